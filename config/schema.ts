@@ -1,0 +1,160 @@
+import { z } from "zod";
+import type { Problem } from "../mail/problem.ts";
+import { addressProblem } from "../mail/senders/address.ts";
+import { certificateNameProblem } from "../mail/senders/certificateName.ts";
+import { connectorNameProblem } from "../mail/senders/connectorName.ts";
+import { domainProblem } from "../mail/senders/domain.ts";
+import { fromAddressProblem } from "../mail/senders/fromAddress.ts";
+import { AUTHENTICATIONS } from "../mail/senders/sender.ts";
+
+/** The project's own namespace in a stack file. */
+export const NAMESPACE = "m365-smtp-relay";
+
+type Rule = (key: string, value: string) => Problem | undefined;
+
+/** A string that a rule of `mail/` judges; the rule's clause and fix travel with zod's issue. */
+const ruled = (rule: Rule) =>
+  z.string().superRefine((value, context) => {
+    const problem = rule("", value);
+    if (problem !== undefined) context.addIssue({ code: "custom", params: { problem } });
+  });
+
+export const senderSchema = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{0,29}$/)
+      .meta({
+        description:
+          "Short name, unique in the stack: lower-case letters, digits and hyphens, a letter first, up to 30",
+        examples: ["erp"],
+      }),
+    from: z
+      .array(ruled(fromAddressProblem))
+      .min(1)
+      .meta({
+        description: "Addresses it sends from; *@domain for all of a domain",
+        examples: [["invoices@contoso.com"]],
+      }),
+    authentication: z
+      .array(z.enum(AUTHENTICATIONS))
+      .min(1)
+      .meta({
+        description:
+          "What it is able to do when it connects: present a certificate, come from fixed addresses",
+        examples: [["certificate"]],
+      }),
+    certificateName: ruled(certificateNameProblem)
+      .optional()
+      .meta({
+        description: "Subject or alternative name of the certificate that it presents",
+        examples: ["relay.contoso.com"],
+      }),
+    egress: z
+      .array(ruled(addressProblem))
+      .default([])
+      .meta({
+        description: "Public IPv4 addresses or ranges (/24 to /32) that its mail leaves from",
+        examples: [["198.51.100.7"]],
+      }),
+    adoptConnector: ruled(connectorNameProblem)
+      .optional()
+      .meta({
+        description:
+          "Name of an inbound connector that exists already: it is taken over, and put back as it was when the sender goes",
+        examples: ["Relay from ERP"],
+      }),
+  })
+  .meta({ description: "An application, device or server that sends mail" });
+
+/** Every key of a stack file that is ours to judge, with the full name it has there. */
+export const configSchema = z.strictObject({
+  "azuread:tenantId": z.guid().meta({
+    description: "The Microsoft 365 tenant's id, a GUID",
+    examples: ["00000000-0000-0000-0000-000000000000"],
+  }),
+  "azuread:environment": z
+    .enum(["global", "usgovernmentl4", "usgovernmentl5", "china"])
+    .default("global")
+    .meta({
+      description: "The cloud the tenant is in, by the azuread provider's names",
+      examples: ["global"],
+    }),
+  [`${NAMESPACE}:disposable` as const]: z
+    .boolean()
+    .default(false)
+    .meta({
+      description:
+        "Whether the stack may be torn down; everything in a stack that is not disposable is protected",
+      examples: [false],
+    }),
+  [`${NAMESPACE}:domains` as const]: z
+    .array(
+      z.strictObject({
+        name: ruled(domainProblem).meta({
+          description: "A domain that the tenant has verified",
+          examples: ["contoso.com"],
+        }),
+      }),
+    )
+    .min(1)
+    .meta({ description: "Domains that senders send from", examples: [[{ name: "contoso.com" }]] }),
+  [`${NAMESPACE}:senders` as const]: z
+    .array(senderSchema)
+    .min(1)
+    .meta({
+      description: "Who sends: applications, devices and servers",
+      examples: [
+        [
+          {
+            name: "erp",
+            from: ["*@contoso.com"],
+            authentication: ["staticIp"],
+            egress: ["198.51.100.7"],
+          },
+        ],
+      ],
+    }),
+});
+
+export type Parsed = z.output<typeof configSchema>;
+
+/** A node of the JSON Schema, cut to what messages are made of. */
+export interface SchemaNode {
+  readonly description?: string;
+  readonly examples?: readonly unknown[];
+  readonly enum?: readonly string[];
+  readonly type?: string;
+  readonly properties?: Readonly<Record<string, SchemaNode>>;
+  readonly items?: SchemaNode;
+}
+
+/** The configuration's JSON Schema (draft 2020-12). */
+export function jsonSchema() {
+  return z.toJSONSchema(configSchema, { io: "input" }) as SchemaNode & {
+    readonly $schema: string;
+    readonly properties: Readonly<Record<string, SchemaNode>>;
+    readonly required: readonly string[];
+  };
+}
+
+/** JSON Schema (draft 2020-12) of a stack file, for editors. */
+export function stackFileSchema(): object {
+  const { $schema, properties, required } = jsonSchema();
+  const known = Object.keys(properties);
+  return {
+    $schema,
+    title: `Stack file of ${NAMESPACE}`,
+    type: "object",
+    properties: {
+      encryptionsalt: { type: "string" },
+      config: {
+        type: "object",
+        properties,
+        required,
+        propertyNames: { anyOf: [{ enum: known }, { not: { pattern: `^${NAMESPACE}:` } }] },
+      },
+    },
+    required: ["config"],
+  };
+}

@@ -1,0 +1,70 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { canonicalDomain, domainNotAccepted, domainProblem } from "../../mail/senders/domain.ts";
+import type { Environment } from "../../tenant/clouds.ts";
+import { failureOf, failures } from "./failures.ts";
+import { otherTenant } from "./otherTenant.ts";
+import type { Tenants } from "./tenants.ts";
+import { isUnknown } from "./unknown.ts";
+
+/** A domain that the tenant has verified. It is looked at, never made or removed. */
+export interface AcceptedDomainInputs {
+  readonly tenantId: string;
+  readonly environment: Environment;
+  readonly domain: string;
+}
+
+export interface AcceptedDomainOutputs extends AcceptedDomainInputs {
+  /** Host that Exchange receives the domain's mail on, and that relays connect to on port 25. */
+  readonly mxHost: string;
+}
+
+/** Application permissions that the deploying app needs for this kind, on Microsoft Graph. */
+export const PERMISSIONS = ["Domain.Read.All"] as const;
+
+/** The kind `AcceptedDomain`. A domain that is none is refused in the preview already. */
+export function acceptedDomain(tenants: Tenants) {
+  const outputs = async (inputs: AcceptedDomainInputs): Promise<AcceptedDomainOutputs> => {
+    const { tenantId, environment, domain } = inputs;
+    const mxHost = await (await tenants.graph(inputs)).mxHost(domain);
+    return { tenantId, environment, domain, mxHost };
+  };
+
+  return {
+    async check(olds: Partial<AcceptedDomainOutputs>, news: AcceptedDomainInputs) {
+      if (isUnknown(news)) return { inputs: news, failures: [] };
+      const inputs = { ...news, domain: canonicalDomain(news.domain) };
+      const local = failures([domainProblem("domain", news.domain), otherTenant(olds, news)]);
+      if (local.length > 0 || olds.domain === inputs.domain) return { inputs, failures: local };
+      try {
+        const { acceptedDomains } = await tenants.facts(inputs);
+        const refused = domainNotAccepted("domain", inputs.domain, acceptedDomains);
+        return { inputs, failures: failures([refused]) };
+      } catch (error) {
+        return { inputs, failures: failureOf(error) };
+      }
+    },
+
+    async diff(_id: string, olds: AcceptedDomainOutputs, news: AcceptedDomainInputs) {
+      const changes = isUnknown(news) || olds.domain !== news.domain;
+      return { changes, replaces: changes ? ["domain"] : [] };
+    },
+
+    async create(inputs: AcceptedDomainInputs) {
+      return { id: inputs.domain, outs: await outputs(inputs) };
+    },
+
+    async read(id: string, olds: AcceptedDomainOutputs) {
+      const { tenantId, environment, domain } = olds;
+      const accepted = await (await tenants.graph(olds)).acceptedDomains();
+      if (!accepted.includes(domain)) return { id: "", props: {} };
+      return { id, props: await outputs(olds), inputs: { tenantId, environment, domain } };
+    },
+
+    async update(_id: string, _olds: AcceptedDomainOutputs, news: AcceptedDomainInputs) {
+      return { outs: await outputs(news) };
+    },
+
+    /** The domain is the tenant's: nothing to remove. */
+    async delete() {},
+  } satisfies pulumi.dynamic.ResourceProvider;
+}

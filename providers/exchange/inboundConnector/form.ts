@@ -1,0 +1,87 @@
+import { canonicalAddress } from "../../../mail/senders/address.ts";
+import { canonicalDomain } from "../../../mail/senders/domain.ts";
+
+/** Every property of an inbound connector that we manage, in the one way to write it. Names are Exchange's, in camel case. */
+export interface ConnectorForm {
+  readonly name: string;
+  readonly connectorType: string;
+  readonly enabled: boolean;
+  readonly comment: string;
+  readonly senderDomains: readonly string[];
+  readonly senderIPAddresses: readonly string[];
+  /** Empty for none. */
+  readonly tlsSenderCertificateName: string;
+  readonly requireTls: boolean;
+  readonly associatedAcceptedDomains: readonly string[];
+  readonly treatMessagesAsInternal: boolean;
+  readonly cloudServicesMailEnabled: boolean;
+}
+
+type Props = Readonly<Record<string, unknown>>;
+
+const text = (value: unknown): string => (typeof value === "string" ? value : "");
+const texts = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.map(String) : [];
+const sorted = (list: readonly string[]): readonly string[] => [...new Set(list)].sort();
+
+/** `smtp:*;1` -> `*`: Exchange keeps a sender domain as an address space with a cost. */
+const senderDomain = (space: string): string =>
+  canonicalDomain(space.replace(/^smtp:/i, "").replace(/;\d+$/, ""));
+
+/** A connector as `Get-InboundConnector` gives it, in our form. */
+export function fromExchange(object: Props): ConnectorForm {
+  return {
+    name: text(object.Name),
+    connectorType: text(object.ConnectorType),
+    enabled: object.Enabled === true,
+    comment: text(object.Comment),
+    senderDomains: sorted(texts(object.SenderDomains).map(senderDomain)),
+    senderIPAddresses: sorted(texts(object.SenderIPAddresses).map(canonicalAddress)),
+    tlsSenderCertificateName: canonicalDomain(text(object.TlsSenderCertificateName)),
+    requireTls: object.RequireTls === true,
+    associatedAcceptedDomains: sorted(texts(object.AssociatedAcceptedDomains).map(canonicalDomain)),
+    treatMessagesAsInternal: object.TreatMessagesAsInternal === true,
+    cloudServicesMailEnabled: object.CloudServicesMailEnabled === true,
+  };
+}
+
+/** The form as parameters of `New-` and `Set-InboundConnector`; an empty list or name clears what was there. */
+export function toParameters(form: ConnectorForm): Record<string, unknown> {
+  return {
+    Name: form.name,
+    ConnectorType: form.connectorType,
+    Enabled: form.enabled,
+    Comment: form.comment,
+    SenderDomains: form.senderDomains,
+    SenderIPAddresses: form.senderIPAddresses.length === 0 ? null : form.senderIPAddresses,
+    TlsSenderCertificateName: form.tlsSenderCertificateName || null,
+    RequireTls: form.requireTls,
+    AssociatedAcceptedDomains:
+      form.associatedAcceptedDomains.length === 0 ? null : form.associatedAcceptedDomains,
+    TreatMessagesAsInternal: form.treatMessagesAsInternal,
+    CloudServicesMailEnabled: form.cloudServicesMailEnabled,
+  };
+}
+
+/** Cuts a resource's properties down to the form, each list sorted and each value in its one writing. */
+export function formOf(props: Props): ConnectorForm {
+  return {
+    name: text(props.name).trim(),
+    connectorType: text(props.connectorType),
+    enabled: props.enabled === true,
+    comment: text(props.comment),
+    senderDomains: sorted(texts(props.senderDomains).map(canonicalDomain)),
+    senderIPAddresses: sorted(texts(props.senderIPAddresses).map(canonicalAddress)),
+    tlsSenderCertificateName: canonicalDomain(text(props.tlsSenderCertificateName)),
+    requireTls: props.requireTls === true,
+    associatedAcceptedDomains: sorted(texts(props.associatedAcceptedDomains).map(canonicalDomain)),
+    treatMessagesAsInternal: props.treatMessagesAsInternal === true,
+    cloudServicesMailEnabled: props.cloudServicesMailEnabled === true,
+  };
+}
+
+/** Names of the properties in which two forms differ. */
+export function differences(one: ConnectorForm, other: ConnectorForm): (keyof ConnectorForm)[] {
+  const keys = Object.keys(one) as (keyof ConnectorForm)[];
+  return keys.filter((key) => JSON.stringify(one[key]) !== JSON.stringify(other[key]));
+}

@@ -1,0 +1,15 @@
+import type { Problem } from "../../mail/problem.ts";
+
+/** Says that a resource of one tenant would have to move to another, which nothing in Exchange can. */
+export function otherTenant(
+  olds: { readonly tenantId?: string },
+  news: { readonly tenantId: string },
+): Problem | undefined {
+  if (olds.tenantId === undefined || olds.tenantId === news.tenantId) return undefined;
+  return {
+    key: "tenantId",
+    value: news.tenantId,
+    rule: `is another tenant than the stack was made in (${olds.tenantId})`,
+    fix: "use a stack of its own for each tenant",
+  };
+}

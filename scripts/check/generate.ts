@@ -1,0 +1,13 @@
+// `npm run generate`: writes every generated file.
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { projectRoot } from "../setup/root.ts";
+import { generatedFiles } from "./generated.ts";
+
+for (const { file, generate } of generatedFiles) {
+  const path = join(projectRoot, file);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, await generate());
+  console.log(`generate: ${file}`);
+}
+console.log(`generate: ${generatedFiles.length} files written`);

@@ -1,0 +1,19 @@
+import { stackFileSchema } from "../../config/schema.ts";
+import { DEFAULT_SEED, labStackFile } from "../lab/stackFile.ts";
+
+/** A file that is written by a program and committed. */
+export interface GeneratedFile {
+  /** Path from the project's folder. */
+  file: string;
+  /** The file's whole text. */
+  generate(): string | Promise<string>;
+}
+
+/** Every generated file. `npm run generate` writes them, `npm run check` says which are stale. */
+export const generatedFiles: readonly GeneratedFile[] = [
+  {
+    file: "docs/reference/config.schema.json",
+    generate: () => `${JSON.stringify(stackFileSchema(), null, 2)}\n`,
+  },
+  { file: "Pulumi.lab.yaml", generate: () => labStackFile(DEFAULT_SEED) },
+];

@@ -1,0 +1,21 @@
+// `npm run pulumi -- ARGUMENT…`: the engine's own command line, with the right Node.
+import { runForeground } from "../setup/foreground.mjs";
+import { say } from "../setup/say.mjs";
+import { engineEnv } from "./command.ts";
+import { findEngine } from "./findEngine.ts";
+
+const engine = await findEngine();
+if (engine.kind === "missing") {
+  say("engine", `there is none: ${engine.reason}`);
+  process.exitCode = 1;
+} else {
+  const env = { ...process.env, ...engineEnv(engine) };
+  process.exitCode = await runForeground(engine.pulumi, process.argv.slice(2), env);
+  if (process.exitCode !== 0 && !engine.languageHost) {
+    say(
+      "engine",
+      "this pulumi was built from its Go module and has no Node language host, so a command that " +
+        "runs the program (preview, up, import …) can't work here; `npm run lab` runs it inline",
+    );
+  }
+}

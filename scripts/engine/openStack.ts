@@ -1,0 +1,147 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import * as auto from "@pulumi/pulumi/automation/index.js";
+import { parse, stringify } from "yaml";
+import program from "../../index.ts";
+import { projectRoot } from "../setup/root.ts";
+import { type Change, changesOf } from "./change.ts";
+import { engineCommand, engineEnv } from "./command.ts";
+import { engineFailure } from "./engineFailure.ts";
+import { findEngine } from "./findEngine.ts";
+import { cancelOnSignal } from "./signals.ts";
+
+export interface StackSettings {
+  /** The stack's name. */
+  readonly stack: string;
+  /** Folder that holds the stack's state and its settings; made when it is missing. */
+  readonly folder: string;
+  /** The stack file's `config:`, by full key. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Environment of the engine and its providers, beside this process's own. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Passphrase of the state's secrets. */
+  readonly passphrase: string;
+  /** The program; index.ts when left out. */
+  readonly program?: auto.PulumiFn;
+  /** Hears every line that the engine prints. */
+  readonly onOutput?: (text: string) => void;
+}
+
+/** A stack on the real engine, with the program that users run. Calls reject with EngineFailure. */
+export interface OpenedStack {
+  /** What an `up` would do, by its state alone; unchanged resources are left out. */
+  preview(): Promise<Change[]>;
+  /** How the world differs from the state; writes nothing. */
+  drift(): Promise<Change[]>;
+  /** Makes it so, with a look at the world first when `refresh` is set. */
+  up(options?: { readonly refresh?: boolean }): Promise<UpResult>;
+  /** Brings the state up to what the world is. */
+  refresh(): Promise<Change[]>;
+  destroy(): Promise<Change[]>;
+  /** The state as it lies on disk, secrets encrypted. */
+  exportState(): Promise<auto.Deployment>;
+  importState(state: auto.Deployment): Promise<void>;
+  /** Folder of the state files. */
+  readonly stateFolder: string;
+}
+
+export interface UpResult {
+  readonly changes: Change[];
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Opens a stack: the one way that the lab, the tests, the benchmarks and the scripts run the program.
+ *
+ * The stack's settings are a copy of its own in `folder`, so that no run edits a committed stack file. The program
+ * runs in this process; Ctrl-C ends the running operation, not the state.
+ *
+ * @throws Error when there is no engine
+ */
+export async function openStack(settings: StackSettings): Promise<OpenedStack> {
+  const { stack: name, folder, onOutput = () => {} } = settings;
+  const engine = await findEngine();
+  if (engine.kind === "missing") throw new Error(`there is no engine: ${engine.reason}`);
+  const stateFolder = join(folder, "state");
+  await mkdir(stateFolder, { recursive: true });
+  await writeFile(join(folder, "Pulumi.yaml"), await projectFile());
+  await writeStackFile(join(folder, `Pulumi.${name}.yaml`), settings.config);
+  const stack = await auto.LocalWorkspace.createOrSelectStack(
+    {
+      stackName: name,
+      projectName: "m365-smtp-relay",
+      program: settings.program ?? program,
+    },
+    {
+      workDir: folder,
+      pulumiCommand: await engineCommand(),
+      envVars: {
+        ...engineEnv(engine),
+        PULUMI_BACKEND_URL: `file://${stateFolder}`,
+        PULUMI_CONFIG_PASSPHRASE: settings.passphrase,
+        ...settings.env,
+      },
+    },
+  );
+
+  /** Runs one operation of the engine, keeps what it did, and hands it Ctrl-C. */
+  const run = async <T>(
+    operate: (options: {
+      onOutput: (text: string) => void;
+      onEvent: (event: auto.EngineEvent) => void;
+      signal: AbortSignal;
+      color: "never";
+    }) => Promise<T>,
+  ): Promise<{ result: T; changes: Change[] }> => {
+    const events: auto.EngineEvent[] = [];
+    const cancel = cancelOnSignal();
+    try {
+      const result = await operate({
+        color: "never",
+        signal: cancel.signal,
+        onOutput: (text) => {
+          cancel.heard(text);
+          onOutput(text);
+        },
+        onEvent: (event) => events.push(event),
+      });
+      return { result, changes: changesOf(events) };
+    } catch (error) {
+      throw engineFailure(events, error);
+    } finally {
+      cancel.done();
+    }
+  };
+
+  return {
+    stateFolder,
+    preview: async () => (await run((options) => stack.preview(options))).changes,
+    drift: async () => (await run((options) => stack.previewRefresh(options))).changes,
+    up: async ({ refresh = false } = {}) => {
+      const { result, changes } = await run((options) =>
+        stack.up({ ...options, refresh, showSecrets: false }),
+      );
+      const outputs = Object.entries(result.outputs).map(([key, { value }]) => [key, value]);
+      return { changes, outputs: Object.fromEntries(outputs) };
+    },
+    refresh: async () =>
+      (await run((options) => stack.refresh({ ...options, showSecrets: false }))).changes,
+    destroy: async () =>
+      (await run((options) => stack.destroy({ ...options, showSecrets: false }))).changes,
+    exportState: () => stack.exportStack(),
+    importState: (state) => stack.importStack(state),
+  };
+}
+
+/** Users' own Pulumi.yaml, told where the program is, as the settings stand in another folder. */
+async function projectFile(): Promise<string> {
+  const project = parse(await readFile(join(projectRoot, "Pulumi.yaml"), "utf8")) as object;
+  return stringify({ ...project, main: projectRoot });
+}
+
+/** Keeps the salt of the passphrase that an earlier run put there: without it the state's secrets can't be read. */
+async function writeStackFile(path: string, config: StackSettings["config"]): Promise<void> {
+  const there = await readFile(path, "utf8").catch(() => "{}");
+  const { encryptionsalt } = (parse(there) ?? {}) as { encryptionsalt?: string };
+  await writeFile(path, stringify({ ...(encryptionsalt && { encryptionsalt }), config }));
+}

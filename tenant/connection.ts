@@ -1,0 +1,51 @@
+import type { AccessToken, TokenCredential } from "@azure/identity";
+import { type Cloud, type Environment, findCloud } from "./clouds.ts";
+import { credentialFor } from "./credential.ts";
+
+/** Which tenant, in which cloud. */
+export interface Tenant {
+  readonly tenantId: string;
+  readonly environment: Environment;
+}
+
+/** A tenant with the hosts that serve it and an identity to sign in with. */
+export interface Connection extends Tenant {
+  readonly cloud: Cloud;
+  readonly credential: TokenCredential;
+}
+
+/**
+ * Looks up a tenant's cloud and the identity in the environment. Signs in to nothing yet.
+ *
+ * @throws CredentialError, or Error when an own cloud's metadata can't be read
+ */
+export async function connect(
+  tenant: Tenant,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<Connection> {
+  const cloud = await findCloud(tenant.environment, env);
+  const credential = await credentialFor(tenant.tenantId, cloud, env);
+  return { ...tenant, cloud, credential };
+}
+
+/**
+ * Signs in for one resource.
+ *
+ * @param resource origin of the resource, e.g. `https://graph.microsoft.com`
+ * @throws Error with Entra's own words (AADSTS…) and what to look at
+ */
+export async function signIn(connection: Connection, resource: string): Promise<AccessToken> {
+  try {
+    const token = await connection.credential.getToken(`${resource}/.default`);
+    if (token === null) throw new Error("no token came back");
+    return token;
+  } catch (cause) {
+    const said = cause instanceof Error ? cause.message : String(cause);
+    const words = /AADSTS\d+:[^\r\n]*/.exec(said)?.[0] ?? said.split("\n")[0] ?? said;
+    throw new Error(
+      `sign-in to tenant ${connection.tenantId} for ${resource} failed: ${words}; ` +
+        "check ARM_CLIENT_ID, its secret, certificate or federated credential, and the tenant's id",
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,106 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Connection, signIn } from "./connection.ts";
+import { ExchangeError, isOutcomeUnknown, isTransient, readError } from "./exchangeError.ts";
+
+/** The system mailbox that app-only calls are routed to. */
+const ANCHOR_MAILBOX = "SystemMailbox{bb558c35-97f1-4cb9-8ff7-d53741dc928c}";
+const TRIES = 4;
+/** Waiting longer than this for one cmdlet is not worth an `up` that hangs, in milliseconds. */
+const LONGEST_WAIT = 5 * 60_000;
+const LONGEST_CALL = 120_000;
+
+export interface CmdletResult {
+  /** Objects that the cmdlet wrote, of Set- and Remove- none. */
+  readonly value: readonly Readonly<Record<string, unknown>>[];
+  readonly warnings: readonly string[];
+}
+
+/** Runs one Exchange cmdlet in a tenant. */
+export type Invoke = (
+  cmdlet: string,
+  parameters: Readonly<Record<string, unknown>>,
+) => Promise<CmdletResult>;
+
+/**
+ * Speaks to a tenant's Exchange admin API. `InvokeCommand` is what Microsoft's own PowerShell module calls; its
+ * contract is not documented, so everything that depends on it stands in this file and `exchangeError.ts`.
+ *
+ * Busy answers are tried again after `Retry-After`, or after 1, 2 and 4 s. A cmdlet that makes something is not
+ * tried again when no answer came: the caller has to look whether it ran.
+ *
+ * @throws ExchangeError from the returned function
+ */
+export function exchange(connection: Connection): Invoke {
+  return async (cmdlet, parameters) => {
+    for (let tried = 1; ; tried++) {
+      try {
+        return await call(connection, cmdlet, parameters);
+      } catch (error) {
+        if (!(error instanceof ExchangeError)) throw error;
+        const wait = error.retryAfter ?? 1000 * 2 ** (tried - 1);
+        const again = isTransient(error) || (isOutcomeUnknown(error) && !cmdlet.startsWith("New-"));
+        if (!again || tried === TRIES || wait > LONGEST_WAIT) throw error;
+        await sleep(wait);
+      }
+    }
+  };
+}
+
+async function call(
+  connection: Connection,
+  cmdlet: string,
+  parameters: Readonly<Record<string, unknown>>,
+): Promise<CmdletResult> {
+  const { cloud, tenantId } = connection;
+  const { token } = await signIn(connection, cloud.exchangeResource);
+  const headers = {
+    Authorization: `Bearer ${token}`,
+    "Content-Type": "application/json; charset=utf-8",
+    Accept: "application/json",
+    "Accept-Language": "en-US",
+    Prefer: "odata.maxpagesize=1000",
+    "X-AnchorMailbox": `APP:${ANCHOR_MAILBOX}@${tenantId}`,
+    "X-CmdletName": cmdlet,
+    "X-ResponseFormat": "json",
+    "client-request-id": randomUUID(),
+  };
+  const body = JSON.stringify({ CmdletInput: { CmdletName: cmdlet, Parameters: parameters } });
+  const value: Record<string, unknown>[] = [];
+  const warnings: string[] = [];
+  let url: string | undefined = `${cloud.exchangeAdmin}/adminapi/beta/${tenantId}/InvokeCommand`;
+  while (url !== undefined) {
+    const page: Page = await post(cmdlet, url, headers, body);
+    value.push(...(page.value ?? []));
+    warnings.push(...(page["@adminapi.warnings"] ?? []));
+    url = page["@odata.nextLink"];
+  }
+  return { value, warnings };
+}
+
+interface Page {
+  readonly value?: readonly Record<string, unknown>[];
+  readonly "@adminapi.warnings"?: readonly string[];
+  readonly "@odata.nextLink"?: string;
+}
+
+async function post(
+  cmdlet: string,
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+): Promise<Page> {
+  try {
+    const signal = AbortSignal.timeout(LONGEST_CALL);
+    const response = await fetch(url, { method: "POST", headers, body, signal });
+    const text = await response.text();
+    if (response.ok) return text.trim() === "" ? {} : (JSON.parse(text) as Page);
+    throw readError(cmdlet, response.status, text, response.headers);
+  } catch (cause) {
+    if (cause instanceof ExchangeError) throw cause;
+    const why = cause instanceof Error ? (cause.cause ?? cause) : cause;
+    const words = why instanceof Error ? why.message : String(why);
+    const message = `${cmdlet}: no answer from Exchange (${words})`;
+    throw new ExchangeError({ cmdlet, status: 0, type: "", message, cause });
+  }
+}

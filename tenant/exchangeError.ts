@@ -1,0 +1,120 @@
+/** What went wrong with a cmdlet, in Exchange's words, with what a caller decides by. */
+export class ExchangeError extends Error {
+  override readonly name = "ExchangeError";
+  readonly cmdlet: string;
+  /** HTTP status; 0 when no answer came, so that nobody knows whether the cmdlet ran. */
+  readonly status: number;
+  /** Short name of Exchange's exception, e.g. `ManagementObjectNotFoundException`; empty when none was given. */
+  readonly type: string;
+  /** Milliseconds that Exchange asked to wait before the next try. */
+  readonly retryAfter: number | undefined;
+
+  constructor(
+    fact: Pick<ExchangeError, "cmdlet" | "status" | "type" | "message"> & {
+      retryAfter?: number;
+      cause?: unknown;
+    },
+  ) {
+    super(fact.message, "cause" in fact ? { cause: fact.cause } : undefined);
+    this.cmdlet = fact.cmdlet;
+    this.status = fact.status;
+    this.type = fact.type;
+    this.retryAfter = fact.retryAfter;
+  }
+}
+
+const TRANSIENT = new Set([
+  "CmdletProxyNotAvailableFailure",
+  "ServerBusyException",
+  "TransientException",
+  "BackendCommunicationException",
+]);
+
+export const isNotFound = (error: unknown): boolean =>
+  error instanceof ExchangeError && error.type === "ManagementObjectNotFoundException";
+
+export const isAlreadyThere = (error: unknown): boolean =>
+  error instanceof ExchangeError && error.type === "ADObjectAlreadyExistsException";
+
+/** Whether nobody knows if the cmdlet ran: no answer, or one from between us and Exchange. */
+export const isOutcomeUnknown = (error: unknown): boolean =>
+  error instanceof ExchangeError &&
+  (error.status === 0 || (error.status >= 500 && error.status !== 503 && !isTransient(error)));
+
+/** Whether Exchange said that it did not run the cmdlet and that the same call may go through later. */
+export const isTransient = (error: unknown): boolean =>
+  error instanceof ExchangeError &&
+  (error.status === 429 || error.status === 503 || TRANSIENT.has(error.type));
+
+/**
+ * Reads the answer to a cmdlet that failed. Its text comes in several shapes: `[code]|Exception.Type|words`, a JSON
+ * string inside the string, only a generic message, or a run of NUL bytes with the reason in a header.
+ *
+ * @param body the answer's text as it came
+ * @param headers of the answer: `x-ms-diagnostics` (e.g. `2000003;reason="…"`) and `Retry-After` (seconds) are read
+ */
+export function readError(
+  cmdlet: string,
+  status: number,
+  body: string,
+  headers: Headers,
+): ExchangeError {
+  const { type, message } = detail(body);
+  const reason = /reason="([^"]*)"/.exec(headers.get("x-ms-diagnostics") ?? "")?.[1];
+  const words = [message ?? reason ?? `HTTP ${status}`, hint(cmdlet, status)].filter(Boolean);
+  const seconds = Number(headers.get("Retry-After"));
+  return new ExchangeError({
+    cmdlet,
+    status,
+    type,
+    message: `${cmdlet}: ${words.join("; ")}`,
+    ...(seconds > 0 ? { retryAfter: seconds * 1000 } : {}),
+  });
+}
+
+function hint(cmdlet: string, status: number): string {
+  if (status === 401) {
+    return "Exchange did not accept the token: grant the app Exchange.ManageAsApp (Office 365 Exchange Online) with admin consent";
+  }
+  if (status === 403) {
+    return `the app's directory role or role group does not allow ${cmdlet}: assign its service principal Exchange Administrator (a new role takes up to an hour to spread)`;
+  }
+  return "";
+}
+
+interface ErrorBody {
+  readonly error?: {
+    readonly message?: string;
+    readonly details?: readonly { readonly message?: string }[];
+    readonly innererror?: Readonly<Record<string, unknown>>;
+  };
+}
+
+function detail(body: string): { type: string; message?: string } {
+  const error = parse<ErrorBody>(body)?.error;
+  if (error === undefined) return { type: "" };
+  const inner = Object.entries(error.innererror ?? {}).find(
+    ([key]) => key.toLowerCase() === "internalexception",
+  )?.[1] as { message?: string; type?: string } | undefined;
+  const text = error.details?.find(({ message }) => message)?.message ?? inner?.message;
+  if (text === undefined)
+    return { type: shortName(inner?.type ?? ""), message: error.message ?? "" };
+  const nested = parse<{ Message?: string; TypeName?: string }>(text);
+  if (nested?.Message !== undefined) {
+    return { type: shortName(nested.TypeName ?? ""), message: nested.Message };
+  }
+  const [, type, words] = /^[^|]*\|([^|]+)\|([\s\S]*)$/.exec(text) ?? [];
+  if (type === undefined || words === undefined) return { type: "", message: text };
+  return { type: shortName(type), message: words.trim() };
+}
+
+function parse<T>(text: string): T | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? (value as T) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const shortName = (type: string): string => type.slice(type.lastIndexOf(".") + 1);

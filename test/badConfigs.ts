@@ -1,0 +1,206 @@
+/** A stack file that is wrong in one way, known from the file alone. */
+export interface BadConfig {
+  readonly title: string;
+  /** Changes the good configuration. */
+  readonly spoil: (config: StackConfig) => void;
+  /** What the one sentence has to say: the key, the value and the rule. */
+  readonly says: RegExp;
+}
+
+export interface StackConfig {
+  [key: string]: unknown;
+  "m365-smtp-relay:domains": Record<string, unknown>[];
+  "m365-smtp-relay:senders": Record<string, unknown>[];
+}
+
+/** A good configuration to spoil; each call gives a new one. */
+export function goodConfig(): StackConfig {
+  return {
+    "azuread:tenantId": "00000000-0000-4000-8000-000000000001",
+    "m365-smtp-relay:disposable": true,
+    "m365-smtp-relay:domains": [{ name: "contoso.com" }],
+    "m365-smtp-relay:senders": [
+      {
+        name: "erp",
+        from: ["*@contoso.com"],
+        authentication: ["staticIp"],
+        egress: ["198.51.100.7"],
+      },
+      {
+        name: "billing",
+        from: ["invoices@contoso.com"],
+        authentication: ["certificate"],
+        certificateName: "relay.contoso.com",
+      },
+    ],
+  };
+}
+
+const erp = (change: Record<string, unknown>) => (config: StackConfig) =>
+  void Object.assign(config["m365-smtp-relay:senders"][0] ?? {}, change);
+const billing = (change: Record<string, unknown>) => (config: StackConfig) =>
+  void Object.assign(config["m365-smtp-relay:senders"][1] ?? {}, change);
+const top = (key: string, value: unknown) => (config: StackConfig) => {
+  if (value === undefined) delete config[key];
+  else config[key] = value;
+};
+
+export const BAD_CONFIGS: readonly BadConfig[] = [
+  {
+    title: "an unknown key",
+    spoil: top("m365-smtp-relay:sender", []),
+    says: /m365-smtp-relay:sender: \[\] is not a key that is known here; use one of: .*m365-smtp-relay:senders/,
+  },
+  {
+    title: "an unknown key in a sender",
+    spoil: erp({ egres: [] }),
+    says: /senders\[0\]\.egres: \[\] is not a key that is known here; use one of: .*egress/,
+  },
+  {
+    title: "no tenant",
+    spoil: top("azuread:tenantId", undefined),
+    says: /azuread:tenantId: is missing; write/,
+  },
+  {
+    title: "a tenant that is no GUID",
+    spoil: top("azuread:tenantId", "contoso.onmicrosoft.com"),
+    says: /azuread:tenantId: "contoso\.onmicrosoft\.com" is not a GUID/,
+  },
+  {
+    title: "an unknown cloud",
+    spoil: top("azuread:environment", "german"),
+    says: /azuread:environment: "german" is none of global, /,
+  },
+  {
+    title: "disposable that is no boolean",
+    spoil: top("m365-smtp-relay:disposable", "maybe"),
+    says: /disposable: "maybe" is not a boolean/,
+  },
+  { title: "no domain", spoil: top("m365-smtp-relay:domains", []), says: /domains: \[\] is empty/ },
+  {
+    title: "a domain that is none",
+    spoil: top("m365-smtp-relay:domains", [{ name: "contoso.com" }, { name: "con toso" }]),
+    says: /domains\[1\]\.name: "con toso" is not a domain name/,
+  },
+  {
+    title: "a domain twice",
+    spoil: top("m365-smtp-relay:domains", [{ name: "contoso.com" }, { name: "Contoso.com" }]),
+    says: /domains\[1\]\.name: "contoso\.com" stands in the list already/,
+  },
+  { title: "no sender", spoil: top("m365-smtp-relay:senders", []), says: /senders: \[\] is empty/ },
+  {
+    title: "senders that are no list",
+    spoil: top("m365-smtp-relay:senders", "erp"),
+    says: /senders: "erp" is not an array/,
+  },
+  {
+    title: "a sender without a name",
+    spoil: erp({ name: undefined }),
+    says: /senders\[0\]\.name: is missing/,
+  },
+  {
+    title: "two senders of one name",
+    spoil: billing({ name: "erp" }),
+    says: /senders\[1\]\.name: "erp" is another sender's name already/,
+  },
+  {
+    title: "a sender's name with a space",
+    spoil: erp({ name: "my erp" }),
+    says: /senders\[0\]\.name: "my erp" is not in the right form/,
+  },
+  { title: "no from address", spoil: erp({ from: [] }), says: /senders\[0\]\.from: \[\] is empty/ },
+  {
+    title: "a bad from address",
+    spoil: erp({ from: ["contoso.com"] }),
+    says: /senders\[0\]\.from\[0\]: "contoso\.com" is not an address/,
+  },
+  {
+    title: "a from address outside the stack's domains",
+    spoil: erp({ from: ["a@fabrikam.com"] }),
+    says: /senders\[0\]\.from\[0\]: "a@fabrikam\.com" is in none of the stack's domains \(contoso\.com\)/,
+  },
+  {
+    title: "a private address",
+    spoil: erp({ egress: ["10.0.0.5"] }),
+    says: /senders\[0\]\.egress\[0\]: "10\.0\.0\.5" is a private address/,
+  },
+  {
+    title: "a loopback address",
+    spoil: erp({ egress: ["127.0.0.1"] }),
+    says: /egress\[0\]: "127\.0\.0\.1" is a loopback address/,
+  },
+  {
+    title: "an IPv6 address",
+    spoil: erp({ egress: ["2001:db8::25"] }),
+    says: /egress\[0\]: "2001:db8::25" is an IPv6 address/,
+  },
+  {
+    title: "the whole internet",
+    spoil: erp({ egress: ["0.0.0.0/0"] }),
+    says: /egress\[0\]: "0\.0\.0\.0\/0" opens the relay to the whole internet/,
+  },
+  {
+    title: "a range wider than /24",
+    spoil: erp({ egress: ["198.51.0.0/16"] }),
+    says: /egress\[0\]: "198\.51\.0\.0\/16" covers 65,536 addresses/,
+  },
+  {
+    title: "a range that does not begin at its first address",
+    spoil: erp({ egress: ["198.51.100.7/28"] }),
+    says: /egress\[0\]: "198\.51\.100\.7\/28" is not the first address/,
+  },
+  {
+    title: "no address at all",
+    spoil: erp({ egress: [] }),
+    says: /senders\[0\]\.authentication: \["staticIp"\] says staticIp, but egress lists no address/,
+  },
+  {
+    title: "an address twice",
+    spoil: erp({ egress: ["198.51.100.7", "198.51.100.7/32"] }),
+    says: /egress\[1\]: "198\.51\.100\.7" stands in the list already/,
+  },
+  {
+    title: "an address that is a number",
+    spoil: erp({ egress: [198] }),
+    says: /egress\[0\]: 198 is not a string/,
+  },
+  {
+    title: "two senders behind one address",
+    spoil: billing({
+      authentication: ["staticIp"],
+      certificateName: undefined,
+      egress: ["198.51.100.0/28"],
+    }),
+    says: /senders\[1\]\.egress: "198\.51\.100\.0\/28" shares addresses with 198\.51\.100\.7 of "erp"/,
+  },
+  {
+    title: "an authentication that is not known",
+    spoil: erp({ authentication: ["kerberos"] }),
+    says: /authentication\[0\]: "kerberos" is none of certificate, staticIp/,
+  },
+  {
+    title: "a certificate without its name",
+    spoil: billing({ certificateName: undefined }),
+    says: /senders\[1\]\.authentication: \["certificate"\] says certificate, but certificateName is missing/,
+  },
+  {
+    title: "a certificate name that is an address",
+    spoil: billing({ certificateName: "198.51.100.7" }),
+    says: /certificateName: "198\.51\.100\.7" is an address/,
+  },
+  {
+    title: "a certificate name without effect",
+    spoil: erp({ certificateName: "relay.contoso.com" }),
+    says: /senders\[0\]\.certificateName: "relay\.contoso\.com" has no effect/,
+  },
+  {
+    title: "one certificate for two senders",
+    spoil: erp({ authentication: ["certificate"], certificateName: "relay.contoso.com" }),
+    says: /senders\[1\]\.certificateName: "relay\.contoso\.com" is also what "erp" matches by/,
+  },
+  {
+    title: "a connector to adopt whose name is too long",
+    spoil: erp({ adoptConnector: "x".repeat(65) }),
+    says: /adoptConnector: "x+" has 65 characters/,
+  },
+];

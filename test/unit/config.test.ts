@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { ConfigError, readConfig } from "../../config.ts";
+import { BAD_CONFIGS, goodConfig, type StackConfig } from "../badConfigs.ts";
+
+/** As Pulumi hands configuration over: text as it is, everything else as JSON. */
+const raw = (config: StackConfig): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [
+      key,
+      typeof value === "string" ? value : JSON.stringify(value),
+    ]),
+  );
+
+function problemsOf(config: StackConfig, stack = "prod"): string[] {
+  try {
+    readConfig(raw(config), stack);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.message.split("\n").slice(1);
+  }
+}
+
+describe("readConfig", () => {
+  it("takes a good configuration, and gives every default", () => {
+    const config = readConfig(raw(goodConfig()), "prod");
+    assert.equal(config.environment, "global");
+    assert.deepEqual(config.senders[1]?.egress, []);
+  });
+
+  it("is not disposable unless the file says so", () => {
+    const { "m365-smtp-relay:disposable": _, ...rest } = goodConfig();
+    assert.equal(readConfig(raw(rest as StackConfig), "prod").disposable, false);
+  });
+
+  it("brings values into their one writing", () => {
+    const config = goodConfig();
+    config["m365-smtp-relay:domains"] = [{ name: "CONTOSO.com" }];
+    Object.assign(config["m365-smtp-relay:senders"][1] ?? {}, {
+      certificateName: "Relay.Contoso.com",
+    });
+    Object.assign(config["m365-smtp-relay:senders"][0] ?? {}, { egress: ["198.51.100.7/32"] });
+    const { domains, senders } = readConfig(raw(config), "prod");
+    assert.deepEqual(domains, [{ name: "contoso.com" }]);
+    assert.deepEqual(senders[0]?.egress, ["198.51.100.7"]);
+    assert.equal(senders[1]?.certificateName, "relay.contoso.com");
+  });
+
+  it("leaves keys of other plugins alone", () => {
+    const config = { ...goodConfig(), "cloudflare:apiToken": "x", "azuread:clientId": "y" };
+    assert.deepEqual(problemsOf(config as StackConfig), []);
+  });
+
+  for (const { title, spoil, says } of BAD_CONFIGS) {
+    it(`refuses ${title} in one sentence`, () => {
+      const config = goodConfig();
+      spoil(config);
+      const problems = problemsOf(config);
+      assert.equal(problems.length, 1, problems.join("\n"));
+      assert.match(problems[0] ?? "", says);
+      assert.match(problems[0] ?? "", /; \w+/, "names a fix");
+    });
+  }
+
+  it("tells every problem at once", () => {
+    const config = goodConfig();
+    config["azuread:tenantId"] = "x";
+    Object.assign(config["m365-smtp-relay:senders"][0] ?? {}, {
+      egress: ["10.0.0.1", "::1"],
+      from: ["no"],
+    });
+    assert.equal(problemsOf(config).length, 4);
+  });
+
+  it("refuses a stack whose name makes a connector's name too long", () =>
+    assert.match(
+      problemsOf(goodConfig(), "x".repeat(60)).join("\n"),
+      /relay-x+-erp" has 70 characters/,
+    ));
+});

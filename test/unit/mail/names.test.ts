@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { sentence } from "../../../mail/problem.ts";
+import {
+  certificateNameProblem,
+  certificateNotAccepted,
+} from "../../../mail/senders/certificateName.ts";
+import { connectorName, connectorNameProblem } from "../../../mail/senders/connectorName.ts";
+import { domainNotAccepted, domainProblem, isWithin } from "../../../mail/senders/domain.ts";
+import { domainOf, fromAddressProblem } from "../../../mail/senders/fromAddress.ts";
+import { ownerOf, ownershipMark } from "../../../mail/senders/ownership.ts";
+
+describe("domainProblem", () => {
+  for (const fine of ["contoso.com", "a-b.contoso.co.uk", "Contoso.COM", "contoso.com."]) {
+    it(`takes ${fine}`, () => assert.equal(domainProblem("d", fine), undefined));
+  }
+  for (const wrong of [
+    "contoso",
+    "-a.com",
+    "a-.com",
+    "a..com",
+    "a b.com",
+    "198.51.100.7",
+    "*.com",
+    "",
+  ]) {
+    it(`refuses ${JSON.stringify(wrong)}`, () =>
+      assert.equal(domainProblem("d", wrong)?.rule, "is not a domain name"));
+  }
+  it("names the ASCII form of a domain with other letters", () =>
+    assert.match(domainProblem("d", "münchen.de")?.fix ?? "", /"xn--mnchen-3ya.de"/));
+  it("refuses a label of 64 and a name of 254 characters", () => {
+    assert.notEqual(domainProblem("d", `${"a".repeat(64)}.com`), undefined);
+    assert.notEqual(domainProblem("d", `${"a.".repeat(126)}aa`), undefined);
+  });
+});
+
+describe("isWithin", () => {
+  it("takes the domain and what stands below it, not what ends alike", () => {
+    assert.equal(isWithin("relay.contoso.com", "contoso.com"), true);
+    assert.equal(isWithin("CONTOSO.com", "contoso.com."), true);
+    assert.equal(isWithin("notcontoso.com", "contoso.com"), false);
+    assert.equal(isWithin("com", "contoso.com"), false);
+  });
+});
+
+describe("fromAddressProblem", () => {
+  for (const fine of [
+    "a@contoso.com",
+    "*@contoso.com",
+    "a.b+c@contoso.com",
+    "o'neill@contoso.com",
+  ]) {
+    it(`takes ${fine}`, () => assert.equal(fromAddressProblem("f", fine), undefined));
+  }
+  for (const wrong of [
+    "contoso.com",
+    "@contoso.com",
+    "a@",
+    "a@b@c.com",
+    "a*@contoso.com",
+    "a..b@contoso.com",
+    ".a@contoso.com",
+    "a b@contoso.com",
+    "a@contoso",
+    `${"a".repeat(65)}@contoso.com`,
+  ]) {
+    it(`refuses ${wrong}`, () =>
+      assert.match(fromAddressProblem("f", wrong)?.rule ?? "", /is not an address/));
+  }
+  it("reads the domain in its one writing", () =>
+    assert.equal(domainOf("A@Contoso.COM"), "contoso.com"));
+});
+
+describe("certificate names", () => {
+  it("takes a name and a wildcard, refuses an address and nonsense", () => {
+    assert.equal(certificateNameProblem("c", "relay.contoso.com"), undefined);
+    assert.equal(certificateNameProblem("c", "*.contoso.com"), undefined);
+    assert.match(certificateNameProblem("c", "198.51.100.7")?.rule ?? "", /is an address/);
+    assert.match(certificateNameProblem("c", "*")?.rule ?? "", /is not a certificate's name/);
+    assert.match(certificateNameProblem("c", "CN=relay.contoso.com")?.rule ?? "", /is not a/);
+  });
+  it("is accepted within an accepted domain only", () => {
+    assert.equal(certificateNotAccepted("c", "relay.contoso.com", ["contoso.com"]), undefined);
+    assert.equal(certificateNotAccepted("c", "*.contoso.com", ["contoso.com"]), undefined);
+    assert.match(
+      certificateNotAccepted("c", "relay.fabrikam.com", ["contoso.com"])?.rule ?? "",
+      /contoso\.com/,
+    );
+  });
+});
+
+describe("connectorName", () => {
+  it("carries the stack and the sender", () =>
+    assert.equal(connectorName("prod", "erp"), "relay-prod-erp"));
+  it("is refused above 64 characters, empty, or with spaces around", () => {
+    assert.equal(connectorNameProblem("n", "x".repeat(64)), undefined);
+    assert.match(connectorNameProblem("n", "x".repeat(65))?.rule ?? "", /has 65 characters/);
+    assert.match(connectorNameProblem("n", " ")?.rule ?? "", /empty/);
+    assert.match(connectorNameProblem("n", "x ")?.rule ?? "", /space/);
+  });
+});
+
+describe("ownership", () => {
+  it("reads its own mark back, and nobody else's comment", () => {
+    assert.equal(ownerOf(ownershipMark("m365-smtp-relay/prod/erp")), "m365-smtp-relay/prod/erp");
+    assert.equal(ownerOf(""), undefined);
+    assert.equal(ownerOf("Managed by Bob"), undefined);
+  });
+});
+
+describe("domainNotAccepted", () => {
+  it("lists what the tenant has", () => {
+    assert.equal(domainNotAccepted("d", "Contoso.com", ["contoso.com"]), undefined);
+    assert.match(
+      domainNotAccepted("d", "a.contoso.com", ["contoso.com"])?.rule ?? "",
+      /\(contoso\.com\)/,
+    );
+  });
+});
+
+describe("sentence", () => {
+  it("names key, value, rule and fix, and cuts long values", () => {
+    assert.equal(
+      sentence({ key: "a.b", value: "x", rule: "is wrong", fix: "mend it" }),
+      'a.b: "x" is wrong; mend it',
+    );
+    assert.equal(
+      sentence({ key: "a", value: undefined, rule: "is missing", fix: "add it" }),
+      "a: is missing; add it",
+    );
+    assert.ok(sentence({ key: "a", value: "y".repeat(500), rule: "r", fix: "f" }).length < 150);
+  });
+});

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { chooseSubmission } from "../../../mail/senders/chooseSubmission.ts";
+import { mayNotRelay, type Subscription } from "../../../mail/senders/mayRelay.ts";
+import { type Matcher, overlapProblem } from "../../../mail/senders/overlap.ts";
+import type { Sender } from "../../../mail/senders/sender.ts";
+
+const erp: Sender = {
+  name: "erp",
+  from: ["b@b.contoso.com", "*@Contoso.com", "a@contoso.com"],
+  authentication: ["staticIp"],
+  egress: ["198.51.100.7"],
+};
+
+describe("chooseSubmission", () => {
+  it("matches by address when that is all a sender has", () => {
+    const [choice] = chooseSubmission([erp]).connectors;
+    assert.deepEqual(choice?.match, { by: "sourceIp", addresses: ["198.51.100.7"] });
+    assert.match(choice?.because ?? "", /no certificate/);
+  });
+  it("prefers a certificate to an address", () => {
+    const both: Sender = {
+      ...erp,
+      authentication: ["staticIp", "certificate"],
+      certificateName: "relay.contoso.com",
+    };
+    const [choice] = chooseSubmission([both]).connectors;
+    assert.deepEqual(choice?.match, { by: "certificate", certificateName: "relay.contoso.com" });
+  });
+  it("limits the connector to the sender's own domains, each once", () =>
+    assert.deepEqual(chooseSubmission([erp]).connectors[0]?.domains, [
+      "b.contoso.com",
+      "contoso.com",
+    ]));
+  it("hands on what shall be adopted", () =>
+    assert.equal(
+      chooseSubmission([{ ...erp, adoptConnector: "Old" }]).connectors[0]?.adopt,
+      "Old",
+    ));
+});
+
+describe("overlapProblem", () => {
+  const ip = (name: string, ...addresses: string[]): Matcher => ({
+    name,
+    match: { by: "sourceIp", addresses },
+  });
+  const certificate = (name: string, certificateName: string): Matcher => ({
+    name,
+    match: { by: "certificate", certificateName },
+  });
+  it("finds a shared certificate whatever its case", () =>
+    assert.match(
+      overlapProblem("k", certificate("a", "R.contoso.com"), certificate("b", "r.contoso.com"))
+        ?.rule ?? "",
+      /"b" matches by/,
+    ));
+  it("finds an address inside the other's range", () =>
+    assert.match(
+      overlapProblem("k", ip("a", "8.8.8.8", "198.51.100.7"), ip("b", "198.51.100.0/28"))?.rule ??
+        "",
+      /shares addresses with 198\.51\.100\.0\/28 of "b"/,
+    ));
+  it("lets different ones be, and a certificate beside an address", () => {
+    assert.equal(overlapProblem("k", ip("a", "198.51.100.7"), ip("b", "198.51.100.8")), undefined);
+    assert.equal(
+      overlapProblem("k", ip("a", "198.51.100.7"), certificate("b", "r.contoso.com")),
+      undefined,
+    );
+  });
+});
+
+describe("mayNotRelay", () => {
+  const business: Subscription = {
+    skuPartNumber: "O365_BUSINESS_PREMIUM",
+    capabilityStatus: "Enabled",
+    servicePlans: ["EXCHANGE_S_STANDARD"],
+  };
+  const developer: Subscription = {
+    skuPartNumber: "DEVELOPERPACK_E5",
+    capabilityStatus: "Enabled",
+    servicePlans: ["EXCHANGE_S_ENTERPRISE"],
+  };
+  it("takes a paid subscription, also beside a developer's", () => {
+    assert.equal(mayNotRelay("t", "id", [business]), undefined);
+    assert.equal(mayNotRelay("t", "id", [developer, business]), undefined);
+    assert.equal(mayNotRelay("t", "id", [{ ...business, capabilityStatus: "Warning" }]), undefined);
+  });
+  it("refuses a tenant with nothing but E5 Developer", () =>
+    assert.match(mayNotRelay("t", "id", [developer])?.rule ?? "", /E5 Developer/));
+  it("refuses a tenant without Exchange, with the foundation plan only, or with a suspended subscription", () => {
+    assert.match(mayNotRelay("t", "id", [])?.rule ?? "", /no active subscription/);
+    assert.notEqual(
+      mayNotRelay("t", "id", [{ ...business, servicePlans: ["EXCHANGE_S_FOUNDATION"] }]),
+      undefined,
+    );
+    assert.notEqual(
+      mayNotRelay("t", "id", [{ ...business, capabilityStatus: "Suspended" }]),
+      undefined,
+    );
+  });
+});
