@@ -1,0 +1,21 @@
+import type { Clock } from "./clock.ts";
+import type { Faults } from "./faults.ts";
+import type { Log } from "./log.ts";
+import { makeRandom } from "./random.ts";
+import type { World } from "./world/world.ts";
+
+/** What every part of the lab works on. */
+export interface Context {
+  world: World;
+  clock: Clock;
+  faults: Faults;
+  log: Log;
+  /** Called after each change of the world. */
+  changed(): void;
+}
+
+/** A new GUID of this world: the same one for the same seed and the same history. */
+export function newGuid(world: World): string {
+  world.drawn += 1;
+  return makeRandom(`${world.seed}/${world.drawn}`).guid();
+}

@@ -1,0 +1,194 @@
+import { Hono, type Context as HonoContext } from "hono";
+import { type Context, newGuid } from "../context.ts";
+import { EXCHANGE_RESOURCE } from "../entra/app.ts";
+import type { AppClaims, Tokens } from "../entra/tokens.ts";
+import type { FaultKind } from "../faults.ts";
+import type { Sourced } from "../reply.ts";
+import { type HttpReply, respondLogged } from "../web/reply.ts";
+import { EXCHANGE_ADMINISTRATOR } from "../world/make.ts";
+import type { World } from "../world/world.ts";
+import { CmdletError, type ExchangeObject, type Failure } from "./cmdlet.ts";
+import { findCmdlet, runCmdlet } from "./cmdlets.ts";
+import { wrapFailure, wrapOutcome } from "./envelope.ts";
+import * as replies from "./replies.ts";
+import { type Call, parseBody, refuseAnchor } from "./request.ts";
+
+export interface ExchangeParts {
+  context: Context;
+  tokens: Tokens;
+}
+
+const GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10";
+const GLOBAL_READER = "f2ef992c-3afb-46b9-b7cf-a126ee74c451";
+
+/** What a product that works right never gets to see. */
+const REFUSALS = [
+  "exchange.bad-request",
+  "exchange.bad-media-type",
+  "exchange.unknown-cmdlet",
+  "exchange.unknown-parameter",
+  "exchange.bad-enum",
+  "exchange.bad-type",
+  "exchange.missing-mandatory",
+];
+
+const FAULTS = ["status", "transient", "expiredToken", "replyLost"] as const;
+type Fault = Extract<FaultKind, { kind: (typeof FAULTS)[number] }>;
+type Answer = Sourced<HttpReply>;
+
+/** Builds the Exchange Online admin API: `POST /adminapi/beta/{tenant}/InvokeCommand`. */
+export function buildExchange(parts: ExchangeParts): Hono {
+  const { context } = parts;
+  const app = new Hono();
+  const trace = (): replies.Trace => ({
+    requestId: newGuid(context.world),
+    frontEnd: context.world.tenant.servers.frontEnd.split(".")[0] ?? "",
+  });
+
+  app.post("/adminapi/beta/:tenant/InvokeCommand", async (c) => {
+    const text = await c.req.text();
+    const call = parseBody(text);
+    const what = typeof call === "string" ? "InvokeCommand" : nameOf(call);
+    const fault = context.faults.take("exchange", what, FAULTS);
+    const reply = await answer(c, call, fault, trace(), parts);
+    return respondLogged(c, context, "exchange", reply, {
+      what,
+      refused: REFUSALS.includes(reply.reply),
+      lost: fault?.kind === "replyLost",
+    });
+  });
+  app.post("/adminapi/v1.0/:tenant/InvokeCommand", (c) =>
+    respondLogged(c, context, "exchange", replies.wrongVersion(trace()), { refused: true }),
+  );
+  app.all("*", (c) =>
+    respondLogged(c, context, "exchange", replies.unknownRoute(trace(), c.req.path), {
+      refused: true,
+    }),
+  );
+  return app;
+}
+
+/** The cmdlet's name in its own letter case. */
+function nameOf({ cmdletName }: Call): string {
+  return findCmdlet(cmdletName)?.name ?? cmdletName;
+}
+
+async function answer(
+  c: HonoContext,
+  call: Call | string,
+  fault: Fault | undefined,
+  trace: replies.Trace,
+  parts: ExchangeParts,
+): Promise<Answer> {
+  const { world } = parts.context;
+  if (fault?.kind === "status") return replies.faultStatus(trace, fault.status, fault.retryAfter);
+  const claims = fault?.kind === "expiredToken" ? "expired" : await authenticate(c, parts);
+  if (typeof claims === "string") return replies.unauthorized(trace, claims);
+  const refusal = refuseRequest(c, parts.context, trace);
+  if (refusal) return refusal;
+  if (typeof call === "string") return replies.badRequest(trace, call);
+  const header = c.req.header("x-cmdletname");
+  if (header !== undefined && header.toLowerCase() !== call.cmdletName.toLowerCase()) {
+    return replies.badRequest(
+      trace,
+      `X-CmdletName is '${header}', the body's '${call.cmdletName}'.`,
+    );
+  }
+  if (fault?.kind === "transient") {
+    return fail(trace, replies.transient(fault.type), world);
+  }
+  return invoke(c, call, claims, trace, parts);
+}
+
+/** The claims of a token that may enter, or why it may not. */
+async function authenticate(c: HonoContext, parts: ExchangeParts): Promise<AppClaims | string> {
+  const token = /^Bearer (\S+)$/.exec(c.req.header("authorization") ?? "")?.[1];
+  if (token === undefined) return "The request has no bearer token.";
+  const audiences = [EXCHANGE_RESOURCE, `${EXCHANGE_RESOURCE}/`];
+  const verdict = await parts.tokens.verify(token, audiences);
+  if ("problem" in verdict) {
+    const words = {
+      expired: "The token has expired.",
+      audience: "The audience claim value is invalid for current resource.",
+      invalid: "The token is not valid.",
+    };
+    return words[verdict.problem];
+  }
+  if (!verdict.claims.roles.includes("Exchange.ManageAsApp")) {
+    return "The token contains no permissions for the resource.";
+  }
+  return verdict.claims;
+}
+
+/** Headers, path and query; the body is judged after them. */
+function refuseRequest(
+  c: HonoContext,
+  { world }: Context,
+  trace: replies.Trace,
+): Answer | undefined {
+  const realms = [world.tenant.id, ...world.tenant.acceptedDomains.map(({ name }) => name)];
+  const tenant = c.req.param("tenant") ?? "";
+  if (!realms.includes(tenant.toLowerCase())) {
+    return replies.unauthorized(trace, `The token is not for the tenant '${tenant}'.`);
+  }
+  const type = c.req.header("content-type") ?? "";
+  if (!/^application\/json(;\s*charset=utf-8)?$/i.test(type)) {
+    return replies.badMediaType(trace, type);
+  }
+  const anchor = refuseAnchor(c.req.header("x-anchormailbox"), realms);
+  if (anchor !== undefined) return replies.badRequest(trace, anchor);
+  const option = Object.keys(c.req.query()).find((name) => name !== "$select");
+  if (option !== undefined) {
+    return replies.badRequest(trace, `The query option '${option}' is not supported.`);
+  }
+  return undefined;
+}
+
+function invoke(
+  c: HonoContext,
+  call: Call,
+  claims: AppClaims,
+  trace: replies.Trace,
+  { context }: ExchangeParts,
+): Answer {
+  const { forbiddenLabelledGzip } = context.world.settings;
+  const found = findCmdlet(call.cmdletName);
+  if (!found) return replies.unknownCmdlet(trace, forbiddenLabelledGzip);
+  if (!mayRun(claims, found.cmdlet.reads)) return replies.forbidden(trace, forbiddenLabelledGzip);
+  try {
+    const outcome = runCmdlet(found.cmdlet, call.parameters, context);
+    const value = select(outcome.value, c.req.query("$select"));
+    if (typeof value === "string") {
+      return replies.badRequest(trace, `Could not find a property named '${value}'.`);
+    }
+    return replies.outcome(trace, wrapOutcome(claims.tid, outcome, value));
+  } catch (error) {
+    if (!(error instanceof CmdletError)) throw error;
+    return fail(trace, error.failure, context.world);
+  }
+}
+
+/** The failure in the admin API's envelope, under the failure's own name and source. */
+function fail(trace: replies.Trace, failure: Sourced<Failure>, { settings }: World): Answer {
+  const envelope = replies.failure(trace, failure.status, wrapFailure(failure, settings.errorText));
+  return { ...envelope, reply: failure.reply, source: failure.source };
+}
+
+/** Whether the directory roles in the token reach a cmdlet. */
+function mayRun({ wids }: AppClaims, reads: boolean): boolean {
+  const full = [EXCHANGE_ADMINISTRATOR, GLOBAL_ADMINISTRATOR];
+  return wids.some((role) => full.includes(role) || (reads && role === GLOBAL_READER));
+}
+
+/** The chosen properties of each object, or the name of one that is not there. */
+function select(objects: ExchangeObject[], wanted: string | undefined): ExchangeObject[] | string {
+  if (wanted === undefined) return objects;
+  const names = wanted.split(",").map((name) => name.trim());
+  const missing = objects.length > 0 && names.find((name) => !(name in (objects[0] ?? {})));
+  if (missing) return missing;
+  return objects.map((object) => {
+    const chosen: ExchangeObject = {};
+    for (const name of names) chosen[name] = object[name] ?? null;
+    return chosen;
+  });
+}

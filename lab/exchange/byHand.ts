@@ -1,0 +1,36 @@
+import type { Context } from "../context.ts";
+import { type Cmdlet, CmdletError, type ExchangeObject } from "./cmdlet.ts";
+import { findCmdlet, runCmdlet } from "./cmdlets.ts";
+
+/**
+ * Runs a cmdlet as an administrator at the keyboard: no token, no HTTP, the same rules.
+ *
+ * @returns the objects it gave
+ * @throws CmdletError with Exchange's words; Error for a cmdlet that the lab does not have
+ */
+export function actByHand(
+  name: string,
+  parameters: Record<string, unknown>,
+  context: Context,
+): ExchangeObject[] {
+  const found = findCmdlet(name);
+  if (!found) throw new Error(`admin: the lab has no cmdlet "${name}"`);
+  try {
+    const { value } = runCmdlet(found.cmdlet, withoutPrompt(found.cmdlet, parameters), context);
+    context.log.add({ service: "admin", what: found.name, result: "done" });
+    return value;
+  } catch (error) {
+    if (error instanceof CmdletError) {
+      context.log.add({ service: "admin", what: found.name, result: error.failure.reply });
+    }
+    throw error;
+  }
+}
+
+/** An administrator who is asked says yes. */
+function withoutPrompt(
+  cmdlet: Cmdlet,
+  parameters: Record<string, unknown>,
+): Record<string, unknown> {
+  return "Confirm" in cmdlet.parameters ? { Confirm: false, ...parameters } : parameters;
+}

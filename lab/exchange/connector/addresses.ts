@@ -1,0 +1,53 @@
+import { BlockList, isIPv4 } from "node:net";
+
+/** Ranges that no server on the internet can send from (RFC 6890), but the documentation ranges. */
+const reserved = new BlockList();
+for (const [network, prefix] of [
+  ["0.0.0.0", 8],
+  ["10.0.0.0", 8],
+  ["100.64.0.0", 10],
+  ["127.0.0.0", 8],
+  ["169.254.0.0", 16],
+  ["172.16.0.0", 12],
+  ["192.168.0.0", 16],
+  ["224.0.0.0", 3],
+] as const) {
+  reserved.addSubnet(network, prefix);
+}
+
+/** An IPv4 address with its prefix length, 32 when it is a single one. */
+export interface AddressRange {
+  address: string;
+  prefix: number;
+}
+
+/** Reads `a.b.c.d` or `a.b.c.d/n`; undefined when it is neither. */
+export function parseRange(text: string): AddressRange | undefined {
+  const [address = "", prefix = "32", ...rest] = text.split("/");
+  if (!isIPv4(address) || !/^\d{1,2}$/.test(prefix) || rest.length > 0) return undefined;
+  return Number(prefix) <= 32 ? { address, prefix: Number(prefix) } : undefined;
+}
+
+/** Whether an IPv4 address can't be a public one. */
+export function isReserved(address: string): boolean {
+  return reserved.check(address);
+}
+
+/** Whether an IPv4 address lies in a range as a connector keeps it. */
+export function isInRange(address: string, range: string): boolean {
+  const parsed = parseRange(range);
+  if (!parsed) return false;
+  const list = new BlockList();
+  list.addSubnet(parsed.address, parsed.prefix);
+  return list.check(address);
+}
+
+/** Orders addresses by their number. */
+export function compareAddresses(a: string, b: string): number {
+  return toNumber(a) - toNumber(b);
+}
+
+function toNumber(range: string): number {
+  const parts = (parseRange(range)?.address ?? "0.0.0.0").split(".").map(Number);
+  return parts.reduce((sum, part) => sum * 256 + part, 0);
+}

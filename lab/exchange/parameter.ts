@@ -1,0 +1,99 @@
+import { CmdletError } from "./cmdlet.ts";
+import { badEnum, badType } from "./failures.ts";
+
+/** The .NET types of cmdlet parameters that the lab knows. */
+export type ParameterType =
+  | { is: "text" }
+  | { is: "flag" }
+  | { is: "list" }
+  | { is: "size" }
+  | { is: "enum"; type: string; names: readonly string[] };
+
+/** Values to add to a list and to take from it. */
+export interface ListEdit {
+  add: string[];
+  remove: string[];
+}
+
+/** A bound value: what the parameter's type made of the JSON. */
+export type Value = string | boolean | null | string[] | ListEdit;
+
+const DOTNET = {
+  text: "System.String",
+  flag: "System.Boolean",
+  list: "Microsoft.Exchange.Data.MultiValuedProperty`1",
+  size: "Microsoft.Exchange.Data.Unlimited`1",
+} as const;
+
+/**
+ * Converts a JSON value as PowerShell's argument transformation does.
+ *
+ * @throws CmdletError when the value does not fit the type
+ */
+export function transform(parameter: string, type: ParameterType, json: unknown): Value {
+  const refuse = (): never => {
+    const wanted = type.is === "enum" ? type.type : DOTNET[type.is];
+    throw new CmdletError(badType(parameter, describe(json), wanted));
+  };
+  switch (type.is) {
+    case "text":
+      return typeof json === "string" || json === null ? json : refuse();
+    case "flag":
+      if (json === 0 || json === 1) return json === 1;
+      return typeof json === "boolean" ? json : refuse();
+    case "size":
+      if (json === "Unlimited") return json;
+      return typeof json === "number" && Number.isInteger(json) && json > 0
+        ? String(json)
+        : refuse();
+    case "list":
+      return transformList(json) ?? refuse();
+    case "enum":
+      return typeof json === "string" ? transformEnum(parameter, type, json) : refuse();
+  }
+}
+
+/** Enumerators are found by a beginning that only one of them has, in any letter case. */
+function transformEnum(
+  parameter: string,
+  { type, names }: Extract<ParameterType, { is: "enum" }>,
+  json: string,
+): string {
+  const wanted = json.toLowerCase();
+  const found = names.filter((name) => name.toLowerCase().startsWith(wanted));
+  const exact = found.find((name) => name.toLowerCase() === wanted);
+  const chosen = exact ?? (found.length === 1 && wanted !== "" ? found[0] : undefined);
+  if (chosen === undefined) throw new CmdletError(badEnum(parameter, json, type, names));
+  return chosen;
+}
+
+/** null, one text, an array of texts, or a typed hash table of Add and Remove. */
+function transformList(json: unknown): string[] | ListEdit | undefined {
+  if (json === null) return [];
+  if (typeof json === "string") return [json];
+  if (Array.isArray(json)) return json.every((item) => typeof item === "string") ? json : undefined;
+  if (typeof json !== "object") return undefined;
+  const { "@odata.type": odataType, Add: add, Remove: remove, ...rest } = json as ListEditJson;
+  if (odataType !== "#Exchange.GenericHashTable" || Object.keys(rest).length > 0) return undefined;
+  const [added, removed] = [transformList(add ?? null), transformList(remove ?? null)];
+  if (!Array.isArray(added) || !Array.isArray(removed)) return undefined;
+  return { add: added, remove: removed };
+}
+
+interface ListEditJson {
+  "@odata.type"?: unknown;
+  Add?: unknown;
+  Remove?: unknown;
+}
+
+function describe(json: unknown): string {
+  if (json === null) return "";
+  if (Array.isArray(json)) return "System.Object[]";
+  const names: Record<string, string> = {
+    string: "System.String",
+    number: "System.Int64",
+    boolean: "System.Boolean",
+    object: "System.Collections.Hashtable",
+  };
+  return names[typeof json] ?? typeof json;
+}

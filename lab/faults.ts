@@ -1,0 +1,111 @@
+import type { World } from "./world/world.ts";
+
+/** Where a fault strikes. */
+export interface FaultPlace {
+  service: "entra" | "graph" | "exchange" | "smtp" | "mx";
+  /** Cmdlet, path ("/v1.0/domains") or SMTP verb (MAIL, RCPT, DATA); any when left out. */
+  match?: string;
+}
+
+/** What goes wrong. */
+export type FaultKind =
+  /** HTTP error status; `retryAfter` in seconds becomes the Retry-After header. */
+  | { kind: "status"; status: 429 | 500 | 502 | 503 | 504; retryAfter?: number }
+  /** Exchange's transient HTTP 400 (`CmdletProxyNotAvailableFailure`, `ServerBusyException`, …). */
+  | { kind: "transient"; type: string }
+  /** The token is refused as expired, HTTP 401. */
+  | { kind: "expiredToken" }
+  /** The request is carried out, then the connection breaks before the reply. */
+  | { kind: "replyLost" }
+  /** The object made by this cmdlet stays invisible to the next `reads` reads. */
+  | { kind: "invisible"; reads: number }
+  /** An SMTP reply line, such as `451 4.7.500 Server busy. Please try again later`. */
+  | { kind: "smtp"; line: string };
+
+/** A fault waiting in the world. Plain data, so it is saved and dumped with the world. */
+export interface Fault {
+  id: string;
+  where: FaultPlace;
+  what: FaultKind;
+  /** How many times it still strikes. */
+  times: number;
+}
+
+/** The lab's one fault injector. */
+export interface Faults {
+  /**
+   * Adds a fault that strikes `times` times (once by default); answers its id.
+   * @throws RangeError when it could never strike
+   */
+  inject(fault: { where: FaultPlace; what: FaultKind; times?: number }): string;
+  list(): Fault[];
+  /** Takes a fault away; false when there is none with that id. */
+  remove(id: string): boolean;
+  /** Uses up one strike of the oldest fault of one of these kinds that fits, if there is one. */
+  take<K extends FaultKind["kind"]>(
+    service: FaultPlace["service"],
+    match: string,
+    kinds: readonly K[],
+  ): Extract<FaultKind, { kind: K }> | undefined;
+}
+
+/** Which kinds can strike where; any other would wait for ever. */
+const POSSIBLE: Record<FaultPlace["service"], readonly FaultKind["kind"][]> = {
+  entra: ["status", "replyLost"],
+  graph: ["status", "expiredToken", "replyLost"],
+  exchange: ["status", "transient", "expiredToken", "replyLost", "invisible"],
+  smtp: ["smtp"],
+  mx: ["smtp"],
+};
+
+/** Makes the injector over the faults kept in `world`; `changed` is called after each change. */
+export function makeFaults(world: World, changed: () => void): Faults {
+  function isOfKind<K extends FaultKind["kind"]>(
+    what: FaultKind,
+    kinds: readonly K[],
+  ): what is Extract<FaultKind, { kind: K }> {
+    return kinds.some((kind) => kind === what.kind);
+  }
+  return {
+    inject({ where, what, times = 1 }) {
+      if (!Number.isInteger(times) || times < 1) {
+        throw new RangeError(`inject: times is ${times}; it must be a whole number from 1`);
+      }
+      if (!POSSIBLE[where.service].includes(what.kind)) {
+        const possible = POSSIBLE[where.service].join(", ");
+        throw new RangeError(`inject: ${where.service} has no "${what.kind}"; it has ${possible}`);
+      }
+      if (what.kind === "smtp" && !/^[45]\d\d /.test(what.line)) {
+        throw new RangeError(
+          `inject: "${what.line}" is no SMTP refusal, such as "451 4.3.0 Later"`,
+        );
+      }
+      world.drawn += 1;
+      const id = `fault-${world.drawn}`;
+      world.faults.push({ id, where, what, times });
+      changed();
+      return id;
+    },
+    list: () => structuredClone(world.faults),
+    remove(id) {
+      const index = world.faults.findIndex((fault) => fault.id === id);
+      if (index < 0) return false;
+      world.faults.splice(index, 1);
+      changed();
+      return true;
+    },
+    take(service, match, kinds) {
+      for (const [index, { where, what, ...fault }] of world.faults.entries()) {
+        if (where.service !== service) continue;
+        if (where.match !== undefined && where.match !== match) continue;
+        if (!isOfKind(what, kinds)) continue;
+        if (fault.times > 1)
+          world.faults[index] = { ...fault, where, what, times: fault.times - 1 };
+        else world.faults.splice(index, 1);
+        changed();
+        return what;
+      }
+      return undefined;
+    },
+  };
+}

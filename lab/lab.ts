@@ -1,0 +1,201 @@
+import { placeCaFile } from "./caFile.ts";
+import {
+  type Certificate,
+  type CertificateRequest,
+  issueCertificate as issue,
+} from "./certificates.ts";
+import { type Clock, makeClock } from "./clock.ts";
+import type { Context } from "./context.ts";
+import { dumpWorld } from "./dump.ts";
+import { buildEntra } from "./entra/app.ts";
+import { makeTokens } from "./entra/tokens.ts";
+import { buildExchange } from "./exchange/app.ts";
+import { actByHand } from "./exchange/byHand.ts";
+import type { ExchangeObject } from "./exchange/cmdlet.ts";
+import { type Faults, makeFaults } from "./faults.ts";
+import { buildGraph } from "./graph/app.ts";
+import { type Log, makeLog } from "./log.ts";
+import { makeMailWaiter } from "./receiver/mailWaiter.ts";
+import { buildReceiver } from "./receiver/mx.ts";
+import type { HandoverResult } from "./smtp/client.ts";
+import { buildFrontEnd } from "./smtp/frontEnd.ts";
+import { makeQueue } from "./smtp/queue.ts";
+import { close, listen } from "./smtp/server.ts";
+import { type Submission, submit } from "./submit.ts";
+import { openWebServer } from "./web/server.ts";
+import { load, save } from "./world/disk.ts";
+import { makeWorld } from "./world/make.ts";
+import { listSecrets, makeSecrets } from "./world/secrets.ts";
+import type { StoredMessage, World } from "./world/world.ts";
+
+export type { Certificate, CertificateRequest } from "./certificates.ts";
+export { CmdletError, type ExchangeObject } from "./exchange/cmdlet.ts";
+export { type Provenance, provenance } from "./reply.ts";
+export type { HandoverResult } from "./smtp/client.ts";
+export type { Submission } from "./submit.ts";
+export type { Connector, StoredMessage, World } from "./world/world.ts";
+
+/** Ports on 127.0.0.1. */
+export interface Ports {
+  /** Entra, Graph and the Exchange admin API. */
+  https: number;
+  /** "Port 25" of the tenant's MX host. */
+  smtp: number;
+  /** "Port 25" of the outside mail server. */
+  mx: number;
+}
+
+export interface LabOptions {
+  /** Everything that differs between two labs follows from this text. */
+  seed: string;
+  /** Where the world is kept. @default in memory only */
+  folder?: string;
+  /** @default any free ones */
+  ports?: Partial<Ports>;
+}
+
+/** The outside world on this machine. */
+export interface Lab {
+  readonly seed: string;
+  /** The live world; tests may change it. */
+  readonly world: World;
+  readonly clock: Clock;
+  readonly faults: Faults;
+  readonly log: Log;
+  readonly ports: Ports;
+  /** What a client of the HTTPS services needs in its environment. */
+  readonly env: Record<string, string>;
+  /** PEM file with the root of the lab's web PKI. */
+  readonly caFile: string;
+  /**
+   * An administrator's act by hand: runs a cmdlet straight on the world.
+   * @returns the objects it gave
+   * @throws CmdletError with Exchange's words; Error for a cmdlet that the lab does not have
+   */
+  admin(cmdlet: string, parameters: Record<string, unknown>): ExchangeObject[];
+  issueCertificate(request: CertificateRequest): Promise<Certificate>;
+  /** Registers a certificate (PEM, its first one) on the deployer's app. */
+  registerCertificate(pem: string): void;
+  /** Hands a message to the MX host as a server of this world. */
+  submit(submission: Submission): Promise<HandoverResult>;
+  /** What has arrived outside, in order. */
+  mailbox(): StoredMessage[];
+  /** Settles once `count` messages have arrived outside; rejects after `timeoutMs` of real time. */
+  waitForMail(count: number, timeoutMs: number): Promise<StoredMessage[]>;
+  /** Settles when no delivery is running: what has not arrived then waits, or will never come. */
+  settle(): Promise<void>;
+  /** Every secret text of this lab, to search for leaks. */
+  secrets(): string[];
+  /** The whole world as JSON, keys in order, without secrets. */
+  dump(): Record<string, unknown>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a lab. With a folder that holds a world of the same seed, that world goes on.
+ *
+ * @throws Error when a port is taken or the folder can't be used
+ */
+export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise<Lab> {
+  const saved = folder === undefined ? undefined : load(folder, seed);
+  const world = saved?.world ?? makeWorld(seed);
+  const secrets = saved?.secrets ?? (await makeSecrets(seed));
+  const changed = (): void => {
+    if (folder !== undefined) save(folder, { world, secrets });
+  };
+  const clock = makeClock(world.clockOffset, (offset) => {
+    world.clockOffset = offset;
+    changed();
+  });
+  const log = makeLog(clock);
+  const faults = makeFaults(world, changed);
+  const context: Context = { world, clock, faults, log, changed };
+  const trustedRoot = secrets.authority.root;
+
+  const issueFor = async (request: CertificateRequest): Promise<Certificate> => {
+    const certificate = await issue(secrets.authority, request);
+    secrets.issuedKeys.push(certificate.key);
+    changed();
+    return certificate;
+  };
+  const [webCertificate, mxHostCertificate, outsideCertificate] = await Promise.all([
+    issue(secrets.authority, { names: ["localhost", "127.0.0.1"], issuer: "public" }),
+    issue(secrets.authority, {
+      names: [world.tenant.mxHost, world.tenant.servers.frontEnd],
+      issuer: "public",
+    }),
+    issue(secrets.authority, { names: [world.outside.mxHost], issuer: "public" }),
+  ]);
+
+  const serverKeys = [webCertificate, mxHostCertificate, outsideCertificate].map(({ key }) => key);
+
+  const waiter = makeMailWaiter(world);
+  const queue = makeQueue(context, () => ({ mxPort, trustedRoot }));
+  const receiver = buildReceiver({
+    context,
+    certificate: outsideCertificate,
+    stored: waiter.arrived,
+  });
+  const frontEnd = buildFrontEnd({ context, queue, certificate: mxHostCertificate, trustedRoot });
+  const web = await openWebServer(webCertificate, ports.https ?? 0);
+  const [smtpPort, mxPort] = await Promise.all([
+    listen(frontEnd, ports.smtp ?? 0),
+    listen(receiver, ports.mx ?? 0),
+  ]).catch(async (error: unknown) => {
+    await Promise.all([web.close(), close(frontEnd), close(receiver)]);
+    throw error;
+  });
+
+  const origin = `https://localhost:${web.port}`;
+  const tokens = makeTokens(context, secrets);
+  web.serve(
+    {
+      entra: buildEntra({ context, secrets, tokens, origin }),
+      graph: buildGraph({ context, tokens, origin }),
+      exchange: buildExchange({ context, tokens }),
+    },
+    log,
+  );
+  const ca = placeCaFile(trustedRoot, folder);
+  changed();
+  queue.resume();
+
+  return {
+    seed,
+    world,
+    clock,
+    faults,
+    log,
+    ports: { https: web.port, smtp: smtpPort, mx: mxPort },
+    caFile: ca.path,
+    env: {
+      ARM_METADATA_HOSTNAME: `localhost:${web.port}`,
+      ARM_TENANT_ID: world.tenant.id,
+      ARM_CLIENT_ID: world.deployer.clientId,
+      ARM_CLIENT_SECRET: secrets.clientSecret,
+      EXCHANGE_ADMIN_API: origin,
+      NODE_EXTRA_CA_CERTS: ca.path,
+      SSL_CERT_FILE: ca.path,
+    },
+    admin: (cmdlet, parameters) => actByHand(cmdlet, parameters, context),
+    issueCertificate: issueFor,
+    registerCertificate(pem) {
+      world.deployer.certificates.push(pem);
+      changed();
+    },
+    submit: (submission) => submit(submission, world, { port: smtpPort, trustedRoot }),
+    mailbox: () => structuredClone(world.outside.messages),
+    waitForMail: waiter.wait,
+    settle: queue.idle,
+    secrets: () => listSecrets(secrets, serverKeys),
+    dump: () => dumpWorld(world),
+    async close() {
+      clock.close();
+      await Promise.all([web.close(), close(frontEnd), tokens.keys()]);
+      await queue.idle();
+      await close(receiver);
+      changed();
+      ca.remove();
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import { TLSSocket } from "node:tls";
+import type { SMTPServerSession } from "smtp-server";
+import type { Certificate } from "../certificates.ts";
+import type { Context } from "../context.ts";
+import { defineReply } from "../reply.ts";
+import { formatDate } from "../smtp/message.ts";
+import { SmtpRefusal, type SmtpReply } from "../smtp/reply.ts";
+import { readAll, TalkingServer } from "../smtp/server.ts";
+import { publicOf } from "../world/nat.ts";
+
+const unknownUser = defineReply(
+  "mx.unknown-user",
+  { provider: "Postfix's words for an unknown recipient" },
+  (address: string): SmtpReply => ({
+    code: 550,
+    text: `5.1.1 <${address}>: Recipient address rejected: User unknown`,
+  }),
+);
+
+const injected = defineReply(
+  "mx.injected",
+  { assumed: "the words are the fault's own" },
+  (line: string): SmtpReply => ({ code: Number(line.slice(0, 3)), text: line.slice(4) }),
+);
+
+export interface ReceiverParts {
+  context: Context;
+  certificate: Certificate;
+  /** Told after each message that was stored. */
+  stored: () => void;
+}
+
+/** Builds the outside mail server: STARTTLS, its own mailboxes only, messages kept in the world. */
+export function buildReceiver({ context, certificate, stored }: ReceiverParts): TalkingServer {
+  const { world, clock, faults, log } = context;
+  const { outside } = world;
+  const versions = new WeakMap<SMTPServerSession, string>();
+
+  function refusalByFault(verb: string): SmtpRefusal | undefined {
+    const fault = faults.take("mx", verb, ["smtp"]);
+    return fault && new SmtpRefusal(injected(fault.line));
+  }
+
+  return new TalkingServer(
+    {
+      name: outside.mxHost,
+      heloResponse: "%s",
+      key: certificate.key,
+      cert: certificate.chain,
+      minVersion: "TLSv1.2",
+      disabledCommands: ["AUTH", "WIZ", "SHELL", "KILL", "XCLIENT", "XFORWARD"],
+      onSecure(socket, session, done) {
+        if (socket instanceof TLSSocket) versions.set(session, socket.getProtocol() ?? "");
+        done();
+      },
+      onMailFrom: (_address, _session, done) => done(refusalByFault("MAIL")),
+      onRcptTo({ address }, _session, done) {
+        const fault = refusalByFault("RCPT");
+        if (fault) return done(fault);
+        const isKnown = outside.mailboxes.includes(address.toLowerCase());
+        done(isKnown ? undefined : new SmtpRefusal(unknownUser(address)));
+      },
+      onData(stream, session, done) {
+        readAll(stream)
+          .then((raw) => {
+            const fault = refusalByFault("DATA");
+            if (fault) return done(fault);
+            store(raw, session);
+            done(null, "2.0.0 Ok: queued");
+          })
+          .catch(done);
+      },
+    },
+    {
+      phrase: ({ text }) => text,
+      said: ({ verb, argument, code, text, connection }) =>
+        log.add({
+          service: "mx",
+          what: verb === "" ? "CONNECT" : verb,
+          result: `${code} ${[text].flat()[0]}`,
+          detail: { client: publicOf(world, connection.remoteAddress), argument },
+        }),
+    },
+  );
+
+  function store(raw: string, session: SMTPServerSession): void {
+    const clientAddress = publicOf(world, session.remoteAddress);
+    const tls = versions.get(session) ?? null;
+    const helo = session.hostNameAppearsAs || "";
+    const { mailFrom, rcptTo } = session.envelope;
+    const at = clock.now();
+    const received = `Received: from ${helo} ([${clientAddress}])\r\n by ${outside.mxHost} with ${tls ? "ESMTPS" : "ESMTP"} id ${session.id};\r\n ${formatDate(at)}\r\n`;
+    const from = mailFrom ? mailFrom.address : "";
+    outside.messages.push({
+      at: at.toISOString(),
+      clientAddress,
+      helo,
+      tls,
+      envelope: { from, to: rcptTo.map(({ address }) => address) },
+      raw: `Return-Path: <${from}>\r\n${received}${raw}`,
+    });
+    context.changed();
+    stored();
+  }
+}

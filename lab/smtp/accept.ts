@@ -1,0 +1,86 @@
+import { type Context, newGuid } from "../context.ts";
+import { makeRandom } from "../random.ts";
+import type { Sourced } from "../reply.ts";
+import type { Mailbox, World } from "../world/world.ts";
+import type { Attribution } from "./attribution.ts";
+import { fieldValue, formatDate, formatMessage, type Message, parseMessage } from "./message.ts";
+import type { Queue } from "./queue.ts";
+import { queued } from "./replies.ts";
+import type { SmtpReply } from "./reply.ts";
+import {
+  type Arrival,
+  applyHeaderFirewall,
+  describeAttribution,
+  insideFields,
+  receivedFields,
+  relayFields,
+  rewriteSender,
+} from "./trace.ts";
+
+/** A whole message whose recipients were all accepted. */
+export interface Incoming {
+  /** As received, one char a byte (latin1). */
+  raw: string;
+  /** Envelope sender; empty for the null sender. */
+  sender: string;
+  recipients: string[];
+  attribution: Attribution | undefined;
+  arrival: Arrival;
+}
+
+/** Takes a message in: mailboxes inside get it, the queue brings it outside. Answers the 250. */
+export function acceptMessage(
+  incoming: Incoming,
+  context: Context,
+  queue: Queue,
+): Sourced<SmtpReply> {
+  const { world, log } = context;
+  const { sender, attribution, arrival } = incoming;
+  const guid = newGuid(world);
+  const { message, removed } = applyHeaderFirewall(parseMessage(incoming.raw));
+  const messageId = complete(message, arrival, `<${guid}@${world.tenant.servers.mailbox}>`);
+  const received = receivedFields(arrival, world.tenant);
+  const stamped = (stamps: string[]): string =>
+    formatMessage({ ...message, fields: [...received, ...message.fields, ...stamps] });
+  log.add({
+    service: "smtp",
+    what: "message",
+    result: `accepted ${messageId}`,
+    detail: { attribution: describeAttribution(attribution), firewall: removed.join(",") },
+  });
+  for (const recipient of incoming.recipients) {
+    const mailbox = findMailbox(world, recipient);
+    if (mailbox) {
+      mailbox.messages.push({
+        at: arrival.at.toISOString(),
+        clientAddress: arrival.clientAddress,
+        helo: arrival.helo,
+        tls: arrival.tls?.version ?? null,
+        envelope: { from: sender, to: [recipient] },
+        raw: stamped(insideFields(attribution, world)),
+      });
+    } else if (attribution) {
+      queue.add({
+        connector: attribution.connector.name,
+        envelope: { from: rewriteSender(sender, world), to: [recipient] },
+        raw: stamped(relayFields(message, arrival, world)),
+      });
+    }
+  }
+  context.changed();
+  const internalId = makeRandom(guid).integer(10 ** 13, 10 ** 14 - 1);
+  return queued(messageId, internalId, world.tenant.servers.mailbox, incoming.raw.length);
+}
+
+/** The mailbox inside with this address, in any letter case. */
+export function findMailbox(world: World, address: string): Mailbox | undefined {
+  return world.mailboxes.find((mailbox) => mailbox.address === address.toLowerCase());
+}
+
+/** Adds the Message-ID and Date that a message must have; answers its Message-ID. */
+function complete(message: Message, { at }: Arrival, newId: string): string {
+  const messageId = fieldValue(message, "Message-ID");
+  if (messageId === undefined) message.fields.push(`Message-ID: ${newId}`);
+  if (fieldValue(message, "Date") === undefined) message.fields.push(`Date: ${formatDate(at)}`);
+  return messageId ?? newId;
+}

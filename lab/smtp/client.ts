@@ -1,0 +1,82 @@
+import { createTransport } from "nodemailer";
+import type { Certificate } from "../certificates.ts";
+
+/** One message to hand over. */
+export interface Handover {
+  /** Where to: on this machine, with the name its certificate must have. */
+  server: { port: number; name: string };
+  /** Loopback address to come from. */
+  localAddress: string;
+  helo: string;
+  /** No TLS, TLS when it is offered, or TLS always and with this client certificate. */
+  tls: "none" | "opportunistic" | Certificate;
+  /** Root that the server's certificate must come from, PEM. */
+  trustedRoot: string;
+  /** `from` is empty for the null sender. */
+  envelope: { from: string; to: string[] };
+  message: string | Buffer;
+}
+
+/** How it went. */
+export interface HandoverResult {
+  /** Every recipient and the message were accepted. */
+  accepted: boolean;
+  /** Every reply line of the server, in order. */
+  replies: string[];
+  /** The line that refused it, or what broke the session; empty when accepted. */
+  refusal: string;
+}
+
+/** Hands a message over by SMTP (nodemailer). Never throws for what the server says. */
+export async function handOver(handover: Handover): Promise<HandoverResult> {
+  const { server, tls, envelope, message } = handover;
+  const replies: string[] = [];
+  const transport = createTransport({
+    host: "127.0.0.1",
+    port: server.port,
+    secure: false,
+    name: handover.helo,
+    localAddress: handover.localAddress,
+    ignoreTLS: tls === "none",
+    requireTLS: typeof tls === "object",
+    tls: {
+      servername: server.name,
+      ca: handover.trustedRoot,
+      ...(typeof tls === "object" && { cert: tls.chain, key: tls.key }),
+    },
+    logger: collectReplies(replies),
+    debug: true,
+  });
+  try {
+    const info = await transport.sendMail({ envelope, raw: message });
+    const [refused] = info.rejectedErrors ?? [];
+    return { accepted: info.rejected.length === 0, replies, refusal: refused?.response ?? "" };
+  } catch (error) {
+    return { accepted: false, replies, refusal: refusalOf(error) };
+  } finally {
+    transport.close();
+  }
+}
+
+/** The reply in nodemailer's error; its message where the server said nothing. */
+function refusalOf(error: unknown): string {
+  if (!(error instanceof Error)) throw error;
+  return "response" in error && typeof error.response === "string" ? error.response : error.message;
+}
+
+/** A logger for nodemailer that keeps what the server says. */
+function collectReplies(replies: string[]) {
+  const ignore = (): void => {};
+  return {
+    level: ignore,
+    trace: ignore,
+    info: ignore,
+    warn: ignore,
+    error: ignore,
+    fatal: ignore,
+    debug(entry: unknown, ...message: unknown[]) {
+      if (typeof entry !== "object" || entry === null || !("tnx" in entry)) return;
+      if (entry.tnx === "server") replies.push(...String(message[0]).split(/\r?\n/));
+    },
+  };
+}

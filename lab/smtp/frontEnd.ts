@@ -1,0 +1,187 @@
+import { TLSSocket } from "node:tls";
+import type { SMTPServerSession } from "smtp-server";
+import type { Certificate } from "../certificates.ts";
+import { type Context, newGuid } from "../context.ts";
+import { makeRandom } from "../random.ts";
+import { publicOf } from "../world/nat.ts";
+import type { World } from "../world/world.ts";
+import { acceptMessage, findMailbox, type Incoming } from "./accept.ts";
+import { attribute, type Client } from "./attribution.ts";
+import { domainOf, formatDate } from "./message.ts";
+import type { Queue } from "./queue.ts";
+import * as replies from "./replies.ts";
+import { SmtpRefusal } from "./reply.ts";
+import { readAll, type Saying, TalkingServer, type Voice } from "./server.ts";
+import { describeTls } from "./trace.ts";
+import { phraseLikeExchange } from "./words.ts";
+
+/** The largest message in bytes, as the real server says in EHLO. */
+const SIZE = 157_286_400;
+/** MaxRecipientEnvelopeLimit "Unlimited" stands for this many (Set-TransportConfig). */
+const MAX_RECIPIENTS = 1000;
+/**
+ * What EHLO offers before TLS. BINARYMIME and CHUNKING of the real server are left out: the library
+ * has no BDAT, and what is offered must work.
+ */
+const BEFORE_TLS = ["SIZE", "PIPELINING", "DSN", "ENHANCEDSTATUSCODES", "STARTTLS", "8BITMIME"];
+
+export interface FrontEndParts {
+  context: Context;
+  queue: Queue;
+  /** The MX host's certificate. */
+  certificate: Certificate;
+  /** Root of the web PKI that client certificates must come from, PEM. */
+  trustedRoot: string;
+}
+
+type Done = (error?: Error | null, text?: string) => void;
+
+/** Builds Exchange Online Protection's front end: port 25 of the domain's MX host. Not listening yet. */
+export function buildFrontEnd({ context, queue, certificate, trustedRoot }: FrontEndParts) {
+  const { world, clock, faults, log } = context;
+  const { frontEnd: host } = world.tenant.servers;
+  const certificates = new WeakMap<SMTPServerSession, string[]>();
+  const sockets = new WeakMap<SMTPServerSession, TLSSocket>();
+
+  const mark = (session: { id: string }): replies.Mark => ({
+    host,
+    at: clock.now(),
+    session: sessionMark(session.id),
+  });
+  const clientOf = (session: SMTPServerSession): Client => ({
+    address: publicOf(world, session.remoteAddress),
+    tls: session.secure,
+    certificateNames: certificates.get(session) ?? [],
+  });
+  const senderOf = ({ envelope }: SMTPServerSession): string =>
+    envelope.mailFrom ? envelope.mailFrom.address : "";
+
+  function incoming(raw: string, session: SMTPServerSession): Incoming {
+    const client = clientOf(session);
+    const sender = senderOf(session);
+    const attribution = attribute(client, sender, world);
+    const socket = sockets.get(session);
+    return {
+      raw,
+      sender,
+      recipients: session.envelope.rcptTo.map(({ address }) => address),
+      attribution: attribution === "tls" ? undefined : attribution,
+      arrival: {
+        at: clock.now(),
+        clientAddress: client.address,
+        helo: session.hostNameAppearsAs || "",
+        tls: socket ? describeTls(socket) : null,
+      },
+    };
+  }
+
+  function refusalByFault(verb: string): SmtpRefusal | undefined {
+    const fault = faults.take("smtp", verb, ["smtp"]);
+    return fault && new SmtpRefusal(replies.injected(fault.line));
+  }
+
+  const voice: Voice = {
+    phrase(saying) {
+      const { connection, verb, code } = saying;
+      if (code === 220 && verb === "") {
+        return replies.greeting(host, formatDate(clock.now()), sessionMark(connection.id)).text;
+      }
+      if (code !== 250 || !["EHLO", "HELO"].includes(verb)) return phraseLikeExchange(saying);
+      const first = replies.hello(host, publicOf(world, connection.remoteAddress)).text;
+      return verb === "HELO" ? first : [first, ...extensions(connection.secure)];
+    },
+    said: ({ verb, argument, code, text, connection }: Saying) =>
+      log.add({
+        service: "smtp",
+        what: verb === "" ? "CONNECT" : verb,
+        result: `${code} ${[text].flat()[0]}`,
+        ...((verb === "AUTH" || code === 500) && { refused: true }),
+        detail: { client: publicOf(world, connection.remoteAddress), argument },
+      }),
+    refuseAuth: () => replies.noSuchAuth(mark({ id: newGuid(world) })),
+  };
+
+  return new TalkingServer(
+    {
+      size: SIZE,
+      rejectOversized: true,
+      maxRecipients: MAX_RECIPIENTS,
+      key: certificate.key,
+      cert: certificate.chain,
+      ca: trustedRoot,
+      requestCert: true,
+      rejectUnauthorized: false,
+      minVersion: "TLSv1.2",
+      hideDSN: false,
+      disabledCommands: ["WIZ", "SHELL", "KILL", "XCLIENT", "XFORWARD"],
+
+      onSecure(socket, session, done) {
+        if (socket instanceof TLSSocket) {
+          sockets.set(session, socket);
+          certificates.set(session, socket.authorized ? namesOf(socket) : []);
+        }
+        done();
+      },
+
+      onMailFrom({ address }, session, done) {
+        const fault = refusalByFault("MAIL");
+        if (fault) return done(fault);
+        if (attribute(clientOf(session), address, world) === "tls") {
+          return done(new SmtpRefusal(replies.startTlsRequired(mark(session))));
+        }
+        done();
+      },
+
+      onRcptTo({ address }, session, done) {
+        const fault = refusalByFault("RCPT");
+        if (fault) return done(fault);
+        const isInside = isAccepted(world, domainOf(address));
+        if (isInside && !findMailbox(world, address)) {
+          return done(new SmtpRefusal(replies.recipientRejected(mark(session))));
+        }
+        if (!isInside && !attribute(clientOf(session), senderOf(session), world)) {
+          return done(new SmtpRefusal(replies.relayDenied(mark(session))));
+        }
+        done();
+      },
+
+      onData(stream, session, done: Done) {
+        readAll(stream)
+          .then((raw) => {
+            const fault = refusalByFault("DATA");
+            if (fault) return done(fault);
+            if (stream.sizeExceeded) return done(new SmtpRefusal(replies.tooBig()));
+            done(null, acceptMessage(incoming(raw, session), context, queue).text);
+          })
+          .catch(done);
+      },
+    },
+    voice,
+  );
+}
+
+/** Sixteen upper-case hexadecimal digits, as Exchange marks a session. */
+function sessionMark(id: string): string {
+  return `08DE${makeRandom(id).hex(12).toUpperCase()}`;
+}
+
+function extensions(secure: boolean): string[] {
+  const before = BEFORE_TLS.map((name) => (name === "SIZE" ? `SIZE ${SIZE}` : name));
+  return [...before.filter((name) => !secure || name !== "STARTTLS"), "SMTPUTF8"];
+}
+
+/** The DNS names of the peer's certificate and its common name, lower case. */
+function namesOf(socket: TLSSocket): string[] {
+  const certificate = socket.getPeerX509Certificate();
+  if (!certificate) return [];
+  const alternative = (certificate.subjectAltName ?? "")
+    .split(", ")
+    .filter((name) => name.startsWith("DNS:"))
+    .map((name) => name.slice("DNS:".length));
+  const common = /^CN=(.+)$/m.exec(certificate.subject)?.[1];
+  return [...new Set([...alternative, ...(common ? [common] : [])])].map((n) => n.toLowerCase());
+}
+
+function isAccepted(world: World, domain: string): boolean {
+  return world.tenant.acceptedDomains.some(({ name }) => name === domain);
+}

@@ -1,0 +1,103 @@
+import { type Context, newGuid } from "../context.ts";
+import { loopbackOf } from "../world/nat.ts";
+import type { QueueEntry } from "../world/world.ts";
+import { handOver } from "./client.ts";
+import { domainOf } from "./message.ts";
+
+/** Exchange's outbound queue: one entry a recipient, kept in the world. */
+export interface Queue {
+  /** Takes a message and tries to deliver it at once. */
+  add(message: Pick<QueueEntry, "connector" | "envelope" | "raw">): void;
+  /** Takes up the entries that were still queued when the world was saved. */
+  resume(): void;
+  /** Settles when no attempt is running. */
+  idle(): Promise<void>;
+}
+
+/** Where the queue delivers: the outside MX as it stands on this machine. */
+export interface Route {
+  mxPort: number;
+  trustedRoot: string;
+}
+
+/** Waits after a temporary refusal, milliseconds of virtual time; after the last one it fails. */
+const RETRIES_MS = [60_000, 300_000, 900_000, 3_600_000];
+
+/** Makes the queue over the entries kept in the world. */
+export function makeQueue(context: Context, route: () => Route): Queue {
+  const { world, clock, log } = context;
+  const running = new Set<Promise<void>>();
+
+  function start(entry: QueueEntry): Promise<void> {
+    const attempt = deliver(entry).finally(() => running.delete(attempt));
+    running.add(attempt);
+    return attempt;
+  }
+
+  async function deliver(entry: QueueEntry): Promise<void> {
+    entry.attempts += 1;
+    entry.nextAttemptAt = null;
+    const result = await attemptDelivery(entry);
+    entry.lastReply = result.reply;
+    const wait = RETRIES_MS[entry.attempts - 1];
+    if (result.accepted) entry.state = "delivered";
+    else if (result.permanent || wait === undefined) entry.state = "failed";
+    else schedule(entry, wait);
+    log.add({
+      service: "queue",
+      what: entry.state,
+      result: entry.lastReply,
+      detail: { id: entry.id, attempt: entry.attempts, to: entry.envelope.to.join(",") },
+    });
+    context.changed();
+  }
+
+  function schedule(entry: QueueEntry, wait: number): void {
+    entry.nextAttemptAt = new Date(clock.now().getTime() + wait).toISOString();
+    clock.after(wait, () => start(entry));
+  }
+
+  async function attemptDelivery(entry: QueueEntry) {
+    const { outside, addresses, tenant } = world;
+    const domain = domainOf(entry.envelope.to[0] ?? "");
+    if (domain !== outside.domain) {
+      return { accepted: false, permanent: true, reply: `no MX for ${domain}` };
+    }
+    const { mxPort, trustedRoot } = route();
+    const { accepted, replies, refusal } = await handOver({
+      server: { port: mxPort, name: outside.mxHost },
+      localAddress: loopbackOf(addresses.exchangeOutbound),
+      helo: tenant.servers.outbound,
+      tls: "opportunistic",
+      trustedRoot,
+      envelope: entry.envelope,
+      message: Buffer.from(entry.raw, "latin1"),
+    });
+    const reply = accepted ? (replies.findLast((line) => line.startsWith("250")) ?? "") : refusal;
+    return { accepted, permanent: reply.startsWith("5"), reply };
+  }
+
+  return {
+    add(message) {
+      const entry: QueueEntry = {
+        id: newGuid(world),
+        state: "queued",
+        ...message,
+        attempts: 0,
+        lastReply: "",
+        nextAttemptAt: null,
+      };
+      world.queue.push(entry);
+      void start(entry);
+    },
+    resume() {
+      for (const entry of world.queue.filter(({ state }) => state === "queued")) {
+        const due = entry.nextAttemptAt ? Date.parse(entry.nextAttemptAt) : 0;
+        schedule(entry, Math.max(0, due - clock.now().getTime()));
+      }
+    },
+    async idle() {
+      while (running.size > 0) await Promise.all(running);
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import type { Socket } from "node:net";
+import type { Readable } from "node:stream";
+import { SMTPServer, type SMTPServerOptions } from "smtp-server";
+import { SMTPConnection } from "smtp-server/lib/smtp-connection.js";
+
+/** One reply of the library on its way out. */
+export interface Saying {
+  code: number;
+  /** The library's text, or our own; several lines only for EHLO. */
+  text: string | string[];
+  /** smtp-server's name for the situation, such as MAIL_FROM_OK. */
+  situation: string;
+  /** The command it answers, upper case; empty before the first one. */
+  verb: string;
+  /** What stood behind the verb of MAIL and RCPT; empty for all others. */
+  argument: string;
+  /** The connection it goes to. */
+  connection: TalkingConnection;
+}
+
+/** How a server talks. */
+export interface Voice {
+  /** The text to send in the place of the library's. */
+  phrase(saying: Saying): string | string[];
+  /** Told of every reply, as it went out. */
+  said(saying: Saying): void;
+  /** The AUTH command's reply. @default the library's own handling */
+  refuseAuth?(): { code: number; text: string };
+}
+
+/** smtp-server's connection with words of our own and no pause before the greeting. */
+export class TalkingConnection extends SMTPConnection {
+  private readonly voice: Voice;
+  private verb = "";
+  private argument = "";
+
+  constructor(server: SMTPServer, socket: Socket, voice: Voice) {
+    super(server, socket);
+    this.voice = voice;
+  }
+
+  override init(): void {
+    this._setListeners(() => setImmediate(() => this.connectionReady()));
+  }
+
+  override _onCommand(command: Buffer, callback?: () => void): void {
+    const [verb = "", ...rest] = command.toString().split(" ");
+    this.verb = verb.toUpperCase();
+    this.argument = ["MAIL", "RCPT"].includes(this.verb) ? rest.join(" ") : "";
+    super._onCommand(command, callback);
+  }
+
+  override handler_AUTH(command: Buffer, callback: () => void): void {
+    if (!this.voice.refuseAuth) {
+      super.handler_AUTH(command, callback);
+      return;
+    }
+    const { code, text } = this.voice.refuseAuth();
+    this.send(code, text);
+    callback();
+  }
+
+  /** Every reply of the library passes here, so this is where its words are replaced. */
+  override send(code: number, data?: string | string[] | null, context?: string | false): void {
+    const saying: Saying = {
+      code,
+      text: data ?? "",
+      situation: context || "",
+      verb: this.verb,
+      argument: this.argument,
+      connection: this,
+    };
+    const text = this.voice.phrase(saying);
+    super.send(code, text, false);
+    this.voice.said({ ...saying, text });
+  }
+}
+
+/** smtp-server whose connections talk with `voice`. */
+export class TalkingServer extends SMTPServer {
+  private readonly voice: Voice;
+
+  constructor(options: SMTPServerOptions, voice: Voice) {
+    super({ ...options, authOptional: true, disableReverseLookup: true, logger: false });
+    this.voice = voice;
+  }
+
+  override connect(socket: Socket): void {
+    const connection = new TalkingConnection(this, socket, this.voice);
+    this.connections.add(connection);
+    connection.on("error", () => connection.close());
+    connection.init();
+  }
+}
+
+/** Listens on 127.0.0.1 (`port` 0: any free one); answers the port. */
+export function listen(server: TalkingServer, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    const listener = server.listen(port, "127.0.0.1", () => {
+      server.off("error", reject);
+      server.on("error", () => {});
+      const address = listener.address();
+      resolve(typeof address === "object" && address ? address.port : port);
+    });
+  });
+}
+
+/** Ends all sessions and stops listening. */
+export function close(server: TalkingServer): Promise<void> {
+  return new Promise((resolve) => {
+    for (const connection of server.connections) connection._socket.destroy();
+    server.close(() => resolve());
+  });
+}
+
+/** Reads a message to its end, one char a byte (latin1). */
+export async function readAll(stream: Readable): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return Buffer.concat(chunks).toString("latin1");
+}

@@ -1,0 +1,66 @@
+import { createServer, type Server } from "node:https";
+import { getRequestListener } from "@hono/node-server";
+import type { Hono } from "hono";
+import type { Certificate } from "../certificates.ts";
+import type { Log } from "../log.ts";
+
+/** The HTTPS services of the lab, which share one port. */
+export interface Apps {
+  entra: Hono;
+  graph: Hono;
+  exchange: Hono;
+}
+
+/** A listening HTTPS server that answers nothing yet. */
+export interface WebServer {
+  port: number;
+  serve(apps: Apps, log: Log): void;
+  close(): Promise<void>;
+}
+
+/** Listens on 127.0.0.1 (`port` 0: any free one). */
+export async function openWebServer(certificate: Certificate, port: number): Promise<WebServer> {
+  const options = { key: certificate.key, cert: certificate.chain, minVersion: "TLSv1.2" as const };
+  const server = createServer(options);
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => resolve());
+  });
+  return {
+    port: portOf(server),
+    serve(apps, log) {
+      for (const app of Object.values(apps)) silence(app, log);
+      server.on(
+        "request",
+        getRequestListener((request, env) => choose(apps, request.url).fetch(request, env)),
+      );
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  if (typeof address !== "object" || !address) throw new Error("the web server has no port");
+  return address.port;
+}
+
+function choose(apps: Apps, url: string): Hono {
+  const { pathname } = new URL(url);
+  if (pathname.startsWith("/adminapi/")) return apps.exchange;
+  if (/^\/(v1\.0|beta)\//.test(pathname)) return apps.graph;
+  return apps.entra;
+}
+
+/** A fault of the lab itself goes to the log, and never to a client as somebody's words. */
+function silence(app: Hono, log: Log): void {
+  app.onError((error, c) => {
+    const what = `${c.req.method} ${c.req.path}`;
+    log.add({ service: "web", what, result: error.message });
+    return c.body(null, 500);
+  });
+}

@@ -1,0 +1,157 @@
+import { makeRandom, type Random } from "../random.ts";
+import type { AcceptedDomain, Addresses, GraphDomain, Sku, Tenant, World } from "./world.ts";
+
+/** Template id of the Exchange Administrator directory role. */
+export const EXCHANGE_ADMINISTRATOR = "29232cdf-9323-42fd-ade2-1d097af3e4de";
+
+const COMPANIES = ["northwind", "fabrikam", "tailspin", "adatum", "litware", "proseware"] as const;
+const OUTSIDERS = ["woodgrove", "lucerne", "margies", "trey", "wingtip", "alpine"] as const;
+const REGIONS = ["NAM", "EUR", "APC", "CAN"] as const;
+
+/**
+ * Draws a world. Pure: the same seed gives the same world, and it holds no secret.
+ *
+ * Domains stand under the reserved TLD `.example` (RFC 2606), addresses in the documentation
+ * ranges (RFC 5737), Exchange's own address in 40.107.0.0/16.
+ */
+export function makeWorld(seed: string): World {
+  const random = makeRandom(seed);
+  const tenant = drawTenant(random);
+  const outsideDomain = `${random.pick(OUTSIDERS)}-${suffix(random)}.example`;
+  return {
+    seed,
+    clockOffset: 0,
+    drawn: 0,
+    tenant,
+    deployer: {
+      clientId: random.guid(),
+      servicePrincipalId: random.guid(),
+      displayName: "mail relay deployment",
+      appRoles: {
+        exchange: ["Exchange.ManageAsApp"],
+        graph: ["Domain.Read.All", "Organization.Read.All", "LicenseAssignment.Read.All"],
+      },
+      directoryRoles: [EXCHANGE_ADMINISTRATOR],
+      certificates: [],
+      federatedCredentials: [],
+    },
+    settings: {
+      connectorOffering: "normal",
+      requireTlsOnPremises: "kept",
+      errorText: random.pick(["pipes", "json"]),
+      forbiddenLabelledGzip: random.pick([true, false]),
+    },
+    addresses: drawAddresses(random),
+    connectors: [],
+    mailboxes: [`postmaster@${tenant.domain}`, `anna@${tenant.domain}`].map((address) => ({
+      address,
+      messages: [],
+    })),
+    outside: {
+      domain: outsideDomain,
+      mxHost: `mx1.${outsideDomain}`,
+      mailboxes: [`postmaster@${outsideDomain}`, `bea@${outsideDomain}`, `carl@${outsideDomain}`],
+      messages: [],
+    },
+    queue: [],
+    faults: [],
+  };
+}
+
+/** A letter and a digit, such as `k7`. */
+function suffix(random: Random): string {
+  return `${random.pick([..."bcdfghjkmpqrtvwx"])}${random.integer(2, 9)}`;
+}
+
+function drawTenant(random: Random): Tenant {
+  const company = random.pick(COMPANIES);
+  const mark = suffix(random);
+  const domain = `${company}-${mark}.example`;
+  const initialDomain = `${company}${mark}.onmicrosoft.com`;
+  const dashed = domain.replaceAll(".", "-");
+  const region = random.pick(REGIONS);
+  const forest = `${region}PR0${random.integer(1, 9)}A00${random.integer(1, 9)}`;
+  const site = `${random.pick(["DM6", "SJ5", "AM0", "YT1"])}PEPF${hexUpper(random, 8)}`;
+  return {
+    id: random.guid(),
+    displayName: `${company[0]?.toUpperCase()}${company.slice(1)}`,
+    initialDomain,
+    domain,
+    domains: drawGraphDomains(initialDomain, domain, `new-${company}-${mark}.example`),
+    acceptedDomains: drawAcceptedDomains(random, initialDomain, domain),
+    skus: [drawSku(random)],
+    mxHost: random.pick([
+      `${dashed}.mail.protection.outlook.com`,
+      `${dashed}.${random.pick([..."nrqay"])}-v1.mx.microsoft`,
+    ]),
+    servers: {
+      frontEnd: `${site}.mail.protection.outlook.com`,
+      mailbox: `${random.pick(["DS0", "AS8", "YQB"])}PR10MB${random.integer(1000, 9999)}.${region.toLowerCase()}prd10.prod.outlook.com`,
+      outbound: `${region}12-${random.pick(["DM6", "BN8", "MW2"])}-obe.outbound.protection.outlook.com`,
+      directory: `${forest.replace(/A00/, "A01DC00")}.${forest}.PROD.OUTLOOK.COM`,
+    },
+    forest: `${forest}.PROD.OUTLOOK.COM`,
+  };
+}
+
+function hexUpper(random: Random, length: number): string {
+  return random.hex(length).toUpperCase();
+}
+
+function drawGraphDomains(initial: string, custom: string, unverified: string): GraphDomain[] {
+  return [
+    { id: initial, isInitial: true, isDefault: false, isVerified: true },
+    { id: custom, isInitial: false, isDefault: true, isVerified: true },
+    { id: unverified, isInitial: false, isDefault: false, isVerified: false },
+  ];
+}
+
+function drawAcceptedDomains(random: Random, initial: string, custom: string): AcceptedDomain[] {
+  return [
+    { guid: random.guid(), name: initial, isDefault: false, isInitial: true },
+    { guid: random.guid(), name: custom, isDefault: true, isInitial: false },
+  ];
+}
+
+/** The two SKUs' ids and plans as Microsoft's "Product names and service plan identifiers" has them. */
+const SKUS = [
+  {
+    skuId: "cbdc14ab-d96c-4c30-b9f4-6ada7cdc1d46",
+    skuPartNumber: "SPB",
+  },
+  {
+    skuId: "f245ecc8-75af-4f8e-b61f-27d8114de5f3",
+    skuPartNumber: "O365_BUSINESS_PREMIUM",
+  },
+] as const;
+
+function drawSku(random: Random): Sku {
+  const enabled = random.integer(5, 60);
+  return {
+    ...random.pick(SKUS),
+    enabled,
+    consumed: random.integer(1, enabled),
+    servicePlans: [
+      {
+        servicePlanId: "9aaf7827-d63c-4b61-89c3-182f06f82e5c",
+        servicePlanName: "EXCHANGE_S_STANDARD",
+      },
+      { servicePlanId: "57ff2da0-773e-42df-b2af-ffb7a2317929", servicePlanName: "TEAMS1" },
+      {
+        servicePlanId: "c7699d2e-19aa-44de-8edf-1736da088ca1",
+        servicePlanName: "SHAREPOINTSTANDARD",
+      },
+    ],
+  };
+}
+
+/** Different ranges for different owners, so that no two addresses or loopback aliases collide. */
+function drawAddresses(random: Random): Addresses {
+  const first = random.integer(1, 120);
+  return {
+    customer: [`198.51.100.${first}`, `198.51.100.${first + random.integer(1, 120)}`],
+    stranger: `203.0.113.${random.integer(1, 250)}`,
+    exchangeOutbound: `40.107.${random.integer(1, 250)}.${random.integer(1, 250)}`,
+    outsideMx: `192.0.2.${random.integer(1, 250)}`,
+  };
+}

@@ -1,0 +1,178 @@
+import type { Fault } from "../faults.ts";
+
+/** The whole outside world except its secrets, as JSON. Every service reads and writes this. */
+export interface World {
+  seed: string;
+  /** Milliseconds that the lab's clock was ahead of real time when the world was saved. */
+  clockOffset: number;
+  /** How many GUIDs and ids were drawn since the world began. */
+  drawn: number;
+  tenant: Tenant;
+  deployer: DeployerApp;
+  settings: Settings;
+  addresses: Addresses;
+  connectors: Connector[];
+  /** Mailboxes of the organisation itself. */
+  mailboxes: Mailbox[];
+  outside: Outside;
+  queue: QueueEntry[];
+  faults: Fault[];
+}
+
+export interface Tenant {
+  id: string;
+  displayName: string;
+  /** `<company>.onmicrosoft.com` */
+  initialDomain: string;
+  /** The verified custom domain. */
+  domain: string;
+  domains: GraphDomain[];
+  acceptedDomains: AcceptedDomain[];
+  skus: Sku[];
+  /** Host of the MX record, as Graph gives it. */
+  mxHost: string;
+  /** Exchange's own host names. */
+  servers: { frontEnd: string; mailbox: string; outbound: string; directory: string };
+  /** Forest of the directory, such as `NAMPR04A001.PROD.OUTLOOK.COM`. */
+  forest: string;
+}
+
+export interface GraphDomain {
+  id: string;
+  isInitial: boolean;
+  isDefault: boolean;
+  isVerified: boolean;
+}
+
+export interface AcceptedDomain {
+  guid: string;
+  name: string;
+  isDefault: boolean;
+  isInitial: boolean;
+}
+
+export interface Sku {
+  skuId: string;
+  skuPartNumber: string;
+  enabled: number;
+  consumed: number;
+  servicePlans: { servicePlanId: string; servicePlanName: string }[];
+}
+
+/** The app registration that deploys, with the rights it holds now (tokens keep older ones). */
+export interface DeployerApp {
+  clientId: string;
+  /** Object id of its service principal. */
+  servicePrincipalId: string;
+  displayName: string;
+  /** App roles by resource. */
+  appRoles: { exchange: string[]; graph: string[] };
+  /** Template ids of the Entra directory roles it holds. */
+  directoryRoles: string[];
+  /** Registered certificates, PEM. */
+  certificates: string[];
+  federatedCredentials: FederatedCredential[];
+}
+
+/** An outside issuer whose assertions are taken; `certificate` (PEM) verifies their signatures. */
+export interface FederatedCredential {
+  issuer: string;
+  subject: string;
+  audience: string;
+  certificate: string;
+}
+
+export interface Settings {
+  /** What New-InboundConnector does: normal, created disabled, or refused (E5 developer). */
+  connectorOffering: "normal" | "disabled" | "refused";
+  /** Whether RequireTls holds on OnPremises connectors; its page says Partner only. */
+  requireTlsOnPremises: "kept" | "ignored";
+  /** Which of the two seen shapes the texts of cmdlet errors have. */
+  errorText: "pipes" | "json";
+  /** Whether the NUL bytes of a 403 are labelled gzip. */
+  forbiddenLabelledGzip: boolean;
+}
+
+/** Public IPv4 addresses. */
+export interface Addresses {
+  /** The customer's servers. */
+  customer: [string, string];
+  stranger: string;
+  exchangeOutbound: string;
+  outsideMx: string;
+}
+
+/** An inbound connector as Exchange keeps it. */
+export interface Connector {
+  guid: string;
+  name: string;
+  enabled: boolean;
+  connectorType: "Partner" | "OnPremises";
+  connectorSource: "Default" | "HybridWizard" | "Migrated" | "AdminUI";
+  comment: string;
+  senderIPAddresses: string[];
+  /** `smtp:<domain>;<cost>` */
+  senderDomains: string[];
+  trustedOrganizations: string[];
+  clientHostNames: string[];
+  associatedAcceptedDomains: string[];
+  requireTls: boolean;
+  restrictDomainsToIPAddresses: boolean;
+  restrictDomainsToCertificate: boolean;
+  cloudServicesMailEnabled: boolean;
+  treatMessagesAsInternal: boolean;
+  tlsSenderCertificateName: string | null;
+  efTestMode: boolean;
+  scanAndDropRecipients: string[];
+  efSkipLastIP: boolean;
+  efSkipIPs: string[];
+  efSkipMailGateway: string[];
+  efUsers: string[];
+  whenCreated: string;
+  whenChanged: string;
+  /** Reads that will not see it yet (a fault). */
+  hiddenReads: number;
+}
+
+export interface Mailbox {
+  address: string;
+  messages: StoredMessage[];
+}
+
+/** A message at rest. */
+export interface StoredMessage {
+  /** Virtual time, ISO 8601. */
+  at: string;
+  /** Public address of the server that handed it over. */
+  clientAddress: string;
+  helo: string;
+  /** TLS version, or null when it came in clear. */
+  tls: string | null;
+  envelope: { from: string; to: string[] };
+  /** The bytes as received with the trace headers of this server on top, one char a byte (latin1). */
+  raw: string;
+}
+
+/** The other side: one mail server with its own domain. */
+export interface Outside {
+  domain: string;
+  mxHost: string;
+  /** Addresses it accepts mail for. */
+  mailboxes: string[];
+  messages: StoredMessage[];
+}
+
+/** A message that Exchange took and has to bring outside. */
+export interface QueueEntry {
+  id: string;
+  state: "queued" | "delivered" | "failed";
+  connector: string;
+  envelope: { from: string; to: string[] };
+  /** The bytes that leave, one char a byte (latin1). */
+  raw: string;
+  attempts: number;
+  /** The last reply of the other side, or why there is none. */
+  lastReply: string;
+  /** Virtual time of the next attempt, ISO 8601; null when there is none. */
+  nextAttemptAt: string | null;
+}
