@@ -1,4 +1,4 @@
-import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
 
 /** One resource that an operation of the engine changes or found changed. */
 export interface Change {
@@ -8,7 +8,7 @@ export interface Change {
   readonly type: string;
   /** Pulumi's word for it: `create`, `update`, `delete`, `replace`, … */
   readonly op: string;
-  /** Names of the properties that change, where the engine tells. */
+  /** Names of the properties that change, of an update. */
   readonly properties: readonly string[];
 }
 
@@ -28,13 +28,23 @@ export function changesOf(events: readonly EngineEvent[]): Change[] {
   for (const { resourcePreEvent, resOutputsEvent } of events) {
     const metadata = (resourcePreEvent ?? resOutputsEvent)?.metadata;
     if (metadata === undefined || !CHANGES.has(metadata.op)) continue;
-    const { urn, type, op, diffs } = metadata;
+    const { urn, type, op } = metadata;
+    if (type.startsWith("pulumi:providers:")) continue;
     changes.set(`${op} ${urn}`, {
       name: urn.slice(urn.lastIndexOf("::") + 2),
       type: type.slice(Math.max(type.lastIndexOf(":"), type.lastIndexOf("/")) + 1),
       op,
-      properties: diffs ?? [],
+      properties: propertiesOf(metadata),
     });
   }
   return [...changes.values()];
+}
+
+/** Names of the inputs that differ. The engine tells none for dynamic resources, so they are compared here. */
+function propertiesOf({ op, old, new: now }: StepEventMetadata): string[] {
+  if (op !== "update" || old === undefined || now === undefined) return [];
+  const names = new Set([...Object.keys(old.inputs), ...Object.keys(now.inputs)]);
+  return [...names]
+    .filter((name) => JSON.stringify(old.inputs[name]) !== JSON.stringify(now.inputs[name]))
+    .sort();
 }

@@ -1,0 +1,75 @@
+// Who may import whom (the house, design decision "Imports, checked by a tool"). What a part does
+// not name it may not import; every part may import itself. A part is a folder, a file, or both
+// (config.ts and config/).
+const MAY_IMPORT = {
+  mail: [],
+  tenant: [],
+  lab: [],
+  providers: ["tenant", "mail"],
+  components: ["providers", "mail"],
+  policy: ["mail"],
+  config: ["mail"],
+  index: ["config", "components"],
+  scripts: ["config", "tenant", "mail", "index"],
+};
+
+/** The only scripts that may see the lab: what proves the relay must not know the stand-ins. */
+const LAB_SCRIPTS = "^scripts/(lab|bench)/";
+
+const ours = Object.keys(MAY_IMPORT);
+const pattern = (parts) => parts.map((part) => `^${part}(/|\\.ts$)`);
+
+const rules = ours.map((part) => ({
+  name: `${part}-imports`,
+  comment: `${part} may import ${MAY_IMPORT[part].join(", ") || "none of our other parts"}`,
+  severity: "error",
+  from: { path: pattern([part]) },
+  to: {
+    dependencyTypes: ["local"],
+    pathNot: [...pattern([part, ...MAY_IMPORT[part]]), ...(part === "scripts" ? ["^lab/"] : [])],
+  },
+}));
+
+export default {
+  forbidden: [
+    ...rules,
+    {
+      name: "lab-is-for-lab-scripts",
+      comment: "of the scripts, only scripts/lab and scripts/bench may import the lab",
+      severity: "error",
+      from: { path: "^scripts/", pathNot: LAB_SCRIPTS },
+      to: { path: "^lab/" },
+    },
+    {
+      name: "one-program",
+      comment: "beside config.ts and index.ts there is no TypeScript at the top level",
+      severity: "error",
+      from: {},
+      to: { path: "^[^/]+\\.ts$", pathNot: pattern(["config", "index"]) },
+    },
+    {
+      name: "no-circles",
+      comment: "modules that import each other can't be understood or loaded one by one",
+      severity: "error",
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: "resolvable",
+      comment: "an import must lead to a file or a package of ours",
+      severity: "error",
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    exclude: { path: "^(node_modules|\\.cache|\\.lab)/" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "require", "node", "default", "types"],
+      extensions: [".ts", ".mjs", ".js", ".json", ".d.ts"],
+    },
+  },
+};

@@ -1,0 +1,36 @@
+// What stands before every npm script: `node scripts/setup/main.mjs SCRIPT.ts [args…]` makes the
+// packages and the right Node be there, then runs the script with that Node.
+// Plain JavaScript without dependencies: it must run on any Node from 18 on, before `npm ci`.
+import { existsSync } from "node:fs";
+import { delimiter, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { runForeground } from "./foreground.mjs";
+import { ensurePackages } from "./packages.mjs";
+import { ensureNode } from "./rightNode.mjs";
+import { say } from "./say.mjs";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+async function main([script, ...args]) {
+  if (script === undefined) {
+    throw new Error("usage: node scripts/setup/main.mjs SCRIPT.ts [ARGUMENT…]");
+  }
+  const path = resolve(root, script);
+  if (!existsSync(path)) {
+    throw new Error(`there is no ${script} in this project; \`npm run\` lists the scripts`);
+  }
+  await ensurePackages(root);
+  const node = await ensureNode(root);
+  return runForeground(node, [path, ...args], {
+    ...process.env,
+    PATH: [join(root, "node_modules", ".bin"), process.env.PATH].filter(Boolean).join(delimiter),
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE || join(root, ".cache", "node-compile"),
+  });
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  say("setup", error.message);
+  process.exitCode = 1;
+}

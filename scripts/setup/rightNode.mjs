@@ -1,0 +1,51 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { npm } from "./npm.mjs";
+import { say } from "./say.mjs";
+
+/**
+ * The path of a Node that package.json's `engines` accepts: the running one, or the one that the
+ * package `node` brings (its install script fetches the binary for this platform).
+ */
+export async function ensureNode(root) {
+  const { engines, devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  if (satisfies(process.versions.node, engines.node)) return process.execPath;
+
+  const binary = join(root, "node_modules", "node", "bin", "node");
+  const packaged = join(root, "node_modules", "node", "package.json");
+  if (!existsSync(binary)) await fetchBinary(root, devDependencies.node);
+  const { version } = JSON.parse(readFileSync(packaged, "utf8"));
+  if (!existsSync(binary) || !satisfies(version, engines.node)) {
+    throw new Error(cannotHave(engines.node, `the package node@${version} has no usable binary`));
+  }
+  return binary;
+}
+
+/** Says whether a version is at least the one that `range` (">=24.5") names. */
+export function satisfies(version, range) {
+  const least = range.replace(/^>=\s*/, "").split(".");
+  const parts = version.split(".");
+  for (const [index, part] of least.entries()) {
+    const difference = Number(parts[index]) - Number(part);
+    if (difference !== 0) return difference > 0;
+  }
+  return true;
+}
+
+async function fetchBinary(root, version) {
+  say("node", `this is Node ${process.versions.node}; fetching Node ${version} …`);
+  try {
+    await npm(root, ["rebuild", "node", "--ignore-scripts=false", "--foreground-scripts"]);
+    execFileSync(join(root, "node_modules", "node", "bin", "node"), ["--version"]);
+  } catch (error) {
+    throw new Error(cannotHave(version, error.message));
+  }
+}
+
+function cannotHave(wanted, why) {
+  return (
+    `Node ${wanted} is needed, this is ${process.versions.node}, and the one from npm could not be had. ` +
+    `Install Node 24 and run this again. ${why}`
+  );
+}

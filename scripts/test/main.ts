@@ -1,0 +1,81 @@
+// `npm test`: the checks, the unit tests, the tests that need the engine. See HELP.
+import { randomInt } from "node:crypto";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import { runChecks } from "../check/runChecks.ts";
+import { projectRoot } from "../setup/root.ts";
+import { type Counts, countsLine, sum } from "./counts.ts";
+import { runEngineTests } from "./engineTests.ts";
+import { runFiles } from "./runFiles.ts";
+import { ENGINE_FOLDERS, testFiles, UNIT_FOLDERS } from "./testFiles.ts";
+
+const HELP = `npm test -- [--unit] [--only TEXT]
+
+Runs the checks, the unit tests (test/unit, test/components) and the tests that need the engine
+(test/engine, test/clients, test/oracles). The last line is "N passed, N failed, N skipped".
+
+  --unit        the checks and the unit tests only
+  --only TEXT   only the test files with TEXT in their path, without the checks
+
+LAB_SEED=N draws the lab's world; without it a new one is drawn and printed.
+REQUIRE_ENGINE=1 makes a missing engine a failure.`;
+
+const UNIT_TIMEOUT_MS = 5 * 60_000;
+const ENGINE_TIMEOUT_MS = 30 * 60_000;
+const SEEDS = 2 ** 31;
+
+const options = {
+  unit: { type: "boolean", default: false },
+  only: { type: "string" },
+  help: { type: "boolean", default: false },
+} as const;
+
+async function main(): Promise<number> {
+  const { unit, only, help } = readArguments();
+  if (help) {
+    console.log(HELP);
+    return 0;
+  }
+  if (process.env.LAB_SEED === undefined) {
+    process.env.LAB_SEED = String(randomInt(SEEDS));
+    console.log(`LAB_SEED=${process.env.LAB_SEED}, rerun with it for the same world`);
+  }
+  const interrupted = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => interrupted.abort());
+  }
+  const denyNetwork = pathToFileURL(join(projectRoot, "test", "denyNetwork.ts")).href;
+  const run = { preload: [denyNetwork], signal: interrupted.signal };
+
+  const parts: Counts[] = [];
+  if (only === undefined) parts.push({ ...(await runChecks()), skipped: 0 });
+  else console.log(`test: only files with "${only}" in their path, without the checks`);
+  const unitFiles = testFiles(UNIT_FOLDERS, only);
+  const unitRun = { ...run, timeoutMs: UNIT_TIMEOUT_MS };
+  parts.push(await runFiles(unitFiles, availableParallelism(), unitRun));
+  if (unit) console.log("test: --unit, the tests that need the engine are left out");
+  else if (!interrupted.signal.aborted) {
+    const engineRun = { ...run, timeoutMs: ENGINE_TIMEOUT_MS };
+    parts.push(await runEngineTests(testFiles(ENGINE_FOLDERS, only), engineRun));
+  }
+
+  const total = sum(parts);
+  const ran = total.passed + total.failed + total.skipped;
+  if (ran === 0) console.log("test: there was nothing to run");
+  if (interrupted.signal.aborted) console.log("test: interrupted, not all tests ran");
+  console.log(countsLine(total));
+  return total.failed > 0 || ran === 0 || interrupted.signal.aborted ? 1 : 0;
+}
+
+function readArguments() {
+  try {
+    return parseArgs({ options }).values;
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${HELP}`);
+    process.exit(2);
+  }
+}
+
+process.exitCode = await main();

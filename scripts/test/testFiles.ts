@@ -1,0 +1,14 @@
+import { globSync } from "node:fs";
+import { join } from "node:path";
+import { projectRoot } from "../setup/root.ts";
+
+/** The folders of tests that need no engine, and of those that do. */
+export const UNIT_FOLDERS = ["unit", "components"];
+export const ENGINE_FOLDERS = ["engine", "clients", "oracles"];
+
+/** The test files in folders of test/, in order; of those, the ones whose path has `only` in it. */
+export function testFiles(folders: readonly string[], only = ""): string[] {
+  const patterns = folders.map((folder) => `test/${folder}/**/*.test.ts`);
+  const paths = globSync(patterns, { cwd: projectRoot }).sort();
+  return paths.filter((path) => path.includes(only)).map((path) => join(projectRoot, path));
+}

@@ -1,0 +1,108 @@
+// How an engine is judged and described. That it builds and runs is for the engine tests.
+import assert from "node:assert/strict";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { after, afterEach, describe, it } from "node:test";
+import { engineEnv } from "../../../scripts/engine/command.ts";
+import { describeEngine } from "../../../scripts/engine/describe.ts";
+import { fromPath } from "../../../scripts/engine/fromPath.ts";
+import { writeLaunchers } from "../../../scripts/engine/launchers.ts";
+import { isAtLeast, moduleVersion, sdkVersion } from "../../../scripts/engine/versions.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "engine-"));
+after(() => rmSync(folder, { recursive: true }));
+
+function fakePulumi(name: string, script: string): string {
+  const binFolder = join(folder, name);
+  mkdirSync(binFolder);
+  const path = join(binFolder, "pulumi");
+  writeFileSync(path, `#!/bin/sh\n${script}\n`);
+  chmodSync(path, 0o755);
+  return path;
+}
+
+describe("versions", () => {
+  it("compare by number, not by text", () => {
+    assert.equal(isAtLeast("3.250.0", "3.250.0"), true);
+    assert.equal(isAtLeast("3.1000.0", "3.250.0"), true);
+    assert.equal(isAtLeast("3.99.0", "3.250.0"), false);
+    assert.equal(isAtLeast("2.999.0", "3.250.0"), false);
+  });
+
+  it("of the SDK and of the Go module can be read", () => {
+    assert.match(sdkVersion(), /^3\.\d+\.\d+$/);
+    assert.match(moduleVersion(), /^3\.\d+\.\d+$/);
+  });
+});
+
+describe("the engine on PATH", () => {
+  const path = process.env.PATH;
+  afterEach(() => {
+    process.env.PATH = path;
+  });
+  const search = (pulumi: string) => {
+    process.env.PATH = dirname(pulumi);
+    return fromPath();
+  };
+
+  it("is used if it is new enough", async () => {
+    const pulumi = fakePulumi("new", "echo v3.300.1");
+    assert.deepEqual(await search(pulumi), {
+      kind: "found",
+      pulumi,
+      binFolder: dirname(pulumi),
+      version: "3.300.1",
+      from: "PATH",
+      languageHost: false,
+    });
+  });
+
+  it("is refused if it is too old or can't say its version", async () => {
+    for (const [name, script, reason] of [
+      ["old", "echo v3.100.0", /old\/pulumi is 3\.100\.0, and 3\.250\.0 or newer is needed/],
+      ["broken", "exit 3", /broken\/pulumi can't be run/],
+      ["odd", "echo hello", /"hello"/],
+    ] as const) {
+      const result = await search(fakePulumi(name, script));
+      assert.ok(result.kind === "missing");
+      assert.match(result.reason, reason);
+    }
+  });
+
+  it("may not be there", async () => {
+    assert.deepEqual(await search("/nowhere/pulumi"), {
+      kind: "missing",
+      reason: "no `pulumi` on PATH",
+    });
+  });
+});
+
+describe("the engine's environment", () => {
+  it("puts the engine and this Node first on PATH and asks nobody for updates or plugins", () => {
+    const pulumi = fakePulumi("env", "echo v3.300.1");
+    const node = dirname(process.execPath);
+    const first = (from: "PATH" | "cache") =>
+      engineEnv(describeEngine(pulumi, "3.300.1", from))
+        .PATH?.split(delimiter)
+        .slice(0, 2);
+    assert.deepEqual(first("cache"), [dirname(pulumi), node]);
+    assert.deepEqual(first("PATH"), [node, dirname(pulumi)]);
+    const env = engineEnv(describeEngine(pulumi, "3.300.1", "cache"));
+    assert.equal(env.PULUMI_SKIP_UPDATE_CHECK, "true");
+    assert.equal(env.PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION, "true");
+  });
+});
+
+describe("the launchers", () => {
+  it("start the modules that a release of the engine starts", () => {
+    writeLaunchers(folder);
+    for (const [name, module] of [
+      ["pulumi-resource-pulumi-nodejs", "@pulumi/pulumi/cmd/dynamic-provider"],
+      ["pulumi-analyzer-policy-nodejs", "@pulumi/pulumi/cmd/run-policy-pack"],
+    ] as const) {
+      assert.match(readFileSync(join(folder, name), "utf8"), new RegExp(`"${module}"`));
+      assert.ok(import.meta.resolve(module));
+    }
+  });
+});

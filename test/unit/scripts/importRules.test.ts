@@ -1,0 +1,81 @@
+// Every import rule fails on a file that breaks it, and on none that keeps it.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { promisify } from "node:util";
+import { projectRoot } from "../../../scripts/setup/root.ts";
+
+/** Imports by file: forbidden ones with the rule that says so, allowed ones with none. */
+const IMPORTS: [from: string, to: string, rule?: string][] = [
+  ["mail/a.ts", "tenant/x.ts", "mail-imports"],
+  ["mail/b.ts", "mail/x.ts"],
+  ["tenant/a.ts", "mail/x.ts", "tenant-imports"],
+  ["lab/a.ts", "mail/x.ts", "lab-imports"],
+  ["lab/b.ts", "providers/x.ts", "lab-imports"],
+  ["lab/c.ts", "index.ts", "lab-imports"],
+  ["lab/d.ts", "test/x.ts", "lab-imports"],
+  ["providers/a.ts", "components/x.ts", "providers-imports"],
+  ["providers/b.ts", "config.ts", "providers-imports"],
+  ["providers/c.ts", "lab/x.ts", "providers-imports"],
+  ["providers/d.ts", "tenant/x.ts"],
+  ["components/a.ts", "tenant/x.ts", "components-imports"],
+  ["components/b.ts", "providers/x.ts"],
+  ["policy/a.ts", "components/x.ts", "policy-imports"],
+  ["policy/b.ts", "mail/x.ts"],
+  ["config.ts", "tenant/x.ts", "config-imports"],
+  ["config/a.ts", "tenant/x.ts", "config-imports"],
+  ["config/b.ts", "mail/x.ts"],
+  ["scripts/engine/d.ts", "config/x.ts"],
+  ["index.ts", "mail/x.ts", "index-imports"],
+  ["scripts/doctor/a.ts", "lab/x.ts", "lab-is-for-lab-scripts"],
+  ["scripts/verify/a.ts", "lab/x.ts", "lab-is-for-lab-scripts"],
+  ["scripts/engine/a.ts", "providers/x.ts", "scripts-imports"],
+  ["scripts/engine/b.ts", "test/x.ts", "scripts-imports"],
+  ["scripts/lab/a.ts", "lab/x.ts"],
+  ["scripts/bench/a.ts", "lab/x.ts"],
+  ["scripts/engine/c.ts", "index.ts"],
+  ["scripts/review/a.ts", "tenant/x.ts"],
+  ["test/a.ts", "lab/x.ts"],
+  ["test/b.ts", "components/x.ts"],
+  ["test/c.ts", "program.ts", "one-program"],
+  ["test/d.ts", "mail/nothing.ts", "resolvable"],
+  ["mail/circle1.ts", "mail/circle2.ts", "no-circles"],
+  ["mail/circle2.ts", "mail/circle1.ts", "no-circles"],
+];
+
+describe("import rules", () => {
+  const folder = mkdtempSync(join(tmpdir(), "imports-"));
+  after(() => rmSync(folder, { recursive: true }));
+  let broken: { from: string; rule: { name: string }; cycle?: { name: string }[] }[];
+
+  before(async () => {
+    const targets = IMPORTS.map(([, to]) => to).filter((to) => to !== "mail/nothing.ts");
+    for (const path of [...targets, ...IMPORTS.map(([from]) => from)]) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      const to = IMPORTS.find(([from]) => from === path)?.[1];
+      const up = "../".repeat(path.split("/").length - 1) || "./";
+      const text = to === undefined ? "export const x = 1;" : `import type {} from "${up}${to}";`;
+      writeFileSync(join(folder, path), `${text}\n`);
+    }
+    for (const file of [".dependency-cruiser.mjs", "tsconfig.json"]) {
+      copyFileSync(join(projectRoot, file), join(folder, file));
+    }
+    const cruise = join(projectRoot, "node_modules", ".bin", "depcruise");
+    const args = [cruise, "--config", ".dependency-cruiser.mjs", "--output-type", "json", "."];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: folder });
+    broken = JSON.parse(stdout).summary.violations;
+  });
+
+  for (const [from, to, rule] of IMPORTS) {
+    it(`${rule === undefined ? "allows" : "refuses"} ${from} -> ${to}`, () => {
+      // A circle is told once, for one of its files.
+      const names = broken
+        .filter((found) => found.from === from || found.cycle?.some(({ name }) => name === from))
+        .map((found) => found.rule.name);
+      assert.deepEqual(names, rule === undefined ? [] : [rule]);
+    });
+  }
+});
