@@ -2,6 +2,7 @@ import type { Config } from "./config/config.ts";
 import { crossProblems } from "./config/crossRules.ts";
 import { problemsOf } from "./config/problems.ts";
 import { configSchema, NAMESPACE, type Parsed } from "./config/schema.ts";
+import { secretProblems } from "./config/secretKeys.ts";
 import { type Problem, sentence } from "./mail/problem.ts";
 import { canonicalAddress } from "./mail/senders/address.ts";
 import { canonicalDomain } from "./mail/senders/domain.ts";
@@ -34,14 +35,13 @@ export function readConfig(raw: Readonly<Record<string, string>>, stack: string)
   );
   const input = Object.fromEntries(ours.map(([key, text]) => [key, decoded(key, text)]));
   const parsed = configSchema.safeParse(input, { reportInput: true });
+  const secrets = secretProblems(raw);
   if (!parsed.success) {
-    throw new ConfigError(
-      stack,
-      parsed.error.issues.flatMap((issue) => problemsOf(issue, input)),
-    );
+    const issues = parsed.error.issues.flatMap((issue) => problemsOf(issue, input));
+    throw new ConfigError(stack, [...secrets, ...issues]);
   }
   const config = canonical(parsed.data);
-  const problems = crossProblems(config, stack);
+  const problems = [...secrets, ...crossProblems(config, stack)];
   if (problems.length > 0) throw new ConfigError(stack, problems);
   return config;
 }

@@ -85,7 +85,7 @@ export const configSchema = z.strictObject({
     .default(false)
     .meta({
       description:
-        "Whether the stack may be torn down; everything in a stack that is not disposable is protected",
+        "Whether the stack may be torn down; Pulumi protects the connectors of one that is not disposable",
       examples: [false],
     }),
   [`${NAMESPACE}:domains` as const]: z

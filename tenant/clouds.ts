@@ -49,7 +49,7 @@ function cloud(login: string, graph: string, exchange: string): Cloud {
 /**
  * Finds the hosts of a cloud. A cloud that is not Microsoft's own is described as the azuread provider wants it,
  * by `ARM_METADATA_HOSTNAME`, and has to name its admin API in `EXCHANGE_ADMIN_API`: the second is heeded only
- * with the first, so that a token of the real Entra never goes to a host out of the environment.
+ * where sign-in is not Microsoft's, so that a token of the real Entra never goes to a host out of the environment.
  *
  * @param env the process's environment
  * @throws Error when the metadata can't be read, or `EXCHANGE_ADMIN_API` is missing beside it
@@ -60,13 +60,6 @@ export async function findCloud(
 ): Promise<Cloud> {
   const metadataHost = env.ARM_METADATA_HOSTNAME;
   if (metadataHost === undefined || metadataHost === "") return CLOUDS[environment];
-  const admin = env.EXCHANGE_ADMIN_API;
-  if (admin === undefined || admin === "") {
-    throw new Error(
-      "EXCHANGE_ADMIN_API is missing: ARM_METADATA_HOSTNAME names a cloud of your own; " +
-        "set EXCHANGE_ADMIN_API to the origin of its Exchange admin API as well",
-    );
-  }
   const url = `https://${metadataHost}/metadata/endpoints?api-version=2022-09-01`;
   const response = await fetch(url).catch((cause: unknown) => {
     throw new Error(`ARM_METADATA_HOSTNAME: ${url} does not answer; is that host up?`, { cause });
@@ -76,8 +69,17 @@ export async function findCloud(
     authentication: { loginEndpoint: string };
     microsoftGraphResourceId: string;
   };
+  const login = origin(metadata.authentication.loginEndpoint);
+  if (Object.values(CLOUDS).some((cloud) => cloud.login === login)) return CLOUDS[environment];
+  const admin = env.EXCHANGE_ADMIN_API;
+  if (admin === undefined || admin === "") {
+    throw new Error(
+      "EXCHANGE_ADMIN_API is missing: ARM_METADATA_HOSTNAME names a cloud of your own; " +
+        "set EXCHANGE_ADMIN_API to the origin of its Exchange admin API as well",
+    );
+  }
   return {
-    login: origin(metadata.authentication.loginEndpoint),
+    login,
     graph: origin(metadata.microsoftGraphResourceId),
     exchangeAdmin: origin(admin),
     exchangeResource: CLOUDS[environment].exchangeResource,

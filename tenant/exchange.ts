@@ -6,8 +6,8 @@ import { ExchangeError, isOutcomeUnknown, isTransient, readError } from "./excha
 /** The system mailbox that app-only calls are routed to. */
 const ANCHOR_MAILBOX = "SystemMailbox{bb558c35-97f1-4cb9-8ff7-d53741dc928c}";
 const TRIES = 4;
-/** Waiting longer than this for one cmdlet is not worth an `up` that hangs, in milliseconds. */
-const LONGEST_WAIT = 5 * 60_000;
+/** No try begins later than this after the first one, in milliseconds: an `up` shall not hang. */
+const LAST_TRY = 10 * 60_000;
 const LONGEST_CALL = 120_000;
 
 export interface CmdletResult {
@@ -33,6 +33,7 @@ export type Invoke = (
  */
 export function exchange(connection: Connection): Invoke {
   return async (cmdlet, parameters) => {
+    const began = Date.now();
     for (let tried = 1; ; tried++) {
       try {
         return await call(connection, cmdlet, parameters);
@@ -40,7 +41,8 @@ export function exchange(connection: Connection): Invoke {
         if (!(error instanceof ExchangeError)) throw error;
         const wait = error.retryAfter ?? 1000 * 2 ** (tried - 1);
         const again = isTransient(error) || (isOutcomeUnknown(error) && !cmdlet.startsWith("New-"));
-        if (!again || tried === TRIES || wait > LONGEST_WAIT) throw error;
+        const late = Date.now() + wait - began > LAST_TRY;
+        if (!again || late || tried === TRIES) throw error;
         await sleep(wait);
       }
     }
@@ -93,7 +95,11 @@ async function post(
   try {
     const signal = AbortSignal.timeout(LONGEST_CALL);
     const response = await fetch(url, { method: "POST", headers, body, signal });
-    const text = await response.text();
+    // The body of a refusal may be labelled gzip and be none.
+    const text = await response.text().catch((error: unknown) => {
+      if (response.ok) throw error;
+      return "";
+    });
     if (response.ok) return text.trim() === "" ? {} : (JSON.parse(text) as Page);
     throw readError(cmdlet, response.status, text, response.headers);
   } catch (cause) {

@@ -203,4 +203,9 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     spoil: erp({ adoptConnector: "x".repeat(65) }),
     says: /adoptConnector: "x+" has 65 characters/,
   },
+  {
+    title: "a credential in the stack file",
+    spoil: top("azuread:clientSecret", "hunter2"),
+    says: /azuread:clientSecret: is a credential, which Pulumi would copy into the state; run pulumi config rm azuread:clientSecret, and export ARM_CLIENT_SECRET/,
+  },
 ];

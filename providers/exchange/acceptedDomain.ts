@@ -30,7 +30,7 @@ export function acceptedDomain(tenants: Tenants) {
   };
 
   return {
-    async check(olds: Partial<AcceptedDomainOutputs>, news: AcceptedDomainInputs) {
+    async check(olds: Partial<AcceptedDomainInputs>, news: AcceptedDomainInputs) {
       if (isUnknown(news)) return { inputs: news, failures: [] };
       const inputs = { ...news, domain: canonicalDomain(news.domain) };
       const local = failures([domainProblem("domain", news.domain), otherTenant(olds, news)]);

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { sentence } from "../../mail/problem.ts";
-import { ownerOf, ownershipMark } from "../../mail/senders/ownership.ts";
+import { markOf, ownerOf, ownershipMark } from "../../mail/senders/ownership.ts";
 import type { Environment } from "../../tenant/clouds.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { isAlreadyThere, isOutcomeUnknown } from "../../tenant/exchangeError.ts";
@@ -72,15 +72,18 @@ export const ROLES = ["Exchange Administrator"] as const;
  */
 export function inboundConnector(tenants: Tenants) {
   return {
-    async check(olds: Partial<InboundConnectorOutputs>, news: InboundConnectorInputs) {
+    async check(
+      olds: Partial<ConnectorForm & InboundConnectorInputs>,
+      news: InboundConnectorInputs,
+    ) {
       const local = failures([...argumentProblems(news), otherTenant(olds, news)]);
       if (isUnknown(news)) return { inputs: news, failures: local };
       const inputs = {
         ...news,
-        ...formOf({ ...news, ...FIXED, comment: ownershipMark(news.owner) }),
+        ...formOf({ ...news, ...FIXED, comment: ownershipMark(news.owner, news.adopt) }),
       };
-      const unchanged =
-        olds.guid !== undefined && differences(formOf({ ...olds }), inputs).length === 0;
+      const known = olds.comment !== undefined;
+      const unchanged = known && differences(formOf({ ...olds }), inputs).length === 0;
       if (local.length > 0 || unchanged) return { inputs, failures: local };
       try {
         const problems = tenantProblems(inputs, news, await tenants.facts(news));
@@ -101,10 +104,10 @@ export function inboundConnector(tenants: Tenants) {
       const invoke = await tenants.invoke(inputs);
       const wanted = formOf({ ...inputs });
       const there = await clearWay(invoke, wanted, inputs);
-      const before = there && ownerOf(there.comment) === undefined ? there : null;
       const guid = there
-        ? await set(invoke, there.name, wanted)
+        ? await set(invoke, there.guid, wanted)
         : await make(invoke, wanted, inputs);
+      const before = there ? asFound(there.form) : null;
       const outs = await finish(invoke, guid, wanted, { ...identity(inputs), before });
       return { id: outs.guid, outs };
     },
@@ -161,13 +164,23 @@ async function clearWay(
   invoke: Invoke,
   wanted: ConnectorForm,
   inputs: InboundConnectorInputs,
-): Promise<ConnectorForm | undefined> {
+): Promise<{ guid: string; form: ConnectorForm } | undefined> {
   const { value: connectors } = await invoke("Get-InboundConnector", {});
   const [problem] = connectorProblems(wanted, inputs, connectors);
   if (problem !== undefined) throw new Error(`${sentence(problem)}; nothing was changed`);
   return connectors
-    .map(fromExchange)
-    .find(({ name }) => name.toLowerCase() === wanted.name.toLowerCase());
+    .map((object) => ({ guid: String(object.Guid), form: fromExchange(object) }))
+    .find(({ form }) => form.name.toLowerCase() === wanted.name.toLowerCase());
+}
+
+/**
+ * What to put back when the resource goes: null for a connector that an earlier run of ours made. One that an
+ * earlier run had adopted, and lost from state, is put back as it is found, without the mark.
+ */
+function asFound(form: ConnectorForm): ConnectorForm | null {
+  const mark = markOf(form.comment);
+  if (mark === undefined) return form;
+  return mark.adopted ? { ...form, comment: "" } : null;
 }
 
 /** Makes the connector, and returns its GUID. An answer that was lost is looked for by name and mark. */
@@ -179,7 +192,11 @@ async function make(
   const given = Object.entries(toParameters(wanted)).filter(([, value]) => value !== null);
   try {
     const { value } = await invoke("New-InboundConnector", Object.fromEntries(given));
-    return String(value[0]?.Guid ?? wanted.name);
+    const object = value[0] ?? (await findConnector(invoke, wanted.name));
+    if (object !== undefined) return String(object.Guid);
+    throw new Error(
+      `Exchange made connector "${wanted.name}" without naming it; run pulumi up again, which takes it over`,
+    );
   } catch (error) {
     if (!isAlreadyThere(error) && !isOutcomeUnknown(error)) throw error;
     const object = await findConnector(invoke, wanted.name);

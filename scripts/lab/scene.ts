@@ -1,30 +1,39 @@
-import type { Lab } from "../../lab/lab.ts";
-import { openStack, type OpenedStack } from "../engine/openStack.ts";
+import type { Certificate, Lab } from "../../lab/lab.ts";
+import { type OpenedStack, openStack } from "../engine/openStack.ts";
+import { type LabSender, labSenders } from "./senders.ts";
 import { labConfig } from "./stackConfig.ts";
 
 /** The lab's stack by name, and the passphrase of its secrets: there is nothing real to protect. */
 export const LAB_STACK = "lab";
 export const LAB_PASSPHRASE = "lab";
 
-/** A lab with the stack opened against it. */
+/** A lab with its customer's stack and servers. */
 export interface Scene {
   readonly lab: Lab;
   readonly stack: OpenedStack;
+  /** The servers as the stack was told of them; what becomes of them later stands in the world. */
+  readonly senders: readonly LabSender[];
+  /** What billing's server presents. */
+  certificate: Certificate;
 }
 
-/** Opens the stack that a lab's customer would have. */
+/** Opens the stack that the lab's customer would have, and gives billing's server its certificate. */
 export async function openScene(
   lab: Lab,
   folder: string,
   onOutput: (text: string) => void = () => {},
 ): Promise<Scene> {
-  const stack = await openStack({
-    stack: LAB_STACK,
-    folder,
-    config: labConfig(lab),
-    env: lab.env,
-    passphrase: LAB_PASSPHRASE,
-    onOutput,
-  });
-  return { lab, stack };
+  const senders = labSenders(lab.world);
+  const [stack, certificate] = await Promise.all([
+    openStack({
+      stack: LAB_STACK,
+      folder,
+      config: labConfig(lab.world),
+      env: lab.env,
+      passphrase: LAB_PASSPHRASE,
+      onOutput,
+    }),
+    lab.issueCertificate({ names: [senders[1].host], issuer: "public" }),
+  ]);
+  return { lab, stack, senders, certificate };
 }

@@ -1,3 +1,5 @@
+import type { HandoverResult } from "../../../lab/lab.ts";
+import type { Change } from "../../engine/change.ts";
 import type { Scene } from "../scene.ts";
 
 /** One line of the story: something is done, then judged by looking at the world. */
@@ -11,16 +13,23 @@ export interface Line {
   judge(scene: Scene, told: Told): Promise<string>;
 }
 
-/** What earlier lines tell later ones. */
+/** What an act tells its judgement, and later lines. */
 export interface Told {
   /** The world before anything was done. */
-  before: string;
-  /** Changes that the engine announced or made, by line. */
-  readonly changes: Map<string, readonly string[]>;
-  /** Answers to messages that were handed in, by who sent. */
-  readonly answers: Map<string, { accepted: boolean; lastReply: string }>;
-  /** How many requests Exchange had seen when a line began. */
+  readonly before: string;
+  /** What the engine last said it would do or did. */
+  changes: readonly Change[];
+  drift: readonly Change[];
+  /** The stack's output `pending` after `up`. */
+  pending: unknown;
+  /** Requests that Exchange saw during the act. */
   exchangeCalls: number;
+  /** Messages in the outside mailbox when the act began. */
+  arrivedBefore: number;
+  /** Names of the connectors that stood in Exchange after `up`. */
+  created: readonly string[];
+  /** What became of the messages that were handed in, by sender. */
+  readonly handovers: Map<string, HandoverResult>;
 }
 
 export interface Outcome {
@@ -38,5 +47,5 @@ export interface Sabotage {
   readonly title: string;
   /** Before the line acts, or between its act and its judgement. */
   readonly when: "before" | "between";
-  change(scene: Scene): Promise<void> | void;
+  change(scene: Scene): unknown;
 }

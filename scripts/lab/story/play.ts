@@ -1,41 +1,48 @@
 import type { Scene } from "../scene.ts";
 import type { Line, Outcome, Sabotage, Told } from "./line.ts";
-import { worldWithoutTraffic } from "./world.ts";
+import { lastingWorld } from "./world.ts";
 
-/**
- * Plays the lines in order. A red line does not end the story: the ones after it show what it took with it.
- *
- * @param onLine hears each line when it begins (without an outcome) and when it ends
- */
+export interface PlayOptions {
+  /** Hears each line's title when it begins (without an outcome) and when it ends. */
+  readonly onLine?: (title: string, outcome?: Outcome) => void;
+  readonly sabotage?: Sabotage;
+  /** Ends the story after the running line. */
+  readonly signal?: AbortSignal;
+}
+
+/** Plays the lines in order. A red line does not end the story: the ones after it show what it took with it. */
 export async function play(
   lines: readonly Line[],
   scene: Scene,
-  onLine: (line: Line, outcome?: Outcome) => void = () => {},
-  sabotage?: Sabotage,
-): Promise<Outcome[]> {
+  { onLine = () => {}, sabotage, signal }: PlayOptions = {},
+): Promise<{ outcomes: Outcome[]; told: Told }> {
   const told: Told = {
-    before: worldWithoutTraffic(scene.lab),
-    changes: new Map(),
-    answers: new Map(),
+    before: lastingWorld(scene.lab),
+    changes: [],
+    drift: [],
+    pending: undefined,
     exchangeCalls: 0,
+    arrivedBefore: 0,
+    created: [],
+    handovers: new Map(),
   };
-  const sabotaged = async (line: Line, when: Sabotage["when"]) => {
+  const strike = async (line: Line, when: Sabotage["when"]) => {
     if (sabotage?.line === line.id && sabotage.when === when) await sabotage.change(scene);
   };
   const outcomes: Outcome[] = [];
   for (const line of lines) {
-    onLine(line);
+    if (signal?.aborted) break;
+    onLine(line.title);
     const outcome = await outcomeOf(line, async () => {
-      await sabotaged(line, "before");
-      told.exchangeCalls = scene.lab.log.count({ service: "exchange" });
+      await strike(line, "before");
       await line.act(scene, told);
-      await sabotaged(line, "between");
+      await strike(line, "between");
       return line.judge(scene, told);
     });
     outcomes.push(outcome);
-    onLine(line, outcome);
+    onLine(line.title, outcome);
   }
-  return outcomes;
+  return { outcomes, told };
 }
 
 async function outcomeOf(line: Line, run: () => Promise<string>): Promise<Outcome> {

@@ -8,7 +8,7 @@ import {
 import { connectorName, connectorNameProblem } from "../../../mail/senders/connectorName.ts";
 import { domainNotAccepted, domainProblem, isWithin } from "../../../mail/senders/domain.ts";
 import { domainOf, fromAddressProblem } from "../../../mail/senders/fromAddress.ts";
-import { ownerOf, ownershipMark } from "../../../mail/senders/ownership.ts";
+import { markOf, ownerOf, ownershipMark } from "../../../mail/senders/ownership.ts";
 
 describe("domainProblem", () => {
   for (const fine of ["contoso.com", "a-b.contoso.co.uk", "Contoso.COM", "contoso.com."]) {
@@ -103,7 +103,11 @@ describe("connectorName", () => {
 
 describe("ownership", () => {
   it("reads its own mark back, and nobody else's comment", () => {
-    assert.equal(ownerOf(ownershipMark("m365-smtp-relay/prod/erp")), "m365-smtp-relay/prod/erp");
+    for (const adopted of [true, false]) {
+      const mark = ownershipMark("m365-smtp-relay/prod/erp", adopted);
+      assert.deepEqual(markOf(mark), { owner: "m365-smtp-relay/prod/erp", adopted });
+    }
+    assert.equal(ownerOf(ownershipMark("p/s/n", false)), "p/s/n");
     assert.equal(ownerOf(""), undefined);
     assert.equal(ownerOf("Managed by Bob"), undefined);
   });

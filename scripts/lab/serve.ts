@@ -1,0 +1,81 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { type Lab, openLab } from "../../lab/lab.ts";
+import { loopbackOf } from "../../lab/world/nat.ts";
+import { writeEnvFile } from "./envFile.ts";
+import { labFolder } from "./folder.ts";
+import { openScene, type Scene } from "./scene.ts";
+import { DEFAULT_SEED, labStackFile } from "./stackFile.ts";
+
+/** Ports on 127.0.0.1 that a served lab listens on, so that commands can be repeated. */
+const USUAL_PORTS = { https: 9443, smtp: 2525, mx: 2526 };
+
+/**
+ * Keeps a lab up until Ctrl-C, for programs of other people: its state on disk, what they need in an env file.
+ *
+ * @returns the exit code
+ */
+export async function serveLab(seed: string, { anyPorts }: { anyPorts: boolean }): Promise<number> {
+  const folder = labFolder(seed);
+  await mkdir(folder, { recursive: true });
+  const lab = await openLab({ seed, folder, ports: anyPorts ? {} : USUAL_PORTS }).catch(taken);
+  try {
+    const scene = await openScene(lab, join(folder, "stack"));
+    const stackFile = seed === DEFAULT_SEED ? undefined : join(folder, "Pulumi.lab.yaml");
+    if (stackFile !== undefined) await writeFile(stackFile, labStackFile(seed));
+    const [certificate, key] = await writeCertificate(folder, scene);
+    const envFile = await writeEnvFile(folder, scene, stackFile);
+    const shown = (path: string) => relative(process.cwd(), path);
+    console.log(invitation(lab, shown(envFile), shown(certificate), shown(key)));
+    await interrupted();
+    return 0;
+  } finally {
+    await lab.close();
+    console.log(`The world of seed ${seed} is kept in ${relative(process.cwd(), folder)}.`);
+  }
+}
+
+function taken(error: unknown): never {
+  const { code, port } = error as { code?: string; port?: number };
+  if (code !== "EADDRINUSE") throw error;
+  throw new Error(
+    `port ${port} is taken, perhaps by another lab: end it, or serve with --any-ports`,
+  );
+}
+
+async function writeCertificate(folder: string, { certificate }: Scene): Promise<[string, string]> {
+  const paths: [string, string] = [join(folder, "billing.pem"), join(folder, "billing.key")];
+  await writeFile(paths[0], certificate.chain);
+  await writeFile(paths[1], certificate.key, { mode: 0o600 });
+  return paths;
+}
+
+function invitation(lab: Lab, envFile: string, certificate: string, key: string): string {
+  const { world, ports } = lab;
+  const [erp, billing] = world.addresses.customer;
+  const to = world.outside.mailboxes[0];
+  const swaks = `swaks --server 127.0.0.1:${ports.smtp} --tls --to ${to}`;
+  return `The lab's world is up (seed ${lab.seed}) and listens on 127.0.0.1:
+  Entra, Graph, Exchange's admin API  https://localhost:${ports.https}
+  ${world.tenant.mxHost}:25  port ${ports.smtp}
+  ${world.outside.mxHost}:25  port ${ports.mx}
+
+In another terminal, with a complete pulumi on PATH:
+  . ${envFile}
+  pulumi preview && pulumi up --yes
+
+The public address a.b.c.d stands here as 127.b.c.d. Try the relay with swaks:
+  ${swaks} --from erp@${world.tenant.domain} --local-interface ${loopbackOf(erp)}
+  ${swaks} --from invoices@${world.tenant.domain} --local-interface ${loopbackOf(billing)} --tls-cert ${certificate} --tls-key ${key}
+  ${swaks} --from erp@${world.tenant.domain}        (from elsewhere: refused)
+
+What the world holds: npm run lab -- dump${lab.seed === DEFAULT_SEED ? "" : ` --seed ${lab.seed}`}
+Ctrl-C ends it.`;
+}
+
+function interrupted(): Promise<void> {
+  const heard = Promise.withResolvers<void>();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => heard.resolve());
+  const alive = setInterval(() => {}, 2 ** 30);
+  return heard.promise.finally(() => clearInterval(alive));
+}
