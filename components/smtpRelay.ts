@@ -12,7 +12,7 @@ export interface SmtpRelayArgs {
   /** Verified domains that senders send from. */
   readonly domains: readonly string[];
   readonly senders: readonly Sender[];
-  /** Whether everything may be torn down; else Pulumi protects it. */
+  /** Whether the relay may be torn down; else Pulumi protects the connectors. */
   readonly disposable: boolean;
 }
 
@@ -20,7 +20,7 @@ export interface SmtpRelayArgs {
 export interface SenderSettings {
   readonly method: "connector";
   /** Host to connect to, over IPv4 only: connectors do not match IPv6. */
-  readonly host: string;
+  readonly host: pulumi.Output<string>;
   readonly port: 25;
   readonly tls: "STARTTLS";
   /** The certificate to present, by name; or the addresses to connect from. */
@@ -35,49 +35,47 @@ export interface SenderSettings {
 /** An SMTP relay on Microsoft 365: for each sender what lets it submit mail, and what it has to be told. */
 export class SmtpRelay extends pulumi.ComponentResource {
   /** By sender's name. */
-  readonly senders: pulumi.Output<Record<string, SenderSettings>>;
+  readonly senders: Readonly<Record<string, SenderSettings>>;
   /** What is missing until every sender can send, a sentence each; empty when nothing is. */
   readonly pending: pulumi.Output<string[]>;
 
   constructor(name: string, args: SmtpRelayArgs, opts?: pulumi.ComponentResourceOptions) {
     super("m365relay:index:SmtpRelay", name, {}, opts);
-    const child = { parent: this, protect: !args.disposable };
-
+    const { tenantId, environment } = args;
     const domains = new Map(
-      args.domains.map((domain) => [domain, this.acceptedDomain(name, domain, args)]),
+      args.domains.map((domain) => [
+        domain,
+        new AcceptedDomain(
+          `${name}-${domain}`,
+          { tenantId, environment, domain },
+          { parent: this },
+        ),
+      ]),
     );
-    const connectors = chooseSubmission(args.senders).connectors.map((choice) => {
-      const connector = new InboundConnector(
-        `${name}-${choice.sender}-connector`,
-        connectorArgs(args, choice),
-        child,
-      );
-      const host = domains.get(choice.domains[0] ?? "")?.mxHost ?? "";
-      return { choice, connector, host };
-    });
+    const choices = chooseSubmission(args.senders).connectors;
+    const connectors = choices.map(
+      (choice) =>
+        new InboundConnector(`${name}-${choice.sender}-connector`, connectorArgs(args, choice), {
+          parent: this,
+          protect: !args.disposable,
+        }),
+    );
 
-    this.senders = pulumi.output(
-      Object.fromEntries(
-        connectors.map(({ choice, connector, host }) => [
-          choice.sender,
-          pulumi.output({ host, name: connector.name }).apply((known) => settings(choice, known)),
-        ]),
-      ),
+    this.senders = Object.fromEntries(
+      choices.map((choice) => [choice.sender, settings(choice, hostOf(choice, domains))]),
     );
     this.pending = pulumi
-      .all(connectors.map(({ connector }) => connector.pending))
+      .all(connectors.map(({ pending }) => pending))
       .apply((sentences) => sentences.filter((sentence) => sentence !== ""));
     this.registerOutputs({ senders: this.senders, pending: this.pending });
   }
+}
 
-  private acceptedDomain(name: string, domain: string, args: SmtpRelayArgs): AcceptedDomain {
-    const { tenantId, environment } = args;
-    return new AcceptedDomain(
-      `${name}-${domain}`,
-      { tenantId, environment, domain },
-      { parent: this },
-    );
-  }
+/** Any of a tenant's MX hosts relays; the one of the sender's own domain is what its administrator expects. */
+function hostOf({ domains: [first = ""] }: ConnectorChoice, domains: Map<string, AcceptedDomain>) {
+  const domain = domains.get(first);
+  if (domain === undefined) throw new Error(`domain "${first}" is not among the relay's domains`);
+  return domain.mxHost;
 }
 
 function connectorArgs({ tenantId, environment }: SmtpRelayArgs, choice: ConnectorChoice) {
@@ -86,7 +84,7 @@ function connectorArgs({ tenantId, environment }: SmtpRelayArgs, choice: Connect
     tenantId,
     environment,
     owner: `${pulumi.getProject()}/${pulumi.getStack()}/${sender}`,
-    name: adopt ?? connectorName(pulumi.getStack(), sender),
+    name: nameOf(choice),
     adopt: adopt !== undefined,
     associatedAcceptedDomains: domains,
     ...(match.by === "certificate"
@@ -95,10 +93,12 @@ function connectorArgs({ tenantId, environment }: SmtpRelayArgs, choice: Connect
   };
 }
 
-function settings(
-  { match, because }: ConnectorChoice,
-  { host, name }: { host: string; name: string },
-): SenderSettings {
+/** The connector's name in Exchange. */
+const nameOf = ({ adopt, sender }: ConnectorChoice): string =>
+  adopt ?? connectorName(pulumi.getStack(), sender);
+
+function settings(choice: ConnectorChoice, host: pulumi.Output<string>): SenderSettings {
+  const { match, because } = choice;
   return {
     method: "connector",
     host,
@@ -107,7 +107,7 @@ function settings(
     ...(match.by === "certificate"
       ? { certificateName: match.certificateName }
       : { egress: match.addresses }),
-    connector: name,
+    connector: nameOf(choice),
     because,
   };
 }

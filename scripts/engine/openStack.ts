@@ -9,6 +9,7 @@ import { engineCommand, engineEnv } from "./command.ts";
 import { engineFailure } from "./engineFailure.ts";
 import { findEngine } from "./findEngine.ts";
 import { cancelOnSignal } from "./signals.ts";
+import { hasStaleLock } from "./staleLock.ts";
 
 export interface StackSettings {
   /** The stack's name. */
@@ -33,10 +34,18 @@ export interface OpenedStack {
   preview(): Promise<Change[]>;
   /** How the world differs from the state; writes nothing. */
   drift(): Promise<Change[]>;
-  /** Makes it so, with a look at the world first when `refresh` is set. */
+  /**
+   * Makes it so, with a look at the world first when `refresh` is set. Like the command it previews first, so that
+   * what a check refuses stops it before anything is written. What a killed run left half made is taken over and
+   * its trace in the state cleared.
+   */
   up(options?: { readonly refresh?: boolean }): Promise<UpResult>;
   /** Brings the state up to what the world is. */
   refresh(): Promise<Change[]>;
+  /**
+   * Takes everything down. What a killed run left half made is brought into the state first: the engine would
+   * forget it, and leave it outside.
+   */
   destroy(): Promise<Change[]>;
   /** The state as it lies on disk, secrets encrypted. */
   exportState(): Promise<auto.Deployment>;
@@ -54,7 +63,8 @@ export interface UpResult {
  * Opens a stack: the one way that the lab, the tests, the benchmarks and the scripts run the program.
  *
  * The stack's settings are a copy of its own in `folder`, so that no run edits a committed stack file. The program
- * runs in this process; Ctrl-C ends the running operation, not the state.
+ * runs in this process; Ctrl-C ends the running operation, not the state. The lock of an engine that died on this
+ * machine is taken away.
  *
  * @throws Error when there is no engine
  */
@@ -83,6 +93,8 @@ export async function openStack(settings: StackSettings): Promise<OpenedStack> {
       },
     },
   );
+
+  if (await hasStaleLock(stateFolder, name)) await stack.cancel();
 
   /** Runs one operation of the engine, keeps what it did, and hands it Ctrl-C. */
   const run = async <T>(
@@ -113,24 +125,51 @@ export async function openStack(settings: StackSettings): Promise<OpenedStack> {
     }
   };
 
+  const up = async (refresh: boolean): Promise<UpResult> => {
+    await run((options) => stack.preview({ ...options, refresh }));
+    const { result, changes } = await run((options) =>
+      stack.up({ ...options, refresh, showSecrets: false }),
+    );
+    const outputs = Object.entries(result.outputs).map(([key, { value }]) => [key, value]);
+    return { changes, outputs: Object.fromEntries(outputs) };
+  };
+  const refresh = async (clearPendingCreates: boolean): Promise<Change[]> => {
+    const { changes } = await run((options) =>
+      stack.refresh({ ...options, clearPendingCreates, showSecrets: false }),
+    );
+    return changes;
+  };
+  const isPending = async (): Promise<boolean> => {
+    const { deployment } = await stack.exportStack();
+    return ((deployment as Deployment).pending_operations ?? []).length > 0;
+  };
+
   return {
     stateFolder,
     preview: async () => (await run((options) => stack.preview(options))).changes,
     drift: async () => (await run((options) => stack.previewRefresh(options))).changes,
-    up: async ({ refresh = false } = {}) => {
-      const { result, changes } = await run((options) =>
-        stack.up({ ...options, refresh, showSecrets: false }),
-      );
-      const outputs = Object.entries(result.outputs).map(([key, { value }]) => [key, value]);
-      return { changes, outputs: Object.fromEntries(outputs) };
+    up: async (options = {}) => {
+      const done = await up(options.refresh ?? false);
+      if (await isPending()) await refresh(true);
+      return done;
     },
-    refresh: async () =>
-      (await run((options) => stack.refresh({ ...options, showSecrets: false }))).changes,
-    destroy: async () =>
-      (await run((options) => stack.destroy({ ...options, showSecrets: false }))).changes,
+    refresh: () => refresh(false),
+    destroy: async () => {
+      if (await isPending()) {
+        await up(false);
+        await refresh(true);
+      }
+      const { changes } = await run((options) => stack.destroy({ ...options, showSecrets: false }));
+      return changes;
+    },
     exportState: () => stack.exportStack(),
     importState: (state) => stack.importStack(state),
   };
+}
+
+/** What we read of a state. */
+interface Deployment {
+  readonly pending_operations?: readonly unknown[];
 }
 
 /** Users' own Pulumi.yaml, told where the program is, as the settings stand in another folder. */

@@ -1,0 +1,36 @@
+import { readdir, readFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+
+/** What Pulumi's file backend writes into a lock. */
+interface Lock {
+  readonly pid: number;
+  readonly hostname: string;
+}
+
+/**
+ * Whether a stack is locked by an engine that died on this machine, so that the lock may be taken away.
+ *
+ * @param stateFolder folder of the file backend
+ */
+export async function hasStaleLock(stateFolder: string, stack: string): Promise<boolean> {
+  const folder = join(stateFolder, ".pulumi", "locks");
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const files = entries.filter((entry) => entry.isFile() && entry.parentPath.endsWith(`/${stack}`));
+  const locks = await Promise.all(
+    files.map(async ({ parentPath, name }) => {
+      return JSON.parse(await readFile(join(parentPath, name), "utf8")) as Lock;
+    }),
+  );
+  return locks.length > 0 && locks.every(isDead);
+}
+
+function isDead({ pid, hostname: host }: Lock): boolean {
+  if (host !== hostname()) return false;
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ESRCH";
+  }
+}

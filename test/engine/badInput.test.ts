@@ -1,0 +1,160 @@
+// What is wrong stops a run before anything is written: what the file tells before anything is asked, what only the
+// tenant tells by reads alone.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { before, describe, it } from "node:test";
+import { promisify } from "node:util";
+import { labConfig } from "../../scripts/lab/stackConfig.ts";
+import { BAD_CONFIGS, type StackConfig } from "../badConfigs.ts";
+import type { BadConfigRun } from "./badConfigRuns.ts";
+import { type Bench, errorsOf, withBench, writesOf } from "./bench.ts";
+
+describe("a stack file that is wrong by itself", () => {
+  let runs: readonly BadConfigRun[];
+  before(async () => {
+    const script = join(import.meta.dirname, "badConfigRuns.ts");
+    const { stdout } = await promisify(execFile)(process.execPath, [script], {
+      maxBuffer: 2 ** 24,
+    });
+    runs = JSON.parse(stdout) as readonly BadConfigRun[];
+  });
+
+  for (const { title, says } of BAD_CONFIGS) {
+    it(`stops up with ${title}, and nothing is called`, () => {
+      const run = runs.find((one) => one.title === title);
+      assert.equal(run?.errors.length, 1, run?.errors.join("\n"));
+      assert.match(run?.errors[0] ?? "", says);
+      assert.equal(run?.requests, 0);
+      assert.equal(run?.unchanged, true);
+    });
+  }
+});
+
+interface Case {
+  readonly title: string;
+  /** Spoils the world or the configuration; returns variables to set in the environment. */
+  readonly spoil: (bench: Bench, config: StackConfig) => Record<string, string> | undefined;
+  readonly says: RegExp;
+}
+
+const TENANT_CASES: readonly Case[] = [
+  {
+    title: "a domain that the tenant has not verified",
+    spoil({ lab }, config) {
+      const unverified = lab.world.tenant.domains.find(({ isVerified }) => !isVerified)?.id ?? "";
+      config["m365-smtp-relay:domains"].push({ name: unverified });
+    },
+    says: /is not an accepted domain of the tenant \(.*; add it in Microsoft 365 and verify it/,
+  },
+  {
+    title: "a certificate name in no accepted domain",
+    spoil: (_, config) =>
+      void Object.assign(config["m365-smtp-relay:senders"][1] ?? {}, {
+        certificateName: "relay.elsewhere.example",
+      }),
+    says: /is in none of the tenant's accepted domains/,
+  },
+  {
+    title: "a tenant with nothing but E5 Developer",
+    spoil({ lab }) {
+      lab.world.settings.connectorOffering = "refused";
+      for (const sku of lab.world.tenant.skus) sku.skuPartNumber = "DEVELOPERPACK_E5";
+    },
+    says: /has only a Microsoft 365 E5 Developer subscription/,
+  },
+  {
+    title: "a tenant without Exchange",
+    spoil({ lab }) {
+      lab.world.tenant.skus = [];
+    },
+    says: /has no active subscription with Exchange Online/,
+  },
+  {
+    title: "a connector of somebody else that has the name",
+    spoil: ({ lab }) =>
+      void lab.admin("New-InboundConnector", {
+        Name: "relay-lab-erp",
+        ConnectorType: "Partner",
+        SenderDomains: ["partner.example"],
+      }),
+    says: /is the name of a connector that exists already and is not ours \([0-9a-f-]{36}\)/,
+  },
+  {
+    title: "a connector of somebody else that matches the same address",
+    spoil: ({ lab }) =>
+      void lab.admin("New-InboundConnector", {
+        Name: "old relay",
+        ConnectorType: "OnPremises",
+        SenderDomains: ["*"],
+        SenderIPAddresses: [lab.world.addresses.customer[0]],
+      }),
+    says: /is also what "old relay" matches by/,
+  },
+  {
+    title: "another tenant in ARM_TENANT_ID",
+    spoil: () => ({ ARM_TENANT_ID: "00000000-0000-4000-8000-00000000000f" }),
+    says: /ARM_TENANT_ID: "00000000-.*" is not the tenant of this stack/,
+  },
+  {
+    title: "no ARM_CLIENT_ID",
+    spoil: () => ({ ARM_CLIENT_ID: "" }),
+    says: /ARM_CLIENT_ID is missing: it names the app that signs in.*; export/,
+  },
+  {
+    title: "nothing to sign in with",
+    spoil: () => ({ ARM_CLIENT_SECRET: "" }),
+    says: /nothing to sign in with: app .* needs one of ARM_USE_OIDC=true .*; export one/,
+  },
+  {
+    title: "a wrong secret",
+    spoil: () => ({ ARM_CLIENT_SECRET: "hunter2-is-not-it" }),
+    says: /AADSTS7000215/,
+  },
+  {
+    title: "an app that Entra does not know",
+    spoil: () => ({ ARM_CLIENT_ID: "00000000-0000-4000-8000-0000000000aa" }),
+    says: /AADSTS700016/,
+  },
+  {
+    title: "an app that may not read Graph",
+    spoil({ lab }) {
+      lab.world.deployer.appRoles.graph = [];
+    },
+    says: /grant the app Domain\.Read\.All .*with admin consent/,
+  },
+  {
+    title: "an app without a directory role in Exchange",
+    spoil({ lab }) {
+      lab.world.deployer.directoryRoles = [];
+    },
+    says: /assign its service principal Exchange Administrator/,
+  },
+  {
+    title: "an app without Exchange.ManageAsApp",
+    spoil({ lab }) {
+      lab.world.deployer.appRoles.exchange = [];
+      lab.world.deployer.directoryRoles = [];
+    },
+    says: /grant the app Exchange\.ManageAsApp/,
+  },
+];
+
+describe("what only the tenant tells", { concurrency: 2 }, () => {
+  for (const { title, spoil, says } of TENANT_CASES) {
+    it(`stops up with ${title}, by reads alone`, () =>
+      withBench(async (bench) => {
+        const { lab, open, output } = bench;
+        const config = labConfig(lab.world) as StackConfig;
+        const env = spoil(bench, config) ?? {};
+        const before = lab.world.connectors.map(({ name, whenChanged }) => [name, whenChanged]);
+        const errors = await errorsOf((await open({ config, env })).up());
+        assert.equal(errors.length, 1, `${errors.length} errors:\n${errors.join("\n")}`);
+        assert.match(errors[0] ?? "", says);
+        assert.deepEqual(writesOf(lab), []);
+        const after = lab.world.connectors.map(({ name, whenChanged }) => [name, whenChanged]);
+        assert.deepEqual(after, before);
+        assert.equal(output().includes("hunter2"), false);
+      }));
+  }
+});

@@ -1,0 +1,53 @@
+// Every line of the story can fail: one change of the world turns that line red, and no other. Prints the table.
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, it } from "node:test";
+import Table from "cli-table3";
+import { openLab } from "../../lab/lab.ts";
+import { openScene } from "../../scripts/lab/scene.ts";
+import type { Outcome, Sabotage } from "../../scripts/lab/story/line.ts";
+import { STORY } from "../../scripts/lab/story/lines.ts";
+import { play } from "../../scripts/lab/story/play.ts";
+import { SABOTAGE } from "../../scripts/lab/story/sabotage.ts";
+import { SEED } from "./bench.ts";
+
+describe(`sabotage, seed ${SEED}`, { concurrency: 2 }, () => {
+  const red = new Map<string, string[]>();
+
+  it("covers every line of the story once", () =>
+    assert.deepEqual(
+      SABOTAGE.map(({ line }) => line),
+      STORY.map(({ id }) => id),
+    ));
+
+  for (const sabotage of SABOTAGE) {
+    it(`${sabotage.title}: "${sabotage.line}" is red, and no other line`, async () => {
+      const lines = (await outcomesOf(sabotage))
+        .filter(({ green }) => !green)
+        .map(({ line }) => line.id);
+      red.set(sabotage.line, lines);
+      assert.deepEqual(lines, [sabotage.line]);
+    });
+  }
+
+  after(() => {
+    const table = new Table({ head: ["line", "sabotage", "red"], style: { head: [], border: [] } });
+    for (const { line, title } of SABOTAGE) {
+      table.push([line, title, red.get(line)?.join(", ") || "NONE"]);
+    }
+    console.log(table.toString());
+  });
+});
+
+async function outcomesOf(sabotage: Sabotage): Promise<Outcome[]> {
+  const folder = await mkdtemp(join(tmpdir(), "m365-sabotage-"));
+  const lab = await openLab({ seed: SEED });
+  try {
+    return (await play(STORY, await openScene(lab, folder), { sabotage })).outcomes;
+  } finally {
+    await lab.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,67 @@
+// No secret of the lab stands in state, logs, output or process arguments. Each one is searched for.
+import assert from "node:assert/strict";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { withBench } from "./bench.ts";
+
+describe("secrets", () => {
+  it("appear nowhere through a whole life cycle", () =>
+    withBench(async ({ lab, folder, open, output }) => {
+      const stack = await open();
+      const commandLines = watchCommandLines();
+      await stack.up();
+      lab.admin("Set-InboundConnector", { Identity: "relay-lab-erp", Enabled: false });
+      await stack.up({ refresh: true });
+      const places = new Map([
+        ["state", await textOf(folder)],
+        ["output", output()],
+        ["log", JSON.stringify(lab.log.events())],
+        ["dump", JSON.stringify(lab.dump())],
+        ["process arguments", (await commandLines.stop()).join("\n")],
+      ]);
+      await stack.destroy();
+      places.set("state and history after destroy", await textOf(folder));
+
+      const secrets = lab.secrets();
+      assert.ok(secrets.length >= 5, "a client secret, keys and tokens");
+      for (const [place, text] of places) {
+        assert.notEqual(text, "", `${place} was read`);
+        const found = secrets.filter((secret) => text.includes(secret));
+        assert.equal(found.length, 0, `${found.length} of ${secrets.length} secrets in ${place}`);
+      }
+    }));
+
+  it("would be found: the client secret stands in the environment that the engine is given", () =>
+    withBench(async ({ lab }) =>
+      assert.ok(lab.secrets().some((secret) => JSON.stringify(lab.env).includes(secret))),
+    ));
+});
+
+async function textOf(folder: string): Promise<string> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  const texts = await Promise.all(
+    files.map(({ parentPath, name }) => readFile(join(parentPath, name), "latin1")),
+  );
+  return texts.join("\n");
+}
+
+/** Collects the command lines of this machine's processes while something runs. */
+function watchCommandLines(): { stop(): Promise<string[]> } {
+  const seen = new Set<string>();
+  const look = async () => {
+    const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+    for (const pid of pids) {
+      seen.add(await readFile(`/proc/${pid}/cmdline`, "latin1").catch(() => ""));
+    }
+  };
+  const timer = setInterval(() => void look(), 100);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await look();
+      return [...seen];
+    },
+  };
+}

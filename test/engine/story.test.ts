@@ -1,0 +1,35 @@
+// The lab's story on the real engine, line by line. It does not prove anything about a real tenant: the lab stands
+// in for it.
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { type Lab, openLab } from "../../lab/lab.ts";
+import { openScene } from "../../scripts/lab/scene.ts";
+import type { Outcome } from "../../scripts/lab/story/line.ts";
+import { STORY } from "../../scripts/lab/story/lines.ts";
+import { play } from "../../scripts/lab/story/play.ts";
+import { SEED } from "./bench.ts";
+
+describe(`the story, seed ${SEED}`, () => {
+  let lab: Lab;
+  let folder: string;
+  let outcomes: Outcome[];
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "m365-story-"));
+    lab = await openLab({ seed: SEED });
+    ({ outcomes } = await play(STORY, await openScene(lab, folder)));
+  });
+  after(async () => {
+    await lab.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  for (const [index, { title }] of STORY.entries()) {
+    it(title, () => assert.ok(outcomes[index]?.green, outcomes[index]?.said));
+  }
+  it("asks the lab nothing that it does not know", () =>
+    assert.deepEqual(lab.log.events({ refused: true }), []));
+});
