@@ -19,7 +19,13 @@ import {
   connectorProblems,
   tenantProblems,
 } from "./inboundConnector/rules.ts";
-import { findConnector, type Settled, settle, settleRemoved } from "./inboundConnector/settle.ts";
+import {
+  findConnector,
+  type Settled,
+  settle,
+  settleRemoved,
+  waitUntilShown,
+} from "./inboundConnector/settle.ts";
 import { otherTenant } from "./otherTenant.ts";
 import type { Tenants } from "./tenants.ts";
 import { isUnknown } from "./unknown.ts";
@@ -192,14 +198,14 @@ async function make(
   const given = Object.entries(toParameters(wanted)).filter(([, value]) => value !== null);
   try {
     const { value } = await invoke("New-InboundConnector", Object.fromEntries(given));
-    const object = value[0] ?? (await findConnector(invoke, wanted.name));
+    const object = value[0] ?? (await waitUntilShown(invoke, wanted.name));
     if (object !== undefined) return String(object.Guid);
     throw new Error(
       `Exchange made connector "${wanted.name}" without naming it; run pulumi up again, which takes it over`,
     );
   } catch (error) {
     if (!isAlreadyThere(error) && !isOutcomeUnknown(error)) throw error;
-    const object = await findConnector(invoke, wanted.name);
+    const object = await waitUntilShown(invoke, wanted.name);
     const ours = object !== undefined && ownerOf(fromExchange(object).comment) === inputs.owner;
     if (!ours) throw error;
     return set(invoke, String(object.Guid), wanted);

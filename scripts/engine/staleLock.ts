@@ -16,21 +16,30 @@ interface Lock {
 export async function hasStaleLock(stateFolder: string, stack: string): Promise<boolean> {
   const folder = join(stateFolder, ".pulumi", "locks");
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  const files = entries.filter((entry) => entry.isFile() && entry.parentPath.endsWith(`/${stack}`));
+  const files = entries.filter(
+    (entry) => entry.name.endsWith(".json") && entry.parentPath.endsWith(`/${stack}`),
+  );
   const locks = await Promise.all(
     files.map(async ({ parentPath, name }) => {
       return JSON.parse(await readFile(join(parentPath, name), "utf8")) as Lock;
     }),
   );
-  return locks.length > 0 && locks.every(isDead);
+  const dead = await Promise.all(locks.map(isDead));
+  return dead.length > 0 && dead.every(Boolean);
 }
 
-function isDead({ pid, hostname: host }: Lock): boolean {
+async function isDead({ pid, hostname: host }: Lock): Promise<boolean> {
   if (host !== hostname()) return false;
   try {
     process.kill(pid, 0);
-    return false;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "ESRCH";
   }
+  return isZombie(pid);
+}
+
+/** Whether a process has ended and only waits for its parent to notice, where the system tells. */
+async function isZombie(pid: number): Promise<boolean> {
+  const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
+  return /^State:\s+Z/m.test(status);
 }

@@ -28,6 +28,22 @@ export async function findConnector(
   }
 }
 
+/** How long an object that may or may not have been made is looked for, in milliseconds. */
+const LOOKED_FOR = 15_000;
+
+/** Looks for a connector that an earlier call may have made; undefined when it does not show in time. */
+export async function waitUntilShown(
+  invoke: Invoke,
+  identity: string,
+): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const began = Date.now();
+  for (let pause = 100; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+    const object = await findConnector(invoke, identity);
+    if (object !== undefined || Date.now() - began > LOOKED_FOR) return object;
+    await sleep(pause);
+  }
+}
+
 /** What a write came to: the form that Exchange reads back, and where that is not what was sent. */
 export interface Settled {
   readonly observed: ConnectorForm | undefined;
