@@ -1,0 +1,75 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openLab } from "../../lab/lab.ts";
+import { openStack } from "../engine/openStack.ts";
+import { LAB_PASSPHRASE, openScene } from "../lab/scene.ts";
+import { DEFAULT_SEED } from "../lab/stackFile.ts";
+import { floorProgram } from "./floor.ts";
+import { median, type Row } from "./row.ts";
+
+/** An unchanged preview against the floor, in turns, and what the lab's stack keeps in its state. */
+export async function measurePreview(runs: number): Promise<Row[]> {
+  const folder = await mkdtemp(join(tmpdir(), "m365-bench-"));
+  const lab = await openLab({ seed: DEFAULT_SEED });
+  try {
+    const { stack } = await openScene(lab, join(folder, "lab"));
+    await stack.up();
+    const sizes = resourceSizes((await stack.exportState()).deployment);
+    const floor = await openStack({
+      stack: "floor",
+      folder: join(folder, "floor"),
+      config: {},
+      env: {},
+      passphrase: LAB_PASSPHRASE,
+      program: floorProgram(sizes.length),
+    });
+    await floor.up();
+
+    const calls = lab.log.count({ service: "exchange" });
+    const [ours, least]: [number[], number[]] = [[], []];
+    for (let run = 0; run < runs; run++) {
+      ours.push(await timed(() => stack.preview()));
+      least.push(await timed(() => floor.preview()));
+    }
+    const ratios = ours.map((time, run) => time / (least[run] ?? Number.NaN));
+    return [
+      {
+        name: "unchanged preview, times the floor",
+        measured: median(ratios),
+        budget: 1.3,
+        unit: "",
+      },
+      {
+        name: "Exchange calls in unchanged previews",
+        measured: lab.log.count({ service: "exchange" }) - calls,
+        budget: 0,
+        unit: "",
+      },
+      {
+        name: "state per Exchange resource",
+        measured: Math.max(...sizes),
+        budget: 8192,
+        unit: "B",
+      },
+    ];
+  } finally {
+    await lab.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Bytes that each resource of ours takes in the state, as JSON. */
+function resourceSizes(deployment: unknown): number[] {
+  const { resources } = deployment as { resources: { type: string }[] };
+  return resources
+    .filter(({ type }) => type.startsWith("pulumi-nodejs:dynamic/"))
+    .map((resource) => Buffer.byteLength(JSON.stringify(resource, null, 4)));
+}
+
+/** Milliseconds that it takes. */
+export async function timed(act: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await act();
+  return performance.now() - start;
+}

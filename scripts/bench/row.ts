@@ -1,0 +1,37 @@
+import Table from "cli-table3";
+
+/** One promise and what was measured of it, in the same unit. */
+export interface Row {
+  readonly name: string;
+  readonly measured: number;
+  readonly budget: number;
+  readonly unit: string;
+}
+
+/** The rows for people; the last column is measured / budget. */
+export function benchTable(rows: readonly Row[]): string {
+  const table = new Table({
+    head: ["what", "measured", "budget", "measured / budget"],
+    colAligns: ["left", "right", "right", "right"],
+    style: { head: [], border: [] },
+  });
+  for (const { name, measured, budget, unit } of rows) {
+    table.push([name, shown(measured, unit), shown(budget, unit), ratio(measured, budget)]);
+  }
+  return table.toString();
+}
+
+const shown = (value: number, unit: string): string =>
+  `${Number.isInteger(value) ? value : value.toFixed(2)} ${unit}`.trim();
+
+/** A budget of nothing is met by nothing. */
+function ratio(measured: number, budget: number): string {
+  if (budget === 0) return measured === 0 ? "0.00" : "over";
+  return (measured / budget).toFixed(2);
+}
+
+/** The middle one of the values; of an even number the lower of the two. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN;
+}

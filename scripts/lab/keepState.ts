@@ -1,0 +1,44 @@
+// `npm run keep-state`: keeps what a release leaves in a state, for the releases after it. Run once per release.
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openLab } from "../../lab/lab.ts";
+import { projectRoot } from "../setup/root.ts";
+import { openScene } from "./scene.ts";
+import { labConfig } from "./stackConfig.ts";
+import { DEFAULT_SEED } from "./stackFile.ts";
+
+/** A release's state with the world and the configuration that it belongs to. */
+export interface KeptState {
+  readonly version: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  /** The lab's world after `up`, as it is dumped. */
+  readonly world: Readonly<Record<string, unknown>>;
+  /** What `pulumi stack export` gives. */
+  readonly state: { readonly version: number; readonly deployment: unknown };
+}
+
+/** Where in the source a resource was declared is this machine's business, and nothing reads it again. */
+const withoutPlaces = (key: string, value: unknown): unknown =>
+  key === "sourcePosition" || key === "stackTrace" ? undefined : value;
+
+const packageFile = await readFile(join(projectRoot, "package.json"), "utf8");
+const { version } = JSON.parse(packageFile) as { version: string };
+const folder = await mkdtemp(join(tmpdir(), "m365-keep-"));
+const lab = await openLab({ seed: DEFAULT_SEED });
+try {
+  const { stack } = await openScene(lab, folder);
+  await stack.up();
+  const kept: KeptState = {
+    version,
+    config: labConfig(lab.world),
+    world: lab.dump(),
+    state: (await stack.exportState()) as KeptState["state"],
+  };
+  const path = join("test", "state", `${version}.json`);
+  await writeFile(join(projectRoot, path), `${JSON.stringify(kept, withoutPlaces, 2)}\n`);
+  console.log(`keep-state: ${path}`);
+} finally {
+  await lab.close();
+  await rm(folder, { recursive: true, force: true });
+}

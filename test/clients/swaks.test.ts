@@ -1,0 +1,65 @@
+// swaks, a client that is not ours, against the lab's port 25: delivered from an allowed address, refused from any
+// other. Skipped where swaks is not installed.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { after, before, describe, it } from "node:test";
+import { type Lab, openLab } from "../../lab/lab.ts";
+import { loopbackOf } from "../../lab/world/nat.ts";
+import { onPath } from "../../scripts/engine/onPath.ts";
+
+const skip =
+  onPath("swaks") === undefined ? "swaks is not installed (Debian's package swaks)" : false;
+
+describe("swaks", { skip }, () => {
+  let lab: Lab;
+  before(async () => {
+    lab = await openLab({ seed: process.env.LAB_SEED ?? "1" });
+    lab.admin("New-InboundConnector", {
+      Name: "by address",
+      ConnectorType: "OnPremises",
+      SenderDomains: ["*"],
+      SenderIPAddresses: [lab.world.addresses.customer[0]],
+      RequireTls: true,
+    });
+  });
+  after(() => lab.close());
+
+  /** swaks's exit code and what the dialogue was. */
+  function swaks(from: string, ...options: string[]): Promise<{ code: number; said: string }> {
+    const { ports, world } = lab;
+    const args = [
+      ...["--server", `127.0.0.1:${ports.smtp}`, "--local-interface", from],
+      ...["--from", `erp@${world.tenant.domain}`, "--to", world.outside.mailboxes[0] ?? ""],
+      ...options,
+    ];
+    return new Promise((resolve) => {
+      execFile("swaks", args, (error, stdout, stderr) =>
+        resolve({ code: Number(error?.code ?? 0), said: stdout + stderr }),
+      );
+    });
+  }
+
+  it("delivers from an allowed address over TLS", async () => {
+    const { code, said } = await swaks(loopbackOf(lab.world.addresses.customer[0]), "--tls");
+    assert.equal(code, 0, said);
+    await lab.waitForMail(1, 10_000);
+  });
+
+  it("is refused at RCPT from a foreign address, and nothing arrives", async () => {
+    const before = lab.mailbox().length;
+    const { code, said } = await swaks("127.0.0.1", "--tls");
+    assert.equal(code, 24, said);
+    assert.match(said, /550 5\.7\.64 TenantAttribution; Relay Access Denied/);
+    await lab.settle();
+    assert.equal(lab.mailbox().length, before);
+  });
+
+  it("is refused at MAIL from an allowed address without TLS, and nothing arrives", async () => {
+    const before = lab.mailbox().length;
+    const { code, said } = await swaks(loopbackOf(lab.world.addresses.customer[0]));
+    assert.equal(code, 23, said);
+    assert.match(said, /451 5\.7\.3 STARTTLS is required to send mail/);
+    await lab.settle();
+    assert.equal(lab.mailbox().length, before);
+  });
+});
