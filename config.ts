@@ -1,11 +1,9 @@
-import type { Config } from "./config/config.ts";
-import { crossProblems } from "./config/crossRules.ts";
+import { type Config, canonical, readable } from "./config/config.ts";
 import { problemsOf } from "./config/problems.ts";
-import { configSchema, NAMESPACE, type Parsed } from "./config/schema.ts";
+import { configSchema, NAMESPACE } from "./config/schema.ts";
 import { secretProblems } from "./config/secretKeys.ts";
 import { type Problem, sentence } from "./mail/problem.ts";
-import { canonicalAddress } from "./mail/senders/address.ts";
-import { canonicalDomain } from "./mail/senders/domain.ts";
+import { relayProblems } from "./mail/senders/relayProblems.ts";
 
 export type { Config };
 
@@ -35,14 +33,16 @@ export function readConfig(raw: Readonly<Record<string, string>>, stack: string)
   );
   const input = Object.fromEntries(ours.map(([key, text]) => [key, decoded(key, text)]));
   const parsed = configSchema.safeParse(input, { reportInput: true });
-  const secrets = secretProblems(raw);
-  if (!parsed.success) {
-    const issues = parsed.error.issues.flatMap((issue) => problemsOf(issue, input));
-    throw new ConfigError(stack, [...secrets, ...issues]);
-  }
-  const config = canonical(parsed.data);
-  const problems = [...secrets, ...crossProblems(config, stack)];
-  if (problems.length > 0) throw new ConfigError(stack, problems);
+  const config = parsed.success ? canonical(parsed.data) : undefined;
+  const problems = [
+    ...secretProblems(raw),
+    ...(parsed.error?.issues.flatMap((issue) => problemsOf(issue, input)) ?? []),
+    ...relayProblems(config ?? readable(input), stack, {
+      domains: `${NAMESPACE}:domains`,
+      senders: `${NAMESPACE}:senders`,
+    }),
+  ];
+  if (config === undefined || problems.length > 0) throw new ConfigError(stack, problems);
   return config;
 }
 
@@ -54,23 +54,4 @@ function decoded(key: string, text: string): unknown {
   } catch {
     return text;
   }
-}
-
-function canonical(parsed: Parsed): Config {
-  return {
-    tenantId: parsed["azuread:tenantId"].toLowerCase(),
-    environment: parsed["azuread:environment"],
-    disposable: parsed[`${NAMESPACE}:disposable`],
-    domains: parsed[`${NAMESPACE}:domains`].map(({ name }) => ({ name: canonicalDomain(name) })),
-    senders: parsed[`${NAMESPACE}:senders`].map(
-      ({ certificateName, adoptConnector, ...sender }) => ({
-        ...sender,
-        egress: sender.egress.map(canonicalAddress),
-        ...(certificateName === undefined
-          ? {}
-          : { certificateName: certificateName.toLowerCase() }),
-        ...(adoptConnector === undefined ? {} : { adoptConnector }),
-      }),
-    ),
-  };
 }

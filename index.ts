@@ -12,7 +12,7 @@ export default async function program() {
     tenantId,
     environment,
     disposable,
-    domains: domains.map(({ name }) => name),
+    domains,
     senders,
   });
   return { senders: relay.senders, pending: relay.pending };

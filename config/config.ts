@@ -1,18 +1,53 @@
 import type { z } from "zod";
-import type { Parsed, senderSchema } from "./schema.ts";
+import { canonicalAddress } from "../mail/senders/address.ts";
+import { canonicalDomain } from "../mail/senders/domain.ts";
+import type { WrittenRelay } from "../mail/senders/relayProblems.ts";
+import type { Sender } from "../mail/senders/sender.ts";
+import { domainSchema, NAMESPACE, type Parsed, senderSchema } from "./schema.ts";
 
 /** What a stack file says, checked and in canonical form. */
 export interface Config {
   readonly tenantId: string;
   readonly environment: Parsed["azuread:environment"];
   readonly disposable: boolean;
-  readonly domains: readonly { readonly name: string }[];
-  readonly senders: readonly ConfiguredSender[];
+  readonly domains: readonly string[];
+  readonly senders: readonly Sender[];
 }
-export type ConfiguredSender = Omit<
-  z.output<typeof senderSchema>,
-  "certificateName" | "adoptConnector"
-> & {
-  readonly certificateName?: string;
-  readonly adoptConnector?: string;
-};
+
+/** Brings what a stack file says into its one writing. */
+export function canonical(parsed: Parsed): Config {
+  return {
+    tenantId: parsed["azuread:tenantId"].toLowerCase(),
+    environment: parsed["azuread:environment"],
+    disposable: parsed[`${NAMESPACE}:disposable`],
+    domains: parsed[`${NAMESPACE}:domains`].map(({ name }) => canonicalDomain(name)),
+    senders: parsed[`${NAMESPACE}:senders`].map(canonicalSender),
+  };
+}
+
+/** As much of a relay as a stack file that is wrong somewhere lets read. */
+export function readable(input: Readonly<Record<string, unknown>>): WrittenRelay {
+  const list = (key: string): unknown[] => {
+    const value = input[`${NAMESPACE}:${key}`];
+    return Array.isArray(value) ? value : [];
+  };
+  const domains = list("domains").map((entry) => domainSchema.safeParse(entry));
+  const whole = domains.length > 0 && domains.every(({ success }) => success);
+  return {
+    domains: whole ? domains.map(({ data }) => canonicalDomain(data?.name ?? "")) : undefined,
+    senders: list("senders").map((entry) => {
+      const { data } = senderSchema.safeParse(entry);
+      return data && canonicalSender(data);
+    }),
+  };
+}
+
+function canonicalSender(parsed: z.output<typeof senderSchema>): Sender {
+  const { certificateName, adoptConnector, ...sender } = parsed;
+  return {
+    ...sender,
+    egress: sender.egress.map(canonicalAddress),
+    ...(certificateName === undefined ? {} : { certificateName: certificateName.toLowerCase() }),
+    ...(adoptConnector === undefined ? {} : { adoptConnector }),
+  };
+}

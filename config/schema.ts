@@ -67,6 +67,13 @@ export const senderSchema = z
   })
   .meta({ description: "An application, device or server that sends mail" });
 
+export const domainSchema = z.strictObject({
+  name: ruled(domainProblem).meta({
+    description: "A domain that the tenant has verified",
+    examples: ["contoso.com"],
+  }),
+});
+
 /** Every key of a stack file that is ours to judge, with the full name it has there. */
 export const configSchema = z.strictObject({
   "azuread:tenantId": z.guid().meta({
@@ -89,14 +96,7 @@ export const configSchema = z.strictObject({
       examples: [false],
     }),
   [`${NAMESPACE}:domains` as const]: z
-    .array(
-      z.strictObject({
-        name: ruled(domainProblem).meta({
-          description: "A domain that the tenant has verified",
-          examples: ["contoso.com"],
-        }),
-      }),
-    )
+    .array(domainSchema)
     .min(1)
     .meta({ description: "Domains that senders send from", examples: [[{ name: "contoso.com" }]] }),
   [`${NAMESPACE}:senders` as const]: z

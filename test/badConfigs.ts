@@ -208,4 +208,12 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     spoil: top("azuread:clientSecret", "hunter2"),
     says: /azuread:clientSecret: is a credential, which Pulumi would copy into the state; run pulumi config rm azuread:clientSecret, and export ARM_CLIENT_SECRET/,
   },
+  {
+    title: "one connector to adopt for two senders",
+    spoil(config) {
+      erp({ adoptConnector: "Old relay" })(config);
+      billing({ adoptConnector: "old relay" })(config);
+    },
+    says: /senders\[1\]\.adoptConnector: "old relay" is adopted by another sender already/,
+  },
 ];

@@ -42,7 +42,7 @@ describe("readConfig", () => {
     });
     Object.assign(config["m365-smtp-relay:senders"][0] ?? {}, { egress: ["198.51.100.7/32"] });
     const { domains, senders } = readConfig(raw(config), "prod");
-    assert.deepEqual(domains, [{ name: "contoso.com" }]);
+    assert.deepEqual(domains, ["contoso.com"]);
     assert.deepEqual(senders[0]?.egress, ["198.51.100.7"]);
     assert.equal(senders[1]?.certificateName, "relay.contoso.com");
   });
@@ -71,6 +71,17 @@ describe("readConfig", () => {
       from: ["no"],
     });
     assert.equal(problemsOf(config).length, 4);
+  });
+
+  it("tells what is wrong between senders beside what is wrong in one", () => {
+    const config = goodConfig();
+    const [erp, billing] = config["m365-smtp-relay:senders"];
+    const other = { ...erp, name: "other", from: ["a@fabrikam.com"] };
+    config["m365-smtp-relay:senders"] = [{ ...erp }, { ...billing, from: ["no"] }, other];
+    const problems = problemsOf(config).join("\n");
+    assert.match(problems, /senders\[1\]\.from\[0\]: "no" is not an address/);
+    assert.match(problems, /senders\[2\]\.from\[0\]: "a@fabrikam\.com" is in none/);
+    assert.match(problems, /senders\[2\]\.egress: "198\.51\.100\.7" is also what "erp" matches by/);
   });
 
   it("refuses a stack whose name makes a connector's name too long", () =>

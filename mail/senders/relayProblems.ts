@@ -1,0 +1,110 @@
+import type { Problem } from "../problem.ts";
+import { chooseSubmission } from "./chooseSubmission.ts";
+import { connectorName, connectorNameProblem } from "./connectorName.ts";
+import { domainOf } from "./fromAddress.ts";
+import { overlapProblem } from "./overlap.ts";
+import { repeated } from "./repeated.ts";
+import type { Sender } from "./sender.ts";
+import { senderProblems } from "./senderProblems.ts";
+
+/** A relay as it is written down; what could not be read of it is left out. */
+export interface WrittenRelay {
+  /** Domains in their one writing; undefined when the list could not be read. */
+  readonly domains: readonly string[] | undefined;
+  /** Senders at their places; undefined for one that could not be read. */
+  readonly senders: readonly (Sender | undefined)[];
+}
+
+/** Where the parts stand, for the messages. */
+export interface Keys {
+  readonly domains: string;
+  readonly senders: string;
+}
+
+/**
+ * Everything wrong between the parts of a relay: names twice, senders outside its domains, two that Exchange could
+ * not tell apart.
+ *
+ * @param stack the stack's name, which connectors carry
+ */
+export function relayProblems(relay: WrittenRelay, stack: string, keys: Keys): Problem[] {
+  const { domains, senders } = relay;
+  const at = (index: number) => `${keys.senders}[${index}]`;
+  return [
+    ...repeated(domains ?? []).map((index) => ({
+      key: `${keys.domains}[${index}].name`,
+      value: domains?.[index],
+      rule: "stands in the list already",
+      fix: "list each domain once",
+    })),
+    ...repeated(senders.map((sender) => sender?.name)).map((index) => ({
+      key: `${at(index)}.name`,
+      value: senders[index]?.name,
+      rule: "is another sender's name already",
+      fix: "give each sender a name of its own",
+    })),
+    ...repeated(senders.map((sender) => sender?.adoptConnector?.toLowerCase())).map((index) => ({
+      key: `${at(index)}.adoptConnector`,
+      value: senders[index]?.adoptConnector,
+      rule: "is adopted by another sender already",
+      fix: "let each sender adopt a connector of its own",
+    })),
+    ...senders.flatMap((sender, index) =>
+      sender === undefined
+        ? []
+        : [
+            ...outsideProblems(at(index), sender, domains, keys.domains),
+            ...senderProblems(at(index), sender),
+            ...nameProblems(at(index), sender, stack),
+          ],
+    ),
+    ...overlapProblems(senders, at),
+  ];
+}
+
+function outsideProblems(
+  key: string,
+  { from }: Sender,
+  domains: readonly string[] | undefined,
+  domainsKey: string,
+): Problem[] {
+  if (domains === undefined) return [];
+  return from.flatMap((value, position) =>
+    domains.includes(domainOf(value) ?? "")
+      ? []
+      : [
+          {
+            key: `${key}.from[${position}]`,
+            value,
+            rule: `is in none of the stack's domains (${domains.join(", ")})`,
+            fix: `add its domain to ${domainsKey}, or send from one that is there`,
+          },
+        ],
+  );
+}
+
+function nameProblems(key: string, { name }: Sender, stack: string): Problem[] {
+  const problem = connectorNameProblem(`${key}.name`, connectorName(stack, name));
+  return problem ? [{ ...problem, fix: "shorten the sender's or the stack's name" }] : [];
+}
+
+function overlapProblems(
+  senders: readonly (Sender | undefined)[],
+  at: (index: number) => string,
+): Problem[] {
+  const placed = senders.flatMap((sender, index) =>
+    sender === undefined
+      ? []
+      : chooseSubmission([sender]).connectors.map(({ match }) => ({
+          index,
+          matcher: { name: sender.name, match },
+        })),
+  );
+  return placed.flatMap(({ index, matcher }, position) => {
+    const key = matcher.match.by === "certificate" ? "certificateName" : "egress";
+    return placed
+      .slice(0, position)
+      .map((other) => overlapProblem(`${at(index)}.${key}`, matcher, other.matcher))
+      .filter((problem) => problem !== undefined);
+  });
+}
