@@ -47,44 +47,52 @@ function cloud(login: string, graph: string, exchange: string): Cloud {
 }
 
 /**
- * Finds the hosts of a cloud. A cloud that is not Microsoft's own is described as the azuread provider wants it,
- * by `ARM_METADATA_HOSTNAME`, and has to name its admin API in `EXCHANGE_ADMIN_API`: the second is heeded only
- * where sign-in is not Microsoft's, so that a token of the real Entra never goes to a host out of the environment.
+ * Finds the hosts of a cloud. A cloud that is not Microsoft's own is described as the azuread provider wants it, by
+ * `ARM_METADATA_HOSTNAME`; its Exchange admin API has to be at the origin that signs in, so that a token never goes
+ * to anybody but the one who issued it.
  *
  * @param env the process's environment
- * @throws Error when the metadata can't be read, or `EXCHANGE_ADMIN_API` is missing beside it
+ * @throws Error that names `ARM_METADATA_HOSTNAME` when the metadata can't be read
  */
 export async function findCloud(
   environment: Environment,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Cloud> {
-  const metadataHost = env.ARM_METADATA_HOSTNAME;
-  if (metadataHost === undefined || metadataHost === "") return CLOUDS[environment];
-  const url = `https://${metadataHost}/metadata/endpoints?api-version=2022-09-01`;
-  const response = await fetch(url).catch((cause: unknown) => {
-    throw new Error(`ARM_METADATA_HOSTNAME: ${url} does not answer; is that host up?`, { cause });
-  });
-  if (!response.ok) throw new Error(`ARM_METADATA_HOSTNAME: ${url} answered ${response.status}`);
-  const metadata = (await response.json()) as {
-    authentication: { loginEndpoint: string };
-    microsoftGraphResourceId: string;
-  };
-  const login = origin(metadata.authentication.loginEndpoint);
+  const host = env.ARM_METADATA_HOSTNAME;
+  if (host === undefined || host === "") return CLOUDS[environment];
+  const url = `https://${host}/metadata/endpoints?api-version=2022-09-01`;
+  const { login, graph } = await readMetadata(url);
   if (Object.values(CLOUDS).some((cloud) => cloud.login === login)) return CLOUDS[environment];
-  const admin = env.EXCHANGE_ADMIN_API;
-  if (admin === undefined || admin === "") {
-    throw new Error(
-      "EXCHANGE_ADMIN_API is missing: ARM_METADATA_HOSTNAME names a cloud of your own; " +
-        "set EXCHANGE_ADMIN_API to the origin of its Exchange admin API as well",
-    );
-  }
-  return {
-    login,
-    graph: origin(metadata.microsoftGraphResourceId),
-    exchangeAdmin: origin(admin),
-    exchangeResource: CLOUDS[environment].exchangeResource,
-    ownAuthority: true,
-  };
+  const { exchangeResource } = CLOUDS[environment];
+  return { login, graph, exchangeAdmin: login, exchangeResource, ownAuthority: true };
 }
 
-const origin = (url: string): string => new URL(url).origin;
+const LONGEST_CALL = 30_000;
+
+async function readMetadata(url: string): Promise<{ login: string; graph: string }> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(LONGEST_CALL) });
+    if (!response.ok) throw new Error(`HTTP ${response.status}`);
+    const metadata = (await response.json()) as {
+      authentication?: { loginEndpoint?: string };
+      microsoftGraphResourceId?: string;
+    };
+    return {
+      login: httpsOrigin(metadata.authentication?.loginEndpoint),
+      graph: httpsOrigin(metadata.microsoftGraphResourceId),
+    };
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(
+      `ARM_METADATA_HOSTNAME: no metadata of a cloud at ${url} (${why}); ` +
+        "unset it for Microsoft's own clouds, or name a host that answers there",
+      { cause },
+    );
+  }
+}
+
+function httpsOrigin(url: string | undefined): string {
+  const { protocol, origin } = new URL(url ?? "");
+  if (protocol !== "https:") throw new Error(`"${url}" is not https`);
+  return origin;
+}

@@ -6,7 +6,7 @@ import {
   type TokenCredential,
 } from "@azure/identity";
 import type { Cloud } from "./clouds.ts";
-import { pemOf } from "./pkcs12.ts";
+import { keyAndCertificate, pemOf } from "./pkcs12.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -44,7 +44,7 @@ export async function credentialFor(
     );
   }
   const options = { authorityHost: cloud.login, disableInstanceDiscovery: cloud.ownAuthority };
-  if (env.ARM_USE_OIDC === "true" || env.ARM_USE_OIDC === "1") {
+  if (/^(true|1)$/i.test(env.ARM_USE_OIDC ?? "")) {
     return new ClientAssertionCredential(tenantId, clientId, () => oidcToken(env), options);
   }
   const certificate = await clientCertificate(env);
@@ -62,8 +62,13 @@ export async function credentialFor(
 /** The workflow's own token, from the variables that the azuread provider and GitHub's runners set. */
 async function oidcToken(env: Env): Promise<string> {
   if (env.ARM_OIDC_TOKEN) return env.ARM_OIDC_TOKEN;
-  if (env.ARM_OIDC_TOKEN_FILE_PATH) {
-    return (await readFile(env.ARM_OIDC_TOKEN_FILE_PATH, "utf8")).trim();
+  const path = env.ARM_OIDC_TOKEN_FILE_PATH;
+  if (path) {
+    const token = (await readVariable("ARM_OIDC_TOKEN_FILE_PATH", path)).toString("utf8").trim();
+    if (token !== "") return token;
+    throw new CredentialError(
+      `ARM_OIDC_TOKEN_FILE_PATH: "${path}" is empty; name a file with the token`,
+    );
   }
   const url = env.ARM_OIDC_REQUEST_URL || env.ACTIONS_ID_TOKEN_REQUEST_URL;
   const bearer = env.ARM_OIDC_REQUEST_TOKEN || env.ACTIONS_ID_TOKEN_REQUEST_TOKEN;
@@ -73,29 +78,52 @@ async function oidcToken(env: Env): Promise<string> {
         "or in GitHub Actions give the job the permission `id-token: write`",
     );
   }
-  const request = new URL(url);
-  request.searchParams.set("audience", "api://AzureADTokenExchange");
-  const response = await fetch(request, { headers: { Authorization: `Bearer ${bearer}` } });
-  if (!response.ok) {
-    throw new CredentialError(`the OIDC token request was answered ${response.status}`);
-  }
-  return ((await response.json()) as { value: string }).value;
+  return requestToken(url, bearer.trim());
 }
 
-/** The certificate and key as PEM, from a file (PEM or PKCS#12) or from base64 of PKCS#12. */
+/** Asks the runner for a token. Nothing that a library says of the request is passed on: it may quote the bearer. */
+async function requestToken(url: string, bearer: string): Promise<string> {
+  const failed = (why: string) =>
+    new CredentialError(
+      `the OIDC token request failed: ${why}; check ARM_OIDC_REQUEST_URL and ARM_OIDC_REQUEST_TOKEN`,
+    );
+  if (!URL.canParse(url)) throw failed("the URL is none");
+  const request = new URL(url);
+  request.searchParams.set("audience", "api://AzureADTokenExchange");
+  const headers = { Authorization: `Bearer ${bearer}` };
+  const response = await fetch(request, { headers }).catch(() => undefined);
+  if (response === undefined) throw failed("no answer");
+  if (!response.ok) throw failed(`HTTP ${response.status}`);
+  const { value } = (await response.json().catch(() => ({}))) as { value?: unknown };
+  if (typeof value !== "string") throw failed("the answer holds no token");
+  return value;
+}
+
+/** Key and certificate as PEM, from a file (PEM or PKCS#12) or from base64 of PKCS#12. */
 async function clientCertificate(env: Env): Promise<string | undefined> {
   const path = env.ARM_CLIENT_CERTIFICATE_PATH;
-  const password = env.ARM_CLIENT_CERTIFICATE_PASSWORD ?? "";
-  if (path) {
-    const bytes = await readFile(path).catch((cause: unknown) => {
-      throw new CredentialError(
-        `ARM_CLIENT_CERTIFICATE_PATH: "${path}" can't be read; name a file with the certificate and its key`,
-        { cause },
-      );
-    });
-    const text = bytes.toString("latin1");
-    return text.includes("-----BEGIN") ? text : pemOf(bytes, password);
-  }
   const base64 = env.ARM_CLIENT_CERTIFICATE;
-  return base64 ? pemOf(Buffer.from(base64, "base64"), password) : undefined;
+  if (!path && !base64) return undefined;
+  const bytes = path
+    ? await readVariable("ARM_CLIENT_CERTIFICATE_PATH", path)
+    : Buffer.from(base64 ?? "", "base64");
+  try {
+    const text = bytes.toString("latin1");
+    if (text.includes("-----BEGIN")) return keyAndCertificate(text);
+    return pemOf(bytes, env.ARM_CLIENT_CERTIFICATE_PASSWORD ?? "");
+  } catch (cause) {
+    const where = path ? `ARM_CLIENT_CERTIFICATE_PATH: "${path}"` : "ARM_CLIENT_CERTIFICATE";
+    const why = (cause as Error).message;
+    throw new CredentialError(
+      `${where} ${why}; give a certificate with its RSA key, as PEM or PKCS#12`,
+    );
+  }
+}
+
+async function readVariable(variable: string, path: string): Promise<Buffer> {
+  return readFile(path).catch((cause: unknown) => {
+    throw new CredentialError(`${variable}: "${path}" can't be read; name a file that is there`, {
+      cause,
+    });
+  });
 }

@@ -70,14 +70,24 @@ async function call(
   const body = JSON.stringify({ CmdletInput: { CmdletName: cmdlet, Parameters: parameters } });
   const value: Record<string, unknown>[] = [];
   const warnings: string[] = [];
+  const seen = new Set<string>();
   let url: string | undefined = `${cloud.exchangeAdmin}/adminapi/beta/${tenantId}/InvokeCommand`;
   while (url !== undefined) {
+    seen.add(url);
     const page: Page = await post(cmdlet, url, headers, body);
     value.push(...(page.value ?? []));
     warnings.push(...(page["@adminapi.warnings"] ?? []));
     url = page["@odata.nextLink"];
+    if (url !== undefined) refuseStray(cmdlet, url, cloud.exchangeAdmin, seen);
   }
   return { value, warnings };
+}
+
+/** The token goes to Exchange alone, and a page comes once. */
+function refuseStray(cmdlet: string, url: string, origin: string, seen: ReadonlySet<string>): void {
+  if (new URL(url).origin === origin && !seen.has(url)) return;
+  const message = `${cmdlet}: Exchange named a next page that is not one of its own: ${url}`;
+  throw new ExchangeError({ cmdlet, status: 200, type: "", message });
 }
 
 interface Page {
@@ -94,7 +104,8 @@ async function post(
 ): Promise<Page> {
   try {
     const signal = AbortSignal.timeout(LONGEST_CALL);
-    const response = await fetch(url, { method: "POST", headers, body, signal });
+    const redirect = "error";
+    const response = await fetch(url, { method: "POST", headers, body, signal, redirect });
     // The body of a refusal may be labelled gzip and be none.
     const text = await response.text().catch((error: unknown) => {
       if (response.ok) throw error;

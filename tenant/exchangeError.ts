@@ -1,3 +1,5 @@
+import { EXCHANGE_RIGHTS } from "./rights.ts";
+
 /** What went wrong with a cmdlet, in Exchange's words, with what a caller decides by. */
 export class ExchangeError extends Error {
   override readonly name = "ExchangeError";
@@ -34,7 +36,7 @@ export const isNotFound = (error: unknown): boolean =>
   error instanceof ExchangeError && error.type === "ManagementObjectNotFoundException";
 
 export const isAlreadyThere = (error: unknown): boolean =>
-  error instanceof ExchangeError && error.type === "ADObjectAlreadyExistsException";
+  error instanceof ExchangeError && /AlreadyExistsException$/.test(error.type);
 
 /** Whether nobody knows if the cmdlet ran: no answer, or one from between us and Exchange. */
 export const isOutcomeUnknown = (error: unknown): boolean =>
@@ -61,7 +63,7 @@ export function readError(
 ): ExchangeError {
   const { type, message } = detail(body);
   const reason = /reason="([^"]*)"/.exec(headers.get("x-ms-diagnostics") ?? "")?.[1];
-  const words = [message ?? reason ?? `HTTP ${status}`, hint(cmdlet, status)].filter(Boolean);
+  const words = [message || reason || `HTTP ${status}`, hint(cmdlet, status)].filter(Boolean);
   const seconds = Number(headers.get("Retry-After"));
   return new ExchangeError({
     cmdlet,
@@ -74,44 +76,47 @@ export function readError(
 
 function hint(cmdlet: string, status: number): string {
   if (status === 401) {
-    return "Exchange did not accept the token: grant the app Exchange.ManageAsApp (Office 365 Exchange Online) with admin consent";
+    return `Exchange did not accept the token: run it again if it had expired, else grant the app ${EXCHANGE_RIGHTS.appRole} (Office 365 Exchange Online) with admin consent`;
   }
   if (status === 403) {
-    return `the app's directory role or role group does not allow ${cmdlet}: assign its service principal Exchange Administrator (a new role takes up to an hour to spread)`;
+    return `the app's directory role or role group does not allow ${cmdlet}: assign its service principal ${EXCHANGE_RIGHTS.directoryRole} (a new role takes up to an hour to spread)`;
   }
   return "";
 }
 
-interface ErrorBody {
-  readonly error?: {
-    readonly message?: string;
-    readonly details?: readonly { readonly message?: string }[];
-    readonly innererror?: Readonly<Record<string, unknown>>;
-  };
+const field = (value: unknown, name: string): unknown =>
+  Object.entries(Object(value) as object).find(([key]) => key.toLowerCase() === name)?.[1];
+
+const text = (value: unknown): string => (typeof value === "string" ? value.trim() : "");
+
+/** Exception and words out of whichever text of the body tells both; empty where it tells nothing. */
+function detail(body: string): { type: string; message: string } {
+  const error = field(parse(body), "error");
+  const details = field(error, "details");
+  const inner = field(field(error, "innererror"), "internalexception");
+  const texts = [
+    ...(Array.isArray(details) ? details : []).map((one: unknown) => text(field(one, "message"))),
+    text(field(inner, "message")),
+    text(field(error, "message")),
+  ].filter((words) => words !== "");
+  const told = texts.map(typed).find(({ type }) => type !== "");
+  const type = told?.type || shortName(text(field(inner, "type")));
+  return { type, message: told?.message ?? texts[0] ?? "" };
 }
 
-function detail(body: string): { type: string; message?: string } {
-  const error = parse<ErrorBody>(body)?.error;
-  if (error === undefined) return { type: "" };
-  const inner = Object.entries(error.innererror ?? {}).find(
-    ([key]) => key.toLowerCase() === "internalexception",
-  )?.[1] as { message?: string; type?: string } | undefined;
-  const text = error.details?.find(({ message }) => message)?.message ?? inner?.message;
-  if (text === undefined)
-    return { type: shortName(inner?.type ?? ""), message: error.message ?? "" };
-  const nested = parse<{ Message?: string; TypeName?: string }>(text);
-  if (nested?.Message !== undefined) {
-    return { type: shortName(nested.TypeName ?? ""), message: nested.Message };
-  }
-  const [, type, words] = /^[^|]*\|([^|]+)\|([\s\S]*)$/.exec(text) ?? [];
-  if (type === undefined || words === undefined) return { type: "", message: text };
-  return { type: shortName(type), message: words.trim() };
+/** `[code]|Exception.Type|words`, or the same as JSON in a string. */
+function typed(words: string): { type: string; message: string } {
+  const nested = parse(words);
+  const name = text(field(nested, "typename"));
+  if (name !== "") return { type: shortName(name), message: text(field(nested, "message")) };
+  const [, type, message] = /^[^|]*\|([^|]+)\|([\s\S]*)$/.exec(words) ?? [];
+  if (type === undefined || message === undefined) return { type: "", message: words };
+  return { type: shortName(type), message: message.trim() };
 }
 
-function parse<T>(text: string): T | undefined {
+function parse(json: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? (value as T) : undefined;
+    return JSON.parse(json);
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 import { Client, GraphError } from "@microsoft/microsoft-graph-client";
 import { type Connection, signIn } from "./connection.ts";
+import { GRAPH_PERMISSIONS } from "./rights.ts";
 
 /** What a tenant has bought, cut to what decides whether it may relay. */
 export interface Subscription {
@@ -39,7 +40,7 @@ export function graph(connection: Connection): Graph {
 
   return {
     async acceptedDomains() {
-      const domains = await all<Domain>(client, "/domains", "Domain.Read.All");
+      const domains = await all<Domain>(client, "/domains", GRAPH_PERMISSIONS.domains);
       return domains
         .filter(({ isVerified }) => isVerified)
         .map(({ id }) => id.toLowerCase())
@@ -47,7 +48,7 @@ export function graph(connection: Connection): Graph {
     },
     async mxHost(domain) {
       const path = `/domains/${encodeURIComponent(domain)}/serviceConfigurationRecords`;
-      const records = await all<ServiceRecord>(client, path, "Domain.Read.All");
+      const records = await all<ServiceRecord>(client, path, GRAPH_PERMISSIONS.domains);
       const host = records.find(({ mailExchange }) => mailExchange)?.mailExchange;
       if (host === undefined) {
         throw new Error(
@@ -57,7 +58,7 @@ export function graph(connection: Connection): Graph {
       return host.toLowerCase();
     },
     async subscriptions() {
-      const skus = await all<Sku>(client, "/subscribedSkus", "Organization.Read.All");
+      const skus = await all<Sku>(client, "/subscribedSkus", GRAPH_PERMISSIONS.subscriptions);
       return skus.map(({ skuPartNumber, capabilityStatus, servicePlans }) => ({
         skuPartNumber,
         capabilityStatus,

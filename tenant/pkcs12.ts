@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import forge from "node-forge";
 
 /**
@@ -10,14 +11,34 @@ import forge from "node-forge";
  */
 export function pemOf(bytes: Buffer, password: string): string {
   const p12 = open(bytes, password);
-  const bag = (type: string) => p12.getBags({ bagType: type })[type]?.[0];
-  const { pkcs8ShroudedKeyBag, keyBag, certBag } = forge.pki.oids as Record<string, string>;
-  const key = bag(pkcs8ShroudedKeyBag ?? "")?.key ?? bag(keyBag ?? "")?.key;
-  const certificate = bag(certBag ?? "")?.cert;
-  if (key == null || certificate == null) {
-    throw new Error("the PKCS#12 client certificate holds no certificate with an RSA key");
-  }
-  return forge.pki.privateKeyToPem(key) + forge.pki.certificateToPem(certificate);
+  const { pkcs8ShroudedKeyBag = "", keyBag = "", certBag = "" } = forge.pki.oids;
+  const bags = (type: string) => p12.getBags({ bagType: type })[type] ?? [];
+  const [key] = [...bags(pkcs8ShroudedKeyBag), ...bags(keyBag)].map((bag) => bag.key);
+  if (key == null) throw new Error("holds no RSA key");
+  const pem = forge.pki.privateKeyToPem(key);
+  const certificates = bags(certBag).flatMap(({ cert }) =>
+    cert ? [forge.pki.certificateToPem(cert)] : [],
+  );
+  return keyAndCertificate(pem + certificates.join(""));
+}
+
+/**
+ * The RSA key and the one certificate that belongs to it, out of a PEM text that may hold a whole chain in any order.
+ *
+ * @throws Error, as a clause, when either is missing
+ */
+export function keyAndCertificate(pem: string): string {
+  const key = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?-----END [A-Z ]*PRIVATE KEY-----/.exec(
+    pem,
+  )?.[0];
+  if (key === undefined) throw new Error("holds no private key");
+  const privateKey = createPrivateKey(key);
+  if (privateKey.asymmetricKeyType !== "rsa") throw new Error("holds a key that is not RSA");
+  const certificates =
+    pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
+  const own = certificates.find((one) => new X509Certificate(one).checkPrivateKey(privateKey));
+  if (own === undefined) throw new Error("holds no certificate that belongs to its key");
+  return `${key}\n${own}\n`;
 }
 
 function open(bytes: Buffer, password: string): forge.pkcs12.Pkcs12Pfx {
@@ -28,7 +49,7 @@ function open(bytes: Buffer, password: string): forge.pkcs12.Pkcs12Pfx {
     );
   } catch (cause) {
     throw new Error(
-      "the client certificate is no PKCS#12 file, or ARM_CLIENT_CERTIFICATE_PASSWORD is wrong",
+      "is neither PEM nor PKCS#12, or ARM_CLIENT_CERTIFICATE_PASSWORD is not its password",
       { cause },
     );
   }

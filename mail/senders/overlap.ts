@@ -18,8 +18,11 @@ export function overlapProblem(key: string, mine: Matcher, other: Matcher): Prob
   const fix = `give each its own, or drop one of "${mine.name}" and "${other.name}"`;
   if (mine.match.by === "certificate" && other.match.by === "certificate") {
     const value = mine.match.certificateName;
-    if (value.toLowerCase() !== other.match.certificateName.toLowerCase()) return undefined;
-    return { key, value, rule: `is also what "${other.name}" matches by`, fix };
+    const theirs = other.match.certificateName;
+    if (!sameCertificates(value, theirs)) return undefined;
+    const same = value.toLowerCase() === theirs.toLowerCase();
+    const what = same ? "is also what" : `shares certificates with "${theirs}", which`;
+    return { key, value, rule: `${what} "${other.name}" matches by`, fix };
   }
   if (mine.match.by === "sourceIp" && other.match.by === "sourceIp") {
     for (const value of mine.match.addresses) {
@@ -33,4 +36,12 @@ export function overlapProblem(key: string, mine: Matcher, other: Matcher): Prob
     }
   }
   return undefined;
+}
+
+/** Whether one certificate could match both names; `*.domain` stands for the names right below it. */
+function sameCertificates(a: string, b: string): boolean {
+  const [one, other] = [a.toLowerCase(), b.toLowerCase()];
+  const covers = (wildcard: string, name: string) =>
+    wildcard.startsWith("*.") && name.slice(name.indexOf(".")) === wildcard.slice(1);
+  return one === other || covers(one, other) || covers(other, one);
 }

@@ -18,9 +18,6 @@ export interface AcceptedDomainOutputs extends AcceptedDomainInputs {
   readonly mxHost: string;
 }
 
-/** Application permissions that the deploying app needs for this kind, on Microsoft Graph. */
-export const PERMISSIONS = ["Domain.Read.All"] as const;
-
 /** The kind `AcceptedDomain`. A domain that is none is refused in the preview already. */
 export function acceptedDomain(tenants: Tenants) {
   const outputs = async (inputs: AcceptedDomainInputs): Promise<AcceptedDomainOutputs> => {

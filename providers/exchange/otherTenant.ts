@@ -1,11 +1,13 @@
 import type { Problem } from "../../mail/problem.ts";
+import { isUnknown } from "./unknown.ts";
 
 /** Says that a resource of one tenant would have to move to another, which nothing in Exchange can. */
 export function otherTenant(
   olds: { readonly tenantId?: string },
   news: { readonly tenantId: string },
 ): Problem | undefined {
-  if (olds.tenantId === undefined || olds.tenantId === news.tenantId) return undefined;
+  if (olds.tenantId === undefined || isUnknown(news.tenantId)) return undefined;
+  if (olds.tenantId.toLowerCase() === news.tenantId.toLowerCase()) return undefined;
   return {
     key: "tenantId",
     value: news.tenantId,

@@ -1,6 +1,7 @@
 // `npm run lab`: the outside world on this machine. See HELP.
 import { parseArgs } from "node:util";
 import { dumpLab } from "./dump.ts";
+import { listProvenance } from "./provenance.ts";
 import { serveLab } from "./serve.ts";
 import { DEFAULT_SEED } from "./stackFile.ts";
 import { tellStory } from "./tell.ts";
@@ -9,13 +10,14 @@ const HELP = `npm run lab -- [COMMAND] [--seed TEXT] [--json]
 
 The outside world (Microsoft Entra, Graph, Exchange Online, another mail system) on this machine: no account needed.
 
-  (none)    tells the story: preview, up, mail through the relay, a stranger refused, drift, repair, destroy
-  serve     keeps the world up for a plain \`pulumi\`, swaks, curl; Ctrl-C ends it, its state stays on disk
-  dump      writes the served world as JSON: what it holds now, or what it holds at first
+  (none)      tells the story: preview, up, mail through the relay, a stranger refused, drift, repair, destroy
+  serve       keeps the world up for a plain \`pulumi\`, swaks, curl; Ctrl-C ends it, its state stays on disk
+  dump        writes the served world as JSON: what it holds now, or what it holds at first
+  provenance  lists every reply that the lab can give, and where its words come from
 
   --seed TEXT   draws another world; LAB_SEED does the same (default ${DEFAULT_SEED})
   --any-ports   serve on free ports instead of the usual ones
-  --json        the story's result as JSON on stdout; its progress goes to stderr
+  --json        the story's result, or the provenance, as JSON on stdout; progress goes to stderr
 
 Exit codes: 0 as it should be; 1 a line of the story is red, or something failed; 2 wrong usage; 130 Ctrl-C.`;
 
@@ -31,6 +33,7 @@ async function main(): Promise<number> {
     return 0;
   }
   if (command === "dump") return dumpLab(seed);
+  if (command === "provenance") return listProvenance({ json });
   if (command === "serve") return serveLab(seed, { anyPorts });
   return tellStory(seed, { json });
 }
@@ -47,8 +50,8 @@ function usage() {
       },
     });
     const [command = "story", ...rest] = positionals;
-    if (!["story", "serve", "dump"].includes(command) || rest.length > 0) {
-      return `"${positionals.join(" ")}" is no command; use serve, dump or none`;
+    if (!["story", "serve", "dump", "provenance"].includes(command) || rest.length > 0) {
+      return `"${positionals.join(" ")}" is no command; use serve, dump, provenance or none`;
     }
     const seed = values.seed ?? process.env.LAB_SEED ?? DEFAULT_SEED;
     if (!/^[\w.-]{1,64}$/.test(seed)) {

@@ -52,6 +52,7 @@ async function writeCertificate(folder: string, { certificate }: Scene): Promise
 
 function invitation(lab: Lab, envFile: string, certificate: string, key: string): string {
   const { world, ports } = lab;
+  const caFile = relative(process.cwd(), lab.caFile);
   const [erp, billing] = world.addresses.customer;
   const to = world.outside.mailboxes[0];
   const swaks = `swaks --server 127.0.0.1:${ports.smtp} --tls --to ${to}`;
@@ -66,8 +67,11 @@ In another terminal, with a complete pulumi on PATH:
 
 The public address a.b.c.d stands here as 127.b.c.d. Try the relay with swaks:
   ${swaks} --from erp@${world.tenant.domain} --local-interface ${loopbackOf(erp)}
-  ${swaks} --from invoices@${world.tenant.domain} --local-interface ${loopbackOf(billing)} --tls-cert ${certificate} --tls-key ${key}
   ${swaks} --from erp@${world.tenant.domain}        (from elsewhere: refused)
+with a certificate, by curl (Debian's swaks sends no chain, so Exchange would not trust it):
+  printf 'Subject: hello\\r\\n\\r\\nhello\\r\\n' | curl --ssl-reqd --cacert ${caFile} --cert ${certificate} --key ${key} \\
+    --interface ${loopbackOf(billing)} --resolve ${world.tenant.mxHost}:${ports.smtp}:127.0.0.1 \\
+    --mail-from invoices@${world.tenant.domain} --mail-rcpt ${to} -T - smtp://${world.tenant.mxHost}:${ports.smtp}/relay.${world.tenant.domain}
 
 What the world holds: npm run lab -- dump${lab.seed === DEFAULT_SEED ? "" : ` --seed ${lab.seed}`}
 Ctrl-C ends it.`;

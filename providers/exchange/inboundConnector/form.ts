@@ -45,6 +45,11 @@ export function fromExchange(object: Props): ConnectorForm {
   };
 }
 
+/** A connector with its sender domains as Exchange keeps them (`smtp:*;5`), to be put back as they were. */
+export function formAsItStands(object: Props): ConnectorForm {
+  return { ...fromExchange(object), senderDomains: texts(object.SenderDomains) };
+}
+
 /** The form as parameters of `New-` and `Set-InboundConnector`; an empty list or name clears what was there. */
 export function toParameters(form: ConnectorForm): Record<string, unknown> {
   return {
@@ -80,8 +85,9 @@ export function formOf(props: Props): ConnectorForm {
   };
 }
 
-/** Names of the properties in which two forms differ. */
+/** Names of the properties in which two forms differ; whatever else the objects hold is not looked at. */
 export function differences(one: ConnectorForm, other: ConnectorForm): (keyof ConnectorForm)[] {
-  const keys = Object.keys(one) as (keyof ConnectorForm)[];
-  return keys.filter((key) => JSON.stringify(one[key]) !== JSON.stringify(other[key]));
+  return KEYS.filter((key) => JSON.stringify(one[key]) !== JSON.stringify(other[key]));
 }
+
+const KEYS = Object.keys(formOf({})) as (keyof ConnectorForm)[];

@@ -13,14 +13,7 @@ import { ownerOf } from "../../../mail/senders/ownership.ts";
 import type { TenantFacts } from "../tenants.ts";
 import { isUnknown } from "../unknown.ts";
 import { type ConnectorForm, fromExchange } from "./form.ts";
-
-/** What a program says of a connector, before defaults. */
-export interface ConnectorArgs {
-  readonly name: string;
-  readonly senderIPAddresses?: readonly string[];
-  readonly tlsSenderCertificateName?: string;
-  readonly associatedAcceptedDomains: readonly string[];
-}
+import type { CheckedInputs, ConnectorArgs } from "./props.ts";
 
 /** Everything wrong that the arguments alone tell. Values that are not known yet pass. */
 export function argumentProblems(args: ConnectorArgs): Problem[] {
@@ -68,87 +61,141 @@ function domainlessProblem({
   };
 }
 
-/** Everything wrong that only the tenant can tell. */
+/**
+ * What can't change on a connector that stands: whether it is an adopted one, as long as its name stays, since the
+ * one to put back and the one to make would be the same.
+ */
+export function changeProblems(
+  olds: { readonly adopt?: boolean; readonly name?: string },
+  news: { readonly adopt: boolean; readonly name: string },
+): Problem[] {
+  if (olds.adopt === undefined || olds.adopt === news.adopt || olds.name !== news.name) return [];
+  return [
+    {
+      key: "adopt",
+      value: news.adopt,
+      rule: `changes what connector "${news.name}" is: ${olds.adopt ? "an adopted one" : "one of ours"}`,
+      fix: "remove the sender, run up, and add it again",
+    },
+  ];
+}
+
+/** Everything wrong that only the tenant can tell. `olds` is what the last check made of the resource, if any. */
 export function tenantProblems(
-  wanted: ConnectorForm,
-  { tenantId, owner, adopt }: { tenantId: string; owner: string; adopt: boolean },
+  wanted: CheckedInputs,
   facts: TenantFacts,
+  olds: Partial<CheckedInputs> = {},
 ): Problem[] {
   const { tlsSenderCertificateName: certificate, associatedAcceptedDomains: domains } = wanted;
   return [
-    mayNotRelay("tenantId", tenantId, facts.subscriptions),
+    mayNotRelay("tenantId", wanted.tenantId, facts.subscriptions),
     ...domains.map((domain, index) =>
       domainNotAccepted(`associatedAcceptedDomains[${index}]`, domain, facts.acceptedDomains),
     ),
     certificate === ""
       ? undefined
       : certificateNotAccepted("tlsSenderCertificateName", certificate, facts.acceptedDomains),
-    ...connectorProblems(wanted, { owner, adopt }, facts.connectors),
+    ...connectorProblems(wanted, facts.connectors, olds),
   ].filter((problem) => problem !== undefined);
 }
 
-/** What other connectors of the tenant stand in the way of. */
+/** What stands in the way among the tenant's connectors, and what is missing there. */
 export function connectorProblems(
-  wanted: ConnectorForm,
-  { owner, adopt }: { owner: string; adopt: boolean },
+  wanted: CheckedInputs,
   connectors: TenantFacts["connectors"],
+  olds: Partial<CheckedInputs> = {},
 ): Problem[] {
-  return connectors
-    .map((object) => ({ guid: String(object.Guid), form: fromExchange(object) }))
-    .map(({ guid, form }) =>
-      form.name.toLowerCase() === wanted.name.toLowerCase()
-        ? nameTaken(form, guid, owner, adopt)
-        : matchTaken(wanted, form, owner),
-    )
-    .filter((problem) => problem !== undefined);
+  const named = (name: string) => name.toLowerCase() === wanted.name.toLowerCase();
+  const found = connectors.find(({ Name }) => named(String(Name)));
+  return [
+    found === undefined ? nothingToAdopt(wanted, connectors, olds) : nameTaken(found, wanted, olds),
+    ...connectors
+      .map(fromExchange)
+      .filter(({ name }) => !named(name))
+      .flatMap((other) => matchTaken(wanted, other, olds)),
+  ].filter((problem) => problem !== undefined);
+}
+
+/** A name that is adopted has to be there, or a misspelt one would be made anew. */
+function nothingToAdopt(
+  { adopt, name }: CheckedInputs,
+  connectors: TenantFacts["connectors"],
+  olds: Partial<CheckedInputs>,
+): Problem | undefined {
+  if (!adopt || olds.name === name) return undefined;
+  const there = connectors.map(({ Name }) => `"${String(Name)}"`).join(", ") || "none";
+  return {
+    key: "name",
+    value: name,
+    rule: "shall be adopted, but the tenant has no connector of that name",
+    fix: `name one that is there (${there}), or drop adoptConnector`,
+  };
 }
 
 function nameTaken(
-  form: ConnectorForm,
-  guid: string,
-  owner: string,
-  adopt: boolean,
+  object: Readonly<Record<string, unknown>>,
+  { owner, adopt, name }: CheckedInputs,
+  olds: Partial<CheckedInputs>,
 ): Problem | undefined {
+  const form = fromExchange(object);
   const theirs = ownerOf(form.comment);
-  if (theirs === owner || (theirs === undefined && adopt)) return undefined;
+  if (theirs === owner || theirs === (olds.owner ?? owner)) return undefined;
+  const ours = theirs === undefined && olds.name === name;
+  if (ours) return undefined;
+  if (theirs !== undefined) {
+    return {
+      key: "name",
+      value: form.name,
+      rule: `is the name of a connector that ${theirs} manages (${String(object.Guid)})`,
+      fix: "give the stack or the sender another name",
+    };
+  }
+  if (object.ConnectorSource === "HybridWizard") {
+    return {
+      key: "name",
+      value: form.name,
+      rule: "is the connector of the organisation's hybrid configuration",
+      fix: "leave it alone: a hybrid organisation's servers can relay through it already",
+    };
+  }
+  if (adopt) return undefined;
   return {
     key: "name",
     value: form.name,
-    rule:
-      theirs === undefined
-        ? `is the name of a connector that exists already and is not ours (${guid})`
-        : `is the name of a connector that ${theirs} manages (${guid})`,
-    fix:
-      theirs === undefined
-        ? `rename or remove that connector, or take it over with adoptConnector: "${form.name}" on the sender`
-        : "give the stack or the sender another name",
+    rule: `is the name of a connector that exists already and is not ours (${String(object.Guid)})`,
+    fix: `rename or remove that connector, or take it over with adoptConnector: "${form.name}" on the sender`,
   };
 }
 
 /** Another connector of ours may be about to change in the same run, so only those of others are in the way. */
 function matchTaken(
-  wanted: ConnectorForm,
+  wanted: CheckedInputs,
   other: ConnectorForm,
-  owner: string,
-): Problem | undefined {
+  olds: Partial<CheckedInputs>,
+): Problem[] {
+  if (!other.enabled || other.connectorType !== "OnPremises") return [];
   const theirs = ownerOf(other.comment);
-  const stackOf = (name: string) => name.slice(0, name.lastIndexOf("/"));
-  if (theirs !== undefined && stackOf(theirs) === stackOf(owner)) return undefined;
-  const [mine, there] = [matchOf(wanted), matchOf(other)];
-  if (mine === undefined || there === undefined || !other.enabled) return undefined;
-  if (other.connectorType !== "OnPremises") return undefined;
-  const key = mine.by === "certificate" ? "tlsSenderCertificateName" : "senderIPAddresses";
-  return overlapProblem(
-    key,
-    { name: wanted.name, match: mine },
-    { name: other.name, match: there },
-  );
+  const stackOf = (owner: string) => owner.slice(0, owner.lastIndexOf("/"));
+  const mine = [wanted.owner, olds.owner ?? wanted.owner].map(stackOf);
+  if (theirs !== undefined && mine.includes(stackOf(theirs))) return [];
+  return matchesOf(wanted)
+    .flatMap((match) =>
+      matchesOf(other).map((otherMatch) =>
+        overlapProblem(
+          match.by === "certificate" ? "tlsSenderCertificateName" : "senderIPAddresses",
+          { name: wanted.name, match },
+          { name: other.name, match: otherMatch },
+        ),
+      ),
+    )
+    .filter((problem) => problem !== undefined);
 }
 
-function matchOf(form: ConnectorForm): ConnectorMatch | undefined {
-  if (form.tlsSenderCertificateName !== "") {
-    return { by: "certificate", certificateName: form.tlsSenderCertificateName };
-  }
-  if (form.senderIPAddresses.length === 0) return undefined;
-  return { by: "sourceIp", addresses: form.senderIPAddresses };
+/** By what a connector recognises connections; made by hand it may be by both. */
+function matchesOf(form: ConnectorForm): ConnectorMatch[] {
+  const { tlsSenderCertificateName: certificateName, senderIPAddresses: addresses } = form;
+  return [
+    ...(certificateName === "" ? [] : [{ by: "certificate" as const, certificateName }]),
+    ...(addresses.length === 0 ? [] : [{ by: "sourceIp" as const, addresses }]),
+  ];
 }

@@ -15,13 +15,23 @@ const LONGEST_PAUSE = 5_000;
  */
 const OWN_WAY: readonly (keyof ConnectorForm)[] = ["requireTls", "enabled"];
 
-/** A connector as it is read, or undefined when there is none. */
+/**
+ * A connector as it is read, or undefined when Exchange says that there is none.
+ *
+ * @param identity its GUID or name
+ * @throws ExchangeError; Error for an answer that holds no connector, or another one: that is not "none"
+ */
 export async function findConnector(
   invoke: Invoke,
   identity: string,
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
   try {
-    return (await invoke("Get-InboundConnector", { Identity: identity })).value[0];
+    const [object] = (await invoke("Get-InboundConnector", { Identity: identity })).value;
+    const [guid, name] = [object?.Guid, object?.Name].map((value) => String(value).toLowerCase());
+    if (guid === identity.toLowerCase() || name === identity.toLowerCase()) return object;
+    throw new Error(
+      `Get-InboundConnector: Exchange answered ${object ? `with connector "${name}"` : "nothing"} when asked for "${identity}"; run it again`,
+    );
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw error;
