@@ -46,11 +46,10 @@ export function openTenants(): Tenants {
 async function readFacts(tenants: Tenants, tenant: Tenant): Promise<TenantFacts> {
   const directory = await tenants.graph(tenant);
   const invoke = await tenants.invoke(tenant);
-  const [acceptedDomains, subscriptions, { value: connectors }] = await Promise.all([
-    directory.acceptedDomains(),
-    directory.subscriptions(),
-    invoke("Get-InboundConnector", {}),
-  ]);
+  // One after the other, so that of several missing rights the same one is told each time.
+  const acceptedDomains = await directory.acceptedDomains();
+  const subscriptions = await directory.subscriptions();
+  const { value: connectors } = await invoke("Get-InboundConnector", {});
   return { acceptedDomains, subscriptions, connectors };
 }
 

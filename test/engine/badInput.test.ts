@@ -1,33 +1,25 @@
 // What is wrong stops a run before anything is written: what the file tells before anything is asked, what only the
 // tenant tells by reads alone.
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { join } from "node:path";
-import { before, describe, it } from "node:test";
-import { promisify } from "node:util";
+import { describe, it } from "node:test";
 import { labConfig } from "../../scripts/lab/stackConfig.ts";
-import { BAD_CONFIGS, type StackConfig } from "../badConfigs.ts";
-import type { BadConfigRun } from "./badConfigRuns.ts";
-import { type Bench, errorsOf, withBench, writesOf } from "./bench.ts";
+import { BAD_CONFIGS, goodConfig, type StackConfig } from "../badConfigs.ts";
+import { type Bench, errorsOf, requestsTo, withBench, writesOf } from "./bench.ts";
 
+// One after the other: the SDK tells a program that throws from others only by process-wide listeners.
 describe("a stack file that is wrong by itself", () => {
-  let runs: readonly BadConfigRun[];
-  before(async () => {
-    const script = join(import.meta.dirname, "badConfigRuns.ts");
-    const { stdout } = await promisify(execFile)(process.execPath, [script], {
-      maxBuffer: 2 ** 24,
-    });
-    runs = JSON.parse(stdout) as readonly BadConfigRun[];
-  });
-
-  for (const { title, says } of BAD_CONFIGS) {
-    it(`stops up with ${title}, and nothing is called`, () => {
-      const run = runs.find((one) => one.title === title);
-      assert.equal(run?.errors.length, 1, run?.errors.join("\n"));
-      assert.match(run?.errors[0] ?? "", says);
-      assert.equal(run?.requests, 0);
-      assert.equal(run?.unchanged, true);
-    });
+  for (const { title, spoil, says } of BAD_CONFIGS) {
+    it(`stops up with ${title}, and nothing is called`, () =>
+      withBench(async ({ lab, open }) => {
+        const config = goodConfig();
+        spoil(config);
+        const before = lab.dump();
+        const errors = await errorsOf((await open({ config })).up());
+        assert.equal(errors.length, 1, errors.join("\n"));
+        assert.match(errors[0] ?? "", says);
+        assert.equal(requestsTo(lab), 0);
+        assert.deepEqual(lab.dump(), before);
+      }));
   }
 });
 

@@ -5,6 +5,7 @@ import { type Lab, openLab } from "../../lab/lab.ts";
 import { EngineFailure } from "../../scripts/engine/engineFailure.ts";
 import { type OpenedStack, openStack } from "../../scripts/engine/openStack.ts";
 import { labConfig } from "../../scripts/lab/stackConfig.ts";
+import { tolerateProgramFailures } from "./programFailures.ts";
 
 /** The seed that `npm test` drew or was given. */
 export const SEED = process.env.LAB_SEED ?? "1";
@@ -25,6 +26,7 @@ export interface Bench {
 
 /** Runs a test against a fresh lab. */
 export async function withBench(test: (bench: Bench) => Promise<void>): Promise<void> {
+  tolerateProgramFailures();
   const folder = await mkdtemp(join(tmpdir(), "m365-test-"));
   const lab = await openLab({ seed: SEED });
   const printed: string[] = [];

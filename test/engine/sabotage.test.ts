@@ -12,6 +12,7 @@ import { STORY } from "../../scripts/lab/story/lines.ts";
 import { play } from "../../scripts/lab/story/play.ts";
 import { SABOTAGE } from "../../scripts/lab/story/sabotage.ts";
 import { SEED } from "./bench.ts";
+import { tolerateProgramFailures } from "./programFailures.ts";
 
 describe(`sabotage, seed ${SEED}`, { concurrency: 2 }, () => {
   const red = new Map<string, string[]>();
@@ -42,6 +43,7 @@ describe(`sabotage, seed ${SEED}`, { concurrency: 2 }, () => {
 });
 
 async function outcomesOf(sabotage: Sabotage): Promise<Outcome[]> {
+  tolerateProgramFailures();
   const folder = await mkdtemp(join(tmpdir(), "m365-sabotage-"));
   const lab = await openLab({ seed: SEED });
   try {
