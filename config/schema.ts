@@ -150,11 +150,18 @@ export function stackFileSchema(): object {
       encryptionsalt: { type: "string" },
       config: {
         type: "object",
-        properties,
+        properties: Object.fromEntries(Object.entries(properties).map(asPulumiWrites)),
         required,
         propertyNames: { anyOf: [{ enum: known }, { not: { pattern: `^${NAMESPACE}:` } }] },
       },
     },
     required: ["config"],
   };
+}
+
+/** Pulumi itself writes a boolean back as text when it adds a line to a stack file. */
+function asPulumiWrites([key, node]: [string, SchemaNode]): [string, object] {
+  if (node.type !== "boolean") return [key, node];
+  const { type, ...rest } = node;
+  return [key, { ...rest, enum: [true, false, "true", "false"] }];
 }

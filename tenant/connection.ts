@@ -41,7 +41,8 @@ export async function signIn(connection: Connection, resource: string): Promise<
     return token;
   } catch (cause) {
     const said = cause instanceof Error ? cause.message : String(cause);
-    const words = /AADSTS\d+:[^\r\n]*/.exec(said)?.[0] ?? said.split("\n")[0] ?? said;
+    const words =
+      /AADSTS\d+:[^\r\n]*?(?= Trace ID|[\r\n]|$)/.exec(said)?.[0] ?? said.split("\n")[0] ?? said;
     throw new Error(
       `sign-in to tenant ${connection.tenantId} for ${resource} failed: ${words}; ` +
         "check ARM_CLIENT_ID, its secret, certificate or federated credential, and the tenant's id",

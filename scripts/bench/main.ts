@@ -1,5 +1,5 @@
 // `npm run bench`: what the project promises of its speed and size, measured. See HELP.
-import { parseArgs } from "node:util";
+import { readOptions } from "../setup/options.ts";
 import { measurePreview } from "./preview.ts";
 import { benchTable, type Row } from "./row.ts";
 import { measureLab, measureStory, measureUnitTests } from "./whole.ts";
@@ -12,28 +12,20 @@ the exit code is 0 when everything could be measured.
   --runs N   runs of each preview, of which the median counts (default 7)
   --json     the rows as JSON on stdout`;
 
-const { values } = parseArgs({
-  options: {
-    runs: { type: "string", default: "7" },
-    json: { type: "boolean", default: false },
-    help: { type: "boolean", default: false },
-  },
+const { runs: text, json } = readOptions("bench", HELP, {
+  runs: { type: "string", default: "7" },
+  json: { type: "boolean", default: false },
 });
-
-if (values.help) {
-  console.log(HELP);
-} else {
-  const runs = Number(values.runs);
-  if (!Number.isInteger(runs) || runs < 1) {
-    process.stderr.write(`bench: --runs "${values.runs}" is no number of runs; write 1 or more\n`);
-    process.exit(2);
-  }
-  const rows: Row[] = [];
-  for (const measure of [() => measurePreview(runs), measureLab, measureStory, measureUnitTests]) {
-    for (const row of await measure()) {
-      rows.push(row);
-      process.stderr.write(`bench: ${row.name}\n`);
-    }
-  }
-  console.log(values.json ? JSON.stringify(rows, null, 2) : benchTable(rows));
+const runs = Number(text);
+if (!Number.isInteger(runs) || runs < 1) {
+  process.stderr.write(`bench: --runs "${text}" is no number of runs; write 1 or more\n`);
+  process.exit(2);
 }
+const rows: Row[] = [];
+for (const measure of [() => measurePreview(runs), measureLab, measureStory, measureUnitTests]) {
+  for (const row of await measure()) {
+    rows.push(row);
+    process.stderr.write(`bench: ${row.name}\n`);
+  }
+}
+console.log(json ? JSON.stringify(rows, null, 2) : benchTable(rows));

@@ -1,5 +1,15 @@
 // `npm run check`: types, lint and format, import rules, generated files.
+import { readOptions } from "../setup/options.ts";
 import { runChecks } from "./runChecks.ts";
+
+readOptions(
+  "check",
+  `npm run check
+
+Types, lint and format, import rules, generated files; a line each. The last line is
+"N passed, N failed, 0 skipped"; the exit code is 1 when one failed.`,
+  {},
+);
 
 const { passed, failed } = await runChecks();
 console.log(`${passed} passed, ${failed} failed, 0 skipped`);

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openLab } from "../../lab/lab.ts";
+import { readOptions } from "../setup/options.ts";
 import { projectRoot } from "../setup/root.ts";
 import { openScene } from "./scene.ts";
 import { labConfig } from "./stackConfig.ts";
@@ -21,6 +22,15 @@ export interface KeptState {
 /** Where in the source a resource was declared is this machine's business, and nothing reads it again. */
 const withoutPlaces = (key: string, value: unknown): unknown =>
   key === "sourcePosition" || key === "stackTrace" ? undefined : value;
+
+readOptions(
+  "keep-state",
+  `npm run keep-state
+
+Writes test/state/VERSION.json: the state of the lab's stack, as this version (package.json) makes it. Run once per
+release; the file of a version that was released is not to change.`,
+  {},
+);
 
 const packageFile = await readFile(join(projectRoot, "package.json"), "utf8");
 const { version } = JSON.parse(packageFile) as { version: string };

@@ -6,7 +6,7 @@ import { serveLab } from "./serve.ts";
 import { DEFAULT_SEED } from "./stackFile.ts";
 import { tellStory } from "./tell.ts";
 
-const HELP = `npm run lab -- [COMMAND] [--seed TEXT] [--json]
+const HELP = `npm run lab -- [COMMAND] [--seed TEXT] [--json] [--any-ports]
 
 The outside world (Microsoft Entra, Graph, Exchange Online, another mail system) on this machine: no account needed.
 

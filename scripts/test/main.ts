@@ -3,8 +3,8 @@ import { randomInt } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { parseArgs } from "node:util";
 import { runChecks } from "../check/runChecks.ts";
+import { readOptions } from "../setup/options.ts";
 import { projectRoot } from "../setup/root.ts";
 import { type Counts, countsLine, sum } from "./counts.ts";
 import { runEngineTests } from "./engineTests.ts";
@@ -29,15 +29,10 @@ const SEEDS = 2 ** 31;
 const options = {
   unit: { type: "boolean", default: false },
   only: { type: "string" },
-  help: { type: "boolean", default: false },
 } as const;
 
 async function main(): Promise<number> {
-  const { unit, only, help } = readArguments();
-  if (help) {
-    console.log(HELP);
-    return 0;
-  }
+  const { unit, only } = readOptions("test", HELP, options);
   if (process.env.LAB_SEED === undefined) {
     process.env.LAB_SEED = String(randomInt(SEEDS));
     console.log(`LAB_SEED=${process.env.LAB_SEED}, rerun with it for the same world`);
@@ -67,15 +62,6 @@ async function main(): Promise<number> {
   if (interrupted.signal.aborted) console.log("test: interrupted, not all tests ran");
   console.log(countsLine(total));
   return total.failed > 0 || ran === 0 || interrupted.signal.aborted ? 1 : 0;
-}
-
-function readArguments() {
-  try {
-    return parseArgs({ options }).values;
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${HELP}`);
-    process.exit(2);
-  }
 }
 
 process.exitCode = await main();

@@ -188,7 +188,11 @@ function matchTaken(
         ),
       ),
     )
-    .filter((problem) => problem !== undefined);
+    .filter((problem) => problem !== undefined)
+    .map((problem) => ({
+      ...problem,
+      fix: `${problem.fix}, or take it over: adoptConnector: "${other.name}"`,
+    }));
 }
 
 /** By what a connector recognises connections; made by hand it may be by both. */
