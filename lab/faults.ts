@@ -1,35 +1,7 @@
+import type { Fault, FaultKind, FaultPlace } from "./world/fault.ts";
 import type { World } from "./world/world.ts";
 
-/** Where a fault strikes. */
-export interface FaultPlace {
-  service: "entra" | "graph" | "exchange" | "smtp" | "mx";
-  /** Cmdlet, path ("/v1.0/domains") or SMTP verb (MAIL, RCPT, DATA); any when left out. */
-  match?: string;
-}
-
-/** What goes wrong. */
-export type FaultKind =
-  /** HTTP error status; `retryAfter` in seconds becomes the Retry-After header. */
-  | { kind: "status"; status: 429 | 500 | 502 | 503 | 504; retryAfter?: number }
-  /** Exchange's transient HTTP 400 (`CmdletProxyNotAvailableFailure`, `ServerBusyException`, …). */
-  | { kind: "transient"; type: string }
-  /** The token is refused as expired, HTTP 401. */
-  | { kind: "expiredToken" }
-  /** The request is carried out, then the connection breaks before the reply. */
-  | { kind: "replyLost" }
-  /** The object made by this cmdlet stays invisible to the next `reads` reads. */
-  | { kind: "invisible"; reads: number }
-  /** An SMTP reply line, such as `451 4.7.500 Server busy. Please try again later`. */
-  | { kind: "smtp"; line: string };
-
-/** A fault waiting in the world. Plain data, so it is saved and dumped with the world. */
-export interface Fault {
-  id: string;
-  where: FaultPlace;
-  what: FaultKind;
-  /** How many times it still strikes. */
-  times: number;
-}
+export type { Fault, FaultKind, FaultPlace } from "./world/fault.ts";
 
 /** The lab's one fault injector. */
 export interface Faults {
@@ -53,7 +25,7 @@ export interface Faults {
 const POSSIBLE: Record<FaultPlace["service"], readonly FaultKind["kind"][]> = {
   entra: ["status", "replyLost"],
   graph: ["status", "expiredToken", "replyLost"],
-  exchange: ["status", "transient", "expiredToken", "replyLost", "invisible"],
+  exchange: ["status", "transient", "expiredToken", "replyLost", "invisible", "stale"],
   smtp: ["smtp"],
   mx: ["smtp"],
 };

@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { placeCaFile } from "./caFile.ts";
 import {
   type Certificate,
@@ -23,13 +24,14 @@ import { makeQueue } from "./smtp/queue.ts";
 import { close, listen } from "./smtp/server.ts";
 import { type Submission, submit } from "./submit.ts";
 import { openWebServer } from "./web/server.ts";
-import { load, save } from "./world/disk.ts";
+import { load, save, sweep } from "./world/disk.ts";
 import { makeWorld } from "./world/make.ts";
 import { listSecrets, makeSecrets } from "./world/secrets.ts";
 import type { StoredMessage, World } from "./world/world.ts";
 
 export type { Certificate, CertificateRequest } from "./certificates.ts";
-export { CmdletError, type ExchangeObject } from "./exchange/cmdlet.ts";
+export type { ExchangeObject } from "./exchange/cmdlet.ts";
+export { CmdletError } from "./exchange/failure.ts";
 export { type Provenance, provenance } from "./reply.ts";
 export type { HandoverResult } from "./smtp/client.ts";
 export type { Submission } from "./submit.ts";
@@ -74,7 +76,10 @@ export interface Lab {
    */
   admin(cmdlet: string, parameters: Record<string, unknown>): ExchangeObject[];
   issueCertificate(request: CertificateRequest): Promise<Certificate>;
-  /** Registers a certificate (PEM, its first one) on the deployer's app. */
+  /**
+   * Registers a certificate (PEM, its first one, whatever else stands there) on the deployer's app.
+   * @throws Error when there is none
+   */
   registerCertificate(pem: string): void;
   /** Hands a message to the MX host as a server of this world. */
   submit(submission: Submission): Promise<HandoverResult>;
@@ -97,6 +102,7 @@ export interface Lab {
  * @throws Error when a port is taken or the folder can't be used
  */
 export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise<Lab> {
+  if (folder !== undefined) sweep(folder);
   const saved = folder === undefined ? undefined : load(folder, seed);
   const world = saved?.world ?? makeWorld(seed);
   const secrets = saved?.secrets ?? (await makeSecrets(seed));
@@ -173,14 +179,13 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
       ARM_TENANT_ID: world.tenant.id,
       ARM_CLIENT_ID: world.deployer.clientId,
       ARM_CLIENT_SECRET: secrets.clientSecret,
-      EXCHANGE_ADMIN_API: origin,
       NODE_EXTRA_CA_CERTS: ca.path,
       SSL_CERT_FILE: ca.path,
     },
     admin: (cmdlet, parameters) => actByHand(cmdlet, parameters, context),
     issueCertificate: issueFor,
     registerCertificate(pem) {
-      world.deployer.certificates.push(pem);
+      world.deployer.certificates.push(new X509Certificate(pem).toString());
       changed();
     },
     submit: (submission) => submit(submission, world, { port: smtpPort, trustedRoot }),

@@ -1,8 +1,11 @@
-/** Where the words of a reply come from; "assumed" means that no source confirms them. */
+/**
+ * Where the words of a reply come from. `assumed` says what no source confirms: all of it where it stands alone,
+ * the rest where it stands beside a source.
+ */
 export type Source =
-  | { page: string }
-  | { record: string }
-  | { provider: string }
+  | { page: string; assumed?: string }
+  | { record: string; assumed?: string }
+  | { provider: string; assumed?: string }
   | { assumed: string };
 
 /** A value that says which catalogue entry made it. Nothing else is ever sent to a client. */

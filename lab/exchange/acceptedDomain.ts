@@ -1,5 +1,6 @@
 import type { AcceptedDomain } from "../world/world.ts";
-import { type Cmdlet, CmdletError, type ExchangeObject } from "./cmdlet.ts";
+import type { Cmdlet, ExchangeObject } from "./cmdlet.ts";
+import { CmdletError } from "./failure.ts";
 import { notFound } from "./failures.ts";
 
 function presentAcceptedDomain(domain: AcceptedDomain): ExchangeObject {
@@ -28,7 +29,13 @@ function presentAcceptedDomain(domain: AcceptedDomain): ExchangeObject {
 /** Get-AcceptedDomain: one by identity, all without one. */
 export const getAcceptedDomain: Cmdlet = {
   reads: true,
-  parameters: { Identity: { is: "text" }, ResultSize: { is: "size" } },
+  parameters: {
+    Identity: {
+      is: "identity",
+      type: "Microsoft.Exchange.Configuration.Tasks.AcceptedDomainIdParameter",
+    },
+    ResultSize: { is: "size" },
+  },
   mandatory: [],
   run(bound, { world }) {
     const identity = bound.text("Identity") ?? null;

@@ -2,14 +2,15 @@ import { Hono, type Context as HonoContext } from "hono";
 import { type Context, newGuid } from "../context.ts";
 import { EXCHANGE_RESOURCE } from "../entra/app.ts";
 import type { AppClaims, Tokens } from "../entra/tokens.ts";
-import type { FaultKind } from "../faults.ts";
 import type { Sourced } from "../reply.ts";
 import { type HttpReply, respondLogged } from "../web/reply.ts";
+import type { FaultKind } from "../world/fault.ts";
 import { EXCHANGE_ADMINISTRATOR } from "../world/make.ts";
 import type { World } from "../world/world.ts";
-import { CmdletError, type ExchangeObject, type Failure } from "./cmdlet.ts";
+import { answerOutcome, isSilent, type Request } from "./answer.ts";
 import { findCmdlet, runCmdlet } from "./cmdlets.ts";
-import { wrapFailure, wrapOutcome } from "./envelope.ts";
+import { wrapFailure } from "./envelope.ts";
+import { CmdletError, type Failure } from "./failure.ts";
 import * as replies from "./replies.ts";
 import { type Call, parseBody, refuseAnchor } from "./request.ts";
 
@@ -30,6 +31,8 @@ const REFUSALS = [
   "exchange.bad-enum",
   "exchange.bad-type",
   "exchange.missing-mandatory",
+  "exchange.specified-twice",
+  "exchange.bad-page",
 ];
 
 const FAULTS = ["status", "transient", "expiredToken", "replyLost"] as const;
@@ -50,7 +53,7 @@ export function buildExchange(parts: ExchangeParts): Hono {
     const call = parseBody(text);
     const what = typeof call === "string" ? "InvokeCommand" : nameOf(call);
     const fault = context.faults.take("exchange", what, FAULTS);
-    const reply = await answer(c, call, fault, trace(), parts);
+    const reply = await answer(c, { body: text, call }, fault, trace(), parts);
     return respondLogged(c, context, "exchange", reply, {
       what,
       refused: REFUSALS.includes(reply.reply),
@@ -75,7 +78,7 @@ function nameOf({ cmdletName }: Call): string {
 
 async function answer(
   c: HonoContext,
-  call: Call | string,
+  { body, call }: { body: string; call: Call | string },
   fault: Fault | undefined,
   trace: replies.Trace,
   parts: ExchangeParts,
@@ -97,7 +100,7 @@ async function answer(
   if (fault?.kind === "transient") {
     return fail(trace, replies.transient(fault.type), world);
   }
-  return invoke(c, call, claims, trace, parts);
+  return invoke({ c, body, call, claims, trace }, parts.context);
 }
 
 /** The claims of a token that may enter, or why it may not. */
@@ -129,7 +132,7 @@ function refuseRequest(
   const realms = [world.tenant.id, ...world.tenant.acceptedDomains.map(({ name }) => name)];
   const tenant = c.req.param("tenant") ?? "";
   if (!realms.includes(tenant.toLowerCase())) {
-    return replies.unauthorized(trace, `The token is not for the tenant '${tenant}'.`);
+    return replies.unauthorized(trace, "The token is not for the tenant of the request.");
   }
   const type = c.req.header("content-type") ?? "";
   if (!/^application\/json(;\s*charset=utf-8)?$/i.test(type)) {
@@ -137,31 +140,29 @@ function refuseRequest(
   }
   const anchor = refuseAnchor(c.req.header("x-anchormailbox"), realms);
   if (anchor !== undefined) return replies.badRequest(trace, anchor);
-  const option = Object.keys(c.req.query()).find((name) => name !== "$select");
+  const option = Object.keys(c.req.query()).find(
+    (name) => name !== "$select" && name !== "$skiptoken",
+  );
   if (option !== undefined) {
     return replies.badRequest(trace, `The query option '${option}' is not supported.`);
   }
   return undefined;
 }
 
-function invoke(
-  c: HonoContext,
-  call: Call,
-  claims: AppClaims,
-  trace: replies.Trace,
-  { context }: ExchangeParts,
-): Answer {
+function invoke(request: Request, context: Context): Answer {
+  const { c, call, claims, trace } = request;
   const { forbiddenLabelledGzip } = context.world.settings;
   const found = findCmdlet(call.cmdletName);
   if (!found) return replies.unknownCmdlet(trace, forbiddenLabelledGzip);
-  if (!mayRun(claims, found.cmdlet.reads)) return replies.forbidden(trace, forbiddenLabelledGzip);
+  const { cmdlet } = found;
+  if (!mayRun(claims, cmdlet.reads)) return replies.forbidden(trace, forbiddenLabelledGzip);
+  if (!cmdlet.reads && c.req.query("$skiptoken") !== undefined) return replies.badPage(trace);
   try {
-    const outcome = runCmdlet(found.cmdlet, call.parameters, context);
-    const value = select(outcome.value, c.req.query("$select"));
-    if (typeof value === "string") {
-      return replies.badRequest(trace, `Could not find a property named '${value}'.`);
+    const outcome = runCmdlet(cmdlet, call.parameters, context);
+    if (!cmdlet.reads && isSilent(outcome) && context.world.settings.emptyOutcome === "no body") {
+      return replies.nothing(trace);
     }
-    return replies.outcome(trace, wrapOutcome(claims.tid, outcome, value));
+    return answerOutcome(outcome, request, context);
   } catch (error) {
     if (!(error instanceof CmdletError)) throw error;
     return fail(trace, error.failure, context.world);
@@ -178,17 +179,4 @@ function fail(trace: replies.Trace, failure: Sourced<Failure>, { settings }: Wor
 function mayRun({ wids }: AppClaims, reads: boolean): boolean {
   const full = [EXCHANGE_ADMINISTRATOR, GLOBAL_ADMINISTRATOR];
   return wids.some((role) => full.includes(role) || (reads && role === GLOBAL_READER));
-}
-
-/** The chosen properties of each object, or the name of one that is not there. */
-function select(objects: ExchangeObject[], wanted: string | undefined): ExchangeObject[] | string {
-  if (wanted === undefined) return objects;
-  const names = wanted.split(",").map((name) => name.trim());
-  const missing = objects.length > 0 && names.find((name) => !(name in (objects[0] ?? {})));
-  if (missing) return missing;
-  return objects.map((object) => {
-    const chosen: ExchangeObject = {};
-    for (const name of names) chosen[name] = object[name] ?? null;
-    return chosen;
-  });
 }

@@ -1,30 +1,33 @@
-import { type Cmdlet, CmdletError } from "./cmdlet.ts";
-import { missingMandatory, unknownParameter } from "./failures.ts";
-import { type ListEdit, transform, type Value } from "./parameter.ts";
+import type { Cmdlet } from "./cmdlet.ts";
+import { CmdletError } from "./failure.ts";
+import { badType, missingMandatory, specifiedTwice, unknownParameter } from "./failures.ts";
+import { transform } from "./parameter.ts";
+import type { Bound, Value } from "./parameterType.ts";
 
-/** The parameters of one call after binding; an absent parameter is undefined. */
-export interface Bound {
-  has(parameter: string): boolean;
-  text(parameter: string): string | null | undefined;
-  flag(parameter: string): boolean | undefined;
-  list(parameter: string): string[] | ListEdit | undefined;
-}
+/** What may stand beside a parameter and says what it holds (OData JSON format 4.01, section 4.5). */
+const TYPE_NOTES = ["#Collection(String)", "#Collection(Exchange.GenericHashTable)"];
 
 /**
  * Binds the JSON parameters of a call to a cmdlet. Names are matched in any letter case, as
  * PowerShell does.
  *
- * @throws CmdletError for an unknown parameter, a value that does not fit, a missing mandatory one
+ * @throws CmdletError for an unknown parameter, one that stands there twice, a value that does not fit, a missing
+ *   mandatory one
  */
 export function bind(cmdlet: Cmdlet, json: Record<string, unknown>): Bound {
   const values = new Map<string, Value>();
-  for (const [given, value] of Object.entries(json)) {
-    if (given.endsWith("@odata.type")) continue;
+  for (const [key, value] of Object.entries(json)) {
+    const given = key.replace(/@odata\.type$/, "");
     const name = Object.keys(cmdlet.parameters).find(
       (parameter) => parameter.toLowerCase() === given.toLowerCase(),
     );
     const type = name === undefined ? undefined : cmdlet.parameters[name];
     if (name === undefined || type === undefined) throw new CmdletError(unknownParameter(given));
+    if (given !== key) {
+      if (TYPE_NOTES.includes(String(value))) continue;
+      throw new CmdletError(badType(name, String(value), TYPE_NOTES.join(" or ")));
+    }
+    if (values.has(name)) throw new CmdletError(specifiedTwice(name));
     values.set(name, transform(name, type, value));
   }
   const missing = cmdlet.mandatory.filter((name) => (values.get(name) ?? null) === null);

@@ -1,15 +1,25 @@
-import { createHash } from "node:crypto";
 import type { Sourced } from "../reply.ts";
 import type { World } from "../world/world.ts";
-import type { ExchangeObject, Failure, Outcome } from "./cmdlet.ts";
+import type { ExchangeObject, Outcome } from "./cmdlet.ts";
+import type { Failure } from "./failure.ts";
 
 const ORIGIN = "https://outlook.office365.com";
 const CONTEXT = "$metadata#Collection(Exchange.GenericHashTable)";
 
-/** A cmdlet's outcome as the admin API's JSON (captured response of 2024; graph2otel 2026-07). */
-export function wrapOutcome(tenant: string, outcome: Outcome, value: ExchangeObject[]): object {
+/**
+ * A cmdlet's outcome as the admin API's JSON (captured response of 2024; graph2otel 2026-07).
+ *
+ * @param nextLink where the next page is, if there is one
+ */
+export function wrapOutcome(
+  tenant: string,
+  outcome: Outcome,
+  value: ExchangeObject[],
+  nextLink: string | undefined,
+): object {
   return {
     "@odata.context": `${ORIGIN}/adminapi/beta/${tenant}/${CONTEXT}`,
+    ...(nextLink !== undefined && { "@odata.nextLink": nextLink }),
     ...wrapWarnings(outcome.warnings.map(({ text }) => text)),
     ...(outcome.confirmation && { "@adminapi.confirmationmessage": outcome.confirmation.text }),
     value: value.map(annotate),
@@ -40,10 +50,14 @@ export function wrapFailure(failure: Sourced<Failure>, shape: World["settings"][
   };
 }
 
-/** `ExCODE|Full.Exception.Type|human text`; the code is a hash of the type, as far as one can see. */
+/** The codes of exceptions that were seen with one; the others came with an empty one. */
+const CODES: Record<string, string> = {
+  "Microsoft.Exchange.Configuration.Tasks.ManagementObjectNotFoundException": "Ex6F9304",
+};
+
+/** `[ExCODE]|Full.Exception.Type|human text` */
 function pipeText({ type, text }: Failure): string {
-  const code = createHash("sha256").update(type).digest("hex").slice(0, 6).toUpperCase();
-  return `Ex${code}|${type}|${text}`;
+  return `${CODES[type] ?? ""}|${type}|${text}`;
 }
 
 function jsonText({ type, text }: Failure): string {

@@ -1,14 +1,12 @@
 import { defineReply, type Source } from "../reply.ts";
-import type { Failure, Warning } from "./cmdlet.ts";
+import type { Failure, Warning } from "./failure.ts";
 
 const live: Source = { record: "graph2otel, live records of 2026-07" };
-const cmdletPage: Source = { page: "New-InboundConnector (office-docs-powershell)" };
 const guess = (why: string): Source => ({ assumed: why });
 
-const VALIDATION = "Microsoft.Exchange.Management.Tasks.ValidationException";
 const COMMAND = "Microsoft.Exchange.AdminApi.CommandInvocation";
-
-const invalid = (text: string): Failure => ({ status: 400, type: VALIDATION, text });
+const BOOLEANS =
+  " Boolean parameters accept only Boolean values and numbers, such as $True, $False, 1 or 0 instead.";
 
 export const notFound = defineReply(
   "exchange.not-found",
@@ -22,7 +20,10 @@ export const notFound = defineReply(
 
 export const alreadyExists = defineReply(
   "exchange.already-exists",
-  { record: "a public Go client's test that calls it a real body" },
+  {
+    record: "a public Go client's test that calls it a real body, of a role group",
+    assumed: "that connectors end so too",
+  },
   (distinguishedName: string): Failure => ({
     status: 400,
     type: "Microsoft.Exchange.Data.Directory.ADObjectAlreadyExistsException",
@@ -56,7 +57,17 @@ export const badType = defineReply(
   (parameter: string, given: string, type: string): Failure => ({
     status: 400,
     type: `${COMMAND}.ParameterTransformationException`,
-    text: `Cannot process argument transformation on parameter '${parameter}'. Cannot convert value "${given}" to type "${type}".`,
+    text: `Cannot process argument transformation on parameter '${parameter}'. Cannot convert value "${given}" to type "${type}".${type === "System.Boolean" ? BOOLEANS : ""}`,
+  }),
+);
+
+export const specifiedTwice = defineReply(
+  "exchange.specified-twice",
+  guess("wording of PowerShell's own parameter binding"),
+  (parameter: string): Failure => ({
+    status: 400,
+    type: `${COMMAND}.ParameterBindingException`,
+    text: `Cannot bind parameter because parameter '${parameter}' is specified more than once.`,
   }),
 );
 
@@ -70,101 +81,6 @@ export const missingMandatory = defineReply(
   }),
 );
 
-export const badName = defineReply(
-  "exchange.bad-name",
-  guess("the limit of 64 is from memory"),
-  (name: string) =>
-    invalid(`The property 'Name' must have 1 to 64 characters; '${name}' has ${name.length}.`),
-);
-
-export const badSenderDomain = defineReply(
-  "exchange.bad-sender-domain",
-  cmdletPage,
-  (domain: string) =>
-    invalid(
-      `'${domain}' isn't a valid SMTP address space. Use '*', a domain, or a domain with a leading '*.'.`,
-    ),
-);
-
-export const noSenderDomains = defineReply("exchange.no-sender-domains", cmdletPage, () =>
-  invalid("The SenderDomains parameter must have at least one value."),
-);
-
-export const badAddress = defineReply(
-  "exchange.bad-sender-address",
-  guess("the rule is on the cmdlet's page, the wording is not"),
-  (address: string) =>
-    invalid(
-      `The IP address '${address}' isn't valid. Use an IPv4 address or a CIDR range from /24 to /32.`,
-    ),
-);
-
-export const privateAddress = defineReply(
-  "exchange.private-sender-address",
-  guess("rule and wording from memory"),
-  (address: string) =>
-    invalid(`The IP address '${address}' isn't valid. It belongs to a private or reserved range.`),
-);
-
-export const badCertificateName = defineReply(
-  "exchange.bad-certificate-name",
-  guess("the rule is on the cmdlet's page, the wording is not"),
-  (name: string) =>
-    invalid(`'${name}' isn't a valid TlsSenderCertificateName. Use a domain or '*.' and a domain.`),
-);
-
-export const partnerOnly = defineReply(
-  "exchange.partner-only",
-  guess("the rule is on the cmdlet's page, the wording is not"),
-  (parameter: string) =>
-    invalid(`The ${parameter} parameter is valid only when ConnectorType is Partner.`),
-);
-
-export const onPremisesOnly = defineReply(
-  "exchange.on-premises-only",
-  guess("the rule is on the cmdlet's page, the wording is not"),
-  (parameter: string) =>
-    invalid(`The ${parameter} parameter is valid only when ConnectorType is OnPremises.`),
-);
-
-export const internalAndCloud = defineReply(
-  "exchange.internal-and-cloud",
-  guess("the rule is on the cmdlet's page, the wording is not"),
-  () =>
-    invalid(
-      "TreatMessagesAsInternal and CloudServicesMailEnabled can't both be set to true on a connector.",
-    ),
-);
-
-export const restrictionWithoutValue = defineReply(
-  "exchange.restriction-without-value",
-  guess("a restriction to nothing would refuse all mail"),
-  (restriction: string, parameter: string) =>
-    invalid(`When ${restriction} is true, ${parameter} must have a value.`),
-);
-
-export const offeringRefused = defineReply(
-  "exchange.offering-refused",
-  guess("that E5 developer tenants can't create connectors is on Learn, the wording is not"),
-  () => invalid("For this service offering, you can't create an inbound connector."),
-);
-
-export const createdDisabled = defineReply(
-  "exchange.created-disabled",
-  { page: "Inbound connector FAQ (Learn)" },
-  (): Warning => ({
-    text: "Inbound connector for this service offering is created in a disabled state. Contact Support to enable it.",
-  }),
-);
-
-export const cannotEnable = defineReply(
-  "exchange.cannot-enable",
-  { page: "Inbound connector FAQ (Learn)" },
-  (): Warning => ({
-    text: "For this service offering, you can't enable an inbound connector. Contact Support to enable it.",
-  }),
-);
-
 export const nothingModified = defineReply(
   "exchange.nothing-modified",
   guess("wording of Exchange's Set cmdlets, from memory"),
@@ -175,7 +91,11 @@ export const nothingModified = defineReply(
 
 export const confirmation = defineReply(
   "exchange.confirmation",
-  { provider: "azapptoolkit: @adminapi.confirmationmessage instead of acting; wording assumed" },
+  {
+    provider: "azapptoolkit: @adminapi.confirmationmessage instead of acting",
+    assumed:
+      "the wording; that Set- asks too (its page says it doesn't), so that Confirm:false is always sent",
+  },
   (cmdlet: string, identity: string): Warning => ({
     text: `Are you sure you want to perform this action? ${cmdlet} on '${identity}'.`,
   }),

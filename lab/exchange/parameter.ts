@@ -1,22 +1,6 @@
-import { CmdletError } from "./cmdlet.ts";
+import { CmdletError } from "./failure.ts";
 import { badEnum, badType } from "./failures.ts";
-
-/** The .NET types of cmdlet parameters that the lab knows. */
-export type ParameterType =
-  | { is: "text" }
-  | { is: "flag" }
-  | { is: "list" }
-  | { is: "size" }
-  | { is: "enum"; type: string; names: readonly string[] };
-
-/** Values to add to a list and to take from it. */
-export interface ListEdit {
-  add: string[];
-  remove: string[];
-}
-
-/** A bound value: what the parameter's type made of the JSON. */
-export type Value = string | boolean | null | string[] | ListEdit;
+import type { ListEdit, ParameterType, Value } from "./parameterType.ts";
 
 const DOTNET = {
   text: "System.String",
@@ -32,17 +16,19 @@ const DOTNET = {
  */
 export function transform(parameter: string, type: ParameterType, json: unknown): Value {
   const refuse = (): never => {
-    const wanted = type.is === "enum" ? type.type : DOTNET[type.is];
+    const wanted = "type" in type ? type.type : DOTNET[type.is];
     throw new CmdletError(badType(parameter, describe(json), wanted));
   };
   switch (type.is) {
     case "text":
       return typeof json === "string" || json === null ? json : refuse();
+    case "identity":
+      return (typeof json === "string" && json !== "") || json === null ? json : refuse();
     case "flag":
       if (json === 0 || json === 1) return json === 1;
       return typeof json === "boolean" ? json : refuse();
     case "size":
-      if (json === "Unlimited") return json;
+      if (typeof json === "string" && json.toLowerCase() === "unlimited") return "Unlimited";
       return typeof json === "number" && Number.isInteger(json) && json > 0
         ? String(json)
         : refuse();
@@ -87,7 +73,7 @@ interface ListEditJson {
 }
 
 function describe(json: unknown): string {
-  if (json === null) return "";
+  if (json === null || json === "") return "";
   if (Array.isArray(json)) return "System.Object[]";
   const names: Record<string, string> = {
     string: "System.String",

@@ -42,6 +42,24 @@ export const outcome = defineReply(
   }),
 );
 
+export const nothing = defineReply(
+  "exchange.nothing",
+  { assumed: "that Set- and Remove- cmdlets may answer without a body" },
+  (trace: Trace): HttpReply => ({ status: 200, headers: headers(trace), body: "" }),
+);
+
+export const badPage = defineReply(
+  "exchange.bad-page",
+  { record: "graph2otel 2026-07", assumed: "code, and that the right anchor avoids it" },
+  (trace: Trace) =>
+    plainError(
+      trace,
+      400,
+      "BadRequest",
+      "Expired or Invalid pagination request. Default Expiry time is 00:30:00",
+    ),
+);
+
 export const failure = defineReply(
   "exchange.failure",
   { record: "graph2otel 2026-07; a public Go client's test" },
@@ -54,7 +72,7 @@ export const failure = defineReply(
 
 export const unauthorized = defineReply(
   "exchange.unauthorized",
-  { record: "graph2otel 2026-07 for the status; header texts assumed" },
+  { record: "graph2otel 2026-07", assumed: "texts of the headers" },
   (trace: Trace, problem: string): HttpReply => ({
     status: 401,
     headers: {
@@ -68,7 +86,8 @@ export const unauthorized = defineReply(
 );
 
 const NUL_BYTES: Source = {
-  record: "graph2otel 2026-07, azapptoolkit: about 4 KiB of NUL bytes; reason's words assumed",
+  record: "graph2otel 2026-07, azapptoolkit: about 4 KiB of NUL bytes",
+  assumed: "the words of the reason",
 };
 
 function nulBytes(trace: Trace, labelledGzip: boolean): HttpReply {
@@ -89,7 +108,7 @@ export const unknownCmdlet = defineReply("exchange.unknown-cmdlet", NUL_BYTES, n
 
 export const wrongVersion = defineReply(
   "exchange.wrong-version",
-  { record: "a Python client measured against module 3.10.1" },
+  { record: "a Python client measured against module 3.10.1", assumed: "the body" },
   (trace: Trace) =>
     plainError(
       trace,
@@ -126,7 +145,10 @@ export const badMediaType = defineReply(
 
 export const transient = defineReply(
   "exchange.transient",
-  { provider: "M365Permissions: transient types that come with HTTP 400; text assumed" },
+  {
+    provider: "M365Permissions: transient types that come with HTTP 400",
+    assumed: "the text",
+  },
   (type: string) => ({
     status: 400 as const,
     type,
@@ -136,7 +158,10 @@ export const transient = defineReply(
 
 export const faultStatus = defineReply(
   "exchange.fault",
-  { provider: "azapptoolkit and the PowerShell module: 429 and 5xx with Retry-After" },
+  {
+    provider: "azapptoolkit and the PowerShell module: 429 and 5xx with Retry-After",
+    assumed: "the body",
+  },
   (
     trace: Trace,
     status: 429 | 500 | 502 | 503 | 504,

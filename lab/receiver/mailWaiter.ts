@@ -14,7 +14,6 @@ export interface MailWaiter {
 /** Makes the waiter over the outside mailbox. */
 export function makeMailWaiter(world: World): MailWaiter {
   const waiting = new Set<() => void>();
-  const { messages } = world.outside;
 
   return {
     arrived() {
@@ -28,15 +27,15 @@ export function makeMailWaiter(world: World): MailWaiter {
           const queued = queue.length > 0 ? queue.join("; ") : "empty";
           reject(
             new Error(
-              `${messages.length} of ${count} messages after ${timeoutMs} ms; queue ${queued}`,
+              `${world.outside.messages.length} of ${count} messages after ${timeoutMs} ms; queue ${queued}`,
             ),
           );
         }, timeoutMs);
         const look = (): void => {
-          if (messages.length < count) return;
+          if (world.outside.messages.length < count) return;
           clearTimeout(timer);
           waiting.delete(look);
-          resolve(structuredClone(messages));
+          resolve(structuredClone(world.outside.messages));
         };
         waiting.add(look);
         look();

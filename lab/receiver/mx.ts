@@ -5,16 +5,29 @@ import type { Context } from "../context.ts";
 import { defineReply } from "../reply.ts";
 import { formatDate } from "../smtp/message.ts";
 import { SmtpRefusal, type SmtpReply } from "../smtp/reply.ts";
-import { readAll, TalkingServer } from "../smtp/server.ts";
+import { describeSaying, readAll, TalkingServer } from "../smtp/server.ts";
 import { publicOf } from "../world/nat.ts";
 
 const unknownUser = defineReply(
   "mx.unknown-user",
-  { provider: "Postfix's words for an unknown recipient" },
+  { provider: "Postfix" },
   (address: string): SmtpReply => ({
     code: 550,
     text: `5.1.1 <${address}>: Recipient address rejected: User unknown`,
   }),
+);
+
+const queued = defineReply(
+  "mx.queued",
+  { provider: "Postfix" },
+  (id: string): SmtpReply => ({ code: 250, text: `2.0.0 Ok: queued as ${id}` }),
+);
+
+/** Whatever else the outside server says. */
+const ownWords = defineReply(
+  "mx.own-words",
+  { provider: "smtp-server" },
+  (text: string | string[]) => ({ text }),
 );
 
 const injected = defineReply(
@@ -33,7 +46,6 @@ export interface ReceiverParts {
 /** Builds the outside mail server: STARTTLS, its own mailboxes only, messages kept in the world. */
 export function buildReceiver({ context, certificate, stored }: ReceiverParts): TalkingServer {
   const { world, clock, faults, log } = context;
-  const { outside } = world;
   const versions = new WeakMap<SMTPServerSession, string>();
 
   function refusalByFault(verb: string): SmtpRefusal | undefined {
@@ -43,7 +55,7 @@ export function buildReceiver({ context, certificate, stored }: ReceiverParts): 
 
   return new TalkingServer(
     {
-      name: outside.mxHost,
+      name: world.outside.mxHost,
       heloResponse: "%s",
       key: certificate.key,
       cert: certificate.chain,
@@ -57,7 +69,7 @@ export function buildReceiver({ context, certificate, stored }: ReceiverParts): 
       onRcptTo({ address }, _session, done) {
         const fault = refusalByFault("RCPT");
         if (fault) return done(fault);
-        const isKnown = outside.mailboxes.includes(address.toLowerCase());
+        const isKnown = world.outside.mailboxes.includes(address.toLowerCase());
         done(isKnown ? undefined : new SmtpRefusal(unknownUser(address)));
       },
       onData(stream, session, done) {
@@ -66,19 +78,21 @@ export function buildReceiver({ context, certificate, stored }: ReceiverParts): 
             const fault = refusalByFault("DATA");
             if (fault) return done(fault);
             store(raw, session);
-            done(null, "2.0.0 Ok: queued");
+            done(null, queued(session.id).text);
           })
           .catch(done);
       },
     },
     {
-      phrase: ({ text }) => text,
-      said: ({ verb, argument, code, text, connection }) =>
+      phrase: ({ text }) => ownWords(text).text,
+      said: (saying) =>
         log.add({
+          ...describeSaying(saying),
           service: "mx",
-          what: verb === "" ? "CONNECT" : verb,
-          result: `${code} ${[text].flat()[0]}`,
-          detail: { client: publicOf(world, connection.remoteAddress), argument },
+          detail: {
+            client: publicOf(world, saying.connection.remoteAddress),
+            argument: saying.argument,
+          },
         }),
     },
   );
@@ -89,9 +103,9 @@ export function buildReceiver({ context, certificate, stored }: ReceiverParts): 
     const helo = session.hostNameAppearsAs || "";
     const { mailFrom, rcptTo } = session.envelope;
     const at = clock.now();
-    const received = `Received: from ${helo} ([${clientAddress}])\r\n by ${outside.mxHost} with ${tls ? "ESMTPS" : "ESMTP"} id ${session.id};\r\n ${formatDate(at)}\r\n`;
+    const received = `Received: from ${helo} ([${clientAddress}])\r\n by ${world.outside.mxHost} with ${tls ? "ESMTPS" : "ESMTP"} id ${session.id};\r\n ${formatDate(at)}\r\n`;
     const from = mailFrom ? mailFrom.address : "";
-    outside.messages.push({
+    world.outside.messages.push({
       at: at.toISOString(),
       clientAddress,
       helo,

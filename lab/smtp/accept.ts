@@ -12,9 +12,10 @@ import {
   applyHeaderFirewall,
   describeAttribution,
   insideFields,
-  receivedFields,
+  passageFields,
   relayFields,
   rewriteSender,
+  stampMessage,
 } from "./trace.ts";
 
 /** A whole message whose recipients were all accepted. */
@@ -25,7 +26,7 @@ export interface Incoming {
   sender: string;
   recipients: string[];
   attribution: Attribution | undefined;
-  arrival: Arrival;
+  arrival: Omit<Arrival, "networkMessageId">;
 }
 
 /** Takes a message in: mailboxes inside get it, the queue brings it outside. Answers the 250. */
@@ -35,13 +36,12 @@ export function acceptMessage(
   queue: Queue,
 ): Sourced<SmtpReply> {
   const { world, log } = context;
-  const { sender, attribution, arrival } = incoming;
+  const { sender, attribution } = incoming;
   const guid = newGuid(world);
+  const arrival: Arrival = { ...incoming.arrival, networkMessageId: guid };
   const { message, removed } = applyHeaderFirewall(parseMessage(incoming.raw));
   const messageId = complete(message, arrival, `<${guid}@${world.tenant.servers.mailbox}>`);
-  const received = receivedFields(arrival, world.tenant);
-  const stamped = (stamps: string[]): string =>
-    formatMessage({ ...message, fields: [...received, ...message.fields, ...stamps] });
+  const passage = passageFields(message, arrival, sender, world.tenant);
   log.add({
     service: "smtp",
     what: "message",
@@ -57,13 +57,15 @@ export function acceptMessage(
         helo: arrival.helo,
         tls: arrival.tls?.version ?? null,
         envelope: { from: sender, to: [recipient] },
-        raw: stamped(insideFields(attribution, world)),
+        raw: formatMessage(
+          stampMessage(message, passage, insideFields(attribution, arrival, world)),
+        ),
       });
     } else if (attribution) {
       queue.add({
         connector: attribution.connector.name,
         envelope: { from: rewriteSender(sender, world), to: [recipient] },
-        raw: stamped(relayFields(message, arrival, world)),
+        raw: formatMessage(stampMessage(message, passage, relayFields(arrival, world))),
       });
     }
   }

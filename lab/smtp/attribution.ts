@@ -1,4 +1,4 @@
-import { isInRange } from "../exchange/connector/addresses.ts";
+import { isInRange, prefixOf } from "../exchange/connector/addresses.ts";
 import type { Connector, World } from "../world/world.ts";
 import { domainOf } from "./message.ts";
 
@@ -18,51 +18,79 @@ export interface Attribution {
 }
 
 /**
- * Finds the OnPremises connector that lets a transaction relay: the rule since 1 November 2023
- * ("Configure a connector to relay email through Microsoft 365", Learn). The certificate's domain or
- * the domain of MAIL FROM is an accepted domain, **and** certificate or source address match an
- * enabled OnPremises connector. A certificate goes before an address (MC1226222). Foreign and empty
- * senders pass by the certificate alone.
+ * Finds the OnPremises connector that lets a transaction relay: the rule since 1 November 2023 ("Requirements for
+ * SMTP relay through Exchange Online", Learn). Both must be true:
  *
- * @returns the attribution; "tls" when a connector matches but demands TLS; undefined without a match
+ * 1. the certificate's domain or the domain of MAIL FROM is an accepted domain. A domain below an accepted one is
+ *    none itself, but a connector for `*.domain` makes the certificate stand for `domain` (the Exchange team's
+ *    answers below "Updated requirements for SMTP relay through Exchange Online");
+ * 2. certificate or source address match an enabled OnPremises connector.
+ *
+ * So foreign and empty senders need a certificate. Assumed: of several connectors one by certificate goes first
+ * (MC1226222), then the narrowest range, then the oldest; RequireTls is judged on that one alone.
+ *
+ * @returns the attribution; "tls" when the connector demands TLS of a session in clear; undefined without a match
  */
 export function attribute(
   client: Client,
   sender: string,
   world: World,
 ): Attribution | "tls" | undefined {
-  const accepted = world.tenant.acceptedDomains.map(({ name }) => name);
-  const senderIsOurs = accepted.includes(domainOf(sender));
-  const certificateIsOurs = client.certificateNames.some((name) => isUnderAny(name, accepted));
-  const candidates = world.connectors.filter(
-    (connector) =>
-      connector.enabled &&
-      connector.connectorType === "OnPremises" &&
-      allowsSender(connector, sender),
+  const found = matchesOf(client, world).find((match) => mayRelay(match, client, sender, world));
+  if (!found) return undefined;
+  return found.connector.requireTls && !client.tls ? "tls" : found;
+}
+
+/** The enabled OnPremises connectors that recognise a client, the one that counts first. */
+function matchesOf(client: Client, world: World): Attribution[] {
+  const enabled = world.connectors.filter(
+    (connector) => connector.enabled && connector.connectorType === "OnPremises",
   );
-  const matches: Attribution[] = [
-    ...candidates
-      .filter(() => senderIsOurs || certificateIsOurs)
-      .filter((connector) => matchesCertificate(connector, client.certificateNames))
-      .map((connector) => ({ connector, by: "certificate" as const })),
-    ...candidates
-      .filter(() => senderIsOurs)
-      .filter(({ senderIPAddresses }) =>
-        senderIPAddresses.some((range) => isInRange(client.address, range)),
-      )
-      .map((connector) => ({ connector, by: "address" as const })),
+  const byCertificate = enabled.filter((one) => matchesCertificate(one, client.certificateNames));
+  const byAddress = enabled
+    .filter((one) => matchingPrefix(one, client.address) >= 0)
+    .toSorted((a, b) => matchingPrefix(b, client.address) - matchingPrefix(a, client.address));
+  return [
+    ...byCertificate.map((connector) => ({ connector, by: "certificate" as const })),
+    ...byAddress.map((connector) => ({ connector, by: "address" as const })),
   ];
-  const usable = matches.find(({ connector }) => client.tls || !connector.requireTls);
-  return usable ?? (matches.length > 0 ? "tls" : undefined);
 }
 
-/** AssociatedAcceptedDomains limits who may send by a connector; the empty sender may. */
-function allowsSender({ associatedAcceptedDomains }: Connector, sender: string): boolean {
-  if (associatedAcceptedDomains.length === 0 || sender === "") return true;
-  return associatedAcceptedDomains.includes(domainOf(sender));
+function mayRelay(match: Attribution, client: Client, sender: string, world: World): boolean {
+  const accepted = world.tenant.acceptedDomains.map(({ name }) => name);
+  const certificateDomains = domainsOf(client, match).filter((name) => accepted.includes(name));
+  const senderDomain = domainOf(sender);
+  if (!accepted.includes(senderDomain) && certificateDomains.length === 0) return false;
+  const { associatedAcceptedDomains: associated } = match.connector;
+  if (associated.length === 0) return true;
+  // Assumed: the empty sender has no domain of its own, so the certificate's counts.
+  const sources = sender === "" ? certificateDomains : [senderDomain];
+  return sources.some((domain) => associated.includes(domain));
 }
 
-/** Whether a certificate has the connector's name, or one under it when that is `*.domain`. */
+/** The domains that a client's certificate stands for at the connector that recognised it. */
+function domainsOf({ certificateNames }: Client, { connector, by }: Attribution): string[] {
+  const wanted = connector.tlsSenderCertificateName;
+  const names =
+    by === "certificate" && wanted !== null ? [...certificateNames, wanted] : certificateNames;
+  return names.map((name) => name.replace(/^\*\./, ""));
+}
+
+/** Whether a connector's addresses or certificate name recognise a client. */
+export function recognises(connector: Connector, client: Client): boolean {
+  return (
+    matchesCertificate(connector, client.certificateNames) ||
+    matchingPrefix(connector, client.address) >= 0
+  );
+}
+
+/** Prefix length of the narrowest range of a connector that holds an address; -1 for none. */
+function matchingPrefix({ senderIPAddresses }: Connector, address: string): number {
+  const holding = senderIPAddresses.filter((range) => isInRange(address, range));
+  return Math.max(-1, ...holding.map(prefixOf));
+}
+
+/** Whether a certificate has the connector's name; `*.domain` means the domain and all below it. */
 export function matchesCertificate(
   { tlsSenderCertificateName: wanted }: Pick<Connector, "tlsSenderCertificateName">,
   names: string[],
@@ -70,12 +98,6 @@ export function matchesCertificate(
   if (wanted === null) return false;
   return names.some((name) => {
     if (name === wanted) return true;
-    return wanted.startsWith("*.") && name.endsWith(wanted.slice(1));
+    return wanted.startsWith("*.") && `.${name}`.endsWith(wanted.slice(1));
   });
-}
-
-/** Whether a certificate's name is one of the domains or lies under one. */
-function isUnderAny(name: string, domains: string[]): boolean {
-  const plain = name.replace(/^\*\./, "");
-  return domains.some((domain) => plain === domain || plain.endsWith(`.${domain}`));
 }

@@ -7,12 +7,13 @@ import { publicOf } from "../world/nat.ts";
 import type { World } from "../world/world.ts";
 import { acceptMessage, findMailbox, type Incoming } from "./accept.ts";
 import { attribute, type Client } from "./attribution.ts";
+import { type Denial, denyDirectSend } from "./directSend.ts";
 import { domainOf, formatDate } from "./message.ts";
+import { describeTls, namesOf } from "./peer.ts";
 import type { Queue } from "./queue.ts";
 import * as replies from "./replies.ts";
 import { SmtpRefusal } from "./reply.ts";
-import { readAll, type Saying, TalkingServer, type Voice } from "./server.ts";
-import { describeTls } from "./trace.ts";
+import { describeSaying, readAll, type Saying, TalkingServer, type Voice } from "./server.ts";
 import { phraseLikeExchange } from "./words.ts";
 
 /** The largest message in bytes, as the real server says in EHLO. */
@@ -56,6 +57,21 @@ export function buildFrontEnd({ context, queue, certificate, trustedRoot }: Fron
   const senderOf = ({ envelope }: SMTPServerSession): string =>
     envelope.mailFrom ? envelope.mailFrom.address : "";
 
+  /** Why a recipient can't be reached by this session, as things stand now. */
+  function refuseRecipient(session: SMTPServerSession, recipient: string): SmtpRefusal | undefined {
+    const [client, sender] = [clientOf(session), senderOf(session)];
+    const attribution = attribute(client, sender, world);
+    if (attribution === "tls") return new SmtpRefusal(replies.noTlsChannel(mark(session)));
+    if (!isAccepted(world, domainOf(recipient))) {
+      return attribution ? undefined : new SmtpRefusal(replies.relayDenied(mark(session)));
+    }
+    if (!findMailbox(world, recipient)) {
+      return new SmtpRefusal(replies.recipientRejected(mark(session)));
+    }
+    const denial = attribution ? undefined : denyDirectSend(client, sender, world);
+    return denial && new SmtpRefusal(DENIALS[denial](mark(session)));
+  }
+
   function incoming(raw: string, session: SMTPServerSession): Incoming {
     const client = clientOf(session);
     const sender = senderOf(session);
@@ -90,13 +106,15 @@ export function buildFrontEnd({ context, queue, certificate, trustedRoot }: Fron
       const first = replies.hello(host, publicOf(world, connection.remoteAddress)).text;
       return verb === "HELO" ? first : [first, ...extensions(connection.secure)];
     },
-    said: ({ verb, argument, code, text, connection }: Saying) =>
+    said: (saying: Saying) =>
       log.add({
+        ...describeSaying(saying),
         service: "smtp",
-        what: verb === "" ? "CONNECT" : verb,
-        result: `${code} ${[text].flat()[0]}`,
-        ...((verb === "AUTH" || code === 500) && { refused: true }),
-        detail: { client: publicOf(world, connection.remoteAddress), argument },
+        ...((saying.verb === "AUTH" || saying.code === 500) && { refused: true }),
+        detail: {
+          client: publicOf(world, saying.connection.remoteAddress),
+          argument: saying.argument,
+        },
       }),
     refuseAuth: () => replies.noSuchAuth(mark({ id: newGuid(world) })),
   };
@@ -127,22 +145,13 @@ export function buildFrontEnd({ context, queue, certificate, trustedRoot }: Fron
         const fault = refusalByFault("MAIL");
         if (fault) return done(fault);
         if (attribute(clientOf(session), address, world) === "tls") {
-          return done(new SmtpRefusal(replies.startTlsRequired(mark(session))));
+          return done(new SmtpRefusal(replies.noTlsChannel(mark(session))));
         }
         done();
       },
 
       onRcptTo({ address }, session, done) {
-        const fault = refusalByFault("RCPT");
-        if (fault) return done(fault);
-        const isInside = isAccepted(world, domainOf(address));
-        if (isInside && !findMailbox(world, address)) {
-          return done(new SmtpRefusal(replies.recipientRejected(mark(session))));
-        }
-        if (!isInside && !attribute(clientOf(session), senderOf(session), world)) {
-          return done(new SmtpRefusal(replies.relayDenied(mark(session))));
-        }
-        done();
+        done(refusalByFault("RCPT") ?? refuseRecipient(session, address));
       },
 
       onData(stream, session, done: Done) {
@@ -151,6 +160,11 @@ export function buildFrontEnd({ context, queue, certificate, trustedRoot }: Fron
             const fault = refusalByFault("DATA");
             if (fault) return done(fault);
             if (stream.sizeExceeded) return done(new SmtpRefusal(replies.tooBig()));
+            // A connector may have gone since RCPT; nothing is taken that would then be lost.
+            for (const { address } of session.envelope.rcptTo) {
+              const refusal = refuseRecipient(session, address);
+              if (refusal) return done(refusal);
+            }
             done(null, acceptMessage(incoming(raw, session), context, queue).text);
           })
           .catch(done);
@@ -160,6 +174,12 @@ export function buildFrontEnd({ context, queue, certificate, trustedRoot }: Fron
   );
 }
 
+const DENIALS: Record<Denial, (mark: replies.Mark) => ReturnType<typeof replies.relayDenied>> = {
+  partner: replies.partnerRestricted,
+  tls: replies.noTlsChannel,
+  "direct send": replies.directSendDenied,
+};
+
 /** Sixteen upper-case hexadecimal digits, as Exchange marks a session. */
 function sessionMark(id: string): string {
   return `08DE${makeRandom(id).hex(12).toUpperCase()}`;
@@ -168,18 +188,6 @@ function sessionMark(id: string): string {
 function extensions(secure: boolean): string[] {
   const before = BEFORE_TLS.map((name) => (name === "SIZE" ? `SIZE ${SIZE}` : name));
   return [...before.filter((name) => !secure || name !== "STARTTLS"), "SMTPUTF8"];
-}
-
-/** The DNS names of the peer's certificate and its common name, lower case. */
-function namesOf(socket: TLSSocket): string[] {
-  const certificate = socket.getPeerX509Certificate();
-  if (!certificate) return [];
-  const alternative = (certificate.subjectAltName ?? "")
-    .split(", ")
-    .filter((name) => name.startsWith("DNS:"))
-    .map((name) => name.slice("DNS:".length));
-  const common = /^CN=(.+)$/m.exec(certificate.subject)?.[1];
-  return [...new Set([...alternative, ...(common ? [common] : [])])].map((n) => n.toLowerCase());
 }
 
 function isAccepted(world: World, domain: string): boolean {

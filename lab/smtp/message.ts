@@ -1,21 +1,49 @@
 /** A message as it goes over SMTP, one char a byte (latin1), split at the empty line. */
 export interface Message {
-  /** Header fields, each with its folded lines and without the last CRLF. */
+  /** Header fields, each with its folded lines and without the last line end. */
   fields: string[];
   body: string;
 }
 
-/** Splits a message (RFC 5322 section 2.1); bare line feeds in the header are taken as line ends. */
+/** A line end as some reader may see one: CRLF, or CR or LF alone. */
+const LINE_END = /\r\n|\n|\r/;
+
+/**
+ * Splits a message (RFC 5322 section 2.1). In the header CR and LF alone are taken as line ends too, and come out
+ * as CRLF, so that nobody further on sees a field that was not seen here.
+ */
 export function parseMessage(raw: string): Message {
-  const end = /\r?\n\r?\n/.exec(raw);
-  const header = end ? raw.slice(0, end.index) : raw;
-  const fields = header.split(/\r?\n(?![ \t])/).filter((field) => field !== "");
-  return { fields, body: end ? raw.slice(end.index + end[0].length) : "" };
+  const lines: string[] = [];
+  let rest = raw;
+  while (rest !== "") {
+    const end = LINE_END.exec(rest);
+    const line = end ? rest.slice(0, end.index) : rest;
+    rest = end ? rest.slice(end.index + end[0].length) : "";
+    if (line === "") break;
+    lines.push(line);
+  }
+  return { fields: joinFolded(lines), body: rest };
+}
+
+/** Lines to fields. The first one is no continuation, however it begins: there is nothing to continue. */
+function joinFolded([first, ...others]: string[]): string[] {
+  if (first === undefined) return [];
+  const fields = [first.trimStart()];
+  for (const line of others) {
+    if (/^[ \t]/.test(line)) fields.push(`${fields.pop()}\r\n${line}`);
+    else fields.push(line);
+  }
+  return fields.filter((field) => field !== "");
 }
 
 /** Puts a message together again. */
 export function formatMessage({ fields, body }: Message): string {
-  return `${fields.join("\r\n")}\r\n\r\n${body}`;
+  return `${fields.map((field) => `${field}\r\n`).join("")}\r\n${body}`;
+}
+
+/** Whether a line feed stands without its carriage return; DATA can't carry it. */
+export function hasBareLineFeed(raw: string): boolean {
+  return /(?<!\r)\n/.test(raw);
 }
 
 /** The name of a header field, lower case. */
@@ -28,7 +56,7 @@ export function fieldValue({ fields }: Message, name: string): string | undefine
   const field = fields.find((one) => fieldName(one) === name.toLowerCase());
   return field
     ?.slice(field.indexOf(":") + 1)
-    .replaceAll(/\r?\n(?=[ \t])/g, "")
+    .replaceAll(/\r\n(?=[ \t])/g, "")
     .trim();
 }
 

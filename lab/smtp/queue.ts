@@ -2,7 +2,9 @@ import { type Context, newGuid } from "../context.ts";
 import { loopbackOf } from "../world/nat.ts";
 import type { QueueEntry } from "../world/world.ts";
 import { handOver } from "./client.ts";
-import { domainOf } from "./message.ts";
+import { domainOf, hasBareLineFeed } from "./message.ts";
+import { bareLineFeeds, unknownDomain } from "./replies.ts";
+import type { SmtpReply } from "./reply.ts";
 
 /** Exchange's outbound queue: one entry a recipient, kept in the world. */
 export interface Queue {
@@ -12,6 +14,11 @@ export interface Queue {
   resume(): void;
   /** Settles when no attempt is running. */
   idle(): Promise<void>;
+}
+
+/** What becomes of a message that Exchange itself gives up. */
+function failed({ code, text }: SmtpReply) {
+  return { accepted: false, permanent: true, reply: `${code} ${text}` };
 }
 
 /** Where the queue delivers: the outside MX as it stands on this machine. */
@@ -60,9 +67,8 @@ export function makeQueue(context: Context, route: () => Route): Queue {
   async function attemptDelivery(entry: QueueEntry) {
     const { outside, addresses, tenant } = world;
     const domain = domainOf(entry.envelope.to[0] ?? "");
-    if (domain !== outside.domain) {
-      return { accepted: false, permanent: true, reply: `no MX for ${domain}` };
-    }
+    if (domain !== outside.domain) return failed(unknownDomain(domain));
+    if (hasBareLineFeed(entry.raw)) return failed(bareLineFeeds());
     const { mxPort, trustedRoot } = route();
     const { accepted, replies, refusal } = await handOver({
       server: { port: mxPort, name: outside.mxHost },

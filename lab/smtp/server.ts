@@ -28,11 +28,18 @@ export interface Voice {
   refuseAuth?(): { code: number; text: string };
 }
 
+/** A reply for the log. What is no command may be a password, so it is not repeated. */
+export function describeSaying({ verb, code, text }: Saying): { what: string; result: string } {
+  if (code === 500) return { what: "(no command)", result: "500" };
+  return { what: verb === "" ? "CONNECT" : verb, result: `${code} ${[text].flat()[0]}` };
+}
+
 /** smtp-server's connection with words of our own and no pause before the greeting. */
 export class TalkingConnection extends SMTPConnection {
   private readonly voice: Voice;
   private verb = "";
   private argument = "";
+  private helloName = "";
 
   constructor(server: SMTPServer, socket: Socket, voice: Voice) {
     super(server, socket);
@@ -47,7 +54,15 @@ export class TalkingConnection extends SMTPConnection {
     const [verb = "", ...rest] = command.toString().split(" ");
     this.verb = verb.toUpperCase();
     this.argument = ["MAIL", "RCPT"].includes(this.verb) ? rest.join(" ") : "";
+    if (["EHLO", "HELO"].includes(this.verb)) this.helloName = rest.join(" ").trim();
     super._onCommand(command, callback);
+  }
+
+  /** The library makes the name in EHLO lower case; trace fields have it as it was said. */
+  override _resetSession(): void {
+    super._resetSession();
+    const { hostNameAppearsAs: name } = this.session;
+    if (name === this.helloName.toLowerCase()) this.session.hostNameAppearsAs = this.helloName;
   }
 
   override handler_AUTH(command: Buffer, callback: () => void): void {

@@ -1,4 +1,4 @@
-import type { TLSSocket } from "node:tls";
+import { defineReply, type Sourced } from "../reply.ts";
 import type { World } from "../world/world.ts";
 import type { Attribution } from "./attribution.ts";
 import { domainOf, fieldName, fieldValue, formatDate, type Message } from "./message.ts";
@@ -10,19 +10,29 @@ export interface Arrival {
   helo: string;
   /** TLS version and cipher, or null in clear. */
   tls: { version: string; cipher: string } | null;
+  /** GUID that Exchange gives the message. */
+  networkMessageId: string;
+}
+
+/** Header fields that Exchange sets, without line ends at the end. */
+export interface Stamps {
+  fields: string[];
 }
 
 const VERSION = "15.20.8000.1";
 
-/** The TLS version and cipher of a socket, in Exchange's spelling (TLS1_2, TLS1_3). */
-export function describeTls(socket: TLSSocket): { version: string; cipher: string } {
-  const version = (socket.getProtocol() ?? "").replace("TLSv", "TLS").replace(".", "_");
-  return { version, cipher: socket.getCipher().standardName };
-}
-
 /** Fields that clients can't hand in: Exchange's own, removed at the edge (header firewall). */
-const FIREWALL =
-  /^(x-ms-exchange-(organization|crosstenant|forest|transport-crosstenant).*|x-originatororg|x-forefront-antispam-report|x-eop.*)$/;
+const FIREWALL = new RegExp(
+  `^(${[
+    "x-ms-exchange-(organization|forest|crosstenant|crosspremises|transport-crosstenant|antispam|authentication-results|senderadcheck).*",
+    "x-ms-(publictraffictype|traffictypediagnostic)",
+    "x-ms-office365-filtering-.*",
+    "x-originatororg",
+    "x-forefront-antispam-report.*",
+    "x-microsoft-antispam.*",
+    "x-eop.*",
+  ].join("|")})$`,
+);
 
 /** The message without the fields that only Exchange may set, and the names of those. */
 export function applyHeaderFirewall(message: Message): { message: Message; removed: string[] } {
@@ -33,47 +43,113 @@ export function applyHeaderFirewall(message: Message): { message: Message; remov
   };
 }
 
-/** The Received fields of front end and mailbox server, the newest first. */
-export function receivedFields(arrival: Arrival, { servers }: World["tenant"]): string[] {
-  const date = formatDate(arrival.at);
-  const protocol = arrival.tls
-    ? `Microsoft SMTP Server\r\n (version=${arrival.tls.version}, cipher=${arrival.tls.cipher}) id ${VERSION}`
-    : `Microsoft SMTP Server id ${VERSION}`;
-  return [
-    `Received: from ${servers.frontEnd} (2603:10b6:a03::12) by ${servers.mailbox}\r\n (2603:10b6:a03::34) with Microsoft SMTP Server\r\n (version=TLS1_2, cipher=TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384) id ${VERSION}; ${date}`,
-    `Received: from ${arrival.helo} (${arrival.clientAddress}) by\r\n ${servers.frontEnd} (10.167.1.1) with ${protocol}\r\n via Frontend Transport; ${date}`,
-  ];
+/** Names of Exchange's servers that a message passes, derived from those of the world. */
+function hopsOf({ servers }: World["tenant"]) {
+  const [site = ""] = servers.frontEnd.split(".");
+  const [mailbox = "", ...forest] = servers.mailbox.split(".");
+  const proxy = mailbox.replace(/MB\d+$/, "CA0056");
+  return { site, mailbox, proxy, forest: forest.join(".") };
 }
 
-/** What Exchange stamps on mail that leaves the tenant by a connector (list archives 2019 to 2026). */
-export function relayFields(message: Message, arrival: Arrival, world: World): string[] {
-  const { tenant } = world;
-  const from = domainOf((fieldValue(message, "From") ?? "").replace(/>.*$/, ""));
-  const { clientAddress: ip, helo } = arrival;
-  return [
-    `Authentication-Results: dkim=none (message not signed)\r\n header.d=none;dmarc=none action=none header.from=${from};`,
-    `X-Forefront-Antispam-Report: CIP:${ip};CTRY:;LANG:en;SCL:1;SRV:;IPV:NLI;SFV:NSPM;\r\n H:${helo};PTR:InfoDomainNonexistent;CAT:NONE;DIR:OUT;SFP:1101;`,
-    `X-OriginatorOrg: ${tenant.domain}`,
-    `X-MS-Exchange-CrossTenant-OriginalArrivalTime: ${formatDate(arrival.at)} (UTC)`,
-    `X-MS-Exchange-CrossTenant-Id: ${tenant.id}`,
-    `X-MS-Exchange-CrossTenant-OriginalAttributedTenantConnectingIp: TenantId=${tenant.id};Ip=[${ip}];Helo=[${helo}]`,
-    `X-MS-Exchange-CrossTenant-AuthSource: ${tenant.servers.frontEnd.replace(".mail.protection", ".prod")}`,
-    "X-MS-Exchange-CrossTenant-AuthAs: Anonymous",
-    "X-MS-Exchange-CrossTenant-FromEntityHeader: HybridOnPrem",
-    `X-MS-Exchange-Transport-CrossTenantHeadersStamped: ${tenant.servers.mailbox.split(".")[0]}`,
-  ];
+/** The fields that tell the way through Exchange, the newest first. */
+export const passageFields = defineReply(
+  "mail.passage",
+  {
+    record: "a message relayed by a connector of ti.com, March 2026 (devicetree list)",
+    assumed: "the verdict none for SPF, as this world has no DNS; addresses of Exchange's servers",
+  },
+  (message: Message, arrival: Arrival, sender: string, tenant: World["tenant"]): Stamps => {
+    const { site, mailbox, proxy, forest } = hopsOf(tenant);
+    const { clientAddress: ip, helo } = arrival;
+    const date = formatDate(arrival.at);
+    const from = domainOf((fieldValue(message, "From") ?? "").replace(/>.*$/, ""));
+    const mailFrom = domainOf(sender) || helo;
+    const protocol = arrival.tls
+      ? `Microsoft SMTP Server\r\n (version=${arrival.tls.version}, cipher=${arrival.tls.cipher}) id ${VERSION}`
+      : `Microsoft SMTP Server id ${VERSION}`;
+    return {
+      fields: [
+        `Received: from ${proxy}.${forest} (2603:10b6:a03:33f::31)\r\n by ${mailbox}.${forest} (2603:10b6:8:d1::15) with Microsoft SMTP Server\r\n (version=TLS1_2, cipher=TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384) id ${VERSION}; ${date}`,
+        `Received: from ${site}.${forest}\r\n (2603:10b6:a03:33f:cafe::8c) by ${proxy}.outlook.office365.com\r\n (2603:10b6:a03:33f::31) with Microsoft SMTP Server\r\n (version=TLS1_3, cipher=TLS_AES_256_GCM_SHA384) id ${VERSION} via Frontend Transport; ${date}`,
+        `X-MS-Exchange-Authentication-Results: spf=none (sender IP is ${ip})\r\n smtp.mailfrom=${mailFrom}; dkim=none (message not signed) header.d=none;dmarc=none\r\n action=none header.from=${from};`,
+        `Received-SPF: None (protection.outlook.com: ${mailFrom} does not designate\r\n permitted sender hosts)`,
+        `Received: from ${helo} (${ip}) by\r\n ${tenant.servers.frontEnd} (10.167.242.72) with ${protocol}\r\n via Frontend Transport; ${date}`,
+      ],
+    };
+  },
+);
+
+/** `29 Oct 2025 10:23:11.4419 (UTC)` */
+function formatArrivalTime(at: Date): string {
+  const day = formatDate(at).slice(5, 16);
+  return `${day} ${at.toISOString().slice(11, 23)}0 (UTC)`;
 }
 
-/** What Exchange stamps on mail for a mailbox inside ("Anti-spam message headers", Learn). */
-export function insideFields(attribution: Attribution | undefined, { tenant }: World): string[] {
-  const isInternal = attribution?.connector.treatMessagesAsInternal ?? false;
-  return [
-    `X-EOPTenantAttributedMessage: ${tenant.id}:0`,
-    "X-EOPAttributedMessage: 0",
-    `X-MS-Exchange-Organization-MessageDirectionality: ${attribution ? "Originating" : "Incoming"}`,
-    `X-MS-Exchange-Organization-AuthSource: ${tenant.servers.frontEnd.replace(".mail.protection", ".prod")}`,
-    `X-MS-Exchange-Organization-AuthAs: ${isInternal ? "Internal" : "Anonymous"}`,
-  ];
+/** What Exchange stamps on mail that leaves the tenant by a connector. */
+export const relayFields = defineReply(
+  "mail.relayed",
+  {
+    record: "messages relayed by connectors of amd.com, nvidia.com, ti.com, 2019 to 2026",
+    assumed: "that X-OriginatorOrg is the custom domain, whichever accepted domain sends",
+  },
+  (arrival: Arrival, { tenant }: World): Stamps => {
+    const { site, mailbox, forest } = hopsOf(tenant);
+    const { clientAddress: ip, helo, networkMessageId } = arrival;
+    return {
+      fields: [
+        "X-EOPAttributedMessage: 0",
+        "X-MS-PublicTrafficType: Email",
+        `X-MS-TrafficTypeDiagnostic: ${site}:EE_|${mailbox}:EE_`,
+        `X-MS-Office365-Filtering-Correlation-Id: ${networkMessageId}`,
+        "X-MS-Exchange-SenderADCheck: 1",
+        "X-MS-Exchange-AntiSpam-Relay: 0",
+        "X-Microsoft-Antispam: BCL:0;ARA:13230040|376014|1800799024|82310400026|36860700016;",
+        `X-Forefront-Antispam-Report:\r\n CIP:${ip};CTRY:;LANG:en;SCL:1;SRV:;IPV:NLI;SFV:NSPM;H:${helo};PTR:InfoDomainNonexistent;CAT:NONE;SFS:(13230040)(376014)(1800799024)(82310400026)(36860700016);DIR:OUT;SFP:1101;`,
+        `X-OriginatorOrg: ${tenant.domain}`,
+        `X-MS-Exchange-CrossTenant-OriginalArrivalTime: ${formatArrivalTime(arrival.at)}`,
+        `X-MS-Exchange-CrossTenant-Network-Message-Id: ${networkMessageId}`,
+        `X-MS-Exchange-CrossTenant-Id: ${tenant.id}`,
+        `X-MS-Exchange-CrossTenant-OriginalAttributedTenantConnectingIp: TenantId=${tenant.id};Ip=[${ip}];Helo=[${helo}]`,
+        `X-MS-Exchange-CrossTenant-AuthSource: ${site}.${forest}`,
+        "X-MS-Exchange-CrossTenant-AuthAs: Anonymous",
+        "X-MS-Exchange-CrossTenant-FromEntityHeader: HybridOnPrem",
+        `X-MS-Exchange-Transport-CrossTenantHeadersStamped: ${mailbox}`,
+      ],
+    };
+  },
+);
+
+/** What Exchange stamps on mail for a mailbox inside. */
+export const insideFields = defineReply(
+  "mail.inside",
+  {
+    page: "Anti-spam message headers in Microsoft 365 (Learn)",
+    assumed: "which of them, and SCL -1 for TreatMessagesAsInternal",
+  },
+  (attribution: Attribution | undefined, arrival: Arrival, { tenant }: World): Stamps => {
+    const { site, forest } = hopsOf(tenant);
+    const isInternal = attribution?.connector.treatMessagesAsInternal ?? false;
+    return {
+      fields: [
+        `X-EOPTenantAttributedMessage: ${tenant.id}:0`,
+        "X-EOPAttributedMessage: 0",
+        `X-Forefront-Antispam-Report:\r\n CIP:${arrival.clientAddress};CTRY:;LANG:en;SCL:${isInternal ? -1 : 1};SRV:;IPV:NLI;SFV:${isInternal ? "SKN" : "NSPM"};H:${arrival.helo};PTR:InfoDomainNonexistent;CAT:NONE;SFS:;DIR:INB;`,
+        `X-MS-Exchange-Organization-Network-Message-Id: ${arrival.networkMessageId}`,
+        `X-MS-Exchange-Organization-MessageDirectionality: ${attribution ? "Originating" : "Incoming"}`,
+        `X-MS-Exchange-Organization-AuthSource: ${site}.${forest}`,
+        `X-MS-Exchange-Organization-AuthAs: ${isInternal ? "Internal" : "Anonymous"}`,
+      ],
+    };
+  },
+);
+
+/** A message between the fields of its way and those that were stamped on it. */
+export function stampMessage(
+  message: Message,
+  passage: Sourced<Stamps>,
+  stamps: Sourced<Stamps>,
+): Message {
+  return { ...message, fields: [...passage.fields, ...message.fields, ...stamps.fields] };
 }
 
 /**

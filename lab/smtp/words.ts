@@ -23,6 +23,8 @@ const phrases: [RegExp, Phrase][] = [
   [/^503 Error: TLS already active$/, replies.tlsTwice],
   [/^501 Error: Bad sender address syntax$/, replies.badSender],
   [/^501 Error: Bad recipient address syntax$/, replies.badRecipient],
+  [/^501 Error: syntax: (EHLO|HELO) /i, ({ verb }) => replies.helloWithoutDomain(verb)],
+  [/^501 Error: Bad hostname syntax$/, replies.badHelloDomain],
   [/^501 /, replies.badArguments],
   [/^552 /, replies.tooBig],
   [/^452 /, replies.tooManyRecipients],

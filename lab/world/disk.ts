@@ -1,5 +1,14 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
+import { makeWorld } from "./make.ts";
 import type { Secrets } from "./secrets.ts";
 import type { World } from "./world.ts";
 
@@ -16,7 +25,12 @@ function replaceFile(path: string, text: string, mode: number): void {
   renameSync(temporary, path);
 }
 
-/** Writes `world.json` and, readable by its owner alone, `secrets.json` into `folder`. */
+/**
+ * Writes `secrets.json`, readable by its owner alone, and `world.json` into `folder`.
+ *
+ * A process that is killed in between leaves a world that is one change older than its secrets: everything that
+ * the world speaks of is then still good, as secrets are only ever added to.
+ */
 export function save(folder: string, { world, secrets }: Saved): void {
   mkdirSync(folder, { recursive: true });
   replaceFile(join(folder, "secrets.json"), `${JSON.stringify(secrets, null, 2)}\n`, 0o600);
@@ -34,5 +48,29 @@ export function load(folder: string, seed: string): Saved | undefined {
   if (!existsSync(path)) return undefined;
   const world: World = JSON.parse(readFileSync(path, "utf8"));
   if (world.seed !== seed) return undefined;
-  return { world, secrets: JSON.parse(readFileSync(join(folder, "secrets.json"), "utf8")) };
+  const secrets: Secrets = JSON.parse(readFileSync(join(folder, "secrets.json"), "utf8"));
+  return { world: complete(world), secrets };
+}
+
+/** Takes away what killed processes left half written in `folder`. */
+export function sweep(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) {
+    const [, pid] = /^(?:world|secrets)\.json\.(\d+)\.tmp$/.exec(name) ?? [];
+    if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(folder, name), { force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** A world that an older lab saved, with what it did not know yet. */
+function complete(world: World): World {
+  const drawn = makeWorld(world.seed);
+  return { ...drawn, ...world, settings: { ...drawn.settings, ...world.settings } };
 }

@@ -1,4 +1,4 @@
-import type { Fault } from "../faults.ts";
+import type { Fault } from "./fault.ts";
 
 /** The whole outside world except its secrets, as JSON. Every service reads and writes this. */
 export interface World {
@@ -12,6 +12,8 @@ export interface World {
   settings: Settings;
   addresses: Addresses;
   connectors: Connector[];
+  /** Changes of connectors that reads do not show yet (a fault). */
+  staleReads: StaleRead[];
   /** Mailboxes of the organisation itself. */
   mailboxes: Mailbox[];
   outside: Outside;
@@ -82,6 +84,7 @@ export interface FederatedCredential {
   certificate: string;
 }
 
+/** What is not the same in all tenants, or what sources do not agree on. */
 export interface Settings {
   /** What New-InboundConnector does: normal, created disabled, or refused (E5 developer). */
   connectorOffering: "normal" | "disabled" | "refused";
@@ -89,8 +92,19 @@ export interface Settings {
   requireTlsOnPremises: "kept" | "ignored";
   /** Which of the two seen shapes the texts of cmdlet errors have. */
   errorText: "pipes" | "json";
+  /**
+   * The exception that New-InboundConnector ends with when the name is taken: the directory's, as seen with
+   * another cmdlet, or its own, as in the server product.
+   */
+  nameTaken: "ADObjectAlreadyExistsException" | "ErrorInboundConnectorAlreadyExistsException";
+  /** What Set- and Remove- cmdlets that have nothing to say answer. */
+  emptyOutcome: "value" | "no body";
+  /** Objects in one page of the admin API; null for all. */
+  pageSize: number | null;
   /** Whether the NUL bytes of a 403 are labelled gzip. */
   forbiddenLabelledGzip: boolean;
+  /** Set-OrganizationConfig's switch of that name. */
+  rejectDirectSend: boolean;
 }
 
 /** Public IPv4 addresses. */
@@ -132,6 +146,14 @@ export interface Connector {
   whenChanged: string;
   /** Reads that will not see it yet (a fault). */
   hiddenReads: number;
+}
+
+/** What reads go on to show of a connector that was changed or removed. */
+export interface StaleRead {
+  /** The connector as it was. */
+  was: Connector;
+  /** How many reads still show it. */
+  reads: number;
 }
 
 export interface Mailbox {

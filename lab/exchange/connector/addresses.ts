@@ -42,6 +42,19 @@ export function isInRange(address: string, range: string): boolean {
   return list.check(address);
 }
 
+/** The prefix length of a range as a connector keeps it; 32 for a single address. */
+export function prefixOf(range: string): number {
+  return parseRange(range)?.prefix ?? 32;
+}
+
+/** Whether two ranges share an address. */
+export function overlaps(a: string, b: string): boolean {
+  const [one, other] = [parseRange(a), parseRange(b)];
+  if (!one || !other) return false;
+  const [wide, narrow] = one.prefix <= other.prefix ? [a, other] : [b, one];
+  return isInRange(narrow.address, wide);
+}
+
 /** Orders addresses by their number. */
 export function compareAddresses(a: string, b: string): number {
   return toNumber(a) - toNumber(b);

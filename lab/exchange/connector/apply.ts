@@ -1,9 +1,7 @@
 import type { Connector, World } from "../../world/world.ts";
-import type { Bound } from "../binding.ts";
-import { CmdletError } from "../cmdlet.ts";
-import * as failures from "../failures.ts";
-import type { ListEdit } from "../parameter.ts";
+import type { Bound, ListEdit } from "../parameterType.ts";
 import { keepAddresses, keepCertificateName, keepDomains, keepSenderDomains } from "./canonical.ts";
+import { demandValid } from "./rules.ts";
 
 /** A connector with Exchange's defaults and no name. */
 export function blankConnector(guid: string, now: string): Connector {
@@ -50,7 +48,7 @@ export function applyParameters(current: Connector, bound: Bound, world: World):
   const name = bound.text("TlsSenderCertificateName");
   const next: Connector = {
     ...current,
-    name: bound.text("Name") ?? current.name,
+    name: bound.has("Name") ? (bound.text("Name") ?? "") : current.name,
     enabled: flag("Enabled", current.enabled),
     connectorType:
       chosen(bound, "ConnectorType", ["Partner", "OnPremises"]) ?? current.connectorType,
@@ -102,43 +100,4 @@ function editList(before: string[], edit: string[] | ListEdit | undefined): stri
   if (Array.isArray(edit)) return edit;
   const removed = new Set(edit.remove.map((text) => text.toLowerCase()));
   return [...before.filter((text) => !removed.has(text.toLowerCase())), ...edit.add];
-}
-
-/** The rules that hold for a whole connector (facts: New-InboundConnector's parameter pages). */
-function demandValid(connector: Connector, world: World): void {
-  const { connectorType: type } = connector;
-  const fail = (failure: ConstructorParameters<typeof CmdletError>[0]): never => {
-    throw new CmdletError(failure);
-  };
-  if (connector.name.trim() === "" || connector.name.length > 64) {
-    fail(failures.badName(connector.name));
-  }
-  if (connector.senderDomains.length === 0) fail(failures.noSenderDomains());
-  for (const domain of connector.associatedAcceptedDomains) {
-    if (!world.tenant.acceptedDomains.some(({ name }) => name === domain)) {
-      fail(failures.notFound(domain, world.tenant.servers.directory));
-    }
-  }
-  if (type === "OnPremises") {
-    if (connector.restrictDomainsToIPAddresses) {
-      fail(failures.partnerOnly("RestrictDomainsToIPAddresses"));
-    }
-    if (connector.restrictDomainsToCertificate) {
-      fail(failures.partnerOnly("RestrictDomainsToCertificate"));
-    }
-  }
-  if (type === "Partner" && connector.treatMessagesAsInternal) {
-    fail(failures.onPremisesOnly("TreatMessagesAsInternal"));
-  }
-  if (connector.treatMessagesAsInternal && connector.cloudServicesMailEnabled) {
-    fail(failures.internalAndCloud());
-  }
-  if (connector.restrictDomainsToIPAddresses && connector.senderIPAddresses.length === 0) {
-    fail(failures.restrictionWithoutValue("RestrictDomainsToIPAddresses", "SenderIPAddresses"));
-  }
-  if (connector.restrictDomainsToCertificate && connector.tlsSenderCertificateName === null) {
-    fail(
-      failures.restrictionWithoutValue("RestrictDomainsToCertificate", "TlsSenderCertificateName"),
-    );
-  }
 }

@@ -1,14 +1,31 @@
-import { CmdletError } from "../cmdlet.ts";
-import { badAddress, badCertificateName, badSenderDomain, privateAddress } from "../failures.ts";
+import { CmdletError } from "../failure.ts";
 import { compareAddresses, isReserved, parseRange } from "./addresses.ts";
+import {
+  badAddress,
+  badCertificateName,
+  badSenderDomain,
+  duplicateValue,
+  privateAddress,
+} from "./failures.ts";
 
 const LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
-const DOMAIN = new RegExp(`^(${LABEL}\\.)+${LABEL}$`);
-const DOMAIN_OR_WILDCARD = new RegExp(`^(\\*\\.)?(${LABEL}\\.)+${LABEL}$`);
+const DOMAIN = new RegExp(`^(${LABEL}\\.)+(?!\\d+$)${LABEL}$`);
 
-/** Each text once, in the order of `compare`: Exchange does not keep the order it was given. */
+/** Whether a text in lower case is a domain, or `*.` and a domain. */
+function isDomainOrWildcard(text: string): boolean {
+  const domain = text.replace(/^\*\./, "");
+  return domain.length <= 253 && DOMAIN.test(domain);
+}
+
+/**
+ * The texts in the order of `compare`: Exchange does not keep the order it was given.
+ *
+ * @throws CmdletError when one of them stands there twice
+ */
 function asSet(texts: string[], compare: (a: string, b: string) => number): string[] {
-  return [...new Set(texts)].toSorted(compare);
+  const twice = texts.find((text, index) => texts.indexOf(text) !== index);
+  if (twice !== undefined) throw new CmdletError(duplicateValue(twice));
+  return texts.toSorted(compare);
 }
 
 const byText = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
@@ -37,7 +54,7 @@ export function keepSenderDomains(domains: string[]): string[] {
   const kept = domains.map((given) => {
     const match = /^(?:smtp:)?([^;:]+)(?:;(\d{1,3}))?$/.exec(given.trim().toLowerCase());
     const space = match?.[1] ?? "";
-    const valid = space === "*" || DOMAIN_OR_WILDCARD.test(space);
+    const valid = space === "*" || isDomainOrWildcard(space);
     if (!valid) throw new CmdletError(badSenderDomain(given));
     return `smtp:${space};${Number(match?.[2] ?? 1)}`;
   });
@@ -53,15 +70,13 @@ export function keepDomains(domains: string[]): string[] {
 }
 
 /**
- * TlsSenderCertificateName as Exchange keeps it; an empty one is none.
+ * TlsSenderCertificateName as Exchange keeps it; null is none.
  *
  * @throws CmdletError for what is neither a domain nor `*.` and a domain
  */
 export function keepCertificateName(name: string | null): string | null {
-  if (name === null || name === "") return null;
+  if (name === null) return null;
   const wanted = name.toLowerCase();
-  if (!DOMAIN.test(wanted) && !DOMAIN_OR_WILDCARD.test(wanted)) {
-    throw new CmdletError(badCertificateName(name));
-  }
+  if (!isDomainOrWildcard(wanted)) throw new CmdletError(badCertificateName(name));
   return wanted;
 }

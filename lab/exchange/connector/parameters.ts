@@ -1,8 +1,12 @@
-import type { ParameterType } from "../parameter.ts";
+import type { ParameterType } from "../parameterType.ts";
 
 const text: ParameterType = { is: "text" };
 const flag: ParameterType = { is: "flag" };
 const list: ParameterType = { is: "list" };
+const identity: ParameterType = {
+  is: "identity",
+  type: "Microsoft.Exchange.Configuration.Tasks.InboundConnectorIdParameter",
+};
 
 /** What New- and Set-InboundConnector share. */
 const common: Record<string, ParameterType> = {
@@ -41,11 +45,14 @@ const common: Record<string, ParameterType> = {
 /** Parameters of New-InboundConnector. */
 export const newParameters = { ...common, ClientHostNames: list };
 /** Parameters of Set-InboundConnector. */
-export const setParameters = { ...common, Identity: text };
+export const setParameters = { ...common, Identity: identity };
 /** Parameters of Get-InboundConnector. */
 export const getParameters: Record<string, ParameterType> = {
-  Identity: text,
+  Identity: identity,
   ResultSize: { is: "size" },
 };
 /** Parameters of Remove-InboundConnector. */
-export const removeParameters: Record<string, ParameterType> = { Identity: text, Confirm: flag };
+export const removeParameters: Record<string, ParameterType> = {
+  Identity: identity,
+  Confirm: flag,
+};

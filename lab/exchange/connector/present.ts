@@ -14,9 +14,9 @@ export function distinguishedName(world: World, name: string): string {
   ].join(",");
 }
 
-/** .NET's round-trip form of a UTC time: seven digits of a second. */
+/** .NET's round-trip form of a UTC time; the directory keeps whole seconds. */
 function roundTrip(iso: string): string {
-  return iso.replace(/\.(\d{3})Z$/, ".$10000Z");
+  return `${iso.slice(0, 19)}.0000000Z`;
 }
 
 /** A connector with the field set of a live Get-InboundConnector (graph2otel's records of 2026-07). */

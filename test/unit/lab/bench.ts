@@ -12,6 +12,14 @@ import { makeSecrets, type Secrets } from "../../../lab/world/secrets.ts";
 export const ORIGIN = "https://localhost:8443";
 export const EXCHANGE_SCOPE = "https://outlook.office365.com/.default";
 
+/** A connector that New-InboundConnector takes. */
+export const RELAY = {
+  Name: "relay",
+  SenderDomains: ["*"],
+  ConnectorType: "OnPremises",
+  SenderIPAddresses: ["192.0.2.9"],
+};
+
 /** Made once: keys cost time and say nothing about a world. */
 const commonSecrets = makeSecrets("bench");
 
@@ -59,5 +67,96 @@ export function goodForm(
     client_secret: secrets.clientSecret,
     grant_type: "client_credentials",
     scope,
+  };
+}
+
+/** What the admin API answered, its error taken apart. */
+export interface Reply {
+  status: number;
+  headers: Headers;
+  value: Record<string, unknown>[];
+  warnings: string[];
+  /** details[0].message of an error. */
+  text: string;
+  code: string;
+  body: ReplyBody;
+}
+
+export interface ReplyBody {
+  value?: Record<string, unknown>[];
+  "@odata.nextLink"?: string;
+  "@adminapi.warnings"?: string[];
+  "@adminapi.confirmationmessage"?: string;
+  error?: {
+    code: string;
+    message: string;
+    details?: { code: string; message: string }[];
+    innererror?: { type: string; internalexception: { message: string; type: string } };
+  };
+}
+
+/** Tokens of fresh worlds by seed: the same app signs in to each world of a seed. */
+const tokens = new Map<string, string>();
+
+/** Exchange's admin API on a fresh world, with a client of the deployer's app. */
+export async function makeExchangeBench(seed?: string) {
+  const bench = await makeBench(seed);
+  const { world } = bench;
+  world.settings.errorText = "pipes";
+  world.settings.emptyOutcome = "value";
+  const drawn = tokens.get(world.seed) ?? (await bench.tokenFor(EXCHANGE_SCOPE));
+  tokens.set(world.seed, drawn);
+  let token = drawn;
+
+  /** Posts a body as the product does; `url` may be a link of an earlier answer. */
+  async function post(
+    body: unknown,
+    extra: Record<string, string> = {},
+    url = `/adminapi/beta/${world.tenant.id}/InvokeCommand`,
+  ): Promise<Response> {
+    return bench.exchange.request(url, {
+      method: "POST",
+      headers: {
+        authorization: `Bearer ${token}`,
+        "content-type": "application/json; charset=utf-8",
+        "x-anchormailbox": `APP:SystemMailbox{bb558c35-97f1-4cb9-8ff7-d53741dc928c}@${world.tenant.id}`,
+        ...extra,
+      },
+      body: JSON.stringify(body),
+    });
+  }
+  async function invoke(name: string, parameters: object = {}): Promise<Reply> {
+    return read(await post(command(name, parameters)));
+  }
+  return {
+    ...bench,
+    post,
+    invoke,
+    /** The connectors as they are, to compare with later. */
+    state: () => structuredClone(world.connectors),
+    /** Uses another token from now on: a new one of the app, or the given one. */
+    async renewToken(other?: string): Promise<void> {
+      token = other ?? (await bench.tokenFor(EXCHANGE_SCOPE));
+    },
+  };
+}
+
+export type ExchangeBench = Awaited<ReturnType<typeof makeExchangeBench>>;
+
+/** The body of InvokeCommand. */
+export const command = (CmdletName: string, Parameters: object = {}) => ({
+  CmdletInput: { CmdletName, Parameters },
+});
+
+async function read(response: Response): Promise<Reply> {
+  const body = (await response.json()) as ReplyBody;
+  return {
+    status: response.status,
+    headers: response.headers,
+    value: body.value ?? [],
+    warnings: body["@adminapi.warnings"] ?? [],
+    text: body.error?.details?.[0]?.message ?? "",
+    code: body.error?.code ?? "",
+    body,
   };
 }

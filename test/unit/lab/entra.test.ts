@@ -181,7 +181,7 @@ suite("@azure/identity against the lab", () => {
   });
 
   const options = () => ({
-    authorityHost: lab.env.EXCHANGE_ADMIN_API ?? "",
+    authorityHost: `https://${lab.env.ARM_METADATA_HOSTNAME}`,
     disableInstanceDiscovery: true,
   });
 

@@ -1,65 +1,13 @@
+// The lab as a whole, over its ports; and where the words of its replies come from.
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
-import { request } from "node:https";
-import { tmpdir } from "node:os";
+import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
-import type { FaultKind } from "../../../lab/faults.ts";
-import { CmdletError, type Lab, openLab, provenance } from "../../../lab/lab.ts";
-import { EXCHANGE_SCOPE, goodForm } from "./bench.ts";
-
-const NEW = { Name: "relay", SenderDomains: ["*"], ConnectorType: "OnPremises" };
-
-interface Answer {
-  status: number;
-  text: string;
-}
-
-/** One HTTPS request that trusts the lab's CA alone. */
-function call(
-  lab: Lab,
-  path: string,
-  body: string,
-  headers: Record<string, string> = {},
-): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const options = {
-      host: "localhost",
-      port: lab.ports.https,
-      path,
-      method: "POST",
-      ca: readFileSync(lab.caFile),
-      headers,
-    };
-    const sent = request(options, (response) => {
-      let text = "";
-      response.on("data", (chunk) => {
-        text += chunk;
-      });
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, text }));
-    });
-    sent.on("error", reject);
-    sent.end(body);
-  });
-}
-
-async function tokenOf(lab: Lab): Promise<string> {
-  const { ARM_TENANT_ID, ARM_CLIENT_ID = "", ARM_CLIENT_SECRET = "" } = lab.env;
-  const form = { ...goodForm(ARM_CLIENT_ID, { clientSecret: ARM_CLIENT_SECRET }, EXCHANGE_SCOPE) };
-  const body = new URLSearchParams(form).toString();
-  const { text } = await call(lab, `/${ARM_TENANT_ID}/oauth2/v2.0/token`, body);
-  return JSON.parse(text).access_token;
-}
-
-async function invoke(lab: Lab, token: string, name: string, parameters: object): Promise<Answer> {
-  const { ARM_TENANT_ID } = lab.env;
-  const body = { CmdletInput: { CmdletName: name, Parameters: parameters } };
-  return call(lab, `/adminapi/beta/${ARM_TENANT_ID}/InvokeCommand`, JSON.stringify(body), {
-    authorization: `Bearer ${token}`,
-    "content-type": "application/json; charset=utf-8",
-    "x-anchormailbox": `APP:SystemMailbox{bb558c35-97f1-4cb9-8ff7-d53741dc928c}@${ARM_TENANT_ID}`,
-  });
-}
+import { CmdletError, type Lab, openLab, type Provenance, provenance } from "../../../lab/lab.ts";
+import type { FaultKind } from "../../../lab/world/fault.ts";
+import { listProvenance } from "../../../scripts/lab/provenance.ts";
+import { RELAY } from "./bench.ts";
+import { invoke, tokenOf } from "./client.ts";
 
 suite("the lab", () => {
   let lab: Lab;
@@ -70,7 +18,7 @@ suite("the lab", () => {
 
   test("serves Entra and the admin API over TLS with its own CA", async () => {
     const token = await tokenOf(lab);
-    const made = await invoke(lab, token, "New-InboundConnector", NEW);
+    const made = await invoke(lab, token, "New-InboundConnector", RELAY);
     assert.equal(made.status, 200);
     assert.equal(lab.world.connectors.length, 1);
     assert.deepEqual(JSON.parse(made.text).value[0].SenderDomains, ["smtp:*;1"]);
@@ -82,7 +30,7 @@ suite("the lab", () => {
       where: { service: "exchange", match: "New-InboundConnector" },
       what: { kind: "replyLost" },
     });
-    const lost = invoke(lab, token, "New-InboundConnector", { ...NEW, Name: "lost" });
+    const lost = invoke(lab, token, "New-InboundConnector", { ...RELAY, Name: "lost" });
     await assert.rejects(lost, /socket hang up|ECONNRESET/);
     assert.ok(lab.world.connectors.some(({ name }) => name === "lost"));
     const result = "reply lost: 200 exchange.outcome";
@@ -98,8 +46,8 @@ suite("the lab", () => {
 
   test("an administrator's act by hand obeys the same rules and counts as no API call", () => {
     const calls = lab.log.count({ service: "exchange" });
-    lab.admin("New-InboundConnector", { ...NEW, Name: "by hand" });
-    const again = () => lab.admin("New-InboundConnector", { ...NEW, Name: "by hand" });
+    lab.admin("New-InboundConnector", { ...RELAY, Name: "by hand" });
+    const again = () => lab.admin("New-InboundConnector", { ...RELAY, Name: "by hand" });
     assert.throws(again, CmdletError);
     assert.throws(() => lab.admin("Get-Mailbox", {}), /no cmdlet "Get-Mailbox"/);
     lab.admin("Remove-InboundConnector", { Identity: "by hand" });
@@ -110,7 +58,9 @@ suite("the lab", () => {
 
   test("dump and log hold the whole world and no secret", async () => {
     const token = await tokenOf(lab);
-    await lab.issueCertificate({ names: ["x.example"], issuer: "public" });
+    const { chain, key } = await lab.issueCertificate({ names: ["x.example"], issuer: "public" });
+    lab.registerCertificate(`${key}\n${chain}`);
+    assert.throws(() => lab.registerCertificate(key));
     const secrets = lab.secrets();
     assert.ok(secrets.includes(token) && secrets.includes(lab.env.ARM_CLIENT_SECRET ?? ""));
     const shown = JSON.stringify([lab.dump(), lab.log.events()]);
@@ -134,15 +84,6 @@ suite("the lab", () => {
   test("waiting for mail that does not come says so", async () => {
     await assert.rejects(lab.waitForMail(1, 20), /0 of 1 messages after 20 ms; queue empty/);
   });
-
-  test("every reply says where its words come from", () => {
-    const replies = provenance();
-    assert.ok(replies.length > 80);
-    for (const { reply, source } of replies) {
-      assert.ok(Object.values(source).join("").length > 5, reply);
-    }
-    assert.ok(replies.some(({ source }) => "assumed" in source));
-  });
 });
 
 test("a port that is taken is an error, and nothing stays open", async () => {
@@ -152,56 +93,52 @@ test("a port that is taken is an error, and nothing stays open", async () => {
   await first.close();
 });
 
-suite("a lab on disk", () => {
-  test("goes on where it was closed, with secrets readable by the owner alone", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "lab-test-"));
-    const first = await openLab({ seed: "disk", folder });
-    first.admin("New-InboundConnector", NEW);
-    first.faults.inject({ where: { service: "graph" }, what: { kind: "status", status: 503 } });
-    await first.clock.advance(3_600_000);
-    const token = await tokenOf(first);
-    const ca = readFileSync(first.caFile, "utf8");
-    const dump = first.dump();
-    await first.close();
+const root = join(import.meta.dirname, "../../..");
 
-    assert.equal(statSync(join(folder, "secrets.json")).mode & 0o777, 0o600);
-    const world = readFileSync(join(folder, "world.json"), "utf8");
-    for (const secret of first.secrets()) assert.ok(!world.includes(secret));
+/** What the listing writes to stdout. */
+function listed(t: { mock: typeof test.mock }, json: boolean): string {
+  const write = t.mock.method(process.stdout, "write", () => true);
+  try {
+    assert.equal(listProvenance({ json }), 0);
+    return write.mock.calls.map(({ arguments: [text] }) => String(text)).join("");
+  } finally {
+    write.mock.restore();
+  }
+}
 
-    const second = await openLab({ seed: "disk", folder });
-    assert.deepEqual(second.dump(), dump);
-    assert.equal(readFileSync(second.caFile, "utf8"), ca);
-    assert.ok(second.clock.offset() >= 3_600_000);
-    const read = await invoke(second, token, "Get-InboundConnector", { Identity: "relay" });
-    assert.equal(read.status, 200);
-    await second.close();
-
-    const other = await openLab({ seed: "another", folder });
-    assert.deepEqual(other.world.connectors, []);
-    await other.close();
-    rmSync(folder, { recursive: true });
+suite("provenance", () => {
+  test("knows every reply that stands in the lab's code", () => {
+    const sources = globSync("lab/**/*.ts", { cwd: root }).map((file) =>
+      readFileSync(join(root, file), "utf8"),
+    );
+    const defined = sources.flatMap((source) =>
+      [...source.matchAll(/defineReply\(\s*("[^"]*"|[^)\s])/g)].map(([, name]) => name),
+    );
+    const names = provenance().map(({ reply }) => `"${reply}"`);
+    assert.deepEqual(defined.toSorted(), names.toSorted());
+    assert.ok(names.length > 100);
   });
 
-  test("mail that was queued when it was closed still leaves", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "lab-test-"));
-    const first = await openLab({ seed: "queue", folder });
-    const { tenant, addresses, outside } = first.world;
-    first.admin("New-InboundConnector", { ...NEW, SenderIPAddresses: [addresses.customer[0]] });
-    first.faults.inject({
-      where: { service: "mx" },
-      what: { kind: "smtp", line: "452 4.3.1 Later" },
-    });
-    await first.submit({
-      from: addresses.customer[0],
-      helo: "erp",
-      envelope: { from: `erp@${tenant.domain}`, to: [outside.mailboxes[1] ?? ""] },
-      message: "Subject: x\r\n\r\nx\r\n",
-    });
-    await first.close();
-    const second = await openLab({ seed: "queue", folder });
-    await second.clock.advance(60_000);
-    await second.waitForMail(1, 3000);
-    await second.close();
-    rmSync(folder, { recursive: true });
+  test("every source says something", () => {
+    for (const { reply, source } of provenance()) {
+      for (const text of Object.values(source)) assert.ok(text.length > 5, reply);
+    }
+  });
+
+  test("as JSON: every reply once, what is assumed first", (t) => {
+    const replies = JSON.parse(listed(t, true)) as Provenance[];
+    const byName = (a: Provenance, b: Provenance) => (a.reply < b.reply ? -1 : 1);
+    assert.deepEqual(replies.toSorted(byName), provenance().toSorted(byName));
+    const shares = replies.map(({ source }) =>
+      "assumed" in source ? (Object.keys(source).length === 1 ? 0 : 1) : 2,
+    );
+    assert.deepEqual(shares, shares.toSorted());
+    assert.deepEqual(new Set(shares).size, 3);
+  });
+
+  test("as a table: every reply by its whole name, and how many there are", (t) => {
+    const table = listed(t, false);
+    for (const { reply } of provenance()) assert.ok(table.includes(` ${reply} `), reply);
+    assert.match(table, new RegExp(`\n${provenance().length} replies: \\d+ assumed, `));
   });
 });

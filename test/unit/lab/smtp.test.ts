@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { connect } from "node:net";
 import { after, before, beforeEach, suite, test } from "node:test";
 import { type Certificate, type Lab, openLab, type Submission } from "../../../lab/lab.ts";
 import { loopbackOf } from "../../../lab/world/nat.ts";
+import { talk } from "./talk.ts";
 
 suite("Exchange's front end", () => {
   let lab: Lab;
@@ -47,7 +47,11 @@ suite("Exchange's front end", () => {
   const byAddress = (parameters: object = {}) =>
     connector({ SenderIPAddresses: [lab.world.addresses.customer[0]], ...parameters });
   const byCertificate = (parameters: object = {}) =>
-    connector({ TlsSenderCertificateName: certificate.names[0], ...parameters });
+    connector({
+      TlsSenderCertificateName: certificate.names[0],
+      RequireTls: true,
+      ...parameters,
+    });
 
   const DENIED =
     /^550 5\.7\.64 TenantAttribution; Relay Access Denied \[\w+\.mail\.protection\.outlook\.com \d{4}-\d\d-\d\dT[\d:.]+Z [0-9A-F]{16}\]$/;
@@ -140,10 +144,14 @@ suite("Exchange's front end", () => {
     await expectDelivered();
   });
 
-  test("a connector by certificate delivers from any address, foreign and empty senders too", async () => {
+  test("a connector by certificate delivers from any address", async () => {
     byCertificate();
-    const { stranger } = lab.world.addresses;
-    await expectDelivered({ from: stranger, tls: certificate });
+    await expectDelivered({ from: lab.world.addresses.stranger, tls: certificate });
+  });
+
+  test("a connector for *.domain and a certificate below it relay foreign and empty senders too", async () => {
+    byCertificate({ TlsSenderCertificateName: `*.${lab.world.tenant.domain}` });
+    await expectDelivered({ tls: certificate });
     const foreign = { from: "someone@elsewhere.example", to: [bea] };
     assert.equal((await submit({ tls: certificate, envelope: foreign })).accepted, true);
     const empty = { from: "", to: [bea] };
@@ -159,8 +167,11 @@ suite("Exchange's front end", () => {
     );
   });
 
-  test("a wildcard in the connector matches a name under it", async () => {
-    connector({ TlsSenderCertificateName: `*.${lab.world.tenant.domain}` });
+  test("a certificate below an accepted domain, under its own name, relays our senders alone", async () => {
+    byCertificate();
+    const foreign = { from: "someone@elsewhere.example", to: [bea] };
+    await expectDenied({ tls: certificate, envelope: foreign });
+    await expectDenied({ tls: certificate, envelope: { from: "", to: [bea] } });
     await expectDelivered({ tls: certificate });
   });
 
@@ -177,7 +188,7 @@ suite("Exchange's front end", () => {
 
   test("a certificate of a foreign domain relays for our senders alone", async () => {
     const foreign = await lab.issueCertificate({ names: ["mta.vendor.example"], issuer: "public" });
-    connector({ TlsSenderCertificateName: "mta.vendor.example" });
+    byCertificate({ TlsSenderCertificateName: "mta.vendor.example" });
     await expectDenied({
       tls: foreign,
       envelope: { from: "someone@elsewhere.example", to: [bea] },
@@ -210,7 +221,10 @@ suite("Exchange's front end", () => {
   test("RequireTls refuses a session in clear, and takes one with TLS", async () => {
     byAddress({ RequireTls: true });
     const clear = await submit({ tls: "none" });
-    assert.match(clear.refusal, /^451 5\.7\.3 STARTTLS is required to send mail \[/);
+    assert.match(
+      clear.refusal,
+      /^454 4\.7\.0 Failed to establish appropriate TLS channel: Access Denied \[/,
+    );
     assert.deepEqual([lab.mailbox(), lab.world.queue], [[], []]);
     await expectDelivered();
   });
@@ -228,27 +242,50 @@ suite("Exchange's front end", () => {
     assert.equal(anna?.messages.length, 1);
   });
 
-  test("relayed mail carries Exchange's traces, and none that the client made up", async () => {
-    byAddress();
-    const { id, servers, domain } = lab.world.tenant;
+  test("refusals come in Exchange's order: TLS at MAIL, relay and recipients at RCPT", async () => {
+    byAddress({ RequireTls: true });
     const [client] = lab.world.addresses.customer;
-    const raw = await expectDelivered({
-      message: message(
-        "X-MS-Exchange-Organization-SCL: -1\r\nX-MS-Exchange-CrossTenant-Id: forged\r\n folded\r\nX-OriginatorOrg: forged.example\r\nX-Ours: stays\r\n",
-      ),
-    });
-    assert.doesNotMatch(raw, /X-MS-Exchange-Organization|forged|folded/i);
-    assert.match(raw, /^X-Ours: stays\r$/m);
-    const unfolded = raw.replaceAll("\r\n ", " ");
-    assert.match(unfolded, new RegExp(`^X-MS-Exchange-CrossTenant-Id: ${id}\r$`, "m"));
-    assert.match(unfolded, /^X-MS-Exchange-CrossTenant-FromEntityHeader: HybridOnPrem\r$/m);
-    assert.match(unfolded, /^X-MS-Exchange-CrossTenant-AuthAs: Anonymous\r$/m);
-    const ip = `TenantId=${id};Ip=[${client}];Helo=[erp.${domain}]`;
-    assert.ok(unfolded.includes(`OriginalAttributedTenantConnectingIp: ${ip}\r\n`));
-    const received = unfolded.split("\r\n").filter((line) => line.startsWith("Received:"));
-    assert.equal(received.length, 3);
-    assert.ok(received[2]?.includes(`(${client}) by ${servers.frontEnd} (10.167.1.1) with`));
-    assert.match(received[2] ?? "", /version=TLS1_[23], cipher=TLS_.+ via Frontend Transport;/);
+    const anna = `anna@${lab.world.tenant.domain}`;
+    const say = async (from: string, commands: string[]) => {
+      const lines = await talk(lab.ports.smtp, loopbackOf(from), ["EHLO x", ...commands, "QUIT"]);
+      const finals = lines.filter((line) => /^\d{3} /.test(line)).slice(2, -1);
+      return finals.map((line) => /^\d{3} \d\.\d+\.\d+/.exec(line)?.[0]);
+    };
+    const mail = `MAIL FROM:<${ours}>`;
+    const outside = `RCPT TO:<${bea}>`;
+    assert.deepEqual(await say(client, [mail, outside]), ["454 4.7.0", "503 5.5.2"]);
+    const nobody = `RCPT TO:<nobody@${lab.world.tenant.domain}>`;
+    assert.deepEqual(
+      await say(lab.world.addresses.stranger, [mail, outside, nobody, "DATA", `RCPT TO:<${anna}>`]),
+      ["250 2.1.0", "550 5.7.64", "550 5.4.1", "503 5.5.2", "250 2.1.5"],
+    );
+    lab.world.settings.rejectDirectSend = true;
+    try {
+      assert.deepEqual(
+        await say(lab.world.addresses.stranger, [mail, nobody, `RCPT TO:<${anna}>`]),
+        ["250 2.1.0", "550 5.4.1", "550 5.7.68"],
+      );
+    } finally {
+      lab.world.settings.rejectDirectSend = false;
+    }
+  });
+
+  test("a message whose connector went after RCPT is refused, not lost", async () => {
+    byAddress();
+    const [client] = lab.world.addresses.customer;
+    const lines = await talk(lab.ports.smtp, loopbackOf(client), [
+      "EHLO x",
+      `MAIL FROM:<${ours}>`,
+      `RCPT TO:<${bea}>`,
+      "DATA",
+      () => {
+        lab.world.connectors.length = 0;
+        return `${message()}.`;
+      },
+      "QUIT",
+    ]);
+    assert.match(lines.at(-2) ?? "", DENIED);
+    assert.deepEqual([lab.mailbox(), lab.world.queue], [[], []]);
   });
 
   test("keeps 8-bit bytes and dots as they were", async () => {
@@ -289,7 +326,10 @@ suite("Exchange's front end", () => {
     await submit({ envelope: { from: ours, to: ["x@nowhere.example"] } });
     await lab.settle();
     assert.equal(lab.world.queue[0]?.state, "failed");
-    assert.equal(lab.world.queue[0]?.lastReply, "no MX for nowhere.example");
+    assert.match(
+      lab.world.queue[0]?.lastReply ?? "",
+      /^550 5\.4\.310 DNS domain nowhere\.example does not exist/,
+    );
   });
 
   test("an injected refusal strikes once, in its own words", async () => {
@@ -313,24 +353,3 @@ suite("Exchange's front end", () => {
     await assert.rejects(submit({ from: "8.8.8.8" }), /nobody has the address "8.8.8.8"/);
   });
 });
-
-/** Says the commands one after the other over a bare socket; answers every line it heard. */
-function talk(port: number, from: string, commands: string[], leave = false): Promise<string[]> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ port, host: "127.0.0.1", localAddress: from });
-    const waiting = [...commands];
-    let heard = "";
-    let answered = 0;
-    socket.on("error", reject);
-    socket.on("close", () => resolve(heard.split("\r\n").filter((line) => line !== "")));
-    socket.on("data", (chunk) => {
-      heard += chunk;
-      const finals = heard.split("\r\n").filter((line) => /^\d{3} /.test(line)).length;
-      if (finals === answered) return;
-      answered = finals;
-      const next = waiting.shift();
-      if (next !== undefined) socket.write(`${next}\r\n`);
-      if (waiting.length === 0 && leave) socket.destroySoon();
-    });
-  });
-}

@@ -1,0 +1,26 @@
+/** The .NET types of cmdlet parameters that the lab knows. */
+export type ParameterType =
+  | { is: "text" }
+  | { is: "flag" }
+  | { is: "list" }
+  | { is: "size" }
+  /** What finds an object; `type` is the .NET name. */
+  | { is: "identity"; type: string }
+  | { is: "enum"; type: string; names: readonly string[] };
+
+/** Values to add to a list and to take from it. */
+export interface ListEdit {
+  add: string[];
+  remove: string[];
+}
+
+/** A bound value: what the parameter's type made of the JSON. */
+export type Value = string | boolean | null | string[] | ListEdit;
+
+/** The parameters of one call after binding; an absent parameter is undefined. */
+export interface Bound {
+  has(parameter: string): boolean;
+  text(parameter: string): string | null | undefined;
+  flag(parameter: string): boolean | undefined;
+  list(parameter: string): string[] | ListEdit | undefined;
+}

@@ -1,0 +1,32 @@
+/** Where a fault strikes. */
+export interface FaultPlace {
+  service: "entra" | "graph" | "exchange" | "smtp" | "mx";
+  /** Cmdlet, path ("/v1.0/domains") or SMTP verb (MAIL, RCPT, DATA); any when left out. */
+  match?: string;
+}
+
+/** What goes wrong. */
+export type FaultKind =
+  /** HTTP error status; `retryAfter` in seconds becomes the Retry-After header. */
+  | { kind: "status"; status: 429 | 500 | 502 | 503 | 504; retryAfter?: number }
+  /** Exchange's transient HTTP 400 (`CmdletProxyNotAvailableFailure`, `ServerBusyException`, …). */
+  | { kind: "transient"; type: string }
+  /** The token is refused as expired, HTTP 401. */
+  | { kind: "expiredToken" }
+  /** The request is carried out, then the connection breaks before the reply. */
+  | { kind: "replyLost" }
+  /** The object made by this cmdlet stays invisible to the next `reads` reads. */
+  | { kind: "invisible"; reads: number }
+  /** What this cmdlet changes or removes is read as it was before by the next `reads` reads. */
+  | { kind: "stale"; reads: number }
+  /** An SMTP reply line, such as `451 4.7.500 Server busy. Please try again later`. */
+  | { kind: "smtp"; line: string };
+
+/** A fault waiting in the world. Plain data, so it is saved and dumped with the world. */
+export interface Fault {
+  id: string;
+  where: FaultPlace;
+  what: FaultKind;
+  /** How many times it still strikes. */
+  times: number;
+}
