@@ -7,8 +7,8 @@ import { countEvents, type FileCounts, type TestEvent } from "./countEvents.ts";
 /** How one test file ended. */
 export interface FileResult extends FileCounts {
   seconds: number;
-  /** The failed tests and what the file printed; empty if nothing failed. */
-  failures: string;
+  /** The failed tests and what the file printed; what a file without failures printed on stdout. */
+  report: string;
 }
 
 export interface RunOptions {
@@ -31,8 +31,18 @@ export async function runFile(file: string, options: RunOptions): Promise<FileRe
   });
   const events: TestEvent[] = await stream.toArray();
   const counts = countEvents(file, events);
-  const shown = counts.failed > 0 ? events.filter(({ type }) => SHOWN.includes(type)) : [];
+  const shown = events.filter(({ type }) =>
+    counts.failed > 0 ? SHOWN.includes(type) : type === "test:stdout",
+  );
   const problems = counts.problems.map((problem) => `✖ ${file}: ${problem}\n`).join("");
-  const failures = problems + (await text(Readable.from(shown).compose(new spec())));
-  return { ...counts, failures, seconds: (performance.now() - start) / 1000 };
+  const report = problems + skips(events) + (await text(Readable.from(shown).compose(new spec())));
+  return { ...counts, report, seconds: (performance.now() - start) / 1000 };
+}
+
+/** A line for each test that was skipped, with the reason it gave. */
+function skips(events: readonly TestEvent[]): string {
+  return events
+    .filter(({ type, data }) => type === "test:pass" && typeof data.skip === "string")
+    .map(({ data }) => `skipped: ${data.name} (${data.skip || "no reason given"})\n`)
+    .join("");
 }

@@ -17,7 +17,7 @@ export async function runFiles(
       const result = await runFile(file, options);
       const seconds = result.seconds.toFixed(1);
       console.log(`test: ${relative(projectRoot, file)} … ${countsLine(result)} (${seconds} s)`);
-      if (result.failures !== "") console.log(`\n${result.failures.trim()}\n`);
+      if (result.report !== "") console.log(`\n${result.report.trim()}\n`);
       results.push(result);
     }
   };

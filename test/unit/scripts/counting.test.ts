@@ -69,7 +69,7 @@ describe("counting tests", () => {
       assert.ok(result);
       const counts = { passed: result.passed, failed: result.failed, skipped: result.skipped };
       assert.deepEqual(counts, { passed, failed, skipped });
-      assert.equal(result.failures !== "", failed > 0, "failures are shown, and nothing else");
+      assert.equal(result.report !== "", failed > 0, "failures are shown, and nothing else");
     });
   }
 });
