@@ -94,7 +94,8 @@ async function requestToken(url: string, bearer: string): Promise<string> {
   const response = await fetch(request, { headers }).catch(() => undefined);
   if (response === undefined) throw failed("no answer");
   if (!response.ok) throw failed(`HTTP ${response.status}`);
-  const { value } = (await response.json().catch(() => ({}))) as { value?: unknown };
+  const answer = (await response.json().catch(() => undefined)) as { value?: unknown } | null;
+  const value = answer?.value;
   if (typeof value !== "string") throw failed("the answer holds no token");
   return value;
 }

@@ -34,19 +34,29 @@ export type Invoke = (
 export function exchange(connection: Connection): Invoke {
   return async (cmdlet, parameters) => {
     const began = Date.now();
+    let mayHaveRun = false;
     for (let tried = 1; ; tried++) {
       try {
         return await call(connection, cmdlet, parameters);
       } catch (error) {
-        if (!(error instanceof ExchangeError)) throw error;
-        const wait = error.retryAfter ?? 1000 * 2 ** (tried - 1);
-        const again = isTransient(error) || (isOutcomeUnknown(error) && !cmdlet.startsWith("New-"));
+        const unknown = isOutcomeUnknown(error);
+        const again = isTransient(error) || (unknown && !cmdlet.startsWith("New-"));
+        const asked = error instanceof ExchangeError ? error.retryAfter : undefined;
+        const wait = asked ?? 1000 * 2 ** (tried - 1);
         const late = Date.now() + wait - began > LAST_TRY;
-        if (!again || late || tried === TRIES) throw error;
+        if (!again || late || tried === TRIES) throw mayHaveRun ? unsure(cmdlet, error) : error;
+        mayHaveRun ||= unknown;
         await sleep(wait);
       }
     }
   };
+}
+
+/** The last of several tries failed plainly, but an earlier one may have run all the same. */
+function unsure(cmdlet: string, error: unknown): unknown {
+  if (isOutcomeUnknown(error) || !(error instanceof Error)) return error;
+  const message = `${error.message}; an earlier try may have run`;
+  return new ExchangeError({ cmdlet, status: 0, type: "", message, cause: error });
 }
 
 async function call(
@@ -85,7 +95,7 @@ async function call(
 
 /** The token goes to Exchange alone, and a page comes once. */
 function refuseStray(cmdlet: string, url: string, origin: string, seen: ReadonlySet<string>): void {
-  if (new URL(url).origin === origin && !seen.has(url)) return;
+  if (URL.canParse(url) && new URL(url).origin === origin && !seen.has(url)) return;
   const message = `${cmdlet}: Exchange named a next page that is not one of its own: ${url}`;
   throw new ExchangeError({ cmdlet, status: 200, type: "", message });
 }
@@ -94,6 +104,13 @@ interface Page {
   readonly value?: readonly Record<string, unknown>[];
   readonly "@adminapi.warnings"?: readonly string[];
   readonly "@odata.nextLink"?: string;
+}
+
+function pageOf(text: string): Page {
+  if (text.trim() === "") return {};
+  const page: unknown = JSON.parse(text);
+  if (typeof page === "object" && page !== null) return page;
+  throw new Error("the body is no object");
 }
 
 async function post(
@@ -111,7 +128,7 @@ async function post(
       if (response.ok) throw error;
       return "";
     });
-    if (response.ok) return text.trim() === "" ? {} : (JSON.parse(text) as Page);
+    if (response.ok) return pageOf(text);
     throw readError(cmdlet, response.status, text, response.headers);
   } catch (cause) {
     if (cause instanceof ExchangeError) throw cause;

@@ -32,13 +32,25 @@ export function keyAndCertificate(pem: string): string {
     pem,
   )?.[0];
   if (key === undefined) throw new Error("holds no private key");
-  const privateKey = createPrivateKey(key);
+  const privateKey = readable(() => createPrivateKey(key), "a key that can't be read (encrypted?)");
   if (privateKey.asymmetricKeyType !== "rsa") throw new Error("holds a key that is not RSA");
   const certificates =
     pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
-  const own = certificates.find((one) => new X509Certificate(one).checkPrivateKey(privateKey));
+  const own = certificates.find((one) =>
+    readable(() => new X509Certificate(one), "a certificate that can't be read").checkPrivateKey(
+      privateKey,
+    ),
+  );
   if (own === undefined) throw new Error("holds no certificate that belongs to its key");
   return `${key}\n${own}\n`;
+}
+
+function readable<T>(read: () => T, what: string): T {
+  try {
+    return read();
+  } catch {
+    throw new Error(`holds ${what}`);
+  }
 }
 
 function open(bytes: Buffer, password: string): forge.pkcs12.Pkcs12Pfx {

@@ -1,7 +1,14 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { isNotFound } from "../../tenant/exchangeError.ts";
 import { failureOf, failures } from "./failures.ts";
-import { type ConnectorForm, differences, formOf, fromExchange } from "./inboundConnector/form.ts";
+import {
+  type ConnectorForm,
+  differences,
+  formAsItStands,
+  formOf,
+  fromExchange,
+  sameName,
+} from "./inboundConnector/form.ts";
 import {
   type CheckedInputs,
   checkedInputs,
@@ -49,7 +56,7 @@ export function inboundConnector(tenants: Tenants) {
     /** Another connector to adopt, or none any more, is another object: the new one first, then the old one goes. */
     async diff(_id: string, olds: InboundConnectorOutputs, news: CheckedInputs) {
       if (isUnknown(news)) return { changes: true };
-      const other = olds.adopt !== news.adopt || (news.adopt && olds.name !== news.name);
+      const other = olds.adopt !== news.adopt || (news.adopt && !sameName(olds.name, news.name));
       const differs = differences(formOf({ ...olds }), formOf({ ...news })).length > 0;
       return { changes: other || !olds.ready || differs, replaces: other ? ["adopt"] : [] };
     },
@@ -88,6 +95,7 @@ export function inboundConnector(tenants: Tenants) {
       const invoke = await tenants.invoke(olds);
       const object = await findConnector(invoke, id);
       if (object === undefined) return;
+      if (olds.before && differences(formAsItStands(object), olds.before).length === 0) return;
       refuseForeign(object, olds, "remove");
       if (olds.before) {
         await set(invoke, id, olds.before).catch((cause: Error) => {

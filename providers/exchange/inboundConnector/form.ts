@@ -91,3 +91,8 @@ export function differences(one: ConnectorForm, other: ConnectorForm): (keyof Co
 }
 
 const KEYS = Object.keys(formOf({})) as (keyof ConnectorForm)[];
+
+/** Whether two names are the same connector's: Exchange does not tell letter case apart. */
+export function sameName(one: string, other: string): boolean {
+  return one.trim().toLowerCase() === other.trim().toLowerCase();
+}

@@ -12,7 +12,7 @@ import { overlapProblem } from "../../../mail/senders/overlap.ts";
 import { ownerOf } from "../../../mail/senders/ownership.ts";
 import type { TenantFacts } from "../tenants.ts";
 import { isUnknown } from "../unknown.ts";
-import { type ConnectorForm, fromExchange } from "./form.ts";
+import { type ConnectorForm, fromExchange, sameName } from "./form.ts";
 import type { CheckedInputs, ConnectorArgs } from "./props.ts";
 
 /** Everything wrong that the arguments alone tell. Values that are not known yet pass. */
@@ -69,7 +69,8 @@ export function changeProblems(
   olds: { readonly adopt?: boolean; readonly name?: string },
   news: { readonly adopt: boolean; readonly name: string },
 ): Problem[] {
-  if (olds.adopt === undefined || olds.adopt === news.adopt || olds.name !== news.name) return [];
+  if (olds.adopt === undefined || olds.name === undefined || isUnknown(news)) return [];
+  if (olds.adopt === news.adopt || !sameName(olds.name, news.name)) return [];
   return [
     {
       key: "adopt",
@@ -105,7 +106,7 @@ export function connectorProblems(
   connectors: TenantFacts["connectors"],
   olds: Partial<CheckedInputs> = {},
 ): Problem[] {
-  const named = (name: string) => name.toLowerCase() === wanted.name.toLowerCase();
+  const named = (name: string) => sameName(name, wanted.name);
   const found = connectors.find(({ Name }) => named(String(Name)));
   return [
     found === undefined ? nothingToAdopt(wanted, connectors, olds) : nameTaken(found, wanted, olds),
@@ -122,7 +123,7 @@ function nothingToAdopt(
   connectors: TenantFacts["connectors"],
   olds: Partial<CheckedInputs>,
 ): Problem | undefined {
-  if (!adopt || olds.name === name) return undefined;
+  if (!adopt || sameName(olds.name ?? "", name)) return undefined;
   const there = connectors.map(({ Name }) => `"${String(Name)}"`).join(", ") || "none";
   return {
     key: "name",
@@ -140,7 +141,7 @@ function nameTaken(
   const form = fromExchange(object);
   const theirs = ownerOf(form.comment);
   if (theirs === owner || theirs === (olds.owner ?? owner)) return undefined;
-  const ours = theirs === undefined && olds.name === name;
+  const ours = theirs === undefined && sameName(olds.name ?? "", name);
   if (ours) return undefined;
   if (theirs !== undefined) {
     return {

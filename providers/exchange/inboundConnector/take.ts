@@ -1,7 +1,7 @@
 import { sentence } from "../../../mail/problem.ts";
 import { markOf, ownerOf } from "../../../mail/senders/ownership.ts";
 import type { Invoke } from "../../../tenant/exchange.ts";
-import { type ConnectorForm, formAsItStands, fromExchange } from "./form.ts";
+import { type ConnectorForm, formAsItStands, fromExchange, sameName } from "./form.ts";
 import type { CheckedInputs, InboundConnectorOutputs } from "./props.ts";
 import { connectorProblems } from "./rules.ts";
 
@@ -22,9 +22,7 @@ export async function clearWay(invoke: Invoke, inputs: CheckedInputs): Promise<T
   const { value: connectors } = await invoke("Get-InboundConnector", {});
   const [problem] = connectorProblems(inputs, connectors);
   if (problem !== undefined) throw new Error(`${sentence(problem)}; nothing was changed`);
-  const object = connectors.find(
-    ({ Name }) => String(Name).toLowerCase() === inputs.name.toLowerCase(),
-  );
+  const object = connectors.find(({ Name }) => sameName(String(Name), inputs.name));
   return object && { guid: String(object.Guid), before: beforeOf(object) };
 }
 

@@ -60,6 +60,29 @@ describe("overlapProblem", () => {
         "",
       /shares addresses with 198\.51\.100\.0\/28 of "b"/,
     ));
+  const wildcards: [string, string, boolean][] = [
+    ["*.contoso.com", "mail.contoso.com", true],
+    ["*.Contoso.com", "MAIL.contoso.COM", true],
+    ["*.contoso.com", "*.contoso.com", true],
+    ["*.contoso.com", "a.b.contoso.com", false],
+    ["*.contoso.com", "contoso.com", false],
+    ["*.contoso.com", "mail.notcontoso.com", false],
+    ["*.contoso.com", "*.mail.contoso.com", false],
+  ];
+  for (const [one, other, shared] of wildcards) {
+    it(`says that ${one} ${shared ? "covers" : "leaves out"} ${other}, either way round`, () => {
+      for (const [a, b] of [
+        [one, other],
+        [other, one],
+      ] as const) {
+        const problem = overlapProblem("k", certificate("a", a), certificate("b", b));
+        assert.equal(problem !== undefined, shared);
+        if (a.toLowerCase() !== b.toLowerCase() && shared) {
+          assert.equal(problem?.rule, `shares certificates with "${b}", which "b" matches by`);
+        }
+      }
+    });
+  }
   it("lets different ones be, and a certificate beside an address", () => {
     assert.equal(overlapProblem("k", ip("a", "198.51.100.7"), ip("b", "198.51.100.8")), undefined);
     assert.equal(

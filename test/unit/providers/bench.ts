@@ -1,0 +1,183 @@
+import type { TestContext } from "node:test";
+import type { CheckedInputs } from "../../../providers/exchange/inboundConnector/props.ts";
+import {
+  type InboundConnectorInputs,
+  inboundConnector,
+} from "../../../providers/exchange/inboundConnector.ts";
+import {
+  openTenants,
+  type TenantFacts,
+  type Tenants,
+} from "../../../providers/exchange/tenants.ts";
+import type { Connection } from "../../../tenant/connection.ts";
+import { exchange, type Invoke } from "../../../tenant/exchange.ts";
+import { graph } from "../../../tenant/graph.ts";
+import { openTenantBench } from "../tenant/bench.ts";
+
+/** Stands between a kind and the tenant. */
+export type Around = (invoke: Invoke) => Invoke;
+
+/** A lab with resource kinds that work on it. */
+export async function openProviderBench(seed: string) {
+  const bench = await openTenantBench(seed);
+  const { lab, tenant } = bench;
+  const { domain } = lab.world.tenant;
+  const [address] = lab.world.addresses.customer;
+
+  let signedIn: Promise<Connection> | undefined;
+  let signedOut = false;
+  /**
+   * The tenant as one run of the engine has it, but for one thing: the runs of a file share a sign-in, which
+   * saves time. `openTenants` itself is what some tests of check use.
+   */
+  function run(around: Around = (invoke) => invoke): Tenants {
+    const connection = () => {
+      signedIn ??= bench.connect();
+      return signedIn;
+    };
+    const client = async () => exchange(await connection());
+    const directory = async () => graph(await connection());
+    let facts: Promise<TenantFacts> | undefined;
+    const readFacts = async (): Promise<TenantFacts> => {
+      const [invoke, { acceptedDomains, subscriptions }] = [await client(), await directory()];
+      const { value: connectors } = await invoke("Get-InboundConnector", {});
+      const [domains, skus] = await Promise.all([acceptedDomains(), subscriptions()]);
+      return { acceptedDomains: domains, subscriptions: skus, connectors };
+    };
+    return {
+      invoke: async () => around(await client()),
+      graph: directory,
+      facts: () => {
+        facts ??= readFacts();
+        return facts;
+      },
+    };
+  }
+  const kind = (around?: Around) => inboundConnector(run(around));
+
+  /** What a program declares of a connector by address; a run in a preview begins with `check`. */
+  const declared = (change: Partial<InboundConnectorInputs> = {}): InboundConnectorInputs => ({
+    ...tenant,
+    owner: "relay/test/erp",
+    adopt: false,
+    name: "relay-test-erp",
+    senderIPAddresses: [address],
+    associatedAcceptedDomains: [domain],
+    ...change,
+  });
+  /** The same, by certificate. */
+  const certified = (change: Partial<InboundConnectorInputs> = {}): InboundConnectorInputs => {
+    const { senderIPAddresses: _, ...rest } = declared();
+    return { ...rest, tlsSenderCertificateName: `mail.${domain}`, ...change };
+  };
+
+  /** What check makes of inputs that it finds nothing wrong with. */
+  async function checked(
+    inputs = declared(),
+    olds: Partial<CheckedInputs> = {},
+    kindOfRun = kind(),
+  ): Promise<CheckedInputs> {
+    const answer = await kindOfRun.check(olds, inputs);
+    if (answer.failures.length > 0) throw new Error(JSON.stringify(answer.failures));
+    return answer.inputs as CheckedInputs;
+  }
+
+  /** As the engine does it for a new resource: check, then create with what check answered. */
+  async function create(declaredInputs = declared(), around?: Around) {
+    const kindOfRun = kind(around);
+    const inputs = await checked(declaredInputs, {}, kindOfRun);
+    return { inputs, ...(await kindOfRun.create(inputs)) };
+  }
+  type Made = Awaited<ReturnType<typeof create>>;
+
+  /** As the engine does it for a resource in state. */
+  async function update(made: Made, news: InboundConnectorInputs, around?: Around) {
+    const kindOfRun = kind(around);
+    const inputs = await checked(news, made.inputs, kindOfRun);
+    const { changes } = await kindOfRun.diff(made.id, made.outs, inputs);
+    if (!changes) throw new Error("nothing to update");
+    const { outs } = await kindOfRun.update(made.id, made.outs, inputs);
+    return { id: made.id, inputs, outs };
+  }
+
+  return {
+    ...bench,
+    reset(): void {
+      if (signedOut) signedIn = undefined;
+      signedOut = false;
+      bench.reset();
+    },
+    /** The next run signs in again: a token keeps the rights that the app had when it was issued. */
+    signOut(): void {
+      signedIn = undefined;
+      signedOut = true;
+    },
+    domain,
+    address,
+    run,
+    kind,
+    declared,
+    certified,
+    checked,
+    create,
+    update,
+    /** The outside world without what every request moves on: equal before and after means nothing was changed. */
+    state(): object {
+      const { drawn: _, faults: __, ...state } = lab.dump();
+      return state;
+    },
+    /** Makes a connector by hand, as an administrator does. */
+    byHand: (parameters: Record<string, unknown>) =>
+      lab.admin("New-InboundConnector", {
+        Name: "by hand",
+        SenderDomains: ["*"],
+        ConnectorType: "OnPremises",
+        // Of nobody in this world; a connector has to match something.
+        ...(!("TlsSenderCertificateName" in parameters) && { SenderIPAddresses: ["192.0.2.251"] }),
+        ...parameters,
+      }),
+    /** What Exchange holds of the connector of this name. */
+    held: (name = "relay-test-erp") =>
+      lab.world.connectors.find((connector) => connector.name === name),
+    close: () => lab.close(),
+  };
+}
+
+export type ProviderBench = Awaited<ReturnType<typeof openProviderBench>>;
+
+/**
+ * The tenants of a run of the engine as the product opens them, with the lab's identity (or `env` instead of some
+ * of it) in this process's environment until the test ends.
+ */
+export function openedTenants(
+  t: TestContext,
+  { lab }: Pick<ProviderBench, "lab">,
+  env: Readonly<Record<string, string | undefined>> = {},
+): Tenants {
+  const variables = { ...lab.env, ...env };
+  for (const key of Object.keys(variables).filter((name) => name.startsWith("ARM_"))) {
+    const before = process.env[key];
+    t.after(() => setVariable(key, before));
+    setVariable(key, variables[key]);
+  }
+  return openTenants();
+}
+
+function setVariable(key: string, value: string | undefined): void {
+  if (value === undefined) delete process.env[key];
+  else process.env[key] = value;
+}
+
+/** Lets `ms` pass at every read, so that what a kind waits for need not be waited for. */
+export function passTime(t: TestContext, ms: number): Around {
+  const now = Date.now;
+  let ahead = 0;
+  t.mock.method(Date, "now", () => now() + ahead);
+  return (invoke) => async (cmdlet, parameters) => {
+    try {
+      return await invoke(cmdlet, parameters);
+    } finally {
+      if (cmdlet.startsWith("Get-")) ahead += ms;
+    }
+  };
+}

@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { after, before, beforeEach, suite, test } from "node:test";
+import { graph } from "../../../tenant/graph.ts";
+import { type FaultKind, openTenantBench, type TenantBench, thrownBy } from "./bench.ts";
+
+suite("Microsoft Graph", () => {
+  let bench: TenantBench;
+  before(async () => {
+    bench = await openTenantBench("directory");
+  });
+  after(() => bench.lab.close());
+  beforeEach(() => bench.reset());
+
+  const open = async () => graph(await bench.connect());
+  const strike = (what: FaultKind, times = 1) =>
+    bench.lab.faults.inject({ where: { service: "graph" }, what, times });
+
+  test("accepted domains are the verified ones alone, lower case and sorted", async () => {
+    const { domains, domain, initialDomain } = bench.lab.world.tenant;
+    assert.ok(domains.some(({ isVerified }) => !isVerified));
+    domains.push({ id: "AAA.Example", isInitial: false, isDefault: false, isVerified: true });
+    const expected = ["aaa.example", domain, initialDomain].sort();
+    assert.deepEqual(await (await open()).acceptedDomains(), expected);
+  });
+
+  test("the MX host is the one that Microsoft assigned, not a computed one", async () => {
+    const { tenant } = bench.lab.world;
+    tenant.mxHost = "Contoso-com.N-v1.mx.Microsoft";
+    assert.equal(await (await open()).mxHost(tenant.domain), "contoso-com.n-v1.mx.microsoft");
+  });
+
+  test("a domain without Exchange: the error says where to switch it on", async () => {
+    const unverified = bench.lab.world.tenant.domains.find(({ isVerified }) => !isVerified);
+    const id = unverified?.id ?? "";
+    const error = await thrownBy(async () => (await open()).mxHost(id));
+    assert.match(error.message, new RegExp(`^Graph lists no MX record for ${id}: give the domain`));
+  });
+
+  test("a domain of somebody else: Graph's own words, and what was asked", async () => {
+    const error = await thrownBy(async () => (await open()).mxHost("nowhere.example"));
+    assert.match(
+      error.message,
+      /^Graph GET \/domains\/nowhere\.example\/serviceConf.*does not exist/,
+    );
+  });
+
+  test("a domain's name can't lead to another path", async () => {
+    await thrownBy(async () => (await open()).mxHost("../subscribedSkus?x=#"));
+    const paths = bench.events().filter(({ service }) => service === "graph");
+    assert.deepEqual(
+      paths.map(({ what }) => /^GET \/v1\.0\/domains\/[^?#]+\/serviceConf/.test(what)),
+      [true],
+    );
+  });
+
+  test("subscriptions with the names of their plans", async () => {
+    const [sku] = bench.lab.world.tenant.skus;
+    assert.deepEqual(await (await open()).subscriptions(), [
+      {
+        skuPartNumber: sku?.skuPartNumber,
+        capabilityStatus: "Enabled",
+        servicePlans: ["EXCHANGE_S_STANDARD", "TEAMS1", "SHAREPOINTSTANDARD"],
+      },
+    ]);
+  });
+
+  test("403 names the application permission that is missing", async () => {
+    bench.lab.world.deployer.appRoles.graph = [];
+    const client = await open();
+    const { domain } = bench.lab.world.tenant;
+    for (const [ask, permission] of [
+      [() => client.acceptedDomains(), "Domain.Read.All"],
+      [() => client.mxHost(domain), "Domain.Read.All"],
+      [() => client.subscriptions(), "Organization.Read.All"],
+    ] as const) {
+      const { message } = await thrownBy(ask);
+      assert.match(message, /^Graph GET \/.*: Insufficient privileges/);
+      assert.ok(message.includes(`grant the app ${permission} (Microsoft Graph, application`));
+    }
+  });
+
+  for (const status of [429, 503, 504] as const) {
+    test(`${status} is tried again after Retry-After`, async () => {
+      strike({ kind: "status", status, retryAfter: 0.01 }, 2);
+      assert.equal((await (await open()).acceptedDomains()).length, 2);
+      assert.equal(bench.asked("GET /v1.0/domains"), 3);
+    });
+  }
+
+  test("an error that stays is told in Graph's words with the path", async () => {
+    strike({ kind: "status", status: 500 }, 9);
+    const error = await thrownBy(async () => (await open()).acceptedDomains());
+    assert.match(error.message, /^Graph GET \/domains: injected by the lab$/);
+  });
+
+  test("a failed sign-in asks nothing of Graph and comes in Entra's words", async () => {
+    const client = graph(await bench.connect({ ARM_CLIENT_SECRET: "wrong-secret" }));
+    const { message } = await thrownBy(() => client.acceptedDomains());
+    assert.match(message, /sign-in to tenant .*AADSTS7000215/);
+    assert.ok(!message.includes("wrong-secret"));
+    assert.equal(bench.asked("GET /v1.0/domains"), 0);
+  });
+});
