@@ -93,4 +93,45 @@ suite("an adoption that fails after its first write", () => {
     await bench.kind().delete(made.id, outs);
     assert.deepEqual(connectors(), original);
   });
+
+  test("a write that ran, and whose next tries were refused as busy: kept with what was there", async () => {
+    const where = { service: "exchange", match: "Set-InboundConnector" } as const;
+    bench.lab.faults.inject({ where, what: { kind: "replyLost" } });
+    const busy = { kind: "status", status: 429, retryAfter: 0.01 } as const;
+    bench.lab.faults.inject({ where, what: busy, times: 3 });
+    const made = await halfMadeBy(() => bench.create(adopted()));
+    assert.match(made.reason, /an earlier try may have run/);
+    assert.partialDeepStrictEqual(made.outs.before, BEFORE);
+    await bench.kind().delete(made.id, made.outs);
+    assert.deepEqual(connectors(), original);
+  });
+
+  test("a write that never ran: delete finds the original and leaves it", async () => {
+    const made = await halfMadeBy(() =>
+      bench.create(adopted(), (invoke) => async (cmdlet, parameters) => {
+        if (cmdlet === "Set-InboundConnector")
+          await unanswered(cmdlet)(async () => NOTHING)(cmdlet, {});
+        return invoke(cmdlet, parameters);
+      }),
+    );
+    assert.deepEqual(connectors(), original);
+    await bench.kind().delete(made.id, made.outs);
+    assert.deepEqual(connectors(), original);
+    assert.equal(bench.asked("Set-InboundConnector"), 0);
+  });
+
+  test("the same name in other letters is the same connector: no replacement", async () => {
+    const { id, outs } = await bench.create(adopted());
+    const inputs = await bench.checked(bench.declared({ name: "OLD RELAY", adopt: true }), outs);
+    const { replaces } = await bench.kind().diff(id, outs, inputs);
+    assert.deepEqual(replaces, []);
+    const own = bench.declared({ name: "old relay", adopt: false });
+    const { failures } = await bench.kind().check(outs, own);
+    assert.deepEqual(
+      failures.map(({ property }) => property),
+      ["adopt"],
+    );
+  });
 });
+
+const NOTHING = { value: [], warnings: [] };

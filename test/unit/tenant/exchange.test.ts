@@ -81,6 +81,8 @@ suite("a cmdlet over the wire", () => {
       own.replace("localhost", "localhost.evil.example"),
       own.replace("https:", "http:"),
       "https://localhost@evil.example/",
+      "/adminapi/beta/x/InvokeCommand",
+      "no address at all",
     ]) {
       const asked = pagesLeadTo(t, [link]);
       const error = await failed("Get-InboundConnector");
@@ -89,7 +91,7 @@ suite("a cmdlet over the wire", () => {
       assert.equal(isOutcomeUnknown(error) || isNotFound(error), false);
       t.mock.restoreAll();
     }
-    assert.equal(bench.asked("Get-InboundConnector"), 4);
+    assert.equal(bench.asked("Get-InboundConnector"), 6);
   });
 
   test("a next page that came already is refused", async (t) => {

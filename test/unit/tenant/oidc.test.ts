@@ -140,6 +140,7 @@ suite("a workflow's identity (OIDC)", () => {
   const useless: [string, number, string, string][] = [
     ["an error", 403, "b3arer is wrong", "HTTP 403"],
     ["no JSON", 200, "<html>b3arer</html>", "the answer holds no token"],
+    ["null", 200, "null", "the answer holds no token"],
     ["JSON without a token", 200, '{"value":7}', "the answer holds no token"],
   ];
   for (const [name, status, body, words] of useless) {
