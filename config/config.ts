@@ -47,7 +47,7 @@ function canonicalSender(parsed: z.output<typeof senderSchema>): Sender {
   return {
     ...sender,
     egress: sender.egress.map(canonicalAddress),
-    ...(certificateName === undefined ? {} : { certificateName: certificateName.toLowerCase() }),
+    ...(certificateName === undefined ? {} : { certificateName: canonicalDomain(certificateName) }),
     ...(adoptConnector === undefined ? {} : { adoptConnector }),
   };
 }

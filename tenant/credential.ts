@@ -91,7 +91,8 @@ async function requestToken(url: string, bearer: string): Promise<string> {
   const request = new URL(url);
   request.searchParams.set("audience", "api://AzureADTokenExchange");
   const headers = { Authorization: `Bearer ${bearer}` };
-  const response = await fetch(request, { headers }).catch(() => undefined);
+  const signal = AbortSignal.timeout(30_000);
+  const response = await fetch(request, { headers, signal }).catch(() => undefined);
   if (response === undefined) throw failed("no answer");
   if (!response.ok) throw failed(`HTTP ${response.status}`);
   const answer = (await response.json().catch(() => undefined)) as { value?: unknown } | null;

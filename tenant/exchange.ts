@@ -10,6 +10,7 @@ const TRIES = 4;
 const LAST_TRY = 10 * 60_000;
 const LONGEST_CALL = 120_000;
 
+/** What one cmdlet gave. */
 export interface CmdletResult {
   /** Objects that the cmdlet wrote, of Set- and Remove- none. */
   readonly value: readonly Readonly<Record<string, unknown>>[];
@@ -52,11 +53,12 @@ export function exchange(connection: Connection): Invoke {
   };
 }
 
-/** The last of several tries failed plainly, but an earlier one may have run all the same. */
+/** The last of several tries failed, but an earlier one may have run all the same; a read that ran changed nothing. */
 function unsure(cmdlet: string, error: unknown): unknown {
-  if (isOutcomeUnknown(error) || !(error instanceof Error)) return error;
+  if (cmdlet.startsWith("Get-") || !(error instanceof Error)) return error;
+  const { status, type } = error instanceof ExchangeError ? error : { status: 0, type: "" };
   const message = `${error.message}; an earlier try may have run`;
-  return new ExchangeError({ cmdlet, status: 0, type: "", message, cause: error });
+  return new ExchangeError({ cmdlet, status, type, message, mayHaveRun: true, cause: error });
 }
 
 async function call(

@@ -10,10 +10,13 @@ export class ExchangeError extends Error {
   readonly type: string;
   /** Milliseconds that Exchange asked to wait before the next try. */
   readonly retryAfter: number | undefined;
+  /** Whether an earlier try of the same call may have run. */
+  readonly mayHaveRun: boolean;
 
   constructor(
     fact: Pick<ExchangeError, "cmdlet" | "status" | "type" | "message"> & {
       retryAfter?: number;
+      mayHaveRun?: boolean;
       cause?: unknown;
     },
   ) {
@@ -22,6 +25,7 @@ export class ExchangeError extends Error {
     this.status = fact.status;
     this.type = fact.type;
     this.retryAfter = fact.retryAfter;
+    this.mayHaveRun = fact.mayHaveRun ?? false;
   }
 }
 
@@ -32,16 +36,20 @@ const TRANSIENT = new Set([
   "BackendCommunicationException",
 ]);
 
+/** Whether Exchange says that there is no such object. */
 export const isNotFound = (error: unknown): boolean =>
   error instanceof ExchangeError && error.type === "ManagementObjectNotFoundException";
 
+/** Whether Exchange says that there is an object of that name already. */
 export const isAlreadyThere = (error: unknown): boolean =>
   error instanceof ExchangeError && /AlreadyExistsException$/.test(error.type);
 
-/** Whether nobody knows if the cmdlet ran: no answer, or one from between us and Exchange. */
+/** Whether nobody knows if the cmdlet ran, now or in an earlier try: no answer, or one from between us and Exchange. */
 export const isOutcomeUnknown = (error: unknown): boolean =>
   error instanceof ExchangeError &&
-  (error.status === 0 || (error.status >= 500 && error.status !== 503 && !isTransient(error)));
+  (error.mayHaveRun ||
+    error.status === 0 ||
+    (error.status >= 500 && error.status !== 503 && !isTransient(error)));
 
 /** Whether Exchange said that it did not run the cmdlet and that the same call may go through later. */
 export const isTransient = (error: unknown): boolean =>

@@ -12,7 +12,7 @@ export interface Subscription {
 
 /** What this project asks of Microsoft Graph, all of it reads. */
 export interface Graph {
-  /** The tenant's verified domains, which are Exchange's accepted domains: lower case, sorted. */
+  /** The tenant's verified domains, of which Exchange accepts those with the Email service: lower case, sorted. */
   acceptedDomains(): Promise<readonly string[]>;
   /** The host that Exchange receives a domain's mail on. Microsoft assigns it, so it is read and never computed. */
   mxHost(domain: string): Promise<string>;
@@ -85,12 +85,18 @@ interface Page<T> {
   readonly "@odata.nextLink"?: string;
 }
 
+/** No single answer is waited for longer, in milliseconds: nothing else ends a call of a provider. */
+const LONGEST_CALL = 60_000;
+
 async function all<T>(client: Client, path: string, permission: string): Promise<readonly T[]> {
   const items: T[] = [];
+  const seen = new Set<string>();
   let next: string | undefined = path;
   try {
-    while (next !== undefined) {
-      const page = (await client.api(next).get()) as Page<T>;
+    while (next !== undefined && !seen.has(next)) {
+      seen.add(next);
+      const signal = AbortSignal.timeout(LONGEST_CALL);
+      const page = (await client.api(next).option("signal", signal).get()) as Page<T>;
       items.push(...page.value);
       next = page["@odata.nextLink"];
     }

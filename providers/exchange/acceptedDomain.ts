@@ -42,8 +42,10 @@ export function acceptedDomain(tenants: Tenants) {
     },
 
     async diff(_id: string, olds: AcceptedDomainOutputs, news: AcceptedDomainInputs) {
-      const changes = isUnknown(news) || olds.domain !== news.domain;
-      return { changes, replaces: changes ? ["domain"] : [] };
+      if (isUnknown(news)) return { changes: true };
+      const other = olds.domain !== news.domain;
+      const changes = other || olds.environment !== news.environment;
+      return { changes, replaces: other ? ["domain"] : [] };
     },
 
     async create(inputs: AcceptedDomainInputs) {

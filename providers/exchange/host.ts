@@ -1,3 +1,4 @@
+import { connect, type Socket } from "node:net";
 import type * as pulumi from "@pulumi/pulumi";
 import { HalfMade } from "./halfMade.ts";
 
@@ -45,12 +46,23 @@ async function told<T>(act: () => Promise<T>, provider?: unknown): Promise<T> {
 
 let watching = false;
 
-/** The engine ends its providers, but a killed engine can't: without this, a create would go on unseen. */
+/**
+ * The engine ends its providers, but a killed engine can't: without this, a create would go on unseen. Its launcher
+ * may stay between the engine and this process, so what is watched is the engine's own address, which the host gets
+ * as its argument.
+ */
 function endWithEngine(): void {
-  if (watching) return;
+  const [, host, port] = /^(127\.0\.0\.1):(\d+)$/.exec(process.argv[2] ?? "") ?? [];
+  if (watching || host === undefined) return;
   watching = true;
-  const engine = process.ppid;
   setInterval(() => {
-    if (process.ppid !== engine) process.exit(3);
-  }, 500).unref();
+    connect({ host, port: Number(port) })
+      .once("connect", function (this: Socket) {
+        this.destroy();
+      })
+      .once("error", (error: NodeJS.ErrnoException) => {
+        if (error.code === "ECONNREFUSED") process.exit(3);
+      })
+      .unref();
+  }, 1000).unref();
 }

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { isNotFound } from "../../tenant/exchangeError.ts";
+import type { Invoke } from "../../tenant/exchange.ts";
 import { failureOf, failures } from "./failures.ts";
 import {
   type ConnectorForm,
@@ -17,9 +17,9 @@ import {
   identityOf,
 } from "./inboundConnector/props.ts";
 import { argumentProblems, changeProblems, tenantProblems } from "./inboundConnector/rules.ts";
-import { findConnector, settleRemoved, waitUntilShown } from "./inboundConnector/settle.ts";
+import { findConnector, waitUntilShown } from "./inboundConnector/settle.ts";
 import { clearWay, refuseForeign } from "./inboundConnector/take.ts";
-import { finish, make, set } from "./inboundConnector/write.ts";
+import { finish, make, putBack, remove, set } from "./inboundConnector/write.ts";
 import { otherTenant } from "./otherTenant.ts";
 import type { Tenants } from "./tenants.ts";
 import { isUnknown } from "./unknown.ts";
@@ -57,7 +57,9 @@ export function inboundConnector(tenants: Tenants) {
     async diff(_id: string, olds: InboundConnectorOutputs, news: CheckedInputs) {
       if (isUnknown(news)) return { changes: true };
       const other = olds.adopt !== news.adopt || (news.adopt && !sameName(olds.name, news.name));
-      const differs = differences(formOf({ ...olds }), formOf({ ...news })).length > 0;
+      const differs =
+        olds.environment !== news.environment ||
+        differences(formOf({ ...olds }), formOf({ ...news })).length > 0;
       return { changes: other || !olds.ready || differs, replaces: other ? ["adopt"] : [] };
     },
 
@@ -72,8 +74,11 @@ export function inboundConnector(tenants: Tenants) {
     },
 
     async read(id: string, olds: InboundConnectorOutputs) {
-      const object = await findConnector(await tenants.invoke(olds), id);
-      if (object === undefined) return { id: "", props: {} };
+      const object = await lookFor(await tenants.invoke(olds), id, olds);
+      if (object === undefined) {
+        if (olds.ready) return { id: "", props: {} };
+        return { id, props: olds, inputs: { ...identityOf(olds), ...formOf({ ...olds }) } };
+      }
       const observed = asDeclared(fromExchange(object), olds);
       const pending = observed.enabled ? "" : olds.pending;
       const props = { ...olds, ...observed, guid: id, pending, ready: pending === "" };
@@ -82,8 +87,7 @@ export function inboundConnector(tenants: Tenants) {
 
     async update(id: string, olds: InboundConnectorOutputs, news: CheckedInputs) {
       const invoke = await tenants.invoke(news);
-      const find = olds.ready ? findConnector : waitUntilShown;
-      const object = await find(invoke, id);
+      const object = await lookFor(invoke, id, olds);
       if (object === undefined) throw new Error(goneText(olds));
       refuseForeign(object, olds, "change");
       const wanted = { ...identityOf(news), ...formOf({ ...news }) };
@@ -93,24 +97,19 @@ export function inboundConnector(tenants: Tenants) {
 
     async delete(id: string, olds: InboundConnectorOutputs) {
       const invoke = await tenants.invoke(olds);
-      const object = await findConnector(invoke, id);
-      if (object === undefined) return;
+      const object = await lookFor(invoke, id, olds);
+      if (object === undefined && olds.ready) return;
+      if (object === undefined) throw new Error(goneText(olds));
       if (olds.before && differences(formAsItStands(object), olds.before).length === 0) return;
       refuseForeign(object, olds, "remove");
-      if (olds.before) {
-        await set(invoke, id, olds.before).catch((cause: Error) => {
-          throw new Error(putBackText(olds, cause), { cause });
-        });
-        return;
-      }
-      await invoke("Remove-InboundConnector", { Identity: id, Confirm: false }).catch((error) => {
-        if (!isNotFound(error)) throw error;
-      });
-      if (await settleRemoved(invoke, id)) return;
-      throw new Error(`connector "${olds.name}" (${id}) still shows a minute after it was removed`);
+      await (olds.before ? putBack(invoke, olds, olds.before) : remove(invoke, olds));
     },
   } satisfies pulumi.dynamic.ResourceProvider;
 }
+
+/** One that was not ready may be there and not show yet: it is waited for a little. */
+const lookFor = (invoke: Invoke, id: string, { ready }: InboundConnectorOutputs) =>
+  (ready ? findConnector : waitUntilShown)(invoke, id);
 
 /** What was read, with the values that Exchange is known to keep its own way as they were declared. */
 function asDeclared(observed: ConnectorForm, olds: InboundConnectorOutputs): ConnectorForm {
@@ -123,12 +122,5 @@ function asDeclared(observed: ConnectorForm, olds: InboundConnectorOutputs): Con
 function goneText({ name, guid, ready }: InboundConnectorOutputs): string {
   return ready
     ? `connector "${name}" (${guid}) is not in Exchange any more; run pulumi up --refresh to make it again`
-    : `connector "${name}" (${guid}) does not show in Exchange yet; run pulumi up again in a few minutes`;
-}
-
-function putBackText({ name, guid, before }: InboundConnectorOutputs, { message }: Error): string {
-  return (
-    `connector "${name}" (${guid}) can't be put back as "${before?.name}", as it was before it was adopted: ${message}; ` +
-    "clear the way and destroy again, or let go of it with pulumi state delete"
-  );
+    : `connector "${name}" (${guid}) does not show in Exchange yet; run it again in a few minutes, or let go of it with pulumi state delete`;
 }

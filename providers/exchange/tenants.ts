@@ -25,7 +25,7 @@ export function openTenants(): Tenants {
   const connections = new Map<string, Promise<Connection>>();
   const facts = new Map<string, Promise<TenantFacts>>();
   const connection = (tenant: Tenant) =>
-    once(connections, tenant.tenantId, async () => {
+    once(connections, keyOf(tenant), async () => {
       const { connect } = await import("../../tenant/connection.ts");
       return connect(tenant);
     });
@@ -38,7 +38,7 @@ export function openTenants(): Tenants {
       const { graph } = await import("../../tenant/graph.ts");
       return graph(await connection(tenant));
     },
-    facts: (tenant) => once(facts, tenant.tenantId, () => readFacts(tenants, tenant)),
+    facts: (tenant) => once(facts, keyOf(tenant), () => readFacts(tenants, tenant)),
   };
   return tenants;
 }
@@ -52,6 +52,8 @@ async function readFacts(tenants: Tenants, tenant: Tenant): Promise<TenantFacts>
   const { value: connectors } = await invoke("Get-InboundConnector", {});
   return { acceptedDomains, subscriptions, connectors };
 }
+
+const keyOf = ({ environment, tenantId }: Tenant): string => `${environment} ${tenantId}`;
 
 function once<T>(kept: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
   const there = kept.get(key);

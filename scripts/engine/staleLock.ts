@@ -21,15 +21,26 @@ export async function hasStaleLock(stateFolder: string, stack: string): Promise<
   );
   const locks = await Promise.all(
     files.map(async ({ parentPath, name }) => {
-      return JSON.parse(await readFile(join(parentPath, name), "utf8")) as Lock;
+      const text = await readFile(join(parentPath, name), "utf8").catch(() => "");
+      return readLock(text);
     }),
   );
   const dead = await Promise.all(locks.map(isDead));
   return dead.length > 0 && dead.every(Boolean);
 }
 
-async function isDead({ pid, hostname: host }: Lock): Promise<boolean> {
-  if (host !== hostname()) return false;
+/** One that is being written or taken away can't be read, and is not dead. */
+function readLock(text: string): Lock | undefined {
+  try {
+    return JSON.parse(text) as Lock;
+  } catch {
+    return undefined;
+  }
+}
+
+async function isDead(lock: Lock | undefined): Promise<boolean> {
+  if (lock?.hostname !== hostname()) return false;
+  const { pid } = lock;
   try {
     process.kill(pid, 0);
   } catch (error) {

@@ -53,9 +53,9 @@ function usage() {
     if (!["story", "serve", "dump", "provenance"].includes(command) || rest.length > 0) {
       return `"${positionals.join(" ")}" is no command; use serve, dump, provenance or none`;
     }
-    const seed = values.seed ?? process.env.LAB_SEED ?? DEFAULT_SEED;
-    if (!/^[\w.-]{1,64}$/.test(seed)) {
-      return `--seed "${seed}" names a folder too; write 1 to 64 letters, digits, dots, hyphens or underscores`;
+    const seed = values.seed ?? (process.env.LAB_SEED || DEFAULT_SEED);
+    if (!/^\w[\w.-]{0,63}$/.test(seed)) {
+      return `--seed "${seed}" names a folder too; write up to 64 letters, digits, dots, hyphens or underscores, no dot or hyphen first`;
     }
     const { json, help } = values;
     return { command, seed, json, help, anyPorts: values["any-ports"] };

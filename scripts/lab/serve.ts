@@ -1,9 +1,9 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { type Lab, openLab } from "../../lab/lab.ts";
 import { loopbackOf } from "../../lab/world/nat.ts";
 import { writeEnvFile } from "./envFile.ts";
-import { labFolder } from "./folder.ts";
+import { holdFolder, labFolder } from "./folder.ts";
 import { openScene, type Scene } from "./scene.ts";
 import { DEFAULT_SEED, labStackFile } from "./stackFile.ts";
 
@@ -17,8 +17,8 @@ const USUAL_PORTS = { https: 9443, smtp: 2525, mx: 2526 };
  */
 export async function serveLab(seed: string, { anyPorts }: { anyPorts: boolean }): Promise<number> {
   const folder = labFolder(seed);
-  await mkdir(folder, { recursive: true });
-  const lab = await openLab({ seed, folder, ports: anyPorts ? {} : USUAL_PORTS }).catch(taken);
+  const free = await holdFolder(folder);
+  const lab = await openLab({ seed, folder, ports: anyPorts ? {} : USUAL_PORTS }).catch(portTaken);
   try {
     const scene = await openScene(lab, join(folder, "stack"));
     const stackFile = seed === DEFAULT_SEED ? undefined : join(folder, "Pulumi.lab.yaml");
@@ -31,15 +31,16 @@ export async function serveLab(seed: string, { anyPorts }: { anyPorts: boolean }
     return 0;
   } finally {
     await lab.close();
+    await free();
     console.log(`The world of seed ${seed} is kept in ${relative(process.cwd(), folder)}.`);
   }
 }
 
-function taken(error: unknown): never {
+function portTaken(error: unknown): never {
   const { code, port } = error as { code?: string; port?: number };
   if (code !== "EADDRINUSE") throw error;
   throw new Error(
-    `port ${port} is taken, perhaps by another lab: end it, or serve with --any-ports`,
+    `port ${port} is taken, perhaps by another lab: end it, or serve another --seed with --any-ports`,
   );
 }
 
@@ -77,9 +78,10 @@ What the world holds: npm run lab -- dump${lab.seed === DEFAULT_SEED ? "" : ` --
 Ctrl-C ends it.`;
 }
 
+/** Until the first signal; later ones are not to end the process before the lab is closed. */
 function interrupted(): Promise<void> {
   const heard = Promise.withResolvers<void>();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => heard.resolve());
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => heard.resolve());
   const alive = setInterval(() => {}, 2 ** 30);
   return heard.promise.finally(() => clearInterval(alive));
 }

@@ -16,8 +16,8 @@ import { type Summary, storyTable, summaryOf } from "./story/summary.ts";
 export async function tellStory(seed: string, { json }: { json: boolean }): Promise<number> {
   const say = (text: string) => (json ? process.stderr : process.stdout).write(text);
   const interrupted = new AbortController();
-  const onInterrupt = () => interrupted.abort();
-  process.once("SIGINT", onInterrupt);
+  const interrupt = () => interrupted.abort();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, interrupt);
   const folder = await mkdtemp(join(tmpdir(), "m365-lab-stack-"));
   const lab = await openLab({ seed });
   try {
@@ -26,7 +26,7 @@ export async function tellStory(seed: string, { json }: { json: boolean }): Prom
     const played = await play(STORY, scene, { onLine: teller(say), signal: interrupted.signal });
     return report(summaryOf(scene, played), { json, say });
   } finally {
-    process.off("SIGINT", onInterrupt);
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, interrupt);
     await lab.close();
     await rm(folder, { recursive: true, force: true });
   }

@@ -13,8 +13,9 @@ describe("a run that is interrupted", () => {
   it("by kill -9 while a connector is made: the next up takes it over and leaves nothing pending", () =>
     withBench(async (bench) => {
       const up = await upThatHangs(bench);
-      kill(up, "SIGKILL");
-      await gone(bench);
+      await killEngine(bench);
+      await ended(up);
+      await quiet(bench);
       const made = bench.lab.world.connectors.map(({ guid }) => guid);
       const stack = await bench.open();
       assert.ok((await pendingOf(bench)) > 0, "the kill left a pending operation");
@@ -29,35 +30,56 @@ describe("a run that is interrupted", () => {
   it("by kill -9, then destroyed: nothing is left outside", () =>
     withBench(async (bench) => {
       const up = await upThatHangs(bench);
-      kill(up, "SIGKILL");
-      await gone(bench);
+      await killEngine(bench);
+      await ended(up);
+      await quiet(bench);
       await (await bench.open()).destroy();
       assert.deepEqual(bench.lab.world.connectors, []);
       assert.equal(await pendingOf(bench), 0);
     }));
 
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    it(`by ${signal}: the running operation ends, nothing is pending or locked`, () =>
+    it(`by ${signal}: what runs ends, the rest is not begun, nothing is pending or locked`, () =>
       withBench(async (bench) => {
-        const up = await upThatHangs(bench);
+        const config = manySenders(bench);
+        const up = await upThatHangs(bench, config);
         up.kill(signal);
         await ended(up);
+        assert.notEqual(up.exitCode, 0, "the interrupted up does not say that it went well");
+        assert.ok(bench.lab.world.connectors.length < SENDERS, "not all were made");
         assert.equal(await pendingOf(bench), 0);
         assert.deepEqual(await locksOf(bench), []);
-        await (await bench.open()).up();
-        assert.deepEqual(namesOf(bench), ["relay-lab-billing", "relay-lab-erp"]);
+        await (await bench.open({ config })).up();
+        assert.equal(bench.lab.world.connectors.length, SENDERS);
       }));
   }
 });
 
+/** More than the engine makes at once. */
+const SENDERS = 30;
+
+/** The lab's configuration with many senders, each known by an address of its own. */
+function manySenders({ lab }: Bench): Record<string, unknown> {
+  const senders = Array.from({ length: SENDERS }, (_, index) => ({
+    name: `sender-${index}`,
+    from: [`s${index}@${lab.world.tenant.domain}`],
+    authentication: ["staticIp"],
+    egress: [`192.0.2.${index + 1}`],
+  }));
+  return { ...labConfig(lab.world), "m365-smtp-relay:senders": senders };
+}
+
 /** Starts `up` in a process group of its own; resolves once Exchange has made a connector that does not show yet. */
-async function upThatHangs(bench: Bench): Promise<ChildProcess> {
+async function upThatHangs(
+  bench: Bench,
+  config = labConfig(bench.lab.world),
+): Promise<ChildProcess> {
   bench.lab.faults.inject({
     where: { service: "exchange", match: "New-InboundConnector" },
-    what: { kind: "invisible", reads: 5 },
-    times: 2,
+    what: { kind: "invisible", reads: 6 },
+    times: 30,
   });
-  await bench.open();
+  await bench.open({ config });
   const settings = join(bench.folder, "settings.json");
   const { lab, folder } = bench;
   await writeFile(
@@ -65,7 +87,7 @@ async function upThatHangs(bench: Bench): Promise<ChildProcess> {
     JSON.stringify({
       stack: "lab",
       folder,
-      config: labConfig(lab.world),
+      config,
       env: lab.env,
       passphrase: "test",
     }),
@@ -79,9 +101,11 @@ async function upThatHangs(bench: Bench): Promise<ChildProcess> {
   return child;
 }
 
-/** Kills a whole process group: the script, the engine and its providers' parent. */
-function kill({ pid }: ChildProcess, signal: NodeJS.Signals): void {
-  process.kill(-(pid ?? 0), signal);
+/** Kills the engine alone, by the process id in its lock: the script and the provider are left behind. */
+async function killEngine({ folder }: Bench): Promise<void> {
+  const [lock = ""] = await locksOf({ folder });
+  const { pid } = JSON.parse(await readFile(lock, "utf8")) as { pid: number };
+  process.kill(pid, "SIGKILL");
 }
 
 function ended(child: ChildProcess): Promise<void> {
@@ -89,11 +113,11 @@ function ended(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => child.once("exit", () => resolve()));
 }
 
-/** Until nothing runs any more that has to do with the bench: requests of an orphan would come late. */
-async function gone({ lab }: Bench): Promise<void> {
-  for (let quiet = 0, seen = -1; quiet < 10; await sleep(100)) {
+/** Until the lab hears nothing any more: the provider has to notice that its engine is gone, and end. */
+async function quiet({ lab }: Bench): Promise<void> {
+  for (let silent = 0, seen = -1; silent < 30; await sleep(100)) {
     const now = lab.log.events().length;
-    quiet = now === seen ? quiet + 1 : 0;
+    silent = now === seen ? silent + 1 : 0;
     seen = now;
   }
 }
@@ -108,8 +132,11 @@ async function pendingOf({ folder }: Bench): Promise<number> {
   return checkpoint.latest?.pending_operations?.length ?? 0;
 }
 
-async function locksOf({ folder }: Bench): Promise<string[]> {
+/** Paths of the lock files. */
+async function locksOf({ folder }: Pick<Bench, "folder">): Promise<string[]> {
   const path = join(folder, "state/.pulumi/locks");
   const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch(() => []);
-  return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+  return entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".json"))
+    .map(({ parentPath, name }) => join(parentPath, name));
 }

@@ -140,7 +140,10 @@ function nameTaken(
 ): Problem | undefined {
   const form = fromExchange(object);
   const theirs = ownerOf(form.comment);
-  if (theirs === owner || theirs === (olds.owner ?? owner)) return undefined;
+  const renamed = olds.name !== undefined && !sameName(olds.name, name) && adopt;
+  if (theirs === owner || theirs === (olds.owner ?? owner)) {
+    return renamed ? alreadyOurs(form) : undefined;
+  }
   const ours = theirs === undefined && sameName(olds.name ?? "", name);
   if (ours) return undefined;
   if (theirs !== undefined) {
@@ -165,6 +168,16 @@ function nameTaken(
     value: form.name,
     rule: `is the name of a connector that exists already and is not ours (${String(object.Guid)})`,
     fix: `rename or remove that connector, or take it over with adoptConnector: "${form.name}" on the sender`,
+  };
+}
+
+/** To adopt it would make a second resource of the connector, and take away the first one's: the same. */
+function alreadyOurs({ name }: ConnectorForm): Problem {
+  return {
+    key: "name",
+    value: name,
+    rule: "is the connector that this sender has already, renamed by hand",
+    fix: "run pulumi up --refresh first, or leave adoptConnector as it was",
   };
 }
 

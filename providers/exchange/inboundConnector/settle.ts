@@ -41,17 +41,28 @@ export async function findConnector(
 /** How long an object that may or may not have been made is looked for, in milliseconds. */
 const LOOKED_FOR = 15_000;
 
+/** Looks again, with growing pauses, until a look says that it is done; the last look's answer comes back. */
+async function lookUntil<T>(
+  look: () => Promise<T>,
+  done: (seen: T, waited: number) => boolean,
+): Promise<T> {
+  const began = Date.now();
+  for (let pause = 100; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+    const seen = await look();
+    if (done(seen, Date.now() - began)) return seen;
+    await sleep(pause);
+  }
+}
+
 /** Looks for a connector that an earlier call may have made; undefined when it does not show in time. */
-export async function waitUntilShown(
+export function waitUntilShown(
   invoke: Invoke,
   identity: string,
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
-  const began = Date.now();
-  for (let pause = 100; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
-    const object = await findConnector(invoke, identity);
-    if (object !== undefined || Date.now() - began > LOOKED_FOR) return object;
-    await sleep(pause);
-  }
+  return lookUntil(
+    () => findConnector(invoke, identity),
+    (object, waited) => object !== undefined || waited > LOOKED_FOR,
+  );
 }
 
 /** What a write came to: the form that Exchange reads back, and where that is not what was sent. */
@@ -62,37 +73,35 @@ export interface Settled {
   readonly wrong: readonly (keyof ConnectorForm)[];
 }
 
-/** Reads a connector until it is as it was written, or has had its time. */
-export async function settle(
+/**
+ * Reads a connector until it is as it was written, or has had its time.
+ *
+ * @param form how to read it: with sender domains in their one writing, or as they stand
+ */
+export function settle(
   invoke: Invoke,
   identity: string,
   wanted: ConnectorForm,
+  form: typeof fromExchange = fromExchange,
 ): Promise<Settled> {
-  const began = Date.now();
-  for (let pause = 100; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+  const look = async (): Promise<Settled> => {
     const object = await findConnector(invoke, identity);
-    const observed = object && fromExchange(object);
+    const observed = object && form(object);
     const differs = observed === undefined ? [] : differences(wanted, observed);
-    const wrong = differs.filter((key) => !OWN_WAY.includes(key));
-    const settled = { observed, differs, wrong };
-    const waited = Date.now() - began;
-    if (observed !== undefined && differs.length === 0) return settled;
-    if (observed !== undefined && wrong.length === 0 && waited > OWN_WAY_WITHIN) return settled;
-    if (waited > SHOWS_WITHIN) return settled;
-    await sleep(pause);
-  }
+    return { observed, differs, wrong: differs.filter((key) => !OWN_WAY.includes(key)) };
+  };
+  return lookUntil(look, ({ observed, differs, wrong }, waited) => {
+    if (waited > SHOWS_WITHIN) return true;
+    if (observed === undefined || wrong.length > 0) return false;
+    return differs.length === 0 || waited > OWN_WAY_WITHIN;
+  });
 }
 
-/** Reads until a removed connector is gone. */
+/** Reads until a removed connector is gone; false when it still shows after its time. */
 export async function settleRemoved(invoke: Invoke, identity: string): Promise<boolean> {
-  const began = Date.now();
-  for (
-    let pause = 100;
-    Date.now() - began < SHOWS_WITHIN;
-    pause = Math.min(pause * 2, LONGEST_PAUSE)
-  ) {
-    if ((await findConnector(invoke, identity)) === undefined) return true;
-    await sleep(pause);
-  }
-  return false;
+  const last = await lookUntil(
+    () => findConnector(invoke, identity),
+    (object, waited) => object === undefined || waited > SHOWS_WITHIN,
+  );
+  return last === undefined;
 }

@@ -1,10 +1,10 @@
 import { ownerOf } from "../../../mail/senders/ownership.ts";
 import type { Invoke } from "../../../tenant/exchange.ts";
-import { isAlreadyThere, isOutcomeUnknown } from "../../../tenant/exchangeError.ts";
+import { isAlreadyThere, isNotFound, isOutcomeUnknown } from "../../../tenant/exchangeError.ts";
 import { HalfMade } from "../halfMade.ts";
-import { type ConnectorForm, fromExchange, toParameters } from "./form.ts";
+import { type ConnectorForm, formAsItStands, fromExchange, toParameters } from "./form.ts";
 import { type CheckedInputs, type InboundConnectorOutputs, identityOf } from "./props.ts";
-import { type Settled, settle, waitUntilShown } from "./settle.ts";
+import { type Settled, settle, settleRemoved, waitUntilShown } from "./settle.ts";
 
 /**
  * Makes the connector. An answer that was lost is looked for by name and mark.
@@ -19,7 +19,7 @@ export async function make(
   try {
     const { value } = await invoke("New-InboundConnector", Object.fromEntries(given));
     const object = value[0] ?? (await waitUntilShown(invoke, wanted.name));
-    if (object !== undefined) return { guid: String(object.Guid), found: false };
+    if (typeof object?.Guid === "string") return { guid: object.Guid, found: false };
   } catch (error) {
     if (!isAlreadyThere(error) && !isOutcomeUnknown(error)) throw error;
     const object = await waitUntilShown(invoke, wanted.name);
@@ -67,6 +67,38 @@ export async function finish(
   const ownWay = Object.fromEntries(settled.differs.map((key) => [key, settled.observed?.[key]]));
   const pending = pendingOf(settled, wanted);
   return { ...kept, ownWay, pending, ready: pending === "" };
+}
+
+/** Puts an adopted connector back as it was, and looks that it is. */
+export async function putBack(
+  invoke: Invoke,
+  { name, guid }: InboundConnectorOutputs,
+  before: ConnectorForm,
+): Promise<void> {
+  const failed = (why: string, cause?: unknown) =>
+    new Error(
+      `connector "${name}" (${guid}) can't be put back as "${before.name}", as it was before it was adopted: ${why}; ` +
+        "clear the way and destroy again, or let go of it with pulumi state delete",
+      { cause },
+    );
+  await set(invoke, guid, before).catch((cause: Error) => {
+    throw failed(cause.message, cause);
+  });
+  const { observed, wrong } = await settle(invoke, guid, before, formAsItStands);
+  if (observed === undefined) throw failed("it does not show any more");
+  if (wrong.length > 0) throw failed(`Exchange keeps ${wrong.join(", ")} otherwise`);
+}
+
+/** Removes a connector that we made, and waits until it is gone. */
+export async function remove(
+  invoke: Invoke,
+  { name, guid }: InboundConnectorOutputs,
+): Promise<void> {
+  await invoke("Remove-InboundConnector", { Identity: guid, Confirm: false }).catch((error) => {
+    if (!isNotFound(error)) throw error;
+  });
+  if (await settleRemoved(invoke, guid)) return;
+  throw new Error(`connector "${name}" (${guid}) still shows a minute after it was removed`);
 }
 
 function wrongOf({ wrong, observed }: Settled, { name }: ConnectorForm): string {
