@@ -1,4 +1,4 @@
-import { type Config, canonical, readable } from "./config/config.ts";
+import { type Config, canonical, readable, written } from "./config/config.ts";
 import { problemsOf } from "./config/problems.ts";
 import { configSchema, NAMESPACE } from "./config/schema.ts";
 import { secretProblems } from "./config/secretKeys.ts";
@@ -37,7 +37,7 @@ export function readConfig(raw: Readonly<Record<string, string>>, stack: string)
   const problems = [
     ...secretProblems(raw),
     ...(parsed.error?.issues.flatMap((issue) => problemsOf(issue, input)) ?? []),
-    ...relayProblems(config ?? readable(input), stack, {
+    ...relayProblems(config ? written(config) : readable(input), stack, {
       domains: `${NAMESPACE}:domains`,
       senders: `${NAMESPACE}:senders`,
     }),

@@ -2,13 +2,18 @@ import * as pulumi from "@pulumi/pulumi";
 import { type ConnectorChoice, chooseSubmission } from "../mail/senders/chooseSubmission.ts";
 import { connectorName } from "../mail/senders/connectorName.ts";
 import type { Sender } from "../mail/senders/sender.ts";
-import { AcceptedDomain, InboundConnector } from "../providers/exchange/resources.ts";
+import {
+  AcceptedDomain,
+  type Environment,
+  InboundConnector,
+} from "../providers/exchange/resources.ts";
 
+/** What a relay is made of; the stack file says the same. */
 export interface SmtpRelayArgs {
   /** The Microsoft 365 tenant, a GUID. */
   readonly tenantId: string;
   /** The cloud it is in, by the azuread provider's names. */
-  readonly environment: ConstructorParameters<typeof AcceptedDomain>[1]["environment"];
+  readonly environment: Environment;
   /** Verified domains that senders send from. */
   readonly domains: readonly string[];
   readonly senders: readonly Sender[];

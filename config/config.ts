@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { canonicalAddress } from "../mail/senders/address.ts";
 import { canonicalDomain } from "../mail/senders/domain.ts";
 import type { WrittenRelay } from "../mail/senders/relayProblems.ts";
@@ -25,19 +25,30 @@ export function canonical(parsed: Parsed): Config {
   };
 }
 
-/** As much of a relay as a stack file that is wrong somewhere lets read. */
+/** A configuration as the relay that its rules judge. */
+export function written({ domains, senders }: Config): WrittenRelay {
+  return { domains, senders, names: senders.map(({ name }) => name) };
+}
+
+/** As much of a relay as a stack file that is wrong somewhere lets read; keys that are not known are passed over. */
 export function readable(input: Readonly<Record<string, unknown>>): WrittenRelay {
   const list = (key: string): unknown[] => {
     const value = input[`${NAMESPACE}:${key}`];
     return Array.isArray(value) ? value : [];
   };
-  const domains = list("domains").map((entry) => domainSchema.safeParse(entry));
-  const whole = domains.length > 0 && domains.every(({ success }) => success);
+  const [domain, sender] = [z.object(domainSchema.shape), z.object(senderSchema.shape)];
   return {
-    domains: whole ? domains.map(({ data }) => canonicalDomain(data?.name ?? "")) : undefined,
+    domains: list("domains").map((entry) => {
+      const { data } = domain.safeParse(entry);
+      return data && canonicalDomain(data.name);
+    }),
     senders: list("senders").map((entry) => {
-      const { data } = senderSchema.safeParse(entry);
+      const { data } = sender.safeParse(entry);
       return data && canonicalSender(data);
+    }),
+    names: list("senders").map((entry) => {
+      const name: unknown = Object(entry).name;
+      return typeof name === "string" ? name : undefined;
     }),
   };
 }

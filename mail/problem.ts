@@ -1,6 +1,6 @@
 /**
  * One thing wrong with what somebody wrote, told so that it can be mended without looking anything up.
- * Every rule in `mail/` answers with this, and config, provider, doctor and review print it the same way.
+ * Every rule in `mail/` answers with this, and whoever calls it prints it the same way.
  */
 export interface Problem {
   /** Where it stands, e.g. `senders[0].egress[1]`. */

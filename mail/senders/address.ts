@@ -2,7 +2,7 @@ import ipaddr from "ipaddr.js";
 import type { Problem } from "../problem.ts";
 
 /** The widest range a connector takes; Exchange refuses more than 256 addresses in one entry. */
-export const WIDEST_PREFIX = 24;
+const WIDEST_PREFIX = 24;
 
 const EXAMPLE = 'e.g. "198.51.100.7" or "198.51.100.0/28"';
 

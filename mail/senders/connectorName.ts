@@ -1,7 +1,7 @@
 import type { Problem } from "../problem.ts";
 
 /** Exchange's limit for the Name of a connector, in characters. */
-export const LONGEST_CONNECTOR_NAME = 64;
+const LONGEST_CONNECTOR_NAME = 64;
 
 /** The connector's Name in Exchange. It carries the stack's name, so that environments can share a tenant. */
 export function connectorName(stack: string, sender: string): string {

@@ -9,10 +9,12 @@ import { senderProblems } from "./senderProblems.ts";
 
 /** A relay as it is written down; what could not be read of it is left out. */
 export interface WrittenRelay {
-  /** Domains in their one writing; undefined when the list could not be read. */
-  readonly domains: readonly string[] | undefined;
+  /** Domains in their one writing, at their places; undefined for one that could not be read. */
+  readonly domains: readonly (string | undefined)[];
   /** Senders at their places; undefined for one that could not be read. */
   readonly senders: readonly (Sender | undefined)[];
+  /** The senders' names at their places, also of those that could not be read otherwise. */
+  readonly names: readonly (string | undefined)[];
 }
 
 /** Where the parts stand, for the messages. */
@@ -28,18 +30,18 @@ export interface Keys {
  * @param stack the stack's name, which connectors carry
  */
 export function relayProblems(relay: WrittenRelay, stack: string, keys: Keys): Problem[] {
-  const { domains, senders } = relay;
+  const { domains, senders, names } = relay;
   const at = (index: number) => `${keys.senders}[${index}]`;
   return [
-    ...repeated(domains ?? []).map((index) => ({
+    ...repeated(domains).map((index) => ({
       key: `${keys.domains}[${index}].name`,
-      value: domains?.[index],
+      value: domains[index],
       rule: "stands in the list already",
       fix: "list each domain once",
     })),
-    ...repeated(senders.map((sender) => sender?.name)).map((index) => ({
+    ...repeated(names).map((index) => ({
       key: `${at(index)}.name`,
-      value: senders[index]?.name,
+      value: names[index],
       rule: "is another sender's name already",
       fix: "give each sender a name of its own",
     })),
@@ -65,10 +67,10 @@ export function relayProblems(relay: WrittenRelay, stack: string, keys: Keys): P
 function outsideProblems(
   key: string,
   { from }: Sender,
-  domains: readonly string[] | undefined,
+  domains: readonly (string | undefined)[],
   domainsKey: string,
 ): Problem[] {
-  if (domains === undefined) return [];
+  if (domains.length === 0 || domains.includes(undefined)) return [];
   return from.flatMap((value, position) =>
     domains.includes(domainOf(value) ?? "")
       ? []

@@ -3,6 +3,9 @@ import type { KindName } from "../exchange.ts";
 import type { AcceptedDomainInputs } from "./acceptedDomain.ts";
 import type { InboundConnectorInputs } from "./inboundConnector.ts";
 
+/** The clouds by the azuread provider's own names. */
+export type Environment = AcceptedDomainInputs["environment"];
+
 type Args<T> = { readonly [K in keyof T]: pulumi.Input<T[K]> };
 
 /**

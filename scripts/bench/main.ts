@@ -22,10 +22,15 @@ if (!Number.isInteger(runs) || runs < 1) {
   process.exit(2);
 }
 const rows: Row[] = [];
-for (const measure of [() => measurePreview(runs), measureLab, measureStory, measureUnitTests]) {
-  for (const row of await measure()) {
-    rows.push(row);
-    process.stderr.write(`bench: ${row.name}\n`);
+try {
+  for (const measure of [() => measurePreview(runs), measureLab, measureStory, measureUnitTests]) {
+    for (const row of await measure()) {
+      rows.push(row);
+      process.stderr.write(`bench: ${row.name}\n`);
+    }
   }
+  console.log(json ? JSON.stringify(rows, null, 2) : benchTable(rows));
+} catch (error) {
+  process.stderr.write(`bench: ${(error as Error).message}\n`);
+  process.exitCode = 1;
 }
-console.log(json ? JSON.stringify(rows, null, 2) : benchTable(rows));

@@ -7,6 +7,7 @@ import { LAB_PASSPHRASE, openScene } from "../lab/scene.ts";
 import { DEFAULT_SEED } from "../lab/stackFile.ts";
 import { floorProgram } from "./floor.ts";
 import { median, type Row } from "./row.ts";
+import { timed } from "./timed.ts";
 
 /** An unchanged preview against the floor, in turns, and what the lab's stack keeps in its state. */
 export async function measurePreview(runs: number): Promise<Row[]> {
@@ -65,11 +66,4 @@ function resourceSizes(deployment: unknown): number[] {
   return resources
     .filter(({ type }) => type.startsWith("pulumi-nodejs:dynamic/"))
     .map((resource) => Buffer.byteLength(JSON.stringify(resource, null, 4)));
-}
-
-/** Milliseconds that it takes. */
-export async function timed(act: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await act();
-  return performance.now() - start;
 }

@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { projectRoot } from "../setup/root.ts";
-import { timed } from "./preview.ts";
 import type { Row } from "./row.ts";
+import { timed } from "./timed.ts";
 
 /** From the start of a process to a lab that listens. */
 export async function measureLab(): Promise<Row[]> {
@@ -21,6 +21,7 @@ export async function measureStory(): Promise<Row[]> {
   return [{ name: "the story, once set up", measured: time / 1000, budget: 60, unit: "s" }];
 }
 
+/** All unit tests, process start included. */
 export async function measureUnitTests(): Promise<Row[]> {
   const time = await timed(() =>
     node([join("scripts", "test", "main.ts"), "--only", "test/unit/"]),

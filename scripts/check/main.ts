@@ -1,5 +1,6 @@
 // `npm run check`: types, lint and format, import rules, generated files.
 import { readOptions } from "../setup/options.ts";
+import { countsLine } from "../test/counts.ts";
 import { runChecks } from "./runChecks.ts";
 
 readOptions(
@@ -12,5 +13,5 @@ Types, lint and format, import rules, generated files; a line each. The last lin
 );
 
 const { passed, failed } = await runChecks();
-console.log(`${passed} passed, ${failed} failed, 0 skipped`);
+console.log(countsLine({ passed, failed, skipped: 0 }));
 process.exitCode = failed === 0 ? 0 : 1;

@@ -5,9 +5,8 @@ import { parse, stringify } from "yaml";
 import program from "../../index.ts";
 import { projectRoot } from "../setup/root.ts";
 import { type Change, changesOf } from "./change.ts";
-import { engineCommand, engineEnv } from "./command.ts";
+import { engineCommand, engineEnv, foundEngine } from "./command.ts";
 import { engineFailure } from "./engineFailure.ts";
-import { findEngine } from "./findEngine.ts";
 import { cancelOnSignal } from "./signals.ts";
 import { hasStaleLock } from "./staleLock.ts";
 
@@ -70,8 +69,7 @@ export interface UpResult {
  */
 export async function openStack(settings: StackSettings): Promise<OpenedStack> {
   const { stack: name, folder, onOutput = () => {} } = settings;
-  const engine = await findEngine();
-  if (engine.kind === "missing") throw new Error(`there is no engine: ${engine.reason}`);
+  const engine = await foundEngine();
   const stateFolder = join(folder, "state");
   await mkdir(stateFolder, { recursive: true });
   await writeFile(join(folder, "Pulumi.yaml"), await projectFile());

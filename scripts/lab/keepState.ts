@@ -5,19 +5,10 @@ import { join } from "node:path";
 import { openLab } from "../../lab/lab.ts";
 import { readOptions } from "../setup/options.ts";
 import { projectRoot } from "../setup/root.ts";
+import type { KeptState } from "./keptState.ts";
 import { openScene } from "./scene.ts";
 import { labConfig } from "./stackConfig.ts";
 import { DEFAULT_SEED } from "./stackFile.ts";
-
-/** A release's state with the world and the configuration that it belongs to. */
-export interface KeptState {
-  readonly version: string;
-  readonly config: Readonly<Record<string, unknown>>;
-  /** The lab's world after `up`, as it is dumped. */
-  readonly world: Readonly<Record<string, unknown>>;
-  /** What `pulumi stack export` gives. */
-  readonly state: { readonly version: number; readonly deployment: unknown };
-}
 
 /** Where in the source a resource was declared is this machine's business, and nothing reads it again. */
 const withoutPlaces = (key: string, value: unknown): unknown =>

@@ -13,8 +13,8 @@ import { ENGINE_FOLDERS, testFiles, UNIT_FOLDERS } from "./testFiles.ts";
 
 const HELP = `npm test -- [--unit] [--only TEXT]
 
-Runs the checks, the unit tests (test/unit, test/components) and the tests that need the engine
-(test/engine, test/clients, test/oracles). The last line is "N passed, N failed, N skipped".
+Runs the checks, the unit tests (test/unit) and the tests that need the engine (test/engine,
+test/clients). The last line is "N passed, N failed, N skipped".
 
   --unit        the checks and the unit tests only
   --only TEXT   only the test files with TEXT in their path, without the checks

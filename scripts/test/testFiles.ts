@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { projectRoot } from "../setup/root.ts";
 
 /** The folders of tests that need no engine, and of those that do. */
-export const UNIT_FOLDERS = ["unit", "components"];
-export const ENGINE_FOLDERS = ["engine", "clients", "oracles"];
+export const UNIT_FOLDERS = ["unit"];
+export const ENGINE_FOLDERS = ["engine", "clients"];
 
 /** The test files in folders of test/, in order; of those, the ones whose path has `only` in it. */
 export function testFiles(folders: readonly string[], only = ""): string[] {

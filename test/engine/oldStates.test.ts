@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { openLab } from "../../lab/lab.ts";
 import { openStack } from "../../scripts/engine/openStack.ts";
-import type { KeptState } from "../../scripts/lab/keepState.ts";
+import type { KeptState } from "../../scripts/lab/keptState.ts";
 import { LAB_PASSPHRASE, LAB_STACK } from "../../scripts/lab/scene.ts";
 
 const STATES = join(import.meta.dirname, "../state");

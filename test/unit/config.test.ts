@@ -77,8 +77,16 @@ describe("readConfig", () => {
     const config = goodConfig();
     const [erp, billing] = config["m365-smtp-relay:senders"];
     const other = { ...erp, name: "other", from: ["a@fabrikam.com"] };
-    config["m365-smtp-relay:senders"] = [{ ...erp }, { ...billing, from: ["no"] }, other];
+    config["m365-smtp-relay:senders"] = [
+      { ...erp, egres: [] },
+      { ...billing, name: "erp", from: ["no"] },
+      other,
+    ];
+    config["m365-smtp-relay:domains"].push({ name: "Contoso.com" });
     const problems = problemsOf(config).join("\n");
+    assert.match(problems, /senders\[0\]\.egres: \[\] is not a key/);
+    assert.match(problems, /senders\[1\]\.name: "erp" is another sender's name already/);
+    assert.match(problems, /domains\[1\]\.name: "contoso\.com" stands in the list already/);
     assert.match(problems, /senders\[1\]\.from\[0\]: "no" is not an address/);
     assert.match(problems, /senders\[2\]\.from\[0\]: "a@fabrikam\.com" is in none/);
     assert.match(problems, /senders\[2\]\.egress: "198\.51\.100\.7" is also what "erp" matches by/);

@@ -2,7 +2,7 @@ import type { Connector } from "../../../lab/lab.ts";
 import type { Scene } from "../scene.ts";
 
 /** What decides how a connector relays, as Exchange holds it. */
-type Held = Pick<
+export type HeldConnector = Pick<
   Connector,
   | "name"
   | "connectorType"
@@ -17,7 +17,7 @@ type Held = Pick<
 >;
 
 /** The connectors that the story's two senders have to have, written out by hand from what the lab told them. */
-export function expectedConnectors({ lab, senders }: Scene): Held[] {
+export function expectedConnectors({ lab, senders }: Scene): HeldConnector[] {
   return senders
     .map(({ name, by, egress, host }) => ({
       name: `relay-lab-${name}`,
@@ -35,7 +35,7 @@ export function expectedConnectors({ lab, senders }: Scene): Held[] {
 }
 
 /** The connectors that the world holds, cut to the same. */
-export function heldConnectors({ lab }: Scene): Held[] {
+export function heldConnectors({ lab }: Scene): HeldConnector[] {
   return lab.world.connectors
     .map((connector) => ({
       name: connector.name,
@@ -52,4 +52,4 @@ export function heldConnectors({ lab }: Scene): Held[] {
     .sort(byName);
 }
 
-const byName = (a: Held, b: Held): number => (a.name < b.name ? -1 : 1);
+const byName = (a: HeldConnector, b: HeldConnector): number => (a.name < b.name ? -1 : 1);

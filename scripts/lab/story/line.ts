@@ -1,6 +1,7 @@
 import type { HandoverResult } from "../../../lab/lab.ts";
 import type { Change } from "../../engine/change.ts";
 import type { Scene } from "../scene.ts";
+import type { HeldConnector } from "./connectors.ts";
 
 /** One line of the story: something is done, then judged by looking at the world. */
 export interface Line {
@@ -26,8 +27,8 @@ export interface Told {
   exchangeCalls: number;
   /** Messages in the outside mailbox when the act began. */
   arrivedBefore: number;
-  /** Names of the connectors that stood in Exchange after `up`. */
-  created: readonly string[];
+  /** The connectors that stood in Exchange after `up`. */
+  made: readonly HeldConnector[];
   /** What became of the messages that were handed in, by sender. */
   readonly handovers: Map<string, HandoverResult>;
 }

@@ -23,7 +23,7 @@ export async function play(
     pending: undefined,
     exchangeCalls: 0,
     arrivedBefore: 0,
-    created: [],
+    made: [],
     handovers: new Map(),
   };
   const strike = async (line: Line, when: Sabotage["when"]) => {

@@ -38,7 +38,7 @@ export function summaryOf(
     const message = arrived(lab, who);
     return {
       who,
-      created: told.created.find((name) => name === `relay-lab-${who}`) ?? "",
+      created: told.made.find(({ name }) => name === `relay-lab-${who}`)?.name ?? "",
       sent: handover?.accepted ? codeOf(handover.replies.at(-1) ?? "") : "",
       refused: codeOf(handover?.refusal ?? ""),
       hops: message === undefined ? 0 : hopsOf(fieldsOf(message)).length,
