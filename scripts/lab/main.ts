@@ -18,6 +18,7 @@ The outside world (Microsoft Entra, Graph, Exchange Online, another mail system)
   --seed TEXT   draws another world; LAB_SEED does the same (default ${DEFAULT_SEED})
   --any-ports   serve on free ports instead of the usual ones
   --json        the story's result, or the provenance, as JSON on stdout; progress goes to stderr
+                (npm run --silent lab -- --json: else npm's own lines stand before it)
 
 Exit codes: 0 as it should be; 1 a line of the story is red, or something failed; 2 wrong usage; 130 Ctrl-C.`;
 
