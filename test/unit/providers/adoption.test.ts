@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, suite, test } from "node:test";
-import { openProviderBench, type ProviderBench } from "./bench.ts";
+import { thrownBy } from "../tenant/bench.ts";
+import { type Around, openProviderBench, type ProviderBench, passTime } from "./bench.ts";
 
 const MARK = "Managed by Pulumi: relay/test/erp (adopted). Changes made by hand are undone.";
 
@@ -59,6 +60,37 @@ suite("adoption of a connector that was there before", () => {
     await bench.kind().delete(id, outs);
     assert.deepEqual(connectors(), before);
     assert.equal(bench.asked("Remove-InboundConnector"), 0);
+  });
+
+  test("delete says so when Exchange takes the original but does not keep it", async (t) => {
+    makeOld();
+    const { id, outs } = await bench.create(adopted());
+    const deaf: Around = (invoke) => async (cmdlet, parameters) =>
+      cmdlet === "Set-InboundConnector" ? { value: [], warnings: [] } : invoke(cmdlet, parameters);
+    const passing = passTime(t, 70_000);
+    const kind = bench.kind((invoke) => passing(deaf(invoke)));
+    const { message } = await thrownBy(() => kind.delete(id, outs));
+    assert.match(message, /can't be put back as "OLD Relay".*: Exchange keeps .* otherwise/);
+  });
+
+  test("the sender's own connector, renamed by hand, is not adopted: it would be removed next", async () => {
+    const { outs } = await bench.create();
+    bench.lab.admin("Set-InboundConnector", { Identity: outs.guid, Name: "Foo" });
+    const before = connectors();
+    const news = bench.declared({ name: "Foo", adopt: true });
+    const { failures } = await bench.kind().check(outs, news);
+    assert.match(
+      failures[0]?.reason ?? "",
+      /has already, renamed by hand; run pulumi up --refresh/,
+    );
+    assert.deepEqual(connectors(), before);
+  });
+
+  test("another cloud for the same tenant is a change", async () => {
+    makeOld();
+    const { id, outs, inputs } = await bench.create(adopted());
+    const news = { ...inputs, environment: "china" as const };
+    assert.equal((await bench.kind().diff(id, outs, news)).changes, true);
   });
 
   test("a Partner connector becomes OnPremises, and Partner again on delete", async () => {

@@ -216,7 +216,7 @@ suite("create of an inbound connector", () => {
     const error = await thrownBy(() => kind.update(made.id, made.outs, made.inputs));
     assert.match(
       error.message,
-      /"relay-test-erp" \(.*\) does not show in Exchange yet; run pulumi up again in a few/,
+      /"relay-test-erp" \(.*\) does not show in Exchange yet; run it again in a few/,
     );
     assert.ok(bench.asked("Get-InboundConnector") >= looked + 2, "it waited");
     assert.equal(bench.asked("Set-InboundConnector"), 0);

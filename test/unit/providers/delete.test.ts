@@ -32,6 +32,28 @@ suite("delete of an inbound connector", () => {
     return message;
   }
 
+  test("a removal whose answer was lost, and that finds nothing the next time, is done", async () => {
+    strike("Remove-InboundConnector", { kind: "replyLost" });
+    await remove();
+    assert.deepEqual(bench.lab.world.connectors, []);
+    assert.equal(bench.asked("Remove-InboundConnector"), 2);
+  });
+
+  test("one that was made and does not show yet is not forgotten by delete or refresh", async (t) => {
+    const outs = { ...made.outs, ready: false, pending: "does not show yet" };
+    const held = bench.held();
+    assert.ok(held);
+    held.hiddenReads = 99;
+    const kind = bench.kind(passTime(t, 10_000));
+    const { message } = await thrownBy(() => kind.delete(made.id, outs));
+    assert.match(message, /does not show in Exchange yet/);
+    const read = await bench.kind(passTime(t, 10_000)).read(made.id, outs);
+    assert.deepEqual([read.id, read.props], [made.id, outs]);
+    held.hiddenReads = 0;
+    await bench.kind().delete(made.id, outs);
+    assert.deepEqual(bench.lab.world.connectors, []);
+  });
+
   test("delete removes the connector, also when reads show it on", async () => {
     strike("Remove-InboundConnector", { kind: "stale", reads: 1 });
     await remove();
