@@ -47,9 +47,10 @@ async function main(): Promise<number> {
   const parts: Counts[] = [];
   if (only === undefined) parts.push({ ...(await runChecks()), skipped: 0 });
   else console.log(`test: only files with "${only}" in their path, without the checks`);
+  // Twice the cores, as much of a file's time is waiting for sockets and timers.
   const unitFiles = testFiles(UNIT_FOLDERS, only);
   const unitRun = { ...run, timeoutMs: UNIT_TIMEOUT_MS };
-  parts.push(await runFiles(unitFiles, availableParallelism(), unitRun));
+  parts.push(await runFiles(unitFiles, 2 * availableParallelism(), unitRun));
   if (unit) console.log("test: --unit, the tests that need the engine are left out");
   else if (!interrupted.signal.aborted) {
     const engineRun = { ...run, timeoutMs: ENGINE_TIMEOUT_MS };

@@ -1,5 +1,5 @@
 // The relay rule of November 2023 as a table: who is attributed to which kind of connector, and who is not. Real
-// TLS sessions with such certificates are in smtp.test.ts; here a session is what Exchange knows of it.
+// TLS sessions with such certificates are in smtp.suite.ts; here a session is what Exchange knows of it.
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { blankConnector } from "../../../lab/exchange/connector/apply.ts";
