@@ -25,6 +25,12 @@ export async function foundEngine(): Promise<FoundEngine> {
   return engine;
 }
 
+/** What every engine is told, ours or a user's own: no look for updates, no downloads of plugins. */
+export const ENGINE_SETTINGS = {
+  PULUMI_SKIP_UPDATE_CHECK: "true",
+  PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+} as const;
+
 /**
  * The environment an engine runs in (for `envVars` of a workspace, or a child's `env`): its own
  * folder and this Node's first on PATH, no look for updates, no downloads of plugins.
@@ -35,7 +41,6 @@ export function engineEnv(engine: FoundEngine): Record<string, string> {
   const first = engine.from === "PATH" ? [node, engine.binFolder] : [engine.binFolder, node];
   return {
     PATH: [...first, process.env.PATH ?? ""].join(delimiter),
-    PULUMI_SKIP_UPDATE_CHECK: "true",
-    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    ...ENGINE_SETTINGS,
   };
 }

@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { isAlive } from "../setup/lock.mjs";
 
 /** What Pulumi's file backend writes into a lock. */
 interface Lock {
@@ -41,12 +42,8 @@ function readLock(text: string): Lock | undefined {
 async function isDead(lock: Lock | undefined): Promise<boolean> {
   if (lock?.hostname !== hostname()) return false;
   const { pid } = lock;
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ESRCH";
-  }
-  return isZombie(pid);
+  if (!Number.isInteger(pid)) return false;
+  return !isAlive(pid) || isZombie(pid);
 }
 
 /** Whether a process has ended and only waits for its parent to notice, where the system tells. */

@@ -1,5 +1,6 @@
 import { rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { ENGINE_SETTINGS } from "../engine/command.ts";
 import { findEngine } from "../engine/findEngine.ts";
 import { LAB_PASSPHRASE, LAB_STACK, type Scene } from "./scene.ts";
 
@@ -22,8 +23,7 @@ export async function writeEnvFile(
     PULUMI_BACKEND_URL: `file://${stack.stateFolder}`,
     PULUMI_STACK: LAB_STACK,
     PULUMI_CONFIG_PASSPHRASE: LAB_PASSPHRASE,
-    PULUMI_SKIP_UPDATE_CHECK: "true",
-    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    ...ENGINE_SETTINGS,
     ...(stackFile === undefined ? {} : { PULUMI_OPTION_CONFIG_FILE: stackFile }),
   };
   // An engine of the user's own comes before ours; the right Node before any other.

@@ -1,5 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { isAlive } from "../setup/lock.mjs";
 import { projectRoot } from "../setup/root.ts";
 
 /** Where the served world of a seed is kept; git ignores it. */
@@ -17,19 +18,9 @@ export async function holdFolder(folder: string): Promise<() => Promise<void>> {
   await mkdir(folder, { recursive: true });
   const path = join(folder, "serve.pid");
   const holder = Number(await readFile(path, "utf8").catch(() => ""));
-  if (holder > 0 && isServing(holder)) {
+  if (holder > 0 && isAlive(holder)) {
     throw new Error(`process ${holder} serves this world already: end it, or serve another --seed`);
   }
   await writeFile(path, String(process.pid));
   return () => rm(path, { force: true });
-}
-
-/** Whether a process lives, as far as this user may know. */
-function isServing(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

@@ -7,3 +7,6 @@ export function withLock<T>(
   waiting: (holder: number | "unknown") => void,
   work: () => Promise<T>,
 ): Promise<T>;
+
+/** Whether a process lives, as far as this user may know. */
+export function isAlive(pid: number): boolean;

@@ -52,7 +52,8 @@ function holderOf(path) {
   }
 }
 
-function isAlive(pid) {
+/** Whether a process lives, as far as this user may know. */
+export function isAlive(pid) {
   try {
     process.kill(pid, 0);
     return true;

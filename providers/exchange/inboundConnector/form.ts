@@ -28,21 +28,14 @@ const sorted = (list: readonly string[]): readonly string[] => [...new Set(list)
 const senderDomain = (space: string): string =>
   canonicalDomain(space.replace(/^smtp:/i, "").replace(/;\d+$/, ""));
 
-/** A connector as `Get-InboundConnector` gives it, in our form. */
+/** A connector as `Get-InboundConnector` gives it, in our form; the name is left as it stands there. */
 export function fromExchange(object: Props): ConnectorForm {
-  return {
-    name: text(object.Name),
-    connectorType: text(object.ConnectorType),
-    enabled: object.Enabled === true,
-    comment: text(object.Comment),
-    senderDomains: sorted(texts(object.SenderDomains).map(senderDomain)),
-    senderIPAddresses: sorted(texts(object.SenderIPAddresses).map(canonicalAddress)),
-    tlsSenderCertificateName: canonicalDomain(text(object.TlsSenderCertificateName)),
-    requireTls: object.RequireTls === true,
-    associatedAcceptedDomains: sorted(texts(object.AssociatedAcceptedDomains).map(canonicalDomain)),
-    treatMessagesAsInternal: object.TreatMessagesAsInternal === true,
-    cloudServicesMailEnabled: object.CloudServicesMailEnabled === true,
-  };
+  const props = Object.entries(object).map(([key, value]) => [
+    key.charAt(0).toLowerCase() + key.slice(1),
+    value,
+  ]);
+  const senderDomains = texts(object.SenderDomains).map(senderDomain);
+  return { ...formOf({ ...Object.fromEntries(props), senderDomains }), name: text(object.Name) };
 }
 
 /** A connector with its sender domains as Exchange keeps them (`smtp:*;5`), to be put back as they were. */
