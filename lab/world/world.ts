@@ -12,6 +12,10 @@ export interface World {
   settings: Settings;
   addresses: Addresses;
   connectors: Connector[];
+  /** What Exchange holds for signing each domain's mail. */
+  dkimConfigs: DkimConfig[];
+  /** The customer's account at Cloudflare. */
+  cloudflare: CloudflareAccount;
   /** Changes of connectors that reads do not show yet (a fault). */
   staleReads: StaleRead[];
   /** Mailboxes of the organisation itself. */
@@ -197,4 +201,68 @@ export interface QueueEntry {
   lastReply: string;
   /** Virtual time of the next attempt, ISO 8601; null when there is none. */
   nextAttemptAt: string | null;
+}
+
+/** An account at Cloudflare with its zones; some may be other people's. */
+export interface CloudflareAccount {
+  id: string;
+  name: string;
+  /** What the customer's API token may do, by zone id. */
+  token: { id: string; permissions: Record<string, ("zone:read" | "dns:read" | "dns:edit")[]> };
+  zones: Zone[];
+}
+
+export interface Zone {
+  /** 32 hexadecimal digits. */
+  id: string;
+  name: string;
+  status: "active" | "pending" | "moved";
+  paused: boolean;
+  nameServers: [string, string];
+  /** Serial number of its SOA record; grows with each change. */
+  serial: number;
+  /** Whether every CNAME is answered by what it leads to (the zone's CNAME flattening setting). */
+  flattenAll: boolean;
+  records: ZoneRecord[];
+}
+
+/** A DNS record as Cloudflare keeps it. */
+export interface ZoneRecord {
+  /** 32 hexadecimal digits. */
+  id: string;
+  type: string;
+  /** Full name, lower case, no dot at the end. */
+  name: string;
+  /** As the API shows it: TXT with its quotes, CNAME and MX without the dot at the end. */
+  content: string;
+  /** Of MX records. */
+  priority?: number;
+  /** Seconds; 1 is automatic. */
+  ttl: number;
+  proxied: boolean;
+  settings: Record<string, boolean>;
+  comment: string | null;
+  tags: string[];
+  createdOn: string;
+  modifiedOn: string;
+}
+
+/** A domain's DKIM configuration in Exchange; the private keys are among the secrets. */
+export interface DkimConfig {
+  guid: string;
+  domain: string;
+  enabled: boolean;
+  keySize: 1024 | 2048;
+  headerCanonicalization: "Relaxed" | "Simple";
+  bodyCanonicalization: "Relaxed" | "Simple";
+  /** Virtual time from which the keys are there, ISO 8601. */
+  keysAt: string;
+  /** selector1 and selector2: where the CNAME has to lead, and the public key, base64 of the SPKI. */
+  selectors: [DkimSelector, DkimSelector];
+  whenChanged: string;
+}
+
+export interface DkimSelector {
+  cname: string;
+  publicKey: string;
 }
