@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.ts";
+import type { DkimKeys } from "./exchange/dkim/keys.ts";
 import type { Faults } from "./faults.ts";
 import type { Log } from "./log.ts";
 import { makeRandom } from "./random.ts";
@@ -10,6 +11,7 @@ export interface Context {
   clock: Clock;
   faults: Faults;
   log: Log;
+  dkimKeys: DkimKeys;
   /** Called after each change of the world. */
   changed(): void;
 }
@@ -18,4 +20,10 @@ export interface Context {
 export function newGuid(world: World): string {
   world.drawn += 1;
   return makeRandom(`${world.seed}/${world.drawn}`).guid();
+}
+
+/** A new id of 32 hexadecimal digits, as Cloudflare has them. */
+export function newHexId(world: World): string {
+  world.drawn += 1;
+  return makeRandom(`${world.seed}/${world.drawn}`).hex(32);
 }

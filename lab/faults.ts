@@ -28,6 +28,8 @@ const POSSIBLE: Record<FaultPlace["service"], readonly FaultKind["kind"][]> = {
   exchange: ["status", "transient", "expiredToken", "replyLost", "invisible", "stale"],
   smtp: ["smtp"],
   mx: ["smtp"],
+  cloudflare: ["status", "replyLost"],
+  dns: ["servfail", "silence", "truncated"],
 };
 
 /** Makes the injector over the faults kept in `world`; `changed` is called after each change. */

@@ -6,13 +6,18 @@ import {
   issueCertificate as issue,
 } from "./certificates.ts";
 import { type Clock, makeClock } from "./clock.ts";
+import { buildCloudflare } from "./cloudflare/app.ts";
+import { editByHand, type RecordByHand } from "./cloudflare/byHand.ts";
 import type { Context } from "./context.ts";
+import { buildDns } from "./dns/answers.ts";
+import { serveDns } from "./dns/server.ts";
 import { dumpWorld } from "./dump.ts";
 import { buildEntra } from "./entra/app.ts";
 import { makeTokens } from "./entra/tokens.ts";
 import { buildExchange } from "./exchange/app.ts";
 import { actByHand } from "./exchange/byHand.ts";
 import type { ExchangeObject } from "./exchange/cmdlet.ts";
+import { makeDkimKeys } from "./exchange/dkim/keys.ts";
 import { type Faults, makeFaults } from "./faults.ts";
 import { buildGraph } from "./graph/app.ts";
 import { type Log, makeLog } from "./log.ts";
@@ -30,6 +35,7 @@ import { listSecrets, makeSecrets } from "./world/secrets.ts";
 import type { StoredMessage, World } from "./world/world.ts";
 
 export type { Certificate, CertificateRequest } from "./certificates.ts";
+export type { RecordByHand } from "./cloudflare/byHand.ts";
 export type { ExchangeObject } from "./exchange/cmdlet.ts";
 export { CmdletError } from "./exchange/failure.ts";
 export { type Provenance, provenance } from "./reply.ts";
@@ -39,12 +45,14 @@ export type { Connector, StoredMessage, World } from "./world/world.ts";
 
 /** Ports on 127.0.0.1. */
 export interface Ports {
-  /** Entra, Graph and the Exchange admin API. */
+  /** Entra, Graph, the Exchange admin API and Cloudflare's. */
   https: number;
   /** "Port 25" of the tenant's MX host. */
   smtp: number;
   /** "Port 25" of the outside mail server. */
   mx: number;
+  /** "Port 53" of every name server, UDP and TCP. */
+  dns: number;
 }
 
 export interface LabOptions {
@@ -75,6 +83,11 @@ export interface Lab {
    * @throws CmdletError with Exchange's words; Error for a cmdlet that the lab does not have
    */
   admin(cmdlet: string, parameters: Record<string, unknown>): ExchangeObject[];
+  /**
+   * Changes the records of a zone as its owner would, by no rule: `edit` gets copies and gives the ones to have.
+   * @throws Error when there is no such zone
+   */
+  editZone(zoneName: string, edit: (records: RecordByHand[]) => RecordByHand[]): void;
   issueCertificate(request: CertificateRequest): Promise<Certificate>;
   /**
    * Registers a certificate (PEM, its first one, whatever else stands there) on the deployer's app.
@@ -87,7 +100,10 @@ export interface Lab {
   mailbox(): StoredMessage[];
   /** Settles once `count` messages have arrived outside; rejects after `timeoutMs` of real time. */
   waitForMail(count: number, timeoutMs: number): Promise<StoredMessage[]>;
-  /** Settles when no delivery is running: what has not arrived then waits, or will never come. */
+  /**
+   * Settles when no delivery is running and no DKIM key is being made: what has not arrived then waits, or will
+   * never come.
+   */
   settle(): Promise<void>;
   /** Every secret text of this lab, to search for leaks. */
   secrets(): string[];
@@ -115,7 +131,8 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
   });
   const log = makeLog(clock);
   const faults = makeFaults(world, changed);
-  const context: Context = { world, clock, faults, log, changed };
+  const dkimKeys = makeDkimKeys(secrets, changed);
+  const context: Context = { world, clock, faults, log, dkimKeys, changed };
   const trustedRoot = secrets.authority.root;
 
   const issueFor = async (request: CertificateRequest): Promise<Certificate> => {
@@ -140,6 +157,7 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
   const receiver = buildReceiver({
     context,
     certificate: outsideCertificate,
+    dnsPort: () => dns.port,
     stored: waiter.arrived,
   });
   const frontEnd = buildFrontEnd({ context, queue, certificate: mxHostCertificate, trustedRoot });
@@ -151,6 +169,10 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
     await Promise.all([web.close(), close(frontEnd), close(receiver)]);
     throw error;
   });
+  const dns = await serveDns(buildDns(context), ports.dns ?? 0).catch(async (error: unknown) => {
+    await Promise.all([web.close(), close(frontEnd), close(receiver)]);
+    throw error;
+  });
 
   const origin = `https://localhost:${web.port}`;
   const tokens = makeTokens(context, secrets);
@@ -159,12 +181,14 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
       entra: buildEntra({ context, secrets, tokens, origin }),
       graph: buildGraph({ context, tokens, origin }),
       exchange: buildExchange({ context, tokens }),
+      cloudflare: buildCloudflare({ context, secrets }),
     },
     log,
   );
   const ca = placeCaFile(trustedRoot, folder);
   changed();
   queue.resume();
+  dkimKeys.resume(world);
 
   return {
     seed,
@@ -172,7 +196,7 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
     clock,
     faults,
     log,
-    ports: { https: web.port, smtp: smtpPort, mx: mxPort },
+    ports: { https: web.port, smtp: smtpPort, mx: mxPort, dns: dns.port },
     caFile: ca.path,
     env: {
       ARM_METADATA_HOSTNAME: `localhost:${web.port}`,
@@ -181,8 +205,12 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
       ARM_CLIENT_SECRET: secrets.clientSecret,
       NODE_EXTRA_CA_CERTS: ca.path,
       SSL_CERT_FILE: ca.path,
+      CLOUDFLARE_API_TOKEN: secrets.cloudflareToken,
+      CLOUDFLARE_BASE_URL: `${origin}/client/v4`,
+      M365_SMTP_RELAY_DNS_SERVER: `127.0.0.1:${dns.port}`,
     },
     admin: (cmdlet, parameters) => actByHand(cmdlet, parameters, context),
+    editZone: (zoneName, edit) => editByHand(zoneName, edit, context),
     issueCertificate: issueFor,
     registerCertificate(pem) {
       world.deployer.certificates.push(new X509Certificate(pem).toString());
@@ -191,14 +219,17 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
     submit: (submission) => submit(submission, world, { port: smtpPort, trustedRoot }),
     mailbox: () => structuredClone(world.outside.messages),
     waitForMail: waiter.wait,
-    settle: queue.idle,
+    async settle() {
+      await Promise.all([queue.idle(), dkimKeys.idle()]);
+    },
     secrets: () => listSecrets(secrets, serverKeys),
     dump: () => dumpWorld(world),
     async close() {
       clock.close();
       await Promise.all([web.close(), close(frontEnd), tokens.keys()]);
-      await queue.idle();
+      await Promise.all([queue.idle(), dkimKeys.idle()]);
       await close(receiver);
+      await dns.close();
       changed();
       ca.remove();
     },

@@ -1,7 +1,17 @@
 import type { Clock } from "./clock.ts";
 
 /** The parts of the lab that write to the log. */
-export type Service = "entra" | "graph" | "exchange" | "admin" | "smtp" | "queue" | "mx" | "web";
+export type Service =
+  | "entra"
+  | "graph"
+  | "exchange"
+  | "cloudflare"
+  | "dns"
+  | "admin"
+  | "smtp"
+  | "queue"
+  | "mx"
+  | "web";
 
 /** One thing that happened. `detail` holds plain facts and never a credential. */
 export interface LogEvent {

@@ -51,7 +51,7 @@ export function buildExchange(parts: ExchangeParts): Hono {
   app.post("/adminapi/beta/:tenant/InvokeCommand", async (c) => {
     const text = await c.req.text();
     const call = parseBody(text);
-    const what = typeof call === "string" ? "InvokeCommand" : nameOf(call);
+    const what = typeof call === "string" ? "InvokeCommand" : nameOf(call, context.world);
     const fault = context.faults.take("exchange", what, FAULTS);
     const reply = await answer(c, { body: text, call }, fault, trace(), parts);
     return respondLogged(c, context, "exchange", reply, {
@@ -72,8 +72,8 @@ export function buildExchange(parts: ExchangeParts): Hono {
 }
 
 /** The cmdlet's name in its own letter case. */
-function nameOf({ cmdletName }: Call): string {
-  return findCmdlet(cmdletName)?.name ?? cmdletName;
+function nameOf({ cmdletName }: Call, world: World): string {
+  return findCmdlet(cmdletName, world)?.name ?? cmdletName;
 }
 
 async function answer(
@@ -152,7 +152,7 @@ function refuseRequest(
 function invoke(request: Request, context: Context): Answer {
   const { c, call, claims, trace } = request;
   const { forbiddenLabelledGzip } = context.world.settings;
-  const found = findCmdlet(call.cmdletName);
+  const found = findCmdlet(call.cmdletName, context.world);
   if (!found) return replies.unknownCmdlet(trace, forbiddenLabelledGzip);
   const { cmdlet } = found;
   if (!mayRun(claims, cmdlet.reads)) return replies.forbidden(trace, forbiddenLabelledGzip);

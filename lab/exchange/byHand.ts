@@ -14,7 +14,7 @@ export function actByHand(
   parameters: Record<string, unknown>,
   context: Context,
 ): ExchangeObject[] {
-  const found = findCmdlet(name);
+  const found = findCmdlet(name, context.world);
   if (!found) throw new Error(`admin: the lab has no cmdlet "${name}"`);
   try {
     const { value } = runCmdlet(found.cmdlet, withoutPrompt(found.cmdlet, parameters), context);

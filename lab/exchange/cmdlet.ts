@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import type { Sourced } from "../reply.ts";
+import type { World } from "../world/world.ts";
 import type { Warning } from "./failure.ts";
 import type { Bound, ParameterType } from "./parameterType.ts";
 
@@ -17,6 +18,8 @@ export interface Outcome {
 export interface Cmdlet {
   /** Whether it only reads; reading roles are allowed nothing else. */
   reads: boolean;
+  /** Whether this tenant has it. @default every tenant does */
+  isOffered?(world: World): boolean;
   parameters: Record<string, ParameterType>;
   mandatory: string[];
   /** @throws CmdletError */

@@ -75,6 +75,7 @@ function annotate(object: ExchangeObject): ExchangeObject {
   const annotated: ExchangeObject = {};
   for (const [key, value] of Object.entries(object)) {
     if (Array.isArray(value)) annotated[`${key}@odata.type`] = "#Collection(String)";
+    if (typeof value === "number") annotated[`${key}@odata.type`] = "#Decimal";
     if (key === "Guid") {
       annotated["Guid@data.type"] = "System.Guid";
       annotated["Guid@odata.type"] = "#Guid";

@@ -7,6 +7,7 @@ const DOTNET = {
   flag: "System.Boolean",
   list: "Microsoft.Exchange.Data.MultiValuedProperty`1",
   size: "Microsoft.Exchange.Data.Unlimited`1",
+  uint16: "System.UInt16",
 } as const;
 
 /**
@@ -30,6 +31,10 @@ export function transform(parameter: string, type: ParameterType, json: unknown)
     case "size":
       if (typeof json === "string" && json.toLowerCase() === "unlimited") return "Unlimited";
       return typeof json === "number" && Number.isInteger(json) && json > 0
+        ? String(json)
+        : refuse();
+    case "uint16":
+      return typeof json === "number" && Number.isInteger(json) && json >= 0 && json < 2 ** 16
         ? String(json)
         : refuse();
     case "list":

@@ -4,6 +4,8 @@ export type ParameterType =
   | { is: "flag" }
   | { is: "list" }
   | { is: "size" }
+  /** A small whole number; bound as its digits. */
+  | { is: "uint16" }
   /** What finds an object; `type` is the .NET name. */
   | { is: "identity"; type: string }
   | { is: "enum"; type: string; names: readonly string[] };

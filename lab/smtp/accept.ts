@@ -3,10 +3,12 @@ import { makeRandom } from "../random.ts";
 import type { Sourced } from "../reply.ts";
 import type { Mailbox, World } from "../world/world.ts";
 import type { Attribution } from "./attribution.ts";
+import type { Judgement } from "./judge.ts";
 import { fieldValue, formatDate, formatMessage, type Message, parseMessage } from "./message.ts";
 import type { Queue } from "./queue.ts";
 import { queued } from "./replies.ts";
 import type { SmtpReply } from "./reply.ts";
+import { actionOf } from "./results.ts";
 import {
   type Arrival,
   applyHeaderFirewall,
@@ -27,6 +29,7 @@ export interface Incoming {
   recipients: string[];
   attribution: Attribution | undefined;
   arrival: Omit<Arrival, "networkMessageId">;
+  judgement: Judgement;
 }
 
 /** Takes a message in: mailboxes inside get it, the queue brings it outside. Answers the 250. */
@@ -36,12 +39,13 @@ export function acceptMessage(
   queue: Queue,
 ): Sourced<SmtpReply> {
   const { world, log } = context;
-  const { sender, attribution } = incoming;
+  const { sender, attribution, judgement } = incoming;
   const guid = newGuid(world);
   const arrival: Arrival = { ...incoming.arrival, networkMessageId: guid };
   const { message, removed } = applyHeaderFirewall(parseMessage(incoming.raw));
   const messageId = complete(message, arrival, `<${guid}@${world.tenant.servers.mailbox}>`);
-  const passage = passageFields(message, arrival, sender, world.tenant);
+  const passage = (isInside: boolean) =>
+    passageFields(message, arrival, { sender, isInside }, judgement, world.tenant);
   log.add({
     service: "smtp",
     what: "message",
@@ -57,15 +61,16 @@ export function acceptMessage(
         helo: arrival.helo,
         tls: arrival.tls?.version ?? null,
         envelope: { from: sender, to: [recipient] },
+        folder: actionOf(judgement.dmarc) === "none" ? "inbox" : "junk",
         raw: formatMessage(
-          stampMessage(message, passage, insideFields(attribution, arrival, world)),
+          stampMessage(message, passage(true), insideFields(attribution, arrival, world)),
         ),
       });
     } else if (attribution) {
       queue.add({
         connector: attribution.connector.name,
         envelope: { from: rewriteSender(sender, world), to: [recipient] },
-        raw: formatMessage(stampMessage(message, passage, relayFields(arrival, world))),
+        raw: formatMessage(stampMessage(message, passage(false), relayFields(arrival, world))),
       });
     }
   }

@@ -8,6 +8,7 @@ import type { World } from "../world/world.ts";
 import { acceptMessage, findMailbox, type Incoming } from "./accept.ts";
 import { attribute, type Client } from "./attribution.ts";
 import { type Denial, denyDirectSend } from "./directSend.ts";
+import { type Judgement, judge } from "./judge.ts";
 import { domainOf, formatDate } from "./message.ts";
 import { describeTls, namesOf } from "./peer.ts";
 import type { Queue } from "./queue.ts";
@@ -72,7 +73,13 @@ export function buildFrontEnd({ context, queue, certificate, trustedRoot }: Fron
     return denial && new SmtpRefusal(DENIALS[denial](mark(session)));
   }
 
-  function incoming(raw: string, session: SMTPServerSession): Incoming {
+  async function judgeIncoming(raw: string, session: SMTPServerSession): Promise<Judgement> {
+    const { address: clientAddress } = clientOf(session);
+    const helo = session.hostNameAppearsAs || "";
+    return judge({ raw, sender: senderOf(session), clientAddress, helo, at: clock.now() }, world);
+  }
+
+  function incoming(raw: string, session: SMTPServerSession, judgement: Judgement): Incoming {
     const client = clientOf(session);
     const sender = senderOf(session);
     const attribution = attribute(client, sender, world);
@@ -88,12 +95,31 @@ export function buildFrontEnd({ context, queue, certificate, trustedRoot }: Fron
         helo: session.hostNameAppearsAs || "",
         tls: socket ? describeTls(socket) : null,
       },
+      judgement,
     };
   }
 
   function refusalByFault(verb: string): SmtpRefusal | undefined {
     const fault = faults.take("smtp", verb, ["smtp"]);
     return fault && new SmtpRefusal(replies.injected(fault.line));
+  }
+
+  async function take(
+    raw: string,
+    isTooBig: boolean,
+    session: SMTPServerSession,
+    done: Done,
+  ): Promise<void> {
+    const fault = refusalByFault("DATA");
+    if (fault) return done(fault);
+    if (isTooBig) return done(new SmtpRefusal(replies.tooBig()));
+    const judgement = await judgeIncoming(raw, session);
+    // A connector may have gone since RCPT; nothing is taken that would then be lost.
+    for (const { address } of session.envelope.rcptTo) {
+      const refusal = refuseRecipient(session, address);
+      if (refusal) return done(refusal);
+    }
+    done(null, acceptMessage(incoming(raw, session, judgement), context, queue).text);
   }
 
   const voice: Voice = {
@@ -119,7 +145,7 @@ export function buildFrontEnd({ context, queue, certificate, trustedRoot }: Fron
     refuseAuth: () => replies.noSuchAuth(mark({ id: newGuid(world) })),
   };
 
-  return new TalkingServer(
+  const server = new TalkingServer(
     {
       size: SIZE,
       rejectOversized: true,
@@ -156,22 +182,13 @@ export function buildFrontEnd({ context, queue, certificate, trustedRoot }: Fron
 
       onData(stream, session, done: Done) {
         readAll(stream)
-          .then((raw) => {
-            const fault = refusalByFault("DATA");
-            if (fault) return done(fault);
-            if (stream.sizeExceeded) return done(new SmtpRefusal(replies.tooBig()));
-            // A connector may have gone since RCPT; nothing is taken that would then be lost.
-            for (const { address } of session.envelope.rcptTo) {
-              const refusal = refuseRecipient(session, address);
-              if (refusal) return done(refusal);
-            }
-            done(null, acceptMessage(incoming(raw, session), context, queue).text);
-          })
+          .then((raw) => server.busy(take(raw, stream.sizeExceeded, session, done)))
           .catch(done);
       },
     },
     voice,
   );
+  return server;
 }
 
 const DENIALS: Record<Denial, (mark: replies.Mark) => ReturnType<typeof replies.relayDenied>> = {

@@ -65,6 +65,11 @@ export function domainOf(address: string): string {
   return address.slice(address.lastIndexOf("@") + 1).toLowerCase();
 }
 
+/** The domain of the first address in From, lower case; empty without one. */
+export function authorDomain(message: Message): string {
+  return domainOf((fieldValue(message, "From") ?? "").replace(/>.*$/, ""));
+}
+
 /** A date as a header field has it (RFC 5322 section 3.3), in UTC. */
 export function formatDate(date: Date): string {
   return date.toUTCString().replace("GMT", "+0000");

@@ -5,6 +5,7 @@ import { handOver } from "./client.ts";
 import { domainOf, hasBareLineFeed } from "./message.ts";
 import { bareLineFeeds, unknownDomain } from "./replies.ts";
 import type { SmtpReply } from "./reply.ts";
+import { signMessage } from "./sign.ts";
 
 /** Exchange's outbound queue: one entry a recipient, kept in the world. */
 export interface Queue {
@@ -70,6 +71,7 @@ export function makeQueue(context: Context, route: () => Route): Queue {
     if (domain !== outside.domain) return failed(unknownDomain(domain));
     if (hasBareLineFeed(entry.raw)) return failed(bareLineFeeds());
     const { mxPort, trustedRoot } = route();
+    const signed = await signMessage(entry.raw, context);
     const { accepted, replies, refusal } = await handOver({
       server: { port: mxPort, name: outside.mxHost },
       localAddress: loopbackOf(addresses.exchangeOutbound),
@@ -77,7 +79,7 @@ export function makeQueue(context: Context, route: () => Route): Queue {
       tls: "opportunistic",
       trustedRoot,
       envelope: entry.envelope,
-      message: Buffer.from(entry.raw, "latin1"),
+      message: Buffer.from(signed, "latin1"),
     });
     const reply = accepted ? (replies.findLast((line) => line.startsWith("250")) ?? "") : refusal;
     return { accepted, permanent: reply.startsWith("5"), reply };

@@ -94,10 +94,26 @@ export class TalkingConnection extends SMTPConnection {
 /** smtp-server whose connections talk with `voice`. */
 export class TalkingServer extends SMTPServer {
   private readonly voice: Voice;
+  private readonly work = new Set<Promise<void>>();
 
   constructor(options: SMTPServerOptions, voice: Voice) {
     super({ ...options, authOptional: true, disableReverseLookup: true, logger: false });
     this.voice = voice;
+  }
+
+  /** Lets `close` wait for what is done with a message that was read. */
+  async busy(work: Promise<void>): Promise<void> {
+    this.work.add(work);
+    try {
+      await work;
+    } finally {
+      this.work.delete(work);
+    }
+  }
+
+  /** Settles when nothing is done with any message. */
+  async idle(): Promise<void> {
+    await Promise.allSettled(this.work);
   }
 
   override connect(socket: Socket): void {
@@ -121,12 +137,13 @@ export function listen(server: TalkingServer, port: number): Promise<number> {
   });
 }
 
-/** Ends all sessions and stops listening. */
-export function close(server: TalkingServer): Promise<void> {
-  return new Promise((resolve) => {
+/** Ends all sessions and stops listening; what is done with a message goes on to its end. */
+export async function close(server: TalkingServer): Promise<void> {
+  await new Promise<void>((resolve) => {
     for (const connection of server.connections) connection._socket.destroy();
     server.close(() => resolve());
   });
+  await server.idle();
 }
 
 /** Reads a message to its end, one char a byte (latin1). */

@@ -1,7 +1,9 @@
 import { defineReply, type Sourced } from "../reply.ts";
 import type { World } from "../world/world.ts";
 import type { Attribution } from "./attribution.ts";
-import { domainOf, fieldName, fieldValue, formatDate, type Message } from "./message.ts";
+import type { Judgement } from "./judge.ts";
+import { authorDomain, domainOf, fieldName, formatDate, type Message } from "./message.ts";
+import { compositeOf, formatResults, formatSpf } from "./results.ts";
 
 /** One hop of a message through Exchange. */
 export interface Arrival {
@@ -56,13 +58,20 @@ export const passageFields = defineReply(
   "mail.passage",
   {
     record: "a message relayed by a connector of ti.com, March 2026 (devicetree list)",
-    assumed: "the verdict none for SPF, as this world has no DNS; addresses of Exchange's servers",
+    assumed:
+      "addresses of Exchange's servers; the words of Received-SPF but for Pass, and of compauth's reasons, are from memory",
   },
-  (message: Message, arrival: Arrival, sender: string, tenant: World["tenant"]): Stamps => {
+  (
+    message: Message,
+    arrival: Arrival,
+    { sender, isInside }: { sender: string; isInside: boolean },
+    judgement: Judgement,
+    tenant: World["tenant"],
+  ): Stamps => {
     const { site, mailbox, proxy, forest } = hopsOf(tenant);
     const { clientAddress: ip, helo } = arrival;
     const date = formatDate(arrival.at);
-    const from = domainOf((fieldValue(message, "From") ?? "").replace(/>.*$/, ""));
+    const from = authorDomain(message);
     const mailFrom = domainOf(sender) || helo;
     const protocol = arrival.tls
       ? `Microsoft SMTP Server\r\n (version=${arrival.tls.version}, cipher=${arrival.tls.cipher}) id ${VERSION}`
@@ -71,8 +80,10 @@ export const passageFields = defineReply(
       fields: [
         `Received: from ${proxy}.${forest} (2603:10b6:a03:33f::31)\r\n by ${mailbox}.${forest} (2603:10b6:8:d1::15) with Microsoft SMTP Server\r\n (version=TLS1_2, cipher=TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384) id ${VERSION}; ${date}`,
         `Received: from ${site}.${forest}\r\n (2603:10b6:a03:33f:cafe::8c) by ${proxy}.outlook.office365.com\r\n (2603:10b6:a03:33f::31) with Microsoft SMTP Server\r\n (version=TLS1_3, cipher=TLS_AES_256_GCM_SHA384) id ${VERSION} via Frontend Transport; ${date}`,
-        `X-MS-Exchange-Authentication-Results: spf=none (sender IP is ${ip})\r\n smtp.mailfrom=${mailFrom}; dkim=none (message not signed) header.d=none;dmarc=none\r\n action=none header.from=${from};`,
-        `Received-SPF: None (protection.outlook.com: ${mailFrom} does not designate\r\n permitted sender hosts)`,
+        isInside
+          ? `Authentication-Results: ${formatResults(judgement, ip, mailFrom, from)}${compositeOf(judgement)}`
+          : `X-MS-Exchange-Authentication-Results: ${formatResults(judgement, ip, mailFrom, from)}`,
+        `Received-SPF: ${formatSpf(judgement.spf, arrival, mailFrom)}`,
         `Received: from ${helo} (${ip}) by\r\n ${tenant.servers.frontEnd} (10.167.242.72) with ${protocol}\r\n via Frontend Transport; ${date}`,
       ],
     };

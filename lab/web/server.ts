@@ -9,6 +9,7 @@ export interface Apps {
   entra: Hono;
   graph: Hono;
   exchange: Hono;
+  cloudflare: Hono;
 }
 
 /** A listening HTTPS server that answers nothing yet. */
@@ -52,6 +53,7 @@ function portOf(server: Server): number {
 function choose(apps: Apps, url: string): Hono {
   const { pathname } = new URL(url);
   if (pathname.startsWith("/adminapi/")) return apps.exchange;
+  if (pathname.startsWith("/client/v4/")) return apps.cloudflare;
   if (/^\/(v1\.0|beta)\//.test(pathname)) return apps.graph;
   return apps.entra;
 }

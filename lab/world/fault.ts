@@ -1,7 +1,10 @@
 /** Where a fault strikes. */
 export interface FaultPlace {
-  service: "entra" | "graph" | "exchange" | "smtp" | "mx";
-  /** Cmdlet, path ("/v1.0/domains") or SMTP verb (MAIL, RCPT, DATA); any when left out. */
+  service: "entra" | "graph" | "exchange" | "smtp" | "mx" | "cloudflare" | "dns";
+  /**
+   * Cmdlet, path ("/v1.0/domains"), SMTP verb (MAIL, RCPT, DATA), or a name in lower case with its type before it
+   * or without ("TXT a.example", "a.example"); any when left out.
+   */
   match?: string;
 }
 
@@ -20,7 +23,11 @@ export type FaultKind =
   /** What this cmdlet changes or removes is read as it was before by the next `reads` reads. */
   | { kind: "stale"; reads: number }
   /** An SMTP reply line, such as `451 4.7.500 Server busy. Please try again later`. */
-  | { kind: "smtp"; line: string };
+  | { kind: "smtp"; line: string }
+  /** DNS: the servers of the name fail, don't answer, or send the client on to TCP. */
+  | { kind: "servfail" }
+  | { kind: "silence" }
+  | { kind: "truncated" };
 
 /** A fault waiting in the world. Plain data, so it is saved and dumped with the world. */
 export interface Fault {

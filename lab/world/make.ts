@@ -1,5 +1,15 @@
 import { makeRandom, type Random } from "../random.ts";
-import type { AcceptedDomain, Addresses, GraphDomain, Sku, Tenant, World } from "./world.ts";
+import type {
+  AcceptedDomain,
+  Addresses,
+  DkimConfig,
+  DkimSelector,
+  GraphDomain,
+  Sku,
+  Tenant,
+  World,
+} from "./world.ts";
+import { drawZones } from "./zones.ts";
 
 /** Template id of the Exchange Administrator directory role. */
 export const EXCHANGE_ADMINISTRATOR = "29232cdf-9323-42fd-ade2-1d097af3e4de";
@@ -18,7 +28,7 @@ export function makeWorld(seed: string): World {
   const random = makeRandom(seed);
   const tenant = drawTenant(random);
   const outsideDomain = `${random.pick(OUTSIDERS)}-${suffix(random)}.example`;
-  return {
+  const world: Omit<World, "cloudflare" | "otherZones"> = {
     seed,
     clockOffset: 0,
     drawn: 0,
@@ -44,9 +54,15 @@ export function makeWorld(seed: string): World {
       pageSize: null,
       forbiddenLabelledGzip: random.pick([true, false]),
       rejectDirectSend: false,
+      dnsDelayMs: 0,
+      dkimKeysMs: 1000,
+      dkimEarlyCnames: makeRandom(`${seed}/early CNAMEs`).pick(["shown", "null"]),
+      dkimSyncMs: 0,
+      dkimRemovable: true,
     },
     addresses: drawAddresses(random),
     connectors: [],
+    dkimConfigs: [drawInitialDkim(makeRandom(`${seed}/dkim`), tenant.initialDomain)],
     staleReads: [],
     mailboxes: [`postmaster@${tenant.domain}`, `anna@${tenant.domain}`].map((address) => ({
       address,
@@ -61,6 +77,7 @@ export function makeWorld(seed: string): World {
     queue: [],
     faults: [],
   };
+  return { ...world, ...drawZones(makeRandom(`${seed}/cloudflare`), world) };
 }
 
 /** A letter and a digit, such as `k7`. */
@@ -147,6 +164,31 @@ function drawSku(random: Random): Sku {
         servicePlanName: "SHAREPOINTSTANDARD",
       },
     ],
+  };
+}
+
+/** What every tenant has from its beginning: the initial domain signs mail that no other domain signs. */
+function drawInitialDkim(random: Random, domain: string): DkimConfig {
+  const created = "2023-04-03T08:12:45.000Z";
+  const selector = (name: string): DkimSelector => ({
+    cname: `${name}-${domain.replaceAll(".", "-")}._domainkey.${domain}`,
+    keySize: 2048,
+    keyId: random.guid(),
+    publicKey: "",
+  });
+  return {
+    guid: random.guid(),
+    domain,
+    adminDisplayName: "",
+    enabled: true,
+    headerCanonicalization: "Relaxed",
+    bodyCanonicalization: "Relaxed",
+    keysAt: created,
+    selectors: [selector("selector1"), selector("selector2")],
+    rotation: { on: created, before: 1, after: 0 },
+    cnamesSeenAt: null,
+    lastChecked: created,
+    keyCreationTime: created,
   };
 }
 

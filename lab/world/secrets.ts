@@ -4,6 +4,8 @@ import { makeRandom } from "../random.ts";
 /** What a lab must not show: kept apart from the world and never dumped. */
 export interface Secrets {
   clientSecret: string;
+  /** The customer's API token at Cloudflare. */
+  cloudflareToken: string;
   authority: Authority;
   /** Private key that signs Entra's tokens, PKCS #8 PEM; null until the first token. */
   tokenKey: string | null;
@@ -11,18 +13,27 @@ export interface Secrets {
   issuedTokens: string[];
   /** Private keys of issued certificates, PEM. */
   issuedKeys: string[];
+  /** Private keys that Exchange signs mail with, PKCS #8 PEM, by their id in the world. */
+  dkimKeys: Record<string, string>;
 }
 
-/** Makes the secrets of a new lab. The client secret follows from the seed, keys are fresh. */
+/** Makes the secrets of a new lab. Client secret and API token follow from the seed, keys are fresh. */
 export async function makeSecrets(seed: string): Promise<Secrets> {
   const random = makeRandom(`${seed}/client secret`);
   return {
     clientSecret: `${random.hex(3)}8Q~${random.hex(34)}`,
+    cloudflareToken: drawCloudflareToken(seed),
     authority: await makeAuthority(),
     tokenKey: null,
     issuedTokens: [],
     issuedKeys: [],
+    dkimKeys: {},
   };
+}
+
+/** An API token of Cloudflare: 40 characters. It follows from the seed, so that older worlds get theirs too. */
+export function drawCloudflareToken(seed: string): string {
+  return `Lab_${makeRandom(`${seed}/cloudflare token`).hex(36)}`;
 }
 
 /** A private key without its PEM armour and line breaks, as a search for leaks wants it. */
@@ -31,14 +42,21 @@ function keyBody(pem: string): string {
 }
 
 /**
- * Every secret text: client secret, tokens, bodies of private keys (one line of base64).
+ * Every secret text: client secret, API token, tokens, bodies of private keys (one line of base64).
  * `serverKeys` are the PEM keys of this run's own servers.
  */
 export function listSecrets(secrets: Secrets, serverKeys: string[]): string[] {
-  const { authority, tokenKey, issuedKeys } = secrets;
-  const keys = [authority.intermediateKey, tokenKey ?? "", ...issuedKeys, ...serverKeys];
+  const { authority, tokenKey, issuedKeys, dkimKeys } = secrets;
+  const keys = [
+    authority.intermediateKey,
+    tokenKey ?? "",
+    ...issuedKeys,
+    ...Object.values(dkimKeys),
+    ...serverKeys,
+  ];
   return [
     secrets.clientSecret,
+    secrets.cloudflareToken,
     ...secrets.issuedTokens,
     ...keys.filter((key) => key !== "").map(keyBody),
   ];

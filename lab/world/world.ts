@@ -16,6 +16,8 @@ export interface World {
   dkimConfigs: DkimConfig[];
   /** The customer's account at Cloudflare. */
   cloudflare: CloudflareAccount;
+  /** Zones of the lab's DNS that are nobody's at Cloudflare; Microsoft's own are made when asked for. */
+  otherZones: Zone[];
   /** Changes of connectors that reads do not show yet (a fault). */
   staleReads: StaleRead[];
   /** Mailboxes of the organisation itself. */
@@ -109,6 +111,16 @@ export interface Settings {
   forbiddenLabelledGzip: boolean;
   /** Set-OrganizationConfig's switch of that name. */
   rejectDirectSend: boolean;
+  /** Milliseconds of virtual time in which DNS goes on to serve what stood there before a change. */
+  dnsDelayMs: number;
+  /** Milliseconds of virtual time after New-DkimSigningConfig until the keys are shown. */
+  dkimKeysMs: number;
+  /** What Selector1CNAME and Selector2CNAME show until then. */
+  dkimEarlyCnames: "shown" | "null";
+  /** Milliseconds of virtual time from the first look that finds both CNAMEs until Exchange takes them. */
+  dkimSyncMs: number;
+  /** Whether the tenant has Remove-DkimSigningConfig. */
+  dkimRemovable: boolean;
 }
 
 /** Public IPv4 addresses. */
@@ -175,6 +187,8 @@ export interface StoredMessage {
   /** TLS version, or null when it came in clear. */
   tls: string | null;
   envelope: { from: string; to: string[] };
+  /** Where the server put it. */
+  folder: "inbox" | "junk";
   /** The bytes as received with the trace headers of this server on top, one char a byte (latin1). */
   raw: string;
 }
@@ -194,7 +208,7 @@ export interface QueueEntry {
   state: "queued" | "delivered" | "failed";
   connector: string;
   envelope: { from: string; to: string[] };
-  /** The bytes that leave, one char a byte (latin1). */
+  /** The bytes that leave, before they are signed, one char a byte (latin1). */
   raw: string;
   attempts: number;
   /** The last reply of the other side, or why there is none. */
@@ -224,6 +238,16 @@ export interface Zone {
   /** Whether every CNAME is answered by what it leads to (the zone's CNAME flattening setting). */
   flattenAll: boolean;
   records: ZoneRecord[];
+  /** What the name servers still serve after a change (`dnsDelayMs`), oldest first. */
+  past: PastRecords[];
+}
+
+/** A zone's records as they were before a change. */
+export interface PastRecords {
+  /** Virtual time until which the name servers serve them, ISO 8601. */
+  until: string;
+  serial: number;
+  records: ZoneRecord[];
 }
 
 /** A DNS record as Cloudflare keeps it. */
@@ -233,7 +257,7 @@ export interface ZoneRecord {
   type: string;
   /** Full name, lower case, no dot at the end. */
   name: string;
-  /** As the API shows it: TXT with its quotes, CNAME and MX without the dot at the end. */
+  /** As the API shows it: TXT with its quotes or as it came without, CNAME and MX without the dot at the end. */
   content: string;
   /** Of MX records. */
   priority?: number;
@@ -251,18 +275,30 @@ export interface ZoneRecord {
 export interface DkimConfig {
   guid: string;
   domain: string;
+  adminDisplayName: string;
   enabled: boolean;
-  keySize: 1024 | 2048;
   headerCanonicalization: "Relaxed" | "Simple";
   bodyCanonicalization: "Relaxed" | "Simple";
-  /** Virtual time from which the keys are there, ISO 8601. */
+  /** Virtual time from which the keys are shown, ISO 8601. */
   keysAt: string;
-  /** selector1 and selector2: where the CNAME has to lead, and the public key, base64 of the SPKI. */
   selectors: [DkimSelector, DkimSelector];
-  whenChanged: string;
+  /** Which selector signs before a time and which from then on: 0 is selector1, 1 selector2. */
+  rotation: { on: string; before: 0 | 1; after: 0 | 1 };
+  /** Virtual time at which Exchange first saw both CNAMEs, ISO 8601; null when it did not. */
+  cnamesSeenAt: string | null;
+  /** Virtual time at which Exchange last looked for them, ISO 8601. */
+  lastChecked: string;
+  /** Virtual time at which the newest key was ordered, ISO 8601. */
+  keyCreationTime: string;
 }
 
+/** selector1 or selector2 of a domain. */
 export interface DkimSelector {
+  /** Where the CNAME has to lead, and where Microsoft publishes the key. */
   cname: string;
+  keySize: 1024 | 2048;
+  /** Names the private key among the secrets. */
+  keyId: string;
+  /** base64 of the SPKI; empty until the first key is made, the one before until a new one is. */
   publicKey: string;
 }

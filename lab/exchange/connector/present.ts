@@ -1,5 +1,6 @@
 import type { Connector, World } from "../../world/world.ts";
 import type { ExchangeObject } from "../cmdlet.ts";
+import { roundTrip } from "../roundTrip.ts";
 
 /** Where the directory keeps a connector of this name. */
 export function distinguishedName(world: World, name: string): string {
@@ -12,11 +13,6 @@ export function distinguishedName(world: World, name: string): string {
     "CN=ConfigurationUnits",
     ...components,
   ].join(",");
-}
-
-/** .NET's round-trip form of a UTC time; the directory keeps whole seconds. */
-function roundTrip(iso: string): string {
-  return `${iso.slice(0, 19)}.0000000Z`;
 }
 
 /** A connector with the field set of a live Get-InboundConnector (graph2otel's records of 2026-07). */

@@ -1,13 +1,18 @@
+import { generateKeyPair } from "node:crypto";
+import { promisify } from "node:util";
 import { makeClock } from "../../../lab/clock.ts";
 import type { Context } from "../../../lab/context.ts";
 import { buildEntra } from "../../../lab/entra/app.ts";
 import { makeTokens } from "../../../lab/entra/tokens.ts";
 import { buildExchange } from "../../../lab/exchange/app.ts";
+import { makeDkimKeys } from "../../../lab/exchange/dkim/keys.ts";
 import { makeFaults } from "../../../lab/faults.ts";
 import { buildGraph } from "../../../lab/graph/app.ts";
 import { makeLog } from "../../../lab/log.ts";
 import { makeWorld } from "../../../lab/world/make.ts";
 import { makeSecrets, type Secrets } from "../../../lab/world/secrets.ts";
+
+const generate = promisify(generateKeyPair);
 
 export const ORIGIN = "https://localhost:8443";
 export const EXCHANGE_SCOPE = "https://outlook.office365.com/.default";
@@ -23,6 +28,20 @@ export const RELAY = {
 /** Made once: keys cost time and say nothing about a world. */
 const commonSecrets = makeSecrets("bench");
 
+const rsaKeys = new Map<number, Promise<string>>();
+
+/** One real RSA key a size for all benches. */
+function sameKey(bits: number): Promise<string> {
+  const key = rsaKeys.get(bits) ?? makeRsaKey(bits);
+  rsaKeys.set(bits, key);
+  return key;
+}
+
+async function makeRsaKey(bits: number): Promise<string> {
+  const { privateKey } = await generate("rsa", { modulusLength: bits });
+  return privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+}
+
 /** The HTTPS services on a fresh world, without ports. */
 export async function makeBench(seed = "bench") {
   const world = makeWorld(seed);
@@ -33,6 +52,7 @@ export async function makeBench(seed = "bench") {
     clock,
     log: makeLog(clock),
     faults: makeFaults(world, () => {}),
+    dkimKeys: makeDkimKeys({ dkimKeys: {} }, () => {}, sameKey),
     changed: () => {},
   };
   const tokens = makeTokens(context, secrets);

@@ -13,6 +13,7 @@ import {
 } from "../../../lab/smtp/message.ts";
 import { loopbackOf } from "../../../lab/world/nat.ts";
 import { dial, talk } from "./talk.ts";
+import { dmarcRecord, placing, spfRecord } from "./zone.ts";
 
 suite("headers of relayed mail", () => {
   let lab: Lab;
@@ -30,6 +31,13 @@ suite("headers of relayed mail", () => {
       SenderDomains: ["*"],
       SenderIPAddresses: [client],
     });
+    lab.editZone(
+      lab.world.tenant.domain,
+      placing(
+        spfRecord(lab.world, `ip4:${client} include:spf.protection.outlook.com -all`),
+        dmarcRecord(lab.world, "p=none"),
+      ),
+    );
   });
   after(() => lab.close());
   beforeEach(async () => {
@@ -65,13 +73,18 @@ suite("headers of relayed mail", () => {
     const GUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
     const dots = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
     const proxy = `${mailbox?.slice(0, 7)}CA0056`;
+    const dashed = tenant.initialDomain.replaceAll(".", "-");
+    const outbound = dots(lab.world.addresses.exchangeOutbound);
     const expected = [
       `Return-Path: <${dots(ours)}>`,
-      `Received: from ${dots(tenant.servers.outbound)} \\(\\[${dots(lab.world.addresses.exchangeOutbound)}\\]\\) by ${dots(outside.mxHost)} with ESMTPS id \\w+; ${DATE}`,
+      `Authentication-Results: ${dots(outside.mxHost)}; dkim=pass header\\.d=${dots(tenant.initialDomain)} header\\.i=@${dots(tenant.initialDomain)} header\\.s=selector1-${dashed} header\\.a=rsa-sha256 header\\.b=\\S+; spf=pass \\(${dots(outside.mxHost)}: domain of ${dots(ours)} designates ${outbound} as permitted sender\\) smtp\\.mailfrom=${dots(tenant.domain)}; dmarc=pass \\(p=NONE\\) policy\\.dmarc=none header\\.from=${dots(tenant.domain)}`,
+      `Received-SPF: pass \\(.*\\) client-ip=${outbound}; envelope-from="${dots(ours)}"; helo=${dots(tenant.servers.outbound)};`,
+      `Received: from ${dots(tenant.servers.outbound)} \\(\\[${outbound}\\]\\) by ${dots(outside.mxHost)} with ESMTPS id \\w+; ${DATE}`,
+      `DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=${dots(tenant.initialDomain)}; h=[\\w: -]+; q=dns/txt; s=selector1-${dashed}; t=\\d+; bh=[\\w+/=]+; b=[\\w+/= ]+`,
       `Received: from ${proxy}\\.${dots(forest.join("."))} \\([0-9a-f:]+\\) by ${dots(tenant.servers.mailbox)} \\([0-9a-f:]+\\) with Microsoft SMTP Server \\(version=TLS1_2, cipher=\\w+\\) id 15\\.20\\.\\d+\\.\\d+; ${DATE}`,
       `Received: from ${site}\\.${dots(forest.join("."))} \\([0-9a-f:]+:cafe::8c\\) by ${proxy}\\.outlook\\.office365\\.com \\([0-9a-f:]+\\) with Microsoft SMTP Server \\(version=TLS1_3, cipher=\\w+\\) id 15\\.20\\.\\d+\\.\\d+ via Frontend Transport; ${DATE}`,
-      `X-MS-Exchange-Authentication-Results: spf=none \\(sender IP is ${dots(client)}\\) smtp\\.mailfrom=${dots(tenant.domain)}; dkim=none \\(message not signed\\) header\\.d=none;dmarc=none action=none header\\.from=${dots(tenant.domain)};`,
-      `Received-SPF: None \\(protection\\.outlook\\.com: ${dots(tenant.domain)} does not designate permitted sender hosts\\)`,
+      `X-MS-Exchange-Authentication-Results: spf=pass \\(sender IP is ${dots(client)}\\) smtp\\.mailfrom=${dots(tenant.domain)}; dkim=none \\(message not signed\\) header\\.d=none;dmarc=pass action=none header\\.from=${dots(tenant.domain)};`,
+      `Received-SPF: Pass \\(protection\\.outlook\\.com: domain of ${dots(tenant.domain)} designates ${dots(client)} as permitted sender\\) receiver=protection\\.outlook\\.com; client-ip=${dots(client)}; helo=${dots(helo)}; pr=C`,
       `Received: from ${dots(helo)} \\(${dots(client)}\\) by ${dots(tenant.servers.frontEnd)} \\(10\\.167\\.242\\.72\\) with Microsoft SMTP Server id 15\\.20\\.\\d+\\.\\d+ via Frontend Transport; ${DATE}`,
       `From: ERP <${dots(ours)}>`,
       `To: ${dots(bea)}`,

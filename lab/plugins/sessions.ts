@@ -1,0 +1,37 @@
+/** What one connection of an engine's was configured with. */
+interface Held<Session> {
+  readonly session: Session;
+  readonly cancel: AbortController;
+}
+
+/** The sessions of a server that several runs, and several provider instances of one run, use at once. */
+export interface Sessions<Session> {
+  /** Begins the session of a connection. */
+  begin(peer: string, configure: (signal: AbortSignal) => Session): void;
+  /** The session of a connection; of one that was opened anew, the last that began. */
+  of(peer: string): Session;
+  /** What is under way for a connection is to stop; engines say so at the end of every run too. */
+  cancel(peer: string): void;
+}
+
+/** Keeps sessions by connection: each provider instance of a run opens one of its own. */
+export function makeSessions<Session>(): Sessions<Session> {
+  const sessions = new Map<string, Held<Session>>();
+  return {
+    begin(peer, configure) {
+      const cancel = new AbortController();
+      for (const [other, held] of sessions) {
+        if (other === peer || held.cancel.signal.aborted) sessions.delete(other);
+      }
+      sessions.set(peer, { session: configure(cancel.signal), cancel });
+    },
+    of(peer) {
+      const held = sessions.get(peer) ?? [...sessions.values()].at(-1);
+      if (held === undefined) throw new Error("the plugin was not configured");
+      return held.session;
+    },
+    cancel(peer) {
+      sessions.get(peer)?.cancel.abort();
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { json } from "node:stream/consumers";
+
+/** A request as the recorded ones are written down. */
+export interface Request {
+  method: string;
+  path: string;
+  body?: Record<string, unknown>;
+}
+
+/** As little of Cloudflare as the plugin needs, over plain HTTP, with everything it was asked. */
+export interface FakeCloudflare {
+  readonly zoneId: string;
+  readonly requests: Request[];
+  /** By id, as the API writes them. */
+  readonly records: Map<string, Record<string, unknown>>;
+  readonly env: { CLOUDFLARE_BASE_URL: string; CLOUDFLARE_API_TOKEN: string };
+  /** Answers the next requests with an error. */
+  refuse(status: number, code: number, message: string, times?: number): void;
+  close(): Promise<void>;
+}
+
+const ZONE = {
+  id: "a".repeat(32),
+  name: "contoso.com",
+  status: "active",
+  name_servers: ["ns.example"],
+};
+const TOKEN = "t".repeat(40);
+const NOW = "2026-11-01T00:00:00Z";
+
+export async function openFakeCloudflare(): Promise<FakeCloudflare> {
+  const requests: Request[] = [];
+  const records = new Map<string, Record<string, unknown>>();
+  let made = 0;
+  const refusals: { status: number; code: number; message: string }[] = [];
+
+  const answer = ({ method, path, body }: Request): [status: number, result: unknown] => {
+    const { pathname, searchParams } = new URL(path, "http://localhost");
+    const id = pathname.split("/")[6];
+    const page = (all: unknown[]) => (searchParams.get("page") === null ? all : []);
+    if (pathname === "/client/v4/zones") {
+      const name = searchParams.get("name");
+      return [200, page(name === null || name === ZONE.name ? [ZONE] : [])];
+    }
+    if (!pathname.startsWith(`/client/v4/zones/${ZONE.id}/dns_records`)) return [404, 7003];
+    if (id === undefined && method === "GET") {
+      // As the server of the recording did: by type alone.
+      const type = searchParams.get("type");
+      return [200, page([...records.values()].filter((record) => record.type === type))];
+    }
+    if (method === "POST") {
+      const record = { ...DEFAULTS, ...body, id: String(++made).padStart(32, "0") };
+      records.set(record.id, record);
+      return [200, record];
+    }
+    const there = records.get(id ?? "");
+    if (there === undefined) return [404, 81044];
+    if (method === "PUT") Object.assign(there, DEFAULTS, body, { id });
+    if (method === "DELETE") records.delete(id ?? "");
+    return [200, method === "DELETE" ? { id } : there];
+  };
+
+  const server = createServer(async (request, response) => {
+    const { method = "", url = "", headers } = request;
+    const body = headers["content-type"] && ((await json(request)) as Record<string, unknown>);
+    const asked = { method, path: url, ...(body && { body }) };
+    requests.push(asked);
+    const refusal = refusals.shift();
+    const isKnown = headers.authorization === `Bearer ${TOKEN}`;
+    const [status, result] = refusal
+      ? [refusal.status, refusal]
+      : isKnown
+        ? answer(asked)
+        : [403, 10000];
+    const error = { code: refusal?.code ?? result, message: refusal?.message ?? "refused" };
+    response.writeHead(status, { "content-type": "application/json", "retry-after": "0.01" });
+    response.end(
+      status === 200
+        ? JSON.stringify({ success: true, errors: [], messages: [], result })
+        : JSON.stringify({ success: false, errors: [error], messages: [], result: null }),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    zoneId: ZONE.id,
+    requests,
+    records,
+    env: {
+      CLOUDFLARE_BASE_URL: `http://127.0.0.1:${port}/client/v4`,
+      CLOUDFLARE_API_TOKEN: TOKEN,
+    },
+    refuse: (status, code, message, times = 1) => {
+      for (let time = 0; time < times; time++) refusals.push({ status, code, message });
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+const DEFAULTS = {
+  comment: null,
+  proxied: false,
+  proxiable: false,
+  settings: {},
+  tags: [],
+  meta: { source: "api" },
+  created_on: NOW,
+  modified_on: NOW,
+};
