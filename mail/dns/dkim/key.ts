@@ -1,0 +1,107 @@
+import { createPublicKey } from "node:crypto";
+import { isPrintable, readTags, type Tag, type TagFault, trimmed } from "../tagList.ts";
+
+/** What a DKIM key record says. */
+export interface ParsedDkimKey {
+  readonly tags: readonly Tag[];
+  /** `rsa` where none is told. */
+  readonly keyType: string;
+  /** Bits of an RSA key's modulus, 256 of an Ed25519 key; undefined when the key is revoked or can't be read. */
+  readonly bits: number | undefined;
+  /** Whether the key was taken back (`p=`). */
+  readonly revoked: boolean;
+  /** Whether verifiers shall treat mail as if it were not signed (`t=y`). */
+  readonly testing: boolean;
+  /** Hash algorithms that may be used; undefined for all. */
+  readonly hashes: readonly string[] | undefined;
+  /** Services that it is for; `*` for all. */
+  readonly services: readonly string[];
+  readonly problems: readonly TagFault[];
+}
+
+/**
+ * Reads the TXT record of a DKIM key.
+ *
+ * @see RFC 6376 section 3.6.1 and RFC 8463 section 4 (Ed25519)
+ */
+export function parseDkimKey(text: string): ParsedDkimKey {
+  const tags = readTags(text);
+  const told = (name: string) => tags.find((tag) => tag.name === name)?.value;
+  const listOf = (name: string) => told(name)?.split(":").map(trimmed);
+  const keyType = told("k") ?? "rsa";
+  const data = told("p")?.replace(/[ \t\r\n]/g, "");
+  const bits = data === undefined ? undefined : bitsOf(keyType, data);
+  return {
+    tags,
+    keyType,
+    bits,
+    revoked: data === "",
+    testing: listOf("t")?.includes("y") ?? false,
+    hashes: listOf("h"),
+    services: listOf("s") ?? ["*"],
+    problems: [
+      ...versionFaults(text, tags),
+      ...tags.flatMap((tag, index) => tagFaults(tag, tags.slice(0, index))),
+      ...keyFaults(text, keyType, data, bits),
+    ],
+  };
+}
+
+function versionFaults(text: string, tags: readonly Tag[]): TagFault[] {
+  const place = tags.findIndex(({ name }) => name === "v");
+  const value = tags[place]?.value;
+  if (place < 0 || (place === 0 && value === "DKIM1")) return [];
+  const rule = place === 0 ? "has a version that is not DKIM1" : "does not begin with its version";
+  return [{ severity: "error", text, rule, fix: 'begin the record with "v=DKIM1;"' }];
+}
+
+/** @see RFC 6376 section 3.2 (a tag that stands there twice makes the whole list invalid) */
+function tagFaults({ name, text }: Tag, before: readonly Tag[]): TagFault[] {
+  const fault = (rule: string, fix: string): TagFault[] => [
+    { severity: "error", text: trimmed(text), rule, fix },
+  ];
+  if (!/^[a-z][a-z0-9_]*$/i.test(name)) return fault("is no tag", "write name=value");
+  if (!isPrintable(text)) {
+    return fault("has characters that are not ASCII", "write it with ASCII characters");
+  }
+  if (before.some((other) => other.name === name)) {
+    return fault(`is the second ${name}=`, "leave one of them in the record");
+  }
+  return [];
+}
+
+function keyFaults(
+  text: string,
+  keyType: string,
+  data: string | undefined,
+  bits: number | undefined,
+): TagFault[] {
+  const fault = (rule: string, fix: string): TagFault[] => [{ severity: "error", text, rule, fix }];
+  if (keyType !== "rsa" && keyType !== "ed25519") {
+    return fault(`is a key of type "${keyType}", which no verifier knows`, 'write "k=rsa"');
+  }
+  if (data === undefined) return fault("has no key (p=)", "publish the key that signs");
+  if (data === "" || bits !== undefined) return [];
+  return fault("has a key that can't be read", "publish the key again, as the signer shows it");
+}
+
+/** Octets of the shortest RSA key that there is any use for, and of every Ed25519 key. */
+const SHORTEST_RSA = 32;
+const ED25519 = 32;
+
+function bitsOf(keyType: string, data: string): number | undefined {
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(data) || data.length % 4 !== 0) return undefined;
+  const key = Buffer.from(data, "base64");
+  if (keyType === "ed25519") return key.length === ED25519 ? 256 : undefined;
+  if (keyType !== "rsa" || key.length < SHORTEST_RSA) return undefined;
+  return rsaBits(key, "spki") ?? rsaBits(key, "pkcs1");
+}
+
+/** RFC 6376 says RSAPublicKey; nearly everybody publishes it in a SubjectPublicKeyInfo (its errata 3017). */
+function rsaBits(key: Buffer, type: "spki" | "pkcs1"): number | undefined {
+  try {
+    return createPublicKey({ key, format: "der", type }).asymmetricKeyDetails?.modulusLength;
+  } catch {
+    return undefined;
+  }
+}

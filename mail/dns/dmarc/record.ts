@@ -1,0 +1,155 @@
+import { isPrintable, readTags, type Tag, type TagFault, trimmed } from "../tagList.ts";
+import { readReportUris } from "./reportUri.ts";
+
+/** What a domain's owner asks receivers to do with mail that fails, the weakest first. */
+export const DMARC_POLICIES = ["none", "quarantine", "reject"] as const;
+export type DmarcPolicy = (typeof DMARC_POLICIES)[number];
+
+/** How exactly domains have to agree: `r` for the organisation's, `s` for the very same. */
+export type Alignment = "r" | "s";
+
+/** What a DMARC record says. What is missing or can't be read stands as its default. */
+export interface ParsedDmarc {
+  /** All tags in their order, unknown ones too; names in lower case. */
+  readonly tags: readonly Tag[];
+  /** Undefined when the record names no policy. */
+  readonly policy: DmarcPolicy | undefined;
+  /** Of subdomains: the domain's own when not told. */
+  readonly subdomainPolicy: DmarcPolicy | undefined;
+  /** Of subdomains that do not exist: that of subdomains when not told. */
+  readonly nonexistentPolicy: DmarcPolicy | undefined;
+  readonly adkim: Alignment;
+  readonly aspf: Alignment;
+  /** Whether receivers shall only try the policy out (`t=y`). */
+  readonly testing: boolean;
+  /** RFC 7489's share of mail that the policy is applied to; many receivers still read it. */
+  readonly pct: number;
+  readonly problems: readonly TagFault[];
+}
+
+/** Tags of RFC 7489 that RFC 9989 dropped. */
+const OBSOLETE = ["pct", "rf", "ri"];
+
+const POLICY = /^(none|quarantine|reject)$/;
+const POLICY_FIX = 'write "none", "quarantine" or "reject"';
+
+/** What the value of a tag may be, by the tag's name. */
+const VALUES: Readonly<Record<string, readonly [pattern: RegExp, fix: string]>> = {
+  p: [POLICY, POLICY_FIX],
+  sp: [POLICY, POLICY_FIX],
+  np: [POLICY, POLICY_FIX],
+  adkim: [/^[rs]$/, 'write "r" or "s"'],
+  aspf: [/^[rs]$/, 'write "r" or "s"'],
+  psd: [/^[ynu]$/, 'write "y", "n" or "u", or take it out'],
+  t: [/^[yn]$/, 'write "y" or "n"'],
+  fo: [/^[01ds](:[01ds])*$/, 'write "0", "1", "d", "s", or several with colons'],
+  pct: [/^(100|[1-9]?\d)$/, "take it out"],
+};
+
+/**
+ * Whether receivers take a TXT record's text for DMARC: `v=DMARC1` comes first, in these letters.
+ *
+ * @see RFC 9989 section 4.7 (v)
+ */
+export function isDmarc(text: string): boolean {
+  return /^v[ \t]*=[ \t]*DMARC1[ \t]*(?:;|$)/.test(text.replace(/^V/, "v"));
+}
+
+/**
+ * Reads a DMARC record.
+ *
+ * @see RFC 9989 section 4.7 (tags) and section 4.8 (ABNF)
+ */
+export function parseDmarc(text: string): ParsedDmarc {
+  const written = readTags(text);
+  const tags = written.map((tag) => ({ ...tag, name: tag.name.toLowerCase() }));
+  const told = (name: string) => allowed(tags.find((tag) => tag.name === name));
+  const policyOf = (name: string) => DMARC_POLICIES.find((policy) => policy === told(name));
+  const policy = policyOf("p");
+  const subdomainPolicy = policyOf("sp") ?? policy;
+  return {
+    tags,
+    policy,
+    subdomainPolicy,
+    nonexistentPolicy: policyOf("np") ?? subdomainPolicy,
+    adkim: told("adkim") === "s" ? "s" : "r",
+    aspf: told("aspf") === "s" ? "s" : "r",
+    testing: told("t") === "y",
+    pct: Number(told("pct") ?? 100),
+    problems: [
+      ...versionFaults(text),
+      ...policyFaults(text, tags),
+      ...written.flatMap((tag, index) => tagFaults(tag, written.slice(0, index))),
+    ],
+  };
+}
+
+/** A tag's value in lower case, when it may be that. */
+function allowed(tag: Tag | undefined): string | undefined {
+  const value = tag?.value.toLowerCase() ?? "";
+  return VALUES[tag?.name ?? ""]?.[0].test(value) ? value : undefined;
+}
+
+function versionFaults(text: string): TagFault[] {
+  if (isDmarc(text)) return [];
+  const rule = "does not begin with v=DMARC1, so receivers see no DMARC record";
+  return [{ severity: "error", text, rule, fix: 'begin the record with "v=DMARC1;"' }];
+}
+
+function policyFaults(text: string, tags: readonly Tag[]): TagFault[] {
+  if (tags.some(({ name }) => name === "p")) return [];
+  const fix = 'add "p=none", "p=quarantine" or "p=reject" after the version';
+  return [{ severity: "error", text, rule: "names no policy", fix }];
+}
+
+function tagFaults(tag: Tag, before: readonly Tag[]): TagFault[] {
+  const text = trimmed(tag.text);
+  const name = tag.name.toLowerCase();
+  const fault = (severity: TagFault["severity"], rule: string, fix: string): TagFault[] => [
+    { severity, text, rule, fix },
+  ];
+  if (tag.name === "") return fault("warning", "is no tag", "write name=value, or take it out");
+  if (!isPrintable(text)) {
+    return fault("error", "has characters that are not ASCII", "write it with ASCII characters");
+  }
+  if (before.some((other) => other.name.toLowerCase() === name)) {
+    return fault("error", `is the second ${name}=`, "leave one of them in the record");
+  }
+  if (name !== "v" && name !== tag.name) {
+    return fault("warning", "has capital letters in its name", `write "${name}="`);
+  }
+  return valueFaults({ ...tag, name }, text);
+}
+
+function valueFaults(tag: Tag, text: string): TagFault[] {
+  const { name, value } = tag;
+  const rule = VALUES[name];
+  if (rule !== undefined && allowed(tag) === undefined) {
+    const severity = rule[0] === POLICY ? "error" : "warning";
+    return [{ severity, text, rule: "has a value that is not known", fix: rule[1] }];
+  }
+  if (OBSOLETE.includes(name)) {
+    const fix = "take it out when you change the record";
+    return [{ severity: "warning", text, rule: "is no tag of DMARC any more (RFC 9989)", fix }];
+  }
+  return name === "rua" || name === "ruf" ? uriFaults(name, value) : [];
+}
+
+function uriFaults(name: string, value: string): TagFault[] {
+  return readReportUris(value).flatMap(({ text, isUri, address, size }): TagFault[] => {
+    const warning = (rule: string, fix: string): TagFault[] => [
+      { severity: "warning", text, rule: `in ${name} ${rule}`, fix },
+    ];
+    if (!isUri && text.includes("@")) {
+      return warning("is no URI, so no report goes there", 'write "mailto:" before the address');
+    }
+    if (!isUri || address === undefined) {
+      const fix = 'name an address, e.g. "mailto:dmarc@contoso.com"';
+      return warning("is no address that reports go to", fix);
+    }
+    if (size !== undefined) {
+      return warning("has a limit of size, which receivers pass over", `take "!${size}" out`);
+    }
+    return [];
+  });
+}

@@ -1,0 +1,85 @@
+import type { Problem } from "../../problem.ts";
+import { adoptDmarc } from "./adopt.ts";
+import type { DmarcChange } from "./format.ts";
+import {
+  DMARC_POLICIES,
+  type DmarcPolicy,
+  isDmarc,
+  type ParsedDmarc,
+  parseDmarc,
+} from "./record.ts";
+
+/** Whether a DMARC record would protect a domain less than the one that is there. */
+export function isWeaker(wanted: string | DmarcChange, existing: string): boolean {
+  return weaknesses(wanted, existing).length > 0;
+}
+
+/**
+ * Says in what a DMARC record would protect a domain less than the one that is there: `p`, `sp` and `np` with what
+ * they inherit, the share of mail, testing, alignment.
+ *
+ * @param key where it is asked for
+ * @param wanted the record's text, or what shall change in the one that is there
+ */
+export function weakerProblem(
+  key: string,
+  wanted: string | DmarcChange,
+  existing: string,
+): Problem | undefined {
+  const found = weaknesses(wanted, existing);
+  if (found.length === 0) return undefined;
+  return {
+    key,
+    value: textOf(wanted, existing),
+    rule: `is weaker than the record that is there (${found.join("; ")})`,
+    fix: `ask for no less than "${existing}", or change that record by hand first`,
+  };
+}
+
+function weaknesses(wanted: string | DmarcChange, existing: string): string[] {
+  if (!isDmarc(existing)) return [];
+  const [next, now] = [parseDmarc(textOf(wanted, existing)), parseDmarc(existing)];
+  const policies = [
+    ["p", next.policy, now.policy],
+    ["sp", next.subdomainPolicy, now.subdomainPolicy],
+    ["np", next.nonexistentPolicy, now.nonexistentPolicy],
+  ] as const;
+  return [
+    ...policies.flatMap(([name, after, before]) =>
+      lessThan(strengths(after, next), strengths(before, now))
+        ? [`${name}=${shown(after, next)} for ${shown(before, now)}`]
+        : [],
+    ),
+    ...(["adkim", "aspf"] as const).flatMap((name) =>
+      next[name] === "r" && now[name] === "s" ? [`${name}=r for s`] : [],
+    ),
+  ];
+}
+
+function textOf(wanted: string | DmarcChange, existing: string): string {
+  return typeof wanted === "string" ? wanted : adoptDmarc(existing, wanted);
+}
+
+/**
+ * How strong a policy is to receivers of RFC 7489, which apply it to a share and the next weaker one to the rest, and
+ * to those of RFC 9989, which apply the next weaker one while it is tested.
+ *
+ * @see RFC 7489 section 6.6.4 and RFC 9989 section 4.7 (t)
+ */
+function strengths(
+  policy: DmarcPolicy | undefined,
+  { pct, testing }: ParsedDmarc,
+): [old: number, current: number] {
+  const level = policy === undefined ? 0 : DMARC_POLICIES.indexOf(policy);
+  if (level === 0) return [0, 0];
+  return [level - 1 + pct / 100, testing ? level - 1 : level];
+}
+
+function lessThan(after: readonly [number, number], before: readonly [number, number]): boolean {
+  return after[0] < before[0] || after[1] < before[1];
+}
+
+function shown(policy: DmarcPolicy | undefined, { pct, testing }: ParsedDmarc): string {
+  const share = pct === 100 ? "" : ` pct=${pct}`;
+  return `${policy ?? "no policy"}${share}${testing ? " t=y" : ""}`;
+}

@@ -1,0 +1,144 @@
+import type { Problem } from "../problem.ts";
+import {
+  adoptDmarc,
+  type DmarcPolicy,
+  dmarcProblems,
+  formatDmarc,
+  isDmarc,
+  parseDmarc,
+  weakerProblem,
+} from "./dmarc.ts";
+import type { FoundRecord } from "./foundRecord.ts";
+import { recordOwner } from "./recordMark.ts";
+import type { Resolve } from "./resolve.ts";
+import { unquoteTxt } from "./txt.ts";
+
+/** What a stack asks of a domain's DMARC record. */
+export interface DmarcArgs {
+  /** What stands there already when left out; `none` where nothing stands. */
+  readonly policy?: DmarcPolicy;
+  readonly subdomainPolicy?: DmarcPolicy;
+  /** Where aggregate reports go. */
+  readonly rua: readonly string[];
+  /** Whether a record of somebody else's may be taken over. */
+  readonly adopt: boolean;
+}
+
+/** The same with whose domain it is. */
+export interface DmarcRequest extends DmarcArgs {
+  /** `project/stack` */
+  readonly owner: string;
+  readonly domain: string;
+}
+
+/** What becomes of a domain's DMARC record. */
+export interface DmarcPlan<T extends FoundRecord> {
+  /** The record that stands there; undefined when there is none. */
+  readonly found: T | undefined;
+  /** The record's text after the change; empty when the domain goes on under its parent's record. */
+  readonly text: string;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Says what becomes of a domain's DMARC record (RFC 9989): `p=none` where nothing was, never weaker than what was, a
+ * record of somebody else's only by consent.
+ *
+ * @param records the zone's records, or those of the record's name
+ * @param original the text that our record replaced, if it did
+ */
+export async function planDmarc<T extends FoundRecord>(
+  request: DmarcRequest,
+  records: readonly T[],
+  resolve: Resolve,
+  original?: string,
+): Promise<DmarcPlan<T>> {
+  const key = `DMARC of ${request.domain}`;
+  const name = dmarcName(request.domain);
+  const there = records.filter((record) => record.name === name);
+  const texts = there.filter(isDmarcRecord);
+  const [found] = texts;
+  const stop = (...problems: readonly Problem[]): DmarcPlan<T> => ({ found, text: "", problems });
+  const alias = there.find(({ type }) => type === "CNAME" || type === "NS");
+  if (alias !== undefined) return stop(elsewhere(key, alias));
+  const broken = dmarcProblems(
+    key,
+    texts.map(({ content }) => unquoteTxt(content)),
+  );
+  if (broken.length > 0) return stop(...broken);
+  if (found === undefined) return fresh(request, key, await inherited(request.domain, resolve));
+  const text = unquoteTxt(found.content);
+  const theirs = recordOwner(found.comment);
+  if (theirs !== undefined && theirs !== request.owner) return stop(otherStack(key, text, theirs));
+  if (theirs === request.owner) return { found, text: formatDmarc(madeOf(request)), problems: [] };
+  if (!request.adopt) return stop(foreign(key, text));
+  const base = original ?? text;
+  const weaker = weakerProblem(key, wishOf(request), base);
+  return {
+    found,
+    text: adoptDmarc(base, wishOf(request)),
+    problems: weaker === undefined ? [] : [weaker],
+  };
+}
+
+/** Where a domain's DMARC record stands (RFC 9989 section 4.5). */
+export const dmarcName = (domain: string): string => `_dmarc.${domain}`;
+
+/** Whether a record of a `_dmarc` name is a DMARC record. */
+export const isDmarcRecord = ({ type, content }: FoundRecord): boolean =>
+  type === "TXT" && isDmarc(unquoteTxt(content));
+
+/** What a request changes of a record; an empty list changes nothing. */
+const wishOf = ({ policy, subdomainPolicy, rua }: DmarcArgs) => ({
+  ...(policy === undefined ? {} : { policy }),
+  ...(subdomainPolicy === undefined ? {} : { subdomainPolicy }),
+  ...(rua.length === 0 ? {} : { rua }),
+});
+
+/** The record that a request makes where nothing was. */
+const madeOf = (request: DmarcArgs, policy: DmarcPolicy = "none") => ({
+  ...wishOf(request),
+  policy: request.policy ?? policy,
+});
+
+/** A new record. Without a wish of its own, a subdomain goes on under the record that covers it now. */
+function fresh(request: DmarcRequest, key: string, parent: string | undefined): DmarcPlan<never> {
+  const found = undefined;
+  if (parent === undefined) return { found, text: formatDmarc(madeOf(request)), problems: [] };
+  if (Object.keys(wishOf(request)).length === 0) return { found, text: "", problems: [] };
+  const { subdomainPolicy: policy = "none" } = parseDmarc(parent);
+  const text = formatDmarc(madeOf(request, policy));
+  const weaker = weakerProblem(key, text, formatDmarc({ policy }));
+  return { found, text, problems: weaker === undefined ? [] : [weaker] };
+}
+
+/** The record of the nearest domain above, as receivers find it (RFC 9989 section 4.10). */
+async function inherited(domain: string, resolve: Resolve): Promise<string | undefined> {
+  for (let labels = domain.split(".").slice(1); labels.length > 1; labels = labels.slice(1)) {
+    const answer = await resolve(dmarcName(labels.join(".")), "TXT");
+    const text = answer.status === "found" ? answer.records.find(isDmarc) : undefined;
+    if (text !== undefined) return text;
+  }
+  return undefined;
+}
+
+const foreign = (key: string, text: string): Problem => ({
+  key,
+  value: text,
+  rule: "is a record that somebody else made",
+  fix: "add dmarc: {adopt: true} to the domain to take it over, as it is but for what you ask; it is put back when the domain goes",
+});
+
+const otherStack = (key: string, text: string, theirs: string): Problem => ({
+  key,
+  value: text,
+  rule: `belongs to the stack ${theirs}, and a domain belongs to one stack`,
+  fix: "take the domain out of one of the two",
+});
+
+const elsewhere = (key: string, { type, content }: FoundRecord): Problem => ({
+  key,
+  value: `${type} ${content}`,
+  rule: "is kept elsewhere",
+  fix: "change it where it is kept, and set dns: {host: external} for the domain, or remove that record",
+});

@@ -1,0 +1,26 @@
+import type { DmarcPolicy } from "./dmarc.ts";
+
+/** Who keeps a domain's DNS: a zone at Cloudflare that we may write, or somebody else, who publishes what we say. */
+export const DNS_HOSTS = ["cloudflare", "external"] as const;
+
+/** Who publishes a domain's DKIM CNAMEs: we do, or they are published already and are left alone. */
+export const DKIM_RECORDS = ["publish", "published"] as const;
+
+/** A domain that senders send from, and what its DNS shall say. */
+export interface SendingDomain {
+  readonly name: string;
+  readonly dns: { readonly host: (typeof DNS_HOSTS)[number] };
+  readonly dkim: { readonly records: (typeof DKIM_RECORDS)[number] };
+  readonly dmarc: {
+    /** What stands there already when left out; `none` where nothing stands. */
+    readonly policy?: DmarcPolicy;
+    readonly subdomainPolicy?: DmarcPolicy;
+    /** `mailto:` URIs that aggregate reports go to. */
+    readonly rua: readonly string[];
+    readonly adopt: boolean;
+  };
+  /** `id` of the policy (RFC 8461 section 3.1), which its host serves. */
+  readonly mtaSts?: { readonly id: string };
+  /** Where reports of failed TLS go (RFC 8460). */
+  readonly tlsRpt?: { readonly rua: readonly string[] };
+}

@@ -1,0 +1,35 @@
+import { canonicalTerm } from "./canonical.ts";
+
+/** Microsoft's clouds by the azuread provider's names. */
+export type CloudName = "global" | "usgovernmentl4" | "usgovernmentl5" | "china";
+
+const INCLUDES: Readonly<Record<CloudName, string>> = {
+  global: "spf.protection.outlook.com",
+  usgovernmentl4: "spf.protection.office365.us",
+  usgovernmentl5: "spf.protection.office365.us",
+  china: "spf.protection.partner.outlook.cn",
+};
+
+/**
+ * The domain whose SPF record lists the servers that Exchange Online sends from.
+ *
+ * @see https://learn.microsoft.com/defender-office-365/email-authentication-spf-configure
+ */
+export function cloudInclude(environment: CloudName): string {
+  return INCLUDES[environment];
+}
+
+/**
+ * What a domain's SPF record has to say for our senders: Exchange Online, and the addresses that relayed mail comes
+ * from, as mail to the organisation's own mailboxes is judged by those.
+ *
+ * @param egress IPv4 addresses and ranges of all senders
+ * @see https://learn.microsoft.com/exchange/mail-flow-best-practices/how-to-set-up-a-multifunction-device-or-application-to-send-email-using-microsoft-365-or-office-365
+ */
+export function ourTerms(environment: CloudName, egress: readonly string[]): string[] {
+  const addresses = new Set(egress.map((address) => canonicalTerm(`ip4:${address.trim()}`)));
+  const inOrder = [...addresses].sort((one, other) => {
+    return one.localeCompare(other, "en", { numeric: true });
+  });
+  return [`include:${cloudInclude(environment)}`, ...inOrder];
+}

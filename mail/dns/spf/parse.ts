@@ -1,0 +1,186 @@
+import { isFault, parseTerm, type SpfFault, type SpfTerm } from "./term.ts";
+
+/** What an SPF record says, as far as it can be read, and what is wrong with it. */
+export interface ParsedSpf {
+  /** The terms that could be read, in their order. */
+  readonly terms: readonly SpfTerm[];
+  readonly problems: readonly SpfFault[];
+}
+
+/** A word of the record, what stands between two spaces. */
+interface Word {
+  readonly text: string;
+  readonly position: number;
+}
+
+/** Octets of text that leave room for the rest in an answer of 512 (RFC 7208 section 3.4). */
+const COMFORTABLE_LENGTH = 450;
+
+/**
+ * Whether receivers take a TXT record's text for SPF: it begins with `v=spf1` and a space, or ends there.
+ *
+ * @see RFC 7208 section 4.5 (selecting records)
+ */
+export function isSpf(text: string): boolean {
+  return /^v=spf1(?: |$)/i.test(text);
+}
+
+/**
+ * Reads an SPF record. What is wrong is told for each term, so that the rest can still be read.
+ *
+ * @param text the strings of the TXT record, put together
+ * @see RFC 7208 section 4.6 (record evaluation) and section 12 (ABNF)
+ */
+export function parseSpf(text: string): ParsedSpf {
+  const words = wordsOf(text);
+  const [first] = words;
+  const versioned = first !== undefined && /^["']?v=/i.test(first.text);
+  const read = (versioned ? words.slice(1) : words).map((word) =>
+    parseTerm(word.text, word.position),
+  );
+  const terms = read.filter((term): term is SpfTerm => !isFault(term));
+  return {
+    terms,
+    problems: [
+      ...versionFaults(text, first),
+      ...spaceFaults(text),
+      ...read.filter(isFault),
+      ...twiceFaults(terms),
+      ...unreachedFaults(terms),
+      ...adviceOn(terms, text),
+      ...lengthFaults(text),
+    ],
+  };
+}
+
+/** The words of a text; any white space counts between them, as people take it to. */
+export function wordsOf(text: string): Word[] {
+  return Array.from(text.matchAll(/\S+/g), ({ 0: word, index }) => ({
+    text: word,
+    position: index,
+  }));
+}
+
+function versionFaults(text: string, first: Word | undefined): SpfFault[] {
+  if (isSpf(text)) return [];
+  const fix = 'begin the record with "v=spf1" and a space';
+  const fault = (rule: string, word = first): SpfFault => ({
+    severity: "error",
+    text: word?.text ?? text,
+    position: word?.position ?? 0,
+    rule,
+    fix,
+  });
+  if (first === undefined) return [fault("is empty")];
+  if (first.text.toLowerCase() === "v=spf1") {
+    const where = first.position > 0 ? "has white space before it" : "has no space after it";
+    return [fault(`${where}, so receivers see no SPF record`)];
+  }
+  if (/^["']/.test(first.text)) return [fault("has a quotation mark before the version")];
+  if (/^v=spf/i.test(first.text)) return [fault("is no version of SPF that receivers know")];
+  return [fault("stands where the version of SPF has to be")];
+}
+
+/** @see RFC 7208 section 4.6.1 (terms are separated by spaces alone) */
+function spaceFaults(text: string): SpfFault[] {
+  const found = /[^\S ]/.exec(text);
+  if (found === null) return [];
+  return [
+    {
+      severity: "error",
+      text,
+      position: found.index,
+      rule: "has a tab, a line break or an odd space between its terms",
+      fix: "put one space between terms",
+    },
+  ];
+}
+
+/** @see RFC 7208 section 6 (redirect and exp at most once) */
+function twiceFaults(terms: readonly SpfTerm[]): SpfFault[] {
+  return terms.flatMap((term, index) => {
+    const again = terms.slice(0, index).some(({ kind, name }) => {
+      return kind === "modifier" && term.kind === "modifier" && name === term.name;
+    });
+    if (!again || (term.name !== "redirect" && term.name !== "exp")) return [];
+    return [about(term, "error", `is the second ${term.name}=`, "leave one of them in the record")];
+  });
+}
+
+/** @see RFC 7208 section 5.1 (what follows all) and section 6.1 (redirect beside all) */
+function unreachedFaults(terms: readonly SpfTerm[]): SpfFault[] {
+  const all = terms.findIndex(isAll);
+  if (all < 0) return [];
+  return terms.flatMap((term, index) => {
+    if (term.kind === "mechanism" && index > all) {
+      const fix = `put it before "${terms[all]?.text}", or take it out`;
+      return [about(term, "warning", "stands after all, so it is never reached", fix)];
+    }
+    if (term.kind === "modifier" && term.name === "redirect") {
+      const fix = `take it out, or "${terms[all]?.text}"`;
+      return [about(term, "warning", "has no effect, as the record has all", fix)];
+    }
+    return [];
+  });
+}
+
+/** Whether a term is the mechanism that matches everybody. */
+export function isAll({ kind, name }: SpfTerm): boolean {
+  return kind === "mechanism" && name === "all";
+}
+
+/** Whether a term is the modifier that sends receivers on to another domain's record. */
+export function isRedirect({ kind, name }: SpfTerm): boolean {
+  return kind === "modifier" && name === "redirect";
+}
+
+/** What receivers take, and owners did not mean. */
+function adviceOn(terms: readonly SpfTerm[], text: string): SpfFault[] {
+  const advice = terms.flatMap((term) => adviceOnTerm(term));
+  if (!isSpf(text) || terms.some((term) => isAll(term) || isRedirect(term))) return advice;
+  const rule = "has no all, so mail from anywhere is neither passed nor failed";
+  const fix = 'end it with "~all"';
+  return [...advice, { severity: "warning", text, position: text.length, rule, fix }];
+}
+
+function adviceOnTerm(term: SpfTerm): SpfFault[] {
+  const { kind, name, qualifier } = term;
+  if (kind === "modifier") {
+    if (!["all", "include", "a", "mx", "ptr", "ip4", "ip6", "exists", "v"].includes(name))
+      return [];
+    const fix = name === "v" ? "take it out" : `write "${name}:" with a colon`;
+    return [about(term, "warning", "is an unknown modifier, which receivers pass over", fix)];
+  }
+  if (name === "ptr") {
+    const fix = "name the addresses with ip4 and ip6 instead";
+    return [about(term, "warning", "is slow and not to be used (RFC 7208 section 5.5)", fix)];
+  }
+  if (name === "all" && qualifier === "?") {
+    const fix = 'write "~all", or "-all"';
+    return [about(term, "warning", "says nothing about mail from elsewhere", fix)];
+  }
+  return [];
+}
+
+function lengthFaults(text: string): SpfFault[] {
+  const { length } = text;
+  if (length <= COMFORTABLE_LENGTH) return [];
+  return [
+    {
+      severity: "warning",
+      text,
+      position: COMFORTABLE_LENGTH,
+      rule: `has ${length} characters; answers with more than ${COMFORTABLE_LENGTH} may be cut off`,
+      fix: "join ranges of addresses, or move terms to a record of their own and include it",
+    },
+  ];
+}
+
+function about(
+  { text, position }: SpfTerm,
+  severity: SpfFault["severity"],
+  rule: string,
+  fix: string,
+): SpfFault {
+  return { severity, text, position, rule, fix };
+}

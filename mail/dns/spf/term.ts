@@ -1,0 +1,160 @@
+import { domainSpecFault, macroFault } from "./macro.ts";
+import { ip4Octets, ip6Octets } from "./network.ts";
+
+/** What a match means: pass, fail, softfail or neutral. */
+export type Qualifier = "+" | "-" | "~" | "?";
+
+/** One term of an SPF record. */
+export interface SpfTerm {
+  /** As written. */
+  readonly text: string;
+  readonly kind: "mechanism" | "modifier";
+  /** In lower case: `include`, `ip4`, `redirect`. */
+  readonly name: string;
+  /** `+` where none is written; undefined of a modifier. */
+  readonly qualifier: Qualifier | undefined;
+  /** Domain or address as written, without the prefix length. */
+  readonly value?: string;
+  readonly cidr4?: number;
+  readonly cidr6?: number;
+  /** Where it begins in the record. */
+  readonly position: number;
+}
+
+/** What is wrong with a term, or with the record at that place. */
+export interface SpfFault {
+  /** `error` is what RFC 7208 calls permerror: receivers give up on the record. */
+  readonly severity: "error" | "warning";
+  /** The term as written; the whole record when it is about that. */
+  readonly text: string;
+  readonly position: number;
+  readonly rule: string;
+  readonly fix: string;
+}
+
+const MECHANISMS = ["all", "include", "a", "mx", "ptr", "ip4", "ip6", "exists"];
+const EXAMPLE = 'e.g. "include:spf.protection.outlook.com"';
+
+type Parts = Pick<SpfTerm, "value" | "cidr4" | "cidr6">;
+type Fault = Pick<SpfFault, "rule" | "fix">;
+
+/**
+ * Reads one term.
+ *
+ * @param text without spaces
+ * @param position where it stands in the record
+ * @see RFC 7208 section 4.6.1 and section 12 (ABNF)
+ */
+export function parseTerm(text: string, position: number): SpfTerm | SpfFault {
+  const [, sign = "", name = "", rest = ""] = /^([-+~?]?)([^:=/]*)(.*)$/s.exec(text) ?? [];
+  const lower = name.toLowerCase();
+  const modifier = rest.startsWith("=");
+  const read = modifier
+    ? parseModifier(sign + lower, rest.slice(1))
+    : parseMechanism(lower, rest, text);
+  if ("rule" in read) return { severity: "error", text, position, ...read };
+  const qualifier = modifier ? undefined : ((sign || "+") as Qualifier);
+  const kind = modifier ? "modifier" : "mechanism";
+  return { text, kind, name: lower, qualifier, position, ...read };
+}
+
+/** Whether reading a term found a fault. */
+export function isFault(read: SpfTerm | SpfFault): read is SpfFault {
+  return "rule" in read;
+}
+
+/** @see RFC 7208 section 6 */
+function parseModifier(name: string, value: string): Parts | Fault {
+  const fix = "write name=value, the name with letters, digits, hyphens, dots and underscores";
+  if (!/^[a-z][a-z0-9._-]*$/.test(name)) return { rule: "is no modifier", fix };
+  const known = name === "redirect" || name === "exp";
+  const rule = known ? domainSpecFault(value) : macroFault(value);
+  return rule === undefined ? { value } : { rule, fix: domainFix(name, "=") };
+}
+
+/** @see RFC 7208 section 5 */
+function parseMechanism(name: string, rest: string, text: string): Parts | Fault {
+  switch (name) {
+    case "all":
+      if (rest === "") return {};
+      return { rule: `has "${rest}" after all`, fix: 'write "all" alone' };
+    case "include":
+    case "exists":
+      return parseDomain(name, rest);
+    case "ptr":
+      return rest === "" ? {} : parseDomain(name, rest);
+    case "a":
+    case "mx":
+      return parseHosts(name, rest);
+    case "ip4":
+    case "ip6":
+      return parseNetwork(name, rest);
+    default:
+      return { rule: "is no mechanism of SPF", fix: unknownFix(name, text) };
+  }
+}
+
+function parseDomain(name: string, rest: string): Parts | Fault {
+  const fix = domainFix(name, ":");
+  if (!rest.startsWith(":")) return { rule: "names no domain", fix };
+  const rule = domainSpecFault(rest.slice(1));
+  return rule === undefined ? { value: rest.slice(1) } : { rule, fix };
+}
+
+/** `a` and `mx`: a domain, prefix lengths, both or neither (RFC 7208 sections 5.3 and 5.4). */
+function parseHosts(name: string, rest: string): Parts | Fault {
+  const six = /^(.*)\/\/(\d*)$/s.exec(rest);
+  const before = six?.[1] ?? rest;
+  const four = /^(.*)\/(\d*)$/s.exec(before);
+  const domain = four?.[1] ?? before;
+  const lengths = { ...cidr("cidr4", four?.[2], 32), ...cidr("cidr6", six?.[2], 128) };
+  if ("rule" in lengths) return lengths as Fault;
+  if (domain === "") return lengths;
+  const read = parseDomain(name, domain);
+  return "rule" in read ? read : { ...read, ...lengths };
+}
+
+/** @see RFC 7208 section 5.6 */
+function parseNetwork(name: "ip4" | "ip6", rest: string): Parts | Fault {
+  const slash = rest.indexOf("/");
+  const value = slash < 0 ? rest.slice(1) : rest.slice(1, slash);
+  const example = name === "ip4" ? "ip4:198.51.100.0/28" : "ip6:2001:db8::/32";
+  const fix = `write e.g. "${example}"`;
+  if (!rest.startsWith(":") || value === "") return { rule: "names no address", fix };
+  const [is4, is6] = [ip4Octets(value) !== undefined, ip6Octets(value) !== undefined];
+  if (name === "ip4" && is6) {
+    return { rule: "has an IPv6 address", fix: `write "ip6:${rest.slice(1)}"` };
+  }
+  if (name === "ip6" && is4) {
+    return { rule: "has an IPv4 address", fix: `write "ip4:${rest.slice(1)}"` };
+  }
+  if (!is4 && !is6) return { rule: `has "${value}", which is no address`, fix };
+  const length = slash < 0 ? undefined : rest.slice(slash + 1);
+  const lengths = name === "ip4" ? cidr("cidr4", length, 32) : cidr("cidr6", length, 128);
+  return "rule" in lengths ? lengths : { value, ...lengths };
+}
+
+function cidr(part: "cidr4" | "cidr6", digits: string | undefined, most: number): Parts | Fault {
+  if (digits === undefined) return {};
+  if (/^(0|[1-9]\d{0,2})$/.test(digits) && Number(digits) <= most)
+    return { [part]: Number(digits) };
+  return {
+    rule: `has the prefix length "${digits}", which is no number from 0 to ${most}`,
+    fix: `write a prefix length from 0 to ${most}, or none`,
+  };
+}
+
+function domainFix(name: string, sign: string): string {
+  return `name the domain in full, e.g. "${name}${sign}spf.contoso.com"`;
+}
+
+function unknownFix(name: string, text: string): string {
+  if (text.includes('"')) return "take the quotation marks out; the record was put together wrong";
+  if (name === "") return `take it out; terms are such as ${EXAMPLE}`;
+  if (ip4Octets(name) !== undefined) return `write "ip4:${text}"`;
+  if (name === "ip" || name === "ipv4") return 'write "ip4:" before the address';
+  if (name === "ipv6") return 'write "ip6:" before the address';
+  const near = MECHANISMS.find((mechanism) => mechanism.length > 2 && name.startsWith(mechanism));
+  if (near !== undefined) return `write "${near}", with a space before what comes next`;
+  return `write one of ${MECHANISMS.join(", ")}; ${EXAMPLE}`;
+}

@@ -1,0 +1,76 @@
+import type { Problem } from "../problem.ts";
+import type { FoundRecord } from "./foundRecord.ts";
+import type { Resolve } from "./resolve.ts";
+import {
+  isSpf,
+  lookUpTree,
+  mergeSpf,
+  printTree,
+  spfProblems,
+  treeProblems,
+  withdrawSpf,
+} from "./spf.ts";
+import { unquoteTxt } from "./txt.ts";
+
+/** What an SPF record will be, and why. */
+export interface SpfPlan<T extends FoundRecord> {
+  /** The record that stands there; undefined when there is none, or more than one. */
+  readonly found: T | undefined;
+  /** The record's text after the change. */
+  readonly text: string;
+  /** Terms in it that are there because of us. */
+  readonly added: readonly string[];
+  /** The look-ups that a receiver will make, line by line. */
+  readonly lookUps: readonly string[];
+  /** Why it can't be. */
+  readonly problems: readonly Problem[];
+}
+
+export interface SpfWish {
+  readonly domain: string;
+  /** Terms that have to be in the record. */
+  readonly terms: readonly string[];
+}
+
+/**
+ * Says what becomes of a domain's SPF record (RFC 7208): the owner's terms as they are, ours among them, the look-ups
+ * counted as receivers count them.
+ *
+ * @param records the zone's records, or those of the domain's name
+ * @param before terms that an earlier run of ours added; those not wanted any more go
+ */
+export async function planSpf<T extends FoundRecord>(
+  { domain, terms }: SpfWish,
+  records: readonly T[],
+  resolve: Resolve,
+  before: readonly string[] = [],
+): Promise<SpfPlan<T>> {
+  const key = `SPF of ${domain}`;
+  const there = spfRecordsOf(records, domain);
+  const texts = there.map(({ content }) => unquoteTxt(content));
+  const broken = spfProblems(key, texts);
+  const [found] = there;
+  if (broken.length > 0 || there.length > 1) {
+    return { found: undefined, text: "", added: [], lookUps: [], problems: broken };
+  }
+  const [text] = texts;
+  const gone = before.filter((term) => !terms.includes(term));
+  const base = text === undefined ? undefined : withdrawSpf(text, gone, false);
+  const merged = mergeSpf(base, terms, key);
+  const kept = before.filter((term) => terms.includes(term));
+  const tree = await lookUpTree(domain, merged.text, resolve);
+  return {
+    found,
+    text: merged.text,
+    added: [...new Set([...kept, ...merged.added])],
+    lookUps: printTree(tree),
+    problems: [...merged.problems, ...treeProblems(key, tree)],
+  };
+}
+
+/** The SPF records at a name; a receiver takes one only (RFC 7208 section 4.5). */
+export function spfRecordsOf<T extends FoundRecord>(records: readonly T[], domain: string): T[] {
+  return records.filter(
+    ({ type, name, content }) => type === "TXT" && name === domain && isSpf(unquoteTxt(content)),
+  );
+}
