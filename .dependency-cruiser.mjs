@@ -4,13 +4,14 @@
 const MAY_IMPORT = {
   mail: [],
   tenant: [],
+  zone: ["mail"],
   lab: [],
-  providers: ["tenant", "mail"],
+  providers: ["tenant", "zone", "mail"],
   components: ["providers", "mail"],
   policy: ["mail"],
   config: ["mail"],
   index: ["config", "components"],
-  scripts: ["config", "tenant", "mail", "index"],
+  scripts: ["config", "tenant", "zone", "mail", "index"],
 };
 
 /** The only scripts that may see the lab: what proves the relay must not know the stand-ins. */

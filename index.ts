@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { SmtpRelay } from "./components/smtpRelay.ts";
+import { findZones, type Zone, ZonesMissing } from "./components/zones.ts";
 import { type Config, ConfigError, readConfig } from "./config.ts";
 
 /**
@@ -8,14 +9,16 @@ import { type Config, ConfigError, readConfig } from "./config.ts";
  */
 export default async function program() {
   const { tenantId, environment, disposable, domains, senders } = configured();
+  const zones = await zonesOf(domains);
   const relay = new SmtpRelay("relay", {
     tenantId,
     environment,
     disposable,
     domains,
+    zones,
     senders,
   });
-  return { senders: relay.senders, pending: relay.pending };
+  return { senders: relay.senders, dns: relay.dns, pending: relay.pending };
 }
 
 function configured(): Config {
@@ -23,6 +26,15 @@ function configured(): Config {
     return readConfig(pulumi.runtime.allConfig(), pulumi.getStack());
   } catch (error) {
     if (error instanceof ConfigError) throw new pulumi.RunError(error.message);
+    throw error;
+  }
+}
+
+async function zonesOf(domains: Config["domains"]): Promise<Zone[]> {
+  try {
+    return await findZones(domains);
+  } catch (error) {
+    if (error instanceof ZonesMissing) throw new pulumi.RunError(error.message);
     throw error;
   }
 }

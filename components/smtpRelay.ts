@@ -1,4 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import { senderTerms } from "../mail/dns/senderTerms.ts";
+import type { SendingDomain } from "../mail/dns/sendingDomain.ts";
+import { zoneOf } from "../mail/dns/zoneOf.ts";
 import { type ConnectorChoice, chooseSubmission } from "../mail/senders/chooseSubmission.ts";
 import { connectorName } from "../mail/senders/connectorName.ts";
 import type { Sender } from "../mail/senders/sender.ts";
@@ -7,6 +10,9 @@ import {
   type Environment,
   InboundConnector,
 } from "../providers/exchange/resources.ts";
+import { Survey } from "../providers/survey/resources.ts";
+import { MailDns, type WantedRecord } from "./mailDns.ts";
+import type { Zone } from "./zones.ts";
 
 /** What a relay is made of; the stack file says the same. */
 export interface SmtpRelayArgs {
@@ -15,7 +21,9 @@ export interface SmtpRelayArgs {
   /** The cloud it is in, by the azuread provider's names. */
   readonly environment: Environment;
   /** Verified domains that senders send from. */
-  readonly domains: readonly string[];
+  readonly domains: readonly SendingDomain[];
+  /** Their zones at Cloudflare. */
+  readonly zones: readonly Zone[];
   readonly senders: readonly Sender[];
   /** Whether the relay may be torn down; else Pulumi protects the connectors. */
   readonly disposable: boolean;
@@ -41,46 +49,94 @@ export interface SenderSettings {
 export class SmtpRelay extends pulumi.ComponentResource {
   /** By sender's name. */
   readonly senders: Readonly<Record<string, SenderSettings>>;
+  /** By domain: the records that DKIM needs, and those that belong in zones of other people. */
+  readonly dns: Readonly<
+    Record<string, { dkim: readonly WantedRecord[]; elsewhere: readonly WantedRecord[] }>
+  >;
   /** What is missing until every sender can send, a sentence each; empty when nothing is. */
   readonly pending: pulumi.Output<string[]>;
 
   constructor(name: string, args: SmtpRelayArgs, opts?: pulumi.ComponentResourceOptions) {
     super("m365relay:index:SmtpRelay", name, {}, opts);
-    const { tenantId, environment } = args;
+    const { tenantId, environment, zones } = args;
+    const owner = `${pulumi.getProject()}/${pulumi.getStack()}`;
+    const choices = chooseSubmission(args.senders).connectors;
+    const survey = new Survey(`${name}-survey`, surveyArgs(args, owner), { parent: this });
+    const child = { parent: this, dependsOn: survey };
+    const lasting = { ...child, protect: !args.disposable };
     const domains = new Map(
-      args.domains.map((domain) => [
+      args.domains.map(({ name: domain }) => [
         domain,
-        new AcceptedDomain(
-          `${name}-${domain}`,
-          { tenantId, environment, domain },
-          { parent: this },
-        ),
+        new AcceptedDomain(`${name}-${domain}`, { tenantId, environment, domain }, child),
       ]),
     );
-    const choices = chooseSubmission(args.senders).connectors;
     const connectors = choices.map(
       (choice) =>
-        new InboundConnector(`${name}-${choice.sender}-connector`, connectorArgs(args, choice), {
-          parent: this,
-          protect: !args.disposable,
-        }),
+        new InboundConnector(
+          `${name}-${choice.sender}-connector`,
+          connectorArgs(args, choice),
+          lasting,
+        ),
     );
+    const dns = args.domains.map((domain) => {
+      const { mxHost } = accepted(domain.name, domains);
+      const spfTerms = senderTerms(domain.name, args);
+      return new MailDns(
+        `${name}-${domain.name}`,
+        { tenantId, environment, owner, domain, spfTerms, mxHost, zones },
+        lasting,
+      );
+    });
 
     this.senders = Object.fromEntries(
       choices.map((choice) => [choice.sender, settings(choice, hostOf(choice, domains))]),
     );
+    this.dns = Object.fromEntries(
+      args.domains.map((domain, index) => [
+        domain.name,
+        { dkim: dns[index]?.dkim ?? [], elsewhere: dns[index]?.elsewhere ?? [] },
+      ]),
+    );
     this.pending = pulumi
-      .all(connectors.map(({ pending }) => pending))
+      .all([...connectors, ...dns].map(({ pending }) => pending))
       .apply((sentences) => sentences.filter((sentence) => sentence !== ""));
-    this.registerOutputs({ senders: this.senders, pending: this.pending });
+    this.registerOutputs({ senders: this.senders, dns: this.dns, pending: this.pending });
   }
 }
 
+/** What the survey looks over: what will be asked of tenant and zones, as plain values. */
+function surveyArgs(args: SmtpRelayArgs, owner: string) {
+  const { tenantId, environment, zones } = args;
+  const domains = args.domains.map((domain) => {
+    const { name, dns, dkim, dmarc, mtaSts, tlsRpt } = domain;
+    const zoneId = dns.host === "cloudflare" ? zoneOf(name, zones)?.id : undefined;
+    return {
+      domain: name,
+      ...(zoneId === undefined ? {} : { zoneId }),
+      spfTerms: senderTerms(name, args),
+      dmarc,
+      cnames: dkim.records === "publish",
+      receives: mtaSts !== undefined || tlsRpt !== undefined,
+    };
+  });
+  const connectors = chooseSubmission(args.senders).connectors;
+  return {
+    tenantId,
+    environment,
+    owner,
+    domains,
+    connectors: connectors.map((choice) => connectorArgs(args, choice)),
+  };
+}
+
 /** Any of a tenant's MX hosts relays; the one of the sender's own domain is what its administrator expects. */
-function hostOf({ domains: [first = ""] }: ConnectorChoice, domains: Map<string, AcceptedDomain>) {
-  const domain = domains.get(first);
-  if (domain === undefined) throw new Error(`domain "${first}" is not among the relay's domains`);
-  return domain.mxHost;
+const hostOf = ({ domains: [first = ""] }: ConnectorChoice, domains: Map<string, AcceptedDomain>) =>
+  accepted(first, domains).mxHost;
+
+function accepted(name: string, domains: Map<string, AcceptedDomain>): AcceptedDomain {
+  const domain = domains.get(name);
+  if (domain === undefined) throw new Error(`domain "${name}" is not among the relay's domains`);
+  return domain;
 }
 
 function connectorArgs({ tenantId, environment }: SmtpRelayArgs, choice: ConnectorChoice) {

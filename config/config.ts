@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { SendingDomain } from "../mail/dns/sendingDomain.ts";
 import { canonicalAddress } from "../mail/senders/address.ts";
 import { canonicalDomain } from "../mail/senders/domain.ts";
 import type { WrittenRelay } from "../mail/senders/relayProblems.ts";
@@ -10,7 +11,7 @@ export interface Config {
   readonly tenantId: string;
   readonly environment: Parsed["azuread:environment"];
   readonly disposable: boolean;
-  readonly domains: readonly string[];
+  readonly domains: readonly SendingDomain[];
   readonly senders: readonly Sender[];
 }
 
@@ -20,14 +21,18 @@ export function canonical(parsed: Parsed): Config {
     tenantId: parsed["azuread:tenantId"].toLowerCase(),
     environment: parsed["azuread:environment"],
     disposable: parsed[`${NAMESPACE}:disposable`],
-    domains: parsed[`${NAMESPACE}:domains`].map(({ name }) => canonicalDomain(name)),
+    domains: parsed[`${NAMESPACE}:domains`].map(canonicalSendingDomain),
     senders: parsed[`${NAMESPACE}:senders`].map(canonicalSender),
   };
 }
 
 /** A configuration as the relay that its rules judge. */
 export function written({ domains, senders }: Config): WrittenRelay {
-  return { domains, senders, names: senders.map(({ name }) => name) };
+  return {
+    domains: domains.map(({ name }) => name),
+    senders,
+    names: senders.map(({ name }) => name),
+  };
 }
 
 /** As much of a relay as a stack file that is wrong somewhere lets read; keys that are not known are passed over. */
@@ -50,6 +55,24 @@ export function readable(input: Readonly<Record<string, unknown>>): WrittenRelay
       const name: unknown = Object(entry).name;
       return typeof name === "string" ? name : undefined;
     }),
+  };
+}
+
+function canonicalSendingDomain(parsed: z.output<typeof domainSchema>): SendingDomain {
+  const { name, dns, dkim, mtaSts, tlsRpt } = parsed;
+  const { rua, adopt, policy, subdomainPolicy } = parsed.dmarc;
+  return {
+    name: canonicalDomain(name),
+    dns,
+    dkim,
+    dmarc: {
+      rua,
+      adopt,
+      ...(policy === undefined ? {} : { policy }),
+      ...(subdomainPolicy === undefined ? {} : { subdomainPolicy }),
+    },
+    ...(mtaSts === undefined ? {} : { mtaSts }),
+    ...(tlsRpt === undefined ? {} : { tlsRpt }),
   };
 }
 

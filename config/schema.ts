@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { DMARC_POLICIES } from "../mail/dns/dmarc.ts";
+import { reportUriProblem } from "../mail/dns/reportUri.ts";
+import { DKIM_RECORDS, DNS_HOSTS } from "../mail/dns/sendingDomain.ts";
 import type { Problem } from "../mail/problem.ts";
 import { addressProblem } from "../mail/senders/address.ts";
 import { certificateNameProblem } from "../mail/senders/certificateName.ts";
@@ -67,11 +70,84 @@ export const senderSchema = z
   })
   .meta({ description: "An application, device or server that sends mail" });
 
+const reportUris = z.array(ruled(reportUriProblem)).meta({
+  description: "Where reports go, mailto: URIs",
+  examples: [["mailto:dmarc@contoso.com"]],
+});
+
 export const domainSchema = z.strictObject({
   name: ruled(domainProblem).meta({
     description: "A domain that the tenant has verified",
     examples: ["contoso.com"],
   }),
+  dns: z
+    .strictObject({
+      host: z.enum(DNS_HOSTS).meta({
+        description:
+          "Who keeps the domain's DNS: cloudflare, or external for anybody else, who publishes what npm run dns says",
+        examples: ["external"],
+      }),
+    })
+    .default({ host: "cloudflare" })
+    .meta({ description: "Where the domain's DNS is kept", examples: [{ host: "external" }] }),
+  dkim: z
+    .strictObject({
+      records: z.enum(DKIM_RECORDS).meta({
+        description:
+          "Who publishes the DKIM CNAMEs: publish, or published where they are there already",
+        examples: ["published"],
+      }),
+    })
+    .default({ records: "publish" })
+    .meta({ description: "How the domain's mail is signed", examples: [{ records: "published" }] }),
+  dmarc: z
+    .strictObject({
+      policy: z
+        .enum(DMARC_POLICIES)
+        .optional()
+        .meta({
+          description:
+            "What receivers do with mail that fails: none, quarantine or reject; as it is when left out, none where nothing is",
+          examples: ["quarantine"],
+        }),
+      subdomainPolicy: z
+        .enum(DMARC_POLICIES)
+        .optional()
+        .meta({ description: "The same for subdomains without a record", examples: ["reject"] }),
+      rua: reportUris.default([]),
+      adopt: z
+        .boolean()
+        .default(false)
+        .meta({
+          description:
+            "Whether a record that somebody else made is taken over, and put back when the domain goes",
+          examples: [true],
+        }),
+    })
+    .default({ rua: [], adopt: false })
+    .meta({ description: "The domain's DMARC record", examples: [{ policy: "quarantine" }] }),
+  mtaSts: z
+    .strictObject({
+      id: z
+        .string()
+        .regex(/^[A-Za-z0-9]{1,32}$/)
+        .meta({
+          description: "Id of the policy that mta-sts.<domain> serves: up to 32 letters and digits",
+          examples: ["20261123"],
+        }),
+    })
+    .optional()
+    .meta({
+      description: "MTA-STS, for mail that the domain receives through Exchange",
+      examples: [{ id: "20261123" }],
+    }),
+  tlsRpt: z
+    .strictObject({ rua: reportUris.min(1) })
+    .optional()
+    .meta({
+      description: "TLS reports, for mail that the domain receives through Exchange",
+      examples: [{ rua: ["mailto:tls@contoso.com"] }],
+    }),
 });
 
 /** Every key of a stack file that is ours to judge, with the full name it has there. */

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Invoke } from "../../tenant/exchange.ts";
-import { failureOf, failures } from "./failures.ts";
+import { failureOf, failures } from "../host/failures.ts";
+import { isUnknown } from "../host/unknown.ts";
 import {
   type ConnectorForm,
   differences,
@@ -22,7 +23,6 @@ import { clearWay, refuseForeign } from "./inboundConnector/take.ts";
 import { finish, make, putBack, remove, set } from "./inboundConnector/write.ts";
 import { otherTenant } from "./otherTenant.ts";
 import type { Tenants } from "./tenants.ts";
-import { isUnknown } from "./unknown.ts";
 
 export type { InboundConnectorInputs, InboundConnectorOutputs };
 

@@ -1,5 +1,5 @@
 import type { Problem } from "../../mail/problem.ts";
-import { isUnknown } from "./unknown.ts";
+import { isUnknown } from "../host/unknown.ts";
 
 /** Says that a resource of one tenant would have to move to another, which nothing in Exchange can. */
 export function otherTenant(

@@ -1,6 +1,7 @@
 import type { Connection, Tenant } from "../../tenant/connection.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import type { Graph, Subscription } from "../../tenant/graph.ts";
+import { type DkimConfig, fromExchange } from "./dkim.ts";
 
 /** What a check needs to know of a tenant, read once per run. */
 export interface TenantFacts {
@@ -8,6 +9,8 @@ export interface TenantFacts {
   readonly subscriptions: readonly Subscription[];
   /** The tenant's inbound connectors, as Exchange gives them. */
   readonly connectors: readonly Readonly<Record<string, unknown>>[];
+  /** Its domains' DKIM configurations. */
+  readonly dkimConfigs: readonly DkimConfig[];
 }
 
 /** The tenants that one run of the engine works on, each connected once. */
@@ -50,7 +53,8 @@ async function readFacts(tenants: Tenants, tenant: Tenant): Promise<TenantFacts>
   const acceptedDomains = await directory.acceptedDomains();
   const subscriptions = await directory.subscriptions();
   const { value: connectors } = await invoke("Get-InboundConnector", {});
-  return { acceptedDomains, subscriptions, connectors };
+  const { value: dkim } = await invoke("Get-DkimSigningConfig", {});
+  return { acceptedDomains, subscriptions, connectors, dkimConfigs: dkim.map(fromExchange) };
 }
 
 const keyOf = ({ environment, tenantId }: Tenant): string => `${environment} ${tenantId}`;

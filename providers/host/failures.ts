@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { onePage } from "../../mail/onePage.ts";
 import type { Problem } from "../../mail/problem.ts";
 
 /** Problems as the engine's check failures; the engine itself prints property and value. */
@@ -8,6 +9,11 @@ export function failures(
   return problems
     .filter((problem) => problem !== undefined)
     .map(({ key, rule, fix }) => ({ property: key, reason: `${rule}; ${fix}` }));
+}
+
+/** Problems of things outside the inputs, which the engine can't print: each a sentence, alike ones put together. */
+export function outsideFailures(problems: readonly Problem[]): pulumi.dynamic.CheckFailure[] {
+  return onePage(problems).map((reason) => ({ property: "", reason }));
 }
 
 const told = new WeakSet<object>();

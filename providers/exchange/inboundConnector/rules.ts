@@ -10,8 +10,8 @@ import { domainNotAccepted, domainProblem } from "../../../mail/senders/domain.t
 import { mayNotRelay } from "../../../mail/senders/mayRelay.ts";
 import { overlapProblem } from "../../../mail/senders/overlap.ts";
 import { ownerOf } from "../../../mail/senders/ownership.ts";
+import { isUnknown } from "../../host/unknown.ts";
 import type { TenantFacts } from "../tenants.ts";
-import { isUnknown } from "../unknown.ts";
 import { type ConnectorForm, fromExchange, sameName } from "./form.ts";
 import type { CheckedInputs, ConnectorArgs } from "./props.ts";
 

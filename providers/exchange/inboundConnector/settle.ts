@@ -1,13 +1,12 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Invoke } from "../../../tenant/exchange.ts";
 import { isNotFound } from "../../../tenant/exchangeError.ts";
+import { lookUntil } from "../../host/lookUntil.ts";
 import { type ConnectorForm, differences, fromExchange } from "./form.ts";
 
 /** How long a write may take to show in a read, in milliseconds; a minute is far more than was ever seen. */
 const SHOWS_WITHIN = 60_000;
 /** How long to look again at a property that Exchange is known to keep its own way. */
 const OWN_WAY_WITHIN = 3_000;
-const LONGEST_PAUSE = 5_000;
 
 /**
  * Properties that Exchange may store otherwise than sent without that being a failure: `RequireTls` is documented
@@ -40,19 +39,6 @@ export async function findConnector(
 
 /** How long an object that may or may not have been made is looked for, in milliseconds. */
 const LOOKED_FOR = 15_000;
-
-/** Looks again, with growing pauses, until a look says that it is done; the last look's answer comes back. */
-async function lookUntil<T>(
-  look: () => Promise<T>,
-  done: (seen: T, waited: number) => boolean,
-): Promise<T> {
-  const began = Date.now();
-  for (let pause = 100; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
-    const seen = await look();
-    if (done(seen, Date.now() - began)) return seen;
-    await sleep(pause);
-  }
-}
 
 /** Looks for a connector that an earlier call may have made; undefined when it does not show in time. */
 export function waitUntilShown(

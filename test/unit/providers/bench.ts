@@ -42,7 +42,7 @@ export async function openProviderBench(seed: string) {
       const [invoke, { acceptedDomains, subscriptions }] = [await client(), await directory()];
       const { value: connectors } = await invoke("Get-InboundConnector", {});
       const [domains, skus] = await Promise.all([acceptedDomains(), subscriptions()]);
-      return { acceptedDomains: domains, subscriptions: skus, connectors };
+      return { acceptedDomains: domains, subscriptions: skus, connectors, dkimConfigs: [] };
     };
     return {
       invoke: async () => around(await client()),

@@ -1,0 +1,142 @@
+import { DnsRecord } from "@pulumi/cloudflare/dnsRecord.js";
+import * as pulumi from "@pulumi/pulumi";
+import { reportAuthorizations } from "../mail/dns/dmarc.ts";
+import { formatMtaSts } from "../mail/dns/mtaSts.ts";
+import { recordMark } from "../mail/dns/recordMark.ts";
+import type { SendingDomain } from "../mail/dns/sendingDomain.ts";
+import { formatTlsRpt } from "../mail/dns/tlsRpt.ts";
+import { quoteTxt } from "../mail/dns/txt.ts";
+import { zoneOf } from "../mail/dns/zoneOf.ts";
+import {
+  DkimSigning,
+  DkimSigningConfig,
+  type Environment,
+} from "../providers/exchange/resources.ts";
+import { DmarcRecord, MxRecord, SpfRecord } from "../providers/zone/resources.ts";
+import type { Zone } from "./zones.ts";
+
+/** What a domain's DNS is made of. */
+export interface MailDnsArgs {
+  readonly tenantId: string;
+  readonly environment: Environment;
+  /** `project/stack` */
+  readonly owner: string;
+  readonly domain: SendingDomain;
+  /** Terms that its SPF record has to hold. */
+  readonly spfTerms: readonly string[];
+  /** Host that Exchange receives the domain's mail on. */
+  readonly mxHost: pulumi.Input<string>;
+  /** Zones of the stack's domains that we may write. */
+  readonly zones: readonly Zone[];
+}
+
+/** A DNS record that a domain has to have. */
+export interface WantedRecord {
+  readonly name: string;
+  readonly type: "CNAME" | "TXT";
+  readonly content: pulumi.Output<string> | string;
+}
+
+/** Seconds that a record may be cached. */
+const TTL = 300;
+
+/** A sending domain in DNS: SPF, DKIM, DMARC, and what reports and replies need. */
+export class MailDns extends pulumi.ComponentResource {
+  /** The CNAME records that DKIM needs. */
+  readonly dkim: readonly WantedRecord[];
+  /** What is missing until the domain's mail is signed, in one sentence; empty when nothing is. */
+  readonly pending: pulumi.Output<string>;
+  /** Records for zones of other people, who have to be asked. */
+  readonly elsewhere: readonly WantedRecord[];
+
+  constructor(name: string, args: MailDnsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("m365relay:index:MailDns", `${name}-dns`, {}, opts);
+    const { tenantId, environment, owner, domain } = args;
+    const zone = domain.dns.host === "cloudflare" ? zoneOf(domain.name, args.zones) : undefined;
+    const child = { parent: this };
+    const signing = { tenantId, environment, domain: domain.name };
+
+    const config = new DkimSigningConfig(`${name}-dkim-config`, { ...signing, owner }, child);
+    const { selector1CNAME, selector2CNAME } = config;
+    this.dkim = [
+      cname(`selector1._domainkey.${domain.name}`, selector1CNAME),
+      cname(`selector2._domainkey.${domain.name}`, selector2CNAME),
+    ];
+    const record = (
+      suffix: string,
+      { name: recordName, type, content }: WantedRecord,
+      { id }: Zone,
+    ) =>
+      new DnsRecord(
+        `${name}-${suffix}`,
+        {
+          zoneId: id,
+          name: recordName,
+          type,
+          content: type === "TXT" ? pulumi.output(content).apply(quoteTxt) : content,
+          ttl: TTL,
+          proxied: false,
+          comment: recordMark(owner),
+          ...(type === "CNAME" ? { settings: { flattenCname: false } } : {}),
+        },
+        child,
+      );
+    const published =
+      zone !== undefined && domain.dkim.records === "publish"
+        ? this.dkim.map((wanted, index) => record(`dkim-selector${index + 1}`, wanted, zone))
+        : [];
+    const dkim = new DkimSigning(
+      `${name}-dkim`,
+      { ...signing, zone: zone?.name ?? domain.name, selector1CNAME, selector2CNAME },
+      { ...child, dependsOn: published },
+    );
+    this.pending = dkim.pending;
+
+    const reports = reportAuthorizations(
+      domain.name,
+      [{ name: "rua", value: domain.dmarc.rua.join() }],
+      args.zones.map(({ name: zoneName }) => zoneName),
+    );
+    this.elsewhere = reports
+      .filter((wanted) => zoneOf(wanted.name, args.zones) === undefined)
+      .map(({ name: recordName, text }) => ({ name: recordName, type: "TXT", content: text }));
+    if (zone !== undefined) {
+      const inZone = { zoneId: zone.id, owner, domain: domain.name };
+      new SpfRecord(`${name}-spf`, { ...inZone, terms: [...args.spfTerms] }, child);
+      new DmarcRecord(`${name}-dmarc`, { ...inZone, ...domain.dmarc }, child);
+      if (domain.name !== zone.name) {
+        new MxRecord(`${name}-mx`, { ...inZone, mxHost: args.mxHost }, child);
+      }
+      for (const { suffix, wanted } of inboundRecords(domain)) record(suffix, wanted, zone);
+    }
+    for (const { name: recordName, text } of reports) {
+      const target = zoneOf(recordName, args.zones);
+      const wanted: WantedRecord = { name: recordName, type: "TXT", content: text };
+      if (target !== undefined) record(`reports-to-${target.name}`, wanted, target);
+    }
+    this.registerOutputs({ dkim: this.dkim, pending: this.pending, elsewhere: this.elsewhere });
+  }
+}
+
+const cname = (name: string, content: pulumi.Output<string>): WantedRecord => ({
+  name,
+  type: "CNAME",
+  content,
+});
+
+/** MTA-STS and TLS reports, which protect mail that the domain receives. */
+function inboundRecords({ name, mtaSts, tlsRpt }: SendingDomain) {
+  const records: { suffix: string; wanted: WantedRecord }[] = [];
+  if (mtaSts !== undefined) {
+    const content = formatMtaSts(mtaSts.id);
+    records.push({ suffix: "mta-sts", wanted: { name: `_mta-sts.${name}`, type: "TXT", content } });
+  }
+  if (tlsRpt !== undefined) {
+    const content = formatTlsRpt(tlsRpt.rua);
+    records.push({
+      suffix: "tls-rpt",
+      wanted: { name: `_smtp._tls.${name}`, type: "TXT", content },
+    });
+  }
+  return records;
+}

@@ -1,0 +1,44 @@
+import { getZones } from "@pulumi/cloudflare/getZones.js";
+import type { SendingDomain } from "../mail/dns/sendingDomain.ts";
+import { zoneOf } from "../mail/dns/zoneOf.ts";
+import { onePage } from "../mail/onePage.ts";
+
+/** A zone at Cloudflare that the API token sees. */
+export interface Zone {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Why the zones of a stack's domains can't be had, everything in one text. */
+export class ZonesMissing extends Error {}
+
+/**
+ * The zones of the domains whose DNS is at Cloudflare, each once. Asks Cloudflare once, however many domains there are,
+ * and not at all when there are none.
+ *
+ * @throws ZonesMissing
+ */
+export async function findZones(domains: readonly SendingDomain[]): Promise<Zone[]> {
+  const ours = domains.filter(({ dns }) => dns.host === "cloudflare").map(({ name }) => name);
+  if (ours.length === 0) return [];
+  const { results } = await getZones({}).catch(unread);
+  const zones = results.map(({ id, name }) => ({ id, name: name.toLowerCase() }));
+  const missing = ours.filter((domain) => zoneOf(domain, zones) === undefined);
+  if (missing.length > 0) throw new ZonesMissing(onePage(missing.map(withoutZone)).join("\n"));
+  return zones.filter((zone) => ours.some((domain) => zoneOf(domain, zones) === zone));
+}
+
+const withoutZone = (domain: string) => ({
+  key: domain,
+  value: undefined,
+  rule: "is in no zone that the token of CLOUDFLARE_API_TOKEN sees",
+  fix: "give the token Zone Read for its zone, or set dns: {host: external} for the domain",
+});
+
+function unread(cause: unknown): never {
+  const words = cause instanceof Error ? cause.message : String(cause);
+  throw new ZonesMissing(
+    `Cloudflare's zones could not be read: ${words}; export CLOUDFLARE_API_TOKEN, a token with Zone Read and DNS Edit, or set dns: {host: external} for every domain`,
+    { cause },
+  );
+}

@@ -1,0 +1,91 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Invoke } from "../../tenant/exchange.ts";
+import { isNotFound } from "../../tenant/exchangeError.ts";
+
+/** A domain's DKIM configuration as Exchange has it, cut to what decides. */
+export interface DkimConfig {
+  readonly domain: string;
+  readonly enabled: boolean;
+  /** `CnameMissing`, `Valid`, `NoDKIMKeys`, … */
+  readonly status: string;
+  /** Empty until Exchange has made the keys. */
+  readonly selector1CNAME: string;
+  readonly selector2CNAME: string;
+  /** Bits of the shorter key; 0 until there is one. */
+  readonly keySize: number;
+  readonly adminDisplayName: string;
+}
+
+/**
+ * Reads a domain's DKIM configuration.
+ *
+ * @returns undefined when Exchange says that it has none
+ * @throws ExchangeError; Error for an answer about something else: that is not "none"
+ * @see https://learn.microsoft.com/powershell/module/exchangepowershell/get-dkimsigningconfig
+ */
+export async function findDkimConfig(
+  invoke: Invoke,
+  domain: string,
+): Promise<DkimConfig | undefined> {
+  try {
+    const { value } = await invoke("Get-DkimSigningConfig", { Identity: domain });
+    const [object] = value;
+    if (String(object?.Domain).toLowerCase() === domain) return fromExchange(object ?? {});
+    throw new Error(
+      `Get-DkimSigningConfig: Exchange answered ${object ? `with "${String(object.Domain)}"` : "nothing"} when asked for "${domain}"; run it again`,
+    );
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+/** An object of Get-DkimSigningConfig in our form. */
+export function fromExchange(object: Readonly<Record<string, unknown>>): DkimConfig {
+  const text = (key: string): string => String(object[key] ?? "").toLowerCase();
+  const sizes = [object.Selector1KeySize, object.Selector2KeySize].map(Number);
+  return {
+    domain: text("Domain"),
+    enabled: object.Enabled === true,
+    status: String(object.Status ?? ""),
+    selector1CNAME: text("Selector1CNAME"),
+    selector2CNAME: text("Selector2CNAME"),
+    keySize: Math.min(...sizes.map((size) => size || 0)),
+    adminDisplayName: String(object.AdminDisplayName ?? ""),
+  };
+}
+
+/** How long to wait for what others have to do first. */
+export interface Patience {
+  /** Milliseconds in all; an `up` waits a quarter of an hour for anything. */
+  readonly limit: number;
+  /** Milliseconds between two sentences about it. */
+  readonly tellEvery: number;
+}
+
+export const PATIENCE: Patience = { limit: 15 * 60_000, tellEvery: 30_000 };
+
+/**
+ * Waits until `look` has nothing to say any more, with growing pauses, and tells what it waits for.
+ *
+ * @param look what is missing, as a sentence; empty when nothing is
+ * @returns what is missing when the time is over; empty when it came in time
+ */
+export async function waitFor(
+  look: () => Promise<string>,
+  { limit, tellEvery }: Patience,
+): Promise<string> {
+  const began = Date.now();
+  let told = began;
+  for (let pause = 500; ; pause = Math.min(pause * 2, 20_000)) {
+    const missing = await look();
+    const now = Date.now();
+    if (missing === "" || now - began >= limit) return missing;
+    if (now - told >= tellEvery) {
+      told = now;
+      const [waited, left] = [now - began, began + limit - now].map((ms) => Math.round(ms / 1000));
+      console.log(`waiting, ${waited} s so far, ${left} s at most from here: ${missing}`);
+    }
+    await sleep(Math.min(pause, began + limit - now));
+  }
+}

@@ -1,0 +1,158 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { cnameProblem } from "../../mail/dns/dkim.ts";
+import type { Resolve } from "../../mail/dns/resolve.ts";
+import { sentence } from "../../mail/problem.ts";
+import type { Environment } from "../../tenant/clouds.ts";
+import type { Invoke } from "../../tenant/exchange.ts";
+import { ExchangeError, isNotFound } from "../../tenant/exchangeError.ts";
+import { failures } from "../host/failures.ts";
+import { isUnknown } from "../host/unknown.ts";
+import type { ZoneAccess } from "../zone/zones.ts";
+import { type DkimConfig, findDkimConfig, PATIENCE, type Patience, waitFor } from "./dkim.ts";
+import { otherTenant } from "./otherTenant.ts";
+import type { Tenants } from "./tenants.ts";
+
+/** Signing with a domain's own keys, which begins once its CNAMEs are published. */
+export interface DkimSigningInputs {
+  readonly tenantId: string;
+  readonly environment: Environment;
+  readonly domain: string;
+  /** The zone whose name servers are asked for the CNAMEs. */
+  readonly zone: string;
+  /** Where `selector1._domainkey.<domain>` has to lead. */
+  readonly selector1CNAME: string;
+  readonly selector2CNAME: string;
+}
+
+export interface DkimSigningOutputs extends DkimSigningInputs {
+  readonly enabled: boolean;
+  /** Whether it signed before us, so that it is never switched off. */
+  readonly enabledBefore: boolean;
+  /** What is missing until it signs, in one sentence; empty when nothing is. */
+  readonly pending: string;
+}
+
+/**
+ * The kind `DkimSigning`: waits until the zone's own name servers give both CNAMEs, then until Exchange has seen
+ * them, and switches signing on. What is missing after a quarter of an hour is told as `pending`, and is a change in
+ * the next preview.
+ *
+ * @see https://learn.microsoft.com/powershell/module/exchangepowershell/set-dkimsigningconfig
+ */
+export function dkimSigning(
+  tenants: Tenants,
+  { zoneResolve }: Pick<ZoneAccess, "zoneResolve">,
+  patience: Patience = PATIENCE,
+) {
+  const enable = async (
+    inputs: DkimSigningInputs,
+    enabledBefore?: boolean,
+  ): Promise<DkimSigningOutputs> => {
+    const invoke = await tenants.invoke(inputs);
+    const config = await configOf(invoke, inputs);
+    const before = enabledBefore ?? config.enabled;
+    const outs = { ...argsOf(inputs), enabledBefore: before };
+    if (config.enabled) return { ...outs, enabled: true, pending: "" };
+    const resolve = await zoneResolve(inputs.zone);
+    const pending = await waitFor(async () => {
+      const unpublished = await missingCnames(inputs, resolve);
+      return unpublished || switchOn(invoke, inputs);
+    }, patience);
+    return { ...outs, enabled: pending === "", pending };
+  };
+
+  return {
+    async check(olds: Partial<DkimSigningInputs>, news: DkimSigningInputs) {
+      return { inputs: news, failures: failures([otherTenant(olds, news)]) };
+    },
+
+    async diff(_id: string, olds: DkimSigningOutputs, news: DkimSigningInputs) {
+      if (isUnknown(news)) return { changes: true };
+      const other = olds.domain !== news.domain;
+      const moved =
+        olds.environment !== news.environment ||
+        olds.zone !== news.zone ||
+        olds.selector1CNAME !== news.selector1CNAME ||
+        olds.selector2CNAME !== news.selector2CNAME;
+      return { changes: other || moved || !olds.enabled, replaces: other ? ["domain"] : [] };
+    },
+
+    async create(inputs: DkimSigningInputs) {
+      return { id: inputs.domain, outs: await enable(inputs) };
+    },
+
+    async read(id: string, olds: DkimSigningOutputs) {
+      const config = await findDkimConfig(await tenants.invoke(olds), olds.domain);
+      if (config === undefined) return { id: "", props: {} };
+      const { enabled } = config;
+      const pending = enabled ? "" : olds.pending || `Exchange does not sign for ${olds.domain}`;
+      return { id, props: { ...olds, enabled, pending }, inputs: argsOf(olds) };
+    },
+
+    async update(_id: string, olds: DkimSigningOutputs, news: DkimSigningInputs) {
+      return { outs: await enable(news, olds.enabledBefore) };
+    },
+
+    async delete(_id: string, olds: DkimSigningOutputs) {
+      if (olds.enabledBefore) return;
+      const invoke = await tenants.invoke(olds);
+      const config = await findDkimConfig(invoke, olds.domain);
+      if (!config?.enabled) return;
+      await set(invoke, olds.domain, false);
+    },
+  } satisfies pulumi.dynamic.ResourceProvider;
+}
+
+async function configOf(invoke: Invoke, { domain }: DkimSigningInputs): Promise<DkimConfig> {
+  const config = await findDkimConfig(invoke, domain);
+  if (config !== undefined) return config;
+  throw new Error(
+    `Exchange has no DKIM configuration of ${domain} any more; run pulumi up --refresh to make it again`,
+  );
+}
+
+/** What the zone's own name servers do not say yet. */
+async function missingCnames(inputs: DkimSigningInputs, resolve: Resolve): Promise<string> {
+  const wanted = [
+    [`selector1._domainkey.${inputs.domain}`, inputs.selector1CNAME],
+    [`selector2._domainkey.${inputs.domain}`, inputs.selector2CNAME],
+  ] as const;
+  const problems = await Promise.all(
+    wanted.map(async ([name, expected]) =>
+      cnameProblem(name, { expected, found: await resolve(name, "CNAME") }),
+    ),
+  );
+  return problems
+    .filter((problem) => problem !== undefined)
+    .map(sentence)
+    .join("; ");
+}
+
+/** Tries to switch signing on; says why Exchange does not want to yet. */
+async function switchOn(invoke: Invoke, { domain }: DkimSigningInputs): Promise<string> {
+  try {
+    await set(invoke, domain, true);
+  } catch (error) {
+    if (!(error instanceof ExchangeError && error.type === "ValidationException")) throw error;
+    return `Exchange does not see the CNAME records of ${domain} yet, which takes minutes as a rule and four days at most`;
+  }
+  const config = await findDkimConfig(invoke, domain);
+  return config?.enabled ? "" : `Exchange has not switched signing on for ${domain} yet`;
+}
+
+async function set(invoke: Invoke, domain: string, enabled: boolean): Promise<void> {
+  try {
+    await invoke("Set-DkimSigningConfig", { Identity: domain, Enabled: enabled, Confirm: false });
+  } catch (error) {
+    if (enabled || !isNotFound(error)) throw error;
+  }
+}
+
+const argsOf = (inputs: DkimSigningInputs): DkimSigningInputs => ({
+  tenantId: inputs.tenantId,
+  environment: inputs.environment,
+  domain: inputs.domain,
+  zone: inputs.zone,
+  selector1CNAME: inputs.selector1CNAME,
+  selector2CNAME: inputs.selector2CNAME,
+});

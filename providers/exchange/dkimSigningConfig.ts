@@ -1,0 +1,152 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { domainProblem } from "../../mail/senders/domain.ts";
+import { ownerOf, ownershipMark } from "../../mail/senders/ownership.ts";
+import type { Environment } from "../../tenant/clouds.ts";
+import type { Invoke } from "../../tenant/exchange.ts";
+import { isAlreadyThere, isNotFound, isOutcomeUnknown } from "../../tenant/exchangeError.ts";
+import { failures } from "../host/failures.ts";
+import { HalfMade } from "../host/halfMade.ts";
+import { isUnknown } from "../host/unknown.ts";
+import { type DkimConfig, findDkimConfig, PATIENCE, type Patience, waitFor } from "./dkim.ts";
+import { otherTenant } from "./otherTenant.ts";
+import type { Tenants } from "./tenants.ts";
+
+/** The keys that Exchange makes for a domain. Whether it signs with them is `DkimSigning`'s. */
+export interface DkimSigningConfigInputs {
+  readonly tenantId: string;
+  readonly environment: Environment;
+  /** `project/stack` */
+  readonly owner: string;
+  readonly domain: string;
+}
+
+export interface DkimSigningConfigOutputs extends DkimSigningConfigInputs {
+  /** Where `selector1._domainkey.<domain>` has to lead. Microsoft chooses it; it can't be computed. */
+  readonly selector1CNAME: string;
+  readonly selector2CNAME: string;
+  /** Bits of the shorter key. */
+  readonly keySize: number;
+  /** Whether the configuration was there before us, so that it is never removed. */
+  readonly found: boolean;
+  readonly ready: boolean;
+}
+
+/** Bits of a new key; Exchange's own default is 1024, which RFC 8301 section 3.2 advises against. */
+const KEY_SIZE = 2048;
+
+/**
+ * The kind `DkimSigningConfig`: made disabled, as Exchange signs only once the CNAMEs are published, and their
+ * targets are known only once it is made.
+ *
+ * @see https://learn.microsoft.com/defender-office-365/email-authentication-dkim-configure
+ */
+export function dkimSigningConfig(tenants: Tenants, patience: Patience = PATIENCE) {
+  /** Waits for the keys, which Exchange makes after the configuration. */
+  const settled = async (
+    invoke: Invoke,
+    inputs: DkimSigningConfigInputs,
+    found: boolean,
+  ): Promise<DkimSigningConfigOutputs> => {
+    let config: DkimConfig | undefined;
+    const missing = await waitFor(async () => {
+      config = await findDkimConfig(invoke, inputs.domain);
+      if (config?.selector1CNAME && config.selector2CNAME) return "";
+      return `Exchange has not made the DKIM keys of ${inputs.domain} yet`;
+    }, patience);
+    const { selector1CNAME = "", selector2CNAME = "", keySize = 0 } = config ?? {};
+    const outs = { ...argsOf(inputs), selector1CNAME, selector2CNAME, keySize, found };
+    if (missing === "") return { ...outs, ready: true };
+    const reason = `${missing}; run pulumi up again in an hour`;
+    throw new HalfMade(inputs.domain, { ...outs, ready: false }, reason);
+  };
+
+  return {
+    async check(olds: Partial<DkimSigningConfigInputs>, news: DkimSigningConfigInputs) {
+      if (isUnknown(news)) return { inputs: news, failures: [] };
+      const problems = [domainProblem("domain", news.domain), otherTenant(olds, news)];
+      return { inputs: news, failures: failures(problems) };
+    },
+
+    async diff(_id: string, olds: DkimSigningConfigOutputs, news: DkimSigningConfigInputs) {
+      if (isUnknown(news)) return { changes: true };
+      const other = olds.domain !== news.domain;
+      const changes = other || !olds.ready || olds.environment !== news.environment;
+      return { changes, replaces: other ? ["domain"] : [] };
+    },
+
+    async create(inputs: DkimSigningConfigInputs) {
+      const invoke = await tenants.invoke(inputs);
+      const there = await findDkimConfig(invoke, inputs.domain);
+      if (there !== undefined) refuseOthers(there, inputs);
+      const ours = ownerOf(there?.adminDisplayName ?? "") === inputs.owner;
+      const made = there === undefined && (await make(invoke, inputs));
+      const outs = await settled(invoke, inputs, !made && !ours);
+      return { id: inputs.domain, outs };
+    },
+
+    async read(id: string, olds: DkimSigningConfigOutputs) {
+      const config = await findDkimConfig(await tenants.invoke(olds), olds.domain);
+      if (config === undefined) return { id: "", props: {} };
+      const { selector1CNAME, selector2CNAME, keySize } = config;
+      const props = { ...olds, selector1CNAME, selector2CNAME, keySize };
+      return { id, props, inputs: argsOf(olds) };
+    },
+
+    async update(_id: string, olds: DkimSigningConfigOutputs, news: DkimSigningConfigInputs) {
+      return { outs: await settled(await tenants.invoke(news), news, olds.found) };
+    },
+
+    /** One that was there before us stays; one of ours that can't be removed is left disabled. */
+    async delete(_id: string, olds: DkimSigningConfigOutputs) {
+      if (olds.found) return;
+      const invoke = await tenants.invoke(olds);
+      try {
+        await invoke("Remove-DkimSigningConfig", { Identity: olds.domain, Confirm: false });
+      } catch (error) {
+        if (isNotFound(error)) return;
+        const config = await findDkimConfig(invoke, olds.domain);
+        if (config?.enabled) throw error;
+        if (config === undefined) return;
+        const why = error instanceof Error ? error.message : String(error);
+        console.log(`the DKIM configuration of ${olds.domain} stays, disabled: ${why}`);
+      }
+    },
+  } satisfies pulumi.dynamic.ResourceProvider;
+}
+
+/** Makes the configuration; false when somebody else was faster. */
+async function make(invoke: Invoke, { domain, owner }: DkimSigningConfigInputs): Promise<boolean> {
+  try {
+    await invoke("New-DkimSigningConfig", {
+      DomainName: domain,
+      KeySize: KEY_SIZE,
+      Enabled: false,
+      AdminDisplayName: ownershipMark(owner, false),
+      Confirm: false,
+    });
+    return true;
+  } catch (error) {
+    if (!isAlreadyThere(error) && !isOutcomeUnknown(error)) throw error;
+    const there = await findDkimConfig(invoke, domain);
+    if (there === undefined) throw error;
+    return ownerOf(there.adminDisplayName) === owner;
+  }
+}
+
+function refuseOthers(
+  { domain, adminDisplayName }: DkimConfig,
+  { owner }: DkimSigningConfigInputs,
+): void {
+  const theirs = ownerOf(adminDisplayName);
+  if (theirs === undefined || theirs === owner) return;
+  throw new Error(
+    `domain ${domain} belongs to the stack ${theirs}, which made its DKIM configuration; a domain belongs to one stack`,
+  );
+}
+
+const argsOf = (inputs: DkimSigningConfigInputs): DkimSigningConfigInputs => ({
+  tenantId: inputs.tenantId,
+  environment: inputs.environment,
+  owner: inputs.owner,
+  domain: inputs.domain,
+});

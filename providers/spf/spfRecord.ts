@@ -1,0 +1,214 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { recordMark } from "../../mail/dns/recordMark.ts";
+import { mergeSpf, withdrawSpf } from "../../mail/dns/spf.ts";
+import { planSpf, type SpfPlan, spfRecordsOf } from "../../mail/dns/spfPlan.ts";
+import { quoteTxt, unquoteTxt } from "../../mail/dns/txt.ts";
+import { sentence } from "../../mail/problem.ts";
+import { domainProblem } from "../../mail/senders/domain.ts";
+import type { ZoneRecord } from "../../zone/cloudflare.ts";
+import { failureOf, failures, outsideFailures } from "../host/failures.ts";
+import { isUnknown } from "../host/unknown.ts";
+import type { ZoneAccess } from "../zone/zones.ts";
+
+/** What a domain's SPF record has to say for our senders. */
+export interface SpfRecordInputs {
+  /** Cloudflare's id of the zone. */
+  readonly zoneId: string;
+  /** `project/stack` */
+  readonly owner: string;
+  readonly domain: string;
+  /** Terms that have to be in the record, e.g. `include:spf.protection.outlook.com`. */
+  readonly terms: readonly string[];
+}
+
+/** The inputs with what the check worked out, for whoever reads the preview. */
+export interface CheckedSpf extends SpfRecordInputs {
+  /** The record before us; empty when there was none. */
+  readonly before: string;
+  /** The record as it will be. */
+  readonly after: string;
+  /** Every look-up that the record costs a receiver, line by line. */
+  readonly lookUps: readonly string[];
+}
+
+export interface SpfRecordOutputs extends CheckedSpf {
+  readonly recordId: string;
+  /** Terms that are in the record because of us: what is withdrawn in the end. */
+  readonly added: readonly string[];
+  /** The record's content before us, with its quotes; null when we made the record. */
+  readonly original: string | null;
+  /** Its content as we left it. */
+  readonly written: string;
+  /** What is wrong with the record as it stands; empty when nothing is. */
+  readonly problem: string;
+}
+
+/** How often a record may change under our hands before we give up. */
+const TRIES = 3;
+
+/**
+ * The kind `SpfRecord`: our terms in a domain's one SPF record, which everybody who sends for the domain shares. The
+ * owner's own terms are never touched, and in the end ours alone go.
+ *
+ * @see RFC 7208
+ */
+export function spfRecord(access: ZoneAccess) {
+  const planFor = async (
+    inputs: SpfRecordInputs,
+    records: readonly ZoneRecord[],
+    added: readonly string[],
+  ): Promise<SpfPlan<ZoneRecord>> => planSpf(inputs, records, access.resolve, added);
+
+  const at = async ({ zoneId, domain }: SpfRecordInputs): Promise<ZoneRecord[]> =>
+    spfRecordsOf(await (await access.zones()).records(zoneId, domain), domain);
+
+  /** Puts our terms into the record as it stands now. */
+  const write = async (inputs: CheckedSpf, olds?: SpfRecordOutputs): Promise<SpfRecordOutputs> => {
+    const zones = await access.zones();
+    for (let tried = 1; tried <= TRIES; tried++) {
+      const plan = await planFor(inputs, await at(inputs), olds?.added ?? []);
+      if (plan.problems.length > 0) throw new Error(plan.problems.map(sentence).join("\n"));
+      tellIfChanged(inputs, plan, olds);
+      const { found, text, added, lookUps } = plan;
+      const content = quoteTxt(text);
+      const same = found !== undefined && unquoteTxt(found.content) === text;
+      const written = same ? found.content : content;
+      const common = { ...argsOf(inputs), before: inputs.before, after: text, lookUps, added };
+      if (found === undefined) {
+        const comment = recordMark(inputs.owner);
+        const record = { type: "TXT" as const, name: inputs.domain, content, comment };
+        const recordId = await zones.create(inputs.zoneId, record);
+        return { ...common, recordId, original: null, written: content, problem: "" };
+      }
+      const original = olds?.recordId === found.id ? olds.original : found.content;
+      const done = { ...common, recordId: found.id, original, written, problem: "" };
+      if (same) return done;
+      if (await zones.setContent(inputs.zoneId, found.id, found.content, content)) return done;
+    }
+    throw new Error(
+      `the SPF record of ${inputs.domain} is being changed by somebody else; run it again when they are done`,
+    );
+  };
+
+  return {
+    async check(olds: Partial<CheckedSpf>, news: SpfRecordInputs) {
+      if (isUnknown(news)) return { inputs: news, failures: [] };
+      const local = failures([domainProblem("domain", news.domain)]);
+      const { before, after, lookUps } = olds;
+      const known = before !== undefined && after !== undefined && lookUps !== undefined;
+      if (known && sameWish(olds, news)) {
+        return { inputs: { ...news, before, after, lookUps }, failures: local };
+      }
+      if (local.length > 0) return { inputs: news, failures: local };
+      try {
+        const plan = await planFor(news, await access.facts(news.zoneId), addedBy(olds));
+        const text = plan.found === undefined ? "" : unquoteTxt(plan.found.content);
+        const shown = { before: before ?? text, after: plan.text, lookUps: plan.lookUps };
+        if (plan.problems.length === 0) tell(news.domain, text, plan);
+        return { inputs: { ...news, ...shown }, failures: outsideFailures(plan.problems) };
+      } catch (error) {
+        return { inputs: news, failures: failureOf(error) };
+      }
+    },
+
+    async diff(_id: string, olds: SpfRecordOutputs, news: CheckedSpf) {
+      if (isUnknown(news)) return { changes: true };
+      const other = olds.zoneId !== news.zoneId || olds.domain !== news.domain;
+      const changes = other || olds.problem !== "" || !sameTerms(olds.terms, news.terms);
+      return { changes, replaces: other ? ["domain"] : [], deleteBeforeReplace: true };
+    },
+
+    async create(inputs: CheckedSpf) {
+      const outs = await write(inputs);
+      return { id: outs.recordId, outs };
+    },
+
+    /** Terms of ours that are missing are drift; what others add to the record is theirs. */
+    async read(id: string, olds: SpfRecordOutputs) {
+      const there = await at(olds);
+      const [found] = there;
+      if (found === undefined) return { id: "", props: {} };
+      const problem =
+        there.length === 1
+          ? ""
+          : `${olds.domain} has ${there.length} SPF records, so that no receiver takes any of them`;
+      const text = unquoteTxt(found.content);
+      const terms = olds.terms.filter((term) => mergeSpf(text, [term]).added.length === 0);
+      const seen = { ...argsOf(olds), terms, before: olds.before, after: text };
+      const inputs = { ...seen, lookUps: olds.lookUps };
+      return { id, props: { ...olds, ...seen, problem }, inputs };
+    },
+
+    async update(_id: string, olds: SpfRecordOutputs, news: CheckedSpf) {
+      return { outs: await write(news, olds) };
+    },
+
+    async delete(_id: string, olds: SpfRecordOutputs) {
+      const zones = await access.zones();
+      for (let tried = 1; tried <= TRIES; tried++) {
+        const found = (await at(olds)).find(({ id }) => id === olds.recordId);
+        if (found === undefined) return;
+        const rest = restOf(found.content, olds);
+        if (rest === undefined) return zones.remove(olds.zoneId, found.id);
+        if (rest === found.content) return;
+        if (await zones.setContent(olds.zoneId, found.id, found.content, rest)) return;
+      }
+      throw new Error(
+        `the SPF record of ${olds.domain} is being changed by somebody else; run it again when they are done`,
+      );
+    },
+  } satisfies pulumi.dynamic.ResourceProvider;
+}
+
+/** What is left of a record's content without us; undefined when nothing is. */
+function restOf(content: string, olds: SpfRecordOutputs): string | undefined {
+  if (olds.original !== null && content === olds.written) return olds.original;
+  const text = unquoteTxt(content);
+  const rest = withdrawSpf(text, olds.added, olds.original === null);
+  if (rest === text) return content;
+  return rest === undefined ? undefined : quoteTxt(rest);
+}
+
+const argsOf = ({ zoneId, owner, domain, terms }: SpfRecordInputs): SpfRecordInputs => ({
+  zoneId,
+  owner,
+  domain,
+  terms,
+});
+
+const sameWish = (olds: Partial<SpfRecordInputs>, news: SpfRecordInputs): boolean =>
+  olds.zoneId === news.zoneId &&
+  olds.domain === news.domain &&
+  sameTerms(olds.terms ?? [], news.terms);
+
+const sameTerms = (one: readonly string[], other: readonly string[]): boolean =>
+  one.length === other.length && one.every((term, index) => term === other[index]);
+
+/** The terms of the last check that were not in the owner's record. */
+function addedBy({ terms = [], before }: Partial<CheckedSpf>): readonly string[] {
+  if (before === undefined) return [];
+  return mergeSpf(before === "" ? undefined : before, terms).added;
+}
+
+/** Shown beside the preview. */
+function tell(domain: string, before: string, { text, lookUps }: SpfPlan<ZoneRecord>): void {
+  const lines = [
+    `SPF of ${domain}`,
+    `  before: ${before === "" ? "no record" : before}`,
+    `  after:  ${text}`,
+    ...lookUps.map((line) => `  ${line}`),
+  ];
+  console.log(lines.join("\n"));
+}
+
+function tellIfChanged(
+  inputs: CheckedSpf,
+  plan: SpfPlan<ZoneRecord>,
+  olds?: SpfRecordOutputs,
+): void {
+  if (plan.text === inputs.after) return;
+  const since = olds === undefined ? "the preview" : "we last looked";
+  console.log(
+    `the SPF record of ${inputs.domain} has changed since ${since}: it will be ${plan.text}`,
+  );
+}

@@ -1,0 +1,196 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { type DmarcArgs, planDmarc } from "../../mail/dns/dmarcPlan.ts";
+import { mxIsExchange } from "../../mail/dns/mtaSts.ts";
+import { recordOwner } from "../../mail/dns/recordMark.ts";
+import { planSpf } from "../../mail/dns/spfPlan.ts";
+import type { Problem } from "../../mail/problem.ts";
+import { domainNotAccepted } from "../../mail/senders/domain.ts";
+import { ownerOf } from "../../mail/senders/ownership.ts";
+import type { Environment } from "../../tenant/clouds.ts";
+import type { ZoneRecord } from "../../zone/cloudflare.ts";
+import { checkedInputs, type InboundConnectorInputs } from "../exchange/inboundConnector/props.ts";
+import { tenantProblems } from "../exchange/inboundConnector/rules.ts";
+import type { TenantFacts, Tenants } from "../exchange/tenants.ts";
+import { failureOf, outsideFailures } from "../host/failures.ts";
+import { isUnknown } from "../host/unknown.ts";
+import type { ZoneAccess } from "../zone/zones.ts";
+
+/** What a stack wants of one domain, as far as somebody else may stand in the way. */
+export interface SurveyedDomain {
+  readonly domain: string;
+  /** Cloudflare's id of its zone; left out when its DNS is kept elsewhere. */
+  readonly zoneId?: string;
+  readonly spfTerms: readonly string[];
+  readonly dmarc: DmarcArgs;
+  /** Whether we publish the DKIM CNAMEs. */
+  readonly cnames: boolean;
+  /** Whether it publishes what protects mail that it receives: MTA-STS, TLS reports. */
+  readonly receives: boolean;
+}
+
+export interface SurveyInputs {
+  readonly tenantId: string;
+  readonly environment: Environment;
+  /** `project/stack` */
+  readonly owner: string;
+  readonly domains: readonly SurveyedDomain[];
+  readonly connectors: readonly InboundConnectorInputs[];
+}
+
+/** Zones looked over at a time. */
+const AT_ONCE = 8;
+
+/**
+ * The kind `Survey`: makes nothing. Its check looks over the tenant and the zones for whatever is new in the stack, and
+ * tells everything that stands in the way at once: the engine stops at the first resource that fails.
+ */
+export function survey(tenants: Tenants, zones: ZoneAccess) {
+  return {
+    async check(olds: Partial<SurveyInputs>, news: SurveyInputs) {
+      if (isUnknown(news)) return { inputs: news, failures: [] };
+      const domains = added(olds.domains, news.domains);
+      const connectors = added(olds.connectors, news.connectors);
+      if (domains.length + connectors.length === 0) return { inputs: news, failures: [] };
+      try {
+        const facts = await tenants.facts(news);
+        const problems = [
+          ...connectors.flatMap((inputs) => ofConnector(inputs, facts)),
+          ...domains.flatMap((domain) => inTenant(news.owner, domain, facts)),
+          ...(await inAll(domains, (domain) => inZone(news.owner, domain, zones))),
+          ...(await inAll(domains, (domain) => receiving(domain, news, tenants, zones))),
+        ];
+        return { inputs: news, failures: outsideFailures(problems) };
+      } catch (error) {
+        return { inputs: news, failures: failureOf(error) };
+      }
+    },
+
+    async diff(_id: string, olds: SurveyInputs, news: SurveyInputs) {
+      return {
+        changes: isUnknown(news) || JSON.stringify(wanted(olds)) !== JSON.stringify(wanted(news)),
+      };
+    },
+
+    async create(inputs: SurveyInputs) {
+      return { id: inputs.owner, outs: wanted(inputs) };
+    },
+
+    async read(id: string, olds: SurveyInputs) {
+      return { id, props: wanted(olds), inputs: wanted(olds) };
+    },
+
+    async update(_id: string, _olds: SurveyInputs, news: SurveyInputs) {
+      return { outs: wanted(news) };
+    },
+
+    async delete() {},
+  } satisfies pulumi.dynamic.ResourceProvider;
+}
+
+/** What was not in the list before, as it is now. */
+function added<T>(before: readonly T[] = [], now: readonly T[]): T[] {
+  const known = new Set(before.map((one) => JSON.stringify(one)));
+  return now.filter((one) => !known.has(JSON.stringify(one)));
+}
+
+async function inAll<T>(
+  all: readonly T[],
+  look: (one: T) => Promise<readonly Problem[]>,
+): Promise<Problem[]> {
+  const found: Problem[] = [];
+  for (let first = 0; first < all.length; first += AT_ONCE) {
+    found.push(...(await Promise.all(all.slice(first, first + AT_ONCE).map(look))).flat());
+  }
+  return found;
+}
+
+/** Whose problem it is has to be said: the engine names the survey. */
+function ofConnector(inputs: InboundConnectorInputs, facts: TenantFacts): Problem[] {
+  const sender = inputs.owner.slice(inputs.owner.lastIndexOf("/") + 1);
+  return tenantProblems(checkedInputs(inputs), facts).map((problem) => ({
+    ...problem,
+    key: `connector of ${sender}: ${problem.key}`,
+  }));
+}
+
+async function receiving(
+  { domain, receives }: SurveyedDomain,
+  tenant: SurveyInputs,
+  tenants: Tenants,
+  { resolve }: ZoneAccess,
+): Promise<Problem[]> {
+  if (!receives) return [];
+  const mxHost = await (await tenants.graph(tenant)).mxHost(domain);
+  const answer = await resolve(domain, "MX");
+  const hosts = answer.status === "found" ? answer.records : [];
+  const problem = mxIsExchange(hosts, mxHost, `MX of ${domain}`);
+  return problem === undefined ? [] : [problem];
+}
+
+function inTenant(owner: string, { domain }: SurveyedDomain, facts: TenantFacts): Problem[] {
+  const config = facts.dkimConfigs.find((one) => one.domain === domain);
+  const theirs = ownerOf(config?.adminDisplayName ?? "");
+  return [
+    domainNotAccepted(domain, domain, facts.acceptedDomains),
+    theirs === undefined || theirs === owner ? undefined : otherStack(domain, theirs),
+  ].filter((problem) => problem !== undefined);
+}
+
+async function inZone(
+  owner: string,
+  wish: SurveyedDomain,
+  { facts, resolve }: ZoneAccess,
+): Promise<Problem[]> {
+  const { zoneId, domain, spfTerms, dmarc, cnames } = wish;
+  if (zoneId === undefined) return [];
+  const records = await facts(zoneId);
+  const spf = await planSpf({ domain, terms: spfTerms }, records, resolve);
+  const policy = await planDmarc({ ...dmarc, owner, domain }, records, resolve);
+  const selectors = cnames ? selectorProblems(owner, domain, records) : [];
+  return [...spf.problems, ...policy.problems, ...selectors];
+}
+
+/** What stands where the DKIM CNAMEs shall be. */
+function selectorProblems(
+  owner: string,
+  domain: string,
+  records: readonly ZoneRecord[],
+): Problem[] {
+  return ["selector1", "selector2"].flatMap((selector) => {
+    const name = `${selector}._domainkey.${domain}`;
+    const [there] = records.filter((record) => record.name === name);
+    if (there === undefined) return [];
+    const theirs = recordOwner(there.comment);
+    if (theirs === owner) return [];
+    if (theirs !== undefined) return [otherStack(name, theirs)];
+    return [
+      {
+        key: name,
+        value: `${there.type} ${there.content}`,
+        rule: "is a record that somebody else made",
+        fix: "set dkim: {records: published} for the domain to leave it as it is, or remove it",
+      },
+    ];
+  });
+}
+
+const otherStack = (key: string, theirs: string): Problem => ({
+  key,
+  value: undefined,
+  rule: `belongs to the stack ${theirs}, and a domain belongs to one stack`,
+  fix: "take the domain out of one of the two",
+});
+
+const wanted = ({
+  tenantId,
+  environment,
+  owner,
+  domains,
+  connectors,
+}: SurveyInputs): SurveyInputs => ({
+  tenantId,
+  environment,
+  owner,
+  domains,
+  connectors,
+});

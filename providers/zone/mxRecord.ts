@@ -1,0 +1,103 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { recordMark } from "../../mail/dns/recordMark.ts";
+import { domainProblem } from "../../mail/senders/domain.ts";
+import type { ZoneRecord } from "../../zone/cloudflare.ts";
+import { failures } from "../host/failures.ts";
+import { isUnknown } from "../host/unknown.ts";
+import type { ZoneAccess } from "./zones.ts";
+
+/** A sending subdomain, which has to be able to receive as well. */
+export interface MxRecordInputs {
+  /** Cloudflare's id of the zone. */
+  readonly zoneId: string;
+  /** `project/stack` */
+  readonly owner: string;
+  readonly domain: string;
+  /** Host that Exchange receives the domain's mail on. */
+  readonly mxHost: string;
+}
+
+export interface MxRecordOutputs extends MxRecordInputs {
+  /** The record that we made; empty when the domain had an MX or an address of its own. */
+  readonly recordId: string;
+}
+
+/** Preference of the only MX record. */
+const PREFERENCE = 0;
+
+/**
+ * The kind `MxRecord`: an MX record for a sending subdomain that has neither MX nor address. Exchange sends mail of
+ * a domain that can't be answered through its high-risk pool. A record that is there is never touched.
+ *
+ * @see https://learn.microsoft.com/defender-office-365/outbound-spam-high-risk-delivery-pool-about
+ */
+export function mxRecord(access: ZoneAccess) {
+  const at = async ({ zoneId, domain }: MxRecordInputs) =>
+    (await access.zones()).records(zoneId, domain);
+
+  const make = async (inputs: MxRecordInputs): Promise<MxRecordOutputs> => {
+    const there = await at(inputs);
+    const ours = there.find(isOurs(inputs));
+    if (ours !== undefined) return { ...argsOf(inputs), recordId: ours.id };
+    if (there.some(answers)) return { ...argsOf(inputs), recordId: "" };
+    const recordId = await (await access.zones()).create(inputs.zoneId, {
+      type: "MX",
+      name: inputs.domain,
+      content: inputs.mxHost,
+      priority: PREFERENCE,
+      comment: recordMark(inputs.owner),
+    });
+    return { ...argsOf(inputs), recordId };
+  };
+
+  return {
+    async check(_olds: Partial<MxRecordInputs>, news: MxRecordInputs) {
+      if (isUnknown(news.domain)) return { inputs: news, failures: [] };
+      return { inputs: news, failures: failures([domainProblem("domain", news.domain)]) };
+    },
+
+    async diff(_id: string, olds: MxRecordOutputs, news: MxRecordInputs) {
+      if (isUnknown(news)) return { changes: true };
+      const other =
+        olds.zoneId !== news.zoneId || olds.domain !== news.domain || olds.mxHost !== news.mxHost;
+      return { changes: other, replaces: other ? ["domain"] : [], deleteBeforeReplace: true };
+    },
+
+    async create(inputs: MxRecordInputs) {
+      return { id: inputs.domain, outs: await make(inputs) };
+    },
+
+    async read(id: string, olds: MxRecordOutputs) {
+      const there = await at(olds);
+      const ours = there.find(({ id: recordId }) => recordId === olds.recordId);
+      if (ours === undefined && !there.some(answers)) return { id: "", props: {} };
+      const mxHost = ours === undefined ? olds.mxHost : ours.content;
+      const seen = { ...argsOf(olds), mxHost };
+      return { id, props: { ...seen, recordId: ours?.id ?? "" }, inputs: seen };
+    },
+
+    async update(_id: string, _olds: MxRecordOutputs, news: MxRecordInputs) {
+      return { outs: await make(news) };
+    },
+
+    async delete(_id: string, olds: MxRecordOutputs) {
+      if (olds.recordId === "") return;
+      await (await access.zones()).remove(olds.zoneId, olds.recordId);
+    },
+  } satisfies pulumi.dynamic.ResourceProvider;
+}
+
+/** Whether a record lets the domain be answered. */
+const answers = ({ type }: ZoneRecord): boolean => ["MX", "A", "AAAA", "CNAME"].includes(type);
+
+const isOurs =
+  ({ owner, mxHost }: MxRecordInputs) =>
+  ({ type, content, comment }: ZoneRecord): boolean =>
+    type === "MX" && content === mxHost && comment === recordMark(owner);
+
+const argsOf = ({ zoneId, owner, domain, mxHost }: MxRecordInputs): MxRecordInputs => ({
+  zoneId,
+  owner,
+  domain,
+  mxHost,
+});

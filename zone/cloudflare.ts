@@ -1,0 +1,161 @@
+import Cloudflare from "cloudflare";
+import type { FoundRecord } from "../mail/dns/foundRecord.ts";
+
+/** A DNS record as Cloudflare keeps it, cut to what we look at. */
+export interface ZoneRecord extends FoundRecord {
+  readonly id: string;
+  readonly proxied: boolean;
+}
+
+/** The records that a sending domain's administrator writes in a zone. */
+export interface NewRecord {
+  readonly type: "TXT" | "MX";
+  readonly name: string;
+  readonly content: string;
+  readonly comment: string;
+  /** Of MX. */
+  readonly priority?: number;
+}
+
+/** Cloudflare's zones, as one API token sees them. Every call may throw ZoneError. */
+export interface Zones {
+  /** Every record of a zone, or those of one name. */
+  records(zoneId: string, name?: string): Promise<ZoneRecord[]>;
+  /** @returns the new record's id */
+  create(zoneId: string, record: NewRecord): Promise<string>;
+  /**
+   * Changes the content alone, if it is still `was`: TTL, comment and the rest stay as their owner has them.
+   *
+   * @returns false when the record has another content by now, or is gone; nothing is written then
+   */
+  setContent(zoneId: string, id: string, was: string, content: string): Promise<boolean>;
+  /** A record that is gone already is no error. */
+  remove(zoneId: string, id: string): Promise<void>;
+}
+
+/** A refusal of Cloudflare, in its own words. */
+export class ZoneError extends Error {
+  override readonly name = "ZoneError";
+  /** HTTP status; 0 when no answer came. */
+  readonly status: number;
+  /** Cloudflare's own error codes, e.g. 81058. */
+  readonly codes: readonly number[];
+
+  constructor(message: string, status: number, codes: readonly number[], cause: unknown) {
+    super(message, { cause });
+    this.status = status;
+    this.codes = codes;
+  }
+}
+
+/** Seconds that a new record may be cached; short, as it is likely to be corrected soon. */
+export const TTL = 300;
+
+/** Records of a zone in one answer. */
+const PAGE = 5000;
+
+/**
+ * Speaks to Cloudflare's API (v4) with its own client, which reads `CLOUDFLARE_API_TOKEN` and `CLOUDFLARE_BASE_URL` as
+ * the cloudflare plugin does, waits out its rate limit and tries a lost call again.
+ *
+ * @throws ZoneError when there is no token
+ * @see https://developers.cloudflare.com/api/resources/dns/subresources/records/
+ */
+export function cloudflare(env: Readonly<Record<string, string | undefined>> = process.env): Zones {
+  const token = env.CLOUDFLARE_API_TOKEN;
+  if (!token) {
+    const message = "CLOUDFLARE_API_TOKEN is not set; export an API token with Zone.DNS Edit";
+    throw new ZoneError(message, 0, [], undefined);
+  }
+  const client = new Cloudflare({
+    apiToken: token,
+    baseURL: env.CLOUDFLARE_BASE_URL,
+    maxRetries: 4,
+    logLevel: "off",
+  });
+  const { records } = client.dns;
+  return {
+    records: (zoneId, name) =>
+      told(`the records of ${name ?? `zone ${zoneId}`} could not be read`, async () => {
+        const query = { zone_id: zoneId, per_page: PAGE, ...(name && { name: { exact: name } }) };
+        const found: ZoneRecord[] = [];
+        for await (const record of records.list(query)) found.push(asZoneRecord(record));
+        return found;
+      }),
+    create: (zoneId, record) =>
+      told(`${record.type} ${record.name} could not be made`, async () => {
+        const { id } = await records.create({ zone_id: zoneId, ttl: TTL, ...record });
+        return id;
+      }),
+    setContent: (zoneId, id, was, content) =>
+      unlessGone(false, () =>
+        told(`record ${id} could not be changed`, async () => {
+          const there = await records.get(id, { zone_id: zoneId });
+          if (there.content !== was) return false;
+          const { type, name, ttl } = there;
+          const only = { zone_id: zoneId, type, name, ttl, content };
+          await records.edit(id, only as Parameters<typeof records.edit>[1]);
+          return true;
+        }),
+      ),
+    remove: (zoneId, id) =>
+      unlessGone(undefined, () =>
+        told(`record ${id} could not be removed`, async () => {
+          await records.delete(id, { zone_id: zoneId });
+        }),
+      ),
+  };
+}
+
+async function unlessGone<T>(gone: T, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof ZoneError && error.status === 404) return gone;
+    throw error;
+  }
+}
+
+function asZoneRecord(record: object): ZoneRecord {
+  const { id, type, name, content, proxied, comment } = record as Partial<ZoneRecord>;
+  if (id === undefined || type === undefined || name === undefined) {
+    throw new Error("Cloudflare gave a record without id, type or name");
+  }
+  return {
+    id,
+    type,
+    name: name.toLowerCase(),
+    content: content ?? "",
+    proxied: proxied ?? false,
+    comment: comment ?? "",
+  };
+}
+
+async function told<T>(what: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (cause) {
+    if (!(cause instanceof Cloudflare.APIError)) throw cause;
+    const status: number = cause.status ?? 0;
+    const { errors, headers } = cause;
+    const said = errors.map(({ code, message }) => `${message} (${code})`).join("; ");
+    const words = said || causeOf(cause);
+    const mend = mendOf(status, headers?.get("retry-after") ?? null);
+    const codes = errors.map(({ code }) => Number(code));
+    throw new ZoneError(`Cloudflare: ${what}: ${words}; ${mend}`, status, codes, cause);
+  }
+}
+
+const causeOf = ({ cause, message }: Error): string =>
+  cause instanceof Error ? causeOf(cause) : message;
+
+function mendOf(status: number, retryAfter: string | null): string {
+  if (status === 0) return "check the network, and CLOUDFLARE_BASE_URL if it is set";
+  if (status === 401 || status === 403) {
+    return "give the token of CLOUDFLARE_API_TOKEN the permissions Zone.Zone Read and Zone.DNS Edit for this zone";
+  }
+  if (status === 429) {
+    return `too many requests: run it again in ${retryAfter ? `${retryAfter} s` : "five minutes"}`;
+  }
+  return "look at the zone in Cloudflare's dashboard, and run it again";
+}

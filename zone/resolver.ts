@@ -1,0 +1,95 @@
+import { Resolver } from "node:dns/promises";
+import type { Answer, RecordType, Resolve } from "../mail/dns/resolve.ts";
+
+/** Variable that names a DNS server to ask, `address` or `address:port`, several with commas. */
+const SERVER_VARIABLE = "M365_SMTP_RELAY_DNS_SERVER";
+
+/** Answers that say that the name, or the type at the name, is not there. */
+const ABSENT: Readonly<Record<string, Answer["status"]>> = {
+  ENOTFOUND: "nxdomain",
+  ENODATA: "nodata",
+};
+
+/** Milliseconds that a server may take, and how often it is asked. */
+const PATIENCE = { timeout: 3000, tries: 3 };
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Asks DNS as this machine does, or the servers that `M365_SMTP_RELAY_DNS_SERVER` names: for networks that let
+ * nobody ask others, and for those whose own DNS shows another side of the domain than the world sees.
+ */
+export function resolver(env: Env = process.env): Resolve {
+  return asking(new Resolver(PATIENCE), namedServers(env));
+}
+
+/**
+ * Asks a zone's own name servers, past every cache; those that `M365_SMTP_RELAY_DNS_SERVER` names, if it is set.
+ *
+ * @param zone the zone's name, or a domain in it
+ */
+export async function zoneResolver(zone: string, env: Env = process.env): Promise<Resolve> {
+  const named = namedServers(env);
+  if (named.length > 0) return asking(new Resolver(PATIENCE), named);
+  const general = resolver(env);
+  const servers = await serversOf(zone, general);
+  const addresses = await Promise.all(servers.map((server) => recordsOf(general, server, "A")));
+  const known = addresses.flat();
+  if (known.length === 0) {
+    const why = `the name servers of ${zone} could not be found`;
+    return async () => ({ status: "failed", why });
+  }
+  return asking(new Resolver(PATIENCE), known);
+}
+
+/** The name servers of the nearest domain that has any: a subdomain mostly stands in its parent's zone. */
+async function serversOf(domain: string, resolve: Resolve): Promise<readonly string[]> {
+  for (let labels = domain.split("."); labels.length > 1; labels = labels.slice(1)) {
+    const servers = await recordsOf(resolve, labels.join("."), "NS");
+    if (servers.length > 0) return servers;
+  }
+  return [];
+}
+
+const namedServers = (env: Env): string[] =>
+  (env[SERVER_VARIABLE] ?? "").split(",").filter((server) => server !== "");
+
+async function recordsOf(resolve: Resolve, name: string, type: RecordType) {
+  const answer = await resolve(name, type);
+  return answer.status === "found" ? answer.records : [];
+}
+
+function asking(dns: Resolver, servers: readonly string[]): Resolve {
+  if (servers.length > 0) dns.setServers(servers);
+  return async (name, type) => {
+    try {
+      return { status: "found", records: await ask(dns, name, type) };
+    } catch (error) {
+      const { code = "", message } = error as NodeJS.ErrnoException;
+      const status = ABSENT[code];
+      if (status === "nodata" || status === "nxdomain") return { status };
+      return { status: "failed", why: `${type} ${name}: ${message}` };
+    }
+  };
+}
+
+async function ask(dns: Resolver, name: string, type: RecordType): Promise<string[]> {
+  switch (type) {
+    case "A":
+      return dns.resolve4(name);
+    case "AAAA":
+      return dns.resolve6(name);
+    case "MX":
+      return (await dns.resolveMx(name)).map(({ exchange }) => canonical(exchange));
+    case "TXT":
+      return (await dns.resolveTxt(name)).map((strings) => strings.join(""));
+    case "PTR":
+      return (await dns.resolvePtr(name)).map(canonical);
+    case "CNAME":
+      return (await dns.resolveCname(name)).map(canonical);
+    case "NS":
+      return (await dns.resolveNs(name)).map(canonical);
+  }
+}
+
+const canonical = (host: string): string => host.toLowerCase().replace(/\.$/, "");
