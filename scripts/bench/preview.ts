@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openLab } from "../../lab/lab.ts";
 import { openStack } from "../engine/openStack.ts";
-import { LAB_PASSPHRASE, openScene } from "../lab/scene.ts";
+import { pluginLines } from "../lab/plugins.ts";
+import { LAB_PASSPHRASE, openScene, type Scene } from "../lab/scene.ts";
 import { DEFAULT_SEED } from "../lab/stackFile.ts";
 import { floorProgram } from "./floor.ts";
 import { median, type Row } from "./row.ts";
@@ -13,15 +14,18 @@ import { timed } from "./timed.ts";
 export async function measurePreview(runs: number): Promise<Row[]> {
   const folder = await mkdtemp(join(tmpdir(), "m365-bench-"));
   const lab = await openLab({ seed: DEFAULT_SEED });
+  let scene: Scene | undefined;
   try {
-    const { stack } = await openScene(lab, join(folder, "lab"));
+    scene = await openScene(lab, join(folder, "lab"));
+    const { stack, env, plugins } = scene;
+    process.stderr.write(pluginLines(plugins).replaceAll(/^(?=.)/gm, "bench: "));
     await stack.up();
     const sizes = resourceSizes((await stack.exportState()).deployment);
     const floor = await openStack({
       stack: "floor",
       folder: join(folder, "floor"),
       config: {},
-      env: {},
+      env,
       passphrase: LAB_PASSPHRASE,
       program: floorProgram(sizes.length),
     });
@@ -55,6 +59,7 @@ export async function measurePreview(runs: number): Promise<Row[]> {
       },
     ];
   } finally {
+    await scene?.close();
     await lab.close();
     await rm(folder, { recursive: true, force: true });
   }

@@ -25,15 +25,15 @@ export async function foundEngine(): Promise<FoundEngine> {
   return engine;
 }
 
-/** What every engine is told, ours or a user's own: no look for updates, no downloads of plugins. */
-export const ENGINE_SETTINGS = {
-  PULUMI_SKIP_UPDATE_CHECK: "true",
-  PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-} as const;
+/**
+ * What every engine is told, ours or a user's own: no look for updates. Plugins it may fetch; that the lab's engines
+ * don't is in scripts/lab/plugins.ts.
+ */
+export const ENGINE_SETTINGS = { PULUMI_SKIP_UPDATE_CHECK: "true" } as const;
 
 /**
  * The environment an engine runs in (for `envVars` of a workspace, or a child's `env`): its own
- * folder and this Node's first on PATH, no look for updates, no downloads of plugins.
+ * folder and this Node's first on PATH, no look for updates.
  */
 export function engineEnv(engine: FoundEngine): Record<string, string> {
   const node = dirname(process.execPath);

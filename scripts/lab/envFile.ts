@@ -13,13 +13,13 @@ import { LAB_PASSPHRASE, LAB_STACK, type Scene } from "./scene.ts";
  */
 export async function writeEnvFile(
   folder: string,
-  { lab, stack }: Scene,
+  { env, stack }: Scene,
   stackFile: string | undefined,
 ): Promise<string> {
   const engine = await findEngine();
   const ours = engine.kind === "found" && engine.from !== "PATH" ? [engine.binFolder] : [];
   const variables = {
-    ...lab.env,
+    ...env,
     PULUMI_BACKEND_URL: `file://${stack.stateFolder}`,
     PULUMI_STACK: LAB_STACK,
     PULUMI_CONFIG_PASSPHRASE: LAB_PASSPHRASE,

@@ -6,7 +6,7 @@ import { openLab } from "../../lab/lab.ts";
 import { readOptions } from "../setup/options.ts";
 import { projectRoot } from "../setup/root.ts";
 import type { KeptState } from "./keptState.ts";
-import { openScene } from "./scene.ts";
+import { openScene, type Scene } from "./scene.ts";
 import { labConfig } from "./stackConfig.ts";
 import { DEFAULT_SEED } from "./stackFile.ts";
 
@@ -27,8 +27,10 @@ const packageFile = await readFile(join(projectRoot, "package.json"), "utf8");
 const { version } = JSON.parse(packageFile) as { version: string };
 const folder = await mkdtemp(join(tmpdir(), "m365-keep-"));
 const lab = await openLab({ seed: DEFAULT_SEED });
+let scene: Scene | undefined;
 try {
-  const { stack } = await openScene(lab, folder);
+  scene = await openScene(lab, folder);
+  const { stack } = scene;
   await stack.up();
   const kept: KeptState = {
     version,
@@ -40,6 +42,7 @@ try {
   await writeFile(join(projectRoot, path), `${JSON.stringify(kept, withoutPlaces, 2)}\n`);
   console.log(`keep-state: ${path}`);
 } finally {
+  await scene?.close();
   await lab.close();
   await rm(folder, { recursive: true, force: true });
 }

@@ -1,6 +1,7 @@
 import Table from "cli-table3";
-// lab.ts loads every part of the lab, and with them every reply that there is.
+// lab.ts and the plugins load every part of the lab, and with them every reply that there is.
 import { type Provenance, provenance } from "../../lab/lab.ts";
+import "../../lab/plugins/cloudflare/replies.ts";
 
 /** How much of a reply no source confirms. */
 const SHARES = ["all", "in part", "nothing"] as const;

@@ -1,5 +1,6 @@
 import type { Certificate, Lab } from "../../lab/lab.ts";
 import { type OpenedStack, openStack } from "../engine/openStack.ts";
+import { attachPlugins, type UsedPlugin } from "./plugins.ts";
 import { type LabSender, labSenders } from "./senders.ts";
 import { labConfig } from "./stackConfig.ts";
 
@@ -11,10 +12,18 @@ export const LAB_PASSPHRASE = "lab";
 export interface Scene {
   readonly lab: Lab;
   readonly stack: OpenedStack;
+  /** What the stack's engine has in its environment, the lab's own included. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The plugins that it uses, or what stands in for them. */
+  readonly plugins: readonly UsedPlugin[];
   /** The servers as the stack was told of them; what becomes of them later stands in the world. */
   readonly senders: readonly LabSender[];
   /** What billing's server presents. */
   certificate: Certificate;
+  /** Address that the servers write as the author; each its own when left out. */
+  author?: string;
+  /** Ends what was opened with it; the lab stays. */
+  close(): Promise<void>;
 }
 
 /** Opens the stack that the lab's customer would have, and gives billing's server its certificate. */
@@ -24,16 +33,23 @@ export async function openScene(
   onOutput: (text: string) => void = () => {},
 ): Promise<Scene> {
   const senders = labSenders(lab.world);
-  const [stack, certificate] = await Promise.all([
-    openStack({
-      stack: LAB_STACK,
-      folder,
-      config: labConfig(lab.world),
-      env: lab.env,
-      passphrase: LAB_PASSPHRASE,
-      onOutput,
-    }),
-    lab.issueCertificate({ names: [senders[1].host], issuer: "public" }),
-  ]);
-  return { lab, stack, senders, certificate };
+  const { env: ofPlugins, used: plugins, close } = await attachPlugins(lab.env);
+  const env = { ...lab.env, ...ofPlugins };
+  try {
+    const [stack, certificate] = await Promise.all([
+      openStack({
+        stack: LAB_STACK,
+        folder,
+        config: labConfig(lab.world),
+        env,
+        passphrase: LAB_PASSPHRASE,
+        onOutput,
+      }),
+      lab.issueCertificate({ names: [senders[1].host], issuer: "public" }),
+    ]);
+    return { lab, stack, env, plugins, senders, certificate, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }

@@ -1,14 +1,15 @@
 import { writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { type Lab, openLab } from "../../lab/lab.ts";
+import { openLab } from "../../lab/lab.ts";
 import { loopbackOf } from "../../lab/world/nat.ts";
 import { writeEnvFile } from "./envFile.ts";
 import { holdFolder, labFolder } from "./folder.ts";
+import { pluginLines } from "./plugins.ts";
 import { openScene, type Scene } from "./scene.ts";
 import { DEFAULT_SEED, labStackFile } from "./stackFile.ts";
 
 /** Ports on 127.0.0.1 that a served lab listens on, so that commands can be repeated. */
-const USUAL_PORTS = { https: 9443, smtp: 2525, mx: 2526 };
+const USUAL_PORTS = { https: 9443, smtp: 2525, mx: 2526, dns: 5353 };
 
 /**
  * Keeps a lab up until Ctrl-C, for programs of other people: its state on disk, what they need in an env file.
@@ -19,17 +20,19 @@ export async function serveLab(seed: string, { anyPorts }: { anyPorts: boolean }
   const folder = labFolder(seed);
   const free = await holdFolder(folder);
   const lab = await openLab({ seed, folder, ports: anyPorts ? {} : USUAL_PORTS }).catch(portTaken);
+  let scene: Scene | undefined;
   try {
-    const scene = await openScene(lab, join(folder, "stack"));
+    scene = await openScene(lab, join(folder, "stack"));
     const stackFile = seed === DEFAULT_SEED ? undefined : join(folder, "Pulumi.lab.yaml");
     if (stackFile !== undefined) await writeFile(stackFile, labStackFile(seed));
     const [certificate, key] = await writeCertificate(folder, scene);
     const envFile = await writeEnvFile(folder, scene, stackFile);
     const shown = (path: string) => relative(process.cwd(), path);
-    console.log(invitation(lab, shown(envFile), shown(certificate), shown(key)));
+    console.log(invitation(scene, shown(envFile), shown(certificate), shown(key)));
     await interrupted();
     return 0;
   } finally {
+    await scene?.close();
     await lab.close();
     await free();
     console.log(`The world of seed ${seed} is kept in ${relative(process.cwd(), folder)}.`);
@@ -51,17 +54,20 @@ async function writeCertificate(folder: string, { certificate }: Scene): Promise
   return paths;
 }
 
-function invitation(lab: Lab, envFile: string, certificate: string, key: string): string {
+function invitation(scene: Scene, envFile: string, certificate: string, key: string): string {
+  const { lab, plugins } = scene;
   const { world, ports } = lab;
   const caFile = relative(process.cwd(), lab.caFile);
   const [erp, billing] = world.addresses.customer;
   const to = world.outside.mailboxes[0];
   const swaks = `swaks --server 127.0.0.1:${ports.smtp} --tls --to ${to}`;
   return `The lab's world is up (seed ${lab.seed}) and listens on 127.0.0.1:
-  Entra, Graph, Exchange's admin API  https://localhost:${ports.https}
+  Entra, Graph, Exchange's admin API, Cloudflare  https://localhost:${ports.https}
+  DNS  port ${ports.dns}, UDP and TCP: dig @127.0.0.1 -p ${ports.dns} ${world.tenant.domain} TXT
   ${world.tenant.mxHost}:25  port ${ports.smtp}
   ${world.outside.mxHost}:25  port ${ports.mx}
-
+Plugins of pulumi:
+${pluginLines(plugins).replaceAll(/^(?=.)/gm, "  ")}
 In another terminal, with a complete pulumi on PATH:
   . ${envFile}
   pulumi preview && pulumi up --yes

@@ -6,7 +6,7 @@ export function labConfig(world: World): Record<string, unknown> {
   return {
     "azuread:tenantId": world.tenant.id,
     "m365-smtp-relay:disposable": true,
-    "m365-smtp-relay:domains": [{ name: world.tenant.domain }],
+    "m365-smtp-relay:domains": [{ name: world.tenant.domain, dmarc: { adopt: true } }],
     "m365-smtp-relay:senders": labSenders(world).map(({ name, by, from, egress, host }) => ({
       name,
       from: [from],

@@ -2,7 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openLab } from "../../lab/lab.ts";
-import { openScene } from "./scene.ts";
+import { pluginLines } from "./plugins.ts";
+import { openScene, type Scene } from "./scene.ts";
 import type { Outcome } from "./story/line.ts";
 import { STORY } from "./story/lines.ts";
 import { play } from "./story/play.ts";
@@ -20,13 +21,16 @@ export async function tellStory(seed: string, { json }: { json: boolean }): Prom
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, interrupt);
   const folder = await mkdtemp(join(tmpdir(), "m365-lab-stack-"));
   const lab = await openLab({ seed });
+  let scene: Scene | undefined;
   try {
     say(`The lab's world is up (seed ${seed}): ${lab.world.tenant.domain} is the customer.\n`);
-    const scene = await openScene(lab, folder);
+    scene = await openScene(lab, folder);
+    say(pluginLines(scene.plugins));
     const played = await play(STORY, scene, { onLine: teller(say), signal: interrupted.signal });
     return report(summaryOf(scene, played), { json, say });
   } finally {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, interrupt);
+    await scene?.close();
     await lab.close();
     await rm(folder, { recursive: true, force: true });
   }

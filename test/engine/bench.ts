@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Lab, openLab } from "../../lab/lab.ts";
 import { EngineFailure } from "../../scripts/engine/engineFailure.ts";
-import { type OpenedStack, openStack } from "../../scripts/engine/openStack.ts";
+import { type OpenedStack, openStack, type StackSettings } from "../../scripts/engine/openStack.ts";
+import { type AttachedPlugins, attachPlugins, type UsedPlugin } from "../../scripts/lab/plugins.ts";
 import { labConfig } from "../../scripts/lab/stackConfig.ts";
 import { tolerateProgramFailures } from "./programFailures.ts";
 
@@ -14,6 +15,10 @@ export const SEED = process.env.LAB_SEED ?? "1";
 export interface Bench {
   readonly lab: Lab;
   readonly folder: string;
+  /** What the lab's stack has in its engine's environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Pulumi's plugins, or what stands in for them. */
+  readonly plugins: readonly UsedPlugin[];
   /** Everything the engine printed. */
   output(): string;
   /** The lab's stack, or one with another configuration, name, or environment beside the lab's. */
@@ -21,6 +26,7 @@ export interface Bench {
     config?: Record<string, unknown>;
     env?: Record<string, string>;
     stack?: string;
+    program?: StackSettings["program"];
   }): Promise<OpenedStack>;
 }
 
@@ -30,22 +36,33 @@ export async function withBench(test: (bench: Bench) => Promise<void>): Promise<
   const folder = await mkdtemp(join(tmpdir(), "m365-test-"));
   const lab = await openLab({ seed: SEED });
   const printed: string[] = [];
+  const attached = [await attachPlugins(lab.env)];
+  const [{ env: ofPlugins, used: plugins }] = attached as [AttachedPlugins];
+  const labEnv = { ...lab.env, ...ofPlugins };
   try {
     await test({
       lab,
       folder,
+      env: labEnv,
+      plugins,
       output: () => printed.join(""),
-      open: ({ config = labConfig(lab.world), env = {}, stack = "lab" } = {}) =>
-        openStack({
+      async open({ config = labConfig(lab.world), env, stack = "lab", program } = {}) {
+        // A stand-in has the environment it was started with, as a plugin has its engine's.
+        const own = env && (await attachPlugins({ ...lab.env, ...env }));
+        if (own) attached.push(own);
+        return openStack({
           stack,
           folder,
           config,
-          env: { ...lab.env, ...env },
+          env: { ...labEnv, ...env, ...own?.env },
           passphrase: "test",
           onOutput: (text) => printed.push(text),
-        }),
+          ...(program && { program }),
+        });
+      },
     });
   } finally {
+    await Promise.all(attached.map(({ close }) => close()));
     await lab.close();
     await rm(folder, { recursive: true, force: true });
   }

@@ -81,14 +81,14 @@ async function upThatHangs(
   });
   await bench.open({ config });
   const settings = join(bench.folder, "settings.json");
-  const { lab, folder } = bench;
+  const { lab, folder, env } = bench;
   await writeFile(
     settings,
     JSON.stringify({
       stack: "lab",
       folder,
       config,
-      env: lab.env,
+      env,
       passphrase: "test",
     }),
   );

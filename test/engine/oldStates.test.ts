@@ -7,6 +7,7 @@ import { describe, it } from "node:test";
 import { openLab } from "../../lab/lab.ts";
 import { openStack } from "../../scripts/engine/openStack.ts";
 import type { KeptState } from "../../scripts/lab/keptState.ts";
+import { attachPlugins } from "../../scripts/lab/plugins.ts";
 import { LAB_PASSPHRASE, LAB_STACK } from "../../scripts/lab/scene.ts";
 
 const STATES = join(import.meta.dirname, "../state");
@@ -18,10 +19,12 @@ describe("the state of release", async () => {
     it(`${kept.version} previews, shows no drift, and is destroyed without a rest`, async () => {
       const folder = await mkdtemp(join(tmpdir(), "m365-state-"));
       const lab = await openLab({ seed: "kept" });
+      const plugins = await attachPlugins(lab.env);
       try {
         Object.assign(lab.world, structuredClone(kept.world));
         const env = {
           ...lab.env,
+          ...plugins.env,
           ARM_TENANT_ID: lab.world.tenant.id,
           ARM_CLIENT_ID: lab.world.deployer.clientId,
         };
@@ -36,6 +39,7 @@ describe("the state of release", async () => {
         await stack.destroy();
         assert.deepEqual(lab.world.connectors, []);
       } finally {
+        await plugins.close();
         await lab.close();
         await rm(folder, { recursive: true, force: true });
       }

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { type Lab, openLab } from "../../lab/lab.ts";
-import { openScene } from "../../scripts/lab/scene.ts";
+import { openScene, type Scene } from "../../scripts/lab/scene.ts";
 import type { Outcome } from "../../scripts/lab/story/line.ts";
 import { STORY } from "../../scripts/lab/story/lines.ts";
 import { play } from "../../scripts/lab/story/play.ts";
@@ -14,15 +14,18 @@ import { SEED } from "./bench.ts";
 
 describe(`the story, seed ${SEED}`, () => {
   let lab: Lab;
+  let scene: Scene;
   let folder: string;
   let outcomes: Outcome[];
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "m365-story-"));
     lab = await openLab({ seed: SEED });
-    ({ outcomes } = await play(STORY, await openScene(lab, folder)));
+    scene = await openScene(lab, folder);
+    ({ outcomes } = await play(STORY, scene));
   });
   after(async () => {
+    await scene.close();
     await lab.close();
     await rm(folder, { recursive: true, force: true });
   });

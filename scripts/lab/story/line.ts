@@ -48,5 +48,6 @@ export interface Sabotage {
   readonly title: string;
   /** Before the line acts, or between its act and its judgement. */
   readonly when: "before" | "between";
+  /** @returns what undoes it once the line was judged, where the lines after it would see it */
   change(scene: Scene): unknown;
 }

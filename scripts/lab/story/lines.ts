@@ -1,12 +1,19 @@
 import { deepStrictEqual } from "node:assert/strict";
+import type { World } from "../../../lab/lab.ts";
 import { attributionOf } from "../../../mail/headers/attribution.ts";
-import { fieldsOf } from "../../../mail/headers/fields.ts";
+import {
+  type AuthenticationResults,
+  alignmentOf,
+  authenticationResultsOf,
+} from "../../../mail/headers/authenticationResults.ts";
+import { fieldOf, fieldsOf } from "../../../mail/headers/fields.ts";
 import { hopsOf } from "../../../mail/headers/received.ts";
 import type { Change } from "../../engine/change.ts";
 import type { Scene } from "../scene.ts";
 import { expectedConnectors, heldConnectors } from "./connectors.ts";
 import type { Line } from "./line.ts";
-import { arrived, delivered, handIn } from "./mail.ts";
+import { arrived, arrivedInside, delivered, handIn } from "./mail.ts";
+import { publishedRecords } from "./records.ts";
 import { lastingWorld } from "./world.ts";
 
 /** The lab's story, in order: what a newcomer watches, what the tests hold on to, what sabotage turns red. */
@@ -21,7 +28,9 @@ export const STORY: readonly Line[] = [
       const declared = [
         "create m365-smtp-relay-lab",
         "create relay",
+        "create relay-survey",
         `create relay-${lab.world.tenant.domain}`,
+        ...DNS_RESOURCES.map((suffix) => `create relay-${lab.world.tenant.domain}-${suffix}`),
         ...senders.map(({ name }) => `create relay-${name}-connector`),
       ];
       same("resources", changes.map(shown).sort(), declared.sort());
@@ -41,6 +50,20 @@ export const STORY: readonly Line[] = [
       same("connectors", heldConnectors(scene), expectedConnectors(scene));
       same("pending", pending, []);
       return `${scene.senders.length} connectors`;
+    },
+  },
+  {
+    id: "records",
+    title: "The zone has SPF, DKIM and DMARC, and everything that its owner had",
+    async act() {},
+    async judge(scene, { before }) {
+      const { expected, held } = await publishedRecords(scene, before);
+      same("records", held, expected);
+      const [config] = scene.lab.admin("Get-DkimSigningConfig", {
+        Identity: scene.lab.world.tenant.domain,
+      });
+      same("DKIM status", config?.Status, "Valid");
+      return `${held[0]?.[1]}`;
     },
   },
   {
@@ -85,6 +108,39 @@ export const STORY: readonly Line[] = [
         same(`last hop of ${name}`, hops.at(-1)?.by, lab.world.outside.mxHost);
       }
       return `HybridOnPrem, in ${messages.length} of ${senders.length} messages`;
+    },
+  },
+  verdict("spf", "SPF passes at the outside mail system", ({ domain }, { spf }) => {
+    same("SPF", [spf?.result, spf?.mailFrom?.replace(/^.*@/, "")], ["pass", domain]);
+    return `pass for ${domain}`;
+  }),
+  verdict("dkim", "DKIM passes there, with the domain's own key", ({ domain }, { dkim }) => {
+    const passed = dkim.filter(({ result }) => result === "pass").map((one) => one.domain);
+    same("domains that signed", passed, [domain]);
+    return `pass, d=${domain}`;
+  }),
+  verdict("dmarc", "DMARC passes there", ({ domain }, { dmarc }) => {
+    same("DMARC", [dmarc?.result, dmarc?.from], ["pass", domain]);
+    return `pass for ${domain}`;
+  }),
+  verdict("alignment", "What passed is aligned with the author's domain", (_, results, author) => {
+    const aligned = alignmentOf(results, author);
+    same("alignment", aligned, { spf: true, dkim: true });
+    return `SPF and DKIM with ${author}`;
+  }),
+  {
+    id: "inside",
+    title: "A message to a colleague passes SPF by the server's own address",
+    async act(scene, { handovers }) {
+      const to = scene.lab.world.mailboxes[0]?.address ?? "";
+      handovers.set("inside", await handIn(scene, "erp", { id: "inside", to }));
+    },
+    async judge({ lab, senders }, { handovers }) {
+      const refusal = handovers.get("inside")?.refusal;
+      const message = arrivedInside(lab, "inside");
+      if (message === undefined) throw new Error(`not in the mailbox: ${refusal}`);
+      same("SPF", authenticationResultsOf(fieldsOf(message))?.spf?.result, "pass");
+      return `pass for ${senders[0]?.egress}`;
     },
   },
   {
@@ -158,6 +214,49 @@ export const STORY: readonly Line[] = [
     },
   },
 ];
+
+/** What of a domain is declared beside its component, by the last part of the logical name. */
+const DNS_RESOURCES = [
+  "dns",
+  "spf",
+  "dmarc",
+  "dkim-config",
+  "dkim-selector1",
+  "dkim-selector2",
+  "dkim",
+] as const;
+
+/** A line that sends a message of its own and judges what the outside mail system said of it. */
+function verdict(
+  id: string,
+  title: string,
+  judged: (tenant: World["tenant"], results: AuthenticationResults, author: string) => string,
+): Line {
+  return {
+    id,
+    title,
+    async act(scene, { handovers }) {
+      handovers.set(id, await handIn(scene, "erp", { id }));
+    },
+    async judge({ lab }, { handovers }) {
+      const handover = handovers.get(id);
+      if (handover?.accepted !== true) throw new Error(`refused: ${handover?.refusal}`);
+      const fields = fieldsOf(await delivered(lab, id));
+      const results = authenticationResultsOf(fields, lab.world.outside.mxHost);
+      if (results === undefined) throw new Error("the outside mail system says nothing of it");
+      return judged(lab.world.tenant, results, authorDomain(fields));
+    },
+  };
+}
+
+/** The domain in a message's From field. */
+function authorDomain(fields: ReturnType<typeof fieldsOf>): string {
+  const from = fieldOf(fields, "From") ?? "";
+  return from
+    .slice(from.lastIndexOf("@") + 1)
+    .replace(/>$/, "")
+    .toLowerCase();
+}
 
 function handover(who: "erp" | "billing", title: string): Line {
   return {

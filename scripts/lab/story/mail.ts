@@ -9,17 +9,25 @@ export type Who = "erp" | "billing" | "stranger";
 /** How long a relayed message may take to the outside mailbox, in milliseconds. */
 const ARRIVES_WITHIN = 10_000;
 
+/** What is special about a message of the story. */
+export interface Letter {
+  /** First part of its Message-ID. @default who sends it */
+  readonly id?: string;
+  /** Its recipient. @default the first mailbox outside */
+  readonly to?: string;
+}
+
 /** Hands a message to the relay as one of the customer's servers, or as somebody from elsewhere. */
-export function handIn(scene: Scene, who: Who): Promise<HandoverResult> {
+export function handIn(scene: Scene, who: Who, letter: Letter = {}): Promise<HandoverResult> {
   const { lab, senders, certificate } = scene;
   const { addresses, outside, tenant } = lab.world;
+  const { id = who, to = outside.mailboxes[0] ?? "" } = letter;
   const sender = senders.find(({ name }) => name === who);
   const from = sender?.from ?? `postmaster@${tenant.domain}`;
-  const to = outside.mailboxes[0] ?? "";
   const message = [
-    `Message-ID: ${idOf(who, lab)}`,
+    `Message-ID: ${messageId(id, lab)}`,
     `Date: ${lab.clock.now().toUTCString().replace("GMT", "+0000")}`,
-    `From: ${from}`,
+    `From: ${scene.author ?? from}`,
     `To: ${to}`,
     `Subject: A message from ${who}`,
     "",
@@ -39,19 +47,34 @@ export function handIn(scene: Scene, who: Who): Promise<HandoverResult> {
   });
 }
 
-/** The message of a sender as it lies in the outside mailbox; waits for it a little. */
-export async function delivered(lab: Lab, who: Who): Promise<string> {
+/** A message as it lies in the outside mailbox; waits for it a little. */
+export async function delivered(lab: Lab, id: string): Promise<string> {
   for (const until = Date.now() + ARRIVES_WITHIN; Date.now() < until; await sleep(20)) {
-    const message = arrived(lab, who);
+    const message = arrived(lab, id);
     if (message !== undefined) return message;
   }
   throw new Error(`accepted, but not in the outside mailbox after ${ARRIVES_WITHIN / 1000} s`);
 }
 
-/** The message of a sender, if it lies in the outside mailbox by now. */
-export function arrived(lab: Lab, who: Who): string | undefined {
-  const messages = lab.mailbox().map(({ raw }) => raw);
-  return messages.find((raw) => fieldOf(fieldsOf(raw), "Message-ID") === idOf(who, lab));
+/** A message, if it lies in the outside mailbox by now. */
+export function arrived(lab: Lab, id: string): string | undefined {
+  return withId(lab, id, lab.mailbox());
 }
 
-const idOf = (who: Who, { world }: Lab): string => `<${who}@${world.tenant.domain}>`;
+/** A message, if it lies in a mailbox of the organisation itself by now. */
+export function arrivedInside(lab: Lab, id: string): string | undefined {
+  return withId(
+    lab,
+    id,
+    lab.world.mailboxes.flatMap(({ messages }) => messages),
+  );
+}
+
+function withId(lab: Lab, id: string, messages: readonly { raw: string }[]): string | undefined {
+  const wanted = messageId(id, lab);
+  return messages
+    .map(({ raw }) => raw)
+    .find((raw) => fieldOf(fieldsOf(raw), "Message-ID") === wanted);
+}
+
+const messageId = (id: string, { world }: Lab): string => `<${id}@${world.tenant.domain}>`;

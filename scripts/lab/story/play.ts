@@ -26,19 +26,20 @@ export async function play(
     made: [],
     handovers: new Map(),
   };
-  const strike = async (line: Line, when: Sabotage["when"]) => {
-    if (sabotage?.line === line.id && sabotage.when === when) await sabotage.change(scene);
-  };
+  const strike = async (line: Line, when: Sabotage["when"]): Promise<unknown> =>
+    sabotage?.line === line.id && sabotage.when === when ? sabotage.change(scene) : undefined;
   const outcomes: Outcome[] = [];
   for (const line of lines) {
     if (signal?.aborted) break;
     onLine(line.title);
+    const undoes: unknown[] = [];
     const outcome = await outcomeOf(line, async () => {
-      await strike(line, "before");
+      undoes.push(await strike(line, "before"));
       await line.act(scene, told);
-      await strike(line, "between");
+      undoes.push(await strike(line, "between"));
       return line.judge(scene, told);
     });
+    for (const undo of undoes) if (typeof undo === "function") await undo();
     outcomes.push(outcome);
     onLine(line.title, outcome);
   }

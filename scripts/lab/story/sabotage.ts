@@ -1,3 +1,4 @@
+import type { RecordByHand } from "../../../lab/lab.ts";
 import type { Scene } from "../scene.ts";
 import type { Sabotage } from "./line.ts";
 
@@ -20,6 +21,15 @@ export const SABOTAGE: readonly Sabotage[] = [
     change({ lab }) {
       lab.world.settings.requireTlsOnPremises = "ignored";
     },
+  },
+  {
+    line: "records",
+    title: "Somebody proxies selector2's CNAME",
+    when: "before",
+    change: (scene) =>
+      editRecords(scene, (record) =>
+        record.name.startsWith("selector2.") ? { ...record, proxied: true } : record,
+      ),
   },
   {
     line: "unchanged",
@@ -56,6 +66,77 @@ export const SABOTAGE: readonly Sabotage[] = [
         );
       }
     },
+  },
+  {
+    line: "spf",
+    title: "Somebody adds a second SPF record",
+    when: "before",
+    change: (scene) =>
+      addRecord(scene, { type: "TXT", name: domainOf(scene), content: '"v=spf1 mx -all"' }),
+  },
+  {
+    line: "spf",
+    title: "Exchange sends from an address that its SPF record does not list",
+    when: "before",
+    change({ lab: { world } }) {
+      const { exchangeOutbound } = world.addresses;
+      world.addresses.exchangeOutbound = "192.0.2.249";
+      return () => {
+        world.addresses.exchangeOutbound = exchangeOutbound;
+      };
+    },
+  },
+  {
+    line: "dkim",
+    title: "Somebody switches DKIM signing off",
+    when: "before",
+    change(scene) {
+      const enable = (Enabled: boolean) =>
+        scene.lab.admin("Set-DkimSigningConfig", { Identity: domainOf(scene), Enabled });
+      enable(false);
+      return () => enable(true);
+    },
+  },
+  {
+    line: "dkim",
+    title: "Somebody proxies selector1's CNAME",
+    when: "before",
+    change: (scene) =>
+      editRecords(scene, (record) =>
+        record.name.startsWith("selector1.") ? { ...record, proxied: true } : record,
+      ),
+  },
+  {
+    line: "dmarc",
+    title: "Somebody adds a second DMARC record",
+    when: "before",
+    change: (scene) =>
+      addRecord(scene, {
+        type: "TXT",
+        name: `_dmarc.${domainOf(scene)}`,
+        content: '"v=DMARC1; p=reject"',
+      }),
+  },
+  {
+    line: "alignment",
+    title: "The server writes another domain into From",
+    when: "before",
+    change(scene) {
+      scene.author = "erp@somebody-else.example";
+      return () => {
+        delete scene.author;
+      };
+    },
+  },
+  {
+    line: "inside",
+    title: "Somebody takes the server's address out of SPF (wrong egress)",
+    when: "before",
+    change: (scene) =>
+      editRecords(scene, (record) => ({
+        ...record,
+        content: record.content.replace(` ip4:${scene.senders[0]?.egress}`, ""),
+      })),
   },
   {
     line: "stranger",
@@ -106,4 +187,24 @@ export const SABOTAGE: readonly Sabotage[] = [
 
 function byHand({ lab }: Scene, identity: string, parameters: Record<string, unknown>): void {
   lab.admin("Set-InboundConnector", { Identity: identity, ...parameters });
+}
+
+const domainOf = ({ lab }: Scene): string => lab.world.tenant.domain;
+
+/** Changes records of the domain's zone as its owner would; what comes back puts them back. */
+function editRecords(scene: Scene, edit: (record: RecordByHand) => RecordByHand): () => void {
+  return editZone(scene, (records) => records.map(edit));
+}
+
+function addRecord(scene: Scene, record: RecordByHand): () => void {
+  return editZone(scene, (records) => [...records, record]);
+}
+
+function editZone(scene: Scene, edit: (records: RecordByHand[]) => RecordByHand[]): () => void {
+  let before: RecordByHand[] = [];
+  scene.lab.editZone(domainOf(scene), (records) => {
+    before = structuredClone(records);
+    return edit(records);
+  });
+  return () => scene.lab.editZone(domainOf(scene), () => before);
 }

@@ -8,5 +8,12 @@ import type { Lab } from "../../../lab/lab.ts";
 export function lastingWorld(lab: Lab): string {
   const { clockOffset, drawn, faults, queue, settings, addresses, outside, mailboxes, ...lasting } =
     lab.dump();
-  return JSON.stringify(lasting, null, 2);
+  return JSON.stringify(lasting, withoutTraces, 2);
+}
+
+/** What changes with every change, also with one that is taken back. */
+const TRACES = ["serial", "modifiedOn", "earlier"];
+
+function withoutTraces(key: string, value: unknown): unknown {
+  return TRACES.includes(key) ? undefined : value;
 }

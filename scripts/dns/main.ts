@@ -1,0 +1,93 @@
+// `npm run dns`: what a stack's domains have to say in DNS, and what they say. See HELP.
+import Table from "cli-table3";
+import { ConfigError, readConfig } from "../../config.ts";
+import { zoneText } from "../../mail/dns/zoneText.ts";
+import { resolver } from "../../zone/resolver.ts";
+import { readOptions } from "../setup/options.ts";
+import { type Publication, publicationsOf } from "./publications.ts";
+import { dkimTargetsOf, rawConfigOf } from "./stack.ts";
+
+const FORMATS = ["table", "zone", "json"] as const;
+
+const HELP = `npm run dns -- --stack NAME [--format table|zone|json] [--all]
+
+Says which DNS records the domains of a stack need, in their final form, and whether they are published: for domains
+whose DNS is not at Cloudflare (dns: {host: external}), so that whoever keeps it can publish them. Reads the stack
+file, the stack's outputs (for the DKIM targets, which only Exchange knows) and public DNS; changes nothing.
+
+  --stack NAME  the stack whose file is Pulumi.NAME.yaml
+  --format F    table, zone (lines of a zone file) or json (default table)
+  --all         the domains at Cloudflare too, which \`pulumi up\` looks after
+
+Exit codes: 0 told; 1 the stack file, the stack or DNS can't be read, or what is published is broken; 2 wrong usage.
+DNS is asked as this machine asks it; M365_SMTP_RELAY_DNS_SERVER names another server.`;
+
+const options = {
+  stack: { type: "string" },
+  format: { type: "string", default: "table" },
+  all: { type: "boolean", default: false },
+} as const;
+
+async function main(): Promise<number> {
+  const { stack, format, all } = readOptions("dns", HELP, options);
+  if (stack === undefined || !isFormat(format)) {
+    const wrong =
+      stack === undefined
+        ? "--stack is missing"
+        : `--format "${format}" is none of ${FORMATS.join(", ")}`;
+    process.stderr.write(`dns: ${wrong}\n\n${HELP}\n`);
+    return 2;
+  }
+  const config = readConfig(await rawConfigOf(stack), stack);
+  const domains = config.domains.filter(({ dns }) => all || dns.host === "external");
+  if (domains.length === 0) {
+    process.stderr.write(
+      `dns: no domain of stack "${stack}" has its DNS elsewhere (dns: {host: external}); --all lists every domain\n`,
+    );
+  }
+  const targets = domains.length === 0 ? new Map() : await dkimTargetsOf(stack);
+  const resolve = resolver();
+  const publications: Publication[] = [];
+  for (const domain of domains) {
+    const dkim = targets.get(domain.name) ?? [];
+    publications.push(...(await publicationsOf(domain, config, dkim, resolve)));
+  }
+  console.log(printed(publications, format));
+  const broken = publications.filter(({ problems }) => problems.length > 0);
+  for (const { problems } of broken) process.stderr.write(`dns: ${problems.join("\ndns: ")}\n`);
+  return broken.length > 0 ? 1 : 0;
+}
+
+const isFormat = (format: string): format is (typeof FORMATS)[number] =>
+  FORMATS.some((known) => known === format);
+
+function printed(publications: readonly Publication[], format: (typeof FORMATS)[number]): string {
+  if (format === "json") return JSON.stringify(publications, null, 2);
+  const known = publications.filter(({ content }) => content !== "");
+  if (format === "zone") {
+    const byDomain = Map.groupBy(known, ({ domain }) => domain);
+    return [...byDomain]
+      .map(([domain, records]) => zoneText(domain, records))
+      .join("")
+      .trimEnd();
+  }
+  const table = new Table({
+    head: ["name", "type", "content", "state"],
+    style: { head: [], border: [] },
+    colWidths: [undefined, undefined, 72, undefined] as number[],
+    wordWrap: true,
+    wrapOnWordBoundary: false,
+  });
+  for (const { name, type, content, state } of publications) {
+    table.push([name, type, content || "known after pulumi up", state]);
+  }
+  return table.toString();
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  const text = error instanceof Error ? error.message : String(error);
+  process.stderr.write(error instanceof ConfigError ? `${text}\n` : `dns: ${text}\n`);
+  process.exitCode = 1;
+}

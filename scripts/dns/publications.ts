@@ -1,0 +1,112 @@
+import type { Config } from "../../config.ts";
+import { reportAuthorizations } from "../../mail/dns/dmarc.ts";
+import { dmarcName, planDmarc } from "../../mail/dns/dmarcPlan.ts";
+import type { FoundRecord } from "../../mail/dns/foundRecord.ts";
+import { formatMtaSts } from "../../mail/dns/mtaSts.ts";
+import type { RecordType, Resolve } from "../../mail/dns/resolve.ts";
+import { senderTerms } from "../../mail/dns/senderTerms.ts";
+import type { SendingDomain } from "../../mail/dns/sendingDomain.ts";
+import { planSpf } from "../../mail/dns/spfPlan.ts";
+import { formatTlsRpt } from "../../mail/dns/tlsRpt.ts";
+import { quoteTxt } from "../../mail/dns/txt.ts";
+import { type Problem, sentence } from "../../mail/problem.ts";
+import type { DkimTarget } from "./stack.ts";
+
+/** A record that a domain needs, and whether it is there. */
+export interface Publication {
+  readonly domain: string;
+  readonly name: string;
+  readonly type: "CNAME" | "TXT";
+  /** The record's text without quotes; empty while Exchange alone knows it. */
+  readonly content: string;
+  /** `inherited` where the parent's record does. */
+  readonly state: "published" | "missing" | "differs" | "unknown" | "inherited";
+  /** What stands there in its place. */
+  readonly found: readonly string[];
+  /** What is broken about what stands there. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * Everything that a domain needs in DNS, beside what it has.
+ *
+ * @param dkim the targets that Exchange named; empty before the first `up`
+ */
+export async function publicationsOf(
+  domain: SendingDomain,
+  config: Config,
+  dkim: readonly DkimTarget[],
+  resolve: Resolve,
+): Promise<Publication[]> {
+  const look = async (
+    name: string,
+    type: "CNAME" | "TXT",
+    content: string,
+    problems: readonly Problem[] = [],
+    isRival: (text: string) => boolean = () => true,
+  ): Promise<Publication> => {
+    const found = (await recordsAt(resolve, name, type)).filter(isRival);
+    const state = stateOf(content, found);
+    return {
+      domain: domain.name,
+      name,
+      type,
+      content,
+      state,
+      found,
+      problems: problems.map(sentence),
+    };
+  };
+  const selectors = ["selector1", "selector2"].map(
+    (selector) => `${selector}._domainkey.${domain.name}`,
+  );
+  const contentOf = (name: string) => dkim.find((target) => target.name === name)?.content ?? "";
+  const wish = { ...domain.dmarc, adopt: true, owner: "", domain: domain.name };
+  const [spf, dmarc] = await Promise.all([
+    planSpf(
+      { domain: domain.name, terms: senderTerms(domain.name, config) },
+      await foundAt(resolve, domain.name),
+      resolve,
+    ),
+    planDmarc(wish, await foundAt(resolve, dmarcName(domain.name)), resolve),
+  ]);
+  return Promise.all([
+    look(domain.name, "TXT", spf.text, spf.problems, (text) => /^v=spf1( |$)/i.test(text)),
+    ...selectors.map((name) => look(name, "CNAME", contentOf(name))),
+    look(dmarcName(domain.name), "TXT", dmarc.text, dmarc.problems).then((publication) =>
+      dmarc.text === "" && dmarc.problems.length === 0
+        ? { ...publication, state: "inherited" as const }
+        : publication,
+    ),
+    ...reportAuthorizations(domain.name, [{ name: "rua", value: domain.dmarc.rua.join() }]).map(
+      ({ name, text }) => look(name, "TXT", text),
+    ),
+    ...(domain.mtaSts === undefined
+      ? []
+      : [look(`_mta-sts.${domain.name}`, "TXT", formatMtaSts(domain.mtaSts.id))]),
+    ...(domain.tlsRpt === undefined
+      ? []
+      : [look(`_smtp._tls.${domain.name}`, "TXT", formatTlsRpt(domain.tlsRpt.rua))]),
+  ]);
+}
+
+function stateOf(content: string, found: readonly string[]): Publication["state"] {
+  if (content === "") return "unknown";
+  if (found.length === 0) return "missing";
+  return found.length === 1 && found[0] === content ? "published" : "differs";
+}
+
+async function recordsAt(
+  resolve: Resolve,
+  name: string,
+  type: RecordType,
+): Promise<readonly string[]> {
+  const answer = await resolve(name, type);
+  if (answer.status === "failed") throw new Error(`DNS gave no answer: ${answer.why}`);
+  return answer.status === "found" ? answer.records : [];
+}
+
+async function foundAt(resolve: Resolve, name: string): Promise<FoundRecord[]> {
+  const texts = await recordsAt(resolve, name, "TXT");
+  return texts.map((text) => ({ type: "TXT", name, content: quoteTxt(text), comment: "" }));
+}

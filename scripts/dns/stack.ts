@@ -1,0 +1,49 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import * as auto from "@pulumi/pulumi/automation/index.js";
+import { parse } from "yaml";
+import { engineCommand, engineEnv, foundEngine } from "../engine/command.ts";
+import { projectRoot } from "../setup/root.ts";
+
+/** A CNAME that DKIM needs. */
+export interface DkimTarget {
+  readonly name: string;
+  readonly content: string;
+}
+
+/**
+ * The `config:` of a stack file as Pulumi hands it to the program: text, or JSON as text.
+ *
+ * @throws Error when there is no such file, or it holds none
+ */
+export async function rawConfigOf(stack: string): Promise<Record<string, string>> {
+  const file = process.env.PULUMI_OPTION_CONFIG_FILE ?? join(projectRoot, `Pulumi.${stack}.yaml`);
+  const text = await readFile(file, "utf8").catch(() => {
+    throw new Error(`there is no stack file Pulumi.${stack}.yaml; name a stack that has one`);
+  });
+  const { config } = (parse(text) ?? {}) as { config?: Record<string, unknown> };
+  return Object.fromEntries(
+    Object.entries(config ?? {}).map(([key, value]) => [
+      key,
+      typeof value === "string" ? value : JSON.stringify(value),
+    ]),
+  );
+}
+
+/**
+ * The DKIM targets of a stack's domains, from its outputs; none of a stack that was never brought up.
+ *
+ * @throws Error when the engine or its backend can't be had
+ */
+export async function dkimTargetsOf(stack: string): Promise<Map<string, DkimTarget[]>> {
+  const workspace = await auto.LocalWorkspace.create({
+    workDir: projectRoot,
+    pulumiCommand: await engineCommand(),
+    envVars: engineEnv(await foundEngine()),
+  });
+  const known = await workspace.listStacks();
+  if (!known.some(({ name }) => name === stack)) return new Map();
+  const outputs = await workspace.stackOutputs(stack);
+  const domains = (outputs.dns?.value ?? {}) as Record<string, { dkim?: DkimTarget[] }>;
+  return new Map(Object.entries(domains).map(([name, { dkim = [] }]) => [name, dkim]));
+}
