@@ -1,4 +1,4 @@
-// `npm test`: the checks, the unit tests, the tests that need the engine. See HELP.
+// `npm test`: the checks, the unit tests, the tests that need other programs. See HELP.
 import { randomInt } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
@@ -8,13 +8,15 @@ import { readOptions } from "../setup/options.ts";
 import { projectRoot } from "../setup/root.ts";
 import { type Counts, countsLine, sum } from "./counts.ts";
 import { runEngineTests } from "./engineTests.ts";
+import { runOracleTests } from "./oracleTests.ts";
 import { runFiles } from "./runFiles.ts";
-import { ENGINE_FOLDERS, testFiles, UNIT_FOLDERS } from "./testFiles.ts";
+import { ENGINE_FOLDERS, ORACLE_FOLDERS, testFiles, UNIT_FOLDERS } from "./testFiles.ts";
 
 const HELP = `npm test -- [--unit] [--only TEXT]
 
-Runs the checks, the unit tests (test/unit) and the tests that need the engine (test/engine,
-test/clients). The last line is "N passed, N failed, N skipped".
+Runs the checks, the unit tests (test/unit), the tests that ask independent programs (test/oracles)
+and the tests that need the engine (test/engine, test/clients). The last line is
+"N passed, N failed, N skipped".
 
   --unit        the checks and the unit tests only
   --only TEXT   only the test files with TEXT in their path, without the checks
@@ -51,8 +53,10 @@ async function main(): Promise<number> {
   const unitFiles = testFiles(UNIT_FOLDERS, only);
   const unitRun = { ...run, timeoutMs: UNIT_TIMEOUT_MS };
   parts.push(await runFiles(unitFiles, 2 * availableParallelism(), unitRun));
-  if (unit) console.log("test: --unit, the tests that need the engine are left out");
-  else if (!interrupted.signal.aborted) {
+  if (unit) console.log("test: --unit, the tests that need other programs are left out");
+  const goOn = () => !unit && !interrupted.signal.aborted;
+  if (goOn()) parts.push(await runOracleTests(testFiles(ORACLE_FOLDERS, only), unitRun));
+  if (goOn()) {
     const engineRun = { ...run, timeoutMs: ENGINE_TIMEOUT_MS };
     parts.push(await runEngineTests(testFiles(ENGINE_FOLDERS, only), engineRun));
   }

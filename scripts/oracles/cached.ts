@@ -1,0 +1,66 @@
+import { existsSync, globSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { cacheFolder } from "../setup/root.ts";
+import type { FoundOracles, Missing } from "./search.ts";
+import { PACKAGES, SUITE } from "./wanted.ts";
+
+/** Where everything fetched lies: `root` as a file system would have it, `suite`. */
+export const debianFolder = join(cacheFolder, "debian");
+export const rootFolder = join(debianFolder, "root");
+export const suiteFolder = join(debianFolder, "suite");
+
+/** Not the first on PATH: that may be another Python, without the packages of Debian's. */
+const SYSTEM_PYTHON = "/usr/bin/python3";
+/** How long a suite that could not be had is not asked for again. */
+const SUITE_MISSING_FOR_MS = 24 * 3_600_000;
+
+/** What a fetch wrote down last of all, so that nothing half done is taken for whole. */
+interface Stamp {
+  wanted: string;
+  packages: string[];
+  suite: { kind: "found" } | Missing;
+}
+
+const STAMP = join(debianFolder, "found.json");
+const WANTED = JSON.stringify([PACKAGES, SUITE]);
+
+/** The programs that an earlier run has fetched. */
+export function fromCache(): FoundOracles | undefined {
+  if (!existsSync(STAMP)) return undefined;
+  const stamp: Stamp = JSON.parse(readFileSync(STAMP, "utf8"));
+  const age = Date.now() - statSync(STAMP).mtimeMs;
+  const isWorthAsking = stamp.suite.kind === "missing" && age > SUITE_MISSING_FOR_MS;
+  return stamp.wanted === WANTED && !isWorthAsking ? describe(stamp) : undefined;
+}
+
+/** Says that all is there now. */
+export function intoCache(fetched: Omit<Stamp, "wanted">): FoundOracles {
+  const stamp = { wanted: WANTED, ...fetched };
+  writeFileSync(`${STAMP}.partial`, JSON.stringify(stamp, null, 2));
+  renameSync(`${STAMP}.partial`, STAMP);
+  return describe(stamp);
+}
+
+function describe({ packages, suite }: Stamp): FoundOracles {
+  const [namedCheckzone = "named-checkzone"] = inRoot("usr/{s,}bin/named-checkzone");
+  return {
+    kind: "found",
+    python: existsSync(SYSTEM_PYTHON) ? SYSTEM_PYTHON : join(rootFolder, SYSTEM_PYTHON),
+    namedCheckzone,
+    env: {
+      PYTHONPATH: join(rootFolder, "usr/lib/python3/dist-packages"),
+      PYTHONNOUSERSITE: "1",
+      LD_LIBRARY_PATH: inRoot("{usr/,}lib/*-linux-*").join(":"),
+      ORACLE_ROOT: rootFolder,
+    },
+    packages,
+    suite:
+      suite.kind === "found"
+        ? { kind: "found", file: join(suiteFolder, basename(SUITE.file)) }
+        : suite,
+  };
+}
+
+function inRoot(pattern: string): string[] {
+  return globSync(pattern, { cwd: rootFolder }).map((path) => join(rootFolder, path));
+}

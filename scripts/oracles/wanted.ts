@@ -1,0 +1,15 @@
+/**
+ * What judges the same as we do, as Debian packages: pyspf, dkimpy, authheaders, BIND's zone checker. What they need
+ * comes with them, but for what the machine has.
+ */
+export const PACKAGES = [
+  "python3",
+  "publicsuffix",
+  "python3-spf",
+  "python3-dkim",
+  "python3-authheaders",
+  "bind9-utils",
+];
+
+/** The source package with OpenSPF's suite. It is third-party, and never copied into the repository. */
+export const SUITE = { source: "pyspf", file: "test/rfc7208-tests.yml" };

@@ -1,0 +1,22 @@
+// Does not prove that apt takes the sources: the tests in test/oracles do, where they are not skipped.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { withSourcePackages } from "../../../scripts/oracles/aptSources.ts";
+
+test("asks a one-line source for source packages too, and leaves comments alone", () => {
+  const text =
+    "# deb http://mirror.example old\ndeb [arch=amd64] http://mirror.example stable main\n";
+  assert.equal(
+    withSourcePackages(text, "list"),
+    `${text}deb-src [arch=amd64] http://mirror.example stable main\n`,
+  );
+});
+
+test("asks each deb822 stanza of binary packages for source packages too", () => {
+  const text =
+    "Types: deb\nURIs: http://mirror.example\n\nTypes: deb-src\nURIs: http://other.example\n";
+  assert.equal(
+    withSourcePackages(text, "sources"),
+    text.replace("Types: deb\n", "Types: deb deb-src\n"),
+  );
+});
