@@ -8,16 +8,9 @@ import { type Config, ConfigError, readConfig } from "./config.ts";
  * The `pulumi` command and everything of ours that runs the stack call this same function.
  */
 export default async function program() {
-  const { tenantId, environment, disposable, domains, senders } = configured();
-  const zones = await zonesOf(domains);
-  const relay = new SmtpRelay("relay", {
-    tenantId,
-    environment,
-    disposable,
-    domains,
-    zones,
-    senders,
-  });
+  const config = configured();
+  const zones = await zonesOf(config.domains);
+  const relay = new SmtpRelay("relay", { ...config, zones });
   return { senders: relay.senders, dns: relay.dns, pending: relay.pending };
 }
 

@@ -26,6 +26,8 @@ export interface MailDnsArgs {
   readonly spfTerms: readonly string[];
   /** Host that Exchange receives the domain's mail on. */
   readonly mxHost: pulumi.Input<string>;
+  /** How long an `up` waits for what others have to do. */
+  readonly waitMinutes: number;
   /** Zones of the stack's domains that we may write. */
   readonly zones: readonly Zone[];
 }
@@ -51,10 +53,10 @@ export class MailDns extends pulumi.ComponentResource {
 
   constructor(name: string, args: MailDnsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("m365relay:index:MailDns", `${name}-dns`, {}, opts);
-    const { tenantId, environment, owner, domain } = args;
+    const { tenantId, environment, owner, domain, waitMinutes } = args;
     const zone = domain.dns.host === "cloudflare" ? zoneOf(domain.name, args.zones) : undefined;
     const child = { parent: this };
-    const signing = { tenantId, environment, domain: domain.name };
+    const signing = { tenantId, environment, domain: domain.name, waitMinutes };
 
     const config = new DkimSigningConfig(`${name}-dkim-config`, { ...signing, owner }, child);
     const { selector1CNAME, selector2CNAME } = config;

@@ -25,6 +25,8 @@ export interface SmtpRelayArgs {
   /** Their zones at Cloudflare. */
   readonly zones: readonly Zone[];
   readonly senders: readonly Sender[];
+  /** How long an `up` waits for what others have to do, before it ends with `pending`. */
+  readonly waitMinutes: number;
   /** Whether the relay may be torn down; else Pulumi protects the connectors. */
   readonly disposable: boolean;
 }
@@ -58,7 +60,7 @@ export class SmtpRelay extends pulumi.ComponentResource {
 
   constructor(name: string, args: SmtpRelayArgs, opts?: pulumi.ComponentResourceOptions) {
     super("m365relay:index:SmtpRelay", name, {}, opts);
-    const { tenantId, environment, zones } = args;
+    const { tenantId, environment, zones, waitMinutes } = args;
     const owner = `${pulumi.getProject()}/${pulumi.getStack()}`;
     const choices = chooseSubmission(args.senders).connectors;
     const survey = new Survey(`${name}-survey`, surveyArgs(args, owner), { parent: this });
@@ -83,7 +85,7 @@ export class SmtpRelay extends pulumi.ComponentResource {
       const spfTerms = senderTerms(domain.name, args);
       return new MailDns(
         `${name}-${domain.name}`,
-        { tenantId, environment, owner, domain, spfTerms, mxHost, zones },
+        { tenantId, environment, owner, domain, spfTerms, mxHost, zones, waitMinutes },
         lasting,
       );
     });

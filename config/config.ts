@@ -11,6 +11,7 @@ export interface Config {
   readonly tenantId: string;
   readonly environment: Parsed["azuread:environment"];
   readonly disposable: boolean;
+  readonly waitMinutes: number;
   readonly domains: readonly SendingDomain[];
   readonly senders: readonly Sender[];
 }
@@ -21,6 +22,7 @@ export function canonical(parsed: Parsed): Config {
     tenantId: parsed["azuread:tenantId"].toLowerCase(),
     environment: parsed["azuread:environment"],
     disposable: parsed[`${NAMESPACE}:disposable`],
+    waitMinutes: parsed[`${NAMESPACE}:waitMinutes`],
     domains: parsed[`${NAMESPACE}:domains`].map(canonicalSendingDomain),
     senders: parsed[`${NAMESPACE}:senders`].map(canonicalSender),
   };

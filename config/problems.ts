@@ -24,8 +24,13 @@ export function problemsOf(issue: z.core.$ZodIssue, input: unknown): Problem[] {
 
 function ruleOf(issue: z.core.$ZodIssue, value: unknown, node: SchemaNode | undefined): string {
   if (value === undefined) return "is missing";
-  if (issue.code === "invalid_type") return `is not ${article(issue.expected)}`;
+  if (issue.code === "invalid_type") {
+    return `is not ${issue.expected === "int" ? "a whole number" : article(issue.expected)}`;
+  }
+  if (issue.code === "too_small" && issue.origin !== "array")
+    return `is less than ${issue.minimum}`;
   if (issue.code === "too_small") return "is empty";
+  if (issue.code === "too_big") return `is more than ${issue.maximum}`;
   if (issue.code === "invalid_value")
     return `is none of ${node?.enum?.join(", ") ?? "the allowed values"}`;
   if (issue.code === "invalid_format" && issue.format === "guid") return "is not a GUID";

@@ -171,6 +171,16 @@ export const configSchema = z.strictObject({
         "Whether the stack may be torn down; Pulumi protects the connectors of one that is not disposable",
       examples: [false],
     }),
+  [`${NAMESPACE}:waitMinutes` as const]: z
+    .int()
+    .min(0)
+    .max(60)
+    .default(15)
+    .meta({
+      description:
+        "How many minutes an up waits for what others have to do, 0 to 60; what is missing then is told as pending",
+      examples: [15],
+    }),
   [`${NAMESPACE}:domains` as const]: z
     .array(domainSchema)
     .min(1)

@@ -55,33 +55,25 @@ export function fromExchange(object: Readonly<Record<string, unknown>>): DkimCon
   };
 }
 
-/** How long to wait for what others have to do first. */
-export interface Patience {
-  /** Milliseconds in all; an `up` waits a quarter of an hour for anything. */
-  readonly limit: number;
-  /** Milliseconds between two sentences about it. */
-  readonly tellEvery: number;
-}
-
-export const PATIENCE: Patience = { limit: 15 * 60_000, tellEvery: 30_000 };
+/** Milliseconds between two sentences about what is waited for. */
+const TELL_EVERY = 30_000;
 
 /**
  * Waits until `look` has nothing to say any more, with growing pauses, and tells what it waits for.
  *
  * @param look what is missing, as a sentence; empty when nothing is
+ * @param minutes how long to wait; none for one look
  * @returns what is missing when the time is over; empty when it came in time
  */
-export async function waitFor(
-  look: () => Promise<string>,
-  { limit, tellEvery }: Patience,
-): Promise<string> {
+export async function waitFor(look: () => Promise<string>, minutes: number): Promise<string> {
+  const limit = minutes * 60_000;
   const began = Date.now();
   let told = began;
   for (let pause = 500; ; pause = Math.min(pause * 2, 20_000)) {
     const missing = await look();
     const now = Date.now();
     if (missing === "" || now - began >= limit) return missing;
-    if (now - told >= tellEvery) {
+    if (now - told >= TELL_EVERY) {
       told = now;
       const [waited, left] = [now - began, began + limit - now].map((ms) => Math.round(ms / 1000));
       console.log(`waiting, ${waited} s so far, ${left} s at most from here: ${missing}`);

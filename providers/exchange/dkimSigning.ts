@@ -8,7 +8,7 @@ import { ExchangeError, isNotFound } from "../../tenant/exchangeError.ts";
 import { failures } from "../host/failures.ts";
 import { isUnknown } from "../host/unknown.ts";
 import type { ZoneAccess } from "../zone/zones.ts";
-import { type DkimConfig, findDkimConfig, PATIENCE, type Patience, waitFor } from "./dkim.ts";
+import { type DkimConfig, findDkimConfig, waitFor } from "./dkim.ts";
 import { otherTenant } from "./otherTenant.ts";
 import type { Tenants } from "./tenants.ts";
 
@@ -22,6 +22,8 @@ export interface DkimSigningInputs {
   /** Where `selector1._domainkey.<domain>` has to lead. */
   readonly selector1CNAME: string;
   readonly selector2CNAME: string;
+  /** How long to wait for others; it says nothing of the signing itself. */
+  readonly waitMinutes: number;
 }
 
 export interface DkimSigningOutputs extends DkimSigningInputs {
@@ -34,16 +36,12 @@ export interface DkimSigningOutputs extends DkimSigningInputs {
 
 /**
  * The kind `DkimSigning`: waits until the zone's own name servers give both CNAMEs, then until Exchange has seen
- * them, and switches signing on. What is missing after a quarter of an hour is told as `pending`, and is a change in
+ * them, and switches signing on. What is missing when the time is over is told as `pending`, and is a change in
  * the next preview.
  *
  * @see https://learn.microsoft.com/powershell/module/exchangepowershell/set-dkimsigningconfig
  */
-export function dkimSigning(
-  tenants: Tenants,
-  { zoneResolve }: Pick<ZoneAccess, "zoneResolve">,
-  patience: Patience = PATIENCE,
-) {
+export function dkimSigning(tenants: Tenants, { zoneResolve }: Pick<ZoneAccess, "zoneResolve">) {
   const enable = async (
     inputs: DkimSigningInputs,
     enabledBefore?: boolean,
@@ -57,7 +55,7 @@ export function dkimSigning(
     const pending = await waitFor(async () => {
       const unpublished = await missingCnames(inputs, resolve);
       return unpublished || switchOn(invoke, inputs);
-    }, patience);
+    }, inputs.waitMinutes);
     return { ...outs, enabled: pending === "", pending };
   };
 
@@ -155,4 +153,5 @@ const argsOf = (inputs: DkimSigningInputs): DkimSigningInputs => ({
   zone: inputs.zone,
   selector1CNAME: inputs.selector1CNAME,
   selector2CNAME: inputs.selector2CNAME,
+  waitMinutes: inputs.waitMinutes,
 });

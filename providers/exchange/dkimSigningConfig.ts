@@ -7,7 +7,7 @@ import { isAlreadyThere, isNotFound, isOutcomeUnknown } from "../../tenant/excha
 import { failures } from "../host/failures.ts";
 import { HalfMade } from "../host/halfMade.ts";
 import { isUnknown } from "../host/unknown.ts";
-import { type DkimConfig, findDkimConfig, PATIENCE, type Patience, waitFor } from "./dkim.ts";
+import { type DkimConfig, findDkimConfig, waitFor } from "./dkim.ts";
 import { otherTenant } from "./otherTenant.ts";
 import type { Tenants } from "./tenants.ts";
 
@@ -18,6 +18,8 @@ export interface DkimSigningConfigInputs {
   /** `project/stack` */
   readonly owner: string;
   readonly domain: string;
+  /** How long to wait for the keys; it says nothing of the configuration itself. */
+  readonly waitMinutes: number;
 }
 
 export interface DkimSigningConfigOutputs extends DkimSigningConfigInputs {
@@ -40,7 +42,7 @@ const KEY_SIZE = 2048;
  *
  * @see https://learn.microsoft.com/defender-office-365/email-authentication-dkim-configure
  */
-export function dkimSigningConfig(tenants: Tenants, patience: Patience = PATIENCE) {
+export function dkimSigningConfig(tenants: Tenants) {
   /** Waits for the keys, which Exchange makes after the configuration. */
   const settled = async (
     invoke: Invoke,
@@ -52,7 +54,7 @@ export function dkimSigningConfig(tenants: Tenants, patience: Patience = PATIENC
       config = await findDkimConfig(invoke, inputs.domain);
       if (config?.selector1CNAME && config.selector2CNAME) return "";
       return `Exchange has not made the DKIM keys of ${inputs.domain} yet`;
-    }, patience);
+    }, inputs.waitMinutes);
     const { selector1CNAME = "", selector2CNAME = "", keySize = 0 } = config ?? {};
     const outs = { ...argsOf(inputs), selector1CNAME, selector2CNAME, keySize, found };
     if (missing === "") return { ...outs, ready: true };
@@ -149,4 +151,5 @@ const argsOf = (inputs: DkimSigningConfigInputs): DkimSigningConfigInputs => ({
   environment: inputs.environment,
   owner: inputs.owner,
   domain: inputs.domain,
+  waitMinutes: inputs.waitMinutes,
 });
