@@ -6,13 +6,14 @@ const LINES = 40;
 const LISTED = 8;
 
 /**
- * Problems as sentences, as many as can be read at once.
+ * Problems as sentences, each once, as many as can be read at once.
  *
  * @returns one sentence a problem while they fit on a page; else one for all that have the same rule and fix, and a last
  *   line that says how many are not shown
  */
 export function onePage(problems: readonly Problem[]): string[] {
-  if (problems.length <= LINES) return problems.map(sentence);
+  const sentences = [...new Set(problems.map(sentence))];
+  if (sentences.length <= LINES) return sentences;
   const alike = Map.groupBy(problems, ({ rule, fix }) => `${rule}; ${fix}`);
   const lines = [...alike.values()].map(together);
   if (lines.length <= LINES) return lines;

@@ -36,6 +36,8 @@ export function goodConfig(): StackConfig {
   };
 }
 
+const domain = (change: Record<string, unknown>) => (config: StackConfig) =>
+  void Object.assign(config["m365-smtp-relay:domains"][0] ?? {}, change);
 const erp = (change: Record<string, unknown>) => (config: StackConfig) =>
   void Object.assign(config["m365-smtp-relay:senders"][0] ?? {}, change);
 const billing = (change: Record<string, unknown>) => (config: StackConfig) =>
@@ -86,6 +88,51 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     title: "a domain twice",
     spoil: top("m365-smtp-relay:domains", [{ name: "contoso.com" }, { name: "Contoso.com" }]),
     says: /domains\[1\]\.name: "contoso\.com" stands in the list already/,
+  },
+  {
+    title: "DNS that is kept nowhere we know",
+    spoil: domain({ dns: { host: "route53" } }),
+    says: /domains\[0\]\.dns\.host: "route53" is none of cloudflare, external/,
+  },
+  {
+    title: "DKIM records that nobody publishes",
+    spoil: domain({ dkim: { records: "no" } }),
+    says: /domains\[0\]\.dkim\.records: "no" is none of publish, published/,
+  },
+  {
+    title: "a DMARC policy that is none",
+    spoil: domain({ dmarc: { policy: "monitor" } }),
+    says: /domains\[0\]\.dmarc\.policy: "monitor" is none of none, quarantine, reject/,
+  },
+  {
+    title: "a DMARC tag that is gone",
+    spoil: domain({ dmarc: { pct: 25 } }),
+    says: /domains\[0\]\.dmarc\.pct: 25 is not a key that is known here/,
+  },
+  {
+    title: "reports to an address that is no URI",
+    spoil: domain({ dmarc: { rua: ["dmarc@contoso.com"] } }),
+    says: /domains\[0\]\.dmarc\.rua\[0\]: "dmarc@contoso\.com" is not a mailto: URI; write one/,
+  },
+  {
+    title: "an MTA-STS id with a hyphen",
+    spoil: domain({ mtaSts: { id: "2026-11-23" } }),
+    says: /domains\[0\]\.mtaSts\.id: "2026-11-23" is not in the right form/,
+  },
+  {
+    title: "TLS reports that go nowhere",
+    spoil: domain({ tlsRpt: { rua: [] } }),
+    says: /domains\[0\]\.tlsRpt\.rua: \[\] is empty/,
+  },
+  {
+    title: "a wait of a day",
+    spoil: top("m365-smtp-relay:waitMinutes", 1440),
+    says: /waitMinutes: 1440 is more than 60/,
+  },
+  {
+    title: "a wait of half a minute",
+    spoil: top("m365-smtp-relay:waitMinutes", 0.5),
+    says: /waitMinutes: 0\.5 is not a whole number/,
   },
   { title: "no sender", spoil: top("m365-smtp-relay:senders", []), says: /senders: \[\] is empty/ },
   {

@@ -54,10 +54,10 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
       try {
         const facts = await tenants.facts(news);
         const problems = [
-          ...connectors.flatMap((inputs) => ofConnector(inputs, facts)),
+          ...connectors.flatMap((inputs) => ofConnector(inputs, facts, olds.connectors)),
           ...domains.flatMap((domain) => inTenant(news.owner, domain, facts)),
-          ...(await inAll(domains, (domain) => inZone(news.owner, domain, zones))),
-          ...(await inAll(domains, (domain) => receiving(domain, news, tenants, zones))),
+          ...(await inAll(domains, (domain) => inZone(news.owner, domain, zones, olds.domains))),
+          ...(await inAll(domains, (domain) => receiving(domain, news, { tenants, zones, facts }))),
         ];
         return { inputs: news, failures: outsideFailures(problems) };
       } catch (error) {
@@ -104,26 +104,38 @@ async function inAll<T>(
   return found;
 }
 
-/** Whose problem it is has to be said: the engine names the survey. */
-function ofConnector(inputs: InboundConnectorInputs, facts: TenantFacts): Problem[] {
+/** Whose problem it is has to be said, as the engine names the survey. Its domains are surveyed themselves. */
+function ofConnector(
+  inputs: InboundConnectorInputs,
+  facts: TenantFacts,
+  olds: readonly InboundConnectorInputs[] = [],
+): Problem[] {
+  const before = olds.find(({ owner }) => owner === inputs.owner);
   const sender = inputs.owner.slice(inputs.owner.lastIndexOf("/") + 1);
-  return tenantProblems(checkedInputs(inputs), facts).map((problem) => ({
-    ...problem,
-    key: `connector of ${sender}: ${problem.key}`,
-  }));
+  return tenantProblems(checkedInputs(inputs), facts, before && checkedInputs(before))
+    .filter(({ key }) => !key.startsWith("associatedAcceptedDomains"))
+    .map((problem) =>
+      problem.key === "tenantId"
+        ? problem
+        : { ...problem, key: `connector of ${sender}: ${problem.key}` },
+    );
 }
 
 async function receiving(
   { domain, receives }: SurveyedDomain,
   tenant: SurveyInputs,
-  tenants: Tenants,
-  { resolve }: ZoneAccess,
+  { tenants, zones, facts }: { tenants: Tenants; zones: ZoneAccess; facts: TenantFacts },
 ): Promise<Problem[]> {
-  if (!receives) return [];
+  if (!receives || !facts.acceptedDomains.includes(domain)) return [];
+  const key = `MX of ${domain}`;
   const mxHost = await (await tenants.graph(tenant)).mxHost(domain);
-  const answer = await resolve(domain, "MX");
+  const answer = await zones.resolve(domain, "MX");
+  if (answer.status === "failed") {
+    const rule = `could not be looked up (${answer.why})`;
+    return [{ key, value: undefined, rule, fix: "try again, and look at its name servers" }];
+  }
   const hosts = answer.status === "found" ? answer.records : [];
-  const problem = mxIsExchange(hosts, mxHost, `MX of ${domain}`);
+  const problem = mxIsExchange(hosts, mxHost, key);
   return problem === undefined ? [] : [problem];
 }
 
@@ -140,12 +152,17 @@ async function inZone(
   owner: string,
   wish: SurveyedDomain,
   { facts, resolve }: ZoneAccess,
+  olds: readonly SurveyedDomain[] = [],
 ): Promise<Problem[]> {
   const { zoneId, domain, spfTerms, dmarc, cnames } = wish;
   if (zoneId === undefined) return [];
   const records = await facts(zoneId);
   const spf = await planSpf({ domain, terms: spfTerms }, records, resolve);
-  const policy = await planDmarc({ ...dmarc, owner, domain }, records, resolve);
+  // Of a record that we have already, the resource itself knows what it was before us.
+  const known = olds.some((old) => old.domain === domain);
+  const policy = known
+    ? { problems: [] }
+    : await planDmarc({ ...dmarc, owner, domain }, records, resolve);
   const selectors = cnames ? selectorProblems(owner, domain, records) : [];
   return [...spf.problems, ...policy.problems, ...selectors];
 }

@@ -1,5 +1,6 @@
 // `npm run bench`: what the project promises of its speed and size, measured. See HELP.
 import { readOptions } from "../setup/options.ts";
+import { measureManyDomains } from "./manyDomains.ts";
 import { measurePreview } from "./preview.ts";
 import { benchTable, type Row } from "./row.ts";
 import { measureLab, measureStory, measureUnitTests } from "./whole.ts";
@@ -23,7 +24,14 @@ if (!Number.isInteger(runs) || runs < 1) {
 }
 const rows: Row[] = [];
 try {
-  for (const measure of [() => measurePreview(runs), measureLab, measureStory, measureUnitTests]) {
+  const measures = [
+    () => measurePreview(runs),
+    () => measureManyDomains(runs),
+    measureLab,
+    measureStory,
+    measureUnitTests,
+  ];
+  for (const measure of measures) {
     for (const row of await measure()) {
       rows.push(row);
       process.stderr.write(`bench: ${row.name}\n`);

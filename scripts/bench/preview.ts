@@ -7,6 +7,7 @@ import { pluginLines } from "../lab/plugins.ts";
 import { LAB_PASSPHRASE, openScene, type Scene } from "../lab/scene.ts";
 import { DEFAULT_SEED } from "../lab/stackFile.ts";
 import { floorProgram } from "./floor.ts";
+import { customResources } from "./resources.ts";
 import { median, type Row } from "./row.ts";
 import { timed } from "./timed.ts";
 
@@ -20,14 +21,15 @@ export async function measurePreview(runs: number): Promise<Row[]> {
     const { stack, env, plugins } = scene;
     process.stderr.write(pluginLines(plugins).replaceAll(/^(?=.)/gm, "bench: "));
     await stack.up();
-    const sizes = resourceSizes((await stack.exportState()).deployment);
+    const resources = customResources((await stack.exportState()).deployment);
+    const sizes = resources.filter(({ type }) => type.includes(":dynamic/")).map(sizeOf);
     const floor = await openStack({
       stack: "floor",
       folder: join(folder, "floor"),
       config: {},
       env,
       passphrase: LAB_PASSPHRASE,
-      program: floorProgram(sizes.length),
+      program: floorProgram(resources.length),
     });
     await floor.up();
 
@@ -52,7 +54,7 @@ export async function measurePreview(runs: number): Promise<Row[]> {
         unit: "",
       },
       {
-        name: "state per Exchange resource",
+        name: "state per resource of ours, the largest",
         measured: Math.max(...sizes),
         budget: 8192,
         unit: "B",
@@ -65,10 +67,5 @@ export async function measurePreview(runs: number): Promise<Row[]> {
   }
 }
 
-/** Bytes that each resource of ours takes in the state, as JSON. */
-function resourceSizes(deployment: unknown): number[] {
-  const { resources } = deployment as { resources: { type: string }[] };
-  return resources
-    .filter(({ type }) => type.startsWith("pulumi-nodejs:dynamic/"))
-    .map((resource) => Buffer.byteLength(JSON.stringify(resource, null, 4)));
-}
+/** Bytes that a resource takes in the state, as JSON. */
+const sizeOf = (resource: object): number => Buffer.byteLength(JSON.stringify(resource, null, 4));

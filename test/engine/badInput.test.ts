@@ -35,7 +35,7 @@ const TENANT_CASES: readonly Case[] = [
     title: "a domain that the tenant has not verified",
     spoil({ lab }, config) {
       const unverified = lab.world.tenant.domains.find(({ isVerified }) => !isVerified)?.id ?? "";
-      config["m365-smtp-relay:domains"].push({ name: unverified });
+      config["m365-smtp-relay:domains"].push({ name: unverified, dns: { host: "external" } });
     },
     says: /is not an accepted domain of the tenant \(.*; add it in Microsoft 365 and verify it/,
   },

@@ -24,8 +24,13 @@ describe("a stack's life", { concurrency: 2 }, () => {
       const config = configOf(bench);
       erpOf(config).egress = ["192.0.2.0/28"];
       const { changes } = await (await bench.open({ config })).up();
-      assert.deepEqual(shown(changes), ["update relay-erp-connector"]);
-      assert.deepEqual(changes[0]?.properties, ["senderIPAddresses"]);
+      const { domain } = bench.lab.world.tenant;
+      assert.deepEqual(shown(changes), [
+        "update relay-survey",
+        "update relay-erp-connector",
+        `update relay-${domain}-spf`,
+      ]);
+      assert.deepEqual(changes[1]?.properties, ["senderIPAddresses"]);
       assert.deepEqual(byName(bench, "relay-lab-erp")?.senderIPAddresses, ["192.0.2.0/28"]);
       assert.equal(byName(bench, "relay-lab-erp")?.guid, guid);
     }));
@@ -36,7 +41,12 @@ describe("a stack's life", { concurrency: 2 }, () => {
       const config = configOf(bench);
       config["m365-smtp-relay:senders"].shift();
       const { changes } = await (await bench.open({ config })).up();
-      assert.deepEqual(shown(changes), ["delete relay-erp-connector"]);
+      const { domain } = bench.lab.world.tenant;
+      assert.deepEqual(shown(changes), [
+        "update relay-survey",
+        `update relay-${domain}-spf`,
+        "delete relay-erp-connector",
+      ]);
       assert.deepEqual(
         bench.lab.world.connectors.map(({ name }) => name),
         ["relay-lab-billing"],

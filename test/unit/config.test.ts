@@ -26,6 +26,7 @@ describe("readConfig", () => {
   it("takes a good configuration, and gives every default", () => {
     const config = readConfig(raw(goodConfig()), "prod");
     assert.equal(config.environment, "global");
+    assert.equal(config.waitMinutes, 15);
     assert.deepEqual(config.senders[1]?.egress, []);
   });
 
@@ -42,13 +43,20 @@ describe("readConfig", () => {
     });
     Object.assign(config["m365-smtp-relay:senders"][0] ?? {}, { egress: ["198.51.100.7/32"] });
     const { domains, senders } = readConfig(raw(config), "prod");
-    assert.deepEqual(domains, ["contoso.com"]);
+    assert.deepEqual(domains, [
+      {
+        name: "contoso.com",
+        dns: { host: "cloudflare" },
+        dkim: { records: "publish" },
+        dmarc: { rua: [], adopt: false },
+      },
+    ]);
     assert.deepEqual(senders[0]?.egress, ["198.51.100.7"]);
     assert.equal(senders[1]?.certificateName, "relay.contoso.com");
   });
 
   it("leaves keys of other plugins alone", () => {
-    const config = { ...goodConfig(), "cloudflare:apiToken": "x", "azuread:clientId": "y" };
+    const config = { ...goodConfig(), "cloudflare:email": "x", "azuread:clientId": "y" };
     assert.deepEqual(problemsOf(config as StackConfig), []);
   });
 

@@ -42,7 +42,11 @@ export const SABOTAGE: readonly Sabotage[] = [
     title: "The internet provider gives erp's server another address",
     when: "before",
     change({ lab: { world } }) {
+      const [address] = world.addresses.customer;
       world.addresses.customer[0] = "192.0.2.250";
+      return () => {
+        world.addresses.customer[0] = address;
+      };
     },
   },
   {
