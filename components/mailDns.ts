@@ -1,6 +1,6 @@
 import { DnsRecord } from "@pulumi/cloudflare/dnsRecord.js";
 import * as pulumi from "@pulumi/pulumi";
-import { reportAuthorizations } from "../mail/dns/dmarc.ts";
+import { type DmarcStage, reportAuthorizations, stageOf } from "../mail/dns/dmarc.ts";
 import { formatMtaSts } from "../mail/dns/mtaSts.ts";
 import { recordMark } from "../mail/dns/recordMark.ts";
 import type { SendingDomain } from "../mail/dns/sendingDomain.ts";
@@ -48,6 +48,8 @@ export class MailDns extends pulumi.ComponentResource {
   readonly dkim: readonly WantedRecord[];
   /** What is missing until the domain's mail is signed, in one sentence; empty when nothing is. */
   readonly pending: pulumi.Output<string>;
+  /** How strict its DMARC record is, and when the next step may come; undefined where DNS is kept elsewhere. */
+  readonly dmarc: pulumi.Output<DmarcStage> | undefined;
   /** Records for zones of other people, who have to be asked. */
   readonly elsewhere: readonly WantedRecord[];
 
@@ -105,7 +107,8 @@ export class MailDns extends pulumi.ComponentResource {
     if (zone !== undefined) {
       const inZone = { zoneId: zone.id, owner, domain: domain.name };
       new SpfRecord(`${name}-spf`, { ...inZone, terms: [...args.spfTerms] }, child);
-      new DmarcRecord(`${name}-dmarc`, { ...inZone, ...domain.dmarc }, child);
+      const dmarc = new DmarcRecord(`${name}-dmarc`, { ...inZone, ...domain.dmarc }, child);
+      this.dmarc = dmarc.after.apply(stageOf);
       if (domain.name !== zone.name) {
         new MxRecord(`${name}-mx`, { ...inZone, mxHost: args.mxHost }, child);
       }
@@ -116,7 +119,12 @@ export class MailDns extends pulumi.ComponentResource {
       const wanted: WantedRecord = { name: recordName, type: "TXT", content: text };
       if (target !== undefined) record(`reports-to-${target.name}`, wanted, target);
     }
-    this.registerOutputs({ dkim: this.dkim, pending: this.pending, elsewhere: this.elsewhere });
+    this.registerOutputs({
+      dkim: this.dkim,
+      dmarc: this.dmarc,
+      pending: this.pending,
+      elsewhere: this.elsewhere,
+    });
   }
 }
 

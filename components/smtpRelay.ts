@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { DmarcStage } from "../mail/dns/dmarc.ts";
 import { senderTerms } from "../mail/dns/senderTerms.ts";
 import type { SendingDomain } from "../mail/dns/sendingDomain.ts";
 import { zoneOf } from "../mail/dns/zoneOf.ts";
@@ -47,14 +48,22 @@ export interface SenderSettings {
   readonly because: string;
 }
 
+/** What whoever keeps a domain's DNS has to know. */
+export interface DomainSettings {
+  /** The CNAME records that DKIM needs. */
+  readonly dkim: readonly WantedRecord[];
+  /** How strict DMARC is, and when the next step may come. */
+  readonly dmarc?: pulumi.Output<DmarcStage>;
+  /** Records that belong in zones of other people, who have to be asked. */
+  readonly elsewhere: readonly WantedRecord[];
+}
+
 /** An SMTP relay on Microsoft 365: for each sender what lets it submit mail, and what it has to be told. */
 export class SmtpRelay extends pulumi.ComponentResource {
   /** By sender's name. */
   readonly senders: Readonly<Record<string, SenderSettings>>;
-  /** By domain: the records that DKIM needs, and those that belong in zones of other people. */
-  readonly dns: Readonly<
-    Record<string, { dkim: readonly WantedRecord[]; elsewhere: readonly WantedRecord[] }>
-  >;
+  /** By domain's name. */
+  readonly dns: Readonly<Record<string, DomainSettings>>;
   /** What is missing until every sender can send, a sentence each; empty when nothing is. */
   readonly pending: pulumi.Output<string[]>;
 
@@ -94,16 +103,18 @@ export class SmtpRelay extends pulumi.ComponentResource {
       choices.map((choice) => [choice.sender, settings(choice, hostOf(choice, domains))]),
     );
     this.dns = Object.fromEntries(
-      args.domains.map((domain, index) => [
-        domain.name,
-        { dkim: dns[index]?.dkim ?? [], elsewhere: dns[index]?.elsewhere ?? [] },
-      ]),
+      args.domains.map(({ name: domain }, index) => [domain, domainSettings(dns[index])]),
     );
     this.pending = pulumi
       .all([...connectors, ...dns].map(({ pending }) => pending))
       .apply((sentences) => sentences.filter((sentence) => sentence !== ""));
     this.registerOutputs({ senders: this.senders, dns: this.dns, pending: this.pending });
   }
+}
+
+function domainSettings(dns: MailDns | undefined): DomainSettings {
+  const { dkim = [], dmarc, elsewhere = [] } = dns ?? {};
+  return { dkim, elsewhere, ...(dmarc === undefined ? {} : { dmarc }) };
 }
 
 /** What the survey looks over: what will be asked of tenant and zones, as plain values. */

@@ -1,4 +1,5 @@
 import type { Config } from "../../config.ts";
+import { dkimKeyProblems } from "../../mail/dns/dkim.ts";
 import { reportAuthorizations } from "../../mail/dns/dmarc.ts";
 import { dmarcName, planDmarc } from "../../mail/dns/dmarcPlan.ts";
 import type { FoundRecord } from "../../mail/dns/foundRecord.ts";
@@ -72,7 +73,15 @@ export async function publicationsOf(
   ]);
   return Promise.all([
     look(domain.name, "TXT", spf.text, spf.problems, (text) => /^v=spf1( |$)/i.test(text)),
-    ...selectors.map((name) => look(name, "CNAME", contentOf(name))),
+    ...selectors.map(async (name) => {
+      const publication = await look(name, "CNAME", contentOf(name));
+      if (publication.state !== "published") return publication;
+      const keys = await recordsAt(resolve, publication.content, "TXT");
+      const problems = keys.flatMap((key) =>
+        dkimKeyProblems(`key of ${name}`, key, { bits: 2048 }),
+      );
+      return { ...publication, problems: problems.map(sentence) };
+    }),
     look(dmarcName(domain.name), "TXT", dmarc.text, dmarc.problems).then((publication) =>
       dmarc.text === "" && dmarc.problems.length === 0
         ? { ...publication, state: "inherited" as const }

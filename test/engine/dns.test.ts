@@ -1,0 +1,94 @@
+// `npm run dns`: what whoever keeps a domain's DNS is told, before and after it is published.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import type { RecordByHand } from "../../lab/lab.ts";
+import { labConfig } from "../../scripts/lab/stackConfig.ts";
+import { projectRoot } from "../../scripts/setup/root.ts";
+import type { StackConfig } from "../badConfigs.ts";
+import { type Bench, withBench } from "./bench.ts";
+
+interface Said {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** A stack whose domain is kept elsewhere, brought up without waiting. */
+async function elsewhere({ lab, open }: Bench) {
+  const config = labConfig(lab.world) as StackConfig;
+  Object.assign(config["m365-smtp-relay:domains"][0] ?? {}, { dns: { host: "external" } });
+  config["m365-smtp-relay:waitMinutes"] = 0;
+  const stack = await open({ config });
+  await stack.up();
+  return stack;
+}
+
+function dns({ folder, env }: Bench, ...args: string[]): Promise<Said> {
+  const settings = {
+    PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
+    PULUMI_CONFIG_PASSPHRASE: "test",
+    PULUMI_OPTION_CONFIG_FILE: join(folder, "Pulumi.lab.yaml"),
+  };
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      ["scripts/dns/main.ts", ...args],
+      { cwd: projectRoot, env: { ...process.env, ...env, ...settings } },
+      (error, out, err) => resolve({ code: Number(error?.code ?? 0), out, err }),
+    );
+  });
+}
+
+describe("npm run dns", () => {
+  it("tells what is missing, and that it is there once it is published", () =>
+    withBench(async (bench) => {
+      const { lab } = bench;
+      const { domain } = lab.world.tenant;
+      await elsewhere(bench);
+      const before = await dns(bench, "--stack", "lab", "--format", "json");
+      assert.equal(before.code, 0, before.err);
+      const records = JSON.parse(before.out) as (RecordByHand & { state: string })[];
+      const cnames = records.filter(({ type }) => type === "CNAME");
+      assert.deepEqual(
+        cnames.map(({ name, state }) => [name, state]),
+        ["selector1", "selector2"].map((one) => [`${one}._domainkey.${domain}`, "missing"]),
+      );
+      const zone = await dns(bench, "--stack", "lab", "--format", "zone");
+      for (const { name, content } of cnames) {
+        assert.match(zone.out, new RegExp(`^${name}\\.\\s.*\\sCNAME\\s+${content}\\.$`, "m"));
+      }
+      lab.editZone(domain, (there) => [
+        ...there.filter(({ content }) => !/v=(spf1|DMARC1)/.test(content)),
+        ...records.map(({ name, type, content }) => ({ name, type, content })),
+      ]);
+      const after = await dns(bench, "--stack", "lab", "--format", "json");
+      const states = (JSON.parse(after.out) as { state: string }[]).map(({ state }) => state);
+      assert.deepEqual([...new Set(states)], ["published"], after.out);
+    }));
+
+  it("ends with 1 and says what is broken about what is published", () =>
+    withBench(async (bench) => {
+      const { lab } = bench;
+      const { domain: name } = lab.world.tenant;
+      await elsewhere(bench);
+      lab.editZone(name, (records) => [
+        ...records.filter(({ content }) => !content.includes("v=spf1")),
+        { type: "TXT", name, content: '"v=spf1 mx -all"' },
+        { type: "TXT", name, content: '"v=spf1 a -all"' },
+      ]);
+      const { code, err } = await dns(bench, "--stack", "lab");
+      assert.equal(code, 1);
+      assert.match(err, /"v=spf1 mx -all".*"v=spf1 a -all"/);
+    }));
+
+  it("ends with 2 for a usage that it does not know, and 1 for a stack without a file", async () => {
+    const bench = { folder: "none", env: {} } as Bench;
+    assert.equal((await dns(bench)).code, 2);
+    assert.equal((await dns(bench, "--stack", "lab", "--format", "yaml")).code, 2);
+    const { code, err } = await dns(bench, "--stack", "nobody");
+    assert.equal(code, 1);
+    assert.match(err, /there is no stack file/);
+  });
+});
