@@ -45,7 +45,7 @@ const RECORD = `${RECORDS}/:record`;
 /** Builds Cloudflare's API v4: the token, zones, and the DNS records of a zone. */
 export function buildCloudflare({ context, secrets }: CloudflareParts): Hono {
   const { world, faults, clock } = context;
-  const account = world.cloudflare;
+  const account = () => world.cloudflare;
   const overLimit = makeRateLimit(clock);
   const app = new Hono();
 
@@ -81,8 +81,8 @@ export function buildCloudflare({ context, secrets }: CloudflareParts): Hono {
   function withZone(c: HonoContext, needs: "dns:read" | "dns:edit", act: (zone: Zone) => Answer) {
     const id = c.req.param("zone") ?? "";
     if (!isId(id)) return replies.badIdentifier(c.req.path);
-    const zone = account.zones.find((one) => one.id === id);
-    const permissions = account.token.permissions[id] ?? [];
+    const zone = account().zones.find((one) => one.id === id);
+    const permissions = account().token.permissions[id] ?? [];
     return zone && permissions.includes(needs) ? act(zone) : replies.recordsForbidden();
   }
 
@@ -99,15 +99,15 @@ export function buildCloudflare({ context, secrets }: CloudflareParts): Hono {
     });
   }
 
-  app.get(VERIFY_PATH, (c) => plain(c, () => replies.tokenVerified(account.token.id)));
-  app.get("/client/v4/zones", (c) => answer(c, () => listZones(account, c.req.query())));
+  app.get(VERIFY_PATH, (c) => plain(c, () => replies.tokenVerified(account().token.id)));
+  app.get("/client/v4/zones", (c) => answer(c, () => listZones(account(), c.req.query())));
   app.get(ZONE, (c) =>
     plain(c, () => {
       const id = c.req.param("zone");
       if (!isId(id)) return replies.badIdentifier(c.req.path);
-      const zone = account.zones.find((one) => one.id === id);
-      const seen = zone && account.token.permissions[id]?.includes("zone:read");
-      return seen ? replies.result(presentZone(zone, account)) : replies.zoneForbidden();
+      const zone = account().zones.find((one) => one.id === id);
+      const seen = zone && account().token.permissions[id]?.includes("zone:read");
+      return seen ? replies.result(presentZone(zone, account())) : replies.zoneForbidden();
     }),
   );
   app.get(RECORDS, (c) =>

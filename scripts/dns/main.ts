@@ -74,9 +74,6 @@ function printed(publications: readonly Publication[], format: (typeof FORMATS)[
   const table = new Table({
     head: ["name", "type", "content", "state"],
     style: { head: [], border: [] },
-    colWidths: [undefined, undefined, 72, undefined] as number[],
-    wordWrap: true,
-    wrapOnWordBoundary: false,
   });
   for (const { name, type, content, state } of publications) {
     table.push([name, type, content || "known after pulumi up", state]);

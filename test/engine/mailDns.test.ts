@@ -227,7 +227,10 @@ describe("a domain's DNS", { concurrency: 2 }, () => {
       assert.equal(lastingWorld(lab), before);
       assert.deepEqual([zoneWrites(lab), writesOf(lab)], [[], []]);
     }));
+});
 
+// A program that ends with an error of its own disturbs others that run beside it in one process.
+describe("zones that can't be had", { concurrency: false }, () => {
   it("tells every domain without a zone at once", () =>
     withBench(async ({ lab, open }) => {
       const config = configOfMany(lab, ["one.example", "two.example"]);
