@@ -32,11 +32,11 @@ describe("secrets", () => {
       }
     }));
 
-  it("would be found: one that is planted in the state's folder is", () =>
+  it("would be found: those that are planted in the state's folder are", () =>
     withBench(async ({ lab, folder }) => {
       await writeFile(join(folder, "planted.json"), JSON.stringify(lab.env));
       const text = await textOf(folder);
-      assert.equal(lab.secrets().filter((secret) => text.includes(secret)).length, 1);
+      assert.equal(lab.secrets().filter((secret) => text.includes(secret)).length, 2);
     }));
 });
 
