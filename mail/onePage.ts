@@ -12,9 +12,9 @@ const LISTED = 8;
  *   line that says how many are not shown
  */
 export function onePage(problems: readonly Problem[]): string[] {
-  const sentences = [...new Set(problems.map(sentence))];
-  if (sentences.length <= LINES) return sentences;
-  const alike = Map.groupBy(problems, ({ rule, fix }) => `${rule}; ${fix}`);
+  const once = [...new Map(problems.map((problem) => [sentence(problem), problem])).values()];
+  if (once.length <= LINES) return once.map(sentence);
+  const alike = Map.groupBy(once, ({ rule, fix }) => `${rule}; ${fix}`);
   const lines = [...alike.values()].map(together);
   if (lines.length <= LINES) return lines;
   const rest = lines.length - LINES + 1;

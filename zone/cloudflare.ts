@@ -1,5 +1,6 @@
 import Cloudflare from "cloudflare";
 import type { FoundRecord } from "../mail/dns/foundRecord.ts";
+import { ZoneError } from "./zoneError.ts";
 
 /** A DNS record as Cloudflare keeps it, cut to what we look at. */
 export interface ZoneRecord extends FoundRecord {
@@ -21,7 +22,7 @@ export interface NewRecord {
 export interface Zones {
   /** Every record of a zone, or those of one name. */
   records(zoneId: string, name?: string): Promise<ZoneRecord[]>;
-  /** @returns the new record's id */
+  /** @returns the new record's id; that of the very same record where a call whose answer was lost has made it */
   create(zoneId: string, record: NewRecord): Promise<string>;
   /**
    * Changes the content alone, if it is still `was`: TTL, comment and the rest stay as their owner has them.
@@ -33,26 +34,14 @@ export interface Zones {
   remove(zoneId: string, id: string): Promise<void>;
 }
 
-/** A refusal of Cloudflare, in its own words. */
-export class ZoneError extends Error {
-  override readonly name = "ZoneError";
-  /** HTTP status; 0 when no answer came. */
-  readonly status: number;
-  /** Cloudflare's own error codes, e.g. 81058. */
-  readonly codes: readonly number[];
-
-  constructor(message: string, status: number, codes: readonly number[], cause: unknown) {
-    super(message, { cause });
-    this.status = status;
-    this.codes = codes;
-  }
-}
-
 /** Seconds that a new record may be cached; short, as it is likely to be corrected soon. */
 export const TTL = 300;
 
 /** Records of a zone in one answer. */
 const PAGE = 5000;
+
+/** Cloudflare's code for "An identical record already exists." */
+const IDENTICAL = 81_058;
 
 /**
  * Speaks to Cloudflare's API (v4) with its own client, which reads `CLOUDFLARE_API_TOKEN` and `CLOUDFLARE_BASE_URL` as
@@ -74,19 +63,35 @@ export function cloudflare(env: Readonly<Record<string, string | undefined>> = p
     logLevel: "off",
   });
   const { records } = client.dns;
+  const read = (zoneId: string, name?: string): Promise<ZoneRecord[]> =>
+    told(`the records of ${name ?? `zone ${zoneId}`} could not be read`, async () => {
+      const query = { zone_id: zoneId, per_page: PAGE, ...(name && { name: { exact: name } }) };
+      const found: ZoneRecord[] = [];
+      for (let page = 1; ; page++) {
+        const { result, result_info } = await records.list({ ...query, page });
+        found.push(...result.map(asZoneRecord));
+        const { total_count: all } = result_info as { total_count?: number };
+        if (result.length === 0 || found.length === all) return found;
+      }
+    });
   return {
-    records: (zoneId, name) =>
-      told(`the records of ${name ?? `zone ${zoneId}`} could not be read`, async () => {
-        const query = { zone_id: zoneId, per_page: PAGE, ...(name && { name: { exact: name } }) };
-        const found: ZoneRecord[] = [];
-        for await (const record of records.list(query)) found.push(asZoneRecord(record));
-        return found;
-      }),
-    create: (zoneId, record) =>
-      told(`${record.type} ${record.name} could not be made`, async () => {
-        const { id } = await records.create({ zone_id: zoneId, ttl: TTL, ...record });
-        return id;
-      }),
+    records: read,
+    create: async (zoneId, record) => {
+      try {
+        return await told(`${record.type} ${record.name} could not be made`, async () => {
+          const { id } = await records.create({ zone_id: zoneId, ttl: TTL, ...record });
+          return id;
+        });
+      } catch (error) {
+        if (!(error instanceof ZoneError && error.codes.includes(IDENTICAL))) throw error;
+        const there = (await read(zoneId, record.name)).find(
+          ({ type, content, comment }) =>
+            type === record.type && content === record.content && comment === record.comment,
+        );
+        if (there === undefined) throw error;
+        return there.id;
+      }
+    },
     setContent: (zoneId, id, was, content) =>
       unlessGone(false, () =>
         told(`record ${id} could not be changed`, async () => {

@@ -10,8 +10,12 @@ const ABSENT: Readonly<Record<string, Answer["status"]>> = {
   ENODATA: "nodata",
 };
 
-/** Milliseconds that a server may take, and how often it is asked. */
-const PATIENCE = { timeout: 3000, tries: 3 };
+/** How long a server may take, in milliseconds, and how often it is asked. */
+export interface Patience {
+  readonly timeout: number;
+  readonly tries: number;
+}
+const PATIENCE: Patience = { timeout: 3000, tries: 3 };
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -19,8 +23,8 @@ type Env = Readonly<Record<string, string | undefined>>;
  * Asks DNS as this machine does, or the servers that `M365_SMTP_RELAY_DNS_SERVER` names: for networks that let
  * nobody ask others, and for those whose own DNS shows another side of the domain than the world sees.
  */
-export function resolver(env: Env = process.env): Resolve {
-  return asking(new Resolver(PATIENCE), namedServers(env));
+export function resolver(env: Env = process.env, patience = PATIENCE): Resolve {
+  return asking(new Resolver(patience), namedServers(env));
 }
 
 /**
@@ -29,9 +33,8 @@ export function resolver(env: Env = process.env): Resolve {
  * @param zone the zone's name, or a domain in it
  */
 export async function zoneResolver(zone: string, env: Env = process.env): Promise<Resolve> {
-  const named = namedServers(env);
-  if (named.length > 0) return asking(new Resolver(PATIENCE), named);
   const general = resolver(env);
+  if (namedServers(env).length > 0) return general;
   const servers = await serversOf(zone, general);
   const addresses = await Promise.all(servers.map((server) => recordsOf(general, server, "A")));
   const known = addresses.flat();
@@ -52,7 +55,10 @@ async function serversOf(domain: string, resolve: Resolve): Promise<readonly str
 }
 
 const namedServers = (env: Env): string[] =>
-  (env[SERVER_VARIABLE] ?? "").split(",").filter((server) => server !== "");
+  (env[SERVER_VARIABLE] ?? "")
+    .split(",")
+    .map((server) => server.trim())
+    .filter((server) => server !== "");
 
 async function recordsOf(resolve: Resolve, name: string, type: RecordType) {
   const answer = await resolve(name, type);
@@ -60,7 +66,7 @@ async function recordsOf(resolve: Resolve, name: string, type: RecordType) {
 }
 
 function asking(dns: Resolver, servers: readonly string[]): Resolve {
-  if (servers.length > 0) dns.setServers(servers);
+  if (servers.length > 0) setServers(dns, servers);
   return async (name, type) => {
     try {
       return { status: "found", records: await ask(dns, name, type) };
@@ -71,6 +77,15 @@ function asking(dns: Resolver, servers: readonly string[]): Resolve {
       return { status: "failed", why: `${type} ${name}: ${message}` };
     }
   };
+}
+
+function setServers(dns: Resolver, servers: readonly string[]): void {
+  try {
+    dns.setServers(servers);
+  } catch (cause) {
+    const message = `${SERVER_VARIABLE}: "${servers.join(",")}" is no list of addresses; write e.g. "192.0.2.53" or "192.0.2.53:5353"`;
+    throw new Error(message, { cause });
+  }
 }
 
 async function ask(dns: Resolver, name: string, type: RecordType): Promise<string[]> {

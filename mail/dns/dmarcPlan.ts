@@ -66,11 +66,13 @@ export async function planDmarc<T extends FoundRecord>(
     texts.map(({ content }) => unquoteTxt(content)),
   );
   if (broken.length > 0) return stop(...broken);
-  if (found === undefined) return fresh(request, key, await inherited(request.domain, resolve));
+  const theirs = found && recordOwner(found.comment);
+  if (found === undefined || theirs === request.owner) {
+    const parent = await inherited(key, request.domain, resolve);
+    return typeof parent === "object" ? stop(parent) : { ...made(request, key, parent), found };
+  }
   const text = unquoteTxt(found.content);
-  const theirs = recordOwner(found.comment);
-  if (theirs !== undefined && theirs !== request.owner) return stop(otherStack(key, text, theirs));
-  if (theirs === request.owner) return { found, text: formatDmarc(madeOf(request)), problems: [] };
+  if (theirs !== undefined) return stop(otherStack(key, text, theirs));
   if (!request.adopt) return stop(foreign(key, text));
   const base = original ?? text;
   const weaker = weakerProblem(key, wishOf(request), base);
@@ -88,6 +90,10 @@ export const dmarcName = (domain: string): string => `_dmarc.${domain}`;
 export const isDmarcRecord = ({ type, content }: FoundRecord): boolean =>
   type === "TXT" && isDmarc(unquoteTxt(content));
 
+/** Whether a record says everything that a request asks for. */
+export const holdsDmarc = (request: DmarcArgs, text: string): boolean =>
+  adoptDmarc(text, wishOf(request)) === text;
+
 /** What a request changes of a record; an empty list changes nothing. */
 const wishOf = ({ policy, subdomainPolicy, rua }: DmarcArgs) => ({
   ...(policy === undefined ? {} : { policy }),
@@ -101,26 +107,38 @@ const madeOf = (request: DmarcArgs, policy: DmarcPolicy = "none") => ({
   policy: request.policy ?? policy,
 });
 
-/** A new record. Without a wish of its own, a subdomain goes on under the record that covers it now. */
-function fresh(request: DmarcRequest, key: string, parent: string | undefined): DmarcPlan<never> {
-  const found = undefined;
-  if (parent === undefined) return { found, text: formatDmarc(madeOf(request)), problems: [] };
-  if (Object.keys(wishOf(request)).length === 0) return { found, text: "", problems: [] };
+/** A record of ours. Without a wish of its own, a subdomain goes on under the record that covers it now. */
+function made(request: DmarcRequest, key: string, parent: string | undefined) {
+  if (parent === undefined) return { text: formatDmarc(madeOf(request)), problems: [] };
+  if (Object.keys(wishOf(request)).length === 0) return { text: "", problems: [] };
   const { subdomainPolicy: policy = "none" } = parseDmarc(parent);
   const text = formatDmarc(madeOf(request, policy));
   const weaker = weakerProblem(key, text, formatDmarc({ policy }));
-  return { found, text, problems: weaker === undefined ? [] : [weaker] };
+  return { text, problems: weaker === undefined ? [] : [weaker] };
 }
 
 /** The record of the nearest domain above, as receivers find it (RFC 9989 section 4.10). */
-async function inherited(domain: string, resolve: Resolve): Promise<string | undefined> {
+async function inherited(
+  key: string,
+  domain: string,
+  resolve: Resolve,
+): Promise<string | undefined | Problem> {
   for (let labels = domain.split(".").slice(1); labels.length > 1; labels = labels.slice(1)) {
-    const answer = await resolve(dmarcName(labels.join(".")), "TXT");
+    const name = dmarcName(labels.join("."));
+    const answer = await resolve(name, "TXT");
+    if (answer.status === "failed") return unread(key, name, answer.why);
     const text = answer.status === "found" ? answer.records.find(isDmarc) : undefined;
     if (text !== undefined) return text;
   }
   return undefined;
 }
+
+const unread = (key: string, name: string, why: string): Problem => ({
+  key,
+  value: undefined,
+  rule: `may be under the record of ${name}, which could not be looked up (${why})`,
+  fix: "try again, and look at the name servers of that domain",
+});
 
 const foreign = (key: string, text: string): Problem => ({
   key,

@@ -1,5 +1,6 @@
 import type { Problem } from "../problem.ts";
 import type { FoundRecord } from "./foundRecord.ts";
+import { recordOwner } from "./recordMark.ts";
 import type { Resolve } from "./resolve.ts";
 import {
   isSpf,
@@ -7,7 +8,9 @@ import {
   mergeSpf,
   printTree,
   spfProblems,
+  spfWarnings,
   treeProblems,
+  treeWarnings,
   withdrawSpf,
 } from "./spf.ts";
 import { unquoteTxt } from "./txt.ts";
@@ -24,9 +27,13 @@ export interface SpfPlan<T extends FoundRecord> {
   readonly lookUps: readonly string[];
   /** Why it can't be. */
   readonly problems: readonly Problem[];
+  /** What its owner should look at all the same. */
+  readonly warnings: readonly Problem[];
 }
 
 export interface SpfWish {
+  /** `project/stack` */
+  readonly owner: string;
   readonly domain: string;
   /** Terms that have to be in the record. */
   readonly terms: readonly string[];
@@ -40,7 +47,7 @@ export interface SpfWish {
  * @param before terms that an earlier run of ours added; those not wanted any more go
  */
 export async function planSpf<T extends FoundRecord>(
-  { domain, terms }: SpfWish,
+  { owner, domain, terms }: SpfWish,
   records: readonly T[],
   resolve: Resolve,
   before: readonly string[] = [],
@@ -48,12 +55,16 @@ export async function planSpf<T extends FoundRecord>(
   const key = `SPF of ${domain}`;
   const there = spfRecordsOf(records, domain);
   const texts = there.map(({ content }) => unquoteTxt(content));
-  const broken = spfProblems(key, texts);
   const [found] = there;
-  if (broken.length > 0 || there.length > 1) {
-    return { found: undefined, text: "", added: [], lookUps: [], problems: broken };
-  }
   const [text] = texts;
+  const broken = [
+    ...spfProblems(key, texts),
+    ...there.flatMap((record) => othersProblems(key, record, owner)),
+  ];
+  if (broken.length > 0) {
+    const nothing = { found: undefined, text: "", added: [], lookUps: [] };
+    return { ...nothing, problems: broken, warnings: [] };
+  }
   const gone = before.filter((term) => !terms.includes(term));
   const base = text === undefined ? undefined : withdrawSpf(text, gone, false);
   const merged = mergeSpf(base, terms, key);
@@ -65,7 +76,21 @@ export async function planSpf<T extends FoundRecord>(
     added: [...new Set([...kept, ...merged.added])],
     lookUps: printTree(tree),
     problems: [...merged.problems, ...treeProblems(key, tree)],
+    warnings: [...spfWarnings(key, [merged.text]), ...treeWarnings(key, tree)],
   };
+}
+
+function othersProblems(key: string, { content, comment }: FoundRecord, owner: string): Problem[] {
+  const theirs = recordOwner(comment);
+  if (theirs === undefined || theirs === owner) return [];
+  return [
+    {
+      key,
+      value: unquoteTxt(content),
+      rule: `belongs to the stack ${theirs}, and a domain belongs to one stack`,
+      fix: "take the domain out of one of the two",
+    },
+  ];
 }
 
 /** The SPF records at a name; a receiver takes one only (RFC 7208 section 4.5). */

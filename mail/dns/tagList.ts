@@ -41,10 +41,17 @@ export function readTags(text: string): Tag[] {
 
 /** Without white space of the record's own kind at both ends: spaces, tabs, line breaks. */
 export function trimmed(text: string): string {
-  let [start, end] = [0, text.length];
+  const end = endOf(text);
+  let start = 0;
   while (start < end && isSpace(text.charAt(start))) start += 1;
-  while (end > start && isSpace(text.charAt(end - 1))) end -= 1;
   return text.slice(start, end);
+}
+
+/** Where the white space at a text's end begins. */
+export function endOf(text: string): number {
+  let end = text.length;
+  while (end > 0 && isSpace(text.charAt(end - 1))) end -= 1;
+  return end;
 }
 
 function isSpace(character: string): boolean {

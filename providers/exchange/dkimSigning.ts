@@ -1,11 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { cnameProblem } from "../../mail/dns/dkim.ts";
 import type { Resolve } from "../../mail/dns/resolve.ts";
-import { sentence } from "../../mail/problem.ts";
+import { type Problem, sentence } from "../../mail/problem.ts";
 import type { Environment } from "../../tenant/clouds.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { ExchangeError, isNotFound } from "../../tenant/exchangeError.ts";
 import { failures } from "../host/failures.ts";
+import { HalfMade } from "../host/halfMade.ts";
 import { isUnknown } from "../host/unknown.ts";
 import type { ZoneAccess } from "../zone/zones.ts";
 import { type DkimConfig, findDkimConfig, waitFor } from "./dkim.ts";
@@ -52,11 +53,18 @@ export function dkimSigning(tenants: Tenants, { zoneResolve }: Pick<ZoneAccess, 
     const outs = { ...argsOf(inputs), enabledBefore: before };
     if (config.enabled) return { ...outs, enabled: true, pending: "" };
     const resolve = await zoneResolve(inputs.zone);
-    const pending = await waitFor(async () => {
-      const unpublished = await missingCnames(inputs, resolve);
-      return unpublished || switchOn(invoke, inputs);
-    }, inputs.waitMinutes);
-    return { ...outs, enabled: pending === "", pending };
+    try {
+      const pending = await waitFor(async () => {
+        const unpublished = await missingCnames(inputs, resolve);
+        return unpublished || switchOn(invoke, inputs);
+      }, inputs.waitMinutes);
+      return { ...outs, enabled: pending === "", pending };
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      // It may be on by now; state has to keep that it was not before.
+      const pending = error.message;
+      throw new HalfMade(inputs.domain, { ...outs, enabled: false, pending }, pending, error);
+    }
   };
 
   return {
@@ -115,15 +123,29 @@ async function missingCnames(inputs: DkimSigningInputs, resolve: Resolve): Promi
     [`selector1._domainkey.${inputs.domain}`, inputs.selector1CNAME],
     [`selector2._domainkey.${inputs.domain}`, inputs.selector2CNAME],
   ] as const;
-  const problems = await Promise.all(
-    wanted.map(async ([name, expected]) =>
-      cnameProblem(name, { expected, found: await resolve(name, "CNAME") }),
-    ),
-  );
+  const problems = await Promise.all(wanted.map(([name, cname]) => missing(name, cname, resolve)));
   return problems
     .filter((problem) => problem !== undefined)
     .map(sentence)
     .join("; ");
+}
+
+/** Cloudflare hides a CNAME in two ways: a proxied one answers with addresses, a flattened one not at all. */
+async function missing(
+  name: string,
+  expected: string,
+  resolve: Resolve,
+): Promise<Problem | undefined> {
+  const found = await resolve(name, "CNAME");
+  if (found.status !== "nodata") return cnameProblem(name, { expected, found });
+  const proxied = (await resolve(name, "A")).status === "found";
+  if (proxied) return cnameProblem(name, { expected, found, proxied });
+  return {
+    key: name,
+    value: undefined,
+    rule: "is there, but not as a CNAME record",
+    fix: `let it be a CNAME to ${expected}, which is not flattened`,
+  };
 }
 
 /** Tries to switch signing on; says why Exchange does not want to yet. */
@@ -132,7 +154,10 @@ async function switchOn(invoke: Invoke, { domain }: DkimSigningInputs): Promise<
     await set(invoke, domain, true);
   } catch (error) {
     if (!(error instanceof ExchangeError && error.type === "ValidationException")) throw error;
-    return `Exchange does not see the CNAME records of ${domain} yet, which takes minutes as a rule and four days at most`;
+    const { status = "" } = (await findDkimConfig(invoke, domain)) ?? {};
+    return status === "CnameMissing"
+      ? `Exchange does not see the CNAME records of ${domain} yet, which takes minutes as a rule and four days at most`
+      : `Exchange does not sign for ${domain} yet: ${error.message}`;
   }
   const config = await findDkimConfig(invoke, domain);
   return config?.enabled ? "" : `Exchange has not switched signing on for ${domain} yet`;

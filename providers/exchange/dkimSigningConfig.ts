@@ -36,13 +36,17 @@ export interface DkimSigningConfigOutputs extends DkimSigningConfigInputs {
 /** Bits of a new key; Exchange's own default is 1024, which RFC 8301 section 3.2 advises against. */
 const KEY_SIZE = 2048;
 
+/** Minutes to wait for the keys at least: without the targets there is nothing to go on with. */
+const KEYS_WITHIN = 1;
+
 /**
  * The kind `DkimSigningConfig`: made disabled, as Exchange signs only once the CNAMEs are published, and their
  * targets are known only once it is made.
  *
+ * @param leastWait minutes
  * @see https://learn.microsoft.com/defender-office-365/email-authentication-dkim-configure
  */
-export function dkimSigningConfig(tenants: Tenants) {
+export function dkimSigningConfig(tenants: Tenants, leastWait = KEYS_WITHIN) {
   /** Waits for the keys, which Exchange makes after the configuration. */
   const settled = async (
     invoke: Invoke,
@@ -50,11 +54,14 @@ export function dkimSigningConfig(tenants: Tenants) {
     found: boolean,
   ): Promise<DkimSigningConfigOutputs> => {
     let config: DkimConfig | undefined;
-    const missing = await waitFor(async () => {
-      config = await findDkimConfig(invoke, inputs.domain);
-      if (config?.selector1CNAME && config.selector2CNAME) return "";
-      return `Exchange has not made the DKIM keys of ${inputs.domain} yet`;
-    }, inputs.waitMinutes);
+    const missing = await waitFor(
+      async () => {
+        config = await findDkimConfig(invoke, inputs.domain);
+        if (config?.selector1CNAME && config.selector2CNAME) return "";
+        return `Exchange has not made the DKIM keys of ${inputs.domain} yet`;
+      },
+      Math.max(inputs.waitMinutes, leastWait),
+    );
     const { selector1CNAME = "", selector2CNAME = "", keySize = 0 } = config ?? {};
     const outs = { ...argsOf(inputs), selector1CNAME, selector2CNAME, keySize, found };
     if (missing === "") return { ...outs, ready: true };
@@ -98,10 +105,15 @@ export function dkimSigningConfig(tenants: Tenants) {
       return { outs: await settled(await tenants.invoke(news), news, olds.found) };
     },
 
-    /** One that was there before us stays; one of ours that can't be removed is left disabled. */
+    /**
+     * One that was there before us stays, and so does one that somebody made in its place; one of ours that can't be
+     * removed is left disabled.
+     */
     async delete(_id: string, olds: DkimSigningConfigOutputs) {
       if (olds.found) return;
       const invoke = await tenants.invoke(olds);
+      const there = await findDkimConfig(invoke, olds.domain);
+      if (ownerOf(there?.adminDisplayName ?? "") !== olds.owner) return;
       try {
         await invoke("Remove-DkimSigningConfig", { Identity: olds.domain, Confirm: false });
       } catch (error) {
@@ -117,7 +129,8 @@ export function dkimSigningConfig(tenants: Tenants) {
 }
 
 /** Makes the configuration; false when somebody else was faster. */
-async function make(invoke: Invoke, { domain, owner }: DkimSigningConfigInputs): Promise<boolean> {
+async function make(invoke: Invoke, inputs: DkimSigningConfigInputs): Promise<boolean> {
+  const { domain, owner } = inputs;
   try {
     await invoke("New-DkimSigningConfig", {
       DomainName: domain,
@@ -131,6 +144,7 @@ async function make(invoke: Invoke, { domain, owner }: DkimSigningConfigInputs):
     if (!isAlreadyThere(error) && !isOutcomeUnknown(error)) throw error;
     const there = await findDkimConfig(invoke, domain);
     if (there === undefined) throw error;
+    refuseOthers(there, inputs);
     return ownerOf(there.adminDisplayName) === owner;
   }
 }

@@ -18,7 +18,6 @@ export class DynamicResource extends pulumi.CustomResource {
     opts?: pulumi.CustomResourceOptions,
   ) {
     const __provider = `exports.handler = () => require("./providers/${provider}.ts").handler("${kind}");`;
-    const module = provider === "spf" ? "zone" : provider;
-    super(`pulumi-nodejs:dynamic/${module}:${kind}`, name, { ...props, __provider }, opts);
+    super(`pulumi-nodejs:dynamic/${provider}:${kind}`, name, { ...props, __provider }, opts);
   }
 }

@@ -1,12 +1,14 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { recordMark } from "../../mail/dns/recordMark.ts";
-import { mergeSpf, withdrawSpf } from "../../mail/dns/spf.ts";
+import { mergeSpf, spfProblems, withdrawSpf } from "../../mail/dns/spf.ts";
 import { planSpf, type SpfPlan, spfRecordsOf } from "../../mail/dns/spfPlan.ts";
 import { quoteTxt, unquoteTxt } from "../../mail/dns/txt.ts";
 import { sentence } from "../../mail/problem.ts";
 import { domainProblem } from "../../mail/senders/domain.ts";
 import type { ZoneRecord } from "../../zone/cloudflare.ts";
+import { isOutcomeUnknown } from "../../zone/zoneError.ts";
 import { failureOf, failures, outsideFailures } from "../host/failures.ts";
+import { HalfMade } from "../host/halfMade.ts";
 import { isUnknown } from "../host/unknown.ts";
 import type { ZoneAccess } from "../zone/zones.ts";
 
@@ -66,7 +68,9 @@ export function spfRecord(access: ZoneAccess) {
   const write = async (inputs: CheckedSpf, olds?: SpfRecordOutputs): Promise<SpfRecordOutputs> => {
     const zones = await access.zones();
     for (let tried = 1; tried <= TRIES; tried++) {
-      const plan = await planFor(inputs, await at(inputs), olds?.added ?? []);
+      const there = await at(inputs);
+      const before = leftIn(there, inputs, olds);
+      const plan = await planFor(inputs, there, before?.added ?? []);
       if (plan.problems.length > 0) throw new Error(plan.problems.map(sentence).join("\n"));
       tellIfChanged(inputs, plan, olds);
       const { found, text, added, lookUps } = plan;
@@ -80,10 +84,16 @@ export function spfRecord(access: ZoneAccess) {
         const recordId = await zones.create(inputs.zoneId, record);
         return { ...common, recordId, original: null, written: content, problem: "" };
       }
-      const original = olds?.recordId === found.id ? olds.original : found.content;
+      const original = before === undefined ? found.content : originalOf(found.content, before);
       const done = { ...common, recordId: found.id, original, written, problem: "" };
       if (same) return done;
-      if (await zones.setContent(inputs.zoneId, found.id, found.content, content)) return done;
+      try {
+        if (await zones.setContent(inputs.zoneId, found.id, found.content, content)) return done;
+      } catch (error) {
+        throw isOutcomeUnknown(error)
+          ? new HalfMade(found.id, done, (error as Error).message, error)
+          : error;
+      }
     }
     throw new Error(
       `the SPF record of ${inputs.domain} is being changed by somebody else; run it again when they are done`,
@@ -94,17 +104,18 @@ export function spfRecord(access: ZoneAccess) {
     async check(olds: Partial<CheckedSpf>, news: SpfRecordInputs) {
       if (isUnknown(news)) return { inputs: news, failures: [] };
       const local = failures([domainProblem("domain", news.domain)]);
-      const { before, after, lookUps } = olds;
+      const { before, after, lookUps } = sameRecord(olds, news) ? olds : {};
       const known = before !== undefined && after !== undefined && lookUps !== undefined;
-      if (known && sameWish(olds, news)) {
+      if (known && sameTerms(olds.terms ?? [], news.terms)) {
         return { inputs: { ...news, before, after, lookUps }, failures: local };
       }
       if (local.length > 0) return { inputs: news, failures: local };
       try {
-        const plan = await planFor(news, await access.facts(news.zoneId), addedBy(olds));
+        const added = addedTo(before, olds.terms);
+        const plan = await planFor(news, await access.facts(news.zoneId), added);
         const text = plan.found === undefined ? "" : unquoteTxt(plan.found.content);
         const shown = { before: before ?? text, after: plan.text, lookUps: plan.lookUps };
-        if (plan.problems.length === 0) tell(news.domain, text, plan);
+        if (plan.lookUps.length > 0) tell(news.domain, text, plan);
         return { inputs: { ...news, ...shown }, failures: outsideFailures(plan.problems) };
       } catch (error) {
         return { inputs: news, failures: failureOf(error) };
@@ -113,7 +124,7 @@ export function spfRecord(access: ZoneAccess) {
 
     async diff(_id: string, olds: SpfRecordOutputs, news: CheckedSpf) {
       if (isUnknown(news)) return { changes: true };
-      const other = olds.zoneId !== news.zoneId || olds.domain !== news.domain;
+      const other = !sameRecord(olds, news);
       const changes = other || olds.problem !== "" || !sameTerms(olds.terms, news.terms);
       return { changes, replaces: other ? ["domain"] : [], deleteBeforeReplace: true };
     },
@@ -126,12 +137,10 @@ export function spfRecord(access: ZoneAccess) {
     /** Terms of ours that are missing are drift; what others add to the record is theirs. */
     async read(id: string, olds: SpfRecordOutputs) {
       const there = await at(olds);
-      const [found] = there;
+      const found = there.find((one) => one.id === olds.recordId) ?? there[0];
       if (found === undefined) return { id: "", props: {} };
-      const problem =
-        there.length === 1
-          ? ""
-          : `${olds.domain} has ${there.length} SPF records, so that no receiver takes any of them`;
+      const texts = there.map(({ content }) => unquoteTxt(content));
+      const problem = spfProblems(`SPF of ${olds.domain}`, texts).map(sentence).join("; ");
       const text = unquoteTxt(found.content);
       const terms = olds.terms.filter((term) => mergeSpf(text, [term]).added.length === 0);
       const seen = { ...argsOf(olds), terms, before: olds.before, after: text };
@@ -160,8 +169,30 @@ export function spfRecord(access: ZoneAccess) {
   } satisfies pulumi.dynamic.ResourceProvider;
 }
 
+/** What a record that we know has of us, and what it was without. */
+type Left = Pick<SpfRecordOutputs, "added" | "original" | "written">;
+
+/**
+ * What is left in the record of an earlier run: the one that wrote the state, or one that made the record and was cut
+ * off. A record in the place of ours is its owner's.
+ */
+function leftIn(
+  there: readonly ZoneRecord[],
+  { owner, terms }: SpfRecordInputs,
+  olds?: SpfRecordOutputs,
+): Left | undefined {
+  if (there.some(({ id }) => id === olds?.recordId)) return olds;
+  if (!there.some(({ comment }) => comment === recordMark(owner))) return undefined;
+  return { added: mergeSpf(undefined, terms).added, original: null, written: "" };
+}
+
+/** The content to put back in the end, with what its owner changed since. */
+function originalOf(content: string, left: Left): string | null {
+  return left.original === null ? null : (restOf(content, left) ?? null);
+}
+
 /** What is left of a record's content without us; undefined when nothing is. */
-function restOf(content: string, olds: SpfRecordOutputs): string | undefined {
+function restOf(content: string, olds: Left): string | undefined {
   if (olds.original !== null && content === olds.written) return olds.original;
   const text = unquoteTxt(content);
   const rest = withdrawSpf(text, olds.added, olds.original === null);
@@ -176,27 +207,27 @@ const argsOf = ({ zoneId, owner, domain, terms }: SpfRecordInputs): SpfRecordInp
   terms,
 });
 
-const sameWish = (olds: Partial<SpfRecordInputs>, news: SpfRecordInputs): boolean =>
-  olds.zoneId === news.zoneId &&
-  olds.domain === news.domain &&
-  sameTerms(olds.terms ?? [], news.terms);
+const sameRecord = (olds: Partial<SpfRecordInputs>, news: SpfRecordInputs): boolean =>
+  olds.zoneId === news.zoneId && olds.domain === news.domain;
 
 const sameTerms = (one: readonly string[], other: readonly string[]): boolean =>
   one.length === other.length && one.every((term, index) => term === other[index]);
 
 /** The terms of the last check that were not in the owner's record. */
-function addedBy({ terms = [], before }: Partial<CheckedSpf>): readonly string[] {
+function addedTo(before: string | undefined, terms: readonly string[] = []): readonly string[] {
   if (before === undefined) return [];
   return mergeSpf(before === "" ? undefined : before, terms).added;
 }
 
 /** Shown beside the preview. */
-function tell(domain: string, before: string, { text, lookUps }: SpfPlan<ZoneRecord>): void {
+function tell(domain: string, before: string, plan: SpfPlan<ZoneRecord>): void {
+  const { text, lookUps, warnings } = plan;
   const lines = [
     `SPF of ${domain}`,
     `  before: ${before === "" ? "no record" : before}`,
     `  after:  ${text}`,
     ...lookUps.map((line) => `  ${line}`),
+    ...warnings.map((problem) => `  to look at: ${sentence(problem)}`),
   ];
   console.log(lines.join("\n"));
 }

@@ -157,7 +157,7 @@ async function inZone(
   const { zoneId, domain, spfTerms, dmarc, cnames } = wish;
   if (zoneId === undefined) return [];
   const records = await facts(zoneId);
-  const spf = await planSpf({ domain, terms: spfTerms }, records, resolve);
+  const spf = await planSpf({ owner, domain, terms: spfTerms }, records, resolve);
   // Of a record that we have already, the resource itself knows what it was before us.
   const known = olds.some((old) => old.domain === domain);
   const policy = known

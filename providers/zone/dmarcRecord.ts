@@ -1,10 +1,18 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { type DmarcArgs, dmarcName, isDmarcRecord, planDmarc } from "../../mail/dns/dmarcPlan.ts";
+import {
+  type DmarcArgs,
+  dmarcName,
+  holdsDmarc,
+  isDmarcRecord,
+  planDmarc,
+} from "../../mail/dns/dmarcPlan.ts";
 import { recordMark } from "../../mail/dns/recordMark.ts";
 import { quoteTxt, unquoteTxt } from "../../mail/dns/txt.ts";
 import { sentence } from "../../mail/problem.ts";
 import { domainProblem } from "../../mail/senders/domain.ts";
+import { isOutcomeUnknown } from "../../zone/zoneError.ts";
 import { failureOf, failures, outsideFailures } from "../host/failures.ts";
+import { HalfMade } from "../host/halfMade.ts";
 import { isUnknown } from "../host/unknown.ts";
 import type { ZoneAccess } from "./zones.ts";
 
@@ -31,6 +39,8 @@ export interface DmarcRecordOutputs extends CheckedDmarc {
   readonly original: string | null;
   /** Its content as we left it. */
   readonly written: string;
+  /** Whether it says what we ask for. */
+  readonly settled: boolean;
 }
 
 /**
@@ -47,13 +57,21 @@ export function dmarcRecord(access: ZoneAccess) {
     olds?: DmarcRecordOutputs,
   ): Promise<DmarcRecordOutputs> => {
     const zones = await access.zones();
-    const original = olds?.original ?? undefined;
+    const there = await at(inputs);
+    // A record that its owner has changed since is what we begin from, and what is put back in the end.
+    const known = there.some(
+      ({ id, content }) => id === olds?.recordId && content === olds.written,
+    );
+    const original = known ? (olds?.original ?? undefined) : undefined;
     const base = original === undefined ? undefined : unquoteTxt(original);
-    const plan = await planDmarc(inputs, await at(inputs), access.resolve, base);
+    const plan = await planDmarc(inputs, there, access.resolve, base);
     if (plan.problems.length > 0) throw new Error(plan.problems.map(sentence).join("\n"));
     const { found, text } = plan;
-    const outs = { ...argsOf(inputs), before: inputs.before, after: text };
-    if (text === "") return { ...outs, recordId: "", original: null, written: "" };
+    const outs = { ...argsOf(inputs), before: inputs.before, after: text, settled: true };
+    if (text === "") {
+      if (found !== undefined) await zones.remove(inputs.zoneId, found.id);
+      return { ...outs, recordId: "", original: null, written: "" };
+    }
     const content = quoteTxt(text);
     if (found === undefined) {
       const name = dmarcName(inputs.domain);
@@ -66,11 +84,16 @@ export function dmarcRecord(access: ZoneAccess) {
     const done = {
       ...outs,
       recordId: found.id,
-      original: adopted ? (olds?.original ?? found.content) : null,
+      original: adopted ? (original ?? found.content) : null,
       written: same ? found.content : content,
     };
-    if (same || (await zones.setContent(inputs.zoneId, found.id, found.content, content))) {
-      return done;
+    if (same) return done;
+    try {
+      if (await zones.setContent(inputs.zoneId, found.id, found.content, content)) return done;
+    } catch (error) {
+      throw isOutcomeUnknown(error)
+        ? new HalfMade(dmarcName(inputs.domain), done, (error as Error).message, error)
+        : error;
     }
     throw new Error(
       `the DMARC record of ${inputs.domain} is being changed by somebody else; run it again when they are done`,
@@ -100,7 +123,7 @@ export function dmarcRecord(access: ZoneAccess) {
     async diff(_id: string, olds: DmarcRecordOutputs, news: CheckedDmarc) {
       if (isUnknown(news)) return { changes: true };
       const other = olds.zoneId !== news.zoneId || olds.domain !== news.domain;
-      const changes = other || !sameWish(olds, news) || olds.after !== news.after;
+      const changes = other || !olds.settled || !sameWish(olds, news);
       return { changes, replaces: other ? ["domain"] : [], deleteBeforeReplace: true };
     },
 
@@ -108,13 +131,24 @@ export function dmarcRecord(access: ZoneAccess) {
       return { id: dmarcName(inputs.domain), outs: await write(inputs) };
     },
 
+    /**
+     * Whatever is not as we left a record of ours is drift; of an adopted one its owner may change what we do not ask
+     * for. A second record beside it is drift too, and the record of somebody else is not ours.
+     */
     async read(id: string, olds: DmarcRecordOutputs) {
-      const found = (await at(olds)).find(isDmarcRecord);
-      const gone = found === undefined && olds.recordId !== "";
+      const there = (await at(olds)).filter(isDmarcRecord);
+      const gone = olds.recordId !== "" && !there.some((one) => one.id === olds.recordId);
       if (gone) return { id: "", props: {} };
-      const after = found === undefined ? "" : unquoteTxt(found.content);
-      const seen = { ...argsOf(olds), before: olds.before, after };
-      return { id, props: { ...olds, ...seen, recordId: found?.id ?? "" }, inputs: seen };
+      const after = there.map(({ content }) => unquoteTxt(content)).join(" and ");
+      const adopted = olds.original !== null && there.length === 1;
+      const settled = after === unquoteTxt(olds.written) || (adopted && holdsDmarc(olds, after));
+      const inputs = { ...argsOf(olds), before: olds.before };
+      // Without `after`, the next check looks at the record again.
+      return {
+        id,
+        props: { ...olds, after, settled },
+        inputs: settled ? { ...inputs, after } : inputs,
+      };
     },
 
     async update(_id: string, olds: DmarcRecordOutputs, news: CheckedDmarc) {
@@ -130,7 +164,7 @@ export function dmarcRecord(access: ZoneAccess) {
       const { zoneId, recordId, written, original } = olds;
       if (await zones.setContent(zoneId, recordId, written, original)) return;
       console.log(
-        `the DMARC record of ${olds.domain} was changed by somebody else and stays as it is; before us it was ${original}`,
+        `the DMARC record of ${olds.domain} was changed or removed by somebody else and is left alone; before us it was ${original}`,
       );
     },
   } satisfies pulumi.dynamic.ResourceProvider;

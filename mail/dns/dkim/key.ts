@@ -41,7 +41,7 @@ export function parseDkimKey(text: string): ParsedDkimKey {
     services: listOf("s") ?? ["*"],
     problems: [
       ...versionFaults(text, tags),
-      ...tags.flatMap((tag, index) => tagFaults(tag, tags.slice(0, index))),
+      ...tagFaults(tags),
       ...keyFaults(text, keyType, data, bits),
     ],
   };
@@ -56,18 +56,20 @@ function versionFaults(text: string, tags: readonly Tag[]): TagFault[] {
 }
 
 /** @see RFC 6376 section 3.2 (a tag that stands there twice makes the whole list invalid) */
-function tagFaults({ name, text }: Tag, before: readonly Tag[]): TagFault[] {
-  const fault = (rule: string, fix: string): TagFault[] => [
-    { severity: "error", text: trimmed(text), rule, fix },
-  ];
-  if (!/^[a-z][a-z0-9_]*$/i.test(name)) return fault("is no tag", "write name=value");
-  if (!isPrintable(text)) {
-    return fault("has characters that are not ASCII", "write it with ASCII characters");
-  }
-  if (before.some((other) => other.name === name)) {
-    return fault(`is the second ${name}=`, "leave one of them in the record");
-  }
-  return [];
+function tagFaults(tags: readonly Tag[]): TagFault[] {
+  const seen = new Set<string>();
+  return tags.flatMap(({ name, text }): TagFault[] => {
+    const again = seen.has(name);
+    seen.add(name);
+    const fault = (rule: string, fix: string): TagFault[] => [
+      { severity: "error", text: trimmed(text), rule, fix },
+    ];
+    if (!/^[a-z][a-z0-9_]*$/i.test(name)) return fault("is no tag", "write name=value");
+    if (!isPrintable(text)) {
+      return fault("has characters that are not ASCII", "write it with ASCII characters");
+    }
+    return again ? fault(`is the second ${name}=`, "leave one of them in the record") : [];
+  });
 }
 
 function keyFaults(
@@ -85,15 +87,14 @@ function keyFaults(
   return fault("has a key that can't be read", "publish the key again, as the signer shows it");
 }
 
-/** Octets of the shortest RSA key that there is any use for, and of every Ed25519 key. */
-const SHORTEST_RSA = 32;
+/** Octets of an Ed25519 key; an RSA key of any use is longer, so shorter ones need not be tried. */
 const ED25519 = 32;
 
 function bitsOf(keyType: string, data: string): number | undefined {
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(data) || data.length % 4 !== 0) return undefined;
   const key = Buffer.from(data, "base64");
   if (keyType === "ed25519") return key.length === ED25519 ? 256 : undefined;
-  if (keyType !== "rsa" || key.length < SHORTEST_RSA) return undefined;
+  if (keyType !== "rsa" || key.length <= ED25519) return undefined;
   return rsaBits(key, "spki") ?? rsaBits(key, "pkcs1");
 }
 

@@ -1,4 +1,4 @@
-import type { Tag } from "../tagList.ts";
+import { endOf, type Tag } from "../tagList.ts";
 import { type DmarcChange, wishedTags } from "./format.ts";
 import { isDmarc, parseDmarc } from "./record.ts";
 import { sameReportUri } from "./reportUri.ts";
@@ -34,7 +34,7 @@ function joined(there: string, wanted: string): string {
 }
 
 function replaced(text: string, { text: part, position, value }: Tag, next: string): string {
-  const start = position + (value === "" ? part.length : part.lastIndexOf(value));
+  const start = position + part.lastIndexOf(value);
   return text.slice(0, start) + next + text.slice(start + value.length);
 }
 
@@ -44,7 +44,7 @@ function added(text: string, name: string, value: string): string {
     const end = text.includes(";") ? text.indexOf(";") : text.length;
     return `${text.slice(0, end)}; p=${value}${text.slice(end)}`;
   }
-  const end = text.trimEnd().length;
+  const end = endOf(text);
   const [before, after] = [text.slice(0, end), text.slice(end)];
   return before.endsWith(";")
     ? `${before} ${name}=${value};${after}`

@@ -76,11 +76,7 @@ export function parseDmarc(text: string): ParsedDmarc {
     aspf: told("aspf") === "s" ? "s" : "r",
     testing: told("t") === "y",
     pct: Number(told("pct") ?? 100),
-    problems: [
-      ...versionFaults(text),
-      ...policyFaults(text, tags),
-      ...written.flatMap((tag, index) => tagFaults(tag, written.slice(0, index))),
-    ],
+    problems: [...versionFaults(text), ...policyFaults(text, tags), ...tagsFaults(written)],
   };
 }
 
@@ -102,9 +98,18 @@ function policyFaults(text: string, tags: readonly Tag[]): TagFault[] {
   return [{ severity: "error", text, rule: "names no policy", fix }];
 }
 
-function tagFaults(tag: Tag, before: readonly Tag[]): TagFault[] {
+function tagsFaults(tags: readonly Tag[]): TagFault[] {
+  const seen = new Set<string>();
+  return tags.flatMap((tag) => {
+    const name = tag.name.toLowerCase();
+    const again = seen.has(name);
+    seen.add(name);
+    return tagFaults(tag, name, again);
+  });
+}
+
+function tagFaults(tag: Tag, name: string, again: boolean): TagFault[] {
   const text = trimmed(tag.text);
-  const name = tag.name.toLowerCase();
   const fault = (severity: TagFault["severity"], rule: string, fix: string): TagFault[] => [
     { severity, text, rule, fix },
   ];
@@ -112,9 +117,7 @@ function tagFaults(tag: Tag, before: readonly Tag[]): TagFault[] {
   if (!isPrintable(text)) {
     return fault("error", "has characters that are not ASCII", "write it with ASCII characters");
   }
-  if (before.some((other) => other.name.toLowerCase() === name)) {
-    return fault("error", `is the second ${name}=`, "leave one of them in the record");
-  }
+  if (again) return fault("error", `is the second ${name}=`, "leave one of them in the record");
   if (name !== "v" && name !== tag.name) {
     return fault("warning", "has capital letters in its name", `write "${name}="`);
   }

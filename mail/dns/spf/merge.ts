@@ -1,6 +1,6 @@
 import type { Problem } from "../../problem.ts";
-import { canonicalMechanism, canonicalTerm, covers } from "./canonical.ts";
-import { isAll, isRedirect, isSpf, parseSpf } from "./parse.ts";
+import { canonicalMechanism, covers } from "./canonical.ts";
+import { isAll, isRedirect, isSpf, termsOf } from "./parse.ts";
 import { isFault, parseTerm, type SpfTerm } from "./term.ts";
 
 /** An SPF record with our terms in it. */
@@ -34,10 +34,11 @@ export function mergeSpf(
     const added = missing([], ours);
     return { text: ["v=spf1", ...added, OUR_ALL].join(" "), added, problems: [] };
   }
-  const problems = mergeProblems(key, existing, ours);
-  if (!isSpf(existing)) return { text: existing, added: [], problems };
-  const { terms } = parseSpf(existing);
-  const added = missing(reached(terms), ours);
+  if (!isSpf(existing)) return { text: existing, added: [], problems: [noSpf(key, existing)] };
+  const terms = termsOf(existing);
+  const before = reached(terms);
+  const added = missing(before, ours);
+  const problems = opposed(key, before, ours);
   return { text: inserted(existing, added, terms), added, problems };
 }
 
@@ -47,54 +48,62 @@ export function mergeProblems(
   existing: string | undefined,
   ours: readonly string[],
 ): Problem[] {
-  if (existing === undefined) return [];
-  if (!isSpf(existing)) {
-    const fix = 'begin the record with "v=spf1" and a space';
-    return [{ key, value: existing, rule: "is no SPF record", fix }];
-  }
-  const before = reached(parseSpf(existing).terms);
-  return mechanisms(ours).flatMap((term) => {
+  return [...mergeSpf(existing, ours, key).problems];
+}
+
+function noSpf(key: string, value: string): Problem {
+  const fix = 'begin the record with "v=spf1" and a space';
+  return { key, value, rule: "is no SPF record", fix };
+}
+
+/** The problems of owner's terms that decide on our mail before ours do. */
+function opposed(key: string, before: readonly Mechanism[], ours: readonly string[]): Problem[] {
+  return ours.map(mechanism).flatMap((term) => {
     const first = before.find((theirs) => holds(theirs, term));
-    if (first === undefined || first.qualifier === "+") return [];
-    const ourText = canonicalTerm(term.text);
-    const rule = `stands before "${ourText}" and decides otherwise on the same mail`;
-    return [{ key, value: first.text, rule, fix: `write "${ourText}" in its place` }];
+    if (first === undefined || first.term.qualifier === "+") return [];
+    const rule = `stands before "${term.canonical}" and decides otherwise on the same mail`;
+    const fix = `write "${term.canonical}" in its place`;
+    return [{ key, value: first.term.text, rule, fix }];
   });
 }
 
+/** A term with its canonical form, but for the qualifier. */
+interface Mechanism {
+  readonly term: SpfTerm;
+  readonly canonical: string;
+}
+
 /** Our terms that are not among those of the record, each once. */
-function missing(there: readonly SpfTerm[], ours: readonly string[]): string[] {
-  const present = there.filter(({ qualifier }) => qualifier === "+");
-  const added: string[] = [];
-  for (const term of mechanisms(ours)) {
+function missing(there: readonly Mechanism[], ours: readonly string[]): string[] {
+  const present = there.filter(({ term }) => term.qualifier === "+");
+  const added = [];
+  for (const term of ours.map(mechanism)) {
     if (present.some((theirs) => holds(theirs, term))) continue;
     present.push(term);
-    added.push(canonicalTerm(term.text));
+    added.push(term.canonical);
   }
   return added;
 }
 
-/** Terms that can be read, as mechanisms; others are a mistake of ours and would break the owner's record. */
-function mechanisms(ours: readonly string[]): SpfTerm[] {
-  return ours.map((text) => {
-    const term = parseTerm(text, 0);
-    if (isFault(term) || term.qualifier !== "+" || isAll(term)) {
-      throw new Error(`"${text}" is no mechanism to put into an SPF record`);
-    }
-    return term;
-  });
+/** A term of ours; one that can't be read is a mistake of ours and would break the owner's record. */
+function mechanism(text: string): Mechanism {
+  const term = parseTerm(text, 0);
+  if (isFault(term) || term.qualifier !== "+" || isAll(term)) {
+    throw new Error(`"${text}" is no mechanism to put into an SPF record`);
+  }
+  return { term, canonical: canonicalMechanism(term) };
 }
 
 /** Whether a term of the record decides on all mail that ours is about. */
-function holds(theirs: SpfTerm, ours: SpfTerm): boolean {
-  return canonicalMechanism(theirs) === canonicalMechanism(ours) || covers(theirs, ours);
+function holds(theirs: Mechanism, ours: Mechanism): boolean {
+  return theirs.canonical === ours.canonical || covers(theirs.term, ours.term);
 }
 
-/** The mechanisms that receivers come to: those before `all`. */
-function reached(terms: readonly SpfTerm[]): SpfTerm[] {
+/** The terms that receivers come to, those before `all`; of modifiers none looks like a mechanism. */
+function reached(terms: readonly SpfTerm[]): Mechanism[] {
   const all = terms.findIndex(isAll);
   const before = all < 0 ? terms : terms.slice(0, all);
-  return before.filter(({ kind }) => kind === "mechanism");
+  return before.map((term) => ({ term, canonical: canonicalMechanism(term) }));
 }
 
 function inserted(text: string, added: readonly string[], terms: readonly SpfTerm[]): string {

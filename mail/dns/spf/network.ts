@@ -1,11 +1,14 @@
 import ipaddr from "ipaddr.js";
 
-/** The octets of an IPv4 address in four numbers without zeros before them; undefined of anything else (RFC 7208 section 12, qnum). */
+/**
+ * The octets of an IPv4 address: four numbers without zeros before them. Undefined of anything else.
+ *
+ * @see RFC 7208 section 12 (qnum)
+ */
 export function ip4Octets(value: string): number[] | undefined {
-  const parts = value.split(".", 5);
-  if (parts.length !== 4 || !parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part)))
-    return undefined;
-  const octets = parts.map(Number);
+  const found = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(value);
+  if (found === null || /(?:^|\.)0\d/.test(value)) return undefined;
+  const octets = [Number(found[1]), Number(found[2]), Number(found[3]), Number(found[4])];
   return octets.every((octet) => octet <= 255) ? octets : undefined;
 }
 

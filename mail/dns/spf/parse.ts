@@ -32,13 +32,7 @@ export function isSpf(text: string): boolean {
  * @see RFC 7208 section 4.6 (record evaluation) and section 12 (ABNF)
  */
 export function parseSpf(text: string): ParsedSpf {
-  const words = wordsOf(text);
-  const [first] = words;
-  const versioned = first !== undefined && /^["']?v=/i.test(first.text);
-  const read = (versioned ? words.slice(1) : words).map((word) =>
-    parseTerm(word.text, word.position),
-  );
-  const terms = read.filter((term): term is SpfTerm => !isFault(term));
+  const { first, read, terms } = readTerms(text);
   return {
     terms,
     problems: [
@@ -53,12 +47,29 @@ export function parseSpf(text: string): ParsedSpf {
   };
 }
 
+/** The terms of a record that can be read. */
+export function termsOf(text: string): readonly SpfTerm[] {
+  return readTerms(text).terms;
+}
+
+function readTerms(text: string) {
+  const words = wordsOf(text);
+  const [first] = words;
+  const versioned = first !== undefined && /^["']?v=/i.test(first.text);
+  const read = (versioned ? words.slice(1) : words).map((word) =>
+    parseTerm(word.text, word.position),
+  );
+  return { first, read, terms: read.filter((term): term is SpfTerm => !isFault(term)) };
+}
+
 /** The words of a text; any white space counts between them, as people take it to. */
 export function wordsOf(text: string): Word[] {
-  return Array.from(text.matchAll(/\S+/g), ({ 0: word, index }) => ({
-    text: word,
-    position: index,
-  }));
+  const words: Word[] = [];
+  const pattern = /\S+/g;
+  for (let found = pattern.exec(text); found !== null; found = pattern.exec(text)) {
+    words.push({ text: found[0], position: found.index });
+  }
+  return words;
 }
 
 function versionFaults(text: string, first: Word | undefined): SpfFault[] {
@@ -98,12 +109,10 @@ function spaceFaults(text: string): SpfFault[] {
 
 /** @see RFC 7208 section 6 (redirect and exp at most once) */
 function twiceFaults(terms: readonly SpfTerm[]): SpfFault[] {
-  return terms.flatMap((term, index) => {
-    const again = terms.slice(0, index).some(({ kind, name }) => {
-      return kind === "modifier" && term.kind === "modifier" && name === term.name;
-    });
-    if (!again || (term.name !== "redirect" && term.name !== "exp")) return [];
-    return [about(term, "error", `is the second ${term.name}=`, "leave one of them in the record")];
+  return ["redirect", "exp"].flatMap((once) => {
+    const [, ...more] = terms.filter(({ name }) => name === once);
+    const fix = "leave one of them in the record";
+    return more.map((term) => about(term, "error", `is the second ${once}=`, fix));
   });
 }
 
@@ -116,7 +125,7 @@ function unreachedFaults(terms: readonly SpfTerm[]): SpfFault[] {
       const fix = `put it before "${terms[all]?.text}", or take it out`;
       return [about(term, "warning", "stands after all, so it is never reached", fix)];
     }
-    if (term.kind === "modifier" && term.name === "redirect") {
+    if (isRedirect(term)) {
       const fix = `take it out, or "${terms[all]?.text}"`;
       return [about(term, "warning", "has no effect, as the record has all", fix)];
     }
@@ -130,8 +139,8 @@ export function isAll({ kind, name }: SpfTerm): boolean {
 }
 
 /** Whether a term is the modifier that sends receivers on to another domain's record. */
-export function isRedirect({ kind, name }: SpfTerm): boolean {
-  return kind === "modifier" && name === "redirect";
+export function isRedirect({ name }: SpfTerm): boolean {
+  return name === "redirect";
 }
 
 /** What receivers take, and owners did not mean. */

@@ -150,8 +150,9 @@ function domainFix(name: string, sign: string): string {
 
 function unknownFix(name: string, text: string): string {
   if (text.includes('"')) return "take the quotation marks out; the record was put together wrong";
-  if (name === "") return `take it out; terms are such as ${EXAMPLE}`;
+  if (name === "") return `take it out; a term is ${EXAMPLE}`;
   if (ip4Octets(name) !== undefined) return `write "ip4:${text}"`;
+  if (name === "redirect" || name === "exp") return `write "${name}=" with an equals sign`;
   if (name === "ip" || name === "ipv4") return 'write "ip4:" before the address';
   if (name === "ipv6") return 'write "ip6:" before the address';
   const near = MECHANISMS.find((mechanism) => mechanism.length > 2 && name.startsWith(mechanism));

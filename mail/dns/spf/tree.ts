@@ -1,7 +1,7 @@
 import { canonicalDomain } from "../../senders/domain.ts";
 import type { Answer, RecordType, Resolve } from "../resolve.ts";
 import { hasMacro } from "./macro.ts";
-import { isAll, isRedirect, isSpf, parseSpf } from "./parse.ts";
+import { isAll, isRedirect, isSpf, parseSpf, termsOf } from "./parse.ts";
 import type { SpfTerm } from "./term.ts";
 
 /** What a receiver does at most before it gives up on a record. */
@@ -98,7 +98,7 @@ async function follow(
   walk: Walk,
 ): Promise<SpfNode[]> {
   const nodes: SpfNode[] = [];
-  for (const term of asking(parseSpf(text).terms)) {
+  for (const term of asking(termsOf(text))) {
     walk.spent += 1;
     const found = await lookUp(term, domain, [...above, domain], walk);
     nodes.push({ term: term.text, ...found, lookups: 1 + found.lookups });

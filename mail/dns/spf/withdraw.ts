@@ -15,21 +15,27 @@ export function withdrawSpf(
   added: readonly string[],
   madeByUs: boolean,
 ): string | undefined {
-  const text = [...added].map(canonicalTerm).reduce(withoutFirst, current);
+  const text = without(current, added.map(canonicalTerm));
   const [, ...rest] = wordsOf(text);
   const nothing = isSpf(text) && rest.every((word) => word.text.toLowerCase() === OUR_ALL);
   return madeByUs && nothing ? undefined : text;
 }
 
-/** The text without the first term of that canonical form, and without one of the spaces around it. */
-function withoutFirst(text: string, canonical: string): string {
-  const words = wordsOf(text);
-  const found = words.findIndex((word) => canonicalTerm(word.text) === canonical);
-  const word = words[found];
-  if (word === undefined || found === 0) return text;
-  const end = word.position + word.text.length;
-  const isLast = found === words.length - 1;
-  return isLast
-    ? text.slice(0, word.position - 1) + text.slice(end)
-    : text.slice(0, word.position) + text.slice(end + 1);
+/**
+ * The text without the first term of each canonical form, and without one space beside each: the one behind it, or,
+ * where nothing comes behind it, the one before.
+ */
+function without(current: string, terms: readonly string[]): string {
+  const left = [...terms];
+  const words = wordsOf(current).map((word, index) => {
+    const place = index === 0 ? -1 : left.indexOf(canonicalTerm(word.text));
+    if (place >= 0) left.splice(place, 1);
+    return { ...word, ours: place >= 0 };
+  });
+  const last = words.findLastIndex(({ ours }) => !ours);
+  return words.reduceRight((text, { ours, position, text: { length } }, index) => {
+    if (!ours) return text;
+    const start = index > last ? position - 1 : position;
+    return text.slice(0, start) + text.slice(start + length + 1);
+  }, current);
 }

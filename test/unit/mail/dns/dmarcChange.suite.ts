@@ -1,0 +1,338 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import {
+  adoptDmarc,
+  type DmarcChange,
+  formatDmarc,
+  isSameOrganization,
+  isWeaker,
+  parseDmarc,
+  reportAuthorizations,
+  stageOf,
+  weakerProblem,
+} from "../../../../mail/dns/dmarc.ts";
+
+describe("formatDmarc", () => {
+  const written: [Parameters<typeof formatDmarc>[0], string][] = [
+    [{ policy: "none" }, "v=DMARC1; p=none"],
+    [{ policy: "none", rua: [], ruf: [] }, "v=DMARC1; p=none"],
+    [
+      { policy: "quarantine", rua: ["a@b.com", "mailto:c@d.com"] },
+      "v=DMARC1; p=quarantine; rua=mailto:a@b.com,mailto:c@d.com",
+    ],
+    [
+      {
+        testing: true,
+        aspf: "s",
+        adkim: "r",
+        ruf: ["e@f.com"],
+        rua: ["a@b.com"],
+        nonexistentPolicy: "reject",
+        subdomainPolicy: "none",
+        policy: "reject",
+      },
+      "v=DMARC1; p=reject; sp=none; np=reject; rua=mailto:a@b.com; ruf=mailto:e@f.com; adkim=r; aspf=s; t=y",
+    ],
+    [{ policy: "reject", testing: false }, "v=DMARC1; p=reject"],
+  ];
+  for (const [wish, text] of written) {
+    it(`writes ${text}`, () => {
+      assert.equal(formatDmarc(wish), text);
+      assert.deepEqual(parseDmarc(text).problems, []);
+    });
+  }
+});
+
+describe("adoptDmarc", () => {
+  const adopted: [name: string, existing: string, wanted: DmarcChange, text: string][] = [
+    [
+      "changes nothing when nothing is wanted",
+      "v=DMARC1;p=none ; t=y; x=y;; ",
+      {},
+      "v=DMARC1;p=none ; t=y; x=y;; ",
+    ],
+    [
+      "changes the policy alone",
+      "v=DMARC1;  p = none ;pct=25; x=none;ri=1",
+      { policy: "reject" },
+      "v=DMARC1;  p = reject ;pct=25; x=none;ri=1",
+    ],
+    [
+      "leaves a value that says the same",
+      "v=DMARC1; p=None",
+      { policy: "none" },
+      "v=DMARC1; p=None",
+    ],
+    ["replaces an empty value", "v=DMARC1; p=; x=1", { policy: "none" }, "v=DMARC1; p=none; x=1"],
+    ["finds the value, not the name", "v=DMARC1; p=p", { policy: "none" }, "v=DMARC1; p=none"],
+    [
+      "puts a missing policy behind the version",
+      "v=DMARC1; rua=mailto:a@b.com",
+      { policy: "none" },
+      "v=DMARC1; p=none; rua=mailto:a@b.com",
+    ],
+    ["puts a policy behind a version alone", "v=DMARC1", { policy: "none" }, "v=DMARC1; p=none"],
+    [
+      "adds to the end",
+      "v=DMARC1; p=none",
+      { subdomainPolicy: "reject" },
+      "v=DMARC1; p=none; sp=reject",
+    ],
+    [
+      "adds to the end in the owner's way",
+      "v=DMARC1; p=none; ",
+      { subdomainPolicy: "reject", nonexistentPolicy: "reject" },
+      "v=DMARC1; p=none; sp=reject; np=reject; ",
+    ],
+    [
+      "adds before spaces at the end",
+      "v=DMARC1; p=none \t",
+      { adkim: "s" },
+      "v=DMARC1; p=none; adkim=s \t",
+    ],
+    [
+      "adds a list",
+      "v=DMARC1; p=none",
+      { rua: ["a@b.com", "c@d.com"] },
+      "v=DMARC1; p=none; rua=mailto:a@b.com,mailto:c@d.com",
+    ],
+    [
+      "adds to a list what is not in it",
+      "v=DMARC1; rua=mailto:A@B.com!10m, mailto:x@y.com ; p=none",
+      { rua: ["a@b.com", "c@d.com"], ruf: ["a@b.com"] },
+      "v=DMARC1; rua=mailto:A@B.com!10m, mailto:x@y.com,mailto:c@d.com ; p=none; ruf=mailto:a@b.com",
+    ],
+    [
+      "fills an empty list",
+      "v=DMARC1; p=none; rua=;",
+      { rua: ["a@b.com"] },
+      "v=DMARC1; p=none; rua=mailto:a@b.com;",
+    ],
+    [
+      "leaves a list that has all",
+      "v=DMARC1; p=none; rua=mailto:a@b.com",
+      { rua: ["a@b.com"] },
+      "v=DMARC1; p=none; rua=mailto:a@b.com",
+    ],
+    [
+      "does not add defaults",
+      "v=DMARC1; p=none",
+      { adkim: "r", aspf: "r", testing: false },
+      "v=DMARC1; p=none",
+    ],
+    [
+      "changes to defaults what is there",
+      "v=DMARC1; p=none; t=y; aspf=s; adkim=S",
+      { adkim: "r", aspf: "r", testing: false },
+      "v=DMARC1; p=none; t=n; aspf=r; adkim=r",
+    ],
+    [
+      "adds what is no default",
+      "v=DMARC1; p=none",
+      { adkim: "s", aspf: "s", testing: true },
+      "v=DMARC1; p=none; adkim=s; aspf=s; t=y",
+    ],
+    [
+      "finds tags in capital letters",
+      "V=DMARC1; P=none; SP=none",
+      { policy: "reject", subdomainPolicy: "reject" },
+      "V=DMARC1; P=reject; SP=reject",
+    ],
+    [
+      "adds to the list of failure reports too",
+      "v=DMARC1; p=none; ruf=mailto:a@b.com",
+      { ruf: ["c@d.com"] },
+      "v=DMARC1; p=none; ruf=mailto:a@b.com,mailto:c@d.com",
+    ],
+    [
+      "fills an empty list with several",
+      "v=DMARC1; p=none; rua=",
+      { rua: ["a@b.com", "c@d.com"] },
+      "v=DMARC1; p=none; rua=mailto:a@b.com,mailto:c@d.com",
+    ],
+    [
+      "leaves what is no DMARC record alone",
+      "v=dmarc1; p=none",
+      { policy: "reject" },
+      "v=dmarc1; p=none",
+    ],
+  ];
+  for (const [name, existing, wanted, text] of adopted) {
+    it(name, () => {
+      assert.equal(adoptDmarc(existing, wanted), text);
+      assert.equal(adoptDmarc(text, wanted), text);
+    });
+  }
+});
+
+describe("isWeaker", () => {
+  const compared: [wanted: string, existing: string, weaker: string[]][] = [
+    ["p=none", "p=none", []],
+    ["p=quarantine", "p=none", []],
+    ["p=reject", "p=quarantine", []],
+    [
+      "p=none",
+      "p=quarantine",
+      ["p=none for quarantine", "sp=none for quarantine", "np=none for quarantine"],
+    ],
+    [
+      "p=quarantine",
+      "p=reject",
+      ["p=quarantine for reject", "sp=quarantine for reject", "np=quarantine for reject"],
+    ],
+    ["p=reject; sp=none", "p=reject", ["sp=none for reject", "np=none for reject"]],
+    ["p=reject; np=none", "p=reject; sp=quarantine", ["np=none for quarantine"]],
+    ["p=reject", "p=none; sp=reject; np=reject", []],
+    ["p=none; np=reject", "p=none; sp=quarantine; np=reject", ["sp=none for quarantine"]],
+    ["x=y", "p=none", []],
+    [
+      "x=y",
+      "p=quarantine",
+      ["p=no policy for quarantine", "sp=no policy for quarantine", "np=no policy for quarantine"],
+    ],
+    ["p=none", "x=y", []],
+    [
+      "p=reject; pct=25",
+      "p=reject",
+      ["p=reject pct=25 for reject", "sp=reject pct=25 for reject", "np=reject pct=25 for reject"],
+    ],
+    ["p=reject; pct=24", "p=reject; pct=25; sp=none", ["p=reject pct=24 for reject pct=25"]],
+    ["p=reject; pct=25", "p=reject; pct=25", []],
+    ["p=reject", "p=reject; pct=25", []],
+    ["p=reject; pct=0", "p=quarantine", []],
+    ["p=quarantine", "p=reject; pct=0; sp=none", ["p=quarantine for reject pct=0"]],
+    ["p=none; pct=1", "p=none", []],
+    ["p=none", "p=quarantine; pct=0; t=y", []],
+    ["p=reject; t=y; sp=none", "p=reject; sp=none", ["p=reject t=y for reject"]],
+    ["p=reject; t=y", "p=reject; t=y", []],
+    ["p=reject; t=y", "p=quarantine", []],
+    ["p=quarantine; t=y; sp=none", "p=quarantine; sp=none", ["p=quarantine t=y for quarantine"]],
+    ["p=reject; pct=5; t=y; sp=none", "p=reject; sp=none", ["p=reject pct=5 t=y for reject"]],
+    ["p=none; t=y", "p=none", []],
+    ["p=none", "p=none; adkim=s; aspf=s", ["adkim=r for s", "aspf=r for s"]],
+    ["p=none; adkim=s; aspf=s", "p=none", []],
+    ["p=none; adkim=s", "p=none; adkim=s; aspf=r", []],
+  ];
+  for (const [wanted, existing, weaker] of compared) {
+    it(`says ${weaker.length > 0} of "${wanted}" where "${existing}" is`, () => {
+      const [next, now] = [`v=DMARC1; ${wanted}`, `v=DMARC1; ${existing}`];
+      assert.equal(isWeaker(next, now), weaker.length > 0);
+      assert.deepEqual(
+        weakerProblem("dmarc", next, now),
+        weaker.length === 0
+          ? undefined
+          : {
+              key: "dmarc",
+              value: next,
+              rule: `is weaker than the record that is there (${weaker.join("; ")})`,
+              fix: `ask for no less than "${now}", or change that record by hand first`,
+            },
+      );
+    });
+  }
+  it("takes a change for what it makes of the record", () => {
+    const existing = "v=DMARC1; p=reject; pct=25";
+    assert.equal(isWeaker({ policy: "reject", rua: ["a@b.com"] }, existing), false);
+    assert.equal(isWeaker({ subdomainPolicy: "none" }, existing), true);
+    assert.equal(
+      weakerProblem("dmarc", { policy: "none" }, existing)?.value,
+      "v=DMARC1; p=none; pct=25",
+    );
+  });
+  it("finds nothing weaker than what is no DMARC record", () =>
+    assert.equal(isWeaker("v=DMARC1; p=none", "v=dmarc1; p=reject"), false));
+});
+
+describe("stageOf", () => {
+  const WATCHED =
+    "once reports have been read for at least two weeks and every sender passes SPF or DKIM aligned.";
+  const stages: [text: string, stage: ReturnType<typeof stageOf>][] = [
+    ["v=DMARC1", { policy: undefined }],
+    [
+      "v=DMARC1; p=none; pct=5; t=y",
+      {
+        policy: "none",
+        next: { policy: "quarantine", condition: `Ask for quarantine ${WATCHED}` },
+      },
+    ],
+    [
+      "v=DMARC1; p=quarantine",
+      { policy: "quarantine", next: { policy: "reject", condition: `Ask for reject ${WATCHED}` } },
+    ],
+    ["v=DMARC1; p=reject; sp=none", { policy: "reject" }],
+    [
+      "v=DMARC1; p=reject; pct=25",
+      {
+        policy: "reject",
+        next: { policy: "reject", condition: `Take pct=25 out, which is a tightening, ${WATCHED}` },
+      },
+    ],
+    [
+      "v=DMARC1; p=quarantine; t=y",
+      {
+        policy: "quarantine",
+        next: {
+          policy: "quarantine",
+          condition: `Take t=y out, which is a tightening, ${WATCHED}`,
+        },
+      },
+    ],
+    [
+      "v=DMARC1; p=quarantine; t=y; pct=99",
+      {
+        policy: "quarantine",
+        next: {
+          policy: "quarantine",
+          condition: `Take pct=99 and t=y out, which is a tightening, ${WATCHED}`,
+        },
+      },
+    ],
+    ["v=DMARC1; p=reject; pct=100; t=n", { policy: "reject" }],
+  ];
+  for (const [text, stage] of stages) {
+    it(`knows where ${text} is`, () => assert.deepEqual(stageOf(text), stage));
+  }
+});
+
+describe("reportAuthorizations", () => {
+  const tags = (text: string) => parseDmarc(`v=DMARC1; p=none; ${text}`).tags;
+  it("names a record for each host elsewhere, once", () =>
+    assert.deepEqual(
+      reportAuthorizations(
+        "Mail.Contoso.com.",
+        tags(
+          "rua=mailto:a@Fabrikam.com,mailto:b@contoso.com, mailto:c@d.net!5m; ruf=mailto:e@fabrikam.com,mailto:f@g.org,https://h.io; x=mailto:i@j.com",
+        ),
+      ),
+      [
+        { name: "mail.contoso.com._report._dmarc.fabrikam.com", text: "v=DMARC1" },
+        { name: "mail.contoso.com._report._dmarc.d.net", text: "v=DMARC1" },
+        { name: "mail.contoso.com._report._dmarc.g.org", text: "v=DMARC1" },
+      ],
+    ));
+  it("takes the zones of the owner for one organisation each", () => {
+    const rua = tags("rua=mailto:a@reports.contoso.com,mailto:a@fabrikam.com");
+    const names = (zones?: string[]) =>
+      reportAuthorizations("mail.contoso.com", rua, zones).map(({ name }) => name);
+    const fabrikam = "mail.contoso.com._report._dmarc.fabrikam.com";
+    assert.deepEqual(names(), ["mail.contoso.com._report._dmarc.reports.contoso.com", fabrikam]);
+    assert.deepEqual(names(["fabrikam.com", "contoso.com"]), [fabrikam]);
+  });
+  it("is nothing without reports", () =>
+    assert.deepEqual(reportAuthorizations("contoso.com", tags("x=y")), []));
+});
+
+describe("isSameOrganization", () => {
+  it("takes a domain and what is below it, either way round", () => {
+    assert.equal(isSameOrganization("contoso.com", "CONTOSO.com."), true);
+    assert.equal(isSameOrganization("a.contoso.com", "contoso.com"), true);
+    assert.equal(isSameOrganization("contoso.com", "a.b.contoso.com"), true);
+  });
+  it("takes neighbours for one only in one zone", () => {
+    assert.equal(isSameOrganization("a.contoso.com", "b.contoso.com"), false);
+    assert.equal(isSameOrganization("a.contoso.com", "b.contoso.com", ["contoso.com"]), true);
+    assert.equal(isSameOrganization("a.contoso.com", "b.contoso.com", ["a.contoso.com"]), false);
+    assert.equal(isSameOrganization("a.contoso.com", "b.contoso.com", ["b.contoso.com"]), false);
+    assert.equal(isSameOrganization("contoso.co.uk", "fabrikam.co.uk"), false);
+  });
+});
