@@ -57,7 +57,8 @@ export class MailDns extends pulumi.ComponentResource {
     super("m365relay:index:MailDns", `${name}-dns`, {}, opts);
     const { tenantId, environment, owner, domain, waitMinutes } = args;
     const zone = domain.dns.host === "cloudflare" ? zoneOf(domain.name, args.zones) : undefined;
-    const child = { parent: this };
+    // Components hand on what protects them, but not what they depend on.
+    const child = { parent: this, ...(opts?.dependsOn && { dependsOn: opts.dependsOn }) };
     const signing = { tenantId, environment, domain: domain.name, waitMinutes };
 
     const config = new DkimSigningConfig(`${name}-dkim-config`, { ...signing, owner }, child);

@@ -50,6 +50,8 @@ export interface SenderSettings {
 
 /** What whoever keeps a domain's DNS has to know. */
 export interface DomainSettings {
+  /** Host that Exchange receives the domain's mail on. */
+  readonly mxHost: pulumi.Output<string>;
   /** The CNAME records that DKIM needs. */
   readonly dkim: readonly WantedRecord[];
   /** How strict DMARC is, and when the next step may come. */
@@ -103,7 +105,10 @@ export class SmtpRelay extends pulumi.ComponentResource {
       choices.map((choice) => [choice.sender, settings(choice, hostOf(choice, domains))]),
     );
     this.dns = Object.fromEntries(
-      args.domains.map(({ name: domain }, index) => [domain, domainSettings(dns[index])]),
+      args.domains.map(({ name: domain }, index) => [
+        domain,
+        domainSettings(accepted(domain, domains), dns[index]),
+      ]),
     );
     this.pending = pulumi
       .all([...connectors, ...dns].map(({ pending }) => pending))
@@ -112,9 +117,9 @@ export class SmtpRelay extends pulumi.ComponentResource {
   }
 }
 
-function domainSettings(dns: MailDns | undefined): DomainSettings {
+function domainSettings({ mxHost }: AcceptedDomain, dns: MailDns | undefined): DomainSettings {
   const { dkim = [], dmarc, elsewhere = [] } = dns ?? {};
-  return { dkim, elsewhere, ...(dmarc === undefined ? {} : { dmarc }) };
+  return { mxHost, dkim, elsewhere, ...(dmarc === undefined ? {} : { dmarc }) };
 }
 
 /** What the survey looks over: what will be asked of tenant and zones, as plain values. */

@@ -168,7 +168,7 @@ export const configSchema = z.strictObject({
     .default(false)
     .meta({
       description:
-        "Whether the stack may be torn down; Pulumi protects the connectors of one that is not disposable",
+        "Whether the stack may be torn down; Pulumi protects the connectors and the DNS of one that is not disposable",
       examples: [false],
     }),
   [`${NAMESPACE}:waitMinutes` as const]: z

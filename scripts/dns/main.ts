@@ -5,7 +5,7 @@ import { zoneText } from "../../mail/dns/zoneText.ts";
 import { resolver } from "../../zone/resolver.ts";
 import { readOptions } from "../setup/options.ts";
 import { type Publication, publicationsOf } from "./publications.ts";
-import { dkimTargetsOf, rawConfigOf } from "./stack.ts";
+import { type KnownDomain, knownDomainsOf, rawConfigOf } from "./stack.ts";
 
 const FORMATS = ["table", "zone", "json"] as const;
 
@@ -45,12 +45,12 @@ async function main(): Promise<number> {
       `dns: no domain of stack "${stack}" has its DNS elsewhere (dns: {host: external}); --all lists every domain\n`,
     );
   }
-  const targets = domains.length === 0 ? new Map() : await dkimTargetsOf(stack);
+  const known = domains.length === 0 ? new Map<string, KnownDomain>() : await knownDomainsOf(stack);
   const resolve = resolver();
   const publications: Publication[] = [];
   for (const domain of domains) {
-    const dkim = targets.get(domain.name) ?? [];
-    publications.push(...(await publicationsOf(domain, config, dkim, resolve)));
+    const outputs = known.get(domain.name);
+    publications.push(...(await publicationsOf(domain, config, outputs, resolve)));
   }
   console.log(printed(publications, format));
   const broken = publications.filter(({ problems }) => problems.length > 0);
@@ -75,10 +75,19 @@ function printed(publications: readonly Publication[], format: (typeof FORMATS)[
     head: ["name", "type", "content", "state"],
     style: { head: [], border: [] },
   });
-  for (const { name, type, content, state } of publications) {
-    table.push([name, type, content || "known after pulumi up", state]);
+  for (const publication of publications) {
+    const { name, type, state } = publication;
+    table.push([name, type, contentOf(publication), state]);
   }
   return table.toString();
+}
+
+/** What to publish, or why there is nothing to. */
+function contentOf({ content, type, state, problems }: Publication): string {
+  if (content !== "") return content;
+  if (problems.length > 0) return "not before what is there is mended";
+  if (state === "inherited") return "none: the parent's record does";
+  return type === "CNAME" ? "known after pulumi up" : "";
 }
 
 try {

@@ -11,13 +11,13 @@ import { planSpf } from "../../mail/dns/spfPlan.ts";
 import { formatTlsRpt } from "../../mail/dns/tlsRpt.ts";
 import { quoteTxt } from "../../mail/dns/txt.ts";
 import { type Problem, sentence } from "../../mail/problem.ts";
-import type { DkimTarget } from "./stack.ts";
+import type { KnownDomain } from "./stack.ts";
 
 /** A record that a domain needs, and whether it is there. */
 export interface Publication {
   readonly domain: string;
   readonly name: string;
-  readonly type: "CNAME" | "TXT";
+  readonly type: "CNAME" | "MX" | "TXT";
   /** The record's text without quotes; empty while Exchange alone knows it. */
   readonly content: string;
   /** `inherited` where the parent's record does. */
@@ -31,17 +31,17 @@ export interface Publication {
 /**
  * Everything that a domain needs in DNS, beside what it has.
  *
- * @param dkim the targets that Exchange named; empty before the first `up`
+ * @param outputs what the stack knows of it; nothing before the first `up`
  */
 export async function publicationsOf(
   domain: SendingDomain,
   config: Config,
-  dkim: readonly DkimTarget[],
+  outputs: KnownDomain | undefined,
   resolve: Resolve,
 ): Promise<Publication[]> {
   const look = async (
     name: string,
-    type: "CNAME" | "TXT",
+    type: "CNAME" | "MX" | "TXT",
     content: string,
     problems: readonly Problem[] = [],
     isRival: (text: string) => boolean = () => true,
@@ -61,11 +61,12 @@ export async function publicationsOf(
   const selectors = ["selector1", "selector2"].map(
     (selector) => `${selector}._domainkey.${domain.name}`,
   );
-  const contentOf = (name: string) => dkim.find((target) => target.name === name)?.content ?? "";
+  const contentOf = (name: string) =>
+    outputs?.dkim.find((target) => target.name === name)?.content ?? "";
   const wish = { ...domain.dmarc, adopt: true, owner: "", domain: domain.name };
   const [spf, dmarc] = await Promise.all([
     planSpf(
-      { domain: domain.name, terms: senderTerms(domain.name, config) },
+      { owner: "", domain: domain.name, terms: senderTerms(domain.name, config) },
       await foundAt(resolve, domain.name),
       resolve,
     ),
@@ -87,6 +88,9 @@ export async function publicationsOf(
         ? { ...publication, state: "inherited" as const }
         : publication,
     ),
+    ...((await isAnswered(resolve, domain.name))
+      ? []
+      : [look(domain.name, "MX", outputs?.mxHost ?? "")]),
     ...reportAuthorizations(domain.name, [{ name: "rua", value: domain.dmarc.rua.join() }]).map(
       ({ name, text }) => look(name, "TXT", text),
     ),
@@ -97,6 +101,14 @@ export async function publicationsOf(
       ? []
       : [look(`_smtp._tls.${domain.name}`, "TXT", formatTlsRpt(domain.tlsRpt.rua))]),
   ]);
+}
+
+/** Whether a domain can be answered: Exchange sends the mail of one that can't through its high-risk pool. */
+async function isAnswered(resolve: Resolve, domain: string): Promise<boolean> {
+  for (const type of ["MX", "A", "AAAA"] as const) {
+    if ((await recordsAt(resolve, domain, type)).length > 0) return true;
+  }
+  return false;
 }
 
 function stateOf(content: string, found: readonly string[]): Publication["state"] {

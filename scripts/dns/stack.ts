@@ -5,10 +5,12 @@ import { parse } from "yaml";
 import { engineCommand, engineEnv, foundEngine } from "../engine/command.ts";
 import { projectRoot } from "../setup/root.ts";
 
-/** A CNAME that DKIM needs. */
-export interface DkimTarget {
-  readonly name: string;
-  readonly content: string;
+/** What only a stack that was brought up knows of a domain: its output `dns`. */
+export interface KnownDomain {
+  /** The CNAME records that DKIM needs. */
+  readonly dkim: readonly { readonly name: string; readonly content: string }[];
+  /** Host that Exchange receives the domain's mail on. */
+  readonly mxHost: string;
 }
 
 /**
@@ -31,19 +33,19 @@ export async function rawConfigOf(stack: string): Promise<Record<string, string>
 }
 
 /**
- * The DKIM targets of a stack's domains, from its outputs; none of a stack that was never brought up.
+ * What a stack's outputs say of its domains; nothing of a stack that was never brought up.
  *
  * @throws Error when the engine or its backend can't be had
  */
-export async function dkimTargetsOf(stack: string): Promise<Map<string, DkimTarget[]>> {
+export async function knownDomainsOf(stack: string): Promise<Map<string, KnownDomain>> {
   const workspace = await auto.LocalWorkspace.create({
     workDir: projectRoot,
     pulumiCommand: await engineCommand(),
     envVars: engineEnv(await foundEngine()),
   });
   const known = await workspace.listStacks();
-  if (!known.some(({ name }) => name === stack)) return new Map();
+  // A stack of an organisation is listed with it: org/prod.
+  if (!known.some(({ name }) => name === stack || name.endsWith(`/${stack}`))) return new Map();
   const outputs = await workspace.stackOutputs(stack);
-  const domains = (outputs.dns?.value ?? {}) as Record<string, { dkim?: DkimTarget[] }>;
-  return new Map(Object.entries(domains).map(([name, { dkim = [] }]) => [name, dkim]));
+  return new Map(Object.entries((outputs.dns?.value ?? {}) as Record<string, KnownDomain>));
 }

@@ -10,18 +10,25 @@ import { type Counts, countsLine, sum } from "./counts.ts";
 import { runEngineTests } from "./engineTests.ts";
 import { runOracleTests } from "./oracleTests.ts";
 import { runFiles } from "./runFiles.ts";
-import { ENGINE_FOLDERS, ORACLE_FOLDERS, testFiles, UNIT_FOLDERS } from "./testFiles.ts";
+import {
+  ENGINE_FOLDERS,
+  FUZZ_FOLDERS,
+  ORACLE_FOLDERS,
+  testFiles,
+  UNIT_FOLDERS,
+} from "./testFiles.ts";
 
 const HELP = `npm test -- [--unit] [--only TEXT]
 
-Runs the checks, the unit tests (test/unit), the tests that ask independent programs (test/oracles)
-and the tests that need the engine (test/engine, test/clients). The last line is
-"N passed, N failed, N skipped".
+Runs the checks, the unit tests (test/unit), the parsers with a million records each (test/fuzz), the
+tests that ask independent programs (test/oracles) and the tests that need the engine (test/engine,
+test/clients). The last line is "N passed, N failed, N skipped".
 
   --unit        the checks and the unit tests only
   --only TEXT   only the test files with TEXT in their path, without the checks
 
 LAB_SEED=N draws the lab's world; without it a new one is drawn and printed.
+FUZZ_INPUTS=N tries N records a parser, FUZZ_SEED=N begins with others.
 REQUIRE_ENGINE=1 makes a missing engine a failure.`;
 
 const UNIT_TIMEOUT_MS = 5 * 60_000;
@@ -53,8 +60,9 @@ async function main(): Promise<number> {
   const unitFiles = testFiles(UNIT_FOLDERS, only);
   const unitRun = { ...run, timeoutMs: UNIT_TIMEOUT_MS };
   parts.push(await runFiles(unitFiles, 2 * availableParallelism(), unitRun));
-  if (unit) console.log("test: --unit, the tests that need other programs are left out");
+  if (unit) console.log("test: --unit, fuzz and the tests that need other programs are left out");
   const goOn = () => !unit && !interrupted.signal.aborted;
+  if (goOn()) parts.push(await runFiles(testFiles(FUZZ_FOLDERS, only), 1, unitRun));
   if (goOn()) parts.push(await runOracleTests(testFiles(ORACLE_FOLDERS, only), unitRun));
   if (goOn()) {
     const engineRun = { ...run, timeoutMs: ENGINE_TIMEOUT_MS };

@@ -2,8 +2,9 @@ import { globSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../setup/root.ts";
 
-/** The folders of tests that need nothing, of those that ask independent programs, and that need the engine. */
+/** The folders of tests that need nothing, of fuzz, of those that ask independent programs, and that need the engine. */
 export const UNIT_FOLDERS = ["unit"];
+export const FUZZ_FOLDERS = ["fuzz"];
 export const ORACLE_FOLDERS = ["oracles"];
 export const ENGINE_FOLDERS = ["engine", "clients"];
 

@@ -46,10 +46,15 @@ describe("npm run dns", () => {
     withBench(async (bench) => {
       const { lab } = bench;
       const { domain } = lab.world.tenant;
+      const isAnswer = ({ name, type }: RecordByHand) =>
+        name === domain && ["A", "MX"].includes(type);
+      lab.editZone(domain, (there) => there.filter((record) => !isAnswer(record)));
       await elsewhere(bench);
       const before = await dns(bench, "--stack", "lab", "--format", "json");
       assert.equal(before.code, 0, before.err);
       const records = JSON.parse(before.out) as (RecordByHand & { state: string })[];
+      const [mx] = records.filter(({ type }) => type === "MX");
+      assert.deepEqual([mx?.content, mx?.state], [lab.world.tenant.mxHost, "missing"]);
       const cnames = records.filter(({ type }) => type === "CNAME");
       assert.deepEqual(
         cnames.map(({ name, state }) => [name, state]),
