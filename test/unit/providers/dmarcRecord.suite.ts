@@ -192,10 +192,7 @@ suite("a domain's DMARC record", () => {
     const changed = bench.held();
     await destroy(made);
     assert.deepEqual(bench.held(), changed);
-    assert.match(
-      bench.said.join("\n"),
-      /is left alone; before us it was "v=DMARC1; p=none;pct=50/,
-    );
+    assert.match(bench.said.join("\n"), /is left alone; before us it was "v=DMARC1; p=none;pct=50/);
   });
 
   test("two records are refused in check and create, with both", async () => {
