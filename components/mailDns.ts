@@ -24,6 +24,8 @@ export interface MailDnsArgs {
   readonly domain: SendingDomain;
   /** Terms that its SPF record has to hold. */
   readonly spfTerms: readonly string[];
+  /** Whether it goes on under the DMARC record that the stack keeps for a domain above it. */
+  readonly coveredByParent: boolean;
   /** Host that Exchange receives the domain's mail on. */
   readonly mxHost: pulumi.Input<string>;
   /** How long an `up` waits for what others have to do. */
@@ -48,7 +50,7 @@ export class MailDns extends pulumi.ComponentResource {
   readonly dkim: readonly WantedRecord[];
   /** What is missing until the domain's mail is signed, in one sentence; empty when nothing is. */
   readonly pending: pulumi.Output<string>;
-  /** How strict its DMARC record is, and when the next step may come; undefined where DNS is kept elsewhere. */
+  /** How strict its DMARC record is, and when the next step may come; undefined where the stack keeps none. */
   readonly dmarc: pulumi.Output<DmarcStage> | undefined;
   /** Records for zones of other people, who have to be asked. */
   readonly elsewhere: readonly WantedRecord[];
@@ -57,8 +59,9 @@ export class MailDns extends pulumi.ComponentResource {
     super("m365relay:index:MailDns", `${name}-dns`, {}, opts);
     const { tenantId, environment, owner, domain, waitMinutes } = args;
     const zone = domain.dns.host === "cloudflare" ? zoneOf(domain.name, args.zones) : undefined;
-    // Components hand on what protects them, but not what they depend on.
-    const child = { parent: this, ...(opts?.dependsOn && { dependsOn: opts.dependsOn }) };
+    const child = { parent: this };
+    // Components hand on what protects them, but not what they depend on: those whose check looks at the zone wait.
+    const looking = { ...child, ...(opts?.dependsOn && { dependsOn: opts.dependsOn }) };
     const signing = { tenantId, environment, domain: domain.name, waitMinutes };
 
     const config = new DkimSigningConfig(`${name}-dkim-config`, { ...signing, owner }, child);
@@ -107,9 +110,11 @@ export class MailDns extends pulumi.ComponentResource {
       .map(({ name: recordName, text }) => ({ name: recordName, type: "TXT", content: text }));
     if (zone !== undefined) {
       const inZone = { zoneId: zone.id, owner, domain: domain.name };
-      new SpfRecord(`${name}-spf`, { ...inZone, terms: [...args.spfTerms] }, child);
-      const dmarc = new DmarcRecord(`${name}-dmarc`, { ...inZone, ...domain.dmarc }, child);
-      this.dmarc = dmarc.after.apply(stageOf);
+      new SpfRecord(`${name}-spf`, { ...inZone, terms: [...args.spfTerms] }, looking);
+      if (!args.coveredByParent) {
+        const dmarc = new DmarcRecord(`${name}-dmarc`, { ...inZone, ...domain.dmarc }, looking);
+        this.dmarc = dmarc.after.apply(stageOf);
+      }
       if (domain.name !== zone.name) {
         new MxRecord(`${name}-mx`, { ...inZone, mxHost: args.mxHost }, child);
       }
@@ -120,12 +125,7 @@ export class MailDns extends pulumi.ComponentResource {
       const wanted: WantedRecord = { name: recordName, type: "TXT", content: text };
       if (target !== undefined) record(`reports-to-${target.name}`, wanted, target);
     }
-    this.registerOutputs({
-      dkim: this.dkim,
-      dmarc: this.dmarc,
-      pending: this.pending,
-      elsewhere: this.elsewhere,
-    });
+    this.registerOutputs({});
   }
 }
 

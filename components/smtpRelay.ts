@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { coveredByParent } from "../mail/dns/coveredByParent.ts";
 import type { DmarcStage } from "../mail/dns/dmarc.ts";
 import { senderTerms } from "../mail/dns/senderTerms.ts";
 import type { SendingDomain } from "../mail/dns/sendingDomain.ts";
@@ -94,9 +95,20 @@ export class SmtpRelay extends pulumi.ComponentResource {
     const dns = args.domains.map((domain) => {
       const { mxHost } = accepted(domain.name, domains);
       const spfTerms = senderTerms(domain.name, args);
+      const covered = coveredByParent(domain, args.domains);
       return new MailDns(
         `${name}-${domain.name}`,
-        { tenantId, environment, owner, domain, spfTerms, mxHost, zones, waitMinutes },
+        {
+          tenantId,
+          environment,
+          owner,
+          domain,
+          spfTerms,
+          coveredByParent: covered,
+          mxHost,
+          zones,
+          waitMinutes,
+        },
         lasting,
       );
     });
@@ -113,7 +125,7 @@ export class SmtpRelay extends pulumi.ComponentResource {
     this.pending = pulumi
       .all([...connectors, ...dns].map(({ pending }) => pending))
       .apply((sentences) => sentences.filter((sentence) => sentence !== ""));
-    this.registerOutputs({ senders: this.senders, dns: this.dns, pending: this.pending });
+    this.registerOutputs({});
   }
 }
 
@@ -132,7 +144,7 @@ function surveyArgs(args: SmtpRelayArgs, owner: string) {
       domain: name,
       ...(zoneId === undefined ? {} : { zoneId }),
       spfTerms: senderTerms(name, args),
-      dmarc,
+      ...(coveredByParent(domain, args.domains) ? {} : { dmarc }),
       cnames: dkim.records === "publish",
       receives: mtaSts !== undefined || tlsRpt !== undefined,
     };

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { cnameProblem } from "../../mail/dns/dkim.ts";
 import type { Resolve } from "../../mail/dns/resolve.ts";
 import { type Problem, sentence } from "../../mail/problem.ts";
+import { ownerOf } from "../../mail/senders/ownership.ts";
 import type { Environment } from "../../tenant/clouds.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { ExchangeError, isNotFound } from "../../tenant/exchangeError.ts";
@@ -49,7 +50,9 @@ export function dkimSigning(tenants: Tenants, { zoneResolve }: Pick<ZoneAccess, 
   ): Promise<DkimSigningOutputs> => {
     const invoke = await tenants.invoke(inputs);
     const config = await configOf(invoke, inputs);
-    const before = enabledBefore ?? config.enabled;
+    // A configuration with our mark was made disabled: what switched it on was an `up` that was cut off.
+    const marked = ownerOf(config.adminDisplayName) !== undefined;
+    const before = enabledBefore ?? (config.enabled && !marked);
     const outs = { ...argsOf(inputs), enabledBefore: before };
     if (config.enabled) return { ...outs, enabled: true, pending: "" };
     const resolve = await zoneResolve(inputs.zone);

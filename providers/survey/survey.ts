@@ -21,7 +21,8 @@ export interface SurveyedDomain {
   /** Cloudflare's id of its zone; left out when its DNS is kept elsewhere. */
   readonly zoneId?: string;
   readonly spfTerms: readonly string[];
-  readonly dmarc: DmarcArgs;
+  /** Left out when the stack's record of a domain above covers it. */
+  readonly dmarc?: DmarcArgs;
   /** Whether we publish the DKIM CNAMEs. */
   readonly cnames: boolean;
   /** Whether it publishes what protects mail that it receives: MTA-STS, TLS reports. */
@@ -160,9 +161,10 @@ async function inZone(
   const spf = await planSpf({ owner, domain, terms: spfTerms }, records, resolve);
   // Of a record that we have already, the resource itself knows what it was before us.
   const known = olds.some((old) => old.domain === domain);
-  const policy = known
-    ? { problems: [] }
-    : await planDmarc({ ...dmarc, owner, domain }, records, resolve);
+  const policy =
+    known || dmarc === undefined
+      ? { problems: [] }
+      : await planDmarc({ ...dmarc, owner, domain }, records, resolve);
   const selectors = cnames ? selectorProblems(owner, domain, records) : [];
   return [...spf.problems, ...policy.problems, ...selectors];
 }

@@ -2,13 +2,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Lab, openLab } from "../../lab/lab.ts";
-import { type OpenedStack, openStack } from "../engine/openStack.ts";
+import { openStack } from "../engine/openStack.ts";
 import { addDomains, configOfMany } from "../lab/manyDomains.ts";
 import { attachPlugins } from "../lab/plugins.ts";
 import { LAB_PASSPHRASE } from "../lab/scene.ts";
 import { DEFAULT_SEED } from "../lab/stackFile.ts";
-import { floorProgram } from "./floor.ts";
-import { customResources } from "./resources.ts";
+import { floorProgram, sortsOf } from "./floor.ts";
+import { serveNothing } from "./nothingPlugin.ts";
 import { median, type Row } from "./row.ts";
 import { timed } from "./timed.ts";
 
@@ -46,25 +46,30 @@ async function measure(count: number, runs: number): Promise<Scale> {
   const folder = await mkdtemp(join(tmpdir(), "m365-bench-"));
   const lab = await openLab({ seed: DEFAULT_SEED });
   const { env: ofPlugins, close } = await attachPlugins(lab.env);
+  const nothing = await serveNothing();
   const env = { ...lab.env, ...ofPlugins };
-  const open = (stack: string, program?: () => Promise<void>): Promise<OpenedStack> =>
-    openStack({
-      stack,
-      folder: join(folder, stack),
-      config: program === undefined ? configOfMany(lab, names) : {},
-      env,
-      passphrase: LAB_PASSPHRASE,
-      ...(program === undefined ? {} : { program }),
-    });
-  const names = addDomains(lab, count);
+  const passphrase = LAB_PASSPHRASE;
   try {
-    const stack = await open("lab");
+    const config = configOfMany(lab, addDomains(lab, count));
+    const stack = await openStack({
+      stack: "lab",
+      folder: join(folder, "lab"),
+      config,
+      env,
+      passphrase,
+    });
     const before = callsOf(lab);
     await stack.up();
     const calls = (callsOf(lab) - before) / (count + 1);
     if (runs === 0) return { calls, ratios: [] };
-    const { length } = customResources((await stack.exportState()).deployment);
-    const floor = await open("floor", floorProgram(length));
+    const floor = await openStack({
+      stack: "floor",
+      folder: join(folder, "floor"),
+      config: {},
+      env: { ...env, PULUMI_DEBUG_PROVIDERS: `nothing:${nothing.port}` },
+      passphrase,
+      program: floorProgram(sortsOf((await stack.exportState()).deployment)),
+    });
     await floor.up();
     const ratios: number[] = [];
     for (let run = 0; run < runs; run++) {
@@ -73,7 +78,7 @@ async function measure(count: number, runs: number): Promise<Scale> {
     }
     return { calls, ratios };
   } finally {
-    await close();
+    await Promise.all([close(), nothing.close()]);
     await lab.close();
     await rm(folder, { recursive: true, force: true });
   }

@@ -6,8 +6,8 @@ import { openStack } from "../engine/openStack.ts";
 import { pluginLines } from "../lab/plugins.ts";
 import { LAB_PASSPHRASE, openScene, type Scene } from "../lab/scene.ts";
 import { DEFAULT_SEED } from "../lab/stackFile.ts";
-import { floorProgram } from "./floor.ts";
-import { customResources } from "./resources.ts";
+import { floorProgram, sortsOf } from "./floor.ts";
+import { serveNothing } from "./nothingPlugin.ts";
 import { median, type Row } from "./row.ts";
 import { timed } from "./timed.ts";
 
@@ -15,21 +15,22 @@ import { timed } from "./timed.ts";
 export async function measurePreview(runs: number): Promise<Row[]> {
   const folder = await mkdtemp(join(tmpdir(), "m365-bench-"));
   const lab = await openLab({ seed: DEFAULT_SEED });
+  const nothing = await serveNothing();
   let scene: Scene | undefined;
   try {
     scene = await openScene(lab, join(folder, "lab"));
     const { stack, env, plugins } = scene;
     process.stderr.write(pluginLines(plugins).replaceAll(/^(?=.)/gm, "bench: "));
     await stack.up();
-    const resources = customResources((await stack.exportState()).deployment);
-    const sizes = resources.filter(({ type }) => type.includes(":dynamic/")).map(sizeOf);
+    const { deployment } = await stack.exportState();
+    const sizes = sizesOf(deployment);
     const floor = await openStack({
       stack: "floor",
       folder: join(folder, "floor"),
       config: {},
-      env,
+      env: { ...env, PULUMI_DEBUG_PROVIDERS: `nothing:${nothing.port}` },
       passphrase: LAB_PASSPHRASE,
-      program: floorProgram(resources.length),
+      program: floorProgram(sortsOf(deployment)),
     });
     await floor.up();
 
@@ -62,10 +63,16 @@ export async function measurePreview(runs: number): Promise<Row[]> {
     ];
   } finally {
     await scene?.close();
+    await nothing.close();
     await lab.close();
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** Bytes that a resource takes in the state, as JSON. */
-const sizeOf = (resource: object): number => Buffer.byteLength(JSON.stringify(resource, null, 4));
+/** Bytes that each resource of ours takes in the state, as JSON. */
+function sizesOf(deployment: unknown): number[] {
+  const { resources } = deployment as { resources: { type: string }[] };
+  return resources
+    .filter(({ type }) => type.startsWith("pulumi-nodejs:dynamic/"))
+    .map((resource) => Buffer.byteLength(JSON.stringify(resource, null, 4)));
+}

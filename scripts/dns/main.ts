@@ -9,7 +9,7 @@ import { type KnownDomain, knownDomainsOf, rawConfigOf } from "./stack.ts";
 
 const FORMATS = ["table", "zone", "json"] as const;
 
-const HELP = `npm run dns -- --stack NAME [--format table|zone|json] [--all]
+const HELP = `npm run dns -- --stack NAME [--format table|zone|json] [--json] [--all]
 
 Says which DNS records the domains of a stack need, in their final form, and whether they are published: for domains
 whose DNS is not at Cloudflare (dns: {host: external}), so that whoever keeps it can publish them. Reads the stack
@@ -17,6 +17,7 @@ file, the stack's outputs (for the DKIM targets, which only Exchange knows) and 
 
   --stack NAME  the stack whose file is Pulumi.NAME.yaml
   --format F    table, zone (lines of a zone file) or json (default table)
+  --json        the same as --format json
   --all         the domains at Cloudflare too, which \`pulumi up\` looks after
 
 Exit codes: 0 told; 1 the stack file, the stack or DNS can't be read, or what is published is broken; 2 wrong usage.
@@ -25,11 +26,13 @@ DNS is asked as this machine asks it; M365_SMTP_RELAY_DNS_SERVER names another s
 const options = {
   stack: { type: "string" },
   format: { type: "string", default: "table" },
+  json: { type: "boolean", default: false },
   all: { type: "boolean", default: false },
 } as const;
 
 async function main(): Promise<number> {
-  const { stack, format, all } = readOptions("dns", HELP, options);
+  const { stack, json, all, ...given } = readOptions("dns", HELP, options);
+  const format = json ? "json" : given.format;
   if (stack === undefined || !isFormat(format)) {
     const wrong =
       stack === undefined
@@ -52,7 +55,7 @@ async function main(): Promise<number> {
     const outputs = known.get(domain.name);
     publications.push(...(await publicationsOf(domain, config, outputs, resolve)));
   }
-  console.log(printed(publications, format));
+  if (domains.length > 0 || format === "json") console.log(printed(publications, format));
   const broken = publications.filter(({ problems }) => problems.length > 0);
   for (const { problems } of broken) process.stderr.write(`dns: ${problems.join("\ndns: ")}\n`);
   return broken.length > 0 ? 1 : 0;

@@ -8,7 +8,8 @@ import { tellStory } from "./tell.ts";
 
 const HELP = `npm run lab -- [COMMAND] [--seed TEXT] [--json] [--any-ports]
 
-The outside world (Microsoft Entra, Graph, Exchange Online, another mail system) on this machine: no account needed.
+The outside world (Microsoft Entra, Graph, Exchange Online, Cloudflare, DNS, another mail system) on this machine: no
+account needed.
 
   (none)      tells the story: preview, up, mail through the relay, a stranger refused, drift, repair, destroy
   serve       keeps the world up for a plain \`pulumi\`, swaks, curl; Ctrl-C ends it, its state stays on disk

@@ -1,0 +1,31 @@
+// Which domains go on under the DMARC record of another one of the stack.
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { coveredByParent } from "../../../../mail/dns/coveredByParent.ts";
+import type { SendingDomain } from "../../../../mail/dns/sendingDomain.ts";
+
+const domain = (name: string, dmarc: Partial<SendingDomain["dmarc"]> = {}): SendingDomain => ({
+  name,
+  dns: { host: "cloudflare" },
+  dkim: { records: "publish" },
+  dmarc: { rua: [], adopt: false, ...dmarc },
+});
+
+describe("coveredByParent", () => {
+  const parent = domain("contoso.com", { policy: "reject" });
+
+  for (const [title, child, expected] of [
+    ["a subdomain without wishes", domain("news.contoso.com"), true],
+    ["one further down", domain("a.news.contoso.com", { adopt: true }), true],
+    ["a subdomain with a policy", domain("news.contoso.com", { policy: "none" }), false],
+    ["one with a subdomain policy", domain("n.contoso.com", { subdomainPolicy: "none" }), false],
+    ["one with reports", domain("n.contoso.com", { rua: ["mailto:a@contoso.com"] }), false],
+    ["a neighbour", domain("notcontoso.com"), false],
+  ] as const) {
+    it(`says ${expected} of ${title}`, () =>
+      assert.equal(coveredByParent(child, [parent, child]), expected));
+  }
+
+  it("says false of the domain itself, however often it is compared", () =>
+    assert.equal(coveredByParent(domain("contoso.com"), [domain("contoso.com")]), false));
+});
