@@ -123,7 +123,8 @@ export class MailDns extends pulumi.ComponentResource {
     for (const { name: recordName, text } of reports) {
       const target = zoneOf(recordName, args.zones);
       const wanted: WantedRecord = { name: recordName, type: "TXT", content: text };
-      if (target !== undefined) record(`reports-to-${target.name}`, wanted, target);
+      const host = recordName.slice(recordName.indexOf("._dmarc.") + "._dmarc.".length);
+      if (target !== undefined) record(`reports-to-${host}`, wanted, target);
     }
     this.registerOutputs({});
   }

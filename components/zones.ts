@@ -9,6 +9,9 @@ export interface Zone {
   readonly name: string;
 }
 
+/** The plugin itself stops at 1,000. */
+const MOST_ZONES = 100_000;
+
 /** Why the zones of a stack's domains can't be had, everything in one text. */
 export class ZonesMissing extends Error {}
 
@@ -21,8 +24,10 @@ export class ZonesMissing extends Error {}
 export async function findZones(domains: readonly SendingDomain[]): Promise<Zone[]> {
   const ours = domains.filter(({ dns }) => dns.host === "cloudflare").map(({ name }) => name);
   if (ours.length === 0) return [];
-  const { results } = await getZones({}).catch(unread);
-  const zones = results.map(({ id, name }) => ({ id, name: name.toLowerCase() }));
+  const { results } = await getZones({ maxItems: MOST_ZONES }).catch(unread);
+  const zones = results
+    .filter(({ status }) => status === "active")
+    .map(({ id, name }) => ({ id, name: name.toLowerCase() }));
   const missing = ours.filter((domain) => zoneOf(domain, zones) === undefined);
   if (missing.length > 0) throw new ZonesMissing(onePage(missing.map(withoutZone)).join("\n"));
   return zones.filter((zone) => ours.some((domain) => zoneOf(domain, zones) === zone));
@@ -31,7 +36,7 @@ export async function findZones(domains: readonly SendingDomain[]): Promise<Zone
 const withoutZone = (domain: string) => ({
   key: domain,
   value: undefined,
-  rule: "is in no zone that the token of CLOUDFLARE_API_TOKEN sees",
+  rule: "is in no active zone that the token of CLOUDFLARE_API_TOKEN sees",
   fix: "give the token Zone Read for its zone, or set dns: {host: external} for the domain",
 });
 

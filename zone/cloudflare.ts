@@ -58,6 +58,10 @@ export function cloudflare(env: Readonly<Record<string, string | undefined>> = p
   }
   const client = new Cloudflare({
     apiToken: token,
+    // Keys of the older kind may stand in the environment, with wider rights: they stay at home.
+    apiKey: null,
+    apiEmail: null,
+    userServiceKey: null,
     baseURL: env.CLOUDFLARE_BASE_URL,
     maxRetries: 4,
     logLevel: "off",

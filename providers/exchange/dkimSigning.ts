@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { cnameProblem } from "../../mail/dns/dkim.ts";
+import { cnameProblem, selectorName } from "../../mail/dns/dkim.ts";
 import type { Resolve } from "../../mail/dns/resolve.ts";
 import { type Problem, sentence } from "../../mail/problem.ts";
 import { ownerOf } from "../../mail/senders/ownership.ts";
@@ -58,8 +58,10 @@ export function dkimSigning(tenants: Tenants, { zoneResolve }: Pick<ZoneAccess, 
     const resolve = await zoneResolve(inputs.zone);
     try {
       const pending = await waitFor(async () => {
-        const unpublished = await missingCnames(inputs, resolve);
-        return unpublished || switchOn(invoke, inputs);
+        const { missing, unasked } = await missingCnames(inputs, resolve);
+        if (missing !== "") return missing;
+        const pending = await switchOn(invoke, inputs);
+        return pending === "" || unasked === "" ? pending : `${pending}; ${unasked}`;
       }, inputs.waitMinutes);
       return { ...outs, enabled: pending === "", pending };
     } catch (error) {
@@ -120,17 +122,30 @@ async function configOf(invoke: Invoke, { domain }: DkimSigningInputs): Promise<
   );
 }
 
-/** What the zone's own name servers do not say yet. */
-async function missingCnames(inputs: DkimSigningInputs, resolve: Resolve): Promise<string> {
+/**
+ * What the zone's own name servers do not say yet, and what they could not be asked: a network may let nobody ask
+ * them, and it is Exchange that judges in the end.
+ */
+async function missingCnames(
+  inputs: DkimSigningInputs,
+  resolve: Resolve,
+): Promise<{ missing: string; unasked: string }> {
   const wanted = [
-    [`selector1._domainkey.${inputs.domain}`, inputs.selector1CNAME],
-    [`selector2._domainkey.${inputs.domain}`, inputs.selector2CNAME],
+    [selectorName("selector1", inputs.domain), inputs.selector1CNAME],
+    [selectorName("selector2", inputs.domain), inputs.selector2CNAME],
   ] as const;
-  const problems = await Promise.all(wanted.map(([name, cname]) => missing(name, cname, resolve)));
-  return problems
-    .filter((problem) => problem !== undefined)
-    .map(sentence)
-    .join("; ");
+  const looked = await Promise.all(
+    wanted.map(async ([name, cname]) => ({
+      failed: (await resolve(name, "CNAME")).status === "failed",
+      problem: await missing(name, cname, resolve),
+    })),
+  );
+  const told = (failed: boolean): string =>
+    looked
+      .filter((one) => one.failed === failed)
+      .flatMap(({ problem }) => (problem === undefined ? [] : [sentence(problem)]))
+      .join("; ");
+  return { missing: told(false), unasked: told(true) };
 }
 
 /** Cloudflare hides a CNAME in two ways: a proxied one answers with addresses, a flattened one not at all. */

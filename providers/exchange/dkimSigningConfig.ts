@@ -3,7 +3,12 @@ import { domainProblem } from "../../mail/senders/domain.ts";
 import { ownerOf, ownershipMark } from "../../mail/senders/ownership.ts";
 import type { Environment } from "../../tenant/clouds.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
-import { isAlreadyThere, isNotFound, isOutcomeUnknown } from "../../tenant/exchangeError.ts";
+import {
+  isAlreadyThere,
+  isNotFound,
+  isOutcomeUnknown,
+  isTransient,
+} from "../../tenant/exchangeError.ts";
 import { failures } from "../host/failures.ts";
 import { HalfMade } from "../host/halfMade.ts";
 import { isUnknown } from "../host/unknown.ts";
@@ -96,8 +101,10 @@ export function dkimSigningConfig(tenants: Tenants, leastWait = KEYS_WITHIN) {
     async read(id: string, olds: DkimSigningConfigOutputs) {
       const config = await findDkimConfig(await tenants.invoke(olds), olds.domain);
       if (config === undefined) return { id: "", props: {} };
-      const { selector1CNAME, selector2CNAME, keySize } = config;
-      const props = { ...olds, selector1CNAME, selector2CNAME, keySize };
+      // Targets that do not show are not gone: others depend on them.
+      const selector1CNAME = config.selector1CNAME || olds.selector1CNAME;
+      const selector2CNAME = config.selector2CNAME || olds.selector2CNAME;
+      const props = { ...olds, selector1CNAME, selector2CNAME, keySize: config.keySize };
       return { id, props, inputs: argsOf(olds) };
     },
 
@@ -118,6 +125,7 @@ export function dkimSigningConfig(tenants: Tenants, leastWait = KEYS_WITHIN) {
         await invoke("Remove-DkimSigningConfig", { Identity: olds.domain, Confirm: false });
       } catch (error) {
         if (isNotFound(error)) return;
+        if (isTransient(error) || isOutcomeUnknown(error)) throw error;
         const config = await findDkimConfig(invoke, olds.domain);
         if (config?.enabled) throw error;
         if (config === undefined) return;

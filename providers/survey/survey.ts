@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { selectorName } from "../../mail/dns/dkim.ts";
 import { type DmarcArgs, planDmarc } from "../../mail/dns/dmarcPlan.ts";
 import { mxIsExchange } from "../../mail/dns/mtaSts.ts";
 import { recordOwner } from "../../mail/dns/recordMark.ts";
@@ -155,7 +156,7 @@ async function inZone(
   { facts, resolve }: ZoneAccess,
   olds: readonly SurveyedDomain[] = [],
 ): Promise<Problem[]> {
-  const { zoneId, domain, spfTerms, dmarc, cnames } = wish;
+  const { zoneId, domain, spfTerms, dmarc } = wish;
   if (zoneId === undefined) return [];
   const records = await facts(zoneId);
   const spf = await planSpf({ owner, domain, terms: spfTerms }, records, resolve);
@@ -165,32 +166,32 @@ async function inZone(
     known || dmarc === undefined
       ? { problems: [] }
       : await planDmarc({ ...dmarc, owner, domain }, records, resolve);
-  const selectors = cnames ? selectorProblems(owner, domain, records) : [];
-  return [...spf.problems, ...policy.problems, ...selectors];
+  const taken = namesOf(wish).flatMap((name) => takenProblems(owner, name, records));
+  return [...spf.problems, ...policy.problems, ...taken];
 }
 
-/** What stands where the DKIM CNAMEs shall be. */
-function selectorProblems(
-  owner: string,
-  domain: string,
-  records: readonly ZoneRecord[],
-): Problem[] {
-  return ["selector1", "selector2"].flatMap((selector) => {
-    const name = `${selector}._domainkey.${domain}`;
-    const [there] = records.filter((record) => record.name === name);
-    if (there === undefined) return [];
-    const theirs = recordOwner(there.comment);
-    if (theirs === owner) return [];
-    if (theirs !== undefined) return [otherStack(name, theirs)];
-    return [
-      {
-        key: name,
-        value: `${there.type} ${there.content}`,
-        rule: "is a record that somebody else made",
-        fix: "set dkim: {records: published} for the domain to leave it as it is, or remove it",
-      },
-    ];
-  });
+/** The names at which we make records that nobody else may have one at. */
+function namesOf({ domain, cnames, receives }: SurveyedDomain): string[] {
+  return [
+    ...(cnames ? [selectorName("selector1", domain), selectorName("selector2", domain)] : []),
+    ...(receives ? [`_mta-sts.${domain}`, `_smtp._tls.${domain}`] : []),
+  ];
+}
+
+/** What stands at such a name; a second record beside it would make senders and receivers take neither. */
+function takenProblems(owner: string, name: string, records: readonly ZoneRecord[]): Problem[] {
+  return records
+    .filter((record) => record.name === name)
+    .flatMap(({ type, content, comment }) => {
+      const theirs = recordOwner(comment);
+      if (theirs === owner) return [];
+      if (theirs !== undefined) return [otherStack(name, theirs)];
+      const fix = name.includes("._domainkey.")
+        ? "set dkim: {records: published} for the domain to leave it as it is, or remove it"
+        : "take mtaSts and tlsRpt off the domain to leave it as it is, or remove it";
+      const rule = "is a record that somebody else made";
+      return [{ key: name, value: `${type} ${content}`, rule, fix }];
+    });
 }
 
 const otherStack = (key: string, theirs: string): Problem => ({

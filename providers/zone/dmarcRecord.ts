@@ -10,6 +10,7 @@ import { recordMark } from "../../mail/dns/recordMark.ts";
 import { quoteTxt, unquoteTxt } from "../../mail/dns/txt.ts";
 import { sentence } from "../../mail/problem.ts";
 import { domainProblem } from "../../mail/senders/domain.ts";
+import type { ZoneRecord } from "../../zone/cloudflare.ts";
 import { isOutcomeUnknown } from "../../zone/zoneError.ts";
 import { failureOf, failures, outsideFailures } from "../host/failures.ts";
 import { HalfMade } from "../host/halfMade.ts";
@@ -59,9 +60,7 @@ export function dmarcRecord(access: ZoneAccess) {
     const zones = await access.zones();
     const there = await at(inputs);
     // A record that its owner has changed since is what we begin from, and what is put back in the end.
-    const known = there.some(
-      ({ id, content }) => id === olds?.recordId && content === olds.written,
-    );
+    const known = there.some((record) => isAsLeft(record, olds));
     const original = known ? (olds?.original ?? undefined) : undefined;
     const base = original === undefined ? undefined : unquoteTxt(original);
     const plan = await planDmarc(inputs, there, access.resolve, base);
@@ -161,14 +160,19 @@ export function dmarcRecord(access: ZoneAccess) {
       const zones = await access.zones();
       if (olds.original === null) return zones.remove(olds.zoneId, olds.recordId);
       if (olds.original === olds.written) return;
-      const { zoneId, recordId, written, original } = olds;
-      if (await zones.setContent(zoneId, recordId, written, original)) return;
+      const { zoneId, original } = olds;
+      const left = (await at(olds)).find((record) => isAsLeft(record, olds));
+      if (left && (await zones.setContent(zoneId, left.id, left.content, original))) return;
       console.log(
         `the DMARC record of ${olds.domain} was changed or removed by somebody else and is left alone; before us it was ${original}`,
       );
     },
   } satisfies pulumi.dynamic.ResourceProvider;
 }
+
+/** Whether a record still says what we left it saying; Cloudflare may write the same with other quotes. */
+const isAsLeft = ({ id, content }: ZoneRecord, olds: DmarcRecordOutputs | undefined): boolean =>
+  id === olds?.recordId && unquoteTxt(content) === unquoteTxt(olds.written);
 
 const argsOf = (inputs: DmarcRecordInputs): DmarcRecordInputs => ({
   zoneId: inputs.zoneId,

@@ -169,11 +169,18 @@ suite("signing with a domain's own keys", () => {
     });
   }
 
-  test("name servers that fail are pending, in their words", async () => {
+  test("name servers that can't be asked leave it to Exchange, and are told where it refuses", async () => {
     publish();
-    bench.lab.faults.inject({ where: { service: "dns" }, what: { kind: "servfail" }, times: 30 });
+    bench.lab.world.settings.dkimSyncMs = 60_000;
+    const servfail = { where: { service: "dns" }, what: { kind: "servfail" }, times: 30 } as const;
+    const fault = bench.lab.faults.inject(servfail);
     const made = await life().up(wish());
-    assert.match(made.outs.pending, /could not be looked up \(.*ESERVFAIL/);
+    assert.match(made.outs.pending, /^Exchange does not .*could not be looked up \(.*ESERVFAIL/);
+    assert.equal(config().enabled, false);
+    bench.lab.world.settings.dkimSyncMs = 0;
+    const again = await life().up(wish(), made);
+    assert.deepEqual([again.outs.pending, config().enabled], ["", true]);
+    bench.lab.faults.remove(fault);
   });
 
   test("another error of Exchange's than missing CNAMEs keeps what was before us", async () => {
