@@ -115,9 +115,9 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     says: /domains\[0\]\.dmarc\.rua\[0\]: "dmarc@contoso\.com" is not a mailto: URI; write one/,
   },
   {
-    title: "an MTA-STS id with an underscore",
-    spoil: domain({ mtaSts: { id: "2026_11" } }),
-    says: /domains\[0\]\.mtaSts\.id: "2026_11" is not in the right form/,
+    title: "an MTA-STS id with a dot",
+    spoil: domain({ mtaSts: { id: "policy.two" } }),
+    says: /domains\[0\]\.mtaSts\.id: "policy\.two" is not in the right form/,
   },
   {
     title: "TLS reports that go nowhere",
