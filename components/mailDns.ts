@@ -1,10 +1,11 @@
 import { DnsRecord } from "@pulumi/cloudflare/dnsRecord.js";
 import * as pulumi from "@pulumi/pulumi";
+import { selectorName } from "../mail/dns/dkim.ts";
 import { type DmarcStage, reportAuthorizations, stageOf } from "../mail/dns/dmarc.ts";
-import { formatMtaSts } from "../mail/dns/mtaSts.ts";
+import { inboundRecords } from "../mail/dns/inboundRecords.ts";
 import { recordMark } from "../mail/dns/recordMark.ts";
 import type { SendingDomain } from "../mail/dns/sendingDomain.ts";
-import { formatTlsRpt } from "../mail/dns/tlsRpt.ts";
+import { TTL } from "../mail/dns/ttl.ts";
 import { quoteTxt } from "../mail/dns/txt.ts";
 import { zoneOf } from "../mail/dns/zoneOf.ts";
 import {
@@ -41,9 +42,6 @@ export interface WantedRecord {
   readonly content: pulumi.Output<string> | string;
 }
 
-/** Seconds that a record may be cached. */
-const TTL = 300;
-
 /** A sending domain in DNS: SPF, DKIM, DMARC, and what reports and replies need. */
 export class MailDns extends pulumi.ComponentResource {
   /** The CNAME records that DKIM needs. */
@@ -67,8 +65,8 @@ export class MailDns extends pulumi.ComponentResource {
     const config = new DkimSigningConfig(`${name}-dkim-config`, { ...signing, owner }, child);
     const { selector1CNAME, selector2CNAME } = config;
     this.dkim = [
-      cname(`selector1._domainkey.${domain.name}`, selector1CNAME),
-      cname(`selector2._domainkey.${domain.name}`, selector2CNAME),
+      cname(selectorName("selector1", domain.name), selector1CNAME),
+      cname(selectorName("selector2", domain.name), selector2CNAME),
     ];
     const record = (
       suffix: string,
@@ -118,7 +116,9 @@ export class MailDns extends pulumi.ComponentResource {
       if (domain.name !== zone.name) {
         new MxRecord(`${name}-mx`, { ...inZone, mxHost: args.mxHost }, child);
       }
-      for (const { suffix, wanted } of inboundRecords(domain)) record(suffix, wanted, zone);
+      for (const { protection, name: recordName, text } of inboundRecords(domain)) {
+        record(protection, { name: recordName, type: "TXT", content: text }, zone);
+      }
     }
     for (const { name: recordName, text } of reports) {
       const target = zoneOf(recordName, args.zones);
@@ -135,20 +135,3 @@ const cname = (name: string, content: pulumi.Output<string>): WantedRecord => ({
   type: "CNAME",
   content,
 });
-
-/** MTA-STS and TLS reports, which protect mail that the domain receives. */
-function inboundRecords({ name, mtaSts, tlsRpt }: SendingDomain) {
-  const records: { suffix: string; wanted: WantedRecord }[] = [];
-  if (mtaSts !== undefined) {
-    const content = formatMtaSts(mtaSts.id);
-    records.push({ suffix: "mta-sts", wanted: { name: `_mta-sts.${name}`, type: "TXT", content } });
-  }
-  if (tlsRpt !== undefined) {
-    const content = formatTlsRpt(tlsRpt.rua);
-    records.push({
-      suffix: "tls-rpt",
-      wanted: { name: `_smtp._tls.${name}`, type: "TXT", content },
-    });
-  }
-  return records;
-}

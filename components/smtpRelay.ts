@@ -13,7 +13,7 @@ import {
   InboundConnector,
 } from "../providers/exchange/resources.ts";
 import { Survey } from "../providers/survey/resources.ts";
-import { MailDns, type WantedRecord } from "./mailDns.ts";
+import { MailDns, type MailDnsArgs, type WantedRecord } from "./mailDns.ts";
 import type { Zone } from "./zones.ts";
 
 /** What a relay is made of; the stack file says the same. */
@@ -75,7 +75,26 @@ export class SmtpRelay extends pulumi.ComponentResource {
     const { tenantId, environment, zones, waitMinutes } = args;
     const owner = `${pulumi.getProject()}/${pulumi.getStack()}`;
     const choices = chooseSubmission(args.senders).connectors;
-    const survey = new Survey(`${name}-survey`, surveyArgs(args, owner), { parent: this });
+    const wishes = args.domains.map((domain) => ({
+      domain,
+      spfTerms: senderTerms(domain.name, args),
+      coveredByParent: coveredByParent(domain, args.domains),
+    }));
+    const declared = choices.map((choice) => ({
+      sender: choice.sender,
+      inputs: connectorArgs(args, choice),
+    }));
+    const survey = new Survey(
+      `${name}-survey`,
+      {
+        tenantId,
+        environment,
+        owner,
+        domains: wishes.map((wish) => surveyed(wish, zones)),
+        connectors: declared.map(({ inputs }) => inputs),
+      },
+      { parent: this },
+    );
     const child = { parent: this, dependsOn: survey };
     const lasting = { ...child, protect: !args.disposable };
     const domains = new Map(
@@ -84,31 +103,14 @@ export class SmtpRelay extends pulumi.ComponentResource {
         new AcceptedDomain(`${name}-${domain}`, { tenantId, environment, domain }, child),
       ]),
     );
-    const connectors = choices.map(
-      (choice) =>
-        new InboundConnector(
-          `${name}-${choice.sender}-connector`,
-          connectorArgs(args, choice),
-          lasting,
-        ),
+    const connectors = declared.map(
+      ({ sender, inputs }) => new InboundConnector(`${name}-${sender}-connector`, inputs, lasting),
     );
-    const dns = args.domains.map((domain) => {
-      const { mxHost } = accepted(domain.name, domains);
-      const spfTerms = senderTerms(domain.name, args);
-      const covered = coveredByParent(domain, args.domains);
+    const dns = wishes.map((wish) => {
+      const { mxHost } = accepted(wish.domain.name, domains);
       return new MailDns(
-        `${name}-${domain.name}`,
-        {
-          tenantId,
-          environment,
-          owner,
-          domain,
-          spfTerms,
-          coveredByParent: covered,
-          mxHost,
-          zones,
-          waitMinutes,
-        },
+        `${name}-${wish.domain.name}`,
+        { tenantId, environment, owner, ...wish, mxHost, zones, waitMinutes },
         lasting,
       );
     });
@@ -134,28 +136,19 @@ function domainSettings({ mxHost }: AcceptedDomain, dns: MailDns | undefined): D
   return { mxHost, dkim, elsewhere, ...(dmarc === undefined ? {} : { dmarc }) };
 }
 
-/** What the survey looks over: what will be asked of tenant and zones, as plain values. */
-function surveyArgs(args: SmtpRelayArgs, owner: string) {
-  const { tenantId, environment, zones } = args;
-  const domains = args.domains.map((domain) => {
-    const { name, dns, dkim, dmarc, mtaSts, tlsRpt } = domain;
-    const zoneId = dns.host === "cloudflare" ? zoneOf(name, zones)?.id : undefined;
-    return {
-      domain: name,
-      ...(zoneId === undefined ? {} : { zoneId }),
-      spfTerms: senderTerms(name, args),
-      ...(coveredByParent(domain, args.domains) ? {} : { dmarc }),
-      cnames: dkim.records === "publish",
-      receives: mtaSts !== undefined || tlsRpt !== undefined,
-    };
-  });
-  const connectors = chooseSubmission(args.senders).connectors;
+type Wish = Pick<MailDnsArgs, "domain" | "spfTerms" | "coveredByParent">;
+
+/** What the survey looks over of a domain, as plain values. */
+function surveyed({ domain, spfTerms, coveredByParent: covered }: Wish, zones: readonly Zone[]) {
+  const { name, dns, dkim, dmarc, mtaSts, tlsRpt } = domain;
+  const zoneId = dns.host === "cloudflare" ? zoneOf(name, zones)?.id : undefined;
   return {
-    tenantId,
-    environment,
-    owner,
-    domains,
-    connectors: connectors.map((choice) => connectorArgs(args, choice)),
+    domain: name,
+    ...(zoneId === undefined ? {} : { zoneId }),
+    spfTerms,
+    ...(covered ? {} : { dmarc }),
+    cnames: dkim.records === "publish",
+    receives: mtaSts !== undefined || tlsRpt !== undefined,
   };
 }
 

@@ -1,5 +1,6 @@
 import Cloudflare from "cloudflare";
 import type { FoundRecord } from "../mail/dns/foundRecord.ts";
+import { TTL } from "../mail/dns/ttl.ts";
 import { ZoneError } from "./zoneError.ts";
 
 /** A DNS record as Cloudflare keeps it, cut to what we look at. */
@@ -33,9 +34,6 @@ export interface Zones {
   /** A record that is gone already is no error. */
   remove(zoneId: string, id: string): Promise<void>;
 }
-
-/** Seconds that a new record may be cached; short, as it is likely to be corrected soon. */
-export const TTL = 300;
 
 /** Records of a zone in one answer. */
 const PAGE = 5000;

@@ -9,6 +9,7 @@ import {
   weakerProblem,
 } from "./dmarc.ts";
 import type { FoundRecord } from "./foundRecord.ts";
+import { otherStackProblem } from "./otherStack.ts";
 import { recordOwner } from "./recordMark.ts";
 import type { Resolve } from "./resolve.ts";
 import { unquoteTxt } from "./txt.ts";
@@ -72,7 +73,7 @@ export async function planDmarc<T extends FoundRecord>(
     return typeof parent === "object" ? stop(parent) : { ...made(request, key, parent), found };
   }
   const text = unquoteTxt(found.content);
-  if (theirs !== undefined) return stop(otherStack(key, text, theirs));
+  if (theirs !== undefined) return stop(otherStackProblem(key, text, theirs));
   if (!request.adopt) return stop(foreign(key, text));
   const base = original ?? text;
   const weaker = weakerProblem(key, wishOf(request), base);
@@ -145,13 +146,6 @@ const foreign = (key: string, text: string): Problem => ({
   value: text,
   rule: "is a record that somebody else made",
   fix: "add dmarc: {adopt: true} to the domain to take it over, as it is but for what you ask; it is put back when the domain goes",
-});
-
-const otherStack = (key: string, text: string, theirs: string): Problem => ({
-  key,
-  value: text,
-  rule: `belongs to the stack ${theirs}, and a domain belongs to one stack`,
-  fix: "take the domain out of one of the two",
 });
 
 const elsewhere = (key: string, { type, content }: FoundRecord): Problem => ({

@@ -1,5 +1,6 @@
 import type { Problem } from "../problem.ts";
 import type { FoundRecord } from "./foundRecord.ts";
+import { otherStackProblem } from "./otherStack.ts";
 import { recordOwner } from "./recordMark.ts";
 import type { Resolve } from "./resolve.ts";
 import {
@@ -83,14 +84,7 @@ export async function planSpf<T extends FoundRecord>(
 function othersProblems(key: string, { content, comment }: FoundRecord, owner: string): Problem[] {
   const theirs = recordOwner(comment);
   if (theirs === undefined || theirs === owner) return [];
-  return [
-    {
-      key,
-      value: unquoteTxt(content),
-      rule: `belongs to the stack ${theirs}, and a domain belongs to one stack`,
-      fix: "take the domain out of one of the two",
-    },
-  ];
+  return [otherStackProblem(key, unquoteTxt(content), theirs)];
 }
 
 /** The SPF records at a name; a receiver takes one only (RFC 7208 section 4.5). */

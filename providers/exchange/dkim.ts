@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { isNotFound } from "../../tenant/exchangeError.ts";
+import { lookUntil } from "../host/lookUntil.ts";
 
 /** A domain's DKIM configuration as Exchange has it, cut to what decides. */
 export interface DkimConfig {
@@ -67,17 +67,15 @@ const TELL_EVERY = 30_000;
  */
 export async function waitFor(look: () => Promise<string>, minutes: number): Promise<string> {
   const limit = minutes * 60_000;
-  const began = Date.now();
-  let told = began;
-  for (let pause = 500; ; pause = Math.min(pause * 2, 20_000)) {
-    const missing = await look();
-    const now = Date.now();
-    if (missing === "" || now - began >= limit) return missing;
-    if (now - told >= TELL_EVERY) {
-      told = now;
-      const [waited, left] = [now - began, began + limit - now].map((ms) => Math.round(ms / 1000));
-      console.log(`waiting, ${waited} s so far, ${left} s at most from here: ${missing}`);
+  let told = 0;
+  const done = (missing: string, waited: number): boolean => {
+    if (missing === "" || waited >= limit) return true;
+    if (waited - told >= TELL_EVERY) {
+      told = waited;
+      const [past, left] = [waited, limit - waited].map((ms) => Math.round(ms / 1000));
+      console.log(`waiting, ${past} s so far, ${left} s at most from here: ${missing}`);
     }
-    await sleep(Math.min(pause, began + limit - now));
-  }
+    return false;
+  };
+  return lookUntil(look, done, { first: 500, longest: 20_000, limit });
 }

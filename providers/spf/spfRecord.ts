@@ -55,12 +55,6 @@ const TRIES = 3;
  * @see RFC 7208
  */
 export function spfRecord(access: ZoneAccess) {
-  const planFor = async (
-    inputs: SpfRecordInputs,
-    records: readonly ZoneRecord[],
-    added: readonly string[],
-  ): Promise<SpfPlan<ZoneRecord>> => planSpf(inputs, records, access.resolve, added);
-
   const at = async ({ zoneId, domain }: SpfRecordInputs): Promise<ZoneRecord[]> =>
     spfRecordsOf(await (await access.zones()).records(zoneId, domain), domain);
 
@@ -70,7 +64,7 @@ export function spfRecord(access: ZoneAccess) {
     for (let tried = 1; tried <= TRIES; tried++) {
       const there = await at(inputs);
       const before = leftIn(there, inputs, olds);
-      const plan = await planFor(inputs, there, before?.added ?? []);
+      const plan = await planSpf(inputs, there, access.resolve, before?.added);
       if (plan.problems.length > 0) throw new Error(plan.problems.map(sentence).join("\n"));
       tellIfChanged(inputs, plan, olds);
       const { found, text, added, lookUps } = plan;
@@ -112,7 +106,7 @@ export function spfRecord(access: ZoneAccess) {
       if (local.length > 0) return { inputs: news, failures: local };
       try {
         const added = addedTo(before, olds.terms);
-        const plan = await planFor(news, await access.facts(news.zoneId), added);
+        const plan = await planSpf(news, await access.facts(news.zoneId), access.resolve, added);
         const text = plan.found === undefined ? "" : unquoteTxt(plan.found.content);
         const shown = { before: before ?? text, after: plan.text, lookUps: plan.lookUps };
         if (plan.lookUps.length > 0) tell(news.domain, text, plan);

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { selectorName } from "../../mail/dns/dkim.ts";
 import { type DmarcArgs, planDmarc } from "../../mail/dns/dmarcPlan.ts";
 import { mxIsExchange } from "../../mail/dns/mtaSts.ts";
+import { otherStackProblem } from "../../mail/dns/otherStack.ts";
 import { recordOwner } from "../../mail/dns/recordMark.ts";
 import { planSpf } from "../../mail/dns/spfPlan.ts";
 import type { Problem } from "../../mail/problem.ts";
@@ -146,7 +147,9 @@ function inTenant(owner: string, { domain }: SurveyedDomain, facts: TenantFacts)
   const theirs = ownerOf(config?.adminDisplayName ?? "");
   return [
     domainNotAccepted(domain, domain, facts.acceptedDomains),
-    theirs === undefined || theirs === owner ? undefined : otherStack(domain, theirs),
+    theirs === undefined || theirs === owner
+      ? undefined
+      : otherStackProblem(domain, undefined, theirs),
   ].filter((problem) => problem !== undefined);
 }
 
@@ -185,7 +188,7 @@ function takenProblems(owner: string, name: string, records: readonly ZoneRecord
     .flatMap(({ type, content, comment }) => {
       const theirs = recordOwner(comment);
       if (theirs === owner) return [];
-      if (theirs !== undefined) return [otherStack(name, theirs)];
+      if (theirs !== undefined) return [otherStackProblem(name, undefined, theirs)];
       const fix = name.includes("._domainkey.")
         ? "set dkim: {records: published} for the domain to leave it as it is, or remove it"
         : "take mtaSts and tlsRpt off the domain to leave it as it is, or remove it";
@@ -193,13 +196,6 @@ function takenProblems(owner: string, name: string, records: readonly ZoneRecord
       return [{ key: name, value: `${type} ${content}`, rule, fix }];
     });
 }
-
-const otherStack = (key: string, theirs: string): Problem => ({
-  key,
-  value: undefined,
-  rule: `belongs to the stack ${theirs}, and a domain belongs to one stack`,
-  fix: "take the domain out of one of the two",
-});
 
 const wanted = ({
   tenantId,

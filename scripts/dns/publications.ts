@@ -1,14 +1,14 @@
 import type { Config } from "../../config.ts";
-import { dkimKeyProblems } from "../../mail/dns/dkim.ts";
+import { dkimKeyProblems, selectorName } from "../../mail/dns/dkim.ts";
 import { reportAuthorizations } from "../../mail/dns/dmarc.ts";
 import { dmarcName, planDmarc } from "../../mail/dns/dmarcPlan.ts";
 import type { FoundRecord } from "../../mail/dns/foundRecord.ts";
-import { formatMtaSts } from "../../mail/dns/mtaSts.ts";
+import { inboundRecords } from "../../mail/dns/inboundRecords.ts";
 import type { RecordType, Resolve } from "../../mail/dns/resolve.ts";
 import { senderTerms } from "../../mail/dns/senderTerms.ts";
 import type { SendingDomain } from "../../mail/dns/sendingDomain.ts";
+import { isSpf } from "../../mail/dns/spf.ts";
 import { planSpf } from "../../mail/dns/spfPlan.ts";
-import { formatTlsRpt } from "../../mail/dns/tlsRpt.ts";
 import { quoteTxt } from "../../mail/dns/txt.ts";
 import { type Problem, sentence } from "../../mail/problem.ts";
 import type { KnownDomain } from "./stack.ts";
@@ -58,8 +58,8 @@ export async function publicationsOf(
       problems: problems.map(sentence),
     };
   };
-  const selectors = ["selector1", "selector2"].map(
-    (selector) => `${selector}._domainkey.${domain.name}`,
+  const selectors = ["selector1", "selector2"].map((selector) =>
+    selectorName(selector, domain.name),
   );
   const contentOf = (name: string) =>
     outputs?.dkim.find((target) => target.name === name)?.content ?? "";
@@ -73,7 +73,7 @@ export async function publicationsOf(
     planDmarc(wish, await foundAt(resolve, dmarcName(domain.name)), resolve),
   ]);
   return Promise.all([
-    look(domain.name, "TXT", spf.text, spf.problems, (text) => /^v=spf1( |$)/i.test(text)),
+    look(domain.name, "TXT", spf.text, spf.problems, isSpf),
     ...selectors.map(async (name) => {
       const publication = await look(name, "CNAME", contentOf(name));
       if (publication.state !== "published") return publication;
@@ -94,12 +94,7 @@ export async function publicationsOf(
     ...reportAuthorizations(domain.name, [{ name: "rua", value: domain.dmarc.rua.join() }]).map(
       ({ name, text }) => look(name, "TXT", text),
     ),
-    ...(domain.mtaSts === undefined
-      ? []
-      : [look(`_mta-sts.${domain.name}`, "TXT", formatMtaSts(domain.mtaSts.id))]),
-    ...(domain.tlsRpt === undefined
-      ? []
-      : [look(`_smtp._tls.${domain.name}`, "TXT", formatTlsRpt(domain.tlsRpt.rua))]),
+    ...inboundRecords(domain).map(({ name, text }) => look(name, "TXT", text)),
   ]);
 }
 
