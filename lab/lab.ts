@@ -32,7 +32,8 @@ import { openWebServer } from "./web/server.ts";
 import { load, save, sweep } from "./world/disk.ts";
 import { makeWorld } from "./world/make.ts";
 import { listSecrets, makeSecrets } from "./world/secrets.ts";
-import type { StoredMessage, World } from "./world/world.ts";
+import type { StoredMessage } from "./world/storedMessage.ts";
+import type { World } from "./world/world.ts";
 
 export type { Certificate, CertificateRequest } from "./certificates.ts";
 export type { RecordByHand } from "./cloudflare/byHand.ts";
@@ -41,7 +42,8 @@ export { CmdletError } from "./exchange/failure.ts";
 export { type Provenance, provenance } from "./reply.ts";
 export type { HandoverResult } from "./smtp/client.ts";
 export type { Submission } from "./submit.ts";
-export type { Connector, StoredMessage, World } from "./world/world.ts";
+export type { StoredMessage } from "./world/storedMessage.ts";
+export type { Connector, World } from "./world/world.ts";
 
 /** Ports on 127.0.0.1. */
 export interface Ports {

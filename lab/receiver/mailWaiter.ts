@@ -1,4 +1,5 @@
-import type { StoredMessage, World } from "../world/world.ts";
+import type { StoredMessage } from "../world/storedMessage.ts";
+import type { World } from "../world/world.ts";
 
 /** Waits for messages outside without sleeping. */
 export interface MailWaiter {

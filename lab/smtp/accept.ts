@@ -1,7 +1,8 @@
 import { type Context, newGuid } from "../context.ts";
 import { makeRandom } from "../random.ts";
 import type { Sourced } from "../reply.ts";
-import type { Mailbox, World } from "../world/world.ts";
+import type { Mailbox } from "../world/recipients.ts";
+import type { World } from "../world/world.ts";
 import type { Attribution } from "./attribution.ts";
 import type { Judgement } from "./judge.ts";
 import { fieldValue, formatDate, formatMessage, type Message, parseMessage } from "./message.ts";

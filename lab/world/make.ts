@@ -1,4 +1,7 @@
 import { makeRandom, type Random } from "../random.ts";
+import { CREATED } from "./created.ts";
+import { drawDirectory, drawUser } from "./makeDirectory.ts";
+import { defaultOutboundPolicy, drawMailbox } from "./makeRecipients.ts";
 import type {
   AcceptedDomain,
   Addresses,
@@ -16,6 +19,8 @@ export const EXCHANGE_ADMINISTRATOR = "29232cdf-9323-42fd-ade2-1d097af3e4de";
 
 const COMPANIES = ["northwind", "fabrikam", "tailspin", "adatum", "litware", "proseware"] as const;
 const OUTSIDERS = ["woodgrove", "lucerne", "margies", "trey", "wingtip", "alpine"] as const;
+/** Who works there. */
+export const PEOPLE = ["postmaster", "anna"] as const;
 const REGIONS = ["NAM", "EUR", "APC", "CAN"] as const;
 
 /**
@@ -59,15 +64,35 @@ export function makeWorld(seed: string): World {
       dkimEarlyCnames: makeRandom(`${seed}/early CNAMEs`).pick(["shown", "null"]),
       dkimSyncMs: 0,
       dkimRemovable: true,
+      applicationRbac: true,
+      grantDelayMs: 0,
+      smtpAuthDelayMs: 0,
+      signInDelayMs: 0,
+      sharedSignIn: "blocked",
+      unlicensedSubmission: "allowed",
     },
     addresses: drawAddresses(random),
     connectors: [],
     dkimConfigs: [drawInitialDkim(makeRandom(`${seed}/dkim`), tenant.initialDomain)],
     staleReads: [],
-    mailboxes: [`postmaster@${tenant.domain}`, `anna@${tenant.domain}`].map((address) => ({
-      address,
-      messages: [],
-    })),
+    directory: {
+      ...drawDirectory(makeRandom(`${seed}/directory`)),
+      users: PEOPLE.map((name) => drawUser(seed, name, tenant)),
+    },
+    organization: {
+      smtpClientAuthenticationDisabled: true,
+      defaultAuthenticationPolicy: null,
+      isDehydrated: false,
+      securityDefaults: false,
+    },
+    mailboxes: PEOPLE.map((name) => drawMailbox(seed, name, tenant)),
+    exchangeServicePrincipals: [],
+    managementScopes: [],
+    roleAssignments: [],
+    mailboxPermissions: [],
+    recipientPermissions: [],
+    authenticationPolicies: [],
+    outboundPolicies: [defaultOutboundPolicy(makeRandom(`${seed}/outbound`))],
     outside: {
       domain: outsideDomain,
       mxHost: `mx1.${outsideDomain}`,
@@ -169,7 +194,7 @@ function drawSku(random: Random): Sku {
 
 /** What every tenant has from its beginning: the initial domain signs mail that no other domain signs. */
 function drawInitialDkim(random: Random, domain: string): DkimConfig {
-  const created = "2023-04-03T08:12:45.000Z";
+  const created = CREATED;
   const selector = (name: string): DkimSelector => ({
     cname: `${name}-${domain.replaceAll(".", "-")}._domainkey.${domain}`,
     keySize: 2048,

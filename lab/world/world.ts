@@ -1,4 +1,17 @@
+import type { Directory } from "./directory.ts";
 import type { Fault } from "./fault.ts";
+import type {
+  AuthenticationPolicy,
+  ExchangeServicePrincipal,
+  Mailbox,
+  MailboxPermission,
+  ManagementScope,
+  Organization,
+  OutboundPolicy,
+  RecipientPermission,
+  RoleAssignment,
+} from "./recipients.ts";
+import type { StoredMessage } from "./storedMessage.ts";
 
 /** The whole outside world except its secrets, as JSON. Every service reads and writes this. */
 export interface World {
@@ -20,8 +33,18 @@ export interface World {
   otherZones: Zone[];
   /** Changes of connectors that reads do not show yet (a fault). */
   staleReads: StaleRead[];
-  /** Mailboxes of the organisation itself. */
+  /** What Entra holds beside the deployer's app. */
+  directory: Directory;
+  organization: Organization;
+  /** Mailboxes of the tenant. */
   mailboxes: Mailbox[];
+  exchangeServicePrincipals: ExchangeServicePrincipal[];
+  managementScopes: ManagementScope[];
+  roleAssignments: RoleAssignment[];
+  mailboxPermissions: MailboxPermission[];
+  recipientPermissions: RecipientPermission[];
+  authenticationPolicies: AuthenticationPolicy[];
+  outboundPolicies: OutboundPolicy[];
   outside: Outside;
   queue: QueueEntry[];
   faults: Fault[];
@@ -121,6 +144,18 @@ export interface Settings {
   dkimSyncMs: number;
   /** Whether the tenant has Remove-DkimSigningConfig. */
   dkimRemovable: boolean;
+  /** Whether the tenant has the role `Application SMTP.SendAsApp` (RBAC for Applications). */
+  applicationRbac: boolean;
+  /** Milliseconds of virtual time until sign-ins are judged by a change of roles, scopes, permissions and service principals. */
+  grantDelayMs: number;
+  /** Milliseconds of virtual time until port 587 goes by a mailbox's SMTP AUTH switch. */
+  smtpAuthDelayMs: number;
+  /** Milliseconds of virtual time until Entra signs in an app, credential or service principal that Graph has made. */
+  signInDelayMs: number;
+  /** Whether New-Mailbox -Shared makes an account that can't sign in, as its page says. */
+  sharedSignIn: "blocked" | "open";
+  /** Whether a mailbox without a licence may submit mail. */
+  unlicensedSubmission: "allowed" | "refused";
 }
 
 /** Public IPv4 addresses. */
@@ -170,27 +205,6 @@ export interface StaleRead {
   was: Connector;
   /** How many reads still show it. */
   reads: number;
-}
-
-export interface Mailbox {
-  address: string;
-  messages: StoredMessage[];
-}
-
-/** A message at rest. */
-export interface StoredMessage {
-  /** Virtual time, ISO 8601. */
-  at: string;
-  /** Public address of the server that handed it over. */
-  clientAddress: string;
-  helo: string;
-  /** TLS version, or null when it came in clear. */
-  tls: string | null;
-  envelope: { from: string; to: string[] };
-  /** Where the server put it. */
-  folder: "inbox" | "junk";
-  /** The bytes as received with the trace headers of this server on top, one char a byte (latin1). */
-  raw: string;
 }
 
 /** The other side: one mail server with its own domain. */

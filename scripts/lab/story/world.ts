@@ -6,7 +6,7 @@ import type { Lab } from "../../../lab/lab.ts";
  * was changed.
  */
 export function lastingWorld(lab: Lab): string {
-  const { clockOffset, drawn, faults, queue, settings, addresses, outside, mailboxes, ...lasting } =
+  const { clockOffset, drawn, faults, queue, settings, addresses, outside, ...lasting } =
     lab.dump();
   const dkimConfigs = lab.world.dkimConfigs.filter(
     ({ domain }) => domain !== lab.world.tenant.initialDomain,
@@ -14,8 +14,8 @@ export function lastingWorld(lab: Lab): string {
   return JSON.stringify({ ...lasting, dkimConfigs }, withoutTraces, 2);
 }
 
-/** What changes with every change, also with one that is taken back. */
-const TRACES = ["serial", "modifiedOn"];
+/** Mail at rest, and what changes with every change, also with one that is taken back. */
+const TRACES = ["messages", "sentItems", "serial", "modifiedOn"];
 
 function withoutTraces(key: string, value: unknown): unknown {
   return TRACES.includes(key) ? undefined : value;

@@ -1,0 +1,108 @@
+/** Entra's directory: what Graph shows and what sign-ins are judged by. The deployer's own app is apart, in the world. */
+export interface Directory {
+  applications: Application[];
+  servicePrincipals: ServicePrincipal[];
+  appRoleAssignments: AppRoleAssignment[];
+  users: User[];
+  /** Outside identity providers, whose tokens federated credentials may name. */
+  issuers: Issuer[];
+}
+
+/** An app registration. */
+export interface Application {
+  /** Object id. */
+  id: string;
+  /** Client id. */
+  appId: string;
+  createdDateTime: string;
+  /** Object ids of its owners. */
+  owners: string[];
+  passwordCredentials: PasswordCredential[];
+  keyCredentials: KeyCredential[];
+  federatedIdentityCredentials: FederatedIdentityCredential[];
+  /** Everything else that Graph keeps of it, by Graph's names: `displayName`, `requiredResourceAccess`, ... */
+  properties: Record<string, unknown>;
+}
+
+/** A client secret. Its text is among the secrets, by key id. */
+export interface PasswordCredential {
+  keyId: string;
+  displayName: string | null;
+  /** The first three characters of the text. */
+  hint: string;
+  startDateTime: string;
+  endDateTime: string;
+}
+
+/** A certificate that an app signs assertions with; the public part. */
+export interface KeyCredential {
+  keyId: string;
+  displayName: string | null;
+  type: "AsymmetricX509Cert";
+  usage: "Verify";
+  startDateTime: string;
+  endDateTime: string;
+  /** SHA-1 thumbprint, hexadecimal, upper case. */
+  customKeyIdentifier: string;
+  /** The certificate, PEM. */
+  certificate: string;
+}
+
+export interface FederatedIdentityCredential {
+  id: string;
+  name: string;
+  issuer: string;
+  subject: string;
+  audiences: string[];
+  description: string | null;
+}
+
+/** An enterprise application: an app registration's presence in the tenant, or one of Microsoft's own. */
+export interface ServicePrincipal {
+  /** Object id. */
+  id: string;
+  appId: string;
+  accountEnabled: boolean;
+  owners: string[];
+  /** What apps can be granted on it. */
+  appRoles: AppRole[];
+  /** Everything else that Graph keeps of it, by Graph's names. */
+  properties: Record<string, unknown>;
+}
+
+export interface AppRole {
+  id: string;
+  value: string;
+  displayName: string;
+}
+
+/** An app role of `resourceId` that the service principal `principalId` holds. */
+export interface AppRoleAssignment {
+  id: string;
+  appRoleId: string;
+  principalId: string;
+  resourceId: string;
+  createdDateTime: string;
+}
+
+/** A user. The password is among the secrets, by object id. */
+export interface User {
+  /** Object id. */
+  id: string;
+  userPrincipalName: string;
+  accountEnabled: boolean;
+  /** SKU ids. */
+  licenses: string[];
+  /** Object id of its manager, if any. */
+  manager: string | null;
+  /** Everything else that Graph keeps of it, by Graph's names. */
+  properties: Record<string, unknown>;
+}
+
+/** An outside identity provider; its private key is among the secrets, by issuer. */
+export interface Issuer {
+  /** The `iss` of its tokens, a URL. */
+  issuer: string;
+  /** Its public key as a certificate, PEM. */
+  certificate: string;
+}

@@ -1,0 +1,82 @@
+import { makeRandom, type Random } from "../random.ts";
+import { CREATED } from "./created.ts";
+import type { AppRole, Directory, ServicePrincipal, User } from "./directory.ts";
+import type { Tenant } from "./world.ts";
+
+/** Client id of Office 365 Exchange Online, in every tenant. */
+export const EXCHANGE_APP_ID = "00000002-0000-0ff1-ce00-000000000000";
+/** Client id of Microsoft Graph, in every tenant. */
+export const GRAPH_APP_ID = "00000003-0000-0000-c000-000000000000";
+
+/** Object id of a person's account. */
+export const userIdOf = (seed: string, name: string): string =>
+  makeRandom(`${seed}/user/${name}`).guid();
+
+/** What every tenant has in its directory, and the people of this one. */
+export function drawDirectory(random: Random): Directory {
+  return {
+    applications: [],
+    servicePrincipals: [
+      microsofts(random, EXCHANGE_APP_ID, "Office 365 Exchange Online", [
+        role("dc50a0fb-09a3-484d-be87-e023b12c6440", "Exchange.ManageAsApp"),
+        role("dc890d15-9560-4a4c-9b7f-a736ec74ec40", "full_access_as_app"),
+        role("5e5addcd-3e8d-4e90-baf5-964efab2b20a", "IMAP.AccessAsApp"),
+        role("cb842b43-da6e-4506-86fe-bb12199c656d", "POP.AccessAsApp"),
+        role("b633e1c5-b582-4048-a93e-9f11b44c7e96", "Mail.Send"),
+        // Assumed: no source has its id, so that each world has one of its own.
+        role(random.guid(), "SMTP.SendAsApp"),
+      ]),
+      microsofts(random, GRAPH_APP_ID, "Microsoft Graph", [
+        role("b633e1c5-b582-4048-a93e-9f11b44c7e96", "Mail.Send"),
+        role("810c84a8-4a9e-49e6-bf7d-12d183f40d01", "Mail.Read"),
+        role("7ab1d382-f21e-4acd-a863-ba3e13f7da61", "Directory.Read.All"),
+        role("df021288-bdef-4463-88db-98f22de89214", "User.Read.All"),
+      ]),
+    ],
+    appRoleAssignments: [],
+    users: [],
+    issuers: [],
+  };
+}
+
+/** A licensed person's account. */
+export function drawUser(seed: string, name: string, { domain, skus }: Tenant): User {
+  return {
+    id: userIdOf(seed, name),
+    userPrincipalName: `${name}@${domain}`,
+    accountEnabled: true,
+    licenses: skus.slice(0, 1).map(({ skuId }) => skuId),
+    manager: null,
+    properties: {
+      displayName: `${name[0]?.toUpperCase()}${name.slice(1)}`,
+      mailNickname: name,
+      mail: `${name}@${domain}`,
+      usageLocation: "NL",
+      userType: "Member",
+      createdDateTime: CREATED,
+    },
+  };
+}
+
+const role = (id: string, value: string): AppRole => ({ id, value, displayName: value });
+
+function microsofts(
+  random: Random,
+  appId: string,
+  displayName: string,
+  appRoles: AppRole[],
+): ServicePrincipal {
+  return {
+    id: random.guid(),
+    appId,
+    accountEnabled: true,
+    owners: [],
+    appRoles,
+    properties: {
+      displayName,
+      appDisplayName: displayName,
+      servicePrincipalType: "Application",
+      appOwnerOrganizationId: "f8cdef31-a31e-4b4a-93e4-5f571e91255a",
+    },
+  };
+}

@@ -1,0 +1,141 @@
+import type { StoredMessage } from "./storedMessage.ts";
+
+/** A mailbox in Exchange. */
+export interface Mailbox {
+  /** Its primary SMTP address, lower case. */
+  address: string;
+  guid: string;
+  /** Object id of its account in Entra. */
+  externalDirectoryObjectId: string;
+  name: string;
+  alias: string;
+  displayName: string;
+  /** `SMTP:` the primary, `smtp:` the others. */
+  emailAddresses: string[];
+  recipientTypeDetails: "UserMailbox" | "SharedMailbox";
+  accountDisabled: boolean;
+  hiddenFromAddressListsEnabled: boolean;
+  messageCopyForSMTPClientSubmissionEnabled: boolean;
+  retentionPolicy: string;
+  /** Name of the authentication policy of its user; null for the organisation's default. */
+  authenticationPolicy: string | null;
+  /** CustomAttribute1 to 15 that are set, by number. */
+  customAttributes: Record<string, string>;
+  clientAccess: ClientAccess;
+  whenCreated: string;
+  whenChanged: string;
+  /** What arrived, and where it was put. */
+  messages: StoredMessage[];
+  /** Copies of what was submitted as this mailbox. */
+  sentItems: StoredMessage[];
+}
+
+/** What Set-CASMailbox sets. */
+export interface ClientAccess {
+  activeSyncEnabled: boolean;
+  ecpEnabled: boolean;
+  ewsEnabled: boolean;
+  imapEnabled: boolean;
+  mapiEnabled: boolean;
+  owaEnabled: boolean;
+  popEnabled: boolean;
+  /** null: as the organisation has it. */
+  smtpClientAuthenticationDisabled: boolean | null;
+  /** Virtual time at which port 587 goes by the value above, ISO 8601, and what it goes by until then. */
+  smtpClientAuthentication: { from: string; before: boolean | null };
+}
+
+/** What Exchange keeps of an enterprise application. */
+export interface ExchangeServicePrincipal {
+  guid: string;
+  displayName: string;
+  appId: string;
+  /** As it was given; Exchange does not look whether it is the enterprise application's. */
+  objectId: string;
+  /** Virtual time from which sign-ins are judged by it, ISO 8601. */
+  effectiveAt: string;
+}
+
+/** A set of recipients by a filter. */
+export interface ManagementScope {
+  guid: string;
+  name: string;
+  /** OPATH as Exchange rewrites it. */
+  recipientFilter: string;
+  exclusive: boolean;
+  whenCreated: string;
+  whenChanged: string;
+}
+
+/** A role of RBAC for Applications that a service principal holds over a scope. */
+export interface RoleAssignment {
+  guid: string;
+  name: string;
+  role: string;
+  /** GUID of the service principal in Exchange. */
+  servicePrincipal: string;
+  /** Name of a management scope; null for the whole organisation. */
+  customResourceScope: string | null;
+  enabled: boolean;
+  whenCreated: string;
+  whenChanged: string;
+  /** Virtual time from which it counts at sign-ins, ISO 8601. */
+  effectiveAt: string;
+}
+
+/** What somebody else may do with a mailbox. */
+export interface MailboxPermission {
+  /** Address of the mailbox. */
+  mailbox: string;
+  /** GUID of a service principal in Exchange, or address of a mailbox. */
+  user: string;
+  accessRights: string[];
+  /** Virtual time from which it counts, ISO 8601. */
+  effectiveAt: string;
+}
+
+/** Who may send as a mailbox. */
+export interface RecipientPermission {
+  mailbox: string;
+  /** GUID of a service principal in Exchange, or address of a mailbox. */
+  trustee: string;
+  effectiveAt: string;
+}
+
+/** Which legacy protocols a user may sign in to with a password. */
+export interface AuthenticationPolicy {
+  guid: string;
+  name: string;
+  allowBasicAuthSmtp: boolean;
+  whenCreated: string;
+  whenChanged: string;
+}
+
+/** Limits on what mailboxes send, and who they are for. */
+export interface OutboundPolicy {
+  guid: string;
+  name: string;
+  adminDisplayName: string;
+  recipientLimitExternalPerHour: number;
+  recipientLimitInternalPerHour: number;
+  recipientLimitPerDay: number;
+  actionWhenThresholdReached: "Alert" | "BlockUser" | "BlockUserForToday";
+  autoForwardingMode: "Automatic" | "Off" | "On";
+  /** The rule that applies it; null when there is none. */
+  rule: { guid: string; name: string; priority: number; enabled: boolean; from: string[] } | null;
+  isDefault: boolean;
+  whenCreated: string;
+  whenChanged: string;
+}
+
+/** Switches of the whole organisation. */
+export interface Organization {
+  /** Set-TransportConfig. */
+  smtpClientAuthenticationDisabled: boolean;
+  /** Name; null for none. */
+  defaultAuthenticationPolicy: string | null;
+  /** Whether it was never customised: no roles, policies or scopes can be made (`Enable-OrganizationCustomization`). */
+  isDehydrated: boolean;
+  /** Whether Entra's security defaults are on, which lock basic authentication. */
+  securityDefaults: boolean;
+}
