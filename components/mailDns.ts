@@ -93,7 +93,13 @@ export class MailDns extends pulumi.ComponentResource {
         : [];
     const dkim = new DkimSigning(
       `${name}-dkim`,
-      { ...signing, zone: zone?.name ?? domain.name, selector1CNAME, selector2CNAME },
+      {
+        ...signing,
+        zone: zone?.name ?? domain.name,
+        selector1CNAME,
+        selector2CNAME,
+        published: published.length > 0,
+      },
       { ...child, dependsOn: published },
     );
     this.pending = dkim.pending;

@@ -3,7 +3,7 @@ import { dkimSigning } from "./exchange/dkimSigning.ts";
 import { dkimSigningConfig } from "./exchange/dkimSigningConfig.ts";
 import { inboundConnector } from "./exchange/inboundConnector.ts";
 import { hosted } from "./host/hosted.ts";
-import { tenants, zones } from "./run.ts";
+import { patience, tenants, zones } from "./run.ts";
 
 /**
  * State names this file and `handler`: it is never moved or renamed, so that objects made by any release can
@@ -11,8 +11,8 @@ import { tenants, zones } from "./run.ts";
  */
 const KINDS = {
   AcceptedDomain: () => acceptedDomain(tenants),
-  DkimSigning: () => dkimSigning(tenants, zones),
-  DkimSigningConfig: () => dkimSigningConfig(tenants),
+  DkimSigning: () => dkimSigning(tenants, zones, patience),
+  DkimSigningConfig: () => dkimSigningConfig(tenants, patience),
   InboundConnector: () => inboundConnector(tenants),
 } as const;
 

@@ -31,27 +31,42 @@ export function resolver(env: Env = process.env, patience = PATIENCE): Resolve {
  * Asks a zone's own name servers, past every cache; those that `M365_SMTP_RELAY_DNS_SERVER` names, if it is set.
  *
  * @param zone the zone's name, or a domain in it
+ * @param general finds the name servers
  */
-export async function zoneResolver(zone: string, env: Env = process.env): Promise<Resolve> {
-  const general = resolver(env);
+export async function zoneResolver(
+  zone: string,
+  env: Env = process.env,
+  general = resolver(env),
+): Promise<Resolve> {
   if (namedServers(env).length > 0) return general;
-  const servers = await serversOf(zone, general);
-  const addresses = await Promise.all(servers.map((server) => recordsOf(general, server, "A")));
+  const { servers, why } = await serversOf(zone, general);
+  const addresses = await Promise.all(servers.map((server) => addressesOf(server, general)));
   const known = addresses.flat();
-  if (known.length === 0) {
-    const why = `the name servers of ${zone} could not be found`;
-    return async () => ({ status: "failed", why });
-  }
-  return asking(new Resolver(PATIENCE), known);
+  if (known.length > 0) return asking(new Resolver(PATIENCE), known);
+  return async () => ({
+    status: "failed",
+    why: `the name servers of ${zone} could not be found${why}`,
+  });
 }
 
 /** The name servers of the nearest domain that has any: a subdomain mostly stands in its parent's zone. */
-async function serversOf(domain: string, resolve: Resolve): Promise<readonly string[]> {
+async function serversOf(
+  domain: string,
+  resolve: Resolve,
+): Promise<{ servers: readonly string[]; why: string }> {
   for (let labels = domain.split("."); labels.length > 1; labels = labels.slice(1)) {
-    const servers = await recordsOf(resolve, labels.join("."), "NS");
-    if (servers.length > 0) return servers;
+    const answer = await resolve(labels.join("."), "NS");
+    // Those of the domain above know nothing of a zone that has its own.
+    if (answer.status === "failed") return { servers: [], why: ` (${answer.why})` };
+    if (answer.status === "found") return { servers: answer.records, why: "" };
   }
-  return [];
+  return { servers: [], why: "" };
+}
+
+/** IPv4 addresses where there are any, as not every network reaches the others. */
+async function addressesOf(server: string, resolve: Resolve): Promise<readonly string[]> {
+  const addresses = await recordsOf(resolve, server, "A");
+  return addresses.length > 0 ? addresses : recordsOf(resolve, server, "AAAA");
 }
 
 const namedServers = (env: Env): string[] =>

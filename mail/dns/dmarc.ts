@@ -1,7 +1,7 @@
 // DMARC records (RFC 9989): what of mail/dns/dmarc/ the rest of the project works with.
 export { adoptDmarc } from "./dmarc/adopt.ts";
 export { type DmarcChange, formatDmarc } from "./dmarc/format.ts";
-export { dmarcProblems, dmarcWarnings } from "./dmarc/problems.ts";
+export { dmarcProblems } from "./dmarc/problems.ts";
 export {
   type Alignment,
   DMARC_POLICIES,
@@ -17,4 +17,4 @@ export {
 } from "./dmarc/reports.ts";
 export { readReportUris, reportHost, reportUri } from "./dmarc/reportUri.ts";
 export { type DmarcStage, stageOf } from "./dmarc/stage.ts";
-export { isWeaker, weakerProblem } from "./dmarc/strength.ts";
+export { weakerProblem } from "./dmarc/strength.ts";

@@ -118,21 +118,41 @@ function made(request: DmarcRequest, key: string, parent: string | undefined) {
   return { text, problems: weaker === undefined ? [] : [weaker] };
 }
 
-/** The record of the nearest domain above, as receivers find it (RFC 9989 section 4.10). */
+/**
+ * The record that a domain without one of its own goes by: that of its organizational domain, else that of the public
+ * suffix above it (RFC 9989 section 4.10).
+ */
 async function inherited(
   key: string,
   domain: string,
   resolve: Resolve,
 ): Promise<string | undefined | Problem> {
-  for (let labels = domain.split(".").slice(1); labels.length > 1; labels = labels.slice(1)) {
-    const name = dmarcName(labels.join("."));
+  let below: string | undefined;
+  let highest: string | undefined;
+  for (const parent of parentsOf(domain)) {
+    const name = dmarcName(parent);
     const answer = await resolve(name, "TXT");
     if (answer.status === "failed") return unread(key, name, answer.why);
-    const text = answer.status === "found" ? answer.records.find(isDmarc) : undefined;
-    if (text !== undefined) return text;
+    const texts = answer.status === "found" ? answer.records.filter(isDmarc) : [];
+    const text = texts.length === 1 ? texts[0] : undefined;
+    const { psd } = parseDmarc(text ?? "");
+    if (psd === "n") return text;
+    if (psd === "y") return below ?? text;
+    below = text;
+    highest = text ?? highest;
   }
-  return undefined;
+  return highest;
 }
+
+/** The domains above one, nearest first; of very long names only the upper ones are asked (RFC 9989 section 4.10). */
+function parentsOf(domain: string): string[] {
+  const labels = domain.split(".");
+  const above = labels.slice(1).map((_label, index) => labels.slice(index + 1).join("."));
+  return above.slice(Math.max(0, above.length - MOST_PARENTS));
+}
+
+/** How many domains above the first one a receiver asks. */
+const MOST_PARENTS = 7;
 
 const unread = (key: string, name: string, why: string): Problem => ({
   key,

@@ -1,6 +1,6 @@
 // SPF records (RFC 7208): what of mail/dns/spf/ the rest of the project works with.
 export { canonicalTerm } from "./spf/canonical.ts";
-export { type MergedSpf, mergeProblems, mergeSpf } from "./spf/merge.ts";
+export { type MergedSpf, mergeSpf } from "./spf/merge.ts";
 export { type CloudName, cloudInclude, ourTerms } from "./spf/ours.ts";
 export { isSpf, type ParsedSpf, parseSpf } from "./spf/parse.ts";
 export { spfProblems, spfWarnings } from "./spf/problems.ts";

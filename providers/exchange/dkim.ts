@@ -62,11 +62,10 @@ const TELL_EVERY = 30_000;
  * Waits until `look` has nothing to say any more, with growing pauses, and tells what it waits for.
  *
  * @param look what is missing, as a sentence; empty when nothing is
- * @param minutes how long to wait; none for one look
+ * @param limit milliseconds to wait; none for one look
  * @returns what is missing when the time is over; empty when it came in time
  */
-export async function waitFor(look: () => Promise<string>, minutes: number): Promise<string> {
-  const limit = minutes * 60_000;
+export async function waitFor(look: () => Promise<string>, limit: number): Promise<string> {
   let told = 0;
   const done = (missing: string, waited: number): boolean => {
     if (missing === "" || waited >= limit) return true;

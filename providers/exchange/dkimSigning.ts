@@ -8,6 +8,7 @@ import type { Invoke } from "../../tenant/exchange.ts";
 import { ExchangeError, isNotFound } from "../../tenant/exchangeError.ts";
 import { failures } from "../host/failures.ts";
 import { HalfMade } from "../host/halfMade.ts";
+import { openPatience, type Patience } from "../host/patience.ts";
 import { isUnknown } from "../host/unknown.ts";
 import type { ZoneAccess } from "../zone/zones.ts";
 import { type DkimConfig, findDkimConfig, waitFor } from "./dkim.ts";
@@ -24,6 +25,8 @@ export interface DkimSigningInputs {
   /** Where `selector1._domainkey.<domain>` has to lead. */
   readonly selector1CNAME: string;
   readonly selector2CNAME: string;
+  /** Whether the stack publishes the CNAMEs. */
+  readonly published: boolean;
   /** How long to wait for others; it says nothing of the signing itself. */
   readonly waitMinutes: number;
 }
@@ -43,7 +46,11 @@ export interface DkimSigningOutputs extends DkimSigningInputs {
  *
  * @see https://learn.microsoft.com/powershell/module/exchangepowershell/set-dkimsigningconfig
  */
-export function dkimSigning(tenants: Tenants, { zoneResolve }: Pick<ZoneAccess, "zoneResolve">) {
+export function dkimSigning(
+  tenants: Tenants,
+  { zoneResolve }: Pick<ZoneAccess, "zoneResolve">,
+  patience: Patience = openPatience(),
+) {
   const enable = async (
     inputs: DkimSigningInputs,
     enabledBefore?: boolean,
@@ -54,16 +61,15 @@ export function dkimSigning(tenants: Tenants, { zoneResolve }: Pick<ZoneAccess, 
     const marked = ownerOf(config.adminDisplayName) !== undefined;
     const before = enabledBefore ?? (config.enabled && !marked);
     const outs = { ...argsOf(inputs), enabledBefore: before };
-    if (config.enabled) return { ...outs, enabled: true, pending: "" };
     const resolve = await zoneResolve(inputs.zone);
     try {
       const pending = await waitFor(async () => {
         const { missing, unasked } = await missingCnames(inputs, resolve);
-        if (missing !== "") return missing;
+        if (missing !== "" || config.enabled) return missing;
         const pending = await switchOn(invoke, inputs);
         return pending === "" || unasked === "" ? pending : `${pending}; ${unasked}`;
-      }, inputs.waitMinutes);
-      return { ...outs, enabled: pending === "", pending };
+      }, patience.left(inputs.waitMinutes));
+      return { ...outs, enabled: config.enabled || pending === "", pending };
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       // It may be on by now; state has to keep that it was not before.
@@ -74,6 +80,7 @@ export function dkimSigning(tenants: Tenants, { zoneResolve }: Pick<ZoneAccess, 
 
   return {
     async check(olds: Partial<DkimSigningInputs>, news: DkimSigningInputs) {
+      if (olds.published && news.published === false) console.log(unpublished(news));
       return { inputs: news, failures: failures([otherTenant(olds, news)]) };
     },
 
@@ -85,7 +92,9 @@ export function dkimSigning(tenants: Tenants, { zoneResolve }: Pick<ZoneAccess, 
         olds.zone !== news.zone ||
         olds.selector1CNAME !== news.selector1CNAME ||
         olds.selector2CNAME !== news.selector2CNAME;
-      return { changes: other || moved || !olds.enabled, replaces: other ? ["domain"] : [] };
+      const unsettled = !olds.enabled || olds.pending !== "";
+      const changes = other || moved || unsettled || olds.published !== news.published;
+      return { changes, replaces: other ? ["domain"] : [] };
     },
 
     async create(inputs: DkimSigningInputs) {
@@ -96,7 +105,10 @@ export function dkimSigning(tenants: Tenants, { zoneResolve }: Pick<ZoneAccess, 
       const config = await findDkimConfig(await tenants.invoke(olds), olds.domain);
       if (config === undefined) return { id: "", props: {} };
       const { enabled } = config;
-      const pending = enabled ? "" : olds.pending || `Exchange does not sign for ${olds.domain}`;
+      const { missing } = await missingCnames(olds, await zoneResolve(olds.zone));
+      const pending = enabled
+        ? missing
+        : olds.pending || `Exchange does not sign for ${olds.domain}`;
       return { id, props: { ...olds, enabled, pending }, inputs: argsOf(olds) };
     },
 
@@ -113,6 +125,10 @@ export function dkimSigning(tenants: Tenants, { zoneResolve }: Pick<ZoneAccess, 
     },
   } satisfies pulumi.dynamic.ResourceProvider;
 }
+
+/** What it means that a stack takes its CNAMEs away: the preview lists the records alone. */
+const unpublished = ({ domain }: DkimSigningInputs): string =>
+  `the DKIM CNAME records of ${domain} at Cloudflare go with this change, and receivers find the keys of its mail by them: have them published elsewhere before, as npm run dns says`;
 
 async function configOf(invoke: Invoke, { domain }: DkimSigningInputs): Promise<DkimConfig> {
   const config = await findDkimConfig(invoke, domain);
@@ -196,5 +212,6 @@ const argsOf = (inputs: DkimSigningInputs): DkimSigningInputs => ({
   zone: inputs.zone,
   selector1CNAME: inputs.selector1CNAME,
   selector2CNAME: inputs.selector2CNAME,
+  published: inputs.published,
   waitMinutes: inputs.waitMinutes,
 });

@@ -11,6 +11,7 @@ import {
 } from "../../tenant/exchangeError.ts";
 import { failures } from "../host/failures.ts";
 import { HalfMade } from "../host/halfMade.ts";
+import { openPatience, type Patience } from "../host/patience.ts";
 import { isUnknown } from "../host/unknown.ts";
 import { type DkimConfig, findDkimConfig, waitFor } from "./dkim.ts";
 import { otherTenant } from "./otherTenant.ts";
@@ -41,6 +42,12 @@ export interface DkimSigningConfigOutputs extends DkimSigningConfigInputs {
 /** Bits of a new key; Exchange's own default is 1024, which RFC 8301 section 3.2 advises against. */
 const KEY_SIZE = 2048;
 
+/**
+ * The status of a configuration whose keys are being made, and what Exchange shows in the place of one that is not
+ * there: trying to make it tells which.
+ */
+const NO_KEYS = "NoDKIMKeys";
+
 /** Minutes to wait for the keys at least: without the targets there is nothing to go on with. */
 const KEYS_WITHIN = 1;
 
@@ -51,7 +58,11 @@ const KEYS_WITHIN = 1;
  * @param leastWait minutes
  * @see https://learn.microsoft.com/defender-office-365/email-authentication-dkim-configure
  */
-export function dkimSigningConfig(tenants: Tenants, leastWait = KEYS_WITHIN) {
+export function dkimSigningConfig(
+  tenants: Tenants,
+  patience: Patience = openPatience(),
+  leastWait = KEYS_WITHIN,
+) {
   /** Waits for the keys, which Exchange makes after the configuration. */
   const settled = async (
     invoke: Invoke,
@@ -65,7 +76,7 @@ export function dkimSigningConfig(tenants: Tenants, leastWait = KEYS_WITHIN) {
         if (config?.selector1CNAME && config.selector2CNAME) return "";
         return `Exchange has not made the DKIM keys of ${inputs.domain} yet`;
       },
-      Math.max(inputs.waitMinutes, leastWait),
+      Math.max(patience.left(inputs.waitMinutes), leastWait * 60_000),
     );
     const { selector1CNAME = "", selector2CNAME = "", keySize = 0 } = config ?? {};
     const outs = { ...argsOf(inputs), selector1CNAME, selector2CNAME, keySize, found };
@@ -93,7 +104,8 @@ export function dkimSigningConfig(tenants: Tenants, leastWait = KEYS_WITHIN) {
       const there = await findDkimConfig(invoke, inputs.domain);
       if (there !== undefined) refuseOthers(there, inputs);
       const ours = ownerOf(there?.adminDisplayName ?? "") === inputs.owner;
-      const made = there === undefined && (await make(invoke, inputs));
+      const none = there === undefined || there.status === NO_KEYS;
+      const made = none && (await make(invoke, inputs));
       const outs = await settled(invoke, inputs, !made && !ours);
       return { id: inputs.domain, outs };
     },

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { recordMark } from "../../mail/dns/recordMark.ts";
 import { domainProblem } from "../../mail/senders/domain.ts";
-import type { ZoneRecord } from "../../zone/cloudflare.ts";
+import type { ZoneRecord, Zones } from "../../zone/cloudflare.ts";
 import { failures } from "../host/failures.ts";
 import { isUnknown } from "../host/unknown.ts";
 import type { ZoneAccess } from "./zones.ts";
@@ -35,12 +35,17 @@ export function mxRecord(access: ZoneAccess) {
   const at = async ({ zoneId, domain }: MxRecordInputs) =>
     (await access.zones()).records(zoneId, domain);
 
-  const make = async (inputs: MxRecordInputs): Promise<MxRecordOutputs> => {
+  /** Our own record is set to the host; one of the owner's is left as it is; where there is none, one is made. */
+  const settle = async (inputs: MxRecordInputs, known = ""): Promise<MxRecordOutputs> => {
     const there = await at(inputs);
-    const ours = there.find(isOurs(inputs));
-    if (ours !== undefined) return { ...argsOf(inputs), recordId: ours.id };
+    const zones = await access.zones();
+    const ours = there.find(({ id }) => id === known) ?? there.find(isMarked(inputs));
+    if (ours !== undefined) {
+      if (ours.content !== inputs.mxHost) await change(zones, inputs, ours);
+      return { ...argsOf(inputs), recordId: ours.id };
+    }
     if (there.some(answers)) return { ...argsOf(inputs), recordId: "" };
-    const recordId = await (await access.zones()).create(inputs.zoneId, {
+    const recordId = await zones.create(inputs.zoneId, {
       type: "MX",
       name: inputs.domain,
       content: inputs.mxHost,
@@ -58,13 +63,13 @@ export function mxRecord(access: ZoneAccess) {
 
     async diff(_id: string, olds: MxRecordOutputs, news: MxRecordInputs) {
       if (isUnknown(news)) return { changes: true };
-      const other =
-        olds.zoneId !== news.zoneId || olds.domain !== news.domain || olds.mxHost !== news.mxHost;
-      return { changes: other, replaces: other ? ["domain"] : [], deleteBeforeReplace: true };
+      const other = olds.zoneId !== news.zoneId || olds.domain !== news.domain;
+      const changes = other || (olds.recordId !== "" && olds.mxHost !== news.mxHost);
+      return { changes, replaces: other ? ["domain"] : [], deleteBeforeReplace: true };
     },
 
     async create(inputs: MxRecordInputs) {
-      return { id: inputs.domain, outs: await make(inputs) };
+      return { id: inputs.domain, outs: await settle(inputs) };
     },
 
     async read(id: string, olds: MxRecordOutputs) {
@@ -76,8 +81,8 @@ export function mxRecord(access: ZoneAccess) {
       return { id, props: { ...seen, recordId: ours?.id ?? "" }, inputs: seen };
     },
 
-    async update(_id: string, _olds: MxRecordOutputs, news: MxRecordInputs) {
-      return { outs: await make(news) };
+    async update(_id: string, olds: MxRecordOutputs, news: MxRecordInputs) {
+      return { outs: await settle(news, olds.recordId) };
     },
 
     async delete(_id: string, olds: MxRecordOutputs) {
@@ -90,10 +95,15 @@ export function mxRecord(access: ZoneAccess) {
 /** Whether a record lets the domain be answered. */
 const answers = ({ type }: ZoneRecord): boolean => ["MX", "A", "AAAA", "CNAME"].includes(type);
 
-const isOurs =
-  ({ owner, mxHost }: MxRecordInputs) =>
-  ({ type, content, comment }: ZoneRecord): boolean =>
-    type === "MX" && content === mxHost && comment === recordMark(owner);
+const isMarked =
+  ({ owner }: MxRecordInputs) =>
+  ({ type, comment }: ZoneRecord): boolean =>
+    type === "MX" && comment === recordMark(owner);
+
+async function change(zones: Zones, { zoneId, domain, mxHost }: MxRecordInputs, ours: ZoneRecord) {
+  if (await zones.setContent(zoneId, ours.id, ours.content, mxHost)) return;
+  throw new Error(`the MX record of ${domain} changed while it was written; run it again`);
+}
 
 const argsOf = ({ zoneId, owner, domain, mxHost }: MxRecordInputs): MxRecordInputs => ({
   zoneId,

@@ -1,5 +1,4 @@
 import type { Problem } from "../../problem.ts";
-import type { TagFault } from "../tagList.ts";
 import { isDmarc, parseDmarc } from "./record.ts";
 
 /**
@@ -15,21 +14,8 @@ export function dmarcProblems(key: string, records: readonly string[]): Problem[
     const rule = `are ${found.length} DMARC records at one name, so receivers take none of them`;
     return [{ key, value: found, rule, fix: "remove all but one" }];
   }
-  return faults(key, found, "error");
-}
-
-/** What receivers pass over in a record, but its owner should look at. */
-export function dmarcWarnings(key: string, records: readonly string[]): Problem[] {
-  return faults(key, records.filter(isDmarc), "warning");
-}
-
-function faults(
-  key: string,
-  records: readonly string[],
-  severity: TagFault["severity"],
-): Problem[] {
-  return records
+  return found
     .flatMap((text) => parseDmarc(text).problems)
-    .filter((fault) => fault.severity === severity)
+    .filter(({ severity }) => severity === "error")
     .map(({ text, rule, fix }) => ({ key, value: text, rule, fix }));
 }

@@ -22,6 +22,8 @@ export interface ParsedDmarc {
   readonly aspf: Alignment;
   /** Whether receivers shall only try the policy out (`t=y`). */
   readonly testing: boolean;
+  /** Whether its domain is a public suffix (`y`), an organizational domain (`n`), or one of them unknown (`u`). */
+  readonly psd: "y" | "n" | "u";
   /** RFC 7489's share of mail that the policy is applied to; many receivers still read it. */
   readonly pct: number;
   readonly problems: readonly TagFault[];
@@ -75,6 +77,7 @@ export function parseDmarc(text: string): ParsedDmarc {
     adkim: told("adkim") === "s" ? "s" : "r",
     aspf: told("aspf") === "s" ? "s" : "r",
     testing: told("t") === "y",
+    psd: (["y", "n"] as const).find((one) => one === told("psd")) ?? "u",
     pct: Number(told("pct") ?? 100),
     problems: [...versionFaults(text), ...policyFaults(text, tags), ...tagsFaults(written)],
   };

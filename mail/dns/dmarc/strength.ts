@@ -9,11 +9,6 @@ import {
   parseDmarc,
 } from "./record.ts";
 
-/** Whether a DMARC record would protect a domain less than the one that is there. */
-export function isWeaker(wanted: string | DmarcChange, existing: string): boolean {
-  return weaknesses(wanted, existing).length > 0;
-}
-
 /**
  * Says in what a DMARC record would protect a domain less than the one that is there: `p`, `sp` and `np` with what
  * they inherit, the share of mail, testing, alignment.

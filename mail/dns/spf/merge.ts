@@ -42,15 +42,6 @@ export function mergeSpf(
   return { text: inserted(existing, added, terms), added, problems };
 }
 
-/** Says that a record can't take our terms, or that a term of the owner's stands before ours and says otherwise. */
-export function mergeProblems(
-  key: string,
-  existing: string | undefined,
-  ours: readonly string[],
-): Problem[] {
-  return [...mergeSpf(existing, ours, key).problems];
-}
-
 function noSpf(key: string, value: string): Problem {
   const fix = 'begin the record with "v=spf1" and a space';
   return { key, value, rule: "is no SPF record", fix };

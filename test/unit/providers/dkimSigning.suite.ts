@@ -45,6 +45,7 @@ suite("signing with a domain's own keys", () => {
     zone: bench.domain,
     selector1CNAME: config().selectors[0].cname,
     selector2CNAME: config().selectors[1].cname,
+    published: true,
     waitMinutes: 0,
     ...change,
   });
@@ -91,6 +92,38 @@ suite("signing with a domain's own keys", () => {
     const repaired = await up(wish(), refreshed);
     assert.deepEqual([repaired.step, repaired.outs.pending], ["update", ""]);
     assert.equal(config().enabled, true);
+  });
+
+  test("CNAMEs that are gone are drift, told in words, and waited for; it goes on signing", async () => {
+    publish();
+    const { up, refresh } = life();
+    const made = await up(wish());
+    for (const { name } of dkimRecords(bench.lab.world)) bench.take(name, "CNAME");
+    const refreshed = await refresh(made);
+    assert.equal(refreshed?.drift, true);
+    assert.match(refreshed?.outs.pending ?? "", /selector1\..* has no CNAME record; let it be/);
+    const still = await up(wish(), refreshed);
+    assert.deepEqual([still.step, still.outs.enabled], ["update", true]);
+    assert.match(still.outs.pending, /has no CNAME record/);
+    publish();
+    const done = await up(wish(), still);
+    assert.deepEqual([done.step, done.outs.pending], ["update", ""]);
+    assert.equal(config().enabled, true);
+    assert.equal(bench.asked("Set-DkimSigningConfig"), 1);
+  });
+
+  test("what it means to publish them no more is said before it is done", async () => {
+    publish();
+    const { up, checked } = life();
+    const made = await up(wish());
+    await checked(wish(), made);
+    assert.deepEqual(bench.said, []);
+    await checked(wish({ published: false }), made);
+    assert.match(
+      bench.said.join(),
+      /^the DKIM CNAME records of .* at Cloudflare go with this change/,
+    );
+    assert.equal((await up(wish({ published: false }), made)).step, "update");
   });
 
   test("CNAMEs that are not there yet are pending, nothing is switched, and the next update goes on", async () => {

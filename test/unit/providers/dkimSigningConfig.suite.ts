@@ -6,6 +6,7 @@ import {
   dkimSigningConfig,
 } from "../../../providers/exchange/dkimSigningConfig.ts";
 import { HalfMade } from "../../../providers/host/halfMade.ts";
+import { openPatience } from "../../../providers/host/patience.ts";
 import { thrownBy } from "../tenant/bench.ts";
 import type { Around } from "./bench.ts";
 import { lifeOf } from "./life.ts";
@@ -27,7 +28,7 @@ suite("a domain's DKIM configuration", () => {
 
   const life = (around?: Around) =>
     lifeOf<DkimSigningConfigInputs, DkimSigningConfigOutputs>(() =>
-      dkimSigningConfig(bench.run(around), 0),
+      dkimSigningConfig(bench.run(around), openPatience(), 0),
     );
   const wish = (change: object = {}) => ({
     ...bench.tenant,
@@ -115,6 +116,19 @@ suite("a domain's DKIM configuration", () => {
       assert.deepEqual(written, [0, 0, 0]);
     });
   }
+
+  test("one that Exchange shows without having it is made", async () => {
+    const before = configs();
+    const shown = { Domain: bench.domain, Enabled: false, Status: "NoDKIMKeys" };
+    const listing: Around = (invoke) => async (cmdlet, parameters) =>
+      cmdlet.startsWith("Get-") && held() === undefined
+        ? { value: [shown], warnings: [] }
+        : invoke(cmdlet, parameters);
+    const made = await life(listing).up(wish());
+    assert.deepEqual([made.outs.found, made.outs.ready], [false, true]);
+    await life().destroy(made);
+    assert.deepEqual(configs(), before);
+  });
 
   test("one of another stack is refused, and nothing changes", async () => {
     byHand({ AdminDisplayName: "Managed by Pulumi: relay/prod. Changes made by hand are undone." });

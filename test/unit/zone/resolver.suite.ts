@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, suite, test } from "node:test";
-import type { Resolve } from "../../../mail/dns/resolve.ts";
+import type { Answer, Resolve } from "../../../mail/dns/resolve.ts";
 import { resolver, zoneResolver } from "../../../zone/resolver.ts";
 import { openTenantBench, type TenantBench, thrownBy } from "../tenant/bench.ts";
 
@@ -80,6 +80,33 @@ suite("the resolver", () => {
     assert.equal((await own(domain, "MX")).status, "found");
     const spaced = resolver({ [SERVER]: ` ${bench.lab.env[SERVER]} , ` });
     assert.equal((await spaced(domain, "MX")).status, "found");
+  });
+
+  test("a zone's name servers that can't be found are a failure, not those of the domain above", async () => {
+    const told: [answers: Record<string, Answer>, why: RegExp, asked: string[]][] = [
+      [
+        { "NS mail.contoso.com": { status: "failed", why: "NS: timeout" } },
+        /^the name servers of mail\.contoso\.com could not be found \(NS: timeout\)$/,
+        ["NS mail.contoso.com"],
+      ],
+      [
+        { "NS contoso.com": { status: "found", records: ["ns1.contoso.net"] } },
+        /^the name servers of mail\.contoso\.com could not be found$/,
+        ["NS mail.contoso.com", "NS contoso.com", "A ns1.contoso.net", "AAAA ns1.contoso.net"],
+      ],
+      [{}, /could not be found$/, ["NS mail.contoso.com", "NS contoso.com"]],
+    ];
+    for (const [answers, why, expected] of told) {
+      const asked: string[] = [];
+      const general: Resolve = async (name, type) => {
+        asked.push(`${type} ${name}`);
+        return answers[`${type} ${name}`] ?? { status: "nodata" };
+      };
+      const own = await zoneResolver("mail.contoso.com", {}, general);
+      const answer = await own("mail.contoso.com", "TXT");
+      assert.match(answer.status === "failed" ? answer.why : "", why);
+      assert.deepEqual(asked, expected);
+    }
   });
 
   test("a server that is no address names the variable", async () => {

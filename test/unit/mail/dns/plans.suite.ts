@@ -171,16 +171,41 @@ describe("planDmarc", () => {
     assert.equal(text, "v=DMARC1; p=reject; sp=none; rua=mailto:a@b.example");
   });
 
-  it("asks nobody about a domain that has none above it", async () => {
+  it("asks about the domains above, of long names the upper seven", async () => {
     const asked: string[] = [];
     const resolve: Resolve = async (name) => {
       asked.push(name);
       return { status: "nodata" };
     };
-    await planDmarc(request(), [], resolve);
-    assert.deepEqual(asked, []);
     await planDmarc(request({ domain: "a.b.contoso.com" }), [], resolve);
-    assert.deepEqual(asked, ["_dmarc.b.contoso.com", "_dmarc.contoso.com"]);
+    assert.deepEqual(asked.splice(0), ["_dmarc.b.contoso.com", "_dmarc.contoso.com", "_dmarc.com"]);
+    await planDmarc(request({ domain: "a.b.c.d.e.f.g.h.contoso.com" }), [], resolve);
+    assert.deepEqual(
+      [asked.length, asked[0], asked.at(-1)],
+      [7, "_dmarc.d.e.f.g.h.contoso.com", "_dmarc.com"],
+    );
+  });
+
+  it("goes by the organizational domain's record, not by the nearest (RFC 9989 section 4.10)", async () => {
+    const records: [records: Record<string, string | string[]>, covers: string][] = [
+      [{ "b.contoso.com": "p=none", "contoso.com": "p=reject" }, "reject"],
+      [{ "b.contoso.com": "p=quarantine; psd=n", "contoso.com": "p=reject" }, "quarantine"],
+      [{ "contoso.com": "p=quarantine", com: "p=reject; psd=y" }, "quarantine"],
+      [{ com: "p=reject; psd=y" }, "reject"],
+      [{ "contoso.com": "p=reject; psd=y", "b.contoso.com": "p=quarantine" }, "quarantine"],
+      [{ "b.contoso.com": "p=quarantine; psd=u" }, "quarantine"],
+      [{ "b.contoso.com": "p=quarantine", "contoso.com": ["p=none", "p=reject"] }, "quarantine"],
+    ];
+    for (const [told, policy] of records) {
+      const resolve: Resolve = async (name) => {
+        const texts = [told[name.slice("_dmarc.".length)] ?? []].flat();
+        if (texts.length === 0) return { status: "nodata" };
+        return { status: "found", records: texts.map((text) => `v=DMARC1; ${text}`) };
+      };
+      const wish = request({ domain: "a.b.contoso.com", rua: ["mailto:a@b.example"] });
+      const { text } = await planDmarc(wish, [], resolve);
+      assert.equal(text, `v=DMARC1; p=${policy}; rua=mailto:a@b.example`, JSON.stringify(told));
+    }
   });
 
   it("leaves a subdomain under the record that covers it, unless it wishes for more", async () => {
