@@ -1,6 +1,6 @@
 import { Hono, type Context as HonoContext } from "hono";
 import { type Context, newGuid } from "../context.ts";
-import { EXCHANGE_RESOURCE } from "../entra/app.ts";
+import { EXCHANGE_RESOURCE } from "../entra/resource.ts";
 import type { AppClaims, Tokens } from "../entra/tokens.ts";
 import type { Sourced } from "../reply.ts";
 import { type HttpReply, respondLogged } from "../web/reply.ts";

@@ -33,5 +33,6 @@ function withoutPrompt(
   cmdlet: Cmdlet,
   parameters: Record<string, unknown>,
 ): Record<string, unknown> {
-  return "Confirm" in cmdlet.parameters ? { Confirm: false, ...parameters } : parameters;
+  if ("Confirm" in cmdlet.parameters) return { Confirm: false, ...parameters };
+  return "Force" in cmdlet.parameters ? { Force: true, ...parameters } : parameters;
 }

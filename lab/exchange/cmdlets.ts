@@ -1,33 +1,15 @@
 import type { Context } from "../context.ts";
 import type { World } from "../world/world.ts";
-import { getAcceptedDomain } from "./acceptedDomain.ts";
 import { bind } from "./binding.ts";
 import type { Cmdlet, Outcome } from "./cmdlet.ts";
-import {
-  getInboundConnector,
-  newInboundConnector,
-  removeInboundConnector,
-  setInboundConnector,
-} from "./connector/cmdlets.ts";
-import {
-  getDkimSigningConfig,
-  newDkimSigningConfig,
-  removeDkimSigningConfig,
-  rotateDkimSigningConfig,
-  setDkimSigningConfig,
-} from "./dkim/cmdlets.ts";
+import { accessCmdlets } from "./tables/access.ts";
+import { mailFlowCmdlets } from "./tables/mailFlow.ts";
+import { recipientCmdlets } from "./tables/recipients.ts";
 
 const cmdlets: Record<string, Cmdlet> = {
-  "New-InboundConnector": newInboundConnector,
-  "Get-InboundConnector": getInboundConnector,
-  "Set-InboundConnector": setInboundConnector,
-  "Remove-InboundConnector": removeInboundConnector,
-  "Get-AcceptedDomain": getAcceptedDomain,
-  "New-DkimSigningConfig": newDkimSigningConfig,
-  "Get-DkimSigningConfig": getDkimSigningConfig,
-  "Set-DkimSigningConfig": setDkimSigningConfig,
-  "Rotate-DkimSigningConfig": rotateDkimSigningConfig,
-  "Remove-DkimSigningConfig": removeDkimSigningConfig,
+  ...mailFlowCmdlets,
+  ...recipientCmdlets,
+  ...accessCmdlets,
 };
 
 /** The cmdlet of this name in any letter case, with the name in its own; undefined when the tenant has none. */

@@ -5,9 +5,18 @@ import type { ListEdit, ParameterType, Value } from "./parameterType.ts";
 const DOTNET = {
   text: "System.String",
   flag: "System.Boolean",
+  flagOrNull: "System.Boolean",
   list: "Microsoft.Exchange.Data.MultiValuedProperty`1",
   size: "Microsoft.Exchange.Data.Unlimited`1",
   uint16: "System.UInt16",
+  uint32: "System.UInt32",
+  int32: "System.Int32",
+} as const;
+
+const RANGES = {
+  uint16: [0, 2 ** 16 - 1],
+  uint32: [0, 2 ** 32 - 1],
+  int32: [-(2 ** 31), 2 ** 31 - 1],
 } as const;
 
 /**
@@ -26,28 +35,45 @@ export function transform(parameter: string, type: ParameterType, json: unknown)
     case "identity":
       return (typeof json === "string" && json !== "") || json === null ? json : refuse();
     case "flag":
-      if (json === 0 || json === 1) return json === 1;
-      return typeof json === "boolean" ? json : refuse();
+      return transformFlag(json) ?? refuse();
+    case "flagOrNull":
+      return json === null ? null : (transformFlag(json) ?? refuse());
     case "size":
       if (typeof json === "string" && json.toLowerCase() === "unlimited") return "Unlimited";
       return typeof json === "number" && Number.isInteger(json) && json > 0
         ? String(json)
         : refuse();
     case "uint16":
-      return typeof json === "number" && Number.isInteger(json) && json >= 0 && json < 2 ** 16
+    case "uint32":
+    case "int32": {
+      const [from, to] = RANGES[type.is];
+      return typeof json === "number" && Number.isInteger(json) && json >= from && json <= to
         ? String(json)
         : refuse();
+    }
     case "list":
       return transformList(json) ?? refuse();
     case "enum":
       return typeof json === "string" ? transformEnum(parameter, type, json) : refuse();
+    case "enums": {
+      const items: unknown[] = Array.isArray(json) ? json : [json];
+      if (items.length === 0) return refuse();
+      return items.map((item) =>
+        typeof item === "string" ? transformEnum(parameter, type, item) : refuse(),
+      );
+    }
   }
+}
+
+function transformFlag(json: unknown): boolean | undefined {
+  if (json === 0 || json === 1) return json === 1;
+  return typeof json === "boolean" ? json : undefined;
 }
 
 /** Enumerators are found by a beginning that only one of them has, in any letter case. */
 function transformEnum(
   parameter: string,
-  { type, names }: Extract<ParameterType, { is: "enum" }>,
+  { type, names }: Extract<ParameterType, { is: "enum" | "enums" }>,
   json: string,
 ): string {
   const wanted = json.toLowerCase();

@@ -2,13 +2,20 @@
 export type ParameterType =
   | { is: "text" }
   | { is: "flag" }
+  /** A flag that null leaves to somebody else. */
+  | { is: "flagOrNull" }
   | { is: "list" }
   | { is: "size" }
   /** A small whole number; bound as its digits. */
   | { is: "uint16" }
+  /** A whole number of this .NET type; bound as its digits. */
+  | { is: "uint32" }
+  | { is: "int32" }
   /** What finds an object; `type` is the .NET name. */
   | { is: "identity"; type: string }
-  | { is: "enum"; type: string; names: readonly string[] };
+  | { is: "enum"; type: string; names: readonly string[] }
+  /** One or more of an enum's values; bound as a list. */
+  | { is: "enums"; type: string; names: readonly string[] };
 
 /** Values to add to a list and to take from it. */
 export interface ListEdit {

@@ -15,6 +15,8 @@ export interface Application {
   /** Client id. */
   appId: string;
   createdDateTime: string;
+  /** Virtual time from which sign-ins know it, ISO 8601. */
+  effectiveAt: string;
   /** Object ids of its owners. */
   owners: string[];
   passwordCredentials: PasswordCredential[];
@@ -32,6 +34,8 @@ export interface PasswordCredential {
   hint: string;
   startDateTime: string;
   endDateTime: string;
+  /** Virtual time from which sign-ins know it, ISO 8601. */
+  effectiveAt: string;
 }
 
 /** A certificate that an app signs assertions with; the public part. */
@@ -46,6 +50,8 @@ export interface KeyCredential {
   customKeyIdentifier: string;
   /** The certificate, PEM. */
   certificate: string;
+  /** Virtual time from which sign-ins know it, ISO 8601. */
+  effectiveAt: string;
 }
 
 export interface FederatedIdentityCredential {
@@ -55,6 +61,8 @@ export interface FederatedIdentityCredential {
   subject: string;
   audiences: string[];
   description: string | null;
+  /** Virtual time from which sign-ins know it, ISO 8601. */
+  effectiveAt: string;
 }
 
 /** An enterprise application: an app registration's presence in the tenant, or one of Microsoft's own. */
@@ -63,6 +71,8 @@ export interface ServicePrincipal {
   id: string;
   appId: string;
   accountEnabled: boolean;
+  /** Virtual time from which sign-ins know it, ISO 8601. */
+  effectiveAt: string;
   owners: string[];
   /** What apps can be granted on it. */
   appRoles: AppRole[];

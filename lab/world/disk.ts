@@ -9,7 +9,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { makeWorld } from "./make.ts";
-import { drawCloudflareToken, type Secrets } from "./secrets.ts";
+import { drawCloudflareToken, drawUserPasswords, type Secrets } from "./secrets.ts";
 import type { World } from "./world.ts";
 
 /** A world with its secrets, as it is kept on disk. */
@@ -49,7 +49,13 @@ export function load(folder: string, seed: string): Saved | undefined {
   const world: World = JSON.parse(readFileSync(path, "utf8"));
   if (world.seed !== seed) return undefined;
   const secrets: Secrets = JSON.parse(readFileSync(join(folder, "secrets.json"), "utf8"));
-  const drawn = { cloudflareToken: drawCloudflareToken(seed), dkimKeys: {} };
+  const drawn = {
+    cloudflareToken: drawCloudflareToken(seed),
+    dkimKeys: {},
+    appPasswords: {},
+    userPasswords: drawUserPasswords(seed),
+    issuerKeys: {},
+  };
   return { world: complete(world), secrets: { ...drawn, ...secrets } };
 }
 

@@ -2,7 +2,7 @@
 export interface FaultPlace {
   service: "entra" | "graph" | "exchange" | "smtp" | "mx" | "cloudflare" | "dns";
   /**
-   * Cmdlet, path ("/v1.0/domains"), SMTP verb (MAIL, RCPT, DATA), or a name in lower case with its type before it
+   * Cmdlet, path ("/v1.0/domains"), SMTP verb (MAIL, RCPT, DATA; on client submission AUTH too), or a name in lower case with its type before it
    * or without ("TXT a.example", "a.example"); any when left out.
    */
   match?: string;

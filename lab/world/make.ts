@@ -44,7 +44,15 @@ export function makeWorld(seed: string): World {
       displayName: "mail relay deployment",
       appRoles: {
         exchange: ["Exchange.ManageAsApp"],
-        graph: ["Domain.Read.All", "Organization.Read.All", "LicenseAssignment.Read.All"],
+        graph: [
+          "Domain.Read.All",
+          "Organization.Read.All",
+          "LicenseAssignment.Read.All",
+          "Application.ReadWrite.All",
+          "AppRoleAssignment.ReadWrite.All",
+          "User.ReadWrite.All",
+          "LicenseAssignment.ReadWrite.All",
+        ],
       },
       directoryRoles: [EXCHANGE_ADMINISTRATOR],
       certificates: [],
@@ -66,6 +74,8 @@ export function makeWorld(seed: string): World {
       dkimRemovable: true,
       applicationRbac: true,
       grantDelayMs: 0,
+      hydrationMs: 0,
+      absentPermission: makeRandom(`${seed}/absent permission`).pick(["warned", "refused"]),
       smtpAuthDelayMs: 0,
       signInDelayMs: 0,
       sharedSignIn: "blocked",
@@ -93,6 +103,7 @@ export function makeWorld(seed: string): World {
     recipientPermissions: [],
     authenticationPolicies: [],
     outboundPolicies: [defaultOutboundPolicy(makeRandom(`${seed}/outbound`))],
+    submission: { sent: [], errors: [], restricted: [] },
     outside: {
       domain: outsideDomain,
       mxHost: `mx1.${outsideDomain}`,
@@ -177,7 +188,7 @@ function drawSku(random: Random): Sku {
   return {
     ...random.pick(SKUS),
     enabled,
-    consumed: random.integer(1, enabled),
+    consumed: random.integer(PEOPLE.length, enabled),
     servicePlans: [
       {
         servicePlanId: "9aaf7827-d63c-4b61-89c3-182f06f82e5c",

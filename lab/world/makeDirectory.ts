@@ -70,6 +70,7 @@ function microsofts(
     id: random.guid(),
     appId,
     accountEnabled: true,
+    effectiveAt: CREATED,
     owners: [],
     appRoles,
     properties: {

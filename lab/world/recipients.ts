@@ -27,7 +27,7 @@ export interface Mailbox {
   /** What arrived, and where it was put. */
   messages: StoredMessage[];
   /** Copies of what was submitted as this mailbox. */
-  sentItems: StoredMessage[];
+  sentItems: Omit<StoredMessage, "folder">[];
 }
 
 /** What Set-CASMailbox sets. */
@@ -62,6 +62,8 @@ export interface ManagementScope {
   name: string;
   /** OPATH as Exchange rewrites it. */
   recipientFilter: string;
+  /** After a change: the filter that sign-ins go by until then (ISO 8601, virtual time). */
+  earlier?: { recipientFilter: string; until: string };
   exclusive: boolean;
   whenCreated: string;
   whenChanged: string;
@@ -76,6 +78,8 @@ export interface RoleAssignment {
   servicePrincipal: string;
   /** Name of a management scope; null for the whole organisation. */
   customResourceScope: string | null;
+  /** After a change: the scope that sign-ins go by until then (ISO 8601, virtual time). */
+  earlier?: { customResourceScope: string | null; until: string };
   enabled: boolean;
   whenCreated: string;
   whenChanged: string;
@@ -136,6 +140,8 @@ export interface Organization {
   defaultAuthenticationPolicy: string | null;
   /** Whether it was never customised: no roles, policies or scopes can be made (`Enable-OrganizationCustomization`). */
   isDehydrated: boolean;
+  /** Virtual time from which they can be made, although `isDehydrated` is false before, ISO 8601. */
+  customisableAt?: string;
   /** Whether Entra's security defaults are on, which lock basic authentication. */
   securityDefaults: boolean;
 }

@@ -1,5 +1,7 @@
 import { type Authority, makeAuthority } from "../certificates.ts";
 import { makeRandom } from "../random.ts";
+import { PEOPLE } from "./make.ts";
+import { userIdOf } from "./makeDirectory.ts";
 
 /** What a lab must not show: kept apart from the world and never dumped. */
 export interface Secrets {
@@ -9,15 +11,21 @@ export interface Secrets {
   authority: Authority;
   /** Private key that signs Entra's tokens, PKCS #8 PEM; null until the first token. */
   tokenKey: string | null;
-  /** Every token Entra issued. */
+  /** Every token that Entra or an outside identity provider issued. */
   issuedTokens: string[];
   /** Private keys of issued certificates, PEM. */
   issuedKeys: string[];
   /** Private keys that Exchange signs mail with, PKCS #8 PEM, by their id in the world. */
   dkimKeys: Record<string, string>;
+  /** Client secrets of the directory's apps, by key id. */
+  appPasswords: Record<string, string>;
+  /** Passwords of users, by object id. */
+  userPasswords: Record<string, string>;
+  /** Private keys of outside identity providers, PKCS #8 PEM, by issuer. */
+  issuerKeys: Record<string, string>;
 }
 
-/** Makes the secrets of a new lab. Client secret and API token follow from the seed, keys are fresh. */
+/** Makes the secrets of a new lab. Client secret, API token and passwords follow from the seed, keys are fresh. */
 export async function makeSecrets(seed: string): Promise<Secrets> {
   const random = makeRandom(`${seed}/client secret`);
   return {
@@ -28,6 +36,9 @@ export async function makeSecrets(seed: string): Promise<Secrets> {
     issuedTokens: [],
     issuedKeys: [],
     dkimKeys: {},
+    appPasswords: {},
+    userPasswords: drawUserPasswords(seed),
+    issuerKeys: {},
   };
 }
 
@@ -36,27 +47,40 @@ export function drawCloudflareToken(seed: string): string {
   return `Lab_${makeRandom(`${seed}/cloudflare token`).hex(36)}`;
 }
 
+/** The passwords of the people who work there, by object id; they follow from the seed too. */
+export function drawUserPasswords(seed: string): Record<string, string> {
+  return Object.fromEntries(
+    PEOPLE.map((name) => [
+      userIdOf(seed, name),
+      `Pw-${makeRandom(`${seed}/password/${name}`).hex(16)}`,
+    ]),
+  );
+}
+
 /** A private key without its PEM armour and line breaks, as a search for leaks wants it. */
 function keyBody(pem: string): string {
   return pem.replaceAll(/-----[^-]+-----|\s/g, "");
 }
 
 /**
- * Every secret text: client secret, API token, tokens, bodies of private keys (one line of base64).
+ * Every secret text: client secrets, API token, passwords, tokens, bodies of private keys (one line of base64).
  * `serverKeys` are the PEM keys of this run's own servers.
  */
 export function listSecrets(secrets: Secrets, serverKeys: string[]): string[] {
-  const { authority, tokenKey, issuedKeys, dkimKeys } = secrets;
+  const { authority, tokenKey, issuedKeys, dkimKeys, issuerKeys } = secrets;
   const keys = [
     authority.intermediateKey,
     tokenKey ?? "",
     ...issuedKeys,
     ...Object.values(dkimKeys),
+    ...Object.values(issuerKeys),
     ...serverKeys,
   ];
   return [
     secrets.clientSecret,
     secrets.cloudflareToken,
+    ...Object.values(secrets.appPasswords),
+    ...Object.values(secrets.userPasswords),
     ...secrets.issuedTokens,
     ...keys.filter((key) => key !== "").map(keyBody),
   ];

@@ -12,6 +12,7 @@ import type {
   RoleAssignment,
 } from "./recipients.ts";
 import type { StoredMessage } from "./storedMessage.ts";
+import type { ClientSubmission } from "./submission.ts";
 
 /** The whole outside world except its secrets, as JSON. Every service reads and writes this. */
 export interface World {
@@ -45,6 +46,8 @@ export interface World {
   recipientPermissions: RecipientPermission[];
   authenticationPolicies: AuthenticationPolicy[];
   outboundPolicies: OutboundPolicy[];
+  /** What client submission counts. */
+  submission: ClientSubmission;
   outside: Outside;
   queue: QueueEntry[];
   faults: Fault[];
@@ -148,6 +151,10 @@ export interface Settings {
   applicationRbac: boolean;
   /** Milliseconds of virtual time until sign-ins are judged by a change of roles, scopes, permissions and service principals. */
   grantDelayMs: number;
+  /** Milliseconds of virtual time from Enable-OrganizationCustomization until roles, scopes and policies can be made. */
+  hydrationMs: number;
+  /** What Remove-MailboxPermission and Remove-RecipientPermission do where there is nothing to remove. */
+  absentPermission: "warned" | "refused";
   /** Milliseconds of virtual time until port 587 goes by a mailbox's SMTP AUTH switch. */
   smtpAuthDelayMs: number;
   /** Milliseconds of virtual time until Entra signs in an app, credential or service principal that Graph has made. */
@@ -220,7 +227,8 @@ export interface Outside {
 export interface QueueEntry {
   id: string;
   state: "queued" | "delivered" | "failed";
-  connector: string;
+  /** Name of the connector it came in by; null for what a mailbox submitted. */
+  connector: string | null;
   envelope: { from: string; to: string[] };
   /** The bytes that leave, before they are signed, one char a byte (latin1). */
   raw: string;

@@ -76,7 +76,7 @@ suite("Exchange Online admin API", () => {
 
   test("403 is a run of NUL bytes with the reason in a header, also for an unknown cmdlet", async () => {
     bench.world.settings.forbiddenLabelledGzip = false;
-    const unknown = await bench.post(command("Get-Mailbox"));
+    const unknown = await bench.post(command("Get-UnifiedGroup"));
     bench.world.deployer.directoryRoles = [];
     await bench.renewToken();
     for (const response of [unknown, await bench.post(WRITE)]) {
@@ -84,7 +84,7 @@ suite("Exchange Online admin API", () => {
       assert.match(response.headers.get("x-ms-diagnostics") ?? "", /^2000003;reason="/);
       assert.deepEqual(new Uint8Array(await response.arrayBuffer()), new Uint8Array(4096));
     }
-    assert.equal(bench.log.count({ what: "Get-Mailbox", refused: true }), 1);
+    assert.equal(bench.log.count({ what: "Get-UnifiedGroup", refused: true }), 1);
     assert.deepEqual(bench.world.connectors, []);
   });
 

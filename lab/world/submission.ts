@@ -1,0 +1,32 @@
+/** What client submission (port 587) counts. Everything in it is dropped once no limit looks at it any more. */
+export interface ClientSubmission {
+  sent: SentMessage[];
+  errors: SubmissionError[];
+  restricted: RestrictedSender[];
+}
+
+/** A message that was taken in, of the last 24 hours. */
+export interface SentMessage {
+  /** Address of the mailbox that submitted it. */
+  mailbox: string;
+  /** Virtual time, ISO 8601. */
+  at: string;
+  /** How many recipients stand inside, and how many outside. */
+  internal: number;
+  external: number;
+}
+
+/** A refusal of the last hour that Exchange throttles a mailbox for when there are too many. */
+export interface SubmissionError {
+  mailbox: string;
+  /** Virtual time, ISO 8601. */
+  at: string;
+  kind: "send as denied" | "invalid license" | "too many recipients";
+}
+
+/** A mailbox that sent too much. */
+export interface RestrictedSender {
+  mailbox: string;
+  /** Virtual time until which its mail bounces, ISO 8601; null until an administrator ends it. */
+  until: string | null;
+}
