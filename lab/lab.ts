@@ -13,6 +13,7 @@ import { buildDns } from "./dns/answers.ts";
 import { serveDns } from "./dns/server.ts";
 import { dumpWorld } from "./dump.ts";
 import { buildEntra } from "./entra/app.ts";
+import { type AssertionOrder, issueAssertion } from "./entra/outsideIssuer.ts";
 import { makeTokens } from "./entra/tokens.ts";
 import { buildExchange } from "./exchange/app.ts";
 import { actByHand } from "./exchange/byHand.ts";
@@ -23,10 +24,12 @@ import { buildGraph } from "./graph/app.ts";
 import { type Log, makeLog } from "./log.ts";
 import { makeMailWaiter } from "./receiver/mailWaiter.ts";
 import { buildReceiver } from "./receiver/mx.ts";
+import { type SendingAs, sendAs } from "./sendAs.ts";
 import type { HandoverResult } from "./smtp/client.ts";
 import { buildFrontEnd } from "./smtp/frontEnd.ts";
 import { makeQueue } from "./smtp/queue.ts";
 import { close, listen } from "./smtp/server.ts";
+import { buildSubmission, SUBMISSION_HOST } from "./smtp/submission/server.ts";
 import { type Submission, submit } from "./submit.ts";
 import { openWebServer } from "./web/server.ts";
 import { load, save, sweep } from "./world/disk.ts";
@@ -37,9 +40,11 @@ import type { World } from "./world/world.ts";
 
 export type { Certificate, CertificateRequest } from "./certificates.ts";
 export type { RecordByHand } from "./cloudflare/byHand.ts";
+export type { AssertionOrder } from "./entra/outsideIssuer.ts";
 export type { ExchangeObject } from "./exchange/cmdlet.ts";
 export { CmdletError } from "./exchange/failure.ts";
 export { type Provenance, provenance } from "./reply.ts";
+export type { SendingAs } from "./sendAs.ts";
 export type { HandoverResult } from "./smtp/client.ts";
 export type { Submission } from "./submit.ts";
 export type { StoredMessage } from "./world/storedMessage.ts";
@@ -51,6 +56,8 @@ export interface Ports {
   https: number;
   /** "Port 25" of the tenant's MX host. */
   smtp: number;
+  /** "Port 587" of smtp.office365.com. */
+  submission: number;
   /** "Port 25" of the outside mail server. */
   mx: number;
   /** "Port 53" of every name server, UDP and TCP. */
@@ -96,8 +103,12 @@ export interface Lab {
    * @throws Error when there is none
    */
   registerCertificate(pem: string): void;
+  /** A token of an outside identity provider for one of its workloads; the provider begins with the first one. */
+  issueAssertion(order: AssertionOrder): Promise<string>;
   /** Hands a message to the MX host as a server of this world. */
   submit(submission: Submission): Promise<HandoverResult>;
+  /** Hands a message to client submission as an app or a user. */
+  sendAs(sending: SendingAs): Promise<HandoverResult>;
   /** What has arrived outside, in order. */
   mailbox(): StoredMessage[];
   /** Settles once `count` messages have arrived outside; rejects after `timeoutMs` of real time. */
@@ -143,16 +154,18 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
     changed();
     return certificate;
   };
-  const [webCertificate, mxHostCertificate, outsideCertificate] = await Promise.all([
+  const certificates = await Promise.all([
     issue(secrets.authority, { names: ["localhost", "127.0.0.1"], issuer: "public" }),
     issue(secrets.authority, {
       names: [world.tenant.mxHost, world.tenant.servers.frontEnd],
       issuer: "public",
     }),
     issue(secrets.authority, { names: [world.outside.mxHost], issuer: "public" }),
+    issue(secrets.authority, { names: [SUBMISSION_HOST], issuer: "public" }),
   ]);
-
-  const serverKeys = [webCertificate, mxHostCertificate, outsideCertificate].map(({ key }) => key);
+  const [webCertificate, mxHostCertificate, outsideCertificate, submissionCertificate] =
+    certificates;
+  const serverKeys = certificates.map(({ key }) => key);
 
   const waiter = makeMailWaiter(world);
   const queue = makeQueue(context, () => ({ mxPort, trustedRoot }));
@@ -163,16 +176,25 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
     stored: waiter.arrived,
   });
   const frontEnd = buildFrontEnd({ context, queue, certificate: mxHostCertificate, trustedRoot });
+  const submission = buildSubmission({
+    context,
+    queue,
+    secrets,
+    tokens: () => tokens,
+    certificate: submissionCertificate,
+  });
+  const closeSmtp = () => Promise.all([frontEnd, submission, receiver].map(close));
   const web = await openWebServer(webCertificate, ports.https ?? 0);
-  const [smtpPort, mxPort] = await Promise.all([
+  const [smtpPort, submissionPort, mxPort] = await Promise.all([
     listen(frontEnd, ports.smtp ?? 0),
+    listen(submission, ports.submission ?? 0),
     listen(receiver, ports.mx ?? 0),
   ]).catch(async (error: unknown) => {
-    await Promise.all([web.close(), close(frontEnd), close(receiver)]);
+    await Promise.all([web.close(), closeSmtp()]);
     throw error;
   });
   const dns = await serveDns(buildDns(context), ports.dns ?? 0).catch(async (error: unknown) => {
-    await Promise.all([web.close(), close(frontEnd), close(receiver)]);
+    await Promise.all([web.close(), closeSmtp()]);
     throw error;
   });
 
@@ -181,7 +203,7 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
   web.serve(
     {
       entra: buildEntra({ context, secrets, tokens, origin }),
-      graph: buildGraph({ context, tokens, origin }),
+      graph: buildGraph({ context, secrets, tokens, origin }),
       exchange: buildExchange({ context, tokens }),
       cloudflare: buildCloudflare({ context, secrets }),
     },
@@ -198,7 +220,13 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
     clock,
     faults,
     log,
-    ports: { https: web.port, smtp: smtpPort, mx: mxPort, dns: dns.port },
+    ports: {
+      https: web.port,
+      smtp: smtpPort,
+      submission: submissionPort,
+      mx: mxPort,
+      dns: dns.port,
+    },
     caFile: ca.path,
     env: {
       ARM_METADATA_HOSTNAME: `localhost:${web.port}`,
@@ -218,7 +246,9 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
       world.deployer.certificates.push(new X509Certificate(pem).toString());
       changed();
     },
-    submit: (submission) => submit(submission, world, { port: smtpPort, trustedRoot }),
+    issueAssertion: (order) => issueAssertion(order, { context, secrets }),
+    submit: (handed) => submit(handed, world, { port: smtpPort, trustedRoot }),
+    sendAs: (sending) => sendAs(sending, world, { port: submissionPort, trustedRoot }),
     mailbox: () => structuredClone(world.outside.messages),
     waitForMail: waiter.wait,
     async settle() {
@@ -228,7 +258,7 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
     dump: () => dumpWorld(world),
     async close() {
       clock.close();
-      await Promise.all([web.close(), close(frontEnd), tokens.keys()]);
+      await Promise.all([web.close(), close(frontEnd), close(submission), tokens.keys()]);
       await Promise.all([queue.idle(), dkimKeys.idle()]);
       await close(receiver);
       await dns.close();

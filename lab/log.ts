@@ -9,6 +9,7 @@ export type Service =
   | "dns"
   | "admin"
   | "smtp"
+  | "submission"
   | "queue"
   | "mx"
   | "web";

@@ -31,17 +31,24 @@ export async function submit(
   target: { port: number; trustedRoot: string },
 ): Promise<HandoverResult> {
   const { from, tls = "opportunistic", helo, envelope, message } = submission;
-  const known = publicAddresses(world);
-  if (!known.includes(from)) {
-    throw new Error(`submit: nobody has the address "${from}"; known are ${known.join(", ")}`);
-  }
   return handOver({
     server: { port: target.port, name: world.tenant.mxHost },
-    localAddress: loopbackOf(from),
+    localAddress: publicLoopback("submit", from, world),
     helo,
     tls,
     trustedRoot: target.trustedRoot,
     envelope,
     message,
   });
+}
+
+/**
+ * The loopback address of one of the world's public addresses; `what` asks for it.
+ *
+ * @throws Error when it is none
+ */
+export function publicLoopback(what: string, address: string, world: World): string {
+  const known = publicAddresses(world);
+  if (known.includes(address)) return loopbackOf(address);
+  throw new Error(`${what}: nobody has the address "${address}"; known are ${known.join(", ")}`);
 }

@@ -1,15 +1,17 @@
 import { X509Certificate } from "node:crypto";
-import { decodeJwt, decodeProtectedHeader, errors, jwtVerify } from "jose";
+import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from "jose";
 import type { Sourced } from "../reply.ts";
 import type { HttpReply } from "../web/reply.ts";
-import type { DeployerApp, FederatedCredential } from "../world/world.ts";
+import type { Client, FederatedRecord } from "./clients.ts";
 import * as replies from "./replies.ts";
+
+type Refusal = Sourced<HttpReply>;
 
 const ALGORITHMS = ["RS256", "PS256"];
 
 /** What an assertion is checked against. `audiences` are the names of the token endpoint. */
 export interface AssertionCheck {
-  app: DeployerApp;
+  client: Client;
   audiences: string[];
   trace: replies.Trace;
 }
@@ -24,42 +26,78 @@ export interface AssertionCheck {
 export async function refuseAssertion(
   assertion: string,
   check: AssertionCheck,
-): Promise<Sourced<HttpReply> | undefined> {
+): Promise<Refusal | undefined> {
   const parsed = parse(assertion);
   if (parsed === undefined) return replies.malformedAssertion(check.trace);
   const { header, payload } = parsed;
-  if (payload.iss !== check.app.clientId) {
-    const credential = check.app.federatedCredentials.find(
-      ({ issuer, subject, audience }) =>
-        issuer === payload.iss && subject === payload.sub && audience === payload.aud,
-    );
-    if (!credential) return replies.noFederatedCredential(check.trace, payload.sub ?? "");
-    return refuseFederated(assertion, credential, check);
-  }
+  if (payload.iss !== check.client.clientId) return refuseFederated(assertion, payload, check);
   const thumbprint = header["x5t#S256"] ?? header.x5t ?? "";
-  const certificate = check.app.certificates.find((pem) => thumbprints(pem).includes(thumbprint));
-  if (certificate === undefined) {
-    const printed = Buffer.from(thumbprint, "base64url").toString("hex").toUpperCase();
-    return replies.unregisteredCertificate(check.trace, printed, check.app.clientId);
-  }
-  const { audiences, app } = check;
-  return refuseJwt(assertion, certificate, { subject: app.clientId, audience: audiences }, check);
+  return refuseCertificate(assertion, thumbprint, check);
 }
 
-function refuseFederated(
+async function refuseCertificate(
   assertion: string,
-  { certificate, subject, audience }: FederatedCredential,
+  thumbprint: string,
   check: AssertionCheck,
-): Promise<Sourced<HttpReply> | undefined> {
-  return refuseJwt(assertion, certificate, { subject, audience: [audience] }, check);
+): Promise<Refusal | undefined> {
+  const { client, audiences, trace } = check;
+  const printed = Buffer.from(thumbprint, "base64url").toString("hex").toUpperCase();
+  const found = client.certificates.find(({ pem }) => thumbprints(pem).includes(thumbprint));
+  if (found === undefined) {
+    return replies.unregisteredCertificate(trace, printed, client.clientId);
+  }
+  const { from, until } = found.period;
+  if ((from !== null && trace.at < from) || (until !== null && trace.at >= until)) {
+    return replies.expiredCertificate(trace, printed, found.period, client.clientId);
+  }
+  return refuseJwt(assertion, found.pem, { subject: client.clientId, audience: audiences }, trace);
+}
+
+async function refuseFederated(
+  assertion: string,
+  payload: JWTPayload,
+  { client, trace }: AssertionCheck,
+): Promise<Refusal | undefined> {
+  const record = findRecord(payload, client.federated, trace);
+  if ("reply" in record) return record;
+  const { issuer, subject, audiences, certificate } = record;
+  if (certificate === null) return replies.issuerWithoutKeys(trace, issuer);
+  return refuseJwt(assertion, certificate, { subject, audience: audiences }, trace);
+}
+
+/** The federated credential that an assertion was made for; what does not fit is named by its own code. */
+function findRecord(
+  { iss = "", sub = "", aud = "" }: JWTPayload,
+  records: FederatedRecord[],
+  trace: replies.Trace,
+): FederatedRecord | Refusal {
+  const presented = [aud].flat();
+  if (records.length === 0) {
+    return replies.noFederatedCredential(trace, iss, sub, presented.join(", "));
+  }
+  const byIssuer = records.filter(({ issuer }) => issuer === iss);
+  if (byIssuer.length === 0) return replies.unknownAssertionIssuer(trace, iss);
+  const bySubject = byIssuer.filter(({ subject }) => subject === sub);
+  if (bySubject.length === 0) {
+    const differsInCase = byIssuer.some(
+      ({ subject }) => subject.toLowerCase() === sub.toLowerCase(),
+    );
+    return differsInCase
+      ? replies.assertionSubjectCase(trace, sub)
+      : replies.unknownAssertionSubject(trace, sub);
+  }
+  const record = bySubject.find(({ audiences }) =>
+    audiences.some((one) => presented.includes(one)),
+  );
+  return record ?? replies.unknownAssertionAudience(trace, presented.join(", "));
 }
 
 async function refuseJwt(
   assertion: string,
   certificate: string,
   claims: { subject: string; audience: string[] },
-  { trace }: AssertionCheck,
-): Promise<Sourced<HttpReply> | undefined> {
+  trace: replies.Trace,
+): Promise<Refusal | undefined> {
   try {
     await jwtVerify(assertion, new X509Certificate(certificate).publicKey, {
       algorithms: ALGORITHMS,

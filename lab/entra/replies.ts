@@ -1,5 +1,6 @@
 import { defineReply, type Source } from "../reply.ts";
 import type { HttpReply } from "../web/reply.ts";
+import type { Period } from "./clients.ts";
 
 /** What every error of Entra repeats. */
 export interface Trace {
@@ -189,16 +190,139 @@ export const malformedAssertion = defineReply(
     entraError(trace, 401, "invalid_client", 50027, "JWT token is invalid or malformed."),
 );
 
-export const noFederatedCredential = defineReply(
-  "entra.no-federated-credential",
+export const expiredCertificate = defineReply(
+  "entra.expired-certificate",
   seenInSdks,
-  (trace: Trace, subject: string) =>
+  (trace: Trace, thumbprint: string, { from, until }: Period, app: string) =>
     entraError(
       trace,
       401,
       "invalid_client",
-      700213,
-      `No matching federated identity record found for presented assertion subject '${subject}'. Check your federated identity credential Subject, Audience and Issuer against the presented assertion.`,
+      700027,
+      `The certificate with identifier used to sign the client assertion is expired on application. [Reason - The key used is expired., Thumbprint of key used by client: '${thumbprint}', Found key 'Start=${americanTime(from)}, End=${americanTime(until)}', Please visit the Azure Portal, Graph Explorer or directly use MS Graph to see configured keys for app Id '${app}'.]`,
+    ),
+);
+
+/** `06/29/2021 21:13:15` */
+function americanTime(date: Date | null): string {
+  const [day = "", time = ""] = (date?.toISOString() ?? "").split(/[T.]/);
+  const [year, month, dayOfMonth] = day.split("-");
+  return `${month}/${dayOfMonth}/${year} ${time}`;
+}
+
+export const expiredSecret = defineReply(
+  "entra.expired-secret",
+  seenInSdks,
+  (trace: Trace, app: string) =>
+    entraError(
+      trace,
+      401,
+      "invalid_client",
+      7000222,
+      `The provided client secret keys for app '${app}' are expired. Visit the Azure portal to create new keys for your app: https://aka.ms/NewClientSecret, or consider using certificate credentials for added security: https://aka.ms/certCreds.`,
+    ),
+);
+
+export const noServicePrincipal = defineReply(
+  "entra.no-service-principal",
+  {
+    record: "error bodies quoted in threads of the Teams SDK",
+    assumed: "that the credential is judged first",
+  },
+  (trace: Trace, app: string, tenant: string) =>
+    entraError(
+      trace,
+      401,
+      "invalid_client",
+      7000229,
+      `The client application ${app} is missing service principal in the tenant ${tenant}. See instructions here: https://go.microsoft.com/fwlink/?linkid=2225119`,
+    ),
+);
+
+export const disabledApp = defineReply(
+  "entra.disabled-app",
+  {
+    page: "Error AADSTS7000112 - Application is disabled (Learn)",
+    assumed: "its status and error name, and that the credential is judged first",
+  },
+  (trace: Trace, app: string, name: string) =>
+    entraError(
+      trace,
+      400,
+      "unauthorized_client",
+      7000112,
+      `Application '${app}'(${name}) is disabled.`,
+    ),
+);
+
+export const noFederatedCredential = defineReply(
+  "entra.no-federated-credential",
+  {
+    record: "Azure/azure-workload-identity#616",
+    assumed: "that an app without any federated credential gets this code, and not 70025",
+  },
+  (trace: Trace, issuer: string, subject: string, audience: string) =>
+    entraError(
+      trace,
+      400,
+      "invalid_request",
+      70021,
+      `No matching federated identity record found for presented assertion. Assertion Issuer: '${issuer}'. Assertion Subject: '${subject}'. Assertion Audience: '${audience}'. https://docs.microsoft.com/en-us/azure/active-directory/develop/workload-identity-federation`,
+    ),
+);
+
+export const unknownAssertionIssuer = defineReply(
+  "entra.unknown-assertion-issuer",
+  { record: "Azure/azure-workload-identity#1200" },
+  (trace: Trace, issuer: string) => noMatch(trace, 700211, `issuer '${issuer}'`),
+);
+
+export const unknownAssertionAudience = defineReply(
+  "entra.unknown-assertion-audience",
+  {
+    record: "error bodies quoted in tests of Azure clients",
+    assumed: "that the subject goes first",
+  },
+  (trace: Trace, audience: string) => noMatch(trace, 700212, `audience '${audience}'`),
+);
+
+export const unknownAssertionSubject = defineReply(
+  "entra.unknown-assertion-subject",
+  { record: "Azure/login#482" },
+  (trace: Trace, subject: string) => noMatch(trace, 700213, `subject '${subject}'`),
+);
+
+export const assertionSubjectCase = defineReply(
+  "entra.assertion-subject-case",
+  { record: "Azure/login#515" },
+  (trace: Trace, subject: string) =>
+    noMatch(
+      trace,
+      7002138,
+      `subject '${subject}'. The subject matches with case-insensitive comparison, but not with case-sensitive comparison`,
+    ),
+);
+
+function noMatch(trace: Trace, code: number, what: string): HttpReply {
+  return entraError(
+    trace,
+    401,
+    "invalid_client",
+    code,
+    `No matching federated identity record found for presented assertion ${what}. Check your federated identity credential Subject, Audience and Issuer against the presented assertion. https://learn.microsoft.com/entra/workload-id/workload-identity-federation`,
+  );
+}
+
+export const issuerWithoutKeys = defineReply(
+  "entra.issuer-without-keys",
+  { assumed: "what becomes of an issuer whose OpenID configuration can't be read" },
+  (trace: Trace, issuer: string) =>
+    entraError(
+      trace,
+      400,
+      "invalid_request",
+      50166,
+      `Request to External OIDC endpoint failed. Issuer: '${issuer}'.`,
     ),
 );
 
@@ -252,7 +376,10 @@ export const unknownRoute = defineReply(
 
 export const token = defineReply(
   "entra.token",
-  { page: "OAuth 2.0 client credentials flow (Learn)" },
+  {
+    page: "OAuth 2.0 client credentials flow (Learn)",
+    assumed: "that a token for https://outlook.office.com has that audience",
+  },
   (access_token: string, lifetime: number): HttpReply => ({
     status: 200,
     headers: { "cache-control": "no-store, no-cache", pragma: "no-cache" },

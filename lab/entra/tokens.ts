@@ -18,18 +18,33 @@ export interface AppClaims {
 /** What came of looking at a bearer token. */
 export type Verdict = { claims: AppClaims } | { problem: "expired" | "audience" | "invalid" };
 
+/** An access token to issue. */
+export interface TokenOrder {
+  audience: string;
+  /** Client id of the app, and object id of its service principal. */
+  clientId: string;
+  objectId: string;
+  displayName: string;
+  /** Values of the app roles that it holds on the resource. */
+  roles: string[];
+  /** Template ids of its Entra directory roles. */
+  directoryRoles: string[];
+  /** How the app proved itself: by secret (1) or by assertion (2). */
+  appidacr: "1" | "2";
+}
+
 /** Entra's signing key and what is done with it. */
 export interface Tokens {
-  /** Issues an access token for the deployer's app; `lifetime` is in seconds. */
-  issue(order: { audience: string; resource: "exchange" | "graph"; appidacr: "1" | "2" }): Promise<{
-    token: string;
-    lifetime: number;
-  }>;
+  /** Issues an access token for an app; `lifetime` is in seconds. */
+  issue(order: TokenOrder): Promise<{ token: string; lifetime: number }>;
   /** Looks at a token as a resource does that calls itself by one of `audiences`. */
   verify(token: string, audiences: string[]): Promise<Verdict>;
   /** The public key set. */
   keys(): Promise<{ keys: JWK[] }>;
 }
+
+/** Directory role that every principal's token names. */
+const EVERYBODY = "0997a1d0-0d1d-4acb-b408-d5ca73121e90";
 
 const generate = promisify(generateKeyPair);
 
@@ -60,30 +75,30 @@ export function makeTokens(context: Context, secrets: Secrets): Tokens {
   })();
 
   return {
-    async issue({ audience, resource, appidacr }) {
+    async issue(order) {
       const { privateKey, jwk } = await key;
-      const { tenant, deployer } = world;
+      const { tenant } = world;
       const uti = newGuid(world);
       const lifetime = makeRandom(uti).integer(3599, 5399);
       const now = Math.floor(clock.now().getTime() / 1000);
       const issuer = `https://sts.windows.net/${tenant.id}/`;
       const token = await new SignJWT({
-        appid: deployer.clientId,
-        appidacr,
-        app_displayname: deployer.displayName,
+        appid: order.clientId,
+        appidacr: order.appidacr,
+        app_displayname: order.displayName,
         idp: issuer,
         idtyp: "app",
-        oid: deployer.servicePrincipalId,
-        ...(deployer.appRoles[resource].length > 0 && { roles: deployer.appRoles[resource] }),
+        oid: order.objectId,
+        ...(order.roles.length > 0 && { roles: order.roles }),
         tid: tenant.id,
         uti,
         ver: "1.0",
-        wids: [...deployer.directoryRoles, "0997a1d0-0d1d-4acb-b408-d5ca73121e90"],
+        wids: [...order.directoryRoles, EVERYBODY],
       })
         .setProtectedHeader({ typ: "JWT", alg: "RS256", kid: jwk.kid ?? "", x5t: jwk.kid ?? "" })
         .setIssuer(issuer)
-        .setSubject(deployer.servicePrincipalId)
-        .setAudience(audience)
+        .setSubject(order.objectId)
+        .setAudience(order.audience)
         .setIssuedAt(now)
         .setNotBefore(now)
         .setExpirationTime(now + lifetime)

@@ -10,7 +10,14 @@ export interface Trace {
 const errorPage: Source = { page: "Microsoft Graph error responses and resource types (Learn)" };
 const seenInSdks: Source = { record: "error bodies quoted in threads of the Graph SDKs" };
 
-function graphError(trace: Trace, status: HttpReply["status"], code: string, message: string) {
+/** An error in Graph's envelope. */
+export function graphError(
+  trace: Trace,
+  status: HttpReply["status"],
+  code: string,
+  message: string,
+  details?: { code: string; message: string; target: string }[],
+) {
   return {
     status,
     headers: { "request-id": trace.requestId, "client-request-id": trace.requestId },
@@ -18,6 +25,7 @@ function graphError(trace: Trace, status: HttpReply["status"], code: string, mes
       error: {
         code,
         message,
+        ...(details && { details }),
         innerError: {
           date: trace.at.toISOString().slice(0, 19),
           "request-id": trace.requestId,
@@ -100,10 +108,82 @@ export const faultStatus = defineReply(
   },
 );
 
-const found: Source = { page: "Microsoft Graph REST API v1.0 reference, domain and subscribedSku" };
+const found: Source = { page: "Microsoft Graph REST API v1.0 reference" };
 
 export const entity = defineReply("graph.entity", found, (body: object) => ({
   status: 200 as const,
   headers: { "content-type": "application/json;odata.metadata=minimal" },
   body,
 }));
+
+export const created = defineReply("graph.created", found, (body: object) => ({
+  status: 201 as const,
+  headers: { "content-type": "application/json;odata.metadata=minimal" },
+  body,
+}));
+
+export const done = defineReply(
+  "graph.done",
+  found,
+  (): HttpReply => ({ status: 204, body: null }),
+);
+
+export const badJson = defineReply("graph.bad-json", seenInSdks, (trace: Trace) =>
+  graphError(
+    trace,
+    400,
+    "BadRequest",
+    "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.",
+  ),
+);
+
+export const unknownFilter = defineReply(
+  "graph.unknown-filter",
+  { assumed: "the lab refuses every filter that it does not act on" },
+  (trace: Trace, filter: string) =>
+    graphError(trace, 400, "Request_UnsupportedQuery", `Unsupported Query: '${filter}'.`),
+);
+
+export const invalidProperty = defineReply(
+  "graph.invalid-property",
+  {
+    record: "error bodies quoted in threads of the Graph SDKs",
+    assumed: "for read-only properties",
+  },
+  (trace: Trace, property: string) =>
+    graphError(trace, 400, "Request_BadRequest", `Invalid property '${property}'.`),
+);
+
+export const badValue = defineReply(
+  "graph.bad-value",
+  seenInSdks,
+  (trace: Trace, property: string, resource: string) =>
+    graphError(
+      trace,
+      400,
+      "Request_BadRequest",
+      `Invalid value specified for property '${property}' of resource '${resource}'.`,
+    ),
+);
+
+export const missingValue = defineReply(
+  "graph.missing-value",
+  seenInSdks,
+  (trace: Trace, property: string, resource: string) =>
+    graphError(
+      trace,
+      400,
+      "Request_BadRequest",
+      `A value is required for property '${property}' of resource '${resource}'.`,
+    ),
+);
+
+export const objectConflict = defineReply(
+  "graph.object-conflict",
+  { record: "microsoftgraph/microsoft-graph-docs#1508" },
+  (trace: Trace, property: string) => {
+    const message = `Another object with the same value for property ${property} already exists.`;
+    const details = [{ code: "ObjectConflict", message, target: property }];
+    return graphError(trace, 400, "Request_BadRequest", message, details);
+  },
+);

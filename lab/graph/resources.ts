@@ -1,7 +1,5 @@
 import type { GraphDomain, Sku, Tenant } from "../world/world.ts";
-
-/** An object as Graph gives it. */
-export type Entity = Record<string, unknown>;
+import type { Entity } from "./entities.ts";
 
 /** A domain (Graph v1.0 resource type `domain`). */
 export function presentDomain(domain: GraphDomain): Entity {

@@ -76,17 +76,30 @@ export function acceptMessage(
     }
   }
   context.changed();
-  const internalId = makeRandom(guid).integer(10 ** 13, 10 ** 14 - 1);
-  return queued(messageId, internalId, world.tenant.servers.mailbox, incoming.raw.length);
+  return sayQueued(guid, messageId, incoming.raw.length, world);
 }
 
-/** The mailbox inside with this address, in any letter case. */
+/** The mailbox inside with this address among its own, in any letter case. */
 export function findMailbox(world: World, address: string): Mailbox | undefined {
-  return world.mailboxes.find((mailbox) => mailbox.address === address.toLowerCase());
+  const proxy = `smtp:${address.toLowerCase()}`;
+  return world.mailboxes.find(({ emailAddresses }) =>
+    emailAddresses.some((one) => one.toLowerCase() === proxy),
+  );
+}
+
+/** The 250 for a message of `bytes` that Exchange gave the GUID. */
+export function sayQueued(
+  guid: string,
+  messageId: string,
+  bytes: number,
+  { tenant }: World,
+): Sourced<SmtpReply> {
+  const internalId = makeRandom(guid).integer(10 ** 13, 10 ** 14 - 1);
+  return queued(messageId, internalId, tenant.servers.mailbox, bytes);
 }
 
 /** Adds the Message-ID and Date that a message must have; answers its Message-ID. */
-function complete(message: Message, { at }: Arrival, newId: string): string {
+export function complete(message: Message, { at }: Pick<Arrival, "at">, newId: string): string {
   const messageId = fieldValue(message, "Message-ID");
   if (messageId === undefined) message.fields.push(`Message-ID: ${newId}`);
   if (fieldValue(message, "Date") === undefined) message.fields.push(`Date: ${formatDate(at)}`);

@@ -8,14 +8,19 @@ export interface Handover {
   /** Loopback address to come from. */
   localAddress: string;
   helo: string;
-  /** No TLS, TLS when it is offered, or TLS always and with this client certificate. */
-  tls: "none" | "opportunistic" | Certificate;
+  /** No TLS, TLS when it is offered, TLS always, or TLS always and with this client certificate. */
+  tls: "none" | "opportunistic" | "required" | Certificate;
+  /** AUTH by XOAUTH2 or LOGIN. @default none */
+  auth?: Credential;
   /** Root that the server's certificate must come from, PEM. */
   trustedRoot: string;
   /** `from` is empty for the null sender. */
   envelope: { from: string; to: string[] };
   message: string | Buffer;
 }
+
+/** Who signs in: an app with its token for the mailbox `user`, or a user with a password. */
+export type Credential = { user: string } & ({ token: string } | { password: string });
 
 /** How it went. */
 export interface HandoverResult {
@@ -38,7 +43,8 @@ export async function handOver(handover: Handover): Promise<HandoverResult> {
     name: handover.helo,
     localAddress: handover.localAddress,
     ignoreTLS: tls === "none",
-    requireTLS: typeof tls === "object",
+    requireTLS: tls === "required" || typeof tls === "object",
+    ...(handover.auth && signInWith(handover.auth)),
     tls: {
       servername: server.name,
       ca: handover.trustedRoot,
@@ -56,6 +62,13 @@ export async function handOver(handover: Handover): Promise<HandoverResult> {
   } finally {
     transport.close();
   }
+}
+
+function signInWith(credential: Credential) {
+  const { user } = credential;
+  return "token" in credential
+    ? { auth: { type: "OAuth2" as const, user, accessToken: credential.token } }
+    : { auth: { user, pass: credential.password }, authMethod: "LOGIN" };
 }
 
 /** The reply in nodemailer's error; its message where the server said nothing. */

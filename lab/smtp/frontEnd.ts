@@ -2,30 +2,23 @@ import { TLSSocket } from "node:tls";
 import type { SMTPServerSession } from "smtp-server";
 import type { Certificate } from "../certificates.ts";
 import { type Context, newGuid } from "../context.ts";
-import { makeRandom } from "../random.ts";
 import { publicOf } from "../world/nat.ts";
 import type { World } from "../world/world.ts";
 import { acceptMessage, findMailbox, type Incoming } from "./accept.ts";
 import { attribute, type Client } from "./attribution.ts";
 import { type Denial, denyDirectSend } from "./directSend.ts";
 import { type Judgement, judge } from "./judge.ts";
-import { domainOf, formatDate } from "./message.ts";
+import { domainOf } from "./message.ts";
 import { describeTls, namesOf } from "./peer.ts";
 import type { Queue } from "./queue.ts";
 import * as replies from "./replies.ts";
 import { SmtpRefusal } from "./reply.ts";
-import { describeSaying, readAll, type Saying, TalkingServer, type Voice } from "./server.ts";
+import { readAll, TalkingServer, type Voice } from "./server.ts";
+import { makeMark, makeVoice, SIZE } from "./voice.ts";
 import { phraseLikeExchange } from "./words.ts";
 
-/** The largest message in bytes, as the real server says in EHLO. */
-const SIZE = 157_286_400;
 /** MaxRecipientEnvelopeLimit "Unlimited" stands for this many (Set-TransportConfig). */
 const MAX_RECIPIENTS = 1000;
-/**
- * What EHLO offers before TLS. BINARYMIME and CHUNKING of the real server are left out: the library
- * has no BDAT, and what is offered must work.
- */
-const BEFORE_TLS = ["SIZE", "PIPELINING", "DSN", "ENHANCEDSTATUSCODES", "STARTTLS", "8BITMIME"];
 
 export interface FrontEndParts {
   context: Context;
@@ -40,16 +33,12 @@ type Done = (error?: Error | null, text?: string) => void;
 
 /** Builds Exchange Online Protection's front end: port 25 of the domain's MX host. Not listening yet. */
 export function buildFrontEnd({ context, queue, certificate, trustedRoot }: FrontEndParts) {
-  const { world, clock, faults, log } = context;
+  const { world, clock, faults } = context;
   const { frontEnd: host } = world.tenant.servers;
   const certificates = new WeakMap<SMTPServerSession, string[]>();
   const sockets = new WeakMap<SMTPServerSession, TLSSocket>();
 
-  const mark = (session: { id: string }): replies.Mark => ({
-    host,
-    at: clock.now(),
-    session: sessionMark(session.id),
-  });
+  const mark = (session: { id: string }): replies.Mark => makeMark(host, clock.now(), session.id);
   const clientOf = (session: SMTPServerSession): Client => ({
     address: publicOf(world, session.remoteAddress),
     tls: session.secure,
@@ -123,25 +112,7 @@ export function buildFrontEnd({ context, queue, certificate, trustedRoot }: Fron
   }
 
   const voice: Voice = {
-    phrase(saying) {
-      const { connection, verb, code } = saying;
-      if (code === 220 && verb === "") {
-        return replies.greeting(host, formatDate(clock.now()), sessionMark(connection.id)).text;
-      }
-      if (code !== 250 || !["EHLO", "HELO"].includes(verb)) return phraseLikeExchange(saying);
-      const first = replies.hello(host, publicOf(world, connection.remoteAddress)).text;
-      return verb === "HELO" ? first : [first, ...extensions(connection.secure)];
-    },
-    said: (saying: Saying) =>
-      log.add({
-        ...describeSaying(saying),
-        service: "smtp",
-        ...((saying.verb === "AUTH" || saying.code === 500) && { refused: true }),
-        detail: {
-          client: publicOf(world, saying.connection.remoteAddress),
-          argument: saying.argument,
-        },
-      }),
+    ...makeVoice({ context, host, service: "smtp", afterTls: [], phrase: phraseLikeExchange }),
     refuseAuth: () => replies.noSuchAuth(mark({ id: newGuid(world) })),
   };
 
@@ -196,16 +167,6 @@ const DENIALS: Record<Denial, (mark: replies.Mark) => ReturnType<typeof replies.
   tls: replies.noTlsChannel,
   "direct send": replies.directSendDenied,
 };
-
-/** Sixteen upper-case hexadecimal digits, as Exchange marks a session. */
-function sessionMark(id: string): string {
-  return `08DE${makeRandom(id).hex(12).toUpperCase()}`;
-}
-
-function extensions(secure: boolean): string[] {
-  const before = BEFORE_TLS.map((name) => (name === "SIZE" ? `SIZE ${SIZE}` : name));
-  return [...before.filter((name) => !secure || name !== "STARTTLS"), "SMTPUTF8"];
-}
 
 function isAccepted(world: World, domain: string): boolean {
   return world.tenant.acceptedDomains.some(({ name }) => name === domain);

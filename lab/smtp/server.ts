@@ -24,8 +24,8 @@ export interface Voice {
   phrase(saying: Saying): string | string[];
   /** Told of every reply, as it went out. */
   said(saying: Saying): void;
-  /** The AUTH command's reply. @default the library's own handling */
-  refuseAuth?(): { code: number; text: string };
+  /** Why AUTH is refused whatever it says; undefined leaves it to the library. @default undefined */
+  refuseAuth?(connection: TalkingConnection): { code: number; text: string } | undefined;
 }
 
 /** A reply for the log. What is no command may be a password, so it is not repeated. */
@@ -51,11 +51,16 @@ export class TalkingConnection extends SMTPConnection {
   }
 
   override _onCommand(command: Buffer, callback?: () => void): void {
+    // What AUTH waits for is no command but a credential.
+    if (!this._nextHandler) this.hear(command);
+    super._onCommand(command, callback);
+  }
+
+  private hear(command: Buffer): void {
     const [verb = "", ...rest] = command.toString().split(" ");
     this.verb = verb.toUpperCase();
     this.argument = ["MAIL", "RCPT"].includes(this.verb) ? rest.join(" ") : "";
     if (["EHLO", "HELO"].includes(this.verb)) this.helloName = rest.join(" ").trim();
-    super._onCommand(command, callback);
   }
 
   /** The library makes the name in EHLO lower case; trace fields have it as it was said. */
@@ -66,12 +71,12 @@ export class TalkingConnection extends SMTPConnection {
   }
 
   override handler_AUTH(command: Buffer, callback: () => void): void {
-    if (!this.voice.refuseAuth) {
+    const refusal = this.voice.refuseAuth?.(this);
+    if (!refusal) {
       super.handler_AUTH(command, callback);
       return;
     }
-    const { code, text } = this.voice.refuseAuth();
-    this.send(code, text);
+    this.send(refusal.code, refusal.text);
     callback();
   }
 

@@ -21,7 +21,8 @@ export interface Stamps {
   fields: string[];
 }
 
-const VERSION = "15.20.8000.1";
+/** Version of Exchange in its trace fields. */
+export const VERSION = "15.20.8000.1";
 
 /** Fields that clients can't hand in: Exchange's own, removed at the edge (header firewall). */
 const FIREWALL = new RegExp(
@@ -46,7 +47,7 @@ export function applyHeaderFirewall(message: Message): { message: Message; remov
 }
 
 /** Names of Exchange's servers that a message passes, derived from those of the world. */
-function hopsOf({ servers }: World["tenant"]) {
+export function hopsOf({ servers }: World["tenant"]) {
   const [site = ""] = servers.frontEnd.split(".");
   const [mailbox = "", ...forest] = servers.mailbox.split(".");
   const proxy = mailbox.replace(/MB\d+$/, "CA0056");
@@ -91,7 +92,7 @@ export const passageFields = defineReply(
 );
 
 /** `29 Oct 2025 10:23:11.4419 (UTC)` */
-function formatArrivalTime(at: Date): string {
+export function formatArrivalTime(at: Date): string {
   const day = formatDate(at).slice(5, 16);
   return `${day} ${at.toISOString().slice(11, 23)}0 (UTC)`;
 }

@@ -4,16 +4,17 @@ import type { Context } from "../context.ts";
 import type { Service } from "../log.ts";
 import type { Sourced } from "../reply.ts";
 
-/** An HTTP reply; a string or bytes go out as they are, everything else as JSON. */
+/** An HTTP reply; a string or bytes go out as they are, everything else as JSON. 204 has no body: null. */
 export interface HttpReply {
-  status: ContentfulStatusCode;
+  status: ContentfulStatusCode | 204;
   headers?: Record<string, string>;
-  body: object | string | Uint8Array<ArrayBuffer>;
+  body: object | string | Uint8Array<ArrayBuffer> | null;
 }
 
 /** Turns a reply of the catalogue into a response. */
 export function respond(c: HonoContext, reply: Sourced<HttpReply>): Response {
   const { status, headers = {}, body } = reply;
+  if (body === null || status === 204) return c.body(null, status, headers);
   if (typeof body === "string" || body instanceof Uint8Array) return c.body(body, status, headers);
   return c.body(JSON.stringify(body), status, { "content-type": "application/json", ...headers });
 }

@@ -58,7 +58,7 @@ export async function makeBench(seed = "bench") {
   const tokens = makeTokens(context, secrets);
   await tokens.keys();
   const entra = buildEntra({ context, secrets, tokens, origin: ORIGIN });
-  const graph = buildGraph({ context, tokens, origin: ORIGIN });
+  const graph = buildGraph({ context, secrets, tokens, origin: ORIGIN });
   const exchange = buildExchange({ context, tokens });
 
   async function requestToken(form: Record<string, string>, tenant = world.tenant.id) {

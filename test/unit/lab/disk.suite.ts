@@ -110,8 +110,14 @@ suite("a lab on disk", () => {
     const { staleReads, settings, ...older } = makeWorld("older");
     const { emptyOutcome, pageSize, ...known } = settings;
     const world = { ...older, settings: { ...known, connectorOffering: "disabled" as const } };
-    save(folder, { world: world as ReturnType<typeof makeWorld>, secrets: await makeSecrets("x") });
-    const loaded = load(folder, "older")?.world;
+    const { appPasswords, userPasswords, issuerKeys, ...secrets } = await makeSecrets("older");
+    save(folder, {
+      world: world as ReturnType<typeof makeWorld>,
+      secrets: secrets as Awaited<ReturnType<typeof makeSecrets>>,
+    });
+    const saved = load(folder, "older");
+    assert.deepEqual(saved?.secrets, { ...secrets, appPasswords, userPasswords, issuerKeys });
+    const loaded = saved?.world;
     assert.deepEqual(loaded?.staleReads, staleReads);
     assert.deepEqual(loaded?.settings, { ...settings, connectorOffering: "disabled" });
   });

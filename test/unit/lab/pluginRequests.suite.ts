@@ -1,21 +1,11 @@
 // Every request that the unmodified cloudflare plugin (6.22.1) made in one lifecycle, sent to the lab's Cloudflare
-// in order: up, unchanged preview, refresh, update, destroy. test/data/plugin-requests.jsonl also holds what the
-// azuread plugin asked of Microsoft; those lines are replayed once the lab has the users and applications of Graph.
+// in order: up, unchanged preview, refresh, update, destroy. azureadRequests.suite.ts does the same with what the
+// azuread plugin asked of Microsoft.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { suite, test } from "node:test";
 import { openLab } from "../../../lab/lab.ts";
-import { type CloudflareAnswer, cloudflareOf, type Entity, zonesOf } from "./cloudflareClient.ts";
-
-interface Recorded {
-  phase: string;
-  api: "microsoft" | "cloudflare";
-  method: string;
-  path: string;
-  body?: Record<string, unknown>;
-  status: number;
-}
+import { type CloudflareAnswer, cloudflareOf, zonesOf } from "./cloudflareClient.ts";
+import { countPhases, looksLike, mapper, recordingOf } from "./recording.ts";
 
 /** What the recording has in the place of the lab's own names and ids. */
 const RECORDED = {
@@ -25,14 +15,7 @@ const RECORDED = {
   dmarc: "c1bba5b64fc17e066c035ff3d385dbf6",
 };
 
-const recording = readFileSync(
-  join(import.meta.dirname, "../../data/plugin-requests.jsonl"),
-  "utf8",
-)
-  .trim()
-  .split("\n")
-  .map((line) => JSON.parse(line) as Recorded)
-  .filter(({ api }) => api === "cloudflare");
+const recording = recordingOf("cloudflare");
 
 /** Fields of a record in the plugin's schema. */
 const RECORD_FIELDS =
@@ -41,17 +24,9 @@ const RECORD_FIELDS =
 const ZONE_FIELDS =
   "id name status paused type account owner plan meta name_servers original_name_servers original_registrar original_dnshost development_mode activated_on created_on modified_on";
 
-function looksLike(entity: Entity, fields: string): void {
-  for (const field of fields.split(" ")) assert.ok(field in entity, field);
-}
-
 suite("the recorded requests of the cloudflare plugin", () => {
   test("are all there", () => {
-    const count = (phase: string) => recording.filter((one) => one.phase === phase).length;
-    assert.deepEqual(
-      ["up", "preview-unchanged", "refresh", "update", "destroy"].map(count),
-      [5, 4, 4, 5, 2],
-    );
+    assert.deepEqual(countPhases(recording), [5, 4, 4, 5, 2]);
   });
 
   test("get the recorded status and the fields that the plugin reads", async () => {
@@ -64,8 +39,7 @@ suite("the recorded requests of the cloudflare plugin", () => {
       [RECORDED.domain, domain],
       [RECORDED.zone, own.id],
     ]);
-    const mapped = (text: string): string =>
-      [...ids].reduce((all, [from, to]) => all.replaceAll(from, to), text);
+    const mapped = mapper(ids);
 
     for (const { method, path, body, status, phase } of recording) {
       const sent = body && JSON.parse(mapped(JSON.stringify(body)));

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
 
 /** Opens a bare socket to a port of this machine, from one of its loopback addresses. */
 export async function dial(port: number, from: string): Promise<Socket> {
@@ -21,7 +22,49 @@ export async function talk(
   commands: readonly (string | (() => string))[],
   leave = false,
 ): Promise<string[]> {
+  return converse(await dial(port, from), commands, leave);
+}
+
+/** A server's certificate name, and the root to trust. */
+interface Trust {
+  name: string;
+  ca: string;
+}
+
+/** Opens a TLS session by STARTTLS. */
+export async function dialSecurely(
+  port: number,
+  from: string,
+  { name, ca }: Trust,
+): Promise<Socket> {
   const socket = await dial(port, from);
+  await once(socket, "data");
+  for (const command of ["EHLO host", "STARTTLS"]) {
+    socket.write(`${command}\r\n`);
+    await once(socket, "data");
+  }
+  const secure = connectTls({ socket, servername: name, ca });
+  await once(secure, "secureConnect");
+  return secure;
+}
+
+/** Says the commands in a TLS session as `talk` does; answers what was heard in it. */
+export async function talkSecurely(
+  port: number,
+  from: string,
+  trust: Trust,
+  [first = "QUIT", ...commands]: readonly string[],
+): Promise<string[]> {
+  const socket = await dialSecurely(port, from, trust);
+  socket.write(`${first}\r\n`);
+  return converse(socket, commands, false);
+}
+
+function converse(
+  socket: Socket,
+  commands: readonly (string | (() => string))[],
+  leave: boolean,
+): Promise<string[]> {
   return new Promise((resolve, reject) => {
     const waiting = [...commands];
     let heard = "";

@@ -6,25 +6,33 @@ import { type Environment, findCloud } from "../../../tenant/clouds.ts";
 import { openTenantBench, type TenantBench, thrownBy } from "./bench.ts";
 
 suite("the hosts of a cloud", () => {
-  const clouds: [Environment, string, string, string][] = [
-    ["global", "login.microsoftonline.com", "graph.microsoft.com", "outlook.office365.com"],
-    ["usgovernmentl4", "login.microsoftonline.us", "graph.microsoft.us", "outlook.office365.us"],
+  const clouds: [Environment, string, string, string, string][] = [
     [
-      ...(["usgovernmentl5", "login.microsoftonline.us"] as const),
-      ...(["dod-graph.microsoft.us", "outlook-dod.office365.us"] as const),
+      ...(["global", "login.microsoftonline.com"] as const),
+      ...(["graph.microsoft.com", "outlook.office365.com", "smtp.office365.com"] as const),
+    ],
+    [
+      ...(["usgovernmentl4", "login.microsoftonline.us"] as const),
+      ...(["graph.microsoft.us", "outlook.office365.us", "smtp.office365.us"] as const),
+    ],
+    [
+      ...(["usgovernmentl5", "login.microsoftonline.us", "dod-graph.microsoft.us"] as const),
+      ...(["outlook-dod.office365.us", "outlook-dod.office365.us"] as const),
     ],
     [
       ...(["china", "login.partner.microsoftonline.cn"] as const),
       ...(["microsoftgraph.chinacloudapi.cn", "partner.outlook.cn"] as const),
+      "smtp.partner.outlook.cn",
     ],
   ];
-  for (const [environment, login, graph, exchange] of clouds) {
+  for (const [environment, login, graph, exchange, submissionHost] of clouds) {
     test(`${environment} is Microsoft's own`, async () => {
       const expected = {
         login: `https://${login}`,
         graph: `https://${graph}`,
         exchangeAdmin: `https://${exchange}`,
         exchangeResource: `https://${exchange}`,
+        submissionHost,
         ownAuthority: false,
       };
       assert.deepEqual(await findCloud(environment, {}), expected);
@@ -84,6 +92,7 @@ suite("a cloud described by ARM_METADATA_HOSTNAME", () => {
         graph: "https://graph.own.example",
         exchangeAdmin: "https://login.own.example",
         exchangeResource: "https://outlook.office365.com",
+        submissionHost: "smtp.office365.com",
         ownAuthority: true,
       });
       assert.deepEqual(asked, ["/metadata/endpoints?api-version=2022-09-01"]);

@@ -153,7 +153,8 @@ suite("a workflow's identity (OIDC)", () => {
   }
 
   test("a workflow that is not registered comes in Entra's words", async () => {
-    bench.lab.world.deployer.federatedCredentials.length = 0;
+    const { federatedCredentials } = bench.lab.world.deployer;
+    for (const credential of federatedCredentials) credential.subject = "repo:somebody/else";
     const error = await bench.refused({ ARM_USE_OIDC: "true", ARM_OIDC_TOKEN: token });
     assert.match(error.message, new RegExp(`AADSTS700213: .*'${SUBJECT}'`));
     assert.ok(!inspect(error, { depth: 9 }).includes(token));

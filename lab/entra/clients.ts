@@ -1,0 +1,133 @@
+import { X509Certificate } from "node:crypto";
+import type { Application, ServicePrincipal } from "../world/directory.ts";
+import { EXCHANGE_APP_ID, GRAPH_APP_ID } from "../world/makeDirectory.ts";
+import type { Secrets } from "../world/secrets.ts";
+import type { World } from "../world/world.ts";
+
+/** What tokens can be for. */
+export type ResourceName = "exchange" | "graph";
+
+/** An app that can sign in, with what Entra knows of it at this moment: the deployer's or one of the directory. */
+export interface Client {
+  clientId: string;
+  displayName: string;
+  /** Its presence in the tenant; null when there is none. */
+  servicePrincipal: { id: string; accountEnabled: boolean } | null;
+  secrets: { text: string; period: Period }[];
+  certificates: { pem: string; period: Period }[];
+  federated: FederatedRecord[];
+  /** App roles that it holds, by resource. */
+  appRoles: Record<ResourceName, string[]>;
+  /** Template ids of its Entra directory roles. */
+  directoryRoles: string[];
+}
+
+/** When a credential can be used; null is without a bound. */
+export interface Period {
+  from: Date | null;
+  until: Date | null;
+}
+
+/** A federated identity credential; `certificate` (PEM) is null when the issuer shows no keys. */
+export interface FederatedRecord {
+  issuer: string;
+  subject: string;
+  audiences: string[];
+  certificate: string | null;
+}
+
+const RESOURCES: Record<ResourceName, string> = {
+  exchange: EXCHANGE_APP_ID,
+  graph: GRAPH_APP_ID,
+};
+
+/** Finds an app by its client id; what Graph made a short while ago is not there yet (`signInDelayMs`). */
+export function findClient(
+  clientId: string,
+  { world, secrets, at }: { world: World; secrets: Secrets; at: Date },
+): Client | undefined {
+  const wanted = clientId.toLowerCase();
+  if (wanted === world.deployer.clientId) return deployerOf(world, secrets);
+  const isKnown = ({ effectiveAt }: { effectiveAt: string }): boolean =>
+    new Date(effectiveAt) <= at;
+  const app = world.directory.applications.find(({ appId }) => appId === wanted);
+  if (app === undefined || !isKnown(app)) return undefined;
+  const principal = world.directory.servicePrincipals.find(({ appId }) => appId === wanted);
+  return {
+    clientId: app.appId,
+    displayName: String(app.properties.displayName),
+    servicePrincipal: principal !== undefined && isKnown(principal) ? principal : null,
+    ...credentialsOf(app, isKnown, world, secrets),
+    appRoles: {
+      exchange: rolesOf(principal, "exchange", world),
+      graph: rolesOf(principal, "graph", world),
+    },
+    directoryRoles: [],
+  };
+}
+
+function deployerOf({ deployer }: World, { clientSecret }: Secrets): Client {
+  return {
+    clientId: deployer.clientId,
+    displayName: deployer.displayName,
+    servicePrincipal: { id: deployer.servicePrincipalId, accountEnabled: true },
+    secrets: [{ text: clientSecret, period: { from: null, until: null } }],
+    certificates: deployer.certificates.map((pem) => ({ pem, period: lifeOf(pem) })),
+    federated: deployer.federatedCredentials.map(({ audience, ...credential }) => ({
+      ...credential,
+      audiences: [audience],
+    })),
+    appRoles: deployer.appRoles,
+    directoryRoles: deployer.directoryRoles,
+  };
+}
+
+function credentialsOf(
+  app: Application,
+  isKnown: (credential: { effectiveAt: string }) => boolean,
+  { directory }: World,
+  { appPasswords }: Secrets,
+): Pick<Client, "secrets" | "certificates" | "federated"> {
+  return {
+    secrets: app.passwordCredentials.filter(isKnown).flatMap((credential) => {
+      const text = appPasswords[credential.keyId];
+      return text === undefined ? [] : [{ text, period: periodOf(credential) }];
+    }),
+    certificates: app.keyCredentials
+      .filter(isKnown)
+      .map((credential) => ({ pem: credential.certificate, period: periodOf(credential) })),
+    federated: app.federatedIdentityCredentials
+      .filter(isKnown)
+      .map(({ issuer, subject, audiences }) => ({
+        issuer,
+        subject,
+        audiences,
+        certificate: directory.issuers.find((one) => one.issuer === issuer)?.certificate ?? null,
+      })),
+  };
+}
+
+function periodOf(credential: { startDateTime: string; endDateTime: string }): Period {
+  return { from: new Date(credential.startDateTime), until: new Date(credential.endDateTime) };
+}
+
+function lifeOf(pem: string): Period {
+  const { validFrom, validTo } = new X509Certificate(pem);
+  return { from: new Date(validFrom), until: new Date(validTo) };
+}
+
+/** Values of the app roles that are assigned to a service principal on a resource. */
+function rolesOf(
+  principal: ServicePrincipal | undefined,
+  name: ResourceName,
+  { directory }: World,
+): string[] {
+  const resource = directory.servicePrincipals.find(({ appId }) => appId === RESOURCES[name]);
+  if (principal === undefined || resource === undefined) return [];
+  const held = directory.appRoleAssignments.filter(
+    ({ principalId, resourceId }) => principalId === principal.id && resourceId === resource.id,
+  );
+  return resource.appRoles
+    .filter(({ id }) => held.some(({ appRoleId }) => appRoleId === id))
+    .map(({ value }) => value);
+}

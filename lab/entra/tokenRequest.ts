@@ -1,0 +1,119 @@
+import type { Context } from "../context.ts";
+import type { Sourced } from "../reply.ts";
+import type { HttpReply } from "../web/reply.ts";
+import type { Secrets } from "../world/secrets.ts";
+import { refuseAssertion } from "./assertion.ts";
+import { type Client, findClient } from "./clients.ts";
+import * as replies from "./replies.ts";
+import { findResource } from "./resource.ts";
+import type { Tokens } from "./tokens.ts";
+
+const ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+const ACTED_ON = [
+  "client_id",
+  "grant_type",
+  "scope",
+  "client_secret",
+  "client_assertion",
+  "client_assertion_type",
+];
+/** Parameters of MSAL that ask for nothing. */
+const TELEMETRY = /^(x-client-.*|x-ms-lib-capability|client-request-id|client_info)$/i;
+
+export interface EntraParts {
+  context: Context;
+  secrets: Secrets;
+  tokens: Tokens;
+  /** Where this server stands, such as `https://localhost:8443`. */
+  origin: string;
+}
+
+/**
+ * Answers a client credentials request (RFC 6749 section 4.4) of the deployer's app or of one in the directory.
+ *
+ * @param tenant as the path names it, one of this tenant's names
+ */
+export async function answerTokenRequest(
+  form: URLSearchParams,
+  tenant: string,
+  trace: replies.Trace,
+  parts: EntraParts,
+): Promise<Sourced<HttpReply>> {
+  const { world } = parts.context;
+  const malformed = refuseForm(form, trace);
+  if (malformed) return malformed;
+  const clientId = form.get("client_id") ?? "";
+  const client = findClient(clientId, { world, secrets: parts.secrets, at: trace.at });
+  if (client === undefined) {
+    return replies.unknownApp(trace, clientId, world.tenant.displayName);
+  }
+  const refusal = await refuseCredential(form, client, tenant, trace, parts);
+  if (refusal) return refusal;
+  const { servicePrincipal } = client;
+  if (servicePrincipal === null) {
+    return replies.noServicePrincipal(trace, client.clientId, world.tenant.id);
+  }
+  if (!servicePrincipal.accountEnabled) {
+    return replies.disabledApp(trace, client.clientId, client.displayName);
+  }
+  const scope = form.get("scope") ?? "";
+  const resource = findResource(scope, parts.origin);
+  if (resource === "invalid") return replies.invalidScope(trace, scope);
+  if (resource === "no default") return replies.scopeWithoutDefault(trace, scope);
+  if (resource === "unknown") return replies.unknownResource(trace, scope, tenant);
+  const { token, lifetime } = await parts.tokens.issue({
+    audience: resource.audience,
+    appidacr: form.has("client_secret") ? "1" : "2",
+    clientId: client.clientId,
+    displayName: client.displayName,
+    objectId: servicePrincipal.id,
+    roles: client.appRoles[resource.resource],
+    directoryRoles: client.directoryRoles,
+  });
+  return replies.token(token, lifetime);
+}
+
+function refuseForm(form: URLSearchParams, trace: replies.Trace): Sourced<HttpReply> | undefined {
+  const unknown = [...form.keys()].find((key) => !ACTED_ON.includes(key) && !TELEMETRY.test(key));
+  if (unknown !== undefined) return replies.unknownParameter(trace, unknown);
+  for (const parameter of ["grant_type", "client_id", "scope"]) {
+    if (!form.get(parameter)) return replies.missingParameter(trace, parameter);
+  }
+  const grant = form.get("grant_type") ?? "";
+  return grant === "client_credentials" ? undefined : replies.unsupportedGrant(trace, grant);
+}
+
+async function refuseCredential(
+  form: URLSearchParams,
+  client: Client,
+  tenant: string,
+  trace: replies.Trace,
+  { origin }: EntraParts,
+): Promise<Sourced<HttpReply> | undefined> {
+  const secret = form.get("client_secret");
+  const assertion = form.get("client_assertion");
+  if (secret !== null) return refuseSecret(secret, client, trace);
+  if (assertion === null) return replies.missingCredential(trace);
+  if (form.get("client_assertion_type") !== ASSERTION_TYPE) {
+    return replies.missingParameter(trace, "client_assertion_type");
+  }
+  const audiences = [
+    `${origin}/${tenant}/oauth2/v2.0/token`,
+    `${origin}/${tenant}/v2.0`,
+    `https://login.microsoftonline.com/${tenant}/oauth2/v2.0/token`,
+  ];
+  return refuseAssertion(assertion, { client, audiences, trace });
+}
+
+function refuseSecret(
+  secret: string,
+  { secrets, clientId }: Client,
+  trace: replies.Trace,
+): Sourced<HttpReply> | undefined {
+  const found = secrets.find(({ text }) => text === secret);
+  const { from = null, until = null } = found?.period ?? {};
+  if (found === undefined || (from !== null && trace.at < from)) {
+    return replies.invalidSecret(trace, clientId);
+  }
+  return until !== null && trace.at >= until ? replies.expiredSecret(trace, clientId) : undefined;
+}

@@ -1,0 +1,136 @@
+import { type Context, newGuid } from "../../context.ts";
+import type { Sourced } from "../../reply.ts";
+import type { Mailbox } from "../../world/recipients.ts";
+import { complete, findMailbox, sayQueued } from "../accept.ts";
+import { domainOf, fieldName, formatMessage, type Message } from "../message.ts";
+import type { Queue } from "../queue.ts";
+import type { SmtpReply } from "../reply.ts";
+import { type Arrival, applyHeaderFirewall, stampMessage } from "../trace.ts";
+import { bounce } from "./bounce.ts";
+import {
+  clientFields,
+  serversOf,
+  submittedInside,
+  submittedOutside,
+  submittedPassage,
+} from "./fields.ts";
+import { countSent } from "./limits.ts";
+import { judgeOutbound } from "./outbound.ts";
+import { type BounceReason, recipientNotFound } from "./replies.ts";
+import { authorsOf, withoutAliases } from "./senders.ts";
+
+/** A message whose sender was found to have the right to it. */
+export interface Submitted {
+  mailbox: Mailbox;
+  message: Message;
+  /** Envelope sender. */
+  sender: string;
+  recipients: string[];
+  arrival: Omit<Arrival, "networkMessageId">;
+  /** How long it was as received. */
+  bytes: number;
+}
+
+/**
+ * Takes a message of a mailbox in: mailboxes inside get it, the queue brings it outside, and what Exchange does not
+ * let through comes back as a bounce. A copy goes to Sent Items. Answers the 250, which says nothing of a bounce.
+ */
+export function acceptSubmission(
+  submitted: Submitted,
+  context: Context,
+  queue: Queue,
+): Sourced<SmtpReply> {
+  const { world, log } = context;
+  const { mailbox, recipients } = submitted;
+  const { tenant } = world;
+  const guid = newGuid(world);
+  const arrival: Arrival = { ...submitted.arrival, networkMessageId: guid };
+  const message = prepare(submitted);
+  const messageId = complete(message, arrival, `<${guid}@${serversOf(tenant).store.name}>`);
+  const inside = recipients.filter((address) => isInside(domainOf(address), context));
+  const counted = {
+    mailbox: mailbox.address,
+    internal: inside.length,
+    external: recipients.length - inside.length,
+  };
+  const reason = judgeOutbound(world, counted, arrival.at);
+  const bounced = { ...counted, internal: 0, external: 0 };
+  countSent(world.submission, reason ? bounced : counted, arrival.at);
+
+  const sender = withoutAliases(submitted.sender, mailbox);
+  const stored = (raw: string, from: string, to: string[]) => ({
+    at: arrival.at.toISOString(),
+    clientAddress: arrival.clientAddress,
+    helo: arrival.helo,
+    tls: arrival.tls?.version ?? null,
+    envelope: { from, to },
+    folder: "inbox" as const,
+    raw,
+  });
+  const giveBack = (to: string[], because: BounceReason): void => {
+    const failed = { message, mailbox: mailbox.address, recipients: to, reason: because };
+    const { raw } = bounce(failed, arrival, world);
+    mailbox.messages.push(stored(raw, "", [mailbox.address]));
+    log.add({
+      service: "submission",
+      what: "bounce",
+      result: `${because.code} ${because.text}`,
+      detail: { mailbox: mailbox.address, to: to.join(",") },
+    });
+  };
+
+  log.add({
+    service: "submission",
+    what: "message",
+    result: `accepted ${messageId}`,
+    detail: { mailbox: mailbox.address },
+  });
+  if (mailbox.messageCopyForSMTPClientSubmissionEnabled) {
+    const { folder: _, ...copy } = stored(formatMessage(message), sender, recipients);
+    mailbox.sentItems.push(copy);
+  }
+  if (reason) giveBack(recipients, reason);
+  else deliver();
+  context.changed();
+  return sayQueued(guid, messageId, submitted.bytes, world);
+
+  function deliver(): void {
+    const passage = submittedPassage(message, arrival, tenant);
+    const arrived = {
+      ...message,
+      fields: [...message.fields, ...clientFields(arrival, tenant).fields],
+    };
+    for (const recipient of recipients) {
+      const receiver = findMailbox(world, recipient);
+      if (receiver) {
+        const raw = formatMessage(stampMessage(arrived, passage, submittedInside(arrival, tenant)));
+        receiver.messages.push(stored(raw, sender, [recipient]));
+      } else if (inside.includes(recipient)) {
+        giveBack([recipient], recipientNotFound());
+      } else {
+        const stamps = submittedOutside(message, arrival, tenant);
+        queue.add({
+          connector: null,
+          envelope: { from: sender, to: [recipient] },
+          raw: formatMessage(stampMessage(arrived, passage, stamps)),
+        });
+      }
+    }
+  }
+}
+
+/** The message as the mailbox sends it: without Bcc (assumed) and aliases, with a From field. */
+function prepare({ message, mailbox }: Submitted): Message {
+  const { fields, body } = applyHeaderFirewall(message).message;
+  const from = authorsOf(message).length > 0 ? [] : [`From: ${mailbox.address}`];
+  return {
+    fields: [...from, ...fields]
+      .filter((field) => fieldName(field) !== "bcc")
+      .map((field) => (fieldName(field) === "from" ? withoutAliases(field, mailbox) : field)),
+    body,
+  };
+}
+
+function isInside(domain: string, { world }: Context): boolean {
+  return world.tenant.acceptedDomains.some(({ name }) => name === domain);
+}

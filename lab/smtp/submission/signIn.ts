@@ -1,0 +1,91 @@
+import type { Context } from "../../context.ts";
+import type { Tokens } from "../../entra/tokens.ts";
+import { appMayUse, basicAuthOf, smtpAuthOf } from "../../exchange/submissionRights.ts";
+import type { Sourced } from "../../reply.ts";
+import type { Mailbox } from "../../world/recipients.ts";
+import type { Secrets } from "../../world/secrets.ts";
+import type { World } from "../../world/world.ts";
+import { findMailbox } from "../accept.ts";
+import type { Mark } from "../replies.ts";
+import type { SmtpReply } from "../reply.ts";
+import * as replies from "./replies.ts";
+
+/** What `aud` may be in a token for SMTP. */
+const AUDIENCES = ["https://outlook.office365.com", "https://outlook.office365.com/"];
+
+/** Whom a session sends for. */
+export interface SignedIn {
+  /** Primary address of the mailbox. */
+  mailbox: string;
+  /** Object id of the app's service principal; undefined for a user. */
+  servicePrincipal: string | undefined;
+}
+
+export interface SignInParts {
+  context: Context;
+  /** Looks at tokens; asked for when one comes. */
+  tokens: () => Tokens;
+  secrets: Pick<Secrets, "userPasswords">;
+}
+
+type Outcome = SignedIn | Sourced<SmtpReply>;
+
+/** Judges XOAUTH2: an app's token, and the mailbox that it wants to use, by any of its addresses. */
+export async function signInByToken(
+  { user, token }: { user: string; token: string },
+  { context, tokens }: SignInParts,
+  mark: Mark,
+): Promise<Outcome> {
+  const { world, clock } = context;
+  const verdict = await tokens().verify(token, AUDIENCES);
+  const mailbox = findMailbox(world, user);
+  if ("problem" in verdict || !mailbox) return replies.unsuccessful(mark);
+  const refusal = refuseSmtpAuth(mailbox, context, mark);
+  if (refusal) return refusal;
+  const { appid: appId, oid: objectId, roles } = verdict.claims;
+  if (!appMayUse(world, { appId, objectId, roles }, mailbox, clock.now())) {
+    return replies.unsuccessful(mark);
+  }
+  return { mailbox: mailbox.address, servicePrincipal: objectId };
+}
+
+/** Judges LOGIN: a user's name and password. A user sends as its own mailbox. */
+export function signInByPassword(
+  { user, password }: { user: string; password: string },
+  { context, secrets }: SignInParts,
+  mark: Mark,
+): Outcome {
+  const { world } = context;
+  const account = world.directory.users.find(
+    ({ userPrincipalName }) => userPrincipalName.toLowerCase() === user.toLowerCase(),
+  );
+  const mailbox = account && mailboxOfUser(world, account.id);
+  if (!mailbox) return replies.criteriaNotMet(mark);
+  const refusal = refuseSmtpAuth(mailbox, context, mark) ?? refuseBasic(world, mailbox, mark);
+  if (refusal) return refusal;
+  const isOpen = account.accountEnabled && !mailbox.accountDisabled;
+  if (!isOpen || secrets.userPasswords[account.id] !== password) {
+    return replies.criteriaNotMet(mark);
+  }
+  return { mailbox: mailbox.address, servicePrincipal: undefined };
+}
+
+function mailboxOfUser(world: World, id: string): Mailbox | undefined {
+  return world.mailboxes.find(({ externalDirectoryObjectId }) => externalDirectoryObjectId === id);
+}
+
+function refuseSmtpAuth(
+  mailbox: Mailbox,
+  { world, clock }: Context,
+  mark: Mark,
+): Sourced<SmtpReply> | undefined {
+  const state = smtpAuthOf(world, mailbox, clock.now());
+  if (state === "allowed") return undefined;
+  return replies.smtpAuthDisabled(state === "off for the tenant" ? "Tenant" : "Mailbox", mark);
+}
+
+function refuseBasic(world: World, mailbox: Mailbox, mark: Mark): Sourced<SmtpReply> | undefined {
+  const state = basicAuthOf(world, mailbox);
+  if (state === "allowed") return undefined;
+  return state === "basic off" ? replies.basicDisabled(mark) : replies.securityDefaults(mark);
+}
