@@ -9,8 +9,10 @@ export interface Cloud {
   readonly graph: string;
   /** Exchange Online's admin API. */
   readonly exchangeAdmin: string;
-  /** The resource that tokens for the admin API are asked for. */
+  /** The resource that tokens for the admin API, and for sending mail, are asked for. */
   readonly exchangeResource: string;
+  /** Host of client submission, port 587; a name. */
+  readonly submissionHost: string;
   /** Whether sign-in shall trust `login` without asking the public instance-discovery service. */
   readonly ownAuthority: boolean;
 }
@@ -22,26 +24,39 @@ export interface Cloud {
  * @see https://learn.microsoft.com/graph/deployments
  */
 const CLOUDS: Readonly<Record<Environment, Cloud>> = {
-  global: cloud("login.microsoftonline.com", "graph.microsoft.com", "outlook.office365.com"),
-  usgovernmentl4: cloud("login.microsoftonline.us", "graph.microsoft.us", "outlook.office365.us"),
+  global: cloud(
+    "login.microsoftonline.com",
+    "graph.microsoft.com",
+    "outlook.office365.com",
+    "smtp.office365.com",
+  ),
+  usgovernmentl4: cloud(
+    "login.microsoftonline.us",
+    "graph.microsoft.us",
+    "outlook.office365.us",
+    "smtp.office365.us",
+  ),
   usgovernmentl5: cloud(
     "login.microsoftonline.us",
     "dod-graph.microsoft.us",
+    "outlook-dod.office365.us",
     "outlook-dod.office365.us",
   ),
   china: cloud(
     "login.partner.microsoftonline.cn",
     "microsoftgraph.chinacloudapi.cn",
     "partner.outlook.cn",
+    "smtp.partner.outlook.cn",
   ),
 };
 
-function cloud(login: string, graph: string, exchange: string): Cloud {
+function cloud(login: string, graph: string, exchange: string, submissionHost: string): Cloud {
   return {
     login: `https://${login}`,
     graph: `https://${graph}`,
     exchangeAdmin: `https://${exchange}`,
     exchangeResource: `https://${exchange}`,
+    submissionHost,
     ownAuthority: false,
   };
 }
@@ -63,8 +78,7 @@ export async function findCloud(
   const url = `https://${host}/metadata/endpoints?api-version=2022-09-01`;
   const { login, graph } = await readMetadata(url);
   if (Object.values(CLOUDS).some((cloud) => cloud.login === login)) return CLOUDS[environment];
-  const { exchangeResource } = CLOUDS[environment];
-  return { login, graph, exchangeAdmin: login, exchangeResource, ownAuthority: true };
+  return { ...CLOUDS[environment], login, graph, exchangeAdmin: login, ownAuthority: true };
 }
 
 const LONGEST_CALL = 30_000;

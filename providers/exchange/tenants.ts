@@ -1,3 +1,4 @@
+import type { Cloud } from "../../tenant/clouds.ts";
 import type { Connection, Tenant } from "../../tenant/connection.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import type { Graph, Subscription } from "../../tenant/graph.ts";
@@ -18,6 +19,8 @@ export interface Tenants {
   invoke(tenant: Tenant): Promise<Invoke>;
   graph(tenant: Tenant): Promise<Graph>;
   facts(tenant: Tenant): Promise<TenantFacts>;
+  /** The hosts that serve it. */
+  cloud(tenant: Tenant): Promise<Cloud>;
 }
 
 /**
@@ -41,6 +44,7 @@ export function openTenants(): Tenants {
       const { graph } = await import("../../tenant/graph.ts");
       return graph(await connection(tenant));
     },
+    cloud: async (tenant) => (await connection(tenant)).cloud,
     facts: (tenant) => once(facts, keyOf(tenant), () => readFacts(tenants, tenant)),
   };
   return tenants;

@@ -47,6 +47,7 @@ export async function openProviderBench(seed: string) {
     return {
       invoke: async () => around(await client()),
       graph: directory,
+      cloud: async () => (await connection()).cloud,
       facts: () => {
         facts ??= readFacts();
         return facts;

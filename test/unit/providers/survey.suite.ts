@@ -3,6 +3,7 @@ import { after, before, beforeEach, suite, test } from "node:test";
 import { openTenants } from "../../../providers/exchange/tenants.ts";
 import {
   type SurveyedDomain,
+  type SurveyedMailbox,
   type SurveyInputs,
   survey,
 } from "../../../providers/survey/survey.ts";
@@ -37,6 +38,7 @@ suite("a survey", () => {
     owner: OWNER,
     domains: [wished()],
     connectors: [],
+    mailboxes: [],
     ...change,
   });
   /** As many verified domains, each with a zone of its own and these records in it. */
@@ -126,6 +128,63 @@ suite("a survey", () => {
     );
     assert.equal(reasons.length, 4, told);
     assert.deepEqual(world(), before);
+  });
+
+  const mailbox = (change: Partial<SurveyedMailbox> = {}): SurveyedMailbox => ({
+    owner: `${OWNER}/shop`,
+    address: `orders@${bench.domain}`,
+    name: "relay-test-shop",
+    sendAs: [],
+    ...change,
+  });
+
+  test("a mailbox whose address or name is free, or its own already, is fine, and known ones are passed over", async () => {
+    const { up, refusals } = life();
+    const made = await up(wish({ mailboxes: [mailbox({ sendAs: [`anna@${bench.domain}`] })] }));
+    bench.lab.admin("New-Mailbox", {
+      Shared: true,
+      Name: "other",
+      PrimarySmtpAddress: mailbox().address,
+    });
+    assert.deepEqual(await refusals(made.inputs, made), []);
+    bench.lab.admin("Set-Mailbox", {
+      Identity: mailbox().address,
+      CustomAttribute15: `Managed by Pulumi: ${OWNER}/shop. Changes made by hand are undone.`,
+    });
+    assert.deepEqual(await life().refusals(wish({ mailboxes: [mailbox()] })), []);
+  });
+
+  test("a mailbox whose address somebody has, and nobody's address to send as, are told in the preview", async () => {
+    const before = world();
+    const reasons = await life().refusals(
+      wish({
+        mailboxes: [
+          mailbox({ address: `anna@${bench.domain}` }),
+          mailbox({ owner: `${OWNER}/crm`, name: "anna", sendAs: [`nobody@${bench.domain}`] }),
+        ],
+      }),
+    );
+    const told = reasons.join("\n");
+    assert.match(
+      told,
+      /mailbox of shop: address: "anna@.*" is the address of UserMailbox "anna" .* already; choose another address/,
+    );
+    assert.match(told, /mailbox of crm: name: "anna" is the name of UserMailbox "anna"/);
+    assert.match(told, /mailbox of crm: from: "nobody@.*" is nobody's address in the tenant/);
+    assert.equal(reasons.length, 3, told);
+    assert.deepEqual(world(), before);
+  });
+
+  test("a tenant without the role for apps is told once, and asked only for senders that sign in", async () => {
+    bench.lab.world.settings.applicationRbac = false;
+    assert.deepEqual(await life().refusals(wish()), []);
+    const two = [mailbox(), mailbox({ owner: `${OWNER}/crm`, name: "relay-test-crm" })];
+    const reasons = await life().refusals(wish({ mailboxes: two }));
+    assert.equal(reasons.length, 1, reasons.join("\n"));
+    assert.match(
+      reasons[0] ?? "",
+      /has no management role "Application SMTP\.SendAsApp".*; let these senders send by a connector/,
+    );
   });
 
   test("a hundred domains with the same three problems fit on one page", async () => {

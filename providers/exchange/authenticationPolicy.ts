@@ -1,0 +1,136 @@
+import { canonicalMailbox, mailboxAddressProblem } from "../../mail/senders/mailbox.ts";
+import { objectNameProblem } from "../../mail/senders/objectName.ts";
+import type { Invoke } from "../../tenant/exchange.ts";
+import { isNotFound } from "../../tenant/exchangeError.ts";
+import { findOne, text } from "./named/findOne.ts";
+import type { Identity } from "./named/identity.ts";
+import { differences, type Named, type Outputs, type Seen } from "./named/named.ts";
+import { namedKind } from "./named/namedKind.ts";
+import { judgeContent } from "./named/verdict.ts";
+import type { Tenants } from "./tenants.ts";
+
+/** Lets one user sign in to SMTP with a password, and to nothing else: for devices that can't do better. */
+export interface AuthenticationPolicyInputs extends Identity {
+  readonly name: string;
+  /** Address of the user's mailbox. */
+  readonly user: string;
+}
+
+interface PolicyForm {
+  readonly name: string;
+  /** Protocols that it allows a password on, without `AllowBasicAuth`. */
+  readonly allows: readonly string[];
+  readonly user: string;
+  /** Name of the policy that the user has; empty for the organisation's default. */
+  readonly policyOfUser: string;
+}
+
+interface PolicyFacts {
+  /** Exchange's own id. */
+  readonly guid: string;
+  /** Name of the policy that the user had before us; empty for the organisation's default. */
+  readonly before: string;
+}
+
+export type AuthenticationPolicyOutputs = Outputs<PolicyForm, PolicyFacts>;
+
+const SWITCH = "AllowBasicAuth";
+
+const policy: Named<AuthenticationPolicyInputs, PolicyForm, Partial<PolicyFacts>> = {
+  title: ({ name }) => `authentication policy "${name}"`,
+  rules: {
+    name: (key: string, value: string) =>
+      objectNameProblem(key, value, "an authentication policy's"),
+    user: mailboxAddressProblem,
+  },
+  roles: ["Organization Client Access", "Mail Recipients"],
+  keys: ["name", "allows", "user", "policyOfUser"],
+  replaces: ["name", "user"],
+  form: ({ name, user }) => ({
+    name: name.trim(),
+    allows: ["Smtp"],
+    user: canonicalMailbox(user),
+    policyOfUser: name.trim(),
+  }),
+
+  look: (invoke, wanted) => findPolicy(invoke, wanted.name, wanted),
+  find: findPolicy,
+  judge: ({ id, form }, wanted) =>
+    judgeContent(
+      { what: "an authentication policy", name: form.name, guid: id },
+      differences(["allows"], form, wanted),
+    ),
+  /** Our own policy is none to go back to: a run that was cut off had given it to the user. */
+  async remember(invoke, { name, user }) {
+    const before = await policyOf(invoke, user);
+    if (before === undefined) {
+      throw new Error(`user: "${user}" is not in Exchange; make the mailbox first`);
+    }
+    return { before: before === name ? "" : before };
+  },
+
+  async make(invoke, { name }) {
+    await invoke("New-AuthenticationPolicy", { Name: name, AllowBasicAuthSmtp: true });
+  },
+  async set(invoke, { id, form }, wanted) {
+    if (differences(["allows"], form, wanted).length > 0) {
+      const off = form.allows.map((protocol) => [`${SWITCH}${protocol}`, false]);
+      const switches = { ...Object.fromEntries(off), AllowBasicAuthSmtp: true };
+      await invoke("Set-AuthenticationPolicy", { Identity: id, ...switches, Confirm: false });
+    }
+    await give(invoke, wanted.user, wanted.name);
+    return [];
+  },
+  /** Who has another policy by now keeps it. */
+  async remove(invoke, { id, form }, { user, before = "" }) {
+    if (form.policyOfUser === form.name) await putBack(invoke, user, before);
+    await invoke("Remove-AuthenticationPolicy", { Identity: id, Confirm: false });
+  },
+};
+
+/**
+ * The kind `AuthenticationPolicy`: made, and assigned to one user, whose earlier policy comes back in the end.
+ *
+ * @see https://learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/disable-basic-authentication-in-exchange-online
+ */
+export const authenticationPolicy = (tenants: Tenants) => namedKind(tenants, policy);
+
+async function findPolicy(
+  invoke: Invoke,
+  identity: string,
+  { user }: PolicyForm,
+): Promise<Seen<PolicyForm, Partial<PolicyFacts>> | undefined> {
+  const object = await findOne(invoke, "Get-AuthenticationPolicy", identity);
+  if (object === undefined) return undefined;
+  const [name, guid] = [text(object.Name), text(object.Guid)];
+  const allows = Object.keys(object)
+    .filter((key) => key.startsWith(SWITCH) && object[key] === true)
+    .map((key) => key.slice(SWITCH.length))
+    .sort();
+  const policyOfUser = (await policyOf(invoke, user)) ?? "";
+  return { id: guid, form: { name, allows, user, policyOfUser }, facts: { guid } };
+}
+
+/** Name of the policy that a user has; empty for none, undefined for a user that is not there. */
+async function policyOf(invoke: Invoke, user: string): Promise<string | undefined> {
+  const names = ["WindowsEmailAddress", "UserPrincipalName"];
+  const object = await findOne(invoke, "Get-User", user, names);
+  return object && text(object.AuthenticationPolicy);
+}
+
+/** @param policy empty for the organisation's default */
+async function give(invoke: Invoke, user: string, policy: string): Promise<void> {
+  const parameters = { Identity: user, AuthenticationPolicy: policy || null, Confirm: false };
+  await invoke("Set-User", parameters);
+}
+
+/** A policy that somebody has removed since can't come back. */
+async function putBack(invoke: Invoke, user: string, before: string): Promise<void> {
+  try {
+    await give(invoke, user, before);
+  } catch (error) {
+    if (before === "" || !isNotFound(error)) throw error;
+    console.log(`authentication policy "${before}" of ${user} is gone; the default holds again`);
+    await give(invoke, user, "");
+  }
+}

@@ -1,0 +1,65 @@
+import { trusteeProblem } from "../../mail/senders/directoryId.ts";
+import { canonicalMailbox, mailboxAddressProblem } from "../../mail/senders/mailbox.ts";
+import type { Invoke } from "../../tenant/exchange.ts";
+import type { Identity } from "./named/identity.ts";
+import type { Named, Outputs, Seen } from "./named/named.ts";
+import { namedKind } from "./named/namedKind.ts";
+import { holdsRight } from "./named/right.ts";
+import type { Tenants } from "./tenants.ts";
+
+/** Full access to a mailbox: the classic way to let an app send as it, where the tenant has no role for that. */
+export interface MailboxPermissionInputs extends Identity {
+  /** Address of the mailbox. */
+  readonly mailbox: string;
+  /** Who gets it: the object id of an enterprise application that Exchange knows. */
+  readonly user: string;
+}
+
+type PermissionForm = Pick<MailboxPermissionInputs, "mailbox" | "user">;
+
+export type MailboxPermissionOutputs = Outputs<PermissionForm, object>;
+
+const RIGHT = "FullAccess";
+
+const permission: Named<MailboxPermissionInputs, PermissionForm, object> = {
+  title: ({ mailbox, user }) => `the full access of ${user} to ${mailbox}`,
+  rules: { mailbox: mailboxAddressProblem, user: trusteeProblem },
+  roles: ["Mail Recipients"],
+  keys: ["mailbox", "user"],
+  replaces: ["mailbox", "user"],
+  form: ({ mailbox, user }) => ({
+    mailbox: canonicalMailbox(mailbox),
+    user: canonicalMailbox(user),
+  }),
+
+  look: findPermission,
+  find: (invoke, _id, form) => findPermission(invoke, form),
+  /** A right has no place for a mark. */
+  judge: () => "found",
+
+  async make(invoke, form) {
+    const parameters = { ...whoOf(form), AccessRights: RIGHT, Confirm: false };
+    await invoke("Add-MailboxPermission", { ...parameters, AutoMapping: false });
+  },
+  async remove(invoke, { form }) {
+    const parameters = { ...whoOf(form), AccessRights: RIGHT, Confirm: false };
+    await invoke("Remove-MailboxPermission", parameters);
+  },
+};
+
+/**
+ * The kind `MailboxPermission`. Full access that is there already is left as it is, and stays in the end.
+ *
+ * @see https://learn.microsoft.com/powershell/module/exchangepowershell/add-mailboxpermission
+ */
+export const mailboxPermission = (tenants: Tenants) => namedKind(tenants, permission);
+
+const whoOf = ({ mailbox, user }: PermissionForm) => ({ Identity: mailbox, User: user });
+
+async function findPermission(
+  invoke: Invoke,
+  form: PermissionForm,
+): Promise<Seen<PermissionForm, object> | undefined> {
+  if (!(await holdsRight(invoke, "Get-MailboxPermission", whoOf(form), RIGHT))) return undefined;
+  return { id: `${form.mailbox} ${form.user}`, form, facts: {} };
+}

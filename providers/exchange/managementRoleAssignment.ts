@@ -1,0 +1,121 @@
+import { directoryIdProblem } from "../../mail/senders/directoryId.ts";
+import { objectNameProblem } from "../../mail/senders/objectName.ts";
+import type { Invoke } from "../../tenant/exchange.ts";
+import { SEND_AS_APP } from "./clientSubmission.ts";
+import { findOne, text } from "./named/findOne.ts";
+import type { Identity } from "./named/identity.ts";
+import { differences, type Named, type Outputs, type Seen } from "./named/named.ts";
+import { namedKind } from "./named/namedKind.ts";
+import { judgeContent } from "./named/verdict.ts";
+import type { Tenants } from "./tenants.ts";
+
+/** A role of RBAC for Applications, given to an app over one scope. */
+export interface ManagementRoleAssignmentInputs extends Identity {
+  readonly name: string;
+  /** Client id of an app that has a service principal in Exchange. */
+  readonly appId: string;
+  /** @default "Application SMTP.SendAsApp" */
+  readonly role?: string;
+  /** Name of the management scope. */
+  readonly scope: string;
+}
+
+interface AssignmentForm {
+  readonly name: string;
+  readonly appId: string;
+  readonly role: string;
+  /** Empty for the whole organisation. */
+  readonly scope: string;
+  readonly enabled: boolean;
+}
+
+interface AssignmentFacts {
+  /** Exchange's own id. */
+  readonly guid: string;
+}
+
+export type ManagementRoleAssignmentOutputs = Outputs<AssignmentForm, AssignmentFacts>;
+
+const CONTENT = ["appId", "role", "scope"] as const;
+
+const assignment: Named<ManagementRoleAssignmentInputs, AssignmentForm, AssignmentFacts> = {
+  title: ({ name }) => `role assignment "${name}"`,
+  rules: {
+    name: (key: string, value: string) => objectNameProblem(key, value, "a role assignment's"),
+    appId: directoryIdProblem,
+    scope: (key: string, value: string) => objectNameProblem(key, value, "a management scope's"),
+  },
+  roles: ["Role Management"],
+  keys: ["name", ...CONTENT, "enabled"],
+  replaces: ["name", "appId", "role"],
+  form: ({ name, appId, role, scope }) => ({
+    name: name.trim(),
+    appId: appId.toLowerCase(),
+    role: role ?? SEND_AS_APP,
+    scope: scope.trim(),
+    enabled: true,
+  }),
+
+  look: (invoke, { name }) => findAssignment(invoke, name),
+  find: findAssignment,
+  judge: ({ id, form }, wanted) =>
+    judgeContent(
+      { what: "a role assignment", name: form.name, guid: id },
+      differences(CONTENT, form, wanted),
+    ),
+
+  async make(invoke, { name, appId, role, scope }) {
+    await demandRole(invoke, role);
+    const parameters = { Name: name, App: appId, Role: role, CustomResourceScope: scope };
+    await invoke("New-ManagementRoleAssignment", parameters);
+  },
+  async set(invoke, { id }, { scope, enabled }) {
+    const parameters = { Identity: id, CustomResourceScope: scope, Enabled: enabled };
+    await invoke("Set-ManagementRoleAssignment", { ...parameters, Confirm: false });
+    return [];
+  },
+  async remove(invoke, { id }) {
+    await invoke("Remove-ManagementRoleAssignment", { Identity: id, Confirm: false });
+  },
+};
+
+/**
+ * The kind `ManagementRoleAssignment`.
+ *
+ * @see https://learn.microsoft.com/exchange/permissions-exo/application-rbac
+ */
+export const managementRoleAssignment = (tenants: Tenants) => namedKind(tenants, assignment);
+
+/** The role for SMTP is not rolled out in every cloud. */
+async function demandRole(invoke: Invoke, role: string): Promise<void> {
+  if ((await findOne(invoke, "Get-ManagementRole", role, ["Name"])) !== undefined) return;
+  throw new Error(
+    `the tenant has no management role "${role}", which is not rolled out in every cloud; ` +
+      "let the sender send by a connector",
+  );
+}
+
+async function findAssignment(
+  invoke: Invoke,
+  identity: string,
+): Promise<Seen<AssignmentForm, AssignmentFacts> | undefined> {
+  const object = await findOne(invoke, "Get-ManagementRoleAssignment", identity);
+  if (object === undefined) return undefined;
+  const guid = text(object.Guid);
+  const form = {
+    name: text(object.Name),
+    appId: await appIdOf(invoke, text(object.App) || text(object.RoleAssigneeName)),
+    role: text(object.Role),
+    scope: text(object.CustomResourceScope),
+    enabled: object.Enabled === true,
+  };
+  return { id: guid, form, facts: { guid } };
+}
+
+/** By which of its ids an assignment shows its app is not documented; Get-ServicePrincipal knows each. */
+async function appIdOf(invoke: Invoke, shown: string): Promise<string> {
+  if (shown === "") return "";
+  const names = ["AppId", "ObjectId", "Guid", "Name", "DisplayName"];
+  const app = await findOne(invoke, "Get-ServicePrincipal", shown, names);
+  return text(app?.AppId).toLowerCase() || shown;
+}

@@ -1,0 +1,83 @@
+import { mailboxAddressProblem } from "../../mail/senders/mailbox.ts";
+import { objectNameProblem } from "../../mail/senders/objectName.ts";
+import { canonicalFilter, mailboxFilter } from "../../mail/senders/recipientFilter.ts";
+import type { Invoke } from "../../tenant/exchange.ts";
+import { findOne, text } from "./named/findOne.ts";
+import type { Identity } from "./named/identity.ts";
+import { differences, type Named, type Outputs, type Seen } from "./named/named.ts";
+import { namedKind } from "./named/namedKind.ts";
+import { judgeContent } from "./named/verdict.ts";
+import type { Tenants } from "./tenants.ts";
+
+/** The one mailbox that an app's role reaches. */
+export interface ManagementScopeInputs extends Identity {
+  readonly name: string;
+  /** Address of the mailbox. */
+  readonly address: string;
+}
+
+interface ScopeForm {
+  readonly name: string;
+  /** In OPATH. */
+  readonly recipientFilter: string;
+}
+
+interface ScopeFacts {
+  /** Exchange's own id. */
+  readonly guid: string;
+}
+
+export type ManagementScopeOutputs = Outputs<ScopeForm, ScopeFacts>;
+
+const KEYS = ["name", "recipientFilter"] as const;
+
+const scope: Named<ManagementScopeInputs, ScopeForm, ScopeFacts> = {
+  title: ({ name }) => `management scope "${name}"`,
+  rules: {
+    name: (key: string, value: string) => objectNameProblem(key, value, "a management scope's"),
+    address: mailboxAddressProblem,
+  },
+  roles: ["Role Management"],
+  keys: KEYS,
+  replaces: ["name"],
+  form: ({ name, address }) => ({ name: name.trim(), recipientFilter: mailboxFilter(address) }),
+
+  look: (invoke, { name }) => findScope(invoke, name),
+  find: findScope,
+  judge: ({ id, form }, wanted) =>
+    judgeContent(
+      { what: "a management scope", name: form.name, guid: id },
+      differences(["recipientFilter"], form, wanted),
+    ),
+
+  async make(invoke, { name, recipientFilter }) {
+    const parameters = { Name: name, RecipientRestrictionFilter: recipientFilter };
+    await invoke("New-ManagementScope", parameters);
+  },
+  async set(invoke, { id }, { recipientFilter }) {
+    const parameters = { Identity: id, RecipientRestrictionFilter: recipientFilter };
+    await invoke("Set-ManagementScope", { ...parameters, Confirm: false });
+    return [];
+  },
+  async remove(invoke, { id }) {
+    await invoke("Remove-ManagementScope", { Identity: id, Confirm: false });
+  },
+};
+
+/**
+ * The kind `ManagementScope`.
+ *
+ * @see https://learn.microsoft.com/powershell/module/exchangepowershell/new-managementscope
+ */
+export const managementScope = (tenants: Tenants) => namedKind(tenants, scope);
+
+async function findScope(
+  invoke: Invoke,
+  identity: string,
+): Promise<Seen<ScopeForm, ScopeFacts> | undefined> {
+  const object = await findOne(invoke, "Get-ManagementScope", identity);
+  if (object === undefined) return undefined;
+  const guid = text(object.Guid);
+  const recipientFilter = canonicalFilter(text(object.RecipientFilter));
+  return { id: guid, form: { name: text(object.Name), recipientFilter }, facts: { guid } };
+}

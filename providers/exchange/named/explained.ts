@@ -1,0 +1,32 @@
+import type { Invoke } from "../../../tenant/exchange.ts";
+import { ExchangeError } from "../../../tenant/exchangeError.ts";
+
+/** How Exchange refuses to make roles, scopes and policies in an organisation that was never customised. */
+const DEHYDRATED = "InvalidOperationInDehydratedContextException";
+
+/**
+ * Cmdlets whose refusals say what an administrator has to do.
+ *
+ * @param roles the management roles that allow them, for deployments without the directory role
+ */
+export function explained(invoke: Invoke, roles: readonly string[]): Invoke {
+  return async (cmdlet, parameters) => {
+    try {
+      return await invoke(cmdlet, parameters);
+    } catch (error) {
+      if (!(error instanceof ExchangeError)) throw error;
+      const more = mend(error, roles);
+      throw more === "" ? error : new Error(`${error.message}; ${more}`, { cause: error });
+    }
+  };
+}
+
+function mend({ status, type }: ExchangeError, roles: readonly string[]): string {
+  if (type === DEHYDRATED) {
+    return "let an administrator run Enable-OrganizationCustomization once, which can't be undone and takes a while, then run pulumi up again";
+  }
+  if (status === 403) {
+    return `instead of the directory role, an Exchange role group with ${roles.join(" and ")} will do`;
+  }
+  return "";
+}

@@ -1,0 +1,35 @@
+import type { CmdletResult, Invoke } from "../../../tenant/exchange.ts";
+import { isNotFound } from "../../../tenant/exchangeError.ts";
+
+/** An object as a cmdlet gives it. */
+export type ExchangeObject = CmdletResult["value"][number];
+
+/**
+ * Asks for one object.
+ *
+ * @param names properties of which one has to hold the identity, in any letter case and without `smtp:`
+ * @returns undefined when Exchange says that there is none
+ * @throws ExchangeError; Error for an answer that holds no object, or another one: that is not "none"
+ */
+export async function findOne(
+  invoke: Invoke,
+  cmdlet: string,
+  identity: string,
+  names: readonly string[] = ["Guid", "Name"],
+): Promise<ExchangeObject | undefined> {
+  try {
+    const [object] = (await invoke(cmdlet, { Identity: identity })).value;
+    const values = names.flatMap((name) => object?.[name] ?? []).map((value) => String(value));
+    const known = values.map((value) => value.replace(/^smtp:/i, "").toLowerCase());
+    if (known.includes(identity.toLowerCase())) return object;
+    throw new Error(
+      `${cmdlet}: Exchange answered ${object ? `with "${values[0] ?? ""}"` : "nothing"} when asked for "${identity}"; run it again`,
+    );
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+/** A property as text; empty when it is not set. */
+export const text = (value: unknown): string => (typeof value === "string" ? value : "");

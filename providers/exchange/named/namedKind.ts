@@ -1,0 +1,133 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { ownerOf } from "../../../mail/senders/ownership.ts";
+import type { Tenant } from "../../../tenant/connection.ts";
+import type { Invoke } from "../../../tenant/exchange.ts";
+import { failures } from "../../host/failures.ts";
+import { lookUntil } from "../../host/lookUntil.ts";
+import { isUnknown } from "../../host/unknown.ts";
+import { otherTenant } from "../otherTenant.ts";
+import type { Tenants } from "../tenants.ts";
+import { explained } from "./explained.ts";
+import { finish } from "./finish.ts";
+import { type Identity, identityOf } from "./identity.ts";
+import { takeOrMake } from "./make.ts";
+import { differences, type Named, type Outputs } from "./named.ts";
+
+/** How long a removed object may go on showing, in milliseconds. */
+const GONE_WITHIN = 60_000;
+
+/**
+ * A kind of named object of Exchange: made, taken over from a run that was cut off, or refused; never removed when it
+ * was there before us. Check and diff ask nothing.
+ */
+export function namedKind<A extends Identity, F extends object, X extends object>(
+  tenants: Tenants,
+  named: Named<A, F, X>,
+) {
+  type Checked = Identity & F;
+  type Outs = Outputs<F, X>;
+  const open = async (tenant: Tenant): Promise<Invoke> =>
+    explained(await tenants.invoke(tenant), named.roles);
+  const pick = (props: F): F =>
+    Object.fromEntries(named.keys.map((key) => [key, props[key]])) as unknown as F;
+  const managerOf = (form: F) => ownerOf(named.mark?.(form) ?? "");
+
+  return {
+    async check(olds: Partial<Checked>, news: A) {
+      const problems = Object.entries(named.rules).map(([key, rule]) => {
+        const value = news[key as keyof A];
+        return isUnknown(value) ? undefined : rule?.(key, value as never);
+      });
+      const refused = failures([...problems, otherTenant(olds, news)]);
+      if (isUnknown(news)) return { inputs: news, failures: refused };
+      return { inputs: { ...identityOf(news), ...named.form(news) }, failures: refused };
+    },
+
+    async diff(_id: string, olds: Outs, news: Checked) {
+      if (isUnknown(news)) return { changes: true };
+      const differs = differences<F>(named.keys, olds, news);
+      const replaces = differs.filter((key) => named.replaces.includes(key));
+      const moved = olds.environment !== news.environment || olds.owner !== news.owner;
+      const changes = differs.length > 0 || moved || !olds.ready;
+      return { changes, replaces, deleteBeforeReplace: true };
+    },
+
+    async create(inputs: Checked) {
+      const invoke = await open(inputs);
+      const wanted = pick(inputs);
+      const remembered = await named.remember?.(invoke, wanted);
+      const base = { ...identityOf(inputs), ...remembered } as Identity & Partial<X>;
+      const { seen, found } = await takeOrMake(invoke, named, wanted, inputs.owner);
+      const settled = { found: true, ready: true, pending: "", ownWay: {} };
+      const outs = found
+        ? { ...base, ...wanted, ...seen.facts, ...settled }
+        : await finish(invoke, named, base, seen, wanted);
+      return { id: seen.id, outs };
+    },
+
+    async read(id: string, olds: Outs) {
+      const seen = await named.find(await open(olds), id, pick(olds));
+      if (seen === undefined) return { id: "", props: {} };
+      // One that was there before us is its owner's to change.
+      const form = olds.found ? pick(olds) : asDeclared(seen.form, olds);
+      const inputs = { ...identityOf(olds), ...form };
+      return { id, props: { ...olds, ...form, ...seen.facts }, inputs };
+    },
+
+    async update(id: string, olds: Outs, news: Checked) {
+      const invoke = await open(news);
+      const wanted = pick(news);
+      if (olds.found) return { outs: { ...olds, ...identityOf(news), ...wanted } };
+      const title = named.title(olds);
+      const there = await named.find(invoke, id, wanted);
+      if (there === undefined) {
+        throw new Error(
+          `${title} (${id}) is not in Exchange any more; run pulumi up --refresh to make it again`,
+        );
+      }
+      const theirs = managerOf(there.form);
+      if (theirs !== undefined && theirs !== olds.owner && theirs !== news.owner) {
+        throw new Error(
+          `${title} (${id}) is now managed by ${theirs}, so nothing was done to change it; let go of it with pulumi state delete`,
+        );
+      }
+      const base = { ...olds, ...identityOf(news) };
+      return { outs: await finish(invoke, named, base, there, wanted) };
+    },
+
+    /** Gone already is done. One that is not ours any more stays. */
+    async delete(id: string, olds: Outs) {
+      if (olds.found) return;
+      const invoke = await open(olds);
+      const find = () => named.find(invoke, id, pick(olds));
+      const there = await find();
+      if (there === undefined) return;
+      const title = `${named.title(olds)} (${id})`;
+      const theirs = managerOf(there.form);
+      if (named.mark && theirs !== olds.owner) {
+        const whose = theirs ? `is now managed by ${theirs}` : "bears our mark no more";
+        console.log(`${title} ${whose}, so it was not removed`);
+        return;
+      }
+      try {
+        await named.remove(invoke, there, olds);
+      } catch (error) {
+        if ((await find()) !== undefined) throw error;
+        return;
+      }
+      const left = await lookUntil(
+        find,
+        (seen, waited) => seen === undefined || waited > GONE_WITHIN,
+      );
+      if (left !== undefined) throw new Error(`${title} still shows a minute after it was removed`);
+    },
+  } satisfies pulumi.dynamic.ResourceProvider;
+}
+
+/** What was read, with the values that the tenant is known to keep its own way as they were declared. */
+function asDeclared<F extends object, X>(observed: F, olds: Outputs<F, X>): F {
+  const own = Object.entries(olds.ownWay).filter(
+    ([key, value]) => observed[key as keyof F] === value,
+  );
+  return { ...observed, ...Object.fromEntries(own.map(([key]) => [key, olds[key as keyof F]])) };
+}

@@ -1,0 +1,172 @@
+import {
+  canonicalMailbox,
+  mailboxAddressProblem,
+  recipientLimitProblem,
+} from "../../mail/senders/mailbox.ts";
+import { outboundPolicyNameProblem } from "../../mail/senders/objectName.ts";
+import { ownershipMark } from "../../mail/senders/ownership.ts";
+import type { Invoke } from "../../tenant/exchange.ts";
+import { isNotFound } from "../../tenant/exchangeError.ts";
+import { findOne, text } from "./named/findOne.ts";
+import type { Identity } from "./named/identity.ts";
+import { differences, type Named, type Outputs, type Seen } from "./named/named.ts";
+import { namedKind } from "./named/namedKind.ts";
+import { judgeMark } from "./named/verdict.ts";
+import type { Tenants } from "./tenants.ts";
+
+/** How many recipients a mailbox may send to: what bounds the harm of a credential that is lost. */
+export interface OutboundLimitInputs extends Identity {
+  /** Name of the policy and of its rule. */
+  readonly name: string;
+  /** Address of the mailbox. */
+  readonly mailbox: string;
+  /** 1 to 10,000 */
+  readonly recipientsPerDay: number;
+  /** Inside and outside the organisation, each. */
+  readonly recipientsPerHour: number;
+}
+
+interface LimitForm {
+  readonly name: string;
+  /** What the rule holds for; empty when there is no rule that is enabled. */
+  readonly from: readonly string[];
+  readonly recipientLimitPerDay: number;
+  readonly recipientLimitExternalPerHour: number;
+  readonly recipientLimitInternalPerHour: number;
+  readonly actionWhenThresholdReached: string;
+  /** Bears our mark. */
+  readonly adminDisplayName: string;
+}
+
+interface LimitFacts {
+  /** Exchange's own id of the policy. */
+  readonly guid: string;
+}
+
+export type OutboundLimitOutputs = Outputs<LimitForm, LimitFacts>;
+
+const POLICY_KEYS = [
+  "recipientLimitPerDay",
+  "recipientLimitExternalPerHour",
+  "recipientLimitInternalPerHour",
+  "actionWhenThresholdReached",
+  "adminDisplayName",
+] as const;
+
+const POLICY = "HostedOutboundSpamFilterPolicy";
+const RULE = "HostedOutboundSpamFilterRule";
+
+const limit: Named<OutboundLimitInputs, LimitForm, LimitFacts> = {
+  title: ({ name }) => `outbound policy "${name}"`,
+  rules: {
+    name: outboundPolicyNameProblem,
+    mailbox: mailboxAddressProblem,
+    recipientsPerDay: recipientLimitProblem,
+    recipientsPerHour: recipientLimitProblem,
+  },
+  roles: ["Transport Hygiene"],
+  keys: ["name", "from", ...POLICY_KEYS],
+  replaces: ["name"],
+  mark: ({ adminDisplayName }) => adminDisplayName,
+  form: ({ name, mailbox, recipientsPerDay, recipientsPerHour, owner }) => ({
+    name: name.trim(),
+    from: [canonicalMailbox(mailbox)],
+    recipientLimitPerDay: recipientsPerDay,
+    recipientLimitExternalPerHour: recipientsPerHour,
+    recipientLimitInternalPerHour: recipientsPerHour,
+    actionWhenThresholdReached: "BlockUserForToday",
+    adminDisplayName: ownershipMark(owner, false),
+  }),
+
+  look: (invoke, { name }) => findLimit(invoke, name),
+  find: findLimit,
+  judge: ({ id, form }, _wanted, owner) =>
+    judgeMark(
+      { what: "an outbound policy", name: form.name, guid: id },
+      form.adminDisplayName,
+      owner,
+    ),
+
+  async make(invoke, wanted) {
+    await invoke(`New-${POLICY}`, { Name: wanted.name, ...policyParameters(wanted) });
+  },
+
+  async set(invoke, { id, form }, wanted) {
+    if (differences(POLICY_KEYS, form, wanted).length > 0) {
+      const parameters = { Identity: id, ...policyParameters(wanted), Confirm: false };
+      await invoke(`Set-${POLICY}`, parameters);
+    }
+    if (differences(["from"], form, wanted).length > 0) await setRule(invoke, wanted);
+    return [];
+  },
+
+  /** The rule first: Exchange would keep one that has lost its policy. */
+  async remove(invoke, { id, form }) {
+    const rule = await findOne(invoke, `Get-${RULE}`, form.name);
+    if (rule && isOurs(rule, form.name)) await removeRule(invoke, form.name);
+    await invoke(`Remove-${POLICY}`, { Identity: id, Force: true });
+  },
+};
+
+/**
+ * The kind `OutboundLimit`: an outbound spam policy and its rule, for one mailbox.
+ *
+ * @see https://learn.microsoft.com/defender-office-365/outbound-spam-policies-configure
+ */
+export const outboundLimit = (tenants: Tenants) => namedKind(tenants, limit);
+
+const policyParameters = (form: LimitForm) => ({
+  RecipientLimitPerDay: form.recipientLimitPerDay,
+  RecipientLimitExternalPerHour: form.recipientLimitExternalPerHour,
+  RecipientLimitInternalPerHour: form.recipientLimitInternalPerHour,
+  ActionWhenThresholdReached: form.actionWhenThresholdReached,
+  AdminDisplayName: form.adminDisplayName,
+});
+
+async function findLimit(
+  invoke: Invoke,
+  identity: string,
+): Promise<Seen<LimitForm, LimitFacts> | undefined> {
+  const policy = await findOne(invoke, `Get-${POLICY}`, identity);
+  if (policy === undefined) return undefined;
+  const [name, guid] = [text(policy.Name), text(policy.Guid)];
+  const rule = await findOne(invoke, `Get-${RULE}`, name);
+  const holds = rule !== undefined && isOurs(rule, name) && rule.State === "Enabled";
+  const from = holds && Array.isArray(rule.From) ? rule.From.map(String) : [];
+  const form = {
+    name,
+    from: from.map(canonicalMailbox).sort(),
+    recipientLimitPerDay: Number(policy.RecipientLimitPerDay),
+    recipientLimitExternalPerHour: Number(policy.RecipientLimitExternalPerHour),
+    recipientLimitInternalPerHour: Number(policy.RecipientLimitInternalPerHour),
+    actionWhenThresholdReached: text(policy.ActionWhenThresholdReached),
+    adminDisplayName: text(policy.AdminDisplayName),
+  };
+  return { id: guid, form, facts: { guid } };
+}
+
+/** A rule is ours by the policy that it applies. */
+const isOurs = (rule: Readonly<Record<string, unknown>>, policy: string): boolean =>
+  text(rule.HostedOutboundSpamFilterPolicy).toLowerCase() === policy.toLowerCase();
+
+/** Makes the rule or changes it; one that was disabled is made anew, which needs no cmdlet more. */
+async function setRule(invoke: Invoke, { name, from }: LimitForm): Promise<void> {
+  const rule = await findOne(invoke, `Get-${RULE}`, name);
+  if (rule && !isOurs(rule, name)) {
+    throw new Error(
+      `the outbound rule "${name}" applies another policy, "${text(rule.HostedOutboundSpamFilterPolicy)}"; rename or remove that rule`,
+    );
+  }
+  if (rule?.State === "Enabled") {
+    await invoke(`Set-${RULE}`, { Identity: name, From: from, Confirm: false });
+    return;
+  }
+  if (rule) await removeRule(invoke, name);
+  await invoke(`New-${RULE}`, { Name: name, [POLICY]: name, From: from });
+}
+
+async function removeRule(invoke: Invoke, name: string): Promise<void> {
+  await invoke(`Remove-${RULE}`, { Identity: name, Confirm: false }).catch((error) => {
+    if (!isNotFound(error)) throw error;
+  });
+}

@@ -1,0 +1,65 @@
+import { trusteeProblem } from "../../mail/senders/directoryId.ts";
+import { canonicalMailbox, mailboxAddressProblem } from "../../mail/senders/mailbox.ts";
+import type { Invoke } from "../../tenant/exchange.ts";
+import type { Identity } from "./named/identity.ts";
+import type { Named, Outputs, Seen } from "./named/named.ts";
+import { namedKind } from "./named/namedKind.ts";
+import { holdsRight } from "./named/right.ts";
+import type { Tenants } from "./tenants.ts";
+
+/** The right to send as a mailbox. */
+export interface SendAsInputs extends Identity {
+  /** Address of the mailbox that is sent as. */
+  readonly mailbox: string;
+  /** Who may: the address of a sender's mailbox, or the object id of an enterprise application. */
+  readonly trustee: string;
+}
+
+type SendAsForm = Pick<SendAsInputs, "mailbox" | "trustee">;
+
+export type SendAsOutputs = Outputs<SendAsForm, object>;
+
+const RIGHT = "SendAs";
+
+const right: Named<SendAsInputs, SendAsForm, object> = {
+  title: ({ mailbox, trustee }) => `the right of ${trustee} to send as ${mailbox}`,
+  rules: { mailbox: mailboxAddressProblem, trustee: trusteeProblem },
+  roles: ["Mail Recipients"],
+  keys: ["mailbox", "trustee"],
+  replaces: ["mailbox", "trustee"],
+  form: ({ mailbox, trustee }) => ({
+    mailbox: canonicalMailbox(mailbox),
+    trustee: canonicalMailbox(trustee),
+  }),
+
+  look: findRight,
+  find: (invoke, _id, form) => findRight(invoke, form),
+  /** A right has no place for a mark. */
+  judge: () => "found",
+
+  async make(invoke, form) {
+    const parameters = { ...whoOf(form), AccessRights: RIGHT, Confirm: false };
+    await invoke("Add-RecipientPermission", parameters);
+  },
+  async remove(invoke, { form }) {
+    const parameters = { ...whoOf(form), AccessRights: RIGHT, Confirm: false };
+    await invoke("Remove-RecipientPermission", parameters);
+  },
+};
+
+/**
+ * The kind `SendAs`. A right that is there already is left as it is, and stays in the end.
+ *
+ * @see https://learn.microsoft.com/powershell/module/exchangepowershell/add-recipientpermission
+ */
+export const sendAs = (tenants: Tenants) => namedKind(tenants, right);
+
+const whoOf = ({ mailbox, trustee }: SendAsForm) => ({ Identity: mailbox, Trustee: trustee });
+
+async function findRight(
+  invoke: Invoke,
+  form: SendAsForm,
+): Promise<Seen<SendAsForm, object> | undefined> {
+  if (!(await holdsRight(invoke, "Get-RecipientPermission", whoOf(form), RIGHT))) return undefined;
+  return { id: `${form.mailbox} ${form.trustee}`, form, facts: {} };
+}

@@ -1,0 +1,98 @@
+import { directoryIdProblem } from "../../mail/senders/directoryId.ts";
+import { displayNameProblem } from "../../mail/senders/mailbox.ts";
+import type { Invoke } from "../../tenant/exchange.ts";
+import { findOne, text } from "./named/findOne.ts";
+import type { Identity } from "./named/identity.ts";
+import type { Named, Outputs, Seen } from "./named/named.ts";
+import { namedKind } from "./named/namedKind.ts";
+import type { Tenants } from "./tenants.ts";
+
+/** What Exchange has to know of an app before it can be given rights. */
+export interface ExchangeServicePrincipalInputs extends Identity {
+  /** Client id of the app. */
+  readonly appId: string;
+  /** Object id of its enterprise application, which is not the app registration's. */
+  readonly objectId: string;
+  readonly displayName: string;
+}
+
+interface PrincipalForm {
+  readonly appId: string;
+  readonly objectId: string;
+  readonly displayName: string;
+}
+
+interface PrincipalFacts {
+  /** Exchange's own id. */
+  readonly guid: string;
+}
+
+export type ExchangeServicePrincipalOutputs = Outputs<PrincipalForm, PrincipalFacts>;
+
+const principal: Named<ExchangeServicePrincipalInputs, PrincipalForm, PrincipalFacts> = {
+  title: ({ appId }) => `service principal of app ${appId}`,
+  rules: {
+    appId: directoryIdProblem,
+    objectId: directoryIdProblem,
+    displayName: displayNameProblem,
+  },
+  roles: ["Role Management"],
+  keys: ["appId", "objectId", "displayName"],
+  replaces: ["appId", "objectId"],
+  form: ({ appId, objectId, displayName }) => ({
+    appId: appId.toLowerCase(),
+    objectId: objectId.toLowerCase(),
+    displayName: displayName.trim(),
+  }),
+
+  async look(invoke, { appId, objectId }) {
+    const there = (await findPrincipal(invoke, appId)) ?? (await findPrincipal(invoke, objectId));
+    if (there === undefined) return undefined;
+    const { form, id } = there;
+    if (form.appId === appId && form.objectId === objectId) return there;
+    throw new Error(
+      `Exchange has a service principal ${id} of app ${form.appId} with the object id ${form.objectId}, not ${objectId} of app ${appId}: ` +
+        "the object id must be the enterprise application's (service principal), not the app registration's; " +
+        "correct it, or remove the one that is there with Remove-ServicePrincipal; nothing was changed",
+    );
+  },
+  find: findPrincipal,
+  /** Two can't stand for one app. Ours bears the display name that says stack and sender; another one does as it is. */
+  judge: ({ form }, { displayName }) => (form.displayName === displayName ? "ours" : "found"),
+
+  async make(invoke, { appId, objectId, displayName }) {
+    const parameters = { AppId: appId, ObjectId: objectId, DisplayName: displayName };
+    await invoke("New-ServicePrincipal", parameters);
+  },
+  async set(invoke, { id }, { displayName }) {
+    const parameters = { Identity: id, DisplayName: displayName, Confirm: false };
+    await invoke("Set-ServicePrincipal", parameters);
+    return [];
+  },
+  async remove(invoke, { id }) {
+    await invoke("Remove-ServicePrincipal", { Identity: id, Confirm: false });
+  },
+};
+
+/**
+ * The kind `ExchangeServicePrincipal`. Exchange takes a wrong object id; it shows at the first sign-in.
+ *
+ * @see https://learn.microsoft.com/powershell/module/exchangepowershell/new-serviceprincipal
+ */
+export const exchangeServicePrincipal = (tenants: Tenants) => namedKind(tenants, principal);
+
+async function findPrincipal(
+  invoke: Invoke,
+  identity: string,
+): Promise<Seen<PrincipalForm, PrincipalFacts> | undefined> {
+  const names = ["Guid", "AppId", "ObjectId"];
+  const object = await findOne(invoke, "Get-ServicePrincipal", identity, names);
+  if (object === undefined) return undefined;
+  const guid = text(object.Guid);
+  const form = {
+    appId: text(object.AppId).toLowerCase(),
+    objectId: text(object.ObjectId).toLowerCase(),
+    displayName: text(object.DisplayName),
+  };
+  return { id: guid, form, facts: { guid } };
+}

@@ -1,0 +1,102 @@
+import { canonicalMailbox } from "../../../mail/senders/mailbox.ts";
+import { ownerOf } from "../../../mail/senders/ownership.ts";
+import { type ExchangeObject, text } from "../named/findOne.ts";
+
+/** Properties that Set-Mailbox writes, by Exchange's names. */
+const SETTINGS = {
+  displayName: "DisplayName",
+  customAttribute15: "CustomAttribute15",
+  accountDisabled: "AccountDisabled",
+  hiddenFromAddressListsEnabled: "HiddenFromAddressListsEnabled",
+  messageCopyForSMTPClientSubmissionEnabled: "MessageCopyForSMTPClientSubmissionEnabled",
+} as const;
+
+/** Properties that Set-CASMailbox writes, by Exchange's names. */
+const CLIENT_ACCESS = {
+  activeSyncEnabled: "ActiveSyncEnabled",
+  ecpEnabled: "ECPEnabled",
+  ewsEnabled: "EwsEnabled",
+  imapEnabled: "ImapEnabled",
+  mapiEnabled: "MAPIEnabled",
+  owaEnabled: "OWAEnabled",
+  popEnabled: "PopEnabled",
+  smtpClientAuthenticationDisabled: "SmtpClientAuthenticationDisabled",
+} as const;
+
+/** What is the same for every sender's mailbox: SMTP AUTH opens it, and nothing else. */
+const FIXED = {
+  accountDisabled: true,
+  hiddenFromAddressListsEnabled: true,
+  messageCopyForSMTPClientSubmissionEnabled: false,
+  activeSyncEnabled: false,
+  ecpEnabled: false,
+  ewsEnabled: false,
+  imapEnabled: false,
+  mapiEnabled: false,
+  owaEnabled: false,
+  popEnabled: false,
+  smtpClientAuthenticationDisabled: false,
+} as const;
+
+/** What differs from mailbox to mailbox. */
+export interface MailboxNames {
+  /** Its primary address, lower case. */
+  readonly address: string;
+  readonly name: string;
+  readonly displayName: string;
+  /** Bears our mark. */
+  readonly customAttribute15: string;
+  /** Empty for none. */
+  readonly retentionPolicy: string;
+}
+
+type Switch = keyof typeof FIXED;
+
+/** Every property of a mailbox that we manage; a switch is null where Exchange leaves it to the organisation. */
+export interface MailboxForm extends MailboxNames, Readonly<Record<Switch, boolean | null>> {}
+
+const SWITCHES = Object.keys(FIXED) as Switch[];
+
+export const MAILBOX_KEYS: readonly (keyof MailboxForm)[] = [
+  ...(["address", "name", "displayName", "customAttribute15", "retentionPolicy"] as const),
+  ...SWITCHES,
+];
+
+/** A mailbox as it shall be. */
+export const wantedForm = (names: MailboxNames): MailboxForm => ({ ...names, ...FIXED });
+
+/** A mailbox as Get-Mailbox and Get-CASMailbox give it. */
+export function fromExchange(mailbox: ExchangeObject, access: ExchangeObject): MailboxForm {
+  const both: ExchangeObject = { ...mailbox, ...access };
+  const names: Readonly<Record<Switch, string>> = { ...SETTINGS, ...CLIENT_ACCESS };
+  const switches = SWITCHES.map((key) => [key, both[names[key]] ?? null]);
+  return {
+    address: canonicalMailbox(text(mailbox.PrimarySmtpAddress)),
+    name: text(mailbox.Name),
+    displayName: text(mailbox.DisplayName),
+    customAttribute15: text(mailbox.CustomAttribute15),
+    retentionPolicy: text(mailbox.RetentionPolicy),
+    ...(Object.fromEntries(switches) as Record<Switch, boolean | null>),
+  };
+}
+
+/** Parameters of Set-Mailbox for the properties that differ. */
+export const settingsOf = (differs: readonly string[], form: MailboxForm) =>
+  parametersOf(SETTINGS, differs, form);
+
+/** Parameters of Set-CASMailbox for the properties that differ. */
+export const clientAccessOf = (differs: readonly string[], form: MailboxForm) =>
+  parametersOf(CLIENT_ACCESS, differs, form);
+
+function parametersOf(
+  names: Readonly<Partial<Record<keyof MailboxForm, string>>>,
+  differs: readonly string[],
+  form: MailboxForm,
+): Record<string, unknown> {
+  const entries = Object.entries(names).filter(([key]) => differs.includes(key));
+  return Object.fromEntries(entries.map(([key, name]) => [name, form[key as keyof MailboxForm]]));
+}
+
+/** Where a mailbox bears our mark: in its display name until the first Set-Mailbox has written the attribute. */
+export const markIn = ({ customAttribute15, displayName }: MailboxForm): string =>
+  ownerOf(customAttribute15) === undefined ? displayName : customAttribute15;

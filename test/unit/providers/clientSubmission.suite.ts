@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { after, before, beforeEach, mock, suite, test } from "node:test";
+import {
+  type ClientSubmissionInputs,
+  type ClientSubmissionOutputs,
+  clientSubmission,
+} from "../../../providers/exchange/clientSubmission.ts";
+import { openProviderBench, type ProviderBench } from "./bench.ts";
+import { lifeOf } from "./life.ts";
+import { UNKNOWN } from "./zoneBench.ts";
+
+const APP = "5b3f6d2c-58a1-4a0e-8d43-6d0b5c6a1111";
+const PRINCIPAL = "5b3f6d2c-58a1-4a0e-8d43-6d0b5c6a2222";
+const ROLE = "Application SMTP.SendAsApp";
+
+suite("client submission", () => {
+  let bench: ProviderBench;
+  let address: string;
+  before(async () => {
+    bench = await openProviderBench("client submission");
+    address = `shop@${bench.domain}`;
+  });
+  after(() => bench.close());
+  const said = mock.method(console, "log", () => {});
+  after(() => said.mock.restore());
+  beforeEach(() => {
+    bench.reset();
+    const { admin } = bench.lab;
+    admin("New-Mailbox", { Shared: true, Name: "shop", PrimarySmtpAddress: address });
+    admin("Set-CASMailbox", { Identity: address, SmtpClientAuthenticationDisabled: false });
+    admin("New-ServicePrincipal", { AppId: APP, ObjectId: PRINCIPAL, DisplayName: "shop" });
+    const RecipientRestrictionFilter = `PrimarySmtpAddress -eq '${address}'`;
+    admin("New-ManagementScope", { Name: "shop", RecipientRestrictionFilter });
+    admin("New-ManagementRoleAssignment", {
+      Name: "shop",
+      App: PRINCIPAL,
+      Role: ROLE,
+      CustomResourceScope: "shop",
+    });
+  });
+
+  const life = () =>
+    lifeOf<ClientSubmissionInputs, ClientSubmissionOutputs>(() => clientSubmission(bench.run()));
+  const wish = (change: object = {}) => ({
+    ...bench.tenant,
+    address,
+    appId: APP,
+    waitMinutes: 0,
+    ...change,
+  });
+
+  test("tells what an application has to know, and changes nothing", async () => {
+    const before = bench.state();
+    const { up, refresh, destroy } = life();
+    const made = await up(wish());
+    assert.deepEqual(made.outs, {
+      ...wish(),
+      host: "smtp.office365.com",
+      tokenEndpoint: `https://localhost:${bench.lab.ports.https}/${bench.tenant.tenantId}/oauth2/v2.0/token`,
+      scope: "https://outlook.office365.com/.default",
+      pending: "",
+    });
+    assert.equal((await refresh(made))?.drift, false);
+    assert.equal((await up(wish({ waitMinutes: 9 }), made)).step, "same");
+    await destroy(made);
+    assert.deepEqual(bench.state(), before);
+  });
+
+  const missing: [title: string, take: () => void, says: RegExp][] = [
+    [
+      "SMTP AUTH",
+      () =>
+        bench.lab.admin("Set-CASMailbox", {
+          Identity: address,
+          SmtpClientAuthenticationDisabled: true,
+        }),
+      /^SMTP AUTH is off for shop@/,
+    ],
+    [
+      "the role",
+      () => bench.lab.admin("Remove-ManagementRoleAssignment", { Identity: "shop" }),
+      /^app 5b3f6d2c-.* does not hold the role Application SMTP\.SendAsApp yet$/,
+    ],
+    [
+      "the scope",
+      () =>
+        bench.lab.admin("Set-ManagementScope", {
+          Identity: "shop",
+          RecipientRestrictionFilter: "PrimarySmtpAddress -eq 'other@contoso.com'",
+        }),
+      /^shop@.* is not in the scope of what app .* may send as yet$/,
+    ],
+    [
+      "the service principal",
+      () => {
+        bench.lab.admin("Remove-ManagementRoleAssignment", { Identity: "shop" });
+        bench.lab.admin("Remove-ServicePrincipal", { Identity: APP });
+      },
+      /^Exchange does not show shop@.*, or app .*, yet$/,
+    ],
+    [
+      "the mailbox",
+      () => bench.lab.admin("Remove-Mailbox", { Identity: address }),
+      /^Exchange does not show shop@/,
+    ],
+  ];
+  for (const [title, take, says] of missing) {
+    test(`${title} that is missing is pending, seen by a refresh, and looked for again`, async () => {
+      const { up, refresh } = life();
+      const made = await up(wish());
+      take();
+      const refreshed = await refresh(made);
+      assert.equal(refreshed?.drift, true);
+      assert.match(refreshed?.outs.pending ?? "", says);
+      const still = await up(wish(), refreshed);
+      assert.equal(still.step, "update");
+      assert.match(still.outs.pending, says);
+      assert.match((await life().up(wish())).outs.pending, says);
+    });
+  }
+
+  test("an unchanged check and a diff ask nothing; another app or mailbox is another one", async () => {
+    const { up, refusals } = life();
+    const made = await up(wish());
+    const asked = bench.lab.log.events().length;
+    assert.equal((await up(wish(), made)).step, "same");
+    const kind = clientSubmission(bench.run());
+    assert.deepEqual(await kind.diff(made.id, made.outs, wish({ appId: UNKNOWN })), {
+      changes: true,
+    });
+    for (const change of [{ appId: PRINCIPAL }, { address: "other@contoso.com" }]) {
+      assert.deepEqual(await kind.diff(made.id, made.outs, wish(change)), {
+        changes: true,
+        replaces: ["address"],
+      });
+    }
+    const moved = wish({ tenantId: "11111111-2222-3333-4444-555555555555" });
+    assert.match((await refusals(moved, made))[0] ?? "", /^tenantId: is another tenant/);
+    assert.equal(bench.lab.log.events().length, asked);
+  });
+});

@@ -1,0 +1,216 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Tenants } from "../../../providers/exchange/tenants.ts";
+import { hosted } from "../../../providers/host/hosted.ts";
+import { thrownBy } from "../tenant/bench.ts";
+import type { Around, ProviderBench } from "./bench.ts";
+import { lifeOf } from "./life.ts";
+import { unanswered } from "./trouble.ts";
+
+export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+export const OWNER = "relay/test/erp";
+export const MARK = `Managed by Pulumi: ${OWNER}. Changes made by hand are undone.`;
+export const THEIRS = "Managed by Pulumi: relay/prod/erp. Changes made by hand are undone.";
+/** A directory role that may look at everything. */
+const GLOBAL_READER = "f2ef992c-3afb-46b9-b7cf-a126ee74c451";
+
+type Kind = Required<Omit<pulumi.dynamic.ResourceProvider, "configure">>;
+// biome-ignore lint/suspicious/noExplicitAny: what a kind keeps in state differs from kind to kind
+type State = any;
+
+/** A kind of named object, and how a test gets at one. */
+export interface NamedCase {
+  bench(): ProviderBench;
+  kind(tenants: Tenants): Kind;
+  /** What a program declares. */
+  wish(change?: object): object;
+  /** The cmdlets that make and remove it. */
+  readonly makes: string;
+  readonly removes: string;
+  /** An input that names something else, by which another object is meant. */
+  readonly another: object;
+  /** What becomes of it after a run that was killed before it wrote state. */
+  readonly afterKill: "taken over" | "left alone";
+  /** Removes it as an administrator does. */
+  removeByHand(): void;
+}
+
+/** What the tenant holds that these kinds make, but for when it was changed. */
+export function heldIn({ lab: { world } }: ProviderBench): object {
+  const plain = <T extends object>(objects: readonly T[]) =>
+    objects.map((one) => ({ ...one, whenChanged: "", effectiveAt: "" }));
+  return structuredClone({
+    mailboxes: plain(world.mailboxes).map(({ clientAccess, ...mailbox }) => ({
+      ...mailbox,
+      clientAccess: { ...clientAccess, smtpClientAuthentication: null },
+    })),
+    users: world.directory.users,
+    principals: plain(world.exchangeServicePrincipals),
+    scopes: plain(world.managementScopes),
+    assignments: plain(world.roleAssignments),
+    mailboxPermissions: plain(world.mailboxPermissions),
+    recipientPermissions: plain(world.recipientPermissions),
+    authenticationPolicies: plain(world.authenticationPolicies),
+    outboundPolicies: plain(world.outboundPolicies),
+  });
+}
+
+/** A life of such a kind on the bench. */
+export function namedLife(one: Pick<NamedCase, "bench" | "kind">, around?: Around) {
+  return lifeOf<State, State>(() => one.kind(one.bench().run(around)));
+}
+
+/** What a kind says that can't be made now; the tenant stays as it is. */
+export async function refusalOf(
+  one: Pick<NamedCase, "bench" | "kind">,
+  news: object,
+): Promise<string> {
+  const inputs = await namedLife(one).checked(news);
+  const before = heldIn(one.bench());
+  const { message } = await thrownBy(() => namedLife(one).create(inputs));
+  assert.deepEqual(heldIn(one.bench()), before, "nothing was changed");
+  return message;
+}
+
+/** What is the same for every kind of named object. */
+export function testNamed(one: NamedCase): void {
+  const life = (around?: Around) => namedLife(one, around);
+  const held = () => heldIn(one.bench());
+
+  test("is made, looked at, left alone when nothing changed, and removed", async () => {
+    const before = held();
+    const made = await life().up(one.wish());
+    assert.deepEqual([made.outs.ready, made.outs.pending, made.outs.found], [true, "", false]);
+    assert.notDeepEqual(held(), before);
+    const seen = await life().refresh(made);
+    assert.deepEqual([seen?.drift, seen?.outs, seen?.inputs], [false, made.outs, made.inputs]);
+    assert.equal((await life().up(one.wish(), made)).step, "same");
+    await life().destroy(made);
+    assert.deepEqual(held(), before);
+    await life().destroy(made);
+    assert.deepEqual(held(), before);
+  });
+
+  test("what the host gets has no undefined in it", async () => {
+    const kind = one.kind(one.bench().run());
+    const host = hosted(kind);
+    const { inputs } = await kind.check({}, one.wish());
+    const { id, outs } = await kind.create(inputs);
+    assert.deepStrictEqual(outs, JSON.parse(JSON.stringify(outs)));
+    const __provider = "exports.handler = 1";
+    const read = await host.read?.(id, { ...outs, __provider });
+    assert.deepStrictEqual(read?.props, { ...outs, __provider });
+  });
+
+  test("an unchanged check, and a diff, ask nothing; what is not known yet is a change", async () => {
+    const made = await life().up(one.wish());
+    const asked = one.bench().events().length;
+    const kind = one.kind(one.bench().run());
+    assert.equal((await life().up(one.wish(), made)).step, "same");
+    for (const key of Object.keys(one.another)) {
+      const news = one.wish({ [key]: UNKNOWN });
+      assert.deepEqual(await kind.check(made.inputs, news), { inputs: news, failures: [] });
+      assert.deepEqual(await kind.diff(made.id, made.outs, news), { changes: true });
+    }
+    assert.equal(one.bench().events().length, asked);
+  });
+
+  test("another object is a replacement, the old one first", async () => {
+    const made = await life().up(one.wish());
+    const inputs = await life().checked(one.wish(one.another), made);
+    const { changes, replaces, deleteBeforeReplace } = await one
+      .kind(one.bench().run())
+      .diff(made.id, made.outs, inputs);
+    assert.deepEqual([changes, deleteBeforeReplace], [true, true]);
+    assert.ok(replaces !== undefined && replaces.length > 0);
+  });
+
+  test("one that was made although no answer came is ours", async () => {
+    const before = held();
+    const made = await life(unanswered(one.makes)).up(one.wish());
+    assert.deepEqual([made.outs.found, made.outs.ready], [false, true]);
+    await life().destroy(made);
+    assert.deepEqual(held(), before);
+  });
+
+  test(`one of a run that was killed is ${one.afterKill}`, async () => {
+    const before = held();
+    await life().up(one.wish());
+    const between = held();
+    const again = await life().up(one.wish());
+    assert.equal(one.bench().asked(one.makes), 1);
+    assert.equal(again.outs.found, one.afterKill === "left alone");
+    await life().destroy(again);
+    assert.deepEqual(held(), one.afterKill === "left alone" ? between : before);
+  });
+
+  test("one whose removal was not answered is gone", async () => {
+    const before = held();
+    const made = await life().up(one.wish());
+    await life(unanswered(one.removes)).destroy(made);
+    assert.deepEqual(held(), before);
+  });
+
+  test("gone by hand: a refresh says so, and destroy is done", async () => {
+    const made = await life().up(one.wish());
+    one.removeByHand();
+    const after = held();
+    assert.equal(await life().refresh(made), undefined);
+    await life().destroy(made);
+    assert.deepEqual(held(), after);
+    const removals = one
+      .bench()
+      .events()
+      .filter(({ service, what }) => service === "exchange" && what === one.removes);
+    assert.deepEqual(removals, []);
+  });
+
+  test("a failed read is never absent", async () => {
+    const made = await life().up(one.wish());
+    const { lab } = one.bench();
+    const before = held();
+    lab.faults.inject({
+      where: { service: "exchange" },
+      what: { kind: "expiredToken" },
+      times: 9,
+    });
+    await thrownBy(() => life().refresh(made));
+    await thrownBy(() => life().destroy(made));
+    await thrownBy(() => life().up(one.wish()));
+    assert.deepEqual(held(), before);
+  });
+
+  test("a missing right is named, and nothing changes", async () => {
+    const { lab } = one.bench();
+    lab.world.deployer.directoryRoles = [GLOBAL_READER];
+    one.bench().signOut();
+    const before = held();
+    const error = await thrownBy(() => life().up(one.wish()));
+    assert.match(
+      error.message,
+      /assign its service principal Exchange Administrator.*instead of the directory role, an Exchange role group with .* will do/,
+    );
+    assert.deepEqual(held(), before);
+  });
+
+  test("another tenant is refused", async () => {
+    const made = await life().up(one.wish());
+    const other = one.wish({ tenantId: "11111111-2222-3333-4444-555555555555" });
+    assert.match((await life().refusals(other, made))[0] ?? "", /^tenantId: is another tenant/);
+  });
+}
+
+/** An organisation that was never customised has to be, by a person. */
+export function testDehydrated(one: Pick<NamedCase, "bench" | "kind" | "wish">): void {
+  test("an organisation that was never customised: the error names the cmdlet, and nobody runs it", async () => {
+    const { organization } = one.bench().lab.world;
+    organization.isDehydrated = true;
+    assert.match(
+      await refusalOf(one, one.wish()),
+      /let an administrator run Enable-OrganizationCustomization once, which can't be undone/,
+    );
+    assert.equal(organization.isDehydrated, true);
+    assert.equal(one.bench().asked("Enable-OrganizationCustomization"), 0);
+  });
+}
