@@ -11,7 +11,7 @@ export interface PluginDefinition<Session> {
    *
    * @throws Error that the engine shows
    */
-  configure(config: Values, signal: AbortSignal): Session;
+  configure(config: Values, signal: AbortSignal): Session | Promise<Session>;
   /** By token: `cloudflare:index/dnsRecord:DnsRecord`. */
   readonly resources: Readonly<Record<string, ResourceKind<Session>>>;
   /** By token: `cloudflare:index/getZones:getZones`. */
@@ -33,6 +33,17 @@ export interface Found {
   readonly outputs: Values;
 }
 
+/** An object that was made, and then something failed: the engine keeps it, and updates it the next time. */
+export class HalfMade extends Error {
+  override readonly name = "HalfMade";
+  readonly made: Found;
+
+  constructor(message: string, made: Found) {
+    super(message);
+    this.made = made;
+  }
+}
+
 /**
  * One type of resource. As in the plugins that wrap a Terraform provider, everything follows from a plan: what
  * differs from it is changed, and it is what a preview shows. Secrets come as plain values.
@@ -42,10 +53,15 @@ export interface ResourceKind<Session> {
   readonly inputs: readonly string[];
   /** Of these, the ones whose change makes another object. */
   readonly replacedBy: readonly string[];
+  /** Inputs and outputs that are secrets, whatever the program says. @default none */
+  readonly secret?: readonly string[];
   /** What is wrong with the inputs, some of which may be unknown still. */
   check(inputs: Values): CheckFailure[];
   /** The outputs as they are to be, from the inputs and what is there; UNKNOWN is what only the service can tell. */
   plan(inputs: Values, old?: Values): Values;
+  /** Throws for a new object that can't be made as things are; previews ask it too. */
+  foresee?(plan: Values, session: Session): Promise<void>;
+  /** @throws HalfMade when the object is there, but not as it was to be */
   create(plan: Values, session: Session): Promise<Found>;
   /** Nothing when it is gone; `old` is empty when it is imported. */
   read(id: string, old: Values, session: Session): Promise<Found | undefined>;

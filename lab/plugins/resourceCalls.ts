@@ -1,7 +1,8 @@
 import provider from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
-import { type PluginDefinition, type ResourceKind, unknownHere } from "./definition.ts";
+import { HalfMade, type PluginDefinition, type ResourceKind, unknownHere } from "./definition.ts";
 import { checkInputs, compare, inputsOf } from "./resources.ts";
+import { Unfinished } from "./unfinished.ts";
 import { received, sent } from "./values.ts";
 
 /** The engine's calls that are about one resource. */
@@ -13,10 +14,13 @@ export function makeResourceCalls<Session>({ name, resources }: PluginDefinition
   };
   return {
     check(request: provider.CheckRequest) {
-      const { values } = received(request.getNews());
-      const failures = checkInputs(kindOf(request.getType()), values);
+      const kind = kindOf(request.getType());
+      const { values, secrets } = received(request.getNews());
+      const failures = checkInputs(kind, values);
+      const inputs =
+        kind.secret === undefined ? request.getNews() : sent(values, all(secrets, kind));
       return new provider.CheckResponse()
-        .setInputs(request.getNews())
+        .setInputs(inputs)
         .setFailuresList(
           failures.map(({ property, reason }) =>
             new provider.CheckFailure().setProperty(property).setReason(reason),
@@ -47,10 +51,21 @@ export function makeResourceCalls<Session>({ name, resources }: PluginDefinition
       const kind = kindOf(request.getType());
       const { values, secrets } = received(request.getProperties());
       const plan = kind.plan(values);
+      await kind.foresee?.(plan, session());
       const response = new provider.CreateResponse();
-      if (request.getPreview()) return response.setProperties(sent(plan, secrets));
-      const { id, outputs } = await kind.create(plan, session());
-      return response.setId(id).setProperties(sent(outputs, secrets));
+      if (request.getPreview()) return response.setProperties(sent(plan, all(secrets, kind)));
+      try {
+        const { id, outputs } = await kind.create(plan, session());
+        return response.setId(id).setProperties(sent(outputs, all(secrets, kind)));
+      } catch (error) {
+        if (!(error instanceof HalfMade)) throw error;
+        const { id, outputs } = error.made;
+        throw new Unfinished(error.message, {
+          id,
+          outputs: sent(outputs, all(secrets, kind)),
+          inputs: sent(values, all(secrets, kind)),
+        });
+      }
     },
 
     async read(request: provider.ReadRequest, session: () => Session) {
@@ -60,7 +75,7 @@ export function makeResourceCalls<Session>({ name, resources }: PluginDefinition
       const response = new provider.ReadResponse();
       const found = await kind.read(request.getId(), old.values, session());
       if (found === undefined) return response;
-      const secrets = new Set([...old.secrets, ...oldInputs.secrets]);
+      const secrets = all([...old.secrets, ...oldInputs.secrets], kind);
       return response
         .setId(found.id)
         .setProperties(sent(found.outputs, secrets))
@@ -73,9 +88,9 @@ export function makeResourceCalls<Session>({ name, resources }: PluginDefinition
       const { values, secrets } = received(request.getNews());
       const plan = kind.plan(values, old);
       const response = new provider.UpdateResponse();
-      if (request.getPreview()) return response.setProperties(sent(plan, secrets));
+      if (request.getPreview()) return response.setProperties(sent(plan, all(secrets, kind)));
       const outputs = await kind.update(request.getId(), plan, old, session());
-      return response.setProperties(sent(outputs, secrets));
+      return response.setProperties(sent(outputs, all(secrets, kind)));
     },
 
     async delete(request: provider.DeleteRequest, session: () => Session) {
@@ -85,6 +100,12 @@ export function makeResourceCalls<Session>({ name, resources }: PluginDefinition
     },
   };
 }
+
+/** What was a secret already, and what always is. */
+const all = <Session>(
+  secrets: Iterable<string>,
+  { secret = [] }: ResourceKind<Session>,
+): ReadonlySet<string> => new Set([...secrets, ...secret]);
 
 const { Kind } = provider.PropertyDiff;
 

@@ -1,5 +1,6 @@
 import {
   type handleUnaryCall,
+  Metadata,
   type ServerUnaryCall,
   status,
   type UntypedServiceImplementation,
@@ -10,6 +11,7 @@ import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import { type PluginDefinition, unknownHere } from "./definition.ts";
 import { makeResourceCalls } from "./resourceCalls.ts";
 import { makeSessions } from "./sessions.ts";
+import { Unfinished } from "./unfinished.ts";
 import { received, sent } from "./values.ts";
 
 /** The gRPC service that an engine expects of a plugin. What stands not here is answered with UNIMPLEMENTED. */
@@ -34,9 +36,9 @@ export function makeService<Session>(
       new provider.CheckResponse().setInputs(request.getNews()),
     ),
     diffConfig: unary(() => new provider.DiffResponse()),
-    configure: unary((request: provider.ConfigureRequest, peer) => {
+    configure: unary(async (request: provider.ConfigureRequest, peer) => {
       const config = received(request.getArgs()).values;
-      sessions.begin(peer, (signal) => definition.configure(config, signal));
+      await sessions.begin(peer, (signal) => definition.configure(config, signal));
       return new provider.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true);
     }),
     invoke: unary(async (request: provider.InvokeRequest, peer) => {
@@ -61,7 +63,8 @@ function unary<Request, Response>(
       callback(null, await answer(call.request, call.getPeer()));
     } catch (error) {
       const details = error instanceof Error ? error.message : String(error);
-      callback({ code: status.UNKNOWN, details });
+      const metadata = error instanceof Unfinished ? error.metadata : new Metadata();
+      callback({ code: status.UNKNOWN, details, metadata });
     }
   };
 }

@@ -6,8 +6,11 @@ interface Held<Session> {
 
 /** The sessions of a server that several runs, and several provider instances of one run, use at once. */
 export interface Sessions<Session> {
-  /** Begins the session of a connection. */
-  begin(peer: string, configure: (signal: AbortSignal) => Session): void;
+  /** Begins the session of a connection, once it is configured. */
+  begin(
+    peer: string,
+    configure: (signal: AbortSignal) => Session | Promise<Session>,
+  ): Promise<void>;
   /** The session of a connection; of one that was opened anew, the last that began. */
   of(peer: string): Session;
   /** What is under way for a connection is to stop; engines say so at the end of every run too. */
@@ -18,12 +21,13 @@ export interface Sessions<Session> {
 export function makeSessions<Session>(): Sessions<Session> {
   const sessions = new Map<string, Held<Session>>();
   return {
-    begin(peer, configure) {
+    async begin(peer, configure) {
       const cancel = new AbortController();
+      const session = await configure(cancel.signal);
       for (const [other, held] of sessions) {
         if (other === peer || held.cancel.signal.aborted) sessions.delete(other);
       }
-      sessions.set(peer, { session: configure(cancel.signal), cancel });
+      sessions.set(peer, { session, cancel });
     },
     of(peer) {
       const held = sessions.get(peer) ?? [...sessions.values()].at(-1);

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { serveAzureAd } from "../../lab/plugins/azuread/plugin.ts";
 import { serveCloudflare } from "../../lab/plugins/cloudflare/plugin.ts";
 import { isExecutable } from "../engine/onPath.ts";
 
@@ -24,7 +25,7 @@ export interface AttachedPlugins {
 }
 
 /** The plugins that have a stand-in. Each takes the version and the environment that the plugin would have. */
-const STAND_INS = { cloudflare: serveCloudflare } as const;
+const STAND_INS = { azuread: serveAzureAd, cloudflare: serveCloudflare } as const;
 
 /**
  * Gives the lab's engines the plugins they need: the installed ones of the SDKs' versions, else stand-ins that run

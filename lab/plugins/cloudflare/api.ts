@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
-import { request as overHttp, STATUS_CODES } from "node:http";
-import { request as overHttps } from "node:https";
-import { text } from "node:stream/consumers";
+import { STATUS_CODES } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { send } from "../http.ts";
 import type { Value, Values } from "../values.ts";
 import { notConfigured, requestFailed } from "./replies.ts";
 
@@ -43,17 +42,20 @@ export function openApi(
   if (typeof token !== "string") throw new Error(notConfigured("CLOUDFLARE_API_TOKEN").message);
   const caFile = env.SSL_CERT_FILE ?? env.NODE_EXTRA_CA_CERTS;
   const ca = caFile === undefined ? undefined : readFileSync(caFile);
-  const send = (method: string, url: string, body: string | undefined) =>
-    exchange({ method, url, body, token, ca, signal });
 
   return {
     async call(method, path, body) {
       const url = `${baseUrl.replace(/\/$/, "")}${path}`;
+      const headers = {
+        authorization: `Bearer ${token}`,
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      };
       const sent = body === undefined ? undefined : JSON.stringify(body);
-      let answer = await send(method, url, sent);
+      const request = { method, url, headers, body: sent, ca, signal };
+      let answer = await send(request);
       for (let retry = 0; retry < RETRIES && isWorthRetrying(answer.status); retry++) {
         await sleep(answer.pauseMs ?? FIRST_PAUSE_MS * 2 ** retry, undefined, { signal });
-        answer = await send(method, url, sent);
+        answer = await send(request);
       }
       const { status, said } = answer;
       if (status === 0 || status >= 400) {
@@ -68,47 +70,3 @@ export function openApi(
 /** @see cloudflare-go 7, its request configuration: what it tries again */
 const isWorthRetrying = (status: number): boolean =>
   [0, 408, 409, 429].includes(status) || status >= 500;
-
-interface Answer {
-  /** 0 when there was no answer. */
-  readonly status: number;
-  /** The body, or why there is none. */
-  readonly said: string;
-  /** How long the server asks to wait. */
-  readonly pauseMs?: number;
-}
-
-/** One exchange; rejects only when it is cancelled. */
-function exchange(options: {
-  method: string;
-  url: string;
-  body: string | undefined;
-  token: string;
-  ca: Buffer | undefined;
-  signal: AbortSignal;
-}): Promise<Answer> {
-  const { method, url, body, token, ca, signal } = options;
-  const open = url.startsWith("https:") ? overHttps : overHttp;
-  const headers = {
-    authorization: `Bearer ${token}`,
-    ...(body === undefined ? {} : { "content-type": "application/json" }),
-  };
-  return new Promise((resolve, reject) => {
-    const failed = (error: Error) =>
-      signal.aborted ? reject(error) : resolve({ status: 0, said: error.message });
-    const request = open(url, { method, headers, signal, ...(ca && { ca }) }, (response) => {
-      const seconds = Number(response.headers["retry-after"]);
-      text(response).then(
-        (said) =>
-          resolve({
-            status: response.statusCode ?? 0,
-            said: said.trim(),
-            ...(seconds > 0 && { pauseMs: seconds * 1000 }),
-          }),
-        failed,
-      );
-    });
-    request.on("error", failed);
-    request.end(body);
-  });
-}

@@ -1,7 +1,8 @@
-import { credentials } from "@grpc/grpc-js";
+import { credentials, type Metadata } from "@grpc/grpc-js";
 import type plugin from "@pulumi/pulumi/proto/plugin_pb.js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import provider from "@pulumi/pulumi/proto/provider_pb.js";
+import rpc from "@pulumi/pulumi/proto/status_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import struct from "google-protobuf/google/protobuf/struct_pb.js";
 
@@ -14,6 +15,7 @@ export interface PluginClient {
   check(inputs: Values): Promise<{ property: string; reason: string }[]>;
   /** Property paths with Pulumi's number for the kind of change, and what makes another object of it. */
   diff(old: Values, inputs: Values): Promise<{ paths: [string, number][]; replaces: string[] }>;
+  /** Rejects with a PluginError; of one that left an object behind, that says which. */
   create(inputs: Values, preview?: boolean): Promise<{ id: string; outputs: Values }>;
   read(
     id: string,
@@ -111,11 +113,38 @@ export function attachClient(port: number, type: string): PluginClient {
   };
 }
 
-type Done<T> = (error: { details: string } | null, response: T) => void;
+/** What a plugin said. */
+export class PluginError extends Error {
+  /** The object that is there all the same. */
+  readonly made: { id: string; outputs: Values } | undefined;
+
+  constructor(message: string, made: PluginError["made"]) {
+    super(message);
+    this.made = made;
+  }
+}
+
+type Failure = { details: string; metadata: Metadata };
+type Done<T> = (error: Failure | null, response: T) => void;
 
 /** Rejects with what the plugin said, without gRPC's words. */
 function answer<T>(send: (done: Done<T>) => unknown): Promise<T> {
   return new Promise((resolve, reject) => {
-    send((error, response) => (error ? reject(new Error(error.details)) : resolve(response)));
+    send((error, response) =>
+      error ? reject(new PluginError(error.details, madeBy(error))) : resolve(response),
+    );
   });
+}
+
+function madeBy({ metadata }: Failure): PluginError["made"] {
+  const [bytes] = metadata.get("grpc-status-details-bin");
+  if (!(bytes instanceof Buffer)) return undefined;
+  const [packed] = rpc.Status.deserializeBinary(bytes).getDetailsList();
+  const detail = packed?.unpack(
+    provider.ErrorResourceInitFailed.deserializeBinary,
+    "pulumirpc.ErrorResourceInitFailed",
+  );
+  if (!detail) return undefined;
+  const outputs = (detail.getProperties()?.toJavaScript() ?? {}) as Values;
+  return { id: detail.getId(), outputs };
 }

@@ -22,31 +22,37 @@ describe("the plugins of the lab's engines", () => {
   });
 
   const install = async () => {
-    const [{ version = "" } = {}] = await chosen(empty);
-    const folder = join(installed, "plugins", `resource-cloudflare-v${version}`);
-    mkdirSync(folder, { recursive: true });
-    const binary = join(folder, "pulumi-resource-cloudflare");
-    writeFileSync(binary, "");
-    chmodSync(binary, 0o755);
+    for (const { plugin, version } of await chosen(empty)) {
+      const folder = join(installed, "plugins", `resource-${plugin}-v${version}`);
+      mkdirSync(folder, { recursive: true });
+      const binary = join(folder, `pulumi-resource-${plugin}`);
+      writeFileSync(binary, "");
+      chmodSync(binary, 0o755);
+    }
   };
 
   it("are stand-ins where none is installed, which engines attach to and don't download", async () => {
     const { env, used, close } = await attachPlugins(empty);
     assert.match(
       pluginLines(used),
-      /^cloudflare: stand-in \(the plugin 6\.\S+ is not installed here\)\n$/,
+      /^azuread: stand-in \(the plugin 6\.\S+ is not installed here\)\ncloudflare: stand-in \(the plugin 6\.\S+ is not installed here\)\n$/,
     );
     assert.equal(env.PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION, "true");
-    const [, port] = /^cloudflare:(\d+)$/.exec(env.PULUMI_DEBUG_PROVIDERS ?? "") ?? [];
-    assert.equal(await answers(Number(port)), true);
+    const [, ...ports] =
+      /^azuread:(\d+),cloudflare:(\d+)$/.exec(env.PULUMI_DEBUG_PROVIDERS ?? "") ?? [];
+    const listening = () => Promise.all(ports.map((port) => answers(Number(port))));
+    assert.deepEqual(await listening(), [true, true]);
     await close();
-    assert.equal(await answers(Number(port)), false);
+    assert.deepEqual(await listening(), [false, false]);
   });
 
   it("are the installed ones of the SDK's version", async () => {
     await install();
     const { env, used, close } = await attachPlugins({ PULUMI_HOME: installed });
-    assert.equal(used[0]?.kind, "plugin");
+    assert.deepEqual(
+      used.map(({ kind }) => kind),
+      ["plugin", "plugin"],
+    );
     assert.equal("PULUMI_DEBUG_PROVIDERS" in env, false);
     assert.equal(env.PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION, "true");
     await close();
@@ -58,10 +64,7 @@ describe("the plugins of the lab's engines", () => {
     assert.equal((await chosen({ PULUMI_HOME: installed }))[0]?.kind, "stand-in");
     process.env.LAB_PLUGINS = "real";
     assert.equal((await chosen({ PULUMI_HOME: installed }))[0]?.kind, "plugin");
-    await assert.rejects(
-      chosen(empty),
-      /cloudflare 6\.\S+ is not installed here; run npm run pulumi/,
-    );
+    await assert.rejects(chosen(empty), /azuread 6\.\S+ is not installed here; run npm run pulumi/);
     process.env.LAB_PLUGINS = "maybe";
     await assert.rejects(chosen(empty), /LAB_PLUGINS "maybe" is unknown/);
   });
