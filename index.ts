@@ -11,7 +11,8 @@ export default async function program() {
   const config = configured();
   const zones = await zonesOf(config.domains);
   const relay = new SmtpRelay("relay", { ...config, zones });
-  return { senders: relay.senders, dns: relay.dns, pending: relay.pending };
+  const { senders, secrets, dns, pending } = relay;
+  return { senders, secrets, dns, pending };
 }
 
 function configured(): Config {

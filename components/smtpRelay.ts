@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { coveredByParent } from "../mail/dns/coveredByParent.ts";
-import type { DmarcStage } from "../mail/dns/dmarc.ts";
 import { senderTerms } from "../mail/dns/senderTerms.ts";
 import type { SendingDomain } from "../mail/dns/sendingDomain.ts";
 import { zoneOf } from "../mail/dns/zoneOf.ts";
-import { type ConnectorChoice, chooseSubmission } from "../mail/senders/chooseSubmission.ts";
-import { connectorName } from "../mail/senders/connectorName.ts";
+import type { ConnectorChoice } from "../mail/senders/chooseConnector.ts";
+import { chooseSubmission } from "../mail/senders/chooseSubmission.ts";
+import { relayName } from "../mail/senders/relayName.ts";
 import type { Sender } from "../mail/senders/sender.ts";
 import {
   AcceptedDomain,
@@ -13,7 +13,9 @@ import {
   InboundConnector,
 } from "../providers/exchange/resources.ts";
 import { Survey } from "../providers/survey/resources.ts";
-import { MailDns, type MailDnsArgs, type WantedRecord } from "./mailDns.ts";
+import { MailDns, type MailDnsArgs } from "./mailDns.ts";
+import type { ConnectorSettings, DomainSettings, SenderSettings } from "./settings.ts";
+import { declareSubmitter } from "./submitter.ts";
 import type { Zone } from "./zones.ts";
 
 /** What a relay is made of; the stack file says the same. */
@@ -33,40 +35,14 @@ export interface SmtpRelayArgs {
   readonly disposable: boolean;
 }
 
-/** What a sender's administrator sets up on the server, application or device. */
-export interface SenderSettings {
-  readonly method: "connector";
-  /** Host to connect to, over IPv4 only: connectors do not match IPv6. */
-  readonly host: pulumi.Output<string>;
-  readonly port: 25;
-  readonly tls: "STARTTLS";
-  /** The certificate to present, by name; or the addresses to connect from. */
-  readonly certificateName?: string;
-  readonly egress?: readonly string[];
-  /** The connector's name in Exchange. */
-  readonly connector: string;
-  /** Why this method and not another. */
-  readonly because: string;
-}
-
-/** What whoever keeps a domain's DNS has to know. */
-export interface DomainSettings {
-  /** Host that Exchange receives the domain's mail on. */
-  readonly mxHost: pulumi.Output<string>;
-  /** The CNAME records that DKIM needs. */
-  readonly dkim: readonly WantedRecord[];
-  /** How strict DMARC is, and when the next step may come. */
-  readonly dmarc?: pulumi.Output<DmarcStage>;
-  /** Records that belong in zones of other people, who have to be asked. */
-  readonly elsewhere: readonly WantedRecord[];
-}
-
 /** An SMTP relay on Microsoft 365: for each sender what lets it submit mail, and what it has to be told. */
 export class SmtpRelay extends pulumi.ComponentResource {
   /** By sender's name. */
   readonly senders: Readonly<Record<string, SenderSettings>>;
   /** By domain's name. */
   readonly dns: Readonly<Record<string, DomainSettings>>;
+  /** The secrets of senders that sign in with one, by sender's name. */
+  readonly secrets: Readonly<Record<string, pulumi.Output<string>>>;
   /** What is missing until every sender can send, a sentence each; empty when nothing is. */
   readonly pending: pulumi.Output<string[]>;
 
@@ -74,7 +50,7 @@ export class SmtpRelay extends pulumi.ComponentResource {
     super("m365relay:index:SmtpRelay", name, {}, opts);
     const { tenantId, environment, zones, waitMinutes } = args;
     const owner = `${pulumi.getProject()}/${pulumi.getStack()}`;
-    const choices = chooseSubmission(args.senders).connectors;
+    const { mailboxes, apps, connectors: choices } = chooseSubmission(args.senders);
     const wishes = args.domains.map((domain) => ({
       domain,
       spfTerms: senderTerms(domain.name, args),
@@ -92,6 +68,12 @@ export class SmtpRelay extends pulumi.ComponentResource {
         owner,
         domains: wishes.map((wish) => surveyed(wish, zones)),
         connectors: declared.map(({ inputs }) => inputs),
+        mailboxes: mailboxes.map(({ sender, address, sendAs }) => ({
+          owner: `${owner}/${sender}`,
+          address,
+          name: relayName(pulumi.getStack(), sender),
+          sendAs,
+        })),
       },
       { parent: this },
     );
@@ -115,8 +97,19 @@ export class SmtpRelay extends pulumi.ComponentResource {
       );
     });
 
-    this.senders = Object.fromEntries(
-      choices.map((choice) => [choice.sender, settings(choice, hostOf(choice, domains))]),
+    const submitters = mailboxes.flatMap((mailbox) => {
+      const app = apps.find(({ sender }) => sender === mailbox.sender);
+      if (app === undefined) return [];
+      const wish = { tenantId, environment, waitMinutes, mailbox, app };
+      return [declareSubmitter(`${name}-${mailbox.sender}`, wish, lasting)];
+    });
+
+    this.senders = Object.fromEntries([
+      ...choices.map((choice) => [choice.sender, settings(choice, hostOf(choice, domains))]),
+      ...submitters.map(({ sender, settings: ofSubmitter }) => [sender, ofSubmitter]),
+    ]);
+    this.secrets = Object.fromEntries(
+      submitters.flatMap(({ sender, secret }) => (secret === undefined ? [] : [[sender, secret]])),
     );
     this.dns = Object.fromEntries(
       args.domains.map(({ name: domain }, index) => [
@@ -125,7 +118,7 @@ export class SmtpRelay extends pulumi.ComponentResource {
       ]),
     );
     this.pending = pulumi
-      .all([...connectors, ...dns].map(({ pending }) => pending))
+      .all([...connectors, ...dns, ...submitters].flatMap(({ pending }) => pending))
       .apply((sentences) => sentences.filter((sentence) => sentence !== ""));
     this.registerOutputs({});
   }
@@ -179,9 +172,9 @@ function connectorArgs({ tenantId, environment }: SmtpRelayArgs, choice: Connect
 
 /** The connector's name in Exchange. */
 const nameOf = ({ adopt, sender }: ConnectorChoice): string =>
-  adopt ?? connectorName(pulumi.getStack(), sender);
+  adopt ?? relayName(pulumi.getStack(), sender);
 
-function settings(choice: ConnectorChoice, host: pulumi.Output<string>): SenderSettings {
+function settings(choice: ConnectorChoice, host: pulumi.Output<string>): ConnectorSettings {
   const { match, because } = choice;
   return {
     method: "connector",

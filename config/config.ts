@@ -79,11 +79,15 @@ function canonicalSendingDomain(parsed: z.output<typeof domainSchema>): SendingD
 }
 
 function canonicalSender(parsed: z.output<typeof senderSchema>): Sender {
-  const { certificateName, adoptConnector, ...sender } = parsed;
+  const { certificateName, adoptConnector, federatedIdentity, signInCertificate, ...rest } = parsed;
+  const { recipientsPerDay, ...sender } = rest;
   return {
     ...sender,
     egress: sender.egress.map(canonicalAddress),
     ...(certificateName === undefined ? {} : { certificateName: canonicalDomain(certificateName) }),
     ...(adoptConnector === undefined ? {} : { adoptConnector }),
+    ...(federatedIdentity === undefined ? {} : { federatedIdentity }),
+    ...(signInCertificate === undefined ? {} : { signInCertificate }),
+    ...(recipientsPerDay === undefined ? {} : { recipientsPerDay }),
   };
 }

@@ -7,8 +7,10 @@ import { addressProblem } from "../mail/senders/address.ts";
 import { certificateNameProblem } from "../mail/senders/certificateName.ts";
 import { connectorNameProblem } from "../mail/senders/connectorName.ts";
 import { domainProblem } from "../mail/senders/domain.ts";
+import { claimProblem, issuerProblem, TOKEN_EXCHANGE } from "../mail/senders/federatedIdentity.ts";
 import { fromAddressProblem } from "../mail/senders/fromAddress.ts";
 import { AUTHENTICATIONS } from "../mail/senders/sender.ts";
+import { signInCertificateProblem } from "../mail/senders/signInCertificate.ts";
 
 /** The project's own namespace in a stack file. */
 export const NAMESPACE = "m365-smtp-relay";
@@ -44,8 +46,8 @@ export const senderSchema = z
       .min(1)
       .meta({
         description:
-          "What it is able to do when it connects: present a certificate, come from fixed addresses",
-        examples: [["certificate"]],
+          "What it is able to do when it connects: get tokens (OAuth), present a certificate, come from fixed addresses",
+        examples: [["oauth"]],
       }),
     certificateName: ruled(certificateNameProblem)
       .optional()
@@ -66,6 +68,54 @@ export const senderSchema = z
         description:
           "Name of an inbound connector that exists already: it is taken over, and put back as it was when the sender goes",
         examples: ["Relay from ERP"],
+      }),
+    federatedIdentity: z
+      .strictObject({
+        issuer: ruled(issuerProblem).meta({
+          description: "The iss of its tokens, a URL",
+          examples: ["https://token.actions.githubusercontent.com"],
+        }),
+        subject: ruled(claimProblem).meta({
+          description: "The sub of its tokens",
+          examples: ["repo:contoso/billing:ref:refs/heads/main"],
+        }),
+        audience: ruled(claimProblem)
+          .default(TOKEN_EXCHANGE)
+          .meta({ description: "The aud of its tokens", examples: [TOKEN_EXCHANGE] }),
+      })
+      .optional()
+      .meta({
+        description: "An identity that it has elsewhere, whose tokens it signs in with",
+        examples: [
+          {
+            issuer: "https://token.actions.githubusercontent.com",
+            subject: "repo:contoso/billing:ref:refs/heads/main",
+          },
+        ],
+      }),
+    signInCertificate: ruled(signInCertificateProblem)
+      .optional()
+      .meta({
+        description: "The certificate that it signs in with, PEM, without its private key",
+        examples: ["-----BEGIN CERTIFICATE-----\n…\n-----END CERTIFICATE-----\n"],
+      }),
+    credentialGeneration: z
+      .int()
+      .min(1)
+      .default(1)
+      .meta({
+        description:
+          "Which secret it signs in with, where it has nothing better: one more makes a new one, and the one before works until the next",
+        examples: [1],
+      }),
+    recipientsPerDay: z
+      .int()
+      .min(1)
+      .optional()
+      .meta({
+        description:
+          "Recipients a day that it sends to at the most; Exchange stops it at twice that",
+        examples: [500],
       }),
   })
   .meta({ description: "An application, device or server that sends mail" });

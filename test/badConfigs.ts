@@ -59,6 +59,50 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     says: /senders\[0\]\.egres: \[\] is not a key that is known here; use one of: .*egress/,
   },
   {
+    title: "a mailbox for a whole domain",
+    spoil: erp({ authentication: ["oauth"], egress: [] }),
+    says: /senders\[0\]\.from\[0\]: "\*@contoso\.com" is every address of a domain, but with oauth a sender has a mailbox of its own; list its addresses/,
+  },
+  {
+    title: "two senders with one mailbox",
+    spoil: (config) => {
+      const oauth = { from: ["invoices@contoso.com"], authentication: ["oauth"], egress: [] };
+      erp({ ...oauth })(config);
+      billing({ ...oauth, from: ["Invoices@contoso.com"], certificateName: undefined })(config);
+    },
+    says: /senders\[1\]\.from\[0\]: "Invoices@contoso\.com" is another sender's mailbox already/,
+  },
+  {
+    title: "an issuer that is no URL",
+    spoil: erp({
+      from: ["erp@contoso.com"],
+      authentication: ["oauth"],
+      egress: [],
+      federatedIdentity: { issuer: "github", subject: "x" },
+    }),
+    says: /senders\[0\]\.federatedIdentity\.issuer: "github" is no issuer of tokens; write the "iss"/,
+  },
+  {
+    title: "a private key in the stack file",
+    spoil: erp({
+      from: ["erp@contoso.com"],
+      authentication: ["oauth"],
+      egress: [],
+      signInCertificate: "-----BEGIN PRIVATE KEY-----\nMIIEvQ\n-----END PRIVATE KEY-----\n",
+    }),
+    says: /senders\[0\]\.signInCertificate: holds a private key, which has to stay with the sender/,
+  },
+  {
+    title: "a generation before the first",
+    spoil: erp({ credentialGeneration: 0 }),
+    says: /senders\[0\]\.credentialGeneration: 0 is less than 1/,
+  },
+  {
+    title: "a limit without oauth",
+    spoil: erp({ recipientsPerDay: 100 }),
+    says: /senders\[0\]\.recipientsPerDay: has no effect, as authentication does not say oauth/,
+  },
+  {
     title: "no tenant",
     spoil: top("azuread:tenantId", undefined),
     says: /azuread:tenantId: is missing; write/,
@@ -223,7 +267,7 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
   {
     title: "an authentication that is not known",
     spoil: erp({ authentication: ["kerberos"] }),
-    says: /authentication\[0\]: "kerberos" is none of certificate, staticIp/,
+    says: /authentication\[0\]: "kerberos" is none of oauth, certificate, staticIp/,
   },
   {
     title: "a certificate without its name",

@@ -1,54 +1,30 @@
-import { domainOf } from "./fromAddress.ts";
+import { type AppChoice, chooseApp } from "./chooseApp.ts";
+import { type ConnectorChoice, chooseConnector } from "./chooseConnector.ts";
+import { chooseMailbox, type MailboxChoice } from "./chooseMailbox.ts";
 import type { Sender } from "./sender.ts";
 
-/** How Exchange recognises a sender's connections: by certificate, or by source address. */
-export type ConnectorMatch =
-  | { readonly by: "certificate"; readonly certificateName: string }
-  | { readonly by: "sourceIp"; readonly addresses: readonly string[] };
-
-/** An inbound connector that a sender needs. */
-export interface ConnectorChoice {
-  readonly sender: string;
-  readonly match: ConnectorMatch;
-  /** Accepted domains that it may send from, each once. */
-  readonly domains: readonly string[];
-  readonly adopt?: string;
-  /** Why this and not another, in half a sentence. */
-  readonly because: string;
-}
-
+/** What the senders of a relay need in the tenant. */
 export interface Submission {
+  readonly mailboxes: readonly MailboxChoice[];
+  readonly apps: readonly AppChoice[];
   readonly connectors: readonly ConnectorChoice[];
 }
 
 /**
- * Chooses the submission method of each sender. A certificate wins over an address, as an address vouches for
- * every host behind it and a certificate for the one that holds the key.
+ * Chooses the submission method of each sender: client submission as a mailbox of its own where it can do OAuth, as
+ * that names the sender and can be taken from it alone; a connector otherwise.
  *
- * @param senders that config has checked: a certificate sender has a name for it, a static one has addresses
+ * @param senders that config has checked: what they say they can do, they have what it takes for
  * @see https://learn.microsoft.com/exchange/mail-flow-best-practices/how-to-set-up-a-multifunction-device-or-application-to-send-email-using-microsoft-365-or-office-365
  */
 export function chooseSubmission(senders: readonly Sender[]): Submission {
-  return { connectors: senders.map(chooseConnector) };
+  const submitting = senders.filter(submits);
+  return {
+    mailboxes: submitting.map(chooseMailbox),
+    apps: submitting.map(chooseApp),
+    connectors: senders.filter((sender) => !submits(sender)).map(chooseConnector),
+  };
 }
 
-function chooseConnector(sender: Sender): ConnectorChoice {
-  const domains = [...new Set(sender.from.map((from) => domainOf(from) ?? ""))].sort();
-  const common = {
-    sender: sender.name,
-    domains,
-    ...(sender.adoptConnector === undefined ? {} : { adopt: sender.adoptConnector }),
-  };
-  if (sender.authentication.includes("certificate") && sender.certificateName !== undefined) {
-    return {
-      ...common,
-      match: { by: "certificate", certificateName: sender.certificateName },
-      because: "it presents a certificate, which vouches for this server alone",
-    };
-  }
-  return {
-    ...common,
-    match: { by: "sourceIp", addresses: sender.egress },
-    because: "it has fixed public addresses and no certificate",
-  };
-}
+/** Whether a sender signs in on port 587. */
+export const submits = ({ authentication }: Sender): boolean => authentication.includes("oauth");

@@ -9,6 +9,15 @@ export function domainOf(from: string): string | undefined {
   return at < 0 ? undefined : canonicalDomain(from.slice(at + 1));
 }
 
+/** An address in its one writing: Exchange takes all of it in any letter case. */
+export const canonicalFrom = (from: string): string => {
+  const at = from.lastIndexOf("@");
+  return `${from.slice(0, at).toLowerCase()}@${domainOf(from) ?? ""}`;
+};
+
+/** Whether a `from` entry stands for all addresses of a domain. */
+export const isWildcard = (from: string): boolean => from.startsWith("*@");
+
 /**
  * Says what is wrong with an address a sender sends from: `invoices@contoso.com`, or `*@contoso.com`
  * for all of a domain's addresses.

@@ -1,6 +1,6 @@
 import type { Problem } from "../problem.ts";
 import { overlaps } from "./address.ts";
-import type { ConnectorMatch } from "./chooseSubmission.ts";
+import type { ConnectorMatch } from "./chooseConnector.ts";
 
 /** A connector's name and what it matches, ours or somebody else's. */
 export interface Matcher {

@@ -1,8 +1,9 @@
 import type { Problem } from "../problem.ts";
-import { chooseSubmission } from "./chooseSubmission.ts";
-import { connectorName, connectorNameProblem } from "./connectorName.ts";
-import { domainOf } from "./fromAddress.ts";
+import { chooseSubmission, submits } from "./chooseSubmission.ts";
+import { connectorNameProblem } from "./connectorName.ts";
+import { canonicalFrom, domainOf } from "./fromAddress.ts";
 import { overlapProblem } from "./overlap.ts";
+import { relayName } from "./relayName.ts";
 import { repeated } from "./repeated.ts";
 import type { Sender } from "./sender.ts";
 import { senderProblems } from "./senderProblems.ts";
@@ -51,6 +52,12 @@ export function relayProblems(relay: WrittenRelay, stack: string, keys: Keys): P
       rule: "is adopted by another sender already",
       fix: "let each sender adopt a connector of its own",
     })),
+    ...repeated(senders.map((sender) => sender && mailboxOf(sender))).map((index) => ({
+      key: `${at(index)}.from[0]`,
+      value: senders[index]?.from[0],
+      rule: "is another sender's mailbox already",
+      fix: "give each sender with oauth a first address of its own",
+    })),
     ...senders.flatMap((sender, index) =>
       sender === undefined
         ? []
@@ -63,6 +70,9 @@ export function relayProblems(relay: WrittenRelay, stack: string, keys: Keys): P
     ...overlapProblems(senders, at),
   ];
 }
+
+const mailboxOf = (sender: Sender): string | undefined =>
+  submits(sender) ? canonicalFrom(sender.from[0] ?? "") : undefined;
 
 function outsideProblems(
   key: string,
@@ -86,7 +96,7 @@ function outsideProblems(
 }
 
 function nameProblems(key: string, { name }: Sender, stack: string): Problem[] {
-  const problem = connectorNameProblem(`${key}.name`, connectorName(stack, name));
+  const problem = connectorNameProblem(`${key}.name`, relayName(stack, name));
   return problem ? [{ ...problem, fix: "shorten the sender's or the stack's name" }] : [];
 }
 

@@ -1,4 +1,5 @@
 import type { Problem } from "../problem.ts";
+import { oauthProblems } from "./oauthProblems.ts";
 import { repeated } from "./repeated.ts";
 import type { Sender } from "./sender.ts";
 
@@ -13,7 +14,7 @@ export function senderProblems(key: string, sender: Sender): Problem[] {
     authentication.includes("certificate"),
     authentication.includes("staticIp"),
   ];
-  const problems: Problem[] = [];
+  const problems = oauthProblems(key, sender);
   if (certificate && certificateName === undefined) {
     problems.push({
       key: `${key}.authentication`,

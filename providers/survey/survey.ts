@@ -9,9 +9,13 @@ import type { Problem } from "../../mail/problem.ts";
 import { domainNotAccepted } from "../../mail/senders/domain.ts";
 import { ownerOf } from "../../mail/senders/ownership.ts";
 import type { Environment } from "../../tenant/clouds.ts";
+import type { Invoke } from "../../tenant/exchange.ts";
 import type { ZoneRecord } from "../../zone/cloudflare.ts";
+import { SEND_AS_APP } from "../exchange/clientSubmission.ts";
 import { checkedInputs, type InboundConnectorInputs } from "../exchange/inboundConnector/props.ts";
 import { tenantProblems } from "../exchange/inboundConnector/rules.ts";
+import { findOne } from "../exchange/named/findOne.ts";
+import { mailboxTaken } from "../exchange/sharedMailbox.ts";
 import type { TenantFacts, Tenants } from "../exchange/tenants.ts";
 import { failureOf, outsideFailures } from "../host/failures.ts";
 import { isUnknown } from "../host/unknown.ts";
@@ -38,6 +42,18 @@ export interface SurveyInputs {
   readonly owner: string;
   readonly domains: readonly SurveyedDomain[];
   readonly connectors: readonly InboundConnectorInputs[];
+  readonly mailboxes: readonly SurveyedMailbox[];
+}
+
+/** The mailbox of a sender that signs in. */
+export interface SurveyedMailbox {
+  /** `project/stack/sender` */
+  readonly owner: string;
+  readonly address: string;
+  /** Its Name in Exchange. */
+  readonly name: string;
+  /** Addresses of others that it sends as. */
+  readonly sendAs: readonly string[];
 }
 
 /** Zones looked over at a time. */
@@ -53,12 +69,16 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
       if (isUnknown(news)) return { inputs: news, failures: [] };
       const domains = added(olds.domains, news.domains);
       const connectors = added(olds.connectors, news.connectors);
-      if (domains.length + connectors.length === 0) return { inputs: news, failures: [] };
+      const mailboxes = added(olds.mailboxes, news.mailboxes);
+      if (domains.length + connectors.length + mailboxes.length === 0) {
+        return { inputs: news, failures: [] };
+      }
       try {
         const facts = await tenants.facts(news);
         const problems = [
           ...connectors.flatMap((inputs) => ofConnector(inputs, facts, olds.connectors)),
           ...domains.flatMap((domain) => inTenant(news.owner, domain, facts)),
+          ...(await ofMailboxes(await tenants.invoke(news), mailboxes)),
           ...(await inAll(domains, (domain) => inZone(news.owner, domain, zones, olds.domains))),
           ...(await inAll(domains, (domain) => receiving(domain, news, { tenants, zones, facts }))),
         ];
@@ -122,6 +142,47 @@ function ofConnector(
         ? problem
         : { ...problem, key: `connector of ${sender}: ${problem.key}` },
     );
+}
+
+/** One after the other, as each is a question of its own to Exchange. */
+async function ofMailboxes(
+  invoke: Invoke,
+  mailboxes: readonly SurveyedMailbox[],
+): Promise<Problem[]> {
+  const problems: (Problem | undefined)[] = [];
+  if (mailboxes.length > 0) problems.push(await roleMissing(invoke));
+  for (const mailbox of mailboxes) {
+    const sender = mailbox.owner.slice(mailbox.owner.lastIndexOf("/") + 1);
+    const taken = await mailboxTaken(invoke, mailbox);
+    problems.push(taken && { ...taken, key: `mailbox of ${sender}: ${taken.key}` });
+    for (const address of mailbox.sendAs) {
+      const there = await findOne(invoke, "Get-Recipient", address, HAS_ADDRESS);
+      problems.push(there === undefined ? nobodys(sender, address) : undefined);
+    }
+  }
+  return problems.filter((problem) => problem !== undefined);
+}
+
+/** Properties of a recipient that hold its addresses. */
+const HAS_ADDRESS = ["PrimarySmtpAddress", "EmailAddresses"];
+
+const nobodys = (sender: string, address: string): Problem => ({
+  key: `mailbox of ${sender}: from`,
+  value: address,
+  rule: "is nobody's address in the tenant, so that nothing can be sent as it",
+  fix: "make it a mailbox first, a sender of its own, or take it out",
+});
+
+/** The role for SMTP is not rolled out in every cloud. */
+async function roleMissing(invoke: Invoke): Promise<Problem | undefined> {
+  const role = await findOne(invoke, "Get-ManagementRole", SEND_AS_APP, ["Name"]);
+  if (role !== undefined) return undefined;
+  return {
+    key: "tenantId",
+    value: undefined,
+    rule: `has no management role "${SEND_AS_APP}", which lets an app submit mail and is not rolled out in every cloud yet`,
+    fix: "let these senders send by a connector",
+  };
 }
 
 async function receiving(
@@ -203,10 +264,12 @@ const wanted = ({
   owner,
   domains,
   connectors,
+  mailboxes,
 }: SurveyInputs): SurveyInputs => ({
   tenantId,
   environment,
   owner,
   domains,
   connectors,
+  mailboxes,
 });

@@ -1,8 +1,10 @@
 import type { Certificate, Lab } from "../../lab/lab.ts";
 import { type OpenedStack, openStack } from "../engine/openStack.ts";
+import { type LabApplication, labApplications } from "./applications.ts";
 import { attachPlugins, type UsedPlugin } from "./plugins.ts";
 import { type LabSender, labSenders } from "./senders.ts";
 import { labConfig } from "./stackConfig.ts";
+import { getToken, type SignIn } from "./story/signIn.ts";
 
 /** The lab's stack by name, and the passphrase of its secrets: there is nothing real to protect. */
 export const LAB_STACK = "lab";
@@ -18,6 +20,10 @@ export interface Scene {
   readonly plugins: readonly UsedPlugin[];
   /** The servers as the stack was told of them; what becomes of them later stands in the world. */
   readonly senders: readonly LabSender[];
+  /** The applications that sign in. */
+  readonly applications: readonly LabApplication[];
+  /** How applications come by their tokens. */
+  token(application: LabApplication, told: SignIn): Promise<string>;
   /** What billing's server presents. */
   certificate: Certificate;
   /** Address that the servers write as the author; each its own when left out. */
@@ -47,7 +53,9 @@ export async function openScene(
       }),
       lab.issueCertificate({ names: [senders[1].host], issuer: "public" }),
     ]);
-    return { lab, stack, env, plugins, senders, certificate, close };
+    const applications = labApplications(lab.world);
+    const token = (application: LabApplication, told: SignIn) => getToken(lab, application, told);
+    return { lab, stack, env, plugins, senders, applications, token, certificate, close };
   } catch (error) {
     await close();
     throw error;

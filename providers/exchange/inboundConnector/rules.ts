@@ -4,7 +4,7 @@ import {
   certificateNameProblem,
   certificateNotAccepted,
 } from "../../../mail/senders/certificateName.ts";
-import type { ConnectorMatch } from "../../../mail/senders/chooseSubmission.ts";
+import type { ConnectorMatch } from "../../../mail/senders/chooseConnector.ts";
 import { connectorNameProblem } from "../../../mail/senders/connectorName.ts";
 import { domainNotAccepted, domainProblem } from "../../../mail/senders/domain.ts";
 import { mayNotRelay } from "../../../mail/senders/mayRelay.ts";

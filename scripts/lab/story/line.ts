@@ -2,6 +2,7 @@ import type { HandoverResult } from "../../../lab/lab.ts";
 import type { Change } from "../../engine/change.ts";
 import type { Scene } from "../scene.ts";
 import type { HeldConnector } from "./connectors.ts";
+import type { SignIn } from "./signIn.ts";
 
 /** One line of the story: something is done, then judged by looking at the world. */
 export interface Line {
@@ -23,6 +24,8 @@ export interface Told {
   drift: readonly Change[];
   /** The stack's output `pending` after `up`. */
   pending: unknown;
+  /** What its output `senders` says of signing in. */
+  signIns: Readonly<Record<string, SignIn>>;
   /** Requests that Exchange saw during the act. */
   exchangeCalls: number;
   /** Messages in the outside mailbox when the act began. */

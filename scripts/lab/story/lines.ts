@@ -1,5 +1,5 @@
 import { deepStrictEqual } from "node:assert/strict";
-import type { World } from "../../../lab/lab.ts";
+import type { HandoverResult, Lab, World } from "../../../lab/lab.ts";
 import { attributionOf } from "../../../mail/headers/attribution.ts";
 import {
   type AuthenticationResults,
@@ -11,8 +11,8 @@ import { hopsOf } from "../../../mail/headers/received.ts";
 import type { Change } from "../../engine/change.ts";
 import type { Scene } from "../scene.ts";
 import { expectedConnectors, heldConnectors } from "./connectors.ts";
-import type { Line } from "./line.ts";
-import { arrived, arrivedInside, delivered, handIn } from "./mail.ts";
+import type { Line, Told } from "./line.ts";
+import { type Application, arrived, arrivedInside, delivered, handIn, submitAs } from "./mail.ts";
 import { publishedRecords } from "./records.ts";
 import { lastingWorld } from "./world.ts";
 
@@ -24,7 +24,7 @@ export const STORY: readonly Line[] = [
     async act({ stack }, told) {
       told.changes = await stack.preview();
     },
-    async judge({ lab, senders }, { before, changes }) {
+    async judge({ lab, senders, applications }, { before, changes }) {
       const declared = [
         "create m365-smtp-relay-lab",
         "create relay",
@@ -32,6 +32,12 @@ export const STORY: readonly Line[] = [
         `create relay-${lab.world.tenant.domain}`,
         ...DNS_RESOURCES.map((suffix) => `create relay-${lab.world.tenant.domain}-${suffix}`),
         ...senders.map(({ name }) => `create relay-${name}-connector`),
+        ...applications.flatMap(({ name, federatedIdentity }) =>
+          [
+            ...SUBMITTER_RESOURCES,
+            federatedIdentity === undefined ? "certificate" : "federated-identity",
+          ].map((suffix) => `create relay-${name}-${suffix}`),
+        ),
       ];
       same("resources", changes.map(shown).sort(), declared.sort());
       same("the world", lastingWorld(lab), before);
@@ -40,16 +46,18 @@ export const STORY: readonly Line[] = [
   },
   {
     id: "up",
-    title: "Up makes the connectors as declared",
+    title: "Up makes connectors, mailboxes and apps as declared",
     async act(scene, told) {
       const { outputs } = await scene.stack.up();
       told.pending = outputs.pending;
+      told.signIns = outputs.senders as Told["signIns"];
       told.made = heldConnectors(scene);
     },
     async judge(scene, { pending }) {
       same("connectors", heldConnectors(scene), expectedConnectors(scene));
       same("pending", pending, []);
-      return `${scene.senders.length} connectors`;
+      same("mailboxes", relayMailboxes(scene), scene.applications.map(({ from }) => from).sort());
+      return `${scene.senders.length} connectors, ${scene.applications.length} mailboxes`;
     },
   },
   {
@@ -84,6 +92,33 @@ export const STORY: readonly Line[] = [
   },
   handover("erp", "A message from erp's address is relayed and arrives outside"),
   handover("billing", "A message with billing's certificate is relayed and arrives outside"),
+  submission(
+    "shop",
+    "A message as shop's mailbox is taken, with a token for an identity elsewhere",
+  ),
+  submission("crm", "A message as crm's mailbox is taken, with a token for a certificate"),
+  {
+    id: "submitted",
+    title: "Their headers say that this tenant's mailboxes sent them; SPF, DKIM and DMARC pass",
+    async act() {},
+    async judge({ lab, applications }) {
+      const { domain, id: tenantId } = lab.world.tenant;
+      const messages = applications.flatMap(({ name }) => {
+        const message = arrived(lab, name);
+        return message === undefined ? [] : [{ name, fields: fieldsOf(message) }];
+      });
+      if (messages.length === 0) throw new Error("no message arrived");
+      for (const { name, fields } of messages) {
+        const { tenantId: attributed, origin } = attributionOf(fields) ?? {};
+        same(`attribution of ${name}`, [attributed, origin], [tenantId, "Hosted"]);
+        const { spf, dkim, dmarc } =
+          authenticationResultsOf(fields, lab.world.outside.mxHost) ?? {};
+        const verdicts = [spf?.result, dkim?.map((one) => [one.result, one.domain]), dmarc?.result];
+        same(`verdicts of ${name}`, verdicts, ["pass", [["pass", domain]], "pass"]);
+      }
+      return `Hosted, in ${messages.length} of ${applications.length} messages`;
+    },
+  },
   {
     id: "headers",
     title: "The messages' headers say that this tenant's connectors relayed them",
@@ -191,7 +226,7 @@ export const STORY: readonly Line[] = [
   },
   {
     id: "destroy",
-    title: "Destroy removes every connector that up made, and the state is empty",
+    title: "Destroy removes everything that up made, and the state is empty",
     async act({ lab, stack }, told) {
       const removed = () => lab.log.count({ service: "exchange", what: "Remove-InboundConnector" });
       const already = removed();
@@ -201,6 +236,7 @@ export const STORY: readonly Line[] = [
     async judge(scene, { exchangeCalls }) {
       same("resources in the state", await resourcesLeft(scene), []);
       same("connectors removed", exchangeCalls, scene.senders.length);
+      same("mailboxes", relayMailboxes(scene), []);
       return `${exchangeCalls} connectors`;
     },
   },
@@ -225,6 +261,45 @@ const DNS_RESOURCES = [
   "dkim-selector2",
   "dkim",
 ] as const;
+
+/** The same of an application. */
+const SUBMITTER_RESOURCES = [
+  "account",
+  "mailbox",
+  "limit",
+  "registration",
+  "app",
+  "principal",
+  "exchange-principal",
+  "scope",
+  "role",
+  "submission",
+] as const;
+
+/** The shared mailboxes of the tenant. */
+const relayMailboxes = ({ lab }: Scene): string[] =>
+  lab.world.mailboxes
+    .filter(({ recipientTypeDetails }) => recipientTypeDetails === "SharedMailbox")
+    .map(({ address }) => address)
+    .sort();
+
+function submission(who: Application, title: string): Line {
+  return {
+    id: who,
+    title,
+    async act(scene, { handovers, signIns }) {
+      handovers.set(who, await submitAs(scene, who, signIns));
+    },
+    judge: ({ lab }, { handovers }) => taken(lab, who, handovers.get(who)),
+  };
+}
+
+/** The reply that took a message, once it has arrived. */
+async function taken(lab: Lab, id: string, result: HandoverResult | undefined): Promise<string> {
+  if (result?.accepted !== true) throw new Error(`refused: ${result?.refusal}`);
+  await delivered(lab, id);
+  return result.replies.find((reply) => reply.startsWith("250 2.6.0")) ?? "accepted";
+}
 
 /** A line that sends a message of its own and judges what the outside mail system said of it. */
 function verdict(
@@ -265,12 +340,7 @@ function handover(who: "erp" | "billing", title: string): Line {
     async act(scene, { handovers }) {
       handovers.set(who, await handIn(scene, who));
     },
-    async judge({ lab }, { handovers }) {
-      const result = handovers.get(who);
-      if (result?.accepted !== true) throw new Error(`refused: ${result?.refusal}`);
-      await delivered(lab, who);
-      return result.replies.find((reply) => reply.startsWith("250 2.6.0")) ?? "accepted";
-    },
+    judge: ({ lab }, { handovers }) => taken(lab, who, handovers.get(who)),
   };
 }
 

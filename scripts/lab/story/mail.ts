@@ -1,10 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { HandoverResult, Lab } from "../../../lab/lab.ts";
 import { fieldOf, fieldsOf } from "../../../mail/headers/fields.ts";
+import type { LabApplication } from "../applications.ts";
 import type { Scene } from "../scene.ts";
+import type { SignIn } from "./signIn.ts";
 
 /** Who hands messages to the relay in the story. */
 export type Who = "erp" | "billing" | "stranger";
+/** Who submits them with a token. */
+export type Application = LabApplication["name"];
 
 /** How long a relayed message may take to the outside mailbox, in milliseconds. */
 const ARRIVES_WITHIN = 10_000;
@@ -24,16 +28,7 @@ export function handIn(scene: Scene, who: Who, letter: Letter = {}): Promise<Han
   const { id = who, to = outside.mailboxes[0] ?? "" } = letter;
   const sender = senders.find(({ name }) => name === who);
   const from = sender?.from ?? `postmaster@${tenant.domain}`;
-  const message = [
-    `Message-ID: ${messageId(id, lab)}`,
-    `Date: ${lab.clock.now().toUTCString().replace("GMT", "+0000")}`,
-    `From: ${scene.author ?? from}`,
-    `To: ${to}`,
-    `Subject: A message from ${who}`,
-    "",
-    "Sent through the relay.",
-    "",
-  ].join("\r\n");
+  const message = messageOf(scene, { id, from, to });
   return lab.submit({
     from: {
       erp: addresses.customer[0],
@@ -45,6 +40,44 @@ export function handIn(scene: Scene, who: Who, letter: Letter = {}): Promise<Han
     envelope: { from, to: [to] },
     message,
   });
+}
+
+/**
+ * Submits a message as one of the customer's applications, with a token of its own.
+ *
+ * @param told what the stack's outputs say of each sender
+ */
+export async function submitAs(
+  scene: Scene,
+  who: Application,
+  told: Readonly<Record<string, SignIn>>,
+): Promise<HandoverResult> {
+  const application = scene.applications.find(({ name }) => name === who);
+  const signIn = told[who];
+  if (application === undefined || signIn === undefined) throw new Error(`nobody told ${who}`);
+  const to = scene.lab.world.outside.mailboxes[0] ?? "";
+  return scene.lab.sendAs({
+    user: signIn.mailbox,
+    token: await scene.token(application, signIn),
+    to: [to],
+    message: messageOf(scene, { id: who, from: application.from, to }),
+  });
+}
+
+function messageOf(
+  { lab, author }: Scene,
+  { id, from, to }: { id: string; from: string; to: string },
+): string {
+  return [
+    `Message-ID: ${messageId(id, lab)}`,
+    `Date: ${lab.clock.now().toUTCString().replace("GMT", "+0000")}`,
+    `From: ${author ?? from}`,
+    `To: ${to}`,
+    `Subject: A message: ${id}`,
+    "",
+    "Sent through the relay.",
+    "",
+  ].join("\r\n");
 }
 
 /** A message as it lies in the outside mailbox; waits for it a little. */

@@ -21,6 +21,7 @@ export async function play(
     changes: [],
     drift: [],
     pending: undefined,
+    signIns: {},
     exchangeCalls: 0,
     arrivedBefore: 0,
     made: [],

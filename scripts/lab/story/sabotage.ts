@@ -1,4 +1,4 @@
-import type { RecordByHand } from "../../../lab/lab.ts";
+import type { RecordByHand, World } from "../../../lab/lab.ts";
 import type { Scene } from "../scene.ts";
 import type { Sabotage } from "./line.ts";
 
@@ -56,6 +56,114 @@ export const SABOTAGE: readonly Sabotage[] = [
     async change(scene) {
       const names: [string] = [scene.senders[1]?.host ?? ""];
       scene.certificate = await scene.lab.issueCertificate({ names, issuer: "self-signed" });
+    },
+  },
+  {
+    line: "shop",
+    title: "Somebody gives Exchange the app registration's object id (wrong object id)",
+    when: "before",
+    change({ lab: { world } }) {
+      const [principal] = principalsOf(world, "shop");
+      const app = world.directory.applications.find(({ appId }) => appId === principal?.appId);
+      if (principal === undefined || app === undefined) throw new Error("shop has no app");
+      const { objectId } = principal;
+      principal.objectId = app.id;
+      return () => {
+        principal.objectId = objectId;
+      };
+    },
+  },
+  {
+    line: "shop",
+    title: "Somebody takes the role from shop's app (role missing)",
+    when: "before",
+    change({ lab: { world } }) {
+      const { roleAssignments } = world;
+      world.roleAssignments = roleAssignments.filter(({ name }) => name !== "relay-lab-shop");
+      return () => {
+        world.roleAssignments = roleAssignments;
+      };
+    },
+  },
+  {
+    line: "shop",
+    title: "Shop goes on with a token of two hours ago (expired token)",
+    when: "before",
+    change: (scene) =>
+      withToken(scene, async (own, application, told) => {
+        const token = await own(application, told);
+        await scene.lab.clock.advance(2 * 3_600_000);
+        return token;
+      }),
+  },
+  {
+    line: "shop",
+    title: "A stranger's app tries to send as shop (stranger's app)",
+    when: "before",
+    change(scene) {
+      const { directory } = scene.lab.world;
+      const { applications, servicePrincipals } = directory;
+      const [principal] = principalsOf(scene.lab.world, "shop");
+      const app = applications.find(({ appId }) => appId === principal?.appId);
+      const enterprise = servicePrincipals.find(({ appId }) => appId === principal?.appId);
+      if (app === undefined || enterprise === undefined) throw new Error("shop has no app");
+      const [id, appId] = [app.id, app.appId].map((guid) => guid.replace(/^.{8}/, "0badf00d"));
+      if (id === undefined || appId === undefined) throw new Error("an app without ids");
+      directory.applications = [...applications, { ...app, id, appId }];
+      directory.servicePrincipals = [...servicePrincipals, { ...enterprise, id, appId }];
+      const undo = withToken(scene, (own, application, told) =>
+        own(application, { ...told, clientId: appId }),
+      );
+      return () => {
+        undo();
+        Object.assign(directory, { applications, servicePrincipals });
+      };
+    },
+  },
+  {
+    line: "crm",
+    title: "Somebody switches SMTP AUTH off for crm's mailbox (SMTP AUTH off)",
+    when: "before",
+    change(scene) {
+      const Identity = scene.applications.find(({ name }) => name === "crm")?.from;
+      const off = (SmtpClientAuthenticationDisabled: boolean) =>
+        scene.lab.admin("Set-CASMailbox", { Identity, SmtpClientAuthenticationDisabled });
+      off(true);
+      return () => off(false);
+    },
+  },
+  {
+    line: "crm",
+    title: "Crm writes a colleague's address into From (another From)",
+    when: "before",
+    change(scene) {
+      scene.author = scene.lab.world.mailboxes[0]?.address ?? "";
+      return () => {
+        delete scene.author;
+      };
+    },
+  },
+  {
+    line: "crm",
+    title: "Crm asks for a token for Graph (wrong audience)",
+    when: "before",
+    change: (scene) =>
+      withToken(scene, (own, application, told) =>
+        own(application, { ...told, scope: "https://graph.microsoft.com/.default" }),
+      ),
+  },
+  {
+    line: "submitted",
+    title: "The outside mail system drops Exchange's header fields of mailboxes",
+    when: "before",
+    change({ lab: { world } }) {
+      for (const message of world.outside.messages) {
+        if (!/FromEntityHeader: Hosted/.test(message.raw)) continue;
+        message.raw = message.raw.replace(
+          /^X-MS-Exchange-CrossTenant-.*\r\n(?:[ \t].*\r\n)*/gm,
+          "",
+        );
+      }
     },
   },
   {
@@ -188,6 +296,22 @@ export const SABOTAGE: readonly Sabotage[] = [
       }),
   },
 ];
+
+/** What Exchange knows of an application's app. */
+const principalsOf = ({ exchangeServicePrincipals }: World, who: string) =>
+  exchangeServicePrincipals.filter(({ displayName }) => displayName === `relay-lab-${who}`);
+
+/** Lets applications come by their tokens otherwise; what comes back lets them have their own way again. */
+function withToken(
+  scene: Scene,
+  otherwise: (own: Scene["token"], ...args: Parameters<Scene["token"]>) => Promise<string>,
+): () => void {
+  const own = scene.token;
+  scene.token = (...args) => otherwise(own, ...args);
+  return () => {
+    scene.token = own;
+  };
+}
 
 function byHand({ lab }: Scene, identity: string, parameters: Record<string, unknown>): void {
   lab.admin("Set-InboundConnector", { Identity: identity, ...parameters });

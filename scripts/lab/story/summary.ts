@@ -8,7 +8,7 @@ import { hopsOf } from "../../../mail/headers/received.ts";
 import type { Scene } from "../scene.ts";
 import type { Outcome, Told } from "./line.ts";
 import { STORY } from "./lines.ts";
-import { arrived, type Who } from "./mail.ts";
+import { type Application, arrived, type Who } from "./mail.ts";
 
 /** What the story came to; also what `--json` prints. */
 export interface Summary {
@@ -24,7 +24,7 @@ export interface Summary {
 /** One who tried to send. */
 export interface Row {
   readonly who: string;
-  /** Its connector's name in Exchange; empty when it has none. */
+  /** Its connector or mailbox in Exchange; empty when it has none. */
   readonly created: string;
   /** Exchange's reply that took the message. */
   readonly sent: string;
@@ -45,12 +45,15 @@ export function summaryOf(
   { lab, plugins }: Scene,
   { outcomes, told }: { outcomes: readonly Outcome[]; told: Told },
 ): Summary {
-  const row = (who: Who): Row => {
+  const row = (who: Who | Application): Row => {
     const handover = told.handovers.get(who);
     const message = arrived(lab, who);
     return {
       who,
-      created: told.made.find(({ name }) => name === `relay-lab-${who}`)?.name ?? "",
+      created:
+        told.made.find(({ name }) => name === `relay-lab-${who}`)?.name ??
+        told.signIns[who]?.mailbox ??
+        "",
       sent: handover?.accepted ? codeOf(handover.replies.at(-1) ?? "") : "",
       refused: codeOf(handover?.refusal ?? ""),
       ...verdictsOf(message, lab),
@@ -67,7 +70,7 @@ export function summaryOf(
       green,
       said,
     })),
-    rows: [row("erp"), row("billing"), row("stranger")],
+    rows: [row("erp"), row("billing"), row("shop"), row("crm"), row("stranger")],
   };
 }
 

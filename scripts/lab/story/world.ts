@@ -6,16 +6,25 @@ import type { Lab } from "../../../lab/lab.ts";
  * was changed.
  */
 export function lastingWorld(lab: Lab): string {
-  const { clockOffset, drawn, faults, queue, settings, addresses, outside, ...lasting } =
-    lab.dump();
+  const {
+    clockOffset,
+    drawn,
+    faults,
+    queue,
+    settings,
+    addresses,
+    outside,
+    submission,
+    ...lasting
+  } = lab.dump();
   const dkimConfigs = lab.world.dkimConfigs.filter(
     ({ domain }) => domain !== lab.world.tenant.initialDomain,
   );
   return JSON.stringify({ ...lasting, dkimConfigs }, withoutTraces, 2);
 }
 
-/** Mail at rest, and what changes with every change, also with one that is taken back. */
-const TRACES = ["messages", "sentItems", "serial", "modifiedOn"];
+/** Mail at rest, identity providers that began, and what changes with every change, also with one that is taken back. */
+const TRACES = ["messages", "sentItems", "issuers", "serial", "modifiedOn"];
 
 function withoutTraces(key: string, value: unknown): unknown {
   return TRACES.includes(key) ? undefined : value;

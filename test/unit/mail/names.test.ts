@@ -5,10 +5,11 @@ import {
   certificateNameProblem,
   certificateNotAccepted,
 } from "../../../mail/senders/certificateName.ts";
-import { connectorName, connectorNameProblem } from "../../../mail/senders/connectorName.ts";
+import { connectorNameProblem } from "../../../mail/senders/connectorName.ts";
 import { domainNotAccepted, domainProblem, isWithin } from "../../../mail/senders/domain.ts";
 import { domainOf, fromAddressProblem } from "../../../mail/senders/fromAddress.ts";
 import { markOf, ownerOf, ownershipMark } from "../../../mail/senders/ownership.ts";
+import { relayName } from "../../../mail/senders/relayName.ts";
 
 describe("domainProblem", () => {
   for (const fine of ["contoso.com", "a-b.contoso.co.uk", "Contoso.COM", "contoso.com."]) {
@@ -92,7 +93,7 @@ describe("certificate names", () => {
 
 describe("connectorName", () => {
   it("carries the stack and the sender", () =>
-    assert.equal(connectorName("prod", "erp"), "relay-prod-erp"));
+    assert.equal(relayName("prod", "erp"), "relay-prod-erp"));
   it("is refused above 64 characters, empty, or with spaces around", () => {
     assert.equal(connectorNameProblem("n", "x".repeat(64)), undefined);
     assert.match(connectorNameProblem("n", "x".repeat(65))?.rule ?? "", /has 65 characters/);

@@ -10,6 +10,7 @@ const erp: Sender = {
   from: ["b@b.contoso.com", "*@Contoso.com", "a@contoso.com"],
   authentication: ["staticIp"],
   egress: ["198.51.100.7"],
+  credentialGeneration: 1,
 };
 
 describe("chooseSubmission", () => {

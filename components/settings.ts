@@ -1,0 +1,60 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { DmarcStage } from "../mail/dns/dmarc.ts";
+import type { FederatedIdentity } from "../mail/senders/sender.ts";
+import type { WantedRecord } from "./mailDns.ts";
+
+/** What a sender's administrator sets up on the server, application or device. */
+export type SenderSettings = ConnectorSettings | SubmissionSettings;
+
+/** A sender that relays through a connector. */
+export interface ConnectorSettings {
+  readonly method: "connector";
+  /** Host to connect to, over IPv4 only: connectors do not match IPv6. */
+  readonly host: pulumi.Output<string>;
+  readonly port: 25;
+  readonly tls: "STARTTLS";
+  /** The certificate to present, by name; or the addresses to connect from. */
+  readonly certificateName?: string;
+  readonly egress?: readonly string[];
+  /** The connector's name in Exchange. */
+  readonly connector: string;
+  /** Why this method and not another. */
+  readonly because: string;
+}
+
+/** A sender that signs in and submits mail as a mailbox (AUTH XOAUTH2). */
+export interface SubmissionSettings {
+  readonly method: "smtpAuth";
+  readonly host: pulumi.Output<string>;
+  readonly port: 587;
+  readonly tls: "STARTTLS";
+  /** The user of XOAUTH2, and what From and MAIL FROM have to be. */
+  readonly mailbox: string;
+  /** Further addresses that it may send as. */
+  readonly sendAs: readonly string[];
+  /** Where it gets its tokens, and what it asks for there (client credentials). */
+  readonly tokenEndpoint: pulumi.Output<string>;
+  readonly scope: pulumi.Output<string>;
+  readonly clientId: pulumi.Output<string>;
+  readonly credential: CredentialSettings;
+  readonly because: string;
+}
+
+/** What it proves itself with to Entra. */
+export type CredentialSettings =
+  | ({ readonly by: "federatedIdentity" } & FederatedIdentity)
+  | { readonly by: "certificate" }
+  /** The stack output that holds the secret. */
+  | { readonly by: "secret"; readonly output: string };
+
+/** What whoever keeps a domain's DNS has to know. */
+export interface DomainSettings {
+  /** Host that Exchange receives the domain's mail on. */
+  readonly mxHost: pulumi.Output<string>;
+  /** The CNAME records that DKIM needs. */
+  readonly dkim: readonly WantedRecord[];
+  /** How strict DMARC is, and when the next step may come. */
+  readonly dmarc?: pulumi.Output<DmarcStage>;
+  /** Records that belong in zones of other people, who have to be asked. */
+  readonly elsewhere: readonly WantedRecord[];
+}

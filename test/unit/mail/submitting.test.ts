@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import { generateKeyPairSync } from "node:crypto";
+import { describe, it } from "node:test";
+import { chooseApp } from "../../../mail/senders/chooseApp.ts";
+import { chooseMailbox } from "../../../mail/senders/chooseMailbox.ts";
+import { chooseSubmission } from "../../../mail/senders/chooseSubmission.ts";
+import { claimProblem, issuerProblem } from "../../../mail/senders/federatedIdentity.ts";
+import { oauthProblems } from "../../../mail/senders/oauthProblems.ts";
+import type { Sender } from "../../../mail/senders/sender.ts";
+import { signInCertificateProblem } from "../../../mail/senders/signInCertificate.ts";
+import { certificateOf } from "./certificates.ts";
+
+const shop: Sender = {
+  name: "shop",
+  from: ["Orders@Contoso.com", "returns@contoso.com", "ORDERS@contoso.COM"],
+  authentication: ["oauth"],
+  egress: [],
+  credentialGeneration: 1,
+};
+const erp: Sender = {
+  ...shop,
+  name: "erp",
+  from: ["*@contoso.com"],
+  authentication: ["staticIp"],
+  egress: ["198.51.100.7"],
+};
+const identity = { issuer: "https://idp.example", subject: "shop", audience: "api://x" };
+
+describe("chooseSubmission", () => {
+  it("lets a sender that can do OAuth submit, whatever else it can do, and all others relay", () => {
+    const both: Sender = {
+      ...erp,
+      name: "both",
+      from: shop.from,
+      authentication: ["staticIp", "oauth"],
+    };
+    const { mailboxes, apps, connectors } = chooseSubmission([shop, erp, both]);
+    const names = [mailboxes, apps, connectors].map((list) => list.map(({ sender }) => sender));
+    assert.deepEqual(names, [["shop", "both"], ["shop", "both"], ["erp"]]);
+  });
+});
+
+describe("chooseMailbox", () => {
+  it("takes the first address, and each other one once", () =>
+    assert.deepEqual(chooseMailbox(shop), {
+      sender: "shop",
+      address: "orders@contoso.com",
+      sendAs: ["returns@contoso.com"],
+    }));
+  for (const [need, limit] of [
+    [1, 2],
+    [4000, 8000],
+    [5001, 10_000],
+    [10_000, 10_000],
+  ] as const) {
+    it(`stops a sender of ${need} a day at ${limit}`, () =>
+      assert.equal(chooseMailbox({ ...shop, recipientsPerDay: need }).recipientsPerDay, limit));
+  }
+});
+
+describe("chooseApp", () => {
+  const signInCertificate = "PEM";
+  it("prefers an identity elsewhere to a certificate, and that to a secret", () => {
+    const by = (change: Partial<Sender>) => chooseApp({ ...shop, ...change }).credential;
+    assert.deepEqual(by({ federatedIdentity: identity, signInCertificate }), {
+      by: "federatedIdentity",
+      ...identity,
+    });
+    assert.deepEqual(by({ signInCertificate }), { by: "certificate", certificate: "PEM" });
+    assert.deepEqual(by({}), { by: "secret", generations: [1] });
+  });
+  it("lets the secret before the newest go on to work", () =>
+    assert.deepEqual(chooseApp({ ...shop, credentialGeneration: 3 }).credential, {
+      by: "secret",
+      generations: [3, 2],
+    }));
+});
+
+describe("oauthProblems", () => {
+  const told: [title: string, change: Partial<Sender>, says: RegExp | undefined][] = [
+    ["a good one", {}, undefined],
+    ["a good one with a limit", { recipientsPerDay: 10_000, credentialGeneration: 2 }, undefined],
+    ["a whole domain", { from: ["a@contoso.com", "*@contoso.com"] }, /^s\.from\[1\]: is every/],
+    ["addresses for nothing", { egress: ["198.51.100.7"] }, /^s\.egress: has no effect/],
+    [
+      "addresses of one that could relay, too",
+      { egress: ["198.51.100.7"], authentication: ["oauth", "staticIp"] },
+      undefined,
+    ],
+    ["a connector", { adoptConnector: "x" }, /^s\.adoptConnector: has no effect/],
+    [
+      "two credentials",
+      { federatedIdentity: identity, signInCertificate: "PEM" },
+      /^s\.signInCertificate: stands beside federatedIdentity/,
+    ],
+    [
+      "a generation of no secret",
+      { federatedIdentity: identity, credentialGeneration: 2 },
+      /^s\.credentialGeneration: has no effect/,
+    ],
+    [
+      "too much for a mailbox",
+      { recipientsPerDay: 10_001 },
+      /^s\.recipientsPerDay: is more than the 10000/,
+    ],
+    [
+      "an identity without oauth",
+      { authentication: ["staticIp"], federatedIdentity: identity },
+      /^s\.federatedIdentity: has no effect, as authentication does not say oauth/,
+    ],
+    [
+      "a generation without oauth",
+      { authentication: ["staticIp"], credentialGeneration: 2 },
+      /^s\.credentialGeneration: has no effect, as authentication/,
+    ],
+  ];
+  for (const [title, change, says] of told) {
+    it(`judges ${title}`, () => {
+      const problems = oauthProblems("s", { ...shop, ...change });
+      assert.equal(problems.length, says === undefined ? 0 : 1);
+      if (says) assert.match(`${problems[0]?.key}: ${problems[0]?.rule}`, says);
+    });
+  }
+});
+
+describe("issuerProblem and claimProblem", () => {
+  for (const fine of ["https://token.actions.githubusercontent.com", "https://idp.example/a/"]) {
+    it(`take ${fine}`, () => assert.equal(issuerProblem("k", fine), undefined));
+  }
+  const long = `https://idp.example/${"a".repeat(600)}`;
+  for (const bad of ["http://idp.example", "idp.example", "https://idp.example?x", "", long]) {
+    it(`refuse ${bad.slice(0, 30)}`, () =>
+      assert.match(issuerProblem("k", bad)?.rule ?? "", /is no issuer/));
+  }
+  it("take every claim that has no space around it", () => {
+    assert.equal(claimProblem("k", "repo:contoso/a b:ref"), undefined);
+    for (const bad of ["", " a", "a ", "a".repeat(601)]) assert.ok(claimProblem("k", bad), bad);
+  });
+});
+
+describe("signInCertificateProblem", () => {
+  const rule = (value: string) => signInCertificateProblem("k", value)?.rule;
+  it("takes a certificate with an RSA key of 2048 bits", async () =>
+    assert.equal(rule(await certificateOf("rsa", 2048)), undefined));
+  it("refuses shorter and other keys", async () => {
+    assert.match(rule(await certificateOf("rsa", 1024)) ?? "", /one of 1024 bits/);
+    assert.match(rule(await certificateOf("ec")) ?? "", /\(ec\)/);
+  });
+  it("refuses what is no certificate, or more than one", async () => {
+    const pem = await certificateOf("rsa", 2048);
+    assert.match(rule(`${pem}${pem}`) ?? "", /is not one certificate/);
+    assert.match(rule("x") ?? "", /is not one certificate/);
+    const broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    assert.match(rule(broken) ?? "", /can't be read/);
+  });
+  it("refuses a private key, and does not repeat it", () => {
+    const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+    const problem = signInCertificateProblem("k", pem);
+    assert.match(problem?.rule ?? "", /holds a private key/);
+    assert.equal(problem?.value, undefined);
+  });
+});
