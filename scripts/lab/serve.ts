@@ -9,7 +9,7 @@ import { openScene, type Scene } from "./scene.ts";
 import { DEFAULT_SEED, labStackFile } from "./stackFile.ts";
 
 /** Ports on 127.0.0.1 that a served lab listens on, so that commands can be repeated. */
-const USUAL_PORTS = { https: 9443, smtp: 2525, mx: 2526, dns: 5353 };
+const USUAL_PORTS = { https: 9443, smtp: 2525, submission: 2587, mx: 2526, dns: 5353 };
 
 /**
  * Keeps a lab up until Ctrl-C, for programs of other people: its state on disk, what they need in an env file.
@@ -65,6 +65,7 @@ function invitation(scene: Scene, envFile: string, certificate: string, key: str
   Entra, Graph, Exchange's admin API, Cloudflare  https://localhost:${ports.https}
   DNS  port ${ports.dns}, UDP and TCP: dig @127.0.0.1 -p ${ports.dns} ${world.tenant.domain} TXT
   ${world.tenant.mxHost}:25  port ${ports.smtp}
+  smtp.office365.com:587  port ${ports.submission}
   ${world.outside.mxHost}:25  port ${ports.mx}
 Plugins of pulumi:
 ${pluginLines(plugins).replaceAll(/^(?=.)/gm, "  ")}
