@@ -19,15 +19,15 @@ describe("the state of release", async () => {
     it(`${kept.version} previews, shows no drift, and is destroyed without a rest`, async () => {
       const folder = await mkdtemp(join(tmpdir(), "m365-state-"));
       const lab = await openLab({ seed: "kept" });
-      const plugins = await attachPlugins(lab.env);
+      Object.assign(lab.world, structuredClone(kept.world));
+      const identity = {
+        ...lab.env,
+        ARM_TENANT_ID: lab.world.tenant.id,
+        ARM_CLIENT_ID: lab.world.deployer.clientId,
+      };
+      const plugins = await attachPlugins(identity);
       try {
-        Object.assign(lab.world, structuredClone(kept.world));
-        const env = {
-          ...lab.env,
-          ...plugins.env,
-          ARM_TENANT_ID: lab.world.tenant.id,
-          ARM_CLIENT_ID: lab.world.deployer.clientId,
-        };
+        const env = { ...identity, ...plugins.env };
         const { config } = kept;
         const passphrase = LAB_PASSPHRASE;
         const stack = await openStack({ stack: LAB_STACK, folder, config, env, passphrase });
