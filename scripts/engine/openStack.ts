@@ -9,6 +9,7 @@ import { engineCommand, engineEnv, foundEngine } from "./command.ts";
 import { engineFailure } from "./engineFailure.ts";
 import { cancelOnSignal } from "./signals.ts";
 import { hasStaleLock } from "./staleLock.ts";
+import { removeTornAttributes } from "./tornAttributes.ts";
 
 export interface StackSettings {
   /** The stack's name. */
@@ -63,7 +64,7 @@ export interface UpResult {
  *
  * The stack's settings are a copy of its own in `folder`, so that no run edits a committed stack file. The program
  * runs in this process; Ctrl-C ends the running operation, not the state. The lock of an engine that died on this
- * machine is taken away.
+ * machine is taken away, and what it was writing.
  *
  * @throws Error when there is no engine
  */
@@ -74,6 +75,7 @@ export async function openStack(settings: StackSettings): Promise<OpenedStack> {
   await mkdir(stateFolder, { recursive: true });
   await writeFile(join(folder, "Pulumi.yaml"), await projectFile());
   await writeStackFile(join(folder, `Pulumi.${name}.yaml`), settings.config);
+  await removeTornAttributes(stateFolder);
   const stack = await auto.LocalWorkspace.createOrSelectStack(
     {
       stackName: name,

@@ -27,6 +27,16 @@ describe("a run that is interrupted", () => {
       assert.deepEqual(await stack.preview(), []);
     }));
 
+  it("by kill -9 while the state is written: the attributes beside it are torn, and go", () =>
+    withBench(async (bench) => {
+      const stack = await bench.open();
+      await stack.up();
+      const attributes = `${stateOf(bench)}.attrs`;
+      await writeFile(attributes, "");
+      await assert.rejects(stack.preview(), /failed to load checkpoint: EOF/);
+      assert.deepEqual(await (await bench.open()).preview(), []);
+    }));
+
   it("by kill -9, then destroyed: nothing is left outside", () =>
     withBench(async (bench) => {
       const up = await upThatHangs(bench);
@@ -124,9 +134,11 @@ async function quiet({ lab }: Bench): Promise<void> {
 
 const namesOf = ({ lab }: Bench): string[] => lab.world.connectors.map(({ name }) => name).sort();
 
-async function pendingOf({ folder }: Bench): Promise<number> {
-  const path = join(folder, "state/.pulumi/stacks/m365-smtp-relay/lab.json");
-  const { checkpoint } = JSON.parse(await readFile(path, "utf8")) as {
+const stateOf = ({ folder }: Bench): string =>
+  join(folder, "state/.pulumi/stacks/m365-smtp-relay/lab.json");
+
+async function pendingOf(bench: Bench): Promise<number> {
+  const { checkpoint } = JSON.parse(await readFile(stateOf(bench), "utf8")) as {
     checkpoint: { latest?: { pending_operations?: unknown[] } };
   };
   return checkpoint.latest?.pending_operations?.length ?? 0;
