@@ -4,9 +4,9 @@ import type { Sourced } from "../reply.ts";
 import { type HttpReply, respondLogged } from "../web/reply.ts";
 import { cloudMetadata, instanceDiscovery, keySet, openIdConfiguration } from "./metadata.ts";
 import * as replies from "./replies.ts";
-import { answerTokenRequest, type EntraParts } from "./tokenRequest.ts";
+import { answerTokenRequest, type EntraParts, refuseElsewhere } from "./tokenRequest.ts";
 
-/** Builds Entra: cloud metadata, discovery, keys, and the token endpoint (client credentials). */
+/** Builds Entra: cloud metadata, discovery, keys, and the token endpoint, which grants client credentials alone. */
 export function buildEntra(parts: EntraParts): Hono {
   const { context, tokens, origin } = parts;
   const { world } = context;
@@ -48,7 +48,7 @@ export function buildEntra(parts: EntraParts): Hono {
     const form = new URLSearchParams(await c.req.text());
     const reply = isOurTenant(tenant)
       ? await answerTokenRequest(form, tenant, trace(), parts)
-      : replies.unknownTenant(trace(), tenant);
+      : refuseElsewhere(form, tenant, trace(), parts);
     return respondLogged(c, context, "entra", reply, { lost: fault?.kind === "replyLost" });
   });
   app.all("*", (c) => refuse(c, parts));

@@ -11,6 +11,8 @@ export type ResourceName = "exchange" | "graph";
 export interface Client {
   clientId: string;
   displayName: string;
+  /** Whether it may act for users without proving itself (`isFallbackPublicClient`). */
+  isPublic: boolean;
   /** Its presence in the tenant; null when there is none. */
   servicePrincipal: { id: string; accountEnabled: boolean } | null;
   secrets: { text: string; period: Period }[];
@@ -56,6 +58,7 @@ export function findClient(
   return {
     clientId: app.appId,
     displayName: String(app.properties.displayName),
+    isPublic: app.properties.isFallbackPublicClient === true,
     servicePrincipal: principal !== undefined && isKnown(principal) ? principal : null,
     ...credentialsOf(app, isKnown, world, secrets),
     appRoles: {
@@ -70,6 +73,7 @@ function deployerOf({ deployer }: World, { clientSecret }: Secrets): Client {
   return {
     clientId: deployer.clientId,
     displayName: deployer.displayName,
+    isPublic: false,
     servicePrincipal: { id: deployer.servicePrincipalId, accountEnabled: true },
     secrets: [{ text: clientSecret, period: { from: null, until: null } }],
     certificates: deployer.certificates.map((pem) => ({ pem, period: lifeOf(pem) })),

@@ -14,13 +14,14 @@ const errorCodes: Source = {
 };
 const seenInSdks: Source = { record: "error bodies quoted in threads of the Azure SDKs" };
 
-function entraError(
+/** An error in Entra's envelope. */
+export function entraError(
   trace: Trace,
   status: 400 | 401,
   error: string,
   code: number,
   text: string,
-): HttpReply {
+) {
   const timestamp = trace.at
     .toISOString()
     .replace("T", " ")
@@ -37,7 +38,7 @@ function entraError(
       correlation_id: trace.correlationId,
       error_uri: `https://login.microsoftonline.com/error?code=${code}`,
     },
-  };
+  } satisfies HttpReply;
 }
 
 export const invalidSecret = defineReply(

@@ -4,19 +4,14 @@ import type { HttpReply } from "../web/reply.ts";
 import type { Secrets } from "../world/secrets.ts";
 import { refuseAssertion } from "./assertion.ts";
 import { type Client, findClient } from "./clients.ts";
+import { credentialForgotten, notMultiTenant } from "./grantReplies.ts";
 import * as replies from "./replies.ts";
 import { findResource } from "./resource.ts";
 import type { Tokens } from "./tokens.ts";
+import { refuseUserGrant, USER_GRANTS } from "./userGrants.ts";
 
 const ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-const ACTED_ON = [
-  "client_id",
-  "grant_type",
-  "scope",
-  "client_secret",
-  "client_assertion",
-  "client_assertion_type",
-];
+const CREDENTIAL = ["client_secret", "client_assertion", "client_assertion_type"];
 /** Parameters of MSAL that ask for nothing. */
 const TELEMETRY = /^(x-client-.*|x-ms-lib-capability|client-request-id|client_info)$/i;
 
@@ -29,7 +24,8 @@ export interface EntraParts {
 }
 
 /**
- * Answers a client credentials request (RFC 6749 section 4.4) of the deployer's app or of one in the directory.
+ * Answers a client credentials request (RFC 6749 section 4.4) of the deployer's app or of one in the directory. No
+ * other grant gets a token.
  *
  * @param tenant as the path names it, one of this tenant's names
  */
@@ -56,11 +52,14 @@ export async function answerTokenRequest(
   if (!servicePrincipal.accountEnabled) {
     return replies.disabledApp(trace, client.clientId, client.displayName);
   }
+  if (isForUser(form)) return refuseUserGrant(form, client, trace, parts);
   const scope = form.get("scope") ?? "";
   const resource = findResource(scope, parts.origin);
   if (resource === "invalid") return replies.invalidScope(trace, scope);
   if (resource === "no default") return replies.scopeWithoutDefault(trace, scope);
-  if (resource === "unknown") return replies.unknownResource(trace, scope, tenant);
+  if (resource === "unknown") {
+    return replies.unknownResource(trace, scope.replace(/\/\.default$/, ""), tenant);
+  }
   const { token, lifetime } = await parts.tokens.issue({
     audience: resource.audience,
     appidacr: form.has("client_secret") ? "1" : "2",
@@ -73,14 +72,35 @@ export async function answerTokenRequest(
   return replies.token(token, lifetime);
 }
 
+/** Refuses a request at an endpoint that is not this tenant's; the lab has no other tenant. */
+export function refuseElsewhere(
+  form: URLSearchParams,
+  tenant: string,
+  trace: replies.Trace,
+  { context: { world }, secrets }: EntraParts,
+): Sourced<HttpReply> {
+  const client = findClient(form.get("client_id") ?? "", { world, secrets, at: trace.at });
+  return tenant === "common" && client !== undefined
+    ? notMultiTenant(trace, client.clientId, client.displayName)
+    : replies.unknownTenant(trace, tenant);
+}
+
 function refuseForm(form: URLSearchParams, trace: replies.Trace): Sourced<HttpReply> | undefined {
-  const unknown = [...form.keys()].find((key) => !ACTED_ON.includes(key) && !TELEMETRY.test(key));
-  if (unknown !== undefined) return replies.unknownParameter(trace, unknown);
-  for (const parameter of ["grant_type", "client_id", "scope"]) {
-    if (!form.get(parameter)) return replies.missingParameter(trace, parameter);
-  }
   const grant = form.get("grant_type") ?? "";
-  return grant === "client_credentials" ? undefined : replies.unsupportedGrant(trace, grant);
+  const { must, may = [] } = USER_GRANTS.get(grant) ?? { must: ["scope"] };
+  const required = ["grant_type", "client_id", ...must];
+  const known = [...required, ...may, ...CREDENTIAL];
+  const unknown = [...form.keys()].find((key) => !known.includes(key) && !TELEMETRY.test(key));
+  if (unknown !== undefined) return replies.unknownParameter(trace, unknown);
+  const missing = required.find((parameter) => !form.get(parameter));
+  if (missing !== undefined) return replies.missingParameter(trace, missing);
+  return grant === "client_credentials" || isForUser(form)
+    ? undefined
+    : replies.unsupportedGrant(trace, grant);
+}
+
+function isForUser(form: URLSearchParams): boolean {
+  return USER_GRANTS.has(form.get("grant_type") ?? "");
 }
 
 async function refuseCredential(
@@ -93,7 +113,10 @@ async function refuseCredential(
   const secret = form.get("client_secret");
   const assertion = form.get("client_assertion");
   if (secret !== null) return refuseSecret(secret, client, trace);
-  if (assertion === null) return replies.missingCredential(trace);
+  if (assertion === null) {
+    if (!isForUser(form)) return replies.missingCredential(trace);
+    return client.isPublic ? undefined : credentialForgotten(trace);
+  }
   if (form.get("client_assertion_type") !== ASSERTION_TYPE) {
     return replies.missingParameter(trace, "client_assertion_type");
   }

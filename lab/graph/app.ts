@@ -2,12 +2,13 @@ import { Hono } from "hono";
 import { respondLogged } from "../web/reply.ts";
 import { addApplicationRoutes } from "./applications/routes.ts";
 import { type GraphParts, makeGuard, traceOf } from "./call.ts";
+import { addClosedRoutes } from "./closed/routes.ts";
 import * as replies from "./replies.ts";
 import { addServicePrincipalRoutes } from "./servicePrincipals/routes.ts";
 import { addTenantRoutes } from "./tenantRoutes.ts";
 import { addUserRoutes } from "./users/routes.ts";
 
-/** Builds Microsoft Graph: the tenant, app registrations, service principals, users. */
+/** Builds Microsoft Graph: the tenant, app registrations, service principals, users; of mail and groups the lock alone. */
 export function buildGraph(parts: GraphParts): Hono {
   const { context } = parts;
   const app = new Hono();
@@ -16,6 +17,7 @@ export function buildGraph(parts: GraphParts): Hono {
   addApplicationRoutes(app, guard);
   addServicePrincipalRoutes(app, guard);
   addUserRoutes(app, guard);
+  addClosedRoutes(app, guard);
   app.all("*", (c) =>
     respondLogged(
       c,

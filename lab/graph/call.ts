@@ -31,6 +31,8 @@ export type Answer = Sourced<HttpReply>;
 export interface Rule {
   roles: string[];
   options?: string[];
+  /** What a token without any of them is told, by the roles it has. @default the directory's refusal */
+  denied?: (trace: replies.Trace, held: string[]) => Answer;
 }
 
 /** Guards a route: faults, token, app role, query options, JSON; then `act` answers, or throws a GraphRefusal. */
@@ -45,6 +47,7 @@ const FAULTS = ["status", "expiredToken", "replyLost"] as const;
 /** What a product that works right never gets to see. */
 const REFUSALS = [
   "graph.bad-json",
+  "graph.not-done",
   "graph.unknown-query",
   "graph.unknown-filter",
   "graph.unknown-property",
@@ -57,13 +60,17 @@ export function makeGuard(parts: GraphParts): Guard {
   const { faults } = context;
   const trace = (): replies.Trace => traceOf(context);
 
-  async function admit(c: HonoContext, { roles, options = [] }: Rule): Promise<Call> {
+  async function admit(
+    c: HonoContext,
+    { roles, options = [], denied = replies.forbidden }: Rule,
+  ): Promise<Call> {
     const token = /^Bearer (\S+)$/.exec(c.req.header("authorization") ?? "")?.[1];
     if (token === undefined) throw new GraphRefusal(replies.noToken(trace()));
     const verdict = await tokens.verify(token, audiences(origin));
     if ("problem" in verdict) throw new GraphRefusal(replies.badToken(trace(), verdict.problem));
-    if (!verdict.claims.roles.some((role) => roles.includes(role))) {
-      throw new GraphRefusal(replies.forbidden(trace()));
+    const { roles: held } = verdict.claims;
+    if (!held.some((role) => roles.includes(role))) {
+      throw new GraphRefusal(denied(trace(), held));
     }
     const unknown = Object.entries(c.req.query()).find(
       ([option, value]) => !options.includes(option) || !isUsable(option, value),

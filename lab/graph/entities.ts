@@ -24,10 +24,15 @@ export function one(
   return status === 201 ? replies.created(body) : replies.entity(body);
 }
 
-/** Answers a list, cut to `$select`, `$top` and `$skiptoken`. */
-export function many(call: Call, kind: Kind, entities: Entity[]): Answer {
+/** Answers a list, cut to `$select`, `$top` and `$skiptoken`; `shown` is as it is for one object. */
+export function many(
+  call: Call,
+  kind: Kind,
+  entities: Entity[],
+  shown?: readonly string[],
+): Answer {
   const page = pageOf(call, entities);
-  const value = page.entities.map((entity) => select(call, kind, entity));
+  const value = page.entities.map((entity) => select(call, kind, entity, shown));
   return replies.entity({ "@odata.context": metadataOf(call, kind), ...page.next, value });
 }
 

@@ -1,7 +1,8 @@
 import type { Hono, Context as HonoContext } from "hono";
 import type { User } from "../../world/directory.ts";
 import type { Answer, Call, Guard } from "../call.ts";
-import { one } from "../entities.ts";
+import { many, one } from "../entities.ts";
+import { readFilter } from "../filter.ts";
 import { GraphRefusal } from "../refusal.ts";
 import * as replies from "../replies.ts";
 import { SHOWN } from "./fields.ts";
@@ -26,6 +27,9 @@ export function addUserRoutes(app: Hono, guard: Guard): void {
   const get: Act = (call, user) => one(call, KIND, presentUser(user), { shown: SHOWN });
 
   app.post(path, (c) => guard(c, { roles: WRITE_USERS }, createUser));
+  app.get(path, (c) =>
+    guard(c, { roles: READ_USERS, options: ["$filter", "$select", "$top", "$skiptoken"] }, list),
+  );
   app.get(`${path}/:id`, route(READ_USERS, get, ["$select"]));
   app.patch(`${path}/:id`, route(WRITE_USERS, updateUser));
   app.delete(`${path}/:id`, route(WRITE_USERS, deleteUser));
@@ -35,6 +39,12 @@ export function addUserRoutes(app: Hono, guard: Guard): void {
   app.get(`${path}/:id/manager`, route(READ_USERS, getManager));
   app.post(`${path}/:id/assignLicense`, route(WRITE_LICENSES, assignLicense));
   app.get(`${path}/:id/licenseDetails`, route(READ_LICENSES, listLicenses));
+}
+
+function list(call: Call): Answer {
+  const passes = readFilter(call, ["userPrincipalName", "displayName", "mail"]);
+  const entities = call.context.world.directory.users.map(presentUser).filter(passes);
+  return many(call, KIND, entities, SHOWN);
 }
 
 function getManager(call: Call, { manager }: User): Answer {

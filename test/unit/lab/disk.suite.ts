@@ -1,6 +1,7 @@
 // The form of a lab on disk: it goes on where it was closed, and where it was killed.
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -171,6 +172,8 @@ async function runUntilKilled(program: string, args: string[], writes: number): 
     lines.push(line);
     if (lines.length === writes) child.kill("SIGKILL");
   }
+  // Its output ends before it does: until then its process counts as alive.
+  if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
   return lines;
 }
 

@@ -36,7 +36,7 @@ suite("token endpoint", () => {
     ["an unknown resource", { scope: "https://example.com/.default" }, 400, 500011],
     ["no credential", { client_secret: undefined }, 401, 7000216],
     ["no scope", { scope: undefined }, 400, 900144],
-    ["another grant", { grant_type: "password" }, 400, 70003],
+    ["another grant", { grant_type: "implicit" }, 400, 70003],
     ["a parameter it does not know", { resource: "x" }, 400, 9000411],
   ];
   for (const [what, change, status, code] of refusals) {

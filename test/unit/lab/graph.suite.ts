@@ -86,7 +86,7 @@ suite("Microsoft Graph", () => {
   test("refuses unknown routes, query options and properties, and logs them", async () => {
     const refused = bench.log.count({ service: "graph", refused: true });
     for (const path of [
-      "/v1.0/users",
+      "/v1.0/contacts",
       "/beta/domains",
       "/v1.0/domains?$filter=x",
       "/v1.0/domains?$top=0",
