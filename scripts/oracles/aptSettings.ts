@@ -1,6 +1,3 @@
-/** apt's database of what is installed. */
-const INSTALLED = "/var/lib/dpkg/status";
-
 /**
  * Settings for an apt that keeps everything in a folder of its own. What the machine's settings say stays (a proxy,
  * say), but for the hooks, which touch the system, and the lists that are of no use here.
@@ -24,7 +21,7 @@ Dir::Etc::sourcelist "/dev/null";
 Dir::Etc::sourceparts "${at("sources")}";
 Dir::State "${at("state")}";
 Dir::State::lists "${at("lists")}";
-Dir::State::status "${INSTALLED}";
+Dir::State::status "${at("status")}";
 Dir::Cache "${at("")}";
 Dir::Cache::archives "${at("archives")}";
 Dir::Cache::pkgcache "packages.bin";

@@ -47,9 +47,11 @@ function describe({ packages, suite }: Stamp): FoundOracles {
     kind: "found",
     python: existsSync(SYSTEM_PYTHON) ? SYSTEM_PYTHON : join(rootFolder, SYSTEM_PYTHON),
     namedCheckzone,
+    clients: join(rootFolder, "usr/bin"),
     env: {
       PYTHONPATH: join(rootFolder, "usr/lib/python3/dist-packages"),
       PYTHONNOUSERSITE: "1",
+      PERL5LIB: inRoot("usr/{share,lib/*-linux-*}/{perl5,perl5/5.*,perl/5.*}").join(":"),
       LD_LIBRARY_PATH: inRoot("{usr/,}lib/*-linux-*").join(":"),
       ORACLE_ROOT: rootFolder,
     },

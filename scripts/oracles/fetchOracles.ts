@@ -6,10 +6,11 @@ import { debianFolder, intoCache, rootFolder, suiteFolder } from "./cached.ts";
 import { fetchPackages } from "./fetchPackages.ts";
 import { fetchSuite } from "./fetchSuite.ts";
 import type { OracleSearch } from "./search.ts";
+import { CLIENTS } from "./wanted.ts";
 
 /** Fetches the programs into the cache, in place of what is there. Call it with the lock held. */
 export async function fetchOracles(): Promise<OracleSearch> {
-  const what = "pyspf, dkimpy, authheaders and named-checkzone from Debian (about 25 MB)";
+  const what = `pyspf, dkimpy, authheaders, named-checkzone, ${CLIENTS.join(", ")} from Debian (up to 35 MB)`;
   say("oracles", `fetching ${what} …`);
   const start = Date.now();
   const aptFolder = join(debianFolder, "apt");

@@ -5,7 +5,9 @@ export interface FoundOracles {
   python: string;
   /** BIND's zone checker. */
   namedCheckzone: string;
-  /** What both need in their environment. Not for other children: it changes what those load. */
+  /** The folder of the mail clients, each by its name. */
+  clients: string;
+  /** What all of them need in their environment. Not for other children: it changes what those load. */
   env: Record<string, string>;
   /** The packages that were unpacked, as "name version". */
   packages: readonly string[];

@@ -21,15 +21,15 @@ import {
 const HELP = `npm test -- [--unit] [--only TEXT]
 
 Runs the checks, the unit tests (test/unit), the parsers with a million records each (test/fuzz), the
-tests that ask independent programs (test/oracles) and the tests that need the engine (test/engine,
-test/clients). The last line is "N passed, N failed, N skipped".
+tests that run independent programs (test/oracles, test/clients) and the tests that need the engine
+(test/engine). The last line is "N passed, N failed, N skipped".
 
   --unit        the checks and the unit tests only
   --only TEXT   only the test files with TEXT in their path, without the checks
 
 LAB_SEED=N draws the lab's world; without it a new one is drawn and printed.
 FUZZ_INPUTS=N tries N records a parser, FUZZ_SEED=N begins with others.
-REQUIRE_ENGINE=1 makes a missing engine a failure.`;
+REQUIRE_ENGINE=1 makes a missing engine, or missing independent programs, a failure.`;
 
 const UNIT_TIMEOUT_MS = 5 * 60_000;
 const ENGINE_TIMEOUT_MS = 30 * 60_000;

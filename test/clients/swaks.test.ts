@@ -1,16 +1,15 @@
 // swaks, a client that is not ours, against the lab's port 25: delivered from an allowed address, refused from any
-// other. Skipped where swaks is not installed.
+// other.
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { after, before, describe, it } from "node:test";
 import { type Lab, openLab } from "../../lab/lab.ts";
 import { loopbackOf } from "../../lab/world/nat.ts";
-import { onPath } from "../../scripts/engine/onPath.ts";
+import { findOracles } from "../../scripts/oracles/findOracles.ts";
+import { type Ended, runClient } from "./runClient.ts";
 
-const skip =
-  onPath("swaks") === undefined ? "swaks is not installed (Debian's package swaks)" : false;
+const oracles = await findOracles();
 
-describe("swaks", { skip }, () => {
+describe("swaks", { skip: oracles.kind === "missing" && oracles.reason }, () => {
   let lab: Lab;
   before(async () => {
     lab = await openLab({ seed: process.env.LAB_SEED ?? "1" });
@@ -24,19 +23,15 @@ describe("swaks", { skip }, () => {
   });
   after(() => lab.close());
 
-  /** swaks's exit code and what the dialogue was. */
-  function swaks(from: string, ...options: string[]): Promise<{ code: number; said: string }> {
+  function swaks(from: string, ...options: string[]): Promise<Ended> {
+    assert.ok(oracles.kind === "found");
     const { ports, world } = lab;
     const args = [
       ...["--server", `127.0.0.1:${ports.smtp}`, "--local-interface", from],
       ...["--from", `erp@${world.tenant.domain}`, "--to", world.outside.mailboxes[0] ?? ""],
       ...options,
     ];
-    return new Promise((resolve) => {
-      execFile("swaks", args, (error, stdout, stderr) =>
-        resolve({ code: Number(error?.code ?? 0), said: stdout + stderr }),
-      );
-    });
+    return runClient(oracles, "swaks", args);
   }
 
   it("delivers from an allowed address over TLS", async () => {

@@ -1,6 +1,7 @@
 // Does not prove that apt takes the sources: the tests in test/oracles do, where they are not skipped.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { withoutPackages } from "../../../scripts/oracles/aptInstalled.ts";
 import { withSourcePackages } from "../../../scripts/oracles/aptSources.ts";
 
 test("asks a one-line source for source packages too, and leaves comments alone", () => {
@@ -18,5 +19,15 @@ test("asks each deb822 stanza of binary packages for source packages too", () =>
   assert.equal(
     withSourcePackages(text, "sources"),
     text.replace("Types: deb\n", "Types: deb deb-src\n"),
+  );
+});
+
+test("hides packages from apt by their whole name, and leaves all others as they are", () => {
+  const paragraph = (name: string) =>
+    `Package: ${name}\nStatus: install ok installed\nDepends: curl`;
+  const [curl, lib, msmtp, mta] = ["curl", "libcurl4", "msmtp", "msmtp-mta"].map(paragraph);
+  assert.equal(
+    withoutPackages(`${curl}\n\n${lib}\n\n${msmtp}\n\n${mta}\n`, ["curl", "msmtp"]),
+    `${lib}\n\n${mta}\n`,
   );
 });
