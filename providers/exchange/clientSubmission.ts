@@ -6,6 +6,7 @@ import { failures } from "../host/failures.ts";
 import { openPatience, type Patience } from "../host/patience.ts";
 import { isUnknown } from "../host/unknown.ts";
 import { waitFor } from "./dkim.ts";
+import { type ExchangeObject, findOne, text } from "./named/findOne.ts";
 import { otherTenant } from "./otherTenant.ts";
 import type { Tenants } from "./tenants.ts";
 
@@ -59,7 +60,11 @@ export function clientSubmission(tenants: Tenants, patience: Patience = openPati
   const settle = async (inputs: ClientSubmissionInputs): Promise<ClientSubmissionOutputs> => {
     const invoke = await tenants.invoke(inputs);
     const limit = patience.left(inputs.waitMinutes);
-    return outputs(inputs, await waitFor(() => missing(invoke, inputs), limit));
+    const pending = await waitFor(() => missing(invoke, inputs), limit);
+    console.log(
+      `${inputs.address}: until what is new has spread, Entra may refuse to sign the app in, for minutes, and Exchange answers 535 5.7.139, for an hour at the most, or 535 5.7.3, for two`,
+    );
+    return outputs(inputs, pending);
   };
 
   return {
@@ -75,11 +80,7 @@ export function clientSubmission(tenants: Tenants, patience: Patience = openPati
     },
 
     async create(inputs: ClientSubmissionInputs) {
-      const outs = await settle(inputs);
-      console.log(
-        `${inputs.address}: until a new right has spread, Exchange answers 535 5.7.3, for two hours at the most`,
-      );
-      return { id: inputs.address, outs };
+      return { id: inputs.address, outs: await settle(inputs) };
     },
 
     async read(id: string, olds: ClientSubmissionOutputs) {
@@ -96,24 +97,45 @@ export function clientSubmission(tenants: Tenants, patience: Patience = openPati
 }
 
 /** What is missing until the app may submit mail as the mailbox, in one sentence; empty when nothing is. */
-async function missing(invoke: Invoke, inputs: ClientSubmissionInputs): Promise<string> {
-  const { address, appId } = inputs;
+async function missing(
+  invoke: Invoke,
+  { address, appId }: ClientSubmissionInputs,
+): Promise<string> {
+  const mailbox = await findOne(invoke, "Get-CASMailbox", address, HAS_ADDRESS);
+  if (mailbox === undefined) {
+    return `Exchange does not show the mailbox ${address}; run pulumi up --refresh, which makes it again if it is gone`;
+  }
+  if (mailbox.SmtpClientAuthenticationDisabled !== false) {
+    return `SMTP AUTH is off for ${address}; run pulumi up --refresh to switch it on`;
+  }
+  const rights = await rightsOver(invoke, address, appId);
+  if (rights === undefined) {
+    return `Exchange does not show a service principal of app ${appId}; run pulumi up --refresh, which makes it again if it is gone`;
+  }
+  const held = rights.filter(({ RoleName }) => RoleName === SEND_AS_APP);
+  if (held.length === 0) {
+    return `Exchange does not show the role "${SEND_AS_APP}" of app ${appId}; run pulumi up --refresh, which gives it again if it is gone`;
+  }
+  if (held.some(({ InScope }) => String(InScope).toLowerCase() === "true")) return "";
+  const scope = text(held[0]?.AllowedResourceScope);
+  return `${address} is not in the scope "${scope}" within which app ${appId} may send; run pulumi up --refresh to set it right`;
+}
+
+/** Properties of a mailbox that hold its addresses. */
+const HAS_ADDRESS = ["PrimarySmtpAddress", "EmailAddresses"];
+
+/** The roles of an app, with whether they reach a mailbox; undefined when Exchange does not know the app. */
+async function rightsOver(
+  invoke: Invoke,
+  address: string,
+  appId: string,
+): Promise<readonly ExchangeObject[] | undefined> {
+  const parameters = { Identity: appId, Resource: address };
   try {
-    const { value: mailboxes } = await invoke("Get-CASMailbox", { Identity: address });
-    if (mailboxes[0]?.SmtpClientAuthenticationDisabled !== false) {
-      return `SMTP AUTH is off for ${address}; run pulumi up --refresh to switch it on`;
-    }
-    const { value: rights } = await invoke("Test-ServicePrincipalAuthorization", {
-      Identity: appId,
-      Resource: address,
-    });
-    const right = rights.find(({ RoleName }) => RoleName === SEND_AS_APP);
-    if (right === undefined) return `app ${appId} does not hold the role ${SEND_AS_APP} yet`;
-    const inScope = String(right.InScope).toLowerCase() === "true";
-    return inScope ? "" : `${address} is not in the scope of what app ${appId} may send as yet`;
+    return (await invoke("Test-ServicePrincipalAuthorization", parameters)).value;
   } catch (error) {
-    if (!isNotFound(error)) throw error;
-    return `Exchange does not show ${address}, or app ${appId}, yet`;
+    if (isNotFound(error)) return undefined;
+    throw error;
   }
 }
 

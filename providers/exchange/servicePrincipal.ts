@@ -51,9 +51,9 @@ const principal: Named<ExchangeServicePrincipalInputs, PrincipalForm, PrincipalF
     const { form, id } = there;
     if (form.appId === appId && form.objectId === objectId) return there;
     throw new Error(
-      `Exchange has a service principal ${id} of app ${form.appId} with the object id ${form.objectId}, not ${objectId} of app ${appId}: ` +
-        "the object id must be the enterprise application's (service principal), not the app registration's; " +
-        "correct it, or remove the one that is there with Remove-ServicePrincipal; nothing was changed",
+      `Exchange has a service principal ${id} ("${form.displayName}") of app ${form.appId} with the object id ${form.objectId}, not ${objectId} of app ${appId}: ` +
+        "no app can send by that (535 5.7.3), as the object id must be the enterprise application's, not the app registration's; " +
+        `remove it with Remove-ServicePrincipal -Identity ${id} and run pulumi up --refresh; nothing was changed`,
     );
   },
   find: findPrincipal,

@@ -44,7 +44,12 @@ export function namedKind<A extends Identity, F extends object, X extends object
     },
 
     async diff(_id: string, olds: Outs, news: Checked) {
-      if (isUnknown(news)) return { changes: true };
+      if (isUnknown(news)) {
+        // The engine also asks so of what hangs on an object that goes, and lets it go first: a role of a service
+        // principal goes with it, and is not there again when the new one has the same ids.
+        const replaces = named.replaces.filter((key) => isUnknown(news[key]));
+        return { changes: true, replaces, deleteBeforeReplace: true };
+      }
       const differs = differences<F>(named.keys, olds, news);
       const replaces = differs.filter((key) => named.replaces.includes(key));
       const moved = olds.environment !== news.environment || olds.owner !== news.owner;

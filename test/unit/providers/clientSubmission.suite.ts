@@ -5,7 +5,7 @@ import {
   type ClientSubmissionOutputs,
   clientSubmission,
 } from "../../../providers/exchange/clientSubmission.ts";
-import { openProviderBench, type ProviderBench } from "./bench.ts";
+import { type Around, openProviderBench, type ProviderBench, passTime } from "./bench.ts";
 import { lifeOf } from "./life.ts";
 import { UNKNOWN } from "./zoneBench.ts";
 
@@ -39,8 +39,11 @@ suite("client submission", () => {
     });
   });
 
-  const life = () =>
-    lifeOf<ClientSubmissionInputs, ClientSubmissionOutputs>(() => clientSubmission(bench.run()));
+  const life = (around?: Around) =>
+    lifeOf<ClientSubmissionInputs, ClientSubmissionOutputs>(() =>
+      clientSubmission(bench.run(around)),
+    );
+  const lines = () => said.mock.calls.map(({ arguments: [line] }) => String(line));
   const wish = (change: object = {}) => ({
     ...bench.tenant,
     address,
@@ -74,12 +77,12 @@ suite("client submission", () => {
           Identity: address,
           SmtpClientAuthenticationDisabled: true,
         }),
-      /^SMTP AUTH is off for shop@/,
+      /^SMTP AUTH is off for shop@.*; run pulumi up --refresh to switch it on$/,
     ],
     [
       "the role",
       () => bench.lab.admin("Remove-ManagementRoleAssignment", { Identity: "shop" }),
-      /^app 5b3f6d2c-.* does not hold the role Application SMTP\.SendAsApp yet$/,
+      /^Exchange does not show the role "Application SMTP\.SendAsApp" of app 5b3f6d2c-.*; run pulumi up --refresh, which gives it again if it is gone$/,
     ],
     [
       "the scope",
@@ -88,7 +91,7 @@ suite("client submission", () => {
           Identity: "shop",
           RecipientRestrictionFilter: "PrimarySmtpAddress -eq 'other@contoso.com'",
         }),
-      /^shop@.* is not in the scope of what app .* may send as yet$/,
+      /^shop@.* is not in the scope "shop" within which app 5b3f6d2c-.* may send; run pulumi up --refresh to set it right$/,
     ],
     [
       "the service principal",
@@ -96,12 +99,12 @@ suite("client submission", () => {
         bench.lab.admin("Remove-ManagementRoleAssignment", { Identity: "shop" });
         bench.lab.admin("Remove-ServicePrincipal", { Identity: APP });
       },
-      /^Exchange does not show shop@.*, or app .*, yet$/,
+      /^Exchange does not show a service principal of app 5b3f6d2c-.*; run pulumi up --refresh, which makes it again/,
     ],
     [
       "the mailbox",
       () => bench.lab.admin("Remove-Mailbox", { Identity: address }),
-      /^Exchange does not show shop@/,
+      /^Exchange does not show the mailbox shop@.*; run pulumi up --refresh, which makes it again/,
     ],
   ];
   for (const [title, take, says] of missing) {
@@ -112,12 +115,43 @@ suite("client submission", () => {
       const refreshed = await refresh(made);
       assert.equal(refreshed?.drift, true);
       assert.match(refreshed?.outs.pending ?? "", says);
+      said.mock.resetCalls();
       const still = await up(wish(), refreshed);
+      assert.match(
+        lines().join(),
+        /^shop@.*: until what is new has spread, .* 535 5\.7\.3, for two$/,
+      );
       assert.equal(still.step, "update");
       assert.match(still.outs.pending, says);
       assert.match((await life().up(wish())).outs.pending, says);
     });
   }
+
+  test("a right that does not show yet is waited for, with a word of what is missing", async (t) => {
+    let looks = 0;
+    const late: Around = (invoke) => async (cmdlet, parameters) => {
+      const answer = await invoke(cmdlet, parameters);
+      return cmdlet.startsWith("Test-") && looks++ === 0 ? { ...answer, value: [] } : answer;
+    };
+    const slow = passTime(t, 31_000);
+    said.mock.resetCalls();
+    const made = await life((invoke) => slow(late(invoke))).up(wish({ waitMinutes: 31.05 / 60 }));
+    assert.deepEqual([made.outs.pending, looks], ["", 2]);
+    assert.match(
+      lines()[0] ?? "",
+      /^waiting, 31 s so far, 0 s .*: Exchange does not show the role/,
+    );
+  });
+
+  test("a role over another mailbox beside it does no harm", async () => {
+    const { admin, world } = bench.lab;
+    const RecipientRestrictionFilter = "PrimarySmtpAddress -eq 'other@contoso.com'";
+    admin("New-ManagementScope", { Name: "other", RecipientRestrictionFilter });
+    const assignment = { App: PRINCIPAL, Role: ROLE, CustomResourceScope: "other" };
+    admin("New-ManagementRoleAssignment", { Name: "other", ...assignment });
+    world.roleAssignments.reverse();
+    assert.equal((await life().up(wish())).outs.pending, "");
+  });
 
   test("an unchanged check and a diff ask nothing; another app or mailbox is another one", async () => {
     const { up, refusals } = life();

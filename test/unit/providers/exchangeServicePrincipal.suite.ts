@@ -84,7 +84,7 @@ suite("a service principal in Exchange", () => {
     assert.match(
       await refusalOf(one, wish()),
       new RegExp(
-        `of app ${APP} with the object id ${OTHER}, not ${OBJECT} of app ${APP}: the object id must be the enterprise application's .*not the app registration's`,
+        `\\("relay-test-erp"\\) of app ${APP} with the object id ${OTHER}, not ${OBJECT} of app ${APP}: .* the object id must be the enterprise application's, not the app registration's; remove it with Remove-ServicePrincipal -Identity [-0-9a-f]{36} and run pulumi up --refresh; nothing was changed$`,
       ),
     );
   });

@@ -103,7 +103,7 @@ export function testNamed(one: NamedCase): void {
     assert.deepStrictEqual(read?.props, { ...outs, __provider });
   });
 
-  test("an unchanged check, and a diff, ask nothing; what is not known yet is a change", async () => {
+  test("an unchanged check, and a diff, ask nothing; what is not known yet means another object", async () => {
     const made = await life().up(one.wish());
     const asked = one.bench().events().length;
     const kind = one.kind(one.bench().run());
@@ -111,7 +111,11 @@ export function testNamed(one: NamedCase): void {
     for (const key of Object.keys(one.another)) {
       const news = one.wish({ [key]: UNKNOWN });
       assert.deepEqual(await kind.check(made.inputs, news), { inputs: news, failures: [] });
-      assert.deepEqual(await kind.diff(made.id, made.outs, news), { changes: true });
+      assert.deepEqual(await kind.diff(made.id, made.outs, news), {
+        changes: true,
+        replaces: [key],
+        deleteBeforeReplace: true,
+      });
     }
     assert.equal(one.bench().events().length, asked);
   });
