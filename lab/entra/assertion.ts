@@ -19,7 +19,8 @@ export interface AssertionCheck {
 /**
  * Judges a client assertion (RFC 7523 section 3; "certificate credentials" on Learn): signed by a
  * certificate registered on the app and named by x5t or x5t#S256, or by the issuer of a registered
- * federated credential.
+ * federated credential. The azuread plugin names its certificate by kid alone, with base64url's padding
+ * (go-azure-sdk, sdk/auth, ClientAssertionAuthorizer); that Entra takes it is known by that only.
  *
  * @returns Entra's refusal, or undefined when the assertion is good
  */
@@ -31,7 +32,7 @@ export async function refuseAssertion(
   if (parsed === undefined) return replies.malformedAssertion(check.trace);
   const { header, payload } = parsed;
   if (payload.iss !== check.client.clientId) return refuseFederated(assertion, payload, check);
-  const thumbprint = header["x5t#S256"] ?? header.x5t ?? "";
+  const thumbprint = header["x5t#S256"] ?? header.x5t ?? header.kid?.replace(/=+$/, "") ?? "";
   return refuseCertificate(assertion, thumbprint, check);
 }
 

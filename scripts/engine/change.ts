@@ -40,11 +40,17 @@ export function changesOf(events: readonly EngineEvent[]): Change[] {
   return [...changes.values()];
 }
 
+/** The bridge of Terraform's plugins notes here which inputs are defaults, and forgets it at a refresh. */
+const NO_INPUT = "__defaults";
+
 /** Names of the inputs that differ. The engine tells none for dynamic resources, so they are compared here. */
 function propertiesOf({ op, old, new: now }: StepEventMetadata): string[] {
   if (op !== "update" || old === undefined || now === undefined) return [];
   const names = new Set([...Object.keys(old.inputs), ...Object.keys(now.inputs)]);
   return [...names]
-    .filter((name) => JSON.stringify(old.inputs[name]) !== JSON.stringify(now.inputs[name]))
+    .filter(
+      (name) =>
+        name !== NO_INPUT && JSON.stringify(old.inputs[name]) !== JSON.stringify(now.inputs[name]),
+    )
     .sort();
 }

@@ -129,8 +129,8 @@ async function refuseDuplicate(
   );
   const other = found.find((app) => app.displayName === displayName && app.id !== own);
   if (other === undefined) return;
-  const { summary, detail } = duplicateName("azuread_application", String(other.id), name);
-  throw new Error(failed(summary, detail).message);
+  const { message } = duplicateName("azuread_application", String(other.id), name);
+  throw new Error(failed(message).message);
 }
 
 const isNotThereYet = (status: number): boolean => status === 404 || status === 409;

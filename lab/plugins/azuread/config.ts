@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Value, Values } from "../values.ts";
-import { notConfigured, oidcTokensDiffer, unknownSetting } from "./replies.ts";
+import { failed, notConfigured, oidcTokensDiffer, unknownSetting } from "./replies.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -62,7 +62,7 @@ function oidcTokenOf(read: (name: "oidcToken" | "oidcTokenFilePath") => string):
   const [token, file] = [read("oidcToken"), read("oidcTokenFilePath")];
   if (file === "") return token;
   const held = readFileSync(file, "utf8").trim();
-  if (token !== "" && token !== held) throw new Error(oidcTokensDiffer().message);
+  if (token !== "" && token !== held) throw new Error(failed(oidcTokensDiffer().message).message);
   return held;
 }
 

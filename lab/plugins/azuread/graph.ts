@@ -71,7 +71,8 @@ export async function openGraph(
       authorization: `Bearer ${token}`,
       "odata-maxversion": "4.0",
       "odata-version": "4.0",
-      ...(body && { "content-type": "application/json; charset=utf-8" }),
+      // The plugin says so where there is no body, too.
+      "content-type": "application/json; charset=utf-8",
     };
     const sent = body && JSON.stringify(body);
     const request = { method, url, headers, body: sent, ca, signal };

@@ -47,6 +47,21 @@ export const noMetadata = defineReply(
   }),
 );
 
+/** What the plugin says of a cloud whose description lacks something. */
+export const incompleteMetadata = defineReply(
+  "azuread-plugin.incomplete-metadata",
+  { provider: "go-azure-sdk, sdk/environments (FromEndpoint)" },
+  (lacking: "name" | "resourceManager" | "microsoftGraphResourceId") => ({
+    message: {
+      name: "retrieving metadata from endpoint: `name` was nil",
+      resourceManager:
+        "retrieving metadata from endpoint: no `resourceManagerEndpoint` was returned",
+      microsoftGraphResourceId:
+        "retrieving metdata from endpoint: no `microsoftGraphResourceId` was returned",
+    }[lacking],
+  }),
+);
+
 export const signInFailed = defineReply(
   "azuread-plugin.sign-in-failed",
   { provider: `go-azure-sdk, sdk/auth (clientCredentialsToken); ${PROVIDER} (clients)` },
@@ -193,15 +208,14 @@ export const alreadyExists = defineReply(
   }),
 );
 
-/** Summary and detail of a name that is taken. */
+/** What is said of a name that is taken, when changes are planned. */
 export const duplicateName = defineReply(
   "azuread-plugin.duplicate-name",
-  { provider: `${PROVIDER}: tf.ImportAsDuplicateDiag` },
+  { provider: `${PROVIDER}: tf.ImportAsDuplicateError` },
   (resource: string, id: string, name: string) => ({
-    summary:
+    message:
       `An existing ${quoted(resource)} with name ${quoted(name)} (ID: ${quoted(id)}) was found and ` +
-      "`prevent_duplicate_names` was specified",
-    detail: importFirst(resource),
+      `\`prevent_duplicate_names\` was specified. ${importFirst(resource)}`,
   }),
 );
 

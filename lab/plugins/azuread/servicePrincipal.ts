@@ -108,7 +108,13 @@ async function takeOver(id: string, plan: Values, graph: Graph) {
 
 async function change(id: string, plan: Values, old: Values, graph: Graph): Promise<Values> {
   const path = `/v1.0/servicePrincipals/${id}`;
-  await step(`Updating ${named(id)}`, () => graph.call("PATCH", path, { body: bodyOf(plan) }));
+  const isRead = old.objectId !== undefined;
+  const body = {
+    ...bodyOf(plan),
+    // The plugin sends back what it read of it.
+    ...(isRead && { samlSingleSignOnSettings: { relayState: "" } }),
+  };
+  await step(`Updating ${named(id)}`, () => graph.call("PATCH", path, { body }));
   if (!isSame("set", plan.owners, old.owners)) {
     await changeOwners(path, named(id), plan.owners, graph);
   }

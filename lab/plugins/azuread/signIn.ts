@@ -1,7 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import { send } from "../http.ts";
 import type { Settings } from "./config.ts";
-import { noMetadata, signInFailed } from "./replies.ts";
+import { failed, incompleteMetadata, noMetadata, signInFailed } from "./replies.ts";
 
 /** A signed-in app. */
 export interface SignedIn {
@@ -45,10 +45,20 @@ export async function signIn(
     ca,
     signal,
   });
-  if (status < 200 || status > 299) throw new Error(signInFailed(status, said).message);
+  if (status < 200 || status > 299) throw problem(signInFailed(status, said));
   const { access_token: token } = JSON.parse(said) as { access_token: string };
   return { graph, token, objectId: claimsOf(token).oid };
 }
+
+interface CloudMetadata {
+  readonly name: string;
+  readonly resourceManager: string;
+  readonly microsoftGraphResourceId: string;
+  readonly authentication: { readonly loginEndpoint: string };
+}
+
+/** What the plugin does not go without, in its order. */
+const NEEDED = ["name", "resourceManager", "microsoftGraphResourceId"] as const;
 
 async function readMetadata(
   endpoint: string,
@@ -59,18 +69,19 @@ async function readMetadata(
   const { status, said } = await send({ method: "GET", url, headers: {}, ca, signal });
   if (status !== 200) {
     const found = `${status} ${status} ${STATUS_CODES[status] ?? ""}`;
-    const problem = status === 0 ? said : `expected 200 OK but got ${found}`;
-    throw new Error(noMetadata(endpoint, `performing request: ${problem}`).message);
+    const why = status === 0 ? said : `expected 200 OK but got ${found}`;
+    throw problem(noMetadata(endpoint, `performing request: ${why}`));
   }
-  const { authentication, microsoftGraphResourceId } = JSON.parse(said) as {
-    authentication: { loginEndpoint: string };
-    microsoftGraphResourceId: string;
-  };
+  const cloud = JSON.parse(said) as CloudMetadata;
+  const lacking = NEEDED.find((name) => !cloud[name]);
+  if (lacking !== undefined) throw problem(incompleteMetadata(lacking));
   return {
-    login: authentication.loginEndpoint,
-    graph: microsoftGraphResourceId.replace(/\/$/, ""),
+    login: cloud.authentication.loginEndpoint,
+    graph: cloud.microsoftGraphResourceId.replace(/\/$/, ""),
   };
 }
+
+const problem = ({ message }: { message: string }): Error => new Error(failed(message).message);
 
 /** A token's claims; the plugin reads them without a look at the signature. */
 function claimsOf(token: string): { oid: string } {

@@ -168,7 +168,7 @@ describe("the azuread stand-in's applications", () => {
     for (const isPreview of [true, false]) {
       await assert.rejects(
         engine.create(strict, isPreview),
-        /An existing "azuread_application" with name "relay 1" \(ID: ".*"\) was found and `prevent_duplicate_names` was specified: To be managed/,
+        /An existing "azuread_application" with name "relay 1" \(ID: ".*"\) was found and `prevent_duplicate_names` was specified\. To be managed/,
       );
     }
     assert.deepEqual([...scene.microsoft.objects], before);
@@ -229,6 +229,7 @@ describe("the azuread stand-in's service principals", () => {
     const changed = { ...inputs, description: "new", accountEnabled: false };
     const updated = await engine.update(id, outputs, changed);
     assert.deepEqual([updated.description, updated.accountEnabled], ["new", false]);
+    assert.deepEqual(scene.microsoft.objects.get(id)?.samlSingleSignOnSettings, { relayState: "" });
     assert.deepEqual(
       shapes(scene.asked()).map((line) => line.split(" ", 2).join(" ")),
       [

@@ -12,6 +12,19 @@ const GET_SERVICE_PRINCIPAL = "azuread:index/getServicePrincipal:getServicePrinc
 const GET_CLIENT_CONFIG = "azuread:index/getClientConfig:getClientConfig";
 const EXCHANGE = "00000002-0000-0ff1-ce00-000000000000";
 
+/** What the plugin says of a cloud's description without one of these. */
+const LACKING = [
+  ["name", "retrieving metadata from endpoint: `name` was nil"],
+  [
+    "resourceManager",
+    "retrieving metadata from endpoint: no `resourceManagerEndpoint` was returned",
+  ],
+  [
+    "microsoftGraphResourceId",
+    "retrieving metdata from endpoint: no `microsoftGraphResourceId` was returned",
+  ],
+] as const;
+
 describe("the azuread stand-in's sign-in", () => {
   const scene = azureAdScene();
 
@@ -75,10 +88,25 @@ describe("the azuread stand-in's sign-in", () => {
     await withEnv({ ARM_CLIENT_SECRET: "wrong" }, async (engine) => {
       await assert.rejects(engine.configure({}), {
         message:
-          "building client: unable to obtain access token: clientCredentialsToken: " +
-          'received HTTP status 401 with response: {"error":"invalid_client"}',
+          "1 error occurred:\n\t* building client: unable to obtain access token: clientCredentialsToken: " +
+          'received HTTP status 401 with response: {"error":"invalid_client"}\n\n',
       });
     });
+    await withEnv({ ARM_METADATA_HOSTNAME: "localhost:1" }, async (engine) => {
+      await assert.rejects(engine.configure({}), {
+        message:
+          /^1 error occurred:\n\t\* retrieving metadata from endpoint "https:\/\/localhost:1": performing request: /,
+      });
+    });
+    for (const [lacking, words] of LACKING) {
+      scene.microsoft.cloud[lacking] = undefined;
+      await withEnv({}, async (engine) => {
+        await assert.rejects(engine.configure({}), {
+          message: `1 error occurred:\n\t* ${words}\n\n`,
+        });
+      });
+      scene.microsoft.clear();
+    }
   });
 
   it("is refused without a host, a tenant, a client or a secret, and with settings it does not have", async () => {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { ClientCertificateCredential, ClientSecretCredential } from "@azure/identity";
-import { decodeJwt, SignJWT } from "jose";
+import { decodeJwt, type JWTHeaderParameters, SignJWT } from "jose";
 import { issueCertificate } from "../../../lab/certificates.ts";
 import { type Lab, openLab } from "../../../lab/lab.ts";
 import { type Bench, EXCHANGE_SCOPE, goodForm, makeBench, ORIGIN } from "./bench.ts";
@@ -87,9 +87,9 @@ suite("token endpoint", () => {
     });
     world.deployer.certificates.push(registered.chain);
     const thumbprint = thumbprintOf(registered.chain);
-    const sign = (key: string, audience: string) =>
+    const sign = (key: string, audience: string, header: Omit<JWTHeaderParameters, "alg"> = {}) =>
       new SignJWT({})
-        .setProtectedHeader({ alg: "PS256", "x5t#S256": thumbprint })
+        .setProtectedHeader({ alg: "PS256", "x5t#S256": thumbprint, ...header })
         .setIssuer(world.deployer.clientId)
         .setSubject(world.deployer.clientId)
         .setAudience(audience)
@@ -106,6 +106,14 @@ suite("token endpoint", () => {
       return { status: response.status, body: (await response.json()) as EntraError };
     };
     assert.equal((await ask(await sign(registered.key, endpoint))).status, 200);
+    // The azuread plugin's way.
+    const sha1 = Buffer.from(
+      new X509Certificate(registered.chain).fingerprint.replaceAll(":", ""),
+      "hex",
+    );
+    const byKid = (kid: string) => sign(registered.key, endpoint, { "x5t#S256": undefined, kid });
+    assert.equal((await ask(await byKid(`${sha1.toString("base64url")}=`))).status, 200);
+    assert.deepEqual((await ask(await byKid("other"))).body.error_codes, [700027]);
     const forged = await ask(await sign(other.key, endpoint));
     assert.deepEqual(forged.body.error_codes, [700027]);
     const astray = await ask(await sign(registered.key, "https://elsewhere.example"));

@@ -4,6 +4,8 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { after, afterEach, describe, it } from "node:test";
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+import { changesOf } from "../../../scripts/engine/change.ts";
 import { engineEnv } from "../../../scripts/engine/command.ts";
 import { describeEngine } from "../../../scripts/engine/describe.ts";
 import { fromPath } from "../../../scripts/engine/fromPath.ts";
@@ -33,6 +35,23 @@ describe("versions", () => {
   it("of the SDK and of the Go module can be read", () => {
     assert.match(sdkVersion(), /^3\.\d+\.\d+$/);
     assert.match(moduleVersion(), /^3\.\d+\.\d+$/);
+  });
+});
+
+describe("changes", () => {
+  it("name the inputs that differ, and not what a plugin notes beside them", () => {
+    const states = { old: { subject: "one", issuer: "x" }, new: { subject: "two", issuer: "x" } };
+    const metadata = {
+      op: "update",
+      urn: "urn:pulumi:lab::m365-smtp-relay::azuread:index/application:Application::app",
+      type: "azuread:index/application:Application",
+      old: { inputs: states.old },
+      new: { inputs: { ...states.new, __defaults: [] } },
+    };
+    const event = { resourcePreEvent: { metadata } } as unknown as EngineEvent;
+    assert.deepEqual(changesOf([event]), [
+      { name: "app", type: "Application", op: "update", properties: ["subject"] },
+    ]);
   });
 });
 
