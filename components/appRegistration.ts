@@ -1,12 +1,22 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { AppChoice, AppCredential } from "../mail/senders/chooseApp.ts";
+import type { ApplicationAccess } from "../mail/senders/applicationAccess.ts";
+import type { AppCredential } from "../mail/senders/chooseCredential.ts";
 import {
   type Environment,
   ExchangeServicePrincipal,
+  MailboxPermission,
   ManagementRoleAssignment,
   ManagementScope,
 } from "../providers/exchange/resources.ts";
 import * as azuread from "./azuread.ts";
+
+/**
+ * Exchange Online's own app in every tenant, and its app role for SMTP.
+ *
+ * @see https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth
+ */
+const EXCHANGE_ONLINE = "00000002-0000-0ff1-ce00-000000000000";
+const SMTP_ROLE = "SMTP.SendAsApp";
 
 export interface AppRegistrationArgs {
   readonly tenantId: string;
@@ -15,28 +25,37 @@ export interface AppRegistrationArgs {
   readonly owner: string;
   /** Name of what is made in Entra and Exchange. */
   readonly objectName: string;
-  readonly choice: AppChoice;
+  readonly credential: AppCredential;
+  readonly access: ApplicationAccess;
   /** The mailbox that it may submit mail as, and no other. */
   readonly mailbox: pulumi.Input<string>;
 }
 
+/** A client secret. */
+export interface Secret {
+  readonly value: pulumi.Output<string>;
+  /** ISO 8601 time from which it is not taken any more. */
+  readonly endDate: pulumi.Output<string>;
+}
+
 /**
- * What a sender signs in with: an app without any API permission, which holds one role of Exchange over one mailbox.
+ * What a sender signs in with: an app that is let into one mailbox.
  *
- * @see https://learn.microsoft.com/exchange/permissions-exo/application-rbac
+ * In a stack that is not disposable the app and its newest secret are protected, as no `up` brings them back as the
+ * sender knows them. All else an `up` makes again as it was, and has to be able to replace.
  */
 export class AppRegistration extends pulumi.ComponentResource {
   readonly clientId: pulumi.Output<string>;
-  /** The secrets that it may sign in with, the newest first; none where it has something better. */
-  readonly secrets: readonly pulumi.Output<string>[];
+  /** The newest secret that it may sign in with; undefined where it has something better. */
+  readonly secret: Secret | undefined;
   /** What lets it submit mail. */
   readonly grants: readonly pulumi.Resource[];
 
   constructor(name: string, args: AppRegistrationArgs, opts?: pulumi.ComponentResourceOptions) {
     super("m365relay:index:AppRegistration", `${name}-registration`, {}, opts);
-    const { tenantId, environment, owner, objectName, choice, mailbox } = args;
-    const tenant = { tenantId, environment, owner };
-    const child = { parent: this };
+    const { tenantId, environment, owner, objectName } = args;
+    const lasting = { parent: this };
+    const child = { parent: this, protect: false };
     const app = new azuread.Application(
       `${name}-app`,
       {
@@ -44,39 +63,95 @@ export class AppRegistration extends pulumi.ComponentResource {
         signInAudience: "AzureADMyOrg",
         notes: `Managed by Pulumi: ${owner}`,
       },
-      child,
+      lasting,
     );
     const principal = new azuread.ServicePrincipal(
       `${name}-principal`,
       { clientId: app.clientId, notes: `Managed by Pulumi: ${owner}` },
       child,
     );
-    this.secrets = credentials(name, app, choice.credential, child);
+    [this.secret] = credentials(name, app, args.credential, lasting, child);
     this.clientId = app.clientId;
 
     const inExchange = new ExchangeServicePrincipal(
       `${name}-exchange-principal`,
       {
-        ...tenant,
+        tenantId,
+        environment,
+        owner,
         appId: app.clientId,
         objectId: principal.objectId,
         displayName: objectName,
       },
       child,
     );
-    const scope = new ManagementScope(
-      `${name}-scope`,
-      { ...tenant, name: objectName, address: mailbox },
-      { ...child, ...(opts?.dependsOn && { dependsOn: opts.dependsOn }) },
-    );
-    const role = new ManagementRoleAssignment(
-      `${name}-role`,
-      { ...tenant, name: objectName, appId: inExchange.appId, scope: scope.name },
-      child,
-    );
-    this.grants = [role];
+    const first = { ...child, ...(opts?.dependsOn && { dependsOn: opts.dependsOn }) };
+    this.grants =
+      args.access === "rbac"
+        ? [roleOver(name, args, inExchange.appId, child, first)]
+        : permissions(name, args, principal, inExchange, child);
     this.registerOutputs({});
   }
+}
+
+/**
+ * A role of Exchange over the mailbox, and no permission in Entra.
+ *
+ * @see https://learn.microsoft.com/exchange/permissions-exo/application-rbac
+ */
+function roleOver(
+  name: string,
+  { tenantId, environment, owner, objectName, mailbox }: AppRegistrationArgs,
+  appId: pulumi.Output<string>,
+  child: pulumi.CustomResourceOptions,
+  first: pulumi.CustomResourceOptions,
+): pulumi.Resource {
+  const tenant = { tenantId, environment, owner };
+  const scope = new ManagementScope(
+    `${name}-scope`,
+    { ...tenant, name: objectName, address: mailbox },
+    first,
+  );
+  return new ManagementRoleAssignment(
+    `${name}-role`,
+    { ...tenant, name: objectName, appId, scope: scope.name },
+    child,
+  );
+}
+
+/** The classic way: the app role in Entra, which alone opens nothing, and full access to the mailbox. */
+function permissions(
+  name: string,
+  { tenantId, environment, owner, mailbox }: AppRegistrationArgs,
+  { objectId }: azuread.ServicePrincipal,
+  inExchange: ExchangeServicePrincipal,
+  child: pulumi.CustomResourceOptions & { parent: pulumi.Resource },
+): pulumi.Resource[] {
+  const exchange = azuread.getServicePrincipalOutput(
+    { clientId: EXCHANGE_ONLINE },
+    { parent: child.parent },
+  );
+  const role = new azuread.AppRoleAssignment(
+    `${name}-app-role`,
+    {
+      principalObjectId: objectId,
+      resourceObjectId: exchange.objectId,
+      appRoleId: exchange.appRoleIds.apply((ids) => ids[SMTP_ROLE] ?? noRole()),
+    },
+    child,
+  );
+  const access = new MailboxPermission(
+    `${name}-full-access`,
+    { tenantId, environment, owner, mailbox, user: inExchange.objectId },
+    child,
+  );
+  return [role, access];
+}
+
+function noRole(): never {
+  throw new pulumi.RunError(
+    `Exchange Online's enterprise application (${EXCHANGE_ONLINE}) has no app role ${SMTP_ROLE} in this tenant; set m365-smtp-relay:applicationAccess to rbac`,
+  );
 }
 
 /** Gives an app what it proves itself with; answers its secrets, the newest first. */
@@ -84,8 +159,9 @@ function credentials(
   name: string,
   { id: applicationId }: azuread.Application,
   credential: AppCredential,
+  lasting: pulumi.CustomResourceOptions,
   child: pulumi.CustomResourceOptions,
-): pulumi.Output<string>[] {
+): Secret[] {
   switch (credential.by) {
     case "federatedIdentity": {
       const { issuer, subject, audience } = credential;
@@ -110,12 +186,12 @@ function credentials(
       return [];
     case "secret":
       return credential.generations.map(
-        (generation) =>
+        (generation, index) =>
           new azuread.ApplicationPassword(
             `${name}-secret-${generation}`,
             { applicationId, displayName: `${name} ${generation}` },
-            child,
-          ).value,
+            index === 0 ? lasting : child,
+          ),
       );
   }
 }

@@ -3,4 +3,7 @@ export { Application } from "@pulumi/azuread/application.js";
 export { ApplicationCertificate } from "@pulumi/azuread/applicationCertificate.js";
 export { ApplicationFederatedIdentityCredential } from "@pulumi/azuread/applicationFederatedIdentityCredential.js";
 export { ApplicationPassword } from "@pulumi/azuread/applicationPassword.js";
+export { AppRoleAssignment } from "@pulumi/azuread/appRoleAssignment.js";
+export { getServicePrincipalOutput } from "@pulumi/azuread/getServicePrincipal.js";
 export { ServicePrincipal } from "@pulumi/azuread/servicePrincipal.js";
+export { User } from "@pulumi/azuread/user.js";

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { PasswordCredential } from "../mail/senders/chooseCredential.ts";
 import type { MailboxChoice } from "../mail/senders/chooseMailbox.ts";
 import {
   type Environment,
@@ -6,6 +7,8 @@ import {
   SendAs,
   SharedMailbox,
 } from "../providers/exchange/resources.ts";
+import { License } from "../providers/graph/resources.ts";
+import { declareLicensedUser } from "./licensedUser.ts";
 
 export interface ServiceAccountArgs {
   readonly tenantId: string;
@@ -14,15 +17,25 @@ export interface ServiceAccountArgs {
   readonly owner: string;
   /** Name of what is made in Exchange. */
   readonly objectName: string;
+  readonly waitMinutes: number;
   readonly choice: MailboxChoice;
+  /** Given where somebody signs in to it with a password; nobody can sign in to it otherwise. */
+  readonly password: PasswordCredential | undefined;
 }
 
-/** A sender's mailbox, which may submit mail and nothing more. */
+/**
+ * A sender's mailbox, which may submit mail and nothing more.
+ *
+ * In a stack that is not disposable the mailbox, its user and its licence are protected; its limits and rights, which
+ * an `up` makes again as they were, are not.
+ */
 export class ServiceAccount extends pulumi.ComponentResource {
   /** What there has to be before anybody is let in. */
   readonly parts: readonly pulumi.Resource[];
   /** Its primary address, known once it is there. */
   readonly address: pulumi.Output<string>;
+  /** Its password; undefined where nobody signs in to it. */
+  readonly password: pulumi.Output<string> | undefined;
   /** What is missing until it can be used, in one sentence; empty when nothing is. */
   readonly pending: pulumi.Output<string>;
 
@@ -32,12 +45,9 @@ export class ServiceAccount extends pulumi.ComponentResource {
     const { address, sendAs, recipientsPerDay } = args.choice;
     const tenant = { tenantId, environment, owner };
     const child = { parent: this };
-    const mailbox = new SharedMailbox(
-      `${name}-mailbox`,
-      { ...tenant, address, name: objectName, displayName: objectName },
-      { ...child, ...(opts?.dependsOn && { dependsOn: opts.dependsOn }) },
-    );
-    const after = { ...child, dependsOn: mailbox };
+    const first = { ...child, ...(opts?.dependsOn && { dependsOn: opts.dependsOn }) };
+    const account = declareAccount(name, args, child, first);
+    const after = { ...child, protect: false, dependsOn: account.mailbox };
     const limits =
       recipientsPerDay === undefined
         ? []
@@ -62,9 +72,33 @@ export class ServiceAccount extends pulumi.ComponentResource {
           after,
         ),
     );
-    this.parts = [mailbox, ...limits, ...further];
-    this.address = mailbox.address;
-    this.pending = mailbox.pending;
+    this.parts = [account.mailbox, ...account.beside, ...limits, ...further];
+    this.address = account.mailbox.address;
+    this.password = account.password;
+    this.pending = account.mailbox.pending;
     this.registerOutputs({});
   }
+}
+
+/** The account and its mailbox: a licensed user's where somebody signs in with a password, else a shared one. */
+function declareAccount(
+  name: string,
+  args: ServiceAccountArgs,
+  child: pulumi.CustomResourceOptions,
+  first: pulumi.CustomResourceOptions,
+) {
+  const { tenantId, environment, owner, objectName, choice, password } = args;
+  const { address, license } = choice;
+  if (password !== undefined) return declareLicensedUser(name, { ...args, password }, child, first);
+  const mailbox = new SharedMailbox(
+    `${name}-mailbox`,
+    { tenantId, environment, owner, address, name: objectName, displayName: objectName },
+    first,
+  );
+  const user = mailbox.externalDirectoryObjectId;
+  const beside =
+    license === undefined
+      ? []
+      : [new License(`${name}-license`, { tenantId, environment, user, sku: license }, child)];
+  return { mailbox, beside, password: undefined };
 }

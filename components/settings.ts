@@ -22,30 +22,47 @@ export interface ConnectorSettings {
   readonly because: string;
 }
 
-/** A sender that signs in and submits mail as a mailbox (AUTH XOAUTH2). */
-export interface SubmissionSettings {
+/** A sender that signs in and submits mail as a mailbox. */
+export type SubmissionSettings = OAuthSettings | PasswordSettings;
+
+interface SmtpAuthSettings {
   readonly method: "smtpAuth";
   readonly host: pulumi.Output<string>;
   readonly port: 587;
   readonly tls: "STARTTLS";
-  /** The user of XOAUTH2, and what From and MAIL FROM have to be. */
+  /** The user that signs in, and what From and MAIL FROM have to be. */
   readonly mailbox: string;
   /** Further addresses that it may send as. */
   readonly sendAs: readonly string[];
+  readonly because: string;
+}
+
+/** A sender that gets tokens. */
+export interface OAuthSettings extends SmtpAuthSettings {
+  readonly mechanism: "XOAUTH2";
   /** Where it gets its tokens, and what it asks for there (client credentials). */
   readonly tokenEndpoint: pulumi.Output<string>;
   readonly scope: pulumi.Output<string>;
   readonly clientId: pulumi.Output<string>;
   readonly credential: CredentialSettings;
-  readonly because: string;
+}
+
+/** A sender that can do nothing better than a password. */
+export interface PasswordSettings extends SmtpAuthSettings {
+  readonly mechanism: "LOGIN";
+  readonly credential: { readonly by: "password"; readonly output: string };
 }
 
 /** What it proves itself with to Entra. */
 export type CredentialSettings =
   | ({ readonly by: "federatedIdentity" } & FederatedIdentity)
   | { readonly by: "certificate" }
-  /** The stack output that holds the secret. */
-  | { readonly by: "secret"; readonly output: string };
+  /** The stack output that holds the secret, and when it ends (ISO 8601). */
+  | {
+      readonly by: "secret";
+      readonly output: string;
+      readonly endDate?: pulumi.Output<string>;
+    };
 
 /** What whoever keeps a domain's DNS has to know. */
 export interface DomainSettings {

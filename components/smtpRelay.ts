@@ -3,6 +3,7 @@ import { coveredByParent } from "../mail/dns/coveredByParent.ts";
 import { senderTerms } from "../mail/dns/senderTerms.ts";
 import type { SendingDomain } from "../mail/dns/sendingDomain.ts";
 import { zoneOf } from "../mail/dns/zoneOf.ts";
+import type { ApplicationAccess } from "../mail/senders/applicationAccess.ts";
 import type { ConnectorChoice } from "../mail/senders/chooseConnector.ts";
 import { chooseSubmission } from "../mail/senders/chooseSubmission.ts";
 import { relayName } from "../mail/senders/relayName.ts";
@@ -31,6 +32,8 @@ export interface SmtpRelayArgs {
   readonly senders: readonly Sender[];
   /** How long an `up` waits for what others have to do, before it ends with `pending`. */
   readonly waitMinutes: number;
+  /** How apps are let into their mailboxes. */
+  readonly applicationAccess: ApplicationAccess;
   /** Whether the relay may be torn down; else Pulumi protects the connectors. */
   readonly disposable: boolean;
 }
@@ -41,16 +44,16 @@ export class SmtpRelay extends pulumi.ComponentResource {
   readonly senders: Readonly<Record<string, SenderSettings>>;
   /** By domain's name. */
   readonly dns: Readonly<Record<string, DomainSettings>>;
-  /** The secrets of senders that sign in with one, by sender's name. */
+  /** The secrets and passwords of senders that sign in with one, by sender's name. */
   readonly secrets: Readonly<Record<string, pulumi.Output<string>>>;
   /** What is missing until every sender can send, a sentence each; empty when nothing is. */
   readonly pending: pulumi.Output<string[]>;
 
   constructor(name: string, args: SmtpRelayArgs, opts?: pulumi.ComponentResourceOptions) {
     super("m365relay:index:SmtpRelay", name, {}, opts);
-    const { tenantId, environment, zones, waitMinutes } = args;
+    const { tenantId, environment, zones, waitMinutes, applicationAccess: access } = args;
     const owner = `${pulumi.getProject()}/${pulumi.getStack()}`;
-    const { mailboxes, apps, connectors: choices } = chooseSubmission(args.senders);
+    const { submitters: signingIn, connectors: choices } = chooseSubmission(args.senders);
     const wishes = args.domains.map((domain) => ({
       domain,
       spfTerms: senderTerms(domain.name, args),
@@ -68,11 +71,13 @@ export class SmtpRelay extends pulumi.ComponentResource {
         owner,
         domains: wishes.map((wish) => surveyed(wish, zones)),
         connectors: declared.map(({ inputs }) => inputs),
-        mailboxes: mailboxes.map(({ sender, address, sendAs }) => ({
+        mailboxes: signingIn.map(({ sender, mailbox, credential }) => ({
           owner: `${owner}/${sender}`,
-          address,
+          address: mailbox.address,
           name: relayName(pulumi.getStack(), sender),
-          sendAs,
+          sendAs: mailbox.sendAs,
+          byRole: access === "rbac" && credential.by !== "password",
+          ...(mailbox.license === undefined ? {} : { license: mailbox.license }),
         })),
       },
       { parent: this },
@@ -97,11 +102,9 @@ export class SmtpRelay extends pulumi.ComponentResource {
       );
     });
 
-    const submitters = mailboxes.flatMap((mailbox) => {
-      const app = apps.find(({ sender }) => sender === mailbox.sender);
-      if (app === undefined) return [];
-      const wish = { tenantId, environment, waitMinutes, mailbox, app };
-      return [declareSubmitter(`${name}-${mailbox.sender}`, wish, lasting)];
+    const submitters = signingIn.map((choice) => {
+      const wish = { tenantId, environment, waitMinutes, access, choice };
+      return declareSubmitter(`${name}-${choice.sender}`, wish, lasting);
     });
 
     this.senders = Object.fromEntries([

@@ -1,9 +1,13 @@
+import { X509Certificate } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import type { AppChoice } from "../mail/senders/chooseApp.ts";
-import type { MailboxChoice } from "../mail/senders/chooseMailbox.ts";
+import type { ApplicationAccess } from "../mail/senders/applicationAccess.ts";
+import type { AppCredential } from "../mail/senders/chooseCredential.ts";
+import type { SubmitterChoice } from "../mail/senders/chooseSubmission.ts";
+import { endsSoon } from "../mail/senders/endsSoon.ts";
+import { passwordWarning } from "../mail/senders/passwordWarning.ts";
 import { relayName } from "../mail/senders/relayName.ts";
 import { ClientSubmission, type Environment } from "../providers/exchange/resources.ts";
-import { AppRegistration } from "./appRegistration.ts";
+import { AppRegistration, type Secret } from "./appRegistration.ts";
 import { ServiceAccount } from "./serviceAccount.ts";
 import type { CredentialSettings, SubmissionSettings } from "./settings.ts";
 
@@ -11,15 +15,15 @@ export interface SubmitterArgs {
   readonly tenantId: string;
   readonly environment: Environment;
   readonly waitMinutes: number;
-  readonly mailbox: MailboxChoice;
-  readonly app: AppChoice;
+  readonly access: ApplicationAccess;
+  readonly choice: SubmitterChoice;
 }
 
 /** A sender that signs in: its mailbox, its app, and what it has to be told. */
 export interface Submitter {
   readonly sender: string;
   readonly settings: SubmissionSettings;
-  /** Its secret; undefined where it has something better. */
+  /** Its secret or password; undefined where it has something better. */
   readonly secret: pulumi.Output<string> | undefined;
   /** What is missing until it can send, a sentence each; empty when nothing is. */
   readonly pending: readonly pulumi.Output<string>[];
@@ -28,55 +32,114 @@ export interface Submitter {
 /** Declares what a sender needs that submits mail as a mailbox of its own. */
 export function declareSubmitter(
   name: string,
-  { tenantId, environment, waitMinutes, mailbox, app }: SubmitterArgs,
+  { tenantId, environment, waitMinutes, access, choice }: SubmitterArgs,
   opts: pulumi.ComponentResourceOptions,
 ): Submitter {
-  const { sender } = mailbox;
+  const { sender, mailbox, credential, because } = choice;
   const tenant = { tenantId, environment };
   const common = {
     ...tenant,
     owner: `${pulumi.getProject()}/${pulumi.getStack()}/${sender}`,
     objectName: relayName(pulumi.getStack(), sender),
   };
-  const account = new ServiceAccount(name, { ...common, choice: mailbox }, opts);
-  const registration = new AppRegistration(
+  const account = new ServiceAccount(
     name,
-    { ...common, choice: app, mailbox: account.address },
+    {
+      ...common,
+      waitMinutes,
+      choice: mailbox,
+      password: credential.by === "password" ? credential : undefined,
+    },
     opts,
   );
+  const look = { ...tenant, address: mailbox.address, waitMinutes };
+  // It makes nothing, so that there is nothing to protect.
+  const looking = { ...opts, protect: false };
+  const told = { method: "smtpAuth", port: 587, tls: "STARTTLS", because } as const;
+  const user = { mailbox: mailbox.address, sendAs: mailbox.sendAs };
+  const output = `secrets.${sender}`;
+
+  if (credential.by === "password") {
+    void pulumi.log.warn(passwordWarning(sender));
+    const submission = new ClientSubmission(`${name}-submission`, look, {
+      ...looking,
+      dependsOn: [...account.parts],
+    });
+    const { host, pending } = submission;
+    const shown = { by: "password", output } as const;
+    return {
+      sender,
+      secret: account.password,
+      pending: [account.pending, pending],
+      settings: { ...told, ...user, host, mechanism: "LOGIN", credential: shown },
+    };
+  }
+
+  const registration = new AppRegistration(
+    name,
+    { ...common, credential, access, mailbox: account.address },
+    opts,
+  );
+  const { clientId, secret } = registration;
+  warnOfEnd(choice, credential, secret);
   const submission = new ClientSubmission(
     `${name}-submission`,
-    { ...tenant, address: mailbox.address, appId: registration.clientId, waitMinutes },
-    { ...opts, dependsOn: [...account.parts, ...registration.grants] },
+    access === "rbac" ? { ...look, appId: clientId } : look,
+    { ...looking, dependsOn: [...account.parts, ...registration.grants] },
   );
+  const { host, tokenEndpoint, scope, pending } = submission;
+  const shown = shownOf(credential, output, secret);
   return {
     sender,
-    secret: registration.secrets[0],
-    pending: [account.pending, submission.pending],
+    secret: secret?.value,
+    pending: [account.pending, pending],
     settings: {
-      method: "smtpAuth",
-      host: submission.host,
-      port: 587,
-      tls: "STARTTLS",
-      mailbox: mailbox.address,
-      sendAs: mailbox.sendAs,
-      tokenEndpoint: submission.tokenEndpoint,
-      scope: submission.scope,
-      clientId: registration.clientId,
-      credential: shown(app),
-      because: app.because,
+      ...told,
+      ...user,
+      host,
+      mechanism: "XOAUTH2",
+      tokenEndpoint,
+      scope,
+      clientId,
+      credential: shown,
     },
   };
 }
 
+/** Tells in every preview of a certificate or secret that ends within a month. */
+function warnOfEnd(
+  { sender }: SubmitterChoice,
+  credential: AppCredential,
+  secret: Secret | undefined,
+): void {
+  const warn = (what: string, end: string, fix: string) => {
+    const said = endsSoon({ what: `${what} of sender "${sender}"`, end, fix }, new Date());
+    if (said !== undefined) void pulumi.log.warn(said);
+  };
+  if (credential.by === "certificate") {
+    const { validTo } = new X509Certificate(credential.certificate);
+    const fix = "put the new one into its signInCertificate";
+    warn("the sign-in certificate", new Date(validTo).toISOString(), fix);
+  }
+  if (credential.by === "secret") {
+    const next = (credential.generations[0] ?? 0) + 1;
+    const fix = `set its credentialGeneration to ${next}, and give it the new one`;
+    secret?.endDate.apply((end) => warn("the secret", end, fix));
+  }
+}
+
 /** A credential without what is not for everybody's eyes. */
-function shown({ sender, credential }: AppChoice): CredentialSettings {
+function shownOf(
+  credential: AppCredential,
+  output: string,
+  secret: Secret | undefined,
+): CredentialSettings {
   switch (credential.by) {
     case "federatedIdentity":
       return credential;
     case "certificate":
       return { by: "certificate" };
     case "secret":
-      return { by: "secret", output: `secrets.${sender}` };
+      return { by: "secret", output, ...(secret && { endDate: secret.endDate }) };
   }
 }

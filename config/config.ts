@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { SendingDomain } from "../mail/dns/sendingDomain.ts";
 import { canonicalAddress } from "../mail/senders/address.ts";
+import type { ApplicationAccess } from "../mail/senders/applicationAccess.ts";
 import { canonicalDomain } from "../mail/senders/domain.ts";
 import type { WrittenRelay } from "../mail/senders/relayProblems.ts";
 import type { Sender } from "../mail/senders/sender.ts";
@@ -12,6 +13,7 @@ export interface Config {
   readonly environment: Parsed["azuread:environment"];
   readonly disposable: boolean;
   readonly waitMinutes: number;
+  readonly applicationAccess: ApplicationAccess;
   readonly domains: readonly SendingDomain[];
   readonly senders: readonly Sender[];
 }
@@ -23,6 +25,7 @@ export function canonical(parsed: Parsed): Config {
     environment: parsed["azuread:environment"],
     disposable: parsed[`${NAMESPACE}:disposable`],
     waitMinutes: parsed[`${NAMESPACE}:waitMinutes`],
+    applicationAccess: parsed[`${NAMESPACE}:applicationAccess`],
     domains: parsed[`${NAMESPACE}:domains`].map(canonicalSendingDomain),
     senders: parsed[`${NAMESPACE}:senders`].map(canonicalSender),
   };
@@ -80,7 +83,7 @@ function canonicalSendingDomain(parsed: z.output<typeof domainSchema>): SendingD
 
 function canonicalSender(parsed: z.output<typeof senderSchema>): Sender {
   const { certificateName, adoptConnector, federatedIdentity, signInCertificate, ...rest } = parsed;
-  const { recipientsPerDay, ...sender } = rest;
+  const { recipientsPerDay, license, ...sender } = rest;
   return {
     ...sender,
     egress: sender.egress.map(canonicalAddress),
@@ -89,5 +92,6 @@ function canonicalSender(parsed: z.output<typeof senderSchema>): Sender {
     ...(federatedIdentity === undefined ? {} : { federatedIdentity }),
     ...(signInCertificate === undefined ? {} : { signInCertificate }),
     ...(recipientsPerDay === undefined ? {} : { recipientsPerDay }),
+    ...(license === undefined ? {} : { license: license.toUpperCase() }),
   };
 }

@@ -4,6 +4,7 @@ import { reportUriProblem } from "../mail/dns/reportUri.ts";
 import { DKIM_RECORDS, DNS_HOSTS } from "../mail/dns/sendingDomain.ts";
 import type { Problem } from "../mail/problem.ts";
 import { addressProblem } from "../mail/senders/address.ts";
+import { APPLICATION_ACCESSES } from "../mail/senders/applicationAccess.ts";
 import { certificateNameProblem } from "../mail/senders/certificateName.ts";
 import { connectorNameProblem } from "../mail/senders/connectorName.ts";
 import { domainProblem } from "../mail/senders/domain.ts";
@@ -46,7 +47,7 @@ export const senderSchema = z
       .min(1)
       .meta({
         description:
-          "What it is able to do when it connects: get tokens (OAuth), present a certificate, come from fixed addresses",
+          "What it is able to do when it connects: get tokens (OAuth), present a certificate, come from fixed addresses; a password is used where it can do nothing else",
         examples: [["oauth"]],
       }),
     certificateName: ruled(certificateNameProblem)
@@ -105,7 +106,7 @@ export const senderSchema = z
       .default(1)
       .meta({
         description:
-          "Which secret it signs in with, where it has nothing better: one more makes a new one, and the one before works until the next",
+          "Which secret it signs in with, where it has nothing better: one more makes a new one, and the one before works until the next (a password is changed at once)",
         examples: [1],
       }),
     recipientsPerDay: z
@@ -116,6 +117,15 @@ export const senderSchema = z
         description:
           "Recipients a day that it sends to at the most; Exchange stops it at twice that",
         examples: [500],
+      }),
+    license: z
+      .string()
+      .regex(/^[\w()+.-]{1,100}$/)
+      .optional()
+      .meta({
+        description:
+          "Part number of the SKU that its mailbox is licensed with; a sender with a password needs one",
+        examples: ["EXCHANGESTANDARD"],
       }),
   })
   .meta({ description: "An application, device or server that sends mail" });
@@ -230,6 +240,14 @@ export const configSchema = z.strictObject({
       description:
         "How many minutes an up waits for what others have to do, 0 to 60; what is missing then is told as pending",
       examples: [15],
+    }),
+  [`${NAMESPACE}:applicationAccess` as const]: z
+    .enum(APPLICATION_ACCESSES)
+    .default("rbac")
+    .meta({
+      description:
+        "How apps are let into their mailboxes: rbac, by a role over the one mailbox, or classic, by SMTP.SendAsApp in Entra and full access to it",
+      examples: ["rbac"],
     }),
   [`${NAMESPACE}:domains` as const]: z
     .array(domainSchema)

@@ -11,6 +11,7 @@ import { outboundLimit } from "./exchange/outboundLimit.ts";
 import { sendAs } from "./exchange/sendAs.ts";
 import { exchangeServicePrincipal } from "./exchange/servicePrincipal.ts";
 import { sharedMailbox } from "./exchange/sharedMailbox.ts";
+import { userMailbox } from "./exchange/userMailbox.ts";
 import { hosted } from "./host/hosted.ts";
 import { patience, tenants, zones } from "./run.ts";
 
@@ -32,6 +33,7 @@ const KINDS = {
   OutboundLimit: () => outboundLimit(tenants),
   SendAs: () => sendAs(tenants),
   SharedMailbox: () => sharedMailbox(tenants),
+  UserMailbox: () => userMailbox(tenants, patience),
 } as const;
 
 /** The kinds of resource that this provider has. A name in here stays for as long as a state may hold it. */

@@ -1,22 +1,47 @@
-import { Client, GraphError } from "@microsoft/microsoft-graph-client";
-import { type Connection, signIn } from "./connection.ts";
+import type { Connection } from "./connection.ts";
+import { graphClient } from "./graphClient.ts";
 import { GRAPH_PERMISSIONS } from "./rights.ts";
 
-/** What a tenant has bought, cut to what decides whether it may relay. */
+/** What a tenant has bought, cut to what decides whether it may relay, and whom it can license. */
 export interface Subscription {
+  readonly skuId: string;
   readonly skuPartNumber: string;
   readonly capabilityStatus: string;
   /** Names of the service plans in it. */
   readonly servicePlans: readonly string[];
+  /** Licences that were bought, and those that somebody holds. */
+  readonly units: { readonly enabled: number; readonly consumed: number };
 }
 
-/** What this project asks of Microsoft Graph, all of it reads. */
+/** A user's licences, and the country that they are for. */
+export interface LicensedUser {
+  readonly skuIds: readonly string[];
+  /** Two letters (ISO 3166-1); undefined when none is set, and no licence can be assigned then. */
+  readonly usageLocation: string | undefined;
+}
+
+/** What a user's licences become. */
+export interface LicenseChange {
+  /** Ids of SKUs. */
+  readonly add?: readonly string[];
+  readonly remove?: readonly string[];
+}
+
+/** What this project asks of Microsoft Graph: of the tenant it reads, of a user it writes licences and their country. */
 export interface Graph {
   /** The tenant's verified domains, of which Exchange accepts those with the Email service: lower case, sorted. */
   acceptedDomains(): Promise<readonly string[]>;
   /** The host that Exchange receives a domain's mail on. Microsoft assigns it, so it is read and never computed. */
   mxHost(domain: string): Promise<string>;
   subscriptions(): Promise<readonly Subscription[]>;
+  /** The country that the organisation's users are in, two letters; undefined when it says none. */
+  usageLocation(): Promise<string | undefined>;
+  /** @returns undefined when Graph shows no such user, which may be a new one */
+  user(id: string): Promise<LicensedUser | undefined>;
+  /** @returns false when Graph shows no such user; nothing was written then */
+  setUsageLocation(id: string, country: string): Promise<boolean>;
+  /** @returns false when Graph shows no such user; nothing was written then */
+  changeLicenses(id: string, change: LicenseChange): Promise<boolean>;
 }
 
 /**
@@ -26,21 +51,16 @@ export interface Graph {
  * @see https://learn.microsoft.com/graph/api/domain-list (Domain.Read.All)
  * @see https://learn.microsoft.com/graph/api/domain-list-serviceconfigurationrecords (Domain.Read.All)
  * @see https://learn.microsoft.com/graph/api/subscribedsku-list (Organization.Read.All)
+ * @see https://learn.microsoft.com/graph/api/organization-list (Organization.Read.All)
+ * @see https://learn.microsoft.com/graph/api/user-get, user-update (User.ReadWrite.All)
+ * @see https://learn.microsoft.com/graph/api/user-assignlicense (LicenseAssignment.ReadWrite.All)
  */
 export function graph(connection: Connection): Graph {
-  const { graph: origin } = connection.cloud;
-  const client = Client.initWithMiddleware({
-    baseUrl: origin,
-    defaultVersion: "v1.0",
-    customHosts: new Set([new URL(origin).hostname]),
-    authProvider: {
-      getAccessToken: async () => (await signIn(connection, origin)).token,
-    },
-  });
+  const { list, ask } = graphClient(connection);
 
   return {
     async acceptedDomains() {
-      const domains = await all<Domain>(client, "/domains", GRAPH_PERMISSIONS.domains);
+      const domains = await list<Domain>("/domains", GRAPH_PERMISSIONS.domains);
       return domains
         .filter(({ isVerified }) => isVerified)
         .map(({ id }) => id.toLowerCase())
@@ -48,7 +68,7 @@ export function graph(connection: Connection): Graph {
     },
     async mxHost(domain) {
       const path = `/domains/${encodeURIComponent(domain)}/serviceConfigurationRecords`;
-      const records = await all<ServiceRecord>(client, path, GRAPH_PERMISSIONS.domains);
+      const records = await list<ServiceRecord>(path, GRAPH_PERMISSIONS.domains);
       const host = records.find(({ mailExchange }) => mailExchange)?.mailExchange;
       if (host === undefined) {
         throw new Error(
@@ -58,15 +78,43 @@ export function graph(connection: Connection): Graph {
       return host.toLowerCase();
     },
     async subscriptions() {
-      const skus = await all<Sku>(client, "/subscribedSkus", GRAPH_PERMISSIONS.subscriptions);
-      return skus.map(({ skuPartNumber, capabilityStatus, servicePlans }) => ({
-        skuPartNumber,
-        capabilityStatus,
+      const skus = await list<Sku>("/subscribedSkus", GRAPH_PERMISSIONS.subscriptions);
+      return skus.map(({ prepaidUnits, consumedUnits, servicePlans, ...sku }) => ({
+        skuId: sku.skuId.toLowerCase(),
+        skuPartNumber: sku.skuPartNumber,
+        capabilityStatus: sku.capabilityStatus,
         servicePlans: servicePlans.map(({ servicePlanName }) => servicePlanName),
+        units: { enabled: prepaidUnits.enabled, consumed: consumedUnits },
       }));
+    },
+    async usageLocation() {
+      const path = "/organization?$select=countryLetterCode,defaultUsageLocation";
+      const [own] = await list<Organization>(path, GRAPH_PERMISSIONS.organization);
+      return own?.defaultUsageLocation || own?.countryLetterCode || undefined;
+    },
+    async user(id) {
+      const path = `${pathOf(id)}?$select=assignedLicenses,usageLocation`;
+      const user = await ask<User>("GET", path, GRAPH_PERMISSIONS.users);
+      if (user === "not there") return undefined;
+      return {
+        skuIds: user.assignedLicenses.map(({ skuId }) => skuId.toLowerCase()),
+        usageLocation: user.usageLocation || undefined,
+      };
+    },
+    async setUsageLocation(id, usageLocation) {
+      const permission = GRAPH_PERMISSIONS.users;
+      return (await ask("PATCH", pathOf(id), permission, { usageLocation })) !== "not there";
+    },
+    async changeLicenses(id, { add = [], remove = [] }) {
+      const path = `${pathOf(id)}/assignLicense`;
+      const addLicenses = add.map((skuId) => ({ skuId, disabledPlans: [] }));
+      const order = { addLicenses, removeLicenses: remove };
+      return (await ask("POST", path, GRAPH_PERMISSIONS.licenses, order)) !== "not there";
     },
   };
 }
+
+const pathOf = (user: string): string => `/users/${encodeURIComponent(user)}`;
 
 interface Domain {
   readonly id: string;
@@ -76,42 +124,18 @@ interface ServiceRecord {
   readonly mailExchange?: string;
 }
 interface Sku {
+  readonly skuId: string;
   readonly skuPartNumber: string;
   readonly capabilityStatus: string;
   readonly servicePlans: readonly { readonly servicePlanName: string }[];
+  readonly prepaidUnits: { readonly enabled: number };
+  readonly consumedUnits: number;
 }
-interface Page<T> {
-  readonly value: readonly T[];
-  readonly "@odata.nextLink"?: string;
+interface Organization {
+  readonly countryLetterCode: string | null;
+  readonly defaultUsageLocation: string | null;
 }
-
-/** No single answer is waited for longer, in milliseconds: nothing else ends a call of a provider. */
-const LONGEST_CALL = 60_000;
-
-async function all<T>(client: Client, path: string, permission: string): Promise<readonly T[]> {
-  const items: T[] = [];
-  const seen = new Set<string>();
-  let next: string | undefined = path;
-  try {
-    while (next !== undefined && !seen.has(next)) {
-      seen.add(next);
-      const signal = AbortSignal.timeout(LONGEST_CALL);
-      const page = (await client.api(next).option("signal", signal).get()) as Page<T>;
-      items.push(...page.value);
-      next = page["@odata.nextLink"];
-    }
-  } catch (cause) {
-    throw explained(cause, path, permission);
-  }
-  return items;
-}
-
-function explained(cause: unknown, path: string, permission: string): unknown {
-  if (!(cause instanceof GraphError)) return cause;
-  const words = cause.message || `HTTP ${cause.statusCode}`;
-  const mend =
-    cause.statusCode === 403
-      ? `; grant the app ${permission} (Microsoft Graph, application permission) with admin consent`
-      : "";
-  return new Error(`Graph GET ${path}: ${words}${mend}`, { cause });
+interface User {
+  readonly assignedLicenses: readonly { readonly skuId: string }[];
+  readonly usageLocation: string | null;
 }

@@ -1,11 +1,14 @@
 /**
- * Application permissions on Microsoft Graph that the deploying app needs, by what is read.
+ * Application permissions on Microsoft Graph that the deploying app needs, by what is read or written.
  *
  * @see https://learn.microsoft.com/graph/permissions-reference
  */
 export const GRAPH_PERMISSIONS = {
   domains: "Domain.Read.All",
   subscriptions: "Organization.Read.All",
+  organization: "Organization.Read.All",
+  users: "User.ReadWrite.All",
+  licenses: "LicenseAssignment.ReadWrite.All",
 } as const;
 
 /**

@@ -61,7 +61,7 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
   {
     title: "a mailbox for a whole domain",
     spoil: erp({ authentication: ["oauth"], egress: [] }),
-    says: /senders\[0\]\.from\[0\]: "\*@contoso\.com" is every address of a domain, but with oauth a sender has a mailbox of its own; list its addresses/,
+    says: /senders\[0\]\.from\[0\]: "\*@contoso\.com" is every address of a domain, but a sender that signs in has a mailbox of its own; list its addresses/,
   },
   {
     title: "two senders with one mailbox",
@@ -267,7 +267,7 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
   {
     title: "an authentication that is not known",
     spoil: erp({ authentication: ["kerberos"] }),
-    says: /authentication\[0\]: "kerberos" is none of oauth, certificate, staticIp/,
+    says: /authentication\[0\]: "kerberos" is none of oauth, certificate, staticIp, password/,
   },
   {
     title: "a certificate without its name",

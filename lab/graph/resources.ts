@@ -76,7 +76,8 @@ export function presentOrganization(tenant: Tenant): Entity {
   return {
     id: tenant.id,
     displayName: tenant.displayName,
-    countryLetterCode: "NL",
+    countryLetterCode: tenant.countryLetterCode === undefined ? "NL" : tenant.countryLetterCode,
+    defaultUsageLocation: tenant.defaultUsageLocation ?? null,
     tenantType: "AAD",
     verifiedDomains: tenant.domains
       .filter((domain) => domain.isVerified)

@@ -51,6 +51,7 @@ export function makeWorld(seed: string): World {
           "Application.ReadWrite.All",
           "AppRoleAssignment.ReadWrite.All",
           "User.ReadWrite.All",
+          "User-PasswordProfile.ReadWrite.All",
           "LicenseAssignment.ReadWrite.All",
         ],
       },

@@ -63,6 +63,10 @@ export interface Tenant {
   domains: GraphDomain[];
   acceptedDomains: AcceptedDomain[];
   skus: Sku[];
+  /** Two letters (ISO 3166-1), as the organisation signed up; null for none. @default NL */
+  countryLetterCode?: string | null;
+  /** The same, for the licences of its users; null for none. @default null */
+  defaultUsageLocation?: string | null;
   /** Host of the MX record, as Graph gives it. */
   mxHost: string;
   /** Exchange's own host names. */

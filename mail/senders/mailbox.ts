@@ -2,7 +2,13 @@ import type { Problem } from "../problem.ts";
 import { fromAddressProblem } from "./fromAddress.ts";
 
 const LONGEST_DISPLAY_NAME = 256;
-const MOST_RECIPIENTS = 10_000;
+
+/**
+ * Recipients that Exchange Online lets a mailbox send to in 24 hours.
+ *
+ * @see https://learn.microsoft.com/office365/servicedescriptions/exchange-online-service-description/exchange-online-limits
+ */
+export const RECIPIENTS_PER_DAY = 10_000;
 
 /** The one way to write a mailbox's address. */
 export const canonicalMailbox = (value: string): string => value.trim().toLowerCase();
@@ -36,7 +42,7 @@ export function displayNameProblem(key: string, value: string): Problem | undefi
  *   (RecipientLimitPerDay)
  */
 export function recipientLimitProblem(key: string, value: number): Problem | undefined {
-  if (Number.isInteger(value) && value >= 1 && value <= MOST_RECIPIENTS) return undefined;
-  const fix = `write a whole number from 1 to ${MOST_RECIPIENTS.toLocaleString("en-US")}`;
+  if (Number.isInteger(value) && value >= 1 && value <= RECIPIENTS_PER_DAY) return undefined;
+  const fix = `write a whole number from 1 to ${RECIPIENTS_PER_DAY.toLocaleString("en-US")}`;
   return { key, value, rule: "is no limit of recipients", fix };
 }

@@ -11,7 +11,7 @@ export interface Subscription {
 }
 
 /** A plan that holds mailboxes; `EXCHANGE_S_FOUNDATION` comes with almost everything and holds none. */
-const hasExchange = ({ servicePlans }: Subscription): boolean =>
+export const holdsMailboxes = ({ servicePlans }: Subscription): boolean =>
   servicePlans.some((plan) => plan.startsWith("EXCHANGE_S_") && plan !== "EXCHANGE_S_FOUNDATION");
 
 /**
@@ -26,7 +26,7 @@ export function mayNotRelay(
   subscriptions: readonly Subscription[],
 ): Problem | undefined {
   const active = subscriptions.filter(
-    (sku) => hasExchange(sku) && ["Enabled", "Warning"].includes(sku.capabilityStatus),
+    (sku) => holdsMailboxes(sku) && ["Enabled", "Warning"].includes(sku.capabilityStatus),
   );
   if (active.length === 0) {
     return {

@@ -56,7 +56,7 @@ export function relayProblems(relay: WrittenRelay, stack: string, keys: Keys): P
       key: `${at(index)}.from[0]`,
       value: senders[index]?.from[0],
       rule: "is another sender's mailbox already",
-      fix: "give each sender with oauth a first address of its own",
+      fix: "give each sender that signs in a first address of its own",
     })),
     ...senders.flatMap((sender, index) =>
       sender === undefined

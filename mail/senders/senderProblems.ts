@@ -1,7 +1,7 @@
 import type { Problem } from "../problem.ts";
-import { oauthProblems } from "./oauthProblems.ts";
 import { repeated } from "./repeated.ts";
 import type { Sender } from "./sender.ts";
+import { submissionProblems } from "./submissionProblems.ts";
 
 /**
  * What a sender says it can do, and what it says of itself, have to agree.
@@ -14,7 +14,7 @@ export function senderProblems(key: string, sender: Sender): Problem[] {
     authentication.includes("certificate"),
     authentication.includes("staticIp"),
   ];
-  const problems = oauthProblems(key, sender);
+  const problems = submissionProblems(key, sender);
   if (certificate && certificateName === undefined) {
     problems.push({
       key: `${key}.authentication`,

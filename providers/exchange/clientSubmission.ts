@@ -10,14 +10,17 @@ import { type ExchangeObject, findOne, text } from "./named/findOne.ts";
 import { otherTenant } from "./otherTenant.ts";
 import type { Tenants } from "./tenants.ts";
 
-/** An app that shall submit mail as one mailbox. */
+/** Who shall submit mail as one mailbox. */
 export interface ClientSubmissionInputs {
   readonly tenantId: string;
   readonly environment: Environment;
   /** The mailbox. */
   readonly address: string;
-  /** Client id of the app. */
-  readonly appId: string;
+  /**
+   * Client id of an app that holds the role; left out where nothing is to be looked at but the mailbox's switch: a user
+   * with a password, or an app with the classic permission.
+   */
+  readonly appId?: string;
   /** How long to wait for others; it says nothing of the submission itself. */
   readonly waitMinutes: number;
 }
@@ -37,7 +40,7 @@ export interface ClientSubmissionOutputs extends ClientSubmissionInputs {
 export const SEND_AS_APP = "Application SMTP.SendAsApp";
 
 /**
- * The kind `ClientSubmission`: makes nothing. It looks whether Exchange lets the app submit mail as the mailbox, and
+ * The kind `ClientSubmission`: makes nothing. It looks whether Exchange lets its app submit mail as the mailbox, and
  * tells what the application has to know. Exchange's own look passes the caches by that sign-ins still go through.
  *
  * @see https://learn.microsoft.com/powershell/module/exchangepowershell/test-serviceprincipalauthorization
@@ -61,8 +64,9 @@ export function clientSubmission(tenants: Tenants, patience: Patience = openPati
     const invoke = await tenants.invoke(inputs);
     const limit = patience.left(inputs.waitMinutes);
     const pending = await waitFor(() => missing(invoke, inputs), limit);
+    const who = inputs.appId === undefined ? "anybody" : "the app";
     console.log(
-      `${inputs.address}: until what is new has spread, Entra may refuse to sign the app in, for minutes, and Exchange answers 535 5.7.139, for an hour at the most, or 535 5.7.3, for two`,
+      `${inputs.address}: until what is new has spread, Entra may refuse to sign ${who} in, for minutes, and Exchange answers 535 5.7.139, for an hour at the most, or 535 5.7.3, for two`,
     );
     return outputs(inputs, pending);
   };
@@ -108,6 +112,7 @@ async function missing(
   if (mailbox.SmtpClientAuthenticationDisabled !== false) {
     return `SMTP AUTH is off for ${address}; run pulumi up --refresh to switch it on`;
   }
+  if (appId === undefined) return "";
   const rights = await rightsOver(invoke, address, appId);
   if (rights === undefined) {
     return `Exchange does not show a service principal of app ${appId}; run pulumi up --refresh, which makes it again if it is gone`;
@@ -143,6 +148,6 @@ const argsOf = (inputs: ClientSubmissionInputs): ClientSubmissionInputs => ({
   tenantId: inputs.tenantId,
   environment: inputs.environment,
   address: inputs.address,
-  appId: inputs.appId,
+  ...(inputs.appId === undefined ? {} : { appId: inputs.appId }),
   waitMinutes: inputs.waitMinutes,
 });

@@ -13,6 +13,7 @@ import type { OutboundLimitInputs } from "./outboundLimit.ts";
 import type { SendAsInputs } from "./sendAs.ts";
 import type { ExchangeServicePrincipalInputs } from "./servicePrincipal.ts";
 import type { SharedMailboxInputs } from "./sharedMailbox.ts";
+import type { UserMailboxInputs } from "./userMailbox.ts";
 
 /** The clouds by the azuread provider's own names. */
 export type Environment = AcceptedDomainInputs["environment"];
@@ -110,6 +111,8 @@ export class ClientSubmission extends DynamicResource {
 export class ExchangeServicePrincipal extends DynamicResource {
   /** Client id of the app. */
   declare readonly appId: pulumi.Output<string>;
+  /** Object id of its enterprise application. */
+  declare readonly objectId: pulumi.Output<string>;
   /** Exchange's own id, a GUID. */
   declare readonly guid: pulumi.Output<string>;
   /** What is missing until it is ready, in one sentence; empty when nothing is. */
@@ -210,6 +213,20 @@ export class SharedMailbox extends DynamicResource {
   constructor(name: string, args: Args<SharedMailboxInputs>, opts?: pulumi.CustomResourceOptions) {
     const outputs = { ...NAMED, externalDirectoryObjectId: undefined };
     super("exchange", "SharedMailbox", name, { ...outputs, ...args }, opts);
+  }
+}
+
+/** The mailbox that comes with a user's licence, which nothing but SMTP AUTH opens. */
+export class UserMailbox extends DynamicResource {
+  /** Its primary address. */
+  declare readonly address: pulumi.Output<string>;
+  /** Exchange's own id, a GUID. */
+  declare readonly guid: pulumi.Output<string>;
+  /** What is missing until it is ready, in one sentence; empty when nothing is. */
+  declare readonly pending: pulumi.Output<string>;
+
+  constructor(name: string, args: Args<UserMailboxInputs>, opts?: pulumi.CustomResourceOptions) {
+    super("exchange", "UserMailbox", name, { ...NAMED, ...args }, opts);
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Problem, sentence } from "../../mail/problem.ts";
+import { sentence } from "../../mail/problem.ts";
 import {
   canonicalMailbox,
   displayNameProblem,
@@ -7,20 +7,20 @@ import {
 import { objectNameProblem } from "../../mail/senders/objectName.ts";
 import { ownerOf, ownershipMark } from "../../mail/senders/ownership.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
-import { isNotFound } from "../../tenant/exchangeError.ts";
-import { type ExchangeObject, findOne, text } from "./named/findOne.ts";
-import type { Identity } from "./named/identity.ts";
-import { differences, type Named, type Outputs, type Seen } from "./named/named.ts";
-import { namedKind } from "./named/namedKind.ts";
+import { findMailbox, type SeenMailbox } from "./mailbox/find.ts";
 import {
-  clientAccessOf,
-  fromExchange,
+  DEFAULT_RETENTION,
   MAILBOX_KEYS,
   type MailboxForm,
   markIn,
-  settingsOf,
   wantedForm,
-} from "./sharedMailbox/form.ts";
+} from "./mailbox/form.ts";
+import { atAddress, namesake, nameTaken } from "./mailbox/taken.ts";
+import { writeMailbox } from "./mailbox/write.ts";
+import { text } from "./named/findOne.ts";
+import type { Identity } from "./named/identity.ts";
+import { differences, type Named, type Outputs, type Seen } from "./named/named.ts";
+import { namedKind } from "./named/namedKind.ts";
 import type { Tenants } from "./tenants.ts";
 
 /** A sender's mailbox: nobody signs in to it, and nothing but SMTP AUTH opens it. */
@@ -40,11 +40,17 @@ interface MailboxFacts {
   readonly externalDirectoryObjectId: string;
 }
 
-export type SharedMailboxOutputs = Outputs<MailboxForm, MailboxFacts>;
+interface SharedMailboxForm extends MailboxForm {
+  readonly name: string;
+}
 
-const DEFAULT_RETENTION = "Default MRM Policy";
+export type SharedMailboxOutputs = Outputs<SharedMailboxForm, MailboxFacts>;
 
-const mailbox: Named<SharedMailboxInputs, MailboxForm, MailboxFacts> = {
+type SharedSeen = Seen<SharedMailboxForm, MailboxFacts>;
+
+const KEYS = ["name", ...MAILBOX_KEYS] as const;
+
+const mailbox: Named<SharedMailboxInputs, SharedMailboxForm, MailboxFacts> = {
   title: ({ address }) => `mailbox ${address}`,
   rules: {
     address: mailboxAddressProblem,
@@ -52,24 +58,30 @@ const mailbox: Named<SharedMailboxInputs, MailboxForm, MailboxFacts> = {
     displayName: displayNameProblem,
   },
   roles: ["Mail Recipient Creation", "Mail Recipients"],
-  keys: MAILBOX_KEYS,
+  keys: KEYS,
   replaces: ["address", "name"],
   mark: markIn,
-  form: ({ address, name, displayName, retentionPolicy, owner }) =>
-    wantedForm({
+  form: ({ address, name, displayName, retentionPolicy, owner }) => ({
+    name: name.trim(),
+    ...wantedForm({
       address: canonicalMailbox(address),
-      name: name.trim(),
       displayName: displayName.trim(),
       customAttribute15: ownershipMark(owner, false),
       retentionPolicy: retentionPolicy ?? DEFAULT_RETENTION,
+      accountDisabled: true,
     }),
+  }),
 
-  async look(invoke, wanted) {
-    const there = await standing(invoke, wanted);
-    if (there === undefined || "form" in there) return there;
-    throw new Error(`${sentence(there)}; nothing was changed`);
+  async look(invoke, { address, name, customAttribute15 }) {
+    const owner = ownerOf(customAttribute15) ?? "";
+    const there = await atAddress(invoke, { address, owner }, /^SharedMailbox$/);
+    if (there !== undefined && "form" in there) return shown(there);
+    const other = there === undefined ? await namesake(invoke, name) : undefined;
+    const problem = there ?? (other && nameTaken(name, other));
+    if (problem === undefined) return undefined;
+    throw new Error(`${sentence(problem)}; nothing was changed`);
   },
-  find: findMailbox,
+  find: findShared,
   judge: () => "ours",
 
   /**
@@ -86,25 +98,8 @@ const mailbox: Named<SharedMailboxInputs, MailboxForm, MailboxFacts> = {
     });
   },
 
-  async set(invoke, { id, form }, wanted) {
-    const differs = differences(MAILBOX_KEYS, form, wanted);
-    const common = { Identity: id, Confirm: false };
-    const settings = settingsOf(differs, wanted);
-    const access = clientAccessOf(differs, wanted);
-    if (Object.keys(settings).length > 0) await invoke("Set-Mailbox", { ...common, ...settings });
-    if (Object.keys(access).length > 0) await invoke("Set-CASMailbox", { ...common, ...access });
-    if (!differs.includes("retentionPolicy")) return [];
-    const RetentionPolicy = wanted.retentionPolicy;
-    try {
-      await invoke("Set-Mailbox", { ...common, RetentionPolicy });
-      return [];
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-      const title = `mailbox ${wanted.address}`;
-      console.log(`the tenant has no retention policy "${RetentionPolicy}" for ${title}`);
-      return ["retentionPolicy"];
-    }
-  },
+  set: (invoke, { id, form }, wanted) =>
+    writeMailbox(invoke, id, differences(KEYS, form, wanted), wanted),
 
   async remove(invoke, { id }) {
     await invoke("Remove-Mailbox", { Identity: id, Confirm: false });
@@ -119,66 +114,13 @@ const mailbox: Named<SharedMailboxInputs, MailboxForm, MailboxFacts> = {
  */
 export const sharedMailbox = (tenants: Tenants) => namedKind(tenants, mailbox);
 
-async function findMailbox(
-  invoke: Invoke,
-  guid: string,
-): Promise<Seen<MailboxForm, MailboxFacts> | undefined> {
-  const object = await findOne(invoke, "Get-Mailbox", guid, ["Guid"]);
-  const access = object && (await findOne(invoke, "Get-CASMailbox", guid, ["Guid"]));
-  if (object === undefined || access === undefined) return undefined;
-  const externalDirectoryObjectId = text(object.ExternalDirectoryObjectId);
-  const facts = { guid, externalDirectoryObjectId };
-  return { id: guid, form: fromExchange(object, access), facts };
+async function findShared(invoke: Invoke, guid: string): Promise<SharedSeen | undefined> {
+  const seen = await findMailbox(invoke, guid, "Guid");
+  return seen && shown(seen);
 }
 
-/** What a mailbox's place has to be free of, or hold an earlier run's. */
-type Place = Pick<MailboxForm, "address" | "name" | "customAttribute15">;
-
-/** Says who has a mailbox's address or name, if it is not ours already. */
-export async function mailboxTaken(
-  invoke: Invoke,
-  { address, name, owner }: Pick<SharedMailboxInputs, "address" | "name" | "owner">,
-): Promise<Problem | undefined> {
-  const place = { address, name, customAttribute15: ownershipMark(owner, false) };
-  const there = await standing(invoke, place);
-  return there === undefined || "form" in there ? undefined : there;
-}
-
-/** What stands where a mailbox shall be: nothing, ours, or somebody else's as a problem. */
-async function standing(
-  invoke: Invoke,
-  wanted: Place,
-): Promise<Seen<MailboxForm, MailboxFacts> | Problem | undefined> {
-  const has = ["PrimarySmtpAddress", "EmailAddresses"];
-  const recipient = await findOne(invoke, "Get-Recipient", wanted.address, has);
-  if (recipient === undefined) return namesake(invoke, wanted);
-  const isMailbox = /Mailbox$/.test(text(recipient.RecipientTypeDetails));
-  const seen = isMailbox ? await findMailbox(invoke, text(recipient.Guid)) : undefined;
-  const ours = seen && ownerOf(markIn(seen.form)) === ownerOf(wanted.customAttribute15);
-  return ours && seen.form.address === wanted.address ? seen : addressTaken(wanted, recipient);
-}
-
-const described = ({
-  RecipientTypeDetails: type,
-  Name: name,
-  PrimarySmtpAddress: primary,
-}: ExchangeObject) => `${text(type)} "${text(name)}" (${text(primary)})`;
-
-function addressTaken({ address }: Place, recipient: ExchangeObject): Problem {
-  const isAlias = canonicalMailbox(text(recipient.PrimarySmtpAddress)) !== address;
-  return {
-    key: "address",
-    value: address,
-    rule: `is ${isAlias ? "an alias" : "the address"} of ${described(recipient)} already`,
-    fix: `choose another address, or ${isAlias ? "remove the alias from it" : "remove it"}`,
-  };
-}
-
-/** Names are unique among recipients as well. */
-async function namesake(invoke: Invoke, { name }: Place): Promise<Problem | undefined> {
-  const other = await findOne(invoke, "Get-Recipient", name, ["Name", "Alias"]);
-  if (other === undefined) return undefined;
-  const rule = `is the name of ${described(other)} already`;
-  const fix = "rename or remove it, or give the stack or the sender another name";
-  return { key: "name", value: name, rule, fix };
-}
+const shown = ({ guid, externalDirectoryObjectId, form, object }: SeenMailbox): SharedSeen => ({
+  id: guid,
+  form: { name: text(object.Name), ...form },
+  facts: { guid, externalDirectoryObjectId },
+});

@@ -11,7 +11,7 @@ export type Args<T> = { readonly [K in keyof T]: pulumi.Input<T[K]> };
  */
 export class DynamicResource extends pulumi.CustomResource {
   constructor(
-    provider: "exchange" | "spf" | "survey" | "zone",
+    provider: "exchange" | "graph" | "password" | "spf" | "survey" | "zone",
     kind: string,
     name: string,
     props: pulumi.Inputs,

@@ -7,6 +7,7 @@ import { recordOwner } from "../../mail/dns/recordMark.ts";
 import { planSpf } from "../../mail/dns/spfPlan.ts";
 import type { Problem } from "../../mail/problem.ts";
 import { domainNotAccepted } from "../../mail/senders/domain.ts";
+import { licenseProblem } from "../../mail/senders/license.ts";
 import { ownerOf } from "../../mail/senders/ownership.ts";
 import type { Environment } from "../../tenant/clouds.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
@@ -14,8 +15,8 @@ import type { ZoneRecord } from "../../zone/cloudflare.ts";
 import { SEND_AS_APP } from "../exchange/clientSubmission.ts";
 import { checkedInputs, type InboundConnectorInputs } from "../exchange/inboundConnector/props.ts";
 import { tenantProblems } from "../exchange/inboundConnector/rules.ts";
+import { mailboxTaken } from "../exchange/mailbox/taken.ts";
 import { findOne } from "../exchange/named/findOne.ts";
-import { mailboxTaken } from "../exchange/sharedMailbox.ts";
 import type { TenantFacts, Tenants } from "../exchange/tenants.ts";
 import { failureOf, outsideFailures } from "../host/failures.ts";
 import { isUnknown } from "../host/unknown.ts";
@@ -54,6 +55,10 @@ export interface SurveyedMailbox {
   readonly name: string;
   /** Addresses of others that it sends as. */
   readonly sendAs: readonly string[];
+  /** Whether its app is let in by the role of Exchange. */
+  readonly byRole: boolean;
+  /** Part number of the SKU that it is licensed with; left out when it is not. */
+  readonly license?: string;
 }
 
 /** Zones looked over at a time. */
@@ -78,7 +83,7 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
         const problems = [
           ...connectors.flatMap((inputs) => ofConnector(inputs, facts, olds.connectors)),
           ...domains.flatMap((domain) => inTenant(news.owner, domain, facts)),
-          ...(await ofMailboxes(await tenants.invoke(news), mailboxes)),
+          ...(await ofMailboxes(await tenants.invoke(news), mailboxes, facts)),
           ...(await inAll(domains, (domain) => inZone(news.owner, domain, zones, olds.domains))),
           ...(await inAll(domains, (domain) => receiving(domain, news, { tenants, zones, facts }))),
         ];
@@ -148,13 +153,18 @@ function ofConnector(
 async function ofMailboxes(
   invoke: Invoke,
   mailboxes: readonly SurveyedMailbox[],
+  { subscriptions }: TenantFacts,
 ): Promise<Problem[]> {
   const problems: (Problem | undefined)[] = [];
-  if (mailboxes.length > 0) problems.push(await roleMissing(invoke));
+  if (mailboxes.some(({ byRole }) => byRole)) problems.push(await roleMissing(invoke));
   for (const mailbox of mailboxes) {
     const sender = mailbox.owner.slice(mailbox.owner.lastIndexOf("/") + 1);
     const taken = await mailboxTaken(invoke, mailbox);
     problems.push(taken && { ...taken, key: `mailbox of ${sender}: ${taken.key}` });
+    const { license } = mailbox;
+    if (license !== undefined) {
+      problems.push(licenseProblem(`mailbox of ${sender}: license`, license, subscriptions));
+    }
     for (const address of mailbox.sendAs) {
       const there = await findOne(invoke, "Get-Recipient", address, HAS_ADDRESS);
       problems.push(there === undefined ? nobodys(sender, address) : undefined);
@@ -181,7 +191,7 @@ async function roleMissing(invoke: Invoke): Promise<Problem | undefined> {
     key: "tenantId",
     value: undefined,
     rule: `has no management role "${SEND_AS_APP}", which lets an app submit mail and is not rolled out in every cloud yet`,
-    fix: "let these senders send by a connector",
+    fix: "set m365-smtp-relay:applicationAccess to classic",
   };
 }
 

@@ -23,13 +23,14 @@ export async function takeOrMake<A extends Identity, F extends object, X extends
   invoke: Invoke,
   named: Named<A, F, X>,
   wanted: F,
-  owner: string,
+  inputs: Identity & Partial<A>,
 ): Promise<Taken<F, X>> {
+  const { owner } = inputs;
   const there = await named.look(invoke, wanted);
   if (there !== undefined) return { seen: there, found: isFound(named, there, wanted, owner) };
   let lost: unknown;
   try {
-    await named.make(invoke, wanted);
+    await named.make(invoke, wanted, inputs);
   } catch (error) {
     if (!isAlreadyThere(error) && !isOutcomeUnknown(error)) throw error;
     lost = error;

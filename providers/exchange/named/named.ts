@@ -27,6 +27,8 @@ export interface Named<Args extends Identity, Form extends object, Facts extends
   readonly keys: readonly (keyof Form & string)[];
   /** Of these the ones that no cmdlet changes, so that another value is another object. */
   readonly replaces: readonly (keyof Form & string)[];
+  /** Arguments that say how to go about it: kept beside the form, and another value is no change. */
+  readonly manner?: readonly (keyof Args & string)[];
   /** The arguments in their one writing, with what is the same for all. */
   form(args: Args): Form;
   /** What stands where it shall be, by name. Throws Error for what is in the way whoever made it. */
@@ -40,14 +42,15 @@ export interface Named<Args extends Identity, Form extends object, Facts extends
   /** What to put back in the end, read before anything is written and kept in state. */
   remember?(invoke: Invoke, wanted: Form): Promise<Partial<Facts>>;
   /** Makes the object; what `make` can't give it yet, `set` does. */
-  make(invoke: Invoke, wanted: Form): Promise<void>;
+  make(invoke: Invoke, wanted: Form, inputs: Identity & Partial<Args>): Promise<void>;
   /**
    * Writes what differs.
    *
    * @returns properties that this tenant can't be given, which stay as they are
    */
   set?(invoke: Invoke, there: Seen<Form, Facts>, wanted: Form): Promise<(keyof Form)[]>;
-  remove(invoke: Invoke, there: Seen<Form, Facts>, state: Form & Facts): Promise<void>;
+  /** Left out where it goes with something else. */
+  remove?(invoke: Invoke, there: Seen<Form, Facts>, state: Form & Facts): Promise<void>;
 }
 
 /** What state keeps of an object beside its form and facts. */

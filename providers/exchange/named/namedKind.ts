@@ -30,6 +30,11 @@ export function namedKind<A extends Identity, F extends object, X extends object
     explained(await tenants.invoke(tenant), named.roles);
   const pick = (props: F): F =>
     Object.fromEntries(named.keys.map((key) => [key, props[key]])) as unknown as F;
+  /** What stands beside the form, in inputs and state alike. */
+  const asideOf = (props: Identity) => {
+    const manner = (named.manner ?? []).map((key) => [key, (props as Partial<A>)[key]]);
+    return { ...identityOf(props), ...Object.fromEntries(manner) } as Identity & Partial<A>;
+  };
   const managerOf = (form: F) => ownerOf(named.mark?.(form) ?? "");
 
   return {
@@ -40,7 +45,7 @@ export function namedKind<A extends Identity, F extends object, X extends object
       });
       const refused = failures([...problems, otherTenant(olds, news)]);
       if (isUnknown(news)) return { inputs: news, failures: refused };
-      return { inputs: { ...identityOf(news), ...named.form(news) }, failures: refused };
+      return { inputs: { ...asideOf(news), ...named.form(news) }, failures: refused };
     },
 
     async diff(_id: string, olds: Outs, news: Checked) {
@@ -61,8 +66,9 @@ export function namedKind<A extends Identity, F extends object, X extends object
       const invoke = await open(inputs);
       const wanted = pick(inputs);
       const remembered = await named.remember?.(invoke, wanted);
-      const base = { ...identityOf(inputs), ...remembered } as Identity & Partial<X>;
-      const { seen, found } = await takeOrMake(invoke, named, wanted, inputs.owner);
+      const aside = asideOf(inputs);
+      const base = { ...aside, ...remembered } as Identity & Partial<X>;
+      const { seen, found } = await takeOrMake(invoke, named, wanted, aside);
       const settled = { found: true, ready: true, pending: "", ownWay: {} };
       const outs = found
         ? { ...base, ...wanted, ...seen.facts, ...settled }
@@ -75,14 +81,14 @@ export function namedKind<A extends Identity, F extends object, X extends object
       if (seen === undefined) return { id: "", props: {} };
       // One that was there before us is its owner's to change.
       const form = olds.found ? pick(olds) : asDeclared(seen.form, olds);
-      const inputs = { ...identityOf(olds), ...form };
+      const inputs = { ...asideOf(olds), ...form };
       return { id, props: { ...olds, ...form, ...seen.facts }, inputs };
     },
 
     async update(id: string, olds: Outs, news: Checked) {
       const invoke = await open(news);
       const wanted = pick(news);
-      if (olds.found) return { outs: { ...olds, ...identityOf(news), ...wanted } };
+      if (olds.found) return { outs: { ...olds, ...asideOf(news), ...wanted } };
       const title = named.title(olds);
       const there = await named.find(invoke, id, wanted);
       if (there === undefined) {
@@ -96,13 +102,13 @@ export function namedKind<A extends Identity, F extends object, X extends object
           `${title} (${id}) is now managed by ${theirs}, so nothing was done to change it; let go of it with pulumi state delete`,
         );
       }
-      const base = { ...olds, ...identityOf(news) };
+      const base = { ...olds, ...asideOf(news) };
       return { outs: await finish(invoke, named, base, there, wanted) };
     },
 
     /** Gone already is done. One that is not ours any more stays. */
     async delete(id: string, olds: Outs) {
-      if (olds.found) return;
+      if (olds.found || named.remove === undefined) return;
       const invoke = await open(olds);
       const find = () => named.find(invoke, id, pick(olds));
       const there = await find();

@@ -58,6 +58,15 @@ suite("Microsoft Graph", () => {
     assert.deepEqual(organizations.value, [{ id: bench.world.tenant.id }]);
   });
 
+  test("gives the organisation's countries, which it may lack", async () => {
+    const path = "/v1.0/organization?$select=countryLetterCode,defaultUsageLocation";
+    const countries = async () => ((await (await get(path)).json()) as Page).value[0];
+    assert.deepEqual(await countries(), { countryLetterCode: "NL", defaultUsageLocation: null });
+    Object.assign(bench.world.tenant, { countryLetterCode: null, defaultUsageLocation: "DE" });
+    assert.deepEqual(await countries(), { countryLetterCode: null, defaultUsageLocation: "DE" });
+    Object.assign(bench.world.tenant, { countryLetterCode: "NL", defaultUsageLocation: null });
+  });
+
   test("refuses a missing token, and one for another resource", async () => {
     const missing = await bench.graph.request("/v1.0/domains");
     assert.equal(missing.status, 401);

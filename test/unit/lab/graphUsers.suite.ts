@@ -85,6 +85,7 @@ suite("users in Graph", () => {
     const path = `/v1.0/users/${id}`;
     assert.equal((await bench.ask("PATCH", path, { displayName: "Other" })).status, 204);
     assert.equal((await bench.ask("GET", path)).body.displayName, "Other");
+    await bench.use(["User.ReadWrite.All"]);
     const state = bench.state();
     const reset = { passwordProfile: { password: "An0ther-Secret!" } };
     assert.equal((await bench.ask("PATCH", path, reset)).status, 403);

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import { describe, it } from "node:test";
-import { chooseApp } from "../../../mail/senders/chooseApp.ts";
+import { chooseCredential } from "../../../mail/senders/chooseCredential.ts";
 import { chooseMailbox } from "../../../mail/senders/chooseMailbox.ts";
 import { chooseSubmission } from "../../../mail/senders/chooseSubmission.ts";
+import { endsSoon } from "../../../mail/senders/endsSoon.ts";
 import { claimProblem, issuerProblem } from "../../../mail/senders/federatedIdentity.ts";
-import { oauthProblems } from "../../../mail/senders/oauthProblems.ts";
 import type { Sender } from "../../../mail/senders/sender.ts";
 import { signInCertificateProblem } from "../../../mail/senders/signInCertificate.ts";
+import { submissionProblems } from "../../../mail/senders/submissionProblems.ts";
 import { certificateOf } from "./certificates.ts";
 
 const shop: Sender = {
@@ -34,16 +35,24 @@ describe("chooseSubmission", () => {
       from: shop.from,
       authentication: ["staticIp", "oauth"],
     };
-    const { mailboxes, apps, connectors } = chooseSubmission([shop, erp, both]);
-    const names = [mailboxes, apps, connectors].map((list) => list.map(({ sender }) => sender));
-    assert.deepEqual(names, [["shop", "both"], ["shop", "both"], ["erp"]]);
+    const { submitters, connectors } = chooseSubmission([shop, erp, both]);
+    const names = [submitters, connectors].map((list) => list.map(({ sender }) => sender));
+    assert.deepEqual(names, [["shop", "both"], ["erp"]]);
+  });
+  it("lets only a sender sign in with a password that can do nothing else", () => {
+    const by = (...authentication: Sender["authentication"][number][]) => {
+      const { submitters, connectors } = chooseSubmission([{ ...erp, authentication }]);
+      return submitters[0]?.credential.by ?? connectors[0]?.match.by;
+    };
+    assert.equal(by("password"), "password");
+    assert.equal(by("password", "staticIp"), "sourceIp");
+    assert.equal(by("password", "oauth"), "secret");
   });
 });
 
 describe("chooseMailbox", () => {
   it("takes the first address, and each other one once", () =>
     assert.deepEqual(chooseMailbox(shop), {
-      sender: "shop",
       address: "orders@contoso.com",
       sendAs: ["returns@contoso.com"],
     }));
@@ -58,10 +67,10 @@ describe("chooseMailbox", () => {
   }
 });
 
-describe("chooseApp", () => {
+describe("chooseCredential", () => {
   const signInCertificate = "PEM";
   it("prefers an identity elsewhere to a certificate, and that to a secret", () => {
-    const by = (change: Partial<Sender>) => chooseApp({ ...shop, ...change }).credential;
+    const by = (change: Partial<Sender>) => chooseCredential({ ...shop, ...change }).credential;
     assert.deepEqual(by({ federatedIdentity: identity, signInCertificate }), {
       by: "federatedIdentity",
       ...identity,
@@ -70,13 +79,13 @@ describe("chooseApp", () => {
     assert.deepEqual(by({}), { by: "secret", generations: [1] });
   });
   it("lets the secret before the newest go on to work", () =>
-    assert.deepEqual(chooseApp({ ...shop, credentialGeneration: 3 }).credential, {
+    assert.deepEqual(chooseCredential({ ...shop, credentialGeneration: 3 }).credential, {
       by: "secret",
       generations: [3, 2],
     }));
 });
 
-describe("oauthProblems", () => {
+describe("submissionProblems", () => {
   const told: [title: string, change: Partial<Sender>, says: RegExp | undefined][] = [
     ["a good one", {}, undefined],
     ["a good one with a limit", { recipientsPerDay: 10_000, credentialGeneration: 2 }, undefined],
@@ -108,6 +117,27 @@ describe("oauthProblems", () => {
       { authentication: ["staticIp"], federatedIdentity: identity },
       /^s\.federatedIdentity: has no effect, as authentication does not say oauth/,
     ],
+    ["a password", { authentication: ["password"], license: "EXCHANGESTANDARD" }, undefined],
+    [
+      "a password without a licence",
+      { authentication: ["password"] },
+      /^s\.authentication: says password alone, but license is missing/,
+    ],
+    [
+      "a certificate of one with a password",
+      { authentication: ["password"], license: "EXCHANGESTANDARD", signInCertificate: "PEM" },
+      /^s\.signInCertificate: has no effect, as authentication does not say oauth/,
+    ],
+    [
+      "a licence of one that relays",
+      { authentication: ["staticIp"], license: "EXCHANGESTANDARD" },
+      /^s\.license: has no effect, as authentication does not say oauth/,
+    ],
+    [
+      "a licence of one that could use a password",
+      { authentication: ["password", "staticIp"], license: "EXCHANGESTANDARD" },
+      /^s\.license: has no effect, as it can do staticIp, so that it sends by a connector/,
+    ],
     [
       "a generation without oauth",
       { authentication: ["staticIp"], credentialGeneration: 2 },
@@ -116,11 +146,22 @@ describe("oauthProblems", () => {
   ];
   for (const [title, change, says] of told) {
     it(`judges ${title}`, () => {
-      const problems = oauthProblems("s", { ...shop, ...change });
+      const problems = submissionProblems("s", { ...shop, ...change });
       assert.equal(problems.length, says === undefined ? 0 : 1);
       if (says) assert.match(`${problems[0]?.key}: ${problems[0]?.rule}`, says);
     });
   }
+});
+
+describe("endsSoon", () => {
+  const said = (end: string) =>
+    endsSoon({ what: "the secret", end, fix: "renew it" }, new Date("2026-11-01T12:00:00Z"));
+  it("is silent for more than 30 days", () =>
+    assert.equal(said("2026-12-01T12:00:00Z"), undefined));
+  it("tells of less", () =>
+    assert.equal(said("2026-12-01T11:59:59Z"), "the secret ends on 2026-12-01; renew it"));
+  it("tells that it is over", () =>
+    assert.equal(said("2026-10-31T00:00:00Z"), "the secret ended on 2026-10-31; renew it"));
 });
 
 describe("issuerProblem and claimProblem", () => {

@@ -127,6 +127,21 @@ suite("client submission", () => {
     });
   }
 
+  test("without an app, the mailbox's switch alone is looked at", async () => {
+    const { lab } = bench;
+    lab.admin("Remove-ManagementRoleAssignment", { Identity: "shop" });
+    lab.admin("Remove-ServicePrincipal", { Identity: APP });
+    const { appId: _, ...alone } = wish();
+    const made = await life().up(alone);
+    assert.deepEqual(["appId" in made.outs, made.outs.pending], [false, ""]);
+    assert.equal((await life().refresh(made))?.drift, false);
+    assert.equal((await life().up(alone, made)).step, "same");
+    lab.admin("Set-CASMailbox", { Identity: address, SmtpClientAuthenticationDisabled: null });
+    assert.match((await life().refresh(made))?.outs.pending ?? "", /^SMTP AUTH is off for shop@/);
+    assert.equal(bench.asked("Test-ServicePrincipalAuthorization"), 0);
+    assert.equal((await life().up(wish(), made)).step, "replace");
+  });
+
   test("a right that does not show yet is waited for, with a word of what is missing", async (t) => {
     let looks = 0;
     const late: Around = (invoke) => async (cmdlet, parameters) => {

@@ -230,6 +230,15 @@ suite("a shared mailbox", () => {
     assert.match(await refused(wish()), /is the address of SharedMailbox "theirs"/);
   });
 
+  test("a user's mailbox is not taken over, though it bears our mark", async () => {
+    const Identity = `anna@${bench.domain}`;
+    bench.lab.admin("Set-Mailbox", { Identity, CustomAttribute15: MARK });
+    assert.match(
+      await refused(wish({ address: Identity })),
+      /is the address of UserMailbox "anna" .* already; choose another address, or remove it/,
+    );
+  });
+
   test("a name that another mailbox has is refused", async () => {
     assert.match(
       await refused(wish({ name: "Anna" })),

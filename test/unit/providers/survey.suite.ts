@@ -135,6 +135,7 @@ suite("a survey", () => {
     address: `orders@${bench.domain}`,
     name: "relay-test-shop",
     sendAs: [],
+    byRole: true,
     ...change,
   });
 
@@ -152,6 +153,35 @@ suite("a survey", () => {
       CustomAttribute15: `Managed by Pulumi: ${OWNER}/shop. Changes made by hand are undone.`,
     });
     assert.deepEqual(await life().refusals(wish({ mailboxes: [mailbox()] })), []);
+  });
+
+  test("a sender's own mailbox is not in the way of its new address, whatever kind it is", async () => {
+    const own = `Managed by Pulumi: ${OWNER}/shop. Changes made by hand are undone.`;
+    const refusals = (change: Partial<SurveyedMailbox>) =>
+      life().refusals(wish({ mailboxes: [mailbox(change)] }));
+    for (const name of ["anna", "relay-test-shop"]) {
+      const Identity = `${name}@${bench.domain}`;
+      if (name !== "anna") {
+        bench.lab.admin("New-Mailbox", { Shared: true, Name: name, PrimarySmtpAddress: Identity });
+      }
+      assert.equal((await refusals({ name })).length, 1);
+      bench.lab.admin("Set-Mailbox", { Identity, CustomAttribute15: own });
+      assert.deepEqual(await refusals({ name }), []);
+      assert.deepEqual(await refusals({ name, address: Identity }), []);
+    }
+  });
+
+  test("a licence that the tenant does not have is told, with those that hold Exchange", async () => {
+    const [sku] = bench.lab.world.tenant.skus;
+    const licensed = (license: string) => wish({ mailboxes: [mailbox({ license })] });
+    assert.deepEqual(await life().refusals(licensed(sku?.skuPartNumber.toLowerCase() ?? "")), []);
+    const [reason = "", more] = await life().refusals(licensed("SPE_E3"));
+    assert.match(
+      reason,
+      /mailbox of shop: license: "SPE_E3" is not the part number of a SKU .*: the tenant has /,
+    );
+    assert.ok(reason.endsWith(sku?.skuPartNumber ?? "?"), reason);
+    assert.equal(more, undefined);
   });
 
   test("a mailbox whose address somebody has, and nobody's address to send as, are told in the preview", async () => {
@@ -175,15 +205,18 @@ suite("a survey", () => {
     assert.deepEqual(world(), before);
   });
 
-  test("a tenant without the role for apps is told once, and asked only for senders that sign in", async () => {
+  test("a tenant without the role for apps is told once, and asked only for senders whose app holds it", async () => {
     bench.lab.world.settings.applicationRbac = false;
     assert.deepEqual(await life().refusals(wish()), []);
-    const two = [mailbox(), mailbox({ owner: `${OWNER}/crm`, name: "relay-test-crm" })];
+    const other = { owner: `${OWNER}/crm`, name: "relay-test-crm" };
+    const classic = [mailbox({ byRole: false }), mailbox({ ...other, byRole: false })];
+    assert.deepEqual(await life().refusals(wish({ mailboxes: classic })), []);
+    const two = [mailbox(), mailbox(other)];
     const reasons = await life().refusals(wish({ mailboxes: two }));
     assert.equal(reasons.length, 1, reasons.join("\n"));
     assert.match(
       reasons[0] ?? "",
-      /has no management role "Application SMTP\.SendAsApp".*; let these senders send by a connector/,
+      /has no management role "Application SMTP\.SendAsApp".*; set m365-smtp-relay:applicationAccess to classic$/,
     );
   });
 

@@ -53,28 +53,89 @@ suite("Microsoft Graph", () => {
     );
   });
 
-  test("subscriptions with the names of their plans", async () => {
+  test("subscriptions with the names of their plans, and their units", async () => {
     const [sku] = bench.lab.world.tenant.skus;
     assert.deepEqual(await (await open()).subscriptions(), [
       {
+        skuId: sku?.skuId,
         skuPartNumber: sku?.skuPartNumber,
         capabilityStatus: "Enabled",
         servicePlans: ["EXCHANGE_S_STANDARD", "TEAMS1", "SHAREPOINTSTANDARD"],
+        units: { enabled: sku?.enabled, consumed: sku?.consumed },
       },
     ]);
+  });
+
+  test("the usage location is the organisation's own, else the country that it signed up in", async () => {
+    const { tenant } = bench.lab.world;
+    for (const [own, country, expected] of [
+      ["DE", "NL", "DE"],
+      [null, "NL", "NL"],
+      [null, null, undefined],
+    ] as const) {
+      Object.assign(tenant, { defaultUsageLocation: own, countryLetterCode: country });
+      assert.equal(await (await open()).usageLocation(), expected);
+    }
+  });
+
+  test("a user's licences and country are read and written", async () => {
+    const client = await open();
+    const { tenant, directory } = bench.lab.world;
+    const [user] = directory.users;
+    const [sku] = tenant.skus;
+    const id = user?.id ?? "";
+    const skuId = sku?.skuId ?? "";
+    assert.deepEqual(await client.user(id), { skuIds: [skuId], usageLocation: "NL" });
+    assert.equal(await client.setUsageLocation(id, "DE"), true);
+    assert.equal(await client.changeLicenses(id, { remove: [skuId] }), true);
+    assert.deepEqual(await client.user(id), { skuIds: [], usageLocation: "DE" });
+    Object.assign(sku ?? {}, { enabled: 99 });
+    assert.equal(await client.changeLicenses(id, { add: [skuId] }), true);
+    assert.deepEqual(await client.user(id), { skuIds: [skuId], usageLocation: "DE" });
+  });
+
+  test("a user who is not there is no error, and nothing is written", async () => {
+    const before = structuredClone(bench.lab.world.directory);
+    const client = await open();
+    const nobody = "11111111-2222-4333-8444-555555555555";
+    assert.deepEqual(
+      [
+        await client.user(nobody),
+        await client.setUsageLocation(nobody, "DE"),
+        await client.changeLicenses(nobody, {}),
+      ],
+      [undefined, false, false],
+    );
+    assert.deepEqual(bench.lab.world.directory, before);
+  });
+
+  test("a write that is refused comes in Graph's words with what was asked", async () => {
+    const client = await open();
+    const [user] = bench.lab.world.directory.users;
+    const order = { add: ["11111111-2222-4333-8444-555555555555"] };
+    const { message } = await thrownBy(() => client.changeLicenses(user?.id ?? "", order));
+    assert.match(
+      message,
+      /^Graph POST \/users\/.*\/assignLicense: License .* does not correspond to a valid company/,
+    );
   });
 
   test("403 names the application permission that is missing", async () => {
     bench.lab.world.deployer.appRoles.graph = [];
     const client = await open();
     const { domain } = bench.lab.world.tenant;
+    const id = bench.lab.world.directory.users[0]?.id ?? "";
     for (const [ask, permission] of [
       [() => client.acceptedDomains(), "Domain.Read.All"],
       [() => client.mxHost(domain), "Domain.Read.All"],
       [() => client.subscriptions(), "Organization.Read.All"],
+      [() => client.usageLocation(), "Organization.Read.All"],
+      [() => client.user(id), "User.ReadWrite.All"],
+      [() => client.setUsageLocation(id, "DE"), "User.ReadWrite.All"],
+      [() => client.changeLicenses(id, {}), "LicenseAssignment.ReadWrite.All"],
     ] as const) {
       const { message } = await thrownBy(ask);
-      assert.match(message, /^Graph GET \/.*: Insufficient privileges/);
+      assert.match(message, /^Graph (GET|PATCH|POST) \/.*: Insufficient privileges/);
       assert.ok(message.includes(`grant the app ${permission} (Microsoft Graph, application`));
     }
   });

@@ -25,7 +25,6 @@ const CLIENT_ACCESS = {
 
 /** What is the same for every sender's mailbox: SMTP AUTH opens it, and nothing else. */
 const FIXED = {
-  accountDisabled: true,
   hiddenFromAddressListsEnabled: true,
   messageCopyForSMTPClientSubmissionEnabled: false,
   activeSyncEnabled: false,
@@ -42,25 +41,31 @@ const FIXED = {
 export interface MailboxNames {
   /** Its primary address, lower case. */
   readonly address: string;
-  readonly name: string;
   readonly displayName: string;
   /** Bears our mark. */
   readonly customAttribute15: string;
   /** Empty for none. */
   readonly retentionPolicy: string;
+  /** Whether nobody can sign in to its account. */
+  readonly accountDisabled: boolean;
 }
 
-type Switch = keyof typeof FIXED;
+type Switch = "accountDisabled" | keyof typeof FIXED;
 
 /** Every property of a mailbox that we manage; a switch is null where Exchange leaves it to the organisation. */
-export interface MailboxForm extends MailboxNames, Readonly<Record<Switch, boolean | null>> {}
+export interface MailboxForm
+  extends Omit<MailboxNames, Switch>,
+    Readonly<Record<Switch, boolean | null>> {}
 
-const SWITCHES = Object.keys(FIXED) as Switch[];
+const SWITCHES = ["accountDisabled", ...Object.keys(FIXED)] as Switch[];
 
 export const MAILBOX_KEYS: readonly (keyof MailboxForm)[] = [
-  ...(["address", "name", "displayName", "customAttribute15", "retentionPolicy"] as const),
+  ...(["address", "displayName", "customAttribute15", "retentionPolicy"] as const),
   ...SWITCHES,
 ];
+
+/** What every tenant has; where it was taken away, a mailbox is left as it is. */
+export const DEFAULT_RETENTION = "Default MRM Policy";
 
 /** A mailbox as it shall be. */
 export const wantedForm = (names: MailboxNames): MailboxForm => ({ ...names, ...FIXED });
@@ -72,7 +77,6 @@ export function fromExchange(mailbox: ExchangeObject, access: ExchangeObject): M
   const switches = SWITCHES.map((key) => [key, both[names[key]] ?? null]);
   return {
     address: canonicalMailbox(text(mailbox.PrimarySmtpAddress)),
-    name: text(mailbox.Name),
     displayName: text(mailbox.DisplayName),
     customAttribute15: text(mailbox.CustomAttribute15),
     retentionPolicy: text(mailbox.RetentionPolicy),
@@ -98,5 +102,8 @@ function parametersOf(
 }
 
 /** Where a mailbox bears our mark: in its display name until the first Set-Mailbox has written the attribute. */
-export const markIn = ({ customAttribute15, displayName }: MailboxForm): string =>
+export const markIn = ({
+  customAttribute15,
+  displayName,
+}: Pick<MailboxForm, "customAttribute15" | "displayName">): string =>
   ownerOf(customAttribute15) === undefined ? displayName : customAttribute15;

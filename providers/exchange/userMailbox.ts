@@ -1,0 +1,128 @@
+import { directoryIdProblem } from "../../mail/senders/directoryId.ts";
+import {
+  canonicalMailbox,
+  displayNameProblem,
+  mailboxAddressProblem,
+} from "../../mail/senders/mailbox.ts";
+import { ownerOf, ownershipMark } from "../../mail/senders/ownership.ts";
+import type { Invoke } from "../../tenant/exchange.ts";
+import { openPatience, type Patience } from "../host/patience.ts";
+import { waitFor } from "./dkim.ts";
+import { findMailbox } from "./mailbox/find.ts";
+import { DEFAULT_RETENTION, MAILBOX_KEYS, type MailboxForm, wantedForm } from "./mailbox/form.ts";
+import { writeMailbox } from "./mailbox/write.ts";
+import type { Identity } from "./named/identity.ts";
+import { differences, type Named, type Outputs, type Seen } from "./named/named.ts";
+import { namedKind } from "./named/namedKind.ts";
+import type { Tenants } from "./tenants.ts";
+
+/** The mailbox of a sender that signs in with a password: nothing but SMTP AUTH opens it. */
+export interface UserMailboxInputs extends Identity {
+  readonly address: string;
+  readonly displayName: string;
+  /** Object id in Entra of the user whose licence brings it. */
+  readonly user: string;
+  /** How long to wait until Exchange has made it. */
+  readonly waitMinutes: number;
+}
+
+interface UserMailboxForm extends MailboxForm {
+  readonly user: string;
+}
+
+interface UserMailboxFacts {
+  /** Exchange's own id. */
+  readonly guid: string;
+}
+
+export type UserMailboxOutputs = Outputs<UserMailboxForm, UserMailboxFacts>;
+
+const KEYS = ["user", ...MAILBOX_KEYS] as const;
+
+const mailbox = (
+  patience: Patience,
+): Named<UserMailboxInputs, UserMailboxForm, UserMailboxFacts> => ({
+  title: ({ address }) => `mailbox ${address}`,
+  rules: {
+    address: mailboxAddressProblem,
+    displayName: displayNameProblem,
+    user: directoryIdProblem,
+  },
+  roles: ["Mail Recipients"],
+  keys: KEYS,
+  replaces: ["user"],
+  manner: ["waitMinutes"],
+  mark: ({ customAttribute15 }) => customAttribute15,
+  form: ({ address, displayName, user, owner }) => ({
+    user: user.toLowerCase(),
+    ...wantedForm({
+      address: canonicalMailbox(address),
+      displayName: displayName.trim(),
+      customAttribute15: ownershipMark(owner, false),
+      retentionPolicy: DEFAULT_RETENTION,
+      accountDisabled: false,
+    }),
+  }),
+
+  look: (invoke, { user }) => find(invoke, user, "ExternalDirectoryObjectId"),
+  find: (invoke, guid) => find(invoke, guid, "Guid"),
+  /** A new one bears nobody's mark. */
+  judge({ id, form }, _wanted, owner) {
+    const theirs = ownerOf(form.customAttribute15);
+    if (theirs === undefined || theirs === owner) return "ours";
+    return {
+      key: "user",
+      value: form.user,
+      rule: `is the user of a mailbox that ${theirs} manages (${form.address}, ${id})`,
+      fix: "give the sender a user of its own",
+    };
+  },
+
+  /** Exchange makes it by itself. */
+  async make(invoke, { address, user }, { waitMinutes = 0 }) {
+    const since = new Date().toISOString();
+    const missing = `Exchange has not made the mailbox ${address} yet, as it does some minutes after its user was licensed`;
+    const look = async () =>
+      (await find(invoke, user, "ExternalDirectoryObjectId")) === undefined ? missing : "";
+    if ((await waitFor(look, patience.left(waitMinutes))) === "") return;
+    throw new Error(
+      `${missing}; it was waited for since ${since}; run pulumi up again, which goes on to wait; if it never comes, see whether the user (${user}) still has its licence`,
+    );
+  },
+
+  async set(invoke, { id, form }, wanted) {
+    const differs = differences(KEYS, form, wanted);
+    if (differs.includes("address")) {
+      const EmailAddresses = {
+        "@odata.type": "#Exchange.GenericHashTable",
+        Add: [`SMTP:${wanted.address}`],
+      };
+      await invoke("Set-Mailbox", { Identity: id, EmailAddresses, Confirm: false });
+    }
+    return writeMailbox(invoke, id, differs, wanted);
+  },
+});
+
+/**
+ * The kind `UserMailbox`: waited for, and brought to the form of a sender's mailbox; it goes with its user.
+ *
+ * @see https://learn.microsoft.com/microsoft-365/admin/manage/assign-licenses-to-users
+ * @see https://learn.microsoft.com/powershell/module/exchangepowershell/set-mailbox (EmailAddresses)
+ */
+export const userMailbox = (tenants: Tenants, patience: Patience = openPatience()) =>
+  namedKind(tenants, mailbox(patience));
+
+async function find(
+  invoke: Invoke,
+  id: string,
+  by: "Guid" | "ExternalDirectoryObjectId",
+): Promise<Seen<UserMailboxForm, UserMailboxFacts> | undefined> {
+  const seen = await findMailbox(invoke, id, by);
+  if (seen === undefined) return undefined;
+  const { guid, externalDirectoryObjectId, form } = seen;
+  return {
+    id: guid,
+    form: { user: externalDirectoryObjectId.toLowerCase(), ...form },
+    facts: { guid },
+  };
+}

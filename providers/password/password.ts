@@ -1,0 +1,45 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { isUnknown } from "../host/unknown.ts";
+import { drawPassword } from "./drawPassword.ts";
+
+export interface PasswordInputs {
+  /** Another one draws another password. */
+  readonly generation: number;
+}
+
+export interface PasswordOutputs extends PasswordInputs {
+  readonly value: string;
+}
+
+/**
+ * The kind `Password`: text that is drawn once, and kept in state alone. Nothing outside is asked or changed; what sets
+ * it comes after it.
+ */
+export function password() {
+  return {
+    async check(_olds: Partial<PasswordInputs>, news: PasswordInputs) {
+      return { inputs: news, failures: [] };
+    },
+
+    /** Never a replacement, so that it can be protected and changed all the same. */
+    async diff(_id: string, olds: PasswordOutputs, news: PasswordInputs) {
+      return { changes: isUnknown(news) || olds.generation !== news.generation };
+    },
+
+    async create({ generation }: PasswordInputs) {
+      return { id: "password", outs: drawn(generation) };
+    },
+
+    async read(id: string, olds: PasswordOutputs) {
+      return { id, props: olds, inputs: { generation: olds.generation } };
+    },
+
+    async update(_id: string, _olds: PasswordOutputs, { generation }: PasswordInputs) {
+      return { outs: drawn(generation) };
+    },
+
+    async delete() {},
+  } satisfies pulumi.dynamic.ResourceProvider;
+}
+
+const drawn = (generation: number): PasswordOutputs => ({ generation, value: drawPassword() });

@@ -1,0 +1,76 @@
+import { Client, GraphError } from "@microsoft/microsoft-graph-client";
+import { type Connection, signIn } from "./connection.ts";
+
+/** Microsoft Graph v1.0 of one tenant. Both throw Error with Graph's own words and the permission that is missing. */
+export interface GraphClient {
+  /** Every object of a list, page by page. */
+  list<T>(path: string, permission: string): Promise<readonly T[]>;
+  /** One request; of a write the answer may be empty. A 404 is "not there". */
+  ask<T>(
+    method: "GET" | "PATCH" | "POST",
+    path: string,
+    permission: string,
+    body?: object,
+  ): Promise<T | "not there">;
+}
+
+/** No single answer is waited for longer, in milliseconds: nothing else ends a call of a provider. */
+const LONGEST_CALL = 60_000;
+
+/** Busy answers are tried again by Microsoft's client itself. */
+export function graphClient(connection: Connection): GraphClient {
+  const { graph: origin } = connection.cloud;
+  const client = Client.initWithMiddleware({
+    baseUrl: origin,
+    defaultVersion: "v1.0",
+    customHosts: new Set([new URL(origin).hostname]),
+    authProvider: {
+      getAccessToken: async () => (await signIn(connection, origin)).token,
+    },
+  });
+  const request = (path: string) =>
+    client.api(path).option("signal", AbortSignal.timeout(LONGEST_CALL));
+
+  return {
+    async list<T>(path: string, permission: string) {
+      const items: T[] = [];
+      const seen = new Set<string>();
+      let next: string | undefined = path;
+      try {
+        while (next !== undefined && !seen.has(next)) {
+          seen.add(next);
+          const page = (await request(next).get()) as Page<T>;
+          items.push(...page.value);
+          next = page["@odata.nextLink"];
+        }
+      } catch (cause) {
+        throw explained(cause, `GET ${path}`, permission);
+      }
+      return items;
+    },
+    async ask(method, path, permission, body) {
+      const act = { GET: "get", PATCH: "patch", POST: "post" } as const;
+      try {
+        return await request(path)[act[method]](body);
+      } catch (cause) {
+        if (cause instanceof GraphError && cause.statusCode === 404) return "not there";
+        throw explained(cause, `${method} ${path}`, permission);
+      }
+    },
+  };
+}
+
+interface Page<T> {
+  readonly value: readonly T[];
+  readonly "@odata.nextLink"?: string;
+}
+
+function explained(cause: unknown, what: string, permission: string): unknown {
+  if (!(cause instanceof GraphError)) return cause;
+  const words = cause.message || `HTTP ${cause.statusCode}`;
+  const mend =
+    cause.statusCode === 403
+      ? `; grant the app ${permission} (Microsoft Graph, application permission) with admin consent`
+      : "";
+  return new Error(`Graph ${what}: ${words}${mend}`, { cause });
+}
