@@ -156,7 +156,9 @@ async function ofMailboxes(
   { subscriptions }: TenantFacts,
 ): Promise<Problem[]> {
   const problems: (Problem | undefined)[] = [];
-  if (mailboxes.some(({ byRole }) => byRole)) problems.push(await roleMissing(invoke));
+  if (mailboxes.some(({ byRole }) => byRole)) {
+    problems.push(await roleMissing(invoke), await neverCustomised(invoke));
+  }
   for (const mailbox of mailboxes) {
     const sender = mailbox.owner.slice(mailbox.owner.lastIndexOf("/") + 1);
     const taken = await mailboxTaken(invoke, mailbox);
@@ -192,6 +194,18 @@ async function roleMissing(invoke: Invoke): Promise<Problem | undefined> {
     value: undefined,
     rule: `has no management role "${SEND_AS_APP}", which lets an app submit mail and is not rolled out in every cloud yet`,
     fix: "set m365-smtp-relay:applicationAccess to classic",
+  };
+}
+
+/** Exchange says so of a scope or a limit only when it is made, in the middle of an `up`. */
+async function neverCustomised(invoke: Invoke): Promise<Problem | undefined> {
+  const { value } = await invoke("Get-OrganizationConfig", {});
+  if (value[0]?.IsDehydrated !== true) return undefined;
+  return {
+    key: "tenantId",
+    value: undefined,
+    rule: "is an organisation that was never customised, in which Exchange makes no scopes, role assignments or limits",
+    fix: "let an administrator run Enable-OrganizationCustomization once, which can't be undone",
   };
 }
 

@@ -57,6 +57,34 @@ describe("a sender with a secret", () => {
     }));
 });
 
+describe("a stack that is not disposable", () => {
+  it("renews what its senders sign in with, and a destroy by mistake takes nothing that up can't bring back", () =>
+    withBench(async (bench) => {
+      const { lab } = bench;
+      const secrets = secretsOf(lab);
+      const generation = async (credentialGeneration: number) => {
+        const sender = configOf(bench, { ...OAUTH, credentialGeneration });
+        const stack = await bench.open({
+          config: { ...sender, "m365-smtp-relay:disposable": false },
+        });
+        return { stack, told: toldBy(await stack.up()) };
+      };
+      await generation(1);
+      await generation(2);
+      const { stack, told } = await generation(3);
+      const sender = told.senders.app as SignIn;
+      const newest = String(told.secrets.app);
+      assert.ok(secrets().includes(newest));
+
+      const errors = (await errorsOf(stack.destroy())).join("\n");
+      assert.match(errors, /protect/);
+      const again = toldBy(await stack.up());
+      assert.deepEqual(again.senders, told.senders, "the same client id, mailbox and secret");
+      assert.equal(again.secrets.app, newest);
+      assert.equal(await send(lab, sender.mailbox, await tokenBy(lab, sender, newest)), "250");
+    }));
+});
+
 describe("a tenant without the role for SMTP", () => {
   it("is told of the classic way before anything is made, and can take it", () =>
     withBench(async (bench) => {

@@ -220,6 +220,14 @@ suite("a survey", () => {
     );
   });
 
+  test("an organisation that was never customised is told where a scope is to be made in it", async () => {
+    bench.lab.world.organization.isDehydrated = true;
+    assert.deepEqual(await life().refusals(wish({ mailboxes: [mailbox({ byRole: false })] })), []);
+    const reasons = await life().refusals(wish({ mailboxes: [mailbox()] }));
+    assert.equal(reasons.length, 1, reasons.join("\n"));
+    assert.match(reasons[0] ?? "", /never customised.*Enable-OrganizationCustomization/);
+  });
+
   test("a hundred domains with the same three problems fit on one page", async () => {
     const domains = many(100, (domain) => [
       ["TXT", domain, '"v=spf1 -all"'],
