@@ -21,8 +21,8 @@ account needed.
   --json        the story's result, or the provenance, as JSON on stdout; progress goes to stderr
                 (npm run --silent lab -- --json: else npm's own lines stand before it)
 
-Where the cloudflare plugin of Pulumi is not installed, the lab brings a stand-in for it, and says so. LAB_PLUGINS=real
-refuses to go without the plugin, LAB_PLUGINS=stand-in does without it always.
+Where Pulumi's azuread or cloudflare plugin is not installed, the lab brings a stand-in for it, and says so.
+LAB_PLUGINS=real refuses to go without the plugins, LAB_PLUGINS=stand-in does without them always.
 
 Exit codes: 0 as it should be; 1 a line of the story is red, or something failed; 2 wrong usage; 130 Ctrl-C.`;
 
