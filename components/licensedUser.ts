@@ -31,7 +31,8 @@ export interface LicensedUser {
 }
 
 /**
- * Declares a user that signs in to SMTP with a password, and to nothing else.
+ * Declares a user that signs in with a password: of what Exchange takes a password for, to SMTP alone. Entra itself
+ * knows no such bound.
  *
  * @param first options of what comes first
  */
@@ -66,7 +67,7 @@ export function declareLicensedUser(
   );
   const policy = new AuthenticationPolicy(
     `${name}-password-policy`,
-    { ...tenant, owner, name: objectName, user: address },
+    { ...tenant, owner, name: objectName, user },
     { ...child, protect: false, dependsOn: mailbox },
   );
   return { mailbox, beside: [policy], password: value };

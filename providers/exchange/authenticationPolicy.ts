@@ -1,4 +1,4 @@
-import { canonicalMailbox, mailboxAddressProblem } from "../../mail/senders/mailbox.ts";
+import { directoryIdProblem } from "../../mail/senders/directoryId.ts";
 import { objectNameProblem } from "../../mail/senders/objectName.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { isNotFound } from "../../tenant/exchangeError.ts";
@@ -12,7 +12,7 @@ import type { Tenants } from "./tenants.ts";
 /** Lets one user sign in to SMTP with a password, and to nothing else: for devices that can't do better. */
 export interface AuthenticationPolicyInputs extends Identity {
   readonly name: string;
-  /** Address of the user's mailbox. */
+  /** Its object id in Entra: an address can move to another user. */
   readonly user: string;
 }
 
@@ -41,7 +41,7 @@ const policy: Named<AuthenticationPolicyInputs, PolicyForm, Partial<PolicyFacts>
   rules: {
     name: (key: string, value: string) =>
       objectNameProblem(key, value, "an authentication policy's"),
-    user: mailboxAddressProblem,
+    user: directoryIdProblem,
   },
   roles: ["Organization Client Access", "Mail Recipients"],
   keys: ["name", "allows", "user", "policyOfUser"],
@@ -49,7 +49,7 @@ const policy: Named<AuthenticationPolicyInputs, PolicyForm, Partial<PolicyFacts>
   form: ({ name, user }) => ({
     name: name.trim(),
     allows: ["Smtp"],
-    user: canonicalMailbox(user),
+    user: user.trim().toLowerCase(),
     policyOfUser: name.trim(),
   }),
 
@@ -113,8 +113,7 @@ async function findPolicy(
 
 /** Name of the policy that a user has; empty for none, undefined for a user that is not there. */
 async function policyOf(invoke: Invoke, user: string): Promise<string | undefined> {
-  const names = ["WindowsEmailAddress", "UserPrincipalName"];
-  const object = await findOne(invoke, "Get-User", user, names);
+  const object = await findOne(invoke, "Get-User", user, ["ExternalDirectoryObjectId"]);
   return object && text(object.AuthenticationPolicy);
 }
 

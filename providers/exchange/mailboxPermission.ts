@@ -34,8 +34,7 @@ const permission: Named<MailboxPermissionInputs, PermissionForm, object> = {
 
   look: findPermission,
   find: (invoke, _id, form) => findPermission(invoke, form),
-  /** A right has no place for a mark. */
-  judge: () => "found",
+  judge: () => "ours",
 
   async make(invoke, form) {
     const parameters = { ...whoOf(form), AccessRights: RIGHT, Confirm: false };
@@ -48,7 +47,7 @@ const permission: Named<MailboxPermissionInputs, PermissionForm, object> = {
 };
 
 /**
- * The kind `MailboxPermission`. Full access that is there already is left as it is, and stays in the end.
+ * The kind `MailboxPermission`. Whoever holds it is ours alone, so that what a run that was cut off has given is ours too.
  *
  * @see https://learn.microsoft.com/powershell/module/exchangepowershell/add-mailboxpermission
  */

@@ -162,7 +162,8 @@ async function setRule(invoke: Invoke, { name, from }: LimitForm): Promise<void>
     return;
   }
   if (rule) await removeRule(invoke, name);
-  await invoke(`New-${RULE}`, { Name: name, [POLICY]: name, From: from });
+  // Of several rules that a message meets, the first alone applies: ours names one mailbox, others may name a domain.
+  await invoke(`New-${RULE}`, { Name: name, [POLICY]: name, From: from, Priority: 0 });
 }
 
 async function removeRule(invoke: Invoke, name: string): Promise<void> {

@@ -35,10 +35,12 @@ export function license(tenants: Tenants) {
       return { inputs: news, failures: failures([noUser, otherTenant(olds, news)]) };
     },
 
+    /** A user that is not known yet is most often the same one: no preview of a change to its mailbox knows it. */
     async diff(_id: string, olds: LicenseOutputs, news: LicenseInputs) {
-      const other = isUnknown(news.user) || !isSame(olds.user, news.user);
+      const other = !isUnknown(news.user) && !isSame(olds.user, news.user);
       const swapped = isUnknown(news.sku) || !isSame(olds.sku, news.sku);
-      const changes = other || swapped || olds.environment !== news.environment;
+      const changes =
+        other || swapped || isUnknown(news.user) || olds.environment !== news.environment;
       return { changes, replaces: other ? ["user"] : [], deleteBeforeReplace: true };
     },
 

@@ -156,9 +156,8 @@ async function ofMailboxes(
   { subscriptions }: TenantFacts,
 ): Promise<Problem[]> {
   const problems: (Problem | undefined)[] = [];
-  if (mailboxes.some(({ byRole }) => byRole)) {
-    problems.push(await roleMissing(invoke), await neverCustomised(invoke));
-  }
+  if (mailboxes.length > 0) problems.push(await neverCustomised(invoke));
+  if (mailboxes.some(({ byRole }) => byRole)) problems.push(await roleMissing(invoke));
   for (const mailbox of mailboxes) {
     const sender = mailbox.owner.slice(mailbox.owner.lastIndexOf("/") + 1);
     const taken = await mailboxTaken(invoke, mailbox);
@@ -182,7 +181,7 @@ const nobodys = (sender: string, address: string): Problem => ({
   key: `mailbox of ${sender}: from`,
   value: address,
   rule: "is nobody's address in the tenant, so that nothing can be sent as it",
-  fix: "make it a mailbox first, a sender of its own, or take it out",
+  fix: "make it a mailbox first (by an up before, if it is to be a sender of its own), or take it out",
 });
 
 /** The role for SMTP is not rolled out in every cloud. */
@@ -197,14 +196,14 @@ async function roleMissing(invoke: Invoke): Promise<Problem | undefined> {
   };
 }
 
-/** Exchange says so of a scope or a limit only when it is made, in the middle of an `up`. */
+/** Exchange says so of a scope, a limit or a policy only when it is made, in the middle of an `up`. */
 async function neverCustomised(invoke: Invoke): Promise<Problem | undefined> {
   const { value } = await invoke("Get-OrganizationConfig", {});
   if (value[0]?.IsDehydrated !== true) return undefined;
   return {
     key: "tenantId",
     value: undefined,
-    rule: "is an organisation that was never customised, in which Exchange makes no scopes, role assignments or limits",
+    rule: "is an organisation that was never customised, in which Exchange makes no scopes, limits or policies",
     fix: "let an administrator run Enable-OrganizationCustomization once, which can't be undone",
   };
 }

@@ -167,6 +167,12 @@ describe("a sender with nothing but a password", () => {
       const [second = ""] = passwords().filter((password) => password !== first);
       assert.equal(await send(lab, mailbox, { password: second }), "250");
 
+      const from = [`scanner@${lab.world.tenant.domain}`];
+      const [moving] = config(2)["m365-smtp-relay:senders"] as object[];
+      const moved = { ...config(2), "m365-smtp-relay:senders": [{ ...moving, from }] };
+      await (await bench.open({ config: moved })).up();
+      assert.equal(await send(lab, from[0] ?? "", { password: second }), "250", "another address");
+
       await stack.destroy();
       assert.equal(lab.world.directory.users.length, users);
       assert.equal(sku.consumed, sku.enabled - 1, "the licence is free again");
@@ -199,16 +205,27 @@ describe("a licence for a sender's shared mailbox", () => {
       const [sku] = lab.world.tenant.skus;
       assert.ok(sku);
       sku.consumed = sku.enabled;
-      const stack = await bench.open({
-        config: configOf(bench, { ...OAUTH, license: sku.skuPartNumber }),
-      });
+      const wish = configOf(bench, { ...OAUTH, license: sku.skuPartNumber });
+      const stack = await bench.open({ config: wish });
       const [said = ""] = await errorsOf(stack.up());
       assert.match(said, /no licence of \S+ is free/);
       sku.consumed = sku.enabled - 1;
       await stack.up();
       assert.equal(sku.consumed, sku.enabled);
       assert.deepEqual(await stack.drift(), []);
-      await stack.destroy();
+
+      const lasting = await bench.open({
+        config: { ...wish, "m365-smtp-relay:disposable": false },
+      });
+      await lasting.up();
+      const Identity = `app@${lab.world.tenant.domain}`;
+      lab.admin("Set-CASMailbox", { Identity, OWAEnabled: true });
+      await lasting.up({ refresh: true });
+      const mailbox = lab.world.mailboxes.find(({ address }) => address === Identity);
+      assert.equal(mailbox?.clientAccess.owaEnabled, false, "repaired, although it is protected");
+      const disposable = await bench.open({ config: wish });
+      await disposable.up();
+      await disposable.destroy();
       assert.equal(sku.consumed, sku.enabled - 1);
     }));
 });

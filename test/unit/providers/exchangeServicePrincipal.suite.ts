@@ -33,7 +33,6 @@ suite("a service principal in Exchange", () => {
     makes: "New-ServicePrincipal",
     removes: "Remove-ServicePrincipal",
     another: { objectId: OTHER },
-    afterKill: "taken over",
     removeByHand: () => bench.lab.admin("Remove-ServicePrincipal", { Identity: APP }),
   });
 

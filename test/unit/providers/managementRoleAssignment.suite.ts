@@ -44,7 +44,6 @@ suite("a management role assignment", () => {
     makes: "New-ManagementRoleAssignment",
     removes: "Remove-ManagementRoleAssignment",
     another: { appId: OTHER_APP },
-    afterKill: "taken over",
     removeByHand: () => bench.lab.admin("Remove-ManagementRoleAssignment", { Identity: NAME }),
   });
   testDehydrated(one);

@@ -31,7 +31,6 @@ suite("a management scope", () => {
     makes: "New-ManagementScope",
     removes: "Remove-ManagementScope",
     another: { name: "relay-test-crm" },
-    afterKill: "taken over",
     removeByHand: () => bench.lab.admin("Remove-ManagementScope", { Identity: NAME }),
   });
   testDehydrated(one);

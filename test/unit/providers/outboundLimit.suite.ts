@@ -51,7 +51,6 @@ suite("an outbound limit", () => {
     makes: "New-HostedOutboundSpamFilterPolicy",
     removes: "Remove-HostedOutboundSpamFilterPolicy",
     another: { name: "relay-test-crm" },
-    afterKill: "taken over",
     removeByHand: () => {
       rule("Remove");
       policy("Remove", { Identity: NAME, Force: true });

@@ -55,7 +55,6 @@ for (const { title, kind, who, noun, right } of [
       makes: `Add-${noun}`,
       removes: `Remove-${noun}`,
       another: { mailbox: "other@contoso.com" },
-      afterKill: "left alone",
       removeByHand: () => byHand("Remove"),
     });
 
@@ -73,11 +72,11 @@ for (const { title, kind, who, noun, right } of [
       });
     }
 
-    test("one that is there already is left as it is, and stays", async () => {
-      byHand("Add");
+    test("one that a run gave that was cut off is taken over, and goes in the end", async () => {
       const before = heldIn(bench);
+      byHand("Add");
       const made = await life().up(wish());
-      assert.equal(made.outs.found, true);
+      assert.equal(made.outs.found, false);
       assert.equal((await life().refresh(made))?.drift, false);
       await life().destroy(made);
       assert.deepEqual(heldIn(bench), before);

@@ -36,7 +36,6 @@ suite("a shared mailbox", () => {
     makes: "New-Mailbox",
     removes: "Remove-Mailbox",
     another: { address: "other@contoso.com" },
-    afterKill: "taken over",
     removeByHand: () => bench.lab.admin("Remove-Mailbox", { Identity: address() }),
   });
 

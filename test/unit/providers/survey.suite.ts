@@ -220,10 +220,10 @@ suite("a survey", () => {
     );
   });
 
-  test("an organisation that was never customised is told where a scope is to be made in it", async () => {
+  test("an organisation that was never customised is told where a mailbox is to be made in it", async () => {
     bench.lab.world.organization.isDehydrated = true;
-    assert.deepEqual(await life().refusals(wish({ mailboxes: [mailbox({ byRole: false })] })), []);
-    const reasons = await life().refusals(wish({ mailboxes: [mailbox()] }));
+    assert.deepEqual(await life().refusals(wish()), []);
+    const reasons = await life().refusals(wish({ mailboxes: [mailbox({ byRole: false })] }));
     assert.equal(reasons.length, 1, reasons.join("\n"));
     assert.match(reasons[0] ?? "", /never customised.*Enable-OrganizationCustomization/);
   });

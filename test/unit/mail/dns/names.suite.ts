@@ -79,17 +79,22 @@ describe("reportUriProblem", () => {
 });
 
 describe("senderTerms", () => {
-  const sender = (from: string[], ...egress: string[]) => ({ from, egress }) as unknown as Sender;
+  const sender = (from: string[], ...egress: string[]) =>
+    ({ from, egress, authentication: ["staticIp"] }) as unknown as Sender;
   const senders = [
     sender(["a@contoso.com"], "198.51.100.10", "198.51.100.9"),
     sender(["*@contoso.com", "b@mail.contoso.com"], "198.51.100.9"),
     sender(["c@fabrikam.com"], "198.51.100.11"),
     sender(["d@contoso.com"]),
+    {
+      ...sender(["e@contoso.com"], "198.51.100.12"),
+      authentication: ["oauth", "staticIp"],
+    } as const,
   ];
   const terms = (domain: string, environment: "global" | "china" = "global") =>
     senderTerms(domain, { environment, senders });
 
-  it("gives Exchange and the addresses of the domain's own senders, each once, in order", () => {
+  it("gives Exchange and the addresses of the domain's own senders that relay, each once, in order", () => {
     assert.deepEqual(terms("contoso.com"), [
       "include:spf.protection.outlook.com",
       "ip4:198.51.100.9",
