@@ -1,5 +1,5 @@
 import { stackFileSchema } from "../../config/schema.ts";
-import { DEFAULT_SEED, labStackFile } from "../lab/stackFile.ts";
+import { DEFAULT_SEED, labStackFile } from "../../lab/stack/stackFile.ts";
 
 /** A file that is written by a program and committed. */
 export interface GeneratedFile {

@@ -2,7 +2,7 @@
 // tenant tells by reads alone.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { labConfig } from "../../scripts/lab/stackConfig.ts";
+import { labConfig } from "../../lab/stack/stackConfig.ts";
 import { BAD_CONFIGS, goodConfig, type StackConfig } from "../badConfigs.ts";
 import { type Bench, errorsOf, requestsTo, withBench, writesOf } from "./bench.ts";
 

@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Lab, openLab } from "../../lab/lab.ts";
+import { type Lab, openLab } from "../../lab/src/lab.ts";
+import { type AttachedPlugins, attachPlugins, type UsedPlugin } from "../../lab/stack/plugins.ts";
+import { labConfig } from "../../lab/stack/stackConfig.ts";
 import { EngineFailure } from "../../scripts/engine/engineFailure.ts";
 import { type OpenedStack, openStack, type StackSettings } from "../../scripts/engine/openStack.ts";
-import { type AttachedPlugins, attachPlugins, type UsedPlugin } from "../../scripts/lab/plugins.ts";
-import { labConfig } from "../../scripts/lab/stackConfig.ts";
 import { tolerateProgramFailures } from "./programFailures.ts";
 
 /** The seed that `npm test` drew or was given. */

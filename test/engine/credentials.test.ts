@@ -4,12 +4,12 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import type { Lab } from "../../lab/lab.ts";
+import type { Lab } from "../../lab/src/lab.ts";
+import { labConfig } from "../../lab/stack/stackConfig.ts";
+import type { SignIn } from "../../lab/story/signIn.ts";
+import { lastingWorld } from "../../lab/story/world.ts";
+import { call } from "../../lab/test/unit/client.ts";
 import type { UpResult } from "../../scripts/engine/openStack.ts";
-import { labConfig } from "../../scripts/lab/stackConfig.ts";
-import type { SignIn } from "../../scripts/lab/story/signIn.ts";
-import { lastingWorld } from "../../scripts/lab/story/world.ts";
-import { call } from "../unit/lab/client.ts";
 import { type Bench, errorsOf, withBench, writesOf } from "./bench.ts";
 
 const OAUTH = { name: "app", authentication: ["oauth"], recipientsPerDay: 100 };

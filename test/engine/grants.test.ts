@@ -7,11 +7,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, describe, it } from "node:test";
-import { type Lab, openLab, type World } from "../../lab/lab.ts";
+import { type Lab, openLab, type World } from "../../lab/src/lab.ts";
+import { openScene, type Scene } from "../../lab/stack/scene.ts";
+import { type Application, submitAs } from "../../lab/story/mail.ts";
+import type { SignIn } from "../../lab/story/signIn.ts";
 import type { Change } from "../../scripts/engine/change.ts";
-import { openScene, type Scene } from "../../scripts/lab/scene.ts";
-import { type Application, submitAs } from "../../scripts/lab/story/mail.ts";
-import type { SignIn } from "../../scripts/lab/story/signIn.ts";
 import { errorsOf, SEED } from "./bench.ts";
 import { tolerateProgramFailures } from "./programFailures.ts";
 

@@ -6,7 +6,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { labConfig } from "../../scripts/lab/stackConfig.ts";
+import { labConfig } from "../../lab/stack/stackConfig.ts";
 import { type Bench, withBench, writesOf } from "./bench.ts";
 
 describe("a run that is interrupted", () => {

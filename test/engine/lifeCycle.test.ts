@@ -1,7 +1,7 @@
 // What happens to connectors over the life of a stack, on the real engine: changes, foreign hands, adoption.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { labConfig } from "../../scripts/lab/stackConfig.ts";
+import { labConfig } from "../../lab/stack/stackConfig.ts";
 import type { StackConfig } from "../badConfigs.ts";
 import { type Bench, errorsOf, withBench, writesOf } from "./bench.ts";
 

@@ -2,12 +2,12 @@
 // them, and everything that stands in the way is told at once.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Lab, RecordByHand } from "../../lab/lab.ts";
-import { addDomains, configOfMany } from "../../scripts/lab/manyDomains.ts";
-import { labConfig } from "../../scripts/lab/stackConfig.ts";
-import { lastingWorld } from "../../scripts/lab/story/world.ts";
+import type { Lab, RecordByHand } from "../../lab/src/lab.ts";
+import { addDomains, configOfMany } from "../../lab/stack/manyDomains.ts";
+import { labConfig } from "../../lab/stack/stackConfig.ts";
+import { lastingWorld } from "../../lab/story/world.ts";
+import { cloudflareOf } from "../../lab/test/unit/cloudflareClient.ts";
 import type { StackConfig } from "../badConfigs.ts";
-import { cloudflareOf } from "../unit/lab/cloudflareClient.ts";
 import { type Bench, errorsOf, withBench, writesOf } from "./bench.ts";
 
 const configOf = (lab: Lab, change: Record<string, unknown> = {}): StackConfig => {

@@ -4,11 +4,11 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { openLab } from "../../lab/lab.ts";
+import { openLab } from "../../lab/src/lab.ts";
+import type { KeptState } from "../../lab/stack/keptState.ts";
+import { attachPlugins } from "../../lab/stack/plugins.ts";
+import { LAB_PASSPHRASE, LAB_STACK } from "../../lab/stack/scene.ts";
 import { openStack } from "../../scripts/engine/openStack.ts";
-import type { KeptState } from "../../scripts/lab/keptState.ts";
-import { attachPlugins } from "../../scripts/lab/plugins.ts";
-import { LAB_PASSPHRASE, LAB_STACK } from "../../scripts/lab/scene.ts";
 
 const STATES = join(import.meta.dirname, "../state");
 

@@ -2,7 +2,7 @@
 // real tenant refuses: the lab stands in for it, with the words that are known of the real one.
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
-import { EXCHANGE_APP_ID, GRAPH_APP_ID } from "../../lab/world/makeDirectory.ts";
+import { EXCHANGE_APP_ID, GRAPH_APP_ID } from "../../lab/src/world/makeDirectory.ts";
 import { SEED } from "./bench.ts";
 import { openThief, type Thief } from "./thief.ts";
 

@@ -5,13 +5,13 @@ import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { type HandoverResult, openLab, type SendingAs } from "../../lab/lab.ts";
-import { loopbackOf } from "../../lab/world/nat.ts";
-import { labApplications } from "../../scripts/lab/applications.ts";
-import { openScene } from "../../scripts/lab/scene.ts";
-import type { SignIn } from "../../scripts/lab/story/signIn.ts";
-import { lastingWorld } from "../../scripts/lab/story/world.ts";
-import { talkSecurely } from "../unit/lab/talk.ts";
+import { type HandoverResult, openLab, type SendingAs } from "../../lab/src/lab.ts";
+import { loopbackOf } from "../../lab/src/world/nat.ts";
+import { labApplications } from "../../lab/stack/applications.ts";
+import { openScene } from "../../lab/stack/scene.ts";
+import type { SignIn } from "../../lab/story/signIn.ts";
+import { lastingWorld } from "../../lab/story/world.ts";
+import { talkSecurely } from "../../lab/test/unit/talk.ts";
 import { SEED } from "./bench.ts";
 
 /** What an HTTPS service answered. */

@@ -2,9 +2,9 @@
 // be done. The times are the lab's, on its own clock; a tenant's are not known to the minute.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Lab } from "../../lab/lab.ts";
-import { labApplications } from "../../scripts/lab/applications.ts";
-import { getToken, type SignIn } from "../../scripts/lab/story/signIn.ts";
+import type { Lab } from "../../lab/src/lab.ts";
+import { labApplications } from "../../lab/stack/applications.ts";
+import { getToken, type SignIn } from "../../lab/story/signIn.ts";
 import { errorsOf, withBench, writesOf } from "./bench.ts";
 
 const MINUTES = 60_000;

@@ -2,7 +2,7 @@
 // same DNS. Does not prove that Exchange or any receiver outside judges so.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { verify } from "../../lab/receiver/verify.ts";
+import { verify } from "../../lab/src/receiver/verify.ts";
 import { findOracles } from "../../scripts/oracles/findOracles.ts";
 import { type Judge, openJudge, type Verdict } from "./judge.ts";
 import { fieldText, type Results, resultsOf } from "./results.ts";

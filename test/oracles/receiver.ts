@@ -1,4 +1,4 @@
-import { verify } from "../../lab/receiver/verify.ts";
+import { verify } from "../../lab/src/receiver/verify.ts";
 import { fieldText, resultsOf } from "./results.ts";
 import type { SuiteCase } from "./suite.ts";
 

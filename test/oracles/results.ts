@@ -1,5 +1,5 @@
-import { authenticationResultsOf } from "../../mail/headers/authenticationResults.ts";
-import { fieldOf, fieldsOf } from "../../mail/headers/fields.ts";
+import { authenticationResultsOf } from "../../lab/story/headers/authenticationResults.ts";
+import { fieldOf, fieldsOf } from "../../lab/story/headers/fields.ts";
 
 /** What a receiver found out. */
 export interface Results {

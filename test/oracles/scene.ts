@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { type Lab, openLab, type RecordByHand } from "../../lab/lab.ts";
-import { handOver } from "../../lab/smtp/client.ts";
-import { loopbackOf } from "../../lab/world/nat.ts";
+import { type Lab, openLab, type RecordByHand } from "../../lab/src/lab.ts";
+import { handOver } from "../../lab/src/smtp/client.ts";
+import { loopbackOf } from "../../lab/src/world/nat.ts";
 import { DEFAULTS, type MailWorld } from "./worlds.ts";
 
 /** A message as it came to the outside server, and what that server did. */

@@ -2,7 +2,7 @@
 // our reading of records. Does not prove that the three read a message alike: delivered.test.ts does.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { type DnsServer, serveDns } from "../../lab/dns/server.ts";
+import { type DnsServer, serveDns } from "../../lab/src/dns/server.ts";
 import { findOracles } from "../../scripts/oracles/findOracles.ts";
 import { type Judge, openJudge } from "./judge.ts";
 import { ourVerdict } from "./ourVerdict.ts";

@@ -1,5 +1,5 @@
 import type { Answer } from "dns-packet";
-import type { Answering, DnsReply } from "../../lab/dns/server.ts";
+import type { Answering, DnsReply } from "../../lab/src/dns/server.ts";
 import type { SuiteRecord, SuiteZone } from "./suite.ts";
 
 const TTL = 60;

@@ -6,10 +6,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { type Lab, openLab, type RecordByHand } from "../../lab/lab.ts";
+import { type Lab, openLab, type RecordByHand } from "../../lab/src/lab.ts";
+import { cloudflareOf, zonesOf } from "../../lab/test/unit/cloudflareClient.ts";
 import { zoneText } from "../../mail/dns/zoneText.ts";
 import { findOracles } from "../../scripts/oracles/findOracles.ts";
-import { cloudflareOf, zonesOf } from "../unit/lab/cloudflareClient.ts";
 
 const oracles = await findOracles();
 

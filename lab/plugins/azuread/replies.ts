@@ -1,4 +1,4 @@
-import { defineReply } from "../../reply.ts";
+import { defineReply } from "../../src/reply.ts";
 import type { CheckFailure } from "../definition.ts";
 
 const SDK = "terraform-plugin-sdk 2, helper/validation";

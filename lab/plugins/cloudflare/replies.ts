@@ -1,4 +1,4 @@
-import { defineReply } from "../../reply.ts";
+import { defineReply } from "../../src/reply.ts";
 import type { CheckFailure } from "../definition.ts";
 
 /** What the API answered, or why there was no answer. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, suite, test } from "node:test";
+import { dkimRecords } from "../../../lab/test/unit/zone.ts";
 import {
   type DkimSigningInputs,
   type DkimSigningOutputs,
@@ -7,7 +8,6 @@ import {
 } from "../../../providers/exchange/dkimSigning.ts";
 import { HalfMade } from "../../../providers/host/halfMade.ts";
 import type { ZoneAccess } from "../../../providers/zone/zones.ts";
-import { dkimRecords } from "../lab/zone.ts";
 import { thrownBy } from "../tenant/bench.ts";
 import type { Around } from "./bench.ts";
 import { lifeOf } from "./life.ts";

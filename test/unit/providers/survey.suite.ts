@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, suite, test } from "node:test";
+import { dkimRecords } from "../../../lab/test/unit/zone.ts";
 import { openTenants } from "../../../providers/exchange/tenants.ts";
 import {
   type SurveyedDomain,
@@ -7,7 +8,6 @@ import {
   type SurveyInputs,
   survey,
 } from "../../../providers/survey/survey.ts";
-import { dkimRecords } from "../lab/zone.ts";
 import { lifeOf } from "./life.ts";
 import { OWNER, openZoneBench, UNKNOWN, type ZoneBench } from "./zoneBench.ts";
 

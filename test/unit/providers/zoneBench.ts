@@ -1,5 +1,5 @@
 import { mock } from "node:test";
-import type { RecordByHand } from "../../../lab/lab.ts";
+import type { RecordByHand } from "../../../lab/src/lab.ts";
 import type { ZoneAccess } from "../../../providers/zone/zones.ts";
 import { openZones } from "../../../providers/zone/zones.ts";
 import type { Zones } from "../../../zone/cloudflare.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
-import { type Lab, openLab } from "../../../lab/lab.ts";
+import { type Lab, openLab } from "../../../lab/src/lab.ts";
 import { type Connection, connect, type Tenant } from "../../../tenant/connection.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, suite, type TestContext, test } from "node:test";
 import { inspect } from "node:util";
 import forge from "node-forge";
-import type { Certificate } from "../../../lab/lab.ts";
+import type { Certificate } from "../../../lab/src/lab.ts";
 import { CredentialError } from "../../../tenant/credential.ts";
 import { type Env, type IdentityBench, openIdentityBench } from "./identity.ts";
 

@@ -1,0 +1,44 @@
+// `npm run bench`: what the project promises of its speed and size, measured. See HELP.
+import { readOptions } from "../../scripts/setup/options.ts";
+import { measureManyDomains } from "./manyDomains.ts";
+import { measurePreview } from "./preview.ts";
+import { benchTable, type Row } from "./row.ts";
+import { measureLab, measureStory, measureUnitTests } from "./whole.ts";
+
+const HELP = `npm run bench -- [--runs N] [--json]
+
+Measures what the project promises and prints measured / budget: below 1 is within the budget. Nothing is judged:
+the exit code is 0 when everything could be measured.
+
+  --runs N   runs of each preview, of which the median counts (default 7)
+  --json     the rows as JSON on stdout`;
+
+const { runs: text, json } = readOptions("bench", HELP, {
+  runs: { type: "string", default: "7" },
+  json: { type: "boolean", default: false },
+});
+const runs = Number(text);
+if (!Number.isInteger(runs) || runs < 1) {
+  process.stderr.write(`bench: --runs "${text}" is no number of runs; write 1 or more\n`);
+  process.exit(2);
+}
+const rows: Row[] = [];
+try {
+  const measures = [
+    () => measurePreview(runs),
+    () => measureManyDomains(runs),
+    measureLab,
+    measureStory,
+    measureUnitTests,
+  ];
+  for (const measure of measures) {
+    for (const row of await measure()) {
+      rows.push(row);
+      process.stderr.write(`bench: ${row.name}\n`);
+    }
+  }
+  console.log(json ? JSON.stringify(rows, null, 2) : benchTable(rows));
+} catch (error) {
+  process.stderr.write(`bench: ${(error as Error).message}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,34 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { projectRoot } from "../../scripts/setup/root.ts";
+import type { Row } from "./row.ts";
+import { timed } from "./timed.ts";
+
+/** From the start of a process to a lab that listens. */
+export async function measureLab(): Promise<Row[]> {
+  const script =
+    'const { openLab } = await import("./lab/src/lab.ts"); await (await openLab({ seed: "1" })).close();';
+  const time = await timed(() => node(["--input-type=module", "--eval", script]));
+  return [
+    { name: "lab ready, process start included", measured: time / 1000, budget: 2, unit: "s" },
+  ];
+}
+
+/** The whole story, process start included, once everything is set up. */
+export async function measureStory(): Promise<Row[]> {
+  const time = await timed(() => node([join("lab", "cli", "main.ts")]));
+  return [{ name: "the story, once set up", measured: time / 1000, budget: 60, unit: "s" }];
+}
+
+/** All unit tests, process start included. */
+export async function measureUnitTests(): Promise<Row[]> {
+  const time = await timed(() =>
+    node([join("scripts", "test", "main.ts"), "--only", "test/unit/"]),
+  );
+  return [{ name: "unit tests", measured: time / 1000, budget: 15, unit: "s" }];
+}
+
+/** Runs Node in the project's folder; rejects, with its output, when it fails. */
+const node = (args: readonly string[]) =>
+  promisify(execFile)(process.execPath, args, { cwd: projectRoot, maxBuffer: 2 ** 26 });

@@ -1,0 +1,94 @@
+import { writeFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { openLab } from "../src/lab.ts";
+import { loopbackOf } from "../src/world/nat.ts";
+import { pluginLines } from "../stack/plugins.ts";
+import { openScene, type Scene } from "../stack/scene.ts";
+import { DEFAULT_SEED, labStackFile } from "../stack/stackFile.ts";
+import { writeEnvFile } from "./envFile.ts";
+import { holdFolder, labFolder } from "./folder.ts";
+
+/** Ports on 127.0.0.1 that a served lab listens on, so that commands can be repeated. */
+const USUAL_PORTS = { https: 9443, smtp: 2525, submission: 2587, mx: 2526, dns: 5353 };
+
+/**
+ * Keeps a lab up until Ctrl-C, for programs of other people: its state on disk, what they need in an env file.
+ *
+ * @returns the exit code
+ */
+export async function serveLab(seed: string, { anyPorts }: { anyPorts: boolean }): Promise<number> {
+  const folder = labFolder(seed);
+  const free = await holdFolder(folder);
+  const lab = await openLab({ seed, folder, ports: anyPorts ? {} : USUAL_PORTS }).catch(portTaken);
+  let scene: Scene | undefined;
+  try {
+    scene = await openScene(lab, join(folder, "stack"));
+    const stackFile = seed === DEFAULT_SEED ? undefined : join(folder, "Pulumi.lab.yaml");
+    if (stackFile !== undefined) await writeFile(stackFile, labStackFile(seed));
+    const [certificate, key] = await writeCertificate(folder, scene);
+    const envFile = await writeEnvFile(folder, scene, stackFile);
+    const shown = (path: string) => relative(process.cwd(), path);
+    console.log(invitation(scene, shown(envFile), shown(certificate), shown(key)));
+    await interrupted();
+    return 0;
+  } finally {
+    await scene?.close();
+    await lab.close();
+    await free();
+    console.log(`The world of seed ${seed} is kept in ${relative(process.cwd(), folder)}.`);
+  }
+}
+
+function portTaken(error: unknown): never {
+  const { code, port } = error as { code?: string; port?: number };
+  if (code !== "EADDRINUSE") throw error;
+  throw new Error(
+    `port ${port} is taken, perhaps by another lab: end it, or serve another --seed with --any-ports`,
+  );
+}
+
+async function writeCertificate(folder: string, { certificate }: Scene): Promise<[string, string]> {
+  const paths: [string, string] = [join(folder, "billing.pem"), join(folder, "billing.key")];
+  await writeFile(paths[0], certificate.chain);
+  await writeFile(paths[1], certificate.key, { mode: 0o600 });
+  return paths;
+}
+
+function invitation(scene: Scene, envFile: string, certificate: string, key: string): string {
+  const { lab, plugins } = scene;
+  const { world, ports } = lab;
+  const caFile = relative(process.cwd(), lab.caFile);
+  const [erp, billing] = world.addresses.customer;
+  const to = world.outside.mailboxes[0];
+  const swaks = `swaks --server 127.0.0.1:${ports.smtp} --tls --to ${to}`;
+  return `The lab's world is up (seed ${lab.seed}) and listens on 127.0.0.1:
+  Entra, Graph, Exchange's admin API, Cloudflare  https://localhost:${ports.https}
+  DNS  port ${ports.dns}, UDP and TCP: dig @127.0.0.1 -p ${ports.dns} ${world.tenant.domain} TXT
+  ${world.tenant.mxHost}:25  port ${ports.smtp}
+  smtp.office365.com:587  port ${ports.submission}
+  ${world.outside.mxHost}:25  port ${ports.mx}
+Plugins of pulumi:
+${pluginLines(plugins).replaceAll(/^(?=.)/gm, "  ")}
+In another terminal, with a complete pulumi on PATH:
+  . ${envFile}
+  pulumi preview && pulumi up --yes
+
+The public address a.b.c.d stands here as 127.b.c.d. Try the relay with swaks:
+  ${swaks} --from erp@${world.tenant.domain} --local-interface ${loopbackOf(erp)}
+  ${swaks} --from erp@${world.tenant.domain}        (from elsewhere: refused)
+with a certificate, by curl (Debian's swaks sends no chain, so Exchange would not trust it):
+  printf 'Subject: hello\\r\\n\\r\\nhello\\r\\n' | curl --ssl-reqd --cacert ${caFile} --cert ${certificate} --key ${key} \\
+    --interface ${loopbackOf(billing)} --resolve ${world.tenant.mxHost}:${ports.smtp}:127.0.0.1 \\
+    --mail-from invoices@${world.tenant.domain} --mail-rcpt ${to} -T - smtp://${world.tenant.mxHost}:${ports.smtp}/relay.${world.tenant.domain}
+
+What the world holds: npm run lab -- dump${lab.seed === DEFAULT_SEED ? "" : ` --seed ${lab.seed}`}
+Ctrl-C ends it.`;
+}
+
+/** Until the first signal; later ones are not to end the process before the lab is closed. */
+function interrupted(): Promise<void> {
+  const heard = Promise.withResolvers<void>();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => heard.resolve());
+  const alive = setInterval(() => {}, 2 ** 30);
+  return heard.promise.finally(() => clearInterval(alive));
+}

@@ -1,0 +1,32 @@
+import { type ExecFileException, execFile } from "node:child_process";
+import { join } from "node:path";
+import type { FoundOracles } from "../../../scripts/oracles/search.ts";
+import type { ClientName } from "../../../scripts/oracles/wanted.ts";
+
+/** How a client ended. */
+export interface Ended {
+  /** Exit code; the error's name or the signal where there is none. */
+  code: number | string;
+  /** What it wrote, on both. */
+  said: string;
+}
+
+const LIMIT_MS = 60_000;
+
+/** Runs one of Debian's mail clients, without the settings and proxies of whoever runs the tests. */
+export function runClient(
+  { clients, env }: FoundOracles,
+  name: ClientName,
+  args: readonly string[],
+  input = "",
+): Promise<Ended> {
+  const clean = { PATH: process.env.PATH, HOME: "/nonexistent", LC_ALL: "C.UTF-8", ...env };
+  return new Promise((resolve) => {
+    const told = (error: ExecFileException | null, stdout: string, stderr: string) =>
+      resolve({ code: error?.code ?? error?.signal ?? 0, said: stdout + stderr });
+    const options = { env: clean, timeout: LIMIT_MS };
+    const { stdin } = execFile(join(clients, name), args, options, told);
+    // A client that ends before it has read everything shows in its exit code.
+    stdin?.on("error", () => {}).end(input);
+  });
+}

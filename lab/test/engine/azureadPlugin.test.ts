@@ -1,0 +1,289 @@
+// The azuread plugin's stand-in on the real engine, through the whole life of an app registration with its
+// credentials and of a user, and what it asks Microsoft beside what the plugin itself was recorded to ask. The
+// Microsoft of this test answers as little as is needed; it does not prove anything about what the real one says.
+import assert from "node:assert/strict";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { Application } from "@pulumi/azuread/application.js";
+import { ApplicationCertificate } from "@pulumi/azuread/applicationCertificate.js";
+import { ApplicationFederatedIdentityCredential } from "@pulumi/azuread/applicationFederatedIdentityCredential.js";
+import { ApplicationPassword } from "@pulumi/azuread/applicationPassword.js";
+import { AppRoleAssignment } from "@pulumi/azuread/appRoleAssignment.js";
+import { getClientConfig } from "@pulumi/azuread/getClientConfig.js";
+import { getServicePrincipal } from "@pulumi/azuread/getServicePrincipal.js";
+import { ServicePrincipal } from "@pulumi/azuread/servicePrincipal.js";
+import { User } from "@pulumi/azuread/user.js";
+import type { Change } from "../../../scripts/engine/change.ts";
+import { errorsOf, withBench } from "../../../test/engine/bench.ts";
+import { recorded, shapes } from "../unit/azureadScene.ts";
+import { type FakeMicrosoft, openFakeMicrosoft, type Request } from "../unit/fakeMicrosoft.ts";
+
+const EXCHANGE = "00000002-0000-0ff1-ce00-000000000000";
+const MANAGE = "dc50a0fb-09a3-484d-be87-e023b12c6440";
+const PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
+
+describe("the stand-in for the azuread plugin, on the engine", () => {
+  it("plays the life of an app and a user as the plugin does", (t) =>
+    withBench(async ({ open, plugins }) => {
+      const used = plugins.find(({ plugin }) => plugin === "azuread");
+      if (used?.kind === "plugin") t.diagnostic("the plugin itself is used");
+      const microsoft = await openFakeMicrosoft();
+      const { id: exchange } = microsoft.put("/servicePrincipals", {
+        appId: EXCHANGE,
+        appRoles: [{ id: MANAGE, value: "Exchange.ManageAsApp", isEnabled: true }],
+      });
+      let displayName = "relay 1";
+      const stack = await open({
+        env: microsoft.env,
+        program: async () => {
+          const { appRoleIds, objectId: resourceObjectId } = await getServicePrincipal({
+            clientId: EXCHANGE,
+          });
+          const app = new Application("app", {
+            displayName,
+            notes: "managed",
+            requiredResourceAccesses: [
+              { resourceAppId: EXCHANGE, resourceAccesses: [{ id: MANAGE, type: "Role" }] },
+            ],
+          });
+          const principal = new ServicePrincipal("sp", {
+            clientId: app.clientId,
+            tags: ["relay"],
+          });
+          new AppRoleAssignment("role", {
+            appRoleId: appRoleIds["Exchange.ManageAsApp"] ?? "",
+            principalObjectId: principal.objectId,
+            resourceObjectId,
+          });
+          const password = new ApplicationPassword("password", {
+            applicationId: app.id,
+            displayName: "relay",
+          });
+          new ApplicationCertificate("certificate", {
+            applicationId: app.id,
+            type: "AsymmetricX509Cert",
+            value: PEM,
+          });
+          new ApplicationFederatedIdentityCredential("federated", {
+            applicationId: app.id,
+            audiences: ["api://AzureADTokenExchange"],
+            displayName: "gh",
+            issuer: "https://token.actions.githubusercontent.com",
+            subject: "repo:x/y:ref:refs/heads/main",
+          });
+          new User("user", {
+            accountEnabled: false,
+            displayName: "relay",
+            password: "Sup3r-Secret!",
+            usageLocation: "NL",
+            userPrincipalName: "relay@contoso.com",
+          });
+          const { objectId: caller } = await getClientConfig();
+          return { id: app.id, value: password.value, caller };
+        },
+      });
+      try {
+        const names = ["app", "certificate", "federated", "password", "role", "sp", "user"];
+        assert.deepEqual(
+          shown(await stack.preview()),
+          ["m365-smtp-relay-lab", ...names].map((name) => `create ${name}`).sort(),
+        );
+        assert.deepEqual(writesIn(taken(microsoft)), []);
+
+        const { outputs } = await stack.up();
+        assert.deepEqual(once(taken(microsoft)), asked("up"));
+        assert.equal(outputs.caller, microsoft.caller);
+        assert.match(String(outputs.value), /^secret of /);
+        const state = await stateIn(stack.stateFolder);
+        for (const text of ["secret of ", "Sup3r-Secret!", JSON.stringify(PEM).slice(1, -1)]) {
+          assert.equal(state.includes(text), false, text);
+        }
+        assert.ok(state.includes("relay 1"));
+
+        assert.deepEqual(await stack.preview(), []);
+        assert.deepEqual(once(taken(microsoft)), asked("preview-unchanged"));
+        assert.deepEqual(await stack.drift(), []);
+        assert.deepEqual(await stack.refresh(), []);
+        assert.deepEqual(once(taken(microsoft)), asked("refresh"));
+
+        const app = microsoft.objects.get(String(outputs.id)) ?? { id: "" };
+        app.notes = "by hand";
+        const [drift] = await stack.drift();
+        assert.deepEqual([drift?.op, drift?.name, drift?.properties], ["update", "app", ["notes"]]);
+        assert.deepEqual(shown((await stack.up({ refresh: true })).changes), ["update app"]);
+        assert.equal(app.notes, "managed");
+
+        displayName = "relay 2";
+        taken(microsoft);
+        assert.deepEqual(shown((await stack.up()).changes), ["update app"]);
+        assert.deepEqual(once(taken(microsoft)), asked("update"));
+
+        app.passwordCredentials = [];
+        assert.deepEqual(shown(await stack.drift()), ["delete password"]);
+        const again = await stack.up({ refresh: true });
+        assert.notEqual(again.outputs.value, outputs.value);
+
+        taken(microsoft);
+        await stack.destroy();
+        assert.deepEqual(once(taken(microsoft)), asked("destroy"));
+        assert.deepEqual([...microsoft.objects.keys()], [`/servicePrincipals/${exchange}`]);
+      } finally {
+        await microsoft.close();
+      }
+    }));
+
+  it("keeps what was half made, replaces and imports, and tells refusals", () =>
+    withBench(async ({ open }) => {
+      const microsoft = await openFakeMicrosoft();
+      let subject = "one";
+      let displayName = "gh";
+      let id = "";
+      const stack = await open({
+        env: microsoft.env,
+        program: async () => {
+          const app = new Application(
+            "app",
+            { displayName: "relay" },
+            id === "" ? {} : { import: id },
+          );
+          new ApplicationFederatedIdentityCredential("federated", {
+            applicationId: app.id,
+            audiences: ["api://AzureADTokenExchange"],
+            displayName,
+            issuer: "https://issuer.example",
+            subject,
+          });
+        },
+      });
+      const credentials = () =>
+        [...microsoft.objects].filter(([path]) => path.includes("federated")).map(([, one]) => one);
+      try {
+        microsoft.refuse("DELETE", 403, "Authorization_RequestDenied", "no such right");
+        const errors = await errorsOf(stack.up());
+        assert.match(
+          errors.join("\n"),
+          /Could not remove initial owner .* with error: Authorization_RequestDenied: no such right/,
+        );
+        const [app = "", ...others] = microsoft.objects.keys();
+        assert.deepEqual(others, []);
+        await stack.up();
+        assert.deepEqual(shown((await stack.up()).changes), ["update app"]);
+        assert.deepEqual(microsoft.owners.get(app), []);
+        assert.deepEqual(await stack.preview(), []);
+
+        subject = "two";
+        assert.deepEqual(shown((await stack.up()).changes), ["update federated"]);
+        displayName = "other";
+        const { changes } = await stack.up();
+        assert.ok(shown(changes).includes("replace federated"), shown(changes).join());
+        assert.deepEqual(
+          credentials().map(({ name, subject: of }) => [name, of]),
+          [["other", "two"]],
+        );
+
+        await stack.destroy();
+        assert.equal(microsoft.objects.size, 0);
+        const there = microsoft.put("/applications", {
+          appId: EXCHANGE,
+          displayName: "relay",
+          signInAudience: "AzureADMyOrg",
+        });
+        id = `/applications/${there.id}`;
+        assert.ok(shown((await stack.up()).changes).includes("import app"));
+        assert.deepEqual(await stack.preview(), []);
+      } finally {
+        await microsoft.close();
+      }
+    }));
+
+  it("works with the lab's own Entra and Graph", () =>
+    withBench(async ({ lab, open }) => {
+      const { domain } = lab.world.tenant;
+      const { chain } = await lab.issueCertificate({
+        names: ["relay.lab"],
+        issuer: "self-signed",
+        key: "rsa",
+      });
+      const stack = await open({
+        program: async () => {
+          const { appRoleIds, objectId: resourceObjectId } = await getServicePrincipal({
+            clientId: EXCHANGE,
+          });
+          const app = new Application("app", { displayName: "relay", preventDuplicateNames: true });
+          const principal = new ServicePrincipal("sp", { clientId: app.clientId });
+          new AppRoleAssignment("role", {
+            appRoleId: appRoleIds["SMTP.SendAsApp"] ?? "",
+            principalObjectId: principal.objectId,
+            resourceObjectId,
+          });
+          const password = new ApplicationPassword("password", {
+            applicationId: app.id,
+            displayName: "relay",
+          });
+          new ApplicationCertificate("certificate", {
+            applicationId: app.id,
+            type: "AsymmetricX509Cert",
+            value: chain,
+          });
+          new ApplicationFederatedIdentityCredential("federated", {
+            applicationId: app.id,
+            audiences: ["api://AzureADTokenExchange"],
+            displayName: "gh",
+            issuer: "https://issuer.example",
+            subject: "relay",
+          });
+          new User("user", {
+            displayName: "relay",
+            password: "Sup3r-Secret!-1",
+            usageLocation: "NL",
+            userPrincipalName: `relay-user@${domain}`,
+          });
+          return { clientId: app.clientId, value: password.value };
+        },
+      });
+      const { directory } = lab.world;
+      const before = structuredClone(directory);
+      const { outputs } = await stack.up();
+      const app = directory.applications.find(({ appId }) => appId === outputs.clientId);
+      assert.equal(app?.passwordCredentials.length, 1);
+      assert.equal(app?.keyCredentials.length, 1);
+      assert.ok(lab.secrets().includes(String(outputs.value)));
+      assert.deepEqual(await stack.preview(), []);
+      assert.deepEqual(await stack.drift(), []);
+      await stack.destroy();
+      assert.deepEqual(directory, before);
+      assert.deepEqual(lab.log.events({ refused: true }), []);
+    }));
+});
+
+const shown = (changes: readonly Change[]) => changes.map(({ op, name }) => `${op} ${name}`).sort();
+
+/** What was asked since the last time. */
+const taken = ({ requests }: FakeMicrosoft): Request[] => requests.splice(0);
+
+const writesIn = (requests: readonly Request[]): string[] =>
+  shapes(requests.filter(({ path, method }) => method !== "GET" && !isSignIn(path)));
+
+/** Every write in an order of its own, and what was read counted once: what runs at once has no order. */
+const once = (requests: readonly Request[]): string[] => sorted(shapes(requests.filter(isOfGraph)));
+
+/** The same of what the plugin itself asked; the recorded program also listed the domains. */
+const asked = (phase: string): string[] => sorted(recorded(phase, isOfGraph));
+
+const sorted = (lines: readonly string[]): string[] => [
+  ...new Set(lines.filter((line) => line.startsWith("GET")).sort()),
+  ...lines.filter((line) => !line.startsWith("GET")).sort(),
+];
+
+const isOfGraph = ({ path }: Request): boolean => !isSignIn(path) && path !== "/v1.0/domains";
+
+const isSignIn = (path: string): boolean => !/^\/(v1\.0|beta)\//.test(path);
+
+/** Everything that the state's files hold. */
+async function stateIn(folder: string): Promise<string> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  const texts = files.map(({ name, parentPath }) => readFile(join(parentPath, name), "utf8"));
+  return (await Promise.all(texts)).join();
+}

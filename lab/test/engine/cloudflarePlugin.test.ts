@@ -1,0 +1,215 @@
+// The cloudflare plugin's stand-in on the real engine, through a record's whole life, and what it asks Cloudflare
+// beside what the plugin itself was recorded to ask. The Cloudflare of this test answers as the recording's did; it
+// does not prove anything about what else a real one says.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { DnsRecord } from "@pulumi/cloudflare/dnsRecord.js";
+import { getDnsRecords } from "@pulumi/cloudflare/getDnsRecords.js";
+import { getZones } from "@pulumi/cloudflare/getZones.js";
+import type { Change } from "../../../scripts/engine/change.ts";
+import { errorsOf, withBench } from "../../../test/engine/bench.ts";
+import { type FakeCloudflare, openFakeCloudflare, type Request } from "../unit/fakeCloudflare.ts";
+
+const DOMAIN = "contoso.com";
+
+describe("the stand-in for the cloudflare plugin, on the engine", () => {
+  it("plays a record's life as the plugin does", (t) =>
+    withBench(async ({ open, plugins }) => {
+      if (plugins.some(({ kind }) => kind === "plugin")) t.diagnostic("the plugin itself is used");
+      const cloudflare = await openFakeCloudflare();
+      const asked = await recordedRequests();
+      let policy = "none";
+      const stack = await open({
+        env: cloudflare.env,
+        program: async () => {
+          const { results } = await getZones({ name: DOMAIN });
+          const zoneId = results[0]?.id ?? "";
+          const { results: apex } = await getDnsRecords({
+            zoneId: cloudflare.zoneId,
+            name: { exact: DOMAIN },
+            type: "TXT",
+          });
+          new DnsRecord("selector1", {
+            zoneId,
+            type: "CNAME",
+            name: `selector1._domainkey.${DOMAIN}`,
+            content: "x.dkim.mail.microsoft",
+            ttl: 300,
+            settings: { flattenCname: false },
+          });
+          const dmarc = new DnsRecord("dmarc", {
+            zoneId,
+            type: "TXT",
+            name: `_dmarc.${DOMAIN}`,
+            content: `"v=DMARC1; p=${policy}"`,
+            comment: "relay",
+            ttl: 300,
+          });
+          return { id: dmarc.id, proxied: dmarc.proxied, apex: apex.length };
+        },
+      });
+      try {
+        const made = ["create dmarc", "create selector1"];
+        assert.deepEqual(
+          shown(await stack.preview()),
+          [...made, "create m365-smtp-relay-lab"].sort(),
+        );
+        assert.deepEqual(writesIn(taken(cloudflare)), []);
+
+        const { outputs } = await stack.up();
+        assert.equal(cloudflare.records.has(String(outputs.id)), true);
+        assert.equal(outputs.proxied, false);
+        assert.deepEqual(once(taken(cloudflare)), once(asked("up")));
+
+        assert.deepEqual(await stack.preview(), []);
+        assert.deepEqual(shapes(taken(cloudflare)), shapes(asked("preview-unchanged")));
+
+        assert.deepEqual(await stack.drift(), []);
+        assert.deepEqual(await stack.refresh(), []);
+        assert.deepEqual(shapes(taken(cloudflare)), shapes(asked("refresh")));
+
+        Object.assign(cloudflare.records.get(String(outputs.id)) ?? {}, { content: "by hand" });
+        const [drift] = await stack.drift();
+        assert.deepEqual(
+          [drift?.op, drift?.name, drift?.properties],
+          ["update", "dmarc", ["content"]],
+        );
+        assert.deepEqual(shown((await stack.up({ refresh: true })).changes), ["update dmarc"]);
+        assert.equal(cloudflare.records.get(String(outputs.id))?.content, '"v=DMARC1; p=none"');
+
+        policy = "reject";
+        taken(cloudflare);
+        const { changes } = await stack.up();
+        assert.deepEqual(shown(changes), ["update dmarc"]);
+        assert.deepEqual(once(taken(cloudflare)), once(asked("update")));
+
+        cloudflare.records.delete(String(outputs.id));
+        assert.deepEqual(shown(await stack.drift()), ["delete dmarc"]);
+        await stack.up({ refresh: true });
+        assert.equal(cloudflare.records.size, 2);
+
+        taken(cloudflare);
+        await stack.destroy();
+        assert.deepEqual(shapes(taken(cloudflare)), shapes(asked("destroy")));
+        assert.equal(cloudflare.records.size, 0);
+      } finally {
+        await cloudflare.close();
+      }
+    }));
+
+  it("replaces a record whose type changes, imports one by zone and id, and tells refusals", () =>
+    withBench(async ({ open }) => {
+      const cloudflare = await openFakeCloudflare();
+      const { zoneId } = cloudflare;
+      const args = { zoneId, name: `a.${DOMAIN}`, content: "b.example", ttl: 300 };
+      let record = { type: "CNAME", ttl: 300 };
+      let id = "";
+      const stack = await open({
+        env: cloudflare.env,
+        program: async () => {
+          new DnsRecord("a", { ...args, ...record }, id === "" ? {} : { import: id });
+        },
+      });
+      try {
+        await stack.up();
+        record = { type: "NS", ttl: 300 };
+        const { changes } = await stack.up();
+        assert.ok(shown(changes).includes("replace a"), shown(changes).join());
+        assert.deepEqual(
+          [...cloudflare.records.values()].map(({ type }) => type),
+          ["NS"],
+        );
+
+        record = { type: "NS", ttl: 600 };
+        cloudflare.refuse(400, 1004, "DNS Validation Error");
+        const errors = await errorsOf(stack.up());
+        assert.match(errors.join("\n"), /PUT ".*": 400 Bad Request .*"DNS Validation Error"/);
+
+        record = { type: "NS", ttl: 300 };
+        const [[other = "", kept] = []] = cloudflare.records;
+        await stack.destroy();
+        assert.equal(cloudflare.records.size, 0);
+        cloudflare.records.set(other, kept ?? {});
+        id = `${zoneId}/${other}`;
+        assert.deepEqual(shown((await stack.up()).changes), [
+          "create m365-smtp-relay-lab",
+          "import a",
+        ]);
+        assert.deepEqual(await stack.preview(), []);
+      } finally {
+        await cloudflare.close();
+      }
+    }));
+
+  it("works with the lab's own Cloudflare, over HTTPS", () =>
+    withBench(async ({ lab, open }) => {
+      const { domain } = lab.world.tenant;
+      const stack = await open({
+        program: async () => {
+          const { results } = await getZones({ name: domain });
+          const name = `record.${domain}`;
+          const content = `target.${domain}`;
+          new DnsRecord("a", {
+            zoneId: results[0]?.id ?? "",
+            type: "CNAME",
+            name,
+            content,
+            ttl: 300,
+          });
+        },
+      });
+      await stack.up();
+      assert.deepEqual(await stack.preview(), []);
+      assert.deepEqual(await stack.drift(), []);
+      await stack.destroy();
+      const asked = lab.log.events({ service: "cloudflare" }).map(({ what }) => what.split(" ")[0]);
+      assert.deepEqual(
+        asked.filter((method) => method !== "GET"),
+        ["POST", "DELETE"],
+      );
+      assert.deepEqual(lab.log.events({ refused: true }), []);
+    }));
+});
+
+const shown = (changes: readonly Change[]) => changes.map(({ op, name }) => `${op} ${name}`).sort();
+
+/** What was asked since the last time. */
+const taken = ({ requests }: FakeCloudflare): Request[] => requests.splice(0);
+
+const writesIn = (requests: readonly Request[]) =>
+  shapes(requests.filter(({ method }) => method !== "GET"));
+
+/** Every request by method, path and the keys of its body; what runs at once has no order. */
+const shapes = (requests: readonly Request[]): string[] =>
+  requests
+    .map(({ method, path, body }) => {
+      const shape = path.replaceAll(/[0-9a-f]{32}/g, "ID");
+      return `${method} ${shape} ${body === undefined ? "" : keysOf(body)}`.trim();
+    })
+    .sort();
+
+/** The same, with what was read counted once: our `up` previews first, the recorded one did not. */
+const once = (requests: readonly Request[]): string[] => [
+  ...new Set(shapes(requests.filter(({ method }) => method === "GET"))),
+  ...writesIn(requests),
+];
+
+const keysOf = (body: object): string =>
+  Object.entries(body)
+    .map(([name, value]) => {
+      const isNested = typeof value === "object" && value !== null && !Array.isArray(value);
+      return isNested ? `${name}{${keysOf(value)}}` : name;
+    })
+    .join(",");
+
+/** What the plugin itself asked, by phase of the recorded run. */
+async function recordedRequests(): Promise<(phase: string) => Request[]> {
+  const file = join(import.meta.dirname, "../data/plugin-requests.jsonl");
+  const all = (await readFile(file, "utf8"))
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as Request & { api: string; phase: string });
+  return (wanted) => all.filter(({ api, phase }) => api === "cloudflare" && phase === wanted);
+}

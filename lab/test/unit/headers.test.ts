@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { attributionOf } from "../../story/headers/attribution.ts";
+import { fieldOf, fieldsOf } from "../../story/headers/fields.ts";
+import { hopsOf } from "../../story/headers/received.ts";
+
+const message = [
+  "Received: from two.example by three.example; Mon, 23 Nov 2026 10:00:02 +0000",
+  "Received: from one.example (198.51.100.7)",
+  "\tby two.example with SMTP; Mon, 23 Nov 2026 10:00:01 +0000",
+  "X-MS-Exchange-CrossTenant-Id: 11111111-1111-1111-1111-111111111111",
+  "X-MS-Exchange-CrossTenant-FromEntityHeader: HybridOnPrem",
+  "X-MS-Exchange-CrossTenant-OriginalAttributedTenantConnectingIp: TenantId=1;Ip=[198.51.100.7];Helo=[one]",
+  "Subject: hello",
+  "",
+  "Received: from body by body",
+].join("\r\n");
+
+describe("reading headers", () => {
+  const fields = fieldsOf(message);
+  it("unfolds, and stops at the body", () => {
+    assert.equal(fields.length, 6);
+    assert.equal(
+      fields[1]?.value,
+      "from one.example (198.51.100.7)\tby two.example with SMTP; Mon, 23 Nov 2026 10:00:01 +0000",
+    );
+    assert.equal(fieldOf(fields, "SUBJECT"), "hello");
+    assert.equal(fieldOf(fields, "To"), undefined);
+  });
+  it("tells the hops in the order the message went", () =>
+    assert.deepEqual(hopsOf(fields), [
+      { from: "one.example", by: "two.example" },
+      { from: "two.example", by: "three.example" },
+    ]));
+  it("tells the attribution", () =>
+    assert.deepEqual(attributionOf(fields), {
+      tenantId: "11111111-1111-1111-1111-111111111111",
+      origin: "HybridOnPrem",
+      connectingIp: "198.51.100.7",
+    }));
+  it("tells the absence of one", () =>
+    assert.deepEqual(attributionOf([]), {
+      tenantId: undefined,
+      origin: undefined,
+      connectingIp: undefined,
+    }));
+});
