@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import { findZones, type Zone, ZonesMissing } from "./components/cloudflareZones.ts";
 import { SmtpRelay } from "./components/smtpRelay.ts";
-import { findZones, type Zone, ZonesMissing } from "./components/zones.ts";
-import { type Config, ConfigError, readConfig } from "./config.ts";
+import { type Config, ConfigError, readConfig } from "./config/read.ts";
 
 /**
  * The program: configuration in, a relay declared, and what its users need to know as stack outputs.

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ApplicationAccess } from "../mail/senders/applicationAccess.ts";
-import type { AppCredential } from "../mail/senders/chooseCredential.ts";
+import type { AppCredential } from "../mail/senders/choose.ts";
+import type { ApplicationAccess } from "../mail/senders/sender.ts";
 import {
   type Environment,
   ExchangeServicePrincipal,

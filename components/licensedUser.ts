@@ -1,6 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { PasswordCredential } from "../mail/senders/chooseCredential.ts";
-import type { MailboxChoice } from "../mail/senders/chooseMailbox.ts";
+import type { MailboxChoice, PasswordCredential } from "../mail/senders/choose.ts";
 import {
   AuthenticationPolicy,
   type Environment,

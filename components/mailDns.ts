@@ -1,20 +1,20 @@
 import { DnsRecord } from "@pulumi/cloudflare/dnsRecord.js";
 import * as pulumi from "@pulumi/pulumi";
-import { selectorName } from "../mail/dns/dkim.ts";
-import { type DmarcStage, reportAuthorizations, stageOf } from "../mail/dns/dmarc.ts";
-import { inboundRecords } from "../mail/dns/inboundRecords.ts";
-import { recordMark } from "../mail/dns/recordMark.ts";
+import { selectorName } from "../mail/dns/dkim/selector.ts";
+import { reportAuthorizations } from "../mail/dns/dmarc/reports.ts";
+import { type DmarcStage, stageOf } from "../mail/dns/dmarc/strength.ts";
+import { inboundRecords } from "../mail/dns/receiving.ts";
+import { TTL, zoneOf } from "../mail/dns/record.ts";
 import type { SendingDomain } from "../mail/dns/sendingDomain.ts";
-import { TTL } from "../mail/dns/ttl.ts";
 import { quoteTxt } from "../mail/dns/txt.ts";
-import { zoneOf } from "../mail/dns/zoneOf.ts";
+import { recordMark } from "../mail/ownership.ts";
 import {
   DkimSigning,
   DkimSigningConfig,
   type Environment,
 } from "../providers/exchange/resources.ts";
 import { DmarcRecord, MxRecord, SpfRecord } from "../providers/zone/resources.ts";
-import type { Zone } from "./zones.ts";
+import type { Zone } from "./cloudflareZones.ts";
 
 /** What a domain's DNS is made of. */
 export interface MailDnsArgs {

@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { PasswordCredential } from "../mail/senders/chooseCredential.ts";
-import type { MailboxChoice } from "../mail/senders/chooseMailbox.ts";
+import type { MailboxChoice, PasswordCredential } from "../mail/senders/choose.ts";
 import {
   type Environment,
   OutboundLimit,

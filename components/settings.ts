@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { DmarcStage } from "../mail/dns/dmarc.ts";
+import type { DmarcStage } from "../mail/dns/dmarc/strength.ts";
 import type { FederatedIdentity } from "../mail/senders/sender.ts";
 import type { WantedRecord } from "./mailDns.ts";
 

@@ -1,23 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
-import { coveredByParent } from "../mail/dns/coveredByParent.ts";
-import { senderTerms } from "../mail/dns/senderTerms.ts";
-import type { SendingDomain } from "../mail/dns/sendingDomain.ts";
-import { zoneOf } from "../mail/dns/zoneOf.ts";
-import type { ApplicationAccess } from "../mail/senders/applicationAccess.ts";
-import type { ConnectorChoice } from "../mail/senders/chooseConnector.ts";
-import { chooseSubmission } from "../mail/senders/chooseSubmission.ts";
-import { relayName } from "../mail/senders/relayName.ts";
-import type { Sender } from "../mail/senders/sender.ts";
+import { zoneOf } from "../mail/dns/record.ts";
+import { coveredByParent, type SendingDomain } from "../mail/dns/sendingDomain.ts";
+import { senderTerms } from "../mail/dns/spf/senderTerms.ts";
+import { type ConnectorChoice, chooseSubmission } from "../mail/senders/choose.ts";
+import { relayName } from "../mail/senders/names.ts";
+import type { ApplicationAccess, Sender } from "../mail/senders/sender.ts";
 import {
   AcceptedDomain,
   type Environment,
   InboundConnector,
 } from "../providers/exchange/resources.ts";
 import { Survey } from "../providers/survey/resources.ts";
+import type { Zone } from "./cloudflareZones.ts";
 import { MailDns, type MailDnsArgs } from "./mailDns.ts";
 import type { ConnectorSettings, DomainSettings, SenderSettings } from "./settings.ts";
 import { declareSubmitter } from "./submitter.ts";
-import type { Zone } from "./zones.ts";
 
 /** What a relay is made of; the stack file says the same. */
 export interface SmtpRelayArgs {

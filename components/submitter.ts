@@ -1,11 +1,9 @@
 import { X509Certificate } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import type { ApplicationAccess } from "../mail/senders/applicationAccess.ts";
-import type { AppCredential } from "../mail/senders/chooseCredential.ts";
-import type { SubmitterChoice } from "../mail/senders/chooseSubmission.ts";
-import { endsSoon } from "../mail/senders/endsSoon.ts";
-import { passwordWarning } from "../mail/senders/passwordWarning.ts";
-import { relayName } from "../mail/senders/relayName.ts";
+import type { AppCredential, SubmitterChoice } from "../mail/senders/choose.ts";
+import { endsSoon, passwordWarning } from "../mail/senders/credentials.ts";
+import { relayName } from "../mail/senders/names.ts";
+import type { ApplicationAccess } from "../mail/senders/sender.ts";
 import { ClientSubmission, type Environment } from "../providers/exchange/resources.ts";
 import { AppRegistration, type Secret } from "./appRegistration.ts";
 import { ServiceAccount } from "./serviceAccount.ts";

@@ -1,17 +1,19 @@
 import { z } from "zod";
-import { DMARC_POLICIES } from "../mail/dns/dmarc.ts";
-import { reportUriProblem } from "../mail/dns/reportUri.ts";
+import { DMARC_POLICIES } from "../mail/dns/dmarc/record.ts";
+import { reportUriProblem } from "../mail/dns/dmarc/reports.ts";
 import { DKIM_RECORDS, DNS_HOSTS } from "../mail/dns/sendingDomain.ts";
 import type { Problem } from "../mail/problem.ts";
 import { addressProblem } from "../mail/senders/address.ts";
-import { APPLICATION_ACCESSES } from "../mail/senders/applicationAccess.ts";
-import { certificateNameProblem } from "../mail/senders/certificateName.ts";
-import { connectorNameProblem } from "../mail/senders/connectorName.ts";
-import { domainProblem } from "../mail/senders/domain.ts";
-import { claimProblem, issuerProblem, TOKEN_EXCHANGE } from "../mail/senders/federatedIdentity.ts";
-import { fromAddressProblem } from "../mail/senders/fromAddress.ts";
-import { AUTHENTICATIONS } from "../mail/senders/sender.ts";
-import { signInCertificateProblem } from "../mail/senders/signInCertificate.ts";
+import {
+  claimProblem,
+  issuerProblem,
+  signInCertificateProblem,
+  TOKEN_EXCHANGE,
+} from "../mail/senders/credentials.ts";
+import { certificateNameProblem, domainProblem } from "../mail/senders/domain.ts";
+import { fromAddressProblem } from "../mail/senders/mailbox.ts";
+import { connectorNameProblem } from "../mail/senders/names.ts";
+import { APPLICATION_ACCESSES, AUTHENTICATIONS } from "../mail/senders/sender.ts";
 
 /** The project's own namespace in a stack file. */
 export const NAMESPACE = "m365-smtp-relay";

@@ -1,7 +1,5 @@
 import Cloudflare from "cloudflare";
-import type { FoundRecord } from "../mail/dns/foundRecord.ts";
-import { TTL } from "../mail/dns/ttl.ts";
-import { ZoneError } from "./zoneError.ts";
+import { type FoundRecord, TTL } from "../mail/dns/record.ts";
 
 /** A DNS record as Cloudflare keeps it, cut to what we look at. */
 export interface ZoneRecord extends FoundRecord {
@@ -166,3 +164,22 @@ function mendOf(status: number, retryAfter: string | null): string {
   }
   return "look at the zone in Cloudflare's dashboard, and run it again";
 }
+
+/** A refusal of Cloudflare, in its own words. */
+export class ZoneError extends Error {
+  override readonly name = "ZoneError";
+  /** HTTP status; 0 when no answer came. */
+  readonly status: number;
+  /** Cloudflare's own error codes, e.g. 81058. */
+  readonly codes: readonly number[];
+
+  constructor(message: string, status: number, codes: readonly number[], cause: unknown) {
+    super(message, { cause });
+    this.status = status;
+    this.codes = codes;
+  }
+}
+
+/** Whether nobody knows if a write was carried out: no answer, or one from between us and Cloudflare. */
+export const isOutcomeUnknown = (error: unknown): boolean =>
+  error instanceof ZoneError && (error.status === 0 || error.status >= 500);

@@ -1,5 +1,5 @@
 import { Resolver } from "node:dns/promises";
-import type { Answer, RecordType, Resolve } from "../mail/dns/resolve.ts";
+import type { Answer, RecordType, Resolve } from "../mail/dns/record.ts";
 
 /** Variable that names a DNS server to ask, `address` or `address:port`, several with commas. */
 const SERVER_VARIABLE = "M365_SMTP_RELAY_DNS_SERVER";

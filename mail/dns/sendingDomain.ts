@@ -1,4 +1,5 @@
-import type { DmarcPolicy } from "./dmarc.ts";
+import { isWithin } from "../senders/domain.ts";
+import type { DmarcPolicy } from "./dmarc/record.ts";
 
 /** Who keeps a domain's DNS: a zone at Cloudflare that we may write, or somebody else, who publishes what we say. */
 export const DNS_HOSTS = ["cloudflare", "external"] as const;
@@ -23,4 +24,19 @@ export interface SendingDomain {
   readonly mtaSts?: { readonly id: string };
   /** Where reports of failed TLS go (RFC 8460). */
   readonly tlsRpt?: { readonly rua: readonly string[] };
+}
+
+/**
+ * Whether a domain without wishes of its own for DMARC stands below another one of the stack, whose record then covers
+ * it (RFC 9989 section 4.10): a record of its own would weaken that.
+ *
+ * @param domains all of the stack
+ */
+export function coveredByParent(
+  { name, dmarc }: SendingDomain,
+  domains: readonly SendingDomain[],
+): boolean {
+  const { policy, subdomainPolicy, rua } = dmarc;
+  if (policy !== undefined || subdomainPolicy !== undefined || rua.length > 0) return false;
+  return domains.some((other) => other.name !== name && isWithin(name, other.name));
 }

@@ -1,5 +1,51 @@
 import type { Problem } from "../problem.ts";
-import { holdsMailboxes, type Subscription } from "./mayRelay.ts";
+
+/** What a tenant has bought, as Graph's `subscribedSku` tells it, cut to what decides here. */
+export interface Subscription {
+  /** e.g. `O365_BUSINESS_PREMIUM`. */
+  readonly skuPartNumber: string;
+  /** `Enabled`, `Warning`, `Suspended`, `Deleted` or `LockedOut`. */
+  readonly capabilityStatus: string;
+  /** Names of the service plans in it, e.g. `EXCHANGE_S_STANDARD`. */
+  readonly servicePlans: readonly string[];
+}
+
+/** A plan that holds mailboxes; `EXCHANGE_S_FOUNDATION` comes with almost everything and holds none. */
+export const holdsMailboxes = ({ servicePlans }: Subscription): boolean =>
+  servicePlans.some((plan) => plan.startsWith("EXCHANGE_S_") && plan !== "EXCHANGE_S_FOUNDATION");
+
+/**
+ * Says that this tenant can't have an inbound connector that relays: no subscription with Exchange Online, or
+ * none but Microsoft 365 E5 Developer, for which Exchange refuses `New-InboundConnector`.
+ *
+ * @see https://learn.microsoft.com/powershell/module/exchangepowershell/new-inboundconnector (Description)
+ */
+export function mayNotRelay(
+  key: string,
+  tenantId: string,
+  subscriptions: readonly Subscription[],
+): Problem | undefined {
+  const active = subscriptions.filter(
+    (sku) => holdsMailboxes(sku) && ["Enabled", "Warning"].includes(sku.capabilityStatus),
+  );
+  if (active.length === 0) {
+    return {
+      key,
+      value: tenantId,
+      rule: "has no active subscription with Exchange Online, so it can't relay mail",
+      fix: "buy one (Exchange Online Plan 1 is enough), or name another tenant",
+    };
+  }
+  if (active.every((sku) => sku.skuPartNumber.startsWith("DEVELOPERPACK"))) {
+    return {
+      key,
+      value: tenantId,
+      rule: "has only a Microsoft 365 E5 Developer subscription, for which Exchange creates no inbound connectors",
+      fix: "name a tenant with a paid subscription; support does not lift this",
+    };
+  }
+  return undefined;
+}
 
 /** The subscription of this part number, in any letter case. */
 export function findSku<T extends Subscription>(

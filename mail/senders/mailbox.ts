@@ -1,5 +1,40 @@
 import type { Problem } from "../problem.ts";
-import { fromAddressProblem } from "./fromAddress.ts";
+import { canonicalDomain, domainProblem } from "./domain.ts";
+
+const LOCAL_PART = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
+
+/** The domain of a `from` entry, in canonical form; undefined when there is no `@`. */
+export function domainOf(from: string): string | undefined {
+  const at = from.lastIndexOf("@");
+  return at < 0 ? undefined : canonicalDomain(from.slice(at + 1));
+}
+
+/** An address in its one writing: Exchange takes all of it in any letter case. */
+export const canonicalFrom = (from: string): string => {
+  const at = from.lastIndexOf("@");
+  return `${from.slice(0, at).toLowerCase()}@${domainOf(from) ?? ""}`;
+};
+
+/** Whether a `from` entry stands for all addresses of a domain. */
+export const isWildcard = (from: string): boolean => from.startsWith("*@");
+
+/**
+ * Says what is wrong with an address a sender sends from: `invoices@contoso.com`, or `*@contoso.com`
+ * for all of a domain's addresses.
+ *
+ * @see RFC 5321 section 4.1.2 (Mailbox, without quoted strings; local part up to 64 octets)
+ */
+export function fromAddressProblem(key: string, value: string): Problem | undefined {
+  const fix = 'write an address such as "invoices@contoso.com", or "*@contoso.com" for all of them';
+  const at = value.lastIndexOf("@");
+  const local = value.slice(0, Math.max(at, 0));
+  const fine = local === "*" || (LOCAL_PART.test(local) && !local.includes("*"));
+  if (at < 1 || !fine || local.length > 64) return { key, value, rule: "is not an address", fix };
+  const domain = domainProblem(key, value.slice(at + 1));
+  return (
+    domain && { key, value, rule: "is not an address, as its domain is not one", fix: domain.fix }
+  );
+}
 
 const LONGEST_DISPLAY_NAME = 256;
 
@@ -45,4 +80,31 @@ export function recipientLimitProblem(key: string, value: number): Problem | und
   if (Number.isInteger(value) && value >= 1 && value <= RECIPIENTS_PER_DAY) return undefined;
   const fix = `write a whole number from 1 to ${RECIPIENTS_PER_DAY.toLocaleString("en-US")}`;
   return { key, value, rule: "is no limit of recipients", fix };
+}
+
+/**
+ * The filter of a management scope that holds one mailbox.
+ *
+ * @see https://learn.microsoft.com/powershell/exchange/recipientfilter-properties
+ */
+export function mailboxFilter(address: string): string {
+  return `PrimarySmtpAddress -eq '${canonicalMailbox(address).replaceAll("'", "''")}'`;
+}
+
+/**
+ * A filter in the one way to write it, as Exchange rewrites filters: without parentheses around it, with single quotes,
+ * the address in lower case. One of another form comes back as it is.
+ */
+export function canonicalFilter(filter: string): string {
+  const bare = unwrapped(filter.trim());
+  const [, single, double] =
+    /^PrimarySmtpAddress\s+-eq\s+(?:'((?:[^']|'')*)'|"([^"]*)")$/i.exec(bare) ?? [];
+  const address = single?.replaceAll("''", "'") ?? double;
+  return address === undefined ? filter : mailboxFilter(address);
+}
+
+/** `((x))` -> `x`. What is left of `(x) -or (y)` is no comparison, so it does not matter. */
+function unwrapped(filter: string): string {
+  if (!filter.startsWith("(") || !filter.endsWith(")")) return filter;
+  return unwrapped(filter.slice(1, -1).trim());
 }

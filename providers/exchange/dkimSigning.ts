@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { cnameProblem, selectorName } from "../../mail/dns/dkim.ts";
-import type { Resolve } from "../../mail/dns/resolve.ts";
+import { cnameProblem, selectorName } from "../../mail/dns/dkim/selector.ts";
+import type { Resolve } from "../../mail/dns/record.ts";
+import { ownerOf } from "../../mail/ownership.ts";
 import { type Problem, sentence } from "../../mail/problem.ts";
-import { ownerOf } from "../../mail/senders/ownership.ts";
 import type { Environment } from "../../tenant/clouds.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { ExchangeError, isNotFound } from "../../tenant/exchangeError.ts";

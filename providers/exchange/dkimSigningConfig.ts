@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { ownerOf, ownershipMark } from "../../mail/ownership.ts";
 import { domainProblem } from "../../mail/senders/domain.ts";
-import { ownerOf, ownershipMark } from "../../mail/senders/ownership.ts";
 import type { Environment } from "../../tenant/clouds.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import {

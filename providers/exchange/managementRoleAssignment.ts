@@ -1,5 +1,4 @@
-import { directoryIdProblem } from "../../mail/senders/directoryId.ts";
-import { objectNameProblem } from "../../mail/senders/objectName.ts";
+import { directoryIdProblem, objectNameProblem } from "../../mail/senders/names.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { SEND_AS_APP } from "./clientSubmission.ts";
 import { findOne, text } from "./named/findOne.ts";

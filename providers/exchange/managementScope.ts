@@ -1,6 +1,9 @@
-import { mailboxAddressProblem } from "../../mail/senders/mailbox.ts";
-import { objectNameProblem } from "../../mail/senders/objectName.ts";
-import { canonicalFilter, mailboxFilter } from "../../mail/senders/recipientFilter.ts";
+import {
+  canonicalFilter,
+  mailboxAddressProblem,
+  mailboxFilter,
+} from "../../mail/senders/mailbox.ts";
+import { objectNameProblem } from "../../mail/senders/names.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { findOne, text } from "./named/findOne.ts";
 import type { Identity } from "./named/identity.ts";

@@ -1,10 +1,10 @@
+import { ownershipMark } from "../../mail/ownership.ts";
 import {
   canonicalMailbox,
   mailboxAddressProblem,
   recipientLimitProblem,
 } from "../../mail/senders/mailbox.ts";
-import { outboundPolicyNameProblem } from "../../mail/senders/objectName.ts";
-import { ownershipMark } from "../../mail/senders/ownership.ts";
+import { outboundPolicyNameProblem } from "../../mail/senders/names.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { isNotFound } from "../../tenant/exchangeError.ts";
 import { findOne, text } from "./named/findOne.ts";

@@ -1,5 +1,5 @@
-import { trusteeProblem } from "../../mail/senders/directoryId.ts";
 import { canonicalMailbox, mailboxAddressProblem } from "../../mail/senders/mailbox.ts";
+import { trusteeProblem } from "../../mail/senders/names.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import type { Identity } from "./named/identity.ts";
 import type { Named, Outputs, Seen } from "./named/named.ts";

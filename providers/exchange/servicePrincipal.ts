@@ -1,5 +1,5 @@
-import { directoryIdProblem } from "../../mail/senders/directoryId.ts";
 import { displayNameProblem } from "../../mail/senders/mailbox.ts";
+import { directoryIdProblem } from "../../mail/senders/names.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { findOne, text } from "./named/findOne.ts";
 import type { Identity } from "./named/identity.ts";

@@ -1,11 +1,11 @@
+import { ownerOf, ownershipMark } from "../../mail/ownership.ts";
 import { sentence } from "../../mail/problem.ts";
 import {
   canonicalMailbox,
   displayNameProblem,
   mailboxAddressProblem,
 } from "../../mail/senders/mailbox.ts";
-import { objectNameProblem } from "../../mail/senders/objectName.ts";
-import { ownerOf, ownershipMark } from "../../mail/senders/ownership.ts";
+import { objectNameProblem } from "../../mail/senders/names.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { findMailbox, type SeenMailbox } from "./mailbox/find.ts";
 import {

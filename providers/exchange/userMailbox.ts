@@ -1,10 +1,10 @@
-import { directoryIdProblem } from "../../mail/senders/directoryId.ts";
+import { ownerOf, ownershipMark } from "../../mail/ownership.ts";
 import {
   canonicalMailbox,
   displayNameProblem,
   mailboxAddressProblem,
 } from "../../mail/senders/mailbox.ts";
-import { ownerOf, ownershipMark } from "../../mail/senders/ownership.ts";
+import { directoryIdProblem } from "../../mail/senders/names.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { openPatience, type Patience } from "../host/patience.ts";
 import { waitFor } from "./dkim.ts";

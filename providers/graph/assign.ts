@@ -1,6 +1,5 @@
 import { sentence } from "../../mail/problem.ts";
-import { findSku, licenseProblem } from "../../mail/senders/license.ts";
-import { holdsMailboxes } from "../../mail/senders/mayRelay.ts";
+import { findSku, holdsMailboxes, licenseProblem } from "../../mail/senders/license.ts";
 import type { Graph, LicensedUser, Subscription } from "../../tenant/graph.ts";
 import { lookUntil } from "../host/lookUntil.ts";
 

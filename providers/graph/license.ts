@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { directoryIdProblem } from "../../mail/senders/directoryId.ts";
+import { directoryIdProblem } from "../../mail/senders/names.ts";
 import type { Environment } from "../../tenant/clouds.ts";
 import { otherTenant } from "../exchange/otherTenant.ts";
 import type { Tenants } from "../exchange/tenants.ts";

@@ -1,6 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { onePage } from "../../mail/onePage.ts";
-import type { Problem } from "../../mail/problem.ts";
+import { onePage, type Problem } from "../../mail/problem.ts";
 
 /** Problems as the engine's check failures; the engine itself prints property and value. */
 export function failures(

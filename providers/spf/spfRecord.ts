@@ -1,12 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { recordMark } from "../../mail/dns/recordMark.ts";
-import { mergeSpf, spfProblems, withdrawSpf } from "../../mail/dns/spf.ts";
-import { planSpf, type SpfPlan, spfRecordsOf } from "../../mail/dns/spfPlan.ts";
+import { mergeSpf, withdrawSpf } from "../../mail/dns/spf/merge.ts";
+import { planSpf, type SpfPlan, spfRecordsOf } from "../../mail/dns/spf/plan.ts";
+import { spfProblems } from "../../mail/dns/spf/problems.ts";
 import { quoteTxt, unquoteTxt } from "../../mail/dns/txt.ts";
+import { recordMark } from "../../mail/ownership.ts";
 import { sentence } from "../../mail/problem.ts";
 import { domainProblem } from "../../mail/senders/domain.ts";
-import type { ZoneRecord } from "../../zone/cloudflare.ts";
-import { isOutcomeUnknown } from "../../zone/zoneError.ts";
+import { isOutcomeUnknown, type ZoneRecord } from "../../zone/cloudflare.ts";
 import { failureOf, failures, outsideFailures } from "../host/failures.ts";
 import { HalfMade } from "../host/halfMade.ts";
 import { isUnknown } from "../host/unknown.ts";

@@ -5,13 +5,12 @@ import {
   holdsDmarc,
   isDmarcRecord,
   planDmarc,
-} from "../../mail/dns/dmarcPlan.ts";
-import { recordMark } from "../../mail/dns/recordMark.ts";
+} from "../../mail/dns/dmarc/plan.ts";
 import { quoteTxt, unquoteTxt } from "../../mail/dns/txt.ts";
+import { recordMark } from "../../mail/ownership.ts";
 import { sentence } from "../../mail/problem.ts";
 import { domainProblem } from "../../mail/senders/domain.ts";
-import type { ZoneRecord } from "../../zone/cloudflare.ts";
-import { isOutcomeUnknown } from "../../zone/zoneError.ts";
+import { isOutcomeUnknown, type ZoneRecord } from "../../zone/cloudflare.ts";
 import { failureOf, failures, outsideFailures } from "../host/failures.ts";
 import { HalfMade } from "../host/halfMade.ts";
 import { isUnknown } from "../host/unknown.ts";

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { recordMark } from "../../mail/dns/recordMark.ts";
+import { recordMark } from "../../mail/ownership.ts";
 import { domainProblem } from "../../mail/senders/domain.ts";
 import type { ZoneRecord, Zones } from "../../zone/cloudflare.ts";
 import { failures } from "../host/failures.ts";

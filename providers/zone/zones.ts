@@ -1,4 +1,4 @@
-import type { Resolve } from "../../mail/dns/resolve.ts";
+import type { Resolve } from "../../mail/dns/record.ts";
 import type { ZoneRecord, Zones } from "../../zone/cloudflare.ts";
 
 /** The zones that one run of the engine works on. */

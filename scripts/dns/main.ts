@@ -1,6 +1,7 @@
 // `npm run dns`: what a stack's domains have to say in DNS, and what they say. See HELP.
+
 import Table from "cli-table3";
-import { ConfigError, readConfig } from "../../config.ts";
+import { ConfigError, readConfig } from "../../config/read.ts";
 import { zoneText } from "../../mail/dns/zoneText.ts";
 import { resolver } from "../../zone/resolver.ts";
 import { readOptions } from "../setup/options.ts";

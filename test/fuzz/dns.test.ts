@@ -1,11 +1,14 @@
 // Each parser of mail's DNS records with a million records that nobody made with care. FUZZ_INPUTS says how many,
 // FUZZ_SEED which. What it does not prove: that what is read is what was meant; test/unit/mail/dns and the suites in
 // test/oracles do.
+
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
-import { parseDkimKey } from "../../mail/dns/dkim.ts";
-import { adoptDmarc, isDmarc, parseDmarc } from "../../mail/dns/dmarc.ts";
-import { isSpf, mergeSpf, parseSpf, withdrawSpf } from "../../mail/dns/spf.ts";
+import { parseDkimKey } from "../../mail/dns/dkim/key.ts";
+import { adoptDmarc } from "../../mail/dns/dmarc/change.ts";
+import { isDmarc, parseDmarc } from "../../mail/dns/dmarc/record.ts";
+import { mergeSpf, withdrawSpf } from "../../mail/dns/spf/merge.ts";
+import { isSpf, parseSpf } from "../../mail/dns/spf/parse.ts";
 import { quoteTxt, unquoteTxt } from "../../mail/dns/txt.ts";
 import { type Random, seeded } from "./random.ts";
 import {

@@ -1,6 +1,6 @@
 import { isSpf, parseSpf } from "../../mail/dns/spf/parse.ts";
+import { treeProblems } from "../../mail/dns/spf/problems.ts";
 import { lookUpTree } from "../../mail/dns/spf/tree.ts";
-import { treeProblems } from "../../mail/dns/spf/treeReport.ts";
 import { resolver } from "../../zone/resolver.ts";
 import type { SuiteCase } from "./suite.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { ConfigError, readConfig } from "../../config.ts";
+import { ConfigError, readConfig } from "../../config/read.ts";
 import { BAD_CONFIGS, goodConfig, type StackConfig } from "../badConfigs.ts";
 
 /** As Pulumi hands configuration over: text as it is, everything else as JSON. */

@@ -1,6 +1,6 @@
 import type { Problem } from "../../problem.ts";
 import { canonicalDomain } from "../../senders/domain.ts";
-import type { Answer } from "../resolve.ts";
+import type { Answer } from "../record.ts";
 
 /**
  * The name at which a selector's key stands: `selector1._domainkey.contoso.com`.

@@ -1,5 +1,4 @@
-import { ip4Octets, ip6Octets, networkOf } from "./network.ts";
-import { isFault, parseTerm, type SpfTerm } from "./term.ts";
+import { ip4Octets, ip6Octets, isFault, networkOf, parseTerm, type SpfTerm } from "./term.ts";
 
 /**
  * The one way to write a term, for comparing: lower case, no `+`, no dot at the end of a domain, no prefix length

@@ -1,6 +1,6 @@
 import type { Problem } from "../../problem.ts";
-import { canonicalMechanism, covers } from "./canonical.ts";
-import { isAll, isRedirect, isSpf, termsOf } from "./parse.ts";
+import { canonicalMechanism, canonicalTerm, covers } from "./canonical.ts";
+import { isAll, isRedirect, isSpf, termsOf, wordsOf } from "./parse.ts";
 import { isFault, parseTerm, type SpfTerm } from "./term.ts";
 
 /** An SPF record with our terms in it. */
@@ -105,4 +105,42 @@ function inserted(text: string, added: readonly string[], terms: readonly SpfTer
   }
   const end = text.trimEnd().length;
   return `${text.slice(0, end)} ${added.join(" ")}${text.slice(end)}`;
+}
+
+/**
+ * Takes our terms out of a domain's SPF record again, each once, wherever they stand by now. When nobody touched the
+ * record in between, that gives back the very text that `mergeSpf` was given.
+ *
+ * @param added what `mergeSpf` said it added
+ * @param madeByUs whether there was no record before us
+ * @returns the text without our terms; undefined when the record was made by us and says nothing more
+ */
+export function withdrawSpf(
+  current: string,
+  added: readonly string[],
+  madeByUs: boolean,
+): string | undefined {
+  const text = without(current, added.map(canonicalTerm));
+  const [, ...rest] = wordsOf(text);
+  const nothing = isSpf(text) && rest.every((word) => word.text.toLowerCase() === OUR_ALL);
+  return madeByUs && nothing ? undefined : text;
+}
+
+/**
+ * The text without the first term of each canonical form, and without one space beside each: the one behind it, or,
+ * where nothing comes behind it, the one before.
+ */
+function without(current: string, terms: readonly string[]): string {
+  const left = [...terms];
+  const words = wordsOf(current).map((word, index) => {
+    const place = index === 0 ? -1 : left.indexOf(canonicalTerm(word.text));
+    if (place >= 0) left.splice(place, 1);
+    return { ...word, ours: place >= 0 };
+  });
+  const last = words.findLastIndex(({ ours }) => !ours);
+  return words.reduceRight((text, { ours, position, text: { length } }, index) => {
+    if (!ours) return text;
+    const start = index > last ? position - 1 : position;
+    return text.slice(0, start) + text.slice(start + length + 1);
+  }, current);
 }

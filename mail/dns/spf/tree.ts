@@ -1,5 +1,5 @@
 import { canonicalDomain } from "../../senders/domain.ts";
-import type { Answer, RecordType, Resolve } from "../resolve.ts";
+import type { Answer, RecordType, Resolve } from "../record.ts";
 import { hasMacro } from "./macro.ts";
 import { isAll, isRedirect, isSpf, parseSpf, termsOf } from "./parse.ts";
 import type { SpfTerm } from "./term.ts";

@@ -1,4 +1,4 @@
-import { ownershipMark } from "../../../mail/senders/ownership.ts";
+import { ownershipMark } from "../../../mail/ownership.ts";
 import type { Environment } from "../../../tenant/clouds.ts";
 import { type ConnectorForm, formOf } from "./form.ts";
 

@@ -1,15 +1,16 @@
+import { ownerOf } from "../../../mail/ownership.ts";
 import type { Problem } from "../../../mail/problem.ts";
 import { addressProblem } from "../../../mail/senders/address.ts";
+import type { ConnectorMatch } from "../../../mail/senders/choose.ts";
 import {
   certificateNameProblem,
   certificateNotAccepted,
-} from "../../../mail/senders/certificateName.ts";
-import type { ConnectorMatch } from "../../../mail/senders/chooseConnector.ts";
-import { connectorNameProblem } from "../../../mail/senders/connectorName.ts";
-import { domainNotAccepted, domainProblem } from "../../../mail/senders/domain.ts";
-import { mayNotRelay } from "../../../mail/senders/mayRelay.ts";
-import { overlapProblem } from "../../../mail/senders/overlap.ts";
-import { ownerOf } from "../../../mail/senders/ownership.ts";
+  domainNotAccepted,
+  domainProblem,
+} from "../../../mail/senders/domain.ts";
+import { mayNotRelay } from "../../../mail/senders/license.ts";
+import { connectorNameProblem } from "../../../mail/senders/names.ts";
+import { overlapProblem } from "../../../mail/senders/relayProblems.ts";
 import { isUnknown } from "../../host/unknown.ts";
 import type { TenantFacts } from "../tenants.ts";
 import { type ConnectorForm, fromExchange, sameName } from "./form.ts";

@@ -1,5 +1,5 @@
+import { markOf, ownerOf } from "../../../mail/ownership.ts";
 import { sentence } from "../../../mail/problem.ts";
-import { markOf, ownerOf } from "../../../mail/senders/ownership.ts";
 import type { Invoke } from "../../../tenant/exchange.ts";
 import { type ConnectorForm, formAsItStands, fromExchange, sameName } from "./form.ts";
 import type { CheckedInputs, InboundConnectorOutputs } from "./props.ts";

@@ -1,4 +1,4 @@
-import { ownerOf } from "../../../mail/senders/ownership.ts";
+import { ownerOf } from "../../../mail/ownership.ts";
 import type { Invoke } from "../../../tenant/exchange.ts";
 import { isAlreadyThere, isNotFound, isOutcomeUnknown } from "../../../tenant/exchangeError.ts";
 import { HalfMade } from "../../host/halfMade.ts";

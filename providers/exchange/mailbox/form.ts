@@ -1,5 +1,5 @@
+import { ownerOf } from "../../../mail/ownership.ts";
 import { canonicalMailbox } from "../../../mail/senders/mailbox.ts";
-import { ownerOf } from "../../../mail/senders/ownership.ts";
 import { type ExchangeObject, text } from "../named/findOne.ts";
 
 /** Properties that Set-Mailbox writes, by Exchange's names. */

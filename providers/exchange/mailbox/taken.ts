@@ -1,6 +1,6 @@
+import { ownerOf } from "../../../mail/ownership.ts";
 import type { Problem } from "../../../mail/problem.ts";
 import { canonicalMailbox } from "../../../mail/senders/mailbox.ts";
-import { ownerOf } from "../../../mail/senders/ownership.ts";
 import type { Invoke } from "../../../tenant/exchange.ts";
 import { type ExchangeObject, findOne, text } from "../named/findOne.ts";
 import { findMailbox, type SeenMailbox } from "./find.ts";

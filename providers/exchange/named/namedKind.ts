@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { ownerOf } from "../../../mail/senders/ownership.ts";
+import { ownerOf } from "../../../mail/ownership.ts";
 import type { Tenant } from "../../../tenant/connection.ts";
 import type { Invoke } from "../../../tenant/exchange.ts";
 import { failures } from "../../host/failures.ts";

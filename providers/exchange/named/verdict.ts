@@ -1,5 +1,5 @@
+import { ownerOf } from "../../../mail/ownership.ts";
 import type { Problem } from "../../../mail/problem.ts";
-import { ownerOf } from "../../../mail/senders/ownership.ts";
 
 /**
  * Whose an object is that stands where ours shall be: one that an earlier run of ours made, one that was there before

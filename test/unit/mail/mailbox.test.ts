@@ -1,13 +1,18 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { directoryIdProblem, trusteeProblem } from "../../../mail/senders/directoryId.ts";
 import {
+  canonicalFilter,
   displayNameProblem,
   mailboxAddressProblem,
+  mailboxFilter,
   recipientLimitProblem,
 } from "../../../mail/senders/mailbox.ts";
-import { objectNameProblem, outboundPolicyNameProblem } from "../../../mail/senders/objectName.ts";
-import { canonicalFilter, mailboxFilter } from "../../../mail/senders/recipientFilter.ts";
+import {
+  directoryIdProblem,
+  objectNameProblem,
+  outboundPolicyNameProblem,
+  trusteeProblem,
+} from "../../../mail/senders/names.ts";
 
 const GUID = "00000002-0000-0ff1-ce00-000000000000";
 

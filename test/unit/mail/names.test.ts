@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { markOf, ownerOf, ownershipMark } from "../../../mail/ownership.ts";
 import { sentence } from "../../../mail/problem.ts";
 import {
   certificateNameProblem,
   certificateNotAccepted,
-} from "../../../mail/senders/certificateName.ts";
-import { connectorNameProblem } from "../../../mail/senders/connectorName.ts";
-import { domainNotAccepted, domainProblem, isWithin } from "../../../mail/senders/domain.ts";
-import { domainOf, fromAddressProblem } from "../../../mail/senders/fromAddress.ts";
-import { markOf, ownerOf, ownershipMark } from "../../../mail/senders/ownership.ts";
-import { relayName } from "../../../mail/senders/relayName.ts";
+  domainNotAccepted,
+  domainProblem,
+  isWithin,
+} from "../../../mail/senders/domain.ts";
+import { domainOf, fromAddressProblem } from "../../../mail/senders/mailbox.ts";
+import { connectorNameProblem, relayName } from "../../../mail/senders/names.ts";
 
 describe("domainProblem", () => {
   for (const fine of ["contoso.com", "a-b.contoso.co.uk", "Contoso.COM", "contoso.com."]) {

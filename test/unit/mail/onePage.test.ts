@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { onePage } from "../../../mail/onePage.ts";
+import { onePage } from "../../../mail/problem.ts";
 
 const problem = (key: string, rule = "is odd", fix = "mend it", value?: unknown) => ({
   key,

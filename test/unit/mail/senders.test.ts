@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { chooseSubmission } from "../../../mail/senders/chooseSubmission.ts";
-import { mayNotRelay, type Subscription } from "../../../mail/senders/mayRelay.ts";
-import { type Matcher, overlapProblem } from "../../../mail/senders/overlap.ts";
+import { chooseSubmission } from "../../../mail/senders/choose.ts";
+import { mayNotRelay, type Subscription } from "../../../mail/senders/license.ts";
+import { type Matcher, overlapProblem } from "../../../mail/senders/relayProblems.ts";
 import type { Sender } from "../../../mail/senders/sender.ts";
 
 const erp: Sender = {

@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import { describe, it } from "node:test";
-import { chooseCredential } from "../../../mail/senders/chooseCredential.ts";
-import { chooseMailbox } from "../../../mail/senders/chooseMailbox.ts";
-import { chooseSubmission } from "../../../mail/senders/chooseSubmission.ts";
-import { endsSoon } from "../../../mail/senders/endsSoon.ts";
-import { claimProblem, issuerProblem } from "../../../mail/senders/federatedIdentity.ts";
+import { chooseCredential, chooseMailbox, chooseSubmission } from "../../../mail/senders/choose.ts";
+import {
+  claimProblem,
+  endsSoon,
+  issuerProblem,
+  signInCertificateProblem,
+} from "../../../mail/senders/credentials.ts";
 import type { Sender } from "../../../mail/senders/sender.ts";
-import { signInCertificateProblem } from "../../../mail/senders/signInCertificate.ts";
-import { submissionProblems } from "../../../mail/senders/submissionProblems.ts";
+import { submissionProblems } from "../../../mail/senders/senderProblems.ts";
 import { certificateOf } from "./certificates.ts";
 
 const shop: Sender = {

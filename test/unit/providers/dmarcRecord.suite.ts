@@ -6,7 +6,7 @@ import {
   type DmarcRecordOutputs,
   dmarcRecord,
 } from "../../../providers/zone/dmarcRecord.ts";
-import { ZoneError } from "../../../zone/zoneError.ts";
+import { ZoneError } from "../../../zone/cloudflare.ts";
 import { thrownBy } from "../tenant/bench.ts";
 import { lifeOf } from "./life.ts";
 import { type AroundZones, OWNER, openZoneBench, UNKNOWN, type ZoneBench } from "./zoneBench.ts";

@@ -1,10 +1,16 @@
 // Cloudflare's client as the kinds use it, against the lab's API.
+
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { after, before, beforeEach, suite, test } from "node:test";
-import { cloudflare, type NewRecord, type Zones } from "../../../zone/cloudflare.ts";
-import { isOutcomeUnknown, ZoneError } from "../../../zone/zoneError.ts";
+import {
+  cloudflare,
+  isOutcomeUnknown,
+  type NewRecord,
+  ZoneError,
+  type Zones,
+} from "../../../zone/cloudflare.ts";
 import { hurried } from "../providers/hurried.ts";
 import { openZoneBench, type ZoneBench } from "../providers/zoneBench.ts";
 import { thrownBy } from "../tenant/bench.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, suite, test } from "node:test";
-import type { Answer, Resolve } from "../../../mail/dns/resolve.ts";
+import type { Answer, Resolve } from "../../../mail/dns/record.ts";
 import { resolver, zoneResolver } from "../../../zone/resolver.ts";
 import { openTenantBench, type TenantBench, thrownBy } from "../tenant/bench.ts";
 

@@ -1,8 +1,8 @@
 // Which domains go on under the DMARC record of another one of the stack.
+
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { coveredByParent } from "../../../../mail/dns/coveredByParent.ts";
-import type { SendingDomain } from "../../../../mail/dns/sendingDomain.ts";
+import { coveredByParent, type SendingDomain } from "../../../../mail/dns/sendingDomain.ts";
 
 const domain = (name: string, dmarc: Partial<SendingDomain["dmarc"]> = {}): SendingDomain => ({
   name,

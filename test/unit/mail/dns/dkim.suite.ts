@@ -1,13 +1,8 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import { before, describe, it } from "node:test";
-import {
-  type CnameState,
-  cnameProblem,
-  dkimKeyProblems,
-  parseDkimKey,
-  selectorName,
-} from "../../../../mail/dns/dkim.ts";
+import { dkimKeyProblems, parseDkimKey } from "../../../../mail/dns/dkim/key.ts";
+import { type CnameState, cnameProblem, selectorName } from "../../../../mail/dns/dkim/selector.ts";
 
 const ED25519 = "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
 

@@ -1,15 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import {
-  adoptDmarc,
-  type DmarcChange,
-  formatDmarc,
-  isSameOrganization,
-  parseDmarc,
-  reportAuthorizations,
-  stageOf,
-  weakerProblem,
-} from "../../../../mail/dns/dmarc.ts";
+import { adoptDmarc, type DmarcChange, formatDmarc } from "../../../../mail/dns/dmarc/change.ts";
+import { parseDmarc } from "../../../../mail/dns/dmarc/record.ts";
+import { isSameOrganization, reportAuthorizations } from "../../../../mail/dns/dmarc/reports.ts";
+import { stageOf, weakerProblem } from "../../../../mail/dns/dmarc/strength.ts";
 
 describe("formatDmarc", () => {
   const written: [Parameters<typeof formatDmarc>[0], string][] = [

@@ -1,14 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { sameReportUri } from "../../../../mail/dns/dmarc/reportUri.ts";
+import { dmarcProblems, isDmarc, parseDmarc } from "../../../../mail/dns/dmarc/record.ts";
 import {
-  dmarcProblems,
-  isDmarc,
-  parseDmarc,
   readReportUris,
   reportHost,
   reportUri,
-} from "../../../../mail/dns/dmarc.ts";
+  sameReportUri,
+} from "../../../../mail/dns/dmarc/reports.ts";
 import { endOf, isPrintable, readTags, trimmed } from "../../../../mail/dns/tagList.ts";
 
 describe("tag lists", () => {

@@ -1,10 +1,11 @@
 // Small rules about whose is what: marks, zones, places of reports, terms of a domain's senders.
+
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { recordMark, recordOwner } from "../../../../mail/dns/recordMark.ts";
-import { reportUriProblem } from "../../../../mail/dns/reportUri.ts";
-import { senderTerms } from "../../../../mail/dns/senderTerms.ts";
-import { zoneOf } from "../../../../mail/dns/zoneOf.ts";
+import { reportUriProblem } from "../../../../mail/dns/dmarc/reports.ts";
+import { zoneOf } from "../../../../mail/dns/record.ts";
+import { senderTerms } from "../../../../mail/dns/spf/senderTerms.ts";
+import { recordMark, recordOwner } from "../../../../mail/ownership.ts";
 import type { Sender } from "../../../../mail/senders/sender.ts";
 
 describe("recordMark", () => {

@@ -1,4 +1,5 @@
 // What becomes of a domain's SPF and DMARC records, from the records that stand there.
+
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import {
@@ -6,10 +7,9 @@ import {
   dmarcName,
   isDmarcRecord,
   planDmarc,
-} from "../../../../mail/dns/dmarcPlan.ts";
-import type { FoundRecord } from "../../../../mail/dns/foundRecord.ts";
-import type { Resolve } from "../../../../mail/dns/resolve.ts";
-import { planSpf, spfRecordsOf } from "../../../../mail/dns/spfPlan.ts";
+} from "../../../../mail/dns/dmarc/plan.ts";
+import type { FoundRecord, Resolve } from "../../../../mail/dns/record.ts";
+import { planSpf, spfRecordsOf } from "../../../../mail/dns/spf/plan.ts";
 
 const DOMAIN = "contoso.com";
 const EXCHANGE = "include:spf.protection.outlook.com";

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { formatMtaSts, mxIsExchange } from "../../../../mail/dns/mtaSts.ts";
-import { formatTlsRpt } from "../../../../mail/dns/tlsRpt.ts";
+import { formatMtaSts, formatTlsRpt, mxIsExchange } from "../../../../mail/dns/receiving.ts";
 
 describe("MTA-STS records", () => {
   it("are written with an id", () =>

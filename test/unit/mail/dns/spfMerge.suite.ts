@@ -1,15 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import {
-  canonicalTerm,
-  cloudInclude,
-  mergeSpf,
-  ourTerms,
-  parseSpf,
-  spfProblems,
-  spfWarnings,
-  withdrawSpf,
-} from "../../../../mail/dns/spf.ts";
+import { canonicalTerm } from "../../../../mail/dns/spf/canonical.ts";
+import { mergeSpf, withdrawSpf } from "../../../../mail/dns/spf/merge.ts";
+import { parseSpf } from "../../../../mail/dns/spf/parse.ts";
+import { spfProblems, spfWarnings } from "../../../../mail/dns/spf/problems.ts";
+import { cloudInclude, ourTerms } from "../../../../mail/dns/spf/senderTerms.ts";
 import { seeded } from "../../../fuzz/random.ts";
 import { readableSpf, someOfOurs } from "../../../fuzz/records.ts";
 

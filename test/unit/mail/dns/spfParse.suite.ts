@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { isSpf, parseSpf, type SpfTerm } from "../../../../mail/dns/spf.ts";
+import { isSpf, parseSpf } from "../../../../mail/dns/spf/parse.ts";
+import type { SpfTerm } from "../../../../mail/dns/spf/term.ts";
 
 describe("isSpf", () => {
   for (const fine of ["v=spf1", "v=spf1 ", "V=SpF1 mx -all", "v=spf1  mx"]) {

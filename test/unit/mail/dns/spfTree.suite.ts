@@ -1,15 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Answer, Resolve } from "../../../../mail/dns/resolve.ts";
+import type { Answer, Resolve } from "../../../../mail/dns/record.ts";
+import { printTree, treeProblems, treeWarnings } from "../../../../mail/dns/spf/problems.ts";
 import {
   lookUpTree,
-  printTree,
   SPF_LIMITS,
   type SpfNode,
   type SpfTree,
-  treeProblems,
-  treeWarnings,
-} from "../../../../mail/dns/spf.ts";
+} from "../../../../mail/dns/spf/tree.ts";
 
 /** A DNS of `TYPE name` -> records; `[]` is NODATA, a text a failure, what is missing NXDOMAIN. */
 function dns(zone: Readonly<Record<string, readonly string[] | string>>) {

@@ -1,20 +1,11 @@
-import type { Problem } from "../problem.ts";
-import type { FoundRecord } from "./foundRecord.ts";
-import { otherStackProblem } from "./otherStack.ts";
-import { recordOwner } from "./recordMark.ts";
-import type { Resolve } from "./resolve.ts";
-import {
-  isSpf,
-  lookUpTree,
-  mergeSpf,
-  printTree,
-  spfProblems,
-  spfWarnings,
-  treeProblems,
-  treeWarnings,
-  withdrawSpf,
-} from "./spf.ts";
-import { unquoteTxt } from "./txt.ts";
+import { otherStackProblem, recordOwner } from "../../ownership.ts";
+import type { Problem } from "../../problem.ts";
+import type { FoundRecord, Resolve } from "../record.ts";
+import { unquoteTxt } from "../txt.ts";
+import { mergeSpf, withdrawSpf } from "./merge.ts";
+import { isSpf } from "./parse.ts";
+import { printTree, spfProblems, spfWarnings, treeProblems, treeWarnings } from "./problems.ts";
+import { lookUpTree } from "./tree.ts";
 
 /** What an SPF record will be, and why. */
 export interface SpfPlan<T extends FoundRecord> {

@@ -1,3 +1,5 @@
+import type { Problem } from "./problem.ts";
+
 /**
  * The mark that a connector of ours bears in its Comment.
  *
@@ -18,3 +20,29 @@ export function markOf(comment: string): { owner: string; adopted: boolean } | u
 export function ownerOf(comment: string): string | undefined {
   return markOf(comment)?.owner;
 }
+
+/**
+ * The mark that a DNS record of ours bears in its comment. Cloudflare keeps up to 100 characters.
+ *
+ * @param owner `project/stack`
+ */
+export function recordMark(owner: string): string {
+  return `Managed by Pulumi: ${owner}`;
+}
+
+/** The stack (`project/stack`) that a comment names; undefined when it bears no mark. */
+export function recordOwner(comment: string): string | undefined {
+  return /^Managed by Pulumi: (\S+)$/.exec(comment)?.[1];
+}
+
+/**
+ * Says that something of a domain bears another stack's mark: a domain belongs to one stack.
+ *
+ * @param theirs the stack that it belongs to, `project/stack`
+ */
+export const otherStackProblem = (key: string, value: unknown, theirs: string): Problem => ({
+  key,
+  value,
+  rule: `belongs to the stack ${theirs}, and a domain belongs to one stack`,
+  fix: "take the domain out of one of the two",
+});

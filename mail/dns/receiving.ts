@@ -1,5 +1,32 @@
 import type { Problem } from "../problem.ts";
 import { canonicalDomain } from "../senders/domain.ts";
+import { reportUri } from "./dmarc/reports.ts";
+import type { SendingDomain } from "./sendingDomain.ts";
+
+/** A TXT record that protects mail which a domain receives. */
+export interface InboundRecord {
+  readonly protection: "mta-sts" | "tls-rpt";
+  readonly name: string;
+  readonly text: string;
+}
+
+/**
+ * The records of MTA-STS and TLS reports that a domain asks for.
+ *
+ * @see RFC 8461 section 3.1 and RFC 8460 section 3
+ */
+export function inboundRecords({ name, mtaSts, tlsRpt }: SendingDomain): InboundRecord[] {
+  const records: InboundRecord[] = [];
+  if (mtaSts !== undefined) {
+    const text = formatMtaSts(mtaSts.id);
+    records.push({ protection: "mta-sts", name: `_mta-sts.${name}`, text });
+  }
+  if (tlsRpt !== undefined) {
+    const text = formatTlsRpt(tlsRpt.rua);
+    records.push({ protection: "tls-rpt", name: `_smtp._tls.${name}`, text });
+  }
+  return records;
+}
 
 /**
  * The TXT record at `_mta-sts`, by which senders see that the policy has changed.
@@ -49,4 +76,14 @@ function isServerOf(host: string, tenantMxHost: string): boolean {
   if (host === tenants) return true;
   const sameLabel = host.split(".", 1)[0] === tenants.split(".", 1)[0];
   return sameLabel && EXCHANGE_SUFFIXES.some((suffix) => host.endsWith(suffix));
+}
+
+/**
+ * The TXT record at `_smtp._tls`, which says where reports of failed TLS go.
+ *
+ * @param rua addresses, or `https:` URIs
+ * @see RFC 8460 section 3
+ */
+export function formatTlsRpt(rua: readonly string[]): string {
+  return `v=TLSRPTv1; rua=${rua.map(reportUri).join(",")}`;
 }

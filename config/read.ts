@@ -1,11 +1,61 @@
 import { z } from "zod";
 import type { SendingDomain } from "../mail/dns/sendingDomain.ts";
+import { type Problem, sentence } from "../mail/problem.ts";
 import { canonicalAddress } from "../mail/senders/address.ts";
-import type { ApplicationAccess } from "../mail/senders/applicationAccess.ts";
 import { canonicalDomain } from "../mail/senders/domain.ts";
-import type { WrittenRelay } from "../mail/senders/relayProblems.ts";
-import type { Sender } from "../mail/senders/sender.ts";
-import { domainSchema, NAMESPACE, type Parsed, senderSchema } from "./schema.ts";
+import { relayProblems, type WrittenRelay } from "../mail/senders/relayProblems.ts";
+import type { ApplicationAccess, Sender } from "../mail/senders/sender.ts";
+import { problemsOf } from "./messages.ts";
+import { configSchema, domainSchema, NAMESPACE, type Parsed, senderSchema } from "./schema.ts";
+
+/** Everything that is wrong with a stack file, one sentence each. */
+export class ConfigError extends Error {
+  readonly problems: readonly Problem[];
+
+  constructor(stack: string, problems: readonly Problem[]) {
+    const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+    const lines = problems.map((problem) => `  ${sentence(problem)}`);
+    super(`${count} in the configuration of stack "${stack}":\n${lines.join("\n")}`);
+    this.name = "ConfigError";
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads a stack's configuration.
+ *
+ * @param raw every key of the stack with its value as Pulumi hands it over: text, or JSON as text
+ * @param stack the stack's name
+ * @throws ConfigError that lists every problem; nothing is asked of any service
+ */
+export function readConfig(raw: Readonly<Record<string, string>>, stack: string): Config {
+  const ours = Object.entries(raw).filter(
+    ([key]) => key in configSchema.shape || key.startsWith(`${NAMESPACE}:`),
+  );
+  const input = Object.fromEntries(ours.map(([key, text]) => [key, decoded(key, text)]));
+  const parsed = configSchema.safeParse(input, { reportInput: true });
+  const config = parsed.success ? canonical(parsed.data) : undefined;
+  const problems = [
+    ...secretProblems(raw),
+    ...(parsed.error?.issues.flatMap((issue) => problemsOf(issue, input)) ?? []),
+    ...relayProblems(config ? written(config) : readable(input), stack, {
+      domains: `${NAMESPACE}:domains`,
+      senders: `${NAMESPACE}:senders`,
+    }),
+  ];
+  if (config === undefined || problems.length > 0) throw new ConfigError(stack, problems);
+  return config;
+}
+
+/** Text of keys that hold lists, objects or booleans is JSON; anything else stays text for zod to judge. */
+function decoded(key: string, text: string): unknown {
+  if (key.startsWith("azuread:")) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
 
 /** What a stack file says, checked and in canonical form. */
 export interface Config {
@@ -94,4 +144,27 @@ function canonicalSender(parsed: z.output<typeof senderSchema>): Sender {
     ...(recipientsPerDay === undefined ? {} : { recipientsPerDay }),
     ...(license === undefined ? {} : { license: license.toUpperCase() }),
   };
+}
+
+/** Keys of the plugins that hold a credential, with the environment variable to use in their place. */
+const SECRET_KEYS: Readonly<Record<string, string>> = {
+  "azuread:clientSecret": "ARM_CLIENT_SECRET",
+  "azuread:clientCertificate": "ARM_CLIENT_CERTIFICATE",
+  "azuread:clientCertificatePassword": "ARM_CLIENT_CERTIFICATE_PASSWORD",
+  "azuread:oidcToken": "ARM_OIDC_TOKEN",
+  "azuread:oidcRequestToken": "ARM_OIDC_REQUEST_TOKEN",
+  "cloudflare:apiToken": "CLOUDFLARE_API_TOKEN",
+  "cloudflare:apiKey": "CLOUDFLARE_API_TOKEN",
+};
+
+/** Credentials in a stack file: Pulumi would copy them into the state. The value is never shown. */
+export function secretProblems(raw: Readonly<Record<string, string>>): Problem[] {
+  return Object.keys(raw)
+    .filter((key) => key in SECRET_KEYS)
+    .map((key) => ({
+      key,
+      value: undefined,
+      rule: "is a credential, which Pulumi would copy into the state",
+      fix: `run pulumi config rm ${key}, and export ${SECRET_KEYS[key]} instead`,
+    }));
 }

@@ -1,4 +1,13 @@
 import type { Problem } from "../problem.ts";
+import { mailboxAddressProblem } from "./mailbox.ts";
+
+/**
+ * The name of what a sender has in the tenant: connector, mailbox, app, scope, role assignment. It carries the stack's
+ * name, so that environments can share a tenant.
+ */
+export function relayName(stack: string, sender: string): string {
+  return `relay-${stack}-${sender}`;
+}
 
 /** Exchange's limit for the Name of most objects, in characters. */
 const LONGEST_NAME = 64;
@@ -33,5 +42,30 @@ export function outboundPolicyNameProblem(key: string, value: string): Problem |
     value,
     rule: `has the character ${character}, which an outbound policy's name can't have`,
     fix: "write it with letters, digits, spaces, dots and hyphens",
+  };
+}
+
+/** Says that a connector's Name is empty, too long, or has characters that Exchange trims or refuses. */
+export function connectorNameProblem(key: string, value: string): Problem | undefined {
+  return objectNameProblem(key, value, "a connector's");
+}
+
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Says that a value is no id of an object in Entra. */
+export function directoryIdProblem(key: string, value: string): Problem | undefined {
+  if (GUID.test(value)) return undefined;
+  const fix = 'write the id as Entra shows it, e.g. "00000002-0000-0ff1-ce00-000000000000"';
+  return { key, value, rule: "is not an id (GUID)", fix };
+}
+
+/** Says that a value names nobody who can be given a right: no mailbox and no enterprise application. */
+export function trusteeProblem(key: string, value: string): Problem | undefined {
+  if (GUID.test(value) || mailboxAddressProblem(key, value) === undefined) return undefined;
+  return {
+    key,
+    value,
+    rule: "is neither an address nor an id (GUID)",
+    fix: "write the address of a mailbox or the object id of an enterprise application",
   };
 }

@@ -1,18 +1,10 @@
-import type { Problem } from "../problem.ts";
-import {
-  adoptDmarc,
-  type DmarcPolicy,
-  dmarcProblems,
-  formatDmarc,
-  isDmarc,
-  parseDmarc,
-  weakerProblem,
-} from "./dmarc.ts";
-import type { FoundRecord } from "./foundRecord.ts";
-import { otherStackProblem } from "./otherStack.ts";
-import { recordOwner } from "./recordMark.ts";
-import type { Resolve } from "./resolve.ts";
-import { unquoteTxt } from "./txt.ts";
+import { otherStackProblem, recordOwner } from "../../ownership.ts";
+import type { Problem } from "../../problem.ts";
+import type { FoundRecord, Resolve } from "../record.ts";
+import { unquoteTxt } from "../txt.ts";
+import { adoptDmarc, formatDmarc } from "./change.ts";
+import { type DmarcPolicy, dmarcProblems, isDmarc, parseDmarc } from "./record.ts";
+import { weakerProblem } from "./strength.ts";
 
 /** What a stack asks of a domain's DMARC record. */
 export interface DmarcArgs {

@@ -1,0 +1,161 @@
+import { canonicalFrom, domainOf, RECIPIENTS_PER_DAY } from "./mailbox.ts";
+import type { FederatedIdentity, Sender } from "./sender.ts";
+
+/** What the senders of a relay need in the tenant. */
+export interface Submission {
+  readonly submitters: readonly SubmitterChoice[];
+  readonly connectors: readonly ConnectorChoice[];
+}
+
+/** A sender that signs in: the mailbox that it submits mail as, and what it proves itself with. */
+export interface SubmitterChoice extends CredentialChoice {
+  readonly sender: string;
+  readonly mailbox: MailboxChoice;
+}
+
+/**
+ * Chooses the submission method of each sender: client submission as a mailbox of its own where it can do OAuth, as
+ * that names the sender and can be taken from it alone; a connector otherwise; a password where it can do nothing else.
+ *
+ * @param senders that config has checked: what they say they can do, they have what it takes for
+ * @see https://learn.microsoft.com/exchange/mail-flow-best-practices/how-to-set-up-a-multifunction-device-or-application-to-send-email-using-microsoft-365-or-office-365
+ */
+export function chooseSubmission(senders: readonly Sender[]): Submission {
+  return {
+    submitters: senders.filter(submits).map((sender) => ({
+      sender: sender.name,
+      mailbox: chooseMailbox(sender),
+      ...chooseCredential(sender),
+    })),
+    connectors: senders.filter((sender) => !submits(sender)).map(chooseConnector),
+  };
+}
+
+/** Whether a sender signs in on port 587. */
+export const submits = ({ authentication: can }: Sender): boolean =>
+  can.includes("oauth") || !(can.includes("certificate") || can.includes("staticIp"));
+
+/** How Exchange recognises a sender's connections: by certificate, or by source address. */
+export type ConnectorMatch =
+  | { readonly by: "certificate"; readonly certificateName: string }
+  | { readonly by: "sourceIp"; readonly addresses: readonly string[] };
+
+/** An inbound connector that a sender needs. */
+export interface ConnectorChoice {
+  readonly sender: string;
+  readonly match: ConnectorMatch;
+  /** Accepted domains that it may send from, each once. */
+  readonly domains: readonly string[];
+  readonly adopt?: string;
+  /** Why this and not another, in half a sentence. */
+  readonly because: string;
+}
+
+/**
+ * The connector of a sender. A certificate wins over an address, as an address vouches for every host behind it and a
+ * certificate for the one that holds the key.
+ */
+export function chooseConnector(sender: Sender): ConnectorChoice {
+  const domains = [...new Set(sender.from.map((from) => domainOf(from) ?? ""))].sort();
+  const common = {
+    sender: sender.name,
+    domains,
+    ...(sender.adoptConnector === undefined ? {} : { adopt: sender.adoptConnector }),
+  };
+  if (sender.authentication.includes("certificate") && sender.certificateName !== undefined) {
+    return {
+      ...common,
+      match: { by: "certificate", certificateName: sender.certificateName },
+      because: "it presents a certificate, which vouches for this server alone",
+    };
+  }
+  return {
+    ...common,
+    match: { by: "sourceIp", addresses: sender.egress },
+    because: "it has fixed public addresses and no certificate",
+  };
+}
+
+/** The mailbox that a sender submits mail as. */
+export interface MailboxChoice {
+  /** Its primary address, lower case. */
+  readonly address: string;
+  /** Further addresses that it sends as, each once. */
+  readonly sendAs: readonly string[];
+  /** Recipients a day after which Exchange stops it; undefined for the service's own limit. */
+  readonly recipientsPerDay?: number;
+  /** What it is licensed with; undefined for no licence. */
+  readonly license?: string;
+}
+
+/** How much more than its need a sender may send, so that a busy day passes and a stolen credential is soon stopped. */
+const HEADROOM = 2;
+
+/** The mailbox of a sender that signs in. */
+export function chooseMailbox({ from, recipientsPerDay: need, license }: Sender): MailboxChoice {
+  const [address = "", ...others] = from.map(canonicalFrom);
+  return {
+    address,
+    sendAs: [...new Set(others)].filter((other) => other !== address),
+    ...(need === undefined
+      ? {}
+      : { recipientsPerDay: Math.min(HEADROOM * need, RECIPIENTS_PER_DAY) }),
+    ...(license === undefined ? {} : { license }),
+  };
+}
+
+/** What an app proves to Entra with that it is itself. */
+export type AppCredential =
+  | ({ readonly by: "federatedIdentity" } & FederatedIdentity)
+  | { readonly by: "certificate"; readonly certificate: string }
+  /** The generations of secrets that work at the same time, the newest first. */
+  | { readonly by: "secret"; readonly generations: readonly number[] };
+
+/** What a user proves to Exchange with: one password at a time. */
+export interface PasswordCredential {
+  readonly by: "password";
+  readonly generation: number;
+}
+
+/** What a sender signs in with. */
+export type Credential = AppCredential | PasswordCredential;
+
+export interface CredentialChoice {
+  readonly credential: Credential;
+  /** Why this and not another, in half a sentence. */
+  readonly because: string;
+}
+
+/**
+ * The credential of a sender that signs in. An identity that it has elsewhere leaves nothing to be stolen, a
+ * certificate's key never leaves the sender, a secret is what anybody can use who reads it, and a password crosses the
+ * wire each time.
+ *
+ * @see https://learn.microsoft.com/entra/identity-platform/security-best-practices-for-app-registration
+ */
+export function chooseCredential(sender: Sender): CredentialChoice {
+  const { authentication, federatedIdentity, signInCertificate, credentialGeneration } = sender;
+  if (!authentication.includes("oauth")) {
+    return {
+      credential: { by: "password", generation: credentialGeneration },
+      because: "it can do nothing but sign in with a password",
+    };
+  }
+  if (federatedIdentity !== undefined) {
+    return {
+      credential: { by: "federatedIdentity", ...federatedIdentity },
+      because: "it signs in with OAuth, by an identity that it has already",
+    };
+  }
+  if (signInCertificate !== undefined) {
+    return {
+      credential: { by: "certificate", certificate: signInCertificate },
+      because: "it signs in with OAuth, by a certificate whose key it keeps",
+    };
+  }
+  const generations = [credentialGeneration, credentialGeneration - 1];
+  return {
+    credential: { by: "secret", generations: generations.filter((number) => number > 0) },
+    because: "it signs in with OAuth, and has neither an identity elsewhere nor a certificate",
+  };
+}

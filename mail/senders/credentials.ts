@@ -1,0 +1,106 @@
+import { X509Certificate } from "node:crypto";
+import type { Problem } from "../problem.ts";
+
+/** What Entra expects as the audience of an outside token unless it is told otherwise. */
+export const TOKEN_EXCHANGE = "api://AzureADTokenExchange";
+
+/** Characters that Entra keeps of an issuer, a subject or an audience. */
+const LONGEST = 600;
+
+/**
+ * Says what is wrong with the issuer of a federated identity.
+ *
+ * @see https://learn.microsoft.com/graph/api/resources/federatedidentitycredential
+ */
+export function issuerProblem(key: string, value: string): Problem | undefined {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  const fine = url?.protocol === "https:" && url.search === "" && url.hash === "";
+  if (fine && value.length <= LONGEST) return undefined;
+  return {
+    key,
+    value,
+    rule: "is no issuer of tokens",
+    fix: 'write the "iss" of its tokens, e.g. "https://token.actions.githubusercontent.com"',
+  };
+}
+
+/** Says what is wrong with the subject or the audience of a federated identity. */
+export function claimProblem(key: string, value: string): Problem | undefined {
+  if (value.trim() === value && value !== "" && value.length <= LONGEST) return undefined;
+  return {
+    key,
+    value,
+    rule: "is empty, too long, or begins or ends with a space",
+    fix: `write what its tokens say, 1 to ${LONGEST} characters`,
+  };
+}
+
+/** Bits of the shortest RSA key that is worth to be trusted. */
+const SHORTEST_KEY = 2048;
+
+/**
+ * Says what is wrong with a certificate that a sender signs in to Entra with. A private key is never repeated.
+ *
+ * @see https://learn.microsoft.com/entra/identity-platform/certificate-credentials (RS256 and PS256: RSA keys)
+ */
+export function signInCertificateProblem(key: string, value: string): Problem | undefined {
+  const fix = 'write the certificate alone, PEM, from "-----BEGIN CERTIFICATE-----" on';
+  if (/PRIVATE KEY/.test(value)) {
+    const rule = "holds a private key, which has to stay with the sender; take it for known now";
+    return { key, value: undefined, rule, fix };
+  }
+  const shown = `${value.slice(0, 40)}${value.length > 40 ? "…" : ""}`;
+  if (value.match(/-----BEGIN/g)?.length !== 1) {
+    return { key, value: shown, rule: "is not one certificate", fix };
+  }
+  const certificate = readCertificate(value);
+  if (certificate === undefined) {
+    return { key, value: shown, rule: "can't be read as a certificate", fix };
+  }
+  const { asymmetricKeyType, asymmetricKeyDetails } = certificate.publicKey;
+  const bits = asymmetricKeyDetails?.modulusLength ?? 0;
+  if (asymmetricKeyType === "rsa" && bits >= SHORTEST_KEY) return undefined;
+  const has = asymmetricKeyType === "rsa" ? `one of ${bits} bits` : asymmetricKeyType;
+  return {
+    key,
+    value: certificate.subject,
+    rule: `has a key that Entra does not take, or should not (${has})`,
+    fix: `make one with an RSA key of ${SHORTEST_KEY} bits or more`,
+  };
+}
+
+function readCertificate(pem: string): X509Certificate | undefined {
+  try {
+    return new X509Certificate(pem);
+  } catch {
+    return undefined;
+  }
+}
+
+const DAY = 24 * 60 * 60 * 1000;
+const SOON = 30;
+
+/**
+ * Says that what a sender signs in with ends within 30 days, or has ended.
+ *
+ * @param what it is, e.g. `the secret of sender "crm"`
+ * @param end an ISO 8601 time
+ * @param fix what to do, as an order
+ */
+export function endsSoon(
+  { what, end, fix }: { what: string; end: string; fix: string },
+  now: Date,
+): string | undefined {
+  const left = Math.floor((Date.parse(end) - now.getTime()) / DAY);
+  if (!(left < SOON)) return undefined;
+  const day = end.slice(0, 10);
+  return left < 0 ? `${what} ended on ${day}; ${fix}` : `${what} ends on ${day}; ${fix}`;
+}
+
+/**
+ * What the administrator of a sender has to know that signs in with a password.
+ *
+ * @see https://techcommunity.microsoft.com/blog/exchange/ (MC786329, as of 2026-01-27)
+ */
+export const passwordWarning = (sender: string): string =>
+  `sender "${sender}" signs in with a password (basic authentication). At the end of December 2026 Microsoft switches that off by default: administrators of tenants that are there can switch it on again, new tenants won't have it. Its last day is to be told in the second half of 2027. Let the sender use OAuth or a connector before`;
