@@ -7,7 +7,7 @@ import {
   MailboxPermission,
   ManagementRoleAssignment,
   ManagementScope,
-} from "../providers/exchange/resources.ts";
+} from "../providers/resources.ts";
 import * as azuread from "./azuread.ts";
 
 /**
@@ -52,7 +52,7 @@ export class AppRegistration extends pulumi.ComponentResource {
   readonly grants: readonly pulumi.Resource[];
 
   constructor(name: string, args: AppRegistrationArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("m365relay:index:AppRegistration", `${name}-registration`, {}, opts);
+    super("m365-smtp-relay:index:AppRegistration", `${name}-registration`, {}, opts);
     const { tenantId, environment, owner, objectName } = args;
     const lasting = { parent: this };
     const child = { parent: this, protect: false };

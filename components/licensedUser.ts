@@ -3,10 +3,10 @@ import type { MailboxChoice, PasswordCredential } from "../mail/senders/choose.t
 import {
   AuthenticationPolicy,
   type Environment,
+  License,
+  Password,
   UserMailbox,
-} from "../providers/exchange/resources.ts";
-import { License } from "../providers/graph/resources.ts";
-import { Password } from "../providers/password/resources.ts";
+} from "../providers/resources.ts";
 import * as azuread from "./azuread.ts";
 
 export interface LicensedUserArgs {

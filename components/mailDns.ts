@@ -11,9 +11,11 @@ import { recordMark } from "../mail/ownership.ts";
 import {
   DkimSigning,
   DkimSigningConfig,
+  DmarcRecord,
   type Environment,
-} from "../providers/exchange/resources.ts";
-import { DmarcRecord, MxRecord, SpfRecord } from "../providers/zone/resources.ts";
+  MxRecord,
+  SpfRecord,
+} from "../providers/resources.ts";
 import type { Zone } from "./cloudflareZones.ts";
 
 /** What a domain's DNS is made of. */
@@ -54,7 +56,7 @@ export class MailDns extends pulumi.ComponentResource {
   readonly elsewhere: readonly WantedRecord[];
 
   constructor(name: string, args: MailDnsArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("m365relay:index:MailDns", `${name}-dns`, {}, opts);
+    super("m365-smtp-relay:index:MailDns", `${name}-dns`, {}, opts);
     const { tenantId, environment, owner, domain, waitMinutes } = args;
     const zone = domain.dns.host === "cloudflare" ? zoneOf(domain.name, args.zones) : undefined;
     const child = { parent: this };

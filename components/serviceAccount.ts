@@ -2,11 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { MailboxChoice, PasswordCredential } from "../mail/senders/choose.ts";
 import {
   type Environment,
+  License,
   OutboundLimit,
   SendAs,
   SharedMailbox,
-} from "../providers/exchange/resources.ts";
-import { License } from "../providers/graph/resources.ts";
+} from "../providers/resources.ts";
 import { declareLicensedUser } from "./licensedUser.ts";
 
 export interface ServiceAccountArgs {
@@ -39,7 +39,7 @@ export class ServiceAccount extends pulumi.ComponentResource {
   readonly pending: pulumi.Output<string>;
 
   constructor(name: string, args: ServiceAccountArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("m365relay:index:ServiceAccount", `${name}-account`, {}, opts);
+    super("m365-smtp-relay:index:ServiceAccount", `${name}-account`, {}, opts);
     const { tenantId, environment, owner, objectName } = args;
     const { address, sendAs, recipientsPerDay } = args.choice;
     const tenant = { tenantId, environment, owner };

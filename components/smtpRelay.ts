@@ -9,8 +9,8 @@ import {
   AcceptedDomain,
   type Environment,
   InboundConnector,
-} from "../providers/exchange/resources.ts";
-import { Survey } from "../providers/survey/resources.ts";
+  Survey,
+} from "../providers/resources.ts";
 import type { Zone } from "./cloudflareZones.ts";
 import { MailDns, type MailDnsArgs } from "./mailDns.ts";
 import type { ConnectorSettings, DomainSettings, SenderSettings } from "./settings.ts";
@@ -47,7 +47,7 @@ export class SmtpRelay extends pulumi.ComponentResource {
   readonly pending: pulumi.Output<string[]>;
 
   constructor(name: string, args: SmtpRelayArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("m365relay:index:SmtpRelay", name, {}, opts);
+    super("m365-smtp-relay:index:SmtpRelay", name, {}, opts);
     const { tenantId, environment, zones, waitMinutes, applicationAccess: access } = args;
     const owner = `${pulumi.getProject()}/${pulumi.getStack()}`;
     const { submitters: signingIn, connectors: choices } = chooseSubmission(args.senders);

@@ -1,11 +1,296 @@
-import { hosted } from "./host/hosted.ts";
-import { tenants, zones } from "./run.ts";
-import { survey } from "./survey/survey.ts";
+import type * as pulumi from "@pulumi/pulumi";
+import { selectorName } from "../mail/dns/dkim/selector.ts";
+import { type DmarcArgs, planDmarc } from "../mail/dns/dmarc/plan.ts";
+import { mxIsExchange } from "../mail/dns/receiving.ts";
+import { planSpf } from "../mail/dns/spf/plan.ts";
+import { otherStackProblem, ownerOf, recordOwner } from "../mail/ownership.ts";
+import type { Problem } from "../mail/problem.ts";
+import { domainNotAccepted } from "../mail/senders/domain.ts";
+import { licenseProblem } from "../mail/senders/license.ts";
+import type { Environment } from "../tenant/clouds.ts";
+import type { Invoke } from "../tenant/exchange.ts";
+import type { ZoneRecord } from "../zone/cloudflare.ts";
+import { SEND_AS_APP } from "./exchange/clientSubmission.ts";
+import { checkedInputs, type InboundConnectorInputs } from "./exchange/inboundConnector/props.ts";
+import { tenantProblems } from "./exchange/inboundConnector/rules.ts";
+import { mailboxTaken } from "./exchange/mailbox/taken.ts";
+import { findOne } from "./exchange/named/findOne.ts";
+import { failureOf, outsideFailures } from "./host/failures.ts";
+import type { TenantFacts, Tenants } from "./host/tenants.ts";
+import { isUnknown } from "./host/unknown.ts";
+import type { ZoneAccess } from "./host/zones.ts";
 
-/** State names this file and `handler`: it is never moved or renamed. Everything behind it may change. */
-const KINDS = { Survey: survey } as const;
-
-/** Called by the text that state holds, once per kind and process. */
-export function handler(kind: keyof typeof KINDS) {
-  return hosted(KINDS[kind](tenants, zones));
+/** What a stack wants of one domain, as far as somebody else may stand in the way. */
+export interface SurveyedDomain {
+  readonly domain: string;
+  /** Cloudflare's id of its zone; left out when its DNS is kept elsewhere. */
+  readonly zoneId?: string;
+  readonly spfTerms: readonly string[];
+  /** Left out when the stack's record of a domain above covers it. */
+  readonly dmarc?: DmarcArgs;
+  /** Whether we publish the DKIM CNAMEs. */
+  readonly cnames: boolean;
+  /** Whether it publishes what protects mail that it receives: MTA-STS, TLS reports. */
+  readonly receives: boolean;
 }
+
+export interface SurveyInputs {
+  readonly tenantId: string;
+  readonly environment: Environment;
+  /** `project/stack` */
+  readonly owner: string;
+  readonly domains: readonly SurveyedDomain[];
+  readonly connectors: readonly InboundConnectorInputs[];
+  readonly mailboxes: readonly SurveyedMailbox[];
+}
+
+/** The mailbox of a sender that signs in. */
+export interface SurveyedMailbox {
+  /** `project/stack/sender` */
+  readonly owner: string;
+  readonly address: string;
+  /** Its Name in Exchange. */
+  readonly name: string;
+  /** Addresses of others that it sends as. */
+  readonly sendAs: readonly string[];
+  /** Whether its app is let in by the role of Exchange. */
+  readonly byRole: boolean;
+  /** Part number of the SKU that it is licensed with; left out when it is not. */
+  readonly license?: string;
+}
+
+/** Zones looked over at a time. */
+const AT_ONCE = 8;
+
+/**
+ * The kind `Survey`: makes nothing. Its check looks over the tenant and the zones for whatever is new in the stack, and
+ * tells everything that stands in the way at once: the engine stops at the first resource that fails.
+ */
+export function survey(tenants: Tenants, zones: ZoneAccess) {
+  return {
+    async check(olds: Partial<SurveyInputs>, news: SurveyInputs) {
+      if (isUnknown(news)) return { inputs: news, failures: [] };
+      const domains = added(olds.domains, news.domains);
+      const connectors = added(olds.connectors, news.connectors);
+      const mailboxes = added(olds.mailboxes, news.mailboxes);
+      if (domains.length + connectors.length + mailboxes.length === 0) {
+        return { inputs: news, failures: [] };
+      }
+      try {
+        const facts = await tenants.facts(news);
+        const problems = [
+          ...connectors.flatMap((inputs) => ofConnector(inputs, facts, olds.connectors)),
+          ...domains.flatMap((domain) => inTenant(news.owner, domain, facts)),
+          ...(await ofMailboxes(await tenants.invoke(news), mailboxes, facts)),
+          ...(await inAll(domains, (domain) => inZone(news.owner, domain, zones, olds.domains))),
+          ...(await inAll(domains, (domain) => receiving(domain, news, { tenants, zones, facts }))),
+        ];
+        return { inputs: news, failures: outsideFailures(problems) };
+      } catch (error) {
+        return { inputs: news, failures: failureOf(error) };
+      }
+    },
+
+    async diff(_id: string, olds: SurveyInputs, news: SurveyInputs) {
+      return {
+        changes: isUnknown(news) || JSON.stringify(wanted(olds)) !== JSON.stringify(wanted(news)),
+      };
+    },
+
+    async create(inputs: SurveyInputs) {
+      return { id: inputs.owner, outs: wanted(inputs) };
+    },
+
+    async read(id: string, olds: SurveyInputs) {
+      return { id, props: wanted(olds), inputs: wanted(olds) };
+    },
+
+    async update(_id: string, _olds: SurveyInputs, news: SurveyInputs) {
+      return { outs: wanted(news) };
+    },
+
+    async delete() {},
+  } satisfies pulumi.dynamic.ResourceProvider;
+}
+
+/** What was not in the list before, as it is now. */
+function added<T>(before: readonly T[] = [], now: readonly T[]): T[] {
+  const known = new Set(before.map((one) => JSON.stringify(one)));
+  return now.filter((one) => !known.has(JSON.stringify(one)));
+}
+
+async function inAll<T>(
+  all: readonly T[],
+  look: (one: T) => Promise<readonly Problem[]>,
+): Promise<Problem[]> {
+  const found: Problem[] = [];
+  for (let first = 0; first < all.length; first += AT_ONCE) {
+    found.push(...(await Promise.all(all.slice(first, first + AT_ONCE).map(look))).flat());
+  }
+  return found;
+}
+
+/** Whose problem it is has to be said, as the engine names the survey. Its domains are surveyed themselves. */
+function ofConnector(
+  inputs: InboundConnectorInputs,
+  facts: TenantFacts,
+  olds: readonly InboundConnectorInputs[] = [],
+): Problem[] {
+  const before = olds.find(({ owner }) => owner === inputs.owner);
+  const sender = inputs.owner.slice(inputs.owner.lastIndexOf("/") + 1);
+  return tenantProblems(checkedInputs(inputs), facts, before && checkedInputs(before))
+    .filter(({ key }) => !key.startsWith("associatedAcceptedDomains"))
+    .map((problem) =>
+      problem.key === "tenantId"
+        ? problem
+        : { ...problem, key: `connector of ${sender}: ${problem.key}` },
+    );
+}
+
+/** One after the other, as each is a question of its own to Exchange. */
+async function ofMailboxes(
+  invoke: Invoke,
+  mailboxes: readonly SurveyedMailbox[],
+  { subscriptions }: TenantFacts,
+): Promise<Problem[]> {
+  const problems: (Problem | undefined)[] = [];
+  if (mailboxes.length > 0) problems.push(await neverCustomised(invoke));
+  if (mailboxes.some(({ byRole }) => byRole)) problems.push(await roleMissing(invoke));
+  for (const mailbox of mailboxes) {
+    const sender = mailbox.owner.slice(mailbox.owner.lastIndexOf("/") + 1);
+    const taken = await mailboxTaken(invoke, mailbox);
+    problems.push(taken && { ...taken, key: `mailbox of ${sender}: ${taken.key}` });
+    const { license } = mailbox;
+    if (license !== undefined) {
+      problems.push(licenseProblem(`mailbox of ${sender}: license`, license, subscriptions));
+    }
+    for (const address of mailbox.sendAs) {
+      const there = await findOne(invoke, "Get-Recipient", address, HAS_ADDRESS);
+      problems.push(there === undefined ? nobodys(sender, address) : undefined);
+    }
+  }
+  return problems.filter((problem) => problem !== undefined);
+}
+
+/** Properties of a recipient that hold its addresses. */
+const HAS_ADDRESS = ["PrimarySmtpAddress", "EmailAddresses"];
+
+const nobodys = (sender: string, address: string): Problem => ({
+  key: `mailbox of ${sender}: from`,
+  value: address,
+  rule: "is nobody's address in the tenant, so that nothing can be sent as it",
+  fix: "make it a mailbox first (by an up before, if it is to be a sender of its own), or take it out",
+});
+
+/** The role for SMTP is not rolled out in every cloud. */
+async function roleMissing(invoke: Invoke): Promise<Problem | undefined> {
+  const role = await findOne(invoke, "Get-ManagementRole", SEND_AS_APP, ["Name"]);
+  if (role !== undefined) return undefined;
+  return {
+    key: "tenantId",
+    value: undefined,
+    rule: `has no management role "${SEND_AS_APP}", which lets an app submit mail and is not rolled out in every cloud yet`,
+    fix: "set m365-smtp-relay:applicationAccess to classic",
+  };
+}
+
+/** Exchange says so of a scope, a limit or a policy only when it is made, in the middle of an `up`. */
+async function neverCustomised(invoke: Invoke): Promise<Problem | undefined> {
+  const { value } = await invoke("Get-OrganizationConfig", {});
+  if (value[0]?.IsDehydrated !== true) return undefined;
+  return {
+    key: "tenantId",
+    value: undefined,
+    rule: "is an organisation that was never customised, in which Exchange makes no scopes, limits or policies",
+    fix: "let an administrator run Enable-OrganizationCustomization once, which can't be undone",
+  };
+}
+
+async function receiving(
+  { domain, receives }: SurveyedDomain,
+  tenant: SurveyInputs,
+  { tenants, zones, facts }: { tenants: Tenants; zones: ZoneAccess; facts: TenantFacts },
+): Promise<Problem[]> {
+  if (!receives || !facts.acceptedDomains.includes(domain)) return [];
+  const key = `MX of ${domain}`;
+  const mxHost = await (await tenants.graph(tenant)).mxHost(domain);
+  const answer = await zones.resolve(domain, "MX");
+  if (answer.status === "failed") {
+    const rule = `could not be looked up (${answer.why})`;
+    return [{ key, value: undefined, rule, fix: "try again, and look at its name servers" }];
+  }
+  const hosts = answer.status === "found" ? answer.records : [];
+  const problem = mxIsExchange(hosts, mxHost, key);
+  return problem === undefined ? [] : [problem];
+}
+
+function inTenant(owner: string, { domain }: SurveyedDomain, facts: TenantFacts): Problem[] {
+  const config = facts.dkimConfigs.find((one) => one.domain === domain);
+  const theirs = ownerOf(config?.adminDisplayName ?? "");
+  return [
+    domainNotAccepted(domain, domain, facts.acceptedDomains),
+    theirs === undefined || theirs === owner
+      ? undefined
+      : otherStackProblem(domain, undefined, theirs),
+  ].filter((problem) => problem !== undefined);
+}
+
+async function inZone(
+  owner: string,
+  wish: SurveyedDomain,
+  { facts, resolve }: ZoneAccess,
+  olds: readonly SurveyedDomain[] = [],
+): Promise<Problem[]> {
+  const { zoneId, domain, spfTerms, dmarc } = wish;
+  if (zoneId === undefined) return [];
+  const records = await facts(zoneId);
+  const spf = await planSpf({ owner, domain, terms: spfTerms }, records, resolve);
+  // Of a record that we have already, the resource itself knows what it was before us.
+  const known = olds.some((old) => old.domain === domain);
+  const policy =
+    known || dmarc === undefined
+      ? { problems: [] }
+      : await planDmarc({ ...dmarc, owner, domain }, records, resolve);
+  const taken = namesOf(wish).flatMap((name) => takenProblems(owner, name, records));
+  return [...spf.problems, ...policy.problems, ...taken];
+}
+
+/** The names at which we make records that nobody else may have one at. */
+function namesOf({ domain, cnames, receives }: SurveyedDomain): string[] {
+  return [
+    ...(cnames ? [selectorName("selector1", domain), selectorName("selector2", domain)] : []),
+    ...(receives ? [`_mta-sts.${domain}`, `_smtp._tls.${domain}`] : []),
+  ];
+}
+
+/** What stands at such a name; a second record beside it would make senders and receivers take neither. */
+function takenProblems(owner: string, name: string, records: readonly ZoneRecord[]): Problem[] {
+  return records
+    .filter((record) => record.name === name)
+    .flatMap(({ type, content, comment }) => {
+      const theirs = recordOwner(comment);
+      if (theirs === owner) return [];
+      if (theirs !== undefined) return [otherStackProblem(name, undefined, theirs)];
+      const fix = name.includes("._domainkey.")
+        ? "set dkim: {records: published} for the domain to leave it as it is, or remove it"
+        : "take mtaSts and tlsRpt off the domain to leave it as it is, or remove it";
+      const rule = "is a record that somebody else made";
+      return [{ key: name, value: `${type} ${content}`, rule, fix }];
+    });
+}
+
+const wanted = ({
+  tenantId,
+  environment,
+  owner,
+  domains,
+  connectors,
+  mailboxes,
+}: SurveyInputs): SurveyInputs => ({
+  tenantId,
+  environment,
+  owner,
+  domains,
+  connectors,
+  mailboxes,
+});

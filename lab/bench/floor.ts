@@ -36,7 +36,7 @@ export function floorProgram({ components, dynamic, plugin }: Sorts): () => Prom
 
 class Component extends pulumi.ComponentResource {
   constructor(name: string) {
-    super("m365relay:bench:Floor", name);
+    super("m365-smtp-relay:bench:Floor", name);
     this.registerOutputs({});
   }
 }

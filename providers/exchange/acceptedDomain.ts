@@ -2,9 +2,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import { canonicalDomain, domainNotAccepted, domainProblem } from "../../mail/senders/domain.ts";
 import type { Environment } from "../../tenant/clouds.ts";
 import { failureOf, failures } from "../host/failures.ts";
+import { otherTenant, type Tenants } from "../host/tenants.ts";
 import { isUnknown } from "../host/unknown.ts";
-import { otherTenant } from "./otherTenant.ts";
-import type { Tenants } from "./tenants.ts";
 
 /** A domain that the tenant has verified. It is looked at, never made or removed. */
 export interface AcceptedDomainInputs {

@@ -1,12 +1,12 @@
 import { directoryIdProblem, objectNameProblem } from "../../mail/senders/names.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { isNotFound } from "../../tenant/exchangeError.ts";
+import type { Tenants } from "../host/tenants.ts";
 import { findOne, text } from "./named/findOne.ts";
 import type { Identity } from "./named/identity.ts";
 import { differences, type Named, type Outputs, type Seen } from "./named/named.ts";
 import { namedKind } from "./named/namedKind.ts";
 import { judgeContent } from "./named/verdict.ts";
-import type { Tenants } from "./tenants.ts";
 
 /** Lets one user sign in to SMTP with a password, and to nothing else: for devices that can't do better. */
 export interface AuthenticationPolicyInputs extends Identity {

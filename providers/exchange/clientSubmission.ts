@@ -4,11 +4,10 @@ import type { Invoke } from "../../tenant/exchange.ts";
 import { isNotFound } from "../../tenant/exchangeError.ts";
 import { failures } from "../host/failures.ts";
 import { openPatience, type Patience } from "../host/patience.ts";
+import { otherTenant, type Tenants } from "../host/tenants.ts";
 import { isUnknown } from "../host/unknown.ts";
 import { waitFor } from "./dkim.ts";
 import { type ExchangeObject, findOne, text } from "./named/findOne.ts";
-import { otherTenant } from "./otherTenant.ts";
-import type { Tenants } from "./tenants.ts";
 
 /** Who shall submit mail as one mailbox. */
 export interface ClientSubmissionInputs {

@@ -9,11 +9,10 @@ import { ExchangeError, isNotFound } from "../../tenant/exchangeError.ts";
 import { failures } from "../host/failures.ts";
 import { HalfMade } from "../host/halfMade.ts";
 import { openPatience, type Patience } from "../host/patience.ts";
+import { otherTenant, type Tenants } from "../host/tenants.ts";
 import { isUnknown } from "../host/unknown.ts";
-import type { ZoneAccess } from "../zone/zones.ts";
+import type { ZoneAccess } from "../host/zones.ts";
 import { type DkimConfig, findDkimConfig, waitFor } from "./dkim.ts";
-import { otherTenant } from "./otherTenant.ts";
-import type { Tenants } from "./tenants.ts";
 
 /** Signing with a domain's own keys, which begins once its CNAMEs are published. */
 export interface DkimSigningInputs {

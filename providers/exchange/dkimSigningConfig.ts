@@ -12,10 +12,9 @@ import {
 import { failures } from "../host/failures.ts";
 import { HalfMade } from "../host/halfMade.ts";
 import { openPatience, type Patience } from "../host/patience.ts";
+import { otherTenant, type Tenants } from "../host/tenants.ts";
 import { isUnknown } from "../host/unknown.ts";
 import { type DkimConfig, findDkimConfig, waitFor } from "./dkim.ts";
-import { otherTenant } from "./otherTenant.ts";
-import type { Tenants } from "./tenants.ts";
 
 /** The keys that Exchange makes for a domain. Whether it signs with them is `DkimSigning`'s. */
 export interface DkimSigningConfigInputs {

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { failureOf, failures } from "../host/failures.ts";
+import { otherTenant, type Tenants } from "../host/tenants.ts";
 import { isUnknown } from "../host/unknown.ts";
 import {
   type ConnectorForm,
@@ -21,8 +22,6 @@ import { argumentProblems, changeProblems, tenantProblems } from "./inboundConne
 import { findConnector, waitUntilShown } from "./inboundConnector/settle.ts";
 import { clearWay, refuseForeign } from "./inboundConnector/take.ts";
 import { finish, make, putBack, remove, set } from "./inboundConnector/write.ts";
-import { otherTenant } from "./otherTenant.ts";
-import type { Tenants } from "./tenants.ts";
 
 export type { InboundConnectorInputs, InboundConnectorOutputs };
 

@@ -1,11 +1,11 @@
 import { canonicalMailbox, mailboxAddressProblem } from "../../mail/senders/mailbox.ts";
 import { trusteeProblem } from "../../mail/senders/names.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
+import type { Tenants } from "../host/tenants.ts";
 import type { Identity } from "./named/identity.ts";
 import type { Named, Outputs, Seen } from "./named/named.ts";
 import { namedKind } from "./named/namedKind.ts";
 import { holdsRight } from "./named/right.ts";
-import type { Tenants } from "./tenants.ts";
 
 /** Full access to a mailbox: the classic way to let an app send as it, where the tenant has no role for that. */
 export interface MailboxPermissionInputs extends Identity {

@@ -1,12 +1,12 @@
 import { directoryIdProblem, objectNameProblem } from "../../mail/senders/names.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
+import type { Tenants } from "../host/tenants.ts";
 import { SEND_AS_APP } from "./clientSubmission.ts";
 import { findOne, text } from "./named/findOne.ts";
 import type { Identity } from "./named/identity.ts";
 import { differences, type Named, type Outputs, type Seen } from "./named/named.ts";
 import { namedKind } from "./named/namedKind.ts";
 import { judgeContent } from "./named/verdict.ts";
-import type { Tenants } from "./tenants.ts";
 
 /** A role of RBAC for Applications, given to an app over one scope. */
 export interface ManagementRoleAssignmentInputs extends Identity {

@@ -5,12 +5,12 @@ import {
 } from "../../mail/senders/mailbox.ts";
 import { objectNameProblem } from "../../mail/senders/names.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
+import type { Tenants } from "../host/tenants.ts";
 import { findOne, text } from "./named/findOne.ts";
 import type { Identity } from "./named/identity.ts";
 import { differences, type Named, type Outputs, type Seen } from "./named/named.ts";
 import { namedKind } from "./named/namedKind.ts";
 import { judgeContent } from "./named/verdict.ts";
-import type { Tenants } from "./tenants.ts";
 
 /** The one mailbox that an app's role reaches. */
 export interface ManagementScopeInputs extends Identity {

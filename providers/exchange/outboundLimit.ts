@@ -7,12 +7,12 @@ import {
 import { outboundPolicyNameProblem } from "../../mail/senders/names.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { isNotFound } from "../../tenant/exchangeError.ts";
+import type { Tenants } from "../host/tenants.ts";
 import { findOne, text } from "./named/findOne.ts";
 import type { Identity } from "./named/identity.ts";
 import { differences, type Named, type Outputs, type Seen } from "./named/named.ts";
 import { namedKind } from "./named/namedKind.ts";
 import { judgeMark } from "./named/verdict.ts";
-import type { Tenants } from "./tenants.ts";
 
 /** How many recipients a mailbox may send to: what bounds the harm of a credential that is lost. */
 export interface OutboundLimitInputs extends Identity {

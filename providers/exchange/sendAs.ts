@@ -1,11 +1,11 @@
 import { canonicalMailbox, mailboxAddressProblem } from "../../mail/senders/mailbox.ts";
 import { trusteeProblem } from "../../mail/senders/names.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
+import type { Tenants } from "../host/tenants.ts";
 import type { Identity } from "./named/identity.ts";
 import type { Named, Outputs, Seen } from "./named/named.ts";
 import { namedKind } from "./named/namedKind.ts";
 import { holdsRight } from "./named/right.ts";
-import type { Tenants } from "./tenants.ts";
 
 /** The right to send as a mailbox. */
 export interface SendAsInputs extends Identity {

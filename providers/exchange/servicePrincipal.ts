@@ -1,11 +1,11 @@
 import { displayNameProblem } from "../../mail/senders/mailbox.ts";
 import { directoryIdProblem } from "../../mail/senders/names.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
+import type { Tenants } from "../host/tenants.ts";
 import { findOne, text } from "./named/findOne.ts";
 import type { Identity } from "./named/identity.ts";
 import type { Named, Outputs, Seen } from "./named/named.ts";
 import { namedKind } from "./named/namedKind.ts";
-import type { Tenants } from "./tenants.ts";
 
 /** What Exchange has to know of an app before it can be given rights. */
 export interface ExchangeServicePrincipalInputs extends Identity {

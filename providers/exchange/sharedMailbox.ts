@@ -7,6 +7,7 @@ import {
 } from "../../mail/senders/mailbox.ts";
 import { objectNameProblem } from "../../mail/senders/names.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
+import type { Tenants } from "../host/tenants.ts";
 import { findMailbox, type SeenMailbox } from "./mailbox/find.ts";
 import {
   DEFAULT_RETENTION,
@@ -21,7 +22,6 @@ import { text } from "./named/findOne.ts";
 import type { Identity } from "./named/identity.ts";
 import { differences, type Named, type Outputs, type Seen } from "./named/named.ts";
 import { namedKind } from "./named/namedKind.ts";
-import type { Tenants } from "./tenants.ts";
 
 /** A sender's mailbox: nobody signs in to it, and nothing but SMTP AUTH opens it. */
 export interface SharedMailboxInputs extends Identity {

@@ -7,6 +7,7 @@ import {
 import { directoryIdProblem } from "../../mail/senders/names.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { openPatience, type Patience } from "../host/patience.ts";
+import type { Tenants } from "../host/tenants.ts";
 import { waitFor } from "./dkim.ts";
 import { findMailbox } from "./mailbox/find.ts";
 import { DEFAULT_RETENTION, MAILBOX_KEYS, type MailboxForm, wantedForm } from "./mailbox/form.ts";
@@ -14,7 +15,6 @@ import { writeMailbox } from "./mailbox/write.ts";
 import type { Identity } from "./named/identity.ts";
 import { differences, type Named, type Outputs, type Seen } from "./named/named.ts";
 import { namedKind } from "./named/namedKind.ts";
-import type { Tenants } from "./tenants.ts";
 
 /** The mailbox of a sender that signs in with a password: nothing but SMTP AUTH opens it. */
 export interface UserMailboxInputs extends Identity {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { Password } from "../../providers/password/resources.ts";
+import { Password } from "../../providers/resources.ts";
 import { withBench } from "./bench.ts";
 
 describe("a password on the engine", () => {

@@ -4,11 +4,7 @@ import {
   type InboundConnectorInputs,
   inboundConnector,
 } from "../../../providers/exchange/inboundConnector.ts";
-import {
-  openTenants,
-  type TenantFacts,
-  type Tenants,
-} from "../../../providers/exchange/tenants.ts";
+import { openTenants, type TenantFacts, type Tenants } from "../../../providers/host/tenants.ts";
 import type { Connection } from "../../../tenant/connection.ts";
 import { exchange, type Invoke } from "../../../tenant/exchange.ts";
 import { graph } from "../../../tenant/graph.ts";

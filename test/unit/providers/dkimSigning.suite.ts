@@ -7,7 +7,7 @@ import {
   dkimSigning,
 } from "../../../providers/exchange/dkimSigning.ts";
 import { HalfMade } from "../../../providers/host/halfMade.ts";
-import type { ZoneAccess } from "../../../providers/zone/zones.ts";
+import type { ZoneAccess } from "../../../providers/host/zones.ts";
 import { thrownBy } from "../tenant/bench.ts";
 import type { Around } from "./bench.ts";
 import { lifeOf } from "./life.ts";

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, suite, test } from "node:test";
-import { HalfMade } from "../../../providers/host/halfMade.ts";
 import {
   type CheckedDmarc,
   type DmarcRecordOutputs,
   dmarcRecord,
-} from "../../../providers/zone/dmarcRecord.ts";
+} from "../../../providers/dns/dmarcRecord.ts";
+import { HalfMade } from "../../../providers/host/halfMade.ts";
 import { ZoneError } from "../../../zone/cloudflare.ts";
 import { thrownBy } from "../tenant/bench.ts";
 import { lifeOf } from "./life.ts";

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, suite, test } from "node:test";
-import type { FaultKind } from "../tenant/bench.ts";
-import { thrownBy } from "../tenant/bench.ts";
+import { type FaultKind, thrownBy } from "../tenant/bench.ts";
 import { openProviderBench, type ProviderBench } from "./bench.ts";
 import { reading } from "./trouble.ts";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import type * as pulumi from "@pulumi/pulumi";
-import { handler } from "../../../providers/exchange.ts";
 import { HalfMade } from "../../../providers/host/halfMade.ts";
 import { hosted } from "../../../providers/host/hosted.ts";
+import { handler } from "../../../providers/kinds.ts";
 import { thrownBy } from "../tenant/bench.ts";
 
 type Kind = Required<Omit<pulumi.dynamic.ResourceProvider, "configure">>;

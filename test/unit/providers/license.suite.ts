@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, suite, test } from "node:test";
-import type { Tenants } from "../../../providers/exchange/tenants.ts";
 import {
   type LicenseInputs,
   type LicenseOutputs,
   license,
-} from "../../../providers/graph/license.ts";
+} from "../../../providers/entra/license.ts";
+import type { Tenants } from "../../../providers/host/tenants.ts";
 import type { Graph } from "../../../tenant/graph.ts";
 import { thrownBy } from "../tenant/bench.ts";
 import { openProviderBench, type ProviderBench } from "./bench.ts";

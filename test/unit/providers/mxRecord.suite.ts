@@ -4,7 +4,7 @@ import {
   type MxRecordInputs,
   type MxRecordOutputs,
   mxRecord,
-} from "../../../providers/zone/mxRecord.ts";
+} from "../../../providers/dns/mxRecord.ts";
 import { thrownBy } from "../tenant/bench.ts";
 import { lifeOf } from "./life.ts";
 import { OWNER, openZoneBench, UNKNOWN, type ZoneBench } from "./zoneBench.ts";

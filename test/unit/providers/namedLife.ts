@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Tenants } from "../../../providers/exchange/tenants.ts";
 import { hosted } from "../../../providers/host/hosted.ts";
+import type { Tenants } from "../../../providers/host/tenants.ts";
 import { thrownBy } from "../tenant/bench.ts";
 import type { Around, ProviderBench } from "./bench.ts";
 import { lifeOf } from "./life.ts";

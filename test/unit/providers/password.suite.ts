@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { drawPassword } from "../../../providers/password/drawPassword.ts";
 import {
+  drawPassword,
   type PasswordInputs,
   type PasswordOutputs,
   password,
-} from "../../../providers/password/password.ts";
-import { handler } from "../../../providers/password.ts";
+} from "../../../providers/entra/password.ts";
+import { handler } from "../../../providers/kinds.ts";
 import { lifeOf } from "./life.ts";
 import { UNKNOWN } from "./namedLife.ts";
 

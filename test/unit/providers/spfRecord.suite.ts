@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, suite, test } from "node:test";
-import { HalfMade } from "../../../providers/host/halfMade.ts";
 import {
   type CheckedSpf,
   type SpfRecordOutputs,
   spfRecord,
-} from "../../../providers/spf/spfRecord.ts";
+} from "../../../providers/dns/spfRecord.ts";
+import { HalfMade } from "../../../providers/host/halfMade.ts";
 import { thrownBy } from "../tenant/bench.ts";
 import { hurried } from "./hurried.ts";
 import { lifeOf } from "./life.ts";

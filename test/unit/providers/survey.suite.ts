@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, suite, test } from "node:test";
 import { dkimRecords } from "../../../lab/test/unit/zone.ts";
-import { openTenants } from "../../../providers/exchange/tenants.ts";
+import { openTenants } from "../../../providers/host/tenants.ts";
 import {
   type SurveyedDomain,
   type SurveyedMailbox,
   type SurveyInputs,
   survey,
-} from "../../../providers/survey/survey.ts";
+} from "../../../providers/survey.ts";
 import { lifeOf } from "./life.ts";
 import { OWNER, openZoneBench, UNKNOWN, type ZoneBench } from "./zoneBench.ts";
 

@@ -1,7 +1,6 @@
 import { mock } from "node:test";
 import type { RecordByHand } from "../../../lab/src/lab.ts";
-import type { ZoneAccess } from "../../../providers/zone/zones.ts";
-import { openZones } from "../../../providers/zone/zones.ts";
+import { openZones, type ZoneAccess } from "../../../providers/host/zones.ts";
 import type { Zones } from "../../../zone/cloudflare.ts";
 import { openProviderBench } from "./bench.ts";
 

@@ -1,9 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { directoryIdProblem } from "../../mail/senders/names.ts";
 import type { Environment } from "../../tenant/clouds.ts";
-import { otherTenant } from "../exchange/otherTenant.ts";
-import type { Tenants } from "../exchange/tenants.ts";
 import { failures } from "../host/failures.ts";
+import { otherTenant, type Tenants } from "../host/tenants.ts";
 import { isUnknown } from "../host/unknown.ts";
 import { giveLicense, hasLicense, takeLicense } from "./assign.ts";
 

@@ -4,7 +4,7 @@ import { domainProblem } from "../../mail/senders/domain.ts";
 import type { ZoneRecord, Zones } from "../../zone/cloudflare.ts";
 import { failures } from "../host/failures.ts";
 import { isUnknown } from "../host/unknown.ts";
-import type { ZoneAccess } from "./zones.ts";
+import type { ZoneAccess } from "../host/zones.ts";
 
 /** A sending subdomain, which has to be able to receive as well. */
 export interface MxRecordInputs {

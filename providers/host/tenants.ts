@@ -1,8 +1,10 @@
+import type { Problem } from "../../mail/problem.ts";
 import type { Cloud } from "../../tenant/clouds.ts";
 import type { Connection, Tenant } from "../../tenant/connection.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import type { Graph, Subscription } from "../../tenant/graph.ts";
-import { type DkimConfig, fromExchange } from "./dkim.ts";
+import { type DkimConfig, fromExchange } from "../exchange/dkim.ts";
+import { isUnknown } from "./unknown.ts";
 
 /** What a check needs to know of a tenant, read once per run. */
 export interface TenantFacts {
@@ -69,4 +71,19 @@ function once<T>(kept: Map<string, Promise<T>>, key: string, make: () => Promise
   const made = make();
   kept.set(key, made);
   return made;
+}
+
+/** Says that a resource of one tenant would have to move to another, which nothing in Exchange can. */
+export function otherTenant(
+  olds: { readonly tenantId?: string },
+  news: { readonly tenantId: string },
+): Problem | undefined {
+  if (olds.tenantId === undefined || isUnknown(news.tenantId)) return undefined;
+  if (olds.tenantId.toLowerCase() === news.tenantId.toLowerCase()) return undefined;
+  return {
+    key: "tenantId",
+    value: news.tenantId,
+    rule: `is another tenant than the stack was made in (${olds.tenantId})`,
+    fix: "use a stack of its own for each tenant",
+  };
 }

@@ -10,7 +10,7 @@ import { isOutcomeUnknown, type ZoneRecord } from "../../zone/cloudflare.ts";
 import { failureOf, failures, outsideFailures } from "../host/failures.ts";
 import { HalfMade } from "../host/halfMade.ts";
 import { isUnknown } from "../host/unknown.ts";
-import type { ZoneAccess } from "../zone/zones.ts";
+import type { ZoneAccess } from "../host/zones.ts";
 
 /** What a domain's SPF record has to say for our senders. */
 export interface SpfRecordInputs {

@@ -14,7 +14,7 @@ import { isOutcomeUnknown, type ZoneRecord } from "../../zone/cloudflare.ts";
 import { failureOf, failures, outsideFailures } from "../host/failures.ts";
 import { HalfMade } from "../host/halfMade.ts";
 import { isUnknown } from "../host/unknown.ts";
-import type { ZoneAccess } from "./zones.ts";
+import type { ZoneAccess } from "../host/zones.ts";
 
 export interface DmarcRecordInputs extends DmarcArgs {
   /** Cloudflare's id of the zone. */

@@ -1,3 +1,8 @@
+import { dmarcRecord } from "./dns/dmarcRecord.ts";
+import { mxRecord } from "./dns/mxRecord.ts";
+import { spfRecord } from "./dns/spfRecord.ts";
+import { license } from "./entra/license.ts";
+import { password } from "./entra/password.ts";
 import { acceptedDomain } from "./exchange/acceptedDomain.ts";
 import { authenticationPolicy } from "./exchange/authenticationPolicy.ts";
 import { clientSubmission } from "./exchange/clientSubmission.ts";
@@ -13,33 +18,50 @@ import { exchangeServicePrincipal } from "./exchange/servicePrincipal.ts";
 import { sharedMailbox } from "./exchange/sharedMailbox.ts";
 import { userMailbox } from "./exchange/userMailbox.ts";
 import { hosted } from "./host/hosted.ts";
-import { patience, tenants, zones } from "./run.ts";
+import { openPatience } from "./host/patience.ts";
+import { openTenants } from "./host/tenants.ts";
+import { openZones } from "./host/zones.ts";
+import { survey } from "./survey.ts";
 
-/**
- * State names this file and `handler`: it is never moved or renamed, so that objects made by any release can
- * still be refreshed and deleted. Everything behind it may change.
- */
+/** What all resources of one run of the engine share: each tenant and each zone is connected to and read once. */
+const tenants = openTenants();
+const zones = openZones();
+/** Resources of one run wait at the same time, so their time is over together. */
+const patience = openPatience();
+
 const KINDS = {
   AcceptedDomain: () => acceptedDomain(tenants),
   AuthenticationPolicy: () => authenticationPolicy(tenants),
   ClientSubmission: () => clientSubmission(tenants, patience),
   DkimSigning: () => dkimSigning(tenants, zones, patience),
   DkimSigningConfig: () => dkimSigningConfig(tenants, patience),
+  DmarcRecord: () => dmarcRecord(zones),
   ExchangeServicePrincipal: () => exchangeServicePrincipal(tenants),
   InboundConnector: () => inboundConnector(tenants),
+  License: () => license(tenants),
   MailboxPermission: () => mailboxPermission(tenants),
   ManagementRoleAssignment: () => managementRoleAssignment(tenants),
   ManagementScope: () => managementScope(tenants),
+  MxRecord: () => mxRecord(zones),
   OutboundLimit: () => outboundLimit(tenants),
+  Password: () => password(),
   SendAs: () => sendAs(tenants),
   SharedMailbox: () => sharedMailbox(tenants),
+  SpfRecord: () => spfRecord(zones),
+  Survey: () => survey(tenants, zones),
   UserMailbox: () => userMailbox(tenants, patience),
 } as const;
 
-/** The kinds of resource that this provider has. A name in here stays for as long as a state may hold it. */
+/** The kinds of resource that this project defines. */
 export type KindName = keyof typeof KINDS;
 
-/** Called by the text that state holds, once per kind and process. */
+/**
+ * The dynamic provider of a kind. Every state keeps a line that calls this function.
+ *
+ * From the release of 0.1.0 on, the path of this file, the name of this function and the names of the kinds never
+ * change: a state that any release wrote can then be refreshed and destroyed by every later one. Whatever is behind
+ * them may change.
+ */
 export function handler(kind: KindName) {
   return hosted(KINDS[kind]());
 }

@@ -1,0 +1,181 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { DmarcRecordInputs } from "./dns/dmarcRecord.ts";
+import type { MxRecordInputs } from "./dns/mxRecord.ts";
+import type { SpfRecordInputs } from "./dns/spfRecord.ts";
+import type { LicenseInputs } from "./entra/license.ts";
+import type { PasswordInputs } from "./entra/password.ts";
+import type { AcceptedDomainInputs } from "./exchange/acceptedDomain.ts";
+import type { AuthenticationPolicyInputs } from "./exchange/authenticationPolicy.ts";
+import type { ClientSubmissionInputs } from "./exchange/clientSubmission.ts";
+import type { DkimSigningInputs } from "./exchange/dkimSigning.ts";
+import type { DkimSigningConfigInputs } from "./exchange/dkimSigningConfig.ts";
+import type { InboundConnectorInputs } from "./exchange/inboundConnector.ts";
+import type { MailboxPermissionInputs } from "./exchange/mailboxPermission.ts";
+import type { ManagementRoleAssignmentInputs } from "./exchange/managementRoleAssignment.ts";
+import type { ManagementScopeInputs } from "./exchange/managementScope.ts";
+import type { OutboundLimitInputs } from "./exchange/outboundLimit.ts";
+import type { SendAsInputs } from "./exchange/sendAs.ts";
+import type { ExchangeServicePrincipalInputs } from "./exchange/servicePrincipal.ts";
+import type { SharedMailboxInputs } from "./exchange/sharedMailbox.ts";
+import type { UserMailboxInputs } from "./exchange/userMailbox.ts";
+import { DynamicResource } from "./host/dynamicResource.ts";
+import type { SurveyInputs } from "./survey.ts";
+
+/** The clouds by the azuread provider's own names. */
+export type Environment = AcceptedDomainInputs["environment"];
+
+/** A resource that is written first and may take effect later. */
+abstract class PendingResource<Inputs> extends DynamicResource<Inputs> {
+  static override readonly outputs: readonly string[] = ["pending"];
+  /** What is missing until it has taken effect, in one sentence; empty when nothing is. */
+  declare readonly pending: pulumi.Output<string>;
+}
+
+/** An object of Exchange that has an id there. */
+abstract class ExchangeObject<Inputs> extends PendingResource<Inputs> {
+  static override readonly outputs: readonly string[] = ["guid", "pending"];
+  /** Exchange's own id, a GUID. */
+  declare readonly guid: pulumi.Output<string>;
+}
+
+/** A domain that the tenant has verified. It is read, never made or removed. */
+export class AcceptedDomain extends DynamicResource<AcceptedDomainInputs> {
+  static override readonly kind = "AcceptedDomain";
+  static override readonly outputs = ["mxHost"];
+  /** Host that relays connect to on port 25. */
+  declare readonly mxHost: pulumi.Output<string>;
+}
+
+/** An inbound connector of type OnPremises: it lets a sender's server relay through Exchange Online. */
+export class InboundConnector extends ExchangeObject<InboundConnectorInputs> {
+  static override readonly kind = "InboundConnector";
+  /** Its name in Exchange. */
+  declare readonly name: pulumi.Output<string>;
+}
+
+/** The keys that Exchange signs a domain's mail with. */
+export class DkimSigningConfig extends DynamicResource<DkimSigningConfigInputs> {
+  static override readonly kind = "DkimSigningConfig";
+  static override readonly outputs = ["selector1CNAME", "selector2CNAME"];
+  /** Target of the CNAME record `selector1._domainkey`. */
+  declare readonly selector1CNAME: pulumi.Output<string>;
+  /** Target of the CNAME record `selector2._domainkey`. */
+  declare readonly selector2CNAME: pulumi.Output<string>;
+}
+
+/** Whether Exchange signs a domain's mail with the domain's own keys. */
+export class DkimSigning extends PendingResource<DkimSigningInputs> {
+  static override readonly kind = "DkimSigning";
+}
+
+/** Whether Exchange lets a sender submit mail as its mailbox, and what the application needs to do so. */
+export class ClientSubmission extends PendingResource<ClientSubmissionInputs> {
+  static override readonly kind = "ClientSubmission";
+  static override readonly outputs = ["host", "tokenEndpoint", "scope", "pending"];
+  /** Host to connect to, port 587 with STARTTLS. */
+  declare readonly host: pulumi.Output<string>;
+  /** Where the app gets its tokens. */
+  declare readonly tokenEndpoint: pulumi.Output<string>;
+  /** The OAuth scope that it asks for there. */
+  declare readonly scope: pulumi.Output<string>;
+}
+
+/** What Exchange knows of an app, so that the app can be given rights. */
+export class ExchangeServicePrincipal extends ExchangeObject<ExchangeServicePrincipalInputs> {
+  static override readonly kind = "ExchangeServicePrincipal";
+  /** Client id of the app. */
+  declare readonly appId: pulumi.Output<string>;
+  /** Object id of its enterprise application. */
+  declare readonly objectId: pulumi.Output<string>;
+}
+
+/** A set of one mailbox, over which an app can be given a role. */
+export class ManagementScope extends ExchangeObject<ManagementScopeInputs> {
+  static override readonly kind = "ManagementScope";
+  /** Its name in Exchange. */
+  declare readonly name: pulumi.Output<string>;
+}
+
+/** A role that an app holds over one scope. */
+export class ManagementRoleAssignment extends ExchangeObject<ManagementRoleAssignmentInputs> {
+  static override readonly kind = "ManagementRoleAssignment";
+  /** Its name in Exchange. */
+  declare readonly name: pulumi.Output<string>;
+}
+
+/** Full access of an app to a mailbox: the classic way to let it send. */
+export class MailboxPermission extends PendingResource<MailboxPermissionInputs> {
+  static override readonly kind = "MailboxPermission";
+}
+
+/** How many recipients a mailbox may send to. */
+export class OutboundLimit extends ExchangeObject<OutboundLimitInputs> {
+  static override readonly kind = "OutboundLimit";
+}
+
+/** The right to send as a mailbox. */
+export class SendAs extends PendingResource<SendAsInputs> {
+  static override readonly kind = "SendAs";
+}
+
+/** A sender's mailbox. Only SMTP AUTH opens it. */
+export class SharedMailbox extends ExchangeObject<SharedMailboxInputs> {
+  static override readonly kind = "SharedMailbox";
+  static override readonly outputs = ["guid", "externalDirectoryObjectId", "pending"];
+  /** Its primary address. */
+  declare readonly address: pulumi.Output<string>;
+  /** Object id of its account in Entra. */
+  declare readonly externalDirectoryObjectId: pulumi.Output<string>;
+}
+
+/** The mailbox that comes with a user's licence. Only SMTP AUTH opens it. */
+export class UserMailbox extends ExchangeObject<UserMailboxInputs> {
+  static override readonly kind = "UserMailbox";
+  /** Its primary address. */
+  declare readonly address: pulumi.Output<string>;
+}
+
+/** Lets one user sign in to SMTP with a password. */
+export class AuthenticationPolicy extends ExchangeObject<AuthenticationPolicyInputs> {
+  static override readonly kind = "AuthenticationPolicy";
+}
+
+/** A licence that a user holds. */
+export class License extends DynamicResource<LicenseInputs> {
+  static override readonly kind = "License";
+}
+
+/** A password that Entra accepts and people can type. */
+export class Password extends DynamicResource<PasswordInputs> {
+  static override readonly kind = "Password";
+  static override readonly outputs = ["value"];
+  static override readonly secrets = ["value"];
+  /** 24 letters and digits; a secret. */
+  declare readonly value: pulumi.Output<string>;
+}
+
+/** Our terms in a domain's SPF record. */
+export class SpfRecord extends DynamicResource<SpfRecordInputs> {
+  static override readonly kind = "SpfRecord";
+  static override readonly outputs = ["after"];
+  /** The whole record. */
+  declare readonly after: pulumi.Output<string>;
+}
+
+/** A domain's DMARC record. */
+export class DmarcRecord extends DynamicResource<DmarcRecordInputs> {
+  static override readonly kind = "DmarcRecord";
+  static override readonly outputs = ["after"];
+  /** The whole record; empty when the domain goes on under its parent's. */
+  declare readonly after: pulumi.Output<string>;
+}
+
+/** The MX record of a sending subdomain that could not be answered otherwise. */
+export class MxRecord extends DynamicResource<MxRecordInputs> {
+  static override readonly kind = "MxRecord";
+}
+
+/** Checks of tenant and zones before anything is made. */
+export class Survey extends DynamicResource<SurveyInputs> {
+  static override readonly kind = "Survey";
+}
