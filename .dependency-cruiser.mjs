@@ -4,7 +4,7 @@ const MAY_IMPORT = {
   mail: [],
   tenant: ["mail"],
   zone: ["mail"],
-  "lab/src": [],
+  "lab/src": ["lab/replies"],
   "lab/plugins": ["lab/src"],
   providers: ["tenant", "zone", "mail"],
   components: ["providers", "mail"],

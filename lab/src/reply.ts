@@ -1,15 +1,23 @@
-/**
- * Where the words of a reply come from. `assumed` says what no source confirms: all of it where it stands alone,
- * the rest where it stands beside a source.
- */
-export type Source =
-  | { page: string; assumed?: string }
-  | { record: string; assumed?: string }
-  | { provider: string; assumed?: string }
-  | { assumed: string };
+import type { Replies } from "../replies/replies.d.ts";
+import { type Entry, HOLE, readReplies, type Source } from "./replyFiles.ts";
 
-/** A value that says which catalogue entry made it. Nothing else is ever sent to a client. */
+export type { Source } from "./replyFiles.ts";
+
+/** Name of an entry in lab/replies. */
+export type ReplyName = keyof Replies;
+
+/** A value that says which entry of lab/replies it was built from. Nothing else is ever sent to a client. */
 export type Sourced<T> = T & { readonly reply: string; readonly source: Source };
+
+/** Names of the replies that have a text, and attributes (`as`) of this type. */
+export type ReplyWith<Attributes> = {
+  [Name in ReplyName]: Replies[Name] extends { as: Attributes } ? Name : never;
+}[ReplyName];
+
+/** Last argument of every builder: a value for each {hole} of the text, and nothing where it has none. */
+export type Holes<Name extends ReplyName> = Replies[Name] extends { holes: infer Values }
+  ? [values: Values]
+  : [];
 
 /** One line of the provenance list. */
 export interface Provenance {
@@ -17,30 +25,49 @@ export interface Provenance {
   source: Source;
 }
 
-const catalogue = new Map<string, Source>();
+const catalogue = readReplies();
 
-/**
- * Adds a reply to the lab's catalogue.
- *
- * @param reply unique name, such as `exchange.not-found`
- * @param source where its words come from
- * @param build makes the reply from what varies
- * @returns `build`, whose results carry name and source
- * @throws Error when the name is taken
- */
+/** Builds a reply from its entry: the entry's attributes, and its text with the holes filled. */
+export function buildReply<Name extends ReplyWith<object>>(
+  name: Name,
+  ...[values = {}]: Holes<Name>
+): Sourced<Replies[Name]["as"] & { text: string }> {
+  const { as, text = "", choices } = entryOf(name);
+  const valueFor = (hole: string): string => {
+    const value = String((values as Record<string, string | number>)[hole]);
+    return choices?.[hole]?.[value] ?? value;
+  };
+  const filled = text.replace(HOLE, (_, word: string | undefined, hole: string) =>
+    word === undefined ? valueFor(hole) : `{${word}}`,
+  );
+  return withSource(name, { ...(as as Replies[Name]["as"]), text: filled });
+}
+
+/** Says of a value that code computes which entry names its source. */
+export function withSource<T extends object>(reply: ReplyName, value: T): Sourced<T> {
+  return { ...value, reply, source: entryOf(reply).source };
+}
+
+function entryOf(name: string): Entry {
+  const entry = catalogue.get(name);
+  if (entry === undefined) throw new Error(`lab/replies has no "${name}"`);
+  return entry;
+}
+
+/** Every reply of the lab by name; filter on `assumed` for the guesses. */
+export function provenance(): Provenance[] {
+  return [...catalogue]
+    .map(([reply, { source }]) => ({ reply, source }))
+    .toSorted((a, b) => a.reply.localeCompare(b.reply));
+}
+
+/** The older way, for what is not in lab/replies yet. */
 export function defineReply<Arguments extends unknown[], T extends object>(
   reply: string,
   source: Source,
   build: (...values: Arguments) => T,
 ): (...values: Arguments) => Sourced<T> {
   if (catalogue.has(reply)) throw new Error(`the reply "${reply}" is defined twice`);
-  catalogue.set(reply, source);
+  catalogue.set(reply, { source });
   return (...values) => ({ ...build(...values), reply, source });
-}
-
-/** Every reply the loaded parts of the lab can give, by name; filter on `assumed` for the guesses. */
-export function provenance(): Provenance[] {
-  return [...catalogue]
-    .map(([reply, source]) => ({ reply, source }))
-    .toSorted((a, b) => a.reply.localeCompare(b.reply));
 }

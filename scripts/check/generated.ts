@@ -1,4 +1,5 @@
 import { stackFileSchema } from "../../config/schema.ts";
+import { declareReplies } from "../../lab/src/replyFiles.ts";
 import { DEFAULT_SEED, labStackFile } from "../../lab/stack/stackFile.ts";
 
 /** A file that is written by a program and committed. */
@@ -16,4 +17,5 @@ export const generatedFiles: readonly GeneratedFile[] = [
     generate: () => `${JSON.stringify(stackFileSchema(), null, 2)}\n`,
   },
   { file: "Pulumi.lab.yaml", generate: () => labStackFile(DEFAULT_SEED) },
+  { file: "lab/replies/replies.d.ts", generate: declareReplies },
 ];

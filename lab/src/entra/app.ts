@@ -1,9 +1,9 @@
 import { Hono, type Context as HonoContext } from "hono";
 import { newGuid } from "../context.ts";
-import type { Sourced } from "../reply.ts";
+import { buildReply, type Sourced, withSource } from "../reply.ts";
 import { type HttpReply, respondLogged } from "../web/reply.ts";
+import { entraError, entraFault, type Trace } from "./envelope.ts";
 import { cloudMetadata, instanceDiscovery, keySet, openIdConfiguration } from "./metadata.ts";
-import * as replies from "./replies.ts";
 import { answerTokenRequest, type EntraParts, refuseElsewhere } from "./tokenRequest.ts";
 
 /** Builds Entra: cloud metadata, discovery, keys, and the token endpoint, which grants client credentials alone. */
@@ -13,7 +13,7 @@ export function buildEntra(parts: EntraParts): Hono {
   const app = new Hono();
   const answer = (c: HonoContext, reply: Sourced<HttpReply>): Response =>
     respondLogged(c, context, "entra", reply);
-  const trace = (): replies.Trace => ({
+  const trace = (): Trace => ({
     at: context.clock.now(),
     traceId: newGuid(world),
     correlationId: newGuid(world),
@@ -31,18 +31,20 @@ export function buildEntra(parts: EntraParts): Hono {
   );
   app.get("/:tenant/v2.0/.well-known/openid-configuration", (c) => {
     const tenant = c.req.param("tenant");
-    if (!isOurTenant(tenant)) return answer(c, replies.unknownTenant(trace(), tenant));
+    if (!isOurTenant(tenant))
+      return answer(c, entraError("entra.unknown-tenant", trace(), { tenant }));
     return answer(c, openIdConfiguration(origin, tenant));
   });
   app.get("/:tenant/discovery/v2.0/keys", async (c) => {
     const tenant = c.req.param("tenant");
-    if (!isOurTenant(tenant)) return answer(c, replies.unknownTenant(trace(), tenant));
+    if (!isOurTenant(tenant))
+      return answer(c, entraError("entra.unknown-tenant", trace(), { tenant }));
     return answer(c, keySet(await tokens.keys()));
   });
   app.post("/:tenant/oauth2/v2.0/token", async (c) => {
     const fault = context.faults.take("entra", c.req.path, ["status", "replyLost"]);
     if (fault?.kind === "status") {
-      return answer(c, replies.faultStatus(fault.status, fault.retryAfter));
+      return answer(c, entraFault(fault.status, fault.retryAfter));
     }
     const tenant = c.req.param("tenant");
     const form = new URLSearchParams(await c.req.text());
@@ -56,6 +58,9 @@ export function buildEntra(parts: EntraParts): Hono {
 }
 
 function refuse(c: HonoContext, { context }: EntraParts): Response {
-  const reply = replies.unknownRoute(`${c.req.method} ${c.req.path}`);
+  const path = `${c.req.method} ${c.req.path}`;
+  const { status, error, text } = buildReply("entra.unknown-route", { path });
+  const body = { error, error_description: text };
+  const reply = withSource("entra.unknown-route", { status, body });
   return respondLogged(c, context, "entra", reply, { refused: true });
 }

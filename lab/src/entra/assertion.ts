@@ -3,7 +3,7 @@ import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } 
 import type { Sourced } from "../reply.ts";
 import type { HttpReply } from "../web/reply.ts";
 import type { Client, FederatedRecord } from "./clients.ts";
-import * as replies from "./replies.ts";
+import { entraError, type Trace } from "./envelope.ts";
 
 type Refusal = Sourced<HttpReply>;
 
@@ -13,7 +13,7 @@ const ALGORITHMS = ["RS256", "PS256"];
 export interface AssertionCheck {
   client: Client;
   audiences: string[];
-  trace: replies.Trace;
+  trace: Trace;
 }
 
 /**
@@ -29,7 +29,7 @@ export async function refuseAssertion(
   check: AssertionCheck,
 ): Promise<Refusal | undefined> {
   const parsed = parse(assertion);
-  if (parsed === undefined) return replies.malformedAssertion(check.trace);
+  if (parsed === undefined) return entraError("entra.malformed-assertion", check.trace);
   const { header, payload } = parsed;
   if (payload.iss !== check.client.clientId) return refuseFederated(assertion, payload, check);
   const thumbprint = header["x5t#S256"] ?? header.x5t ?? header.kid?.replace(/=+$/, "") ?? "";
@@ -45,11 +45,19 @@ async function refuseCertificate(
   const printed = Buffer.from(thumbprint, "base64url").toString("hex").toUpperCase();
   const found = client.certificates.find(({ pem }) => thumbprints(pem).includes(thumbprint));
   if (found === undefined) {
-    return replies.unregisteredCertificate(trace, printed, client.clientId);
+    return entraError("entra.unregistered-certificate", trace, {
+      thumbprint: printed,
+      app: client.clientId,
+    });
   }
   const { from, until } = found.period;
   if ((from !== null && trace.at < from) || (until !== null && trace.at >= until)) {
-    return replies.expiredCertificate(trace, printed, found.period, client.clientId);
+    return entraError("entra.expired-certificate", trace, {
+      thumbprint: printed,
+      start: americanTime(from),
+      end: americanTime(until),
+      app: client.clientId,
+    });
   }
   return refuseJwt(assertion, found.pem, { subject: client.clientId, audience: audiences }, trace);
 }
@@ -62,7 +70,7 @@ async function refuseFederated(
   const record = findRecord(payload, client.federated, trace);
   if ("reply" in record) return record;
   const { issuer, subject, audiences, certificate } = record;
-  if (certificate === null) return replies.issuerWithoutKeys(trace, issuer);
+  if (certificate === null) return entraError("entra.issuer-without-keys", trace, { issuer });
   return refuseJwt(assertion, certificate, { subject, audience: audiences }, trace);
 }
 
@@ -70,34 +78,42 @@ async function refuseFederated(
 function findRecord(
   { iss = "", sub = "", aud = "" }: JWTPayload,
   records: FederatedRecord[],
-  trace: replies.Trace,
+  trace: Trace,
 ): FederatedRecord | Refusal {
   const presented = [aud].flat();
   if (records.length === 0) {
-    return replies.noFederatedCredential(trace, iss, sub, presented.join(", "));
+    return entraError("entra.no-federated-credential", trace, {
+      issuer: iss,
+      subject: sub,
+      audience: presented.join(", "),
+    });
   }
   const byIssuer = records.filter(({ issuer }) => issuer === iss);
-  if (byIssuer.length === 0) return replies.unknownAssertionIssuer(trace, iss);
+  if (byIssuer.length === 0)
+    return entraError("entra.unknown-assertion-issuer", trace, { issuer: iss });
   const bySubject = byIssuer.filter(({ subject }) => subject === sub);
   if (bySubject.length === 0) {
     const differsInCase = byIssuer.some(
       ({ subject }) => subject.toLowerCase() === sub.toLowerCase(),
     );
     return differsInCase
-      ? replies.assertionSubjectCase(trace, sub)
-      : replies.unknownAssertionSubject(trace, sub);
+      ? entraError("entra.assertion-subject-case", trace, { subject: sub })
+      : entraError("entra.unknown-assertion-subject", trace, { subject: sub });
   }
   const record = bySubject.find(({ audiences }) =>
     audiences.some((one) => presented.includes(one)),
   );
-  return record ?? replies.unknownAssertionAudience(trace, presented.join(", "));
+  return (
+    record ??
+    entraError("entra.unknown-assertion-audience", trace, { audience: presented.join(", ") })
+  );
 }
 
 async function refuseJwt(
   assertion: string,
   certificate: string,
   claims: { subject: string; audience: string[] },
-  trace: replies.Trace,
+  trace: Trace,
 ): Promise<Refusal | undefined> {
   try {
     await jwtVerify(assertion, new X509Certificate(certificate).publicKey, {
@@ -109,13 +125,13 @@ async function refuseJwt(
     });
     return undefined;
   } catch (error) {
-    if (error instanceof errors.JWTExpired) return replies.assertionOutOfTime(trace);
+    if (error instanceof errors.JWTExpired) return entraError("entra.assertion-out-of-time", trace);
     if (error instanceof errors.JWTClaimValidationFailed) {
-      if (error.claim === "aud") return replies.wrongAssertionAudience(trace);
-      if (error.claim === "nbf") return replies.assertionOutOfTime(trace);
-      return replies.malformedAssertion(trace);
+      if (error.claim === "aud") return entraError("entra.wrong-assertion-audience", trace);
+      if (error.claim === "nbf") return entraError("entra.assertion-out-of-time", trace);
+      return entraError("entra.malformed-assertion", trace);
     }
-    return replies.badAssertionSignature(trace);
+    return entraError("entra.bad-assertion-signature", trace);
   }
 }
 
@@ -129,6 +145,13 @@ function parse(assertion: string) {
   } catch {
     return undefined;
   }
+}
+
+/** `06/29/2021 21:13:15` */
+function americanTime(date: Date | null): string {
+  const [day = "", time = ""] = (date?.toISOString() ?? "").split(/[T.]/);
+  const [year, month, dayOfMonth] = day.split("-");
+  return `${month}/${dayOfMonth}/${year} ${time}`;
 }
 
 /** SHA-1 and SHA-256 of the certificate, base64url. */

@@ -1,11 +1,9 @@
-import { defineReply } from "../reply.ts";
+import { type Sourced, withSource } from "../reply.ts";
 import type { HttpReply } from "../web/reply.ts";
 
 /** The Azure cloud's description that the azuread plugin reads first. `origin` is this server. */
-export const cloudMetadata = defineReply(
-  "entra.cloud-metadata",
-  { provider: "azuread 6.9.1 reads loginEndpoint and microsoftGraphResourceId" },
-  (origin: string): HttpReply => ({
+export function cloudMetadata(origin: string): Sourced<HttpReply> {
+  return withSource("entra.cloud-metadata", {
     status: 200,
     body: {
       name: "AzureCloud",
@@ -20,31 +18,25 @@ export const cloudMetadata = defineReply(
       resourceManager: origin,
       suffixes: { storage: "core.windows.net", keyVaultDns: "vault.azure.net" },
     },
-  }),
-);
+  });
+}
 
 /** MSAL's instance discovery: this host is a login host and its own only alias. */
-export const instanceDiscovery = defineReply(
-  "entra.instance-discovery",
-  { provider: "msal-common reads metadata[].aliases" },
-  (origin: string, tenant: string): HttpReply => {
-    const { host } = new URL(origin);
-    return {
-      status: 200,
-      body: {
-        tenant_discovery_endpoint: `${origin}/${tenant}/v2.0/.well-known/openid-configuration`,
-        "api-version": "1.1",
-        metadata: [{ preferred_network: host, preferred_cache: host, aliases: [host] }],
-      },
-    };
-  },
-);
+export function instanceDiscovery(origin: string, tenant: string): Sourced<HttpReply> {
+  const { host } = new URL(origin);
+  return withSource("entra.instance-discovery", {
+    status: 200,
+    body: {
+      tenant_discovery_endpoint: `${origin}/${tenant}/v2.0/.well-known/openid-configuration`,
+      "api-version": "1.1",
+      metadata: [{ preferred_network: host, preferred_cache: host, aliases: [host] }],
+    },
+  });
+}
 
 /** OpenID Connect discovery of one tenant. */
-export const openIdConfiguration = defineReply(
-  "entra.openid-configuration",
-  { page: "OpenID Connect on the Microsoft identity platform (Learn)" },
-  (origin: string, tenant: string): HttpReply => ({
+export function openIdConfiguration(origin: string, tenant: string): Sourced<HttpReply> {
+  return withSource("entra.openid-configuration", {
     status: 200,
     body: {
       token_endpoint: `${origin}/${tenant}/oauth2/v2.0/token`,
@@ -65,12 +57,10 @@ export const openIdConfiguration = defineReply(
       tenant_region_scope: "NA",
       cloud_instance_name: "microsoftonline.com",
     },
-  }),
-);
+  });
+}
 
 /** The public keys that verify Entra's tokens. */
-export const keySet = defineReply(
-  "entra.keys",
-  { page: "Access tokens in the Microsoft identity platform (Learn)" },
-  (keys: object): HttpReply => ({ status: 200, body: keys }),
-);
+export function keySet(keys: object): Sourced<HttpReply> {
+  return withSource("entra.keys", { status: 200, body: keys });
+}

@@ -1,11 +1,10 @@
 import type { Context } from "../context.ts";
-import type { Sourced } from "../reply.ts";
+import { type Sourced, withSource } from "../reply.ts";
 import type { HttpReply } from "../web/reply.ts";
 import type { Secrets } from "../world/secrets.ts";
 import { refuseAssertion } from "./assertion.ts";
 import { type Client, findClient } from "./clients.ts";
-import { credentialForgotten, notMultiTenant } from "./grantReplies.ts";
-import * as replies from "./replies.ts";
+import { entraError, type Trace } from "./envelope.ts";
 import { findResource } from "./resource.ts";
 import type { Tokens } from "./tokens.ts";
 import { refuseUserGrant, USER_GRANTS } from "./userGrants.ts";
@@ -32,7 +31,7 @@ export interface EntraParts {
 export async function answerTokenRequest(
   form: URLSearchParams,
   tenant: string,
-  trace: replies.Trace,
+  trace: Trace,
   parts: EntraParts,
 ): Promise<Sourced<HttpReply>> {
   const { world } = parts.context;
@@ -41,24 +40,36 @@ export async function answerTokenRequest(
   const clientId = form.get("client_id") ?? "";
   const client = findClient(clientId, { world, secrets: parts.secrets, at: trace.at });
   if (client === undefined) {
-    return replies.unknownApp(trace, clientId, world.tenant.displayName);
+    return entraError("entra.unknown-app", trace, {
+      app: clientId,
+      tenant: world.tenant.displayName,
+    });
   }
   const refusal = await refuseCredential(form, client, tenant, trace, parts);
   if (refusal) return refusal;
   const { servicePrincipal } = client;
   if (servicePrincipal === null) {
-    return replies.noServicePrincipal(trace, client.clientId, world.tenant.id);
+    return entraError("entra.no-service-principal", trace, {
+      app: client.clientId,
+      tenant: world.tenant.id,
+    });
   }
   if (!servicePrincipal.accountEnabled) {
-    return replies.disabledApp(trace, client.clientId, client.displayName);
+    return entraError("entra.disabled-app", trace, {
+      app: client.clientId,
+      name: client.displayName,
+    });
   }
   if (isForUser(form)) return refuseUserGrant(form, client, trace, parts);
   const scope = form.get("scope") ?? "";
   const resource = findResource(scope, parts.origin);
-  if (resource === "invalid") return replies.invalidScope(trace, scope);
-  if (resource === "no default") return replies.scopeWithoutDefault(trace, scope);
+  if (resource === "invalid") return entraError("entra.invalid-scope", trace, { scope });
+  if (resource === "no default") return entraError("entra.scope-without-default", trace, { scope });
   if (resource === "unknown") {
-    return replies.unknownResource(trace, scope.replace(/\/\.default$/, ""), tenant);
+    return entraError("entra.unknown-resource", trace, {
+      resource: scope.replace(/\/\.default$/, ""),
+      tenant,
+    });
   }
   const { token, lifetime } = await parts.tokens.issue({
     audience: resource.audience,
@@ -69,34 +80,48 @@ export async function answerTokenRequest(
     roles: client.appRoles[resource.resource],
     directoryRoles: client.directoryRoles,
   });
-  return replies.token(token, lifetime);
+  return withSource("entra.token", {
+    status: 200,
+    headers: { "cache-control": "no-store, no-cache", pragma: "no-cache" },
+    body: {
+      token_type: "Bearer",
+      expires_in: lifetime,
+      ext_expires_in: lifetime,
+      access_token: token,
+    },
+  });
 }
 
 /** Refuses a request at an endpoint that is not this tenant's; the lab has no other tenant. */
 export function refuseElsewhere(
   form: URLSearchParams,
   tenant: string,
-  trace: replies.Trace,
+  trace: Trace,
   { context: { world }, secrets }: EntraParts,
 ): Sourced<HttpReply> {
   const client = findClient(form.get("client_id") ?? "", { world, secrets, at: trace.at });
   return tenant === "common" && client !== undefined
-    ? notMultiTenant(trace, client.clientId, client.displayName)
-    : replies.unknownTenant(trace, tenant);
+    ? entraError("entra.not-multi-tenant", trace, {
+        app: client.clientId,
+        name: client.displayName,
+      })
+    : entraError("entra.unknown-tenant", trace, { tenant });
 }
 
-function refuseForm(form: URLSearchParams, trace: replies.Trace): Sourced<HttpReply> | undefined {
+function refuseForm(form: URLSearchParams, trace: Trace): Sourced<HttpReply> | undefined {
   const grant = form.get("grant_type") ?? "";
   const { must, may = [] } = USER_GRANTS.get(grant) ?? { must: ["scope"] };
   const required = ["grant_type", "client_id", ...must];
   const known = [...required, ...may, ...CREDENTIAL];
   const unknown = [...form.keys()].find((key) => !known.includes(key) && !TELEMETRY.test(key));
-  if (unknown !== undefined) return replies.unknownParameter(trace, unknown);
+  if (unknown !== undefined)
+    return entraError("entra.unknown-parameter", trace, { parameter: unknown });
   const missing = required.find((parameter) => !form.get(parameter));
-  if (missing !== undefined) return replies.missingParameter(trace, missing);
+  if (missing !== undefined)
+    return entraError("entra.missing-parameter", trace, { parameter: missing });
   return grant === "client_credentials" || isForUser(form)
     ? undefined
-    : replies.unsupportedGrant(trace, grant);
+    : entraError("entra.unsupported-grant", trace, { grant });
 }
 
 function isForUser(form: URLSearchParams): boolean {
@@ -107,18 +132,18 @@ async function refuseCredential(
   form: URLSearchParams,
   client: Client,
   tenant: string,
-  trace: replies.Trace,
+  trace: Trace,
   { origin }: EntraParts,
 ): Promise<Sourced<HttpReply> | undefined> {
   const secret = form.get("client_secret");
   const assertion = form.get("client_assertion");
   if (secret !== null) return refuseSecret(secret, client, trace);
   if (assertion === null) {
-    if (!isForUser(form)) return replies.missingCredential(trace);
-    return client.isPublic ? undefined : credentialForgotten(trace);
+    if (!isForUser(form)) return entraError("entra.missing-credential", trace);
+    return client.isPublic ? undefined : entraError("entra.credential-forgotten", trace);
   }
   if (form.get("client_assertion_type") !== ASSERTION_TYPE) {
-    return replies.missingParameter(trace, "client_assertion_type");
+    return entraError("entra.missing-parameter", trace, { parameter: "client_assertion_type" });
   }
   const audiences = [
     `${origin}/${tenant}/oauth2/v2.0/token`,
@@ -131,12 +156,14 @@ async function refuseCredential(
 function refuseSecret(
   secret: string,
   { secrets, clientId }: Client,
-  trace: replies.Trace,
+  trace: Trace,
 ): Sourced<HttpReply> | undefined {
   const found = secrets.find(({ text }) => text === secret);
   const { from = null, until = null } = found?.period ?? {};
   if (found === undefined || (from !== null && trace.at < from)) {
-    return replies.invalidSecret(trace, clientId);
+    return entraError("entra.invalid-secret", trace, { app: clientId });
   }
-  return until !== null && trace.at >= until ? replies.expiredSecret(trace, clientId) : undefined;
+  return until !== null && trace.at >= until
+    ? entraError("entra.expired-secret", trace, { app: clientId })
+    : undefined;
 }

@@ -3,8 +3,7 @@ import type { Sourced } from "../reply.ts";
 import type { HttpReply } from "../web/reply.ts";
 import type { Secrets } from "../world/secrets.ts";
 import type { Client } from "./clients.ts";
-import * as replies from "./grantReplies.ts";
-import type { Trace } from "./replies.ts";
+import { entraError, type Trace } from "./envelope.ts";
 
 const DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code";
 
@@ -27,12 +26,14 @@ export function refuseUserGrant(
   { context: { world }, secrets }: { context: Context; secrets: Secrets },
 ): Sourced<HttpReply> {
   const grant = form.get("grant_type");
-  if (grant === DEVICE_CODE) return replies.unknownDeviceCode(trace);
-  if (grant !== "password") return replies.malformedGrant(trace);
+  if (grant === DEVICE_CODE) return entraError("entra.unknown-device-code", trace);
+  if (grant !== "password") return entraError("entra.malformed-grant", trace);
   const name = form.get("username")?.toLowerCase();
   const user = world.directory.users.find((one) => one.userPrincipalName.toLowerCase() === name);
-  if (user === undefined) return replies.unknownUser(trace, world.tenant.displayName);
-  if (secrets.userPasswords[user.id] !== form.get("password")) return replies.wrongPassword(trace);
-  if (!user.accountEnabled) return replies.disabledUser(trace);
-  return replies.noConsent(trace, clientId, displayName);
+  if (user === undefined)
+    return entraError("entra.unknown-user", trace, { tenant: world.tenant.displayName });
+  if (secrets.userPasswords[user.id] !== form.get("password"))
+    return entraError("entra.wrong-password", trace);
+  if (!user.accountEnabled) return entraError("entra.disabled-user", trace);
+  return entraError("entra.no-consent", trace, { app: clientId, name: displayName });
 }
