@@ -9,7 +9,7 @@ export default {
   testRunner: "tap",
   plugins: ["@stryker-mutator/tap-runner"],
   tap: {
-    testFiles: ["test/unit/mail/dns/*.suite.ts"],
+    testFiles: ["test/unit/mail/dns/*.test.ts"],
     nodeArgs: ["--test-reporter=tap", "--require", "{{hookFile}}", "{{testFile}}"],
   },
   coverageAnalysis: "perTest",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { it } from "node:test";
 import type * as pulumi from "@pulumi/pulumi";
 import { hosted } from "../../../providers/host/hosted.ts";
 import type { Tenants } from "../../../providers/host/tenants.ts";
@@ -76,7 +76,7 @@ export function testNamed(one: NamedCase): void {
   const life = (around?: Around) => namedLife(one, around);
   const held = () => heldIn(one.bench());
 
-  test("is made, looked at, left alone when nothing changed, and removed", async () => {
+  it("is made, looked at, left alone when nothing changed, and removed", async () => {
     const before = held();
     const made = await life().up(one.wish());
     assert.deepEqual([made.outs.ready, made.outs.pending, made.outs.found], [true, "", false]);
@@ -90,7 +90,7 @@ export function testNamed(one: NamedCase): void {
     assert.deepEqual(held(), before);
   });
 
-  test("what the host gets has no undefined in it", async () => {
+  it("what the host gets has no undefined in it", async () => {
     const kind = one.kind(one.bench().run());
     const host = hosted(kind);
     const { inputs } = await kind.check({}, one.wish());
@@ -101,7 +101,7 @@ export function testNamed(one: NamedCase): void {
     assert.deepStrictEqual(read?.props, { ...outs, __provider });
   });
 
-  test("an unchanged check, and a diff, ask nothing; what is not known yet means another object", async () => {
+  it("an unchanged check, and a diff, ask nothing; what is not known yet means another object", async () => {
     const made = await life().up(one.wish());
     const asked = one.bench().events().length;
     const kind = one.kind(one.bench().run());
@@ -118,7 +118,7 @@ export function testNamed(one: NamedCase): void {
     assert.equal(one.bench().events().length, asked);
   });
 
-  test("another object is a replacement, the old one first", async () => {
+  it("another object is a replacement, the old one first", async () => {
     const made = await life().up(one.wish());
     const inputs = await life().checked(one.wish(one.another), made);
     const { changes, replaces, deleteBeforeReplace } = await one
@@ -128,7 +128,7 @@ export function testNamed(one: NamedCase): void {
     assert.ok(replaces !== undefined && replaces.length > 0);
   });
 
-  test("one that was made although no answer came is ours", async () => {
+  it("one that was made although no answer came is ours", async () => {
     const before = held();
     const made = await life(unanswered(one.makes)).up(one.wish());
     assert.deepEqual([made.outs.found, made.outs.ready], [false, true]);
@@ -136,7 +136,7 @@ export function testNamed(one: NamedCase): void {
     assert.deepEqual(held(), before);
   });
 
-  test("one of a run that was killed before it wrote state is taken over", async () => {
+  it("one of a run that was killed before it wrote state is taken over", async () => {
     const before = held();
     await life().up(one.wish());
     const again = await life().up(one.wish());
@@ -146,14 +146,14 @@ export function testNamed(one: NamedCase): void {
     assert.deepEqual(held(), before);
   });
 
-  test("one whose removal was not answered is gone", async () => {
+  it("one whose removal was not answered is gone", async () => {
     const before = held();
     const made = await life().up(one.wish());
     await life(unanswered(one.removes)).destroy(made);
     assert.deepEqual(held(), before);
   });
 
-  test("gone by hand: a refresh says so, and destroy is done", async () => {
+  it("gone by hand: a refresh says so, and destroy is done", async () => {
     const made = await life().up(one.wish());
     one.removeByHand();
     const after = held();
@@ -167,7 +167,7 @@ export function testNamed(one: NamedCase): void {
     assert.deepEqual(removals, []);
   });
 
-  test("a failed read is never absent", async () => {
+  it("a failed read is never absent", async () => {
     const made = await life().up(one.wish());
     const { lab } = one.bench();
     const before = held();
@@ -182,7 +182,7 @@ export function testNamed(one: NamedCase): void {
     assert.deepEqual(held(), before);
   });
 
-  test("a missing right is named, and nothing changes", async () => {
+  it("a missing right is named, and nothing changes", async () => {
     const { lab } = one.bench();
     lab.world.deployer.directoryRoles = [GLOBAL_READER];
     one.bench().signOut();
@@ -195,7 +195,7 @@ export function testNamed(one: NamedCase): void {
     assert.deepEqual(held(), before);
   });
 
-  test("another tenant is refused", async () => {
+  it("another tenant is refused", async () => {
     const made = await life().up(one.wish());
     const other = one.wish({ tenantId: "11111111-2222-3333-4444-555555555555" });
     assert.match((await life().refusals(other, made))[0] ?? "", /^tenantId: is another tenant/);
@@ -204,7 +204,7 @@ export function testNamed(one: NamedCase): void {
 
 /** An organisation that was never customised has to be, by a person. */
 export function testDehydrated(one: Pick<NamedCase, "bench" | "kind" | "wish">): void {
-  test("an organisation that was never customised: the error names the cmdlet, and nobody runs it", async () => {
+  it("an organisation that was never customised: the error names the cmdlet, and nobody runs it", async () => {
     const { organization } = one.bench().lab.world;
     organization.isDehydrated = true;
     assert.match(

@@ -1,10 +1,10 @@
 // Does not prove that apt takes the sources: the tests in test/oracles do, where they are not skipped.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { it } from "node:test";
 import { withoutPackages } from "../../../scripts/oracles/aptInstalled.ts";
 import { withSourcePackages } from "../../../scripts/oracles/aptSources.ts";
 
-test("asks a one-line source for source packages too, and leaves comments alone", () => {
+it("asks a one-line source for source packages too, and leaves comments alone", () => {
   const text =
     "# deb http://mirror.example old\ndeb [arch=amd64] http://mirror.example stable main\n";
   assert.equal(
@@ -13,7 +13,7 @@ test("asks a one-line source for source packages too, and leaves comments alone"
   );
 });
 
-test("asks each deb822 stanza of binary packages for source packages too", () => {
+it("asks each deb822 stanza of binary packages for source packages too", () => {
   const text =
     "Types: deb\nURIs: http://mirror.example\n\nTypes: deb-src\nURIs: http://other.example\n";
   assert.equal(
@@ -22,7 +22,7 @@ test("asks each deb822 stanza of binary packages for source packages too", () =>
   );
 });
 
-test("hides packages from apt by their whole name, and leaves all others as they are", () => {
+it("hides packages from apt by their whole name, and leaves all others as they are", () => {
   const paragraph = (name: string) =>
     `Package: ${name}\nStatus: install ok installed\nDepends: curl`;
   const [curl, lib, msmtp, mta] = ["curl", "libcurl4", "msmtp", "msmtp-mta"].map(paragraph);

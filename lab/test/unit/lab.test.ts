@@ -1,0 +1,141 @@
+// The lab as a whole, over its ports; and where the words of its replies come from.
+import assert from "node:assert/strict";
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { listProvenance } from "../../cli/provenance.ts";
+import { CmdletError, type Lab, openLab, type Provenance, provenance } from "../../src/lab.ts";
+import type { FaultKind } from "../../src/world/fault.ts";
+import { RELAY } from "./bench.ts";
+import { invoke, tokenOf } from "./client.ts";
+
+describe("the lab", () => {
+  let lab: Lab;
+  before(async () => {
+    lab = await openLab({ seed: "whole" });
+  });
+  after(() => lab.close());
+
+  it("serves Entra and the admin API over TLS with its own CA", async () => {
+    const token = await tokenOf(lab);
+    const made = await invoke(lab, token, "New-InboundConnector", RELAY);
+    assert.equal(made.status, 200);
+    assert.equal(lab.world.connectors.length, 1);
+    assert.deepEqual(JSON.parse(made.text).value[0].SenderDomains, ["smtp:*;1"]);
+  });
+
+  it("a lost reply: the write is done, the client hears nothing", async () => {
+    const token = await tokenOf(lab);
+    lab.faults.inject({
+      where: { service: "exchange", match: "New-InboundConnector" },
+      what: { kind: "replyLost" },
+    });
+    const lost = invoke(lab, token, "New-InboundConnector", { ...RELAY, Name: "lost" });
+    await assert.rejects(lost, /socket hang up|ECONNRESET/);
+    assert.ok(lab.world.connectors.some(({ name }) => name === "lost"));
+    const result = "reply lost: 200 exchange.outcome";
+    assert.equal(lab.log.count({ service: "exchange", result }), 1);
+  });
+
+  it("a 403 labelled gzip still goes out as NUL bytes", async () => {
+    lab.world.settings.forbiddenLabelledGzip = true;
+    const { status, text } = await invoke(lab, await tokenOf(lab), "Get-UnifiedGroup", {});
+    assert.equal(status, 403);
+    assert.equal(text, "\0".repeat(4096));
+  });
+
+  it("an administrator's act by hand obeys the same rules and counts as no API call", () => {
+    const calls = lab.log.count({ service: "exchange" });
+    lab.admin("New-InboundConnector", { ...RELAY, Name: "by hand" });
+    const again = () => lab.admin("New-InboundConnector", { ...RELAY, Name: "by hand" });
+    assert.throws(again, CmdletError);
+    assert.throws(() => lab.admin("Get-UnifiedGroup", {}), /no cmdlet "Get-UnifiedGroup"/);
+    lab.admin("Remove-InboundConnector", { Identity: "by hand" });
+    assert.ok(!lab.world.connectors.some(({ name }) => name === "by hand"));
+    assert.equal(lab.log.count({ service: "exchange" }), calls);
+    assert.equal(lab.log.count({ service: "admin" }), 3);
+  });
+
+  it("dump and log hold the whole world and no secret", async () => {
+    const token = await tokenOf(lab);
+    const { chain, key } = await lab.issueCertificate({ names: ["x.example"], issuer: "public" });
+    lab.registerCertificate(`${key}\n${chain}`);
+    assert.throws(() => lab.registerCertificate(key));
+    const secrets = lab.secrets();
+    assert.ok(secrets.includes(token) && secrets.includes(lab.env.ARM_CLIENT_SECRET ?? ""));
+    const shown = JSON.stringify([lab.dump(), lab.log.events()]);
+    for (const secret of secrets) assert.ok(!shown.includes(secret));
+    const dump = lab.dump();
+    assert.deepEqual(Object.keys(dump), Object.keys(dump).toSorted());
+    assert.deepEqual(new Set(Object.keys(dump)), new Set(Object.keys(lab.world)));
+  });
+
+  it("refuses a fault that could never strike", () => {
+    const where = { service: "graph" } as const;
+    const inject = (what: FaultKind) => () => lab.faults.inject({ where, what });
+    assert.throws(inject({ kind: "invisible", reads: 1 }), /graph has no "invisible"/);
+    assert.throws(
+      () => lab.faults.inject({ where: { service: "mx" }, what: { kind: "smtp", line: "no" } }),
+      /no SMTP refusal/,
+    );
+    assert.deepEqual(lab.faults.list(), []);
+  });
+
+  it("waiting for mail that does not come says so", async () => {
+    await assert.rejects(lab.waitForMail(1, 20), /0 of 1 messages after 20 ms; queue empty/);
+  });
+});
+
+it("a port that is taken is an error, and nothing stays open", async () => {
+  const first = await openLab({ seed: "one" });
+  const { smtp } = first.ports;
+  await assert.rejects(openLab({ seed: "two", ports: { smtp } }), /EADDRINUSE/);
+  await first.close();
+});
+
+const root = join(import.meta.dirname, "../../..");
+
+/** What the listing writes to stdout. */
+function listed(t: { mock: typeof it.mock }, json: boolean): string {
+  const write = t.mock.method(process.stdout, "write", () => true);
+  try {
+    assert.equal(listProvenance({ json }), 0);
+    return write.mock.calls.map(({ arguments: [text] }) => String(text)).join("");
+  } finally {
+    write.mock.restore();
+  }
+}
+
+describe("provenance", () => {
+  it("every reply that has a source is one that the lab's code builds", () => {
+    const code = globSync("lab/{src,plugins}/**/*.ts", { cwd: root })
+      .map((file) => readFileSync(join(root, file), "utf8"))
+      .join("");
+    const unused = provenance().filter(({ reply }) => !code.includes(`"${reply}"`));
+    assert.deepEqual(unused, []);
+    assert.ok(provenance().length > 100);
+  });
+
+  it("every source says something", () => {
+    for (const { reply, source } of provenance()) {
+      for (const text of Object.values(source)) assert.ok(text.length > 5, reply);
+    }
+  });
+
+  it("as JSON: every reply once, what is assumed first", (t) => {
+    const replies = JSON.parse(listed(t, true)) as Provenance[];
+    const byName = (a: Provenance, b: Provenance) => (a.reply < b.reply ? -1 : 1);
+    assert.deepEqual(replies.toSorted(byName), provenance().toSorted(byName));
+    const shares = replies.map(({ source }) =>
+      "assumed" in source ? (Object.keys(source).length === 1 ? 0 : 1) : 2,
+    );
+    assert.deepEqual(shares, shares.toSorted());
+    assert.deepEqual(new Set(shares).size, 3);
+  });
+
+  it("as a table: every reply by its whole name, and how many there are", (t) => {
+    const table = listed(t, false);
+    for (const { reply } of provenance()) assert.ok(table.includes(` ${reply} `), reply);
+    assert.match(table, new RegExp(`\n${provenance().length} replies: \\d+ assumed, `));
+  });
+});

@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, it } from "node:test";
+import { authenticationPolicy } from "../../../providers/exchange/authenticationPolicy.ts";
+import { HalfMade } from "../../../providers/host/halfMade.ts";
+import { ExchangeError } from "../../../tenant/exchangeError.ts";
+import { thrownBy } from "../tenant/bench.ts";
+import { type Around, openProviderBench, type ProviderBench } from "./bench.ts";
+import { heldIn, namedLife, OWNER, refusalOf, testDehydrated, testNamed } from "./namedLife.ts";
+import { following } from "./trouble.ts";
+
+const NAME = "relay-test-erp";
+
+const NOBODY = "11111111-2222-3333-4444-555555555555";
+
+describe("an authentication policy", () => {
+  let bench: ProviderBench;
+  before(async () => {
+    bench = await openProviderBench("authentication policy");
+  });
+  after(() => bench.close());
+  beforeEach(() => bench.reset());
+
+  const user = () => `anna@${bench.domain}`;
+  const wish = (change: object = {}) => ({
+    ...bench.tenant,
+    owner: OWNER,
+    name: NAME,
+    user: idOf(user()),
+    ...change,
+  });
+  const one = { bench: () => bench, kind: authenticationPolicy, wish };
+  const life = (around?: Around) => namedLife(one, around);
+  const held = () => bench.lab.world.authenticationPolicies.find(({ name }) => name === NAME);
+  const policyOf = (address: string) =>
+    bench.lab.world.mailboxes.find((mailbox) => mailbox.address === address)?.authenticationPolicy;
+  const idOf = (address: string) =>
+    bench.lab.world.mailboxes.find((mailbox) => mailbox.address === address)
+      ?.externalDirectoryObjectId;
+  const give = (policy: string | null) =>
+    bench.lab.admin("Set-User", { Identity: user(), AuthenticationPolicy: policy });
+
+  testNamed({
+    ...one,
+    makes: "New-AuthenticationPolicy",
+    removes: "Remove-AuthenticationPolicy",
+    another: { user: NOBODY },
+    removeByHand: () => {
+      give(null);
+      bench.lab.admin("Remove-AuthenticationPolicy", { Identity: NAME });
+    },
+  });
+  testDehydrated(one);
+
+  it("allows SMTP alone, and is the user's", async () => {
+    const { outs } = await life().up(wish());
+    assert.deepEqual([held()?.allowBasicAuthSmtp, policyOf(user())], [true, NAME]);
+    assert.deepEqual([outs.guid, outs.allows, outs.before], [held()?.guid, ["Smtp"], ""]);
+  });
+
+  it("the user's earlier policy comes back in the end", async () => {
+    bench.lab.admin("New-AuthenticationPolicy", { Name: "strict" });
+    give("strict");
+    const before = heldIn(bench);
+    const made = await life().up(wish());
+    assert.equal(made.outs.before, "strict");
+    const seen = await life().refresh(made);
+    assert.deepEqual([seen?.drift, seen?.outs.before], [false, "strict"]);
+    await life().destroy(made);
+    assert.deepEqual(heldIn(bench), before);
+  });
+
+  it("an earlier policy that is gone by then leaves the default", async (t) => {
+    const said = t.mock.method(console, "log", () => {});
+    bench.lab.admin("New-AuthenticationPolicy", { Name: "strict" });
+    give("strict");
+    const made = await life().up(wish());
+    bench.lab.admin("Remove-AuthenticationPolicy", { Identity: "strict" });
+    await life().destroy(made);
+    assert.deepEqual([policyOf(user()), held()], [null, undefined]);
+    assert.match(String(said.mock.calls[0]?.arguments[0]), /"strict" of [0-9a-f-]{36} is gone/);
+  });
+
+  it("a failure of Set-User keeps the earlier policy in state", async () => {
+    bench.lab.admin("New-AuthenticationPolicy", { Name: "strict" });
+    give("strict");
+    const before = heldIn(bench);
+    const failing: Around = (invoke) => (cmdlet, parameters) => {
+      if (cmdlet !== "Set-User") return invoke(cmdlet, parameters);
+      throw new ExchangeError({ cmdlet, status: 400, type: "X", message: "Set-User: no" });
+    };
+    const inputs = await life().checked(wish());
+    const error = await thrownBy(() => life(failing).create(inputs));
+    assert.ok(error instanceof HalfMade, error.message);
+    assert.equal(error.properties.before, "strict");
+    const half = { id: error.id, inputs, outs: { ...error.properties } };
+    const finished = await life().up(wish(), half);
+    assert.deepEqual([finished.step, finished.outs.before], ["update", "strict"]);
+    assert.equal(policyOf(user()), NAME);
+    await life().destroy(finished);
+    assert.deepEqual(heldIn(bench), before);
+  });
+
+  it("one that a killed run left unassigned is taken over", async () => {
+    const before = heldIn(bench);
+    const killed = following("New-AuthenticationPolicy", () => {
+      throw new Error("killed");
+    });
+    await thrownBy(() => life(killed).up(wish()));
+    const made = await life().up(wish());
+    assert.equal(policyOf(user()), NAME);
+    await life().destroy(made);
+    assert.deepEqual(heldIn(bench), before);
+  });
+
+  it("another policy of the user's, and SMTP switched off, are drift and set right", async () => {
+    const made = await life().up(wish());
+    give(null);
+    bench.lab.admin("Set-AuthenticationPolicy", { Identity: NAME, AllowBasicAuthSmtp: false });
+    const seen = await life().refresh(made);
+    assert.deepEqual([seen?.drift, seen?.outs.allows, seen?.outs.policyOfUser], [true, [], ""]);
+    await life().up(wish(), seen);
+    assert.deepEqual([held()?.allowBasicAuthSmtp, policyOf(user())], [true, NAME]);
+  });
+
+  it("a user who has another policy by now keeps it", async () => {
+    const made = await life().up(wish());
+    bench.lab.admin("New-AuthenticationPolicy", { Name: "strict" });
+    give("strict");
+    await life().destroy(made);
+    assert.deepEqual([policyOf(user()), held()], ["strict", undefined]);
+  });
+
+  it("another user is a replacement, and the first gets the earlier policy back", async () => {
+    const made = await life().up(wish());
+    const other = `postmaster@${bench.domain}`;
+    assert.equal((await life().up(wish({ user: idOf(other) }), made)).step, "replace");
+    assert.deepEqual([policyOf(user()), policyOf(other)], [null, NAME]);
+  });
+
+  it("one of the name that allows something else is refused", async () => {
+    bench.lab.admin("New-AuthenticationPolicy", { Name: NAME });
+    assert.match(
+      await refusalOf(one, wish()),
+      /is the name of an authentication policy that exists already and is not ours/,
+    );
+  });
+
+  it("a user who is not in Exchange is refused", async () => {
+    const message = await refusalOf(one, wish({ user: NOBODY }));
+    assert.match(message, /^user: "[0-9a-f-]+" is not in Exchange; make the mailbox first$/);
+  });
+});

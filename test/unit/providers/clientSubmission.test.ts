@@ -1,0 +1,190 @@
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, it, mock } from "node:test";
+import {
+  type ClientSubmissionInputs,
+  type ClientSubmissionOutputs,
+  clientSubmission,
+} from "../../../providers/exchange/clientSubmission.ts";
+import { type Around, openProviderBench, type ProviderBench, passTime } from "./bench.ts";
+import { lifeOf } from "./life.ts";
+import { UNKNOWN } from "./zoneBench.ts";
+
+const APP = "5b3f6d2c-58a1-4a0e-8d43-6d0b5c6a1111";
+const PRINCIPAL = "5b3f6d2c-58a1-4a0e-8d43-6d0b5c6a2222";
+const ROLE = "Application SMTP.SendAsApp";
+
+describe("client submission", () => {
+  let bench: ProviderBench;
+  let address: string;
+  before(async () => {
+    bench = await openProviderBench("client submission");
+    address = `shop@${bench.domain}`;
+  });
+  after(() => bench.close());
+  const said = mock.method(console, "log", () => {});
+  after(() => said.mock.restore());
+  beforeEach(() => {
+    bench.reset();
+    const { admin } = bench.lab;
+    admin("New-Mailbox", { Shared: true, Name: "shop", PrimarySmtpAddress: address });
+    admin("Set-CASMailbox", { Identity: address, SmtpClientAuthenticationDisabled: false });
+    admin("New-ServicePrincipal", { AppId: APP, ObjectId: PRINCIPAL, DisplayName: "shop" });
+    const RecipientRestrictionFilter = `PrimarySmtpAddress -eq '${address}'`;
+    admin("New-ManagementScope", { Name: "shop", RecipientRestrictionFilter });
+    admin("New-ManagementRoleAssignment", {
+      Name: "shop",
+      App: PRINCIPAL,
+      Role: ROLE,
+      CustomResourceScope: "shop",
+    });
+  });
+
+  const life = (around?: Around) =>
+    lifeOf<ClientSubmissionInputs, ClientSubmissionOutputs>(() =>
+      clientSubmission(bench.run(around)),
+    );
+  const lines = () => said.mock.calls.map(({ arguments: [line] }) => String(line));
+  const wish = (change: object = {}) => ({
+    ...bench.tenant,
+    address,
+    appId: APP,
+    waitMinutes: 0,
+    ...change,
+  });
+
+  it("tells what an application has to know, and changes nothing", async () => {
+    const before = bench.state();
+    const { up, refresh, destroy } = life();
+    const made = await up(wish());
+    assert.deepEqual(made.outs, {
+      ...wish(),
+      host: "smtp.office365.com",
+      tokenEndpoint: `https://localhost:${bench.lab.ports.https}/${bench.tenant.tenantId}/oauth2/v2.0/token`,
+      scope: "https://outlook.office365.com/.default",
+      pending: "",
+    });
+    assert.equal((await refresh(made))?.drift, false);
+    assert.equal((await up(wish({ waitMinutes: 9 }), made)).step, "same");
+    await destroy(made);
+    assert.deepEqual(bench.state(), before);
+  });
+
+  const missing: [title: string, take: () => void, says: RegExp][] = [
+    [
+      "SMTP AUTH",
+      () =>
+        bench.lab.admin("Set-CASMailbox", {
+          Identity: address,
+          SmtpClientAuthenticationDisabled: true,
+        }),
+      /^SMTP AUTH is off for shop@.*; run pulumi up --refresh to switch it on$/,
+    ],
+    [
+      "the role",
+      () => bench.lab.admin("Remove-ManagementRoleAssignment", { Identity: "shop" }),
+      /^Exchange does not show the role "Application SMTP\.SendAsApp" of app 5b3f6d2c-.*; run pulumi up --refresh, which gives it again if it is gone$/,
+    ],
+    [
+      "the scope",
+      () =>
+        bench.lab.admin("Set-ManagementScope", {
+          Identity: "shop",
+          RecipientRestrictionFilter: "PrimarySmtpAddress -eq 'other@contoso.com'",
+        }),
+      /^shop@.* is not in the scope "shop" within which app 5b3f6d2c-.* may send; run pulumi up --refresh to set it right$/,
+    ],
+    [
+      "the service principal",
+      () => {
+        bench.lab.admin("Remove-ManagementRoleAssignment", { Identity: "shop" });
+        bench.lab.admin("Remove-ServicePrincipal", { Identity: APP });
+      },
+      /^Exchange does not show a service principal of app 5b3f6d2c-.*; run pulumi up --refresh, which makes it again/,
+    ],
+    [
+      "the mailbox",
+      () => bench.lab.admin("Remove-Mailbox", { Identity: address }),
+      /^Exchange does not show the mailbox shop@.*; run pulumi up --refresh, which makes it again/,
+    ],
+  ];
+  for (const [title, take, says] of missing) {
+    it(`${title} that is missing is pending, seen by a refresh, and looked for again`, async () => {
+      const { up, refresh } = life();
+      const made = await up(wish());
+      take();
+      const refreshed = await refresh(made);
+      assert.equal(refreshed?.drift, true);
+      assert.match(refreshed?.outs.pending ?? "", says);
+      said.mock.resetCalls();
+      const still = await up(wish(), refreshed);
+      assert.match(
+        lines().join(),
+        /^shop@.*: until what is new has spread, .* 535 5\.7\.3, for two$/,
+      );
+      assert.equal(still.step, "update");
+      assert.match(still.outs.pending, says);
+      assert.match((await life().up(wish())).outs.pending, says);
+    });
+  }
+
+  it("without an app, the mailbox's switch alone is looked at", async () => {
+    const { lab } = bench;
+    lab.admin("Remove-ManagementRoleAssignment", { Identity: "shop" });
+    lab.admin("Remove-ServicePrincipal", { Identity: APP });
+    const { appId: _, ...alone } = wish();
+    const made = await life().up(alone);
+    assert.deepEqual(["appId" in made.outs, made.outs.pending], [false, ""]);
+    assert.equal((await life().refresh(made))?.drift, false);
+    assert.equal((await life().up(alone, made)).step, "same");
+    lab.admin("Set-CASMailbox", { Identity: address, SmtpClientAuthenticationDisabled: null });
+    assert.match((await life().refresh(made))?.outs.pending ?? "", /^SMTP AUTH is off for shop@/);
+    assert.equal(bench.asked("Test-ServicePrincipalAuthorization"), 0);
+    assert.equal((await life().up(wish(), made)).step, "replace");
+  });
+
+  it("a right that does not show yet is waited for, with a word of what is missing", async (t) => {
+    let looks = 0;
+    const late: Around = (invoke) => async (cmdlet, parameters) => {
+      const answer = await invoke(cmdlet, parameters);
+      return cmdlet.startsWith("Test-") && looks++ === 0 ? { ...answer, value: [] } : answer;
+    };
+    const slow = passTime(t, 31_000);
+    said.mock.resetCalls();
+    const made = await life((invoke) => slow(late(invoke))).up(wish({ waitMinutes: 31.05 / 60 }));
+    assert.deepEqual([made.outs.pending, looks], ["", 2]);
+    assert.match(
+      lines()[0] ?? "",
+      /^waiting, 31 s so far, 0 s .*: Exchange does not show the role/,
+    );
+  });
+
+  it("a role over another mailbox beside it does no harm", async () => {
+    const { admin, world } = bench.lab;
+    const RecipientRestrictionFilter = "PrimarySmtpAddress -eq 'other@contoso.com'";
+    admin("New-ManagementScope", { Name: "other", RecipientRestrictionFilter });
+    const assignment = { App: PRINCIPAL, Role: ROLE, CustomResourceScope: "other" };
+    admin("New-ManagementRoleAssignment", { Name: "other", ...assignment });
+    world.roleAssignments.reverse();
+    assert.equal((await life().up(wish())).outs.pending, "");
+  });
+
+  it("an unchanged check and a diff ask nothing; another app or mailbox is another one", async () => {
+    const { up, refusals } = life();
+    const made = await up(wish());
+    const asked = bench.lab.log.events().length;
+    assert.equal((await up(wish(), made)).step, "same");
+    const kind = clientSubmission(bench.run());
+    assert.deepEqual(await kind.diff(made.id, made.outs, wish({ appId: UNKNOWN })), {
+      changes: true,
+    });
+    for (const change of [{ appId: PRINCIPAL }, { address: "other@contoso.com" }]) {
+      assert.deepEqual(await kind.diff(made.id, made.outs, wish(change)), {
+        changes: true,
+        replaces: ["address"],
+      });
+    }
+    const moved = wish({ tenantId: "11111111-2222-3333-4444-555555555555" });
+    assert.match((await refusals(moved, made))[0] ?? "", /^tenantId: is another tenant/);
+    assert.equal(bench.lab.log.events().length, asked);
+  });
+});

@@ -1,0 +1,267 @@
+import assert from "node:assert/strict";
+import { after, afterEach, before, beforeEach, describe, it } from "node:test";
+import { dkimRecords } from "../../../lab/test/unit/zone.ts";
+import {
+  type DkimSigningInputs,
+  type DkimSigningOutputs,
+  dkimSigning,
+} from "../../../providers/exchange/dkimSigning.ts";
+import { HalfMade } from "../../../providers/host/halfMade.ts";
+import type { ZoneAccess } from "../../../providers/host/zones.ts";
+import { thrownBy } from "../tenant/bench.ts";
+import type { Around } from "./bench.ts";
+import { lifeOf } from "./life.ts";
+import { openZoneBench, UNKNOWN, type ZoneBench } from "./zoneBench.ts";
+
+describe("signing with a domain's own keys", () => {
+  let bench: ZoneBench;
+  before(async () => {
+    bench = await openZoneBench("dkim");
+  });
+  after(() => bench.close());
+  beforeEach(async () => {
+    bench.reset();
+    Object.assign(bench.lab.world.settings, { dkimKeysMs: 0 });
+    bench.lab.admin("New-DkimSigningConfig", {
+      DomainName: bench.domain,
+      KeySize: 1024,
+      Enabled: false,
+    });
+    await bench.lab.settle();
+  });
+  afterEach(() => bench.lab.settle());
+
+  type Access = Pick<ZoneAccess, "zoneResolve">;
+  const life = (around?: Around, access: Access = bench.access()) =>
+    lifeOf<DkimSigningInputs, DkimSigningOutputs>(() => dkimSigning(bench.run(around), access));
+  const config = () => {
+    const found = bench.lab.world.dkimConfigs.find(({ domain }) => domain === bench.domain);
+    if (!found) throw new Error("the domain has no configuration");
+    return found;
+  };
+  const wish = (change: object = {}) => ({
+    ...bench.tenant,
+    domain: bench.domain,
+    zone: bench.domain,
+    selector1CNAME: config().selectors[0].cname,
+    selector2CNAME: config().selectors[1].cname,
+    published: true,
+    waitMinutes: 0,
+    ...change,
+  });
+  const publish = (change: object = {}) =>
+    bench.place(...dkimRecords(bench.lab.world).map((record) => ({ ...record, ...change })));
+
+  it("begins once the CNAMEs are published, and ends with us", async () => {
+    publish();
+    const { up, refresh, destroy } = life();
+    const made = await up(wish());
+    assert.deepEqual(made.outs, { ...wish(), enabledBefore: false, enabled: true, pending: "" });
+    assert.equal(config().enabled, true);
+    assert.equal((await refresh(made))?.drift, false);
+    assert.equal((await up(wish({ waitMinutes: 9 }), made)).step, "same");
+    await destroy(made);
+    assert.equal(config().enabled, false);
+    await destroy(made);
+    assert.equal(bench.asked("Set-DkimSigningConfig"), 2);
+  });
+
+  it("what signed before us is never switched off, whatever happens in between", async () => {
+    publish();
+    config().enabled = true;
+    const { up, refresh, destroy } = life();
+    const made = await up(wish());
+    assert.deepEqual([made.outs.enabledBefore, made.outs.pending], [true, ""]);
+    config().enabled = false;
+    const refreshed = await refresh(made);
+    assert.equal(refreshed?.drift, true);
+    const repaired = await up(wish(), refreshed);
+    assert.equal(config().enabled, true);
+    await destroy(repaired);
+    assert.equal(config().enabled, true);
+  });
+
+  it("switched off by hand is drift, told in words, and mended", async () => {
+    publish();
+    const { up, refresh } = life();
+    const made = await up(wish());
+    config().enabled = false;
+    const refreshed = await refresh(made);
+    assert.equal(refreshed?.drift, true);
+    assert.match(refreshed?.outs.pending ?? "", /Exchange does not sign for/);
+    const repaired = await up(wish(), refreshed);
+    assert.deepEqual([repaired.step, repaired.outs.pending], ["update", ""]);
+    assert.equal(config().enabled, true);
+  });
+
+  it("CNAMEs that are gone are drift, told in words, and waited for; it goes on signing", async () => {
+    publish();
+    const { up, refresh } = life();
+    const made = await up(wish());
+    for (const { name } of dkimRecords(bench.lab.world)) bench.take(name, "CNAME");
+    const refreshed = await refresh(made);
+    assert.equal(refreshed?.drift, true);
+    assert.match(refreshed?.outs.pending ?? "", /selector1\..* has no CNAME record; let it be/);
+    const still = await up(wish(), refreshed);
+    assert.deepEqual([still.step, still.outs.enabled], ["update", true]);
+    assert.match(still.outs.pending, /has no CNAME record/);
+    publish();
+    const done = await up(wish(), still);
+    assert.deepEqual([done.step, done.outs.pending], ["update", ""]);
+    assert.equal(config().enabled, true);
+    assert.equal(bench.asked("Set-DkimSigningConfig"), 1);
+  });
+
+  it("what it means to publish them no more is said before it is done", async () => {
+    publish();
+    const { up, checked } = life();
+    const made = await up(wish());
+    await checked(wish(), made);
+    assert.deepEqual(bench.said, []);
+    await checked(wish({ published: false }), made);
+    assert.match(
+      bench.said.join(),
+      /^the DKIM CNAME records of .* at Cloudflare go with this change/,
+    );
+    assert.equal((await up(wish({ published: false }), made)).step, "update");
+  });
+
+  it("CNAMEs that are not there yet are pending, nothing is switched, and the next update goes on", async () => {
+    const { up, destroy } = life();
+    const made = await up(wish({ waitMinutes: 0.0005 }));
+    assert.equal(made.outs.enabled, false);
+    for (const selector of ["selector1", "selector2"]) {
+      assert.match(
+        made.outs.pending,
+        new RegExp(`${selector}\\._domainkey\\.${bench.domain}: has no CNAME record; let it be`),
+      );
+    }
+    assert.equal(bench.asked("Set-DkimSigningConfig"), 0);
+    const still = await up(wish(), made);
+    assert.deepEqual([still.step, still.outs.enabled], ["update", false]);
+    publish();
+    const done = await up(wish(), still);
+    assert.deepEqual([done.step, done.outs.pending, config().enabled], ["update", "", true]);
+    await destroy(done);
+    assert.equal(config().enabled, false);
+  });
+
+  it("name servers that are behind are waited for", async () => {
+    bench.lab.world.settings.dnsDelayMs = 60_000;
+    publish();
+    const behind = await life().up(wish());
+    assert.match(behind.outs.pending, /has no CNAME record/);
+    const access: Access = {
+      async zoneResolve(zone) {
+        const resolve = await bench.access().zoneResolve(zone);
+        return async (name, type) => {
+          const answer = await resolve(name, type);
+          await bench.lab.clock.advance(30_000);
+          return answer;
+        };
+      },
+    };
+    const made = await life(undefined, access).up(wish({ waitMinutes: 0.002 }), behind);
+    assert.deepEqual([made.outs.pending, config().enabled], ["", true]);
+  });
+
+  it("Exchange's own look at DNS is waited for, and pending after that", async () => {
+    bench.lab.world.settings.dkimSyncMs = 60_000;
+    publish();
+    const made = await life().up(wish({ waitMinutes: 0.0005 }));
+    assert.match(made.outs.pending, /^Exchange does not see the CNAME records of .* yet, which/);
+    assert.equal(config().enabled, false);
+    const passing: Around = (invoke) => async (cmdlet, parameters) => {
+      await bench.lab.clock.advance(40_000);
+      return invoke(cmdlet, parameters);
+    };
+    const done = await life(passing).up(wish({ waitMinutes: 0.002 }), made);
+    assert.deepEqual([done.outs.pending, done.outs.enabledBefore], ["", false]);
+    assert.equal(config().enabled, true);
+  });
+
+  const hidden: [string, object, RegExp][] = [
+    ["proxied", { proxied: true }, /is proxied, so it answers with addresses.*DNS only/],
+    [
+      "flattened",
+      { settings: { flatten_cname: true } },
+      /is there, but not as a CNAME record; let it be a CNAME to selector1.*not flattened/,
+    ],
+    [
+      "to another target",
+      { content: "selector1.other.example" },
+      /"selector1\.other\.example" is not the target that Exchange told/,
+    ],
+  ];
+  for (const [how, change, words] of hidden) {
+    it(`a CNAME that is ${how} is told in words`, async () => {
+      publish(change);
+      const made = await life().up(wish());
+      assert.match(made.outs.pending, words);
+      assert.equal(config().enabled, false);
+    });
+  }
+
+  it("name servers that can't be asked leave it to Exchange, and are told where it refuses", async () => {
+    publish();
+    bench.lab.world.settings.dkimSyncMs = 60_000;
+    const servfail = { where: { service: "dns" }, what: { kind: "servfail" }, times: 30 } as const;
+    const fault = bench.lab.faults.inject(servfail);
+    const made = await life().up(wish());
+    assert.match(made.outs.pending, /^Exchange does not .*could not be looked up \(.*ESERVFAIL/);
+    assert.equal(config().enabled, false);
+    bench.lab.world.settings.dkimSyncMs = 0;
+    const again = await life().up(wish(), made);
+    assert.deepEqual([again.outs.pending, config().enabled], ["", true]);
+    bench.lab.faults.remove(fault);
+  });
+
+  it("another error of Exchange's than missing CNAMEs keeps what was before us", async () => {
+    publish();
+    const broken: Around = (invoke) => async (cmdlet, parameters) => {
+      const answer = await invoke(cmdlet, parameters);
+      if (cmdlet.startsWith("Set-")) throw new Error("cut");
+      return answer;
+    };
+    const error = await thrownBy(() => life(broken).up(wish()));
+    assert.ok(error instanceof HalfMade);
+    const outs = error.properties as unknown as DkimSigningOutputs;
+    assert.deepEqual([error.id, outs.enabled, outs.enabledBefore], [bench.domain, false, false]);
+    const inputs = wish();
+    const done = await life().up(inputs, { id: error.id, inputs, outs });
+    assert.deepEqual([done.outs.enabled, done.outs.enabledBefore], [true, false]);
+    await life().destroy(done);
+    assert.equal(config().enabled, false);
+  });
+
+  it("a configuration that is gone: read says so, update too, delete has nothing to do", async () => {
+    publish();
+    const { up, refresh, destroy } = life();
+    const made = await up(wish());
+    const inputs = wish({ selector1CNAME: "x.example" });
+    bench.lab.world.dkimConfigs = [];
+    assert.equal(await refresh(made), undefined);
+    assert.match(
+      (await thrownBy(() => up(inputs, made))).message,
+      /has no DKIM configuration of .* any more; run pulumi up --refresh/,
+    );
+    await destroy(made);
+  });
+
+  it("check and diff ask nothing; what is not known yet is a change", async () => {
+    publish();
+    const { up, refusals } = life();
+    const made = await up(wish());
+    const asked = bench.events().length;
+    assert.equal((await up(wish(), made)).step, "same");
+    const kind = dkimSigning(bench.run(), bench.access());
+    const news = wish({ selector1CNAME: UNKNOWN });
+    assert.deepEqual((await kind.check(made.inputs, news)).failures, []);
+    assert.deepEqual(await kind.diff(made.id, made.outs, news), { changes: true });
+    const other = await kind.diff(made.id, made.outs, wish({ domain: "other.example" }));
+    assert.deepEqual(other, { changes: true, replaces: ["domain"] });
+    const moved = wish({ tenantId: "11111111-2222-3333-4444-555555555555" });
+    assert.match((await refusals(moved, made))[0] ?? "", /^tenantId: is another tenant/);
+    assert.equal(bench.events().length, asked);
+  });
+});

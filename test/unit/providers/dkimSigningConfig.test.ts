@@ -1,0 +1,282 @@
+import assert from "node:assert/strict";
+import { after, afterEach, before, beforeEach, describe, it } from "node:test";
+import {
+  type DkimSigningConfigInputs,
+  type DkimSigningConfigOutputs,
+  dkimSigningConfig,
+} from "../../../providers/exchange/dkimSigningConfig.ts";
+import { HalfMade } from "../../../providers/host/halfMade.ts";
+import { openPatience } from "../../../providers/host/patience.ts";
+import { thrownBy } from "../tenant/bench.ts";
+import type { Around } from "./bench.ts";
+import { lifeOf } from "./life.ts";
+import { unanswered } from "./trouble.ts";
+import { OWNER, openZoneBench, UNKNOWN, type ZoneBench } from "./zoneBench.ts";
+
+describe("a domain's DKIM configuration", () => {
+  let bench: ZoneBench;
+  before(async () => {
+    bench = await openZoneBench("dkim");
+  });
+  after(() => bench.close());
+  beforeEach(() => {
+    bench.reset();
+    Object.assign(bench.lab.world.settings, { dkimEarlyCnames: "shown", dkimKeysMs: 0 });
+  });
+  // A key that is being made is for the world of its test.
+  afterEach(() => bench.lab.settle());
+
+  const life = (around?: Around) =>
+    lifeOf<DkimSigningConfigInputs, DkimSigningConfigOutputs>(() =>
+      dkimSigningConfig(bench.run(around), openPatience(), 0),
+    );
+  const wish = (change: object = {}) => ({
+    ...bench.tenant,
+    owner: OWNER,
+    domain: bench.domain,
+    waitMinutes: 0,
+    ...change,
+  });
+  const held = () => bench.lab.world.dkimConfigs.find(({ domain }) => domain === bench.domain);
+  const byHand = (parameters: object = {}) =>
+    bench.lab.admin("New-DkimSigningConfig", {
+      DomainName: bench.domain,
+      Enabled: false,
+      ...parameters,
+    });
+  /** The configurations, but for when Exchange looked last. */
+  const configs = () =>
+    structuredClone(bench.lab.world.dkimConfigs).map(({ lastChecked: _, ...config }) => ({
+      ...config,
+      selectors: config.selectors.map(({ publicKey: __, ...selector }) => selector),
+    }));
+
+  it("leaves one alone that somebody made in the place of ours", async () => {
+    const { up, destroy } = life();
+    const made = await up(wish());
+    bench.lab.admin("Remove-DkimSigningConfig", { Identity: bench.domain });
+    byHand();
+    const theirs = held()?.guid;
+    await destroy(made);
+    assert.equal(held()?.guid, theirs);
+  });
+
+  it("is made disabled, with keys of 2048 bits and our mark, and removed", async () => {
+    const before = configs();
+    const { up, refresh, destroy } = life();
+    const made = await up(wish());
+    const config = held();
+    assert.deepEqual(
+      [config?.enabled, config?.selectors.map(({ keySize }) => keySize), config?.adminDisplayName],
+      [false, [2048, 2048], `Managed by Pulumi: ${OWNER}. Changes made by hand are undone.`],
+    );
+    const [first, second] = config?.selectors ?? [];
+    assert.deepEqual(made.outs, {
+      ...wish(),
+      selector1CNAME: first?.cname,
+      selector2CNAME: second?.cname,
+      keySize: 2048,
+      found: false,
+      ready: true,
+    });
+    assert.deepEqual((await refresh(made))?.outs, made.outs);
+    assert.equal((await refresh(made))?.drift, false);
+    assert.equal((await up(wish({ waitMinutes: 9 }), made)).step, "same");
+    await destroy(made);
+    assert.deepEqual(configs(), before);
+    await destroy(made);
+  });
+
+  it("an unchanged check, and a diff, ask nothing; what is not known yet is a change", async () => {
+    const kind = dkimSigningConfig(bench.run());
+    const { outs, inputs } = await life().up(wish());
+    const asked = bench.events().length;
+    assert.equal((await life().up(wish(), { id: bench.domain, inputs, outs })).step, "same");
+    const news = wish({ domain: UNKNOWN });
+    assert.deepEqual(await kind.check(inputs, news), { inputs: news, failures: [] });
+    assert.deepEqual(await kind.diff(bench.domain, outs, news), { changes: true });
+    assert.equal(bench.events().length, asked);
+  });
+
+  for (const enabled of [false, true]) {
+    it(`one that was there, ${enabled ? "signing" : "disabled"}, is used as it is and never removed`, async () => {
+      byHand({ KeySize: 1024, AdminDisplayName: "the agency's" });
+      const config = held();
+      if (config) config.enabled = enabled;
+      const before = configs();
+      const { up, refresh, destroy } = life();
+      const made = await up(wish());
+      assert.deepEqual([made.outs.found, made.outs.keySize, made.outs.ready], [true, 1024, true]);
+      assert.equal((await refresh(made))?.drift, false);
+      await destroy(made);
+      assert.deepEqual(configs(), before);
+      const written = ["Set", "Remove", "Rotate"].map((verb) =>
+        bench.asked(`${verb}-DkimSigningConfig`),
+      );
+      assert.deepEqual(written, [0, 0, 0]);
+    });
+  }
+
+  it("one that Exchange shows without having it is made", async () => {
+    const before = configs();
+    const shown = { Domain: bench.domain, Enabled: false, Status: "NoDKIMKeys" };
+    const listing: Around = (invoke) => async (cmdlet, parameters) =>
+      cmdlet.startsWith("Get-") && held() === undefined
+        ? { value: [shown], warnings: [] }
+        : invoke(cmdlet, parameters);
+    const made = await life(listing).up(wish());
+    assert.deepEqual([made.outs.found, made.outs.ready], [false, true]);
+    await life().destroy(made);
+    assert.deepEqual(configs(), before);
+  });
+
+  it("one of another stack is refused, and nothing changes", async () => {
+    byHand({ AdminDisplayName: "Managed by Pulumi: relay/prod. Changes made by hand are undone." });
+    const before = configs();
+    const error = await thrownBy(() => life().up(wish()));
+    assert.match(error.message, /belongs to the stack relay\/prod, which made its DKIM config/);
+    assert.deepEqual(configs(), before);
+  });
+
+  it("one of another stack that was faster is refused, too", async () => {
+    const faster: Around = (invoke) => async (cmdlet, parameters) => {
+      if (cmdlet === "New-DkimSigningConfig") {
+        byHand({
+          AdminDisplayName: "Managed by Pulumi: relay/prod. Changes made by hand are undone.",
+        });
+      }
+      return invoke(cmdlet, parameters);
+    };
+    const error = await thrownBy(() => life(faster).up(wish()));
+    assert.match(error.message, /belongs to the stack relay\/prod/);
+  });
+
+  it("one that somebody made in between without a mark is theirs", async () => {
+    const faster: Around = (invoke) => async (cmdlet, parameters) => {
+      if (cmdlet === "New-DkimSigningConfig") byHand();
+      return invoke(cmdlet, parameters);
+    };
+    const made = await life(faster).up(wish());
+    assert.equal(made.outs.found, true);
+    await life().destroy(made);
+    assert.ok(held());
+  });
+
+  it("keys that are late leave it half made, and the next update finishes", async () => {
+    Object.assign(bench.lab.world.settings, { dkimEarlyCnames: "null", dkimKeysMs: 60_000 });
+    const before = configs();
+    const { checked, refresh, destroy } = life();
+    const inputs = await checked(wish({ waitMinutes: 0.001 }));
+    const error = await thrownBy(() => life().create(inputs));
+    assert.ok(error instanceof HalfMade, error.message);
+    assert.match(error.message, /has not made the DKIM keys of .* yet; run pulumi up again/);
+    const outs = error.properties as unknown as DkimSigningConfigOutputs;
+    assert.deepEqual(
+      [error.id, outs],
+      [
+        bench.domain,
+        {
+          ...inputs,
+          selector1CNAME: "",
+          selector2CNAME: "",
+          keySize: 2048,
+          found: false,
+          ready: false,
+        },
+      ],
+    );
+    const half = { id: error.id, inputs, outs };
+    assert.equal((await refresh(half))?.drift, true);
+    assert.ok((await thrownBy(() => life().up(inputs, half))) instanceof HalfMade);
+    await bench.lab.settle();
+    await bench.lab.clock.advance(60_000);
+    const updated = await life().up(inputs, half);
+    assert.equal(updated.step, "update");
+    const [first] = held()?.selectors ?? [];
+    assert.deepEqual(
+      [updated.outs.selector1CNAME, updated.outs.ready, updated.outs.found],
+      [first?.cname, true, false],
+    );
+    await destroy(updated);
+    assert.deepEqual(configs(), before);
+  });
+
+  it("keys that come in time are waited for", async () => {
+    Object.assign(bench.lab.world.settings, { dkimEarlyCnames: "null", dkimKeysMs: 60_000 });
+    const later: Around = (invoke) => async (cmdlet, parameters) => {
+      const answer = await invoke(cmdlet, parameters);
+      if (cmdlet === "New-DkimSigningConfig") await bench.lab.settle();
+      else await bench.lab.clock.advance(60_000);
+      return answer;
+    };
+    const made = await life(later).up(wish({ waitMinutes: 0.003 }));
+    assert.equal(made.outs.ready, true);
+  });
+
+  for (const there of [true, false]) {
+    it(`where none can be removed, ours stays disabled${there ? "" : ", or gone"}`, async () => {
+      const { up, destroy } = life();
+      const made = await up(wish());
+      bench.lab.world.settings.dkimRemovable = false;
+      if (!there) bench.lab.world.dkimConfigs = [];
+      const before = configs();
+      await destroy(made);
+      assert.deepEqual(configs(), before);
+      if (there) assert.match(bench.said.join("\n"), /DKIM configuration of .* stays, disabled: /);
+    });
+  }
+
+  it("where none can be removed, one that signs is an error", async () => {
+    const { up, destroy } = life();
+    const made = await up(wish());
+    bench.lab.world.settings.dkimRemovable = false;
+    const config = held();
+    if (config) config.enabled = true;
+    await thrownBy(() => destroy(made));
+    assert.equal(held()?.enabled, true);
+  });
+
+  it("one that was made although no answer came is ours", async () => {
+    const before = configs();
+    const made = await life(unanswered("New-DkimSigningConfig")).up(wish());
+    assert.deepEqual([made.outs.found, made.outs.ready], [false, true]);
+    await life().destroy(made);
+    assert.deepEqual(configs(), before);
+  });
+
+  it("one of ours that state does not know is taken over", async () => {
+    await life().up(wish());
+    const again = await life().up(wish());
+    assert.equal(again.outs.found, false);
+    assert.equal(bench.asked("New-DkimSigningConfig"), 1);
+  });
+
+  it("gone by hand: read says so", async () => {
+    const made = await life().up(wish());
+    bench.lab.admin("Remove-DkimSigningConfig", { Identity: bench.domain, Confirm: false });
+    assert.equal(await life().refresh(made), undefined);
+  });
+
+  it("a failed read, or one of something else, is never absent", async () => {
+    const made = await life().up(wish());
+    const other: Around = (invoke) => async (cmdlet, parameters) =>
+      cmdlet.startsWith("Get-") ? { value: [], warnings: [] } : invoke(cmdlet, parameters);
+    const error = await thrownBy(() => life(other).refresh(made));
+    assert.match(error.message, /Exchange answered nothing when asked for/);
+    assert.match((await thrownBy(() => life(other).up(wish()))).message, /answered nothing/);
+  });
+
+  it("another tenant, and a name that is no domain, are refused", async () => {
+    const made = await life().up(wish());
+    const other = wish({ tenantId: "11111111-2222-3333-4444-555555555555" });
+    assert.match((await life().refusals(other, made))[0] ?? "", /^tenantId: is another tenant/);
+    assert.match((await life().refusals(wish({ domain: "x" })))[0] ?? "", /^domain: is not a dom/);
+  });
+
+  it("another domain is a replacement", async () => {
+    const made = await life().up(wish());
+    const kind = dkimSigningConfig(bench.run());
+    const diff = await kind.diff(made.id, made.outs, { ...made.inputs, domain: "other.example" });
+    assert.deepEqual(diff, { changes: true, replaces: ["domain"] });
+  });
+});

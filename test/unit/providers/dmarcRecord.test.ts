@@ -1,0 +1,447 @@
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, it } from "node:test";
+import {
+  type CheckedDmarc,
+  type DmarcRecordOutputs,
+  dmarcRecord,
+} from "../../../providers/dns/dmarcRecord.ts";
+import { HalfMade } from "../../../providers/host/halfMade.ts";
+import { ZoneError } from "../../../zone/cloudflare.ts";
+import { thrownBy } from "../tenant/bench.ts";
+import { lifeOf } from "./life.ts";
+import { type AroundZones, OWNER, openZoneBench, UNKNOWN, type ZoneBench } from "./zoneBench.ts";
+
+const MARK = `Managed by Pulumi: ${OWNER}`;
+const OWNED = '"v=DMARC1; p=none;pct=50 ; rua=mailto:old@contoso.example; x-own=1;"';
+
+describe("a domain's DMARC record", () => {
+  let bench: ZoneBench;
+  let name: string;
+  let sub: string;
+  before(async () => {
+    bench = await openZoneBench("dmarc");
+    name = `_dmarc.${bench.domain}`;
+    sub = `mail.${bench.domain}`;
+  });
+  after(() => bench.close());
+  beforeEach(() => bench.reset());
+
+  const life = (open = () => bench.access()) =>
+    lifeOf<CheckedDmarc, DmarcRecordOutputs>(() => dmarcRecord(open()));
+  const wish = (change: object = {}) => ({
+    zoneId: bench.zoneId,
+    owner: OWNER,
+    domain: bench.domain,
+    rua: [] as string[],
+    adopt: false,
+    ...change,
+  });
+  const none = () => {
+    bench.take(name);
+    return bench.held();
+  };
+  const owned = (content = OWNED, comment: string | null = "the agency's") => {
+    bench.place({ type: "TXT", name, content, comment, ttl: 3600 });
+    return bench.held();
+  };
+  const contents = (at = name) => bench.at(at).map(({ content }) => content);
+
+  it("p=none is made where nothing was, and gone afterwards", async () => {
+    const empty = none();
+    const { up, refresh, destroy } = life();
+    const made = await up(wish({ rua: ["mailto:dmarc@contoso.example"] }));
+    const [record] = bench.at(name);
+    assert.deepEqual(
+      [record?.content, record?.comment, record?.ttl],
+      ['"v=DMARC1; p=none; rua=mailto:dmarc@contoso.example"', MARK, 300],
+    );
+    assert.equal((await refresh(made))?.drift, false);
+    assert.equal((await up(wish({ rua: ["mailto:dmarc@contoso.example"] }), made)).step, "same");
+    await destroy(made);
+    assert.deepEqual(bench.held(), empty);
+  });
+
+  it("an unchanged check, and a diff, ask nothing", async () => {
+    none();
+    const { up } = life();
+    const made = await up(wish());
+    const asked = bench.events().length;
+    assert.equal((await up(wish(), made)).step, "same");
+    assert.equal(bench.events().length, asked);
+  });
+
+  it("what is not known yet passes, and is a change", async () => {
+    const kind = dmarcRecord(bench.access());
+    const news = wish({ rua: [UNKNOWN] });
+    assert.deepEqual(await kind.check({}, news), { inputs: news, failures: [] });
+    const diff = await kind.diff("", {} as DmarcRecordOutputs, { ...news, before: "", after: "" });
+    assert.deepEqual(diff, { changes: true });
+    assert.deepEqual(bench.events(), []);
+  });
+
+  it("one of ours follows the policy up, down, and without a word about it", async () => {
+    const empty = none();
+    const { up, destroy } = life();
+    let made = await up(wish());
+    for (const [policy, p] of [
+      ["reject", "reject"],
+      ["quarantine", "quarantine"],
+      [undefined, "none"],
+    ]) {
+      made = await up(wish(policy ? { policy, subdomainPolicy: "none" } : {}), made);
+      assert.equal(made.step, "update");
+      const sp = policy ? "; sp=none" : "";
+      assert.deepEqual(contents(), [`"v=DMARC1; p=${p}${sp}"`]);
+      assert.equal(made.inputs.after, made.outs.after);
+    }
+    await destroy(made);
+    assert.deepEqual(bench.held(), empty);
+  });
+
+  it("a record of somebody else's is refused without adopt, in check and in create", async () => {
+    const { refusals, checked, create } = life();
+    none();
+    const inputs = await checked(wish());
+    const before = owned();
+    const [reason = "", more] = await refusals(wish({ policy: "reject" }));
+    assert.match(reason, /is a record that somebody else made; add dmarc: \{adopt: true\}/);
+    assert.equal(more, undefined);
+    assert.match((await thrownBy(() => create(inputs))).message, /somebody else made/);
+    assert.deepEqual(bench.held(), before);
+  });
+
+  for (const content of [OWNED, OWNED.slice(1, -1), '"v=DMARC1;" " p=none; pct=50"']) {
+    it(`adopt keeps everything of ${content.slice(0, 30)}… and puts it back byte for byte`, async () => {
+      const before = owned(content);
+      const { up, refresh, destroy } = life();
+      const asked = { adopt: true, policy: "reject", rua: ["mailto:new@contoso.example"] };
+      const made = await up(wish(asked));
+      const [text = ""] = contents();
+      assert.match(text, /p=reject/);
+      assert.match(text, /pct=50/);
+      assert.match(text, /new@contoso\.example/);
+      if (content.includes("old@")) assert.match(text, /x-own=1;/);
+      if (content.includes("old@"))
+        assert.match(text, /rua=mailto:old@contoso\.example,mailto:new/);
+      assert.equal(made.inputs.before, made.outs.before);
+      assert.equal((await refresh(made))?.drift, false);
+      const back = await up(wish({ adopt: true, policy: "none" }), made);
+      assert.doesNotMatch(contents()[0] ?? "", /reject|new@/, "as low as it was");
+      const same = await up(wish({ adopt: true }), back);
+      await destroy(same);
+      assert.deepEqual(bench.held(), before);
+    });
+  }
+
+  it("adopt without a wish writes nothing", async () => {
+    const before = owned();
+    const { up, destroy } = life();
+    await destroy(await up(wish({ adopt: true })));
+    assert.deepEqual(bench.held(), before);
+    assert.deepEqual([bench.calls("PATCH"), bench.calls("DELETE")], [0, 0]);
+  });
+
+  it("weaker than what was is refused, also after we made it stronger", async () => {
+    const before = owned('"v=DMARC1; p=quarantine; sp=reject"');
+    const { refusals, up, destroy } = life();
+    for (const weaker of [{ policy: "none" }, { subdomainPolicy: "quarantine" }]) {
+      const [reason = ""] = await refusals(wish({ adopt: true, ...weaker }));
+      assert.match(reason, /is weaker than the record that is there/);
+    }
+    assert.deepEqual(bench.held(), before);
+    const made = await up(wish({ adopt: true, policy: "reject" }));
+    assert.match((await refusals(wish({ adopt: true, policy: "none" }), made))[0] ?? "", /weaker/);
+    await destroy(made);
+    assert.deepEqual(bench.held(), before);
+  });
+
+  it("a record that has changed between check and create is judged as it is then", async () => {
+    owned('"v=DMARC1; p=none"');
+    const { checked, create, up, destroy } = life();
+    const inputs = await checked(wish({ adopt: true, policy: "quarantine" }));
+    const strong = owned('"v=DMARC1; p=reject"');
+    assert.match((await thrownBy(() => create(inputs))).message, /is weaker than/);
+    assert.deepEqual(bench.held(), strong);
+    const other = owned('"v=DMARC1; p=none; adkim=s"');
+    const made = await create(inputs);
+    assert.deepEqual(contents(), ['"v=DMARC1; p=quarantine; adkim=s"']);
+    const again = await up(wish({ adopt: true, policy: "quarantine" }), made);
+    assert.equal(again.step, "same", "no change for ever");
+    await destroy(again);
+    assert.deepEqual(bench.held(), other);
+  });
+
+  it("a record that changes while it is written is an error, and stays the owner's", async () => {
+    owned();
+    const meddling: AroundZones = (zones) => ({
+      setContent(zoneId, id, was, content) {
+        bench.edit(name, { content: '"v=DMARC1; p=reject"' });
+        return zones.setContent(zoneId, id, was, content);
+      },
+    });
+    const act = life(() => bench.access(meddling)).up(wish({ adopt: true, policy: "quarantine" }));
+    assert.match((await thrownBy(() => act)).message, /is being changed by somebody else/);
+    assert.deepEqual(contents(), ['"v=DMARC1; p=reject"']);
+  });
+
+  it("an adopted record that somebody has changed since stays as it is, and that is told", async () => {
+    owned();
+    const { up, destroy } = life();
+    const made = await up(wish({ adopt: true, policy: "quarantine" }));
+    bench.edit(name, { content: '"v=DMARC1; p=reject"' });
+    const changed = bench.held();
+    await destroy(made);
+    assert.deepEqual(bench.held(), changed);
+    assert.match(bench.said.join("\n"), /is left alone; before us it was "v=DMARC1; p=none;pct=50/);
+  });
+
+  it("two records are refused in check and create, with both", async () => {
+    none();
+    const { checked, create, refusals } = life();
+    const inputs = await checked(wish());
+    bench.lab.editZone(bench.domain, (records) => [
+      ...records,
+      { type: "TXT", name, content: '"v=DMARC1; p=none"' },
+      { type: "TXT", name, content: '"v=DMARC1; p=reject"' },
+    ]);
+    const two = bench.held();
+    const both = /"v=DMARC1; p=none","v=DMARC1; p=reject"\] are 2 DMARC records/;
+    assert.match((await refusals(wish({ adopt: true })))[0] ?? "", both);
+    assert.match((await thrownBy(() => create(inputs))).message, both);
+    assert.deepEqual(bench.held(), two);
+  });
+
+  it("a second one that appears beside ours is drift, and its repair an error with both", async () => {
+    none();
+    const { up, refresh, destroy } = life();
+    const made = await up(wish());
+    bench.lab.editZone(bench.domain, (records) => [
+      { type: "TXT", name, content: '"v=DMARC1; p=reject"' },
+      ...records,
+    ]);
+    const two = bench.held();
+    const refreshed = await refresh(made);
+    assert.equal(refreshed?.drift, true);
+    assert.match((await thrownBy(() => up(wish(), refreshed))).message, /are 2 DMARC records/);
+    assert.deepEqual(bench.held(), two);
+    await destroy(made);
+    assert.deepEqual(contents(), ['"v=DMARC1; p=reject"'], "theirs alone stays");
+  });
+
+  it("a CNAME or a delegation at _dmarc is refused", async () => {
+    none();
+    for (const type of ["CNAME", "NS"]) {
+      bench.take(name, "CNAME");
+      bench.place({ type, name, content: "dmarc.agency.example" });
+      const before = bench.held();
+      const [reason = ""] = await life().refusals(wish({ adopt: true }));
+      assert.match(reason, /(CNAME|NS) dmarc\.agency\.example" is kept elsewhere; change it where/);
+      assert.deepEqual(bench.held(), before);
+    }
+  });
+
+  it("a broken record of somebody else's is refused", async () => {
+    const before = owned('"v=DMARC1; p=nothing"');
+    const [reason = ""] = await life().refusals(wish({ adopt: true, policy: "none" }));
+    assert.match(reason, /"p=nothing" has a value that is not known/);
+    assert.deepEqual(bench.held(), before);
+  });
+
+  it("another stack's record is refused, adopt or not", async () => {
+    const before = owned('"v=DMARC1; p=none"', "Managed by Pulumi: relay/prod");
+    for (const adopt of [true, false]) {
+      const [reason = ""] = await life().refusals(wish({ adopt }));
+      assert.match(reason, /belongs to the stack relay\/prod, and a domain belongs to one stack/);
+    }
+    assert.deepEqual(bench.held(), before);
+  });
+
+  it("a record of ours that state does not know is taken over, and goes in the end", async () => {
+    const empty = none();
+    const { up, destroy } = life();
+    await up(wish());
+    const again = await up(wish({ policy: "quarantine" }));
+    assert.deepEqual(contents(), ['"v=DMARC1; p=quarantine"']);
+    assert.equal(again.outs.original, null);
+    await destroy(again);
+    assert.deepEqual(bench.held(), empty);
+  });
+
+  it("one of ours changed by hand is drift, and repaired after a refresh", async () => {
+    const before = none();
+    const { up, refresh, destroy } = life();
+    const asked = wish({ adopt: false, policy: "quarantine" });
+    const made = await up(asked);
+    const [good] = contents();
+    bench.edit(name, { content: '"v=DMARC1; p=none"' });
+    const refreshed = await refresh(made);
+    assert.equal(refreshed?.drift, true);
+    assert.equal(refreshed?.outs.after, "v=DMARC1; p=none");
+    const repaired = await up(asked, refreshed);
+    assert.equal(repaired.step, "update");
+    assert.deepEqual(contents(), [good]);
+    assert.equal((await refresh(repaired))?.drift, false);
+    assert.equal((await up(asked, repaired)).step, "same");
+    await destroy(repaired);
+    assert.deepEqual(bench.held(), before);
+  });
+
+  it("what an owner takes out of an adopted record by hand stays out", async () => {
+    owned();
+    const { up, refresh, destroy } = life();
+    const asked = wish({ adopt: true, policy: "quarantine" });
+    const made = await up(asked);
+    const theirs = '"v=DMARC1; p=quarantine; rua=mailto:old@contoso.example"';
+    bench.edit(name, { content: theirs });
+    const refreshed = await refresh(made);
+    assert.equal(refreshed?.drift, false);
+    assert.equal((await up(asked, refreshed)).step, "same");
+    await destroy(refreshed ?? made);
+    assert.deepEqual(contents(), [theirs]);
+  });
+
+  it("what we ask of an adopted record is put back when somebody takes it out by hand", async () => {
+    owned();
+    const { up, refresh } = life();
+    const asked = wish({ adopt: true, policy: "quarantine" });
+    const made = await up(asked);
+    bench.edit(name, { content: '"v=DMARC1; p=none; x-own=2"' });
+    const refreshed = await refresh(made);
+    assert.equal(refreshed?.drift, true);
+    const repaired = await up(asked, refreshed);
+    assert.deepEqual(contents(), ['"v=DMARC1; p=quarantine; x-own=2"']);
+    assert.equal((await refresh(repaired))?.drift, false);
+  });
+
+  it("an adopted record that its owner made stricter by hand is not weakened", async () => {
+    owned();
+    const { up, refresh } = life();
+    const asked = wish({ adopt: true, policy: "quarantine" });
+    const made = await up(asked);
+    const theirs = '"v=DMARC1; p=reject"';
+    bench.edit(name, { content: theirs });
+    const refreshed = await refresh(made);
+    await assert.rejects(up(asked, refreshed), /is weaker than the record that is there/);
+    assert.deepEqual(contents(), [theirs]);
+  });
+
+  it("a record deleted by hand is gone for read, and nothing to delete", async () => {
+    none();
+    const { up, refresh, destroy } = life();
+    const made = await up(wish());
+    const without = none();
+    assert.equal(await refresh(made), undefined);
+    await destroy(made);
+    assert.deepEqual(bench.held(), without);
+  });
+
+  it("a record that somebody has put in the place of ours is never ours", async () => {
+    none();
+    const { up, refresh, destroy, refusals } = life();
+    const made = await up(wish());
+    bench.take(name);
+    const theirs = owned();
+    assert.equal(await refresh(made), undefined);
+    assert.match((await refusals(wish()))[0] ?? "", /somebody else made/);
+    await destroy(made);
+    assert.deepEqual(bench.held(), theirs);
+  });
+
+  it("one that takes an adopted one's place is put back as it was, not as its forerunner", async () => {
+    owned();
+    const { up, destroy } = life();
+    const made = await up(wish({ adopt: true, policy: "quarantine" }));
+    bench.take(name);
+    const second = owned('"v=DMARC1; p=none; aspf=s"');
+    const updated = await up(wish({ adopt: true, policy: "reject" }), made);
+    assert.deepEqual(contents(), ['"v=DMARC1; p=reject; aspf=s"']);
+    await destroy(updated);
+    assert.deepEqual(bench.held(), second);
+  });
+
+  it("a subdomain under its parent's p=reject goes on under it, until it wants its own", async () => {
+    const before = owned('"v=DMARC1; p=reject"');
+    const { up, refresh, destroy, refusals } = life();
+    const made = await up(wish({ domain: sub }));
+    assert.deepEqual(bench.held(), before);
+    assert.deepEqual([made.outs.after, made.outs.recordId], ["", ""]);
+    assert.equal((await refresh(made))?.drift, false);
+    await destroy(made);
+    const [reason = ""] = await refusals(wish({ domain: sub, policy: "none" }), made);
+    assert.match(reason, /is weaker than/);
+    assert.deepEqual(bench.held(), before);
+
+    const own = await up(wish({ domain: sub, rua: ["mailto:a@contoso.example"] }), made);
+    assert.deepEqual(contents(`_dmarc.${sub}`), [
+      '"v=DMARC1; p=reject; rua=mailto:a@contoso.example"',
+    ]);
+    const without = await up(wish({ domain: sub }), own);
+    assert.deepEqual(bench.held(), before, "back under the parent's, not p=none");
+    assert.equal((await up(wish({ domain: sub }), without)).step, "same");
+    await destroy(without);
+    assert.deepEqual(bench.held(), before);
+  });
+
+  it("somebody else's record of a subdomain that we left alone is never deleted", async () => {
+    owned('"v=DMARC1; p=reject"');
+    const { up, refresh, destroy } = life();
+    const made = await up(wish({ domain: sub }));
+    bench.place({ type: "TXT", name: `_dmarc.${sub}`, content: '"v=DMARC1; p=quarantine"' });
+    const theirs = bench.held();
+    const refreshed = await refresh(made);
+    assert.equal(refreshed?.drift, true);
+    assert.ok(refreshed);
+    await destroy(refreshed);
+    assert.deepEqual(bench.held(), theirs);
+  });
+
+  it("a parent's record that can't be looked up is not absent", async () => {
+    owned('"v=DMARC1; p=reject"');
+    const before = bench.held();
+    bench.lab.faults.inject({
+      where: { service: "dns", match: `TXT ${name}` },
+      what: { kind: "servfail" },
+      times: 20,
+    });
+    const [reason = ""] = await life().refusals(wish({ domain: sub }));
+    assert.match(reason, /record of _dmarc\..* could not be looked up .*; try again/);
+    assert.deepEqual(bench.held(), before);
+  });
+
+  it("a change whose answer was lost for good is kept in state, and put back in the end", async () => {
+    const before = owned();
+    const cut: AroundZones = (zones) => ({
+      async setContent(...args) {
+        await zones.setContent(...args);
+        throw new ZoneError("Cloudflare: record x could not be changed: cut", 0, [], undefined);
+      },
+    });
+    const { checked, up, destroy } = life();
+    const asked = wish({ adopt: true, policy: "reject" });
+    const inputs = await checked(asked);
+    const error = await thrownBy(() => life(() => bench.access(cut)).create(inputs));
+    assert.ok(error instanceof HalfMade, error.message);
+    const outs = error.properties as unknown as DmarcRecordOutputs;
+    const kind = dmarcRecord(bench.access());
+    assert.deepEqual((await kind.update(error.id, outs, inputs)).outs, outs);
+    const made = { id: error.id, inputs, outs };
+    assert.equal((await up(asked, made)).step, "same");
+    await destroy(made);
+    assert.deepEqual(bench.held(), before);
+  });
+
+  it("a zone that can't be read is a failure, and never an absent record", async () => {
+    none();
+    const { up, refusals, refresh } = life();
+    const made = await up(wish());
+    bench.lab.world.cloudflare.token.permissions[bench.zoneId] = [];
+    assert.match((await refusals(wish()))[0] ?? "", /Authentication error \(10000\)/);
+    assert.match((await thrownBy(() => refresh(made))).message, /could not be read/);
+  });
+
+  it("a name that is no domain is refused without asking", async () => {
+    const [reason = ""] = await life().refusals(wish({ domain: "*.contoso.example" }));
+    assert.match(reason, /^domain: is not a domain name/);
+    assert.deepEqual(bench.events(), []);
+  });
+});

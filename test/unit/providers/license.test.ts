@@ -1,0 +1,276 @@
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, it } from "node:test";
+import {
+  type LicenseInputs,
+  type LicenseOutputs,
+  license,
+} from "../../../providers/entra/license.ts";
+import type { Tenants } from "../../../providers/host/tenants.ts";
+import type { Graph } from "../../../tenant/graph.ts";
+import { thrownBy } from "../tenant/bench.ts";
+import { openProviderBench, type ProviderBench } from "./bench.ts";
+import { hurried } from "./hurried.ts";
+import { lifeOf } from "./life.ts";
+import { UNKNOWN } from "./namedLife.ts";
+
+const PLAN_1 = { skuId: "4b9405b0-7788-4568-add1-99614e613b69", skuPartNumber: "EXCHANGESTANDARD" };
+const PLAN_2 = {
+  skuId: "19ec0d23-8335-4cbd-94ac-6050e30712fa",
+  skuPartNumber: "EXCHANGEENTERPRISE",
+};
+const NOBODY = "11111111-2222-4333-8444-555555555555";
+
+describe("a licence", () => {
+  let bench: ProviderBench;
+  let user: string;
+  before(async () => {
+    bench = await openProviderBench("license");
+  });
+  after(() => bench.close());
+  beforeEach(() => {
+    bench.reset();
+    const { lab, domain } = bench;
+    const sku = (one: typeof PLAN_1, servicePlanName: string) => ({
+      ...one,
+      enabled: 3,
+      consumed: 1,
+      servicePlans: [{ servicePlanId: "9aaf7827-d63c-4b61-89c3-182f06f82e5c", servicePlanName }],
+    });
+    lab.world.tenant.skus.push(sku(PLAN_1, "EXCHANGE_S_STANDARD"));
+    lab.world.tenant.skus.push(sku(PLAN_2, "EXCHANGE_S_ENTERPRISE"));
+    lab.admin("New-Mailbox", { Shared: true, Name: "shop", PrimarySmtpAddress: `shop@${domain}` });
+    user = lab.world.directory.users.at(-1)?.id ?? "";
+  });
+
+  /** A run of which Graph is asked through something else. */
+  const through = (around: (graph: Graph) => Partial<Graph>): Tenants => {
+    const run = bench.run();
+    return {
+      ...run,
+      graph: async (tenant) => {
+        const graph = await run.graph(tenant);
+        return { ...graph, ...around(graph) };
+      },
+    };
+  };
+  const life = (tenants = bench.run()) =>
+    lifeOf<LicenseInputs, LicenseOutputs>(() => license(tenants));
+  const wish = (change: object = {}) => ({
+    ...bench.tenant,
+    user,
+    sku: PLAN_1.skuPartNumber,
+    ...change,
+  });
+  const held = () => bench.lab.world.directory.users.find(({ id }) => id === user);
+  const sku = (name = PLAN_1.skuPartNumber) => {
+    const found = bench.lab.world.tenant.skus.find((one) => one.skuPartNumber === name);
+    if (found === undefined) throw new Error(`no ${name}`);
+    return found;
+  };
+  const state = () => structuredClone([bench.lab.world.directory, bench.lab.world.tenant.skus]);
+  const refusalOf = async (news: object, tenants?: Tenants): Promise<string> => {
+    const before = state();
+    const inputs = await life(tenants).checked(news);
+    const { message } = await thrownBy(() => life(tenants).create(inputs));
+    assert.deepEqual(state(), before, "nothing was changed");
+    return message;
+  };
+
+  it("is given with the organisation's country, looked at, and taken away", async () => {
+    const before = state();
+    const made = await life().up(wish({ sku: "exchangestandard" }));
+    assert.deepEqual(
+      [held()?.licenses, held()?.properties.usageLocation, sku().consumed],
+      [[PLAN_1.skuId], "NL", 2],
+    );
+    assert.deepEqual(made.outs, { ...made.inputs, skuId: PLAN_1.skuId, found: false });
+    const seen = await life().refresh(made);
+    assert.deepEqual([seen?.drift, seen?.outs, seen?.inputs], [false, made.outs, made.inputs]);
+    await life().destroy(made);
+    const account = held();
+    if (account) account.properties.usageLocation = null;
+    assert.deepEqual(state(), before, "but for the country");
+    await life().destroy(made);
+  });
+
+  it("a country that the user has stays", async () => {
+    const account = held();
+    if (account) account.properties.usageLocation = "DE";
+    await life().up(wish());
+    assert.equal(held()?.properties.usageLocation, "DE");
+    assert.equal(bench.asked("GET /v1.0/organization"), 0);
+  });
+
+  it("no country anywhere: the error says where to set it", async () => {
+    bench.lab.world.tenant.countryLetterCode = null;
+    assert.match(
+      await refusalOf(wish()),
+      /^user: .* has no usage location, .*; set the user's usage location in the Microsoft 365 admin/,
+    );
+  });
+
+  it("one that the user has already is never taken away", async () => {
+    const [anna] = bench.lab.world.directory.users;
+    const own = bench.lab.world.tenant.skus[0]?.skuPartNumber;
+    const before = state();
+    const made = await life().up(wish({ user: anna?.id, sku: own }));
+    assert.equal(made.outs.found, true);
+    await life().destroy(made);
+    assert.deepEqual(state(), before);
+  });
+
+  it("an unknown SKU is refused, with those that hold Exchange", async () => {
+    const names = bench.lab.world.tenant.skus.map(({ skuPartNumber }) => skuPartNumber).join(", ");
+    const message = await refusalOf(wish({ sku: "SPE_E3" }));
+    assert.ok(message.startsWith('sku: "SPE_E3" is not the part number of a SKU that'), message);
+    assert.ok(message.endsWith(`the tenant has ${names}; nothing was changed`), message);
+  });
+
+  it("no free unit: the error says how many are taken, and which SKUs have some", async () => {
+    sku().consumed = 3;
+    for (const one of bench.lab.world.tenant.skus.slice(0, 1)) one.consumed = one.enabled;
+    assert.match(
+      await refusalOf(wish()),
+      /^sku: no licence of EXCHANGESTANDARD is free \(3 of 3 are taken\); buy one, .*, or choose another SKU: EXCHANGEENTERPRISE \(2 free\); nothing/,
+    );
+    sku(PLAN_2.skuPartNumber).consumed = 3;
+    assert.match(await refusalOf(wish()), /; buy one, or take one from somebody; nothing was/);
+  });
+
+  it("an account that shows late, and not everywhere at once, is looked for again", async () => {
+    let [reads, writes] = [0, 0];
+    const late = through((graph) => ({
+      user: async (id) => (reads++ < 2 ? undefined : graph.user(id)),
+      changeLicenses: async (id, change) =>
+        writes++ === 0 ? false : graph.changeLicenses(id, change),
+    }));
+    await life(late).up(wish());
+    assert.deepEqual([held()?.licenses, writes], [[PLAN_1.skuId], 2]);
+  });
+
+  it("an account that never shows is an error that says so", async (t) => {
+    const now = Date.now;
+    let ahead = 0;
+    t.mock.method(Date, "now", () => now() + ahead);
+    const never = through(() => ({
+      user: async () => {
+        ahead += 61_000;
+        return undefined;
+      },
+    }));
+    assert.match(
+      await refusalOf(wish({ user: NOBODY }), never),
+      /^user: Graph did not show the user 11111111-.* for a minute; run pulumi up again/,
+    );
+  });
+
+  it("one that was given or taken although no answer came is", async () => {
+    const lost = through((graph) => ({
+      changeLicenses: async (id, change) => {
+        await graph.changeLicenses(id, change);
+        throw new Error("cut");
+      },
+    }));
+    const made = await life(lost).up(wish());
+    assert.deepEqual([made.outs.found, held()?.licenses], [false, [PLAN_1.skuId]]);
+    await life(lost).destroy(made);
+    assert.deepEqual(held()?.licenses, []);
+  });
+
+  it("a write that failed is an error, and done again by the next run", async (t) => {
+    hurried(t);
+    const { faults } = bench.lab;
+    const match = `/v1.0/users/${user}/assignLicense`;
+    const strike = () =>
+      faults.inject({
+        where: { service: "graph", match },
+        what: { kind: "status", status: 500 },
+      });
+    strike();
+    const { message } = await thrownBy(() => life().up(wish()));
+    assert.match(message, /^Graph POST \/users\/.*\/assignLicense: injected by the lab$/);
+    const made = await life().up(wish());
+    assert.equal(made.outs.found, false);
+    strike();
+    await thrownBy(() => life().destroy(made));
+    assert.deepEqual(held()?.licenses, [PLAN_1.skuId]);
+  });
+
+  it("a user, or a licence, that is gone is gone; a failed read is not", async () => {
+    const { lab } = bench;
+    const made = await life().up(wish());
+    lab.faults.inject({ where: { service: "graph" }, what: { kind: "status", status: 500 } });
+    await thrownBy(() => life().refresh(made));
+    const account = held();
+    if (account) account.licenses = [];
+    assert.equal(await life().refresh(made), undefined);
+    lab.admin("Remove-Mailbox", { Identity: `shop@${bench.domain}` });
+    assert.equal(await life().refresh(made), undefined);
+    const after = state();
+    await life().destroy(made);
+    assert.deepEqual(state(), after);
+  });
+
+  it("another SKU takes the first one's place in one request", async () => {
+    const made = await life().up(wish());
+    const before = bench.asked(`POST /v1.0/users/${user}/assignLicense`);
+    const next = await life().up(wish({ sku: PLAN_2.skuPartNumber }), made);
+    assert.deepEqual(
+      [next.step, next.outs.skuId, held()?.licenses, sku().consumed],
+      ["update", PLAN_2.skuId, [PLAN_2.skuId], 1],
+    );
+    assert.equal(bench.asked(`POST /v1.0/users/${user}/assignLicense`), before + 1);
+    await life().destroy(next);
+    assert.deepEqual(held()?.licenses, []);
+  });
+
+  it("one that was found stays beside another SKU, and one that is there already is found", async () => {
+    const graph = await bench.run().graph(bench.tenant);
+    await graph.setUsageLocation(user, "NL");
+    await graph.changeLicenses(user, { add: [PLAN_1.skuId] });
+    const found = await life().up(wish());
+    const next = await life().up(wish({ sku: PLAN_2.skuPartNumber }), found);
+    assert.deepEqual(held()?.licenses, [PLAN_1.skuId, PLAN_2.skuId]);
+    assert.equal(next.outs.found, false);
+    const back = await life().up(wish(), next);
+    assert.deepEqual([back.outs.found, held()?.licenses], [true, [PLAN_1.skuId]]);
+  });
+
+  it("another user is a replacement, and check and diff ask nothing", async () => {
+    const made = await life().up(wish());
+    const asked = bench.events().length;
+    assert.equal((await life().up(wish({ sku: "exchangestandard" }), made)).step, "same");
+    const kind = license(bench.run());
+    for (const next of [NOBODY, UNKNOWN]) {
+      // One that is not known yet may be the same, and replacing what is protected stops an `up`.
+      const replaces = next === NOBODY ? ["user"] : [];
+      const other = { changes: true, replaces, deleteBeforeReplace: true };
+      const news = wish({ user: next });
+      assert.deepEqual(await kind.check(made.inputs, news), { inputs: news, failures: [] });
+      assert.deepEqual(await kind.diff(made.id, made.outs, news), other);
+    }
+    const moved = wish({ tenantId: NOBODY });
+    assert.match((await life().refusals(moved, made))[0] ?? "", /^tenantId: is another tenant/);
+    assert.match((await life().refusals(wish({ user: "shop" })))[0] ?? "", /^user: is not an id/);
+    assert.equal(bench.events().length, asked);
+  });
+
+  it("a missing permission is named, and nothing changes", async () => {
+    const all = bench.lab.world.deployer.appRoles.graph;
+    for (const [left, right] of [
+      ["User.Read.All", "LicenseAssignment.ReadWrite.All"],
+      ["LicenseAssignment.ReadWrite.All", "User.ReadWrite.All"],
+    ] as const) {
+      bench.lab.world.deployer.appRoles.graph = [
+        ...all.filter((role) => /^Organization/.test(role)),
+        left,
+      ];
+      const account = held();
+      if (account) account.properties.usageLocation = "NL";
+      bench.signOut();
+      const message = await refusalOf(wish(), bench.run());
+      assert.ok(message.includes(`grant the app ${right} (Microsoft Graph`), message);
+      bench.signOut();
+    }
+  });
+});

@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, it } from "node:test";
+import { managementRoleAssignment } from "../../../providers/exchange/managementRoleAssignment.ts";
+import { openProviderBench, type ProviderBench } from "./bench.ts";
+import { namedLife, OWNER, refusalOf, testDehydrated, testNamed } from "./namedLife.ts";
+
+const NAME = "relay-test-erp";
+const APP = "aaaaaaaa-1111-4111-8111-111111111111";
+const OTHER_APP = "cccccccc-3333-4333-8333-333333333333";
+const ROLE = "Application SMTP.SendAsApp";
+
+describe("a management role assignment", () => {
+  let bench: ProviderBench;
+  before(async () => {
+    bench = await openProviderBench("role assignment");
+  });
+  after(() => bench.close());
+  beforeEach(() => {
+    bench.reset();
+    for (const AppId of [APP, OTHER_APP]) {
+      const ObjectId = AppId.replaceAll("-4", "-5");
+      bench.lab.admin("New-ServicePrincipal", { AppId, ObjectId });
+    }
+    for (const Name of [NAME, "other"]) {
+      const RecipientRestrictionFilter = `PrimarySmtpAddress -eq 'anna@${bench.domain}'`;
+      bench.lab.admin("New-ManagementScope", { Name, RecipientRestrictionFilter });
+    }
+  });
+
+  const wish = (change: object = {}) => ({
+    ...bench.tenant,
+    owner: OWNER,
+    name: NAME,
+    appId: APP,
+    scope: NAME,
+    ...change,
+  });
+  const one = { bench: () => bench, kind: managementRoleAssignment, wish };
+  const life = () => namedLife(one);
+  const held = () => bench.lab.world.roleAssignments[0];
+
+  testNamed({
+    ...one,
+    makes: "New-ManagementRoleAssignment",
+    removes: "Remove-ManagementRoleAssignment",
+    another: { appId: OTHER_APP },
+    removeByHand: () => bench.lab.admin("Remove-ManagementRoleAssignment", { Identity: NAME }),
+  });
+  testDehydrated(one);
+
+  it("gives the app the role for SMTP over the scope", async () => {
+    const { outs } = await life().up(wish());
+    assert.partialDeepStrictEqual(held(), {
+      guid: outs.guid,
+      name: NAME,
+      role: ROLE,
+      customResourceScope: NAME,
+      enabled: true,
+    });
+    assert.deepEqual([outs.appId, outs.role, outs.scope], [APP, ROLE, NAME]);
+  });
+
+  it("another scope is an update; another app, role or name is a replacement", async () => {
+    const made = await life().up(wish());
+    const updated = await life().up(wish({ scope: "other" }), made);
+    assert.deepEqual([updated.step, held()?.customResourceScope], ["update", "other"]);
+    for (const change of [
+      { appId: OTHER_APP },
+      { role: "Application Mail.Send" },
+      { name: "relay-test-crm" },
+    ]) {
+      const inputs = await life().checked(wish(change), made);
+      const diff = await managementRoleAssignment(bench.run()).diff(made.id, made.outs, inputs);
+      assert.deepEqual(diff.replaces, Object.keys(change));
+    }
+  });
+
+  it("a wider scope, or one switched off, is drift, and is set right", async () => {
+    const made = await life().up(wish());
+    for (const change of [{ CustomResourceScope: null }, { Enabled: false }]) {
+      bench.lab.admin("Set-ManagementRoleAssignment", { Identity: NAME, ...change });
+      const seen = await life().refresh(made);
+      assert.equal(seen?.drift, true);
+      await life().up(wish(), seen);
+      assert.deepEqual([held()?.customResourceScope, held()?.enabled], [NAME, true]);
+    }
+  });
+
+  it("one of the name for another app is refused", async () => {
+    bench.lab.admin("New-ManagementRoleAssignment", {
+      Name: NAME,
+      App: OTHER_APP,
+      Role: ROLE,
+      CustomResourceScope: NAME,
+    });
+    assert.match(
+      await refusalOf(one, wish()),
+      /is the name of a role assignment that exists already and is not ours/,
+    );
+  });
+
+  it("a tenant without the role: the error says what to do", async () => {
+    bench.lab.world.settings.applicationRbac = false;
+    assert.match(
+      await refusalOf(one, wish()),
+      /^the tenant has no management role "Application SMTP\.SendAsApp".*; let the sender send by a connector$/,
+    );
+  });
+});

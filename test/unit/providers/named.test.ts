@@ -1,0 +1,210 @@
+// How kinds of named objects meet what goes wrong, shown on one of them; what is the same for all is in namedLife.ts.
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, it } from "node:test";
+import { managementScope } from "../../../providers/exchange/managementScope.ts";
+import { HalfMade } from "../../../providers/host/halfMade.ts";
+import { ExchangeError } from "../../../tenant/exchangeError.ts";
+import { thrownBy } from "../tenant/bench.ts";
+import { type Around, openProviderBench, type ProviderBench, passTime } from "./bench.ts";
+import { heldIn, namedLife, OWNER } from "./namedLife.ts";
+import { following, reading, unanswered } from "./trouble.ts";
+
+const NAME = "relay-test-erp";
+
+describe("a named object", () => {
+  let bench: ProviderBench;
+  before(async () => {
+    bench = await openProviderBench("named");
+  });
+  after(() => bench.close());
+  beforeEach(() => bench.reset());
+
+  const wish = (change: object = {}) => ({
+    ...bench.tenant,
+    owner: OWNER,
+    name: NAME,
+    address: "erp@contoso.com",
+    ...change,
+  });
+  const life = (around?: Around) =>
+    namedLife({ bench: () => bench, kind: managementScope }, around);
+  const filter = () => bench.lab.world.managementScopes[0]?.recipientFilter;
+  const byHand = (address: string) =>
+    bench.lab.admin("New-ManagementScope", {
+      Name: NAME,
+      RecipientRestrictionFilter: `PrimarySmtpAddress -eq '${address}'`,
+    });
+  const notFound = (cmdlet: string) =>
+    new ExchangeError({
+      cmdlet,
+      status: 404,
+      type: "ManagementObjectNotFoundException",
+      message: `${cmdlet}: none`,
+    });
+  /** Hides the object from so many reads after it was made. */
+  const hidden = (reads: number): Around => {
+    let left = 0;
+    return (invoke) => async (cmdlet, parameters) => {
+      if (cmdlet.startsWith("Get-") && left-- > 0) throw notFound(cmdlet);
+      const answer = await invoke(cmdlet, parameters);
+      if (cmdlet.startsWith("New-")) left = reads;
+      return answer;
+    };
+  };
+
+  it("that shows late is waited for", async () => {
+    const made = await life(hidden(2)).up(wish());
+    assert.equal(made.outs.ready, true);
+    assert.equal(bench.asked("New-ManagementScope"), 1);
+  });
+
+  it("that does not show in time is taken over by the next run", async (t) => {
+    const slow = passTime(t, 6_000);
+    const never = hidden(99);
+    const error = await thrownBy(() => life((invoke) => slow(never(invoke))).up(wish()));
+    assert.match(
+      error.message,
+      /^Exchange took management scope "relay-test-erp" but does not show it yet; run pulumi up again, which takes/,
+    );
+    assert.equal((await life().up(wish())).outs.found, false);
+    assert.equal(bench.asked("New-ManagementScope"), 1);
+  });
+
+  it("that was not made, and nobody answered, is the error of its New- cmdlet", async (t) => {
+    const before = heldIn(bench);
+    const slow = passTime(t, 6_000);
+    const lost: Around = (invoke) => async (cmdlet, parameters) => {
+      if (!cmdlet.startsWith("New-")) return invoke(cmdlet, parameters);
+      throw new ExchangeError({ cmdlet, status: 0, type: "", message: "no answer" });
+    };
+    const error = await thrownBy(() => life((invoke) => slow(lost(invoke))).up(wish()));
+    assert.equal(error.message, "no answer");
+    assert.deepEqual(heldIn(bench), before);
+  });
+
+  it("that somebody else made in between is refused, and left alone", async () => {
+    let world: object = {};
+    const faster: Around = (invoke) => async (cmdlet, parameters) => {
+      if (cmdlet === "New-ManagementScope") {
+        byHand("anna@contoso.com");
+        world = heldIn(bench);
+      }
+      return invoke(cmdlet, parameters);
+    };
+    const error = await thrownBy(() => life(faster).up(wish()));
+    assert.match(error.message, /exists already and is not ours .*; nothing was changed$/);
+    assert.deepEqual(heldIn(bench), world);
+  });
+
+  it("that somebody else made when no answer came is refused as well", async () => {
+    const lost: Around = (invoke) => async (cmdlet, parameters) => {
+      if (cmdlet !== "New-ManagementScope") return invoke(cmdlet, parameters);
+      byHand("anna@contoso.com");
+      throw new ExchangeError({ cmdlet, status: 0, type: "", message: "no answer" });
+    };
+    const error = await thrownBy(() => life(lost).up(wish()));
+    assert.match(error.message, /exists already and is not ours/);
+  });
+
+  it("that Exchange keeps otherwise than it was sent stays in state, half made", async (t) => {
+    const slow = passTime(t, 61_000);
+    const otherwise: Around = (invoke) => async (cmdlet, parameters) => {
+      const answer = await invoke(cmdlet, parameters);
+      const value = answer.value.map((one) => ({ ...one, RecipientFilter: "(x -eq 'y')" }));
+      return { ...answer, value };
+    };
+    const inputs = await life().checked(wish());
+    const error = await thrownBy(() => life((invoke) => slow(otherwise(invoke))).create(inputs));
+    assert.ok(error instanceof HalfMade, error.message);
+    assert.match(
+      error.message,
+      /^Exchange keeps recipientFilter "\(x -eq 'y'\)" of management scope "relay-test-erp" otherwise than it was sent/,
+    );
+    const { ready, pending, found } = error.properties;
+    assert.deepEqual([ready, pending, found], [false, error.message, false]);
+    const half = { id: error.id, inputs, outs: { ...error.properties } };
+    const finished = await life().up(wish(), half);
+    assert.deepEqual([finished.step, finished.outs.ready], ["update", true]);
+  });
+
+  it("whose update was not answered is half made, and finished by the next", async () => {
+    const made = await life().up(wish());
+    const news = wish({ address: "crm@contoso.com" });
+    const inputs = await life().checked(news, made);
+    const error = await thrownBy(() => life(unanswered("Set-ManagementScope")).up(news, made));
+    assert.ok(error instanceof HalfMade, error.message);
+    const half = { id: error.id, inputs, outs: { ...error.properties } };
+    const finished = await life().up(news, half);
+    assert.deepEqual([finished.step, finished.outs.ready], ["update", true]);
+    assert.equal(filter(), "((PrimarySmtpAddress -eq 'crm@contoso.com'))");
+  });
+
+  it("that is gone can't be updated, and the error says how to go on", async () => {
+    const made = await life().up(wish());
+    bench.lab.admin("Remove-ManagementScope", { Identity: NAME });
+    const error = await thrownBy(() => life().up(wish({ address: "crm@contoso.com" }), made));
+    assert.match(error.message, /is not in Exchange any more; run pulumi up --refresh to make it/);
+    assert.deepEqual(bench.lab.world.managementScopes, []);
+  });
+
+  it("that changes its owner alone is written to state, not to Exchange", async () => {
+    const made = await life().up(wish());
+    const updated = await life().up(wish({ owner: "relay/test/crm" }), made);
+    assert.deepEqual([updated.step, updated.outs.owner], ["update", "relay/test/crm"]);
+    assert.equal(bench.asked("Set-ManagementScope"), 0);
+  });
+
+  it("that still shows after it was removed is an error", async (t) => {
+    const made = await life().up(wish());
+    const slow = passTime(t, 61_000);
+    const stale: Around = (invoke) => async (cmdlet, parameters) =>
+      cmdlet.startsWith("Remove-") ? { value: [], warnings: [] } : invoke(cmdlet, parameters);
+    const error = await thrownBy(() => life((invoke) => slow(stale(invoke))).destroy(made));
+    assert.match(error.message, /still shows a minute after it was removed$/);
+  });
+
+  it("that shows a little longer is waited for", async () => {
+    const made = await life().up(wish());
+    let kept: readonly Readonly<Record<string, unknown>>[] = [];
+    let left = 0;
+    const slow: Around = (invoke) => async (cmdlet, parameters) => {
+      if (left-- > 0) return { value: kept, warnings: [] };
+      const answer = await invoke(cmdlet, parameters);
+      if (cmdlet.startsWith("Get-")) kept = answer.value;
+      if (cmdlet.startsWith("Remove-")) left = 2;
+      return answer;
+    };
+    await life(slow).destroy(made);
+    assert.deepEqual(bench.lab.world.managementScopes, []);
+  });
+
+  it("an answer that holds nothing, or something else, is never absent", async () => {
+    const made = await life().up(wish());
+    const world = heldIn(bench);
+    for (const [value, words] of [
+      [[], /Exchange answered nothing when asked for/],
+      [[{ Guid: "x", Name: "other" }], /Exchange answered with "x" when asked for/],
+    ] as const) {
+      assert.match((await thrownBy(() => life(reading(value)).refresh(made))).message, words);
+      assert.match((await thrownBy(() => life(reading(value)).destroy(made))).message, words);
+      assert.match((await thrownBy(() => life(reading(value)).up(wish()))).message, words);
+    }
+    assert.deepEqual(heldIn(bench), world);
+  });
+
+  it("a failure right after it was made keeps it in state", async () => {
+    let made = false;
+    const failing: Around = (invoke) => async (cmdlet, parameters) => {
+      if (made && cmdlet.startsWith("Get-") && parameters.Identity !== NAME) {
+        throw new ExchangeError({ cmdlet, status: 500, type: "", message: "broken" });
+      }
+      return following("New-ManagementScope", () => {
+        made = true;
+      })(invoke)(cmdlet, parameters);
+    };
+    const error = await thrownBy(() => life(failing).up(wish()));
+    assert.ok(error instanceof HalfMade, error.message);
+    assert.equal(error.message, "broken; run pulumi up again");
+    assert.equal(error.id, bench.lab.world.managementScopes[0]?.guid);
+  });
+});

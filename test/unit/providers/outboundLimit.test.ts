@@ -1,0 +1,178 @@
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, it } from "node:test";
+import { outboundLimit } from "../../../providers/exchange/outboundLimit.ts";
+import { HalfMade } from "../../../providers/host/halfMade.ts";
+import { thrownBy } from "../tenant/bench.ts";
+import { type Around, openProviderBench, type ProviderBench } from "./bench.ts";
+import {
+  heldIn,
+  MARK,
+  namedLife,
+  OWNER,
+  refusalOf,
+  THEIRS,
+  testDehydrated,
+  testNamed,
+} from "./namedLife.ts";
+import { following } from "./trouble.ts";
+
+const NAME = "relay-test-erp";
+
+describe("an outbound limit", () => {
+  let bench: ProviderBench;
+  before(async () => {
+    bench = await openProviderBench("outbound limit");
+  });
+  after(() => bench.close());
+  beforeEach(() => bench.reset());
+
+  const wish = (change: object = {}) => ({
+    ...bench.tenant,
+    owner: OWNER,
+    name: NAME,
+    mailbox: `anna@${bench.domain}`,
+    recipientsPerDay: 200,
+    recipientsPerHour: 50,
+    ...change,
+  });
+  const one = { bench: () => bench, kind: outboundLimit, wish };
+  const life = (around?: Around) => namedLife(one, around);
+  const held = () => bench.lab.world.outboundPolicies.find(({ name }) => name === NAME);
+  const rule = (verb: string, parameters: object = {}) =>
+    bench.lab.admin(`${verb}-HostedOutboundSpamFilterRule`, { Identity: NAME, ...parameters });
+  const policy = (verb: string, parameters: object = {}) =>
+    bench.lab.admin(
+      `${verb}-HostedOutboundSpamFilterPolicy`,
+      parameters as Record<string, unknown>,
+    );
+
+  testNamed({
+    ...one,
+    makes: "New-HostedOutboundSpamFilterPolicy",
+    removes: "Remove-HostedOutboundSpamFilterPolicy",
+    another: { name: "relay-test-crm" },
+    removeByHand: () => {
+      rule("Remove");
+      policy("Remove", { Identity: NAME, Force: true });
+    },
+  });
+  testDehydrated(one);
+
+  it("a policy with the limits and our mark, and a rule for the mailbox", async () => {
+    const { outs } = await life().up(wish());
+    assert.partialDeepStrictEqual(held(), {
+      guid: outs.guid,
+      adminDisplayName: MARK,
+      recipientLimitPerDay: 200,
+      recipientLimitExternalPerHour: 50,
+      recipientLimitInternalPerHour: 50,
+      actionWhenThresholdReached: "BlockUserForToday",
+      rule: { name: NAME, enabled: true, from: [`anna@${bench.domain}`] },
+    });
+  });
+
+  it("other limits, or another mailbox, are an update of the same policy", async () => {
+    const made = await life().up(wish());
+    const more = wish({ recipientsPerDay: 400, mailbox: `postmaster@${bench.domain}` });
+    const updated = await life().up(more, made);
+    assert.deepEqual([updated.step, updated.id], ["update", made.id]);
+    assert.equal(held()?.recipientLimitPerDay, 400);
+    assert.deepEqual(held()?.rule?.from, [`postmaster@${bench.domain}`]);
+  });
+
+  for (const [what, change] of [
+    ["gone", () => rule("Remove")],
+    [
+      "disabled",
+      () => {
+        const now = held()?.rule;
+        if (now) now.enabled = false;
+      },
+    ],
+    ["for somebody else", () => rule("Set", { From: [`postmaster@${bench.domain}`] })],
+  ] as const) {
+    it(`a rule that is ${what} is drift, and comes back`, async () => {
+      const made = await life().up(wish());
+      change();
+      const seen = await life().refresh(made);
+      assert.equal(seen?.drift, true);
+      await life().up(wish(), seen);
+      assert.deepEqual(
+        [held()?.rule?.enabled, held()?.rule?.from],
+        [true, [`anna@${bench.domain}`]],
+      );
+    });
+  }
+
+  it("a limit that was raised by hand is drift, and comes back", async () => {
+    const made = await life().up(wish());
+    policy("Set", { Identity: NAME, RecipientLimitPerDay: 10_000 });
+    const seen = await life().refresh(made);
+    assert.deepEqual([seen?.drift, seen?.outs.recipientLimitPerDay], [true, 10_000]);
+    await life().up(wish(), seen);
+    assert.equal(held()?.recipientLimitPerDay, 200);
+  });
+
+  it("a policy without its rule, of a run that was killed, is taken over", async () => {
+    const before = heldIn(bench);
+    const killed = following("New-HostedOutboundSpamFilterPolicy", () => {
+      throw new Error("killed");
+    });
+    await thrownBy(() => life(killed).up(wish()));
+    const made = await life().up(wish());
+    assert.ok(held()?.rule);
+    await life().destroy(made);
+    assert.deepEqual(heldIn(bench), before);
+  });
+
+  for (const [whose, mark, words] of [
+    ["somebody else's", "", /exists already and is not ours .*; rename or remove it, or give/],
+    ["another stack's", THEIRS, /of an outbound policy that relay\/prod\/erp manages/],
+  ] as const) {
+    it(`${whose} policy of the name is refused`, async () => {
+      policy("New", { Name: NAME, AdminDisplayName: mark });
+      assert.match(await refusalOf(one, wish()), words);
+    });
+  }
+
+  it("a rule of the name that applies another policy is left alone, and said", async () => {
+    policy("New", { Name: "theirs" });
+    bench.lab.admin("New-HostedOutboundSpamFilterRule", {
+      Name: NAME,
+      HostedOutboundSpamFilterPolicy: "theirs",
+      From: [`postmaster@${bench.domain}`],
+    });
+    const inputs = await life().checked(wish());
+    const error = await thrownBy(() => life().create(inputs));
+    assert.ok(error instanceof HalfMade);
+    assert.match(
+      error.message,
+      /the outbound rule "relay-test-erp" applies another policy, "theirs"/,
+    );
+    await life().destroy({ id: error.id, inputs, outs: { ...error.properties } });
+    assert.equal(held(), undefined);
+    const theirs = bench.lab.world.outboundPolicies.find(({ name }) => name === "theirs");
+    assert.deepEqual(theirs?.rule?.from, [`postmaster@${bench.domain}`]);
+  });
+
+  it("one that is another stack's by now stays", async (t) => {
+    t.mock.method(console, "log", () => {});
+    const made = await life().up(wish());
+    policy("Set", { Identity: NAME, AdminDisplayName: THEIRS });
+    const world = heldIn(bench);
+    await life().destroy(made);
+    assert.deepEqual(heldIn(bench), world);
+  });
+
+  it("what is no limit, or no name of a policy, is refused without asking", async () => {
+    for (const [change, words] of [
+      [{ recipientsPerDay: 0 }, /^recipientsPerDay: is no limit of recipients; write .* 10,000$/],
+      [{ recipientsPerHour: 10_001 }, /^recipientsPerHour: is no limit/],
+      [{ recipientsPerHour: 1.5 }, /^recipientsPerHour: is no limit/],
+      [{ name: "relay/test" }, /^name: has the character \/, which an outbound policy's name/],
+    ] as const) {
+      assert.match((await life().refusals(wish(change)))[0] ?? "", words);
+    }
+    assert.deepEqual(bench.events(), []);
+  });
+});

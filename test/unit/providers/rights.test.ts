@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, it } from "node:test";
+import { mailboxPermission } from "../../../providers/exchange/mailboxPermission.ts";
+import { sendAs } from "../../../providers/exchange/sendAs.ts";
+import { openProviderBench, type ProviderBench } from "./bench.ts";
+import { heldIn, namedLife, OWNER, refusalOf, testNamed } from "./namedLife.ts";
+
+const OBJECT = "bbbbbbbb-2222-4222-8222-222222222222";
+
+for (const { title, kind, who, noun, right } of [
+  {
+    title: "the right to send as a mailbox",
+    kind: sendAs,
+    who: "trustee",
+    noun: "RecipientPermission",
+    right: { Trustee: OBJECT, AccessRights: ["SendAs"] },
+  },
+  {
+    title: "full access to a mailbox",
+    kind: mailboxPermission,
+    who: "user",
+    noun: "MailboxPermission",
+    right: { User: OBJECT, AccessRights: ["FullAccess"] },
+  },
+]) {
+  describe(title, () => {
+    let bench: ProviderBench;
+    before(async () => {
+      bench = await openProviderBench(noun);
+    });
+    after(() => bench.close());
+    beforeEach(() => {
+      bench.reset();
+      bench.lab.admin("New-ServicePrincipal", {
+        AppId: "aaaaaaaa-1111-4111-8111-111111111111",
+        ObjectId: OBJECT,
+      });
+    });
+
+    const mailbox = () => `anna@${bench.domain}`;
+    const wish = (change: object = {}) => ({
+      ...bench.tenant,
+      owner: OWNER,
+      mailbox: mailbox(),
+      [who]: OBJECT,
+      ...change,
+    });
+    const one = { bench: () => bench, kind, wish };
+    const life = () => namedLife(one);
+    const byHand = (verb: string) =>
+      bench.lab.admin(`${verb}-${noun}`, { Identity: mailbox(), ...right });
+
+    testNamed({
+      ...one,
+      makes: `Add-${noun}`,
+      removes: `Remove-${noun}`,
+      another: { mailbox: "other@contoso.com" },
+      removeByHand: () => byHand("Remove"),
+    });
+
+    for (const absentPermission of ["warned", "refused"] as const) {
+      it(`one that goes while it is removed is done, ${absentPermission}`, async () => {
+        bench.lab.world.settings.absentPermission = absentPermission;
+        const before = heldIn(bench);
+        const made = await life().up(wish());
+        const faster = namedLife(one, (invoke) => (cmdlet, parameters) => {
+          if (cmdlet.startsWith("Remove-")) byHand("Remove");
+          return invoke(cmdlet, parameters);
+        });
+        await faster.destroy(made);
+        assert.deepEqual(heldIn(bench), before);
+      });
+    }
+
+    it("one that a run gave that was cut off is taken over, and goes in the end", async () => {
+      const before = heldIn(bench);
+      byHand("Add");
+      const made = await life().up(wish());
+      assert.equal(made.outs.found, false);
+      assert.equal((await life().refresh(made))?.drift, false);
+      await life().destroy(made);
+      assert.deepEqual(heldIn(bench), before);
+      assert.equal(bench.events().filter(({ service }) => service === "exchange").length > 0, true);
+    });
+
+    it("somebody of the tenant's mailboxes can hold it as well", async () => {
+      const before = heldIn(bench);
+      const made = await life().up(wish({ [who]: `Postmaster@${bench.domain}` }));
+      assert.equal(made.outs[who], `postmaster@${bench.domain}`);
+      assert.equal((await life().refresh(made))?.drift, false);
+      await life().destroy(made);
+      assert.deepEqual(heldIn(bench), before);
+    });
+
+    it("a mailbox, or somebody, that is not there is an error of Exchange's", async () => {
+      assert.match(await refusalOf(one, wish({ mailbox: "no@contoso.com" })), /couldn't be found/);
+      const nobody = "dddddddd-4444-4444-8444-444444444444";
+      assert.match(await refusalOf(one, wish({ [who]: nobody })), /wasn't found/);
+    });
+
+    it("gone with its mailbox, it is gone", async () => {
+      const made = await life().up(wish());
+      bench.lab.admin("Remove-Mailbox", { Identity: mailbox() });
+      assert.equal(await life().refresh(made), undefined);
+      await life().destroy(made);
+    });
+
+    it("who can't be given a right is refused without asking", async () => {
+      assert.match(
+        (await life().refusals(wish({ [who]: "erp" })))[0] ?? "",
+        /is neither an address nor an id \(GUID\); write the address of a mailbox or/,
+      );
+    });
+  });
+}

@@ -1,0 +1,285 @@
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, it } from "node:test";
+import { sharedMailbox } from "../../../providers/exchange/sharedMailbox.ts";
+import { HalfMade } from "../../../providers/host/halfMade.ts";
+import { ExchangeError } from "../../../tenant/exchangeError.ts";
+import { thrownBy } from "../tenant/bench.ts";
+import { type Around, openProviderBench, type ProviderBench, passTime } from "./bench.ts";
+import { heldIn, MARK, namedLife, OWNER, refusalOf, THEIRS, testNamed } from "./namedLife.ts";
+import { following } from "./trouble.ts";
+
+describe("a shared mailbox", () => {
+  let bench: ProviderBench;
+  before(async () => {
+    bench = await openProviderBench("shared mailbox");
+  });
+  after(() => bench.close());
+  beforeEach(() => bench.reset());
+
+  const address = () => `erp@${bench.domain}`;
+  const wish = (change: object = {}) => ({
+    ...bench.tenant,
+    owner: OWNER,
+    address: address(),
+    name: "relay-test-erp",
+    displayName: "ERP",
+    ...change,
+  });
+  const one = { bench: () => bench, kind: sharedMailbox };
+  const life = (around?: Around) => namedLife(one, around);
+  const held = () => bench.lab.world.mailboxes.find((mailbox) => mailbox.address === address());
+  const refused = (news: object) => refusalOf(one, news);
+
+  testNamed({
+    ...one,
+    wish,
+    makes: "New-Mailbox",
+    removes: "Remove-Mailbox",
+    another: { address: "other@contoso.com" },
+    removeByHand: () => bench.lab.admin("Remove-Mailbox", { Identity: address() }),
+  });
+
+  it("nobody signs in to it, nothing but SMTP AUTH opens it, and it bears our mark", async () => {
+    bench.lab.world.settings.sharedSignIn = "open";
+    const { id, outs } = await life().up(wish({ address: address().toUpperCase() }));
+    const mailbox = held();
+    assert.partialDeepStrictEqual(mailbox, {
+      guid: id,
+      name: "relay-test-erp",
+      displayName: "ERP",
+      recipientTypeDetails: "SharedMailbox",
+      accountDisabled: true,
+      hiddenFromAddressListsEnabled: true,
+      messageCopyForSMTPClientSubmissionEnabled: false,
+      retentionPolicy: "Default MRM Policy",
+      customAttributes: { 15: MARK },
+      clientAccess: {
+        activeSyncEnabled: false,
+        ecpEnabled: false,
+        ewsEnabled: false,
+        imapEnabled: false,
+        mapiEnabled: false,
+        owaEnabled: false,
+        popEnabled: false,
+        smtpClientAuthenticationDisabled: false,
+      },
+    });
+    const user = bench.lab.world.directory.users.find(
+      (account) => account.id === mailbox?.externalDirectoryObjectId,
+    );
+    assert.equal(user?.accountEnabled, false);
+    assert.deepEqual(
+      [outs.address, outs.guid, outs.externalDirectoryObjectId, outs.accountDisabled],
+      [address(), id, mailbox?.externalDirectoryObjectId, true],
+    );
+  });
+
+  it("an account that was made blocked is not blocked again", async () => {
+    const sent: object[] = [];
+    const watching: Around = (invoke) => (cmdlet, parameters) => {
+      if (cmdlet === "Set-Mailbox") sent.push(parameters);
+      return invoke(cmdlet, parameters);
+    };
+    await life(watching).up(wish());
+    assert.deepEqual(
+      sent.map((parameters) => "AccountDisabled" in parameters),
+      [false],
+    );
+  });
+
+  it("drift shows, and the next update mends all of it", async () => {
+    const made = await life().up(wish());
+    const wanted = heldIn(bench);
+    const Identity = address();
+    bench.lab.admin("Set-CASMailbox", {
+      Identity,
+      ImapEnabled: true,
+      SmtpClientAuthenticationDisabled: null,
+    });
+    bench.lab.admin("Set-Mailbox", {
+      Identity,
+      AccountDisabled: false,
+      CustomAttribute15: "",
+      RetentionPolicy: "",
+      MessageCopyForSMTPClientSubmissionEnabled: true,
+    });
+    const seen = await life().refresh(made);
+    assert.equal(seen?.drift, true);
+    assert.partialDeepStrictEqual(seen?.outs, {
+      imapEnabled: true,
+      smtpClientAuthenticationDisabled: null,
+      accountDisabled: false,
+      customAttribute15: "",
+      retentionPolicy: "",
+    });
+    const mended = await life().up(wish(), seen);
+    assert.equal(mended.step, "update");
+    assert.deepEqual(heldIn(bench), wanted);
+  });
+
+  it("another display name is an update", async () => {
+    const made = await life().up(wish());
+    const updated = await life().up(wish({ displayName: "Invoices" }), made);
+    assert.deepEqual([updated.step, held()?.displayName], ["update", "Invoices"]);
+    assert.equal(updated.id, made.id);
+  });
+
+  it("what a run left that was killed right after New-Mailbox is taken over", async () => {
+    const before = heldIn(bench);
+    const killed = following("New-Mailbox", () => {
+      throw new Error("killed");
+    });
+    await thrownBy(() => life(killed).up(wish()));
+    assert.equal(held()?.displayName, MARK);
+    const made = await life().up(wish());
+    assert.deepEqual([held()?.displayName, held()?.customAttributes[15]], ["ERP", MARK]);
+    await life().destroy(made);
+    assert.deepEqual(heldIn(bench), before);
+  });
+
+  it("a failure after New-Mailbox leaves it half made; it can be finished, and removed", async () => {
+    const before = heldIn(bench);
+    const failing: Around = (invoke) => (cmdlet, parameters) => {
+      if (cmdlet !== "Set-Mailbox") return invoke(cmdlet, parameters);
+      throw new ExchangeError({ cmdlet, status: 400, type: "X", message: "Set-Mailbox: no" });
+    };
+    const inputs = await life().checked(wish());
+    const error = await thrownBy(() => life(failing).create(inputs));
+    assert.ok(error instanceof HalfMade, error.message);
+    assert.match(error.message, /^Set-Mailbox: no; run pulumi up again$/);
+    const half = { id: error.id, inputs, outs: { ...error.properties } };
+    const finished = await life().up(wish(), half);
+    assert.deepEqual([finished.step, finished.outs.ready], ["update", true]);
+    await life().destroy(half);
+    assert.deepEqual(heldIn(bench), before);
+  });
+
+  it("one that was never finished can be removed", async () => {
+    const before = heldIn(bench);
+    const failing: Around = (invoke) => (cmdlet, parameters) => {
+      if (!cmdlet.startsWith("Set-")) return invoke(cmdlet, parameters);
+      throw new ExchangeError({ cmdlet, status: 400, type: "X", message: "no" });
+    };
+    const inputs = await life().checked(wish());
+    const error = await thrownBy(() => life(failing).create(inputs));
+    assert.ok(error instanceof HalfMade, error.message);
+    await life().destroy({ id: error.id, inputs, outs: { ...error.properties } });
+    assert.deepEqual(heldIn(bench), before);
+  });
+
+  it("a switch that Exchange keeps its own way is an error that says which", async (t) => {
+    const stubborn: Around = (invoke) => async (cmdlet, parameters) => {
+      const answer = await invoke(cmdlet, parameters);
+      if (cmdlet !== "Get-Mailbox") return answer;
+      return { ...answer, value: answer.value.map((one) => ({ ...one, AccountDisabled: false })) };
+    };
+    const slow = passTime(t, 61_000);
+    const error = await thrownBy(() => life((invoke) => slow(stubborn(invoke))).up(wish()));
+    assert.ok(error instanceof HalfMade);
+    assert.match(
+      error.message,
+      /^Exchange keeps accountDisabled false of mailbox erp@.* otherwise/,
+    );
+  });
+
+  it("a retention policy that the tenant has not is left alone, and is no drift", async (t) => {
+    const said = t.mock.method(console, "log", () => {});
+    const made = await life().up(wish({ retentionPolicy: "Ten years" }));
+    assert.match(
+      String(said.mock.calls[0]?.arguments[0]),
+      /^the tenant has no retention policy "Ten years" for mailbox erp@/,
+    );
+    assert.equal(held()?.retentionPolicy, "Default MRM Policy");
+    assert.deepEqual(
+      [made.outs.ready, made.outs.ownWay],
+      [true, { retentionPolicy: "Default MRM Policy" }],
+    );
+    const seen = await life().refresh(made);
+    assert.deepEqual([seen?.drift, seen?.outs], [false, made.outs]);
+  });
+
+  it("an address that a mailbox has is refused, with who has it and the choices", async () => {
+    const taken = `anna@${bench.domain}`;
+    assert.match(
+      await refused(wish({ address: taken })),
+      new RegExp(
+        `^address: "${taken}" is the address of UserMailbox "anna" \\(${taken}\\) already; choose another address, or remove it; nothing was changed$`,
+      ),
+    );
+  });
+
+  it("an address that is an alias is refused as such", async () => {
+    const alias = { "@odata.type": "#Exchange.GenericHashTable", Add: [`smtp:${address()}`] };
+    bench.lab.admin("Set-Mailbox", { Identity: `anna@${bench.domain}`, EmailAddresses: alias });
+    assert.match(
+      await refused(wish()),
+      /is an alias of UserMailbox "anna" .* already; choose another address, or remove the alias from it; nothing/,
+    );
+  });
+
+  it("a shared mailbox of somebody else, or of another stack, is refused", async () => {
+    const Identity = address();
+    bench.lab.admin("New-Mailbox", {
+      Shared: true,
+      Name: "theirs",
+      PrimarySmtpAddress: Identity,
+    });
+    assert.match(await refused(wish()), /is the address of SharedMailbox "theirs"/);
+    bench.lab.admin("Set-Mailbox", { Identity, CustomAttribute15: THEIRS });
+    assert.match(await refused(wish()), /is the address of SharedMailbox "theirs"/);
+  });
+
+  it("a user's mailbox is not taken over, though it bears our mark", async () => {
+    const Identity = `anna@${bench.domain}`;
+    bench.lab.admin("Set-Mailbox", { Identity, CustomAttribute15: MARK });
+    assert.match(
+      await refused(wish({ address: Identity })),
+      /is the address of UserMailbox "anna" .* already; choose another address, or remove it/,
+    );
+  });
+
+  it("a name that another mailbox has is refused", async () => {
+    assert.match(
+      await refused(wish({ name: "Anna" })),
+      /^name: "Anna" is the name of UserMailbox "anna" .* already; rename or remove it/,
+    );
+  });
+
+  it("one that is another stack's by now is neither changed nor removed", async (t) => {
+    const said = t.mock.method(console, "log", () => {});
+    const made = await life().up(wish());
+    bench.lab.admin("Set-Mailbox", { Identity: address(), CustomAttribute15: THEIRS });
+    const world = heldIn(bench);
+    const error = await thrownBy(() => life().up(wish({ displayName: "x" }), made));
+    assert.match(error.message, /is now managed by relay\/prod\/erp, so nothing was done/);
+    await life().destroy(made);
+    assert.deepEqual(heldIn(bench), world);
+    assert.match(
+      String(said.mock.calls[0]?.arguments[0]),
+      /is now managed by relay\/prod\/erp, so it was not removed$/,
+    );
+  });
+
+  it("one that lost its mark is not removed; an update puts the mark back", async (t) => {
+    t.mock.method(console, "log", () => {});
+    const made = await life().up(wish());
+    bench.lab.admin("Set-Mailbox", { Identity: address(), CustomAttribute15: "" });
+    await life().destroy(made);
+    assert.ok(held());
+    const seen = await life().refresh(made);
+    await life().up(wish(), seen);
+    assert.equal(held()?.customAttributes[15], MARK);
+  });
+
+  it("what is no mailbox's address, name or display name is refused without asking", async () => {
+    for (const [change, words] of [
+      [{ address: "*@contoso.com" }, /^address: is not the address of a mailbox/],
+      [{ address: "erp" }, /^address: is not the address of a mailbox/],
+      [{ name: "x".repeat(65) }, /^name: has 65 characters, but a mailbox's name has 64/],
+      [{ displayName: " " }, /^displayName: is empty/],
+    ] as const) {
+      assert.match((await life().refusals(wish(change)))[0] ?? "", words);
+    }
+    assert.deepEqual(bench.events(), []);
+  });
+});

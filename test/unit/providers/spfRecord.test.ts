@@ -1,0 +1,533 @@
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, it } from "node:test";
+import {
+  type CheckedSpf,
+  type SpfRecordOutputs,
+  spfRecord,
+} from "../../../providers/dns/spfRecord.ts";
+import { HalfMade } from "../../../providers/host/halfMade.ts";
+import { thrownBy } from "../tenant/bench.ts";
+import { hurried } from "./hurried.ts";
+import { lifeOf } from "./life.ts";
+import { type AroundZones, OWNER, openZoneBench, UNKNOWN, type ZoneBench } from "./zoneBench.ts";
+
+const EXCHANGE = "include:spf.protection.outlook.com";
+const RELAY = "ip4:203.0.113.10";
+const TERMS = [EXCHANGE, RELAY];
+const MARK = `Managed by Pulumi: ${OWNER}`;
+
+describe("our terms in an SPF record", () => {
+  let bench: ZoneBench;
+  let domain: string;
+  before(async () => {
+    bench = await openZoneBench("spf");
+    domain = bench.domain;
+  });
+  after(() => bench.close());
+  beforeEach(() => bench.reset());
+
+  const life = (open = () => bench.access()) =>
+    lifeOf<CheckedSpf, SpfRecordOutputs>(() => spfRecord(open()));
+  const wish = (terms: readonly string[] = TERMS) => ({
+    zoneId: bench.zoneId,
+    owner: OWNER,
+    domain,
+    terms,
+  });
+  const spf = (content: string, more = {}) => {
+    bench.place(
+      { type: "TXT", name: domain, content: '"MS=ms12345678"' },
+      { type: "TXT", name: domain, content, comment: "ask Piet", ttl: 3600, ...more },
+    );
+    return bench.held();
+  };
+  /** The contents of the records at the domain that are SPF. */
+  const contents = () =>
+    bench
+      .at(domain)
+      .map(({ content }) => content)
+      .filter((content) => /spf1/i.test(content));
+  const idOf = () => bench.at(domain).find(({ content }) => /spf1/i.test(content))?.id;
+  const change = (content: string) => {
+    const id = idOf();
+    bench.lab.editZone(domain, (records) =>
+      records.map((one) => (one.id === id ? { ...one, content } : one)),
+    );
+  };
+  const none = () => {
+    bench.take(domain);
+    return bench.held();
+  };
+
+  /** Records as owners write them. */
+  const OWNED = [
+    "v=spf1 mx -all",
+    '"v=spf1 mx -all"',
+    '"v=spf1 mx " "ip4:192.0.2.1 -all"',
+    '"v=spf1  mx   ip4:192.0.2.1  ~all "',
+    '"V=SPF1 MX IP4:192.0.2.1 -ALL"',
+    '"v=spf1 +mx a:www.contoso.example/24 ?all"',
+    '"v=spf1 ip4:192.0.2.1"',
+    '"v=spf1"',
+    '"v=spf1 mx redirect=_spf.contoso.example"',
+    '"v=spf1 mx unknown=Value exp=why.contoso.example -all"',
+    `"v=spf1${" ip4:192.0.2.2".repeat(17)} ip4:192" ".0.2.3 -all"`,
+  ];
+  for (const content of OWNED) {
+    it(`the owner's ${content.slice(0, 60)} comes back byte for byte`, async () => {
+      const access = bench.access();
+      const { resolve } = access;
+      access.resolve = async (name, type) =>
+        name === "_spf.contoso.example"
+          ? { status: "found", records: ["v=spf1 -all"] }
+          : resolve(name, type);
+      const { up, destroy } = life(() => access);
+      const owned = spf(content);
+      const made = await up(wish());
+      assert.equal(contents().length, 1);
+      assert.match(
+        contents()[0] ?? "",
+        /include:spf\.protection\.outlook\.com ip4:203\.0\.113\.10/,
+      );
+      await destroy(made);
+      assert.deepEqual(bench.held(), owned, "after create and delete");
+      const changed = await up(wish(["ip4:198.51.100.0/24"]), await up(wish()));
+      assert.equal(changed.step, "update");
+      assert.doesNotMatch(contents()[0] ?? "", /outlook/);
+      await destroy(changed);
+      assert.deepEqual(bench.held(), owned, "after create, update and delete");
+    });
+  }
+
+  it("a record of ours is made where none was, and gone afterwards", async () => {
+    const empty = none();
+    const { up, destroy, refresh } = life();
+    const made = await up(wish());
+    const [record] = bench.at(domain);
+    assert.deepEqual(
+      [record?.content, record?.comment, record?.ttl],
+      [`"v=spf1 ${EXCHANGE} ${RELAY} ~all"`, MARK, 300],
+    );
+    assert.deepEqual(
+      [made.id, made.inputs.before, made.inputs.after],
+      [record?.id, "", `v=spf1 ${EXCHANGE} ${RELAY} ~all`],
+    );
+    assert.equal((await refresh(made))?.drift, false);
+    await destroy(made);
+    assert.deepEqual(bench.held(), empty);
+  });
+
+  it("the TTL, the comment and the neighbours stay the owner's", async () => {
+    const before = spf('"v=spf1 mx -all"');
+    await life().up(wish());
+    const content = `"v=spf1 mx ${TERMS.join(" ")} -all"`;
+    assert.deepEqual(bench.held(), [...before.slice(0, -1), { ...before.at(-1), content }]);
+  });
+
+  it("an unchanged check, and a diff, ask nothing", async () => {
+    spf("v=spf1 mx -all");
+    const { up } = life();
+    const made = await up(wish());
+    const asked = bench.events().length;
+    assert.equal((await up(wish(), made)).step, "same");
+    assert.equal(bench.events().length, asked);
+  });
+
+  it("what is not known yet passes, and is a change", async () => {
+    const kind = spfRecord(bench.access());
+    const news = { ...wish(), terms: UNKNOWN as unknown as string[] };
+    assert.deepEqual(await kind.check({}, news), { inputs: news, failures: [] });
+    const diff = await kind.diff("1", {} as SpfRecordOutputs, news as unknown as CheckedSpf);
+    assert.deepEqual(diff, { changes: true });
+    assert.deepEqual(bench.events(), []);
+  });
+
+  it("check shows the record before, after, and every look-up", async () => {
+    spf('"v=spf1 mx -all"');
+    const inputs = await life().checked(wish());
+    assert.equal(inputs.before, "v=spf1 mx -all");
+    assert.equal(inputs.after, `v=spf1 mx ${EXCHANGE} ${RELAY} -all`);
+    assert.deepEqual(inputs.lookUps, [
+      domain,
+      "  mx  1",
+      `  ${EXCHANGE}  1`,
+      "2 of 10 look-ups, 0 of 2 void",
+    ]);
+    assert.match(bench.said.join("\n"), /before: v=spf1 mx -all\n {2}after: {2}v=spf1 mx include/);
+  });
+
+  it("a record that the owner changes between check and create is merged as it is then", async () => {
+    spf('"v=spf1 mx -all"');
+    const { checked, create, destroy, up } = life();
+    const inputs = await checked(wish());
+    const owned = spf('"v=spf1 a ip4:192.0.2.7 ?all"');
+    const made = await create(inputs);
+    assert.deepEqual(contents(), [`"v=spf1 a ip4:192.0.2.7 ${TERMS.join(" ")} ?all"`]);
+    assert.match(bench.said.join("\n"), /has changed since the preview: it will be v=spf1 a ip4/);
+    assert.equal((await up(wish(), made)).step, "same");
+    await destroy(made);
+    assert.deepEqual(bench.held(), owned);
+  });
+
+  it("one that appears between check and create is merged, and put back", async () => {
+    none();
+    const { checked, create, destroy } = life();
+    const inputs = await checked(wish());
+    const owned = spf("v=spf1 mx -all");
+    await destroy(await create(inputs));
+    assert.deepEqual(bench.held(), owned);
+  });
+
+  it("delete withdraws ours alone from a record that the owner has changed since", async () => {
+    spf('"v=spf1 mx -all"');
+    const { up, destroy } = life();
+    const made = await up(wish());
+    change(`"v=spf1 a mx ${RELAY} ip4:192.0.2.9 ${EXCHANGE} ~all"`);
+    await destroy(made);
+    assert.deepEqual(contents(), ['"v=spf1 a mx ip4:192.0.2.9 ~all"']);
+  });
+
+  it("what the owner changed before an update of ours is still there after delete", async () => {
+    spf('"v=spf1 mx -all"');
+    const { up, destroy } = life();
+    const made = await up(wish());
+    change(`"v=spf1 mx include:_spf.${domain} ${TERMS.join(" ")} -all"`);
+    bench.place({ type: "TXT", name: `_spf.${domain}`, content: '"v=spf1 ip4:192.0.2.9 -all"' });
+    const changed = await up(wish([EXCHANGE]), made);
+    assert.deepEqual(contents(), [`"v=spf1 mx include:_spf.${domain} ${EXCHANGE} -all"`]);
+    await destroy(changed);
+    assert.deepEqual(contents(), [`"v=spf1 mx include:_spf.${domain} -all"`]);
+  });
+
+  it("a record of ours that the owner has put terms into stays without ours", async () => {
+    none();
+    const { up, destroy } = life();
+    const made = await up(wish());
+    change(`"v=spf1 mx ${TERMS.join(" ")} ~all"`);
+    await destroy(made);
+    assert.deepEqual(contents(), ['"v=spf1 mx ~all"']);
+  });
+
+  it("what changes while it is written is merged again", async () => {
+    spf('"v=spf1 mx -all"');
+    let times = 0;
+    const meddling: AroundZones = (zones) => ({
+      setContent(zoneId, id, was, content) {
+        times += 1;
+        if (times < 3) change(`"v=spf1 mx ip4:192.0.2.${times} -all"`);
+        return zones.setContent(zoneId, id, was, content);
+      },
+    });
+    const made = await life(() => bench.access(meddling)).up(wish());
+    assert.deepEqual(contents(), [`"v=spf1 mx ip4:192.0.2.2 ${TERMS.join(" ")} -all"`]);
+    await life().destroy(made);
+    assert.deepEqual(contents(), ['"v=spf1 mx ip4:192.0.2.2 -all"']);
+  });
+
+  for (const act of ["create", "delete"] as const) {
+    it(`${act} gives up on a record that is changed again and again, and leaves the owner's`, async () => {
+      spf('"v=spf1 mx -all"');
+      let times = 0;
+      const meddling: AroundZones = (zones) => ({
+        setContent(zoneId, id, was, content) {
+          times += 1;
+          change(`"v=spf1 mx ip4:192.0.2.${times} ${RELAY} -all"`);
+          return zones.setContent(zoneId, id, was, content);
+        },
+      });
+      const made = act === "delete" ? await life().up(wish()) : undefined;
+      const error = await thrownBy(() =>
+        made
+          ? life(() => bench.access(meddling)).destroy(made)
+          : life(() => bench.access(meddling)).up(wish()),
+      );
+      assert.match(error.message, /is being changed by somebody else; run it again/);
+      assert.deepEqual(contents(), [`"v=spf1 mx ip4:192.0.2.3 ${RELAY} -all"`]);
+    });
+  }
+
+  it("a record that is gone when it is written is made anew", async () => {
+    spf('"v=spf1 mx -all"');
+    const vanishing: AroundZones = (zones) => ({
+      setContent(zoneId, id, was, content) {
+        none();
+        return zones.setContent(zoneId, id, was, content);
+      },
+    });
+    const made = await life(() => bench.access(vanishing)).up(wish());
+    assert.deepEqual(contents(), [`"v=spf1 ${TERMS.join(" ")} ~all"`]);
+    await life().destroy(made);
+    assert.deepEqual(bench.at(domain), []);
+  });
+
+  it("a record deleted by hand is gone for read, and nothing to delete", async () => {
+    spf('"v=spf1 mx -all"');
+    const { up, refresh, destroy } = life();
+    const made = await up(wish());
+    const without = none();
+    assert.equal(await refresh(made), undefined);
+    await destroy(made);
+    assert.deepEqual(bench.held(), without);
+  });
+
+  it("a record that its owner has put in the place of ours is the owner's", async () => {
+    none();
+    const { up, destroy, refresh } = life();
+    const made = await up(wish());
+    const owned = spf(`"v=spf1 ${EXCHANGE} -all"`);
+    const refreshed = await refresh(made);
+    assert.equal(refreshed?.drift, true, "our address is missing");
+    await destroy(made);
+    assert.deepEqual(bench.held(), owned, "destroyed without a look");
+    const repaired = await up(wish(), refreshed);
+    assert.deepEqual(contents(), [`"v=spf1 ${EXCHANGE} ${RELAY} -all"`]);
+    await destroy(repaired);
+    assert.deepEqual(bench.held(), owned);
+  });
+
+  it("two SPF records are refused in check, with both", async () => {
+    spf('"v=spf1 mx -all"');
+    bench.lab.editZone(domain, (records) => [
+      ...records,
+      { type: "TXT", name: domain, content: '"v=spf1 a -all"' },
+    ]);
+    const two = bench.held();
+    const [reason, second] = await life().refusals(wish());
+    assert.match(
+      reason ?? "",
+      /\["v=spf1 mx -all","v=spf1 a -all"\] are 2 SPF records at one name/,
+    );
+    assert.equal(second, undefined);
+    assert.deepEqual(bench.held(), two);
+  });
+
+  it("two that appear between check and create, or later, are told with both and left alone", async () => {
+    spf('"v=spf1 mx -all"');
+    const { checked, create, up, refresh, destroy } = life();
+    const inputs = await checked(wish());
+    const second = (records: { type: string; name: string; content: string }[]) => [
+      { type: "TXT", name: domain, content: '"v=spf1 a -all"' },
+      ...records,
+    ];
+    bench.lab.editZone(domain, second);
+    const two = bench.held();
+    const refused = await thrownBy(() => create(inputs));
+    assert.match(refused.message, /"v=spf1 a -all","v=spf1 mx -all"\] are 2 SPF records/);
+    assert.deepEqual(bench.held(), two);
+
+    const owned = spf('"v=spf1 mx -all"');
+    const made = await up(wish());
+    bench.lab.editZone(domain, second);
+    const refreshed = await refresh(made);
+    assert.equal(refreshed?.drift, true);
+    assert.match(refreshed?.outs.problem ?? "", /2 SPF records/);
+    assert.equal(refreshed?.outs.after, made.outs.after, "of ours");
+    const later = bench.held();
+    const error = await thrownBy(() => up(wish(), refreshed));
+    assert.match(error.message, /"v=spf1 a -all","v=spf1 mx include/);
+    assert.deepEqual(bench.held(), later);
+    await destroy(made);
+    assert.deepEqual(contents(), ['"v=spf1 a -all"', '"v=spf1 mx -all"']);
+    assert.deepEqual(bench.held().slice(1), owned);
+  });
+
+  it("a record that its owner has broken since is drift, told in words", async () => {
+    spf('"v=spf1 mx -all"');
+    const { up, refresh } = life();
+    const made = await up(wish());
+    change(`"v=spf1 ipv4:192.0.2.1 ${TERMS.join(" ")} -all"`);
+    const refreshed = await refresh(made);
+    assert.equal(refreshed?.drift, true);
+    const broken = bench.held();
+    const error = await thrownBy(() => up(wish(), refreshed));
+    assert.match(error.message, /"ipv4:192.0.2.1" is no mechanism of SPF; write "ip4:"/);
+    assert.deepEqual(bench.held(), broken);
+  });
+
+  it("more look-ups than receivers make stop in check, with the whole tree", async () => {
+    const many = spf(`"v=spf1${" a:www.contoso.example".repeat(10)} -all"`);
+    const access = bench.access();
+    access.resolve = async () => ({ status: "found", records: ["192.0.2.1"] });
+    const kind = lifeOf(() => spfRecord(access));
+    const [reason = ""] = await kind.refusals(wish([RELAY, "mx"]));
+    assert.match(reason, /11 look-ups are more than the 10 after which receivers give up/);
+    assert.match(bench.said.join("\n"), /\n {4}mx {2}1\n {2}11 of 10 look-ups/);
+    assert.deepEqual(bench.held(), many);
+  });
+
+  it("more look-ups without an answer than receivers make stop in check", async () => {
+    const gone = ["x", "y", "z"].map((name) => `a:${name}.nowhere.example`).join(" ");
+    const voids = spf(`"v=spf1 ${gone} -all"`);
+    const [reason = ""] = await life().refusals(wish());
+    assert.match(reason, /3 look-ups without an answer are more than the 2/);
+    assert.match(bench.said.join("\n"), /a:x\.nowhere\.example {2}1 \(1 void\)/);
+    assert.deepEqual(bench.held(), voids);
+  });
+
+  it("limits that break between check and create are an error, and nothing is written", async () => {
+    spf('"v=spf1 mx -all"');
+    const { checked, create } = life();
+    const inputs = await checked(wish());
+    const gone = ["x", "y", "z"].map((name) => `a:${name}.nowhere.example`).join(" ");
+    const voids = spf(`"v=spf1 ${gone} -all"`);
+    const error = await thrownBy(() => create(inputs));
+    assert.match(error.message, /3 look-ups without an answer/);
+    assert.deepEqual(bench.held(), voids);
+  });
+
+  it("an owner who has all our terms already keeps them, and nothing is written", async () => {
+    const owned = spf(`v=spf1 mx Include:SPF.Protection.Outlook.com. ip4:203.0.113.0/24 -all`);
+    const { up, refresh, destroy } = life();
+    const made = await up(wish());
+    assert.deepEqual(made.outs.added, []);
+    assert.equal((await refresh(made))?.drift, false);
+    await destroy(made);
+    assert.deepEqual(bench.held(), owned);
+    assert.deepEqual([bench.calls("POST"), bench.calls("PATCH"), bench.calls("DELETE")], [0, 0, 0]);
+  });
+
+  it("a term that is not wanted any more goes, unless it was the owner's", async () => {
+    const owned = spf(`"v=spf1 ${RELAY} mx -all"`);
+    const { up, destroy } = life();
+    const made = await up(wish([EXCHANGE, RELAY, "ip4:198.51.100.9"]));
+    const fewer = await up(wish([EXCHANGE]), made);
+    assert.deepEqual(contents(), [`"v=spf1 ${RELAY} mx ${EXCHANGE} -all"`]);
+    assert.equal(fewer.inputs.after, fewer.outs.after, "as the preview said");
+    const others = await up(wish(["ip4:198.51.100.9"]), fewer);
+    assert.deepEqual(contents(), [`"v=spf1 ${RELAY} mx ip4:198.51.100.9 -all"`]);
+    await destroy(others);
+    assert.deepEqual(bench.held(), owned);
+  });
+
+  it("one of our terms taken out by hand is drift, and put back", async () => {
+    spf('"v=spf1 mx -all"');
+    const { up, refresh, destroy } = life();
+    const made = await up(wish());
+    change(`"v=spf1 mx ${EXCHANGE} -all"`);
+    const refreshed = await refresh(made);
+    assert.equal(refreshed?.drift, true);
+    assert.deepEqual(refreshed?.inputs.terms, [EXCHANGE]);
+    const repaired = await up(wish(), refreshed);
+    assert.equal(repaired.step, "update");
+    assert.deepEqual(contents(), [`"v=spf1 mx ${TERMS.join(" ")} -all"`]);
+    assert.equal((await refresh(repaired))?.drift, false);
+    await destroy(repaired);
+    assert.deepEqual(contents(), ['"v=spf1 mx -all"']);
+  });
+
+  it("one that is moved behind all, where nobody reads it, is drift too", async () => {
+    spf('"v=spf1 mx -all"');
+    const { up, refresh } = life();
+    const made = await up(wish());
+    change(`"v=spf1 mx ${EXCHANGE} -all ${RELAY}"`);
+    assert.equal((await refresh(made))?.drift, true);
+  });
+
+  it("a foreign term added by hand is no drift, and stays", async () => {
+    spf('"v=spf1 mx -all"');
+    const { up, refresh, destroy } = life();
+    const made = await up(wish());
+    change(`"v=spf1 mx ${TERMS.join(" ")} ip4:192.0.2.9 -all"`);
+    const refreshed = await refresh(made);
+    assert.equal(refreshed?.drift, false);
+    assert.equal((await up(wish(), refreshed)).step, "same");
+    await destroy(made);
+    assert.deepEqual(contents(), ['"v=spf1 mx ip4:192.0.2.9 -all"']);
+  });
+
+  it("another domain is a replacement that does not carry the old record's history", async () => {
+    const owned = spf(`"v=spf1 ${RELAY} -all"`);
+    const { up, destroy, checked } = life();
+    const made = await up(wish([EXCHANGE]));
+    const sub = { ...wish([RELAY]), domain: `mail.${domain}` };
+    assert.equal((await checked(sub, made)).before, "");
+    const moved = await up(sub, made);
+    assert.equal(moved.step, "replace");
+    assert.deepEqual(bench.at(sub.domain)[0]?.content, `"v=spf1 ${RELAY} ~all"`);
+    await destroy(moved);
+    assert.deepEqual(bench.held(), owned);
+  });
+
+  it("a record whose making was not answered is made once, and is ours", async (t) => {
+    hurried(t);
+    const empty = none();
+    const path = `/client/v4/zones/${bench.zoneId}/dns_records`;
+    const { up, checked, create, destroy } = life();
+    const inputs = await checked(wish());
+    bench.lab.faults.inject({
+      where: { service: "cloudflare", match: path },
+      what: { kind: "status", status: 503, retryAfter: 0 },
+    });
+    const lost: AroundZones = (zones) => ({
+      create(zoneId, record) {
+        bench.lab.faults.inject({
+          where: { service: "cloudflare", match: path },
+          what: { kind: "replyLost" },
+        });
+        return zones.create(zoneId, record);
+      },
+    });
+    const made = await life(() => bench.access(lost)).create(inputs);
+    assert.deepEqual([made.id, contents().length], [idOf(), 1]);
+    await destroy(made);
+    assert.deepEqual(bench.held(), empty);
+
+    // Cut off for good: state knows nothing of it.
+    await create(inputs);
+    const again = await up(wish());
+    assert.deepEqual([again.outs.original, again.outs.added], [null, TERMS]);
+    await destroy(again);
+    assert.deepEqual(bench.held(), empty);
+  });
+
+  it("a change whose answer was lost for good is kept in state, and ends as one that was answered", async () => {
+    const owned = spf("v=spf1 mx -all");
+    const { ZoneError } = await import("../../../zone/cloudflare.ts");
+    const cut: AroundZones = (zones) => ({
+      async setContent(...args) {
+        await zones.setContent(...args);
+        throw new ZoneError("Cloudflare: record x could not be changed: cut", 0, [], undefined);
+      },
+    });
+    const { checked, up, destroy } = life();
+    const inputs = await checked(wish());
+    const error = await thrownBy(() => life(() => bench.access(cut)).create(inputs));
+    assert.ok(error instanceof HalfMade, error.message);
+    const made = { id: error.id, inputs, outs: error.properties as unknown as SpfRecordOutputs };
+    assert.equal(made.id, idOf());
+    const kind = spfRecord(bench.access());
+    const updated = await kind.update(made.id, made.outs, inputs);
+    assert.deepEqual(updated.outs, made.outs);
+    assert.equal((await up(wish(), made)).step, "same");
+    await destroy(made);
+    assert.deepEqual(bench.held(), owned);
+  });
+
+  it("a token that may not write is told what it lacks, and nothing is kept in state", async () => {
+    const owned = spf("v=spf1 mx -all");
+    bench.lab.world.cloudflare.token.permissions[bench.zoneId] = ["zone:read", "dns:read"];
+    const error = await thrownBy(() => life().up(wish()));
+    assert.ok(!(error instanceof HalfMade));
+    assert.match(error.message, /permissions Zone\.Zone Read and Zone\.DNS Edit for this zone/);
+    assert.deepEqual(bench.held(), owned);
+  });
+
+  it("a zone that can't be read is a failure of check once in a run, and never an absent record", async () => {
+    spf("v=spf1 mx -all");
+    const made = await life().up(wish());
+    bench.lab.world.cloudflare.token.permissions[bench.zoneId] = [];
+    const held = bench.held();
+    const access = bench.access();
+    const { refusals } = lifeOf(() => spfRecord(access));
+    const all = [await refusals(wish()), await refusals(wish([EXCHANGE]))].flat();
+    assert.equal(all.length, 1);
+    assert.match(
+      all[0] ?? "",
+      /^: Cloudflare: the records of zone .* Authentication error \(10000\)/,
+    );
+    for (const act of [life().refresh(made), life().destroy(made)]) {
+      assert.match((await thrownBy(() => act)).message, /could not be read/);
+    }
+    assert.deepEqual(bench.held(), held);
+  });
+});

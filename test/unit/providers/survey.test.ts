@@ -1,0 +1,348 @@
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, it } from "node:test";
+import { dkimRecords } from "../../../lab/test/unit/zone.ts";
+import { openTenants } from "../../../providers/host/tenants.ts";
+import {
+  type SurveyedDomain,
+  type SurveyedMailbox,
+  type SurveyInputs,
+  survey,
+} from "../../../providers/survey.ts";
+import { lifeOf } from "./life.ts";
+import { OWNER, openZoneBench, UNKNOWN, type ZoneBench } from "./zoneBench.ts";
+
+const EXCHANGE = "include:spf.protection.outlook.com";
+const ZONE_ID = /[0-9a-f]{32}/g;
+
+describe("a survey", () => {
+  let bench: ZoneBench;
+  before(async () => {
+    bench = await openZoneBench("survey");
+  });
+  after(() => bench.close());
+  beforeEach(() => bench.reset());
+
+  const life = () =>
+    lifeOf<SurveyInputs, SurveyInputs>(() => survey(openTenants(), bench.access()));
+  const wished = (change: Partial<SurveyedDomain> = {}): SurveyedDomain => ({
+    domain: bench.domain,
+    zoneId: bench.zoneId,
+    spfTerms: [EXCHANGE],
+    dmarc: { rua: [], adopt: true },
+    cnames: true,
+    receives: false,
+    ...change,
+  });
+  const wish = (change: Partial<SurveyInputs> = {}): SurveyInputs => ({
+    ...bench.tenant,
+    owner: OWNER,
+    domains: [wished()],
+    connectors: [],
+    mailboxes: [],
+    ...change,
+  });
+  /** As many verified domains, each with a zone of its own and these records in it. */
+  const many = (count: number, content: (domain: string) => [string, string, string][]) =>
+    Array.from({ length: count }, (_, index): SurveyedDomain => {
+      const { cloudflare, tenant } = bench.lab.world;
+      const domain = `d${index}.example`;
+      const zoneId = index.toString(16).padStart(32, "0");
+      const [own] = cloudflare.zones;
+      if (!own) throw new Error("the account has no zone");
+      tenant.domains.push({ id: domain, isInitial: false, isDefault: false, isVerified: true });
+      cloudflare.zones.push({ ...own, id: zoneId, name: domain, records: [], past: [] });
+      cloudflare.token.permissions[zoneId] = ["zone:read", "dns:read"];
+      bench.lab.editZone(domain, () =>
+        content(domain).map(([type, name, text]) => ({ type, name, content: text })),
+      );
+      return wished({ domain, zoneId });
+    });
+  const world = () => {
+    const { drawn: _, faults: __, ...rest } = bench.lab.dump();
+    return rest;
+  };
+  /** What was asked over HTTPS in this test, but for sign-ins. */
+  const asked = () =>
+    bench.events().filter(({ service }) => ["graph", "exchange", "cloudflare"].includes(service));
+
+  it("finds nothing in the way, makes nothing, and keeps what it looked over", async () => {
+    const before = world();
+    const { up, refresh, destroy } = life();
+    const made = await up(wish());
+    assert.deepEqual([made.id, made.outs], [OWNER, wish()]);
+    assert.equal((await refresh(made))?.drift, false);
+    await destroy(made);
+    assert.deepEqual(world(), before);
+  });
+
+  it("unchanged asks nothing at all", async () => {
+    const { up } = life();
+    const made = await up(wish());
+    const before = bench.events().length;
+    assert.equal((await up(wish(), made)).step, "same");
+    await life().refresh(made);
+    assert.equal(bench.events().length, before);
+  });
+
+  it("what is not known yet passes, and is a change", async () => {
+    const news = wish({ owner: UNKNOWN });
+    const kind = survey(openTenants(), bench.access());
+    assert.deepEqual(await kind.check({}, news), { inputs: news, failures: [] });
+    assert.deepEqual(await kind.diff(OWNER, wish(), news), { changes: true });
+    assert.deepEqual(bench.events(), []);
+  });
+
+  it("tells everything that stands in the way at once", async () => {
+    const { domain } = bench;
+    bench.place({ type: "TXT", name: `_dmarc.${domain}`, content: '"v=DMARC1; p=reject"' });
+    bench.place({ type: "CNAME", name: `selector1._domainkey.${domain}`, content: "a.example" });
+    bench.take(domain);
+    bench.lab.editZone(domain, (records) => [
+      ...records,
+      { type: "TXT", name: domain, content: '"v=spf1 -all"' },
+      { type: "TXT", name: domain, content: "v=spf1 mx -all" },
+    ]);
+    const before = world();
+    const reasons = await life().refusals(
+      wish({
+        domains: [
+          wished({ dmarc: { rua: [], adopt: false } }),
+          wished({ domain: "nowhere.example", receives: true }),
+        ],
+        connectors: [
+          {
+            ...bench.declared(),
+            name: "x",
+            associatedAcceptedDomains: [domain],
+          },
+        ],
+      }),
+    );
+    const told = reasons.join("\n");
+    assert.match(told, /: nowhere\.example: .*is not an accepted domain of the tenant/);
+    assert.match(told, /SPF of .* are 2 SPF records at one name/);
+    assert.match(told, /DMARC of .* is a record that somebody else made/);
+    assert.match(
+      told,
+      /selector1\._domainkey\..*"CNAME a\.example" is a record that somebody else/,
+    );
+    assert.equal(reasons.length, 4, told);
+    assert.deepEqual(world(), before);
+  });
+
+  const mailbox = (change: Partial<SurveyedMailbox> = {}): SurveyedMailbox => ({
+    owner: `${OWNER}/shop`,
+    address: `orders@${bench.domain}`,
+    name: "relay-test-shop",
+    sendAs: [],
+    byRole: true,
+    ...change,
+  });
+
+  it("a mailbox whose address or name is free, or its own already, is fine, and known ones are passed over", async () => {
+    const { up, refusals } = life();
+    const made = await up(wish({ mailboxes: [mailbox({ sendAs: [`anna@${bench.domain}`] })] }));
+    bench.lab.admin("New-Mailbox", {
+      Shared: true,
+      Name: "other",
+      PrimarySmtpAddress: mailbox().address,
+    });
+    assert.deepEqual(await refusals(made.inputs, made), []);
+    bench.lab.admin("Set-Mailbox", {
+      Identity: mailbox().address,
+      CustomAttribute15: `Managed by Pulumi: ${OWNER}/shop. Changes made by hand are undone.`,
+    });
+    assert.deepEqual(await life().refusals(wish({ mailboxes: [mailbox()] })), []);
+  });
+
+  it("a sender's own mailbox is not in the way of its new address, whatever kind it is", async () => {
+    const own = `Managed by Pulumi: ${OWNER}/shop. Changes made by hand are undone.`;
+    const refusals = (change: Partial<SurveyedMailbox>) =>
+      life().refusals(wish({ mailboxes: [mailbox(change)] }));
+    for (const name of ["anna", "relay-test-shop"]) {
+      const Identity = `${name}@${bench.domain}`;
+      if (name !== "anna") {
+        bench.lab.admin("New-Mailbox", { Shared: true, Name: name, PrimarySmtpAddress: Identity });
+      }
+      assert.equal((await refusals({ name })).length, 1);
+      bench.lab.admin("Set-Mailbox", { Identity, CustomAttribute15: own });
+      assert.deepEqual(await refusals({ name }), []);
+      assert.deepEqual(await refusals({ name, address: Identity }), []);
+    }
+  });
+
+  it("a licence that the tenant does not have is told, with those that hold Exchange", async () => {
+    const [sku] = bench.lab.world.tenant.skus;
+    const licensed = (license: string) => wish({ mailboxes: [mailbox({ license })] });
+    assert.deepEqual(await life().refusals(licensed(sku?.skuPartNumber.toLowerCase() ?? "")), []);
+    const [reason = "", more] = await life().refusals(licensed("SPE_E3"));
+    assert.match(
+      reason,
+      /mailbox of shop: license: "SPE_E3" is not the part number of a SKU .*: the tenant has /,
+    );
+    assert.ok(reason.endsWith(sku?.skuPartNumber ?? "?"), reason);
+    assert.equal(more, undefined);
+  });
+
+  it("a mailbox whose address somebody has, and nobody's address to send as, are told in the preview", async () => {
+    const before = world();
+    const reasons = await life().refusals(
+      wish({
+        mailboxes: [
+          mailbox({ address: `anna@${bench.domain}` }),
+          mailbox({ owner: `${OWNER}/crm`, name: "anna", sendAs: [`nobody@${bench.domain}`] }),
+        ],
+      }),
+    );
+    const told = reasons.join("\n");
+    assert.match(
+      told,
+      /mailbox of shop: address: "anna@.*" is the address of UserMailbox "anna" .* already; choose another address/,
+    );
+    assert.match(told, /mailbox of crm: name: "anna" is the name of UserMailbox "anna"/);
+    assert.match(told, /mailbox of crm: from: "nobody@.*" is nobody's address in the tenant/);
+    assert.equal(reasons.length, 3, told);
+    assert.deepEqual(world(), before);
+  });
+
+  it("a tenant without the role for apps is told once, and asked only for senders whose app holds it", async () => {
+    bench.lab.world.settings.applicationRbac = false;
+    assert.deepEqual(await life().refusals(wish()), []);
+    const other = { owner: `${OWNER}/crm`, name: "relay-test-crm" };
+    const classic = [mailbox({ byRole: false }), mailbox({ ...other, byRole: false })];
+    assert.deepEqual(await life().refusals(wish({ mailboxes: classic })), []);
+    const two = [mailbox(), mailbox(other)];
+    const reasons = await life().refusals(wish({ mailboxes: two }));
+    assert.equal(reasons.length, 1, reasons.join("\n"));
+    assert.match(
+      reasons[0] ?? "",
+      /has no management role "Application SMTP\.SendAsApp".*; set m365-smtp-relay:applicationAccess to classic$/,
+    );
+  });
+
+  it("an organisation that was never customised is told where a mailbox is to be made in it", async () => {
+    bench.lab.world.organization.isDehydrated = true;
+    assert.deepEqual(await life().refusals(wish()), []);
+    const reasons = await life().refusals(wish({ mailboxes: [mailbox({ byRole: false })] }));
+    assert.equal(reasons.length, 1, reasons.join("\n"));
+    assert.match(reasons[0] ?? "", /never customised.*Enable-OrganizationCustomization/);
+  });
+
+  it("a hundred domains with the same three problems fit on one page", async () => {
+    const domains = many(100, (domain) => [
+      ["TXT", domain, '"v=spf1 -all"'],
+      ["TXT", domain, '"v=spf1 +all"'],
+      ["TXT", `_dmarc.${domain}`, '"v=DMARC1; p=none"'],
+      ["A", `selector2._domainkey.${domain}`, "192.0.2.1"],
+    ]).map((one) => ({ ...one, dmarc: { rua: [], adopt: false } }));
+    const reasons = await life().refusals(wish({ domains }));
+    assert.equal(reasons.length, 3, reasons.join("\n"));
+    for (const reason of reasons) {
+      assert.match(reason, /d7\.example, 92 more \(100 in all\): each (is|are) /);
+    }
+  });
+
+  it("what it asks grows with the new domains, and known ones cost nothing", async () => {
+    const domains = many(30, (domain) => [["TXT", domain, '"v=spf1 -all"']]);
+    const count = async (now: SurveyedDomain[], before?: SurveyedDomain[]) => {
+      const olds = before && wish({ domains: before });
+      const from = asked().length;
+      const made = olds && { id: OWNER, inputs: olds, outs: olds };
+      assert.deepEqual(await life().refusals(wish({ domains: now }), made), []);
+      return asked().length - from;
+    };
+    const [none, ten, twenty] = [
+      await count([]),
+      await count(domains.slice(0, 10)),
+      await count(domains.slice(0, 20)),
+    ];
+    assert.deepEqual([none, twenty - ten], [0, 10]);
+    assert.equal(await count(domains.slice(0, 21), domains.slice(0, 20)), ten - 9);
+    assert.equal(await count(domains.slice(0, 19), domains.slice(0, 20)), 0);
+    const paths = asked().map(({ what }) => what.replaceAll(ZONE_ID, "ID"));
+    assert.deepEqual(
+      [...new Set(paths.filter((what) => what.includes("/zones/")))],
+      ["GET /client/v4/zones/ID/dns_records"],
+    );
+  });
+
+  it("our own CNAMEs, and those that are published already, are not in the way", async () => {
+    const { domain } = bench;
+    bench.lab.admin("New-DkimSigningConfig", { DomainName: domain, KeySize: 1024, Enabled: false });
+    const records = dkimRecords(bench.lab.world);
+    const marked = (comment: string) => bench.place(...records.map((one) => ({ ...one, comment })));
+    marked(`Managed by Pulumi: ${OWNER}`);
+    assert.deepEqual(await life().refusals(wish()), []);
+    marked("ask Piet");
+    assert.equal((await life().refusals(wish())).length, 2);
+    assert.deepEqual(await life().refusals(wish({ domains: [wished({ cnames: false })] })), []);
+    marked("Managed by Pulumi: relay/prod");
+    assert.match((await life().refusals(wish())).join(), /belongs to the stack relay\/prod/);
+    await bench.lab.settle();
+  });
+
+  it("a domain of another stack is refused by its DKIM configuration", async () => {
+    bench.lab.admin("New-DkimSigningConfig", {
+      DomainName: bench.domain,
+      KeySize: 1024,
+      Enabled: false,
+      AdminDisplayName: "Managed by Pulumi: relay/prod. Changes made by hand are undone.",
+    });
+    const [reason = "", more] = await life().refusals(wish());
+    assert.match(reason, /belongs to the stack relay\/prod, and a domain belongs to one stack/);
+    assert.equal(more, undefined);
+    await bench.lab.settle();
+  });
+
+  it("a policy that we raised may be lowered again: its own resource judges that", async () => {
+    const { domain } = bench;
+    bench.place({ type: "TXT", name: `_dmarc.${domain}`, content: '"v=DMARC1; p=none"' });
+    const { up } = life();
+    const policy = (level: "none" | "reject") =>
+      wish({ domains: [wished({ dmarc: { rua: [], adopt: true, policy: level } })] });
+    const made = await up(policy("reject"));
+    bench.edit(`_dmarc.${domain}`, { content: '"v=DMARC1; p=reject"' });
+    assert.equal((await up(policy("none"), made)).step, "update");
+    assert.match((await life().refusals(policy("none")))[0] ?? "", /is weaker than/);
+  });
+
+  it("mail that is received elsewhere, or nowhere, is told to those who protect it", async () => {
+    const { domain } = bench;
+    const receiving = wish({ domains: [wished({ receives: true })] });
+    assert.deepEqual(await life().refusals(receiving), []);
+    bench.edit(domain, { content: "mail.agency.example" }, "MX");
+    const [reason = ""] = await life().refusals(receiving);
+    assert.match(reason, /MX of .*"mail\.agency\.example" is not the tenant's server/);
+    bench.take(domain, "MX");
+    assert.match((await life().refusals(receiving))[0] ?? "", /MX of .* has no record/);
+  });
+
+  it("an MX record that can't be looked up is not absent", async () => {
+    bench.lab.faults.inject({
+      where: { service: "dns", match: `MX ${bench.domain}` },
+      what: { kind: "servfail" },
+      times: 20,
+    });
+    const [reason = ""] = await life().refusals(wish({ domains: [wished({ receives: true })] }));
+    assert.match(reason, /MX of .* could not be looked up \(.*ESERVFAIL/);
+  });
+
+  it("a domain whose DNS is kept elsewhere asks nothing of Cloudflare", async () => {
+    const { zoneId: _, ...elsewhere } = wished();
+    assert.deepEqual(await life().refusals(wish({ domains: [elsewhere] })), []);
+    assert.equal(bench.calls(), 0);
+  });
+
+  it("a zone that can't be read is one failure, and so is a missing token", async (t) => {
+    bench.lab.world.cloudflare.token.permissions[bench.zoneId] = [];
+    const [reason = "", more] = await life().refusals(wish());
+    assert.match(reason, /^: Cloudflare: the records of zone .*Zone\.DNS Edit/);
+    assert.equal(more, undefined);
+    const token = process.env.CLOUDFLARE_API_TOKEN;
+    t.after(() => {
+      process.env.CLOUDFLARE_API_TOKEN = token;
+    });
+    delete process.env.CLOUDFLARE_API_TOKEN;
+    assert.match((await life().refusals(wish()))[0] ?? "", /^: CLOUDFLARE_API_TOKEN is not set/);
+  });
+});

@@ -1,0 +1,212 @@
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, it } from "node:test";
+import { userMailbox } from "../../../providers/exchange/userMailbox.ts";
+import { HalfMade } from "../../../providers/host/halfMade.ts";
+import { ExchangeError } from "../../../tenant/exchangeError.ts";
+import { thrownBy } from "../tenant/bench.ts";
+import { type Around, openProviderBench, type ProviderBench, passTime } from "./bench.ts";
+import { heldIn, MARK, namedLife, OWNER, refusalOf, THEIRS, UNKNOWN } from "./namedLife.ts";
+
+const USER = "cccccccc-3333-4333-8333-333333333333";
+const OTHER = "11111111-2222-4333-8444-555555555555";
+
+describe("a user's mailbox", () => {
+  let bench: ProviderBench;
+  before(async () => {
+    bench = await openProviderBench("user mailbox");
+  });
+  after(() => bench.close());
+  beforeEach(() => {
+    bench.reset();
+    const { directory, tenant } = bench.lab.world;
+    for (const sku of tenant.skus) sku.enabled = sku.consumed + 1;
+    directory.users.push({
+      id: USER,
+      userPrincipalName: address(),
+      accountEnabled: true,
+      licenses: [],
+      manager: null,
+      properties: { displayName: "printer", mailNickname: "printer", usageLocation: "NL" },
+    });
+  });
+
+  const address = () => `printer@${bench.domain}`;
+  const wish = (change: object = {}) => ({
+    ...bench.tenant,
+    owner: OWNER,
+    address: address(),
+    displayName: "relay-test-erp",
+    user: USER,
+    waitMinutes: 0,
+    ...change,
+  });
+  const one = { bench: () => bench, kind: userMailbox };
+  const life = (around?: Around) => namedLife(one, around);
+  const held = () =>
+    bench.lab.world.mailboxes.find((mailbox) => mailbox.externalDirectoryObjectId === USER);
+  /** What makes Exchange make the mailbox. */
+  const license = async () => {
+    const graph = await bench.run().graph(bench.tenant);
+    await graph.changeLicenses(USER, { add: [bench.lab.world.tenant.skus[0]?.skuId ?? ""] });
+  };
+  const licensed = (news = wish()) => license().then(() => life().up(news));
+
+  it("is brought to the form of a sender's, with an account that can sign in", async () => {
+    const { id, outs } = await licensed(wish({ address: address().toUpperCase() }));
+    assert.partialDeepStrictEqual(held(), {
+      guid: id,
+      address: address(),
+      displayName: "relay-test-erp",
+      recipientTypeDetails: "UserMailbox",
+      accountDisabled: false,
+      hiddenFromAddressListsEnabled: true,
+      messageCopyForSMTPClientSubmissionEnabled: false,
+      retentionPolicy: "Default MRM Policy",
+      customAttributes: { 15: MARK },
+      clientAccess: {
+        activeSyncEnabled: false,
+        ecpEnabled: false,
+        ewsEnabled: false,
+        imapEnabled: false,
+        mapiEnabled: false,
+        owaEnabled: false,
+        popEnabled: false,
+        smtpClientAuthenticationDisabled: false,
+      },
+    });
+    const account = bench.lab.world.directory.users.find((user) => user.id === USER);
+    assert.equal(account?.accountEnabled, true);
+    assert.deepEqual(
+      [outs.address, outs.guid, outs.pending, outs.ready, outs.found],
+      [address(), id, "", true, false],
+    );
+  });
+
+  it("is looked at, left alone when nothing changed, and nothing of it is taken away", async () => {
+    const made = await licensed();
+    const before = heldIn(bench);
+    const seen = await life().refresh(made);
+    assert.deepEqual([seen?.drift, seen?.outs, seen?.inputs], [false, made.outs, made.inputs]);
+    const asked = bench.events().length;
+    assert.equal((await life().up(wish({ waitMinutes: 9 }), made)).step, "same");
+    await life().destroy(made);
+    assert.equal(bench.events().length, asked);
+    assert.deepEqual(heldIn(bench), before);
+  });
+
+  it("one that comes late is waited for, with a word of what is waited for", async (t) => {
+    const said = t.mock.method(console, "log", () => {});
+    await license();
+    let looks = 0;
+    const late: Around = (invoke) => async (cmdlet, parameters) => {
+      if (cmdlet !== "Get-Mailbox" || looks++ > 1) return invoke(cmdlet, parameters);
+      const message = "Get-Mailbox: couldn't be found";
+      const type = "ManagementObjectNotFoundException";
+      throw new ExchangeError({ cmdlet, status: 404, type, message });
+    };
+    const slow = passTime(t, 31_000);
+    const around: Around = (invoke) => slow(late(invoke));
+    const made = await life(around).up(wish({ waitMinutes: 31.05 / 60 }));
+    assert.equal(made.outs.ready, true);
+    assert.match(
+      String(said.mock.calls[0]?.arguments[0]),
+      /^waiting, 31 s so far, 0 s .*: Exchange has not made the mailbox printer@/,
+    );
+  });
+
+  it("one that does not come is an error: what, since when, and what to do; the next run goes on", async () => {
+    const message = await refusalOf(one, wish());
+    assert.match(
+      message,
+      /^Exchange has not made the mailbox printer@.* yet, as it does some minutes after .*; it was waited for since \d{4}-.*Z; run pulumi up again/,
+    );
+    const made = await licensed();
+    assert.equal(made.outs.ready, true);
+  });
+
+  it("drift shows, and the next update mends all of it", async () => {
+    const made = await licensed();
+    const wanted = heldIn(bench);
+    const Identity = address();
+    bench.lab.admin("Set-CASMailbox", { Identity, SmtpClientAuthenticationDisabled: true });
+    bench.lab.admin("Set-Mailbox", {
+      Identity,
+      AccountDisabled: true,
+      HiddenFromAddressListsEnabled: false,
+      CustomAttribute15: "",
+    });
+    const seen = await life().refresh(made);
+    assert.equal(seen?.drift, true);
+    assert.equal((await life().up(wish(), seen)).step, "update");
+    assert.deepEqual(heldIn(bench), wanted);
+  });
+
+  it("another address becomes the primary one, and the old one stays an alias", async () => {
+    const made = await licensed();
+    const next = `scanner@${bench.domain}`;
+    const moved = await life().up(wish({ address: next }), made);
+    assert.deepEqual([moved.step, moved.id, moved.outs.address], ["update", made.id, next]);
+    assert.deepEqual(held()?.emailAddresses.slice(0, 2), [`SMTP:${next}`, `smtp:${address()}`]);
+    assert.equal((await life().refresh(moved))?.drift, false);
+  });
+
+  it("an address that somebody else has is an error of Exchange's, and can be mended", async () => {
+    const made = await licensed();
+    const inputs = await life().checked(wish({ address: `anna@${bench.domain}` }), made);
+    const kind = userMailbox(bench.run());
+    const error = await thrownBy(() => kind.update(made.id, made.outs, inputs as never));
+    assert.ok(error instanceof HalfMade);
+    assert.match(error.message, /anna/);
+    const half = { id: made.id, inputs, outs: { ...error.properties } };
+    assert.equal((await life().up(wish(), half)).outs.ready, true);
+  });
+
+  it("another owner's mailbox is refused, and left as it is", async () => {
+    await license();
+    bench.lab.admin("Set-Mailbox", { Identity: address(), CustomAttribute15: THEIRS });
+    assert.match(
+      await refusalOf(one, wish()),
+      /^user: "cccccccc-.*" is the user of a mailbox that relay\/prod\/erp manages \(printer@.*\); give the sender a user of its own; nothing was changed$/,
+    );
+  });
+
+  it("one that is another stack's by now is not changed", async () => {
+    const made = await licensed();
+    bench.lab.admin("Set-Mailbox", { Identity: address(), CustomAttribute15: THEIRS });
+    const { message } = await thrownBy(() => life().up(wish({ displayName: "x" }), made));
+    assert.match(message, /is now managed by relay\/prod\/erp, so nothing was done/);
+  });
+
+  it("gone with its licence or its user, it is gone", async () => {
+    const made = await licensed();
+    bench.lab.admin("Remove-Mailbox", { Identity: address() });
+    assert.equal(await life().refresh(made), undefined);
+    await life().destroy(made);
+  });
+
+  it("another user is a replacement; what is not known yet too; neither asks anything", async () => {
+    const made = await licensed();
+    const asked = bench.events().length;
+    const kind = userMailbox(bench.run());
+    for (const user of [OTHER, UNKNOWN]) {
+      const inputs = await life().checked(wish({ user }), made);
+      assert.deepEqual(await kind.diff(made.id, made.outs, inputs), {
+        changes: true,
+        replaces: ["user"],
+        deleteBeforeReplace: true,
+      });
+    }
+    assert.equal(bench.events().length, asked);
+  });
+
+  it("what is no address, display name or user is refused without asking", async () => {
+    for (const [change, words] of [
+      [{ address: "printer" }, /^address: is not the address of a mailbox/],
+      [{ displayName: "" }, /^displayName: is empty/],
+      [{ user: "printer" }, /^user: is not an id \(GUID\)/],
+    ] as const) {
+      assert.match((await life().refusals(wish(change)))[0] ?? "", words);
+    }
+    assert.deepEqual(bench.events(), []);
+  });
+});
