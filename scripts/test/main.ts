@@ -1,28 +1,24 @@
 // `npm test`: the checks, the unit tests, the tests that need other programs. See HELP.
 import { randomInt } from "node:crypto";
+import { globSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { runChecks } from "../check/runChecks.ts";
+import { findEngine } from "../engine/findEngine.ts";
+import { findOracles } from "../oracles/findOracles.ts";
+import { PACKAGES } from "../oracles/wanted.ts";
 import { readOptions } from "../setup/options.ts";
 import { projectRoot } from "../setup/root.ts";
 import { type Counts, countsLine, sum } from "./counts.ts";
-import { runEngineTests } from "./engineTests.ts";
-import { runOracleTests } from "./oracleTests.ts";
-import { runFiles } from "./runFiles.ts";
-import {
-  ENGINE_FOLDERS,
-  FUZZ_FOLDERS,
-  ORACLE_FOLDERS,
-  testFiles,
-  UNIT_FOLDERS,
-} from "./testFiles.ts";
+import { countUnrun, processByFile, processByFolder, runFiles } from "./runFiles.ts";
+import type { FileResult } from "./runProcess.ts";
 
 const HELP = `npm test -- [--unit] [--only TEXT]
 
-Runs the checks, the unit tests (test/unit), the parsers with a million records each (test/fuzz), the
-tests that run independent programs (test/oracles, test/clients) and the tests that need the engine
-(test/engine). The last line is "N passed, N failed, N skipped".
+Runs the checks, the unit tests (test/unit, lab/test/unit), the parsers with a million records each (test/fuzz), the
+tests that run independent programs (test/oracles, lab/test/clients) and the tests that need the engine (test/engine,
+lab/test/engine). The last line is "N passed, N failed, N skipped".
 
   --unit        the checks and the unit tests only
   --only TEXT   only the test files with TEXT in their path, without the checks
@@ -34,6 +30,7 @@ REQUIRE_ENGINE=1 makes a missing engine, or missing independent programs, a fail
 const UNIT_TIMEOUT_MS = 5 * 60_000;
 const ENGINE_TIMEOUT_MS = 30 * 60_000;
 const SEEDS = 2 ** 31;
+const SLOWEST = 10;
 
 const options = {
   unit: { type: "boolean", default: false },
@@ -50,31 +47,82 @@ async function main(): Promise<number> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => interrupted.abort());
   }
-  const denyNetwork = pathToFileURL(join(projectRoot, "test", "denyNetwork.ts")).href;
-  const run = { preload: [denyNetwork], signal: interrupted.signal };
+  const { signal } = interrupted;
+  const cores = availableParallelism();
+  const files = (...folders: string[]) => testFiles(folders, only);
+  const results: FileResult[] = [];
+  const others: Counts[] = [];
 
-  const parts: Counts[] = [];
-  if (only === undefined) parts.push({ ...(await runChecks()), skipped: 0 });
-  else console.log(`test: only files with "${only}" in their path, without the checks`);
+  if (only !== undefined) {
+    console.log(`test: only files with "${only}" in their path, without the checks`);
+  }
+  const checked = only === undefined ? runChecks() : { passed: 0, failed: 0 };
   // Twice the cores, as much of a file's time is waiting for sockets and timers.
-  const unitFiles = testFiles(UNIT_FOLDERS, only);
-  const unitRun = { ...run, timeoutMs: UNIT_TIMEOUT_MS };
-  parts.push(await runFiles(unitFiles, 2 * availableParallelism(), unitRun));
+  const units = processByFolder(files("test/unit", "lab/test/unit"), UNIT_TIMEOUT_MS);
+  const unitRun = { preload: [preload("denyNetwork.ts"), preload("rsaKeys.ts")], signal };
+  results.push(...(await runFiles(units, 2 * cores, unitRun)));
+  others.push({ ...(await checked), skipped: 0 });
   if (unit) console.log("test: --unit, fuzz and the tests that need other programs are left out");
-  const goOn = () => !unit && !interrupted.signal.aborted;
-  if (goOn()) parts.push(await runFiles(testFiles(FUZZ_FOLDERS, only), 1, unitRun));
-  if (goOn()) parts.push(await runOracleTests(testFiles(ORACLE_FOLDERS, only), unitRun));
-  if (goOn()) {
-    const engineRun = { ...run, timeoutMs: ENGINE_TIMEOUT_MS };
-    parts.push(await runEngineTests(testFiles(ENGINE_FOLDERS, only), engineRun));
+
+  if (!unit && !signal.aborted) {
+    const processes = processByFile(files("test/fuzz"), UNIT_TIMEOUT_MS);
+    const forOracles = files("test/oracles", "lab/test/clients");
+    if (await hasOracles(forOracles)) processes.push(...processByFile(forOracles, UNIT_TIMEOUT_MS));
+    const forEngine = files("test/engine", "lab/test/engine");
+    if (await hasEngine(forEngine)) processes.push(...processByFile(forEngine, ENGINE_TIMEOUT_MS));
+    results.push(
+      ...(await runFiles(processes, cores, { preload: [preload("denyNetwork.ts")], signal })),
+    );
   }
 
-  const total = sum(parts);
+  /** Whether there is an engine; without one each file counts as one test. */
+  async function hasEngine(wanting: readonly string[]): Promise<boolean> {
+    if (wanting.length === 0) return false;
+    const engine = await findEngine();
+    if (engine.kind === "found") console.log(`engine: pulumi ${engine.version} (${engine.from})`);
+    else others.push(countUnrun(wanting, "engine", engine.reason));
+    return engine.kind === "found";
+  }
+
+  /** Whether there are Debian's pyspf, dkimpy, authheaders, BIND and mail clients; likewise. */
+  async function hasOracles(wanting: readonly string[]): Promise<boolean> {
+    if (wanting.length === 0) return false;
+    const oracles = await findOracles();
+    if (oracles.kind === "found") {
+      const wanted = oracles.packages.filter((line) =>
+        PACKAGES.some((name) => line.startsWith(`${name} `)),
+      );
+      console.log(`oracles: ${wanted.join(", ")}`);
+    } else others.push(countUnrun(wanting, "independent programs", oracles.reason));
+    return oracles.kind === "found";
+  }
+
+  const total = sum([...results, ...others]);
   const ran = total.passed + total.failed + total.skipped;
+  if (results.length > SLOWEST) printSlowest(results);
   if (ran === 0) console.log("test: there was nothing to run");
-  if (interrupted.signal.aborted) console.log("test: interrupted, not all tests ran");
+  if (signal.aborted) console.log("test: interrupted, not all tests ran");
   console.log(countsLine(total));
-  return total.failed > 0 || ran === 0 || interrupted.signal.aborted ? 1 : 0;
+  return total.failed > 0 || ran === 0 || signal.aborted ? 1 : 0;
+}
+
+/** The test files in these folders, in order; of those, the ones whose path has `only` in it. */
+function testFiles(folders: readonly string[], only = ""): string[] {
+  const patterns = folders.map((folder) => `${folder}/**/*.test.ts`);
+  const paths = globSync(patterns, { cwd: projectRoot }).sort();
+  return paths.filter((path) => path.includes(only)).map((path) => join(projectRoot, path));
+}
+
+function preload(name: string): string {
+  return pathToFileURL(join(projectRoot, "test", name)).href;
+}
+
+function printSlowest(results: readonly FileResult[]): void {
+  const slowest = results.toSorted((a, b) => b.seconds - a.seconds).slice(0, SLOWEST);
+  console.log(`test: the ${SLOWEST} slowest files`);
+  for (const { file, seconds } of slowest) {
+    console.log(`${seconds.toFixed(1).padStart(8)} s  ${file}`);
+  }
 }
 
 process.exitCode = await main();

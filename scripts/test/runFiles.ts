@@ -1,26 +1,81 @@
-import { relative } from "node:path";
+import { readFileSync } from "node:fs";
+import { dirname, relative } from "node:path";
 import { projectRoot } from "../setup/root.ts";
-import { type Counts, countsLine, sum } from "./counts.ts";
-import { type RunOptions, runFile } from "./runFile.ts";
+import { type Counts, countsLine } from "./counts.ts";
+import { type FileResult, type RunOptions, runProcess } from "./runProcess.ts";
 
-/** Runs test files, so many at once, and prints a line for each as it ends. */
+/** Test files that run one after the other in one process. */
+export interface TestProcess {
+  files: readonly string[];
+  timeoutMs: number;
+}
+
+/** One process for the files of each folder: loading the lab and the client libraries costs more than most tests do. */
+export function processByFolder(files: readonly string[], timeoutMs: number): TestProcess[] {
+  const folders = Map.groupBy(files, dirname);
+  return [...folders.values()]
+    .sort((a, b) => b.length - a.length)
+    .map((inFolder) => ({ files: inFolder, timeoutMs }));
+}
+
+/** One process for each file. */
+export function processByFile(files: readonly string[], timeoutMs: number): TestProcess[] {
+  return files.map((file) => ({ files: [file], timeoutMs }));
+}
+
+/**
+ * Runs test processes, `atOnce` at a time, and prints a line for each file as it ends. The files that say in a line
+ * of their own "// Runs alone: WHY" run after all others, one at a time.
+ */
 export async function runFiles(
-  files: readonly string[],
+  processes: readonly TestProcess[],
   atOnce: number,
-  options: RunOptions,
-): Promise<Counts> {
-  const waiting = [...files];
-  const results: Counts[] = [];
-  const worker = async () => {
-    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-      if (options.signal.aborted) return;
-      const result = await runFile(file, options);
-      const seconds = result.seconds.toFixed(1);
-      console.log(`test: ${relative(projectRoot, file)} … ${countsLine(result)} (${seconds} s)`);
-      if (result.report !== "") console.log(`\n${result.report.trim()}\n`);
-      results.push(result);
-    }
+  options: Omit<RunOptions, "timeoutMs">,
+): Promise<FileResult[]> {
+  const results: FileResult[] = [];
+  const runQueue = async (queue: TestProcess[], workers: number) => {
+    const work = async () => {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+        if (options.signal.aborted) return;
+        const { files, timeoutMs } = next;
+        for await (const result of runProcess(files, { ...options, timeoutMs })) {
+          printResult(result);
+          results.push(result);
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: workers }, work));
   };
-  await Promise.all(Array.from({ length: atOnce }, worker));
-  return sum(results);
+  await runQueue(
+    processes.filter((each) => !runsAlone(each)),
+    atOnce,
+  );
+  await runQueue(processes.filter(runsAlone), 1);
+  return results;
+}
+
+function runsAlone({ files }: TestProcess): boolean {
+  return files.some((file) => /^\/\/ Runs alone: /m.test(readFileSync(file, "utf8")));
+}
+
+function printResult(result: FileResult): void {
+  console.log(`test: ${result.file} … ${countsLine(result)} (${result.seconds.toFixed(1)} s)`);
+  if (result.report !== "") console.log(`\n${result.report.trim()}\n`);
+}
+
+/**
+ * Prints and counts test files that can't run for want of something. Each counts as one skipped test (what is in it
+ * can't be known without running it), or as a failed one where REQUIRE_ENGINE=1 asks for everything.
+ *
+ * @param wanted what is missing, as in "no engine"
+ * @param reason why it can't be had
+ */
+export function countUnrun(files: readonly string[], wanted: string, reason: string): Counts {
+  if (files.length === 0) return { passed: 0, failed: 0, skipped: 0 };
+  const required = process.env.REQUIRE_ENGINE === "1";
+  const verdict = required ? `FAILED, REQUIRE_ENGINE=1 and no ${wanted}` : `skipped, no ${wanted}`;
+  for (const file of files) console.log(`test: ${relative(projectRoot, file)} … ${verdict}`);
+  console.log(`test: no ${wanted}, each file above counts as one test. ${reason}`);
+  const count = files.length;
+  return { passed: 0, failed: required ? count : 0, skipped: required ? 0 : count };
 }
