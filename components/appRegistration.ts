@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Environment } from "../mail/clouds.ts";
 import type { AppCredential } from "../mail/senders/choose.ts";
 import type { ApplicationAccess } from "../mail/senders/sender.ts";
 import {
-  type Environment,
   ExchangeServicePrincipal,
   MailboxPermission,
   ManagementRoleAssignment,

@@ -1,7 +1,7 @@
-import { getZones } from "@pulumi/cloudflare/getZones.js";
 import { zoneOf } from "../mail/dns/record.ts";
 import type { SendingDomain } from "../mail/dns/sendingDomain.ts";
 import { onePage } from "../mail/problem.ts";
+import { getZones } from "./cloudflare.ts";
 
 /** A zone at Cloudflare that the API token sees. */
 export interface Zone {

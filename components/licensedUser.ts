@@ -1,12 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { Environment } from "../mail/clouds.ts";
 import type { MailboxChoice, PasswordCredential } from "../mail/senders/choose.ts";
-import {
-  AuthenticationPolicy,
-  type Environment,
-  License,
-  Password,
-  UserMailbox,
-} from "../providers/resources.ts";
+import { AuthenticationPolicy, License, Password, UserMailbox } from "../providers/resources.ts";
 import * as azuread from "./azuread.ts";
 
 export interface LicensedUserArgs {

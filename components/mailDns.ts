@@ -1,10 +1,8 @@
-import { DnsRecord } from "@pulumi/cloudflare/dnsRecord.js";
 import * as pulumi from "@pulumi/pulumi";
-import { selectorName } from "../mail/dns/dkim/selector.ts";
-import { reportAuthorizations } from "../mail/dns/dmarc/reports.ts";
+import type { Environment } from "../mail/clouds.ts";
 import { type DmarcStage, stageOf } from "../mail/dns/dmarc/strength.ts";
-import { inboundRecords } from "../mail/dns/receiving.ts";
-import { TTL, zoneOf } from "../mail/dns/record.ts";
+import { type DnsRecord, TTL, zoneOf } from "../mail/dns/record.ts";
+import { type NeededRecord, recordsOf } from "../mail/dns/records.ts";
 import type { SendingDomain } from "../mail/dns/sendingDomain.ts";
 import { quoteTxt } from "../mail/dns/txt.ts";
 import { recordMark } from "../mail/ownership.ts";
@@ -12,11 +10,12 @@ import {
   DkimSigning,
   DkimSigningConfig,
   DmarcRecord,
-  type Environment,
   MxRecord,
   SpfRecord,
 } from "../providers/resources.ts";
+import * as cloudflare from "./cloudflare.ts";
 import type { Zone } from "./cloudflareZones.ts";
+import { waitingChild } from "./options.ts";
 
 /** What a domain's DNS is made of. */
 export interface MailDnsArgs {
@@ -37,61 +36,46 @@ export interface MailDnsArgs {
   readonly zones: readonly Zone[];
 }
 
-/** A DNS record that a domain has to have. */
-export interface WantedRecord {
-  readonly name: string;
-  readonly type: "CNAME" | "TXT";
-  readonly content: pulumi.Output<string> | string;
-}
+/** A DNS record as the stack's outputs show it. */
+export type PublishedRecord = DnsRecord<pulumi.Output<string> | string>;
 
 /** A sending domain in DNS: SPF, DKIM, DMARC, and what reports and replies need. */
 export class MailDns extends pulumi.ComponentResource {
   /** The CNAME records that DKIM needs. */
-  readonly dkim: readonly WantedRecord[];
+  readonly dkim: readonly PublishedRecord[];
   /** What is missing until the domain's mail is signed, in one sentence; empty when nothing is. */
   readonly pending: pulumi.Output<string>;
   /** How strict its DMARC record is, and when the next step may come; undefined where the stack keeps none. */
   readonly dmarc: pulumi.Output<DmarcStage> | undefined;
   /** Records for zones of other people, who have to be asked. */
-  readonly elsewhere: readonly WantedRecord[];
+  readonly elsewhere: readonly PublishedRecord[];
 
   constructor(name: string, args: MailDnsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("m365-smtp-relay:index:MailDns", `${name}-dns`, {}, opts);
-    const { tenantId, environment, owner, domain, waitMinutes } = args;
-    const zone = domain.dns.host === "cloudflare" ? zoneOf(domain.name, args.zones) : undefined;
+    const { tenantId, environment, owner, domain, zones, waitMinutes } = args;
+    const zone = domain.dns.host === "cloudflare" ? zoneOf(domain.name, zones) : undefined;
     const child = { parent: this };
-    // Components hand on what protects them, but not what they depend on: those whose check looks at the zone wait.
-    const looking = { ...child, ...(opts?.dependsOn && { dependsOn: opts.dependsOn }) };
+    const waiting = waitingChild(this, opts);
     const signing = { tenantId, environment, domain: domain.name, waitMinutes };
 
-    const config = new DkimSigningConfig(`${name}-dkim-config`, { ...signing, owner }, child);
-    const { selector1CNAME, selector2CNAME } = config;
-    this.dkim = [
-      cname(selectorName("selector1", domain.name), selector1CNAME),
-      cname(selectorName("selector2", domain.name), selector2CNAME),
-    ];
-    const record = (
-      suffix: string,
-      { name: recordName, type, content }: WantedRecord,
-      { id }: Zone,
-    ) =>
-      new DnsRecord(
-        `${name}-${suffix}`,
-        {
-          zoneId: id,
-          name: recordName,
-          type,
-          content: type === "TXT" ? pulumi.output(content).apply(quoteTxt) : content,
-          ttl: TTL,
-          proxied: false,
-          comment: recordMark(owner),
-          ...(type === "CNAME" ? { settings: { flattenCname: false } } : {}),
-        },
-        child,
-      );
-    const published =
+    const { selector1CNAME, selector2CNAME } = new DkimSigningConfig(
+      `${name}-dkim-config`,
+      { ...signing, owner },
+      child,
+    );
+    const records = recordsOf(domain, {
+      dkimTargets: [selector1CNAME, selector2CNAME],
+      mxHost: pulumi.output(args.mxHost),
+      zones: zones.map((known) => known.name),
+    });
+    const recordsFor = (...purposes: NeededRecord["purpose"][]) =>
+      records.filter(({ purpose }) => purposes.includes(purpose));
+    const publish = (record: Needed, target: Zone) =>
+      createRecord(`${name}-${record.id}`, record, target, owner, child);
+
+    const cnames =
       zone !== undefined && domain.dkim.records === "publish"
-        ? this.dkim.map((wanted, index) => record(`dkim-selector${index + 1}`, wanted, zone))
+        ? recordsFor("dkim").map((record) => publish(record, zone))
         : [];
     const dkim = new DkimSigning(
       `${name}-dkim`,
@@ -100,46 +84,70 @@ export class MailDns extends pulumi.ComponentResource {
         zone: zone?.name ?? domain.name,
         selector1CNAME,
         selector2CNAME,
-        published: published.length > 0,
+        published: cnames.length > 0,
       },
-      { ...child, dependsOn: published },
+      { ...child, dependsOn: cnames },
     );
-    this.pending = dkim.pending;
-
-    const reports = reportAuthorizations(
-      domain.name,
-      [{ name: "rua", value: domain.dmarc.rua.join() }],
-      args.zones.map(({ name: zoneName }) => zoneName),
-    );
-    this.elsewhere = reports
-      .filter((wanted) => zoneOf(wanted.name, args.zones) === undefined)
-      .map(({ name: recordName, text }) => ({ name: recordName, type: "TXT", content: text }));
     if (zone !== undefined) {
       const inZone = { zoneId: zone.id, owner, domain: domain.name };
-      new SpfRecord(`${name}-spf`, { ...inZone, terms: [...args.spfTerms] }, looking);
+      new SpfRecord(`${name}-spf`, { ...inZone, terms: [...args.spfTerms] }, waiting);
       if (!args.coveredByParent) {
-        const dmarc = new DmarcRecord(`${name}-dmarc`, { ...inZone, ...domain.dmarc }, looking);
+        const dmarc = new DmarcRecord(`${name}-dmarc`, { ...inZone, ...domain.dmarc }, waiting);
         this.dmarc = dmarc.after.apply(stageOf);
       }
       if (domain.name !== zone.name) {
         new MxRecord(`${name}-mx`, { ...inZone, mxHost: args.mxHost }, child);
       }
-      for (const { protection, name: recordName, text } of inboundRecords(domain)) {
-        record(protection, { name: recordName, type: "TXT", content: text }, zone);
-      }
+      for (const record of recordsFor("mta-sts", "tls-rpt")) publish(record, zone);
     }
-    for (const { name: recordName, text } of reports) {
-      const target = zoneOf(recordName, args.zones);
-      const wanted: WantedRecord = { name: recordName, type: "TXT", content: text };
-      const host = recordName.slice(recordName.indexOf("._dmarc.") + "._dmarc.".length);
-      if (target !== undefined) record(`reports-to-${host}`, wanted, target);
+    const reports = recordsFor("reports").map((record) => ({
+      record,
+      target: zoneOf(record.name, zones),
+    }));
+    for (const { record, target } of reports) {
+      if (target !== undefined) publish(record, target);
     }
-    this.registerOutputs({});
+    this.pending = dkim.pending;
+    this.dkim = recordsFor("dkim").map(toOutput);
+    this.elsewhere = reports.flatMap(({ record, target }) =>
+      target === undefined ? [toOutput(record)] : [],
+    );
+    this.registerOutputs({
+      dkim: this.dkim,
+      dmarc: this.dmarc,
+      elsewhere: this.elsewhere,
+      pending: this.pending,
+    });
   }
 }
 
-const cname = (name: string, content: pulumi.Output<string>): WantedRecord => ({
+type Needed = NeededRecord<pulumi.Output<string>>;
+
+function createRecord(
+  resourceName: string,
+  { name, type, content = "" }: Needed,
+  zone: Zone,
+  owner: string,
+  opts: pulumi.CustomResourceOptions,
+): cloudflare.DnsRecord {
+  return new cloudflare.DnsRecord(
+    resourceName,
+    {
+      zoneId: zone.id,
+      name,
+      type,
+      content: type === "TXT" ? pulumi.output(content).apply(quoteTxt) : content,
+      ttl: TTL,
+      proxied: false,
+      comment: recordMark(owner),
+      ...(type === "CNAME" ? { settings: { flattenCname: false } } : {}),
+    },
+    opts,
+  );
+}
+
+const toOutput = ({ name, type, content = "" }: Needed): PublishedRecord => ({
   name,
-  type: "CNAME",
+  type,
   content,
 });

@@ -1,12 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Environment } from "../mail/clouds.ts";
 import type { MailboxChoice, PasswordCredential } from "../mail/senders/choose.ts";
-import {
-  type Environment,
-  License,
-  OutboundLimit,
-  SendAs,
-  SharedMailbox,
-} from "../providers/resources.ts";
+import { License, OutboundLimit, SendAs, SharedMailbox } from "../providers/resources.ts";
 import { declareLicensedUser } from "./licensedUser.ts";
 
 export interface ServiceAccountArgs {

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { DmarcStage } from "../mail/dns/dmarc/strength.ts";
 import type { FederatedIdentity } from "../mail/senders/sender.ts";
-import type { WantedRecord } from "./mailDns.ts";
+import type { PublishedRecord } from "./mailDns.ts";
 
 /** What a sender's administrator sets up on the server, application or device. */
 export type SenderSettings = ConnectorSettings | SubmissionSettings;
@@ -69,9 +69,9 @@ export interface DomainSettings {
   /** Host that Exchange receives the domain's mail on. */
   readonly mxHost: pulumi.Output<string>;
   /** The CNAME records that DKIM needs. */
-  readonly dkim: readonly WantedRecord[];
+  readonly dkim: readonly PublishedRecord[];
   /** How strict DMARC is, and when the next step may come. */
   readonly dmarc?: pulumi.Output<DmarcStage>;
   /** Records that belong in zones of other people, who have to be asked. */
-  readonly elsewhere: readonly WantedRecord[];
+  readonly elsewhere: readonly PublishedRecord[];
 }

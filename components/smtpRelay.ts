@@ -1,16 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Environment } from "../mail/clouds.ts";
 import { zoneOf } from "../mail/dns/record.ts";
+import { isExclusive, recordsOf } from "../mail/dns/records.ts";
 import { coveredByParent, type SendingDomain } from "../mail/dns/sendingDomain.ts";
 import { senderTerms } from "../mail/dns/spf/senderTerms.ts";
 import { type ConnectorChoice, chooseSubmission } from "../mail/senders/choose.ts";
 import { relayName } from "../mail/senders/names.ts";
 import type { ApplicationAccess, Sender } from "../mail/senders/sender.ts";
-import {
-  AcceptedDomain,
-  type Environment,
-  InboundConnector,
-  Survey,
-} from "../providers/resources.ts";
+import { AcceptedDomain, InboundConnector, Survey } from "../providers/resources.ts";
 import type { Zone } from "./cloudflareZones.ts";
 import { MailDns, type MailDnsArgs } from "./mailDns.ts";
 import type { ConnectorSettings, DomainSettings, SenderSettings } from "./settings.ts";
@@ -140,7 +137,10 @@ function surveyed({ domain, spfTerms, coveredByParent: covered }: Wish, zones: r
     ...(zoneId === undefined ? {} : { zoneId }),
     spfTerms,
     ...(covered ? {} : { dmarc }),
-    cnames: dkim.records === "publish",
+    exclusiveNames: recordsOf(domain, { dkimTargets: ["", ""], mxHost: "", zones: [] })
+      .filter(isExclusive)
+      .filter(({ purpose }) => purpose !== "dkim" || dkim.records === "publish")
+      .map((record) => record.name),
     receives: mtaSts !== undefined || tlsRpt !== undefined,
   };
 }

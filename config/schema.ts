@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ENVIRONMENTS } from "../mail/clouds.ts";
 import { DMARC_POLICIES } from "../mail/dns/dmarc/record.ts";
 import { reportUriProblem } from "../mail/dns/dmarc/reports.ts";
 import { DKIM_RECORDS, DNS_HOSTS } from "../mail/dns/sendingDomain.ts";
@@ -219,7 +220,7 @@ export const configSchema = z.strictObject({
     examples: ["00000000-0000-0000-0000-000000000000"],
   }),
   "azuread:environment": z
-    .enum(["global", "usgovernmentl4", "usgovernmentl5", "china"])
+    .enum(ENVIRONMENTS)
     .default("global")
     .meta({
       description: "The cloud the tenant is in, by the azuread provider's names",

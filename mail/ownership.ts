@@ -31,7 +31,7 @@ export function recordMark(owner: string): string {
 }
 
 /** The stack (`project/stack`) that a comment names; undefined when it bears no mark. */
-export function recordOwner(comment: string): string | undefined {
+export function recordOwner(comment = ""): string | undefined {
   return /^Managed by Pulumi: (\S+)$/.exec(comment)?.[1];
 }
 

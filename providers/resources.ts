@@ -21,9 +21,6 @@ import type { UserMailboxInputs } from "./exchange/userMailbox.ts";
 import { DynamicResource } from "./host/dynamicResource.ts";
 import type { SurveyInputs } from "./survey.ts";
 
-/** The clouds by the azuread provider's own names. */
-export type Environment = AcceptedDomainInputs["environment"];
-
 /** A resource that is written first and may take effect later. */
 abstract class PendingResource<Inputs> extends DynamicResource<Inputs> {
   static override readonly outputs: readonly string[] = ["pending"];

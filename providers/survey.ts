@@ -1,15 +1,14 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { selectorName } from "../mail/dns/dkim/selector.ts";
+import type { Environment } from "../mail/clouds.ts";
 import { type DmarcArgs, planDmarc } from "../mail/dns/dmarc/plan.ts";
 import { mxIsExchange } from "../mail/dns/receiving.ts";
+import type { StoredRecord } from "../mail/dns/record.ts";
 import { planSpf } from "../mail/dns/spf/plan.ts";
 import { otherStackProblem, ownerOf, recordOwner } from "../mail/ownership.ts";
 import type { Problem } from "../mail/problem.ts";
 import { domainNotAccepted } from "../mail/senders/domain.ts";
 import { licenseProblem } from "../mail/senders/license.ts";
-import type { Environment } from "../tenant/clouds.ts";
 import type { Invoke } from "../tenant/exchange.ts";
-import type { ZoneRecord } from "../zone/cloudflare.ts";
 import { SEND_AS_APP } from "./exchange/clientSubmission.ts";
 import { checkedInputs, type InboundConnectorInputs } from "./exchange/inboundConnector/props.ts";
 import { tenantProblems } from "./exchange/inboundConnector/rules.ts";
@@ -28,8 +27,8 @@ export interface SurveyedDomain {
   readonly spfTerms: readonly string[];
   /** Left out when the stack's record of a domain above covers it. */
   readonly dmarc?: DmarcArgs;
-  /** Whether we publish the DKIM CNAMEs. */
-  readonly cnames: boolean;
+  /** Names at which we publish records that nobody else may have one at. */
+  readonly exclusiveNames: readonly string[];
   /** Whether it publishes what protects mail that it receives: MTA-STS, TLS reports. */
   readonly receives: boolean;
 }
@@ -241,7 +240,7 @@ async function inZone(
   { facts, resolve }: ZoneAccess,
   olds: readonly SurveyedDomain[] = [],
 ): Promise<Problem[]> {
-  const { zoneId, domain, spfTerms, dmarc } = wish;
+  const { zoneId, domain, spfTerms, dmarc, exclusiveNames } = wish;
   if (zoneId === undefined) return [];
   const records = await facts(zoneId);
   const spf = await planSpf({ owner, domain, terms: spfTerms }, records, resolve);
@@ -251,20 +250,12 @@ async function inZone(
     known || dmarc === undefined
       ? { problems: [] }
       : await planDmarc({ ...dmarc, owner, domain }, records, resolve);
-  const taken = namesOf(wish).flatMap((name) => takenProblems(owner, name, records));
+  const taken = exclusiveNames.flatMap((name) => takenProblems(owner, name, records));
   return [...spf.problems, ...policy.problems, ...taken];
 }
 
-/** The names at which we make records that nobody else may have one at. */
-function namesOf({ domain, cnames, receives }: SurveyedDomain): string[] {
-  return [
-    ...(cnames ? [selectorName("selector1", domain), selectorName("selector2", domain)] : []),
-    ...(receives ? [`_mta-sts.${domain}`, `_smtp._tls.${domain}`] : []),
-  ];
-}
-
 /** What stands at such a name; a second record beside it would make senders and receivers take neither. */
-function takenProblems(owner: string, name: string, records: readonly ZoneRecord[]): Problem[] {
+function takenProblems(owner: string, name: string, records: readonly StoredRecord[]): Problem[] {
   return records
     .filter((record) => record.name === name)
     .flatMap(({ type, content, comment }) => {

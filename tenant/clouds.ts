@@ -1,5 +1,4 @@
-/** The clouds by the azuread provider's own names. */
-export type Environment = "global" | "usgovernmentl4" | "usgovernmentl5" | "china";
+import { CLOUDS, type Environment } from "../mail/clouds.ts";
 
 /** Where the services of one cloud answer. All are origins without a slash at the end. */
 export interface Cloud {
@@ -17,46 +16,14 @@ export interface Cloud {
   readonly ownAuthority: boolean;
 }
 
-/**
- * Hosts of the national clouds.
- *
- * @see https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud
- * @see https://learn.microsoft.com/graph/deployments
- */
-const CLOUDS: Readonly<Record<Environment, Cloud>> = {
-  global: cloud(
-    "login.microsoftonline.com",
-    "graph.microsoft.com",
-    "outlook.office365.com",
-    "smtp.office365.com",
-  ),
-  usgovernmentl4: cloud(
-    "login.microsoftonline.us",
-    "graph.microsoft.us",
-    "outlook.office365.us",
-    "smtp.office365.us",
-  ),
-  usgovernmentl5: cloud(
-    "login.microsoftonline.us",
-    "dod-graph.microsoft.us",
-    "outlook-dod.office365.us",
-    "outlook-dod.office365.us",
-  ),
-  china: cloud(
-    "login.partner.microsoftonline.cn",
-    "microsoftgraph.chinacloudapi.cn",
-    "partner.outlook.cn",
-    "smtp.partner.outlook.cn",
-  ),
-};
-
-function cloud(login: string, graph: string, exchange: string, submissionHost: string): Cloud {
+function microsoftCloud(environment: Environment): Cloud {
+  const { login, graph, exchange, submission } = CLOUDS[environment];
   return {
     login: `https://${login}`,
     graph: `https://${graph}`,
     exchangeAdmin: `https://${exchange}`,
     exchangeResource: `https://${exchange}`,
-    submissionHost,
+    submissionHost: submission,
     ownAuthority: false,
   };
 }
@@ -74,11 +41,12 @@ export async function findCloud(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Cloud> {
   const host = env.ARM_METADATA_HOSTNAME;
-  if (host === undefined || host === "") return CLOUDS[environment];
+  const cloud = microsoftCloud(environment);
+  if (host === undefined || host === "") return cloud;
   const url = `https://${host}/metadata/endpoints?api-version=2022-09-01`;
   const { login, graph } = await readMetadata(url);
-  if (Object.values(CLOUDS).some((cloud) => cloud.login === login)) return CLOUDS[environment];
-  return { ...CLOUDS[environment], login, graph, exchangeAdmin: login, ownAuthority: true };
+  if (Object.values(CLOUDS).some((known) => `https://${known.login}` === login)) return cloud;
+  return { ...cloud, login, graph, exchangeAdmin: login, ownAuthority: true };
 }
 
 const LONGEST_CALL = 30_000;

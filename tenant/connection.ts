@@ -1,5 +1,6 @@
 import type { AccessToken, TokenCredential } from "@azure/identity";
-import { type Cloud, type Environment, findCloud } from "./clouds.ts";
+import type { Environment } from "../mail/clouds.ts";
+import { type Cloud, findCloud } from "./clouds.ts";
 import { credentialFor } from "./credential.ts";
 
 /** Which tenant, in which cloud. */

@@ -1,28 +1,13 @@
 import Cloudflare from "cloudflare";
-import { type FoundRecord, TTL } from "../mail/dns/record.ts";
-
-/** A DNS record as Cloudflare keeps it, cut to what we look at. */
-export interface ZoneRecord extends FoundRecord {
-  readonly id: string;
-  readonly proxied: boolean;
-}
-
-/** The records that a sending domain's administrator writes in a zone. */
-export interface NewRecord {
-  readonly type: "TXT" | "MX";
-  readonly name: string;
-  readonly content: string;
-  readonly comment: string;
-  /** Of MX. */
-  readonly priority?: number;
-}
+import { type DnsRecord, type StoredRecord, TTL } from "../mail/dns/record.ts";
+import { ZoneError } from "./zoneError.ts";
 
 /** Cloudflare's zones, as one API token sees them. Every call may throw ZoneError. */
 export interface Zones {
   /** Every record of a zone, or those of one name. */
-  records(zoneId: string, name?: string): Promise<ZoneRecord[]>;
+  records(zoneId: string, name?: string): Promise<StoredRecord[]>;
   /** @returns the new record's id; that of the very same record where a call whose answer was lost has made it */
-  create(zoneId: string, record: NewRecord): Promise<string>;
+  create(zoneId: string, record: DnsRecord): Promise<string>;
   /**
    * Changes the content alone, if it is still `was`: TTL, comment and the rest stay as their owner has them.
    *
@@ -63,13 +48,13 @@ export function cloudflare(env: Readonly<Record<string, string | undefined>> = p
     logLevel: "off",
   });
   const { records } = client.dns;
-  const read = (zoneId: string, name?: string): Promise<ZoneRecord[]> =>
+  const read = (zoneId: string, name?: string): Promise<StoredRecord[]> =>
     told(`the records of ${name ?? `zone ${zoneId}`} could not be read`, async () => {
       const query = { zone_id: zoneId, per_page: PAGE, ...(name && { name: { exact: name } }) };
-      const found: ZoneRecord[] = [];
+      const found: StoredRecord[] = [];
       for (let page = 1; ; page++) {
         const { result, result_info } = await records.list({ ...query, page });
-        found.push(...result.map(asZoneRecord));
+        found.push(...result.map(toStoredRecord));
         const { total_count: all } = result_info as { total_count?: number };
         if (result.length === 0 || found.length === all) return found;
       }
@@ -79,7 +64,8 @@ export function cloudflare(env: Readonly<Record<string, string | undefined>> = p
     create: async (zoneId, record) => {
       try {
         return await told(`${record.type} ${record.name} could not be made`, async () => {
-          const { id } = await records.create({ zone_id: zoneId, ttl: TTL, ...record });
+          const wanted = { zone_id: zoneId, ttl: TTL, ...record };
+          const { id } = await records.create(wanted as Parameters<typeof records.create>[0]);
           return id;
         });
       } catch (error) {
@@ -121,8 +107,8 @@ async function unlessGone<T>(gone: T, act: () => Promise<T>): Promise<T> {
   }
 }
 
-function asZoneRecord(record: object): ZoneRecord {
-  const { id, type, name, content, proxied, comment } = record as Partial<ZoneRecord>;
+function toStoredRecord(record: object): StoredRecord {
+  const { id, type, name, content, proxied, comment } = record as Partial<StoredRecord>;
   if (id === undefined || type === undefined || name === undefined) {
     throw new Error("Cloudflare gave a record without id, type or name");
   }
@@ -164,22 +150,3 @@ function mendOf(status: number, retryAfter: string | null): string {
   }
   return "look at the zone in Cloudflare's dashboard, and run it again";
 }
-
-/** A refusal of Cloudflare, in its own words. */
-export class ZoneError extends Error {
-  override readonly name = "ZoneError";
-  /** HTTP status; 0 when no answer came. */
-  readonly status: number;
-  /** Cloudflare's own error codes, e.g. 81058. */
-  readonly codes: readonly number[];
-
-  constructor(message: string, status: number, codes: readonly number[], cause: unknown) {
-    super(message, { cause });
-    this.status = status;
-    this.codes = codes;
-  }
-}
-
-/** Whether nobody knows if a write was carried out: no answer, or one from between us and Cloudflare. */
-export const isOutcomeUnknown = (error: unknown): boolean =>
-  error instanceof ZoneError && (error.status === 0 || error.status >= 500);

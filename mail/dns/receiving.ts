@@ -1,55 +1,42 @@
+import { CLOUDS } from "../clouds.ts";
 import type { Problem } from "../problem.ts";
 import { canonicalDomain } from "../senders/domain.ts";
 import { reportUri } from "./dmarc/reports.ts";
-import type { SendingDomain } from "./sendingDomain.ts";
+import type { RecordType } from "./record.ts";
 
-/** A TXT record that protects mail which a domain receives. */
-export interface InboundRecord {
-  readonly protection: "mta-sts" | "tls-rpt";
-  readonly name: string;
-  readonly text: string;
-}
+/** Types of record at a domain that let its mail be answered (RFC 5321 section 5.1; a CNAME leads to one of the others). */
+export const REPLY_TYPES = ["MX", "A", "AAAA", "CNAME"] as const satisfies readonly RecordType[];
 
 /**
- * The records of MTA-STS and TLS reports that a domain asks for.
+ * Whether mail from a domain can be answered: Exchange sends the mail of one that can't through its high-risk pool.
  *
- * @see RFC 8461 section 3.1 and RFC 8460 section 3
+ * @param records at the domain's name
+ * @see https://learn.microsoft.com/defender-office-365/outbound-spam-high-risk-delivery-pool-about
  */
-export function inboundRecords({ name, mtaSts, tlsRpt }: SendingDomain): InboundRecord[] {
-  const records: InboundRecord[] = [];
-  if (mtaSts !== undefined) {
-    const text = formatMtaSts(mtaSts.id);
-    records.push({ protection: "mta-sts", name: `_mta-sts.${name}`, text });
-  }
-  if (tlsRpt !== undefined) {
-    const text = formatTlsRpt(tlsRpt.rua);
-    records.push({ protection: "tls-rpt", name: `_smtp._tls.${name}`, text });
-  }
-  return records;
+export const takesReplies = (records: readonly { readonly type: string }[]): boolean =>
+  records.some((record) => REPLY_TYPES.some((type) => type === record.type));
+
+/** A policy's id (RFC 8461 section 3.1). */
+export const MTA_STS_ID = /^[A-Za-z0-9]{1,32}$/;
+
+/** Says that a policy's id has other characters than letters and digits, or too many. */
+export function mtaStsIdProblem(key: string, value: string): Problem | undefined {
+  if (MTA_STS_ID.test(value)) return undefined;
+  const fix = 'write 1 to 32 letters and digits, e.g. "20261123"';
+  return { key, value, rule: "is not a valid id of an MTA-STS policy", fix };
 }
 
 /**
  * The TXT record at `_mta-sts`, by which senders see that the policy has changed.
  *
- * @param id up to 32 letters and digits, another one for each change
+ * @param id of the policy; another one for each change
  * @see RFC 8461 section 3.1
  */
 export function formatMtaSts(id: string): string {
-  if (!isId(id)) throw new Error(`MTA-STS id "${id}" is not 1 to 32 letters and digits`);
   return `v=STSv1; id=${id};`;
 }
 
-function isId(id: string): boolean {
-  return /^[A-Za-z0-9]{1,32}$/.test(id);
-}
-
-/** What the names of Exchange Online's mail servers end in. */
-const EXCHANGE_SUFFIXES = [
-  ".mail.protection.outlook.com",
-  ".mail.protection.office365.us",
-  ".mail.protection.partner.outlook.cn",
-  ".mx.microsoft",
-];
+const EXCHANGE_SUFFIXES = Object.values(CLOUDS).flatMap(({ mxSuffixes }) => mxSuffixes);
 
 /**
  * Says that a domain receives mail elsewhere than with Exchange, so that a policy with Exchange's servers would stop

@@ -1,12 +1,25 @@
-/** A DNS record as it stands in a zone. */
-export interface FoundRecord {
-  readonly type: string;
+/** A DNS record. */
+export interface DnsRecord<Content = string> {
   /** Full name, lower case, no dot at the end. */
   readonly name: string;
-  /** Of TXT with its quotes. */
-  readonly content: string;
-  /** What its keeper noted; empty when nothing, or when it was read from DNS. */
+  readonly type: string;
+  /** Of a TXT record its text, or its strings in quotes; of an MX record the host. */
+  readonly content: Content;
+  /** Seconds; `TTL` where none is given. */
+  readonly ttl?: number;
+  /** Preference of an MX record. */
+  readonly priority?: number;
+  /** What its keeper noted, where that is known. */
+  readonly comment?: string;
+}
+
+/** A DNS record as it stands in a zone at Cloudflare. */
+export interface StoredRecord extends DnsRecord {
+  readonly id: string;
+  /** Of a TXT record `content` has its quotes. Empty where nothing was noted. */
   readonly comment: string;
+  /** Whether Cloudflare answers with addresses of its own in its place. */
+  readonly proxied: boolean;
 }
 
 /** Seconds that a record of ours may be cached; short, as a new record is likely to be corrected soon. */

@@ -6,11 +6,12 @@ import {
   isDmarcRecord,
   planDmarc,
 } from "../../mail/dns/dmarc/plan.ts";
+import type { StoredRecord } from "../../mail/dns/record.ts";
 import { quoteTxt, unquoteTxt } from "../../mail/dns/txt.ts";
 import { recordMark } from "../../mail/ownership.ts";
 import { sentence } from "../../mail/problem.ts";
 import { domainProblem } from "../../mail/senders/domain.ts";
-import { isOutcomeUnknown, type ZoneRecord } from "../../zone/cloudflare.ts";
+import { isOutcomeUnknown } from "../../zone/zoneError.ts";
 import { failureOf, failures, outsideFailures } from "../host/failures.ts";
 import { HalfMade } from "../host/halfMade.ts";
 import { isUnknown } from "../host/unknown.ts";
@@ -170,7 +171,7 @@ export function dmarcRecord(access: ZoneAccess) {
 }
 
 /** Whether a record still says what we left it saying; Cloudflare may write the same with other quotes. */
-const isAsLeft = ({ id, content }: ZoneRecord, olds: DmarcRecordOutputs | undefined): boolean =>
+const isAsLeft = ({ id, content }: StoredRecord, olds: DmarcRecordOutputs | undefined): boolean =>
   id === olds?.recordId && unquoteTxt(content) === unquoteTxt(olds.written);
 
 const argsOf = (inputs: DmarcRecordInputs): DmarcRecordInputs => ({

@@ -1,7 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { StoredRecord } from "../../mail/dns/record.ts";
 import { recordMark } from "../../mail/ownership.ts";
 import { domainProblem } from "../../mail/senders/domain.ts";
-import type { ZoneRecord, Zones } from "../../zone/cloudflare.ts";
+import type { Zones } from "../../zone/cloudflare.ts";
 import { failures } from "../host/failures.ts";
 import { isUnknown } from "../host/unknown.ts";
 import type { ZoneAccess } from "../host/zones.ts";
@@ -93,14 +94,18 @@ export function mxRecord(access: ZoneAccess) {
 }
 
 /** Whether a record lets the domain be answered. */
-const answers = ({ type }: ZoneRecord): boolean => ["MX", "A", "AAAA", "CNAME"].includes(type);
+const answers = ({ type }: StoredRecord): boolean => ["MX", "A", "AAAA", "CNAME"].includes(type);
 
 const isMarked =
   ({ owner }: MxRecordInputs) =>
-  ({ type, comment }: ZoneRecord): boolean =>
+  ({ type, comment }: StoredRecord): boolean =>
     type === "MX" && comment === recordMark(owner);
 
-async function change(zones: Zones, { zoneId, domain, mxHost }: MxRecordInputs, ours: ZoneRecord) {
+async function change(
+  zones: Zones,
+  { zoneId, domain, mxHost }: MxRecordInputs,
+  ours: StoredRecord,
+) {
   if (await zones.setContent(zoneId, ours.id, ours.content, mxHost)) return;
   throw new Error(`the MX record of ${domain} changed while it was written; run it again`);
 }

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { StoredRecord } from "../../mail/dns/record.ts";
 import { mergeSpf, withdrawSpf } from "../../mail/dns/spf/merge.ts";
 import { planSpf, type SpfPlan, spfRecordsOf } from "../../mail/dns/spf/plan.ts";
 import { spfProblems } from "../../mail/dns/spf/problems.ts";
@@ -6,7 +7,7 @@ import { quoteTxt, unquoteTxt } from "../../mail/dns/txt.ts";
 import { recordMark } from "../../mail/ownership.ts";
 import { sentence } from "../../mail/problem.ts";
 import { domainProblem } from "../../mail/senders/domain.ts";
-import { isOutcomeUnknown, type ZoneRecord } from "../../zone/cloudflare.ts";
+import { isOutcomeUnknown } from "../../zone/zoneError.ts";
 import { failureOf, failures, outsideFailures } from "../host/failures.ts";
 import { HalfMade } from "../host/halfMade.ts";
 import { isUnknown } from "../host/unknown.ts";
@@ -55,7 +56,7 @@ const TRIES = 3;
  * @see RFC 7208
  */
 export function spfRecord(access: ZoneAccess) {
-  const at = async ({ zoneId, domain }: SpfRecordInputs): Promise<ZoneRecord[]> =>
+  const at = async ({ zoneId, domain }: SpfRecordInputs): Promise<StoredRecord[]> =>
     spfRecordsOf(await (await access.zones()).records(zoneId, domain), domain);
 
   /** Puts our terms into the record as it stands now. */
@@ -171,7 +172,7 @@ type Left = Pick<SpfRecordOutputs, "added" | "original" | "written">;
  * off. A record in the place of ours is its owner's.
  */
 function leftIn(
-  there: readonly ZoneRecord[],
+  there: readonly StoredRecord[],
   { owner, terms }: SpfRecordInputs,
   olds?: SpfRecordOutputs,
 ): Left | undefined {
@@ -214,7 +215,7 @@ function addedTo(before: string | undefined, terms: readonly string[] = []): rea
 }
 
 /** Shown beside the preview. */
-function tell(domain: string, before: string, plan: SpfPlan<ZoneRecord>): void {
+function tell(domain: string, before: string, plan: SpfPlan<StoredRecord>): void {
   const { text, lookUps, warnings } = plan;
   const lines = [
     `SPF of ${domain}`,
@@ -228,7 +229,7 @@ function tell(domain: string, before: string, plan: SpfPlan<ZoneRecord>): void {
 
 function tellIfChanged(
   inputs: CheckedSpf,
-  plan: SpfPlan<ZoneRecord>,
+  plan: SpfPlan<StoredRecord>,
   olds?: SpfRecordOutputs,
 ): void {
   if (plan.text === inputs.after) return;

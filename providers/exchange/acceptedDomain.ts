@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { Environment } from "../../mail/clouds.ts";
 import { canonicalDomain, domainNotAccepted, domainProblem } from "../../mail/senders/domain.ts";
-import type { Environment } from "../../tenant/clouds.ts";
 import { failureOf, failures } from "../host/failures.ts";
 import { otherTenant, type Tenants } from "../host/tenants.ts";
 import { isUnknown } from "../host/unknown.ts";

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Environment } from "../../tenant/clouds.ts";
+import type { Environment } from "../../mail/clouds.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { isNotFound } from "../../tenant/exchangeError.ts";
 import { failures } from "../host/failures.ts";

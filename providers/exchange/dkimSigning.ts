@@ -1,9 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { Environment } from "../../mail/clouds.ts";
 import { cnameProblem, selectorName } from "../../mail/dns/dkim/selector.ts";
 import type { Resolve } from "../../mail/dns/record.ts";
 import { ownerOf } from "../../mail/ownership.ts";
 import { type Problem, sentence } from "../../mail/problem.ts";
-import type { Environment } from "../../tenant/clouds.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { ExchangeError, isNotFound } from "../../tenant/exchangeError.ts";
 import { failures } from "../host/failures.ts";

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { Environment } from "../../mail/clouds.ts";
 import { ownerOf, ownershipMark } from "../../mail/ownership.ts";
 import { domainProblem } from "../../mail/senders/domain.ts";
-import type { Environment } from "../../tenant/clouds.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import {
   isAlreadyThere,

@@ -1,11 +1,11 @@
-import type { Resolve } from "../../mail/dns/record.ts";
-import type { ZoneRecord, Zones } from "../../zone/cloudflare.ts";
+import type { Resolve, StoredRecord } from "../../mail/dns/record.ts";
+import type { Zones } from "../../zone/cloudflare.ts";
 
 /** The zones that one run of the engine works on. */
 export interface ZoneAccess {
   zones(): Promise<Zones>;
   /** Every record of a zone as it was when first asked for, read once per run. */
-  facts(zoneId: string): Promise<readonly ZoneRecord[]>;
+  facts(zoneId: string): Promise<readonly StoredRecord[]>;
   /** Asks DNS as this machine does, each question once per run: for names of other people. */
   resolve: Resolve;
   /** Asks a zone's own name servers. */
@@ -14,7 +14,7 @@ export interface ZoneAccess {
 
 /** No token is looked for, and no client library loaded, before one of the functions is called. */
 export function openZones(): ZoneAccess {
-  const facts = new Map<string, Promise<readonly ZoneRecord[]>>();
+  const facts = new Map<string, Promise<readonly StoredRecord[]>>();
   let client: Promise<Zones> | undefined;
   const answers = new Map<string, ReturnType<Resolve>>();
   let dns: Promise<Resolve> | undefined;

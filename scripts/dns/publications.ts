@@ -1,10 +1,10 @@
 import type { Config } from "../../config/read.ts";
 import { dkimKeyProblems } from "../../mail/dns/dkim/key.ts";
 import { selectorName } from "../../mail/dns/dkim/selector.ts";
-import { dmarcName, planDmarc } from "../../mail/dns/dmarc/plan.ts";
-import { reportAuthorizations } from "../../mail/dns/dmarc/reports.ts";
-import { inboundRecords } from "../../mail/dns/receiving.ts";
-import type { FoundRecord, RecordType, Resolve } from "../../mail/dns/record.ts";
+import { planDmarc } from "../../mail/dns/dmarc/plan.ts";
+import { REPLY_TYPES, takesReplies } from "../../mail/dns/receiving.ts";
+import type { DnsRecord, RecordType, Resolve } from "../../mail/dns/record.ts";
+import { type NeededRecord, recordsOf } from "../../mail/dns/records.ts";
 import type { SendingDomain } from "../../mail/dns/sendingDomain.ts";
 import { isSpf } from "../../mail/dns/spf/parse.ts";
 import { planSpf } from "../../mail/dns/spf/plan.ts";
@@ -14,11 +14,10 @@ import { type Problem, sentence } from "../../mail/problem.ts";
 import type { KnownDomain } from "./stack.ts";
 
 /** A record that a domain needs, and whether it is there. */
-export interface Publication {
+export interface Publication extends DnsRecord {
   readonly domain: string;
-  readonly name: string;
-  readonly type: "CNAME" | "MX" | "TXT";
-  /** The record's text without quotes; empty while Exchange alone knows it. */
+  readonly type: NeededRecord["type"];
+  /** Of a TXT record its text; empty while Exchange alone knows the content. */
   readonly content: string;
   /** `inherited` where the parent's record does. */
   readonly state: "published" | "missing" | "differs" | "unknown" | "inherited";
@@ -39,69 +38,73 @@ export async function publicationsOf(
   outputs: KnownDomain | undefined,
   resolve: Resolve,
 ): Promise<Publication[]> {
-  const look = async (
-    name: string,
-    type: "CNAME" | "MX" | "TXT",
-    content: string,
-    problems: readonly Problem[] = [],
-    isRival: (text: string) => boolean = () => true,
-  ): Promise<Publication> => {
-    const found = (await recordsAt(resolve, name, type)).filter(isRival);
-    const state = stateOf(content, found);
-    return {
-      domain: domain.name,
-      name,
-      type,
-      content,
-      state,
-      found,
-      problems: problems.map(sentence),
-    };
+  const targetOf = (selector: string) => {
+    const name = selectorName(selector, domain.name);
+    return outputs?.dkim.find((target) => target.name === name)?.content ?? "";
   };
-  const selectors = ["selector1", "selector2"].map((selector) =>
-    selectorName(selector, domain.name),
+  const needed = recordsOf(domain, {
+    dkimTargets: [targetOf("selector1"), targetOf("selector2")],
+    mxHost: outputs?.mxHost ?? "",
+    zones: [],
+  });
+  const replies = await mayReply(resolve, domain.name);
+  return Promise.all(
+    needed
+      .filter(({ purpose }) => purpose !== "mx" || !replies)
+      .map((record) => publicationOf(record, domain, config, resolve)),
   );
-  const contentOf = (name: string) =>
-    outputs?.dkim.find((target) => target.name === name)?.content ?? "";
-  const wish = { ...domain.dmarc, adopt: true, owner: "", domain: domain.name };
-  const [spf, dmarc] = await Promise.all([
-    planSpf(
-      { owner: "", domain: domain.name, terms: senderTerms(domain.name, config) },
-      await foundAt(resolve, domain.name),
-      resolve,
-    ),
-    planDmarc(wish, await foundAt(resolve, dmarcName(domain.name)), resolve),
-  ]);
-  return Promise.all([
-    look(domain.name, "TXT", spf.text, spf.problems, isSpf),
-    ...selectors.map(async (name) => {
-      const publication = await look(name, "CNAME", contentOf(name));
-      if (publication.state !== "published") return publication;
-      const keys = await recordsAt(resolve, publication.content, "TXT");
-      const problems = keys.flatMap((key) =>
-        dkimKeyProblems(`key of ${name}`, key, { bits: 2048 }),
-      );
-      return { ...publication, problems: problems.map(sentence) };
-    }),
-    look(dmarcName(domain.name), "TXT", dmarc.text, dmarc.problems).then((publication) =>
-      dmarc.text === "" && dmarc.problems.length === 0
-        ? { ...publication, state: "inherited" as const }
-        : publication,
-    ),
-    ...((await isAnswered(resolve, domain.name))
-      ? []
-      : [look(domain.name, "MX", outputs?.mxHost ?? "")]),
-    ...reportAuthorizations(domain.name, [{ name: "rua", value: domain.dmarc.rua.join() }]).map(
-      ({ name, text }) => look(name, "TXT", text),
-    ),
-    ...inboundRecords(domain).map(({ name, text }) => look(name, "TXT", text)),
-  ]);
 }
 
-/** Whether a domain can be answered: Exchange sends the mail of one that can't through its high-risk pool. */
-async function isAnswered(resolve: Resolve, domain: string): Promise<boolean> {
-  for (const type of ["MX", "A", "AAAA"] as const) {
-    if ((await recordsAt(resolve, domain, type)).length > 0) return true;
+async function publicationOf(
+  record: NeededRecord,
+  domain: SendingDomain,
+  config: Config,
+  resolve: Resolve,
+): Promise<Publication> {
+  const { name, type, content = "", purpose } = record;
+  const existing = await recordsAt(resolve, name, type);
+  const publication = (
+    text: string,
+    found: readonly string[],
+    problems: readonly Problem[] = [],
+  ): Publication => ({
+    domain: domain.name,
+    name,
+    type,
+    content: text,
+    state: stateOf(text, found),
+    found,
+    problems: problems.map(sentence),
+  });
+  switch (purpose) {
+    case "spf": {
+      const terms = senderTerms(domain.name, config);
+      const request = { owner: "", domain: domain.name, terms };
+      const plan = await planSpf(request, asTxt(name, existing), resolve);
+      return publication(plan.text, existing.filter(isSpf), plan.problems);
+    }
+    case "dmarc": {
+      const request = { ...domain.dmarc, adopt: true, owner: "", domain: domain.name };
+      const plan = await planDmarc(request, asTxt(name, existing), resolve);
+      const planned = publication(plan.text, existing, plan.problems);
+      const isInherited = plan.text === "" && plan.problems.length === 0;
+      return isInherited ? { ...planned, state: "inherited" } : planned;
+    }
+    case "dkim": {
+      const cname = publication(content, existing);
+      if (cname.state !== "published") return cname;
+      const keys = await recordsAt(resolve, content, "TXT");
+      const problems = keys.flatMap((key) => dkimKeyProblems(`key of ${name}`, key));
+      return publication(content, existing, problems);
+    }
+    default:
+      return publication(content, existing);
+  }
+}
+
+async function mayReply(resolve: Resolve, domain: string): Promise<boolean> {
+  for (const type of REPLY_TYPES) {
+    if (takesReplies((await recordsAt(resolve, domain, type)).map(() => ({ type })))) return true;
   }
   return false;
 }
@@ -122,7 +125,5 @@ async function recordsAt(
   return answer.status === "found" ? answer.records : [];
 }
 
-async function foundAt(resolve: Resolve, name: string): Promise<FoundRecord[]> {
-  const texts = await recordsAt(resolve, name, "TXT");
-  return texts.map((text) => ({ type: "TXT", name, content: quoteTxt(text), comment: "" }));
-}
+const asTxt = (name: string, texts: readonly string[]): DnsRecord[] =>
+  texts.map((text) => ({ type: "TXT", name, content: quoteTxt(text) }));

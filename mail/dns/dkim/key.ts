@@ -108,16 +108,18 @@ function rsaBits(key: Buffer, type: "spki" | "pkcs1"): number | undefined {
   }
 }
 
+/** Bits that an RSA key should have (RFC 8301 section 3.2). */
+const RSA_BITS = 2048;
+
 /**
  * Says why a DKIM key record does not protect a domain's mail: it can't be read, was revoked, is only tried out, is too
  * short, or is for something else.
  *
  * @param key where it stands, e.g. `selector1._domainkey.contoso.com`
  * @param text the record's text
- * @param wanted how many bits an RSA key has to have
  * @see RFC 6376 section 3.6.1 and RFC 8301 section 3.2 (at least 1024 bits, 2048 should be)
  */
-export function dkimKeyProblems(key: string, text: string, { bits }: { bits: number }): Problem[] {
+export function dkimKeyProblems(key: string, text: string): Problem[] {
   const parsed = parseDkimKey(text);
   const problem = (rule: string, fix: string): Problem => ({ key, value: text, rule, fix });
   if (parsed.problems.length > 0) {
@@ -130,9 +132,9 @@ export function dkimKeyProblems(key: string, text: string, { bits }: { bits: num
   }
   if (parsed.revoked) return [problem("is a key that was revoked", "publish the key that signs")];
   const found: Problem[] = [];
-  if (parsed.keyType === "rsa" && parsed.bits !== undefined && parsed.bits < bits) {
-    const rule = `is a key of ${parsed.bits} bits, fewer than ${bits}`;
-    found.push(problem(rule, `rotate to a key of ${bits} bits`));
+  if (parsed.keyType === "rsa" && parsed.bits !== undefined && parsed.bits < RSA_BITS) {
+    const rule = `is a key of ${parsed.bits} bits, fewer than ${RSA_BITS}`;
+    found.push(problem(rule, `rotate to a key of ${RSA_BITS} bits`));
   }
   if (parsed.testing) {
     const rule = "says that the domain only tries DKIM out (t=y)";

@@ -1,65 +1,54 @@
 import { endOf, type Tag } from "../tagList.ts";
-import { type Alignment, type DmarcPolicy, isDmarc, parseDmarc } from "./record.ts";
+import { type DmarcPolicy, isDmarc, parseDmarc } from "./record.ts";
 import { reportUri, sameReportUri } from "./reports.ts";
 
-/** What a DMARC record shall say; what is not told is left as it is, or to its default. */
+/** What a DMARC record has to say; a field that is left out changes nothing. */
 export interface DmarcChange {
   readonly policy?: DmarcPolicy;
   readonly subdomainPolicy?: DmarcPolicy;
-  readonly nonexistentPolicy?: DmarcPolicy;
   /** Addresses that aggregate reports go to, with or without `mailto:`. */
   readonly rua?: readonly string[];
-  /** Addresses that failure reports go to. */
-  readonly ruf?: readonly string[];
-  readonly adkim?: Alignment;
-  readonly aspf?: Alignment;
-  readonly testing?: boolean;
 }
 
 /**
- * A DMARC record of ours, with RFC 9989's tags only.
+ * A new DMARC record, with RFC 9989's tags only.
  *
  * @see RFC 9989 section 4.7
  */
-export function formatDmarc(wish: DmarcChange & { readonly policy: DmarcPolicy }): string {
-  const tags = wishedTags(wish).filter(([name, value]) => name !== "t" || value === "y");
-  return ["v=DMARC1", ...tags.map(([name, value]) => `${name}=${value}`)].join("; ");
+export function formatDmarc(change: DmarcChange & { readonly policy: DmarcPolicy }): string {
+  const tags = tagsOf(change).map(([name, value]) => `${name}=${value}`);
+  return ["v=DMARC1", ...tags].join("; ");
 }
 
-/** The tags that a wish is about, in the order of a record. */
-export function wishedTags(wish: DmarcChange): [name: string, value: string][] {
-  const list = (targets: readonly string[] = []) => targets.map(reportUri).join(",") || undefined;
+/** The tags that a change is about, in the order of a record. */
+function tagsOf({
+  policy,
+  subdomainPolicy,
+  rua = [],
+}: DmarcChange): [name: string, value: string][] {
   const tags: [string, string | undefined][] = [
-    ["p", wish.policy],
-    ["sp", wish.subdomainPolicy],
-    ["np", wish.nonexistentPolicy],
-    ["rua", list(wish.rua)],
-    ["ruf", list(wish.ruf)],
-    ["adkim", wish.adkim],
-    ["aspf", wish.aspf],
-    ["t", wish.testing === undefined ? undefined : wish.testing ? "y" : "n"],
+    ["p", policy],
+    ["sp", subdomainPolicy],
+    ["rua", rua.map(reportUri).join(",") || undefined],
   ];
   return tags.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
 }
 
-/** What a tag says when it is not there, so that it need not be added to say so. */
-const DEFAULTS: Readonly<Record<string, string>> = { adkim: "r", aspf: "r", t: "n" };
-
 /**
- * Changes an owner's DMARC record to what is wanted, and nothing else of it: order, spaces, unknown and old tags stay
- * as written. Addresses of `rua` and `ruf` are added to those that are there.
+ * Changes an owner's DMARC record, and nothing else of it: order, spaces, unknown and old tags stay
+ * as written. Addresses of `rua` are added to those that are there.
  *
  * @param existing what is no DMARC record is given back as it is
  */
-export function adoptDmarc(existing: string, wanted: DmarcChange): string {
+export function adoptDmarc(existing: string, change: DmarcChange): string {
   if (!isDmarc(existing)) return existing;
-  return wishedTags(wanted).reduce(withTag, existing);
+  return tagsOf(change).reduce(withTag, existing);
 }
 
 function withTag(text: string, [name, value]: [name: string, value: string]): string {
   const tag = parseDmarc(text).tags.find((there) => there.name === name);
-  if (tag === undefined) return DEFAULTS[name] === value ? text : added(text, name, value);
-  const next = name === "rua" || name === "ruf" ? joined(tag.value, value) : value;
+  if (tag === undefined) return added(text, name, value);
+  const next = name === "rua" ? joined(tag.value, value) : value;
   return next.toLowerCase() === tag.value.toLowerCase() ? text : replaced(text, tag, next);
 }
 

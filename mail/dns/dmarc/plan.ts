@@ -1,6 +1,6 @@
 import { otherStackProblem, recordOwner } from "../../ownership.ts";
 import type { Problem } from "../../problem.ts";
-import type { FoundRecord, Resolve } from "../record.ts";
+import type { DnsRecord, Resolve } from "../record.ts";
 import { unquoteTxt } from "../txt.ts";
 import { adoptDmarc, formatDmarc } from "./change.ts";
 import { type DmarcPolicy, dmarcProblems, isDmarc, parseDmarc } from "./record.ts";
@@ -25,7 +25,7 @@ export interface DmarcRequest extends DmarcArgs {
 }
 
 /** What becomes of a domain's DMARC record. */
-export interface DmarcPlan<T extends FoundRecord> {
+export interface DmarcPlan<T extends DnsRecord> {
   /** The record that stands there; undefined when there is none. */
   readonly found: T | undefined;
   /** The record's text after the change; empty when the domain goes on under its parent's record. */
@@ -40,7 +40,7 @@ export interface DmarcPlan<T extends FoundRecord> {
  * @param records the zone's records, or those of the record's name
  * @param original the text that our record replaced, if it did
  */
-export async function planDmarc<T extends FoundRecord>(
+export async function planDmarc<T extends DnsRecord>(
   request: DmarcRequest,
   records: readonly T[],
   resolve: Resolve,
@@ -80,7 +80,7 @@ export async function planDmarc<T extends FoundRecord>(
 export const dmarcName = (domain: string): string => `_dmarc.${domain}`;
 
 /** Whether a record of a `_dmarc` name is a DMARC record. */
-export const isDmarcRecord = ({ type, content }: FoundRecord): boolean =>
+export const isDmarcRecord = ({ type, content }: DnsRecord): boolean =>
   type === "TXT" && isDmarc(unquoteTxt(content));
 
 /** Whether a record says everything that a request asks for. */
@@ -160,7 +160,7 @@ const foreign = (key: string, text: string): Problem => ({
   fix: "add dmarc: {adopt: true} to the domain to take it over, as it is but for what you ask; it is put back when the domain goes",
 });
 
-const elsewhere = (key: string, { type, content }: FoundRecord): Problem => ({
+const elsewhere = (key: string, { type, content }: DnsRecord): Problem => ({
   key,
   value: `${type} ${content}`,
   rule: "is kept elsewhere",

@@ -1,6 +1,6 @@
 import type { Problem } from "../../problem.ts";
-import { canonicalDomain, domainProblem, isWithin } from "../../senders/domain.ts";
-import { type Tag, trimmed } from "../tagList.ts";
+import { domainProblem, isWithin } from "../../senders/domain.ts";
+import { trimmed } from "../tagList.ts";
 
 /** One place that reports go to, of `rua` or `ruf`. */
 export interface ReportUri {
@@ -105,39 +105,33 @@ export function reportUriProblem(key: string, value: string): Problem | undefine
     : { key, value, rule: "has no domain after the @", fix };
 }
 
-/** A TXT record by which somebody agrees to take another domain's reports. */
-export interface ReportAuthorization {
-  readonly name: string;
-  readonly text: string;
-}
-
 /**
- * The records without which reports to other organisations are not sent. They stand in the zones of those who
- * receive the reports.
+ * The hosts of other organisations that reports go to. Without a record in their zone, by which they agree to take
+ * them, reports are not sent.
  *
  * @param domain whose DMARC record it is
- * @param tags of that record; those but `rua` and `ruf` are passed over
- * @param zones zones that the domain's owner has
+ * @param rua places of its aggregate reports
+ * @param zones names of zones that the domain's owner has
  * @see RFC 9990 section 4 (verifying external destinations)
  */
-export function reportAuthorizations(
+export function unauthorizedReportHosts(
   domain: string,
-  tags: readonly Pick<Tag, "name" | "value">[],
-  zones: readonly string[] = [],
-): ReportAuthorization[] {
-  const hosts = tags
-    .filter(({ name }) => name === "rua" || name === "ruf")
-    .flatMap(({ value }) => readReportUris(value).map(reportHost))
+  rua: readonly string[],
+  zones: readonly string[],
+): string[] {
+  const hosts = rua
+    .flatMap((place) => readReportUris(place).map(reportHost))
     .filter((host) => host !== undefined)
     .filter((host) => !isSameOrganization(domain, host, zones));
-  return [...new Set(hosts)].map((host) => ({
-    name: `${canonicalDomain(domain)}._report._dmarc.${host}`,
-    text: "v=DMARC1",
-  }));
+  return [...new Set(hosts)];
 }
 
+/** The name of the TXT record, with the text `v=DMARC1`, by which a host agrees to take a domain's reports. */
+export const reportAuthorizationName = (domain: string, host: string): string =>
+  `${domain}._report._dmarc.${host}`;
+
 /**
- * Whether two domains are surely one organisation's: one stands at or below the other, or both in one zone. Receivers
+ * Whether two domains are certainly one organisation's: one stands at or below the other, or both in one zone. Receivers
  * walk up the tree of DNS for this (RFC 9989 section 4.10); without asking DNS, neighbours such as `a.contoso.com`
  * and `b.contoso.com` are taken for two, as a record too many does no harm, and one too few loses reports.
  *

@@ -1,6 +1,6 @@
 import { otherStackProblem, recordOwner } from "../../ownership.ts";
 import type { Problem } from "../../problem.ts";
-import type { FoundRecord, Resolve } from "../record.ts";
+import type { DnsRecord, Resolve } from "../record.ts";
 import { unquoteTxt } from "../txt.ts";
 import { mergeSpf, withdrawSpf } from "./merge.ts";
 import { isSpf } from "./parse.ts";
@@ -8,7 +8,7 @@ import { printTree, spfProblems, spfWarnings, treeProblems, treeWarnings } from 
 import { lookUpTree } from "./tree.ts";
 
 /** What an SPF record will be, and why. */
-export interface SpfPlan<T extends FoundRecord> {
+export interface SpfPlan<T extends DnsRecord> {
   /** The record that stands there; undefined when there is none, or more than one. */
   readonly found: T | undefined;
   /** The record's text after the change. */
@@ -38,7 +38,7 @@ export interface SpfWish {
  * @param records the zone's records, or those of the domain's name
  * @param before terms that an earlier run of ours added; those not wanted any more go
  */
-export async function planSpf<T extends FoundRecord>(
+export async function planSpf<T extends DnsRecord>(
   { owner, domain, terms }: SpfWish,
   records: readonly T[],
   resolve: Resolve,
@@ -72,14 +72,14 @@ export async function planSpf<T extends FoundRecord>(
   };
 }
 
-function othersProblems(key: string, { content, comment }: FoundRecord, owner: string): Problem[] {
+function othersProblems(key: string, { content, comment }: DnsRecord, owner: string): Problem[] {
   const theirs = recordOwner(comment);
   if (theirs === undefined || theirs === owner) return [];
   return [otherStackProblem(key, unquoteTxt(content), theirs)];
 }
 
 /** The SPF records at a name; a receiver takes one only (RFC 7208 section 4.5). */
-export function spfRecordsOf<T extends FoundRecord>(records: readonly T[], domain: string): T[] {
+export function spfRecordsOf<T extends DnsRecord>(records: readonly T[], domain: string): T[] {
   return records.filter(
     ({ type, name, content }) => type === "TXT" && name === domain && isSpf(unquoteTxt(content)),
   );

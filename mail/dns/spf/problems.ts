@@ -1,7 +1,7 @@
 import type { Problem } from "../../problem.ts";
 import { isAll, isSpf, parseSpf } from "./parse.ts";
 import type { SpfFault, SpfTerm } from "./term.ts";
-import type { SpfNode, SpfTree, SpfTrouble } from "./tree.ts";
+import { SPF_LIMITS, type SpfNode, type SpfTree, type SpfTrouble } from "./tree.ts";
 
 /**
  * Says why receivers give up on a domain's SPF, or why it protects nobody: two records, terms that can't be read,
@@ -72,11 +72,11 @@ export function treeWarnings(key: string, tree: SpfTree): Problem[] {
 
 /** The tree as lines for people: each term with the look-ups it costs, at the end the sums. */
 export function printTree(tree: SpfTree): string[] {
-  const { lookups, voids, limits } = tree;
+  const { lookups, voids } = tree;
   return [
     tree.domain,
     ...tree.nodes.flatMap((node) => nodeLines(node, "  ")),
-    `${lookups} of ${limits.lookups} look-ups, ${voids} of ${limits.voids} void`,
+    `${lookups} of ${SPF_LIMITS.lookups} look-ups, ${voids} of ${SPF_LIMITS.voids} void`,
   ];
 }
 
@@ -92,7 +92,7 @@ function overLimit(
   count: "lookups" | "voids",
   what: string,
 ): Problem[] {
-  const [sum, limit] = [tree[count], tree.limits[count]];
+  const [sum, limit] = [tree[count], SPF_LIMITS[count]];
   if (sum <= limit) return [];
   const payers = tree.nodes
     .filter((node) => node[count] > 0)

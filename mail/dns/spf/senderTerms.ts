@@ -1,3 +1,4 @@
+import { CLOUDS, type Environment } from "../../clouds.ts";
 import { submits } from "../../senders/choose.ts";
 import { domainOf } from "../../senders/mailbox.ts";
 import type { Sender } from "../../senders/sender.ts";
@@ -11,32 +12,13 @@ import { canonicalTerm } from "./canonical.ts";
  */
 export function senderTerms(
   domain: string,
-  { environment, senders }: { environment: CloudName; senders: readonly Sender[] },
+  { environment, senders }: { environment: Environment; senders: readonly Sender[] },
 ): string[] {
   const sending = senders.filter(({ from }) => from.some((one) => domainOf(one) === domain));
   return ourTerms(
     environment,
     sending.filter((sender) => !submits(sender)).flatMap(({ egress }) => egress),
   );
-}
-
-/** Microsoft's clouds by the azuread provider's names. */
-export type CloudName = "global" | "usgovernmentl4" | "usgovernmentl5" | "china";
-
-const INCLUDES: Readonly<Record<CloudName, string>> = {
-  global: "spf.protection.outlook.com",
-  usgovernmentl4: "spf.protection.office365.us",
-  usgovernmentl5: "spf.protection.office365.us",
-  china: "spf.protection.partner.outlook.cn",
-};
-
-/**
- * The domain whose SPF record lists the servers that Exchange Online sends from.
- *
- * @see https://learn.microsoft.com/defender-office-365/email-authentication-spf-configure
- */
-export function cloudInclude(environment: CloudName): string {
-  return INCLUDES[environment];
 }
 
 /**
@@ -46,10 +28,10 @@ export function cloudInclude(environment: CloudName): string {
  * @param egress IPv4 addresses and ranges of all senders
  * @see https://learn.microsoft.com/exchange/mail-flow-best-practices/how-to-set-up-a-multifunction-device-or-application-to-send-email-using-microsoft-365-or-office-365
  */
-export function ourTerms(environment: CloudName, egress: readonly string[]): string[] {
+export function ourTerms(environment: Environment, egress: readonly string[]): string[] {
   const addresses = new Set(egress.map((address) => canonicalTerm(`ip4:${address.trim()}`)));
   const inOrder = [...addresses].sort((one, other) => {
     return one.localeCompare(other, "en", { numeric: true });
   });
-  return [`include:${cloudInclude(environment)}`, ...inOrder];
+  return [`include:${CLOUDS[environment].spfInclude}`, ...inOrder];
 }

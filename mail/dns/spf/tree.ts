@@ -4,18 +4,13 @@ import { hasMacro } from "./macro.ts";
 import { isAll, isRedirect, isSpf, parseSpf, termsOf } from "./parse.ts";
 import type { SpfTerm } from "./term.ts";
 
-/** What a receiver does at most before it gives up on a record. */
-export interface SpfLimits {
-  /** Terms that make it ask DNS. */
-  readonly lookups: number;
-  /** Questions without an answer. */
-  readonly voids: number;
-  /** Names that an `mx` term may lead to. */
-  readonly mx: number;
-}
-
-/** @see RFC 7208 section 4.6.4 */
-export const SPF_LIMITS: SpfLimits = { lookups: 10, voids: 2, mx: 10 };
+/**
+ * What a receiver does at most before it gives up on a record: terms that make it ask DNS, questions without an answer,
+ * and names that an `mx` term leads to.
+ *
+ * @see RFC 7208 section 4.6.4
+ */
+export const SPF_LIMITS = { lookups: 10, voids: 2, mx: 10 } as const;
 
 /** What is wrong at a term that makes receivers ask DNS. */
 export interface SpfTrouble {
@@ -44,7 +39,6 @@ export interface SpfTree {
   readonly domain: string;
   readonly lookups: number;
   readonly voids: number;
-  readonly limits: SpfLimits;
   readonly nodes: readonly SpfNode[];
 }
 
@@ -54,7 +48,6 @@ const MOST_LOOKUPS = 100;
 /** What one call remembers. */
 interface Walk {
   readonly ask: Resolve;
-  readonly limits: SpfLimits;
   /** Look-ups so far. */
   spent: number;
 }
@@ -69,15 +62,10 @@ type Found = Omit<SpfNode, "term">;
  * @param text the record's text, there already or still to be written
  * @see RFC 7208 section 4.6.4 (limits)
  */
-export async function lookUpTree(
-  domain: string,
-  text: string,
-  resolve: Resolve,
-  { limits = SPF_LIMITS }: { readonly limits?: SpfLimits } = {},
-): Promise<SpfTree> {
-  const walk: Walk = { ask: once(resolve), limits, spent: 0 };
+export async function lookUpTree(domain: string, text: string, resolve: Resolve): Promise<SpfTree> {
+  const walk: Walk = { ask: once(resolve), spent: 0 };
   const nodes = await follow(text, canonicalDomain(domain), [], walk);
-  return { domain: canonicalDomain(domain), ...sums(nodes), limits, nodes };
+  return { domain: canonicalDomain(domain), ...sums(nodes), nodes };
 }
 
 /** Asks each question once. */
@@ -173,7 +161,7 @@ async function recordAt(target: string, above: readonly string[], walk: Walk): P
 async function exchangesOf(target: string, walk: Walk): Promise<Found> {
   const answer = await walk.ask(target, "MX");
   if (answer.status !== "found") return addressesIn(answer, "MX", target);
-  const { mx } = walk.limits;
+  const { mx } = SPF_LIMITS;
   const names = answer.records.slice(0, mx);
   const answers = await Promise.all(names.map((name) => walk.ask(name, "A")));
   const voids = answers.filter(isVoid).length;

@@ -1,5 +1,5 @@
+import type { Environment } from "../../../mail/clouds.ts";
 import { ownershipMark } from "../../../mail/ownership.ts";
-import type { Environment } from "../../../tenant/clouds.ts";
 import { type ConnectorForm, formOf } from "./form.ts";
 
 /** What is the same for every connector that relays. */

@@ -1,4 +1,4 @@
-import type { Environment } from "../../../tenant/clouds.ts";
+import type { Environment } from "../../../mail/clouds.ts";
 
 /** Whose an object is, and where. */
 export interface Identity {

@@ -6,7 +6,7 @@ import {
   dmarcRecord,
 } from "../../../providers/dns/dmarcRecord.ts";
 import { HalfMade } from "../../../providers/host/halfMade.ts";
-import { ZoneError } from "../../../zone/cloudflare.ts";
+import { ZoneError } from "../../../zone/zoneError.ts";
 import { thrownBy } from "../tenant/bench.ts";
 import { lifeOf } from "./life.ts";
 import { type AroundZones, OWNER, openZoneBench, UNKNOWN, type ZoneBench } from "./zoneBench.ts";

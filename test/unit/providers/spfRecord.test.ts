@@ -482,7 +482,7 @@ describe("our terms in an SPF record", () => {
 
   it("a change whose answer was lost for good is kept in state, and ends as one that was answered", async () => {
     const owned = spf("v=spf1 mx -all");
-    const { ZoneError } = await import("../../../zone/cloudflare.ts");
+    const { ZoneError } = await import("../../../zone/zoneError.ts");
     const cut: AroundZones = (zones) => ({
       async setContent(...args) {
         await zones.setContent(...args);

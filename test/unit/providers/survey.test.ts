@@ -29,10 +29,15 @@ describe("a survey", () => {
     zoneId: bench.zoneId,
     spfTerms: [EXCHANGE],
     dmarc: { rua: [], adopt: true },
-    cnames: true,
+    exclusiveNames: namesAt(change.domain ?? bench.domain, change.receives ?? false),
     receives: false,
     ...change,
   });
+  const namesAt = (domain: string, receives: boolean): string[] => [
+    `selector1._domainkey.${domain}`,
+    `selector2._domainkey.${domain}`,
+    ...(receives ? [`_mta-sts.${domain}`, `_smtp._tls.${domain}`] : []),
+  ];
   const wish = (change: Partial<SurveyInputs> = {}): SurveyInputs => ({
     ...bench.tenant,
     owner: OWNER,
@@ -275,7 +280,10 @@ describe("a survey", () => {
     assert.deepEqual(await life().refusals(wish()), []);
     marked("ask Piet");
     assert.equal((await life().refusals(wish())).length, 2);
-    assert.deepEqual(await life().refusals(wish({ domains: [wished({ cnames: false })] })), []);
+    assert.deepEqual(
+      await life().refusals(wish({ domains: [wished({ exclusiveNames: [] })] })),
+      [],
+    );
     marked("Managed by Pulumi: relay/prod");
     assert.match((await life().refusals(wish())).join(), /belongs to the stack relay\/prod/);
     await bench.lab.settle();

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { after, before, beforeEach, describe, it } from "node:test";
-import { type Environment, findCloud } from "../../../tenant/clouds.ts";
+import type { Environment } from "../../../mail/clouds.ts";
+import { findCloud } from "../../../tenant/clouds.ts";
 import { openTenantBench, type TenantBench, thrownBy } from "./bench.ts";
 
 describe("the hosts of a cloud", () => {

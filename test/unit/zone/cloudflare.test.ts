@@ -4,13 +4,9 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { after, before, beforeEach, describe, it } from "node:test";
-import {
-  cloudflare,
-  isOutcomeUnknown,
-  type NewRecord,
-  ZoneError,
-  type Zones,
-} from "../../../zone/cloudflare.ts";
+import type { DnsRecord } from "../../../mail/dns/record.ts";
+import { cloudflare, type Zones } from "../../../zone/cloudflare.ts";
+import { isOutcomeUnknown, ZoneError } from "../../../zone/zoneError.ts";
 import { hurried } from "../providers/hurried.ts";
 import { openZoneBench, type ZoneBench } from "../providers/zoneBench.ts";
 import { thrownBy } from "../tenant/bench.ts";
@@ -20,7 +16,7 @@ type Fault = Parameters<ZoneBench["lab"]["faults"]["inject"]>[0]["what"];
 describe("Cloudflare's zones", () => {
   let bench: ZoneBench;
   let zones: Zones;
-  let record: NewRecord;
+  let record: DnsRecord;
   before(async () => {
     bench = await openZoneBench("zone");
     zones = cloudflare(bench.lab.env);

@@ -2,31 +2,21 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { adoptDmarc, type DmarcChange, formatDmarc } from "../../../../mail/dns/dmarc/change.ts";
 import { parseDmarc } from "../../../../mail/dns/dmarc/record.ts";
-import { isSameOrganization, reportAuthorizations } from "../../../../mail/dns/dmarc/reports.ts";
+import { isSameOrganization, unauthorizedReportHosts } from "../../../../mail/dns/dmarc/reports.ts";
 import { stageOf, weakerProblem } from "../../../../mail/dns/dmarc/strength.ts";
 
 describe("formatDmarc", () => {
   const written: [Parameters<typeof formatDmarc>[0], string][] = [
     [{ policy: "none" }, "v=DMARC1; p=none"],
-    [{ policy: "none", rua: [], ruf: [] }, "v=DMARC1; p=none"],
+    [{ policy: "none", rua: [] }, "v=DMARC1; p=none"],
     [
       { policy: "quarantine", rua: ["a@b.com", "mailto:c@d.com"] },
       "v=DMARC1; p=quarantine; rua=mailto:a@b.com,mailto:c@d.com",
     ],
     [
-      {
-        testing: true,
-        aspf: "s",
-        adkim: "r",
-        ruf: ["e@f.com"],
-        rua: ["a@b.com"],
-        nonexistentPolicy: "reject",
-        subdomainPolicy: "none",
-        policy: "reject",
-      },
-      "v=DMARC1; p=reject; sp=none; np=reject; rua=mailto:a@b.com; ruf=mailto:e@f.com; adkim=r; aspf=s; t=y",
+      { rua: ["a@b.com"], subdomainPolicy: "none", policy: "reject" },
+      "v=DMARC1; p=reject; sp=none; rua=mailto:a@b.com",
     ],
-    [{ policy: "reject", testing: false }, "v=DMARC1; p=reject"],
   ];
   for (const [wish, text] of written) {
     it(`writes ${text}`, () => {
@@ -74,14 +64,14 @@ describe("adoptDmarc", () => {
     [
       "adds to the end in the owner's way",
       "v=DMARC1; p=none; ",
-      { subdomainPolicy: "reject", nonexistentPolicy: "reject" },
-      "v=DMARC1; p=none; sp=reject; np=reject; ",
+      { subdomainPolicy: "reject", rua: ["a@b.com"] },
+      "v=DMARC1; p=none; sp=reject; rua=mailto:a@b.com; ",
     ],
     [
       "adds before spaces at the end",
       "v=DMARC1; p=none \t",
-      { adkim: "s" },
-      "v=DMARC1; p=none; adkim=s \t",
+      { subdomainPolicy: "reject" },
+      "v=DMARC1; p=none; sp=reject \t",
     ],
     [
       "adds a list",
@@ -92,8 +82,8 @@ describe("adoptDmarc", () => {
     [
       "adds to a list what is not in it",
       "v=DMARC1; rua=mailto:A@B.com!10m, mailto:x@y.com ; p=none",
-      { rua: ["a@b.com", "c@d.com"], ruf: ["a@b.com"] },
-      "v=DMARC1; rua=mailto:A@B.com!10m, mailto:x@y.com,mailto:c@d.com ; p=none; ruf=mailto:a@b.com",
+      { rua: ["a@b.com", "c@d.com"] },
+      "v=DMARC1; rua=mailto:A@B.com!10m, mailto:x@y.com,mailto:c@d.com ; p=none",
     ],
     [
       "fills an empty list",
@@ -108,34 +98,10 @@ describe("adoptDmarc", () => {
       "v=DMARC1; p=none; rua=mailto:a@b.com",
     ],
     [
-      "does not add defaults",
-      "v=DMARC1; p=none",
-      { adkim: "r", aspf: "r", testing: false },
-      "v=DMARC1; p=none",
-    ],
-    [
-      "changes to defaults what is there",
-      "v=DMARC1; p=none; t=y; aspf=s; adkim=S",
-      { adkim: "r", aspf: "r", testing: false },
-      "v=DMARC1; p=none; t=n; aspf=r; adkim=r",
-    ],
-    [
-      "adds what is no default",
-      "v=DMARC1; p=none",
-      { adkim: "s", aspf: "s", testing: true },
-      "v=DMARC1; p=none; adkim=s; aspf=s; t=y",
-    ],
-    [
       "finds tags in capital letters",
       "V=DMARC1; P=none; SP=none",
       { policy: "reject", subdomainPolicy: "reject" },
       "V=DMARC1; P=reject; SP=reject",
-    ],
-    [
-      "adds to the list of failure reports too",
-      "v=DMARC1; p=none; ruf=mailto:a@b.com",
-      { ruf: ["c@d.com"] },
-      "v=DMARC1; p=none; ruf=mailto:a@b.com,mailto:c@d.com",
     ],
     [
       "fills an empty list with several",
@@ -287,32 +253,28 @@ describe("stageOf", () => {
   }
 });
 
-describe("reportAuthorizations", () => {
-  const tags = (text: string) => parseDmarc(`v=DMARC1; p=none; ${text}`).tags;
-  it("names a record for each host elsewhere, once", () =>
+describe("unauthorizedReportHosts", () => {
+  it("names each host of another organisation once", () =>
     assert.deepEqual(
-      reportAuthorizations(
-        "Mail.Contoso.com.",
-        tags(
-          "rua=mailto:a@Fabrikam.com,mailto:b@contoso.com, mailto:c@d.net!5m; ruf=mailto:e@fabrikam.com,mailto:f@g.org,https://h.io; x=mailto:i@j.com",
-        ),
+      unauthorizedReportHosts(
+        "mail.contoso.com",
+        [
+          "mailto:a@Fabrikam.com,mailto:b@contoso.com, mailto:c@d.net!5m",
+          "mailto:e@fabrikam.com",
+          "https://h.io",
+        ],
+        [],
       ),
-      [
-        { name: "mail.contoso.com._report._dmarc.fabrikam.com", text: "v=DMARC1" },
-        { name: "mail.contoso.com._report._dmarc.d.net", text: "v=DMARC1" },
-        { name: "mail.contoso.com._report._dmarc.g.org", text: "v=DMARC1" },
-      ],
+      ["fabrikam.com", "d.net"],
     ));
   it("takes the zones of the owner for one organisation each", () => {
-    const rua = tags("rua=mailto:a@reports.contoso.com,mailto:a@fabrikam.com");
-    const names = (zones?: string[]) =>
-      reportAuthorizations("mail.contoso.com", rua, zones).map(({ name }) => name);
-    const fabrikam = "mail.contoso.com._report._dmarc.fabrikam.com";
-    assert.deepEqual(names(), ["mail.contoso.com._report._dmarc.reports.contoso.com", fabrikam]);
-    assert.deepEqual(names(["fabrikam.com", "contoso.com"]), [fabrikam]);
+    const rua = ["mailto:a@reports.contoso.com", "mailto:a@fabrikam.com"];
+    const hosts = (zones: string[]) => unauthorizedReportHosts("mail.contoso.com", rua, zones);
+    assert.deepEqual(hosts([]), ["reports.contoso.com", "fabrikam.com"]);
+    assert.deepEqual(hosts(["fabrikam.com", "contoso.com"]), ["fabrikam.com"]);
   });
-  it("is nothing without reports", () =>
-    assert.deepEqual(reportAuthorizations("contoso.com", tags("x=y")), []));
+  it("names none without reports", () =>
+    assert.deepEqual(unauthorizedReportHosts("contoso.com", [], []), []));
 });
 
 describe("isSameOrganization", () => {

@@ -8,12 +8,12 @@ import {
   isDmarcRecord,
   planDmarc,
 } from "../../../../mail/dns/dmarc/plan.ts";
-import type { FoundRecord, Resolve } from "../../../../mail/dns/record.ts";
+import type { DnsRecord, Resolve } from "../../../../mail/dns/record.ts";
 import { planSpf, spfRecordsOf } from "../../../../mail/dns/spf/plan.ts";
 
 const DOMAIN = "contoso.com";
 const EXCHANGE = "include:spf.protection.outlook.com";
-const record = (content: string, change: Partial<FoundRecord> = {}): FoundRecord => ({
+const record = (content: string, change: Partial<DnsRecord> = {}): DnsRecord => ({
   type: "TXT",
   name: DOMAIN,
   content,
@@ -26,7 +26,7 @@ describe("planSpf", () => {
     name === "spf.protection.outlook.com"
       ? { status: "found", records: ["v=spf1 ip4:192.0.2.0/24 -all"] }
       : { status: "nxdomain" };
-  const plan = (records: readonly FoundRecord[], terms = [EXCHANGE], before?: readonly string[]) =>
+  const plan = (records: readonly DnsRecord[], terms = [EXCHANGE], before?: readonly string[]) =>
     planSpf({ owner: "project/stack", domain: DOMAIN, terms }, records, resolve, before);
 
   it("makes a record where none is, and counts what it costs", async () => {
@@ -290,7 +290,7 @@ describe("planDmarc", () => {
   });
 
   it("refuses another stack's, two, a broken one, and one that is kept elsewhere", async () => {
-    const cases: [FoundRecord[], RegExp][] = [
+    const cases: [DnsRecord[], RegExp][] = [
       [[dmarc('"v=DMARC1; p=none"', "Managed by Pulumi: x/y")], /belongs to the stack x\/y/],
       [[ours('"v=DMARC1; p=none"'), dmarc("v=DMARC1; p=none")], /are 2 DMARC records/],
       [[dmarc('"v=DMARC1"')], /names no policy/],

@@ -1,15 +1,38 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { formatMtaSts, formatTlsRpt, mxIsExchange } from "../../../../mail/dns/receiving.ts";
+import {
+  formatMtaSts,
+  formatTlsRpt,
+  mtaStsIdProblem,
+  mxIsExchange,
+  takesReplies,
+} from "../../../../mail/dns/receiving.ts";
 
 describe("MTA-STS records", () => {
   it("are written with an id", () =>
     assert.equal(formatMtaSts("20261123T120000"), "v=STSv1; id=20261123T120000;"));
   for (const id of ["", "a-b", "a b", "x".repeat(33), "\u00fc"]) {
-    it(`are not written with ${JSON.stringify(id)}`, () =>
-      assert.throws(() => formatMtaSts(id), {
-        message: `MTA-STS id "${id}" is not 1 to 32 letters and digits`,
+    it(`take no id such as ${JSON.stringify(id)}`, () =>
+      assert.deepEqual(mtaStsIdProblem("mtaSts.id", id), {
+        key: "mtaSts.id",
+        value: id,
+        rule: "is not a valid id of an MTA-STS policy",
+        fix: 'write 1 to 32 letters and digits, e.g. "20261123"',
       }));
+  }
+  for (const id of ["1", "20261123T120000", "x".repeat(32)]) {
+    it(`take the id ${id}`, () => assert.equal(mtaStsIdProblem("mtaSts.id", id), undefined));
+  }
+});
+
+describe("takesReplies", () => {
+  for (const type of ["MX", "A", "AAAA", "CNAME"]) {
+    it(`is true of a domain with ${type}`, () =>
+      assert.equal(takesReplies([{ type: "TXT" }, { type }]), true));
+  }
+  for (const types of [[], ["TXT", "NS", "PTR"]]) {
+    it(`is false of a domain with ${types.join(", ") || "nothing"}`, () =>
+      assert.equal(takesReplies(types.map((type) => ({ type }))), false));
   }
 });
 

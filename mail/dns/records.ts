@@ -1,0 +1,75 @@
+import { selectorName } from "./dkim/selector.ts";
+import { dmarcName } from "./dmarc/plan.ts";
+import { reportAuthorizationName, unauthorizedReportHosts } from "./dmarc/reports.ts";
+import { formatMtaSts, formatTlsRpt } from "./receiving.ts";
+import type { DnsRecord } from "./record.ts";
+import type { SendingDomain } from "./sendingDomain.ts";
+
+/** What only the tenant and the stack know of a domain. `T` is how they tell it: text, or an output of Pulumi. */
+export interface DomainFacts<T> {
+  /** Targets of the two DKIM CNAMEs, which Exchange assigns. */
+  readonly dkimTargets: readonly [selector1: T, selector2: T];
+  /** Host that Exchange receives the domain's mail on. */
+  readonly mxHost: T;
+  /** Names of the zones that the stack may write. */
+  readonly zones: readonly string[];
+}
+
+/** A DNS record that a domain needs, and what it is for. */
+export interface NeededRecord<T = string> extends DnsRecord<T | string | undefined> {
+  readonly purpose: "spf" | "dkim" | "dmarc" | "mx" | "reports" | "mta-sts" | "tls-rpt";
+  /** Unique among the domain's records, e.g. `dkim-selector1`. */
+  readonly id: string;
+  readonly type: "CNAME" | "MX" | "TXT";
+}
+
+/**
+ * Every DNS record that a domain needs. SPF and DMARC come without content, as theirs depends on the record that is
+ * there: see `planSpf` and `planDmarc`. The MX record is needed only where nothing else lets the domain be answered.
+ */
+export function recordsOf<T>(domain: SendingDomain, facts: DomainFacts<T>): NeededRecord<T>[] {
+  const { name, dmarc, mtaSts, tlsRpt } = domain;
+  const [selector1, selector2] = facts.dkimTargets;
+  return [
+    { purpose: "spf", id: "spf", name, type: "TXT", content: undefined },
+    dkimRecord("selector1", name, selector1),
+    dkimRecord("selector2", name, selector2),
+    { purpose: "dmarc", id: "dmarc", name: dmarcName(name), type: "TXT", content: undefined },
+    { purpose: "mx", id: "mx", name, type: "MX", content: facts.mxHost, priority: 0 },
+    ...unauthorizedReportHosts(name, dmarc.rua, facts.zones).map(
+      (host): NeededRecord<T> => ({
+        purpose: "reports",
+        id: `reports-to-${host}`,
+        name: reportAuthorizationName(name, host),
+        type: "TXT",
+        content: "v=DMARC1",
+      }),
+    ),
+    ...receivingRecords(name, mtaSts, tlsRpt),
+  ];
+}
+
+function dkimRecord<T>(selector: string, domain: string, content: T): NeededRecord<T> {
+  const name = selectorName(selector, domain);
+  return { purpose: "dkim", id: `dkim-${selector}`, name, type: "CNAME", content };
+}
+
+/** @see RFC 8461 section 3.1 and RFC 8460 section 3 */
+function receivingRecords(
+  domain: string,
+  mtaSts: SendingDomain["mtaSts"],
+  tlsRpt: SendingDomain["tlsRpt"],
+): (NeededRecord & { readonly content: string })[] {
+  const [sts, rpt] = [`_mta-sts.${domain}`, `_smtp._tls.${domain}`];
+  return [
+    ...(mtaSts === undefined ? [] : [txt("mta-sts", sts, formatMtaSts(mtaSts.id))]),
+    ...(tlsRpt === undefined ? [] : [txt("tls-rpt", rpt, formatTlsRpt(tlsRpt.rua))]),
+  ];
+}
+
+const txt = (purpose: "mta-sts" | "tls-rpt", name: string, content: string) =>
+  ({ purpose, id: purpose, name, type: "TXT", content }) as const;
+
+/** Whether nobody else may have a record at the name: a second one beside it would make both of no effect. */
+export const isExclusive = ({ purpose }: NeededRecord<unknown>): boolean =>
+  purpose === "dkim" || purpose === "mta-sts" || purpose === "tls-rpt";
