@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { takesReplies } from "../../mail/dns/receiving.ts";
 import type { StoredRecord } from "../../mail/dns/record.ts";
 import { recordMark } from "../../mail/ownership.ts";
 import { domainProblem } from "../../mail/senders/domain.ts";
@@ -45,7 +46,7 @@ export function mxRecord(access: ZoneAccess) {
       if (ours.content !== inputs.mxHost) await change(zones, inputs, ours);
       return { ...argsOf(inputs), recordId: ours.id };
     }
-    if (there.some(answers)) return { ...argsOf(inputs), recordId: "" };
+    if (takesReplies(there)) return { ...argsOf(inputs), recordId: "" };
     const recordId = await zones.create(inputs.zoneId, {
       type: "MX",
       name: inputs.domain,
@@ -76,7 +77,7 @@ export function mxRecord(access: ZoneAccess) {
     async read(id: string, olds: MxRecordOutputs) {
       const there = await at(olds);
       const ours = there.find(({ id: recordId }) => recordId === olds.recordId);
-      if (ours === undefined && !there.some(answers)) return { id: "", props: {} };
+      if (ours === undefined && !takesReplies(there)) return { id: "", props: {} };
       const mxHost = ours === undefined ? olds.mxHost : ours.content;
       const seen = { ...argsOf(olds), mxHost };
       return { id, props: { ...seen, recordId: ours?.id ?? "" }, inputs: seen };
@@ -92,9 +93,6 @@ export function mxRecord(access: ZoneAccess) {
     },
   } satisfies pulumi.dynamic.ResourceProvider;
 }
-
-/** Whether a record lets the domain be answered. */
-const answers = ({ type }: StoredRecord): boolean => ["MX", "A", "AAAA", "CNAME"].includes(type);
 
 const isMarked =
   ({ owner }: MxRecordInputs) =>
