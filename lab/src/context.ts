@@ -1,5 +1,5 @@
 import type { Clock } from "./clock.ts";
-import type { DkimKeys } from "./exchange/dkim/keys.ts";
+import type { DkimKeys } from "./exchange/dkimKeys.ts";
 import type { Faults } from "./faults.ts";
 import type { Log } from "./log.ts";
 import { makeRandom } from "./random.ts";

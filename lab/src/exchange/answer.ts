@@ -6,7 +6,7 @@ import type { HttpReply } from "../web/reply.ts";
 import type { ExchangeObject, Outcome } from "./cmdlet.ts";
 import { wrapOutcome } from "./envelope.ts";
 import { pageOf } from "./paging.ts";
-import * as replies from "./replies.ts";
+import * as replies from "./replies/adminApi.ts";
 import type { Call } from "./request.ts";
 
 /** A request that may enter. */

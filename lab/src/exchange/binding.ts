@@ -1,8 +1,8 @@
 import type { Cmdlet } from "./cmdlet.ts";
-import { CmdletError } from "./failure.ts";
-import { badType, missingMandatory, specifiedTwice, unknownParameter } from "./failures.ts";
-import { transform } from "./parameter.ts";
-import type { Bound, Value } from "./parameterType.ts";
+import { CmdletError } from "./cmdletError.ts";
+import type { Bound, Value } from "./parameters.ts";
+import { transform } from "./parameters.ts";
+import { badType, missingMandatory, specifiedTwice, unknownParameter } from "./replies/cmdlets.ts";
 
 /** What may stand beside a parameter and says what it holds (OData JSON format 4.01, section 4.5). */
 const TYPE_NOTES = ["#Collection(String)", "#Collection(Exchange.GenericHashTable)"];

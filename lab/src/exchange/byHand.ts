@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import type { Cmdlet, ExchangeObject } from "./cmdlet.ts";
+import { CmdletError } from "./cmdletError.ts";
 import { findCmdlet, runCmdlet } from "./cmdlets.ts";
-import { CmdletError } from "./failure.ts";
 
 /**
  * Runs a cmdlet as an administrator at the keyboard: no token, no HTTP, the same rules.

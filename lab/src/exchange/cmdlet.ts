@@ -1,8 +1,9 @@
 import type { Context } from "../context.ts";
 import type { Sourced } from "../reply.ts";
 import type { World } from "../world/world.ts";
-import type { Warning } from "./failure.ts";
-import type { Bound, ParameterType } from "./parameterType.ts";
+import type { Warning } from "./cmdletError.ts";
+import type { Bound, ParameterType } from "./parameters.ts";
+import { confirmation } from "./replies/cmdlets.ts";
 
 /** An object as a cmdlet gives it: property name to JSON value. */
 export type ExchangeObject = Record<string, string | number | boolean | null | string[]>;
@@ -24,4 +25,25 @@ export interface Cmdlet {
   mandatory: string[];
   /** @throws CmdletError */
   run(bound: Bound, context: Context): Outcome;
+}
+
+/** The outcome of a cmdlet that answers objects. */
+export function give(...value: ExchangeObject[]): Outcome {
+  return { value, warnings: [] };
+}
+
+/** The outcome of a cmdlet that answers nothing, but for warnings. */
+export function giveNothing(...warnings: Sourced<Warning>[]): Outcome {
+  return { value: [], warnings };
+}
+
+/** The outcome of a cmdlet that asks for confirmation. */
+export function ask(cmdlet: string, identity: string): Outcome {
+  return { ...giveNothing(), confirmation: confirmation(cmdlet, identity) };
+}
+
+/** The first objects, as many as ResultSize says; 1000 without it, as Exchange's recipient cmdlets have it. */
+export function limit<T>(objects: T[], bound: Bound, size = "1000"): T[] {
+  const given = bound.text("ResultSize") ?? size;
+  return given === "Unlimited" ? objects : objects.slice(0, Number(given));
 }

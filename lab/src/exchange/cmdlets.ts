@@ -2,14 +2,44 @@ import type { Context } from "../context.ts";
 import type { World } from "../world/world.ts";
 import { bind } from "./binding.ts";
 import type { Cmdlet, Outcome } from "./cmdlet.ts";
-import { accessCmdlets } from "./tables/access.ts";
-import { mailFlowCmdlets } from "./tables/mailFlow.ts";
-import { recipientCmdlets } from "./tables/recipients.ts";
+import { acceptedDomainCmdlets } from "./nouns/acceptedDomain.ts";
+import { authenticationPolicyCmdlets } from "./nouns/authenticationPolicy.ts";
+import { casMailboxCmdlets } from "./nouns/casMailbox.ts";
+import { dkimSigningConfigCmdlets } from "./nouns/dkimSigningConfig.ts";
+import { outboundPolicyCmdlets } from "./nouns/hostedOutboundSpamFilterPolicy.ts";
+import { outboundRuleCmdlets } from "./nouns/hostedOutboundSpamFilterRule.ts";
+import { inboundConnectorCmdlets } from "./nouns/inboundConnector.ts";
+import { mailboxCmdlets, recipientCmdlets } from "./nouns/mailbox.ts";
+import { mailboxPermissionCmdlets } from "./nouns/mailboxPermission.ts";
+import { managementRoleCmdlets } from "./nouns/managementRole.ts";
+import { managementRoleAssignmentCmdlets } from "./nouns/managementRoleAssignment.ts";
+import { managementScopeCmdlets } from "./nouns/managementScope.ts";
+import { organizationCmdlets } from "./nouns/organization.ts";
+import { recipientPermissionCmdlets } from "./nouns/recipientPermission.ts";
+import { servicePrincipalCmdlets } from "./nouns/servicePrincipal.ts";
+import { servicePrincipalAuthorizationCmdlets } from "./nouns/servicePrincipalAuthorization.ts";
+import { userCmdlets } from "./nouns/user.ts";
 
+/** Every cmdlet that the lab has, by name. */
 const cmdlets: Record<string, Cmdlet> = {
-  ...mailFlowCmdlets,
+  ...acceptedDomainCmdlets,
+  ...authenticationPolicyCmdlets,
+  ...casMailboxCmdlets,
+  ...dkimSigningConfigCmdlets,
+  ...inboundConnectorCmdlets,
+  ...mailboxCmdlets,
+  ...mailboxPermissionCmdlets,
+  ...managementRoleAssignmentCmdlets,
+  ...managementRoleCmdlets,
+  ...managementScopeCmdlets,
+  ...organizationCmdlets,
+  ...outboundPolicyCmdlets,
+  ...outboundRuleCmdlets,
   ...recipientCmdlets,
-  ...accessCmdlets,
+  ...recipientPermissionCmdlets,
+  ...servicePrincipalAuthorizationCmdlets,
+  ...servicePrincipalCmdlets,
+  ...userCmdlets,
 };
 
 /** The cmdlet of this name in any letter case, with the name in its own; undefined when the tenant has none. */

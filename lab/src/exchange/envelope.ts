@@ -1,7 +1,7 @@
 import type { Sourced } from "../reply.ts";
 import type { World } from "../world/world.ts";
 import type { ExchangeObject, Outcome } from "./cmdlet.ts";
-import type { Failure } from "./failure.ts";
+import type { Failure } from "./cmdletError.ts";
 
 const ORIGIN = "https://outlook.office365.com";
 const CONTEXT = "$metadata#Collection(Exchange.GenericHashTable)";

@@ -1,7 +1,7 @@
 import type { Mailbox, RoleAssignment } from "../world/recipients.ts";
 import type { World } from "../world/world.ts";
-import { hasCome } from "./effective.ts";
-import { isCovered } from "./managementScope/filter.ts";
+import { isCovered } from "./recipientFilter.ts";
+import { hasCome } from "./times.ts";
 
 /** The role of RBAC for Applications that lets an app submit mail by SMTP. */
 export const SMTP_ROLE = "Application SMTP.SendAsApp";

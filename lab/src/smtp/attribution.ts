@@ -1,4 +1,4 @@
-import { isInRange, prefixOf } from "../exchange/connector/addresses.ts";
+import { isInRange, prefixOf } from "../exchange/addressRange.ts";
 import type { Connector, World } from "../world/world.ts";
 import { domainOf } from "./message.ts";
 

@@ -1,4 +1,4 @@
-import { isInRange } from "../exchange/connector/addresses.ts";
+import { isInRange } from "../exchange/addressRange.ts";
 import type { Connector, World } from "../world/world.ts";
 import { type Client, matchesCertificate, recognises } from "./attribution.ts";
 import { domainOf } from "./message.ts";

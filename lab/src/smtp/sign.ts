@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { hasKeys } from "../exchange/dkim/present.ts";
+import { hasKeys } from "../exchange/nouns/dkimSigningConfig.ts";
 import { loadMailauth } from "../mailauth.ts";
 import type { DkimConfig, World } from "../world/world.ts";
 import { authorDomain, parseMessage } from "./message.ts";

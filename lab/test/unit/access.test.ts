@@ -1,7 +1,7 @@
 // Service principals, scopes, role assignments and permissions in Exchange: read-back and refusals.
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
-import { isCovered, parseFilter, writeFilter } from "../../src/exchange/managementScope/filter.ts";
+import { isCovered, parseFilter, writeFilter } from "../../src/exchange/recipientFilter.ts";
 import { type ExchangeBench, makeExchangeBench } from "./bench.ts";
 import { run, stateOf } from "./exchangeState.ts";
 

@@ -2,7 +2,9 @@
 // TLS sessions with such certificates are in smtp.test.ts; here a session is what Exchange knows of it.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { blankConnector } from "../../src/exchange/connector/apply.ts";
+import { connectorProperties } from "../../src/exchange/nouns/inboundConnector.ts";
+import type { Bound } from "../../src/exchange/parameters.ts";
+import { initialValues } from "../../src/exchange/properties.ts";
 import { attribute, type Client } from "../../src/smtp/attribution.ts";
 import { denyDirectSend } from "../../src/smtp/directSend.ts";
 import { makeWorld } from "../../src/world/make.ts";
@@ -12,6 +14,14 @@ const OURS = "contoso.example";
 const OTHER = "fabrikam.example";
 const ADDRESS = "198.51.100.7";
 const ELSEWHERE = "203.0.113.9";
+
+/** A call without parameters: every property has Exchange's default. */
+const NOTHING: Bound = {
+  has: () => false,
+  text: () => undefined,
+  flag: () => undefined,
+  list: () => undefined,
+};
 
 /** What Exchange makes of the client. A certificate without a chain to a public CA counts for nothing. */
 const SESSIONS: Record<string, Client> = {
@@ -175,8 +185,10 @@ function worldWith(...connectors: Partial<Connector>[]) {
     isInitial: false,
   }));
   world.connectors = connectors.map((change, index) => ({
-    ...blankConnector(`guid-${index}`, "2026-01-01T00:00:00.000Z"),
+    ...(initialValues(connectorProperties, NOTHING, world) as Connector),
+    guid: `guid-${index}`,
     name: `c${index}`,
+    requireTls: false,
     connectorType: "OnPremises",
     senderDomains: ["smtp:*;1"],
     ...change,

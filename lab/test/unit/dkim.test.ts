@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, it } from "node:test";
 import { editByHand, type RecordByHand } from "../../src/cloudflare/byHand.ts";
-import { drawCnames } from "../../src/exchange/dkim/cnames.ts";
+import { drawCnames } from "../../src/exchange/nouns/dkimCnames.ts";
 import { openLab } from "../../src/lab.ts";
 import { makeWorld } from "../../src/world/make.ts";
 import { type ExchangeBench, makeExchangeBench } from "./bench.ts";

@@ -1,0 +1,43 @@
+import type { AuthenticationPolicy } from "../../world/recipients.ts";
+import { inConfiguration } from "../directory.ts";
+import { defineNoun, presentNamed } from "../noun.ts";
+import { policyInUse } from "../replies/authenticationPolicy.ts";
+import { demandCustomised } from "./organization.ts";
+
+/** The other protocols of a policy (New-AuthenticationPolicy); the lab can't allow them. */
+const OTHER_PROTOCOLS = [
+  ...["ActiveSync", "Autodiscover", "Imap", "Mapi", "OfflineAddressBook", "OutlookService", "Pop"],
+  ...["Powershell", "ReportingWebServices", "Rpc", "WebServices"],
+];
+
+export const authenticationPolicies = inConfiguration<AuthenticationPolicy>(
+  "Auth Policies",
+  (world) => world.authenticationPolicies,
+);
+
+/** A new policy blocks basic authentication for what it is not told to allow. */
+export const authenticationPolicyCmdlets = defineNoun<AuthenticationPolicy>({
+  noun: "AuthenticationPolicy",
+  identity: "AuthPolicyIdParameter",
+  directory: authenticationPolicies,
+  properties: {
+    AllowBasicAuthSmtp: { is: "flag", field: "allowBasicAuthSmtp", default: false },
+  },
+  present: (policy) =>
+    presentNamed(policy, {
+      AllowBasicAuthSmtp: policy.allowBasicAuthSmtp,
+      ...Object.fromEntries(OTHER_PROTOCOLS.map((name) => [`AllowBasicAuth${name}`, false])),
+    }),
+  new: { demand: demandCustomised },
+  get: {},
+  set: {},
+  remove: {
+    inUse({ name }, { organization, mailboxes, tenant }) {
+      if (organization.defaultAuthenticationPolicy === name) {
+        return policyInUse(name, tenant.initialDomain);
+      }
+      const user = mailboxes.find((mailbox) => mailbox.authenticationPolicy === name);
+      return user && policyInUse(name, user.name);
+    },
+  },
+});

@@ -1,0 +1,82 @@
+import { compareAddresses, isReserved, parseRange } from "../addressRange.ts";
+import { CmdletError } from "../cmdletError.ts";
+import {
+  badAddress,
+  badCertificateName,
+  badSenderDomain,
+  duplicateValue,
+  privateAddress,
+} from "../replies/inboundConnector.ts";
+
+const LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
+const DOMAIN = new RegExp(`^(${LABEL}\\.)+(?!\\d+$)${LABEL}$`);
+
+/** Whether a text in lower case is a domain, or `*.` and a domain. */
+function isDomainOrWildcard(text: string): boolean {
+  const domain = text.replace(/^\*\./, "");
+  return domain.length <= 253 && DOMAIN.test(domain);
+}
+
+/**
+ * The texts in the order of `compare`: Exchange does not keep the order of the call.
+ *
+ * @throws CmdletError for a text that occurs twice
+ */
+function asSet(texts: string[], compare: (a: string, b: string) => number): string[] {
+  const twice = texts.find((text, index) => texts.indexOf(text) !== index);
+  if (twice !== undefined) throw new CmdletError(duplicateValue(twice));
+  return texts.toSorted(compare);
+}
+
+const byText = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
+
+/**
+ * The canonical form of SenderIPAddresses: `/32` dropped, sorted.
+ *
+ * @throws CmdletError for anything but public IPv4 addresses and ranges from /24 to /32
+ */
+export function canonicalAddresses(addresses: string[]): string[] {
+  const canonical = addresses.map((given) => {
+    const range = parseRange(given.trim());
+    if (!range || range.prefix < 24) throw new CmdletError(badAddress(given));
+    if (isReserved(range.address)) throw new CmdletError(privateAddress(given));
+    return range.prefix === 32 ? range.address : `${range.address}/${range.prefix}`;
+  });
+  return asSet(canonical, compareAddresses);
+}
+
+/**
+ * The canonical form of SenderDomains: `smtp:<domain>;<cost>`, lower case, sorted.
+ *
+ * @throws CmdletError for what is neither `*` nor a domain nor `*.` and a domain
+ */
+export function canonicalSenderDomains(domains: string[]): string[] {
+  const canonical = domains.map((given) => {
+    const match = /^(?:smtp:)?([^;:]+)(?:;(\d{1,3}))?$/.exec(given.trim().toLowerCase());
+    const space = match?.[1] ?? "";
+    const valid = space === "*" || isDomainOrWildcard(space);
+    if (!valid) throw new CmdletError(badSenderDomain(given));
+    return `smtp:${space};${Number(match?.[2] ?? 1)}`;
+  });
+  return asSet(canonical, byText);
+}
+
+/** The canonical form of AssociatedAcceptedDomains: lower case, sorted. */
+export function canonicalDomains(domains: string[]): string[] {
+  return asSet(
+    domains.map((domain) => domain.trim().toLowerCase()),
+    byText,
+  );
+}
+
+/**
+ * The canonical form of TlsSenderCertificateName: lower case; null is none.
+ *
+ * @throws CmdletError for what is neither a domain nor `*.` and a domain
+ */
+export function canonicalCertificateName(name: string | null): string | null {
+  if (name === null) return null;
+  const wanted = name.toLowerCase();
+  if (!isDomainOrWildcard(wanted)) throw new CmdletError(badCertificateName(name));
+  return wanted;
+}

@@ -1,0 +1,259 @@
+import { newGuid } from "../../context.ts";
+import type { Sourced } from "../../reply.ts";
+import type { User } from "../../world/directory.ts";
+import type { Mailbox } from "../../world/recipients.ts";
+import type { World } from "../../world/world.ts";
+import type { ExchangeObject } from "../cmdlet.ts";
+import { CmdletError, type Failure } from "../cmdletError.ts";
+import {
+  type Directory,
+  demandFreeName,
+  demandLength,
+  findSome,
+  missing,
+  recipientName,
+} from "../directory.ts";
+import { defineNoun } from "../noun.ts";
+import type { Bound } from "../parameters.ts";
+import { type Properties, withValues } from "../properties.ts";
+import { notShared, proxyAddressTaken } from "../replies/mailbox.ts";
+import { roundTrip } from "../times.ts";
+import {
+  demandFreeAddresses,
+  editAddresses,
+  forgetAddress,
+  moveAddress,
+} from "./mailboxAddresses.ts";
+import { accountDraft, mailboxDraft } from "./mailboxDraft.ts";
+
+/** Names of CustomAttribute1 to 15, by number. */
+const CUSTOM_ATTRIBUTES = new Map(
+  Array.from({ length: 15 }, (_, index) => [String(index + 1), `CustomAttribute${index + 1}`]),
+);
+/** The retention policies that every tenant has. */
+const RETENTION_POLICIES = ["Default MRM Policy", "ArbitrationMailbox"];
+
+/** Found by any address, alias, name, GUID, object id or user principal name of the account, or distinguished name. */
+export const mailboxes: Directory<Mailbox> = {
+  all: (world) => world.mailboxes,
+  nameOf: ({ name }) => name,
+  identities: (mailbox, world) => [
+    ...mailbox.emailAddresses.map((proxy) => proxy.replace(/^smtp:/i, "")),
+    mailbox.alias,
+    mailbox.name,
+    mailbox.guid,
+    `{${mailbox.guid}}`,
+    mailbox.externalDirectoryObjectId,
+    accountOf(mailbox, world)?.userPrincipalName ?? mailbox.address,
+    recipientName(mailbox.name, world),
+  ],
+  distinguishedName: recipientName,
+};
+
+const properties: Properties<Mailbox> = {
+  DisplayName: {
+    is: "text",
+    field: "displayName",
+    only: "Set",
+    canonical: (given) => demandLength("DisplayName", given ?? "", 1, 256),
+  },
+  HiddenFromAddressListsEnabled: {
+    is: "flag",
+    field: "hiddenFromAddressListsEnabled",
+    only: "Set",
+  },
+  MessageCopyForSMTPClientSubmissionEnabled: {
+    is: "flag",
+    field: "messageCopyForSMTPClientSubmissionEnabled",
+    only: "Set",
+  },
+  RetentionPolicy: {
+    is: "text",
+    field: "retentionPolicy",
+    only: "Set",
+    canonical: canonicalRetention,
+  },
+};
+
+/** Mailboxes with their accounts in the directory. New makes shared ones; their account appears at once. */
+export const mailboxCmdlets = defineNoun<Mailbox>({
+  noun: "Mailbox",
+  identity: "MailboxIdParameter",
+  directory: mailboxes,
+  properties,
+  present: (mailbox, { world }) => {
+    const account = accountOf(mailbox, world);
+    return {
+      ...presentRecipient(mailbox, world),
+      UserPrincipalName: account?.userPrincipalName ?? mailbox.address,
+      WindowsEmailAddress: mailbox.address,
+      IsShared: mailbox.recipientTypeDetails === "SharedMailbox",
+      AccountDisabled: isDisabled(mailbox, world),
+      MessageCopyForSMTPClientSubmissionEnabled: mailbox.messageCopyForSMTPClientSubmissionEnabled,
+      RetentionPolicy: mailbox.retentionPolicy === "" ? null : mailbox.retentionPolicy,
+    };
+  },
+  new: {
+    parameters: {
+      Name: { is: "text" },
+      Shared: { is: "flag" },
+      Alias: { is: "text" },
+      DisplayName: { is: "text" },
+      PrimarySmtpAddress: { is: "identity", type: "Microsoft.Exchange.Data.SmtpAddress" },
+    },
+    draft(bound, context) {
+      if (bound.flag("Shared") !== true) throw new CmdletError(notShared());
+      return mailboxDraft(bound, context);
+    },
+    duplicate(mailbox, world) {
+      demandFreeName(mailboxes, mailbox.name, world);
+      demandFreeAddresses(mailbox.emailAddresses, undefined, world);
+      return takenAlias(mailbox, world);
+    },
+    add(mailbox, _bound, { world }) {
+      mailbox.externalDirectoryObjectId = newGuid(world);
+      mailbox.guid = newGuid(world);
+      world.mailboxes.push(mailbox);
+      world.directory.users.push(accountDraft(mailbox));
+    },
+  },
+  get: {
+    parameters: {
+      RecipientTypeDetails: {
+        is: "enums",
+        type: "Microsoft.Exchange.Data.Directory.Recipient.RecipientTypeDetails",
+        names: [
+          ...["DiscoveryMailbox", "EquipmentMailbox", "GroupMailbox", "LegacyMailbox"],
+          ...["LinkedMailbox", "LinkedRoomMailbox", "RoomMailbox", "SchedulingMailbox"],
+          ...["SharedMailbox", "TeamMailbox", "UserMailbox"],
+        ],
+      },
+    },
+    resultSize: "1000",
+    read(identity, bound, world) {
+      const kinds = bound.list("RecipientTypeDetails");
+      const found = findSome(mailboxes, identity, world).filter(
+        ({ recipientTypeDetails: kind }) => !Array.isArray(kinds) || kinds.includes(kind),
+      );
+      if (identity !== null && found.length === 0) throw missing(identity, world);
+      return found;
+    },
+  },
+  set: {
+    parameters: {
+      EmailAddresses: { is: "list" },
+      AccountDisabled: { is: "flag" },
+      ...Object.fromEntries(
+        [...CUSTOM_ATTRIBUTES.values()].map((name) => [name, { is: "text" } as const]),
+      ),
+    },
+    edit(current, bound, { world }) {
+      const edit = bound.list("EmailAddresses");
+      const emailAddresses =
+        edit === undefined ? current.emailAddresses : editAddresses(current, edit, world);
+      return {
+        ...withValues(properties, current, bound, world),
+        address: (emailAddresses[0] ?? "").replace(/^SMTP:/, ""),
+        emailAddresses,
+        accountDisabled: bound.flag("AccountDisabled") ?? isDisabled(current, world),
+        customAttributes: editAttributes(current.customAttributes, bound),
+      };
+    },
+    changing(current, next, { world }) {
+      if (next.address !== current.address) moveAddress(current.address, next.address, world);
+      const account = accountOf(current, world);
+      if (!account) return;
+      account.accountEnabled = !next.accountDisabled;
+      if (next.address !== current.address) account.properties.mail = next.address;
+      if (next.displayName !== current.displayName) {
+        account.properties.displayName = next.displayName;
+      }
+    },
+  },
+  remove: {
+    // Assumed: the addresses are free at once.
+    dropping({ address, externalDirectoryObjectId: id }, { world }) {
+      world.directory.users = world.directory.users.filter((user) => user.id !== id);
+      for (const user of world.directory.users) if (user.manager === id) user.manager = null;
+      forgetAddress(address, world);
+    },
+  },
+});
+
+/** Recipients; the lab's are mailboxes. */
+export const recipientCmdlets = defineNoun<Mailbox>({
+  noun: "Recipient",
+  identity: "RecipientIdParameter",
+  directory: mailboxes,
+  present: (mailbox, { world }) => presentRecipient(mailbox, world),
+  get: { resultSize: "1000" },
+});
+
+/** The account of a mailbox. */
+export function accountOf(mailbox: Mailbox, { directory }: World): User | undefined {
+  return directory.users.find(({ id }) => id === mailbox.externalDirectoryObjectId);
+}
+
+/** Whether the account of a mailbox is off: the directory knows. */
+export function isDisabled(mailbox: Mailbox, world: World): boolean {
+  const account = accountOf(mailbox, world);
+  return account ? !account.accountEnabled : mailbox.accountDisabled;
+}
+
+/** What every recipient cmdlet shows of a mailbox to name it. */
+export function presentNames(mailbox: Mailbox, world: World): ExchangeObject {
+  return {
+    Name: mailbox.name,
+    Identity: mailbox.name,
+    Id: mailbox.name,
+    DisplayName: mailbox.displayName,
+    RecipientType: "UserMailbox",
+    RecipientTypeDetails: mailbox.recipientTypeDetails,
+    ExternalDirectoryObjectId: mailbox.externalDirectoryObjectId,
+    DistinguishedName: recipientName(mailbox.name, world),
+    Guid: mailbox.guid,
+    WhenCreatedUTC: roundTrip(mailbox.whenCreated),
+    WhenChangedUTC: roundTrip(mailbox.whenChanged),
+    IsValid: true,
+  };
+}
+
+/** A mailbox as Get-Recipient shows it (fields of the Get-Recipient page's examples). */
+function presentRecipient(mailbox: Mailbox, world: World): ExchangeObject {
+  const attributes = [...CUSTOM_ATTRIBUTES].map(([number, name]) => [
+    name,
+    mailbox.customAttributes[number] ?? "",
+  ]);
+  return {
+    ...presentNames(mailbox, world),
+    Alias: mailbox.alias,
+    PrimarySmtpAddress: mailbox.address,
+    EmailAddresses: mailbox.emailAddresses,
+    HiddenFromAddressListsEnabled: mailbox.hiddenFromAddressListsEnabled,
+    ...Object.fromEntries(attributes),
+  };
+}
+
+function takenAlias({ alias }: Mailbox, world: World): Sourced<Failure> | undefined {
+  const holder = world.mailboxes.find((one) => one.alias.toLowerCase() === alias.toLowerCase());
+  return holder && proxyAddressTaken(`SMTP:${alias}@${world.tenant.initialDomain}`, holder.name);
+}
+
+/** The policy's own name; empty for none. */
+function canonicalRetention(given: string | null, world: World): string {
+  if (!given) return "";
+  const found = RETENTION_POLICIES.find((name) => name.toLowerCase() === given.toLowerCase());
+  if (found === undefined) throw missing(given, world);
+  return found;
+}
+
+function editAttributes(before: Record<string, string>, bound: Bound): Record<string, string> {
+  const next = { ...before };
+  for (const [number, parameter] of CUSTOM_ATTRIBUTES) {
+    if (!bound.has(parameter)) continue;
+    const text = demandLength(parameter, bound.text(parameter) ?? "", 0, 1024);
+    if (text === "") delete next[number];
+    else next[number] = text;
+  }
+  return next;
+}

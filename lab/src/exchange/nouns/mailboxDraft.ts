@@ -1,0 +1,93 @@
+import type { Context } from "../../context.ts";
+import type { User } from "../../world/directory.ts";
+import type { Mailbox } from "../../world/recipients.ts";
+import type { World } from "../../world/world.ts";
+import { CmdletError } from "../cmdletError.ts";
+import { demandLength } from "../directory.ts";
+import type { Bound } from "../parameters.ts";
+import { badAlias } from "../replies/mailbox.ts";
+import { canonicalAddress } from "./mailboxAddresses.ts";
+
+const ALIAS = /^[a-z0-9!#$%&'*+\-/=?^_`{|}~]+(\.[a-z0-9!#$%&'*+\-/=?^_`{|}~]+)*$/i;
+
+/**
+ * A shared mailbox as New-Mailbox makes it, without GUIDs.
+ *
+ * @throws CmdletError when one of its names is not valid
+ */
+export function mailboxDraft(bound: Bound, { world, clock }: Context): Mailbox {
+  const now = clock.now().toISOString();
+  return {
+    ...chooseNames(bound, world),
+    guid: "",
+    externalDirectoryObjectId: "",
+    recipientTypeDetails: "SharedMailbox",
+    accountDisabled: world.settings.sharedSignIn !== "open",
+    hiddenFromAddressListsEnabled: false,
+    messageCopyForSMTPClientSubmissionEnabled: true,
+    retentionPolicy: "Default MRM Policy",
+    authenticationPolicy: null,
+    customAttributes: {},
+    clientAccess: {
+      activeSyncEnabled: true,
+      ecpEnabled: true,
+      ewsEnabled: true,
+      imapEnabled: true,
+      mapiEnabled: true,
+      owaEnabled: true,
+      popEnabled: true,
+      smtpClientAuthenticationDisabled: null,
+      smtpClientAuthentication: { from: now, before: null },
+    },
+    whenCreated: now,
+    whenChanged: now,
+    messages: [],
+    sentItems: [],
+  };
+}
+
+/**
+ * The names that New-Mailbox gives. Without Alias it is made of the address or the name; without an address it is
+ * the alias in the default domain. Assumed: it has the alias in the initial domain too, as Exchange's own address
+ * policy gives it.
+ *
+ * @throws CmdletError when one is not valid
+ */
+function chooseNames(
+  bound: Bound,
+  world: World,
+): Pick<Mailbox, "name" | "alias" | "displayName" | "address" | "emailAddresses"> {
+  const { acceptedDomains, initialDomain } = world.tenant;
+  const name = bound.text("Name") ?? "";
+  const given = bound.text("PrimarySmtpAddress") ?? undefined;
+  const alias =
+    bound.text("Alias") ?? (given?.split("@")[0] || name.replaceAll(/[^a-z0-9._-]/gi, ""));
+  const displayName = bound.text("DisplayName") ?? name;
+  demandLength("Name", name, 1, 64);
+  demandLength("DisplayName", displayName, 1, 256);
+  if (alias.length > 64 || !ALIAS.test(alias)) throw new CmdletError(badAlias(alias));
+  const defaultDomain = acceptedDomains.find(({ isDefault }) => isDefault)?.name ?? initialDomain;
+  const address = canonicalAddress(given ?? `${alias}@${defaultDomain}`, world);
+  const byPolicy = `${alias.toLowerCase()}@${initialDomain}`;
+  const emailAddresses = [`SMTP:${address}`, ...(byPolicy === address ? [] : [`smtp:${byPolicy}`])];
+  return { name, alias, displayName, address, emailAddresses };
+}
+
+/** The account of a new shared mailbox, which has no licence. */
+export function accountDraft(mailbox: Mailbox): User {
+  return {
+    id: mailbox.externalDirectoryObjectId,
+    userPrincipalName: mailbox.address,
+    accountEnabled: !mailbox.accountDisabled,
+    licenses: [],
+    manager: null,
+    properties: {
+      displayName: mailbox.displayName,
+      mailNickname: mailbox.alias,
+      mail: mailbox.address,
+      usageLocation: null,
+      userType: "Member",
+      createdDateTime: mailbox.whenCreated,
+    },
+  };
+}

@@ -1,0 +1,90 @@
+import type { ExchangeServicePrincipal } from "../../world/recipients.ts";
+import { CmdletError } from "../cmdletError.ts";
+import { type Directory, demandLength, recipientName } from "../directory.ts";
+import { defineNoun } from "../noun.ts";
+import type { Bound } from "../parameters.ts";
+import type { Properties } from "../properties.ts";
+import { initialValues } from "../properties.ts";
+import { alreadyExists } from "../replies/cmdlets.ts";
+import { badGuid } from "../replies/servicePrincipal.ts";
+import { grantedAt } from "../times.ts";
+
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Assumed: the name is the ObjectId. */
+export const servicePrincipals: Directory<ExchangeServicePrincipal> = {
+  all: (world) => world.exchangeServicePrincipals,
+  nameOf: ({ objectId }) => objectId,
+  identities: ({ guid, appId, objectId }, world) => [
+    guid,
+    appId,
+    objectId,
+    recipientName(objectId, world),
+  ],
+  distinguishedName: recipientName,
+};
+
+const properties: Properties<ExchangeServicePrincipal> = {
+  DisplayName: {
+    is: "text",
+    field: "displayName",
+    default: "",
+    canonical: (given) => demandLength("DisplayName", given ?? "", 0, 256),
+  },
+};
+
+/**
+ * Apps as Exchange knows them. Assumed: New asks nobody whether Entra has such an app or such an enterprise
+ * application; a wrong id shows at the first sign-in. Assumed: an app's roles and permissions go with it.
+ */
+export const servicePrincipalCmdlets = defineNoun<ExchangeServicePrincipal>({
+  noun: "ServicePrincipal",
+  identity: "ServicePrincipalIdParameter",
+  directory: servicePrincipals,
+  properties,
+  present: ({ guid, displayName, appId, objectId }, { world }) => ({
+    DisplayName: displayName,
+    AppId: appId,
+    ObjectId: objectId,
+    Name: objectId,
+    Identity: objectId,
+    Id: objectId,
+    DistinguishedName: recipientName(objectId, world),
+    Guid: guid,
+    IsValid: true,
+  }),
+  new: {
+    parameters: { AppId: { is: "text" }, ObjectId: { is: "text" } },
+    mandatory: ["AppId", "ObjectId"],
+    draft(bound, context) {
+      const appId = guidOf(bound, "AppId");
+      const objectId = guidOf(bound, "ObjectId");
+      const { displayName = "" } = initialValues(properties, bound, context.world);
+      return { guid: "", displayName, appId, objectId, effectiveAt: grantedAt(context) };
+    },
+    duplicate({ appId, objectId }, world) {
+      const same = world.exchangeServicePrincipals.find(
+        (one) => one.appId === appId || one.objectId === objectId,
+      );
+      return same && alreadyExists(recipientName(same.objectId, world));
+    },
+  },
+  get: {},
+  set: {},
+  remove: {
+    dropping({ guid }, { world }) {
+      world.roleAssignments = world.roleAssignments.filter((one) => one.servicePrincipal !== guid);
+      world.mailboxPermissions = world.mailboxPermissions.filter(({ user }) => user !== guid);
+      world.recipientPermissions = world.recipientPermissions.filter(
+        ({ trustee }) => trustee !== guid,
+      );
+    },
+  },
+});
+
+/** @throws CmdletError for what is no GUID */
+function guidOf(bound: Bound, parameter: string): string {
+  const given = (bound.text(parameter) ?? "").toLowerCase();
+  if (!GUID.test(given)) throw new CmdletError(badGuid(parameter, given));
+  return given;
+}
