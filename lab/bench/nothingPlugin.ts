@@ -1,4 +1,4 @@
-import { type ServedPlugin, servePlugin } from "../plugins/server.ts";
+import { type ServedPlugin, servePlugin } from "../plugins/service.ts";
 
 /** Serves a plugin whose one resource type does nothing, as the stand-ins are served: in this process. */
 export function serveNothing(): Promise<ServedPlugin> {
@@ -8,10 +8,7 @@ export function serveNothing(): Promise<ServedPlugin> {
     configure: () => undefined,
     resources: {
       "nothing:index:Nothing": {
-        inputs: [],
-        replacedBy: [],
-        check: () => [],
-        plan: () => ({}),
+        properties: {},
         create: async () => ({ id: "nothing", outputs: {} }),
         read: async (id) => ({ id, outputs: {} }),
         update: async () => ({}),

@@ -1,19 +1,20 @@
+import type { Properties } from "./properties.ts";
 import type { Values } from "./values.ts";
 
-/** What a stand-in for a Pulumi plugin offers. A session is what one engine's configuration came to. */
+/** A stand-in for a Pulumi plugin. A session is what `configure` makes of one engine's configuration. */
 export interface PluginDefinition<Session> {
   /** The plugin's name: `cloudflare`. */
   readonly name: string;
   /** The version that it stands in for. */
   readonly version: string;
   /**
-   * Takes an engine's configuration; the signal says that its run is cancelled.
+   * Opens a session. The signal aborts when the engine cancels its run.
    *
    * @throws Error that the engine shows
    */
   configure(config: Values, signal: AbortSignal): Session | Promise<Session>;
   /** By token: `cloudflare:index/dnsRecord:DnsRecord`. */
-  readonly resources: Readonly<Record<string, ResourceKind<Session>>>;
+  readonly resources: Readonly<Record<string, ResourceType<Session>>>;
   /** By token: `cloudflare:index/getZones:getZones`. */
   readonly functions: Readonly<Record<string, PluginFunction<Session>>>;
 }
@@ -21,55 +22,36 @@ export interface PluginDefinition<Session> {
 /** A function that programs call. */
 export type PluginFunction<Session> = (args: Values, session: Session) => Promise<Values>;
 
-/** Something wrong with a property; `property` is empty when it is not about one. */
-export interface CheckFailure {
-  readonly property: string;
-  readonly reason: string;
-}
-
-/** An object outside, as it was made or read. */
-export interface Found {
+/** A resource as the service has it. */
+export interface ResourceState {
   readonly id: string;
   readonly outputs: Values;
 }
 
-/** An object that was made, and then something failed: the engine keeps it, and updates it the next time. */
-export class HalfMade extends Error {
-  override readonly name = "HalfMade";
-  readonly made: Found;
+/** The resource was created, but a later step failed: the engine keeps it in its state, and updates it next time. */
+export class InitFailed extends Error {
+  override readonly name = "InitFailed";
+  readonly state: ResourceState;
 
-  constructor(message: string, made: Found) {
+  constructor(message: string, state: ResourceState) {
     super(message);
-    this.made = made;
+    this.state = state;
   }
 }
 
 /**
- * One type of resource. As in the plugins that wrap a Terraform provider, everything follows from a plan: what
- * differs from it is changed, and it is what a preview shows. Secrets come as plain values.
+ * One type of resource. As in plugins that wrap a Terraform provider, everything follows from a plan: the outputs
+ * as they will be. A preview shows it, and what differs from the current outputs is changed.
  */
-export interface ResourceKind<Session> {
-  /** What a program may set. */
-  readonly inputs: readonly string[];
-  /** Of these, the ones whose change makes another object. */
-  readonly replacedBy: readonly string[];
-  /** Inputs and outputs that are secrets, whatever the program says. @default none */
-  readonly secret?: readonly string[];
-  /** What is wrong with the inputs, some of which may be unknown still. */
-  check(inputs: Values): CheckFailure[];
-  /** The outputs as they are to be, from the inputs and what is there; UNKNOWN is what only the service can tell. */
-  plan(inputs: Values, old?: Values): Values;
-  /** Throws for a new object that can't be made as things are; previews ask it too. */
-  foresee?(plan: Values, session: Session): Promise<void>;
-  /** @throws HalfMade when the object is there, but not as it was to be */
-  create(plan: Values, session: Session): Promise<Found>;
-  /** Nothing when it is gone; `old` is empty when it is imported. */
-  read(id: string, old: Values, session: Session): Promise<Found | undefined>;
+export interface ResourceType<Session> {
+  readonly properties: Properties;
+  /** Adjusts the plan that follows from `properties`. @default none */
+  refine?(plan: Values, old?: Values): Values;
+  /** @throws InitFailed when the resource exists, but is not complete */
+  create(plan: Values, session: Session): Promise<ResourceState>;
+  /** Undefined when it does not exist; `old` is empty when it is imported. */
+  read(id: string, old: Values, session: Session): Promise<ResourceState | undefined>;
   /** Resolves to the new outputs. */
   update(id: string, plan: Values, old: Values, session: Session): Promise<Values>;
   delete(id: string, old: Values, session: Session): Promise<void>;
 }
-
-/** What an engine is told that asks for a resource type or a function that the stand-in does not have. */
-export const unknownHere = (plugin: string, token: string): Error =>
-  new Error(`the lab's stand-in for the ${plugin} plugin does not know ${token}`);

@@ -1,116 +1,124 @@
+import { Metadata, status } from "@grpc/grpc-js";
 import provider from "@pulumi/pulumi/proto/provider_pb.js";
+import rpc from "@pulumi/pulumi/proto/status_pb.js";
+import any from "google-protobuf/google/protobuf/any_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
-import { HalfMade, type PluginDefinition, type ResourceKind, unknownHere } from "./definition.ts";
-import { checkInputs, compare, inputsOf } from "./resources.ts";
-import { Unfinished } from "./unfinished.ts";
-import { received, sent } from "./values.ts";
+import type struct from "google-protobuf/google/protobuf/struct_pb.js";
+import { InitFailed, type PluginDefinition, type ResourceType } from "./definition.ts";
+import {
+  changesOf,
+  checkInputs,
+  inputsOf,
+  namesWith,
+  type Properties,
+  planOf,
+} from "./properties.ts";
+import { fromStruct, toStruct, type Values } from "./values.ts";
 
-/** The engine's calls that are about one resource. */
+/** The engine's calls about one resource. */
 export function makeResourceCalls<Session>({ name, resources }: PluginDefinition<Session>) {
-  const kindOf = (type: string): ResourceKind<Session> => {
-    const kind = resources[type];
-    if (kind !== undefined) return kind;
-    throw unknownHere(name, type);
+  const typeOf = (token: string): ResourceType<Session> => {
+    const type = resources[token];
+    if (type !== undefined) return type;
+    throw new Error(`the lab's stand-in for the ${name} plugin does not know ${token}`);
   };
   return {
     check(request: provider.CheckRequest) {
-      const kind = kindOf(request.getType());
-      const { values, secrets } = received(request.getNews());
-      const failures = checkInputs(kind, values);
-      const inputs =
-        kind.secret === undefined ? request.getNews() : sent(values, all(secrets, kind));
-      return new provider.CheckResponse()
-        .setInputs(inputs)
-        .setFailuresList(
-          failures.map(({ property, reason }) =>
-            new provider.CheckFailure().setProperty(property).setReason(reason),
-          ),
-        );
+      const { properties } = typeOf(request.getType());
+      const { values, secrets } = fromStruct(request.getNews());
+      const failures = checkInputs(properties, values).map(({ property, reason }) =>
+        new provider.CheckFailure().setProperty(property).setReason(reason),
+      );
+      const inputs = toStruct(values, withSecrets(secrets, properties));
+      return new provider.CheckResponse().setInputs(inputs).setFailuresList(failures);
     },
 
     diff(request: provider.DiffRequest) {
-      const old = received(request.getOlds()).values;
-      const inputs = received(request.getNews()).values;
-      const { changes, replaces } = compare(kindOf(request.getType()), inputs, old);
+      const type = typeOf(request.getType());
+      const old = fromStruct(request.getOlds()).values;
+      const plan = planFor(type, fromStruct(request.getNews()).values, old);
+      const changes = changesOf(type.properties, plan, old);
+      const replacing = namesWith(type.properties, "forceNew");
       const { DIFF_NONE, DIFF_SOME } = provider.DiffResponse.DiffChanges;
-      const response = new provider.DiffResponse()
-        .setChanges(changes.size === 0 ? DIFF_NONE : DIFF_SOME)
-        .setDiffsList([...changes.keys()])
-        .setReplacesList(replaces)
-        .setHasdetaileddiff(true);
-      for (const [property, found] of changes) {
-        for (const { path, kind } of found) {
-          const detail = KINDS[kind][replaces.includes(property) ? "replace" : "update"];
-          response.getDetaileddiffMap().set(path, new provider.PropertyDiff().setKind(detail));
-        }
-      }
-      return response;
+      return new provider.DiffResponse()
+        .setChanges(changes.length === 0 ? DIFF_NONE : DIFF_SOME)
+        .setDiffsList(changes)
+        .setReplacesList(changes.filter((name) => replacing.includes(name)));
     },
 
     async create(request: provider.CreateRequest, session: () => Session) {
-      const kind = kindOf(request.getType());
-      const { values, secrets } = received(request.getProperties());
-      const plan = kind.plan(values);
-      await kind.foresee?.(plan, session());
+      const type = typeOf(request.getType());
+      const { values, secrets } = fromStruct(request.getProperties());
+      const write = (properties: Values) =>
+        toStruct(properties, withSecrets(secrets, type.properties));
+      const plan = planFor(type, values);
       const response = new provider.CreateResponse();
-      if (request.getPreview()) return response.setProperties(sent(plan, all(secrets, kind)));
+      if (request.getPreview()) return response.setProperties(write(plan));
       try {
-        const { id, outputs } = await kind.create(plan, session());
-        return response.setId(id).setProperties(sent(outputs, all(secrets, kind)));
+        const { id, outputs } = await type.create(plan, session());
+        return response.setId(id).setProperties(write(outputs));
       } catch (error) {
-        if (!(error instanceof HalfMade)) throw error;
-        const { id, outputs } = error.made;
-        throw new Unfinished(error.message, {
-          id,
-          outputs: sent(outputs, all(secrets, kind)),
-          inputs: sent(values, all(secrets, kind)),
-        });
+        if (!(error instanceof InitFailed)) throw error;
+        const { id, outputs } = error.state;
+        throw withState(error, id, write(outputs), write(values));
       }
     },
 
     async read(request: provider.ReadRequest, session: () => Session) {
-      const kind = kindOf(request.getType());
-      const old = received(request.getProperties());
-      const oldInputs = received(request.getInputs());
-      const response = new provider.ReadResponse();
-      const found = await kind.read(request.getId(), old.values, session());
-      if (found === undefined) return response;
-      const secrets = all([...old.secrets, ...oldInputs.secrets], kind);
-      return response
-        .setId(found.id)
-        .setProperties(sent(found.outputs, secrets))
-        .setInputs(sent(inputsOf(kind, found.outputs, oldInputs.values), secrets));
+      const { properties, read } = typeOf(request.getType());
+      const old = fromStruct(request.getProperties());
+      const oldInputs = fromStruct(request.getInputs());
+      const state = await read(request.getId(), old.values, session());
+      if (state === undefined) return new provider.ReadResponse();
+      const { id, outputs } = state;
+      const secrets = withSecrets([...old.secrets, ...oldInputs.secrets], properties);
+      return new provider.ReadResponse()
+        .setId(id)
+        .setProperties(toStruct(outputs, secrets))
+        .setInputs(toStruct(inputsOf(properties, outputs, oldInputs.values), secrets));
     },
 
     async update(request: provider.UpdateRequest, session: () => Session) {
-      const kind = kindOf(request.getType());
-      const old = received(request.getOlds()).values;
-      const { values, secrets } = received(request.getNews());
-      const plan = kind.plan(values, old);
-      const response = new provider.UpdateResponse();
-      if (request.getPreview()) return response.setProperties(sent(plan, all(secrets, kind)));
-      const outputs = await kind.update(request.getId(), plan, old, session());
-      return response.setProperties(sent(outputs, all(secrets, kind)));
+      const type = typeOf(request.getType());
+      const old = fromStruct(request.getOlds()).values;
+      const { values, secrets } = fromStruct(request.getNews());
+      const plan = planFor(type, values, old);
+      const outputs = request.getPreview()
+        ? plan
+        : await type.update(request.getId(), plan, old, session());
+      const properties = toStruct(outputs, withSecrets(secrets, type.properties));
+      return new provider.UpdateResponse().setProperties(properties);
     },
 
     async delete(request: provider.DeleteRequest, session: () => Session) {
-      const old = received(request.getProperties()).values;
-      await kindOf(request.getType()).delete(request.getId(), old, session());
+      const old = fromStruct(request.getProperties()).values;
+      await typeOf(request.getType()).delete(request.getId(), old, session());
       return new empty.Empty();
     },
   };
 }
 
-/** What was a secret already, and what always is. */
-const all = <Session>(
-  secrets: Iterable<string>,
-  { secret = [] }: ResourceKind<Session>,
-): ReadonlySet<string> => new Set([...secrets, ...secret]);
+function planFor<Session>(type: ResourceType<Session>, inputs: Values, old?: Values): Values {
+  const plan = planOf(type.properties, inputs, old);
+  return type.refine?.(plan, old) ?? plan;
+}
 
-const { Kind } = provider.PropertyDiff;
+/** The properties that came as secrets, and those that always are. */
+const withSecrets = (secrets: Iterable<string>, properties: Properties): ReadonlySet<string> =>
+  new Set([...secrets, ...namesWith(properties, "secret")]);
 
-const KINDS = {
-  add: { update: Kind.ADD, replace: Kind.ADD_REPLACE },
-  update: { update: Kind.UPDATE, replace: Kind.UPDATE_REPLACE },
-  delete: { update: Kind.DELETE, replace: Kind.DELETE_REPLACE },
-} as const;
+/** Adds the state that an engine keeps of an incomplete resource, as plugins written in Go send it. */
+function withState(error: Error, id: string, outputs: struct.Struct, inputs: struct.Struct): Error {
+  const detail = new provider.ErrorResourceInitFailed()
+    .setId(id)
+    .setProperties(outputs)
+    .setInputs(inputs)
+    .setReasonsList([error.message]);
+  const packed = new any.Any();
+  packed.pack(detail.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
+  const answer = new rpc.Status().setCode(status.UNKNOWN).setMessage(error.message);
+  answer.addDetails(packed);
+  const metadata = new Metadata();
+  metadata.add("grpc-status-details-bin", Buffer.from(answer.serializeBinary()));
+  return Object.assign(error, { metadata });
+}

@@ -1,9 +1,3 @@
-/** What one connection of an engine's was configured with. */
-interface Held<Session> {
-  readonly session: Session;
-  readonly cancel: AbortController;
-}
-
 /** The sessions of a server that several runs, and several provider instances of one run, use at once. */
 export interface Sessions<Session> {
   /** Begins the session of a connection, once it is configured. */
@@ -11,15 +5,15 @@ export interface Sessions<Session> {
     peer: string,
     configure: (signal: AbortSignal) => Session | Promise<Session>,
   ): Promise<void>;
-  /** The session of a connection; of one that was opened anew, the last that began. */
+  /** The session of a connection; for a connection that was opened anew, the last session that began. */
   of(peer: string): Session;
-  /** What is under way for a connection is to stop; engines say so at the end of every run too. */
+  /** Aborts what a connection has under way; engines ask for it at the end of every run too. */
   cancel(peer: string): void;
 }
 
 /** Keeps sessions by connection: each provider instance of a run opens one of its own. */
 export function makeSessions<Session>(): Sessions<Session> {
-  const sessions = new Map<string, Held<Session>>();
+  const sessions = new Map<string, { session: Session; cancel: AbortController }>();
   return {
     async begin(peer, configure) {
       const cancel = new AbortController();
@@ -34,8 +28,6 @@ export function makeSessions<Session>(): Sessions<Session> {
       if (held === undefined) throw new Error("the plugin was not configured");
       return held.session;
     },
-    cancel(peer) {
-      sessions.get(peer)?.cancel.abort();
-    },
+    cancel: (peer) => sessions.get(peer)?.cancel.abort(),
   };
 }

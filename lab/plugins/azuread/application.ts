@@ -1,136 +1,119 @@
 import { randomUUID } from "node:crypto";
-import type { ResourceKind } from "../definition.ts";
-import type { Values } from "../values.ts";
-import { createBody, told, updateBody } from "./applicationBody.ts";
-import { atMost, each, notEmpty, oneOf, requiredResourceAccesses, uuid } from "./formats.ts";
-import type { Graph } from "./graph.ts";
-import { objectIdOf } from "./ids.ts";
-import { changeOwners, ownershipOf, readOwners } from "./owners.ts";
-import { duplicateName, failed } from "./replies.ts";
-import { bySchema, isSame, keptOf, knownOf, type Schema } from "./schema.ts";
-import { find, finish, lasting, step } from "./steps.ts";
+import { isSame } from "../properties.ts";
+import { isObject, type Value, type Values } from "../values.ts";
+import {
+  deleteAndWait,
+  firstOwner,
+  type GraphProperties,
+  giveUpOwnership,
+  graphResource,
+  readOwners,
+} from "./resource.ts";
 
-const SCHEMA: Schema = {
+const PROPERTIES: GraphProperties = {
   description: { type: "string" },
-  displayName: { type: "string", required: true, format: notEmpty },
-  notes: { type: "string", format: notEmpty },
-  owners: {
+  displayName: { type: "string", required: true },
+  notes: { type: "string" },
+  requiredResourceAccesses: {
     type: "set",
-    format: (name, value) => [...atMost(100)(name, value), ...each(uuid)(name, value)],
+    from: ({ requiredResourceAccess }) =>
+      objectsIn(requiredResourceAccess).map(({ resourceAppId, resourceAccess }) => ({
+        resourceAppId: resourceAppId ?? "",
+        resourceAccesses: objectsIn(resourceAccess),
+      })),
   },
-  preventDuplicateNames: { type: "boolean", default: false, kept: true },
-  requiredResourceAccesses: { type: "set", format: requiredResourceAccesses },
-  signInAudience: {
-    type: "string",
-    default: "AzureADMyOrg",
-    format: oneOf(
-      "AzureADMyOrg",
-      "AzureADMultipleOrgs",
-      "AzureADandPersonalMicrosoftAccount",
-      "PersonalMicrosoftAccount",
-    ),
-  },
+  signInAudience: { type: "string", default: "AzureADMyOrg" },
   tags: { type: "set", computed: true },
+  clientId: { type: "string", output: true, from: "appId" },
+  objectId: { type: "string", output: true, from: "id" },
+  owners: { type: "set", output: true },
+  publisherDomain: { type: "string", output: true },
 };
 
-const TOLD = ["clientId", "disabledByMicrosoft", "logoUrl", "objectId", "publisherDomain"];
-
 /**
- * `azuread.Application`, with the properties that the relay's stack sets; the others are as the plugin sends them
- * when a program is silent.
+ * `azuread.Application`. Of its many properties, those that the relay's stack does not set are sent as the plugin
+ * sends them when a program sets none.
  *
  * @see terraform-provider-azuread 3.9, internal/services/applications/application_resource.go
  */
-export const application: ResourceKind<Graph> = {
-  ...bySchema(SCHEMA, TOLD),
-
-  foresee: (plan, graph) => refuseDuplicate(plan, undefined, graph),
+export const application = graphResource({
+  properties: PROPERTIES,
 
   async create(plan, graph) {
-    await refuseDuplicate(plan, undefined, graph);
-    const owners = ownershipOf(plan.owners, graph);
-    const made = await step("Could not create application", () =>
-      graph.call("POST", "/v1.0/applications", { body: createBody(plan, owners.bound) }),
-    );
-    const id = String(made.id);
-    const path = `/v1.0/applications/${id}`;
-    const outputs = { ...knownOf(plan), ...told(made) };
-    return finish({ id: `/applications/${id}`, outputs }, async () => {
-      // A change that is taken shows that the directory knows the application everywhere.
-      for (const displayName of [`TERRAFORM_UPDATE_${randomUUID()}`, plan.displayName ?? ""]) {
-        const body = { "@odata.type": "#microsoft.graph.application", displayName };
-        await step(`Failed to patch application with object ID "${id}" after creating`, () =>
-          graph.call("PATCH", path, { body, retry: isNotThereYet }),
-        );
-      }
-      await owners.settle(path, `application with object ID: "${id}"`);
-      return { ...keptOf(SCHEMA, plan), ...(await readApplication(id, graph)) };
+    const { api, ...rest } = bodyOf(plan);
+    const entity = await graph.call("POST", "/v1.0/applications", {
+      ...rest,
+      ...firstOwner(graph),
+      api: { ...api, oauth2PermissionScopes: [] },
+      appRoles: [],
+      identifierUris: [],
+      optionalClaims: {},
+      requiredResourceAccess: accessesFor(plan.requiredResourceAccesses),
+    });
+    return { id: `/applications/${entity.id}`, entity };
+  },
+
+  async settle(id, { displayName = "" }, graph) {
+    // A change that is accepted proves that the directory knows the application everywhere.
+    for (const name of [`TERRAFORM_UPDATE_${randomUUID()}`, displayName]) {
+      const body = { "@odata.type": "#microsoft.graph.application", displayName: name };
+      await graph.call("PATCH", `/v1.0${id}`, body);
+    }
+    await giveUpOwnership(`/v1.0${id}`, graph);
+  },
+
+  async read(id, graph) {
+    const entity = await graph.find(`/v1.0${id}`);
+    if (entity === undefined) return undefined;
+    await graph.call("GET", `/beta${id}?%24select=oauth2RequirePostResponse`);
+    return { ...entity, owners: await readOwners(`/v1.0${id}`, graph) };
+  },
+
+  async update(id, plan, old, graph) {
+    const { requiredResourceAccesses: accesses } = plan;
+    const isUnchanged = isSame("set", accesses, old.requiredResourceAccesses);
+    await graph.call("PATCH", `/v1.0${id}`, {
+      ...bodyOf(plan),
+      ...(isUnchanged ? {} : { requiredResourceAccess: accessesFor(accesses) }),
     });
   },
 
-  async read(resourceId, old, graph) {
-    const outputs = await readApplication(objectIdOf("applications", resourceId), graph);
-    return outputs && { id: resourceId, outputs: { ...keptOf(SCHEMA, old), ...outputs } };
+  delete: (id, graph) => deleteAndWait(`/v1.0${id}`, graph),
+});
+
+const bodyOf = ({ description, displayName, notes, signInAudience, tags }: Values) => ({
+  "@odata.type": "#microsoft.graph.application",
+  api: { acceptMappedClaims: false, knownClientApplications: [], requestedAccessTokenVersion: 1 },
+  description: description || null,
+  displayName,
+  groupMembershipClaims: null,
+  info: {
+    marketingUrl: null,
+    privacyStatementUrl: null,
+    supportUrl: null,
+    termsOfServiceUrl: null,
   },
-
-  async update(resourceId, plan, old, graph) {
-    const id = objectIdOf("applications", resourceId);
-    const path = `/v1.0/applications/${id}`;
-    return graph.lock(id, async () => {
-      await refuseDuplicate(plan, id, graph);
-      await step(`Could not update application with object ID: "${id}"`, () =>
-        graph.call("PATCH", path, { body: updateBody(plan, old) }),
-      );
-      if (!isSame("set", plan.owners, old.owners)) {
-        await changeOwners(path, `application with object ID: "${id}"`, plan.owners, graph);
-      }
-      return { ...keptOf(SCHEMA, plan), ...(await readApplication(id, graph)) };
-    });
+  isDeviceOnlyAuthSupported: false,
+  isFallbackPublicClient: false,
+  notes: notes || null,
+  publicClient: { redirectUris: [] },
+  serviceManagementReference: null,
+  signInAudience,
+  spa: { redirectUris: [] },
+  tags: Array.isArray(tags) ? tags : [],
+  web: {
+    homePageUrl: null,
+    implicitGrantSettings: { enableAccessTokenIssuance: false, enableIdTokenIssuance: false },
+    logoutUrl: null,
+    redirectUris: [],
   },
+});
 
-  async delete(resourceId, _, graph) {
-    const id = objectIdOf("applications", resourceId);
-    const path = `/v1.0/applications/${id}`;
-    await step(`deleting ${named(id)}`, () => graph.call("DELETE", path));
-    await step(`Waiting for deletion of application with object ID "${id}"`, () =>
-      lasting("Deleted", async () => (await find(graph, path)) === undefined),
-    );
-  },
-};
+const accessesFor = (accesses: Value | undefined): object[] =>
+  objectsIn(accesses).map(({ resourceAppId, resourceAccesses }) => ({
+    resourceAccess: resourceAccesses,
+    resourceAppId,
+  }));
 
-/** How the plugin names an application in what it says. */
-export const named = (id: string): string => `Application (Application: "${id}")`;
-
-async function readApplication(id: string, graph: Graph): Promise<Values | undefined> {
-  const path = `/v1.0/applications/${id}`;
-  const app = await step(`Retrieving ${named(id)}`, () => find(graph, path));
-  if (app === undefined) return undefined;
-  // Only the beta version has this property; the stand-in does not show it.
-  const query = { $select: "oauth2RequirePostResponse" };
-  await step(`Retrieving additional properties for ${named(id)}`, () =>
-    graph.call("GET", `/beta/applications/${id}`, { query }),
-  );
-  const owners = await step(`Could not retrieve owners for ${named(id)}`, () =>
-    readOwners(path, graph),
-  );
-  return { ...told(app), owners };
-}
-
-/** With `preventDuplicateNames`, another application of the same name stands in the way. */
-async function refuseDuplicate(
-  { displayName, preventDuplicateNames }: Values,
-  own: string | undefined,
-  graph: Graph,
-): Promise<void> {
-  if (preventDuplicateNames !== true) return;
-  const name = String(displayName);
-  const found = await step("Could not check for existing application(s)", () =>
-    graph.list("/v1.0/applications", `displayName eq '${name}'`),
-  );
-  const other = found.find((app) => app.displayName === displayName && app.id !== own);
-  if (other === undefined) return;
-  const { message } = duplicateName("azuread_application", String(other.id), name);
-  throw new Error(failed(message).message);
-}
-
-const isNotThereYet = (status: number): boolean => status === 404 || status === 409;
+const objectsIn = (value: Value | undefined): Values[] =>
+  Array.isArray(value) ? value.filter(isObject) : [];

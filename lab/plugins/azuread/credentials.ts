@@ -1,57 +1,199 @@
-import { isObject, type Value, type Values } from "../values.ts";
-import { named } from "./application.ts";
-import type { Graph } from "./graph.ts";
-import { lasting, step } from "./steps.ts";
+import { randomUUID } from "node:crypto";
+import type { ResourceType } from "../definition.ts";
+import { isObject, UNKNOWN, type Values } from "../values.ts";
+import { type Graph, waitUntil } from "./graph.ts";
+import { deleteAndWait, type GraphProperties, type GraphType, graphResource } from "./resource.ts";
 
-/** Where an app's credentials stand in Graph. */
-export type CredentialList = "keyCredentials" | "passwordCredentials";
+// An application's credentials. Their ids are APPLICATION/password/KEY, APPLICATION/certificate/KEY and
+// APPLICATION/federatedIdentityCredential/ID.
 
-/** An app's credentials of one sort. */
-export function credentialsIn(app: Values, list: CredentialList): Values[] {
-  const held = app[list];
-  return Array.isArray(held) ? held.filter(isObject) : [];
-}
+const APPLICATION_ID = { type: "string", required: true, forceNew: true } as const;
 
-/** The credential with a key id, in upper or lower case. */
-export const withKey = (credentials: readonly Values[], keyId: string): Values | undefined =>
-  credentials.find((one) => isKey(one, keyId));
+const DATES: GraphProperties = {
+  endDate: { type: "string", output: true, from: "endDateTime" },
+  startDate: { type: "string", output: true, from: "startDateTime" },
+};
 
-export const isKey = (credential: Values, keyId: string): boolean =>
-  String(credential.keyId).toLowerCase() === keyId.toLowerCase();
+/**
+ * `azuread.ApplicationPassword`. Graph tells its `value` once, when it is created.
+ *
+ * @see terraform-provider-azuread 3.9, application_password_resource.go and helpers/credentials
+ */
+export const applicationPassword = oneAtATime({
+  properties: {
+    applicationId: APPLICATION_ID,
+    displayName: { type: "string", computed: true, forceNew: true },
+    ...DATES,
+    keyId: { type: "string", output: true },
+    value: { type: "string", output: true, secret: true, writeOnly: true },
+  },
 
-/** Looks at the app until the credential is there, or is not, for good. */
-export async function awaitCredential(
-  wanted: "there" | "gone",
-  {
-    app,
-    list,
-    keyId,
-    summary,
-  }: { app: string; list: CredentialList; keyId: string; summary: string },
-  graph: Graph,
-): Promise<void> {
-  await step(summary, () =>
-    lasting(wanted === "there" ? "Done" : "Deleted", async () => {
-      const found = await graph.call("GET", `/v1.0/applications/${app}`);
-      const isThere = withKey(credentialsIn(found, list), keyId) !== undefined;
-      return isThere === (wanted === "there");
-    }),
-  );
-}
+  async create({ applicationId, displayName }, graph) {
+    await graph.call("GET", `/v1.0${applicationId}`);
+    const entity = await graph.call("POST", `/v1.0${applicationId}/addPassword`, {
+      passwordCredential: displayName === UNKNOWN ? {} : { displayName },
+    });
+    const id = `${lastOf(applicationId)}/password/${entity.keyId}`;
+    return { id, entity, set: { value: entity.secretText ?? "" } };
+  },
 
-/** Reads the app before something is done with its credentials. */
-export const readApp = (app: string, graph: Graph): Promise<Values> =>
-  step(`Retrieving ${named(app)}`, () => graph.call("GET", `/v1.0/applications/${app}`));
+  settle: (id, _, graph) => waitForKey("exists", id, "passwordCredentials", graph),
 
-/** The dates a program set, as the plugin sends them: to the second. */
-export function datesOf({ startDate, endDate }: Values): Values {
+  async read(id, graph) {
+    const application = await graph.find(pathOf(id));
+    return application && keyIn(application, id, "passwordCredentials");
+  },
+
+  async delete(id, graph) {
+    await graph.call("POST", `${pathOf(id)}/removePassword`, { keyId: lastOf(id) });
+    await waitForKey("gone", id, "passwordCredentials", graph);
+  },
+});
+
+/**
+ * `azuread.ApplicationCertificate`, of a PEM.
+ *
+ * @see terraform-provider-azuread 3.9, application_certificate_resource.go and helpers/credentials
+ */
+export const applicationCertificate = oneAtATime({
+  properties: {
+    applicationId: APPLICATION_ID,
+    encoding: { type: "string", default: "pem", forceNew: true, writeOnly: true },
+    type: { type: "string", forceNew: true },
+    value: { type: "string", required: true, forceNew: true, secret: true, writeOnly: true },
+    ...DATES,
+    keyId: { type: "string", output: true },
+  },
+
+  async create({ applicationId, type = "", value }, graph) {
+    const keyId = randomUUID();
+    const id = `${lastOf(applicationId)}/certificate/${keyId}`;
+    const entity = {
+      key: Buffer.from(String(value)).toString("base64"),
+      keyId,
+      type,
+      usage: "Verify",
+    };
+    await changeCertificates(id, graph, (others) => [...others, entity]);
+    return { id, entity };
+  },
+
+  settle: (id, _, graph) => waitForKey("exists", id, "keyCredentials", graph),
+
+  /** As in the plugin, an application that is gone is an error. */
+  async read(id, graph) {
+    return keyIn(await graph.call("GET", pathOf(id)), id, "keyCredentials");
+  },
+
+  async delete(id, graph) {
+    await changeCertificates(id, graph, (all) => all.filter(({ keyId }) => keyId !== lastOf(id)));
+    await waitForKey("gone", id, "keyCredentials", graph);
+  },
+});
+
+/**
+ * `azuread.ApplicationFederatedIdentityCredential`.
+ *
+ * @see terraform-provider-azuread 3.9, application_federated_identity_credential_resource.go
+ */
+export const federatedIdentityCredential = oneAtATime({
+  properties: {
+    applicationId: APPLICATION_ID,
+    audiences: { type: "list", required: true },
+    description: { type: "string" },
+    displayName: { type: "string", required: true, forceNew: true, from: "name" },
+    issuer: { type: "string", required: true },
+    subject: { type: "string", required: true },
+    credentialId: { type: "string", output: true, from: "id" },
+  },
+
+  async create(plan, graph) {
+    const path = `/v1.0${plan.applicationId}`;
+    await graph.call("GET", path);
+    const body = federatedBodyOf(plan);
+    const entity = await graph.call("POST", `${path}/federatedIdentityCredentials`, body);
+    const id = `${lastOf(plan.applicationId)}/federatedIdentityCredential/${entity.id}`;
+    return { id, entity };
+  },
+
+  settle: (id, _, graph) =>
+    waitUntil("exists", async () => (await graph.find(federatedPathOf(id))) !== undefined),
+
+  async read(id, graph) {
+    const entity = await graph.find(federatedPathOf(id));
+    return entity && { ...entity, applicationId: applicationIdOf(id) };
+  },
+
+  async update(id, plan, _, graph) {
+    const body = { ...federatedBodyOf(plan), id: lastOf(id) };
+    await graph.call("PATCH", federatedPathOf(id), body);
+  },
+
+  delete: (id, graph) => deleteAndWait(federatedPathOf(id), graph),
+});
+
+/** Changes an application's credentials one at a time, as its certificates are one property. */
+function oneAtATime(type: GraphType): ResourceType<Graph> {
+  const resource = graphResource(type);
+  const locked = <Result>(id: string, graph: Graph, work: () => Promise<Result>) =>
+    graph.lock(applicationIdOf(id), work);
   return {
-    ...(isDate(endDate) && { endDateTime: wholeSeconds(endDate) }),
-    ...(isDate(startDate) && { startDateTime: wholeSeconds(startDate) }),
+    ...resource,
+    create: (plan, graph) =>
+      graph.lock(String(plan.applicationId), () => resource.create(plan, graph)),
+    update: (id, plan, old, graph) =>
+      locked(id, graph, () => resource.update(id, plan, old, graph)),
+    delete: (id, old, graph) => locked(id, graph, () => resource.delete(id, old, graph)),
   };
 }
 
-const isDate = (value: Value | undefined): value is string =>
-  typeof value === "string" && value.includes("T");
+const lastOf = (id: unknown): string => String(id).split("/").at(-1) ?? "";
+const applicationIdOf = (id: string): string => `/applications/${id.split("/")[0]}`;
+const pathOf = (id: string): string => `/v1.0${applicationIdOf(id)}`;
+const federatedPathOf = (id: string): string =>
+  `${pathOf(id)}/federatedIdentityCredentials/${lastOf(id)}`;
 
-const wholeSeconds = (date: string): string => date.replace(/\.\d+/, "");
+const federatedBodyOf = ({ audiences, description, displayName, issuer, subject }: Values) => ({
+  "@odata.type": "#microsoft.graph.federatedIdentityCredential",
+  audiences,
+  description: description ?? "",
+  issuer,
+  name: displayName,
+  subject,
+});
+
+/** An application's property that holds its credentials of one kind. */
+type KeyList = "keyCredentials" | "passwordCredentials";
+
+const keysIn = (application: Values, list: KeyList): Values[] => {
+  const keys = application[list];
+  return Array.isArray(keys) ? keys.filter(isObject) : [];
+};
+
+/** The credential with a resource's id, if the application has it. */
+function keyIn(application: Values, id: string, list: KeyList): Values | undefined {
+  const key = keysIn(application, list).find(({ keyId }) => keyId === lastOf(id));
+  return key && { ...key, applicationId: applicationIdOf(id) };
+}
+
+const waitForKey = (
+  state: "exists" | "gone",
+  id: string,
+  list: KeyList,
+  graph: Graph,
+): Promise<void> =>
+  waitUntil(state, async () => keyIn(await graph.call("GET", pathOf(id)), id, list) !== undefined);
+
+async function changeCertificates(
+  id: string,
+  graph: Graph,
+  change: (all: Values[]) => Values[],
+): Promise<void> {
+  const path = pathOf(id);
+  const keyCredentials = change(keysIn(await graph.call("GET", path), "keyCredentials"));
+  await graph.call("PATCH", path, {
+    "@odata.type": "#microsoft.graph.application",
+    id: id.split("/")[0],
+    keyCredentials,
+  });
+}

@@ -1,27 +1,28 @@
-import { type ServedPlugin, servePlugin } from "../server.ts";
+import type { Environment } from "../http.ts";
+import { type ServedPlugin, servePlugin } from "../service.ts";
 import { application } from "./application.ts";
-import { applicationCertificate } from "./applicationCertificate.ts";
-import { applicationPassword } from "./applicationPassword.ts";
 import { appRoleAssignment } from "./appRoleAssignment.ts";
-import { type Environment, readSettings } from "./config.ts";
-import { federatedIdentityCredential } from "./federatedIdentityCredential.ts";
-import { getClientConfig, getServicePrincipal } from "./functions.ts";
+import {
+  applicationCertificate,
+  applicationPassword,
+  federatedIdentityCredential,
+} from "./credentials.ts";
 import { type Graph, openGraph } from "./graph.ts";
-import { servicePrincipal } from "./servicePrincipal.ts";
+import { getServicePrincipal, servicePrincipal } from "./servicePrincipal.ts";
 import { user } from "./user.ts";
 
 /**
- * Serves the stand-in for the `azuread` plugin: the resource types and the functions that the relay's stack uses, by
+ * Serves the stand-in for the `azuread` plugin: the resource types and the function that the relay's stack uses, by
  * the requests that the plugin itself makes.
  *
  * @param version the plugin's version it stands in for
- * @param env where Entra, a sign-in and a CA file are found when the engine's configuration does not say
+ * @param env names Entra, a client secret and a CA file where the engine's configuration does not
  */
 export function serveAzureAd(version: string, env: Environment): Promise<ServedPlugin> {
   return servePlugin<Graph>({
     name: "azuread",
     version,
-    configure: async (config, signal) => openGraph(readSettings(config, env), env, signal),
+    configure: (config, signal) => openGraph(config, env, signal),
     resources: {
       "azuread:index/application:Application": application,
       "azuread:index/applicationCertificate:ApplicationCertificate": applicationCertificate,
@@ -32,9 +33,6 @@ export function serveAzureAd(version: string, env: Environment): Promise<ServedP
       "azuread:index/servicePrincipal:ServicePrincipal": servicePrincipal,
       "azuread:index/user:User": user,
     },
-    functions: {
-      "azuread:index/getClientConfig:getClientConfig": getClientConfig,
-      "azuread:index/getServicePrincipal:getServicePrincipal": getServicePrincipal,
-    },
+    functions: { "azuread:index/getServicePrincipal:getServicePrincipal": getServicePrincipal },
   });
 }

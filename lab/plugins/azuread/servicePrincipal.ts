@@ -1,149 +1,124 @@
 import { randomUUID } from "node:crypto";
-import type { ResourceKind } from "../definition.ts";
-import type { Values } from "../values.ts";
-import { each, notEmpty, uuid } from "./formats.ts";
+import type { PluginFunction } from "../definition.ts";
+import { isObject, type Value, type Values } from "../values.ts";
 import type { Graph } from "./graph.ts";
-import { objectIdOf } from "./ids.ts";
-import { changeOwners, ownershipOf, readOwners } from "./owners.ts";
-import { alreadyExists, failed } from "./replies.ts";
-import { bySchema, isSame, keptOf, knownOf, type Schema } from "./schema.ts";
-import { readBeta, TOLD, told } from "./servicePrincipalTold.ts";
-import { find, finish, lasting, step } from "./steps.ts";
+import { alreadyExists } from "./replies.ts";
+import {
+  deleteAndWait,
+  firstOwner,
+  type GraphProperties,
+  giveUpOwnership,
+  graphResource,
+  outputsOf,
+  readOwners,
+} from "./resource.ts";
 
-const SCHEMA: Schema = {
+const PROPERTIES: GraphProperties = {
   accountEnabled: { type: "boolean", default: true },
-  alternativeNames: { type: "set", format: each(notEmpty) },
   appRoleAssignmentRequired: { type: "boolean" },
-  clientId: { type: "string", required: true, forceNew: true, format: uuid },
+  clientId: { type: "string", required: true, forceNew: true, from: "appId" },
   description: { type: "string" },
   notes: { type: "string" },
-  owners: { type: "set", format: each(uuid) },
   tags: { type: "set", computed: true },
-  useExisting: { type: "boolean", kept: true },
+  appRoleIds: {
+    type: "map",
+    output: true,
+    from: ({ appRoles }) =>
+      Object.fromEntries(
+        objectsIn(appRoles)
+          .filter(({ value }) => value)
+          .map(({ id, value }) => [String(value), id ?? ""]),
+      ),
+  },
+  applicationTenantId: { type: "string", output: true, from: "appOwnerOrganizationId" },
+  displayName: { type: "string", output: true },
+  objectId: { type: "string", output: true, from: "id" },
+  owners: { type: "set", output: true },
+  samlMetadataUrl: { type: "string", output: true },
+  signInAudience: { type: "string", output: true },
+  type: { type: "string", output: true, from: "servicePrincipalType" },
 };
 
 /**
- * `azuread.ServicePrincipal`, with the properties that the relay's stack sets. With `useExisting` it takes over the
- * one that is there, and a deletion that Graph refuses is not told.
+ * `azuread.ServicePrincipal`.
  *
  * @see terraform-provider-azuread 3.9, internal/services/serviceprincipals/service_principal_resource.go
  */
-export const servicePrincipal: ResourceKind<Graph> = {
-  ...bySchema(
-    SCHEMA,
-    TOLD.filter((name) => !(name in SCHEMA)),
-  ),
+export const servicePrincipal = graphResource({
+  properties: PROPERTIES,
 
   async create(plan, graph) {
-    const [there] = await step("Could not list existing service principals", () =>
-      graph.list("/v1.0/servicePrincipals", `appId eq '${plan.clientId}'`),
-    );
-    if (there !== undefined) return takeOver(String(there.id), plan, graph);
-    const owners = ownershipOf(plan.owners, graph);
-    const made = await step("Could not create service principal", () =>
-      graph.call("POST", "/v1.0/servicePrincipals", {
-        body: {
-          ...bodyOf(plan),
-          appId: plan.clientId,
-          description: `TERRAFORM_UPDATE_${randomUUID()}`,
-          "owners@odata.bind": owners.bound,
-        },
-        retry: isWithoutApplication,
-      }),
-    );
-    const id = String(made.id);
-    const path = `/v1.0/servicePrincipals/${id}`;
-    const outputs = { ...knownOf(plan), objectId: id };
-    return finish({ id: `/servicePrincipals/${id}`, outputs }, async () => {
-      const { "@odata.type": type, description } = bodyOf(plan);
-      await step("Failed to patch service principal after creating", () =>
-        graph.call("PATCH", path, { body: { "@odata.type": type, description } }),
-      );
-      await owners.settle(path, named(id));
-      return { ...keptOf(SCHEMA, plan), ...(await readServicePrincipal(id, graph)) };
+    const [existing] = await listByClientId(plan.clientId, graph);
+    if (existing !== undefined) {
+      const id = String(existing.id);
+      throw new Error(alreadyExists("azuread_service_principal", id).message);
+    }
+    const entity = await graph.call("POST", "/v1.0/servicePrincipals", {
+      ...bodyOf(plan),
+      ...firstOwner(graph),
+      appId: plan.clientId,
+      description: `TERRAFORM_UPDATE_${randomUUID()}`,
     });
+    return { id: `/servicePrincipals/${entity.id}`, entity };
   },
 
-  async read(resourceId, old, graph) {
-    const outputs = await readServicePrincipal(objectIdOf("servicePrincipals", resourceId), graph);
-    return outputs && { id: resourceId, outputs: { ...keptOf(SCHEMA, old), ...outputs } };
+  async settle(id, plan, graph) {
+    const { "@odata.type": type, description } = bodyOf(plan);
+    await graph.call("PATCH", `/v1.0${id}`, { "@odata.type": type, description });
+    await giveUpOwnership(`/v1.0${id}`, graph);
   },
 
-  update: (resourceId, plan, old, graph) =>
-    change(objectIdOf("servicePrincipals", resourceId), plan, old, graph),
-
-  async delete(resourceId, { useExisting }, graph) {
-    const id = objectIdOf("servicePrincipals", resourceId);
-    const path = `/v1.0/servicePrincipals/${id}`;
-    const deletion = step(`Deleting ${named(id)}`, () => graph.call("DELETE", path));
-    if (useExisting === true) return void (await deletion.catch(() => {}));
-    await deletion;
-    await step(`Waiting for deletion of ${named(id)}`, () =>
-      lasting("Deleted", async () => (await find(graph, path)) === undefined),
-    );
+  async read(id, graph) {
+    const entity = await graph.find(`/v1.0${id}`);
+    if (entity === undefined) return undefined;
+    const samlMetadataUrl = await readSamlMetadataUrl(id, graph);
+    return { ...entity, samlMetadataUrl, owners: await readOwners(`/v1.0${id}`, graph) };
   },
+
+  async update(id, plan, _, graph) {
+    await graph.call("PATCH", `/v1.0${id}`, bodyOf(plan));
+  },
+
+  delete: (id, graph) => deleteAndWait(`/v1.0${id}`, graph),
+});
+
+/**
+ * `azuread.getServicePrincipal`, by client id.
+ *
+ * @see terraform-provider-azuread 3.9, service_principal_data_source.go
+ */
+export const getServicePrincipal: PluginFunction<Graph> = async ({ clientId }, graph) => {
+  const [entity] = await listByClientId(clientId, graph);
+  if (entity === undefined) throw new Error(`no service principal found for client id ${clientId}`);
+  const id = `/servicePrincipals/${entity.id}`;
+  const samlMetadataUrl = await readSamlMetadataUrl(id, graph);
+  return { id, ...outputsOf(PROPERTIES, { ...entity, samlMetadataUrl }) };
 };
 
-const named = (id: string): string => `Service Principal (Service Principal: "${id}")`;
-
-/** The plugin waits for an application that the directory does not know everywhere yet. */
-const isWithoutApplication = (status: number, error: string): boolean =>
-  (status === 400 &&
-    /The appId '.+' of the service principal does not reference a valid application object/.test(
-      error,
-    )) ||
-  (status === 403 &&
-    error.includes(
-      "When using this permission, the backing application of the service principal being created must in the local tenant",
-    ));
-
-async function takeOver(id: string, plan: Values, graph: Graph) {
-  if (plan.useExisting !== true) {
-    const { summary, detail } = alreadyExists("azuread_service_principal", id);
-    throw new Error(failed(summary, detail).message);
-  }
-  const outputs = { ...knownOf(plan), objectId: id };
-  return finish({ id: `/servicePrincipals/${id}`, outputs }, () => change(id, plan, {}, graph));
-}
-
-async function change(id: string, plan: Values, old: Values, graph: Graph): Promise<Values> {
-  const path = `/v1.0/servicePrincipals/${id}`;
-  const isRead = old.objectId !== undefined;
-  const body = {
-    ...bodyOf(plan),
-    // The plugin sends back what it read of it.
-    ...(isRead && { samlSingleSignOnSettings: { relayState: "" } }),
-  };
-  await step(`Updating ${named(id)}`, () => graph.call("PATCH", path, { body }));
-  if (!isSame("set", plan.owners, old.owners)) {
-    await changeOwners(path, named(id), plan.owners, graph);
-  }
-  return { ...keptOf(SCHEMA, plan), ...(await readServicePrincipal(id, graph)) };
-}
-
-function bodyOf(plan: Values) {
-  return {
-    "@odata.type": "#microsoft.graph.servicePrincipal",
-    accountEnabled: plan.accountEnabled,
-    alternativeNames: plan.alternativeNames ?? [],
-    appRoleAssignmentRequired: plan.appRoleAssignmentRequired === true,
-    description: plan.description || null,
-    loginUrl: null,
-    notes: plan.notes || null,
-    notificationEmailAddresses: [],
-    preferredSingleSignOnMode: null,
-    samlSingleSignOnSettings: {},
-    tags: Array.isArray(plan.tags) ? plan.tags : [],
-  };
-}
-
-async function readServicePrincipal(id: string, graph: Graph): Promise<Values | undefined> {
-  const path = `/v1.0/servicePrincipals/${id}`;
-  const found = await step(`Retrieving ${named(id)}`, () => find(graph, path));
-  if (found === undefined) return undefined;
-  const samlMetadataUrl = await readBeta(id, graph);
-  const owners = await step(`Could not retrieve owners for ${named(id)}`, () =>
-    readOwners(path, graph),
+const listByClientId = (clientId: Value | undefined, graph: Graph): Promise<Values[]> =>
+  graph.list(
+    `/v1.0/servicePrincipals?${new URLSearchParams({ $filter: `appId eq '${clientId}'` })}`,
   );
-  return { ...told(found), samlMetadataUrl, owners };
+
+/** Only Graph's beta version tells it. */
+async function readSamlMetadataUrl(id: string, graph: Graph): Promise<Value> {
+  const { samlMetadataUrl } = await graph.call("GET", `/beta${id}?%24select=samlMetadataUrl`);
+  return samlMetadataUrl ?? "";
 }
+
+const bodyOf = (plan: Values) => ({
+  "@odata.type": "#microsoft.graph.servicePrincipal",
+  accountEnabled: plan.accountEnabled,
+  alternativeNames: [],
+  appRoleAssignmentRequired: plan.appRoleAssignmentRequired === true,
+  description: plan.description || null,
+  loginUrl: null,
+  notes: plan.notes || null,
+  notificationEmailAddresses: [],
+  preferredSingleSignOnMode: null,
+  samlSingleSignOnSettings: {},
+  tags: Array.isArray(plan.tags) ? plan.tags : [],
+});
+
+const objectsIn = (value: Value | undefined): Values[] =>
+  Array.isArray(value) ? value.filter(isObject) : [];

@@ -1,155 +1,123 @@
-import type { ResourceKind } from "../definition.ts";
-import type { Values } from "../values.ts";
-import { UNKNOWN } from "../values.ts";
-import { notEmpty } from "./formats.ts";
-import type { Graph } from "./graph.ts";
-import { objectIdOf } from "./ids.ts";
-import { failed } from "./replies.ts";
-import { bySchema, isSame, keptOf, knownOf, type Schema } from "./schema.ts";
-import { find, finish, lasting, step } from "./steps.ts";
-import { profileOf, told } from "./userBody.ts";
+import { isSame } from "../properties.ts";
+import { UNKNOWN, type Value, type Values } from "../values.ts";
+import { type Graph, waitUntil } from "./graph.ts";
+import { deleteAndWait, type GraphProperties, graphResource } from "./resource.ts";
 
-const SCHEMA: Schema = {
+const NEVER_EXPIRES = "DisablePasswordExpiration";
+
+const PROPERTIES: GraphProperties = {
   accountEnabled: { type: "boolean", default: true },
-  department: { type: "string" },
-  disablePasswordExpiration: { type: "boolean", default: false },
-  displayName: { type: "string", required: true, format: notEmpty },
-  forcePasswordChange: { type: "boolean", default: false, kept: true },
-  jobTitle: { type: "string" },
+  disablePasswordExpiration: {
+    type: "boolean",
+    default: false,
+    from: ({ passwordPolicies }) => String(passwordPolicies ?? "").includes(NEVER_EXPIRES),
+  },
+  displayName: { type: "string", required: true },
   mailNickname: { type: "string", computed: true },
-  password: { type: "string", computed: true, secret: true, kept: true, format: notEmpty },
+  password: { type: "string", required: true, secret: true, writeOnly: true },
   showInAddressList: { type: "boolean", default: true },
   usageLocation: { type: "string" },
-  userPrincipalName: { type: "string", required: true, format: notEmpty },
+  userPrincipalName: { type: "string", required: true },
+  mail: { type: "string", output: true },
+  objectId: { type: "string", output: true, from: "id" },
+  proxyAddresses: { type: "list", output: true },
+  userType: { type: "string", output: true },
 };
 
+/** What version 1.0 tells only on request. */
+const SELECTED =
+  "accountEnabled,ageGroup,city,companyName,consentProvidedForMinor,country,department,employeeHireDate,employeeId,employeeOrgData,employeeType,faxNumber,mailNickname,onPremisesImmutableId,otherMails,passwordPolicies,postalCode,state,streetAddress,usageLocation";
+
 /**
- * `azuread.User`, with the properties that the relay's stack sets; the others are as the plugin sends them when a
- * program is silent.
+ * `azuread.User`. Of its many properties, those that the relay's stack does not set are sent as the plugin sends them
+ * when a program sets none.
  *
  * @see terraform-provider-azuread 3.9, internal/services/users/user_resource.go
  */
-export const user: ResourceKind<Graph> = {
-  ...bySchema(SCHEMA, ["mail", "objectId", "proxyAddresses", "userType"]),
+export const user = graphResource({
+  properties: PROPERTIES,
 
   async create(plan, graph) {
-    const { password, userPrincipalName: name } = plan;
-    if (typeof password !== "string" || password === UNKNOWN) {
-      const problem = "`password` is required when creating a new user";
-      throw new Error(failed("Could not create user", problem).message);
-    }
-    const made = await step(`Creating user "${name}"`, () =>
-      graph.call("POST", "/v1.0/users", {
-        body: { ...profileOf(plan), mail: null, passwordProfile: passwordOf(plan) },
-        retry: (status, error) =>
-          status === 400 && error.includes("One or more property values specified are invalid"),
-      }),
-    );
-    const id = String(made.id);
-    const outputs = { ...knownOf(plan), objectId: id };
-    return finish({ id: `/users/${id}`, outputs }, async () => {
-      await setInAddressList(id, plan, graph, (status) => status === 404);
-      await step(`Waiting for creation of ${named(id)}`, () =>
-        lasting("Done", async () => (await find(graph, `/v1.0/users/${id}`)) !== undefined),
-      );
-      return { ...keptOf(SCHEMA, plan), ...(await readUser(id, graph)) };
-    });
+    const body = { ...profileOf(plan), mail: null, passwordProfile: passwordOf(plan) };
+    const entity = await graph.call("POST", "/v1.0/users", body);
+    return { id: `/users/${entity.id}`, entity };
   },
 
-  async read(resourceId, old, graph) {
-    const outputs = await readUser(objectIdOf("users", resourceId), graph);
-    return outputs && { id: resourceId, outputs: { ...keptOf(SCHEMA, old), ...outputs } };
+  async settle(id, plan, graph) {
+    await setInAddressList(id, plan, graph);
+    await waitUntil("exists", async () => (await graph.find(`/v1.0${id}`)) !== undefined);
   },
 
-  async update(resourceId, plan, old, graph) {
-    const id = objectIdOf("users", resourceId);
-    const isOther = (name: "password" | "showInAddressList") =>
+  async read(id, graph) {
+    const entity = await graph.find(`/v1.0${id}`);
+    if (entity === undefined) return undefined;
+    const query = new URLSearchParams({ $select: SELECTED });
+    const selected = await graph.call("GET", `/v1.0${id}?${query}`);
+    const beta = await graph.call("GET", `/beta${id}?%24select=showInAddressList`);
+    // The plugin reads the manager too; the stand-in has no property for it.
+    await graph.find(`/v1.0${id}/manager`);
+    return { ...entity, ...selected, ...beta };
+  },
+
+  async update(id, plan, old, graph) {
+    const isChanged = (name: "password" | "showInAddressList") =>
       !isSame("string", plan[name], old[name]);
-    await step(`Could not update ${named(id)}`, () =>
-      graph.call("PATCH", `/v1.0/users/${id}`, {
-        body: {
-          ...profileOf(plan),
-          ...(isOther("password") && { passwordProfile: passwordOf(plan) }),
-          ...(isOther("showInAddressList") && {
-            showInAddressList: plan.showInAddressList || null,
-          }),
-        },
-      }),
-    );
-    if (isOther("showInAddressList")) await setInAddressList(id, plan, graph);
-    return { ...keptOf(SCHEMA, plan), ...(await readUser(id, graph)) };
+    await graph.call("PATCH", `/v1.0${id}`, {
+      ...profileOf(plan),
+      ...(isChanged("password") && { passwordProfile: passwordOf(plan) }),
+      ...(isChanged("showInAddressList") && { showInAddressList: plan.showInAddressList || null }),
+    });
+    if (isChanged("showInAddressList")) await setInAddressList(id, plan, graph);
   },
 
-  async delete(resourceId, _, graph) {
-    const id = objectIdOf("users", resourceId);
-    const path = `/v1.0/users/${id}`;
-    await step(`Deleting ${named(id)}`, () => graph.call("DELETE", path));
-    await step(`Waiting for deletion of ${named(id)}`, () =>
-      lasting("Deleted", async () => (await find(graph, path)) === undefined),
-    );
-  },
-};
-
-const named = (id: string): string => `User (User: "${id}")`;
-
-const passwordOf = ({ forcePasswordChange, password }: Values) => ({
-  forceChangePasswordNextSignIn: forcePasswordChange === true,
-  password,
+  delete: (id, graph) => deleteAndWait(`/v1.0${id}`, graph),
 });
 
-/** The beta version takes it; version 1.0 does not set it. */
-async function setInAddressList(
+/** Only Graph's beta version takes it. */
+const setInAddressList = (
   id: string,
   { showInAddressList }: Values,
   graph: Graph,
-  retry?: (status: number) => boolean,
-): Promise<void> {
-  await step(`Setting \`showInAddressList\` for ${named(id)}`, () =>
-    graph.call("PATCH", `/beta/users/${id}`, {
-      body: { "@odata.type": "#microsoft.graph.user", showInAddressList },
-      ...(retry && { retry }),
-    }),
-  );
-}
+): Promise<Values> =>
+  graph.call("PATCH", `/beta${id}`, {
+    "@odata.type": "#microsoft.graph.user",
+    showInAddressList,
+  });
 
-/** What version 1.0 only tells when it is asked for. */
-const SELECTED = [
-  "accountEnabled",
-  "ageGroup",
-  "city",
-  "companyName",
-  "consentProvidedForMinor",
-  "country",
-  "department",
-  "employeeHireDate",
-  "employeeId",
-  "employeeOrgData",
-  "employeeType",
-  "faxNumber",
-  "mailNickname",
-  "onPremisesImmutableId",
-  "otherMails",
-  "passwordPolicies",
-  "postalCode",
-  "state",
-  "streetAddress",
-  "usageLocation",
-].join();
+const passwordOf = ({ password }: Values) => ({ forceChangePasswordNextSignIn: false, password });
 
-async function readUser(id: string, graph: Graph): Promise<Values | undefined> {
-  const path = `/v1.0/users/${id}`;
-  const found = await step(`Retrieving ${named(id)}`, () => find(graph, path));
-  if (found === undefined) return undefined;
-  const { selected, beta } = await step(
-    `Retrieving additional fields for ${named(id)}`,
-    async () => ({
-      selected: await graph.call("GET", path, { query: { $select: SELECTED } }),
-      beta: await graph.call("GET", `/beta/users/${id}`, {
-        query: { $select: "showInAddressList" },
-      }),
-    }),
-  );
-  // The stand-in does not show the manager.
-  await step(`Could not retrieve manager for ${named(id)}`, () => find(graph, `${path}/manager`));
-  return told({ ...found, ...selected, ...beta });
-}
+const profileOf = (plan: Values) => ({
+  "@odata.type": "#microsoft.graph.user",
+  accountEnabled: plan.accountEnabled,
+  ageGroup: null,
+  city: null,
+  companyName: null,
+  consentProvidedForMinor: null,
+  country: null,
+  department: null,
+  displayName: plan.displayName,
+  employeeId: null,
+  employeeOrgData: { costCenter: null, division: null },
+  employeeType: null,
+  faxNumber: null,
+  givenName: null,
+  jobTitle: null,
+  mailNickname: nicknameOf(plan),
+  mobilePhone: null,
+  officeLocation: null,
+  otherMails: [],
+  passwordPolicies: plan.disablePasswordExpiration === true ? NEVER_EXPIRES : null,
+  postalCode: null,
+  preferredLanguage: null,
+  state: null,
+  streetAddress: null,
+  surname: null,
+  usageLocation: plan.usageLocation || null,
+  userPrincipalName: plan.userPrincipalName,
+});
+
+/** By default the local part of the user principal name. */
+const nicknameOf = ({ mailNickname, userPrincipalName }: Values): Value =>
+  mailNickname === UNKNOWN
+    ? (String(userPrincipalName).split("@")[0] ?? null)
+    : mailNickname || null;

@@ -1,16 +1,14 @@
-import { readFileSync } from "node:fs";
 import { STATUS_CODES } from "node:http";
-import { setTimeout as sleep } from "node:timers/promises";
-import { send } from "../http.ts";
-import type { Value, Values } from "../values.ts";
-import { notConfigured, requestFailed } from "./replies.ts";
+import { type Environment, makeSend, type Retries } from "../http.ts";
+import { mapObjects, type Value, type Values } from "../values.ts";
+import { requestFailed } from "./replies.ts";
 
-/** Cloudflare's API v4, as an engine's configuration names it. */
+/** Cloudflare's API v4, as one engine's configuration names it. */
 export interface Api {
   /**
-   * One call; resolves to the answer's `result`.
+   * Sends one call; resolves to the answer's `result`.
    *
-   * @throws ApiFailure when Cloudflare refuses; what a busy server refuses is tried twice more
+   * @throws ApiFailure when Cloudflare refuses
    */
   call(method: string, path: string, body?: Values): Promise<Value>;
 }
@@ -27,46 +25,54 @@ export class ApiFailure extends Error {
   }
 }
 
-const RETRIES = 2;
-const FIRST_PAUSE_MS = 500;
+/** @see cloudflare-go 7, its request configuration */
+const RETRIES: Retries = {
+  most: 2,
+  firstPauseMs: 500,
+  isWorthIt: (status) => [0, 408, 409, 429].includes(status) || status >= 500,
+};
 
-/** Opens the API at `baseUrl`, else where the environment says, as the plugin does. */
-export function openApi(
-  config: Values,
-  env: Readonly<Record<string, string | undefined>>,
-  signal: AbortSignal,
-): Api {
-  const baseUrl = config.baseUrl ?? env.CLOUDFLARE_BASE_URL;
-  const token = config.apiToken ?? env.CLOUDFLARE_API_TOKEN;
-  if (typeof baseUrl !== "string") throw new Error(notConfigured("CLOUDFLARE_BASE_URL").message);
-  if (typeof token !== "string") throw new Error(notConfigured("CLOUDFLARE_API_TOKEN").message);
-  const caFile = env.SSL_CERT_FILE ?? env.NODE_EXTRA_CA_CERTS;
-  const ca = caFile === undefined ? undefined : readFileSync(caFile);
-
+/** Opens the API at `baseUrl`, else where the environment says. */
+export function openApi(config: Values, env: Environment, signal: AbortSignal): Api {
+  const need = (setting: string, variable: string): string => {
+    const value = config[setting] ?? env[variable];
+    if (typeof value === "string") return value;
+    throw new Error(
+      `the lab's stand-in for the cloudflare plugin has no ${variable}: run it through the lab`,
+    );
+  };
+  const baseUrl = need("baseUrl", "CLOUDFLARE_BASE_URL").replace(/\/$/, "");
+  const authorization = `Bearer ${need("apiToken", "CLOUDFLARE_API_TOKEN")}`;
+  const send = makeSend(env, signal);
   return {
     async call(method, path, body) {
-      const url = `${baseUrl.replace(/\/$/, "")}${path}`;
-      const headers = {
-        authorization: `Bearer ${token}`,
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
-      };
-      const sent = body === undefined ? undefined : JSON.stringify(body);
-      const request = { method, url, headers, body: sent, ca, signal };
-      let answer = await send(request);
-      for (let retry = 0; retry < RETRIES && isWorthRetrying(answer.status); retry++) {
-        await sleep(answer.pauseMs ?? FIRST_PAUSE_MS * 2 ** retry, undefined, { signal });
-        answer = await send(request);
-      }
-      const { status, said } = answer;
+      const url = `${baseUrl}${path}`;
+      const headers = { authorization, ...(body && { "content-type": "application/json" }) };
+      const request = { method, url, headers, body: body && JSON.stringify(body) };
+      const { status, text } = await send(request, RETRIES);
       if (status === 0 || status >= 400) {
-        const shown = status === 0 ? said : `${status} ${STATUS_CODES[status] ?? ""} ${said}`;
-        throw new ApiFailure(requestFailed({ method, url, answer: shown }).message, status);
+        const answer = status === 0 ? text : `${status} ${STATUS_CODES[status] ?? ""} ${text}`;
+        throw new ApiFailure(requestFailed({ method, url, answer }).message, status);
       }
-      return (JSON.parse(said) as { result: Value }).result;
+      return (JSON.parse(text) as { result: Value }).result;
     },
   };
 }
 
-/** @see cloudflare-go 7, its request configuration: what it tries again */
-const isWorthRetrying = (status: number): boolean =>
-  [0, 408, 409, 429].includes(status) || status >= 500;
+/** `flattenCname` as the API writes it: `flatten_cname`. */
+export const apiName = (name: string): string =>
+  name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** `flatten_cname` as Pulumi writes it: `flattenCname`. */
+const pulumiName = (name: string): string =>
+  name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+
+/** A value with the API's names at every depth. */
+export const toApi = (value: Value): Value => mapObjects(value, (held) => renamed(held, apiName));
+
+/** A value with Pulumi's names at every depth. */
+export const fromApi = (value: Value): Value =>
+  mapObjects(value, (held) => renamed(held, pulumiName));
+
+const renamed = (object: Values, rename: (name: string) => string): Values =>
+  Object.fromEntries(Object.entries(object).map(([name, value]) => [rename(name), value]));

@@ -1,37 +1,68 @@
-import type { CheckFailure, ResourceKind } from "../definition.ts";
-import { isAbsent, UNKNOWN, type Values } from "../values.ts";
-import { type Api, ApiFailure } from "./api.ts";
-import { INPUTS, OUTPUTS, planDnsRecord, withSettings } from "./dnsRecordPlan.ts";
-import { apiName, forApi, picked } from "./names.ts";
-import { badImportId, conflict, missingProperty, wrongType } from "./replies.ts";
+import type { ResourceType } from "../definition.ts";
+import { changesOf, knownOf, namesWith, type Properties } from "../properties.ts";
+import { isAbsent, isObject, UNKNOWN, type Values } from "../values.ts";
+import { type Api, ApiFailure, apiName, fromApi, toApi } from "./api.ts";
+
+/** What the relay's stack sets, and what the API tells. */
+const PROPERTIES: Properties = {
+  comment: { type: "string" },
+  content: { type: "string" },
+  name: { type: "string", required: true },
+  proxied: { type: "boolean", default: false },
+  settings: { type: "map", computed: true },
+  tags: { type: "set", computed: true },
+  ttl: { type: "number", required: true },
+  type: { type: "string", required: true, forceNew: true },
+  zoneId: { type: "string", required: true, forceNew: true },
+  commentModifiedOn: { type: "string", output: true },
+  createdOn: { type: "string", output: true },
+  id: { type: "string", output: true },
+  meta: { type: "string", output: true },
+  modifiedOn: { type: "string", output: true },
+  proxiable: { type: "boolean", output: true },
+  tagsModifiedOn: { type: "string", output: true },
+};
+
+/** Outputs that every change of the record changes. */
+const CHANGE_TIMES = ["commentModifiedOn", "modifiedOn", "tagsModifiedOn"];
+
+const OUTPUTS = namesWith(PROPERTIES, "output");
+/** What the API is sent, in the order of the alphabet. */
+const SENT = Object.keys(PROPERTIES).filter((name) => name !== "zoneId" && !OUTPUTS.includes(name));
 
 /**
  * `cloudflare.DnsRecord`.
  *
  * @see terraform-provider-cloudflare 5, internal/services/dns_record, which the plugin wraps
  */
-export const dnsRecord: ResourceKind<Api> = {
-  inputs: INPUTS,
-  replacedBy: ["zoneId", "type"],
-  check: (inputs) => [
-    ...Object.entries(TYPES).flatMap(([name, type]) => wrong(inputs, name, type)),
-    ...REQUIRED.filter((name) => isAbsent(inputs[name])).map((name) => missingProperty(name)),
-    ...("data" in inputs && "content" in inputs ? [conflict("content", "data")] : []),
-  ],
-  plan: planDnsRecord,
+export const dnsRecord: ResourceType<Api> = {
+  properties: PROPERTIES,
+
+  refine(plan, old) {
+    const refined = withSettings(plan);
+    if (old === undefined) return refined;
+    if (plan.type === "CNAME" && lowerCase(plan.content) === lowerCase(old.content)) {
+      refined.content = old.content ?? null;
+    }
+    if (changesOf(PROPERTIES, refined, old).length > 0) {
+      for (const name of CHANGE_TIMES) refined[name] = UNKNOWN;
+    }
+    return refined;
+  },
 
   async create(plan, api) {
-    const result = await api.call("POST", `/zones/${plan.zoneId}/dns_records`, bodyOf(plan));
-    return { id: (result as { id: string }).id, outputs: applied(plan, result as Values) };
+    const body = bodyOf(plan, {});
+    const result = (await api.call("POST", `/zones/${plan.zoneId}/dns_records`, body)) as Values;
+    return { id: String(result.id), outputs: outputsAfter(plan, result) };
   },
 
   async read(id, old, api) {
     const isImport = Object.keys(old).length === 0;
-    const [zoneId, recordId, ...rest] = isImport ? id.split("/") : [old.zoneId, id];
-    if (!zoneId || !recordId || rest.length > 0) throw new Error(badImportId(id).message);
+    const [zoneId = "", recordId = ""] = isImport ? id.split("/") : [String(old.zoneId), id];
+    if (recordId === "") throw new Error(`invalid ID "${id}": write <zone_id>/<dns_record_id>`);
     try {
-      const result = await api.call("GET", `/zones/${zoneId}/dns_records/${recordId}`);
-      return { id: recordId, outputs: withSettings({ ...old, ...told(result as Values), zoneId }) };
+      const result = (await api.call("GET", `/zones/${zoneId}/dns_records/${recordId}`)) as Values;
+      return { id: recordId, outputs: withSettings({ ...old, ...outputsOf(result), zoneId }) };
     } catch (error) {
       if (!isImport && error instanceof ApiFailure && error.status === 404) return undefined;
       throw error;
@@ -40,7 +71,7 @@ export const dnsRecord: ResourceKind<Api> = {
 
   async update(id, plan, old, api) {
     const path = `/zones/${plan.zoneId}/dns_records/${id}`;
-    return applied(plan, (await api.call("PUT", path, bodyOf(plan, old))) as Values);
+    return outputsAfter(plan, (await api.call("PUT", path, bodyOf(plan, old))) as Values);
   },
 
   async delete(id, { zoneId }, api) {
@@ -48,45 +79,34 @@ export const dnsRecord: ResourceKind<Api> = {
   },
 };
 
-const REQUIRED = ["name", "ttl", "type", "zoneId"];
-
-const TYPES = {
-  comment: "string",
-  content: "string",
-  name: "string",
-  priority: "number",
-  privateRouting: "boolean",
-  proxied: "boolean",
-  ttl: "number",
-  type: "string",
-  zoneId: "string",
-} as const;
-
-function wrong(inputs: Values, name: string, type: string): CheckFailure[] {
-  const value = inputs[name];
-  if (isAbsent(value) || value === UNKNOWN || typeof value === type) return [];
-  return [wrongType(name, type)];
-}
-
-/** What the API is sent: all that is known, and null for what is to go. */
-function bodyOf(plan: Values, old: Values = {}): Values {
-  const body = INPUTS.filter((name) => name !== "zoneId" && plan[name] !== UNKNOWN)
-    .filter((name) => !isAbsent(plan[name]) || !isAbsent(old[name]))
-    .map((name) => [apiName(name), forApi(plan[name] ?? null)] as const);
-  return Object.fromEntries(body.sort(([one], [other]) => (one < other ? -1 : 1)));
-}
-
-/** The outputs after a write: what was planned stays, however the API writes it; the rest is as it answers. */
-function applied(plan: Values, result: Values): Values {
-  const known = Object.entries(plan).filter(
-    ([name, value]) => INPUTS.includes(name) && !isAbsent(value) && value !== UNKNOWN,
+/** All that is known, and null for what is removed. */
+function bodyOf(plan: Values, old: Values): Values {
+  const names = SENT.filter((name) => plan[name] !== UNKNOWN).filter(
+    (name) => !isAbsent(plan[name]) || !isAbsent(old[name]),
   );
-  return withSettings({ ...told(result), ...Object.fromEntries(known) });
+  return toApi(Object.fromEntries(names.map((name) => [name, plan[name] ?? null]))) as Values;
 }
 
-/** The outputs that the API told. */
-function told(result: Values): Values {
-  const there = OUTPUTS.filter((name) => apiName(name) in result);
-  const meta = isAbsent(result.meta) ? {} : { meta: JSON.stringify(result.meta) };
-  return { ...picked(result, there), ...meta };
+/** The outputs after a write: inputs stay as they were planned, however the API writes them. */
+function outputsAfter(plan: Values, result: Values): Values {
+  const inputs = Object.entries(knownOf(plan)).filter(([name]) => !OUTPUTS.includes(name));
+  return withSettings({ ...outputsOf(result), ...Object.fromEntries(inputs) });
 }
+
+function outputsOf(result: Values): Values {
+  const names = Object.keys(PROPERTIES).filter((name) => apiName(name) in result);
+  const meta = isAbsent(result.meta) ? {} : { meta: JSON.stringify(result.meta) };
+  const read = names.map((name) => [name, fromApi(result[apiName(name)] ?? null)] as const);
+  return { ...Object.fromEntries(read), ...meta };
+}
+
+/** A CNAME always has all three settings. */
+function withSettings(values: Values): Values {
+  const { settings, type } = values;
+  if (type !== "CNAME" || settings === UNKNOWN) return { ...values };
+  const given = isObject(settings) ? knownOf(settings) : {};
+  const defaults = { flattenCname: false, ipv4Only: false, ipv6Only: false };
+  return { ...values, settings: { ...defaults, ...given } };
+}
+
+const lowerCase = (value: unknown): string => String(value).toLowerCase();

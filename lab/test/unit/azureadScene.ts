@@ -1,6 +1,6 @@
 import { after, before, beforeEach } from "node:test";
 import { serveAzureAd } from "../../plugins/azuread/plugin.ts";
-import type { ServedPlugin } from "../../plugins/server.ts";
+import type { ServedPlugin } from "../../plugins/service.ts";
 import { type FakeMicrosoft, openFakeMicrosoft, type Request } from "./fakeMicrosoft.ts";
 import { attachClient, type PluginClient } from "./pluginClient.ts";
 import { recordingOf } from "./recording.ts";

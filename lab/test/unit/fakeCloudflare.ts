@@ -45,11 +45,6 @@ export async function openFakeCloudflare(): Promise<FakeCloudflare> {
       return [200, page(name === null || name === ZONE.name ? [ZONE] : [])];
     }
     if (!pathname.startsWith(`/client/v4/zones/${ZONE.id}/dns_records`)) return [404, 7003];
-    if (id === undefined && method === "GET") {
-      // As the server of the recording did: by type alone.
-      const type = searchParams.get("type");
-      return [200, page([...records.values()].filter((record) => record.type === type))];
-    }
     if (method === "POST") {
       const record = { ...DEFAULTS, ...body, id: String(++made).padStart(32, "0") };
       records.set(record.id, record);

@@ -23,8 +23,6 @@ export interface FakeMicrosoft {
   readonly caller: string;
   readonly origin: string;
   readonly requests: Request[];
-  /** What its cloud's description says otherwise. */
-  readonly cloud: Record<string, unknown>;
   readonly env: Record<string, string>;
   /** By their path without the version: `/applications/ID`, `/applications/ID/federatedIdentityCredentials/ID`. */
   readonly objects: Map<string, Entity>;
@@ -49,7 +47,6 @@ export async function openFakeMicrosoft(): Promise<FakeMicrosoft> {
   const requests: Request[] = [];
   const objects = new Map<string, Entity>();
   const owners = new Map<string, string[]>();
-  const cloud: FakeMicrosoft["cloud"] = {};
   const refusals: { fits: string; status: number; error: object }[] = [];
   const authority = await makeAuthority();
   const certificate = await issueCertificate(authority, { names: ["localhost"], issuer: "public" });
@@ -67,12 +64,10 @@ export async function openFakeMicrosoft(): Promise<FakeMicrosoft> {
   const signIn = ({ path, body }: Request, origin: string): Reply => {
     if (path.startsWith("/metadata/endpoints")) {
       const authentication = { loginEndpoint: origin };
-      const described = { name: "AzureCloud", resourceManager: origin, authentication };
-      return [200, { ...described, microsoftGraphResourceId: `${origin}/`, ...cloud }];
+      return [200, { authentication, microsoftGraphResourceId: `${origin}/` }];
     }
     const form = new URLSearchParams(String(body));
-    const isKnown = form.get("client_secret") === "s3" || form.get("client_assertion") === "jwt";
-    if (!isKnown) return [401, { error: "invalid_client" }];
+    if (form.get("client_secret") !== "s3") return [401, { error: "invalid_client" }];
     const claims = Buffer.from(JSON.stringify({ oid: CALLER })).toString("base64url");
     return [200, { token_type: "Bearer", expires_in: 3599, access_token: `e30.${claims}.x` }];
   };
@@ -169,7 +164,6 @@ export async function openFakeMicrosoft(): Promise<FakeMicrosoft> {
     caller: CALLER,
     origin,
     requests,
-    cloud,
     objects,
     owners,
     put,
@@ -187,7 +181,6 @@ export async function openFakeMicrosoft(): Promise<FakeMicrosoft> {
     },
     clear() {
       for (const held of [requests, refusals]) held.length = 0;
-      for (const name of Object.keys(cloud)) delete cloud[name];
       objects.clear();
       owners.clear();
     },

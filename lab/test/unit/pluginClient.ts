@@ -8,14 +8,14 @@ import struct from "google-protobuf/google/protobuf/struct_pb.js";
 
 type Values = Record<string, unknown>;
 
-/** What an engine does with a plugin, for one resource type. */
+/** An engine, for one resource type of a plugin's. */
 export interface PluginClient {
   info(): Promise<string>;
   configure(config: Values): Promise<void>;
   check(inputs: Values): Promise<{ property: string; reason: string }[]>;
-  /** Property paths with Pulumi's number for the kind of change, and what makes another object of it. */
-  diff(old: Values, inputs: Values): Promise<{ paths: [string, number][]; replaces: string[] }>;
-  /** Rejects with a PluginError; of one that left an object behind, that says which. */
+  /** The names of the properties that change, and of those whose change replaces the resource. */
+  diff(old: Values, inputs: Values): Promise<{ changes: string[]; replaces: string[] }>;
+  /** Rejects with a PluginError; its `state` is what the engine would keep. */
   create(inputs: Values, preview?: boolean): Promise<{ id: string; outputs: Values }>;
   read(
     id: string,
@@ -60,13 +60,7 @@ export function attachClient(port: number, type: string): PluginClient {
       const request = new provider.DiffRequest().setType(type);
       request.setOlds(from(old)).setNews(from(inputs));
       const response = await answer<provider.DiffResponse>((done) => client.diff(request, done));
-      return {
-        paths: response
-          .getDetaileddiffMap()
-          .toArray()
-          .map(([path, detail]) => [path, (detail as unknown as [number?])[0] ?? 0]),
-        replaces: response.getReplacesList(),
-      };
+      return { changes: response.getDiffsList(), replaces: response.getReplacesList() };
     },
     async create(inputs, preview = false) {
       const request = new provider.CreateRequest().setType(type).setPreview(preview);
@@ -113,14 +107,14 @@ export function attachClient(port: number, type: string): PluginClient {
   };
 }
 
-/** What a plugin said. */
+/** A plugin's refusal. */
 export class PluginError extends Error {
-  /** The object that is there all the same. */
-  readonly made: { id: string; outputs: Values } | undefined;
+  /** The incomplete resource that the engine keeps. */
+  readonly state: { id: string; outputs: Values } | undefined;
 
-  constructor(message: string, made: PluginError["made"]) {
+  constructor(message: string, state: PluginError["state"]) {
     super(message);
-    this.made = made;
+    this.state = state;
   }
 }
 
@@ -131,12 +125,12 @@ type Done<T> = (error: Failure | null, response: T) => void;
 function answer<T>(send: (done: Done<T>) => unknown): Promise<T> {
   return new Promise((resolve, reject) => {
     send((error, response) =>
-      error ? reject(new PluginError(error.details, madeBy(error))) : resolve(response),
+      error ? reject(new PluginError(error.details, stateIn(error))) : resolve(response),
     );
   });
 }
 
-function madeBy({ metadata }: Failure): PluginError["made"] {
+function stateIn({ metadata }: Failure): PluginError["state"] {
   const [bytes] = metadata.get("grpc-status-details-bin");
   if (!(bytes instanceof Buffer)) return undefined;
   const [packed] = rpc.Status.deserializeBinary(bytes).getDetailsList();
