@@ -1,7 +1,6 @@
 import Table from "cli-table3";
-// lab.ts and the plugins load every part of the lab, and with them every reply that there is.
+// lab.ts loads every part of the lab, and with them every reply.
 import { type Provenance, provenance } from "../src/lab.ts";
-import "../plugins/cloudflare/replies.ts";
 
 /** How much of a reply no source confirms. */
 const SHARES = ["all", "in part", "nothing"] as const;

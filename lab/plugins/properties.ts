@@ -1,4 +1,4 @@
-import { missingProperty, wrongType } from "./replies.ts";
+import { buildReply } from "../src/reply.ts";
 import { isAbsent, isObject, mapObjects, UNKNOWN, type Value, type Values } from "./values.ts";
 
 /** A property of a resource type, in the terms of Terraform's schemas. */
@@ -38,8 +38,14 @@ export function checkInputs(properties: Properties, inputs: Values): CheckFailur
     .map((property) => ({ property, reason: "the lab's stand-in does not know this property" }));
   const failures = Object.entries(properties).flatMap(([name, { type, required }]) => {
     const value = inputs[name];
-    if (isAbsent(value)) return required ? [missingProperty(name)] : [];
-    return value === UNKNOWN || isOfType(type, value) ? [] : [wrongType(name, type)];
+    if (isAbsent(value)) {
+      if (!required) return [];
+      return [
+        { property: name, reason: buildReply("plugin.missing-property", { property: name }).text },
+      ];
+    }
+    if (value === UNKNOWN || isOfType(type, value)) return [];
+    return [{ property: name, reason: buildReply("plugin.wrong-type", { type }).text }];
   });
   return [...unsupported, ...failures];
 }

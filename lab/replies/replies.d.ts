@@ -42,4 +42,11 @@ export interface Replies {
   "entra.instance-discovery": object;
   "entra.openid-configuration": object;
   "entra.keys": object;
+  "plugin.missing-property": { as: object; holes: { property: Value } };
+  "plugin.wrong-type": { as: object; holes: { type: Value } };
+  "azuread-plugin.unexpected-status": { as: object; holes: { request: Value; status: Value; answer: Value } };
+  "azuread-plugin.sign-in-failed": { as: object; holes: { status: Value; answer: Value } };
+  "azuread-plugin.already-exists": { as: object; holes: { id: Value; resource: Value } };
+  "azuread-plugin.timed-out": { as: object; holes: { state: Value } };
+  "cloudflare-plugin.request-failed": { as: object; holes: { method: Value; url: Value; answer: Value } };
 }

@@ -1,8 +1,8 @@
 import { STATUS_CODES } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { buildReply } from "../../src/reply.ts";
 import { type Answer, type Environment, makeSend, type Retries } from "../http.ts";
 import { isObject, type Values } from "../values.ts";
-import { timedOut, unexpectedStatus } from "./replies.ts";
 import { signIn } from "./signIn.ts";
 
 /** Graph, as one engine's configuration reaches it. */
@@ -124,13 +124,18 @@ export async function waitUntil(
     inARow = (await exists()) === (state === "exists") ? inARow + 1 : 0;
     if (inARow === TIMES_IN_A_ROW) return;
   }
-  throw new Error(timedOut(state === "exists" ? "Done" : "Deleted").message);
+  const awaited = state === "exists" ? "Done" : "Deleted";
+  throw new Error(buildReply("azuread-plugin.timed-out", { state: awaited }).text);
 }
 
 function problemOf(request: string, { status, text }: Answer): string {
   if (status === 0) return `${request}: ${text}`;
-  const words = `${status} (${status} ${STATUS_CODES[status] ?? ""})`;
-  return unexpectedStatus(request, words, errorOf(text)).message;
+  const values = {
+    request,
+    status: `${status} (${status} ${STATUS_CODES[status] ?? ""})`,
+    answer: errorOf(text),
+  };
+  return buildReply("azuread-plugin.unexpected-status", values).text;
 }
 
 /** `Code: Message` of Graph's error, else the whole answer. */

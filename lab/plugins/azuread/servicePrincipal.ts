@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { buildReply } from "../../src/reply.ts";
 import type { PluginFunction } from "../definition.ts";
 import { isObject, type Value, type Values } from "../values.ts";
 import type { Graph } from "./graph.ts";
-import { alreadyExists } from "./replies.ts";
 import {
   deleteAndWait,
   firstOwner,
@@ -50,8 +50,8 @@ export const servicePrincipal = graphResource({
   async create(plan, graph) {
     const [existing] = await listByClientId(plan.clientId, graph);
     if (existing !== undefined) {
-      const id = String(existing.id);
-      throw new Error(alreadyExists("azuread_service_principal", id).message);
+      const values = { id: String(existing.id), resource: "azuread_service_principal" };
+      throw new Error(buildReply("azuread-plugin.already-exists", values).text);
     }
     const entity = await graph.call("POST", "/v1.0/servicePrincipals", {
       ...bodyOf(plan),

@@ -1,6 +1,6 @@
+import { buildReply } from "../../src/reply.ts";
 import type { Environment, Send } from "../http.ts";
 import type { Values } from "../values.ts";
-import { signInFailed } from "./replies.ts";
 
 /** A signed-in app. */
 export interface SignedIn {
@@ -39,7 +39,9 @@ export async function signIn(config: Values, env: Environment, send: Send): Prom
     headers: { accept: "application/json", "content-type": "application/x-www-form-urlencoded" },
     body: String(new URLSearchParams({ ...form, scope: `${graphUrl}/.default` })),
   });
-  if (status !== 200) throw new Error(signInFailed(status, text).message);
+  if (status !== 200) {
+    throw new Error(buildReply("azuread-plugin.sign-in-failed", { status, answer: text }).text);
+  }
   const { access_token: token } = JSON.parse(text) as { access_token: string };
   return { graphUrl, token, objectId: claimsOf(token).oid };
 }

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from "node:http";
+import { buildReply } from "../../src/reply.ts";
 import { type Environment, makeSend, type Retries } from "../http.ts";
 import { mapObjects, type Value, type Values } from "../values.ts";
-import { requestFailed } from "./replies.ts";
 
 /** Cloudflare's API v4, as one engine's configuration names it. */
 export interface Api {
@@ -52,7 +52,8 @@ export function openApi(config: Values, env: Environment, signal: AbortSignal): 
       const { status, text } = await send(request, RETRIES);
       if (status === 0 || status >= 400) {
         const answer = status === 0 ? text : `${status} ${STATUS_CODES[status] ?? ""} ${text}`;
-        throw new ApiFailure(requestFailed({ method, url, answer }).message, status);
+        const failed = buildReply("cloudflare-plugin.request-failed", { method, url, answer });
+        throw new ApiFailure(failed.text, status);
       }
       return (JSON.parse(text) as { result: Value }).result;
     },
