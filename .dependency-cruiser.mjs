@@ -34,6 +34,18 @@ export default {
   forbidden: [
     ...rules,
     {
+      name: "no-development-package",
+      comment: "what a deployment runs has its packages after `npm ci --omit=dev`",
+      severity: "error",
+      from: {
+        path: [
+          ...pattern(["index", "config", "components", "providers", "tenant", "zone", "mail"]),
+          "^scripts/(dns|engine|setup)/",
+        ],
+      },
+      to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"] },
+    },
+    {
       name: "one-program",
       comment: "beside index.ts there is no TypeScript at the top level",
       severity: "error",
@@ -56,7 +68,8 @@ export default {
     },
   ],
   options: {
-    exclude: { path: "^(node_modules|\\.cache|\\.lab)/" },
+    exclude: { path: "^(\\.cache|\\.lab)/" },
+    doNotFollow: { path: "node_modules" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
     enhancedResolveOptions: {

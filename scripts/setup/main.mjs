@@ -1,25 +1,28 @@
-// What stands before every npm script: `node scripts/setup/main.mjs SCRIPT.ts [args…]` makes the
-// packages and the right Node be there, then runs the script with that Node.
+// What stands before every npm script: `node scripts/setup/main.mjs [--omit=dev] SCRIPT.ts [args…]` makes the
+// packages and the right Node be there, then runs the script with that Node. A script with --omit=dev needs no
+// development packages; they are installed all the same where Node is too old, as the right one is among them.
 // Plain JavaScript without dependencies: it must run on any Node from 18 on, before `npm ci`.
 import { existsSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runForeground } from "./foreground.mjs";
 import { ensurePackages } from "./packages.mjs";
-import { ensureNode } from "./rightNode.mjs";
+import { ensureNode, isNodeRight } from "./rightNode.mjs";
 import { say } from "./say.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-async function main([script, ...args]) {
+async function main(given) {
+  const omitDev = given[0] === "--omit=dev";
+  const [script, ...args] = omitDev ? given.slice(1) : given;
   if (script === undefined) {
-    throw new Error("usage: node scripts/setup/main.mjs SCRIPT.ts [ARGUMENT…]");
+    throw new Error("usage: node scripts/setup/main.mjs [--omit=dev] SCRIPT.ts [ARGUMENT…]");
   }
   const path = resolve(root, script);
   if (!existsSync(path)) {
     throw new Error(`there is no ${script} in this project; \`npm run\` lists the scripts`);
   }
-  await ensurePackages(root);
+  await ensurePackages(root, { dev: !omitDev || !isNodeRight(root) });
   const node = await ensureNode(root);
   return runForeground(node, [path, ...args], {
     ...process.env,

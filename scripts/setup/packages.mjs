@@ -5,37 +5,45 @@ import { withLock } from "./lock.mjs";
 import { npm } from "./npm.mjs";
 import { say } from "./say.mjs";
 
-/** Makes node_modules what package-lock.json says; looks at one small stamp file if it already is. */
-export async function ensurePackages(root) {
-  if (isStamped(root)) return;
+/**
+ * Makes node_modules what package-lock.json says; looks at one small stamp file if it already is.
+ *
+ * @param dev whether the development packages are needed as well
+ */
+export async function ensurePackages(root, { dev }) {
+  if (isStamped(root, dev)) return;
   const lock = join(root, ".cache", "setup.lock");
   const waiting = (pid) => say("packages", `process ${pid} is installing them, waiting (${lock})`);
   await withLock(lock, waiting, async () => {
-    if (isStamped(root)) return;
+    if (isStamped(root, dev)) return;
     rmSync(stampPath(root), { force: true });
-    if (!isInstalled(root)) await install(root);
-    writeFileSync(stampPath(root), fingerprint(root));
+    if (!isInstalled(root, dev)) await install(root, dev);
+    writeFileSync(stampPath(root), stampOf(root, dev));
   });
 }
 
-/** Says whether what npm has installed is what package-lock.json asks for. */
-export function isInstalled(root) {
+/** Says whether npm has installed what package-lock.json asks for, with or without the development packages. */
+export function isInstalled(root, dev) {
   const installed = readJson(join(root, "node_modules", ".package-lock.json"));
-  const wanted = readJson(join(root, "package-lock.json"));
-  if (installed === undefined || wanted === undefined) return false;
-  return Object.entries(wanted.packages).every(([path, { version, optional, peer }]) => {
+  const locked = readJson(join(root, "package-lock.json"));
+  if (installed === undefined || locked === undefined) return false;
+  const wanted = Object.entries(locked.packages).filter(
+    ([path, { link, dev: isDev }]) => path.includes("node_modules/") && !link && (dev || !isDev),
+  );
+  return wanted.every(([path, { version, optional, peer, devOptional }]) => {
     const there = installed.packages[path];
-    if (path === "" || (there === undefined && (optional || peer))) return true;
-    return there?.version === version && existsSync(join(root, path));
+    if (there === undefined) return optional || peer || (devOptional && !dev);
+    return there.version === version && existsSync(join(root, path));
   });
 }
 
 /** Installs exactly what the lock file says, and leaves the lock file alone. */
-async function install(root) {
-  say("packages", "installing from package-lock.json …");
+async function install(root, dev) {
+  const what = dev ? "" : " those that a deployment needs";
+  say("packages", `installing${what} from package-lock.json …`);
   const start = Date.now();
   try {
-    await npm(root, ["ci", "--include=dev"]);
+    await npm(root, ["ci", dev ? "--include=dev" : "--omit=dev"]);
   } catch (error) {
     throw new Error(`the packages could not be installed from npm's registry: ${error.message}`);
   }
@@ -47,17 +55,19 @@ function stampPath(root) {
   return join(root, "node_modules", ".installed-from");
 }
 
-function isStamped(root) {
+function isStamped(root, dev) {
   const stamp = stampPath(root);
-  return existsSync(stamp) && readFileSync(stamp, "utf8") === fingerprint(root);
+  if (!existsSync(stamp)) return false;
+  const text = readFileSync(stamp, "utf8");
+  return text === stampOf(root, true) || (!dev && text === stampOf(root, false));
 }
 
-function fingerprint(root) {
+function stampOf(root, dev) {
   const hash = createHash("sha256");
-  for (const file of ["package-lock.json", "package.json"]) {
+  for (const file of ["package-lock.json", "package.json", "lab/package.json"]) {
     hash.update(readFileSync(join(root, file)));
   }
-  return hash.digest("hex");
+  return `${hash.digest("hex")} ${dev ? "all" : "without dev"}`;
 }
 
 function readJson(path) {

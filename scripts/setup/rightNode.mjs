@@ -4,13 +4,18 @@ import { join } from "node:path";
 import { npm } from "./npm.mjs";
 import { say } from "./say.mjs";
 
+/** Whether package.json's `engines` accepts the running Node. */
+export function isNodeRight(root) {
+  return satisfies(process.versions.node, readManifest(root).engines.node);
+}
+
 /**
  * The path of a Node that package.json's `engines` accepts: the running one, or the one that the
  * package `node` brings (its install script fetches the binary for this platform).
  */
 export async function ensureNode(root) {
-  const { engines, devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  if (satisfies(process.versions.node, engines.node)) return process.execPath;
+  if (isNodeRight(root)) return process.execPath;
+  const { engines, devDependencies } = readManifest(root);
 
   const binary = join(root, "node_modules", "node", "bin", "node");
   const packaged = join(root, "node_modules", "node", "package.json");
@@ -31,6 +36,10 @@ export function satisfies(version, range) {
     if (difference !== 0) return difference > 0;
   }
   return true;
+}
+
+function readManifest(root) {
+  return JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 }
 
 async function fetchBinary(root, version) {

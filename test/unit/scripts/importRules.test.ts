@@ -43,9 +43,17 @@ const IMPORTS: [from: string, to: string, rule?: string][] = [
   ["test/b.ts", "components/x.ts"],
   ["test/c.ts", "program.ts", "one-program"],
   ["test/d.ts", "mail/nothing.ts", "resolvable"],
+  ["tenant/d.ts", "production-package"],
+  ["tenant/e.ts", "development-package", "no-development-package"],
+  ["scripts/engine/e.ts", "development-package", "no-development-package"],
+  ["scripts/engine/f.ts", "no-such-package", "resolvable"],
+  ["scripts/test/a.ts", "development-package"],
   ["mail/circle1.ts", "mail/circle2.ts", "no-circles"],
   ["mail/circle2.ts", "mail/circle1.ts", "no-circles"],
 ];
+
+/** Not the name of a package. */
+const isPath = (target: string) => target.endsWith(".ts");
 
 describe("import rules", () => {
   const folder = mkdtempSync(join(tmpdir(), "imports-"));
@@ -53,14 +61,31 @@ describe("import rules", () => {
   let broken: { from: string; rule: { name: string }; cycle?: { name: string }[] }[];
 
   before(async () => {
-    const targets = IMPORTS.map(([, to]) => to).filter((to) => to !== "mail/nothing.ts");
+    const targets = IMPORTS.map(([, to]) => to).filter(
+      (to) => to !== "mail/nothing.ts" && isPath(to),
+    );
     for (const path of [...targets, ...IMPORTS.map(([from]) => from)]) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       const to = IMPORTS.find(([from]) => from === path)?.[1];
       const up = "../".repeat(path.split("/").length - 1) || "./";
-      const text = to === undefined ? "export const x = 1;" : `import type {} from "${up}${to}";`;
+      const from = to !== undefined && isPath(to) ? `${up}${to}` : to;
+      const text = from === undefined ? "export const x = 1;" : `import type {} from "${from}";`;
       writeFileSync(join(folder, path), `${text}\n`);
     }
+    for (const name of ["production-package", "development-package"]) {
+      const packageFolder = join(folder, "node_modules", name);
+      mkdirSync(packageFolder, { recursive: true });
+      writeFileSync(
+        join(packageFolder, "package.json"),
+        JSON.stringify({ name, main: "index.js" }),
+      );
+      writeFileSync(join(packageFolder, "index.js"), "");
+    }
+    const manifest = {
+      dependencies: { "production-package": "1.0.0" },
+      devDependencies: { "development-package": "1.0.0" },
+    };
+    writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));
     for (const file of [".dependency-cruiser.mjs", "tsconfig.json"]) {
       copyFileSync(join(projectRoot, file), join(folder, file));
     }

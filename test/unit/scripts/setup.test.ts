@@ -2,13 +2,14 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { runForeground } from "../../../scripts/setup/foreground.mjs";
 import { withLock } from "../../../scripts/setup/lock.mjs";
+import { isInstalled } from "../../../scripts/setup/packages.mjs";
 import { satisfies } from "../../../scripts/setup/rightNode.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "setup-"));
@@ -83,5 +84,42 @@ describe("the right Node", () => {
     assert.equal(satisfies("26.0.0", ">=24.5"), true);
     assert.equal(satisfies("24.4.9", ">=24.5"), false);
     assert.equal(satisfies("20.20.2", ">=24.5"), false);
+  });
+});
+
+describe("installed packages", () => {
+  const locked = {
+    "": { name: "ours" },
+    lab: { name: "ours-lab" },
+    "node_modules/ours-lab": { resolved: "lab", link: true },
+    "node_modules/runs": { version: "1.0.0" },
+    "node_modules/other-platform": { version: "1.0.0", optional: true },
+    "node_modules/tests": { version: "1.0.0", dev: true },
+  };
+  /** @param installed versions of the packages in node_modules. */
+  const isEnough = (installed: Record<string, string>, dev: boolean) => {
+    const root = mkdtempSync(join(folder, "packages-"));
+    const packages: Record<string, object> = {};
+    for (const [name, version] of Object.entries(installed)) {
+      packages[`node_modules/${name}`] = { version };
+      mkdirSync(join(root, "node_modules", name), { recursive: true });
+    }
+    mkdirSync(join(root, "node_modules"), { recursive: true });
+    writeFileSync(join(root, "package-lock.json"), JSON.stringify({ packages: locked }));
+    const hidden = join(root, "node_modules", ".package-lock.json");
+    writeFileSync(hidden, JSON.stringify({ packages }));
+    return isInstalled(root, dev);
+  };
+
+  it("are those of the lock file, in its versions", () => {
+    assert.equal(isEnough({ runs: "1.0.0", tests: "1.0.0" }, true), true);
+    assert.equal(isEnough({ runs: "1.0.1", tests: "1.0.0" }, true), false);
+    assert.equal(isEnough({ tests: "1.0.0" }, true), false);
+  });
+
+  it("may lack those for development where they are not needed, and only those", () => {
+    assert.equal(isEnough({ runs: "1.0.0" }, true), false);
+    assert.equal(isEnough({ runs: "1.0.0" }, false), true);
+    assert.equal(isEnough({ tests: "1.0.0" }, false), false);
   });
 });
