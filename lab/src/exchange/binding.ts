@@ -1,8 +1,7 @@
 import type { Cmdlet } from "./cmdlet.ts";
-import { CmdletError } from "./cmdletError.ts";
+import { refusal } from "./cmdletError.ts";
 import type { Bound, Value } from "./parameters.ts";
 import { transform } from "./parameters.ts";
-import { badType, missingMandatory, specifiedTwice, unknownParameter } from "./replies/cmdlets.ts";
 
 /** What may stand beside a parameter and says what it holds (OData JSON format 4.01, section 4.5). */
 const TYPE_NOTES = ["#Collection(String)", "#Collection(Exchange.GenericHashTable)"];
@@ -22,16 +21,23 @@ export function bind(cmdlet: Cmdlet, json: Record<string, unknown>): Bound {
       (parameter) => parameter.toLowerCase() === given.toLowerCase(),
     );
     const type = name === undefined ? undefined : cmdlet.parameters[name];
-    if (name === undefined || type === undefined) throw new CmdletError(unknownParameter(given));
+    if (name === undefined || type === undefined)
+      throw refusal("exchange.unknown-parameter", { parameter: given });
     if (given !== key) {
       if (TYPE_NOTES.includes(String(value))) continue;
-      throw new CmdletError(badType(name, String(value), TYPE_NOTES.join(" or ")));
+      throw refusal("exchange.bad-type", {
+        parameter: name,
+        given: String(value),
+        type: TYPE_NOTES.join(" or "),
+        hint: "none",
+      });
     }
-    if (values.has(name)) throw new CmdletError(specifiedTwice(name));
+    if (values.has(name)) throw refusal("exchange.specified-twice", { parameter: name });
     values.set(name, transform(name, type, value));
   }
   const missing = cmdlet.mandatory.filter((name) => (values.get(name) ?? null) === null);
-  if (missing.length > 0) throw new CmdletError(missingMandatory(missing));
+  if (missing.length > 0)
+    throw refusal("exchange.missing-mandatory", { parameters: missing.join(" ") });
   return {
     has: (parameter) => values.has(parameter),
     text(parameter) {

@@ -1,9 +1,9 @@
 import type { Context } from "../context.ts";
+import { buildReply } from "./../reply.ts";
 import type { Sourced } from "../reply.ts";
 import type { World } from "../world/world.ts";
 import type { Warning } from "./cmdletError.ts";
 import type { Bound, ParameterType } from "./parameters.ts";
-import { confirmation } from "./replies/cmdlets.ts";
 
 /** An object as a cmdlet gives it: property name to JSON value. */
 export type ExchangeObject = Record<string, string | number | boolean | null | string[]>;
@@ -39,7 +39,10 @@ export function giveNothing(...warnings: Sourced<Warning>[]): Outcome {
 
 /** The outcome of a cmdlet that asks for confirmation. */
 export function ask(cmdlet: string, identity: string): Outcome {
-  return { ...giveNothing(), confirmation: confirmation(cmdlet, identity) };
+  return {
+    ...giveNothing(),
+    confirmation: buildReply("exchange.confirmation", { cmdlet, identity }),
+  };
 }
 
 /** The first objects, as many as ResultSize says; 1000 without it, as Exchange's recipient cmdlets have it. */

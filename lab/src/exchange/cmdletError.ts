@@ -1,4 +1,4 @@
-import type { Sourced } from "../reply.ts";
+import { buildReply, type Holes, type ReplyWith, type Sourced } from "../reply.ts";
 
 /** What went wrong in a cmdlet. */
 export interface Failure {
@@ -13,7 +13,7 @@ export interface Warning {
   text: string;
 }
 
-/** Thrown by cmdlets; only a reply of the catalogue can be thrown. */
+/** Thrown by cmdlets; only a reply of lab/replies can be thrown. */
 export class CmdletError extends Error {
   readonly failure: Sourced<Failure>;
 
@@ -22,4 +22,12 @@ export class CmdletError extends Error {
     this.name = "CmdletError";
     this.failure = failure;
   }
+}
+
+/** The error of a cmdlet that refuses, by the name of its reply and the values of its holes. */
+export function refusal<Name extends ReplyWith<{ status: 400 | 404; type: string }>>(
+  name: Name,
+  ...holes: Holes<Name>
+): CmdletError {
+  return new CmdletError(buildReply(name, ...holes) as Sourced<Failure>);
 }

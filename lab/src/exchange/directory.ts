@@ -1,8 +1,5 @@
 import type { World } from "../world/world.ts";
-import { CmdletError } from "./cmdletError.ts";
-import { alreadyExists, notFound } from "./replies/cmdlets.ts";
-import { badName } from "./replies/inboundConnector.ts";
-import { ambiguous, badLength } from "./replies/mailbox.ts";
+import { type CmdletError, refusal } from "./cmdletError.ts";
 
 /** Where the world keeps the objects of a noun, and what finds one. */
 export interface Directory<T> {
@@ -89,13 +86,13 @@ export function matching<T>(directory: Directory<T>, identity: string, world: Wo
 export function findOne<T>(directory: Directory<T>, identity: string, world: World): T {
   const [found, another] = matching(directory, identity, world);
   if (found === undefined || directory.isVisible?.(found) === false) throw missing(identity, world);
-  if (another !== undefined) throw new CmdletError(ambiguous(identity));
+  if (another !== undefined) throw refusal("exchange.ambiguous", { identity });
   return found;
 }
 
 /** The error of an identity that nothing has. */
 export function missing(identity: string, { tenant }: World): CmdletError {
-  return new CmdletError(notFound(identity, tenant.servers.directory));
+  return refusal("exchange.not-found", { identity, server: tenant.servers.directory });
 }
 
 /** The objects that a Get cmdlet reads: the one of the identity, all without one. */
@@ -131,7 +128,9 @@ export function demandFreeName<T>(
   const namesake = namesakeOf(directory, name, world, except);
   if (namesake === undefined) return;
   const taken = directory.nameOf(namesake);
-  throw new CmdletError(alreadyExists(directory.distinguishedName?.(taken, world) ?? taken));
+  throw refusal("exchange.already-exists", {
+    distinguishedName: directory.distinguishedName?.(taken, world) ?? taken,
+  });
 }
 
 /**
@@ -141,7 +140,7 @@ export function demandFreeName<T>(
  */
 export function validName(name: string): string {
   if (name === "" || name.length > 64 || name !== name.trim() || /[\0\r\n]/.test(name)) {
-    throw new CmdletError(badName(name));
+    throw refusal("exchange.bad-name", { name, length: name.length });
   }
   return name;
 }
@@ -153,5 +152,5 @@ export function validName(name: string): string {
  */
 export function demandLength(parameter: string, text: string, from: number, to: number): string {
   if (text.length >= from && text.length <= to) return text;
-  throw new CmdletError(badLength(parameter, from, to, text.length));
+  throw refusal("exchange.bad-length", { parameter, from, to, length: text.length });
 }

@@ -1,53 +1,167 @@
-import type { Sourced } from "../reply.ts";
+import { buildReply, type Holes, type ReplyWith, type Sourced, withSource } from "../reply.ts";
+import type { HttpReply } from "../web/reply.ts";
 import type { World } from "../world/world.ts";
 import type { ExchangeObject, Outcome } from "./cmdlet.ts";
 import type { Failure } from "./cmdletError.ts";
 
 const ORIGIN = "https://outlook.office365.com";
 const CONTEXT = "$metadata#Collection(Exchange.GenericHashTable)";
+const JSON_TYPE =
+  "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
+
+/** What every response of the admin API repeats. */
+export interface Trace {
+  requestId: string;
+  frontEnd: string;
+}
+
+function headersOf({ requestId, frontEnd }: Trace): Record<string, string> {
+  return {
+    "content-type": JSON_TYPE,
+    "odata-version": "4.0",
+    "request-id": requestId,
+    "ms-cv": `${requestId.slice(0, 22)}.0`,
+    "x-feserver": frontEnd,
+  };
+}
 
 /**
- * A cmdlet's outcome as the admin API's JSON (captured response of 2024; graph2otel 2026-07).
+ * A cmdlet's outcome (captured response of 2024; graph2otel 2026-07).
  *
+ * @param tenant id of the tenant
+ * @param value the objects of this page
  * @param nextLink where the next page is, if there is one
  */
-export function wrapOutcome(
+export function outcomeReply(
+  trace: Trace,
   tenant: string,
   outcome: Outcome,
   value: ExchangeObject[],
   nextLink: string | undefined,
-): object {
-  return {
-    "@odata.context": `${ORIGIN}/adminapi/beta/${tenant}/${CONTEXT}`,
-    ...(nextLink !== undefined && { "@odata.nextLink": nextLink }),
-    ...wrapWarnings(outcome.warnings.map(({ text }) => text)),
-    ...(outcome.confirmation && { "@adminapi.confirmationmessage": outcome.confirmation.text }),
-    value: value.map(annotate),
-  };
+): Sourced<HttpReply> {
+  return withSource("exchange.outcome", {
+    status: 200,
+    headers: {
+      ...headersOf(trace),
+      "x-backendhttpstatus": "200,200",
+      "restrict-access-confirm": "1",
+    },
+    body: {
+      "@odata.context": `${ORIGIN}/adminapi/beta/${tenant}/${CONTEXT}`,
+      ...(nextLink !== undefined && { "@odata.nextLink": nextLink }),
+      ...warningsBody(outcome.warnings.map(({ text }) => text)),
+      ...(outcome.confirmation && { "@adminapi.confirmationmessage": outcome.confirmation.text }),
+      value: value.map(withTypes),
+    },
+  });
 }
 
-/** A cmdlet's failure as the admin API's JSON; the world says which of the two seen texts it has. */
-export function wrapFailure(failure: Sourced<Failure>, shape: World["settings"]["errorText"]) {
-  const text = shape === "json" ? jsonText(failure) : pipeText(failure);
+/** The outcome of a cmdlet that answers nothing, in a tenant that sends no body then. */
+export function emptyReply(trace: Trace): Sourced<HttpReply> {
+  return withSource("exchange.nothing", { status: 200, headers: headersOf(trace), body: "" });
+}
+
+/** A cmdlet's failure, under its own name and source. */
+export function failureReply(
+  trace: Trace,
+  failure: Sourced<Failure>,
+  { errorText }: World["settings"],
+): Sourced<HttpReply> {
+  const { reply, source } = failure;
   const message = "Error executing cmdlet";
-  return {
-    error: {
-      code: failure.status === 404 ? "NotFound" : "BadRequest",
-      message,
-      details: [{ code: "Context", target: "", message: text }],
-      innererror: {
+  const text = errorText === "json" ? jsonText(failure) : pipeText(failure);
+  const http = withSource("exchange.failure", {
+    status: failure.status,
+    headers: headersOf(trace),
+    body: {
+      error: {
+        code: failure.status === 404 ? "NotFound" : "BadRequest",
         message,
-        type: "Microsoft.Exchange.Admin.OData.Core.ODataServiceException",
-        stacktrace: "   at Microsoft.Exchange.Admin.OData.Core.CmdletInvoker.Invoke()",
-        internalexception: {
-          message: text,
-          type: failure.type,
-          stacktrace: "   at Microsoft.Exchange.Configuration.Tasks.Task.ProcessRecord()",
+        details: [{ code: "Context", target: "", message: text }],
+        innererror: {
+          message,
+          type: "Microsoft.Exchange.Admin.OData.Core.ODataServiceException",
+          stacktrace: "   at Microsoft.Exchange.Admin.OData.Core.CmdletInvoker.Invoke()",
+          internalexception: {
+            message: text,
+            type: failure.type,
+            stacktrace: "   at Microsoft.Exchange.Configuration.Tasks.Task.ProcessRecord()",
+          },
         },
+        ...warningsBody([]),
       },
-      ...wrapWarnings([]),
     },
-  };
+  });
+  return { ...http, reply, source };
+}
+
+/** An error of the API itself. */
+export function apiError<Name extends ReplyWith<{ status: 400 | 404 | 405 | 415; code: string }>>(
+  name: Name,
+  trace: Trace,
+  ...holes: Holes<Name>
+): Sourced<HttpReply> {
+  const { text, ...form } = buildReply(name, ...holes);
+  const { status, code }: { status: 400 | 404 | 405 | 415; code: string } = form;
+  return withSource(name, {
+    status,
+    headers: headersOf(trace),
+    body: { error: { code, message: text } },
+  });
+}
+
+/** 401 without a body; the reason is in a header. */
+export function unauthorized(
+  { requestId, frontEnd }: Trace,
+  problem: Holes<"exchange.unauthorized">[0]["problem"],
+): Sourced<HttpReply> {
+  const { status, text } = buildReply("exchange.unauthorized", { problem });
+  return withSource("exchange.unauthorized", {
+    status,
+    headers: {
+      "request-id": requestId,
+      "x-feserver": frontEnd,
+      "www-authenticate": `Bearer client_id="00000002-0000-0ff1-ce00-000000000000", trusted_issuers="00000001-0000-0000-c000-000000000000@*", token_types="app_asserted_user_v1 service_asserted_app_v1", error="invalid_token"`,
+      "x-ms-diagnostics": text,
+    },
+    body: "",
+  });
+}
+
+/** 403 with 4 KiB of NUL bytes, which some tenants label gzip; the reason is in a header. */
+export function forbidden(
+  name: "exchange.forbidden" | "exchange.unknown-cmdlet",
+  { requestId, frontEnd }: Trace,
+  { forbiddenLabelledGzip }: World["settings"],
+): Sourced<HttpReply> {
+  const { status, text } = buildReply(name);
+  return withSource(name, {
+    status,
+    headers: {
+      "request-id": requestId,
+      "x-feserver": frontEnd,
+      "x-ms-diagnostics": text,
+      ...(forbiddenLabelledGzip && { "content-encoding": "gzip" }),
+    },
+    body: new Uint8Array(4096),
+  });
+}
+
+/** What an overloaded Exchange answers; `retryAfter` in seconds. */
+export function faultReply(
+  trace: Trace,
+  status: 429 | 500 | 502 | 503 | 504,
+  retryAfter: number | undefined,
+): Sourced<HttpReply> {
+  const { code, text } = buildReply("exchange.fault");
+  return withSource("exchange.fault", {
+    status,
+    headers: {
+      ...headersOf(trace),
+      ...(retryAfter !== undefined && { "retry-after": String(retryAfter) }),
+    },
+    body: { error: { code, message: text } },
+  });
 }
 
 /** The codes of exceptions that were seen with one; the others came with an empty one. */
@@ -64,23 +178,24 @@ function jsonText({ type, text }: Failure): string {
   return JSON.stringify({ Message: text, TypeName: type, StackTrace: null, InnerError: null });
 }
 
-function wrapWarnings(warnings: string[]): Record<string, string | string[]> {
+function warningsBody(warnings: string[]): Record<string, string | string[]> {
   return {
     "adminapi.warnings@odata.type": "#Collection(String)",
     "@adminapi.warnings": warnings,
   };
 }
 
-function annotate(object: ExchangeObject): ExchangeObject {
-  const annotated: ExchangeObject = {};
+/** An object with the OData types of its lists, numbers and GUID. */
+function withTypes(object: ExchangeObject): ExchangeObject {
+  const typed: ExchangeObject = {};
   for (const [key, value] of Object.entries(object)) {
-    if (Array.isArray(value)) annotated[`${key}@odata.type`] = "#Collection(String)";
-    if (typeof value === "number") annotated[`${key}@odata.type`] = "#Decimal";
+    if (Array.isArray(value)) typed[`${key}@odata.type`] = "#Collection(String)";
+    if (typeof value === "number") typed[`${key}@odata.type`] = "#Decimal";
     if (key === "Guid") {
-      annotated["Guid@data.type"] = "System.Guid";
-      annotated["Guid@odata.type"] = "#Guid";
+      typed["Guid@data.type"] = "System.Guid";
+      typed["Guid@odata.type"] = "#Guid";
     }
-    annotated[key] = value;
+    typed[key] = value;
   }
-  return annotated;
+  return typed;
 }

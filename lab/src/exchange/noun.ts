@@ -1,8 +1,9 @@
 import { type Context, newGuid } from "../context.ts";
+import { buildReply } from "./../reply.ts";
 import type { Sourced } from "../reply.ts";
 import type { World } from "../world/world.ts";
 import { ask, type Cmdlet, type ExchangeObject, give, giveNothing, limit } from "./cmdlet.ts";
-import { CmdletError, type Failure, type Warning } from "./cmdletError.ts";
+import type { CmdletError, Warning } from "./cmdletError.ts";
 import { type Directory, demandFreeName, findOne, findSome, validName } from "./directory.ts";
 import { type Bound, identityType, type Parameters } from "./parameters.ts";
 import {
@@ -12,7 +13,6 @@ import {
   presentProperties,
   withValues,
 } from "./properties.ts";
-import { nothingModified } from "./replies/cmdlets.ts";
 import { roundTrip } from "./times.ts";
 
 /**
@@ -33,7 +33,7 @@ export interface Noun<T extends object> {
    *
    * @param current the object before; undefined for a new one
    */
-  broken?(object: T, world: World, current?: T): Sourced<Failure> | undefined;
+  broken?(object: T, world: World, current?: T): CmdletError | undefined;
   new?: NewVerb<T>;
   get?: GetVerb<T>;
   set?: SetVerb<T>;
@@ -57,7 +57,7 @@ export interface NewVerb<T> {
    */
   draft?(bound: Bound, context: Context): T;
   /** Why the object can't be one more. @default another one has its name */
-  duplicate?(object: T, world: World): Sourced<Failure> | undefined;
+  duplicate?(object: T, world: World): CmdletError | undefined;
   /** Gives the object its GUID and adds it. Answers warnings. @default adds it to the directory's list */
   // biome-ignore lint/suspicious/noConfusingVoidType: most have no warning
   add?(object: T, bound: Bound, context: Context): Sourced<Warning>[] | void;
@@ -94,7 +94,7 @@ export interface RemoveVerb<T> {
   /** Whether this tenant has the cmdlet. */
   isOffered?(world: World): boolean;
   /** Why the object can't be removed. */
-  inUse?(object: T, world: World): Sourced<Failure> | undefined;
+  inUse?(object: T, world: World): CmdletError | undefined;
   /** What goes with it, before the object itself leaves the directory's list. */
   dropping?(object: T, context: Context): void;
 }
@@ -212,7 +212,10 @@ function setCmdlet<T extends object>(noun: Noun<T>, verb: SetVerb<T>): Cmdlet {
       demandFreeName(directory, directory.nameOf(next), world, current);
       const warnings = verb.settle?.(next, current, context) ?? [];
       if (JSON.stringify(next) === JSON.stringify(current)) {
-        return giveNothing(...warnings, nothingModified(name));
+        return giveNothing(
+          ...warnings,
+          buildReply("exchange.nothing-modified", { identity: name }),
+        );
       }
       verb.changing?.(current, next, context);
       Object.assign(current, next);
@@ -249,8 +252,8 @@ function removeCmdlet<T extends object>(
   };
 }
 
-function refuse(failure: Sourced<Failure> | undefined): void {
-  if (failure) throw new CmdletError(failure);
+function refuse(error: CmdletError | undefined): void {
+  if (error) throw error;
 }
 
 function present<T extends object>(noun: Noun<T>, object: T, context: Context): ExchangeObject {

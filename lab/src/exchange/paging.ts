@@ -1,35 +1,82 @@
 import { createHash } from "node:crypto";
-import type { ExchangeObject } from "./cmdlet.ts";
+import type { Context as HonoContext } from "hono";
+import type { Context } from "../context.ts";
+import type { Sourced } from "../reply.ts";
+import type { HttpReply } from "../web/reply.ts";
+import type { ExchangeObject, Outcome } from "./cmdlet.ts";
+import { apiError, outcomeReply, type Trace } from "./envelope.ts";
 
 const LIFE_MS = 30 * 60_000;
 
-/** A call that may be continued: its body and anchor belong to every page. */
-export interface PagedCall {
+/** A request whose cmdlet has run. */
+interface PagedRequest {
+  c: HonoContext;
   body: string;
-  anchor: string;
-  /** `$skiptoken` of the link that was followed, if it was one. */
-  token: string | undefined;
-  at: Date;
+  /** Id of the tenant. */
+  tenant: string;
+  trace: Trace;
+}
+
+/** A cmdlet's outcome as the request asks for it: the selected properties, one page. */
+export function answerPage(
+  outcome: Outcome,
+  { c, body, tenant, trace }: PagedRequest,
+  { world, clock }: Context,
+): Sourced<HttpReply> {
+  const objects = select(outcome.value, c.req.query("$select"));
+  if (typeof objects === "string") {
+    const message = `Could not find a property named '${objects}'.`;
+    return apiError("exchange.bad-request", trace, { message });
+  }
+  const page = pageOf(objects, world.settings.pageSize, {
+    call: `${c.req.header("x-anchormailbox") ?? ""}\n${body}`,
+    token: c.req.query("$skiptoken"),
+    at: clock.now(),
+  });
+  if (page === "expired") return apiError("exchange.bad-page", trace);
+  return outcomeReply(trace, tenant, outcome, page.value, linkTo(c, page.next));
+}
+
+/** The selected properties of each object, or the name of one that is not there. */
+function select(
+  objects: ExchangeObject[],
+  selected: string | undefined,
+): ExchangeObject[] | string {
+  if (selected === undefined) return objects;
+  const names = selected.split(",").map((name) => name.trim());
+  const unknown = objects.length > 0 && names.find((name) => !(name in (objects[0] ?? {})));
+  if (unknown) return unknown;
+  return objects.map((object) =>
+    Object.fromEntries(names.map((name) => [name, object[name] ?? null])),
+  );
+}
+
+/** This request's address with another `$skiptoken`. */
+function linkTo(c: HonoContext, token: string | undefined): string | undefined {
+  if (token === undefined) return undefined;
+  const url = new URL(c.req.url);
+  url.searchParams.set("$skiptoken", token);
+  return url.toString();
 }
 
 /** One page of objects, with the token of the next one. */
-export interface Page {
+interface Page {
   value: ExchangeObject[];
   next?: string;
 }
 
 /**
- * Cuts a page of `size` objects out of all. A page is continued by posting the same body with the same anchor to
- * its link within half an hour.
+ * Cuts a page of `size` objects out of all. A page is continued by posting the same body with the same anchor
+ * (together `call`) to its link within half an hour.
  *
  * @returns "expired" for a token that is none of this call's, or is too old
  */
-export function pageOf(
+function pageOf(
   objects: ExchangeObject[],
   size: number | null,
-  { body, anchor, token, at }: PagedCall,
+  { call, token, at }: { call: string; token: string | undefined; at: Date },
 ): Page | "expired" {
-  const mark = createHash("sha256").update(`${anchor}\n${body}`).digest("hex").slice(0, 16);
+  const mark = createHash("sha256").update(call).digest("hex").slice(0, 16);
   let start = 0;
   if (token !== undefined) {
     const [given, from = "", issued = ""] = Buffer.from(token, "base64url").toString().split("/");

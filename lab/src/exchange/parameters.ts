@@ -1,5 +1,4 @@
-import { CmdletError } from "./cmdletError.ts";
-import { badEnum, badType } from "./replies/cmdlets.ts";
+import { refusal } from "./cmdletError.ts";
 
 /** The .NET types of cmdlet parameters that the lab knows. */
 export type ParameterType =
@@ -69,7 +68,12 @@ const RANGES = {
 export function transform(parameter: string, type: ParameterType, json: unknown): Value {
   const refuse = (): never => {
     const wanted = "type" in type ? type.type : DOTNET[type.is];
-    throw new CmdletError(badType(parameter, describe(json), wanted));
+    throw refusal("exchange.bad-type", {
+      parameter,
+      given: describe(json),
+      type: wanted,
+      hint: wanted === "System.Boolean" ? "flag" : "none",
+    });
   };
   switch (type.is) {
     case "text":
@@ -122,7 +126,8 @@ function transformEnum(
   const found = names.filter((name) => name.toLowerCase().startsWith(wanted));
   const exact = found.find((name) => name.toLowerCase() === wanted);
   const chosen = exact ?? (found.length === 1 && wanted !== "" ? found[0] : undefined);
-  if (chosen === undefined) throw new CmdletError(badEnum(parameter, json, type, names));
+  if (chosen === undefined)
+    throw refusal("exchange.bad-enum", { parameter, value: json, type, names: names.join(", ") });
   return chosen;
 }
 

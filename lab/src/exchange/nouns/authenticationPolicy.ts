@@ -1,7 +1,7 @@
 import type { AuthenticationPolicy } from "../../world/recipients.ts";
+import { refusal } from "../cmdletError.ts";
 import { inConfiguration } from "../directory.ts";
 import { defineNoun, presentNamed } from "../noun.ts";
-import { policyInUse } from "../replies/authenticationPolicy.ts";
 import { demandCustomised } from "./organization.ts";
 
 /** The other protocols of a policy (New-AuthenticationPolicy); the lab can't allow them. */
@@ -34,10 +34,15 @@ export const authenticationPolicyCmdlets = defineNoun<AuthenticationPolicy>({
   remove: {
     inUse({ name }, { organization, mailboxes, tenant }) {
       if (organization.defaultAuthenticationPolicy === name) {
-        return policyInUse(name, tenant.initialDomain);
+        return refusal("exchange.authentication-policy-in-use", {
+          policy: name,
+          user: tenant.initialDomain,
+        });
       }
       const user = mailboxes.find((mailbox) => mailbox.authenticationPolicy === name);
-      return user && policyInUse(name, user.name);
+      return (
+        user && refusal("exchange.authentication-policy-in-use", { policy: name, user: user.name })
+      );
     },
   },
 });

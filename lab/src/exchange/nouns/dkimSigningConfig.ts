@@ -1,13 +1,12 @@
 import { type Context, newGuid } from "../../context.ts";
+import { buildReply } from "../../reply.ts";
 import type { DkimConfig, DkimSelector, World } from "../../world/world.ts";
 import { ask, type Cmdlet, giveNothing } from "../cmdlet.ts";
-import { CmdletError } from "../cmdletError.ts";
+import { refusal } from "../cmdletError.ts";
 import { type Directory, findOne } from "../directory.ts";
 import { defineNoun } from "../noun.ts";
 import { type Bound, identityType } from "../parameters.ts";
 import { initialValues, type Properties, withValues } from "../properties.ts";
-import * as failures from "../replies/dkimSigningConfig.ts";
-import { domainNotFound } from "../replies/inboundConnector.ts";
 import { hasCome, roundTrip } from "../times.ts";
 import { checkCnames, drawCnames, showsCnames } from "./dkimCnames.ts";
 
@@ -57,14 +56,14 @@ const nounCmdlets = defineNoun<DkimConfig>({
       const domain = (bound.text("DomainName") ?? "").toLowerCase();
       const keySize = keySizeOf(bound) ?? 1024;
       if (!world.tenant.acceptedDomains.some(({ name }) => name === domain)) {
-        throw new CmdletError(domainNotFound(domain));
+        throw refusal("exchange.accepted-domain-not-found", { domain });
       }
       const blank = blankConfig(domain, keySize, context);
       return { ...blank, ...initialValues(properties, bound, world), enabled: false };
     },
     duplicate: ({ domain }, world) =>
       world.dkimConfigs.some((config) => config.domain === domain)
-        ? failures.configExists(domain)
+        ? refusal("exchange.dkim-exists", { domain })
         : undefined,
     /** Orders the keys. Enables the config only where its CNAMEs are in DNS already. */
     add(config, bound, { world, clock, dkimKeys }) {
@@ -74,7 +73,9 @@ const nounCmdlets = defineNoun<DkimConfig>({
       config.enabled = enabled && checkCnames(config, world, clock.now());
       world.dkimConfigs.push(config);
       for (const selector of config.selectors) void dkimKeys.make(selector);
-      return enabled && !config.enabled ? [failures.createdDisabled(config)] : [];
+      return enabled && !config.enabled
+        ? [buildReply("exchange.dkim-created-disabled", cnamesOf(config))]
+        : [];
     },
   },
   get: {},
@@ -83,7 +84,7 @@ const nounCmdlets = defineNoun<DkimConfig>({
     edit(current, bound, context) {
       const enabled = bound.flag("Enabled") ?? current.enabled;
       if (!enabled && isInitial(current, context.world)) {
-        throw new CmdletError(failures.initialDomain(current.domain));
+        throw refusal("exchange.dkim-initial-domain", { domain: current.domain });
       }
       if (enabled && !current.enabled) demandCnames(current, context);
       return withValues(properties, current, bound, context.world);
@@ -96,7 +97,9 @@ const nounCmdlets = defineNoun<DkimConfig>({
     switches: ["Force", "Confirm"],
     isOffered: ({ settings }) => settings.dkimRemovable,
     inUse: (config, world) =>
-      isInitial(config, world) ? failures.initialDomain(config.domain) : undefined,
+      isInitial(config, world)
+        ? refusal("exchange.dkim-initial-domain", { domain: config.domain })
+        : undefined,
   },
 });
 
@@ -114,9 +117,10 @@ const rotateDkimSigningConfig: Cmdlet = {
     const keySize = keySizeOf(bound);
     const now = clock.now();
     const { domain, rotation } = config;
-    if (!config.enabled) throw new CmdletError(failures.notEnabled(domain));
-    if (!hasKeys(config, world, now)) throw new CmdletError(failures.noKeys(domain));
-    if (!hasCome(rotation.on, now)) throw new CmdletError(failures.rotating(domain, rotation.on));
+    if (!config.enabled) throw refusal("exchange.dkim-not-enabled", { domain });
+    if (!hasKeys(config, world, now)) throw refusal("exchange.dkim-no-keys", { domain });
+    if (!hasCome(rotation.on, now))
+      throw refusal("exchange.dkim-rotating", { domain, on: rotation.on });
     if (bound.flag("Confirm") !== false) return ask("Rotate-DkimSigningConfig", domain);
     const next = rotation.before;
     const selector = config.selectors[next];
@@ -138,6 +142,11 @@ export const dkimSigningConfigCmdlets = {
   "Rotate-DkimSigningConfig": rotateDkimSigningConfig,
 };
 
+/** The values for the texts that name a config's two CNAME records. */
+function cnamesOf({ domain, selectors: [first, second] }: DkimConfig) {
+  return { domain, selector1: first.cname, selector2: second.cname };
+}
+
 function isInitial({ domain }: DkimConfig, { tenant }: World): boolean {
   return domain === tenant.initialDomain;
 }
@@ -147,7 +156,7 @@ function keySizeOf(bound: Bound): 1024 | 2048 | undefined {
   const given = bound.text("KeySize") ?? undefined;
   if (given === undefined) return undefined;
   const size = ([1024, 2048] as const).find((one) => String(one) === given);
-  if (size === undefined) throw new CmdletError(failures.badKeySize(given));
+  if (size === undefined) throw refusal("exchange.dkim-key-size", { size: given });
   return size;
 }
 
@@ -180,10 +189,11 @@ function blankConfig(domain: string, keySize: 1024 | 2048, { world, clock }: Con
  */
 function demandCnames(config: DkimConfig, { world, clock, changed }: Context): void {
   const now = clock.now();
-  if (!hasKeys(config, world, now)) throw new CmdletError(failures.noKeys(config.domain));
+  if (!hasKeys(config, world, now))
+    throw refusal("exchange.dkim-no-keys", { domain: config.domain });
   if (!checkCnames(config, world, now)) {
     changed();
-    throw new CmdletError(failures.cnameMissing(config));
+    throw refusal("exchange.dkim-cname-missing", cnamesOf(config));
   }
 }
 

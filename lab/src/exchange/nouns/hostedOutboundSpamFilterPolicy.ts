@@ -1,10 +1,9 @@
 import type { OutboundPolicy } from "../../world/recipients.ts";
 import type { World } from "../../world/world.ts";
-import { CmdletError } from "../cmdletError.ts";
+import { refusal } from "../cmdletError.ts";
 import { inConfiguration } from "../directory.ts";
 import { defineNoun, presentNamed } from "../noun.ts";
 import { type Properties, presentProperties } from "../properties.ts";
-import * as failures from "../replies/outboundPolicy.ts";
 import { demandCustomised } from "./organization.ts";
 
 /** Characters that no name of a policy or rule has (New-HostedOutboundSpamFilterRule). */
@@ -50,7 +49,8 @@ export const outboundPolicyCmdlets = defineNoun<OutboundPolicy>({
       Enabled: true,
       IsDefault: policy.isDefault,
     }),
-  broken: ({ name }) => (FORBIDDEN.test(name) ? failures.badCharacters(name) : undefined),
+  broken: ({ name }) =>
+    FORBIDDEN.test(name) ? refusal("exchange.bad-policy-name", { name }) : undefined,
   new: { demand: demandCustomised, fields: () => ({ rule: null, isDefault: false }) },
   get: {},
   set: {},
@@ -58,14 +58,17 @@ export const outboundPolicyCmdlets = defineNoun<OutboundPolicy>({
     // Its page has Force, and no Confirm.
     switches: ["Force"],
     inUse({ name, isDefault, rule }) {
-      if (isDefault) return failures.defaultPolicy(name);
-      return rule ? failures.policyInUse(name, rule.name) : undefined;
+      if (isDefault) return refusal("exchange.default-outbound-policy", { policy: name });
+      return rule
+        ? refusal("exchange.outbound-policy-in-use", { policy: name, rule: rule.name })
+        : undefined;
     },
   },
 });
 
 /** @throws CmdletError for a limit above 10,000 */
 function validLimit(given: number, _world: World, parameter: string): number {
-  if (given > 10_000) throw new CmdletError(failures.badLimit(parameter, String(given)));
+  if (given > 10_000)
+    throw refusal("exchange.bad-recipient-limit", { parameter, value: String(given) });
   return given;
 }

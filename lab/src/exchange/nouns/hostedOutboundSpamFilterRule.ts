@@ -1,11 +1,10 @@
 import { newGuid } from "../../context.ts";
 import type { OutboundPolicy } from "../../world/recipients.ts";
 import type { World } from "../../world/world.ts";
-import { CmdletError } from "../cmdletError.ts";
+import { refusal } from "../cmdletError.ts";
 import { demandFreeName, findOne, inConfiguration, validName } from "../directory.ts";
 import { defineNoun } from "../noun.ts";
 import { type Bound, identityType } from "../parameters.ts";
-import * as failures from "../replies/outboundPolicy.ts";
 import { FORBIDDEN, outboundPolicies } from "./hostedOutboundSpamFilterPolicy.ts";
 import { mailboxes } from "./mailbox.ts";
 
@@ -50,11 +49,11 @@ export const outboundRuleCmdlets = defineNoun<Rule>({
     mandatory: ["Name", "HostedOutboundSpamFilterPolicy"],
     draft(bound, { world }) {
       const name = validName(bound.text("Name") ?? "");
-      if (FORBIDDEN.test(name)) throw new CmdletError(failures.badCharacters(name));
+      if (FORBIDDEN.test(name)) throw refusal("exchange.bad-policy-name", { name });
       demandFreeName(outboundRules, name, world);
       demandRuleless(chosenPolicy(bound, world));
       const from = sendersOf(bound, [], world);
-      if (from.length === 0) throw new CmdletError(failures.noCondition());
+      if (from.length === 0) throw refusal("exchange.rule-without-condition");
       const last = outboundRules.all(world).length;
       const priority = priorityOf(bound, last, last);
       return { guid: "", name, priority, enabled: bound.flag("Enabled") ?? true, from };
@@ -94,8 +93,8 @@ function chosenPolicy(bound: Bound, world: World): OutboundPolicy {
 
 /** @throws CmdletError for the default policy, and one that has a rule */
 function demandRuleless({ name, isDefault, rule }: OutboundPolicy): void {
-  if (isDefault) throw new CmdletError(failures.defaultPolicy(name));
-  if (rule) throw new CmdletError(failures.policyHasRule(name, rule.name));
+  if (isDefault) throw refusal("exchange.default-outbound-policy", { policy: name });
+  if (rule) throw refusal("exchange.outbound-policy-has-rule", { policy: name, rule: rule.name });
 }
 
 /**
@@ -111,7 +110,7 @@ function sendersOf(bound: Bound, before: string[], world: World): string[] {
   const next = Array.isArray(edit)
     ? edit.map(addressOf)
     : [...before.filter((address) => !removed.includes(address)), ...edit.add.map(addressOf)];
-  if (next.length === 0) throw new CmdletError(failures.noCondition());
+  if (next.length === 0) throw refusal("exchange.rule-without-condition");
   return [...new Set(next)];
 }
 
@@ -120,7 +119,7 @@ function priorityOf(bound: Bound, last: number, before: number): number {
   const given = bound.text("Priority") ?? undefined;
   const priority = given === undefined ? before : Number(given);
   if (priority >= 0 && priority <= last) return priority;
-  throw new CmdletError(failures.badPriority(String(priority), last));
+  throw refusal("exchange.bad-priority", { value: String(priority), highest: last });
 }
 
 /** Puts a rule in its place; the others move on. */

@@ -1,13 +1,12 @@
 import { type Context, newGuid } from "../../context.ts";
 import type { Sourced } from "../../reply.ts";
+import { buildReply } from "../../reply.ts";
 import type { Connector, World } from "../../world/world.ts";
 import { overlaps } from "../addressRange.ts";
-import { CmdletError, type Warning } from "../cmdletError.ts";
+import { refusal, type Warning } from "../cmdletError.ts";
 import { type Directory, findOne, inConfiguration, namesakeOf, validName } from "../directory.ts";
 import { defineNoun } from "../noun.ts";
 import { type Properties, presentProperties, withValues } from "../properties.ts";
-import { alreadyExists } from "../replies/cmdlets.ts";
-import * as failures from "../replies/inboundConnector.ts";
 import { roundTrip } from "../times.ts";
 import * as form from "./inboundConnectorForm.ts";
 import { brokenRule } from "./inboundConnectorRules.ts";
@@ -93,7 +92,7 @@ export const inboundConnectorCmdlets = defineNoun<Connector>({
     mandatory: ["Name", "SenderDomains"],
     demand({ world }) {
       if (world.settings.connectorOffering === "refused") {
-        throw new CmdletError(failures.offeringRefused());
+        throw refusal("exchange.offering-refused");
       }
     },
     fields(bound, { world }) {
@@ -104,8 +103,10 @@ export const inboundConnectorCmdlets = defineNoun<Connector>({
       const namesake = namesakeOf(connectors, connector.name, world);
       if (!namesake) return undefined;
       return world.settings.nameTaken === "ADObjectAlreadyExistsException"
-        ? alreadyExists(configuration.distinguishedName(namesake.name, world))
-        : failures.nameTaken(namesake.name);
+        ? refusal("exchange.already-exists", {
+            distinguishedName: configuration.distinguishedName(namesake.name, world),
+          })
+        : refusal("exchange.name-taken", { name: namesake.name });
     },
     add(connector, _bound, { world, faults }) {
       const isDisabled = world.settings.connectorOffering === "disabled";
@@ -115,7 +116,7 @@ export const inboundConnectorCmdlets = defineNoun<Connector>({
       connector.hiddenReads = fault?.reads ?? 0;
       const warnings = warnOfOverlap(connector, connector, world);
       world.connectors.push(connector);
-      return isDisabled ? [...warnings, failures.createdDisabled()] : warnings;
+      return isDisabled ? [...warnings, buildReply("exchange.created-disabled")] : warnings;
     },
   },
   get: {
@@ -134,7 +135,7 @@ export const inboundConnectorCmdlets = defineNoun<Connector>({
     settle(next, current, { world }) {
       const warnings = warnOfOverlap(next, current, world);
       const isLocked = world.settings.connectorOffering !== "normal" && !current.enabled;
-      if (isLocked && next.enabled) warnings.push(failures.cannotEnable());
+      if (isLocked && next.enabled) warnings.push(buildReply("exchange.cannot-enable"));
       if (isLocked) next.enabled = false;
       return warnings;
     },
@@ -165,10 +166,10 @@ function warnOfOverlap(
   if (shared.length === 0) return [];
   const theirs = others.filter((other) => sharedWith(other, shared).length > 0);
   return [
-    failures.addressOverlap(
-      shared,
-      theirs.map(({ name }) => name),
-    ),
+    buildReply("exchange.address-overlap", {
+      addresses: shared.join(", "),
+      connectors: theirs.map(({ name }) => name).join(", "),
+    }),
   ];
 }
 

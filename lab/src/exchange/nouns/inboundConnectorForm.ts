@@ -1,12 +1,5 @@
 import { compareAddresses, isReserved, parseRange } from "../addressRange.ts";
-import { CmdletError } from "../cmdletError.ts";
-import {
-  badAddress,
-  badCertificateName,
-  badSenderDomain,
-  duplicateValue,
-  privateAddress,
-} from "../replies/inboundConnector.ts";
+import { refusal } from "../cmdletError.ts";
 
 const LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
 const DOMAIN = new RegExp(`^(${LABEL}\\.)+(?!\\d+$)${LABEL}$`);
@@ -24,7 +17,7 @@ function isDomainOrWildcard(text: string): boolean {
  */
 function asSet(texts: string[], compare: (a: string, b: string) => number): string[] {
   const twice = texts.find((text, index) => texts.indexOf(text) !== index);
-  if (twice !== undefined) throw new CmdletError(duplicateValue(twice));
+  if (twice !== undefined) throw refusal("exchange.duplicate-value", { value: twice });
   return texts.toSorted(compare);
 }
 
@@ -38,8 +31,10 @@ const byText = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 export function canonicalAddresses(addresses: string[]): string[] {
   const canonical = addresses.map((given) => {
     const range = parseRange(given.trim());
-    if (!range || range.prefix < 24) throw new CmdletError(badAddress(given));
-    if (isReserved(range.address)) throw new CmdletError(privateAddress(given));
+    if (!range || range.prefix < 24)
+      throw refusal("exchange.bad-sender-address", { address: given });
+    if (isReserved(range.address))
+      throw refusal("exchange.private-sender-address", { address: given });
     return range.prefix === 32 ? range.address : `${range.address}/${range.prefix}`;
   });
   return asSet(canonical, compareAddresses);
@@ -55,7 +50,7 @@ export function canonicalSenderDomains(domains: string[]): string[] {
     const match = /^(?:smtp:)?([^;:]+)(?:;(\d{1,3}))?$/.exec(given.trim().toLowerCase());
     const space = match?.[1] ?? "";
     const valid = space === "*" || isDomainOrWildcard(space);
-    if (!valid) throw new CmdletError(badSenderDomain(given));
+    if (!valid) throw refusal("exchange.bad-sender-domain", { domain: given });
     return `smtp:${space};${Number(match?.[2] ?? 1)}`;
   });
   return asSet(canonical, byText);
@@ -77,6 +72,6 @@ export function canonicalDomains(domains: string[]): string[] {
 export function canonicalCertificateName(name: string | null): string | null {
   if (name === null) return null;
   const wanted = name.toLowerCase();
-  if (!isDomainOrWildcard(wanted)) throw new CmdletError(badCertificateName(name));
+  if (!isDomainOrWildcard(wanted)) throw refusal("exchange.bad-certificate-name", { name });
   return wanted;
 }

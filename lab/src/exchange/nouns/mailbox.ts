@@ -1,10 +1,9 @@
 import { newGuid } from "../../context.ts";
-import type { Sourced } from "../../reply.ts";
 import type { User } from "../../world/directory.ts";
 import type { Mailbox } from "../../world/recipients.ts";
 import type { World } from "../../world/world.ts";
 import type { ExchangeObject } from "../cmdlet.ts";
-import { CmdletError, type Failure } from "../cmdletError.ts";
+import { type CmdletError, refusal } from "../cmdletError.ts";
 import {
   type Directory,
   demandFreeName,
@@ -16,7 +15,6 @@ import {
 import { defineNoun } from "../noun.ts";
 import type { Bound } from "../parameters.ts";
 import { type Properties, withValues } from "../properties.ts";
-import { notShared, proxyAddressTaken } from "../replies/mailbox.ts";
 import { roundTrip } from "../times.ts";
 import {
   demandFreeAddresses,
@@ -102,7 +100,7 @@ export const mailboxCmdlets = defineNoun<Mailbox>({
       PrimarySmtpAddress: { is: "identity", type: "Microsoft.Exchange.Data.SmtpAddress" },
     },
     draft(bound, context) {
-      if (bound.flag("Shared") !== true) throw new CmdletError(notShared());
+      if (bound.flag("Shared") !== true) throw refusal("exchange.not-shared");
       return mailboxDraft(bound, context);
     },
     duplicate(mailbox, world) {
@@ -234,9 +232,15 @@ function presentRecipient(mailbox: Mailbox, world: World): ExchangeObject {
   };
 }
 
-function takenAlias({ alias }: Mailbox, world: World): Sourced<Failure> | undefined {
+function takenAlias({ alias }: Mailbox, world: World): CmdletError | undefined {
   const holder = world.mailboxes.find((one) => one.alias.toLowerCase() === alias.toLowerCase());
-  return holder && proxyAddressTaken(`SMTP:${alias}@${world.tenant.initialDomain}`, holder.name);
+  return (
+    holder &&
+    refusal("exchange.proxy-address-taken", {
+      proxy: `SMTP:${alias}@${world.tenant.initialDomain}`,
+      owner: holder.name,
+    })
+  );
 }
 
 /** The policy's own name; empty for none. */

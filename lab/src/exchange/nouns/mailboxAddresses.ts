@@ -1,8 +1,7 @@
 import type { Mailbox } from "../../world/recipients.ts";
 import type { World } from "../../world/world.ts";
-import { CmdletError } from "../cmdletError.ts";
+import { refusal } from "../cmdletError.ts";
 import type { ListEdit } from "../parameters.ts";
-import * as failures from "../replies/mailbox.ts";
 
 const ADDRESS = /^[a-z0-9!#$%&'*+\-/=?^_`{|}~]+(\.[a-z0-9!#$%&'*+\-/=?^_`{|}~]+)*@([a-z0-9.-]+)$/i;
 
@@ -14,9 +13,9 @@ const ADDRESS = /^[a-z0-9!#$%&'*+\-/=?^_`{|}~]+(\.[a-z0-9!#$%&'*+\-/=?^_`{|}~]+)
 export function canonicalAddress(given: string, { tenant }: World): string {
   const address = given.toLowerCase();
   const domain = ADDRESS.exec(address)?.[2];
-  if (domain === undefined) throw new CmdletError(failures.badProxyAddress(given));
+  if (domain === undefined) throw refusal("exchange.bad-proxy-address", { address: given });
   if (!tenant.acceptedDomains.some(({ name }) => name === domain)) {
-    throw new CmdletError(failures.badAddressDomain(domain));
+    throw refusal("exchange.bad-address-domain", { domain });
   }
   return address;
 }
@@ -34,7 +33,7 @@ export function demandFreeAddresses(proxies: string[], owner: string | undefined
       ({ guid, emailAddresses }) =>
         guid !== owner && emailAddresses.some((one) => one.toLowerCase() === wanted),
     );
-    if (holder) throw new CmdletError(failures.proxyAddressTaken(proxy, holder.name));
+    if (holder) throw refusal("exchange.proxy-address-taken", { proxy, owner: holder.name });
   }
 }
 
@@ -51,7 +50,8 @@ export function editAddresses(mailbox: Mailbox, edit: string[] | ListEdit, world
     ? replaceAll(edit.map(canonical))
     : addAndRemove(mailbox, edit, canonical);
   const primaries = next.filter((proxy) => proxy.startsWith("SMTP:"));
-  if (primaries.length !== 1) throw new CmdletError(failures.primaryAddress(primaries.length));
+  if (primaries.length !== 1)
+    throw refusal("exchange.primary-address", { count: primaries.length });
   demandFreeAddresses(next, mailbox.guid, world);
   return [...primaries, ...next.filter((proxy) => !primaries.includes(proxy))];
 }
@@ -89,7 +89,7 @@ function unique(proxies: string[]): string[] {
 
 function canonicalProxy(given: string, world: World): string {
   const [prefix = "", address = ""] = withPrefix(given).split(/:(.*)/s);
-  if (!/^smtp$/i.test(prefix)) throw new CmdletError(failures.badProxyAddress(given));
+  if (!/^smtp$/i.test(prefix)) throw refusal("exchange.bad-proxy-address", { address: given });
   return `${prefix === "SMTP" ? "SMTP" : "smtp"}:${canonicalAddress(address, world)}`;
 }
 

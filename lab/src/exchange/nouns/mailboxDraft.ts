@@ -2,10 +2,9 @@ import type { Context } from "../../context.ts";
 import type { User } from "../../world/directory.ts";
 import type { Mailbox } from "../../world/recipients.ts";
 import type { World } from "../../world/world.ts";
-import { CmdletError } from "../cmdletError.ts";
+import { refusal } from "../cmdletError.ts";
 import { demandLength } from "../directory.ts";
 import type { Bound } from "../parameters.ts";
-import { badAlias } from "../replies/mailbox.ts";
 import { canonicalAddress } from "./mailboxAddresses.ts";
 
 const ALIAS = /^[a-z0-9!#$%&'*+\-/=?^_`{|}~]+(\.[a-z0-9!#$%&'*+\-/=?^_`{|}~]+)*$/i;
@@ -65,7 +64,7 @@ function chooseNames(
   const displayName = bound.text("DisplayName") ?? name;
   demandLength("Name", name, 1, 64);
   demandLength("DisplayName", displayName, 1, 256);
-  if (alias.length > 64 || !ALIAS.test(alias)) throw new CmdletError(badAlias(alias));
+  if (alias.length > 64 || !ALIAS.test(alias)) throw refusal("exchange.bad-alias", { alias });
   const defaultDomain = acceptedDomains.find(({ isDefault }) => isDefault)?.name ?? initialDomain;
   const address = canonicalAddress(given ?? `${alias}@${defaultDomain}`, world);
   const byPolicy = `${alias.toLowerCase()}@${initialDomain}`;

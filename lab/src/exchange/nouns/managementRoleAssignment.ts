@@ -1,11 +1,10 @@
 import { newGuid } from "../../context.ts";
 import type { RoleAssignment } from "../../world/recipients.ts";
 import type { World } from "../../world/world.ts";
-import { CmdletError } from "../cmdletError.ts";
+import { refusal } from "../cmdletError.ts";
 import { findOne, findSome, inConfiguration, missing } from "../directory.ts";
 import { defineNoun, presentNamed } from "../noun.ts";
 import { type Bound, identityType, type Parameters } from "../parameters.ts";
-import { severalScopes } from "../replies/roleAssignment.ts";
 import { grantedAt, hasCome } from "../times.ts";
 import { findRole, roleIdentity } from "./managementRole.ts";
 import { managementScopes } from "./managementScope.ts";
@@ -142,7 +141,7 @@ function chosenScope(bound: Bound, world: World): string | null | undefined {
   const given = Object.keys(SCOPES).filter((parameter) => bound.has(parameter));
   const [parameter] = given;
   if (parameter === undefined) return undefined;
-  if (given.length > 1) throw new CmdletError(severalScopes(given));
+  if (given.length > 1) throw refusal("exchange.several-scopes", { parameters: given.join(", ") });
   const identity = bound.text(parameter) ?? null;
   if (identity === null) return null;
   if (parameter !== "CustomResourceScope") throw missing(identity, world);

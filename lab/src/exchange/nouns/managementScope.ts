@@ -1,10 +1,9 @@
 import type { ManagementScope } from "../../world/recipients.ts";
 import type { World } from "../../world/world.ts";
-import { CmdletError } from "../cmdletError.ts";
+import { refusal } from "../cmdletError.ts";
 import { inConfiguration } from "../directory.ts";
 import { defineNoun, presentNamed } from "../noun.ts";
 import { parseFilter, writeFilter } from "../recipientFilter.ts";
-import { badFilter, noFilter, scopeInUse } from "../replies/managementScope.ts";
 import { grantedAt, hasCome } from "../times.ts";
 import { demandCustomised } from "./organization.ts";
 
@@ -50,15 +49,19 @@ export const managementScopeCmdlets = defineNoun<ManagementScope>({
     inUse({ name }, { roleAssignments }: World) {
       const users = roleAssignments.filter((one) => one.customResourceScope === name);
       const names = users.map((one) => one.name);
-      return names.length > 0 ? scopeInUse(name, names) : undefined;
+      return names.length > 0
+        ? refusal("exchange.scope-in-use", { scope: name, assignments: names.join(", ") })
+        : undefined;
     },
   },
 });
 
 /** @throws CmdletError for no filter, or one that the lab can't read */
 function canonicalFilter(given: string | null): string {
-  if (!given) throw new CmdletError(noFilter());
+  if (!given) throw refusal("exchange.no-filter");
   const parsed = parseFilter(given);
-  if (!Array.isArray(parsed)) throw new CmdletError(badFilter(given, parsed));
-  return writeFilter(parsed);
+  if (Array.isArray(parsed)) return writeFilter(parsed);
+  const { kind, at, position } = parsed;
+  const subject = kind === "property" ? `"${at}" ` : "";
+  throw refusal("exchange.bad-filter", { filter: given, subject, problem: kind, at, position });
 }

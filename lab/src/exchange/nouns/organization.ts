@@ -1,7 +1,6 @@
 import type { Context } from "../../context.ts";
 import { ask, type Cmdlet, give, giveNothing } from "../cmdlet.ts";
-import { CmdletError } from "../cmdletError.ts";
-import { alreadyCustomised, dehydrated } from "../replies/organization.ts";
+import { refusal } from "../cmdletError.ts";
 import { hasCome } from "../times.ts";
 
 /**
@@ -13,7 +12,7 @@ import { hasCome } from "../times.ts";
 export function demandCustomised({ world, clock }: Context): void {
   const { isDehydrated, customisableAt } = world.organization;
   const isLater = customisableAt !== undefined && !hasCome(customisableAt, clock.now());
-  if (isDehydrated || isLater) throw new CmdletError(dehydrated());
+  if (isDehydrated || isLater) throw refusal("exchange.dehydrated");
 }
 
 /** The part of Get-OrganizationConfig that says something about mail. */
@@ -62,7 +61,7 @@ const enableOrganizationCustomization: Cmdlet = {
   mandatory: [],
   run(bound, { world, clock }) {
     const { organization, settings, tenant } = world;
-    if (!organization.isDehydrated) throw new CmdletError(alreadyCustomised());
+    if (!organization.isDehydrated) throw refusal("exchange.already-customised");
     if (bound.flag("Confirm") === true) {
       return ask("Enable-OrganizationCustomization", tenant.initialDomain);
     }

@@ -1,11 +1,11 @@
 import type { Context } from "../../context.ts";
+import { buildReply } from "../../reply.ts";
 import type { Mailbox } from "../../world/recipients.ts";
 import type { World } from "../../world/world.ts";
 import { ask, type Cmdlet, type ExchangeObject, give, giveNothing, limit } from "../cmdlet.ts";
-import { CmdletError } from "../cmdletError.ts";
+import { refusal } from "../cmdletError.ts";
 import { findOne, findSome, matching, recipientName } from "../directory.ts";
 import { type Bound, identityType, type Parameters, type ParameterType } from "../parameters.ts";
-import * as failures from "../replies/permission.ts";
 import { mailboxes } from "./mailbox.ts";
 import { servicePrincipals } from "./servicePrincipal.ts";
 
@@ -87,7 +87,9 @@ function addCmdlet(permission: Permission): Cmdlet {
       const added = wanted.filter((right) => !held.includes(right));
       if (added.length === 0) {
         const object = recipientName(mailbox.name, context.world);
-        return giveNothing(failures.alreadyPresent(object, holder.name));
+        return giveNothing(
+          buildReply("exchange.ace-already-present", { object, account: holder.name }),
+        );
       }
       permission.grant(mailbox, holder.key, added, context);
       return give(permission.present(mailbox, holder.name, [...held, ...added]));
@@ -139,9 +141,11 @@ function removeCmdlet(permission: Permission): Cmdlet {
       // Sources don't agree on what Exchange does here.
       const object = recipientName(mailbox.name, world);
       if (world.settings.absentPermission === "refused") {
-        throw new CmdletError(failures.absentRefusal(object, holder.name));
+        throw refusal("exchange.ace-absent", { object, account: holder.name });
       }
-      return giveNothing(failures.absentWarning(object, holder.name));
+      return giveNothing(
+        buildReply("exchange.ace-absent-warning", { object, account: holder.name }),
+      );
     },
   };
 }
@@ -165,7 +169,7 @@ function findTrustee(identity: string, world: World): Trustee {
     return { key: address, name: address };
   }
   const [principal] = matching(servicePrincipals, identity, world);
-  if (!principal) throw new CmdletError(failures.noSuchPrincipal(identity));
+  if (!principal) throw refusal("exchange.no-such-principal", { identity });
   return { key: principal.guid, name: principal.objectId };
 }
 

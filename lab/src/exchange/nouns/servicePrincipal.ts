@@ -1,12 +1,10 @@
 import type { ExchangeServicePrincipal } from "../../world/recipients.ts";
-import { CmdletError } from "../cmdletError.ts";
+import { refusal } from "../cmdletError.ts";
 import { type Directory, demandLength, recipientName } from "../directory.ts";
 import { defineNoun } from "../noun.ts";
 import type { Bound } from "../parameters.ts";
 import type { Properties } from "../properties.ts";
 import { initialValues } from "../properties.ts";
-import { alreadyExists } from "../replies/cmdlets.ts";
-import { badGuid } from "../replies/servicePrincipal.ts";
 import { grantedAt } from "../times.ts";
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -66,7 +64,12 @@ export const servicePrincipalCmdlets = defineNoun<ExchangeServicePrincipal>({
       const same = world.exchangeServicePrincipals.find(
         (one) => one.appId === appId || one.objectId === objectId,
       );
-      return same && alreadyExists(recipientName(same.objectId, world));
+      return (
+        same &&
+        refusal("exchange.already-exists", {
+          distinguishedName: recipientName(same.objectId, world),
+        })
+      );
     },
   },
   get: {},
@@ -85,6 +88,6 @@ export const servicePrincipalCmdlets = defineNoun<ExchangeServicePrincipal>({
 /** @throws CmdletError for what is no GUID */
 function guidOf(bound: Bound, parameter: string): string {
   const given = (bound.text(parameter) ?? "").toLowerCase();
-  if (!GUID.test(given)) throw new CmdletError(badGuid(parameter, given));
+  if (!GUID.test(given)) throw refusal("exchange.bad-guid", { parameter, value: given });
   return given;
 }
