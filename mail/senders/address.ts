@@ -27,7 +27,7 @@ const NEVER_PUBLIC: Readonly<Record<string, string>> = {
  */
 export function addressProblem(key: string, value: string): Problem | undefined {
   const fix = `list the public IPv4 addresses that your servers' mail leaves from, ${EXAMPLE}`;
-  const problem = (rule: string, mend = fix): Problem => ({ key, value, rule, fix: mend });
+  const problem = (rule: string, otherFix = fix): Problem => ({ key, value, rule, fix: otherFix });
   if (value.includes(":") && ipaddr.isValid(value.split("/")[0] ?? "")) {
     return problem(
       "is an IPv6 address, but connectors match IPv4 only",
@@ -36,60 +36,43 @@ export function addressProblem(key: string, value: string): Problem | undefined 
   }
   const range = parseRange(value);
   if (range === undefined) return problem("is not an IPv4 address or CIDR range");
-  if (range.prefix < WIDEST_PREFIX) {
-    const hosts = 2 ** (32 - range.prefix);
+  const [address, prefix] = range;
+  if (prefix < WIDEST_PREFIX) {
+    const hosts = 2 ** (32 - prefix);
     return problem(
-      range.prefix === 0
+      prefix === 0
         ? "opens the relay to the whole internet"
         : `covers ${hosts.toLocaleString("en-US")} addresses, but a connector takes /${WIDEST_PREFIX} at the widest`,
     );
   }
-  const never = NEVER_PUBLIC[ipaddr.IPv4.parse(value.split("/")[0] ?? "").range()];
+  const never = NEVER_PUBLIC[address.range()];
   if (never !== undefined) return problem(`is ${never}`);
-  const network = networkOf(range);
-  if (network !== range.first) {
+  const network = ipaddr.IPv4.networkAddressFromCIDR(`${address}/${prefix}`);
+  if (`${network}` !== `${address}`) {
     return problem(
-      `is not the first address of its /${range.prefix} range`,
-      `write "${dotted(network)}/${range.prefix}" for the range, or "${dotted(range.first)}" for the one address`,
+      `is not the first address of its /${prefix} range`,
+      `write "${network}/${prefix}" for the range, or "${address}" for the one address`,
     );
   }
   return undefined;
 }
 
-/** The one way to write an address: no `/32`, no spaces. Leaves what is not an address as it is. */
+/** The canonical form of an address: no `/32`, no spaces. Leaves what is not an address as it is. */
 export function canonicalAddress(value: string): string {
   const range = parseRange(value.trim());
   if (range === undefined) return value.trim();
-  return range.prefix === 32 ? dotted(range.first) : `${dotted(range.first)}/${range.prefix}`;
+  const [address, prefix] = range;
+  return prefix === 32 ? `${address}` : `${address}/${prefix}`;
 }
 
 /** Whether two addresses or ranges share an address. False when either can't be read. */
 export function overlaps(a: string, b: string): boolean {
-  const one = parseRange(a);
-  const other = parseRange(b);
+  const [one, other] = [parseRange(a), parseRange(b)];
   if (one === undefined || other === undefined) return false;
-  const prefix = Math.min(one.prefix, other.prefix);
-  return networkOf({ ...one, prefix }) === networkOf({ ...other, prefix });
+  return one[0].match(other[0], Math.min(one[1], other[1]));
 }
 
-interface Range {
-  readonly first: number;
-  readonly prefix: number;
-}
-
-function parseRange(value: string): Range | undefined {
-  const [address = "", prefix = "32", ...rest] = value.split("/");
-  if (rest.length > 0 || !/^\d{1,2}$/.test(prefix) || Number(prefix) > 32) return undefined;
-  if (!ipaddr.IPv4.isValidFourPartDecimal(address)) return undefined;
-  const octets = ipaddr.IPv4.parse(address).octets;
-  return { first: octets.reduce((sum, octet) => sum * 256 + octet, 0), prefix: Number(prefix) };
-}
-
-function networkOf({ first, prefix }: Range): number {
-  const size = 2 ** (32 - prefix);
-  return Math.floor(first / size) * size;
-}
-
-function dotted(address: number): string {
-  return [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join(".");
+function parseRange(value: string): [address: ipaddr.IPv4, prefix: number] | undefined {
+  const cidr = value.includes("/") ? value : `${value}/32`;
+  return ipaddr.IPv4.isValidCIDRFourPartDecimal(cidr) ? ipaddr.IPv4.parseCIDR(cidr) : undefined;
 }

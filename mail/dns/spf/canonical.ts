@@ -1,7 +1,8 @@
-import { ip4Octets, ip6Octets, isFault, networkOf, parseTerm, type SpfTerm } from "./term.ts";
+import ipaddr from "ipaddr.js";
+import { isFault, parseTerm, type SpfTerm } from "./term.ts";
 
 /**
- * The one way to write a term, for comparing: lower case, no `+`, no dot at the end of a domain, no prefix length
+ * The canonical form of a term, for comparing: lower case, no `+`, no dot at the end of a domain, no prefix length
  * that says nothing, of a range its first address. A term that can't be read is taken in lower case.
  */
 export function canonicalTerm(text: string): string {
@@ -25,7 +26,7 @@ export function canonicalMechanism(term: SpfTerm): string {
 export function covers(wide: SpfTerm, narrow: SpfTerm): boolean {
   if (!isNetwork(wide) || !isNetwork(narrow) || wide.name !== narrow.name) return false;
   const [outer, inner] = [lengthOf(wide), lengthOf(narrow)];
-  return outer <= inner && networkAt(wide, outer) === networkAt(narrow, outer);
+  return outer <= inner && networkOf(wide, outer) === networkOf(narrow, outer);
 }
 
 /** A domain in lower case; the letters of macros stay, as capitals there mean something (section 7.3). */
@@ -44,14 +45,15 @@ function isNetwork({ kind, name }: SpfTerm): boolean {
 function canonicalNetwork(term: SpfTerm): string {
   const length = lengthOf(term);
   const whole = length === (term.name === "ip4" ? 32 : 128);
-  return networkAt(term, length) + (whole ? "" : `/${length}`);
+  return networkOf(term, length) + (whole ? "" : `/${length}`);
 }
 
 function lengthOf({ name, cidr4 = 32, cidr6 = 128 }: SpfTerm): number {
   return name === "ip4" ? cidr4 : cidr6;
 }
 
-function networkAt({ value = "" }: SpfTerm, length: number): string {
-  const octets = ip4Octets(value) ?? ip6Octets(value) ?? [];
-  return networkOf(octets, length);
+/** The first address of the range of that length in which a term's address lies. */
+function networkOf({ name, value = "" }: SpfTerm, length: number): string {
+  const family = name === "ip4" ? ipaddr.IPv4 : ipaddr.IPv6;
+  return family.networkAddressFromCIDR(`${value}/${length}`).toString();
 }

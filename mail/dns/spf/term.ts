@@ -121,7 +121,7 @@ function parseNetwork(name: "ip4" | "ip6", rest: string): Parts | Fault {
   const example = name === "ip4" ? "ip4:198.51.100.0/28" : "ip6:2001:db8::/32";
   const fix = `write e.g. "${example}"`;
   if (!rest.startsWith(":") || value === "") return { rule: "names no address", fix };
-  const [is4, is6] = [ip4Octets(value) !== undefined, ip6Octets(value) !== undefined];
+  const [is4, is6] = [isIPv4(value), isIPv6(value)];
   if (name === "ip4" && is6) {
     return { rule: "has an IPv6 address", fix: `write "ip6:${rest.slice(1)}"` };
   }
@@ -151,7 +151,7 @@ function domainFix(name: string, sign: string): string {
 function unknownFix(name: string, text: string): string {
   if (text.includes('"')) return "take the quotation marks out; the record was put together wrong";
   if (name === "") return `take it out; a term is ${EXAMPLE}`;
-  if (ip4Octets(name) !== undefined) return `write "ip4:${text}"`;
+  if (isIPv4(name)) return `write "ip4:${text}"`;
   if (name === "redirect" || name === "exp") return `write "${name}=" with an equals sign`;
   if (name === "ip" || name === "ipv4") return 'write "ip4:" before the address';
   if (name === "ipv6") return 'write "ip6:" before the address';
@@ -161,30 +161,12 @@ function unknownFix(name: string, text: string): string {
 }
 
 /**
- * The octets of an IPv4 address: four numbers without zeros before them. Undefined of anything else.
+ * Whether a value is an IPv4 address: four numbers without zeros before them.
  *
  * @see RFC 7208 section 12 (qnum)
  */
-export function ip4Octets(value: string): number[] | undefined {
-  const found = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(value);
-  if (found === null || /(?:^|\.)0\d/.test(value)) return undefined;
-  const octets = [Number(found[1]), Number(found[2]), Number(found[3]), Number(found[4])];
-  return octets.every((octet) => octet <= 255) ? octets : undefined;
-}
+const isIPv4 = (value: string): boolean => ipaddr.IPv4.isValidFourPartDecimal(value);
 
-/** The octets of an IPv6 address as RFC 4291 section 2.2 writes it, so without a zone or brackets. */
-export function ip6Octets(value: string): number[] | undefined {
-  const shaped = /^[0-9a-f:.]{2,45}$/i.test(value) && value.includes(":");
-  return shaped && ipaddr.IPv6.isValid(value) ? ipaddr.IPv6.parse(value).toByteArray() : undefined;
-}
-
-/** The first address of the range of that length in which an address lies, in its one writing. */
-export function networkOf(octets: readonly number[], length: number): string {
-  const first = octets.map((octet, index) => octet & maskOf(length - 8 * index));
-  return first.length === 4 ? first.join(".") : new ipaddr.IPv6(first).toString();
-}
-
-/** The mask of an octet of which so many bits count. */
-function maskOf(bits: number): number {
-  return bits <= 0 ? 0 : (0xff << Math.max(0, 8 - bits)) & 0xff;
-}
+/** Whether a value is an IPv6 address as RFC 4291 section 2.2 writes it, so without a zone or brackets. */
+const isIPv6 = (value: string): boolean =>
+  /^[0-9a-f:.]{2,45}$/i.test(value) && value.includes(":") && ipaddr.IPv6.isValid(value);
