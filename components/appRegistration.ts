@@ -1,7 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../mail/clouds.ts";
+import {
+  type ApplicationAccess,
+  EXCHANGE_ONLINE_APP_ID,
+  SMTP_APP_ROLE,
+} from "../mail/senders/access.ts";
 import type { AppCredential } from "../mail/senders/choose.ts";
-import type { ApplicationAccess } from "../mail/senders/sender.ts";
 import {
   ExchangeServicePrincipal,
   MailboxPermission,
@@ -9,14 +13,6 @@ import {
   ManagementScope,
 } from "../providers/resources.ts";
 import * as azuread from "./azuread.ts";
-
-/**
- * Exchange Online's own app in every tenant, and its app role for SMTP.
- *
- * @see https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth
- */
-const EXCHANGE_ONLINE = "00000002-0000-0ff1-ce00-000000000000";
-const SMTP_ROLE = "SMTP.SendAsApp";
 
 export interface AppRegistrationArgs {
   readonly tenantId: string;
@@ -128,7 +124,7 @@ function permissions(
   child: pulumi.CustomResourceOptions & { parent: pulumi.Resource },
 ): pulumi.Resource[] {
   const exchange = azuread.getServicePrincipalOutput(
-    { clientId: EXCHANGE_ONLINE },
+    { clientId: EXCHANGE_ONLINE_APP_ID },
     { parent: child.parent },
   );
   const role = new azuread.AppRoleAssignment(
@@ -136,7 +132,7 @@ function permissions(
     {
       principalObjectId: objectId,
       resourceObjectId: exchange.objectId,
-      appRoleId: exchange.appRoleIds.apply((ids) => ids[SMTP_ROLE] ?? noRole()),
+      appRoleId: exchange.appRoleIds.apply((ids) => ids[SMTP_APP_ROLE] ?? noRole()),
     },
     child,
   );
@@ -150,7 +146,7 @@ function permissions(
 
 function noRole(): never {
   throw new pulumi.RunError(
-    `Exchange Online's enterprise application (${EXCHANGE_ONLINE}) has no app role ${SMTP_ROLE} in this tenant; set m365-smtp-relay:applicationAccess to rbac`,
+    `Exchange Online's enterprise application (${EXCHANGE_ONLINE_APP_ID}) has no app role ${SMTP_APP_ROLE} in this tenant; set m365-smtp-relay:applicationAccess to rbac`,
   );
 }
 

@@ -1,10 +1,10 @@
 import { X509Certificate } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../mail/clouds.ts";
+import type { ApplicationAccess } from "../mail/senders/access.ts";
 import type { AppCredential, SubmitterChoice } from "../mail/senders/choose.ts";
 import { endsSoon, passwordWarning } from "../mail/senders/credentials.ts";
 import { relayName } from "../mail/senders/names.ts";
-import type { ApplicationAccess } from "../mail/senders/sender.ts";
 import { ClientSubmission } from "../providers/resources.ts";
 import { AppRegistration, type Secret } from "./appRegistration.ts";
 import { ServiceAccount } from "./serviceAccount.ts";

@@ -1,10 +1,12 @@
 import { z } from "zod";
 import type { SendingDomain } from "../mail/dns/sendingDomain.ts";
 import { type Problem, sentence } from "../mail/problem.ts";
+import type { ApplicationAccess } from "../mail/senders/access.ts";
 import { canonicalAddress } from "../mail/senders/address.ts";
 import { canonicalDomain } from "../mail/senders/domain.ts";
+import { canonicalMailbox } from "../mail/senders/mailbox.ts";
 import { relayProblems, type WrittenRelay } from "../mail/senders/relayProblems.ts";
-import type { ApplicationAccess, Sender } from "../mail/senders/sender.ts";
+import type { Sender } from "../mail/senders/sender.ts";
 import { problemsOf } from "./messages.ts";
 import { configSchema, domainSchema, NAMESPACE, type Parsed, senderSchema } from "./schema.ts";
 
@@ -136,6 +138,7 @@ function canonicalSender(parsed: z.output<typeof senderSchema>): Sender {
   const { recipientsPerDay, license, ...sender } = rest;
   return {
     ...sender,
+    from: sender.from.map(canonicalMailbox),
     egress: sender.egress.map(canonicalAddress),
     ...(certificateName === undefined ? {} : { certificateName: canonicalDomain(certificateName) }),
     ...(adoptConnector === undefined ? {} : { adoptConnector }),

@@ -4,17 +4,18 @@ import { DMARC_POLICIES } from "../mail/dns/dmarc/record.ts";
 import { reportUriProblem } from "../mail/dns/dmarc/reports.ts";
 import { DKIM_RECORDS, DNS_HOSTS } from "../mail/dns/sendingDomain.ts";
 import type { Problem } from "../mail/problem.ts";
+import { APPLICATION_ACCESSES } from "../mail/senders/access.ts";
 import { addressProblem } from "../mail/senders/address.ts";
 import {
   claimProblem,
+  DEFAULT_AUDIENCE,
   issuerProblem,
   signInCertificateProblem,
-  TOKEN_EXCHANGE,
 } from "../mail/senders/credentials.ts";
 import { certificateNameProblem, domainProblem } from "../mail/senders/domain.ts";
 import { fromAddressProblem } from "../mail/senders/mailbox.ts";
 import { connectorNameProblem } from "../mail/senders/names.ts";
-import { APPLICATION_ACCESSES, AUTHENTICATIONS } from "../mail/senders/sender.ts";
+import { AUTHENTICATIONS } from "../mail/senders/sender.ts";
 
 /** The project's own namespace in a stack file. */
 export const NAMESPACE = "m365-smtp-relay";
@@ -84,8 +85,8 @@ export const senderSchema = z
           examples: ["repo:contoso/billing:ref:refs/heads/main"],
         }),
         audience: ruled(claimProblem)
-          .default(TOKEN_EXCHANGE)
-          .meta({ description: "The aud of its tokens", examples: [TOKEN_EXCHANGE] }),
+          .default(DEFAULT_AUDIENCE)
+          .meta({ description: "The aud of its tokens", examples: [DEFAULT_AUDIENCE] }),
       })
       .optional()
       .meta({

@@ -1,28 +1,37 @@
 import type { Problem } from "./problem.ts";
 
+// Who manages an object: `project/stack`, or `project/stack/sender` for what belongs to one sender. Objects in Exchange
+// say so in a comment, a description or a custom attribute, DNS records in their comment at Cloudflare.
+
+/** The owner of what belongs to one sender. */
+export const ownerOfSender = (stack: string, sender: string): string => `${stack}/${sender}`;
+
+/** The sender that an owner `project/stack/sender` names. */
+export const senderOfOwner = (owner: string): string => owner.slice(owner.lastIndexOf("/") + 1);
+
 /**
- * The mark that a connector of ours bears in its Comment.
+ * The text that marks an object in Exchange as managed by a stack.
  *
  * @param owner `project/stack/sender`
- * @param adopted whether the connector was there before us, so that it is put back and never removed
+ * @param adopted whether the object existed before, so that it is put back and never removed
  */
 export function ownershipMark(owner: string, adopted: boolean): string {
   return `Managed by Pulumi: ${owner}${adopted ? " (adopted)" : ""}. Changes made by hand are undone.`;
 }
 
-/** What a Comment says of who manages the connector; undefined when it bears no mark. */
+/** What a mark says; undefined for any other text. */
 export function markOf(comment: string): { owner: string; adopted: boolean } | undefined {
   const [, owner, adopted] = /^Managed by Pulumi: (\S+)( \(adopted\))?\. /.exec(comment) ?? [];
   return owner === undefined ? undefined : { owner, adopted: adopted !== undefined };
 }
 
-/** The owner that a Comment names; undefined when it bears no mark. */
+/** The owner that a mark in Exchange names; undefined for any other text. */
 export function ownerOf(comment: string): string | undefined {
   return markOf(comment)?.owner;
 }
 
 /**
- * The mark that a DNS record of ours bears in its comment. Cloudflare keeps up to 100 characters.
+ * The comment that marks a DNS record as managed by a stack. Cloudflare keeps up to 100 characters.
  *
  * @param owner `project/stack`
  */
@@ -30,13 +39,13 @@ export function recordMark(owner: string): string {
   return `Managed by Pulumi: ${owner}`;
 }
 
-/** The stack (`project/stack`) that a comment names; undefined when it bears no mark. */
+/** The stack (`project/stack`) that a record's comment names; undefined for any other text. */
 export function recordOwner(comment = ""): string | undefined {
   return /^Managed by Pulumi: (\S+)$/.exec(comment)?.[1];
 }
 
 /**
- * Says that something of a domain bears another stack's mark: a domain belongs to one stack.
+ * Says that something of a domain is managed by another stack: a domain belongs to one stack.
  *
  * @param theirs the stack that it belongs to, `project/stack`
  */

@@ -4,12 +4,16 @@ import { type DmarcArgs, planDmarc } from "../mail/dns/dmarc/plan.ts";
 import { mxIsExchange } from "../mail/dns/receiving.ts";
 import type { StoredRecord } from "../mail/dns/record.ts";
 import { planSpf } from "../mail/dns/spf/plan.ts";
-import { otherStackProblem, ownerOf, recordOwner } from "../mail/ownership.ts";
+import { otherStackProblem, ownerOf, recordOwner, senderOfOwner } from "../mail/ownership.ts";
 import type { Problem } from "../mail/problem.ts";
+import {
+  missingRoleProblem,
+  notCustomizedProblem,
+  SMTP_MANAGEMENT_ROLE,
+} from "../mail/senders/access.ts";
 import { domainNotAccepted } from "../mail/senders/domain.ts";
 import { licenseProblem } from "../mail/senders/license.ts";
 import type { Invoke } from "../tenant/exchange.ts";
-import { SEND_AS_APP } from "./exchange/clientSubmission.ts";
 import { checkedInputs, type InboundConnectorInputs } from "./exchange/inboundConnector/props.ts";
 import { tenantProblems } from "./exchange/inboundConnector/rules.ts";
 import { mailboxTaken } from "./exchange/mailbox/taken.ts";
@@ -136,7 +140,7 @@ function ofConnector(
   olds: readonly InboundConnectorInputs[] = [],
 ): Problem[] {
   const before = olds.find(({ owner }) => owner === inputs.owner);
-  const sender = inputs.owner.slice(inputs.owner.lastIndexOf("/") + 1);
+  const sender = senderOfOwner(inputs.owner);
   return tenantProblems(checkedInputs(inputs), facts, before && checkedInputs(before))
     .filter(({ key }) => !key.startsWith("associatedAcceptedDomains"))
     .map((problem) =>
@@ -156,7 +160,7 @@ async function ofMailboxes(
   if (mailboxes.length > 0) problems.push(await neverCustomised(invoke));
   if (mailboxes.some(({ byRole }) => byRole)) problems.push(await roleMissing(invoke));
   for (const mailbox of mailboxes) {
-    const sender = mailbox.owner.slice(mailbox.owner.lastIndexOf("/") + 1);
+    const sender = senderOfOwner(mailbox.owner);
     const taken = await mailboxTaken(invoke, mailbox);
     problems.push(taken && { ...taken, key: `mailbox of ${sender}: ${taken.key}` });
     const { license } = mailbox;
@@ -183,26 +187,16 @@ const nobodys = (sender: string, address: string): Problem => ({
 
 /** The role for SMTP is not rolled out in every cloud. */
 async function roleMissing(invoke: Invoke): Promise<Problem | undefined> {
-  const role = await findOne(invoke, "Get-ManagementRole", SEND_AS_APP, ["Name"]);
+  const role = await findOne(invoke, "Get-ManagementRole", SMTP_MANAGEMENT_ROLE, ["Name"]);
   if (role !== undefined) return undefined;
-  return {
-    key: "tenantId",
-    value: undefined,
-    rule: `has no management role "${SEND_AS_APP}", which lets an app submit mail and is not rolled out in every cloud yet`,
-    fix: "set m365-smtp-relay:applicationAccess to classic",
-  };
+  return missingRoleProblem(SMTP_MANAGEMENT_ROLE);
 }
 
 /** Exchange says so of a scope, a limit or a policy only when it is made, in the middle of an `up`. */
 async function neverCustomised(invoke: Invoke): Promise<Problem | undefined> {
   const { value } = await invoke("Get-OrganizationConfig", {});
   if (value[0]?.IsDehydrated !== true) return undefined;
-  return {
-    key: "tenantId",
-    value: undefined,
-    rule: "is an organisation that was never customised, in which Exchange makes no scopes, limits or policies",
-    fix: "let an administrator run Enable-OrganizationCustomization once, which can't be undone",
-  };
+  return notCustomizedProblem();
 }
 
 async function receiving(

@@ -70,7 +70,7 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
       erp({ ...oauth })(config);
       billing({ ...oauth, from: ["Invoices@contoso.com"], certificateName: undefined })(config);
     },
-    says: /senders\[1\]\.from\[0\]: "Invoices@contoso\.com" is another sender's mailbox already/,
+    says: /senders\[1\]\.from\[0\]: "invoices@contoso\.com" is another sender's mailbox already/,
   },
   {
     title: "an issuer that is no URL",

@@ -1,4 +1,4 @@
-import { canonicalFrom, domainOf, RECIPIENTS_PER_DAY } from "./mailbox.ts";
+import { domainOf, RECIPIENTS_PER_DAY } from "./mailbox.ts";
 import type { FederatedIdentity, Sender } from "./sender.ts";
 
 /** What the senders of a relay need in the tenant. */
@@ -22,17 +22,17 @@ export interface SubmitterChoice extends CredentialChoice {
  */
 export function chooseSubmission(senders: readonly Sender[]): Submission {
   return {
-    submitters: senders.filter(submits).map((sender) => ({
+    submitters: senders.filter(signsIn).map((sender) => ({
       sender: sender.name,
       mailbox: chooseMailbox(sender),
       ...chooseCredential(sender),
     })),
-    connectors: senders.filter((sender) => !submits(sender)).map(chooseConnector),
+    connectors: senders.filter((sender) => !signsIn(sender)).map(chooseConnector),
   };
 }
 
 /** Whether a sender signs in on port 587. */
-export const submits = ({ authentication: can }: Sender): boolean =>
+export const signsIn = ({ authentication: can }: Sender): boolean =>
   can.includes("oauth") || !(can.includes("certificate") || can.includes("staticIp"));
 
 /** How Exchange recognises a sender's connections: by certificate, or by source address. */
@@ -56,7 +56,7 @@ export interface ConnectorChoice {
  * certificate for the one that holds the key.
  */
 export function chooseConnector(sender: Sender): ConnectorChoice {
-  const domains = [...new Set(sender.from.map((from) => domainOf(from) ?? ""))].sort();
+  const domains = [...new Set(sender.from.map(domainOf))].sort();
   const common = {
     sender: sender.name,
     domains,
@@ -93,7 +93,7 @@ const HEADROOM = 2;
 
 /** The mailbox of a sender that signs in. */
 export function chooseMailbox({ from, recipientsPerDay: need, license }: Sender): MailboxChoice {
-  const [address = "", ...others] = from.map(canonicalFrom);
+  const [address = "", ...others] = from;
   return {
     address,
     sendAs: [...new Set(others)].filter((other) => other !== address),

@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import type { Problem } from "../problem.ts";
 
 /** What Entra expects as the audience of an outside token unless it is told otherwise. */
-export const TOKEN_EXCHANGE = "api://AzureADTokenExchange";
+export const DEFAULT_AUDIENCE = "api://AzureADTokenExchange";
 
 /** Characters that Entra keeps of an issuer, a subject or an audience. */
 const LONGEST = 600;

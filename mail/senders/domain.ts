@@ -4,7 +4,7 @@ import type { Problem } from "../problem.ts";
 
 const LABEL = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/;
 
-/** The one way to write a domain: lower case, no dot at the end. */
+/** The canonical form of a domain: lower case, no dot at the end. */
 export function canonicalDomain(value: string): string {
   return value.trim().toLowerCase().replace(/\.$/, "");
 }

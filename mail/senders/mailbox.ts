@@ -3,17 +3,11 @@ import { canonicalDomain, domainProblem } from "./domain.ts";
 
 const LOCAL_PART = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
 
-/** The domain of a `from` entry, in canonical form; undefined when there is no `@`. */
-export function domainOf(from: string): string | undefined {
-  const at = from.lastIndexOf("@");
-  return at < 0 ? undefined : canonicalDomain(from.slice(at + 1));
-}
+/** The canonical form of an address, or of `*@domain`: Exchange takes all of it in any letter case. */
+export const canonicalMailbox = canonicalDomain;
 
-/** An address in its one writing: Exchange takes all of it in any letter case. */
-export const canonicalFrom = (from: string): string => {
-  const at = from.lastIndexOf("@");
-  return `${from.slice(0, at).toLowerCase()}@${domainOf(from) ?? ""}`;
-};
+/** The domain of an address, or of `*@domain`, in canonical form. */
+export const domainOf = (address: string): string => address.slice(address.lastIndexOf("@") + 1);
 
 /** Whether a `from` entry stands for all addresses of a domain. */
 export const isWildcard = (from: string): boolean => from.startsWith("*@");
@@ -44,9 +38,6 @@ const LONGEST_DISPLAY_NAME = 256;
  * @see https://learn.microsoft.com/office365/servicedescriptions/exchange-online-service-description/exchange-online-limits
  */
 export const RECIPIENTS_PER_DAY = 10_000;
-
-/** The one way to write a mailbox's address. */
-export const canonicalMailbox = (value: string): string => value.trim().toLowerCase();
 
 /** Says what is wrong with the address of one mailbox. */
 export function mailboxAddressProblem(key: string, value: string): Problem | undefined {
@@ -92,7 +83,7 @@ export function mailboxFilter(address: string): string {
 }
 
 /**
- * A filter in the one way to write it, as Exchange rewrites filters: without parentheses around it, with single quotes,
+ * The canonical form of a filter, as Exchange rewrites filters: without parentheses around it, with single quotes,
  * the address in lower case. One of another form comes back as it is.
  */
 export function canonicalFilter(filter: string): string {

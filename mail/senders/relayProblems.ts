@@ -1,14 +1,14 @@
 import type { Problem } from "../problem.ts";
 import { overlaps } from "./address.ts";
-import { type ConnectorMatch, chooseSubmission, submits } from "./choose.ts";
-import { canonicalFrom, domainOf } from "./mailbox.ts";
+import { type ConnectorMatch, chooseSubmission, signsIn } from "./choose.ts";
+import { domainOf } from "./mailbox.ts";
 import { connectorNameProblem, relayName } from "./names.ts";
 import type { Sender } from "./sender.ts";
 import { repeated, senderProblems } from "./senderProblems.ts";
 
 /** A relay as it is written down; what could not be read of it is left out. */
 export interface WrittenRelay {
-  /** Domains in their one writing, at their places; undefined for one that could not be read. */
+  /** Domains in canonical form, at their places; undefined for one that could not be read. */
   readonly domains: readonly (string | undefined)[];
   /** Senders at their places; undefined for one that could not be read. */
   readonly senders: readonly (Sender | undefined)[];
@@ -70,7 +70,7 @@ export function relayProblems(relay: WrittenRelay, stack: string, keys: Keys): P
 }
 
 const mailboxOf = (sender: Sender): string | undefined =>
-  submits(sender) ? canonicalFrom(sender.from[0] ?? "") : undefined;
+  signsIn(sender) ? sender.from[0] : undefined;
 
 function outsideProblems(
   key: string,
@@ -80,7 +80,7 @@ function outsideProblems(
 ): Problem[] {
   if (domains.length === 0 || domains.includes(undefined)) return [];
   return from.flatMap((value, position) =>
-    domains.includes(domainOf(value) ?? "")
+    domains.includes(domainOf(value))
       ? []
       : [
           {

@@ -1,5 +1,5 @@
 import type { Problem } from "../problem.ts";
-import { submits } from "./choose.ts";
+import { signsIn } from "./choose.ts";
 import { isWildcard, RECIPIENTS_PER_DAY } from "./mailbox.ts";
 import type { Sender } from "./sender.ts";
 
@@ -56,7 +56,7 @@ export function senderProblems(key: string, sender: Sender): Problem[] {
  * @param key where the sender stands, e.g. `senders[0]`
  */
 export function submissionProblems(key: string, sender: Sender): Problem[] {
-  const problems = [...forNothing(key, sender), ...(submits(sender) ? signingIn(key, sender) : [])];
+  const problems = [...forNothing(key, sender), ...(signsIn(sender) ? signingIn(key, sender) : [])];
   return sender.authentication.includes("oauth") ? [...problems, ...ofApp(key, sender)] : problems;
 }
 
@@ -71,7 +71,7 @@ const TAKES = {
 
 /** What is given and has no effect, as the sender does not sign in, or not by that. */
 function forNothing(key: string, sender: Sender): Problem[] {
-  const method = !submits(sender)
+  const method = !signsIn(sender)
     ? undefined
     : sender.authentication.includes("oauth")
       ? "oauth"

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../mail/clouds.ts";
+import { SMTP_MANAGEMENT_ROLE } from "../../mail/senders/access.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { isNotFound } from "../../tenant/exchangeError.ts";
 import { failures } from "../host/failures.ts";
@@ -34,9 +35,6 @@ export interface ClientSubmissionOutputs extends ClientSubmissionInputs {
   /** What is missing until it may send, in one sentence; empty when nothing is. */
   readonly pending: string;
 }
-
-/** The role of RBAC for Applications that lets an app submit mail. */
-export const SEND_AS_APP = "Application SMTP.SendAsApp";
 
 /**
  * The kind `ClientSubmission`: makes nothing. It looks whether Exchange lets its app submit mail as the mailbox, and
@@ -116,9 +114,9 @@ async function missing(
   if (rights === undefined) {
     return `Exchange does not show a service principal of app ${appId}; run pulumi up --refresh, which makes it again if it is gone`;
   }
-  const held = rights.filter(({ RoleName }) => RoleName === SEND_AS_APP);
+  const held = rights.filter(({ RoleName }) => RoleName === SMTP_MANAGEMENT_ROLE);
   if (held.length === 0) {
-    return `Exchange does not show the role "${SEND_AS_APP}" of app ${appId}; run pulumi up --refresh, which gives it again if it is gone`;
+    return `Exchange does not show the role "${SMTP_MANAGEMENT_ROLE}" of app ${appId}; run pulumi up --refresh, which gives it again if it is gone`;
   }
   if (held.some(({ InScope }) => String(InScope).toLowerCase() === "true")) return "";
   const scope = text(held[0]?.AllowedResourceScope);

@@ -1,7 +1,8 @@
+import { sentence } from "../../mail/problem.ts";
+import { missingRoleProblem, SMTP_MANAGEMENT_ROLE } from "../../mail/senders/access.ts";
 import { directoryIdProblem, objectNameProblem } from "../../mail/senders/names.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import type { Tenants } from "../host/tenants.ts";
-import { SEND_AS_APP } from "./clientSubmission.ts";
 import { findOne, text } from "./named/findOne.ts";
 import type { Identity } from "./named/identity.ts";
 import { differences, type Named, type Outputs, type Seen } from "./named/named.ts";
@@ -50,7 +51,7 @@ const assignment: Named<ManagementRoleAssignmentInputs, AssignmentForm, Assignme
   form: ({ name, appId, role, scope }) => ({
     name: name.trim(),
     appId: appId.toLowerCase(),
-    role: role ?? SEND_AS_APP,
+    role: role ?? SMTP_MANAGEMENT_ROLE,
     scope: scope.trim(),
     enabled: true,
   }),
@@ -88,10 +89,7 @@ export const managementRoleAssignment = (tenants: Tenants) => namedKind(tenants,
 /** The role for SMTP is not rolled out in every cloud. */
 async function demandRole(invoke: Invoke, role: string): Promise<void> {
   if ((await findOne(invoke, "Get-ManagementRole", role, ["Name"])) !== undefined) return;
-  throw new Error(
-    `the tenant has no management role "${role}", which is not rolled out in every cloud; ` +
-      "let the sender send by a connector",
-  );
+  throw new Error(sentence(missingRoleProblem(role)));
 }
 
 async function findAssignment(

@@ -35,13 +35,16 @@ describe("readConfig", () => {
     assert.equal(readConfig(raw(rest as StackConfig), "prod").disposable, false);
   });
 
-  it("brings values into their one writing", () => {
+  it("brings values into canonical form", () => {
     const config = goodConfig();
     config["m365-smtp-relay:domains"] = [{ name: "CONTOSO.com" }];
     Object.assign(config["m365-smtp-relay:senders"][1] ?? {}, {
       certificateName: "Relay.Contoso.com",
     });
-    Object.assign(config["m365-smtp-relay:senders"][0] ?? {}, { egress: ["198.51.100.7/32"] });
+    Object.assign(config["m365-smtp-relay:senders"][0] ?? {}, {
+      egress: ["198.51.100.7/32"],
+      from: ["Invoices@CONTOSO.com"],
+    });
     const { domains, senders } = readConfig(raw(config), "prod");
     assert.deepEqual(domains, [
       {
@@ -52,6 +55,7 @@ describe("readConfig", () => {
       },
     ]);
     assert.deepEqual(senders[0]?.egress, ["198.51.100.7"]);
+    assert.deepEqual(senders[0]?.from, ["invoices@contoso.com"]);
     assert.equal(senders[1]?.certificateName, "relay.contoso.com");
   });
 

@@ -1,3 +1,4 @@
+import { CUSTOMIZE } from "../../../mail/senders/access.ts";
 import type { Invoke } from "../../../tenant/exchange.ts";
 import { ExchangeError } from "../../../tenant/exchangeError.ts";
 
@@ -23,7 +24,7 @@ export function explained(invoke: Invoke, roles: readonly string[]): Invoke {
 
 function mend({ status, type }: ExchangeError, roles: readonly string[]): string {
   if (type === DEHYDRATED) {
-    return "let an administrator run Enable-OrganizationCustomization once, which can't be undone, and run pulumi up again; Exchange goes on to refuse for a while after it";
+    return `${CUSTOMIZE}, and run pulumi up again; Exchange goes on to refuse for a while after it`;
   }
   if (status === 403) {
     return `instead of the directory role, an Exchange role group with ${roles.join(" and ")} will do`;

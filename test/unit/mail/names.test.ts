@@ -9,7 +9,7 @@ import {
   domainProblem,
   isWithin,
 } from "../../../mail/senders/domain.ts";
-import { domainOf, fromAddressProblem } from "../../../mail/senders/mailbox.ts";
+import { canonicalMailbox, domainOf, fromAddressProblem } from "../../../mail/senders/mailbox.ts";
 import { connectorNameProblem, relayName } from "../../../mail/senders/names.ts";
 
 describe("domainProblem", () => {
@@ -70,8 +70,11 @@ describe("fromAddressProblem", () => {
     it(`refuses ${wrong}`, () =>
       assert.match(fromAddressProblem("f", wrong)?.rule ?? "", /is not an address/));
   }
-  it("reads the domain in its one writing", () =>
-    assert.equal(domainOf("A@Contoso.COM"), "contoso.com"));
+  it("has a canonical form and a domain", () => {
+    assert.equal(canonicalMailbox("A@Contoso.COM."), "a@contoso.com");
+    assert.equal(canonicalMailbox("*@Contoso.com"), "*@contoso.com");
+    assert.equal(domainOf("a@contoso.com"), "contoso.com");
+  });
 });
 
 describe("certificate names", () => {

@@ -7,7 +7,7 @@ import type { Sender } from "../../../mail/senders/sender.ts";
 
 const erp: Sender = {
   name: "erp",
-  from: ["b@b.contoso.com", "*@Contoso.com", "a@contoso.com"],
+  from: ["b@b.contoso.com", "*@contoso.com", "a@contoso.com"],
   authentication: ["staticIp"],
   egress: ["198.51.100.7"],
   credentialGeneration: 1,

@@ -14,7 +14,7 @@ import { certificateOf } from "./certificates.ts";
 
 const shop: Sender = {
   name: "shop",
-  from: ["Orders@Contoso.com", "returns@contoso.com", "ORDERS@contoso.COM"],
+  from: ["orders@contoso.com", "returns@contoso.com", "orders@contoso.com"],
   authentication: ["oauth"],
   egress: [],
   credentialGeneration: 1,
