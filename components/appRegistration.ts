@@ -13,13 +13,14 @@ import {
   ManagementScope,
 } from "../providers/resources.ts";
 import * as azuread from "./azuread.ts";
+import { waitingChild } from "./options.ts";
 
 export interface AppRegistrationArgs {
   readonly tenantId: string;
   readonly environment: Environment;
   /** `project/stack/sender` */
   readonly owner: string;
-  /** Name of what is made in Entra and Exchange. */
+  /** Name of what is created in Entra and Exchange. */
   readonly objectName: string;
   readonly credential: AppCredential;
   readonly access: ApplicationAccess;
@@ -44,14 +45,14 @@ export class AppRegistration extends pulumi.ComponentResource {
   readonly clientId: pulumi.Output<string>;
   /** The newest secret that it may sign in with; undefined where it has something better. */
   readonly secret: Secret | undefined;
-  /** What lets it submit mail. */
+  /** Its rights to submit mail. */
   readonly grants: readonly pulumi.Resource[];
 
   constructor(name: string, args: AppRegistrationArgs, opts?: pulumi.ComponentResourceOptions) {
     super("m365-smtp-relay:index:AppRegistration", `${name}-registration`, {}, opts);
     const { tenantId, environment, owner, objectName } = args;
-    const lasting = { parent: this };
-    const child = { parent: this, protect: false };
+    const child = { parent: this };
+    const unprotected = { parent: this, protect: false };
     const app = new azuread.Application(
       `${name}-app`,
       {
@@ -59,14 +60,14 @@ export class AppRegistration extends pulumi.ComponentResource {
         signInAudience: "AzureADMyOrg",
         notes: `Managed by Pulumi: ${owner}`,
       },
-      lasting,
+      child,
     );
     const principal = new azuread.ServicePrincipal(
       `${name}-principal`,
       { clientId: app.clientId, notes: `Managed by Pulumi: ${owner}` },
-      child,
+      unprotected,
     );
-    [this.secret] = credentials(name, app, args.credential, lasting, child);
+    [this.secret] = createCredentials(name, app, args.credential, child, unprotected);
     this.clientId = app.clientId;
 
     const inExchange = new ExchangeServicePrincipal(
@@ -79,14 +80,14 @@ export class AppRegistration extends pulumi.ComponentResource {
         objectId: principal.objectId,
         displayName: objectName,
       },
-      child,
+      unprotected,
     );
-    const first = { ...child, ...(opts?.dependsOn && { dependsOn: opts.dependsOn }) };
+    const waiting = { ...waitingChild(this, opts), protect: false };
     this.grants =
       args.access === "rbac"
-        ? [roleOver(name, args, inExchange.appId, child, first)]
-        : permissions(name, args, principal, inExchange, child);
-    this.registerOutputs({});
+        ? [grantRole(name, args, inExchange.appId, unprotected, waiting)]
+        : grantPermissions(name, args, principal, inExchange, unprotected);
+    this.registerOutputs({ clientId: this.clientId });
   }
 }
 
@@ -95,37 +96,37 @@ export class AppRegistration extends pulumi.ComponentResource {
  *
  * @see https://learn.microsoft.com/exchange/permissions-exo/application-rbac
  */
-function roleOver(
+function grantRole(
   name: string,
   { tenantId, environment, owner, objectName, mailbox }: AppRegistrationArgs,
   appId: pulumi.Output<string>,
-  child: pulumi.CustomResourceOptions,
-  first: pulumi.CustomResourceOptions,
+  unprotected: pulumi.CustomResourceOptions,
+  waiting: pulumi.CustomResourceOptions,
 ): pulumi.Resource {
   const tenant = { tenantId, environment, owner };
   const scope = new ManagementScope(
     `${name}-scope`,
     { ...tenant, name: objectName, address: mailbox },
-    first,
+    waiting,
   );
   return new ManagementRoleAssignment(
     `${name}-role`,
     { ...tenant, name: objectName, appId, scope: scope.name },
-    child,
+    unprotected,
   );
 }
 
 /** The classic way: the app role in Entra, which alone opens nothing, and full access to the mailbox. */
-function permissions(
+function grantPermissions(
   name: string,
   { tenantId, environment, owner, mailbox }: AppRegistrationArgs,
   { objectId }: azuread.ServicePrincipal,
   inExchange: ExchangeServicePrincipal,
-  child: pulumi.CustomResourceOptions & { parent: pulumi.Resource },
+  unprotected: pulumi.CustomResourceOptions & { parent: pulumi.Resource },
 ): pulumi.Resource[] {
   const exchange = azuread.getServicePrincipalOutput(
     { clientId: EXCHANGE_ONLINE_APP_ID },
-    { parent: child.parent },
+    { parent: unprotected.parent },
   );
   const role = new azuread.AppRoleAssignment(
     `${name}-app-role`,
@@ -134,12 +135,12 @@ function permissions(
       resourceObjectId: exchange.objectId,
       appRoleId: exchange.appRoleIds.apply((ids) => ids[SMTP_APP_ROLE] ?? noRole()),
     },
-    child,
+    unprotected,
   );
   const access = new MailboxPermission(
     `${name}-full-access`,
     { tenantId, environment, owner, mailbox, user: inExchange.objectId },
-    child,
+    unprotected,
   );
   return [role, access];
 }
@@ -150,13 +151,17 @@ function noRole(): never {
   );
 }
 
-/** Gives an app what it proves itself with; answers its secrets, the newest first. */
-function credentials(
+/**
+ * Creates what an app authenticates with.
+ *
+ * @returns its secrets, the newest first
+ */
+function createCredentials(
   name: string,
   { id: applicationId }: azuread.Application,
   credential: AppCredential,
-  lasting: pulumi.CustomResourceOptions,
   child: pulumi.CustomResourceOptions,
+  unprotected: pulumi.CustomResourceOptions,
 ): Secret[] {
   switch (credential.by) {
     case "federatedIdentity": {
@@ -164,7 +169,7 @@ function credentials(
       new azuread.ApplicationFederatedIdentityCredential(
         `${name}-federated-identity`,
         { applicationId, displayName: name, issuer, subject, audiences: [audience] },
-        child,
+        unprotected,
       );
       return [];
     }
@@ -177,7 +182,7 @@ function credentials(
           encoding: "pem",
           value: credential.certificate,
         },
-        child,
+        unprotected,
       );
       return [];
     case "secret":
@@ -186,7 +191,7 @@ function credentials(
           new azuread.ApplicationPassword(
             `${name}-secret-${generation}`,
             { applicationId, displayName: `${name} ${generation}` },
-            index === 0 ? lasting : child,
+            index === 0 ? child : unprotected,
           ),
       );
   }

@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { zoneOf } from "../mail/dns/record.ts";
 import type { SendingDomain } from "../mail/dns/sendingDomain.ts";
 import { onePage } from "../mail/problem.ts";
@@ -12,38 +13,35 @@ export interface Zone {
 /** The plugin itself stops at 1,000. */
 const MOST_ZONES = 100_000;
 
-/** Why the zones of a stack's domains can't be had, everything in one text. */
-export class ZonesMissing extends Error {}
-
 /**
  * The zones of the domains whose DNS is at Cloudflare, each once. Asks Cloudflare once, however many domains there are,
  * and not at all when there are none.
  *
- * @throws ZonesMissing
+ * @throws RunError that names every domain without a zone, or says why the zones can't be read
  */
 export async function findZones(domains: readonly SendingDomain[]): Promise<Zone[]> {
   const ours = domains.filter(({ dns }) => dns.host === "cloudflare").map(({ name }) => name);
   if (ours.length === 0) return [];
-  const { results } = await getZones({ maxItems: MOST_ZONES }).catch(unread);
+  const { results } = await getZones({ maxItems: MOST_ZONES }).catch(failReading);
   const zones = results
     .filter(({ status }) => status === "active")
     .map(({ id, name }) => ({ id, name: name.toLowerCase() }));
   const missing = ours.filter((domain) => zoneOf(domain, zones) === undefined);
-  if (missing.length > 0) throw new ZonesMissing(onePage(missing.map(withoutZone)).join("\n"));
+  if (missing.length > 0)
+    throw new pulumi.RunError(onePage(missing.map(missingZoneProblem)).join("\n"));
   return zones.filter((zone) => ours.some((domain) => zoneOf(domain, zones) === zone));
 }
 
-const withoutZone = (domain: string) => ({
+const missingZoneProblem = (domain: string) => ({
   key: domain,
   value: undefined,
   rule: "is in no active zone that the token of CLOUDFLARE_API_TOKEN sees",
   fix: "give the token Zone Read for its zone, or set dns: {host: external} for the domain",
 });
 
-function unread(cause: unknown): never {
+function failReading(cause: unknown): never {
   const words = cause instanceof Error ? cause.message : String(cause);
-  throw new ZonesMissing(
+  throw new pulumi.RunError(
     `Cloudflare's zones could not be read: ${words}; export CLOUDFLARE_API_TOKEN, a token with Zone Read and DNS Edit, or set dns: {host: external} for every domain`,
-    { cause },
   );
 }

@@ -1,68 +1,66 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../mail/clouds.ts";
 import type { MailboxChoice, PasswordCredential } from "../mail/senders/choose.ts";
 import { AuthenticationPolicy, License, Password, UserMailbox } from "../providers/resources.ts";
 import * as azuread from "./azuread.ts";
+import { waitingChild } from "./options.ts";
 
 export interface LicensedUserArgs {
   readonly tenantId: string;
   readonly environment: Environment;
   /** `project/stack/sender` */
   readonly owner: string;
-  /** Name of what is made in Entra and Exchange. */
+  /** Name of what is created in Entra and Exchange. */
   readonly objectName: string;
+  /** How long an `up` waits for the mailbox. */
   readonly waitMinutes: number;
   readonly choice: MailboxChoice;
   readonly password: PasswordCredential;
 }
 
-/** A user, the mailbox that comes with its licence, and its password. */
-export interface LicensedUser {
-  readonly mailbox: UserMailbox;
-  /** What it needs beside to be let in. */
-  readonly beside: readonly pulumi.Resource[];
-  readonly password: pulumi.Output<string>;
-}
-
 /**
- * Declares a user that signs in with a password: of what Exchange takes a password for, to SMTP alone. Entra itself
- * knows no such bound.
- *
- * @param first options of what comes first
+ * A user with a password, and the mailbox that comes with its licence. Exchange accepts the password for SMTP only;
+ * Entra cannot be limited like that.
  */
-export function declareLicensedUser(
-  name: string,
-  { tenantId, environment, owner, objectName, waitMinutes, choice, password }: LicensedUserArgs,
-  child: pulumi.CustomResourceOptions,
-  first: pulumi.CustomResourceOptions,
-): LicensedUser {
-  const { address, license = "" } = choice;
-  const tenant = { tenantId, environment };
-  const { value } = new Password(`${name}-password`, { generation: password.generation }, child);
-  const account = new azuread.User(
-    `${name}-user`,
-    {
-      userPrincipalName: address,
-      displayName: objectName,
-      mailNickname: objectName,
-      password: value,
-      disablePasswordExpiration: true,
-      showInAddressList: false,
-    },
-    // The licence sets it where it is missing.
-    { ...first, ignoreChanges: ["usageLocation"] },
-  );
-  const user = account.objectId;
-  const licensed = new License(`${name}-license`, { ...tenant, user, sku: license }, child);
-  const mailbox = new UserMailbox(
-    `${name}-mailbox`,
-    { ...tenant, owner, address, displayName: objectName, user, waitMinutes },
-    { ...child, dependsOn: licensed },
-  );
-  const policy = new AuthenticationPolicy(
-    `${name}-password-policy`,
-    { ...tenant, owner, name: objectName, user },
-    { ...child, protect: false, dependsOn: mailbox },
-  );
-  return { mailbox, beside: [policy], password: value };
+export class LicensedUser extends pulumi.ComponentResource {
+  readonly mailbox: UserMailbox;
+  /** What limits its password to SMTP. */
+  readonly policy: AuthenticationPolicy;
+  readonly password: pulumi.Output<string>;
+
+  constructor(name: string, args: LicensedUserArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("m365-smtp-relay:index:LicensedUser", `${name}-licensed-user`, {}, opts);
+    const { tenantId, environment, owner, objectName, waitMinutes, choice, password } = args;
+    const { address, license = "" } = choice;
+    const tenant = { tenantId, environment };
+    const child = { parent: this };
+    const { value } = new Password(`${name}-password`, { generation: password.generation }, child);
+    const account = new azuread.User(
+      `${name}-user`,
+      {
+        userPrincipalName: address,
+        displayName: objectName,
+        mailNickname: objectName,
+        password: value,
+        disablePasswordExpiration: true,
+        showInAddressList: false,
+      },
+      // The licence sets it where it is missing.
+      { ...waitingChild(this, opts), ignoreChanges: ["usageLocation"] },
+    );
+    const user = account.objectId;
+    const licensed = new License(`${name}-license`, { ...tenant, user, sku: license }, child);
+    this.mailbox = new UserMailbox(
+      `${name}-mailbox`,
+      { ...tenant, owner, address, displayName: objectName, user, waitMinutes },
+      { ...child, dependsOn: licensed },
+    );
+    this.policy = new AuthenticationPolicy(
+      `${name}-password-policy`,
+      { ...tenant, owner, name: objectName, user },
+      { ...child, protect: false, dependsOn: this.mailbox },
+    );
+    this.password = value;
+    this.registerOutputs({ address: this.mailbox.address, pending: this.mailbox.pending });
+  }
 }

@@ -2,31 +2,34 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../mail/clouds.ts";
 import type { MailboxChoice, PasswordCredential } from "../mail/senders/choose.ts";
 import { License, OutboundLimit, SendAs, SharedMailbox } from "../providers/resources.ts";
-import { declareLicensedUser } from "./licensedUser.ts";
+import { LicensedUser } from "./licensedUser.ts";
+import { waitingChild } from "./options.ts";
 
 export interface ServiceAccountArgs {
   readonly tenantId: string;
   readonly environment: Environment;
   /** `project/stack/sender` */
   readonly owner: string;
-  /** Name of what is made in Exchange. */
+  /** Name of what is created in Entra and Exchange. */
   readonly objectName: string;
+  /** How long an `up` waits for the mailbox. */
   readonly waitMinutes: number;
   readonly choice: MailboxChoice;
-  /** Given where somebody signs in to it with a password; nobody can sign in to it otherwise. */
+  /** Given where the sender signs in with a password; nobody can sign in to the mailbox otherwise. */
   readonly password: PasswordCredential | undefined;
 }
 
 /**
- * A sender's mailbox, which may submit mail and nothing more.
+ * A sender's mailbox, which may submit mail and nothing more: that of a licensed user where the sender signs in with a
+ * password, else a shared one.
  *
- * In a stack that is not disposable the mailbox, its user and its licence are protected; its limits and rights, which
- * an `up` makes again as they were, are not.
+ * In a stack that is not disposable the mailbox, its user and its licence are protected. Its limits and rights are
+ * not, as an `up` creates them again as they were.
  */
 export class ServiceAccount extends pulumi.ComponentResource {
-  /** What there has to be before anybody is let in. */
+  /** What has to exist before anybody is let in. */
   readonly parts: readonly pulumi.Resource[];
-  /** Its primary address, known once it is there. */
+  /** Its primary address, known once it exists. */
   readonly address: pulumi.Output<string>;
   /** Its password; undefined where nobody signs in to it. */
   readonly password: pulumi.Output<string> | undefined;
@@ -35,64 +38,67 @@ export class ServiceAccount extends pulumi.ComponentResource {
 
   constructor(name: string, args: ServiceAccountArgs, opts?: pulumi.ComponentResourceOptions) {
     super("m365-smtp-relay:index:ServiceAccount", `${name}-account`, {}, opts);
-    const { tenantId, environment, owner, objectName } = args;
-    const { address, sendAs, recipientsPerDay } = args.choice;
-    const tenant = { tenantId, environment, owner };
-    const child = { parent: this };
-    const first = { ...child, ...(opts?.dependsOn && { dependsOn: opts.dependsOn }) };
-    const account = declareAccount(name, args, child, first);
-    const after = { ...child, protect: false, dependsOn: account.mailbox };
-    const limits =
-      recipientsPerDay === undefined
-        ? []
-        : [
-            new OutboundLimit(
-              `${name}-limit`,
-              {
-                ...tenant,
-                name: objectName,
-                mailbox: address,
-                recipientsPerDay,
-                recipientsPerHour: recipientsPerDay,
-              },
-              after,
-            ),
-          ];
-    const further = sendAs.map(
-      (other) =>
-        new SendAs(
-          `${name}-send-as-${other}`,
-          { ...tenant, mailbox: other, trustee: address },
-          after,
-        ),
-    );
-    this.parts = [account.mailbox, ...account.beside, ...limits, ...further];
+    const { password } = args;
+    const waiting = waitingChild(this, opts);
+    const account =
+      password === undefined
+        ? createSharedMailbox(name, args, { parent: this }, waiting)
+        : ofUser(new LicensedUser(name, { ...args, password }, waiting));
+    const rights = createRights(name, args, {
+      parent: this,
+      protect: false,
+      dependsOn: account.mailbox,
+    });
+    this.parts = [account.mailbox, ...account.parts, ...rights];
     this.address = account.mailbox.address;
     this.password = account.password;
     this.pending = account.mailbox.pending;
-    this.registerOutputs({});
+    this.registerOutputs({ address: this.address, pending: this.pending });
   }
 }
 
-/** The account and its mailbox: a licensed user's where somebody signs in with a password, else a shared one. */
-function declareAccount(
+const ofUser = ({ mailbox, policy, password }: LicensedUser) => ({
+  mailbox,
+  parts: [policy],
+  password,
+});
+
+function createSharedMailbox(
   name: string,
-  args: ServiceAccountArgs,
+  { tenantId, environment, owner, objectName, choice }: ServiceAccountArgs,
   child: pulumi.CustomResourceOptions,
-  first: pulumi.CustomResourceOptions,
+  waiting: pulumi.CustomResourceOptions,
 ) {
-  const { tenantId, environment, owner, objectName, choice, password } = args;
-  const { address, license } = choice;
-  if (password !== undefined) return declareLicensedUser(name, { ...args, password }, child, first);
+  const { address, license: sku } = choice;
+  const tenant = { tenantId, environment };
   const mailbox = new SharedMailbox(
     `${name}-mailbox`,
-    { tenantId, environment, owner, address, name: objectName, displayName: objectName },
-    first,
+    { ...tenant, owner, address, name: objectName, displayName: objectName },
+    waiting,
   );
   const user = mailbox.externalDirectoryObjectId;
-  const beside =
-    license === undefined
-      ? []
-      : [new License(`${name}-license`, { tenantId, environment, user, sku: license }, child)];
-  return { mailbox, beside, password: undefined };
+  const parts =
+    sku === undefined ? [] : [new License(`${name}-license`, { ...tenant, user, sku }, child)];
+  return { mailbox, parts, password: undefined };
+}
+
+/** How much it may send, and what other addresses it may send as. */
+function createRights(
+  name: string,
+  { tenantId, environment, owner, objectName, choice }: ServiceAccountArgs,
+  afterMailbox: pulumi.CustomResourceOptions,
+): pulumi.Resource[] {
+  const { address, sendAs, recipientsPerDay } = choice;
+  const tenant = { tenantId, environment, owner };
+  const rights: pulumi.Resource[] = [];
+  if (recipientsPerDay !== undefined) {
+    const limit = { recipientsPerDay, recipientsPerHour: recipientsPerDay };
+    const inputs = { ...tenant, name: objectName, mailbox: address, ...limit };
+    rights.push(new OutboundLimit(`${name}-limit`, inputs, afterMailbox));
+  }
+  for (const other of sendAs) {
+    const inputs = { ...tenant, mailbox: other, trustee: address };
+    rights.push(new SendAs(`${name}-send-as-${other}`, inputs, afterMailbox));
+  }
+  return rights;
 }

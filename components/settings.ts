@@ -1,7 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { DmarcStage } from "../mail/dns/dmarc/strength.ts";
+import type { ConnectorChoice } from "../mail/senders/choose.ts";
 import type { FederatedIdentity } from "../mail/senders/sender.ts";
-import type { PublishedRecord } from "./mailDns.ts";
+import type { MailDns, PublishedRecord } from "./mailDns.ts";
 
 /** What a sender's administrator sets up on the server, application or device. */
 export type SenderSettings = ConnectorSettings | SubmissionSettings;
@@ -74,4 +75,31 @@ export interface DomainSettings {
   readonly dmarc?: pulumi.Output<DmarcStage>;
   /** Records that belong in zones of other people, who have to be asked. */
   readonly elsewhere: readonly PublishedRecord[];
+}
+
+/** What the administrator of a sender that relays sets up. */
+export function describeConnector(
+  { match, because }: ConnectorChoice,
+  connector: string,
+  host: pulumi.Output<string>,
+): ConnectorSettings {
+  return {
+    method: "connector",
+    host,
+    port: 25,
+    tls: "STARTTLS",
+    ...(match.by === "certificate"
+      ? { certificateName: match.certificateName }
+      : { egress: match.addresses }),
+    connector,
+    because,
+  };
+}
+
+/** What the administrator of a domain's DNS needs. */
+export function describeDomain(
+  mxHost: pulumi.Output<string>,
+  { dkim, dmarc, elsewhere }: MailDns,
+): DomainSettings {
+  return { mxHost, dkim, elsewhere, ...(dmarc === undefined ? {} : { dmarc }) };
 }

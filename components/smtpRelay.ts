@@ -4,15 +4,25 @@ import { zoneOf } from "../mail/dns/record.ts";
 import { isExclusive, recordsOf } from "../mail/dns/records.ts";
 import { coveredByParent, type SendingDomain } from "../mail/dns/sendingDomain.ts";
 import { senderTerms } from "../mail/dns/spf/senderTerms.ts";
+import { ownerOfSender } from "../mail/ownership.ts";
 import type { ApplicationAccess } from "../mail/senders/access.ts";
-import { type ConnectorChoice, chooseSubmission } from "../mail/senders/choose.ts";
+import {
+  type ConnectorChoice,
+  chooseSubmission,
+  type SubmitterChoice,
+} from "../mail/senders/choose.ts";
 import { relayName } from "../mail/senders/names.ts";
 import type { Sender } from "../mail/senders/sender.ts";
 import { AcceptedDomain, InboundConnector, Survey } from "../providers/resources.ts";
 import type { Zone } from "./cloudflareZones.ts";
-import { MailDns, type MailDnsArgs } from "./mailDns.ts";
-import type { ConnectorSettings, DomainSettings, SenderSettings } from "./settings.ts";
-import { declareSubmitter } from "./submitter.ts";
+import { MailDns } from "./mailDns.ts";
+import {
+  type DomainSettings,
+  describeConnector,
+  describeDomain,
+  type SenderSettings,
+} from "./settings.ts";
+import { Submitter } from "./submitter.ts";
 
 /** What a relay is made of; the stack file says the same. */
 export interface SmtpRelayArgs {
@@ -25,15 +35,15 @@ export interface SmtpRelayArgs {
   /** Their zones at Cloudflare. */
   readonly zones: readonly Zone[];
   readonly senders: readonly Sender[];
-  /** How long an `up` waits for what others have to do, before it ends with `pending`. */
+  /** Minutes that an `up` waits for what others have to do, before it ends with `pending`. */
   readonly waitMinutes: number;
   /** How apps are let into their mailboxes. */
   readonly applicationAccess: ApplicationAccess;
-  /** Whether the relay may be torn down; else Pulumi protects the connectors. */
+  /** Whether the relay may be torn down; else Pulumi protects what an `up` could not create again as it was. */
   readonly disposable: boolean;
 }
 
-/** An SMTP relay on Microsoft 365: for each sender what lets it submit mail, and what it has to be told. */
+/** An SMTP relay on Microsoft 365: for each sender what lets it submit mail, and the settings that it needs. */
 export class SmtpRelay extends pulumi.ComponentResource {
   /** By sender's name. */
   readonly senders: Readonly<Record<string, SenderSettings>>;
@@ -47,92 +57,88 @@ export class SmtpRelay extends pulumi.ComponentResource {
   constructor(name: string, args: SmtpRelayArgs, opts?: pulumi.ComponentResourceOptions) {
     super("m365-smtp-relay:index:SmtpRelay", name, {}, opts);
     const { tenantId, environment, zones, waitMinutes, applicationAccess: access } = args;
+    const tenant = { tenantId, environment };
     const owner = `${pulumi.getProject()}/${pulumi.getStack()}`;
-    const { submitters: signingIn, connectors: choices } = chooseSubmission(args.senders);
-    const wishes = args.domains.map((domain) => ({
-      domain,
-      spfTerms: senderTerms(domain.name, args),
-      coveredByParent: coveredByParent(domain, args.domains),
-    }));
-    const declared = choices.map((choice) => ({
-      sender: choice.sender,
-      inputs: connectorArgs(args, choice),
-    }));
+    const { relaying, submitting } = chooseSubmission(args.senders);
+
     const survey = new Survey(
       `${name}-survey`,
       {
-        tenantId,
-        environment,
+        ...tenant,
         owner,
-        domains: wishes.map((wish) => surveyed(wish, zones)),
-        connectors: declared.map(({ inputs }) => inputs),
-        mailboxes: signingIn.map(({ sender, mailbox, credential }) => ({
-          owner: `${owner}/${sender}`,
-          address: mailbox.address,
-          name: relayName(pulumi.getStack(), sender),
-          sendAs: mailbox.sendAs,
-          byRole: access === "rbac" && credential.by !== "password",
-          ...(mailbox.license === undefined ? {} : { license: mailbox.license }),
-        })),
+        domains: args.domains.map((domain) => surveyedDomain(domain, args)),
+        connectors: relaying.map((choice) => connectorInputs(args, owner, choice)),
+        mailboxes: submitting.map((choice) => surveyedMailbox(choice, owner, access)),
       },
       { parent: this },
     );
     const child = { parent: this, dependsOn: survey };
-    const lasting = { ...child, protect: !args.disposable };
-    const domains = new Map(
-      args.domains.map(({ name: domain }) => [
-        domain,
-        new AcceptedDomain(`${name}-${domain}`, { tenantId, environment, domain }, child),
-      ]),
-    );
-    const connectors = declared.map(
-      ({ sender, inputs }) => new InboundConnector(`${name}-${sender}-connector`, inputs, lasting),
-    );
-    const dns = wishes.map((wish) => {
-      const { mxHost } = accepted(wish.domain.name, domains);
-      return new MailDns(
-        `${name}-${wish.domain.name}`,
-        { tenantId, environment, owner, ...wish, mxHost, zones, waitMinutes },
-        lasting,
-      );
-    });
+    const protectedChild = { ...child, protect: !args.disposable };
 
-    const submitters = signingIn.map((choice) => {
-      const wish = { tenantId, environment, waitMinutes, access, choice };
-      return declareSubmitter(`${name}-${choice.sender}`, wish, lasting);
+    const domains = new Map(
+      args.domains.map((domain) => {
+        const inExchange = { ...tenant, domain: domain.name };
+        const accepted = new AcceptedDomain(`${name}-${domain.name}`, inExchange, child);
+        const { mxHost } = accepted;
+        const dns = new MailDns(
+          `${name}-${domain.name}`,
+          { ...tenant, owner, ...recordNeeds(domain, args), mxHost, zones, waitMinutes },
+          protectedChild,
+        );
+        return [domain.name, { mxHost, dns }];
+      }),
+    );
+    const connectors = relaying.map((choice) => {
+      const inputs = connectorInputs(args, owner, choice);
+      return new InboundConnector(`${name}-${choice.sender}-connector`, inputs, protectedChild);
+    });
+    const submitters = submitting.map((choice) => {
+      const { sender } = choice;
+      const own = { owner: ownerOfSender(owner, sender), objectName: nameOf(sender) };
+      const inputs = { ...tenant, ...own, waitMinutes, access, choice };
+      return new Submitter(`${name}-${sender}`, inputs, protectedChild);
     });
 
     this.senders = Object.fromEntries([
-      ...choices.map((choice) => [choice.sender, settings(choice, hostOf(choice, domains))]),
-      ...submitters.map(({ sender, settings: ofSubmitter }) => [sender, ofSubmitter]),
+      ...relaying.map((choice) => {
+        const host = hostOf(choice, domains);
+        return [choice.sender, describeConnector(choice, connectorName(choice), host)];
+      }),
+      ...submitters.map(({ sender, settings }) => [sender, settings]),
     ]);
     this.secrets = Object.fromEntries(
       submitters.flatMap(({ sender, secret }) => (secret === undefined ? [] : [[sender, secret]])),
     );
     this.dns = Object.fromEntries(
-      args.domains.map(({ name: domain }, index) => [
-        domain,
-        domainSettings(accepted(domain, domains), dns[index]),
-      ]),
+      [...domains].map(([domain, { mxHost, dns }]) => [domain, describeDomain(mxHost, dns)]),
     );
+    const parts = [...connectors, ...[...domains.values()].map(({ dns }) => dns), ...submitters];
     this.pending = pulumi
-      .all([...connectors, ...dns, ...submitters].flatMap(({ pending }) => pending))
+      .all(parts.flatMap(({ pending }) => pending))
       .apply((sentences) => sentences.filter((sentence) => sentence !== ""));
-    this.registerOutputs({});
+    // Not the secrets, which the stack's outputs hold already.
+    this.registerOutputs({ senders: this.senders, dns: this.dns, pending: this.pending });
   }
 }
 
-function domainSettings({ mxHost }: AcceptedDomain, dns: MailDns | undefined): DomainSettings {
-  const { dkim = [], dmarc, elsewhere = [] } = dns ?? {};
-  return { mxHost, dkim, elsewhere, ...(dmarc === undefined ? {} : { dmarc }) };
-}
+/** Name of what a sender has in Entra and Exchange. */
+const nameOf = (sender: string): string => relayName(pulumi.getStack(), sender);
 
-type Wish = Pick<MailDnsArgs, "domain" | "spfTerms" | "coveredByParent">;
+/** The connector's name in Exchange. */
+const connectorName = ({ adopt, sender }: ConnectorChoice): string => adopt ?? nameOf(sender);
 
-/** What the survey looks over of a domain, as plain values. */
-function surveyed({ domain, spfTerms, coveredByParent: covered }: Wish, zones: readonly Zone[]) {
+/** What a domain's records depend on. */
+const recordNeeds = (domain: SendingDomain, args: SmtpRelayArgs) => ({
+  domain,
+  spfTerms: senderTerms(domain.name, args),
+  coveredByParent: coveredByParent(domain, args.domains),
+});
+
+/** What the survey checks of a domain, as plain values. */
+function surveyedDomain(domain: SendingDomain, args: SmtpRelayArgs) {
   const { name, dns, dkim, dmarc, mtaSts, tlsRpt } = domain;
-  const zoneId = dns.host === "cloudflare" ? zoneOf(name, zones)?.id : undefined;
+  const { spfTerms, coveredByParent: covered } = recordNeeds(domain, args);
+  const zoneId = dns.host === "cloudflare" ? zoneOf(name, args.zones)?.id : undefined;
   return {
     domain: name,
     ...(zoneId === undefined ? {} : { zoneId }),
@@ -146,23 +152,34 @@ function surveyed({ domain, spfTerms, coveredByParent: covered }: Wish, zones: r
   };
 }
 
-/** Any of a tenant's MX hosts relays; the one of the sender's own domain is what its administrator expects. */
-const hostOf = ({ domains: [first = ""] }: ConnectorChoice, domains: Map<string, AcceptedDomain>) =>
-  accepted(first, domains).mxHost;
-
-function accepted(name: string, domains: Map<string, AcceptedDomain>): AcceptedDomain {
-  const domain = domains.get(name);
-  if (domain === undefined) throw new Error(`domain "${name}" is not among the relay's domains`);
-  return domain;
+/** What the survey checks of a sender's mailbox. */
+function surveyedMailbox(
+  { sender, mailbox, credential }: SubmitterChoice,
+  owner: string,
+  access: ApplicationAccess,
+) {
+  const { address, sendAs, license } = mailbox;
+  return {
+    owner: ownerOfSender(owner, sender),
+    address,
+    name: nameOf(sender),
+    sendAs,
+    byRole: access === "rbac" && credential.by !== "password",
+    ...(license === undefined ? {} : { license }),
+  };
 }
 
-function connectorArgs({ tenantId, environment }: SmtpRelayArgs, choice: ConnectorChoice) {
+function connectorInputs(
+  { tenantId, environment }: SmtpRelayArgs,
+  owner: string,
+  choice: ConnectorChoice,
+) {
   const { sender, match, domains, adopt } = choice;
   return {
     tenantId,
     environment,
-    owner: `${pulumi.getProject()}/${pulumi.getStack()}/${sender}`,
-    name: nameOf(choice),
+    owner: ownerOfSender(owner, sender),
+    name: connectorName(choice),
     adopt: adopt !== undefined,
     associatedAcceptedDomains: domains,
     ...(match.by === "certificate"
@@ -171,21 +188,12 @@ function connectorArgs({ tenantId, environment }: SmtpRelayArgs, choice: Connect
   };
 }
 
-/** The connector's name in Exchange. */
-const nameOf = ({ adopt, sender }: ConnectorChoice): string =>
-  adopt ?? relayName(pulumi.getStack(), sender);
-
-function settings(choice: ConnectorChoice, host: pulumi.Output<string>): ConnectorSettings {
-  const { match, because } = choice;
-  return {
-    method: "connector",
-    host,
-    port: 25,
-    tls: "STARTTLS",
-    ...(match.by === "certificate"
-      ? { certificateName: match.certificateName }
-      : { egress: match.addresses }),
-    connector: nameOf(choice),
-    because,
-  };
+/** Any of a tenant's MX hosts relays; the one of the sender's own domain is what its administrator expects. */
+function hostOf(
+  { domains: [first = ""] }: ConnectorChoice,
+  domains: ReadonlyMap<string, { readonly mxHost: pulumi.Output<string> }>,
+): pulumi.Output<string> {
+  const domain = domains.get(first);
+  if (domain === undefined) throw new Error(`domain "${first}" is not among the relay's domains`);
+  return domain.mxHost;
 }

@@ -4,116 +4,100 @@ import type { Environment } from "../mail/clouds.ts";
 import type { ApplicationAccess } from "../mail/senders/access.ts";
 import type { AppCredential, SubmitterChoice } from "../mail/senders/choose.ts";
 import { endsSoon, passwordWarning } from "../mail/senders/credentials.ts";
-import { relayName } from "../mail/senders/names.ts";
 import { ClientSubmission } from "../providers/resources.ts";
 import { AppRegistration, type Secret } from "./appRegistration.ts";
+import { waitingChild } from "./options.ts";
 import { ServiceAccount } from "./serviceAccount.ts";
 import type { CredentialSettings, SubmissionSettings } from "./settings.ts";
 
 export interface SubmitterArgs {
   readonly tenantId: string;
   readonly environment: Environment;
+  /** `project/stack/sender` */
+  readonly owner: string;
+  /** Name of what is created in Entra and Exchange. */
+  readonly objectName: string;
+  /** How long an `up` waits for what Microsoft has to do. */
   readonly waitMinutes: number;
   readonly access: ApplicationAccess;
   readonly choice: SubmitterChoice;
 }
 
-/** A sender that signs in: its mailbox, its app, and what it has to be told. */
-export interface Submitter {
+/** A sender that signs in: its mailbox, its app, and the settings that it needs. */
+export class Submitter extends pulumi.ComponentResource {
   readonly sender: string;
   readonly settings: SubmissionSettings;
   /** Its secret or password; undefined where it has something better. */
   readonly secret: pulumi.Output<string> | undefined;
   /** What is missing until it can send, a sentence each; empty when nothing is. */
   readonly pending: readonly pulumi.Output<string>[];
-}
 
-/** Declares what a sender needs that submits mail as a mailbox of its own. */
-export function declareSubmitter(
-  name: string,
-  { tenantId, environment, waitMinutes, access, choice }: SubmitterArgs,
-  opts: pulumi.ComponentResourceOptions,
-): Submitter {
-  const { sender, mailbox, credential, because } = choice;
-  const tenant = { tenantId, environment };
-  const common = {
-    ...tenant,
-    owner: `${pulumi.getProject()}/${pulumi.getStack()}/${sender}`,
-    objectName: relayName(pulumi.getStack(), sender),
-  };
-  const account = new ServiceAccount(
-    name,
-    {
-      ...common,
-      waitMinutes,
-      choice: mailbox,
-      password: credential.by === "password" ? credential : undefined,
-    },
-    opts,
-  );
-  const look = { ...tenant, address: mailbox.address, waitMinutes };
-  // It makes nothing, so that there is nothing to protect.
-  const looking = { ...opts, protect: false };
-  const told = { method: "smtpAuth", port: 587, tls: "STARTTLS", because } as const;
-  const user = { mailbox: mailbox.address, sendAs: mailbox.sendAs };
-  const output = `secrets.${sender}`;
-
-  if (credential.by === "password") {
-    void pulumi.log.warn(passwordWarning(sender));
-    const submission = new ClientSubmission(`${name}-submission`, look, {
-      ...looking,
-      dependsOn: [...account.parts],
-    });
-    const { host, pending } = submission;
-    const shown = { by: "password", output } as const;
-    return {
-      sender,
-      secret: account.password,
-      pending: [account.pending, pending],
-      settings: { ...told, ...user, host, mechanism: "LOGIN", credential: shown },
-    };
-  }
-
-  const registration = new AppRegistration(
-    name,
-    { ...common, credential, access, mailbox: account.address },
-    opts,
-  );
-  const { clientId, secret } = registration;
-  warnOfEnd(choice, credential, secret);
-  const submission = new ClientSubmission(
-    `${name}-submission`,
-    access === "rbac" ? { ...look, appId: clientId } : look,
-    { ...looking, dependsOn: [...account.parts, ...registration.grants] },
-  );
-  const { host, tokenEndpoint, scope, pending } = submission;
-  const shown = shownOf(credential, output, secret);
-  return {
-    sender,
-    secret: secret?.value,
-    pending: [account.pending, pending],
-    settings: {
-      ...told,
-      ...user,
+  constructor(name: string, args: SubmitterArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("m365-smtp-relay:index:Submitter", `${name}-submitter`, {}, opts);
+    const { tenantId, environment, waitMinutes, access, choice } = args;
+    const { sender, mailbox, credential, because } = choice;
+    const waiting = waitingChild(this, opts);
+    const password = credential.by === "password" ? credential : undefined;
+    const account = new ServiceAccount(name, { ...args, choice: mailbox, password }, waiting);
+    const registration =
+      credential.by === "password"
+        ? undefined
+        : new AppRegistration(name, { ...args, credential, mailbox: account.address }, waiting);
+    const submission = new ClientSubmission(
+      `${name}-submission`,
+      {
+        tenantId,
+        environment,
+        address: mailbox.address,
+        waitMinutes,
+        ...(registration && access === "rbac" && { appId: registration.clientId }),
+      },
+      // It creates nothing, so there is nothing to protect.
+      {
+        parent: this,
+        protect: false,
+        dependsOn: [...account.parts, ...(registration?.grants ?? [])],
+      },
+    );
+    const { host, tokenEndpoint, scope } = submission;
+    const output = `secrets.${sender}`;
+    const common = {
+      method: "smtpAuth",
       host,
-      mechanism: "XOAUTH2",
-      tokenEndpoint,
-      scope,
-      clientId,
-      credential: shown,
-    },
-  };
+      port: 587,
+      tls: "STARTTLS",
+      mailbox: mailbox.address,
+      sendAs: mailbox.sendAs,
+      because,
+    } as const;
+    this.sender = sender;
+    this.pending = [account.pending, submission.pending];
+    if (registration === undefined || credential.by === "password") {
+      void pulumi.log.warn(passwordWarning(sender));
+      this.secret = account.password;
+      this.settings = { ...common, mechanism: "LOGIN", credential: { by: "password", output } };
+    } else {
+      const { clientId, secret } = registration;
+      warnOfEnd(sender, credential, secret);
+      this.secret = secret?.value;
+      this.settings = {
+        ...common,
+        mechanism: "XOAUTH2",
+        tokenEndpoint,
+        scope,
+        clientId,
+        credential: publicCredential(credential, output, secret),
+      };
+    }
+    this.registerOutputs({ settings: this.settings, pending: this.pending });
+  }
 }
 
-/** Tells in every preview of a certificate or secret that ends within a month. */
-function warnOfEnd(
-  { sender }: SubmitterChoice,
-  credential: AppCredential,
-  secret: Secret | undefined,
-): void {
+/** Warns in every preview of a certificate or secret that ends within a month. */
+function warnOfEnd(sender: string, credential: AppCredential, secret: Secret | undefined): void {
   const warn = (what: string, end: string, fix: string) => {
-    const said = endsSoon({ what: `${what} of sender "${sender}"`, end, fix }, new Date());
-    if (said !== undefined) void pulumi.log.warn(said);
+    const warning = endsSoon({ what: `${what} of sender "${sender}"`, end, fix }, new Date());
+    if (warning !== undefined) void pulumi.log.warn(warning);
   };
   if (credential.by === "certificate") {
     const { validTo } = new X509Certificate(credential.certificate);
@@ -127,8 +111,8 @@ function warnOfEnd(
   }
 }
 
-/** A credential without what is not for everybody's eyes. */
-function shownOf(
+/** The credential without its secret. */
+function publicCredential(
   credential: AppCredential,
   output: string,
   secret: Secret | undefined,

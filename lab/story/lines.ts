@@ -264,6 +264,7 @@ const DNS_RESOURCES = [
 
 /** The same of an application. */
 const SUBMITTER_RESOURCES = [
+  "submitter",
   "account",
   "mailbox",
   "limit",

@@ -3,8 +3,8 @@ import type { FederatedIdentity, Sender } from "./sender.ts";
 
 /** What the senders of a relay need in the tenant. */
 export interface Submission {
-  readonly submitters: readonly SubmitterChoice[];
-  readonly connectors: readonly ConnectorChoice[];
+  readonly submitting: readonly SubmitterChoice[];
+  readonly relaying: readonly ConnectorChoice[];
 }
 
 /** A sender that signs in: the mailbox that it submits mail as, and what it proves itself with. */
@@ -22,12 +22,12 @@ export interface SubmitterChoice extends CredentialChoice {
  */
 export function chooseSubmission(senders: readonly Sender[]): Submission {
   return {
-    submitters: senders.filter(signsIn).map((sender) => ({
+    submitting: senders.filter(signsIn).map((sender) => ({
       sender: sender.name,
       mailbox: chooseMailbox(sender),
       ...chooseCredential(sender),
     })),
-    connectors: senders.filter((sender) => !signsIn(sender)).map(chooseConnector),
+    relaying: senders.filter((sender) => !signsIn(sender)).map(chooseConnector),
   };
 }
 

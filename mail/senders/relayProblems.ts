@@ -105,7 +105,7 @@ function overlapProblems(
   const placed = senders.flatMap((sender, index) =>
     sender === undefined
       ? []
-      : chooseSubmission([sender]).connectors.map(({ match }) => ({
+      : chooseSubmission([sender]).relaying.map(({ match }) => ({
           index,
           matcher: { name: sender.name, match },
         })),

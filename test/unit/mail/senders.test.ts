@@ -15,7 +15,7 @@ const erp: Sender = {
 
 describe("chooseSubmission", () => {
   it("matches by address when that is all a sender has", () => {
-    const [choice] = chooseSubmission([erp]).connectors;
+    const [choice] = chooseSubmission([erp]).relaying;
     assert.deepEqual(choice?.match, { by: "sourceIp", addresses: ["198.51.100.7"] });
     assert.match(choice?.because ?? "", /no certificate/);
   });
@@ -25,19 +25,16 @@ describe("chooseSubmission", () => {
       authentication: ["staticIp", "certificate"],
       certificateName: "relay.contoso.com",
     };
-    const [choice] = chooseSubmission([both]).connectors;
+    const [choice] = chooseSubmission([both]).relaying;
     assert.deepEqual(choice?.match, { by: "certificate", certificateName: "relay.contoso.com" });
   });
   it("limits the connector to the sender's own domains, each once", () =>
-    assert.deepEqual(chooseSubmission([erp]).connectors[0]?.domains, [
+    assert.deepEqual(chooseSubmission([erp]).relaying[0]?.domains, [
       "b.contoso.com",
       "contoso.com",
     ]));
   it("hands on what shall be adopted", () =>
-    assert.equal(
-      chooseSubmission([{ ...erp, adoptConnector: "Old" }]).connectors[0]?.adopt,
-      "Old",
-    ));
+    assert.equal(chooseSubmission([{ ...erp, adoptConnector: "Old" }]).relaying[0]?.adopt, "Old"));
 });
 
 describe("overlapProblem", () => {

@@ -36,14 +36,14 @@ describe("chooseSubmission", () => {
       from: shop.from,
       authentication: ["staticIp", "oauth"],
     };
-    const { submitters, connectors } = chooseSubmission([shop, erp, both]);
-    const names = [submitters, connectors].map((list) => list.map(({ sender }) => sender));
+    const { submitting, relaying } = chooseSubmission([shop, erp, both]);
+    const names = [submitting, relaying].map((list) => list.map(({ sender }) => sender));
     assert.deepEqual(names, [["shop", "both"], ["erp"]]);
   });
   it("lets only a sender sign in with a password that can do nothing else", () => {
     const by = (...authentication: Sender["authentication"][number][]) => {
-      const { submitters, connectors } = chooseSubmission([{ ...erp, authentication }]);
-      return submitters[0]?.credential.by ?? connectors[0]?.match.by;
+      const { submitting, relaying } = chooseSubmission([{ ...erp, authentication }]);
+      return submitting[0]?.credential.by ?? relaying[0]?.match.by;
     };
     assert.equal(by("password"), "password");
     assert.equal(by("password", "staticIp"), "sourceIp");
