@@ -103,7 +103,7 @@ describe("a management role assignment", () => {
     bench.lab.world.settings.applicationRbac = false;
     assert.match(
       await refusalOf(one, wish()),
-      /^the tenant has no management role "Application SMTP\.SendAsApp".*; let the sender send by a connector$/,
+      /^tenantId: has no management role "Application SMTP\.SendAsApp".*; set m365-smtp-relay:applicationAccess to classic$/,
     );
   });
 });
