@@ -76,6 +76,7 @@ export default {
       exportsFields: ["exports"],
       conditionNames: ["import", "require", "node", "default", "types"],
       extensions: [".ts", ".mjs", ".js", ".json", ".d.ts"],
+      mainFields: ["module", "main", "types"],
     },
   },
 };

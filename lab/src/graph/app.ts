@@ -1,14 +1,14 @@
 import { Hono } from "hono";
 import { respondLogged } from "../web/reply.ts";
-import { addApplicationRoutes } from "./applications/routes.ts";
-import { type GraphParts, makeGuard, traceOf } from "./call.ts";
-import { addClosedRoutes } from "./closed/routes.ts";
-import * as replies from "./replies.ts";
-import { addServicePrincipalRoutes } from "./servicePrincipals/routes.ts";
-import { addTenantRoutes } from "./tenantRoutes.ts";
-import { addUserRoutes } from "./users/routes.ts";
+import { addApplicationRoutes } from "./application.ts";
+import { addClosedRoutes } from "./closedRoutes.ts";
+import { graphError } from "./errors.ts";
+import { type GraphParts, makeGuard, newTrace } from "./guard.ts";
+import { addServicePrincipalRoutes } from "./servicePrincipal.ts";
+import { addTenantRoutes } from "./tenant.ts";
+import { addUserRoutes } from "./user.ts";
 
-/** Builds Microsoft Graph: the tenant, app registrations, service principals, users; of mail and groups the lock alone. */
+/** Builds Microsoft Graph: the tenant, app registrations, service principals, users; mail and groups are closed. */
 export function buildGraph(parts: GraphParts): Hono {
   const { context } = parts;
   const app = new Hono();
@@ -18,14 +18,10 @@ export function buildGraph(parts: GraphParts): Hono {
   addServicePrincipalRoutes(app, guard);
   addUserRoutes(app, guard);
   addClosedRoutes(app, guard);
-  app.all("*", (c) =>
-    respondLogged(
-      c,
-      context,
-      "graph",
-      replies.unknownRoute(traceOf(context), c.req.path.split("/").at(-1) ?? ""),
-      { refused: true },
-    ),
-  );
+  app.all("*", (c) => {
+    const segment = c.req.path.split("/").at(-1) ?? "";
+    const error = graphError("graph.unknown-route", newTrace(context), { segment });
+    return respondLogged(c, context, "graph", error, { refused: true });
+  });
   return app;
 }

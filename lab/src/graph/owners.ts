@@ -1,9 +1,16 @@
+import type { Hono } from "hono";
 import type { World } from "../world/world.ts";
-import type { Answer, Call } from "./call.ts";
-import { type Entity, many } from "./entities.ts";
-import { GraphRefusal } from "./refusal.ts";
-import * as replies from "./replies.ts";
-import { checkOwnership } from "./roles.ts";
+import { answerDone, answerList, type Entity } from "./answers.ts";
+import type { MemberRoute } from "./entitySet.ts";
+import type { Answer } from "./errors.ts";
+import type { Call } from "./guard.ts";
+
+const WRITE_ANY_APP = "Application.ReadWrite.All";
+const WRITE_OWN_APPS = "Application.ReadWrite.OwnedBy";
+
+/** App roles of which any one opens app registrations and service principals (Graph permissions reference). */
+export const APP_WRITERS = [WRITE_ANY_APP, WRITE_OWN_APPS];
+export const APP_READERS = [...APP_WRITERS, "Application.Read.All", "Directory.Read.All"];
 
 const BIND = "owners@odata.bind";
 
@@ -13,48 +20,81 @@ interface Owned {
   owners: string[];
 }
 
-/** Splits a body into its owners, by object id, and everything else. */
+/**
+ * Checks a caller's right to write. `Application.ReadWrite.OwnedBy` ends with the ownership: who is removed from the
+ * owners can't even undo that.
+ *
+ * @throws GraphRefusal
+ */
+export function checkOwnership(call: Call, owners: string[]): void {
+  if (!mayWriteAny(call) && !owners.includes(call.claims.oid)) {
+    throw call.refusal("graph.forbidden");
+  }
+}
+
+/**
+ * Splits the body of a new object into its owners, by object id, and everything else. A caller that may only write
+ * what it owns becomes an owner.
+ */
 export function readOwners(
   call: Call,
-  { [BIND]: links = [], ...rest }: Record<string, unknown>,
+  { [BIND]: links = [], ...rest }: Entity,
   resource: string,
-): { owners: string[]; rest: Record<string, unknown> } {
+): { owners: string[]; rest: Entity } {
   if (!Array.isArray(links)) {
-    throw new GraphRefusal(replies.badValue(call.trace(), "owners", resource));
+    throw call.refusal("graph.bad-value", { property: "owners", resource });
   }
   const owners = links.map((link: unknown) => {
     const [, id = ""] = /\/directoryObjects\/([0-9a-f-]{36})$/i.exec(String(link)) ?? [];
-    const owner = findOwner(id.toLowerCase(), call.context.world);
-    if (owner === undefined) throw new GraphRefusal(replies.notFound(call.trace(), id));
+    if (ownerEntity(id.toLowerCase(), call.context.world) === undefined) {
+      throw call.refusal("graph.not-found", { id });
+    }
     return id.toLowerCase();
   });
-  return { owners: [...new Set(owners)], rest };
+  const all = mayWriteAny(call) ? owners : [...owners, call.claims.oid];
+  return { owners: [...new Set(all)], rest };
 }
 
-export function listOwners(call: Call, { id, owners }: Owned, set: string): Answer {
-  const { world } = call.context;
-  const entities = owners
-    .map((owner) => findOwner(owner, world))
-    .filter((owner) => owner !== undefined);
-  return many(call, { segment: `${set}('${id}')/owners`, type: "directoryObject" }, entities);
+/** Adds the routes of the owners of a set's objects. */
+export function addOwnerRoutes<Item extends Owned>(
+  app: Hono,
+  set: string,
+  member: MemberRoute<Item>,
+): void {
+  const list = (call: Call, { id, owners }: Owned): Answer => {
+    const { world } = call.context;
+    const entities = owners.map((owner) => ownerEntity(owner, world)).filter(isKnown);
+    const kind = { segment: `${set}('${id}')/owners`, type: "directoryObject" };
+    return answerList(call, kind, entities);
+  };
+  app.get(`/v1.0/${set}/:id/owners`, member(APP_READERS, list));
+  app.delete(`/v1.0/${set}/:id/owners/:owner/$ref`, member(APP_WRITERS, removeOwner));
 }
 
-export function removeOwner(call: Call, owned: Owned): Answer {
+function removeOwner(call: Call, owned: Owned): Answer {
   const id = call.c.req.param("owner") ?? "";
   checkOwnership(call, owned.owners);
-  if (!owned.owners.includes(id)) throw new GraphRefusal(replies.notFound(call.trace(), id));
+  if (!owned.owners.includes(id)) throw call.refusal("graph.not-found", { id });
   owned.owners = owned.owners.filter((owner) => owner !== id);
-  call.context.changed();
-  return replies.done();
+  return answerDone(call);
 }
 
+/** Otherwise the caller may write what it owns. */
+const mayWriteAny = ({ claims }: Call): boolean => claims.roles.includes(WRITE_ANY_APP);
+
+const isKnown = (entity: Entity | undefined): entity is Entity => entity !== undefined;
+
 /** A service principal or a user, in few words. */
-function findOwner(id: string, { directory, deployer }: World): Entity | undefined {
-  if (id === deployer.servicePrincipalId) {
-    return principal(id, deployer.clientId, deployer.displayName);
-  }
-  const held = directory.servicePrincipals.find((one) => one.id === id);
-  if (held !== undefined) return principal(id, held.appId, held.properties.displayName);
+function ownerEntity(id: string, { directory, deployer }: World): Entity | undefined {
+  const app = (appId: string, displayName: unknown): Entity => ({
+    "@odata.type": "#microsoft.graph.servicePrincipal",
+    id,
+    appId,
+    displayName,
+  });
+  if (id === deployer.servicePrincipalId) return app(deployer.clientId, deployer.displayName);
+  const principal = directory.servicePrincipals.find((one) => one.id === id);
+  if (principal !== undefined) return app(principal.appId, principal.properties.displayName);
   const user = directory.users.find((one) => one.id === id);
   return (
     user && {
@@ -64,8 +104,4 @@ function findOwner(id: string, { directory, deployer }: World): Entity | undefin
       userPrincipalName: user.userPrincipalName,
     }
   );
-}
-
-function principal(id: string, appId: string, displayName: unknown): Entity {
-  return { "@odata.type": "#microsoft.graph.servicePrincipal", id, appId, displayName };
 }

@@ -2,11 +2,17 @@ import type { Context as HonoContext } from "hono";
 import { type Context, newGuid } from "../context.ts";
 import { GRAPH_RESOURCE } from "../entra/resource.ts";
 import type { AppClaims, Tokens } from "../entra/tokens.ts";
-import type { Sourced } from "../reply.ts";
-import { type HttpReply, respondLogged } from "../web/reply.ts";
+import type { Holes, ReplyName } from "../reply.ts";
+import { respondLogged } from "../web/reply.ts";
 import type { Secrets } from "../world/secrets.ts";
-import { GraphRefusal } from "./refusal.ts";
-import * as replies from "./replies.ts";
+import {
+  type Answer,
+  type GraphErrorName,
+  GraphRefusal,
+  graphError,
+  graphFault,
+  type Trace,
+} from "./errors.ts";
 
 export interface GraphParts {
   context: Context;
@@ -22,17 +28,22 @@ export interface Call extends GraphParts {
   claims: AppClaims;
   /** The JSON object of a POST or PATCH; else empty. */
   body: Record<string, unknown>;
-  trace(): replies.Trace;
+  /** An error to throw. */
+  refusal<Name extends GraphErrorName>(name: Name, ...holes: Holes<Name>): GraphRefusal;
 }
-
-export type Answer = Sourced<HttpReply>;
 
 /** What a route asks for: any one of `roles`, and no query option beside `options`. */
 export interface Rule {
-  roles: string[];
-  options?: string[];
-  /** What a token without any of them is told, by the roles it has. @default the directory's refusal */
-  denied?: (trace: replies.Trace, held: string[]) => Answer;
+  roles: readonly string[];
+  options?: readonly string[];
+  /** Which refusal a token gets that has none of `roles`, by the app roles it has. @default the directory's */
+  denied?: (
+    roles: readonly string[],
+  ) =>
+    | "graph.forbidden"
+    | "graph.no-permissions"
+    | "graph.access-denied"
+    | "graph.nobody-signed-in";
 }
 
 /** Guards a route: faults, token, app role, query options, JSON; then `act` answers, or throws a GraphRefusal. */
@@ -44,8 +55,8 @@ export type Guard = (
 
 const FAULTS = ["status", "expiredToken", "replyLost"] as const;
 
-/** What a product that works right never gets to see. */
-const REFUSALS = [
+/** Refusals that a correct client never gets. */
+const CLIENT_FAULTS: readonly (ReplyName | string)[] = [
   "graph.bad-json",
   "graph.not-done",
   "graph.unknown-query",
@@ -57,35 +68,35 @@ const REFUSALS = [
 /** Makes the guard of all routes. */
 export function makeGuard(parts: GraphParts): Guard {
   const { context, tokens, origin } = parts;
-  const { faults } = context;
-  const trace = (): replies.Trace => traceOf(context);
+  const refusal: Call["refusal"] = (name, ...holes) =>
+    new GraphRefusal(graphError(name, newTrace(context), ...holes));
 
   async function admit(
     c: HonoContext,
-    { roles, options = [], denied = replies.forbidden }: Rule,
+    { roles, options = [], denied = () => "graph.forbidden" }: Rule,
   ): Promise<Call> {
     const token = /^Bearer (\S+)$/.exec(c.req.header("authorization") ?? "")?.[1];
-    if (token === undefined) throw new GraphRefusal(replies.noToken(trace()));
+    if (token === undefined) throw refusal("graph.no-token");
     const verdict = await tokens.verify(token, audiences(origin));
-    if ("problem" in verdict) throw new GraphRefusal(replies.badToken(trace(), verdict.problem));
-    const { roles: held } = verdict.claims;
-    if (!held.some((role) => roles.includes(role))) {
-      throw new GraphRefusal(denied(trace(), held));
-    }
+    if ("problem" in verdict) throw refusal("graph.bad-token", { problem: verdict.problem });
+    const { claims } = verdict;
+    if (!claims.roles.some((role) => roles.includes(role))) throw refusal(denied(claims.roles));
     const unknown = Object.entries(c.req.query()).find(
       ([option, value]) => !options.includes(option) || !isUsable(option, value),
     )?.[0];
-    if (unknown !== undefined) throw new GraphRefusal(replies.unknownQuery(trace(), unknown));
-    const body = ["POST", "PATCH"].includes(c.req.method) ? await readBody(c, trace) : {};
-    return { ...parts, c, claims: verdict.claims, body, trace };
+    if (unknown !== undefined) throw refusal("graph.unknown-query", { option: unknown });
+    const body = ["POST", "PATCH"].includes(c.req.method) ? await readBody(c) : {};
+    if (body === undefined) throw refusal("graph.bad-json");
+    return { ...parts, c, claims, body, refusal };
   }
 
   return async (c, rule, act) => {
-    const fault = faults.take("graph", c.req.path, FAULTS);
+    const fault = context.faults.take("graph", c.req.path, FAULTS);
     const judge = async (): Promise<Answer> => {
-      if (fault?.kind === "status")
-        return replies.faultStatus(trace(), fault.status, fault.retryAfter);
-      if (fault?.kind === "expiredToken") return replies.badToken(trace(), "expired");
+      if (fault?.kind === "status") {
+        return graphFault(newTrace(context), fault.status, fault.retryAfter);
+      }
+      if (fault?.kind === "expiredToken") throw refusal("graph.bad-token", { problem: "expired" });
       return act(await admit(c, rule));
     };
     const reply = await judge().catch((error: unknown) => {
@@ -93,34 +104,29 @@ export function makeGuard(parts: GraphParts): Guard {
       throw error;
     });
     return respondLogged(c, context, "graph", reply, {
-      refused: REFUSALS.includes(reply.reply),
+      refused: CLIENT_FAULTS.includes(reply.reply),
       lost: fault?.kind === "replyLost",
     });
   };
 }
 
 /** What the next error says of its request. */
-export function traceOf({ clock, world }: Context): replies.Trace {
+export function newTrace({ clock, world }: Context): Trace {
   return { at: clock.now(), requestId: newGuid(world) };
 }
 
-async function readBody(
-  c: HonoContext,
-  trace: () => replies.Trace,
-): Promise<Record<string, unknown>> {
+/** Undefined for anything but a JSON object. */
+async function readBody(c: HonoContext): Promise<Record<string, unknown> | undefined> {
   const type = c.req.header("content-type") ?? "";
   const body = /^application\/json\b/i.test(type) ? await c.req.json().catch(() => null) : null;
-  if (typeof body !== "object" || body === null || Array.isArray(body)) {
-    throw new GraphRefusal(replies.badJson(trace()));
-  }
-  return body;
+  return typeof body === "object" && body !== null && !Array.isArray(body) ? body : undefined;
 }
 
 function audiences(origin: string): string[] {
   return [origin, GRAPH_RESOURCE].flatMap((name) => [name, `${name}/`]);
 }
 
-/** Page sizes and places are whole numbers; a size of nothing would never come to an end. */
+/** Page sizes and offsets are whole numbers; pages of size 0 would never end. */
 function isUsable(option: string, value: string): boolean {
   if (option === "$top") return /^[1-9]\d*$/.test(value);
   return option !== "$skiptoken" || /^\d+$/.test(value);

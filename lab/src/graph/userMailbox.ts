@@ -1,7 +1,7 @@
-import { type Context, newGuid } from "../../context.ts";
-import type { User } from "../../world/directory.ts";
-import { drawMailbox } from "../../world/makeRecipients.ts";
-import type { World } from "../../world/world.ts";
+import { type Context, newGuid } from "../context.ts";
+import type { User } from "../world/directory.ts";
+import { drawMailbox } from "../world/makeRecipients.ts";
+import type { World } from "../world/world.ts";
 
 /**
  * Gives Exchange what follows from a user's licences: a mailbox comes with the first one that has Exchange in it,
@@ -9,39 +9,39 @@ import type { World } from "../../world/world.ts";
  */
 export function syncMailbox(user: User, context: Context): void {
   const { world } = context;
-  const mailbox = world.mailboxes.find((held) => held.externalDirectoryObjectId === user.id);
+  const mailbox = world.mailboxes.find((one) => one.externalDirectoryObjectId === user.id);
   const isLicensed = user.licenses.some((skuId) => hasExchange(skuId, world));
   if (mailbox === undefined) {
     if (isLicensed) createMailbox(user, context);
     return;
   }
   if (!isLicensed && mailbox.recipientTypeDetails === "UserMailbox") {
-    dropMailbox(user, world);
+    removeMailbox(user, world);
     return;
   }
   mailbox.accountDisabled = !user.accountEnabled;
   mailbox.hiddenFromAddressListsEnabled = isHidden(user) ?? mailbox.hiddenFromAddressListsEnabled;
 }
 
-/** Takes a user's mailbox away, with all rights on it and of it, and its place in rules. */
-export function dropMailbox(user: User, world: World): void {
-  const gone = world.mailboxes.find((held) => held.externalDirectoryObjectId === user.id);
+/** Removes a user's mailbox, with all rights on it and of it, and its place in rules. */
+export function removeMailbox(user: User, world: World): void {
+  const gone = world.mailboxes.find((one) => one.externalDirectoryObjectId === user.id);
   if (gone === undefined) return;
   const { address } = gone;
-  world.mailboxes = world.mailboxes.filter((held) => held !== gone);
+  world.mailboxes = world.mailboxes.filter((one) => one !== gone);
   world.mailboxPermissions = world.mailboxPermissions.filter(
-    (held) => ![held.mailbox, held.user].includes(address),
+    (one) => ![one.mailbox, one.user].includes(address),
   );
   world.recipientPermissions = world.recipientPermissions.filter(
-    (held) => ![held.mailbox, held.trustee].includes(address),
+    (one) => ![one.mailbox, one.trustee].includes(address),
   );
   for (const { rule } of world.outboundPolicies) {
-    if (rule) rule.from = rule.from.filter((one) => one !== address);
+    if (rule) rule.from = rule.from.filter((sender) => sender !== address);
   }
 }
 
-function hasExchange(wanted: string, { tenant }: World): boolean {
-  const plans = tenant.skus.find(({ skuId }) => skuId === wanted)?.servicePlans ?? [];
+function hasExchange(sku: string, { tenant }: World): boolean {
+  const plans = tenant.skus.find(({ skuId }) => skuId === sku)?.servicePlans ?? [];
   return plans.some(({ servicePlanName }) => servicePlanName.startsWith("EXCHANGE_S_"));
 }
 
@@ -51,16 +51,14 @@ function isHidden({ properties }: User): boolean | undefined {
 }
 
 /**
- * Assumed: Exchange names it by the account's object id, tells an alias that is taken apart by a part of that, and
- * gives it the alias in the initial domain too.
+ * Assumed: Exchange names the mailbox by the account's object id, adds a part of that to an alias that is taken, and
+ * gives it an address in the initial domain too.
  */
 function createMailbox(user: User, { world, clock }: Context): void {
   const address = user.userPrincipalName.toLowerCase();
   const now = clock.now().toISOString();
   const nickname = String(user.properties.mailNickname);
-  const isTaken = world.mailboxes.some(
-    (held) => held.alias.toLowerCase() === nickname.toLowerCase(),
-  );
+  const isTaken = world.mailboxes.some((one) => one.alias.toLowerCase() === nickname.toLowerCase());
   const alias = isTaken ? `${nickname}${user.id.slice(0, 5)}` : nickname;
   const byPolicy = `${alias}@${world.tenant.initialDomain}`.toLowerCase();
   const like = drawMailbox(world.seed, alias, world.tenant);

@@ -1,0 +1,94 @@
+import { withSource } from "../reply.ts";
+import type { Answer } from "./errors.ts";
+import type { Call } from "./guard.ts";
+
+/** An object as Graph answers it. */
+export type Entity = Record<string, unknown>;
+
+/** What an answer is about. */
+export interface AnswerKind {
+  /** Its place in the metadata: `domains`, or `applications('…')/owners`. */
+  segment: string;
+  /** The name of its resource type. */
+  type: string;
+  /** What goes out without `$select`. @default every property */
+  defaultSelect?: readonly string[];
+}
+
+const HEADERS = { "content-type": "application/json;odata.metadata=minimal" };
+
+/** Answers one object, cut to `$select`. */
+export function answerOne(
+  call: Call,
+  kind: AnswerKind,
+  entity: Entity,
+  status: 200 | 201 = 200,
+): Answer {
+  const context = `${metadataOf(call, kind)}/$entity`;
+  const body = { "@odata.context": context, ...select(call, kind, entity) };
+  const name = status === 201 ? "graph.created" : "graph.entity";
+  return withSource(name, { status, headers: HEADERS, body });
+}
+
+/** Answers a list, cut to `$select`, `$top` and `$skiptoken`. */
+export function answerList(call: Call, kind: AnswerKind, entities: Entity[]): Answer {
+  const page = pageOf(call, entities);
+  const value = page.entities.map((entity) => select(call, kind, entity));
+  const body = { "@odata.context": metadataOf(call, kind), ...page.next, value };
+  return withSource("graph.entity", { status: 200, headers: HEADERS, body });
+}
+
+/** Saves the world, and answers without a body. */
+export function answerDone({ context }: Call): Answer {
+  context.changed();
+  return withSource("graph.done", { status: 204, body: null });
+}
+
+/**
+ * Reads `$filter=<property> eq '<text>'`, the one form that the lab acts on; Graph ignores letter case.
+ *
+ * @returns whether an object passes
+ * @throws GraphRefusal for any other filter
+ */
+export function readFilter(
+  { c, refusal }: Call,
+  properties: readonly string[],
+): (entity: Entity) => boolean {
+  const filter = c.req.query("$filter");
+  if (filter === undefined) return () => true;
+  const [, name = "", text = ""] = /^(\w+) eq '((?:[^']|'')*)'$/.exec(filter.trim()) ?? [];
+  if (!properties.includes(name)) throw refusal("graph.unknown-filter", { filter });
+  const wanted = text.replaceAll("''", "'").toLowerCase();
+  return (entity) => String(entity[name]).toLowerCase() === wanted;
+}
+
+function metadataOf({ c, origin }: Call, { segment }: AnswerKind): string {
+  const version = c.req.path.split("/")[1];
+  return `${origin}/${version}/$metadata#${segment}`;
+}
+
+function select(
+  { c, refusal }: Call,
+  { type, defaultSelect = [] }: AnswerKind,
+  entity: Entity,
+): Entity {
+  const selected = c.req.query("$select")?.split(",");
+  const names = selected?.map((name) => name.trim()) ?? defaultSelect;
+  if (names.length === 0) return entity;
+  const unknown = names.find((name) => !(name in entity));
+  if (unknown !== undefined) {
+    throw refusal("graph.unknown-property", { property: unknown, type });
+  }
+  return Object.fromEntries(names.map((name) => [name, entity[name]]));
+}
+
+/** Cuts the page that `$top` and `$skiptoken` ask for, with the link to the next one. */
+function pageOf({ c, origin }: Call, entities: Entity[]) {
+  const size = Number(c.req.query("$top") ?? entities.length);
+  const start = Number(c.req.query("$skiptoken") ?? 0);
+  const end = start + size;
+  if (end >= entities.length) return { entities: entities.slice(start), next: {} };
+  const query = new URLSearchParams({ ...c.req.query(), $skiptoken: String(end) });
+  const next = { "@odata.nextLink": `${origin}${c.req.path}?${decodeURIComponent(`${query}`)}` };
+  return { entities: entities.slice(start, end), next };
+}

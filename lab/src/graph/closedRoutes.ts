@@ -1,0 +1,41 @@
+import type { Hono } from "hono";
+import type { Guard, Rule } from "./guard.ts";
+
+/** No app role opens it, as all tokens of the lab are apps' own. */
+const ME: Rule = { roles: [], denied: () => "graph.nobody-signed-in" };
+/** Exchange answers for mail, and has refusals of its own. */
+const mail = (...roles: string[]): Rule => ({
+  roles,
+  denied: ({ length }) => (length === 0 ? "graph.no-permissions" : "graph.access-denied"),
+});
+const READ_MAIL = mail("Mail.ReadBasic.All", "Mail.Read", "Mail.ReadWrite");
+const READ_DIRECTORY = ["Directory.Read.All", "Directory.ReadWrite.All"];
+const READ_GROUPS = ["GroupMember.Read.All", "Group.Read.All", "Group.ReadWrite.All"];
+const READ_ROLES = ["RoleManagement.Read.Directory", "RoleManagement.ReadWrite.Directory"];
+
+/** App roles of which any one opens a route (Graph permissions reference). */
+const CLOSED: [method: "GET" | "POST", path: string, rule: Rule][] = [
+  ["GET", "/me", ME],
+  ["GET", "/me/messages", ME],
+  ["POST", "/me/sendMail", ME],
+  ["GET", "/users/:id/messages", READ_MAIL],
+  ["GET", "/users/:id/mailFolders", READ_MAIL],
+  ["GET", "/users/:id/mailFolders/:folder/messages", READ_MAIL],
+  ["POST", "/users/:id/sendMail", mail("Mail.Send")],
+  ["GET", "/groups", { roles: [...READ_GROUPS, ...READ_DIRECTORY] }],
+  ["GET", "/directoryRoles", { roles: [...READ_ROLES, ...READ_DIRECTORY] }],
+];
+
+/**
+ * Adds routes that the product never uses, but that a thief of its credential would try: apps without the app role
+ * get Graph's refusal, those with it the lab's own.
+ */
+export function addClosedRoutes(app: Hono, guard: Guard): void {
+  for (const [method, path, rule] of CLOSED) {
+    app.on(method, `/v1.0${path}`, (c) =>
+      guard(c, rule, ({ refusal }) => {
+        throw refusal("graph.not-done", { what: `${method} ${c.req.path}` });
+      }),
+    );
+  }
+}

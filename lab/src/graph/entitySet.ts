@@ -1,0 +1,99 @@
+import type { Hono, Context as HonoContext } from "hono";
+import type { World } from "../world/world.ts";
+import {
+  type AnswerKind,
+  answerDone,
+  answerList,
+  answerOne,
+  type Entity,
+  readFilter,
+} from "./answers.ts";
+import type { Answer } from "./errors.ts";
+import type { Call, Guard } from "./guard.ts";
+
+/** An entity set of Graph's: what its objects are in the world, and what clients may do with them. */
+export interface EntitySet<Item> extends AnswerKind {
+  /** App roles of which any one lets an app read. */
+  readonly readers: readonly string[];
+  /** App roles of which any one lets an app write. */
+  readonly writers: readonly string[];
+  /** Properties that `$filter` may name. */
+  readonly filters: readonly string[];
+  /** What only Graph's beta version has. */
+  readonly beta?: Entity;
+  items(world: World): Item[];
+  /** The names by which a path finds an object, in lower case. */
+  keysOf(item: Item): string[];
+  entityOf(item: Item, call: Call): Entity;
+  /** @throws GraphRefusal, as `update` and `remove` do */
+  create(call: Call): Item;
+  update(call: Call, item: Item): void;
+  remove(call: Call, item: Item): void;
+}
+
+/** A handler for a path with an object's `:id`. */
+export type MemberRoute<Item> = (
+  roles: readonly string[],
+  act: (call: Call, item: Item) => Answer,
+  options?: readonly string[],
+) => (c: HonoContext) => Promise<Response>;
+
+/** Adds the routes that every set has; the answer makes handlers for its further ones. */
+export function addEntitySet<Item>(
+  app: Hono,
+  guard: Guard,
+  set: EntitySet<Item>,
+): MemberRoute<Item> {
+  const { readers, writers, segment } = set;
+  const member: MemberRoute<Item> = (roles, act, options = []) => {
+    return (c) => guard(c, { roles, options }, (call) => act(call, find(call, set)));
+  };
+  const path = `/v1.0/${segment}`;
+
+  app.post(path, (c) =>
+    guard(c, { roles: writers }, (call) => {
+      const item = set.create(call);
+      set.items(call.context.world).push(item);
+      call.context.changed();
+      return answerOne(call, set, set.entityOf(item, call), 201);
+    }),
+  );
+  const listing = { roles: readers, options: ["$filter", "$select", "$top", "$skiptoken"] };
+  app.get(path, (c) =>
+    guard(c, listing, (call) => {
+      const passes = readFilter(call, set.filters);
+      const all = set.items(call.context.world).map((item) => set.entityOf(item, call));
+      return answerList(call, set, all.filter(passes));
+    }),
+  );
+  const get = (extra: Entity) =>
+    member(
+      readers,
+      (call, item) => answerOne(call, set, { ...set.entityOf(item, call), ...extra }),
+      ["$select"],
+    );
+  app.get(`${path}/:id`, get({}));
+  app.get(`/beta/${segment}/:id`, get(set.beta ?? {}));
+  app.patch(
+    `${path}/:id`,
+    member(writers, (call, item) => {
+      set.update(call, item);
+      return answerDone(call);
+    }),
+  );
+  app.delete(
+    `${path}/:id`,
+    member(writers, (call, item) => {
+      set.remove(call, item);
+      return answerDone(call);
+    }),
+  );
+  return member;
+}
+
+function find<Item>({ c, context, refusal }: Call, set: EntitySet<Item>): Item {
+  const id = c.req.param("id") ?? "";
+  const item = set.items(context.world).find((one) => set.keysOf(one).includes(id.toLowerCase()));
+  if (item === undefined) throw refusal("graph.not-found", { id });
+  return item;
+}

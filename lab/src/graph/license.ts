@@ -1,0 +1,88 @@
+import type { LicenseDetails } from "@microsoft/microsoft-graph-types";
+import type { Hono } from "hono";
+import type { User } from "../world/directory.ts";
+import type { Sku } from "../world/world.ts";
+import { answerList, answerOne } from "./answers.ts";
+import type { EntitySet, MemberRoute } from "./entitySet.ts";
+import type { Answer } from "./errors.ts";
+import type { Call } from "./guard.ts";
+import { checkBody } from "./properties.ts";
+import { syncMailbox } from "./userMailbox.ts";
+
+const WRITABLE = {
+  addLicenses: [{ disabledPlans: ["string"], skuId: "string" }],
+  removeLicenses: ["string"],
+} as const;
+
+/** Adds the routes of a user's licences. */
+export function addLicenseRoutes(
+  app: Hono,
+  users: EntitySet<User>,
+  member: MemberRoute<User>,
+): void {
+  const writers = ["LicenseAssignment.ReadWrite.All", ...users.writers];
+  const readers = [...writers, "LicenseAssignment.Read.All", ...users.readers];
+  const assign = (call: Call, user: User): Answer => {
+    assignLicenses(call, user);
+    return answerOne(call, users, users.entityOf(user, call));
+  };
+  app.post("/v1.0/users/:id/assignLicense", member(writers, assign));
+  app.get("/v1.0/users/:id/licenseDetails", member(readers, list));
+}
+
+function list(call: Call, user: User): Answer {
+  const { skus } = call.context.world.tenant;
+  const details = skus.filter(({ skuId }) => user.licenses.includes(skuId)).map(detailsEntity);
+  const segment = `users('${user.id}')/licenseDetails`;
+  return answerList(call, { segment, type: "licenseDetails" }, details);
+}
+
+function detailsEntity({ skuId, skuPartNumber, servicePlans }: Sku) {
+  const plans = servicePlans.map((plan) => ({
+    ...plan,
+    appliesTo: "User",
+    provisioningStatus: "Success",
+  }));
+  return { id: skuId, servicePlans: plans, skuId, skuPartNumber } satisfies LicenseDetails;
+}
+
+/** All that a request asks for, or nothing. */
+function assignLicenses(call: Call, user: User): void {
+  const { context, refusal } = call;
+  const { added, removed } = readRequest(call, user);
+  if (added.length > 0 && !/^[A-Z]{2}$/.test(String(user.properties.usageLocation))) {
+    throw refusal("graph.no-usage-location");
+  }
+  const full = added.find(({ consumed, enabled }) => consumed >= enabled);
+  if (full !== undefined) throw refusal("graph.no-units-left", { skuId: full.skuId });
+  for (const sku of added) sku.consumed += 1;
+  for (const sku of removed) sku.consumed -= 1;
+  user.licenses = [...user.licenses, ...added.map(({ skuId }) => skuId)].filter(
+    (license) => !removed.some(({ skuId }) => skuId === license),
+  );
+  syncMailbox(user, context);
+  context.changed();
+}
+
+/** The SKUs that are new to the user and those that it loses. */
+function readRequest(call: Call, user: User): { added: Sku[]; removed: Sku[] } {
+  const { body, context, refusal } = call;
+  checkBody(call, body, WRITABLE, "User");
+  const { addLicenses = [], removeLicenses = [] } = body as {
+    addLicenses?: { skuId: string; disabledPlans?: string[] }[];
+    removeLicenses?: string[];
+  };
+  if (addLicenses.some(({ disabledPlans = [] }) => disabledPlans.length > 0)) {
+    throw refusal("graph.plans-not-kept");
+  }
+  const find = (id: string): Sku => {
+    const sku = context.world.tenant.skus.find(({ skuId }) => skuId === id);
+    if (sku === undefined) throw refusal("graph.unknown-sku", { skuId: id });
+    return sku;
+  };
+  const isLicensed = ({ skuId }: Sku): boolean => user.licenses.includes(skuId);
+  const added = [...new Set(addLicenses.map(({ skuId }) => find(skuId)))];
+  const removed = [...new Set(removeLicenses.map(find))];
+  if (!removed.every(isLicensed)) throw refusal("graph.not-licensed");
+  return { added: added.filter((sku) => !isLicensed(sku)), removed };
+}

@@ -1,0 +1,183 @@
+import type { ServicePrincipal as GraphServicePrincipal } from "@microsoft/microsoft-graph-types";
+import type { Hono } from "hono";
+import { newGuid } from "../context.ts";
+import type { Application, AppRole, Directory, ServicePrincipal } from "../world/directory.ts";
+import type { World } from "../world/world.ts";
+import type { Entity } from "./answers.ts";
+import { addAppRoleAssignmentRoutes } from "./appRoleAssignment.ts";
+import { addEntitySet, type EntitySet } from "./entitySet.ts";
+import type { Call, Guard } from "./guard.ts";
+import { APP_READERS, APP_WRITERS, addOwnerRoutes, checkOwnership, readOwners } from "./owners.ts";
+import {
+  checkBody,
+  entityOf,
+  newProperties,
+  type ResourceType,
+  withChanges,
+} from "./properties.ts";
+import { graphTime, knownFrom } from "./time.ts";
+
+/** The Graph v1.0 resource type `servicePrincipal`. */
+const SERVICE_PRINCIPAL: ResourceType<GraphServicePrincipal> = {
+  name: "ServicePrincipal",
+  writable: {
+    alternativeNames: ["string"],
+    appRoleAssignmentRequired: "boolean",
+    description: "string",
+    loginUrl: "string",
+    notes: "string",
+    notificationEmailAddresses: ["string"],
+    preferredSingleSignOnMode: "string",
+    samlSingleSignOnSettings: { relayState: "string" },
+    tags: ["string"],
+  },
+  defaults: { appRoleAssignmentRequired: false, samlSingleSignOnSettings: null },
+  constants: {
+    addIns: [],
+    applicationTemplateId: null,
+    deletedDateTime: null,
+    disabledByMicrosoftStatus: null,
+    homepage: null,
+    keyCredentials: [],
+    logoutUrl: null,
+    oauth2PermissionScopes: [],
+    passwordCredentials: [],
+    preferredTokenSigningKeyThumbprint: null,
+    replyUrls: [],
+    resourceSpecificApplicationPermissions: [],
+    servicePrincipalType: "Application",
+    tokenEncryptionKeyId: null,
+    verifiedPublisher: { displayName: null, verifiedPublisherId: null, addedDateTime: null },
+  },
+};
+
+/** The world keeps the switch apart from the other properties, as sign-ins ask for it. */
+const WRITABLE = { ...SERVICE_PRINCIPAL.writable, accountEnabled: "boolean" } as const;
+
+const SERVICE_PRINCIPALS: EntitySet<ServicePrincipal> = {
+  segment: "servicePrincipals",
+  type: "servicePrincipal",
+  readers: APP_READERS,
+  writers: APP_WRITERS,
+  filters: ["appId", "displayName"],
+  beta: { samlMetadataUrl: null },
+  items: ({ directory }) => directory.servicePrincipals,
+  keysOf: ({ id }) => [id],
+  entityOf: (principal, { context }) => servicePrincipalEntity(principal, context.world),
+  create,
+  update,
+  remove(call, principal) {
+    checkWritable(call, principal);
+    forgetServicePrincipal(principal, call.context.world.directory);
+  },
+};
+
+/** Adds the service principals: themselves, their owners, and the app roles that are granted. */
+export function addServicePrincipalRoutes(app: Hono, guard: Guard): void {
+  const member = addEntitySet(app, guard, SERVICE_PRINCIPALS);
+  addOwnerRoutes(app, "servicePrincipals", member);
+  addAppRoleAssignmentRoutes(app, member);
+}
+
+/** Removes a service principal, with the app roles that it holds and those that are held on it. */
+export function forgetServicePrincipal(principal: ServicePrincipal, directory: Directory): void {
+  directory.servicePrincipals = directory.servicePrincipals.filter((one) => one !== principal);
+  directory.appRoleAssignments = directory.appRoleAssignments.filter(
+    ({ principalId, resourceId }) => ![principalId, resourceId].includes(principal.id),
+  );
+}
+
+/** Its name and some more follow from its app registration, where the tenant has that. */
+function servicePrincipalEntity(principal: ServicePrincipal, { directory, tenant }: World): Entity {
+  const { id, appId, accountEnabled, appRoles, properties } = principal;
+  const application = directory.applications.find((one) => one.appId === appId);
+  const { description, displayName, info, signInAudience } = (application?.properties ??
+    {}) as GraphServicePrincipal;
+  const name = displayName ?? (properties.displayName as string);
+  const entity = entityOf(SERVICE_PRINCIPAL, properties, {
+    id,
+    accountEnabled,
+    appDescription: description ?? null,
+    appDisplayName: name,
+    appId,
+    appOwnerOrganizationId: tenant.id,
+    appRoles: appRoles.map((role) => ({
+      allowedMemberTypes: ["Application"],
+      description: role.displayName,
+      isEnabled: true,
+      origin: "Application",
+      ...role,
+    })),
+    displayName: name,
+    info: info ?? null,
+    servicePrincipalNames: [appId],
+    signInAudience: signInAudience ?? "AzureADMultipleOrgs",
+  });
+  // Graph answers it, though Microsoft's types lack it.
+  return { createdDateTime: null, ...entity };
+}
+
+function create(call: Call): ServicePrincipal {
+  const { context } = call;
+  const { "@odata.type": _, appId, ...body } = call.body;
+  const { owners, rest } = readOwners(call, body, SERVICE_PRINCIPAL.name);
+  checkBody(call, rest, WRITABLE, SERVICE_PRINCIPAL.name);
+  const application = findApplication(call, appId);
+  checkOwnership(call, application.owners);
+  const { accountEnabled = true } = rest;
+  return {
+    id: newGuid(context.world),
+    appId: application.appId,
+    accountEnabled: accountEnabled === true,
+    effectiveAt: knownFrom(context),
+    owners,
+    appRoles: appRolesOf(application),
+    properties: {
+      ...withChanges(SERVICE_PRINCIPAL, newProperties(SERVICE_PRINCIPAL), rest),
+      createdDateTime: graphTime(context.clock.now()),
+    },
+  };
+}
+
+function update(call: Call, principal: ServicePrincipal): void {
+  const { "@odata.type": _, ...body } = call.body;
+  checkWritable(call, principal);
+  checkBody(call, body, WRITABLE, SERVICE_PRINCIPAL.name);
+  const { accountEnabled = principal.accountEnabled } = body;
+  principal.accountEnabled = accountEnabled === true;
+  principal.properties = withChanges(SERVICE_PRINCIPAL, principal.properties, body);
+}
+
+function checkWritable(call: Call, { appId, owners }: ServicePrincipal): void {
+  checkOwnership(call, owners);
+  const { applications } = call.context.world.directory;
+  if (!applications.some((one) => one.appId === appId)) throw call.refusal("graph.microsofts-own");
+}
+
+/** The app registration that a new service principal stands for. */
+function findApplication({ context, refusal }: Call, appId: unknown): Application {
+  if (typeof appId !== "string") {
+    const missing = { property: "appId", resource: SERVICE_PRINCIPAL.name };
+    throw refusal("graph.missing-value", missing);
+  }
+  const { deployer, directory } = context.world;
+  const clientId = appId.toLowerCase();
+  const taken = [deployer.clientId, ...directory.servicePrincipals.map((one) => one.appId)];
+  if (taken.includes(clientId)) {
+    throw refusal("graph.service-principal-taken", { appId: clientId });
+  }
+  const application = directory.applications.find((one) => one.appId === clientId);
+  if (application === undefined) {
+    throw refusal("graph.no-backing-application", { property: "appId", appId });
+  }
+  return application;
+}
+
+/** The roles that an app registration offers to other apps. */
+function appRolesOf({ properties }: Application): AppRole[] {
+  return (properties.appRoles as Entity[]).map((role) => ({
+    id: String(role.id),
+    value: String(role.value),
+    displayName: String(role.displayName),
+  }));
+}

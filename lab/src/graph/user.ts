@@ -1,0 +1,235 @@
+import type { User as GraphUser } from "@microsoft/microsoft-graph-types";
+import type { Hono } from "hono";
+import { newGuid } from "../context.ts";
+import type { User } from "../world/directory.ts";
+import { answerDone, answerOne, type Entity } from "./answers.ts";
+import { addEntitySet, type EntitySet } from "./entitySet.ts";
+import type { Answer } from "./errors.ts";
+import type { Call, Guard } from "./guard.ts";
+import { addLicenseRoutes } from "./license.ts";
+import {
+  checkBody,
+  entityOf,
+  newProperties,
+  type ResourceType,
+  withChanges,
+} from "./properties.ts";
+import { graphTime } from "./time.ts";
+import { removeMailbox, syncMailbox } from "./userMailbox.ts";
+
+/** The Graph v1.0 resource type `user`. */
+const USER: ResourceType<GraphUser> = {
+  name: "User",
+  writable: {
+    ageGroup: "string",
+    businessPhones: ["string"],
+    city: "string",
+    companyName: "string",
+    consentProvidedForMinor: "string",
+    country: "string",
+    department: "string",
+    displayName: "string",
+    employeeHireDate: "string",
+    employeeId: "string",
+    employeeOrgData: { costCenter: "string", division: "string" },
+    employeeType: "string",
+    faxNumber: "string",
+    givenName: "string",
+    jobTitle: "string",
+    mail: "string",
+    mailNickname: "string",
+    mobilePhone: "string",
+    officeLocation: "string",
+    onPremisesImmutableId: "string",
+    otherMails: ["string"],
+    passwordPolicies: "string",
+    postalCode: "string",
+    preferredLanguage: "string",
+    showInAddressList: "boolean",
+    state: "string",
+    streetAddress: "string",
+    surname: "string",
+    usageLocation: "string",
+  },
+  defaults: { employeeOrgData: null, userType: "Member" },
+  constants: { creationType: null, externalUserState: null, onPremisesSyncEnabled: null },
+};
+
+/** The world keeps these apart from the other properties, as sign-ins ask for them. */
+const WRITABLE = {
+  ...USER.writable,
+  accountEnabled: "boolean",
+  passwordProfile: {
+    forceChangePasswordNextSignIn: "boolean",
+    forceChangePasswordNextSignInWithMfa: "boolean",
+    password: "string",
+  },
+  userPrincipalName: "string",
+} as const;
+
+const REQUIRED = [
+  "accountEnabled",
+  "displayName",
+  "mailNickname",
+  "passwordProfile",
+  "userPrincipalName",
+];
+
+const WRITERS = ["User.ReadWrite.All"];
+const READERS = [...WRITERS, "User.Read.All", "Directory.Read.All"];
+const PASSWORD_WRITER = "User-PasswordProfile.ReadWrite.All";
+
+const USERS: EntitySet<User> = {
+  segment: "users",
+  type: "user",
+  defaultSelect: [
+    "businessPhones",
+    "displayName",
+    "givenName",
+    "id",
+    "jobTitle",
+    "mail",
+    "mobilePhone",
+    "officeLocation",
+    "preferredLanguage",
+    "surname",
+    "userPrincipalName",
+  ],
+  readers: READERS,
+  writers: WRITERS,
+  filters: ["userPrincipalName", "displayName", "mail"],
+  items: ({ directory }) => directory.users,
+  keysOf: ({ id, userPrincipalName }) => [id, userPrincipalName.toLowerCase()],
+  entityOf: userEntity,
+  create,
+  update,
+  remove,
+};
+
+/** Adds the users: themselves, their managers and licences. */
+export function addUserRoutes(app: Hono, guard: Guard): void {
+  const member = addEntitySet(app, guard, USERS);
+  app.patch(
+    "/beta/users/:id",
+    member(WRITERS, (call, user) => {
+      update(call, user);
+      return answerDone(call);
+    }),
+  );
+  app.get("/v1.0/users/:id/manager", member(READERS, getManager));
+  addLicenseRoutes(app, USERS, member);
+}
+
+/** Everything that can be selected of a user. */
+function userEntity({ accountEnabled, id, licenses, ...user }: User): Entity {
+  return entityOf(USER, user.properties, {
+    id,
+    accountEnabled,
+    assignedLicenses: licenses.map((skuId) => ({ disabledPlans: [], skuId })),
+    userPrincipalName: user.userPrincipalName,
+  });
+}
+
+function create(call: Call): User {
+  const { context, refusal, secrets } = call;
+  const { "@odata.type": _, ...body } = call.body;
+  for (const property of REQUIRED) {
+    if (isEmpty(body[property])) {
+      throw refusal("graph.missing-value", { property, resource: USER.name });
+    }
+  }
+  const password = check(call, body);
+  if (password === undefined) throw refusal("graph.weak-password");
+  const id = newGuid(context.world);
+  secrets.userPasswords[id] = password;
+  return {
+    id,
+    userPrincipalName: String(body.userPrincipalName),
+    accountEnabled: body.accountEnabled === true,
+    licenses: [],
+    manager: null,
+    properties: {
+      ...withChanges(USER, newProperties(USER), body),
+      createdDateTime: graphTime(context.clock.now()),
+    },
+  };
+}
+
+/** A new password needs an app role of its own ("Update user", Graph v1.0). */
+function update(call: Call, user: User): void {
+  const { "@odata.type": _, ...body } = call.body;
+  for (const property of REQUIRED) {
+    if (property in body && isEmpty(body[property])) {
+      throw call.refusal("graph.bad-value", { property, resource: USER.name });
+    }
+  }
+  const password = check(call, body, user);
+  if ("passwordProfile" in body && !call.claims.roles.includes(PASSWORD_WRITER)) {
+    throw call.refusal("graph.forbidden");
+  }
+  const { accountEnabled = user.accountEnabled, userPrincipalName = user.userPrincipalName } = body;
+  user.accountEnabled = accountEnabled === true;
+  user.userPrincipalName = String(userPrincipalName);
+  user.properties = withChanges(USER, user.properties, body);
+  if (password !== undefined) call.secrets.userPasswords[user.id] = password;
+  syncMailbox(user, call.context);
+}
+
+/** A user gives its licences back, and its mailbox is removed. */
+function remove({ context }: Call, user: User): void {
+  const { world } = context;
+  removeMailbox(user, world);
+  for (const sku of world.tenant.skus) {
+    if (user.licenses.includes(sku.skuId)) sku.consumed -= 1;
+  }
+  world.directory.users = world.directory.users.filter((one) => one !== user);
+  for (const other of world.directory.users) {
+    if (other.manager === user.id) other.manager = null;
+  }
+}
+
+function getManager(call: Call, { manager }: User): Answer {
+  const user = call.context.world.directory.users.find(({ id }) => id === manager);
+  if (user === undefined) throw call.refusal("graph.not-found", { id: "manager" });
+  return answerOne(call, { ...USERS, segment: "directoryObjects" }, userEntity(user));
+}
+
+/** Checks the properties of a body; answers the password, if it has one. */
+function check(call: Call, body: Entity, own?: User): string | undefined {
+  checkBody(call, body, WRITABLE, USER.name);
+  const { userPrincipalName, passwordProfile } = body;
+  if (typeof userPrincipalName === "string") checkPrincipalName(call, userPrincipalName, own);
+  const { password } = { ...(passwordProfile as { password?: string } | undefined) };
+  if (password !== undefined && !isStrong(password)) throw call.refusal("graph.weak-password");
+  return password;
+}
+
+function checkPrincipalName({ context, refusal }: Call, name: string, own?: User): void {
+  const { tenant, directory, mailboxes } = context.world;
+  const [local = "", domain = "", ...rest] = name.toLowerCase().split("@");
+  if (!/^[a-z0-9'._!#^~-]{1,64}$/.test(local) || rest.length > 0) {
+    throw refusal("graph.bad-principal-name");
+  }
+  if (!tenant.domains.some(({ id, isVerified }) => isVerified && id === domain)) {
+    throw refusal("graph.foreign-domain");
+  }
+  const isTaken = directory.users.some(
+    (one) => one !== own && one.userPrincipalName.toLowerCase() === name.toLowerCase(),
+  );
+  if (isTaken) throw refusal("graph.object-conflict", { property: "userPrincipalName" });
+  const isAddress = mailboxes.some(
+    ({ externalDirectoryObjectId, emailAddresses }) =>
+      externalDirectoryObjectId !== own?.id &&
+      emailAddresses.some((address) => address.toLowerCase() === `smtp:${name.toLowerCase()}`),
+  );
+  if (isAddress) throw refusal("graph.object-conflict", { property: "proxyAddresses" });
+}
+
+const isEmpty = (value: unknown): boolean => (value ?? "") === "";
+
+/** 8 to 256 characters of three kinds out of four ("Password policies", Learn). */
+function isStrong(password: unknown): password is string {
+  if (typeof password !== "string" || password.length < 8 || password.length > 256) return false;
+  const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z0-9]/];
+  return kinds.filter((kind) => kind.test(password)).length >= 3;
+}
