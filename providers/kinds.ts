@@ -17,9 +17,9 @@ import { sendAs } from "./exchange/sendAs.ts";
 import { exchangeServicePrincipal } from "./exchange/servicePrincipal.ts";
 import { sharedMailbox } from "./exchange/sharedMailbox.ts";
 import { userMailbox } from "./exchange/userMailbox.ts";
-import { hosted } from "./host/hosted.ts";
-import { openPatience } from "./host/patience.ts";
+import { asDynamicProvider } from "./host/dynamicProvider.ts";
 import { openTenants } from "./host/tenants.ts";
+import { openDeadline } from "./host/waiting.ts";
 import { openZones } from "./host/zones.ts";
 import { survey } from "./survey.ts";
 
@@ -27,14 +27,14 @@ import { survey } from "./survey.ts";
 const tenants = openTenants();
 const zones = openZones();
 /** Resources of one run wait at the same time, so their time is over together. */
-const patience = openPatience();
+const deadline = openDeadline();
 
 const KINDS = {
   AcceptedDomain: () => acceptedDomain(tenants),
   AuthenticationPolicy: () => authenticationPolicy(tenants),
-  ClientSubmission: () => clientSubmission(tenants, patience),
-  DkimSigning: () => dkimSigning(tenants, zones, patience),
-  DkimSigningConfig: () => dkimSigningConfig(tenants, patience),
+  ClientSubmission: () => clientSubmission(tenants, deadline),
+  DkimSigning: () => dkimSigning(tenants, zones, deadline),
+  DkimSigningConfig: () => dkimSigningConfig(tenants, deadline),
   DmarcRecord: () => dmarcRecord(zones),
   ExchangeServicePrincipal: () => exchangeServicePrincipal(tenants),
   InboundConnector: () => inboundConnector(tenants),
@@ -49,7 +49,7 @@ const KINDS = {
   SharedMailbox: () => sharedMailbox(tenants),
   SpfRecord: () => spfRecord(zones),
   Survey: () => survey(tenants, zones),
-  UserMailbox: () => userMailbox(tenants, patience),
+  UserMailbox: () => userMailbox(tenants, deadline),
 } as const;
 
 /** The kinds of resource that this project defines. */
@@ -63,5 +63,5 @@ export type KindName = keyof typeof KINDS;
  * them may change.
  */
 export function handler(kind: KindName) {
-  return hosted(KINDS[kind]());
+  return asDynamicProvider(KINDS[kind]());
 }

@@ -18,9 +18,9 @@ import { checkedInputs, type InboundConnectorInputs } from "./exchange/inboundCo
 import { tenantProblems } from "./exchange/inboundConnector/rules.ts";
 import { mailboxTaken } from "./exchange/mailbox/taken.ts";
 import { findOne } from "./exchange/named/findOne.ts";
-import { failureOf, outsideFailures } from "./host/failures.ts";
+import { outsideFailures, readFailures } from "./host/checkFailures.ts";
+import { isUnknown } from "./host/props.ts";
 import type { TenantFacts, Tenants } from "./host/tenants.ts";
-import { isUnknown } from "./host/unknown.ts";
 import type { ZoneAccess } from "./host/zones.ts";
 
 /** What a stack wants of one domain, as far as somebody else may stand in the way. */
@@ -90,7 +90,7 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
         ];
         return { inputs: news, failures: outsideFailures(problems) };
       } catch (error) {
-        return { inputs: news, failures: failureOf(error) };
+        return { inputs: news, failures: readFailures(error) };
       }
     },
 

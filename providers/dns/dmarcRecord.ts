@@ -12,9 +12,9 @@ import { recordMark } from "../../mail/ownership.ts";
 import { sentence } from "../../mail/problem.ts";
 import { domainProblem } from "../../mail/senders/domain.ts";
 import { isOutcomeUnknown } from "../../zone/zoneError.ts";
-import { failureOf, failures, outsideFailures } from "../host/failures.ts";
-import { HalfMade } from "../host/halfMade.ts";
-import { isUnknown } from "../host/unknown.ts";
+import { inputFailures, outsideFailures, readFailures } from "../host/checkFailures.ts";
+import { HalfMade } from "../host/dynamicProvider.ts";
+import { isUnknown } from "../host/props.ts";
 import type { ZoneAccess } from "../host/zones.ts";
 
 export interface DmarcRecordInputs extends DmarcArgs {
@@ -102,7 +102,7 @@ export function dmarcRecord(access: ZoneAccess) {
   return {
     async check(olds: Partial<CheckedDmarc>, news: DmarcRecordInputs) {
       if (isUnknown(news)) return { inputs: news, failures: [] };
-      const local = failures([domainProblem("domain", news.domain)]);
+      const local = inputFailures([domainProblem("domain", news.domain)]);
       const { before, after } = olds;
       if (before !== undefined && after !== undefined && sameWish(olds, news)) {
         return { inputs: { ...news, before, after }, failures: local };
@@ -115,7 +115,7 @@ export function dmarcRecord(access: ZoneAccess) {
         const inputs = { ...news, before: before ?? text, after: plan.text };
         return { inputs, failures: outsideFailures(plan.problems) };
       } catch (error) {
-        return { inputs: news, failures: failureOf(error) };
+        return { inputs: news, failures: readFailures(error) };
       }
     },
 

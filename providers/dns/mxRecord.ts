@@ -4,8 +4,8 @@ import type { StoredRecord } from "../../mail/dns/record.ts";
 import { recordMark } from "../../mail/ownership.ts";
 import { domainProblem } from "../../mail/senders/domain.ts";
 import type { Zones } from "../../zone/cloudflare.ts";
-import { failures } from "../host/failures.ts";
-import { isUnknown } from "../host/unknown.ts";
+import { inputFailures } from "../host/checkFailures.ts";
+import { isUnknown } from "../host/props.ts";
 import type { ZoneAccess } from "../host/zones.ts";
 
 /** A sending subdomain, which has to be able to receive as well. */
@@ -60,7 +60,7 @@ export function mxRecord(access: ZoneAccess) {
   return {
     async check(_olds: Partial<MxRecordInputs>, news: MxRecordInputs) {
       if (isUnknown(news.domain)) return { inputs: news, failures: [] };
-      return { inputs: news, failures: failures([domainProblem("domain", news.domain)]) };
+      return { inputs: news, failures: inputFailures([domainProblem("domain", news.domain)]) };
     },
 
     async diff(_id: string, olds: MxRecordOutputs, news: MxRecordInputs) {

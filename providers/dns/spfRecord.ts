@@ -8,9 +8,9 @@ import { recordMark } from "../../mail/ownership.ts";
 import { sentence } from "../../mail/problem.ts";
 import { domainProblem } from "../../mail/senders/domain.ts";
 import { isOutcomeUnknown } from "../../zone/zoneError.ts";
-import { failureOf, failures, outsideFailures } from "../host/failures.ts";
-import { HalfMade } from "../host/halfMade.ts";
-import { isUnknown } from "../host/unknown.ts";
+import { inputFailures, outsideFailures, readFailures } from "../host/checkFailures.ts";
+import { HalfMade } from "../host/dynamicProvider.ts";
+import { isUnknown } from "../host/props.ts";
 import type { ZoneAccess } from "../host/zones.ts";
 
 /** What a domain's SPF record has to say for our senders. */
@@ -98,7 +98,7 @@ export function spfRecord(access: ZoneAccess) {
   return {
     async check(olds: Partial<CheckedSpf>, news: SpfRecordInputs) {
       if (isUnknown(news)) return { inputs: news, failures: [] };
-      const local = failures([domainProblem("domain", news.domain)]);
+      const local = inputFailures([domainProblem("domain", news.domain)]);
       const { before, after, lookUps } = sameRecord(olds, news) ? olds : {};
       const known = before !== undefined && after !== undefined && lookUps !== undefined;
       if (known && sameTerms(olds.terms ?? [], news.terms)) {
@@ -113,7 +113,7 @@ export function spfRecord(access: ZoneAccess) {
         if (plan.lookUps.length > 0) tell(news.domain, text, plan);
         return { inputs: { ...news, ...shown }, failures: outsideFailures(plan.problems) };
       } catch (error) {
-        return { inputs: news, failures: failureOf(error) };
+        return { inputs: news, failures: readFailures(error) };
       }
     },
 

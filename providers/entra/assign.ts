@@ -1,7 +1,7 @@
 import { sentence } from "../../mail/problem.ts";
 import { findSku, holdsMailboxes, licenseProblem } from "../../mail/senders/license.ts";
 import type { Graph, LicensedUser, Subscription } from "../../tenant/graph.ts";
-import { lookUntil } from "../host/lookUntil.ts";
+import { poll } from "../host/waiting.ts";
 
 /** A licence that a user has. */
 export interface GivenLicense {
@@ -83,7 +83,7 @@ async function locate(graph: Graph, id: string, { usageLocation }: LicensedUser)
     );
   }
   await shown(id, () => graph.setUsageLocation(id, country));
-  await lookUntil(
+  await poll(
     () => graph.user(id),
     (user, waited) => user?.usageLocation !== undefined || waited > SHOWS_WITHIN,
   );
@@ -96,7 +96,7 @@ async function locate(graph: Graph, id: string, { usageLocation }: LicensedUser)
  * @throws Error when it does not show within a minute
  */
 async function shown<T>(id: string, act: () => Promise<T | undefined | false>): Promise<T> {
-  const answer = await lookUntil(
+  const answer = await poll(
     async () => (await act()) || undefined,
     (seen, waited) => seen !== undefined || waited > SHOWS_WITHIN,
   );

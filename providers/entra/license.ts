@@ -1,9 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../mail/clouds.ts";
 import { directoryIdProblem } from "../../mail/senders/names.ts";
-import { failures } from "../host/failures.ts";
+import { inputFailures } from "../host/checkFailures.ts";
+import { isUnknown } from "../host/props.ts";
 import { otherTenant, type Tenants } from "../host/tenants.ts";
-import { isUnknown } from "../host/unknown.ts";
 import { giveLicense, hasLicense, takeLicense } from "./assign.ts";
 
 /** A licence for one user. */
@@ -31,7 +31,7 @@ export function license(tenants: Tenants) {
   return {
     async check(olds: Partial<LicenseInputs>, news: LicenseInputs) {
       const noUser = isUnknown(news.user) ? undefined : directoryIdProblem("user", news.user);
-      return { inputs: news, failures: failures([noUser, otherTenant(olds, news)]) };
+      return { inputs: news, failures: inputFailures([noUser, otherTenant(olds, news)]) };
     },
 
     /** A user that is not known yet is most often the same one: no preview of a change to its mailbox knows it. */

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import type * as pulumi from "@pulumi/pulumi";
-import { isUnknown } from "../host/unknown.ts";
+import { isUnknown } from "../host/props.ts";
 
 export interface PasswordInputs {
   /** Another one draws another password. */

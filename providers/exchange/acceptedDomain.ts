@@ -1,9 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../mail/clouds.ts";
 import { canonicalDomain, domainNotAccepted, domainProblem } from "../../mail/senders/domain.ts";
-import { failureOf, failures } from "../host/failures.ts";
+import { inputFailures, readFailures } from "../host/checkFailures.ts";
+import { isUnknown } from "../host/props.ts";
 import { otherTenant, type Tenants } from "../host/tenants.ts";
-import { isUnknown } from "../host/unknown.ts";
 
 /** A domain that the tenant has verified. It is looked at, never made or removed. */
 export interface AcceptedDomainInputs {
@@ -29,14 +29,14 @@ export function acceptedDomain(tenants: Tenants) {
     async check(olds: Partial<AcceptedDomainInputs>, news: AcceptedDomainInputs) {
       if (isUnknown(news)) return { inputs: news, failures: [] };
       const inputs = { ...news, domain: canonicalDomain(news.domain) };
-      const local = failures([domainProblem("domain", news.domain), otherTenant(olds, news)]);
+      const local = inputFailures([domainProblem("domain", news.domain), otherTenant(olds, news)]);
       if (local.length > 0 || olds.domain === inputs.domain) return { inputs, failures: local };
       try {
         const { acceptedDomains } = await tenants.facts(inputs);
         const refused = domainNotAccepted("domain", inputs.domain, acceptedDomains);
-        return { inputs, failures: failures([refused]) };
+        return { inputs, failures: inputFailures([refused]) };
       } catch (error) {
-        return { inputs, failures: failureOf(error) };
+        return { inputs, failures: readFailures(error) };
       }
     },
 

@@ -3,11 +3,10 @@ import type { Environment } from "../../mail/clouds.ts";
 import { SMTP_MANAGEMENT_ROLE } from "../../mail/senders/access.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { isNotFound } from "../../tenant/exchangeError.ts";
-import { failures } from "../host/failures.ts";
-import { openPatience, type Patience } from "../host/patience.ts";
+import { inputFailures } from "../host/checkFailures.ts";
+import { isUnknown } from "../host/props.ts";
 import { otherTenant, type Tenants } from "../host/tenants.ts";
-import { isUnknown } from "../host/unknown.ts";
-import { waitFor } from "./dkim.ts";
+import { type Deadline, openDeadline, waitFor } from "../host/waiting.ts";
 import { type ExchangeObject, findOne, text } from "./named/findOne.ts";
 
 /** Who shall submit mail as one mailbox. */
@@ -42,7 +41,7 @@ export interface ClientSubmissionOutputs extends ClientSubmissionInputs {
  *
  * @see https://learn.microsoft.com/powershell/module/exchangepowershell/test-serviceprincipalauthorization
  */
-export function clientSubmission(tenants: Tenants, patience: Patience = openPatience()) {
+export function clientSubmission(tenants: Tenants, deadline: Deadline = openDeadline()) {
   const outputs = async (
     inputs: ClientSubmissionInputs,
     pending: string,
@@ -59,7 +58,7 @@ export function clientSubmission(tenants: Tenants, patience: Patience = openPati
 
   const settle = async (inputs: ClientSubmissionInputs): Promise<ClientSubmissionOutputs> => {
     const invoke = await tenants.invoke(inputs);
-    const limit = patience.left(inputs.waitMinutes);
+    const limit = deadline.left(inputs.waitMinutes);
     const pending = await waitFor(() => missing(invoke, inputs), limit);
     const who = inputs.appId === undefined ? "anybody" : "the app";
     console.log(
@@ -70,7 +69,7 @@ export function clientSubmission(tenants: Tenants, patience: Patience = openPati
 
   return {
     async check(olds: Partial<ClientSubmissionInputs>, news: ClientSubmissionInputs) {
-      return { inputs: news, failures: failures([otherTenant(olds, news)]) };
+      return { inputs: news, failures: inputFailures([otherTenant(olds, news)]) };
     },
 
     async diff(_id: string, olds: ClientSubmissionOutputs, news: ClientSubmissionInputs) {

@@ -1,6 +1,5 @@
 import type { Invoke } from "../../tenant/exchange.ts";
 import { isNotFound } from "../../tenant/exchangeError.ts";
-import { lookUntil } from "../host/lookUntil.ts";
 
 /** A domain's DKIM configuration as Exchange has it, cut to what decides. */
 export interface DkimConfig {
@@ -53,28 +52,4 @@ export function fromExchange(object: Readonly<Record<string, unknown>>): DkimCon
     keySize: Math.min(...sizes.map((size) => size || 0)),
     adminDisplayName: String(object.AdminDisplayName ?? ""),
   };
-}
-
-/** Milliseconds between two sentences about what is waited for. */
-const TELL_EVERY = 30_000;
-
-/**
- * Waits until `look` has nothing to say any more, with growing pauses, and tells what it waits for.
- *
- * @param look what is missing, as a sentence; empty when nothing is
- * @param limit milliseconds to wait; none for one look
- * @returns what is missing when the time is over; empty when it came in time
- */
-export async function waitFor(look: () => Promise<string>, limit: number): Promise<string> {
-  let told = 0;
-  const done = (missing: string, waited: number): boolean => {
-    if (missing === "" || waited >= limit) return true;
-    if (waited - told >= TELL_EVERY) {
-      told = waited;
-      const [past, left] = [waited, limit - waited].map((ms) => Math.round(ms / 1000));
-      console.log(`waiting, ${past} s so far, ${left} s at most from here: ${missing}`);
-    }
-    return false;
-  };
-  return lookUntil(look, done, { first: 500, longest: 20_000, limit });
 }

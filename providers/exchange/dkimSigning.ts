@@ -6,13 +6,13 @@ import { ownerOf } from "../../mail/ownership.ts";
 import { type Problem, sentence } from "../../mail/problem.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { ExchangeError, isNotFound } from "../../tenant/exchangeError.ts";
-import { failures } from "../host/failures.ts";
-import { HalfMade } from "../host/halfMade.ts";
-import { openPatience, type Patience } from "../host/patience.ts";
+import { inputFailures } from "../host/checkFailures.ts";
+import { HalfMade } from "../host/dynamicProvider.ts";
+import { isUnknown } from "../host/props.ts";
 import { otherTenant, type Tenants } from "../host/tenants.ts";
-import { isUnknown } from "../host/unknown.ts";
+import { type Deadline, openDeadline, waitFor } from "../host/waiting.ts";
 import type { ZoneAccess } from "../host/zones.ts";
-import { type DkimConfig, findDkimConfig, waitFor } from "./dkim.ts";
+import { type DkimConfig, findDkimConfig } from "./dkim.ts";
 
 /** Signing with a domain's own keys, which begins once its CNAMEs are published. */
 export interface DkimSigningInputs {
@@ -48,7 +48,7 @@ export interface DkimSigningOutputs extends DkimSigningInputs {
 export function dkimSigning(
   tenants: Tenants,
   { zoneResolve }: Pick<ZoneAccess, "zoneResolve">,
-  patience: Patience = openPatience(),
+  deadline: Deadline = openDeadline(),
 ) {
   const enable = async (
     inputs: DkimSigningInputs,
@@ -67,7 +67,7 @@ export function dkimSigning(
         if (missing !== "" || config.enabled) return missing;
         const pending = await switchOn(invoke, inputs);
         return pending === "" || unasked === "" ? pending : `${pending}; ${unasked}`;
-      }, patience.left(inputs.waitMinutes));
+      }, deadline.left(inputs.waitMinutes));
       return { ...outs, enabled: config.enabled || pending === "", pending };
     } catch (error) {
       if (!(error instanceof Error)) throw error;
@@ -80,7 +80,7 @@ export function dkimSigning(
   return {
     async check(olds: Partial<DkimSigningInputs>, news: DkimSigningInputs) {
       if (olds.published && news.published === false) console.log(unpublished(news));
-      return { inputs: news, failures: failures([otherTenant(olds, news)]) };
+      return { inputs: news, failures: inputFailures([otherTenant(olds, news)]) };
     },
 
     async diff(_id: string, olds: DkimSigningOutputs, news: DkimSigningInputs) {

@@ -9,12 +9,12 @@ import {
   isOutcomeUnknown,
   isTransient,
 } from "../../tenant/exchangeError.ts";
-import { failures } from "../host/failures.ts";
-import { HalfMade } from "../host/halfMade.ts";
-import { openPatience, type Patience } from "../host/patience.ts";
+import { inputFailures } from "../host/checkFailures.ts";
+import { HalfMade } from "../host/dynamicProvider.ts";
+import { isUnknown } from "../host/props.ts";
 import { otherTenant, type Tenants } from "../host/tenants.ts";
-import { isUnknown } from "../host/unknown.ts";
-import { type DkimConfig, findDkimConfig, waitFor } from "./dkim.ts";
+import { type Deadline, openDeadline, waitFor } from "../host/waiting.ts";
+import { type DkimConfig, findDkimConfig } from "./dkim.ts";
 
 /** The keys that Exchange makes for a domain. Whether it signs with them is `DkimSigning`'s. */
 export interface DkimSigningConfigInputs {
@@ -59,7 +59,7 @@ const KEYS_WITHIN = 1;
  */
 export function dkimSigningConfig(
   tenants: Tenants,
-  patience: Patience = openPatience(),
+  deadline: Deadline = openDeadline(),
   leastWait = KEYS_WITHIN,
 ) {
   /** Waits for the keys, which Exchange makes after the configuration. */
@@ -75,7 +75,7 @@ export function dkimSigningConfig(
         if (config?.selector1CNAME && config.selector2CNAME) return "";
         return `Exchange has not made the DKIM keys of ${inputs.domain} yet`;
       },
-      Math.max(patience.left(inputs.waitMinutes), leastWait * 60_000),
+      Math.max(deadline.left(inputs.waitMinutes), leastWait * 60_000),
     );
     const { selector1CNAME = "", selector2CNAME = "", keySize = 0 } = config ?? {};
     const outs = { ...argsOf(inputs), selector1CNAME, selector2CNAME, keySize, found };
@@ -88,7 +88,7 @@ export function dkimSigningConfig(
     async check(olds: Partial<DkimSigningConfigInputs>, news: DkimSigningConfigInputs) {
       if (isUnknown(news)) return { inputs: news, failures: [] };
       const problems = [domainProblem("domain", news.domain), otherTenant(olds, news)];
-      return { inputs: news, failures: failures(problems) };
+      return { inputs: news, failures: inputFailures(problems) };
     },
 
     async diff(_id: string, olds: DkimSigningConfigOutputs, news: DkimSigningConfigInputs) {

@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Invoke } from "../../tenant/exchange.ts";
-import { failureOf, failures } from "../host/failures.ts";
+import { inputFailures, readFailures } from "../host/checkFailures.ts";
+import { isUnknown } from "../host/props.ts";
 import { otherTenant, type Tenants } from "../host/tenants.ts";
-import { isUnknown } from "../host/unknown.ts";
 import {
   type ConnectorForm,
   differences,
@@ -34,7 +34,7 @@ export type { InboundConnectorInputs, InboundConnectorOutputs };
 export function inboundConnector(tenants: Tenants) {
   return {
     async check(olds: Partial<CheckedInputs>, news: InboundConnectorInputs) {
-      const local = failures([
+      const local = inputFailures([
         ...argumentProblems(news),
         ...changeProblems(olds, news),
         otherTenant(olds, news),
@@ -46,9 +46,9 @@ export function inboundConnector(tenants: Tenants) {
       if (local.length > 0 || unchanged) return { inputs, failures: local };
       try {
         const problems = tenantProblems(inputs, await tenants.facts(inputs), olds);
-        return { inputs, failures: failures(problems) };
+        return { inputs, failures: inputFailures(problems) };
       } catch (error) {
-        return { inputs, failures: failureOf(error) };
+        return { inputs, failures: readFailures(error) };
       }
     },
 

@@ -6,9 +6,8 @@ import {
 } from "../../mail/senders/mailbox.ts";
 import { directoryIdProblem } from "../../mail/senders/names.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
-import { openPatience, type Patience } from "../host/patience.ts";
 import type { Tenants } from "../host/tenants.ts";
-import { waitFor } from "./dkim.ts";
+import { type Deadline, openDeadline, waitFor } from "../host/waiting.ts";
 import { findMailbox } from "./mailbox/find.ts";
 import { DEFAULT_RETENTION, MAILBOX_KEYS, type MailboxForm, wantedForm } from "./mailbox/form.ts";
 import { writeMailbox } from "./mailbox/write.ts";
@@ -40,7 +39,7 @@ export type UserMailboxOutputs = Outputs<UserMailboxForm, UserMailboxFacts>;
 const KEYS = ["user", ...MAILBOX_KEYS] as const;
 
 const mailbox = (
-  patience: Patience,
+  deadline: Deadline,
 ): Named<UserMailboxInputs, UserMailboxForm, UserMailboxFacts> => ({
   title: ({ address }) => `mailbox ${address}`,
   rules: {
@@ -84,7 +83,7 @@ const mailbox = (
     const missing = `Exchange has not made the mailbox ${address} yet, as it does some minutes after its user was licensed`;
     const look = async () =>
       (await find(invoke, user, "ExternalDirectoryObjectId")) === undefined ? missing : "";
-    if ((await waitFor(look, patience.left(waitMinutes))) === "") return;
+    if ((await waitFor(look, deadline.left(waitMinutes))) === "") return;
     throw new Error(
       `${missing}; it was waited for since ${since}; run pulumi up again, which goes on to wait; if it never comes, see whether the user (${user}) still has its licence`,
     );
@@ -109,8 +108,8 @@ const mailbox = (
  * @see https://learn.microsoft.com/microsoft-365/admin/manage/assign-licenses-to-users
  * @see https://learn.microsoft.com/powershell/module/exchangepowershell/set-mailbox (EmailAddresses)
  */
-export const userMailbox = (tenants: Tenants, patience: Patience = openPatience()) =>
-  namedKind(tenants, mailbox(patience));
+export const userMailbox = (tenants: Tenants, deadline: Deadline = openDeadline()) =>
+  namedKind(tenants, mailbox(deadline));
 
 async function find(
   invoke: Invoke,

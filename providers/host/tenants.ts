@@ -4,7 +4,7 @@ import type { Connection, Tenant } from "../../tenant/connection.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import type { Graph, Subscription } from "../../tenant/graph.ts";
 import { type DkimConfig, fromExchange } from "../exchange/dkim.ts";
-import { isUnknown } from "./unknown.ts";
+import { isUnknown } from "./props.ts";
 
 /** What a check needs to know of a tenant, read once per run. */
 export interface TenantFacts {

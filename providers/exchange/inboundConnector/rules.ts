@@ -11,8 +11,8 @@ import {
 import { mayNotRelay } from "../../../mail/senders/license.ts";
 import { connectorNameProblem } from "../../../mail/senders/names.ts";
 import { overlapProblem } from "../../../mail/senders/relayProblems.ts";
+import { isUnknown } from "../../host/props.ts";
 import type { TenantFacts } from "../../host/tenants.ts";
-import { isUnknown } from "../../host/unknown.ts";
 import { type ConnectorForm, fromExchange, sameName } from "./form.ts";
 import type { CheckedInputs, ConnectorArgs } from "./props.ts";
 

@@ -1,6 +1,6 @@
 import type { Invoke } from "../../../tenant/exchange.ts";
 import { isNotFound } from "../../../tenant/exchangeError.ts";
-import { lookUntil } from "../../host/lookUntil.ts";
+import { poll } from "../../host/waiting.ts";
 import { type ConnectorForm, differences, fromExchange } from "./form.ts";
 
 /** How long a write may take to show in a read, in milliseconds; a minute is far more than was ever seen. */
@@ -45,7 +45,7 @@ export function waitUntilShown(
   invoke: Invoke,
   identity: string,
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
-  return lookUntil(
+  return poll(
     () => findConnector(invoke, identity),
     (object, waited) => object !== undefined || waited > LOOKED_FOR,
   );
@@ -76,7 +76,7 @@ export function settle(
     const differs = observed === undefined ? [] : differences(wanted, observed);
     return { observed, differs, wrong: differs.filter((key) => !OWN_WAY.includes(key)) };
   };
-  return lookUntil(look, ({ observed, differs, wrong }, waited) => {
+  return poll(look, ({ observed, differs, wrong }, waited) => {
     if (waited > SHOWS_WITHIN) return true;
     if (observed === undefined || wrong.length > 0) return false;
     return differs.length === 0 || waited > OWN_WAY_WITHIN;
@@ -85,7 +85,7 @@ export function settle(
 
 /** Reads until a removed connector is gone; false when it still shows after its time. */
 export async function settleRemoved(invoke: Invoke, identity: string): Promise<boolean> {
-  const last = await lookUntil(
+  const last = await poll(
     () => findConnector(invoke, identity),
     (object, waited) => object === undefined || waited > SHOWS_WITHIN,
   );

@@ -1,7 +1,7 @@
 import { ownerOf } from "../../../mail/ownership.ts";
 import type { Invoke } from "../../../tenant/exchange.ts";
 import { isAlreadyThere, isNotFound, isOutcomeUnknown } from "../../../tenant/exchangeError.ts";
-import { HalfMade } from "../../host/halfMade.ts";
+import { HalfMade } from "../../host/dynamicProvider.ts";
 import { type ConnectorForm, formAsItStands, fromExchange, toParameters } from "./form.ts";
 import { type CheckedInputs, type InboundConnectorOutputs, identityOf } from "./props.ts";
 import { type Settled, settle, settleRemoved, waitUntilShown } from "./settle.ts";

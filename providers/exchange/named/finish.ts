@@ -1,6 +1,6 @@
 import type { Invoke } from "../../../tenant/exchange.ts";
-import { HalfMade } from "../../host/halfMade.ts";
-import { lookUntil } from "../../host/lookUntil.ts";
+import { HalfMade } from "../../host/dynamicProvider.ts";
+import { poll } from "../../host/waiting.ts";
 import type { Identity } from "./identity.ts";
 import { differences, type Named, type Outputs, type Seen } from "./named.ts";
 
@@ -29,7 +29,7 @@ export async function finish<A extends Identity, F extends object, X extends obj
   try {
     const behind = differing(there.form).length > 0;
     if (behind) ownWay = (await named.set?.(invoke, there, wanted)) ?? [];
-    last = await lookUntil(
+    last = await poll(
       () => named.find(invoke, there.id, wanted),
       (seen, waited) => {
         if (waited > SHOWS_WITHIN) return true;

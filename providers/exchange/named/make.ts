@@ -1,7 +1,7 @@
 import { sentence } from "../../../mail/problem.ts";
 import type { Invoke } from "../../../tenant/exchange.ts";
 import { isAlreadyThere, isOutcomeUnknown } from "../../../tenant/exchangeError.ts";
-import { lookUntil } from "../../host/lookUntil.ts";
+import { poll } from "../../host/waiting.ts";
 import type { Identity } from "./identity.ts";
 import type { Named, Seen } from "./named.ts";
 
@@ -35,7 +35,7 @@ export async function takeOrMake<A extends Identity, F extends object, X extends
     if (!isAlreadyThere(error) && !isOutcomeUnknown(error)) throw error;
     lost = error;
   }
-  const seen = await lookUntil(
+  const seen = await poll(
     () => named.look(invoke, wanted),
     (object, waited) => object !== undefined || waited > LOOKED_FOR,
   );

@@ -2,10 +2,10 @@ import type * as pulumi from "@pulumi/pulumi";
 import { ownerOf } from "../../../mail/ownership.ts";
 import type { Tenant } from "../../../tenant/connection.ts";
 import type { Invoke } from "../../../tenant/exchange.ts";
-import { failures } from "../../host/failures.ts";
-import { lookUntil } from "../../host/lookUntil.ts";
+import { inputFailures } from "../../host/checkFailures.ts";
+import { isUnknown } from "../../host/props.ts";
 import { otherTenant, type Tenants } from "../../host/tenants.ts";
-import { isUnknown } from "../../host/unknown.ts";
+import { poll } from "../../host/waiting.ts";
 import { explained } from "./explained.ts";
 import { finish } from "./finish.ts";
 import { type Identity, identityOf } from "./identity.ts";
@@ -42,7 +42,7 @@ export function namedKind<A extends Identity, F extends object, X extends object
         const value = news[key as keyof A];
         return isUnknown(value) ? undefined : rule?.(key, value as never);
       });
-      const refused = failures([...problems, otherTenant(olds, news)]);
+      const refused = inputFailures([...problems, otherTenant(olds, news)]);
       if (isUnknown(news)) return { inputs: news, failures: refused };
       return { inputs: { ...asideOf(news), ...named.form(news) }, failures: refused };
     },
@@ -125,10 +125,7 @@ export function namedKind<A extends Identity, F extends object, X extends object
         if ((await find()) !== undefined) throw error;
         return;
       }
-      const left = await lookUntil(
-        find,
-        (seen, waited) => seen === undefined || waited > GONE_WITHIN,
-      );
+      const left = await poll(find, (seen, waited) => seen === undefined || waited > GONE_WITHIN);
       if (left !== undefined) throw new Error(`${title} still shows a minute after it was removed`);
     },
   } satisfies pulumi.dynamic.ResourceProvider;

@@ -6,7 +6,7 @@ import {
   type DkimSigningOutputs,
   dkimSigning,
 } from "../../../providers/exchange/dkimSigning.ts";
-import { HalfMade } from "../../../providers/host/halfMade.ts";
+import { HalfMade } from "../../../providers/host/dynamicProvider.ts";
 import type { ZoneAccess } from "../../../providers/host/zones.ts";
 import { thrownBy } from "../tenant/bench.ts";
 import type { Around } from "./bench.ts";

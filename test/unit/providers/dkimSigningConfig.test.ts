@@ -5,8 +5,8 @@ import {
   type DkimSigningConfigOutputs,
   dkimSigningConfig,
 } from "../../../providers/exchange/dkimSigningConfig.ts";
-import { HalfMade } from "../../../providers/host/halfMade.ts";
-import { openPatience } from "../../../providers/host/patience.ts";
+import { HalfMade } from "../../../providers/host/dynamicProvider.ts";
+import { openDeadline } from "../../../providers/host/waiting.ts";
 import { thrownBy } from "../tenant/bench.ts";
 import type { Around } from "./bench.ts";
 import { lifeOf } from "./life.ts";
@@ -28,7 +28,7 @@ describe("a domain's DKIM configuration", () => {
 
   const life = (around?: Around) =>
     lifeOf<DkimSigningConfigInputs, DkimSigningConfigOutputs>(() =>
-      dkimSigningConfig(bench.run(around), openPatience(), 0),
+      dkimSigningConfig(bench.run(around), openDeadline(), 0),
     );
   const wish = (change: object = {}) => ({
     ...bench.tenant,

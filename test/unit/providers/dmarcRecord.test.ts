@@ -5,7 +5,7 @@ import {
   type DmarcRecordOutputs,
   dmarcRecord,
 } from "../../../providers/dns/dmarcRecord.ts";
-import { HalfMade } from "../../../providers/host/halfMade.ts";
+import { HalfMade } from "../../../providers/host/dynamicProvider.ts";
 import { ZoneError } from "../../../zone/zoneError.ts";
 import { thrownBy } from "../tenant/bench.ts";
 import { lifeOf } from "./life.ts";

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type * as pulumi from "@pulumi/pulumi";
-import { HalfMade } from "../../../providers/host/halfMade.ts";
-import { hosted } from "../../../providers/host/hosted.ts";
+import { asDynamicProvider, HalfMade } from "../../../providers/host/dynamicProvider.ts";
 import { handler } from "../../../providers/kinds.ts";
 import { thrownBy } from "../tenant/bench.ts";
 
@@ -20,7 +19,7 @@ function hostedWith(own: Partial<Kind>) {
     delete: async () => {},
     ...own,
   };
-  return hosted(kind) as Kind;
+  return asDynamicProvider(kind) as Kind;
 }
 
 describe("the host of a resource kind", () => {

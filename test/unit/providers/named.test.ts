@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { managementScope } from "../../../providers/exchange/managementScope.ts";
-import { HalfMade } from "../../../providers/host/halfMade.ts";
+import { HalfMade } from "../../../providers/host/dynamicProvider.ts";
 import { ExchangeError } from "../../../tenant/exchangeError.ts";
 import { thrownBy } from "../tenant/bench.ts";
 import { type Around, openProviderBench, type ProviderBench, passTime } from "./bench.ts";

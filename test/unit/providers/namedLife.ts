@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import type * as pulumi from "@pulumi/pulumi";
-import { hosted } from "../../../providers/host/hosted.ts";
+import { asDynamicProvider } from "../../../providers/host/dynamicProvider.ts";
 import type { Tenants } from "../../../providers/host/tenants.ts";
 import { thrownBy } from "../tenant/bench.ts";
 import type { Around, ProviderBench } from "./bench.ts";
@@ -92,7 +92,7 @@ export function testNamed(one: NamedCase): void {
 
   it("what the host gets has no undefined in it", async () => {
     const kind = one.kind(one.bench().run());
-    const host = hosted(kind);
+    const host = asDynamicProvider(kind);
     const { inputs } = await kind.check({}, one.wish());
     const { id, outs } = await kind.create(inputs);
     assert.deepStrictEqual(outs, JSON.parse(JSON.stringify(outs)));

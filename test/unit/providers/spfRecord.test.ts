@@ -5,7 +5,7 @@ import {
   type SpfRecordOutputs,
   spfRecord,
 } from "../../../providers/dns/spfRecord.ts";
-import { HalfMade } from "../../../providers/host/halfMade.ts";
+import { HalfMade } from "../../../providers/host/dynamicProvider.ts";
 import { thrownBy } from "../tenant/bench.ts";
 import { hurried } from "./hurried.ts";
 import { lifeOf } from "./life.ts";

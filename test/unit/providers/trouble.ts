@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { InboundConnectorOutputs } from "../../../providers/exchange/inboundConnector.ts";
-import { HalfMade } from "../../../providers/host/halfMade.ts";
+import { HalfMade } from "../../../providers/host/dynamicProvider.ts";
 import { ExchangeError } from "../../../tenant/exchangeError.ts";
 import { thrownBy } from "../tenant/bench.ts";
 import type { Around } from "./bench.ts";

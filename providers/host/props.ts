@@ -7,3 +7,12 @@ export function isUnknown(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   return Object.values(value).some(isUnknown);
 }
+
+/** The properties of these names, without those that are undefined: state can't hold them. */
+export function pickDefined<T extends object, K extends keyof T>(
+  props: T,
+  keys: readonly K[],
+): Pick<T, K> {
+  const entries = keys.map((key) => [key, props[key]] as const);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as Pick<T, K>;
+}
