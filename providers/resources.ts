@@ -9,7 +9,7 @@ import type { AuthenticationPolicyInputs } from "./exchange/authenticationPolicy
 import type { ClientSubmissionInputs } from "./exchange/clientSubmission.ts";
 import type { DkimSigningInputs } from "./exchange/dkimSigning.ts";
 import type { DkimSigningConfigInputs } from "./exchange/dkimSigningConfig.ts";
-import type { InboundConnectorInputs } from "./exchange/inboundConnector.ts";
+import type { InboundConnectorInputs } from "./exchange/inboundConnectorForm.ts";
 import type { MailboxPermissionInputs } from "./exchange/mailboxPermission.ts";
 import type { ManagementRoleAssignmentInputs } from "./exchange/managementRoleAssignment.ts";
 import type { ManagementScopeInputs } from "./exchange/managementScope.ts";

@@ -14,10 +14,11 @@ import {
 import { domainNotAccepted } from "../mail/senders/domain.ts";
 import { licenseProblem } from "../mail/senders/license.ts";
 import type { Invoke } from "../tenant/exchange.ts";
-import { checkedInputs, type InboundConnectorInputs } from "./exchange/inboundConnector/props.ts";
-import { tenantProblems } from "./exchange/inboundConnector/rules.ts";
+import { findOne, HAS_ADDRESS } from "./exchange/find.ts";
+import { type InboundConnectorInputs, wantedForm } from "./exchange/inboundConnectorForm.ts";
+import { tenantProblems } from "./exchange/inboundConnectorRules.ts";
 import { mailboxTaken } from "./exchange/mailbox/taken.ts";
-import { findOne } from "./exchange/named/findOne.ts";
+import { hasSendRole } from "./exchange/managementRoleAssignment.ts";
 import { outsideFailures, readFailures } from "./host/checkFailures.ts";
 import { isUnknown } from "./host/props.ts";
 import type { TenantFacts, Tenants } from "./host/tenants.ts";
@@ -140,8 +141,9 @@ function ofConnector(
   olds: readonly InboundConnectorInputs[] = [],
 ): Problem[] {
   const before = olds.find(({ owner }) => owner === inputs.owner);
+  const checked = (args: InboundConnectorInputs) => ({ ...args, ...wantedForm(args) });
   const sender = senderOfOwner(inputs.owner);
-  return tenantProblems(checkedInputs(inputs), facts, before && checkedInputs(before))
+  return tenantProblems(checked(inputs), facts, before && checked(before))
     .filter(({ key }) => !key.startsWith("associatedAcceptedDomains"))
     .map((problem) =>
       problem.key === "tenantId"
@@ -157,8 +159,10 @@ async function ofMailboxes(
   { subscriptions }: TenantFacts,
 ): Promise<Problem[]> {
   const problems: (Problem | undefined)[] = [];
-  if (mailboxes.length > 0) problems.push(await neverCustomised(invoke));
-  if (mailboxes.some(({ byRole }) => byRole)) problems.push(await roleMissing(invoke));
+  if (mailboxes.length > 0 && !(await isCustomized(invoke))) problems.push(notCustomizedProblem());
+  const needsRole = mailboxes.some(({ byRole }) => byRole);
+  if (needsRole && !(await hasSendRole(invoke)))
+    problems.push(missingRoleProblem(SMTP_MANAGEMENT_ROLE));
   for (const mailbox of mailboxes) {
     const sender = senderOfOwner(mailbox.owner);
     const taken = await mailboxTaken(invoke, mailbox);
@@ -175,9 +179,6 @@ async function ofMailboxes(
   return problems.filter((problem) => problem !== undefined);
 }
 
-/** Properties of a recipient that hold its addresses. */
-const HAS_ADDRESS = ["PrimarySmtpAddress", "EmailAddresses"];
-
 const nobodys = (sender: string, address: string): Problem => ({
   key: `mailbox of ${sender}: from`,
   value: address,
@@ -185,18 +186,10 @@ const nobodys = (sender: string, address: string): Problem => ({
   fix: "make it a mailbox first (by an up before, if it is to be a sender of its own), or take it out",
 });
 
-/** The role for SMTP is not rolled out in every cloud. */
-async function roleMissing(invoke: Invoke): Promise<Problem | undefined> {
-  const role = await findOne(invoke, "Get-ManagementRole", SMTP_MANAGEMENT_ROLE, ["Name"]);
-  if (role !== undefined) return undefined;
-  return missingRoleProblem(SMTP_MANAGEMENT_ROLE);
-}
-
 /** Exchange says so of a scope, a limit or a policy only when it is made, in the middle of an `up`. */
-async function neverCustomised(invoke: Invoke): Promise<Problem | undefined> {
+async function isCustomized(invoke: Invoke): Promise<boolean> {
   const { value } = await invoke("Get-OrganizationConfig", {});
-  if (value[0]?.IsDehydrated !== true) return undefined;
-  return notCustomizedProblem();
+  return value[0]?.IsDehydrated !== true;
 }
 
 async function receiving(

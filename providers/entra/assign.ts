@@ -7,7 +7,7 @@ import { poll } from "../host/waiting.ts";
 export interface GivenLicense {
   readonly skuId: string;
   /** Whether the user had it before us. */
-  readonly found: boolean;
+  readonly preexisting: boolean;
 }
 
 /** How long a new user, or what was set of one, may take to show, in milliseconds. */
@@ -36,7 +36,7 @@ export async function giveLicense(
   const user = await shown(id, () => graph.user(id));
   if (user.skuIds.includes(skuId)) {
     if (before !== undefined) await takeLicense(graph, id, before);
-    return { skuId, found: true };
+    return { skuId, preexisting: true };
   }
   if (free(sku) <= 0) throw new Error(soldOut(sku, subscriptions));
   await locate(graph, id, user);
@@ -45,7 +45,7 @@ export async function giveLicense(
     () => shown(id, () => graph.changeLicenses(id, change)),
     () => hasLicense(graph, id, skuId),
   );
-  return { skuId, found: false };
+  return { skuId, preexisting: false };
 }
 
 /** Takes a licence from a user; a user who has it no more is done. */

@@ -19,7 +19,7 @@ export interface LicenseInputs {
 export interface LicenseOutputs extends LicenseInputs {
   readonly skuId: string;
   /** Whether the user had it before us, so that it is never taken away. */
-  readonly found: boolean;
+  readonly preexisting: boolean;
 }
 
 /**
@@ -61,14 +61,14 @@ export function license(tenants: Tenants) {
       const kept = { ...olds, ...inputsOf(news) };
       if (isSame(olds.sku, news.sku)) return { outs: kept };
       const { user, sku } = news;
-      const before = olds.found ? undefined : olds.skuId;
+      const before = olds.preexisting ? undefined : olds.skuId;
       const given = await giveLicense(await tenants.graph(news), user, sku, before);
       return { outs: { ...kept, ...given } };
     },
 
     /** Gone with its user, or by hand, is done. */
     async delete(_id: string, olds: LicenseOutputs) {
-      if (olds.found) return;
+      if (olds.preexisting) return;
       await takeLicense(await tenants.graph(olds), olds.user, olds.skuId);
     },
   } satisfies pulumi.dynamic.ResourceProvider;

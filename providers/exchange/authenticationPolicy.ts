@@ -2,11 +2,9 @@ import { directoryIdProblem, objectNameProblem } from "../../mail/senders/names.
 import type { Invoke } from "../../tenant/exchange.ts";
 import { isNotFound } from "../../tenant/exchangeError.ts";
 import type { Tenants } from "../host/tenants.ts";
-import { findOne, text } from "./named/findOne.ts";
-import type { Identity } from "./named/identity.ts";
-import { differences, type Named, type Outputs, type Seen } from "./named/named.ts";
-import { namedKind } from "./named/namedKind.ts";
-import { judgeContent } from "./named/verdict.ts";
+import { type ExchangeObject, findOne, text } from "./find.ts";
+import { lifecycle } from "./lifecycle.ts";
+import { differences, type Identity, judgeContent, type Named, type Observed } from "./named.ts";
 
 /** Lets one user sign in to SMTP with a password, and to nothing else: for devices that can't do better. */
 export interface AuthenticationPolicyInputs extends Identity {
@@ -28,14 +26,13 @@ interface PolicyFacts {
   /** Exchange's own id. */
   readonly guid: string;
   /** Name of the policy that the user had before us; empty for the organisation's default. */
-  readonly before: string;
+  readonly earlierPolicy?: string;
 }
 
-export type AuthenticationPolicyOutputs = Outputs<PolicyForm, PolicyFacts>;
-
+const GET = "Get-AuthenticationPolicy";
 const SWITCH = "AllowBasicAuth";
 
-const policy: Named<AuthenticationPolicyInputs, PolicyForm, Partial<PolicyFacts>> = {
+const policy: Named<AuthenticationPolicyInputs, PolicyForm, PolicyFacts> = {
   title: ({ name }) => `authentication policy "${name}"`,
   rules: {
     name: (key: string, value: string) =>
@@ -52,21 +49,26 @@ const policy: Named<AuthenticationPolicyInputs, PolicyForm, Partial<PolicyFacts>
     policyOfUser: name.trim(),
   }),
 
-  look: (invoke, wanted) => findPolicy(invoke, wanted.name, wanted),
-  find: findPolicy,
+  /** With the user's earlier policy, which is read before ours is assigned and kept in state. */
+  async findByName(invoke, wanted) {
+    const { name, user } = wanted;
+    const policyOfUser = await policyOf(invoke, user);
+    if (policyOfUser === undefined) {
+      throw new Error(`user: "${user}" is not in Exchange; make the mailbox first`);
+    }
+    const object = await findOne(invoke, GET, name);
+    if (object === undefined) return undefined;
+    const observed = observe(object, policyOfUser, wanted);
+    // Our own policy is none to go back to: a run that was cut off had assigned it.
+    const earlierPolicy = policyOfUser === name ? "" : policyOfUser;
+    return { ...observed, facts: { ...observed.facts, earlierPolicy } };
+  },
+  findById: findPolicy,
   judge: ({ id, form }, wanted) =>
     judgeContent(
       { what: "an authentication policy", name: form.name, guid: id },
       differences(["allows"], form, wanted),
     ),
-  /** Our own policy is none to go back to: a run that was cut off had given it to the user. */
-  async remember(invoke, { name, user }) {
-    const before = await policyOf(invoke, user);
-    if (before === undefined) {
-      throw new Error(`user: "${user}" is not in Exchange; make the mailbox first`);
-    }
-    return { before: before === name ? "" : before };
-  },
 
   async make(invoke, { name }) {
     await invoke("New-AuthenticationPolicy", { Name: name, AllowBasicAuthSmtp: true });
@@ -78,11 +80,10 @@ const policy: Named<AuthenticationPolicyInputs, PolicyForm, Partial<PolicyFacts>
       await invoke("Set-AuthenticationPolicy", { Identity: id, ...switches, Confirm: false });
     }
     await give(invoke, wanted.user, wanted.name);
-    return [];
   },
   /** Who has another policy by now keeps it. */
-  async remove(invoke, { id, form }, { user, before = "" }) {
-    if (form.policyOfUser === form.name) await putBack(invoke, user, before);
+  async remove(invoke, { id, form }, { user, earlierPolicy = "" }) {
+    if (form.policyOfUser === form.name) await giveBack(invoke, user, earlierPolicy);
     await invoke("Remove-AuthenticationPolicy", { Identity: id, Confirm: false });
   },
 };
@@ -92,21 +93,27 @@ const policy: Named<AuthenticationPolicyInputs, PolicyForm, Partial<PolicyFacts>
  *
  * @see https://learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/disable-basic-authentication-in-exchange-online
  */
-export const authenticationPolicy = (tenants: Tenants) => namedKind(tenants, policy);
+export const authenticationPolicy = (tenants: Tenants) => lifecycle(tenants, policy);
 
 async function findPolicy(
   invoke: Invoke,
-  identity: string,
+  id: string,
   { user }: PolicyForm,
-): Promise<Seen<PolicyForm, Partial<PolicyFacts>> | undefined> {
-  const object = await findOne(invoke, "Get-AuthenticationPolicy", identity);
-  if (object === undefined) return undefined;
+): Promise<Observed<PolicyForm, PolicyFacts> | undefined> {
+  const object = await findOne(invoke, GET, id);
+  return object && observe(object, (await policyOf(invoke, user)) ?? "", { user });
+}
+
+function observe(
+  object: ExchangeObject,
+  policyOfUser: string,
+  { user }: Pick<PolicyForm, "user">,
+): Observed<PolicyForm, PolicyFacts> {
   const [name, guid] = [text(object.Name), text(object.Guid)];
   const allows = Object.keys(object)
     .filter((key) => key.startsWith(SWITCH) && object[key] === true)
     .map((key) => key.slice(SWITCH.length))
     .sort();
-  const policyOfUser = (await policyOf(invoke, user)) ?? "";
   return { id: guid, form: { name, allows, user, policyOfUser }, facts: { guid } };
 }
 
@@ -123,12 +130,12 @@ async function give(invoke: Invoke, user: string, policy: string): Promise<void>
 }
 
 /** A policy that somebody has removed since can't come back. */
-async function putBack(invoke: Invoke, user: string, before: string): Promise<void> {
+async function giveBack(invoke: Invoke, user: string, policy: string): Promise<void> {
   try {
-    await give(invoke, user, before);
+    await give(invoke, user, policy);
   } catch (error) {
-    if (before === "" || !isNotFound(error)) throw error;
-    console.log(`authentication policy "${before}" of ${user} is gone; the default holds again`);
+    if (policy === "" || !isNotFound(error)) throw error;
+    console.log(`authentication policy "${policy}" of ${user} is gone; the default holds again`);
     await give(invoke, user, "");
   }
 }

@@ -4,10 +4,10 @@ import { SMTP_MANAGEMENT_ROLE } from "../../mail/senders/access.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { isNotFound } from "../../tenant/exchangeError.ts";
 import { inputFailures } from "../host/checkFailures.ts";
-import { isUnknown } from "../host/props.ts";
+import { isUnknown, pickDefined } from "../host/props.ts";
 import { otherTenant, type Tenants } from "../host/tenants.ts";
 import { type Deadline, openDeadline, waitFor } from "../host/waiting.ts";
-import { type ExchangeObject, findOne, text } from "./named/findOne.ts";
+import { type ExchangeObject, findOne, HAS_ADDRESS, text } from "./find.ts";
 
 /** Who shall submit mail as one mailbox. */
 export interface ClientSubmissionInputs {
@@ -36,8 +36,9 @@ export interface ClientSubmissionOutputs extends ClientSubmissionInputs {
 }
 
 /**
- * The kind `ClientSubmission`: makes nothing. It looks whether Exchange lets its app submit mail as the mailbox, and
- * tells what the application has to know. Exchange's own look passes the caches by that sign-ins still go through.
+ * The kind `ClientSubmission`: makes nothing. It reads whether Exchange lets its app submit mail as the mailbox, and
+ * reports what the application needs. Exchange answers from the directory, while sign-ins may still be judged by a
+ * cache.
  *
  * @see https://learn.microsoft.com/powershell/module/exchangepowershell/test-serviceprincipalauthorization
  */
@@ -48,7 +49,7 @@ export function clientSubmission(tenants: Tenants, deadline: Deadline = openDead
   ): Promise<ClientSubmissionOutputs> => {
     const { login, exchangeResource, submissionHost: host } = await tenants.cloud(inputs);
     return {
-      ...argsOf(inputs),
+      ...pickDefined(inputs, ARGS),
       host,
       tokenEndpoint: `${login}/${inputs.tenantId}/oauth2/v2.0/token`,
       scope: `${exchangeResource}/.default`,
@@ -59,7 +60,7 @@ export function clientSubmission(tenants: Tenants, deadline: Deadline = openDead
   const settle = async (inputs: ClientSubmissionInputs): Promise<ClientSubmissionOutputs> => {
     const invoke = await tenants.invoke(inputs);
     const limit = deadline.left(inputs.waitMinutes);
-    const pending = await waitFor(() => missing(invoke, inputs), limit);
+    const pending = await waitFor(() => missingPart(invoke, inputs), limit);
     const who = inputs.appId === undefined ? "anybody" : "the app";
     console.log(
       `${inputs.address}: until what is new has spread, Entra may refuse to sign ${who} in, for minutes, and Exchange answers 535 5.7.139, for an hour at the most, or 535 5.7.3, for two`,
@@ -84,8 +85,8 @@ export function clientSubmission(tenants: Tenants, deadline: Deadline = openDead
     },
 
     async read(id: string, olds: ClientSubmissionOutputs) {
-      const pending = await missing(await tenants.invoke(olds), olds);
-      return { id, props: { ...olds, pending }, inputs: argsOf(olds) };
+      const pending = await missingPart(await tenants.invoke(olds), olds);
+      return { id, props: { ...olds, pending }, inputs: pickDefined(olds, ARGS) };
     },
 
     async update(_id: string, _olds: ClientSubmissionOutputs, news: ClientSubmissionInputs) {
@@ -97,7 +98,7 @@ export function clientSubmission(tenants: Tenants, deadline: Deadline = openDead
 }
 
 /** What is missing until the app may submit mail as the mailbox, in one sentence; empty when nothing is. */
-async function missing(
+async function missingPart(
   invoke: Invoke,
   { address, appId }: ClientSubmissionInputs,
 ): Promise<string> {
@@ -122,9 +123,6 @@ async function missing(
   return `${address} is not in the scope "${scope}" within which app ${appId} may send; run pulumi up --refresh to set it right`;
 }
 
-/** Properties of a mailbox that hold its addresses. */
-const HAS_ADDRESS = ["PrimarySmtpAddress", "EmailAddresses"];
-
 /** The roles of an app, with whether they reach a mailbox; undefined when Exchange does not know the app. */
 async function rightsOver(
   invoke: Invoke,
@@ -140,10 +138,4 @@ async function rightsOver(
   }
 }
 
-const argsOf = (inputs: ClientSubmissionInputs): ClientSubmissionInputs => ({
-  tenantId: inputs.tenantId,
-  environment: inputs.environment,
-  address: inputs.address,
-  ...(inputs.appId === undefined ? {} : { appId: inputs.appId }),
-  waitMinutes: inputs.waitMinutes,
-});
+const ARGS = ["tenantId", "environment", "address", "appId", "waitMinutes"] as const;

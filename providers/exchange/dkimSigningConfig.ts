@@ -34,7 +34,7 @@ export interface DkimSigningConfigOutputs extends DkimSigningConfigInputs {
   /** Bits of the shorter key. */
   readonly keySize: number;
   /** Whether the configuration was there before us, so that it is never removed. */
-  readonly found: boolean;
+  readonly preexisting: boolean;
   readonly ready: boolean;
 }
 
@@ -66,7 +66,7 @@ export function dkimSigningConfig(
   const settled = async (
     invoke: Invoke,
     inputs: DkimSigningConfigInputs,
-    found: boolean,
+    preexisting: boolean,
   ): Promise<DkimSigningConfigOutputs> => {
     let config: DkimConfig | undefined;
     const missing = await waitFor(
@@ -78,7 +78,7 @@ export function dkimSigningConfig(
       Math.max(deadline.left(inputs.waitMinutes), leastWait * 60_000),
     );
     const { selector1CNAME = "", selector2CNAME = "", keySize = 0 } = config ?? {};
-    const outs = { ...argsOf(inputs), selector1CNAME, selector2CNAME, keySize, found };
+    const outs = { ...argsOf(inputs), selector1CNAME, selector2CNAME, keySize, preexisting };
     if (missing === "") return { ...outs, ready: true };
     const reason = `${missing}; run pulumi up again in an hour`;
     throw new HalfMade(inputs.domain, { ...outs, ready: false }, reason);
@@ -120,7 +120,7 @@ export function dkimSigningConfig(
     },
 
     async update(_id: string, olds: DkimSigningConfigOutputs, news: DkimSigningConfigInputs) {
-      return { outs: await settled(await tenants.invoke(news), news, olds.found) };
+      return { outs: await settled(await tenants.invoke(news), news, olds.preexisting) };
     },
 
     /**
@@ -128,7 +128,7 @@ export function dkimSigningConfig(
      * removed is left disabled.
      */
     async delete(_id: string, olds: DkimSigningConfigOutputs) {
-      if (olds.found) return;
+      if (olds.preexisting) return;
       const invoke = await tenants.invoke(olds);
       const there = await findDkimConfig(invoke, olds.domain);
       if (ownerOf(there?.adminDisplayName ?? "") !== olds.owner) return;

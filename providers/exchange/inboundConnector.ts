@@ -1,125 +1,110 @@
-import type * as pulumi from "@pulumi/pulumi";
+import { markOf } from "../../mail/ownership.ts";
+import { sentence } from "../../mail/problem.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
-import { inputFailures, readFailures } from "../host/checkFailures.ts";
-import { isUnknown } from "../host/props.ts";
-import { otherTenant, type Tenants } from "../host/tenants.ts";
+import type { Tenants } from "../host/tenants.ts";
+import { type ExchangeObject, findOne, text } from "./find.ts";
 import {
+  type ConnectorFacts,
   type ConnectorForm,
-  differences,
-  formAsItStands,
-  formOf,
   fromExchange,
-  sameName,
-} from "./inboundConnector/form.ts";
-import {
-  type CheckedInputs,
-  checkedInputs,
   type InboundConnectorInputs,
-  type InboundConnectorOutputs,
-  identityOf,
-} from "./inboundConnector/props.ts";
-import { argumentProblems, changeProblems, tenantProblems } from "./inboundConnector/rules.ts";
-import { findConnector, waitUntilShown } from "./inboundConnector/settle.ts";
-import { clearWay, refuseForeign } from "./inboundConnector/take.ts";
-import { finish, make, putBack, remove, set } from "./inboundConnector/write.ts";
+  KEYS,
+  originalForm,
+  sameName,
+  toParameters,
+  wantedForm,
+} from "./inboundConnectorForm.ts";
+import {
+  argumentProblems,
+  changeProblems,
+  connectorProblems,
+  judgeConnector,
+  tenantProblems,
+} from "./inboundConnectorRules.ts";
+import { lifecycle } from "./lifecycle.ts";
+import type { Named, Observed } from "./named.ts";
 
-export type { InboundConnectorInputs, InboundConnectorOutputs };
+type ObservedConnector = Observed<ConnectorForm, ConnectorFacts>;
+
+const connector: Named<InboundConnectorInputs, ConnectorForm, ConnectorFacts> = {
+  title: ({ name }) => `connector "${name}"`,
+  roles: ["Remote and Accepted Domains"],
+  problems: (args, olds) => [...argumentProblems(args), ...changeProblems(olds, args)],
+  tenantProblems: (facts, wanted, olds) => tenantProblems(wanted, facts, olds),
+
+  form: wantedForm,
+  keys: KEYS,
+  replaces: [],
+  passThrough: ["adopt"],
+  /** Another connector to adopt, or none any more, is another object. */
+  replacedBy(olds, { adopt, name }) {
+    return olds.adopt !== adopt || (adopt && !sameName(olds.name, name)) ? ["adopt"] : [];
+  },
+  /** The new one first, so that the sender can relay all the time. */
+  deleteBeforeReplace: false,
+  /** `RequireTls` is documented for Partner connectors only. */
+  mayDiffer: ["requireTls", "enabled"],
+  /** Some offerings keep a new connector disabled until Support enables it. */
+  pending: ({ name, enabled }) =>
+    enabled
+      ? ""
+      : `Exchange keeps connector "${name}" disabled for this tenant's offering; ask Microsoft Support to enable it, then run pulumi up again`,
+  mark: ({ comment }) => comment,
+  unmarked: (form) => (markOf(form.comment) === undefined ? form : { ...form, comment: "" }),
+
+  findById: findConnector,
+  findByName: (invoke, { name }) => findConnector(invoke, name),
+  async findBeforeMaking(invoke, wanted, inputs) {
+    const { value: connectors } = await invoke("Get-InboundConnector", {});
+    const [problem] = connectorProblems({ ...inputs, ...wanted }, connectors);
+    if (problem !== undefined) throw new Error(`${sentence(problem)}; nothing was changed`);
+    const object = connectors.find(({ Name }) => sameName(text(Name), wanted.name));
+    return object && observe(object);
+  },
+  judge: judgeConnector,
+
+  async make(invoke, wanted) {
+    const given = Object.entries(toParameters(wanted)).filter(([, value]) => value !== null);
+    const { value } = await invoke("New-InboundConnector", Object.fromEntries(given));
+    const guid = text(value[0]?.Guid);
+    return guid === "" ? undefined : { id: guid, form: wanted, facts: { guid } };
+  },
+  /** Every property; what is empty clears what was there. */
+  async set(invoke, { id }, wanted) {
+    await invoke("Set-InboundConnector", {
+      Identity: id,
+      ...toParameters(wanted),
+      Confirm: false,
+    });
+  },
+  async remove(invoke, { id }) {
+    await invoke("Remove-InboundConnector", { Identity: id, Confirm: false });
+  },
+};
 
 /**
  * The kind `InboundConnector`: an OnPremises connector, by which Exchange takes mail from a sender's server and
- * relays it, recognised by source address or by certificate.
+ * relays it, recognised by source address or by certificate. One that was there before us is adopted on request, and
+ * put back in the end.
  *
  * @see https://learn.microsoft.com/powershell/module/exchangepowershell/new-inboundconnector
  */
-export function inboundConnector(tenants: Tenants) {
+export const inboundConnector = (tenants: Tenants) => lifecycle(tenants, connector);
+
+async function findConnector(
+  invoke: Invoke,
+  identity: string,
+): Promise<ObservedConnector | undefined> {
+  const object = await findOne(invoke, "Get-InboundConnector", identity);
+  return object && observe(object);
+}
+
+function observe(object: ExchangeObject): ObservedConnector {
+  const guid = text(object.Guid);
   return {
-    async check(olds: Partial<CheckedInputs>, news: InboundConnectorInputs) {
-      const local = inputFailures([
-        ...argumentProblems(news),
-        ...changeProblems(olds, news),
-        otherTenant(olds, news),
-      ]);
-      if (isUnknown(news)) return { inputs: news, failures: local };
-      const inputs = checkedInputs(news);
-      const known = olds.comment !== undefined;
-      const unchanged = known && differences(formOf({ ...olds }), inputs).length === 0;
-      if (local.length > 0 || unchanged) return { inputs, failures: local };
-      try {
-        const problems = tenantProblems(inputs, await tenants.facts(inputs), olds);
-        return { inputs, failures: inputFailures(problems) };
-      } catch (error) {
-        return { inputs, failures: readFailures(error) };
-      }
-    },
-
-    /** Another connector to adopt, or none any more, is another object: the new one first, then the old one goes. */
-    async diff(_id: string, olds: InboundConnectorOutputs, news: CheckedInputs) {
-      if (isUnknown(news)) return { changes: true };
-      const other = olds.adopt !== news.adopt || (news.adopt && !sameName(olds.name, news.name));
-      const differs =
-        olds.environment !== news.environment ||
-        differences(formOf({ ...olds }), formOf({ ...news })).length > 0;
-      return { changes: other || !olds.ready || differs, replaces: other ? ["adopt"] : [] };
-    },
-
-    async create(inputs: CheckedInputs) {
-      const invoke = await tenants.invoke(inputs);
-      const wanted = { ...identityOf(inputs), ...formOf({ ...inputs }) };
-      const taken = await clearWay(invoke, wanted);
-      const { guid, found } = taken ? { ...taken, found: true } : await make(invoke, wanted);
-      const write = found ? () => set(invoke, guid, wanted) : undefined;
-      const outs = await finish(invoke, guid, wanted, taken?.before ?? null, write);
-      return { id: outs.guid, outs };
-    },
-
-    async read(id: string, olds: InboundConnectorOutputs) {
-      const object = await lookFor(await tenants.invoke(olds), id, olds);
-      if (object === undefined) {
-        if (olds.ready) return { id: "", props: {} };
-        return { id, props: olds, inputs: { ...identityOf(olds), ...formOf({ ...olds }) } };
-      }
-      const observed = asDeclared(fromExchange(object), olds);
-      const pending = observed.enabled ? "" : olds.pending;
-      const props = { ...olds, ...observed, guid: id, pending, ready: pending === "" };
-      return { id, props, inputs: { ...identityOf(olds), ...observed } };
-    },
-
-    async update(id: string, olds: InboundConnectorOutputs, news: CheckedInputs) {
-      const invoke = await tenants.invoke(news);
-      const object = await lookFor(invoke, id, olds);
-      if (object === undefined) throw new Error(goneText(olds));
-      refuseForeign(object, olds, "change");
-      const wanted = { ...identityOf(news), ...formOf({ ...news }) };
-      const write = () => set(invoke, id, wanted);
-      return { outs: await finish(invoke, id, wanted, olds.before ?? null, write) };
-    },
-
-    async delete(id: string, olds: InboundConnectorOutputs) {
-      const invoke = await tenants.invoke(olds);
-      const object = await lookFor(invoke, id, olds);
-      if (object === undefined && olds.ready) return;
-      if (object === undefined) throw new Error(goneText(olds));
-      if (olds.before && differences(formAsItStands(object), olds.before).length === 0) return;
-      refuseForeign(object, olds, "remove");
-      await (olds.before ? putBack(invoke, olds, olds.before) : remove(invoke, olds));
-    },
-  } satisfies pulumi.dynamic.ResourceProvider;
-}
-
-/** One that was not ready may be there and not show yet: it is waited for a little. */
-const lookFor = (invoke: Invoke, id: string, { ready }: InboundConnectorOutputs) =>
-  (ready ? findConnector : waitUntilShown)(invoke, id);
-
-/** What was read, with the values that Exchange is known to keep its own way as they were declared. */
-function asDeclared(observed: ConnectorForm, olds: InboundConnectorOutputs): ConnectorForm {
-  const kept = Object.entries(olds.ownWay ?? {})
-    .filter(([key, value]) => key !== "enabled" && observed[key as keyof ConnectorForm] === value)
-    .map(([key]) => [key, olds[key as keyof ConnectorForm]]);
-  return { ...observed, ...Object.fromEntries(kept) };
-}
-
-function goneText({ name, guid, ready }: InboundConnectorOutputs): string {
-  return ready
-    ? `connector "${name}" (${guid}) is not in Exchange any more; run pulumi up --refresh to make it again`
-    : `connector "${name}" (${guid}) does not show in Exchange yet; run it again in a few minutes, or let go of it with pulumi state delete`;
+    id: guid,
+    form: fromExchange(object),
+    facts: { guid },
+    original: originalForm(object),
+  };
 }

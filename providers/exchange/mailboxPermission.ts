@@ -2,10 +2,9 @@ import { canonicalMailbox, mailboxAddressProblem } from "../../mail/senders/mail
 import { trusteeProblem } from "../../mail/senders/names.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import type { Tenants } from "../host/tenants.ts";
-import type { Identity } from "./named/identity.ts";
-import type { Named, Outputs, Seen } from "./named/named.ts";
-import { namedKind } from "./named/namedKind.ts";
-import { holdsRight } from "./named/right.ts";
+import { holdsRight } from "./find.ts";
+import { lifecycle } from "./lifecycle.ts";
+import type { Identity, Named, Observed } from "./named.ts";
 
 /** Full access to a mailbox: the classic way to let an app send as it, where the tenant has no role for that. */
 export interface MailboxPermissionInputs extends Identity {
@@ -16,8 +15,6 @@ export interface MailboxPermissionInputs extends Identity {
 }
 
 type PermissionForm = Pick<MailboxPermissionInputs, "mailbox" | "user">;
-
-export type MailboxPermissionOutputs = Outputs<PermissionForm, object>;
 
 const RIGHT = "FullAccess";
 
@@ -32,8 +29,8 @@ const permission: Named<MailboxPermissionInputs, PermissionForm, object> = {
     user: canonicalMailbox(user),
   }),
 
-  look: findPermission,
-  find: (invoke, _id, form) => findPermission(invoke, form),
+  findByName: findPermission,
+  findById: (invoke, _id, form) => findPermission(invoke, form),
   judge: () => "ours",
 
   async make(invoke, form) {
@@ -51,14 +48,14 @@ const permission: Named<MailboxPermissionInputs, PermissionForm, object> = {
  *
  * @see https://learn.microsoft.com/powershell/module/exchangepowershell/add-mailboxpermission
  */
-export const mailboxPermission = (tenants: Tenants) => namedKind(tenants, permission);
+export const mailboxPermission = (tenants: Tenants) => lifecycle(tenants, permission);
 
 const whoOf = ({ mailbox, user }: PermissionForm) => ({ Identity: mailbox, User: user });
 
 async function findPermission(
   invoke: Invoke,
   form: PermissionForm,
-): Promise<Seen<PermissionForm, object> | undefined> {
+): Promise<Observed<PermissionForm, object> | undefined> {
   if (!(await holdsRight(invoke, "Get-MailboxPermission", whoOf(form), RIGHT))) return undefined;
   return { id: `${form.mailbox} ${form.user}`, form, facts: {} };
 }

@@ -3,19 +3,15 @@ import { missingRoleProblem, SMTP_MANAGEMENT_ROLE } from "../../mail/senders/acc
 import { directoryIdProblem, objectNameProblem } from "../../mail/senders/names.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import type { Tenants } from "../host/tenants.ts";
-import { findOne, text } from "./named/findOne.ts";
-import type { Identity } from "./named/identity.ts";
-import { differences, type Named, type Outputs, type Seen } from "./named/named.ts";
-import { namedKind } from "./named/namedKind.ts";
-import { judgeContent } from "./named/verdict.ts";
+import { findOne, text } from "./find.ts";
+import { lifecycle } from "./lifecycle.ts";
+import { differences, type Identity, judgeContent, type Named, type Observed } from "./named.ts";
 
-/** A role of RBAC for Applications, given to an app over one scope. */
+/** The role of RBAC for Applications that lets an app submit mail, over one scope. */
 export interface ManagementRoleAssignmentInputs extends Identity {
   readonly name: string;
   /** Client id of an app that has a service principal in Exchange. */
   readonly appId: string;
-  /** @default "Application SMTP.SendAsApp" */
-  readonly role?: string;
   /** Name of the management scope. */
   readonly scope: string;
 }
@@ -34,8 +30,6 @@ interface AssignmentFacts {
   readonly guid: string;
 }
 
-export type ManagementRoleAssignmentOutputs = Outputs<AssignmentForm, AssignmentFacts>;
-
 const CONTENT = ["appId", "role", "scope"] as const;
 
 const assignment: Named<ManagementRoleAssignmentInputs, AssignmentForm, AssignmentFacts> = {
@@ -48,16 +42,16 @@ const assignment: Named<ManagementRoleAssignmentInputs, AssignmentForm, Assignme
   roles: ["Role Management"],
   keys: ["name", ...CONTENT, "enabled"],
   replaces: ["name", "appId", "role"],
-  form: ({ name, appId, role, scope }) => ({
+  form: ({ name, appId, scope }) => ({
     name: name.trim(),
     appId: appId.toLowerCase(),
-    role: role ?? SMTP_MANAGEMENT_ROLE,
+    role: SMTP_MANAGEMENT_ROLE,
     scope: scope.trim(),
     enabled: true,
   }),
 
-  look: (invoke, { name }) => findAssignment(invoke, name),
-  find: findAssignment,
+  findByName: (invoke, { name }) => findAssignment(invoke, name),
+  findById: findAssignment,
   judge: ({ id, form }, wanted) =>
     judgeContent(
       { what: "a role assignment", name: form.name, guid: id },
@@ -65,14 +59,13 @@ const assignment: Named<ManagementRoleAssignmentInputs, AssignmentForm, Assignme
     ),
 
   async make(invoke, { name, appId, role, scope }) {
-    await demandRole(invoke, role);
+    await demandRole(invoke);
     const parameters = { Name: name, App: appId, Role: role, CustomResourceScope: scope };
     await invoke("New-ManagementRoleAssignment", parameters);
   },
   async set(invoke, { id }, { scope, enabled }) {
     const parameters = { Identity: id, CustomResourceScope: scope, Enabled: enabled };
     await invoke("Set-ManagementRoleAssignment", { ...parameters, Confirm: false });
-    return [];
   },
   async remove(invoke, { id }) {
     await invoke("Remove-ManagementRoleAssignment", { Identity: id, Confirm: false });
@@ -84,18 +77,21 @@ const assignment: Named<ManagementRoleAssignmentInputs, AssignmentForm, Assignme
  *
  * @see https://learn.microsoft.com/exchange/permissions-exo/application-rbac
  */
-export const managementRoleAssignment = (tenants: Tenants) => namedKind(tenants, assignment);
+export const managementRoleAssignment = (tenants: Tenants) => lifecycle(tenants, assignment);
 
-/** The role for SMTP is not rolled out in every cloud. */
-async function demandRole(invoke: Invoke, role: string): Promise<void> {
-  if ((await findOne(invoke, "Get-ManagementRole", role, ["Name"])) !== undefined) return;
-  throw new Error(sentence(missingRoleProblem(role)));
+async function demandRole(invoke: Invoke): Promise<void> {
+  if (await hasSendRole(invoke)) return;
+  throw new Error(`${sentence(missingRoleProblem(SMTP_MANAGEMENT_ROLE))}; nothing was changed`);
 }
+
+/** Whether the tenant has the role that lets an app submit mail. */
+export const hasSendRole = async (invoke: Invoke): Promise<boolean> =>
+  (await findOne(invoke, "Get-ManagementRole", SMTP_MANAGEMENT_ROLE, ["Name"])) !== undefined;
 
 async function findAssignment(
   invoke: Invoke,
   identity: string,
-): Promise<Seen<AssignmentForm, AssignmentFacts> | undefined> {
+): Promise<Observed<AssignmentForm, AssignmentFacts> | undefined> {
   const object = await findOne(invoke, "Get-ManagementRoleAssignment", identity);
   if (object === undefined) return undefined;
   const guid = text(object.Guid);
@@ -110,9 +106,9 @@ async function findAssignment(
 }
 
 /** By which of its ids an assignment shows its app is not documented; Get-ServicePrincipal knows each. */
-async function appIdOf(invoke: Invoke, shown: string): Promise<string> {
-  if (shown === "") return "";
+async function appIdOf(invoke: Invoke, id: string): Promise<string> {
+  if (id === "") return "";
   const names = ["AppId", "ObjectId", "Guid", "Name", "DisplayName"];
-  const app = await findOne(invoke, "Get-ServicePrincipal", shown, names);
-  return text(app?.AppId).toLowerCase() || shown;
+  const app = await findOne(invoke, "Get-ServicePrincipal", id, names);
+  return text(app?.AppId).toLowerCase() || id;
 }

@@ -6,11 +6,9 @@ import {
 import { objectNameProblem } from "../../mail/senders/names.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import type { Tenants } from "../host/tenants.ts";
-import { findOne, text } from "./named/findOne.ts";
-import type { Identity } from "./named/identity.ts";
-import { differences, type Named, type Outputs, type Seen } from "./named/named.ts";
-import { namedKind } from "./named/namedKind.ts";
-import { judgeContent } from "./named/verdict.ts";
+import { findOne, text } from "./find.ts";
+import { lifecycle } from "./lifecycle.ts";
+import { differences, type Identity, judgeContent, type Named, type Observed } from "./named.ts";
 
 /** The one mailbox that an app's role reaches. */
 export interface ManagementScopeInputs extends Identity {
@@ -30,8 +28,6 @@ interface ScopeFacts {
   readonly guid: string;
 }
 
-export type ManagementScopeOutputs = Outputs<ScopeForm, ScopeFacts>;
-
 const KEYS = ["name", "recipientFilter"] as const;
 
 const scope: Named<ManagementScopeInputs, ScopeForm, ScopeFacts> = {
@@ -45,8 +41,8 @@ const scope: Named<ManagementScopeInputs, ScopeForm, ScopeFacts> = {
   replaces: ["name"],
   form: ({ name, address }) => ({ name: name.trim(), recipientFilter: mailboxFilter(address) }),
 
-  look: (invoke, { name }) => findScope(invoke, name),
-  find: findScope,
+  findByName: (invoke, { name }) => findScope(invoke, name),
+  findById: findScope,
   judge: ({ id, form }, wanted) =>
     judgeContent(
       { what: "a management scope", name: form.name, guid: id },
@@ -60,7 +56,6 @@ const scope: Named<ManagementScopeInputs, ScopeForm, ScopeFacts> = {
   async set(invoke, { id }, { recipientFilter }) {
     const parameters = { Identity: id, RecipientRestrictionFilter: recipientFilter };
     await invoke("Set-ManagementScope", { ...parameters, Confirm: false });
-    return [];
   },
   async remove(invoke, { id }) {
     await invoke("Remove-ManagementScope", { Identity: id, Confirm: false });
@@ -72,12 +67,12 @@ const scope: Named<ManagementScopeInputs, ScopeForm, ScopeFacts> = {
  *
  * @see https://learn.microsoft.com/powershell/module/exchangepowershell/new-managementscope
  */
-export const managementScope = (tenants: Tenants) => namedKind(tenants, scope);
+export const managementScope = (tenants: Tenants) => lifecycle(tenants, scope);
 
 async function findScope(
   invoke: Invoke,
   identity: string,
-): Promise<Seen<ScopeForm, ScopeFacts> | undefined> {
+): Promise<Observed<ScopeForm, ScopeFacts> | undefined> {
   const object = await findOne(invoke, "Get-ManagementScope", identity);
   if (object === undefined) return undefined;
   const guid = text(object.Guid);

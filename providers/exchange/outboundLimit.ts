@@ -8,11 +8,9 @@ import { outboundPolicyNameProblem } from "../../mail/senders/names.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { isNotFound } from "../../tenant/exchangeError.ts";
 import type { Tenants } from "../host/tenants.ts";
-import { findOne, text } from "./named/findOne.ts";
-import type { Identity } from "./named/identity.ts";
-import { differences, type Named, type Outputs, type Seen } from "./named/named.ts";
-import { namedKind } from "./named/namedKind.ts";
-import { judgeMark } from "./named/verdict.ts";
+import { findOne, text } from "./find.ts";
+import { lifecycle } from "./lifecycle.ts";
+import { differences, type Identity, judgeMark, type Named, type Observed } from "./named.ts";
 
 /** How many recipients a mailbox may send to: what bounds the harm of a credential that is lost. */
 export interface OutboundLimitInputs extends Identity {
@@ -42,8 +40,6 @@ interface LimitFacts {
   /** Exchange's own id of the policy. */
   readonly guid: string;
 }
-
-export type OutboundLimitOutputs = Outputs<LimitForm, LimitFacts>;
 
 const POLICY_KEYS = [
   "recipientLimitPerDay",
@@ -78,8 +74,8 @@ const limit: Named<OutboundLimitInputs, LimitForm, LimitFacts> = {
     adminDisplayName: ownershipMark(owner, false),
   }),
 
-  look: (invoke, { name }) => findLimit(invoke, name),
-  find: findLimit,
+  findByName: (invoke, { name }) => findLimit(invoke, name),
+  findById: findLimit,
   judge: ({ id, form }, _wanted, owner) =>
     judgeMark(
       { what: "an outbound policy", name: form.name, guid: id },
@@ -97,7 +93,6 @@ const limit: Named<OutboundLimitInputs, LimitForm, LimitFacts> = {
       await invoke(`Set-${POLICY}`, parameters);
     }
     if (differences(["from"], form, wanted).length > 0) await setRule(invoke, wanted);
-    return [];
   },
 
   /** The rule first: Exchange would keep one that has lost its policy. */
@@ -113,7 +108,7 @@ const limit: Named<OutboundLimitInputs, LimitForm, LimitFacts> = {
  *
  * @see https://learn.microsoft.com/defender-office-365/outbound-spam-policies-configure
  */
-export const outboundLimit = (tenants: Tenants) => namedKind(tenants, limit);
+export const outboundLimit = (tenants: Tenants) => lifecycle(tenants, limit);
 
 const policyParameters = (form: LimitForm) => ({
   RecipientLimitPerDay: form.recipientLimitPerDay,
@@ -126,7 +121,7 @@ const policyParameters = (form: LimitForm) => ({
 async function findLimit(
   invoke: Invoke,
   identity: string,
-): Promise<Seen<LimitForm, LimitFacts> | undefined> {
+): Promise<Observed<LimitForm, LimitFacts> | undefined> {
   const policy = await findOne(invoke, `Get-${POLICY}`, identity);
   if (policy === undefined) return undefined;
   const [name, guid] = [text(policy.Name), text(policy.Guid)];

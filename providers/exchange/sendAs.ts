@@ -2,10 +2,9 @@ import { canonicalMailbox, mailboxAddressProblem } from "../../mail/senders/mail
 import { trusteeProblem } from "../../mail/senders/names.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import type { Tenants } from "../host/tenants.ts";
-import type { Identity } from "./named/identity.ts";
-import type { Named, Outputs, Seen } from "./named/named.ts";
-import { namedKind } from "./named/namedKind.ts";
-import { holdsRight } from "./named/right.ts";
+import { holdsRight } from "./find.ts";
+import { lifecycle } from "./lifecycle.ts";
+import type { Identity, Named, Observed } from "./named.ts";
 
 /** The right to send as a mailbox. */
 export interface SendAsInputs extends Identity {
@@ -16,8 +15,6 @@ export interface SendAsInputs extends Identity {
 }
 
 type SendAsForm = Pick<SendAsInputs, "mailbox" | "trustee">;
-
-export type SendAsOutputs = Outputs<SendAsForm, object>;
 
 const RIGHT = "SendAs";
 
@@ -32,8 +29,8 @@ const right: Named<SendAsInputs, SendAsForm, object> = {
     trustee: canonicalMailbox(trustee),
   }),
 
-  look: findRight,
-  find: (invoke, _id, form) => findRight(invoke, form),
+  findByName: findRight,
+  findById: (invoke, _id, form) => findRight(invoke, form),
   judge: () => "ours",
 
   async make(invoke, form) {
@@ -51,14 +48,14 @@ const right: Named<SendAsInputs, SendAsForm, object> = {
  *
  * @see https://learn.microsoft.com/powershell/module/exchangepowershell/add-recipientpermission
  */
-export const sendAs = (tenants: Tenants) => namedKind(tenants, right);
+export const sendAs = (tenants: Tenants) => lifecycle(tenants, right);
 
 const whoOf = ({ mailbox, trustee }: SendAsForm) => ({ Identity: mailbox, Trustee: trustee });
 
 async function findRight(
   invoke: Invoke,
   form: SendAsForm,
-): Promise<Seen<SendAsForm, object> | undefined> {
+): Promise<Observed<SendAsForm, object> | undefined> {
   if (!(await holdsRight(invoke, "Get-RecipientPermission", whoOf(form), RIGHT))) return undefined;
   return { id: `${form.mailbox} ${form.trustee}`, form, facts: {} };
 }

@@ -2,10 +2,9 @@ import { displayNameProblem } from "../../mail/senders/mailbox.ts";
 import { directoryIdProblem } from "../../mail/senders/names.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import type { Tenants } from "../host/tenants.ts";
-import { findOne, text } from "./named/findOne.ts";
-import type { Identity } from "./named/identity.ts";
-import type { Named, Outputs, Seen } from "./named/named.ts";
-import { namedKind } from "./named/namedKind.ts";
+import { findOne, text } from "./find.ts";
+import { lifecycle } from "./lifecycle.ts";
+import type { Identity, Named, Observed } from "./named.ts";
 
 /** What Exchange has to know of an app before it can be given rights. */
 export interface ExchangeServicePrincipalInputs extends Identity {
@@ -27,8 +26,6 @@ interface PrincipalFacts {
   readonly guid: string;
 }
 
-export type ExchangeServicePrincipalOutputs = Outputs<PrincipalForm, PrincipalFacts>;
-
 const principal: Named<ExchangeServicePrincipalInputs, PrincipalForm, PrincipalFacts> = {
   title: ({ appId }) => `service principal of app ${appId}`,
   rules: {
@@ -45,7 +42,7 @@ const principal: Named<ExchangeServicePrincipalInputs, PrincipalForm, PrincipalF
     displayName: displayName.trim(),
   }),
 
-  async look(invoke, { appId, objectId }) {
+  async findByName(invoke, { appId, objectId }) {
     const there = (await findPrincipal(invoke, appId)) ?? (await findPrincipal(invoke, objectId));
     if (there === undefined) return undefined;
     const { form, id } = there;
@@ -56,9 +53,9 @@ const principal: Named<ExchangeServicePrincipalInputs, PrincipalForm, PrincipalF
         `remove it with Remove-ServicePrincipal -Identity ${id} and run pulumi up --refresh; nothing was changed`,
     );
   },
-  find: findPrincipal,
-  /** Two can't stand for one app. Ours bears the display name that says stack and sender; another one does as it is. */
-  judge: ({ form }, { displayName }) => (form.displayName === displayName ? "ours" : "found"),
+  findById: findPrincipal,
+  /** An app has one. The display name of ours says stack and sender; any other one does as it is. */
+  judge: ({ form }, { displayName }) => (form.displayName === displayName ? "ours" : "preexisting"),
 
   async make(invoke, { appId, objectId, displayName }) {
     const parameters = { AppId: appId, ObjectId: objectId, DisplayName: displayName };
@@ -67,7 +64,6 @@ const principal: Named<ExchangeServicePrincipalInputs, PrincipalForm, PrincipalF
   async set(invoke, { id }, { displayName }) {
     const parameters = { Identity: id, DisplayName: displayName, Confirm: false };
     await invoke("Set-ServicePrincipal", parameters);
-    return [];
   },
   async remove(invoke, { id }) {
     await invoke("Remove-ServicePrincipal", { Identity: id, Confirm: false });
@@ -79,12 +75,12 @@ const principal: Named<ExchangeServicePrincipalInputs, PrincipalForm, PrincipalF
  *
  * @see https://learn.microsoft.com/powershell/module/exchangepowershell/new-serviceprincipal
  */
-export const exchangeServicePrincipal = (tenants: Tenants) => namedKind(tenants, principal);
+export const exchangeServicePrincipal = (tenants: Tenants) => lifecycle(tenants, principal);
 
 async function findPrincipal(
   invoke: Invoke,
   identity: string,
-): Promise<Seen<PrincipalForm, PrincipalFacts> | undefined> {
+): Promise<Observed<PrincipalForm, PrincipalFacts> | undefined> {
   const names = ["Guid", "AppId", "ObjectId"];
   const object = await findOne(invoke, "Get-ServicePrincipal", identity, names);
   if (object === undefined) return undefined;

@@ -8,6 +8,8 @@ import {
 import { objectNameProblem } from "../../mail/senders/names.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import type { Tenants } from "../host/tenants.ts";
+import { text } from "./find.ts";
+import { lifecycle } from "./lifecycle.ts";
 import { findMailbox, type SeenMailbox } from "./mailbox/find.ts";
 import {
   DEFAULT_RETENTION,
@@ -18,10 +20,7 @@ import {
 } from "./mailbox/form.ts";
 import { atAddress, namesake, nameTaken } from "./mailbox/taken.ts";
 import { writeMailbox } from "./mailbox/write.ts";
-import { text } from "./named/findOne.ts";
-import type { Identity } from "./named/identity.ts";
-import { differences, type Named, type Outputs, type Seen } from "./named/named.ts";
-import { namedKind } from "./named/namedKind.ts";
+import { differences, type Identity, type Named, type Observed } from "./named.ts";
 
 /** A sender's mailbox: nobody signs in to it, and nothing but SMTP AUTH opens it. */
 export interface SharedMailboxInputs extends Identity {
@@ -44,9 +43,7 @@ interface SharedMailboxForm extends MailboxForm {
   readonly name: string;
 }
 
-export type SharedMailboxOutputs = Outputs<SharedMailboxForm, MailboxFacts>;
-
-type SharedSeen = Seen<SharedMailboxForm, MailboxFacts>;
+type SharedSeen = Observed<SharedMailboxForm, MailboxFacts>;
 
 const KEYS = ["name", ...MAILBOX_KEYS] as const;
 
@@ -72,7 +69,7 @@ const mailbox: Named<SharedMailboxInputs, SharedMailboxForm, MailboxFacts> = {
     }),
   }),
 
-  async look(invoke, { address, name, customAttribute15 }) {
+  async findByName(invoke, { address, name, customAttribute15 }) {
     const owner = ownerOf(customAttribute15) ?? "";
     const there = await atAddress(invoke, { address, owner }, /^SharedMailbox$/);
     if (there !== undefined && "form" in there) return shown(there);
@@ -81,7 +78,7 @@ const mailbox: Named<SharedMailboxInputs, SharedMailboxForm, MailboxFacts> = {
     if (problem === undefined) return undefined;
     throw new Error(`${sentence(problem)}; nothing was changed`);
   },
-  find: findShared,
+  findById: findShared,
   judge: () => "ours",
 
   /**
@@ -112,7 +109,7 @@ const mailbox: Named<SharedMailboxInputs, SharedMailboxForm, MailboxFacts> = {
  * @see https://learn.microsoft.com/powershell/module/exchangepowershell/new-mailbox
  * @see https://learn.microsoft.com/powershell/module/exchangepowershell/set-casmailbox
  */
-export const sharedMailbox = (tenants: Tenants) => namedKind(tenants, mailbox);
+export const sharedMailbox = (tenants: Tenants) => lifecycle(tenants, mailbox);
 
 async function findShared(invoke: Invoke, guid: string): Promise<SharedSeen | undefined> {
   const seen = await findMailbox(invoke, guid, "Guid");

@@ -8,12 +8,11 @@ import { directoryIdProblem } from "../../mail/senders/names.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import type { Tenants } from "../host/tenants.ts";
 import { type Deadline, openDeadline, waitFor } from "../host/waiting.ts";
+import { lifecycle } from "./lifecycle.ts";
 import { findMailbox } from "./mailbox/find.ts";
 import { DEFAULT_RETENTION, MAILBOX_KEYS, type MailboxForm, wantedForm } from "./mailbox/form.ts";
 import { writeMailbox } from "./mailbox/write.ts";
-import type { Identity } from "./named/identity.ts";
-import { differences, type Named, type Outputs, type Seen } from "./named/named.ts";
-import { namedKind } from "./named/namedKind.ts";
+import { differences, type Identity, type Named, type Observed } from "./named.ts";
 
 /** The mailbox of a sender that signs in with a password: nothing but SMTP AUTH opens it. */
 export interface UserMailboxInputs extends Identity {
@@ -34,8 +33,6 @@ interface UserMailboxFacts {
   readonly guid: string;
 }
 
-export type UserMailboxOutputs = Outputs<UserMailboxForm, UserMailboxFacts>;
-
 const KEYS = ["user", ...MAILBOX_KEYS] as const;
 
 const mailbox = (
@@ -50,7 +47,7 @@ const mailbox = (
   roles: ["Mail Recipients"],
   keys: KEYS,
   replaces: ["user"],
-  manner: ["waitMinutes"],
+  passThrough: ["waitMinutes"],
   mark: ({ customAttribute15 }) => customAttribute15,
   form: ({ address, displayName, user, owner }) => ({
     user: user.toLowerCase(),
@@ -63,8 +60,8 @@ const mailbox = (
     }),
   }),
 
-  look: (invoke, { user }) => find(invoke, user, "ExternalDirectoryObjectId"),
-  find: (invoke, guid) => find(invoke, guid, "Guid"),
+  findByName: (invoke, { user }) => find(invoke, user, "ExternalDirectoryObjectId"),
+  findById: (invoke, guid) => find(invoke, guid, "Guid"),
   /** A new one bears nobody's mark. */
   judge({ id, form }, _wanted, owner) {
     const theirs = ownerOf(form.customAttribute15);
@@ -109,13 +106,13 @@ const mailbox = (
  * @see https://learn.microsoft.com/powershell/module/exchangepowershell/set-mailbox (EmailAddresses)
  */
 export const userMailbox = (tenants: Tenants, deadline: Deadline = openDeadline()) =>
-  namedKind(tenants, mailbox(deadline));
+  lifecycle(tenants, mailbox(deadline));
 
 async function find(
   invoke: Invoke,
   id: string,
   by: "Guid" | "ExternalDirectoryObjectId",
-): Promise<Seen<UserMailboxForm, UserMailboxFacts> | undefined> {
+): Promise<Observed<UserMailboxForm, UserMailboxFacts> | undefined> {
   const seen = await findMailbox(invoke, id, by);
   if (seen === undefined) return undefined;
   const { guid, externalDirectoryObjectId, form } = seen;

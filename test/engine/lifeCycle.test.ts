@@ -94,7 +94,7 @@ describe("a stack's life", { concurrency: 2 }, () => {
       await stack.up();
       bench.lab.admin("Set-InboundConnector", { Identity: "relay-lab-erp", Comment: "mine now" });
       const errors = await errorsOf(stack.destroy());
-      assert.match(errors.join("\n"), /"relay-lab-erp" .* bears our mark no more/);
+      assert.match(errors.join("\n"), /"relay-lab-erp" .* is not marked as ours any more/);
       assert.equal(byName(bench, "relay-lab-erp")?.comment, "mine now");
     }));
 

@@ -1,5 +1,5 @@
 import type { Invoke } from "../../../tenant/exchange.ts";
-import { type ExchangeObject, findOne, text } from "../named/findOne.ts";
+import { type ExchangeObject, findOne, text } from "../find.ts";
 import { fromExchange, type MailboxForm } from "./form.ts";
 
 /** A mailbox as Exchange shows it. */

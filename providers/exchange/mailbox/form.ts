@@ -1,6 +1,6 @@
 import { ownerOf } from "../../../mail/ownership.ts";
 import { canonicalMailbox } from "../../../mail/senders/mailbox.ts";
-import { type ExchangeObject, text } from "../named/findOne.ts";
+import { type ExchangeObject, text } from "../find.ts";
 
 /** Properties that Set-Mailbox writes, by Exchange's names. */
 const SETTINGS = {

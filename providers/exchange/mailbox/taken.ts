@@ -2,7 +2,7 @@ import { ownerOf } from "../../../mail/ownership.ts";
 import type { Problem } from "../../../mail/problem.ts";
 import { canonicalMailbox } from "../../../mail/senders/mailbox.ts";
 import type { Invoke } from "../../../tenant/exchange.ts";
-import { type ExchangeObject, findOne, text } from "../named/findOne.ts";
+import { type ExchangeObject, findOne, HAS_ADDRESS, text } from "../find.ts";
 import { findMailbox, type SeenMailbox } from "./find.ts";
 import { markIn } from "./form.ts";
 
@@ -35,8 +35,7 @@ export async function atAddress(
   { address, owner }: Pick<Place, "address" | "owner">,
   kinds: RegExp,
 ): Promise<SeenMailbox | Problem | undefined> {
-  const has = ["PrimarySmtpAddress", "EmailAddresses"];
-  const recipient = await findOne(invoke, "Get-Recipient", address, has);
+  const recipient = await findOne(invoke, "Get-Recipient", address, HAS_ADDRESS);
   if (recipient === undefined) return undefined;
   const isMailbox = kinds.test(text(recipient.RecipientTypeDetails));
   const seen = isMailbox ? await findMailbox(invoke, text(recipient.Guid), "Guid") : undefined;

@@ -54,7 +54,7 @@ describe("an authentication policy", () => {
   it("allows SMTP alone, and is the user's", async () => {
     const { outs } = await life().up(wish());
     assert.deepEqual([held()?.allowBasicAuthSmtp, policyOf(user())], [true, NAME]);
-    assert.deepEqual([outs.guid, outs.allows, outs.before], [held()?.guid, ["Smtp"], ""]);
+    assert.deepEqual([outs.guid, outs.allows, outs.earlierPolicy], [held()?.guid, ["Smtp"], ""]);
   });
 
   it("the user's earlier policy comes back in the end", async () => {
@@ -62,9 +62,9 @@ describe("an authentication policy", () => {
     give("strict");
     const before = heldIn(bench);
     const made = await life().up(wish());
-    assert.equal(made.outs.before, "strict");
+    assert.equal(made.outs.earlierPolicy, "strict");
     const seen = await life().refresh(made);
-    assert.deepEqual([seen?.drift, seen?.outs.before], [false, "strict"]);
+    assert.deepEqual([seen?.drift, seen?.outs.earlierPolicy], [false, "strict"]);
     await life().destroy(made);
     assert.deepEqual(heldIn(bench), before);
   });
@@ -91,10 +91,10 @@ describe("an authentication policy", () => {
     const inputs = await life().checked(wish());
     const error = await thrownBy(() => life(failing).create(inputs));
     assert.ok(error instanceof HalfMade, error.message);
-    assert.equal(error.properties.before, "strict");
+    assert.equal(error.properties.earlierPolicy, "strict");
     const half = { id: error.id, inputs, outs: { ...error.properties } };
     const finished = await life().up(wish(), half);
-    assert.deepEqual([finished.step, finished.outs.before], ["update", "strict"]);
+    assert.deepEqual([finished.step, finished.outs.earlierPolicy], ["update", "strict"]);
     assert.equal(policyOf(user()), NAME);
     await life().destroy(finished);
     assert.deepEqual(heldIn(bench), before);

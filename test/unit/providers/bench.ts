@@ -1,14 +1,17 @@
 import type { TestContext } from "node:test";
-import type { CheckedInputs } from "../../../providers/exchange/inboundConnector/props.ts";
-import {
-  type InboundConnectorInputs,
-  inboundConnector,
-} from "../../../providers/exchange/inboundConnector.ts";
+import { inboundConnector } from "../../../providers/exchange/inboundConnector.ts";
+import type {
+  ConnectorForm,
+  InboundConnectorInputs,
+} from "../../../providers/exchange/inboundConnectorForm.ts";
+import type { Checked } from "../../../providers/exchange/named.ts";
 import { openTenants, type TenantFacts, type Tenants } from "../../../providers/host/tenants.ts";
 import type { Connection } from "../../../tenant/connection.ts";
 import { exchange, type Invoke } from "../../../tenant/exchange.ts";
 import { graph } from "../../../tenant/graph.ts";
 import { openTenantBench } from "../tenant/bench.ts";
+
+type CheckedInputs = Checked<InboundConnectorInputs, ConnectorForm>;
 
 /** Stands between a kind and the tenant. */
 export type Around = (invoke: Invoke) => Invoke;

@@ -76,7 +76,7 @@ describe("a domain's DKIM configuration", () => {
       selector1CNAME: first?.cname,
       selector2CNAME: second?.cname,
       keySize: 2048,
-      found: false,
+      preexisting: false,
       ready: true,
     });
     assert.deepEqual((await refresh(made))?.outs, made.outs);
@@ -106,7 +106,10 @@ describe("a domain's DKIM configuration", () => {
       const before = configs();
       const { up, refresh, destroy } = life();
       const made = await up(wish());
-      assert.deepEqual([made.outs.found, made.outs.keySize, made.outs.ready], [true, 1024, true]);
+      assert.deepEqual(
+        [made.outs.preexisting, made.outs.keySize, made.outs.ready],
+        [true, 1024, true],
+      );
       assert.equal((await refresh(made))?.drift, false);
       await destroy(made);
       assert.deepEqual(configs(), before);
@@ -125,7 +128,7 @@ describe("a domain's DKIM configuration", () => {
         ? { value: [shown], warnings: [] }
         : invoke(cmdlet, parameters);
     const made = await life(listing).up(wish());
-    assert.deepEqual([made.outs.found, made.outs.ready], [false, true]);
+    assert.deepEqual([made.outs.preexisting, made.outs.ready], [false, true]);
     await life().destroy(made);
     assert.deepEqual(configs(), before);
   });
@@ -157,7 +160,7 @@ describe("a domain's DKIM configuration", () => {
       return invoke(cmdlet, parameters);
     };
     const made = await life(faster).up(wish());
-    assert.equal(made.outs.found, true);
+    assert.equal(made.outs.preexisting, true);
     await life().destroy(made);
     assert.ok(held());
   });
@@ -180,7 +183,7 @@ describe("a domain's DKIM configuration", () => {
           selector1CNAME: "",
           selector2CNAME: "",
           keySize: 2048,
-          found: false,
+          preexisting: false,
           ready: false,
         },
       ],
@@ -194,7 +197,7 @@ describe("a domain's DKIM configuration", () => {
     assert.equal(updated.step, "update");
     const [first] = held()?.selectors ?? [];
     assert.deepEqual(
-      [updated.outs.selector1CNAME, updated.outs.ready, updated.outs.found],
+      [updated.outs.selector1CNAME, updated.outs.ready, updated.outs.preexisting],
       [first?.cname, true, false],
     );
     await destroy(updated);
@@ -239,7 +242,7 @@ describe("a domain's DKIM configuration", () => {
   it("one that was made although no answer came is ours", async () => {
     const before = configs();
     const made = await life(unanswered("New-DkimSigningConfig")).up(wish());
-    assert.deepEqual([made.outs.found, made.outs.ready], [false, true]);
+    assert.deepEqual([made.outs.preexisting, made.outs.ready], [false, true]);
     await life().destroy(made);
     assert.deepEqual(configs(), before);
   });
@@ -247,7 +250,7 @@ describe("a domain's DKIM configuration", () => {
   it("one of ours that state does not know is taken over", async () => {
     await life().up(wish());
     const again = await life().up(wish());
-    assert.equal(again.outs.found, false);
+    assert.equal(again.outs.preexisting, false);
     assert.equal(bench.asked("New-DkimSigningConfig"), 1);
   });
 

@@ -71,7 +71,7 @@ describe("a service principal in Exchange", () => {
     byHand({ DisplayName: "by hand" });
     const before = heldIn(bench);
     const made = await namedLife(one).up(wish());
-    assert.equal(made.outs.found, true);
+    assert.equal(made.outs.preexisting, true);
     assert.equal((await namedLife(one).refresh(made))?.drift, false);
     assert.equal((await namedLife(one).up(wish({ displayName: "ERP" }), made)).step, "update");
     await namedLife(one).destroy(made);

@@ -83,7 +83,7 @@ describe("a licence", () => {
       [held()?.licenses, held()?.properties.usageLocation, sku().consumed],
       [[PLAN_1.skuId], "NL", 2],
     );
-    assert.deepEqual(made.outs, { ...made.inputs, skuId: PLAN_1.skuId, found: false });
+    assert.deepEqual(made.outs, { ...made.inputs, skuId: PLAN_1.skuId, preexisting: false });
     const seen = await life().refresh(made);
     assert.deepEqual([seen?.drift, seen?.outs, seen?.inputs], [false, made.outs, made.inputs]);
     await life().destroy(made);
@@ -114,7 +114,7 @@ describe("a licence", () => {
     const own = bench.lab.world.tenant.skus[0]?.skuPartNumber;
     const before = state();
     const made = await life().up(wish({ user: anna?.id, sku: own }));
-    assert.equal(made.outs.found, true);
+    assert.equal(made.outs.preexisting, true);
     await life().destroy(made);
     assert.deepEqual(state(), before);
   });
@@ -172,7 +172,7 @@ describe("a licence", () => {
       },
     }));
     const made = await life(lost).up(wish());
-    assert.deepEqual([made.outs.found, held()?.licenses], [false, [PLAN_1.skuId]]);
+    assert.deepEqual([made.outs.preexisting, held()?.licenses], [false, [PLAN_1.skuId]]);
     await life(lost).destroy(made);
     assert.deepEqual(held()?.licenses, []);
   });
@@ -190,7 +190,7 @@ describe("a licence", () => {
     const { message } = await thrownBy(() => life().up(wish()));
     assert.match(message, /^Graph POST \/users\/.*\/assignLicense: injected by the lab$/);
     const made = await life().up(wish());
-    assert.equal(made.outs.found, false);
+    assert.equal(made.outs.preexisting, false);
     strike();
     await thrownBy(() => life().destroy(made));
     assert.deepEqual(held()?.licenses, [PLAN_1.skuId]);
@@ -231,9 +231,9 @@ describe("a licence", () => {
     const found = await life().up(wish());
     const next = await life().up(wish({ sku: PLAN_2.skuPartNumber }), found);
     assert.deepEqual(held()?.licenses, [PLAN_1.skuId, PLAN_2.skuId]);
-    assert.equal(next.outs.found, false);
+    assert.equal(next.outs.preexisting, false);
     const back = await life().up(wish(), next);
-    assert.deepEqual([back.outs.found, held()?.licenses], [true, [PLAN_1.skuId]]);
+    assert.deepEqual([back.outs.preexisting, held()?.licenses], [true, [PLAN_1.skuId]]);
   });
 
   it("another user is a replacement, and check and diff ask nothing", async () => {

@@ -74,6 +74,7 @@ describe("a management scope", () => {
     const RecipientRestrictionFilter = "PrimarySmtpAddress -eq 'anna@contoso.com'";
     bench.lab.admin("New-ManagementScope", { Name: NAME, RecipientRestrictionFilter });
     const world = heldIn(bench);
+    assert.equal(await life().refresh(made), undefined);
     await life().destroy(made);
     assert.deepEqual(heldIn(bench), world);
   });

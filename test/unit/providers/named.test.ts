@@ -66,7 +66,7 @@ describe("a named object", () => {
       error.message,
       /^Exchange took management scope "relay-test-erp" but does not show it yet; run pulumi up again, which takes/,
     );
-    assert.equal((await life().up(wish())).outs.found, false);
+    assert.equal((await life().up(wish())).outs.preexisting, false);
     assert.equal(bench.asked("New-ManagementScope"), 1);
   });
 
@@ -120,8 +120,8 @@ describe("a named object", () => {
       error.message,
       /^Exchange keeps recipientFilter "\(x -eq 'y'\)" of management scope "relay-test-erp" otherwise than it was sent/,
     );
-    const { ready, pending, found } = error.properties;
-    assert.deepEqual([ready, pending, found], [false, error.message, false]);
+    const { ready, pending, preexisting } = error.properties;
+    assert.deepEqual([ready, pending, preexisting], [false, error.message, false]);
     const half = { id: error.id, inputs, outs: { ...error.properties } };
     const finished = await life().up(wish(), half);
     assert.deepEqual([finished.step, finished.outs.ready], ["update", true]);
@@ -183,7 +183,7 @@ describe("a named object", () => {
     const world = heldIn(bench);
     for (const [value, words] of [
       [[], /Exchange answered nothing when asked for/],
-      [[{ Guid: "x", Name: "other" }], /Exchange answered with "x" when asked for/],
+      [[{ Guid: "x", Name: "other" }], /Exchange answered with "other" when asked for/],
     ] as const) {
       assert.match((await thrownBy(() => life(reading(value)).refresh(made))).message, words);
       assert.match((await thrownBy(() => life(reading(value)).destroy(made))).message, words);

@@ -28,10 +28,14 @@ export interface NamedCase {
   /** The cmdlets that make and remove it. */
   readonly makes: string;
   readonly removes: string;
-  /** An input that names something else, by which another object is meant. */
+  /** Inputs of which a new value replaces the object. */
   readonly another: object;
+  /** Inputs of which a new value is an update, where the kind can be changed and is marked. */
+  readonly change?: object;
   /** Removes it as an administrator does. */
   removeByHand(): void;
+  /** Writes another mark on it, where the kind is marked. */
+  markByHand?(mark: string): void;
 }
 
 /** What the tenant holds that these kinds make, but for when it was changed. */
@@ -51,6 +55,7 @@ export function heldIn({ lab: { world } }: ProviderBench): object {
     recipientPermissions: plain(world.recipientPermissions),
     authenticationPolicies: plain(world.authenticationPolicies),
     outboundPolicies: plain(world.outboundPolicies),
+    connectors: plain(world.connectors),
   });
 }
 
@@ -79,7 +84,10 @@ export function testNamed(one: NamedCase): void {
   it("is made, looked at, left alone when nothing changed, and removed", async () => {
     const before = held();
     const made = await life().up(one.wish());
-    assert.deepEqual([made.outs.ready, made.outs.pending, made.outs.found], [true, "", false]);
+    assert.deepEqual(
+      [made.outs.ready, made.outs.pending, made.outs.preexisting],
+      [true, "", false],
+    );
     assert.notDeepEqual(held(), before);
     const seen = await life().refresh(made);
     assert.deepEqual([seen?.drift, seen?.outs, seen?.inputs], [false, made.outs, made.inputs]);
@@ -118,20 +126,10 @@ export function testNamed(one: NamedCase): void {
     assert.equal(one.bench().events().length, asked);
   });
 
-  it("another object is a replacement, the old one first", async () => {
-    const made = await life().up(one.wish());
-    const inputs = await life().checked(one.wish(one.another), made);
-    const { changes, replaces, deleteBeforeReplace } = await one
-      .kind(one.bench().run())
-      .diff(made.id, made.outs, inputs);
-    assert.deepEqual([changes, deleteBeforeReplace], [true, true]);
-    assert.ok(replaces !== undefined && replaces.length > 0);
-  });
-
   it("one that was made although no answer came is ours", async () => {
     const before = held();
     const made = await life(unanswered(one.makes)).up(one.wish());
-    assert.deepEqual([made.outs.found, made.outs.ready], [false, true]);
+    assert.deepEqual([made.outs.preexisting, made.outs.ready], [false, true]);
     await life().destroy(made);
     assert.deepEqual(held(), before);
   });
@@ -141,7 +139,7 @@ export function testNamed(one: NamedCase): void {
     await life().up(one.wish());
     const again = await life().up(one.wish());
     assert.equal(one.bench().asked(one.makes), 1);
-    assert.equal(again.outs.found, false);
+    assert.equal(again.outs.preexisting, false);
     await life().destroy(again);
     assert.deepEqual(held(), before);
   });
@@ -195,11 +193,69 @@ export function testNamed(one: NamedCase): void {
     assert.deepEqual(held(), before);
   });
 
+  if (Object.keys(one.another).length > 0) testReplaced(one);
+  if (one.markByHand !== undefined) testMarked(one, one.markByHand);
+
   it("another tenant is refused", async () => {
     const made = await life().up(one.wish());
     const other = one.wish({ tenantId: "11111111-2222-3333-4444-555555555555" });
     assert.match((await life().refusals(other, made))[0] ?? "", /^tenantId: is another tenant/);
   });
+}
+
+function testReplaced(one: NamedCase): void {
+  it("another object is a replacement, the old one first", async () => {
+    const made = await namedLife(one).up(one.wish());
+    const inputs = await namedLife(one).checked(one.wish(one.another), made);
+    const { changes, replaces, deleteBeforeReplace } = await one
+      .kind(one.bench().run())
+      .diff(made.id, made.outs, inputs);
+    assert.deepEqual([changes, deleteBeforeReplace], [true, true]);
+    assert.ok(replaces !== undefined && replaces.length > 0);
+  });
+}
+
+/** What is the same for every kind that Exchange keeps our mark on. */
+function testMarked(one: NamedCase, markByHand: (mark: string) => void): void {
+  const held = () => heldIn(one.bench());
+  const life = () => namedLife(one);
+
+  it("one that another stack manages by now is neither changed nor removed", async () => {
+    const made = await life().up(one.wish());
+    const inputs = await life().checked(one.wish(one.change), made);
+    markByHand(THEIRS);
+    const before = held();
+    const kind = one.kind(one.bench().run());
+    for (const [verb, act] of [
+      ["change", () => kind.update(made.id, made.outs, inputs)],
+      ["remove", () => kind.delete(made.id, made.outs)],
+    ] as const) {
+      const words = ` (${made.id}) is now managed by relay/prod/erp, so nothing was done to ${verb} it; let go of it with pulumi state delete`;
+      const { message } = await thrownBy(act);
+      assert.ok(message.endsWith(words), message);
+    }
+    assert.deepEqual(held(), before);
+  });
+
+  for (const mark of ["", "Kept for the auditors.", `x ${MARK}`]) {
+    it(`one marked "${mark}" is not removed; an update marks it again, and then it is`, async () => {
+      const before = held();
+      const made = await life().up(one.wish());
+      const marked = held();
+      markByHand(mark);
+      const unmarked = held();
+      assert.match(
+        (await thrownBy(() => life().destroy(made))).message,
+        /is not marked as ours any more, so nothing was done to remove it; put the mark back with pulumi up --refresh, or let go/,
+      );
+      assert.deepEqual(held(), unmarked);
+      const seen = await life().refresh(made);
+      const again = await life().up(one.wish(), seen);
+      assert.deepEqual(held(), marked);
+      await life().destroy(again);
+      assert.deepEqual(held(), before);
+    });
+  }
 }
 
 /** An organisation that was never customised has to be, by a person. */

@@ -76,7 +76,7 @@ for (const { title, kind, who, noun, right } of [
       const before = heldIn(bench);
       byHand("Add");
       const made = await life().up(wish());
-      assert.equal(made.outs.found, false);
+      assert.equal(made.outs.preexisting, false);
       assert.equal((await life().refresh(made))?.drift, false);
       await life().destroy(made);
       assert.deepEqual(heldIn(bench), before);

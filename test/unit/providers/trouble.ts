@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import type { InboundConnectorOutputs } from "../../../providers/exchange/inboundConnector.ts";
+import type {
+  ConnectorFacts,
+  ConnectorForm,
+  InboundConnectorInputs,
+} from "../../../providers/exchange/inboundConnectorForm.ts";
+import type { Outputs } from "../../../providers/exchange/named.ts";
 import { HalfMade } from "../../../providers/host/dynamicProvider.ts";
 import { ExchangeError } from "../../../tenant/exchangeError.ts";
 import { thrownBy } from "../tenant/bench.ts";
@@ -35,7 +40,11 @@ export const reading =
 export async function halfMadeBy(act: () => Promise<unknown>) {
   const error = await thrownBy(act);
   assert.ok(error instanceof HalfMade, `${error}`);
-  const outs = error.properties as unknown as InboundConnectorOutputs;
+  const outs = error.properties as unknown as Outputs<
+    InboundConnectorInputs,
+    ConnectorForm,
+    ConnectorFacts
+  >;
   const { message: reason, id } = error;
   assert.deepEqual([outs.guid, outs.ready, outs.pending], [id, false, reason]);
   return { id, outs, reason };

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
-import {
-  type InboundConnectorInputs,
-  inboundConnector,
-} from "../../../providers/exchange/inboundConnector.ts";
+import { inboundConnector } from "../../../providers/exchange/inboundConnector.ts";
+import type { InboundConnectorInputs } from "../../../providers/exchange/inboundConnectorForm.ts";
 import { openedTenants, openProviderBench, type ProviderBench } from "./bench.ts";
 
 /** What the engine passes for a value that only an `up` can tell. */

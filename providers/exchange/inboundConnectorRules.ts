@@ -1,23 +1,31 @@
-import { ownerOf } from "../../../mail/ownership.ts";
-import type { Problem } from "../../../mail/problem.ts";
-import { addressProblem } from "../../../mail/senders/address.ts";
-import type { ConnectorMatch } from "../../../mail/senders/choose.ts";
+import { markOf, ownerOf } from "../../mail/ownership.ts";
+import type { Problem } from "../../mail/problem.ts";
+import { addressProblem } from "../../mail/senders/address.ts";
+import type { ConnectorMatch } from "../../mail/senders/choose.ts";
 import {
   certificateNameProblem,
   certificateNotAccepted,
   domainNotAccepted,
   domainProblem,
-} from "../../../mail/senders/domain.ts";
-import { mayNotRelay } from "../../../mail/senders/license.ts";
-import { connectorNameProblem } from "../../../mail/senders/names.ts";
-import { overlapProblem } from "../../../mail/senders/relayProblems.ts";
-import { isUnknown } from "../../host/props.ts";
-import type { TenantFacts } from "../../host/tenants.ts";
-import { type ConnectorForm, fromExchange, sameName } from "./form.ts";
-import type { CheckedInputs, ConnectorArgs } from "./props.ts";
+} from "../../mail/senders/domain.ts";
+import { mayNotRelay } from "../../mail/senders/license.ts";
+import { connectorNameProblem } from "../../mail/senders/names.ts";
+import { overlapProblem } from "../../mail/senders/relayProblems.ts";
+import { isUnknown } from "../host/props.ts";
+import type { TenantFacts } from "../host/tenants.ts";
+import { type ExchangeObject, text } from "./find.ts";
+import {
+  type ConnectorForm,
+  fromExchange,
+  type InboundConnectorInputs,
+  sameName,
+} from "./inboundConnectorForm.ts";
+import { type Checked, nameTaken, type Observed, type Verdict } from "./named.ts";
+
+type CheckedInputs = Checked<InboundConnectorInputs, ConnectorForm>;
 
 /** Everything wrong that the arguments alone tell. Values that are not known yet pass. */
-export function argumentProblems(args: ConnectorArgs): Problem[] {
+export function argumentProblems(args: InboundConnectorInputs): Problem[] {
   const { senderIPAddresses: addresses, tlsSenderCertificateName: certificate } = args;
   const each = (key: string, list: readonly string[] | undefined, rule: typeof addressProblem) =>
     isUnknown(list) ? [] : (list ?? []).map((value, index) => rule(`${key}[${index}]`, value));
@@ -34,7 +42,7 @@ export function argumentProblems(args: ConnectorArgs): Problem[] {
 }
 
 /** An OnPremises connector that matches nothing relays nothing; one that matches by both matches too much. */
-function matchProblem(args: ConnectorArgs): Problem | undefined {
+function matchProblem(args: InboundConnectorInputs): Problem | undefined {
   const { senderIPAddresses: addresses, tlsSenderCertificateName: certificate } = args;
   if (isUnknown(args)) return undefined;
   const byAddress = addresses !== undefined && addresses.length > 0;
@@ -52,7 +60,7 @@ function matchProblem(args: ConnectorArgs): Problem | undefined {
 
 function domainlessProblem({
   associatedAcceptedDomains: domains,
-}: ConnectorArgs): Problem | undefined {
+}: InboundConnectorInputs): Problem | undefined {
   if (isUnknown(domains) || domains.length > 0) return undefined;
   return {
     key: "associatedAcceptedDomains",
@@ -101,16 +109,18 @@ export function tenantProblems(
   ].filter((problem) => problem !== undefined);
 }
 
-/** What stands in the way among the tenant's connectors, and what is missing there. */
+/** Which of the tenant's connectors are in the way, and whether the one to adopt is missing. */
 export function connectorProblems(
   wanted: CheckedInputs,
   connectors: TenantFacts["connectors"],
   olds: Partial<CheckedInputs> = {},
 ): Problem[] {
   const named = (name: string) => sameName(name, wanted.name);
-  const found = connectors.find(({ Name }) => named(String(Name)));
+  const namesake = connectors.find(({ Name }) => named(String(Name)));
   return [
-    found === undefined ? nothingToAdopt(wanted, connectors, olds) : nameTaken(found, wanted, olds),
+    namesake === undefined
+      ? nothingToAdopt(wanted, connectors, olds)
+      : connectorTaken(namesake, wanted, olds),
     ...connectors
       .map(fromExchange)
       .filter(({ name }) => !named(name))
@@ -125,52 +135,64 @@ function nothingToAdopt(
   olds: Partial<CheckedInputs>,
 ): Problem | undefined {
   if (!adopt || sameName(olds.name ?? "", name)) return undefined;
-  const there = connectors.map(({ Name }) => `"${String(Name)}"`).join(", ") || "none";
+  const existing = connectors.map(({ Name }) => `"${String(Name)}"`).join(", ") || "none";
   return {
     key: "name",
     value: name,
     rule: "shall be adopted, but the tenant has no connector of that name",
-    fix: `name one that is there (${there}), or drop adoptConnector`,
+    fix: `name one that is there (${existing}), or drop adoptConnector`,
   };
 }
 
-function nameTaken(
-  object: Readonly<Record<string, unknown>>,
-  { owner, adopt, name }: CheckedInputs,
+function connectorTaken(
+  object: ExchangeObject,
+  { owner, adopt = false, name }: CheckedInputs,
   olds: Partial<CheckedInputs>,
 ): Problem | undefined {
   const form = fromExchange(object);
   const theirs = ownerOf(form.comment);
-  const renamed = olds.name !== undefined && !sameName(olds.name, name) && adopt;
   if (theirs === owner || theirs === (olds.owner ?? owner)) {
-    return renamed ? alreadyOurs(form) : undefined;
+    const isRenamed = olds.name !== undefined && !sameName(olds.name, name);
+    return isRenamed && adopt ? alreadyOurs(form) : undefined;
   }
-  const ours = theirs === undefined && sameName(olds.name ?? "", name);
-  if (ours) return undefined;
-  if (theirs !== undefined) {
-    return {
-      key: "name",
-      value: form.name,
-      rule: `is the name of a connector that ${theirs} manages (${String(object.Guid)})`,
-      fix: "give the stack or the sender another name",
-    };
+  if (theirs === undefined) {
+    const isKnown = sameName(olds.name ?? "", name);
+    if (isKnown) return undefined;
+    if (object.ConnectorSource === "HybridWizard") return hybridConnector(form);
+    if (adopt) return undefined;
   }
-  if (object.ConnectorSource === "HybridWizard") {
-    return {
-      key: "name",
-      value: form.name,
-      rule: "is the connector of the organisation's hybrid configuration",
-      fix: "leave it alone: a hybrid organisation's servers can relay through it already",
-    };
-  }
-  if (adopt) return undefined;
-  return {
-    key: "name",
-    value: form.name,
-    rule: `is the name of a connector that exists already and is not ours (${String(object.Guid)})`,
-    fix: `rename or remove that connector, or take it over with adoptConnector: "${form.name}" on the sender`,
-  };
+  return connectorNameTaken(form, text(object.Guid), theirs);
 }
+
+/** Whose a connector is that was found by name: the mark says so, and whether it was adopted. */
+export function judgeConnector(
+  { id, form }: Pick<Observed<ConnectorForm, object>, "id" | "form">,
+  wanted: ConnectorForm,
+  owner: string,
+): Verdict {
+  const mark = markOf(form.comment);
+  if (mark?.owner === owner) return mark.adopted ? "adopted" : "ours";
+  if (mark === undefined && markOf(wanted.comment)?.adopted) return "adopted";
+  return connectorNameTaken(form, id, mark?.owner);
+}
+
+const connectorNameTaken = (
+  { name }: ConnectorForm,
+  guid: string,
+  theirs: string | undefined,
+): Problem =>
+  nameTaken(
+    { what: "a connector", name, guid },
+    theirs,
+    `take it over with adoptConnector: "${name}" on the sender`,
+  );
+
+const hybridConnector = ({ name }: ConnectorForm): Problem => ({
+  key: "name",
+  value: name,
+  rule: "is the connector of the organisation's hybrid configuration",
+  fix: "leave it alone: a hybrid organisation's servers can relay through it already",
+});
 
 /** To adopt it would make a second resource of the connector, and take away the first one's: the same. */
 function alreadyOurs({ name }: ConnectorForm): Problem {

@@ -1,6 +1,6 @@
-import { CUSTOMIZE } from "../../../mail/senders/access.ts";
-import type { Invoke } from "../../../tenant/exchange.ts";
-import { ExchangeError } from "../../../tenant/exchangeError.ts";
+import { CUSTOMIZE } from "../../mail/senders/access.ts";
+import type { Invoke } from "../../tenant/exchange.ts";
+import { ExchangeError } from "../../tenant/exchangeError.ts";
 
 /** How Exchange refuses to make roles, scopes and policies in an organisation that was never customised. */
 const DEHYDRATED = "InvalidOperationInDehydratedContextException";
@@ -10,19 +10,19 @@ const DEHYDRATED = "InvalidOperationInDehydratedContextException";
  *
  * @param roles the management roles that allow them, for deployments without the directory role
  */
-export function explained(invoke: Invoke, roles: readonly string[]): Invoke {
+export function explainRefusals(invoke: Invoke, roles: readonly string[]): Invoke {
   return async (cmdlet, parameters) => {
     try {
       return await invoke(cmdlet, parameters);
     } catch (error) {
       if (!(error instanceof ExchangeError)) throw error;
-      const more = mend(error, roles);
-      throw more === "" ? error : new Error(`${error.message}; ${more}`, { cause: error });
+      const fix = fixOf(error, roles);
+      throw fix === "" ? error : new Error(`${error.message}; ${fix}`, { cause: error });
     }
   };
 }
 
-function mend({ status, type }: ExchangeError, roles: readonly string[]): string {
+function fixOf({ status, type }: ExchangeError, roles: readonly string[]): string {
   if (type === DEHYDRATED) {
     return `${CUSTOMIZE}, and run pulumi up again; Exchange goes on to refuse for a while after it`;
   }

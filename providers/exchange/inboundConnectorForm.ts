@@ -1,11 +1,30 @@
-import { canonicalAddress } from "../../../mail/senders/address.ts";
-import { canonicalDomain } from "../../../mail/senders/domain.ts";
+import { ownershipMark } from "../../mail/ownership.ts";
+import { canonicalAddress } from "../../mail/senders/address.ts";
+import { canonicalDomain } from "../../mail/senders/domain.ts";
+import { type ExchangeObject, text } from "./find.ts";
+import type { Identity } from "./named.ts";
 
-/** Every property of an inbound connector that we manage, in the one way to write it. Names are Exchange's, in camel case. */
+/** What a program declares of a connector. */
+export interface InboundConnectorInputs extends Identity {
+  readonly name: string;
+  /** Whether it is a connector that was there before us, to be taken over and put back. */
+  readonly adopt: boolean;
+  readonly senderIPAddresses?: readonly string[];
+  readonly tlsSenderCertificateName?: string;
+  readonly associatedAcceptedDomains: readonly string[];
+}
+
+export interface ConnectorFacts {
+  /** Exchange's own id, which stays when the connector is renamed. */
+  readonly guid: string;
+}
+
+/** Every property of an inbound connector that we manage, in canonical form. Names are Exchange's, in camel case. */
 export interface ConnectorForm {
   readonly name: string;
   readonly connectorType: string;
   readonly enabled: boolean;
+  /** Holds the ownership mark. */
   readonly comment: string;
   readonly senderDomains: readonly string[];
   readonly senderIPAddresses: readonly string[];
@@ -17,19 +36,30 @@ export interface ConnectorForm {
   readonly cloudServicesMailEnabled: boolean;
 }
 
-type Props = Readonly<Record<string, unknown>>;
-
-const text = (value: unknown): string => (typeof value === "string" ? value : "");
 const texts = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.map(String) : [];
 const sorted = (list: readonly string[]): readonly string[] => [...new Set(list)].sort();
+
+/** What is the same for every connector that relays. */
+const FIXED = {
+  connectorType: "OnPremises",
+  enabled: true,
+  senderDomains: ["*"],
+  requireTls: true,
+  treatMessagesAsInternal: false,
+  cloudServicesMailEnabled: false,
+} as const;
+
+/** A connector as it shall be. */
+export const wantedForm = (args: InboundConnectorInputs): ConnectorForm =>
+  formOf({ ...args, ...FIXED, comment: ownershipMark(args.owner, args.adopt) });
 
 /** `smtp:*;1` -> `*`: Exchange keeps a sender domain as an address space with a cost. */
 const senderDomain = (space: string): string =>
   canonicalDomain(space.replace(/^smtp:/i, "").replace(/;\d+$/, ""));
 
-/** A connector as `Get-InboundConnector` gives it, in our form; the name is left as it stands there. */
-export function fromExchange(object: Props): ConnectorForm {
+/** A connector as `Get-InboundConnector` gives it, in canonical form but for its name. */
+export function fromExchange(object: ExchangeObject): ConnectorForm {
   const props = Object.entries(object).map(([key, value]) => [
     key.charAt(0).toLowerCase() + key.slice(1),
     value,
@@ -38,8 +68,8 @@ export function fromExchange(object: Props): ConnectorForm {
   return { ...formOf({ ...Object.fromEntries(props), senderDomains }), name: text(object.Name) };
 }
 
-/** A connector with its sender domains as Exchange keeps them (`smtp:*;5`), to be put back as they were. */
-export function formAsItStands(object: Props): ConnectorForm {
+/** A connector with its sender domains as Exchange keeps them (`smtp:*;5`), to put it back as it was. */
+export function originalForm(object: ExchangeObject): ConnectorForm {
   return { ...fromExchange(object), senderDomains: texts(object.SenderDomains) };
 }
 
@@ -61,8 +91,8 @@ export function toParameters(form: ConnectorForm): Record<string, unknown> {
   };
 }
 
-/** Cuts a resource's properties down to the form, each list sorted and each value in its one writing. */
-export function formOf(props: Props): ConnectorForm {
+/** Reads the form out of properties that hold more: every value canonical, each list sorted and without duplicates. */
+function formOf(props: Readonly<Record<string, unknown>>): ConnectorForm {
   return {
     name: text(props.name).trim(),
     connectorType: text(props.connectorType),
@@ -78,12 +108,7 @@ export function formOf(props: Props): ConnectorForm {
   };
 }
 
-/** Names of the properties in which two forms differ; whatever else the objects hold is not looked at. */
-export function differences(one: ConnectorForm, other: ConnectorForm): (keyof ConnectorForm)[] {
-  return KEYS.filter((key) => JSON.stringify(one[key]) !== JSON.stringify(other[key]));
-}
-
-const KEYS = Object.keys(formOf({})) as (keyof ConnectorForm)[];
+export const KEYS = Object.keys(formOf({})) as (keyof ConnectorForm)[];
 
 /** Whether two names are the same connector's: Exchange does not tell letter case apart. */
 export function sameName(one: string, other: string): boolean {

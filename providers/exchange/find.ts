@@ -1,0 +1,63 @@
+import type { CmdletResult, Invoke } from "../../tenant/exchange.ts";
+import { isNotFound } from "../../tenant/exchangeError.ts";
+
+/** An object as a cmdlet gives it. */
+export type ExchangeObject = CmdletResult["value"][number];
+
+/** Properties of a mailbox or recipient that hold its addresses. */
+export const HAS_ADDRESS = ["PrimarySmtpAddress", "EmailAddresses"];
+
+/**
+ * Asks for one object.
+ *
+ * @param names properties of which one has to hold the identity, in any letter case and without `smtp:`
+ * @returns undefined when Exchange says that there is none
+ * @throws ExchangeError; Error for an answer that holds no object, or another one: that is not "none"
+ */
+export async function findOne(
+  invoke: Invoke,
+  cmdlet: string,
+  identity: string,
+  names: readonly string[] = ["Guid", "Name"],
+): Promise<ExchangeObject | undefined> {
+  try {
+    const [object] = (await invoke(cmdlet, { Identity: identity })).value;
+    const values = names.flatMap((name) => object?.[name] ?? []).map((value) => String(value));
+    const known = values.map((value) => value.replace(/^smtp:/i, "").toLowerCase());
+    if (known.includes(identity.toLowerCase())) return object;
+    throw new Error(
+      `${cmdlet}: Exchange answered ${object ? `with "${text(object.Name) || (values[0] ?? "")}"` : "nothing"} when asked for "${identity}"; run it again`,
+    );
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+/** A property as text; empty when it is not set. */
+export const text = (value: unknown): string => (typeof value === "string" ? value : "");
+
+/**
+ * Whether somebody holds a right on a mailbox. Exchange is asked for that one's entries alone, as it shows people and
+ * apps under other names than it takes.
+ *
+ * @param who parameters of the cmdlet: the mailbox, and who has the right
+ * @returns false when there is no such right, no such mailbox, or nobody of that name
+ */
+export async function holdsRight(
+  invoke: Invoke,
+  cmdlet: "Get-MailboxPermission" | "Get-RecipientPermission",
+  who: Readonly<Record<string, string>>,
+  right: string,
+): Promise<boolean> {
+  try {
+    const { value } = await invoke(cmdlet, who);
+    return value.some(
+      ({ AccessRights: rights, Deny: denies, IsInherited: inherited }) =>
+        Array.isArray(rights) && rights.includes(right) && denies !== true && inherited !== true,
+    );
+  } catch (error) {
+    if (isNotFound(error)) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,195 @@
+import { ownerOf } from "../../mail/ownership.ts";
+import type { Tenant } from "../../tenant/connection.ts";
+import type { Invoke } from "../../tenant/exchange.ts";
+import { inputFailures, readFailures } from "../host/checkFailures.ts";
+import type { Kind } from "../host/dynamicProvider.ts";
+import { isUnknown, pickDefined } from "../host/props.ts";
+import { otherTenant, type Tenants } from "../host/tenants.ts";
+import { poll } from "../host/waiting.ts";
+import { explainRefusals } from "./explainRefusals.ts";
+import {
+  type Checked,
+  differences,
+  type Identity,
+  type Kept,
+  type Named,
+  type Observed,
+  type Outputs,
+} from "./named.ts";
+import { asFound, bringTo, FOUND_WITHIN, putBack, removeObject, takeOrMake } from "./write.ts";
+
+/**
+ * The life of an object with a name in Exchange: made, taken over from a run that was cut off, adopted, or refused;
+ * changed, and removed or put back. What was there before us is never removed.
+ *
+ * Diff asks nothing. Check asks the tenant only where the kind has `tenantProblems`, for what is new or changed.
+ */
+export function lifecycle<A extends Identity, F extends object, X extends object>(
+  tenants: Tenants,
+  named: Named<A, F, X>,
+) {
+  type Inputs = Checked<A, F>;
+  type Outs = Outputs<A, F, X>;
+  const { deleteBeforeReplace = true } = named;
+  const connect = async (tenant: Tenant): Promise<Invoke> =>
+    explainRefusals(await tenants.invoke(tenant), named.roles);
+  const formIn = (props: F): F => pickDefined(props, named.keys) as unknown as F;
+  /** What inputs and state hold beside the form. */
+  const besideForm = (props: Identity & Partial<A>): Identity & Partial<A> => {
+    const keys = ["tenantId", "environment", "owner", ...(named.passThrough ?? [])] as const;
+    return pickDefined(props, keys) as Identity & Partial<A>;
+  };
+  const titleOf = (id: string, olds: Outs) => `${named.title(olds)} (${id})`;
+
+  /** One that was made and never shown is waited for a little. */
+  const findKnown = (
+    invoke: Invoke,
+    id: string,
+    { unseen }: Outs,
+    form: F,
+  ): Promise<Observed<F, X> | undefined> => {
+    const find = () => named.findById(invoke, id, form);
+    if (!unseen) return find();
+    return poll(find, (object, waited) => object !== undefined || waited > FOUND_WITHIN);
+  };
+
+  const absent = (id: string, olds: Outs): Error =>
+    new Error(
+      olds.unseen
+        ? `${titleOf(id, olds)} does not show in Exchange yet; run it again in a few minutes, or let go of it with pulumi state delete`
+        : `${titleOf(id, olds)} is not in Exchange any more; run pulumi up --refresh to make it again`,
+    );
+
+  /**
+   * Two signals have to agree before an object is touched: the id in state, and the mark in Exchange. A change may put
+   * a lost mark back; a removal needs it.
+   */
+  const refuseOthers = (
+    id: string,
+    { form }: Observed<F, X>,
+    act: "change" | "remove",
+    olds: Outs,
+    news: Identity = olds,
+  ): void => {
+    if (named.mark === undefined) return;
+    const theirs = ownerOf(named.mark(form));
+    if (theirs === olds.owner || theirs === news.owner) return;
+    if (theirs === undefined && act === "change") return;
+    const whose =
+      theirs === undefined ? "is not marked as ours any more" : `is now managed by ${theirs}`;
+    const back = theirs === undefined ? "put the mark back with pulumi up --refresh, or " : "";
+    throw new Error(
+      `${titleOf(id, olds)} ${whose}, so nothing was done to ${act} it; ${back}let go of it with pulumi state delete`,
+    );
+  };
+
+  return {
+    async check(olds: Partial<Inputs>, news: A) {
+      const perArgument = Object.entries(named.rules ?? {}).map(([key, rule]) => {
+        const value = news[key as keyof A];
+        return isUnknown(value) ? undefined : rule?.(key, value as never);
+      });
+      const together = named.problems?.(news, olds) ?? [];
+      const refused = inputFailures([...perArgument, ...together, otherTenant(olds, news)]);
+      if (isUnknown(news)) return { inputs: news, failures: refused };
+      const inputs = { ...besideForm(news), ...named.form(news) };
+      const isNew = differences<F>(named.keys, olds, inputs).length > 0;
+      if (refused.length > 0 || !named.tenantProblems || !isNew) {
+        return { inputs, failures: refused };
+      }
+      try {
+        const problems = named.tenantProblems(await tenants.facts(inputs), inputs, olds);
+        return { inputs, failures: inputFailures(problems) };
+      } catch (error) {
+        return { inputs, failures: readFailures(error) };
+      }
+    },
+
+    async diff(_id: string, olds: Outs, news: Inputs) {
+      if (isUnknown(news)) {
+        // A dependant of a replaced object is diffed with unknown inputs too. It is deleted first: Exchange drops a
+        // role with its service principal, and would not have it when the new principal has the same ids.
+        const replaces = named.replaces.filter((key) => isUnknown(news[key]));
+        return { changes: true, replaces, deleteBeforeReplace };
+      }
+      const differs = differences<F>(named.keys, olds, news);
+      const fixed = differs.filter((key) => named.replaces.includes(key));
+      const replaces = [...fixed, ...(named.replacedBy?.(olds, news) ?? [])];
+      const moved = olds.environment !== news.environment || olds.owner !== news.owner;
+      const changes = differs.length > 0 || replaces.length > 0 || moved || !olds.ready;
+      return { changes, replaces, deleteBeforeReplace };
+    },
+
+    async create(inputs: Inputs) {
+      const invoke = await connect(inputs);
+      const [wanted, beside] = [formIn(inputs), besideForm(inputs)];
+      const { object, verdict, unseen } = await takeOrMake(invoke, named, wanted, beside);
+      const { id, facts } = object;
+      if (verdict === "preexisting") {
+        const kept = { preexisting: true, ready: true, pending: "", ownWay: {} };
+        const outs: Outs = { ...beside, ...wanted, ...facts, ...kept };
+        return { id, outs };
+      }
+      // A marked one was adopted by a run that was cut off: it can only be put back as it is now.
+      const found = asFound(object);
+      const before = verdict === "adopted" ? { before: named.unmarked?.(found) ?? found } : {};
+      const base = { ...beside, ...before };
+      const isOurs = verdict === "ours";
+      const outs = await bringTo(invoke, named, { base, object, wanted, isOurs, unseen });
+      return { id, outs };
+    },
+
+    async read(id: string, olds: Outs) {
+      const object = await findKnown(await connect(olds), id, olds, formIn(olds));
+      if (object === undefined) {
+        if (!olds.unseen) return { id: "", props: {} };
+        return { id, props: olds, inputs: { ...besideForm(olds), ...formIn(olds) } };
+      }
+      const { unseen: _, ...known } = olds;
+      // One that was there before us is its owner's to change.
+      const form = olds.preexisting ? formIn(olds) : asDeclared(object.form, olds);
+      const pending = named.pending?.(object.form) ? olds.pending : "";
+      const props = { ...known, ...form, ...object.facts, pending, ready: pending === "" };
+      return { id, props, inputs: { ...besideForm(olds), ...form } };
+    },
+
+    async update(id: string, olds: Outs, news: Inputs) {
+      const invoke = await connect(news);
+      const [wanted, beside] = [formIn(news), besideForm(news)];
+      if (olds.preexisting) return { outs: { ...olds, ...beside, ...wanted } };
+      const object = await findKnown(invoke, id, olds, wanted);
+      if (object === undefined) throw absent(id, olds);
+      refuseOthers(id, object, "change", olds, news);
+      const { unseen: _, ...known } = olds;
+      const base = { ...known, ...beside };
+      return { outs: await bringTo(invoke, named, { base, object, wanted, isOurs: false }) };
+    },
+
+    /** Gone already is done. One that is not ours any more is refused. */
+    async delete(id: string, olds: Outs) {
+      if (olds.preexisting || named.remove === undefined) return;
+      const invoke = await connect(olds);
+      const form = formIn(olds);
+      const object = await findKnown(invoke, id, olds, form);
+      if (object === undefined) {
+        if (olds.unseen) throw absent(id, olds);
+        return;
+      }
+      const { before } = olds;
+      if (before && differences<F>(named.keys, asFound(object), before).length === 0) return;
+      refuseOthers(id, object, "remove", olds);
+      const title = titleOf(id, olds);
+      if (before) return putBack(invoke, named, { object, before, title });
+      await removeObject(invoke, named, { object, state: olds, form, title });
+    },
+  } satisfies Kind;
+}
+
+/** What was read, with the values that the tenant is known to keep its own way as they were declared. */
+function asDeclared<F extends object>(observed: F, olds: F & Kept<F>): F {
+  if (olds.pending !== "") return observed;
+  const own = Object.entries(olds.ownWay).filter(
+    ([key, value]) => observed[key as keyof F] === value,
+  );
+  return { ...observed, ...Object.fromEntries(own.map(([key]) => [key, olds[key as keyof F]])) };
+}

@@ -1,0 +1,189 @@
+import type { Environment } from "../../mail/clouds.ts";
+import { ownerOf } from "../../mail/ownership.ts";
+import type { Problem } from "../../mail/problem.ts";
+import type { Invoke } from "../../tenant/exchange.ts";
+import type { TenantFacts } from "../host/tenants.ts";
+
+/** Whose an object is, and where. */
+export interface Identity {
+  readonly tenantId: string;
+  readonly environment: Environment;
+  /** `project/stack/sender` */
+  readonly owner: string;
+}
+
+/** An object as Exchange shows it. */
+export interface Observed<Form, Facts> {
+  /** What finds it whatever its name is: Exchange's GUID, or both ends of a right. */
+  readonly id: string;
+  /** What we manage of it, in canonical form. */
+  readonly form: Form;
+  /** What else state has to know of it. */
+  readonly facts: Facts;
+  /** The form as Exchange writes it, where objects can be adopted and put back. */
+  readonly original?: Form;
+}
+
+/**
+ * Whose an object is that stands where ours shall be: one that an earlier run of ours made; one that was there before
+ * us and does as it is; one that was there before us, is changed, and is put back in the end; or one that is in the
+ * way.
+ */
+export type Verdict = "ours" | "preexisting" | "adopted" | Problem;
+
+/** What check makes of the arguments. */
+export type Checked<Args extends Identity, Form> = Identity & Partial<Args> & Form;
+
+/** What state keeps of an object. */
+export type Outputs<Args extends Identity, Form, Facts> = Checked<Args, Form> & Facts & Kept<Form>;
+
+/** What state keeps of an object beside its form and facts. */
+export interface Kept<Form> {
+  /** Whether it was there before us and does as it is: it is never changed and never removed. */
+  readonly preexisting: boolean;
+  readonly ready: boolean;
+  /** What is missing until it is ready, in one sentence; empty when nothing is. */
+  readonly pending: string;
+  /** Set until Exchange has shown it for the first time: until then a missing one is not gone. */
+  readonly unseen?: boolean;
+  /** Properties that this tenant keeps its own way, with the value it keeps. */
+  readonly ownWay: Partial<Form>;
+  /** An adopted one as it was before us. */
+  readonly before?: Form;
+}
+
+type Rule = (key: string, value: never) => Problem | undefined;
+
+/** What is particular to one kind of object with a name in Exchange; `lifecycle` does the rest. */
+export interface Named<Args extends Identity, Form extends object, Facts extends object> {
+  /** How sentences name it: `mailbox "erp@contoso.com"`. */
+  title(form: Form): string;
+  /** The management roles that allow its cmdlets. */
+  readonly roles: readonly string[];
+
+  /** What one argument alone tells, by argument. */
+  readonly rules?: Readonly<Partial<Record<keyof Args, Rule>>>;
+  /** What the arguments and the last inputs tell together. */
+  problems?(args: Args, olds: Partial<Checked<Args, Form>>): Problem[];
+  /** What only the tenant tells. It is asked for what is new or changed. */
+  tenantProblems?(
+    facts: TenantFacts,
+    wanted: Checked<Args, Form>,
+    olds: Partial<Checked<Args, Form>>,
+  ): Problem[];
+
+  /** The arguments in canonical form, with what is the same for all. */
+  form(args: Args): Form;
+  /** The properties that are managed. */
+  readonly keys: readonly (keyof Form & string)[];
+  /** Properties no cmdlet can change: a new value replaces the object. */
+  readonly replaces: readonly (keyof Form & string)[];
+  /** What else replaces the object, as names of inputs. */
+  replacedBy?(olds: Outputs<Args, Form, Facts>, news: Checked<Args, Form>): string[];
+  /** Whether a replaced object goes before the new one is made. @default true */
+  readonly deleteBeforeReplace?: boolean;
+  /** Arguments that inputs and state keep beside the form; another value alone is no change. */
+  readonly passThrough?: readonly (keyof Args & string)[];
+  /** Properties that Exchange may keep otherwise than sent without that being a failure. */
+  readonly mayDiffer?: readonly (keyof Form & string)[];
+  /** Why an object that Exchange keeps like this does not work yet; empty when it does. */
+  pending?(form: Form): string;
+
+  findById(invoke: Invoke, id: string, form: Form): Promise<Observed<Form, Facts> | undefined>;
+  /** Throws Error for what is in the way whoever made it. */
+  findByName(invoke: Invoke, wanted: Form): Promise<Observed<Form, Facts> | undefined>;
+  /** The same before anything is made, where more may be in the way then. @default findByName */
+  findBeforeMaking?(
+    invoke: Invoke,
+    wanted: Form,
+    inputs: Identity & Partial<Args>,
+  ): Promise<Observed<Form, Facts> | undefined>;
+  /** Whose the object is that was found by name. */
+  judge(object: Observed<Form, Facts>, wanted: Form, owner: string): Verdict;
+  /** The text that holds the ownership mark. Left out where Exchange has no place for one. */
+  mark?(form: Form): string;
+  /** The form without the mark, where objects can be adopted. */
+  unmarked?(form: Form): Form;
+
+  /**
+   * Makes the object; what `make` can't give it yet, `set` does.
+   *
+   * @returns the object as it was sent, where Exchange says its id; else it is found by name
+   */
+  make(
+    invoke: Invoke,
+    wanted: Form,
+    inputs: Identity & Partial<Args>,
+    // biome-ignore lint/suspicious/noConfusingVoidType: most kinds return nothing
+  ): Promise<Observed<Form, Facts> | undefined | void>;
+  /**
+   * Writes what differs. Left out where nothing can be changed.
+   *
+   * @returns properties that this tenant can't be given, which stay as they are
+   */
+  set?(
+    invoke: Invoke,
+    object: Observed<Form, Facts>,
+    wanted: Form,
+    // biome-ignore lint/suspicious/noConfusingVoidType: most kinds return nothing
+  ): Promise<(keyof Form)[] | void>;
+  /** Left out where it goes with something else. */
+  remove?(invoke: Invoke, object: Observed<Form, Facts>, state: Form & Facts): Promise<void>;
+}
+
+/** Names of the properties in which two forms differ. */
+export function differences<Form extends object>(
+  keys: readonly (keyof Form & string)[],
+  one: Partial<Form>,
+  other: Partial<Form>,
+): (keyof Form & string)[] {
+  return keys.filter((key) => JSON.stringify(one[key]) !== JSON.stringify(other[key]));
+}
+
+/** An object of Exchange whose name ours needs. */
+export interface Namesake {
+  /** What it is, with its article: `a management scope`. */
+  readonly what: string;
+  readonly name: string;
+  /** Exchange's own id. */
+  readonly guid: string;
+}
+
+/** An object that is marked is its owner's; without a mark it is somebody else's. */
+export function judgeMark(namesake: Namesake, mark: string, owner: string): Verdict {
+  const theirs = ownerOf(mark);
+  return theirs === owner ? "ours" : nameTaken(namesake, theirs);
+}
+
+/**
+ * An object that has no place for a mark is known by its name and content: names carry stack and sender, so one that
+ * is the same in all was made by an earlier run.
+ */
+export function judgeContent(namesake: Namesake, differs: readonly string[]): Verdict {
+  return differs.length === 0 ? "ours" : nameTaken(namesake, undefined);
+}
+
+/**
+ * @param theirs the owner that it is marked with, if any
+ * @param otherwise what can be done but to rename or remove it
+ */
+export function nameTaken(
+  { what, name, guid }: Namesake,
+  theirs: string | undefined,
+  otherwise = "give the stack or the sender another name",
+): Problem {
+  if (theirs !== undefined) {
+    return {
+      key: "name",
+      value: name,
+      rule: `is the name of ${what} that ${theirs} manages (${guid})`,
+      fix: "give the stack or the sender another name",
+    };
+  }
+  return {
+    key: "name",
+    value: name,
+    rule: `is the name of ${what} that exists already and is not ours (${guid})`,
+    fix: `rename or remove it, or ${otherwise}`,
+  };
+}

@@ -1,0 +1,224 @@
+// How an object of Exchange is written: every write is followed by reads until it shows.
+import { sentence } from "../../mail/problem.ts";
+import type { Invoke } from "../../tenant/exchange.ts";
+import { isAlreadyThere, isOutcomeUnknown } from "../../tenant/exchangeError.ts";
+import { HalfMade } from "../host/dynamicProvider.ts";
+import { poll } from "../host/waiting.ts";
+import {
+  differences,
+  type Identity,
+  type Named,
+  type Observed,
+  type Outputs,
+  type Verdict,
+} from "./named.ts";
+
+/** How long an object that may or may not have been made is looked for, in milliseconds. */
+export const FOUND_WITHIN = 15_000;
+/** How long a write may take to show in a read, in milliseconds; a minute is far more than was ever seen. */
+const SHOWS_WITHIN = 60_000;
+/** How long a property may differ before it is taken for Exchange's own way, in milliseconds. */
+const OWN_WAY_AFTER = 3_000;
+
+/** An object that stands where ours shall be. */
+interface Taken<Form, Facts> {
+  readonly object: Observed<Form, Facts>;
+  readonly verdict: Exclude<Verdict, object>;
+  /** Whether Exchange has not shown it yet. */
+  readonly unseen: boolean;
+}
+
+/**
+ * Takes over what is there already, or makes the object. An answer that was lost is followed by a search.
+ *
+ * @throws Error when somebody else's is in the way; nothing was changed then
+ */
+export async function takeOrMake<A extends Identity, F extends object, X extends object>(
+  invoke: Invoke,
+  named: Named<A, F, X>,
+  wanted: F,
+  inputs: Identity & Partial<A>,
+): Promise<Taken<F, X>> {
+  const verdictOn = (object: Observed<F, X>): Exclude<Verdict, object> => {
+    const verdict = named.judge(object, wanted, inputs.owner);
+    if (typeof verdict === "string") return verdict;
+    throw new Error(`${sentence(verdict)}; nothing was changed`);
+  };
+  const findFirst = named.findBeforeMaking ?? named.findByName;
+  const there = await findFirst(invoke, wanted, inputs);
+  if (there !== undefined) return { object: there, verdict: verdictOn(there), unseen: false };
+  let lost: unknown;
+  try {
+    const object = await named.make(invoke, wanted, inputs);
+    if (object !== undefined) return { object, verdict: "ours", unseen: true };
+  } catch (error) {
+    if (!isAlreadyThere(error) && !isOutcomeUnknown(error)) throw error;
+    lost = error;
+  }
+  const object = await poll(
+    () => named.findByName(invoke, wanted),
+    (seen, waited) => seen !== undefined || waited > FOUND_WITHIN,
+  );
+  if (object !== undefined) {
+    const verdict = lost === undefined ? "ours" : verdictOn(object);
+    const isOurs = verdict === "preexisting" && !isAlreadyThere(lost);
+    return { object, verdict: isOurs ? "ours" : verdict, unseen: false };
+  }
+  throw (
+    lost ??
+    new Error(
+      `Exchange took ${named.title(wanted)} but does not show it yet; run pulumi up again, which takes it over`,
+    )
+  );
+}
+
+/** The form as Exchange writes it. */
+export const asFound = <F, X>({ form, original }: Observed<F, X>): F => original ?? form;
+
+/** What a read of a written object came to. */
+interface Settled<Form, Facts> {
+  readonly object: Observed<Form, Facts> | undefined;
+  /** Properties that Exchange keeps its own way. */
+  readonly differs: readonly (keyof Form & string)[];
+  /** Those of them whose difference is a failure. */
+  readonly wrong: readonly (keyof Form & string)[];
+}
+
+/**
+ * Reads an object until it is as it was written, or has had its time.
+ *
+ * @param refused properties that the tenant could not be given
+ * @param formOf the form to compare: the canonical one, or the one as Exchange writes it
+ */
+function settle<A extends Identity, F extends object, X extends object>(
+  invoke: Invoke,
+  named: Named<A, F, X>,
+  id: string,
+  wanted: F,
+  refused: readonly (keyof F)[] = [],
+  formOf: (object: Observed<F, X>) => F = ({ form }) => form,
+): Promise<Settled<F, X>> {
+  const read = async (): Promise<Settled<F, X>> => {
+    const object = await named.findById(invoke, id, wanted);
+    const differs = object === undefined ? [] : differences(named.keys, formOf(object), wanted);
+    const unexpected = differs.filter((key) => !refused.includes(key));
+    const wrong = unexpected.filter((key) => !named.mayDiffer?.includes(key));
+    return { object, differs, wrong };
+  };
+  return poll(read, ({ object, differs, wrong }, waited) => {
+    if (waited > SHOWS_WITHIN) return true;
+    if (object === undefined || wrong.length > 0) return false;
+    return differs.every((key) => refused.includes(key)) || waited > OWN_WAY_AFTER;
+  });
+}
+
+/** What is to be done to an object. */
+interface Work<Args extends Identity, Form, Facts> {
+  /** What state keeps of it whatever comes of this. */
+  readonly base: Identity & Partial<Args>;
+  readonly object: Observed<Form, Facts>;
+  readonly wanted: Form;
+  /** Whether we made it and state does not have it yet. */
+  readonly isOurs: boolean;
+  /** Whether Exchange has not shown it yet. */
+  readonly unseen?: boolean;
+}
+
+/**
+ * Brings an object to what is wanted, waits until Exchange shows it, and says what state shall keep.
+ *
+ * @throws HalfMade for whatever goes wrong once something may have been written, so that state keeps the object; any
+ *   other Error where nothing was
+ */
+export async function bringTo<A extends Identity, F extends object, X extends object>(
+  invoke: Invoke,
+  named: Named<A, F, X>,
+  { base, object: { id, form, facts }, object, wanted, isOurs, unseen = false }: Work<A, F, X>,
+): Promise<Outputs<A, F, X>> {
+  const kept = { ...base, ...wanted, ...facts, preexisting: false };
+  const unfinished = (pending: string): Outputs<A, F, X> => ({
+    ...{ ...kept, ownWay: {}, ready: false, pending },
+    ...(unseen ? { unseen } : {}),
+  });
+  const halfMade = (reason: string, cause?: unknown) =>
+    new HalfMade(id, unfinished(reason), reason, cause);
+  let isWritten = isOurs;
+  const noticing: Invoke = async (cmdlet, parameters) => {
+    const isRead = cmdlet.startsWith("Get-");
+    try {
+      const result = await invoke(cmdlet, parameters);
+      isWritten ||= !isRead;
+      return result;
+    } catch (error) {
+      isWritten ||= !isRead && isOutcomeUnknown(error);
+      throw error;
+    }
+  };
+  let settled: Settled<F, X>;
+  try {
+    const isBehind = differences(named.keys, form, wanted).length > 0;
+    const refused = isBehind ? ((await named.set?.(noticing, object, wanted)) ?? []) : [];
+    settled = await settle(invoke, named, id, wanted, refused);
+  } catch (error) {
+    if (!(error instanceof Error) || !isWritten) throw error;
+    throw halfMade(`${error.message}; run pulumi up again`, error);
+  }
+  const title = named.title(wanted);
+  if (settled.object === undefined) {
+    const reason = `${title} does not show in Exchange yet; run pulumi up again in a few minutes`;
+    if (unseen) return unfinished(reason);
+    throw halfMade(reason);
+  }
+  const { form: now, facts: known } = settled.object;
+  if (settled.wrong.length > 0) {
+    const said = settled.wrong.map((key) => `${key} ${JSON.stringify(now[key])}`).join(", ");
+    throw halfMade(
+      `Exchange keeps ${said} of ${title} otherwise than it was sent; run pulumi up again`,
+    );
+  }
+  const own = Object.fromEntries(settled.differs.map((key) => [key, now[key]])) as Partial<F>;
+  const pending = named.pending?.(now) ?? "";
+  return { ...kept, ...known, ownWay: own, ready: pending === "", pending };
+}
+
+/** Puts an adopted object back as it was, and reads whether it is. */
+export async function putBack<A extends Identity, F extends object, X extends object>(
+  invoke: Invoke,
+  named: Named<A, F, X>,
+  { object, before, title }: { object: Observed<F, X>; before: F; title: string },
+): Promise<void> {
+  const failed = (why: string, cause?: unknown) =>
+    new Error(
+      `${title} can't be put back as ${named.title(before)}, as it was before it was adopted: ${why}; ` +
+        "clear the way and destroy again, or let go of it with pulumi state delete",
+      { cause },
+    );
+  try {
+    await named.set?.(invoke, object, before);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    throw failed(error.message, error);
+  }
+  const settled = await settle(invoke, named, object.id, before, [], asFound);
+  if (settled.object === undefined) throw failed("it does not show any more");
+  const { wrong } = settled;
+  if (wrong.length > 0) throw failed(`Exchange keeps ${wrong.join(", ")} otherwise`);
+}
+
+/** Removes an object, and reads until it is gone. */
+export async function removeObject<A extends Identity, F extends object, X extends object>(
+  invoke: Invoke,
+  named: Named<A, F, X>,
+  work: { object: Observed<F, X>; state: F & X; form: F; title: string },
+): Promise<void> {
+  const { object, state, form, title } = work;
+  const find = () => named.findById(invoke, object.id, form);
+  try {
+    await named.remove?.(invoke, object, state);
+  } catch (error) {
+    if ((await find()) !== undefined) throw error;
+    return;
+  }
+  const left = await poll(find, (seen, waited) => seen === undefined || waited > SHOWS_WITHIN);
+  if (left !== undefined) throw new Error(`${title} still shows a minute after it was removed`);
+}

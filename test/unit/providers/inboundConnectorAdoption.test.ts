@@ -1,0 +1,411 @@
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, it } from "node:test";
+import { inboundConnector } from "../../../providers/exchange/inboundConnector.ts";
+import { thrownBy } from "../tenant/bench.ts";
+import { type Around, openProviderBench, type ProviderBench, passTime } from "./bench.ts";
+import { heldIn, namedLife } from "./namedLife.ts";
+import { following, halfMadeBy, unanswered } from "./trouble.ts";
+
+const MARK = "Managed by Pulumi: relay/test/erp (adopted). Changes made by hand are undone.";
+const THEIRS = MARK.replace("/test/", "/prod/");
+
+describe("an inbound connector that was there before", () => {
+  let bench: ProviderBench;
+  before(async () => {
+    bench = await openProviderBench("adoption");
+  });
+  after(() => bench.close());
+  beforeEach(() => bench.reset());
+
+  const life = (around?: Around) =>
+    namedLife({ bench: () => bench, kind: inboundConnector }, around);
+  const adopted = (change: object = {}) =>
+    bench.declared({ name: "Old Relay", adopt: true, ...change });
+  const makeOld = (change = {}) =>
+    bench.byHand({
+      Name: "OLD Relay",
+      Comment: "Made by Anna in 2019, for the ERP.",
+      SenderIPAddresses: ["192.0.2.77", "192.0.2.64/28"],
+      SenderDomains: ["smtp:*;5"],
+      TlsSenderCertificateName: `old.${bench.domain}`,
+      AssociatedAcceptedDomains: [bench.lab.world.tenant.initialDomain],
+      TreatMessagesAsInternal: true,
+      RequireTls: true,
+      Enabled: false,
+      ...change,
+    });
+  const byHand = (change: object) =>
+    bench.lab.admin("Set-InboundConnector", { Identity: "Old Relay", ...change });
+  const held = () => heldIn(bench);
+  /** What an act throws, which must change nothing. */
+  async function refused(act: () => Promise<unknown>): Promise<string> {
+    const before = held();
+    const { message } = await thrownBy(act);
+    assert.deepEqual(held(), before, "nothing was changed");
+    return message;
+  }
+
+  describe("is adopted", () => {
+    it("as declared, under its own id, and not made a second time", async () => {
+      const [old] = makeOld();
+      const { id, outs } = await life().up(adopted());
+      assert.equal(id, old?.Guid);
+      assert.equal(bench.asked("New-InboundConnector"), 1, "by hand alone");
+      assert.partialDeepStrictEqual(bench.held("Old Relay"), {
+        guid: id,
+        comment: MARK,
+        enabled: true,
+        senderIPAddresses: [bench.address],
+        senderDomains: ["smtp:*;1"],
+        tlsSenderCertificateName: null,
+        associatedAcceptedDomains: [bench.domain],
+        treatMessagesAsInternal: false,
+        requireTls: true,
+      });
+      assert.partialDeepStrictEqual(outs.before, {
+        name: "OLD Relay",
+        comment: "Made by Anna in 2019, for the ERP.",
+        enabled: false,
+        senderIPAddresses: ["192.0.2.64/28", "192.0.2.77"],
+        senderDomains: ["smtp:*;5"],
+      });
+    });
+
+    it("not without leave", async () => {
+      makeOld();
+      const inputs = await life().checked(adopted());
+      const message = await refused(() => life().create({ ...inputs, adopt: false }));
+      assert.match(message, /"OLD Relay" is the name of a connector that exists already/);
+    });
+
+    it("not when it is a hybrid organisation's, in check and at create", async () => {
+      makeOld();
+      const inputs = await life().checked(adopted());
+      byHand({ ConnectorSource: "HybridWizard" });
+      const [refusal, ...others] = await life().refusals(adopted());
+      assert.match(
+        refusal ?? "",
+        /^name: is the connector of the organisation's hybrid configuration; leave it/,
+      );
+      assert.deepEqual(others, []);
+      assert.match(
+        await refused(() => life().create(inputs)),
+        /^name: "OLD Relay" is the connector of the organisation's hybrid configuration/,
+      );
+    });
+
+    it("not under a name that no connector has: check lists those that there are", async () => {
+      assert.match(
+        (await life().refusals(adopted()))[0] ?? "",
+        /^name: shall be adopted, but .* that is there \(none\)/,
+      );
+      makeOld();
+      assert.match(
+        (await life().refusals(adopted({ name: "Old Rely" })))[0] ?? "",
+        /no connector of that name; .*\("OLD Relay"\), or drop adoptConnector$/,
+      );
+    });
+
+    it("not when it was removed since the check, nor made", async () => {
+      makeOld();
+      const inputs = await life().checked(adopted());
+      bench.lab.admin("Remove-InboundConnector", { Identity: "Old Relay" });
+      const message = await refused(() => life().create(inputs));
+      assert.match(message, /^name: "Old Relay" shall be adopted, but .*; nothing was changed$/);
+      assert.equal(bench.asked("New-InboundConnector"), 1, "by hand alone");
+    });
+
+    it("not when another stack has taken it since the check", async () => {
+      makeOld();
+      const inputs = await life().checked(adopted());
+      byHand({ Comment: THEIRS });
+      assert.match(await refused(() => life().create(inputs)), /that relay\/prod\/erp manages/);
+    });
+
+    it("not when Exchange refuses to change it: it stays as it was, and out of state", async () => {
+      makeOld({
+        ...{ ConnectorType: "Partner", RestrictDomainsToIPAddresses: true },
+        TreatMessagesAsInternal: false,
+      });
+      const inputs = await life().checked(adopted());
+      const message = await refused(() => life().create(inputs));
+      assert.match(message, /valid only when ConnectorType is Partner[^;]*$/);
+    });
+
+    it("not when it is the sender's own, renamed by hand: it would be removed next", async () => {
+      const made = await life().up(bench.declared());
+      bench.lab.admin("Set-InboundConnector", { Identity: made.id, Name: "Foo" });
+      const before = held();
+      assert.match(
+        (await life().refusals(adopted({ name: "Foo" }), made))[0] ?? "",
+        /has already, renamed by hand; run pulumi up --refresh/,
+      );
+      assert.deepEqual(held(), before);
+    });
+  });
+
+  describe("is put back", () => {
+    /** Destroys it, and sees that it is what it was before. */
+    async function putBack(
+      before: object,
+      made: Parameters<ReturnType<typeof life>["destroy"]>[0],
+    ) {
+      assert.notDeepEqual(held(), before);
+      await life().destroy(made);
+      assert.deepEqual(held(), before);
+      assert.equal(bench.asked("Remove-InboundConnector"), 0);
+    }
+
+    it("by destroy, which removes nothing", async () => {
+      makeOld();
+      const before = held();
+      await putBack(before, await life().up(adopted()));
+    });
+
+    it("after updates and a refresh in between", async () => {
+      makeOld();
+      const before = held();
+      const made = await life().up(adopted());
+      const seen = await life().refresh(made);
+      const news = bench.certified({ name: "Old Relay", adopt: true });
+      await putBack(before, await life().up(news, seen));
+    });
+
+    it("as a Partner connector, where it was one", async () => {
+      makeOld({
+        ...{ ConnectorType: "Partner", TreatMessagesAsInternal: false, Enabled: true },
+        SenderDomains: ["partner.example", "*.partner.example"],
+      });
+      const before = held();
+      const made = await life().up(adopted());
+      assert.equal(bench.held("Old Relay")?.connectorType, "OnPremises");
+      await putBack(before, made);
+    });
+
+    it("without our mark, where nothing else was different", async () => {
+      const made = await life().up(bench.declared({ name: "Old Relay" }));
+      byHand({ Comment: "" });
+      const before = held();
+      await putBack(before, await life().up(adopted()));
+      assert.equal(made.outs.before, undefined);
+    });
+
+    it("as it is found without our mark, where state was lost", async () => {
+      makeOld();
+      await life().up(adopted());
+      byHand({ RequireTls: false, SenderDomains: ["smtp:*;5"] });
+      const [found] = structuredClone(bench.lab.world.connectors);
+      const again = await life().up(adopted());
+      assert.equal(again.id, found?.guid);
+      assert.equal(bench.held("Old Relay")?.requireTls, true);
+      await life().destroy(again);
+      const [left] = bench.lab.world.connectors;
+      assert.deepEqual(left, { ...found, comment: "", whenChanged: left?.whenChanged });
+      assert.equal(bench.asked("Remove-InboundConnector"), 0);
+    });
+
+    it("also where state was lost and the sender does not adopt any more", async () => {
+      makeOld();
+      await life().up(adopted());
+      await life().destroy(await life().up(bench.declared({ name: "Old Relay" })));
+      assert.equal(bench.held("Old Relay")?.comment, "");
+      assert.equal(bench.asked("Remove-InboundConnector"), 0);
+    });
+
+    it("unless it is gone", async () => {
+      makeOld();
+      const made = await life().up(adopted());
+      bench.lab.admin("Remove-InboundConnector", { Identity: made.id });
+      await life().destroy(made);
+      assert.deepEqual(bench.lab.world.connectors, []);
+    });
+
+    it("unless somebody else has taken it over", async () => {
+      makeOld();
+      const made = await life().up(adopted());
+      byHand({ Comment: THEIRS });
+      const message = await refused(() => life().destroy(made));
+      assert.match(message, /is now managed by relay\/prod\/erp, so nothing was done to remove it/);
+    });
+
+    it("or the error says that Exchange takes the original and does not keep it", async (t) => {
+      makeOld();
+      const made = await life().up(adopted());
+      const deaf: Around = (invoke) => async (cmdlet, parameters) =>
+        cmdlet === "Set-InboundConnector"
+          ? { value: [], warnings: [] }
+          : invoke(cmdlet, parameters);
+      const passing = passTime(t, 70_000);
+      const { message } = await thrownBy(() =>
+        life((invoke) => passing(deaf(invoke))).destroy(made),
+      );
+      assert.match(
+        message,
+        /can't be put back as connector "OLD Relay".*: Exchange keeps .* other/,
+      );
+    });
+
+    it("or the error says that Exchange refuses it, and what to do", async () => {
+      const { acceptedDomains, initialDomain } = bench.lab.world.tenant;
+      makeOld();
+      const made = await life().up(adopted());
+      acceptedDomains.splice(
+        acceptedDomains.findIndex(({ name }) => name === initialDomain),
+        1,
+      );
+      const message = await refused(() => life().destroy(made));
+      assert.match(
+        message,
+        /^connector "Old Relay" \(.*\) can't be put back as connector "OLD Relay", as it was before it was adopted: Set-InboundConnector: .*; clear the way and destroy again, or let go of it with pulumi state delete$/,
+      );
+      assert.ok(message.includes(made.id));
+    });
+  });
+
+  describe("whose adoption fails after its first write", () => {
+    /** Every read after the write meets a server error. */
+    const noReads: Around = (invoke) =>
+      following("Set-InboundConnector", () => {
+        const what = { kind: "status", status: 500, retryAfter: 0.01 } as const;
+        const where = { service: "exchange", match: "Get-InboundConnector" } as const;
+        bench.lab.faults.inject({ where, what, times: 4 });
+      })(invoke);
+    /** Exchange reads back another address than it was sent; the list before the write is as it is. */
+    const otherAddress: Around = (invoke) => async (cmdlet, parameters) => {
+      const result = await invoke(cmdlet, parameters);
+      const value = result.value.map((one) => ({ ...one, SenderIPAddresses: ["192.0.2.1"] }));
+      return "Identity" in parameters ? { ...result, value } : result;
+    };
+    const troubles: [string, Around, RegExp, number?][] = [
+      ["reads that fail", noReads, /^Get-InboundConnector: .*; run pulumi up again$/],
+      [
+        "a write whose answer is lost",
+        unanswered("Set-InboundConnector"),
+        /^Set-InboundConnector: no answer.*; run pulumi up again$/,
+      ],
+      ["a value that Exchange keeps otherwise", otherAddress, /^Exchange keeps sender/, 70_000],
+    ];
+    /** An adoption that something goes wrong with, as state has it then. */
+    async function halfAdopted(around: Around) {
+      const inputs = await life().checked(adopted());
+      const half = await halfMadeBy(() => life(around).create(inputs));
+      assert.partialDeepStrictEqual(half.outs.before, {
+        ...{ name: "OLD Relay", senderDomains: ["smtp:*;5"], enabled: false },
+        senderIPAddresses: ["192.0.2.64/28", "192.0.2.77"],
+      });
+      return { ...half, inputs };
+    }
+
+    for (const [name, around, words, ms] of troubles) {
+      it(`by ${name}: is put back by destroy, also once the next up has finished it`, async (t) => {
+        makeOld();
+        const original = held();
+        const passing: Around = ms === undefined ? (invoke) => invoke : passTime(t, ms);
+        const fail = () => halfAdopted((invoke) => passing(around(invoke)));
+        const half = await fail();
+        assert.match(half.reason, words);
+        assert.equal(half.id, bench.held("Old Relay")?.guid, "it was written");
+        await life().destroy(half);
+        assert.deepEqual(held(), original);
+
+        const again = await fail();
+        const done = await life().up(adopted(), again);
+        assert.deepEqual([done.step, done.outs.ready], ["update", true]);
+        assert.deepEqual(done.outs.before, again.outs.before);
+        await life().destroy(done);
+        assert.deepEqual(held(), original);
+        assert.equal(bench.asked("Remove-InboundConnector"), 0);
+      });
+    }
+
+    it("by a write that nobody knows of and that did not run: the next up does it", async () => {
+      makeOld();
+      const original = held();
+      const what = { kind: "status", status: 502, retryAfter: 0.01 } as const;
+      const where = { service: "exchange", match: "Set-InboundConnector" } as const;
+      bench.lab.faults.inject({ where, what, times: 4 });
+      const half = await halfAdopted((invoke) => invoke);
+      assert.deepEqual(held(), original);
+      const done = await life().up(adopted(), half);
+      assert.equal(bench.held("Old Relay")?.enabled, true);
+      await life().destroy(done);
+      assert.deepEqual(held(), original);
+    });
+
+    it("by a write that ran, and whose next tries were refused as busy: is put back", async () => {
+      makeOld();
+      const original = held();
+      const where = { service: "exchange", match: "Set-InboundConnector" } as const;
+      bench.lab.faults.inject({ where, what: { kind: "replyLost" } });
+      const busy = { kind: "status", status: 429, retryAfter: 0.01 } as const;
+      bench.lab.faults.inject({ where, what: busy, times: 3 });
+      const half = await halfAdopted((invoke) => invoke);
+      assert.match(half.reason, /an earlier try may have run/);
+      await life().destroy(half);
+      assert.deepEqual(held(), original);
+    });
+
+    it("by a write that never ran: destroy finds the original and leaves it", async () => {
+      makeOld();
+      const original = held();
+      const half = await halfAdopted((invoke) => async (cmdlet, parameters) => {
+        if (cmdlet !== "Set-InboundConnector") return invoke(cmdlet, parameters);
+        return unanswered(cmdlet)(async () => ({ value: [], warnings: [] }))(cmdlet, {});
+      });
+      await life().destroy(half);
+      assert.deepEqual(held(), original);
+      assert.equal(bench.asked("Set-InboundConnector"), 0);
+    });
+  });
+
+  describe("is another object", () => {
+    it("when it is adopted or not, or another one is: the new one first; a new name is none", async () => {
+      makeOld();
+      bench.byHand({ Name: "Second" });
+      const outs = { guid: "1", preexisting: false, ready: true, pending: "", ownWay: {} };
+      const ours = await life().checked(bench.declared());
+      const old = await life().checked(adopted());
+      const second = await life().checked(adopted({ name: "Second" }));
+      const kind = inboundConnector(bench.run());
+      const replaced = { changes: true, replaces: ["adopt"], deleteBeforeReplace: false };
+      for (const [olds, news, expected] of [
+        [ours, old, replaced],
+        [old, ours, replaced],
+        [old, second, replaced],
+        [ours, { ...ours, name: "relay-test-crm" }, { ...replaced, replaces: [] }],
+        [old, old, { ...replaced, changes: false, replaces: [] }],
+      ] as const) {
+        assert.deepEqual(await kind.diff("1", { ...olds, ...outs }, news), expected);
+      }
+    });
+
+    it("but not under the same name in other letters", async () => {
+      makeOld();
+      const made = await life().up(adopted());
+      const renamed = await life().up(adopted({ name: "OLD RELAY" }), made);
+      assert.deepEqual([renamed.step, renamed.id], ["update", made.id]);
+    });
+
+    it("and can't become one under the same name: check says so without asking", async () => {
+      makeOld();
+      const made = await life().up(adopted());
+      bench.reset();
+      assert.deepEqual(await life().refusals(bench.declared({ name: "old relay" }), made), [
+        'adopt: changes what connector "old relay" is: an adopted one; remove the sender, run up, and add it again',
+      ]);
+      const own = { ...made, inputs: { ...made.inputs, adopt: false } };
+      assert.match(
+        (await life().refusals(adopted(), own))[0] ?? "",
+        /^adopt: changes what connector "Old Relay" is: one of ours; remove the sender/,
+      );
+      assert.deepEqual(bench.events(), []);
+    });
+
+    it("and another cloud for the same tenant is a change", async () => {
+      makeOld();
+      const { id, outs, inputs } = await life().up(adopted());
+      const news = { ...inputs, environment: "china" as const };
+      assert.equal((await inboundConnector(bench.run()).diff(id, outs, news)).changes, true);
+    });
+  });
+});
