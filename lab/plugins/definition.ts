@@ -23,7 +23,7 @@ export interface PluginDefinition<Session> {
 export type PluginFunction<Session> = (args: Values, session: Session) => Promise<Values>;
 
 /** A resource as the service has it. */
-export interface ResourceState {
+interface ResourceState {
   readonly id: string;
   readonly outputs: Values;
 }

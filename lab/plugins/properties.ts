@@ -1,11 +1,9 @@
-import { buildReply } from "../src/reply.ts";
-import { isAbsent, isObject, mapObjects, UNKNOWN, type Value, type Values } from "./values.ts";
+import { isAbsent, mapObjects, UNKNOWN, type Value, type Values } from "./values.ts";
 
 /** A property of a resource type, in the terms of Terraform's schemas. */
 export interface Property {
   /** A `set` has no order; a `map` is an object. */
   readonly type: "string" | "boolean" | "number" | "list" | "set" | "map";
-  readonly required?: true;
   /** Its value when the program sets none. */
   readonly default?: Value;
   /** The service sets it when the program sets none. */
@@ -20,7 +18,7 @@ export interface Property {
 export type Properties = Readonly<Record<string, Property>>;
 
 /** Something wrong with an input. */
-export interface CheckFailure {
+interface CheckFailure {
   readonly property: string;
   readonly reason: string;
 }
@@ -31,26 +29,13 @@ export const namesWith = (
   flag: "secret" | "output" | "forceNew",
 ): string[] => Object.keys(properties).filter((name) => properties[name]?.[flag]);
 
-/** What is wrong with the inputs, of which some may be unknown. */
-export function checkInputs(properties: Properties, inputs: Values): CheckFailure[] {
-  const unsupported = Object.keys(inputs)
+/** Refuses inputs that the stand-in does not have; the SDK has refused missing ones. */
+export const checkInputs = (properties: Properties, inputs: Values): CheckFailure[] =>
+  Object.keys(inputs)
     .filter((name) => properties[name] === undefined || properties[name].output)
     .map((property) => ({ property, reason: "the lab's stand-in does not know this property" }));
-  const failures = Object.entries(properties).flatMap(([name, { type, required }]) => {
-    const value = inputs[name];
-    if (isAbsent(value)) {
-      if (!required) return [];
-      return [
-        { property: name, reason: buildReply("plugin.missing-property", { property: name }).text },
-      ];
-    }
-    if (value === UNKNOWN || isOfType(type, value)) return [];
-    return [{ property: name, reason: buildReply("plugin.wrong-type", { type }).text }];
-  });
-  return [...unsupported, ...failures];
-}
 
-/** The outputs as they will be. UNKNOWN stands for what only the service can tell. */
+/** The outputs as they will be. UNKNOWN stands for a value that only the service can know. */
 export function planOf(properties: Properties, inputs: Values, old?: Values): Values {
   const planned = Object.entries(properties).map(([name, property]): [string, Value] => {
     const { type, default: fallback, computed, output } = property;
@@ -111,8 +96,3 @@ const isZero = (value: Value | undefined): boolean =>
   value === "" ||
   value === false ||
   (typeof value === "object" && Object.keys(value).length === 0);
-
-function isOfType(type: Property["type"], value: Value): boolean {
-  if (type === "list" || type === "set") return Array.isArray(value);
-  return type === "map" ? isObject(value) : typeof value === type;
-}

@@ -167,8 +167,6 @@ export interface Replies {
   "graph.access-denied": { as: {"status":403,"code":"ErrorAccessDenied"} };
   "graph.nobody-signed-in": { as: {"status":400,"code":"BadRequest"} };
   "graph.not-done": { as: {"status":400,"code":"BadRequest"}; holes: { what: Value } };
-  "plugin.missing-property": { as: object; holes: { property: Value } };
-  "plugin.wrong-type": { as: object; holes: { type: Value } };
   "azuread-plugin.unexpected-status": { as: object; holes: { request: Value; status: Value; answer: Value } };
   "azuread-plugin.sign-in-failed": { as: object; holes: { status: Value; answer: Value } };
   "azuread-plugin.already-exists": { as: object; holes: { id: Value; resource: Value } };

@@ -7,9 +7,9 @@ import { graphResource } from "./resource.ts";
  */
 export const appRoleAssignment = graphResource({
   properties: {
-    appRoleId: { type: "string", required: true, forceNew: true },
-    principalObjectId: { type: "string", required: true, forceNew: true, from: "principalId" },
-    resourceObjectId: { type: "string", required: true, forceNew: true, from: "resourceId" },
+    appRoleId: { type: "string", forceNew: true },
+    principalObjectId: { type: "string", forceNew: true, from: "principalId" },
+    resourceObjectId: { type: "string", forceNew: true, from: "resourceId" },
     principalDisplayName: { type: "string", output: true },
     principalType: { type: "string", output: true },
     resourceDisplayName: { type: "string", output: true },

@@ -12,7 +12,7 @@ import {
 
 const PROPERTIES: GraphProperties = {
   description: { type: "string" },
-  displayName: { type: "string", required: true },
+  displayName: { type: "string" },
   notes: { type: "string" },
   requiredResourceAccesses: {
     type: "set",
@@ -43,11 +43,11 @@ export const application = graphResource({
     const { api, ...rest } = bodyOf(plan);
     const entity = await graph.call("POST", "/v1.0/applications", {
       ...rest,
-      ...firstOwner(graph),
       api: { ...api, oauth2PermissionScopes: [] },
       appRoles: [],
       identifierUris: [],
       optionalClaims: {},
+      ...firstOwner(graph),
       requiredResourceAccess: accessesFor(plan.requiredResourceAccesses),
     });
     return { id: `/applications/${entity.id}`, entity };

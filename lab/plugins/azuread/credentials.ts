@@ -7,7 +7,7 @@ import { deleteAndWait, type GraphProperties, type GraphType, graphResource } fr
 // An application's credentials. Their ids are APPLICATION/password/KEY, APPLICATION/certificate/KEY and
 // APPLICATION/federatedIdentityCredential/ID.
 
-const APPLICATION_ID = { type: "string", required: true, forceNew: true } as const;
+const APPLICATION_ID = { type: "string", forceNew: true } as const;
 
 const DATES: GraphProperties = {
   endDate: { type: "string", output: true, from: "endDateTime" },
@@ -15,7 +15,7 @@ const DATES: GraphProperties = {
 };
 
 /**
- * `azuread.ApplicationPassword`. Graph tells its `value` once, when it is created.
+ * `azuread.ApplicationPassword`. Graph answers its `value` once, when it is created.
  *
  * @see terraform-provider-azuread 3.9, application_password_resource.go and helpers/credentials
  */
@@ -34,7 +34,7 @@ export const applicationPassword = oneAtATime({
       passwordCredential: displayName === UNKNOWN ? {} : { displayName },
     });
     const id = `${lastOf(applicationId)}/password/${entity.keyId}`;
-    return { id, entity, set: { value: entity.secretText ?? "" } };
+    return { id, entity, once: { value: entity.secretText ?? "" } };
   },
 
   settle: (id, _, graph) => waitForKey("exists", id, "passwordCredentials", graph),
@@ -60,7 +60,7 @@ export const applicationCertificate = oneAtATime({
     applicationId: APPLICATION_ID,
     encoding: { type: "string", default: "pem", forceNew: true, writeOnly: true },
     type: { type: "string", forceNew: true },
-    value: { type: "string", required: true, forceNew: true, secret: true, writeOnly: true },
+    value: { type: "string", forceNew: true, secret: true, writeOnly: true },
     ...DATES,
     keyId: { type: "string", output: true },
   },
@@ -99,11 +99,11 @@ export const applicationCertificate = oneAtATime({
 export const federatedIdentityCredential = oneAtATime({
   properties: {
     applicationId: APPLICATION_ID,
-    audiences: { type: "list", required: true },
+    audiences: { type: "list" },
     description: { type: "string" },
-    displayName: { type: "string", required: true, forceNew: true, from: "name" },
-    issuer: { type: "string", required: true },
-    subject: { type: "string", required: true },
+    displayName: { type: "string", forceNew: true, from: "name" },
+    issuer: { type: "string" },
+    subject: { type: "string" },
     credentialId: { type: "string", output: true, from: "id" },
   },
 

@@ -26,7 +26,7 @@ export interface Graph {
 }
 
 /** An answer that was not expected. */
-export class GraphFailure extends Error {
+class GraphFailure extends Error {
   override readonly name = "GraphFailure";
   /** 0 when there was no answer. */
   readonly status: number;

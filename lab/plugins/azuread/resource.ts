@@ -4,10 +4,10 @@ import { isAbsent, type Value, type Values } from "../values.ts";
 import { type Graph, waitUntil } from "./graph.ts";
 
 /** A property, and where Graph has it. */
-export interface GraphProperty extends Property {
+interface GraphProperty extends Property {
   /** Graph's name for it, or how it follows from Graph's object. @default its own name */
   readonly from?: string | ((entity: Values) => Value);
-  /** Graph never tells it again: it stays as it was set. */
+  /** No later answer has it: it stays as it was when the resource was created or updated. */
   readonly writeOnly?: true;
 }
 
@@ -16,8 +16,8 @@ export type GraphProperties = Readonly<Record<string, GraphProperty>>;
 /** What differs from one type to another. An entity is an object as Graph writes it. */
 export interface GraphType {
   readonly properties: GraphProperties;
-  /** `set` has the outputs that no later answer tells. */
-  create(plan: Values, graph: Graph): Promise<{ id: string; entity: Values; set?: Values }>;
+  /** `once` has outputs that no later answer has. */
+  create(plan: Values, graph: Graph): Promise<{ id: string; entity: Values; once?: Values }>;
   /** What follows the creation; if it fails, the engine keeps the resource. @default nothing */
   settle?(id: string, plan: Values, graph: Graph): Promise<void>;
   /** Undefined when Graph does not know it. */
@@ -29,32 +29,32 @@ export interface GraphType {
 
 /** A resource type of the plugin's. */
 export function graphResource({ properties, ...type }: GraphType): ResourceType<Graph> {
-  /** The outputs by Graph's object, and those of `set` that Graph does not tell. */
-  const outputsWith = (set: Values, entity: Values): Values => ({
+  /** The outputs that Graph's object has, and the write-only ones as they were. */
+  const outputsWith = (before: Values, entity: Values): Values => ({
     ...Object.fromEntries(
-      Object.entries(set).filter(
+      Object.entries(before).filter(
         ([name, value]) => properties[name]?.writeOnly && !isAbsent(value),
       ),
     ),
     ...outputsOf(properties, entity),
   });
-  const readBack = async (id: string, set: Values, graph: Graph): Promise<Values> => {
+  const readBack = async (id: string, before: Values, graph: Graph): Promise<Values> => {
     const entity = await type.read(id, graph);
-    return entity === undefined ? set : outputsWith(set, entity);
+    return entity === undefined ? before : outputsWith(before, entity);
   };
   return {
     properties,
     async create(plan, graph) {
-      const { id, entity, set: once = {} } = await type.create(plan, graph);
-      const set = { ...knownOf(plan), ...once };
+      const { id, entity, once } = await type.create(plan, graph);
+      const known = { ...knownOf(plan), ...once };
       try {
         await type.settle?.(id, plan, graph);
-        return { id, outputs: await readBack(id, set, graph) };
+        return { id, outputs: await readBack(id, known, graph) };
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
         throw new InitFailed(message, {
           id,
-          outputs: { ...outputsOf(properties, entity), ...set },
+          outputs: { ...outputsOf(properties, entity), ...known },
         });
       }
     },
@@ -72,11 +72,11 @@ export function graphResource({ properties, ...type }: GraphType): ResourceType<
 
 const NO_VALUE = { string: "", boolean: false, number: 0, list: [], set: [], map: {} };
 
-/** What Graph tells of a resource. */
+/** The outputs that Graph's object has. */
 export function outputsOf(properties: GraphProperties, entity: Values): Values {
-  const told = Object.entries(properties).filter(([, { writeOnly }]) => !writeOnly);
+  const readable = Object.entries(properties).filter(([, { writeOnly }]) => !writeOnly);
   return Object.fromEntries(
-    told.map(([name, { from = name, type }]) => [
+    readable.map(([name, { from = name, type }]) => [
       name,
       typeof from === "string" ? (entity[from] ?? NO_VALUE[type]) : from(entity),
     ]),

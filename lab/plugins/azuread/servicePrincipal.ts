@@ -16,7 +16,7 @@ import {
 const PROPERTIES: GraphProperties = {
   accountEnabled: { type: "boolean", default: true },
   appRoleAssignmentRequired: { type: "boolean" },
-  clientId: { type: "string", required: true, forceNew: true, from: "appId" },
+  clientId: { type: "string", forceNew: true, from: "appId" },
   description: { type: "string" },
   notes: { type: "string" },
   tags: { type: "set", computed: true },
@@ -55,9 +55,9 @@ export const servicePrincipal = graphResource({
     }
     const entity = await graph.call("POST", "/v1.0/servicePrincipals", {
       ...bodyOf(plan),
-      ...firstOwner(graph),
       appId: plan.clientId,
       description: `TERRAFORM_UPDATE_${randomUUID()}`,
+      ...firstOwner(graph),
     });
     return { id: `/servicePrincipals/${entity.id}`, entity };
   },
@@ -100,7 +100,7 @@ const listByClientId = (clientId: Value | undefined, graph: Graph): Promise<Valu
     `/v1.0/servicePrincipals?${new URLSearchParams({ $filter: `appId eq '${clientId}'` })}`,
   );
 
-/** Only Graph's beta version tells it. */
+/** Only Graph's beta version has it. */
 async function readSamlMetadataUrl(id: string, graph: Graph): Promise<Value> {
   const { samlMetadataUrl } = await graph.call("GET", `/beta${id}?%24select=samlMetadataUrl`);
   return samlMetadataUrl ?? "";

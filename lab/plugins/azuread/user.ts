@@ -12,19 +12,19 @@ const PROPERTIES: GraphProperties = {
     default: false,
     from: ({ passwordPolicies }) => String(passwordPolicies ?? "").includes(NEVER_EXPIRES),
   },
-  displayName: { type: "string", required: true },
+  displayName: { type: "string" },
   mailNickname: { type: "string", computed: true },
-  password: { type: "string", required: true, secret: true, writeOnly: true },
+  password: { type: "string", secret: true, writeOnly: true },
   showInAddressList: { type: "boolean", default: true },
   usageLocation: { type: "string" },
-  userPrincipalName: { type: "string", required: true },
+  userPrincipalName: { type: "string" },
   mail: { type: "string", output: true },
   objectId: { type: "string", output: true, from: "id" },
   proxyAddresses: { type: "list", output: true },
   userType: { type: "string", output: true },
 };
 
-/** What version 1.0 tells only on request. */
+/** Properties that version 1.0 answers only if they are selected. */
 const SELECTED =
   "accountEnabled,ageGroup,city,companyName,consentProvidedForMinor,country,department,employeeHireDate,employeeId,employeeOrgData,employeeType,faxNumber,mailNickname,onPremisesImmutableId,otherMails,passwordPolicies,postalCode,state,streetAddress,usageLocation";
 

@@ -3,17 +3,17 @@ import { changesOf, knownOf, namesWith, type Properties } from "../properties.ts
 import { isAbsent, isObject, UNKNOWN, type Values } from "../values.ts";
 import { type Api, ApiFailure, apiName, fromApi, toApi } from "./api.ts";
 
-/** What the relay's stack sets, and what the API tells. */
+/** The inputs that the relay's stack sets, and the API's outputs. */
 const PROPERTIES: Properties = {
   comment: { type: "string" },
   content: { type: "string" },
-  name: { type: "string", required: true },
+  name: { type: "string" },
   proxied: { type: "boolean", default: false },
   settings: { type: "map", computed: true },
   tags: { type: "set", computed: true },
-  ttl: { type: "number", required: true },
-  type: { type: "string", required: true, forceNew: true },
-  zoneId: { type: "string", required: true, forceNew: true },
+  ttl: { type: "number" },
+  type: { type: "string", forceNew: true },
+  zoneId: { type: "string", forceNew: true },
   commentModifiedOn: { type: "string", output: true },
   createdOn: { type: "string", output: true },
   id: { type: "string", output: true },

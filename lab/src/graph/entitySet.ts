@@ -38,7 +38,7 @@ export type MemberRoute<Item> = (
   options?: readonly string[],
 ) => (c: HonoContext) => Promise<Response>;
 
-/** Adds the routes that every set has; the answer makes handlers for its further ones. */
+/** Adds the routes that every set has. The function it returns makes the handlers of the set's own ones. */
 export function addEntitySet<Item>(
   app: Hono,
   guard: Guard,

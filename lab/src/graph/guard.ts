@@ -32,7 +32,7 @@ export interface Call extends GraphParts {
   refusal<Name extends GraphErrorName>(name: Name, ...holes: Holes<Name>): GraphRefusal;
 }
 
-/** What a route asks for: any one of `roles`, and no query option beside `options`. */
+/** What a route requires: any one of `roles`, and no query option but `options`. */
 export interface Rule {
   roles: readonly string[];
   options?: readonly string[];

@@ -2,7 +2,7 @@ import type { Entity } from "./answers.ts";
 import type { Call } from "./guard.ts";
 
 /** What a property may hold; every property may be null. `any` is kept as it comes. */
-export type Shape = "string" | "boolean" | "integer" | "any" | readonly [Shape] | Shapes;
+type Shape = "string" | "boolean" | "integer" | "any" | readonly [Shape] | Shapes;
 
 /** The properties of a complex property, by name. */
 export interface Shapes {

@@ -5,7 +5,7 @@ export function graphTime(date: Date): string {
   return date.toISOString().replace(/\.\d+Z$/, "Z");
 }
 
-/** Virtual time from which sign-ins know what is made now. */
+/** Virtual time from which sign-ins know what is created now. */
 export function knownFrom({ clock, world }: Context): string {
   return new Date(clock.now().getTime() + world.settings.signInDelayMs).toISOString();
 }

@@ -56,7 +56,7 @@ type Answered = Record<string, unknown>;
 const recording = recordingOf("microsoft");
 
 describe("the recorded requests of the azuread plugin", () => {
-  it("are all there", () => {
+  it("are complete", () => {
     assert.deepEqual(countPhases(recording), [57, 5, 32, 9, 42]);
   });
 

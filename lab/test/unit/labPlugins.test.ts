@@ -31,7 +31,7 @@ describe("the plugins of the lab's engines", () => {
     }
   };
 
-  it("are stand-ins where none is installed, which engines attach to and don't download", async () => {
+  it("are stand-ins that engines attach to where none is installed", async () => {
     const { env, used, close } = await attachPlugins(empty);
     assert.match(
       pluginLines(used),
@@ -58,7 +58,7 @@ describe("the plugins of the lab's engines", () => {
     await close();
   });
 
-  it("are what LAB_PLUGINS says, or it says why not", async () => {
+  it("are those that LAB_PLUGINS names, or the run is refused with the reason", async () => {
     await install();
     process.env.LAB_PLUGINS = "stand-in";
     assert.equal((await chosen({ PULUMI_HOME: installed }))[0]?.kind, "stand-in");

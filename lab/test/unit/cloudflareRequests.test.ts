@@ -1,6 +1,5 @@
 // Every request that the unmodified cloudflare plugin (6.22.1) made in one lifecycle, sent to the lab's Cloudflare
-// in order: up, unchanged preview, refresh, update, destroy. azureadRequests.test.ts does the same with what the
-// azuread plugin asked of Microsoft.
+// in order: up, unchanged preview, refresh, update, destroy. azureadRequests.test.ts does the same for azuread.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { openLab } from "../../src/lab.ts";
@@ -25,7 +24,7 @@ const ZONE_FIELDS =
   "id name status paused type account owner plan meta name_servers original_name_servers original_registrar original_dnshost development_mode activated_on created_on modified_on";
 
 describe("the recorded requests of the cloudflare plugin", () => {
-  it("are all there", () => {
+  it("are complete", () => {
     assert.deepEqual(countPhases(recording), [5, 4, 4, 5, 2]);
   });
 
