@@ -28,7 +28,6 @@ import { type SendingAs, sendAs } from "./sendAs.ts";
 import type { HandoverResult } from "./smtp/client.ts";
 import { buildFrontEnd } from "./smtp/frontEnd.ts";
 import { makeQueue } from "./smtp/queue.ts";
-import { close, listen } from "./smtp/server.ts";
 import { buildSubmission, SUBMISSION_HOST } from "./smtp/submission/server.ts";
 import { type Submission, submit } from "./submit.ts";
 import { openWebServer } from "./web/server.ts";
@@ -183,12 +182,13 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
     tokens: () => tokens,
     certificate: submissionCertificate,
   });
-  const closeSmtp = () => Promise.all([frontEnd, submission, receiver].map(close));
+  const closeSmtp = () =>
+    Promise.all([frontEnd, submission, receiver].map((server) => server.close()));
   const web = await openWebServer(webCertificate, ports.https ?? 0);
   const [smtpPort, submissionPort, mxPort] = await Promise.all([
-    listen(frontEnd, ports.smtp ?? 0),
-    listen(submission, ports.submission ?? 0),
-    listen(receiver, ports.mx ?? 0),
+    frontEnd.listen(ports.smtp ?? 0),
+    submission.listen(ports.submission ?? 0),
+    receiver.listen(ports.mx ?? 0),
   ]).catch(async (error: unknown) => {
     await Promise.all([web.close(), closeSmtp()]);
     throw error;
@@ -258,9 +258,9 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
     dump: () => dumpWorld(world),
     async close() {
       clock.close();
-      await Promise.all([web.close(), close(frontEnd), close(submission), tokens.keys()]);
+      await Promise.all([web.close(), frontEnd.close(), submission.close(), tokens.keys()]);
       await Promise.all([queue.idle(), dkimKeys.idle()]);
-      await close(receiver);
+      await receiver.close();
       await dns.close();
       changed();
       ca.remove();

@@ -15,9 +15,11 @@ export type ReplyWith<Attributes> = {
 }[ReplyName];
 
 /** Last argument of every builder: a value for each {hole} of the text, and nothing where it has none. */
-export type Holes<Name extends ReplyName> = Replies[Name] extends { holes: infer Values }
-  ? [values: Values]
-  : [];
+export type Holes<Name extends ReplyName> = Name extends ReplyName
+  ? Replies[Name] extends { holes: infer Values }
+    ? [values: Values]
+    : []
+  : never;
 
 /** One line of the provenance list. */
 export interface Provenance {
@@ -30,17 +32,18 @@ const catalogue = readReplies();
 /** Builds a reply from its entry: the entry's attributes, and its text with the holes filled. */
 export function buildReply<Name extends ReplyWith<object>>(
   name: Name,
-  ...[values = {}]: Holes<Name>
+  ...[given]: Holes<Name>
 ): Sourced<Replies[Name]["as"] & { text: string }> {
   const { as, text = "", choices } = entryOf(name);
-  const valueFor = (hole: string): string => {
-    const value = String((values as Record<string, string | number>)[hole]);
-    return choices?.[hole]?.[value] ?? value;
-  };
-  const filled = text.replace(HOLE, (_, word: string | undefined, hole: string) =>
-    word === undefined ? valueFor(hole) : `{${word}}`,
-  );
-  return withSource(name, { ...(as as Replies[Name]["as"]), text: filled });
+  const values: Record<string, string | number> = given ?? {};
+  const fill = (template: string): string =>
+    template.replace(HOLE, (_, word: string | undefined, hole: string) => {
+      if (word !== undefined) return `{${word}}`;
+      const value = String(values[hole]);
+      const chosen = choices?.[hole]?.[value];
+      return chosen === undefined ? value : fill(chosen);
+    });
+  return withSource(name, { ...(as as Replies[Name]["as"]), text: fill(text) });
 }
 
 /** Says of a value that code computes which entry names its source. */

@@ -19,7 +19,7 @@ export interface Entry {
   as?: object | undefined;
   /** `{word}` is a hole, `{{word}}` stands for {word} itself. */
   text?: string | undefined;
-  /** Words for the values of a hole, by hole and value. */
+  /** Words for the values of a hole, by hole and value; they may have holes themselves. */
   choices?: Record<string, Record<string, string>> | undefined;
 }
 
@@ -82,7 +82,10 @@ ${lines.join("\n")}
 }
 
 function typeOf({ as, text = "", choices = {} }: Entry): string {
-  const holes = [...text.matchAll(HOLE)].flatMap(([, , hole]) => hole ?? []);
+  const texts = [text, ...Object.values(choices).flatMap((words) => Object.values(words))];
+  const holes = texts.flatMap((words) =>
+    [...words.matchAll(HOLE)].flatMap(([, , hole]) => hole ?? []),
+  );
   const types = [...new Set(holes)].map((hole) => {
     const values = Object.keys(choices[hole] ?? {}).map((value) => JSON.stringify(value));
     return `${hole}: ${values.join(" | ") || "Value"}`;

@@ -1,53 +1,10 @@
-import { TLSSocket } from "node:tls";
-import type { SMTPServerSession } from "smtp-server";
 import type { Certificate } from "../certificates.ts";
 import type { Context } from "../context.ts";
-import { defineReply } from "../reply.ts";
 import { formatDate } from "../smtp/message.ts";
-import { SmtpRefusal, type SmtpReply } from "../smtp/reply.ts";
-import { describeSaying, readAll, TalkingServer } from "../smtp/server.ts";
-import { publicOf } from "../world/nat.ts";
+import { smtpReply } from "../smtp/reply.ts";
+import { makeSmtpServer, type Session, type SmtpServer } from "../smtp/server.ts";
 import { withoutOwnResults } from "./foreignResults.ts";
 import { type Verdict, verify } from "./verify.ts";
-
-type Done = (error?: Error | null, text?: string) => void;
-
-const unknownUser = defineReply(
-  "mx.unknown-user",
-  { provider: "Postfix" },
-  (address: string): SmtpReply => ({
-    code: 550,
-    text: `5.1.1 <${address}>: Recipient address rejected: User unknown`,
-  }),
-);
-
-const queued = defineReply(
-  "mx.queued",
-  { provider: "Postfix" },
-  (id: string): SmtpReply => ({ code: 250, text: `2.0.0 Ok: queued as ${id}` }),
-);
-
-const refusedByPolicy = defineReply(
-  "mx.refused-by-policy",
-  { provider: "OpenDMARC as a milter of Postfix" },
-  (domain: string): SmtpReply => ({
-    code: 550,
-    text: `5.7.1 rejected by DMARC policy for ${domain}`,
-  }),
-);
-
-/** Whatever else the outside server says. */
-const ownWords = defineReply(
-  "mx.own-words",
-  { provider: "smtp-server" },
-  (text: string | string[]) => ({ text }),
-);
-
-const injected = defineReply(
-  "mx.injected",
-  { assumed: "the words are the fault's own" },
-  (line: string): SmtpReply => ({ code: Number(line.slice(0, 3)), text: line.slice(4) }),
-);
 
 export interface ReceiverParts {
   context: Context;
@@ -67,97 +24,52 @@ export function buildReceiver({
   certificate,
   dnsPort,
   stored,
-}: ReceiverParts): TalkingServer {
-  const { world, clock, faults, log } = context;
-  const versions = new WeakMap<SMTPServerSession, string>();
+}: ReceiverParts): SmtpServer {
+  const { world, clock, faults } = context;
+  const { mxHost: host, mailboxes, messages } = world.outside;
 
-  function refusalByFault(verb: string): SmtpRefusal | undefined {
-    const fault = faults.take("mx", verb, ["smtp"]);
-    return fault && new SmtpRefusal(injected(fault.line));
-  }
-
-  const server = new TalkingServer(
-    {
-      name: world.outside.mxHost,
-      heloResponse: "%s",
-      key: certificate.key,
-      cert: certificate.chain,
-      minVersion: "TLSv1.2",
-      disabledCommands: ["AUTH", "WIZ", "SHELL", "KILL", "XCLIENT", "XFORWARD"],
-      onSecure(socket, session, done) {
-        if (socket instanceof TLSSocket) versions.set(session, socket.getProtocol() ?? "");
-        done();
-      },
-      onMailFrom: (_address, _session, done) => done(refusalByFault("MAIL")),
-      onRcptTo({ address }, _session, done) {
-        const fault = refusalByFault("RCPT");
-        if (fault) return done(fault);
-        const isKnown = world.outside.mailboxes.includes(address.toLowerCase());
-        done(isKnown ? undefined : new SmtpRefusal(unknownUser(address)));
-      },
-      onData(stream, session, done) {
-        readAll(stream)
-          .then((raw) => server.busy(take(raw, session, done)))
-          .catch(done);
-      },
-    },
-    {
-      phrase: ({ text }) => ownWords(text).text,
-      said: (saying) =>
-        log.add({
-          ...describeSaying(saying),
-          service: "mx",
-          detail: {
-            client: publicOf(world, saying.connection.remoteAddress),
-            argument: saying.argument,
-          },
-        }),
-    },
-  );
-
-  return server;
-
-  async function take(raw: string, session: SMTPServerSession, done: Done): Promise<void> {
-    const fault = refusalByFault("DATA");
-    if (fault) return done(fault);
-    const verdict = await verify(
-      {
-        raw,
-        sender: senderOf(session),
-        clientAddress: publicOf(world, session.remoteAddress),
-        helo: session.hostNameAppearsAs || "",
-      },
-      world.outside.mxHost,
-      dnsPort(),
-    );
-    if (verdict.policy === "reject") {
-      return done(new SmtpRefusal(refusedByPolicy(verdict.authorDomain)));
-    }
-    store(raw, session, verdict);
-    done(null, queued(session.id).text);
-  }
-
-  function store(raw: string, session: SMTPServerSession, verdict: Verdict): void {
-    const clientAddress = publicOf(world, session.remoteAddress);
-    const tls = versions.get(session) ?? null;
-    const helo = session.hostNameAppearsAs || "";
+  function store(raw: string, session: Session, verdict: Verdict): void {
+    const { id, clientAddress, helo, sender = "" } = session;
+    const tls = session.tls?.getProtocol() ?? null;
     const at = clock.now();
-    const received = `Received: from ${helo} ([${clientAddress}])\r\n by ${world.outside.mxHost} with ${tls ? "ESMTPS" : "ESMTP"} id ${session.id};\r\n ${formatDate(at)}\r\n`;
-    const from = senderOf(session);
-    world.outside.messages.push({
+    const received = `Received: from ${helo} ([${clientAddress}])\r\n by ${host} with ${tls ? "ESMTPS" : "ESMTP"} id ${id};\r\n ${formatDate(at)}\r\n`;
+    messages.push({
       at: at.toISOString(),
       clientAddress,
       helo,
       tls,
-      envelope: { from, to: session.envelope.rcptTo.map(({ address }) => address) },
+      envelope: { from: sender, to: session.recipients },
       folder: verdict.policy === "quarantine" ? "junk" : "inbox",
-      raw: `Return-Path: <${from}>\r\n${verdict.fields}${received}${withoutOwnResults(raw, world.outside.mxHost)}`,
+      raw: `Return-Path: <${sender}>\r\n${verdict.fields}${received}${withoutOwnResults(raw, host)}`,
     });
     context.changed();
     stored();
   }
-}
 
-function senderOf({ envelope }: SMTPServerSession): string {
-  return envelope.mailFrom ? envelope.mailFrom.address : "";
+  return makeSmtpServer(context, {
+    service: "mx",
+    tls: { key: certificate.key, cert: certificate.chain },
+    maxSize: Number.POSITIVE_INFINITY,
+    say: (situation, { verb }) => smtpReply("mx.own-words", { situation, host, verb }),
+    extensions: ({ tls }) => ["PIPELINING", "8BITMIME", "SMTPUTF8", ...(tls ? [] : ["STARTTLS"])],
+    refuseByFault(verb) {
+      const fault = faults.take("mx", verb, ["smtp"]);
+      return fault && smtpReply("mx.injected", { line: fault.line });
+    },
+    refuseSender: () => undefined,
+    refuseRecipient: (address) =>
+      mailboxes.includes(address.toLowerCase())
+        ? undefined
+        : smtpReply("mx.unknown-user", { address }),
+
+    async accept(raw, session) {
+      const { sender = "", clientAddress, helo } = session;
+      const verdict = await verify({ raw, sender, clientAddress, helo }, host, dnsPort());
+      if (verdict.policy === "reject") {
+        return smtpReply("mx.refused-by-policy", { domain: verdict.authorDomain });
+      }
+      store(raw, session, verdict);
+      return smtpReply("mx.queued", { id: session.id });
+    },
+  });
 }

@@ -1,15 +1,13 @@
 import { type Context, newGuid } from "../context.ts";
-import { makeRandom } from "../random.ts";
 import type { Sourced } from "../reply.ts";
 import type { Mailbox } from "../world/recipients.ts";
 import type { World } from "../world/world.ts";
 import type { Attribution } from "./attribution.ts";
-import type { Judgement } from "./judge.ts";
+import { sayQueued } from "./exchange.ts";
+import { actionOf, type Judgement } from "./judge.ts";
 import { fieldValue, formatDate, formatMessage, type Message, parseMessage } from "./message.ts";
 import type { Queue } from "./queue.ts";
-import { queued } from "./replies.ts";
 import type { SmtpReply } from "./reply.ts";
-import { actionOf } from "./results.ts";
 import {
   type Arrival,
   applyHeaderFirewall,
@@ -87,15 +85,9 @@ export function findMailbox(world: World, address: string): Mailbox | undefined 
   );
 }
 
-/** The 250 for a message of `bytes` that Exchange gave the GUID. */
-export function sayQueued(
-  guid: string,
-  messageId: string,
-  bytes: number,
-  { tenant }: World,
-): Sourced<SmtpReply> {
-  const internalId = makeRandom(guid).integer(10 ** 13, 10 ** 14 - 1);
-  return queued(messageId, internalId, tenant.servers.mailbox, bytes);
+/** Whether the organisation takes mail for a domain. */
+export function isAcceptedDomain({ tenant }: World, domain: string): boolean {
+  return tenant.acceptedDomains.some(({ name }) => name === domain);
 }
 
 /** Adds the Message-ID and Date that a message must have; answers its Message-ID. */

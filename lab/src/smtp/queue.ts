@@ -3,8 +3,7 @@ import { loopbackOf } from "../world/nat.ts";
 import type { QueueEntry } from "../world/world.ts";
 import { handOver } from "./client.ts";
 import { domainOf, hasBareLineFeed } from "./message.ts";
-import { bareLineFeeds, unknownDomain } from "./replies.ts";
-import type { SmtpReply } from "./reply.ts";
+import { type SmtpReply, smtpReply } from "./reply.ts";
 import { signMessage } from "./sign.ts";
 
 /** Exchange's outbound queue: one entry a recipient, kept in the world. */
@@ -68,8 +67,8 @@ export function makeQueue(context: Context, route: () => Route): Queue {
   async function attemptDelivery(entry: QueueEntry) {
     const { outside, addresses, tenant } = world;
     const domain = domainOf(entry.envelope.to[0] ?? "");
-    if (domain !== outside.domain) return failed(unknownDomain(domain));
-    if (hasBareLineFeed(entry.raw)) return failed(bareLineFeeds());
+    if (domain !== outside.domain) return failed(smtpReply("queue.unknown-domain", { domain }));
+    if (hasBareLineFeed(entry.raw)) return failed(smtpReply("queue.bare-line-feeds"));
     const { mxPort, trustedRoot } = route();
     const signed = await signMessage(entry.raw, context);
     const { accepted, replies, refusal } = await handOver({

@@ -1,4 +1,4 @@
-import type { Sourced } from "../reply.ts";
+import { buildReply, type Holes, type ReplyWith, type Sourced, withSource } from "../reply.ts";
 
 /** An SMTP reply of one line: `text` begins with the enhanced status code where there is one. */
 export interface SmtpReply {
@@ -6,13 +6,13 @@ export interface SmtpReply {
   text: string;
 }
 
-/** Handed to smtp-server's callbacks to refuse a command; only a reply of the catalogue can be. */
-export class SmtpRefusal extends Error {
-  readonly responseCode: number;
+type SmtpName = Extract<ReplyWith<object>, `${"smtp" | "submission" | "queue" | "mx"}.${string}`>;
 
-  constructor({ code, text }: Sourced<SmtpReply>) {
-    super(text);
-    this.name = "SmtpRefusal";
-    this.responseCode = code;
-  }
+/** Builds an SMTP reply; its entry's text is the whole line. */
+export function smtpReply<Name extends SmtpName>(
+  name: Name,
+  ...holes: Holes<Name>
+): Sourced<SmtpReply> {
+  const { text } = buildReply(name, ...holes);
+  return withSource(name, { code: Number(text.slice(0, 3)), text: text.slice(4) });
 }

@@ -1,159 +1,359 @@
-import type { Socket } from "node:net";
-import type { Readable } from "node:stream";
-import { SMTPServer, type SMTPServerOptions } from "smtp-server";
-import { SMTPConnection } from "smtp-server/lib/smtp-connection.js";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type Socket } from "node:net";
+import { setImmediate } from "node:timers/promises";
+import { TLSSocket, type TlsOptions } from "node:tls";
+import type { Replies } from "../../replies/replies.d.ts";
+import type { Context } from "../context.ts";
+import type { Sourced } from "../reply.ts";
+import { publicOf } from "../world/nat.ts";
+import { type Input, LineTooLong, type ReadMessage, readInput } from "./input.ts";
+import { parsePath } from "./path.ts";
+import type { SmtpReply } from "./reply.ts";
+import { secure } from "./tls.ts";
 
-/** One reply of the library on its way out. */
-export interface Saying {
-  code: number;
-  /** The library's text, or our own; several lines only for EHLO. */
-  text: string | string[];
-  /** smtp-server's name for the situation, such as MAIL_FROM_OK. */
-  situation: string;
-  /** The command it answers, upper case; empty before the first one. */
+/** What a session comes to that every server has words for. */
+export type Situation = Replies["mx.own-words"]["holes"]["situation"];
+
+/** What is known of a client's session. */
+export interface Session {
+  /** Random, and no secret. */
+  readonly id: string;
+  /** Public address of the client. */
+  readonly clientAddress: string;
+  /** The name in EHLO or HELO, as the client writes it; empty before. */
+  helo: string;
+  /** The command that is being answered, upper case; empty for the greeting. */
   verb: string;
-  /** What stood behind the verb of MAIL and RCPT; empty for all others. */
-  argument: string;
-  /** The connection it goes to. */
-  connection: TalkingConnection;
+  /** null in clear. */
+  tls: TLSSocket | null;
+  /** Envelope sender, empty for the null sender; undefined before MAIL. */
+  sender: string | undefined;
+  recipients: string[];
 }
 
-/** How a server talks. */
-export interface Voice {
-  /** The text to send in the place of the library's. */
-  phrase(saying: Saying): string | string[];
-  /** Told of every reply, as it went out. */
-  said(saying: Saying): void;
-  /** Why AUTH is refused whatever it says; undefined leaves it to the library. @default undefined */
-  refuseAuth?(connection: TalkingConnection): { code: number; text: string } | undefined;
+type Reply = Sourced<SmtpReply>;
+type Refusal = Reply | undefined;
+type Answer = Reply | undefined;
+
+/** What one server says and does where others differ. */
+export interface SmtpRules {
+  /** What the log calls it. */
+  service: "smtp" | "submission" | "mx";
+  tls: TlsOptions;
+  maxSize: number;
+  say(situation: Situation, session: Session): Reply;
+  /** What EHLO offers now, beside the greeting. */
+  extensions(session: Session): string[];
+  /** Answers AUTH; without it that is no command. */
+  signIn?(request: AuthRequest, session: Session, ask: Ask): Promise<Reply> | Reply;
+  /** The refusal that a fault of the lab has in store for a command. */
+  refuseByFault(verb: "MAIL" | "RCPT" | "DATA"): Refusal;
+  refuseSender(sender: string, session: Session): Refusal;
+  refuseRecipient(recipient: string, session: Session): Refusal;
+  /** Takes a message, or refuses it. */
+  accept(raw: string, session: Session): Promise<Reply> | Reply;
 }
 
-/** A reply for the log. What is no command may be a password, so it is not repeated. */
-export function describeSaying({ verb, code, text }: Saying): { what: string; result: string } {
-  if (code === 500) return { what: "(no command)", result: "500" };
-  return { what: verb === "" ? "CONNECT" : verb, result: `${code} ${[text].flat()[0]}` };
+/** AUTH, read. */
+export interface AuthRequest {
+  /** Upper case; empty without one. */
+  mechanism: string;
+  /** What stands behind the mechanism. */
+  initial: string[];
 }
 
-/** smtp-server's connection with words of our own and no pause before the greeting. */
-export class TalkingConnection extends SMTPConnection {
-  private readonly voice: Voice;
-  private verb = "";
+/** Sends a challenge (334); gives the client's next line, undefined when it has left. */
+export type Ask = (challenge: Reply) => Promise<string | undefined>;
+
+/** An SMTP server on 127.0.0.1. */
+export interface SmtpServer {
+  /** Sessions that are going on. */
+  sessions(): Session[];
+  /** Listens (`port` 0: any free one) and gives the port; rejects when it is taken. */
+  listen(port: number): Promise<number>;
+  /** Ends all sessions; settles when nothing is done with any message. */
+  close(): Promise<void>;
+}
+
+/** How long a client may say nothing, milliseconds. */
+const TIMEOUT = 60_000;
+/** How long a client has to hang up when the server has. */
+const HANG_UP = 5_000;
+const MAX_ERRORS = 10;
+const MAX_HELLO = 300;
+const NEED_HELLO = ["MAIL", "RCPT", "DATA", "AUTH"];
+
+/** Makes an SMTP server (RFC 5321, RFC 3207); `rules` say what it takes, and in which words. */
+export function makeSmtpServer(context: Context, rules: SmtpRules): SmtpServer {
+  const running = new Map<Conversation, Promise<void>>();
+  const server = createServer({ noDelay: true }, (socket) => {
+    const conversation = new Conversation(socket, context, rules);
+    const ended = conversation.run().finally(() => running.delete(conversation));
+    running.set(conversation, ended);
+  });
+  return {
+    sessions: () => [...running.keys()].map(({ session }) => session),
+    async listen(port) {
+      server.listen(port, "127.0.0.1");
+      await once(server, "listening");
+      const address = server.address();
+      return typeof address === "object" && address ? address.port : port;
+    },
+    async close() {
+      const closed = server.listening ? once(server, "close") : undefined;
+      server.close();
+      const ended = [...running.values()];
+      for (const conversation of running.keys()) conversation.end();
+      await Promise.all([...ended, closed]);
+    },
+  };
+}
+
+/** One session from the greeting to its end; the client's commands are answered one after the other. */
+class Conversation {
+  readonly session: Session;
+  private readonly context: Context;
+  private readonly rules: SmtpRules;
+  private connection: Socket;
+  private input: Input;
+  /** What stands behind the verb of MAIL and RCPT, for the log. */
   private argument = "";
-  private helloName = "";
+  private errors = 0;
+  private isOpen = true;
 
-  constructor(server: SMTPServer, socket: Socket, voice: Voice) {
-    super(server, socket);
-    this.voice = voice;
-  }
+  /** What answers each command: the reply to send, undefined when all is said. */
+  private readonly commands: Record<string, (line: string) => Answer | Promise<Answer>> = {
+    EHLO: (line) => this.hello(line),
+    HELO: (line) => this.hello(line),
+    STARTTLS: (line) => this.startTls(line),
+    MAIL: (line) => this.mail(line),
+    RCPT: (line) => this.rcpt(line),
+    DATA: () => this.data(),
+    RSET: () => this.reset(),
+    NOOP: () => this.say("noop"),
+    HELP: () => this.say("help"),
+    VRFY: () => this.say("cannot-verify"),
+    QUIT: () => this.hangUp("closing"),
+  };
 
-  override init(): void {
-    this._setListeners(() => setImmediate(() => this.connectionReady()));
-  }
-
-  override _onCommand(command: Buffer, callback?: () => void): void {
-    // What AUTH waits for is no command but a credential.
-    if (!this._nextHandler) this.hear(command);
-    super._onCommand(command, callback);
-  }
-
-  private hear(command: Buffer): void {
-    const [verb = "", ...rest] = command.toString().split(" ");
-    this.verb = verb.toUpperCase();
-    this.argument = ["MAIL", "RCPT"].includes(this.verb) ? rest.join(" ") : "";
-    if (["EHLO", "HELO"].includes(this.verb)) this.helloName = rest.join(" ").trim();
-  }
-
-  /** The library makes the name in EHLO lower case; trace fields have it as it was said. */
-  override _resetSession(): void {
-    super._resetSession();
-    const { hostNameAppearsAs: name } = this.session;
-    if (name === this.helloName.toLowerCase()) this.session.hostNameAppearsAs = this.helloName;
-  }
-
-  override handler_AUTH(command: Buffer, callback: () => void): void {
-    const refusal = this.voice.refuseAuth?.(this);
-    if (!refusal) {
-      super.handler_AUTH(command, callback);
-      return;
-    }
-    this.send(refusal.code, refusal.text);
-    callback();
-  }
-
-  /** Every reply of the library passes here, so this is where its words are replaced. */
-  override send(code: number, data?: string | string[] | null, context?: string | false): void {
-    const saying: Saying = {
-      code,
-      text: data ?? "",
-      situation: context || "",
-      verb: this.verb,
-      argument: this.argument,
-      connection: this,
+  constructor(socket: Socket, context: Context, rules: SmtpRules) {
+    const { signIn } = rules;
+    this.context = context;
+    this.rules = rules;
+    this.connection = socket;
+    this.input = readInput(socket);
+    this.session = {
+      id: randomBytes(8).toString("hex"),
+      clientAddress: publicOf(context.world, socket.remoteAddress ?? ""),
+      helo: "",
+      verb: "",
+      tls: null,
+      sender: undefined,
+      recipients: [],
     };
-    const text = this.voice.phrase(saying);
-    super.send(code, text, false);
-    this.voice.said({ ...saying, text });
-  }
-}
-
-/** smtp-server whose connections talk with `voice`. */
-export class TalkingServer extends SMTPServer {
-  private readonly voice: Voice;
-  private readonly work = new Set<Promise<void>>();
-
-  constructor(options: SMTPServerOptions, voice: Voice) {
-    super({ ...options, authOptional: true, disableReverseLookup: true, logger: false });
-    this.voice = voice;
+    if (signIn) this.commands.AUTH = (line) => this.auth(line, signIn);
   }
 
-  /** Lets `close` wait for what is done with a message that was read. */
-  async busy(work: Promise<void>): Promise<void> {
-    this.work.add(work);
+  async run(): Promise<void> {
+    this.watch();
+    this.send(this.say("greeting"));
     try {
-      await work;
-    } finally {
-      this.work.delete(work);
+      while (this.isOpen) {
+        const line = await this.input.readLine();
+        if (line === undefined) return;
+        await this.answer(Buffer.from(line, "latin1").toString());
+        await this.drained();
+      }
+    } catch (error) {
+      if (error instanceof LineTooLong) this.hangUp("too-many-errors");
+      else this.connection.destroy();
     }
   }
 
-  /** Settles when nothing is done with any message. */
-  async idle(): Promise<void> {
-    await Promise.allSettled(this.work);
+  /** Ends the session for the server's own reasons. */
+  end(): void {
+    this.hangUp("shutting-down");
+    this.connection.destroy();
   }
 
-  override connect(socket: Socket): void {
-    const connection = new TalkingConnection(this, socket, this.voice);
-    this.connections.add(connection);
-    connection.on("error", () => connection.close());
-    connection.init();
+  private watch(): void {
+    const { connection } = this;
+    connection.on("error", () => connection.destroy());
+    connection.setTimeout(TIMEOUT, () => this.hangUp("timed-out"));
   }
-}
 
-/** Listens on 127.0.0.1 (`port` 0: any free one); answers the port. */
-export function listen(server: TalkingServer, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    const listener = server.listen(port, "127.0.0.1", () => {
-      server.off("error", reject);
-      server.on("error", () => {});
-      const address = listener.address();
-      resolve(typeof address === "object" && address ? address.port : port);
+  /** Lets others have their turn, and waits for a client that sends faster than it reads. */
+  private async drained(): Promise<void> {
+    const { connection } = this;
+    if (connection.writableNeedDrain) {
+      await Promise.race([once(connection, "drain"), once(connection, "close")]);
+    }
+    await setImmediate();
+  }
+
+  private async answer(line: string): Promise<void> {
+    const { session } = this;
+    const [verb = "", ...rest] = line.split(" ");
+    session.verb = verb.toUpperCase();
+    this.argument = ["MAIL", "RCPT"].includes(session.verb) ? rest.join(" ") : "";
+    const reply = await this.answerTo(line).catch((error: Error) => {
+      if (error instanceof LineTooLong) throw error;
+      const { service } = this.rules;
+      this.context.log.add({ service, what: "fault of the lab", result: error.message });
+      return this.say("server-error");
     });
-  });
-}
+    if (reply) this.send(reply);
+  }
 
-/** Ends all sessions and stops listening; what is done with a message goes on to its end. */
-export async function close(server: TalkingServer): Promise<void> {
-  await new Promise<void>((resolve) => {
-    for (const connection of server.connections) connection._socket.destroy();
-    server.close(() => resolve());
-  });
-  await server.idle();
-}
+  private async answerTo(line: string): Promise<Answer> {
+    const { helo, verb } = this.session;
+    const command = this.commands[verb];
+    if (!command) return this.unrecognized();
+    return helo === "" && NEED_HELLO.includes(verb) ? this.say("hello-first") : command(line);
+  }
 
-/** Reads a message to its end, one char a byte (latin1). */
-export async function readAll(stream: Readable): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(chunk);
-  return Buffer.concat(chunks).toString("latin1");
+  private say(situation: Situation): Reply {
+    return this.rules.say(situation, this.session);
+  }
+
+  private send(reply: Sourced<SmtpReply>, more: readonly string[] = []): void {
+    const { code } = reply;
+    const lines = [reply.text, ...more].map((line) => line.replaceAll(/\p{Cc}/gu, " "));
+    const last = lines.length - 1;
+    if (!this.connection.writable) return;
+    this.connection.write(
+      lines.map((line, index) => `${code}${index < last ? "-" : " "}${line}\r\n`).join(""),
+    );
+    this.record(code, lines[0] ?? "");
+  }
+
+  /** Logs a reply. What is no command may be a password, so it is not repeated. */
+  private record(code: number, text: string): void {
+    const { verb, clientAddress } = this.session;
+    this.context.log.add({
+      service: this.rules.service,
+      what: code === 500 ? "(no command)" : verb || "CONNECT",
+      result: code === 500 ? "500" : `${code} ${text}`,
+      ...([500, 504].includes(code) && { refused: true }),
+      detail: { client: clientAddress, argument: this.argument },
+    });
+  }
+
+  /** Ends the session with a last reply. What the client still says is not read. */
+  private hangUp(situation: Situation): undefined {
+    const { connection } = this;
+    if (!this.isOpen) return;
+    this.isOpen = false;
+    this.send(this.say(situation));
+    this.input.stop();
+    connection.end();
+    connection.resume();
+    setTimeout(() => connection.destroy(), HANG_UP).unref();
+  }
+
+  private unrecognized(): Answer {
+    this.errors += 1;
+    return this.errors < MAX_ERRORS ? this.say("unrecognized") : this.hangUp("too-many-errors");
+  }
+
+  private reset(): Answer {
+    this.resetTransaction();
+    return this.say("reset");
+  }
+
+  private resetTransaction(): void {
+    this.session.sender = undefined;
+    this.session.recipients = [];
+  }
+
+  private hello(line: string): Answer {
+    const { session, rules } = this;
+    const [, name = "", ...others] = line.trim().split(/\s+/);
+    if (name === "" || others.length > 0) return this.say("hello-without-domain");
+    if (name.length > MAX_HELLO || /\p{Cc}/u.test(name)) return this.say("bad-hello-domain");
+    session.helo = name;
+    this.resetTransaction();
+    const extensions = session.verb === "EHLO" ? rules.extensions(session) : [];
+    this.send(this.say("hello"), extensions);
+    return undefined;
+  }
+
+  private async startTls(line: string): Promise<Answer> {
+    const { session, connection } = this;
+    if (line.trim().includes(" ")) return this.say("bad-arguments");
+    if (session.tls) return this.say("tls-twice");
+    this.send(this.say("start-tls"));
+    // What came in clear behind the command may be somebody else's (RFC 3207 section 6).
+    this.input.stop();
+    connection.setTimeout(0);
+    this.isOpen = false;
+    const secured = await secure(connection, this.rules.tls).catch(() => connection.destroy());
+    if (!(secured instanceof TLSSocket)) return undefined;
+    this.isOpen = true;
+    session.tls = secured;
+    this.connection = secured;
+    this.input = readInput(secured);
+    this.watch();
+    session.helo = "";
+    this.resetTransaction();
+    return undefined;
+  }
+
+  private async auth(line: string, signIn: NonNullable<SmtpRules["signIn"]>): Promise<Answer> {
+    const [, mechanism = "", ...rest] = line.trim().split(/\s+/);
+    const request = { mechanism: mechanism.toUpperCase(), initial: rest };
+    return signIn(request, this.session, (challenge) => {
+      this.send(challenge);
+      return this.input.readLine();
+    });
+  }
+
+  private mail(line: string): Answer {
+    const { session, rules } = this;
+    const path = parsePath("MAIL", line);
+    if (!path) return this.say("bad-sender");
+    if (!path.hasGoodParameters) return this.say("bad-arguments");
+    if (session.sender !== undefined) return this.say("sender-twice");
+    if (path.size > rules.maxSize) return this.say("too-big");
+    const refusal = rules.refuseByFault("MAIL") ?? rules.refuseSender(path.address, session);
+    if (refusal) return refusal;
+    session.sender = path.address;
+    return this.say("sender-ok");
+  }
+
+  private rcpt(line: string): Answer {
+    const { session, rules } = this;
+    const path = parsePath("RCPT", line);
+    if (!path) return this.say("bad-recipient");
+    if (session.sender === undefined) return this.say("need-mail");
+    if (!path.hasGoodParameters) return this.say("bad-arguments");
+    const { address } = path;
+    const others = session.recipients.filter(
+      (other) => other.toLowerCase() !== address.toLowerCase(),
+    );
+    const refusal = rules.refuseByFault("RCPT") ?? rules.refuseRecipient(address, session);
+    if (refusal) return refusal;
+    session.recipients = [...others, address];
+    return this.say("recipient-ok");
+  }
+
+  private async data(): Promise<Answer> {
+    const { session, rules } = this;
+    if (session.recipients.length === 0) return this.say("need-rcpt");
+    this.send(this.say("start-input"));
+    const message = await this.input.readMessage(rules.maxSize);
+    if (!message) return undefined;
+    const reply = await this.judge(message);
+    this.errors = 0;
+    this.resetTransaction();
+    return reply;
+  }
+
+  private async judge({ raw, isTooBig }: ReadMessage): Promise<Sourced<SmtpReply>> {
+    const { session, rules } = this;
+    const refusal = rules.refuseByFault("DATA");
+    if (refusal) return refusal;
+    return isTooBig ? rules.say("too-big", session) : rules.accept(raw, session);
+  }
 }

@@ -1,9 +1,8 @@
-import { defineReply, type Sourced } from "../reply.ts";
+import { buildReply, type Holes, type ReplyWith, type Sourced, withSource } from "../reply.ts";
 import type { World } from "../world/world.ts";
 import type { Attribution } from "./attribution.ts";
-import type { Judgement } from "./judge.ts";
+import { compositeOf, formatResults, formatSpf, type Judgement } from "./judge.ts";
 import { authorDomain, domainOf, fieldName, formatDate, type Message } from "./message.ts";
-import { compositeOf, formatResults, formatSpf } from "./results.ts";
 
 /** One hop of a message through Exchange. */
 export interface Arrival {
@@ -17,12 +16,10 @@ export interface Arrival {
 }
 
 /** Header fields that Exchange sets, without line ends at the end. */
-export interface Stamps {
-  fields: string[];
-}
+export type Stamps = Sourced<{ fields: string[] }>;
 
 /** Version of Exchange in its trace fields. */
-export const VERSION = "15.20.8000.1";
+const VERSION = "15.20.8000.1";
 
 /** Fields that clients can't hand in: Exchange's own, removed at the edge (header firewall). */
 const FIREWALL = new RegExp(
@@ -54,113 +51,93 @@ export function hopsOf({ servers }: World["tenant"]) {
   return { site, mailbox, proxy, forest: forest.join(".") };
 }
 
-/** The fields that tell the way through Exchange, the newest first. */
-export const passageFields = defineReply(
-  "mail.passage",
-  {
-    record: "a message relayed by a connector of ti.com, March 2026 (devicetree list)",
-    assumed:
-      "addresses of Exchange's servers; the words of Received-SPF but for Pass, and of compauth's reasons, are from memory",
-  },
-  (
-    message: Message,
-    arrival: Arrival,
-    { sender, isInside }: { sender: string; isInside: boolean },
-    judgement: Judgement,
-    tenant: World["tenant"],
-  ): Stamps => {
-    const { site, mailbox, proxy, forest } = hopsOf(tenant);
-    const { clientAddress: ip, helo } = arrival;
-    const date = formatDate(arrival.at);
-    const from = authorDomain(message);
-    const mailFrom = domainOf(sender) || helo;
-    const protocol = arrival.tls
-      ? `Microsoft SMTP Server\r\n (version=${arrival.tls.version}, cipher=${arrival.tls.cipher}) id ${VERSION}`
-      : `Microsoft SMTP Server id ${VERSION}`;
-    return {
-      fields: [
-        `Received: from ${proxy}.${forest} (2603:10b6:a03:33f::31)\r\n by ${mailbox}.${forest} (2603:10b6:8:d1::15) with Microsoft SMTP Server\r\n (version=TLS1_2, cipher=TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384) id ${VERSION}; ${date}`,
-        `Received: from ${site}.${forest}\r\n (2603:10b6:a03:33f:cafe::8c) by ${proxy}.outlook.office365.com\r\n (2603:10b6:a03:33f::31) with Microsoft SMTP Server\r\n (version=TLS1_3, cipher=TLS_AES_256_GCM_SHA384) id ${VERSION} via Frontend Transport; ${date}`,
-        isInside
-          ? `Authentication-Results: ${formatResults(judgement, ip, mailFrom, from)}${compositeOf(judgement)}`
-          : `X-MS-Exchange-Authentication-Results: ${formatResults(judgement, ip, mailFrom, from)}`,
-        `Received-SPF: ${formatSpf(judgement.spf, arrival, mailFrom)}`,
-        `Received: from ${helo} (${ip}) by\r\n ${tenant.servers.frontEnd} (10.167.242.72) with ${protocol}\r\n via Frontend Transport; ${date}`,
-      ],
-    };
-  },
-);
+type FieldsName = Extract<ReplyWith<object>, `mail.${string}`>;
+
+/** The header fields of an entry of lab/replies, whose text has them line by line as they go over the wire. */
+export function headerFields<Name extends FieldsName>(name: Name, ...holes: Holes<Name>): Stamps {
+  const { text } = buildReply(name, ...holes);
+  const fields = text.split(/\n(?! )/).map((field) => field.replaceAll(/\r?\n/g, "\r\n"));
+  return withSource(name, { fields });
+}
+
+/** What fields of every message are made of. */
+export function valuesOf({ at, networkMessageId }: MessageTime, tenant: World["tenant"]) {
+  return {
+    ...hopsOf(tenant),
+    version: VERSION,
+    date: formatDate(at),
+    arrivalTime: formatArrivalTime(at),
+    networkMessageId,
+    tenantId: tenant.id,
+  };
+}
+
+type MessageTime = Pick<Arrival, "at" | "networkMessageId">;
 
 /** `29 Oct 2025 10:23:11.4419 (UTC)` */
-export function formatArrivalTime(at: Date): string {
+function formatArrivalTime(at: Date): string {
   const day = formatDate(at).slice(5, 16);
   return `${day} ${at.toISOString().slice(11, 23)}0 (UTC)`;
 }
 
+/** The fields that tell the way through Exchange, the newest first. */
+export function passageFields(
+  message: Message,
+  arrival: Arrival,
+  { sender, isInside }: { sender: string; isInside: boolean },
+  judgement: Judgement,
+  tenant: World["tenant"],
+): Stamps {
+  const { clientAddress: ip, helo, tls } = arrival;
+  const values = valuesOf(arrival, tenant);
+  const mailFrom = domainOf(sender) || helo;
+  const results = formatResults(judgement, ip, mailFrom, authorDomain(message));
+  return headerFields("mail.passage", {
+    ...values,
+    ip,
+    helo,
+    frontEnd: tenant.servers.frontEnd,
+    protocol: tls
+      ? `Microsoft SMTP Server\r\n (version=${tls.version}, cipher=${tls.cipher}) id ${VERSION}`
+      : `Microsoft SMTP Server id ${VERSION}`,
+    authenticationResults: isInside
+      ? `Authentication-Results: ${results}${compositeOf(judgement)}`
+      : `X-MS-Exchange-Authentication-Results: ${results}`,
+    receivedSpf: formatSpf(judgement.spf, arrival, mailFrom),
+  });
+}
+
 /** What Exchange stamps on mail that leaves the tenant by a connector. */
-export const relayFields = defineReply(
-  "mail.relayed",
-  {
-    record: "messages relayed by connectors of amd.com, nvidia.com, ti.com, 2019 to 2026",
-    assumed: "that X-OriginatorOrg is the custom domain, whichever accepted domain sends",
-  },
-  (arrival: Arrival, { tenant }: World): Stamps => {
-    const { site, mailbox, forest } = hopsOf(tenant);
-    const { clientAddress: ip, helo, networkMessageId } = arrival;
-    return {
-      fields: [
-        "X-EOPAttributedMessage: 0",
-        "X-MS-PublicTrafficType: Email",
-        `X-MS-TrafficTypeDiagnostic: ${site}:EE_|${mailbox}:EE_`,
-        `X-MS-Office365-Filtering-Correlation-Id: ${networkMessageId}`,
-        "X-MS-Exchange-SenderADCheck: 1",
-        "X-MS-Exchange-AntiSpam-Relay: 0",
-        "X-Microsoft-Antispam: BCL:0;ARA:13230040|376014|1800799024|82310400026|36860700016;",
-        `X-Forefront-Antispam-Report:\r\n CIP:${ip};CTRY:;LANG:en;SCL:1;SRV:;IPV:NLI;SFV:NSPM;H:${helo};PTR:InfoDomainNonexistent;CAT:NONE;SFS:(13230040)(376014)(1800799024)(82310400026)(36860700016);DIR:OUT;SFP:1101;`,
-        `X-OriginatorOrg: ${tenant.domain}`,
-        `X-MS-Exchange-CrossTenant-OriginalArrivalTime: ${formatArrivalTime(arrival.at)}`,
-        `X-MS-Exchange-CrossTenant-Network-Message-Id: ${networkMessageId}`,
-        `X-MS-Exchange-CrossTenant-Id: ${tenant.id}`,
-        `X-MS-Exchange-CrossTenant-OriginalAttributedTenantConnectingIp: TenantId=${tenant.id};Ip=[${ip}];Helo=[${helo}]`,
-        `X-MS-Exchange-CrossTenant-AuthSource: ${site}.${forest}`,
-        "X-MS-Exchange-CrossTenant-AuthAs: Anonymous",
-        "X-MS-Exchange-CrossTenant-FromEntityHeader: HybridOnPrem",
-        `X-MS-Exchange-Transport-CrossTenantHeadersStamped: ${mailbox}`,
-      ],
-    };
-  },
-);
+export function relayFields(arrival: Arrival, { tenant }: World): Stamps {
+  const { clientAddress: ip, helo } = arrival;
+  return headerFields("mail.relayed", {
+    ...valuesOf(arrival, tenant),
+    ip,
+    helo,
+    domain: tenant.domain,
+  });
+}
 
 /** What Exchange stamps on mail for a mailbox inside. */
-export const insideFields = defineReply(
-  "mail.inside",
-  {
-    page: "Anti-spam message headers in Microsoft 365 (Learn)",
-    assumed: "which of them, and SCL -1 for TreatMessagesAsInternal",
-  },
-  (attribution: Attribution | undefined, arrival: Arrival, { tenant }: World): Stamps => {
-    const { site, forest } = hopsOf(tenant);
-    const isInternal = attribution?.connector.treatMessagesAsInternal ?? false;
-    return {
-      fields: [
-        `X-EOPTenantAttributedMessage: ${tenant.id}:0`,
-        "X-EOPAttributedMessage: 0",
-        `X-Forefront-Antispam-Report:\r\n CIP:${arrival.clientAddress};CTRY:;LANG:en;SCL:${isInternal ? -1 : 1};SRV:;IPV:NLI;SFV:${isInternal ? "SKN" : "NSPM"};H:${arrival.helo};PTR:InfoDomainNonexistent;CAT:NONE;SFS:;DIR:INB;`,
-        `X-MS-Exchange-Organization-Network-Message-Id: ${arrival.networkMessageId}`,
-        `X-MS-Exchange-Organization-MessageDirectionality: ${attribution ? "Originating" : "Incoming"}`,
-        `X-MS-Exchange-Organization-AuthSource: ${site}.${forest}`,
-        `X-MS-Exchange-Organization-AuthAs: ${isInternal ? "Internal" : "Anonymous"}`,
-      ],
-    };
-  },
-);
+export function insideFields(
+  attribution: Attribution | undefined,
+  arrival: Arrival,
+  { tenant }: World,
+): Stamps {
+  const isInternal = attribution?.connector.treatMessagesAsInternal ?? false;
+  return headerFields("mail.inside", {
+    ...valuesOf(arrival, tenant),
+    ip: arrival.clientAddress,
+    helo: arrival.helo,
+    spamLevel: isInternal ? -1 : 1,
+    verdict: isInternal ? "SKN" : "NSPM",
+    directionality: attribution ? "Originating" : "Incoming",
+    authAs: isInternal ? "Internal" : "Anonymous",
+  });
+}
 
 /** A message between the fields of its way and those that were stamped on it. */
-export function stampMessage(
-  message: Message,
-  passage: Sourced<Stamps>,
-  stamps: Sourced<Stamps>,
-): Message {
+export function stampMessage(message: Message, passage: Stamps, stamps: Stamps): Message {
   return { ...message, fields: [...passage.fields, ...message.fields, ...stamps.fields] };
 }
 

@@ -5,8 +5,7 @@ import { describe, it } from "node:test";
 import { connectorProperties } from "../../src/exchange/nouns/inboundConnector.ts";
 import type { Bound } from "../../src/exchange/parameters.ts";
 import { initialValues } from "../../src/exchange/properties.ts";
-import { attribute, type Client } from "../../src/smtp/attribution.ts";
-import { denyDirectSend } from "../../src/smtp/directSend.ts";
+import { attribute, type Client, denyDirectSend } from "../../src/smtp/attribution.ts";
 import { makeWorld } from "../../src/world/make.ts";
 import type { Connector } from "../../src/world/world.ts";
 

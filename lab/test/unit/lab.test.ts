@@ -111,7 +111,11 @@ describe("provenance", () => {
     const code = globSync("lab/{src,plugins}/**/*.ts", { cwd: root })
       .map((file) => readFileSync(join(root, file), "utf8"))
       .join("");
-    const unused = provenance().filter(({ reply }) => !code.includes(`"${reply}"`));
+    // Of replies that many servers have words for, the code says the situation alone: "sender-ok".
+    const isUsed = (reply: string): boolean =>
+      code.includes(`"${reply}"`) ||
+      (reply.startsWith("smtp.") && code.includes(`"${reply.slice("smtp.".length)}"`));
+    const unused = provenance().filter(({ reply }) => !isUsed(reply));
     assert.deepEqual(unused, []);
     assert.ok(provenance().length > 100);
   });

@@ -1,10 +1,11 @@
 import { type Context, newGuid } from "../../context.ts";
 import type { Sourced } from "../../reply.ts";
 import type { Mailbox } from "../../world/recipients.ts";
-import { complete, findMailbox, sayQueued } from "../accept.ts";
+import { complete, findMailbox, isAcceptedDomain } from "../accept.ts";
+import { sayQueued } from "../exchange.ts";
 import { domainOf, fieldName, formatMessage, type Message } from "../message.ts";
 import type { Queue } from "../queue.ts";
-import type { SmtpReply } from "../reply.ts";
+import { type SmtpReply, smtpReply } from "../reply.ts";
 import { type Arrival, applyHeaderFirewall, stampMessage } from "../trace.ts";
 import { bounce } from "./bounce.ts";
 import {
@@ -14,10 +15,8 @@ import {
   submittedOutside,
   submittedPassage,
 } from "./fields.ts";
-import { countSent } from "./limits.ts";
-import { judgeOutbound } from "./outbound.ts";
-import { type BounceReason, recipientNotFound } from "./replies.ts";
-import { authorsOf, withoutAliases } from "./senders.ts";
+import { countSent, judgeOutbound } from "./limits.ts";
+import { authorsOf, withoutAliases } from "./refuse.ts";
 
 /** A message whose sender was found to have the right to it. */
 export interface Submitted {
@@ -47,7 +46,7 @@ export function acceptSubmission(
   const arrival: Arrival = { ...submitted.arrival, networkMessageId: guid };
   const message = prepare(submitted);
   const messageId = complete(message, arrival, `<${guid}@${serversOf(tenant).store.name}>`);
-  const inside = recipients.filter((address) => isInside(domainOf(address), context));
+  const inside = recipients.filter((address) => isAcceptedDomain(world, domainOf(address)));
   const counted = {
     mailbox: mailbox.address,
     internal: inside.length,
@@ -67,7 +66,7 @@ export function acceptSubmission(
     folder: "inbox" as const,
     raw,
   });
-  const giveBack = (to: string[], because: BounceReason): void => {
+  const giveBack = (to: string[], because: Sourced<SmtpReply>): void => {
     const failed = { message, mailbox: mailbox.address, recipients: to, reason: because };
     const { raw } = bounce(failed, arrival, world);
     mailbox.messages.push(stored(raw, "", [mailbox.address]));
@@ -106,7 +105,7 @@ export function acceptSubmission(
         const raw = formatMessage(stampMessage(arrived, passage, submittedInside(arrival, tenant)));
         receiver.messages.push(stored(raw, sender, [recipient]));
       } else if (inside.includes(recipient)) {
-        giveBack([recipient], recipientNotFound());
+        giveBack([recipient], smtpReply("submission.recipient-not-found"));
       } else {
         const stamps = submittedOutside(message, arrival, tenant);
         queue.add({
@@ -129,8 +128,4 @@ function prepare({ message, mailbox }: Submitted): Message {
       .map((field) => (fieldName(field) === "from" ? withoutAliases(field, mailbox) : field)),
     body,
   };
-}
-
-function isInside(domain: string, { world }: Context): boolean {
-  return world.tenant.acceptedDomains.some(({ name }) => name === domain);
 }

@@ -1,10 +1,10 @@
 import { makeRandom } from "../../random.ts";
-import { defineReply } from "../../reply.ts";
+import { type Sourced, withSource } from "../../reply.ts";
 import type { World } from "../../world/world.ts";
 import { fieldValue, formatDate, formatMessage, type Message } from "../message.ts";
+import type { SmtpReply } from "../reply.ts";
 import type { Arrival } from "../trace.ts";
 import { serversOf } from "./fields.ts";
-import type { BounceReason } from "./replies.ts";
 
 /** A message that comes back. */
 export interface Bounced {
@@ -12,59 +12,56 @@ export interface Bounced {
   /** Address of the mailbox that submitted it. */
   mailbox: string;
   recipients: string[];
-  reason: BounceReason;
+  reason: Sourced<SmtpReply>;
 }
 
 /** The non-delivery report for a mailbox, whole (RFC 3464, RFC 6522). */
-export const bounce = defineReply(
-  "mail.bounce",
-  { assumed: "all words but the diagnostic code, from memory of bounces" },
-  (
-    { message, mailbox, recipients, reason }: Bounced,
-    { at, networkMessageId }: Pick<Arrival, "at" | "networkMessageId">,
-    { tenant }: World,
-  ): { raw: string } => {
-    const { proxy, store } = serversOf(tenant);
-    const random = makeRandom(`${networkMessageId}/bounce`);
-    const boundary = random.guid();
-    const [status = ""] = reason.text.split(" ");
-    const report = recipients.map((recipient) => [
-      "",
-      `Final-Recipient: rfc822;${recipient}`,
-      "Action: failed",
-      `Status: ${status}`,
-      `Diagnostic-Code: smtp;${reason.code} ${reason.text}`,
-    ]);
-    const parts: [string, string[]][] = [
+export function bounce(
+  { message, mailbox, recipients, reason }: Bounced,
+  { at, networkMessageId }: Pick<Arrival, "at" | "networkMessageId">,
+  { tenant }: World,
+): Sourced<{ raw: string }> {
+  const { proxy, store } = serversOf(tenant);
+  const random = makeRandom(`${networkMessageId}/bounce`);
+  const boundary = random.guid();
+  const [status = ""] = reason.text.split(" ");
+  const report = recipients.map((recipient) => [
+    "",
+    `Final-Recipient: rfc822;${recipient}`,
+    "Action: failed",
+    `Status: ${status}`,
+    `Diagnostic-Code: smtp;${reason.code} ${reason.text}`,
+  ]);
+  const parts: [string, string[]][] = [
+    [
+      "text/plain; charset=us-ascii",
+      [`Your message to ${recipients.join(", ")} couldn't be delivered.`, reason.text],
+    ],
+    [
+      "message/delivery-status",
       [
-        "text/plain; charset=us-ascii",
-        [`Your message to ${recipients.join(", ")} couldn't be delivered.`, reason.text],
+        `Reporting-MTA: dns;${store.name}`,
+        `Received-From-MTA: dns;${proxy.name}`,
+        `Arrival-Date: ${formatDate(at)}`,
+        ...report.flat(),
       ],
-      [
-        "message/delivery-status",
-        [
-          `Reporting-MTA: dns;${store.name}`,
-          `Received-From-MTA: dns;${proxy.name}`,
-          `Arrival-Date: ${formatDate(at)}`,
-          ...report.flat(),
-        ],
-      ],
-      ["message/rfc822", [formatMessage(message)]],
-    ];
-    const body = parts.map(
-      ([type, lines]) => `--${boundary}\r\nContent-Type: ${type}\r\n\r\n${lines.join("\r\n")}\r\n`,
-    );
-    const fields = [
-      `From: Microsoft Outlook\r\n <MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@${tenant.domain}>`,
-      `To: ${mailbox}`,
-      `Date: ${formatDate(at)}`,
-      `Subject: Undeliverable: ${fieldValue(message, "Subject") ?? ""}`,
-      `Message-ID: <${random.guid()}@${store.name}>`,
-      `In-Reply-To: ${fieldValue(message, "Message-ID")}`,
-      "MIME-Version: 1.0",
-      `Content-Type: multipart/report; report-type=delivery-status;\r\n boundary="${boundary}"`,
-      "X-MS-Exchange-Organization-AuthAs: Internal",
-    ];
-    return { raw: formatMessage({ fields, body: `${body.join("")}--${boundary}--\r\n` }) };
-  },
-);
+    ],
+    ["message/rfc822", [formatMessage(message)]],
+  ];
+  const body = parts.map(
+    ([type, lines]) => `--${boundary}\r\nContent-Type: ${type}\r\n\r\n${lines.join("\r\n")}\r\n`,
+  );
+  const fields = [
+    `From: Microsoft Outlook\r\n <MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@${tenant.domain}>`,
+    `To: ${mailbox}`,
+    `Date: ${formatDate(at)}`,
+    `Subject: Undeliverable: ${fieldValue(message, "Subject") ?? ""}`,
+    `Message-ID: <${random.guid()}@${store.name}>`,
+    `In-Reply-To: ${fieldValue(message, "Message-ID")}`,
+    "MIME-Version: 1.0",
+    `Content-Type: multipart/report; report-type=delivery-status;\r\n boundary="${boundary}"`,
+    "X-MS-Exchange-Organization-AuthAs: Internal",
+  ];
+  const raw = formatMessage({ fields, body: `${body.join("")}--${boundary}--\r\n` });
+  return withSource("mail.bounce", { raw });
+}

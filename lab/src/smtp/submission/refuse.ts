@@ -1,13 +1,14 @@
+import addressparser from "nodemailer/lib/addressparser";
 import type { Context } from "../../context.ts";
+import { maySendAs } from "../../exchange/submissionRights.ts";
 import type { Sourced } from "../../reply.ts";
 import type { Mailbox } from "../../world/recipients.ts";
 import type { World } from "../../world/world.ts";
-import type { SmtpReply } from "../reply.ts";
+import { fieldName, type Message } from "../message.ts";
+import { type SmtpReply, smtpReply } from "../reply.ts";
 import type { Submitted } from "./accept.ts";
 import { serversOf } from "./fields.ts";
 import { countError, isTooFast, throttledFor } from "./limits.ts";
-import * as replies from "./replies.ts";
-import { authorsOf, findDenied } from "./senders.ts";
 import type { SignedIn } from "./signIn.ts";
 
 /**
@@ -24,22 +25,62 @@ export function refuseMessage(
   const { at } = arrival;
   const { store } = serversOf(tenant);
   const kind = throttledFor(submission, mailbox.address, at);
-  if (kind) return replies.throttled(kind);
-  if (isTooFast(submission, mailbox.address, at)) return replies.tooFast();
+  if (kind) return smtpReply("submission.throttled", { error: kind, kind });
+  if (isTooFast(submission, mailbox.address, at)) return smtpReply("submission.too-fast");
   if (!mayGoUnlicensed(world, mailbox)) {
     countError(submission, mailbox.address, "invalid license", at);
     context.changed();
-    return replies.invalidLicense(mailbox.address, store.name);
+    return smtpReply("submission.invalid-license", { user: mailbox.address, host: store.name });
   }
   const denied = findDenied([sender, ...authorsOf(message)], mailbox, identity, world, at);
   if (denied === undefined) return undefined;
   countError(submission, mailbox.address, "send as denied", at);
   context.changed();
-  return replies.sendAsDenied(mailbox.address, denied, store.name);
+  return smtpReply("submission.send-as-denied", {
+    user: mailbox.address,
+    sender: denied,
+    host: store.name,
+  });
 }
 
 function mayGoUnlicensed({ settings, directory }: World, mailbox: Mailbox): boolean {
   if (settings.unlicensedSubmission === "allowed") return true;
   const account = directory.users.find(({ id }) => id === mailbox.externalDirectoryObjectId);
   return (account?.licenses.length ?? 0) > 0;
+}
+
+/** Every address of every From field, as it is written there. */
+export function authorsOf(message: Message): string[] {
+  return message.fields
+    .filter((field) => fieldName(field) === "from")
+    .map((field) => field.slice(field.indexOf(":") + 1).replaceAll(/\r\n(?=[ \t])/g, ""))
+    .flatMap((value) => addressparser(value, { flatten: true }))
+    .map(({ address }) => address);
+}
+
+/** The first of the senders that the session may not send as; undefined when there is none. */
+function findDenied(
+  senders: string[],
+  mailbox: Mailbox,
+  { servicePrincipal }: SignedIn,
+  world: World,
+  at: Date,
+): string | undefined {
+  return senders.find((sender) => !maySendAs(world, mailbox, sender, at, servicePrincipal));
+}
+
+/** A text in which each of the mailbox's aliases is its primary address, as SendFromAliasEnabled is off. */
+export function withoutAliases(text: string, { address, emailAddresses }: Mailbox): string {
+  const aliases = emailAddresses
+    .map((proxy) => proxy.slice("smtp:".length).toLowerCase())
+    .filter((alias) => alias !== address);
+  return aliases.reduce(
+    (changed, alias) =>
+      changed.replaceAll(new RegExp(`(?<![^\\s<,:])${quote(alias)}(?![\\w.-])`, "gi"), address),
+    text,
+  );
+}
+
+function quote(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

@@ -1,23 +1,23 @@
-import { TLSSocket } from "node:tls";
-import type { SMTPServerAuthentication, SMTPServerSession } from "smtp-server";
 import type { Certificate } from "../../certificates.ts";
-import { publicOf } from "../../world/nat.ts";
-import type { Mailbox } from "../../world/recipients.ts";
+import type { Sourced } from "../../reply.ts";
 import { findMailbox } from "../accept.ts";
+import { arrivalOf, formatMark, speakExchange } from "../exchange.ts";
 import { parseMessage } from "../message.ts";
-import { describeTls } from "../peer.ts";
 import type { Queue } from "../queue.ts";
-import { injected, type Mark, tooBig, tooManyRecipients } from "../replies.ts";
-import { SmtpRefusal, type SmtpReply } from "../reply.ts";
-import { readAll, TalkingServer } from "../server.ts";
-import { makeMark, makeVoice, SIZE } from "../voice.ts";
+import { type SmtpReply, smtpReply } from "../reply.ts";
+import {
+  type Ask,
+  type AuthRequest,
+  makeSmtpServer,
+  type Session,
+  type SmtpServer,
+} from "../server.ts";
 import { acceptSubmission } from "./accept.ts";
 import { serversOf } from "./fields.ts";
 import { countError, MAX_RECIPIENTS, MAX_SESSIONS } from "./limits.ts";
 import { refuseMessage } from "./refuse.ts";
-import * as replies from "./replies.ts";
-import { type SignedIn, type SignInParts, signInByPassword, signInByToken } from "./signIn.ts";
-import { phraseSubmission } from "./words.ts";
+import { readCredential } from "./sasl.ts";
+import { type SignedIn, type SignInParts, signIn } from "./signIn.ts";
 
 export interface SubmissionParts extends SignInParts {
   queue: Queue;
@@ -28,156 +28,95 @@ export interface SubmissionParts extends SignInParts {
 /** Name that clients know client submission by, and that its certificate has. */
 export const SUBMISSION_HOST = "smtp.office365.com";
 
-type Done = (error?: Error | null, text?: string) => void;
+type Refusal = Sourced<SmtpReply>;
 
 /** Builds client submission: smtp.office365.com, port 587. Not listening yet. */
-export function buildSubmission(parts: SubmissionParts): TalkingServer {
+export function buildSubmission(parts: SubmissionParts): SmtpServer {
   const { context, queue, certificate } = parts;
   const { world, clock, faults } = context;
   const { proxy, store } = serversOf(world.tenant);
-  /** Who a session signed in as, or why it could not. */
-  const states = new WeakMap<SMTPServerSession, SignedIn | SmtpReply>();
-  const sockets = new WeakMap<SMTPServerSession, TLSSocket>();
+  /** Whom a session sends for, or why it could not sign in. */
+  const outcomes = new WeakMap<Session, SignedIn | Refusal>();
 
-  const mark = ({ id }: { id: string }): Mark => makeMark(proxy.name, clock.now(), id);
+  const mark = (session: Session): string => formatMark(proxy.name, clock.now(), session);
 
-  function signedIn(session: SMTPServerSession): SignedIn | undefined {
-    const state = states.get(session);
-    return state && "mailbox" in state ? state : undefined;
-  }
-
-  /** The mailbox that the session sends for, as long as there is one. */
-  function mailboxOf(session: SMTPServerSession): Mailbox | undefined {
-    return findMailbox(world, signedIn(session)?.mailbox ?? "");
-  }
-
-  function refusalByFault(verb: string): SmtpRefusal | undefined {
-    const fault = faults.take("smtp", verb, ["smtp"]);
-    return fault && new SmtpRefusal(injected(fault.line));
-  }
-
-  async function signIn(auth: SMTPServerAuthentication, session: SMTPServerSession) {
-    const { username: user = "", accessToken, password } = auth;
-    return auth.method === "XOAUTH2"
-      ? signInByToken({ user, token: accessToken ?? "" }, parts, mark(session))
-      : signInByPassword({ user, password: password ?? "" }, parts, mark(session));
+  function signedIn(session: Session): SignedIn | undefined {
+    const outcome = outcomes.get(session);
+    return outcome && "mailbox" in outcome ? outcome : undefined;
   }
 
   function isCrowded(mailbox: string): boolean {
-    const others = [...server.connections].filter(
-      ({ session }) => signedIn(session)?.mailbox === mailbox,
-    );
+    const others = server.sessions().filter((session) => signedIn(session)?.mailbox === mailbox);
     return others.length >= MAX_SESSIONS;
   }
 
-  /** Why MAIL is refused to a session that did not sign in. */
-  function refuseStranger(session: SMTPServerSession): SmtpRefusal | undefined {
-    if (!session.secure) return new SmtpRefusal(replies.noStartTls(mark(session)));
-    if (mailboxOf(session)) return undefined;
-    const state = states.get(session);
-    return new SmtpRefusal(
-      state && "code" in state
-        ? replies.notAuthenticatedAfter(state)
-        : replies.notAuthenticated(mark(session)),
-    );
+  async function answerAuth(request: AuthRequest, session: Session, ask: Ask): Promise<Refusal> {
+    if (!session.tls) return smtpReply("submission.no-starttls", { mark: mark(session) });
+    if (signedIn(session)) return smtpReply("submission.second-auth");
+    const credential = await readCredential(request, ask);
+    if (credential === "unknown mechanism") {
+      return smtpReply("smtp.no-such-auth", { mark: mark(session) });
+    }
+    if (credential === "aborted") return smtpReply("submission.auth-aborted");
+    if (credential === "malformed") return smtpReply("smtp.bad-arguments");
+    const fault = faults.take("smtp", "AUTH", ["smtp"]);
+    if (fault) return smtpReply("smtp.injected", { line: fault.line });
+    const judged = await signIn(credential, parts, mark(session));
+    const outcome =
+      "mailbox" in judged && isCrowded(judged.mailbox)
+        ? smtpReply("submission.too-many-sessions", { host: store.name })
+        : judged;
+    outcomes.set(session, outcome);
+    return "mailbox" in outcome ? smtpReply("submission.signed-in") : outcome;
   }
 
-  /** The 250 of a message that is taken in, or why it is not. */
-  function take(raw: string, isTooBig: boolean, session: SMTPServerSession): string | SmtpRefusal {
-    const fault = refusalByFault("DATA");
-    if (fault) return fault;
-    if (isTooBig) return new SmtpRefusal(tooBig());
-    const mailbox = mailboxOf(session);
-    const identity = signedIn(session);
-    // The mailbox may have gone since MAIL.
-    if (!mailbox || !identity) return new SmtpRefusal(replies.notAuthenticated(mark(session)));
-    const { mailFrom, rcptTo } = session.envelope;
-    const socket = sockets.get(session);
-    const submitted = {
-      mailbox,
-      message: parseMessage(raw),
-      sender: mailFrom ? mailFrom.address : "",
-      recipients: rcptTo.map(({ address }) => address),
-      bytes: raw.length,
-      arrival: {
-        at: clock.now(),
-        clientAddress: publicOf(world, session.remoteAddress),
-        helo: session.hostNameAppearsAs || "",
-        tls: socket ? describeTls(socket) : null,
-      },
-    };
-    const refusal = refuseMessage(submitted, identity, context);
-    if (refusal) return new SmtpRefusal(refusal);
-    return acceptSubmission(submitted, context, queue).text;
+  /** Why MAIL is refused to a session that did not sign in, or whose mailbox has gone. */
+  function refuseStranger(session: Session): Refusal | undefined {
+    if (!session.tls) return smtpReply("submission.no-starttls", { mark: mark(session) });
+    const outcome = outcomes.get(session);
+    if (outcome && "code" in outcome) {
+      const refusal = `${outcome.code} ${outcome.text}`;
+      return smtpReply("submission.not-authenticated-after", { refusal });
+    }
+    return findMailbox(world, outcome?.mailbox ?? "")
+      ? undefined
+      : smtpReply("submission.not-authenticated", { mark: mark(session) });
   }
 
-  const server = new TalkingServer(
-    {
-      size: SIZE,
-      rejectOversized: true,
-      key: certificate.key,
-      cert: certificate.chain,
-      minVersion: "TLSv1.2",
-      hideDSN: false,
-      authMethods: ["LOGIN", "XOAUTH2"],
-      disabledCommands: ["WIZ", "SHELL", "KILL", "XCLIENT", "XFORWARD"],
+  const server = makeSmtpServer(context, {
+    ...speakExchange(context, { host: proxy.greeting, afterTls: ["AUTH LOGIN XOAUTH2"] }),
+    service: "submission",
+    tls: { key: certificate.key, cert: certificate.chain },
+    signIn: answerAuth,
+    refuseSender: (_sender, session) => refuseStranger(session),
 
-      onSecure(socket, session, done) {
-        if (socket instanceof TLSSocket) sockets.set(session, socket);
-        done();
-      },
-
-      onAuth(auth, session, done) {
-        const fault = refusalByFault("AUTH");
-        if (fault) return done(fault);
-        signIn(auth, session)
-          .then((outcome) => {
-            const state =
-              "mailbox" in outcome && isCrowded(outcome.mailbox)
-                ? replies.tooManySessions(store.name)
-                : outcome;
-            states.set(session, state);
-            if ("mailbox" in state) done(null, { user: state.mailbox });
-            else done(new SmtpRefusal(state));
-          })
-          .catch(done);
-      },
-
-      onMailFrom(_address, session, done) {
-        done(refusalByFault("MAIL") ?? refuseStranger(session));
-      },
-
-      onRcptTo(_address, session, done) {
-        const fault = refusalByFault("RCPT");
-        if (fault) return done(fault);
-        const { mailbox = "" } = signedIn(session) ?? {};
-        if (session.envelope.rcptTo.length < MAX_RECIPIENTS) return done();
-        countError(world.submission, mailbox, "too many recipients", clock.now());
-        context.changed();
-        done(new SmtpRefusal(tooManyRecipients()));
-      },
-
-      onData(stream, session, done: Done) {
-        readAll(stream)
-          .then((raw) => {
-            const outcome = take(raw, stream.sizeExceeded, session);
-            if (outcome instanceof SmtpRefusal) done(outcome);
-            else done(null, outcome);
-          })
-          .catch(done);
-      },
+    refuseRecipient(_recipient, session) {
+      if (session.recipients.length < MAX_RECIPIENTS) return undefined;
+      const { mailbox = "" } = signedIn(session) ?? {};
+      countError(world.submission, mailbox, "too many recipients", clock.now());
+      context.changed();
+      return smtpReply("smtp.too-many-recipients");
     },
-    {
-      ...makeVoice({
-        context,
-        host: proxy.greeting,
-        service: "submission",
-        afterTls: ["AUTH LOGIN XOAUTH2"],
-        phrase: (saying) => phraseSubmission(saying, mark(saying.connection)),
-      }),
-      refuseAuth: (connection) =>
-        connection.secure ? undefined : replies.noStartTls(mark(connection)),
+
+    accept(raw, session) {
+      const identity = signedIn(session);
+      const mailbox = findMailbox(world, identity?.mailbox ?? "");
+      // The mailbox may have gone since MAIL.
+      if (!mailbox || !identity) {
+        return smtpReply("submission.not-authenticated", { mark: mark(session) });
+      }
+      const submitted = {
+        mailbox,
+        message: parseMessage(raw),
+        sender: session.sender ?? "",
+        recipients: session.recipients,
+        bytes: raw.length,
+        arrival: arrivalOf(session, clock.now()),
+      };
+      return (
+        refuseMessage(submitted, identity, context) ?? acceptSubmission(submitted, context, queue)
+      );
     },
-  );
+  });
   return server;
 }

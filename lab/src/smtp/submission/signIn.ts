@@ -6,9 +6,8 @@ import type { Mailbox } from "../../world/recipients.ts";
 import type { Secrets } from "../../world/secrets.ts";
 import type { World } from "../../world/world.ts";
 import { findMailbox } from "../accept.ts";
-import type { Mark } from "../replies.ts";
-import type { SmtpReply } from "../reply.ts";
-import * as replies from "./replies.ts";
+import type { Credential } from "../client.ts";
+import { type SmtpReply, smtpReply } from "../reply.ts";
 
 /** What `aud` may be in a token for SMTP. */
 const AUDIENCES = ["https://outlook.office365.com", "https://outlook.office365.com/"];
@@ -30,42 +29,53 @@ export interface SignInParts {
 
 type Outcome = SignedIn | Sourced<SmtpReply>;
 
+/** Judges a credential; `mark` ends the refusals. */
+export async function signIn(
+  credential: Credential,
+  parts: SignInParts,
+  mark: string,
+): Promise<Outcome> {
+  return "token" in credential
+    ? signInByToken(credential, parts, mark)
+    : signInByPassword(credential, parts, mark);
+}
+
 /** Judges XOAUTH2: an app's token, and the mailbox that it wants to use, by any of its addresses. */
-export async function signInByToken(
+async function signInByToken(
   { user, token }: { user: string; token: string },
   { context, tokens }: SignInParts,
-  mark: Mark,
+  mark: string,
 ): Promise<Outcome> {
   const { world, clock } = context;
   const verdict = await tokens().verify(token, AUDIENCES);
   const mailbox = findMailbox(world, user);
-  if ("problem" in verdict || !mailbox) return replies.unsuccessful(mark);
+  if ("problem" in verdict || !mailbox) return smtpReply("submission.unsuccessful", { mark });
   const refusal = refuseSmtpAuth(mailbox, context, mark);
   if (refusal) return refusal;
   const { appid: appId, oid: objectId, roles } = verdict.claims;
   if (!appMayUse(world, { appId, objectId, roles }, mailbox, clock.now())) {
-    return replies.unsuccessful(mark);
+    return smtpReply("submission.unsuccessful", { mark });
   }
   return { mailbox: mailbox.address, servicePrincipal: objectId };
 }
 
 /** Judges LOGIN: a user's name and password. A user sends as its own mailbox. */
-export function signInByPassword(
+function signInByPassword(
   { user, password }: { user: string; password: string },
   { context, secrets }: SignInParts,
-  mark: Mark,
+  mark: string,
 ): Outcome {
   const { world } = context;
   const account = world.directory.users.find(
     ({ userPrincipalName }) => userPrincipalName.toLowerCase() === user.toLowerCase(),
   );
   const mailbox = account && mailboxOfUser(world, account.id);
-  if (!mailbox) return replies.criteriaNotMet(mark);
+  if (!mailbox) return smtpReply("submission.criteria-not-met", { mark });
   const refusal = refuseSmtpAuth(mailbox, context, mark) ?? refuseBasic(world, mailbox, mark);
   if (refusal) return refusal;
   const isOpen = account.accountEnabled && !mailbox.accountDisabled;
   if (!isOpen || secrets.userPasswords[account.id] !== password) {
-    return replies.criteriaNotMet(mark);
+    return smtpReply("submission.criteria-not-met", { mark });
   }
   return { mailbox: mailbox.address, servicePrincipal: undefined };
 }
@@ -77,15 +87,17 @@ function mailboxOfUser(world: World, id: string): Mailbox | undefined {
 function refuseSmtpAuth(
   mailbox: Mailbox,
   { world, clock }: Context,
-  mark: Mark,
+  mark: string,
 ): Sourced<SmtpReply> | undefined {
   const state = smtpAuthOf(world, mailbox, clock.now());
   if (state === "allowed") return undefined;
-  return replies.smtpAuthDisabled(state === "off for the tenant" ? "Tenant" : "Mailbox", mark);
+  const where = state === "off for the tenant" ? "Tenant" : "Mailbox";
+  return smtpReply("submission.smtp-auth-disabled", { where, mark });
 }
 
-function refuseBasic(world: World, mailbox: Mailbox, mark: Mark): Sourced<SmtpReply> | undefined {
+function refuseBasic(world: World, mailbox: Mailbox, mark: string): Sourced<SmtpReply> | undefined {
   const state = basicAuthOf(world, mailbox);
   if (state === "allowed") return undefined;
-  return state === "basic off" ? replies.basicDisabled(mark) : replies.securityDefaults(mark);
+  const name = state === "basic off" ? "submission.basic-disabled" : "submission.security-defaults";
+  return smtpReply(name, { mark });
 }
