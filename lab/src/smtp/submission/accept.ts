@@ -1,6 +1,5 @@
 import { type Context, newGuid } from "../../context.ts";
 import type { Sourced } from "../../reply.ts";
-import type { Mailbox } from "../../world/recipients.ts";
 import { complete, findMailbox, isAcceptedDomain } from "../accept.ts";
 import { sayQueued } from "../exchange.ts";
 import { domainOf, fieldName, formatMessage, type Message } from "../message.ts";
@@ -16,19 +15,7 @@ import {
   submittedPassage,
 } from "./fields.ts";
 import { countSent, judgeOutbound } from "./limits.ts";
-import { authorsOf, withoutAliases } from "./refuse.ts";
-
-/** A message whose sender was found to have the right to it. */
-export interface Submitted {
-  mailbox: Mailbox;
-  message: Message;
-  /** Envelope sender. */
-  sender: string;
-  recipients: string[];
-  arrival: Omit<Arrival, "networkMessageId">;
-  /** How long it was as received. */
-  bytes: number;
-}
+import { authorsOf, type Submitted, withoutAliases } from "./refuse.ts";
 
 /**
  * Takes a message of a mailbox in: mailboxes inside get it, the queue brings it outside, and what Exchange does not

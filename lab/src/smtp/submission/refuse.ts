@@ -6,10 +6,22 @@ import type { Mailbox } from "../../world/recipients.ts";
 import type { World } from "../../world/world.ts";
 import { fieldName, type Message } from "../message.ts";
 import { type SmtpReply, smtpReply } from "../reply.ts";
-import type { Submitted } from "./accept.ts";
+import type { Arrival } from "../trace.ts";
 import { serversOf } from "./fields.ts";
 import { countError, isTooFast, throttledFor } from "./limits.ts";
 import type { SignedIn } from "./signIn.ts";
+
+/** A message that a mailbox hands in. */
+export interface Submitted {
+  mailbox: Mailbox;
+  message: Message;
+  /** Envelope sender. */
+  sender: string;
+  recipients: string[];
+  arrival: Omit<Arrival, "networkMessageId">;
+  /** How long it was as received. */
+  bytes: number;
+}
 
 /**
  * Why a whole message is refused after DATA: the mailbox is throttled, sends too fast, has no licence where one is
