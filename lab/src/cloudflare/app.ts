@@ -4,14 +4,11 @@ import type { Sourced } from "../reply.ts";
 import { type HttpReply, respondLogged } from "../web/reply.ts";
 import type { Secrets } from "../world/secrets.ts";
 import type { Zone, ZoneRecord } from "../world/world.ts";
-import { refuseCredential, VERIFY_PATH } from "./credential.ts";
+import { makeRateLimit, refuseCredential, VERIFY_PATH } from "./access.ts";
 import { type Body, isObject } from "./draft.ts";
-import { exportZone } from "./export.ts";
-import { listRecords } from "./listRecords.ts";
-import { listZones } from "./listZones.ts";
-import { presentRecord, presentZone } from "./present.ts";
-import { makeRateLimit } from "./rateLimit.ts";
-import * as replies from "./replies.ts";
+import { apiError, apiFault, exported, rateLimited, succeeded, tokenVerified } from "./envelope.ts";
+import { listRecords, listZones } from "./lists.ts";
+import { exportZone, presentRecord, presentZone } from "./present.ts";
 import { addRecord, removeRecord, replaceRecord } from "./write.ts";
 
 export interface CloudflareParts {
@@ -53,9 +50,7 @@ export function buildCloudflare({ context, secrets }: CloudflareParts): Hono {
   async function answer(c: HonoContext, act: () => Answer | Promise<Answer>): Promise<Response> {
     const fault = faults.take("cloudflare", c.req.path, ["status", "replyLost"]);
     const reply =
-      fault?.kind === "status"
-        ? replies.faultStatus(fault.status, fault.retryAfter)
-        : await judge(c, act);
+      fault?.kind === "status" ? apiFault(fault.status, fault.retryAfter) : await judge(c, act);
     return respondLogged(c, context, "cloudflare", reply, {
       refused: REFUSALS.includes(reply.reply),
       lost: fault?.kind === "replyLost",
@@ -66,24 +61,28 @@ export function buildCloudflare({ context, secrets }: CloudflareParts): Hono {
     const refusal = refuseCredential(c, secrets.cloudflareToken);
     if (refusal) return refusal;
     const wait = overLimit();
-    if (wait !== undefined) return replies.rateLimited(wait);
+    if (wait !== undefined) return rateLimited(wait);
     const twice = Object.entries(c.req.queries()).find(([, values]) => values.length > 1);
-    return twice ? replies.unknownQuery(`${twice[0]} (twice)`) : act();
+    return twice ? apiError("cloudflare.unknown-query", { name: `${twice[0]} (twice)` }) : act();
   }
 
   /** A route without query parameters. */
   const plain = (c: HonoContext, act: () => Answer | Promise<Answer>): Promise<Response> =>
     answer(c, () => {
       const [unknown] = Object.keys(c.req.query());
-      return unknown === undefined ? act() : replies.unknownQuery(unknown);
+      return unknown === undefined
+        ? act()
+        : apiError("cloudflare.unknown-query", { name: unknown });
     });
 
   function withZone(c: HonoContext, needs: "dns:read" | "dns:edit", act: (zone: Zone) => Answer) {
     const id = c.req.param("zone") ?? "";
-    if (!isId(id)) return replies.badIdentifier(c.req.path);
+    if (!isId(id)) return apiError("cloudflare.bad-identifier", { path: c.req.path });
     const zone = account().zones.find((one) => one.id === id);
     const permissions = account().token.permissions[id] ?? [];
-    return zone && permissions.includes(needs) ? act(zone) : replies.recordsForbidden();
+    return zone && permissions.includes(needs)
+      ? act(zone)
+      : apiError("cloudflare.records-forbidden");
   }
 
   function withRecord(
@@ -92,42 +91,44 @@ export function buildCloudflare({ context, secrets }: CloudflareParts): Hono {
     act: (zone: Zone, record: ZoneRecord) => Answer,
   ): Answer {
     const id = c.req.param("record") ?? "";
-    if (!isId(id)) return replies.badIdentifier(c.req.path);
+    if (!isId(id)) return apiError("cloudflare.bad-identifier", { path: c.req.path });
     return withZone(c, needs, (zone) => {
       const record = zone.records.find((one) => one.id === id);
-      return record ? act(zone, record) : replies.recordMissing();
+      return record ? act(zone, record) : apiError("cloudflare.record-missing");
     });
   }
 
-  app.get(VERIFY_PATH, (c) => plain(c, () => replies.tokenVerified(account().token.id)));
+  app.get(VERIFY_PATH, (c) => plain(c, () => tokenVerified(account().token.id)));
   app.get("/client/v4/zones", (c) => answer(c, () => listZones(account(), c.req.query())));
   app.get(ZONE, (c) =>
     plain(c, () => {
       const id = c.req.param("zone");
-      if (!isId(id)) return replies.badIdentifier(c.req.path);
+      if (!isId(id)) return apiError("cloudflare.bad-identifier", { path: c.req.path });
       const zone = account().zones.find((one) => one.id === id);
       const seen = zone && account().token.permissions[id]?.includes("zone:read");
-      return seen ? replies.result(presentZone(zone, account())) : replies.zoneForbidden();
+      return seen
+        ? succeeded("cloudflare.result", presentZone(zone, account()))
+        : apiError("cloudflare.zone-forbidden");
     }),
   );
   app.get(RECORDS, (c) =>
     answer(c, () => withZone(c, "dns:read", (zone) => listRecords(zone.records, c.req.query()))),
   );
   app.get(`${RECORDS}/export`, (c) =>
-    plain(c, () =>
-      withZone(c, "dns:read", (zone) => replies.exported(exportZone(zone, clock.now()))),
-    ),
+    plain(c, () => withZone(c, "dns:read", (zone) => exported(exportZone(zone, clock.now())))),
   );
   app.get(RECORD, (c) =>
     plain(c, () =>
-      withRecord(c, "dns:read", (_zone, record) => replies.result(presentRecord(record))),
+      withRecord(c, "dns:read", (_zone, record) =>
+        succeeded("cloudflare.result", presentRecord(record)),
+      ),
     ),
   );
   app.post(RECORDS, (c) =>
     plain(c, async () => {
       const body = await readBody(c);
       return withZone(c, "dns:edit", (zone) =>
-        body ? addRecord(body, zone, context) : replies.badBody(),
+        body ? addRecord(body, zone, context) : apiError("cloudflare.bad-body"),
       );
     }),
   );
@@ -136,7 +137,9 @@ export function buildCloudflare({ context, secrets }: CloudflareParts): Hono {
       plain(c, async () => {
         const body = await readBody(c);
         return withRecord(c, "dns:edit", (zone, record) =>
-          body ? replaceRecord(body, method, { zone, record }, context) : replies.badBody(),
+          body
+            ? replaceRecord(body, method, { zone, record }, context)
+            : apiError("cloudflare.bad-body"),
         );
       }),
     );
@@ -147,9 +150,11 @@ export function buildCloudflare({ context, secrets }: CloudflareParts): Hono {
     ),
   );
   for (const path of [VERIFY_PATH, "/client/v4/zones", ZONE, RECORDS, RECORD]) {
-    app.all(path, (c) => answer(c, () => replies.unknownMethod(c.req.method)));
+    app.all(path, (c) =>
+      answer(c, () => apiError("cloudflare.unknown-method", { method: c.req.method })),
+    );
   }
-  app.all("*", (c) => answer(c, () => replies.unknownRoute()));
+  app.all("*", (c) => answer(c, () => apiError("cloudflare.unknown-route")));
   return app;
 }
 

@@ -1,11 +1,11 @@
+import { isIP, isIPv4, isIPv6 } from "node:net";
 import { domainToASCII } from "node:url";
+import { parseText, quoteText } from "../dns/text.ts";
 import type { Sourced } from "../reply.ts";
 import type { HttpReply } from "../web/reply.ts";
 import type { Zone, ZoneRecord } from "../world/world.ts";
-import { contentOf } from "./content.ts";
+import { apiError } from "./envelope.ts";
 import { PROXIABLE } from "./present.ts";
-import * as refusals from "./refusals.ts";
-import * as replies from "./replies.ts";
 
 /** What a client decides of a record. */
 export type Draft = Omit<ZoneRecord, "id" | "createdOn" | "modifiedOn">;
@@ -40,9 +40,9 @@ export function readDraft(body: Body, zone: Zone): { draft: Draft } | { refusal:
   if (refusal) return { refusal };
   const given = body as Pick<Draft, "type" | "name" | "content"> & Partial<Draft>;
   const type = given.type.toUpperCase();
-  if (!TYPES.includes(type)) return { refusal: replies.unknownType(type) };
+  if (!TYPES.includes(type)) return { refusal: apiError("cloudflare.unknown-type", { type }) };
   const name = fullName(given.name, zone.name);
-  if (name === undefined) return { refusal: refusals.invalidName() };
+  if (name === undefined) return { refusal: apiError("cloudflare.invalid-name") };
   const content = contentOf(type, given.content, zone.name);
   if (typeof content !== "string") return { refusal: content };
   const { proxied = false, comment, settings = {}, tags = [], priority } = given;
@@ -72,26 +72,30 @@ export function isObject(value: unknown): value is Body {
 function refuseShape(body: Body): Refusal | undefined {
   for (const [field, value] of Object.entries(body)) {
     const judge = Object.hasOwn(KINDS, field) ? KINDS[field] : undefined;
-    if (!judge) return replies.unknownField(field);
+    if (!judge) return apiError("cloudflare.unknown-field", { name: field });
     const kind = judge(value);
-    if (kind !== undefined) return refusals.wrongKind(field, kind);
+    if (kind !== undefined) return apiError("cloudflare.wrong-kind", { field, kind });
   }
   const missing = ["type", "name", "content"].find((field) => !Object.hasOwn(body, field));
-  if (missing !== undefined) return refusals.missingField(missing);
+  if (missing !== undefined) return apiError("cloudflare.missing-field", { field: missing });
   const setting = Object.keys((body.settings as object | undefined) ?? {}).find(
     (one) => !SETTINGS.includes(one),
   );
-  return setting === undefined ? undefined : replies.unknownField(`settings.${setting}`);
+  return setting === undefined
+    ? undefined
+    : apiError("cloudflare.unknown-field", { name: `settings.${setting}` });
 }
 
 function refuseValues(draft: Draft): Refusal | undefined {
   const { type, ttl, proxied, comment, tags, priority } = draft;
-  if (type === "MX" && priority === undefined) return refusals.missingField("priority");
-  if (priority !== undefined && !isWhole(priority, 0, 65_535)) return refusals.invalidPriority();
-  if (proxied && !PROXIABLE.includes(type)) return refusals.cannotBeProxied();
-  if (ttl !== 1 && !isWhole(ttl, 60, 86_400)) return refusals.invalidTtl();
-  if ((comment?.length ?? 0) > LONGEST_COMMENT) return refusals.commentTooLong();
-  return tags.length > 0 ? refusals.tooManyTags(tags.length) : undefined;
+  if (type === "MX" && priority === undefined)
+    return apiError("cloudflare.missing-field", { field: "priority" });
+  if (priority !== undefined && !isWhole(priority, 0, 65_535))
+    return apiError("cloudflare.invalid-priority");
+  if (proxied && !PROXIABLE.includes(type)) return apiError("cloudflare.cannot-be-proxied");
+  if (ttl !== 1 && !isWhole(ttl, 60, 86_400)) return apiError("cloudflare.invalid-ttl");
+  if ((comment?.length ?? 0) > LONGEST_COMMENT) return apiError("cloudflare.comment-too-long");
+  return tags.length > 0 ? apiError("cloudflare.too-many-tags", { tags: tags.length }) : undefined;
 }
 
 function isWhole(value: number, from: number, to: number): boolean {
@@ -110,4 +114,67 @@ function fullName(given: string, zone: string): string | undefined {
       /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_-])?$/.test(label) || (label === "*" && place === 0),
   );
   return valid && full.length <= 253 ? full : undefined;
+}
+
+/** Bytes of a TXT record at most, each string's length byte counted. */
+const LONGEST_TEXT = 4096;
+
+/** A record's content as Cloudflare keeps it, or why it won't. */
+function contentOf(type: string, given: string, zone: string): string | Sourced<HttpReply> {
+  const content = given.trim();
+  if (type === "A") return isIPv4(content) ? content : apiError("cloudflare.invalid-a");
+  if (type === "AAAA")
+    return isIPv6(content) ? content.toLowerCase() : apiError("cloudflare.invalid-aaaa");
+  if (type === "TXT") return textOf(content);
+  const host = content === "@" ? zone : content.toLowerCase().replace(/\.$/, "");
+  if (isHost(host)) return host;
+  return type === "MX" ? apiError("cloudflare.invalid-mx") : apiError("cloudflare.invalid-cname");
+}
+
+function isHost(name: string): boolean {
+  const label = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/;
+  return isIP(name) === 0 && name.length <= 253 && name.split(".").every((one) => label.test(one));
+}
+
+/**
+ * Text stays as it came, with quotes or without; only what is too long for one string is cut, and quoted then
+ * (API reference, TXT record; go-acme/lego#2521, cloudflare/terraform-provider-cloudflare#6238).
+ */
+function textOf(content: string): string | Sourced<HttpReply> {
+  const strings = parseText(content);
+  if (!strings || /\p{Cc}/u.test(content)) return apiError("cloudflare.invalid-text");
+  const bytes = strings.reduce((sum, one) => sum + 1 + Buffer.byteLength(one), 0);
+  if (bytes > LONGEST_TEXT) return apiError("cloudflare.text-too-long");
+  return strings.length === piecesOf(content) ? content : quoteText(strings);
+}
+
+/** Into how many strings the content is cut as it stands. */
+function piecesOf(content: string): number {
+  return content.startsWith('"') ? (content.match(/"([^"\\]|\\.)*"/gs) ?? []).length : 1;
+}
+
+/** Why a record can't stand beside those that are there (`except` for the one it replaces). */
+export function refuseConflict(
+  draft: Draft,
+  zone: Zone,
+  except?: ZoneRecord,
+): Sourced<HttpReply> | undefined {
+  const same = zone.records.filter((one) => one !== except && one.name === draft.name);
+  if (same.some((one) => isIdentical(one, draft))) return apiError("cloudflare.identical");
+  const addresses = ["A", "AAAA", "CNAME"];
+  // At the apex a CNAME is flattened, so mail records may stand beside it.
+  const barred = (type: string): boolean => draft.name !== zone.name || addresses.includes(type);
+  if (draft.type === "CNAME") {
+    return same.some(({ type }) => barred(type)) ? apiError("cloudflare.host-taken") : undefined;
+  }
+  const alias = same.some(({ type }) => type === "CNAME");
+  return alias && barred(draft.type) ? apiError("cloudflare.cname-taken") : undefined;
+}
+
+function isIdentical(one: Draft, other: Draft): boolean {
+  return one.type === other.type && dataOf(one) === dataOf(other);
+}
+
+function dataOf({ type, content }: Draft): string {
+  return type === "TXT" ? (parseText(content) ?? [content]).join("") : content;
 }

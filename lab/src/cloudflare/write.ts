@@ -3,10 +3,9 @@ import { changeZone } from "../dns/changeZone.ts";
 import type { Sourced } from "../reply.ts";
 import type { HttpReply } from "../web/reply.ts";
 import type { Zone, ZoneRecord } from "../world/world.ts";
-import { refuseConflict } from "./conflict.ts";
-import { type Body, readDraft } from "./draft.ts";
+import { type Body, readDraft, refuseConflict } from "./draft.ts";
+import { succeeded } from "./envelope.ts";
 import { presentRecord } from "./present.ts";
-import * as replies from "./replies.ts";
 
 interface Place {
   zone: Zone;
@@ -25,7 +24,7 @@ export function addRecord(body: Body, zone: Zone, context: Context): Answer {
   const id = newHexId(context.world);
   const record: ZoneRecord = { id, ...read.draft, createdOn: now, modifiedOn: now };
   changeZone(zone, [...zone.records, record], context);
-  return replies.result(presentRecord(record));
+  return succeeded("cloudflare.result", presentRecord(record));
 }
 
 /** PUT writes a record anew, PATCH what it names. */
@@ -43,7 +42,7 @@ export function replaceRecord(
   const replaced: ZoneRecord = { id, ...read.draft, createdOn, modifiedOn: stamp(context) };
   const records = zone.records.map((one) => (one === record ? replaced : one));
   changeZone(zone, records, context);
-  return replies.result(presentRecord(replaced));
+  return succeeded("cloudflare.result", presentRecord(replaced));
 }
 
 export function removeRecord({ zone, record }: Place, context: Context): Answer {
@@ -52,7 +51,7 @@ export function removeRecord({ zone, record }: Place, context: Context): Answer 
     zone.records.filter((one) => one !== record),
     context,
   );
-  return replies.deleted(record.id);
+  return succeeded("cloudflare.deleted", { id: record.id });
 }
 
 /** Cloudflare's times have microseconds. */

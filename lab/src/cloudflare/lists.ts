@@ -1,11 +1,43 @@
 import type { Sourced } from "../reply.ts";
 import type { HttpReply } from "../web/reply.ts";
-import type { ZoneRecord } from "../world/world.ts";
-import { pageOf } from "./paging.ts";
-import { presentRecord } from "./present.ts";
-import * as replies from "./replies.ts";
+import type { CloudflareAccount, Zone, ZoneRecord } from "../world/world.ts";
+import { apiError, pageOf } from "./envelope.ts";
+import { presentRecord, presentZone } from "./present.ts";
 
 type Query = Record<string, string>;
+type Filter = (zone: Zone, value: string, account: CloudflareAccount) => boolean;
+
+const FILTERS: Record<string, Filter> = {
+  name: (zone, value) => zone.name === value.toLowerCase(),
+  status: (zone, value) => zone.status === value,
+  "account.id": (_zone, value, account) => account.id === value,
+  "account.name": (_zone, value, account) => account.name === value,
+};
+
+/** The zones that the token may see, filtered and cut as the query wants. */
+export function listZones(account: CloudflareAccount, query: Query): Sourced<HttpReply> {
+  const { order = "name", direction = "asc", match = "all" } = query;
+  const known = [...Object.keys(FILTERS), "page", "per_page", "order", "direction", "match"];
+  const unknown = Object.keys(query).find((key) => !known.includes(key));
+  if (unknown !== undefined) return apiError("cloudflare.unknown-query", { name: unknown });
+  if (order !== "name") return apiError("cloudflare.unknown-query", { name: `order=${order}` });
+  if (!["asc", "desc"].includes(direction))
+    return apiError("cloudflare.unknown-query", { name: `direction=${direction}` });
+  if (match !== "all") return apiError("cloudflare.unknown-query", { name: `match=${match}` });
+  const found = account.zones
+    .filter(({ id }) => account.token.permissions[id]?.includes("zone:read"))
+    .filter((zone) =>
+      Object.entries(FILTERS).every(([key, fits]) => {
+        const value = query[key];
+        return value === undefined || fits(zone, value, account);
+      }),
+    )
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  if (direction === "desc") found.reverse();
+  const shown = found.map((zone) => presentZone(zone, account));
+  return pageOf(shown, query, { usual: 20, least: 5, most: 50 });
+}
+
 type Test = (record: ZoneRecord) => boolean;
 
 /** Letter case makes no difference to a filter (API reference). */
@@ -28,15 +60,18 @@ const CONTROLS = ["match", "order", "direction", "page", "per_page"];
 /** The records of a zone, filtered, ordered and cut as the query wants. */
 export function listRecords(records: readonly ZoneRecord[], query: Query): Sourced<HttpReply> {
   const { match = "all", direction = "asc", order } = query;
-  if (!["all", "any"].includes(match)) return replies.unknownQuery(`match=${match}`);
-  if (!["asc", "desc"].includes(direction)) return replies.unknownQuery(`direction=${direction}`);
+  if (!["all", "any"].includes(match))
+    return apiError("cloudflare.unknown-query", { name: `match=${match}` });
+  if (!["asc", "desc"].includes(direction))
+    return apiError("cloudflare.unknown-query", { name: `direction=${direction}` });
   const field = ORDERS.find((one) => one === order);
-  if (order !== undefined && !field) return replies.unknownQuery(`order=${order}`);
+  if (order !== undefined && !field)
+    return apiError("cloudflare.unknown-query", { name: `order=${order}` });
   const tests: Test[] = [];
   for (const [key, value] of Object.entries(query)) {
     if (CONTROLS.includes(key) || key === "search") continue;
     const test = testOf(key, value);
-    if (!test) return replies.unknownQuery(key);
+    if (!test) return apiError("cloudflare.unknown-query", { name: key });
     tests.push(test);
   }
   const fits: Test =
