@@ -42,6 +42,6 @@ const missingZoneProblem = (domain: string) => ({
 function failReading(cause: unknown): never {
   const words = cause instanceof Error ? cause.message : String(cause);
   throw new pulumi.RunError(
-    `Cloudflare's zones could not be read: ${words}; export CLOUDFLARE_API_TOKEN, a token with Zone Read and DNS Edit, or set dns: {host: external} for every domain`,
+    `Cloudflare's zones could not be read: ${words}; set CLOUDFLARE_API_TOKEN to an API token with Zone Read and DNS Edit, or set dns: {host: external} for every domain`,
   );
 }

@@ -101,12 +101,12 @@ function warnOfEnd(sender: string, credential: AppCredential, secret: Secret | u
   };
   if (credential.by === "certificate") {
     const { validTo } = new X509Certificate(credential.certificate);
-    const fix = "put the new one into its signInCertificate";
+    const fix = "put the new certificate into its signInCertificate";
     warn("the sign-in certificate", new Date(validTo).toISOString(), fix);
   }
   if (credential.by === "secret") {
     const next = (credential.generations[0] ?? 0) + 1;
-    const fix = `set its credentialGeneration to ${next}, and give it the new one`;
+    const fix = `set its credentialGeneration to ${next}, and give the sender the new secret`;
     secret?.endDate.apply((end) => warn("the secret", end, fix));
   }
 }

@@ -1,8 +1,8 @@
 import type { z } from "zod";
 import type { Problem } from "../mail/problem.ts";
-import { jsonSchema, type SchemaNode } from "./schema.ts";
+import { jsonSchema, type SchemaNode } from "./jsonSchema.ts";
 
-/** One of zod's issues in our words: the rule says what is wrong, the fix comes from the key's own description. */
+/** One of zod's issues as problems of ours: what is wrong with the value, and what the key takes. */
 export function problemsOf(issue: z.core.$ZodIssue, input: unknown): Problem[] {
   const key = keyOf(issue.path);
   const value = at(input, issue.path);
@@ -15,38 +15,70 @@ export function problemsOf(issue: z.core.$ZodIssue, input: unknown): Problem[] {
     return issue.keys.map((name) => ({
       key: keyOf([...issue.path, name]),
       value: at(input, [...issue.path, name]),
-      rule: "is not a key that is known here",
+      rule: "is not a known key",
       fix: `use one of: ${known}`,
     }));
   }
-  return [{ key, value, rule: ruleOf(issue, value, node), fix: fixOf(node) }];
+  const fix = `${value === undefined ? "add it" : expectationOf(node, issue)}${exampleOf(node)}`;
+  return [{ key, value, rule: ruleOf(issue, value), fix }];
 }
 
-function ruleOf(issue: z.core.$ZodIssue, value: unknown, node: SchemaNode | undefined): string {
+function ruleOf(issue: z.core.$ZodIssue, value: unknown): string {
   if (value === undefined) return "is missing";
-  if (issue.code === "invalid_type") {
-    return `is not ${issue.expected === "int" ? "a whole number" : article(issue.expected)}`;
+  switch (issue.code) {
+    case "invalid_type":
+      return `is not ${TYPES[issue.expected] ?? `of the type ${issue.expected}`}`;
+    case "too_small":
+      return issue.origin === "array" ? "is empty" : `is less than ${issue.minimum}`;
+    case "too_big":
+      return `is more than ${issue.maximum}`;
+    case "invalid_value":
+      return "is not an allowed value";
+    case "invalid_format":
+      return issue.format === "guid" ? "is not a GUID" : "is not in the right format";
+    default:
+      return "is not valid";
   }
-  if (issue.code === "too_small" && issue.origin !== "array")
-    return `is less than ${issue.minimum}`;
-  if (issue.code === "too_small") return "is empty";
-  if (issue.code === "too_big") return `is more than ${issue.maximum}`;
-  if (issue.code === "invalid_value")
-    return `is none of ${node?.enum?.join(", ") ?? "the allowed values"}`;
-  if (issue.code === "invalid_format" && issue.format === "guid") return "is not a GUID";
-  return "is not in the right form";
 }
 
-const article = (type: string): string => (/^[aeio]/.test(type) ? `an ${type}` : `a ${type}`);
+/** What zod's names of types mean in a stack file. */
+const TYPES: Readonly<Record<string, string>> = {
+  array: "a list",
+  boolean: "true or false",
+  int: "a whole number",
+  number: "a number",
+  object: "an object",
+  string: "a string",
+};
 
-function fixOf(node: SchemaNode | undefined): string {
+function expectationOf(node: SchemaNode | undefined, issue: z.core.$ZodIssue): string {
+  if (node?.enum !== undefined) return `use one of ${node.enum.join(", ")}`;
+  if (issue.code === "too_small" && issue.origin === "array") return "list at least one";
+  switch (node?.type) {
+    case "array":
+      return "use a list";
+    case "boolean":
+      return "use true or false";
+    case "integer":
+      return `use a whole number ${rangeOf(node)}`;
+    case "object":
+      return "use an object";
+    default:
+      return issue.code === "invalid_format" && issue.format === "guid"
+        ? "use a GUID"
+        : "use a string";
+  }
+}
+
+function rangeOf({ minimum = 0, maximum = Number.MAX_SAFE_INTEGER }: SchemaNode): string {
+  return maximum < Number.MAX_SAFE_INTEGER ? `from ${minimum} to ${maximum}` : `from ${minimum} on`;
+}
+
+function exampleOf(node: SchemaNode | undefined): string {
   const [example] = node?.examples ?? [];
-  const wanted =
-    node?.description ??
-    (node?.enum && `one of ${node.enum.join(", ")}`) ??
-    "it in the documented form";
-  const text = `write ${wanted.charAt(0).toLowerCase()}${wanted.slice(1)}`;
-  return example === undefined ? text : `${text}, e.g. ${JSON.stringify(example)}`;
+  return example === undefined || node?.enum !== undefined || node?.type === "boolean"
+    ? ""
+    : `, e.g. ${JSON.stringify(example)}`;
 }
 
 function keyOf(path: readonly PropertyKey[]): string {
@@ -64,8 +96,9 @@ function at(input: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 function nodeAt(path: readonly PropertyKey[]): SchemaNode | undefined {
-  return path.reduce<SchemaNode | undefined>(
-    (node, step) => (typeof step === "number" ? node?.items : node?.properties?.[String(step)]),
-    jsonSchema(),
-  );
+  return path.reduce<SchemaNode | undefined>((node, step) => {
+    if (typeof step !== "number") return node?.properties?.[String(step)];
+    const [example] = (node?.examples ?? []) as readonly (readonly unknown[])[];
+    return node?.items && { examples: example?.slice(0, 1) ?? [], ...node.items };
+  }, jsonSchema());
 }

@@ -168,6 +168,6 @@ export function secretProblems(raw: Readonly<Record<string, string>>): Problem[]
       key,
       value: undefined,
       rule: "is a credential, which Pulumi would copy into the state",
-      fix: `run pulumi config rm ${key}, and export ${SECRET_KEYS[key]} instead`,
+      fix: `run pulumi config rm ${key}, and set the environment variable ${SECRET_KEYS[key]} instead`,
     }));
 }

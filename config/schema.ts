@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ENVIRONMENTS } from "../mail/clouds.ts";
 import { DMARC_POLICIES } from "../mail/dns/dmarc/record.ts";
 import { reportUriProblem } from "../mail/dns/dmarc/reports.ts";
+import { MTA_STS_ID, mtaStsIdProblem } from "../mail/dns/receiving.ts";
 import { DKIM_RECORDS, DNS_HOSTS } from "../mail/dns/sendingDomain.ts";
 import type { Problem } from "../mail/problem.ts";
 import { APPLICATION_ACCESSES } from "../mail/senders/access.ts";
@@ -13,8 +14,9 @@ import {
   signInCertificateProblem,
 } from "../mail/senders/credentials.ts";
 import { certificateNameProblem, domainProblem } from "../mail/senders/domain.ts";
+import { PART_NUMBER, partNumberProblem } from "../mail/senders/license.ts";
 import { fromAddressProblem } from "../mail/senders/mailbox.ts";
-import { connectorNameProblem } from "../mail/senders/names.ts";
+import { connectorNameProblem, SENDER_NAME, senderNameProblem } from "../mail/senders/names.ts";
 import { AUTHENTICATIONS } from "../mail/senders/sender.ts";
 
 /** The project's own namespace in a stack file. */
@@ -31,19 +33,18 @@ const ruled = (rule: Rule) =>
 
 export const senderSchema = z
   .strictObject({
-    name: z
-      .string()
-      .regex(/^[a-z][a-z0-9-]{0,29}$/)
-      .meta({
-        description:
-          "Short name, unique in the stack: lower-case letters, digits and hyphens, a letter first, up to 30",
-        examples: ["erp"],
-      }),
+    name: ruled(senderNameProblem).meta({
+      pattern: SENDER_NAME.source,
+      description:
+        "Short name of the sender, unique in the stack: 1 to 30 lower-case letters, digits and hyphens, starting with a letter",
+      examples: ["erp"],
+    }),
     from: z
       .array(ruled(fromAddressProblem))
       .min(1)
       .meta({
-        description: "Addresses it sends from; *@domain for all of a domain",
+        description:
+          "Addresses that it sends from; *@contoso.com stands for every address of a domain. The first one is the mailbox of a sender that signs in",
         examples: [["invoices@contoso.com"]],
       }),
     authentication: z
@@ -51,46 +52,47 @@ export const senderSchema = z
       .min(1)
       .meta({
         description:
-          "What it is able to do when it connects: get tokens (OAuth), present a certificate, come from fixed addresses; a password is used where it can do nothing else",
+          "Ways it can authenticate: oauth, certificate (a TLS client certificate), staticIp, password. The strongest one is used",
         examples: [["oauth"]],
       }),
     certificateName: ruled(certificateNameProblem)
       .optional()
       .meta({
-        description: "Subject or alternative name of the certificate that it presents",
+        description: "Subject or alternative name of the TLS client certificate that it presents",
         examples: ["relay.contoso.com"],
       }),
     egress: z
       .array(ruled(addressProblem))
       .default([])
       .meta({
-        description: "Public IPv4 addresses or ranges (/24 to /32) that its mail leaves from",
+        description: "Public IPv4 addresses or ranges (/24 to /32) that it connects from",
         examples: [["198.51.100.7"]],
       }),
     adoptConnector: ruled(connectorNameProblem)
       .optional()
       .meta({
         description:
-          "Name of an inbound connector that exists already: it is taken over, and put back as it was when the sender goes",
+          "Name of an existing inbound connector to take over. It is put back as it was when the sender is removed",
         examples: ["Relay from ERP"],
       }),
     federatedIdentity: z
       .strictObject({
         issuer: ruled(issuerProblem).meta({
-          description: "The iss of its tokens, a URL",
+          description: "Value of iss in its tokens, a URL",
           examples: ["https://token.actions.githubusercontent.com"],
         }),
         subject: ruled(claimProblem).meta({
-          description: "The sub of its tokens",
+          description: "Value of sub in its tokens",
           examples: ["repo:contoso/billing:ref:refs/heads/main"],
         }),
         audience: ruled(claimProblem)
           .default(DEFAULT_AUDIENCE)
-          .meta({ description: "The aud of its tokens", examples: [DEFAULT_AUDIENCE] }),
+          .meta({ description: "Value of aud in its tokens", examples: [DEFAULT_AUDIENCE] }),
       })
       .optional()
       .meta({
-        description: "An identity that it has elsewhere, whose tokens it signs in with",
+        description:
+          "Identity at another provider, such as GitHub Actions, whose tokens it signs in with instead of a secret",
         examples: [
           {
             issuer: "https://token.actions.githubusercontent.com",
@@ -101,7 +103,7 @@ export const senderSchema = z
     signInCertificate: ruled(signInCertificateProblem)
       .optional()
       .meta({
-        description: "The certificate that it signs in with, PEM, without its private key",
+        description: "Certificate that it signs in to Entra with, as PEM, without the private key",
         examples: ["-----BEGIN CERTIFICATE-----\n…\n-----END CERTIFICATE-----\n"],
       }),
     credentialGeneration: z
@@ -110,7 +112,7 @@ export const senderSchema = z
       .default(1)
       .meta({
         description:
-          "Which secret it signs in with, where it has nothing better: one more makes a new one, and the one before works until the next (a password is changed at once)",
+          "Raise by one to issue a new secret; the previous one keeps working until the next raise. A password is replaced at once",
         examples: [1],
       }),
     recipientsPerDay: z
@@ -119,51 +121,53 @@ export const senderSchema = z
       .optional()
       .meta({
         description:
-          "Recipients a day that it sends to at the most; Exchange stops it at twice that",
+          "Most recipients that it sends to in a day. Exchange stops the mailbox at twice this number",
         examples: [500],
       }),
-    license: z
-      .string()
-      .regex(/^[\w()+.-]{1,100}$/)
+    license: ruled(partNumberProblem)
       .optional()
       .meta({
+        pattern: PART_NUMBER.source,
         description:
-          "Part number of the SKU that its mailbox is licensed with; a sender with a password needs one",
+          "Part number of the SKU to license its mailbox with; required for a sender that signs in with a password",
         examples: ["EXCHANGESTANDARD"],
       }),
   })
   .meta({ description: "An application, device or server that sends mail" });
 
 const reportUris = z.array(ruled(reportUriProblem)).meta({
-  description: "Where reports go, mailto: URIs",
+  description: "mailto: URIs that reports are sent to",
   examples: [["mailto:dmarc@contoso.com"]],
 });
 
 export const domainSchema = z.strictObject({
   name: ruled(domainProblem).meta({
-    description: "A domain that the tenant has verified",
+    description: "Domain that is verified in the tenant",
     examples: ["contoso.com"],
   }),
   dns: z
     .strictObject({
       host: z.enum(DNS_HOSTS).meta({
         description:
-          "Who keeps the domain's DNS: cloudflare, or external for anybody else, who publishes what npm run dns says",
+          "Who hosts the domain's DNS: cloudflare, or external for any other host, where its administrator publishes the records that npm run dns lists",
         examples: ["external"],
       }),
     })
     .default({ host: "cloudflare" })
-    .meta({ description: "Where the domain's DNS is kept", examples: [{ host: "external" }] }),
+    .meta({ description: "Where the domain's DNS is hosted", examples: [{ host: "external" }] }),
   dkim: z
     .strictObject({
       records: z.enum(DKIM_RECORDS).meta({
         description:
-          "Who publishes the DKIM CNAMEs: publish, or published where they are there already",
+          "Whether the stack publishes the DKIM CNAME records (publish), or leaves existing ones alone (published)",
         examples: ["published"],
       }),
     })
     .default({ records: "publish" })
-    .meta({ description: "How the domain's mail is signed", examples: [{ records: "published" }] }),
+    .meta({
+      description: "DKIM signing of the domain's mail",
+      examples: [{ records: "published" }],
+    }),
   dmarc: z
     .strictObject({
       policy: z
@@ -171,20 +175,23 @@ export const domainSchema = z.strictObject({
         .optional()
         .meta({
           description:
-            "What receivers do with mail that fails: none, quarantine or reject; as it is when left out, none where nothing is",
+            "What receivers should do with mail that fails DMARC: none, quarantine or reject. When left out, an existing policy is kept and a new record says none",
           examples: ["quarantine"],
         }),
       subdomainPolicy: z
         .enum(DMARC_POLICIES)
         .optional()
-        .meta({ description: "The same for subdomains without a record", examples: ["reject"] }),
+        .meta({
+          description: "The same for subdomains without a DMARC record of their own",
+          examples: ["reject"],
+        }),
       rua: reportUris.default([]),
       adopt: z
         .boolean()
         .default(false)
         .meta({
           description:
-            "Whether a record that somebody else made is taken over, and put back when the domain goes",
+            "Whether to take over a DMARC record that somebody else created. It is put back as it was when the domain is removed",
           examples: [true],
         }),
     })
@@ -192,24 +199,23 @@ export const domainSchema = z.strictObject({
     .meta({ description: "The domain's DMARC record", examples: [{ policy: "quarantine" }] }),
   mtaSts: z
     .strictObject({
-      id: z
-        .string()
-        .regex(/^[A-Za-z0-9]{1,32}$/)
-        .meta({
-          description: "Id of the policy that mta-sts.<domain> serves: up to 32 letters and digits",
-          examples: ["20261123"],
-        }),
+      id: ruled(mtaStsIdProblem).meta({
+        pattern: MTA_STS_ID.source,
+        description:
+          "Id of the MTA-STS policy that mta-sts.<domain> serves: 1 to 32 letters and digits. Change it whenever the policy changes",
+        examples: ["20261123"],
+      }),
     })
     .optional()
     .meta({
-      description: "MTA-STS, for mail that the domain receives through Exchange",
+      description: "MTA-STS for mail that the domain receives through Exchange",
       examples: [{ id: "20261123" }],
     }),
   tlsRpt: z
     .strictObject({ rua: reportUris.min(1) })
     .optional()
     .meta({
-      description: "TLS reports, for mail that the domain receives through Exchange",
+      description: "TLS reports (TLS-RPT) for mail that the domain receives through Exchange",
       examples: [{ rua: ["mailto:tls@contoso.com"] }],
     }),
 });
@@ -217,14 +223,14 @@ export const domainSchema = z.strictObject({
 /** Every key of a stack file that is ours to judge, with the full name it has there. */
 export const configSchema = z.strictObject({
   "azuread:tenantId": z.guid().meta({
-    description: "The Microsoft 365 tenant's id, a GUID",
+    description: "Id of the Microsoft 365 tenant, a GUID",
     examples: ["00000000-0000-0000-0000-000000000000"],
   }),
   "azuread:environment": z
     .enum(ENVIRONMENTS)
     .default("global")
     .meta({
-      description: "The cloud the tenant is in, by the azuread provider's names",
+      description: "Microsoft cloud of the tenant, as the azuread provider names it",
       examples: ["global"],
     }),
   [`${NAMESPACE}:disposable` as const]: z
@@ -232,7 +238,7 @@ export const configSchema = z.strictObject({
     .default(false)
     .meta({
       description:
-        "Whether the stack may be torn down; Pulumi protects the connectors and the DNS of one that is not disposable",
+        "Whether the stack may be torn down. Otherwise Pulumi protects its connectors, DNS records, mailboxes, users, licences, passwords, apps and their newest secrets",
       examples: [false],
     }),
   [`${NAMESPACE}:waitMinutes` as const]: z
@@ -242,7 +248,7 @@ export const configSchema = z.strictObject({
     .default(15)
     .meta({
       description:
-        "How many minutes an up waits for what others have to do, 0 to 60; what is missing then is told as pending",
+        "Minutes that pulumi up waits for Microsoft and for DNS, 0 to 60. The output pending lists what is not ready by then",
       examples: [15],
     }),
   [`${NAMESPACE}:applicationAccess` as const]: z
@@ -250,7 +256,7 @@ export const configSchema = z.strictObject({
     .default("rbac")
     .meta({
       description:
-        "How apps are let into their mailboxes: rbac, by a role over the one mailbox, or classic, by SMTP.SendAsApp in Entra and full access to it",
+        "How apps get access to their mailboxes: rbac, by a management role limited to the mailbox, or classic, by the app role SMTP.SendAsApp in Entra and full access to the mailbox",
       examples: ["rbac"],
     }),
   [`${NAMESPACE}:domains` as const]: z
@@ -261,7 +267,7 @@ export const configSchema = z.strictObject({
     .array(senderSchema)
     .min(1)
     .meta({
-      description: "Who sends: applications, devices and servers",
+      description: "Applications, devices and servers that send mail",
       examples: [
         [
           {
@@ -276,50 +282,3 @@ export const configSchema = z.strictObject({
 });
 
 export type Parsed = z.output<typeof configSchema>;
-
-/** A node of the JSON Schema, cut to what messages are made of. */
-export interface SchemaNode {
-  readonly description?: string;
-  readonly examples?: readonly unknown[];
-  readonly enum?: readonly string[];
-  readonly type?: string;
-  readonly properties?: Readonly<Record<string, SchemaNode>>;
-  readonly items?: SchemaNode;
-}
-
-/** The configuration's JSON Schema (draft 2020-12). */
-export function jsonSchema() {
-  return z.toJSONSchema(configSchema, { io: "input" }) as SchemaNode & {
-    readonly $schema: string;
-    readonly properties: Readonly<Record<string, SchemaNode>>;
-    readonly required: readonly string[];
-  };
-}
-
-/** JSON Schema (draft 2020-12) of a stack file, for editors. */
-export function stackFileSchema(): object {
-  const { $schema, properties, required } = jsonSchema();
-  const known = Object.keys(properties);
-  return {
-    $schema,
-    title: `Stack file of ${NAMESPACE}`,
-    type: "object",
-    properties: {
-      encryptionsalt: { type: "string" },
-      config: {
-        type: "object",
-        properties: Object.fromEntries(Object.entries(properties).map(asPulumiWrites)),
-        required,
-        propertyNames: { anyOf: [{ enum: known }, { not: { pattern: `^${NAMESPACE}:` } }] },
-      },
-    },
-    required: ["config"],
-  };
-}
-
-/** Pulumi itself writes a boolean back as text when it adds a line to a stack file. */
-function asPulumiWrites([key, node]: [string, SchemaNode]): [string, object] {
-  if (node.type !== "boolean") return [key, node];
-  const { type, ...rest } = node;
-  return [key, { ...rest, enum: [true, false, "true", "false"] }];
-}

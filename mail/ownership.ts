@@ -52,6 +52,6 @@ export function recordOwner(comment = ""): string | undefined {
 export const otherStackProblem = (key: string, value: unknown, theirs: string): Problem => ({
   key,
   value,
-  rule: `belongs to the stack ${theirs}, and a domain belongs to one stack`,
-  fix: "take the domain out of one of the two",
+  rule: `belongs to the stack ${theirs}, and a domain can belong to one stack only`,
+  fix: "remove the domain from one of the two stacks",
 });

@@ -42,7 +42,7 @@ export function onePage(problems: readonly Problem[]): string[] {
   const lines = [...alike.values()].map(together);
   if (lines.length <= LINES) return lines;
   const rest = lines.length - LINES + 1;
-  return [...lines.slice(0, LINES - 1), `and ${rest} more kinds of problem; mend these first`];
+  return [...lines.slice(0, LINES - 1), `and ${rest} more kinds of problem; fix these first`];
 }
 
 function together(problems: readonly Problem[]): string {

@@ -252,7 +252,7 @@ function takenProblems(owner: string, name: string, records: readonly StoredReco
       const fix = name.includes("._domainkey.")
         ? "set dkim: {records: published} for the domain to leave it as it is, or remove it"
         : "take mtaSts and tlsRpt off the domain to leave it as it is, or remove it";
-      const rule = "is a record that somebody else made";
+      const rule = "is a record that somebody else created";
       return [{ key: name, value: `${type} ${content}`, rule, fix }];
     });
 }

@@ -66,7 +66,7 @@ async function readMetadata(url: string): Promise<{ login: string; graph: string
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new Error(
-      `ARM_METADATA_HOSTNAME: no metadata of a cloud at ${url} (${why}); ` +
+      `ARM_METADATA_HOSTNAME: no cloud metadata at ${url} (${why}); ` +
         "unset it for Microsoft's own clouds, or name a host that answers there",
       { cause },
     );

@@ -87,7 +87,7 @@ async function requestToken(url: string, bearer: string): Promise<string> {
     new CredentialError(
       `the OIDC token request failed: ${why}; check ARM_OIDC_REQUEST_URL and ARM_OIDC_REQUEST_TOKEN`,
     );
-  if (!URL.canParse(url)) throw failed("the URL is none");
+  if (!URL.canParse(url)) throw failed("the URL is not valid");
   const request = new URL(url);
   request.searchParams.set("audience", "api://AzureADTokenExchange");
   const headers = { Authorization: `Bearer ${bearer}` };
@@ -124,7 +124,7 @@ async function clientCertificate(env: Env): Promise<string | undefined> {
 
 async function readVariable(variable: string, path: string): Promise<Buffer> {
   return readFile(path).catch((cause: unknown) => {
-    throw new CredentialError(`${variable}: "${path}" can't be read; name a file that is there`, {
+    throw new CredentialError(`${variable}: "${path}" can't be read; name an existing file`, {
       cause,
     });
   });

@@ -51,17 +51,17 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
   {
     title: "an unknown key",
     spoil: top("m365-smtp-relay:sender", []),
-    says: /m365-smtp-relay:sender: \[\] is not a key that is known here; use one of: .*m365-smtp-relay:senders/,
+    says: /m365-smtp-relay:sender: \[\] is not a known key; use one of: .*m365-smtp-relay:senders/,
   },
   {
     title: "an unknown key in a sender",
     spoil: erp({ egres: [] }),
-    says: /senders\[0\]\.egres: \[\] is not a key that is known here; use one of: .*egress/,
+    says: /senders\[0\]\.egres: \[\] is not a known key; use one of: .*egress/,
   },
   {
     title: "a mailbox for a whole domain",
     spoil: erp({ authentication: ["oauth"], egress: [] }),
-    says: /senders\[0\]\.from\[0\]: "\*@contoso\.com" is every address of a domain, but a sender that signs in has a mailbox of its own; list its addresses/,
+    says: /senders\[0\]\.from\[0\]: "\*@contoso\.com" stands for every address of a domain, but a sender that signs in needs one mailbox; list the addresses one by one/,
   },
   {
     title: "two senders with one mailbox",
@@ -70,7 +70,7 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
       erp({ ...oauth })(config);
       billing({ ...oauth, from: ["Invoices@contoso.com"], certificateName: undefined })(config);
     },
-    says: /senders\[1\]\.from\[0\]: "invoices@contoso\.com" is another sender's mailbox already/,
+    says: /senders\[1\]\.from\[0\]: "invoices@contoso\.com" is already the mailbox of another sender/,
   },
   {
     title: "an issuer that is no URL",
@@ -80,7 +80,7 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
       egress: [],
       federatedIdentity: { issuer: "github", subject: "x" },
     }),
-    says: /senders\[0\]\.federatedIdentity\.issuer: "github" is no issuer of tokens; write the "iss"/,
+    says: /senders\[0\]\.federatedIdentity\.issuer: "github" is not the URL of a token issuer; use the value of iss/,
   },
   {
     title: "a private key in the stack file",
@@ -90,22 +90,22 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
       egress: [],
       signInCertificate: "-----BEGIN PRIVATE KEY-----\nMIIEvQ\n-----END PRIVATE KEY-----\n",
     }),
-    says: /senders\[0\]\.signInCertificate: holds a private key, which has to stay with the sender/,
+    says: /senders\[0\]\.signInCertificate: contains a private key, which must stay with the sender: treat that key as compromised; use the certificate alone/,
   },
   {
     title: "a generation before the first",
     spoil: erp({ credentialGeneration: 0 }),
-    says: /senders\[0\]\.credentialGeneration: 0 is less than 1/,
+    says: /senders\[0\]\.credentialGeneration: 0 is less than 1; use a whole number from 1 on, e\.g\. 1/,
   },
   {
     title: "a limit without oauth",
     spoil: erp({ recipientsPerDay: 100 }),
-    says: /senders\[0\]\.recipientsPerDay: has no effect, as authentication does not say oauth/,
+    says: /senders\[0\]\.recipientsPerDay: has no effect, because authentication does not include oauth/,
   },
   {
     title: "no tenant",
     spoil: top("azuread:tenantId", undefined),
-    says: /azuread:tenantId: is missing; write/,
+    says: /azuread:tenantId: is missing; add it, e\.g\. "00000000/,
   },
   {
     title: "a tenant that is no GUID",
@@ -115,14 +115,18 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
   {
     title: "an unknown cloud",
     spoil: top("azuread:environment", "german"),
-    says: /azuread:environment: "german" is none of global, /,
+    says: /azuread:environment: "german" is not an allowed value; use one of global, /,
   },
   {
     title: "disposable that is no boolean",
     spoil: top("m365-smtp-relay:disposable", "maybe"),
-    says: /disposable: "maybe" is not a boolean/,
+    says: /disposable: "maybe" is not true or false; use true or false/,
   },
-  { title: "no domain", spoil: top("m365-smtp-relay:domains", []), says: /domains: \[\] is empty/ },
+  {
+    title: "no domain",
+    spoil: top("m365-smtp-relay:domains", []),
+    says: /domains: \[\] is empty; list at least one, e\.g\. /,
+  },
   {
     title: "a domain that is none",
     spoil: top("m365-smtp-relay:domains", [{ name: "contoso.com" }, { name: "con toso" }]),
@@ -131,37 +135,37 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
   {
     title: "a domain twice",
     spoil: top("m365-smtp-relay:domains", [{ name: "contoso.com" }, { name: "Contoso.com" }]),
-    says: /domains\[1\]\.name: "contoso\.com" stands in the list already/,
+    says: /domains\[1\]\.name: "contoso\.com" is listed already/,
   },
   {
     title: "DNS that is kept nowhere we know",
     spoil: domain({ dns: { host: "route53" } }),
-    says: /domains\[0\]\.dns\.host: "route53" is none of cloudflare, external/,
+    says: /domains\[0\]\.dns\.host: "route53" is not an allowed value; use one of cloudflare, external/,
   },
   {
     title: "DKIM records that nobody publishes",
     spoil: domain({ dkim: { records: "no" } }),
-    says: /domains\[0\]\.dkim\.records: "no" is none of publish, published/,
+    says: /domains\[0\]\.dkim\.records: "no" is not an allowed value; use one of publish, published/,
   },
   {
     title: "a DMARC policy that is none",
     spoil: domain({ dmarc: { policy: "monitor" } }),
-    says: /domains\[0\]\.dmarc\.policy: "monitor" is none of none, quarantine, reject/,
+    says: /domains\[0\]\.dmarc\.policy: "monitor" is not an allowed value; use one of none, quarantine, reject/,
   },
   {
     title: "a DMARC tag that is gone",
     spoil: domain({ dmarc: { pct: 25 } }),
-    says: /domains\[0\]\.dmarc\.pct: 25 is not a key that is known here/,
+    says: /domains\[0\]\.dmarc\.pct: 25 is not a known key/,
   },
   {
     title: "reports to an address that is no URI",
     spoil: domain({ dmarc: { rua: ["dmarc@contoso.com"] } }),
-    says: /domains\[0\]\.dmarc\.rua\[0\]: "dmarc@contoso\.com" is not a mailto: URI; write one/,
+    says: /domains\[0\]\.dmarc\.rua\[0\]: "dmarc@contoso\.com" is not a mailto: URI; use one mailto: URI/,
   },
   {
     title: "an MTA-STS id with a dot",
     spoil: domain({ mtaSts: { id: "policy.two" } }),
-    says: /domains\[0\]\.mtaSts\.id: "policy\.two" is not in the right form/,
+    says: /domains\[0\]\.mtaSts\.id: "policy\.two" is not a valid id of an MTA-STS policy; use 1 to 32 letters and digits/,
   },
   {
     title: "TLS reports that go nowhere",
@@ -171,7 +175,7 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
   {
     title: "a wait of a day",
     spoil: top("m365-smtp-relay:waitMinutes", 1440),
-    says: /waitMinutes: 1440 is more than 60/,
+    says: /waitMinutes: 1440 is more than 60; use a whole number from 0 to 60/,
   },
   {
     title: "a wait of half a minute",
@@ -182,7 +186,7 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
   {
     title: "senders that are no list",
     spoil: top("m365-smtp-relay:senders", "erp"),
-    says: /senders: "erp" is not an array/,
+    says: /senders: "erp" is not a list; use a list, e\.g\. /,
   },
   {
     title: "a sender without a name",
@@ -192,18 +196,18 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
   {
     title: "two senders of one name",
     spoil: billing({ name: "erp" }),
-    says: /senders\[1\]\.name: "erp" is another sender's name already/,
+    says: /senders\[1\]\.name: "erp" is already the name of another sender/,
   },
   {
     title: "a sender's name with a space",
     spoil: erp({ name: "my erp" }),
-    says: /senders\[0\]\.name: "my erp" is not in the right form/,
+    says: /senders\[0\]\.name: "my erp" is not a valid name of a sender; use 1 to 30 lower-case letters/,
   },
   { title: "no from address", spoil: erp({ from: [] }), says: /senders\[0\]\.from: \[\] is empty/ },
   {
     title: "a bad from address",
     spoil: erp({ from: ["contoso.com"] }),
-    says: /senders\[0\]\.from\[0\]: "contoso\.com" is not an address/,
+    says: /senders\[0\]\.from\[0\]: "contoso\.com" is not an email address/,
   },
   {
     title: "a from address outside the stack's domains",
@@ -243,17 +247,17 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
   {
     title: "no address at all",
     spoil: erp({ egress: [] }),
-    says: /senders\[0\]\.authentication: \["staticIp"\] says staticIp, but egress lists no address/,
+    says: /senders\[0\]\.authentication: \["staticIp"\] includes staticIp, but egress is empty/,
   },
   {
     title: "an address twice",
     spoil: erp({ egress: ["198.51.100.7", "198.51.100.7/32"] }),
-    says: /egress\[1\]: "198\.51\.100\.7" stands in the list already/,
+    says: /egress\[1\]: "198\.51\.100\.7" is listed already/,
   },
   {
     title: "an address that is a number",
     spoil: erp({ egress: [198] }),
-    says: /egress\[0\]: 198 is not a string/,
+    says: /egress\[0\]: 198 is not a string; use a string, e\.g\. "198\.51\.100\.7"/,
   },
   {
     title: "two senders behind one address",
@@ -267,17 +271,17 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
   {
     title: "an authentication that is not known",
     spoil: erp({ authentication: ["kerberos"] }),
-    says: /authentication\[0\]: "kerberos" is none of oauth, certificate, staticIp, password/,
+    says: /authentication\[0\]: "kerberos" is not an allowed value; use one of oauth, certificate, staticIp, password/,
   },
   {
     title: "a certificate without its name",
     spoil: billing({ certificateName: undefined }),
-    says: /senders\[1\]\.authentication: \["certificate"\] says certificate, but certificateName is missing/,
+    says: /senders\[1\]\.authentication: \["certificate"\] includes certificate, but certificateName is missing/,
   },
   {
     title: "a certificate name that is an address",
     spoil: billing({ certificateName: "198.51.100.7" }),
-    says: /certificateName: "198\.51\.100\.7" is an address/,
+    says: /certificateName: "198\.51\.100\.7" is an IP address/,
   },
   {
     title: "a certificate name without effect",
@@ -297,7 +301,7 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
   {
     title: "a credential in the stack file",
     spoil: top("azuread:clientSecret", "hunter2"),
-    says: /azuread:clientSecret: is a credential, which Pulumi would copy into the state; run pulumi config rm azuread:clientSecret, and export ARM_CLIENT_SECRET/,
+    says: /azuread:clientSecret: is a credential, which Pulumi would copy into the state; run pulumi config rm azuread:clientSecret, and set the environment variable ARM_CLIENT_SECRET/,
   },
   {
     title: "one connector to adopt for two senders",
@@ -305,6 +309,6 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
       erp({ adoptConnector: "Old relay" })(config);
       billing({ adoptConnector: "old relay" })(config);
     },
-    says: /senders\[1\]\.adoptConnector: "old relay" is adopted by another sender already/,
+    says: /senders\[1\]\.adoptConnector: "old relay" is already adopted by another sender/,
   },
 ];

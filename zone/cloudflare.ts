@@ -34,7 +34,7 @@ const IDENTICAL = 81_058;
 export function cloudflare(env: Readonly<Record<string, string | undefined>> = process.env): Zones {
   const token = env.CLOUDFLARE_API_TOKEN;
   if (!token) {
-    const message = "CLOUDFLARE_API_TOKEN is not set; export an API token with Zone.DNS Edit";
+    const message = "CLOUDFLARE_API_TOKEN is not set; set it to an API token with Zone.DNS Edit";
     throw new ZoneError(message, 0, [], undefined);
   }
   const client = new Cloudflare({
@@ -63,7 +63,7 @@ export function cloudflare(env: Readonly<Record<string, string | undefined>> = p
     records: read,
     create: async (zoneId, record) => {
       try {
-        return await told(`${record.type} ${record.name} could not be made`, async () => {
+        return await told(`${record.type} ${record.name} could not be created`, async () => {
           const wanted = { zone_id: zoneId, ttl: TTL, ...record };
           const { id } = await records.create(wanted as Parameters<typeof records.create>[0]);
           return id;
@@ -148,5 +148,5 @@ function mendOf(status: number, retryAfter: string | null): string {
   if (status === 429) {
     return `too many requests: run it again in ${retryAfter ? `${retryAfter} s` : "five minutes"}`;
   }
-  return "look at the zone in Cloudflare's dashboard, and run it again";
+  return "check the zone in Cloudflare's dashboard, and run it again";
 }

@@ -98,7 +98,7 @@ function setServers(dns: Resolver, servers: readonly string[]): void {
   try {
     dns.setServers(servers);
   } catch (cause) {
-    const message = `${SERVER_VARIABLE}: "${servers.join(",")}" is no list of addresses; write e.g. "192.0.2.53" or "192.0.2.53:5353"`;
+    const message = `${SERVER_VARIABLE}: "${servers.join(",")}" is not a list of addresses; use e.g. "192.0.2.53" or "192.0.2.53:5353"`;
     throw new Error(message, { cause });
   }
 }

@@ -22,7 +22,7 @@ export const MTA_STS_ID = /^[A-Za-z0-9]{1,32}$/;
 /** Says that a policy's id has other characters than letters and digits, or too many. */
 export function mtaStsIdProblem(key: string, value: string): Problem | undefined {
   if (MTA_STS_ID.test(value)) return undefined;
-  const fix = 'write 1 to 32 letters and digits, e.g. "20261123"';
+  const fix = 'use 1 to 32 letters and digits, e.g. "20261123"';
   return { key, value, rule: "is not a valid id of an MTA-STS policy", fix };
 }
 
@@ -51,11 +51,11 @@ export function mxIsExchange(
   tenantMxHost: string,
   key = "MX",
 ): Problem | undefined {
-  const fix = `let the MX record name ${canonicalDomain(tenantMxHost)} alone, or do without MTA-STS and TLS reports`;
+  const fix = `point the MX record to ${canonicalDomain(tenantMxHost)} alone, or remove mtaSts and tlsRpt from the domain`;
   if (mxHosts.length === 0) return { key, value: undefined, rule: "has no record", fix };
   const value = mxHosts.find((host) => !isServerOf(canonicalDomain(host), tenantMxHost));
   if (value === undefined) return undefined;
-  return { key, value, rule: "is not the tenant's server of Exchange Online", fix };
+  return { key, value, rule: "is not the tenant's Exchange Online host", fix };
 }
 
 function isServerOf(host: string, tenantMxHost: string): boolean {

@@ -35,6 +35,6 @@ export const missingRoleProblem = (role: string): Problem => ({
 export const notCustomizedProblem = (): Problem => ({
   key: "tenantId",
   value: undefined,
-  rule: "is an organisation that was never customised, in which Exchange makes no scopes, limits or policies",
+  rule: "is an organisation that was never customised, in which Exchange creates no scopes, limits or policies",
   fix: CUSTOMIZE,
 });

@@ -11,10 +11,10 @@ const NEVER_PUBLIC: Readonly<Record<string, string>> = {
   private: "a private address, which Exchange never sees",
   loopback: "a loopback address, which Exchange never sees",
   linkLocal: "a link-local address, which Exchange never sees",
-  carrierGradeNat: "an address of a carrier's NAT, which Exchange never sees",
+  carrierGradeNat: "a carrier-grade NAT address, which Exchange never sees",
   multicast: "a multicast address, from which nothing can connect",
   broadcast: "the broadcast address, from which nothing can connect",
-  unspecified: "no host's address",
+  unspecified: "the unspecified address, from which nothing can connect",
 };
 
 /**
@@ -26,12 +26,12 @@ const NEVER_PUBLIC: Readonly<Record<string, string>> = {
  * @see https://learn.microsoft.com/powershell/module/exchangepowershell/new-inboundconnector (SenderIPAddresses)
  */
 export function addressProblem(key: string, value: string): Problem | undefined {
-  const fix = `list the public IPv4 addresses that your servers' mail leaves from, ${EXAMPLE}`;
+  const fix = `list the public IPv4 addresses that your servers connect from, ${EXAMPLE}`;
   const problem = (rule: string, otherFix = fix): Problem => ({ key, value, rule, fix: otherFix });
   if (value.includes(":") && ipaddr.isValid(value.split("/")[0] ?? "")) {
     return problem(
       "is an IPv6 address, but connectors match IPv4 only",
-      `let these servers send over IPv4 and list that address, ${EXAMPLE}`,
+      `let these servers connect over IPv4 and list that address, ${EXAMPLE}`,
     );
   }
   const range = parseRange(value);
@@ -42,7 +42,7 @@ export function addressProblem(key: string, value: string): Problem | undefined 
     return problem(
       prefix === 0
         ? "opens the relay to the whole internet"
-        : `covers ${hosts.toLocaleString("en-US")} addresses, but a connector takes /${WIDEST_PREFIX} at the widest`,
+        : `covers ${hosts.toLocaleString("en-US")} addresses, but a connector accepts /${WIDEST_PREFIX} at the widest`,
     );
   }
   const never = NEVER_PUBLIC[address.range()];

@@ -19,8 +19,8 @@ export function issuerProblem(key: string, value: string): Problem | undefined {
   return {
     key,
     value,
-    rule: "is no issuer of tokens",
-    fix: 'write the "iss" of its tokens, e.g. "https://token.actions.githubusercontent.com"',
+    rule: "is not the URL of a token issuer",
+    fix: 'use the value of iss in the sender\'s tokens, an https URL, e.g. "https://token.actions.githubusercontent.com"',
   };
 }
 
@@ -31,7 +31,7 @@ export function claimProblem(key: string, value: string): Problem | undefined {
     key,
     value,
     rule: "is empty, too long, or begins or ends with a space",
-    fix: `write what its tokens say, 1 to ${LONGEST} characters`,
+    fix: `use the value in the sender's tokens, 1 to ${LONGEST} characters without spaces around them`,
   };
 }
 
@@ -44,14 +44,15 @@ const SHORTEST_KEY = 2048;
  * @see https://learn.microsoft.com/entra/identity-platform/certificate-credentials (RS256 and PS256: RSA keys)
  */
 export function signInCertificateProblem(key: string, value: string): Problem | undefined {
-  const fix = 'write the certificate alone, PEM, from "-----BEGIN CERTIFICATE-----" on';
+  const fix = 'use the certificate alone, as PEM, from "-----BEGIN CERTIFICATE-----" on';
   if (/PRIVATE KEY/.test(value)) {
-    const rule = "holds a private key, which has to stay with the sender; take it for known now";
+    const rule =
+      "contains a private key, which must stay with the sender: treat that key as compromised";
     return { key, value: undefined, rule, fix };
   }
   const shown = `${value.slice(0, 40)}${value.length > 40 ? "…" : ""}`;
   if (value.match(/-----BEGIN/g)?.length !== 1) {
-    return { key, value: shown, rule: "is not one certificate", fix };
+    return { key, value: shown, rule: "is not exactly one certificate", fix };
   }
   const certificate = readCertificate(value);
   if (certificate === undefined) {
@@ -60,12 +61,12 @@ export function signInCertificateProblem(key: string, value: string): Problem | 
   const { asymmetricKeyType, asymmetricKeyDetails } = certificate.publicKey;
   const bits = asymmetricKeyDetails?.modulusLength ?? 0;
   if (asymmetricKeyType === "rsa" && bits >= SHORTEST_KEY) return undefined;
-  const has = asymmetricKeyType === "rsa" ? `one of ${bits} bits` : asymmetricKeyType;
+  const has = asymmetricKeyType === "rsa" ? `RSA, ${bits} bits` : asymmetricKeyType;
   return {
     key,
     value: certificate.subject,
-    rule: `has a key that Entra does not take, or should not (${has})`,
-    fix: `make one with an RSA key of ${SHORTEST_KEY} bits or more`,
+    rule: `has a key that Entra does not accept, or that is too weak (${has})`,
+    fix: `use a certificate with an RSA key of ${SHORTEST_KEY} bits or more`,
   };
 }
 
@@ -94,7 +95,7 @@ export function endsSoon(
   const left = Math.floor((Date.parse(end) - now.getTime()) / DAY);
   if (!(left < SOON)) return undefined;
   const day = end.slice(0, 10);
-  return left < 0 ? `${what} ended on ${day}; ${fix}` : `${what} ends on ${day}; ${fix}`;
+  return left < 0 ? `${what} expired on ${day}; ${fix}` : `${what} expires on ${day}; ${fix}`;
 }
 
 /**
@@ -103,4 +104,4 @@ export function endsSoon(
  * @see https://techcommunity.microsoft.com/blog/exchange/ (MC786329, as of 2026-01-27)
  */
 export const passwordWarning = (sender: string): string =>
-  `sender "${sender}" signs in with a password (basic authentication). At the end of December 2026 Microsoft switches that off by default: administrators of tenants that are there can switch it on again, new tenants won't have it. Its last day is to be told in the second half of 2027. Let the sender use OAuth or a connector before`;
+  `sender "${sender}" signs in with a password (basic authentication). At the end of December 2026 Microsoft disables this by default: administrators of existing tenants can enable it again, new tenants cannot. Microsoft will announce the final date in the second half of 2027. Move this sender to OAuth or a connector before then`;

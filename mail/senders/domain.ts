@@ -21,7 +21,7 @@ export function domainProblem(key: string, value: string): Problem | undefined {
     return {
       key,
       value,
-      rule: "has letters that DNS does not",
+      rule: "has characters that are not ASCII",
       fix: ascii === "" ? fix : `write its ASCII form, "${ascii}"`,
     };
   }
@@ -51,12 +51,12 @@ export function domainNotAccepted(
     key,
     value,
     rule: `is not an accepted domain of the tenant (${acceptedDomains.join(", ")})`,
-    fix: "add it in Microsoft 365 and verify it, or name one that is there",
+    fix: "add and verify it in Microsoft 365, or use one of these",
   };
 }
 
 const FIX =
-  'name the subject of the certificate that the server presents, e.g. "relay.contoso.com"';
+  'use the subject or alternative name of the certificate that the server presents, e.g. "relay.contoso.com"';
 
 /** A certificate name without the wildcard: `*.contoso.com` -> `contoso.com`. */
 export function certificateDomain(name: string): string {
@@ -70,10 +70,10 @@ export function certificateDomain(name: string): string {
  */
 export function certificateNameProblem(key: string, value: string): Problem | undefined {
   if (isIP(value)) {
-    return { key, value, rule: "is an address, but certificates are matched by name", fix: FIX };
+    return { key, value, rule: "is an IP address, but certificates are matched by name", fix: FIX };
   }
   const domain = domainProblem(key, certificateDomain(value));
-  return domain && { key, value, rule: "is not a certificate's name", fix: FIX };
+  return domain && { key, value, rule: "is not a certificate name", fix: FIX };
 }
 
 /**
@@ -94,6 +94,6 @@ export function certificateNotAccepted(
     key,
     value,
     rule: `is in none of the tenant's accepted domains (${acceptedDomains.join(", ")})`,
-    fix: "present a certificate for a name in one of them, or add and verify its domain in Microsoft 365 first",
+    fix: "use a certificate for a name in one of them, or add and verify its domain in Microsoft 365 first",
   };
 }

@@ -33,7 +33,7 @@ export function mayNotRelay(
       key,
       value: tenantId,
       rule: "has no active subscription with Exchange Online, so it can't relay mail",
-      fix: "buy one (Exchange Online Plan 1 is enough), or name another tenant",
+      fix: "buy one (Exchange Online Plan 1 is enough), or use another tenant",
     };
   }
   if (active.every((sku) => sku.skuPartNumber.startsWith("DEVELOPERPACK"))) {
@@ -41,10 +41,20 @@ export function mayNotRelay(
       key,
       value: tenantId,
       rule: "has only a Microsoft 365 E5 Developer subscription, for which Exchange creates no inbound connectors",
-      fix: "name a tenant with a paid subscription; support does not lift this",
+      fix: "use a tenant with a paid subscription; Microsoft's support does not lift this restriction",
     };
   }
   return undefined;
+}
+
+/** A SKU's part number, e.g. `EXCHANGESTANDARD`. */
+export const PART_NUMBER = /^[\w()+.-]{1,100}$/;
+
+/** Says that a value cannot be the part number of a SKU. */
+export function partNumberProblem(key: string, value: string): Problem | undefined {
+  if (PART_NUMBER.test(value)) return undefined;
+  const fix = 'use the skuPartNumber that Graph shows, e.g. "EXCHANGESTANDARD"';
+  return { key, value, rule: "is not the part number of a SKU", fix };
 }
 
 /** The subscription of this part number, in any letter case. */
@@ -76,7 +86,7 @@ export function licenseProblem(
     rule:
       there === undefined
         ? "is not the part number of a SKU that the tenant has"
-        : "is a SKU without Exchange Online, which gives no mailbox",
+        : "is a SKU without Exchange Online, so it provides no mailbox",
     fix:
       names.length === 0
         ? "buy one with Exchange Online (Exchange Online Plan 1 is enough): the tenant has none"

@@ -19,14 +19,21 @@ export const isWildcard = (from: string): boolean => from.startsWith("*@");
  * @see RFC 5321 section 4.1.2 (Mailbox, without quoted strings; local part up to 64 octets)
  */
 export function fromAddressProblem(key: string, value: string): Problem | undefined {
-  const fix = 'write an address such as "invoices@contoso.com", or "*@contoso.com" for all of them';
+  const fix =
+    'use an address such as "invoices@contoso.com", or "*@contoso.com" for every address of the domain';
   const at = value.lastIndexOf("@");
   const local = value.slice(0, Math.max(at, 0));
   const fine = local === "*" || (LOCAL_PART.test(local) && !local.includes("*"));
-  if (at < 1 || !fine || local.length > 64) return { key, value, rule: "is not an address", fix };
+  if (at < 1 || !fine || local.length > 64)
+    return { key, value, rule: "is not an email address", fix };
   const domain = domainProblem(key, value.slice(at + 1));
   return (
-    domain && { key, value, rule: "is not an address, as its domain is not one", fix: domain.fix }
+    domain && {
+      key,
+      value,
+      rule: "is not an email address, because its domain is not a domain name",
+      fix: domain.fix,
+    }
   );
 }
 
@@ -43,7 +50,7 @@ export const RECIPIENTS_PER_DAY = 10_000;
 export function mailboxAddressProblem(key: string, value: string): Problem | undefined {
   const wrong = value.startsWith("*@") || fromAddressProblem(key, value) !== undefined;
   if (!wrong) return undefined;
-  const fix = 'write the one address, such as "erp@contoso.com"';
+  const fix = 'use the address of one mailbox, such as "erp@contoso.com"';
   return { key, value, rule: "is not the address of a mailbox", fix };
 }
 
@@ -53,10 +60,10 @@ export function mailboxAddressProblem(key: string, value: string): Problem | und
  * @see https://learn.microsoft.com/powershell/module/exchangepowershell/set-mailbox (DisplayName)
  */
 export function displayNameProblem(key: string, value: string): Problem | undefined {
-  const fix = `write 1 to ${LONGEST_DISPLAY_NAME} characters`;
+  const fix = `use 1 to ${LONGEST_DISPLAY_NAME} characters`;
   if (value.trim() === "") return { key, value, rule: "is empty", fix };
   if (value.length <= LONGEST_DISPLAY_NAME) return undefined;
-  const rule = `has ${value.length} characters, but a display name has ${LONGEST_DISPLAY_NAME} at most`;
+  const rule = `has ${value.length} characters, but a display name can have at most ${LONGEST_DISPLAY_NAME}`;
   return { key, value, rule, fix };
 }
 
@@ -69,8 +76,8 @@ export function displayNameProblem(key: string, value: string): Problem | undefi
  */
 export function recipientLimitProblem(key: string, value: number): Problem | undefined {
   if (Number.isInteger(value) && value >= 1 && value <= RECIPIENTS_PER_DAY) return undefined;
-  const fix = `write a whole number from 1 to ${RECIPIENTS_PER_DAY.toLocaleString("en-US")}`;
-  return { key, value, rule: "is no limit of recipients", fix };
+  const fix = `use a whole number from 1 to ${RECIPIENTS_PER_DAY.toLocaleString("en-US")}`;
+  return { key, value, rule: "is not a valid recipient limit", fix };
 }
 
 /**

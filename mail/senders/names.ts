@@ -9,6 +9,17 @@ export function relayName(stack: string, sender: string): string {
   return `relay-${stack}-${sender}`;
 }
 
+/** A sender's name in the stack file. */
+export const SENDER_NAME = /^[a-z][a-z0-9-]{0,29}$/;
+
+/** Says that a sender's name has other characters than it may, or too many. */
+export function senderNameProblem(key: string, value: string): Problem | undefined {
+  if (SENDER_NAME.test(value)) return undefined;
+  const fix =
+    'use 1 to 30 lower-case letters, digits and hyphens, starting with a letter, e.g. "erp"';
+  return { key, value, rule: "is not a valid name of a sender", fix };
+}
+
 /** Exchange's limit for the Name of most objects, in characters. */
 const LONGEST_NAME = 64;
 
@@ -19,13 +30,15 @@ const LONGEST_NAME = 64;
  * @see https://learn.microsoft.com/powershell/module/exchangepowershell/new-mailbox (Name)
  */
 export function objectNameProblem(key: string, value: string, whose: string): Problem | undefined {
-  const fix = `write 1 to ${LONGEST_NAME} characters`;
+  const fix = `use 1 to ${LONGEST_NAME} characters`;
   if (value.trim() === "") return { key, value, rule: "is empty", fix };
   if (value.length > LONGEST_NAME) {
-    const rule = `has ${value.length} characters, but ${whose} name has ${LONGEST_NAME} at most`;
+    const rule = `has ${value.length} characters, but ${whose} name can have at most ${LONGEST_NAME}`;
     return { key, value, rule, fix };
   }
-  if (value !== value.trim()) return { key, value, rule: "begins or ends with a space", fix };
+  if (value !== value.trim()) {
+    return { key, value, rule: "begins or ends with a space", fix: "remove the space" };
+  }
   return undefined;
 }
 
@@ -41,7 +54,7 @@ export function outboundPolicyNameProblem(key: string, value: string): Problem |
     key,
     value,
     rule: `has the character ${character}, which an outbound policy's name can't have`,
-    fix: "write it with letters, digits, spaces, dots and hyphens",
+    fix: "use letters, digits, spaces, dots and hyphens",
   };
 }
 
@@ -55,8 +68,8 @@ const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** Says that a value is no id of an object in Entra. */
 export function directoryIdProblem(key: string, value: string): Problem | undefined {
   if (GUID.test(value)) return undefined;
-  const fix = 'write the id as Entra shows it, e.g. "00000002-0000-0ff1-ce00-000000000000"';
-  return { key, value, rule: "is not an id (GUID)", fix };
+  const fix = 'use the id that Entra shows, e.g. "00000002-0000-0ff1-ce00-000000000000"';
+  return { key, value, rule: "is not an object id (a GUID)", fix };
 }
 
 /** Says that a value names nobody who can be given a right: no mailbox and no enterprise application. */
@@ -65,7 +78,7 @@ export function trusteeProblem(key: string, value: string): Problem | undefined 
   return {
     key,
     value,
-    rule: "is neither an address nor an id (GUID)",
-    fix: "write the address of a mailbox or the object id of an enterprise application",
+    rule: "is neither an address nor an object id (a GUID)",
+    fix: "use the address of a mailbox or the object id of an enterprise application",
   };
 }

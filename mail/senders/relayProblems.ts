@@ -35,26 +35,26 @@ export function relayProblems(relay: WrittenRelay, stack: string, keys: Keys): P
     ...repeated(domains).map((index) => ({
       key: `${keys.domains}[${index}].name`,
       value: domains[index],
-      rule: "stands in the list already",
+      rule: "is listed already",
       fix: "list each domain once",
     })),
     ...repeated(names).map((index) => ({
       key: `${at(index)}.name`,
       value: names[index],
-      rule: "is another sender's name already",
-      fix: "give each sender a name of its own",
+      rule: "is already the name of another sender",
+      fix: "give each sender its own name",
     })),
     ...repeated(senders.map((sender) => sender?.adoptConnector?.toLowerCase())).map((index) => ({
       key: `${at(index)}.adoptConnector`,
       value: senders[index]?.adoptConnector,
-      rule: "is adopted by another sender already",
-      fix: "let each sender adopt a connector of its own",
+      rule: "is already adopted by another sender",
+      fix: "let each sender adopt its own connector",
     })),
     ...repeated(senders.map((sender) => sender && mailboxOf(sender))).map((index) => ({
       key: `${at(index)}.from[0]`,
       value: senders[index]?.from[0],
-      rule: "is another sender's mailbox already",
-      fix: "give each sender that signs in a first address of its own",
+      rule: "is already the mailbox of another sender",
+      fix: "give each sender that signs in its own first address",
     })),
     ...senders.flatMap((sender, index) =>
       sender === undefined
@@ -87,7 +87,7 @@ function outsideProblems(
             key: `${key}.from[${position}]`,
             value,
             rule: `is in none of the stack's domains (${domains.join(", ")})`,
-            fix: `add its domain to ${domainsKey}, or send from one that is there`,
+            fix: `add its domain to ${domainsKey}, or use an address in one of these`,
           },
         ],
   );
@@ -95,7 +95,7 @@ function outsideProblems(
 
 function nameProblems(key: string, { name }: Sender, stack: string): Problem[] {
   const problem = connectorNameProblem(`${key}.name`, relayName(stack, name));
-  return problem ? [{ ...problem, fix: "shorten the sender's or the stack's name" }] : [];
+  return problem ? [{ ...problem, fix: "shorten the name of the sender or of the stack" }] : [];
 }
 
 function overlapProblems(
@@ -132,7 +132,7 @@ export interface Matcher {
  * @see https://learn.microsoft.com/exchange/mail-flow-best-practices/use-connectors-to-configure-mail-flow/inbound-connector-faq
  */
 export function overlapProblem(key: string, mine: Matcher, other: Matcher): Problem | undefined {
-  const fix = `give each its own, or drop one of "${mine.name}" and "${other.name}"`;
+  const fix = `give each its own, or remove one of "${mine.name}" and "${other.name}"`;
   if (mine.match.by === "certificate" && other.match.by === "certificate") {
     const value = mine.match.certificateName;
     const theirs = other.match.certificateName;

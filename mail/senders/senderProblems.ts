@@ -19,7 +19,7 @@ export function senderProblems(key: string, sender: Sender): Problem[] {
     problems.push({
       key: `${key}.authentication`,
       value: authentication,
-      rule: "says certificate, but certificateName is missing",
+      rule: "includes certificate, but certificateName is missing",
       fix: 'add certificateName, e.g. "relay.contoso.com"',
     });
   }
@@ -27,15 +27,15 @@ export function senderProblems(key: string, sender: Sender): Problem[] {
     problems.push({
       key: `${key}.certificateName`,
       value: certificateName,
-      rule: "has no effect, as authentication does not say certificate",
-      fix: "add certificate to authentication, or drop certificateName",
+      rule: "has no effect, because authentication does not include certificate",
+      fix: "add certificate to authentication, or remove certificateName",
     });
   }
   if (staticIp && egress.length === 0) {
     problems.push({
       key: `${key}.authentication`,
       value: authentication,
-      rule: "says staticIp, but egress lists no address",
+      rule: "includes staticIp, but egress is empty",
       fix: 'add egress, e.g. ["198.51.100.7"]',
     });
   }
@@ -43,7 +43,7 @@ export function senderProblems(key: string, sender: Sender): Problem[] {
     problems.push({
       key: `${key}.egress[${position}]`,
       value: egress[position],
-      rule: "stands in the list already",
+      rule: "is listed already",
       fix: "list each address once",
     });
   }
@@ -84,16 +84,16 @@ function forNothing(key: string, sender: Sender): Problem[] {
     .map((name) => ({
       key: `${key}.${name}`,
       value: undefined,
-      rule: `has no effect, as ${whyNot(sender, TAKES[name])}`,
-      fix: `${sender.authentication.includes("oauth") ? "" : "add oauth to authentication, or "}drop ${name}`,
+      rule: `has no effect, because ${whyNot(sender, TAKES[name])}`,
+      fix: `${sender.authentication.includes("oauth") ? "" : "add oauth to authentication, or "}remove ${name}`,
     }));
 }
 
 function whyNot({ authentication }: Sender, takes: readonly string[]): string {
   const other = authentication.find((one) => one === "certificate" || one === "staticIp");
   return authentication.includes("password") && other !== undefined && takes.includes("password")
-    ? `it can do ${other}, so that it sends by a connector`
-    : "authentication does not say oauth";
+    ? `authentication includes ${other}, so the sender uses a connector`
+    : "authentication does not include oauth";
 }
 
 function signingIn(key: string, sender: Sender): Problem[] {
@@ -107,27 +107,28 @@ function signingIn(key: string, sender: Sender): Problem[] {
   const problems = from.flatMap((value, index) => {
     if (!isWildcard(value)) return [];
     const rule =
-      "is every address of a domain, but a sender that signs in has a mailbox of its own";
-    const fix = "list its addresses, or let it send by a connector";
+      "stands for every address of a domain, but a sender that signs in needs one mailbox";
+    const fix = "list the addresses one by one, or let the sender use a connector";
     return [without(`from[${index}]`, value, rule, fix)];
   });
   if (egress.length > 0 && !authentication.includes("staticIp")) {
-    const rule = "has no effect, as its mail leaves from Exchange";
-    problems.push(without("egress", egress, rule, "drop egress"));
+    const rule = "has no effect, because a sender that signs in sends from Exchange";
+    problems.push(without("egress", egress, rule, "remove egress"));
   }
   if (adoptConnector !== undefined) {
-    const rule = "has no effect, as a sender that signs in has no connector";
-    const fix = "drop it, or let the sender send by a connector";
+    const rule = "has no effect, because a sender that signs in has no connector";
+    const fix = "remove it, or let the sender use a connector";
     problems.push(without("adoptConnector", adoptConnector, rule, fix));
   }
   if (recipientsPerDay !== undefined && recipientsPerDay > RECIPIENTS_PER_DAY) {
-    const rule = `is more than the ${RECIPIENTS_PER_DAY} that Exchange lets a mailbox send to`;
-    const fix = "split it into several senders, or let it send by a connector";
+    const rule = `is more than the ${RECIPIENTS_PER_DAY} recipients a day that Exchange allows a mailbox`;
+    const fix = "split it into several senders, or let it use a connector";
     problems.push(without("recipientsPerDay", recipientsPerDay, rule, fix));
   }
   if (!authentication.includes("oauth") && license === undefined) {
-    const rule = "says password alone, but license is missing: a user has no mailbox without one";
-    const fix = 'add license, e.g. "EXCHANGESTANDARD", or let the sender do better than a password';
+    const rule =
+      "lists only password, but license is missing: a user without a licence has no mailbox";
+    const fix = 'add license, e.g. "EXCHANGESTANDARD", or a stronger way to authenticate';
     problems.push(without("authentication", authentication, rule, fix));
   }
   return problems;
@@ -140,16 +141,16 @@ function ofApp(key: string, sender: Sender): Problem[] {
     problems.push({
       key: `${key}.signInCertificate`,
       value: undefined,
-      rule: "stands beside federatedIdentity, which is the better one",
-      fix: "drop one of the two",
+      rule: "is given together with federatedIdentity, which is the safer one",
+      fix: "remove one of the two",
     });
   }
   if (credentialGeneration > 1 && (federatedIdentity ?? signInCertificate) !== undefined) {
     problems.push({
       key: `${key}.credentialGeneration`,
       value: credentialGeneration,
-      rule: "has no effect, as the sender has no secret",
-      fix: "drop it",
+      rule: "has no effect, because the sender has no secret",
+      fix: "remove it",
     });
   }
   return problems;

@@ -1,4 +1,4 @@
-import { stackFileSchema } from "../../config/schema.ts";
+import { stackFileSchema } from "../../config/jsonSchema.ts";
 import { declareReplies } from "../../lab/src/replyFiles.ts";
 import { DEFAULT_SEED, labStackFile } from "../../lab/stack/stackFile.ts";
 

@@ -12,17 +12,17 @@ const FORMATS = ["table", "zone", "json"] as const;
 
 const HELP = `npm run dns -- --stack NAME [--format table|zone|json] [--json] [--all]
 
-Says which DNS records the domains of a stack need, in their final form, and whether they are published: for domains
-whose DNS is not at Cloudflare (dns: {host: external}), so that whoever keeps it can publish them. Reads the stack
-file, the stack's outputs (for the DKIM targets, which only Exchange knows) and public DNS; changes nothing.
+Lists the DNS records that a stack's domains need, in their final form, and whether they are published. Covers domains
+whose DNS is not at Cloudflare (dns: {host: external}), so that their administrator can publish the records. Reads the
+stack file, the stack's outputs (for the DKIM targets, which Exchange assigns) and public DNS; changes nothing.
 
   --stack NAME  the stack whose file is Pulumi.NAME.yaml
   --format F    table, zone (lines of a zone file) or json (default table)
   --json        the same as --format json
-  --all         the domains at Cloudflare too, which \`pulumi up\` looks after
+  --all         also the domains at Cloudflare, whose records \`pulumi up\` publishes
 
-Exit codes: 0 told; 1 the stack file, the stack or DNS can't be read, or what is published is broken; 2 wrong usage.
-DNS is asked as this machine asks it; M365_SMTP_RELAY_DNS_SERVER names another server.`;
+Exit codes: 0 listed; 1 the stack file, the stack or DNS can't be read, or a published record is broken; 2 wrong usage.
+Queries go to this machine's DNS server, or to the one that M365_SMTP_RELAY_DNS_SERVER names.`;
 
 const options = {
   stack: { type: "string" },
@@ -46,7 +46,7 @@ async function main(): Promise<number> {
   const domains = config.domains.filter(({ dns }) => all || dns.host === "external");
   if (domains.length === 0) {
     process.stderr.write(
-      `dns: no domain of stack "${stack}" has its DNS elsewhere (dns: {host: external}); --all lists every domain\n`,
+      `dns: no domain of stack "${stack}" has dns: {host: external}; --all lists every domain\n`,
     );
   }
   const known = domains.length === 0 ? new Map<string, KnownDomain>() : await knownDomainsOf(stack);
@@ -89,7 +89,7 @@ function printed(publications: readonly Publication[], format: (typeof FORMATS)[
 /** What to publish, or why there is nothing to. */
 function contentOf({ content, type, state, problems }: Publication): string {
   if (content !== "") return content;
-  if (problems.length > 0) return "not before what is there is mended";
+  if (problems.length > 0) return "none until the existing record is fixed";
   if (state === "inherited") return "none: the parent's record does";
   return type === "CNAME" ? "known after pulumi up" : "";
 }

@@ -96,10 +96,10 @@ describe("readConfig", () => {
     ];
     config["m365-smtp-relay:domains"].push({ name: "Contoso.com" });
     const problems = problemsOf(config).join("\n");
-    assert.match(problems, /senders\[0\]\.egres: \[\] is not a key/);
-    assert.match(problems, /senders\[1\]\.name: "erp" is another sender's name already/);
-    assert.match(problems, /domains\[1\]\.name: "contoso\.com" stands in the list already/);
-    assert.match(problems, /senders\[1\]\.from\[0\]: "no" is not an address/);
+    assert.match(problems, /senders\[0\]\.egres: \[\] is not a known key/);
+    assert.match(problems, /senders\[1\]\.name: "erp" is already the name of another sender/);
+    assert.match(problems, /domains\[1\]\.name: "contoso\.com" is listed already/);
+    assert.match(problems, /senders\[1\]\.from\[0\]: "no" is not an email address/);
     assert.match(problems, /senders\[2\]\.from\[0\]: "a@fabrikam\.com" is in none/);
     assert.match(problems, /senders\[2\]\.egress: "198\.51\.100\.7" is also what "erp" matches by/);
   });

@@ -18,7 +18,7 @@ function without(records: RecordByHand[], gone: Pick<RecordByHand, "name" | "typ
   );
 }
 
-/** The SPF record of the organisation's domain; a text that is no SPF record is none. */
+/** The SPF record of the organisation's domain; a text that is not an SPF record is none. */
 export function spfRecord({ tenant }: World, terms: string): RecordByHand {
   return { type: "TXT", name: tenant.domain, content: `"v=spf1 ${terms}"` };
 }

@@ -130,21 +130,21 @@ export function dkimKeyProblems(key: string, text: string): Problem[] {
       fix: fault.fix,
     }));
   }
-  if (parsed.revoked) return [problem("is a key that was revoked", "publish the key that signs")];
+  if (parsed.revoked) return [problem("is a revoked key", "publish the key that signs")];
   const found: Problem[] = [];
   if (parsed.keyType === "rsa" && parsed.bits !== undefined && parsed.bits < RSA_BITS) {
     const rule = `is a key of ${parsed.bits} bits, fewer than ${RSA_BITS}`;
     found.push(problem(rule, `rotate to a key of ${RSA_BITS} bits`));
   }
   if (parsed.testing) {
-    const rule = "says that the domain only tries DKIM out (t=y)";
-    found.push(problem(rule, "take t=y out of the record"));
+    const rule = "says that the domain only tests DKIM (t=y)";
+    found.push(problem(rule, "remove t=y from the record"));
   }
   if (parsed.hashes !== undefined && !parsed.hashes.includes("sha256")) {
-    found.push(problem("does not allow the hash sha256 (h=)", "take h= out of the record"));
+    found.push(problem("does not allow the hash sha256 (h=)", "remove h= from the record"));
   }
   if (!parsed.services.some((service) => service === "*" || service === "email")) {
-    found.push(problem("is not for mail (s=)", "take s= out of the record"));
+    found.push(problem("is not for mail (s=)", "remove s= from the record"));
   }
   return found;
 }

@@ -31,14 +31,14 @@ export function cnameProblem(
   { expected, found, proxied = false }: CnameState,
 ): Problem | undefined {
   const target = canonicalDomain(expected);
-  const fix = `let it be a CNAME to ${target}`;
+  const fix = `publish a CNAME to ${target}`;
   if (proxied) {
-    const rule = "is proxied, so it answers with addresses and not with its CNAME";
+    const rule = "is proxied by Cloudflare, so it answers with addresses instead of its CNAME";
     return { key, value: target, rule, fix: "set it to DNS only" };
   }
   if (found.status === "failed") {
     const rule = `could not be looked up (${found.why})`;
-    return { key, value: undefined, rule, fix: "try again, and look at the zone's name servers" };
+    return { key, value: undefined, rule, fix: "try again, and check the zone's name servers" };
   }
   if (found.status !== "found") {
     return { key, value: undefined, rule: "has no CNAME record", fix };
@@ -47,5 +47,5 @@ export function cnameProblem(
   const other = targets.find((name) => name !== target);
   return other === undefined
     ? undefined
-    : { key, value: other, rule: "is not the target that Exchange told", fix };
+    : { key, value: other, rule: "is not the target that Exchange assigned", fix };
 }

@@ -149,20 +149,20 @@ const MOST_PARENTS = 7;
 const unread = (key: string, name: string, why: string): Problem => ({
   key,
   value: undefined,
-  rule: `may be under the record of ${name}, which could not be looked up (${why})`,
-  fix: "try again, and look at the name servers of that domain",
+  rule: `may be covered by the record of ${name}, which could not be looked up (${why})`,
+  fix: "try again, and check the name servers of that domain",
 });
 
 const foreign = (key: string, text: string): Problem => ({
   key,
   value: text,
-  rule: "is a record that somebody else made",
-  fix: "add dmarc: {adopt: true} to the domain to take it over, as it is but for what you ask; it is put back when the domain goes",
+  rule: "is a record that somebody else created",
+  fix: "add dmarc: {adopt: true} to the domain to take it over; only what you configure changes, and it is put back when the domain is removed",
 });
 
 const elsewhere = (key: string, { type, content }: DnsRecord): Problem => ({
   key,
   value: `${type} ${content}`,
-  rule: "is kept elsewhere",
-  fix: "change it where it is kept, and set dns: {host: external} for the domain, or remove that record",
+  rule: "is managed elsewhere",
+  fix: "change it where it is managed and set dns: {host: external} for the domain, or remove that record",
 });

@@ -155,7 +155,7 @@ function uriFaults(name: string, value: string): TagFault[] {
       return warning("is no address that reports go to", fix);
     }
     if (size !== undefined) {
-      return warning("has a limit of size, which receivers pass over", `take "!${size}" out`);
+      return warning("has a size limit, which receivers ignore", `take "!${size}" out`);
     }
     return [];
   });
@@ -171,7 +171,7 @@ function uriFaults(name: string, value: string): TagFault[] {
 export function dmarcProblems(key: string, records: readonly string[]): Problem[] {
   const found = records.filter(isDmarc);
   if (found.length > 1) {
-    const rule = `are ${found.length} DMARC records at one name, so receivers take none of them`;
+    const rule = `are ${found.length} DMARC records at one name, so receivers use none of them`;
     return [{ key, value: found, rule, fix: "remove all but one" }];
   }
   return found

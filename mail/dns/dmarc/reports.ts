@@ -90,19 +90,19 @@ export function sameReportUri(one: string, other: string): boolean {
  * @see RFC 9989 section 4.7 (rua) and RFC 8460 section 3 (rua)
  */
 export function reportUriProblem(key: string, value: string): Problem | undefined {
-  const fix = 'write one mailto: URI, e.g. "mailto:dmarc@contoso.com"';
+  const fix = 'use one mailto: URI, e.g. "mailto:dmarc@contoso.com"';
   const [uri, second] = readReportUris(value);
   if (uri === undefined || second !== undefined) {
-    return { key, value, rule: "is more than one place", fix };
+    return { key, value, rule: "is more than one URI", fix };
   }
   const host = reportHost(uri);
   if (host === undefined) return { key, value, rule: "is not a mailto: URI", fix };
   if (uri.size !== undefined) {
-    return { key, value, rule: "has a limit of size, which receivers pass over", fix };
+    return { key, value, rule: "has a size limit, which receivers ignore", fix };
   }
   return domainProblem(key, host) === undefined
     ? undefined
-    : { key, value, rule: "has no domain after the @", fix };
+    : { key, value, rule: "has no domain name after the @", fix };
 }
 
 /**

@@ -25,8 +25,8 @@ export function weakerProblem(
   return {
     key,
     value: textOf(wanted, existing),
-    rule: `is weaker than the record that is there (${found.join("; ")})`,
-    fix: `ask for no less than "${existing}", or change that record by hand first`,
+    rule: `is weaker than the existing record (${found.join("; ")})`,
+    fix: `ask for no less than "${existing}", or weaken that record by hand first`,
   };
 }
 

@@ -44,7 +44,7 @@ export function mergeSpf(
 
 function noSpf(key: string, value: string): Problem {
   const fix = 'begin the record with "v=spf1" and a space';
-  return { key, value, rule: "is no SPF record", fix };
+  return { key, value, rule: "is not an SPF record", fix };
 }
 
 /** The problems of owner's terms that decide on our mail before ours do. */
@@ -52,8 +52,8 @@ function opposed(key: string, before: readonly Mechanism[], ours: readonly strin
   return ours.map(mechanism).flatMap((term) => {
     const first = before.find((theirs) => holds(theirs, term));
     if (first === undefined || first.term.qualifier === "+") return [];
-    const rule = `stands before "${term.canonical}" and decides otherwise on the same mail`;
-    const fix = `write "${term.canonical}" in its place`;
+    const rule = `comes before "${term.canonical}" and gives another result for the same mail`;
+    const fix = `replace it with "${term.canonical}"`;
     return [{ key, value: first.term.text, rule, fix }];
   });
 }

@@ -88,8 +88,8 @@ function versionFaults(text: string, first: Word | undefined): SpfFault[] {
     return [fault(`${where}, so receivers see no SPF record`)];
   }
   if (/^["']/.test(first.text)) return [fault("has a quotation mark before the version")];
-  if (/^v=spf/i.test(first.text)) return [fault("is no version of SPF that receivers know")];
-  return [fault("stands where the version of SPF has to be")];
+  if (/^v=spf/i.test(first.text)) return [fault("is not a version of SPF that receivers know")];
+  return [fault("is in the place of the version")];
 }
 
 /** @see RFC 7208 section 4.6.1 (terms are separated by spaces alone) */
@@ -123,11 +123,11 @@ function unreachedFaults(terms: readonly SpfTerm[]): SpfFault[] {
   return terms.flatMap((term, index) => {
     if (term.kind === "mechanism" && index > all) {
       const fix = `put it before "${terms[all]?.text}", or take it out`;
-      return [about(term, "warning", "stands after all, so it is never reached", fix)];
+      return [about(term, "warning", "comes after all, so it is never reached", fix)];
     }
     if (isRedirect(term)) {
       const fix = `take it out, or "${terms[all]?.text}"`;
-      return [about(term, "warning", "has no effect, as the record has all", fix)];
+      return [about(term, "warning", "has no effect, because the record has all", fix)];
     }
     return [];
   });
@@ -158,15 +158,15 @@ function adviceOnTerm(term: SpfTerm): SpfFault[] {
     if (!["all", "include", "a", "mx", "ptr", "ip4", "ip6", "exists", "v"].includes(name))
       return [];
     const fix = name === "v" ? "take it out" : `write "${name}:" with a colon`;
-    return [about(term, "warning", "is an unknown modifier, which receivers pass over", fix)];
+    return [about(term, "warning", "is an unknown modifier, which receivers ignore", fix)];
   }
   if (name === "ptr") {
     const fix = "name the addresses with ip4 and ip6 instead";
-    return [about(term, "warning", "is slow and not to be used (RFC 7208 section 5.5)", fix)];
+    return [about(term, "warning", "is slow and must not be used (RFC 7208 section 5.5)", fix)];
   }
   if (name === "all" && qualifier === "?") {
     const fix = 'write "~all", or "-all"';
-    return [about(term, "warning", "says nothing about mail from elsewhere", fix)];
+    return [about(term, "warning", "gives no result for mail from elsewhere", fix)];
   }
   return [];
 }
@@ -180,7 +180,7 @@ function lengthFaults(text: string): SpfFault[] {
       text,
       position: COMFORTABLE_LENGTH,
       rule: `has ${length} characters; answers with more than ${COMFORTABLE_LENGTH} may be cut off`,
-      fix: "join ranges of addresses, or move terms to a record of their own and include it",
+      fix: "join ranges of addresses, or move terms to another record and include it",
     },
   ];
 }

@@ -35,8 +35,8 @@ export function twoRecords(key: string, records: readonly string[]): Problem {
   return {
     key,
     value: records,
-    rule: `are ${records.length} SPF records at one name, so receivers take none of them`,
-    fix: "put their terms into one record, and remove the others",
+    rule: `are ${records.length} SPF records at one name, so receivers use none of them`,
+    fix: "merge their terms into one record, and remove the others",
   };
 }
 
@@ -48,7 +48,7 @@ function openToAll(key: string, terms: readonly SpfTerm[]): Problem[] {
   const first = terms.find(isAll);
   if (first?.qualifier !== "+") return [];
   const fix = 'write "~all", or "-all"';
-  return [{ key, value: first.text, rule: "lets anybody send as this domain", fix }];
+  return [{ key, value: first.text, rule: "lets anyone send as this domain", fix }];
 }
 
 /**
@@ -60,7 +60,7 @@ function openToAll(key: string, terms: readonly SpfTerm[]): Problem[] {
 export function treeProblems(key: string, tree: SpfTree): Problem[] {
   return [
     ...overLimit(key, tree, "lookups", "look-ups"),
-    ...overLimit(key, tree, "voids", "look-ups without an answer"),
+    ...overLimit(key, tree, "voids", "look-ups with no answer"),
     ...troubles(key, tree.nodes, ["permerror"]),
   ];
 }
@@ -102,8 +102,8 @@ function overLimit(
     {
       key,
       value: sum,
-      rule: `${what} are more than the ${limit} after which receivers give up: ${who}`,
-      fix: `take out what you do not need, first "${payers[0]?.term}"`,
+      rule: `${what} exceed the limit of ${limit}, after which receivers give up: ${who}`,
+      fix: `remove what you do not need, first "${payers[0]?.term}"`,
     },
   ];
 }

@@ -66,7 +66,7 @@ export function isFault(read: SpfTerm | SpfFault): read is SpfFault {
 /** @see RFC 7208 section 6 */
 function parseModifier(name: string, value: string): Parts | Fault {
   const fix = "write name=value, the name with letters, digits, hyphens, dots and underscores";
-  if (!/^[a-z][a-z0-9._-]*$/.test(name)) return { rule: "is no modifier", fix };
+  if (!/^[a-z][a-z0-9._-]*$/.test(name)) return { rule: "is not a modifier", fix };
   const known = name === "redirect" || name === "exp";
   const rule = known ? domainSpecFault(value) : macroFault(value);
   return rule === undefined ? { value } : { rule, fix: domainFix(name, "=") };
@@ -90,7 +90,7 @@ function parseMechanism(name: string, rest: string, text: string): Parts | Fault
     case "ip6":
       return parseNetwork(name, rest);
     default:
-      return { rule: "is no mechanism of SPF", fix: unknownFix(name, text) };
+      return { rule: "is not an SPF mechanism", fix: unknownFix(name, text) };
   }
 }
 

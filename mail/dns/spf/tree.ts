@@ -113,14 +113,14 @@ async function lookUp(
   walk: Walk,
 ): Promise<Found> {
   if (hasMacro(value)) {
-    const rule = "names a domain that depends on the message, so it can't be followed";
-    return trouble("unknown", rule, "count what it may lead to yourself");
+    const rule = "names a domain that depends on the message, so it can't be looked up";
+    return trouble("unknown", rule, "count its look-ups by hand");
   }
   const target = canonicalDomain(value) || domain;
   if (name === "ptr") return { target, lookups: 0, voids: 0, nodes: [] };
   if (walk.spent > MOST_LOOKUPS) {
     const rule = `is not followed, as the record needs more than ${MOST_LOOKUPS} look-ups`;
-    return { target, ...trouble("unknown", rule, "take terms out that cost many look-ups") };
+    return { target, ...trouble("unknown", rule, "remove terms that cost many look-ups") };
   }
   if (name === "include" || name === "redirect") {
     return { target, ...(await recordAt(target, above, walk)) };
@@ -133,7 +133,7 @@ async function lookUp(
 async function recordAt(target: string, above: readonly string[], walk: Walk): Promise<Found> {
   if (above.includes(target)) {
     const chain = [...above.slice(above.indexOf(target)), target].join(" -> ");
-    return trouble("permerror", `leads back to itself (${chain})`, "take it out");
+    return trouble("permerror", `includes itself (${chain})`, "remove it");
   }
   const answer = await walk.ask(target, "TXT");
   if (answer.status === "failed") return unanswered("TXT", target, answer.why);
@@ -142,18 +142,18 @@ async function recordAt(target: string, above: readonly string[], walk: Walk): P
   if (text === undefined) {
     const voids = answer.status === "found" ? 0 : 1;
     const rule = `leads to ${target}, which has no SPF record`;
-    return trouble("permerror", rule, "correct the name, or take the term out", voids);
+    return trouble("permerror", rule, "correct the name, or remove the term", voids);
   }
   if (second !== undefined) {
     const rule = `leads to ${target}, which has more than one SPF record`;
-    return trouble("permerror", rule, "tell its owner, or take the term out");
+    return trouble("permerror", rule, "tell its owner, or remove the term");
   }
   const nodes = await follow(text, target, above, walk);
   const broken = parseSpf(text).problems.find(({ severity }) => severity === "error");
   const found = { ...sums(nodes), nodes };
   if (broken === undefined) return found;
   const rule = `leads to ${target}, whose record is broken ("${broken.text}" ${broken.rule})`;
-  const problem = { kind: "permerror", rule, fix: "tell its owner, or take the term out" } as const;
+  const problem = { kind: "permerror", rule, fix: "tell its owner, or remove the term" } as const;
   return { ...found, problem };
 }
 
@@ -186,7 +186,7 @@ function isVoid({ status }: Answer): boolean {
 
 function unanswered(type: RecordType, name: string, why: string): Found {
   const rule = `could not be looked up (${type} of ${name}: ${why})`;
-  return trouble("temperror", rule, "try again, and look at the name servers of that domain");
+  return trouble("temperror", rule, "try again, and check the name servers of that domain");
 }
 
 function trouble(kind: SpfTrouble["kind"], rule: string, fix: string, voids = 0): Found {

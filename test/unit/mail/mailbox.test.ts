@@ -31,7 +31,7 @@ describe("names of objects in Exchange", () => {
     assert.equal(objectNameProblem("n", "x".repeat(64), "a mailbox's"), undefined);
     assert.equal(
       objectNameProblem("n", "x".repeat(65), "a mailbox's")?.rule,
-      "has 65 characters, but a mailbox's name has 64 at most",
+      "has 65 characters, but a mailbox's name can have at most 64",
     );
     assert.equal(objectNameProblem("n", " ", "a mailbox's")?.rule, "is empty");
     assert.match(objectNameProblem("n", " x", "a mailbox's")?.rule ?? "", /space/);
@@ -46,7 +46,7 @@ describe("names of objects in Exchange", () => {
   });
   it("are longer where they are shown", () => {
     assert.equal(displayNameProblem("d", "x".repeat(256)), undefined);
-    assert.match(displayNameProblem("d", "x".repeat(257))?.rule ?? "", /has 257 .* 256 at most/);
+    assert.match(displayNameProblem("d", "x".repeat(257))?.rule ?? "", /has 257 .* at most 256/);
     assert.equal(displayNameProblem("d", "")?.rule, "is empty");
   });
 });
@@ -64,13 +64,13 @@ describe("ids of the directory", () => {
   it("are GUIDs in any letter case, without braces", () => {
     assert.equal(directoryIdProblem("i", GUID.toUpperCase()), undefined);
     for (const wrong of [`{${GUID}}`, GUID.slice(1), "", `${GUID}0`]) {
-      assert.equal(directoryIdProblem("i", wrong)?.rule, "is not an id (GUID)");
+      assert.equal(directoryIdProblem("i", wrong)?.rule, "is not an object id (a GUID)");
     }
   });
   it("stand beside addresses where a right is given", () => {
     assert.equal(trusteeProblem("t", GUID), undefined);
     assert.equal(trusteeProblem("t", "erp@contoso.com"), undefined);
-    assert.match(trusteeProblem("t", "erp")?.rule ?? "", /neither an address nor an id/);
+    assert.match(trusteeProblem("t", "erp")?.rule ?? "", /neither an address nor an object id/);
   });
 });
 

@@ -68,7 +68,7 @@ describe("fromAddressProblem", () => {
     `${"a".repeat(65)}@contoso.com`,
   ]) {
     it(`refuses ${wrong}`, () =>
-      assert.match(fromAddressProblem("f", wrong)?.rule ?? "", /is not an address/));
+      assert.match(fromAddressProblem("f", wrong)?.rule ?? "", /is not an email address/));
   }
   it("has a canonical form and a domain", () => {
     assert.equal(canonicalMailbox("A@Contoso.COM."), "a@contoso.com");
@@ -81,8 +81,8 @@ describe("certificate names", () => {
   it("takes a name and a wildcard, refuses an address and nonsense", () => {
     assert.equal(certificateNameProblem("c", "relay.contoso.com"), undefined);
     assert.equal(certificateNameProblem("c", "*.contoso.com"), undefined);
-    assert.match(certificateNameProblem("c", "198.51.100.7")?.rule ?? "", /is an address/);
-    assert.match(certificateNameProblem("c", "*")?.rule ?? "", /is not a certificate's name/);
+    assert.match(certificateNameProblem("c", "198.51.100.7")?.rule ?? "", /is an IP address/);
+    assert.match(certificateNameProblem("c", "*")?.rule ?? "", /is not a certificate name/);
     assert.match(certificateNameProblem("c", "CN=relay.contoso.com")?.rule ?? "", /is not a/);
   });
   it("is accepted within an accepted domain only", () => {

@@ -57,7 +57,7 @@ describe("onePage", () => {
     const lines = onePage(kinds(60));
     assert.equal(lines.length, 40);
     assert.equal(lines.at(-2), "a: is odd 38; mend it");
-    assert.equal(lines.at(-1), "and 21 more kinds of problem; mend these first");
+    assert.equal(lines.at(-1), "and 21 more kinds of problem; fix these first");
     assert.equal(onePage([...kinds(40), problem("b", "is odd 0")]).length, 40);
     assert.doesNotMatch(onePage([...kinds(40), problem("b", "is odd 0")]).join(), /more kinds/);
   });

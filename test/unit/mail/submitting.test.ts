@@ -90,7 +90,11 @@ describe("submissionProblems", () => {
   const told: [title: string, change: Partial<Sender>, says: RegExp | undefined][] = [
     ["a good one", {}, undefined],
     ["a good one with a limit", { recipientsPerDay: 10_000, credentialGeneration: 2 }, undefined],
-    ["a whole domain", { from: ["a@contoso.com", "*@contoso.com"] }, /^s\.from\[1\]: is every/],
+    [
+      "a whole domain",
+      { from: ["a@contoso.com", "*@contoso.com"] },
+      /^s\.from\[1\]: stands for every/,
+    ],
     ["addresses for nothing", { egress: ["198.51.100.7"] }, /^s\.egress: has no effect/],
     [
       "addresses of one that could relay, too",
@@ -101,7 +105,7 @@ describe("submissionProblems", () => {
     [
       "two credentials",
       { federatedIdentity: identity, signInCertificate: "PEM" },
-      /^s\.signInCertificate: stands beside federatedIdentity/,
+      /^s\.signInCertificate: is given together with federatedIdentity/,
     ],
     [
       "a generation of no secret",
@@ -116,33 +120,33 @@ describe("submissionProblems", () => {
     [
       "an identity without oauth",
       { authentication: ["staticIp"], federatedIdentity: identity },
-      /^s\.federatedIdentity: has no effect, as authentication does not say oauth/,
+      /^s\.federatedIdentity: has no effect, because authentication does not include oauth/,
     ],
     ["a password", { authentication: ["password"], license: "EXCHANGESTANDARD" }, undefined],
     [
       "a password without a licence",
       { authentication: ["password"] },
-      /^s\.authentication: says password alone, but license is missing/,
+      /^s\.authentication: lists only password, but license is missing/,
     ],
     [
       "a certificate of one with a password",
       { authentication: ["password"], license: "EXCHANGESTANDARD", signInCertificate: "PEM" },
-      /^s\.signInCertificate: has no effect, as authentication does not say oauth/,
+      /^s\.signInCertificate: has no effect, because authentication does not include oauth/,
     ],
     [
       "a licence of one that relays",
       { authentication: ["staticIp"], license: "EXCHANGESTANDARD" },
-      /^s\.license: has no effect, as authentication does not say oauth/,
+      /^s\.license: has no effect, because authentication does not include oauth/,
     ],
     [
       "a licence of one that could use a password",
       { authentication: ["password", "staticIp"], license: "EXCHANGESTANDARD" },
-      /^s\.license: has no effect, as it can do staticIp, so that it sends by a connector/,
+      /^s\.license: has no effect, because authentication includes staticIp, so the sender uses a connector/,
     ],
     [
       "a generation without oauth",
       { authentication: ["staticIp"], credentialGeneration: 2 },
-      /^s\.credentialGeneration: has no effect, as authentication/,
+      /^s\.credentialGeneration: has no effect, because authentication/,
     ],
   ];
   for (const [title, change, says] of told) {
@@ -160,9 +164,9 @@ describe("endsSoon", () => {
   it("is silent for more than 30 days", () =>
     assert.equal(said("2026-12-01T12:00:00Z"), undefined));
   it("tells of less", () =>
-    assert.equal(said("2026-12-01T11:59:59Z"), "the secret ends on 2026-12-01; renew it"));
+    assert.equal(said("2026-12-01T11:59:59Z"), "the secret expires on 2026-12-01; renew it"));
   it("tells that it is over", () =>
-    assert.equal(said("2026-10-31T00:00:00Z"), "the secret ended on 2026-10-31; renew it"));
+    assert.equal(said("2026-10-31T00:00:00Z"), "the secret expired on 2026-10-31; renew it"));
 });
 
 describe("issuerProblem and claimProblem", () => {
@@ -172,7 +176,7 @@ describe("issuerProblem and claimProblem", () => {
   const long = `https://idp.example/${"a".repeat(600)}`;
   for (const bad of ["http://idp.example", "idp.example", "https://idp.example?x", "", long]) {
     it(`refuse ${bad.slice(0, 30)}`, () =>
-      assert.match(issuerProblem("k", bad)?.rule ?? "", /is no issuer/));
+      assert.match(issuerProblem("k", bad)?.rule ?? "", /is not the URL of a token issuer/));
   }
   it("take every claim that has no space around it", () => {
     assert.equal(claimProblem("k", "repo:contoso/a b:ref"), undefined);
@@ -185,13 +189,13 @@ describe("signInCertificateProblem", () => {
   it("takes a certificate with an RSA key of 2048 bits", async () =>
     assert.equal(rule(await certificateOf("rsa", 2048)), undefined));
   it("refuses shorter and other keys", async () => {
-    assert.match(rule(await certificateOf("rsa", 1024)) ?? "", /one of 1024 bits/);
+    assert.match(rule(await certificateOf("rsa", 1024)) ?? "", /\(RSA, 1024 bits\)/);
     assert.match(rule(await certificateOf("ec")) ?? "", /\(ec\)/);
   });
   it("refuses what is no certificate, or more than one", async () => {
     const pem = await certificateOf("rsa", 2048);
-    assert.match(rule(`${pem}${pem}`) ?? "", /is not one certificate/);
-    assert.match(rule("x") ?? "", /is not one certificate/);
+    assert.match(rule(`${pem}${pem}`) ?? "", /is not exactly one certificate/);
+    assert.match(rule("x") ?? "", /is not exactly one certificate/);
     const broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
     assert.match(rule(broken) ?? "", /can't be read/);
   });
@@ -199,7 +203,7 @@ describe("signInCertificateProblem", () => {
     const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
     const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
     const problem = signInCertificateProblem("k", pem);
-    assert.match(problem?.rule ?? "", /holds a private key/);
+    assert.match(problem?.rule ?? "", /contains a private key/);
     assert.equal(problem?.value, undefined);
   });
 });

@@ -101,7 +101,10 @@ describe("signing with a domain's own keys", () => {
     for (const { name } of dkimRecords(bench.lab.world)) bench.take(name, "CNAME");
     const refreshed = await refresh(made);
     assert.equal(refreshed?.drift, true);
-    assert.match(refreshed?.outs.pending ?? "", /selector1\..* has no CNAME record; let it be/);
+    assert.match(
+      refreshed?.outs.pending ?? "",
+      /selector1\..* has no CNAME record; publish a CNAME to/,
+    );
     const still = await up(wish(), refreshed);
     assert.deepEqual([still.step, still.outs.enabled], ["update", true]);
     assert.match(still.outs.pending, /has no CNAME record/);
@@ -133,7 +136,9 @@ describe("signing with a domain's own keys", () => {
     for (const selector of ["selector1", "selector2"]) {
       assert.match(
         made.outs.pending,
-        new RegExp(`${selector}\\._domainkey\\.${bench.domain}: has no CNAME record; let it be`),
+        new RegExp(
+          `${selector}\\._domainkey\\.${bench.domain}: has no CNAME record; publish a CNAME to`,
+        ),
       );
     }
     assert.equal(bench.asked("Set-DkimSigningConfig"), 0);
@@ -181,7 +186,11 @@ describe("signing with a domain's own keys", () => {
   });
 
   const hidden: [string, object, RegExp][] = [
-    ["proxied", { proxied: true }, /is proxied, so it answers with addresses.*DNS only/],
+    [
+      "proxied",
+      { proxied: true },
+      /is proxied by Cloudflare, so it answers with addresses.*DNS only/,
+    ],
     [
       "flattened",
       { settings: { flatten_cname: true } },
@@ -190,7 +199,7 @@ describe("signing with a domain's own keys", () => {
     [
       "to another target",
       { content: "selector1.other.example" },
-      /"selector1\.other\.example" is not the target that Exchange told/,
+      /"selector1\.other\.example" is not the target that Exchange assigned/,
     ],
   ];
   for (const [how, change, words] of hidden) {

@@ -104,9 +104,9 @@ describe("a domain's DMARC record", () => {
     const inputs = await checked(wish());
     const before = owned();
     const [reason = "", more] = await refusals(wish({ policy: "reject" }));
-    assert.match(reason, /is a record that somebody else made; add dmarc: \{adopt: true\}/);
+    assert.match(reason, /is a record that somebody else created; add dmarc: \{adopt: true\}/);
     assert.equal(more, undefined);
-    assert.match((await thrownBy(() => create(inputs))).message, /somebody else made/);
+    assert.match((await thrownBy(() => create(inputs))).message, /somebody else created/);
     assert.deepEqual(bench.held(), before);
   });
 
@@ -146,7 +146,7 @@ describe("a domain's DMARC record", () => {
     const { refusals, up, destroy } = life();
     for (const weaker of [{ policy: "none" }, { subdomainPolicy: "quarantine" }]) {
       const [reason = ""] = await refusals(wish({ adopt: true, ...weaker }));
-      assert.match(reason, /is weaker than the record that is there/);
+      assert.match(reason, /is weaker than the existing record/);
     }
     assert.deepEqual(bench.held(), before);
     const made = await up(wish({ adopt: true, policy: "reject" }));
@@ -235,7 +235,10 @@ describe("a domain's DMARC record", () => {
       bench.place({ type, name, content: "dmarc.agency.example" });
       const before = bench.held();
       const [reason = ""] = await life().refusals(wish({ adopt: true }));
-      assert.match(reason, /(CNAME|NS) dmarc\.agency\.example" is kept elsewhere; change it where/);
+      assert.match(
+        reason,
+        /(CNAME|NS) dmarc\.agency\.example" is managed elsewhere; change it where/,
+      );
       assert.deepEqual(bench.held(), before);
     }
   });
@@ -251,7 +254,10 @@ describe("a domain's DMARC record", () => {
     const before = owned('"v=DMARC1; p=none"', "Managed by Pulumi: relay/prod");
     for (const adopt of [true, false]) {
       const [reason = ""] = await life().refusals(wish({ adopt }));
-      assert.match(reason, /belongs to the stack relay\/prod, and a domain belongs to one stack/);
+      assert.match(
+        reason,
+        /belongs to the stack relay\/prod, and a domain can belong to one stack only/,
+      );
     }
     assert.deepEqual(bench.held(), before);
   });
@@ -321,7 +327,7 @@ describe("a domain's DMARC record", () => {
     const theirs = '"v=DMARC1; p=reject"';
     bench.edit(name, { content: theirs });
     const refreshed = await refresh(made);
-    await assert.rejects(up(asked, refreshed), /is weaker than the record that is there/);
+    await assert.rejects(up(asked, refreshed), /is weaker than the existing record/);
     assert.deepEqual(contents(), [theirs]);
   });
 
@@ -342,7 +348,7 @@ describe("a domain's DMARC record", () => {
     bench.take(name);
     const theirs = owned();
     assert.equal(await refresh(made), undefined);
-    assert.match((await refusals(wish()))[0] ?? "", /somebody else made/);
+    assert.match((await refusals(wish()))[0] ?? "", /somebody else created/);
     await destroy(made);
     assert.deepEqual(bench.held(), theirs);
   });

@@ -97,7 +97,7 @@ describe("a service principal in Exchange", () => {
     const refused = await namedLife(one).refusals(wish({ appId: "x", objectId: "{y}" }));
     assert.deepEqual(
       refused.map((reason) => reason.split(";")[0]),
-      ["appId: is not an id (GUID)", "objectId: is not an id (GUID)"],
+      ["appId: is not an object id (a GUID)", "objectId: is not an object id (a GUID)"],
     );
     assert.deepEqual(bench.events(), []);
   });

@@ -55,12 +55,12 @@ describe("check of an inbound connector", () => {
       ],
     );
     for (const words of [
-      /has 65 characters, but .* 64 at most; write/,
+      /has 65 characters, but .* at most 64; use/,
       /is a private address, which Exchange never sees; list the public/,
       /opens the relay to the whole internet/,
       /is an IPv6 address, but connectors match IPv4 only/,
       /is not an IPv4 address or CIDR range/,
-      /is an address, but certificates are matched by name/,
+      /is an IP address, but certificates are matched by name/,
       /is not a domain name/,
       /write its ASCII form, "xn--bcher-kva\.example"/,
       /stands beside tlsSenderCertificateName.*exactly one of the two/,

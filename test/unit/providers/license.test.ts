@@ -251,7 +251,10 @@ describe("a licence", () => {
     }
     const moved = wish({ tenantId: NOBODY });
     assert.match((await life().refusals(moved, made))[0] ?? "", /^tenantId: is another tenant/);
-    assert.match((await life().refusals(wish({ user: "shop" })))[0] ?? "", /^user: is not an id/);
+    assert.match(
+      (await life().refusals(wish({ user: "shop" })))[0] ?? "",
+      /^user: is not an object id/,
+    );
     assert.equal(bench.events().length, asked);
   });
 

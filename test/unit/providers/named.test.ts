@@ -82,7 +82,7 @@ describe("a named object", () => {
     assert.deepEqual(heldIn(bench), before);
   });
 
-  it("that somebody else made in between is refused, and left alone", async () => {
+  it("that somebody else created in between is refused, and left alone", async () => {
     let world: object = {};
     const faster: Around = (invoke) => async (cmdlet, parameters) => {
       if (cmdlet === "New-ManagementScope") {
@@ -96,7 +96,7 @@ describe("a named object", () => {
     assert.deepEqual(heldIn(bench), world);
   });
 
-  it("that somebody else made when no answer came is refused as well", async () => {
+  it("that somebody else created when no answer came is refused as well", async () => {
     const lost: Around = (invoke) => async (cmdlet, parameters) => {
       if (cmdlet !== "New-ManagementScope") return invoke(cmdlet, parameters);
       byHand("anna@contoso.com");

@@ -159,9 +159,12 @@ describe("an outbound limit", () => {
 
   it("what is no limit, or no name of a policy, is refused without asking", async () => {
     for (const [change, words] of [
-      [{ recipientsPerDay: 0 }, /^recipientsPerDay: is no limit of recipients; write .* 10,000$/],
-      [{ recipientsPerHour: 10_001 }, /^recipientsPerHour: is no limit/],
-      [{ recipientsPerHour: 1.5 }, /^recipientsPerHour: is no limit/],
+      [
+        { recipientsPerDay: 0 },
+        /^recipientsPerDay: is not a valid recipient limit; use .* 10,000$/,
+      ],
+      [{ recipientsPerHour: 10_001 }, /^recipientsPerHour: is not a valid recipient limit/],
+      [{ recipientsPerHour: 1.5 }, /^recipientsPerHour: is not a valid recipient limit/],
       [{ name: "relay/test" }, /^name: has the character \/, which an outbound policy's name/],
     ] as const) {
       assert.match((await life().refusals(wish(change)))[0] ?? "", words);

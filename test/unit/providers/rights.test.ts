@@ -108,7 +108,7 @@ for (const { title, kind, who, noun, right } of [
     it("who can't be given a right is refused without asking", async () => {
       assert.match(
         (await life().refusals(wish({ [who]: "erp" })))[0] ?? "",
-        /is neither an address nor an id \(GUID\); write the address of a mailbox or/,
+        /is neither an address nor an object id \(a GUID\); use the address of a mailbox or/,
       );
     });
   });

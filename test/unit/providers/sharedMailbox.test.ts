@@ -252,7 +252,10 @@ describe("a shared mailbox", () => {
     for (const [change, words] of [
       [{ address: "*@contoso.com" }, /^address: is not the address of a mailbox/],
       [{ address: "erp" }, /^address: is not the address of a mailbox/],
-      [{ name: "x".repeat(65) }, /^name: has 65 characters, but a mailbox's name has 64/],
+      [
+        { name: "x".repeat(65) },
+        /^name: has 65 characters, but a mailbox's name can have at most 64/,
+      ],
       [{ displayName: " " }, /^displayName: is empty/],
     ] as const) {
       assert.match((await life().refusals(wish(change)))[0] ?? "", words);

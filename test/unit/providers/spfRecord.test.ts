@@ -340,7 +340,7 @@ describe("our terms in an SPF record", () => {
     assert.equal(refreshed?.drift, true);
     const broken = bench.held();
     const error = await thrownBy(() => up(wish(), refreshed));
-    assert.match(error.message, /"ipv4:192.0.2.1" is no mechanism of SPF; write "ip4:"/);
+    assert.match(error.message, /"ipv4:192.0.2.1" is not an SPF mechanism; write "ip4:"/);
     assert.deepEqual(bench.held(), broken);
   });
 
@@ -350,16 +350,16 @@ describe("our terms in an SPF record", () => {
     access.resolve = async () => ({ status: "found", records: ["192.0.2.1"] });
     const kind = lifeOf(() => spfRecord(access));
     const [reason = ""] = await kind.refusals(wish([RELAY, "mx"]));
-    assert.match(reason, /11 look-ups are more than the 10 after which receivers give up/);
+    assert.match(reason, /11 look-ups exceed the limit of 10, after which receivers give up/);
     assert.match(bench.said.join("\n"), /\n {4}mx {2}1\n {2}11 of 10 look-ups/);
     assert.deepEqual(bench.held(), many);
   });
 
-  it("more look-ups without an answer than receivers make stop in check", async () => {
+  it("more look-ups with no answer than receivers make stop in check", async () => {
     const gone = ["x", "y", "z"].map((name) => `a:${name}.nowhere.example`).join(" ");
     const voids = spf(`"v=spf1 ${gone} -all"`);
     const [reason = ""] = await life().refusals(wish());
-    assert.match(reason, /3 look-ups without an answer are more than the 2/);
+    assert.match(reason, /3 look-ups with no answer exceed the limit of 2/);
     assert.match(bench.said.join("\n"), /a:x\.nowhere\.example {2}1 \(1 void\)/);
     assert.deepEqual(bench.held(), voids);
   });
@@ -371,7 +371,7 @@ describe("our terms in an SPF record", () => {
     const gone = ["x", "y", "z"].map((name) => `a:${name}.nowhere.example`).join(" ");
     const voids = spf(`"v=spf1 ${gone} -all"`);
     const error = await thrownBy(() => create(inputs));
-    assert.match(error.message, /3 look-ups without an answer/);
+    assert.match(error.message, /3 look-ups with no answer/);
     assert.deepEqual(bench.held(), voids);
   });
 

@@ -202,7 +202,7 @@ describe("a user's mailbox", () => {
     for (const [change, words] of [
       [{ address: "printer" }, /^address: is not the address of a mailbox/],
       [{ displayName: "" }, /^displayName: is empty/],
-      [{ user: "printer" }, /^user: is not an id \(GUID\)/],
+      [{ user: "printer" }, /^user: is not an object id \(a GUID\)/],
     ] as const) {
       assert.match((await life().refusals(wish(change)))[0] ?? "", words);
     }

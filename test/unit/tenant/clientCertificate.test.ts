@@ -151,7 +151,7 @@ describe("a client certificate", () => {
     assert.ok(error instanceof CredentialError);
     assert.match(
       error.message,
-      /^ARM_CLIENT_CERTIFICATE_PATH: "\/nowhere\/deploy\.pfx" can't be read; name a file/,
+      /^ARM_CLIENT_CERTIFICATE_PATH: "\/nowhere\/deploy\.pfx" can't be read; name an existing file/,
     );
   });
 

@@ -78,7 +78,7 @@ describe("a cloud described by ARM_METADATA_HOSTNAME", () => {
   /** What is told of metadata that can't be used; always how to mend it. */
   async function unusable(env = { ARM_METADATA_HOSTNAME }): Promise<string> {
     const { message } = await thrownBy(() => findCloud("global", env));
-    assert.match(message, /^ARM_METADATA_HOSTNAME: no metadata of a cloud at https:\/\/localhost:/);
+    assert.match(message, /^ARM_METADATA_HOSTNAME: no cloud metadata at https:\/\/localhost:/);
     assert.match(message, /\); unset it for Microsoft's own clouds, or name a host that answers/);
     return message;
   }

@@ -105,7 +105,7 @@ describe("a workflow's identity (OIDC)", () => {
   it("a token file that is missing or empty: the variable and the file are named", async () => {
     assert.match(
       await refused({ ARM_OIDC_TOKEN_FILE_PATH: "/nowhere/token" }),
-      /ARM_OIDC_TOKEN_FILE_PATH: "\/nowhere\/token" can't be read; name a file that is there/,
+      /ARM_OIDC_TOKEN_FILE_PATH: "\/nowhere\/token" can't be read; name an existing file/,
     );
     const path = bench.placed("token", " \n");
     const message = await refused({ ARM_OIDC_TOKEN_FILE_PATH: path });
@@ -114,7 +114,7 @@ describe("a workflow's identity (OIDC)", () => {
 
   const bearer = { ARM_OIDC_REQUEST_TOKEN: "b3arer" };
   const CHECK = /; check ARM_OIDC_REQUEST_URL and ARM_OIDC_REQUEST_TOKEN/;
-  const NONE = /the OIDC token request failed: the URL is none/;
+  const NONE = /the OIDC token request failed: the URL is not valid/;
   const unreachable: [string, () => Env, RegExp][] = [
     ["a URL that is none", () => ({ ...bearer, ARM_OIDC_REQUEST_URL: "runner" }), NONE],
     [

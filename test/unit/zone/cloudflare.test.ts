@@ -151,7 +151,10 @@ describe("Cloudflare's zones", () => {
       strike({ kind: "status", status, retryAfter: 0 }, 5);
       const down = await refused(() => zones.create(bench.zoneId, record));
       assert.equal(down.status, status);
-      assert.match(down.message, /TXT mail\..* could not be made: .*dashboard, and run it again$/);
+      assert.match(
+        down.message,
+        /TXT mail\..* could not be created: .*dashboard, and run it again$/,
+      );
       assert.equal(isOutcomeUnknown(down), true);
     }
     assert.deepEqual(there(), []);
@@ -204,7 +207,7 @@ describe("Cloudflare's zones", () => {
       const error = await refused(() => cloudflare({ ...bench.lab.env, CLOUDFLARE_API_TOKEN }));
       assert.equal(
         error.message,
-        "CLOUDFLARE_API_TOKEN is not set; export an API token with Zone.DNS Edit",
+        "CLOUDFLARE_API_TOKEN is not set; set it to an API token with Zone.DNS Edit",
       );
     }
     assert.deepEqual(bench.events(), []);

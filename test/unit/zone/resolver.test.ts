@@ -114,7 +114,7 @@ describe("the resolver", () => {
       const error = await thrownBy(() => resolver({ [SERVER]: value }));
       assert.match(
         error.message,
-        /^M365_SMTP_RELAY_DNS_SERVER: ".*" is no list of addresses; write/,
+        /^M365_SMTP_RELAY_DNS_SERVER: ".*" is not a list of addresses; use/,
       );
       assert.deepEqual(
         (await thrownBy(() => zoneResolver(domain, { [SERVER]: value }))).message,

@@ -141,14 +141,14 @@ describe("dkimKeyProblems", () => {
     const text = `t=y; h=sha1; s=tlsrpt; p=${short}`;
     assert.deepEqual(told(text), [
       [text, "is a key of 1024 bits, fewer than 2048", "rotate to a key of 2048 bits"],
-      [text, "says that the domain only tries DKIM out (t=y)", "take t=y out of the record"],
-      [text, "does not allow the hash sha256 (h=)", "take h= out of the record"],
-      [text, "is not for mail (s=)", "take s= out of the record"],
+      [text, "says that the domain only tests DKIM (t=y)", "remove t=y from the record"],
+      [text, "does not allow the hash sha256 (h=)", "remove h= from the record"],
+      [text, "is not for mail (s=)", "remove s= from the record"],
     ]);
   });
   it("tells a revoked key, and nothing more of it", () =>
     assert.deepEqual(told("t=y; p="), [
-      ["t=y; p=", "is a key that was revoked", "publish the key that signs"],
+      ["t=y; p=", "is a revoked key", "publish the key that signs"],
     ]));
   it("tells what can't be read, and nothing more", () =>
     assert.deepEqual(told("t=y; p=AAAA; moo"), [
@@ -170,7 +170,7 @@ describe("cnameProblem", () => {
   const key = "selector1._domainkey.contoso.com";
   const expected = "Selector1-contoso-com._domainkey.contoso.n-v1.dkim.mail.microsoft.";
   const target = "selector1-contoso-com._domainkey.contoso.n-v1.dkim.mail.microsoft";
-  const fix = `let it be a CNAME to ${target}`;
+  const fix = `publish a CNAME to ${target}`;
   const found = (...records: string[]): CnameState["found"] => ({ status: "found", records });
   it("takes the CNAME that Exchange told, in any case", () => {
     assert.equal(cnameProblem(key, { expected, found: found(target) }), undefined);
@@ -185,14 +185,14 @@ describe("cnameProblem", () => {
       { found: found("selector1-contoso-com._domainkey.Contoso.onmicrosoft.com.") },
       {
         value: "selector1-contoso-com._domainkey.contoso.onmicrosoft.com",
-        rule: "is not the target that Exchange told",
+        rule: "is not the target that Exchange assigned",
         fix,
       },
     ],
     [
       "a second target",
       { found: found(target, "x.com") },
-      { value: "x.com", rule: "is not the target that Exchange told", fix },
+      { value: "x.com", rule: "is not the target that Exchange assigned", fix },
     ],
     [
       "no name",
@@ -210,7 +210,7 @@ describe("cnameProblem", () => {
       {
         value: undefined,
         rule: "could not be looked up (timeout)",
-        fix: "try again, and look at the zone's name servers",
+        fix: "try again, and check the zone's name servers",
       },
     ],
     [
@@ -218,7 +218,7 @@ describe("cnameProblem", () => {
       { found: found(target), proxied: true },
       {
         value: target,
-        rule: "is proxied, so it answers with addresses and not with its CNAME",
+        rule: "is proxied by Cloudflare, so it answers with addresses instead of its CNAME",
         fix: "set it to DNS only",
       },
     ],

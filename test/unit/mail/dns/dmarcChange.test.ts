@@ -182,8 +182,8 @@ describe("weakerProblem", () => {
           : {
               key: "dmarc",
               value: next,
-              rule: `is weaker than the record that is there (${weaker.join("; ")})`,
-              fix: `ask for no less than "${now}", or change that record by hand first`,
+              rule: `is weaker than the existing record (${weaker.join("; ")})`,
+              fix: `ask for no less than "${now}", or weaken that record by hand first`,
             },
       );
     });

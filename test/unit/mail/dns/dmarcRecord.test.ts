@@ -236,7 +236,7 @@ describe("parseDmarc", () => {
       [
         "warning",
         "mailto:a@b.com!10m",
-        "in rua has a limit of size, which receivers pass over",
+        "in rua has a size limit, which receivers ignore",
         'take "!10m" out',
       ],
     ],
@@ -340,7 +340,7 @@ describe("dmarcProblems", () => {
       {
         key: "DMARC",
         value: ["v=DMARC1", "V=DMARC1; p=none"],
-        rule: "are 2 DMARC records at one name, so receivers take none of them",
+        rule: "are 2 DMARC records at one name, so receivers use none of them",
         fix: "remove all but one",
       },
     ]));

@@ -58,7 +58,7 @@ describe("reportUriProblem", () => {
   ]) {
     it(`takes ${uri}`, () => assert.equal(reportUriProblem("rua", uri), undefined));
   }
-  const fix = 'write one mailto: URI, e.g. "mailto:dmarc@contoso.com"';
+  const fix = 'use one mailto: URI, e.g. "mailto:dmarc@contoso.com"';
   const refused: [uri: string, rule: string][] = [
     ["", "is not a mailto: URI"],
     ["dmarc@contoso.com", "is not a mailto: URI"],
@@ -66,11 +66,11 @@ describe("reportUriProblem", () => {
     ["mailto:", "is not a mailto: URI"],
     ["mailto:dmarc", "is not a mailto: URI"],
     ["mailto:a b@contoso.com", "is not a mailto: URI"],
-    ["mailto:a@contoso.com,mailto:b@contoso.com", "is more than one place"],
-    ["mailto:a@contoso.com,", "is more than one place"],
-    ["mailto:a@contoso.com!10m", "has a limit of size, which receivers pass over"],
-    ["mailto:a@contoso", "has no domain after the @"],
-    ["mailto:a@192.0.2.1", "has no domain after the @"],
+    ["mailto:a@contoso.com,mailto:b@contoso.com", "is more than one URI"],
+    ["mailto:a@contoso.com,", "is more than one URI"],
+    ["mailto:a@contoso.com!10m", "has a size limit, which receivers ignore"],
+    ["mailto:a@contoso", "has no domain name after the @"],
+    ["mailto:a@192.0.2.1", "has no domain name after the @"],
   ];
   for (const [uri, rule] of refused) {
     it(`refuses "${uri}"`, () => {

@@ -88,9 +88,9 @@ describe("planSpf", () => {
     const others = record("v=spf1 -all", { comment: "Managed by Pulumi: project/other" });
     for (const [records, rule] of [
       [[one, two], /are 2 SPF records at one name/],
-      [[others], /belongs to the stack project\/other, and a domain belongs to one stack/],
-      [[broken], /is no mechanism of SPF/],
-      [[record("v=spf1 +all")], /lets anybody send as this domain/],
+      [[others], /belongs to the stack project\/other, and a domain can belong to one stack only/],
+      [[broken], /is not an SPF mechanism/],
+      [[record("v=spf1 +all")], /lets anyone send as this domain/],
     ] as const) {
       const { problems, ...rest } = await plan(records);
       const nothing = { found: undefined, text: "", added: [], lookUps: [], warnings: [] };
@@ -238,7 +238,7 @@ describe("planDmarc", () => {
       [[], [], [], []],
     );
     const weaker = await under("v=DMARC1; p=none; sp=reject", { policy: "quarantine" });
-    assert.match(rules(weaker.problems).join(), /is weaker than the record that is there/);
+    assert.match(rules(weaker.problems).join(), /is weaker than the existing record/);
   });
 
   it("does not take a record above that can't be looked up for none", async () => {
@@ -249,8 +249,8 @@ describe("planDmarc", () => {
       {
         key: `DMARC of x.${DOMAIN}`,
         value: undefined,
-        rule: `may be under the record of ${NAME}, which could not be looked up (timeout)`,
-        fix: "try again, and look at the name servers of that domain",
+        rule: `may be covered by the record of ${NAME}, which could not be looked up (timeout)`,
+        fix: "try again, and check the name servers of that domain",
       },
     ]);
   });
@@ -272,7 +272,7 @@ describe("planDmarc", () => {
     const there = dmarc('"v=DMARC1; p=quarantine; pct=50; x=1;"', "ask Piet");
     const refused = await planDmarc(request({ policy: "reject" }), [there], none);
     assert.deepEqual([refused.found, refused.text], [there, ""]);
-    assert.deepEqual(rules(refused.problems), ["is a record that somebody else made"]);
+    assert.deepEqual(rules(refused.problems), ["is a record that somebody else created"]);
     const kept = await planDmarc(request({ adopt: true }), [there], none);
     assert.deepEqual([kept.text, kept.problems], ["v=DMARC1; p=quarantine; pct=50; x=1;", []]);
     const more = await planDmarc(request({ adopt: true, policy: "reject" }), [there], none);
@@ -289,13 +289,13 @@ describe("planDmarc", () => {
     assert.deepEqual([text, problems], ["v=DMARC1; p=quarantine; x=1", []]);
   });
 
-  it("refuses another stack's, two, a broken one, and one that is kept elsewhere", async () => {
+  it("refuses another stack's, two, a broken one, and one that is managed elsewhere", async () => {
     const cases: [DnsRecord[], RegExp][] = [
       [[dmarc('"v=DMARC1; p=none"', "Managed by Pulumi: x/y")], /belongs to the stack x\/y/],
       [[ours('"v=DMARC1; p=none"'), dmarc("v=DMARC1; p=none")], /are 2 DMARC records/],
       [[dmarc('"v=DMARC1"')], /names no policy/],
-      [[dmarc("dmarc.example", "", "CNAME")], /is kept elsewhere/],
-      [[ours('"v=DMARC1; p=none"'), dmarc("ns.example", "", "NS")], /is kept elsewhere/],
+      [[dmarc("dmarc.example", "", "CNAME")], /is managed elsewhere/],
+      [[ours('"v=DMARC1; p=none"'), dmarc("ns.example", "", "NS")], /is managed elsewhere/],
     ];
     for (const [records, rule] of cases) {
       const { text, problems } = await planDmarc(request({ adopt: true }), records, none);

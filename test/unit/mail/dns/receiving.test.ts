@@ -17,7 +17,7 @@ describe("MTA-STS records", () => {
         key: "mtaSts.id",
         value: id,
         rule: "is not a valid id of an MTA-STS policy",
-        fix: 'write 1 to 32 letters and digits, e.g. "20261123"',
+        fix: 'use 1 to 32 letters and digits, e.g. "20261123"',
       }));
   }
   for (const id of ["1", "20261123T120000", "x".repeat(32)]) {
@@ -38,7 +38,7 @@ describe("takesReplies", () => {
 
 describe("mxIsExchange", () => {
   const host = "contoso-com.mail.protection.outlook.com";
-  const fix = `let the MX record name ${host} alone, or do without MTA-STS and TLS reports`;
+  const fix = `point the MX record to ${host} alone, or remove mtaSts and tlsRpt from the domain`;
   for (const [mx, tenants] of [
     [host, host],
     [`${host.toUpperCase()}.`, host],
@@ -64,7 +64,7 @@ describe("mxIsExchange", () => {
       assert.deepEqual(mxIsExchange([host, mx], `${host}.`, "MX of contoso.com"), {
         key: "MX of contoso.com",
         value: mx,
-        rule: "is not the tenant's server of Exchange Online",
+        rule: "is not the tenant's Exchange Online host",
         fix,
       }));
   }

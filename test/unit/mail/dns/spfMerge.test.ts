@@ -195,7 +195,7 @@ describe("mergeSpf", () => {
       [RELAY],
     ],
     [
-      "leaves what is no SPF record alone",
+      "leaves what is not an SPF record alone",
       "google-site-verification=x",
       [RELAY],
       "google-site-verification=x",
@@ -224,8 +224,8 @@ describe("problems of a merge", () => {
   const problem = (value: string, term: string) => ({
     key: "SPF",
     value,
-    rule: `stands before "${term}" and decides otherwise on the same mail`,
-    fix: `write "${term}" in its place`,
+    rule: `comes before "${term}" and gives another result for the same mail`,
+    fix: `replace it with "${term}"`,
   });
   const told: [existing: string | undefined, problems: ReturnType<typeof problem>[]][] = [
     [undefined, []],
@@ -245,12 +245,12 @@ describe("problems of a merge", () => {
       assert.deepEqual(mergeSpf(existing, [EXCHANGE, RELAY], "SPF").problems, problems);
     });
   }
-  it("says that a text is no SPF record", () =>
+  it("says that a text is not an SPF record", () =>
     assert.deepEqual(mergeSpf("v=spf10 mx", [RELAY]).problems, [
       {
         key: "SPF record",
         value: "v=spf10 mx",
-        rule: "is no SPF record",
+        rule: "is not an SPF record",
         fix: 'begin the record with "v=spf1" and a space',
       },
     ]));
@@ -381,8 +381,8 @@ describe("spfProblems", () => {
       {
         key: "SPF",
         value: ["v=spf1 moo -all", "V=SPF1 mx"],
-        rule: "are 2 SPF records at one name, so receivers take none of them",
-        fix: "put their terms into one record, and remove the others",
+        rule: "are 2 SPF records at one name, so receivers use none of them",
+        fix: "merge their terms into one record, and remove the others",
       },
     ]));
   it("tells each error, no warning", () =>
@@ -401,7 +401,7 @@ describe("spfProblems", () => {
         {
           key: "SPF",
           value: all,
-          rule: "lets anybody send as this domain",
+          rule: "lets anyone send as this domain",
           fix: 'write "~all", or "-all"',
         },
       ]);
@@ -416,7 +416,7 @@ describe("spfWarnings", () => {
       {
         key: "SPF",
         value: "ptr",
-        rule: "is slow and not to be used (RFC 7208 section 5.5)",
+        rule: "is slow and must not be used (RFC 7208 section 5.5)",
         fix: "name the addresses with ip4 and ip6 instead",
       },
     ]));

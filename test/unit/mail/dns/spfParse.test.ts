@@ -196,7 +196,7 @@ describe("parseSpf, terms that can't be read", () => {
     `write a prefix length from 0 to ${most}, or none`,
   ];
   const wrong: [term: string, ...told: string[]][] = [
-    ["-all.", "is no mechanism of SPF", 'write "all", with a space before what comes next'],
+    ["-all.", "is not an SPF mechanism", 'write "all", with a space before what comes next'],
     ["all:x.com", 'has ":x.com" after all', 'write "all" alone'],
     ["all/8", 'has "/8" after all', 'write "all" alone'],
     ["include", "names no domain", full("include:")],
@@ -210,44 +210,44 @@ describe("parseSpf, terms that can't be read", () => {
     ["redirect=com", "names no domain of two labels or more", full("redirect=")],
     ["exp=%{c}.com", 'has "%{c}", which is no macro', full("exp=")],
     ["x=%{z}", 'has "%{z}", which is no macro', full("x=")],
-    ["redirect:a.com", "is no mechanism of SPF", 'write "redirect=" with an equals sign'],
-    ["EXP:a.com", "is no mechanism of SPF", 'write "exp=" with an equals sign'],
-    ["=all", "is no modifier", MODIFIER],
-    ["+x=1", "is no modifier", MODIFIER],
-    ["1x=1", "is no modifier", MODIFIER],
-    ["x&y=1", "is no modifier", MODIFIER],
-    ["x/y=1", "is no mechanism of SPF", KNOWN],
+    ["redirect:a.com", "is not an SPF mechanism", 'write "redirect=" with an equals sign'],
+    ["EXP:a.com", "is not an SPF mechanism", 'write "exp=" with an equals sign'],
+    ["=all", "is not a modifier", MODIFIER],
+    ["+x=1", "is not a modifier", MODIFIER],
+    ["1x=1", "is not a modifier", MODIFIER],
+    ["x&y=1", "is not a modifier", MODIFIER],
+    ["x/y=1", "is not an SPF mechanism", KNOWN],
     [
       "-",
-      "is no mechanism of SPF",
+      "is not an SPF mechanism",
       'take it out; a term is e.g. "include:spf.protection.outlook.com"',
     ],
     [
       ":x",
-      "is no mechanism of SPF",
+      "is not an SPF mechanism",
       'take it out; a term is e.g. "include:spf.protection.outlook.com"',
     ],
-    ["--all", "is no mechanism of SPF", KNOWN],
-    ["moo", "is no mechanism of SPF", KNOWN],
-    ["a.com", "is no mechanism of SPF", KNOWN],
-    ["mxx", "is no mechanism of SPF", KNOWN],
+    ["--all", "is not an SPF mechanism", KNOWN],
+    ["moo", "is not an SPF mechanism", KNOWN],
+    ["a.com", "is not an SPF mechanism", KNOWN],
+    ["mxx", "is not an SPF mechanism", KNOWN],
     [
       "includes:a.com",
-      "is no mechanism of SPF",
+      "is not an SPF mechanism",
       'write "include", with a space before what comes next',
     ],
-    ["198.51.100.7/24", "is no mechanism of SPF", 'write "ip4:198.51.100.7/24"'],
-    ["ip:198.51.100.7", "is no mechanism of SPF", 'write "ip4:" before the address'],
-    ["IPv4:198.51.100.7", "is no mechanism of SPF", 'write "ip4:" before the address'],
-    ["ipv6:2001:db8::1", "is no mechanism of SPF", 'write "ip6:" before the address'],
+    ["198.51.100.7/24", "is not an SPF mechanism", 'write "ip4:198.51.100.7/24"'],
+    ["ip:198.51.100.7", "is not an SPF mechanism", 'write "ip4:" before the address'],
+    ["IPv4:198.51.100.7", "is not an SPF mechanism", 'write "ip4:" before the address'],
+    ["ipv6:2001:db8::1", "is not an SPF mechanism", 'write "ip6:" before the address'],
     [
       '"',
-      "is no mechanism of SPF",
+      "is not an SPF mechanism",
       "take the quotation marks out; the record was put together wrong",
     ],
     [
       'mx"',
-      "is no mechanism of SPF",
+      "is not an SPF mechanism",
       "take the quotation marks out; the record was put together wrong",
     ],
     ["ip4", "names no address", IP4],
@@ -328,7 +328,7 @@ describe("parseSpf, the record as a whole", () => {
     assert.deepEqual(told(""), [["error", "", 0, "is empty", BEGIN]]);
     assert.deepEqual(told("  "), [["error", "  ", 0, "is empty", BEGIN]]);
     assert.deepEqual(told("mx -all"), [
-      ["error", "mx", 0, "stands where the version of SPF has to be", BEGIN],
+      ["error", "mx", 0, "is in the place of the version", BEGIN],
     ]);
     assert.deepEqual(
       parseSpf("mx -all").terms.map(({ text }) => text),
@@ -336,7 +336,7 @@ describe("parseSpf, the record as a whole", () => {
     );
   });
   it("takes what only looks like a version for a term", () => {
-    const BEFORE = "stands where the version of SPF has to be";
+    const BEFORE = "is in the place of the version";
     assert.deepEqual(told("xv=spf1 -all"), [["error", "xv=spf1", 0, BEFORE, BEGIN]]);
     assert.deepEqual(
       parseSpf("xv=spf1 -all").terms.map(({ text }) => text),
@@ -347,11 +347,11 @@ describe("parseSpf, the record as a whole", () => {
   it("says that other versions are none", () => {
     for (const version of ["v=spf2", "v=spf10", "v=spf1include:a.com", "V=SPF"]) {
       assert.deepEqual(told(`${version} -all`), [
-        ["error", version, 0, "is no version of SPF that receivers know", BEGIN],
+        ["error", version, 0, "is not a version of SPF that receivers know", BEGIN],
       ]);
     }
     assert.deepEqual(told("v=DKIM1 -all"), [
-      ["error", "v=DKIM1", 0, "stands where the version of SPF has to be", BEGIN],
+      ["error", "v=DKIM1", 0, "is in the place of the version", BEGIN],
     ]);
   });
   it("says that white space hides the version", () => {
@@ -394,21 +394,21 @@ describe("parseSpf, the record as a whole", () => {
         "warning",
         "redirect=a.com",
         7,
-        "has no effect, as the record has all",
+        "has no effect, because the record has all",
         'take it out, or "~all"',
       ],
       [
         "warning",
         "mx",
         27,
-        "stands after all, so it is never reached",
+        "comes after all, so it is never reached",
         'put it before "~all", or take it out',
       ],
       [
         "warning",
         "-all",
         34,
-        "stands after all, so it is never reached",
+        "comes after all, so it is never reached",
         'put it before "~all", or take it out',
       ],
     ]);
@@ -424,7 +424,7 @@ describe("parseSpf, the record as a whole", () => {
     assert.deepEqual(told("v=spf1"), [noAll("v=spf1")]);
     assert.deepEqual(told("v=spf1 redirect=a.com"), []);
     assert.deepEqual(told("v=spf1 mx ?all"), [
-      ["warning", "?all", 10, "says nothing about mail from elsewhere", 'write "~all", or "-all"'],
+      ["warning", "?all", 10, "gives no result for mail from elsewhere", 'write "~all", or "-all"'],
     ]);
     assert.deepEqual(told("v=spf1 ?mx all"), []);
   });
@@ -434,7 +434,7 @@ describe("parseSpf, the record as a whole", () => {
         "warning",
         "ptr",
         7,
-        "is slow and not to be used (RFC 7208 section 5.5)",
+        "is slow and must not be used (RFC 7208 section 5.5)",
         "name the addresses with ip4 and ip6 instead",
       ],
     ]));
@@ -445,13 +445,13 @@ describe("parseSpf, the record as a whole", () => {
           "warning",
           `${name}=x`,
           7,
-          "is an unknown modifier, which receivers pass over",
+          "is an unknown modifier, which receivers ignore",
           `write "${name}:" with a colon`,
         ],
       ]);
     }
     assert.deepEqual(told("v=spf1 v=spf1 -all"), [
-      ["warning", "v=spf1", 7, "is an unknown modifier, which receivers pass over", "take it out"],
+      ["warning", "v=spf1", 7, "is an unknown modifier, which receivers ignore", "take it out"],
     ]);
   });
   it("warns of more than 450 characters", () => {
@@ -463,7 +463,7 @@ describe("parseSpf, the record as a whole", () => {
         of(451),
         450,
         "has 451 characters; answers with more than 450 may be cut off",
-        "join ranges of addresses, or move terms to a record of their own and include it",
+        "join ranges of addresses, or move terms to another record and include it",
       ],
     ]);
   });

@@ -150,8 +150,8 @@ describe("lookUpTree", () => {
     );
     const problem = {
       kind: "unknown",
-      rule: "names a domain that depends on the message, so it can't be followed",
-      fix: "count what it may lead to yourself",
+      rule: "names a domain that depends on the message, so it can't be looked up",
+      fix: "count its look-ups by hand",
     };
     assert.deepEqual(nodes, [
       { term: "include:%{d}.x.com", lookups: 1, voids: 0, nodes: [], problem },
@@ -165,7 +165,7 @@ describe("lookUpTree", () => {
       "TXT b.com": ["v=spf1 ptr include:A.com. redirect=x.com"],
       "TXT x.com": ["v=spf1 -all"],
     };
-    const circle = (rule: string) => ({ kind: "permerror", rule, fix: "take it out" });
+    const circle = (rule: string) => ({ kind: "permerror", rule, fix: "remove it" });
     const node = await only("v=spf1 include:a.com -all", zone);
     assert.equal(node.lookups, 5);
     assert.deepEqual(node.nodes[0]?.nodes[1], {
@@ -174,10 +174,10 @@ describe("lookUpTree", () => {
       lookups: 1,
       voids: 0,
       nodes: [],
-      problem: circle("leads back to itself (a.com -> b.com -> a.com)"),
+      problem: circle("includes itself (a.com -> b.com -> a.com)"),
     });
     const own = await only("v=spf1 include:Contoso.com -all");
-    assert.deepEqual(own.problem, circle("leads back to itself (contoso.com -> contoso.com)"));
+    assert.deepEqual(own.problem, circle("includes itself (contoso.com -> contoso.com)"));
   });
   it("takes the same record twice for no circle", async () => {
     const zone = { "TXT a.com": ["v=spf1 ptr -all"] };
@@ -194,7 +194,7 @@ describe("lookUpTree", () => {
     const none = {
       kind: "permerror",
       rule: "leads to a.com, which has no SPF record",
-      fix: "correct the name, or take the term out",
+      fix: "correct the name, or remove the term",
     };
     for (const term of ["include:a.com", "redirect=a.com"]) {
       const gone = await only(`v=spf1 ${term}`);
@@ -213,7 +213,7 @@ describe("lookUpTree", () => {
         problem: {
           kind: "permerror",
           rule: "leads to a.com, which has more than one SPF record",
-          fix: "tell its owner, or take the term out",
+          fix: "tell its owner, or remove the term",
         },
       });
     }
@@ -226,7 +226,7 @@ describe("lookUpTree", () => {
     assert.deepEqual(node.problem, {
       kind: "permerror",
       rule: 'leads to a.com, whose record is broken ("ip4:1.2" has "1.2", which is no address)',
-      fix: "tell its owner, or take the term out",
+      fix: "tell its owner, or remove the term",
     });
     const fine = await only("v=spf1 include:a.com", { "TXT a.com": ["v=spf1 ?all"] });
     assert.equal("problem" in fine, false);
@@ -235,7 +235,7 @@ describe("lookUpTree", () => {
     const failed = (question: string) => ({
       kind: "temperror",
       rule: `could not be looked up (${question}: timeout)`,
-      fix: "try again, and look at the name servers of that domain",
+      fix: "try again, and check the name servers of that domain",
     });
     const cases: [term: string, question: string][] = [
       ["include:a.com", "TXT of a.com"],
@@ -295,7 +295,7 @@ describe("lookUpTree", () => {
       problem: {
         kind: "unknown",
         rule: "is not followed, as the record needs more than 100 look-ups",
-        fix: "take terms out that cost many look-ups",
+        fix: "remove terms that cost many look-ups",
       },
     });
     assert.ok(tree.lookups > 100 && tree.lookups < 300, `${tree.lookups} look-ups`);
@@ -327,8 +327,8 @@ describe("treeProblems and printTree", () => {
       {
         key: "SPF",
         value: 11,
-        rule: "look-ups are more than the 10 after which receivers give up: include:a.com 9, ptr 1, a:x.com 1",
-        fix: 'take out what you do not need, first "include:a.com"',
+        rule: "look-ups exceed the limit of 10, after which receivers give up: include:a.com 9, ptr 1, a:x.com 1",
+        fix: 'remove what you do not need, first "include:a.com"',
       },
     ]);
   });
@@ -340,8 +340,8 @@ describe("treeProblems and printTree", () => {
       {
         key: "SPF",
         value: 4,
-        rule: "look-ups without an answer are more than the 2 after which receivers give up: mx:z.com 2, a:x.com 1, a:y.com 1",
-        fix: 'take out what you do not need, first "mx:z.com"',
+        rule: "look-ups with no answer exceed the limit of 2, after which receivers give up: mx:z.com 2, a:x.com 1, a:y.com 1",
+        fix: 'remove what you do not need, first "mx:z.com"',
       },
     ]);
   });
@@ -356,7 +356,7 @@ describe("treeProblems and printTree", () => {
         key: "SPF",
         value: "include:d.com",
         rule: "leads to d.com, which has more than one SPF record",
-        fix: "tell its owner, or take the term out",
+        fix: "tell its owner, or remove the term",
       },
     ]);
     assert.deepEqual(treeWarnings("SPF", tree), [
@@ -364,13 +364,13 @@ describe("treeProblems and printTree", () => {
         key: "SPF",
         value: "include:f.com",
         rule: "could not be looked up (TXT of f.com: timeout)",
-        fix: "try again, and look at the name servers of that domain",
+        fix: "try again, and check the name servers of that domain",
       },
       {
         key: "SPF",
         value: "exists:%{i}.x.com",
-        rule: "names a domain that depends on the message, so it can't be followed",
-        fix: "count what it may lead to yourself",
+        rule: "names a domain that depends on the message, so it can't be looked up",
+        fix: "count its look-ups by hand",
       },
     ]);
   });
