@@ -1,7 +1,7 @@
 import { rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { ENGINE_SETTINGS } from "../../scripts/engine/command.ts";
-import { findEngine } from "../../scripts/engine/findEngine.ts";
+import { ENGINE_SETTINGS } from "../../scripts/engine/engine.ts";
+import { findEngine } from "../../scripts/engine/find.ts";
 import { LAB_PASSPHRASE, LAB_STACK, type Scene } from "../stack/scene.ts";
 
 /**

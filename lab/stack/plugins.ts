@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { isExecutable } from "../../scripts/engine/onPath.ts";
+import which from "which";
 import { serveAzureAd } from "../plugins/azuread/plugin.ts";
 import { serveCloudflare } from "../plugins/cloudflare/plugin.ts";
 
@@ -103,5 +103,7 @@ function isInstalled(
   const home = env.PULUMI_HOME || process.env.PULUMI_HOME || join(homedir(), ".pulumi");
   const folder = join(home, "plugins", `resource-${plugin}-v${version}`);
   const binary = `pulumi-resource-${plugin}`;
-  return [binary, `${binary}.exe`].some((name) => isExecutable(join(folder, name)));
+  return [binary, `${binary}.exe`].some(
+    (name) => which.sync(join(folder, name), { nothrow: true }) !== null,
+  );
 }

@@ -1,4 +1,4 @@
-import type { Change } from "../../scripts/engine/change.ts";
+import type { Change } from "../../scripts/engine/operation.ts";
 import type { HandoverResult } from "../src/lab.ts";
 import type { Scene } from "../stack/scene.ts";
 import type { HeldConnector } from "./connectors.ts";

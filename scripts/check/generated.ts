@@ -1,16 +1,19 @@
+// The files that are written by a program and committed. `npm run generate` writes them, `npm run check` says which are
+// stale.
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { stackFileSchema } from "../../config/jsonSchema.ts";
 import { declareReplies } from "../../lab/src/replyFiles.ts";
 import { DEFAULT_SEED, labStackFile } from "../../lab/stack/stackFile.ts";
+import { projectRoot } from "../setup/root.ts";
 
-/** A file that is written by a program and committed. */
-export interface GeneratedFile {
+interface GeneratedFile {
   /** Path from the project's folder. */
   file: string;
   /** The file's whole text. */
   generate(): string | Promise<string>;
 }
 
-/** Every generated file. `npm run generate` writes them, `npm run check` says which are stale. */
 export const generatedFiles: readonly GeneratedFile[] = [
   {
     file: "docs/reference/config.schema.json",
@@ -19,3 +22,26 @@ export const generatedFiles: readonly GeneratedFile[] = [
   { file: "Pulumi.lab.yaml", generate: () => labStackFile(DEFAULT_SEED) },
   { file: "lab/replies/replies.d.ts", generate: declareReplies },
 ];
+
+/** A sentence for each generated file that is not what its generator would write now. */
+export async function staleFiles(): Promise<string[]> {
+  const problems = await Promise.all(generatedFiles.map(staleness));
+  return problems.filter((text) => text !== undefined);
+}
+
+async function staleness({ file, generate }: GeneratedFile): Promise<string | undefined> {
+  try {
+    const [committed, wanted] = await Promise.all([readText(join(projectRoot, file)), generate()]);
+    if (committed === wanted) return undefined;
+    return `${file} is ${committed === undefined ? "missing" : "stale"}: run \`npm run generate\``;
+  } catch (error) {
+    return `${file} can't be generated: ${(error as Error).stack}`;
+  }
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  return readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+}

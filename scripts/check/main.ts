@@ -1,7 +1,7 @@
 // `npm run check`: types, lint and format, import rules, generated files.
 import { readOptions } from "../setup/options.ts";
 import { countsLine } from "../test/counts.ts";
-import { runChecks } from "./runChecks.ts";
+import { runChecks } from "./checks.ts";
 
 readOptions(
   "check",

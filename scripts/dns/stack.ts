@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as auto from "@pulumi/pulumi/automation/index.js";
 import { parse } from "yaml";
-import { engineCommand, engineEnv, foundEngine } from "../engine/command.ts";
+import { workspaceEngine } from "../engine/find.ts";
 import { projectRoot } from "../setup/root.ts";
 
 /** What only a stack that was brought up knows of a domain: its output `dns`. */
@@ -40,8 +40,7 @@ export async function rawConfigOf(stack: string): Promise<Record<string, string>
 export async function knownDomainsOf(stack: string): Promise<Map<string, KnownDomain>> {
   const workspace = await auto.LocalWorkspace.create({
     workDir: projectRoot,
-    pulumiCommand: await engineCommand(),
-    envVars: engineEnv(await foundEngine()),
+    ...(await workspaceEngine()),
   });
   const known = await workspace.listStacks();
   // A stack of an organisation is listed with it: org/prod.

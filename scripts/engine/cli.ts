@@ -1,8 +1,8 @@
 // `npm run pulumi -- ARGUMENT…`: the engine's own command line, with the right Node.
 import { runForeground } from "../setup/foreground.mjs";
 import { say } from "../setup/say.mjs";
-import { engineEnv } from "./command.ts";
-import { findEngine } from "./findEngine.ts";
+import { engineEnv } from "./engine.ts";
+import { findEngine } from "./find.ts";
 
 const engine = await findEngine();
 if (engine.kind === "missing") {

@@ -1,15 +1,13 @@
+// A library rather than a script: the lab, the tests of the real engine and the benchmarks open their stacks with it.
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as auto from "@pulumi/pulumi/automation/index.js";
 import { parse, stringify } from "yaml";
 import program from "../../index.ts";
 import { projectRoot } from "../setup/root.ts";
-import { type Change, changesOf } from "./change.ts";
-import { engineCommand, engineEnv, foundEngine } from "./command.ts";
-import { engineFailure } from "./engineFailure.ts";
-import { cancelOnSignal } from "./signals.ts";
-import { hasStaleLock } from "./staleLock.ts";
-import { removeTornAttributes } from "./tornAttributes.ts";
+import { workspaceEngine } from "./find.ts";
+import { type Change, cancelOnSignal, changesOf, engineFailure } from "./operation.ts";
+import { hasStaleLock, removeTornAttributes } from "./recovery.ts";
 
 export interface StackSettings {
   /** The stack's name. */
@@ -24,7 +22,7 @@ export interface StackSettings {
   readonly passphrase: string;
   /** The program; index.ts when left out. */
   readonly program?: auto.PulumiFn;
-  /** Hears every line that the engine prints. */
+  /** Gets every line that the engine prints. */
   readonly onOutput?: (text: string) => void;
 }
 
@@ -35,16 +33,16 @@ export interface OpenedStack {
   /** How the world differs from the state; writes nothing. */
   drift(): Promise<Change[]>;
   /**
-   * Makes it so, with a look at the world first when `refresh` is set. Like the command it previews first, so that
-   * what a check refuses stops it before anything is written. What a killed run left half made is taken over and
-   * its trace in the state cleared.
+   * Brings the world to what the program declares, after a refresh of the state when `refresh` is set. Like the
+   * command it previews first, so that a refused check stops it before anything is written. Resources that a killed
+   * run left unfinished are taken over, and their pending operations are cleared.
    */
   up(options?: { readonly refresh?: boolean }): Promise<UpResult>;
   /** Brings the state up to what the world is. */
   refresh(): Promise<Change[]>;
   /**
-   * Takes everything down. What a killed run left half made is brought into the state first: the engine would
-   * forget it, and leave it outside.
+   * Deletes everything. Resources that a killed run left unfinished are brought into the state first: the engine
+   * would forget them and leave them in the world.
    */
   destroy(): Promise<Change[]>;
   /** The state as it lies on disk, secrets encrypted. */
@@ -63,14 +61,14 @@ export interface UpResult {
  * Opens a stack: the one way that the lab, the tests, the benchmarks and the scripts run the program.
  *
  * The stack's settings are a copy of its own in `folder`, so that no run edits a committed stack file. The program
- * runs in this process; Ctrl-C ends the running operation, not the state. The lock of an engine that died on this
- * machine is taken away, and what it was writing.
+ * runs in this process. Ctrl-C cancels the running operation and keeps the state whole. The lock of an engine that died
+ * on this machine is removed, and so are the files that it was writing.
  *
  * @throws Error when there is no engine
  */
 export async function openStack(settings: StackSettings): Promise<OpenedStack> {
   const { stack: name, folder, onOutput = () => {} } = settings;
-  const engine = await foundEngine();
+  const { pulumiCommand, envVars } = await workspaceEngine();
   const stateFolder = join(folder, "state");
   await mkdir(stateFolder, { recursive: true });
   await writeFile(join(folder, "Pulumi.yaml"), await projectFile());
@@ -84,9 +82,9 @@ export async function openStack(settings: StackSettings): Promise<OpenedStack> {
     },
     {
       workDir: folder,
-      pulumiCommand: await engineCommand(),
+      pulumiCommand,
       envVars: {
-        ...engineEnv(engine),
+        ...envVars,
         PULUMI_BACKEND_URL: `file://${stateFolder}`,
         PULUMI_CONFIG_PASSPHRASE: settings.passphrase,
         ...settings.env,
@@ -112,7 +110,7 @@ export async function openStack(settings: StackSettings): Promise<OpenedStack> {
         color: "never",
         signal: cancel.signal,
         onOutput: (text) => {
-          cancel.heard(text);
+          cancel.onOutput(text);
           onOutput(text);
         },
         onEvent: (event) => events.push(event),
@@ -172,7 +170,7 @@ interface Deployment {
   readonly pending_operations?: readonly unknown[];
 }
 
-/** Users' own Pulumi.yaml, told where the program is, as the settings stand in another folder. */
+/** The project's Pulumi.yaml with the program's folder added, as the settings are in another folder. */
 async function projectFile(): Promise<string> {
   const project = parse(await readFile(join(projectRoot, "Pulumi.yaml"), "utf8")) as object;
   return stringify({ ...project, main: projectRoot });

@@ -1,10 +1,10 @@
+// apt on a state of its own: it knows what the machine has, and changes nothing of it.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { withoutPackages } from "./aptInstalled.ts";
-import { aptSettings } from "./aptSettings.ts";
-import { type SourcesFormat, withSourcePackages } from "./aptSources.ts";
-import { command } from "./command.ts";
-import { CLIENTS } from "./wanted.ts";
+import { text } from "node:stream/consumers";
+import { CLIENTS } from "./oracles.ts";
 
 /** The machine's own settings for apt, its sources among them. */
 const MACHINE = "/etc/apt";
@@ -45,4 +45,86 @@ function copySources(folder: string): void {
     const content = readFileSync(join(MACHINE, file), "utf8");
     writeFileSync(join(folder, basename(file)), withSourcePackages(content, format));
   }
+}
+
+/**
+ * Settings for an apt that keeps everything in a folder of its own. What the machine's settings say stays (a proxy,
+ * say), but for the hooks, which touch the system, and the lists that are of no use here.
+ *
+ * @param at the path of something in that folder
+ */
+function aptSettings(at: (name: string) => string): string {
+  return `#clear APT::Update;
+APT::Update::Error-Mode "any";
+#clear DPkg;
+#clear Acquire::IndexTargets;
+${indexTarget("deb::Packages", "binary-$(ARCHITECTURE)/Packages", "Packages")}
+${indexTarget("deb-src::Sources", "source/Sources", "Sources")}
+Acquire::Languages "none";
+Acquire::Retries "1";
+Acquire::http::Timeout "20";
+Acquire::https::Timeout "20";
+APT::Sandbox::User "";
+Debug::NoLocking "true";
+Dir::Etc::sourcelist "/dev/null";
+Dir::Etc::sourceparts "${at("sources")}";
+Dir::State "${at("state")}";
+Dir::State::lists "${at("lists")}";
+Dir::State::status "${at("status")}";
+Dir::Cache "${at("")}";
+Dir::Cache::archives "${at("archives")}";
+Dir::Cache::pkgcache "packages.bin";
+Dir::Cache::srcpkgcache "";
+Dir::Log "${at("log")}";
+`;
+}
+
+function indexTarget(name: string, key: string, flat: string): string {
+  return `Acquire::IndexTargets::${name} {
+  MetaKey "$(COMPONENT)/${key}"; flatMetaKey "${flat}"; ShortDescription "${flat}";
+  Description "$(RELEASE)/$(COMPONENT) ${flat}"; flatDescription "$(RELEASE) ${flat}"; Optional "0";
+};`;
+}
+
+/** How apt writes down where packages are: one line each, or deb822 stanzas. */
+type SourcesFormat = "list" | "sources";
+
+/** The machine's own sources, asked for source packages too. */
+export function withSourcePackages(text: string, format: SourcesFormat): string {
+  if (format === "list") {
+    return text.replace(
+      /^[ \t]*deb[ \t].*$/gm,
+      (line) => `${line}\n${line.replace("deb", "deb-src")}`,
+    );
+  }
+  return text.replace(/^Types:[ \t]*deb[ \t]*$/gim, "Types: deb deb-src");
+}
+
+/** dpkg's database of what is installed, without some packages: apt then fetches those, whether they are there or not. */
+export function withoutPackages(status: string, names: readonly string[]): string {
+  const paragraphs = status.split(/\n{2,}/);
+  return paragraphs
+    .filter((paragraph) => !names.includes(/^Package: (\S+)$/m.exec(paragraph)?.[1] ?? ""))
+    .join("\n\n");
+}
+
+const LIMIT_MS = 240_000;
+const SHOWN_LINES = 4;
+
+/** Runs a command; where it fails, the error has the first lines of its stderr. */
+export async function command(name: string, args: readonly string[], cwd: string): Promise<void> {
+  const child = spawn(name, args, {
+    cwd,
+    stdio: ["ignore", "ignore", "pipe"],
+    env: { ...process.env, LC_ALL: "C.UTF-8", DEBIAN_FRONTEND: "noninteractive" },
+    timeout: LIMIT_MS,
+  });
+  const stop = () => child.kill();
+  process.once("SIGTERM", stop);
+  const [stderr, [code, signal]] = await Promise.all([text(child.stderr), once(child, "close")]);
+  process.off("SIGTERM", stop);
+  if (code === 0) return;
+  const words = stderr.trim().split("\n").slice(0, SHOWN_LINES).join(" ");
+  const verb = args.find((arg) => /^[a-z]+$/.test(arg)) ?? "";
+  throw new Error(`\`${name} ${verb}\` ended with ${code ?? signal}: ${words || "no words"}`);
 }

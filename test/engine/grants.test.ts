@@ -11,7 +11,7 @@ import { type Lab, openLab, type World } from "../../lab/src/lab.ts";
 import { openScene, type Scene } from "../../lab/stack/scene.ts";
 import { type Application, submitAs } from "../../lab/story/mail.ts";
 import type { SignIn } from "../../lab/story/signIn.ts";
-import type { Change } from "../../scripts/engine/change.ts";
+import type { Change } from "../../scripts/engine/operation.ts";
 import { errorsOf, SEED } from "./bench.ts";
 import { tolerateProgramFailures } from "./programFailures.ts";
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { verify } from "../../lab/src/receiver/verify.ts";
-import { findOracles } from "../../scripts/oracles/findOracles.ts";
+import { findOracles } from "../../scripts/oracles/find.ts";
 import { type Judge, openJudge, type Verdict } from "./judge.ts";
 import { fieldText, type Results, resultsOf } from "./results.ts";
 import { type Arrival, openScene, type Scene } from "./scene.ts";

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { FoundOracles } from "../../scripts/oracles/search.ts";
+import type { FoundOracles } from "../../scripts/oracles/oracles.ts";
 
 /** What judge.py is asked. */
 export interface Task {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { type DnsServer, serveDns } from "../../lab/src/dns/server.ts";
-import { findOracles } from "../../scripts/oracles/findOracles.ts";
+import { findOracles } from "../../scripts/oracles/find.ts";
 import { type Judge, openJudge } from "./judge.ts";
 import { ourVerdict } from "./ourVerdict.ts";
 import { askReceiver } from "./receiver.ts";

@@ -9,7 +9,7 @@ import { after, before, describe, it } from "node:test";
 import { type Lab, openLab, type RecordByHand } from "../../lab/src/lab.ts";
 import { cloudflareOf, zonesOf } from "../../lab/test/unit/cloudflareClient.ts";
 import { zoneText } from "../../mail/dns/zoneText.ts";
-import { findOracles } from "../../scripts/oracles/findOracles.ts";
+import { findOracles } from "../../scripts/oracles/find.ts";
 
 const oracles = await findOracles();
 

@@ -1,7 +1,7 @@
 // swaks, a client that is not ours, submits mail by name and password on the lab's port 587.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { findOracles } from "../../../scripts/oracles/findOracles.ts";
+import { findOracles } from "../../../scripts/oracles/find.ts";
 import { loopbackOf } from "../../src/world/nat.ts";
 import { type Ended, runClient } from "./runClient.ts";
 import { assertArrived, type ClientScene, openClientScene } from "./scene.ts";

@@ -1,7 +1,6 @@
 import { type ExecFileException, execFile } from "node:child_process";
 import { join } from "node:path";
-import type { FoundOracles } from "../../../scripts/oracles/search.ts";
-import type { ClientName } from "../../../scripts/oracles/wanted.ts";
+import type { ClientName, FoundOracles } from "../../../scripts/oracles/oracles.ts";
 
 /** How a client ended. */
 export interface Ended {

@@ -2,7 +2,7 @@
 // other mechanism there. Does not prove that Exchange itself takes them.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { findOracles } from "../../../scripts/oracles/findOracles.ts";
+import { findOracles } from "../../../scripts/oracles/find.ts";
 import type { Ended } from "./runClient.ts";
 import { assertArrived, type ClientScene, openClientScene } from "./scene.ts";
 import { type Client, curl, msmtp, type Sending, sNail } from "./xoauth2Clients.ts";

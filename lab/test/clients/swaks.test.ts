@@ -2,7 +2,7 @@
 // other.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { findOracles } from "../../../scripts/oracles/findOracles.ts";
+import { findOracles } from "../../../scripts/oracles/find.ts";
 import { type Lab, openLab } from "../../src/lab.ts";
 import { loopbackOf } from "../../src/world/nat.ts";
 import { type Ended, runClient } from "./runClient.ts";

@@ -1,4 +1,4 @@
-import type { FoundOracles } from "../../../scripts/oracles/search.ts";
+import type { FoundOracles } from "../../../scripts/oracles/oracles.ts";
 import { loopbackOf } from "../../src/world/nat.ts";
 import { type Ended, runClient } from "./runClient.ts";
 import { type ClientScene, HOST } from "./scene.ts";

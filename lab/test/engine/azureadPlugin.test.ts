@@ -13,7 +13,7 @@ import { AppRoleAssignment } from "@pulumi/azuread/appRoleAssignment.js";
 import { getServicePrincipal } from "@pulumi/azuread/getServicePrincipal.js";
 import { ServicePrincipal } from "@pulumi/azuread/servicePrincipal.js";
 import { User } from "@pulumi/azuread/user.js";
-import type { Change } from "../../../scripts/engine/change.ts";
+import type { Change } from "../../../scripts/engine/operation.ts";
 import { errorsOf, withBench } from "../../../test/engine/bench.ts";
 import { recorded, shapes } from "../unit/azureadScene.ts";
 import { type FakeMicrosoft, openFakeMicrosoft, type Request } from "../unit/fakeMicrosoft.ts";

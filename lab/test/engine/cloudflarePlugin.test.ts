@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { DnsRecord } from "@pulumi/cloudflare/dnsRecord.js";
 import { getZones } from "@pulumi/cloudflare/getZones.js";
-import type { Change } from "../../../scripts/engine/change.ts";
+import type { Change } from "../../../scripts/engine/operation.ts";
 import { errorsOf, withBench } from "../../../test/engine/bench.ts";
 import { type FakeCloudflare, openFakeCloudflare, type Request } from "../unit/fakeCloudflare.ts";
 

@@ -5,12 +5,15 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { after, afterEach, describe, it } from "node:test";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
-import { changesOf } from "../../../scripts/engine/change.ts";
-import { engineEnv } from "../../../scripts/engine/command.ts";
-import { describeEngine } from "../../../scripts/engine/describe.ts";
-import { fromPath } from "../../../scripts/engine/fromPath.ts";
-import { writeLaunchers } from "../../../scripts/engine/launchers.ts";
-import { isAtLeast, moduleVersion, sdkVersion } from "../../../scripts/engine/versions.ts";
+import { writeLaunchers } from "../../../scripts/engine/build.ts";
+import {
+  describeEngine,
+  engineEnv,
+  moduleVersion,
+  sdkVersion,
+} from "../../../scripts/engine/engine.ts";
+import { fromPath } from "../../../scripts/engine/find.ts";
+import { changesOf } from "../../../scripts/engine/operation.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "engine-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -25,16 +28,8 @@ function fakePulumi(name: string, script: string): string {
 }
 
 describe("versions", () => {
-  it("compare by number, not by text", () => {
-    assert.equal(isAtLeast("3.250.0", "3.250.0"), true);
-    assert.equal(isAtLeast("3.1000.0", "3.250.0"), true);
-    assert.equal(isAtLeast("3.99.0", "3.250.0"), false);
-    assert.equal(isAtLeast("2.999.0", "3.250.0"), false);
-  });
-
-  it("of the SDK and of the Go module can be read", () => {
-    assert.match(sdkVersion(), /^3\.\d+\.\d+$/);
-    assert.match(moduleVersion(), /^3\.\d+\.\d+$/);
+  it("of the SDK and of the Go module are of one minor version", () => {
+    assert.equal(moduleVersion().split(".", 2).join("."), sdkVersion().split(".", 2).join("."));
   });
 });
 

@@ -1,8 +1,7 @@
 // Does not prove that apt takes the sources: the tests in test/oracles do, where they are not skipped.
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { withoutPackages } from "../../../scripts/oracles/aptInstalled.ts";
-import { withSourcePackages } from "../../../scripts/oracles/aptSources.ts";
+import { withoutPackages, withSourcePackages } from "../../../scripts/oracles/apt.ts";
 
 it("asks a one-line source for source packages too, and leaves comments alone", () => {
   const text =

@@ -1,8 +1,7 @@
 import { existsSync, globSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { cacheFolder } from "../setup/root.ts";
-import type { FoundOracles, Missing } from "./search.ts";
-import { PACKAGES, SUITE } from "./wanted.ts";
+import { type FoundOracles, type Missing, PACKAGES, SUITE } from "./oracles.ts";
 
 /** Where everything fetched lies: `root` as a file system would have it, `suite`. */
 export const debianFolder = join(cacheFolder, "debian");
@@ -11,10 +10,10 @@ export const suiteFolder = join(debianFolder, "suite");
 
 /** Not the first on PATH: that may be another Python, without the packages of Debian's. */
 const SYSTEM_PYTHON = "/usr/bin/python3";
-/** How long a suite that could not be had is not asked for again. */
+/** How long a suite that could not be fetched is not asked for again. */
 const SUITE_MISSING_FOR_MS = 24 * 3_600_000;
 
-/** What a fetch wrote down last of all, so that nothing half done is taken for whole. */
+/** What a fetch writes last of all, so that an unfinished one is not taken for a whole one. */
 interface Stamp {
   wanted: string;
   packages: string[];
@@ -29,11 +28,11 @@ export function fromCache(): FoundOracles | undefined {
   if (!existsSync(STAMP)) return undefined;
   const stamp: Stamp = JSON.parse(readFileSync(STAMP, "utf8"));
   const age = Date.now() - statSync(STAMP).mtimeMs;
-  const isWorthAsking = stamp.suite.kind === "missing" && age > SUITE_MISSING_FOR_MS;
-  return stamp.wanted === WANTED && !isWorthAsking ? describe(stamp) : undefined;
+  const mayRetry = stamp.suite.kind === "missing" && age > SUITE_MISSING_FOR_MS;
+  return stamp.wanted === WANTED && !mayRetry ? describe(stamp) : undefined;
 }
 
-/** Says that all is there now. */
+/** Records that everything was fetched. */
 export function intoCache(fetched: Omit<Stamp, "wanted">): FoundOracles {
   const stamp = { wanted: WANTED, ...fetched };
   writeFileSync(`${STAMP}.partial`, JSON.stringify(stamp, null, 2));

@@ -1,0 +1,122 @@
+// What one operation of the engine did, why it failed, and how it is cancelled.
+import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
+
+/** One resource that an operation of the engine changes or found changed. */
+export interface Change {
+  /** The resource's logical name. */
+  readonly name: string;
+  /** Its type, without the provider's prefix: `InboundConnector`. */
+  readonly type: string;
+  /** Pulumi's word for it: `create`, `update`, `delete`, `replace`, … */
+  readonly op: string;
+  /** Names of the properties that change, of an update. */
+  readonly properties: readonly string[];
+}
+
+const CHANGES: ReadonlySet<string> = new Set([
+  "create",
+  "update",
+  "delete",
+  "replace",
+  "create-replacement",
+  "delete-replaced",
+  "import",
+]);
+
+/** The changes among an operation's events, each once: announced before it is made, or found by a read. */
+export function changesOf(events: readonly EngineEvent[]): Change[] {
+  const changes = new Map<string, Change>();
+  for (const { resourcePreEvent, resOutputsEvent } of events) {
+    const metadata = (resourcePreEvent ?? resOutputsEvent)?.metadata;
+    if (metadata === undefined || !CHANGES.has(metadata.op)) continue;
+    const { urn, type, op } = metadata;
+    if (type.startsWith("pulumi:providers:")) continue;
+    changes.set(`${op} ${urn}`, {
+      name: urn.slice(urn.lastIndexOf("::") + 2),
+      type: type.slice(Math.max(type.lastIndexOf(":"), type.lastIndexOf("/")) + 1),
+      op,
+      properties: propertiesOf(metadata),
+    });
+  }
+  return [...changes.values()];
+}
+
+/** Where the bridge of Terraform's plugins notes which inputs are defaults; a refresh drops it. */
+const NO_INPUT = "__defaults";
+
+/** Names of the inputs that differ. The engine reports none for dynamic resources, so they are compared here. */
+function propertiesOf({ op, old, new: now }: StepEventMetadata): string[] {
+  if (op !== "update" || old === undefined || now === undefined) return [];
+  const names = new Set([...Object.keys(old.inputs), ...Object.keys(now.inputs)]);
+  return [...names]
+    .filter(
+      (name) =>
+        name !== NO_INPUT && JSON.stringify(old.inputs[name]) !== JSON.stringify(now.inputs[name]),
+    )
+    .sort();
+}
+
+/** An operation of the engine that failed, described by its error diagnostics instead of all it printed. */
+export class EngineFailure extends Error {
+  override readonly name = "EngineFailure";
+  /** One text per error that the engine reported. */
+  readonly diagnostics: readonly string[];
+
+  constructor(diagnostics: readonly string[], cause: unknown) {
+    super(diagnostics.join("\n"), { cause });
+    this.diagnostics = diagnostics;
+  }
+}
+
+/** The errors among an operation's events as one EngineFailure; `cause` itself when there are none. */
+export function engineFailure(events: readonly EngineEvent[], cause: unknown): unknown {
+  const errors = events
+    .map(({ diagnosticEvent }) => diagnosticEvent)
+    .filter((diagnostic) => diagnostic?.severity === "error")
+    .map((diagnostic) => withoutColour(diagnostic?.message ?? ""))
+    .filter((message) => message !== "" && !/^(update|preview|destroy) failed$/.test(message));
+  return errors.length === 0 ? cause : new EngineFailure([...new Set(errors)], cause);
+}
+
+/** Without the engine's colour marks, `<{%reset%}>`. */
+const withoutColour = (text: string): string => text.replace(/<\{%[^%]*%\}>/g, "").trim();
+
+/** Hands Ctrl-C and SIGTERM to a running operation of the engine. */
+export interface Cancellation {
+  readonly signal: AbortSignal;
+  /** Takes everything the engine prints, so that the engine is not interrupted twice. */
+  onOutput(text: string): void;
+  /** Call it when the operation has ended. */
+  done(): void;
+}
+
+/** A terminal's Ctrl-C reaches the engine by itself; how long to wait for it to say so, in milliseconds. */
+const ENGINE_ANSWERS_WITHIN = 500;
+
+/**
+ * On SIGINT the engine gets half a second to notice by itself, as a second signal would make it drop the running
+ * operation and leave it pending in the state; SIGTERM is handed on at once. Either way the running operation ends
+ * first, everything is recorded and the lock is gone.
+ */
+export function cancelOnSignal(): Cancellation {
+  const abort = new AbortController();
+  let engineHeard = false;
+  const onInterrupt = () => {
+    setTimeout(() => {
+      if (!engineHeard) abort.abort();
+    }, ENGINE_ANSWERS_WITHIN);
+  };
+  const onTerminate = () => abort.abort();
+  process.on("SIGINT", onInterrupt);
+  process.on("SIGTERM", onTerminate);
+  return {
+    signal: abort.signal,
+    onOutput(text) {
+      if (text.includes("^C received")) engineHeard = true;
+    },
+    done() {
+      process.off("SIGINT", onInterrupt);
+      process.off("SIGTERM", onTerminate);
+    },
+  };
+}
