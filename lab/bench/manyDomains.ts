@@ -7,10 +7,8 @@ import { addDomains, configOfMany } from "../stack/manyDomains.ts";
 import { attachPlugins } from "../stack/plugins.ts";
 import { LAB_PASSPHRASE } from "../stack/scene.ts";
 import { DEFAULT_SEED } from "../stack/stackFile.ts";
-import { floorProgram, sortsOf } from "./floor.ts";
-import { serveNothing } from "./nothingPlugin.ts";
-import { median, type Row } from "./row.ts";
-import { timed } from "./timed.ts";
+import { type Floor, openFloor } from "./floor.ts";
+import { median, type Row, timed } from "./row.ts";
 
 const FEW = 10;
 const MANY = 100;
@@ -46,9 +44,8 @@ async function measure(count: number, runs: number): Promise<Scale> {
   const folder = await mkdtemp(join(tmpdir(), "m365-bench-"));
   const lab = await openLab({ seed: DEFAULT_SEED });
   const { env: ofPlugins, close } = await attachPlugins(lab.env);
-  const nothing = await serveNothing();
   const env = { ...lab.env, ...ofPlugins };
-  const passphrase = LAB_PASSPHRASE;
+  let floor: Floor | undefined;
   try {
     const config = configOfMany(lab, addDomains(lab, count));
     const stack = await openStack({
@@ -56,29 +53,22 @@ async function measure(count: number, runs: number): Promise<Scale> {
       folder: join(folder, "lab"),
       config,
       env,
-      passphrase,
+      passphrase: LAB_PASSPHRASE,
     });
     const before = callsOf(lab);
     await stack.up();
     const calls = (callsOf(lab) - before) / (count + 1);
     if (runs === 0) return { calls, ratios: [] };
-    const floor = await openStack({
-      stack: "floor",
-      folder: join(folder, "floor"),
-      config: {},
-      env: { ...env, PULUMI_DEBUG_PROVIDERS: `nothing:${nothing.port}` },
-      passphrase,
-      program: floorProgram(sortsOf((await stack.exportState()).deployment)),
-    });
-    await floor.up();
+    floor = await openFloor(folder, env, (await stack.exportState()).deployment);
+    const preview = floor.stack.preview;
     const ratios: number[] = [];
     for (let run = 0; run < runs; run++) {
       const ours = await timed(() => stack.preview());
-      ratios.push(ours / (await timed(() => floor.preview())));
+      ratios.push(ours / (await timed(preview)));
     }
     return { calls, ratios };
   } finally {
-    await Promise.all([close(), nothing.close()]);
+    await Promise.all([close(), floor?.close()]);
     await lab.close();
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,22 +1,19 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openStack } from "../../scripts/engine/openStack.ts";
 import { openLab } from "../src/lab.ts";
 import { pluginLines } from "../stack/plugins.ts";
-import { LAB_PASSPHRASE, openScene, type Scene } from "../stack/scene.ts";
+import { openScene, type Scene } from "../stack/scene.ts";
 import { DEFAULT_SEED } from "../stack/stackFile.ts";
-import { floorProgram, sortsOf } from "./floor.ts";
-import { serveNothing } from "./nothingPlugin.ts";
-import { median, type Row } from "./row.ts";
-import { timed } from "./timed.ts";
+import { type Floor, openFloor } from "./floor.ts";
+import { median, type Row, timed } from "./row.ts";
 
 /** An unchanged preview against the floor, in turns, and what the lab's stack keeps in its state. */
 export async function measurePreview(runs: number): Promise<Row[]> {
   const folder = await mkdtemp(join(tmpdir(), "m365-bench-"));
   const lab = await openLab({ seed: DEFAULT_SEED });
-  const nothing = await serveNothing();
   let scene: Scene | undefined;
+  let floor: Floor | undefined;
   try {
     scene = await openScene(lab, join(folder, "lab"));
     const { stack, env, plugins } = scene;
@@ -24,21 +21,14 @@ export async function measurePreview(runs: number): Promise<Row[]> {
     await stack.up();
     const { deployment } = await stack.exportState();
     const sizes = sizesOf(deployment);
-    const floor = await openStack({
-      stack: "floor",
-      folder: join(folder, "floor"),
-      config: {},
-      env: { ...env, PULUMI_DEBUG_PROVIDERS: `nothing:${nothing.port}` },
-      passphrase: LAB_PASSPHRASE,
-      program: floorProgram(sortsOf(deployment)),
-    });
-    await floor.up();
+    floor = await openFloor(folder, env, deployment);
+    const preview = floor.stack.preview;
 
     const calls = lab.log.count({ service: "exchange" });
     const [ours, least]: [number[], number[]] = [[], []];
     for (let run = 0; run < runs; run++) {
       ours.push(await timed(() => stack.preview()));
-      least.push(await timed(() => floor.preview()));
+      least.push(await timed(preview));
     }
     const ratios = ours.map((time, run) => time / (least[run] ?? Number.NaN));
     return [
@@ -63,7 +53,7 @@ export async function measurePreview(runs: number): Promise<Row[]> {
     ];
   } finally {
     await scene?.close();
-    await nothing.close();
+    await floor?.close();
     await lab.close();
     await rm(folder, { recursive: true, force: true });
   }

@@ -16,12 +16,12 @@ export function benchTable(rows: readonly Row[]): string {
     style: { head: [], border: [] },
   });
   for (const { name, measured, budget, unit } of rows) {
-    table.push([name, shown(measured, unit), shown(budget, unit), ratio(measured, budget)]);
+    table.push([name, formatted(measured, unit), formatted(budget, unit), ratio(measured, budget)]);
   }
   return table.toString();
 }
 
-const shown = (value: number, unit: string): string =>
+const formatted = (value: number, unit: string): string =>
   `${Number.isInteger(value) ? value : value.toFixed(2)} ${unit}`.trim();
 
 /** A budget of nothing is met by nothing. */
@@ -34,4 +34,11 @@ function ratio(measured: number, budget: number): string {
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN;
+}
+
+/** How long an action takes, in milliseconds. */
+export async function timed(act: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await act();
+  return performance.now() - start;
 }

@@ -2,8 +2,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { projectRoot } from "../../scripts/setup/root.ts";
-import type { Row } from "./row.ts";
-import { timed } from "./timed.ts";
+import { type Row, timed } from "./row.ts";
 
 /** From the start of a process to a lab that listens. */
 export async function measureLab(): Promise<Row[]> {
