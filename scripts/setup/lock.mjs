@@ -9,6 +9,12 @@ const EMPTY_FOR_MS = 5000;
 /**
  * Runs `work` while this process alone holds the lock file, which names its process id. Waits for
  * a living holder (`waiting` is called once, with its id); a dead one's lock is taken over.
+ *
+ * @template T
+ * @param {string} path
+ * @param {(holder: number | "unknown") => void} waiting
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
  */
 export async function withLock(path, waiting, work) {
   mkdirSync(dirname(path), { recursive: true });
@@ -31,46 +37,61 @@ export async function withLock(path, waiting, work) {
   }
 }
 
+/** @param {string} path */
 function take(path) {
   try {
     writeFileSync(path, String(process.pid), { flag: "wx" });
     return true;
   } catch (error) {
-    if (error.code === "EEXIST") return false;
+    if (codeOf(error) === "EEXIST") return false;
     throw error;
   }
 }
 
+/** @param {string} path */
 function holderOf(path) {
   try {
     const pid = Number(readFileSync(path, "utf8"));
     if (pid > 0) return isAlive(pid) ? pid : "dead";
     return Date.now() - statSync(path).mtimeMs > EMPTY_FOR_MS ? "dead" : "unknown";
   } catch (error) {
-    if (error.code === "ENOENT") return "none";
+    if (codeOf(error) === "ENOENT") return "none";
     throw error;
   }
 }
 
-/** Whether a process lives, as far as this user may know. */
+/**
+ * Whether a process lives, as far as this user may know.
+ *
+ * @param {number} pid
+ */
 export function isAlive(pid) {
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error.code === "EPERM";
+    return codeOf(error) === "EPERM";
   }
 }
 
-/** Two waiting processes may both find the lock stale: what was moved away is looked at again. */
+/**
+ * Two waiting processes may both find the lock stale: what was moved away is looked at again.
+ *
+ * @param {string} path
+ */
 function takeAway(path) {
   const aside = `${path}.${process.pid}`;
   try {
     renameSync(path, aside);
   } catch (error) {
-    if (error.code === "ENOENT") return;
+    if (codeOf(error) === "ENOENT") return;
     throw error;
   }
   if (holderOf(aside) === "dead") rmSync(aside, { force: true });
   else renameSync(aside, path);
+}
+
+/** @param {unknown} error */
+function codeOf(error) {
+  return /** @type {NodeJS.ErrnoException} */ (error).code;
 }

@@ -12,6 +12,7 @@ import { say } from "./say.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
+/** @param {string[]} given */
 async function main(given) {
   const omitDev = given[0] === "--omit=dev";
   const [script, ...args] = omitDev ? given.slice(1) : given;
@@ -34,6 +35,6 @@ async function main(given) {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  say("setup", error.message);
+  say("setup", /** @type {Error} */ (error).message);
   process.exitCode = 1;
 }

@@ -5,15 +5,19 @@ import { withLock } from "./lock.mjs";
 import { npm } from "./npm.mjs";
 import { say } from "./say.mjs";
 
+/** @typedef {{ version?: string, link?: boolean, dev?: boolean, optional?: boolean, peer?: boolean, devOptional?: boolean }} Locked */
+
 /**
  * Makes node_modules what package-lock.json says; looks at one small stamp file if it already is.
  *
- * @param dev whether the development packages are needed as well
+ * @param {string} root
+ * @param {{ dev: boolean }} options whether the development packages are needed as well
  */
 export async function ensurePackages(root, { dev }) {
   if (isStamped(root, dev)) return;
   const lock = join(root, ".cache", "setup.lock");
-  const waiting = (pid) => say("packages", `process ${pid} is installing them, waiting (${lock})`);
+  const waiting = (/** @type {number | "unknown"} */ pid) =>
+    say("packages", `process ${pid} is installing them, waiting (${lock})`);
   await withLock(lock, waiting, async () => {
     if (isStamped(root, dev)) return;
     rmSync(stampPath(root), { force: true });
@@ -22,7 +26,12 @@ export async function ensurePackages(root, { dev }) {
   });
 }
 
-/** Says whether npm has installed what package-lock.json asks for, with or without the development packages. */
+/**
+ * Says whether npm has installed what package-lock.json asks for, with or without the development packages.
+ *
+ * @param {string} root
+ * @param {boolean} dev
+ */
 export function isInstalled(root, dev) {
   const installed = readJson(join(root, "node_modules", ".package-lock.json"));
   const locked = readJson(join(root, "package-lock.json"));
@@ -37,7 +46,12 @@ export function isInstalled(root, dev) {
   });
 }
 
-/** Installs exactly what the lock file says, and leaves the lock file alone. */
+/**
+ * Installs exactly what the lock file says, and leaves the lock file alone.
+ *
+ * @param {string} root
+ * @param {boolean} dev
+ */
 async function install(root, dev) {
   const what = dev ? "" : " those that a deployment needs";
   say("packages", `installing${what} from package-lock.json …`);
@@ -45,16 +59,26 @@ async function install(root, dev) {
   try {
     await npm(root, ["ci", dev ? "--include=dev" : "--omit=dev"]);
   } catch (error) {
-    throw new Error(`the packages could not be installed from npm's registry: ${error.message}`);
+    throw new Error(
+      `the packages could not be installed from npm's registry: ${/** @type {Error} */ (error).message}`,
+    );
   }
   say("packages", `installed in ${Math.round((Date.now() - start) / 1000)} s`);
 }
 
-/** Inside node_modules, so that it goes with them. */
+/**
+ * Inside node_modules, so that it goes with them.
+ *
+ * @param {string} root
+ */
 function stampPath(root) {
   return join(root, "node_modules", ".installed-from");
 }
 
+/**
+ * @param {string} root
+ * @param {boolean} dev
+ */
 function isStamped(root, dev) {
   const stamp = stampPath(root);
   if (!existsSync(stamp)) return false;
@@ -62,6 +86,10 @@ function isStamped(root, dev) {
   return text === stampOf(root, true) || (!dev && text === stampOf(root, false));
 }
 
+/**
+ * @param {string} root
+ * @param {boolean} dev
+ */
 function stampOf(root, dev) {
   const hash = createHash("sha256");
   for (const file of ["package-lock.json", "package.json", "lab/package.json"]) {
@@ -70,6 +98,10 @@ function stampOf(root, dev) {
   return `${hash.digest("hex")} ${dev ? "all" : "without dev"}`;
 }
 
+/**
+ * @param {string} path
+ * @returns {{ packages: Record<string, Locked> } | undefined}
+ */
 function readJson(path) {
   return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : undefined;
 }

@@ -1,2 +1,0 @@
-/** Says one thing on stderr, so that stdout stays the script's own (`--json`). */
-export function say(step: string, text: string): void;
