@@ -5,16 +5,16 @@ import { type FakeMicrosoft, openFakeMicrosoft, type Request } from "./fakeMicro
 import { attachClient, type PluginClient } from "./pluginClient.ts";
 import { recordingOf } from "./recording.ts";
 
-/** The stand-in for the azuread plugin before a Microsoft that answers as little as is needed. */
+/** The stand-in for the azuread plugin, with a Microsoft that answers the least that it needs. */
 export interface AzureAdScene {
   readonly microsoft: FakeMicrosoft;
   /** An engine, configured, for one resource type: `application:Application`. */
   engine(type: string): Promise<PluginClient>;
-  /** What Graph was asked since the last time; the sign-in is left out. */
+  /** The requests to Graph since the last call, without the sign-in. */
   asked(): Request[];
 }
 
-/** Sets the scene of a suite; every test begins with an empty directory. */
+/** Opens both for a suite; every test begins with an empty directory. */
 export function azureAdScene(): AzureAdScene {
   let microsoft: FakeMicrosoft;
   let plugin: ServedPlugin;
@@ -43,7 +43,7 @@ export function azureAdScene(): AzureAdScene {
   };
 }
 
-/** Requests as texts, with what differs from run to run left out: ids, the server, keys. */
+/** Requests as texts, without what differs from run to run: ids, the server, keys. */
 export function shapes(requests: readonly Request[]): string[] {
   return requests.map(({ method, path, body }) => {
     const line = `${method} ${path} ${body === undefined ? "" : JSON.stringify(inOrder(body))}`;
@@ -56,7 +56,7 @@ export function shapes(requests: readonly Request[]): string[] {
   });
 }
 
-/** The recorded requests of a phase that fit, as texts. */
+/** The recorded requests of a phase that `fits` accepts, as texts. */
 export function recorded(phase: string, fits: (request: Request) => boolean): string[] {
   return shapes(
     recordingOf("microsoft").filter((request) => request.phase === phase && fits(request)),

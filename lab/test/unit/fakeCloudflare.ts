@@ -9,7 +9,7 @@ export interface Request {
   body?: Record<string, unknown>;
 }
 
-/** As little of Cloudflare as the plugin needs, over plain HTTP, with everything it was asked. */
+/** The least of Cloudflare that the plugin needs, over HTTP. It keeps every request. */
 export interface FakeCloudflare {
   readonly zoneId: string;
   readonly requests: Request[];

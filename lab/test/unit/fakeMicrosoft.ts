@@ -17,9 +17,9 @@ export interface Request {
 
 export type Entity = Record<string, unknown> & { id: string };
 
-/** As little of Entra and Graph as the plugin needs, over HTTPS, with everything it was asked. */
+/** The least of Entra and Graph that the plugin needs, over HTTPS. It keeps every request. */
 export interface FakeMicrosoft {
-  /** Object id of who signs in. */
+  /** Object id of the app that signs in. */
   readonly caller: string;
   readonly origin: string;
   readonly requests: Request[];
@@ -28,11 +28,11 @@ export interface FakeMicrosoft {
   readonly objects: Map<string, Entity>;
   /** Object ids of owners, by the path of what they own. */
   readonly owners: Map<string, string[]>;
-  /** Puts an object there without a request. */
+  /** Adds an object without a request. */
   put(collection: string, entity: Record<string, unknown>): Entity;
-  /** Answers the next requests of Graph that fit with an error. */
+  /** Answers an error to the next requests to Graph whose `METHOD PATH` contains `fits`. */
   refuse(fits: string, status: number, code: string, message: string, times?: number): void;
-  /** Everything goes, but who signs in. */
+  /** Removes everything but the app that signs in. */
   clear(): void;
   close(): Promise<void>;
 }
@@ -76,9 +76,8 @@ export async function openFakeMicrosoft(): Promise<FakeMicrosoft> {
     const { pathname, searchParams } = new URL(path, "http://localhost");
     const at = pathname.replace(/^\/(v1\.0|beta)/, "");
     const sent = (typeof body === "object" ? body : {}) as Record<string, unknown>;
-    const [, owned, , owner] =
-      /^(\/[^/]+\/[^/]+)\/owners(\/([^/]+)\/\$ref|\/\$ref)?$/.exec(at) ?? [];
-    if (owned !== undefined) return ownership(method, owned, owner, sent);
+    const [, owned, , owner] = /^(\/[^/]+\/[^/]+)\/owners(\/([^/]+)\/\$ref)?$/.exec(at) ?? [];
+    if (owned !== undefined) return ownership(owned, owner);
     const [, app, action] =
       /^(\/applications\/[^/]+)\/(addPassword|removePassword)$/.exec(at) ?? [];
     if (app !== undefined) return password(app, action === "addPassword", sent);
@@ -109,16 +108,14 @@ export async function openFakeMicrosoft(): Promise<FakeMicrosoft> {
     return made;
   };
 
-  const ownership = (
-    method: string,
-    owned: string,
-    owner: string | undefined,
-    sent: Record<string, unknown>,
-  ): Reply => {
+  /** Lists the owners, or removes one. */
+  const ownership = (owned: string, removed: string | undefined): Reply => {
     const ids = owners.get(owned) ?? [];
-    if (method === "GET") return [200, { value: ids.map((id) => ({ id })) }];
-    const added = String(sent["@odata.id"]).split("/").at(-1) ?? "";
-    owners.set(owned, owner === undefined ? [...ids, added] : ids.filter((id) => id !== owner));
+    if (removed === undefined) return [200, { value: ids.map((id) => ({ id })) }];
+    owners.set(
+      owned,
+      ids.filter((id) => id !== removed),
+    );
     return [204];
   };
 
