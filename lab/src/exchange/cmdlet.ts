@@ -1,6 +1,5 @@
 import type { Context } from "../context.ts";
-import { buildReply } from "./../reply.ts";
-import type { Sourced } from "../reply.ts";
+import { buildReply, type Sourced } from "../reply.ts";
 import type { World } from "../world/world.ts";
 import type { Warning } from "./cmdletError.ts";
 import type { Bound, ParameterType } from "./parameters.ts";

@@ -126,11 +126,14 @@ export function demandFreeName<T>(
   except?: T,
 ): void {
   const namesake = namesakeOf(directory, name, world, except);
-  if (namesake === undefined) return;
-  const taken = directory.nameOf(namesake);
-  throw refusal("exchange.already-exists", {
-    distinguishedName: directory.distinguishedName?.(taken, world) ?? taken,
-  });
+  if (namesake !== undefined) throw alreadyExists(directory, namesake, world);
+}
+
+/** The error of an object that is there already. */
+export function alreadyExists<T>(directory: Directory<T>, object: T, world: World): CmdletError {
+  const name = directory.nameOf(object);
+  const distinguishedName = directory.distinguishedName?.(name, world) ?? name;
+  return refusal("exchange.already-exists", { distinguishedName });
 }
 
 /**

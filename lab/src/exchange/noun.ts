@@ -1,9 +1,8 @@
 import { type Context, newGuid } from "../context.ts";
-import { buildReply } from "./../reply.ts";
-import type { Sourced } from "../reply.ts";
+import { buildReply, type Sourced } from "../reply.ts";
 import type { World } from "../world/world.ts";
 import { ask, type Cmdlet, type ExchangeObject, give, giveNothing, limit } from "./cmdlet.ts";
-import type { CmdletError, Warning } from "./cmdletError.ts";
+import type { Warning } from "./cmdletError.ts";
 import { type Directory, demandFreeName, findOne, findSome, validName } from "./directory.ts";
 import { type Bound, identityType, type Parameters } from "./parameters.ts";
 import {
@@ -16,102 +15,86 @@ import {
 import { roundTrip } from "./times.ts";
 
 /**
- * A noun of Exchange's cmdlets, such as `ManagementScope`. Each of `new`, `get`, `set` and `remove` that is there
- * makes a cmdlet; `{}` makes the usual one.
+ * A noun of Exchange's cmdlets. `new`, `get`, `set` and `remove` each define a cmdlet; `{}` is the usual one. Every
+ * function may refuse by throwing a CmdletError; where one throws, nothing has changed yet.
  */
 export interface Noun<T extends object> {
-  noun: string;
+  /** Such as `ManagementScope`. */
+  name: string;
   /** .NET class of its Identity, such as `ManagementScopeIdParameter`. */
   identity: string;
   directory: Directory<T>;
   /** What New and Set can give. */
   properties?: Properties<T>;
-  /** An object as cmdlets show it. @default the usual names, every property, the usual times */
+  /** An object as cmdlets show it. @default the names, every property, the times */
   present?(object: T, context: Context): ExchangeObject;
-  /**
-   * The first rule that a new or changed object breaks as a whole.
-   *
-   * @param current the object before; undefined for a new one
-   */
-  broken?(object: T, world: World, current?: T): CmdletError | undefined;
+  /** Checks a new or changed object as a whole. */
+  validate?(object: T, world: World): void;
   new?: NewVerb<T>;
   get?: GetVerb<T>;
   set?: SetVerb<T>;
   remove?: RemoveVerb<T>;
 }
 
-/** What is particular in New: it checks, asks if it is told to, adds the object and answers it. */
+/** What is particular in New. It asks when Confirm is true, adds the object, and answers it. */
 export interface NewVerb<T> {
   /** Parameters beside Name, the properties and Confirm. */
   parameters?: Parameters;
   /** @default Name */
   mandatory?: string[];
-  /** What has to hold before anything is read. @throws CmdletError */
+  /** Checks that the tenant can have new objects at all. */
   demand?(context: Context): void;
-  /** What no property gives of the object. */
+  /** The fields that no property gives; also the name, for a call that has none. */
   fields?(bound: Bound, context: Context): Partial<T>;
-  /**
-   * The new object, without GUID; nothing is changed yet. @default name, properties, `fields` and times
-   *
-   * @throws CmdletError when a value is not valid
-   */
+  /** The new object without GUID. @default its name, properties, `fields` and times */
   draft?(bound: Bound, context: Context): T;
-  /** Why the object can't be one more. @default another one has its name */
-  duplicate?(object: T, world: World): CmdletError | undefined;
-  /** Gives the object its GUID and adds it. Answers warnings. @default adds it to the directory's list */
-  // biome-ignore lint/suspicious/noConfusingVoidType: most have no warning
-  add?(object: T, bound: Bound, context: Context): Sourced<Warning>[] | void;
+  /** Checks that the object is not there yet. @default no other one has its name */
+  demandUnique?(object: T, world: World): void;
+  /** Gives the object its GUID and adds it; answers warnings. @default adds it to the directory's list */
+  add?(object: T, bound: Bound, context: Context): Sourced<Warning>[];
 }
 
-/** What is particular in Get: one object by Identity, all without. */
+/** What is particular in Get. */
 export interface GetVerb<T> {
   parameters?: Parameters;
-  /** How many objects it shows without ResultSize. @default it has no ResultSize */
+  /** How many objects it shows without ResultSize. @default it has no ResultSize, and shows all */
   resultSize?: "Unlimited" | "1000";
   /** The objects to show. @default the one of the identity, or all */
   read?(identity: string | null, bound: Bound, world: World): T[];
 }
 
-/** What is particular in Set: it finds, asks unless it is told not to, checks, changes, and answers nothing. */
+/** What is particular in Set. It asks unless Confirm is false, and answers nothing but warnings. */
 export interface SetVerb<T> {
   parameters?: Parameters;
-  /**
-   * The object that `current` becomes. @default it takes the call's properties
-   *
-   * @throws CmdletError when a value is not valid
-   */
+  /** The object that `current` becomes; `current` stays as it is. @default it takes the call's properties */
   edit?(current: T, bound: Bound, context: Context): T;
-  /** Changes `next` by rules of the tenant that refuse nothing. Answers warnings. */
+  /** Adapts `next` to the tenant; answers warnings. */
   settle?(next: T, current: T, context: Context): Sourced<Warning>[];
-  /** What goes on beside a change, just before the object gets the fields of `next`. */
-  changing?(current: T, next: T, context: Context): void;
+  /** Changes what depends on the object, just before `current` takes the fields of `next`. */
+  beforeChange?(current: T, next: T, context: Context): void;
 }
 
-/** What is particular in Remove: it finds, checks, asks unless it is told not to, and answers nothing. */
+/** What is particular in Remove. It asks unless Confirm is false (or Force true), and answers nothing. */
 export interface RemoveVerb<T> {
-  /** Which switches let it act without asking. @default Confirm:false */
+  /** @default Confirm */
   switches?: ("Confirm" | "Force")[];
-  /** Whether this tenant has the cmdlet. */
+  /** Whether the tenant has the cmdlet. @default every tenant does */
   isOffered?(world: World): boolean;
-  /** Why the object can't be removed. */
-  inUse?(object: T, world: World): CmdletError | undefined;
-  /** What goes with it, before the object itself leaves the directory's list. */
-  dropping?(object: T, context: Context): void;
+  /** Checks that nothing needs the object. */
+  demandUnused?(object: T, world: World): void;
+  /** Changes what depends on the object, just before it leaves the directory's list. */
+  beforeRemove?(object: T, context: Context): void;
 }
 
 const CONFIRM: Parameters = { Confirm: { is: "flag" } };
 
-/**
- * The cmdlets of a noun by name.
- *
- * Confirm: New acts unless it is true, Set and Remove ask unless it is false.
- */
+/** The cmdlets of a noun by name. */
 export function defineNoun<T extends object>(noun: Noun<T>): Record<string, Cmdlet> {
   const cmdlets: Record<string, Cmdlet> = {};
-  if (noun.new) cmdlets[`New-${noun.noun}`] = newCmdlet(noun, noun.new);
-  if (noun.get) cmdlets[`Get-${noun.noun}`] = getCmdlet(noun, noun.get);
-  if (noun.set) cmdlets[`Set-${noun.noun}`] = setCmdlet(noun, noun.set);
-  if (noun.remove) cmdlets[`Remove-${noun.noun}`] = removeCmdlet(noun, noun.remove);
+  if (noun.new) cmdlets[`New-${noun.name}`] = newCmdlet(noun, noun.new);
+  if (noun.get) cmdlets[`Get-${noun.name}`] = getCmdlet(noun, noun.get);
+  if (noun.set) cmdlets[`Set-${noun.name}`] = setCmdlet(noun, noun.set);
+  if (noun.remove) cmdlets[`Remove-${noun.name}`] = removeCmdlet(noun, noun.remove);
   return cmdlets;
 }
 
@@ -130,12 +113,12 @@ function newCmdlet<T extends object>(noun: Noun<T>, verb: NewVerb<T>): Cmdlet {
       const { world } = context;
       verb.demand?.(context);
       const object = verb.draft?.(bound, context) ?? draftOf(noun, verb, bound, context);
-      refuse(noun.broken?.(object, world));
+      noun.validate?.(object, world);
       const name = directory.nameOf(object);
-      if (verb.duplicate) refuse(verb.duplicate(object, world));
+      if (verb.demandUnique) verb.demandUnique(object, world);
       else demandFreeName(directory, name, world);
-      if (bound.flag("Confirm") === true) return ask(`New-${noun.noun}`, name);
-      const warnings = (verb.add ?? adding(directory))(object, bound, context) ?? [];
+      if (bound.flag("Confirm") === true) return ask(`New-${noun.name}`, name);
+      const warnings = verb.add?.(object, bound, context) ?? add(directory, object, world);
       return { ...give(present(noun, object, context)), warnings };
     },
   };
@@ -150,21 +133,18 @@ function draftOf<T extends object>(
 ): T {
   const now = context.clock.now().toISOString();
   const values = initialValues(properties, bound, context.world);
-  const others = fields?.(bound, context);
-  const name = validName(bound.text("Name") ?? (others as { name?: string })?.name ?? "");
+  const { name, ...others } = (fields?.(bound, context) ?? {}) as { name?: string };
   return {
-    ...{ guid: "", name },
+    ...{ guid: "", name: validName(bound.text("Name") ?? name ?? "") },
     ...values,
     ...others,
     ...{ whenCreated: now, whenChanged: now },
   } as unknown as T;
 }
 
-function adding<T extends object>(directory: Directory<T>) {
-  return (object: T, _bound: Bound, { world }: Context): void => {
-    Object.assign(object, { guid: newGuid(world) });
-    directory.all(world).push(object);
-  };
+function add<T extends object>(directory: Directory<T>, object: T, world: World): [] {
+  directory.all(world).push(Object.assign(object, { guid: newGuid(world) }));
+  return [];
 }
 
 function getCmdlet<T extends object>(noun: Noun<T>, { resultSize, ...verb }: GetVerb<T>): Cmdlet {
@@ -205,10 +185,10 @@ function setCmdlet<T extends object>(noun: Noun<T>, verb: SetVerb<T>): Cmdlet {
       const { world, clock } = context;
       const current = findOne(directory, bound.text("Identity") ?? "", world);
       const name = directory.nameOf(current);
-      if (bound.flag("Confirm") !== false) return ask(`Set-${noun.noun}`, name);
+      if (bound.flag("Confirm") !== false) return ask(`Set-${noun.name}`, name);
       const next =
         verb.edit?.(current, bound, context) ?? withValues(properties, current, bound, world);
-      refuse(noun.broken?.(next, world, current));
+      noun.validate?.(next, world);
       demandFreeName(directory, directory.nameOf(next), world, current);
       const warnings = verb.settle?.(next, current, context) ?? [];
       if (JSON.stringify(next) === JSON.stringify(current)) {
@@ -217,7 +197,7 @@ function setCmdlet<T extends object>(noun: Noun<T>, verb: SetVerb<T>): Cmdlet {
           buildReply("exchange.nothing-modified", { identity: name }),
         );
       }
-      verb.changing?.(current, next, context);
+      verb.beforeChange?.(current, next, context);
       Object.assign(current, next);
       if ("whenChanged" in current) current.whenChanged = clock.now().toISOString();
       return giveNothing(...warnings);
@@ -227,7 +207,7 @@ function setCmdlet<T extends object>(noun: Noun<T>, verb: SetVerb<T>): Cmdlet {
 
 function removeCmdlet<T extends object>(
   noun: Noun<T>,
-  { switches = ["Confirm"], isOffered, inUse, dropping }: RemoveVerb<T>,
+  { switches = ["Confirm"], isOffered, demandUnused, beforeRemove }: RemoveVerb<T>,
 ): Cmdlet {
   const { directory } = noun;
   return {
@@ -241,19 +221,15 @@ function removeCmdlet<T extends object>(
     run(bound, context) {
       const { world } = context;
       const object = findOne(directory, bound.text("Identity") ?? "", world);
-      refuse(inUse?.(object, world));
+      demandUnused?.(object, world);
       const acts = bound.flag("Confirm") === false || bound.flag("Force") === true;
-      if (!acts) return ask(`Remove-${noun.noun}`, directory.nameOf(object));
-      dropping?.(object, context);
+      if (!acts) return ask(`Remove-${noun.name}`, directory.nameOf(object));
+      beforeRemove?.(object, context);
       const objects = directory.all(world);
       if (objects.includes(object)) objects.splice(objects.indexOf(object), 1);
       return giveNothing();
     },
   };
-}
-
-function refuse(error: CmdletError | undefined): void {
-  if (error) throw error;
 }
 
 function present<T extends object>(noun: Noun<T>, object: T, context: Context): ExchangeObject {

@@ -9,7 +9,7 @@ const acceptedDomains = {
 };
 
 export const acceptedDomainCmdlets = defineNoun<AcceptedDomain>({
-  noun: "AcceptedDomain",
+  name: "AcceptedDomain",
   identity: "AcceptedDomainIdParameter",
   directory: acceptedDomains,
   present: (domain) => ({

@@ -17,7 +17,7 @@ export const authenticationPolicies = inConfiguration<AuthenticationPolicy>(
 
 /** A new policy blocks basic authentication for what it is not told to allow. */
 export const authenticationPolicyCmdlets = defineNoun<AuthenticationPolicy>({
-  noun: "AuthenticationPolicy",
+  name: "AuthenticationPolicy",
   identity: "AuthPolicyIdParameter",
   directory: authenticationPolicies,
   properties: {
@@ -32,17 +32,13 @@ export const authenticationPolicyCmdlets = defineNoun<AuthenticationPolicy>({
   get: {},
   set: {},
   remove: {
-    inUse({ name }, { organization, mailboxes, tenant }) {
-      if (organization.defaultAuthenticationPolicy === name) {
-        return refusal("exchange.authentication-policy-in-use", {
-          policy: name,
-          user: tenant.initialDomain,
-        });
-      }
-      const user = mailboxes.find((mailbox) => mailbox.authenticationPolicy === name);
-      return (
-        user && refusal("exchange.authentication-policy-in-use", { policy: name, user: user.name })
-      );
+    demandUnused({ name: policy }, { organization, mailboxes, tenant }) {
+      const user =
+        organization.defaultAuthenticationPolicy === policy
+          ? tenant.initialDomain
+          : mailboxes.find((mailbox) => mailbox.authenticationPolicy === policy)?.name;
+      if (user === undefined) return;
+      throw refusal("exchange.authentication-policy-in-use", { policy, user });
     },
   },
 });

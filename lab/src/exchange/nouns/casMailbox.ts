@@ -20,7 +20,7 @@ const switches = Object.entries(SWITCHES);
 
 /** Protocols of mailboxes. Port 587 goes by SmtpClientAuthenticationDisabled after `smtpAuthDelayMs`. */
 export const casMailboxCmdlets = defineNoun<Mailbox>({
-  noun: "CASMailbox",
+  name: "CASMailbox",
   identity: "MailboxIdParameter",
   directory: mailboxes,
   present: (mailbox, { world }) => ({

@@ -40,7 +40,7 @@ const properties: Properties<DkimConfig> = {
 };
 
 const nounCmdlets = defineNoun<DkimConfig>({
-  noun: "DkimSigningConfig",
+  name: "DkimSigningConfig",
   identity: "DkimSigningConfigIdParameter",
   directory: dkimConfigs,
   properties,
@@ -61,10 +61,10 @@ const nounCmdlets = defineNoun<DkimConfig>({
       const blank = blankConfig(domain, keySize, context);
       return { ...blank, ...initialValues(properties, bound, world), enabled: false };
     },
-    duplicate: ({ domain }, world) =>
-      world.dkimConfigs.some((config) => config.domain === domain)
-        ? refusal("exchange.dkim-exists", { domain })
-        : undefined,
+    demandUnique({ domain }, world) {
+      const exists = world.dkimConfigs.some((config) => config.domain === domain);
+      if (exists) throw refusal("exchange.dkim-exists", { domain });
+    },
     /** Orders the keys. Enables the config only where its CNAMEs are in DNS already. */
     add(config, bound, { world, clock, dkimKeys }) {
       const enabled = bound.flag("Enabled") === true;
@@ -83,23 +83,18 @@ const nounCmdlets = defineNoun<DkimConfig>({
     parameters: { PublishTxtRecords: { is: "flag" } },
     edit(current, bound, context) {
       const enabled = bound.flag("Enabled") ?? current.enabled;
-      if (!enabled && isInitial(current, context.world)) {
-        throw refusal("exchange.dkim-initial-domain", { domain: current.domain });
-      }
+      if (!enabled) demandCustom(current, context.world);
       if (enabled && !current.enabled) demandCnames(current, context);
       return withValues(properties, current, bound, context.world);
     },
-    changing(_current, next, { clock }) {
+    beforeChange(_current, next, { clock }) {
       next.lastChecked = clock.now().toISOString();
     },
   },
   remove: {
     switches: ["Force", "Confirm"],
     isOffered: ({ settings }) => settings.dkimRemovable,
-    inUse: (config, world) =>
-      isInitial(config, world)
-        ? refusal("exchange.dkim-initial-domain", { domain: config.domain })
-        : undefined,
+    demandUnused: demandCustom,
   },
 });
 
@@ -149,6 +144,12 @@ function cnamesOf({ domain, selectors: [first, second] }: DkimConfig) {
 
 function isInitial({ domain }: DkimConfig, { tenant }: World): boolean {
   return domain === tenant.initialDomain;
+}
+
+/** @throws CmdletError for the initial domain's config, which can be neither disabled nor removed */
+function demandCustom(config: DkimConfig, world: World): void {
+  if (!isInitial(config, world)) return;
+  throw refusal("exchange.dkim-initial-domain", { domain: config.domain });
 }
 
 /** @throws CmdletError for any size but the two that Exchange has */

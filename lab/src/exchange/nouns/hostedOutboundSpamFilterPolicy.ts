@@ -7,7 +7,7 @@ import { type Properties, presentProperties } from "../properties.ts";
 import { demandCustomised } from "./organization.ts";
 
 /** Characters that no name of a policy or rule has (New-HostedOutboundSpamFilterRule). */
-export const FORBIDDEN = /[\\%&*+/=?{}|<>();:[\],"]/;
+const FORBIDDEN = /[\\%&*+/=?{}|<>();:[\],"]/;
 
 const limit = { is: "uint32", default: 0, canonical: validLimit } as const;
 
@@ -39,7 +39,7 @@ export const outboundPolicies = inConfiguration<OutboundPolicy>(
 
 /** A new policy holds for nobody until a rule names it. */
 export const outboundPolicyCmdlets = defineNoun<OutboundPolicy>({
-  noun: "HostedOutboundSpamFilterPolicy",
+  name: "HostedOutboundSpamFilterPolicy",
   identity: "HostedOutboundSpamFilterPolicyIdParameter",
   directory: outboundPolicies,
   properties,
@@ -49,19 +49,17 @@ export const outboundPolicyCmdlets = defineNoun<OutboundPolicy>({
       Enabled: true,
       IsDefault: policy.isDefault,
     }),
-  broken: ({ name }) =>
-    FORBIDDEN.test(name) ? refusal("exchange.bad-policy-name", { name }) : undefined,
+  validate: demandCharacters,
   new: { demand: demandCustomised, fields: () => ({ rule: null, isDefault: false }) },
   get: {},
   set: {},
   remove: {
     // Its page has Force, and no Confirm.
     switches: ["Force"],
-    inUse({ name, isDefault, rule }) {
-      if (isDefault) return refusal("exchange.default-outbound-policy", { policy: name });
-      return rule
-        ? refusal("exchange.outbound-policy-in-use", { policy: name, rule: rule.name })
-        : undefined;
+    demandUnused({ name, isDefault, rule }) {
+      if (isDefault) throw refusal("exchange.default-outbound-policy", { policy: name });
+      if (!rule) return;
+      throw refusal("exchange.outbound-policy-in-use", { policy: name, rule: rule.name });
     },
   },
 });
@@ -71,4 +69,9 @@ function validLimit(given: number, _world: World, parameter: string): number {
   if (given > 10_000)
     throw refusal("exchange.bad-recipient-limit", { parameter, value: String(given) });
   return given;
+}
+
+/** @throws CmdletError for a name of a policy or rule with a forbidden character */
+export function demandCharacters({ name }: { name: string }): void {
+  if (FORBIDDEN.test(name)) throw refusal("exchange.bad-policy-name", { name });
 }

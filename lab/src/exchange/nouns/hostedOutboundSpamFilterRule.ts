@@ -5,7 +5,7 @@ import { refusal } from "../cmdletError.ts";
 import { demandFreeName, findOne, inConfiguration, validName } from "../directory.ts";
 import { defineNoun } from "../noun.ts";
 import { type Bound, identityType } from "../parameters.ts";
-import { FORBIDDEN, outboundPolicies } from "./hostedOutboundSpamFilterPolicy.ts";
+import { demandCharacters, outboundPolicies } from "./hostedOutboundSpamFilterPolicy.ts";
 import { mailboxes } from "./mailbox.ts";
 
 type Rule = NonNullable<OutboundPolicy["rule"]>;
@@ -19,7 +19,7 @@ const outboundRules = inConfiguration<Rule>("HostedOutboundSpamFilterVersioned",
 
 /** A rule applies one policy to the senders of From. */
 export const outboundRuleCmdlets = defineNoun<Rule>({
-  noun: "HostedOutboundSpamFilterRule",
+  name: "HostedOutboundSpamFilterRule",
   identity: "RuleIdParameter",
   directory: outboundRules,
   present: (rule, { world }) => ({
@@ -49,7 +49,7 @@ export const outboundRuleCmdlets = defineNoun<Rule>({
     mandatory: ["Name", "HostedOutboundSpamFilterPolicy"],
     draft(bound, { world }) {
       const name = validName(bound.text("Name") ?? "");
-      if (FORBIDDEN.test(name)) throw refusal("exchange.bad-policy-name", { name });
+      demandCharacters({ name });
       demandFreeName(outboundRules, name, world);
       demandRuleless(chosenPolicy(bound, world));
       const from = sendersOf(bound, [], world);
@@ -62,6 +62,7 @@ export const outboundRuleCmdlets = defineNoun<Rule>({
       rule.guid = newGuid(world);
       chosenPolicy(bound, world).rule = rule;
       place(rule, rule.priority, world);
+      return [];
     },
   },
   get: {},
@@ -72,10 +73,10 @@ export const outboundRuleCmdlets = defineNoun<Rule>({
       const last = outboundRules.all(world).length - 1;
       return { ...current, from, priority: priorityOf(bound, last, current.priority) };
     },
-    changing: (current, { priority }, { world }) => place(current, priority, world),
+    beforeChange: (current, { priority }, { world }) => place(current, priority, world),
   },
   remove: {
-    dropping(rule, { world }) {
+    beforeRemove(rule, { world }) {
       const policy = policyOf(rule, world);
       if (policy) policy.rule = null;
       for (const [index, other] of outboundRules.all(world).entries()) other.priority = index;

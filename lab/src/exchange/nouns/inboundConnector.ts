@@ -1,15 +1,21 @@
 import { type Context, newGuid } from "../../context.ts";
-import type { Sourced } from "../../reply.ts";
-import { buildReply } from "../../reply.ts";
+import { buildReply, type Sourced } from "../../reply.ts";
 import type { Connector, World } from "../../world/world.ts";
 import { overlaps } from "../addressRange.ts";
 import { refusal, type Warning } from "../cmdletError.ts";
-import { type Directory, findOne, inConfiguration, namesakeOf, validName } from "../directory.ts";
+import {
+  alreadyExists,
+  type Directory,
+  findOne,
+  inConfiguration,
+  namesakeOf,
+  validName,
+} from "../directory.ts";
 import { defineNoun } from "../noun.ts";
 import { type Properties, presentProperties, withValues } from "../properties.ts";
 import { roundTrip } from "../times.ts";
 import * as form from "./inboundConnectorForm.ts";
-import { brokenRule } from "./inboundConnectorRules.ts";
+import { demandValid } from "./inboundConnectorRules.ts";
 
 const configuration = inConfiguration<Connector>("Transport Settings", (world) => world.connectors);
 
@@ -73,7 +79,7 @@ export const connectorProperties: Properties<Connector> = {
 };
 
 export const inboundConnectorCmdlets = defineNoun<Connector>({
-  noun: "InboundConnector",
+  name: "InboundConnector",
   identity: "InboundConnectorIdParameter",
   directory: connectors,
   properties: connectorProperties,
@@ -87,7 +93,7 @@ export const inboundConnectorCmdlets = defineNoun<Connector>({
     Guid: connector.guid,
     IsValid: true,
   }),
-  broken: brokenRule,
+  validate: demandValid,
   new: {
     mandatory: ["Name", "SenderDomains"],
     demand({ world }) {
@@ -99,14 +105,13 @@ export const inboundConnectorCmdlets = defineNoun<Connector>({
       if (bound.text("ConnectorType") !== "OnPremises") return {};
       return bound.has("RequireTls") && !ignoresTls(world) ? {} : { requireTls: false };
     },
-    duplicate(connector, world) {
+    demandUnique(connector, world) {
       const namesake = namesakeOf(connectors, connector.name, world);
-      if (!namesake) return undefined;
-      return world.settings.nameTaken === "ADObjectAlreadyExistsException"
-        ? refusal("exchange.already-exists", {
-            distinguishedName: configuration.distinguishedName(namesake.name, world),
-          })
-        : refusal("exchange.name-taken", { name: namesake.name });
+      if (!namesake) return;
+      if (world.settings.nameTaken === "ADObjectAlreadyExistsException") {
+        throw alreadyExists(connectors, namesake, world);
+      }
+      throw refusal("exchange.name-taken", { name: namesake.name });
     },
     add(connector, _bound, { world, faults }) {
       const isDisabled = world.settings.connectorOffering === "disabled";
@@ -139,10 +144,10 @@ export const inboundConnectorCmdlets = defineNoun<Connector>({
       if (isLocked) next.enabled = false;
       return warnings;
     },
-    changing: (current, _next, context) => keepStale(current, "Set-InboundConnector", context),
+    beforeChange: (current, _next, context) => keepStale(current, "Set-InboundConnector", context),
   },
   remove: {
-    dropping: (connector, context) => keepStale(connector, "Remove-InboundConnector", context),
+    beforeRemove: (connector, context) => keepStale(connector, "Remove-InboundConnector", context),
   },
 });
 

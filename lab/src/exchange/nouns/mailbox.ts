@@ -3,7 +3,7 @@ import type { User } from "../../world/directory.ts";
 import type { Mailbox } from "../../world/recipients.ts";
 import type { World } from "../../world/world.ts";
 import type { ExchangeObject } from "../cmdlet.ts";
-import { type CmdletError, refusal } from "../cmdletError.ts";
+import { refusal } from "../cmdletError.ts";
 import {
   type Directory,
   demandFreeName,
@@ -75,7 +75,7 @@ const properties: Properties<Mailbox> = {
 
 /** Mailboxes with their accounts in the directory. New makes shared ones; their account appears at once. */
 export const mailboxCmdlets = defineNoun<Mailbox>({
-  noun: "Mailbox",
+  name: "Mailbox",
   identity: "MailboxIdParameter",
   directory: mailboxes,
   properties,
@@ -103,16 +103,17 @@ export const mailboxCmdlets = defineNoun<Mailbox>({
       if (bound.flag("Shared") !== true) throw refusal("exchange.not-shared");
       return mailboxDraft(bound, context);
     },
-    duplicate(mailbox, world) {
+    demandUnique(mailbox, world) {
       demandFreeName(mailboxes, mailbox.name, world);
       demandFreeAddresses(mailbox.emailAddresses, undefined, world);
-      return takenAlias(mailbox, world);
+      demandFreeAlias(mailbox, world);
     },
     add(mailbox, _bound, { world }) {
       mailbox.externalDirectoryObjectId = newGuid(world);
       mailbox.guid = newGuid(world);
       world.mailboxes.push(mailbox);
       world.directory.users.push(accountDraft(mailbox));
+      return [];
     },
   },
   get: {
@@ -157,7 +158,7 @@ export const mailboxCmdlets = defineNoun<Mailbox>({
         customAttributes: editAttributes(current.customAttributes, bound),
       };
     },
-    changing(current, next, { world }) {
+    beforeChange(current, next, { world }) {
       if (next.address !== current.address) moveAddress(current.address, next.address, world);
       const account = accountOf(current, world);
       if (!account) return;
@@ -170,7 +171,7 @@ export const mailboxCmdlets = defineNoun<Mailbox>({
   },
   remove: {
     // Assumed: the addresses are free at once.
-    dropping({ address, externalDirectoryObjectId: id }, { world }) {
+    beforeRemove({ address, externalDirectoryObjectId: id }, { world }) {
       world.directory.users = world.directory.users.filter((user) => user.id !== id);
       for (const user of world.directory.users) if (user.manager === id) user.manager = null;
       forgetAddress(address, world);
@@ -180,7 +181,7 @@ export const mailboxCmdlets = defineNoun<Mailbox>({
 
 /** Recipients; the lab's are mailboxes. */
 export const recipientCmdlets = defineNoun<Mailbox>({
-  noun: "Recipient",
+  name: "Recipient",
   identity: "RecipientIdParameter",
   directory: mailboxes,
   present: (mailbox, { world }) => presentRecipient(mailbox, world),
@@ -232,15 +233,12 @@ function presentRecipient(mailbox: Mailbox, world: World): ExchangeObject {
   };
 }
 
-function takenAlias({ alias }: Mailbox, world: World): CmdletError | undefined {
-  const holder = world.mailboxes.find((one) => one.alias.toLowerCase() === alias.toLowerCase());
-  return (
-    holder &&
-    refusal("exchange.proxy-address-taken", {
-      proxy: `SMTP:${alias}@${world.tenant.initialDomain}`,
-      owner: holder.name,
-    })
-  );
+/** @throws CmdletError when another mailbox has the alias */
+function demandFreeAlias({ alias }: Mailbox, { mailboxes: all, tenant }: World): void {
+  const holder = all.find((one) => one.alias.toLowerCase() === alias.toLowerCase());
+  if (!holder) return;
+  const proxy = `SMTP:${alias}@${tenant.initialDomain}`;
+  throw refusal("exchange.proxy-address-taken", { proxy, owner: holder.name });
 }
 
 /** The policy's own name; empty for none. */

@@ -25,7 +25,7 @@ export const roleIdentity = identityType("RoleIdParameter");
 
 /** The roles for apps; the lab has no others. */
 export const managementRoleCmdlets = defineNoun<Role>({
-  noun: "ManagementRole",
+  name: "ManagementRole",
   identity: "RoleIdParameter",
   directory: managementRoles,
   present: ({ name }) => ({

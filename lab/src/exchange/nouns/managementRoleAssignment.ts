@@ -30,7 +30,7 @@ const roleAssignments = inConfiguration<RoleAssignment>(
  * counts at once (assumed).
  */
 export const managementRoleAssignmentCmdlets = defineNoun<RoleAssignment>({
-  noun: "ManagementRoleAssignment",
+  name: "ManagementRoleAssignment",
   identity: "RoleAssignmentIdParameter",
   directory: roleAssignments,
   present: (assignment, { world }) => presentNamed(assignment, particularOf(assignment, world)),
@@ -55,6 +55,7 @@ export const managementRoleAssignmentCmdlets = defineNoun<RoleAssignment>({
       assignment.guid = newGuid(context.world);
       assignment.effectiveAt = grantedAt(context);
       context.world.roleAssignments.push(assignment);
+      return [];
     },
   },
   get: {
@@ -94,7 +95,7 @@ export const managementRoleAssignmentCmdlets = defineNoun<RoleAssignment>({
         enabled: bound.flag("Enabled") ?? current.enabled,
       };
     },
-    changing(current, next, context) {
+    beforeChange(current, next, context) {
       if (next.customResourceScope !== current.customResourceScope) {
         const { earlier } = current;
         const isPending = earlier !== undefined && !hasCome(earlier.until, context.clock.now());

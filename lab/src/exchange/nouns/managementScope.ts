@@ -14,7 +14,7 @@ export const managementScopes = inConfiguration<ManagementScope>(
 
 /** Sign-ins go by the old filter for `grantDelayMs` after a change. */
 export const managementScopeCmdlets = defineNoun<ManagementScope>({
-  noun: "ManagementScope",
+  name: "ManagementScope",
   identity: "ManagementScopeIdParameter",
   directory: managementScopes,
   properties: {
@@ -36,7 +36,7 @@ export const managementScopeCmdlets = defineNoun<ManagementScope>({
   new: { demand: demandCustomised, fields: () => ({ exclusive: false }) },
   get: {},
   set: {
-    changing(current, next, context) {
+    beforeChange(current, next, context) {
       const { earlier } = current;
       const isPending = earlier !== undefined && !hasCome(earlier.until, context.clock.now());
       next.earlier = {
@@ -46,12 +46,11 @@ export const managementScopeCmdlets = defineNoun<ManagementScope>({
     },
   },
   remove: {
-    inUse({ name }, { roleAssignments }: World) {
+    demandUnused({ name }, { roleAssignments }: World) {
       const users = roleAssignments.filter((one) => one.customResourceScope === name);
       const names = users.map((one) => one.name);
-      return names.length > 0
-        ? refusal("exchange.scope-in-use", { scope: name, assignments: names.join(", ") })
-        : undefined;
+      if (names.length === 0) return;
+      throw refusal("exchange.scope-in-use", { scope: name, assignments: names.join(", ") });
     },
   },
 });

@@ -1,6 +1,6 @@
 import type { ExchangeServicePrincipal } from "../../world/recipients.ts";
 import { refusal } from "../cmdletError.ts";
-import { type Directory, demandLength, recipientName } from "../directory.ts";
+import { alreadyExists, type Directory, demandLength, recipientName } from "../directory.ts";
 import { defineNoun } from "../noun.ts";
 import type { Bound } from "../parameters.ts";
 import type { Properties } from "../properties.ts";
@@ -36,7 +36,7 @@ const properties: Properties<ExchangeServicePrincipal> = {
  * application; a wrong id shows at the first sign-in. Assumed: an app's roles and permissions go with it.
  */
 export const servicePrincipalCmdlets = defineNoun<ExchangeServicePrincipal>({
-  noun: "ServicePrincipal",
+  name: "ServicePrincipal",
   identity: "ServicePrincipalIdParameter",
   directory: servicePrincipals,
   properties,
@@ -60,22 +60,17 @@ export const servicePrincipalCmdlets = defineNoun<ExchangeServicePrincipal>({
       const { displayName = "" } = initialValues(properties, bound, context.world);
       return { guid: "", displayName, appId, objectId, effectiveAt: grantedAt(context) };
     },
-    duplicate({ appId, objectId }, world) {
+    demandUnique({ appId, objectId }, world) {
       const same = world.exchangeServicePrincipals.find(
         (one) => one.appId === appId || one.objectId === objectId,
       );
-      return (
-        same &&
-        refusal("exchange.already-exists", {
-          distinguishedName: recipientName(same.objectId, world),
-        })
-      );
+      if (same) throw alreadyExists(servicePrincipals, same, world);
     },
   },
   get: {},
   set: {},
   remove: {
-    dropping({ guid }, { world }) {
+    beforeRemove({ guid }, { world }) {
       world.roleAssignments = world.roleAssignments.filter((one) => one.servicePrincipal !== guid);
       world.mailboxPermissions = world.mailboxPermissions.filter(({ user }) => user !== guid);
       world.recipientPermissions = world.recipientPermissions.filter(

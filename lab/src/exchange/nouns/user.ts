@@ -7,7 +7,7 @@ import { accountOf, isDisabled, mailboxes, presentNames } from "./mailbox.ts";
 
 /** Users; the lab's users in Exchange are those with a mailbox. */
 export const userCmdlets = defineNoun<Mailbox>({
-  noun: "User",
+  name: "User",
   identity: "UserIdParameter",
   directory: mailboxes,
   properties: {
