@@ -64,18 +64,6 @@ describe("DKIM cmdlets refuse", () => {
     });
   }
 
-  it("New without DomainName or Enabled", async () => {
-    const before = state();
-    for (const change of [
-      { DomainName: undefined },
-      { DomainName: null },
-      { Enabled: undefined },
-    ]) {
-      assert.match((await call("New", change)).text, /mandatory parameters: (DomainName|Enabled)/);
-    }
-    assert.deepEqual(state(), before);
-  });
-
   it("New for a domain that is not accepted, or not yet verified", async () => {
     const before = state();
     const unverified = bench.world.tenant.domains.find(({ isVerified }) => !isVerified)?.id;
@@ -98,15 +86,13 @@ describe("DKIM cmdlets refuse", () => {
     assert.deepEqual(state(), before);
   });
 
-  for (const verb of ["Set", "Rotate", "Remove"]) {
-    it(`${verb} of a domain without a config`, async () => {
-      const before = state();
-      const { status, text } = await call(verb);
-      assert.equal(status, 404);
-      assert.match(text, /ManagementObjectNotFoundException\|The operation couldn't be performed/);
-      assert.deepEqual(state(), before);
-    });
-  }
+  it("Rotate of a domain without a config", async () => {
+    const before = state();
+    const { status, text } = await call("Rotate");
+    assert.equal(status, 404);
+    assert.match(text, /ManagementObjectNotFoundException\|The operation couldn't be performed/);
+    assert.deepEqual(state(), before);
+  });
 
   describe("to enable signing", () => {
     const foreign = "selector1-other-example._domainkey.other.onmicrosoft.com";

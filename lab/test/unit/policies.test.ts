@@ -35,7 +35,6 @@ describe("policy cmdlets", () => {
     );
     const imap = { Name: "imap", AllowBasicAuthImap: true };
     await refuse("New-AuthenticationPolicy", imap, /AllowBasicAuthImap$/);
-    await refuse("New-AuthenticationPolicy", { Name: "Smtp" }, /ADObjectAlreadyExists/);
   });
 
   it("an authentication policy that somebody has is not removed", async () => {
@@ -70,8 +69,6 @@ describe("policy cmdlets", () => {
       ],
       [100, 5, 10_000, "BlockUser", false],
     );
-    const same = { Identity: "fence", RecipientLimitPerDay: 10_000, Confirm: false };
-    assert.match((await bench.invoke(`Set-${POLICY}`, same)).warnings.join(), /no settings/);
     await run(bench, `Set-${POLICY}`, { Identity: "Default", AutoForwardingMode: "Off" });
     assert.equal(bench.world.outboundPolicies[0]?.autoForwardingMode, "Off");
   });
@@ -146,7 +143,6 @@ describe("policy cmdlets", () => {
       await refuse(name, missing, /'x' couldn't be found/);
       await refuse(name, made({ From: [`x@${domain}`] }), /couldn't be found/);
       await refuse(name, made({ From: undefined }), /no condition/);
-      await refuse(name, made({ Name: "A" }), /ADObjectAlreadyExists/);
       await refuse(name, made({ Priority: 2 }), /must be from 0 to 1/);
       await refuse(name, made({ Priority: -1 }), /must be from 0 to 1/);
       await refuse(`Set-${RULE}`, { Identity: "a", Priority: 1 }, /must be from 0 to 0/);

@@ -61,53 +61,7 @@ describe("inbound connector cmdlets", () => {
     assert.deepEqual([only()?.connectorType, only()?.requireTls], ["Partner", true]);
   });
 
-  describe("Identity", () => {
-    const forms: [string, (guid: string) => string][] = [
-      ["the name", () => "relay"],
-      ["the name in another letter case", () => "ReLaY"],
-      ["the GUID", (guid) => guid],
-      ["the GUID in capitals and braces", (guid) => `{${guid.toUpperCase()}}`],
-      ["the organisation and the name", () => `${bench.world.tenant.initialDomain}\\relay`],
-    ];
-    for (const [what, form] of forms) {
-      it(`Get, Set and Remove find by ${what}`, async () => {
-        const { value } = await make();
-        const Identity = form(String(value[0]?.Guid));
-        assert.equal((await read({ Identity })).value[0]?.Name, "relay");
-        assert.equal((await set({ Identity, Comment: "changed" })).status, 200);
-        assert.equal(only()?.comment, "changed");
-        await bench.invoke("Remove-InboundConnector", { Identity, Confirm: false });
-        assert.deepEqual(bench.world.connectors, []);
-      });
-    }
-    for (const Identity of ["rel", "rel*", "*", " relay", "00000000-0000-0000-0000-000000000000"]) {
-      it(`"${Identity}" finds nothing, and nothing changes`, async () => {
-        await make();
-        const before = bench.state();
-        assert.equal((await read({ Identity })).status, 404);
-        assert.equal((await set({ Identity, Enabled: false })).status, 404);
-        const remove = { Identity, Confirm: false };
-        assert.equal((await bench.invoke("Remove-InboundConnector", remove)).status, 404);
-        assert.deepEqual(bench.state(), before);
-      });
-    }
-    it("null gives all to Get, and is refused by Set and Remove; empty is refused by all", async () => {
-      await make();
-      await make({ Name: "other" });
-      const before = bench.state();
-      assert.equal((await read({ Identity: null })).value.length, 2);
-      for (const Identity of [null, ""]) {
-        const given = { Identity, Confirm: false };
-        assert.equal((await set({ ...given, Enabled: false })).status, 400);
-        assert.equal((await bench.invoke("Remove-InboundConnector", given)).status, 400);
-      }
-      assert.equal((await read({ Identity: "" })).status, 400);
-      assert.deepEqual(bench.state(), before);
-    });
-  });
-
   const refusals: [string, object, RegExp][] = [
-    ["an unknown parameter", { Nonsense: 1 }, /AmbiguousParameterSetException\|.*Nonsense$/],
     [
       "a type for an unknown one",
       { "No@odata.type": "#x" },
@@ -201,19 +155,6 @@ describe("inbound connector cmdlets", () => {
     });
   }
 
-  const mandatory: [string, object][] = [
-    ["Name", { Name: undefined }],
-    ["Name", { Name: null }],
-    ["SenderDomains", { SenderDomains: undefined }],
-  ];
-  for (const [name, change] of mandatory) {
-    it(`New refuses ${JSON.stringify(change)}: ${name} is mandatory`, async () => {
-      const { text } = await make(change);
-      assert.match(text, name === "Name" ? /mandatory parameters: Name/ : /mandatory parameters/);
-      assert.deepEqual(bench.world.connectors, []);
-    });
-  }
-
   describe("clearing", () => {
     const addresses = ["198.51.100.1"];
     const byCertificate = { TlsSenderCertificateName: "relay.a.example", RequireTls: true };
@@ -302,36 +243,6 @@ describe("inbound connector cmdlets", () => {
     const renamed = await set({ Identity: "other", Name: "relay" });
     assert.match(renamed.text, /ADObjectAlreadyExistsException/);
     assert.deepEqual(bench.state(), before);
-  });
-
-  describe("Confirm", () => {
-    const confirms: [string, object, boolean][] = [
-      ["New-InboundConnector", { ...RELAY, Name: "new" }, false],
-      ["New-InboundConnector", { ...RELAY, Name: "new", Confirm: true }, true],
-      ["Set-InboundConnector", { Identity: "relay", Enabled: false }, true],
-      ["Set-InboundConnector", { Identity: "relay", Enabled: false, Confirm: true }, true],
-      ["Set-InboundConnector", { Identity: "relay", Enabled: false, Confirm: false }, false],
-      ["Remove-InboundConnector", { Identity: "relay" }, true],
-      ["Remove-InboundConnector", { Identity: "relay", Confirm: true }, true],
-      ["Remove-InboundConnector", { Identity: "relay", Confirm: false }, false],
-    ];
-    for (const [name, parameters, asks] of confirms) {
-      it(`${name} ${JSON.stringify(parameters)} ${asks ? "asks" : "acts"}`, async () => {
-        await make();
-        const before = bench.state();
-        const { status, body } = await bench.invoke(name, parameters);
-        assert.equal(status, 200);
-        assert.equal(body["@adminapi.confirmationmessage"] !== undefined, asks);
-        if (asks) assert.deepEqual(bench.state(), before);
-        else assert.notDeepEqual(bench.state(), before);
-      });
-    }
-    it("a text is no answer", async () => {
-      await make();
-      const remove = { Identity: "relay", Confirm: "false" };
-      assert.equal((await bench.invoke("Remove-InboundConnector", remove)).status, 400);
-      assert.equal(bench.world.connectors.length, 1);
-    });
   });
 
   it("an address that another connector has too is taken with a warning", async () => {
