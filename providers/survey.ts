@@ -17,10 +17,10 @@ import type { Invoke } from "../tenant/exchange.ts";
 import { findOne, HAS_ADDRESS } from "./exchange/find.ts";
 import { type InboundConnectorInputs, wantedForm } from "./exchange/inboundConnectorForm.ts";
 import { tenantProblems } from "./exchange/inboundConnectorRules.ts";
-import { mailboxTaken } from "./exchange/mailbox/taken.ts";
+import { mailboxTaken } from "./exchange/mailboxTaken.ts";
 import { hasSendRole } from "./exchange/managementRoleAssignment.ts";
 import { outsideFailures, readFailures } from "./host/checkFailures.ts";
-import { isUnknown } from "./host/props.ts";
+import { isUnknown, pickDefined } from "./host/props.ts";
 import type { TenantFacts, Tenants } from "./host/tenants.ts";
 import type { ZoneAccess } from "./host/zones.ts";
 
@@ -47,6 +47,8 @@ export interface SurveyInputs {
   readonly connectors: readonly InboundConnectorInputs[];
   readonly mailboxes: readonly SurveyedMailbox[];
 }
+
+const INPUTS = ["tenantId", "environment", "owner", "domains", "connectors", "mailboxes"] as const;
 
 /** The mailbox of a sender that signs in. */
 export interface SurveyedMailbox {
@@ -97,20 +99,22 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
 
     async diff(_id: string, olds: SurveyInputs, news: SurveyInputs) {
       return {
-        changes: isUnknown(news) || JSON.stringify(wanted(olds)) !== JSON.stringify(wanted(news)),
+        changes:
+          isUnknown(news) ||
+          JSON.stringify(pickDefined(olds, INPUTS)) !== JSON.stringify(pickDefined(news, INPUTS)),
       };
     },
 
     async create(inputs: SurveyInputs) {
-      return { id: inputs.owner, outs: wanted(inputs) };
+      return { id: inputs.owner, outs: pickDefined(inputs, INPUTS) };
     },
 
     async read(id: string, olds: SurveyInputs) {
-      return { id, props: wanted(olds), inputs: wanted(olds) };
+      return { id, props: pickDefined(olds, INPUTS), inputs: pickDefined(olds, INPUTS) };
     },
 
     async update(_id: string, _olds: SurveyInputs, news: SurveyInputs) {
-      return { outs: wanted(news) };
+      return { outs: pickDefined(news, INPUTS) };
     },
 
     async delete() {},
@@ -256,19 +260,3 @@ function takenProblems(owner: string, name: string, records: readonly StoredReco
       return [{ key: name, value: `${type} ${content}`, rule, fix }];
     });
 }
-
-const wanted = ({
-  tenantId,
-  environment,
-  owner,
-  domains,
-  connectors,
-  mailboxes,
-}: SurveyInputs): SurveyInputs => ({
-  tenantId,
-  environment,
-  owner,
-  domains,
-  connectors,
-  mailboxes,
-});

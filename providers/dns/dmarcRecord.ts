@@ -14,7 +14,7 @@ import { domainProblem } from "../../mail/senders/domain.ts";
 import { isOutcomeUnknown } from "../../zone/zoneError.ts";
 import { inputFailures, outsideFailures, readFailures } from "../host/checkFailures.ts";
 import { HalfMade } from "../host/dynamicProvider.ts";
-import { isUnknown } from "../host/props.ts";
+import { isUnknown, pickDefined } from "../host/props.ts";
 import type { ZoneAccess } from "../host/zones.ts";
 
 export interface DmarcRecordInputs extends DmarcArgs {
@@ -24,6 +24,8 @@ export interface DmarcRecordInputs extends DmarcArgs {
   readonly owner: string;
   readonly domain: string;
 }
+
+const INPUTS = ["zoneId", "owner", "domain", "adopt", "rua", "policy", "subdomainPolicy"] as const;
 
 /** The inputs with what the check worked out, for whoever reads the preview. */
 export interface CheckedDmarc extends DmarcRecordInputs {
@@ -66,7 +68,12 @@ export function dmarcRecord(access: ZoneAccess) {
     const plan = await planDmarc(inputs, there, access.resolve, base);
     if (plan.problems.length > 0) throw new Error(plan.problems.map(sentence).join("\n"));
     const { found, text } = plan;
-    const outs = { ...argsOf(inputs), before: inputs.before, after: text, settled: true };
+    const outs = {
+      ...pickDefined(inputs, INPUTS),
+      before: inputs.before,
+      after: text,
+      settled: true,
+    };
     if (text === "") {
       if (found !== undefined) await zones.remove(inputs.zoneId, found.id);
       return { ...outs, recordId: "", original: null, written: "" };
@@ -141,7 +148,7 @@ export function dmarcRecord(access: ZoneAccess) {
       const after = there.map(({ content }) => unquoteTxt(content)).join(" and ");
       const adopted = olds.original !== null && there.length === 1;
       const settled = after === unquoteTxt(olds.written) || (adopted && holdsDmarc(olds, after));
-      const inputs = { ...argsOf(olds), before: olds.before };
+      const inputs = { ...pickDefined(olds, INPUTS), before: olds.before };
       // Without `after`, the next check looks at the record again.
       return {
         id,
@@ -173,16 +180,6 @@ export function dmarcRecord(access: ZoneAccess) {
 /** Whether a record still says what we left it saying; Cloudflare may write the same with other quotes. */
 const isAsLeft = ({ id, content }: StoredRecord, olds: DmarcRecordOutputs | undefined): boolean =>
   id === olds?.recordId && unquoteTxt(content) === unquoteTxt(olds.written);
-
-const argsOf = (inputs: DmarcRecordInputs): DmarcRecordInputs => ({
-  zoneId: inputs.zoneId,
-  owner: inputs.owner,
-  domain: inputs.domain,
-  adopt: inputs.adopt,
-  rua: inputs.rua,
-  ...(inputs.policy === undefined ? {} : { policy: inputs.policy }),
-  ...(inputs.subdomainPolicy === undefined ? {} : { subdomainPolicy: inputs.subdomainPolicy }),
-});
 
 const sameWish = (olds: Partial<DmarcRecordInputs>, news: DmarcRecordInputs): boolean =>
   olds.zoneId === news.zoneId &&

@@ -5,7 +5,7 @@ import { recordMark } from "../../mail/ownership.ts";
 import { domainProblem } from "../../mail/senders/domain.ts";
 import type { Zones } from "../../zone/cloudflare.ts";
 import { inputFailures } from "../host/checkFailures.ts";
-import { isUnknown } from "../host/props.ts";
+import { isUnknown, pickDefined } from "../host/props.ts";
 import type { ZoneAccess } from "../host/zones.ts";
 
 /** A sending subdomain, which has to be able to receive as well. */
@@ -18,6 +18,8 @@ export interface MxRecordInputs {
   /** Host that Exchange receives the domain's mail on. */
   readonly mxHost: string;
 }
+
+const INPUTS = ["zoneId", "owner", "domain", "mxHost"] as const;
 
 export interface MxRecordOutputs extends MxRecordInputs {
   /** The record that we made; empty when the domain had an MX or an address of its own. */
@@ -44,9 +46,9 @@ export function mxRecord(access: ZoneAccess) {
     const ours = there.find(({ id }) => id === known) ?? there.find(isMarked(inputs));
     if (ours !== undefined) {
       if (ours.content !== inputs.mxHost) await change(zones, inputs, ours);
-      return { ...argsOf(inputs), recordId: ours.id };
+      return { ...pickDefined(inputs, INPUTS), recordId: ours.id };
     }
-    if (takesReplies(there)) return { ...argsOf(inputs), recordId: "" };
+    if (takesReplies(there)) return { ...pickDefined(inputs, INPUTS), recordId: "" };
     const recordId = await zones.create(inputs.zoneId, {
       type: "MX",
       name: inputs.domain,
@@ -54,7 +56,7 @@ export function mxRecord(access: ZoneAccess) {
       priority: PREFERENCE,
       comment: recordMark(inputs.owner),
     });
-    return { ...argsOf(inputs), recordId };
+    return { ...pickDefined(inputs, INPUTS), recordId };
   };
 
   return {
@@ -79,7 +81,7 @@ export function mxRecord(access: ZoneAccess) {
       const ours = there.find(({ id: recordId }) => recordId === olds.recordId);
       if (ours === undefined && !takesReplies(there)) return { id: "", props: {} };
       const mxHost = ours === undefined ? olds.mxHost : ours.content;
-      const seen = { ...argsOf(olds), mxHost };
+      const seen = { ...pickDefined(olds, INPUTS), mxHost };
       return { id, props: { ...seen, recordId: ours?.id ?? "" }, inputs: seen };
     },
 
@@ -107,10 +109,3 @@ async function change(
   if (await zones.setContent(zoneId, ours.id, ours.content, mxHost)) return;
   throw new Error(`the MX record of ${domain} changed while it was written; run it again`);
 }
-
-const argsOf = ({ zoneId, owner, domain, mxHost }: MxRecordInputs): MxRecordInputs => ({
-  zoneId,
-  owner,
-  domain,
-  mxHost,
-});

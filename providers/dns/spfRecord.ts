@@ -10,7 +10,7 @@ import { domainProblem } from "../../mail/senders/domain.ts";
 import { isOutcomeUnknown } from "../../zone/zoneError.ts";
 import { inputFailures, outsideFailures, readFailures } from "../host/checkFailures.ts";
 import { HalfMade } from "../host/dynamicProvider.ts";
-import { isUnknown } from "../host/props.ts";
+import { isUnknown, pickDefined } from "../host/props.ts";
 import type { ZoneAccess } from "../host/zones.ts";
 
 /** What a domain's SPF record has to say for our senders. */
@@ -23,6 +23,8 @@ export interface SpfRecordInputs {
   /** Terms that have to be in the record, e.g. `include:spf.protection.outlook.com`. */
   readonly terms: readonly string[];
 }
+
+const INPUTS = ["zoneId", "owner", "domain", "terms"] as const;
 
 /** The inputs with what the check worked out, for whoever reads the preview. */
 export interface CheckedSpf extends SpfRecordInputs {
@@ -72,7 +74,13 @@ export function spfRecord(access: ZoneAccess) {
       const content = quoteTxt(text);
       const same = found !== undefined && unquoteTxt(found.content) === text;
       const written = same ? found.content : content;
-      const common = { ...argsOf(inputs), before: inputs.before, after: text, lookUps, added };
+      const common = {
+        ...pickDefined(inputs, INPUTS),
+        before: inputs.before,
+        after: text,
+        lookUps,
+        added,
+      };
       if (found === undefined) {
         const comment = recordMark(inputs.owner);
         const record = { type: "TXT" as const, name: inputs.domain, content, comment };
@@ -138,7 +146,7 @@ export function spfRecord(access: ZoneAccess) {
       const problem = spfProblems(`SPF of ${olds.domain}`, texts).map(sentence).join("; ");
       const text = unquoteTxt(found.content);
       const terms = olds.terms.filter((term) => mergeSpf(text, [term]).added.length === 0);
-      const seen = { ...argsOf(olds), terms, before: olds.before, after: text };
+      const seen = { ...pickDefined(olds, INPUTS), terms, before: olds.before, after: text };
       const inputs = { ...seen, lookUps: olds.lookUps };
       return { id, props: { ...olds, ...seen, problem }, inputs };
     },
@@ -194,13 +202,6 @@ function restOf(content: string, olds: Left): string | undefined {
   if (rest === text) return content;
   return rest === undefined ? undefined : quoteTxt(rest);
 }
-
-const argsOf = ({ zoneId, owner, domain, terms }: SpfRecordInputs): SpfRecordInputs => ({
-  zoneId,
-  owner,
-  domain,
-  terms,
-});
 
 const sameRecord = (olds: Partial<SpfRecordInputs>, news: SpfRecordInputs): boolean =>
   olds.zoneId === news.zoneId && olds.domain === news.domain;

@@ -1,10 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../mail/clouds.ts";
+import { sentence } from "../../mail/problem.ts";
+import { findSku, holdsMailboxes, licenseProblem } from "../../mail/senders/license.ts";
 import { directoryIdProblem } from "../../mail/senders/names.ts";
+import type { Graph, LicensedUser, Subscription } from "../../tenant/graph.ts";
 import { inputFailures } from "../host/checkFailures.ts";
-import { isUnknown } from "../host/props.ts";
+import { isUnknown, pickDefined } from "../host/props.ts";
 import { otherTenant, type Tenants } from "../host/tenants.ts";
-import { giveLicense, hasLicense, takeLicense } from "./assign.ts";
+import { poll } from "../host/waiting.ts";
 
 /** A licence for one user. */
 export interface LicenseInputs {
@@ -15,6 +18,8 @@ export interface LicenseInputs {
   /** The SKU's part number, e.g. `EXCHANGESTANDARD`. */
   readonly sku: string;
 }
+
+const INPUTS = ["tenantId", "environment", "user", "sku"] as const;
 
 export interface LicenseOutputs extends LicenseInputs {
   readonly skuId: string;
@@ -46,19 +51,19 @@ export function license(tenants: Tenants) {
     async create(inputs: LicenseInputs) {
       const { user, sku } = inputs;
       const given = await giveLicense(await tenants.graph(inputs), user, sku);
-      const outs: LicenseOutputs = { ...inputsOf(inputs), ...given };
+      const outs: LicenseOutputs = { ...pickDefined(inputs, INPUTS), ...given };
       return { id: user, outs };
     },
 
     async read(id: string, olds: LicenseOutputs) {
       const graph = await tenants.graph(olds);
       if (!(await hasLicense(graph, olds.user, olds.skuId))) return { id: "", props: {} };
-      return { id, props: olds, inputs: inputsOf(olds) };
+      return { id, props: olds, inputs: pickDefined(olds, INPUTS) };
     },
 
     /** One licence goes for the other in one request, as a user's mailbox goes with its last one. */
     async update(_id: string, olds: LicenseOutputs, news: LicenseInputs) {
-      const kept = { ...olds, ...inputsOf(news) };
+      const kept = { ...olds, ...pickDefined(news, INPUTS) };
       if (isSame(olds.sku, news.sku)) return { outs: kept };
       const { user, sku } = news;
       const before = olds.preexisting ? undefined : olds.skuId;
@@ -77,9 +82,121 @@ export function license(tenants: Tenants) {
 const isSame = (one: string, other: string): boolean =>
   one.trim().toLowerCase() === other.trim().toLowerCase();
 
-const inputsOf = ({ tenantId, environment, user, sku }: LicenseInputs): LicenseInputs => ({
-  tenantId,
-  environment,
-  user,
-  sku,
-});
+/** A licence that a user has. */
+interface GivenLicense {
+  readonly skuId: string;
+  /** Whether the user had it before us. */
+  readonly preexisting: boolean;
+}
+
+/** How long a new user, or what was set of one, may take to show, in milliseconds. */
+const SHOWS_WITHIN = 60_000;
+
+/**
+ * Gives a user a licence, unless it has it.
+ *
+ * @param id object id of the user
+ * @param name part number of the SKU
+ * @param before id of the SKU whose licence it gives back for it
+ * @throws Error when the tenant has no such licence to give, or no country for it, or does not show the user
+ */
+async function giveLicense(
+  graph: Graph,
+  id: string,
+  name: string,
+  before?: string,
+): Promise<GivenLicense> {
+  const subscriptions = await graph.subscriptions();
+  const problem = licenseProblem("sku", name, subscriptions);
+  const sku = findSku(subscriptions, name);
+  if (problem !== undefined) throw new Error(`${sentence(problem)}; nothing was changed`);
+  if (sku === undefined) throw new Error(`sku: "${name}" is not there`);
+  const { skuId } = sku;
+  const user = await onceUserExists(id, () => graph.user(id));
+  if (user.skuIds.includes(skuId)) {
+    if (before !== undefined) await takeLicense(graph, id, before);
+    return { skuId, preexisting: true };
+  }
+  if (freeUnits(sku) <= 0) throw new Error(soldOut(sku, subscriptions));
+  await setCountry(graph, id, user);
+  const change = { add: [skuId], remove: user.skuIds.filter((held) => held === before) };
+  await verify(
+    () => onceUserExists(id, () => graph.changeLicenses(id, change)),
+    () => hasLicense(graph, id, skuId),
+  );
+  return { skuId, preexisting: false };
+}
+
+/** Takes a licence from a user; a user who has it no more is done. */
+async function takeLicense(graph: Graph, id: string, skuId: string): Promise<void> {
+  if (!(await hasLicense(graph, id, skuId))) return;
+  await verify(
+    () => graph.changeLicenses(id, { remove: [skuId] }),
+    async () => !(await hasLicense(graph, id, skuId)),
+  );
+}
+
+/** Whether there is a user of this id who has the licence. */
+async function hasLicense(graph: Graph, id: string, skuId: string): Promise<boolean> {
+  return (await graph.user(id))?.skuIds.includes(skuId) ?? false;
+}
+
+const freeUnits = ({ units: { enabled, consumed } }: Subscription): number => enabled - consumed;
+
+function soldOut(sku: Subscription, subscriptions: readonly Subscription[]): string {
+  const { enabled, consumed } = sku.units;
+  const others = subscriptions
+    .filter((one) => one !== sku && holdsMailboxes(one) && freeUnits(one) > 0)
+    .map((one) => `${one.skuPartNumber} (${freeUnits(one)} free)`);
+  const or = others.length === 0 ? "" : `, or choose another SKU: ${others.join(", ")}`;
+  return `sku: no licence of ${sku.skuPartNumber} is free (${consumed} of ${enabled} are taken); buy one, or take one from somebody${or}; nothing was changed`;
+}
+
+/** A licence takes a country; a user without one gets the organisation's. */
+async function setCountry(
+  graph: Graph,
+  id: string,
+  { usageLocation }: LicensedUser,
+): Promise<void> {
+  if (usageLocation !== undefined) return;
+  const country = await graph.usageLocation();
+  if (country === undefined) {
+    throw new Error(
+      `user: ${id} has no usage location, without which nobody can be licensed, and the organisation has no country to take; set the user's usage location in the Microsoft 365 admin centre; nothing was changed`,
+    );
+  }
+  await onceUserExists(id, () => graph.setUsageLocation(id, country));
+  await poll(
+    () => graph.user(id),
+    (user, waited) => user?.usageLocation !== undefined || waited > SHOWS_WITHIN,
+  );
+}
+
+/**
+ * A new user shows late, and not everywhere at once.
+ *
+ * @param act answers undefined or false while there is no such user
+ * @throws Error when it does not show within a minute
+ */
+async function onceUserExists<T>(
+  id: string,
+  act: () => Promise<T | undefined | false>,
+): Promise<T> {
+  const answer = await poll(
+    async () => (await act()) || undefined,
+    (seen, waited) => seen !== undefined || waited > SHOWS_WITHIN,
+  );
+  if (answer !== undefined) return answer;
+  throw new Error(
+    `user: Graph did not show the user ${id} for a minute; run pulumi up again, with --refresh if somebody may have removed it`,
+  );
+}
+
+/** Carries an act out. One that failed, or whose answer was lost, is followed by a read whether it is done. */
+async function verify(act: () => Promise<unknown>, isDone: () => Promise<boolean>): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    if (!(await isDone())) throw error;
+  }
+}

@@ -24,6 +24,8 @@ export interface ClientSubmissionInputs {
   readonly waitMinutes: number;
 }
 
+const INPUTS = ["tenantId", "environment", "address", "appId", "waitMinutes"] as const;
+
 export interface ClientSubmissionOutputs extends ClientSubmissionInputs {
   /** Host to connect to, port 587 with STARTTLS. */
   readonly host: string;
@@ -49,7 +51,7 @@ export function clientSubmission(tenants: Tenants, deadline: Deadline = openDead
   ): Promise<ClientSubmissionOutputs> => {
     const { login, exchangeResource, submissionHost: host } = await tenants.cloud(inputs);
     return {
-      ...pickDefined(inputs, ARGS),
+      ...pickDefined(inputs, INPUTS),
       host,
       tokenEndpoint: `${login}/${inputs.tenantId}/oauth2/v2.0/token`,
       scope: `${exchangeResource}/.default`,
@@ -86,7 +88,7 @@ export function clientSubmission(tenants: Tenants, deadline: Deadline = openDead
 
     async read(id: string, olds: ClientSubmissionOutputs) {
       const pending = await missingPart(await tenants.invoke(olds), olds);
-      return { id, props: { ...olds, pending }, inputs: pickDefined(olds, ARGS) };
+      return { id, props: { ...olds, pending }, inputs: pickDefined(olds, INPUTS) };
     },
 
     async update(_id: string, _olds: ClientSubmissionOutputs, news: ClientSubmissionInputs) {
@@ -137,5 +139,3 @@ async function rightsOver(
     throw error;
   }
 }
-
-const ARGS = ["tenantId", "environment", "address", "appId", "waitMinutes"] as const;

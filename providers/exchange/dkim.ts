@@ -1,5 +1,5 @@
 import type { Invoke } from "../../tenant/exchange.ts";
-import { isNotFound } from "../../tenant/exchangeError.ts";
+import { type ExchangeObject, findOne, text } from "./find.ts";
 
 /** A domain's DKIM configuration as Exchange has it, cut to what decides. */
 export interface DkimConfig {
@@ -26,30 +26,21 @@ export async function findDkimConfig(
   invoke: Invoke,
   domain: string,
 ): Promise<DkimConfig | undefined> {
-  try {
-    const { value } = await invoke("Get-DkimSigningConfig", { Identity: domain });
-    const [object] = value;
-    if (String(object?.Domain).toLowerCase() === domain) return fromExchange(object ?? {});
-    throw new Error(
-      `Get-DkimSigningConfig: Exchange answered ${object ? `with "${String(object.Domain)}"` : "nothing"} when asked for "${domain}"; run it again`,
-    );
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
+  const object = await findOne(invoke, "Get-DkimSigningConfig", domain, ["Domain"]);
+  return object && toDkimConfig(object);
 }
 
-/** An object of Get-DkimSigningConfig in our form. */
-export function fromExchange(object: Readonly<Record<string, unknown>>): DkimConfig {
-  const text = (key: string): string => String(object[key] ?? "").toLowerCase();
+/** An object of Get-DkimSigningConfig in our form, its names in lower case. */
+export function toDkimConfig(object: ExchangeObject): DkimConfig {
+  const lower = (key: string): string => text(object[key]).toLowerCase();
   const sizes = [object.Selector1KeySize, object.Selector2KeySize].map(Number);
   return {
-    domain: text("Domain"),
+    domain: lower("Domain"),
     enabled: object.Enabled === true,
-    status: String(object.Status ?? ""),
-    selector1CNAME: text("Selector1CNAME"),
-    selector2CNAME: text("Selector2CNAME"),
+    status: text(object.Status),
+    selector1CNAME: lower("Selector1CNAME"),
+    selector2CNAME: lower("Selector2CNAME"),
     keySize: Math.min(...sizes.map((size) => size || 0)),
-    adminDisplayName: String(object.AdminDisplayName ?? ""),
+    adminDisplayName: text(object.AdminDisplayName),
   };
 }

@@ -8,7 +8,7 @@ import type { Invoke } from "../../tenant/exchange.ts";
 import { ExchangeError, isNotFound } from "../../tenant/exchangeError.ts";
 import { inputFailures } from "../host/checkFailures.ts";
 import { HalfMade } from "../host/dynamicProvider.ts";
-import { isUnknown } from "../host/props.ts";
+import { isUnknown, pickDefined } from "../host/props.ts";
 import { otherTenant, type Tenants } from "../host/tenants.ts";
 import { type Deadline, openDeadline, waitFor } from "../host/waiting.ts";
 import type { ZoneAccess } from "../host/zones.ts";
@@ -29,6 +29,17 @@ export interface DkimSigningInputs {
   /** How long to wait for others; it says nothing of the signing itself. */
   readonly waitMinutes: number;
 }
+
+const INPUTS = [
+  "tenantId",
+  "environment",
+  "domain",
+  "zone",
+  "selector1CNAME",
+  "selector2CNAME",
+  "published",
+  "waitMinutes",
+] as const;
 
 export interface DkimSigningOutputs extends DkimSigningInputs {
   readonly enabled: boolean;
@@ -59,7 +70,7 @@ export function dkimSigning(
     // A configuration with our mark was made disabled: what switched it on was an `up` that was cut off.
     const marked = ownerOf(config.adminDisplayName) !== undefined;
     const before = enabledBefore ?? (config.enabled && !marked);
-    const outs = { ...argsOf(inputs), enabledBefore: before };
+    const outs = { ...pickDefined(inputs, INPUTS), enabledBefore: before };
     const resolve = await zoneResolve(inputs.zone);
     try {
       const pending = await waitFor(async () => {
@@ -108,7 +119,7 @@ export function dkimSigning(
       const pending = enabled
         ? missing
         : olds.pending || `Exchange does not sign for ${olds.domain}`;
-      return { id, props: { ...olds, enabled, pending }, inputs: argsOf(olds) };
+      return { id, props: { ...olds, enabled, pending }, inputs: pickDefined(olds, INPUTS) };
     },
 
     async update(_id: string, olds: DkimSigningOutputs, news: DkimSigningInputs) {
@@ -149,22 +160,22 @@ async function missingCnames(
     [selectorName("selector1", inputs.domain), inputs.selector1CNAME],
     [selectorName("selector2", inputs.domain), inputs.selector2CNAME],
   ] as const;
-  const looked = await Promise.all(
+  const answers = await Promise.all(
     wanted.map(async ([name, cname]) => ({
       failed: (await resolve(name, "CNAME")).status === "failed",
-      problem: await missing(name, cname, resolve),
+      problem: await findCnameProblem(name, cname, resolve),
     })),
   );
-  const told = (failed: boolean): string =>
-    looked
+  const sentencesOf = (failed: boolean): string =>
+    answers
       .filter((one) => one.failed === failed)
       .flatMap(({ problem }) => (problem === undefined ? [] : [sentence(problem)]))
       .join("; ");
-  return { missing: told(false), unasked: told(true) };
+  return { missing: sentencesOf(false), unasked: sentencesOf(true) };
 }
 
 /** Cloudflare hides a CNAME in two ways: a proxied one answers with addresses, a flattened one not at all. */
-async function missing(
+async function findCnameProblem(
   name: string,
   expected: string,
   resolve: Resolve,
@@ -203,14 +214,3 @@ async function set(invoke: Invoke, domain: string, enabled: boolean): Promise<vo
     if (enabled || !isNotFound(error)) throw error;
   }
 }
-
-const argsOf = (inputs: DkimSigningInputs): DkimSigningInputs => ({
-  tenantId: inputs.tenantId,
-  environment: inputs.environment,
-  domain: inputs.domain,
-  zone: inputs.zone,
-  selector1CNAME: inputs.selector1CNAME,
-  selector2CNAME: inputs.selector2CNAME,
-  published: inputs.published,
-  waitMinutes: inputs.waitMinutes,
-});

@@ -11,7 +11,7 @@ import {
 } from "../../tenant/exchangeError.ts";
 import { inputFailures } from "../host/checkFailures.ts";
 import { HalfMade } from "../host/dynamicProvider.ts";
-import { isUnknown } from "../host/props.ts";
+import { isUnknown, pickDefined } from "../host/props.ts";
 import { otherTenant, type Tenants } from "../host/tenants.ts";
 import { type Deadline, openDeadline, waitFor } from "../host/waiting.ts";
 import { type DkimConfig, findDkimConfig } from "./dkim.ts";
@@ -26,6 +26,8 @@ export interface DkimSigningConfigInputs {
   /** How long to wait for the keys; it says nothing of the configuration itself. */
   readonly waitMinutes: number;
 }
+
+const INPUTS = ["tenantId", "environment", "owner", "domain", "waitMinutes"] as const;
 
 export interface DkimSigningConfigOutputs extends DkimSigningConfigInputs {
   /** Where `selector1._domainkey.<domain>` has to lead. Microsoft chooses it; it can't be computed. */
@@ -78,7 +80,13 @@ export function dkimSigningConfig(
       Math.max(deadline.left(inputs.waitMinutes), leastWait * 60_000),
     );
     const { selector1CNAME = "", selector2CNAME = "", keySize = 0 } = config ?? {};
-    const outs = { ...argsOf(inputs), selector1CNAME, selector2CNAME, keySize, preexisting };
+    const outs = {
+      ...pickDefined(inputs, INPUTS),
+      selector1CNAME,
+      selector2CNAME,
+      keySize,
+      preexisting,
+    };
     if (missing === "") return { ...outs, ready: true };
     const reason = `${missing}; run pulumi up again in an hour`;
     throw new HalfMade(inputs.domain, { ...outs, ready: false }, reason);
@@ -116,7 +124,7 @@ export function dkimSigningConfig(
       const selector1CNAME = config.selector1CNAME || olds.selector1CNAME;
       const selector2CNAME = config.selector2CNAME || olds.selector2CNAME;
       const props = { ...olds, selector1CNAME, selector2CNAME, keySize: config.keySize };
-      return { id, props, inputs: argsOf(olds) };
+      return { id, props, inputs: pickDefined(olds, INPUTS) };
     },
 
     async update(_id: string, olds: DkimSigningConfigOutputs, news: DkimSigningConfigInputs) {
@@ -178,11 +186,3 @@ function refuseOthers(
     `domain ${domain} belongs to the stack ${theirs}, which made its DKIM configuration; a domain belongs to one stack`,
   );
 }
-
-const argsOf = (inputs: DkimSigningConfigInputs): DkimSigningConfigInputs => ({
-  tenantId: inputs.tenantId,
-  environment: inputs.environment,
-  owner: inputs.owner,
-  domain: inputs.domain,
-  waitMinutes: inputs.waitMinutes,
-});

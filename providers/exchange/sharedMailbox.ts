@@ -10,16 +10,17 @@ import type { Invoke } from "../../tenant/exchange.ts";
 import type { Tenants } from "../host/tenants.ts";
 import { text } from "./find.ts";
 import { lifecycle } from "./lifecycle.ts";
-import { findMailbox, type SeenMailbox } from "./mailbox/find.ts";
 import {
   DEFAULT_RETENTION,
+  findMailbox,
   MAILBOX_KEYS,
   type MailboxForm,
   markIn,
+  type ObservedMailbox,
   wantedForm,
-} from "./mailbox/form.ts";
-import { atAddress, namesake, nameTaken } from "./mailbox/taken.ts";
-import { writeMailbox } from "./mailbox/write.ts";
+  writeMailbox,
+} from "./mailbox.ts";
+import { findAtAddress, findNamesake, nameTaken } from "./mailboxTaken.ts";
 import { differences, type Identity, type Named, type Observed } from "./named.ts";
 
 /** A sender's mailbox: nobody signs in to it, and nothing but SMTP AUTH opens it. */
@@ -43,7 +44,7 @@ interface SharedMailboxForm extends MailboxForm {
   readonly name: string;
 }
 
-type SharedSeen = Observed<SharedMailboxForm, MailboxFacts>;
+type ObservedShared = Observed<SharedMailboxForm, MailboxFacts>;
 
 const KEYS = ["name", ...MAILBOX_KEYS] as const;
 
@@ -71,9 +72,9 @@ const mailbox: Named<SharedMailboxInputs, SharedMailboxForm, MailboxFacts> = {
 
   async findByName(invoke, { address, name, customAttribute15 }) {
     const owner = ownerOf(customAttribute15) ?? "";
-    const there = await atAddress(invoke, { address, owner }, /^SharedMailbox$/);
-    if (there !== undefined && "form" in there) return shown(there);
-    const other = there === undefined ? await namesake(invoke, name) : undefined;
+    const there = await findAtAddress(invoke, { address, owner }, /^SharedMailbox$/);
+    if (there !== undefined && "form" in there) return observe(there);
+    const other = there === undefined ? await findNamesake(invoke, name) : undefined;
     const problem = there ?? (other && nameTaken(name, other));
     if (problem === undefined) return undefined;
     throw new Error(`${sentence(problem)}; nothing was changed`);
@@ -82,7 +83,7 @@ const mailbox: Named<SharedMailboxInputs, SharedMailboxForm, MailboxFacts> = {
   judge: () => "ours",
 
   /**
-   * New-Mailbox has no parameter for the mark, so the display name bears it until Set-Mailbox has run: what a run
+   * New-Mailbox has no parameter for the mark, so the display name holds it until Set-Mailbox has run: what a run
    * that is killed in between leaves behind is known as ours.
    */
   async make(invoke, { address, name, customAttribute15 }) {
@@ -111,12 +112,17 @@ const mailbox: Named<SharedMailboxInputs, SharedMailboxForm, MailboxFacts> = {
  */
 export const sharedMailbox = (tenants: Tenants) => lifecycle(tenants, mailbox);
 
-async function findShared(invoke: Invoke, guid: string): Promise<SharedSeen | undefined> {
+async function findShared(invoke: Invoke, guid: string): Promise<ObservedShared | undefined> {
   const seen = await findMailbox(invoke, guid, "Guid");
-  return seen && shown(seen);
+  return seen && observe(seen);
 }
 
-const shown = ({ guid, externalDirectoryObjectId, form, object }: SeenMailbox): SharedSeen => ({
+const observe = ({
+  guid,
+  externalDirectoryObjectId,
+  form,
+  object,
+}: ObservedMailbox): ObservedShared => ({
   id: guid,
   form: { name: text(object.Name), ...form },
   facts: { guid, externalDirectoryObjectId },

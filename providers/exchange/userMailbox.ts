@@ -9,9 +9,14 @@ import type { Invoke } from "../../tenant/exchange.ts";
 import type { Tenants } from "../host/tenants.ts";
 import { type Deadline, openDeadline, waitFor } from "../host/waiting.ts";
 import { lifecycle } from "./lifecycle.ts";
-import { findMailbox } from "./mailbox/find.ts";
-import { DEFAULT_RETENTION, MAILBOX_KEYS, type MailboxForm, wantedForm } from "./mailbox/form.ts";
-import { writeMailbox } from "./mailbox/write.ts";
+import {
+  DEFAULT_RETENTION,
+  findMailbox,
+  MAILBOX_KEYS,
+  type MailboxForm,
+  wantedForm,
+  writeMailbox,
+} from "./mailbox.ts";
 import { differences, type Identity, type Named, type Observed } from "./named.ts";
 
 /** The mailbox of a sender that signs in with a password: nothing but SMTP AUTH opens it. */
@@ -62,7 +67,7 @@ const mailbox = (
 
   findByName: (invoke, { user }) => find(invoke, user, "ExternalDirectoryObjectId"),
   findById: (invoke, guid) => find(invoke, guid, "Guid"),
-  /** A new one bears nobody's mark. */
+  /** A new one is nobody's. */
   judge({ id, form }, _wanted, owner) {
     const theirs = ownerOf(form.customAttribute15);
     if (theirs === undefined || theirs === owner) return "ours";

@@ -3,7 +3,7 @@ import type { Cloud } from "../../tenant/clouds.ts";
 import type { Connection, Tenant } from "../../tenant/connection.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import type { Graph, Subscription } from "../../tenant/graph.ts";
-import { type DkimConfig, fromExchange } from "../exchange/dkim.ts";
+import { type DkimConfig, toDkimConfig } from "../exchange/dkim.ts";
 import { isUnknown } from "./props.ts";
 
 /** What a check needs to know of a tenant, read once per run. */
@@ -25,18 +25,20 @@ export interface Tenants {
   cloud(tenant: Tenant): Promise<Cloud>;
 }
 
+const connectTenant = async (tenant: Tenant): Promise<Connection> =>
+  (await import("../../tenant/connection.ts")).connect(tenant);
+
 /**
  * Nothing is asked of a tenant, no credential looked for, and no client library loaded before one of the functions is
  * called: an unchanged preview calls none, and loading the libraries would be a fifth of its time.
+ *
+ * @param connect signs in to a tenant; called once for each
  */
-export function openTenants(): Tenants {
+export function openTenants(connect = connectTenant): Tenants {
   const connections = new Map<string, Promise<Connection>>();
   const facts = new Map<string, Promise<TenantFacts>>();
   const connection = (tenant: Tenant) =>
-    once(connections, keyOf(tenant), async () => {
-      const { connect } = await import("../../tenant/connection.ts");
-      return connect(tenant);
-    });
+    once(connections, keyOf(tenant), () => connect(tenant));
   const tenants: Tenants = {
     async invoke(tenant) {
       const { exchange } = await import("../../tenant/exchange.ts");
@@ -55,22 +57,20 @@ export function openTenants(): Tenants {
 async function readFacts(tenants: Tenants, tenant: Tenant): Promise<TenantFacts> {
   const directory = await tenants.graph(tenant);
   const invoke = await tenants.invoke(tenant);
-  // One after the other, so that of several missing rights the same one is told each time.
+  // One after the other, so that of several missing rights the same one is reported each time.
   const acceptedDomains = await directory.acceptedDomains();
   const subscriptions = await directory.subscriptions();
   const { value: connectors } = await invoke("Get-InboundConnector", {});
   const { value: dkim } = await invoke("Get-DkimSigningConfig", {});
-  return { acceptedDomains, subscriptions, connectors, dkimConfigs: dkim.map(fromExchange) };
+  return { acceptedDomains, subscriptions, connectors, dkimConfigs: dkim.map(toDkimConfig) };
 }
 
 const keyOf = ({ environment, tenantId }: Tenant): string => `${environment} ${tenantId}`;
 
 function once<T>(kept: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
-  const there = kept.get(key);
-  if (there !== undefined) return there;
-  const made = make();
-  kept.set(key, made);
-  return made;
+  const value = kept.get(key) ?? make();
+  kept.set(key, value);
+  return value;
 }
 
 /** Says that a resource of one tenant would have to move to another, which nothing in Exchange can. */

@@ -5,10 +5,9 @@ import type {
   InboundConnectorInputs,
 } from "../../../providers/exchange/inboundConnectorForm.ts";
 import type { Checked } from "../../../providers/exchange/named.ts";
-import { openTenants, type TenantFacts, type Tenants } from "../../../providers/host/tenants.ts";
+import { openTenants, type Tenants } from "../../../providers/host/tenants.ts";
 import type { Connection } from "../../../tenant/connection.ts";
-import { exchange, type Invoke } from "../../../tenant/exchange.ts";
-import { graph } from "../../../tenant/graph.ts";
+import type { Invoke } from "../../../tenant/exchange.ts";
 import { openTenantBench } from "../tenant/bench.ts";
 
 type CheckedInputs = Checked<InboundConnectorInputs, ConnectorForm>;
@@ -25,33 +24,13 @@ export async function openProviderBench(seed: string) {
 
   let signedIn: Promise<Connection> | undefined;
   let signedOut = false;
-  /**
-   * The tenant as one run of the engine has it, but for one thing: the runs of a file share a sign-in, which
-   * saves time. `openTenants` itself is what some tests of check use.
-   */
+  /** The tenant as one run of the engine has it, but for one thing: the runs of a file share a sign-in. */
   function run(around: Around = (invoke) => invoke): Tenants {
-    const connection = () => {
+    const tenants = openTenants(() => {
       signedIn ??= bench.connect();
       return signedIn;
-    };
-    const client = async () => exchange(await connection());
-    const directory = async () => graph(await connection());
-    let facts: Promise<TenantFacts> | undefined;
-    const readFacts = async (): Promise<TenantFacts> => {
-      const [invoke, { acceptedDomains, subscriptions }] = [await client(), await directory()];
-      const { value: connectors } = await invoke("Get-InboundConnector", {});
-      const [domains, skus] = await Promise.all([acceptedDomains(), subscriptions()]);
-      return { acceptedDomains: domains, subscriptions: skus, connectors, dkimConfigs: [] };
-    };
-    return {
-      invoke: async () => around(await client()),
-      graph: directory,
-      cloud: async () => (await connection()).cloud,
-      facts: () => {
-        facts ??= readFacts();
-        return facts;
-      },
-    };
+    });
+    return { ...tenants, invoke: async (one) => around(await tenants.invoke(one)) };
   }
   const kind = (around?: Around) => inboundConnector(run(around));
 

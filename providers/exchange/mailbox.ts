@@ -1,6 +1,8 @@
-import { ownerOf } from "../../../mail/ownership.ts";
-import { canonicalMailbox } from "../../../mail/senders/mailbox.ts";
-import { type ExchangeObject, text } from "../find.ts";
+import { ownerOf } from "../../mail/ownership.ts";
+import { canonicalMailbox } from "../../mail/senders/mailbox.ts";
+import type { Invoke } from "../../tenant/exchange.ts";
+import { isNotFound } from "../../tenant/exchangeError.ts";
+import { type ExchangeObject, findOne, text } from "./find.ts";
 
 /** Properties that Set-Mailbox writes, by Exchange's names. */
 const SETTINGS = {
@@ -42,7 +44,7 @@ export interface MailboxNames {
   /** Its primary address, lower case. */
   readonly address: string;
   readonly displayName: string;
-  /** Bears our mark. */
+  /** Holds the ownership mark. */
   readonly customAttribute15: string;
   /** Empty for none. */
   readonly retentionPolicy: string;
@@ -59,6 +61,7 @@ export interface MailboxForm
 
 const SWITCHES = ["accountDisabled", ...Object.keys(FIXED)] as Switch[];
 
+/** Names of the properties that we manage. */
 export const MAILBOX_KEYS: readonly (keyof MailboxForm)[] = [
   ...(["address", "displayName", "customAttribute15", "retentionPolicy"] as const),
   ...SWITCHES,
@@ -71,7 +74,7 @@ export const DEFAULT_RETENTION = "Default MRM Policy";
 export const wantedForm = (names: MailboxNames): MailboxForm => ({ ...names, ...FIXED });
 
 /** A mailbox as Get-Mailbox and Get-CASMailbox give it. */
-export function fromExchange(mailbox: ExchangeObject, access: ExchangeObject): MailboxForm {
+function fromExchange(mailbox: ExchangeObject, access: ExchangeObject): MailboxForm {
   const both: ExchangeObject = { ...mailbox, ...access };
   const names: Readonly<Record<Switch, string>> = { ...SETTINGS, ...CLIENT_ACCESS };
   const switches = SWITCHES.map((key) => [key, both[names[key]] ?? null]);
@@ -85,11 +88,11 @@ export function fromExchange(mailbox: ExchangeObject, access: ExchangeObject): M
 }
 
 /** Parameters of Set-Mailbox for the properties that differ. */
-export const settingsOf = (differs: readonly string[], form: MailboxForm) =>
+const settingsOf = (differs: readonly string[], form: MailboxForm) =>
   parametersOf(SETTINGS, differs, form);
 
 /** Parameters of Set-CASMailbox for the properties that differ. */
-export const clientAccessOf = (differs: readonly string[], form: MailboxForm) =>
+const clientAccessOf = (differs: readonly string[], form: MailboxForm) =>
   parametersOf(CLIENT_ACCESS, differs, form);
 
 function parametersOf(
@@ -101,9 +104,69 @@ function parametersOf(
   return Object.fromEntries(entries.map(([key, name]) => [name, form[key as keyof MailboxForm]]));
 }
 
-/** Where a mailbox bears our mark: in its display name until the first Set-Mailbox has written the attribute. */
+/** Where a mailbox is marked: in its display name until the first Set-Mailbox has written the attribute. */
 export const markIn = ({
   customAttribute15,
   displayName,
 }: Pick<MailboxForm, "customAttribute15" | "displayName">): string =>
   ownerOf(customAttribute15) === undefined ? displayName : customAttribute15;
+
+/** A mailbox as Exchange shows it. */
+export interface ObservedMailbox {
+  /** Exchange's own id. */
+  readonly guid: string;
+  /** Object id of its account in Entra. */
+  readonly externalDirectoryObjectId: string;
+  readonly form: MailboxForm;
+  /** What Get-Mailbox gave. */
+  readonly object: ExchangeObject;
+}
+
+/**
+ * The mailbox of this id.
+ *
+ * @param by which id it is
+ */
+export async function findMailbox(
+  invoke: Invoke,
+  id: string,
+  by: "Guid" | "ExternalDirectoryObjectId",
+): Promise<ObservedMailbox | undefined> {
+  const object = await findOne(invoke, "Get-Mailbox", id, [by]);
+  if (object === undefined) return undefined;
+  const guid = text(object.Guid);
+  const access = await findOne(invoke, "Get-CASMailbox", guid, ["Guid"]);
+  if (access === undefined) return undefined;
+  const externalDirectoryObjectId = text(object.ExternalDirectoryObjectId);
+  return { guid, externalDirectoryObjectId, form: fromExchange(object, access), object };
+}
+
+/**
+ * Writes properties of a mailbox.
+ *
+ * @param differs names of those to write
+ * @returns those that this tenant can't give it, which stay as they are
+ */
+export async function writeMailbox(
+  invoke: Invoke,
+  guid: string,
+  differs: readonly string[],
+  wanted: MailboxForm,
+): Promise<"retentionPolicy"[]> {
+  const common = { Identity: guid, Confirm: false };
+  const settings = settingsOf(differs, wanted);
+  const access = clientAccessOf(differs, wanted);
+  if (Object.keys(settings).length > 0) await invoke("Set-Mailbox", { ...common, ...settings });
+  if (Object.keys(access).length > 0) await invoke("Set-CASMailbox", { ...common, ...access });
+  if (!differs.includes("retentionPolicy")) return [];
+  const RetentionPolicy = wanted.retentionPolicy;
+  try {
+    await invoke("Set-Mailbox", { ...common, RetentionPolicy });
+    return [];
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+    const title = `mailbox ${wanted.address}`;
+    console.log(`the tenant has no retention policy "${RetentionPolicy}" for ${title}`);
+    return ["retentionPolicy"];
+  }
+}
