@@ -4,7 +4,7 @@ import { authenticationPolicy } from "../../../providers/exchange/authentication
 import { HalfMade } from "../../../providers/host/dynamicProvider.ts";
 import { ExchangeError } from "../../../tenant/exchangeError.ts";
 import { thrownBy } from "../tenant/bench.ts";
-import { type Around, openProviderBench, type ProviderBench } from "./bench.ts";
+import { type Around, openProviderFixture, type ProviderFixture } from "./fixture.ts";
 import { heldIn, namedLife, OWNER, refusalOf, testDehydrated, testNamed } from "./namedLife.ts";
 import { following } from "./trouble.ts";
 
@@ -13,31 +13,32 @@ const NAME = "relay-test-erp";
 const NOBODY = "11111111-2222-3333-4444-555555555555";
 
 describe("an authentication policy", () => {
-  let bench: ProviderBench;
+  let fixture: ProviderFixture;
   before(async () => {
-    bench = await openProviderBench("authentication policy");
+    fixture = await openProviderFixture("authentication policy");
   });
-  after(() => bench.close());
-  beforeEach(() => bench.reset());
+  after(() => fixture.close());
+  beforeEach(() => fixture.reset());
 
-  const user = () => `anna@${bench.domain}`;
+  const user = () => `anna@${fixture.domain}`;
   const wish = (change: object = {}) => ({
-    ...bench.tenant,
+    ...fixture.tenant,
     owner: OWNER,
     name: NAME,
     user: idOf(user()),
     ...change,
   });
-  const one = { bench: () => bench, kind: authenticationPolicy, wish };
+  const one = { fixture: () => fixture, kind: authenticationPolicy, wish };
   const life = (around?: Around) => namedLife(one, around);
-  const held = () => bench.lab.world.authenticationPolicies.find(({ name }) => name === NAME);
+  const held = () => fixture.lab.world.authenticationPolicies.find(({ name }) => name === NAME);
   const policyOf = (address: string) =>
-    bench.lab.world.mailboxes.find((mailbox) => mailbox.address === address)?.authenticationPolicy;
+    fixture.lab.world.mailboxes.find((mailbox) => mailbox.address === address)
+      ?.authenticationPolicy;
   const idOf = (address: string) =>
-    bench.lab.world.mailboxes.find((mailbox) => mailbox.address === address)
+    fixture.lab.world.mailboxes.find((mailbox) => mailbox.address === address)
       ?.externalDirectoryObjectId;
   const give = (policy: string | null) =>
-    bench.lab.admin("Set-User", { Identity: user(), AuthenticationPolicy: policy });
+    fixture.lab.admin("Set-User", { Identity: user(), AuthenticationPolicy: policy });
 
   testNamed({
     ...one,
@@ -46,7 +47,7 @@ describe("an authentication policy", () => {
     another: { user: NOBODY },
     removeByHand: () => {
       give(null);
-      bench.lab.admin("Remove-AuthenticationPolicy", { Identity: NAME });
+      fixture.lab.admin("Remove-AuthenticationPolicy", { Identity: NAME });
     },
   });
   testDehydrated(one);
@@ -58,32 +59,32 @@ describe("an authentication policy", () => {
   });
 
   it("the user's earlier policy comes back in the end", async () => {
-    bench.lab.admin("New-AuthenticationPolicy", { Name: "strict" });
+    fixture.lab.admin("New-AuthenticationPolicy", { Name: "strict" });
     give("strict");
-    const before = heldIn(bench);
+    const before = heldIn(fixture);
     const made = await life().up(wish());
     assert.equal(made.outs.earlierPolicy, "strict");
     const seen = await life().refresh(made);
     assert.deepEqual([seen?.drift, seen?.outs.earlierPolicy], [false, "strict"]);
     await life().destroy(made);
-    assert.deepEqual(heldIn(bench), before);
+    assert.deepEqual(heldIn(fixture), before);
   });
 
   it("an earlier policy that is gone by then leaves the default", async (t) => {
     const said = t.mock.method(console, "log", () => {});
-    bench.lab.admin("New-AuthenticationPolicy", { Name: "strict" });
+    fixture.lab.admin("New-AuthenticationPolicy", { Name: "strict" });
     give("strict");
     const made = await life().up(wish());
-    bench.lab.admin("Remove-AuthenticationPolicy", { Identity: "strict" });
+    fixture.lab.admin("Remove-AuthenticationPolicy", { Identity: "strict" });
     await life().destroy(made);
     assert.deepEqual([policyOf(user()), held()], [null, undefined]);
     assert.match(String(said.mock.calls[0]?.arguments[0]), /"strict" of [0-9a-f-]{36} is gone/);
   });
 
   it("a failure of Set-User keeps the earlier policy in state", async () => {
-    bench.lab.admin("New-AuthenticationPolicy", { Name: "strict" });
+    fixture.lab.admin("New-AuthenticationPolicy", { Name: "strict" });
     give("strict");
-    const before = heldIn(bench);
+    const before = heldIn(fixture);
     const failing: Around = (invoke) => (cmdlet, parameters) => {
       if (cmdlet !== "Set-User") return invoke(cmdlet, parameters);
       throw new ExchangeError({ cmdlet, status: 400, type: "X", message: "Set-User: no" });
@@ -97,11 +98,11 @@ describe("an authentication policy", () => {
     assert.deepEqual([finished.step, finished.outs.earlierPolicy], ["update", "strict"]);
     assert.equal(policyOf(user()), NAME);
     await life().destroy(finished);
-    assert.deepEqual(heldIn(bench), before);
+    assert.deepEqual(heldIn(fixture), before);
   });
 
   it("one that a killed run left unassigned is taken over", async () => {
-    const before = heldIn(bench);
+    const before = heldIn(fixture);
     const killed = following("New-AuthenticationPolicy", () => {
       throw new Error("killed");
     });
@@ -109,13 +110,13 @@ describe("an authentication policy", () => {
     const made = await life().up(wish());
     assert.equal(policyOf(user()), NAME);
     await life().destroy(made);
-    assert.deepEqual(heldIn(bench), before);
+    assert.deepEqual(heldIn(fixture), before);
   });
 
   it("another policy of the user's, and SMTP switched off, are drift and set right", async () => {
     const made = await life().up(wish());
     give(null);
-    bench.lab.admin("Set-AuthenticationPolicy", { Identity: NAME, AllowBasicAuthSmtp: false });
+    fixture.lab.admin("Set-AuthenticationPolicy", { Identity: NAME, AllowBasicAuthSmtp: false });
     const seen = await life().refresh(made);
     assert.deepEqual([seen?.drift, seen?.outs.allows, seen?.outs.policyOfUser], [true, [], ""]);
     await life().up(wish(), seen);
@@ -124,7 +125,7 @@ describe("an authentication policy", () => {
 
   it("a user who has another policy by now keeps it", async () => {
     const made = await life().up(wish());
-    bench.lab.admin("New-AuthenticationPolicy", { Name: "strict" });
+    fixture.lab.admin("New-AuthenticationPolicy", { Name: "strict" });
     give("strict");
     await life().destroy(made);
     assert.deepEqual([policyOf(user()), held()], ["strict", undefined]);
@@ -132,13 +133,13 @@ describe("an authentication policy", () => {
 
   it("another user is a replacement, and the first gets the earlier policy back", async () => {
     const made = await life().up(wish());
-    const other = `postmaster@${bench.domain}`;
+    const other = `postmaster@${fixture.domain}`;
     assert.equal((await life().up(wish({ user: idOf(other) }), made)).step, "replace");
     assert.deepEqual([policyOf(user()), policyOf(other)], [null, NAME]);
   });
 
   it("one of the name that allows something else is refused", async () => {
-    bench.lab.admin("New-AuthenticationPolicy", { Name: NAME });
+    fixture.lab.admin("New-AuthenticationPolicy", { Name: NAME });
     assert.match(
       await refusalOf(one, wish()),
       /is the name of an authentication policy that exists already and is not ours/,

@@ -5,27 +5,27 @@ import {
   type ClientSubmissionOutputs,
   clientSubmission,
 } from "../../../providers/exchange/clientSubmission.ts";
-import { type Around, openProviderBench, type ProviderBench, passTime } from "./bench.ts";
+import { type Around, openProviderFixture, type ProviderFixture, passTime } from "./fixture.ts";
 import { lifeOf } from "./life.ts";
-import { UNKNOWN } from "./zoneBench.ts";
+import { UNKNOWN } from "./zoneFixture.ts";
 
 const APP = "5b3f6d2c-58a1-4a0e-8d43-6d0b5c6a1111";
 const PRINCIPAL = "5b3f6d2c-58a1-4a0e-8d43-6d0b5c6a2222";
 const ROLE = "Application SMTP.SendAsApp";
 
 describe("client submission", () => {
-  let bench: ProviderBench;
+  let fixture: ProviderFixture;
   let address: string;
   before(async () => {
-    bench = await openProviderBench("client submission");
-    address = `shop@${bench.domain}`;
+    fixture = await openProviderFixture("client submission");
+    address = `shop@${fixture.domain}`;
   });
-  after(() => bench.close());
+  after(() => fixture.close());
   const said = mock.method(console, "log", () => {});
   after(() => said.mock.restore());
   beforeEach(() => {
-    bench.reset();
-    const { admin } = bench.lab;
+    fixture.reset();
+    const { admin } = fixture.lab;
     admin("New-Mailbox", { Shared: true, Name: "shop", PrimarySmtpAddress: address });
     admin("Set-CASMailbox", { Identity: address, SmtpClientAuthenticationDisabled: false });
     admin("New-ServicePrincipal", { AppId: APP, ObjectId: PRINCIPAL, DisplayName: "shop" });
@@ -41,11 +41,11 @@ describe("client submission", () => {
 
   const life = (around?: Around) =>
     lifeOf<ClientSubmissionInputs, ClientSubmissionOutputs>(() =>
-      clientSubmission(bench.run(around)),
+      clientSubmission(fixture.run(around)),
     );
   const lines = () => said.mock.calls.map(({ arguments: [line] }) => String(line));
   const wish = (change: object = {}) => ({
-    ...bench.tenant,
+    ...fixture.tenant,
     address,
     appId: APP,
     waitMinutes: 0,
@@ -53,27 +53,27 @@ describe("client submission", () => {
   });
 
   it("tells what an application has to know, and changes nothing", async () => {
-    const before = bench.state();
+    const before = fixture.state();
     const { up, refresh, destroy } = life();
     const made = await up(wish());
     assert.deepEqual(made.outs, {
       ...wish(),
       host: "smtp.office365.com",
-      tokenEndpoint: `https://localhost:${bench.lab.ports.https}/${bench.tenant.tenantId}/oauth2/v2.0/token`,
+      tokenEndpoint: `https://localhost:${fixture.lab.ports.https}/${fixture.tenant.tenantId}/oauth2/v2.0/token`,
       scope: "https://outlook.office365.com/.default",
       pending: "",
     });
     assert.equal((await refresh(made))?.drift, false);
     assert.equal((await up(wish({ waitMinutes: 9 }), made)).step, "same");
     await destroy(made);
-    assert.deepEqual(bench.state(), before);
+    assert.deepEqual(fixture.state(), before);
   });
 
   const missing: [title: string, take: () => void, says: RegExp][] = [
     [
       "SMTP AUTH",
       () =>
-        bench.lab.admin("Set-CASMailbox", {
+        fixture.lab.admin("Set-CASMailbox", {
           Identity: address,
           SmtpClientAuthenticationDisabled: true,
         }),
@@ -81,13 +81,13 @@ describe("client submission", () => {
     ],
     [
       "the role",
-      () => bench.lab.admin("Remove-ManagementRoleAssignment", { Identity: "shop" }),
+      () => fixture.lab.admin("Remove-ManagementRoleAssignment", { Identity: "shop" }),
       /^Exchange does not show the role "Application SMTP\.SendAsApp" of app 5b3f6d2c-.*; run pulumi up --refresh, which gives it again if it is gone$/,
     ],
     [
       "the scope",
       () =>
-        bench.lab.admin("Set-ManagementScope", {
+        fixture.lab.admin("Set-ManagementScope", {
           Identity: "shop",
           RecipientRestrictionFilter: "PrimarySmtpAddress -eq 'other@contoso.com'",
         }),
@@ -96,14 +96,14 @@ describe("client submission", () => {
     [
       "the service principal",
       () => {
-        bench.lab.admin("Remove-ManagementRoleAssignment", { Identity: "shop" });
-        bench.lab.admin("Remove-ServicePrincipal", { Identity: APP });
+        fixture.lab.admin("Remove-ManagementRoleAssignment", { Identity: "shop" });
+        fixture.lab.admin("Remove-ServicePrincipal", { Identity: APP });
       },
       /^Exchange does not show a service principal of app 5b3f6d2c-.*; run pulumi up --refresh, which makes it again/,
     ],
     [
       "the mailbox",
-      () => bench.lab.admin("Remove-Mailbox", { Identity: address }),
+      () => fixture.lab.admin("Remove-Mailbox", { Identity: address }),
       /^Exchange does not show the mailbox shop@.*; run pulumi up --refresh, which makes it again/,
     ],
   ];
@@ -128,7 +128,7 @@ describe("client submission", () => {
   }
 
   it("without an app, the mailbox's switch alone is looked at", async () => {
-    const { lab } = bench;
+    const { lab } = fixture;
     lab.admin("Remove-ManagementRoleAssignment", { Identity: "shop" });
     lab.admin("Remove-ServicePrincipal", { Identity: APP });
     const { appId: _, ...alone } = wish();
@@ -138,7 +138,7 @@ describe("client submission", () => {
     assert.equal((await life().up(alone, made)).step, "same");
     lab.admin("Set-CASMailbox", { Identity: address, SmtpClientAuthenticationDisabled: null });
     assert.match((await life().refresh(made))?.outs.pending ?? "", /^SMTP AUTH is off for shop@/);
-    assert.equal(bench.asked("Test-ServicePrincipalAuthorization"), 0);
+    assert.equal(fixture.asked("Test-ServicePrincipalAuthorization"), 0);
     assert.equal((await life().up(wish(), made)).step, "replace");
   });
 
@@ -159,7 +159,7 @@ describe("client submission", () => {
   });
 
   it("a role over another mailbox beside it does no harm", async () => {
-    const { admin, world } = bench.lab;
+    const { admin, world } = fixture.lab;
     const RecipientRestrictionFilter = "PrimarySmtpAddress -eq 'other@contoso.com'";
     admin("New-ManagementScope", { Name: "other", RecipientRestrictionFilter });
     const assignment = { App: PRINCIPAL, Role: ROLE, CustomResourceScope: "other" };
@@ -171,9 +171,9 @@ describe("client submission", () => {
   it("an unchanged check and a diff ask nothing; another app or mailbox is another one", async () => {
     const { up, refusals } = life();
     const made = await up(wish());
-    const asked = bench.lab.log.events().length;
+    const asked = fixture.lab.log.events().length;
     assert.equal((await up(wish(), made)).step, "same");
-    const kind = clientSubmission(bench.run());
+    const kind = clientSubmission(fixture.run());
     assert.deepEqual(await kind.diff(made.id, made.outs, wish({ appId: UNKNOWN })), {
       changes: true,
     });
@@ -185,6 +185,6 @@ describe("client submission", () => {
     }
     const moved = wish({ tenantId: "11111111-2222-3333-4444-555555555555" });
     assert.match((await refusals(moved, made))[0] ?? "", /^tenantId: is another tenant/);
-    assert.equal(bench.lab.log.events().length, asked);
+    assert.equal(fixture.lab.log.events().length, asked);
   });
 });

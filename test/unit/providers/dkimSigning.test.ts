@@ -9,40 +9,40 @@ import {
 import { HalfMade } from "../../../providers/host/dynamicProvider.ts";
 import type { ZoneAccess } from "../../../providers/host/zones.ts";
 import { thrownBy } from "../tenant/bench.ts";
-import type { Around } from "./bench.ts";
+import type { Around } from "./fixture.ts";
 import { lifeOf } from "./life.ts";
-import { openZoneBench, UNKNOWN, type ZoneBench } from "./zoneBench.ts";
+import { openZoneFixture, UNKNOWN, type ZoneFixture } from "./zoneFixture.ts";
 
 describe("signing with a domain's own keys", () => {
-  let bench: ZoneBench;
+  let fixture: ZoneFixture;
   before(async () => {
-    bench = await openZoneBench("dkim");
+    fixture = await openZoneFixture("dkim");
   });
-  after(() => bench.close());
+  after(() => fixture.close());
   beforeEach(async () => {
-    bench.reset();
-    Object.assign(bench.lab.world.settings, { dkimKeysMs: 0 });
-    bench.lab.admin("New-DkimSigningConfig", {
-      DomainName: bench.domain,
+    fixture.reset();
+    Object.assign(fixture.lab.world.settings, { dkimKeysMs: 0 });
+    fixture.lab.admin("New-DkimSigningConfig", {
+      DomainName: fixture.domain,
       KeySize: 1024,
       Enabled: false,
     });
-    await bench.lab.settle();
+    await fixture.lab.settle();
   });
-  afterEach(() => bench.lab.settle());
+  afterEach(() => fixture.lab.settle());
 
   type Access = Pick<ZoneAccess, "zoneResolve">;
-  const life = (around?: Around, access: Access = bench.access()) =>
-    lifeOf<DkimSigningInputs, DkimSigningOutputs>(() => dkimSigning(bench.run(around), access));
+  const life = (around?: Around, access: Access = fixture.access()) =>
+    lifeOf<DkimSigningInputs, DkimSigningOutputs>(() => dkimSigning(fixture.run(around), access));
   const config = () => {
-    const found = bench.lab.world.dkimConfigs.find(({ domain }) => domain === bench.domain);
+    const found = fixture.lab.world.dkimConfigs.find(({ domain }) => domain === fixture.domain);
     if (!found) throw new Error("the domain has no configuration");
     return found;
   };
   const wish = (change: object = {}) => ({
-    ...bench.tenant,
-    domain: bench.domain,
-    zone: bench.domain,
+    ...fixture.tenant,
+    domain: fixture.domain,
+    zone: fixture.domain,
     selector1CNAME: config().selectors[0].cname,
     selector2CNAME: config().selectors[1].cname,
     published: true,
@@ -50,7 +50,7 @@ describe("signing with a domain's own keys", () => {
     ...change,
   });
   const publish = (change: object = {}) =>
-    bench.place(...dkimRecords(bench.lab.world).map((record) => ({ ...record, ...change })));
+    fixture.place(...dkimRecords(fixture.lab.world).map((record) => ({ ...record, ...change })));
 
   it("begins once the CNAMEs are published, and ends with us", async () => {
     publish();
@@ -63,7 +63,7 @@ describe("signing with a domain's own keys", () => {
     await destroy(made);
     assert.equal(config().enabled, false);
     await destroy(made);
-    assert.equal(bench.asked("Set-DkimSigningConfig"), 2);
+    assert.equal(fixture.asked("Set-DkimSigningConfig"), 2);
   });
 
   it("what signed before us is never switched off, whatever happens in between", async () => {
@@ -98,7 +98,7 @@ describe("signing with a domain's own keys", () => {
     publish();
     const { up, refresh } = life();
     const made = await up(wish());
-    for (const { name } of dkimRecords(bench.lab.world)) bench.take(name, "CNAME");
+    for (const { name } of dkimRecords(fixture.lab.world)) fixture.take(name, "CNAME");
     const refreshed = await refresh(made);
     assert.equal(refreshed?.drift, true);
     assert.match(
@@ -112,7 +112,7 @@ describe("signing with a domain's own keys", () => {
     const done = await up(wish(), still);
     assert.deepEqual([done.step, done.outs.pending], ["update", ""]);
     assert.equal(config().enabled, true);
-    assert.equal(bench.asked("Set-DkimSigningConfig"), 1);
+    assert.equal(fixture.asked("Set-DkimSigningConfig"), 1);
   });
 
   it("what it means to publish them no more is said before it is done", async () => {
@@ -120,10 +120,10 @@ describe("signing with a domain's own keys", () => {
     const { up, checked } = life();
     const made = await up(wish());
     await checked(wish(), made);
-    assert.deepEqual(bench.said, []);
+    assert.deepEqual(fixture.said, []);
     await checked(wish({ published: false }), made);
     assert.match(
-      bench.said.join(),
+      fixture.said.join(),
       /^the DKIM CNAME records of .* at Cloudflare go with this change/,
     );
     assert.equal((await up(wish({ published: false }), made)).step, "update");
@@ -137,11 +137,11 @@ describe("signing with a domain's own keys", () => {
       assert.match(
         made.outs.pending,
         new RegExp(
-          `${selector}\\._domainkey\\.${bench.domain}: has no CNAME record; publish a CNAME to`,
+          `${selector}\\._domainkey\\.${fixture.domain}: has no CNAME record; publish a CNAME to`,
         ),
       );
     }
-    assert.equal(bench.asked("Set-DkimSigningConfig"), 0);
+    assert.equal(fixture.asked("Set-DkimSigningConfig"), 0);
     const still = await up(wish(), made);
     assert.deepEqual([still.step, still.outs.enabled], ["update", false]);
     publish();
@@ -152,16 +152,16 @@ describe("signing with a domain's own keys", () => {
   });
 
   it("name servers that are behind are waited for", async () => {
-    bench.lab.world.settings.dnsDelayMs = 60_000;
+    fixture.lab.world.settings.dnsDelayMs = 60_000;
     publish();
     const behind = await life().up(wish());
     assert.match(behind.outs.pending, /has no CNAME record/);
     const access: Access = {
       async zoneResolve(zone) {
-        const resolve = await bench.access().zoneResolve(zone);
+        const resolve = await fixture.access().zoneResolve(zone);
         return async (name, type) => {
           const answer = await resolve(name, type);
-          await bench.lab.clock.advance(30_000);
+          await fixture.lab.clock.advance(30_000);
           return answer;
         };
       },
@@ -171,13 +171,13 @@ describe("signing with a domain's own keys", () => {
   });
 
   it("Exchange's own look at DNS is waited for, and pending after that", async () => {
-    bench.lab.world.settings.dkimSyncMs = 60_000;
+    fixture.lab.world.settings.dkimSyncMs = 60_000;
     publish();
     const made = await life().up(wish({ waitMinutes: 0.0005 }));
     assert.match(made.outs.pending, /^Exchange does not see the CNAME records of .* yet, which/);
     assert.equal(config().enabled, false);
     const passing: Around = (invoke) => async (cmdlet, parameters) => {
-      await bench.lab.clock.advance(40_000);
+      await fixture.lab.clock.advance(40_000);
       return invoke(cmdlet, parameters);
     };
     const done = await life(passing).up(wish({ waitMinutes: 0.002 }), made);
@@ -213,16 +213,16 @@ describe("signing with a domain's own keys", () => {
 
   it("name servers that can't be asked leave it to Exchange, and are told where it refuses", async () => {
     publish();
-    bench.lab.world.settings.dkimSyncMs = 60_000;
+    fixture.lab.world.settings.dkimSyncMs = 60_000;
     const servfail = { where: { service: "dns" }, what: { kind: "servfail" }, times: 30 } as const;
-    const fault = bench.lab.faults.inject(servfail);
+    const fault = fixture.lab.faults.inject(servfail);
     const made = await life().up(wish());
     assert.match(made.outs.pending, /^Exchange does not .*could not be looked up \(.*ESERVFAIL/);
     assert.equal(config().enabled, false);
-    bench.lab.world.settings.dkimSyncMs = 0;
+    fixture.lab.world.settings.dkimSyncMs = 0;
     const again = await life().up(wish(), made);
     assert.deepEqual([again.outs.pending, config().enabled], ["", true]);
-    bench.lab.faults.remove(fault);
+    fixture.lab.faults.remove(fault);
   });
 
   it("another error of Exchange's than missing CNAMEs keeps what was before us", async () => {
@@ -235,7 +235,7 @@ describe("signing with a domain's own keys", () => {
     const error = await thrownBy(() => life(broken).up(wish()));
     assert.ok(error instanceof HalfMade);
     const outs = error.properties as unknown as DkimSigningOutputs;
-    assert.deepEqual([error.id, outs.enabled, outs.enabledBefore], [bench.domain, false, false]);
+    assert.deepEqual([error.id, outs.enabled, outs.enabledBefore], [fixture.domain, false, false]);
     const inputs = wish();
     const done = await life().up(inputs, { id: error.id, inputs, outs });
     assert.deepEqual([done.outs.enabled, done.outs.enabledBefore], [true, false]);
@@ -248,7 +248,7 @@ describe("signing with a domain's own keys", () => {
     const { up, refresh, destroy } = life();
     const made = await up(wish());
     const inputs = wish({ selector1CNAME: "x.example" });
-    bench.lab.world.dkimConfigs = [];
+    fixture.lab.world.dkimConfigs = [];
     assert.equal(await refresh(made), undefined);
     assert.match(
       (await thrownBy(() => up(inputs, made))).message,
@@ -261,9 +261,9 @@ describe("signing with a domain's own keys", () => {
     publish();
     const { up, refusals } = life();
     const made = await up(wish());
-    const asked = bench.events().length;
+    const asked = fixture.events().length;
     assert.equal((await up(wish(), made)).step, "same");
-    const kind = dkimSigning(bench.run(), bench.access());
+    const kind = dkimSigning(fixture.run(), fixture.access());
     const news = wish({ selector1CNAME: UNKNOWN });
     assert.deepEqual((await kind.check(made.inputs, news)).failures, []);
     assert.deepEqual(await kind.diff(made.id, made.outs, news), { changes: true });
@@ -271,6 +271,6 @@ describe("signing with a domain's own keys", () => {
     assert.deepEqual(other, { changes: true, replaces: ["domain"] });
     const moved = wish({ tenantId: "11111111-2222-3333-4444-555555555555" });
     assert.match((await refusals(moved, made))[0] ?? "", /^tenantId: is another tenant/);
-    assert.equal(bench.events().length, asked);
+    assert.equal(fixture.events().length, asked);
   });
 });

@@ -8,45 +8,45 @@ import {
 import { HalfMade } from "../../../providers/host/dynamicProvider.ts";
 import { openDeadline } from "../../../providers/host/waiting.ts";
 import { thrownBy } from "../tenant/bench.ts";
-import type { Around } from "./bench.ts";
+import type { Around } from "./fixture.ts";
 import { lifeOf } from "./life.ts";
 import { unanswered } from "./trouble.ts";
-import { OWNER, openZoneBench, UNKNOWN, type ZoneBench } from "./zoneBench.ts";
+import { OWNER, openZoneFixture, UNKNOWN, type ZoneFixture } from "./zoneFixture.ts";
 
 describe("a domain's DKIM configuration", () => {
-  let bench: ZoneBench;
+  let fixture: ZoneFixture;
   before(async () => {
-    bench = await openZoneBench("dkim");
+    fixture = await openZoneFixture("dkim");
   });
-  after(() => bench.close());
+  after(() => fixture.close());
   beforeEach(() => {
-    bench.reset();
-    Object.assign(bench.lab.world.settings, { dkimEarlyCnames: "shown", dkimKeysMs: 0 });
+    fixture.reset();
+    Object.assign(fixture.lab.world.settings, { dkimEarlyCnames: "shown", dkimKeysMs: 0 });
   });
   // A key that is being made is for the world of its test.
-  afterEach(() => bench.lab.settle());
+  afterEach(() => fixture.lab.settle());
 
   const life = (around?: Around) =>
     lifeOf<DkimSigningConfigInputs, DkimSigningConfigOutputs>(() =>
-      dkimSigningConfig(bench.run(around), openDeadline(), 0),
+      dkimSigningConfig(fixture.run(around), openDeadline(), 0),
     );
   const wish = (change: object = {}) => ({
-    ...bench.tenant,
+    ...fixture.tenant,
     owner: OWNER,
-    domain: bench.domain,
+    domain: fixture.domain,
     waitMinutes: 0,
     ...change,
   });
-  const held = () => bench.lab.world.dkimConfigs.find(({ domain }) => domain === bench.domain);
+  const held = () => fixture.lab.world.dkimConfigs.find(({ domain }) => domain === fixture.domain);
   const byHand = (parameters: object = {}) =>
-    bench.lab.admin("New-DkimSigningConfig", {
-      DomainName: bench.domain,
+    fixture.lab.admin("New-DkimSigningConfig", {
+      DomainName: fixture.domain,
       Enabled: false,
       ...parameters,
     });
   /** The configurations, but for when Exchange looked last. */
   const configs = () =>
-    structuredClone(bench.lab.world.dkimConfigs).map(({ lastChecked: _, ...config }) => ({
+    structuredClone(fixture.lab.world.dkimConfigs).map(({ lastChecked: _, ...config }) => ({
       ...config,
       selectors: config.selectors.map(({ publicKey: __, ...selector }) => selector),
     }));
@@ -54,7 +54,7 @@ describe("a domain's DKIM configuration", () => {
   it("leaves one alone that somebody made in the place of ours", async () => {
     const { up, destroy } = life();
     const made = await up(wish());
-    bench.lab.admin("Remove-DkimSigningConfig", { Identity: bench.domain });
+    fixture.lab.admin("Remove-DkimSigningConfig", { Identity: fixture.domain });
     byHand();
     const theirs = held()?.guid;
     await destroy(made);
@@ -88,14 +88,14 @@ describe("a domain's DKIM configuration", () => {
   });
 
   it("an unchanged check, and a diff, ask nothing; what is not known yet is a change", async () => {
-    const kind = dkimSigningConfig(bench.run());
+    const kind = dkimSigningConfig(fixture.run());
     const { outs, inputs } = await life().up(wish());
-    const asked = bench.events().length;
-    assert.equal((await life().up(wish(), { id: bench.domain, inputs, outs })).step, "same");
+    const asked = fixture.events().length;
+    assert.equal((await life().up(wish(), { id: fixture.domain, inputs, outs })).step, "same");
     const news = wish({ domain: UNKNOWN });
     assert.deepEqual(await kind.check(inputs, news), { inputs: news, failures: [] });
-    assert.deepEqual(await kind.diff(bench.domain, outs, news), { changes: true });
-    assert.equal(bench.events().length, asked);
+    assert.deepEqual(await kind.diff(fixture.domain, outs, news), { changes: true });
+    assert.equal(fixture.events().length, asked);
   });
 
   for (const enabled of [false, true]) {
@@ -114,7 +114,7 @@ describe("a domain's DKIM configuration", () => {
       await destroy(made);
       assert.deepEqual(configs(), before);
       const written = ["Set", "Remove", "Rotate"].map((verb) =>
-        bench.asked(`${verb}-DkimSigningConfig`),
+        fixture.asked(`${verb}-DkimSigningConfig`),
       );
       assert.deepEqual(written, [0, 0, 0]);
     });
@@ -122,7 +122,7 @@ describe("a domain's DKIM configuration", () => {
 
   it("one that Exchange shows without having it is made", async () => {
     const before = configs();
-    const shown = { Domain: bench.domain, Enabled: false, Status: "NoDKIMKeys" };
+    const shown = { Domain: fixture.domain, Enabled: false, Status: "NoDKIMKeys" };
     const listing: Around = (invoke) => async (cmdlet, parameters) =>
       cmdlet.startsWith("Get-") && held() === undefined
         ? { value: [shown], warnings: [] }
@@ -166,7 +166,7 @@ describe("a domain's DKIM configuration", () => {
   });
 
   it("keys that are late leave it half made, and the next update finishes", async () => {
-    Object.assign(bench.lab.world.settings, { dkimEarlyCnames: "null", dkimKeysMs: 60_000 });
+    Object.assign(fixture.lab.world.settings, { dkimEarlyCnames: "null", dkimKeysMs: 60_000 });
     const before = configs();
     const { checked, refresh, destroy } = life();
     const inputs = await checked(wish({ waitMinutes: 0.001 }));
@@ -177,7 +177,7 @@ describe("a domain's DKIM configuration", () => {
     assert.deepEqual(
       [error.id, outs],
       [
-        bench.domain,
+        fixture.domain,
         {
           ...inputs,
           selector1CNAME: "",
@@ -191,8 +191,8 @@ describe("a domain's DKIM configuration", () => {
     const half = { id: error.id, inputs, outs };
     assert.equal((await refresh(half))?.drift, true);
     assert.ok((await thrownBy(() => life().up(inputs, half))) instanceof HalfMade);
-    await bench.lab.settle();
-    await bench.lab.clock.advance(60_000);
+    await fixture.lab.settle();
+    await fixture.lab.clock.advance(60_000);
     const updated = await life().up(inputs, half);
     assert.equal(updated.step, "update");
     const [first] = held()?.selectors ?? [];
@@ -205,11 +205,11 @@ describe("a domain's DKIM configuration", () => {
   });
 
   it("keys that come in time are waited for", async () => {
-    Object.assign(bench.lab.world.settings, { dkimEarlyCnames: "null", dkimKeysMs: 60_000 });
+    Object.assign(fixture.lab.world.settings, { dkimEarlyCnames: "null", dkimKeysMs: 60_000 });
     const later: Around = (invoke) => async (cmdlet, parameters) => {
       const answer = await invoke(cmdlet, parameters);
-      if (cmdlet === "New-DkimSigningConfig") await bench.lab.settle();
-      else await bench.lab.clock.advance(60_000);
+      if (cmdlet === "New-DkimSigningConfig") await fixture.lab.settle();
+      else await fixture.lab.clock.advance(60_000);
       return answer;
     };
     const made = await life(later).up(wish({ waitMinutes: 0.003 }));
@@ -220,19 +220,20 @@ describe("a domain's DKIM configuration", () => {
     it(`where none can be removed, ours stays disabled${there ? "" : ", or gone"}`, async () => {
       const { up, destroy } = life();
       const made = await up(wish());
-      bench.lab.world.settings.dkimRemovable = false;
-      if (!there) bench.lab.world.dkimConfigs = [];
+      fixture.lab.world.settings.dkimRemovable = false;
+      if (!there) fixture.lab.world.dkimConfigs = [];
       const before = configs();
       await destroy(made);
       assert.deepEqual(configs(), before);
-      if (there) assert.match(bench.said.join("\n"), /DKIM configuration of .* stays, disabled: /);
+      if (there)
+        assert.match(fixture.said.join("\n"), /DKIM configuration of .* stays, disabled: /);
     });
   }
 
   it("where none can be removed, one that signs is an error", async () => {
     const { up, destroy } = life();
     const made = await up(wish());
-    bench.lab.world.settings.dkimRemovable = false;
+    fixture.lab.world.settings.dkimRemovable = false;
     const config = held();
     if (config) config.enabled = true;
     await thrownBy(() => destroy(made));
@@ -251,12 +252,12 @@ describe("a domain's DKIM configuration", () => {
     await life().up(wish());
     const again = await life().up(wish());
     assert.equal(again.outs.preexisting, false);
-    assert.equal(bench.asked("New-DkimSigningConfig"), 1);
+    assert.equal(fixture.asked("New-DkimSigningConfig"), 1);
   });
 
   it("gone by hand: read says so", async () => {
     const made = await life().up(wish());
-    bench.lab.admin("Remove-DkimSigningConfig", { Identity: bench.domain, Confirm: false });
+    fixture.lab.admin("Remove-DkimSigningConfig", { Identity: fixture.domain, Confirm: false });
     assert.equal(await life().refresh(made), undefined);
   });
 
@@ -278,7 +279,7 @@ describe("a domain's DKIM configuration", () => {
 
   it("another domain is a replacement", async () => {
     const made = await life().up(wish());
-    const kind = dkimSigningConfig(bench.run());
+    const kind = dkimSigningConfig(fixture.run());
     const diff = await kind.diff(made.id, made.outs, { ...made.inputs, domain: "other.example" });
     assert.deepEqual(diff, { changes: true, replaces: ["domain"] });
   });

@@ -9,48 +9,54 @@ import { HalfMade } from "../../../providers/host/dynamicProvider.ts";
 import { ZoneError } from "../../../zone/zoneError.ts";
 import { thrownBy } from "../tenant/bench.ts";
 import { lifeOf } from "./life.ts";
-import { type AroundZones, OWNER, openZoneBench, UNKNOWN, type ZoneBench } from "./zoneBench.ts";
+import {
+  type AroundZones,
+  OWNER,
+  openZoneFixture,
+  UNKNOWN,
+  type ZoneFixture,
+} from "./zoneFixture.ts";
 
 const MARK = `Managed by Pulumi: ${OWNER}`;
 const OWNED = '"v=DMARC1; p=none;pct=50 ; rua=mailto:old@contoso.example; x-own=1;"';
 
 describe("a domain's DMARC record", () => {
-  let bench: ZoneBench;
+  let fixture: ZoneFixture;
   let name: string;
   let sub: string;
   before(async () => {
-    bench = await openZoneBench("dmarc");
-    name = `_dmarc.${bench.domain}`;
-    sub = `mail.${bench.domain}`;
+    fixture = await openZoneFixture("dmarc");
+    name = `_dmarc.${fixture.domain}`;
+    sub = `mail.${fixture.domain}`;
   });
-  after(() => bench.close());
-  beforeEach(() => bench.reset());
+  after(() => fixture.close());
+  beforeEach(() => fixture.reset());
 
-  const life = (open = () => bench.access()) =>
+  const life = (open = () => fixture.access()) =>
     lifeOf<CheckedDmarc, DmarcRecordOutputs>(() => dmarcRecord(open()));
   const wish = (change: object = {}) => ({
-    zoneId: bench.zoneId,
+    zoneId: fixture.zoneId,
     owner: OWNER,
-    domain: bench.domain,
+    domain: fixture.domain,
     rua: [] as string[],
     adopt: false,
     ...change,
   });
   const none = () => {
-    bench.take(name);
-    return bench.held();
+    fixture.take(name);
+    return fixture.held();
   };
   const owned = (content = OWNED, comment: string | null = "the agency's") => {
-    bench.place({ type: "TXT", name, content, comment, ttl: 3600 });
-    return bench.held();
+    fixture.place({ type: "TXT", name, content, comment, ttl: 3600 });
+    return fixture.held();
   };
-  const contents = (at = name) => bench.at(at).map(({ content }) => content);
+  const contents = (at = name) => fixture.at(at).map(({ content }) => content);
 
   it("p=none is made where nothing was, and gone afterwards", async () => {
     const empty = none();
     const { up, refresh, destroy } = life();
     const made = await up(wish({ rua: ["mailto:dmarc@contoso.example"] }));
-    const [record] = bench.at(name);
+    const [record] = fixture.at(name);
     assert.deepEqual(
       [record?.content, record?.comment, record?.ttl],
       ['"v=DMARC1; p=none; rua=mailto:dmarc@contoso.example"', MARK, 300],
@@ -58,25 +64,25 @@ describe("a domain's DMARC record", () => {
     assert.equal((await refresh(made))?.drift, false);
     assert.equal((await up(wish({ rua: ["mailto:dmarc@contoso.example"] }), made)).step, "same");
     await destroy(made);
-    assert.deepEqual(bench.held(), empty);
+    assert.deepEqual(fixture.held(), empty);
   });
 
   it("an unchanged check, and a diff, ask nothing", async () => {
     none();
     const { up } = life();
     const made = await up(wish());
-    const asked = bench.events().length;
+    const asked = fixture.events().length;
     assert.equal((await up(wish(), made)).step, "same");
-    assert.equal(bench.events().length, asked);
+    assert.equal(fixture.events().length, asked);
   });
 
   it("what is not known yet passes, and is a change", async () => {
-    const kind = dmarcRecord(bench.access());
+    const kind = dmarcRecord(fixture.access());
     const news = wish({ rua: [UNKNOWN] });
     assert.deepEqual(await kind.check({}, news), { inputs: news, failures: [] });
     const diff = await kind.diff("", {} as DmarcRecordOutputs, { ...news, before: "", after: "" });
     assert.deepEqual(diff, { changes: true });
-    assert.deepEqual(bench.events(), []);
+    assert.deepEqual(fixture.events(), []);
   });
 
   it("one of ours follows the policy up, down, and without a word about it", async () => {
@@ -95,7 +101,7 @@ describe("a domain's DMARC record", () => {
       assert.equal(made.inputs.after, made.outs.after);
     }
     await destroy(made);
-    assert.deepEqual(bench.held(), empty);
+    assert.deepEqual(fixture.held(), empty);
   });
 
   it("a record of somebody else's is refused without adopt, in check and in create", async () => {
@@ -107,7 +113,7 @@ describe("a domain's DMARC record", () => {
     assert.match(reason, /is a record that somebody else created; add dmarc: \{adopt: true\}/);
     assert.equal(more, undefined);
     assert.match((await thrownBy(() => create(inputs))).message, /somebody else created/);
-    assert.deepEqual(bench.held(), before);
+    assert.deepEqual(fixture.held(), before);
   });
 
   for (const content of [OWNED, OWNED.slice(1, -1), '"v=DMARC1;" " p=none; pct=50"']) {
@@ -129,7 +135,7 @@ describe("a domain's DMARC record", () => {
       assert.doesNotMatch(contents()[0] ?? "", /reject|new@/, "as low as it was");
       const same = await up(wish({ adopt: true }), back);
       await destroy(same);
-      assert.deepEqual(bench.held(), before);
+      assert.deepEqual(fixture.held(), before);
     });
   }
 
@@ -137,8 +143,8 @@ describe("a domain's DMARC record", () => {
     const before = owned();
     const { up, destroy } = life();
     await destroy(await up(wish({ adopt: true })));
-    assert.deepEqual(bench.held(), before);
-    assert.deepEqual([bench.calls("PATCH"), bench.calls("DELETE")], [0, 0]);
+    assert.deepEqual(fixture.held(), before);
+    assert.deepEqual([fixture.calls("PATCH"), fixture.calls("DELETE")], [0, 0]);
   });
 
   it("weaker than what was is refused, also after we made it stronger", async () => {
@@ -148,11 +154,11 @@ describe("a domain's DMARC record", () => {
       const [reason = ""] = await refusals(wish({ adopt: true, ...weaker }));
       assert.match(reason, /is weaker than the existing record/);
     }
-    assert.deepEqual(bench.held(), before);
+    assert.deepEqual(fixture.held(), before);
     const made = await up(wish({ adopt: true, policy: "reject" }));
     assert.match((await refusals(wish({ adopt: true, policy: "none" }), made))[0] ?? "", /weaker/);
     await destroy(made);
-    assert.deepEqual(bench.held(), before);
+    assert.deepEqual(fixture.held(), before);
   });
 
   it("a record that has changed between check and create is judged as it is then", async () => {
@@ -161,25 +167,27 @@ describe("a domain's DMARC record", () => {
     const inputs = await checked(wish({ adopt: true, policy: "quarantine" }));
     const strong = owned('"v=DMARC1; p=reject"');
     assert.match((await thrownBy(() => create(inputs))).message, /is weaker than/);
-    assert.deepEqual(bench.held(), strong);
+    assert.deepEqual(fixture.held(), strong);
     const other = owned('"v=DMARC1; p=none; adkim=s"');
     const made = await create(inputs);
     assert.deepEqual(contents(), ['"v=DMARC1; p=quarantine; adkim=s"']);
     const again = await up(wish({ adopt: true, policy: "quarantine" }), made);
     assert.equal(again.step, "same", "no change for ever");
     await destroy(again);
-    assert.deepEqual(bench.held(), other);
+    assert.deepEqual(fixture.held(), other);
   });
 
   it("a record that changes while it is written is an error, and stays the owner's", async () => {
     owned();
     const meddling: AroundZones = (zones) => ({
       setContent(zoneId, id, was, content) {
-        bench.edit(name, { content: '"v=DMARC1; p=reject"' });
+        fixture.edit(name, { content: '"v=DMARC1; p=reject"' });
         return zones.setContent(zoneId, id, was, content);
       },
     });
-    const act = life(() => bench.access(meddling)).up(wish({ adopt: true, policy: "quarantine" }));
+    const act = life(() => fixture.access(meddling)).up(
+      wish({ adopt: true, policy: "quarantine" }),
+    );
     assert.match((await thrownBy(() => act)).message, /is being changed by somebody else/);
     assert.deepEqual(contents(), ['"v=DMARC1; p=reject"']);
   });
@@ -188,42 +196,45 @@ describe("a domain's DMARC record", () => {
     owned();
     const { up, destroy } = life();
     const made = await up(wish({ adopt: true, policy: "quarantine" }));
-    bench.edit(name, { content: '"v=DMARC1; p=reject"' });
-    const changed = bench.held();
+    fixture.edit(name, { content: '"v=DMARC1; p=reject"' });
+    const changed = fixture.held();
     await destroy(made);
-    assert.deepEqual(bench.held(), changed);
-    assert.match(bench.said.join("\n"), /is left alone; before us it was "v=DMARC1; p=none;pct=50/);
+    assert.deepEqual(fixture.held(), changed);
+    assert.match(
+      fixture.said.join("\n"),
+      /is left alone; before us it was "v=DMARC1; p=none;pct=50/,
+    );
   });
 
   it("two records are refused in check and create, with both", async () => {
     none();
     const { checked, create, refusals } = life();
     const inputs = await checked(wish());
-    bench.lab.editZone(bench.domain, (records) => [
+    fixture.lab.editZone(fixture.domain, (records) => [
       ...records,
       { type: "TXT", name, content: '"v=DMARC1; p=none"' },
       { type: "TXT", name, content: '"v=DMARC1; p=reject"' },
     ]);
-    const two = bench.held();
+    const two = fixture.held();
     const both = /"v=DMARC1; p=none","v=DMARC1; p=reject"\] are 2 DMARC records/;
     assert.match((await refusals(wish({ adopt: true })))[0] ?? "", both);
     assert.match((await thrownBy(() => create(inputs))).message, both);
-    assert.deepEqual(bench.held(), two);
+    assert.deepEqual(fixture.held(), two);
   });
 
   it("a second one that appears beside ours is drift, and its repair an error with both", async () => {
     none();
     const { up, refresh, destroy } = life();
     const made = await up(wish());
-    bench.lab.editZone(bench.domain, (records) => [
+    fixture.lab.editZone(fixture.domain, (records) => [
       { type: "TXT", name, content: '"v=DMARC1; p=reject"' },
       ...records,
     ]);
-    const two = bench.held();
+    const two = fixture.held();
     const refreshed = await refresh(made);
     assert.equal(refreshed?.drift, true);
     assert.match((await thrownBy(() => up(wish(), refreshed))).message, /are 2 DMARC records/);
-    assert.deepEqual(bench.held(), two);
+    assert.deepEqual(fixture.held(), two);
     await destroy(made);
     assert.deepEqual(contents(), ['"v=DMARC1; p=reject"'], "theirs alone stays");
   });
@@ -231,15 +242,15 @@ describe("a domain's DMARC record", () => {
   it("a CNAME or a delegation at _dmarc is refused", async () => {
     none();
     for (const type of ["CNAME", "NS"]) {
-      bench.take(name, "CNAME");
-      bench.place({ type, name, content: "dmarc.agency.example" });
-      const before = bench.held();
+      fixture.take(name, "CNAME");
+      fixture.place({ type, name, content: "dmarc.agency.example" });
+      const before = fixture.held();
       const [reason = ""] = await life().refusals(wish({ adopt: true }));
       assert.match(
         reason,
         /(CNAME|NS) dmarc\.agency\.example" is managed elsewhere; change it where/,
       );
-      assert.deepEqual(bench.held(), before);
+      assert.deepEqual(fixture.held(), before);
     }
   });
 
@@ -247,7 +258,7 @@ describe("a domain's DMARC record", () => {
     const before = owned('"v=DMARC1; p=nothing"');
     const [reason = ""] = await life().refusals(wish({ adopt: true, policy: "none" }));
     assert.match(reason, /"p=nothing" has a value that is not known/);
-    assert.deepEqual(bench.held(), before);
+    assert.deepEqual(fixture.held(), before);
   });
 
   it("another stack's record is refused, adopt or not", async () => {
@@ -259,7 +270,7 @@ describe("a domain's DMARC record", () => {
         /belongs to the stack relay\/prod, and a domain can belong to one stack only/,
       );
     }
-    assert.deepEqual(bench.held(), before);
+    assert.deepEqual(fixture.held(), before);
   });
 
   it("a record of ours that state does not know is taken over, and goes in the end", async () => {
@@ -270,7 +281,7 @@ describe("a domain's DMARC record", () => {
     assert.deepEqual(contents(), ['"v=DMARC1; p=quarantine"']);
     assert.equal(again.outs.original, null);
     await destroy(again);
-    assert.deepEqual(bench.held(), empty);
+    assert.deepEqual(fixture.held(), empty);
   });
 
   it("one of ours changed by hand is drift, and repaired after a refresh", async () => {
@@ -279,7 +290,7 @@ describe("a domain's DMARC record", () => {
     const asked = wish({ adopt: false, policy: "quarantine" });
     const made = await up(asked);
     const [good] = contents();
-    bench.edit(name, { content: '"v=DMARC1; p=none"' });
+    fixture.edit(name, { content: '"v=DMARC1; p=none"' });
     const refreshed = await refresh(made);
     assert.equal(refreshed?.drift, true);
     assert.equal(refreshed?.outs.after, "v=DMARC1; p=none");
@@ -289,7 +300,7 @@ describe("a domain's DMARC record", () => {
     assert.equal((await refresh(repaired))?.drift, false);
     assert.equal((await up(asked, repaired)).step, "same");
     await destroy(repaired);
-    assert.deepEqual(bench.held(), before);
+    assert.deepEqual(fixture.held(), before);
   });
 
   it("what an owner takes out of an adopted record by hand stays out", async () => {
@@ -298,7 +309,7 @@ describe("a domain's DMARC record", () => {
     const asked = wish({ adopt: true, policy: "quarantine" });
     const made = await up(asked);
     const theirs = '"v=DMARC1; p=quarantine; rua=mailto:old@contoso.example"';
-    bench.edit(name, { content: theirs });
+    fixture.edit(name, { content: theirs });
     const refreshed = await refresh(made);
     assert.equal(refreshed?.drift, false);
     assert.equal((await up(asked, refreshed)).step, "same");
@@ -311,7 +322,7 @@ describe("a domain's DMARC record", () => {
     const { up, refresh } = life();
     const asked = wish({ adopt: true, policy: "quarantine" });
     const made = await up(asked);
-    bench.edit(name, { content: '"v=DMARC1; p=none; x-own=2"' });
+    fixture.edit(name, { content: '"v=DMARC1; p=none; x-own=2"' });
     const refreshed = await refresh(made);
     assert.equal(refreshed?.drift, true);
     const repaired = await up(asked, refreshed);
@@ -325,7 +336,7 @@ describe("a domain's DMARC record", () => {
     const asked = wish({ adopt: true, policy: "quarantine" });
     const made = await up(asked);
     const theirs = '"v=DMARC1; p=reject"';
-    bench.edit(name, { content: theirs });
+    fixture.edit(name, { content: theirs });
     const refreshed = await refresh(made);
     await assert.rejects(up(asked, refreshed), /is weaker than the existing record/);
     assert.deepEqual(contents(), [theirs]);
@@ -338,80 +349,80 @@ describe("a domain's DMARC record", () => {
     const without = none();
     assert.equal(await refresh(made), undefined);
     await destroy(made);
-    assert.deepEqual(bench.held(), without);
+    assert.deepEqual(fixture.held(), without);
   });
 
   it("a record that somebody has put in the place of ours is never ours", async () => {
     none();
     const { up, refresh, destroy, refusals } = life();
     const made = await up(wish());
-    bench.take(name);
+    fixture.take(name);
     const theirs = owned();
     assert.equal(await refresh(made), undefined);
     assert.match((await refusals(wish()))[0] ?? "", /somebody else created/);
     await destroy(made);
-    assert.deepEqual(bench.held(), theirs);
+    assert.deepEqual(fixture.held(), theirs);
   });
 
   it("one that takes an adopted one's place is put back as it was, not as its forerunner", async () => {
     owned();
     const { up, destroy } = life();
     const made = await up(wish({ adopt: true, policy: "quarantine" }));
-    bench.take(name);
+    fixture.take(name);
     const second = owned('"v=DMARC1; p=none; aspf=s"');
     const updated = await up(wish({ adopt: true, policy: "reject" }), made);
     assert.deepEqual(contents(), ['"v=DMARC1; p=reject; aspf=s"']);
     await destroy(updated);
-    assert.deepEqual(bench.held(), second);
+    assert.deepEqual(fixture.held(), second);
   });
 
   it("a subdomain under its parent's p=reject goes on under it, until it wants its own", async () => {
     const before = owned('"v=DMARC1; p=reject"');
     const { up, refresh, destroy, refusals } = life();
     const made = await up(wish({ domain: sub }));
-    assert.deepEqual(bench.held(), before);
+    assert.deepEqual(fixture.held(), before);
     assert.deepEqual([made.outs.after, made.outs.recordId], ["", ""]);
     assert.equal((await refresh(made))?.drift, false);
     await destroy(made);
     const [reason = ""] = await refusals(wish({ domain: sub, policy: "none" }), made);
     assert.match(reason, /is weaker than/);
-    assert.deepEqual(bench.held(), before);
+    assert.deepEqual(fixture.held(), before);
 
     const own = await up(wish({ domain: sub, rua: ["mailto:a@contoso.example"] }), made);
     assert.deepEqual(contents(`_dmarc.${sub}`), [
       '"v=DMARC1; p=reject; rua=mailto:a@contoso.example"',
     ]);
     const without = await up(wish({ domain: sub }), own);
-    assert.deepEqual(bench.held(), before, "back under the parent's, not p=none");
+    assert.deepEqual(fixture.held(), before, "back under the parent's, not p=none");
     assert.equal((await up(wish({ domain: sub }), without)).step, "same");
     await destroy(without);
-    assert.deepEqual(bench.held(), before);
+    assert.deepEqual(fixture.held(), before);
   });
 
   it("somebody else's record of a subdomain that we left alone is never deleted", async () => {
     owned('"v=DMARC1; p=reject"');
     const { up, refresh, destroy } = life();
     const made = await up(wish({ domain: sub }));
-    bench.place({ type: "TXT", name: `_dmarc.${sub}`, content: '"v=DMARC1; p=quarantine"' });
-    const theirs = bench.held();
+    fixture.place({ type: "TXT", name: `_dmarc.${sub}`, content: '"v=DMARC1; p=quarantine"' });
+    const theirs = fixture.held();
     const refreshed = await refresh(made);
     assert.equal(refreshed?.drift, true);
     assert.ok(refreshed);
     await destroy(refreshed);
-    assert.deepEqual(bench.held(), theirs);
+    assert.deepEqual(fixture.held(), theirs);
   });
 
   it("a parent's record that can't be looked up is not absent", async () => {
     owned('"v=DMARC1; p=reject"');
-    const before = bench.held();
-    bench.lab.faults.inject({
+    const before = fixture.held();
+    fixture.lab.faults.inject({
       where: { service: "dns", match: `TXT ${name}` },
       what: { kind: "servfail" },
       times: 20,
     });
     const [reason = ""] = await life().refusals(wish({ domain: sub }));
     assert.match(reason, /record of _dmarc\..* could not be looked up .*; try again/);
-    assert.deepEqual(bench.held(), before);
+    assert.deepEqual(fixture.held(), before);
   });
 
   it("a change whose answer was lost for good is kept in state, and put back in the end", async () => {
@@ -425,22 +436,22 @@ describe("a domain's DMARC record", () => {
     const { checked, up, destroy } = life();
     const asked = wish({ adopt: true, policy: "reject" });
     const inputs = await checked(asked);
-    const error = await thrownBy(() => life(() => bench.access(cut)).create(inputs));
+    const error = await thrownBy(() => life(() => fixture.access(cut)).create(inputs));
     assert.ok(error instanceof HalfMade, error.message);
     const outs = error.properties as unknown as DmarcRecordOutputs;
-    const kind = dmarcRecord(bench.access());
+    const kind = dmarcRecord(fixture.access());
     assert.deepEqual((await kind.update(error.id, outs, inputs)).outs, outs);
     const made = { id: error.id, inputs, outs };
     assert.equal((await up(asked, made)).step, "same");
     await destroy(made);
-    assert.deepEqual(bench.held(), before);
+    assert.deepEqual(fixture.held(), before);
   });
 
   it("a zone that can't be read is a failure, and never an absent record", async () => {
     none();
     const { up, refusals, refresh } = life();
     const made = await up(wish());
-    bench.lab.world.cloudflare.token.permissions[bench.zoneId] = [];
+    fixture.lab.world.cloudflare.token.permissions[fixture.zoneId] = [];
     assert.match((await refusals(wish()))[0] ?? "", /Authentication error \(10000\)/);
     assert.match((await thrownBy(() => refresh(made))).message, /could not be read/);
   });
@@ -448,6 +459,6 @@ describe("a domain's DMARC record", () => {
   it("a name that is no domain is refused without asking", async () => {
     const [reason = ""] = await life().refusals(wish({ domain: "*.contoso.example" }));
     assert.match(reason, /^domain: is not a domain name/);
-    assert.deepEqual(bench.events(), []);
+    assert.deepEqual(fixture.events(), []);
   });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { exchangeServicePrincipal } from "../../../providers/exchange/servicePrincipal.ts";
-import { openProviderBench, type ProviderBench } from "./bench.ts";
+import { openProviderFixture, type ProviderFixture } from "./fixture.ts";
 import { heldIn, namedLife, OWNER, refusalOf, testNamed } from "./namedLife.ts";
 
 const APP = "aaaaaaaa-1111-4111-8111-111111111111";
@@ -9,36 +9,36 @@ const OBJECT = "bbbbbbbb-2222-4222-8222-222222222222";
 const OTHER = "cccccccc-3333-4333-8333-333333333333";
 
 describe("a service principal in Exchange", () => {
-  let bench: ProviderBench;
+  let fixture: ProviderFixture;
   before(async () => {
-    bench = await openProviderBench("service principal");
+    fixture = await openProviderFixture("service principal");
   });
-  after(() => bench.close());
-  beforeEach(() => bench.reset());
+  after(() => fixture.close());
+  beforeEach(() => fixture.reset());
 
   const wish = (change: object = {}) => ({
-    ...bench.tenant,
+    ...fixture.tenant,
     owner: OWNER,
     appId: APP,
     objectId: OBJECT,
     displayName: "relay-test-erp",
     ...change,
   });
-  const one = { bench: () => bench, kind: exchangeServicePrincipal, wish };
+  const one = { fixture: () => fixture, kind: exchangeServicePrincipal, wish };
   const byHand = (parameters: object = {}) =>
-    bench.lab.admin("New-ServicePrincipal", { AppId: APP, ObjectId: OBJECT, ...parameters });
+    fixture.lab.admin("New-ServicePrincipal", { AppId: APP, ObjectId: OBJECT, ...parameters });
 
   testNamed({
     ...one,
     makes: "New-ServicePrincipal",
     removes: "Remove-ServicePrincipal",
     another: { objectId: OTHER },
-    removeByHand: () => bench.lab.admin("Remove-ServicePrincipal", { Identity: APP }),
+    removeByHand: () => fixture.lab.admin("Remove-ServicePrincipal", { Identity: APP }),
   });
 
   it("has both ids in lower case, and the display name", async () => {
     const { outs } = await namedLife(one).up(wish({ appId: APP.toUpperCase() }));
-    const [held] = bench.lab.world.exchangeServicePrincipals;
+    const [held] = fixture.lab.world.exchangeServicePrincipals;
     assert.partialDeepStrictEqual(held, {
       guid: outs.guid,
       appId: APP,
@@ -51,31 +51,31 @@ describe("a service principal in Exchange", () => {
     const made = await namedLife(one).up(wish());
     const renamed = await namedLife(one).up(wish({ displayName: "ERP" }), made);
     assert.equal(renamed.step, "update");
-    assert.equal(bench.lab.world.exchangeServicePrincipals[0]?.displayName, "ERP");
+    assert.equal(fixture.lab.world.exchangeServicePrincipals[0]?.displayName, "ERP");
     const other = await namedLife(one).up(wish({ displayName: "ERP", appId: OTHER }), renamed);
     assert.equal(other.step, "replace");
     assert.deepEqual(
-      bench.lab.world.exchangeServicePrincipals.map(({ appId }) => appId),
+      fixture.lab.world.exchangeServicePrincipals.map(({ appId }) => appId),
       [OTHER],
     );
   });
 
   it("a display name that was changed by hand is drift", async () => {
     const made = await namedLife(one).up(wish());
-    bench.lab.admin("Set-ServicePrincipal", { Identity: APP, DisplayName: "x" });
+    fixture.lab.admin("Set-ServicePrincipal", { Identity: APP, DisplayName: "x" });
     const seen = await namedLife(one).refresh(made);
     assert.deepEqual([seen?.drift, seen?.outs.displayName], [true, "x"]);
   });
 
   it("one that somebody made with the same ids is used as it is, and stays", async () => {
     byHand({ DisplayName: "by hand" });
-    const before = heldIn(bench);
+    const before = heldIn(fixture);
     const made = await namedLife(one).up(wish());
     assert.equal(made.outs.preexisting, true);
     assert.equal((await namedLife(one).refresh(made))?.drift, false);
     assert.equal((await namedLife(one).up(wish({ displayName: "ERP" }), made)).step, "update");
     await namedLife(one).destroy(made);
-    assert.deepEqual(heldIn(bench), before);
+    assert.deepEqual(heldIn(fixture), before);
   });
 
   it("one of the app with another object id is refused, with both and what it must be", async () => {
@@ -99,6 +99,6 @@ describe("a service principal in Exchange", () => {
       refused.map((reason) => reason.split(";")[0]),
       ["appId: is not an object id (a GUID)", "objectId: is not an object id (a GUID)"],
     );
-    assert.deepEqual(bench.events(), []);
+    assert.deepEqual(fixture.events(), []);
   });
 });

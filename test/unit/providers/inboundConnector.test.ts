@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { inboundConnector } from "../../../providers/exchange/inboundConnector.ts";
 import { type FaultKind, thrownBy } from "../tenant/bench.ts";
-import { type Around, openProviderBench, type ProviderBench, passTime } from "./bench.ts";
+import { type Around, openProviderFixture, type ProviderFixture, passTime } from "./fixture.ts";
 import { heldIn, MARK, namedLife, OWNER, testNamed, UNKNOWN } from "./namedLife.ts";
 import { following, halfMadeBy } from "./trouble.ts";
 
@@ -14,21 +14,21 @@ const NAME_TAKEN = [
 ] as const;
 
 describe("an inbound connector", () => {
-  let bench: ProviderBench;
+  let fixture: ProviderFixture;
   before(async () => {
-    bench = await openProviderBench("inbound connector");
+    fixture = await openProviderFixture("inbound connector");
   });
-  after(() => bench.close());
-  beforeEach(() => bench.reset());
+  after(() => fixture.close());
+  beforeEach(() => fixture.reset());
 
-  const wish = (change: object = {}) => bench.declared(change);
-  const one = { bench: () => bench, kind: inboundConnector, wish };
+  const wish = (change: object = {}) => fixture.declared(change);
+  const one = { fixture: () => fixture, kind: inboundConnector, wish };
   const life = (around?: Around) => namedLife(one, around);
   const byHand = (change: object) =>
-    bench.lab.admin("Set-InboundConnector", { Identity: NAME, ...change });
+    fixture.lab.admin("Set-InboundConnector", { Identity: NAME, ...change });
   const strike = (match: string, what: FaultKind, times = 1) =>
-    bench.lab.faults.inject({ where: { service: "exchange", match }, what, times });
-  const connectors = () => bench.lab.world.connectors;
+    fixture.lab.faults.inject({ where: { service: "exchange", match }, what, times });
+  const connectors = () => fixture.lab.world.connectors;
 
   testNamed({
     ...one,
@@ -36,22 +36,22 @@ describe("an inbound connector", () => {
     removes: "Remove-InboundConnector",
     another: {},
     change: { senderIPAddresses: ["198.51.100.222"] },
-    removeByHand: () => bench.lab.admin("Remove-InboundConnector", { Identity: NAME }),
+    removeByHand: () => fixture.lab.admin("Remove-InboundConnector", { Identity: NAME }),
     markByHand: (Comment) => byHand({ Comment }),
   });
 
   describe("is made", () => {
     it("by address: a marked OnPremises connector for these domains", async () => {
       const { id, outs } = await life().up(wish());
-      assert.partialDeepStrictEqual(bench.held(), {
+      assert.partialDeepStrictEqual(fixture.held(), {
         guid: id,
         name: NAME,
         enabled: true,
         connectorType: "OnPremises",
         comment: MARK,
-        senderIPAddresses: [bench.address],
+        senderIPAddresses: [fixture.address],
         senderDomains: ["smtp:*;1"],
-        associatedAcceptedDomains: [bench.domain],
+        associatedAcceptedDomains: [fixture.domain],
         requireTls: true,
         tlsSenderCertificateName: null,
         restrictDomainsToIPAddresses: false,
@@ -67,14 +67,14 @@ describe("an inbound connector", () => {
         preexisting: false,
       });
       assert.equal(connectors().length, 1);
-      const refused = bench.events().filter((event) => event.refused);
+      const refused = fixture.events().filter((event) => event.refused);
       assert.deepEqual(refused, [], "nothing that the lab has to refuse is asked of it");
     });
 
     it("by certificate: the name and no address", async () => {
-      const { outs } = await life().up(bench.certified());
-      assert.partialDeepStrictEqual(bench.held(), {
-        tlsSenderCertificateName: `mail.${bench.domain}`,
+      const { outs } = await life().up(fixture.certified());
+      assert.partialDeepStrictEqual(fixture.held(), {
+        tlsSenderCertificateName: `mail.${fixture.domain}`,
         senderIPAddresses: [],
       });
       assert.deepEqual([outs.ready, outs.senderIPAddresses], [true, []]);
@@ -84,14 +84,14 @@ describe("an inbound connector", () => {
     async function refused(meanwhile: () => void): Promise<Error> {
       const inputs = await life().checked(wish());
       meanwhile();
-      const world = bench.state();
+      const world = fixture.state();
       const error = await thrownBy(() => life().create(inputs));
-      assert.deepEqual(bench.state(), world, "nothing was changed");
+      assert.deepEqual(fixture.state(), world, "nothing was changed");
       return error;
     }
 
     it("not under a name that was taken since the check", async () => {
-      const { message } = await refused(() => bench.byHand({ Name: "Relay-Test-ERP" }));
+      const { message } = await refused(() => fixture.byHand({ Name: "Relay-Test-ERP" }));
       assert.match(
         message,
         /^name: "Relay-Test-ERP" is the name of a connector that exists already and is not ours .*; rename or remove it, or take it over with adoptConnector: "Relay-Test-ERP" on the sender; nothing was changed$/,
@@ -99,21 +99,23 @@ describe("an inbound connector", () => {
     });
 
     it("not beside one that was made since the check and matches the same", async () => {
-      const { message } = await refused(() => bench.byHand({ SenderIPAddresses: [bench.address] }));
+      const { message } = await refused(() =>
+        fixture.byHand({ SenderIPAddresses: [fixture.address] }),
+      );
       assert.match(message, /^senderIPAddresses: .* is also what "by hand" matches by/);
     });
 
     it("not where a comment only looks like our mark", async () => {
       for (const Comment of [`x ${MARK}`, `Managed by Pulumi: ${OWNER}`, MARK.toUpperCase()]) {
-        bench.reset();
-        const { message } = await refused(() => bench.byHand({ Name: NAME, Comment }));
+        fixture.reset();
+        const { message } = await refused(() => fixture.byHand({ Name: NAME, Comment }));
         assert.match(message, /exists already and is not ours/);
       }
     });
 
     for (const type of NAME_TAKEN) {
       it(`not twice: one that shows only when its name is taken (${type}) is found`, async () => {
-        bench.lab.world.settings.nameTaken = type;
+        fixture.lab.world.settings.nameTaken = type;
         const { id } = await life().up(wish());
         const late: Around = (invoke) => async (cmdlet, parameters) => {
           const result = await invoke(cmdlet, parameters);
@@ -131,13 +133,13 @@ describe("an inbound connector", () => {
       byHand({ SenderIPAddresses: ["192.0.2.9"] });
       const second = await life().up(wish());
       assert.deepEqual([second.id, second.outs], [first.id, first.outs]);
-      assert.deepEqual(bench.held()?.senderIPAddresses, [bench.address]);
+      assert.deepEqual(fixture.held()?.senderIPAddresses, [fixture.address]);
       await life().destroy(second);
       assert.deepEqual(connectors(), []);
     });
 
     it("not in an E5 developer tenant that looks like another one", async () => {
-      bench.lab.world.settings.connectorOffering = "refused";
+      fixture.lab.world.settings.connectorOffering = "refused";
       const { message } = await refused(() => {});
       assert.match(message, /^New-InboundConnector: .*can't create an inbound connector/);
     });
@@ -149,7 +151,7 @@ describe("an inbound connector", () => {
       const made = await life(passTime(t, 70_000)).up(wish());
       const reason = `connector "${NAME}" does not show in Exchange yet; run pulumi up again in a few minutes`;
       assert.deepEqual([made.outs.ready, made.outs.pending], [false, reason]);
-      const held = bench.held();
+      const held = fixture.held();
       assert.equal(held?.guid, made.id);
       Object.assign(held ?? {}, { hiddenReads: 0 });
       const done = await life().up(wish(), made);
@@ -160,19 +162,19 @@ describe("an inbound connector", () => {
     it("is never taken for gone", async (t) => {
       strike("New-InboundConnector", { kind: "invisible", reads: 2 });
       const made = await life(passTime(t, 70_000)).up(wish());
-      const held = bench.held();
+      const held = fixture.held();
       assert.ok(held);
       held.hiddenReads = 99;
       const slow = passTime(t, 10_000);
-      const asked = bench.asked("Get-InboundConnector");
+      const asked = fixture.asked("Get-InboundConnector");
       const seen = await life(slow).refresh(made);
       assert.deepEqual([seen?.id, seen?.outs, seen?.drift], [made.id, made.outs, true]);
-      assert.ok(bench.asked("Get-InboundConnector") >= asked + 2, "it was waited for");
+      assert.ok(fixture.asked("Get-InboundConnector") >= asked + 2, "it was waited for");
       const words =
         /^connector "relay-test-erp" \(.*\) does not show in Exchange yet; run it again in a few minutes, or let go of it with pulumi state delete$/;
       assert.match((await thrownBy(() => life(slow).up(wish(), made))).message, words);
       assert.match((await thrownBy(() => life(slow).destroy(made))).message, words);
-      assert.equal(bench.asked("Set-InboundConnector"), 0);
+      assert.equal(fixture.asked("Set-InboundConnector"), 0);
       held.hiddenReads = 0;
       await life().destroy(made);
       assert.deepEqual(connectors(), []);
@@ -184,7 +186,7 @@ describe("an inbound connector", () => {
       );
       const inputs = await life().checked(wish());
       const { id, outs } = await halfMadeBy(() => life(noReads).create(inputs));
-      assert.equal(id, bench.held()?.guid);
+      assert.equal(id, fixture.held()?.guid);
       const done = await life().up(wish(), { id, inputs, outs });
       assert.deepEqual([done.outs.ready, connectors().length], [true, 1]);
     });
@@ -193,14 +195,14 @@ describe("an inbound connector", () => {
   describe("is changed", () => {
     it("from address to certificate and back: each time the other is cleared", async () => {
       const made = await life().up(wish());
-      const certified = await life().up(bench.certified(), made);
-      assert.partialDeepStrictEqual(bench.held(), {
+      const certified = await life().up(fixture.certified(), made);
+      assert.partialDeepStrictEqual(fixture.held(), {
         senderIPAddresses: [],
-        tlsSenderCertificateName: `mail.${bench.domain}`,
+        tlsSenderCertificateName: `mail.${fixture.domain}`,
       });
       const back = await life().up(wish(), certified);
-      assert.partialDeepStrictEqual(bench.held(), {
-        senderIPAddresses: [bench.address],
+      assert.partialDeepStrictEqual(fixture.held(), {
+        senderIPAddresses: [fixture.address],
         tlsSenderCertificateName: null,
       });
       assert.deepEqual(back.outs, made.outs);
@@ -210,30 +212,30 @@ describe("an inbound connector", () => {
       const made = await life().up(wish());
       const renamed = await life().up(wish({ name: "relay-test-crm" }), made);
       assert.deepEqual([renamed.step, renamed.outs.guid], ["update", made.id]);
-      assert.equal(bench.held("relay-test-crm")?.guid, made.id);
+      assert.equal(fixture.held("relay-test-crm")?.guid, made.id);
       assert.equal(connectors().length, 1);
     });
 
     it("not to a name that another one has taken since the check", async () => {
       const made = await life().up(wish());
       const inputs = await life().checked(wish({ name: "taken" }), made);
-      bench.byHand({ Name: "taken" });
-      const world = heldIn(bench);
-      const kind = inboundConnector(bench.run());
+      fixture.byHand({ Name: "taken" });
+      const world = heldIn(fixture);
+      const kind = inboundConnector(fixture.run());
       const error = await thrownBy(() => kind.update(made.id, made.outs, inputs));
       assert.match(error.message, /^Set-InboundConnector: The object 'CN=taken,.*already exists/);
       assert.equal(error.name, "ExchangeError", "nothing was written, so state stays as it is");
-      assert.deepEqual(heldIn(bench), world);
+      assert.deepEqual(heldIn(fixture), world);
     });
 
     for (const owner of ["relay/prod/erp", "relay/test/crm"]) {
       it(`to the owner ${owner}: the old mark counts as ours, and the new one is written`, async () => {
         const made = await life().up(wish());
         const sibling = MARK.replace("/erp", "/web");
-        bench.byHand({ Comment: sibling, SenderIPAddresses: [bench.address] });
+        fixture.byHand({ Comment: sibling, SenderIPAddresses: [fixture.address] });
         const moved = await life().up(wish({ owner }), made);
         const comment = MARK.replace(OWNER, owner);
-        assert.deepEqual([moved.outs.comment, bench.held()?.comment], [comment, comment]);
+        assert.deepEqual([moved.outs.comment, fixture.held()?.comment], [comment, comment]);
         await life().destroy(moved);
         assert.deepEqual(
           connectors().map(({ name }) => name),
@@ -246,7 +248,7 @@ describe("an inbound connector", () => {
       const made = await life().up(wish());
       byHand({ Comment: "" });
       const changed = await life().up(wish({ senderIPAddresses: ["198.51.100.222"] }), made);
-      assert.equal(bench.held()?.comment, MARK);
+      assert.equal(fixture.held()?.comment, MARK);
       await life().destroy(changed);
       assert.deepEqual(connectors(), []);
     });
@@ -260,7 +262,7 @@ describe("an inbound connector", () => {
 
     for (const emptyOutcome of ["value", "no body"] as const) {
       it(`whatever Exchange answers to a silent success ("${emptyOutcome}")`, async () => {
-        bench.lab.world.settings.emptyOutcome = emptyOutcome;
+        fixture.lab.world.settings.emptyOutcome = emptyOutcome;
         const made = await life().up(wish());
         const renamed = await life().up(wish({ name: "relay-test-crm" }), made);
         assert.equal(renamed.outs.ready, true);
@@ -273,7 +275,7 @@ describe("an inbound connector", () => {
   it("that was renamed by hand is found by its id, and removed alone", async () => {
     const made = await life().up(wish());
     byHand({ Name: "mine" });
-    bench.byHand({ Name: "by hand" });
+    fixture.byHand({ Name: "by hand" });
     await life().destroy(made);
     assert.deepEqual(
       connectors().map(({ name }) => name),
@@ -283,7 +285,7 @@ describe("an inbound connector", () => {
 
   it("with an input that is not known yet is an update", async () => {
     const made = await life().up(wish());
-    const kind = inboundConnector(bench.run());
+    const kind = inboundConnector(fixture.run());
     for (const news of [wish({ name: UNKNOWN }), wish({ senderIPAddresses: [UNKNOWN] })]) {
       assert.deepEqual(await kind.diff(made.id, made.outs, news as never), {
         changes: true,
@@ -323,14 +325,14 @@ describe("an inbound connector", () => {
     for (const [name, change, expected] of drifts) {
       it(`${name}: a refresh shows it in outputs and inputs, and an up undoes it`, async () => {
         const made = await life().up(declared());
-        const world = heldIn(bench);
+        const world = heldIn(fixture);
         byHand(change);
         const seen = await life().refresh(made);
         assert.deepEqual(seen?.outs, { ...made.outs, ...expected });
         assert.deepEqual(seen?.inputs, { ...made.inputs, ...expected });
         assert.equal(seen?.drift, true);
         await life().up(declared(), seen);
-        assert.deepEqual(heldIn(bench), world);
+        assert.deepEqual(heldIn(fixture), world);
       });
     }
 
@@ -345,13 +347,13 @@ describe("an inbound connector", () => {
   describe("that Exchange keeps otherwise than it was sent", () => {
     /** Makes it in a tenant whose offering creates connectors disabled. */
     const disabled = (t: Parameters<typeof passTime>[0]) => {
-      bench.lab.world.settings.connectorOffering = "disabled";
+      fixture.lab.world.settings.connectorOffering = "disabled";
       return life(passTime(t, 4000)).up(wish());
     };
 
     it("disabled: is pending and names Support, and stays a change", async (t) => {
       const made = await disabled(t);
-      assert.equal(bench.held()?.enabled, false);
+      assert.equal(fixture.held()?.enabled, false);
       assert.deepEqual([made.outs.ready, made.outs.ownWay], [false, { enabled: false }]);
       assert.match(made.outs.pending, /keeps connector "relay-test-erp" disabled .*Microsoft Supp/);
       const seen = await life().refresh(made);
@@ -366,16 +368,16 @@ describe("an inbound connector", () => {
 
     it("disabled until Support has enabled it: an up finishes it", async (t) => {
       const made = await disabled(t);
-      bench.lab.world.settings.connectorOffering = "normal";
+      fixture.lab.world.settings.connectorOffering = "normal";
       const done = await life().up(wish(), made);
       assert.deepEqual([done.outs.ready, done.outs.pending, done.outs.ownWay], [true, "", {}]);
-      assert.equal(bench.held()?.enabled, true);
+      assert.equal(fixture.held()?.enabled, true);
       assert.equal((await life().up(wish(), done)).step, "same");
     });
 
     it("disabled until Support has enabled it: a refresh is enough too", async (t) => {
       const made = await disabled(t);
-      bench.lab.world.settings.connectorOffering = "normal";
+      fixture.lab.world.settings.connectorOffering = "normal";
       byHand({ Enabled: true });
       const seen = await life().refresh(made);
       assert.partialDeepStrictEqual(seen?.outs, { ready: true, pending: "", enabled: true });
@@ -383,9 +385,9 @@ describe("an inbound connector", () => {
     });
 
     it("without RequireTls: is ready, no change and no drift", async (t) => {
-      bench.lab.world.settings.requireTlsOnPremises = "ignored";
+      fixture.lab.world.settings.requireTlsOnPremises = "ignored";
       const made = await life(passTime(t, 4000)).up(wish());
-      assert.equal(bench.held()?.requireTls, false);
+      assert.equal(fixture.held()?.requireTls, false);
       assert.deepEqual([made.outs.ready, made.outs.ownWay], [true, { requireTls: false }]);
       assert.equal((await life().up(wish(), made)).step, "same");
       const seen = await life().refresh(made);
@@ -401,7 +403,7 @@ describe("an inbound connector", () => {
     };
 
     it("with another address: is half made, and keeps nothing of Exchange's own way", async (t) => {
-      bench.lab.world.settings.requireTlsOnPremises = "ignored";
+      fixture.lab.world.settings.requireTlsOnPremises = "ignored";
       const pass = passTime(t, 70_000);
       const inputs = await life().checked(wish());
       const { id, outs, reason } = await halfMadeBy(() =>
@@ -411,7 +413,7 @@ describe("an inbound connector", () => {
         reason,
         /keeps senderIPAddresses \["192\.0\.2\.1"\] of connector "relay-test-erp" otherwise/,
       );
-      assert.deepEqual([id, outs.ownWay], [bench.held()?.guid, {}]);
+      assert.deepEqual([id, outs.ownWay], [fixture.held()?.guid, {}]);
       const seen = await life(otherAddress).refresh({ id, inputs, outs });
       assert.partialDeepStrictEqual(seen?.outs, {
         senderIPAddresses: ["192.0.2.1"],

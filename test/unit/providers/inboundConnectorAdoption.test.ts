@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { inboundConnector } from "../../../providers/exchange/inboundConnector.ts";
 import { thrownBy } from "../tenant/bench.ts";
-import { type Around, openProviderBench, type ProviderBench, passTime } from "./bench.ts";
+import { type Around, openProviderFixture, type ProviderFixture, passTime } from "./fixture.ts";
 import { heldIn, namedLife } from "./namedLife.ts";
 import { following, halfMadeBy, unanswered } from "./trouble.ts";
 
@@ -10,33 +10,33 @@ const MARK = "Managed by Pulumi: relay/test/erp (adopted). Changes made by hand 
 const THEIRS = MARK.replace("/test/", "/prod/");
 
 describe("an inbound connector that was there before", () => {
-  let bench: ProviderBench;
+  let fixture: ProviderFixture;
   before(async () => {
-    bench = await openProviderBench("adoption");
+    fixture = await openProviderFixture("adoption");
   });
-  after(() => bench.close());
-  beforeEach(() => bench.reset());
+  after(() => fixture.close());
+  beforeEach(() => fixture.reset());
 
   const life = (around?: Around) =>
-    namedLife({ bench: () => bench, kind: inboundConnector }, around);
+    namedLife({ fixture: () => fixture, kind: inboundConnector }, around);
   const adopted = (change: object = {}) =>
-    bench.declared({ name: "Old Relay", adopt: true, ...change });
+    fixture.declared({ name: "Old Relay", adopt: true, ...change });
   const makeOld = (change = {}) =>
-    bench.byHand({
+    fixture.byHand({
       Name: "OLD Relay",
       Comment: "Made by Anna in 2019, for the ERP.",
       SenderIPAddresses: ["192.0.2.77", "192.0.2.64/28"],
       SenderDomains: ["smtp:*;5"],
-      TlsSenderCertificateName: `old.${bench.domain}`,
-      AssociatedAcceptedDomains: [bench.lab.world.tenant.initialDomain],
+      TlsSenderCertificateName: `old.${fixture.domain}`,
+      AssociatedAcceptedDomains: [fixture.lab.world.tenant.initialDomain],
       TreatMessagesAsInternal: true,
       RequireTls: true,
       Enabled: false,
       ...change,
     });
   const byHand = (change: object) =>
-    bench.lab.admin("Set-InboundConnector", { Identity: "Old Relay", ...change });
-  const held = () => heldIn(bench);
+    fixture.lab.admin("Set-InboundConnector", { Identity: "Old Relay", ...change });
+  const held = () => heldIn(fixture);
   /** What an act throws, which must change nothing. */
   async function refused(act: () => Promise<unknown>): Promise<string> {
     const before = held();
@@ -50,15 +50,15 @@ describe("an inbound connector that was there before", () => {
       const [old] = makeOld();
       const { id, outs } = await life().up(adopted());
       assert.equal(id, old?.Guid);
-      assert.equal(bench.asked("New-InboundConnector"), 1, "by hand alone");
-      assert.partialDeepStrictEqual(bench.held("Old Relay"), {
+      assert.equal(fixture.asked("New-InboundConnector"), 1, "by hand alone");
+      assert.partialDeepStrictEqual(fixture.held("Old Relay"), {
         guid: id,
         comment: MARK,
         enabled: true,
-        senderIPAddresses: [bench.address],
+        senderIPAddresses: [fixture.address],
         senderDomains: ["smtp:*;1"],
         tlsSenderCertificateName: null,
-        associatedAcceptedDomains: [bench.domain],
+        associatedAcceptedDomains: [fixture.domain],
         treatMessagesAsInternal: false,
         requireTls: true,
       });
@@ -109,10 +109,10 @@ describe("an inbound connector that was there before", () => {
     it("not when it was removed since the check, nor made", async () => {
       makeOld();
       const inputs = await life().checked(adopted());
-      bench.lab.admin("Remove-InboundConnector", { Identity: "Old Relay" });
+      fixture.lab.admin("Remove-InboundConnector", { Identity: "Old Relay" });
       const message = await refused(() => life().create(inputs));
       assert.match(message, /^name: "Old Relay" shall be adopted, but .*; nothing was changed$/);
-      assert.equal(bench.asked("New-InboundConnector"), 1, "by hand alone");
+      assert.equal(fixture.asked("New-InboundConnector"), 1, "by hand alone");
     });
 
     it("not when another stack has taken it since the check", async () => {
@@ -133,8 +133,8 @@ describe("an inbound connector that was there before", () => {
     });
 
     it("not when it is the sender's own, renamed by hand: it would be removed next", async () => {
-      const made = await life().up(bench.declared());
-      bench.lab.admin("Set-InboundConnector", { Identity: made.id, Name: "Foo" });
+      const made = await life().up(fixture.declared());
+      fixture.lab.admin("Set-InboundConnector", { Identity: made.id, Name: "Foo" });
       const before = held();
       assert.match(
         (await life().refusals(adopted({ name: "Foo" }), made))[0] ?? "",
@@ -153,7 +153,7 @@ describe("an inbound connector that was there before", () => {
       assert.notDeepEqual(held(), before);
       await life().destroy(made);
       assert.deepEqual(held(), before);
-      assert.equal(bench.asked("Remove-InboundConnector"), 0);
+      assert.equal(fixture.asked("Remove-InboundConnector"), 0);
     }
 
     it("by destroy, which removes nothing", async () => {
@@ -167,7 +167,7 @@ describe("an inbound connector that was there before", () => {
       const before = held();
       const made = await life().up(adopted());
       const seen = await life().refresh(made);
-      const news = bench.certified({ name: "Old Relay", adopt: true });
+      const news = fixture.certified({ name: "Old Relay", adopt: true });
       await putBack(before, await life().up(news, seen));
     });
 
@@ -178,12 +178,12 @@ describe("an inbound connector that was there before", () => {
       });
       const before = held();
       const made = await life().up(adopted());
-      assert.equal(bench.held("Old Relay")?.connectorType, "OnPremises");
+      assert.equal(fixture.held("Old Relay")?.connectorType, "OnPremises");
       await putBack(before, made);
     });
 
     it("without our mark, where nothing else was different", async () => {
-      const made = await life().up(bench.declared({ name: "Old Relay" }));
+      const made = await life().up(fixture.declared({ name: "Old Relay" }));
       byHand({ Comment: "" });
       const before = held();
       await putBack(before, await life().up(adopted()));
@@ -194,30 +194,30 @@ describe("an inbound connector that was there before", () => {
       makeOld();
       await life().up(adopted());
       byHand({ RequireTls: false, SenderDomains: ["smtp:*;5"] });
-      const [found] = structuredClone(bench.lab.world.connectors);
+      const [found] = structuredClone(fixture.lab.world.connectors);
       const again = await life().up(adopted());
       assert.equal(again.id, found?.guid);
-      assert.equal(bench.held("Old Relay")?.requireTls, true);
+      assert.equal(fixture.held("Old Relay")?.requireTls, true);
       await life().destroy(again);
-      const [left] = bench.lab.world.connectors;
+      const [left] = fixture.lab.world.connectors;
       assert.deepEqual(left, { ...found, comment: "", whenChanged: left?.whenChanged });
-      assert.equal(bench.asked("Remove-InboundConnector"), 0);
+      assert.equal(fixture.asked("Remove-InboundConnector"), 0);
     });
 
     it("also where state was lost and the sender does not adopt any more", async () => {
       makeOld();
       await life().up(adopted());
-      await life().destroy(await life().up(bench.declared({ name: "Old Relay" })));
-      assert.equal(bench.held("Old Relay")?.comment, "");
-      assert.equal(bench.asked("Remove-InboundConnector"), 0);
+      await life().destroy(await life().up(fixture.declared({ name: "Old Relay" })));
+      assert.equal(fixture.held("Old Relay")?.comment, "");
+      assert.equal(fixture.asked("Remove-InboundConnector"), 0);
     });
 
     it("unless it is gone", async () => {
       makeOld();
       const made = await life().up(adopted());
-      bench.lab.admin("Remove-InboundConnector", { Identity: made.id });
+      fixture.lab.admin("Remove-InboundConnector", { Identity: made.id });
       await life().destroy(made);
-      assert.deepEqual(bench.lab.world.connectors, []);
+      assert.deepEqual(fixture.lab.world.connectors, []);
     });
 
     it("unless somebody else has taken it over", async () => {
@@ -246,7 +246,7 @@ describe("an inbound connector that was there before", () => {
     });
 
     it("or the error says that Exchange refuses it, and what to do", async () => {
-      const { acceptedDomains, initialDomain } = bench.lab.world.tenant;
+      const { acceptedDomains, initialDomain } = fixture.lab.world.tenant;
       makeOld();
       const made = await life().up(adopted());
       acceptedDomains.splice(
@@ -268,7 +268,7 @@ describe("an inbound connector that was there before", () => {
       following("Set-InboundConnector", () => {
         const what = { kind: "status", status: 500, retryAfter: 0.01 } as const;
         const where = { service: "exchange", match: "Get-InboundConnector" } as const;
-        bench.lab.faults.inject({ where, what, times: 4 });
+        fixture.lab.faults.inject({ where, what, times: 4 });
       })(invoke);
     /** Exchange reads back another address than it was sent; the list before the write is as it is. */
     const otherAddress: Around = (invoke) => async (cmdlet, parameters) => {
@@ -304,7 +304,7 @@ describe("an inbound connector that was there before", () => {
         const fail = () => halfAdopted((invoke) => passing(around(invoke)));
         const half = await fail();
         assert.match(half.reason, words);
-        assert.equal(half.id, bench.held("Old Relay")?.guid, "it was written");
+        assert.equal(half.id, fixture.held("Old Relay")?.guid, "it was written");
         await life().destroy(half);
         assert.deepEqual(held(), original);
 
@@ -314,7 +314,7 @@ describe("an inbound connector that was there before", () => {
         assert.deepEqual(done.outs.before, again.outs.before);
         await life().destroy(done);
         assert.deepEqual(held(), original);
-        assert.equal(bench.asked("Remove-InboundConnector"), 0);
+        assert.equal(fixture.asked("Remove-InboundConnector"), 0);
       });
     }
 
@@ -323,11 +323,11 @@ describe("an inbound connector that was there before", () => {
       const original = held();
       const what = { kind: "status", status: 502, retryAfter: 0.01 } as const;
       const where = { service: "exchange", match: "Set-InboundConnector" } as const;
-      bench.lab.faults.inject({ where, what, times: 4 });
+      fixture.lab.faults.inject({ where, what, times: 4 });
       const half = await halfAdopted((invoke) => invoke);
       assert.deepEqual(held(), original);
       const done = await life().up(adopted(), half);
-      assert.equal(bench.held("Old Relay")?.enabled, true);
+      assert.equal(fixture.held("Old Relay")?.enabled, true);
       await life().destroy(done);
       assert.deepEqual(held(), original);
     });
@@ -336,9 +336,9 @@ describe("an inbound connector that was there before", () => {
       makeOld();
       const original = held();
       const where = { service: "exchange", match: "Set-InboundConnector" } as const;
-      bench.lab.faults.inject({ where, what: { kind: "replyLost" } });
+      fixture.lab.faults.inject({ where, what: { kind: "replyLost" } });
       const busy = { kind: "status", status: 429, retryAfter: 0.01 } as const;
-      bench.lab.faults.inject({ where, what: busy, times: 3 });
+      fixture.lab.faults.inject({ where, what: busy, times: 3 });
       const half = await halfAdopted((invoke) => invoke);
       assert.match(half.reason, /an earlier try may have run/);
       await life().destroy(half);
@@ -354,19 +354,19 @@ describe("an inbound connector that was there before", () => {
       });
       await life().destroy(half);
       assert.deepEqual(held(), original);
-      assert.equal(bench.asked("Set-InboundConnector"), 0);
+      assert.equal(fixture.asked("Set-InboundConnector"), 0);
     });
   });
 
   describe("is another object", () => {
     it("when it is adopted or not, or another one is: the new one first; a new name is none", async () => {
       makeOld();
-      bench.byHand({ Name: "Second" });
+      fixture.byHand({ Name: "Second" });
       const outs = { guid: "1", preexisting: false, ready: true, pending: "", ownWay: {} };
-      const ours = await life().checked(bench.declared());
+      const ours = await life().checked(fixture.declared());
       const old = await life().checked(adopted());
       const second = await life().checked(adopted({ name: "Second" }));
-      const kind = inboundConnector(bench.run());
+      const kind = inboundConnector(fixture.run());
       const replaced = { changes: true, replaces: ["adopt"], deleteBeforeReplace: false };
       for (const [olds, news, expected] of [
         [ours, old, replaced],
@@ -389,8 +389,8 @@ describe("an inbound connector that was there before", () => {
     it("and can't become one under the same name: check says so without asking", async () => {
       makeOld();
       const made = await life().up(adopted());
-      bench.reset();
-      assert.deepEqual(await life().refusals(bench.declared({ name: "old relay" }), made), [
+      fixture.reset();
+      assert.deepEqual(await life().refusals(fixture.declared({ name: "old relay" }), made), [
         'adopt: changes what connector "old relay" is: an adopted one; remove the sender, run up, and add it again',
       ]);
       const own = { ...made, inputs: { ...made.inputs, adopt: false } };
@@ -398,14 +398,14 @@ describe("an inbound connector that was there before", () => {
         (await life().refusals(adopted(), own))[0] ?? "",
         /^adopt: changes what connector "Old Relay" is: one of ours; remove the sender/,
       );
-      assert.deepEqual(bench.events(), []);
+      assert.deepEqual(fixture.events(), []);
     });
 
     it("and another cloud for the same tenant is a change", async () => {
       makeOld();
       const { id, outs, inputs } = await life().up(adopted());
       const news = { ...inputs, environment: "china" as const };
-      assert.equal((await inboundConnector(bench.run()).diff(id, outs, news)).changes, true);
+      assert.equal((await inboundConnector(fixture.run()).diff(id, outs, news)).changes, true);
     });
   });
 });

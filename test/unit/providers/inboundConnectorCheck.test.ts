@@ -2,44 +2,44 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { inboundConnector } from "../../../providers/exchange/inboundConnector.ts";
 import type { InboundConnectorInputs } from "../../../providers/exchange/inboundConnectorForm.ts";
-import { openedTenants, openProviderBench, type ProviderBench } from "./bench.ts";
+import { openedTenants, openProviderFixture, type ProviderFixture } from "./fixture.ts";
 
 /** What the engine passes for a value that only an `up` can tell. */
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 type Change = Partial<InboundConnectorInputs>;
 
 describe("check of an inbound connector", () => {
-  let bench: ProviderBench;
+  let fixture: ProviderFixture;
   before(async () => {
-    bench = await openProviderBench("check");
+    fixture = await openProviderFixture("check");
   });
-  after(() => bench.close());
-  beforeEach(() => bench.reset());
+  after(() => fixture.close());
+  beforeEach(() => fixture.reset());
 
   const check = (change: Change = {}, olds = {}) =>
-    bench.kind().check(olds, bench.declared(change));
+    fixture.kind().check(olds, fixture.declared(change));
   const failuresOf = async (change: Change = {}, olds = {}) => (await check(change, olds)).failures;
 
   /** A failure that the tenant is not even asked for. */
   async function refusedUnasked(inputs: InboundConnectorInputs, properties: string[]) {
-    const { failures } = await bench.kind().check({}, inputs);
+    const { failures } = await fixture.kind().check({}, inputs);
     assert.deepEqual(
       failures.map(({ property }) => property),
       properties,
     );
-    assert.deepEqual(bench.events(), []);
+    assert.deepEqual(fixture.events(), []);
     return failures.map(({ reason }) => reason).join("\n");
   }
 
   it("a connector by address and one by certificate pass", async () => {
     assert.deepEqual(await failuresOf(), []);
-    const { failures } = await bench.kind().check({}, bench.certified());
+    const { failures } = await fixture.kind().check({}, fixture.certified());
     assert.deepEqual(failures, []);
   });
 
   it("every problem of the arguments is told at once, and the tenant is not asked", async () => {
     const reasons = await refusedUnasked(
-      bench.declared({
+      fixture.declared({
         name: "x".repeat(65),
         senderIPAddresses: ["10.1.2.3", "198.51.100.7", "0.0.0.0/0", "2001:db8::1", "mail"],
         tlsSenderCertificateName: "198.51.100.7",
@@ -70,21 +70,21 @@ describe("check of an inbound connector", () => {
   });
 
   it("a connector that matches nothing is refused", async () => {
-    const { senderIPAddresses: _, ...nothing } = bench.declared();
+    const { senderIPAddresses: _, ...nothing } = fixture.declared();
     assert.match(await refusedUnasked(nothing, ["senderIPAddresses"]), /matches nothing/);
-    const empty = bench.declared({ senderIPAddresses: [] });
+    const empty = fixture.declared({ senderIPAddresses: [] });
     await refusedUnasked(empty, ["senderIPAddresses"]);
   });
 
   it("a connector for every domain of the tenant is refused", async () => {
-    const inputs = bench.declared({ associatedAcceptedDomains: [] });
+    const inputs = fixture.declared({ associatedAcceptedDomains: [] });
     const reasons = await refusedUnasked(inputs, ["associatedAcceptedDomains"]);
     assert.match(reasons, /every domain of the tenant; list the domains/);
   });
 
   for (const name of ["", "  ", " relay", "relay "]) {
     it(`the name "${name}" is refused`, async () => {
-      await refusedUnasked(bench.declared({ name }), ["name"]);
+      await refusedUnasked(fixture.declared({ name }), ["name"]);
     });
   }
 
@@ -100,17 +100,17 @@ describe("check of an inbound connector", () => {
     for (const change of later) assert.deepEqual(await failuresOf(change), []);
     const [failure, ...others] = await failuresOf({ name: "", senderIPAddresses: [UNKNOWN] });
     assert.deepEqual([failure?.property, others], ["name", []]);
-    assert.deepEqual(bench.events(), []);
+    assert.deepEqual(fixture.events(), []);
   });
 
   it("inputs come back in their one writing, marked, with what every relay has", async () => {
-    const { domain } = bench;
+    const { domain } = fixture;
     const { inputs } = await check({
       senderIPAddresses: ["198.51.100.9/32", "198.51.100.16/28", "198.51.100.9"],
       associatedAcceptedDomains: [domain.toUpperCase(), `${domain}.`, domain],
     });
     assert.deepEqual(inputs, {
-      ...bench.declared(),
+      ...fixture.declared(),
       senderIPAddresses: ["198.51.100.16/28", "198.51.100.9"],
       associatedAcceptedDomains: [domain],
       tlsSenderCertificateName: "",
@@ -126,14 +126,14 @@ describe("check of an inbound connector", () => {
 
   it("unchanged inputs, however written, ask nothing of the tenant", async () => {
     const { inputs } = await check();
-    bench.reset();
-    const { domain, address } = bench;
+    fixture.reset();
+    const { domain, address } = fixture;
     const again = {
       senderIPAddresses: [`${address}/32`],
       associatedAcceptedDomains: [`${domain}.`],
     };
     assert.deepEqual(await check(again, inputs), { inputs, failures: [] });
-    assert.deepEqual(bench.events(), []);
+    assert.deepEqual(fixture.events(), []);
   });
 
   it("a changed input is checked against the tenant again", async () => {
@@ -144,28 +144,32 @@ describe("check of an inbound connector", () => {
 
   it("a domain that the tenant has not verified is refused, with those it has", async () => {
     const unverified =
-      bench.lab.world.tenant.domains.find(({ isVerified }) => !isVerified)?.id ?? "";
+      fixture.lab.world.tenant.domains.find(({ isVerified }) => !isVerified)?.id ?? "";
     const [failure, ...others] = await failuresOf({
-      associatedAcceptedDomains: [bench.domain, unverified],
+      associatedAcceptedDomains: [fixture.domain, unverified],
     });
     assert.deepEqual([failure?.property, others], ["associatedAcceptedDomains[1]", []]);
     assert.match(failure?.reason ?? "", /^is not an accepted domain of the tenant \(/);
-    assert.ok(failure?.reason.includes(bench.domain));
+    assert.ok(failure?.reason.includes(fixture.domain));
   });
 
   it("a certificate outside the accepted domains is refused", async () => {
     const certified = (tlsSenderCertificateName: string) =>
-      bench.kind().check({}, bench.certified({ tlsSenderCertificateName }));
-    const { failures } = await certified(`mail.not${bench.domain}`);
+      fixture.kind().check({}, fixture.certified({ tlsSenderCertificateName }));
+    const { failures } = await certified(`mail.not${fixture.domain}`);
     assert.equal(failures[0]?.property, "tlsSenderCertificateName");
     assert.match(failures[0]?.reason ?? "", /is in none of the tenant's accepted domains \(/);
-    for (const name of [bench.domain, `*.${bench.domain}`, `A.B.${bench.domain.toUpperCase()}`]) {
+    for (const name of [
+      fixture.domain,
+      `*.${fixture.domain}`,
+      `A.B.${fixture.domain.toUpperCase()}`,
+    ]) {
       assert.deepEqual((await certified(name)).failures, []);
     }
   });
 
   it("a tenant that can't have a relaying connector is refused", async () => {
-    const [sku] = bench.lab.world.tenant.skus;
+    const [sku] = fixture.lab.world.tenant.skus;
     assert.ok(sku);
     sku.skuPartNumber = "DEVELOPERPACK_E5";
     const [developer] = await failuresOf();
@@ -176,7 +180,7 @@ describe("check of an inbound connector", () => {
   });
 
   it("a connector of that name without our mark is in the way, unless it is adopted", async () => {
-    const [there] = bench.byHand({ Name: "RELAY-test-erp" });
+    const [there] = fixture.byHand({ Name: "RELAY-test-erp" });
     const [failure, ...others] = await failuresOf();
     assert.deepEqual([failure?.property, others], ["name", []]);
     assert.match(
@@ -189,7 +193,7 @@ describe("check of an inbound connector", () => {
 
   it("a connector that another stack manages is in the way, even of an adoption", async () => {
     const Comment = "Managed by Pulumi: relay/prod/erp. Changes made by hand are undone.";
-    bench.byHand({ Name: "relay-test-erp", Comment });
+    fixture.byHand({ Name: "relay-test-erp", Comment });
     for (const adopt of [false, true]) {
       const [failure] = await failuresOf({ adopt });
       assert.match(
@@ -200,8 +204,8 @@ describe("check of an inbound connector", () => {
   });
 
   it("an address that a connector of others matches too is refused", async () => {
-    const range = bench.address.replace(/\.\d+$/, ".0/24");
-    bench.byHand({ SenderIPAddresses: [range] });
+    const range = fixture.address.replace(/\.\d+$/, ".0/24");
+    fixture.byHand({ SenderIPAddresses: [range] });
     const [failure] = await failuresOf();
     assert.equal(failure?.property, "senderIPAddresses");
     assert.match(
@@ -211,52 +215,52 @@ describe("check of an inbound connector", () => {
   });
 
   it("a certificate that a connector of others matches too is refused", async () => {
-    bench.byHand({ TlsSenderCertificateName: `MAIL.${bench.domain}`, RequireTls: true });
-    const { failures } = await bench.kind().check({}, bench.certified());
+    fixture.byHand({ TlsSenderCertificateName: `MAIL.${fixture.domain}`, RequireTls: true });
+    const { failures } = await fixture.kind().check({}, fixture.certified());
     assert.equal(failures[0]?.property, "tlsSenderCertificateName");
     assert.match(failures[0]?.reason ?? "", /is also what "by hand" matches by/);
   });
 
   it("a wildcard of others that covers the certificate is refused, one level alone", async () => {
-    const { domain } = bench;
-    bench.byHand({ TlsSenderCertificateName: `*.${domain}`, RequireTls: true });
-    const { failures } = await bench.kind().check({}, bench.certified());
+    const { domain } = fixture;
+    fixture.byHand({ TlsSenderCertificateName: `*.${domain}`, RequireTls: true });
+    const { failures } = await fixture.kind().check({}, fixture.certified());
     assert.deepEqual(
       failures.map(({ property }) => property),
       ["tlsSenderCertificateName"],
     );
     assert.match(failures[0]?.reason ?? "", /^shares certificates with "\*\..*", which "by hand"/);
-    const deeper = bench.certified({ tlsSenderCertificateName: `a.mail.${domain}` });
-    assert.deepEqual((await bench.kind().check({}, deeper)).failures, []);
+    const deeper = fixture.certified({ tlsSenderCertificateName: `a.mail.${domain}` });
+    assert.deepEqual((await fixture.kind().check({}, deeper)).failures, []);
   });
 
   it("one of others with both certificate and addresses is in the way by both", async () => {
-    bench.byHand({
-      ...{ TlsSenderCertificateName: `mail.${bench.domain}`, RequireTls: true },
-      SenderIPAddresses: [bench.address],
+    fixture.byHand({
+      ...{ TlsSenderCertificateName: `mail.${fixture.domain}`, RequireTls: true },
+      SenderIPAddresses: [fixture.address],
     });
     for (const [inputs, property] of [
-      [bench.declared(), "senderIPAddresses"],
-      [bench.certified(), "tlsSenderCertificateName"],
+      [fixture.declared(), "senderIPAddresses"],
+      [fixture.certified(), "tlsSenderCertificateName"],
     ] as const) {
-      const { failures } = await bench.kind().check({}, inputs);
+      const { failures } = await fixture.kind().check({}, inputs);
       assert.deepEqual([failures.length, failures[0]?.property], [1, property]);
       assert.match(failures[0]?.reason ?? "", /is also what "by hand" matches by/);
     }
   });
 
   it("a disabled, a Partner and a sibling's connector are not in the way", async () => {
-    const SenderIPAddresses = [bench.address];
-    bench.byHand({ Name: "off", SenderIPAddresses, Enabled: false });
-    bench.byHand({ Name: "partner", SenderIPAddresses, ConnectorType: "Partner" });
+    const SenderIPAddresses = [fixture.address];
+    fixture.byHand({ Name: "off", SenderIPAddresses, Enabled: false });
+    fixture.byHand({ Name: "partner", SenderIPAddresses, ConnectorType: "Partner" });
     const Comment = "Managed by Pulumi: relay/test/crm. Changes made by hand are undone.";
-    bench.byHand({ Name: "sibling", SenderIPAddresses, Comment });
+    fixture.byHand({ Name: "sibling", SenderIPAddresses, Comment });
     assert.deepEqual(await failuresOf(), []);
   });
 
   it("a mark that names the stack only in its beginning is another stack's", async () => {
     const Comment = "Managed by Pulumi: relay/test2/crm. Changes made by hand are undone.";
-    bench.byHand({ SenderIPAddresses: [bench.address], Comment });
+    fixture.byHand({ SenderIPAddresses: [fixture.address], Comment });
     assert.equal((await failuresOf()).length, 1);
   });
 
@@ -276,8 +280,8 @@ describe("check of an inbound connector", () => {
   });
 
   it("a connector whose mark was cleared passes under the name that it had alone", async () => {
-    const olds = await bench.checked();
-    bench.byHand({ Name: "relay-test-erp" });
+    const olds = await fixture.checked();
+    fixture.byHand({ Name: "relay-test-erp" });
     const change = { senderIPAddresses: ["198.51.100.222"] };
     assert.deepEqual(await failuresOf(change, olds), []);
     const [failure] = await failuresOf(change, { ...olds, name: "relay-test-crm" });
@@ -285,23 +289,23 @@ describe("check of an inbound connector", () => {
   });
 
   it("the tenant is asked once for all resources of a run", async (t) => {
-    const kind = inboundConnector(openedTenants(t, bench));
+    const kind = inboundConnector(openedTenants(t, fixture));
     const addresses = ["198.51.100.201", "198.51.100.202", "198.51.100.203"];
     await Promise.all(
       addresses.map((one, index) =>
-        kind.check({}, bench.declared({ name: `relay-${index}`, senderIPAddresses: [one] })),
+        kind.check({}, fixture.declared({ name: `relay-${index}`, senderIPAddresses: [one] })),
       ),
     );
     for (const what of ["Get-InboundConnector", "GET /v1.0/domains", "GET /v1.0/subscribedSkus"]) {
-      assert.equal(bench.asked(what), 1, what);
+      assert.equal(fixture.asked(what), 1, what);
     }
   });
 
   it("a missing credential is told once for several resources, without a property", async (t) => {
-    const kind = inboundConnector(openedTenants(t, bench, { ARM_CLIENT_SECRET: undefined }));
+    const kind = inboundConnector(openedTenants(t, fixture, { ARM_CLIENT_SECRET: undefined }));
     const [first, second] = await Promise.all([
-      kind.check({}, bench.declared()),
-      kind.check({}, bench.certified({ name: "second" })),
+      kind.check({}, fixture.declared()),
+      kind.check({}, fixture.certified({ name: "second" })),
     ]);
     const failures = [...first.failures, ...second.failures];
     assert.deepEqual(
@@ -312,8 +316,8 @@ describe("check of an inbound connector", () => {
   });
 
   it("a tenant that may not be asked is a failure, and not one of the arguments", async () => {
-    bench.lab.world.deployer.directoryRoles = [];
-    bench.signOut();
+    fixture.lab.world.deployer.directoryRoles = [];
+    fixture.signOut();
     const [failure, ...others] = await failuresOf();
     assert.deepEqual([failure?.property, others], ["", []]);
     assert.match(failure?.reason ?? "", /Get-InboundConnector.*Exchange Administrator/);

@@ -8,7 +8,7 @@ import {
 import type { Tenants } from "../../../providers/host/tenants.ts";
 import type { Graph } from "../../../tenant/graph.ts";
 import { thrownBy } from "../tenant/bench.ts";
-import { openProviderBench, type ProviderBench } from "./bench.ts";
+import { openProviderFixture, type ProviderFixture } from "./fixture.ts";
 import { hurried } from "./hurried.ts";
 import { lifeOf } from "./life.ts";
 import { UNKNOWN } from "./namedLife.ts";
@@ -21,15 +21,15 @@ const PLAN_2 = {
 const NOBODY = "11111111-2222-4333-8444-555555555555";
 
 describe("a licence", () => {
-  let bench: ProviderBench;
+  let fixture: ProviderFixture;
   let user: string;
   before(async () => {
-    bench = await openProviderBench("license");
+    fixture = await openProviderFixture("license");
   });
-  after(() => bench.close());
+  after(() => fixture.close());
   beforeEach(() => {
-    bench.reset();
-    const { lab, domain } = bench;
+    fixture.reset();
+    const { lab, domain } = fixture;
     const sku = (one: typeof PLAN_1, servicePlanName: string) => ({
       ...one,
       enabled: 3,
@@ -44,7 +44,7 @@ describe("a licence", () => {
 
   /** A run of which Graph is asked through something else. */
   const through = (around: (graph: Graph) => Partial<Graph>): Tenants => {
-    const run = bench.run();
+    const run = fixture.run();
     return {
       ...run,
       graph: async (tenant) => {
@@ -53,21 +53,21 @@ describe("a licence", () => {
       },
     };
   };
-  const life = (tenants = bench.run()) =>
+  const life = (tenants = fixture.run()) =>
     lifeOf<LicenseInputs, LicenseOutputs>(() => license(tenants));
   const wish = (change: object = {}) => ({
-    ...bench.tenant,
+    ...fixture.tenant,
     user,
     sku: PLAN_1.skuPartNumber,
     ...change,
   });
-  const held = () => bench.lab.world.directory.users.find(({ id }) => id === user);
+  const held = () => fixture.lab.world.directory.users.find(({ id }) => id === user);
   const sku = (name = PLAN_1.skuPartNumber) => {
-    const found = bench.lab.world.tenant.skus.find((one) => one.skuPartNumber === name);
+    const found = fixture.lab.world.tenant.skus.find((one) => one.skuPartNumber === name);
     if (found === undefined) throw new Error(`no ${name}`);
     return found;
   };
-  const state = () => structuredClone([bench.lab.world.directory, bench.lab.world.tenant.skus]);
+  const state = () => structuredClone([fixture.lab.world.directory, fixture.lab.world.tenant.skus]);
   const refusalOf = async (news: object, tenants?: Tenants): Promise<string> => {
     const before = state();
     const inputs = await life(tenants).checked(news);
@@ -98,11 +98,11 @@ describe("a licence", () => {
     if (account) account.properties.usageLocation = "DE";
     await life().up(wish());
     assert.equal(held()?.properties.usageLocation, "DE");
-    assert.equal(bench.asked("GET /v1.0/organization"), 0);
+    assert.equal(fixture.asked("GET /v1.0/organization"), 0);
   });
 
   it("no country anywhere: the error says where to set it", async () => {
-    bench.lab.world.tenant.countryLetterCode = null;
+    fixture.lab.world.tenant.countryLetterCode = null;
     assert.match(
       await refusalOf(wish()),
       /^user: .* has no usage location, .*; set the user's usage location in the Microsoft 365 admin/,
@@ -110,8 +110,8 @@ describe("a licence", () => {
   });
 
   it("one that the user has already is never taken away", async () => {
-    const [anna] = bench.lab.world.directory.users;
-    const own = bench.lab.world.tenant.skus[0]?.skuPartNumber;
+    const [anna] = fixture.lab.world.directory.users;
+    const own = fixture.lab.world.tenant.skus[0]?.skuPartNumber;
     const before = state();
     const made = await life().up(wish({ user: anna?.id, sku: own }));
     assert.equal(made.outs.preexisting, true);
@@ -120,7 +120,9 @@ describe("a licence", () => {
   });
 
   it("an unknown SKU is refused, with those that hold Exchange", async () => {
-    const names = bench.lab.world.tenant.skus.map(({ skuPartNumber }) => skuPartNumber).join(", ");
+    const names = fixture.lab.world.tenant.skus
+      .map(({ skuPartNumber }) => skuPartNumber)
+      .join(", ");
     const message = await refusalOf(wish({ sku: "SPE_E3" }));
     assert.ok(message.startsWith('sku: "SPE_E3" is not the part number of a SKU that'), message);
     assert.ok(message.endsWith(`the tenant has ${names}; nothing was changed`), message);
@@ -128,7 +130,7 @@ describe("a licence", () => {
 
   it("no free unit: the error says how many are taken, and which SKUs have some", async () => {
     sku().consumed = 3;
-    for (const one of bench.lab.world.tenant.skus.slice(0, 1)) one.consumed = one.enabled;
+    for (const one of fixture.lab.world.tenant.skus.slice(0, 1)) one.consumed = one.enabled;
     assert.match(
       await refusalOf(wish()),
       /^sku: no licence of EXCHANGESTANDARD is free \(3 of 3 are taken\); buy one, .*, or choose another SKU: EXCHANGEENTERPRISE \(2 free\); nothing/,
@@ -179,7 +181,7 @@ describe("a licence", () => {
 
   it("a write that failed is an error, and done again by the next run", async (t) => {
     hurried(t);
-    const { faults } = bench.lab;
+    const { faults } = fixture.lab;
     const match = `/v1.0/users/${user}/assignLicense`;
     const strike = () =>
       faults.inject({
@@ -197,14 +199,14 @@ describe("a licence", () => {
   });
 
   it("a user, or a licence, that is gone is gone; a failed read is not", async () => {
-    const { lab } = bench;
+    const { lab } = fixture;
     const made = await life().up(wish());
     lab.faults.inject({ where: { service: "graph" }, what: { kind: "status", status: 500 } });
     await thrownBy(() => life().refresh(made));
     const account = held();
     if (account) account.licenses = [];
     assert.equal(await life().refresh(made), undefined);
-    lab.admin("Remove-Mailbox", { Identity: `shop@${bench.domain}` });
+    lab.admin("Remove-Mailbox", { Identity: `shop@${fixture.domain}` });
     assert.equal(await life().refresh(made), undefined);
     const after = state();
     await life().destroy(made);
@@ -213,19 +215,19 @@ describe("a licence", () => {
 
   it("another SKU takes the first one's place in one request", async () => {
     const made = await life().up(wish());
-    const before = bench.asked(`POST /v1.0/users/${user}/assignLicense`);
+    const before = fixture.asked(`POST /v1.0/users/${user}/assignLicense`);
     const next = await life().up(wish({ sku: PLAN_2.skuPartNumber }), made);
     assert.deepEqual(
       [next.step, next.outs.skuId, held()?.licenses, sku().consumed],
       ["update", PLAN_2.skuId, [PLAN_2.skuId], 1],
     );
-    assert.equal(bench.asked(`POST /v1.0/users/${user}/assignLicense`), before + 1);
+    assert.equal(fixture.asked(`POST /v1.0/users/${user}/assignLicense`), before + 1);
     await life().destroy(next);
     assert.deepEqual(held()?.licenses, []);
   });
 
   it("one that was found stays beside another SKU, and one that is there already is found", async () => {
-    const graph = await bench.run().graph(bench.tenant);
+    const graph = await fixture.run().graph(fixture.tenant);
     await graph.setUsageLocation(user, "NL");
     await graph.changeLicenses(user, { add: [PLAN_1.skuId] });
     const found = await life().up(wish());
@@ -238,9 +240,9 @@ describe("a licence", () => {
 
   it("another user is a replacement, and check and diff ask nothing", async () => {
     const made = await life().up(wish());
-    const asked = bench.events().length;
+    const asked = fixture.events().length;
     assert.equal((await life().up(wish({ sku: "exchangestandard" }), made)).step, "same");
-    const kind = license(bench.run());
+    const kind = license(fixture.run());
     for (const next of [NOBODY, UNKNOWN]) {
       // One that is not known yet may be the same, and replacing what is protected stops an `up`.
       const replaces = next === NOBODY ? ["user"] : [];
@@ -255,25 +257,25 @@ describe("a licence", () => {
       (await life().refusals(wish({ user: "shop" })))[0] ?? "",
       /^user: is not an object id/,
     );
-    assert.equal(bench.events().length, asked);
+    assert.equal(fixture.events().length, asked);
   });
 
   it("a missing permission is named, and nothing changes", async () => {
-    const all = bench.lab.world.deployer.appRoles.graph;
+    const all = fixture.lab.world.deployer.appRoles.graph;
     for (const [left, right] of [
       ["User.Read.All", "LicenseAssignment.ReadWrite.All"],
       ["LicenseAssignment.ReadWrite.All", "User.ReadWrite.All"],
     ] as const) {
-      bench.lab.world.deployer.appRoles.graph = [
+      fixture.lab.world.deployer.appRoles.graph = [
         ...all.filter((role) => /^Organization/.test(role)),
         left,
       ];
       const account = held();
       if (account) account.properties.usageLocation = "NL";
-      bench.signOut();
-      const message = await refusalOf(wish(), bench.run());
+      fixture.signOut();
+      const message = await refusalOf(wish(), fixture.run());
       assert.ok(message.includes(`grant the app ${right} (Microsoft Graph`), message);
-      bench.signOut();
+      fixture.signOut();
     }
   });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { managementRoleAssignment } from "../../../providers/exchange/managementRoleAssignment.ts";
-import { openProviderBench, type ProviderBench } from "./bench.ts";
+import { openProviderFixture, type ProviderFixture } from "./fixture.ts";
 import { namedLife, OWNER, refusalOf, testDehydrated, testNamed } from "./namedLife.ts";
 
 const NAME = "relay-test-erp";
@@ -10,41 +10,41 @@ const OTHER_APP = "cccccccc-3333-4333-8333-333333333333";
 const ROLE = "Application SMTP.SendAsApp";
 
 describe("a management role assignment", () => {
-  let bench: ProviderBench;
+  let fixture: ProviderFixture;
   before(async () => {
-    bench = await openProviderBench("role assignment");
+    fixture = await openProviderFixture("role assignment");
   });
-  after(() => bench.close());
+  after(() => fixture.close());
   beforeEach(() => {
-    bench.reset();
+    fixture.reset();
     for (const AppId of [APP, OTHER_APP]) {
       const ObjectId = AppId.replaceAll("-4", "-5");
-      bench.lab.admin("New-ServicePrincipal", { AppId, ObjectId });
+      fixture.lab.admin("New-ServicePrincipal", { AppId, ObjectId });
     }
     for (const Name of [NAME, "other"]) {
-      const RecipientRestrictionFilter = `PrimarySmtpAddress -eq 'anna@${bench.domain}'`;
-      bench.lab.admin("New-ManagementScope", { Name, RecipientRestrictionFilter });
+      const RecipientRestrictionFilter = `PrimarySmtpAddress -eq 'anna@${fixture.domain}'`;
+      fixture.lab.admin("New-ManagementScope", { Name, RecipientRestrictionFilter });
     }
   });
 
   const wish = (change: object = {}) => ({
-    ...bench.tenant,
+    ...fixture.tenant,
     owner: OWNER,
     name: NAME,
     appId: APP,
     scope: NAME,
     ...change,
   });
-  const one = { bench: () => bench, kind: managementRoleAssignment, wish };
+  const one = { fixture: () => fixture, kind: managementRoleAssignment, wish };
   const life = () => namedLife(one);
-  const held = () => bench.lab.world.roleAssignments[0];
+  const held = () => fixture.lab.world.roleAssignments[0];
 
   testNamed({
     ...one,
     makes: "New-ManagementRoleAssignment",
     removes: "Remove-ManagementRoleAssignment",
     another: { appId: OTHER_APP },
-    removeByHand: () => bench.lab.admin("Remove-ManagementRoleAssignment", { Identity: NAME }),
+    removeByHand: () => fixture.lab.admin("Remove-ManagementRoleAssignment", { Identity: NAME }),
   });
   testDehydrated(one);
 
@@ -66,7 +66,7 @@ describe("a management role assignment", () => {
     assert.deepEqual([updated.step, held()?.customResourceScope], ["update", "other"]);
     for (const change of [{ appId: OTHER_APP }, { name: "relay-test-crm" }]) {
       const inputs = await life().checked(wish(change), made);
-      const diff = await managementRoleAssignment(bench.run()).diff(made.id, made.outs, inputs);
+      const diff = await managementRoleAssignment(fixture.run()).diff(made.id, made.outs, inputs);
       assert.deepEqual(diff.replaces, Object.keys(change));
     }
   });
@@ -74,7 +74,7 @@ describe("a management role assignment", () => {
   it("a wider scope, or one switched off, is drift, and is set right", async () => {
     const made = await life().up(wish());
     for (const change of [{ CustomResourceScope: null }, { Enabled: false }]) {
-      bench.lab.admin("Set-ManagementRoleAssignment", { Identity: NAME, ...change });
+      fixture.lab.admin("Set-ManagementRoleAssignment", { Identity: NAME, ...change });
       const seen = await life().refresh(made);
       assert.equal(seen?.drift, true);
       await life().up(wish(), seen);
@@ -83,7 +83,7 @@ describe("a management role assignment", () => {
   });
 
   it("one of the name for another app is refused", async () => {
-    bench.lab.admin("New-ManagementRoleAssignment", {
+    fixture.lab.admin("New-ManagementRoleAssignment", {
       Name: NAME,
       App: OTHER_APP,
       Role: ROLE,
@@ -96,7 +96,7 @@ describe("a management role assignment", () => {
   });
 
   it("a tenant without the role: the error says what to do", async () => {
-    bench.lab.world.settings.applicationRbac = false;
+    fixture.lab.world.settings.applicationRbac = false;
     assert.match(
       await refusalOf(one, wish()),
       /^tenantId: has no management role "Application SMTP\.SendAsApp".*; set m365-smtp-relay:applicationAccess to classic; nothing was changed$/,

@@ -2,36 +2,36 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { managementScope } from "../../../providers/exchange/managementScope.ts";
 import { thrownBy } from "../tenant/bench.ts";
-import { openProviderBench, type ProviderBench } from "./bench.ts";
+import { openProviderFixture, type ProviderFixture } from "./fixture.ts";
 import { heldIn, namedLife, OWNER, refusalOf, testDehydrated, testNamed } from "./namedLife.ts";
 
 const NAME = "relay-test-erp";
 
 describe("a management scope", () => {
-  let bench: ProviderBench;
+  let fixture: ProviderFixture;
   before(async () => {
-    bench = await openProviderBench("management scope");
+    fixture = await openProviderFixture("management scope");
   });
-  after(() => bench.close());
-  beforeEach(() => bench.reset());
+  after(() => fixture.close());
+  beforeEach(() => fixture.reset());
 
   const wish = (change: object = {}) => ({
-    ...bench.tenant,
+    ...fixture.tenant,
     owner: OWNER,
     name: NAME,
     address: "erp@contoso.com",
     ...change,
   });
-  const one = { bench: () => bench, kind: managementScope, wish };
+  const one = { fixture: () => fixture, kind: managementScope, wish };
   const life = () => namedLife(one);
-  const filter = () => bench.lab.world.managementScopes[0]?.recipientFilter;
+  const filter = () => fixture.lab.world.managementScopes[0]?.recipientFilter;
 
   testNamed({
     ...one,
     makes: "New-ManagementScope",
     removes: "Remove-ManagementScope",
     another: { name: "relay-test-crm" },
-    removeByHand: () => bench.lab.admin("Remove-ManagementScope", { Identity: NAME }),
+    removeByHand: () => fixture.lab.admin("Remove-ManagementScope", { Identity: NAME }),
   });
   testDehydrated(one);
 
@@ -51,7 +51,7 @@ describe("a management scope", () => {
   it("a filter that was widened by hand is drift, and is narrowed again", async () => {
     const made = await life().up(wish());
     const both = "PrimarySmtpAddress -eq 'erp@contoso.com' -or PrimarySmtpAddress -eq 'x@y.com'";
-    bench.lab.admin("Set-ManagementScope", { Identity: NAME, RecipientRestrictionFilter: both });
+    fixture.lab.admin("Set-ManagementScope", { Identity: NAME, RecipientRestrictionFilter: both });
     const seen = await life().refresh(made);
     assert.equal(seen?.drift, true);
     assert.match(seen?.outs.recipientFilter, / -or /);
@@ -61,7 +61,7 @@ describe("a management scope", () => {
 
   it("one of the name that holds something else is refused", async () => {
     const RecipientRestrictionFilter = "PrimarySmtpAddress -eq 'anna@contoso.com'";
-    bench.lab.admin("New-ManagementScope", { Name: NAME, RecipientRestrictionFilter });
+    fixture.lab.admin("New-ManagementScope", { Name: NAME, RecipientRestrictionFilter });
     assert.match(
       await refusalOf(one, wish()),
       /is the name of a management scope that exists already and is not ours/,
@@ -70,26 +70,26 @@ describe("a management scope", () => {
 
   it("one made by hand in the place of ours is left alone", async () => {
     const made = await life().up(wish());
-    bench.lab.admin("Remove-ManagementScope", { Identity: NAME });
+    fixture.lab.admin("Remove-ManagementScope", { Identity: NAME });
     const RecipientRestrictionFilter = "PrimarySmtpAddress -eq 'anna@contoso.com'";
-    bench.lab.admin("New-ManagementScope", { Name: NAME, RecipientRestrictionFilter });
-    const world = heldIn(bench);
+    fixture.lab.admin("New-ManagementScope", { Name: NAME, RecipientRestrictionFilter });
+    const world = heldIn(fixture);
     assert.equal(await life().refresh(made), undefined);
     await life().destroy(made);
-    assert.deepEqual(heldIn(bench), world);
+    assert.deepEqual(heldIn(fixture), world);
   });
 
   it("one that an assignment uses can't be removed, and the error is Exchange's", async () => {
     const made = await life().up(wish());
     const app = "aaaaaaaa-1111-4111-8111-111111111111";
-    bench.lab.admin("New-ServicePrincipal", { AppId: app, ObjectId: app });
-    bench.lab.admin("New-ManagementRoleAssignment", {
+    fixture.lab.admin("New-ServicePrincipal", { AppId: app, ObjectId: app });
+    fixture.lab.admin("New-ManagementRoleAssignment", {
       App: app,
       Role: "Application SMTP.SendAsApp",
       CustomResourceScope: NAME,
     });
     const error = await thrownBy(() => life().destroy(made));
     assert.match(error.message, /can't be removed because it's being used/);
-    assert.equal(bench.lab.world.managementScopes.length, 1);
+    assert.equal(fixture.lab.world.managementScopes.length, 1);
   });
 });

@@ -7,32 +7,32 @@ import {
 } from "../../../providers/dns/mxRecord.ts";
 import { thrownBy } from "../tenant/bench.ts";
 import { lifeOf } from "./life.ts";
-import { OWNER, openZoneBench, UNKNOWN, type ZoneBench } from "./zoneBench.ts";
+import { OWNER, openZoneFixture, UNKNOWN, type ZoneFixture } from "./zoneFixture.ts";
 
 describe("the MX record of a sending subdomain", () => {
-  let bench: ZoneBench;
+  let fixture: ZoneFixture;
   let sub: string;
   before(async () => {
-    bench = await openZoneBench("mx");
-    sub = `mail.${bench.domain}`;
+    fixture = await openZoneFixture("mx");
+    sub = `mail.${fixture.domain}`;
   });
-  after(() => bench.close());
-  beforeEach(() => bench.reset());
+  after(() => fixture.close());
+  beforeEach(() => fixture.reset());
 
-  const life = () => lifeOf<MxRecordInputs, MxRecordOutputs>(() => mxRecord(bench.access()));
+  const life = () => lifeOf<MxRecordInputs, MxRecordOutputs>(() => mxRecord(fixture.access()));
   const wish = (change: object = {}) => ({
-    zoneId: bench.zoneId,
+    zoneId: fixture.zoneId,
     owner: OWNER,
     domain: sub,
-    mxHost: bench.lab.world.tenant.mxHost,
+    mxHost: fixture.lab.world.tenant.mxHost,
     ...change,
   });
 
   it("is made where nothing answers, and gone afterwards", async () => {
-    const empty = bench.held();
+    const empty = fixture.held();
     const { up, refresh, destroy } = life();
     const made = await up(wish());
-    const [record] = bench.at(sub, "MX");
+    const [record] = fixture.at(sub, "MX");
     assert.deepEqual(
       [record?.content, record?.priority, record?.comment, record?.ttl],
       [wish().mxHost, 0, `Managed by Pulumi: ${OWNER}`, 300],
@@ -40,7 +40,7 @@ describe("the MX record of a sending subdomain", () => {
     assert.equal(made.outs.recordId, record?.id);
     assert.equal((await refresh(made))?.drift, false);
     await destroy(made);
-    assert.deepEqual(bench.held(), empty);
+    assert.deepEqual(fixture.held(), empty);
   });
 
   for (const [type, content] of [
@@ -51,95 +51,95 @@ describe("the MX record of a sending subdomain", () => {
     ["CNAME", "www.agency.example"],
   ] as const) {
     it(`an ${type} record ${content} stays, and nothing is written`, async () => {
-      bench.place({ type, name: sub, content, ...(type === "MX" && { priority: 10 }) });
-      const before = bench.held();
+      fixture.place({ type, name: sub, content, ...(type === "MX" && { priority: 10 }) });
+      const before = fixture.held();
       const { up, refresh, destroy } = life();
       const made = await up(wish());
       assert.equal(made.outs.recordId, "");
       assert.equal((await refresh(made))?.drift, false);
       await destroy(made);
-      assert.deepEqual(bench.held(), before);
-      const writes = ["POST", "PATCH", "PUT", "DELETE"].map((method) => bench.calls(method));
+      assert.deepEqual(fixture.held(), before);
+      const writes = ["POST", "PATCH", "PUT", "DELETE"].map((method) => fixture.calls(method));
       assert.deepEqual(writes, [0, 0, 0, 0]);
     });
   }
 
   it("a TXT record beside it does not answer for the domain", async () => {
-    bench.place({ type: "TXT", name: sub, content: '"v=spf1 -all"' });
+    fixture.place({ type: "TXT", name: sub, content: '"v=spf1 -all"' });
     assert.notEqual((await life().up(wish())).outs.recordId, "");
   });
 
   it("an unchanged check, and a diff, ask nothing; what is not known yet is a change", async () => {
     const { up } = life();
     const made = await up(wish());
-    const asked = bench.events().length;
+    const asked = fixture.events().length;
     assert.equal((await up(wish(), made)).step, "same");
-    const kind = mxRecord(bench.access());
+    const kind = mxRecord(fixture.access());
     const news = wish({ mxHost: UNKNOWN });
     assert.deepEqual(await kind.check({}, news), { inputs: news, failures: [] });
     assert.deepEqual(await kind.diff(sub, made.outs, news), { changes: true });
-    assert.equal(bench.events().length, asked);
+    assert.equal(fixture.events().length, asked);
   });
 
   it("changed by hand, or another host wanted: drift, and set", async () => {
-    const empty = bench.held();
+    const empty = fixture.held();
     const { up, refresh, destroy } = life();
     const made = await up(wish());
-    bench.edit(sub, { content: "mail.agency.example" }, "MX");
+    fixture.edit(sub, { content: "mail.agency.example" }, "MX");
     const refreshed = await refresh(made);
     assert.equal(refreshed?.drift, true);
     const repaired = await up(wish(), refreshed);
     assert.deepEqual([repaired.step, repaired.outs.recordId], ["update", made.outs.recordId]);
-    assert.equal(bench.at(sub, "MX")[0]?.content, wish().mxHost);
+    assert.equal(fixture.at(sub, "MX")[0]?.content, wish().mxHost);
     const moved = await up(wish({ mxHost: "sub.n-v1.mx.microsoft" }), repaired);
     assert.deepEqual(
-      bench.at(sub, "MX").map(({ content }) => content),
+      fixture.at(sub, "MX").map(({ content }) => content),
       ["sub.n-v1.mx.microsoft"],
     );
     await destroy(moved);
-    assert.deepEqual(bench.held(), empty);
+    assert.deepEqual(fixture.held(), empty);
   });
 
   it("gone by hand: read says so, unless the owner's own answers now", async () => {
     const { up, refresh, destroy } = life();
     const made = await up(wish());
-    bench.take(sub, "MX");
+    fixture.take(sub, "MX");
     assert.equal(await refresh(made), undefined);
-    bench.place({ type: "A", name: sub, content: "192.0.2.1" });
-    const owned = bench.held();
+    fixture.place({ type: "A", name: sub, content: "192.0.2.1" });
+    const owned = fixture.held();
     const refreshed = await refresh(made);
     assert.deepEqual([refreshed?.drift, refreshed?.outs.recordId], [false, ""]);
     await destroy(made);
-    assert.deepEqual(bench.held(), owned);
+    assert.deepEqual(fixture.held(), owned);
   });
 
   it("made where the owner's own went away", async () => {
-    bench.place({ type: "A", name: sub, content: "192.0.2.1" });
+    fixture.place({ type: "A", name: sub, content: "192.0.2.1" });
     const { up, refresh } = life();
     const made = await up(wish());
-    bench.take(sub, "A");
+    fixture.take(sub, "A");
     assert.equal(await refresh(made), undefined);
     await up(wish());
-    assert.equal(bench.at(sub, "MX").length, 1);
+    assert.equal(fixture.at(sub, "MX").length, 1);
   });
 
   it("one of ours that state does not know is taken over", async () => {
-    const empty = bench.held();
+    const empty = fixture.held();
     const { up, destroy } = life();
     const made = await up(wish());
     const again = await up(wish());
     assert.equal(again.outs.recordId, made.outs.recordId);
     assert.equal((await life().refresh(again))?.drift, false);
     await destroy(again);
-    assert.deepEqual(bench.held(), empty);
+    assert.deepEqual(fixture.held(), empty);
   });
 
   it("a zone that can't be read is an error, and nothing changes", async () => {
-    const before = bench.held();
-    bench.lab.world.cloudflare.token.permissions[bench.zoneId] = [];
+    const before = fixture.held();
+    fixture.lab.world.cloudflare.token.permissions[fixture.zoneId] = [];
     const error = await thrownBy(() => life().up(wish()));
     assert.match(error.message, /could not be read/);
-    assert.deepEqual(bench.held(), before);
+    assert.deepEqual(fixture.held(), before);
   });
 
   it("a name that is no domain is refused", async () => {

@@ -5,32 +5,32 @@ import { managementScope } from "../../../providers/exchange/managementScope.ts"
 import { HalfMade } from "../../../providers/host/dynamicProvider.ts";
 import { ExchangeError } from "../../../tenant/exchangeError.ts";
 import { thrownBy } from "../tenant/bench.ts";
-import { type Around, openProviderBench, type ProviderBench, passTime } from "./bench.ts";
+import { type Around, openProviderFixture, type ProviderFixture, passTime } from "./fixture.ts";
 import { heldIn, namedLife, OWNER } from "./namedLife.ts";
 import { following, reading, unanswered } from "./trouble.ts";
 
 const NAME = "relay-test-erp";
 
 describe("a named object", () => {
-  let bench: ProviderBench;
+  let fixture: ProviderFixture;
   before(async () => {
-    bench = await openProviderBench("named");
+    fixture = await openProviderFixture("named");
   });
-  after(() => bench.close());
-  beforeEach(() => bench.reset());
+  after(() => fixture.close());
+  beforeEach(() => fixture.reset());
 
   const wish = (change: object = {}) => ({
-    ...bench.tenant,
+    ...fixture.tenant,
     owner: OWNER,
     name: NAME,
     address: "erp@contoso.com",
     ...change,
   });
   const life = (around?: Around) =>
-    namedLife({ bench: () => bench, kind: managementScope }, around);
-  const filter = () => bench.lab.world.managementScopes[0]?.recipientFilter;
+    namedLife({ fixture: () => fixture, kind: managementScope }, around);
+  const filter = () => fixture.lab.world.managementScopes[0]?.recipientFilter;
   const byHand = (address: string) =>
-    bench.lab.admin("New-ManagementScope", {
+    fixture.lab.admin("New-ManagementScope", {
       Name: NAME,
       RecipientRestrictionFilter: `PrimarySmtpAddress -eq '${address}'`,
     });
@@ -55,7 +55,7 @@ describe("a named object", () => {
   it("that shows late is waited for", async () => {
     const made = await life(hidden(2)).up(wish());
     assert.equal(made.outs.ready, true);
-    assert.equal(bench.asked("New-ManagementScope"), 1);
+    assert.equal(fixture.asked("New-ManagementScope"), 1);
   });
 
   it("that does not show in time is taken over by the next run", async (t) => {
@@ -67,11 +67,11 @@ describe("a named object", () => {
       /^Exchange took management scope "relay-test-erp" but does not show it yet; run pulumi up again, which takes/,
     );
     assert.equal((await life().up(wish())).outs.preexisting, false);
-    assert.equal(bench.asked("New-ManagementScope"), 1);
+    assert.equal(fixture.asked("New-ManagementScope"), 1);
   });
 
   it("that was not made, and nobody answered, is the error of its New- cmdlet", async (t) => {
-    const before = heldIn(bench);
+    const before = heldIn(fixture);
     const slow = passTime(t, 6_000);
     const lost: Around = (invoke) => async (cmdlet, parameters) => {
       if (!cmdlet.startsWith("New-")) return invoke(cmdlet, parameters);
@@ -79,7 +79,7 @@ describe("a named object", () => {
     };
     const error = await thrownBy(() => life((invoke) => slow(lost(invoke))).up(wish()));
     assert.equal(error.message, "no answer");
-    assert.deepEqual(heldIn(bench), before);
+    assert.deepEqual(heldIn(fixture), before);
   });
 
   it("that somebody else created in between is refused, and left alone", async () => {
@@ -87,13 +87,13 @@ describe("a named object", () => {
     const faster: Around = (invoke) => async (cmdlet, parameters) => {
       if (cmdlet === "New-ManagementScope") {
         byHand("anna@contoso.com");
-        world = heldIn(bench);
+        world = heldIn(fixture);
       }
       return invoke(cmdlet, parameters);
     };
     const error = await thrownBy(() => life(faster).up(wish()));
     assert.match(error.message, /exists already and is not ours .*; nothing was changed$/);
-    assert.deepEqual(heldIn(bench), world);
+    assert.deepEqual(heldIn(fixture), world);
   });
 
   it("that somebody else created when no answer came is refused as well", async () => {
@@ -141,17 +141,17 @@ describe("a named object", () => {
 
   it("that is gone can't be updated, and the error says how to go on", async () => {
     const made = await life().up(wish());
-    bench.lab.admin("Remove-ManagementScope", { Identity: NAME });
+    fixture.lab.admin("Remove-ManagementScope", { Identity: NAME });
     const error = await thrownBy(() => life().up(wish({ address: "crm@contoso.com" }), made));
     assert.match(error.message, /is not in Exchange any more; run pulumi up --refresh to make it/);
-    assert.deepEqual(bench.lab.world.managementScopes, []);
+    assert.deepEqual(fixture.lab.world.managementScopes, []);
   });
 
   it("that changes its owner alone is written to state, not to Exchange", async () => {
     const made = await life().up(wish());
     const updated = await life().up(wish({ owner: "relay/test/crm" }), made);
     assert.deepEqual([updated.step, updated.outs.owner], ["update", "relay/test/crm"]);
-    assert.equal(bench.asked("Set-ManagementScope"), 0);
+    assert.equal(fixture.asked("Set-ManagementScope"), 0);
   });
 
   it("that still shows after it was removed is an error", async (t) => {
@@ -175,12 +175,12 @@ describe("a named object", () => {
       return answer;
     };
     await life(slow).destroy(made);
-    assert.deepEqual(bench.lab.world.managementScopes, []);
+    assert.deepEqual(fixture.lab.world.managementScopes, []);
   });
 
   it("an answer that holds nothing, or something else, is never absent", async () => {
     const made = await life().up(wish());
-    const world = heldIn(bench);
+    const world = heldIn(fixture);
     for (const [value, words] of [
       [[], /Exchange answered nothing when asked for/],
       [[{ Guid: "x", Name: "other" }], /Exchange answered with "other" when asked for/],
@@ -189,7 +189,7 @@ describe("a named object", () => {
       assert.match((await thrownBy(() => life(reading(value)).destroy(made))).message, words);
       assert.match((await thrownBy(() => life(reading(value)).up(wish()))).message, words);
     }
-    assert.deepEqual(heldIn(bench), world);
+    assert.deepEqual(heldIn(fixture), world);
   });
 
   it("a failure right after it was made keeps it in state", async () => {
@@ -205,6 +205,6 @@ describe("a named object", () => {
     const error = await thrownBy(() => life(failing).up(wish()));
     assert.ok(error instanceof HalfMade, error.message);
     assert.equal(error.message, "broken; run pulumi up again");
-    assert.equal(error.id, bench.lab.world.managementScopes[0]?.guid);
+    assert.equal(error.id, fixture.lab.world.managementScopes[0]?.guid);
   });
 });

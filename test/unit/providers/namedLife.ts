@@ -4,7 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { asDynamicProvider } from "../../../providers/host/dynamicProvider.ts";
 import type { Tenants } from "../../../providers/host/tenants.ts";
 import { thrownBy } from "../tenant/bench.ts";
-import type { Around, ProviderBench } from "./bench.ts";
+import type { Around, ProviderFixture } from "./fixture.ts";
 import { lifeOf } from "./life.ts";
 import { unanswered } from "./trouble.ts";
 
@@ -21,7 +21,7 @@ type State = any;
 
 /** A kind of named object, and how a test gets at one. */
 export interface NamedCase {
-  bench(): ProviderBench;
+  fixture(): ProviderFixture;
   kind(tenants: Tenants): Kind;
   /** What a program declares. */
   wish(change?: object): object;
@@ -39,7 +39,7 @@ export interface NamedCase {
 }
 
 /** What the tenant holds that these kinds make, but for when it was changed. */
-export function heldIn({ lab: { world } }: ProviderBench): object {
+export function heldIn({ lab: { world } }: ProviderFixture): object {
   const plain = <T extends object>(objects: readonly T[]) =>
     objects.map((one) => ({ ...one, whenChanged: "", effectiveAt: "" }));
   return structuredClone({
@@ -59,27 +59,27 @@ export function heldIn({ lab: { world } }: ProviderBench): object {
   });
 }
 
-/** A life of such a kind on the bench. */
-export function namedLife(one: Pick<NamedCase, "bench" | "kind">, around?: Around) {
-  return lifeOf<State, State>(() => one.kind(one.bench().run(around)));
+/** A life of such a kind in the lab. */
+export function namedLife(one: Pick<NamedCase, "fixture" | "kind">, around?: Around) {
+  return lifeOf<State, State>(() => one.kind(one.fixture().run(around)));
 }
 
 /** What a kind says that can't be made now; the tenant stays as it is. */
 export async function refusalOf(
-  one: Pick<NamedCase, "bench" | "kind">,
+  one: Pick<NamedCase, "fixture" | "kind">,
   news: object,
 ): Promise<string> {
   const inputs = await namedLife(one).checked(news);
-  const before = heldIn(one.bench());
+  const before = heldIn(one.fixture());
   const { message } = await thrownBy(() => namedLife(one).create(inputs));
-  assert.deepEqual(heldIn(one.bench()), before, "nothing was changed");
+  assert.deepEqual(heldIn(one.fixture()), before, "nothing was changed");
   return message;
 }
 
 /** What is the same for every kind of named object. */
 export function testNamed(one: NamedCase): void {
   const life = (around?: Around) => namedLife(one, around);
-  const held = () => heldIn(one.bench());
+  const held = () => heldIn(one.fixture());
 
   it("is made, looked at, left alone when nothing changed, and removed", async () => {
     const before = held();
@@ -99,7 +99,7 @@ export function testNamed(one: NamedCase): void {
   });
 
   it("what the host gets has no undefined in it", async () => {
-    const kind = one.kind(one.bench().run());
+    const kind = one.kind(one.fixture().run());
     const host = asDynamicProvider(kind);
     const { inputs } = await kind.check({}, one.wish());
     const { id, outs } = await kind.create(inputs);
@@ -111,8 +111,8 @@ export function testNamed(one: NamedCase): void {
 
   it("an unchanged check, and a diff, ask nothing; what is not known yet means another object", async () => {
     const made = await life().up(one.wish());
-    const asked = one.bench().events().length;
-    const kind = one.kind(one.bench().run());
+    const asked = one.fixture().events().length;
+    const kind = one.kind(one.fixture().run());
     assert.equal((await life().up(one.wish(), made)).step, "same");
     for (const key of Object.keys(one.another)) {
       const news = one.wish({ [key]: UNKNOWN });
@@ -123,7 +123,7 @@ export function testNamed(one: NamedCase): void {
         deleteBeforeReplace: true,
       });
     }
-    assert.equal(one.bench().events().length, asked);
+    assert.equal(one.fixture().events().length, asked);
   });
 
   it("one that was made although no answer came is ours", async () => {
@@ -138,7 +138,7 @@ export function testNamed(one: NamedCase): void {
     const before = held();
     await life().up(one.wish());
     const again = await life().up(one.wish());
-    assert.equal(one.bench().asked(one.makes), 1);
+    assert.equal(one.fixture().asked(one.makes), 1);
     assert.equal(again.outs.preexisting, false);
     await life().destroy(again);
     assert.deepEqual(held(), before);
@@ -159,7 +159,7 @@ export function testNamed(one: NamedCase): void {
     await life().destroy(made);
     assert.deepEqual(held(), after);
     const removals = one
-      .bench()
+      .fixture()
       .events()
       .filter(({ service, what }) => service === "exchange" && what === one.removes);
     assert.deepEqual(removals, []);
@@ -167,7 +167,7 @@ export function testNamed(one: NamedCase): void {
 
   it("a failed read is never absent", async () => {
     const made = await life().up(one.wish());
-    const { lab } = one.bench();
+    const { lab } = one.fixture();
     const before = held();
     lab.faults.inject({
       where: { service: "exchange" },
@@ -181,9 +181,9 @@ export function testNamed(one: NamedCase): void {
   });
 
   it("a missing right is named, and nothing changes", async () => {
-    const { lab } = one.bench();
+    const { lab } = one.fixture();
     lab.world.deployer.directoryRoles = [GLOBAL_READER];
-    one.bench().signOut();
+    one.fixture().signOut();
     const before = held();
     const error = await thrownBy(() => life().up(one.wish()));
     assert.match(
@@ -208,7 +208,7 @@ function testReplaced(one: NamedCase): void {
     const made = await namedLife(one).up(one.wish());
     const inputs = await namedLife(one).checked(one.wish(one.another), made);
     const { changes, replaces, deleteBeforeReplace } = await one
-      .kind(one.bench().run())
+      .kind(one.fixture().run())
       .diff(made.id, made.outs, inputs);
     assert.deepEqual([changes, deleteBeforeReplace], [true, true]);
     assert.ok(replaces !== undefined && replaces.length > 0);
@@ -217,7 +217,7 @@ function testReplaced(one: NamedCase): void {
 
 /** What is the same for every kind that Exchange keeps our mark on. */
 function testMarked(one: NamedCase, markByHand: (mark: string) => void): void {
-  const held = () => heldIn(one.bench());
+  const held = () => heldIn(one.fixture());
   const life = () => namedLife(one);
 
   it("one that another stack manages by now is neither changed nor removed", async () => {
@@ -225,7 +225,7 @@ function testMarked(one: NamedCase, markByHand: (mark: string) => void): void {
     const inputs = await life().checked(one.wish(one.change), made);
     markByHand(THEIRS);
     const before = held();
-    const kind = one.kind(one.bench().run());
+    const kind = one.kind(one.fixture().run());
     for (const [verb, act] of [
       ["change", () => kind.update(made.id, made.outs, inputs)],
       ["remove", () => kind.delete(made.id, made.outs)],
@@ -259,15 +259,15 @@ function testMarked(one: NamedCase, markByHand: (mark: string) => void): void {
 }
 
 /** An organisation that was never customised has to be, by a person. */
-export function testDehydrated(one: Pick<NamedCase, "bench" | "kind" | "wish">): void {
+export function testDehydrated(one: Pick<NamedCase, "fixture" | "kind" | "wish">): void {
   it("an organisation that was never customised: the error names the cmdlet, and nobody runs it", async () => {
-    const { organization } = one.bench().lab.world;
+    const { organization } = one.fixture().lab.world;
     organization.isDehydrated = true;
     assert.match(
       await refusalOf(one, one.wish()),
       /let an administrator run Enable-OrganizationCustomization once, which can't be undone/,
     );
     assert.equal(organization.isDehydrated, true);
-    assert.equal(one.bench().asked("Enable-OrganizationCustomization"), 0);
+    assert.equal(one.fixture().asked("Enable-OrganizationCustomization"), 0);
   });
 }

@@ -3,7 +3,7 @@ import { after, before, beforeEach, describe, it } from "node:test";
 import { outboundLimit } from "../../../providers/exchange/outboundLimit.ts";
 import { HalfMade } from "../../../providers/host/dynamicProvider.ts";
 import { thrownBy } from "../tenant/bench.ts";
-import { type Around, openProviderBench, type ProviderBench } from "./bench.ts";
+import { type Around, openProviderFixture, type ProviderFixture } from "./fixture.ts";
 import {
   heldIn,
   MARK,
@@ -19,29 +19,29 @@ import { following } from "./trouble.ts";
 const NAME = "relay-test-erp";
 
 describe("an outbound limit", () => {
-  let bench: ProviderBench;
+  let fixture: ProviderFixture;
   before(async () => {
-    bench = await openProviderBench("outbound limit");
+    fixture = await openProviderFixture("outbound limit");
   });
-  after(() => bench.close());
-  beforeEach(() => bench.reset());
+  after(() => fixture.close());
+  beforeEach(() => fixture.reset());
 
   const wish = (change: object = {}) => ({
-    ...bench.tenant,
+    ...fixture.tenant,
     owner: OWNER,
     name: NAME,
-    mailbox: `anna@${bench.domain}`,
+    mailbox: `anna@${fixture.domain}`,
     recipientsPerDay: 200,
     recipientsPerHour: 50,
     ...change,
   });
-  const one = { bench: () => bench, kind: outboundLimit, wish };
+  const one = { fixture: () => fixture, kind: outboundLimit, wish };
   const life = (around?: Around) => namedLife(one, around);
-  const held = () => bench.lab.world.outboundPolicies.find(({ name }) => name === NAME);
+  const held = () => fixture.lab.world.outboundPolicies.find(({ name }) => name === NAME);
   const rule = (verb: string, parameters: object = {}) =>
-    bench.lab.admin(`${verb}-HostedOutboundSpamFilterRule`, { Identity: NAME, ...parameters });
+    fixture.lab.admin(`${verb}-HostedOutboundSpamFilterRule`, { Identity: NAME, ...parameters });
   const policy = (verb: string, parameters: object = {}) =>
-    bench.lab.admin(
+    fixture.lab.admin(
       `${verb}-HostedOutboundSpamFilterPolicy`,
       parameters as Record<string, unknown>,
     );
@@ -69,17 +69,17 @@ describe("an outbound limit", () => {
       recipientLimitExternalPerHour: 50,
       recipientLimitInternalPerHour: 50,
       actionWhenThresholdReached: "BlockUserForToday",
-      rule: { name: NAME, enabled: true, from: [`anna@${bench.domain}`] },
+      rule: { name: NAME, enabled: true, from: [`anna@${fixture.domain}`] },
     });
   });
 
   it("other limits, or another mailbox, are an update of the same policy", async () => {
     const made = await life().up(wish());
-    const more = wish({ recipientsPerDay: 400, mailbox: `postmaster@${bench.domain}` });
+    const more = wish({ recipientsPerDay: 400, mailbox: `postmaster@${fixture.domain}` });
     const updated = await life().up(more, made);
     assert.deepEqual([updated.step, updated.id], ["update", made.id]);
     assert.equal(held()?.recipientLimitPerDay, 400);
-    assert.deepEqual(held()?.rule?.from, [`postmaster@${bench.domain}`]);
+    assert.deepEqual(held()?.rule?.from, [`postmaster@${fixture.domain}`]);
   });
 
   for (const [what, change] of [
@@ -91,7 +91,7 @@ describe("an outbound limit", () => {
         if (now) now.enabled = false;
       },
     ],
-    ["for somebody else", () => rule("Set", { From: [`postmaster@${bench.domain}`] })],
+    ["for somebody else", () => rule("Set", { From: [`postmaster@${fixture.domain}`] })],
   ] as const) {
     it(`a rule that is ${what} is drift, and comes back`, async () => {
       const made = await life().up(wish());
@@ -101,7 +101,7 @@ describe("an outbound limit", () => {
       await life().up(wish(), seen);
       assert.deepEqual(
         [held()?.rule?.enabled, held()?.rule?.from],
-        [true, [`anna@${bench.domain}`]],
+        [true, [`anna@${fixture.domain}`]],
       );
     });
   }
@@ -116,7 +116,7 @@ describe("an outbound limit", () => {
   });
 
   it("a policy without its rule, of a run that was killed, is taken over", async () => {
-    const before = heldIn(bench);
+    const before = heldIn(fixture);
     const killed = following("New-HostedOutboundSpamFilterPolicy", () => {
       throw new Error("killed");
     });
@@ -124,7 +124,7 @@ describe("an outbound limit", () => {
     const made = await life().up(wish());
     assert.ok(held()?.rule);
     await life().destroy(made);
-    assert.deepEqual(heldIn(bench), before);
+    assert.deepEqual(heldIn(fixture), before);
   });
 
   for (const [whose, mark, words] of [
@@ -139,10 +139,10 @@ describe("an outbound limit", () => {
 
   it("a rule of the name that applies another policy is left alone, and said", async () => {
     policy("New", { Name: "theirs" });
-    bench.lab.admin("New-HostedOutboundSpamFilterRule", {
+    fixture.lab.admin("New-HostedOutboundSpamFilterRule", {
       Name: NAME,
       HostedOutboundSpamFilterPolicy: "theirs",
-      From: [`postmaster@${bench.domain}`],
+      From: [`postmaster@${fixture.domain}`],
     });
     const inputs = await life().checked(wish());
     const error = await thrownBy(() => life().create(inputs));
@@ -153,8 +153,8 @@ describe("an outbound limit", () => {
     );
     await life().destroy({ id: error.id, inputs, outs: { ...error.properties } });
     assert.equal(held(), undefined);
-    const theirs = bench.lab.world.outboundPolicies.find(({ name }) => name === "theirs");
-    assert.deepEqual(theirs?.rule?.from, [`postmaster@${bench.domain}`]);
+    const theirs = fixture.lab.world.outboundPolicies.find(({ name }) => name === "theirs");
+    assert.deepEqual(theirs?.rule?.from, [`postmaster@${fixture.domain}`]);
   });
 
   it("what is no limit, or no name of a policy, is refused without asking", async () => {
@@ -169,6 +169,6 @@ describe("an outbound limit", () => {
     ] as const) {
       assert.match((await life().refusals(wish(change)))[0] ?? "", words);
     }
-    assert.deepEqual(bench.events(), []);
+    assert.deepEqual(fixture.events(), []);
   });
 });

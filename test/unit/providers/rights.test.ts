@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { mailboxPermission } from "../../../providers/exchange/mailboxPermission.ts";
 import { sendAs } from "../../../providers/exchange/sendAs.ts";
-import { openProviderBench, type ProviderBench } from "./bench.ts";
+import { openProviderFixture, type ProviderFixture } from "./fixture.ts";
 import { heldIn, namedLife, OWNER, refusalOf, testNamed } from "./namedLife.ts";
 
 const OBJECT = "bbbbbbbb-2222-4222-8222-222222222222";
@@ -24,31 +24,31 @@ for (const { title, kind, who, noun, right } of [
   },
 ]) {
   describe(title, () => {
-    let bench: ProviderBench;
+    let fixture: ProviderFixture;
     before(async () => {
-      bench = await openProviderBench(noun);
+      fixture = await openProviderFixture(noun);
     });
-    after(() => bench.close());
+    after(() => fixture.close());
     beforeEach(() => {
-      bench.reset();
-      bench.lab.admin("New-ServicePrincipal", {
+      fixture.reset();
+      fixture.lab.admin("New-ServicePrincipal", {
         AppId: "aaaaaaaa-1111-4111-8111-111111111111",
         ObjectId: OBJECT,
       });
     });
 
-    const mailbox = () => `anna@${bench.domain}`;
+    const mailbox = () => `anna@${fixture.domain}`;
     const wish = (change: object = {}) => ({
-      ...bench.tenant,
+      ...fixture.tenant,
       owner: OWNER,
       mailbox: mailbox(),
       [who]: OBJECT,
       ...change,
     });
-    const one = { bench: () => bench, kind, wish };
+    const one = { fixture: () => fixture, kind, wish };
     const life = () => namedLife(one);
     const byHand = (verb: string) =>
-      bench.lab.admin(`${verb}-${noun}`, { Identity: mailbox(), ...right });
+      fixture.lab.admin(`${verb}-${noun}`, { Identity: mailbox(), ...right });
 
     testNamed({
       ...one,
@@ -60,36 +60,39 @@ for (const { title, kind, who, noun, right } of [
 
     for (const absentPermission of ["warned", "refused"] as const) {
       it(`one that goes while it is removed is done, ${absentPermission}`, async () => {
-        bench.lab.world.settings.absentPermission = absentPermission;
-        const before = heldIn(bench);
+        fixture.lab.world.settings.absentPermission = absentPermission;
+        const before = heldIn(fixture);
         const made = await life().up(wish());
         const faster = namedLife(one, (invoke) => (cmdlet, parameters) => {
           if (cmdlet.startsWith("Remove-")) byHand("Remove");
           return invoke(cmdlet, parameters);
         });
         await faster.destroy(made);
-        assert.deepEqual(heldIn(bench), before);
+        assert.deepEqual(heldIn(fixture), before);
       });
     }
 
     it("one that a run gave that was cut off is taken over, and goes in the end", async () => {
-      const before = heldIn(bench);
+      const before = heldIn(fixture);
       byHand("Add");
       const made = await life().up(wish());
       assert.equal(made.outs.preexisting, false);
       assert.equal((await life().refresh(made))?.drift, false);
       await life().destroy(made);
-      assert.deepEqual(heldIn(bench), before);
-      assert.equal(bench.events().filter(({ service }) => service === "exchange").length > 0, true);
+      assert.deepEqual(heldIn(fixture), before);
+      assert.equal(
+        fixture.events().filter(({ service }) => service === "exchange").length > 0,
+        true,
+      );
     });
 
     it("somebody of the tenant's mailboxes can hold it as well", async () => {
-      const before = heldIn(bench);
-      const made = await life().up(wish({ [who]: `Postmaster@${bench.domain}` }));
-      assert.equal(made.outs[who], `postmaster@${bench.domain}`);
+      const before = heldIn(fixture);
+      const made = await life().up(wish({ [who]: `Postmaster@${fixture.domain}` }));
+      assert.equal(made.outs[who], `postmaster@${fixture.domain}`);
       assert.equal((await life().refresh(made))?.drift, false);
       await life().destroy(made);
-      assert.deepEqual(heldIn(bench), before);
+      assert.deepEqual(heldIn(fixture), before);
     });
 
     it("a mailbox, or somebody, that is not there is an error of Exchange's", async () => {
@@ -100,7 +103,7 @@ for (const { title, kind, who, noun, right } of [
 
     it("gone with its mailbox, it is gone", async () => {
       const made = await life().up(wish());
-      bench.lab.admin("Remove-Mailbox", { Identity: mailbox() });
+      fixture.lab.admin("Remove-Mailbox", { Identity: mailbox() });
       assert.equal(await life().refresh(made), undefined);
       await life().destroy(made);
     });

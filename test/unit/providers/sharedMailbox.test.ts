@@ -4,30 +4,30 @@ import { sharedMailbox } from "../../../providers/exchange/sharedMailbox.ts";
 import { HalfMade } from "../../../providers/host/dynamicProvider.ts";
 import { ExchangeError } from "../../../tenant/exchangeError.ts";
 import { thrownBy } from "../tenant/bench.ts";
-import { type Around, openProviderBench, type ProviderBench, passTime } from "./bench.ts";
+import { type Around, openProviderFixture, type ProviderFixture, passTime } from "./fixture.ts";
 import { heldIn, MARK, namedLife, OWNER, refusalOf, THEIRS, testNamed } from "./namedLife.ts";
 import { following } from "./trouble.ts";
 
 describe("a shared mailbox", () => {
-  let bench: ProviderBench;
+  let fixture: ProviderFixture;
   before(async () => {
-    bench = await openProviderBench("shared mailbox");
+    fixture = await openProviderFixture("shared mailbox");
   });
-  after(() => bench.close());
-  beforeEach(() => bench.reset());
+  after(() => fixture.close());
+  beforeEach(() => fixture.reset());
 
-  const address = () => `erp@${bench.domain}`;
+  const address = () => `erp@${fixture.domain}`;
   const wish = (change: object = {}) => ({
-    ...bench.tenant,
+    ...fixture.tenant,
     owner: OWNER,
     address: address(),
     name: "relay-test-erp",
     displayName: "ERP",
     ...change,
   });
-  const one = { bench: () => bench, kind: sharedMailbox };
+  const one = { fixture: () => fixture, kind: sharedMailbox };
   const life = (around?: Around) => namedLife(one, around);
-  const held = () => bench.lab.world.mailboxes.find((mailbox) => mailbox.address === address());
+  const held = () => fixture.lab.world.mailboxes.find((mailbox) => mailbox.address === address());
   const refused = (news: object) => refusalOf(one, news);
 
   testNamed({
@@ -38,12 +38,12 @@ describe("a shared mailbox", () => {
     another: { address: "other@contoso.com" },
     change: { displayName: "x" },
     markByHand: (CustomAttribute15) =>
-      bench.lab.admin("Set-Mailbox", { Identity: address(), CustomAttribute15 }),
-    removeByHand: () => bench.lab.admin("Remove-Mailbox", { Identity: address() }),
+      fixture.lab.admin("Set-Mailbox", { Identity: address(), CustomAttribute15 }),
+    removeByHand: () => fixture.lab.admin("Remove-Mailbox", { Identity: address() }),
   });
 
   it("nobody signs in to it, nothing but SMTP AUTH opens it, and it is marked as ours", async () => {
-    bench.lab.world.settings.sharedSignIn = "open";
+    fixture.lab.world.settings.sharedSignIn = "open";
     const { id, outs } = await life().up(wish({ address: address().toUpperCase() }));
     const mailbox = held();
     assert.partialDeepStrictEqual(mailbox, {
@@ -67,7 +67,7 @@ describe("a shared mailbox", () => {
         smtpClientAuthenticationDisabled: false,
       },
     });
-    const user = bench.lab.world.directory.users.find(
+    const user = fixture.lab.world.directory.users.find(
       (account) => account.id === mailbox?.externalDirectoryObjectId,
     );
     assert.equal(user?.accountEnabled, false);
@@ -92,14 +92,14 @@ describe("a shared mailbox", () => {
 
   it("drift shows, and the next update mends all of it", async () => {
     const made = await life().up(wish());
-    const wanted = heldIn(bench);
+    const wanted = heldIn(fixture);
     const Identity = address();
-    bench.lab.admin("Set-CASMailbox", {
+    fixture.lab.admin("Set-CASMailbox", {
       Identity,
       ImapEnabled: true,
       SmtpClientAuthenticationDisabled: null,
     });
-    bench.lab.admin("Set-Mailbox", {
+    fixture.lab.admin("Set-Mailbox", {
       Identity,
       AccountDisabled: false,
       CustomAttribute15: "",
@@ -117,7 +117,7 @@ describe("a shared mailbox", () => {
     });
     const mended = await life().up(wish(), seen);
     assert.equal(mended.step, "update");
-    assert.deepEqual(heldIn(bench), wanted);
+    assert.deepEqual(heldIn(fixture), wanted);
   });
 
   it("another display name is an update", async () => {
@@ -128,7 +128,7 @@ describe("a shared mailbox", () => {
   });
 
   it("what a run left that was killed right after New-Mailbox is taken over", async () => {
-    const before = heldIn(bench);
+    const before = heldIn(fixture);
     const killed = following("New-Mailbox", () => {
       throw new Error("killed");
     });
@@ -137,11 +137,11 @@ describe("a shared mailbox", () => {
     const made = await life().up(wish());
     assert.deepEqual([held()?.displayName, held()?.customAttributes[15]], ["ERP", MARK]);
     await life().destroy(made);
-    assert.deepEqual(heldIn(bench), before);
+    assert.deepEqual(heldIn(fixture), before);
   });
 
   it("a failure after New-Mailbox leaves it half made; it can be finished, and removed", async () => {
-    const before = heldIn(bench);
+    const before = heldIn(fixture);
     const failing: Around = (invoke) => (cmdlet, parameters) => {
       if (cmdlet !== "Set-Mailbox") return invoke(cmdlet, parameters);
       throw new ExchangeError({ cmdlet, status: 400, type: "X", message: "Set-Mailbox: no" });
@@ -154,11 +154,11 @@ describe("a shared mailbox", () => {
     const finished = await life().up(wish(), half);
     assert.deepEqual([finished.step, finished.outs.ready], ["update", true]);
     await life().destroy(half);
-    assert.deepEqual(heldIn(bench), before);
+    assert.deepEqual(heldIn(fixture), before);
   });
 
   it("one that was never finished can be removed", async () => {
-    const before = heldIn(bench);
+    const before = heldIn(fixture);
     const failing: Around = (invoke) => (cmdlet, parameters) => {
       if (!cmdlet.startsWith("Set-")) return invoke(cmdlet, parameters);
       throw new ExchangeError({ cmdlet, status: 400, type: "X", message: "no" });
@@ -167,7 +167,7 @@ describe("a shared mailbox", () => {
     const error = await thrownBy(() => life(failing).create(inputs));
     assert.ok(error instanceof HalfMade, error.message);
     await life().destroy({ id: error.id, inputs, outs: { ...error.properties } });
-    assert.deepEqual(heldIn(bench), before);
+    assert.deepEqual(heldIn(fixture), before);
   });
 
   it("a switch that Exchange keeps its own way is an error that says which", async (t) => {
@@ -202,7 +202,7 @@ describe("a shared mailbox", () => {
   });
 
   it("an address that a mailbox has is refused, with who has it and the choices", async () => {
-    const taken = `anna@${bench.domain}`;
+    const taken = `anna@${fixture.domain}`;
     assert.match(
       await refused(wish({ address: taken })),
       new RegExp(
@@ -213,7 +213,7 @@ describe("a shared mailbox", () => {
 
   it("an address that is an alias is refused as such", async () => {
     const alias = { "@odata.type": "#Exchange.GenericHashTable", Add: [`smtp:${address()}`] };
-    bench.lab.admin("Set-Mailbox", { Identity: `anna@${bench.domain}`, EmailAddresses: alias });
+    fixture.lab.admin("Set-Mailbox", { Identity: `anna@${fixture.domain}`, EmailAddresses: alias });
     assert.match(
       await refused(wish()),
       /is an alias of UserMailbox "anna" .* already; choose another address, or remove the alias from it; nothing/,
@@ -222,19 +222,19 @@ describe("a shared mailbox", () => {
 
   it("a shared mailbox of somebody else, or of another stack, is refused", async () => {
     const Identity = address();
-    bench.lab.admin("New-Mailbox", {
+    fixture.lab.admin("New-Mailbox", {
       Shared: true,
       Name: "theirs",
       PrimarySmtpAddress: Identity,
     });
     assert.match(await refused(wish()), /is the address of SharedMailbox "theirs"/);
-    bench.lab.admin("Set-Mailbox", { Identity, CustomAttribute15: THEIRS });
+    fixture.lab.admin("Set-Mailbox", { Identity, CustomAttribute15: THEIRS });
     assert.match(await refused(wish()), /is the address of SharedMailbox "theirs"/);
   });
 
   it("a user's mailbox is not taken over, though it is marked as ours", async () => {
-    const Identity = `anna@${bench.domain}`;
-    bench.lab.admin("Set-Mailbox", { Identity, CustomAttribute15: MARK });
+    const Identity = `anna@${fixture.domain}`;
+    fixture.lab.admin("Set-Mailbox", { Identity, CustomAttribute15: MARK });
     assert.match(
       await refused(wish({ address: Identity })),
       /is the address of UserMailbox "anna" .* already; choose another address, or remove it/,
@@ -260,6 +260,6 @@ describe("a shared mailbox", () => {
     ] as const) {
       assert.match((await life().refusals(wish(change)))[0] ?? "", words);
     }
-    assert.deepEqual(bench.events(), []);
+    assert.deepEqual(fixture.events(), []);
   });
 });

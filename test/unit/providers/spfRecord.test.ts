@@ -9,7 +9,13 @@ import { HalfMade } from "../../../providers/host/dynamicProvider.ts";
 import { thrownBy } from "../tenant/bench.ts";
 import { hurried } from "./hurried.ts";
 import { lifeOf } from "./life.ts";
-import { type AroundZones, OWNER, openZoneBench, UNKNOWN, type ZoneBench } from "./zoneBench.ts";
+import {
+  type AroundZones,
+  OWNER,
+  openZoneFixture,
+  UNKNOWN,
+  type ZoneFixture,
+} from "./zoneFixture.ts";
 
 const EXCHANGE = "include:spf.protection.outlook.com";
 const RELAY = "ip4:203.0.113.10";
@@ -17,46 +23,46 @@ const TERMS = [EXCHANGE, RELAY];
 const MARK = `Managed by Pulumi: ${OWNER}`;
 
 describe("our terms in an SPF record", () => {
-  let bench: ZoneBench;
+  let fixture: ZoneFixture;
   let domain: string;
   before(async () => {
-    bench = await openZoneBench("spf");
-    domain = bench.domain;
+    fixture = await openZoneFixture("spf");
+    domain = fixture.domain;
   });
-  after(() => bench.close());
-  beforeEach(() => bench.reset());
+  after(() => fixture.close());
+  beforeEach(() => fixture.reset());
 
-  const life = (open = () => bench.access()) =>
+  const life = (open = () => fixture.access()) =>
     lifeOf<CheckedSpf, SpfRecordOutputs>(() => spfRecord(open()));
   const wish = (terms: readonly string[] = TERMS) => ({
-    zoneId: bench.zoneId,
+    zoneId: fixture.zoneId,
     owner: OWNER,
     domain,
     terms,
   });
   const spf = (content: string, more = {}) => {
-    bench.place(
+    fixture.place(
       { type: "TXT", name: domain, content: '"MS=ms12345678"' },
       { type: "TXT", name: domain, content, comment: "ask Piet", ttl: 3600, ...more },
     );
-    return bench.held();
+    return fixture.held();
   };
   /** The contents of the records at the domain that are SPF. */
   const contents = () =>
-    bench
+    fixture
       .at(domain)
       .map(({ content }) => content)
       .filter((content) => /spf1/i.test(content));
-  const idOf = () => bench.at(domain).find(({ content }) => /spf1/i.test(content))?.id;
+  const idOf = () => fixture.at(domain).find(({ content }) => /spf1/i.test(content))?.id;
   const change = (content: string) => {
     const id = idOf();
-    bench.lab.editZone(domain, (records) =>
+    fixture.lab.editZone(domain, (records) =>
       records.map((one) => (one.id === id ? { ...one, content } : one)),
     );
   };
   const none = () => {
-    bench.take(domain);
-    return bench.held();
+    fixture.take(domain);
+    return fixture.held();
   };
 
   /** Records as owners write them. */
@@ -75,7 +81,7 @@ describe("our terms in an SPF record", () => {
   ];
   for (const content of OWNED) {
     it(`the owner's ${content.slice(0, 60)} comes back byte for byte`, async () => {
-      const access = bench.access();
+      const access = fixture.access();
       const { resolve } = access;
       access.resolve = async (name, type) =>
         name === "_spf.contoso.example"
@@ -90,12 +96,12 @@ describe("our terms in an SPF record", () => {
         /include:spf\.protection\.outlook\.com ip4:203\.0\.113\.10/,
       );
       await destroy(made);
-      assert.deepEqual(bench.held(), owned, "after create and delete");
+      assert.deepEqual(fixture.held(), owned, "after create and delete");
       const changed = await up(wish(["ip4:198.51.100.0/24"]), await up(wish()));
       assert.equal(changed.step, "update");
       assert.doesNotMatch(contents()[0] ?? "", /outlook/);
       await destroy(changed);
-      assert.deepEqual(bench.held(), owned, "after create, update and delete");
+      assert.deepEqual(fixture.held(), owned, "after create, update and delete");
     });
   }
 
@@ -103,7 +109,7 @@ describe("our terms in an SPF record", () => {
     const empty = none();
     const { up, destroy, refresh } = life();
     const made = await up(wish());
-    const [record] = bench.at(domain);
+    const [record] = fixture.at(domain);
     assert.deepEqual(
       [record?.content, record?.comment, record?.ttl],
       [`"v=spf1 ${EXCHANGE} ${RELAY} ~all"`, MARK, 300],
@@ -114,32 +120,32 @@ describe("our terms in an SPF record", () => {
     );
     assert.equal((await refresh(made))?.drift, false);
     await destroy(made);
-    assert.deepEqual(bench.held(), empty);
+    assert.deepEqual(fixture.held(), empty);
   });
 
   it("the TTL, the comment and the neighbours stay the owner's", async () => {
     const before = spf('"v=spf1 mx -all"');
     await life().up(wish());
     const content = `"v=spf1 mx ${TERMS.join(" ")} -all"`;
-    assert.deepEqual(bench.held(), [...before.slice(0, -1), { ...before.at(-1), content }]);
+    assert.deepEqual(fixture.held(), [...before.slice(0, -1), { ...before.at(-1), content }]);
   });
 
   it("an unchanged check, and a diff, ask nothing", async () => {
     spf("v=spf1 mx -all");
     const { up } = life();
     const made = await up(wish());
-    const asked = bench.events().length;
+    const asked = fixture.events().length;
     assert.equal((await up(wish(), made)).step, "same");
-    assert.equal(bench.events().length, asked);
+    assert.equal(fixture.events().length, asked);
   });
 
   it("what is not known yet passes, and is a change", async () => {
-    const kind = spfRecord(bench.access());
+    const kind = spfRecord(fixture.access());
     const news = { ...wish(), terms: UNKNOWN as unknown as string[] };
     assert.deepEqual(await kind.check({}, news), { inputs: news, failures: [] });
     const diff = await kind.diff("1", {} as SpfRecordOutputs, news as unknown as CheckedSpf);
     assert.deepEqual(diff, { changes: true });
-    assert.deepEqual(bench.events(), []);
+    assert.deepEqual(fixture.events(), []);
   });
 
   it("check shows the record before, after, and every look-up", async () => {
@@ -153,7 +159,10 @@ describe("our terms in an SPF record", () => {
       `  ${EXCHANGE}  1`,
       "2 of 10 look-ups, 0 of 2 void",
     ]);
-    assert.match(bench.said.join("\n"), /before: v=spf1 mx -all\n {2}after: {2}v=spf1 mx include/);
+    assert.match(
+      fixture.said.join("\n"),
+      /before: v=spf1 mx -all\n {2}after: {2}v=spf1 mx include/,
+    );
   });
 
   it("a record that the owner changes between check and create is merged as it is then", async () => {
@@ -163,10 +172,10 @@ describe("our terms in an SPF record", () => {
     const owned = spf('"v=spf1 a ip4:192.0.2.7 ?all"');
     const made = await create(inputs);
     assert.deepEqual(contents(), [`"v=spf1 a ip4:192.0.2.7 ${TERMS.join(" ")} ?all"`]);
-    assert.match(bench.said.join("\n"), /has changed since the preview: it will be v=spf1 a ip4/);
+    assert.match(fixture.said.join("\n"), /has changed since the preview: it will be v=spf1 a ip4/);
     assert.equal((await up(wish(), made)).step, "same");
     await destroy(made);
-    assert.deepEqual(bench.held(), owned);
+    assert.deepEqual(fixture.held(), owned);
   });
 
   it("one that appears between check and create is merged, and put back", async () => {
@@ -175,7 +184,7 @@ describe("our terms in an SPF record", () => {
     const inputs = await checked(wish());
     const owned = spf("v=spf1 mx -all");
     await destroy(await create(inputs));
-    assert.deepEqual(bench.held(), owned);
+    assert.deepEqual(fixture.held(), owned);
   });
 
   it("delete withdraws ours alone from a record that the owner has changed since", async () => {
@@ -192,7 +201,7 @@ describe("our terms in an SPF record", () => {
     const { up, destroy } = life();
     const made = await up(wish());
     change(`"v=spf1 mx include:_spf.${domain} ${TERMS.join(" ")} -all"`);
-    bench.place({ type: "TXT", name: `_spf.${domain}`, content: '"v=spf1 ip4:192.0.2.9 -all"' });
+    fixture.place({ type: "TXT", name: `_spf.${domain}`, content: '"v=spf1 ip4:192.0.2.9 -all"' });
     const changed = await up(wish([EXCHANGE]), made);
     assert.deepEqual(contents(), [`"v=spf1 mx include:_spf.${domain} ${EXCHANGE} -all"`]);
     await destroy(changed);
@@ -218,7 +227,7 @@ describe("our terms in an SPF record", () => {
         return zones.setContent(zoneId, id, was, content);
       },
     });
-    const made = await life(() => bench.access(meddling)).up(wish());
+    const made = await life(() => fixture.access(meddling)).up(wish());
     assert.deepEqual(contents(), [`"v=spf1 mx ip4:192.0.2.2 ${TERMS.join(" ")} -all"`]);
     await life().destroy(made);
     assert.deepEqual(contents(), ['"v=spf1 mx ip4:192.0.2.2 -all"']);
@@ -238,8 +247,8 @@ describe("our terms in an SPF record", () => {
       const made = act === "delete" ? await life().up(wish()) : undefined;
       const error = await thrownBy(() =>
         made
-          ? life(() => bench.access(meddling)).destroy(made)
-          : life(() => bench.access(meddling)).up(wish()),
+          ? life(() => fixture.access(meddling)).destroy(made)
+          : life(() => fixture.access(meddling)).up(wish()),
       );
       assert.match(error.message, /is being changed by somebody else; run it again/);
       assert.deepEqual(contents(), [`"v=spf1 mx ip4:192.0.2.3 ${RELAY} -all"`]);
@@ -254,10 +263,10 @@ describe("our terms in an SPF record", () => {
         return zones.setContent(zoneId, id, was, content);
       },
     });
-    const made = await life(() => bench.access(vanishing)).up(wish());
+    const made = await life(() => fixture.access(vanishing)).up(wish());
     assert.deepEqual(contents(), [`"v=spf1 ${TERMS.join(" ")} ~all"`]);
     await life().destroy(made);
-    assert.deepEqual(bench.at(domain), []);
+    assert.deepEqual(fixture.at(domain), []);
   });
 
   it("a record deleted by hand is gone for read, and nothing to delete", async () => {
@@ -267,7 +276,7 @@ describe("our terms in an SPF record", () => {
     const without = none();
     assert.equal(await refresh(made), undefined);
     await destroy(made);
-    assert.deepEqual(bench.held(), without);
+    assert.deepEqual(fixture.held(), without);
   });
 
   it("a record that its owner has put in the place of ours is the owner's", async () => {
@@ -278,27 +287,27 @@ describe("our terms in an SPF record", () => {
     const refreshed = await refresh(made);
     assert.equal(refreshed?.drift, true, "our address is missing");
     await destroy(made);
-    assert.deepEqual(bench.held(), owned, "destroyed without a look");
+    assert.deepEqual(fixture.held(), owned, "destroyed without a look");
     const repaired = await up(wish(), refreshed);
     assert.deepEqual(contents(), [`"v=spf1 ${EXCHANGE} ${RELAY} -all"`]);
     await destroy(repaired);
-    assert.deepEqual(bench.held(), owned);
+    assert.deepEqual(fixture.held(), owned);
   });
 
   it("two SPF records are refused in check, with both", async () => {
     spf('"v=spf1 mx -all"');
-    bench.lab.editZone(domain, (records) => [
+    fixture.lab.editZone(domain, (records) => [
       ...records,
       { type: "TXT", name: domain, content: '"v=spf1 a -all"' },
     ]);
-    const two = bench.held();
+    const two = fixture.held();
     const [reason, second] = await life().refusals(wish());
     assert.match(
       reason ?? "",
       /\["v=spf1 mx -all","v=spf1 a -all"\] are 2 SPF records at one name/,
     );
     assert.equal(second, undefined);
-    assert.deepEqual(bench.held(), two);
+    assert.deepEqual(fixture.held(), two);
   });
 
   it("two that appear between check and create, or later, are told with both and left alone", async () => {
@@ -309,26 +318,26 @@ describe("our terms in an SPF record", () => {
       { type: "TXT", name: domain, content: '"v=spf1 a -all"' },
       ...records,
     ];
-    bench.lab.editZone(domain, second);
-    const two = bench.held();
+    fixture.lab.editZone(domain, second);
+    const two = fixture.held();
     const refused = await thrownBy(() => create(inputs));
     assert.match(refused.message, /"v=spf1 a -all","v=spf1 mx -all"\] are 2 SPF records/);
-    assert.deepEqual(bench.held(), two);
+    assert.deepEqual(fixture.held(), two);
 
     const owned = spf('"v=spf1 mx -all"');
     const made = await up(wish());
-    bench.lab.editZone(domain, second);
+    fixture.lab.editZone(domain, second);
     const refreshed = await refresh(made);
     assert.equal(refreshed?.drift, true);
     assert.match(refreshed?.outs.problem ?? "", /2 SPF records/);
     assert.equal(refreshed?.outs.after, made.outs.after, "of ours");
-    const later = bench.held();
+    const later = fixture.held();
     const error = await thrownBy(() => up(wish(), refreshed));
     assert.match(error.message, /"v=spf1 a -all","v=spf1 mx include/);
-    assert.deepEqual(bench.held(), later);
+    assert.deepEqual(fixture.held(), later);
     await destroy(made);
     assert.deepEqual(contents(), ['"v=spf1 a -all"', '"v=spf1 mx -all"']);
-    assert.deepEqual(bench.held().slice(1), owned);
+    assert.deepEqual(fixture.held().slice(1), owned);
   });
 
   it("a record that its owner has broken since is drift, told in words", async () => {
@@ -338,21 +347,21 @@ describe("our terms in an SPF record", () => {
     change(`"v=spf1 ipv4:192.0.2.1 ${TERMS.join(" ")} -all"`);
     const refreshed = await refresh(made);
     assert.equal(refreshed?.drift, true);
-    const broken = bench.held();
+    const broken = fixture.held();
     const error = await thrownBy(() => up(wish(), refreshed));
     assert.match(error.message, /"ipv4:192.0.2.1" is not an SPF mechanism; write "ip4:"/);
-    assert.deepEqual(bench.held(), broken);
+    assert.deepEqual(fixture.held(), broken);
   });
 
   it("more look-ups than receivers make stop in check, with the whole tree", async () => {
     const many = spf(`"v=spf1${" a:www.contoso.example".repeat(10)} -all"`);
-    const access = bench.access();
+    const access = fixture.access();
     access.resolve = async () => ({ status: "found", records: ["192.0.2.1"] });
     const kind = lifeOf(() => spfRecord(access));
     const [reason = ""] = await kind.refusals(wish([RELAY, "mx"]));
     assert.match(reason, /11 look-ups exceed the limit of 10, after which receivers give up/);
-    assert.match(bench.said.join("\n"), /\n {4}mx {2}1\n {2}11 of 10 look-ups/);
-    assert.deepEqual(bench.held(), many);
+    assert.match(fixture.said.join("\n"), /\n {4}mx {2}1\n {2}11 of 10 look-ups/);
+    assert.deepEqual(fixture.held(), many);
   });
 
   it("more look-ups with no answer than receivers make stop in check", async () => {
@@ -360,8 +369,8 @@ describe("our terms in an SPF record", () => {
     const voids = spf(`"v=spf1 ${gone} -all"`);
     const [reason = ""] = await life().refusals(wish());
     assert.match(reason, /3 look-ups with no answer exceed the limit of 2/);
-    assert.match(bench.said.join("\n"), /a:x\.nowhere\.example {2}1 \(1 void\)/);
-    assert.deepEqual(bench.held(), voids);
+    assert.match(fixture.said.join("\n"), /a:x\.nowhere\.example {2}1 \(1 void\)/);
+    assert.deepEqual(fixture.held(), voids);
   });
 
   it("limits that break between check and create are an error, and nothing is written", async () => {
@@ -372,7 +381,7 @@ describe("our terms in an SPF record", () => {
     const voids = spf(`"v=spf1 ${gone} -all"`);
     const error = await thrownBy(() => create(inputs));
     assert.match(error.message, /3 look-ups with no answer/);
-    assert.deepEqual(bench.held(), voids);
+    assert.deepEqual(fixture.held(), voids);
   });
 
   it("an owner who has all our terms already keeps them, and nothing is written", async () => {
@@ -382,8 +391,11 @@ describe("our terms in an SPF record", () => {
     assert.deepEqual(made.outs.added, []);
     assert.equal((await refresh(made))?.drift, false);
     await destroy(made);
-    assert.deepEqual(bench.held(), owned);
-    assert.deepEqual([bench.calls("POST"), bench.calls("PATCH"), bench.calls("DELETE")], [0, 0, 0]);
+    assert.deepEqual(fixture.held(), owned);
+    assert.deepEqual(
+      [fixture.calls("POST"), fixture.calls("PATCH"), fixture.calls("DELETE")],
+      [0, 0, 0],
+    );
   });
 
   it("a term that is not wanted any more goes, unless it was the owner's", async () => {
@@ -396,7 +408,7 @@ describe("our terms in an SPF record", () => {
     const others = await up(wish(["ip4:198.51.100.9"]), fewer);
     assert.deepEqual(contents(), [`"v=spf1 ${RELAY} mx ip4:198.51.100.9 -all"`]);
     await destroy(others);
-    assert.deepEqual(bench.held(), owned);
+    assert.deepEqual(fixture.held(), owned);
   });
 
   it("one of our terms taken out by hand is drift, and put back", async () => {
@@ -443,41 +455,41 @@ describe("our terms in an SPF record", () => {
     assert.equal((await checked(sub, made)).before, "");
     const moved = await up(sub, made);
     assert.equal(moved.step, "replace");
-    assert.deepEqual(bench.at(sub.domain)[0]?.content, `"v=spf1 ${RELAY} ~all"`);
+    assert.deepEqual(fixture.at(sub.domain)[0]?.content, `"v=spf1 ${RELAY} ~all"`);
     await destroy(moved);
-    assert.deepEqual(bench.held(), owned);
+    assert.deepEqual(fixture.held(), owned);
   });
 
   it("a record whose making was not answered is made once, and is ours", async (t) => {
     hurried(t);
     const empty = none();
-    const path = `/client/v4/zones/${bench.zoneId}/dns_records`;
+    const path = `/client/v4/zones/${fixture.zoneId}/dns_records`;
     const { up, checked, create, destroy } = life();
     const inputs = await checked(wish());
-    bench.lab.faults.inject({
+    fixture.lab.faults.inject({
       where: { service: "cloudflare", match: path },
       what: { kind: "status", status: 503, retryAfter: 0 },
     });
     const lost: AroundZones = (zones) => ({
       create(zoneId, record) {
-        bench.lab.faults.inject({
+        fixture.lab.faults.inject({
           where: { service: "cloudflare", match: path },
           what: { kind: "replyLost" },
         });
         return zones.create(zoneId, record);
       },
     });
-    const made = await life(() => bench.access(lost)).create(inputs);
+    const made = await life(() => fixture.access(lost)).create(inputs);
     assert.deepEqual([made.id, contents().length], [idOf(), 1]);
     await destroy(made);
-    assert.deepEqual(bench.held(), empty);
+    assert.deepEqual(fixture.held(), empty);
 
     // Cut off for good: state knows nothing of it.
     await create(inputs);
     const again = await up(wish());
     assert.deepEqual([again.outs.original, again.outs.added], [null, TERMS]);
     await destroy(again);
-    assert.deepEqual(bench.held(), empty);
+    assert.deepEqual(fixture.held(), empty);
   });
 
   it("a change whose answer was lost for good is kept in state, and ends as one that was answered", async () => {
@@ -491,33 +503,33 @@ describe("our terms in an SPF record", () => {
     });
     const { checked, up, destroy } = life();
     const inputs = await checked(wish());
-    const error = await thrownBy(() => life(() => bench.access(cut)).create(inputs));
+    const error = await thrownBy(() => life(() => fixture.access(cut)).create(inputs));
     assert.ok(error instanceof HalfMade, error.message);
     const made = { id: error.id, inputs, outs: error.properties as unknown as SpfRecordOutputs };
     assert.equal(made.id, idOf());
-    const kind = spfRecord(bench.access());
+    const kind = spfRecord(fixture.access());
     const updated = await kind.update(made.id, made.outs, inputs);
     assert.deepEqual(updated.outs, made.outs);
     assert.equal((await up(wish(), made)).step, "same");
     await destroy(made);
-    assert.deepEqual(bench.held(), owned);
+    assert.deepEqual(fixture.held(), owned);
   });
 
   it("a token that may not write is told what it lacks, and nothing is kept in state", async () => {
     const owned = spf("v=spf1 mx -all");
-    bench.lab.world.cloudflare.token.permissions[bench.zoneId] = ["zone:read", "dns:read"];
+    fixture.lab.world.cloudflare.token.permissions[fixture.zoneId] = ["zone:read", "dns:read"];
     const error = await thrownBy(() => life().up(wish()));
     assert.ok(!(error instanceof HalfMade));
     assert.match(error.message, /permissions Zone\.Zone Read and Zone\.DNS Edit for this zone/);
-    assert.deepEqual(bench.held(), owned);
+    assert.deepEqual(fixture.held(), owned);
   });
 
   it("a zone that can't be read is a failure of check once in a run, and never an absent record", async () => {
     spf("v=spf1 mx -all");
     const made = await life().up(wish());
-    bench.lab.world.cloudflare.token.permissions[bench.zoneId] = [];
-    const held = bench.held();
-    const access = bench.access();
+    fixture.lab.world.cloudflare.token.permissions[fixture.zoneId] = [];
+    const held = fixture.held();
+    const access = fixture.access();
     const { refusals } = lifeOf(() => spfRecord(access));
     const all = [await refusals(wish()), await refusals(wish([EXCHANGE]))].flat();
     assert.equal(all.length, 1);
@@ -528,6 +540,6 @@ describe("our terms in an SPF record", () => {
     for (const act of [life().refresh(made), life().destroy(made)]) {
       assert.match((await thrownBy(() => act)).message, /could not be read/);
     }
-    assert.deepEqual(bench.held(), held);
+    assert.deepEqual(fixture.held(), held);
   });
 });

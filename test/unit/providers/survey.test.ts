@@ -9,27 +9,27 @@ import {
   survey,
 } from "../../../providers/survey.ts";
 import { lifeOf } from "./life.ts";
-import { OWNER, openZoneBench, UNKNOWN, type ZoneBench } from "./zoneBench.ts";
+import { OWNER, openZoneFixture, UNKNOWN, type ZoneFixture } from "./zoneFixture.ts";
 
 const EXCHANGE = "include:spf.protection.outlook.com";
 const ZONE_ID = /[0-9a-f]{32}/g;
 
 describe("a survey", () => {
-  let bench: ZoneBench;
+  let fixture: ZoneFixture;
   before(async () => {
-    bench = await openZoneBench("survey");
+    fixture = await openZoneFixture("survey");
   });
-  after(() => bench.close());
-  beforeEach(() => bench.reset());
+  after(() => fixture.close());
+  beforeEach(() => fixture.reset());
 
   const life = () =>
-    lifeOf<SurveyInputs, SurveyInputs>(() => survey(openTenants(), bench.access()));
+    lifeOf<SurveyInputs, SurveyInputs>(() => survey(openTenants(), fixture.access()));
   const wished = (change: Partial<SurveyedDomain> = {}): SurveyedDomain => ({
-    domain: bench.domain,
-    zoneId: bench.zoneId,
+    domain: fixture.domain,
+    zoneId: fixture.zoneId,
     spfTerms: [EXCHANGE],
     dmarc: { rua: [], adopt: true },
-    exclusiveNames: namesAt(change.domain ?? bench.domain, change.receives ?? false),
+    exclusiveNames: namesAt(change.domain ?? fixture.domain, change.receives ?? false),
     receives: false,
     ...change,
   });
@@ -39,7 +39,7 @@ describe("a survey", () => {
     ...(receives ? [`_mta-sts.${domain}`, `_smtp._tls.${domain}`] : []),
   ];
   const wish = (change: Partial<SurveyInputs> = {}): SurveyInputs => ({
-    ...bench.tenant,
+    ...fixture.tenant,
     owner: OWNER,
     domains: [wished()],
     connectors: [],
@@ -49,7 +49,7 @@ describe("a survey", () => {
   /** As many verified domains, each with a zone of its own and these records in it. */
   const many = (count: number, content: (domain: string) => [string, string, string][]) =>
     Array.from({ length: count }, (_, index): SurveyedDomain => {
-      const { cloudflare, tenant } = bench.lab.world;
+      const { cloudflare, tenant } = fixture.lab.world;
       const domain = `d${index}.example`;
       const zoneId = index.toString(16).padStart(32, "0");
       const [own] = cloudflare.zones;
@@ -57,18 +57,18 @@ describe("a survey", () => {
       tenant.domains.push({ id: domain, isInitial: false, isDefault: false, isVerified: true });
       cloudflare.zones.push({ ...own, id: zoneId, name: domain, records: [], past: [] });
       cloudflare.token.permissions[zoneId] = ["zone:read", "dns:read"];
-      bench.lab.editZone(domain, () =>
+      fixture.lab.editZone(domain, () =>
         content(domain).map(([type, name, text]) => ({ type, name, content: text })),
       );
       return wished({ domain, zoneId });
     });
   const world = () => {
-    const { drawn: _, faults: __, ...rest } = bench.lab.dump();
+    const { drawn: _, faults: __, ...rest } = fixture.lab.dump();
     return rest;
   };
   /** What was asked over HTTPS in this test, but for sign-ins. */
   const asked = () =>
-    bench.events().filter(({ service }) => ["graph", "exchange", "cloudflare"].includes(service));
+    fixture.events().filter(({ service }) => ["graph", "exchange", "cloudflare"].includes(service));
 
   it("finds nothing in the way, makes nothing, and keeps what it looked over", async () => {
     const before = world();
@@ -83,26 +83,26 @@ describe("a survey", () => {
   it("unchanged asks nothing at all", async () => {
     const { up } = life();
     const made = await up(wish());
-    const before = bench.events().length;
+    const before = fixture.events().length;
     assert.equal((await up(wish(), made)).step, "same");
     await life().refresh(made);
-    assert.equal(bench.events().length, before);
+    assert.equal(fixture.events().length, before);
   });
 
   it("what is not known yet passes, and is a change", async () => {
     const news = wish({ owner: UNKNOWN });
-    const kind = survey(openTenants(), bench.access());
+    const kind = survey(openTenants(), fixture.access());
     assert.deepEqual(await kind.check({}, news), { inputs: news, failures: [] });
     assert.deepEqual(await kind.diff(OWNER, wish(), news), { changes: true });
-    assert.deepEqual(bench.events(), []);
+    assert.deepEqual(fixture.events(), []);
   });
 
   it("tells everything that stands in the way at once", async () => {
-    const { domain } = bench;
-    bench.place({ type: "TXT", name: `_dmarc.${domain}`, content: '"v=DMARC1; p=reject"' });
-    bench.place({ type: "CNAME", name: `selector1._domainkey.${domain}`, content: "a.example" });
-    bench.take(domain);
-    bench.lab.editZone(domain, (records) => [
+    const { domain } = fixture;
+    fixture.place({ type: "TXT", name: `_dmarc.${domain}`, content: '"v=DMARC1; p=reject"' });
+    fixture.place({ type: "CNAME", name: `selector1._domainkey.${domain}`, content: "a.example" });
+    fixture.take(domain);
+    fixture.lab.editZone(domain, (records) => [
       ...records,
       { type: "TXT", name: domain, content: '"v=spf1 -all"' },
       { type: "TXT", name: domain, content: "v=spf1 mx -all" },
@@ -116,7 +116,7 @@ describe("a survey", () => {
         ],
         connectors: [
           {
-            ...bench.declared(),
+            ...fixture.declared(),
             name: "x",
             associatedAcceptedDomains: [domain],
           },
@@ -137,7 +137,7 @@ describe("a survey", () => {
 
   const mailbox = (change: Partial<SurveyedMailbox> = {}): SurveyedMailbox => ({
     owner: `${OWNER}/shop`,
-    address: `orders@${bench.domain}`,
+    address: `orders@${fixture.domain}`,
     name: "relay-test-shop",
     sendAs: [],
     byRole: true,
@@ -146,14 +146,14 @@ describe("a survey", () => {
 
   it("a mailbox whose address or name is free, or its own already, is fine, and known ones are passed over", async () => {
     const { up, refusals } = life();
-    const made = await up(wish({ mailboxes: [mailbox({ sendAs: [`anna@${bench.domain}`] })] }));
-    bench.lab.admin("New-Mailbox", {
+    const made = await up(wish({ mailboxes: [mailbox({ sendAs: [`anna@${fixture.domain}`] })] }));
+    fixture.lab.admin("New-Mailbox", {
       Shared: true,
       Name: "other",
       PrimarySmtpAddress: mailbox().address,
     });
     assert.deepEqual(await refusals(made.inputs, made), []);
-    bench.lab.admin("Set-Mailbox", {
+    fixture.lab.admin("Set-Mailbox", {
       Identity: mailbox().address,
       CustomAttribute15: `Managed by Pulumi: ${OWNER}/shop. Changes made by hand are undone.`,
     });
@@ -165,19 +165,23 @@ describe("a survey", () => {
     const refusals = (change: Partial<SurveyedMailbox>) =>
       life().refusals(wish({ mailboxes: [mailbox(change)] }));
     for (const name of ["anna", "relay-test-shop"]) {
-      const Identity = `${name}@${bench.domain}`;
+      const Identity = `${name}@${fixture.domain}`;
       if (name !== "anna") {
-        bench.lab.admin("New-Mailbox", { Shared: true, Name: name, PrimarySmtpAddress: Identity });
+        fixture.lab.admin("New-Mailbox", {
+          Shared: true,
+          Name: name,
+          PrimarySmtpAddress: Identity,
+        });
       }
       assert.equal((await refusals({ name })).length, 1);
-      bench.lab.admin("Set-Mailbox", { Identity, CustomAttribute15: own });
+      fixture.lab.admin("Set-Mailbox", { Identity, CustomAttribute15: own });
       assert.deepEqual(await refusals({ name }), []);
       assert.deepEqual(await refusals({ name, address: Identity }), []);
     }
   });
 
   it("a licence that the tenant does not have is told, with those that hold Exchange", async () => {
-    const [sku] = bench.lab.world.tenant.skus;
+    const [sku] = fixture.lab.world.tenant.skus;
     const licensed = (license: string) => wish({ mailboxes: [mailbox({ license })] });
     assert.deepEqual(await life().refusals(licensed(sku?.skuPartNumber.toLowerCase() ?? "")), []);
     const [reason = "", more] = await life().refusals(licensed("SPE_E3"));
@@ -194,8 +198,8 @@ describe("a survey", () => {
     const reasons = await life().refusals(
       wish({
         mailboxes: [
-          mailbox({ address: `anna@${bench.domain}` }),
-          mailbox({ owner: `${OWNER}/crm`, name: "anna", sendAs: [`nobody@${bench.domain}`] }),
+          mailbox({ address: `anna@${fixture.domain}` }),
+          mailbox({ owner: `${OWNER}/crm`, name: "anna", sendAs: [`nobody@${fixture.domain}`] }),
         ],
       }),
     );
@@ -211,7 +215,7 @@ describe("a survey", () => {
   });
 
   it("a tenant without the role for apps is told once, and asked only for senders whose app holds it", async () => {
-    bench.lab.world.settings.applicationRbac = false;
+    fixture.lab.world.settings.applicationRbac = false;
     assert.deepEqual(await life().refusals(wish()), []);
     const other = { owner: `${OWNER}/crm`, name: "relay-test-crm" };
     const classic = [mailbox({ byRole: false }), mailbox({ ...other, byRole: false })];
@@ -226,7 +230,7 @@ describe("a survey", () => {
   });
 
   it("an organisation that was never customised is told where a mailbox is to be made in it", async () => {
-    bench.lab.world.organization.isDehydrated = true;
+    fixture.lab.world.organization.isDehydrated = true;
     assert.deepEqual(await life().refusals(wish()), []);
     const reasons = await life().refusals(wish({ mailboxes: [mailbox({ byRole: false })] }));
     assert.equal(reasons.length, 1, reasons.join("\n"));
@@ -272,10 +276,15 @@ describe("a survey", () => {
   });
 
   it("our own CNAMEs, and those that are published already, are not in the way", async () => {
-    const { domain } = bench;
-    bench.lab.admin("New-DkimSigningConfig", { DomainName: domain, KeySize: 1024, Enabled: false });
-    const records = dkimRecords(bench.lab.world);
-    const marked = (comment: string) => bench.place(...records.map((one) => ({ ...one, comment })));
+    const { domain } = fixture;
+    fixture.lab.admin("New-DkimSigningConfig", {
+      DomainName: domain,
+      KeySize: 1024,
+      Enabled: false,
+    });
+    const records = dkimRecords(fixture.lab.world);
+    const marked = (comment: string) =>
+      fixture.place(...records.map((one) => ({ ...one, comment })));
     marked(`Managed by Pulumi: ${OWNER}`);
     assert.deepEqual(await life().refusals(wish()), []);
     marked("ask Piet");
@@ -286,12 +295,12 @@ describe("a survey", () => {
     );
     marked("Managed by Pulumi: relay/prod");
     assert.match((await life().refusals(wish())).join(), /belongs to the stack relay\/prod/);
-    await bench.lab.settle();
+    await fixture.lab.settle();
   });
 
   it("a domain of another stack is refused by its DKIM configuration", async () => {
-    bench.lab.admin("New-DkimSigningConfig", {
-      DomainName: bench.domain,
+    fixture.lab.admin("New-DkimSigningConfig", {
+      DomainName: fixture.domain,
       KeySize: 1024,
       Enabled: false,
       AdminDisplayName: "Managed by Pulumi: relay/prod. Changes made by hand are undone.",
@@ -302,38 +311,38 @@ describe("a survey", () => {
       /belongs to the stack relay\/prod, and a domain can belong to one stack only/,
     );
     assert.equal(more, undefined);
-    await bench.lab.settle();
+    await fixture.lab.settle();
   });
 
   it("a policy that we raised may be lowered again: its own resource judges that", async () => {
-    const { domain } = bench;
-    bench.place({ type: "TXT", name: `_dmarc.${domain}`, content: '"v=DMARC1; p=none"' });
+    const { domain } = fixture;
+    fixture.place({ type: "TXT", name: `_dmarc.${domain}`, content: '"v=DMARC1; p=none"' });
     const { up } = life();
     const policy = (level: "none" | "reject") =>
       wish({ domains: [wished({ dmarc: { rua: [], adopt: true, policy: level } })] });
     const made = await up(policy("reject"));
-    bench.edit(`_dmarc.${domain}`, { content: '"v=DMARC1; p=reject"' });
+    fixture.edit(`_dmarc.${domain}`, { content: '"v=DMARC1; p=reject"' });
     assert.equal((await up(policy("none"), made)).step, "update");
     assert.match((await life().refusals(policy("none")))[0] ?? "", /is weaker than/);
   });
 
   it("mail that is received elsewhere, or nowhere, is told to those who protect it", async () => {
-    const { domain } = bench;
+    const { domain } = fixture;
     const receiving = wish({ domains: [wished({ receives: true })] });
     assert.deepEqual(await life().refusals(receiving), []);
-    bench.edit(domain, { content: "mail.agency.example" }, "MX");
+    fixture.edit(domain, { content: "mail.agency.example" }, "MX");
     const [reason = ""] = await life().refusals(receiving);
     assert.match(
       reason,
       /MX of .*"mail\.agency\.example" is not the tenant's Exchange Online host/,
     );
-    bench.take(domain, "MX");
+    fixture.take(domain, "MX");
     assert.match((await life().refusals(receiving))[0] ?? "", /MX of .* has no record/);
   });
 
   it("an MX record that can't be looked up is not absent", async () => {
-    bench.lab.faults.inject({
-      where: { service: "dns", match: `MX ${bench.domain}` },
+    fixture.lab.faults.inject({
+      where: { service: "dns", match: `MX ${fixture.domain}` },
       what: { kind: "servfail" },
       times: 20,
     });
@@ -344,11 +353,11 @@ describe("a survey", () => {
   it("a domain whose DNS is kept elsewhere asks nothing of Cloudflare", async () => {
     const { zoneId: _, ...elsewhere } = wished();
     assert.deepEqual(await life().refusals(wish({ domains: [elsewhere] })), []);
-    assert.equal(bench.calls(), 0);
+    assert.equal(fixture.calls(), 0);
   });
 
   it("a zone that can't be read is one failure, and so is a missing token", async (t) => {
-    bench.lab.world.cloudflare.token.permissions[bench.zoneId] = [];
+    fixture.lab.world.cloudflare.token.permissions[fixture.zoneId] = [];
     const [reason = "", more] = await life().refusals(wish());
     assert.match(reason, /^: Cloudflare: the records of zone .*Zone\.DNS Edit/);
     assert.equal(more, undefined);

@@ -2,38 +2,38 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { inboundConnector } from "../../../providers/exchange/inboundConnector.ts";
 import { thrownBy } from "../tenant/bench.ts";
-import { openedTenants, openProviderBench, type ProviderBench } from "./bench.ts";
+import { openedTenants, openProviderFixture, type ProviderFixture } from "./fixture.ts";
 
 describe("the tenants of a run", () => {
-  let bench: ProviderBench;
+  let fixture: ProviderFixture;
   before(async () => {
-    bench = await openProviderBench("tenants");
+    fixture = await openProviderFixture("tenants");
   });
-  after(() => bench.close());
-  beforeEach(() => bench.reset());
+  after(() => fixture.close());
+  beforeEach(() => fixture.reset());
   const token = "/oauth2/v2.0/token";
 
   it("opening them looks for no credential and asks nothing", async (t) => {
-    openedTenants(t, bench, { ARM_CLIENT_ID: undefined });
-    assert.deepEqual(bench.events(), []);
+    openedTenants(t, fixture, { ARM_CLIENT_ID: undefined });
+    assert.deepEqual(fixture.events(), []);
   });
 
   it("the sign-ins of the check serve the whole life of a connector", async (t) => {
-    const kind = inboundConnector(openedTenants(t, bench));
-    const inputs = await bench.checked(bench.declared(), {}, kind);
+    const kind = inboundConnector(openedTenants(t, fixture));
+    const inputs = await fixture.checked(fixture.declared(), {}, kind);
     const { id, outs } = await kind.create(inputs);
     await kind.read(id, outs);
     await kind.delete(id, outs);
-    assert.deepEqual(bench.lab.world.connectors, []);
+    assert.deepEqual(fixture.lab.world.connectors, []);
     // The two reads of Graph begin at once, each with a sign-in of its own.
-    assert.ok(bench.events().filter(({ what }) => what.endsWith(token)).length <= 3);
-    assert.equal(bench.asked("GET /metadata/endpoints"), 1);
+    assert.ok(fixture.events().filter(({ what }) => what.endsWith(token)).length <= 3);
+    assert.equal(fixture.asked("GET /metadata/endpoints"), 1);
   });
 
   it("the facts: verified domains, subscriptions, every connector", async (t) => {
-    bench.byHand({});
-    const facts = await openedTenants(t, bench).facts(bench.tenant);
-    const { domain, initialDomain, skus } = bench.lab.world.tenant;
+    fixture.byHand({});
+    const facts = await openedTenants(t, fixture).facts(fixture.tenant);
+    const { domain, initialDomain, skus } = fixture.lab.world.tenant;
     assert.deepEqual(facts.acceptedDomains, [domain, initialDomain].sort());
     assert.deepEqual(
       facts.subscriptions.map(({ skuPartNumber }) => skuPartNumber),
@@ -46,10 +46,10 @@ describe("the tenants of a run", () => {
   });
 
   it("a stack of another tenant than the environment's is refused before any sign-in", async (t) => {
-    const tenants = openedTenants(t, bench);
+    const tenants = openedTenants(t, fixture);
     const tenantId = "11111111-2222-3333-4444-555555555555";
-    const error = await thrownBy(() => tenants.facts({ ...bench.tenant, tenantId }));
+    const error = await thrownBy(() => tenants.facts({ ...fixture.tenant, tenantId }));
     assert.match(error.message, /^ARM_TENANT_ID: .* is not the tenant of this stack/);
-    assert.equal(bench.events().filter(({ what }) => what.endsWith(token)).length, 0);
+    assert.equal(fixture.events().filter(({ what }) => what.endsWith(token)).length, 0);
   });
 });

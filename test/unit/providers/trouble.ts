@@ -8,7 +8,7 @@ import type { Outputs } from "../../../providers/exchange/named.ts";
 import { HalfMade } from "../../../providers/host/dynamicProvider.ts";
 import { ExchangeError } from "../../../tenant/exchangeError.ts";
 import { thrownBy } from "../tenant/bench.ts";
-import type { Around } from "./bench.ts";
+import type { Around } from "./fixture.ts";
 
 /** Does something right after a cmdlet was carried out. */
 export const following =

@@ -4,21 +4,21 @@ import { userMailbox } from "../../../providers/exchange/userMailbox.ts";
 import { HalfMade } from "../../../providers/host/dynamicProvider.ts";
 import { ExchangeError } from "../../../tenant/exchangeError.ts";
 import { thrownBy } from "../tenant/bench.ts";
-import { type Around, openProviderBench, type ProviderBench, passTime } from "./bench.ts";
+import { type Around, openProviderFixture, type ProviderFixture, passTime } from "./fixture.ts";
 import { heldIn, MARK, namedLife, OWNER, refusalOf, THEIRS, UNKNOWN } from "./namedLife.ts";
 
 const USER = "cccccccc-3333-4333-8333-333333333333";
 const OTHER = "11111111-2222-4333-8444-555555555555";
 
 describe("a user's mailbox", () => {
-  let bench: ProviderBench;
+  let fixture: ProviderFixture;
   before(async () => {
-    bench = await openProviderBench("user mailbox");
+    fixture = await openProviderFixture("user mailbox");
   });
-  after(() => bench.close());
+  after(() => fixture.close());
   beforeEach(() => {
-    bench.reset();
-    const { directory, tenant } = bench.lab.world;
+    fixture.reset();
+    const { directory, tenant } = fixture.lab.world;
     for (const sku of tenant.skus) sku.enabled = sku.consumed + 1;
     directory.users.push({
       id: USER,
@@ -30,9 +30,9 @@ describe("a user's mailbox", () => {
     });
   });
 
-  const address = () => `printer@${bench.domain}`;
+  const address = () => `printer@${fixture.domain}`;
   const wish = (change: object = {}) => ({
-    ...bench.tenant,
+    ...fixture.tenant,
     owner: OWNER,
     address: address(),
     displayName: "relay-test-erp",
@@ -40,14 +40,14 @@ describe("a user's mailbox", () => {
     waitMinutes: 0,
     ...change,
   });
-  const one = { bench: () => bench, kind: userMailbox };
+  const one = { fixture: () => fixture, kind: userMailbox };
   const life = (around?: Around) => namedLife(one, around);
   const held = () =>
-    bench.lab.world.mailboxes.find((mailbox) => mailbox.externalDirectoryObjectId === USER);
+    fixture.lab.world.mailboxes.find((mailbox) => mailbox.externalDirectoryObjectId === USER);
   /** What makes Exchange make the mailbox. */
   const license = async () => {
-    const graph = await bench.run().graph(bench.tenant);
-    await graph.changeLicenses(USER, { add: [bench.lab.world.tenant.skus[0]?.skuId ?? ""] });
+    const graph = await fixture.run().graph(fixture.tenant);
+    await graph.changeLicenses(USER, { add: [fixture.lab.world.tenant.skus[0]?.skuId ?? ""] });
   };
   const licensed = (news = wish()) => license().then(() => life().up(news));
 
@@ -74,7 +74,7 @@ describe("a user's mailbox", () => {
         smtpClientAuthenticationDisabled: false,
       },
     });
-    const account = bench.lab.world.directory.users.find((user) => user.id === USER);
+    const account = fixture.lab.world.directory.users.find((user) => user.id === USER);
     assert.equal(account?.accountEnabled, true);
     assert.deepEqual(
       [outs.address, outs.guid, outs.pending, outs.ready, outs.preexisting],
@@ -84,14 +84,14 @@ describe("a user's mailbox", () => {
 
   it("is looked at, left alone when nothing changed, and nothing of it is taken away", async () => {
     const made = await licensed();
-    const before = heldIn(bench);
+    const before = heldIn(fixture);
     const seen = await life().refresh(made);
     assert.deepEqual([seen?.drift, seen?.outs, seen?.inputs], [false, made.outs, made.inputs]);
-    const asked = bench.events().length;
+    const asked = fixture.events().length;
     assert.equal((await life().up(wish({ waitMinutes: 9 }), made)).step, "same");
     await life().destroy(made);
-    assert.equal(bench.events().length, asked);
-    assert.deepEqual(heldIn(bench), before);
+    assert.equal(fixture.events().length, asked);
+    assert.deepEqual(heldIn(fixture), before);
   });
 
   it("one that comes late is waited for, with a word of what is waited for", async (t) => {
@@ -126,10 +126,10 @@ describe("a user's mailbox", () => {
 
   it("drift shows, and the next update mends all of it", async () => {
     const made = await licensed();
-    const wanted = heldIn(bench);
+    const wanted = heldIn(fixture);
     const Identity = address();
-    bench.lab.admin("Set-CASMailbox", { Identity, SmtpClientAuthenticationDisabled: true });
-    bench.lab.admin("Set-Mailbox", {
+    fixture.lab.admin("Set-CASMailbox", { Identity, SmtpClientAuthenticationDisabled: true });
+    fixture.lab.admin("Set-Mailbox", {
       Identity,
       AccountDisabled: true,
       HiddenFromAddressListsEnabled: false,
@@ -138,12 +138,12 @@ describe("a user's mailbox", () => {
     const seen = await life().refresh(made);
     assert.equal(seen?.drift, true);
     assert.equal((await life().up(wish(), seen)).step, "update");
-    assert.deepEqual(heldIn(bench), wanted);
+    assert.deepEqual(heldIn(fixture), wanted);
   });
 
   it("another address becomes the primary one, and the old one stays an alias", async () => {
     const made = await licensed();
-    const next = `scanner@${bench.domain}`;
+    const next = `scanner@${fixture.domain}`;
     const moved = await life().up(wish({ address: next }), made);
     assert.deepEqual([moved.step, moved.id, moved.outs.address], ["update", made.id, next]);
     assert.deepEqual(held()?.emailAddresses.slice(0, 2), [`SMTP:${next}`, `smtp:${address()}`]);
@@ -152,8 +152,8 @@ describe("a user's mailbox", () => {
 
   it("an address that somebody else has is an error of Exchange's, and can be mended", async () => {
     const made = await licensed();
-    const inputs = await life().checked(wish({ address: `anna@${bench.domain}` }), made);
-    const kind = userMailbox(bench.run());
+    const inputs = await life().checked(wish({ address: `anna@${fixture.domain}` }), made);
+    const kind = userMailbox(fixture.run());
     const error = await thrownBy(() => kind.update(made.id, made.outs, inputs as never));
     assert.match(error.message, /anna/);
     assert.equal(error instanceof HalfMade, false, "nothing was written, so state stays as it is");
@@ -162,7 +162,7 @@ describe("a user's mailbox", () => {
 
   it("another owner's mailbox is refused, and left as it is", async () => {
     await license();
-    bench.lab.admin("Set-Mailbox", { Identity: address(), CustomAttribute15: THEIRS });
+    fixture.lab.admin("Set-Mailbox", { Identity: address(), CustomAttribute15: THEIRS });
     assert.match(
       await refusalOf(one, wish()),
       /^user: "cccccccc-.*" is the user of a mailbox that relay\/prod\/erp manages \(printer@.*\); give the sender a user of its own; nothing was changed$/,
@@ -171,22 +171,22 @@ describe("a user's mailbox", () => {
 
   it("one that is another stack's by now is not changed", async () => {
     const made = await licensed();
-    bench.lab.admin("Set-Mailbox", { Identity: address(), CustomAttribute15: THEIRS });
+    fixture.lab.admin("Set-Mailbox", { Identity: address(), CustomAttribute15: THEIRS });
     const { message } = await thrownBy(() => life().up(wish({ displayName: "x" }), made));
     assert.match(message, /is now managed by relay\/prod\/erp, so nothing was done/);
   });
 
   it("gone with its licence or its user, it is gone", async () => {
     const made = await licensed();
-    bench.lab.admin("Remove-Mailbox", { Identity: address() });
+    fixture.lab.admin("Remove-Mailbox", { Identity: address() });
     assert.equal(await life().refresh(made), undefined);
     await life().destroy(made);
   });
 
   it("another user is a replacement; what is not known yet too; neither asks anything", async () => {
     const made = await licensed();
-    const asked = bench.events().length;
-    const kind = userMailbox(bench.run());
+    const asked = fixture.events().length;
+    const kind = userMailbox(fixture.run());
     for (const user of [OTHER, UNKNOWN]) {
       const inputs = await life().checked(wish({ user }), made);
       assert.deepEqual(await kind.diff(made.id, made.outs, inputs), {
@@ -195,7 +195,7 @@ describe("a user's mailbox", () => {
         deleteBeforeReplace: true,
       });
     }
-    assert.equal(bench.events().length, asked);
+    assert.equal(fixture.events().length, asked);
   });
 
   it("what is no address, display name or user is refused without asking", async () => {
@@ -206,6 +206,6 @@ describe("a user's mailbox", () => {
     ] as const) {
       assert.match((await life().refusals(wish(change)))[0] ?? "", words);
     }
-    assert.deepEqual(bench.events(), []);
+    assert.deepEqual(fixture.events(), []);
   });
 });

@@ -8,17 +8,17 @@ import type { DnsRecord } from "../../../mail/dns/record.ts";
 import { cloudflare, type Zones } from "../../../zone/cloudflare.ts";
 import { isOutcomeUnknown, ZoneError } from "../../../zone/zoneError.ts";
 import { hurried } from "../providers/hurried.ts";
-import { openZoneBench, type ZoneBench } from "../providers/zoneBench.ts";
+import { openZoneFixture, type ZoneFixture } from "../providers/zoneFixture.ts";
 import { thrownBy } from "../tenant/bench.ts";
 
-type Fault = Parameters<ZoneBench["lab"]["faults"]["inject"]>[0]["what"];
+type Fault = Parameters<ZoneFixture["lab"]["faults"]["inject"]>[0]["what"];
 
 describe("Cloudflare's zones", () => {
-  let bench: ZoneBench;
+  let bench: ZoneFixture;
   let zones: Zones;
   let record: DnsRecord;
   before(async () => {
-    bench = await openZoneBench("zone");
+    bench = await openZoneFixture("zone");
     zones = cloudflare(bench.lab.env);
     const name = `mail.${bench.domain}`;
     record = { type: "TXT", name, content: '"v=spf1 -all"', comment: "Managed by Pulumi: a/b" };

@@ -2,7 +2,7 @@ import { mock } from "node:test";
 import type { RecordByHand } from "../../../lab/src/lab.ts";
 import { openZones, type ZoneAccess } from "../../../providers/host/zones.ts";
 import type { Zones } from "../../../zone/cloudflare.ts";
-import { openProviderBench } from "./bench.ts";
+import { openProviderFixture } from "./fixture.ts";
 
 /** What the engine passes for a value that only an `up` can tell. */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -13,9 +13,9 @@ export const OWNER = "relay/test";
 export type AroundZones = (zones: Zones) => Partial<Zones>;
 
 /** A lab with a zone of the tenant, for resource kinds that work on it. */
-export async function openZoneBench(seed: string) {
-  const bench = await openProviderBench(seed);
-  const { lab, domain } = bench;
+export async function openZoneFixture(seed: string) {
+  const fixture = await openProviderFixture(seed);
+  const { lab, domain } = fixture;
   const zone = () => {
     const found = lab.world.cloudflare.zones.find(({ name }) => name === domain);
     if (!found) throw new Error("the account has lost the zone");
@@ -30,12 +30,12 @@ export async function openZoneBench(seed: string) {
   }
 
   return {
-    ...bench,
+    ...fixture,
     zoneId: zone().id,
     /** What the product told beside its answers, in this test. */
     said,
     reset(): void {
-      bench.reset();
+      fixture.reset();
       said.length = 0;
     },
     /** The zones as one run of the engine has them. */
@@ -79,7 +79,7 @@ export async function openZoneBench(seed: string) {
     },
     /** What Cloudflare was asked in this test, by method. */
     calls: (method = "") =>
-      bench
+      fixture
         .events()
         .filter(({ service, what }) => service === "cloudflare" && what.startsWith(method)).length,
     async close(): Promise<void> {
@@ -88,9 +88,9 @@ export async function openZoneBench(seed: string) {
         if (value === undefined) delete process.env[key];
         else process.env[key] = value;
       }
-      await bench.close();
+      await fixture.close();
     },
   };
 }
 
-export type ZoneBench = Awaited<ReturnType<typeof openZoneBench>>;
+export type ZoneFixture = Awaited<ReturnType<typeof openZoneFixture>>;

@@ -16,9 +16,9 @@ type CheckedInputs = Checked<InboundConnectorInputs, ConnectorForm>;
 export type Around = (invoke: Invoke) => Invoke;
 
 /** A lab with resource kinds that work on it. */
-export async function openProviderBench(seed: string) {
-  const bench = await openTenantBench(seed);
-  const { lab, tenant } = bench;
+export async function openProviderFixture(seed: string) {
+  const fixture = await openTenantBench(seed);
+  const { lab, tenant } = fixture;
   const { domain } = lab.world.tenant;
   const [address] = lab.world.addresses.customer;
 
@@ -27,7 +27,7 @@ export async function openProviderBench(seed: string) {
   /** The tenant as one run of the engine has it, but for one thing: the runs of a file share a sign-in. */
   function run(around: Around = (invoke) => invoke): Tenants {
     const tenants = openTenants(() => {
-      signedIn ??= bench.connect();
+      signedIn ??= fixture.connect();
       return signedIn;
     });
     return { ...tenants, invoke: async (one) => around(await tenants.invoke(one)) };
@@ -61,30 +61,12 @@ export async function openProviderBench(seed: string) {
     return answer.inputs as CheckedInputs;
   }
 
-  /** As the engine does it for a new resource: check, then create with what check answered. */
-  async function create(declaredInputs = declared(), around?: Around) {
-    const kindOfRun = kind(around);
-    const inputs = await checked(declaredInputs, {}, kindOfRun);
-    return { inputs, ...(await kindOfRun.create(inputs)) };
-  }
-  type Made = Awaited<ReturnType<typeof create>>;
-
-  /** As the engine does it for a resource in state. */
-  async function update(made: Made, news: InboundConnectorInputs, around?: Around) {
-    const kindOfRun = kind(around);
-    const inputs = await checked(news, made.inputs, kindOfRun);
-    const { changes } = await kindOfRun.diff(made.id, made.outs, inputs);
-    if (!changes) throw new Error("nothing to update");
-    const { outs } = await kindOfRun.update(made.id, made.outs, inputs);
-    return { id: made.id, inputs, outs };
-  }
-
   return {
-    ...bench,
+    ...fixture,
     reset(): void {
       if (signedOut) signedIn = undefined;
       signedOut = false;
-      bench.reset();
+      fixture.reset();
     },
     /** The next run signs in again: a token keeps the rights that the app had when it was issued. */
     signOut(): void {
@@ -98,8 +80,6 @@ export async function openProviderBench(seed: string) {
     declared,
     certified,
     checked,
-    create,
-    update,
     /** The outside world without what every request moves on: equal before and after means nothing was changed. */
     state(): object {
       const { drawn: _, faults: __, ...state } = lab.dump();
@@ -122,7 +102,7 @@ export async function openProviderBench(seed: string) {
   };
 }
 
-export type ProviderBench = Awaited<ReturnType<typeof openProviderBench>>;
+export type ProviderFixture = Awaited<ReturnType<typeof openProviderFixture>>;
 
 /**
  * The tenants of a run of the engine as the product opens them, with the lab's identity (or `env` instead of some
@@ -130,7 +110,7 @@ export type ProviderBench = Awaited<ReturnType<typeof openProviderBench>>;
  */
 export function openedTenants(
   t: TestContext,
-  { lab }: Pick<ProviderBench, "lab">,
+  { lab }: Pick<ProviderFixture, "lab">,
   env: Readonly<Record<string, string | undefined>> = {},
 ): Tenants {
   const variables = { ...lab.env, ...env };
