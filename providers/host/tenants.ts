@@ -37,8 +37,7 @@ const connectTenant = async (tenant: Tenant): Promise<Connection> =>
 export function openTenants(connect = connectTenant): Tenants {
   const connections = new Map<string, Promise<Connection>>();
   const facts = new Map<string, Promise<TenantFacts>>();
-  const connection = (tenant: Tenant) =>
-    once(connections, keyOf(tenant), () => connect(tenant));
+  const connection = (tenant: Tenant) => once(connections, keyOf(tenant), () => connect(tenant));
   const tenants: Tenants = {
     async invoke(tenant) {
       const { exchange } = await import("../../tenant/exchange.ts");
