@@ -1,5 +1,4 @@
-import { dumpWorld } from "../src/dump.ts";
-import { load } from "../src/world/disk.ts";
+import { dumpWorld, load } from "../src/world/disk.ts";
 import { makeWorld } from "../src/world/make.ts";
 import { labFolder } from "./folder.ts";
 

@@ -1,9 +1,9 @@
 import { X509Certificate } from "node:crypto";
-import { placeCaFile } from "./caFile.ts";
 import {
   type Certificate,
   type CertificateRequest,
   issueCertificate as issue,
+  placeCaFile,
 } from "./certificates.ts";
 import { type Clock, makeClock } from "./clock.ts";
 import { buildCloudflare } from "./cloudflare/app.ts";
@@ -11,7 +11,6 @@ import { editByHand, type RecordByHand } from "./cloudflare/byHand.ts";
 import type { Context } from "./context.ts";
 import { buildDns } from "./dns/answers.ts";
 import { serveDns } from "./dns/server.ts";
-import { dumpWorld } from "./dump.ts";
 import { buildEntra } from "./entra/app.ts";
 import { type AssertionOrder, issueAssertion } from "./entra/outsideIssuer.ts";
 import { makeTokens } from "./entra/tokens.ts";
@@ -24,17 +23,22 @@ import { buildGraph } from "./graph/app.ts";
 import { type Log, makeLog } from "./log.ts";
 import { makeMailWaiter } from "./receiver/mailWaiter.ts";
 import { buildReceiver } from "./receiver/mx.ts";
-import { type SendingAs, sendAs } from "./sendAs.ts";
-import type { HandoverResult } from "./smtp/client.ts";
+import {
+  type HandoverResult,
+  type SendingAs,
+  SUBMISSION_HOST,
+  type Submission,
+  sendAs,
+  submit,
+} from "./smtp/client.ts";
 import { buildFrontEnd } from "./smtp/frontEnd.ts";
 import { makeQueue } from "./smtp/queue.ts";
-import { buildSubmission, SUBMISSION_HOST } from "./smtp/submission/server.ts";
-import { type Submission, submit } from "./submit.ts";
+import { buildSubmission } from "./smtp/submission/server.ts";
 import { openWebServer } from "./web/server.ts";
-import { load, save, sweep } from "./world/disk.ts";
+import { dumpWorld, load, save, sweep } from "./world/disk.ts";
+import type { StoredMessage } from "./world/mail.ts";
 import { makeWorld } from "./world/make.ts";
 import { listSecrets, makeSecrets } from "./world/secrets.ts";
-import type { StoredMessage } from "./world/storedMessage.ts";
 import type { World } from "./world/world.ts";
 
 export type { Certificate, CertificateRequest } from "./certificates.ts";
@@ -43,10 +47,8 @@ export type { AssertionOrder } from "./entra/outsideIssuer.ts";
 export type { ExchangeObject } from "./exchange/cmdlet.ts";
 export { CmdletError } from "./exchange/cmdletError.ts";
 export { type Provenance, provenance } from "./reply.ts";
-export type { SendingAs } from "./sendAs.ts";
-export type { HandoverResult } from "./smtp/client.ts";
-export type { Submission } from "./submit.ts";
-export type { StoredMessage } from "./world/storedMessage.ts";
+export type { HandoverResult, SendingAs, Submission } from "./smtp/client.ts";
+export type { StoredMessage } from "./world/mail.ts";
 export type { Connector, World } from "./world/world.ts";
 
 /** Ports on 127.0.0.1. */

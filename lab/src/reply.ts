@@ -7,7 +7,7 @@ export type { Source } from "./replyFiles.ts";
 export type ReplyName = keyof Replies;
 
 /** A value that says which entry of lab/replies it was built from. Nothing else is ever sent to a client. */
-export type Sourced<T> = T & { readonly reply: string; readonly source: Source };
+export type Sourced<T> = T & { readonly reply: ReplyName; readonly source: Source };
 
 /** Names of the replies that have a text, and attributes (`as`) of this type. */
 export type ReplyWith<Attributes> = {
@@ -23,7 +23,7 @@ export type Holes<Name extends ReplyName> = Name extends ReplyName
 
 /** One line of the provenance list. */
 export interface Provenance {
-  reply: string;
+  reply: ReplyName;
   source: Source;
 }
 
@@ -60,17 +60,6 @@ function entryOf(name: string): Entry {
 /** Every reply of the lab by name; filter on `assumed` for the guesses. */
 export function provenance(): Provenance[] {
   return [...catalogue]
-    .map(([reply, { source }]) => ({ reply, source }))
+    .map(([reply, { source }]) => ({ reply: reply as ReplyName, source }))
     .toSorted((a, b) => a.reply.localeCompare(b.reply));
-}
-
-/** The older way, for what is not in lab/replies yet. */
-export function defineReply<Arguments extends unknown[], T extends object>(
-  reply: string,
-  source: Source,
-  build: (...values: Arguments) => T,
-): (...values: Arguments) => Sourced<T> {
-  if (catalogue.has(reply)) throw new Error(`the reply "${reply}" is defined twice`);
-  catalogue.set(reply, { source });
-  return (...values) => ({ ...build(...values), reply, source });
 }

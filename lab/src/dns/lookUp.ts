@@ -1,8 +1,7 @@
 import type { World } from "../world/world.ts";
-import { convert, soaOf } from "./convert.ts";
-import type { DnsAnswer, DnsRecord } from "./record.ts";
+import type { DnsAnswer, DnsRecord, ServedRecord, ServedZone } from "./record.ts";
+import { convert, soaOf } from "./record.ts";
 import { servedZones } from "./servedZones.ts";
-import type { ServedRecord, ServedZone } from "./zone.ts";
 
 /** CNAME records that are followed at most; a circle ends here. */
 const LONGEST_CHAIN = 8;

@@ -1,8 +1,7 @@
-import type { World, Zone } from "../world/world.ts";
-import { proxyAddresses } from "./drawnAddress.ts";
-import { microsoftZones } from "./microsoft.ts";
-import { nameServerZones } from "./nameServers.ts";
-import type { ServedZone } from "./zone.ts";
+import { createHash } from "node:crypto";
+import type { DkimConfig, World, Zone } from "../world/world.ts";
+import type { ServedRecord, ServedZone } from "./record.ts";
+import { quoteText, splitText } from "./text.ts";
 
 /** Every zone of the lab's DNS at a time, the root among them. */
 export function servedZones(world: World, now: Date): ServedZone[] {
@@ -30,4 +29,104 @@ function atCloudflare(now: Date): (zone: Zone) => ServedZone {
     flattenAll: zone.flattenAll,
     ...(!zone.paused && { proxy: proxyAddresses(zone.id) }),
   });
+}
+
+/** The zones in which the name servers of `zones` have their addresses. */
+export function nameServerZones(zones: readonly ServedZone[]): ServedZone[] {
+  const hosts = [...new Set(zones.flatMap(({ nameServers }) => nameServers))].sort();
+  const byParent = Map.groupBy(hosts, (host) => host.slice(host.indexOf(".") + 1));
+  return [...byParent].map(([name, nameServers]) => ({
+    name,
+    nameServers,
+    serial: 1,
+    records: nameServers.map((host) => {
+      const [, , , last] = bytesOf(host);
+      return { type: "A", name: host, content: `173.245.58.${last}`, ttl: 86_400 };
+    }),
+  }));
+}
+
+/** What senders through Exchange Online include, as Microsoft publishes it. */
+const EXCHANGE_SPF =
+  "v=spf1 ip4:40.92.0.0/15 ip4:40.107.0.0/16 ip4:52.100.0.0/15 ip4:52.102.0.0/16 ip4:52.103.0.0/17 ip4:104.47.0.0/17 ip6:2a01:111:f400::/48 ip6:2a01:111:f403::/49 ip6:2a01:111:f403:8000::/51 ip6:2a01:111:f403:c000::/51 ip6:2a01:111:f403:f000::/52 -all";
+const TENANT_SPF = "v=spf1 include:spf.protection.outlook.com -all";
+
+const NAME_SERVERS = ["nse12.o365filtering.com", "nse13.o365filtering.com"];
+const ZONES = ["outlook.com", "mx.microsoft", "onmicrosoft.com", "dkim.mail.microsoft"];
+
+/** Microsoft's zones, as far as this world speaks of them. */
+export function microsoftZones(world: World, now: Date): ServedZone[] {
+  const { tenant, addresses, dkimConfigs } = world;
+  const initialHost = `${tenant.initialDomain.split(".")[0]}.mail.protection.outlook.com`;
+  const outbound = tenant.servers.outbound.toLowerCase();
+  const [a, b, c, d] = addresses.exchangeOutbound.split(".");
+  const records: ServedRecord[] = [
+    text("spf.protection.outlook.com", EXCHANGE_SPF),
+    record("A", "autodiscover.outlook.com", "40.104.46.8", 60),
+    ...[...new Set([tenant.mxHost, initialHost])].flatMap(mailHost),
+    record("A", outbound, addresses.exchangeOutbound),
+    text(outbound, TENANT_SPF),
+    text(tenant.initialDomain, TENANT_SPF),
+    { ...record("MX", tenant.initialDomain, initialHost), priority: 0 },
+    text(`_dmarc.${tenant.initialDomain}`, "v=DMARC1; p=reject"),
+    ...dkimConfigs.flatMap((config) => keysOf(config, now)),
+  ];
+  return [
+    ...ZONES.map((name) => zone(name, records.filter(isUnder(name)))),
+    zone(`${b}.${a}.in-addr.arpa`, [
+      record("PTR", `${d}.${c}.${b}.${a}.in-addr.arpa`, tenant.servers.outbound),
+    ]),
+  ];
+}
+
+const isUnder = (zoneName: string) => (one: ServedRecord) => one.name.endsWith(`.${zoneName}`);
+
+function zone(name: string, records: ServedRecord[]): ServedZone {
+  return { name, nameServers: NAME_SERVERS, serial: 1, records };
+}
+
+function record(type: string, name: string, content: string, ttl = 3600): ServedRecord {
+  return { type, name, content, ttl };
+}
+
+function text(name: string, value: string): ServedRecord {
+  return record("TXT", name, quoteText(splitText(value)));
+}
+
+/** Exchange's inbound hosts answer in IPv6 too, for domains added since October 2024. */
+function mailHost(name: string): ServedRecord[] {
+  const [a, b, c, d] = bytesOf(name);
+  return [
+    record("A", name, `52.101.${a}.${b}`, 10),
+    record("A", name, `52.101.${c}.${d}`, 10),
+    record("AAAA", name, `2a01:111:f403:f9${Buffer.from([a]).toString("hex")}::${b}`, 10),
+  ];
+}
+
+/** The public keys, once they are shown. */
+function keysOf({ keysAt, selectors }: DkimConfig, now: Date): ServedRecord[] {
+  if (now.getTime() < Date.parse(keysAt)) return [];
+  return selectors
+    .filter(({ publicKey }) => publicKey !== "")
+    .map(({ cname, publicKey }) => text(cname.toLowerCase(), `v=DKIM1; k=rsa; p=${publicKey};`));
+}
+
+/** Four bytes that follow from a text, each from 1 to 250. */
+export function bytesOf(text: string): [number, number, number, number] {
+  const [a = 0, b = 0, c = 0, d = 0] = createHash("sha256").update(text).digest();
+  const bound = (byte: number): number => 1 + (byte % 250);
+  return [bound(a), bound(b), bound(c), bound(d)];
+}
+
+/** Cloudflare's own addresses for what a zone proxies: two IPv4 ones and the same two in IPv6. */
+export function proxyAddresses(zone: string): { A: string[]; AAAA: string[] } {
+  const [a, b, c, d] = bytesOf(`proxy ${zone}`);
+  const hex = (...bytes: number[]): string => Buffer.from(bytes).toString("hex");
+  return {
+    A: [`104.21.${a}.${b}`, `172.67.${c}.${d}`],
+    AAAA: [
+      `2606:4700:3030::6815:${hex(a, b).replace(/^0+/, "")}`,
+      `2606:4700:3036::ac43:${hex(c, d).replace(/^0+/, "")}`,
+    ],
+  };
 }

@@ -1,4 +1,4 @@
-import type { Mailbox, RoleAssignment } from "../world/recipients.ts";
+import { findMailbox, type Mailbox, type RoleAssignment } from "../world/recipients.ts";
 import type { World } from "../world/world.ts";
 import { isCovered } from "./recipientFilter.ts";
 import { hasCome } from "./times.ts";
@@ -89,10 +89,7 @@ export function maySendAs(
   at: Date,
   servicePrincipalObjectId?: string,
 ): boolean {
-  const proxy = `smtp:${from.toLowerCase()}`;
-  const sender = world.mailboxes.find(({ emailAddresses }) =>
-    emailAddresses.some((one) => one.toLowerCase() === proxy),
-  );
+  const sender = findMailbox(world, from);
   if (!sender) return false;
   if (sender.guid === mailbox.guid) return true;
   const principal = world.exchangeServicePrincipals.find(

@@ -1,6 +1,6 @@
 import { type Context, newGuid } from "../context.ts";
 import type { User } from "../world/directory.ts";
-import { drawMailbox } from "../world/makeRecipients.ts";
+import { newMailbox } from "../world/recipients.ts";
 import type { World } from "../world/world.ts";
 
 /**
@@ -61,23 +61,20 @@ function createMailbox(user: User, { world, clock }: Context): void {
   const isTaken = world.mailboxes.some((one) => one.alias.toLowerCase() === nickname.toLowerCase());
   const alias = isTaken ? `${nickname}${user.id.slice(0, 5)}` : nickname;
   const byPolicy = `${alias}@${world.tenant.initialDomain}`.toLowerCase();
-  const like = drawMailbox(world.seed, alias, world.tenant);
-  world.mailboxes.push({
-    ...like,
+  const names = {
     address,
     guid: newGuid(world),
     externalDirectoryObjectId: user.id,
     name: user.id,
+    alias,
     displayName: String(user.properties.displayName),
     emailAddresses: [`SMTP:${address}`, ...(byPolicy === address ? [] : [`smtp:${byPolicy}`])],
+    recipientTypeDetails: "UserMailbox" as const,
+  };
+  world.mailboxes.push({
+    ...newMailbox(names, now),
     accountDisabled: !user.accountEnabled,
     hiddenFromAddressListsEnabled: isHidden(user) ?? false,
-    clientAccess: {
-      ...like.clientAccess,
-      smtpClientAuthentication: { from: now, before: null },
-    },
-    whenCreated: now,
-    whenChanged: now,
   });
   user.properties.mail = address;
 }

@@ -1,4 +1,4 @@
-import type { StoredMessage } from "../world/storedMessage.ts";
+import type { StoredMessage } from "../world/mail.ts";
 import type { World } from "../world/world.ts";
 
 /** Waits for messages outside without sleeping. */

@@ -3,8 +3,7 @@ import type { Context } from "../context.ts";
 import { formatDate } from "../smtp/message.ts";
 import { smtpReply } from "../smtp/reply.ts";
 import { makeSmtpServer, type Session, type SmtpServer } from "../smtp/server.ts";
-import { withoutOwnResults } from "./foreignResults.ts";
-import { type Verdict, verify } from "./verify.ts";
+import { type Verdict, verify, withoutOwnResults } from "./verify.ts";
 
 export interface ReceiverParts {
   context: Context;

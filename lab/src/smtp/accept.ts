@@ -1,6 +1,6 @@
 import { type Context, newGuid } from "../context.ts";
 import type { Sourced } from "../reply.ts";
-import type { Mailbox } from "../world/recipients.ts";
+import { findMailbox } from "../world/recipients.ts";
 import type { World } from "../world/world.ts";
 import type { Attribution } from "./attribution.ts";
 import { sayQueued } from "./exchange.ts";
@@ -75,14 +75,6 @@ export function acceptMessage(
   }
   context.changed();
   return sayQueued(guid, messageId, incoming.raw.length, world);
-}
-
-/** The mailbox inside with this address among its own, in any letter case. */
-export function findMailbox(world: World, address: string): Mailbox | undefined {
-  const proxy = `smtp:${address.toLowerCase()}`;
-  return world.mailboxes.find(({ emailAddresses }) =>
-    emailAddresses.some((one) => one.toLowerCase() === proxy),
-  );
 }
 
 /** Whether the organisation takes mail for a domain. */

@@ -1,5 +1,7 @@
 import { createTransport } from "nodemailer";
 import type { Certificate } from "../certificates.ts";
+import { loopbackOf, publicAddresses } from "../world/nat.ts";
+import type { World } from "../world/world.ts";
 
 /** One message to hand over. */
 export interface Handover {
@@ -92,4 +94,94 @@ function collectReplies(replies: string[]) {
       if (entry.tnx === "server") replies.push(...String(message[0]).split(/\r?\n/));
     },
   };
+}
+
+/** A message that a server on the internet hands to the tenant's MX host. */
+export interface Submission {
+  /** Public address of the server, one of the world's. */
+  from: string;
+  /**
+   * A client certificate for STARTTLS; "none" for a session in clear.
+   * @default STARTTLS without a client certificate
+   */
+  tls?: Certificate | "none";
+  /** Name in EHLO. */
+  helo: string;
+  /** `from` is empty for the null sender. */
+  envelope: { from: string; to: string[] };
+  /** The whole message, RFC 5322. */
+  message: string | Buffer;
+}
+
+/**
+ * Submits a message on port 25 and tells how it went.
+ *
+ * @throws Error when `from` is no address of this world
+ */
+export async function submit(
+  submission: Submission,
+  world: World,
+  target: { port: number; trustedRoot: string },
+): Promise<HandoverResult> {
+  const { from, tls = "opportunistic", helo, envelope, message } = submission;
+  return handOver({
+    server: { port: target.port, name: world.tenant.mxHost },
+    localAddress: publicLoopback("submit", from, world),
+    helo,
+    tls,
+    trustedRoot: target.trustedRoot,
+    envelope,
+    message,
+  });
+}
+
+/**
+ * The loopback address of one of the world's public addresses; `what` asks for it.
+ *
+ * @throws Error when it is none
+ */
+export function publicLoopback(what: string, address: string, world: World): string {
+  const known = publicAddresses(world);
+  if (known.includes(address)) return loopbackOf(address);
+  throw new Error(`${what}: nobody has the address "${address}"; known are ${known.join(", ")}`);
+}
+
+/** Name that clients know client submission by, and that its certificate has. */
+export const SUBMISSION_HOST = "smtp.office365.com";
+
+/** A message for client submission: by XOAUTH2 as the mailbox `user`, or by LOGIN as the user of that name. */
+export type SendingAs = Credential & {
+  /** Public address of the client, one of the world's. @default the customer's first */
+  address?: string;
+  /** Name in EHLO. @default a host of the tenant's domain */
+  helo?: string;
+  /** Envelope sender. @default `user` */
+  from?: string;
+  to: string[];
+  /** The whole message, RFC 5322. */
+  message: string | Buffer;
+};
+
+/**
+ * Submits a message on port 587, always over TLS, and tells how it went.
+ *
+ * @throws Error when `address` is no address of this world
+ */
+export async function sendAs(
+  sending: SendingAs,
+  world: World,
+  target: { port: number; trustedRoot: string },
+): Promise<HandoverResult> {
+  const { user, to, message } = sending;
+  return handOver({
+    server: { port: target.port, name: SUBMISSION_HOST },
+    localAddress: publicLoopback("sendAs", sending.address ?? world.addresses.customer[0], world),
+    helo: sending.helo ?? `app.${world.tenant.domain}`,
+    tls: "required",
+    auth:
+      "token" in sending ? { user, token: sending.token } : { user, password: sending.password },
+    trustedRoot: target.trustedRoot,
+    envelope: { from: sending.from ?? user, to },
+    message,
+  });
 }

@@ -1,7 +1,8 @@
 import type { Certificate } from "../certificates.ts";
 import type { Context } from "../context.ts";
 import type { Sourced } from "../reply.ts";
-import { acceptMessage, findMailbox, isAcceptedDomain } from "./accept.ts";
+import { findMailbox } from "../world/recipients.ts";
+import { acceptMessage, isAcceptedDomain } from "./accept.ts";
 import { attribute, type Client, denyDirectSend } from "./attribution.ts";
 import { arrivalOf, formatMark, speakExchange } from "./exchange.ts";
 import { judge } from "./judge.ts";

@@ -1,7 +1,6 @@
 import type { AuthenticateResult } from "mailauth";
 import { lookUp } from "../dns/lookUp.ts";
 import type { DnsRecord } from "../dns/record.ts";
-import { loadMailauth } from "../mailauth.ts";
 import type { World } from "../world/world.ts";
 import { domainOf } from "./message.ts";
 
@@ -135,4 +134,9 @@ export function formatSpf(
   const comment = `${keyword} (protection.outlook.com: ${reason})`;
   if (result === "pass") return `${comment}${tail} pr=C`;
   return result === "none" ? comment : `${comment}${tail}`;
+}
+
+/** mailauth, which checks and signs mail. It takes longest of all to load, so the first message does that. */
+export function loadMailauth(): Promise<typeof import("mailauth")> {
+  return import("mailauth");
 }

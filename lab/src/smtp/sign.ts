@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { hasKeys } from "../exchange/nouns/dkimSigningConfig.ts";
-import { loadMailauth } from "../mailauth.ts";
 import type { DkimConfig, World } from "../world/world.ts";
+import { loadMailauth } from "./judge.ts";
 import { authorDomain, parseMessage } from "./message.ts";
 
 /** The header fields that Exchange signs (messages relayed by several tenants, list archives 2019 to 2026). */

@@ -1,7 +1,7 @@
 import { makeRandom, type Random } from "../random.ts";
-import { CREATED } from "./created.ts";
 import { drawDirectory, drawUser } from "./makeDirectory.ts";
 import { defaultOutboundPolicy, drawMailbox } from "./makeRecipients.ts";
+import { CREATED } from "./recipients.ts";
 import type {
   AcceptedDomain,
   Addresses,

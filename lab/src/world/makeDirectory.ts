@@ -1,6 +1,6 @@
 import { makeRandom, type Random } from "../random.ts";
-import { CREATED } from "./created.ts";
 import type { AppRole, Directory, ServicePrincipal, User } from "./directory.ts";
+import { CREATED } from "./recipients.ts";
 import type { Tenant } from "./world.ts";
 
 /** Client id of Office 365 Exchange Online, in every tenant. */

@@ -1,43 +1,24 @@
 import { makeRandom, type Random } from "../random.ts";
-import { CREATED } from "./created.ts";
 import { userIdOf } from "./makeDirectory.ts";
-import type { Mailbox, OutboundPolicy } from "./recipients.ts";
+import { CREATED, type Mailbox, newMailbox, type OutboundPolicy } from "./recipients.ts";
 import type { Tenant } from "./world.ts";
 
 /** A licensed person's mailbox, as it was before the relay. */
 export function drawMailbox(seed: string, name: string, { domain }: Tenant): Mailbox {
   const address = `${name}@${domain}`;
-  return {
-    address,
-    guid: makeRandom(`${seed}/mailbox/${name}`).guid(),
-    externalDirectoryObjectId: userIdOf(seed, name),
-    name,
-    alias: name,
-    displayName: `${name[0]?.toUpperCase()}${name.slice(1)}`,
-    emailAddresses: [`SMTP:${address}`],
-    recipientTypeDetails: "UserMailbox",
-    accountDisabled: false,
-    hiddenFromAddressListsEnabled: false,
-    messageCopyForSMTPClientSubmissionEnabled: true,
-    retentionPolicy: "Default MRM Policy",
-    authenticationPolicy: null,
-    customAttributes: {},
-    clientAccess: {
-      activeSyncEnabled: true,
-      ecpEnabled: true,
-      ewsEnabled: true,
-      imapEnabled: true,
-      mapiEnabled: true,
-      owaEnabled: true,
-      popEnabled: true,
-      smtpClientAuthenticationDisabled: null,
-      smtpClientAuthentication: { from: CREATED, before: null },
+  return newMailbox(
+    {
+      address,
+      guid: makeRandom(`${seed}/mailbox/${name}`).guid(),
+      externalDirectoryObjectId: userIdOf(seed, name),
+      name,
+      alias: name,
+      displayName: `${name[0]?.toUpperCase()}${name.slice(1)}`,
+      emailAddresses: [`SMTP:${address}`],
+      recipientTypeDetails: "UserMailbox",
     },
-    whenCreated: CREATED,
-    whenChanged: CREATED,
-    messages: [],
-    sentItems: [],
-  };
+    CREATED,
+  );
 }
 
 /** The policy that holds for everybody without one of their own; 0 is the service's own limit. */

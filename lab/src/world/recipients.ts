@@ -1,4 +1,4 @@
-import type { StoredMessage } from "./storedMessage.ts";
+import type { StoredMessage } from "./mail.ts";
 
 /** A mailbox in Exchange. */
 export interface Mailbox {
@@ -144,4 +144,58 @@ export interface Organization {
   customisableAt?: string;
   /** Whether Entra's security defaults are on, which lock basic authentication. */
   securityDefaults: boolean;
+}
+
+/** When the tenant began, and with it what was there before the relay. */
+export const CREATED = "2023-04-03T08:12:45.000Z";
+
+type MailboxNames = Pick<
+  Mailbox,
+  | "address"
+  | "guid"
+  | "externalDirectoryObjectId"
+  | "name"
+  | "alias"
+  | "displayName"
+  | "emailAddresses"
+  | "recipientTypeDetails"
+>;
+
+/** A mailbox with these names as Exchange creates it, at a time (ISO 8601); it is empty. */
+export function newMailbox(names: MailboxNames, at: string): Mailbox {
+  return {
+    ...names,
+    accountDisabled: false,
+    hiddenFromAddressListsEnabled: false,
+    messageCopyForSMTPClientSubmissionEnabled: true,
+    retentionPolicy: "Default MRM Policy",
+    authenticationPolicy: null,
+    customAttributes: {},
+    clientAccess: {
+      activeSyncEnabled: true,
+      ecpEnabled: true,
+      ewsEnabled: true,
+      imapEnabled: true,
+      mapiEnabled: true,
+      owaEnabled: true,
+      popEnabled: true,
+      smtpClientAuthenticationDisabled: null,
+      smtpClientAuthentication: { from: at, before: null },
+    },
+    whenCreated: at,
+    whenChanged: at,
+    messages: [],
+    sentItems: [],
+  };
+}
+
+/** The mailbox with this address among its own, in any letter case. */
+export function findMailbox(
+  { mailboxes }: { mailboxes: Mailbox[] },
+  address: string,
+): Mailbox | undefined {
+  const proxy = `smtp:${address.toLowerCase()}`;
+  return mailboxes.find(({ emailAddresses }) =>
+    emailAddresses.some((one) => one.toLowerCase() === proxy),
+  );
 }

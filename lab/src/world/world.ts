@@ -1,5 +1,6 @@
 import type { Directory } from "./directory.ts";
 import type { Fault } from "./fault.ts";
+import type { ClientSubmission, StoredMessage } from "./mail.ts";
 import type {
   AuthenticationPolicy,
   ExchangeServicePrincipal,
@@ -11,8 +12,6 @@ import type {
   RecipientPermission,
   RoleAssignment,
 } from "./recipients.ts";
-import type { StoredMessage } from "./storedMessage.ts";
-import type { ClientSubmission } from "./submission.ts";
 
 /** The whole outside world except its secrets, as JSON. Every service reads and writes this. */
 export interface World {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { type Lab, openLab, type StoredMessage, type Submission } from "../../src/lab.ts";
-import { withoutOwnResults } from "../../src/receiver/foreignResults.ts";
+import { withoutOwnResults } from "../../src/receiver/verify.ts";
 import { handOver } from "../../src/smtp/client.ts";
 import { loopbackOf } from "../../src/world/nat.ts";
 import { dkimRecords, dmarcRecord, placing, removing, spfRecord } from "./zone.ts";

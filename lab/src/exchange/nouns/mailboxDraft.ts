@@ -1,6 +1,6 @@
 import type { Context } from "../../context.ts";
 import type { User } from "../../world/directory.ts";
-import type { Mailbox } from "../../world/recipients.ts";
+import { type Mailbox, newMailbox } from "../../world/recipients.ts";
 import type { World } from "../../world/world.ts";
 import { refusal } from "../cmdletError.ts";
 import { demandLength } from "../directory.ts";
@@ -16,33 +16,13 @@ const ALIAS = /^[a-z0-9!#$%&'*+\-/=?^_`{|}~]+(\.[a-z0-9!#$%&'*+\-/=?^_`{|}~]+)*$
  */
 export function mailboxDraft(bound: Bound, { world, clock }: Context): Mailbox {
   const now = clock.now().toISOString();
-  return {
+  const names = {
     ...chooseNames(bound, world),
     guid: "",
     externalDirectoryObjectId: "",
-    recipientTypeDetails: "SharedMailbox",
-    accountDisabled: world.settings.sharedSignIn !== "open",
-    hiddenFromAddressListsEnabled: false,
-    messageCopyForSMTPClientSubmissionEnabled: true,
-    retentionPolicy: "Default MRM Policy",
-    authenticationPolicy: null,
-    customAttributes: {},
-    clientAccess: {
-      activeSyncEnabled: true,
-      ecpEnabled: true,
-      ewsEnabled: true,
-      imapEnabled: true,
-      mapiEnabled: true,
-      owaEnabled: true,
-      popEnabled: true,
-      smtpClientAuthenticationDisabled: null,
-      smtpClientAuthentication: { from: now, before: null },
-    },
-    whenCreated: now,
-    whenChanged: now,
-    messages: [],
-    sentItems: [],
+    recipientTypeDetails: "SharedMailbox" as const,
   };
+  return { ...newMailbox(names, now), accountDisabled: world.settings.sharedSignIn !== "open" };
 }
 
 /**

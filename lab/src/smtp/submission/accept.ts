@@ -1,6 +1,7 @@
 import { type Context, newGuid } from "../../context.ts";
 import type { Sourced } from "../../reply.ts";
-import { complete, findMailbox, isAcceptedDomain } from "../accept.ts";
+import { findMailbox } from "../../world/recipients.ts";
+import { complete, isAcceptedDomain } from "../accept.ts";
 import { sayQueued } from "../exchange.ts";
 import { domainOf, fieldName, formatMessage, type Message } from "../message.ts";
 import type { Queue } from "../queue.ts";

@@ -1,6 +1,6 @@
 import type { Sourced } from "../../reply.ts";
+import type { ClientSubmission, SentMessage, SubmissionError } from "../../world/mail.ts";
 import type { OutboundPolicy } from "../../world/recipients.ts";
-import type { ClientSubmission, SentMessage, SubmissionError } from "../../world/submission.ts";
 import type { World } from "../../world/world.ts";
 import { type SmtpReply, smtpReply } from "../reply.ts";
 

@@ -1,6 +1,6 @@
 import type { Certificate } from "../../certificates.ts";
 import type { Sourced } from "../../reply.ts";
-import { findMailbox } from "../accept.ts";
+import { findMailbox } from "../../world/recipients.ts";
 import { arrivalOf, formatMark, speakExchange } from "../exchange.ts";
 import { parseMessage } from "../message.ts";
 import type { Queue } from "../queue.ts";
@@ -24,9 +24,6 @@ export interface SubmissionParts extends SignInParts {
   /** The certificate of smtp.office365.com. */
   certificate: Certificate;
 }
-
-/** Name that clients know client submission by, and that its certificate has. */
-export const SUBMISSION_HOST = "smtp.office365.com";
 
 type Refusal = Sourced<SmtpReply>;
 

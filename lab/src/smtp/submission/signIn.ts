@@ -2,10 +2,9 @@ import type { Context } from "../../context.ts";
 import type { Tokens } from "../../entra/tokens.ts";
 import { appMayUse, basicAuthOf, smtpAuthOf } from "../../exchange/submissionRights.ts";
 import type { Sourced } from "../../reply.ts";
-import type { Mailbox } from "../../world/recipients.ts";
+import { findMailbox, type Mailbox } from "../../world/recipients.ts";
 import type { Secrets } from "../../world/secrets.ts";
 import type { World } from "../../world/world.ts";
-import { findMailbox } from "../accept.ts";
 import type { Credential } from "../client.ts";
 import { type SmtpReply, smtpReply } from "../reply.ts";
 
