@@ -1,6 +1,8 @@
 // A library rather than a script: the lab, the tests of the real engine and the benchmarks open their stacks with it.
+import { execFile } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import * as auto from "@pulumi/pulumi/automation/index.js";
 import { parse, stringify } from "yaml";
 import program from "../../index.ts";
@@ -45,6 +47,8 @@ export interface OpenedStack {
    * would forget them and leave them in the world.
    */
   destroy(): Promise<Change[]>;
+  /** Gives the stack another configuration, from the next operation on. */
+  configure(config: StackSettings["config"]): Promise<void>;
   /** The state as it lies on disk, secrets encrypted. */
   exportState(): Promise<auto.Deployment>;
   importState(state: auto.Deployment): Promise<void>;
@@ -57,6 +61,9 @@ export interface UpResult {
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
+/** The project's name, as Pulumi.yaml has it. */
+const PROJECT = "m365-smtp-relay";
+
 /**
  * Opens a stack: the one way that the lab, the tests, the benchmarks and the scripts run the program.
  *
@@ -68,29 +75,38 @@ export interface UpResult {
  */
 export async function openStack(settings: StackSettings): Promise<OpenedStack> {
   const { stack: name, folder, onOutput = () => {} } = settings;
-  const { pulumiCommand, envVars } = await workspaceEngine();
+  const { pulumiCommand, envVars: engineEnv } = await workspaceEngine();
   const stateFolder = join(folder, "state");
   await mkdir(stateFolder, { recursive: true });
   await writeFile(join(folder, "Pulumi.yaml"), await projectFile());
-  await writeStackFile(join(folder, `Pulumi.${name}.yaml`), settings.config);
+  const configure = (config: StackSettings["config"]) =>
+    writeStackFile(join(folder, `Pulumi.${name}.yaml`), config);
+  await configure(settings.config);
   await removeTornAttributes(stateFolder);
+  const envVars = {
+    ...engineEnv,
+    PULUMI_BACKEND_URL: `file://${stateFolder}`,
+    PULUMI_CONFIG_PASSPHRASE: settings.passphrase,
+    ...settings.env,
+  };
   const stack = await auto.LocalWorkspace.createOrSelectStack(
     {
       stackName: name,
-      projectName: "m365-smtp-relay",
+      projectName: PROJECT,
       program: settings.program ?? program,
     },
-    {
-      workDir: folder,
-      pulumiCommand,
-      envVars: {
-        ...envVars,
-        PULUMI_BACKEND_URL: `file://${stateFolder}`,
-        PULUMI_CONFIG_PASSPHRASE: settings.passphrase,
-        ...settings.env,
-      },
-    },
+    { workDir: folder, pulumiCommand, envVars },
   );
+
+  // After `up` the SDK asks the engine for the outputs twice (which are secret?) and for a summary: most of a second.
+  stack.info = async () => undefined;
+  stack.outputs = async () => {
+    const args = ["stack", "output", "--json", "--show-secrets", "--stack", name];
+    const options = { cwd: folder, env: { ...process.env, ...envVars } };
+    const { stdout } = await promisify(execFile)(pulumiCommand.command, args, options);
+    const outputs = Object.entries(JSON.parse(stdout) as Record<string, unknown>);
+    return Object.fromEntries(outputs.map(([key, value]) => [key, { value, secret: false }]));
+  };
 
   if (await hasStaleLock(stateFolder, name)) await stack.cancel();
 
@@ -138,12 +154,14 @@ export async function openStack(settings: StackSettings): Promise<OpenedStack> {
     return changes;
   };
   const isPending = async (): Promise<boolean> => {
-    const { deployment } = await stack.exportStack();
-    return ((deployment as Deployment).pending_operations ?? []).length > 0;
+    const path = join(stateFolder, ".pulumi", "stacks", PROJECT, `${name}.json`);
+    const { checkpoint } = JSON.parse(await readFile(path, "utf8")) as StateFile;
+    return (checkpoint.latest?.pending_operations ?? []).length > 0;
   };
 
   return {
     stateFolder,
+    configure,
     preview: async () => (await run((options) => stack.preview(options))).changes,
     drift: async () => (await run((options) => stack.previewRefresh(options))).changes,
     up: async (options = {}) => {
@@ -165,9 +183,11 @@ export async function openStack(settings: StackSettings): Promise<OpenedStack> {
   };
 }
 
-/** What we read of a state. */
-interface Deployment {
-  readonly pending_operations?: readonly unknown[];
+/** What we read of a state as the file backend keeps it; `pulumi stack export` takes half a second to say the same. */
+interface StateFile {
+  readonly checkpoint: {
+    readonly latest?: { readonly pending_operations?: readonly unknown[] } | null;
+  };
 }
 
 /** The project's Pulumi.yaml with the program's folder added, as the settings are in another folder. */

@@ -1,0 +1,27 @@
+import { cp, mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Lab } from "../src/lab.ts";
+
+let taken = 0;
+
+/**
+ * Remembers the lab's world, its faults included, and the state of the stacks on it. What was logged stays, so do the
+ * keys that were made, and the clock goes on.
+ *
+ * @param folder that of the stacks, as `openStack` has it
+ * @returns puts both back as they were
+ */
+export async function takeSnapshot(lab: Lab, folder: string): Promise<() => Promise<void>> {
+  await lab.settle();
+  const world = structuredClone(lab.world);
+  const state = join(folder, "state");
+  const copy = join(folder, "snapshots", String(taken++));
+  await mkdir(state, { recursive: true });
+  await cp(state, copy, { recursive: true });
+  return async () => {
+    await lab.settle();
+    Object.assign(lab.world, structuredClone(world), { clockOffset: lab.clock.offset() });
+    await rm(state, { recursive: true, force: true });
+    await cp(copy, state, { recursive: true });
+  };
+}
