@@ -6,7 +6,7 @@ import { type Lab, openLab } from "../src/lab.ts";
 import { addDomains, configOfMany } from "../stack/manyDomains.ts";
 import { attachPlugins } from "../stack/plugins.ts";
 import { LAB_PASSPHRASE } from "../stack/scene.ts";
-import { DEFAULT_SEED } from "../stack/stackFile.ts";
+import { DEFAULT_SEED } from "../stack/stackConfig.ts";
 import { type Floor, openFloor } from "./floor.ts";
 import { median, type Row, timed } from "./row.ts";
 

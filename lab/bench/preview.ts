@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { openLab } from "../src/lab.ts";
 import { pluginLines } from "../stack/plugins.ts";
 import { openScene, type Scene } from "../stack/scene.ts";
-import { DEFAULT_SEED } from "../stack/stackFile.ts";
+import { DEFAULT_SEED } from "../stack/stackConfig.ts";
 import { type Floor, openFloor } from "./floor.ts";
 import { median, type Row, timed } from "./row.ts";
 

@@ -5,10 +5,9 @@ import { join } from "node:path";
 import { readOptions } from "../../scripts/setup/options.ts";
 import { projectRoot } from "../../scripts/setup/root.ts";
 import { openLab } from "../src/lab.ts";
-import type { KeptState } from "../stack/keptState.ts";
 import { openScene, type Scene } from "../stack/scene.ts";
-import { labConfig } from "../stack/stackConfig.ts";
-import { DEFAULT_SEED } from "../stack/stackFile.ts";
+import type { KeptState } from "../stack/snapshot.ts";
+import { DEFAULT_SEED, labConfig } from "../stack/stackConfig.ts";
 
 /** Where in the source a resource was declared is this machine's business, and nothing reads it again. */
 const withoutPlaces = (key: string, value: unknown): unknown =>

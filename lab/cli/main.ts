@@ -1,6 +1,6 @@
 // `npm run lab`: the outside world on this machine. See HELP.
 import { parseArgs } from "node:util";
-import { DEFAULT_SEED } from "../stack/stackFile.ts";
+import { DEFAULT_SEED } from "../stack/stackConfig.ts";
 import { dumpLab } from "./dump.ts";
 import { listProvenance } from "./provenance.ts";
 import { serveLab } from "./serve.ts";

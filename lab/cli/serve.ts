@@ -4,7 +4,7 @@ import { openLab } from "../src/lab.ts";
 import { loopbackOf } from "../src/world/nat.ts";
 import { pluginLines } from "../stack/plugins.ts";
 import { openScene, type Scene } from "../stack/scene.ts";
-import { DEFAULT_SEED, labStackFile } from "../stack/stackFile.ts";
+import { DEFAULT_SEED, labStackFile } from "../stack/stackConfig.ts";
 import { writeEnvFile } from "./envFile.ts";
 import { holdFolder, labFolder } from "./folder.ts";
 

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { openLab } from "../src/lab.ts";
 import { pluginLines } from "../stack/plugins.ts";
 import { openScene, type Scene } from "../stack/scene.ts";
-import type { Outcome } from "../story/line.ts";
-import { STORY } from "../story/lines.ts";
+import type { Outcome } from "../story/play.ts";
 import { play } from "../story/play.ts";
+import { STORY } from "../story/story.ts";
 import { type Summary, storyTable, summaryOf } from "../story/summary.ts";
 
 /**

@@ -1,9 +1,8 @@
 import { type OpenedStack, openStack } from "../../scripts/engine/openStack.ts";
 import type { Certificate, Lab } from "../src/lab.ts";
-import { getToken, type SignIn } from "../story/signIn.ts";
-import { type LabApplication, labApplications } from "./applications.ts";
 import { attachPlugins, type UsedPlugin } from "./plugins.ts";
-import { type LabSender, labSenders } from "./senders.ts";
+import { type LabApplication, type LabSender, labApplications, labSenders } from "./senders.ts";
+import { getToken, type SignIn } from "./signIn.ts";
 import { labConfig } from "./stackConfig.ts";
 
 /** The lab's stack by name, and the passphrase of its secrets: there is nothing real to protect. */
@@ -18,12 +17,12 @@ export interface Scene {
   readonly env: Readonly<Record<string, string>>;
   /** The plugins that it uses, or what stands in for them. */
   readonly plugins: readonly UsedPlugin[];
-  /** The servers as the stack was told of them; what becomes of them later stands in the world. */
+  /** The servers as the stack file has them; what becomes of them later is in the world. */
   readonly senders: readonly LabSender[];
   /** The applications that sign in. */
   readonly applications: readonly LabApplication[];
   /** How applications come by their tokens. */
-  token(application: LabApplication, told: SignIn): Promise<string>;
+  token(application: LabApplication, signIn: SignIn): Promise<string>;
   /** What billing's server presents. */
   certificate: Certificate;
   /** Address that the servers write as the author; each its own when left out. */
@@ -54,7 +53,8 @@ export async function openScene(
       lab.issueCertificate({ names: [senders[1].host], issuer: "public" }),
     ]);
     const applications = labApplications(lab.world);
-    const token = (application: LabApplication, told: SignIn) => getToken(lab, application, told);
+    const token = (application: LabApplication, signIn: SignIn) =>
+      getToken(lab, application, signIn);
     return { lab, stack, env, plugins, senders, applications, token, certificate, close };
   } catch (error) {
     await close();

@@ -1,6 +1,7 @@
+import { stringify } from "yaml";
+import { makeWorld } from "../src/world/make.ts";
 import type { World } from "../src/world/world.ts";
-import { labApplications } from "./applications.ts";
-import { labSenders } from "./senders.ts";
+import { labApplications, labSenders } from "./senders.ts";
 
 /** The lab's stack file, its `config:` part: what the lab's customer would write. */
 export function labConfig(world: World): Record<string, unknown> {
@@ -24,4 +25,18 @@ export function labConfig(world: World): Record<string, unknown> {
       })),
     ],
   };
+}
+
+/** The seed of the lab's world when nobody names one; the committed stack file is of this world. */
+export const DEFAULT_SEED = "1";
+
+/** Salt of the lab's passphrase, committed so that no run has to write one into the stack file. */
+const SALT = "v1:PWn/HdFr2Uo=:v1:3Nycit5wzzq5QTMD:wweKjeX+5Q8qS2wN6MexT1tovAx2FQ==";
+
+/** The stack file of a lab's world, for the plain `pulumi` command. */
+export function labStackFile(seed: string): string {
+  const stackFile = { encryptionsalt: SALT, config: labConfig(makeWorld(seed)) };
+  return `# yaml-language-server: $schema=docs/reference/config.schema.json
+# The lab's stack, of the world with seed ${seed}. Written by \`npm run generate\`; see lab/stack/stackConfig.ts.
+${stringify(stackFile, { lineWidth: 0 })}`;
 }

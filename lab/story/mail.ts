@@ -1,14 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { HandoverResult, Lab } from "../src/lab.ts";
-import type { LabApplication } from "../stack/applications.ts";
 import type { Scene } from "../stack/scene.ts";
+import type { SignIn } from "../stack/signIn.ts";
 import { fieldOf, fieldsOf } from "./headers/fields.ts";
-import type { SignIn } from "./signIn.ts";
 
 /** Who hands messages to the relay in the story. */
 export type Who = "erp" | "billing" | "stranger";
 /** Who submits them with a token. */
-export type Application = LabApplication["name"];
+export type Application = "shop" | "crm";
 
 /** How long a relayed message may take to the outside mailbox, in milliseconds. */
 const ARRIVES_WITHIN = 10_000;
@@ -45,16 +44,17 @@ export function handIn(scene: Scene, who: Who, letter: Letter = {}): Promise<Han
 /**
  * Submits a message as one of the customer's applications, with a token of its own.
  *
- * @param told what the stack's outputs say of each sender
+ * @param signIns what the stack's output `senders` says, by sender
  */
 export async function submitAs(
   scene: Scene,
   who: Application,
-  told: Readonly<Record<string, SignIn>>,
+  signIns: Readonly<Record<string, SignIn>>,
 ): Promise<HandoverResult> {
   const application = scene.applications.find(({ name }) => name === who);
-  const signIn = told[who];
-  if (application === undefined || signIn === undefined) throw new Error(`nobody told ${who}`);
+  const signIn = signIns[who];
+  if (application === undefined || signIn === undefined)
+    throw new Error(`${who} is not in the outputs`);
   const to = scene.lab.world.outside.mailboxes[0] ?? "";
   return scene.lab.sendAs({
     user: signIn.mailbox,

@@ -1,11 +1,65 @@
+import { deepStrictEqual } from "node:assert/strict";
+import type { Change } from "../../scripts/engine/change.ts";
+import type { HandoverResult } from "../src/lab.ts";
 import type { Scene } from "../stack/scene.ts";
-import type { Line, Outcome, Sabotage, Told } from "./line.ts";
-import { lastingWorld } from "./world.ts";
+import type { SignIn } from "../stack/signIn.ts";
+import { type HeldConnector, lastingWorld } from "./world.ts";
+
+/** One line of the story: something is done, then judged by what the world holds. */
+export interface Line {
+  /** Short name that sabotages refer to. */
+  readonly id: string;
+  /** What is true when the line is green. */
+  readonly title: string;
+  act(scene: Scene, notes: Notes): Promise<void>;
+  /** Says in half a sentence what it saw; throws when it is not as the title says. */
+  judge(scene: Scene, notes: Notes): Promise<string>;
+}
+
+/** What an act notes for its judgement and for later lines. */
+export interface Notes {
+  /** The world before anything was done, as `lastingWorld` gives it. */
+  readonly worldBefore: string;
+  /** What the engine last said it would do or did. */
+  changes: readonly Change[];
+  drift: readonly Change[];
+  /** The stack's output `pending` after `up`. */
+  pending: unknown;
+  /** What its output `senders` says of signing in. */
+  signIns: Readonly<Record<string, SignIn>>;
+  /** Requests that Exchange saw during the act. */
+  exchangeCalls: number;
+  /** Messages in the outside mailbox when the act began. */
+  arrivedBefore: number;
+  /** The connectors in Exchange after `up`. */
+  connectors: readonly HeldConnector[];
+  /** What became of the messages that were handed in, by sender. */
+  readonly handovers: Map<string, HandoverResult>;
+}
+
+/** How a line ended. */
+export interface Outcome {
+  readonly line: Line;
+  readonly green: boolean;
+  /** What was seen, or why it is red. */
+  readonly said: string;
+}
+
+/** Something done to the world at one moment of the story. */
+export interface Sabotage {
+  /** Line that it turns red. */
+  readonly line: string;
+  /** What is done, for the table. */
+  readonly title: string;
+  /** Before the line acts, or between its act and its judgement. */
+  readonly when: "before" | "between";
+  /** @returns what undoes it once the line was judged, where the lines after it would see it */
+  change(scene: Scene): unknown;
+}
 
 export interface PlayOptions {
   /** Hears each line's title when it begins (without an outcome) and when it ends. */
   readonly onLine?: (title: string, outcome?: Outcome) => void;
-  readonly sabotage?: Sabotage;
   /** Ends the story after the running line. */
   readonly signal?: AbortSignal;
 }
@@ -14,43 +68,69 @@ export interface PlayOptions {
 export async function play(
   lines: readonly Line[],
   scene: Scene,
-  { onLine = () => {}, sabotage, signal }: PlayOptions = {},
-): Promise<{ outcomes: Outcome[]; told: Told }> {
-  const told: Told = {
-    before: lastingWorld(scene.lab),
+  { onLine = () => {}, signal }: PlayOptions = {},
+): Promise<{ outcomes: Outcome[]; notes: Notes }> {
+  const notes = openNotes(scene);
+  const outcomes: Outcome[] = [];
+  for (const line of lines) {
+    if (signal?.aborted) break;
+    onLine(line.title);
+    const outcome = await playLine(line, scene, notes);
+    outcomes.push(outcome);
+    onLine(line.title, outcome);
+  }
+  return { outcomes, notes };
+}
+
+/** The notes before the first line. */
+export function openNotes({ lab }: Scene): Notes {
+  return {
+    worldBefore: lastingWorld(lab),
     changes: [],
     drift: [],
     pending: undefined,
     signIns: {},
     exchangeCalls: 0,
     arrivedBefore: 0,
-    made: [],
+    connectors: [],
     handovers: new Map(),
   };
-  const strike = async (line: Line, when: Sabotage["when"]): Promise<unknown> =>
-    sabotage?.line === line.id && sabotage.when === when ? sabotage.change(scene) : undefined;
-  const outcomes: Outcome[] = [];
-  for (const line of lines) {
-    if (signal?.aborted) break;
-    onLine(line.title);
-    const undoes: unknown[] = [];
-    const outcome = await outcomeOf(line, async () => {
-      undoes.push(await strike(line, "before"));
-      await line.act(scene, told);
-      undoes.push(await strike(line, "between"));
-      return line.judge(scene, told);
-    });
-    for (const undo of undoes) if (typeof undo === "function") await undo();
-    outcomes.push(outcome);
-    onLine(line.title, outcome);
-  }
-  return { outcomes, told };
 }
 
-async function outcomeOf(line: Line, run: () => Promise<string>): Promise<Outcome> {
+/** Plays one line; a sabotage strikes when it is of this line, and is undone once the line was judged. */
+export async function playLine(
+  line: Line,
+  scene: Scene,
+  notes: Notes,
+  sabotage?: Sabotage,
+): Promise<Outcome> {
+  const undoes: unknown[] = [];
+  const strike = async (when: Sabotage["when"]): Promise<void> => {
+    if (sabotage?.line !== line.id || sabotage.when !== when) return;
+    undoes.push(await sabotage.change(scene));
+  };
   try {
-    return { line, green: true, said: await run() };
+    await strike("before");
+    await line.act(scene, notes);
+    await strike("between");
+    return { line, green: true, said: await line.judge(scene, notes) };
   } catch (error) {
     return { line, green: false, said: error instanceof Error ? error.message : String(error) };
+  } finally {
+    for (const undo of undoes) if (typeof undo === "function") await undo();
   }
 }
+
+/** Throws with both values when they are not the same. */
+export function equal(what: string, found: unknown, expected: unknown): void {
+  try {
+    deepStrictEqual(found, expected);
+  } catch {
+    throw new Error(`${what}: ${brief(found)} instead of ${brief(expected)}`);
+  }
+}
+
+const brief = (value: unknown): string => {
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return text.length > 400 ? `${text.slice(0, 397)}...` : text;
+};

@@ -1,9 +1,8 @@
-import type { RecordByHand, World } from "../src/lab.ts";
-import type { Scene } from "../stack/scene.ts";
-import type { Sabotage } from "./line.ts";
+import { changeConnector, editRecords } from "./byHand.ts";
+import { MAIL_SABOTAGE } from "./mailSabotage.ts";
+import type { Sabotage } from "./play.ts";
 
-/** For every line of the story, one change of the world that turns it red and no other. */
-export const SABOTAGE: readonly Sabotage[] = [
+const FIRST: readonly Sabotage[] = [
   {
     line: "preview",
     title: "Graph answers 500 once, during the first preview",
@@ -35,236 +34,18 @@ export const SABOTAGE: readonly Sabotage[] = [
     line: "unchanged",
     title: "Somebody lets billing's connector skip the spam filter",
     when: "before",
-    change: (scene) => byHand(scene, "relay-lab-billing", { TreatMessagesAsInternal: true }),
-  },
-  {
-    line: "erp",
-    title: "The internet provider gives erp's server another address",
-    when: "before",
-    change({ lab: { world } }) {
-      const [address] = world.addresses.customer;
-      world.addresses.customer[0] = "192.0.2.250";
-      return () => {
-        world.addresses.customer[0] = address;
-      };
-    },
-  },
-  {
-    line: "billing",
-    title: "Billing's server presents a self-signed certificate",
-    when: "before",
-    async change(scene) {
-      const names: [string] = [scene.senders[1]?.host ?? ""];
-      scene.certificate = await scene.lab.issueCertificate({ names, issuer: "self-signed" });
-    },
-  },
-  {
-    line: "shop",
-    title: "Somebody gives Exchange the app registration's object id (wrong object id)",
-    when: "before",
-    change({ lab: { world } }) {
-      const [principal] = principalsOf(world, "shop");
-      const app = world.directory.applications.find(({ appId }) => appId === principal?.appId);
-      if (principal === undefined || app === undefined) throw new Error("shop has no app");
-      const { objectId } = principal;
-      principal.objectId = app.id;
-      return () => {
-        principal.objectId = objectId;
-      };
-    },
-  },
-  {
-    line: "shop",
-    title: "Somebody takes the role from shop's app (role missing)",
-    when: "before",
-    change({ lab: { world } }) {
-      const { roleAssignments } = world;
-      world.roleAssignments = roleAssignments.filter(({ name }) => name !== "relay-lab-shop");
-      return () => {
-        world.roleAssignments = roleAssignments;
-      };
-    },
-  },
-  {
-    line: "shop",
-    title: "Shop goes on with a token of two hours ago (expired token)",
-    when: "before",
     change: (scene) =>
-      withToken(scene, async (own, application, told) => {
-        const token = await own(application, told);
-        await scene.lab.clock.advance(2 * 3_600_000);
-        return token;
-      }),
+      changeConnector(scene, "relay-lab-billing", { TreatMessagesAsInternal: true }),
   },
-  {
-    line: "shop",
-    title: "A stranger's app tries to send as shop (stranger's app)",
-    when: "before",
-    change(scene) {
-      const { directory } = scene.lab.world;
-      const { applications, servicePrincipals } = directory;
-      const [principal] = principalsOf(scene.lab.world, "shop");
-      const app = applications.find(({ appId }) => appId === principal?.appId);
-      const enterprise = servicePrincipals.find(({ appId }) => appId === principal?.appId);
-      if (app === undefined || enterprise === undefined) throw new Error("shop has no app");
-      const [id, appId] = [app.id, app.appId].map((guid) => guid.replace(/^.{8}/, "0badf00d"));
-      if (id === undefined || appId === undefined) throw new Error("an app without ids");
-      directory.applications = [...applications, { ...app, id, appId }];
-      directory.servicePrincipals = [...servicePrincipals, { ...enterprise, id, appId }];
-      const undo = withToken(scene, (own, application, told) =>
-        own(application, { ...told, clientId: appId }),
-      );
-      return () => {
-        undo();
-        Object.assign(directory, { applications, servicePrincipals });
-      };
-    },
-  },
-  {
-    line: "crm",
-    title: "Somebody switches SMTP AUTH off for crm's mailbox (SMTP AUTH off)",
-    when: "before",
-    change(scene) {
-      const Identity = scene.applications.find(({ name }) => name === "crm")?.from;
-      const off = (SmtpClientAuthenticationDisabled: boolean) =>
-        scene.lab.admin("Set-CASMailbox", { Identity, SmtpClientAuthenticationDisabled });
-      off(true);
-      return () => off(false);
-    },
-  },
-  {
-    line: "crm",
-    title: "Crm writes a colleague's address into From (another From)",
-    when: "before",
-    change(scene) {
-      scene.author = scene.lab.world.mailboxes[0]?.address ?? "";
-      return () => {
-        delete scene.author;
-      };
-    },
-  },
-  {
-    line: "crm",
-    title: "Crm asks for a token for Graph (wrong audience)",
-    when: "before",
-    change: (scene) =>
-      withToken(scene, (own, application, told) =>
-        own(application, { ...told, scope: "https://graph.microsoft.com/.default" }),
-      ),
-  },
-  {
-    line: "submitted",
-    title: "The outside mail system drops Exchange's header fields of mailboxes",
-    when: "before",
-    change({ lab: { world } }) {
-      for (const message of world.outside.messages) {
-        if (!/FromEntityHeader: Hosted/.test(message.raw)) continue;
-        message.raw = message.raw.replace(
-          /^X-MS-Exchange-CrossTenant-.*\r\n(?:[ \t].*\r\n)*/gm,
-          "",
-        );
-      }
-    },
-  },
-  {
-    line: "headers",
-    title: "The outside mail system drops Exchange's header fields",
-    when: "before",
-    change({ lab: { world } }) {
-      for (const message of world.outside.messages) {
-        message.raw = message.raw.replace(
-          /^X-MS-Exchange-CrossTenant-.*\r\n(?:[ \t].*\r\n)*/gm,
-          "",
-        );
-      }
-    },
-  },
-  {
-    line: "spf",
-    title: "Somebody adds a second SPF record",
-    when: "before",
-    change: (scene) =>
-      addRecord(scene, { type: "TXT", name: domainOf(scene), content: '"v=spf1 mx -all"' }),
-  },
-  {
-    line: "spf",
-    title: "Exchange sends from an address that its SPF record does not list",
-    when: "before",
-    change({ lab: { world } }) {
-      const { exchangeOutbound } = world.addresses;
-      world.addresses.exchangeOutbound = "192.0.2.249";
-      return () => {
-        world.addresses.exchangeOutbound = exchangeOutbound;
-      };
-    },
-  },
-  {
-    line: "dkim",
-    title: "Somebody switches DKIM signing off",
-    when: "before",
-    change(scene) {
-      const enable = (Enabled: boolean) =>
-        scene.lab.admin("Set-DkimSigningConfig", { Identity: domainOf(scene), Enabled });
-      enable(false);
-      return () => enable(true);
-    },
-  },
-  {
-    line: "dkim",
-    title: "Somebody proxies selector1's CNAME",
-    when: "before",
-    change: (scene) =>
-      editRecords(scene, (record) =>
-        record.name.startsWith("selector1.") ? { ...record, proxied: true } : record,
-      ),
-  },
-  {
-    line: "dmarc",
-    title: "Somebody adds a second DMARC record",
-    when: "before",
-    change: (scene) =>
-      addRecord(scene, {
-        type: "TXT",
-        name: `_dmarc.${domainOf(scene)}`,
-        content: '"v=DMARC1; p=reject"',
-      }),
-  },
-  {
-    line: "alignment",
-    title: "The server writes another domain into From",
-    when: "before",
-    change(scene) {
-      scene.author = "erp@somebody-else.example";
-      return () => {
-        delete scene.author;
-      };
-    },
-  },
-  {
-    line: "inside",
-    title: "Somebody takes the server's address out of SPF (wrong egress)",
-    when: "before",
-    change: (scene) =>
-      editRecords(scene, (record) => ({
-        ...record,
-        content: record.content.replace(` ip4:${scene.senders[0]?.egress}`, ""),
-      })),
-  },
-  {
-    line: "stranger",
-    title: "Somebody adds the stranger's address to erp's connector",
-    when: "before",
-    change: (scene) =>
-      byHand(scene, "relay-lab-erp", {
-        SenderIPAddresses: [scene.senders[0]?.egress, scene.lab.world.addresses.stranger],
-      }),
-  },
+];
+
+const LAST: readonly Sabotage[] = [
   {
     line: "drift",
     title: "Another administrator takes the change back before anybody looks",
     when: "between",
     change: (scene) =>
-      byHand(scene, "relay-lab-erp", {
+      changeConnector(scene, "relay-lab-erp", {
         AssociatedAcceptedDomains: [scene.lab.world.tenant.domain],
       }),
   },
@@ -297,42 +78,5 @@ export const SABOTAGE: readonly Sabotage[] = [
   },
 ];
 
-/** What Exchange knows of an application's app. */
-const principalsOf = ({ exchangeServicePrincipals }: World, who: string) =>
-  exchangeServicePrincipals.filter(({ displayName }) => displayName === `relay-lab-${who}`);
-
-/** Lets applications come by their tokens otherwise; what comes back lets them have their own way again. */
-function withToken(
-  scene: Scene,
-  otherwise: (own: Scene["token"], ...args: Parameters<Scene["token"]>) => Promise<string>,
-): () => void {
-  const own = scene.token;
-  scene.token = (...args) => otherwise(own, ...args);
-  return () => {
-    scene.token = own;
-  };
-}
-
-function byHand({ lab }: Scene, identity: string, parameters: Record<string, unknown>): void {
-  lab.admin("Set-InboundConnector", { Identity: identity, ...parameters });
-}
-
-const domainOf = ({ lab }: Scene): string => lab.world.tenant.domain;
-
-/** Changes records of the domain's zone as its owner would; what comes back puts them back. */
-function editRecords(scene: Scene, edit: (record: RecordByHand) => RecordByHand): () => void {
-  return editZone(scene, (records) => records.map(edit));
-}
-
-function addRecord(scene: Scene, record: RecordByHand): () => void {
-  return editZone(scene, (records) => [...records, record]);
-}
-
-function editZone(scene: Scene, edit: (records: RecordByHand[]) => RecordByHand[]): () => void {
-  let before: RecordByHand[] = [];
-  scene.lab.editZone(domainOf(scene), (records) => {
-    before = structuredClone(records);
-    return edit(records);
-  });
-  return () => scene.lab.editZone(domainOf(scene), () => before);
-}
+/** For every line of the story at least one change of the world that turns it red and no other, in the story's order. */
+export const SABOTAGE: readonly Sabotage[] = [...FIRST, ...MAIL_SABOTAGE, ...LAST];

@@ -1,11 +1,10 @@
 import Table from "cli-table3";
 import type { Scene } from "../stack/scene.ts";
 import { alignmentOf, authenticationResultsOf } from "./headers/authenticationResults.ts";
-import { fieldsOf } from "./headers/fields.ts";
-import { hopsOf } from "./headers/received.ts";
-import type { Outcome, Told } from "./line.ts";
-import { STORY } from "./lines.ts";
+import { fieldsOf, hopsOf } from "./headers/fields.ts";
 import { type Application, arrived, type Who } from "./mail.ts";
+import type { Notes, Outcome } from "./play.ts";
+import { STORY } from "./story.ts";
 
 /** What the story came to; also what `--json` prints. */
 export interface Summary {
@@ -40,16 +39,16 @@ export interface Row {
 /** Sums up what `play` returned. */
 export function summaryOf(
   { lab, plugins }: Scene,
-  { outcomes, told }: { outcomes: readonly Outcome[]; told: Told },
+  { outcomes, notes }: { outcomes: readonly Outcome[]; notes: Notes },
 ): Summary {
   const row = (who: Who | Application): Row => {
-    const handover = told.handovers.get(who);
+    const handover = notes.handovers.get(who);
     const message = arrived(lab, who);
     return {
       who,
       created:
-        told.made.find(({ name }) => name === `relay-lab-${who}`)?.name ??
-        told.signIns[who]?.mailbox ??
+        notes.connectors.find(({ name }) => name === `relay-lab-${who}`)?.name ??
+        notes.signIns[who]?.mailbox ??
         "",
       sent: handover?.accepted ? codeOf(handover.replies.at(-1) ?? "") : "",
       refused: codeOf(handover?.refusal ?? ""),

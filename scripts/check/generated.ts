@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stackFileSchema } from "../../config/jsonSchema.ts";
 import { declareReplies } from "../../lab/src/replyFiles.ts";
-import { DEFAULT_SEED, labStackFile } from "../../lab/stack/stackFile.ts";
+import { DEFAULT_SEED, labStackFile } from "../../lab/stack/stackConfig.ts";
 import { projectRoot } from "../setup/root.ts";
 
 interface GeneratedFile {

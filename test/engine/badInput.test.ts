@@ -1,32 +1,25 @@
-// What is wrong stops a run before anything is written: what the file tells before anything is asked, what only the
-// tenant tells by reads alone.
+// What is wrong stops a run before anything is written: what the stack file says before anything is asked, what only
+// the tenant knows by reads alone. All bad stack files are in test/unit/config.test.ts; here are those that reach the
+// engine by different ways.
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { after, afterEach, before, describe, it } from "node:test";
 import { labConfig } from "../../lab/stack/stackConfig.ts";
 import { BAD_CONFIGS, goodConfig, type StackConfig } from "../badConfigs.ts";
-import { type Bench, errorsOf, requestsTo, withBench, writesOf } from "./bench.ts";
+import { errorsOf, exchangeWrites, type Fixture, openFixture, requestsTo } from "./fixture.ts";
 
-// One after the other: the SDK tells a program that throws from others only by process-wide listeners.
-describe("a stack file that is wrong by itself", () => {
-  for (const { title, spoil, says } of BAD_CONFIGS) {
-    it(`stops up with ${title}, and nothing is called`, () =>
-      withBench(async ({ lab, open }) => {
-        const config = goodConfig();
-        spoil(config);
-        const before = lab.dump();
-        const errors = await errorsOf((await open({ config })).up());
-        assert.equal(errors.length, 1, errors.join("\n"));
-        assert.match(errors[0] ?? "", says);
-        assert.equal(requestsTo(lab), 0);
-        assert.deepEqual(lab.dump(), before);
-      }));
-  }
-});
+/** A missing value, one of the wrong type, one that breaks a rule, one that belongs to Pulumi, two that clash. */
+const ON_THE_ENGINE = [
+  "no tenant",
+  "senders that are no list",
+  "a bad from address",
+  "a credential in the stack file",
+  "two senders behind one address",
+];
 
 interface Case {
   readonly title: string;
-  /** Spoils the world or the configuration; returns variables to set in the environment. */
-  readonly spoil: (bench: Bench, config: StackConfig) => Record<string, string> | undefined;
+  /** Changes the world or the configuration. @returns variables to set in the environment */
+  readonly spoil: (fixture: Fixture, config: StackConfig) => Record<string, string> | undefined;
   readonly says: RegExp;
 }
 
@@ -132,21 +125,56 @@ const TENANT_CASES: readonly Case[] = [
   },
 ];
 
-describe("what only the tenant tells", { concurrency: 2 }, () => {
-  for (const { title, spoil, says } of TENANT_CASES) {
-    it(`stops up with ${title}, by reads alone`, () =>
-      withBench(async (bench) => {
-        const { lab, open, output } = bench;
+describe("bad input", () => {
+  let fixture: Fixture;
+  let restore: () => Promise<void>;
+
+  before(async () => {
+    fixture = await openFixture();
+    await fixture.open();
+    restore = await fixture.snapshot();
+  });
+  afterEach(() => restore());
+  after(() => fixture?.close());
+
+  describe("in the stack file stops up before anything is called:", () => {
+    it("the cases are known", () => {
+      const titles = BAD_CONFIGS.map(({ title }) => title);
+      assert.deepEqual(
+        ON_THE_ENGINE.filter((title) => !titles.includes(title)),
+        [],
+      );
+    });
+    for (const { title, spoil, says } of BAD_CONFIGS) {
+      if (!ON_THE_ENGINE.includes(title)) continue;
+      it(title, async () => {
+        const { lab, open } = fixture;
+        const config = goodConfig();
+        spoil(config);
+        const [before, requests] = [lab.dump(), requestsTo(lab)];
+        const errors = await errorsOf((await open({ config })).up());
+        assert.equal(errors.length, 1, errors.join("\n"));
+        assert.match(errors[0] ?? "", says);
+        assert.equal(requestsTo(lab), requests);
+        assert.deepEqual(lab.dump(), before);
+      });
+    }
+  });
+
+  describe("that only the tenant knows stops up after reads alone:", () => {
+    for (const { title, spoil, says } of TENANT_CASES) {
+      it(title, async () => {
+        const { lab, open, output } = fixture;
         const config = labConfig(lab.world) as StackConfig;
-        const env = spoil(bench, config) ?? {};
-        const before = lab.world.connectors.map(({ name, whenChanged }) => [name, whenChanged]);
-        const errors = await errorsOf((await open({ config, env })).up());
+        const env = spoil(fixture, config);
+        const [before, writes] = [structuredClone(lab.world.connectors), exchangeWrites(lab)];
+        const errors = await errorsOf((await open({ config, ...(env && { env }) })).up());
         assert.equal(errors.length, 1, `${errors.length} errors:\n${errors.join("\n")}`);
         assert.match(errors[0] ?? "", says);
-        assert.deepEqual(writesOf(lab), []);
-        const after = lab.world.connectors.map(({ name, whenChanged }) => [name, whenChanged]);
-        assert.deepEqual(after, before);
+        assert.deepEqual(exchangeWrites(lab), writes);
+        assert.deepEqual(lab.world.connectors, before);
         assert.equal(output().includes("hunter2"), false);
-      }));
-  }
+      });
+    }
+  });
 });

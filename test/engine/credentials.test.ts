@@ -1,267 +1,273 @@
 // What senders sign in with that have neither an identity elsewhere nor a certificate, on the real engine: secrets,
 // passwords, the licence that a password takes, and the classic way into a mailbox.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { describe, it } from "node:test";
+import { after, before, describe, it } from "node:test";
 import type { Lab } from "../../lab/src/lab.ts";
+import type { SignIn } from "../../lab/stack/signIn.ts";
 import { labConfig } from "../../lab/stack/stackConfig.ts";
-import type { SignIn } from "../../lab/story/signIn.ts";
 import { lastingWorld } from "../../lab/story/world.ts";
 import { call } from "../../lab/test/unit/client.ts";
-import type { UpResult } from "../../scripts/engine/openStack.ts";
-import { type Bench, errorsOf, withBench, writesOf } from "./bench.ts";
+import type { OpenedStack } from "../../scripts/engine/openStack.ts";
+import { errorsOf, exchangeWrites, type Fixture, filesIn, openFixture } from "./fixture.ts";
 
-const OAUTH = { name: "app", authentication: ["oauth"], recipientsPerDay: 100 };
-const PASSWORD = { name: "printer", authentication: ["password"] };
+type Outputs = Readonly<{
+  senders: Readonly<Record<string, SignIn & { credential: object }>>;
+  secrets: Readonly<Record<string, string>>;
+  pending: readonly string[];
+}>;
 
-describe("a sender with a secret", () => {
-  it("signs in by it; a new one works beside the one before, which goes with the next", () =>
-    withBench(async (bench) => {
-      const { lab, folder, output } = bench;
-      const generation = async (credentialGeneration: number) => {
-        const stack = await bench.open({
-          config: configOf(bench, { ...OAUTH, credentialGeneration }),
-        });
-        const told = toldBy(await stack.up());
-        assert.deepEqual(await stack.preview(), [], "nothing is left to do");
-        return told;
-      };
-      const secrets = secretsOf(lab);
-      const first = await generation(1);
-      const told = first.senders.app as SignIn & { credential: object };
-      const [one = "", ...none] = secrets();
-      assert.equal(none.length, 0, "one secret was made");
-      assert.equal(await send(lab, told.mailbox, await tokenBy(lab, told, one)), "250");
-      assert.match(JSON.stringify(told.credential), /"endDate":"\d{4}-.*"output":"secrets\.app"/);
-      assert.deepEqual(first.secrets, { app: one });
+const app = { name: "app", authentication: ["oauth"], recipientsPerDay: 100 };
+const printer = { name: "printer", authentication: ["password"] };
+const newsletter = { name: "newsletter", authentication: ["oauth"], recipientsPerDay: 100 };
 
-      const { secrets: newest } = await generation(2);
-      const two = secrets().find((secret) => secret !== one) ?? "";
-      assert.deepEqual(newest, { app: two });
-      for (const secret of [one, two]) await tokenBy(lab, told, secret);
+// One life of one stack: each test goes on where the one before ended.
+describe("a sender with a secret, one with a password and a licence, and one with a licensed mailbox", () => {
+  let fixture: Fixture;
+  let lab: Lab;
+  let stack: OpenedStack;
+  let sku: Lab["world"]["tenant"]["skus"][number];
+  let usersBefore: number;
+  /** Secrets and passwords that came since the beginning and are valid; no tokens. */
+  let newSecrets: () => string[];
+  const outputs: Outputs[] = [];
+  const latest = (): Outputs => outputs.at(-1) as Outputs;
 
-      await generation(3);
-      await assert.rejects(tokenBy(lab, told, one), /AADSTS7000215/);
-      await tokenBy(lab, told, two);
-      const [app] = lab.world.directory.applications;
-      assert.equal(app?.passwordCredentials.length, 2, "the newest and the one before");
+  before(async () => {
+    fixture = await openFixture();
+    ({ lab } = fixture);
+    const [first] = lab.world.tenant.skus;
+    assert.ok(first);
+    sku = first;
+    usersBefore = lab.world.directory.users.length;
+    // What a tenant should have: nobody signs in with a password.
+    lab.admin("New-AuthenticationPolicy", { Name: "No passwords" });
+    lab.world.organization.defaultAuthenticationPolicy = "No passwords";
+    const secretsBefore = lab.secrets();
+    newSecrets = () =>
+      lab.secrets().filter((text) => !secretsBefore.includes(text) && text.length < 100);
+  });
+  after(() => fixture?.close());
 
-      const state = await readFile(
-        join(folder, "state/.pulumi/stacks/m365-smtp-relay/lab.json"),
-        "utf8",
-      );
-      for (const text of [state, output(), JSON.stringify(lab.log.events())]) {
-        assert.equal([one, two, ...secrets()].filter((secret) => text.includes(secret)).length, 0);
-      }
-    }));
-});
+  /** Opens the stack for a generation of what its senders sign in with; it protects its senders unless it is told so. */
+  async function configure(
+    credentialGeneration: number,
+    { license = sku.skuPartNumber, disposable = false, printerAt = "printer" } = {},
+  ): Promise<void> {
+    const { domain } = lab.world.tenant;
+    const senders = [
+      { ...app, from: [`app@${domain}`], credentialGeneration },
+      { ...printer, from: [`${printerAt}@${domain}`], license, credentialGeneration },
+      { ...newsletter, from: [`newsletter@${domain}`], license },
+    ];
+    stack = await fixture.open({
+      config: {
+        ...labConfig(lab.world),
+        "m365-smtp-relay:senders": senders,
+        "m365-smtp-relay:disposable": disposable,
+      },
+    });
+  }
+  async function up(options: { refresh?: boolean } = {}): Promise<Outputs> {
+    const result = await stack.up(options);
+    outputs.push(result.outputs as unknown as Outputs);
+    assert.deepEqual(latest().pending, []);
+    return latest();
+  }
+  const sendAsApp = async (secret: string): Promise<string> => {
+    const { app: signIn } = latest().senders;
+    assert.ok(signIn);
+    return send(lab, signIn.mailbox, await tokenBy(lab, signIn, secret));
+  };
+  const sendAsPrinter = (password: string): Promise<string> =>
+    send(lab, latest().senders.printer?.mailbox ?? "", { password });
 
-describe("a stack that is not disposable", () => {
-  it("renews what its senders sign in with, and a destroy by mistake takes nothing that up can't bring back", () =>
-    withBench(async (bench) => {
-      const { lab } = bench;
-      const secrets = secretsOf(lab);
-      const generation = async (credentialGeneration: number) => {
-        const sender = configOf(bench, { ...OAUTH, credentialGeneration });
-        const stack = await bench.open({
-          config: { ...sender, "m365-smtp-relay:disposable": false },
-        });
-        return { stack, told: toldBy(await stack.up()) };
-      };
-      await generation(1);
-      await generation(2);
-      const { stack, told } = await generation(3);
-      const sender = told.senders.app as SignIn;
-      const newest = String(told.secrets.app);
-      assert.ok(secrets().includes(newest));
+  it("the preview says that the tenant has no such licence, and nothing is made", async () => {
+    await configure(1, { license: "NOTHERE" });
+    const world = lastingWorld(lab);
+    const [error = ""] = await errorsOf(stack.preview());
+    assert.match(error, /NOTHERE/);
+    assert.ok(error.includes(sku.skuPartNumber), "what the tenant has is listed");
+    assert.deepEqual(lastingWorld(lab), world);
+  });
 
-      const errors = (await errorsOf(stack.destroy())).join("\n");
-      assert.match(errors, /protect/);
-      const again = toldBy(await stack.up());
-      assert.deepEqual(again.senders, told.senders, "the same client id, mailbox and secret");
-      assert.equal(again.secrets.app, newest);
-      assert.equal(await send(lab, sender.mailbox, await tokenBy(lab, sender, newest)), "250");
-    }));
+  it("up says that no licence is free", async () => {
+    sku.consumed = sku.enabled;
+    await configure(1);
+    assert.match((await errorsOf(stack.up())).join("\n"), /no licence of \S+ is free/);
+    sku.consumed = sku.enabled - 2;
+  });
+
+  it("up makes one credential each, and a warning for the password", async () => {
+    const { senders, secrets } = await up();
+    assert.deepEqual(newSecrets().sort(), Object.values(secrets).sort());
+    assert.deepEqual(Object.keys(secrets).sort(), ["app", "newsletter", "printer"]);
+    assert.match(
+      JSON.stringify(senders.app?.credential),
+      /"endDate":"\d{4}-.*"output":"secrets\.app"/,
+    );
+    assert.match(fixture.output(), /sender "printer" signs in with a password.*December 2026/);
+    assert.equal(await sendAsApp(secrets.app ?? ""), "250");
+    assert.equal(await sendAsPrinter(secrets.printer ?? ""), "250");
+  });
+
+  it("the licences are taken", () => assert.equal(sku.consumed, sku.enabled));
+
+  it("the password opens nothing but SMTP", () => {
+    const address = latest().senders.printer?.mailbox;
+    const mailbox = lab.world.mailboxes.find((one) => one.address === address);
+    const { smtpClientAuthentication: _, ...access } = mailbox?.clientAccess ?? {};
+    const switches = [...new Set(Object.values(access))];
+    assert.deepEqual(switches, [false], "all are off, and so is SMTP AUTH's 'disabled'");
+  });
+
+  it("nothing is left to do, and nothing drifts", async () => {
+    assert.deepEqual(await stack.preview(), []);
+    // The user got its mail address by the licence: Entra shows it from then on.
+    await up({ refresh: true });
+    assert.deepEqual(await stack.drift(), []);
+    assert.deepEqual(await stack.preview(), []);
+  });
+
+  it("the second generation: the secret before works on, the password before does not", async () => {
+    const { secrets: first } = latest();
+    await configure(2);
+    const { secrets: second } = await up();
+    assert.notEqual(second.app, first.app);
+    assert.notEqual(second.printer, first.printer);
+    for (const secret of [first.app, second.app])
+      assert.equal(await sendAsApp(secret ?? ""), "250");
+    assert.match(await sendAsPrinter(first.printer ?? ""), /^535 5\.7\.139/);
+    assert.equal(await sendAsPrinter(second.printer ?? ""), "250");
+    assert.deepEqual(await stack.preview(), []);
+  });
+
+  it("the third generation: the first secret goes", async () => {
+    const { app: first = "" } = outputs[0]?.secrets ?? {};
+    const { app: second = "" } = latest().secrets;
+    await configure(3);
+    const { app: third = "" } = (await up()).secrets;
+    await assert.rejects(sendAsApp(first), /AADSTS7000215/);
+    assert.deepEqual([await sendAsApp(second), await sendAsApp(third)], ["250", "250"]);
+    const { clientId } = latest().senders.app as SignIn;
+    const registered = lab.world.directory.applications.find(({ appId }) => appId === clientId);
+    assert.equal(registered?.passwordCredentials.length, 2, "the newest and the one before");
+    assert.deepEqual(await stack.preview(), []);
+  });
+
+  it("a destroy by mistake takes nothing that up can't bring back", async () => {
+    const { senders, secrets } = latest();
+    assert.match((await errorsOf(stack.destroy())).join("\n"), /protect/);
+    const again = await up();
+    assert.deepEqual(again.senders, senders, "the same client ids, mailboxes and credentials");
+    assert.deepEqual(again.secrets, secrets);
+    assert.equal(await sendAsApp(secrets.app ?? ""), "250");
+    assert.equal(await sendAsPrinter(secrets.printer ?? ""), "250");
+  });
+
+  it("a protected mailbox is repaired", async () => {
+    const Identity = latest().senders.newsletter?.mailbox;
+    lab.admin("Set-CASMailbox", { Identity, OWAEnabled: true });
+    await up({ refresh: true });
+    const mailbox = lab.world.mailboxes.find(({ address }) => address === Identity);
+    assert.equal(mailbox?.clientAccess.owaEnabled, false);
+  });
+
+  it("the password moves to another address with its sender", async () => {
+    const password = latest().secrets.printer ?? "";
+    await configure(3, { disposable: true });
+    await up();
+    await configure(3, { disposable: true, printerAt: "scanner" });
+    const { senders } = await up();
+    assert.equal(senders.printer?.mailbox, `scanner@${lab.world.tenant.domain}`);
+    assert.equal(await sendAsPrinter(password), "250");
+  });
+
+  it("destroy gives the licences back, and leaves no user and no policy", async () => {
+    await stack.destroy();
+    assert.equal(lab.world.directory.users.length, usersBefore);
+    assert.equal(sku.consumed, sku.enabled - 2);
+    assert.deepEqual(
+      lab.world.authenticationPolicies.map(({ name }) => name),
+      ["No passwords"],
+    );
+  });
+
+  it("no secret was in the state, its history, the output or the log", async () => {
+    const secrets = new Set(outputs.flatMap((one) => Object.values(one.secrets)));
+    assert.ok(secrets.size >= 6);
+    const places = {
+      "state and history": await filesIn(fixture.folder),
+      output: fixture.output(),
+      log: JSON.stringify(lab.log.events()),
+    };
+    for (const [place, text] of Object.entries(places)) {
+      assert.notEqual(text, "", `${place} was read`);
+      assert.equal([...secrets].filter((secret) => text.includes(secret)).length, 0, place);
+    }
+  });
 });
 
 describe("a tenant without the role for SMTP", () => {
-  it("is told of the classic way before anything is made, and can take it", () =>
-    withBench(async (bench) => {
-      const { lab } = bench;
-      lab.world.settings.applicationRbac = false;
-      const stack = await bench.open({ config: configOf(bench, OAUTH) });
-      const [said = ""] = await errorsOf(stack.preview());
-      assert.match(
-        said,
-        /Application SMTP\.SendAsApp.*set m365-smtp-relay:applicationAccess to classic/s,
-      );
-      assert.deepEqual(writesOf(lab), []);
+  let fixture: Fixture;
+  before(async () => {
+    fixture = await openFixture();
+    fixture.lab.world.settings.applicationRbac = false;
+  });
+  after(() => fixture?.close());
 
-      const secrets = secretsOf(lab);
-      const classic = await bench.open({
-        config: { ...configOf(bench, OAUTH), "m365-smtp-relay:applicationAccess": "classic" },
-      });
-      const { senders } = toldBy(await classic.up());
-      const told = senders.app as SignIn;
-      const [secret = ""] = secrets();
-      assert.equal(await send(lab, told.mailbox, await tokenBy(lab, told, secret)), "250");
-      assert.deepEqual(await classic.preview(), []);
-      assert.deepEqual(await classic.drift(), []);
+  const configOf = ({ world }: Lab) => ({
+    ...labConfig(world),
+    "m365-smtp-relay:senders": [{ ...app, from: [`app@${world.tenant.domain}`] }],
+  });
 
-      lab.admin("Remove-MailboxPermission", {
-        Identity: told.mailbox,
-        User: lab.world.exchangeServicePrincipals[0]?.objectId,
-        AccessRights: ["FullAccess"],
-        Confirm: false,
-      });
-      assert.match(await send(lab, told.mailbox, await tokenBy(lab, told, secret)), /^535 5\.7\.3/);
-      await classic.up({ refresh: true });
-      assert.equal(await send(lab, told.mailbox, await tokenBy(lab, told, secret)), "250");
-      await classic.destroy();
-      assert.deepEqual(lab.world.directory.appRoleAssignments, []);
-      assert.deepEqual(lab.world.mailboxPermissions, []);
-    }));
+  it("the preview names the classic way, and nothing is made", async () => {
+    const { lab } = fixture;
+    const stack = await fixture.open({ config: configOf(lab) });
+    const [error = ""] = await errorsOf(stack.preview());
+    assert.match(
+      error,
+      /Application SMTP\.SendAsApp.*set m365-smtp-relay:applicationAccess to classic/s,
+    );
+    assert.deepEqual(exchangeWrites(lab), []);
+  });
+
+  it("the classic way is made, repaired and removed", async () => {
+    const { lab } = fixture;
+    const stack = await fixture.open({
+      config: { ...configOf(lab), "m365-smtp-relay:applicationAccess": "classic" },
+    });
+    const { senders, secrets } = (await stack.up()).outputs as unknown as Outputs;
+    const signIn = senders.app as SignIn;
+    const sendAsApp = async () =>
+      send(lab, signIn.mailbox, await tokenBy(lab, signIn, secrets.app ?? ""));
+    assert.equal(await sendAsApp(), "250");
+    assert.deepEqual(await stack.preview(), []);
+    assert.deepEqual(await stack.drift(), []);
+
+    lab.admin("Remove-MailboxPermission", {
+      Identity: signIn.mailbox,
+      User: lab.world.exchangeServicePrincipals[0]?.objectId,
+      AccessRights: ["FullAccess"],
+      Confirm: false,
+    });
+    assert.match(await sendAsApp(), /^535 5\.7\.3/);
+    await stack.up({ refresh: true });
+    assert.equal(await sendAsApp(), "250");
+    await stack.destroy();
+    assert.deepEqual(lab.world.directory.appRoleAssignments, []);
+    assert.deepEqual(lab.world.mailboxPermissions, []);
+  });
 });
-
-describe("a sender with nothing but a password", () => {
-  it("gets a licensed user that may sign in to SMTP and to nothing else, and a warning", () =>
-    withBench(async (bench) => {
-      const { lab, output } = bench;
-      const [sku] = lab.world.tenant.skus;
-      assert.ok(sku);
-      sku.consumed = sku.enabled - 1;
-      // What a tenant should have: nobody signs in with a password.
-      lab.admin("New-AuthenticationPolicy", { Name: "No passwords" });
-      lab.world.organization.defaultAuthenticationPolicy = "No passwords";
-      const users = lab.world.directory.users.length;
-      const config = (credentialGeneration: number) =>
-        configOf(bench, { ...PASSWORD, license: sku.skuPartNumber, credentialGeneration });
-
-      const stack = await bench.open({ config: config(1) });
-      const passwords = secretsOf(lab);
-      const { senders, secrets, pending } = toldBy(await stack.up());
-      const { mailbox } = senders.printer as SignIn;
-      assert.deepEqual(pending, []);
-      assert.match(output(), /sender "printer" signs in with a password.*December 2026/);
-      const [first = ""] = passwords();
-      assert.deepEqual(secrets, { printer: first });
-      assert.equal(await send(lab, mailbox, { password: first }), "250");
-      assert.equal(sku.consumed, sku.enabled, "its licence");
-      const box = lab.world.mailboxes.find(({ address }) => address === mailbox);
-      const { smtpClientAuthentication: _, ...access } = box?.clientAccess ?? {};
-      assert.deepEqual(
-        [...new Set(Object.values(access))],
-        [false],
-        "all switches are off, and so is SMTP AUTH's 'disabled'",
-      );
-      assert.deepEqual(await stack.preview(), []);
-      // The user got its mail address by the licence: Entra tells it from then on.
-      await stack.up({ refresh: true });
-      assert.deepEqual(await stack.drift(), []);
-      assert.deepEqual(await stack.preview(), []);
-      assert.ok(!output().includes(first), "the password is not printed");
-
-      await (await bench.open({ config: config(2) })).up();
-      assert.match(await send(lab, mailbox, { password: first }), /^535 5\.7\.139/);
-      const [second = ""] = passwords().filter((password) => password !== first);
-      assert.equal(await send(lab, mailbox, { password: second }), "250");
-
-      const from = [`scanner@${lab.world.tenant.domain}`];
-      const [moving] = config(2)["m365-smtp-relay:senders"] as object[];
-      const moved = { ...config(2), "m365-smtp-relay:senders": [{ ...moving, from }] };
-      await (await bench.open({ config: moved })).up();
-      assert.equal(await send(lab, from[0] ?? "", { password: second }), "250", "another address");
-
-      await stack.destroy();
-      assert.equal(lab.world.directory.users.length, users);
-      assert.equal(sku.consumed, sku.enabled - 1, "the licence is free again");
-      assert.deepEqual(
-        lab.world.authenticationPolicies.map(({ name }) => name),
-        ["No passwords"],
-      );
-    }));
-
-  it("is told in the preview that the tenant has no such licence, and nothing is made", () =>
-    withBench(async (bench) => {
-      const stack = await bench.open({
-        config: configOf(bench, { ...PASSWORD, license: "NOTHERE" }),
-      });
-      const before = lastingWorld(bench.lab);
-      const [said = ""] = await errorsOf(stack.preview());
-      assert.match(said, /NOTHERE/);
-      assert.ok(
-        said.includes(bench.lab.world.tenant.skus[0]?.skuPartNumber ?? "?"),
-        "what it has is told",
-      );
-      assert.deepEqual(lastingWorld(bench.lab), before);
-    }));
-});
-
-describe("a licence for a sender's shared mailbox", () => {
-  it("is given, kept, and given back", () =>
-    withBench(async (bench) => {
-      const { lab } = bench;
-      const [sku] = lab.world.tenant.skus;
-      assert.ok(sku);
-      sku.consumed = sku.enabled;
-      const wish = configOf(bench, { ...OAUTH, license: sku.skuPartNumber });
-      const stack = await bench.open({ config: wish });
-      const [said = ""] = await errorsOf(stack.up());
-      assert.match(said, /no licence of \S+ is free/);
-      sku.consumed = sku.enabled - 1;
-      await stack.up();
-      assert.equal(sku.consumed, sku.enabled);
-      assert.deepEqual(await stack.drift(), []);
-
-      const lasting = await bench.open({
-        config: { ...wish, "m365-smtp-relay:disposable": false },
-      });
-      await lasting.up();
-      const Identity = `app@${lab.world.tenant.domain}`;
-      lab.admin("Set-CASMailbox", { Identity, OWAEnabled: true });
-      await lasting.up({ refresh: true });
-      const mailbox = lab.world.mailboxes.find(({ address }) => address === Identity);
-      assert.equal(mailbox?.clientAccess.owaEnabled, false, "repaired, although it is protected");
-      const disposable = await bench.open({ config: wish });
-      await disposable.up();
-      await disposable.destroy();
-      assert.equal(sku.consumed, sku.enabled - 1);
-    }));
-});
-
-interface Told {
-  readonly senders: Readonly<Record<string, object>>;
-  readonly secrets: Readonly<Record<string, unknown>>;
-  readonly pending: readonly string[];
-}
-
-const toldBy = ({ outputs }: UpResult): Told => outputs as unknown as Told;
-
-/** The lab's stack file with one sender alone. */
-function configOf(
-  { lab }: Bench,
-  sender: { name: string } & Record<string, unknown>,
-): Record<string, unknown> {
-  const from = [`${sender.name}@${lab.world.tenant.domain}`];
-  return { ...labConfig(lab.world), "m365-smtp-relay:senders": [{ ...sender, from }] };
-}
-
-/** Secrets and passwords that came after this call and are there still; no tokens. */
-function secretsOf(lab: Lab): () => string[] {
-  const before = lab.secrets();
-  return () => lab.secrets().filter((text) => !before.includes(text) && text.length < 100);
-}
 
 /** @throws Error with Entra's words */
-async function tokenBy(lab: Lab, told: SignIn, secret: string): Promise<{ token: string }> {
+async function tokenBy(lab: Lab, signIn: SignIn, secret: string): Promise<{ token: string }> {
   const form = new URLSearchParams({
     grant_type: "client_credentials",
-    client_id: told.clientId,
+    client_id: signIn.clientId,
     client_secret: secret,
-    scope: told.scope,
+    scope: signIn.scope,
   });
-  const { text } = await call(lab, new URL(told.tokenEndpoint).pathname, form.toString());
+  const { text } = await call(lab, new URL(signIn.tokenEndpoint).pathname, form.toString());
   const { access_token: token, error_description: words } = JSON.parse(text);
   if (token === undefined) throw new Error(words);
   return { token };

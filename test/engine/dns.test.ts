@@ -7,7 +7,7 @@ import type { RecordByHand } from "../../lab/src/lab.ts";
 import { labConfig } from "../../lab/stack/stackConfig.ts";
 import { projectRoot } from "../../scripts/setup/root.ts";
 import type { StackConfig } from "../badConfigs.ts";
-import { type Bench, withBench } from "./bench.ts";
+import { type Fixture, withFixture } from "./fixture.ts";
 
 interface Said {
   readonly code: number;
@@ -16,7 +16,7 @@ interface Said {
 }
 
 /** A stack whose domain is kept elsewhere, brought up without waiting. */
-async function elsewhere({ lab, open }: Bench) {
+async function elsewhere({ lab, open }: Fixture) {
   const config = labConfig(lab.world) as StackConfig;
   Object.assign(config["m365-smtp-relay:domains"][0] ?? {}, { dns: { host: "external" } });
   config["m365-smtp-relay:waitMinutes"] = 0;
@@ -25,7 +25,7 @@ async function elsewhere({ lab, open }: Bench) {
   return stack;
 }
 
-function dns({ folder, env }: Bench, ...args: string[]): Promise<Said> {
+function dns({ folder, env }: Fixture, ...args: string[]): Promise<Said> {
   const settings = {
     PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
     PULUMI_CONFIG_PASSPHRASE: "test",
@@ -43,14 +43,14 @@ function dns({ folder, env }: Bench, ...args: string[]): Promise<Said> {
 
 describe("npm run dns", () => {
   it("tells what is missing, and that it is there once it is published", () =>
-    withBench(async (bench) => {
-      const { lab } = bench;
+    withFixture(async (fixture) => {
+      const { lab } = fixture;
       const { domain } = lab.world.tenant;
       const isAnswer = ({ name, type }: RecordByHand) =>
         name === domain && ["A", "MX"].includes(type);
       lab.editZone(domain, (there) => there.filter((record) => !isAnswer(record)));
-      await elsewhere(bench);
-      const before = await dns(bench, "--stack", "lab", "--format", "json");
+      await elsewhere(fixture);
+      const before = await dns(fixture, "--stack", "lab", "--format", "json");
       assert.equal(before.code, 0, before.err);
       const records = JSON.parse(before.out) as (RecordByHand & { state: string })[];
       const [mx] = records.filter(({ type }) => type === "MX");
@@ -60,7 +60,7 @@ describe("npm run dns", () => {
         cnames.map(({ name, state }) => [name, state]),
         ["selector1", "selector2"].map((one) => [`${one}._domainkey.${domain}`, "missing"]),
       );
-      const zone = await dns(bench, "--stack", "lab", "--format", "zone");
+      const zone = await dns(fixture, "--stack", "lab", "--format", "zone");
       for (const { name, content } of cnames) {
         assert.match(zone.out, new RegExp(`^${name}\\.\\s.*\\sCNAME\\s+${content}\\.$`, "m"));
       }
@@ -68,31 +68,31 @@ describe("npm run dns", () => {
         ...there.filter(({ content }) => !/v=(spf1|DMARC1)/.test(content)),
         ...records.map(({ name, type, content }) => ({ name, type, content })),
       ]);
-      const after = await dns(bench, "--stack", "lab", "--format", "json");
+      const after = await dns(fixture, "--stack", "lab", "--format", "json");
       const states = (JSON.parse(after.out) as { state: string }[]).map(({ state }) => state);
       assert.deepEqual([...new Set(states)], ["published"], after.out);
     }));
 
   it("ends with 1 and says what is broken about what is published", () =>
-    withBench(async (bench) => {
-      const { lab } = bench;
+    withFixture(async (fixture) => {
+      const { lab } = fixture;
       const { domain: name } = lab.world.tenant;
-      await elsewhere(bench);
+      await elsewhere(fixture);
       lab.editZone(name, (records) => [
         ...records.filter(({ content }) => !content.includes("v=spf1")),
         { type: "TXT", name, content: '"v=spf1 mx -all"' },
         { type: "TXT", name, content: '"v=spf1 a -all"' },
       ]);
-      const { code, err } = await dns(bench, "--stack", "lab");
+      const { code, err } = await dns(fixture, "--stack", "lab");
       assert.equal(code, 1);
       assert.match(err, /"v=spf1 mx -all".*"v=spf1 a -all"/);
     }));
 
   it("ends with 2 for a usage that it does not know, and 1 for a stack without a file", async () => {
-    const bench = { folder: "none", env: {} } as Bench;
-    assert.equal((await dns(bench)).code, 2);
-    assert.equal((await dns(bench, "--stack", "lab", "--format", "yaml")).code, 2);
-    const { code, err } = await dns(bench, "--stack", "nobody");
+    const fixture = { folder: "none", env: {} } as Fixture;
+    assert.equal((await dns(fixture)).code, 2);
+    assert.equal((await dns(fixture, "--stack", "lab", "--format", "yaml")).code, 2);
+    const { code, err } = await dns(fixture, "--stack", "nobody");
     assert.equal(code, 1);
     assert.match(err, /there is no stack file/);
   });

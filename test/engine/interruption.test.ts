@@ -4,107 +4,136 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, it } from "node:test";
+import { after, afterEach, before, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Lab } from "../../lab/src/lab.ts";
 import { labConfig } from "../../lab/stack/stackConfig.ts";
-import { type Bench, withBench, writesOf } from "./bench.ts";
+import { openStack } from "../../scripts/engine/openStack.ts";
+import { exchangeWrites, type Fixture, openFixture } from "./fixture.ts";
+
+/** How many operations the engine runs at once here, and senders enough that some have to wait. */
+const AT_ONCE = 4;
+const SENDERS = 10;
 
 describe("a run that is interrupted", () => {
-  it("by kill -9 while a connector is made: the next up takes it over and leaves nothing pending", () =>
-    withBench(async (bench) => {
-      const up = await upThatHangs(bench);
-      await killEngine(bench);
-      await ended(up);
-      await quiet(bench);
-      const made = bench.lab.world.connectors.map(({ guid }) => guid);
-      const stack = await bench.open();
-      assert.ok((await pendingOf(bench)) > 0, "the kill left a pending operation");
-      await stack.up();
-      assert.equal(await pendingOf(bench), 0);
-      assert.deepEqual(namesOf(bench), ["relay-lab-billing", "relay-lab-erp"]);
-      const kept = bench.lab.world.connectors.map(({ guid }) => guid);
-      assert.deepEqual(kept.slice(0, made.length), made, "what was made is kept, not made again");
-      assert.deepEqual(await stack.preview(), []);
-    }));
+  let fixture: Fixture;
+  let lab: Lab;
+  let restore: () => Promise<void>;
 
-  it("by kill -9 while the state is written: the attributes beside it are torn, and go", () =>
-    withBench(async (bench) => {
-      const stack = await bench.open();
-      await stack.up();
-      const attributes = `${stateOf(bench)}.attrs`;
-      await writeFile(attributes, "");
-      await assert.rejects(stack.preview(), /failed to load checkpoint: EOF/);
-      assert.deepEqual(await (await bench.open()).preview(), []);
-    }));
+  before(async () => {
+    fixture = await openFixture({ checkpoints: true });
+    ({ lab } = fixture);
+    await fixture.open({ config: configOf(lab) });
+    restore = await fixture.snapshot();
+  });
+  afterEach(() => restore());
+  after(() => fixture?.close());
 
-  it("by kill -9, then destroyed: nothing is left outside", () =>
-    withBench(async (bench) => {
-      const up = await upThatHangs(bench);
-      await killEngine(bench);
-      await ended(up);
-      await quiet(bench);
-      await (await bench.open()).destroy();
-      assert.deepEqual(bench.lab.world.connectors, []);
-      assert.equal(await pendingOf(bench), 0);
-    }));
+  it("by kill -9 while a connector is made: the next up takes it over and leaves nothing pending", async () => {
+    await killedUp(fixture);
+    const made = lab.world.connectors.map(({ guid }) => guid);
+    const stack = await reopen(fixture);
+    assert.ok((await pendingOf(fixture)) > 0, "the kill left a pending operation");
+    await stack.up();
+    assert.equal(await pendingOf(fixture), 0);
+    const names = lab.world.connectors.map(({ name }) => name);
+    assert.deepEqual(names.sort(), ["relay-lab-billing", "relay-lab-erp"]);
+    const kept = lab.world.connectors.map(({ guid }) => guid);
+    assert.deepEqual(kept.slice(0, made.length), made, "what was made is kept, not made again");
+    assert.deepEqual(await stack.preview(), []);
+  });
+
+  it("by kill -9, then destroyed: nothing is left outside", async () => {
+    await killedUp(fixture);
+    await (await reopen(fixture)).destroy();
+    assert.deepEqual(lab.world.connectors, []);
+    assert.equal(await pendingOf(fixture), 0);
+  });
+
+  it("by kill -9 while the state is written: the attributes beside it are torn, and go", async () => {
+    const stack = await fixture.open({ config: configOf(lab) });
+    await stack.up();
+    await writeFile(`${stateOf(fixture)}.attrs`, "");
+    await assert.rejects(stack.preview(), /failed to load checkpoint: EOF/);
+    assert.deepEqual(await (await reopen(fixture)).preview(), []);
+  });
 
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    it(`by ${signal}: what runs ends, the rest is not begun, nothing is pending or locked`, () =>
-      withBench(async (bench) => {
-        const config = manySenders(bench);
-        const up = await upThatHangs(bench, config);
-        up.kill(signal);
-        await ended(up);
-        assert.notEqual(up.exitCode, 0, "the interrupted up does not say that it went well");
-        assert.ok(bench.lab.world.connectors.length < SENDERS, "not all were made");
-        assert.equal(await pendingOf(bench), 0);
-        assert.deepEqual(await locksOf(bench), []);
-        await (await bench.open({ config })).up();
-        assert.equal(bench.lab.world.connectors.length, SENDERS);
-      }));
+    it(`by ${signal}: what runs ends, the rest is not begun, nothing is pending or locked`, async () => {
+      const config = manySenders(lab);
+      const up = await upThatHangs(fixture, config);
+      up.kill(signal);
+      await ended(up);
+      assert.notEqual(up.exitCode, 0, "the interrupted up does not say that it went well");
+      assert.ok(lab.world.connectors.length < SENDERS, "not all were made");
+      assert.equal(await pendingOf(fixture), 0);
+      assert.deepEqual(await locksOf(fixture), []);
+      await (await reopen(fixture, config)).up();
+      assert.equal(lab.world.connectors.length, SENDERS);
+    });
   }
 });
 
-/** More than the engine makes at once. */
-const SENDERS = 30;
+type StackConfig = Record<string, unknown>;
 
-/** The lab's configuration with many senders, each known by an address of its own. */
-function manySenders({ lab }: Bench): Record<string, unknown> {
+/** The lab's stack file with its two connectors alone. */
+function configOf({ world }: Lab): StackConfig {
+  const config = labConfig(world);
+  const key = "m365-smtp-relay:senders";
+  return { ...config, [key]: (config[key] as unknown[]).slice(0, 2) };
+}
+
+/** The same with many senders, each known by an address of its own. */
+function manySenders({ world }: Lab): StackConfig {
   const senders = Array.from({ length: SENDERS }, (_, index) => ({
     name: `sender-${index}`,
-    from: [`s${index}@${lab.world.tenant.domain}`],
+    from: [`s${index}@${world.tenant.domain}`],
     authentication: ["staticIp"],
     egress: [`192.0.2.${index + 1}`],
   }));
-  return { ...labConfig(lab.world), "m365-smtp-relay:senders": senders };
+  return { ...labConfig(world), "m365-smtp-relay:senders": senders };
+}
+
+/** Opens the stack as another process does: what a killed engine left is looked for. */
+function reopen({ lab, folder, env }: Fixture, config = configOf(lab)) {
+  for (const { id } of lab.faults.list()) lab.faults.remove(id);
+  return openStack({ stack: "lab", folder, config, env, passphrase: "test" });
+}
+
+/** An `up` whose engine is killed while Exchange makes a connector. */
+async function killedUp(fixture: Fixture): Promise<void> {
+  const up = await upThatHangs(fixture);
+  await killEngine(fixture);
+  await ended(up);
+  await quiet(fixture);
 }
 
 /** Starts `up` in a process group of its own; resolves once Exchange has made a connector that does not show yet. */
 async function upThatHangs(
-  bench: Bench,
-  config = labConfig(bench.lab.world),
+  { lab, folder, env }: Fixture,
+  config = configOf(lab),
 ): Promise<ChildProcess> {
-  bench.lab.faults.inject({
+  lab.faults.inject({
     where: { service: "exchange", match: "New-InboundConnector" },
-    what: { kind: "invisible", reads: 6 },
-    times: 30,
+    what: { kind: "invisible", reads: 5 },
+    times: SENDERS,
   });
-  await bench.open({ config });
-  const settings = join(bench.folder, "settings.json");
-  const { lab, folder, env } = bench;
+  const settings = join(folder, "settings.json");
+  const parallel = { PULUMI_PARALLEL: String(AT_ONCE), PULUMI_OPTION_PARALLEL: String(AT_ONCE) };
   await writeFile(
     settings,
     JSON.stringify({
       stack: "lab",
       folder,
       config,
-      env,
+      env: { ...env, ...parallel },
       passphrase: "test",
     }),
   );
   const script = join(import.meta.dirname, "up.ts");
+  const writes = exchangeWrites(lab).length;
   const child = spawn(process.execPath, [script, settings], { detached: true, stdio: "ignore" });
-  while (!writesOf(lab).includes("New-InboundConnector")) {
+  while (!exchangeWrites(lab).slice(writes).includes("New-InboundConnector")) {
     assert.equal(child.exitCode, null, "up ended before it made a connector");
     await sleep(20);
   }
@@ -112,7 +141,7 @@ async function upThatHangs(
 }
 
 /** Kills the engine alone, by the process id in its lock: the script and the provider are left behind. */
-async function killEngine({ folder }: Bench): Promise<void> {
+async function killEngine({ folder }: Fixture): Promise<void> {
   const [lock = ""] = await locksOf({ folder });
   const { pid } = JSON.parse(await readFile(lock, "utf8")) as { pid: number };
   process.kill(pid, "SIGKILL");
@@ -124,7 +153,7 @@ function ended(child: ChildProcess): Promise<void> {
 }
 
 /** Until the lab hears nothing any more: the provider has to notice that its engine is gone, and end. */
-async function quiet({ lab }: Bench): Promise<void> {
+async function quiet({ lab }: Fixture): Promise<void> {
   for (let silent = 0, seen = -1; silent < 30; await sleep(100)) {
     const now = lab.log.events().length;
     silent = now === seen ? silent + 1 : 0;
@@ -132,20 +161,18 @@ async function quiet({ lab }: Bench): Promise<void> {
   }
 }
 
-const namesOf = ({ lab }: Bench): string[] => lab.world.connectors.map(({ name }) => name).sort();
-
-const stateOf = ({ folder }: Bench): string =>
+const stateOf = ({ folder }: Fixture): string =>
   join(folder, "state/.pulumi/stacks/m365-smtp-relay/lab.json");
 
-async function pendingOf(bench: Bench): Promise<number> {
-  const { checkpoint } = JSON.parse(await readFile(stateOf(bench), "utf8")) as {
+async function pendingOf(fixture: Fixture): Promise<number> {
+  const { checkpoint } = JSON.parse(await readFile(stateOf(fixture), "utf8")) as {
     checkpoint: { latest?: { pending_operations?: unknown[] } };
   };
   return checkpoint.latest?.pending_operations?.length ?? 0;
 }
 
 /** Paths of the lock files. */
-async function locksOf({ folder }: Pick<Bench, "folder">): Promise<string[]> {
+async function locksOf({ folder }: Pick<Fixture, "folder">): Promise<string[]> {
   const path = join(folder, "state/.pulumi/locks");
   const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch(() => []);
   return entries

@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { openLab } from "../../lab/src/lab.ts";
-import type { KeptState } from "../../lab/stack/keptState.ts";
 import { attachPlugins } from "../../lab/stack/plugins.ts";
 import { LAB_PASSPHRASE, LAB_STACK } from "../../lab/stack/scene.ts";
+import type { KeptState } from "../../lab/stack/snapshot.ts";
 import { openStack } from "../../scripts/engine/openStack.ts";
 
 const STATES = join(import.meta.dirname, "../state");

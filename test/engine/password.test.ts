@@ -1,14 +1,12 @@
 // A drawn password is a secret of the engine's: encrypted in state, hidden in output, the same until it is to be another.
 import assert from "node:assert/strict";
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { describe, it } from "node:test";
 import { Password } from "../../providers/resources.ts";
-import { withBench } from "./bench.ts";
+import { filesIn, withFixture } from "./fixture.ts";
 
 describe("a password on the engine", () => {
   it("stands nowhere in plain text, and changes with its generation alone", () =>
-    withBench(async ({ open, folder, output }) => {
+    withFixture(async ({ open, folder, output }) => {
       let generation = 1;
       const drawn: string[] = [];
       const program = async () => {
@@ -36,7 +34,7 @@ describe("a password on the engine", () => {
       assert.equal(secrets.size, 2);
       const places = new Map([
         ["output", output()],
-        ["state and history", await textOf(folder)],
+        ["state and history", await filesIn(folder)],
       ]);
       for (const [place, text] of places) {
         assert.notEqual(text, "", `${place} was read`);
@@ -44,12 +42,3 @@ describe("a password on the engine", () => {
       }
     }));
 });
-
-async function textOf(folder: string): Promise<string> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile());
-  const texts = await Promise.all(
-    files.map(({ parentPath, name }) => readFile(join(parentPath, name), "latin1")),
-  );
-  return texts.join("\n");
-}

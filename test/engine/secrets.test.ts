@@ -4,25 +4,25 @@ import assert from "node:assert/strict";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { withBench } from "./bench.ts";
+import { filesIn, withFixture } from "./fixture.ts";
 
 describe("secrets", () => {
   it("appear nowhere through a whole life cycle", () =>
-    withBench(async ({ lab, folder, open, output }) => {
+    withFixture(async ({ lab, folder, open, output }) => {
       const stack = await open();
       const commandLines = watchCommandLines();
       await stack.up();
       lab.admin("Set-InboundConnector", { Identity: "relay-lab-erp", Enabled: false });
       await stack.up({ refresh: true });
       const places = new Map([
-        ["state", await textOf(folder)],
+        ["state", await filesIn(folder)],
         ["output", output()],
         ["log", JSON.stringify(lab.log.events())],
         ["dump", JSON.stringify(lab.dump())],
         ["process arguments", (await commandLines.stop()).join("\n")],
       ]);
       await stack.destroy();
-      places.set("state and history after destroy", await textOf(folder));
+      places.set("state and history after destroy", await filesIn(folder));
 
       const secrets = lab.secrets();
       assert.ok(secrets.length >= 5, "a client secret, keys and tokens");
@@ -34,21 +34,12 @@ describe("secrets", () => {
     }));
 
   it("would be found: those that are planted in the state's folder are", () =>
-    withBench(async ({ lab, folder }) => {
+    withFixture(async ({ lab, folder }) => {
       await writeFile(join(folder, "planted.json"), JSON.stringify(lab.env));
-      const text = await textOf(folder);
+      const text = await filesIn(folder);
       assert.equal(lab.secrets().filter((secret) => text.includes(secret)).length, 2);
     }));
 });
-
-async function textOf(folder: string): Promise<string> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile());
-  const texts = await Promise.all(
-    files.map(({ parentPath, name }) => readFile(join(parentPath, name), "latin1")),
-  );
-  return texts.join("\n");
-}
 
 /** Collects the command lines of this machine's processes while something runs. */
 function watchCommandLines(): { stop(): Promise<string[]> } {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import { EXCHANGE_APP_ID, GRAPH_APP_ID } from "../../lab/src/world/makeDirectory.ts";
-import { SEED } from "./bench.ts";
+import { SEED } from "./fixture.ts";
 import { openThief, type Thief } from "./thief.ts";
 
 const DENIED = [

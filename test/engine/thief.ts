@@ -7,12 +7,12 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { type HandoverResult, openLab, type SendingAs } from "../../lab/src/lab.ts";
 import { loopbackOf } from "../../lab/src/world/nat.ts";
-import { labApplications } from "../../lab/stack/applications.ts";
 import { openScene } from "../../lab/stack/scene.ts";
-import type { SignIn } from "../../lab/story/signIn.ts";
+import { labApplications } from "../../lab/stack/senders.ts";
+import type { SignIn } from "../../lab/stack/signIn.ts";
 import { lastingWorld } from "../../lab/story/world.ts";
 import { talkSecurely } from "../../lab/test/unit/talk.ts";
-import { SEED } from "./bench.ts";
+import { SEED } from "./fixture.ts";
 
 /** What an HTTPS service answered. */
 interface Answer {

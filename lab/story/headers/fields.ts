@@ -27,3 +27,48 @@ export function fieldsOf(message: string): Field[] {
 export function fieldOf(fields: readonly Field[], name: string): string | undefined {
   return fields.find((field) => field.name.toLowerCase() === name.toLowerCase())?.value;
 }
+
+/** One hop of a message's way: which host handed it to which. */
+export interface Hop {
+  readonly from: string;
+  readonly by: string;
+}
+
+/**
+ * The way of a message, first hop first, by its Received fields (the newest stands on top).
+ *
+ * @see RFC 5321 section 4.4 (Trace Information)
+ */
+export function hopsOf(fields: readonly Field[]): Hop[] {
+  return fields
+    .filter(({ name }) => name.toLowerCase() === "received")
+    .map(({ value }) => ({
+      from: /(?:^|\s)from\s+([^\s;]+)/i.exec(value)?.[1] ?? "",
+      by: /(?:^|\s)by\s+([^\s;]+)/i.exec(value)?.[1] ?? "",
+    }))
+    .reverse();
+}
+
+/** How Exchange says that a message came to it, as an outside recipient sees it. */
+export interface Attribution {
+  /** The tenant that the message was attributed to, a GUID; undefined when Exchange did not stamp it. */
+  readonly tenantId: string | undefined;
+  /** `HybridOnPrem` by a connector, `Hosted` from a mailbox, `Internet` from outside. */
+  readonly origin: string | undefined;
+  /** Address of the server that connected. */
+  readonly connectingIp: string | undefined;
+}
+
+/**
+ * Reads Exchange's `X-MS-Exchange-CrossTenant-*` fields.
+ *
+ * @see https://learn.microsoft.com/defender-office-365/message-headers-eop-mdo
+ */
+export function attributionOf(fields: readonly Field[]): Attribution {
+  const field = (name: string) => fieldOf(fields, `X-MS-Exchange-CrossTenant-${name}`);
+  return {
+    tenantId: field("Id"),
+    origin: field("FromEntityHeader"),
+    connectingIp: /Ip=\[([^\]]+)\]/.exec(field("OriginalAttributedTenantConnectingIp") ?? "")?.[1],
+  };
+}

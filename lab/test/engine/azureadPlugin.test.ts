@@ -14,7 +14,7 @@ import { getServicePrincipal } from "@pulumi/azuread/getServicePrincipal.js";
 import { ServicePrincipal } from "@pulumi/azuread/servicePrincipal.js";
 import { User } from "@pulumi/azuread/user.js";
 import type { Change } from "../../../scripts/engine/operation.ts";
-import { errorsOf, withBench } from "../../../test/engine/bench.ts";
+import { errorsOf, withFixture } from "../../../test/engine/fixture.ts";
 import { recorded, shapes } from "../unit/azureadScene.ts";
 import { type FakeMicrosoft, openFakeMicrosoft, type Request } from "../unit/fakeMicrosoft.ts";
 
@@ -24,7 +24,7 @@ const PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
 
 describe("the stand-in for the azuread plugin, on the engine", () => {
   it("asks in the life of an app and a user what the plugin asks", (t) =>
-    withBench(async ({ open, plugins }) => {
+    withFixture(async ({ open, plugins }) => {
       const used = plugins.find(({ plugin }) => plugin === "azuread");
       if (used?.kind === "plugin") t.diagnostic("the plugin itself is used");
       const microsoft = await openFakeMicrosoft();
@@ -131,7 +131,7 @@ describe("the stand-in for the azuread plugin, on the engine", () => {
     }));
 
   it("keeps an incomplete app, replaces a credential, imports an app", () =>
-    withBench(async ({ open }) => {
+    withFixture(async ({ open }) => {
       const microsoft = await openFakeMicrosoft();
       let subject = "one";
       let displayName = "gh";
@@ -193,7 +193,7 @@ describe("the stand-in for the azuread plugin, on the engine", () => {
     }));
 
   it("works with the lab's own Entra and Graph", () =>
-    withBench(async ({ lab, open }) => {
+    withFixture(async ({ lab, open }) => {
       const { domain } = lab.world.tenant;
       const { chain } = await lab.issueCertificate({
         names: ["relay.lab"],

@@ -8,14 +8,14 @@ import { describe, it } from "node:test";
 import { DnsRecord } from "@pulumi/cloudflare/dnsRecord.js";
 import { getZones } from "@pulumi/cloudflare/getZones.js";
 import type { Change } from "../../../scripts/engine/operation.ts";
-import { errorsOf, withBench } from "../../../test/engine/bench.ts";
+import { errorsOf, withFixture } from "../../../test/engine/fixture.ts";
 import { type FakeCloudflare, openFakeCloudflare, type Request } from "../unit/fakeCloudflare.ts";
 
 const DOMAIN = "contoso.com";
 
 describe("the stand-in for the cloudflare plugin, on the engine", () => {
   it("asks in a record's life what the plugin asks", (t) =>
-    withBench(async ({ open, plugins }) => {
+    withFixture(async ({ open, plugins }) => {
       if (plugins.some(({ kind }) => kind === "plugin")) t.diagnostic("the plugin itself is used");
       const cloudflare = await openFakeCloudflare();
       const asked = await recordedRequests();
@@ -94,7 +94,7 @@ describe("the stand-in for the cloudflare plugin, on the engine", () => {
     }));
 
   it("replaces a record whose type changes, imports one by zone and id, passes on a refusal", () =>
-    withBench(async ({ open }) => {
+    withFixture(async ({ open }) => {
       const cloudflare = await openFakeCloudflare();
       const { zoneId } = cloudflare;
       const args = { zoneId, name: `a.${DOMAIN}`, content: "b.example", ttl: 300 };
@@ -138,7 +138,7 @@ describe("the stand-in for the cloudflare plugin, on the engine", () => {
     }));
 
   it("works with the lab's own Cloudflare, over HTTPS", () =>
-    withBench(async ({ lab, open }) => {
+    withFixture(async ({ lab, open }) => {
       const { domain } = lab.world.tenant;
       const stack = await open({
         program: async () => {

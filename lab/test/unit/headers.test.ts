@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { attributionOf } from "../../story/headers/attribution.ts";
-import { fieldOf, fieldsOf } from "../../story/headers/fields.ts";
-import { hopsOf } from "../../story/headers/received.ts";
+import { attributionOf, fieldOf, fieldsOf, hopsOf } from "../../story/headers/fields.ts";
 
 const message = [
   "Received: from two.example by three.example; Mon, 23 Nov 2026 10:00:02 +0000",

@@ -4,10 +4,9 @@ import { request } from "node:https";
 import { text } from "node:stream/consumers";
 import { SignJWT } from "jose";
 import type { Lab } from "../src/lab.ts";
-import type { LabApplication } from "../stack/applications.ts";
-import { signInCertificate } from "../stack/signInCertificate.ts";
+import { type LabApplication, signInCertificate } from "./senders.ts";
 
-/** What an application is told of signing in: a part of the stack's outputs. */
+/** What an application needs to sign in: a part of the stack's output `senders`. */
 export interface SignIn {
   readonly tokenEndpoint: string;
   readonly scope: string;
@@ -19,7 +18,7 @@ export interface SignIn {
 const LIFETIME = 600;
 
 /**
- * Gets a token as an application does that knows what the stack told it, and what it has itself.
+ * Gets a token as an application does: by the stack's outputs, and its own assertion or certificate.
  *
  * @throws Error with Entra's words
  * @see RFC 6749 section 4.4 and RFC 7523 section 2.2
@@ -27,16 +26,16 @@ const LIFETIME = 600;
 export async function getToken(
   lab: Lab,
   application: LabApplication,
-  told: SignIn,
+  signIn: SignIn,
 ): Promise<string> {
   const form = new URLSearchParams({
     grant_type: "client_credentials",
-    client_id: told.clientId,
-    scope: told.scope,
+    client_id: signIn.clientId,
+    scope: signIn.scope,
     client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-    client_assertion: await assertionOf(lab, application, told),
+    client_assertion: await assertionOf(lab, application, signIn),
   });
-  const answer = (await post(told.tokenEndpoint, form, lab.caFile)) as {
+  const answer = (await post(signIn.tokenEndpoint, form, lab.caFile)) as {
     access_token?: string;
     error_description?: string;
   };
@@ -44,7 +43,7 @@ export async function getToken(
   throw new Error(`no token: ${answer.error_description?.split(" Trace ID")[0]}`);
 }
 
-function assertionOf(lab: Lab, application: LabApplication, told: SignIn): Promise<string> {
+function assertionOf(lab: Lab, application: LabApplication, signIn: SignIn): Promise<string> {
   const { federatedIdentity: identity, signInCertificate: certificate } = application;
   if (identity !== undefined) {
     return lab.issueAssertion({ ...identity, audience: "api://AzureADTokenExchange" });
@@ -57,9 +56,9 @@ function assertionOf(lab: Lab, application: LabApplication, told: SignIn): Promi
       typ: "JWT",
       "x5t#S256": createHash("sha256").update(raw).digest("base64url"),
     })
-    .setIssuer(told.clientId)
-    .setSubject(told.clientId)
-    .setAudience(told.tokenEndpoint)
+    .setIssuer(signIn.clientId)
+    .setSubject(signIn.clientId)
+    .setAudience(signIn.tokenEndpoint)
     .setIssuedAt(now)
     .setNotBefore(now)
     .setExpirationTime(now + LIFETIME)

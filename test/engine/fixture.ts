@@ -1,0 +1,172 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Lab, openLab } from "../../lab/src/lab.ts";
+import { type AttachedPlugins, attachPlugins, type UsedPlugin } from "../../lab/stack/plugins.ts";
+import { takeSnapshot } from "../../lab/stack/snapshot.ts";
+import { labConfig } from "../../lab/stack/stackConfig.ts";
+import { EngineFailure } from "../../scripts/engine/engineFailure.ts";
+import { type OpenedStack, openStack, type StackSettings } from "../../scripts/engine/openStack.ts";
+import { tolerateProgramFailures } from "./programFailures.ts";
+
+/** The seed that `npm test` drew or was given. */
+export const SEED = process.env.LAB_SEED ?? "1";
+
+/** A lab and the stacks on it, for one test or for all tests of a file. */
+export interface Fixture {
+  readonly lab: Lab;
+  /** Holds the stacks' state, settings and stack files. */
+  readonly folder: string;
+  /** The environment of the stacks' engine. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Pulumi's plugins, or what stands in for them. */
+  readonly plugins: readonly UsedPlugin[];
+  /** Everything the engine printed. */
+  output(): string;
+  /** Opens the lab's stack, or another one. What was opened before is opened again, with this configuration. */
+  open(other?: OpenOptions): Promise<OpenedStack>;
+  /** Remembers the world and the state. The answer puts both back. */
+  snapshot(): Promise<() => Promise<void>>;
+  close(): Promise<void>;
+}
+
+interface OpenOptions {
+  /** @default what the lab's customer would write */
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** Variables beside the lab's. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** @default "lab" */
+  readonly stack?: string;
+  /** @default index.ts */
+  readonly program?: StackSettings["program"];
+}
+
+interface FixtureOptions {
+  /**
+   * Whether the engine writes its state after each step, as users' engines do, and not once at the end. It takes
+   * longer, and only tests that look at the state of a running operation need it.
+   * @default false
+   */
+  readonly checkpoints?: boolean;
+}
+
+/** Opens a lab of its own, on free ports and in a folder of its own. */
+export async function openFixture({ checkpoints = false }: FixtureOptions = {}): Promise<Fixture> {
+  tolerateProgramFailures();
+  const folder = await mkdtemp(join(tmpdir(), "m365-test-"));
+  const lab = await openLab({ seed: SEED });
+  const plugins = await attachPlugins(lab.env);
+  const attached: AttachedPlugins[] = [plugins];
+  const engineEnv = {
+    ...lab.env,
+    ...plugins.env,
+    ...(checkpoints ? {} : { PULUMI_SKIP_CHECKPOINTS: "true" }),
+  };
+  const printed: string[] = [];
+  const opened = new Map<string, OpenedStack>();
+
+  /** A stand-in has the environment that it was started with, as a plugin has its engine's. */
+  const pluginsFor = async (env: Readonly<Record<string, string>>) => {
+    const own = await attachPlugins({ ...lab.env, ...env });
+    attached.push(own);
+    return own.env;
+  };
+  return {
+    lab,
+    folder,
+    env: engineEnv,
+    plugins: plugins.used,
+    output: () => printed.join(""),
+    async open({ config = labConfig(lab.world), env, stack = "lab", program } = {}) {
+      const known = env || program ? undefined : opened.get(stack);
+      if (known) {
+        await known.configure(config);
+        return known;
+      }
+      const made = await openStack({
+        stack,
+        folder,
+        config,
+        env: { ...engineEnv, ...env, ...(env && (await pluginsFor(env))) },
+        passphrase: "test",
+        onOutput: (text) => printed.push(text),
+        ...(program && { program }),
+      });
+      if (!env && !program) opened.set(stack, made);
+      return made;
+    },
+    snapshot: () => takeSnapshot(lab, folder),
+    async close() {
+      await Promise.all(attached.map(({ close }) => close()));
+      await lab.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Runs a test with a fixture of its own. */
+export async function withFixture(
+  test: (fixture: Fixture) => Promise<void>,
+  options?: FixtureOptions,
+): Promise<void> {
+  const fixture = await openFixture(options);
+  try {
+    await test(fixture);
+  } finally {
+    await fixture.close();
+  }
+}
+
+/** The errors that an operation of the engine ends with; none when it succeeds. */
+export async function errorsOf(operation: Promise<unknown>): Promise<readonly string[]> {
+  try {
+    await operation;
+    return [];
+  } catch (error) {
+    if (error instanceof EngineFailure) return error.diagnostics;
+    throw error;
+  }
+}
+
+/** The changes of an operation, `update relay-erp-connector: senderIPAddresses`, in alphabetical order. */
+export function summaryOf(changes: Awaited<ReturnType<OpenedStack["preview"]>>): string[] {
+  return changes
+    .map(({ op, name, properties }) => [
+      `${op} ${name}`,
+      ...[properties.join(", ")].filter(Boolean),
+    ])
+    .map((parts) => parts.join(": "))
+    .sort();
+}
+
+/** Names of the cmdlets that changed something in Exchange. */
+export function exchangeWrites({ log }: Lab): string[] {
+  return log
+    .events({ service: "exchange" })
+    .map(({ what }) => what)
+    .filter((what) => /^(New|Set|Remove)-/.test(what));
+}
+
+/** Requests that changed something at Cloudflare, `POST /zones/…`. */
+export function zoneWrites({ log }: Lab): string[] {
+  return log
+    .events({ service: "cloudflare" })
+    .map(({ what }) => what)
+    .filter((what) => !what.startsWith("GET "));
+}
+
+/** How many requests reached Entra, Graph and Exchange. */
+export function requestsTo({ log }: Lab): number {
+  return log.events().filter(({ service }) => ["entra", "graph", "exchange"].includes(service))
+    .length;
+}
+
+/** The text of every file in a folder and those below it. */
+export async function filesIn(folder: string): Promise<string> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  const texts = await Promise.all(
+    files.map(({ parentPath, name }) => readFile(join(parentPath, name), "latin1")),
+  );
+  return texts.join("\n");
+}
