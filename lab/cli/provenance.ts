@@ -1,6 +1,5 @@
 import Table from "cli-table3";
-// lab.ts loads every part of the lab, and with them every reply.
-import { type Provenance, provenance } from "../src/lab.ts";
+import { type Provenance, provenance } from "../src/reply.ts";
 
 /** How much of a reply no source confirms. */
 const SHARES = ["all", "in part", "nothing"] as const;

@@ -1,5 +1,5 @@
 import { deepStrictEqual } from "node:assert/strict";
-import type { Change } from "../../scripts/engine/change.ts";
+import type { Change } from "../../scripts/engine/operation.ts";
 import type { HandoverResult } from "../src/lab.ts";
 import type { Scene } from "../stack/scene.ts";
 import type { SignIn } from "../stack/signIn.ts";

@@ -1,4 +1,4 @@
-import type { Change } from "../../scripts/engine/change.ts";
+import type { Change } from "../../scripts/engine/operation.ts";
 import type { Scene } from "../stack/scene.ts";
 import { equal, type Line, type Notes } from "./play.ts";
 import { expectedConnectors, heldConnectors, lastingWorld, publishedRecords } from "./world.ts";

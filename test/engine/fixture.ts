@@ -5,8 +5,8 @@ import { type Lab, openLab } from "../../lab/src/lab.ts";
 import { type AttachedPlugins, attachPlugins, type UsedPlugin } from "../../lab/stack/plugins.ts";
 import { takeSnapshot } from "../../lab/stack/snapshot.ts";
 import { labConfig } from "../../lab/stack/stackConfig.ts";
-import { EngineFailure } from "../../scripts/engine/engineFailure.ts";
 import { type OpenedStack, openStack, type StackSettings } from "../../scripts/engine/openStack.ts";
+import { EngineFailure } from "../../scripts/engine/operation.ts";
 import { tolerateProgramFailures } from "./programFailures.ts";
 
 /** The seed that `npm test` drew or was given. */

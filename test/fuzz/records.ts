@@ -1,5 +1,5 @@
-// Records as they are found in the wild, well made and not, and what random makes of them.
-import type { Random } from "./random.ts";
+// Records as they are found in the wild, well made and not, and what chance makes of them.
+import fc, { type Arbitrary } from "fast-check";
 
 export const SPF_IN_THE_WILD = [
   "v=spf1 include:spf.protection.outlook.com -all",
@@ -64,39 +64,56 @@ const PIECES = [
   "\ud800", "\0", "0".repeat(20), "/".repeat(30), " ".repeat(50), "x".repeat(300),
 ];
 
-/** A record, most often one of the list with a few places changed; sometimes random characters alone. */
-export function mutated(random: Random, wild: readonly string[]): string {
-  if (random.chance(8)) return noise(random, random.below(80));
-  let text = random.one(wild);
-  for (let times = random.below(4); times > 0; times--) text = changed(random, text, wild);
-  return text;
-}
-
-function changed(random: Random, text: string, wild: readonly string[]): string {
-  const [start, length] = [random.below(text.length + 1), random.below(8)];
-  const [before, after] = [text.slice(0, start), text.slice(start)];
-  switch (random.below(6)) {
-    case 0:
-      return before + after.slice(length);
-    case 1:
-      return before + random.one(PIECES) + after;
-    case 2:
-      return before + noise(random, length) + after.slice(length);
-    case 3:
-      return before + after.slice(0, length) + after;
-    case 4:
-      return before + random.one(wild).slice(random.below(20));
-    default:
-      return random.chance(2) ? text.toUpperCase() : after + before;
-  }
-}
-
 /** Octets, most of them printable, and now and then a character beyond. */
-function noise(random: Random, length: number): string {
-  return Array.from({ length }, () => {
-    const code = random.chance(3) ? random.below(256) : 0x20 + random.below(95);
-    return String.fromCharCode(random.chance(40) ? random.below(0x10000) : code);
-  }).join("");
+const noise = (maxLength: number): Arbitrary<string> =>
+  fc.string({
+    maxLength,
+    unit: fc.oneof(
+      { weight: 27, arbitrary: fc.integer({ min: 0x20, max: 0x7e }).map(character) },
+      { weight: 12, arbitrary: fc.nat(0xff).map(character) },
+      { weight: 1, arbitrary: fc.nat(0xffff).map(character) },
+    ),
+  });
+
+/** A UTF-16 code unit, which may be half of a pair. */
+function character(code: number): string {
+  return String.fromCharCode(code);
+}
+
+/** A change at one place: `cut` characters go, `text` comes. */
+interface Edit {
+  readonly at: number;
+  readonly cut: number;
+  readonly text: string;
+}
+
+function edited(record: string, { at, cut, text }: Edit): string {
+  const start = at % (record.length + 1);
+  return record.slice(0, start) + text + record.slice(start + cut);
+}
+
+/** A record of the list with up to three places changed, sometimes in capitals; now and then mere noise. */
+export function mutated(wild: readonly string[]): Arbitrary<string> {
+  const record = fc.constantFrom(...wild);
+  const text = fc.oneof(
+    { weight: 2, arbitrary: fc.constantFrom(...PIECES) },
+    { weight: 2, arbitrary: noise(8) },
+    { weight: 1, arbitrary: fc.constant("") },
+    { weight: 1, arbitrary: record },
+  );
+  const edit = fc.record({ at: fc.nat(400), cut: fc.nat(8), text });
+  const edits = fc.array(edit, { maxLength: 3 });
+  const isCapitals = fc.nat(15).map((number) => number === 15);
+  return fc.oneof(
+    {
+      weight: 7,
+      arbitrary: fc.tuple(record, edits, isCapitals).map(([base, all, inCapitals]) => {
+        const changed = all.reduce(edited, base);
+        return inCapitals ? changed.toUpperCase() : changed;
+      }),
+    },
+    { weight: 1, arbitrary: noise(80) },
+  );
 }
 
 // biome-ignore format: a table
@@ -108,18 +125,22 @@ const TERMS = [
 ];
 
 /** An SPF record that can be read, with odd spaces, terms after `all`, and ours among the owner's. */
-export function readableSpf(random: Random): string {
-  const spaces = () => " ".repeat(1 + (random.chance(3) ? random.below(4) : 0));
-  let used = "";
-  const terms = Array.from({ length: random.below(8) }, () => {
-    const term = random.one(TERMS);
-    const once = term.startsWith("exp=") || term.startsWith("redirect=");
-    if (once && used.includes(term)) return "mx";
-    used += term;
-    return term;
+export function readableSpf(): Arbitrary<string> {
+  const spaces = fc.constantFrom(" ", " ", " ", "  ", "    ");
+  const terms = fc.array(fc.tuple(spaces, fc.constantFrom(...TERMS)), { maxLength: 7 });
+  const end = fc.constantFrom("", "", " ", "  ");
+  return fc
+    .tuple(fc.constantFrom("v=spf1", "V=SPF1"), terms, end)
+    .map(([version, all, rest]) => version + withoutRepeats(all).join("") + rest);
+}
+
+/** A modifier may stand there once. */
+function withoutRepeats(terms: readonly [string, string][]): string[] {
+  const isModifier = (term: string) => term.startsWith("exp=") || term.startsWith("redirect=");
+  return terms.map(([spaces, term], index) => {
+    const isRepeat = isModifier(term) && terms.slice(0, index).some(([, other]) => other === term);
+    return spaces + (isRepeat ? "mx" : term);
   });
-  const end = random.chance(3) ? " ".repeat(random.below(3)) : "";
-  return random.one(["v=spf1", "V=SPF1"]) + terms.map((term) => spaces() + term).join("") + end;
 }
 
 // biome-ignore format: a table
@@ -129,6 +150,5 @@ const OURS = [
 ];
 
 /** Some of the terms that we may want to add, in any order. */
-export function someOfOurs(random: Random): string[] {
-  return Array.from({ length: random.below(4) }, () => random.one(OURS));
-}
+export const someOfOurs = (): Arbitrary<string[]> =>
+  fc.array(fc.constantFrom(...OURS), { maxLength: 3 });

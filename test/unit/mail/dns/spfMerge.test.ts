@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import fc from "fast-check";
 import { canonicalTerm } from "../../../../mail/dns/spf/canonical.ts";
 import { mergeSpf, withdrawSpf } from "../../../../mail/dns/spf/merge.ts";
 import { parseSpf } from "../../../../mail/dns/spf/parse.ts";
 import { spfProblems, spfWarnings } from "../../../../mail/dns/spf/problems.ts";
 import { ourTerms } from "../../../../mail/dns/spf/senderTerms.ts";
-import { seeded } from "../../../fuzz/random.ts";
 import { readableSpf, someOfOurs } from "../../../fuzz/records.ts";
 
 const EXCHANGE = "include:spf.protection.outlook.com";
@@ -328,14 +328,13 @@ describe("withdrawSpf", () => {
     assert.equal(withdrawSpf(`v=spf1 ${RELAY} ~all`, [RELAY], false), "v=spf1 ~all"));
   it("gives back every readable record octet by octet, whatever of ours was added", () => {
     let [added, before] = [0, 0];
-    for (let seed = 0; seed < 3000; seed++) {
-      const random = seeded(seed);
-      const [text, ours] = [readableSpf(random), someOfOurs(random)];
+    const inputs = fc.sample(fc.tuple(readableSpf(), someOfOurs()), { numRuns: 3000, seed: 1 });
+    for (const [text, ours] of inputs) {
       const errors = parseSpf(text).problems.filter(({ severity }) => severity === "error");
       assert.deepEqual(errors, [], text);
       const merged = mergeSpf(text, ours);
-      assert.equal(withdrawSpf(merged.text, merged.added, false), text, `seed ${seed}: ${text}`);
-      assert.deepEqual(mergeSpf(merged.text, ours).added, [], `seed ${seed}: ${text}`);
+      assert.equal(withdrawSpf(merged.text, merged.added, false), text);
+      assert.deepEqual(mergeSpf(merged.text, ours).added, [], text);
       added += merged.added.length;
       before += Number(merged.added.length === 0 && ours.length > 0);
     }
