@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { zoneOf } from "../mail/dns/record.ts";
 import type { SendingDomain } from "../mail/dns/sendingDomain.ts";
-import { onePage } from "../mail/problem.ts";
+import { summarize } from "../mail/problem.ts";
 import { getZones } from "./cloudflare.ts";
 
 /** A zone at Cloudflare that the API token sees. */
@@ -28,7 +28,7 @@ export async function findZones(domains: readonly SendingDomain[]): Promise<Zone
     .map(({ id, name }) => ({ id, name: name.toLowerCase() }));
   const missing = ours.filter((domain) => zoneOf(domain, zones) === undefined);
   if (missing.length > 0)
-    throw new pulumi.RunError(onePage(missing.map(missingZoneProblem)).join("\n"));
+    throw new pulumi.RunError(summarize(missing.map(missingZoneProblem)).join("\n"));
   return zones.filter((zone) => ours.some((domain) => zoneOf(domain, zones) === zone));
 }
 

@@ -34,13 +34,13 @@ export function readConfig(raw: Readonly<Record<string, string>>, stack: string)
   const ours = Object.entries(raw).filter(
     ([key]) => key in configSchema.shape || key.startsWith(`${NAMESPACE}:`),
   );
-  const input = Object.fromEntries(ours.map(([key, text]) => [key, decoded(key, text)]));
+  const input = Object.fromEntries(ours.map(([key, text]) => [key, decode(key, text)]));
   const parsed = configSchema.safeParse(input, { reportInput: true });
-  const config = parsed.success ? canonical(parsed.data) : undefined;
+  const config = parsed.success ? toConfig(parsed.data) : undefined;
   const problems = [
     ...secretProblems(raw),
     ...(parsed.error?.issues.flatMap((issue) => problemsOf(issue, input)) ?? []),
-    ...relayProblems(config ? written(config) : readable(input), stack, {
+    ...relayProblems(config ? toRelay(config) : readableRelay(input), stack, {
       domains: `${NAMESPACE}:domains`,
       senders: `${NAMESPACE}:senders`,
     }),
@@ -50,7 +50,7 @@ export function readConfig(raw: Readonly<Record<string, string>>, stack: string)
 }
 
 /** Text of keys that hold lists, objects or booleans is JSON; anything else stays text for zod to judge. */
-function decoded(key: string, text: string): unknown {
+function decode(key: string, text: string): unknown {
   if (key.startsWith("azuread:")) return text;
   try {
     return JSON.parse(text);
@@ -70,8 +70,8 @@ export interface Config {
   readonly senders: readonly Sender[];
 }
 
-/** Brings what a stack file says into its one writing. */
-export function canonical(parsed: Parsed): Config {
+/** Brings what a stack file says into canonical form. */
+export function toConfig(parsed: Parsed): Config {
   return {
     tenantId: parsed["azuread:tenantId"].toLowerCase(),
     environment: parsed["azuread:environment"],
@@ -84,7 +84,7 @@ export function canonical(parsed: Parsed): Config {
 }
 
 /** A configuration as the relay that its rules judge. */
-export function written({ domains, senders }: Config): WrittenRelay {
+export function toRelay({ domains, senders }: Config): WrittenRelay {
   return {
     domains: domains.map(({ name }) => name),
     senders,
@@ -93,7 +93,7 @@ export function written({ domains, senders }: Config): WrittenRelay {
 }
 
 /** As much of a relay as a stack file that is wrong somewhere lets read; keys that are not known are passed over. */
-export function readable(input: Readonly<Record<string, unknown>>): WrittenRelay {
+export function readableRelay(input: Readonly<Record<string, unknown>>): WrittenRelay {
   const list = (key: string): unknown[] => {
     const value = input[`${NAMESPACE}:${key}`];
     return Array.isArray(value) ? value : [];

@@ -1,25 +1,25 @@
 /**
- * One thing wrong with what somebody wrote, told so that it can be mended without looking anything up.
+ * One thing wrong with what somebody wrote, said so that it can be fixed without looking anything up.
  * Every rule in `mail/` answers with this, and whoever calls it prints it the same way.
  */
 export interface Problem {
-  /** Where it stands, e.g. `senders[0].egress[1]`. */
+  /** Where it is, e.g. `senders[0].egress[1]`. */
   readonly key: string;
-  /** What stands there. */
+  /** The value there. */
   readonly value: unknown;
-  /** Why that can't be, as a clause that follows the value: `is a private address, …`. */
+  /** Why that is not possible, as a clause that follows the value: `is a private address, …`. */
   readonly rule: string;
   /** What to do, as an imperative: `list the public address …`. */
   readonly fix: string;
 }
 
-/** The problem as one sentence: `key: value rule; fix`. Values are shown as JSON, cut at 120 characters. */
+/** The problem as one sentence: `key: value rule; fix`. Values are written as JSON, cut at 120 characters. */
 export function sentence({ key, value, rule, fix }: Problem): string {
-  const text = value === undefined ? "" : `${shown(value)} `;
+  const text = value === undefined ? "" : `${abbreviated(value)} `;
   return `${key}: ${text}${rule}; ${fix}`;
 }
 
-function shown(value: unknown): string {
+function abbreviated(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 120 ? `${text.slice(0, 117)}...` : text;
 }
@@ -33,9 +33,9 @@ const LISTED = 8;
  * Problems as sentences, each once, as many as can be read at once.
  *
  * @returns one sentence a problem while they fit on a page; else one for all that have the same rule and fix, and a last
- *   line that says how many are not shown
+ *   line that says how many are left out
  */
-export function onePage(problems: readonly Problem[]): string[] {
+export function summarize(problems: readonly Problem[]): string[] {
   const once = [...new Map(problems.map((problem) => [sentence(problem), problem])).values()];
   if (once.length <= LINES) return once.map(sentence);
   const alike = Map.groupBy(once, ({ rule, fix }) => `${rule}; ${fix}`);

@@ -107,9 +107,9 @@ function detail(body: string): { type: string; message: string } {
     text(field(inner, "message")),
     text(field(error, "message")),
   ].filter((words) => words !== "");
-  const told = texts.map(typed).find(({ type }) => type !== "");
-  const type = told?.type || shortName(text(field(inner, "type")));
-  return { type, message: told?.message ?? texts[0] ?? "" };
+  const readable = texts.map(typed).find(({ type }) => type !== "");
+  const type = readable?.type || shortName(text(field(inner, "type")));
+  return { type, message: readable?.message ?? texts[0] ?? "" };
 }
 
 /** `[code]|Exception.Type|words`, or the same as JSON in a string. */

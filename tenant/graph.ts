@@ -1,20 +1,17 @@
+import type { SubscribedSku } from "../mail/senders/license.ts";
 import type { Connection } from "./connection.ts";
 import { graphClient } from "./graphClient.ts";
 import { GRAPH_PERMISSIONS } from "./rights.ts";
 
 /** What a tenant has bought, cut to what decides whether it may relay, and whom it can license. */
-export interface Subscription {
+export interface Subscription extends SubscribedSku {
   readonly skuId: string;
-  readonly skuPartNumber: string;
-  readonly capabilityStatus: string;
-  /** Names of the service plans in it. */
-  readonly servicePlans: readonly string[];
   /** Licences that were bought, and those that somebody holds. */
   readonly units: { readonly enabled: number; readonly consumed: number };
 }
 
 /** A user's licences, and the country that they are for. */
-export interface LicensedUser {
+export interface UserLicenses {
   readonly skuIds: readonly string[];
   /** Two letters (ISO 3166-1); undefined when none is set, and no licence can be assigned then. */
   readonly usageLocation: string | undefined;
@@ -37,7 +34,7 @@ export interface Graph {
   /** The country that the organisation's users are in, two letters; undefined when it says none. */
   usageLocation(): Promise<string | undefined>;
   /** @returns undefined when Graph shows no such user, which may be a new one */
-  user(id: string): Promise<LicensedUser | undefined>;
+  user(id: string): Promise<UserLicenses | undefined>;
   /** @returns false when Graph shows no such user; nothing was written then */
   setUsageLocation(id: string, country: string): Promise<boolean>;
   /** @returns false when Graph shows no such user; nothing was written then */

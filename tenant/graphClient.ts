@@ -44,7 +44,7 @@ export function graphClient(connection: Connection): GraphClient {
           next = page["@odata.nextLink"];
         }
       } catch (cause) {
-        throw explained(cause, `GET ${path}`, permission);
+        throw toGraphError(cause, `GET ${path}`, permission);
       }
       return items;
     },
@@ -54,7 +54,7 @@ export function graphClient(connection: Connection): GraphClient {
         return await request(path)[act[method]](body);
       } catch (cause) {
         if (cause instanceof GraphError && cause.statusCode === 404) return "not there";
-        throw explained(cause, `${method} ${path}`, permission);
+        throw toGraphError(cause, `${method} ${path}`, permission);
       }
     },
   };
@@ -65,12 +65,12 @@ interface Page<T> {
   readonly "@odata.nextLink"?: string;
 }
 
-function explained(cause: unknown, what: string, permission: string): unknown {
+function toGraphError(cause: unknown, what: string, permission: string): unknown {
   if (!(cause instanceof GraphError)) return cause;
   const words = cause.message || `HTTP ${cause.statusCode}`;
-  const mend =
+  const fix =
     cause.statusCode === 403
       ? `; grant the app ${permission} (Microsoft Graph, application permission) with admin consent`
       : "";
-  return new Error(`Graph ${what}: ${words}${mend}`, { cause });
+  return new Error(`Graph ${what}: ${words}${fix}`, { cause });
 }

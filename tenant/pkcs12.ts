@@ -10,7 +10,7 @@ import forge from "node-forge";
  * @see RFC 7292
  */
 export function pemOf(bytes: Buffer, password: string): string {
-  const p12 = open(bytes, password);
+  const p12 = openPkcs12(bytes, password);
   const { pkcs8ShroudedKeyBag = "", keyBag = "", certBag = "" } = forge.pki.oids;
   const bags = (type: string) => p12.getBags({ bagType: type })[type] ?? [];
   const [key] = [...bags(pkcs8ShroudedKeyBag), ...bags(keyBag)].map((bag) => bag.key);
@@ -32,12 +32,12 @@ export function keyAndCertificate(pem: string): string {
     pem,
   )?.[0];
   if (key === undefined) throw new Error("holds no private key");
-  const privateKey = readable(() => createPrivateKey(key), "a key that can't be read (encrypted?)");
+  const privateKey = orRefuse(() => createPrivateKey(key), "a key that can't be read (encrypted?)");
   if (privateKey.asymmetricKeyType !== "rsa") throw new Error("holds a key that is not RSA");
   const certificates =
     pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
   const own = certificates.find((one) =>
-    readable(() => new X509Certificate(one), "a certificate that can't be read").checkPrivateKey(
+    orRefuse(() => new X509Certificate(one), "a certificate that can't be read").checkPrivateKey(
       privateKey,
     ),
   );
@@ -45,7 +45,7 @@ export function keyAndCertificate(pem: string): string {
   return `${key}\n${own}\n`;
 }
 
-function readable<T>(read: () => T, what: string): T {
+function orRefuse<T>(read: () => T, what: string): T {
   try {
     return read();
   } catch {
@@ -53,7 +53,7 @@ function readable<T>(read: () => T, what: string): T {
   }
 }
 
-function open(bytes: Buffer, password: string): forge.pkcs12.Pkcs12Pfx {
+function openPkcs12(bytes: Buffer, password: string): forge.pkcs12.Pkcs12Pfx {
   try {
     return forge.pkcs12.pkcs12FromAsn1(
       forge.asn1.fromDer(forge.util.createBuffer(bytes.toString("binary"))),

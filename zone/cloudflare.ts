@@ -49,7 +49,7 @@ export function cloudflare(env: Readonly<Record<string, string | undefined>> = p
   });
   const { records } = client.dns;
   const read = (zoneId: string, name?: string): Promise<StoredRecord[]> =>
-    told(`the records of ${name ?? `zone ${zoneId}`} could not be read`, async () => {
+    asZoneError(`the records of ${name ?? `zone ${zoneId}`} could not be read`, async () => {
       const query = { zone_id: zoneId, per_page: PAGE, ...(name && { name: { exact: name } }) };
       const found: StoredRecord[] = [];
       for (let page = 1; ; page++) {
@@ -63,27 +63,27 @@ export function cloudflare(env: Readonly<Record<string, string | undefined>> = p
     records: read,
     create: async (zoneId, record) => {
       try {
-        return await told(`${record.type} ${record.name} could not be created`, async () => {
+        return await asZoneError(`${record.type} ${record.name} could not be created`, async () => {
           const wanted = { zone_id: zoneId, ttl: TTL, ...record };
           const { id } = await records.create(wanted as Parameters<typeof records.create>[0]);
           return id;
         });
       } catch (error) {
         if (!(error instanceof ZoneError && error.codes.includes(IDENTICAL))) throw error;
-        const there = (await read(zoneId, record.name)).find(
+        const existing = (await read(zoneId, record.name)).find(
           ({ type, content, comment }) =>
             type === record.type && content === record.content && comment === record.comment,
         );
-        if (there === undefined) throw error;
-        return there.id;
+        if (existing === undefined) throw error;
+        return existing.id;
       }
     },
     setContent: (zoneId, id, was, content) =>
       unlessGone(false, () =>
-        told(`record ${id} could not be changed`, async () => {
-          const there = await records.get(id, { zone_id: zoneId });
-          if (there.content !== was) return false;
-          const { type, name, ttl } = there;
+        asZoneError(`record ${id} could not be changed`, async () => {
+          const existing = await records.get(id, { zone_id: zoneId });
+          if (existing.content !== was) return false;
+          const { type, name, ttl } = existing;
           const only = { zone_id: zoneId, type, name, ttl, content };
           await records.edit(id, only as Parameters<typeof records.edit>[1]);
           return true;
@@ -91,7 +91,7 @@ export function cloudflare(env: Readonly<Record<string, string | undefined>> = p
       ),
     remove: (zoneId, id) =>
       unlessGone(undefined, () =>
-        told(`record ${id} could not be removed`, async () => {
+        asZoneError(`record ${id} could not be removed`, async () => {
           await records.delete(id, { zone_id: zoneId });
         }),
       ),
@@ -122,7 +122,7 @@ function toStoredRecord(record: object): StoredRecord {
   };
 }
 
-async function told<T>(what: string, act: () => Promise<T>): Promise<T> {
+async function asZoneError<T>(what: string, act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (cause) {
@@ -131,16 +131,16 @@ async function told<T>(what: string, act: () => Promise<T>): Promise<T> {
     const { errors, headers } = cause;
     const said = errors.map(({ code, message }) => `${message} (${code})`).join("; ");
     const words = said || causeOf(cause);
-    const mend = mendOf(status, headers?.get("retry-after") ?? null);
+    const fix = fixOf(status, headers?.get("retry-after") ?? null);
     const codes = errors.map(({ code }) => Number(code));
-    throw new ZoneError(`Cloudflare: ${what}: ${words}; ${mend}`, status, codes, cause);
+    throw new ZoneError(`Cloudflare: ${what}: ${words}; ${fix}`, status, codes, cause);
   }
 }
 
 const causeOf = ({ cause, message }: Error): string =>
   cause instanceof Error ? causeOf(cause) : message;
 
-function mendOf(status: number, retryAfter: string | null): string {
+function fixOf(status: number, retryAfter: string | null): string {
   if (status === 0) return "check the network, and CLOUDFLARE_BASE_URL if it is set";
   if (status === 401 || status === 403) {
     return "give the token of CLOUDFLARE_API_TOKEN the permissions Zone.Zone Read and Zone.DNS Edit for this zone";

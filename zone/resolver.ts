@@ -11,11 +11,11 @@ const ABSENT: Readonly<Record<string, Answer["status"]>> = {
 };
 
 /** How long a server may take, in milliseconds, and how often it is asked. */
-export interface Patience {
+export interface QueryLimits {
   readonly timeout: number;
   readonly tries: number;
 }
-const PATIENCE: Patience = { timeout: 3000, tries: 3 };
+const QUERY_LIMITS: QueryLimits = { timeout: 3000, tries: 3 };
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -23,8 +23,8 @@ type Env = Readonly<Record<string, string | undefined>>;
  * Asks DNS as this machine does, or the servers that `M365_SMTP_RELAY_DNS_SERVER` names: for networks that let
  * nobody ask others, and for those whose own DNS shows another side of the domain than the world sees.
  */
-export function resolver(env: Env = process.env, patience = PATIENCE): Resolve {
-  return asking(new Resolver(patience), namedServers(env));
+export function resolver(env: Env = process.env, limits = QUERY_LIMITS): Resolve {
+  return resolveWith(new Resolver(limits), namedServers(env));
 }
 
 /**
@@ -42,7 +42,7 @@ export async function zoneResolver(
   const { servers, why } = await serversOf(zone, general);
   const addresses = await Promise.all(servers.map((server) => addressesOf(server, general)));
   const known = addresses.flat();
-  if (known.length > 0) return asking(new Resolver(PATIENCE), known);
+  if (known.length > 0) return resolveWith(new Resolver(QUERY_LIMITS), known);
   return async () => ({
     status: "failed",
     why: `the name servers of ${zone} could not be found${why}`,
@@ -80,7 +80,7 @@ async function recordsOf(resolve: Resolve, name: string, type: RecordType) {
   return answer.status === "found" ? answer.records : [];
 }
 
-function asking(dns: Resolver, servers: readonly string[]): Resolve {
+function resolveWith(dns: Resolver, servers: readonly string[]): Resolve {
   if (servers.length > 0) setServers(dns, servers);
   return async (name, type) => {
     try {
@@ -110,16 +110,16 @@ async function ask(dns: Resolver, name: string, type: RecordType): Promise<strin
     case "AAAA":
       return dns.resolve6(name);
     case "MX":
-      return (await dns.resolveMx(name)).map(({ exchange }) => canonical(exchange));
+      return (await dns.resolveMx(name)).map(({ exchange }) => canonicalHost(exchange));
     case "TXT":
       return (await dns.resolveTxt(name)).map((strings) => strings.join(""));
     case "PTR":
-      return (await dns.resolvePtr(name)).map(canonical);
+      return (await dns.resolvePtr(name)).map(canonicalHost);
     case "CNAME":
-      return (await dns.resolveCname(name)).map(canonical);
+      return (await dns.resolveCname(name)).map(canonicalHost);
     case "NS":
-      return (await dns.resolveNs(name)).map(canonical);
+      return (await dns.resolveNs(name)).map(canonicalHost);
   }
 }
 
-const canonical = (host: string): string => host.toLowerCase().replace(/\.$/, "");
+const canonicalHost = (host: string): string => host.toLowerCase().replace(/\.$/, "");

@@ -40,7 +40,7 @@ const EXCHANGE_SUFFIXES = Object.values(CLOUDS).flatMap(({ mxSuffixes }) => mxSu
 
 /**
  * Says that a domain receives mail elsewhere than with Exchange, so that a policy with Exchange's servers would stop
- * its mail. A domain's server may bear its old name and its new one: what comes before the first dot is the same.
+ * its mail. A domain's host may have its old name or its new one: what comes before the first dot is the same.
  *
  * @param mxHosts the domain's MX records
  * @param tenantMxHost the server that Graph's serviceConfigurationRecords name for the domain

@@ -7,7 +7,7 @@ export const DNS_HOSTS = ["cloudflare", "external"] as const;
 /** Who publishes a domain's DKIM CNAMEs: we do, or they are published already and are left alone. */
 export const DKIM_RECORDS = ["publish", "published"] as const;
 
-/** A domain that senders send from, and what its DNS shall say. */
+/** A domain that senders send from, and what its DNS says. */
 export interface SendingDomain {
   readonly name: string;
   readonly dns: { readonly host: (typeof DNS_HOSTS)[number] };

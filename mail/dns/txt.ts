@@ -16,7 +16,7 @@ export function quoteTxt(text: string): string {
   let content = '"';
   for (const [index, octet] of octets.entries()) {
     if (index > 0 && index % LONGEST_STRING === 0) content += '" "';
-    content += written(octet);
+    content += escaped(octet);
   }
   return `${content}"`;
 }
@@ -51,7 +51,7 @@ export function unquoteTxt(content: string): string {
   return text.toString("utf8", 0, length);
 }
 
-function written(octet: number): string {
+function escaped(octet: number): string {
   if (octet < 0x20 || octet > 0x7e) return `\\${String(octet).padStart(3, "0")}`;
   const character = String.fromCharCode(octet);
   return octet === QUOTE || octet === BACKSLASH ? `\\${character}` : character;

@@ -18,7 +18,7 @@ const NEVER_PUBLIC: Readonly<Record<string, string>> = {
 };
 
 /**
- * Says what is wrong with an address that a connector shall match.
+ * Says what is wrong with an address that a connector is to match.
  *
  * @param key where it stands, for the message
  * @param value an IPv4 address or a CIDR range from /24 to /32

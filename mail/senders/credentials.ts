@@ -50,13 +50,13 @@ export function signInCertificateProblem(key: string, value: string): Problem | 
       "contains a private key, which must stay with the sender: treat that key as compromised";
     return { key, value: undefined, rule, fix };
   }
-  const shown = `${value.slice(0, 40)}${value.length > 40 ? "…" : ""}`;
+  const excerpt = `${value.slice(0, 40)}${value.length > 40 ? "…" : ""}`;
   if (value.match(/-----BEGIN/g)?.length !== 1) {
-    return { key, value: shown, rule: "is not exactly one certificate", fix };
+    return { key, value: excerpt, rule: "is not exactly one certificate", fix };
   }
   const certificate = readCertificate(value);
   if (certificate === undefined) {
-    return { key, value: shown, rule: "can't be read as a certificate", fix };
+    return { key, value: excerpt, rule: "can't be read as a certificate", fix };
   }
   const { asymmetricKeyType, asymmetricKeyDetails } = certificate.publicKey;
   const bits = asymmetricKeyDetails?.modulusLength ?? 0;

@@ -1,7 +1,7 @@
 import type { Problem } from "../problem.ts";
 
 /** What a tenant has bought, as Graph's `subscribedSku` tells it, cut to what decides here. */
-export interface Subscription {
+export interface SubscribedSku {
   /** e.g. `O365_BUSINESS_PREMIUM`. */
   readonly skuPartNumber: string;
   /** `Enabled`, `Warning`, `Suspended`, `Deleted` or `LockedOut`. */
@@ -11,7 +11,7 @@ export interface Subscription {
 }
 
 /** A plan that holds mailboxes; `EXCHANGE_S_FOUNDATION` comes with almost everything and holds none. */
-export const holdsMailboxes = ({ servicePlans }: Subscription): boolean =>
+export const holdsMailboxes = ({ servicePlans }: SubscribedSku): boolean =>
   servicePlans.some((plan) => plan.startsWith("EXCHANGE_S_") && plan !== "EXCHANGE_S_FOUNDATION");
 
 /**
@@ -23,7 +23,7 @@ export const holdsMailboxes = ({ servicePlans }: Subscription): boolean =>
 export function mayNotRelay(
   key: string,
   tenantId: string,
-  subscriptions: readonly Subscription[],
+  subscriptions: readonly SubscribedSku[],
 ): Problem | undefined {
   const active = subscriptions.filter(
     (sku) => holdsMailboxes(sku) && ["Enabled", "Warning"].includes(sku.capabilityStatus),
@@ -58,7 +58,7 @@ export function partNumberProblem(key: string, value: string): Problem | undefin
 }
 
 /** The subscription of this part number, in any letter case. */
-export function findSku<T extends Subscription>(
+export function findSku<T extends SubscribedSku>(
   subscriptions: readonly T[],
   sku: string,
 ): T | undefined {
@@ -75,16 +75,16 @@ export function findSku<T extends Subscription>(
 export function licenseProblem(
   key: string,
   sku: string,
-  subscriptions: readonly Subscription[],
+  subscriptions: readonly SubscribedSku[],
 ): Problem | undefined {
-  const there = findSku(subscriptions, sku);
-  if (there !== undefined && holdsMailboxes(there)) return undefined;
+  const known = findSku(subscriptions, sku);
+  if (known !== undefined && holdsMailboxes(known)) return undefined;
   const names = subscriptions.filter(holdsMailboxes).map(({ skuPartNumber }) => skuPartNumber);
   return {
     key,
     value: sku,
     rule:
-      there === undefined
+      known === undefined
         ? "is not the part number of a SKU that the tenant has"
         : "is a SKU without Exchange Online, so it provides no mailbox",
     fix:

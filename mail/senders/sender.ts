@@ -16,7 +16,7 @@ export interface Sender {
   readonly certificateName?: string;
   /** Public IPv4 addresses or ranges that its mail leaves from. */
   readonly egress: readonly string[];
-  /** Name of an inbound connector that exists already and shall be taken over. */
+  /** Name of an inbound connector to take over. */
   readonly adoptConnector?: string;
   /** An identity that it has elsewhere, whose tokens Entra takes in the place of a secret. */
   readonly federatedIdentity?: FederatedIdentity;

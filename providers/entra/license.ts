@@ -3,7 +3,7 @@ import type { Environment } from "../../mail/clouds.ts";
 import { sentence } from "../../mail/problem.ts";
 import { findSku, holdsMailboxes, licenseProblem } from "../../mail/senders/license.ts";
 import { directoryIdProblem } from "../../mail/senders/names.ts";
-import type { Graph, LicensedUser, Subscription } from "../../tenant/graph.ts";
+import type { Graph, Subscription, UserLicenses } from "../../tenant/graph.ts";
 import { inputFailures } from "../host/checkFailures.ts";
 import { isUnknown, pickDefined } from "../host/props.ts";
 import { otherTenant, type Tenants } from "../host/tenants.ts";
@@ -156,7 +156,7 @@ function soldOut(sku: Subscription, subscriptions: readonly Subscription[]): str
 async function setCountry(
   graph: Graph,
   id: string,
-  { usageLocation }: LicensedUser,
+  { usageLocation }: UserLicenses,
 ): Promise<void> {
   if (usageLocation !== undefined) return;
   const country = await graph.usageLocation();

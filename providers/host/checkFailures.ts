@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { onePage, type Problem } from "../../mail/problem.ts";
+import { type Problem, summarize } from "../../mail/problem.ts";
 
 type CheckFailure = pulumi.dynamic.CheckFailure;
 
@@ -12,7 +12,7 @@ export function inputFailures(problems: readonly (Problem | undefined)[]): Check
 
 /** Problems of things outside the inputs, which the engine can't print: each a sentence, alike ones put together. */
 export function outsideFailures(problems: readonly Problem[]): CheckFailure[] {
-  return onePage(problems).map((reason) => ({ property: "", reason }));
+  return summarize(problems).map((reason) => ({ property: "", reason }));
 }
 
 const reported = new WeakSet<object>();

@@ -11,7 +11,7 @@ export interface ParsedDkimKey {
   readonly bits: number | undefined;
   /** Whether the key was taken back (`p=`). */
   readonly revoked: boolean;
-  /** Whether verifiers shall treat mail as if it were not signed (`t=y`). */
+  /** Whether verifiers are to treat mail as if it were not signed (`t=y`). */
   readonly testing: boolean;
   /** Hash algorithms that may be used; undefined for all. */
   readonly hashes: readonly string[] | undefined;
@@ -27,10 +27,10 @@ export interface ParsedDkimKey {
  */
 export function parseDkimKey(text: string): ParsedDkimKey {
   const tags = readTags(text);
-  const told = (name: string) => tags.find((tag) => tag.name === name)?.value;
-  const listOf = (name: string) => told(name)?.split(":").map(trimmed);
-  const keyType = told("k") ?? "rsa";
-  const data = told("p")?.replace(/[ \t\r\n]/g, "");
+  const tagValue = (name: string) => tags.find((tag) => tag.name === name)?.value;
+  const listOf = (name: string) => tagValue(name)?.split(":").map(trimmed);
+  const keyType = tagValue("k") ?? "rsa";
+  const data = tagValue("p")?.replace(/[ \t\r\n]/g, "");
   const bits = data === undefined ? undefined : bitsOf(keyType, data);
   return {
     tags,

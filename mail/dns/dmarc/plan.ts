@@ -8,7 +8,7 @@ import { weakerProblem } from "./strength.ts";
 
 /** What a stack asks of a domain's DMARC record. */
 export interface DmarcArgs {
-  /** What stands there already when left out; `none` where nothing stands. */
+  /** When left out, that of the existing record; `none` where there is none. */
   readonly policy?: DmarcPolicy;
   readonly subdomainPolicy?: DmarcPolicy;
   /** Where aggregate reports go. */
@@ -26,7 +26,7 @@ export interface DmarcRequest extends DmarcArgs {
 
 /** What becomes of a domain's DMARC record. */
 export interface DmarcPlan<T extends DnsRecord> {
-  /** The record that stands there; undefined when there is none. */
+  /** The existing record; undefined when there is none. */
   readonly found: T | undefined;
   /** The record's text after the change; empty when the domain goes on under its parent's record. */
   readonly text: string;
@@ -48,12 +48,12 @@ export async function planDmarc<T extends DnsRecord>(
 ): Promise<DmarcPlan<T>> {
   const key = `DMARC of ${request.domain}`;
   const name = dmarcName(request.domain);
-  const there = records.filter((record) => record.name === name);
-  const texts = there.filter(isDmarcRecord);
+  const existing = records.filter((record) => record.name === name);
+  const texts = existing.filter(isDmarcRecord);
   const [found] = texts;
   const stop = (...problems: readonly Problem[]): DmarcPlan<T> => ({ found, text: "", problems });
-  const alias = there.find(({ type }) => type === "CNAME" || type === "NS");
-  if (alias !== undefined) return stop(elsewhere(key, alias));
+  const alias = existing.find(({ type }) => type === "CNAME" || type === "NS");
+  if (alias !== undefined) return stop(delegatedProblem(key, alias));
   const broken = dmarcProblems(
     key,
     texts.map(({ content }) => unquoteTxt(content)),
@@ -62,16 +62,16 @@ export async function planDmarc<T extends DnsRecord>(
   const theirs = found && recordOwner(found.comment);
   if (found === undefined || theirs === request.owner) {
     const parent = await inherited(key, request.domain, resolve);
-    return typeof parent === "object" ? stop(parent) : { ...made(request, key, parent), found };
+    return typeof parent === "object" ? stop(parent) : { ...planNew(request, key, parent), found };
   }
   const text = unquoteTxt(found.content);
   if (theirs !== undefined) return stop(otherStackProblem(key, text, theirs));
-  if (!request.adopt) return stop(foreign(key, text));
+  if (!request.adopt) return stop(foreignProblem(key, text));
   const base = original ?? text;
-  const weaker = weakerProblem(key, wishOf(request), base);
+  const weaker = weakerProblem(key, changeOf(request), base);
   return {
     found,
-    text: adoptDmarc(base, wishOf(request)),
+    text: adoptDmarc(base, changeOf(request)),
     problems: weaker === undefined ? [] : [weaker],
   };
 }
@@ -85,27 +85,27 @@ export const isDmarcRecord = ({ type, content }: DnsRecord): boolean =>
 
 /** Whether a record says everything that a request asks for. */
 export const holdsDmarc = (request: DmarcArgs, text: string): boolean =>
-  adoptDmarc(text, wishOf(request)) === text;
+  adoptDmarc(text, changeOf(request)) === text;
 
 /** What a request changes of a record; an empty list changes nothing. */
-const wishOf = ({ policy, subdomainPolicy, rua }: DmarcArgs) => ({
+const changeOf = ({ policy, subdomainPolicy, rua }: DmarcArgs) => ({
   ...(policy === undefined ? {} : { policy }),
   ...(subdomainPolicy === undefined ? {} : { subdomainPolicy }),
   ...(rua.length === 0 ? {} : { rua }),
 });
 
 /** The record that a request makes where nothing was. */
-const madeOf = (request: DmarcArgs, policy: DmarcPolicy = "none") => ({
-  ...wishOf(request),
+const newRecordOf = (request: DmarcArgs, policy: DmarcPolicy = "none") => ({
+  ...changeOf(request),
   policy: request.policy ?? policy,
 });
 
 /** A record of ours. Without a wish of its own, a subdomain goes on under the record that covers it now. */
-function made(request: DmarcRequest, key: string, parent: string | undefined) {
-  if (parent === undefined) return { text: formatDmarc(madeOf(request)), problems: [] };
-  if (Object.keys(wishOf(request)).length === 0) return { text: "", problems: [] };
+function planNew(request: DmarcRequest, key: string, parent: string | undefined) {
+  if (parent === undefined) return { text: formatDmarc(newRecordOf(request)), problems: [] };
+  if (Object.keys(changeOf(request)).length === 0) return { text: "", problems: [] };
   const { subdomainPolicy: policy = "none" } = parseDmarc(parent);
-  const text = formatDmarc(madeOf(request, policy));
+  const text = formatDmarc(newRecordOf(request, policy));
   const weaker = weakerProblem(key, text, formatDmarc({ policy }));
   return { text, problems: weaker === undefined ? [] : [weaker] };
 }
@@ -124,7 +124,7 @@ async function inherited(
   for (const parent of parentsOf(domain)) {
     const name = dmarcName(parent);
     const answer = await resolve(name, "TXT");
-    if (answer.status === "failed") return unread(key, name, answer.why);
+    if (answer.status === "failed") return lookUpProblem(key, name, answer.why);
     const texts = answer.status === "found" ? answer.records.filter(isDmarc) : [];
     const text = texts.length === 1 ? texts[0] : undefined;
     const { psd } = parseDmarc(text ?? "");
@@ -146,21 +146,21 @@ function parentsOf(domain: string): string[] {
 /** How many domains above the first one a receiver asks. */
 const MOST_PARENTS = 7;
 
-const unread = (key: string, name: string, why: string): Problem => ({
+const lookUpProblem = (key: string, name: string, why: string): Problem => ({
   key,
   value: undefined,
   rule: `may be covered by the record of ${name}, which could not be looked up (${why})`,
   fix: "try again, and check the name servers of that domain",
 });
 
-const foreign = (key: string, text: string): Problem => ({
+const foreignProblem = (key: string, text: string): Problem => ({
   key,
   value: text,
   rule: "is a record that somebody else created",
   fix: "add dmarc: {adopt: true} to the domain to take it over; only what you configure changes, and it is put back when the domain is removed",
 });
 
-const elsewhere = (key: string, { type, content }: DnsRecord): Problem => ({
+const delegatedProblem = (key: string, { type, content }: DnsRecord): Problem => ({
   key,
   value: `${type} ${content}`,
   rule: "is managed elsewhere",

@@ -21,7 +21,7 @@ export interface ParsedDmarc {
   readonly nonexistentPolicy: DmarcPolicy | undefined;
   readonly adkim: Alignment;
   readonly aspf: Alignment;
-  /** Whether receivers shall only try the policy out (`t=y`). */
+  /** Whether receivers only test the policy (`t=y`). */
   readonly testing: boolean;
   /** Whether its domain is a public suffix (`y`), an organizational domain (`n`), or one of them unknown (`u`). */
   readonly psd: "y" | "n" | "u";
@@ -64,10 +64,10 @@ export function isDmarc(text: string): boolean {
  * @see RFC 9989 section 4.7 (tags) and section 4.8 (ABNF)
  */
 export function parseDmarc(text: string): ParsedDmarc {
-  const written = readTags(text);
-  const tags = written.map((tag) => ({ ...tag, name: tag.name.toLowerCase() }));
-  const told = (name: string) => allowed(tags.find((tag) => tag.name === name));
-  const policyOf = (name: string) => DMARC_POLICIES.find((policy) => policy === told(name));
+  const rawTags = readTags(text);
+  const tags = rawTags.map((tag) => ({ ...tag, name: tag.name.toLowerCase() }));
+  const tagValue = (name: string) => allowed(tags.find((tag) => tag.name === name));
+  const policyOf = (name: string) => DMARC_POLICIES.find((policy) => policy === tagValue(name));
   const policy = policyOf("p");
   const subdomainPolicy = policyOf("sp") ?? policy;
   return {
@@ -75,12 +75,12 @@ export function parseDmarc(text: string): ParsedDmarc {
     policy,
     subdomainPolicy,
     nonexistentPolicy: policyOf("np") ?? subdomainPolicy,
-    adkim: told("adkim") === "s" ? "s" : "r",
-    aspf: told("aspf") === "s" ? "s" : "r",
-    testing: told("t") === "y",
-    psd: (["y", "n"] as const).find((one) => one === told("psd")) ?? "u",
-    pct: Number(told("pct") ?? 100),
-    problems: [...versionFaults(text), ...policyFaults(text, tags), ...tagsFaults(written)],
+    adkim: tagValue("adkim") === "s" ? "s" : "r",
+    aspf: tagValue("aspf") === "s" ? "s" : "r",
+    testing: tagValue("t") === "y",
+    psd: (["y", "n"] as const).find((one) => one === tagValue("psd")) ?? "u",
+    pct: Number(tagValue("pct") ?? 100),
+    problems: [...versionFaults(text), ...policyFaults(text, tags), ...tagsFaults(rawTags)],
   };
 }
 

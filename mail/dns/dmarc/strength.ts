@@ -13,19 +13,19 @@ import {
  * they inherit, the share of mail, testing, alignment.
  *
  * @param key where it is asked for
- * @param wanted the record's text, or what shall change in the one that is there
+ * @param wanted the record's text, or a change to the existing one
  */
 export function weakerProblem(
   key: string,
   wanted: string | DmarcChange,
   existing: string,
 ): Problem | undefined {
-  const found = weaknesses(wanted, existing);
-  if (found.length === 0) return undefined;
+  const weaker = weaknesses(wanted, existing);
+  if (weaker.length === 0) return undefined;
   return {
     key,
     value: textOf(wanted, existing),
-    rule: `is weaker than the existing record (${found.join("; ")})`,
+    rule: `is weaker than the existing record (${weaker.join("; ")})`,
     fix: `ask for no less than "${existing}", or weaken that record by hand first`,
   };
 }
@@ -41,7 +41,7 @@ function weaknesses(wanted: string | DmarcChange, existing: string): string[] {
   return [
     ...policies.flatMap(([name, after, before]) =>
       lessThan(strengths(after, next), strengths(before, now))
-        ? [`${name}=${shown(after, next)} for ${shown(before, now)}`]
+        ? [`${name}=${describePolicy(after, next)} for ${describePolicy(before, now)}`]
         : [],
     ),
     ...(["adkim", "aspf"] as const).flatMap((name) =>
@@ -73,7 +73,7 @@ function lessThan(after: readonly [number, number], before: readonly [number, nu
   return after[0] < before[0] || after[1] < before[1];
 }
 
-function shown(policy: DmarcPolicy | undefined, { pct, testing }: ParsedDmarc): string {
+function describePolicy(policy: DmarcPolicy | undefined, { pct, testing }: ParsedDmarc): string {
   const share = pct === 100 ? "" : ` pct=${pct}`;
   return `${policy ?? "no policy"}${share}${testing ? " t=y" : ""}`;
 }

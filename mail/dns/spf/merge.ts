@@ -31,24 +31,29 @@ export function mergeSpf(
   key = "SPF record",
 ): MergedSpf {
   if (existing === undefined) {
-    const added = missing([], ours);
+    const added = missingTerms([], ours);
     return { text: ["v=spf1", ...added, OUR_ALL].join(" "), added, problems: [] };
   }
-  if (!isSpf(existing)) return { text: existing, added: [], problems: [noSpf(key, existing)] };
+  if (!isSpf(existing))
+    return { text: existing, added: [], problems: [noSpfProblem(key, existing)] };
   const terms = termsOf(existing);
   const before = reached(terms);
-  const added = missing(before, ours);
-  const problems = opposed(key, before, ours);
+  const added = missingTerms(before, ours);
+  const problems = opposingProblems(key, before, ours);
   return { text: inserted(existing, added, terms), added, problems };
 }
 
-function noSpf(key: string, value: string): Problem {
+function noSpfProblem(key: string, value: string): Problem {
   const fix = 'begin the record with "v=spf1" and a space';
   return { key, value, rule: "is not an SPF record", fix };
 }
 
 /** The problems of owner's terms that decide on our mail before ours do. */
-function opposed(key: string, before: readonly Mechanism[], ours: readonly string[]): Problem[] {
+function opposingProblems(
+  key: string,
+  before: readonly Mechanism[],
+  ours: readonly string[],
+): Problem[] {
   return ours.map(mechanism).flatMap((term) => {
     const first = before.find((theirs) => holds(theirs, term));
     if (first === undefined || first.term.qualifier === "+") return [];
@@ -65,7 +70,7 @@ interface Mechanism {
 }
 
 /** Our terms that are not among those of the record, each once. */
-function missing(there: readonly Mechanism[], ours: readonly string[]): string[] {
+function missingTerms(there: readonly Mechanism[], ours: readonly string[]): string[] {
   const present = there.filter(({ term }) => term.qualifier === "+");
   const added = [];
   for (const term of ours.map(mechanism)) {

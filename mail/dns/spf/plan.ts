@@ -9,11 +9,11 @@ import { lookUpTree } from "./tree.ts";
 
 /** What an SPF record will be, and why. */
 export interface SpfPlan<T extends DnsRecord> {
-  /** The record that stands there; undefined when there is none, or more than one. */
+  /** The existing record; undefined when there is none, or more than one. */
   readonly found: T | undefined;
   /** The record's text after the change. */
   readonly text: string;
-  /** Terms in it that are there because of us. */
+  /** Terms in it that this stack added. */
   readonly added: readonly string[];
   /** The look-ups that a receiver will make, line by line. */
   readonly lookUps: readonly string[];
@@ -23,7 +23,7 @@ export interface SpfPlan<T extends DnsRecord> {
   readonly warnings: readonly Problem[];
 }
 
-export interface SpfWish {
+export interface SpfRequest {
   /** `project/stack` */
   readonly owner: string;
   readonly domain: string;
@@ -39,19 +39,19 @@ export interface SpfWish {
  * @param before terms that an earlier run of ours added; those not wanted any more go
  */
 export async function planSpf<T extends DnsRecord>(
-  { owner, domain, terms }: SpfWish,
+  { owner, domain, terms }: SpfRequest,
   records: readonly T[],
   resolve: Resolve,
   before: readonly string[] = [],
 ): Promise<SpfPlan<T>> {
   const key = `SPF of ${domain}`;
-  const there = spfRecordsOf(records, domain);
-  const texts = there.map(({ content }) => unquoteTxt(content));
-  const [found] = there;
+  const existing = spfRecordsOf(records, domain);
+  const texts = existing.map(({ content }) => unquoteTxt(content));
+  const [found] = existing;
   const [text] = texts;
   const broken = [
     ...spfProblems(key, texts),
-    ...there.flatMap((record) => othersProblems(key, record, owner)),
+    ...existing.flatMap((record) => othersProblems(key, record, owner)),
   ];
   if (broken.length > 0) {
     const nothing = { found: undefined, text: "", added: [], lookUps: [] };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { chooseSubmission } from "../../../mail/senders/choose.ts";
-import { mayNotRelay, type Subscription } from "../../../mail/senders/license.ts";
+import { mayNotRelay, type SubscribedSku } from "../../../mail/senders/license.ts";
 import { type Matcher, overlapProblem } from "../../../mail/senders/relayProblems.ts";
 import type { Sender } from "../../../mail/senders/sender.ts";
 
@@ -91,12 +91,12 @@ describe("overlapProblem", () => {
 });
 
 describe("mayNotRelay", () => {
-  const business: Subscription = {
+  const business: SubscribedSku = {
     skuPartNumber: "O365_BUSINESS_PREMIUM",
     capabilityStatus: "Enabled",
     servicePlans: ["EXCHANGE_S_STANDARD"],
   };
-  const developer: Subscription = {
+  const developer: SubscribedSku = {
     skuPartNumber: "DEVELOPERPACK_E5",
     capabilityStatus: "Enabled",
     servicePlans: ["EXCHANGE_S_ENTERPRISE"],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { onePage } from "../../../mail/problem.ts";
+import { summarize } from "../../../mail/problem.ts";
 
 const problem = (key: string, rule = "is odd", fix = "mend it", value?: unknown) => ({
   key,
@@ -11,25 +11,25 @@ const problem = (key: string, rule = "is odd", fix = "mend it", value?: unknown)
 const many = (count: number, rule?: string) =>
   Array.from({ length: count }, (_, index) => problem(`d${index}`, rule));
 
-describe("onePage", () => {
+describe("summarize", () => {
   it("gives forty problems a sentence each, in their order, with their values", () => {
     const problems = [problem("a", "is odd", "mend it", ["x"]), ...many(39)];
-    const lines = onePage(problems);
+    const lines = summarize(problems);
     assert.equal(lines.length, 40);
     assert.deepEqual(lines.slice(0, 2), ['a: ["x"] is odd; mend it', "d0: is odd; mend it"]);
-    assert.deepEqual(onePage([]), []);
+    assert.deepEqual(summarize([]), []);
   });
 
   it("tells the same thing once", () => {
-    assert.deepEqual(onePage([problem("a"), problem("b"), problem("a")]), [
+    assert.deepEqual(summarize([problem("a"), problem("b"), problem("a")]), [
       "a: is odd; mend it",
       "b: is odd; mend it",
     ]);
-    assert.equal(onePage([...many(40), ...many(40)]).length, 40);
+    assert.equal(summarize([...many(40), ...many(40)]).length, 40);
   });
 
   it("puts together what is alike of forty-one, with eight of the keys", () => {
-    assert.deepEqual(onePage([...many(40), ...many(40), problem("x", "is late")]), [
+    assert.deepEqual(summarize([...many(40), ...many(40), problem("x", "is late")]), [
       "d0, d1, d2, d3, d4, d5, d6, d7, 32 more (40 in all): each is odd; mend it",
       "x: is late; mend it",
     ]);
@@ -37,7 +37,7 @@ describe("onePage", () => {
 
   it("lists eight of eight, and nothing more", () => {
     const kinds = Array.from({ length: 5 }, (_, index) => many(8, `is odd ${index}`)).flat();
-    const lines = onePage([...kinds, problem("x", "is late")]);
+    const lines = summarize([...kinds, problem("x", "is late")]);
     assert.equal(lines.length, 6);
     assert.equal(lines[0], "d0, d1, d2, d3, d4, d5, d6, d7 (8 in all): each is odd 0; mend it");
   });
@@ -46,7 +46,7 @@ describe("onePage", () => {
     const problems = Array.from({ length: 41 }, (_, index) =>
       problem("a", "is odd", `mend ${index % 2}`, index),
     );
-    const lines = onePage(problems);
+    const lines = summarize(problems);
     assert.equal(lines.length, 2);
     assert.match(lines[0] ?? "", /\(21 in all\): each is odd; mend 0$/);
   });
@@ -54,11 +54,11 @@ describe("onePage", () => {
   it("never takes more than forty lines, and says how many kinds are left", () => {
     const kinds = (count: number) =>
       Array.from({ length: count }, (_, index) => problem("a", `is odd ${index}`));
-    const lines = onePage(kinds(60));
+    const lines = summarize(kinds(60));
     assert.equal(lines.length, 40);
     assert.equal(lines.at(-2), "a: is odd 38; mend it");
     assert.equal(lines.at(-1), "and 21 more kinds of problem; fix these first");
-    assert.equal(onePage([...kinds(40), problem("b", "is odd 0")]).length, 40);
-    assert.doesNotMatch(onePage([...kinds(40), problem("b", "is odd 0")]).join(), /more kinds/);
+    assert.equal(summarize([...kinds(40), problem("b", "is odd 0")]).length, 40);
+    assert.doesNotMatch(summarize([...kinds(40), problem("b", "is odd 0")]).join(), /more kinds/);
   });
 });
