@@ -61,7 +61,7 @@ export function succeeded(
   });
 }
 
-/** What a token is told of itself. */
+/** The reply to a token that verifies itself. */
 export function tokenVerified(id: string): Sourced<HttpReply> {
   const { code, text: message } = buildReply("cloudflare.token-verified");
   const messages = [{ code, message, type: null }];

@@ -34,8 +34,8 @@ export function listZones(account: CloudflareAccount, query: Query): Sourced<Htt
     )
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
   if (direction === "desc") found.reverse();
-  const shown = found.map((zone) => presentZone(zone, account));
-  return pageOf(shown, query, { usual: 20, least: 5, most: 50 });
+  const results = found.map((zone) => presentZone(zone, account));
+  return pageOf(results, query, { usual: 20, least: 5, most: 50 });
 }
 
 type Test = (record: ZoneRecord) => boolean;
@@ -81,8 +81,8 @@ export function listRecords(records: readonly ZoneRecord[], query: Query): Sourc
   const found = records.filter(fits).filter(searchOf(query.search));
   if (field) found.sort((a, b) => compare(a[field], b[field]));
   if (direction === "desc") found.reverse();
-  const shown = found.map(presentRecord);
-  return pageOf(shown, query, { usual: 100, least: 1, most: 5_000_000 });
+  const results = found.map(presentRecord);
+  return pageOf(results, query, { usual: 100, least: 1, most: 5_000_000 });
 }
 
 function testOf(key: string, value: string): Test | undefined {

@@ -81,13 +81,13 @@ async function listenTcp(answer: Answering, port: number) {
 
 /** Messages with two bytes of length before each (RFC 7766, section 8). */
 function talk(socket: Socket, answer: Answering): void {
-  let heard: Buffer = Buffer.alloc(0);
+  let received: Buffer = Buffer.alloc(0);
   socket.on("data", (chunk) => {
-    heard = Buffer.concat([heard, chunk]);
-    while (heard.length >= 2 && heard.length >= 2 + heard.readUInt16BE(0)) {
-      const end = 2 + heard.readUInt16BE(0);
-      const reply = respond(heard.subarray(2, end), "tcp", answer);
-      heard = heard.subarray(end);
+    received = Buffer.concat([received, chunk]);
+    while (received.length >= 2 && received.length >= 2 + received.readUInt16BE(0)) {
+      const end = 2 + received.readUInt16BE(0);
+      const reply = respond(received.subarray(2, end), "tcp", answer);
+      received = received.subarray(end);
       if (!reply) continue;
       const length = Buffer.alloc(2);
       length.writeUInt16BE(reply.length);

@@ -18,12 +18,12 @@ export function makeMailWaiter(world: World): MailWaiter {
 
   return {
     arrived() {
-      for (const look of waiting) look();
+      for (const check of waiting) check();
     },
     wait: (count, timeoutMs) =>
       new Promise((resolve, reject) => {
         const timer = setTimeout(() => {
-          waiting.delete(look);
+          waiting.delete(check);
           const queue = world.queue.map(({ state, lastReply }) => `${state}: ${lastReply}`);
           const queued = queue.length > 0 ? queue.join("; ") : "empty";
           reject(
@@ -32,14 +32,14 @@ export function makeMailWaiter(world: World): MailWaiter {
             ),
           );
         }, timeoutMs);
-        const look = (): void => {
+        const check = (): void => {
           if (world.outside.messages.length < count) return;
           clearTimeout(timer);
-          waiting.delete(look);
+          waiting.delete(check);
           resolve(structuredClone(world.outside.messages));
         };
-        waiting.add(look);
-        look();
+        waiting.add(check);
+        check();
       }),
   };
 }

@@ -2,7 +2,8 @@ import type { Certificate } from "../certificates.ts";
 import type { Context } from "../context.ts";
 import { formatDate } from "../smtp/message.ts";
 import { smtpReply } from "../smtp/reply.ts";
-import { makeSmtpServer, type Session, type SmtpServer } from "../smtp/server.ts";
+import type { Session } from "../smtp/rules.ts";
+import { makeSmtpServer, type SmtpServer } from "../smtp/server.ts";
 import { type Verdict, verify, withoutOwnResults } from "./verify.ts";
 
 export interface ReceiverParts {
@@ -10,7 +11,7 @@ export interface ReceiverParts {
   certificate: Certificate;
   /** Port of the lab's DNS server on 127.0.0.1. */
   dnsPort: () => number;
-  /** Told after each message that was stored. */
+  /** Called after each message that was stored. */
   stored: () => void;
 }
 

@@ -114,7 +114,7 @@ export interface Submission {
 }
 
 /**
- * Submits a message on port 25 and tells how it went.
+ * Submits a message on port 25 and returns how it went.
  *
  * @throws Error when `from` is no address of this world
  */
@@ -163,7 +163,7 @@ export type SendingAs = Credential & {
 };
 
 /**
- * Submits a message on port 587, always over TLS, and tells how it went.
+ * Submits a message on port 587, always over TLS, and returns how it went.
  *
  * @throws Error when `address` is no address of this world
  */

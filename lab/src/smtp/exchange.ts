@@ -6,7 +6,7 @@ import type { Sourced } from "../reply.ts";
 import type { World } from "../world/world.ts";
 import { formatDate } from "./message.ts";
 import { type SmtpReply, smtpReply } from "./reply.ts";
-import type { Session, SmtpRules } from "./server.ts";
+import type { Session, SmtpRules } from "./rules.ts";
 import { describeTls } from "./tls.ts";
 import type { Arrival } from "./trace.ts";
 

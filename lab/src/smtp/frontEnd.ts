@@ -9,7 +9,8 @@ import { judge } from "./judge.ts";
 import { domainOf } from "./message.ts";
 import type { Queue } from "./queue.ts";
 import { type SmtpReply, smtpReply } from "./reply.ts";
-import { makeSmtpServer, type Session, type SmtpServer } from "./server.ts";
+import type { Session } from "./rules.ts";
+import { makeSmtpServer, type SmtpServer } from "./server.ts";
 import { namesOf } from "./tls.ts";
 
 /** MaxRecipientEnvelopeLimit "Unlimited" stands for this many (Set-TransportConfig). */

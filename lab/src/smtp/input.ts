@@ -11,7 +11,7 @@ export interface Input {
   readLine(): Promise<string | undefined>;
   /** A message up to the lone dot; undefined when the client has left. */
   readMessage(maxSize: number): Promise<ReadMessage | undefined>;
-  /** Reads no more, and drops what was not asked for; whoever waits is told that the client has left. */
+  /** Stops reading and drops what is buffered; a pending read ends as if the client had left. */
   stop(): void;
 }
 

@@ -2,69 +2,16 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import { setImmediate } from "node:timers/promises";
-import { TLSSocket, type TlsOptions } from "node:tls";
-import type { Replies } from "../../replies/replies.d.ts";
+import { TLSSocket } from "node:tls";
 import type { Context } from "../context.ts";
-import type { Sourced } from "../reply.ts";
 import { publicOf } from "../world/nat.ts";
 import { type Input, LineTooLong, type ReadMessage, readInput } from "./input.ts";
 import { parsePath } from "./path.ts";
-import type { SmtpReply } from "./reply.ts";
+import type { Reply, Session, Situation, SmtpRules } from "./rules.ts";
 import { secure } from "./tls.ts";
 
-/** What a session comes to that every server has words for. */
-export type Situation = Replies["mx.own-words"]["holes"]["situation"];
-
-/** What is known of a client's session. */
-export interface Session {
-  /** Random, and no secret. */
-  readonly id: string;
-  /** Public address of the client. */
-  readonly clientAddress: string;
-  /** The name in EHLO or HELO, as the client writes it; empty before. */
-  helo: string;
-  /** The command that is being answered, upper case; empty for the greeting. */
-  verb: string;
-  /** null in clear. */
-  tls: TLSSocket | null;
-  /** Envelope sender, empty for the null sender; undefined before MAIL. */
-  sender: string | undefined;
-  recipients: string[];
-}
-
-type Reply = Sourced<SmtpReply>;
-type Refusal = Reply | undefined;
+/** The reply to a command; undefined when everything is sent already. */
 type Answer = Reply | undefined;
-
-/** What one server says and does where others differ. */
-export interface SmtpRules {
-  /** What the log calls it. */
-  service: "smtp" | "submission" | "mx";
-  tls: TlsOptions;
-  maxSize: number;
-  say(situation: Situation, session: Session): Reply;
-  /** What EHLO offers now, beside the greeting. */
-  extensions(session: Session): string[];
-  /** Answers AUTH; without it that is no command. */
-  signIn?(request: AuthRequest, session: Session, ask: Ask): Promise<Reply> | Reply;
-  /** The refusal that a fault of the lab has in store for a command. */
-  refuseByFault(verb: "MAIL" | "RCPT" | "DATA"): Refusal;
-  refuseSender(sender: string, session: Session): Refusal;
-  refuseRecipient(recipient: string, session: Session): Refusal;
-  /** Takes a message, or refuses it. */
-  accept(raw: string, session: Session): Promise<Reply> | Reply;
-}
-
-/** AUTH, read. */
-export interface AuthRequest {
-  /** Upper case; empty without one. */
-  mechanism: string;
-  /** What stands behind the mechanism. */
-  initial: string[];
-}
-
-/** Sends a challenge (334); gives the client's next line, undefined when it has left. */
-export type Ask = (challenge: Reply) => Promise<string | undefined>;
 
 /** An SMTP server on 127.0.0.1. */
 export interface SmtpServer {
@@ -217,7 +164,7 @@ class Conversation {
     return this.rules.say(situation, this.session);
   }
 
-  private send(reply: Sourced<SmtpReply>, more: readonly string[] = []): void {
+  private send(reply: Reply, more: readonly string[] = []): void {
     const { code } = reply;
     const lines = [reply.text, ...more].map((line) => line.replaceAll(/\p{Cc}/gu, " "));
     const last = lines.length - 1;
@@ -350,7 +297,7 @@ class Conversation {
     return reply;
   }
 
-  private async judge({ raw, isTooBig }: ReadMessage): Promise<Sourced<SmtpReply>> {
+  private async judge({ raw, isTooBig }: ReadMessage): Promise<Reply> {
     const { session, rules } = this;
     const refusal = rules.refuseByFault("DATA");
     if (refusal) return refusal;

@@ -1,6 +1,6 @@
 import type { Credential } from "../client.ts";
 import { smtpReply } from "../reply.ts";
-import type { Ask, AuthRequest } from "../server.ts";
+import type { Ask, AuthRequest } from "../rules.ts";
 
 type Problem = "unknown mechanism" | "malformed" | "aborted";
 

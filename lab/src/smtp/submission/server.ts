@@ -5,13 +5,8 @@ import { arrivalOf, formatMark, speakExchange } from "../exchange.ts";
 import { parseMessage } from "../message.ts";
 import type { Queue } from "../queue.ts";
 import { type SmtpReply, smtpReply } from "../reply.ts";
-import {
-  type Ask,
-  type AuthRequest,
-  makeSmtpServer,
-  type Session,
-  type SmtpServer,
-} from "../server.ts";
+import type { Ask, AuthRequest, Session } from "../rules.ts";
+import { makeSmtpServer, type SmtpServer } from "../server.ts";
 import { acceptSubmission } from "./accept.ts";
 import { serversOf } from "./fields.ts";
 import { countError, MAX_RECIPIENTS, MAX_SESSIONS } from "./limits.ts";
