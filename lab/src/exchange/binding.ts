@@ -10,7 +10,7 @@ const TYPE_NOTES = ["#Collection(String)", "#Collection(Exchange.GenericHashTabl
  * Binds the JSON parameters of a call to a cmdlet. Names are matched in any letter case, as
  * PowerShell does.
  *
- * @throws CmdletError for an unknown parameter, one that stands there twice, a value that does not fit, a missing
+ * @throws CmdletError for an unknown parameter, one that is given twice, a value that does not fit, a missing
  *   mandatory one
  */
 export function bind(cmdlet: Cmdlet, json: Record<string, unknown>): Bound {
@@ -21,8 +21,9 @@ export function bind(cmdlet: Cmdlet, json: Record<string, unknown>): Bound {
       (parameter) => parameter.toLowerCase() === given.toLowerCase(),
     );
     const type = name === undefined ? undefined : cmdlet.parameters[name];
-    if (name === undefined || type === undefined)
+    if (name === undefined || type === undefined) {
       throw refusal("exchange.unknown-parameter", { parameter: given });
+    }
     if (given !== key) {
       if (TYPE_NOTES.includes(String(value))) continue;
       throw refusal("exchange.bad-type", {
@@ -36,8 +37,9 @@ export function bind(cmdlet: Cmdlet, json: Record<string, unknown>): Bound {
     values.set(name, transform(name, type, value));
   }
   const missing = cmdlet.mandatory.filter((name) => (values.get(name) ?? null) === null);
-  if (missing.length > 0)
+  if (missing.length > 0) {
     throw refusal("exchange.missing-mandatory", { parameters: missing.join(" ") });
+  }
   return {
     has: (parameter) => values.has(parameter),
     text(parameter) {

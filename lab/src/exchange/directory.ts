@@ -85,13 +85,15 @@ export function matching<T>(directory: Directory<T>, identity: string, world: Wo
  */
 export function findOne<T>(directory: Directory<T>, identity: string, world: World): T {
   const [found, another] = matching(directory, identity, world);
-  if (found === undefined || directory.isVisible?.(found) === false) throw missing(identity, world);
+  if (found === undefined || directory.isVisible?.(found) === false) {
+    throw notFound(identity, world);
+  }
   if (another !== undefined) throw refusal("exchange.ambiguous", { identity });
   return found;
 }
 
 /** The error of an identity that nothing has. */
-export function missing(identity: string, { tenant }: World): CmdletError {
+export function notFound(identity: string, { tenant }: World): CmdletError {
   return refusal("exchange.not-found", { identity, server: tenant.servers.directory });
 }
 
@@ -129,7 +131,7 @@ export function demandFreeName<T>(
   if (namesake !== undefined) throw alreadyExists(directory, namesake, world);
 }
 
-/** The error of an object that is there already. */
+/** The error of an object that exists already. */
 export function alreadyExists<T>(directory: Directory<T>, object: T, world: World): CmdletError {
   const name = directory.nameOf(object);
   const distinguishedName = directory.distinguishedName?.(name, world) ?? name;

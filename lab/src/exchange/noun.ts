@@ -48,7 +48,7 @@ export interface NewVerb<T> {
   fields?(bound: Bound, context: Context): Partial<T>;
   /** The new object without GUID. @default its name, properties, `fields` and times */
   draft?(bound: Bound, context: Context): T;
-  /** Checks that the object is not there yet. @default no other one has its name */
+  /** Checks that the object does not exist yet. @default no other one has its name */
   demandUnique?(object: T, world: World): void;
   /** Gives the object its GUID and adds it; answers warnings. @default adds it to the directory's list */
   add?(object: T, bound: Bound, context: Context): Sourced<Warning>[];

@@ -37,7 +37,7 @@ export function answerPage(
   return outcomeReply(trace, tenant, outcome, page.value, linkTo(c, page.next));
 }
 
-/** The selected properties of each object, or the name of one that is not there. */
+/** The selected properties of each object, or the name of an unknown one. */
 function select(
   objects: ExchangeObject[],
   selected: string | undefined,

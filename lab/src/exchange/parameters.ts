@@ -126,8 +126,9 @@ function transformEnum(
   const found = names.filter((name) => name.toLowerCase().startsWith(wanted));
   const exact = found.find((name) => name.toLowerCase() === wanted);
   const chosen = exact ?? (found.length === 1 && wanted !== "" ? found[0] : undefined);
-  if (chosen === undefined)
+  if (chosen === undefined) {
     throw refusal("exchange.bad-enum", { parameter, value: json, type, names: names.join(", ") });
+  }
   return chosen;
 }
 

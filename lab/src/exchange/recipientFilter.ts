@@ -9,7 +9,7 @@ export interface Comparison {
 /** Where a filter can't be read, and why. */
 export interface FilterProblem {
   kind: "syntax" | "property" | "unsupported";
-  /** The property, for the other two the rest of the filter from there. */
+  /** The property; of the other two kinds, the filter from that position on. */
   at: string;
   /** Counted from 1. */
   position: number;

@@ -42,30 +42,30 @@ export const configurationIdentities =
   };
 
 /** The contract of a noun. */
-export function testNoun({ noun, removal = { Confirm: false }, ...one }: NounCase): void {
+export function testNoun({ noun, removal = { Confirm: false }, ...spec }: NounCase): void {
   describe(`${noun} cmdlets`, () => {
     let bench: ExchangeBench;
     beforeEach(async () => {
       bench = await makeExchangeBench();
-      await one.prepare?.(bench);
+      await spec.prepare?.(bench);
     });
     const make = async (change: object = {}) => {
-      const reply = await bench.invoke(`New-${noun}`, { ...one.good(bench), ...change });
+      const reply = await bench.invoke(`New-${noun}`, { ...spec.good(bench), ...change });
       await bench.dkimKeys.idle();
       return reply;
     };
     const get = (parameters: object = {}) => bench.invoke(`Get-${noun}`, parameters);
     const set = (parameters: object) =>
-      bench.invoke(`Set-${noun}`, { ...one.change, Confirm: false, ...parameters });
+      bench.invoke(`Set-${noun}`, { ...spec.change, Confirm: false, ...parameters });
     const remove = (parameters: object) =>
       bench.invoke(`Remove-${noun}`, { ...removal, ...parameters });
 
     /** The object of a new one, as Get shows it, and an identity of it. */
-    async function made(): Promise<{ object: Record<string, unknown>; Identity: string }> {
+    async function create(): Promise<{ object: Record<string, unknown>; Identity: string }> {
       const { status, value, text } = await make();
       assert.equal(status, 200, text);
       const [object = {}] = value;
-      return { object, Identity: one.identities(object, bench)[0] ?? "" };
+      return { object, Identity: spec.identities(object, bench)[0] ?? "" };
     }
     /** Runs what must be refused, and proves that nothing changed. */
     async function refuses(
@@ -81,28 +81,28 @@ export function testNoun({ noun, removal = { Confirm: false }, ...one }: NounCas
     }
 
     it("New answers the object that Get reads back", async () => {
-      const { object, Identity } = await made();
+      const { object, Identity } = await create();
       assert.deepEqual((await get({ Identity })).value, [object]);
     });
 
     it("Get without Identity, or with null, answers every object", async () => {
       const before = (await get()).value;
-      const { object } = await made();
+      const { object } = await create();
       assert.deepEqual((await get()).value, [...before, object]);
       assert.deepEqual((await get({ Identity: null })).value, [...before, object]);
     });
 
     it("Get and Set find an object by each of its identities", async () => {
-      const { object } = await made();
-      for (const Identity of one.identities(object, bench)) {
+      const { object } = await create();
+      for (const Identity of spec.identities(object, bench)) {
         assert.deepEqual((await get({ Identity })).value, [object], Identity);
-        const asked = await bench.invoke(`Set-${noun}`, { Identity, ...one.change });
+        const asked = await bench.invoke(`Set-${noun}`, { Identity, ...spec.change });
         assert.ok(asked.body["@adminapi.confirmationmessage"], Identity);
       }
     });
 
     it("Set changes the object", async () => {
-      const { object, Identity } = await made();
+      const { object, Identity } = await create();
       const { status, value, warnings, text } = await set({ Identity });
       assert.equal(status, 200, text);
       assert.deepEqual([value, warnings], [[], []]);
@@ -112,7 +112,7 @@ export function testNoun({ noun, removal = { Confirm: false }, ...one }: NounCas
     });
 
     it("Set warns when nothing changes", async () => {
-      const { Identity } = await made();
+      const { Identity } = await create();
       await set({ Identity });
       const before = stateOf(bench.world);
       const { status, warnings } = await set({ Identity });
@@ -123,15 +123,15 @@ export function testNoun({ noun, removal = { Confirm: false }, ...one }: NounCas
 
     it("Remove finds an object by each of its identities, and leaves the world as it was", async () => {
       const before = stateOf(bench.world);
-      const { length } = one.identities((await made()).object, bench);
+      const { length } = spec.identities((await create()).object, bench);
       for (let index = 0; index < length; index += 1) {
         const [object = {}] = (await get()).value.slice(-1);
-        const Identity = one.identities(object, bench)[index];
+        const Identity = spec.identities(object, bench)[index];
         const { status, value, text } = await remove({ Identity });
         assert.deepEqual([status, value], [200, []], text);
         assert.deepEqual(stateOf(bench.world), before, Identity);
         assert.equal((await get({ Identity })).status, 404);
-        await made();
+        await create();
       }
     });
 
@@ -144,7 +144,7 @@ export function testNoun({ noun, removal = { Confirm: false }, ...one }: NounCas
     ];
     for (const [what, other] of strangers) {
       it(`Get, Set and Remove find nothing by ${what}`, async () => {
-        const Identity = other((await made()).Identity);
+        const Identity = other((await create()).Identity);
         const words = /ManagementObjectNotFoundException\|.* couldn't be found on /;
         for (const cmdlet of [get, set, remove]) {
           await refuses(() => cmdlet({ Identity }), words, 404);
@@ -153,30 +153,30 @@ export function testNoun({ noun, removal = { Confirm: false }, ...one }: NounCas
     }
 
     it("Set and Remove refuse null for Identity", async () => {
-      await made();
+      await create();
       const words = /missing mandatory parameters: Identity/;
       await refuses(() => set({ Identity: null }), words);
       await refuses(() => remove({ Identity: null }), words);
     });
 
     it("Get, Set and Remove refuse an empty Identity", async () => {
-      await made();
+      await create();
       const words = /ParameterTransformationException\|.*'Identity'/;
       for (const cmdlet of [get, set, remove]) {
         await refuses(() => cmdlet({ Identity: "" }), words);
       }
     });
 
-    it("New refuses an object that is there already", async () => {
-      await made();
-      await refuses(() => make(one.again(bench)), /ADObjectAlreadyExistsException\|The object '/);
+    it("New refuses an object that exists already", async () => {
+      await create();
+      await refuses(() => make(spec.again(bench)), /ADObjectAlreadyExistsException\|The object '/);
     });
 
-    for (const parameter of one.mandatory) {
+    for (const parameter of spec.mandatory) {
       it(`New refuses a call without ${parameter}`, async () => {
         const words = new RegExp(`missing mandatory parameters: .*${parameter}`);
         await refuses(() => make({ [parameter]: undefined }), words);
-        if (typeof one.good(bench)[parameter] !== "string") return;
+        if (typeof spec.good(bench)[parameter] !== "string") return;
         await refuses(() => make({ [parameter]: null }), words);
       });
     }
@@ -184,7 +184,7 @@ export function testNoun({ noun, removal = { Confirm: false }, ...one }: NounCas
     it("every cmdlet refuses an unknown parameter", async () => {
       const words = /AmbiguousParameterSetException\|.*Nonsense$/;
       await refuses(() => make({ Nonsense: 1 }), words);
-      const { Identity } = await made();
+      const { Identity } = await create();
       for (const cmdlet of [get, set, remove]) {
         await refuses(() => cmdlet({ Identity, Nonsense: 1 }), words);
       }
@@ -198,13 +198,13 @@ export function testNoun({ noun, removal = { Confirm: false }, ...one }: NounCas
       assert.deepEqual(stateOf(bench.world), before);
     });
 
-    it("Set and Remove ask unless they are told not to, and change nothing", async () => {
-      const { Identity } = await made();
+    it("Set and Remove ask unless the switch says no, and change nothing", async () => {
+      const { Identity } = await create();
       const before = stateOf(bench.world);
       const [[removalSwitch = "", acts] = []] = Object.entries(removal);
       const asked: [string, object][] = [
-        ["Set", { Identity, ...one.change }],
-        ["Set", { Identity, ...one.change, Confirm: true }],
+        ["Set", { Identity, ...spec.change }],
+        ["Set", { Identity, ...spec.change, Confirm: true }],
         ["Remove", { Identity }],
         ["Remove", { Identity, [removalSwitch]: !acts }],
       ];
@@ -218,7 +218,7 @@ export function testNoun({ noun, removal = { Confirm: false }, ...one }: NounCas
     });
 
     it("a text is no answer to the question", async () => {
-      const { Identity } = await made();
+      const { Identity } = await create();
       const [removalSwitch = ""] = Object.keys(removal);
       const words = /Cannot convert value .* to type "System\.Boolean"/;
       await refuses(() => make({ Confirm: "false" }), words);
@@ -226,7 +226,7 @@ export function testNoun({ noun, removal = { Confirm: false }, ...one }: NounCas
       await refuses(() => remove({ Identity, [removalSwitch]: "true" }), words);
     });
 
-    if (!one.isNamed) return;
+    if (!spec.isNamed) return;
     const badNames: [string, string][] = [
       ["of 65 characters", "x".repeat(65)],
       ["with a blank at its end", "relay "],

@@ -15,7 +15,7 @@ export const authenticationPolicies = inConfiguration<AuthenticationPolicy>(
   (world) => world.authenticationPolicies,
 );
 
-/** A new policy blocks basic authentication for what it is not told to allow. */
+/** A new policy blocks basic authentication for every protocol that the call does not allow. */
 export const authenticationPolicyCmdlets = defineNoun<AuthenticationPolicy>({
   name: "AuthenticationPolicy",
   identity: "AuthPolicyIdParameter",

@@ -29,8 +29,8 @@ export function showsCnames({ domain, selectors }: DkimConfig, world: World, now
 }
 
 /**
- * Exchange's own look at the CNAME records, which it remembers. It takes them `dkimSyncMs` after the first look
- * that found them. The initial domain needs none.
+ * Checks a config's CNAME records as Exchange does, and keeps in the config when they were first seen: Exchange takes
+ * them `dkimSyncMs` later. The initial domain needs none.
  */
 export function checkCnames(config: DkimConfig, world: World, now: Date): boolean {
   if (config.domain === world.tenant.initialDomain) return true;

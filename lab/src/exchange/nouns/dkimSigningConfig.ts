@@ -114,8 +114,9 @@ const rotateDkimSigningConfig: Cmdlet = {
     const { domain, rotation } = config;
     if (!config.enabled) throw refusal("exchange.dkim-not-enabled", { domain });
     if (!hasKeys(config, world, now)) throw refusal("exchange.dkim-no-keys", { domain });
-    if (!hasCome(rotation.on, now))
+    if (!hasCome(rotation.on, now)) {
       throw refusal("exchange.dkim-rotating", { domain, on: rotation.on });
+    }
     if (bound.flag("Confirm") !== false) return ask("Rotate-DkimSigningConfig", domain);
     const next = rotation.before;
     const selector = config.selectors[next];
@@ -190,8 +191,9 @@ function blankConfig(domain: string, keySize: 1024 | 2048, { world, clock }: Con
  */
 function demandCnames(config: DkimConfig, { world, clock, changed }: Context): void {
   const now = clock.now();
-  if (!hasKeys(config, world, now))
+  if (!hasKeys(config, world, now)) {
     throw refusal("exchange.dkim-no-keys", { domain: config.domain });
+  }
   if (!checkCnames(config, world, now)) {
     changed();
     throw refusal("exchange.dkim-cname-missing", cnamesOf(config));

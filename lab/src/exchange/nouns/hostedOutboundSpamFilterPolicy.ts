@@ -66,8 +66,9 @@ export const outboundPolicyCmdlets = defineNoun<OutboundPolicy>({
 
 /** @throws CmdletError for a limit above 10,000 */
 function validLimit(given: number, _world: World, parameter: string): number {
-  if (given > 10_000)
+  if (given > 10_000) {
     throw refusal("exchange.bad-recipient-limit", { parameter, value: String(given) });
+  }
   return given;
 }
 

@@ -31,10 +31,12 @@ const byText = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 export function canonicalAddresses(addresses: string[]): string[] {
   const canonical = addresses.map((given) => {
     const range = parseRange(given.trim());
-    if (!range || range.prefix < 24)
+    if (!range || range.prefix < 24) {
       throw refusal("exchange.bad-sender-address", { address: given });
-    if (isReserved(range.address))
+    }
+    if (isReserved(range.address)) {
       throw refusal("exchange.private-sender-address", { address: given });
+    }
     return range.prefix === 32 ? range.address : `${range.address}/${range.prefix}`;
   });
   return asSet(canonical, compareAddresses);

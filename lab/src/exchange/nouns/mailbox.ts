@@ -9,7 +9,7 @@ import {
   demandFreeName,
   demandLength,
   findSome,
-  missing,
+  notFound,
   recipientName,
 } from "../directory.ts";
 import { defineNoun } from "../noun.ts";
@@ -134,7 +134,7 @@ export const mailboxCmdlets = defineNoun<Mailbox>({
       const found = findSome(mailboxes, identity, world).filter(
         ({ recipientTypeDetails: kind }) => !Array.isArray(kinds) || kinds.includes(kind),
       );
-      if (identity !== null && found.length === 0) throw missing(identity, world);
+      if (identity !== null && found.length === 0) throw notFound(identity, world);
       return found;
     },
   },
@@ -245,7 +245,7 @@ function demandFreeAlias({ alias }: Mailbox, { mailboxes: all, tenant }: World):
 function canonicalRetention(given: string | null, world: World): string {
   if (!given) return "";
   const found = RETENTION_POLICIES.find((name) => name.toLowerCase() === given.toLowerCase());
-  if (found === undefined) throw missing(given, world);
+  if (found === undefined) throw notFound(given, world);
   return found;
 }
 

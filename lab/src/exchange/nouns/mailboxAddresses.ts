@@ -50,8 +50,9 @@ export function editAddresses(mailbox: Mailbox, edit: string[] | ListEdit, world
     ? replaceAll(edit.map(canonical))
     : addAndRemove(mailbox, edit, canonical);
   const primaries = next.filter((proxy) => proxy.startsWith("SMTP:"));
-  if (primaries.length !== 1)
+  if (primaries.length !== 1) {
     throw refusal("exchange.primary-address", { count: primaries.length });
+  }
   demandFreeAddresses(next, mailbox.guid, world);
   return [...primaries, ...next.filter((proxy) => !primaries.includes(proxy))];
 }

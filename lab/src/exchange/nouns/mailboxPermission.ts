@@ -5,7 +5,7 @@ import { definePermission } from "./permission.ts";
 
 /** What may be done with a mailbox. Each Add keeps an entry of its own, as it counts from its own time on. */
 export const mailboxPermissionCmdlets = definePermission({
-  noun: "MailboxPermission",
+  name: "MailboxPermission",
   identity: "MailboxIdParameter",
   trustee: "User",
   rights: {

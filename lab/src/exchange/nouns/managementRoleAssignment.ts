@@ -2,7 +2,7 @@ import { newGuid } from "../../context.ts";
 import type { RoleAssignment } from "../../world/recipients.ts";
 import type { World } from "../../world/world.ts";
 import { refusal } from "../cmdletError.ts";
-import { findOne, findSome, inConfiguration, missing } from "../directory.ts";
+import { findOne, findSome, inConfiguration, notFound } from "../directory.ts";
 import { defineNoun, presentNamed } from "../noun.ts";
 import { type Bound, identityType, type Parameters } from "../parameters.ts";
 import { grantedAt, hasCome } from "../times.ts";
@@ -145,6 +145,6 @@ function chosenScope(bound: Bound, world: World): string | null | undefined {
   if (given.length > 1) throw refusal("exchange.several-scopes", { parameters: given.join(", ") });
   const identity = bound.text(parameter) ?? null;
   if (identity === null) return null;
-  if (parameter !== "CustomResourceScope") throw missing(identity, world);
+  if (parameter !== "CustomResourceScope") throw notFound(identity, world);
   return findOne(managementScopes, identity, world).name;
 }

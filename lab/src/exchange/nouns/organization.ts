@@ -4,10 +4,10 @@ import { refusal } from "../cmdletError.ts";
 import { hasCome } from "../times.ts";
 
 /**
- * Lets cmdlets go on that make roles, scopes and policies.
+ * Checks that roles, scopes and policies can be made.
  *
- * @throws CmdletError in an organisation that was never customised, and for a while after it was: public logs tell
- *   of refusals although IsDehydrated was false
+ * @throws CmdletError in an organisation that was never customised, and for a while after it was: public logs show
+ *   refusals although IsDehydrated was false
  */
 export function demandCustomised({ world, clock }: Context): void {
   const { isDehydrated, customisableAt } = world.organization;

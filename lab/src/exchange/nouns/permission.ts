@@ -12,9 +12,10 @@ import { servicePrincipals } from "./servicePrincipal.ts";
 /** Who always holds every right on an own mailbox. */
 const SELF = "NT AUTHORITY\\SELF";
 
-/** A noun of rights that trustees hold on mailboxes. The world keeps a trustee by a key: see `Trustee`. */
+/** A noun of rights that trustees hold on mailboxes; `Trustee` explains their keys. */
 export interface Permission {
-  noun: string;
+  /** Such as `MailboxPermission`. */
+  name: string;
   /** .NET class of its Identity, such as `MailboxIdParameter`. */
   identity: string;
   /** Name of the parameter for the trustee. */
@@ -23,10 +24,11 @@ export interface Permission {
   rights: ParameterType & { is: "enums" };
   /** What the mailbox's own user holds. */
   ownRights: string[];
-  /** Parameters beside these. */
+  /** Other parameters of Add. */
   addParameters?: Parameters;
+  /** Other parameters of Add and Remove. */
   commonParameters?: Parameters;
-  /** What Get needs. @default nothing */
+  /** Mandatory parameters of Get. @default none */
   mandatory?: string[];
   present(mailbox: Mailbox, trustee: string, rights: string[]): ExchangeObject;
   /** Keys of those who hold a right, in the order in which they got it. */
@@ -39,11 +41,11 @@ export interface Permission {
 
 /** The cmdlets of a permission by name: Add, Get and Remove. */
 export function definePermission(permission: Permission): Record<string, Cmdlet> {
-  const { noun } = permission;
+  const { name } = permission;
   return {
-    [`Add-${noun}`]: addCmdlet(permission),
-    [`Get-${noun}`]: getCmdlet(permission),
-    [`Remove-${noun}`]: removeCmdlet(permission),
+    [`Add-${name}`]: addCmdlet(permission),
+    [`Get-${name}`]: getCmdlet(permission),
+    [`Remove-${name}`]: removeCmdlet(permission),
   };
 }
 
@@ -83,7 +85,7 @@ function addCmdlet(permission: Permission): Cmdlet {
     mandatory,
     run(bound, context) {
       const { mailbox, holder, held, wanted } = read(bound, context.world);
-      if (bound.flag("Confirm") !== false) return ask(`Add-${permission.noun}`, mailbox.name);
+      if (bound.flag("Confirm") !== false) return ask(`Add-${permission.name}`, mailbox.name);
       const added = wanted.filter((right) => !held.includes(right));
       if (added.length === 0) {
         const object = recipientName(mailbox.name, context.world);
@@ -133,7 +135,7 @@ function removeCmdlet(permission: Permission): Cmdlet {
     mandatory,
     run(bound, { world }) {
       const { mailbox, holder, held, wanted } = read(bound, world);
-      if (bound.flag("Confirm") !== false) return ask(`Remove-${permission.noun}`, mailbox.name);
+      if (bound.flag("Confirm") !== false) return ask(`Remove-${permission.name}`, mailbox.name);
       if (wanted.some((right) => held.includes(right))) {
         permission.revoke(mailbox, holder.key, wanted, world);
         return giveNothing();

@@ -5,7 +5,7 @@ import { definePermission } from "./permission.ts";
 
 /** Who may send as a recipient. */
 export const recipientPermissionCmdlets = definePermission({
-  noun: "RecipientPermission",
+  name: "RecipientPermission",
   identity: "RecipientIdParameter",
   trustee: "Trustee",
   rights: {

@@ -3,8 +3,7 @@ import { refusal } from "../cmdletError.ts";
 import { alreadyExists, type Directory, demandLength, recipientName } from "../directory.ts";
 import { defineNoun } from "../noun.ts";
 import type { Bound } from "../parameters.ts";
-import type { Properties } from "../properties.ts";
-import { initialValues } from "../properties.ts";
+import { initialValues, type Properties } from "../properties.ts";
 import { grantedAt } from "../times.ts";
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
