@@ -55,7 +55,7 @@ export interface ConnectorChoice {
  * The connector of a sender. A certificate wins over an address, as an address vouches for every host behind it and a
  * certificate for the one that holds the key.
  */
-export function chooseConnector(sender: Sender): ConnectorChoice {
+function chooseConnector(sender: Sender): ConnectorChoice {
   const domains = [...new Set(sender.from.map(domainOf))].sort();
   const common = {
     sender: sender.name,

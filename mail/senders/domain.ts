@@ -59,7 +59,7 @@ const FIX =
   'use the subject or alternative name of the certificate that the server presents, e.g. "relay.contoso.com"';
 
 /** A certificate name without the wildcard: `*.contoso.com` -> `contoso.com`. */
-export function certificateDomain(name: string): string {
+function certificateDomain(name: string): string {
   return canonicalDomain(name.startsWith("*.") ? name.slice(2) : name);
 }
 

@@ -35,6 +35,16 @@ const checks: readonly Check[] = [
     run: () => runTool("depcruise", ["--config", ".dependency-cruiser.mjs", "."]),
   },
   {
+    name: "unused code",
+    run: async () => {
+      const args = ["--no-progress", "--no-config-hints"];
+      return (
+        (await runTool("knip", args)) ??
+        (await runTool("knip", [...args, "--production", "--workspace", "."]))
+      );
+    },
+  },
+  {
     name: "generated files",
     run: async () => {
       // Loaded here: a generator that can't be loaded fails this check, not the others.

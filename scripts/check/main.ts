@@ -1,4 +1,4 @@
-// `npm run check`: types, lint and format, import rules, generated files.
+// `npm run check`: types, lint and format, import rules, unused code, generated files.
 import { readOptions } from "../setup/options.ts";
 import { countsLine } from "../test/counts.ts";
 import { runChecks } from "./checks.ts";
@@ -7,7 +7,7 @@ readOptions(
   "check",
   `npm run check
 
-Types, lint and format, import rules, generated files; a line each. The last line is
+Types, lint and format, import rules, unused code, generated files; a line each. The last line is
 "N passed, N failed, 0 skipped"; the exit code is 1 when one failed.`,
   {},
 );

@@ -32,7 +32,7 @@ function atCloudflare(now: Date): (zone: Zone) => ServedZone {
 }
 
 /** The zones in which the name servers of `zones` have their addresses. */
-export function nameServerZones(zones: readonly ServedZone[]): ServedZone[] {
+function nameServerZones(zones: readonly ServedZone[]): ServedZone[] {
   const hosts = [...new Set(zones.flatMap(({ nameServers }) => nameServers))].sort();
   const byParent = Map.groupBy(hosts, (host) => host.slice(host.indexOf(".") + 1));
   return [...byParent].map(([name, nameServers]) => ({
@@ -55,7 +55,7 @@ const NAME_SERVERS = ["nse12.o365filtering.com", "nse13.o365filtering.com"];
 const ZONES = ["outlook.com", "mx.microsoft", "onmicrosoft.com", "dkim.mail.microsoft"];
 
 /** Microsoft's zones, as far as this world speaks of them. */
-export function microsoftZones(world: World, now: Date): ServedZone[] {
+function microsoftZones(world: World, now: Date): ServedZone[] {
   const { tenant, addresses, dkimConfigs } = world;
   const initialHost = `${tenant.initialDomain.split(".")[0]}.mail.protection.outlook.com`;
   const outbound = tenant.servers.outbound.toLowerCase();
@@ -112,14 +112,14 @@ function keysOf({ keysAt, selectors }: DkimConfig, now: Date): ServedRecord[] {
 }
 
 /** Four bytes that follow from a text, each from 1 to 250. */
-export function bytesOf(text: string): [number, number, number, number] {
+function bytesOf(text: string): [number, number, number, number] {
   const [a = 0, b = 0, c = 0, d = 0] = createHash("sha256").update(text).digest();
   const bound = (byte: number): number => 1 + (byte % 250);
   return [bound(a), bound(b), bound(c), bound(d)];
 }
 
 /** Cloudflare's own addresses for what a zone proxies: two IPv4 ones and the same two in IPv6. */
-export function proxyAddresses(zone: string): { A: string[]; AAAA: string[] } {
+function proxyAddresses(zone: string): { A: string[]; AAAA: string[] } {
   const [a, b, c, d] = bytesOf(`proxy ${zone}`);
   const hex = (...bytes: number[]): string => Buffer.from(bytes).toString("hex");
   return {

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import { type Answering, respond } from "./message.ts";
 
-export type { Answering, DnsQuestion, DnsReply } from "./message.ts";
+export type { Answering, DnsReply } from "./message.ts";
 
 /** A listening name server. */
 export interface DnsServer {

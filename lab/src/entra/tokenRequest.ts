@@ -170,7 +170,7 @@ function refuseSecret(
 const DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code";
 
 /** The grants by which apps act for users, with the parameters that each must have, and those that it may have. */
-export const USER_GRANTS: ReadonlyMap<string, { must: string[]; may?: string[] }> = new Map([
+const USER_GRANTS: ReadonlyMap<string, { must: string[]; may?: string[] }> = new Map([
   ["password", { must: ["scope", "username", "password"] }],
   ["authorization_code", { must: ["code"], may: ["scope", "redirect_uri", "code_verifier"] }],
   ["refresh_token", { must: ["refresh_token"], may: ["scope"] }],
@@ -181,7 +181,7 @@ export const USER_GRANTS: ReadonlyMap<string, { must: string[]; may?: string[] }
  * Refuses what asks for a token of a user, after the app's own credential was judged. There is nobody in the lab who
  * signs in with a browser, so that no code and no refresh token is good; and no app has anybody's consent.
  */
-export function refuseUserGrant(
+function refuseUserGrant(
   form: URLSearchParams,
   { clientId, displayName }: Client,
   trace: Trace,

@@ -77,7 +77,7 @@ function domainsOf({ certificateNames }: Client, { connector, by }: Attribution)
 }
 
 /** Whether a connector's addresses or certificate name recognise a client. */
-export function recognises(connector: Connector, client: Client): boolean {
+function recognises(connector: Connector, client: Client): boolean {
   return (
     matchesCertificate(connector, client.certificateNames) ||
     matchingPrefix(connector, client.address) >= 0
@@ -91,7 +91,7 @@ function matchingPrefix({ senderIPAddresses }: Connector, address: string): numb
 }
 
 /** Whether a certificate has the connector's name; `*.domain` means the domain and all below it. */
-export function matchesCertificate(
+function matchesCertificate(
   { tlsSenderCertificateName: wanted }: Pick<Connector, "tlsSenderCertificateName">,
   names: string[],
 ): boolean {

@@ -140,7 +140,7 @@ export async function submit(
  *
  * @throws Error when it is none
  */
-export function publicLoopback(what: string, address: string, world: World): string {
+function publicLoopback(what: string, address: string, world: World): string {
   const known = publicAddresses(world);
   if (known.includes(address)) return loopbackOf(address);
   throw new Error(`${what}: nobody has the address "${address}"; known are ${known.join(", ")}`);

@@ -12,7 +12,7 @@ export interface HttpReply {
 }
 
 /** Turns a reply of the catalogue into a response. */
-export function respond(c: HonoContext, reply: Sourced<HttpReply>): Response {
+function respond(c: HonoContext, reply: Sourced<HttpReply>): Response {
   const { status, headers = {}, body } = reply;
   if (body === null || status === 204) return c.body(null, status, headers);
   if (typeof body === "string" || body instanceof Uint8Array) return c.body(body, status, headers);

@@ -1,6 +1,6 @@
 import { type ExecFileException, execFile } from "node:child_process";
 import { join } from "node:path";
-import type { ClientName, FoundOracles } from "../../../scripts/oracles/oracles.ts";
+import type { CLIENTS, FoundOracles } from "../../../scripts/oracles/oracles.ts";
 
 /** How a client ended. */
 export interface Ended {
@@ -15,7 +15,7 @@ const LIMIT_MS = 60_000;
 /** Runs one of Debian's mail clients, without the settings and proxies of whoever runs the tests. */
 export function runClient(
   { clients, env }: FoundOracles,
-  name: ClientName,
+  name: (typeof CLIENTS)[number],
   args: readonly string[],
   input = "",
 ): Promise<Ended> {

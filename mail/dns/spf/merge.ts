@@ -13,7 +13,7 @@ export interface MergedSpf {
 }
 
 /** What a record of ours says of everybody else. */
-export const OUR_ALL = "~all";
+const OUR_ALL = "~all";
 
 /**
  * Puts our terms into a domain's SPF record. The owner's terms, their order, spelling, spaces and `all` stay as they

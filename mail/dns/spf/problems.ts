@@ -31,7 +31,7 @@ export function spfWarnings(key: string, records: readonly string[]): Problem[] 
 }
 
 /** The problem of two records where one may be; it shows them all. */
-export function twoRecords(key: string, records: readonly string[]): Problem {
+function twoRecords(key: string, records: readonly string[]): Problem {
   return {
     key,
     value: records,

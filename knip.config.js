@@ -1,0 +1,30 @@
+// What `npm run check` asks knip for: files, exports and packages that nothing uses. With --production, asked of the
+// product alone, tests do not count, so that code which only a test uses shows too.
+const production = process.argv.includes("--production");
+
+/** @type {import("knip").KnipConfig} */
+export default {
+  ignoreExportsUsedInFile: production || { interface: true, type: true },
+  workspaces: {
+    ".": {
+      entry: [
+        "providers/kinds.ts!",
+        "scripts/{dns,check,mutate,test}/main.ts!",
+        "scripts/check/generate.ts!",
+        "scripts/setup/main.mjs!",
+        "scripts/engine/{cli,openStack}.ts!",
+        "scripts/test/loadFiles.ts!",
+        "test/{denyNetwork,rsaKeys}.ts",
+        "test/engine/up.ts",
+        "test/**/*.test.ts",
+      ],
+      project: ["**/*.{ts,mjs}!", "!test/**!"],
+      // Run by name, or named in a list of plugins.
+      ignoreDependencies: ["@biomejs/biome", "dependency-cruiser", "@stryker-mutator/tap-runner"],
+    },
+    lab: {
+      entry: ["cli/{main,keepState,record}.ts!", "bench/{main,nothing}.ts!", "test/**/*.test.ts"],
+      project: ["**/*.ts!", "!test/**!"],
+    },
+  },
+};
