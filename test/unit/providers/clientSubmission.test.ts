@@ -150,7 +150,7 @@ describe("client submission", () => {
     };
     const slow = passTime(t, 31_000);
     said.mock.resetCalls();
-    const made = await life((invoke) => slow(late(invoke))).up(wish({ waitMinutes: 31.05 / 60 }));
+    const made = await life((invoke) => slow(late(invoke))).up(wish({ waitMinutes: 31.4 / 60 }));
     assert.deepEqual([made.outs.pending, looks], ["", 2]);
     assert.match(
       lines()[0] ?? "",
