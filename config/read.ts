@@ -71,7 +71,7 @@ export interface Config {
 }
 
 /** Brings what a stack file says into canonical form. */
-export function toConfig(parsed: Parsed): Config {
+function toConfig(parsed: Parsed): Config {
   return {
     tenantId: parsed["azuread:tenantId"].toLowerCase(),
     environment: parsed["azuread:environment"],
@@ -84,7 +84,7 @@ export function toConfig(parsed: Parsed): Config {
 }
 
 /** A configuration as the relay that its rules judge. */
-export function toRelay({ domains, senders }: Config): WrittenRelay {
+function toRelay({ domains, senders }: Config): WrittenRelay {
   return {
     domains: domains.map(({ name }) => name),
     senders,
@@ -93,7 +93,7 @@ export function toRelay({ domains, senders }: Config): WrittenRelay {
 }
 
 /** As much of a relay as a stack file that is wrong somewhere lets read; keys that are not known are passed over. */
-export function readableRelay(input: Readonly<Record<string, unknown>>): WrittenRelay {
+function readableRelay(input: Readonly<Record<string, unknown>>): WrittenRelay {
   const list = (key: string): unknown[] => {
     const value = input[`${NAMESPACE}:${key}`];
     return Array.isArray(value) ? value : [];
@@ -161,7 +161,7 @@ const SECRET_KEYS: Readonly<Record<string, string>> = {
 };
 
 /** Credentials in a stack file: Pulumi would copy them into the state. The value is never shown. */
-export function secretProblems(raw: Readonly<Record<string, string>>): Problem[] {
+function secretProblems(raw: Readonly<Record<string, string>>): Problem[] {
   return Object.keys(raw)
     .filter((key) => key in SECRET_KEYS)
     .map((key) => ({

@@ -106,7 +106,7 @@ describe("a user's mailbox", () => {
     };
     const slow = passTime(t, 31_000);
     const around: Around = (invoke) => slow(late(invoke));
-    const made = await life(around).up(wish({ waitMinutes: 31.05 / 60 }));
+    const made = await life(around).up(wish({ waitMinutes: 31.4 / 60 }));
     assert.equal(made.outs.ready, true);
     assert.match(
       String(said.mock.calls[0]?.arguments[0]),
