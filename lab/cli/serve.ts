@@ -27,8 +27,8 @@ export async function serveLab(seed: string, { anyPorts }: { anyPorts: boolean }
     if (stackFile !== undefined) await writeFile(stackFile, labStackFile(seed));
     const [certificate, key] = await writeCertificate(folder, scene);
     const envFile = await writeEnvFile(folder, scene, stackFile);
-    const shown = (path: string) => relative(process.cwd(), path);
-    console.log(invitation(scene, shown(envFile), shown(certificate), shown(key)));
+    const fromHere = (path: string) => relative(process.cwd(), path);
+    console.log(invitation(scene, fromHere(envFile), fromHere(certificate), fromHere(key)));
     await interrupted();
     return 0;
   } finally {

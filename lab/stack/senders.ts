@@ -65,19 +65,19 @@ export interface SignInCertificate {
   readonly key: string;
 }
 
-const made = new Map<string, SignInCertificate>();
+const issued = new Map<string, SignInCertificate>();
 
 /**
  * The certificate that the lab's customer signs in with. It follows from the seed, as the committed stack file holds
  * it; so does its key, which is good for nothing but the lab's own Entra.
  */
 export function signInCertificate(seed: string): SignInCertificate {
-  const there = made.get(seed) ?? make(seed);
-  made.set(seed, there);
-  return there;
+  const certificate = issued.get(seed) ?? issue(seed);
+  issued.set(seed, certificate);
+  return certificate;
 }
 
-function make(seed: string): SignInCertificate {
+function issue(seed: string): SignInCertificate {
   const random = makeRandom(`${seed}/sign-in certificate`);
   const prng = {
     getBytesSync: (count: number) =>

@@ -31,7 +31,7 @@ describe("a run that is interrupted", () => {
 
   it("by kill -9 while a connector is made: the next up takes it over and leaves nothing pending", async () => {
     await killedUp(fixture);
-    const made = lab.world.connectors.map(({ guid }) => guid);
+    const before = lab.world.connectors.map(({ guid }) => guid);
     const stack = await reopen(fixture);
     assert.ok((await pendingOf(fixture)) > 0, "the kill left a pending operation");
     await stack.up();
@@ -39,7 +39,7 @@ describe("a run that is interrupted", () => {
     const names = lab.world.connectors.map(({ name }) => name);
     assert.deepEqual(names.sort(), ["relay-lab-billing", "relay-lab-erp"]);
     const kept = lab.world.connectors.map(({ guid }) => guid);
-    assert.deepEqual(kept.slice(0, made.length), made, "what was made is kept, not made again");
+    assert.deepEqual(kept.slice(0, before.length), before, "what was made is kept, not made again");
     assert.deepEqual(await stack.preview(), []);
   });
 

@@ -63,7 +63,7 @@ describe(`a stolen credential, seed ${SEED}`, () => {
     };
 
     it("read mail, a colleague's or its own", () => {
-      const paths = [thief.colleague, thief.told.shop.mailbox].flatMap((user) =>
+      const paths = [thief.colleague, thief.signIns.shop.mailbox].flatMap((user) =>
         ["messages", "mailFolders", "mailFolders/inbox/messages"].map(
           (what) => `/v1.0/users/${user}/${what}`,
         ),
@@ -77,7 +77,7 @@ describe(`a stolen credential, seed ${SEED}`, () => {
     it("send mail by Graph", () =>
       graphSays(NO_MAIL, [
         ["POST", `/v1.0/users/${thief.colleague}/sendMail`, {}],
-        ["POST", `/v1.0/users/${thief.told.shop.mailbox}/sendMail`, {}],
+        ["POST", `/v1.0/users/${thief.signIns.shop.mailbox}/sendMail`, {}],
       ]));
 
     it("be somebody", () =>
@@ -90,7 +90,7 @@ describe(`a stolen credential, seed ${SEED}`, () => {
       ));
 
     it("read the directory", () => {
-      const { app, principal } = idsOf(thief.told.shop.clientId);
+      const { app, principal } = idsOf(thief.signIns.shop.clientId);
       return graphSays(
         DENIED,
         [
@@ -105,7 +105,7 @@ describe(`a stolen credential, seed ${SEED}`, () => {
     });
 
     it("give itself another secret, an identity or a right, or make a user", () => {
-      const shop = idsOf(thief.told.shop.clientId);
+      const shop = idsOf(thief.signIns.shop.clientId);
       const [graph, exchange] = [idsOf(GRAPH_APP_ID), idsOf(EXCHANGE_APP_ID)];
       const grant = (resource: typeof graph, role: string): [string, string, object] => [
         "POST",
@@ -138,13 +138,13 @@ describe(`a stolen credential, seed ${SEED}`, () => {
     });
 
     it("run a cmdlet of Exchange's, with either of its tokens", async () => {
-      const { colleague, told } = thief;
+      const { colleague, signIns } = thief;
       const cmdlets: [string, object][] = [
         ["Get-Mailbox", {}],
         ["Get-InboundConnector", {}],
         [
           "Add-MailboxPermission",
-          { Identity: colleague, User: told.shop.clientId, AccessRights: ["FullAccess"] },
+          { Identity: colleague, User: signIns.shop.clientId, AccessRights: ["FullAccess"] },
         ],
         ["Set-ManagementScope", { Identity: "relay-lab-shop", RecipientRestrictionFilter: "x" }],
         ["Set-CASMailbox", { Identity: colleague, SmtpClientAuthenticationDisabled: false }],
@@ -160,9 +160,9 @@ describe(`a stolen credential, seed ${SEED}`, () => {
     it("sign in to another mailbox", () =>
       refused(
         /^535 5\.7\.3 Authentication unsuccessful \[/,
-        { user: thief.told.crm.mailbox },
+        { user: thief.signIns.crm.mailbox },
         { user: thief.colleague },
-        { user: thief.told.crm.mailbox, author: thief.told.crm.mailbox },
+        { user: thief.signIns.crm.mailbox, author: thief.signIns.crm.mailbox },
       ));
 
     it("write from somebody else out of its own mailbox", () =>
@@ -170,8 +170,8 @@ describe(`a stolen credential, seed ${SEED}`, () => {
         /^554 5\.2\.252 SendAsDenied; /,
         { author: thief.colleague },
         { from: thief.colleague },
-        { from: thief.told.crm.mailbox, author: thief.told.crm.mailbox },
-        { author: `${thief.told.shop.mailbox}, ${thief.colleague}` },
+        { from: thief.signIns.crm.mailbox, author: thief.signIns.crm.mailbox },
+        { author: `${thief.signIns.shop.mailbox}, ${thief.colleague}` },
         { author: "somebody@elsewhere.example" },
       ));
 
@@ -190,7 +190,7 @@ describe(`a stolen credential, seed ${SEED}`, () => {
       ));
 
     it("get mail through port 25", async () => {
-      const { mailbox } = thief.told.shop;
+      const { mailbox } = thief.signIns.shop;
       const xoauth2 = `user=${mailbox}\x01auth=Bearer ${thief.exchangeToken}\x01\x01`;
       const said = await thief.talk(
         "EHLO thief.example",
@@ -208,11 +208,11 @@ describe(`a stolen credential, seed ${SEED}`, () => {
 
     it("become a user", async () => {
       const user = { grant_type: "password", scope: GRAPH, password: "Sup3r-Secret!" };
-      const { colleague, exchangeToken, told } = thief;
+      const { colleague, exchangeToken, signIns } = thief;
       const wrong =
         /^AADSTS50126: Error validating credentials due to invalid username or password/;
       assert.match(await thief.entra({ ...user, username: colleague }), wrong);
-      assert.match(await thief.entra({ ...user, username: told.shop.mailbox }), wrong);
+      assert.match(await thief.entra({ ...user, username: signIns.shop.mailbox }), wrong);
       assert.match(
         await thief.entra({ ...user, username: colleague }, { proves: false }),
         /^AADSTS7000218: The request body must contain .* 'client_assertion' or 'client_secret'/,
@@ -227,8 +227,8 @@ describe(`a stolen credential, seed ${SEED}`, () => {
     });
 
     it("become another app, of this tenant or another, or reach another service", async () => {
-      const own = { grant_type: "client_credentials", scope: thief.told.shop.scope };
-      const [crm, deployer] = [thief.told.crm.clientId, thief.lab.world.deployer.clientId];
+      const own = { grant_type: "client_credentials", scope: thief.signIns.shop.scope };
+      const [crm, deployer] = [thief.signIns.crm.clientId, thief.lab.world.deployer.clientId];
       const cases: [RegExp, Record<string, string>, { tenant?: string }?][] = [
         [/^AADSTS70021: No matching federated identity record found/, { client_id: crm }],
         [/^AADSTS70021: No matching federated identity record found/, { client_id: deployer }],
@@ -258,7 +258,7 @@ describe(`a stolen credential, seed ${SEED}`, () => {
     });
 
     it("look into its mailbox by any other protocol", () => {
-      const { mailbox } = thief.told.shop;
+      const { mailbox } = thief.signIns.shop;
       const held = thief.lab.world.mailboxes.find(({ address }) => address === mailbox);
       const { smtpClientAuthentication: _, ...switches } = held?.clientAccess ?? {};
       assert.equal(held?.accountDisabled, true);
@@ -285,7 +285,7 @@ describe(`a stolen credential, seed ${SEED}`, () => {
     const { accepted, refusal } = await thief.send();
     assert.ok(accepted, refusal);
     const [{ envelope } = { envelope: {} }, ...others] = await thief.lab.waitForMail(1, 10_000);
-    assert.deepEqual(envelope, { from: thief.told.shop.mailbox, to: [thief.outside] });
+    assert.deepEqual(envelope, { from: thief.signIns.shop.mailbox, to: [thief.outside] });
     assert.deepEqual(others, []);
   });
 });

@@ -22,7 +22,7 @@ interface Answer {
 
 export type Thief = Awaited<ReturnType<typeof openThief>>;
 
-/** Brings the lab's stack up, and gives somebody what shop signs in with and was told. */
+/** Brings the lab's stack up, and gives a thief what shop signs in with. */
 export async function openThief() {
   const folder = await mkdtemp(join(tmpdir(), "m365-thief-"));
   const lab = await openLab({ seed: SEED });
@@ -41,12 +41,13 @@ export async function openThief() {
     await close();
     throw error;
   });
-  const told = outputs.senders as Record<"shop" | "crm", SignIn>;
+  const signIns = outputs.senders as Record<"shop" | "crm", SignIn>;
   const ca = readFileSync(lab.caFile, "utf8");
   const [outside = ""] = world.outside.mailboxes;
 
-  /** A token of shop's for another resource or app than it was told of. */
-  const tokenFor = (change: Partial<SignIn> = {}) => scene.token(shop, { ...told.shop, ...change });
+  /** A token of shop's for another resource or app than its own. */
+  const tokenFor = (change: Partial<SignIn> = {}) =>
+    scene.token(shop, { ...signIns.shop, ...change });
 
   async function ask(
     method: string,
@@ -66,7 +67,7 @@ export async function openThief() {
 
   return {
     lab,
-    told,
+    signIns,
     /** A colleague's mailbox, and somebody outside. */
     colleague,
     outside,
@@ -108,7 +109,7 @@ export async function openThief() {
           audience: "api://AzureADTokenExchange",
         }),
       };
-      const sent = { client_id: told.shop.clientId, ...form, ...(proves ? proof : {}) };
+      const sent = { client_id: signIns.shop.clientId, ...form, ...(proves ? proof : {}) };
       const headers = { "content-type": "application/x-www-form-urlencoded" };
       const path = `/${tenant}/oauth2/v2.0/token`;
       const answer = await ask("POST", path, headers, `${new URLSearchParams(sent)}`);
@@ -122,7 +123,7 @@ export async function openThief() {
         | { password: string }
       ) = {},
     ): Promise<HandoverResult> {
-      const { user = told.shop.mailbox, from, author = told.shop.mailbox, ...rest } = change;
+      const { user = signIns.shop.mailbox, from, author = signIns.shop.mailbox, ...rest } = change;
       const credential = "password" in rest ? rest : { token: rest.token ?? this.exchangeToken };
       const message = `From: ${author}\r\nTo: ${outside}\r\nSubject: stolen\r\n\r\nhello\r\n`;
       const sending = { user, to: [outside], message, ...credential } as SendingAs;

@@ -21,10 +21,10 @@ export function runClient(
 ): Promise<Ended> {
   const clean = { PATH: process.env.PATH, HOME: "/nonexistent", LC_ALL: "C.UTF-8", ...env };
   return new Promise((resolve) => {
-    const told = (error: ExecFileException | null, stdout: string, stderr: string) =>
+    const finish = (error: ExecFileException | null, stdout: string, stderr: string) =>
       resolve({ code: error?.code ?? error?.signal ?? 0, said: stdout + stderr });
     const options = { env: clean, timeout: LIMIT_MS };
-    const { stdin } = execFile(join(clients, name), args, options, told);
+    const { stdin } = execFile(join(clients, name), args, options, finish);
     // A client that ends before it has read everything shows in its exit code.
     stdin?.on("error", () => {}).end(input);
   });
