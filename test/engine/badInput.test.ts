@@ -30,7 +30,7 @@ const TENANT_CASES: readonly Case[] = [
       const unverified = lab.world.tenant.domains.find(({ isVerified }) => !isVerified)?.id ?? "";
       config["m365-smtp-relay:domains"].push({ name: unverified, dns: { host: "external" } });
     },
-    says: /is not an accepted domain of the tenant \(.*; add it in Microsoft 365 and verify it/,
+    says: /is not an accepted domain of the tenant \(.*; add and verify it in Microsoft 365/,
   },
   {
     title: "a certificate name in no accepted domain",

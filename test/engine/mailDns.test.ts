@@ -121,7 +121,7 @@ describe("mail DNS", () => {
       const second = await fixture.open({ config, stack: "second" });
       assert.match(
         (await errorsOf(second.up())).join("\n"),
-        /belongs to the stack m365-smtp-relay\/lab, and a domain belongs to one/,
+        /belongs to the stack m365-smtp-relay\/lab, and a domain can belong to one stack only/,
       );
       assert.deepEqual(traces(lab), before);
     });

@@ -1,5 +1,4 @@
 // No secret of the lab stands in state, logs, output or process arguments. Each one is searched for.
-// Runs alone: it reads the command lines of every process of this machine.
 import assert from "node:assert/strict";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
