@@ -7,15 +7,14 @@ import {
   planDmarc,
 } from "../../mail/dns/dmarc/plan.ts";
 import type { StoredRecord } from "../../mail/dns/record.ts";
-import { quoteTxt, unquoteTxt } from "../../mail/dns/txt.ts";
+import { unquoteTxt } from "../../mail/dns/txt.ts";
 import { recordMark } from "../../mail/ownership.ts";
 import { sentence } from "../../mail/problem.ts";
 import { domainProblem } from "../../mail/senders/domain.ts";
-import { isOutcomeUnknown } from "../../zone/zoneError.ts";
 import { inputFailures, outsideFailures, readFailures } from "../host/checkFailures.ts";
-import { HalfMade } from "../host/dynamicProvider.ts";
 import { isUnknown, pickDefined } from "../host/props.ts";
 import type { ZoneAccess } from "../host/zones.ts";
+import { beingChanged, type WrittenTxt, writeTxt } from "./writeTxt.ts";
 
 export interface DmarcRecordInputs extends DmarcArgs {
   /** Cloudflare's id of the zone. */
@@ -35,13 +34,8 @@ export interface CheckedDmarc extends DmarcRecordInputs {
   readonly after: string;
 }
 
-export interface DmarcRecordOutputs extends CheckedDmarc {
-  /** Empty when the domain goes on under its parent's record. */
-  readonly recordId: string;
-  /** The record's content before us, with its quotes; null when we made the record. */
-  readonly original: string | null;
-  /** Its content as we left it. */
-  readonly written: string;
+/** `recordId` is empty when the domain goes on under its parent's record. */
+export interface DmarcRecordOutputs extends CheckedDmarc, WrittenTxt {
   /** Whether it says what we ask for. */
   readonly settled: boolean;
 }
@@ -78,32 +72,14 @@ export function dmarcRecord(access: ZoneAccess) {
       if (found !== undefined) await zones.remove(inputs.zoneId, found.id);
       return { ...outs, recordId: "", original: null, written: "" };
     }
-    const content = quoteTxt(text);
-    if (found === undefined) {
-      const name = dmarcName(inputs.domain);
-      const record = { type: "TXT" as const, name, content, comment: recordMark(inputs.owner) };
-      const recordId = await zones.create(inputs.zoneId, record);
-      return { ...outs, recordId, original: null, written: content };
-    }
-    const adopted = found.comment !== recordMark(inputs.owner);
-    const same = unquoteTxt(found.content) === text;
-    const done = {
-      ...outs,
-      recordId: found.id,
-      original: adopted ? (original ?? found.content) : null,
-      written: same ? found.content : content,
-    };
-    if (same) return done;
-    try {
-      if (await zones.setContent(inputs.zoneId, found.id, found.content, content)) return done;
-    } catch (error) {
-      throw isOutcomeUnknown(error)
-        ? new HalfMade(dmarcName(inputs.domain), done, (error as Error).message, error)
-        : error;
-    }
-    throw new Error(
-      `the DMARC record of ${inputs.domain} is being changed by somebody else; run it again when they are done`,
-    );
+    const isAdopted = found !== undefined && found.comment !== recordMark(inputs.owner);
+    const done = await writeTxt(zones, {
+      ...{ zoneId: inputs.zoneId, owner: inputs.owner, found, text, outs },
+      ...{ name: dmarcName(inputs.domain), id: dmarcName(inputs.domain) },
+      original: isAdopted ? (original ?? found.content) : null,
+    });
+    if (done === undefined) throw beingChanged("DMARC", inputs.domain);
+    return done;
   };
 
   return {
@@ -111,7 +87,7 @@ export function dmarcRecord(access: ZoneAccess) {
       if (isUnknown(news)) return { inputs: news, failures: [] };
       const local = inputFailures([domainProblem("domain", news.domain)]);
       const { before, after } = olds;
-      if (before !== undefined && after !== undefined && sameWish(olds, news)) {
+      if (before !== undefined && after !== undefined && isSameRequest(olds, news)) {
         return { inputs: { ...news, before, after }, failures: local };
       }
       if (local.length > 0) return { inputs: news, failures: local };
@@ -129,7 +105,7 @@ export function dmarcRecord(access: ZoneAccess) {
     async diff(_id: string, olds: DmarcRecordOutputs, news: CheckedDmarc) {
       if (isUnknown(news)) return { changes: true };
       const other = olds.zoneId !== news.zoneId || olds.domain !== news.domain;
-      const changes = other || !olds.settled || !sameWish(olds, news);
+      const changes = other || !olds.settled || !isSameRequest(olds, news);
       return { changes, replaces: other ? ["domain"] : [], deleteBeforeReplace: true };
     },
 
@@ -181,7 +157,7 @@ export function dmarcRecord(access: ZoneAccess) {
 const isAsLeft = ({ id, content }: StoredRecord, olds: DmarcRecordOutputs | undefined): boolean =>
   id === olds?.recordId && unquoteTxt(content) === unquoteTxt(olds.written);
 
-const sameWish = (olds: Partial<DmarcRecordInputs>, news: DmarcRecordInputs): boolean =>
+const isSameRequest = (olds: Partial<DmarcRecordInputs>, news: DmarcRecordInputs): boolean =>
   olds.zoneId === news.zoneId &&
   olds.domain === news.domain &&
   olds.adopt === news.adopt &&

@@ -7,6 +7,7 @@ import type { Zones } from "../../zone/cloudflare.ts";
 import { inputFailures } from "../host/checkFailures.ts";
 import { isUnknown, pickDefined } from "../host/props.ts";
 import type { ZoneAccess } from "../host/zones.ts";
+import { beingChanged } from "./writeTxt.ts";
 
 /** A sending subdomain, which has to be able to receive as well. */
 export interface MxRecordInputs {
@@ -107,5 +108,5 @@ async function change(
   ours: StoredRecord,
 ) {
   if (await zones.setContent(zoneId, ours.id, ours.content, mxHost)) return;
-  throw new Error(`the MX record of ${domain} changed while it was written; run it again`);
+  throw beingChanged("MX", domain);
 }

@@ -7,11 +7,10 @@ import { quoteTxt, unquoteTxt } from "../../mail/dns/txt.ts";
 import { recordMark } from "../../mail/ownership.ts";
 import { sentence } from "../../mail/problem.ts";
 import { domainProblem } from "../../mail/senders/domain.ts";
-import { isOutcomeUnknown } from "../../zone/zoneError.ts";
 import { inputFailures, outsideFailures, readFailures } from "../host/checkFailures.ts";
-import { HalfMade } from "../host/dynamicProvider.ts";
 import { isUnknown, pickDefined } from "../host/props.ts";
 import type { ZoneAccess } from "../host/zones.ts";
+import { beingChanged, type WrittenTxt, writeTxt } from "./writeTxt.ts";
 
 /** What a domain's SPF record has to say for our senders. */
 export interface SpfRecordInputs {
@@ -36,14 +35,9 @@ export interface CheckedSpf extends SpfRecordInputs {
   readonly lookUps: readonly string[];
 }
 
-export interface SpfRecordOutputs extends CheckedSpf {
-  readonly recordId: string;
+export interface SpfRecordOutputs extends CheckedSpf, WrittenTxt {
   /** Terms that are in the record because of us: what is withdrawn in the end. */
   readonly added: readonly string[];
-  /** The record's content before us, with its quotes; null when we made the record. */
-  readonly original: string | null;
-  /** Its content as we left it. */
-  readonly written: string;
   /** What is wrong with the record as it stands; empty when nothing is. */
   readonly problem: string;
 }
@@ -69,38 +63,18 @@ export function spfRecord(access: ZoneAccess) {
       const before = leftIn(there, inputs, olds);
       const plan = await planSpf(inputs, there, access.resolve, before?.added);
       if (plan.problems.length > 0) throw new Error(plan.problems.map(sentence).join("\n"));
-      tellIfChanged(inputs, plan, olds);
+      logIfChanged(inputs, plan, olds);
       const { found, text, added, lookUps } = plan;
-      const content = quoteTxt(text);
-      const same = found !== undefined && unquoteTxt(found.content) === text;
-      const written = same ? found.content : content;
-      const common = {
-        ...pickDefined(inputs, INPUTS),
-        before: inputs.before,
-        after: text,
-        lookUps,
-        added,
-      };
-      if (found === undefined) {
-        const comment = recordMark(inputs.owner);
-        const record = { type: "TXT" as const, name: inputs.domain, content, comment };
-        const recordId = await zones.create(inputs.zoneId, record);
-        return { ...common, recordId, original: null, written: content, problem: "" };
-      }
-      const original = before === undefined ? found.content : originalOf(found.content, before);
-      const done = { ...common, recordId: found.id, original, written, problem: "" };
-      if (same) return done;
-      try {
-        if (await zones.setContent(inputs.zoneId, found.id, found.content, content)) return done;
-      } catch (error) {
-        throw isOutcomeUnknown(error)
-          ? new HalfMade(found.id, done, (error as Error).message, error)
-          : error;
-      }
+      const common = { before: inputs.before, after: text, lookUps, added, problem: "" };
+      const done = await writeTxt(zones, {
+        ...{ zoneId: inputs.zoneId, owner: inputs.owner, name: inputs.domain, found, text },
+        outs: { ...pickDefined(inputs, INPUTS), ...common },
+        original: found === undefined ? null : originalOf(found.content, before),
+        id: found?.id ?? "",
+      });
+      if (done !== undefined) return done;
     }
-    throw new Error(
-      `the SPF record of ${inputs.domain} is being changed by somebody else; run it again when they are done`,
-    );
+    throw beingChanged("SPF", inputs.domain);
   };
 
   return {
@@ -118,7 +92,7 @@ export function spfRecord(access: ZoneAccess) {
         const plan = await planSpf(news, await access.facts(news.zoneId), access.resolve, added);
         const text = plan.found === undefined ? "" : unquoteTxt(plan.found.content);
         const shown = { before: before ?? text, after: plan.text, lookUps: plan.lookUps };
-        if (plan.lookUps.length > 0) tell(news.domain, text, plan);
+        if (plan.lookUps.length > 0) logPlan(news.domain, text, plan);
         return { inputs: { ...news, ...shown }, failures: outsideFailures(plan.problems) };
       } catch (error) {
         return { inputs: news, failures: readFailures(error) };
@@ -165,9 +139,7 @@ export function spfRecord(access: ZoneAccess) {
         if (rest === found.content) return;
         if (await zones.setContent(olds.zoneId, found.id, found.content, rest)) return;
       }
-      throw new Error(
-        `the SPF record of ${olds.domain} is being changed by somebody else; run it again when they are done`,
-      );
+      throw beingChanged("SPF", olds.domain);
     },
   } satisfies pulumi.dynamic.ResourceProvider;
 }
@@ -190,7 +162,8 @@ function leftIn(
 }
 
 /** The content to put back in the end, with what its owner changed since. */
-function originalOf(content: string, left: Left): string | null {
+function originalOf(content: string, left: Left | undefined): string | null {
+  if (left === undefined) return content;
   return left.original === null ? null : (restOf(content, left) ?? null);
 }
 
@@ -215,8 +188,8 @@ function addedTo(before: string | undefined, terms: readonly string[] = []): rea
   return mergeSpf(before === "" ? undefined : before, terms).added;
 }
 
-/** Shown beside the preview. */
-function tell(domain: string, before: string, plan: SpfPlan<StoredRecord>): void {
+/** Printed beside the preview. */
+function logPlan(domain: string, before: string, plan: SpfPlan<StoredRecord>): void {
   const { text, lookUps, warnings } = plan;
   const lines = [
     `SPF of ${domain}`,
@@ -228,7 +201,7 @@ function tell(domain: string, before: string, plan: SpfPlan<StoredRecord>): void
   console.log(lines.join("\n"));
 }
 
-function tellIfChanged(
+function logIfChanged(
   inputs: CheckedSpf,
   plan: SpfPlan<StoredRecord>,
   olds?: SpfRecordOutputs,

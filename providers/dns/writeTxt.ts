@@ -1,0 +1,67 @@
+import type { StoredRecord } from "../../mail/dns/record.ts";
+import { quoteTxt, unquoteTxt } from "../../mail/dns/txt.ts";
+import { recordMark } from "../../mail/ownership.ts";
+import type { Zones } from "../../zone/cloudflare.ts";
+import { isOutcomeUnknown } from "../../zone/zoneError.ts";
+import { HalfMade } from "../host/dynamicProvider.ts";
+
+/** What state keeps of a TXT record that we made or changed. */
+export interface WrittenTxt {
+  readonly recordId: string;
+  /** The record's content before us, with its quotes; null when we made the record. */
+  readonly original: string | null;
+  /** Its content as we left it. */
+  readonly written: string;
+}
+
+/** What is to be written. */
+interface Work<Outs> {
+  readonly zoneId: string;
+  /** `project/stack` */
+  readonly owner: string;
+  readonly name: string;
+  /** The record as it was read; left out to make one. */
+  readonly found: StoredRecord | undefined;
+  /** What it has to say, without quotes. */
+  readonly text: string;
+  /** The content to put back in the end, where there was one before us. */
+  readonly original: string | null;
+  /** What else state keeps. */
+  readonly outs: Outs;
+  /** The resource's id in state. */
+  readonly id: string;
+}
+
+/**
+ * Makes a TXT record with our mark, or replaces the content of one that is still as it was read.
+ *
+ * @returns undefined when somebody else changed it in between; nothing was written then
+ * @throws HalfMade when it may have been written; ZoneError when it was not
+ */
+export async function writeTxt<Outs extends object>(
+  zones: Zones,
+  { zoneId, owner, name, found, text, original, outs, id }: Work<Outs>,
+): Promise<(Outs & WrittenTxt) | undefined> {
+  const content = quoteTxt(text);
+  if (found === undefined) {
+    const comment = recordMark(owner);
+    const recordId = await zones.create(zoneId, { type: "TXT", name, content, comment });
+    return { ...outs, recordId, original: null, written: content };
+  }
+  const isSame = unquoteTxt(found.content) === text;
+  const written = isSame ? found.content : content;
+  const done = { ...outs, recordId: found.id, original, written };
+  if (isSame) return done;
+  try {
+    return (await zones.setContent(zoneId, found.id, found.content, content)) ? done : undefined;
+  } catch (error) {
+    if (!isOutcomeUnknown(error)) throw error;
+    throw new HalfMade(id, done, (error as Error).message, error);
+  }
+}
+
+/** Says that a record changes again and again while it is written. */
+export const beingChanged = (what: "SPF" | "DMARC" | "MX", domain: string): Error =>
+  new Error(
+    `the ${what} record of ${domain} is being changed by somebody else; run it again when they are done`,
+  );
