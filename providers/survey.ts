@@ -65,12 +65,12 @@ export interface SurveyedMailbox {
   readonly license?: string;
 }
 
-/** Zones looked over at a time. */
+/** Zones checked at a time. */
 const AT_ONCE = 8;
 
 /**
- * The kind `Survey`: makes nothing. Its check looks over the tenant and the zones for whatever is new in the stack, and
- * tells everything that stands in the way at once: the engine stops at the first resource that fails.
+ * The kind `Survey`: makes nothing. Its check reads tenant and zones for whatever is new in the stack, and reports all
+ * that is in the way at once: the engine alone would stop at the first resource that fails.
  */
 export function survey(tenants: Tenants, zones: ZoneAccess) {
   return {
@@ -129,11 +129,11 @@ function added<T>(before: readonly T[] = [], now: readonly T[]): T[] {
 
 async function inAll<T>(
   all: readonly T[],
-  look: (one: T) => Promise<readonly Problem[]>,
+  check: (one: T) => Promise<readonly Problem[]>,
 ): Promise<Problem[]> {
   const found: Problem[] = [];
   for (let first = 0; first < all.length; first += AT_ONCE) {
-    found.push(...(await Promise.all(all.slice(first, first + AT_ONCE).map(look))).flat());
+    found.push(...(await Promise.all(all.slice(first, first + AT_ONCE).map(check))).flat());
   }
   return found;
 }
@@ -176,14 +176,14 @@ async function ofMailboxes(
       problems.push(licenseProblem(`mailbox of ${sender}: license`, license, subscriptions));
     }
     for (const address of mailbox.sendAs) {
-      const there = await findOne(invoke, "Get-Recipient", address, HAS_ADDRESS);
-      problems.push(there === undefined ? nobodys(sender, address) : undefined);
+      const recipient = await findOne(invoke, "Get-Recipient", address, HAS_ADDRESS);
+      problems.push(recipient === undefined ? nobodysAddress(sender, address) : undefined);
     }
   }
   return problems.filter((problem) => problem !== undefined);
 }
 
-const nobodys = (sender: string, address: string): Problem => ({
+const nobodysAddress = (sender: string, address: string): Problem => ({
   key: `mailbox of ${sender}: from`,
   value: address,
   rule: "is nobody's address in the tenant, so that nothing can be sent as it",
@@ -227,11 +227,11 @@ function inTenant(owner: string, { domain }: SurveyedDomain, facts: TenantFacts)
 
 async function inZone(
   owner: string,
-  wish: SurveyedDomain,
+  surveyed: SurveyedDomain,
   { facts, resolve }: ZoneAccess,
   olds: readonly SurveyedDomain[] = [],
 ): Promise<Problem[]> {
-  const { zoneId, domain, spfTerms, dmarc, exclusiveNames } = wish;
+  const { zoneId, domain, spfTerms, dmarc, exclusiveNames } = surveyed;
   if (zoneId === undefined) return [];
   const records = await facts(zoneId);
   const spf = await planSpf({ owner, domain, terms: spfTerms }, records, resolve);

@@ -125,7 +125,7 @@ export function dmarcRecord(access: ZoneAccess) {
       const adopted = olds.original !== null && there.length === 1;
       const settled = after === unquoteTxt(olds.written) || (adopted && holdsDmarc(olds, after));
       const inputs = { ...pickDefined(olds, INPUTS), before: olds.before };
-      // Without `after`, the next check looks at the record again.
+      // Without `after`, the next check reads the record again.
       return {
         id,
         props: { ...olds, after, settled },

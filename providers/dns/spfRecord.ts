@@ -25,7 +25,7 @@ export interface SpfRecordInputs {
 
 const INPUTS = ["zoneId", "owner", "domain", "terms"] as const;
 
-/** The inputs with what the check worked out, for whoever reads the preview. */
+/** The inputs with what the check computed out, for whoever reads the preview. */
 export interface CheckedSpf extends SpfRecordInputs {
   /** The record before us; empty when there was none. */
   readonly before: string;
@@ -91,9 +91,9 @@ export function spfRecord(access: ZoneAccess) {
         const added = addedTo(before, olds.terms);
         const plan = await planSpf(news, await access.facts(news.zoneId), access.resolve, added);
         const text = plan.found === undefined ? "" : unquoteTxt(plan.found.content);
-        const shown = { before: before ?? text, after: plan.text, lookUps: plan.lookUps };
+        const computed = { before: before ?? text, after: plan.text, lookUps: plan.lookUps };
         if (plan.lookUps.length > 0) logPlan(news.domain, text, plan);
-        return { inputs: { ...news, ...shown }, failures: outsideFailures(plan.problems) };
+        return { inputs: { ...news, ...computed }, failures: outsideFailures(plan.problems) };
       } catch (error) {
         return { inputs: news, failures: readFailures(error) };
       }

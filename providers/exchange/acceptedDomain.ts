@@ -5,7 +5,7 @@ import { inputFailures, readFailures } from "../host/checkFailures.ts";
 import { isUnknown } from "../host/props.ts";
 import { otherTenant, type Tenants } from "../host/tenants.ts";
 
-/** A domain that the tenant has verified. It is looked at, never made or removed. */
+/** A domain that the tenant has verified. It is read, never made or removed. */
 export interface AcceptedDomainInputs {
   readonly tenantId: string;
   readonly environment: Environment;

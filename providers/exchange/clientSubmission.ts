@@ -16,7 +16,7 @@ export interface ClientSubmissionInputs {
   /** The mailbox. */
   readonly address: string;
   /**
-   * Client id of an app that holds the role; left out where nothing is to be looked at but the mailbox's switch: a user
+   * Client id of an app that holds the role; left out where only the mailbox's switch matters: a user
    * with a password, or an app with the classic permission.
    */
   readonly appId?: string;

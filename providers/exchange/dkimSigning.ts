@@ -51,7 +51,7 @@ export interface DkimSigningOutputs extends DkimSigningInputs {
 
 /**
  * The kind `DkimSigning`: waits until the zone's own name servers give both CNAMEs, then until Exchange has seen
- * them, and switches signing on. What is missing when the time is over is told as `pending`, and is a change in
+ * them, and switches signing on. What is missing when the time is over is reported as `pending`, and is a change in
  * the next preview.
  *
  * @see https://learn.microsoft.com/powershell/module/exchangepowershell/set-dkimsigningconfig

@@ -44,8 +44,8 @@ export interface DkimSigningConfigOutputs extends DkimSigningConfigInputs {
 const KEY_SIZE = 2048;
 
 /**
- * The status of a configuration whose keys are being made, and what Exchange shows in the place of one that is not
- * there: trying to make it tells which.
+ * The status of a configuration whose keys are being made, and of the one that Exchange shows where there is none: only
+ * an attempt to make it says which.
  */
 const NO_KEYS = "NoDKIMKeys";
 

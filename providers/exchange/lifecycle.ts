@@ -41,7 +41,7 @@ export function lifecycle<A extends Identity, F extends object, X extends object
   };
   const titleOf = (id: string, olds: Outs) => `${named.title(olds)} (${id})`;
 
-  /** One that was made and never shown is waited for a little. */
+  /** One that was made and that no read has found yet is waited for a little. */
   const findKnown = (
     invoke: Invoke,
     id: string,

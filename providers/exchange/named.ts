@@ -44,7 +44,7 @@ export interface Kept<Form> {
   readonly ready: boolean;
   /** What is missing until it is ready, in one sentence; empty when nothing is. */
   readonly pending: string;
-  /** Set until Exchange has shown it for the first time: until then a missing one is not gone. */
+  /** Set until a read has found it for the first time: until then a missing one is not taken for gone. */
   readonly unseen?: boolean;
   /** Properties that this tenant keeps its own way, with the value it keeps. */
   readonly ownWay: Partial<Form>;
@@ -61,11 +61,11 @@ export interface Named<Args extends Identity, Form extends object, Facts extends
   /** The management roles that allow its cmdlets. */
   readonly roles: readonly string[];
 
-  /** What one argument alone tells, by argument. */
+  /** The rule of one argument alone, by argument. */
   readonly rules?: Readonly<Partial<Record<keyof Args, Rule>>>;
-  /** What the arguments and the last inputs tell together. */
+  /** What is wrong with the arguments together, or beside the last inputs. */
   problems?(args: Args, olds: Partial<Checked<Args, Form>>): Problem[];
-  /** What only the tenant tells. It is asked for what is new or changed. */
+  /** What is wrong by what the tenant has. It is called for what is new or changed. */
   tenantProblems?(
     facts: TenantFacts,
     wanted: Checked<Args, Form>,

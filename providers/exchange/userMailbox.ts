@@ -83,9 +83,9 @@ const mailbox = (
   async make(invoke, { address, user }, { waitMinutes = 0 }) {
     const since = new Date().toISOString();
     const missing = `Exchange has not made the mailbox ${address} yet, as it does some minutes after its user was licensed`;
-    const look = async () =>
+    const findMissing = async () =>
       (await find(invoke, user, "ExternalDirectoryObjectId")) === undefined ? missing : "";
-    if ((await waitFor(look, deadline.left(waitMinutes))) === "") return;
+    if ((await waitFor(findMissing, deadline.left(waitMinutes))) === "") return;
     throw new Error(
       `${missing}; it was waited for since ${since}; run pulumi up again, which goes on to wait; if it never comes, see whether the user (${user}) still has its licence`,
     );

@@ -13,7 +13,7 @@ import {
   type Verdict,
 } from "./named.ts";
 
-/** How long an object that may or may not have been made is looked for, in milliseconds. */
+/** How long an object that may or may not have been made is searched for, in milliseconds. */
 export const FOUND_WITHIN = 15_000;
 /** How long a write may take to show in a read, in milliseconds; a minute is far more than was ever seen. */
 const SHOWS_WITHIN = 60_000;
@@ -24,7 +24,7 @@ const OWN_WAY_AFTER = 3_000;
 interface Taken<Form, Facts> {
   readonly object: Observed<Form, Facts>;
   readonly verdict: Exclude<Verdict, object>;
-  /** Whether Exchange has not shown it yet. */
+  /** Whether no read has found it yet. */
   readonly unseen: boolean;
 }
 
@@ -120,7 +120,7 @@ interface Work<Args extends Identity, Form, Facts> {
   readonly wanted: Form;
   /** Whether we made it and state does not have it yet. */
   readonly isOurs: boolean;
-  /** Whether Exchange has not shown it yet. */
+  /** Whether no read has found it yet. */
   readonly unseen?: boolean;
 }
 

@@ -29,7 +29,7 @@ const connectTenant = async (tenant: Tenant): Promise<Connection> =>
   (await import("../../tenant/connection.ts")).connect(tenant);
 
 /**
- * Nothing is asked of a tenant, no credential looked for, and no client library loaded before one of the functions is
+ * Nothing is asked of a tenant, no credential read, and no client library loaded before one of the functions is
  * called: an unchanged preview calls none, and loading the libraries would be a fifth of its time.
  *
  * @param connect signs in to a tenant; called once for each

@@ -12,7 +12,7 @@ export interface ZoneAccess {
   zoneResolve(zone: string): Promise<Resolve>;
 }
 
-/** No token is looked for, and no client library loaded, before one of the functions is called. */
+/** No token is read, and no client library loaded, before one of the functions is called. */
 export function openZones(): ZoneAccess {
   const facts = new Map<string, Promise<readonly StoredRecord[]>>();
   let client: Promise<Zones> | undefined;

@@ -17,7 +17,7 @@ describe("an accepted domain", () => {
   const kind = () => acceptedDomain(fixture.run());
   const inputs = (domain = fixture.domain) => ({ ...fixture.tenant, domain });
 
-  it("check gives the domain in its one writing", async () => {
+  it("check gives the domain in canonical form", async () => {
     const checked = await kind().check({}, inputs(`${fixture.domain.toUpperCase()}.`));
     assert.deepEqual(checked, { inputs: inputs(), failures: [] });
   });

@@ -21,14 +21,14 @@ describe("an authentication policy", () => {
   beforeEach(() => fixture.reset());
 
   const user = () => `anna@${fixture.domain}`;
-  const wish = (change: object = {}) => ({
+  const declare = (change: object = {}) => ({
     ...fixture.tenant,
     owner: OWNER,
     name: NAME,
     user: idOf(user()),
     ...change,
   });
-  const one = { fixture: () => fixture, kind: authenticationPolicy, wish };
+  const one = { fixture: () => fixture, kind: authenticationPolicy, declare };
   const life = (around?: Around) => namedLife(one, around);
   const held = () => fixture.lab.world.authenticationPolicies.find(({ name }) => name === NAME);
   const policyOf = (address: string) =>
@@ -53,7 +53,7 @@ describe("an authentication policy", () => {
   testDehydrated(one);
 
   it("allows SMTP alone, and is the user's", async () => {
-    const { outs } = await life().up(wish());
+    const { outs } = await life().up(declare());
     assert.deepEqual([held()?.allowBasicAuthSmtp, policyOf(user())], [true, NAME]);
     assert.deepEqual([outs.guid, outs.allows, outs.earlierPolicy], [held()?.guid, ["Smtp"], ""]);
   });
@@ -62,7 +62,7 @@ describe("an authentication policy", () => {
     fixture.lab.admin("New-AuthenticationPolicy", { Name: "strict" });
     give("strict");
     const before = heldIn(fixture);
-    const made = await life().up(wish());
+    const made = await life().up(declare());
     assert.equal(made.outs.earlierPolicy, "strict");
     const seen = await life().refresh(made);
     assert.deepEqual([seen?.drift, seen?.outs.earlierPolicy], [false, "strict"]);
@@ -74,7 +74,7 @@ describe("an authentication policy", () => {
     const said = t.mock.method(console, "log", () => {});
     fixture.lab.admin("New-AuthenticationPolicy", { Name: "strict" });
     give("strict");
-    const made = await life().up(wish());
+    const made = await life().up(declare());
     fixture.lab.admin("Remove-AuthenticationPolicy", { Identity: "strict" });
     await life().destroy(made);
     assert.deepEqual([policyOf(user()), held()], [null, undefined]);
@@ -89,12 +89,12 @@ describe("an authentication policy", () => {
       if (cmdlet !== "Set-User") return invoke(cmdlet, parameters);
       throw new ExchangeError({ cmdlet, status: 400, type: "X", message: "Set-User: no" });
     };
-    const inputs = await life().checked(wish());
+    const inputs = await life().checked(declare());
     const error = await thrownBy(() => life(failing).create(inputs));
     assert.ok(error instanceof HalfMade, error.message);
     assert.equal(error.properties.earlierPolicy, "strict");
     const half = { id: error.id, inputs, outs: { ...error.properties } };
-    const finished = await life().up(wish(), half);
+    const finished = await life().up(declare(), half);
     assert.deepEqual([finished.step, finished.outs.earlierPolicy], ["update", "strict"]);
     assert.equal(policyOf(user()), NAME);
     await life().destroy(finished);
@@ -106,25 +106,25 @@ describe("an authentication policy", () => {
     const killed = following("New-AuthenticationPolicy", () => {
       throw new Error("killed");
     });
-    await thrownBy(() => life(killed).up(wish()));
-    const made = await life().up(wish());
+    await thrownBy(() => life(killed).up(declare()));
+    const made = await life().up(declare());
     assert.equal(policyOf(user()), NAME);
     await life().destroy(made);
     assert.deepEqual(heldIn(fixture), before);
   });
 
   it("another policy of the user's, and SMTP switched off, are drift and set right", async () => {
-    const made = await life().up(wish());
+    const made = await life().up(declare());
     give(null);
     fixture.lab.admin("Set-AuthenticationPolicy", { Identity: NAME, AllowBasicAuthSmtp: false });
     const seen = await life().refresh(made);
     assert.deepEqual([seen?.drift, seen?.outs.allows, seen?.outs.policyOfUser], [true, [], ""]);
-    await life().up(wish(), seen);
+    await life().up(declare(), seen);
     assert.deepEqual([held()?.allowBasicAuthSmtp, policyOf(user())], [true, NAME]);
   });
 
   it("a user who has another policy by now keeps it", async () => {
-    const made = await life().up(wish());
+    const made = await life().up(declare());
     fixture.lab.admin("New-AuthenticationPolicy", { Name: "strict" });
     give("strict");
     await life().destroy(made);
@@ -132,22 +132,22 @@ describe("an authentication policy", () => {
   });
 
   it("another user is a replacement, and the first gets the earlier policy back", async () => {
-    const made = await life().up(wish());
+    const made = await life().up(declare());
     const other = `postmaster@${fixture.domain}`;
-    assert.equal((await life().up(wish({ user: idOf(other) }), made)).step, "replace");
+    assert.equal((await life().up(declare({ user: idOf(other) }), made)).step, "replace");
     assert.deepEqual([policyOf(user()), policyOf(other)], [null, NAME]);
   });
 
   it("one of the name that allows something else is refused", async () => {
     fixture.lab.admin("New-AuthenticationPolicy", { Name: NAME });
     assert.match(
-      await refusalOf(one, wish()),
+      await refusalOf(one, declare()),
       /is the name of an authentication policy that exists already and is not ours/,
     );
   });
 
   it("a user who is not in Exchange is refused", async () => {
-    const message = await refusalOf(one, wish({ user: NOBODY }));
+    const message = await refusalOf(one, declare({ user: NOBODY }));
     assert.match(message, /^user: "[0-9a-f-]+" is not in Exchange; make the mailbox first$/);
   });
 });

@@ -44,7 +44,7 @@ describe("client submission", () => {
       clientSubmission(fixture.run(around)),
     );
   const lines = () => said.mock.calls.map(({ arguments: [line] }) => String(line));
-  const wish = (change: object = {}) => ({
+  const declare = (change: object = {}) => ({
     ...fixture.tenant,
     address,
     appId: APP,
@@ -55,16 +55,16 @@ describe("client submission", () => {
   it("tells what an application has to know, and changes nothing", async () => {
     const before = fixture.state();
     const { up, refresh, destroy } = life();
-    const made = await up(wish());
+    const made = await up(declare());
     assert.deepEqual(made.outs, {
-      ...wish(),
+      ...declare(),
       host: "smtp.office365.com",
       tokenEndpoint: `https://localhost:${fixture.lab.ports.https}/${fixture.tenant.tenantId}/oauth2/v2.0/token`,
       scope: "https://outlook.office365.com/.default",
       pending: "",
     });
     assert.equal((await refresh(made))?.drift, false);
-    assert.equal((await up(wish({ waitMinutes: 9 }), made)).step, "same");
+    assert.equal((await up(declare({ waitMinutes: 9 }), made)).step, "same");
     await destroy(made);
     assert.deepEqual(fixture.state(), before);
   });
@@ -110,20 +110,20 @@ describe("client submission", () => {
   for (const [title, take, says] of missing) {
     it(`${title} that is missing is pending, seen by a refresh, and looked for again`, async () => {
       const { up, refresh } = life();
-      const made = await up(wish());
+      const made = await up(declare());
       take();
       const refreshed = await refresh(made);
       assert.equal(refreshed?.drift, true);
       assert.match(refreshed?.outs.pending ?? "", says);
       said.mock.resetCalls();
-      const still = await up(wish(), refreshed);
+      const still = await up(declare(), refreshed);
       assert.match(
         lines().join(),
         /^shop@.*: until what is new has spread, .* 535 5\.7\.3, for two$/,
       );
       assert.equal(still.step, "update");
       assert.match(still.outs.pending, says);
-      assert.match((await life().up(wish())).outs.pending, says);
+      assert.match((await life().up(declare())).outs.pending, says);
     });
   }
 
@@ -131,7 +131,7 @@ describe("client submission", () => {
     const { lab } = fixture;
     lab.admin("Remove-ManagementRoleAssignment", { Identity: "shop" });
     lab.admin("Remove-ServicePrincipal", { Identity: APP });
-    const { appId: _, ...alone } = wish();
+    const { appId: _, ...alone } = declare();
     const made = await life().up(alone);
     assert.deepEqual(["appId" in made.outs, made.outs.pending], [false, ""]);
     assert.equal((await life().refresh(made))?.drift, false);
@@ -139,7 +139,7 @@ describe("client submission", () => {
     lab.admin("Set-CASMailbox", { Identity: address, SmtpClientAuthenticationDisabled: null });
     assert.match((await life().refresh(made))?.outs.pending ?? "", /^SMTP AUTH is off for shop@/);
     assert.equal(fixture.asked("Test-ServicePrincipalAuthorization"), 0);
-    assert.equal((await life().up(wish(), made)).step, "replace");
+    assert.equal((await life().up(declare(), made)).step, "replace");
   });
 
   it("a right that does not show yet is waited for, with a word of what is missing", async (t) => {
@@ -150,7 +150,7 @@ describe("client submission", () => {
     };
     const slow = passTime(t, 31_000);
     said.mock.resetCalls();
-    const made = await life((invoke) => slow(late(invoke))).up(wish({ waitMinutes: 31.4 / 60 }));
+    const made = await life((invoke) => slow(late(invoke))).up(declare({ waitMinutes: 31.4 / 60 }));
     assert.deepEqual([made.outs.pending, looks], ["", 2]);
     assert.match(
       lines()[0] ?? "",
@@ -165,25 +165,25 @@ describe("client submission", () => {
     const assignment = { App: PRINCIPAL, Role: ROLE, CustomResourceScope: "other" };
     admin("New-ManagementRoleAssignment", { Name: "other", ...assignment });
     world.roleAssignments.reverse();
-    assert.equal((await life().up(wish())).outs.pending, "");
+    assert.equal((await life().up(declare())).outs.pending, "");
   });
 
   it("an unchanged check and a diff ask nothing; another app or mailbox is another one", async () => {
     const { up, refusals } = life();
-    const made = await up(wish());
+    const made = await up(declare());
     const asked = fixture.lab.log.events().length;
-    assert.equal((await up(wish(), made)).step, "same");
+    assert.equal((await up(declare(), made)).step, "same");
     const kind = clientSubmission(fixture.run());
-    assert.deepEqual(await kind.diff(made.id, made.outs, wish({ appId: UNKNOWN })), {
+    assert.deepEqual(await kind.diff(made.id, made.outs, declare({ appId: UNKNOWN })), {
       changes: true,
     });
     for (const change of [{ appId: PRINCIPAL }, { address: "other@contoso.com" }]) {
-      assert.deepEqual(await kind.diff(made.id, made.outs, wish(change)), {
+      assert.deepEqual(await kind.diff(made.id, made.outs, declare(change)), {
         changes: true,
         replaces: ["address"],
       });
     }
-    const moved = wish({ tenantId: "11111111-2222-3333-4444-555555555555" });
+    const moved = declare({ tenantId: "11111111-2222-3333-4444-555555555555" });
     assert.match((await refusals(moved, made))[0] ?? "", /^tenantId: is another tenant/);
     assert.equal(fixture.lab.log.events().length, asked);
   });

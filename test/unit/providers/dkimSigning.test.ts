@@ -39,7 +39,7 @@ describe("signing with a domain's own keys", () => {
     if (!found) throw new Error("the domain has no configuration");
     return found;
   };
-  const wish = (change: object = {}) => ({
+  const declare = (change: object = {}) => ({
     ...fixture.tenant,
     domain: fixture.domain,
     zone: fixture.domain,
@@ -55,11 +55,11 @@ describe("signing with a domain's own keys", () => {
   it("begins once the CNAMEs are published, and ends with us", async () => {
     publish();
     const { up, refresh, destroy } = life();
-    const made = await up(wish());
-    assert.deepEqual(made.outs, { ...wish(), enabledBefore: false, enabled: true, pending: "" });
+    const made = await up(declare());
+    assert.deepEqual(made.outs, { ...declare(), enabledBefore: false, enabled: true, pending: "" });
     assert.equal(config().enabled, true);
     assert.equal((await refresh(made))?.drift, false);
-    assert.equal((await up(wish({ waitMinutes: 9 }), made)).step, "same");
+    assert.equal((await up(declare({ waitMinutes: 9 }), made)).step, "same");
     await destroy(made);
     assert.equal(config().enabled, false);
     await destroy(made);
@@ -70,34 +70,34 @@ describe("signing with a domain's own keys", () => {
     publish();
     config().enabled = true;
     const { up, refresh, destroy } = life();
-    const made = await up(wish());
+    const made = await up(declare());
     assert.deepEqual([made.outs.enabledBefore, made.outs.pending], [true, ""]);
     config().enabled = false;
     const refreshed = await refresh(made);
     assert.equal(refreshed?.drift, true);
-    const repaired = await up(wish(), refreshed);
+    const repaired = await up(declare(), refreshed);
     assert.equal(config().enabled, true);
     await destroy(repaired);
     assert.equal(config().enabled, true);
   });
 
-  it("switched off by hand is drift, told in words, and mended", async () => {
+  it("switched off by hand is drift, reported in words, and mended", async () => {
     publish();
     const { up, refresh } = life();
-    const made = await up(wish());
+    const made = await up(declare());
     config().enabled = false;
     const refreshed = await refresh(made);
     assert.equal(refreshed?.drift, true);
     assert.match(refreshed?.outs.pending ?? "", /Exchange does not sign for/);
-    const repaired = await up(wish(), refreshed);
+    const repaired = await up(declare(), refreshed);
     assert.deepEqual([repaired.step, repaired.outs.pending], ["update", ""]);
     assert.equal(config().enabled, true);
   });
 
-  it("CNAMEs that are gone are drift, told in words, and waited for; it goes on signing", async () => {
+  it("CNAMEs that are gone are drift, reported in words, and waited for; it goes on signing", async () => {
     publish();
     const { up, refresh } = life();
-    const made = await up(wish());
+    const made = await up(declare());
     for (const { name } of dkimRecords(fixture.lab.world)) fixture.take(name, "CNAME");
     const refreshed = await refresh(made);
     assert.equal(refreshed?.drift, true);
@@ -105,11 +105,11 @@ describe("signing with a domain's own keys", () => {
       refreshed?.outs.pending ?? "",
       /selector1\..* has no CNAME record; publish a CNAME to/,
     );
-    const still = await up(wish(), refreshed);
+    const still = await up(declare(), refreshed);
     assert.deepEqual([still.step, still.outs.enabled], ["update", true]);
     assert.match(still.outs.pending, /has no CNAME record/);
     publish();
-    const done = await up(wish(), still);
+    const done = await up(declare(), still);
     assert.deepEqual([done.step, done.outs.pending], ["update", ""]);
     assert.equal(config().enabled, true);
     assert.equal(fixture.asked("Set-DkimSigningConfig"), 1);
@@ -118,20 +118,20 @@ describe("signing with a domain's own keys", () => {
   it("what it means to publish them no more is said before it is done", async () => {
     publish();
     const { up, checked } = life();
-    const made = await up(wish());
-    await checked(wish(), made);
+    const made = await up(declare());
+    await checked(declare(), made);
     assert.deepEqual(fixture.said, []);
-    await checked(wish({ published: false }), made);
+    await checked(declare({ published: false }), made);
     assert.match(
       fixture.said.join(),
       /^the DKIM CNAME records of .* at Cloudflare go with this change/,
     );
-    assert.equal((await up(wish({ published: false }), made)).step, "update");
+    assert.equal((await up(declare({ published: false }), made)).step, "update");
   });
 
   it("CNAMEs that are not there yet are pending, nothing is switched, and the next update goes on", async () => {
     const { up, destroy } = life();
-    const made = await up(wish({ waitMinutes: 0.0005 }));
+    const made = await up(declare({ waitMinutes: 0.0005 }));
     assert.equal(made.outs.enabled, false);
     for (const selector of ["selector1", "selector2"]) {
       assert.match(
@@ -142,10 +142,10 @@ describe("signing with a domain's own keys", () => {
       );
     }
     assert.equal(fixture.asked("Set-DkimSigningConfig"), 0);
-    const still = await up(wish(), made);
+    const still = await up(declare(), made);
     assert.deepEqual([still.step, still.outs.enabled], ["update", false]);
     publish();
-    const done = await up(wish(), still);
+    const done = await up(declare(), still);
     assert.deepEqual([done.step, done.outs.pending, config().enabled], ["update", "", true]);
     await destroy(done);
     assert.equal(config().enabled, false);
@@ -154,7 +154,7 @@ describe("signing with a domain's own keys", () => {
   it("name servers that are behind are waited for", async () => {
     fixture.lab.world.settings.dnsDelayMs = 60_000;
     publish();
-    const behind = await life().up(wish());
+    const behind = await life().up(declare());
     assert.match(behind.outs.pending, /has no CNAME record/);
     const access: Access = {
       async zoneResolve(zone) {
@@ -166,21 +166,21 @@ describe("signing with a domain's own keys", () => {
         };
       },
     };
-    const made = await life(undefined, access).up(wish({ waitMinutes: 0.002 }), behind);
+    const made = await life(undefined, access).up(declare({ waitMinutes: 0.002 }), behind);
     assert.deepEqual([made.outs.pending, config().enabled], ["", true]);
   });
 
   it("Exchange's own look at DNS is waited for, and pending after that", async () => {
     fixture.lab.world.settings.dkimSyncMs = 60_000;
     publish();
-    const made = await life().up(wish({ waitMinutes: 0.0005 }));
+    const made = await life().up(declare({ waitMinutes: 0.0005 }));
     assert.match(made.outs.pending, /^Exchange does not see the CNAME records of .* yet, which/);
     assert.equal(config().enabled, false);
     const passing: Around = (invoke) => async (cmdlet, parameters) => {
       await fixture.lab.clock.advance(40_000);
       return invoke(cmdlet, parameters);
     };
-    const done = await life(passing).up(wish({ waitMinutes: 0.002 }), made);
+    const done = await life(passing).up(declare({ waitMinutes: 0.002 }), made);
     assert.deepEqual([done.outs.pending, done.outs.enabledBefore], ["", false]);
     assert.equal(config().enabled, true);
   });
@@ -203,24 +203,24 @@ describe("signing with a domain's own keys", () => {
     ],
   ];
   for (const [how, change, words] of hidden) {
-    it(`a CNAME that is ${how} is told in words`, async () => {
+    it(`a CNAME that is ${how} is reported in words`, async () => {
       publish(change);
-      const made = await life().up(wish());
+      const made = await life().up(declare());
       assert.match(made.outs.pending, words);
       assert.equal(config().enabled, false);
     });
   }
 
-  it("name servers that can't be asked leave it to Exchange, and are told where it refuses", async () => {
+  it("name servers that can't be asked leave it to Exchange, and are reported where it refuses", async () => {
     publish();
     fixture.lab.world.settings.dkimSyncMs = 60_000;
     const servfail = { where: { service: "dns" }, what: { kind: "servfail" }, times: 30 } as const;
     const fault = fixture.lab.faults.inject(servfail);
-    const made = await life().up(wish());
+    const made = await life().up(declare());
     assert.match(made.outs.pending, /^Exchange does not .*could not be looked up \(.*ESERVFAIL/);
     assert.equal(config().enabled, false);
     fixture.lab.world.settings.dkimSyncMs = 0;
-    const again = await life().up(wish(), made);
+    const again = await life().up(declare(), made);
     assert.deepEqual([again.outs.pending, config().enabled], ["", true]);
     fixture.lab.faults.remove(fault);
   });
@@ -232,11 +232,11 @@ describe("signing with a domain's own keys", () => {
       if (cmdlet.startsWith("Set-")) throw new Error("cut");
       return answer;
     };
-    const error = await thrownBy(() => life(broken).up(wish()));
+    const error = await thrownBy(() => life(broken).up(declare()));
     assert.ok(error instanceof HalfMade);
     const outs = error.properties as unknown as DkimSigningOutputs;
     assert.deepEqual([error.id, outs.enabled, outs.enabledBefore], [fixture.domain, false, false]);
-    const inputs = wish();
+    const inputs = declare();
     const done = await life().up(inputs, { id: error.id, inputs, outs });
     assert.deepEqual([done.outs.enabled, done.outs.enabledBefore], [true, false]);
     await life().destroy(done);
@@ -246,8 +246,8 @@ describe("signing with a domain's own keys", () => {
   it("a configuration that is gone: read says so, update too, delete has nothing to do", async () => {
     publish();
     const { up, refresh, destroy } = life();
-    const made = await up(wish());
-    const inputs = wish({ selector1CNAME: "x.example" });
+    const made = await up(declare());
+    const inputs = declare({ selector1CNAME: "x.example" });
     fixture.lab.world.dkimConfigs = [];
     assert.equal(await refresh(made), undefined);
     assert.match(
@@ -260,16 +260,16 @@ describe("signing with a domain's own keys", () => {
   it("check and diff ask nothing; what is not known yet is a change", async () => {
     publish();
     const { up, refusals } = life();
-    const made = await up(wish());
+    const made = await up(declare());
     const asked = fixture.events().length;
-    assert.equal((await up(wish(), made)).step, "same");
+    assert.equal((await up(declare(), made)).step, "same");
     const kind = dkimSigning(fixture.run(), fixture.access());
-    const news = wish({ selector1CNAME: UNKNOWN });
+    const news = declare({ selector1CNAME: UNKNOWN });
     assert.deepEqual((await kind.check(made.inputs, news)).failures, []);
     assert.deepEqual(await kind.diff(made.id, made.outs, news), { changes: true });
-    const other = await kind.diff(made.id, made.outs, wish({ domain: "other.example" }));
+    const other = await kind.diff(made.id, made.outs, declare({ domain: "other.example" }));
     assert.deepEqual(other, { changes: true, replaces: ["domain"] });
-    const moved = wish({ tenantId: "11111111-2222-3333-4444-555555555555" });
+    const moved = declare({ tenantId: "11111111-2222-3333-4444-555555555555" });
     assert.match((await refusals(moved, made))[0] ?? "", /^tenantId: is another tenant/);
     assert.equal(fixture.events().length, asked);
   });

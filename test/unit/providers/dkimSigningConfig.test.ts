@@ -30,7 +30,7 @@ describe("a domain's DKIM configuration", () => {
     lifeOf<DkimSigningConfigInputs, DkimSigningConfigOutputs>(() =>
       dkimSigningConfig(fixture.run(around), openDeadline(), 0),
     );
-  const wish = (change: object = {}) => ({
+  const declare = (change: object = {}) => ({
     ...fixture.tenant,
     owner: OWNER,
     domain: fixture.domain,
@@ -53,7 +53,7 @@ describe("a domain's DKIM configuration", () => {
 
   it("leaves one alone that somebody made in the place of ours", async () => {
     const { up, destroy } = life();
-    const made = await up(wish());
+    const made = await up(declare());
     fixture.lab.admin("Remove-DkimSigningConfig", { Identity: fixture.domain });
     byHand();
     const theirs = held()?.guid;
@@ -64,7 +64,7 @@ describe("a domain's DKIM configuration", () => {
   it("is made disabled, with keys of 2048 bits and our mark, and removed", async () => {
     const before = configs();
     const { up, refresh, destroy } = life();
-    const made = await up(wish());
+    const made = await up(declare());
     const config = held();
     assert.deepEqual(
       [config?.enabled, config?.selectors.map(({ keySize }) => keySize), config?.adminDisplayName],
@@ -72,7 +72,7 @@ describe("a domain's DKIM configuration", () => {
     );
     const [first, second] = config?.selectors ?? [];
     assert.deepEqual(made.outs, {
-      ...wish(),
+      ...declare(),
       selector1CNAME: first?.cname,
       selector2CNAME: second?.cname,
       keySize: 2048,
@@ -81,7 +81,7 @@ describe("a domain's DKIM configuration", () => {
     });
     assert.deepEqual((await refresh(made))?.outs, made.outs);
     assert.equal((await refresh(made))?.drift, false);
-    assert.equal((await up(wish({ waitMinutes: 9 }), made)).step, "same");
+    assert.equal((await up(declare({ waitMinutes: 9 }), made)).step, "same");
     await destroy(made);
     assert.deepEqual(configs(), before);
     await destroy(made);
@@ -89,10 +89,10 @@ describe("a domain's DKIM configuration", () => {
 
   it("an unchanged check, and a diff, ask nothing; what is not known yet is a change", async () => {
     const kind = dkimSigningConfig(fixture.run());
-    const { outs, inputs } = await life().up(wish());
+    const { outs, inputs } = await life().up(declare());
     const asked = fixture.events().length;
-    assert.equal((await life().up(wish(), { id: fixture.domain, inputs, outs })).step, "same");
-    const news = wish({ domain: UNKNOWN });
+    assert.equal((await life().up(declare(), { id: fixture.domain, inputs, outs })).step, "same");
+    const news = declare({ domain: UNKNOWN });
     assert.deepEqual(await kind.check(inputs, news), { inputs: news, failures: [] });
     assert.deepEqual(await kind.diff(fixture.domain, outs, news), { changes: true });
     assert.equal(fixture.events().length, asked);
@@ -105,7 +105,7 @@ describe("a domain's DKIM configuration", () => {
       if (config) config.enabled = enabled;
       const before = configs();
       const { up, refresh, destroy } = life();
-      const made = await up(wish());
+      const made = await up(declare());
       assert.deepEqual(
         [made.outs.preexisting, made.outs.keySize, made.outs.ready],
         [true, 1024, true],
@@ -127,7 +127,7 @@ describe("a domain's DKIM configuration", () => {
       cmdlet.startsWith("Get-") && held() === undefined
         ? { value: [shown], warnings: [] }
         : invoke(cmdlet, parameters);
-    const made = await life(listing).up(wish());
+    const made = await life(listing).up(declare());
     assert.deepEqual([made.outs.preexisting, made.outs.ready], [false, true]);
     await life().destroy(made);
     assert.deepEqual(configs(), before);
@@ -136,7 +136,7 @@ describe("a domain's DKIM configuration", () => {
   it("one of another stack is refused, and nothing changes", async () => {
     byHand({ AdminDisplayName: "Managed by Pulumi: relay/prod. Changes made by hand are undone." });
     const before = configs();
-    const error = await thrownBy(() => life().up(wish()));
+    const error = await thrownBy(() => life().up(declare()));
     assert.match(error.message, /belongs to the stack relay\/prod, which made its DKIM config/);
     assert.deepEqual(configs(), before);
   });
@@ -150,7 +150,7 @@ describe("a domain's DKIM configuration", () => {
       }
       return invoke(cmdlet, parameters);
     };
-    const error = await thrownBy(() => life(faster).up(wish()));
+    const error = await thrownBy(() => life(faster).up(declare()));
     assert.match(error.message, /belongs to the stack relay\/prod/);
   });
 
@@ -159,7 +159,7 @@ describe("a domain's DKIM configuration", () => {
       if (cmdlet === "New-DkimSigningConfig") byHand();
       return invoke(cmdlet, parameters);
     };
-    const made = await life(faster).up(wish());
+    const made = await life(faster).up(declare());
     assert.equal(made.outs.preexisting, true);
     await life().destroy(made);
     assert.ok(held());
@@ -169,7 +169,7 @@ describe("a domain's DKIM configuration", () => {
     Object.assign(fixture.lab.world.settings, { dkimEarlyCnames: "null", dkimKeysMs: 60_000 });
     const before = configs();
     const { checked, refresh, destroy } = life();
-    const inputs = await checked(wish({ waitMinutes: 0.001 }));
+    const inputs = await checked(declare({ waitMinutes: 0.001 }));
     const error = await thrownBy(() => life().create(inputs));
     assert.ok(error instanceof HalfMade, error.message);
     assert.match(error.message, /has not made the DKIM keys of .* yet; run pulumi up again/);
@@ -212,14 +212,14 @@ describe("a domain's DKIM configuration", () => {
       else await fixture.lab.clock.advance(60_000);
       return answer;
     };
-    const made = await life(later).up(wish({ waitMinutes: 0.003 }));
+    const made = await life(later).up(declare({ waitMinutes: 0.003 }));
     assert.equal(made.outs.ready, true);
   });
 
   for (const there of [true, false]) {
     it(`where none can be removed, ours stays disabled${there ? "" : ", or gone"}`, async () => {
       const { up, destroy } = life();
-      const made = await up(wish());
+      const made = await up(declare());
       fixture.lab.world.settings.dkimRemovable = false;
       if (!there) fixture.lab.world.dkimConfigs = [];
       const before = configs();
@@ -232,7 +232,7 @@ describe("a domain's DKIM configuration", () => {
 
   it("where none can be removed, one that signs is an error", async () => {
     const { up, destroy } = life();
-    const made = await up(wish());
+    const made = await up(declare());
     fixture.lab.world.settings.dkimRemovable = false;
     const config = held();
     if (config) config.enabled = true;
@@ -242,43 +242,46 @@ describe("a domain's DKIM configuration", () => {
 
   it("one that was made although no answer came is ours", async () => {
     const before = configs();
-    const made = await life(unanswered("New-DkimSigningConfig")).up(wish());
+    const made = await life(unanswered("New-DkimSigningConfig")).up(declare());
     assert.deepEqual([made.outs.preexisting, made.outs.ready], [false, true]);
     await life().destroy(made);
     assert.deepEqual(configs(), before);
   });
 
   it("one of ours that state does not know is taken over", async () => {
-    await life().up(wish());
-    const again = await life().up(wish());
+    await life().up(declare());
+    const again = await life().up(declare());
     assert.equal(again.outs.preexisting, false);
     assert.equal(fixture.asked("New-DkimSigningConfig"), 1);
   });
 
   it("gone by hand: read says so", async () => {
-    const made = await life().up(wish());
+    const made = await life().up(declare());
     fixture.lab.admin("Remove-DkimSigningConfig", { Identity: fixture.domain, Confirm: false });
     assert.equal(await life().refresh(made), undefined);
   });
 
   it("a failed read, or one of something else, is never absent", async () => {
-    const made = await life().up(wish());
+    const made = await life().up(declare());
     const other: Around = (invoke) => async (cmdlet, parameters) =>
       cmdlet.startsWith("Get-") ? { value: [], warnings: [] } : invoke(cmdlet, parameters);
     const error = await thrownBy(() => life(other).refresh(made));
     assert.match(error.message, /Exchange answered nothing when asked for/);
-    assert.match((await thrownBy(() => life(other).up(wish()))).message, /answered nothing/);
+    assert.match((await thrownBy(() => life(other).up(declare()))).message, /answered nothing/);
   });
 
   it("another tenant, and a name that is no domain, are refused", async () => {
-    const made = await life().up(wish());
-    const other = wish({ tenantId: "11111111-2222-3333-4444-555555555555" });
+    const made = await life().up(declare());
+    const other = declare({ tenantId: "11111111-2222-3333-4444-555555555555" });
     assert.match((await life().refusals(other, made))[0] ?? "", /^tenantId: is another tenant/);
-    assert.match((await life().refusals(wish({ domain: "x" })))[0] ?? "", /^domain: is not a dom/);
+    assert.match(
+      (await life().refusals(declare({ domain: "x" })))[0] ?? "",
+      /^domain: is not a dom/,
+    );
   });
 
   it("another domain is a replacement", async () => {
-    const made = await life().up(wish());
+    const made = await life().up(declare());
     const kind = dkimSigningConfig(fixture.run());
     const diff = await kind.diff(made.id, made.outs, { ...made.inputs, domain: "other.example" });
     assert.deepEqual(diff, { changes: true, replaces: ["domain"] });

@@ -34,7 +34,7 @@ describe("a domain's DMARC record", () => {
 
   const life = (open = () => fixture.access()) =>
     lifeOf<CheckedDmarc, DmarcRecordOutputs>(() => dmarcRecord(open()));
-  const wish = (change: object = {}) => ({
+  const declare = (change: object = {}) => ({
     zoneId: fixture.zoneId,
     owner: OWNER,
     domain: fixture.domain,
@@ -55,14 +55,14 @@ describe("a domain's DMARC record", () => {
   it("p=none is made where nothing was, and gone afterwards", async () => {
     const empty = none();
     const { up, refresh, destroy } = life();
-    const made = await up(wish({ rua: ["mailto:dmarc@contoso.example"] }));
+    const made = await up(declare({ rua: ["mailto:dmarc@contoso.example"] }));
     const [record] = fixture.at(name);
     assert.deepEqual(
       [record?.content, record?.comment, record?.ttl],
       ['"v=DMARC1; p=none; rua=mailto:dmarc@contoso.example"', MARK, 300],
     );
     assert.equal((await refresh(made))?.drift, false);
-    assert.equal((await up(wish({ rua: ["mailto:dmarc@contoso.example"] }), made)).step, "same");
+    assert.equal((await up(declare({ rua: ["mailto:dmarc@contoso.example"] }), made)).step, "same");
     await destroy(made);
     assert.deepEqual(fixture.held(), empty);
   });
@@ -70,15 +70,15 @@ describe("a domain's DMARC record", () => {
   it("an unchanged check, and a diff, ask nothing", async () => {
     none();
     const { up } = life();
-    const made = await up(wish());
+    const made = await up(declare());
     const asked = fixture.events().length;
-    assert.equal((await up(wish(), made)).step, "same");
+    assert.equal((await up(declare(), made)).step, "same");
     assert.equal(fixture.events().length, asked);
   });
 
   it("what is not known yet passes, and is a change", async () => {
     const kind = dmarcRecord(fixture.access());
-    const news = wish({ rua: [UNKNOWN] });
+    const news = declare({ rua: [UNKNOWN] });
     assert.deepEqual(await kind.check({}, news), { inputs: news, failures: [] });
     const diff = await kind.diff("", {} as DmarcRecordOutputs, { ...news, before: "", after: "" });
     assert.deepEqual(diff, { changes: true });
@@ -88,13 +88,13 @@ describe("a domain's DMARC record", () => {
   it("one of ours follows the policy up, down, and without a word about it", async () => {
     const empty = none();
     const { up, destroy } = life();
-    let made = await up(wish());
+    let made = await up(declare());
     for (const [policy, p] of [
       ["reject", "reject"],
       ["quarantine", "quarantine"],
       [undefined, "none"],
     ]) {
-      made = await up(wish(policy ? { policy, subdomainPolicy: "none" } : {}), made);
+      made = await up(declare(policy ? { policy, subdomainPolicy: "none" } : {}), made);
       assert.equal(made.step, "update");
       const sp = policy ? "; sp=none" : "";
       assert.deepEqual(contents(), [`"v=DMARC1; p=${p}${sp}"`]);
@@ -107,9 +107,9 @@ describe("a domain's DMARC record", () => {
   it("a record of somebody else's is refused without adopt, in check and in create", async () => {
     const { refusals, checked, create } = life();
     none();
-    const inputs = await checked(wish());
+    const inputs = await checked(declare());
     const before = owned();
-    const [reason = "", more] = await refusals(wish({ policy: "reject" }));
+    const [reason = "", more] = await refusals(declare({ policy: "reject" }));
     assert.match(reason, /is a record that somebody else created; add dmarc: \{adopt: true\}/);
     assert.equal(more, undefined);
     assert.match((await thrownBy(() => create(inputs))).message, /somebody else created/);
@@ -121,7 +121,7 @@ describe("a domain's DMARC record", () => {
       const before = owned(content);
       const { up, refresh, destroy } = life();
       const asked = { adopt: true, policy: "reject", rua: ["mailto:new@contoso.example"] };
-      const made = await up(wish(asked));
+      const made = await up(declare(asked));
       const [text = ""] = contents();
       assert.match(text, /p=reject/);
       assert.match(text, /pct=50/);
@@ -131,18 +131,18 @@ describe("a domain's DMARC record", () => {
         assert.match(text, /rua=mailto:old@contoso\.example,mailto:new/);
       assert.equal(made.inputs.before, made.outs.before);
       assert.equal((await refresh(made))?.drift, false);
-      const back = await up(wish({ adopt: true, policy: "none" }), made);
+      const back = await up(declare({ adopt: true, policy: "none" }), made);
       assert.doesNotMatch(contents()[0] ?? "", /reject|new@/, "as low as it was");
-      const same = await up(wish({ adopt: true }), back);
+      const same = await up(declare({ adopt: true }), back);
       await destroy(same);
       assert.deepEqual(fixture.held(), before);
     });
   }
 
-  it("adopt without a wish writes nothing", async () => {
+  it("adopt without a declare writes nothing", async () => {
     const before = owned();
     const { up, destroy } = life();
-    await destroy(await up(wish({ adopt: true })));
+    await destroy(await up(declare({ adopt: true })));
     assert.deepEqual(fixture.held(), before);
     assert.deepEqual([fixture.calls("PATCH"), fixture.calls("DELETE")], [0, 0]);
   });
@@ -151,12 +151,15 @@ describe("a domain's DMARC record", () => {
     const before = owned('"v=DMARC1; p=quarantine; sp=reject"');
     const { refusals, up, destroy } = life();
     for (const weaker of [{ policy: "none" }, { subdomainPolicy: "quarantine" }]) {
-      const [reason = ""] = await refusals(wish({ adopt: true, ...weaker }));
+      const [reason = ""] = await refusals(declare({ adopt: true, ...weaker }));
       assert.match(reason, /is weaker than the existing record/);
     }
     assert.deepEqual(fixture.held(), before);
-    const made = await up(wish({ adopt: true, policy: "reject" }));
-    assert.match((await refusals(wish({ adopt: true, policy: "none" }), made))[0] ?? "", /weaker/);
+    const made = await up(declare({ adopt: true, policy: "reject" }));
+    assert.match(
+      (await refusals(declare({ adopt: true, policy: "none" }), made))[0] ?? "",
+      /weaker/,
+    );
     await destroy(made);
     assert.deepEqual(fixture.held(), before);
   });
@@ -164,14 +167,14 @@ describe("a domain's DMARC record", () => {
   it("a record that has changed between check and create is judged as it is then", async () => {
     owned('"v=DMARC1; p=none"');
     const { checked, create, up, destroy } = life();
-    const inputs = await checked(wish({ adopt: true, policy: "quarantine" }));
+    const inputs = await checked(declare({ adopt: true, policy: "quarantine" }));
     const strong = owned('"v=DMARC1; p=reject"');
     assert.match((await thrownBy(() => create(inputs))).message, /is weaker than/);
     assert.deepEqual(fixture.held(), strong);
     const other = owned('"v=DMARC1; p=none; adkim=s"');
     const made = await create(inputs);
     assert.deepEqual(contents(), ['"v=DMARC1; p=quarantine; adkim=s"']);
-    const again = await up(wish({ adopt: true, policy: "quarantine" }), made);
+    const again = await up(declare({ adopt: true, policy: "quarantine" }), made);
     assert.equal(again.step, "same", "no change for ever");
     await destroy(again);
     assert.deepEqual(fixture.held(), other);
@@ -186,16 +189,16 @@ describe("a domain's DMARC record", () => {
       },
     });
     const act = life(() => fixture.access(meddling)).up(
-      wish({ adopt: true, policy: "quarantine" }),
+      declare({ adopt: true, policy: "quarantine" }),
     );
     assert.match((await thrownBy(() => act)).message, /is being changed by somebody else/);
     assert.deepEqual(contents(), ['"v=DMARC1; p=reject"']);
   });
 
-  it("an adopted record that somebody has changed since stays as it is, and that is told", async () => {
+  it("an adopted record that somebody has changed since stays as it is, and that is reported", async () => {
     owned();
     const { up, destroy } = life();
-    const made = await up(wish({ adopt: true, policy: "quarantine" }));
+    const made = await up(declare({ adopt: true, policy: "quarantine" }));
     fixture.edit(name, { content: '"v=DMARC1; p=reject"' });
     const changed = fixture.held();
     await destroy(made);
@@ -209,7 +212,7 @@ describe("a domain's DMARC record", () => {
   it("two records are refused in check and create, with both", async () => {
     none();
     const { checked, create, refusals } = life();
-    const inputs = await checked(wish());
+    const inputs = await checked(declare());
     fixture.lab.editZone(fixture.domain, (records) => [
       ...records,
       { type: "TXT", name, content: '"v=DMARC1; p=none"' },
@@ -217,7 +220,7 @@ describe("a domain's DMARC record", () => {
     ]);
     const two = fixture.held();
     const both = /"v=DMARC1; p=none","v=DMARC1; p=reject"\] are 2 DMARC records/;
-    assert.match((await refusals(wish({ adopt: true })))[0] ?? "", both);
+    assert.match((await refusals(declare({ adopt: true })))[0] ?? "", both);
     assert.match((await thrownBy(() => create(inputs))).message, both);
     assert.deepEqual(fixture.held(), two);
   });
@@ -225,7 +228,7 @@ describe("a domain's DMARC record", () => {
   it("a second one that appears beside ours is drift, and its repair an error with both", async () => {
     none();
     const { up, refresh, destroy } = life();
-    const made = await up(wish());
+    const made = await up(declare());
     fixture.lab.editZone(fixture.domain, (records) => [
       { type: "TXT", name, content: '"v=DMARC1; p=reject"' },
       ...records,
@@ -233,7 +236,7 @@ describe("a domain's DMARC record", () => {
     const two = fixture.held();
     const refreshed = await refresh(made);
     assert.equal(refreshed?.drift, true);
-    assert.match((await thrownBy(() => up(wish(), refreshed))).message, /are 2 DMARC records/);
+    assert.match((await thrownBy(() => up(declare(), refreshed))).message, /are 2 DMARC records/);
     assert.deepEqual(fixture.held(), two);
     await destroy(made);
     assert.deepEqual(contents(), ['"v=DMARC1; p=reject"'], "theirs alone stays");
@@ -245,7 +248,7 @@ describe("a domain's DMARC record", () => {
       fixture.take(name, "CNAME");
       fixture.place({ type, name, content: "dmarc.agency.example" });
       const before = fixture.held();
-      const [reason = ""] = await life().refusals(wish({ adopt: true }));
+      const [reason = ""] = await life().refusals(declare({ adopt: true }));
       assert.match(
         reason,
         /(CNAME|NS) dmarc\.agency\.example" is managed elsewhere; change it where/,
@@ -256,7 +259,7 @@ describe("a domain's DMARC record", () => {
 
   it("a broken record of somebody else's is refused", async () => {
     const before = owned('"v=DMARC1; p=nothing"');
-    const [reason = ""] = await life().refusals(wish({ adopt: true, policy: "none" }));
+    const [reason = ""] = await life().refusals(declare({ adopt: true, policy: "none" }));
     assert.match(reason, /"p=nothing" has a value that is not known/);
     assert.deepEqual(fixture.held(), before);
   });
@@ -264,7 +267,7 @@ describe("a domain's DMARC record", () => {
   it("another stack's record is refused, adopt or not", async () => {
     const before = owned('"v=DMARC1; p=none"', "Managed by Pulumi: relay/prod");
     for (const adopt of [true, false]) {
-      const [reason = ""] = await life().refusals(wish({ adopt }));
+      const [reason = ""] = await life().refusals(declare({ adopt }));
       assert.match(
         reason,
         /belongs to the stack relay\/prod, and a domain can belong to one stack only/,
@@ -276,8 +279,8 @@ describe("a domain's DMARC record", () => {
   it("a record of ours that state does not know is taken over, and goes in the end", async () => {
     const empty = none();
     const { up, destroy } = life();
-    await up(wish());
-    const again = await up(wish({ policy: "quarantine" }));
+    await up(declare());
+    const again = await up(declare({ policy: "quarantine" }));
     assert.deepEqual(contents(), ['"v=DMARC1; p=quarantine"']);
     assert.equal(again.outs.original, null);
     await destroy(again);
@@ -287,7 +290,7 @@ describe("a domain's DMARC record", () => {
   it("one of ours changed by hand is drift, and repaired after a refresh", async () => {
     const before = none();
     const { up, refresh, destroy } = life();
-    const asked = wish({ adopt: false, policy: "quarantine" });
+    const asked = declare({ adopt: false, policy: "quarantine" });
     const made = await up(asked);
     const [good] = contents();
     fixture.edit(name, { content: '"v=DMARC1; p=none"' });
@@ -306,7 +309,7 @@ describe("a domain's DMARC record", () => {
   it("what an owner takes out of an adopted record by hand stays out", async () => {
     owned();
     const { up, refresh, destroy } = life();
-    const asked = wish({ adopt: true, policy: "quarantine" });
+    const asked = declare({ adopt: true, policy: "quarantine" });
     const made = await up(asked);
     const theirs = '"v=DMARC1; p=quarantine; rua=mailto:old@contoso.example"';
     fixture.edit(name, { content: theirs });
@@ -320,7 +323,7 @@ describe("a domain's DMARC record", () => {
   it("what we ask of an adopted record is put back when somebody takes it out by hand", async () => {
     owned();
     const { up, refresh } = life();
-    const asked = wish({ adopt: true, policy: "quarantine" });
+    const asked = declare({ adopt: true, policy: "quarantine" });
     const made = await up(asked);
     fixture.edit(name, { content: '"v=DMARC1; p=none; x-own=2"' });
     const refreshed = await refresh(made);
@@ -333,7 +336,7 @@ describe("a domain's DMARC record", () => {
   it("an adopted record that its owner made stricter by hand is not weakened", async () => {
     owned();
     const { up, refresh } = life();
-    const asked = wish({ adopt: true, policy: "quarantine" });
+    const asked = declare({ adopt: true, policy: "quarantine" });
     const made = await up(asked);
     const theirs = '"v=DMARC1; p=reject"';
     fixture.edit(name, { content: theirs });
@@ -345,7 +348,7 @@ describe("a domain's DMARC record", () => {
   it("a record deleted by hand is gone for read, and nothing to delete", async () => {
     none();
     const { up, refresh, destroy } = life();
-    const made = await up(wish());
+    const made = await up(declare());
     const without = none();
     assert.equal(await refresh(made), undefined);
     await destroy(made);
@@ -355,11 +358,11 @@ describe("a domain's DMARC record", () => {
   it("a record that somebody has put in the place of ours is never ours", async () => {
     none();
     const { up, refresh, destroy, refusals } = life();
-    const made = await up(wish());
+    const made = await up(declare());
     fixture.take(name);
     const theirs = owned();
     assert.equal(await refresh(made), undefined);
-    assert.match((await refusals(wish()))[0] ?? "", /somebody else created/);
+    assert.match((await refusals(declare()))[0] ?? "", /somebody else created/);
     await destroy(made);
     assert.deepEqual(fixture.held(), theirs);
   });
@@ -367,10 +370,10 @@ describe("a domain's DMARC record", () => {
   it("one that takes an adopted one's place is put back as it was, not as its forerunner", async () => {
     owned();
     const { up, destroy } = life();
-    const made = await up(wish({ adopt: true, policy: "quarantine" }));
+    const made = await up(declare({ adopt: true, policy: "quarantine" }));
     fixture.take(name);
     const second = owned('"v=DMARC1; p=none; aspf=s"');
-    const updated = await up(wish({ adopt: true, policy: "reject" }), made);
+    const updated = await up(declare({ adopt: true, policy: "reject" }), made);
     assert.deepEqual(contents(), ['"v=DMARC1; p=reject; aspf=s"']);
     await destroy(updated);
     assert.deepEqual(fixture.held(), second);
@@ -379,22 +382,22 @@ describe("a domain's DMARC record", () => {
   it("a subdomain under its parent's p=reject goes on under it, until it wants its own", async () => {
     const before = owned('"v=DMARC1; p=reject"');
     const { up, refresh, destroy, refusals } = life();
-    const made = await up(wish({ domain: sub }));
+    const made = await up(declare({ domain: sub }));
     assert.deepEqual(fixture.held(), before);
     assert.deepEqual([made.outs.after, made.outs.recordId], ["", ""]);
     assert.equal((await refresh(made))?.drift, false);
     await destroy(made);
-    const [reason = ""] = await refusals(wish({ domain: sub, policy: "none" }), made);
+    const [reason = ""] = await refusals(declare({ domain: sub, policy: "none" }), made);
     assert.match(reason, /is weaker than/);
     assert.deepEqual(fixture.held(), before);
 
-    const own = await up(wish({ domain: sub, rua: ["mailto:a@contoso.example"] }), made);
+    const own = await up(declare({ domain: sub, rua: ["mailto:a@contoso.example"] }), made);
     assert.deepEqual(contents(`_dmarc.${sub}`), [
       '"v=DMARC1; p=reject; rua=mailto:a@contoso.example"',
     ]);
-    const without = await up(wish({ domain: sub }), own);
+    const without = await up(declare({ domain: sub }), own);
     assert.deepEqual(fixture.held(), before, "back under the parent's, not p=none");
-    assert.equal((await up(wish({ domain: sub }), without)).step, "same");
+    assert.equal((await up(declare({ domain: sub }), without)).step, "same");
     await destroy(without);
     assert.deepEqual(fixture.held(), before);
   });
@@ -402,7 +405,7 @@ describe("a domain's DMARC record", () => {
   it("somebody else's record of a subdomain that we left alone is never deleted", async () => {
     owned('"v=DMARC1; p=reject"');
     const { up, refresh, destroy } = life();
-    const made = await up(wish({ domain: sub }));
+    const made = await up(declare({ domain: sub }));
     fixture.place({ type: "TXT", name: `_dmarc.${sub}`, content: '"v=DMARC1; p=quarantine"' });
     const theirs = fixture.held();
     const refreshed = await refresh(made);
@@ -420,7 +423,7 @@ describe("a domain's DMARC record", () => {
       what: { kind: "servfail" },
       times: 20,
     });
-    const [reason = ""] = await life().refusals(wish({ domain: sub }));
+    const [reason = ""] = await life().refusals(declare({ domain: sub }));
     assert.match(reason, /record of _dmarc\..* could not be looked up .*; try again/);
     assert.deepEqual(fixture.held(), before);
   });
@@ -434,7 +437,7 @@ describe("a domain's DMARC record", () => {
       },
     });
     const { checked, up, destroy } = life();
-    const asked = wish({ adopt: true, policy: "reject" });
+    const asked = declare({ adopt: true, policy: "reject" });
     const inputs = await checked(asked);
     const error = await thrownBy(() => life(() => fixture.access(cut)).create(inputs));
     assert.ok(error instanceof HalfMade, error.message);
@@ -450,14 +453,14 @@ describe("a domain's DMARC record", () => {
   it("a zone that can't be read is a failure, and never an absent record", async () => {
     none();
     const { up, refusals, refresh } = life();
-    const made = await up(wish());
+    const made = await up(declare());
     fixture.lab.world.cloudflare.token.permissions[fixture.zoneId] = [];
-    assert.match((await refusals(wish()))[0] ?? "", /Authentication error \(10000\)/);
+    assert.match((await refusals(declare()))[0] ?? "", /Authentication error \(10000\)/);
     assert.match((await thrownBy(() => refresh(made))).message, /could not be read/);
   });
 
   it("a name that is no domain is refused without asking", async () => {
-    const [reason = ""] = await life().refusals(wish({ domain: "*.contoso.example" }));
+    const [reason = ""] = await life().refusals(declare({ domain: "*.contoso.example" }));
     assert.match(reason, /^domain: is not a domain name/);
     assert.deepEqual(fixture.events(), []);
   });

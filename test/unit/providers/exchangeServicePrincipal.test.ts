@@ -16,7 +16,7 @@ describe("a service principal in Exchange", () => {
   after(() => fixture.close());
   beforeEach(() => fixture.reset());
 
-  const wish = (change: object = {}) => ({
+  const declare = (change: object = {}) => ({
     ...fixture.tenant,
     owner: OWNER,
     appId: APP,
@@ -24,7 +24,7 @@ describe("a service principal in Exchange", () => {
     displayName: "relay-test-erp",
     ...change,
   });
-  const one = { fixture: () => fixture, kind: exchangeServicePrincipal, wish };
+  const one = { fixture: () => fixture, kind: exchangeServicePrincipal, declare };
   const byHand = (parameters: object = {}) =>
     fixture.lab.admin("New-ServicePrincipal", { AppId: APP, ObjectId: OBJECT, ...parameters });
 
@@ -37,7 +37,7 @@ describe("a service principal in Exchange", () => {
   });
 
   it("has both ids in lower case, and the display name", async () => {
-    const { outs } = await namedLife(one).up(wish({ appId: APP.toUpperCase() }));
+    const { outs } = await namedLife(one).up(declare({ appId: APP.toUpperCase() }));
     const [held] = fixture.lab.world.exchangeServicePrincipals;
     assert.partialDeepStrictEqual(held, {
       guid: outs.guid,
@@ -48,11 +48,11 @@ describe("a service principal in Exchange", () => {
   });
 
   it("another app is a replacement; another display name is an update", async () => {
-    const made = await namedLife(one).up(wish());
-    const renamed = await namedLife(one).up(wish({ displayName: "ERP" }), made);
+    const made = await namedLife(one).up(declare());
+    const renamed = await namedLife(one).up(declare({ displayName: "ERP" }), made);
     assert.equal(renamed.step, "update");
     assert.equal(fixture.lab.world.exchangeServicePrincipals[0]?.displayName, "ERP");
-    const other = await namedLife(one).up(wish({ displayName: "ERP", appId: OTHER }), renamed);
+    const other = await namedLife(one).up(declare({ displayName: "ERP", appId: OTHER }), renamed);
     assert.equal(other.step, "replace");
     assert.deepEqual(
       fixture.lab.world.exchangeServicePrincipals.map(({ appId }) => appId),
@@ -61,7 +61,7 @@ describe("a service principal in Exchange", () => {
   });
 
   it("a display name that was changed by hand is drift", async () => {
-    const made = await namedLife(one).up(wish());
+    const made = await namedLife(one).up(declare());
     fixture.lab.admin("Set-ServicePrincipal", { Identity: APP, DisplayName: "x" });
     const seen = await namedLife(one).refresh(made);
     assert.deepEqual([seen?.drift, seen?.outs.displayName], [true, "x"]);
@@ -70,10 +70,10 @@ describe("a service principal in Exchange", () => {
   it("one that somebody made with the same ids is used as it is, and stays", async () => {
     byHand({ DisplayName: "by hand" });
     const before = heldIn(fixture);
-    const made = await namedLife(one).up(wish());
+    const made = await namedLife(one).up(declare());
     assert.equal(made.outs.preexisting, true);
     assert.equal((await namedLife(one).refresh(made))?.drift, false);
-    assert.equal((await namedLife(one).up(wish({ displayName: "ERP" }), made)).step, "update");
+    assert.equal((await namedLife(one).up(declare({ displayName: "ERP" }), made)).step, "update");
     await namedLife(one).destroy(made);
     assert.deepEqual(heldIn(fixture), before);
   });
@@ -81,7 +81,7 @@ describe("a service principal in Exchange", () => {
   it("one of the app with another object id is refused, with both and what it must be", async () => {
     byHand({ ObjectId: OTHER, DisplayName: "relay-test-erp" });
     assert.match(
-      await refusalOf(one, wish()),
+      await refusalOf(one, declare()),
       new RegExp(
         `\\("relay-test-erp"\\) of app ${APP} with the object id ${OTHER}, not ${OBJECT} of app ${APP}: .* the object id must be the enterprise application's, not the app registration's; remove it with Remove-ServicePrincipal -Identity [-0-9a-f]{36} and run pulumi up --refresh; nothing was changed$`,
       ),
@@ -90,11 +90,11 @@ describe("a service principal in Exchange", () => {
 
   it("one of another app with the object id is refused, too", async () => {
     byHand({ AppId: OTHER });
-    assert.match(await refusalOf(one, wish()), new RegExp(`of app ${OTHER} with the object id`));
+    assert.match(await refusalOf(one, declare()), new RegExp(`of app ${OTHER} with the object id`));
   });
 
   it("what is no id is refused without asking", async () => {
-    const refused = await namedLife(one).refusals(wish({ appId: "x", objectId: "{y}" }));
+    const refused = await namedLife(one).refusals(declare({ appId: "x", objectId: "{y}" }));
     assert.deepEqual(
       refused.map((reason) => reason.split(";")[0]),
       ["appId: is not an object id (a GUID)", "objectId: is not an object id (a GUID)"],

@@ -21,8 +21,8 @@ describe("an inbound connector", () => {
   after(() => fixture.close());
   beforeEach(() => fixture.reset());
 
-  const wish = (change: object = {}) => fixture.declared(change);
-  const one = { fixture: () => fixture, kind: inboundConnector, wish };
+  const declare = (change: object = {}) => fixture.declared(change);
+  const one = { fixture: () => fixture, kind: inboundConnector, declare };
   const life = (around?: Around) => namedLife(one, around);
   const byHand = (change: object) =>
     fixture.lab.admin("Set-InboundConnector", { Identity: NAME, ...change });
@@ -42,7 +42,7 @@ describe("an inbound connector", () => {
 
   describe("is made", () => {
     it("by address: a marked OnPremises connector for these domains", async () => {
-      const { id, outs } = await life().up(wish());
+      const { id, outs } = await life().up(declare());
       assert.partialDeepStrictEqual(fixture.held(), {
         guid: id,
         name: NAME,
@@ -60,7 +60,7 @@ describe("an inbound connector", () => {
         treatMessagesAsInternal: false,
       });
       assert.deepEqual(outs, {
-        ...wish(),
+        ...declare(),
         ...{ connectorType: "OnPremises", enabled: true, comment: MARK, senderDomains: ["*"] },
         ...{ tlsSenderCertificateName: "", requireTls: true, treatMessagesAsInternal: false },
         ...{ cloudServicesMailEnabled: false, guid: id, ready: true, pending: "", ownWay: {} },
@@ -82,7 +82,7 @@ describe("an inbound connector", () => {
 
     /** Create after a check that saw nothing wrong, while `meanwhile` changes the tenant. */
     async function refused(meanwhile: () => void): Promise<Error> {
-      const inputs = await life().checked(wish());
+      const inputs = await life().checked(declare());
       meanwhile();
       const world = fixture.state();
       const error = await thrownBy(() => life().create(inputs));
@@ -116,22 +116,22 @@ describe("an inbound connector", () => {
     for (const type of NAME_TAKEN) {
       it(`not twice: one that shows only when its name is taken (${type}) is found`, async () => {
         fixture.lab.world.settings.nameTaken = type;
-        const { id } = await life().up(wish());
+        const { id } = await life().up(declare());
         const late: Around = (invoke) => async (cmdlet, parameters) => {
           const result = await invoke(cmdlet, parameters);
           const isList = cmdlet === "Get-InboundConnector" && !("Identity" in parameters);
           return isList ? { ...result, value: [] } : result;
         };
-        const again = await life(late).up(wish());
+        const again = await life(late).up(declare());
         assert.deepEqual([again.id, again.outs.ready], [id, true]);
         assert.equal(connectors().length, 1);
       });
     }
 
     it("not twice: one that state has lost is found again, and set right", async () => {
-      const first = await life().up(wish());
+      const first = await life().up(declare());
       byHand({ SenderIPAddresses: ["192.0.2.9"] });
-      const second = await life().up(wish());
+      const second = await life().up(declare());
       assert.deepEqual([second.id, second.outs], [first.id, first.outs]);
       assert.deepEqual(fixture.held()?.senderIPAddresses, [fixture.address]);
       await life().destroy(second);
@@ -148,20 +148,20 @@ describe("an inbound connector", () => {
   describe("whose id is known, and that Exchange does not show yet,", () => {
     it("is kept as pending after a minute, and finished later", async (t) => {
       strike("New-InboundConnector", { kind: "invisible", reads: 2 });
-      const made = await life(passTime(t, 70_000)).up(wish());
+      const made = await life(passTime(t, 70_000)).up(declare());
       const reason = `connector "${NAME}" does not show in Exchange yet; run pulumi up again in a few minutes`;
       assert.deepEqual([made.outs.ready, made.outs.pending], [false, reason]);
       const held = fixture.held();
       assert.equal(held?.guid, made.id);
       Object.assign(held ?? {}, { hiddenReads: 0 });
-      const done = await life().up(wish(), made);
+      const done = await life().up(declare(), made);
       assert.deepEqual([done.step, done.outs.ready, done.outs.pending], ["update", true, ""]);
       assert.equal("unseen" in done.outs, false);
     });
 
     it("is never taken for gone", async (t) => {
       strike("New-InboundConnector", { kind: "invisible", reads: 2 });
-      const made = await life(passTime(t, 70_000)).up(wish());
+      const made = await life(passTime(t, 70_000)).up(declare());
       const held = fixture.held();
       assert.ok(held);
       held.hiddenReads = 99;
@@ -172,7 +172,7 @@ describe("an inbound connector", () => {
       assert.ok(fixture.asked("Get-InboundConnector") >= asked + 2, "it was waited for");
       const words =
         /^connector "relay-test-erp" \(.*\) does not show in Exchange yet; run it again in a few minutes, or let go of it with pulumi state delete$/;
-      assert.match((await thrownBy(() => life(slow).up(wish(), made))).message, words);
+      assert.match((await thrownBy(() => life(slow).up(declare(), made))).message, words);
       assert.match((await thrownBy(() => life(slow).destroy(made))).message, words);
       assert.equal(fixture.asked("Set-InboundConnector"), 0);
       held.hiddenReads = 0;
@@ -184,23 +184,23 @@ describe("an inbound connector", () => {
       const noReads = following("New-InboundConnector", () =>
         strike("Get-InboundConnector", { kind: "status", status: 500, retryAfter: 0.01 }, 4),
       );
-      const inputs = await life().checked(wish());
+      const inputs = await life().checked(declare());
       const { id, outs } = await halfMadeBy(() => life(noReads).create(inputs));
       assert.equal(id, fixture.held()?.guid);
-      const done = await life().up(wish(), { id, inputs, outs });
+      const done = await life().up(declare(), { id, inputs, outs });
       assert.deepEqual([done.outs.ready, connectors().length], [true, 1]);
     });
   });
 
   describe("is changed", () => {
     it("from address to certificate and back: each time the other is cleared", async () => {
-      const made = await life().up(wish());
+      const made = await life().up(declare());
       const certified = await life().up(fixture.certified(), made);
       assert.partialDeepStrictEqual(fixture.held(), {
         senderIPAddresses: [],
         tlsSenderCertificateName: `mail.${fixture.domain}`,
       });
-      const back = await life().up(wish(), certified);
+      const back = await life().up(declare(), certified);
       assert.partialDeepStrictEqual(fixture.held(), {
         senderIPAddresses: [fixture.address],
         tlsSenderCertificateName: null,
@@ -209,16 +209,16 @@ describe("an inbound connector", () => {
     });
 
     it("to another name under its own id", async () => {
-      const made = await life().up(wish());
-      const renamed = await life().up(wish({ name: "relay-test-crm" }), made);
+      const made = await life().up(declare());
+      const renamed = await life().up(declare({ name: "relay-test-crm" }), made);
       assert.deepEqual([renamed.step, renamed.outs.guid], ["update", made.id]);
       assert.equal(fixture.held("relay-test-crm")?.guid, made.id);
       assert.equal(connectors().length, 1);
     });
 
     it("not to a name that another one has taken since the check", async () => {
-      const made = await life().up(wish());
-      const inputs = await life().checked(wish({ name: "taken" }), made);
+      const made = await life().up(declare());
+      const inputs = await life().checked(declare({ name: "taken" }), made);
       fixture.byHand({ Name: "taken" });
       const world = heldIn(fixture);
       const kind = inboundConnector(fixture.run());
@@ -230,10 +230,10 @@ describe("an inbound connector", () => {
 
     for (const owner of ["relay/prod/erp", "relay/test/crm"]) {
       it(`to the owner ${owner}: the old mark counts as ours, and the new one is written`, async () => {
-        const made = await life().up(wish());
+        const made = await life().up(declare());
         const sibling = MARK.replace("/erp", "/web");
         fixture.byHand({ Comment: sibling, SenderIPAddresses: [fixture.address] });
-        const moved = await life().up(wish({ owner }), made);
+        const moved = await life().up(declare({ owner }), made);
         const comment = MARK.replace(OWNER, owner);
         assert.deepEqual([moved.outs.comment, fixture.held()?.comment], [comment, comment]);
         await life().destroy(moved);
@@ -245,26 +245,26 @@ describe("an inbound connector", () => {
     }
 
     it("and its mark, cleared by hand, is put back", async () => {
-      const made = await life().up(wish());
+      const made = await life().up(declare());
       byHand({ Comment: "" });
-      const changed = await life().up(wish({ senderIPAddresses: ["198.51.100.222"] }), made);
+      const changed = await life().up(declare({ senderIPAddresses: ["198.51.100.222"] }), made);
       assert.equal(fixture.held()?.comment, MARK);
       await life().destroy(changed);
       assert.deepEqual(connectors(), []);
     });
 
     it("and waited for while reads show it as it was", async () => {
-      const made = await life().up(wish());
+      const made = await life().up(declare());
       strike("Set-InboundConnector", { kind: "stale", reads: 1 });
-      const { outs } = await life().up(wish({ name: "relay-test-crm" }), made);
+      const { outs } = await life().up(declare({ name: "relay-test-crm" }), made);
       assert.deepEqual([outs.ready, outs.name], [true, "relay-test-crm"]);
     });
 
     for (const emptyOutcome of ["value", "no body"] as const) {
       it(`whatever Exchange answers to a silent success ("${emptyOutcome}")`, async () => {
         fixture.lab.world.settings.emptyOutcome = emptyOutcome;
-        const made = await life().up(wish());
-        const renamed = await life().up(wish({ name: "relay-test-crm" }), made);
+        const made = await life().up(declare());
+        const renamed = await life().up(declare({ name: "relay-test-crm" }), made);
         assert.equal(renamed.outs.ready, true);
         await life().destroy(renamed);
         assert.deepEqual(connectors(), []);
@@ -273,7 +273,7 @@ describe("an inbound connector", () => {
   });
 
   it("that was renamed by hand is found by its id, and removed alone", async () => {
-    const made = await life().up(wish());
+    const made = await life().up(declare());
     byHand({ Name: "mine" });
     fixture.byHand({ Name: "by hand" });
     await life().destroy(made);
@@ -284,9 +284,9 @@ describe("an inbound connector", () => {
   });
 
   it("with an input that is not known yet is an update", async () => {
-    const made = await life().up(wish());
+    const made = await life().up(declare());
     const kind = inboundConnector(fixture.run());
-    for (const news of [wish({ name: UNKNOWN }), wish({ senderIPAddresses: [UNKNOWN] })]) {
+    for (const news of [declare({ name: UNKNOWN }), declare({ senderIPAddresses: [UNKNOWN] })]) {
       assert.deepEqual(await kind.diff(made.id, made.outs, news as never), {
         changes: true,
         replaces: [],
@@ -296,7 +296,7 @@ describe("an inbound connector", () => {
   });
 
   describe("is changed by hand:", () => {
-    const declared = () => wish({ senderIPAddresses: ["198.51.100.9", "198.51.100.16/28"] });
+    const declared = () => declare({ senderIPAddresses: ["198.51.100.9", "198.51.100.16/28"] });
     const drifts: [string, object, object][] = [
       ["renamed", { Name: "Renamed" }, { name: "Renamed" }],
       ["disabled", { Enabled: false }, { enabled: false }],
@@ -348,7 +348,7 @@ describe("an inbound connector", () => {
     /** Makes it in a tenant whose offering creates connectors disabled. */
     const disabled = (t: Parameters<typeof passTime>[0]) => {
       fixture.lab.world.settings.connectorOffering = "disabled";
-      return life(passTime(t, 4000)).up(wish());
+      return life(passTime(t, 4000)).up(declare());
     };
 
     it("disabled: is pending and names Support, and stays a change", async (t) => {
@@ -362,17 +362,17 @@ describe("an inbound connector", () => {
         inputs: { enabled: false },
         drift: true,
       });
-      const still = await life(passTime(t, 4000)).up(wish(), made);
+      const still = await life(passTime(t, 4000)).up(declare(), made);
       assert.deepEqual([still.step, still.outs], ["update", made.outs]);
     });
 
     it("disabled until Support has enabled it: an up finishes it", async (t) => {
       const made = await disabled(t);
       fixture.lab.world.settings.connectorOffering = "normal";
-      const done = await life().up(wish(), made);
+      const done = await life().up(declare(), made);
       assert.deepEqual([done.outs.ready, done.outs.pending, done.outs.ownWay], [true, "", {}]);
       assert.equal(fixture.held()?.enabled, true);
-      assert.equal((await life().up(wish(), done)).step, "same");
+      assert.equal((await life().up(declare(), done)).step, "same");
     });
 
     it("disabled until Support has enabled it: a refresh is enough too", async (t) => {
@@ -386,10 +386,10 @@ describe("an inbound connector", () => {
 
     it("without RequireTls: is ready, no change and no drift", async (t) => {
       fixture.lab.world.settings.requireTlsOnPremises = "ignored";
-      const made = await life(passTime(t, 4000)).up(wish());
+      const made = await life(passTime(t, 4000)).up(declare());
       assert.equal(fixture.held()?.requireTls, false);
       assert.deepEqual([made.outs.ready, made.outs.ownWay], [true, { requireTls: false }]);
-      assert.equal((await life().up(wish(), made)).step, "same");
+      assert.equal((await life().up(declare(), made)).step, "same");
       const seen = await life().refresh(made);
       assert.deepEqual([seen?.outs, seen?.inputs, seen?.drift], [made.outs, made.inputs, false]);
     });
@@ -405,7 +405,7 @@ describe("an inbound connector", () => {
     it("with another address: is half made, and keeps nothing of Exchange's own way", async (t) => {
       fixture.lab.world.settings.requireTlsOnPremises = "ignored";
       const pass = passTime(t, 70_000);
-      const inputs = await life().checked(wish());
+      const inputs = await life().checked(declare());
       const { id, outs, reason } = await halfMadeBy(() =>
         life((invoke) => pass(otherAddress(invoke))).create(inputs),
       );
@@ -420,7 +420,7 @@ describe("an inbound connector", () => {
         requireTls: false,
       });
       assert.equal(seen?.drift, true);
-      const done = await life(passTime(t, 4000)).up(wish(), { id, inputs, outs });
+      const done = await life(passTime(t, 4000)).up(declare(), { id, inputs, outs });
       assert.deepEqual([done.step, done.outs.ready], ["update", true]);
     });
   });

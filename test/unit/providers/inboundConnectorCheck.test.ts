@@ -37,7 +37,7 @@ describe("check of an inbound connector", () => {
     assert.deepEqual(failures, []);
   });
 
-  it("every problem of the arguments is told at once, and the tenant is not asked", async () => {
+  it("every problem of the arguments is reported at once, and the tenant is not asked", async () => {
     const reasons = await refusedUnasked(
       fixture.declared({
         name: "x".repeat(65),
@@ -301,7 +301,7 @@ describe("check of an inbound connector", () => {
     }
   });
 
-  it("a missing credential is told once for several resources, without a property", async (t) => {
+  it("a missing credential is reported once for several resources, without a property", async (t) => {
     const kind = inboundConnector(openedTenants(t, fixture, { ARM_CLIENT_SECRET: undefined }));
     const [first, second] = await Promise.all([
       kind.check({}, fixture.declared()),

@@ -55,7 +55,7 @@ describe("a licence", () => {
   };
   const life = (tenants = fixture.run()) =>
     lifeOf<LicenseInputs, LicenseOutputs>(() => license(tenants));
-  const wish = (change: object = {}) => ({
+  const declare = (change: object = {}) => ({
     ...fixture.tenant,
     user,
     sku: PLAN_1.skuPartNumber,
@@ -76,9 +76,9 @@ describe("a licence", () => {
     return message;
   };
 
-  it("is given with the organisation's country, looked at, and taken away", async () => {
+  it("is given with the organisation's country, read, and taken away", async () => {
     const before = state();
-    const made = await life().up(wish({ sku: "exchangestandard" }));
+    const made = await life().up(declare({ sku: "exchangestandard" }));
     assert.deepEqual(
       [held()?.licenses, held()?.properties.usageLocation, sku().consumed],
       [[PLAN_1.skuId], "NL", 2],
@@ -96,7 +96,7 @@ describe("a licence", () => {
   it("a country that the user has stays", async () => {
     const account = held();
     if (account) account.properties.usageLocation = "DE";
-    await life().up(wish());
+    await life().up(declare());
     assert.equal(held()?.properties.usageLocation, "DE");
     assert.equal(fixture.asked("GET /v1.0/organization"), 0);
   });
@@ -104,7 +104,7 @@ describe("a licence", () => {
   it("no country anywhere: the error says where to set it", async () => {
     fixture.lab.world.tenant.countryLetterCode = null;
     assert.match(
-      await refusalOf(wish()),
+      await refusalOf(declare()),
       /^user: .* has no usage location, .*; set the user's usage location in the Microsoft 365 admin/,
     );
   });
@@ -113,7 +113,7 @@ describe("a licence", () => {
     const [anna] = fixture.lab.world.directory.users;
     const own = fixture.lab.world.tenant.skus[0]?.skuPartNumber;
     const before = state();
-    const made = await life().up(wish({ user: anna?.id, sku: own }));
+    const made = await life().up(declare({ user: anna?.id, sku: own }));
     assert.equal(made.outs.preexisting, true);
     await life().destroy(made);
     assert.deepEqual(state(), before);
@@ -123,7 +123,7 @@ describe("a licence", () => {
     const names = fixture.lab.world.tenant.skus
       .map(({ skuPartNumber }) => skuPartNumber)
       .join(", ");
-    const message = await refusalOf(wish({ sku: "SPE_E3" }));
+    const message = await refusalOf(declare({ sku: "SPE_E3" }));
     assert.ok(message.startsWith('sku: "SPE_E3" is not the part number of a SKU that'), message);
     assert.ok(message.endsWith(`the tenant has ${names}; nothing was changed`), message);
   });
@@ -132,21 +132,21 @@ describe("a licence", () => {
     sku().consumed = 3;
     for (const one of fixture.lab.world.tenant.skus.slice(0, 1)) one.consumed = one.enabled;
     assert.match(
-      await refusalOf(wish()),
+      await refusalOf(declare()),
       /^sku: no licence of EXCHANGESTANDARD is free \(3 of 3 are taken\); buy one, .*, or choose another SKU: EXCHANGEENTERPRISE \(2 free\); nothing/,
     );
     sku(PLAN_2.skuPartNumber).consumed = 3;
-    assert.match(await refusalOf(wish()), /; buy one, or take one from somebody; nothing was/);
+    assert.match(await refusalOf(declare()), /; buy one, or take one from somebody; nothing was/);
   });
 
-  it("an account that shows late, and not everywhere at once, is looked for again", async () => {
+  it("an account that shows late, and not everywhere at once, is searched for again", async () => {
     let [reads, writes] = [0, 0];
     const late = through((graph) => ({
       user: async (id) => (reads++ < 2 ? undefined : graph.user(id)),
       changeLicenses: async (id, change) =>
         writes++ === 0 ? false : graph.changeLicenses(id, change),
     }));
-    await life(late).up(wish());
+    await life(late).up(declare());
     assert.deepEqual([held()?.licenses, writes], [[PLAN_1.skuId], 2]);
   });
 
@@ -161,7 +161,7 @@ describe("a licence", () => {
       },
     }));
     assert.match(
-      await refusalOf(wish({ user: NOBODY }), never),
+      await refusalOf(declare({ user: NOBODY }), never),
       /^user: Graph did not show the user 11111111-.* for a minute; run pulumi up again/,
     );
   });
@@ -173,7 +173,7 @@ describe("a licence", () => {
         throw new Error("cut");
       },
     }));
-    const made = await life(lost).up(wish());
+    const made = await life(lost).up(declare());
     assert.deepEqual([made.outs.preexisting, held()?.licenses], [false, [PLAN_1.skuId]]);
     await life(lost).destroy(made);
     assert.deepEqual(held()?.licenses, []);
@@ -189,9 +189,9 @@ describe("a licence", () => {
         what: { kind: "status", status: 500 },
       });
     strike();
-    const { message } = await thrownBy(() => life().up(wish()));
+    const { message } = await thrownBy(() => life().up(declare()));
     assert.match(message, /^Graph POST \/users\/.*\/assignLicense: injected by the lab$/);
-    const made = await life().up(wish());
+    const made = await life().up(declare());
     assert.equal(made.outs.preexisting, false);
     strike();
     await thrownBy(() => life().destroy(made));
@@ -200,7 +200,7 @@ describe("a licence", () => {
 
   it("a user, or a licence, that is gone is gone; a failed read is not", async () => {
     const { lab } = fixture;
-    const made = await life().up(wish());
+    const made = await life().up(declare());
     lab.faults.inject({ where: { service: "graph" }, what: { kind: "status", status: 500 } });
     await thrownBy(() => life().refresh(made));
     const account = held();
@@ -214,9 +214,9 @@ describe("a licence", () => {
   });
 
   it("another SKU takes the first one's place in one request", async () => {
-    const made = await life().up(wish());
+    const made = await life().up(declare());
     const before = fixture.asked(`POST /v1.0/users/${user}/assignLicense`);
-    const next = await life().up(wish({ sku: PLAN_2.skuPartNumber }), made);
+    const next = await life().up(declare({ sku: PLAN_2.skuPartNumber }), made);
     assert.deepEqual(
       [next.step, next.outs.skuId, held()?.licenses, sku().consumed],
       ["update", PLAN_2.skuId, [PLAN_2.skuId], 1],
@@ -230,31 +230,31 @@ describe("a licence", () => {
     const graph = await fixture.run().graph(fixture.tenant);
     await graph.setUsageLocation(user, "NL");
     await graph.changeLicenses(user, { add: [PLAN_1.skuId] });
-    const found = await life().up(wish());
-    const next = await life().up(wish({ sku: PLAN_2.skuPartNumber }), found);
+    const found = await life().up(declare());
+    const next = await life().up(declare({ sku: PLAN_2.skuPartNumber }), found);
     assert.deepEqual(held()?.licenses, [PLAN_1.skuId, PLAN_2.skuId]);
     assert.equal(next.outs.preexisting, false);
-    const back = await life().up(wish(), next);
+    const back = await life().up(declare(), next);
     assert.deepEqual([back.outs.preexisting, held()?.licenses], [true, [PLAN_1.skuId]]);
   });
 
   it("another user is a replacement, and check and diff ask nothing", async () => {
-    const made = await life().up(wish());
+    const made = await life().up(declare());
     const asked = fixture.events().length;
-    assert.equal((await life().up(wish({ sku: "exchangestandard" }), made)).step, "same");
+    assert.equal((await life().up(declare({ sku: "exchangestandard" }), made)).step, "same");
     const kind = license(fixture.run());
     for (const next of [NOBODY, UNKNOWN]) {
       // One that is not known yet may be the same, and replacing what is protected stops an `up`.
       const replaces = next === NOBODY ? ["user"] : [];
       const other = { changes: true, replaces, deleteBeforeReplace: true };
-      const news = wish({ user: next });
+      const news = declare({ user: next });
       assert.deepEqual(await kind.check(made.inputs, news), { inputs: news, failures: [] });
       assert.deepEqual(await kind.diff(made.id, made.outs, news), other);
     }
-    const moved = wish({ tenantId: NOBODY });
+    const moved = declare({ tenantId: NOBODY });
     assert.match((await life().refusals(moved, made))[0] ?? "", /^tenantId: is another tenant/);
     assert.match(
-      (await life().refusals(wish({ user: "shop" })))[0] ?? "",
+      (await life().refusals(declare({ user: "shop" })))[0] ?? "",
       /^user: is not an object id/,
     );
     assert.equal(fixture.events().length, asked);
@@ -273,7 +273,7 @@ describe("a licence", () => {
       const account = held();
       if (account) account.properties.usageLocation = "NL";
       fixture.signOut();
-      const message = await refusalOf(wish(), fixture.run());
+      const message = await refusalOf(declare(), fixture.run());
       assert.ok(message.includes(`grant the app ${right} (Microsoft Graph`), message);
       fixture.signOut();
     }

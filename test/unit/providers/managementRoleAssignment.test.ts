@@ -27,7 +27,7 @@ describe("a management role assignment", () => {
     }
   });
 
-  const wish = (change: object = {}) => ({
+  const declare = (change: object = {}) => ({
     ...fixture.tenant,
     owner: OWNER,
     name: NAME,
@@ -35,7 +35,7 @@ describe("a management role assignment", () => {
     scope: NAME,
     ...change,
   });
-  const one = { fixture: () => fixture, kind: managementRoleAssignment, wish };
+  const one = { fixture: () => fixture, kind: managementRoleAssignment, declare };
   const life = () => namedLife(one);
   const held = () => fixture.lab.world.roleAssignments[0];
 
@@ -49,7 +49,7 @@ describe("a management role assignment", () => {
   testDehydrated(one);
 
   it("gives the app the role for SMTP over the scope", async () => {
-    const { outs } = await life().up(wish());
+    const { outs } = await life().up(declare());
     assert.partialDeepStrictEqual(held(), {
       guid: outs.guid,
       name: NAME,
@@ -61,23 +61,23 @@ describe("a management role assignment", () => {
   });
 
   it("another scope is an update; another app or name is a replacement", async () => {
-    const made = await life().up(wish());
-    const updated = await life().up(wish({ scope: "other" }), made);
+    const made = await life().up(declare());
+    const updated = await life().up(declare({ scope: "other" }), made);
     assert.deepEqual([updated.step, held()?.customResourceScope], ["update", "other"]);
     for (const change of [{ appId: OTHER_APP }, { name: "relay-test-crm" }]) {
-      const inputs = await life().checked(wish(change), made);
+      const inputs = await life().checked(declare(change), made);
       const diff = await managementRoleAssignment(fixture.run()).diff(made.id, made.outs, inputs);
       assert.deepEqual(diff.replaces, Object.keys(change));
     }
   });
 
   it("a wider scope, or one switched off, is drift, and is set right", async () => {
-    const made = await life().up(wish());
+    const made = await life().up(declare());
     for (const change of [{ CustomResourceScope: null }, { Enabled: false }]) {
       fixture.lab.admin("Set-ManagementRoleAssignment", { Identity: NAME, ...change });
       const seen = await life().refresh(made);
       assert.equal(seen?.drift, true);
-      await life().up(wish(), seen);
+      await life().up(declare(), seen);
       assert.deepEqual([held()?.customResourceScope, held()?.enabled], [NAME, true]);
     }
   });
@@ -90,7 +90,7 @@ describe("a management role assignment", () => {
       CustomResourceScope: NAME,
     });
     assert.match(
-      await refusalOf(one, wish()),
+      await refusalOf(one, declare()),
       /is the name of a role assignment that exists already and is not ours/,
     );
   });
@@ -98,7 +98,7 @@ describe("a management role assignment", () => {
   it("a tenant without the role: the error says what to do", async () => {
     fixture.lab.world.settings.applicationRbac = false;
     assert.match(
-      await refusalOf(one, wish()),
+      await refusalOf(one, declare()),
       /^tenantId: has no management role "Application SMTP\.SendAsApp".*; set m365-smtp-relay:applicationAccess to classic; nothing was changed$/,
     );
   });

@@ -15,14 +15,14 @@ describe("a management scope", () => {
   after(() => fixture.close());
   beforeEach(() => fixture.reset());
 
-  const wish = (change: object = {}) => ({
+  const declare = (change: object = {}) => ({
     ...fixture.tenant,
     owner: OWNER,
     name: NAME,
     address: "erp@contoso.com",
     ...change,
   });
-  const one = { fixture: () => fixture, kind: managementScope, wish };
+  const one = { fixture: () => fixture, kind: managementScope, declare };
   const life = () => namedLife(one);
   const filter = () => fixture.lab.world.managementScopes[0]?.recipientFilter;
 
@@ -36,26 +36,26 @@ describe("a management scope", () => {
   testDehydrated(one);
 
   it("holds the one mailbox, however Exchange writes the filter", async () => {
-    const made = await life().up(wish({ address: "O'Neill@Contoso.com" }));
+    const made = await life().up(declare({ address: "O'Neill@Contoso.com" }));
     assert.equal(filter(), "((PrimarySmtpAddress -eq 'o''neill@contoso.com'))");
     assert.equal(made.outs.recipientFilter, "PrimarySmtpAddress -eq 'o''neill@contoso.com'");
   });
 
   it("another address is an update of the same scope", async () => {
-    const made = await life().up(wish());
-    const updated = await life().up(wish({ address: "crm@contoso.com" }), made);
+    const made = await life().up(declare());
+    const updated = await life().up(declare({ address: "crm@contoso.com" }), made);
     assert.deepEqual([updated.step, updated.id], ["update", made.id]);
     assert.equal(filter(), "((PrimarySmtpAddress -eq 'crm@contoso.com'))");
   });
 
   it("a filter that was widened by hand is drift, and is narrowed again", async () => {
-    const made = await life().up(wish());
+    const made = await life().up(declare());
     const both = "PrimarySmtpAddress -eq 'erp@contoso.com' -or PrimarySmtpAddress -eq 'x@y.com'";
     fixture.lab.admin("Set-ManagementScope", { Identity: NAME, RecipientRestrictionFilter: both });
     const seen = await life().refresh(made);
     assert.equal(seen?.drift, true);
     assert.match(seen?.outs.recipientFilter, / -or /);
-    await life().up(wish(), seen);
+    await life().up(declare(), seen);
     assert.equal(filter(), "((PrimarySmtpAddress -eq 'erp@contoso.com'))");
   });
 
@@ -63,13 +63,13 @@ describe("a management scope", () => {
     const RecipientRestrictionFilter = "PrimarySmtpAddress -eq 'anna@contoso.com'";
     fixture.lab.admin("New-ManagementScope", { Name: NAME, RecipientRestrictionFilter });
     assert.match(
-      await refusalOf(one, wish()),
+      await refusalOf(one, declare()),
       /is the name of a management scope that exists already and is not ours/,
     );
   });
 
   it("one made by hand in the place of ours is left alone", async () => {
-    const made = await life().up(wish());
+    const made = await life().up(declare());
     fixture.lab.admin("Remove-ManagementScope", { Identity: NAME });
     const RecipientRestrictionFilter = "PrimarySmtpAddress -eq 'anna@contoso.com'";
     fixture.lab.admin("New-ManagementScope", { Name: NAME, RecipientRestrictionFilter });
@@ -80,7 +80,7 @@ describe("a management scope", () => {
   });
 
   it("one that an assignment uses can't be removed, and the error is Exchange's", async () => {
-    const made = await life().up(wish());
+    const made = await life().up(declare());
     const app = "aaaaaaaa-1111-4111-8111-111111111111";
     fixture.lab.admin("New-ServicePrincipal", { AppId: app, ObjectId: app });
     fixture.lab.admin("New-ManagementRoleAssignment", {

@@ -20,7 +20,7 @@ describe("the MX record of a sending subdomain", () => {
   beforeEach(() => fixture.reset());
 
   const life = () => lifeOf<MxRecordInputs, MxRecordOutputs>(() => mxRecord(fixture.access()));
-  const wish = (change: object = {}) => ({
+  const declare = (change: object = {}) => ({
     zoneId: fixture.zoneId,
     owner: OWNER,
     domain: sub,
@@ -31,11 +31,11 @@ describe("the MX record of a sending subdomain", () => {
   it("is made where nothing answers, and gone afterwards", async () => {
     const empty = fixture.held();
     const { up, refresh, destroy } = life();
-    const made = await up(wish());
+    const made = await up(declare());
     const [record] = fixture.at(sub, "MX");
     assert.deepEqual(
       [record?.content, record?.priority, record?.comment, record?.ttl],
-      [wish().mxHost, 0, `Managed by Pulumi: ${OWNER}`, 300],
+      [declare().mxHost, 0, `Managed by Pulumi: ${OWNER}`, 300],
     );
     assert.equal(made.outs.recordId, record?.id);
     assert.equal((await refresh(made))?.drift, false);
@@ -54,7 +54,7 @@ describe("the MX record of a sending subdomain", () => {
       fixture.place({ type, name: sub, content, ...(type === "MX" && { priority: 10 }) });
       const before = fixture.held();
       const { up, refresh, destroy } = life();
-      const made = await up(wish());
+      const made = await up(declare());
       assert.equal(made.outs.recordId, "");
       assert.equal((await refresh(made))?.drift, false);
       await destroy(made);
@@ -66,16 +66,16 @@ describe("the MX record of a sending subdomain", () => {
 
   it("a TXT record beside it does not answer for the domain", async () => {
     fixture.place({ type: "TXT", name: sub, content: '"v=spf1 -all"' });
-    assert.notEqual((await life().up(wish())).outs.recordId, "");
+    assert.notEqual((await life().up(declare())).outs.recordId, "");
   });
 
   it("an unchanged check, and a diff, ask nothing; what is not known yet is a change", async () => {
     const { up } = life();
-    const made = await up(wish());
+    const made = await up(declare());
     const asked = fixture.events().length;
-    assert.equal((await up(wish(), made)).step, "same");
+    assert.equal((await up(declare(), made)).step, "same");
     const kind = mxRecord(fixture.access());
-    const news = wish({ mxHost: UNKNOWN });
+    const news = declare({ mxHost: UNKNOWN });
     assert.deepEqual(await kind.check({}, news), { inputs: news, failures: [] });
     assert.deepEqual(await kind.diff(sub, made.outs, news), { changes: true });
     assert.equal(fixture.events().length, asked);
@@ -84,14 +84,14 @@ describe("the MX record of a sending subdomain", () => {
   it("changed by hand, or another host wanted: drift, and set", async () => {
     const empty = fixture.held();
     const { up, refresh, destroy } = life();
-    const made = await up(wish());
+    const made = await up(declare());
     fixture.edit(sub, { content: "mail.agency.example" }, "MX");
     const refreshed = await refresh(made);
     assert.equal(refreshed?.drift, true);
-    const repaired = await up(wish(), refreshed);
+    const repaired = await up(declare(), refreshed);
     assert.deepEqual([repaired.step, repaired.outs.recordId], ["update", made.outs.recordId]);
-    assert.equal(fixture.at(sub, "MX")[0]?.content, wish().mxHost);
-    const moved = await up(wish({ mxHost: "sub.n-v1.mx.microsoft" }), repaired);
+    assert.equal(fixture.at(sub, "MX")[0]?.content, declare().mxHost);
+    const moved = await up(declare({ mxHost: "sub.n-v1.mx.microsoft" }), repaired);
     assert.deepEqual(
       fixture.at(sub, "MX").map(({ content }) => content),
       ["sub.n-v1.mx.microsoft"],
@@ -102,7 +102,7 @@ describe("the MX record of a sending subdomain", () => {
 
   it("gone by hand: read says so, unless the owner's own answers now", async () => {
     const { up, refresh, destroy } = life();
-    const made = await up(wish());
+    const made = await up(declare());
     fixture.take(sub, "MX");
     assert.equal(await refresh(made), undefined);
     fixture.place({ type: "A", name: sub, content: "192.0.2.1" });
@@ -116,18 +116,18 @@ describe("the MX record of a sending subdomain", () => {
   it("made where the owner's own went away", async () => {
     fixture.place({ type: "A", name: sub, content: "192.0.2.1" });
     const { up, refresh } = life();
-    const made = await up(wish());
+    const made = await up(declare());
     fixture.take(sub, "A");
     assert.equal(await refresh(made), undefined);
-    await up(wish());
+    await up(declare());
     assert.equal(fixture.at(sub, "MX").length, 1);
   });
 
   it("one of ours that state does not know is taken over", async () => {
     const empty = fixture.held();
     const { up, destroy } = life();
-    const made = await up(wish());
-    const again = await up(wish());
+    const made = await up(declare());
+    const again = await up(declare());
     assert.equal(again.outs.recordId, made.outs.recordId);
     assert.equal((await life().refresh(again))?.drift, false);
     await destroy(again);
@@ -137,13 +137,13 @@ describe("the MX record of a sending subdomain", () => {
   it("a zone that can't be read is an error, and nothing changes", async () => {
     const before = fixture.held();
     fixture.lab.world.cloudflare.token.permissions[fixture.zoneId] = [];
-    const error = await thrownBy(() => life().up(wish()));
+    const error = await thrownBy(() => life().up(declare()));
     assert.match(error.message, /could not be read/);
     assert.deepEqual(fixture.held(), before);
   });
 
   it("a name that is no domain is refused", async () => {
-    const [reason = ""] = await life().refusals(wish({ domain: "mail" }));
+    const [reason = ""] = await life().refusals(declare({ domain: "mail" }));
     assert.match(reason, /^domain: is not a domain name/);
   });
 });

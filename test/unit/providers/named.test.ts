@@ -1,4 +1,4 @@
-// How kinds of named objects meet what goes wrong, shown on one of them; what is the same for all is in namedLife.ts.
+// How kinds of named objects meet what goes wrong, on the example of one; what is the same for all is in namedLife.ts.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { managementScope } from "../../../providers/exchange/managementScope.ts";
@@ -19,7 +19,7 @@ describe("a named object", () => {
   after(() => fixture.close());
   beforeEach(() => fixture.reset());
 
-  const wish = (change: object = {}) => ({
+  const declare = (change: object = {}) => ({
     ...fixture.tenant,
     owner: OWNER,
     name: NAME,
@@ -53,7 +53,7 @@ describe("a named object", () => {
   };
 
   it("that shows late is waited for", async () => {
-    const made = await life(hidden(2)).up(wish());
+    const made = await life(hidden(2)).up(declare());
     assert.equal(made.outs.ready, true);
     assert.equal(fixture.asked("New-ManagementScope"), 1);
   });
@@ -61,12 +61,12 @@ describe("a named object", () => {
   it("that does not show in time is taken over by the next run", async (t) => {
     const slow = passTime(t, 6_000);
     const never = hidden(99);
-    const error = await thrownBy(() => life((invoke) => slow(never(invoke))).up(wish()));
+    const error = await thrownBy(() => life((invoke) => slow(never(invoke))).up(declare()));
     assert.match(
       error.message,
       /^Exchange took management scope "relay-test-erp" but does not show it yet; run pulumi up again, which takes/,
     );
-    assert.equal((await life().up(wish())).outs.preexisting, false);
+    assert.equal((await life().up(declare())).outs.preexisting, false);
     assert.equal(fixture.asked("New-ManagementScope"), 1);
   });
 
@@ -77,7 +77,7 @@ describe("a named object", () => {
       if (!cmdlet.startsWith("New-")) return invoke(cmdlet, parameters);
       throw new ExchangeError({ cmdlet, status: 0, type: "", message: "no answer" });
     };
-    const error = await thrownBy(() => life((invoke) => slow(lost(invoke))).up(wish()));
+    const error = await thrownBy(() => life((invoke) => slow(lost(invoke))).up(declare()));
     assert.equal(error.message, "no answer");
     assert.deepEqual(heldIn(fixture), before);
   });
@@ -91,7 +91,7 @@ describe("a named object", () => {
       }
       return invoke(cmdlet, parameters);
     };
-    const error = await thrownBy(() => life(faster).up(wish()));
+    const error = await thrownBy(() => life(faster).up(declare()));
     assert.match(error.message, /exists already and is not ours .*; nothing was changed$/);
     assert.deepEqual(heldIn(fixture), world);
   });
@@ -102,7 +102,7 @@ describe("a named object", () => {
       byHand("anna@contoso.com");
       throw new ExchangeError({ cmdlet, status: 0, type: "", message: "no answer" });
     };
-    const error = await thrownBy(() => life(lost).up(wish()));
+    const error = await thrownBy(() => life(lost).up(declare()));
     assert.match(error.message, /exists already and is not ours/);
   });
 
@@ -113,7 +113,7 @@ describe("a named object", () => {
       const value = answer.value.map((one) => ({ ...one, RecipientFilter: "(x -eq 'y')" }));
       return { ...answer, value };
     };
-    const inputs = await life().checked(wish());
+    const inputs = await life().checked(declare());
     const error = await thrownBy(() => life((invoke) => slow(otherwise(invoke))).create(inputs));
     assert.ok(error instanceof HalfMade, error.message);
     assert.match(
@@ -123,13 +123,13 @@ describe("a named object", () => {
     const { ready, pending, preexisting } = error.properties;
     assert.deepEqual([ready, pending, preexisting], [false, error.message, false]);
     const half = { id: error.id, inputs, outs: { ...error.properties } };
-    const finished = await life().up(wish(), half);
+    const finished = await life().up(declare(), half);
     assert.deepEqual([finished.step, finished.outs.ready], ["update", true]);
   });
 
   it("whose update was not answered is half made, and finished by the next", async () => {
-    const made = await life().up(wish());
-    const news = wish({ address: "crm@contoso.com" });
+    const made = await life().up(declare());
+    const news = declare({ address: "crm@contoso.com" });
     const inputs = await life().checked(news, made);
     const error = await thrownBy(() => life(unanswered("Set-ManagementScope")).up(news, made));
     assert.ok(error instanceof HalfMade, error.message);
@@ -140,22 +140,22 @@ describe("a named object", () => {
   });
 
   it("that is gone can't be updated, and the error says how to go on", async () => {
-    const made = await life().up(wish());
+    const made = await life().up(declare());
     fixture.lab.admin("Remove-ManagementScope", { Identity: NAME });
-    const error = await thrownBy(() => life().up(wish({ address: "crm@contoso.com" }), made));
+    const error = await thrownBy(() => life().up(declare({ address: "crm@contoso.com" }), made));
     assert.match(error.message, /is not in Exchange any more; run pulumi up --refresh to make it/);
     assert.deepEqual(fixture.lab.world.managementScopes, []);
   });
 
   it("that changes its owner alone is written to state, not to Exchange", async () => {
-    const made = await life().up(wish());
-    const updated = await life().up(wish({ owner: "relay/test/crm" }), made);
+    const made = await life().up(declare());
+    const updated = await life().up(declare({ owner: "relay/test/crm" }), made);
     assert.deepEqual([updated.step, updated.outs.owner], ["update", "relay/test/crm"]);
     assert.equal(fixture.asked("Set-ManagementScope"), 0);
   });
 
   it("that still shows after it was removed is an error", async (t) => {
-    const made = await life().up(wish());
+    const made = await life().up(declare());
     const slow = passTime(t, 61_000);
     const stale: Around = (invoke) => async (cmdlet, parameters) =>
       cmdlet.startsWith("Remove-") ? { value: [], warnings: [] } : invoke(cmdlet, parameters);
@@ -164,7 +164,7 @@ describe("a named object", () => {
   });
 
   it("that shows a little longer is waited for", async () => {
-    const made = await life().up(wish());
+    const made = await life().up(declare());
     let kept: readonly Readonly<Record<string, unknown>>[] = [];
     let left = 0;
     const slow: Around = (invoke) => async (cmdlet, parameters) => {
@@ -179,7 +179,7 @@ describe("a named object", () => {
   });
 
   it("an answer that holds nothing, or something else, is never absent", async () => {
-    const made = await life().up(wish());
+    const made = await life().up(declare());
     const world = heldIn(fixture);
     for (const [value, words] of [
       [[], /Exchange answered nothing when asked for/],
@@ -187,7 +187,7 @@ describe("a named object", () => {
     ] as const) {
       assert.match((await thrownBy(() => life(reading(value)).refresh(made))).message, words);
       assert.match((await thrownBy(() => life(reading(value)).destroy(made))).message, words);
-      assert.match((await thrownBy(() => life(reading(value)).up(wish()))).message, words);
+      assert.match((await thrownBy(() => life(reading(value)).up(declare()))).message, words);
     }
     assert.deepEqual(heldIn(fixture), world);
   });
@@ -202,7 +202,7 @@ describe("a named object", () => {
         made = true;
       })(invoke)(cmdlet, parameters);
     };
-    const error = await thrownBy(() => life(failing).up(wish()));
+    const error = await thrownBy(() => life(failing).up(declare()));
     assert.ok(error instanceof HalfMade, error.message);
     assert.equal(error.message, "broken; run pulumi up again");
     assert.equal(error.id, fixture.lab.world.managementScopes[0]?.guid);

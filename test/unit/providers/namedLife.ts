@@ -24,7 +24,7 @@ export interface NamedCase {
   fixture(): ProviderFixture;
   kind(tenants: Tenants): Kind;
   /** What a program declares. */
-  wish(change?: object): object;
+  declare(change?: object): object;
   /** The cmdlets that make and remove it. */
   readonly makes: string;
   readonly removes: string;
@@ -81,9 +81,9 @@ export function testNamed(one: NamedCase): void {
   const life = (around?: Around) => namedLife(one, around);
   const held = () => heldIn(one.fixture());
 
-  it("is made, looked at, left alone when nothing changed, and removed", async () => {
+  it("is made, read, left alone when nothing changed, and removed", async () => {
     const before = held();
-    const made = await life().up(one.wish());
+    const made = await life().up(one.declare());
     assert.deepEqual(
       [made.outs.ready, made.outs.pending, made.outs.preexisting],
       [true, "", false],
@@ -91,7 +91,7 @@ export function testNamed(one: NamedCase): void {
     assert.notDeepEqual(held(), before);
     const seen = await life().refresh(made);
     assert.deepEqual([seen?.drift, seen?.outs, seen?.inputs], [false, made.outs, made.inputs]);
-    assert.equal((await life().up(one.wish(), made)).step, "same");
+    assert.equal((await life().up(one.declare(), made)).step, "same");
     await life().destroy(made);
     assert.deepEqual(held(), before);
     await life().destroy(made);
@@ -101,7 +101,7 @@ export function testNamed(one: NamedCase): void {
   it("what the host gets has no undefined in it", async () => {
     const kind = one.kind(one.fixture().run());
     const host = asDynamicProvider(kind);
-    const { inputs } = await kind.check({}, one.wish());
+    const { inputs } = await kind.check({}, one.declare());
     const { id, outs } = await kind.create(inputs);
     assert.deepStrictEqual(outs, JSON.parse(JSON.stringify(outs)));
     const __provider = "exports.handler = 1";
@@ -110,12 +110,12 @@ export function testNamed(one: NamedCase): void {
   });
 
   it("an unchanged check, and a diff, ask nothing; what is not known yet means another object", async () => {
-    const made = await life().up(one.wish());
+    const made = await life().up(one.declare());
     const asked = one.fixture().events().length;
     const kind = one.kind(one.fixture().run());
-    assert.equal((await life().up(one.wish(), made)).step, "same");
+    assert.equal((await life().up(one.declare(), made)).step, "same");
     for (const key of Object.keys(one.another)) {
-      const news = one.wish({ [key]: UNKNOWN });
+      const news = one.declare({ [key]: UNKNOWN });
       assert.deepEqual(await kind.check(made.inputs, news), { inputs: news, failures: [] });
       assert.deepEqual(await kind.diff(made.id, made.outs, news), {
         changes: true,
@@ -128,7 +128,7 @@ export function testNamed(one: NamedCase): void {
 
   it("one that was made although no answer came is ours", async () => {
     const before = held();
-    const made = await life(unanswered(one.makes)).up(one.wish());
+    const made = await life(unanswered(one.makes)).up(one.declare());
     assert.deepEqual([made.outs.preexisting, made.outs.ready], [false, true]);
     await life().destroy(made);
     assert.deepEqual(held(), before);
@@ -136,8 +136,8 @@ export function testNamed(one: NamedCase): void {
 
   it("one of a run that was killed before it wrote state is taken over", async () => {
     const before = held();
-    await life().up(one.wish());
-    const again = await life().up(one.wish());
+    await life().up(one.declare());
+    const again = await life().up(one.declare());
     assert.equal(one.fixture().asked(one.makes), 1);
     assert.equal(again.outs.preexisting, false);
     await life().destroy(again);
@@ -146,13 +146,13 @@ export function testNamed(one: NamedCase): void {
 
   it("one whose removal was not answered is gone", async () => {
     const before = held();
-    const made = await life().up(one.wish());
+    const made = await life().up(one.declare());
     await life(unanswered(one.removes)).destroy(made);
     assert.deepEqual(held(), before);
   });
 
   it("gone by hand: a refresh says so, and destroy is done", async () => {
-    const made = await life().up(one.wish());
+    const made = await life().up(one.declare());
     one.removeByHand();
     const after = held();
     assert.equal(await life().refresh(made), undefined);
@@ -166,7 +166,7 @@ export function testNamed(one: NamedCase): void {
   });
 
   it("a failed read is never absent", async () => {
-    const made = await life().up(one.wish());
+    const made = await life().up(one.declare());
     const { lab } = one.fixture();
     const before = held();
     lab.faults.inject({
@@ -176,7 +176,7 @@ export function testNamed(one: NamedCase): void {
     });
     await thrownBy(() => life().refresh(made));
     await thrownBy(() => life().destroy(made));
-    await thrownBy(() => life().up(one.wish()));
+    await thrownBy(() => life().up(one.declare()));
     assert.deepEqual(held(), before);
   });
 
@@ -185,7 +185,7 @@ export function testNamed(one: NamedCase): void {
     lab.world.deployer.directoryRoles = [GLOBAL_READER];
     one.fixture().signOut();
     const before = held();
-    const error = await thrownBy(() => life().up(one.wish()));
+    const error = await thrownBy(() => life().up(one.declare()));
     assert.match(
       error.message,
       /assign its service principal Exchange Administrator.*instead of the directory role, an Exchange role group with .* will do/,
@@ -197,16 +197,16 @@ export function testNamed(one: NamedCase): void {
   if (one.markByHand !== undefined) testMarked(one, one.markByHand);
 
   it("another tenant is refused", async () => {
-    const made = await life().up(one.wish());
-    const other = one.wish({ tenantId: "11111111-2222-3333-4444-555555555555" });
+    const made = await life().up(one.declare());
+    const other = one.declare({ tenantId: "11111111-2222-3333-4444-555555555555" });
     assert.match((await life().refusals(other, made))[0] ?? "", /^tenantId: is another tenant/);
   });
 }
 
 function testReplaced(one: NamedCase): void {
   it("another object is a replacement, the old one first", async () => {
-    const made = await namedLife(one).up(one.wish());
-    const inputs = await namedLife(one).checked(one.wish(one.another), made);
+    const made = await namedLife(one).up(one.declare());
+    const inputs = await namedLife(one).checked(one.declare(one.another), made);
     const { changes, replaces, deleteBeforeReplace } = await one
       .kind(one.fixture().run())
       .diff(made.id, made.outs, inputs);
@@ -221,8 +221,8 @@ function testMarked(one: NamedCase, markByHand: (mark: string) => void): void {
   const life = () => namedLife(one);
 
   it("one that another stack manages by now is neither changed nor removed", async () => {
-    const made = await life().up(one.wish());
-    const inputs = await life().checked(one.wish(one.change), made);
+    const made = await life().up(one.declare());
+    const inputs = await life().checked(one.declare(one.change), made);
     markByHand(THEIRS);
     const before = held();
     const kind = one.kind(one.fixture().run());
@@ -240,7 +240,7 @@ function testMarked(one: NamedCase, markByHand: (mark: string) => void): void {
   for (const mark of ["", "Kept for the auditors.", `x ${MARK}`]) {
     it(`one marked "${mark}" is not removed; an update marks it again, and then it is`, async () => {
       const before = held();
-      const made = await life().up(one.wish());
+      const made = await life().up(one.declare());
       const marked = held();
       markByHand(mark);
       const unmarked = held();
@@ -250,7 +250,7 @@ function testMarked(one: NamedCase, markByHand: (mark: string) => void): void {
       );
       assert.deepEqual(held(), unmarked);
       const seen = await life().refresh(made);
-      const again = await life().up(one.wish(), seen);
+      const again = await life().up(one.declare(), seen);
       assert.deepEqual(held(), marked);
       await life().destroy(again);
       assert.deepEqual(held(), before);
@@ -259,12 +259,12 @@ function testMarked(one: NamedCase, markByHand: (mark: string) => void): void {
 }
 
 /** An organisation that was never customised has to be, by a person. */
-export function testDehydrated(one: Pick<NamedCase, "fixture" | "kind" | "wish">): void {
+export function testDehydrated(one: Pick<NamedCase, "fixture" | "kind" | "declare">): void {
   it("an organisation that was never customised: the error names the cmdlet, and nobody runs it", async () => {
     const { organization } = one.fixture().lab.world;
     organization.isDehydrated = true;
     assert.match(
-      await refusalOf(one, one.wish()),
+      await refusalOf(one, one.declare()),
       /let an administrator run Enable-OrganizationCustomization once, which can't be undone/,
     );
     assert.equal(organization.isDehydrated, true);

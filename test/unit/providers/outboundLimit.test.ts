@@ -26,7 +26,7 @@ describe("an outbound limit", () => {
   after(() => fixture.close());
   beforeEach(() => fixture.reset());
 
-  const wish = (change: object = {}) => ({
+  const declare = (change: object = {}) => ({
     ...fixture.tenant,
     owner: OWNER,
     name: NAME,
@@ -35,7 +35,7 @@ describe("an outbound limit", () => {
     recipientsPerHour: 50,
     ...change,
   });
-  const one = { fixture: () => fixture, kind: outboundLimit, wish };
+  const one = { fixture: () => fixture, kind: outboundLimit, declare };
   const life = (around?: Around) => namedLife(one, around);
   const held = () => fixture.lab.world.outboundPolicies.find(({ name }) => name === NAME);
   const rule = (verb: string, parameters: object = {}) =>
@@ -61,7 +61,7 @@ describe("an outbound limit", () => {
   testDehydrated(one);
 
   it("a policy with the limits and our mark, and a rule for the mailbox", async () => {
-    const { outs } = await life().up(wish());
+    const { outs } = await life().up(declare());
     assert.partialDeepStrictEqual(held(), {
       guid: outs.guid,
       adminDisplayName: MARK,
@@ -74,8 +74,8 @@ describe("an outbound limit", () => {
   });
 
   it("other limits, or another mailbox, are an update of the same policy", async () => {
-    const made = await life().up(wish());
-    const more = wish({ recipientsPerDay: 400, mailbox: `postmaster@${fixture.domain}` });
+    const made = await life().up(declare());
+    const more = declare({ recipientsPerDay: 400, mailbox: `postmaster@${fixture.domain}` });
     const updated = await life().up(more, made);
     assert.deepEqual([updated.step, updated.id], ["update", made.id]);
     assert.equal(held()?.recipientLimitPerDay, 400);
@@ -94,11 +94,11 @@ describe("an outbound limit", () => {
     ["for somebody else", () => rule("Set", { From: [`postmaster@${fixture.domain}`] })],
   ] as const) {
     it(`a rule that is ${what} is drift, and comes back`, async () => {
-      const made = await life().up(wish());
+      const made = await life().up(declare());
       change();
       const seen = await life().refresh(made);
       assert.equal(seen?.drift, true);
-      await life().up(wish(), seen);
+      await life().up(declare(), seen);
       assert.deepEqual(
         [held()?.rule?.enabled, held()?.rule?.from],
         [true, [`anna@${fixture.domain}`]],
@@ -107,11 +107,11 @@ describe("an outbound limit", () => {
   }
 
   it("a limit that was raised by hand is drift, and comes back", async () => {
-    const made = await life().up(wish());
+    const made = await life().up(declare());
     policy("Set", { Identity: NAME, RecipientLimitPerDay: 10_000 });
     const seen = await life().refresh(made);
     assert.deepEqual([seen?.drift, seen?.outs.recipientLimitPerDay], [true, 10_000]);
-    await life().up(wish(), seen);
+    await life().up(declare(), seen);
     assert.equal(held()?.recipientLimitPerDay, 200);
   });
 
@@ -120,8 +120,8 @@ describe("an outbound limit", () => {
     const killed = following("New-HostedOutboundSpamFilterPolicy", () => {
       throw new Error("killed");
     });
-    await thrownBy(() => life(killed).up(wish()));
-    const made = await life().up(wish());
+    await thrownBy(() => life(killed).up(declare()));
+    const made = await life().up(declare());
     assert.ok(held()?.rule);
     await life().destroy(made);
     assert.deepEqual(heldIn(fixture), before);
@@ -133,7 +133,7 @@ describe("an outbound limit", () => {
   ] as const) {
     it(`${whose} policy of the name is refused`, async () => {
       policy("New", { Name: NAME, AdminDisplayName: mark });
-      assert.match(await refusalOf(one, wish()), words);
+      assert.match(await refusalOf(one, declare()), words);
     });
   }
 
@@ -144,7 +144,7 @@ describe("an outbound limit", () => {
       HostedOutboundSpamFilterPolicy: "theirs",
       From: [`postmaster@${fixture.domain}`],
     });
-    const inputs = await life().checked(wish());
+    const inputs = await life().checked(declare());
     const error = await thrownBy(() => life().create(inputs));
     assert.ok(error instanceof HalfMade);
     assert.match(
@@ -167,7 +167,7 @@ describe("an outbound limit", () => {
       [{ recipientsPerHour: 1.5 }, /^recipientsPerHour: is not a valid recipient limit/],
       [{ name: "relay/test" }, /^name: has the character \/, which an outbound policy's name/],
     ] as const) {
-      assert.match((await life().refusals(wish(change)))[0] ?? "", words);
+      assert.match((await life().refusals(declare(change)))[0] ?? "", words);
     }
     assert.deepEqual(fixture.events(), []);
   });

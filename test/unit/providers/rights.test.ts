@@ -38,14 +38,14 @@ for (const { title, kind, who, noun, right } of [
     });
 
     const mailbox = () => `anna@${fixture.domain}`;
-    const wish = (change: object = {}) => ({
+    const declare = (change: object = {}) => ({
       ...fixture.tenant,
       owner: OWNER,
       mailbox: mailbox(),
       [who]: OBJECT,
       ...change,
     });
-    const one = { fixture: () => fixture, kind, wish };
+    const one = { fixture: () => fixture, kind, declare };
     const life = () => namedLife(one);
     const byHand = (verb: string) =>
       fixture.lab.admin(`${verb}-${noun}`, { Identity: mailbox(), ...right });
@@ -62,7 +62,7 @@ for (const { title, kind, who, noun, right } of [
       it(`one that goes while it is removed is done, ${absentPermission}`, async () => {
         fixture.lab.world.settings.absentPermission = absentPermission;
         const before = heldIn(fixture);
-        const made = await life().up(wish());
+        const made = await life().up(declare());
         const faster = namedLife(one, (invoke) => (cmdlet, parameters) => {
           if (cmdlet.startsWith("Remove-")) byHand("Remove");
           return invoke(cmdlet, parameters);
@@ -75,7 +75,7 @@ for (const { title, kind, who, noun, right } of [
     it("one that a run gave that was cut off is taken over, and goes in the end", async () => {
       const before = heldIn(fixture);
       byHand("Add");
-      const made = await life().up(wish());
+      const made = await life().up(declare());
       assert.equal(made.outs.preexisting, false);
       assert.equal((await life().refresh(made))?.drift, false);
       await life().destroy(made);
@@ -88,7 +88,7 @@ for (const { title, kind, who, noun, right } of [
 
     it("somebody of the tenant's mailboxes can hold it as well", async () => {
       const before = heldIn(fixture);
-      const made = await life().up(wish({ [who]: `Postmaster@${fixture.domain}` }));
+      const made = await life().up(declare({ [who]: `Postmaster@${fixture.domain}` }));
       assert.equal(made.outs[who], `postmaster@${fixture.domain}`);
       assert.equal((await life().refresh(made))?.drift, false);
       await life().destroy(made);
@@ -96,13 +96,16 @@ for (const { title, kind, who, noun, right } of [
     });
 
     it("a mailbox, or somebody, that is not there is an error of Exchange's", async () => {
-      assert.match(await refusalOf(one, wish({ mailbox: "no@contoso.com" })), /couldn't be found/);
+      assert.match(
+        await refusalOf(one, declare({ mailbox: "no@contoso.com" })),
+        /couldn't be found/,
+      );
       const nobody = "dddddddd-4444-4444-8444-444444444444";
-      assert.match(await refusalOf(one, wish({ [who]: nobody })), /wasn't found/);
+      assert.match(await refusalOf(one, declare({ [who]: nobody })), /wasn't found/);
     });
 
     it("gone with its mailbox, it is gone", async () => {
-      const made = await life().up(wish());
+      const made = await life().up(declare());
       fixture.lab.admin("Remove-Mailbox", { Identity: mailbox() });
       assert.equal(await life().refresh(made), undefined);
       await life().destroy(made);
@@ -110,7 +113,7 @@ for (const { title, kind, who, noun, right } of [
 
     it("who can't be given a right is refused without asking", async () => {
       assert.match(
-        (await life().refusals(wish({ [who]: "erp" })))[0] ?? "",
+        (await life().refusals(declare({ [who]: "erp" })))[0] ?? "",
         /is neither an address nor an object id \(a GUID\); use the address of a mailbox or/,
       );
     });

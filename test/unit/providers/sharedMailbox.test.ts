@@ -17,7 +17,7 @@ describe("a shared mailbox", () => {
   beforeEach(() => fixture.reset());
 
   const address = () => `erp@${fixture.domain}`;
-  const wish = (change: object = {}) => ({
+  const declare = (change: object = {}) => ({
     ...fixture.tenant,
     owner: OWNER,
     address: address(),
@@ -32,7 +32,7 @@ describe("a shared mailbox", () => {
 
   testNamed({
     ...one,
-    wish,
+    declare,
     makes: "New-Mailbox",
     removes: "Remove-Mailbox",
     another: { address: "other@contoso.com" },
@@ -44,7 +44,7 @@ describe("a shared mailbox", () => {
 
   it("nobody signs in to it, nothing but SMTP AUTH opens it, and it is marked as ours", async () => {
     fixture.lab.world.settings.sharedSignIn = "open";
-    const { id, outs } = await life().up(wish({ address: address().toUpperCase() }));
+    const { id, outs } = await life().up(declare({ address: address().toUpperCase() }));
     const mailbox = held();
     assert.partialDeepStrictEqual(mailbox, {
       guid: id,
@@ -83,15 +83,15 @@ describe("a shared mailbox", () => {
       if (cmdlet === "Set-Mailbox") sent.push(parameters);
       return invoke(cmdlet, parameters);
     };
-    await life(watching).up(wish());
+    await life(watching).up(declare());
     assert.deepEqual(
       sent.map((parameters) => "AccountDisabled" in parameters),
       [false],
     );
   });
 
-  it("drift shows, and the next update mends all of it", async () => {
-    const made = await life().up(wish());
+  it("drift is seen, and the next update undoes all of it", async () => {
+    const made = await life().up(declare());
     const wanted = heldIn(fixture);
     const Identity = address();
     fixture.lab.admin("Set-CASMailbox", {
@@ -115,14 +115,14 @@ describe("a shared mailbox", () => {
       customAttribute15: "",
       retentionPolicy: "",
     });
-    const mended = await life().up(wish(), seen);
-    assert.equal(mended.step, "update");
+    const updated = await life().up(declare(), seen);
+    assert.equal(updated.step, "update");
     assert.deepEqual(heldIn(fixture), wanted);
   });
 
   it("another display name is an update", async () => {
-    const made = await life().up(wish());
-    const updated = await life().up(wish({ displayName: "Invoices" }), made);
+    const made = await life().up(declare());
+    const updated = await life().up(declare({ displayName: "Invoices" }), made);
     assert.deepEqual([updated.step, held()?.displayName], ["update", "Invoices"]);
     assert.equal(updated.id, made.id);
   });
@@ -132,9 +132,9 @@ describe("a shared mailbox", () => {
     const killed = following("New-Mailbox", () => {
       throw new Error("killed");
     });
-    await thrownBy(() => life(killed).up(wish()));
+    await thrownBy(() => life(killed).up(declare()));
     assert.equal(held()?.displayName, MARK);
-    const made = await life().up(wish());
+    const made = await life().up(declare());
     assert.deepEqual([held()?.displayName, held()?.customAttributes[15]], ["ERP", MARK]);
     await life().destroy(made);
     assert.deepEqual(heldIn(fixture), before);
@@ -146,12 +146,12 @@ describe("a shared mailbox", () => {
       if (cmdlet !== "Set-Mailbox") return invoke(cmdlet, parameters);
       throw new ExchangeError({ cmdlet, status: 400, type: "X", message: "Set-Mailbox: no" });
     };
-    const inputs = await life().checked(wish());
+    const inputs = await life().checked(declare());
     const error = await thrownBy(() => life(failing).create(inputs));
     assert.ok(error instanceof HalfMade, error.message);
     assert.match(error.message, /^Set-Mailbox: no; run pulumi up again$/);
     const half = { id: error.id, inputs, outs: { ...error.properties } };
-    const finished = await life().up(wish(), half);
+    const finished = await life().up(declare(), half);
     assert.deepEqual([finished.step, finished.outs.ready], ["update", true]);
     await life().destroy(half);
     assert.deepEqual(heldIn(fixture), before);
@@ -163,7 +163,7 @@ describe("a shared mailbox", () => {
       if (!cmdlet.startsWith("Set-")) return invoke(cmdlet, parameters);
       throw new ExchangeError({ cmdlet, status: 400, type: "X", message: "no" });
     };
-    const inputs = await life().checked(wish());
+    const inputs = await life().checked(declare());
     const error = await thrownBy(() => life(failing).create(inputs));
     assert.ok(error instanceof HalfMade, error.message);
     await life().destroy({ id: error.id, inputs, outs: { ...error.properties } });
@@ -177,7 +177,7 @@ describe("a shared mailbox", () => {
       return { ...answer, value: answer.value.map((one) => ({ ...one, AccountDisabled: false })) };
     };
     const slow = passTime(t, 61_000);
-    const error = await thrownBy(() => life((invoke) => slow(stubborn(invoke))).up(wish()));
+    const error = await thrownBy(() => life((invoke) => slow(stubborn(invoke))).up(declare()));
     assert.ok(error instanceof HalfMade);
     assert.match(
       error.message,
@@ -187,7 +187,7 @@ describe("a shared mailbox", () => {
 
   it("a retention policy that the tenant has not is left alone, and is no drift", async (t) => {
     const said = t.mock.method(console, "log", () => {});
-    const made = await life().up(wish({ retentionPolicy: "Ten years" }));
+    const made = await life().up(declare({ retentionPolicy: "Ten years" }));
     assert.match(
       String(said.mock.calls[0]?.arguments[0]),
       /^the tenant has no retention policy "Ten years" for mailbox erp@/,
@@ -204,7 +204,7 @@ describe("a shared mailbox", () => {
   it("an address that a mailbox has is refused, with who has it and the choices", async () => {
     const taken = `anna@${fixture.domain}`;
     assert.match(
-      await refused(wish({ address: taken })),
+      await refused(declare({ address: taken })),
       new RegExp(
         `^address: "${taken}" is the address of UserMailbox "anna" \\(${taken}\\) already; choose another address, or remove it; nothing was changed$`,
       ),
@@ -215,7 +215,7 @@ describe("a shared mailbox", () => {
     const alias = { "@odata.type": "#Exchange.GenericHashTable", Add: [`smtp:${address()}`] };
     fixture.lab.admin("Set-Mailbox", { Identity: `anna@${fixture.domain}`, EmailAddresses: alias });
     assert.match(
-      await refused(wish()),
+      await refused(declare()),
       /is an alias of UserMailbox "anna" .* already; choose another address, or remove the alias from it; nothing/,
     );
   });
@@ -227,23 +227,23 @@ describe("a shared mailbox", () => {
       Name: "theirs",
       PrimarySmtpAddress: Identity,
     });
-    assert.match(await refused(wish()), /is the address of SharedMailbox "theirs"/);
+    assert.match(await refused(declare()), /is the address of SharedMailbox "theirs"/);
     fixture.lab.admin("Set-Mailbox", { Identity, CustomAttribute15: THEIRS });
-    assert.match(await refused(wish()), /is the address of SharedMailbox "theirs"/);
+    assert.match(await refused(declare()), /is the address of SharedMailbox "theirs"/);
   });
 
   it("a user's mailbox is not taken over, though it is marked as ours", async () => {
     const Identity = `anna@${fixture.domain}`;
     fixture.lab.admin("Set-Mailbox", { Identity, CustomAttribute15: MARK });
     assert.match(
-      await refused(wish({ address: Identity })),
+      await refused(declare({ address: Identity })),
       /is the address of UserMailbox "anna" .* already; choose another address, or remove it/,
     );
   });
 
   it("a name that another mailbox has is refused", async () => {
     assert.match(
-      await refused(wish({ name: "Anna" })),
+      await refused(declare({ name: "Anna" })),
       /^name: "Anna" is the name of UserMailbox "anna" .* already; rename or remove it/,
     );
   });
@@ -258,7 +258,7 @@ describe("a shared mailbox", () => {
       ],
       [{ displayName: " " }, /^displayName: is empty/],
     ] as const) {
-      assert.match((await life().refusals(wish(change)))[0] ?? "", words);
+      assert.match((await life().refusals(declare(change)))[0] ?? "", words);
     }
     assert.deepEqual(fixture.events(), []);
   });

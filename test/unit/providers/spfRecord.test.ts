@@ -34,7 +34,7 @@ describe("our terms in an SPF record", () => {
 
   const life = (open = () => fixture.access()) =>
     lifeOf<CheckedSpf, SpfRecordOutputs>(() => spfRecord(open()));
-  const wish = (terms: readonly string[] = TERMS) => ({
+  const declare = (terms: readonly string[] = TERMS) => ({
     zoneId: fixture.zoneId,
     owner: OWNER,
     domain,
@@ -89,7 +89,7 @@ describe("our terms in an SPF record", () => {
           : resolve(name, type);
       const { up, destroy } = life(() => access);
       const owned = spf(content);
-      const made = await up(wish());
+      const made = await up(declare());
       assert.equal(contents().length, 1);
       assert.match(
         contents()[0] ?? "",
@@ -97,7 +97,7 @@ describe("our terms in an SPF record", () => {
       );
       await destroy(made);
       assert.deepEqual(fixture.held(), owned, "after create and delete");
-      const changed = await up(wish(["ip4:198.51.100.0/24"]), await up(wish()));
+      const changed = await up(declare(["ip4:198.51.100.0/24"]), await up(declare()));
       assert.equal(changed.step, "update");
       assert.doesNotMatch(contents()[0] ?? "", /outlook/);
       await destroy(changed);
@@ -108,7 +108,7 @@ describe("our terms in an SPF record", () => {
   it("a record of ours is made where none was, and gone afterwards", async () => {
     const empty = none();
     const { up, destroy, refresh } = life();
-    const made = await up(wish());
+    const made = await up(declare());
     const [record] = fixture.at(domain);
     assert.deepEqual(
       [record?.content, record?.comment, record?.ttl],
@@ -125,7 +125,7 @@ describe("our terms in an SPF record", () => {
 
   it("the TTL, the comment and the neighbours stay the owner's", async () => {
     const before = spf('"v=spf1 mx -all"');
-    await life().up(wish());
+    await life().up(declare());
     const content = `"v=spf1 mx ${TERMS.join(" ")} -all"`;
     assert.deepEqual(fixture.held(), [...before.slice(0, -1), { ...before.at(-1), content }]);
   });
@@ -133,15 +133,15 @@ describe("our terms in an SPF record", () => {
   it("an unchanged check, and a diff, ask nothing", async () => {
     spf("v=spf1 mx -all");
     const { up } = life();
-    const made = await up(wish());
+    const made = await up(declare());
     const asked = fixture.events().length;
-    assert.equal((await up(wish(), made)).step, "same");
+    assert.equal((await up(declare(), made)).step, "same");
     assert.equal(fixture.events().length, asked);
   });
 
   it("what is not known yet passes, and is a change", async () => {
     const kind = spfRecord(fixture.access());
-    const news = { ...wish(), terms: UNKNOWN as unknown as string[] };
+    const news = { ...declare(), terms: UNKNOWN as unknown as string[] };
     assert.deepEqual(await kind.check({}, news), { inputs: news, failures: [] });
     const diff = await kind.diff("1", {} as SpfRecordOutputs, news as unknown as CheckedSpf);
     assert.deepEqual(diff, { changes: true });
@@ -150,7 +150,7 @@ describe("our terms in an SPF record", () => {
 
   it("check shows the record before, after, and every look-up", async () => {
     spf('"v=spf1 mx -all"');
-    const inputs = await life().checked(wish());
+    const inputs = await life().checked(declare());
     assert.equal(inputs.before, "v=spf1 mx -all");
     assert.equal(inputs.after, `v=spf1 mx ${EXCHANGE} ${RELAY} -all`);
     assert.deepEqual(inputs.lookUps, [
@@ -168,12 +168,12 @@ describe("our terms in an SPF record", () => {
   it("a record that the owner changes between check and create is merged as it is then", async () => {
     spf('"v=spf1 mx -all"');
     const { checked, create, destroy, up } = life();
-    const inputs = await checked(wish());
+    const inputs = await checked(declare());
     const owned = spf('"v=spf1 a ip4:192.0.2.7 ?all"');
     const made = await create(inputs);
     assert.deepEqual(contents(), [`"v=spf1 a ip4:192.0.2.7 ${TERMS.join(" ")} ?all"`]);
     assert.match(fixture.said.join("\n"), /has changed since the preview: it will be v=spf1 a ip4/);
-    assert.equal((await up(wish(), made)).step, "same");
+    assert.equal((await up(declare(), made)).step, "same");
     await destroy(made);
     assert.deepEqual(fixture.held(), owned);
   });
@@ -181,7 +181,7 @@ describe("our terms in an SPF record", () => {
   it("one that appears between check and create is merged, and put back", async () => {
     none();
     const { checked, create, destroy } = life();
-    const inputs = await checked(wish());
+    const inputs = await checked(declare());
     const owned = spf("v=spf1 mx -all");
     await destroy(await create(inputs));
     assert.deepEqual(fixture.held(), owned);
@@ -190,7 +190,7 @@ describe("our terms in an SPF record", () => {
   it("delete withdraws ours alone from a record that the owner has changed since", async () => {
     spf('"v=spf1 mx -all"');
     const { up, destroy } = life();
-    const made = await up(wish());
+    const made = await up(declare());
     change(`"v=spf1 a mx ${RELAY} ip4:192.0.2.9 ${EXCHANGE} ~all"`);
     await destroy(made);
     assert.deepEqual(contents(), ['"v=spf1 a mx ip4:192.0.2.9 ~all"']);
@@ -199,10 +199,10 @@ describe("our terms in an SPF record", () => {
   it("what the owner changed before an update of ours is still there after delete", async () => {
     spf('"v=spf1 mx -all"');
     const { up, destroy } = life();
-    const made = await up(wish());
+    const made = await up(declare());
     change(`"v=spf1 mx include:_spf.${domain} ${TERMS.join(" ")} -all"`);
     fixture.place({ type: "TXT", name: `_spf.${domain}`, content: '"v=spf1 ip4:192.0.2.9 -all"' });
-    const changed = await up(wish([EXCHANGE]), made);
+    const changed = await up(declare([EXCHANGE]), made);
     assert.deepEqual(contents(), [`"v=spf1 mx include:_spf.${domain} ${EXCHANGE} -all"`]);
     await destroy(changed);
     assert.deepEqual(contents(), [`"v=spf1 mx include:_spf.${domain} -all"`]);
@@ -211,7 +211,7 @@ describe("our terms in an SPF record", () => {
   it("a record of ours that the owner has put terms into stays without ours", async () => {
     none();
     const { up, destroy } = life();
-    const made = await up(wish());
+    const made = await up(declare());
     change(`"v=spf1 mx ${TERMS.join(" ")} ~all"`);
     await destroy(made);
     assert.deepEqual(contents(), ['"v=spf1 mx ~all"']);
@@ -227,7 +227,7 @@ describe("our terms in an SPF record", () => {
         return zones.setContent(zoneId, id, was, content);
       },
     });
-    const made = await life(() => fixture.access(meddling)).up(wish());
+    const made = await life(() => fixture.access(meddling)).up(declare());
     assert.deepEqual(contents(), [`"v=spf1 mx ip4:192.0.2.2 ${TERMS.join(" ")} -all"`]);
     await life().destroy(made);
     assert.deepEqual(contents(), ['"v=spf1 mx ip4:192.0.2.2 -all"']);
@@ -244,11 +244,11 @@ describe("our terms in an SPF record", () => {
           return zones.setContent(zoneId, id, was, content);
         },
       });
-      const made = act === "delete" ? await life().up(wish()) : undefined;
+      const made = act === "delete" ? await life().up(declare()) : undefined;
       const error = await thrownBy(() =>
         made
           ? life(() => fixture.access(meddling)).destroy(made)
-          : life(() => fixture.access(meddling)).up(wish()),
+          : life(() => fixture.access(meddling)).up(declare()),
       );
       assert.match(error.message, /is being changed by somebody else; run it again/);
       assert.deepEqual(contents(), [`"v=spf1 mx ip4:192.0.2.3 ${RELAY} -all"`]);
@@ -263,7 +263,7 @@ describe("our terms in an SPF record", () => {
         return zones.setContent(zoneId, id, was, content);
       },
     });
-    const made = await life(() => fixture.access(vanishing)).up(wish());
+    const made = await life(() => fixture.access(vanishing)).up(declare());
     assert.deepEqual(contents(), [`"v=spf1 ${TERMS.join(" ")} ~all"`]);
     await life().destroy(made);
     assert.deepEqual(fixture.at(domain), []);
@@ -272,7 +272,7 @@ describe("our terms in an SPF record", () => {
   it("a record deleted by hand is gone for read, and nothing to delete", async () => {
     spf('"v=spf1 mx -all"');
     const { up, refresh, destroy } = life();
-    const made = await up(wish());
+    const made = await up(declare());
     const without = none();
     assert.equal(await refresh(made), undefined);
     await destroy(made);
@@ -282,13 +282,13 @@ describe("our terms in an SPF record", () => {
   it("a record that its owner has put in the place of ours is the owner's", async () => {
     none();
     const { up, destroy, refresh } = life();
-    const made = await up(wish());
+    const made = await up(declare());
     const owned = spf(`"v=spf1 ${EXCHANGE} -all"`);
     const refreshed = await refresh(made);
     assert.equal(refreshed?.drift, true, "our address is missing");
     await destroy(made);
     assert.deepEqual(fixture.held(), owned, "destroyed without a look");
-    const repaired = await up(wish(), refreshed);
+    const repaired = await up(declare(), refreshed);
     assert.deepEqual(contents(), [`"v=spf1 ${EXCHANGE} ${RELAY} -all"`]);
     await destroy(repaired);
     assert.deepEqual(fixture.held(), owned);
@@ -301,7 +301,7 @@ describe("our terms in an SPF record", () => {
       { type: "TXT", name: domain, content: '"v=spf1 a -all"' },
     ]);
     const two = fixture.held();
-    const [reason, second] = await life().refusals(wish());
+    const [reason, second] = await life().refusals(declare());
     assert.match(
       reason ?? "",
       /\["v=spf1 mx -all","v=spf1 a -all"\] are 2 SPF records at one name/,
@@ -310,10 +310,10 @@ describe("our terms in an SPF record", () => {
     assert.deepEqual(fixture.held(), two);
   });
 
-  it("two that appear between check and create, or later, are told with both and left alone", async () => {
+  it("two that appear between check and create, or later, are reported with both and left alone", async () => {
     spf('"v=spf1 mx -all"');
     const { checked, create, up, refresh, destroy } = life();
-    const inputs = await checked(wish());
+    const inputs = await checked(declare());
     const second = (records: { type: string; name: string; content: string }[]) => [
       { type: "TXT", name: domain, content: '"v=spf1 a -all"' },
       ...records,
@@ -325,14 +325,14 @@ describe("our terms in an SPF record", () => {
     assert.deepEqual(fixture.held(), two);
 
     const owned = spf('"v=spf1 mx -all"');
-    const made = await up(wish());
+    const made = await up(declare());
     fixture.lab.editZone(domain, second);
     const refreshed = await refresh(made);
     assert.equal(refreshed?.drift, true);
     assert.match(refreshed?.outs.problem ?? "", /2 SPF records/);
     assert.equal(refreshed?.outs.after, made.outs.after, "of ours");
     const later = fixture.held();
-    const error = await thrownBy(() => up(wish(), refreshed));
+    const error = await thrownBy(() => up(declare(), refreshed));
     assert.match(error.message, /"v=spf1 a -all","v=spf1 mx include/);
     assert.deepEqual(fixture.held(), later);
     await destroy(made);
@@ -340,15 +340,15 @@ describe("our terms in an SPF record", () => {
     assert.deepEqual(fixture.held().slice(1), owned);
   });
 
-  it("a record that its owner has broken since is drift, told in words", async () => {
+  it("a record that its owner has broken since is drift, reported in words", async () => {
     spf('"v=spf1 mx -all"');
     const { up, refresh } = life();
-    const made = await up(wish());
+    const made = await up(declare());
     change(`"v=spf1 ipv4:192.0.2.1 ${TERMS.join(" ")} -all"`);
     const refreshed = await refresh(made);
     assert.equal(refreshed?.drift, true);
     const broken = fixture.held();
-    const error = await thrownBy(() => up(wish(), refreshed));
+    const error = await thrownBy(() => up(declare(), refreshed));
     assert.match(error.message, /"ipv4:192.0.2.1" is not an SPF mechanism; write "ip4:"/);
     assert.deepEqual(fixture.held(), broken);
   });
@@ -358,7 +358,7 @@ describe("our terms in an SPF record", () => {
     const access = fixture.access();
     access.resolve = async () => ({ status: "found", records: ["192.0.2.1"] });
     const kind = lifeOf(() => spfRecord(access));
-    const [reason = ""] = await kind.refusals(wish([RELAY, "mx"]));
+    const [reason = ""] = await kind.refusals(declare([RELAY, "mx"]));
     assert.match(reason, /11 look-ups exceed the limit of 10, after which receivers give up/);
     assert.match(fixture.said.join("\n"), /\n {4}mx {2}1\n {2}11 of 10 look-ups/);
     assert.deepEqual(fixture.held(), many);
@@ -367,7 +367,7 @@ describe("our terms in an SPF record", () => {
   it("more look-ups with no answer than receivers make stop in check", async () => {
     const gone = ["x", "y", "z"].map((name) => `a:${name}.nowhere.example`).join(" ");
     const voids = spf(`"v=spf1 ${gone} -all"`);
-    const [reason = ""] = await life().refusals(wish());
+    const [reason = ""] = await life().refusals(declare());
     assert.match(reason, /3 look-ups with no answer exceed the limit of 2/);
     assert.match(fixture.said.join("\n"), /a:x\.nowhere\.example {2}1 \(1 void\)/);
     assert.deepEqual(fixture.held(), voids);
@@ -376,7 +376,7 @@ describe("our terms in an SPF record", () => {
   it("limits that break between check and create are an error, and nothing is written", async () => {
     spf('"v=spf1 mx -all"');
     const { checked, create } = life();
-    const inputs = await checked(wish());
+    const inputs = await checked(declare());
     const gone = ["x", "y", "z"].map((name) => `a:${name}.nowhere.example`).join(" ");
     const voids = spf(`"v=spf1 ${gone} -all"`);
     const error = await thrownBy(() => create(inputs));
@@ -387,7 +387,7 @@ describe("our terms in an SPF record", () => {
   it("an owner who has all our terms already keeps them, and nothing is written", async () => {
     const owned = spf(`v=spf1 mx Include:SPF.Protection.Outlook.com. ip4:203.0.113.0/24 -all`);
     const { up, refresh, destroy } = life();
-    const made = await up(wish());
+    const made = await up(declare());
     assert.deepEqual(made.outs.added, []);
     assert.equal((await refresh(made))?.drift, false);
     await destroy(made);
@@ -401,11 +401,11 @@ describe("our terms in an SPF record", () => {
   it("a term that is not wanted any more goes, unless it was the owner's", async () => {
     const owned = spf(`"v=spf1 ${RELAY} mx -all"`);
     const { up, destroy } = life();
-    const made = await up(wish([EXCHANGE, RELAY, "ip4:198.51.100.9"]));
-    const fewer = await up(wish([EXCHANGE]), made);
+    const made = await up(declare([EXCHANGE, RELAY, "ip4:198.51.100.9"]));
+    const fewer = await up(declare([EXCHANGE]), made);
     assert.deepEqual(contents(), [`"v=spf1 ${RELAY} mx ${EXCHANGE} -all"`]);
     assert.equal(fewer.inputs.after, fewer.outs.after, "as the preview said");
-    const others = await up(wish(["ip4:198.51.100.9"]), fewer);
+    const others = await up(declare(["ip4:198.51.100.9"]), fewer);
     assert.deepEqual(contents(), [`"v=spf1 ${RELAY} mx ip4:198.51.100.9 -all"`]);
     await destroy(others);
     assert.deepEqual(fixture.held(), owned);
@@ -414,12 +414,12 @@ describe("our terms in an SPF record", () => {
   it("one of our terms taken out by hand is drift, and put back", async () => {
     spf('"v=spf1 mx -all"');
     const { up, refresh, destroy } = life();
-    const made = await up(wish());
+    const made = await up(declare());
     change(`"v=spf1 mx ${EXCHANGE} -all"`);
     const refreshed = await refresh(made);
     assert.equal(refreshed?.drift, true);
     assert.deepEqual(refreshed?.inputs.terms, [EXCHANGE]);
-    const repaired = await up(wish(), refreshed);
+    const repaired = await up(declare(), refreshed);
     assert.equal(repaired.step, "update");
     assert.deepEqual(contents(), [`"v=spf1 mx ${TERMS.join(" ")} -all"`]);
     assert.equal((await refresh(repaired))?.drift, false);
@@ -430,7 +430,7 @@ describe("our terms in an SPF record", () => {
   it("one that is moved behind all, where nobody reads it, is drift too", async () => {
     spf('"v=spf1 mx -all"');
     const { up, refresh } = life();
-    const made = await up(wish());
+    const made = await up(declare());
     change(`"v=spf1 mx ${EXCHANGE} -all ${RELAY}"`);
     assert.equal((await refresh(made))?.drift, true);
   });
@@ -438,11 +438,11 @@ describe("our terms in an SPF record", () => {
   it("a foreign term added by hand is no drift, and stays", async () => {
     spf('"v=spf1 mx -all"');
     const { up, refresh, destroy } = life();
-    const made = await up(wish());
+    const made = await up(declare());
     change(`"v=spf1 mx ${TERMS.join(" ")} ip4:192.0.2.9 -all"`);
     const refreshed = await refresh(made);
     assert.equal(refreshed?.drift, false);
-    assert.equal((await up(wish(), refreshed)).step, "same");
+    assert.equal((await up(declare(), refreshed)).step, "same");
     await destroy(made);
     assert.deepEqual(contents(), ['"v=spf1 mx ip4:192.0.2.9 -all"']);
   });
@@ -450,8 +450,8 @@ describe("our terms in an SPF record", () => {
   it("another domain is a replacement that does not carry the old record's history", async () => {
     const owned = spf(`"v=spf1 ${RELAY} -all"`);
     const { up, destroy, checked } = life();
-    const made = await up(wish([EXCHANGE]));
-    const sub = { ...wish([RELAY]), domain: `mail.${domain}` };
+    const made = await up(declare([EXCHANGE]));
+    const sub = { ...declare([RELAY]), domain: `mail.${domain}` };
     assert.equal((await checked(sub, made)).before, "");
     const moved = await up(sub, made);
     assert.equal(moved.step, "replace");
@@ -465,7 +465,7 @@ describe("our terms in an SPF record", () => {
     const empty = none();
     const path = `/client/v4/zones/${fixture.zoneId}/dns_records`;
     const { up, checked, create, destroy } = life();
-    const inputs = await checked(wish());
+    const inputs = await checked(declare());
     fixture.lab.faults.inject({
       where: { service: "cloudflare", match: path },
       what: { kind: "status", status: 503, retryAfter: 0 },
@@ -486,7 +486,7 @@ describe("our terms in an SPF record", () => {
 
     // Cut off for good: state knows nothing of it.
     await create(inputs);
-    const again = await up(wish());
+    const again = await up(declare());
     assert.deepEqual([again.outs.original, again.outs.added], [null, TERMS]);
     await destroy(again);
     assert.deepEqual(fixture.held(), empty);
@@ -502,7 +502,7 @@ describe("our terms in an SPF record", () => {
       },
     });
     const { checked, up, destroy } = life();
-    const inputs = await checked(wish());
+    const inputs = await checked(declare());
     const error = await thrownBy(() => life(() => fixture.access(cut)).create(inputs));
     assert.ok(error instanceof HalfMade, error.message);
     const made = { id: error.id, inputs, outs: error.properties as unknown as SpfRecordOutputs };
@@ -510,15 +510,15 @@ describe("our terms in an SPF record", () => {
     const kind = spfRecord(fixture.access());
     const updated = await kind.update(made.id, made.outs, inputs);
     assert.deepEqual(updated.outs, made.outs);
-    assert.equal((await up(wish(), made)).step, "same");
+    assert.equal((await up(declare(), made)).step, "same");
     await destroy(made);
     assert.deepEqual(fixture.held(), owned);
   });
 
-  it("a token that may not write is told what it lacks, and nothing is kept in state", async () => {
+  it("a token that may not write is refused with what it lacks, and nothing is kept in state", async () => {
     const owned = spf("v=spf1 mx -all");
     fixture.lab.world.cloudflare.token.permissions[fixture.zoneId] = ["zone:read", "dns:read"];
-    const error = await thrownBy(() => life().up(wish()));
+    const error = await thrownBy(() => life().up(declare()));
     assert.ok(!(error instanceof HalfMade));
     assert.match(error.message, /permissions Zone\.Zone Read and Zone\.DNS Edit for this zone/);
     assert.deepEqual(fixture.held(), owned);
@@ -526,12 +526,12 @@ describe("our terms in an SPF record", () => {
 
   it("a zone that can't be read is a failure of check once in a run, and never an absent record", async () => {
     spf("v=spf1 mx -all");
-    const made = await life().up(wish());
+    const made = await life().up(declare());
     fixture.lab.world.cloudflare.token.permissions[fixture.zoneId] = [];
     const held = fixture.held();
     const access = fixture.access();
     const { refusals } = lifeOf(() => spfRecord(access));
-    const all = [await refusals(wish()), await refusals(wish([EXCHANGE]))].flat();
+    const all = [await refusals(declare()), await refusals(declare([EXCHANGE]))].flat();
     assert.equal(all.length, 1);
     assert.match(
       all[0] ?? "",

@@ -24,7 +24,7 @@ describe("a survey", () => {
 
   const life = () =>
     lifeOf<SurveyInputs, SurveyInputs>(() => survey(openTenants(), fixture.access()));
-  const wished = (change: Partial<SurveyedDomain> = {}): SurveyedDomain => ({
+  const surveyed = (change: Partial<SurveyedDomain> = {}): SurveyedDomain => ({
     domain: fixture.domain,
     zoneId: fixture.zoneId,
     spfTerms: [EXCHANGE],
@@ -38,10 +38,10 @@ describe("a survey", () => {
     `selector2._domainkey.${domain}`,
     ...(receives ? [`_mta-sts.${domain}`, `_smtp._tls.${domain}`] : []),
   ];
-  const wish = (change: Partial<SurveyInputs> = {}): SurveyInputs => ({
+  const declare = (change: Partial<SurveyInputs> = {}): SurveyInputs => ({
     ...fixture.tenant,
     owner: OWNER,
-    domains: [wished()],
+    domains: [surveyed()],
     connectors: [],
     mailboxes: [],
     ...change,
@@ -60,7 +60,7 @@ describe("a survey", () => {
       fixture.lab.editZone(domain, () =>
         content(domain).map(([type, name, text]) => ({ type, name, content: text })),
       );
-      return wished({ domain, zoneId });
+      return surveyed({ domain, zoneId });
     });
   const world = () => {
     const { drawn: _, faults: __, ...rest } = fixture.lab.dump();
@@ -70,11 +70,11 @@ describe("a survey", () => {
   const asked = () =>
     fixture.events().filter(({ service }) => ["graph", "exchange", "cloudflare"].includes(service));
 
-  it("finds nothing in the way, makes nothing, and keeps what it looked over", async () => {
+  it("finds nothing in the way, makes nothing, and keeps what it checked", async () => {
     const before = world();
     const { up, refresh, destroy } = life();
-    const made = await up(wish());
-    assert.deepEqual([made.id, made.outs], [OWNER, wish()]);
+    const made = await up(declare());
+    assert.deepEqual([made.id, made.outs], [OWNER, declare()]);
     assert.equal((await refresh(made))?.drift, false);
     await destroy(made);
     assert.deepEqual(world(), before);
@@ -82,22 +82,22 @@ describe("a survey", () => {
 
   it("unchanged asks nothing at all", async () => {
     const { up } = life();
-    const made = await up(wish());
+    const made = await up(declare());
     const before = fixture.events().length;
-    assert.equal((await up(wish(), made)).step, "same");
+    assert.equal((await up(declare(), made)).step, "same");
     await life().refresh(made);
     assert.equal(fixture.events().length, before);
   });
 
   it("what is not known yet passes, and is a change", async () => {
-    const news = wish({ owner: UNKNOWN });
+    const news = declare({ owner: UNKNOWN });
     const kind = survey(openTenants(), fixture.access());
     assert.deepEqual(await kind.check({}, news), { inputs: news, failures: [] });
-    assert.deepEqual(await kind.diff(OWNER, wish(), news), { changes: true });
+    assert.deepEqual(await kind.diff(OWNER, declare(), news), { changes: true });
     assert.deepEqual(fixture.events(), []);
   });
 
-  it("tells everything that stands in the way at once", async () => {
+  it("reports all that is in the way at once", async () => {
     const { domain } = fixture;
     fixture.place({ type: "TXT", name: `_dmarc.${domain}`, content: '"v=DMARC1; p=reject"' });
     fixture.place({ type: "CNAME", name: `selector1._domainkey.${domain}`, content: "a.example" });
@@ -109,10 +109,10 @@ describe("a survey", () => {
     ]);
     const before = world();
     const reasons = await life().refusals(
-      wish({
+      declare({
         domains: [
-          wished({ dmarc: { rua: [], adopt: false } }),
-          wished({ domain: "nowhere.example", receives: true }),
+          surveyed({ dmarc: { rua: [], adopt: false } }),
+          surveyed({ domain: "nowhere.example", receives: true }),
         ],
         connectors: [
           {
@@ -123,15 +123,15 @@ describe("a survey", () => {
         ],
       }),
     );
-    const told = reasons.join("\n");
-    assert.match(told, /: nowhere\.example: .*is not an accepted domain of the tenant/);
-    assert.match(told, /SPF of .* are 2 SPF records at one name/);
-    assert.match(told, /DMARC of .* is a record that somebody else created/);
+    const report = reasons.join("\n");
+    assert.match(report, /: nowhere\.example: .*is not an accepted domain of the tenant/);
+    assert.match(report, /SPF of .* are 2 SPF records at one name/);
+    assert.match(report, /DMARC of .* is a record that somebody else created/);
     assert.match(
-      told,
+      report,
       /selector1\._domainkey\..*"CNAME a\.example" is a record that somebody else/,
     );
-    assert.equal(reasons.length, 4, told);
+    assert.equal(reasons.length, 4, report);
     assert.deepEqual(world(), before);
   });
 
@@ -146,7 +146,9 @@ describe("a survey", () => {
 
   it("a mailbox whose address or name is free, or its own already, is fine, and known ones are passed over", async () => {
     const { up, refusals } = life();
-    const made = await up(wish({ mailboxes: [mailbox({ sendAs: [`anna@${fixture.domain}`] })] }));
+    const made = await up(
+      declare({ mailboxes: [mailbox({ sendAs: [`anna@${fixture.domain}`] })] }),
+    );
     fixture.lab.admin("New-Mailbox", {
       Shared: true,
       Name: "other",
@@ -157,13 +159,13 @@ describe("a survey", () => {
       Identity: mailbox().address,
       CustomAttribute15: `Managed by Pulumi: ${OWNER}/shop. Changes made by hand are undone.`,
     });
-    assert.deepEqual(await life().refusals(wish({ mailboxes: [mailbox()] })), []);
+    assert.deepEqual(await life().refusals(declare({ mailboxes: [mailbox()] })), []);
   });
 
   it("a sender's own mailbox is not in the way of its new address, whatever kind it is", async () => {
     const own = `Managed by Pulumi: ${OWNER}/shop. Changes made by hand are undone.`;
     const refusals = (change: Partial<SurveyedMailbox>) =>
-      life().refusals(wish({ mailboxes: [mailbox(change)] }));
+      life().refusals(declare({ mailboxes: [mailbox(change)] }));
     for (const name of ["anna", "relay-test-shop"]) {
       const Identity = `${name}@${fixture.domain}`;
       if (name !== "anna") {
@@ -180,9 +182,9 @@ describe("a survey", () => {
     }
   });
 
-  it("a licence that the tenant does not have is told, with those that hold Exchange", async () => {
+  it("a licence that the tenant does not have is refused, with those that hold Exchange", async () => {
     const [sku] = fixture.lab.world.tenant.skus;
-    const licensed = (license: string) => wish({ mailboxes: [mailbox({ license })] });
+    const licensed = (license: string) => declare({ mailboxes: [mailbox({ license })] });
     assert.deepEqual(await life().refusals(licensed(sku?.skuPartNumber.toLowerCase() ?? "")), []);
     const [reason = "", more] = await life().refusals(licensed("SPE_E3"));
     assert.match(
@@ -193,35 +195,35 @@ describe("a survey", () => {
     assert.equal(more, undefined);
   });
 
-  it("a mailbox whose address somebody has, and nobody's address to send as, are told in the preview", async () => {
+  it("a mailbox whose address somebody has, and nobody's address to send as, are refused in the preview", async () => {
     const before = world();
     const reasons = await life().refusals(
-      wish({
+      declare({
         mailboxes: [
           mailbox({ address: `anna@${fixture.domain}` }),
           mailbox({ owner: `${OWNER}/crm`, name: "anna", sendAs: [`nobody@${fixture.domain}`] }),
         ],
       }),
     );
-    const told = reasons.join("\n");
+    const report = reasons.join("\n");
     assert.match(
-      told,
+      report,
       /mailbox of shop: address: "anna@.*" is the address of UserMailbox "anna" .* already; choose another address/,
     );
-    assert.match(told, /mailbox of crm: name: "anna" is the name of UserMailbox "anna"/);
-    assert.match(told, /mailbox of crm: from: "nobody@.*" is nobody's address in the tenant/);
-    assert.equal(reasons.length, 3, told);
+    assert.match(report, /mailbox of crm: name: "anna" is the name of UserMailbox "anna"/);
+    assert.match(report, /mailbox of crm: from: "nobody@.*" is nobody's address in the tenant/);
+    assert.equal(reasons.length, 3, report);
     assert.deepEqual(world(), before);
   });
 
-  it("a tenant without the role for apps is told once, and asked only for senders whose app holds it", async () => {
+  it("a tenant without the role for apps is refused once, and asked only for senders whose app holds it", async () => {
     fixture.lab.world.settings.applicationRbac = false;
-    assert.deepEqual(await life().refusals(wish()), []);
+    assert.deepEqual(await life().refusals(declare()), []);
     const other = { owner: `${OWNER}/crm`, name: "relay-test-crm" };
     const classic = [mailbox({ byRole: false }), mailbox({ ...other, byRole: false })];
-    assert.deepEqual(await life().refusals(wish({ mailboxes: classic })), []);
+    assert.deepEqual(await life().refusals(declare({ mailboxes: classic })), []);
     const two = [mailbox(), mailbox(other)];
-    const reasons = await life().refusals(wish({ mailboxes: two }));
+    const reasons = await life().refusals(declare({ mailboxes: two }));
     assert.equal(reasons.length, 1, reasons.join("\n"));
     assert.match(
       reasons[0] ?? "",
@@ -229,10 +231,10 @@ describe("a survey", () => {
     );
   });
 
-  it("an organisation that was never customised is told where a mailbox is to be made in it", async () => {
+  it("an organisation that was never customised is refused where a mailbox is to be made in it", async () => {
     fixture.lab.world.organization.isDehydrated = true;
-    assert.deepEqual(await life().refusals(wish()), []);
-    const reasons = await life().refusals(wish({ mailboxes: [mailbox({ byRole: false })] }));
+    assert.deepEqual(await life().refusals(declare()), []);
+    const reasons = await life().refusals(declare({ mailboxes: [mailbox({ byRole: false })] }));
     assert.equal(reasons.length, 1, reasons.join("\n"));
     assert.match(reasons[0] ?? "", /never customised.*Enable-OrganizationCustomization/);
   });
@@ -244,7 +246,7 @@ describe("a survey", () => {
       ["TXT", `_dmarc.${domain}`, '"v=DMARC1; p=none"'],
       ["A", `selector2._domainkey.${domain}`, "192.0.2.1"],
     ]).map((one) => ({ ...one, dmarc: { rua: [], adopt: false } }));
-    const reasons = await life().refusals(wish({ domains }));
+    const reasons = await life().refusals(declare({ domains }));
     assert.equal(reasons.length, 3, reasons.join("\n"));
     for (const reason of reasons) {
       assert.match(reason, /d7\.example, 92 more \(100 in all\): each (is|are) /);
@@ -254,10 +256,10 @@ describe("a survey", () => {
   it("what it asks grows with the new domains, and known ones cost nothing", async () => {
     const domains = many(30, (domain) => [["TXT", domain, '"v=spf1 -all"']]);
     const count = async (now: SurveyedDomain[], before?: SurveyedDomain[]) => {
-      const olds = before && wish({ domains: before });
+      const olds = before && declare({ domains: before });
       const from = asked().length;
       const made = olds && { id: OWNER, inputs: olds, outs: olds };
-      assert.deepEqual(await life().refusals(wish({ domains: now }), made), []);
+      assert.deepEqual(await life().refusals(declare({ domains: now }), made), []);
       return asked().length - from;
     };
     const [none, ten, twenty] = [
@@ -286,15 +288,15 @@ describe("a survey", () => {
     const marked = (comment: string) =>
       fixture.place(...records.map((one) => ({ ...one, comment })));
     marked(`Managed by Pulumi: ${OWNER}`);
-    assert.deepEqual(await life().refusals(wish()), []);
+    assert.deepEqual(await life().refusals(declare()), []);
     marked("ask Piet");
-    assert.equal((await life().refusals(wish())).length, 2);
+    assert.equal((await life().refusals(declare())).length, 2);
     assert.deepEqual(
-      await life().refusals(wish({ domains: [wished({ exclusiveNames: [] })] })),
+      await life().refusals(declare({ domains: [surveyed({ exclusiveNames: [] })] })),
       [],
     );
     marked("Managed by Pulumi: relay/prod");
-    assert.match((await life().refusals(wish())).join(), /belongs to the stack relay\/prod/);
+    assert.match((await life().refusals(declare())).join(), /belongs to the stack relay\/prod/);
     await fixture.lab.settle();
   });
 
@@ -305,7 +307,7 @@ describe("a survey", () => {
       Enabled: false,
       AdminDisplayName: "Managed by Pulumi: relay/prod. Changes made by hand are undone.",
     });
-    const [reason = "", more] = await life().refusals(wish());
+    const [reason = "", more] = await life().refusals(declare());
     assert.match(
       reason,
       /belongs to the stack relay\/prod, and a domain can belong to one stack only/,
@@ -319,16 +321,16 @@ describe("a survey", () => {
     fixture.place({ type: "TXT", name: `_dmarc.${domain}`, content: '"v=DMARC1; p=none"' });
     const { up } = life();
     const policy = (level: "none" | "reject") =>
-      wish({ domains: [wished({ dmarc: { rua: [], adopt: true, policy: level } })] });
+      declare({ domains: [surveyed({ dmarc: { rua: [], adopt: true, policy: level } })] });
     const made = await up(policy("reject"));
     fixture.edit(`_dmarc.${domain}`, { content: '"v=DMARC1; p=reject"' });
     assert.equal((await up(policy("none"), made)).step, "update");
     assert.match((await life().refusals(policy("none")))[0] ?? "", /is weaker than/);
   });
 
-  it("mail that is received elsewhere, or nowhere, is told to those who protect it", async () => {
+  it("mail that is received elsewhere, or nowhere, is refused to those who protect it", async () => {
     const { domain } = fixture;
-    const receiving = wish({ domains: [wished({ receives: true })] });
+    const receiving = declare({ domains: [surveyed({ receives: true })] });
     assert.deepEqual(await life().refusals(receiving), []);
     fixture.edit(domain, { content: "mail.agency.example" }, "MX");
     const [reason = ""] = await life().refusals(receiving);
@@ -346,19 +348,21 @@ describe("a survey", () => {
       what: { kind: "servfail" },
       times: 20,
     });
-    const [reason = ""] = await life().refusals(wish({ domains: [wished({ receives: true })] }));
+    const [reason = ""] = await life().refusals(
+      declare({ domains: [surveyed({ receives: true })] }),
+    );
     assert.match(reason, /MX of .* could not be looked up \(.*ESERVFAIL/);
   });
 
   it("a domain whose DNS is kept elsewhere asks nothing of Cloudflare", async () => {
-    const { zoneId: _, ...elsewhere } = wished();
-    assert.deepEqual(await life().refusals(wish({ domains: [elsewhere] })), []);
+    const { zoneId: _, ...elsewhere } = surveyed();
+    assert.deepEqual(await life().refusals(declare({ domains: [elsewhere] })), []);
     assert.equal(fixture.calls(), 0);
   });
 
   it("a zone that can't be read is one failure, and so is a missing token", async (t) => {
     fixture.lab.world.cloudflare.token.permissions[fixture.zoneId] = [];
-    const [reason = "", more] = await life().refusals(wish());
+    const [reason = "", more] = await life().refusals(declare());
     assert.match(reason, /^: Cloudflare: the records of zone .*Zone\.DNS Edit/);
     assert.equal(more, undefined);
     const token = process.env.CLOUDFLARE_API_TOKEN;
@@ -366,6 +370,6 @@ describe("a survey", () => {
       process.env.CLOUDFLARE_API_TOKEN = token;
     });
     delete process.env.CLOUDFLARE_API_TOKEN;
-    assert.match((await life().refusals(wish()))[0] ?? "", /^: CLOUDFLARE_API_TOKEN is not set/);
+    assert.match((await life().refusals(declare()))[0] ?? "", /^: CLOUDFLARE_API_TOKEN is not set/);
   });
 });

@@ -31,7 +31,7 @@ describe("a user's mailbox", () => {
   });
 
   const address = () => `printer@${fixture.domain}`;
-  const wish = (change: object = {}) => ({
+  const declare = (change: object = {}) => ({
     ...fixture.tenant,
     owner: OWNER,
     address: address(),
@@ -49,10 +49,10 @@ describe("a user's mailbox", () => {
     const graph = await fixture.run().graph(fixture.tenant);
     await graph.changeLicenses(USER, { add: [fixture.lab.world.tenant.skus[0]?.skuId ?? ""] });
   };
-  const licensed = (news = wish()) => license().then(() => life().up(news));
+  const licensed = (news = declare()) => license().then(() => life().up(news));
 
   it("is brought to the form of a sender's, with an account that can sign in", async () => {
-    const { id, outs } = await licensed(wish({ address: address().toUpperCase() }));
+    const { id, outs } = await licensed(declare({ address: address().toUpperCase() }));
     assert.partialDeepStrictEqual(held(), {
       guid: id,
       address: address(),
@@ -88,7 +88,7 @@ describe("a user's mailbox", () => {
     const seen = await life().refresh(made);
     assert.deepEqual([seen?.drift, seen?.outs, seen?.inputs], [false, made.outs, made.inputs]);
     const asked = fixture.events().length;
-    assert.equal((await life().up(wish({ waitMinutes: 9 }), made)).step, "same");
+    assert.equal((await life().up(declare({ waitMinutes: 9 }), made)).step, "same");
     await life().destroy(made);
     assert.equal(fixture.events().length, asked);
     assert.deepEqual(heldIn(fixture), before);
@@ -106,7 +106,7 @@ describe("a user's mailbox", () => {
     };
     const slow = passTime(t, 31_000);
     const around: Around = (invoke) => slow(late(invoke));
-    const made = await life(around).up(wish({ waitMinutes: 31.4 / 60 }));
+    const made = await life(around).up(declare({ waitMinutes: 31.4 / 60 }));
     assert.equal(made.outs.ready, true);
     assert.match(
       String(said.mock.calls[0]?.arguments[0]),
@@ -115,7 +115,7 @@ describe("a user's mailbox", () => {
   });
 
   it("one that does not come is an error: what, since when, and what to do; the next run goes on", async () => {
-    const message = await refusalOf(one, wish());
+    const message = await refusalOf(one, declare());
     assert.match(
       message,
       /^Exchange has not made the mailbox printer@.* yet, as it does some minutes after .*; it was waited for since \d{4}-.*Z; run pulumi up again/,
@@ -137,14 +137,14 @@ describe("a user's mailbox", () => {
     });
     const seen = await life().refresh(made);
     assert.equal(seen?.drift, true);
-    assert.equal((await life().up(wish(), seen)).step, "update");
+    assert.equal((await life().up(declare(), seen)).step, "update");
     assert.deepEqual(heldIn(fixture), wanted);
   });
 
   it("another address becomes the primary one, and the old one stays an alias", async () => {
     const made = await licensed();
     const next = `scanner@${fixture.domain}`;
-    const moved = await life().up(wish({ address: next }), made);
+    const moved = await life().up(declare({ address: next }), made);
     assert.deepEqual([moved.step, moved.id, moved.outs.address], ["update", made.id, next]);
     assert.deepEqual(held()?.emailAddresses.slice(0, 2), [`SMTP:${next}`, `smtp:${address()}`]);
     assert.equal((await life().refresh(moved))?.drift, false);
@@ -152,19 +152,19 @@ describe("a user's mailbox", () => {
 
   it("an address that somebody else has is an error of Exchange's, and can be mended", async () => {
     const made = await licensed();
-    const inputs = await life().checked(wish({ address: `anna@${fixture.domain}` }), made);
+    const inputs = await life().checked(declare({ address: `anna@${fixture.domain}` }), made);
     const kind = userMailbox(fixture.run());
     const error = await thrownBy(() => kind.update(made.id, made.outs, inputs as never));
     assert.match(error.message, /anna/);
     assert.equal(error instanceof HalfMade, false, "nothing was written, so state stays as it is");
-    assert.equal((await life().up(wish(), made)).outs.ready, true);
+    assert.equal((await life().up(declare(), made)).outs.ready, true);
   });
 
   it("another owner's mailbox is refused, and left as it is", async () => {
     await license();
     fixture.lab.admin("Set-Mailbox", { Identity: address(), CustomAttribute15: THEIRS });
     assert.match(
-      await refusalOf(one, wish()),
+      await refusalOf(one, declare()),
       /^user: "cccccccc-.*" is the user of a mailbox that relay\/prod\/erp manages \(printer@.*\); give the sender a user of its own; nothing was changed$/,
     );
   });
@@ -172,7 +172,7 @@ describe("a user's mailbox", () => {
   it("one that is another stack's by now is not changed", async () => {
     const made = await licensed();
     fixture.lab.admin("Set-Mailbox", { Identity: address(), CustomAttribute15: THEIRS });
-    const { message } = await thrownBy(() => life().up(wish({ displayName: "x" }), made));
+    const { message } = await thrownBy(() => life().up(declare({ displayName: "x" }), made));
     assert.match(message, /is now managed by relay\/prod\/erp, so nothing was done/);
   });
 
@@ -188,7 +188,7 @@ describe("a user's mailbox", () => {
     const asked = fixture.events().length;
     const kind = userMailbox(fixture.run());
     for (const user of [OTHER, UNKNOWN]) {
-      const inputs = await life().checked(wish({ user }), made);
+      const inputs = await life().checked(declare({ user }), made);
       assert.deepEqual(await kind.diff(made.id, made.outs, inputs), {
         changes: true,
         replaces: ["user"],
@@ -204,7 +204,7 @@ describe("a user's mailbox", () => {
       [{ displayName: "" }, /^displayName: is empty/],
       [{ user: "printer" }, /^user: is not an object id \(a GUID\)/],
     ] as const) {
-      assert.match((await life().refusals(wish(change)))[0] ?? "", words);
+      assert.match((await life().refusals(declare(change)))[0] ?? "", words);
     }
     assert.deepEqual(fixture.events(), []);
   });

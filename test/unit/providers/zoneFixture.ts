@@ -32,7 +32,7 @@ export async function openZoneFixture(seed: string) {
   return {
     ...fixture,
     zoneId: zone().id,
-    /** What the product told beside its answers, in this test. */
+    /** What the product printed, in this test. */
     said,
     reset(): void {
       fixture.reset();
