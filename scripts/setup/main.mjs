@@ -1,13 +1,13 @@
 // What stands before every npm script: `node scripts/setup/main.mjs [--omit=dev] SCRIPT.ts [args…]` makes the
 // packages and the right Node be there, then runs the script with that Node. A script with --omit=dev needs no
-// development packages; they are installed all the same where Node is too old, as the right one is among them.
+// development packages.
 // Plain JavaScript without dependencies: it must run on any Node from 18 on, before `npm ci`.
 import { existsSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runForeground } from "./foreground.mjs";
 import { ensurePackages } from "./packages.mjs";
-import { ensureNode, isNodeRight } from "./rightNode.mjs";
+import { ensureNode } from "./rightNode.mjs";
 import { say } from "./say.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -23,7 +23,7 @@ async function main(given) {
   if (!existsSync(path)) {
     throw new Error(`there is no ${script} in this project; \`npm run\` lists the scripts`);
   }
-  await ensurePackages(root, { dev: !omitDev || !isNodeRight(root) });
+  await ensurePackages(root, { dev: !omitDev });
   const node = await ensureNode(root);
   return runForeground(node, [path, ...args], {
     ...process.env,

@@ -1,36 +1,35 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { npm } from "./npm.mjs";
 import { say } from "./say.mjs";
 
 /**
- * Whether package.json's `engines` accepts the running Node.
- *
- * @param {string} root
- */
-export function isNodeRight(root) {
-  return satisfies(process.versions.node, readManifest(root).engines.node);
-}
-
-/**
- * The path of a Node that package.json's `engines` accepts: the running one, or the one that the
- * package `node` brings (its install script fetches the binary for this platform).
+ * The path of a Node that package.json's `engines` accepts: the running one, else the one of the package `node`, which is
+ * among the development packages. Where those are not installed, this package alone is fetched into the cache.
  *
  * @param {string} root
  */
 export async function ensureNode(root) {
-  if (isNodeRight(root)) return process.execPath;
-  const { engines, devDependencies } = readManifest(root);
+  const { engines, devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  if (satisfies(process.versions.node, engines.node)) return process.execPath;
+  const cache = join(root, ".cache", "node");
+  const packaged = nodeIn(root, devDependencies.node) ?? nodeIn(cache, devDependencies.node);
+  return packaged ?? fetchNode(cache, devDependencies.node);
+}
 
-  const binary = join(root, "node_modules", "node", "bin", "node");
-  const packaged = join(root, "node_modules", "node", "package.json");
-  if (!existsSync(binary)) await fetchBinary(root, devDependencies.node);
-  const { version } = JSON.parse(readFileSync(packaged, "utf8"));
-  if (!existsSync(binary) || !satisfies(version, engines.node)) {
-    throw new Error(cannotHave(engines.node, `the package node@${version} has no usable binary`));
-  }
-  return binary;
+/**
+ * The binary of the package `node` in a folder's node_modules, if it is there in this version.
+ *
+ * @param {string} folder
+ * @param {string} version
+ */
+function nodeIn(folder, version) {
+  const home = join(folder, "node_modules", "node");
+  const binary = join(home, "bin", "node");
+  if (!existsSync(binary)) return undefined;
+  const manifest = JSON.parse(readFileSync(join(home, "package.json"), "utf8"));
+  return manifest.version === version ? binary : undefined;
 }
 
 /**
@@ -49,32 +48,31 @@ export function satisfies(version, range) {
   return true;
 }
 
-/** @param {string} root */
-function readManifest(root) {
-  return JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-}
-
 /**
- * @param {string} root
+ * @param {string} cache
  * @param {string} version
  */
-async function fetchBinary(root, version) {
+async function fetchNode(cache, version) {
   say("node", `this is Node ${process.versions.node}; fetching Node ${version} …`);
+  mkdirSync(cache, { recursive: true });
   try {
-    await npm(root, ["rebuild", "node", "--ignore-scripts=false", "--foreground-scripts"]);
-    execFileSync(join(root, "node_modules", "node", "bin", "node"), ["--version"]);
+    // The package's install script fetches the binary for this platform.
+    await npm(cache, [
+      "install",
+      "--prefix",
+      cache,
+      "--no-save",
+      "--ignore-scripts=false",
+      `node@${version}`,
+    ]);
+    const binary = nodeIn(cache, version);
+    if (binary === undefined) throw new Error(`the package node@${version} has no binary`);
+    execFileSync(binary, ["--version"]);
+    return binary;
   } catch (error) {
-    throw new Error(cannotHave(version, /** @type {Error} */ (error).message));
+    throw new Error(
+      `Node ${version} is needed, this is ${process.versions.node}, and the one from npm could not be had. ` +
+        `Install Node 24 and run this again. ${/** @type {Error} */ (error).message}`,
+    );
   }
-}
-
-/**
- * @param {string} wanted
- * @param {string} why
- */
-function cannotHave(wanted, why) {
-  return (
-    `Node ${wanted} is needed, this is ${process.versions.node}, and the one from npm could not be had. ` +
-    `Install Node 24 and run this again. ${why}`
-  );
 }
