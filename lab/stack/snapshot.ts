@@ -20,11 +20,26 @@ export async function takeSnapshot(lab: Lab, folder: string): Promise<() => Prom
   await cp(state, copy, { recursive: true });
   return async () => {
     await lab.settle();
-    Object.assign(lab.world, structuredClone(world), { clockOffset: lab.clock.offset() });
+    overwrite(lab.world, { ...structuredClone(world), clockOffset: lab.clock.offset() });
     await rm(state, { recursive: true, force: true });
     await cp(copy, state, { recursive: true });
   };
 }
+
+/** Gives an object the values of another one. Objects and lists in it stay the same ones: the lab's parts hold on to them. */
+function overwrite(target: object, source: object): void {
+  const values = target as Record<string, unknown>;
+  for (const key of Object.keys(values)) if (!(key in source)) delete values[key];
+  for (const [key, value] of Object.entries(source)) {
+    const held = values[key];
+    if (Array.isArray(held) && Array.isArray(value)) held.splice(0, held.length, ...value);
+    else if (isObject(held) && isObject(value)) overwrite(held, value);
+    else values[key] = value;
+  }
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** A release's state with the world and the configuration that it belongs to. */
 export interface KeptState {
