@@ -31,19 +31,19 @@ export interface AppRegistrationArgs {
 /** A client secret. */
 export interface Secret {
   readonly value: pulumi.Output<string>;
-  /** ISO 8601 time from which it is not taken any more. */
+  /** ISO 8601 time at which it expires. */
   readonly endDate: pulumi.Output<string>;
 }
 
 /**
- * What a sender signs in with: an app that is let into one mailbox.
+ * What a sender signs in with: an app that has access to one mailbox.
  *
- * In a stack that is not disposable the app and its newest secret are protected, as no `up` brings them back as the
- * sender knows them. All else an `up` makes again as it was, and has to be able to replace.
+ * In a stack that is not disposable the app and its newest secret are protected: an `up` would create them with another id
+ * and another value, which the sender does not know. Everything else an `up` creates again as it was.
  */
 export class AppRegistration extends pulumi.ComponentResource {
   readonly clientId: pulumi.Output<string>;
-  /** The newest secret that it may sign in with; undefined where it has something better. */
+  /** Its newest secret; undefined when it signs in with a federated identity or a certificate. */
   readonly secret: Secret | undefined;
   /** Its rights to submit mail. */
   readonly grants: readonly pulumi.Resource[];

@@ -19,8 +19,8 @@ export interface LicensedUserArgs {
 }
 
 /**
- * A user with a password, and the mailbox that comes with its licence. Exchange accepts the password for SMTP only;
- * Entra cannot be limited like that.
+ * A user with a password, and the mailbox that comes with its licence. Exchange accepts the password for SMTP only; Entra
+ * has no such limit.
  */
 export class LicensedUser extends pulumi.ComponentResource {
   readonly mailbox: UserMailbox;

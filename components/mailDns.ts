@@ -17,7 +17,7 @@ import * as cloudflare from "./cloudflare.ts";
 import type { Zone } from "./cloudflareZones.ts";
 import { waitingChild } from "./options.ts";
 
-/** What a domain's DNS is made of. */
+/** Arguments of `MailDns`. */
 export interface MailDnsArgs {
   readonly tenantId: string;
   readonly environment: Environment;
@@ -26,11 +26,11 @@ export interface MailDnsArgs {
   readonly domain: SendingDomain;
   /** Terms that its SPF record has to hold. */
   readonly spfTerms: readonly string[];
-  /** Whether it goes on under the DMARC record that the stack keeps for a domain above it. */
+  /** Whether the DMARC record that the stack keeps for a parent domain covers it. */
   readonly coveredByParent: boolean;
   /** Host that Exchange receives the domain's mail on. */
   readonly mxHost: pulumi.Input<string>;
-  /** How long an `up` waits for what others have to do. */
+  /** How many minutes an `up` waits for Microsoft and for DNS. */
   readonly waitMinutes: number;
   /** Zones of the stack's domains that we may write. */
   readonly zones: readonly Zone[];
@@ -47,7 +47,7 @@ export class MailDns extends pulumi.ComponentResource {
   readonly pending: pulumi.Output<string>;
   /** How strict its DMARC record is, and when the next step may come; undefined where the stack keeps none. */
   readonly dmarc: pulumi.Output<DmarcStage> | undefined;
-  /** Records for zones of other people, who have to be asked. */
+  /** Records that belong into zones of other owners, who have to publish them. */
   readonly elsewhere: readonly PublishedRecord[];
 
   constructor(name: string, args: MailDnsArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -15,7 +15,7 @@ export interface ServiceAccountArgs {
   /** How long an `up` waits for the mailbox. */
   readonly waitMinutes: number;
   readonly choice: MailboxChoice;
-  /** Given where the sender signs in with a password; nobody can sign in to the mailbox otherwise. */
+  /** Set when the sender signs in with a password; without it nobody can sign in to the mailbox. */
   readonly password: PasswordCredential | undefined;
 }
 
@@ -27,7 +27,7 @@ export interface ServiceAccountArgs {
  * not, as an `up` creates them again as they were.
  */
 export class ServiceAccount extends pulumi.ComponentResource {
-  /** What has to exist before anybody is let in. */
+  /** What has to exist before anybody gets access. */
   readonly parts: readonly pulumi.Resource[];
   /** Its primary address, known once it exists. */
   readonly address: pulumi.Output<string>;

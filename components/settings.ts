@@ -48,13 +48,13 @@ export interface OAuthSettings extends SmtpAuthSettings {
   readonly credential: CredentialSettings;
 }
 
-/** A sender that can do nothing better than a password. */
+/** A sender that signs in with a password, as it supports nothing better. */
 export interface PasswordSettings extends SmtpAuthSettings {
   readonly mechanism: "LOGIN";
   readonly credential: { readonly by: "password"; readonly output: string };
 }
 
-/** What it proves itself with to Entra. */
+/** What it authenticates to Entra with. */
 export type CredentialSettings =
   | ({ readonly by: "federatedIdentity" } & FederatedIdentity)
   | { readonly by: "certificate" }
@@ -65,7 +65,7 @@ export type CredentialSettings =
       readonly endDate?: pulumi.Output<string>;
     };
 
-/** What whoever keeps a domain's DNS has to know. */
+/** What the administrator of a domain's DNS needs. */
 export interface DomainSettings {
   /** Host that Exchange receives the domain's mail on. */
   readonly mxHost: pulumi.Output<string>;
@@ -73,7 +73,7 @@ export interface DomainSettings {
   readonly dkim: readonly PublishedRecord[];
   /** How strict DMARC is, and when the next step may come. */
   readonly dmarc?: pulumi.Output<DmarcStage>;
-  /** Records that belong in zones of other people, who have to be asked. */
+  /** Records that belong into zones of other owners, who have to publish them. */
   readonly elsewhere: readonly PublishedRecord[];
 }
 

@@ -24,7 +24,7 @@ import {
 } from "./settings.ts";
 import { Submitter } from "./submitter.ts";
 
-/** What a relay is made of; the stack file says the same. */
+/** Arguments of `SmtpRelay`; the stack file has the same. */
 export interface SmtpRelayArgs {
   /** The Microsoft 365 tenant, a GUID. */
   readonly tenantId: string;
@@ -35,11 +35,11 @@ export interface SmtpRelayArgs {
   /** Their zones at Cloudflare. */
   readonly zones: readonly Zone[];
   readonly senders: readonly Sender[];
-  /** Minutes that an `up` waits for what others have to do, before it ends with `pending`. */
+  /** Minutes that an `up` waits for Microsoft and for DNS before it ends with `pending`. */
   readonly waitMinutes: number;
-  /** How apps are let into their mailboxes. */
+  /** How apps get access to their mailboxes. */
   readonly applicationAccess: ApplicationAccess;
-  /** Whether the relay may be torn down; else Pulumi protects what an `up` could not create again as it was. */
+  /** Whether the relay may be torn down. Otherwise Pulumi protects what an `up` could not create again as it was. */
   readonly disposable: boolean;
 }
 

@@ -27,7 +27,7 @@ export interface SubmitterArgs {
 export class Submitter extends pulumi.ComponentResource {
   readonly sender: string;
   readonly settings: SubmissionSettings;
-  /** Its secret or password; undefined where it has something better. */
+  /** Its secret or password; undefined when it signs in with a federated identity or a certificate. */
   readonly secret: pulumi.Output<string> | undefined;
   /** What is missing until it can send, a sentence each; empty when nothing is. */
   readonly pending: readonly pulumi.Output<string>[];

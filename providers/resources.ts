@@ -21,7 +21,7 @@ import type { UserMailboxInputs } from "./exchange/userMailbox.ts";
 import { DynamicResource } from "./host/dynamicResource.ts";
 import type { SurveyInputs } from "./survey.ts";
 
-/** A resource that is written first and may take effect later. */
+/** A resource that may take effect some time after it was written. */
 abstract class PendingResource<Inputs> extends DynamicResource<Inputs> {
   static override readonly outputs: readonly string[] = ["pending"];
   /** What is missing until it has taken effect, in one sentence; empty when nothing is. */
@@ -77,7 +77,7 @@ export class ClientSubmission extends PendingResource<ClientSubmissionInputs> {
   declare readonly scope: pulumi.Output<string>;
 }
 
-/** What Exchange knows of an app, so that the app can be given rights. */
+/** An app's service principal in Exchange, which can be given rights. */
 export class ExchangeServicePrincipal extends ExchangeObject<ExchangeServicePrincipalInputs> {
   static override readonly kind = "ExchangeServicePrincipal";
   /** Client id of the app. */
@@ -86,7 +86,7 @@ export class ExchangeServicePrincipal extends ExchangeObject<ExchangeServicePrin
   declare readonly objectId: pulumi.Output<string>;
 }
 
-/** A set of one mailbox, over which an app can be given a role. */
+/** A management scope of one mailbox, over which an app can be given a role. */
 export class ManagementScope extends ExchangeObject<ManagementScopeInputs> {
   static override readonly kind = "ManagementScope";
   /** Its name in Exchange. */
@@ -163,11 +163,11 @@ export class SpfRecord extends DynamicResource<SpfRecordInputs> {
 export class DmarcRecord extends DynamicResource<DmarcRecordInputs> {
   static override readonly kind = "DmarcRecord";
   static override readonly outputs = ["after"];
-  /** The whole record; empty when the domain goes on under its parent's. */
+  /** The whole record; empty when the parent's record covers the domain. */
   declare readonly after: pulumi.Output<string>;
 }
 
-/** The MX record of a sending subdomain that could not be answered otherwise. */
+/** The MX record of a sending subdomain to which no reply would be possible without it. */
 export class MxRecord extends DynamicResource<MxRecordInputs> {
   static override readonly kind = "MxRecord";
 }

@@ -24,7 +24,7 @@ import { isUnknown, pickDefined } from "./host/props.ts";
 import type { TenantFacts, Tenants } from "./host/tenants.ts";
 import type { ZoneAccess } from "./host/zones.ts";
 
-/** What a stack wants of one domain, as far as somebody else may stand in the way. */
+/** What a stack needs of one domain, as far as it may conflict with what others have set up. */
 export interface SurveyedDomain {
   readonly domain: string;
   /** Cloudflare's id of its zone; left out when its DNS is kept elsewhere. */
@@ -32,9 +32,9 @@ export interface SurveyedDomain {
   readonly spfTerms: readonly string[];
   /** Left out when the stack's record of a domain above covers it. */
   readonly dmarc?: DmarcArgs;
-  /** Names at which we publish records that nobody else may have one at. */
+  /** Names of our records at which nobody else may have one. */
   readonly exclusiveNames: readonly string[];
-  /** Whether it publishes what protects mail that it receives: MTA-STS, TLS reports. */
+  /** Whether it publishes MTA-STS or TLS reports for mail that it receives. */
   readonly receives: boolean;
 }
 
@@ -59,7 +59,7 @@ export interface SurveyedMailbox {
   readonly name: string;
   /** Addresses of others that it sends as. */
   readonly sendAs: readonly string[];
-  /** Whether its app is let in by the role of Exchange. */
+  /** Whether its app gets access by a management role. */
   readonly byRole: boolean;
   /** Part number of the SKU that it is licensed with; left out when it is not. */
   readonly license?: string;
@@ -69,8 +69,8 @@ export interface SurveyedMailbox {
 const AT_ONCE = 8;
 
 /**
- * The kind `Survey`: makes nothing. Its check reads tenant and zones for whatever is new in the stack, and reports all
- * that is in the way at once: the engine alone would stop at the first resource that fails.
+ * The kind `Survey`. It makes nothing: its check reads tenant and zones for what is new in the stack, and reports every
+ * conflict at once. Without it the engine would stop at the first resource that fails.
  */
 export function survey(tenants: Tenants, zones: ZoneAccess) {
   return {
@@ -138,7 +138,7 @@ async function inAll<T>(
   return found;
 }
 
-/** Whose problem it is has to be said, as the engine names the survey. Its domains are surveyed themselves. */
+/** The problems of a connector, with its sender's name, as the engine names only the survey. */
 function ofConnector(
   inputs: InboundConnectorInputs,
   facts: TenantFacts,
@@ -156,7 +156,7 @@ function ofConnector(
     );
 }
 
-/** One after the other, as each is a question of its own to Exchange. */
+/** One mailbox after the other, as each needs requests of its own to Exchange. */
 async function ofMailboxes(
   invoke: Invoke,
   mailboxes: readonly SurveyedMailbox[],
@@ -177,20 +177,20 @@ async function ofMailboxes(
     }
     for (const address of mailbox.sendAs) {
       const recipient = await findOne(invoke, "Get-Recipient", address, HAS_ADDRESS);
-      problems.push(recipient === undefined ? nobodysAddress(sender, address) : undefined);
+      problems.push(recipient === undefined ? unknownAddressProblem(sender, address) : undefined);
     }
   }
   return problems.filter((problem) => problem !== undefined);
 }
 
-const nobodysAddress = (sender: string, address: string): Problem => ({
+const unknownAddressProblem = (sender: string, address: string): Problem => ({
   key: `mailbox of ${sender}: from`,
   value: address,
-  rule: "is nobody's address in the tenant, so that nothing can be sent as it",
-  fix: "make it a mailbox first (by an up before, if it is to be a sender of its own), or take it out",
+  rule: "is not an address in the tenant, so that nothing can be sent as it",
+  fix: "create a mailbox with this address first (if it is another new sender of the stack, run pulumi up for that sender first), or remove the address",
 });
 
-/** Exchange says so of a scope, a limit or a policy only when it is made, in the middle of an `up`. */
+/** Without this check Exchange would refuse the first scope, limit or policy in the middle of an `up`. */
 async function isCustomized(invoke: Invoke): Promise<boolean> {
   const { value } = await invoke("Get-OrganizationConfig", {});
   return value[0]?.IsDehydrated !== true;
@@ -207,7 +207,9 @@ async function receiving(
   const answer = await zones.resolve(domain, "MX");
   if (answer.status === "failed") {
     const rule = `could not be looked up (${answer.why})`;
-    return [{ key, value: undefined, rule, fix: "try again, and look at its name servers" }];
+    return [
+      { key, value: undefined, rule, fix: "try again, and check the name servers of the domain" },
+    ];
   }
   const hosts = answer.status === "found" ? answer.records : [];
   const problem = mxIsExchange(hosts, mxHost, key);
@@ -235,7 +237,7 @@ async function inZone(
   if (zoneId === undefined) return [];
   const records = await facts(zoneId);
   const spf = await planSpf({ owner, domain, terms: spfTerms }, records, resolve);
-  // Of a record that we have already, the resource itself knows what it was before us.
+  // For an existing record of ours, only the resource itself knows the text before us.
   const known = olds.some((old) => old.domain === domain);
   const policy =
     known || dmarc === undefined
@@ -245,7 +247,7 @@ async function inZone(
   return [...spf.problems, ...policy.problems, ...taken];
 }
 
-/** What stands at such a name; a second record beside it would make senders and receivers take neither. */
+/** Other records at one of our exclusive names: senders and receivers would use neither of two. */
 function takenProblems(owner: string, name: string, records: readonly StoredRecord[]): Problem[] {
   return records
     .filter((record) => record.name === name)
@@ -254,8 +256,8 @@ function takenProblems(owner: string, name: string, records: readonly StoredReco
       if (theirs === owner) return [];
       if (theirs !== undefined) return [otherStackProblem(name, undefined, theirs)];
       const fix = name.includes("._domainkey.")
-        ? "set dkim: {records: published} for the domain to leave it as it is, or remove it"
-        : "take mtaSts and tlsRpt off the domain to leave it as it is, or remove it";
+        ? "set dkim: {records: published} for the domain to leave the record as it is, or remove the record"
+        : "remove mtaSts and tlsRpt from the domain to leave the record as it is, or remove the record";
       const rule = "is a record that somebody else created";
       return [{ key: name, value: `${type} ${content}`, rule, fix }];
     });

@@ -10,7 +10,7 @@ import { keyAndCertificate, pemOf } from "./pkcs12.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Told when the environment holds no usable identity: which variable, what for, how to set it. */
+/** The environment holds no usable identity. The message names the variable, its purpose and how to set it. */
 export class CredentialError extends Error {
   override readonly name = "CredentialError";
 }

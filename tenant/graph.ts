@@ -69,7 +69,7 @@ export function graph(connection: Connection): Graph {
       const host = records.find(({ mailExchange }) => mailExchange)?.mailExchange;
       if (host === undefined) {
         throw new Error(
-          `Graph lists no MX record for ${domain}: give the domain the Exchange service in the admin centre first`,
+          `Graph lists no MX record for ${domain}: enable the Exchange service for the domain in the Microsoft 365 admin centre first`,
         );
       }
       return host.toLowerCase();

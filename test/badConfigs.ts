@@ -291,7 +291,7 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
   {
     title: "one certificate for two senders",
     spoil: erp({ authentication: ["certificate"], certificateName: "relay.contoso.com" }),
-    says: /senders\[1\]\.certificateName: "relay\.contoso\.com" is also what "erp" matches by/,
+    says: /senders\[1\]\.certificateName: "relay\.contoso\.com" is matched by "erp" already/,
   },
   {
     title: "a connector to adopt whose name is too long",

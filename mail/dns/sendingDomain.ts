@@ -27,7 +27,7 @@ export interface SendingDomain {
 }
 
 /**
- * Whether a domain without wishes of its own for DMARC stands below another one of the stack, whose record then covers
+ * Whether a domain without DMARC settings of its own is below another one of the stack, whose record then covers
  * it (RFC 9989 section 4.10): a record of its own would weaken that.
  *
  * @param domains all of the stack

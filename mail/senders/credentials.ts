@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import type { Problem } from "../problem.ts";
 
-/** What Entra expects as the audience of an outside token unless it is told otherwise. */
+/** The audience that Entra expects in an outside token by default. */
 export const DEFAULT_AUDIENCE = "api://AzureADTokenExchange";
 
 /** Characters that Entra keeps of an issuer, a subject or an audience. */

@@ -138,8 +138,10 @@ export function overlapProblem(key: string, mine: Matcher, other: Matcher): Prob
     const theirs = other.match.certificateName;
     if (!sameCertificates(value, theirs)) return undefined;
     const same = value.toLowerCase() === theirs.toLowerCase();
-    const what = same ? "is also what" : `shares certificates with "${theirs}", which`;
-    return { key, value, rule: `${what} "${other.name}" matches by`, fix };
+    const rule = same
+      ? `is matched by "${other.name}" already`
+      : `shares certificates with "${theirs}" of "${other.name}"`;
+    return { key, value, rule, fix };
   }
   if (mine.match.by === "sourceIp" && other.match.by === "sourceIp") {
     for (const value of mine.match.addresses) {
@@ -147,7 +149,7 @@ export function overlapProblem(key: string, mine: Matcher, other: Matcher): Prob
       if (theirs === undefined) continue;
       const rule =
         value === theirs
-          ? `is also what "${other.name}" matches by`
+          ? `is matched by "${other.name}" already`
           : `shares addresses with ${theirs} of "${other.name}"`;
       return { key, value, rule, fix };
     }

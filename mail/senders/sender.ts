@@ -1,6 +1,6 @@
 /**
- * What a sender is able to do when it connects: get tokens for OAuth, present a certificate, come from fixed
- * addresses, or sign in with a password.
+ * Ways a sender can authenticate: with OAuth tokens, with a TLS client certificate, by its fixed addresses, or with a
+ * password.
  */
 export const AUTHENTICATIONS = ["oauth", "certificate", "staticIp", "password"] as const;
 export type Authentication = (typeof AUTHENTICATIONS)[number];
@@ -18,11 +18,11 @@ export interface Sender {
   readonly egress: readonly string[];
   /** Name of an inbound connector to take over. */
   readonly adoptConnector?: string;
-  /** An identity that it has elsewhere, whose tokens Entra takes in the place of a secret. */
+  /** Its identity at another provider, whose tokens Entra accepts instead of a secret. */
   readonly federatedIdentity?: FederatedIdentity;
   /** The certificate that it signs in to Entra with, PEM, without its private key. */
   readonly signInCertificate?: string;
-  /** Grows by one to give it a new secret, beside which the one before goes on to work, or a new password. */
+  /** Raised by one for a new secret or password. The previous secret keeps working, the previous password does not. */
   readonly credentialGeneration: number;
   /** Recipients a day that it sends to at the most. */
   readonly recipientsPerDay?: number;
@@ -30,7 +30,7 @@ export interface Sender {
   readonly license?: string;
 }
 
-/** Whose tokens an app takes for its own. */
+/** Which tokens of an outside provider an app may sign in with. */
 export interface FederatedIdentity {
   /** URL of the identity provider, the `iss` of its tokens. */
   readonly issuer: string;

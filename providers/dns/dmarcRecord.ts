@@ -26,15 +26,15 @@ export interface DmarcRecordInputs extends DmarcArgs {
 
 const INPUTS = ["zoneId", "owner", "domain", "adopt", "rua", "policy", "subdomainPolicy"] as const;
 
-/** The inputs with what the check worked out, for whoever reads the preview. */
+/** The inputs with what the check computed, for the reader of the preview. */
 export interface CheckedDmarc extends DmarcRecordInputs {
   /** The record before us; empty when there was none. */
   readonly before: string;
-  /** The record as it will be; empty when the domain goes on under its parent's. */
+  /** The record as it will be; empty when the parent's record continues to cover the domain. */
   readonly after: string;
 }
 
-/** `recordId` is empty when the domain goes on under its parent's record. */
+/** `recordId` is empty when the parent's record continues to cover the domain. */
 export interface DmarcRecordOutputs extends CheckedDmarc, WrittenTxt {
   /** Whether it says what we ask for. */
   readonly settled: boolean;
@@ -55,7 +55,7 @@ export function dmarcRecord(access: ZoneAccess) {
   ): Promise<DmarcRecordOutputs> => {
     const zones = await access.zones();
     const there = await at(inputs);
-    // A record that its owner has changed since is what we begin from, and what is put back in the end.
+    // A record that its owner has changed since is the new starting point, and is what delete puts back.
     const known = there.some((record) => isAsLeft(record, olds));
     const original = known ? (olds?.original ?? undefined) : undefined;
     const base = original === undefined ? undefined : unquoteTxt(original);
@@ -114,8 +114,8 @@ export function dmarcRecord(access: ZoneAccess) {
     },
 
     /**
-     * Whatever is not as we left a record of ours is drift; of an adopted one its owner may change what we do not ask
-     * for. A second record beside it is drift too, and the record of somebody else is not ours.
+     * Any change of a record that we made is drift. The owner of an adopted record may change what we do not ask for. A
+     * second record at the name is drift too. A record of somebody else is not ours.
      */
     async read(id: string, olds: DmarcRecordOutputs) {
       const there = (await at(olds)).filter(isDmarcRecord);
@@ -137,7 +137,7 @@ export function dmarcRecord(access: ZoneAccess) {
       return { outs: await write(news, olds) };
     },
 
-    /** Ours goes; an adopted one is put back, unless somebody has changed it since. */
+    /** Removes a record that we made; puts an adopted one back, unless somebody has changed it since. */
     async delete(_id: string, olds: DmarcRecordOutputs) {
       if (olds.recordId === "") return;
       const zones = await access.zones();
@@ -147,13 +147,13 @@ export function dmarcRecord(access: ZoneAccess) {
       const left = (await at(olds)).find((record) => isAsLeft(record, olds));
       if (left && (await zones.setContent(zoneId, left.id, left.content, original))) return;
       console.log(
-        `the DMARC record of ${olds.domain} was changed or removed by somebody else and is left alone; before us it was ${original}`,
+        `the DMARC record of ${olds.domain} was changed or removed by somebody else, so it is left as it is; before this stack changed it, it was ${original}`,
       );
     },
   } satisfies pulumi.dynamic.ResourceProvider;
 }
 
-/** Whether a record still says what we left it saying; Cloudflare may write the same with other quotes. */
+/** Whether a record still has the text that we wrote; Cloudflare may return it with other quotes. */
 const isAsLeft = ({ id, content }: StoredRecord, olds: DmarcRecordOutputs | undefined): boolean =>
   id === olds?.recordId && unquoteTxt(content) === unquoteTxt(olds.written);
 

@@ -9,7 +9,7 @@ import { isUnknown, pickDefined } from "../host/props.ts";
 import type { ZoneAccess } from "../host/zones.ts";
 import { beingChanged } from "./writeTxt.ts";
 
-/** A sending subdomain, which has to be able to receive as well. */
+/** A sending subdomain, to which replies have to be possible. */
 export interface MxRecordInputs {
   /** Cloudflare's id of the zone. */
   readonly zoneId: string;
@@ -40,7 +40,7 @@ export function mxRecord(access: ZoneAccess) {
   const at = async ({ zoneId, domain }: MxRecordInputs) =>
     (await access.zones()).records(zoneId, domain);
 
-  /** Our own record is set to the host; one of the owner's is left as it is; where there is none, one is made. */
+  /** Points our record to the host, leaves the owner's record as it is, or makes one where there is none. */
   const settle = async (inputs: MxRecordInputs, known = ""): Promise<MxRecordOutputs> => {
     const there = await at(inputs);
     const zones = await access.zones();

@@ -25,29 +25,29 @@ export interface SpfRecordInputs {
 
 const INPUTS = ["zoneId", "owner", "domain", "terms"] as const;
 
-/** The inputs with what the check computed out, for whoever reads the preview. */
+/** The inputs with what the check computed, for the reader of the preview. */
 export interface CheckedSpf extends SpfRecordInputs {
   /** The record before us; empty when there was none. */
   readonly before: string;
   /** The record as it will be. */
   readonly after: string;
-  /** Every look-up that the record costs a receiver, line by line. */
+  /** Every look-up that a receiver makes for the record, line by line. */
   readonly lookUps: readonly string[];
 }
 
 export interface SpfRecordOutputs extends CheckedSpf, WrittenTxt {
-  /** Terms that are in the record because of us: what is withdrawn in the end. */
+  /** Terms that we added, which delete removes again. */
   readonly added: readonly string[];
   /** What is wrong with the record as it stands; empty when nothing is. */
   readonly problem: string;
 }
 
-/** How often a record may change under our hands before we give up. */
+/** How often to try to write a record that others keep changing. */
 const TRIES = 3;
 
 /**
- * The kind `SpfRecord`: our terms in a domain's one SPF record, which everybody who sends for the domain shares. The
- * owner's own terms are never touched, and in the end ours alone go.
+ * The kind `SpfRecord`: our terms in a domain's one SPF record, which is shared by everybody who sends for the domain. The
+ * owner's terms are never changed, and delete removes only ours.
  *
  * @see RFC 7208
  */
@@ -144,12 +144,12 @@ export function spfRecord(access: ZoneAccess) {
   } satisfies pulumi.dynamic.ResourceProvider;
 }
 
-/** What a record that we know has of us, and what it was without. */
+/** What we added to a record, and what it was before. */
 type Left = Pick<SpfRecordOutputs, "added" | "original" | "written">;
 
 /**
- * What is left in the record of an earlier run: the one that wrote the state, or one that made the record and was cut
- * off. A record in the place of ours is its owner's.
+ * What an earlier run added to the record: the run that wrote the state, or an interrupted one that made the record.
+ * Undefined for a record that is its owner's.
  */
 function leftIn(
   there: readonly StoredRecord[],
@@ -196,7 +196,7 @@ function logPlan(domain: string, before: string, plan: SpfPlan<StoredRecord>): v
     `  before: ${before === "" ? "no record" : before}`,
     `  after:  ${text}`,
     ...lookUps.map((line) => `  ${line}`),
-    ...warnings.map((problem) => `  to look at: ${sentence(problem)}`),
+    ...warnings.map((problem) => `  warning: ${sentence(problem)}`),
   ];
   console.log(lines.join("\n"));
 }
@@ -207,7 +207,7 @@ function logIfChanged(
   olds?: SpfRecordOutputs,
 ): void {
   if (plan.text === inputs.after) return;
-  const since = olds === undefined ? "the preview" : "we last looked";
+  const since = olds === undefined ? "the preview" : "it was last read";
   console.log(
     `the SPF record of ${inputs.domain} has changed since ${since}: it will be ${plan.text}`,
   );

@@ -60,8 +60,8 @@ export async function writeTxt<Outs extends object>(
   }
 }
 
-/** Says that a record changes again and again while it is written. */
+/** The error for a record that somebody else changes while it is written. */
 export const beingChanged = (what: "SPF" | "DMARC" | "MX", domain: string): Error =>
   new Error(
-    `the ${what} record of ${domain} is being changed by somebody else; run it again when they are done`,
+    `somebody else keeps changing the ${what} record of ${domain}; run it again when they have finished`,
   );

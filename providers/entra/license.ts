@@ -61,7 +61,7 @@ export function license(tenants: Tenants) {
       return { id, props: olds, inputs: pickDefined(olds, INPUTS) };
     },
 
-    /** One licence goes for the other in one request, as a user's mailbox goes with its last one. */
+    /** Exchanges the licences in one request: a user without a licence loses the mailbox. */
     async update(_id: string, olds: LicenseOutputs, news: LicenseInputs) {
       const kept = { ...olds, ...pickDefined(news, INPUTS) };
       if (isSame(olds.sku, news.sku)) return { outs: kept };
@@ -71,7 +71,7 @@ export function license(tenants: Tenants) {
       return { outs: { ...kept, ...given } };
     },
 
-    /** Gone with its user, or by hand, is done. */
+    /** A licence that is gone with its user, or by hand, needs nothing. */
     async delete(_id: string, olds: LicenseOutputs) {
       if (olds.preexisting) return;
       await takeLicense(await tenants.graph(olds), olds.user, olds.skuId);
@@ -89,7 +89,7 @@ interface GivenLicense {
   readonly preexisting: boolean;
 }
 
-/** How long a new user, or what was set of one, may take to show, in milliseconds. */
+/** How long a new user, or a change of one, may take until Graph returns it, in milliseconds. */
 const SHOWS_WITHIN = 60_000;
 
 /**
@@ -97,8 +97,8 @@ const SHOWS_WITHIN = 60_000;
  *
  * @param id object id of the user
  * @param name part number of the SKU
- * @param before id of the SKU whose licence it gives back for it
- * @throws Error when the tenant has no such licence to give, or no country for it, or does not show the user
+ * @param before id of the SKU whose licence is removed in exchange
+ * @throws Error when the tenant has no free licence or no country for it, or Graph does not return the user
  */
 async function giveLicense(
   graph: Graph,
@@ -110,7 +110,7 @@ async function giveLicense(
   const problem = licenseProblem("sku", name, subscriptions);
   const sku = findSku(subscriptions, name);
   if (problem !== undefined) throw new Error(`${sentence(problem)}; nothing was changed`);
-  if (sku === undefined) throw new Error(`sku: "${name}" is not there`);
+  if (sku === undefined) throw new Error(`sku: "${name}" is not a SKU of the tenant`);
   const { skuId } = sku;
   const user = await onceUserExists(id, () => graph.user(id));
   if (user.skuIds.includes(skuId)) {
@@ -149,10 +149,10 @@ function soldOut(sku: Subscription, subscriptions: readonly Subscription[]): str
     .filter((one) => one !== sku && holdsMailboxes(one) && freeUnits(one) > 0)
     .map((one) => `${one.skuPartNumber} (${freeUnits(one)} free)`);
   const or = others.length === 0 ? "" : `, or choose another SKU: ${others.join(", ")}`;
-  return `sku: no licence of ${sku.skuPartNumber} is free (${consumed} of ${enabled} are taken); buy one, or take one from somebody${or}; nothing was changed`;
+  return `sku: "${sku.skuPartNumber}" has no free licence (${consumed} of ${enabled} are assigned); buy one, or unassign one from another user${or}; nothing was changed`;
 }
 
-/** A licence takes a country; a user without one gets the organisation's. */
+/** A licence requires a country; a user without one gets the organisation's. */
 async function setCountry(
   graph: Graph,
   id: string,
@@ -162,7 +162,7 @@ async function setCountry(
   const country = await graph.usageLocation();
   if (country === undefined) {
     throw new Error(
-      `user: ${id} has no usage location, without which nobody can be licensed, and the organisation has no country to take; set the user's usage location in the Microsoft 365 admin centre; nothing was changed`,
+      `user: ${id} has no usage location, which a licence requires, and the organisation has no country to use instead; set the user's usage location in the Microsoft 365 admin centre; nothing was changed`,
     );
   }
   await onceUserExists(id, () => graph.setUsageLocation(id, country));
@@ -173,7 +173,7 @@ async function setCountry(
 }
 
 /**
- * A new user shows late, and not everywhere at once.
+ * Retries until Graph knows the user: a new one appears late, and not on all of Graph's servers at once.
  *
  * @param act answers undefined or false while there is no such user
  * @throws Error when it does not show within a minute
@@ -188,11 +188,11 @@ async function onceUserExists<T>(
   );
   if (answer !== undefined) return answer;
   throw new Error(
-    `user: Graph did not show the user ${id} for a minute; run pulumi up again, with --refresh if somebody may have removed it`,
+    `user: Graph did not return the user ${id} within a minute; run pulumi up again, with --refresh if somebody may have removed the user`,
   );
 }
 
-/** Carries an act out. One that failed, or whose answer was lost, is followed by a read whether it is done. */
+/** Runs a call. After a failure or a lost answer, a read shows whether the call had its effect. */
 async function verify(act: () => Promise<unknown>, isDone: () => Promise<boolean>): Promise<void> {
   try {
     await act();

@@ -12,8 +12,7 @@ export interface PasswordOutputs extends PasswordInputs {
 }
 
 /**
- * The kind `Password`: text that is drawn once, and kept in state alone. Nothing outside is asked or changed; what sets
- * it comes after it.
+ * The kind `Password`: a random text that is kept in state alone. It makes no request; the resources that use it set it.
  */
 export function password() {
   return {
@@ -44,14 +43,14 @@ export function password() {
 
 const drawn = (generation: number): PasswordOutputs => ({ generation, value: drawPassword() });
 
-/** Characters that nobody takes for one another (0 and O, 1, l and I), as people type them into devices. */
+/** No characters that look alike (0 and O, 1, l and I), as people type them into devices. */
 const CHARACTERS = [..."abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"];
 /** Each character is worth 5.8 bits. */
 const LENGTH = 24;
 const KINDS = [/[a-z]/, /[A-Z]/, /\d/];
 
 /**
- * Draws a password that Entra takes: it asks for three kinds of character.
+ * Draws a password that Entra accepts: Entra requires three kinds of character.
  *
  * @see https://learn.microsoft.com/entra/identity/authentication/concept-sspr-policy (password policies)
  */

@@ -17,7 +17,7 @@ export interface AcceptedDomainOutputs extends AcceptedDomainInputs {
   readonly mxHost: string;
 }
 
-/** The kind `AcceptedDomain`. A domain that is none is refused in the preview already. */
+/** The kind `AcceptedDomain`. The preview already refuses a domain that the tenant has not verified. */
 export function acceptedDomain(tenants: Tenants) {
   const outputs = async (inputs: AcceptedDomainInputs): Promise<AcceptedDomainOutputs> => {
     const { tenantId, environment, domain } = inputs;

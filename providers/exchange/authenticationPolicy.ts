@@ -6,7 +6,7 @@ import { type ExchangeObject, findOne, text } from "./find.ts";
 import { lifecycle } from "./lifecycle.ts";
 import { differences, type Identity, judgeContent, type Named, type Observed } from "./named.ts";
 
-/** Lets one user sign in to SMTP with a password, and to nothing else: for devices that can't do better. */
+/** Lets one user sign in with a password to SMTP and nothing else: for devices that support nothing better. */
 export interface AuthenticationPolicyInputs extends Identity {
   readonly name: string;
   /** Its object id in Entra: an address can move to another user. */
@@ -54,12 +54,12 @@ const policy: Named<AuthenticationPolicyInputs, PolicyForm, PolicyFacts> = {
     const { name, user } = wanted;
     const policyOfUser = await policyOf(invoke, user);
     if (policyOfUser === undefined) {
-      throw new Error(`user: "${user}" is not in Exchange; make the mailbox first`);
+      throw new Error(`user: "${user}" is not in Exchange; create the user's mailbox first`);
     }
     const object = await findOne(invoke, GET, name);
     if (object === undefined) return undefined;
     const observed = observe(object, policyOfUser, wanted);
-    // Our own policy is none to go back to: a run that was cut off had assigned it.
+    // Our own policy is not an earlier one: an interrupted run has assigned it.
     const earlierPolicy = policyOfUser === name ? "" : policyOfUser;
     return { ...observed, facts: { ...observed.facts, earlierPolicy } };
   },
@@ -81,7 +81,7 @@ const policy: Named<AuthenticationPolicyInputs, PolicyForm, PolicyFacts> = {
     }
     await give(invoke, wanted.user, wanted.name);
   },
-  /** Who has another policy by now keeps it. */
+  /** A user who has another policy by now keeps that one. */
   async remove(invoke, { id, form }, { user, earlierPolicy = "" }) {
     if (form.policyOfUser === form.name) await giveBack(invoke, user, earlierPolicy);
     await invoke("Remove-AuthenticationPolicy", { Identity: id, Confirm: false });
@@ -89,7 +89,7 @@ const policy: Named<AuthenticationPolicyInputs, PolicyForm, PolicyFacts> = {
 };
 
 /**
- * The kind `AuthenticationPolicy`: made, and assigned to one user, whose earlier policy comes back in the end.
+ * The kind `AuthenticationPolicy`: makes a policy and assigns it to one user. Delete gives the user the earlier policy back.
  *
  * @see https://learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/disable-basic-authentication-in-exchange-online
  */
@@ -135,7 +135,9 @@ async function giveBack(invoke: Invoke, user: string, policy: string): Promise<v
     await give(invoke, user, policy);
   } catch (error) {
     if (policy === "" || !isNotFound(error)) throw error;
-    console.log(`authentication policy "${policy}" of ${user} is gone; the default holds again`);
+    console.log(
+      `the earlier authentication policy "${policy}" of user ${user} does not exist any more; the organisation's default policy applies again`,
+    );
     await give(invoke, user, "");
   }
 }

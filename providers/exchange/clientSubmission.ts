@@ -9,18 +9,18 @@ import { otherTenant, type Tenants } from "../host/tenants.ts";
 import { type Deadline, openDeadline, waitFor } from "../host/waiting.ts";
 import { type ExchangeObject, findOne, HAS_ADDRESS, text } from "./find.ts";
 
-/** Who shall submit mail as one mailbox. */
+/** One mailbox, and who submits mail as it. */
 export interface ClientSubmissionInputs {
   readonly tenantId: string;
   readonly environment: Environment;
   /** The mailbox. */
   readonly address: string;
   /**
-   * Client id of an app that holds the role; left out where only the mailbox's switch matters: a user
-   * with a password, or an app with the classic permission.
+   * Client id of the app that holds the role. Left out for a user with a password and for an app with the classic
+   * permission: then only the mailbox's switch matters.
    */
   readonly appId?: string;
-  /** How long to wait for others; it says nothing of the submission itself. */
+  /** How long to wait for Exchange; a change of it alone is no change of the resource. */
   readonly waitMinutes: number;
 }
 
@@ -31,16 +31,16 @@ export interface ClientSubmissionOutputs extends ClientSubmissionInputs {
   readonly host: string;
   /** Where the app gets its tokens. */
   readonly tokenEndpoint: string;
-  /** What it asks for there. */
+  /** The OAuth scope that it requests there. */
   readonly scope: string;
   /** What is missing until it may send, in one sentence; empty when nothing is. */
   readonly pending: string;
 }
 
 /**
- * The kind `ClientSubmission`: makes nothing. It reads whether Exchange lets its app submit mail as the mailbox, and
- * reports what the application needs. Exchange answers from the directory, while sign-ins may still be judged by a
- * cache.
+ * The kind `ClientSubmission`. It makes nothing: it reads whether Exchange lets the app submit mail as the mailbox, and
+ * returns the settings that the application needs. Exchange answers from its directory; sign-ins may still be judged by
+ * an older cache.
  *
  * @see https://learn.microsoft.com/powershell/module/exchangepowershell/test-serviceprincipalauthorization
  */
@@ -65,7 +65,7 @@ export function clientSubmission(tenants: Tenants, deadline: Deadline = openDead
     const pending = await waitFor(() => missingPart(invoke, inputs), limit);
     const who = inputs.appId === undefined ? "anybody" : "the app";
     console.log(
-      `${inputs.address}: until what is new has spread, Entra may refuse to sign ${who} in, for minutes, and Exchange answers 535 5.7.139, for an hour at the most, or 535 5.7.3, for two`,
+      `${inputs.address}: new apps, users and permissions take time to spread. Until then Entra may refuse to sign in ${who} for some minutes, and Exchange may answer 535 5.7.139 for up to one hour or 535 5.7.3 for up to two hours.`,
     );
     return outputs(inputs, pending);
   };
@@ -106,7 +106,7 @@ async function missingPart(
 ): Promise<string> {
   const mailbox = await findOne(invoke, "Get-CASMailbox", address, HAS_ADDRESS);
   if (mailbox === undefined) {
-    return `Exchange does not show the mailbox ${address}; run pulumi up --refresh, which makes it again if it is gone`;
+    return `Exchange does not return the mailbox ${address}; run pulumi up --refresh, which creates it again if it is gone`;
   }
   if (mailbox.SmtpClientAuthenticationDisabled !== false) {
     return `SMTP AUTH is off for ${address}; run pulumi up --refresh to switch it on`;
@@ -114,15 +114,15 @@ async function missingPart(
   if (appId === undefined) return "";
   const rights = await rightsOver(invoke, address, appId);
   if (rights === undefined) {
-    return `Exchange does not show a service principal of app ${appId}; run pulumi up --refresh, which makes it again if it is gone`;
+    return `Exchange does not return a service principal of app ${appId}; run pulumi up --refresh, which creates it again if it is gone`;
   }
   const held = rights.filter(({ RoleName }) => RoleName === SMTP_MANAGEMENT_ROLE);
   if (held.length === 0) {
-    return `Exchange does not show the role "${SMTP_MANAGEMENT_ROLE}" of app ${appId}; run pulumi up --refresh, which gives it again if it is gone`;
+    return `Exchange does not return the role "${SMTP_MANAGEMENT_ROLE}" of app ${appId}; run pulumi up --refresh, which assigns it again if it is gone`;
   }
   if (held.some(({ InScope }) => String(InScope).toLowerCase() === "true")) return "";
   const scope = text(held[0]?.AllowedResourceScope);
-  return `${address} is not in the scope "${scope}" within which app ${appId} may send; run pulumi up --refresh to set it right`;
+  return `${address} is not in the scope "${scope}" within which app ${appId} may send; run pulumi up --refresh to correct the scope`;
 }
 
 /** The roles of an app, with whether they reach a mailbox; undefined when Exchange does not know the app. */

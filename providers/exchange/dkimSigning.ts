@@ -26,7 +26,7 @@ export interface DkimSigningInputs {
   readonly selector2CNAME: string;
   /** Whether the stack publishes the CNAMEs. */
   readonly published: boolean;
-  /** How long to wait for others; it says nothing of the signing itself. */
+  /** How long to wait for DNS and Exchange; a change of it alone is no change of the resource. */
   readonly waitMinutes: number;
 }
 
@@ -43,7 +43,7 @@ const INPUTS = [
 
 export interface DkimSigningOutputs extends DkimSigningInputs {
   readonly enabled: boolean;
-  /** Whether it signed before us, so that it is never switched off. */
+  /** Whether the domain was signed before us, so that signing is never switched off. */
   readonly enabledBefore: boolean;
   /** What is missing until it signs, in one sentence; empty when nothing is. */
   readonly pending: string;
@@ -136,21 +136,21 @@ export function dkimSigning(
   } satisfies pulumi.dynamic.ResourceProvider;
 }
 
-/** What it means that a stack takes its CNAMEs away: the preview lists the records alone. */
+/** Warns of what it means that a stack removes its CNAMEs, as the preview lists only the records. */
 const unpublished = ({ domain }: DkimSigningInputs): string =>
-  `the DKIM CNAME records of ${domain} at Cloudflare go with this change, and receivers find the keys of its mail by them: have them published elsewhere before, as npm run dns says`;
+  `this change removes the DKIM CNAME records of ${domain} from Cloudflare, without which receivers do not find the keys of its mail: publish them at the new DNS host first, as npm run dns lists them`;
 
 async function configOf(invoke: Invoke, { domain }: DkimSigningInputs): Promise<DkimConfig> {
   const config = await findDkimConfig(invoke, domain);
   if (config !== undefined) return config;
   throw new Error(
-    `Exchange has no DKIM configuration of ${domain} any more; run pulumi up --refresh to make it again`,
+    `Exchange has no DKIM configuration of ${domain} any more; run pulumi up --refresh to create it again`,
   );
 }
 
 /**
- * What the zone's own name servers do not say yet, and what they could not be asked: a network may let nobody ask
- * them, and it is Exchange that judges in the end.
+ * The CNAMEs that the zone's own name servers do not return yet, and those that could not be looked up. The latter do not
+ * stop signing: a network may block such queries, and Exchange decides in the end.
  */
 async function missingCnames(
   inputs: DkimSigningInputs,
@@ -187,12 +187,12 @@ async function findCnameProblem(
   return {
     key: name,
     value: undefined,
-    rule: "is there, but not as a CNAME record",
-    fix: `let it be a CNAME to ${expected}, which is not flattened`,
+    rule: "exists, but not as a CNAME record",
+    fix: `publish a CNAME to ${expected} that is not flattened`,
   };
 }
 
-/** Tries to switch signing on; says why Exchange does not want to yet. */
+/** Tries to switch signing on; returns why Exchange refuses, or an empty string. */
 async function switchOn(invoke: Invoke, { domain }: DkimSigningInputs): Promise<string> {
   try {
     await set(invoke, domain, true);
@@ -200,7 +200,7 @@ async function switchOn(invoke: Invoke, { domain }: DkimSigningInputs): Promise<
     if (!(error instanceof ExchangeError && error.type === "ValidationException")) throw error;
     const { status = "" } = (await findDkimConfig(invoke, domain)) ?? {};
     return status === "CnameMissing"
-      ? `Exchange does not see the CNAME records of ${domain} yet, which takes minutes as a rule and four days at most`
+      ? `Exchange does not see the CNAME records of ${domain} yet, which usually takes minutes, at most four days`
       : `Exchange does not sign for ${domain} yet: ${error.message}`;
   }
   const config = await findDkimConfig(invoke, domain);

@@ -23,7 +23,7 @@ export interface DkimSigningConfigInputs {
   /** `project/stack` */
   readonly owner: string;
   readonly domain: string;
-  /** How long to wait for the keys; it says nothing of the configuration itself. */
+  /** How long to wait for the keys; a change of it alone is no change of the resource. */
   readonly waitMinutes: number;
 }
 
@@ -35,7 +35,7 @@ export interface DkimSigningConfigOutputs extends DkimSigningConfigInputs {
   readonly selector2CNAME: string;
   /** Bits of the shorter key. */
   readonly keySize: number;
-  /** Whether the configuration was there before us, so that it is never removed. */
+  /** Whether the configuration existed before us, so that it is never removed. */
   readonly preexisting: boolean;
   readonly ready: boolean;
 }
@@ -49,7 +49,7 @@ const KEY_SIZE = 2048;
  */
 const NO_KEYS = "NoDKIMKeys";
 
-/** Minutes to wait for the keys at least: without the targets there is nothing to go on with. */
+/** Minutes to wait for the keys at least: without the targets no CNAME can be published. */
 const KEYS_WITHIN = 1;
 
 /**
@@ -75,7 +75,7 @@ export function dkimSigningConfig(
       async () => {
         config = await findDkimConfig(invoke, inputs.domain);
         if (config?.selector1CNAME && config.selector2CNAME) return "";
-        return `Exchange has not made the DKIM keys of ${inputs.domain} yet`;
+        return `Exchange has not created the DKIM keys of ${inputs.domain} yet`;
       },
       Math.max(deadline.left(inputs.waitMinutes), leastWait * 60_000),
     );
@@ -120,7 +120,7 @@ export function dkimSigningConfig(
     async read(id: string, olds: DkimSigningConfigOutputs) {
       const config = await findDkimConfig(await tenants.invoke(olds), olds.domain);
       if (config === undefined) return { id: "", props: {} };
-      // Targets that do not show are not gone: others depend on them.
+      // Exchange may return no targets for a while. The known ones stay: other resources depend on them.
       const selector1CNAME = config.selector1CNAME || olds.selector1CNAME;
       const selector2CNAME = config.selector2CNAME || olds.selector2CNAME;
       const props = { ...olds, selector1CNAME, selector2CNAME, keySize: config.keySize };
@@ -132,8 +132,8 @@ export function dkimSigningConfig(
     },
 
     /**
-     * One that was there before us stays, and so does one that somebody made in its place; one of ours that can't be
-     * removed is left disabled.
+     * A configuration that existed before us stays, and so does one that somebody made in its place. One of ours that
+     * can't be removed stays disabled.
      */
     async delete(_id: string, olds: DkimSigningConfigOutputs) {
       if (olds.preexisting) return;
@@ -149,7 +149,9 @@ export function dkimSigningConfig(
         if (config?.enabled) throw error;
         if (config === undefined) return;
         const why = error instanceof Error ? error.message : String(error);
-        console.log(`the DKIM configuration of ${olds.domain} stays, disabled: ${why}`);
+        console.log(
+          `the DKIM configuration of ${olds.domain} could not be removed and stays disabled: ${why}`,
+        );
       }
     },
   } satisfies pulumi.dynamic.ResourceProvider;
@@ -183,6 +185,6 @@ function refuseOthers(
   const theirs = ownerOf(adminDisplayName);
   if (theirs === undefined || theirs === owner) return;
   throw new Error(
-    `domain ${domain} belongs to the stack ${theirs}, which made its DKIM configuration; a domain belongs to one stack`,
+    `domain ${domain} belongs to the stack ${theirs}, which created its DKIM configuration; a domain can belong to one stack only: remove it from one of the two`,
   );
 }

@@ -6,7 +6,7 @@ import { ExchangeError } from "../../tenant/exchangeError.ts";
 const DEHYDRATED = "InvalidOperationInDehydratedContextException";
 
 /**
- * Cmdlets whose refusals say what an administrator has to do.
+ * Adds to a refusal of Exchange what an administrator has to do.
  *
  * @param roles the management roles that allow them, for deployments without the directory role
  */
@@ -24,10 +24,10 @@ export function explainRefusals(invoke: Invoke, roles: readonly string[]): Invok
 
 function fixOf({ status, type }: ExchangeError, roles: readonly string[]): string {
   if (type === DEHYDRATED) {
-    return `${CUSTOMIZE}, and run pulumi up again; Exchange goes on to refuse for a while after it`;
+    return `${CUSTOMIZE}, and run pulumi up again; Exchange may continue to refuse for a while after the cmdlet has run`;
   }
   if (status === 403) {
-    return `instead of the directory role, an Exchange role group with ${roles.join(" and ")} will do`;
+    return `an Exchange role group with ${roles.join(" and ")} is enough in place of the directory role`;
   }
   return "";
 }

@@ -7,7 +7,7 @@ import type { Identity } from "./named.ts";
 /** What a program declares of a connector. */
 export interface InboundConnectorInputs extends Identity {
   readonly name: string;
-  /** Whether it is a connector that was there before us, to be taken over and put back. */
+  /** Whether it is an existing connector, to be adopted now and put back in the end. */
   readonly adopt: boolean;
   readonly senderIPAddresses?: readonly string[];
   readonly tlsSenderCertificateName?: string;
@@ -50,7 +50,7 @@ const FIXED = {
   cloudServicesMailEnabled: false,
 } as const;
 
-/** A connector as it shall be. */
+/** The wanted form of a connector. */
 export const wantedForm = (args: InboundConnectorInputs): ConnectorForm =>
   formOf({ ...args, ...FIXED, comment: ownershipMark(args.owner, args.adopt) });
 

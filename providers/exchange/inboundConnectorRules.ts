@@ -24,7 +24,7 @@ import { type Checked, nameTaken, type Observed, type Verdict } from "./named.ts
 
 type CheckedInputs = Checked<InboundConnectorInputs, ConnectorForm>;
 
-/** Everything wrong that the arguments alone tell. Values that are not known yet pass. */
+/** Every problem that the arguments alone show. Values that are not known yet pass. */
 export function argumentProblems(args: InboundConnectorInputs): Problem[] {
   const { senderIPAddresses: addresses, tlsSenderCertificateName: certificate } = args;
   const each = (key: string, list: readonly string[] | undefined, rule: typeof addressProblem) =>
@@ -52,8 +52,8 @@ function matchProblem(args: InboundConnectorInputs): Problem | undefined {
     key: "senderIPAddresses",
     value: addresses,
     rule: byAddress
-      ? "stands beside tlsSenderCertificateName, so that the addresses alone would be let in"
-      : "is empty and there is no tlsSenderCertificateName, so that the connector matches nothing",
+      ? "is given together with tlsSenderCertificateName, so that a server at one of the addresses could relay without the certificate"
+      : "is empty and tlsSenderCertificateName is missing, so that the connector matches nothing",
     fix: "give exactly one of the two",
   };
 }
@@ -71,8 +71,8 @@ function domainlessProblem({
 }
 
 /**
- * What can't change on a connector that stands: whether it is an adopted one, as long as its name stays, since the
- * one to put back and the one to make would be the same.
+ * Refuses to change `adopt` of an existing connector that keeps its name: the connector to put back and the one to make
+ * would be the same.
  */
 export function changeProblems(
   olds: { readonly adopt?: boolean; readonly name?: string },
@@ -84,13 +84,13 @@ export function changeProblems(
     {
       key: "adopt",
       value: news.adopt,
-      rule: `changes what connector "${news.name}" is: ${olds.adopt ? "an adopted one" : "one of ours"}`,
-      fix: "remove the sender, run up, and add it again",
+      rule: `can't be set for connector "${news.name}", which the stack ${olds.adopt ? "has adopted" : "created"}`,
+      fix: "remove the sender, run pulumi up, and add it again",
     },
   ];
 }
 
-/** Everything wrong that only the tenant can tell. `olds` is what the last check made of the resource, if any. */
+/** Every problem that only the tenant shows. `olds` are the inputs that the last check returned, if any. */
 export function tenantProblems(
   wanted: CheckedInputs,
   facts: TenantFacts,
@@ -128,7 +128,7 @@ export function connectorProblems(
   ].filter((problem) => problem !== undefined);
 }
 
-/** A name that is adopted has to be there, or a misspelt one would be made anew. */
+/** The connector to adopt has to exist, or a misspelt name would make a new one. */
 function nothingToAdopt(
   { adopt, name }: CheckedInputs,
   connectors: TenantFacts["connectors"],
@@ -139,8 +139,8 @@ function nothingToAdopt(
   return {
     key: "name",
     value: name,
-    rule: "shall be adopted, but the tenant has no connector of that name",
-    fix: `name one that is there (${existing}), or drop adoptConnector`,
+    rule: "can't be adopted: the tenant has no connector of that name",
+    fix: `use the name of an existing connector (${existing}), or remove adoptConnector`,
   };
 }
 
@@ -164,7 +164,7 @@ function connectorTaken(
   return connectorNameTaken(form, text(object.Guid), theirs);
 }
 
-/** Whose a connector is that was found by name: the mark says so, and whether it was adopted. */
+/** Says whose a connector that was found by name is: its mark names the owner, and whether it was adopted. */
 export function judgeConnector(
   { id, form }: Pick<Observed<ConnectorForm, object>, "id" | "form">,
   wanted: ConnectorForm,
@@ -191,16 +191,16 @@ const hybridConnector = ({ name }: ConnectorForm): Problem => ({
   key: "name",
   value: name,
   rule: "is the connector of the organisation's hybrid configuration",
-  fix: "leave it alone: a hybrid organisation's servers can relay through it already",
+  fix: "don't adopt it: the organisation's servers can relay through it already",
 });
 
-/** To adopt it would make a second resource of the connector, and take away the first one's: the same. */
+/** Adopting it would make a second resource of the same connector, and removing the first would remove it. */
 function alreadyOurs({ name }: ConnectorForm): Problem {
   return {
     key: "name",
     value: name,
     rule: "is the connector that this sender has already, renamed by hand",
-    fix: "run pulumi up --refresh first, or leave adoptConnector as it was",
+    fix: "run pulumi up --refresh first, or undo the change of adoptConnector",
   };
 }
 
@@ -232,7 +232,7 @@ function matchTaken(
     }));
 }
 
-/** By what a connector recognises connections; made by hand it may be by both. */
+/** What a connector recognises connections by; one made by hand may do so by both. */
 function matchesOf(form: ConnectorForm): ConnectorMatch[] {
   const { tlsSenderCertificateName: certificateName, senderIPAddresses: addresses } = form;
   return [

@@ -19,10 +19,10 @@ import {
 import { asFound, bringTo, FOUND_WITHIN, putBack, removeObject, takeOrMake } from "./write.ts";
 
 /**
- * The life of an object with a name in Exchange: made, taken over from a run that was cut off, adopted, or refused;
- * changed, and removed or put back. What was there before us is never removed.
+ * A dynamic provider for a kind of object in Exchange. Create makes the object, takes over the one of an interrupted run,
+ * or adopts an existing one. Delete removes it, or puts it back. An object that existed before us is never removed.
  *
- * Diff asks nothing. Check asks the tenant only where the kind has `tenantProblems`, for what is new or changed.
+ * Diff sends no request. Check asks the tenant only where the kind has `tenantProblems`, for what is new or changed.
  */
 export function lifecycle<A extends Identity, F extends object, X extends object>(
   tenants: Tenants,
@@ -41,7 +41,7 @@ export function lifecycle<A extends Identity, F extends object, X extends object
   };
   const titleOf = (id: string, olds: Outs) => `${named.title(olds)} (${id})`;
 
-  /** One that was made and that no read has found yet is waited for a little. */
+  /** Finds the object by its id. One that was made and that no read has returned yet is waited for. */
   const findKnown = (
     invoke: Invoke,
     id: string,
@@ -56,8 +56,8 @@ export function lifecycle<A extends Identity, F extends object, X extends object
   const absent = (id: string, olds: Outs): Error =>
     new Error(
       olds.unseen
-        ? `${titleOf(id, olds)} does not show in Exchange yet; run it again in a few minutes, or let go of it with pulumi state delete`
-        : `${titleOf(id, olds)} is not in Exchange any more; run pulumi up --refresh to make it again`,
+        ? `Exchange does not return ${titleOf(id, olds)} yet; run it again in a few minutes, or remove it from the state with pulumi state delete`
+        : `${titleOf(id, olds)} is not in Exchange any more; run pulumi up --refresh to create it again`,
     );
 
   /**
@@ -79,7 +79,7 @@ export function lifecycle<A extends Identity, F extends object, X extends object
       theirs === undefined ? "is not marked as ours any more" : `is now managed by ${theirs}`;
     const back = theirs === undefined ? "put the mark back with pulumi up --refresh, or " : "";
     throw new Error(
-      `${titleOf(id, olds)} ${whose}, so nothing was done to ${act} it; ${back}let go of it with pulumi state delete`,
+      `${titleOf(id, olds)} ${whose}, so it was not ${act}d; ${back}remove it from the state with pulumi state delete`,
     );
   };
 
@@ -107,8 +107,8 @@ export function lifecycle<A extends Identity, F extends object, X extends object
 
     async diff(_id: string, olds: Outs, news: Inputs) {
       if (isUnknown(news)) {
-        // A dependant of a replaced object is diffed with unknown inputs too. It is deleted first: Exchange drops a
-        // role with its service principal, and would not have it when the new principal has the same ids.
+        // A dependant of a replaced object is diffed with unknown inputs too. It is deleted first: Exchange removes
+        // a role with its service principal, also when the new principal has the same ids.
         const replaces = named.replaces.filter((key) => isUnknown(news[key]));
         return { changes: true, replaces, deleteBeforeReplace };
       }
@@ -130,7 +130,7 @@ export function lifecycle<A extends Identity, F extends object, X extends object
         const outs: Outs = { ...beside, ...wanted, ...facts, ...kept };
         return { id, outs };
       }
-      // A marked one was adopted by a run that was cut off: it can only be put back as it is now.
+      // An object with the mark was adopted by an interrupted run: it can only be put back as it is now.
       const found = asFound(object);
       const before = verdict === "adopted" ? { before: named.unmarked?.(found) ?? found } : {};
       const base = { ...beside, ...before };
@@ -146,7 +146,7 @@ export function lifecycle<A extends Identity, F extends object, X extends object
         return { id, props: olds, inputs: { ...besideForm(olds), ...formIn(olds) } };
       }
       const { unseen: _, ...known } = olds;
-      // One that was there before us is its owner's to change.
+      // The owner may change an object that existed before us.
       const form = olds.preexisting ? formIn(olds) : asDeclared(object.form, olds);
       const pending = named.pending?.(object.form) ? olds.pending : "";
       const props = { ...known, ...form, ...object.facts, pending, ready: pending === "" };
@@ -165,7 +165,7 @@ export function lifecycle<A extends Identity, F extends object, X extends object
       return { outs: await bringTo(invoke, named, { base, object, wanted, isOurs: false }) };
     },
 
-    /** Gone already is done. One that is not ours any more is refused. */
+    /** An object that is gone already needs nothing; one that is not ours any more is refused. */
     async delete(id: string, olds: Outs) {
       if (olds.preexisting || named.remove === undefined) return;
       const invoke = await connect(olds);
@@ -185,7 +185,7 @@ export function lifecycle<A extends Identity, F extends object, X extends object
   } satisfies Kind;
 }
 
-/** What was read, with the values that the tenant is known to keep its own way as they were declared. */
+/** What was read; properties that the tenant is known to store differently have their declared values. */
 function asDeclared<F extends object>(observed: F, olds: F & Kept<F>): F {
   if (olds.pending !== "") return observed;
   const own = Object.entries(olds.ownWay).filter(

@@ -67,10 +67,10 @@ export const MAILBOX_KEYS: readonly (keyof MailboxForm)[] = [
   ...SWITCHES,
 ];
 
-/** What every tenant has; where it was taken away, a mailbox is left as it is. */
+/** The policy that a new tenant has. Where it was removed, a mailbox keeps the policy that it has. */
 export const DEFAULT_RETENTION = "Default MRM Policy";
 
-/** A mailbox as it shall be. */
+/** The wanted form of a mailbox. */
 export const wantedForm = (names: MailboxNames): MailboxForm => ({ ...names, ...FIXED });
 
 /** A mailbox as Get-Mailbox and Get-CASMailbox give it. */
@@ -145,7 +145,7 @@ export async function findMailbox(
  * Writes properties of a mailbox.
  *
  * @param differs names of those to write
- * @returns those that this tenant can't give it, which stay as they are
+ * @returns those that this tenant does not support, which stay as they are
  */
 export async function writeMailbox(
   invoke: Invoke,
@@ -166,7 +166,9 @@ export async function writeMailbox(
   } catch (error) {
     if (!isNotFound(error)) throw error;
     const title = `mailbox ${wanted.address}`;
-    console.log(`the tenant has no retention policy "${RetentionPolicy}" for ${title}`);
+    console.log(
+      `the tenant has no retention policy "${RetentionPolicy}"; ${title} keeps the policy that it has`,
+    );
     return ["retentionPolicy"];
   }
 }

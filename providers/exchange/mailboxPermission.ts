@@ -44,7 +44,8 @@ const permission: Named<MailboxPermissionInputs, PermissionForm, object> = {
 };
 
 /**
- * The kind `MailboxPermission`. Whoever holds it is ours alone, so that what a run that was cut off has given is ours too.
+ * The kind `MailboxPermission`. The app that holds it belongs to the stack, so a permission that exists already was given
+ * by an interrupted run and is ours.
  *
  * @see https://learn.microsoft.com/powershell/module/exchangepowershell/add-mailboxpermission
  */

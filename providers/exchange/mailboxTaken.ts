@@ -5,7 +5,7 @@ import type { Invoke } from "../../tenant/exchange.ts";
 import { type ExchangeObject, findOne, HAS_ADDRESS, text } from "./find.ts";
 import { findMailbox, markIn, type ObservedMailbox } from "./mailbox.ts";
 
-/** Where a mailbox shall be. */
+/** The address and name that a mailbox is to have. */
 interface Place {
   readonly address: string;
   /** Its Name in Exchange. */

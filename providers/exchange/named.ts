@@ -25,13 +25,12 @@ export interface Observed<Form, Facts> {
 }
 
 /**
- * Whose an object is that stands where ours shall be: one that an earlier run of ours made; one that was there before
- * us and does as it is; one that was there before us, is changed, and is put back in the end; or one that is in the
- * way.
+ * Whose an existing object is. `ours`: an earlier run of the stack made it. `preexisting`: it existed before us and is
+ * used as it is. `adopted`: it existed before us, is changed now and put back in the end. A problem: it is in the way.
  */
 export type Verdict = "ours" | "preexisting" | "adopted" | Problem;
 
-/** What check makes of the arguments. */
+/** The inputs that check returns. */
 export type Checked<Args extends Identity, Form> = Identity & Partial<Args> & Form;
 
 /** What state keeps of an object. */
@@ -39,14 +38,14 @@ export type Outputs<Args extends Identity, Form, Facts> = Checked<Args, Form> & 
 
 /** What state keeps of an object beside its form and facts. */
 export interface Kept<Form> {
-  /** Whether it was there before us and does as it is: it is never changed and never removed. */
+  /** Whether it existed before us and is used as it is: it is never changed and never removed. */
   readonly preexisting: boolean;
   readonly ready: boolean;
   /** What is missing until it is ready, in one sentence; empty when nothing is. */
   readonly pending: string;
-  /** Set until a read has found it for the first time: until then a missing one is not taken for gone. */
+  /** Set until a read has returned it for the first time: until then a missing object does not count as removed. */
   readonly unseen?: boolean;
-  /** Properties that this tenant keeps its own way, with the value it keeps. */
+  /** Properties that this tenant stores differently from what was sent, with the stored values. */
   readonly ownWay: Partial<Form>;
   /** An adopted one as it was before us. */
   readonly before?: Form;
@@ -63,9 +62,9 @@ export interface Named<Args extends Identity, Form extends object, Facts extends
 
   /** The rule of one argument alone, by argument. */
   readonly rules?: Readonly<Partial<Record<keyof Args, Rule>>>;
-  /** What is wrong with the arguments together, or beside the last inputs. */
+  /** What is wrong with the arguments together, or compared with the last inputs. */
   problems?(args: Args, olds: Partial<Checked<Args, Form>>): Problem[];
-  /** What is wrong by what the tenant has. It is called for what is new or changed. */
+  /** What conflicts with the tenant. It is called for new and changed resources. */
   tenantProblems?(
     facts: TenantFacts,
     wanted: Checked<Args, Form>,
@@ -84,9 +83,9 @@ export interface Named<Args extends Identity, Form extends object, Facts extends
   readonly deleteBeforeReplace?: boolean;
   /** Arguments that inputs and state keep beside the form; another value alone is no change. */
   readonly passThrough?: readonly (keyof Args & string)[];
-  /** Properties that Exchange may keep otherwise than sent without that being a failure. */
+  /** Properties that Exchange may store differently from what was sent without that being a failure. */
   readonly mayDiffer?: readonly (keyof Form & string)[];
-  /** Why an object that Exchange keeps like this does not work yet; empty when it does. */
+  /** Why an object that Exchange stored like this does not work yet; empty when it does. */
   pending?(form: Form): string;
 
   findById(invoke: Invoke, id: string, form: Form): Promise<Observed<Form, Facts> | undefined>;
@@ -119,7 +118,7 @@ export interface Named<Args extends Identity, Form extends object, Facts extends
   /**
    * Writes what differs. Left out where nothing can be changed.
    *
-   * @returns properties that this tenant can't be given, which stay as they are
+   * @returns properties that this tenant does not support, which stay as they are
    */
   set?(
     invoke: Invoke,

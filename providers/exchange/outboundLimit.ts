@@ -12,7 +12,7 @@ import { findOne, text } from "./find.ts";
 import { lifecycle } from "./lifecycle.ts";
 import { differences, type Identity, judgeMark, type Named, type Observed } from "./named.ts";
 
-/** How many recipients a mailbox may send to: what bounds the harm of a credential that is lost. */
+/** How many recipients a mailbox may send to: this limits the harm of a stolen credential. */
 export interface OutboundLimitInputs extends Identity {
   /** Name of the policy and of its rule. */
   readonly name: string;
@@ -26,13 +26,13 @@ export interface OutboundLimitInputs extends Identity {
 
 interface LimitForm {
   readonly name: string;
-  /** What the rule holds for; empty when there is no rule that is enabled. */
+  /** The senders that the rule applies to; empty when no rule is enabled. */
   readonly from: readonly string[];
   readonly recipientLimitPerDay: number;
   readonly recipientLimitExternalPerHour: number;
   readonly recipientLimitInternalPerHour: number;
   readonly actionWhenThresholdReached: string;
-  /** Bears our mark. */
+  /** Holds the ownership mark. */
   readonly adminDisplayName: string;
 }
 
@@ -144,7 +144,7 @@ async function findLimit(
 const isOurs = (rule: Readonly<Record<string, unknown>>, policy: string): boolean =>
   text(rule.HostedOutboundSpamFilterPolicy).toLowerCase() === policy.toLowerCase();
 
-/** Makes the rule or changes it; one that was disabled is made anew, which needs no cmdlet more. */
+/** Makes the rule or changes it. A disabled rule is made anew, so that no further cmdlet is needed. */
 async function setRule(invoke: Invoke, { name, from }: LimitForm): Promise<void> {
   const rule = await findOne(invoke, `Get-${RULE}`, name);
   if (rule && !isOurs(rule, name)) {

@@ -44,7 +44,8 @@ const right: Named<SendAsInputs, SendAsForm, object> = {
 };
 
 /**
- * The kind `SendAs`. Whoever holds it is ours alone, so that what a run that was cut off has given is ours too.
+ * The kind `SendAs`. Its trustee belongs to the stack, so a right that exists already was given by an interrupted run and
+ * is ours.
  *
  * @see https://learn.microsoft.com/powershell/module/exchangepowershell/add-recipientpermission
  */

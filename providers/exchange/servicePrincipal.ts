@@ -48,13 +48,13 @@ const principal: Named<ExchangeServicePrincipalInputs, PrincipalForm, PrincipalF
     const { form, id } = there;
     if (form.appId === appId && form.objectId === objectId) return there;
     throw new Error(
-      `Exchange has a service principal ${id} ("${form.displayName}") of app ${form.appId} with the object id ${form.objectId}, not ${objectId} of app ${appId}: ` +
-        "no app can send by that (535 5.7.3), as the object id must be the enterprise application's, not the app registration's; " +
+      `Exchange has a service principal ${id} ("${form.displayName}") of app ${form.appId} with the object id ${form.objectId} instead of ${objectId} of app ${appId}: ` +
+        "no app can send with it (535 5.7.3), because the object id must be that of the enterprise application, not of the app registration; " +
         `remove it with Remove-ServicePrincipal -Identity ${id} and run pulumi up --refresh; nothing was changed`,
     );
   },
   findById: findPrincipal,
-  /** An app has one. The display name of ours says stack and sender; any other one does as it is. */
+  /** An app has one. Ours has stack and sender in its display name; any other one is used as it is. */
   judge: ({ form }, { displayName }) => (form.displayName === displayName ? "ours" : "preexisting"),
 
   async make(invoke, { appId, objectId, displayName }) {
@@ -71,7 +71,7 @@ const principal: Named<ExchangeServicePrincipalInputs, PrincipalForm, PrincipalF
 };
 
 /**
- * The kind `ExchangeServicePrincipal`. Exchange takes a wrong object id; it shows at the first sign-in.
+ * The kind `ExchangeServicePrincipal`. Exchange accepts a wrong object id; only the first sign-in fails.
  *
  * @see https://learn.microsoft.com/powershell/module/exchangepowershell/new-serviceprincipal
  */

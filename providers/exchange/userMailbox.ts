@@ -67,7 +67,7 @@ const mailbox = (
 
   findByName: (invoke, { user }) => find(invoke, user, "ExternalDirectoryObjectId"),
   findById: (invoke, guid) => find(invoke, guid, "Guid"),
-  /** A new one is nobody's. */
+  /** A new mailbox has no mark: it is ours. */
   judge({ id, form }, _wanted, owner) {
     const theirs = ownerOf(form.customAttribute15);
     if (theirs === undefined || theirs === owner) return "ours";
@@ -79,15 +79,15 @@ const mailbox = (
     };
   },
 
-  /** Exchange makes it by itself. */
+  /** Waits: Exchange makes the mailbox by itself. */
   async make(invoke, { address, user }, { waitMinutes = 0 }) {
     const since = new Date().toISOString();
-    const missing = `Exchange has not made the mailbox ${address} yet, as it does some minutes after its user was licensed`;
+    const missing = `Exchange has not created the mailbox ${address} yet, which takes some minutes after its user is licensed`;
     const findMissing = async () =>
       (await find(invoke, user, "ExternalDirectoryObjectId")) === undefined ? missing : "";
     if ((await waitFor(findMissing, deadline.left(waitMinutes))) === "") return;
     throw new Error(
-      `${missing}; it was waited for since ${since}; run pulumi up again, which goes on to wait; if it never comes, see whether the user (${user}) still has its licence`,
+      `${missing}; this run has waited since ${since}; run pulumi up again, which continues to wait; if the mailbox never appears, check that the user (${user}) still has its licence`,
     );
   },
 
@@ -105,7 +105,8 @@ const mailbox = (
 });
 
 /**
- * The kind `UserMailbox`: waited for, and brought to the form of a sender's mailbox; it goes with its user.
+ * The kind `UserMailbox`: waits for the mailbox and brings it to the form of a sender's mailbox. Exchange removes it with
+ * its user.
  *
  * @see https://learn.microsoft.com/microsoft-365/admin/manage/assign-licenses-to-users
  * @see https://learn.microsoft.com/powershell/module/exchangepowershell/set-mailbox (EmailAddresses)

@@ -1,4 +1,4 @@
-// How an object of Exchange is written: every write is followed by reads until it shows.
+// How an object of Exchange is written: after each write it is read until the read returns what was written.
 import { sentence } from "../../mail/problem.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { isAlreadyThere, isOutcomeUnknown } from "../../tenant/exchangeError.ts";
@@ -13,14 +13,14 @@ import {
   type Verdict,
 } from "./named.ts";
 
-/** How long an object that may or may not have been made is searched for, in milliseconds. */
+/** How long to search for an object that may have been made, in milliseconds. */
 export const FOUND_WITHIN = 15_000;
-/** How long a write may take to show in a read, in milliseconds; a minute is far more than was ever seen. */
+/** How long a write may take until a read returns it, in milliseconds: far longer than was ever seen. */
 const SHOWS_WITHIN = 60_000;
-/** How long a property may differ before it is taken for Exchange's own way, in milliseconds. */
+/** How long a property may differ from what was sent until the difference counts as intended, in milliseconds. */
 const OWN_WAY_AFTER = 3_000;
 
-/** An object that stands where ours shall be. */
+/** The object that has the name, or the place, of the wanted one: an existing one, or the one just made. */
 interface Taken<Form, Facts> {
   readonly object: Observed<Form, Facts>;
   readonly verdict: Exclude<Verdict, object>;
@@ -29,9 +29,9 @@ interface Taken<Form, Facts> {
 }
 
 /**
- * Takes over what is there already, or makes the object. An answer that was lost is followed by a search.
+ * Takes over the existing object, or makes it. After a lost answer the object is searched for.
  *
- * @throws Error when somebody else's is in the way; nothing was changed then
+ * @throws Error when the existing object is not ours; nothing is changed then
  */
 export async function takeOrMake<A extends Identity, F extends object, X extends object>(
   invoke: Invoke,
@@ -67,7 +67,7 @@ export async function takeOrMake<A extends Identity, F extends object, X extends
   throw (
     lost ??
     new Error(
-      `Exchange took ${named.title(wanted)} but does not show it yet; run pulumi up again, which takes it over`,
+      `Exchange accepted ${named.title(wanted)} but does not return it yet; run pulumi up again, which takes it over`,
     )
   );
 }
@@ -75,19 +75,19 @@ export async function takeOrMake<A extends Identity, F extends object, X extends
 /** The form as Exchange writes it. */
 export const asFound = <F, X>({ form, original }: Observed<F, X>): F => original ?? form;
 
-/** What a read of a written object came to. */
+/** The result of reading an object after a write. */
 interface Settled<Form, Facts> {
   readonly object: Observed<Form, Facts> | undefined;
-  /** Properties that Exchange keeps its own way. */
+  /** Properties whose value differs from what was sent. */
   readonly differs: readonly (keyof Form & string)[];
   /** Those of them whose difference is a failure. */
   readonly wrong: readonly (keyof Form & string)[];
 }
 
 /**
- * Reads an object until it is as it was written, or has had its time.
+ * Reads an object until it is as it was written, or until the time is over.
  *
- * @param refused properties that the tenant could not be given
+ * @param refused properties that the tenant does not support
  * @param formOf the form to compare: the canonical one, or the one as Exchange writes it
  */
 function settle<A extends Identity, F extends object, X extends object>(
@@ -112,9 +112,9 @@ function settle<A extends Identity, F extends object, X extends object>(
   });
 }
 
-/** What is to be done to an object. */
+/** A change of an object. */
 interface Work<Args extends Identity, Form, Facts> {
-  /** What state keeps of it whatever comes of this. */
+  /** What state keeps of it, whatever the outcome. */
   readonly base: Identity & Partial<Args>;
   readonly object: Observed<Form, Facts>;
   readonly wanted: Form;
@@ -125,10 +125,10 @@ interface Work<Args extends Identity, Form, Facts> {
 }
 
 /**
- * Brings an object to what is wanted, waits until Exchange shows it, and says what state shall keep.
+ * Brings an object to the wanted form, waits until Exchange returns that form, and returns what state keeps.
  *
- * @throws HalfMade for whatever goes wrong once something may have been written, so that state keeps the object; any
- *   other Error where nothing was
+ * @throws HalfMade when something may have been written, so that state keeps the object; any other Error when nothing
+ *   was written
  */
 export async function bringTo<A extends Identity, F extends object, X extends object>(
   invoke: Invoke,
@@ -165,7 +165,7 @@ export async function bringTo<A extends Identity, F extends object, X extends ob
   }
   const title = named.title(wanted);
   if (settled.object === undefined) {
-    const reason = `${title} does not show in Exchange yet; run pulumi up again in a few minutes`;
+    const reason = `Exchange does not return ${title} yet; run pulumi up again in a few minutes`;
     if (unseen) return unfinished(reason);
     throw halfMade(reason);
   }
@@ -173,7 +173,7 @@ export async function bringTo<A extends Identity, F extends object, X extends ob
   if (settled.wrong.length > 0) {
     const said = settled.wrong.map((key) => `${key} ${JSON.stringify(now[key])}`).join(", ");
     throw halfMade(
-      `Exchange keeps ${said} of ${title} otherwise than it was sent; run pulumi up again`,
+      `Exchange stored ${said} of ${title} instead of the value that was sent; run pulumi up again`,
     );
   }
   const own = Object.fromEntries(settled.differs.map((key) => [key, now[key]])) as Partial<F>;
@@ -181,7 +181,7 @@ export async function bringTo<A extends Identity, F extends object, X extends ob
   return { ...kept, ...known, ownWay: own, ready: pending === "", pending };
 }
 
-/** Puts an adopted object back as it was, and reads whether it is. */
+/** Puts an adopted object back as it was, and reads it to be sure. */
 export async function putBack<A extends Identity, F extends object, X extends object>(
   invoke: Invoke,
   named: Named<A, F, X>,
@@ -189,8 +189,8 @@ export async function putBack<A extends Identity, F extends object, X extends ob
 ): Promise<void> {
   const failed = (why: string, cause?: unknown) =>
     new Error(
-      `${title} can't be put back as ${named.title(before)}, as it was before it was adopted: ${why}; ` +
-        "clear the way and destroy again, or let go of it with pulumi state delete",
+      `${title} can't be put back as ${named.title(before)}, which it was before it was adopted: ${why}; ` +
+        "remove the cause and run destroy again, or remove it from the state with pulumi state delete",
       { cause },
     );
   try {
@@ -200,9 +200,9 @@ export async function putBack<A extends Identity, F extends object, X extends ob
     throw failed(error.message, error);
   }
   const settled = await settle(invoke, named, object.id, before, [], asFound);
-  if (settled.object === undefined) throw failed("it does not show any more");
+  if (settled.object === undefined) throw failed("Exchange does not return it any more");
   const { wrong } = settled;
-  if (wrong.length > 0) throw failed(`Exchange keeps ${wrong.join(", ")} otherwise`);
+  if (wrong.length > 0) throw failed(`Exchange stored other values of ${wrong.join(", ")}`);
 }
 
 /** Removes an object, and reads until it is gone. */
@@ -220,5 +220,6 @@ export async function removeObject<A extends Identity, F extends object, X exten
     return;
   }
   const left = await poll(find, (seen, waited) => seen === undefined || waited > SHOWS_WITHIN);
-  if (left !== undefined) throw new Error(`${title} still shows a minute after it was removed`);
+  if (left !== undefined)
+    throw new Error(`Exchange still returns ${title} a minute after it was removed; run it again`);
 }

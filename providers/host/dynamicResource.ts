@@ -8,7 +8,7 @@ export type Args<T> = { readonly [K in keyof T]: pulumi.Input<T[K]> };
  * A resource of one of our kinds. What state keeps of its provider is one line that loads it from the checkout, not a
  * copy of its code, so that a fix reaches the resources that exist already.
  *
- * A class of a kind names it, and the outputs that are not inputs as well; the constructor is the same for all.
+ * Each kind has a class that gives its name and the outputs that are not inputs; the constructor is the same for all.
  */
 export abstract class DynamicResource<Inputs> extends pulumi.CustomResource {
   static readonly kind: KindName;

@@ -29,8 +29,8 @@ const connectTenant = async (tenant: Tenant): Promise<Connection> =>
   (await import("../../tenant/connection.ts")).connect(tenant);
 
 /**
- * Nothing is asked of a tenant, no credential read, and no client library loaded before one of the functions is
- * called: an unchanged preview calls none, and loading the libraries would be a fifth of its time.
+ * Sends no request, reads no credential and loads no client library until one of the functions is called. An unchanged
+ * preview calls none, and loading the libraries would be a fifth of its time.
  *
  * @param connect signs in to a tenant; called once for each
  */
@@ -72,7 +72,7 @@ function once<T>(kept: Map<string, Promise<T>>, key: string, make: () => Promise
   return value;
 }
 
-/** Says that a resource of one tenant would have to move to another, which nothing in Exchange can. */
+/** Refuses another tenant for an existing resource: nothing in Exchange can move to one. */
 export function otherTenant(
   olds: { readonly tenantId?: string },
   news: { readonly tenantId: string },
@@ -82,7 +82,7 @@ export function otherTenant(
   return {
     key: "tenantId",
     value: news.tenantId,
-    rule: `is another tenant than the stack was made in (${olds.tenantId})`,
-    fix: "use a stack of its own for each tenant",
+    rule: `is not the tenant that the stack was created in (${olds.tenantId})`,
+    fix: "use a separate stack for each tenant",
   };
 }

@@ -47,14 +47,14 @@ export async function waitFor(findMissing: () => Promise<string>, limit: number)
     if (waited - reported >= REPORT_EVERY) {
       reported = waited;
       const [past, left] = [waited, limit - waited].map((ms) => Math.round(ms / 1000));
-      console.log(`waiting, ${past} s so far, ${left} s at most from here: ${missing}`);
+      console.log(`waiting, for ${past} s so far and at most ${left} s more: ${missing}`);
     }
     return false;
   };
   return poll(findMissing, isDone, { shortest: 500, longest: 20_000, limit });
 }
 
-/** Until when one run of the engine waits: its resources wait at the same time, so their time is over together. */
+/** The end of all waits of one run of the engine: its resources wait at the same time. */
 export interface Deadline {
   /**
    * @param minutes how long the run waits, counted from its first wait

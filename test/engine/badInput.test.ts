@@ -74,7 +74,7 @@ const TENANT_CASES: readonly Case[] = [
         SenderDomains: ["*"],
         SenderIPAddresses: [lab.world.addresses.customer[0]],
       }),
-    says: /is also what "old relay" matches by/,
+    says: /is matched by "old relay" already/,
   },
   {
     title: "another tenant in ARM_TENANT_ID",

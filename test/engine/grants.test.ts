@@ -44,7 +44,7 @@ const LOSSES: readonly Loss[] = [
     refusal: () => UNSUCCESSFUL,
     seen: ["delete role", "update submission"],
     pending: ({ clientId }) =>
-      `Exchange does not show the role "${ROLE}" of app ${clientId}; run pulumi up --refresh, which gives it again if it is gone`,
+      `Exchange does not return the role "${ROLE}" of app ${clientId}; run pulumi up --refresh, which assigns it again if it is gone`,
     repaired: ["create role", "update submission"],
   },
   {
@@ -56,7 +56,7 @@ const LOSSES: readonly Loss[] = [
     refusal: () => UNSUCCESSFUL,
     seen: ["update role: enabled", "update submission"],
     pending: ({ clientId }) =>
-      `Exchange does not show the role "${ROLE}" of app ${clientId}; run pulumi up --refresh, which gives it again if it is gone`,
+      `Exchange does not return the role "${ROLE}" of app ${clientId}; run pulumi up --refresh, which assigns it again if it is gone`,
     repaired: ["update role: enabled", "update submission"],
   },
   {
@@ -84,7 +84,7 @@ const LOSSES: readonly Loss[] = [
     refusal: () => UNSUCCESSFUL,
     seen: ["update scope: recipientFilter", "update submission"],
     pending: ({ mailbox, clientId }) =>
-      `${mailbox} is not in the scope "relay-lab-scope" within which app ${clientId} may send; run pulumi up --refresh to set it right`,
+      `${mailbox} is not in the scope "relay-lab-scope" within which app ${clientId} may send; run pulumi up --refresh to correct the scope`,
     repaired: ["update scope: recipientFilter", "update submission"],
   },
   {
@@ -95,7 +95,7 @@ const LOSSES: readonly Loss[] = [
     refusal: () => UNSUCCESSFUL,
     seen: ["delete exchange-principal", "delete role", "update submission"],
     pending: ({ clientId }) =>
-      `Exchange does not show a service principal of app ${clientId}; run pulumi up --refresh, which makes it again if it is gone`,
+      `Exchange does not return a service principal of app ${clientId}; run pulumi up --refresh, which creates it again if it is gone`,
     repaired: ["create exchange-principal", "create role", "update submission"],
   },
   {
@@ -106,7 +106,7 @@ const LOSSES: readonly Loss[] = [
     refusal: () => UNSUCCESSFUL,
     seen: ["delete mailbox", "update limit: from", "update submission"],
     pending: ({ mailbox }) =>
-      `Exchange does not show the mailbox ${mailbox}; run pulumi up --refresh, which makes it again if it is gone`,
+      `Exchange does not return the mailbox ${mailbox}; run pulumi up --refresh, which creates it again if it is gone`,
     repaired: ["create mailbox", "update limit: from", "update submission"],
   },
   {
@@ -285,7 +285,7 @@ describe(`what up can't give again, seed ${SEED}`, () => {
       ) ?? [];
     assert.equal(
       said,
-      `${Identity} ("Shop") of app ${AppId} with the object id ${wrong}, not ${right} of app ${AppId}: no app can send by that (535 5.7.3), as the object id must be the enterprise application's, not the app registration's; remove it with Remove-ServicePrincipal`,
+      `${Identity} ("Shop") of app ${AppId} with the object id ${wrong}, not ${right} of app ${AppId}: no app can send by that (535 5.7.3), as the object id must be that of the enterprise application, not of the app registration; remove it with Remove-ServicePrincipal`,
     );
     assert.deepEqual(others, []);
     lab.admin("Remove-ServicePrincipal", { Identity });

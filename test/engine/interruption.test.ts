@@ -108,7 +108,7 @@ async function killedUp(fixture: Fixture): Promise<void> {
   await quiet(fixture);
 }
 
-/** Starts `up` in a process group of its own; resolves once Exchange has made a connector that does not show yet. */
+/** Starts `up` in a process group of its own; resolves once Exchange has made a connector that no read returns yet. */
 async function upThatHangs(
   { lab, folder, env }: Fixture,
   config = configOf(lab),

@@ -23,7 +23,7 @@ describe("grants that take their time", () => {
       const signIns = outputs.senders as Record<string, SignIn>;
       const applications = labApplications(lab.world);
       for (const { name, from } of applications) {
-        const warning = `${from}: until what is new has spread, Entra may refuse to sign the app in, for minutes, and Exchange answers 535 5.7.139, for an hour at the most, or 535 5.7.3, for two`;
+        const warning = `${from}: new apps, users and permissions take time to spread. Until then Entra may refuse to sign in the app for some minutes, and Exchange may answer 535 5.7.139 for up to one hour or 535 5.7.3 for up to two hours.`;
         assert.ok(output().includes(warning), name);
       }
 
@@ -56,7 +56,7 @@ describe("grants that take their time", () => {
       lab.admin("Enable-OrganizationCustomization", {});
       assert.match(
         await errors(),
-        /run pulumi up again; Exchange goes on to refuse for a while after it/,
+        /run pulumi up again; Exchange may continue to refuse for a while after the cmdlet has run/,
       );
       await lab.clock.advance(60 * MINUTES);
       const { outputs } = await stack.up();

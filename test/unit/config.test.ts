@@ -101,7 +101,7 @@ describe("readConfig", () => {
     assert.match(problems, /domains\[1\]\.name: "contoso\.com" is listed already/);
     assert.match(problems, /senders\[1\]\.from\[0\]: "no" is not an email address/);
     assert.match(problems, /senders\[2\]\.from\[0\]: "a@fabrikam\.com" is in none/);
-    assert.match(problems, /senders\[2\]\.egress: "198\.51\.100\.7" is also what "erp" matches by/);
+    assert.match(problems, /senders\[2\]\.egress: "198\.51\.100\.7" is matched by "erp" already/);
   });
 
   it("refuses a stack whose name makes a connector's name too long", () =>

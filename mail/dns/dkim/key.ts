@@ -5,7 +5,7 @@ import { isPrintable, readTags, type Tag, type TagFault, trimmed } from "../tagL
 /** What a DKIM key record says. */
 export interface ParsedDkimKey {
   readonly tags: readonly Tag[];
-  /** `rsa` where none is told. */
+  /** `rsa` where the record has none. */
   readonly keyType: string;
   /** Bits of an RSA key's modulus, 256 of an Ed25519 key; undefined when the key is revoked or can't be read. */
   readonly bits: number | undefined;
@@ -65,7 +65,7 @@ function tagFaults(tags: readonly Tag[]): TagFault[] {
     const fault = (rule: string, fix: string): TagFault[] => [
       { severity: "error", text: trimmed(text), rule, fix },
     ];
-    if (!/^[a-z][a-z0-9_]*$/i.test(name)) return fault("is no tag", "write name=value");
+    if (!/^[a-z][a-z0-9_]*$/i.test(name)) return fault("is not a tag", "write name=value");
     if (!isPrintable(text)) {
       return fault("has characters that are not ASCII", "write it with ASCII characters");
     }

@@ -13,7 +13,7 @@ export function selectorName(selector: string, domain: string): string {
 
 /** What a CNAME has to be, and what is there. */
 export interface CnameState {
-  /** The target that Exchange told. */
+  /** The target that Exchange assigned. */
   readonly expected: string;
   readonly found: Answer;
   /** Whether Cloudflare answers with addresses of its own in its place. */

@@ -28,7 +28,7 @@ export interface DmarcRequest extends DmarcArgs {
 export interface DmarcPlan<T extends DnsRecord> {
   /** The existing record; undefined when there is none. */
   readonly found: T | undefined;
-  /** The record's text after the change; empty when the domain goes on under its parent's record. */
+  /** The record's text after the change; empty when the parent's record continues to cover the domain. */
   readonly text: string;
   readonly problems: readonly Problem[];
 }
@@ -100,7 +100,7 @@ const newRecordOf = (request: DmarcArgs, policy: DmarcPolicy = "none") => ({
   policy: request.policy ?? policy,
 });
 
-/** A record of ours. Without a wish of its own, a subdomain goes on under the record that covers it now. */
+/** A record of ours. A subdomain without settings of its own stays under the record that covers it now. */
 function planNew(request: DmarcRequest, key: string, parent: string | undefined) {
   if (parent === undefined) return { text: formatDmarc(newRecordOf(request)), problems: [] };
   if (Object.keys(changeOf(request)).length === 0) return { text: "", problems: [] };

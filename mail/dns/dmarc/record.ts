@@ -15,9 +15,9 @@ export interface ParsedDmarc {
   readonly tags: readonly Tag[];
   /** Undefined when the record names no policy. */
   readonly policy: DmarcPolicy | undefined;
-  /** Of subdomains: the domain's own when not told. */
+  /** Policy of subdomains; the domain's own by default. */
   readonly subdomainPolicy: DmarcPolicy | undefined;
-  /** Of subdomains that do not exist: that of subdomains when not told. */
+  /** Policy of subdomains that do not exist; that of subdomains by default. */
   readonly nonexistentPolicy: DmarcPolicy | undefined;
   readonly adkim: Alignment;
   readonly aspf: Alignment;
@@ -30,7 +30,7 @@ export interface ParsedDmarc {
   readonly problems: readonly TagFault[];
 }
 
-/** Tags of RFC 7489 that RFC 9989 dropped. */
+/** Tags of RFC 7489 that RFC 9989 removed. */
 const OBSOLETE = ["pct", "rf", "ri"];
 
 const POLICY = /^(none|quarantine|reject)$/;
@@ -43,10 +43,10 @@ const VALUES: Readonly<Record<string, readonly [pattern: RegExp, fix: string]>> 
   np: [POLICY, POLICY_FIX],
   adkim: [/^[rs]$/, 'write "r" or "s"'],
   aspf: [/^[rs]$/, 'write "r" or "s"'],
-  psd: [/^[ynu]$/, 'write "y", "n" or "u", or take it out'],
+  psd: [/^[ynu]$/, 'write "y", "n" or "u", or remove it'],
   t: [/^[yn]$/, 'write "y" or "n"'],
   fo: [/^[01ds](:[01ds])*$/, 'write "0", "1", "d", "s", or several with colons'],
-  pct: [/^(100|[1-9]?\d)$/, "take it out"],
+  pct: [/^(100|[1-9]?\d)$/, "remove it"],
 };
 
 /**
@@ -117,7 +117,7 @@ function tagFaults(tag: Tag, name: string, again: boolean): TagFault[] {
   const fault = (severity: TagFault["severity"], rule: string, fix: string): TagFault[] => [
     { severity, text, rule, fix },
   ];
-  if (tag.name === "") return fault("warning", "is no tag", "write name=value, or take it out");
+  if (tag.name === "") return fault("warning", "is not a tag", "write name=value, or remove it");
   if (!isPrintable(text)) {
     return fault("error", "has characters that are not ASCII", "write it with ASCII characters");
   }
@@ -136,8 +136,8 @@ function valueFaults(tag: Tag, text: string): TagFault[] {
     return [{ severity, text, rule: "has a value that is not known", fix: rule[1] }];
   }
   if (OBSOLETE.includes(name)) {
-    const fix = "take it out when you change the record";
-    return [{ severity: "warning", text, rule: "is no tag of DMARC any more (RFC 9989)", fix }];
+    const fix = "remove it when you change the record";
+    return [{ severity: "warning", text, rule: "is not a tag of DMARC any more (RFC 9989)", fix }];
   }
   return name === "rua" || name === "ruf" ? uriFaults(name, value) : [];
 }
@@ -148,14 +148,17 @@ function uriFaults(name: string, value: string): TagFault[] {
       { severity: "warning", text, rule: `in ${name} ${rule}`, fix },
     ];
     if (!isUri && text.includes("@")) {
-      return warning("is no URI, so no report goes there", 'write "mailto:" before the address');
+      return warning(
+        "is not a URI, so no report is sent there",
+        'write "mailto:" before the address',
+      );
     }
     if (!isUri || address === undefined) {
       const fix = 'name an address, e.g. "mailto:dmarc@contoso.com"';
-      return warning("is no address that reports go to", fix);
+      return warning("is not an address that reports can be sent to", fix);
     }
     if (size !== undefined) {
-      return warning("has a size limit, which receivers ignore", `take "!${size}" out`);
+      return warning("has a size limit, which receivers ignore", `remove "!${size}"`);
     }
     return [];
   });

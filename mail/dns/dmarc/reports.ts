@@ -8,7 +8,7 @@ export interface ReportUri {
   readonly text: string;
   /** The address of a `mailto:` URI, unescaped; undefined of another one, or of what is no URI. */
   readonly address: string | undefined;
-  /** The size limit after `!`, which RFC 9989 dropped. */
+  /** The size limit after `!`, which RFC 9989 removed. */
   readonly size: string | undefined;
   readonly isUri: boolean;
 }

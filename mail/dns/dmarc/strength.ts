@@ -26,7 +26,7 @@ export function weakerProblem(
     key,
     value: textOf(wanted, existing),
     rule: `is weaker than the existing record (${weaker.join("; ")})`,
-    fix: `ask for no less than "${existing}", or weaken that record by hand first`,
+    fix: `request a policy no weaker than "${existing}", or weaken that record by hand first`,
   };
 }
 
@@ -41,11 +41,11 @@ function weaknesses(wanted: string | DmarcChange, existing: string): string[] {
   return [
     ...policies.flatMap(([name, after, before]) =>
       lessThan(strengths(after, next), strengths(before, now))
-        ? [`${name}=${describePolicy(after, next)} for ${describePolicy(before, now)}`]
+        ? [`${name}=${describePolicy(after, next)} instead of ${describePolicy(before, now)}`]
         : [],
     ),
     ...(["adkim", "aspf"] as const).flatMap((name) =>
-      next[name] === "r" && now[name] === "s" ? [`${name}=r for s`] : [],
+      next[name] === "r" && now[name] === "s" ? [`${name}=r instead of s`] : [],
     ),
   ];
 }
@@ -100,10 +100,13 @@ export function stageOf(text: string): DmarcStage {
   const trial = policy !== "none" && testing ? "t=y" : "";
   const held = [share, trial].filter((tag) => tag !== "").join(" and ");
   if (held !== "") {
-    const condition = `Take ${held} out, which is a tightening, once ${WATCHED}.`;
+    const condition = `Remove ${held}, which makes the policy stricter, once ${WATCHED}.`;
     return { policy, next: { policy, condition } };
   }
   const after = DMARC_POLICIES[DMARC_POLICIES.indexOf(policy) + 1];
   if (after === undefined) return { policy };
-  return { policy, next: { policy: after, condition: `Ask for ${after} once ${WATCHED}.` } };
+  return {
+    policy,
+    next: { policy: after, condition: `Set the policy to ${after} once ${WATCHED}.` },
+  };
 }

@@ -39,7 +39,7 @@ export function domainSpecFault(text: string): string | undefined {
   const labels = (text.endsWith(".") ? text.slice(0, -1) : text).split(".");
   const top = labels.at(-1) ?? "";
   if (labels.length < 2) return "names no domain of two labels or more";
-  return isTopLabel(top) ? undefined : `ends in "${top}", which is no top-level domain`;
+  return isTopLabel(top) ? undefined : `ends in "${top}", which is not a top-level domain`;
 }
 
 /** Where the macro or the character at `index` ends; undefined when it may not stand there. */
@@ -82,7 +82,7 @@ function faultAt(text: string, index: number): string {
   if (text.charAt(index) !== "%") return `has a control character (${codePoint(text, index)})`;
   const end = text.indexOf("}", index);
   const macro = end < 0 ? text.slice(index) : text.slice(index, end + 1);
-  return `has "${macro}", which is no macro`;
+  return `has "${macro}", which is not a macro`;
 }
 
 function codePoint(text: string, index: number): string {

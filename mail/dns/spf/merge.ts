@@ -85,7 +85,7 @@ function missingTerms(there: readonly Mechanism[], ours: readonly string[]): str
 function mechanism(text: string): Mechanism {
   const term = parseTerm(text, 0);
   if (isFault(term) || term.qualifier !== "+" || isAll(term)) {
-    throw new Error(`"${text}" is no mechanism to put into an SPF record`);
+    throw new Error(`"${text}" is not a mechanism that can be put into an SPF record`);
   }
   return { term, canonical: canonicalMechanism(term) };
 }

@@ -26,7 +26,7 @@ export function isSpf(text: string): boolean {
 }
 
 /**
- * Reads an SPF record. What is wrong is told for each term, so that the rest can still be read.
+ * Reads an SPF record. Problems are reported for each term, so that the rest can still be read.
  *
  * @param text the strings of the TXT record, put together
  * @see RFC 7208 section 4.6 (record evaluation) and section 12 (ABNF)
@@ -122,11 +122,11 @@ function unreachedFaults(terms: readonly SpfTerm[]): SpfFault[] {
   if (all < 0) return [];
   return terms.flatMap((term, index) => {
     if (term.kind === "mechanism" && index > all) {
-      const fix = `put it before "${terms[all]?.text}", or take it out`;
+      const fix = `put it before "${terms[all]?.text}", or remove it`;
       return [about(term, "warning", "comes after all, so it is never reached", fix)];
     }
     if (isRedirect(term)) {
-      const fix = `take it out, or "${terms[all]?.text}"`;
+      const fix = `remove it, or "${terms[all]?.text}"`;
       return [about(term, "warning", "has no effect, because the record has all", fix)];
     }
     return [];
@@ -157,7 +157,7 @@ function adviceOnTerm(term: SpfTerm): SpfFault[] {
   if (kind === "modifier") {
     if (!["all", "include", "a", "mx", "ptr", "ip4", "ip6", "exists", "v"].includes(name))
       return [];
-    const fix = name === "v" ? "take it out" : `write "${name}:" with a colon`;
+    const fix = name === "v" ? "remove it" : `write "${name}:" with a colon`;
     return [about(term, "warning", "is an unknown modifier, which receivers ignore", fix)];
   }
   if (name === "ptr") {

@@ -65,7 +65,7 @@ export function treeProblems(key: string, tree: SpfTree): Problem[] {
   ];
 }
 
-/** What could not be told: answers that were not to be had, and terms that depend on the message. */
+/** What could not be judged: failed look-ups, and terms that depend on the message. */
 export function treeWarnings(key: string, tree: SpfTree): Problem[] {
   return troubles(key, tree.nodes, ["temperror", "unknown"]);
 }

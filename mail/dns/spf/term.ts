@@ -128,7 +128,7 @@ function parseNetwork(name: "ip4" | "ip6", rest: string): Parts | Fault {
   if (name === "ip6" && is4) {
     return { rule: "has an IPv4 address", fix: `write "ip4:${rest.slice(1)}"` };
   }
-  if (!is4 && !is6) return { rule: `has "${value}", which is no address`, fix };
+  if (!is4 && !is6) return { rule: `has "${value}", which is not an address`, fix };
   const length = slash < 0 ? undefined : rest.slice(slash + 1);
   const lengths = name === "ip4" ? cidr("cidr4", length, 32) : cidr("cidr6", length, 128);
   return "rule" in lengths ? lengths : { value, ...lengths };
@@ -139,18 +139,19 @@ function cidr(part: "cidr4" | "cidr6", digits: string | undefined, most: number)
   if (/^(0|[1-9]\d{0,2})$/.test(digits) && Number(digits) <= most)
     return { [part]: Number(digits) };
   return {
-    rule: `has the prefix length "${digits}", which is no number from 0 to ${most}`,
+    rule: `has the prefix length "${digits}", which is not a number from 0 to ${most}`,
     fix: `write a prefix length from 0 to ${most}, or none`,
   };
 }
 
 function domainFix(name: string, sign: string): string {
-  return `name the domain in full, e.g. "${name}${sign}spf.contoso.com"`;
+  return `write the domain in full, e.g. "${name}${sign}spf.contoso.com"`;
 }
 
 function unknownFix(name: string, text: string): string {
-  if (text.includes('"')) return "take the quotation marks out; the record was put together wrong";
-  if (name === "") return `take it out; a term is ${EXAMPLE}`;
+  if (text.includes('"'))
+    return "remove the quotation marks; the strings of the record were joined incorrectly";
+  if (name === "") return `remove it; a term is ${EXAMPLE}`;
   if (isIPv4(name)) return `write "ip4:${text}"`;
   if (name === "redirect" || name === "exp") return `write "${name}=" with an equals sign`;
   if (name === "ip" || name === "ipv4") return 'write "ip4:" before the address';

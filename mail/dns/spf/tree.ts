@@ -146,14 +146,18 @@ async function recordAt(target: string, above: readonly string[], walk: Walk): P
   }
   if (second !== undefined) {
     const rule = `leads to ${target}, which has more than one SPF record`;
-    return trouble("permerror", rule, "tell its owner, or remove the term");
+    return trouble("permerror", rule, "report it to its owner, or remove the term");
   }
   const nodes = await follow(text, target, above, walk);
   const broken = parseSpf(text).problems.find(({ severity }) => severity === "error");
   const found = { ...sums(nodes), nodes };
   if (broken === undefined) return found;
   const rule = `leads to ${target}, whose record is broken ("${broken.text}" ${broken.rule})`;
-  const problem = { kind: "permerror", rule, fix: "tell its owner, or remove the term" } as const;
+  const problem = {
+    kind: "permerror",
+    rule,
+    fix: "report it to its owner, or remove the term",
+  } as const;
   return { ...found, problem };
 }
 

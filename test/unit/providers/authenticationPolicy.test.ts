@@ -78,7 +78,10 @@ describe("an authentication policy", () => {
     fixture.lab.admin("Remove-AuthenticationPolicy", { Identity: "strict" });
     await life().destroy(made);
     assert.deepEqual([policyOf(user()), held()], [null, undefined]);
-    assert.match(String(said.mock.calls[0]?.arguments[0]), /"strict" of [0-9a-f-]{36} is gone/);
+    assert.match(
+      String(said.mock.calls[0]?.arguments[0]),
+      /"strict" of user [0-9a-f-]{36} does not exist any more/,
+    );
   });
 
   it("a failure of Set-User keeps the earlier policy in state", async () => {
@@ -148,6 +151,9 @@ describe("an authentication policy", () => {
 
   it("a user who is not in Exchange is refused", async () => {
     const message = await refusalOf(one, declare({ user: NOBODY }));
-    assert.match(message, /^user: "[0-9a-f-]+" is not in Exchange; make the mailbox first$/);
+    assert.match(
+      message,
+      /^user: "[0-9a-f-]+" is not in Exchange; create the user's mailbox first$/,
+    );
   });
 });

@@ -82,7 +82,7 @@ describe("client submission", () => {
     [
       "the role",
       () => fixture.lab.admin("Remove-ManagementRoleAssignment", { Identity: "shop" }),
-      /^Exchange does not show the role "Application SMTP\.SendAsApp" of app 5b3f6d2c-.*; run pulumi up --refresh, which gives it again if it is gone$/,
+      /^Exchange does not return the role "Application SMTP\.SendAsApp" of app 5b3f6d2c-.*; run pulumi up --refresh, which assigns it again if it is gone$/,
     ],
     [
       "the scope",
@@ -91,7 +91,7 @@ describe("client submission", () => {
           Identity: "shop",
           RecipientRestrictionFilter: "PrimarySmtpAddress -eq 'other@contoso.com'",
         }),
-      /^shop@.* is not in the scope "shop" within which app 5b3f6d2c-.* may send; run pulumi up --refresh to set it right$/,
+      /^shop@.* is not in the scope "shop" within which app 5b3f6d2c-.* may send; run pulumi up --refresh to correct the scope$/,
     ],
     [
       "the service principal",
@@ -99,12 +99,12 @@ describe("client submission", () => {
         fixture.lab.admin("Remove-ManagementRoleAssignment", { Identity: "shop" });
         fixture.lab.admin("Remove-ServicePrincipal", { Identity: APP });
       },
-      /^Exchange does not show a service principal of app 5b3f6d2c-.*; run pulumi up --refresh, which makes it again/,
+      /^Exchange does not return a service principal of app 5b3f6d2c-.*; run pulumi up --refresh, which creates it again/,
     ],
     [
       "the mailbox",
       () => fixture.lab.admin("Remove-Mailbox", { Identity: address }),
-      /^Exchange does not show the mailbox shop@.*; run pulumi up --refresh, which makes it again/,
+      /^Exchange does not return the mailbox shop@.*; run pulumi up --refresh, which creates it again/,
     ],
   ];
   for (const [title, take, says] of missing) {
@@ -119,7 +119,7 @@ describe("client submission", () => {
       const still = await up(declare(), refreshed);
       assert.match(
         lines().join(),
-        /^shop@.*: until what is new has spread, .* 535 5\.7\.3, for two$/,
+        /^shop@.*: new apps, users and permissions take time to spread\. .* 535 5\.7\.3 for up to two hours\.$/,
       );
       assert.equal(still.step, "update");
       assert.match(still.outs.pending, says);
@@ -142,7 +142,7 @@ describe("client submission", () => {
     assert.equal((await life().up(declare(), made)).step, "replace");
   });
 
-  it("a right that does not show yet is waited for, with a word of what is missing", async (t) => {
+  it("a right that Exchange does not return yet is waited for, with a word of what is missing", async (t) => {
     let looks = 0;
     const late: Around = (invoke) => async (cmdlet, parameters) => {
       const answer = await invoke(cmdlet, parameters);
@@ -154,7 +154,7 @@ describe("client submission", () => {
     assert.deepEqual([made.outs.pending, looks], ["", 2]);
     assert.match(
       lines()[0] ?? "",
-      /^waiting, 31 s so far, 0 s .*: Exchange does not show the role/,
+      /^waiting, for 31 s so far and at most 0 s more: Exchange does not return the role/,
     );
   });
 
@@ -184,7 +184,7 @@ describe("client submission", () => {
       });
     }
     const moved = declare({ tenantId: "11111111-2222-3333-4444-555555555555" });
-    assert.match((await refusals(moved, made))[0] ?? "", /^tenantId: is another tenant/);
+    assert.match((await refusals(moved, made))[0] ?? "", /^tenantId: is not the tenant/);
     assert.equal(fixture.lab.log.events().length, asked);
   });
 });

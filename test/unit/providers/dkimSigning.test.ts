@@ -124,7 +124,7 @@ describe("signing with a domain's own keys", () => {
     await checked(declare({ published: false }), made);
     assert.match(
       fixture.said.join(),
-      /^the DKIM CNAME records of .* at Cloudflare go with this change/,
+      /^this change removes the DKIM CNAME records of .* from Cloudflare/,
     );
     assert.equal((await up(declare({ published: false }), made)).step, "update");
   });
@@ -194,7 +194,7 @@ describe("signing with a domain's own keys", () => {
     [
       "flattened",
       { settings: { flatten_cname: true } },
-      /is there, but not as a CNAME record; let it be a CNAME to selector1.*not flattened/,
+      /exists, but not as a CNAME record; publish a CNAME to selector1.*not flattened/,
     ],
     [
       "to another target",
@@ -270,7 +270,7 @@ describe("signing with a domain's own keys", () => {
     const other = await kind.diff(made.id, made.outs, declare({ domain: "other.example" }));
     assert.deepEqual(other, { changes: true, replaces: ["domain"] });
     const moved = declare({ tenantId: "11111111-2222-3333-4444-555555555555" });
-    assert.match((await refusals(moved, made))[0] ?? "", /^tenantId: is another tenant/);
+    assert.match((await refusals(moved, made))[0] ?? "", /^tenantId: is not the tenant/);
     assert.equal(fixture.events().length, asked);
   });
 });

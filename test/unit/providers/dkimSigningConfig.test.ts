@@ -137,7 +137,7 @@ describe("a domain's DKIM configuration", () => {
     byHand({ AdminDisplayName: "Managed by Pulumi: relay/prod. Changes made by hand are undone." });
     const before = configs();
     const error = await thrownBy(() => life().up(declare()));
-    assert.match(error.message, /belongs to the stack relay\/prod, which made its DKIM config/);
+    assert.match(error.message, /belongs to the stack relay\/prod, which created its DKIM config/);
     assert.deepEqual(configs(), before);
   });
 
@@ -226,7 +226,10 @@ describe("a domain's DKIM configuration", () => {
       await destroy(made);
       assert.deepEqual(configs(), before);
       if (there)
-        assert.match(fixture.said.join("\n"), /DKIM configuration of .* stays, disabled: /);
+        assert.match(
+          fixture.said.join("\n"),
+          /DKIM configuration of .* could not be removed and stays disabled: /,
+        );
     });
   }
 
@@ -273,7 +276,7 @@ describe("a domain's DKIM configuration", () => {
   it("another tenant, and a name that is no domain, are refused", async () => {
     const made = await life().up(declare());
     const other = declare({ tenantId: "11111111-2222-3333-4444-555555555555" });
-    assert.match((await life().refusals(other, made))[0] ?? "", /^tenantId: is another tenant/);
+    assert.match((await life().refusals(other, made))[0] ?? "", /^tenantId: is not the tenant/);
     assert.match(
       (await life().refusals(declare({ domain: "x" })))[0] ?? "",
       /^domain: is not a dom/,

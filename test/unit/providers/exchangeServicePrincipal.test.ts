@@ -83,7 +83,7 @@ describe("a service principal in Exchange", () => {
     assert.match(
       await refusalOf(one, declare()),
       new RegExp(
-        `\\("relay-test-erp"\\) of app ${APP} with the object id ${OTHER}, not ${OBJECT} of app ${APP}: .* the object id must be the enterprise application's, not the app registration's; remove it with Remove-ServicePrincipal -Identity [-0-9a-f]{36} and run pulumi up --refresh; nothing was changed$`,
+        `\\("relay-test-erp"\\) of app ${APP} with the object id ${OTHER} instead of ${OBJECT} of app ${APP}: .* the object id must be that of the enterprise application, not of the app registration; remove it with Remove-ServicePrincipal -Identity [-0-9a-f]{36} and run pulumi up --refresh; nothing was changed$`,
       ),
     );
   });

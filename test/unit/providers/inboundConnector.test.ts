@@ -102,7 +102,7 @@ describe("an inbound connector", () => {
       const { message } = await refused(() =>
         fixture.byHand({ SenderIPAddresses: [fixture.address] }),
       );
-      assert.match(message, /^senderIPAddresses: .* is also what "by hand" matches by/);
+      assert.match(message, /^senderIPAddresses: .* is matched by "by hand" already/);
     });
 
     it("not where a comment only looks like our mark", async () => {
@@ -145,11 +145,11 @@ describe("an inbound connector", () => {
     });
   });
 
-  describe("whose id is known, and that Exchange does not show yet,", () => {
+  describe("whose id is known, and that Exchange does not return yet,", () => {
     it("is kept as pending after a minute, and finished later", async (t) => {
       strike("New-InboundConnector", { kind: "invisible", reads: 2 });
       const made = await life(passTime(t, 70_000)).up(declare());
-      const reason = `connector "${NAME}" does not show in Exchange yet; run pulumi up again in a few minutes`;
+      const reason = `Exchange does not return connector "${NAME}" yet; run pulumi up again in a few minutes`;
       assert.deepEqual([made.outs.ready, made.outs.pending], [false, reason]);
       const held = fixture.held();
       assert.equal(held?.guid, made.id);
@@ -171,7 +171,7 @@ describe("an inbound connector", () => {
       assert.deepEqual([seen?.id, seen?.outs, seen?.drift], [made.id, made.outs, true]);
       assert.ok(fixture.asked("Get-InboundConnector") >= asked + 2, "it was waited for");
       const words =
-        /^connector "relay-test-erp" \(.*\) does not show in Exchange yet; run it again in a few minutes, or let go of it with pulumi state delete$/;
+        /^Exchange does not return connector "relay-test-erp" \(.*\) yet; run it again in a few minutes, or remove it from the state with pulumi state delete$/;
       assert.match((await thrownBy(() => life(slow).up(declare(), made))).message, words);
       assert.match((await thrownBy(() => life(slow).destroy(made))).message, words);
       assert.equal(fixture.asked("Set-InboundConnector"), 0);
@@ -344,7 +344,7 @@ describe("an inbound connector", () => {
     });
   });
 
-  describe("that Exchange keeps otherwise than it was sent", () => {
+  describe("that Exchange stores differently from what was sent", () => {
     /** Makes it in a tenant whose offering creates connectors disabled. */
     const disabled = (t: Parameters<typeof passTime>[0]) => {
       fixture.lab.world.settings.connectorOffering = "disabled";
@@ -411,7 +411,7 @@ describe("an inbound connector", () => {
       );
       assert.match(
         reason,
-        /keeps senderIPAddresses \["192\.0\.2\.1"\] of connector "relay-test-erp" otherwise/,
+        /^Exchange stored senderIPAddresses \["192\.0\.2\.1"\] of connector "relay-test-erp" instead of the value/,
       );
       assert.deepEqual([id, outs.ownWay], [fixture.held()?.guid, {}]);
       const seen = await life(otherAddress).refresh({ id, inputs, outs });

@@ -85,7 +85,7 @@ describe("an inbound connector that was there before", () => {
       const [refusal, ...others] = await life().refusals(adopted());
       assert.match(
         refusal ?? "",
-        /^name: is the connector of the organisation's hybrid configuration; leave it/,
+        /^name: is the connector of the organisation's hybrid configuration; don't adopt it/,
       );
       assert.deepEqual(others, []);
       assert.match(
@@ -97,12 +97,12 @@ describe("an inbound connector that was there before", () => {
     it("not under a name that no connector has: check lists those that there are", async () => {
       assert.match(
         (await life().refusals(adopted()))[0] ?? "",
-        /^name: shall be adopted, but .* that is there \(none\)/,
+        /^name: can't be adopted: .* existing connector \(none\)/,
       );
       makeOld();
       assert.match(
         (await life().refusals(adopted({ name: "Old Rely" })))[0] ?? "",
-        /no connector of that name; .*\("OLD Relay"\), or drop adoptConnector$/,
+        /no connector of that name; .*\("OLD Relay"\), or remove adoptConnector$/,
       );
     });
 
@@ -111,7 +111,7 @@ describe("an inbound connector that was there before", () => {
       const inputs = await life().checked(adopted());
       fixture.lab.admin("Remove-InboundConnector", { Identity: "Old Relay" });
       const message = await refused(() => life().create(inputs));
-      assert.match(message, /^name: "Old Relay" shall be adopted, but .*; nothing was changed$/);
+      assert.match(message, /^name: "Old Relay" can't be adopted: .*; nothing was changed$/);
       assert.equal(fixture.asked("New-InboundConnector"), 1, "by hand alone");
     });
 
@@ -225,7 +225,7 @@ describe("an inbound connector that was there before", () => {
       const made = await life().up(adopted());
       byHand({ Comment: THEIRS });
       const message = await refused(() => life().destroy(made));
-      assert.match(message, /is now managed by relay\/prod\/erp, so nothing was done to remove it/);
+      assert.match(message, /is now managed by relay\/prod\/erp, so it was not removed/);
     });
 
     it("or the error says that Exchange takes the original and does not keep it", async (t) => {
@@ -241,7 +241,7 @@ describe("an inbound connector that was there before", () => {
       );
       assert.match(
         message,
-        /can't be put back as connector "OLD Relay".*: Exchange keeps .* other/,
+        /can't be put back as connector "OLD Relay".*: Exchange stored other values of /,
       );
     });
 
@@ -256,7 +256,7 @@ describe("an inbound connector that was there before", () => {
       const message = await refused(() => life().destroy(made));
       assert.match(
         message,
-        /^connector "Old Relay" \(.*\) can't be put back as connector "OLD Relay", as it was before it was adopted: Set-InboundConnector: .*; clear the way and destroy again, or let go of it with pulumi state delete$/,
+        /^connector "Old Relay" \(.*\) can't be put back as connector "OLD Relay", which it was before it was adopted: Set-InboundConnector: .*; remove the cause and run destroy again, or remove it from the state with pulumi state delete$/,
       );
       assert.ok(message.includes(made.id));
     });
@@ -283,7 +283,7 @@ describe("an inbound connector that was there before", () => {
         unanswered("Set-InboundConnector"),
         /^Set-InboundConnector: no answer.*; run pulumi up again$/,
       ],
-      ["a value that Exchange keeps otherwise", otherAddress, /^Exchange keeps sender/, 70_000],
+      ["a value that Exchange keeps otherwise", otherAddress, /^Exchange stored sender/, 70_000],
     ];
     /** An adoption that something goes wrong with, as state has it then. */
     async function halfAdopted(around: Around) {
@@ -391,12 +391,12 @@ describe("an inbound connector that was there before", () => {
       const made = await life().up(adopted());
       fixture.reset();
       assert.deepEqual(await life().refusals(fixture.declared({ name: "old relay" }), made), [
-        'adopt: changes what connector "old relay" is: an adopted one; remove the sender, run up, and add it again',
+        'adopt: can\'t be set for connector "old relay", which the stack has adopted; remove the sender, run pulumi up, and add it again',
       ]);
       const own = { ...made, inputs: { ...made.inputs, adopt: false } };
       assert.match(
         (await life().refusals(adopted(), own))[0] ?? "",
-        /^adopt: changes what connector "Old Relay" is: one of ours; remove the sender/,
+        /^adopt: can't be set for connector "Old Relay", which the stack created; remove the sender/,
       );
       assert.deepEqual(fixture.events(), []);
     });

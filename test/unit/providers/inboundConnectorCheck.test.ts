@@ -63,7 +63,7 @@ describe("check of an inbound connector", () => {
       /is an IP address, but certificates are matched by name/,
       /is not a domain name/,
       /write its ASCII form, "xn--bcher-kva\.example"/,
-      /stands beside tlsSenderCertificateName.*exactly one of the two/,
+      /is given together with tlsSenderCertificateName.*exactly one of the two/,
     ]) {
       assert.match(reasons, words);
     }
@@ -218,7 +218,7 @@ describe("check of an inbound connector", () => {
     fixture.byHand({ TlsSenderCertificateName: `MAIL.${fixture.domain}`, RequireTls: true });
     const { failures } = await fixture.kind().check({}, fixture.certified());
     assert.equal(failures[0]?.property, "tlsSenderCertificateName");
-    assert.match(failures[0]?.reason ?? "", /is also what "by hand" matches by/);
+    assert.match(failures[0]?.reason ?? "", /is matched by "by hand" already/);
   });
 
   it("a wildcard of others that covers the certificate is refused, one level alone", async () => {
@@ -229,7 +229,7 @@ describe("check of an inbound connector", () => {
       failures.map(({ property }) => property),
       ["tlsSenderCertificateName"],
     );
-    assert.match(failures[0]?.reason ?? "", /^shares certificates with "\*\..*", which "by hand"/);
+    assert.match(failures[0]?.reason ?? "", /^shares certificates with "\*\..*" of "by hand"/);
     const deeper = fixture.certified({ tlsSenderCertificateName: `a.mail.${domain}` });
     assert.deepEqual((await fixture.kind().check({}, deeper)).failures, []);
   });
@@ -245,7 +245,7 @@ describe("check of an inbound connector", () => {
     ] as const) {
       const { failures } = await fixture.kind().check({}, inputs);
       assert.deepEqual([failures.length, failures[0]?.property], [1, property]);
-      assert.match(failures[0]?.reason ?? "", /is also what "by hand" matches by/);
+      assert.match(failures[0]?.reason ?? "", /is matched by "by hand" already/);
     }
   });
 
@@ -268,7 +268,10 @@ describe("check of an inbound connector", () => {
     const olds = { ...(await check()).inputs, tenantId: "11111111-2222-3333-4444-555555555555" };
     const [failure] = await failuresOf({}, olds);
     assert.equal(failure?.property, "tenantId");
-    assert.match(failure?.reason ?? "", /another tenant than the stack was made in \(11111111-/);
+    assert.match(
+      failure?.reason ?? "",
+      /is not the tenant that the stack was created in \(11111111-/,
+    );
   });
 
   it("the tenant's id in other letters, or not known yet, is no other tenant", async () => {

@@ -128,15 +128,18 @@ describe("a licence", () => {
     assert.ok(message.endsWith(`the tenant has ${names}; nothing was changed`), message);
   });
 
-  it("no free unit: the error says how many are taken, and which SKUs have some", async () => {
+  it("no free unit: the error says how many are assigned, and which SKUs have some", async () => {
     sku().consumed = 3;
     for (const one of fixture.lab.world.tenant.skus.slice(0, 1)) one.consumed = one.enabled;
     assert.match(
       await refusalOf(declare()),
-      /^sku: no licence of EXCHANGESTANDARD is free \(3 of 3 are taken\); buy one, .*, or choose another SKU: EXCHANGEENTERPRISE \(2 free\); nothing/,
+      /^sku: "EXCHANGESTANDARD" has no free licence \(3 of 3 are assigned\); buy one, .*, or choose another SKU: EXCHANGEENTERPRISE \(2 free\); nothing/,
     );
     sku(PLAN_2.skuPartNumber).consumed = 3;
-    assert.match(await refusalOf(declare()), /; buy one, or take one from somebody; nothing was/);
+    assert.match(
+      await refusalOf(declare()),
+      /; buy one, or unassign one from another user; nothing was/,
+    );
   });
 
   it("an account that shows late, and not everywhere at once, is searched for again", async () => {
@@ -162,7 +165,7 @@ describe("a licence", () => {
     }));
     assert.match(
       await refusalOf(declare({ user: NOBODY }), never),
-      /^user: Graph did not show the user 11111111-.* for a minute; run pulumi up again/,
+      /^user: Graph did not return the user 11111111-.* within a minute; run pulumi up again/,
     );
   });
 
@@ -252,7 +255,7 @@ describe("a licence", () => {
       assert.deepEqual(await kind.diff(made.id, made.outs, news), other);
     }
     const moved = declare({ tenantId: NOBODY });
-    assert.match((await life().refusals(moved, made))[0] ?? "", /^tenantId: is another tenant/);
+    assert.match((await life().refusals(moved, made))[0] ?? "", /^tenantId: is not the tenant/);
     assert.match(
       (await life().refusals(declare({ user: "shop" })))[0] ?? "",
       /^user: is not an object id/,

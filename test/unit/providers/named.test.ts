@@ -58,13 +58,13 @@ describe("a named object", () => {
     assert.equal(fixture.asked("New-ManagementScope"), 1);
   });
 
-  it("that does not show in time is taken over by the next run", async (t) => {
+  it("that Exchange does not return in time is taken over by the next run", async (t) => {
     const slow = passTime(t, 6_000);
     const never = hidden(99);
     const error = await thrownBy(() => life((invoke) => slow(never(invoke))).up(declare()));
     assert.match(
       error.message,
-      /^Exchange took management scope "relay-test-erp" but does not show it yet; run pulumi up again, which takes/,
+      /^Exchange accepted management scope "relay-test-erp" but does not return it yet; run pulumi up again, which takes/,
     );
     assert.equal((await life().up(declare())).outs.preexisting, false);
     assert.equal(fixture.asked("New-ManagementScope"), 1);
@@ -106,7 +106,7 @@ describe("a named object", () => {
     assert.match(error.message, /exists already and is not ours/);
   });
 
-  it("that Exchange keeps otherwise than it was sent stays in state, half made", async (t) => {
+  it("that Exchange stores differently from what was sent stays in state, half made", async (t) => {
     const slow = passTime(t, 61_000);
     const otherwise: Around = (invoke) => async (cmdlet, parameters) => {
       const answer = await invoke(cmdlet, parameters);
@@ -118,7 +118,7 @@ describe("a named object", () => {
     assert.ok(error instanceof HalfMade, error.message);
     assert.match(
       error.message,
-      /^Exchange keeps recipientFilter "\(x -eq 'y'\)" of management scope "relay-test-erp" otherwise than it was sent/,
+      /^Exchange stored recipientFilter "\(x -eq 'y'\)" of management scope "relay-test-erp" instead of the value that was sent/,
     );
     const { ready, pending, preexisting } = error.properties;
     assert.deepEqual([ready, pending, preexisting], [false, error.message, false]);
@@ -143,7 +143,10 @@ describe("a named object", () => {
     const made = await life().up(declare());
     fixture.lab.admin("Remove-ManagementScope", { Identity: NAME });
     const error = await thrownBy(() => life().up(declare({ address: "crm@contoso.com" }), made));
-    assert.match(error.message, /is not in Exchange any more; run pulumi up --refresh to make it/);
+    assert.match(
+      error.message,
+      /is not in Exchange any more; run pulumi up --refresh to create it again$/,
+    );
     assert.deepEqual(fixture.lab.world.managementScopes, []);
   });
 
@@ -154,13 +157,16 @@ describe("a named object", () => {
     assert.equal(fixture.asked("Set-ManagementScope"), 0);
   });
 
-  it("that still shows after it was removed is an error", async (t) => {
+  it("that Exchange still returns after it was removed is an error", async (t) => {
     const made = await life().up(declare());
     const slow = passTime(t, 61_000);
     const stale: Around = (invoke) => async (cmdlet, parameters) =>
       cmdlet.startsWith("Remove-") ? { value: [], warnings: [] } : invoke(cmdlet, parameters);
     const error = await thrownBy(() => life((invoke) => slow(stale(invoke))).destroy(made));
-    assert.match(error.message, /still shows a minute after it was removed$/);
+    assert.match(
+      error.message,
+      /^Exchange still returns .* a minute after it was removed; run it again$/,
+    );
   });
 
   it("that shows a little longer is waited for", async () => {

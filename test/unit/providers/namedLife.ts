@@ -188,7 +188,7 @@ export function testNamed(one: NamedCase): void {
     const error = await thrownBy(() => life().up(one.declare()));
     assert.match(
       error.message,
-      /assign its service principal Exchange Administrator.*instead of the directory role, an Exchange role group with .* will do/,
+      /assign its service principal Exchange Administrator.*an Exchange role group with .* is enough in place of the directory role/,
     );
     assert.deepEqual(held(), before);
   });
@@ -199,7 +199,7 @@ export function testNamed(one: NamedCase): void {
   it("another tenant is refused", async () => {
     const made = await life().up(one.declare());
     const other = one.declare({ tenantId: "11111111-2222-3333-4444-555555555555" });
-    assert.match((await life().refusals(other, made))[0] ?? "", /^tenantId: is another tenant/);
+    assert.match((await life().refusals(other, made))[0] ?? "", /^tenantId: is not the tenant/);
   });
 }
 
@@ -230,7 +230,7 @@ function testMarked(one: NamedCase, markByHand: (mark: string) => void): void {
       ["change", () => kind.update(made.id, made.outs, inputs)],
       ["remove", () => kind.delete(made.id, made.outs)],
     ] as const) {
-      const words = ` (${made.id}) is now managed by relay/prod/erp, so nothing was done to ${verb} it; let go of it with pulumi state delete`;
+      const words = ` (${made.id}) is now managed by relay/prod/erp, so it was not ${verb}d; remove it from the state with pulumi state delete`;
       const { message } = await thrownBy(act);
       assert.ok(message.endsWith(words), message);
     }
@@ -246,7 +246,7 @@ function testMarked(one: NamedCase, markByHand: (mark: string) => void): void {
       const unmarked = held();
       assert.match(
         (await thrownBy(() => life().destroy(made))).message,
-        /is not marked as ours any more, so nothing was done to remove it; put the mark back with pulumi up --refresh, or let go/,
+        /is not marked as ours any more, so it was not removed; put the mark back with pulumi up --refresh, or remove it from the state/,
       );
       assert.deepEqual(held(), unmarked);
       const seen = await life().refresh(made);

@@ -181,7 +181,7 @@ describe("a shared mailbox", () => {
     assert.ok(error instanceof HalfMade);
     assert.match(
       error.message,
-      /^Exchange keeps accountDisabled false of mailbox erp@.* otherwise/,
+      /^Exchange stored accountDisabled false of mailbox erp@.* instead of the value that was sent/,
     );
   });
 
@@ -190,7 +190,7 @@ describe("a shared mailbox", () => {
     const made = await life().up(declare({ retentionPolicy: "Ten years" }));
     assert.match(
       String(said.mock.calls[0]?.arguments[0]),
-      /^the tenant has no retention policy "Ten years" for mailbox erp@/,
+      /^the tenant has no retention policy "Ten years"; mailbox erp@.* keeps the policy that it has$/,
     );
     assert.equal(held()?.retentionPolicy, "Default MRM Policy");
     assert.deepEqual(

@@ -195,7 +195,7 @@ describe("a survey", () => {
     assert.equal(more, undefined);
   });
 
-  it("a mailbox whose address somebody has, and nobody's address to send as, are refused in the preview", async () => {
+  it("a mailbox whose address somebody has, and an unknown address to send as, are refused in the preview", async () => {
     const before = world();
     const reasons = await life().refusals(
       declare({
@@ -211,7 +211,7 @@ describe("a survey", () => {
       /mailbox of shop: address: "anna@.*" is the address of UserMailbox "anna" .* already; choose another address/,
     );
     assert.match(report, /mailbox of crm: name: "anna" is the name of UserMailbox "anna"/);
-    assert.match(report, /mailbox of crm: from: "nobody@.*" is nobody's address in the tenant/);
+    assert.match(report, /mailbox of crm: from: "nobody@.*" is not an address in the tenant/);
     assert.equal(reasons.length, 3, report);
     assert.deepEqual(world(), before);
   });

@@ -110,7 +110,7 @@ describe("a user's mailbox", () => {
     assert.equal(made.outs.ready, true);
     assert.match(
       String(said.mock.calls[0]?.arguments[0]),
-      /^waiting, 31 s so far, 0 s .*: Exchange has not made the mailbox printer@/,
+      /^waiting, for 31 s so far and at most 0 s more: Exchange has not created the mailbox printer@/,
     );
   });
 
@@ -118,7 +118,7 @@ describe("a user's mailbox", () => {
     const message = await refusalOf(one, declare());
     assert.match(
       message,
-      /^Exchange has not made the mailbox printer@.* yet, as it does some minutes after .*; it was waited for since \d{4}-.*Z; run pulumi up again/,
+      /^Exchange has not created the mailbox printer@.* yet, which takes some minutes after .*; this run has waited since \d{4}-.*Z; run pulumi up again/,
     );
     const made = await licensed();
     assert.equal(made.outs.ready, true);
@@ -173,7 +173,7 @@ describe("a user's mailbox", () => {
     const made = await licensed();
     fixture.lab.admin("Set-Mailbox", { Identity: address(), CustomAttribute15: THEIRS });
     const { message } = await thrownBy(() => life().up(declare({ displayName: "x" }), made));
-    assert.match(message, /is now managed by relay\/prod\/erp, so nothing was done/);
+    assert.match(message, /is now managed by relay\/prod\/erp, so it was not changed/);
   });
 
   it("gone with its licence or its user, it is gone", async () => {

@@ -78,9 +78,9 @@ describe("parseDkimKey", () => {
     ["k=ed25519; p=AAAA", "k=ed25519; p=AAAA", UNREAD, AGAIN],
     [`p=${ED25519}`, `p=${ED25519}`, UNREAD, AGAIN],
     ["p=; p=", "p=", "is the second p=", "leave one of them in the record"],
-    ["p=; moo", "moo", "is no tag", "write name=value"],
-    ["p=; 1x=y ", "1x=y", "is no tag", "write name=value"],
-    ["p=; a-b=y", "a-b=y", "is no tag", "write name=value"],
+    ["p=; moo", "moo", "is not a tag", "write name=value"],
+    ["p=; 1x=y ", "1x=y", "is not a tag", "write name=value"],
+    ["p=; a-b=y", "a-b=y", "is not a tag", "write name=value"],
     [
       "p=; n=\u00fc",
       "n=\u00fc",
@@ -152,7 +152,7 @@ describe("dkimKeyProblems", () => {
     ]));
   it("tells what can't be read, and nothing more", () =>
     assert.deepEqual(told("t=y; p=AAAA; moo"), [
-      ["moo", "is no tag", "write name=value"],
+      ["moo", "is not a tag", "write name=value"],
       [
         "t=y; p=AAAA; moo",
         "has a key that can't be read",

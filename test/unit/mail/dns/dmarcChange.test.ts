@@ -132,43 +132,67 @@ describe("weakerProblem", () => {
     [
       "p=none",
       "p=quarantine",
-      ["p=none for quarantine", "sp=none for quarantine", "np=none for quarantine"],
+      [
+        "p=none instead of quarantine",
+        "sp=none instead of quarantine",
+        "np=none instead of quarantine",
+      ],
     ],
     [
       "p=quarantine",
       "p=reject",
-      ["p=quarantine for reject", "sp=quarantine for reject", "np=quarantine for reject"],
+      [
+        "p=quarantine instead of reject",
+        "sp=quarantine instead of reject",
+        "np=quarantine instead of reject",
+      ],
     ],
-    ["p=reject; sp=none", "p=reject", ["sp=none for reject", "np=none for reject"]],
-    ["p=reject; np=none", "p=reject; sp=quarantine", ["np=none for quarantine"]],
+    ["p=reject; sp=none", "p=reject", ["sp=none instead of reject", "np=none instead of reject"]],
+    ["p=reject; np=none", "p=reject; sp=quarantine", ["np=none instead of quarantine"]],
     ["p=reject", "p=none; sp=reject; np=reject", []],
-    ["p=none; np=reject", "p=none; sp=quarantine; np=reject", ["sp=none for quarantine"]],
+    ["p=none; np=reject", "p=none; sp=quarantine; np=reject", ["sp=none instead of quarantine"]],
     ["x=y", "p=none", []],
     [
       "x=y",
       "p=quarantine",
-      ["p=no policy for quarantine", "sp=no policy for quarantine", "np=no policy for quarantine"],
+      [
+        "p=no policy instead of quarantine",
+        "sp=no policy instead of quarantine",
+        "np=no policy instead of quarantine",
+      ],
     ],
     ["p=none", "x=y", []],
     [
       "p=reject; pct=25",
       "p=reject",
-      ["p=reject pct=25 for reject", "sp=reject pct=25 for reject", "np=reject pct=25 for reject"],
+      [
+        "p=reject pct=25 instead of reject",
+        "sp=reject pct=25 instead of reject",
+        "np=reject pct=25 instead of reject",
+      ],
     ],
-    ["p=reject; pct=24", "p=reject; pct=25; sp=none", ["p=reject pct=24 for reject pct=25"]],
+    ["p=reject; pct=24", "p=reject; pct=25; sp=none", ["p=reject pct=24 instead of reject pct=25"]],
     ["p=reject; pct=25", "p=reject; pct=25", []],
     ["p=reject", "p=reject; pct=25", []],
     ["p=reject; pct=0", "p=quarantine", []],
-    ["p=quarantine", "p=reject; pct=0; sp=none", ["p=quarantine for reject pct=0"]],
+    ["p=quarantine", "p=reject; pct=0; sp=none", ["p=quarantine instead of reject pct=0"]],
     ["p=none; pct=1", "p=none", []],
     ["p=none", "p=quarantine; pct=0; t=y", []],
-    ["p=reject; t=y; sp=none", "p=reject; sp=none", ["p=reject t=y for reject"]],
+    ["p=reject; t=y; sp=none", "p=reject; sp=none", ["p=reject t=y instead of reject"]],
     ["p=reject; t=y", "p=reject; t=y", []],
     ["p=reject; t=y", "p=quarantine", []],
-    ["p=quarantine; t=y; sp=none", "p=quarantine; sp=none", ["p=quarantine t=y for quarantine"]],
-    ["p=reject; pct=5; t=y; sp=none", "p=reject; sp=none", ["p=reject pct=5 t=y for reject"]],
+    [
+      "p=quarantine; t=y; sp=none",
+      "p=quarantine; sp=none",
+      ["p=quarantine t=y instead of quarantine"],
+    ],
+    [
+      "p=reject; pct=5; t=y; sp=none",
+      "p=reject; sp=none",
+      ["p=reject pct=5 t=y instead of reject"],
+    ],
     ["p=none; t=y", "p=none", []],
-    ["p=none", "p=none; adkim=s; aspf=s", ["adkim=r for s", "aspf=r for s"]],
+    ["p=none", "p=none; adkim=s; aspf=s", ["adkim=r instead of s", "aspf=r instead of s"]],
     ["p=none; adkim=s; aspf=s", "p=none", []],
     ["p=none; adkim=s", "p=none; adkim=s; aspf=r", []],
   ];
@@ -183,7 +207,7 @@ describe("weakerProblem", () => {
               key: "dmarc",
               value: next,
               rule: `is weaker than the existing record (${weaker.join("; ")})`,
-              fix: `ask for no less than "${now}", or weaken that record by hand first`,
+              fix: `request a policy no weaker than "${now}", or weaken that record by hand first`,
             },
       );
     });
@@ -211,19 +235,25 @@ describe("stageOf", () => {
       "v=DMARC1; p=none; pct=5; t=y",
       {
         policy: "none",
-        next: { policy: "quarantine", condition: `Ask for quarantine ${WATCHED}` },
+        next: { policy: "quarantine", condition: `Set the policy to quarantine ${WATCHED}` },
       },
     ],
     [
       "v=DMARC1; p=quarantine",
-      { policy: "quarantine", next: { policy: "reject", condition: `Ask for reject ${WATCHED}` } },
+      {
+        policy: "quarantine",
+        next: { policy: "reject", condition: `Set the policy to reject ${WATCHED}` },
+      },
     ],
     ["v=DMARC1; p=reject; sp=none", { policy: "reject" }],
     [
       "v=DMARC1; p=reject; pct=25",
       {
         policy: "reject",
-        next: { policy: "reject", condition: `Take pct=25 out, which is a tightening, ${WATCHED}` },
+        next: {
+          policy: "reject",
+          condition: `Remove pct=25, which makes the policy stricter, ${WATCHED}`,
+        },
       },
     ],
     [
@@ -232,7 +262,7 @@ describe("stageOf", () => {
         policy: "quarantine",
         next: {
           policy: "quarantine",
-          condition: `Take t=y out, which is a tightening, ${WATCHED}`,
+          condition: `Remove t=y, which makes the policy stricter, ${WATCHED}`,
         },
       },
     ],
@@ -242,7 +272,7 @@ describe("stageOf", () => {
         policy: "quarantine",
         next: {
           policy: "quarantine",
-          condition: `Take pct=99 and t=y out, which is a tightening, ${WATCHED}`,
+          condition: `Remove pct=99 and t=y, which makes the policy stricter, ${WATCHED}`,
         },
       },
     ],

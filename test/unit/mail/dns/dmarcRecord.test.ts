@@ -163,7 +163,7 @@ describe("parseDmarc", () => {
     ["v=DMARC1; p=none; aspf=rs", ["warning", "aspf=rs", POLICY, 'write "r" or "s"']],
     [
       "v=DMARC1; p=none; psd=yn",
-      ["warning", "psd=yn", POLICY, 'write "y", "n" or "u", or take it out'],
+      ["warning", "psd=yn", POLICY, 'write "y", "n" or "u", or remove it'],
     ],
     ["v=DMARC1; p=none; t=yn", ["warning", "t=yn", POLICY, 'write "y" or "n"']],
     [
@@ -178,14 +178,14 @@ describe("parseDmarc", () => {
       "v=DMARC1; p=none; fo=x1",
       ["warning", "fo=x1", POLICY, 'write "0", "1", "d", "s", or several with colons'],
     ],
-    ["v=DMARC1; p=none; pct=x", ["warning", "pct=x", POLICY, "take it out"]],
+    ["v=DMARC1; p=none; pct=x", ["warning", "pct=x", POLICY, "remove it"]],
     ...["pct=25", "rf=afrf", "ri=86400"].map((tag): [string, string[]] => [
       `v=DMARC1; p=none; ${tag}`,
       [
         "warning",
         tag,
-        "is no tag of DMARC any more (RFC 9989)",
-        "take it out when you change the record",
+        "is not a tag of DMARC any more (RFC 9989)",
+        "remove it when you change the record",
       ],
     ]),
     [
@@ -198,8 +198,8 @@ describe("parseDmarc", () => {
     ],
     ["v=DMARC1; P=none", ["warning", "P=none", "has capital letters in its name", 'write "p="']],
     ["V=DMARC1; p=none"],
-    ["v=DMARC1; p=none; moo", ["warning", "moo", "is no tag", "write name=value, or take it out"]],
-    ["v=DMARC1; p=none; =x", ["warning", "=x", "is no tag", "write name=value, or take it out"]],
+    ["v=DMARC1; p=none; moo", ["warning", "moo", "is not a tag", "write name=value, or remove it"]],
+    ["v=DMARC1; p=none; =x", ["warning", "=x", "is not a tag", "write name=value, or remove it"]],
     [
       "v=DMARC1; p=none; x=\u00fc",
       ["error", "x=\u00fc", "has characters that are not ASCII", "write it with ASCII characters"],
@@ -209,7 +209,7 @@ describe("parseDmarc", () => {
       [
         "warning",
         "a@b.com",
-        "in rua is no URI, so no report goes there",
+        "in rua is not a URI, so no report is sent there",
         'write "mailto:" before the address',
       ],
     ],
@@ -218,7 +218,7 @@ describe("parseDmarc", () => {
       [
         "warning",
         "https://b.com/r",
-        "in ruf is no address that reports go to",
+        "in ruf is not an address that reports can be sent to",
         'name an address, e.g. "mailto:dmarc@contoso.com"',
       ],
     ],
@@ -227,7 +227,7 @@ describe("parseDmarc", () => {
       [
         "warning",
         "",
-        "in rua is no address that reports go to",
+        "in rua is not an address that reports can be sent to",
         'name an address, e.g. "mailto:dmarc@contoso.com"',
       ],
     ],
@@ -237,7 +237,7 @@ describe("parseDmarc", () => {
         "warning",
         "mailto:a@b.com!10m",
         "in rua has a size limit, which receivers ignore",
-        'take "!10m" out',
+        'remove "!10m"',
       ],
     ],
   ];

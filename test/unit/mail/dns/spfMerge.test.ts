@@ -214,7 +214,7 @@ describe("mergeSpf", () => {
   it("refuses terms of ours that are no passing mechanism", () => {
     for (const term of ["moo", "redirect=a.com", "all", "-mx", "?ip4:198.51.100.7", "ip4:1.2.3"]) {
       assert.throws(() => mergeSpf("v=spf1 -all", [RELAY, term]), {
-        message: `"${term}" is no mechanism to put into an SPF record`,
+        message: `"${term}" is not a mechanism that can be put into an SPF record`,
       });
     }
   });
@@ -389,7 +389,7 @@ describe("spfProblems", () => {
       {
         key: "SPF",
         value: "ip4:1.2.3.4/33",
-        rule: 'has the prefix length "33", which is no number from 0 to 32',
+        rule: 'has the prefix length "33", which is not a number from 0 to 32',
         fix: "write a prefix length from 0 to 32, or none",
       },
       { key: "SPF", value: "all:", rule: 'has ":" after all', fix: 'write "all" alone' },

@@ -213,7 +213,7 @@ describe("lookUpTree", () => {
         problem: {
           kind: "permerror",
           rule: "leads to a.com, which has more than one SPF record",
-          fix: "tell its owner, or remove the term",
+          fix: "report it to its owner, or remove the term",
         },
       });
     }
@@ -225,8 +225,8 @@ describe("lookUpTree", () => {
     assert.equal(node.lookups, 2);
     assert.deepEqual(node.problem, {
       kind: "permerror",
-      rule: 'leads to a.com, whose record is broken ("ip4:1.2" has "1.2", which is no address)',
-      fix: "tell its owner, or remove the term",
+      rule: 'leads to a.com, whose record is broken ("ip4:1.2" has "1.2", which is not an address)',
+      fix: "report it to its owner, or remove the term",
     });
     const fine = await only("v=spf1 include:a.com", { "TXT a.com": ["v=spf1 ?all"] });
     assert.equal("problem" in fine, false);
@@ -356,7 +356,7 @@ describe("treeProblems and printTree", () => {
         key: "SPF",
         value: "include:d.com",
         rule: "leads to d.com, which has more than one SPF record",
-        fix: "tell its owner, or remove the term",
+        fix: "report it to its owner, or remove the term",
       },
     ]);
     assert.deepEqual(treeWarnings("SPF", tree), [
