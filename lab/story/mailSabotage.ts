@@ -93,11 +93,12 @@ export const MAIL_SABOTAGE: readonly Sabotage[] = [
     title: "Somebody switches SMTP AUTH off for crm's mailbox (SMTP AUTH off)",
     when: "before",
     change(scene) {
-      const Identity = scene.applications.find(({ name }) => name === "crm")?.from;
-      const off = (SmtpClientAuthenticationDisabled: boolean) =>
-        scene.lab.admin("Set-CASMailbox", { Identity, SmtpClientAuthenticationDisabled });
-      off(true);
-      return () => off(false);
+      const { lab, applications } = scene;
+      const Identity = applications.find(({ name }) => name === "crm")?.from;
+      const mailbox = lab.world.mailboxes.find(({ address }) => address === Identity);
+      const before = structuredClone(mailbox);
+      lab.admin("Set-CASMailbox", { Identity, SmtpClientAuthenticationDisabled: true });
+      return () => Object.assign(mailbox ?? {}, before);
     },
   },
   {
@@ -171,10 +172,11 @@ export const MAIL_SABOTAGE: readonly Sabotage[] = [
     title: "Somebody switches DKIM signing off",
     when: "before",
     change(scene) {
-      const enable = (Enabled: boolean) =>
-        scene.lab.admin("Set-DkimSigningConfig", { Identity: domainOf(scene), Enabled });
-      enable(false);
-      return () => enable(true);
+      const Identity = domainOf(scene);
+      const config = scene.lab.world.dkimConfigs.find(({ domain }) => domain === Identity);
+      const before = structuredClone(config);
+      scene.lab.admin("Set-DkimSigningConfig", { Identity, Enabled: false });
+      return () => Object.assign(config ?? {}, before);
     },
   },
   {
