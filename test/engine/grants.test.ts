@@ -305,8 +305,10 @@ describe(`what up can't give again, seed ${SEED}`, () => {
     for (const clientId of [shop, crm]) removeApp(lab, clientId);
     assert.equal(await send("shop"), unknownApp(lab, shop));
     assert.equal(await send("crm"), unknownApp(lab, crm));
-    const words = new RegExp(`Retrieving Application \\(Application: "${id}"\\): .* 404 `);
-    assert.match((await errorsOf(up())).join("\n"), words);
+    assert.match(
+      (await errorsOf(up())).join("\n"),
+      new RegExp(`${id}\\b.*: unexpected status 404 `),
+    );
 
     const state = (await stack.exportState()) as State;
     const { deployment } = state;
