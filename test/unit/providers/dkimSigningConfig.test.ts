@@ -172,7 +172,7 @@ describe("a domain's DKIM configuration", () => {
     const inputs = await checked(declare({ waitMinutes: 0.001 }));
     const error = await thrownBy(() => life().create(inputs));
     assert.ok(error instanceof HalfMade, error.message);
-    assert.match(error.message, /has not made the DKIM keys of .* yet; run pulumi up again/);
+    assert.match(error.message, /has not created the DKIM keys of .* yet; run pulumi up again/);
     const outs = error.properties as unknown as DkimSigningConfigOutputs;
     assert.deepEqual(
       [error.id, outs],
