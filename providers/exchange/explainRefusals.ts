@@ -17,7 +17,11 @@ export function explainRefusals(invoke: Invoke, roles: readonly string[]): Invok
     } catch (error) {
       if (!(error instanceof ExchangeError)) throw error;
       const fix = fixOf(error, roles);
-      throw fix === "" ? error : new Error(`${error.message}; ${fix}`, { cause: error });
+      if (fix === "") throw error;
+      // Still an ExchangeError: an earlier try that may have run decides whether state keeps the object.
+      const { cmdlet, status, type, mayHaveRun } = error;
+      const message = `${error.message}; ${fix}`;
+      throw new ExchangeError({ cmdlet, status, type, mayHaveRun, message, cause: error });
     }
   };
 }

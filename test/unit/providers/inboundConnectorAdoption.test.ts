@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { inboundConnector } from "../../../providers/exchange/inboundConnector.ts";
+import { ExchangeError } from "../../../tenant/exchangeError.ts";
 import { thrownBy } from "../tenant/bench.ts";
 import { type Around, openProviderFixture, type ProviderFixture, passTime } from "./fixture.ts";
 import { heldIn, namedLife } from "./namedLife.ts";
@@ -341,6 +342,25 @@ describe("an inbound connector that was there before", () => {
       fixture.lab.faults.inject({ where, what: busy, times: 3 });
       const half = await halfAdopted((invoke) => invoke);
       assert.match(half.reason, /an earlier try may have run/);
+      await life().destroy(half);
+      assert.deepEqual(held(), original);
+    });
+
+    it("by a write that ran, and whose next try lacked the right: is put back", async () => {
+      makeOld();
+      const original = held();
+      const cmdlet = "Set-InboundConnector";
+      const half = await halfAdopted(
+        following(cmdlet, () => {
+          const refused = {
+            status: 403,
+            type: "",
+            message: "no right; an earlier try may have run",
+          };
+          throw new ExchangeError({ cmdlet, ...refused, mayHaveRun: true });
+        }),
+      );
+      assert.match(half.reason, /an earlier try may have run; /);
       await life().destroy(half);
       assert.deepEqual(held(), original);
     });
