@@ -136,9 +136,10 @@ export async function bringTo<A extends Identity, F extends object, X extends ob
   { base, object: { id, form, facts }, object, wanted, isOurs, unseen = false }: Work<A, F, X>,
 ): Promise<Outputs<A, F, X>> {
   const kept = { ...base, ...wanted, ...facts, preexisting: false };
+  let isUnseen = unseen;
   const unfinished = (pending: string): Outputs<A, F, X> => ({
     ...{ ...kept, ownWay: {}, ready: false, pending },
-    ...(unseen ? { unseen } : {}),
+    ...(isUnseen ? { unseen: true } : {}),
   });
   const halfMade = (reason: string, cause?: unknown) =>
     new HalfMade(id, unfinished(reason), reason, cause);
@@ -166,9 +167,10 @@ export async function bringTo<A extends Identity, F extends object, X extends ob
   const title = named.title(wanted);
   if (settled.object === undefined) {
     const reason = `Exchange does not return ${title} yet; run pulumi up again in a few minutes`;
-    if (unseen) return unfinished(reason);
+    if (isUnseen) return unfinished(reason);
     throw halfMade(reason);
   }
+  isUnseen = false;
   const { form: now, facts: known } = settled.object;
   if (settled.wrong.length > 0) {
     const said = settled.wrong.map((key) => `${key} ${JSON.stringify(now[key])}`).join(", ");

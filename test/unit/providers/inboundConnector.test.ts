@@ -413,7 +413,7 @@ describe("an inbound connector", () => {
         reason,
         /^Exchange stored senderIPAddresses \["192\.0\.2\.1"\] of connector "relay-test-erp" instead of the value/,
       );
-      assert.deepEqual([id, outs.ownWay], [fixture.held()?.guid, {}]);
+      assert.deepEqual([id, outs.ownWay, "unseen" in outs], [fixture.held()?.guid, {}, false]);
       const seen = await life(otherAddress).refresh({ id, inputs, outs });
       assert.partialDeepStrictEqual(seen?.outs, {
         senderIPAddresses: ["192.0.2.1"],
