@@ -236,6 +236,12 @@ describe("an inbound connector", () => {
         const moved = await life().up(declare({ owner }), made);
         const comment = MARK.replace(OWNER, owner);
         assert.deepEqual([moved.outs.comment, fixture.held()?.comment], [comment, comment]);
+        const cutOff = await life().up(declare({ owner }), made);
+        assert.deepEqual(
+          cutOff.outs,
+          moved.outs,
+          "also where a run was cut off before it wrote state",
+        );
         await life().destroy(moved);
         assert.deepEqual(
           connectors().map(({ name }) => name),
