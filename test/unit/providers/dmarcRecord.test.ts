@@ -139,7 +139,7 @@ describe("a domain's DMARC record", () => {
     });
   }
 
-  it("adopt without a declare writes nothing", async () => {
+  it("adopt without anything to change writes nothing", async () => {
     const before = owned();
     const { up, destroy } = life();
     await destroy(await up(declare({ adopt: true })));

@@ -103,7 +103,7 @@ describe("check of an inbound connector", () => {
     assert.deepEqual(fixture.events(), []);
   });
 
-  it("inputs come back in their one writing, marked, with what every relay has", async () => {
+  it("inputs come back in canonical form, marked, with what every relay has", async () => {
     const { domain } = fixture;
     const { inputs } = await check({
       senderIPAddresses: ["198.51.100.9/32", "198.51.100.16/28", "198.51.100.9"],

@@ -21,7 +21,7 @@ describe("the resolver", () => {
   const strike = (kind: "servfail" | "silence", times = 30) =>
     bench.lab.faults.inject({ where: { service: "dns" }, what: { kind }, times });
 
-  it("answers every type in its one writing", async () => {
+  it("answers every type in canonical form", async () => {
     const { mxHost } = bench.lab.world.tenant;
     bench.lab.editZone(domain, (records) => [
       ...records,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { openDeadline } from "../../../providers/host/waiting.ts";
 
-describe("the patience of a run", () => {
+describe("the deadline of a run", () => {
   it("begins with the first wait, and ends for all of them at once", (t) => {
     t.mock.timers.enable({ apis: ["Date"], now: 1_000_000 });
     const deadline = openDeadline();
