@@ -154,6 +154,8 @@ describe("an inbound connector", () => {
       const held = fixture.held();
       assert.equal(held?.guid, made.id);
       Object.assign(held ?? {}, { hiddenReads: 0 });
+      const seen = await life().refresh(made);
+      assert.deepEqual([seen?.outs.ready, "unseen" in (seen?.outs ?? {})], [true, false]);
       const done = await life().up(declare(), made);
       assert.deepEqual([done.step, done.outs.ready, done.outs.pending], ["update", true, ""]);
       assert.equal("unseen" in done.outs, false);
