@@ -13,20 +13,21 @@ import { play } from "../story/play.ts";
 import { STORY } from "../story/story.ts";
 import { storyTable, summaryOf } from "../story/summary.ts";
 
-const { seed: seeds, out } = readOptions(
-  "record",
-  `npm run record -- [--seed TEXT]… --out FOLDER
+const HELP = `npm run record -- [--seed TEXT]… --out FOLDER
 
 Plays the lab's story of each seed and writes into FOLDER/SEED what it printed, what each operation of the engine changed
 and requested, state and outputs after the first up, and the world then and at the end; into FOLDER the messages about
 bad stack files. Two runs write the same bytes unless the project behaves differently: record before a change and after
-it, and compare the folders with diff -ru.`,
-  {
-    seed: { type: "string", multiple: true, default: ["1"] },
-    out: { type: "string", default: "" },
-  },
-);
-if (out === "") throw new Error("record: --out is missing; name a folder");
+it, and compare the folders with diff -ru.`;
+
+const { seed: seeds, out } = readOptions("record", HELP, {
+  seed: { type: "string", multiple: true, default: ["1"] },
+  out: { type: "string", default: "" },
+});
+if (out === "") {
+  process.stderr.write(`record: --out is missing; name a folder\n\n${HELP}\n`);
+  process.exit(2);
+}
 
 /** What a run makes afresh, beside ids and times, and what is written in its place. */
 const FRESH: readonly (readonly [RegExp, string])[] = [
