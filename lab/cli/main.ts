@@ -37,10 +37,16 @@ async function main(): Promise<number> {
     console.log(HELP);
     return 0;
   }
+  if (command === "dump" || command === "provenance") process.stdout.on("error", ignoreClosedPipe);
   if (command === "dump") return dumpLab(seed);
   if (command === "provenance") return listProvenance({ json });
   if (command === "serve") return serveLab(seed, { anyPorts });
   return tellStory(seed, { json });
+}
+
+/** `npm run lab -- provenance | head` closes the pipe before everything is written, which is no failure. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
 }
 
 function usage() {
