@@ -33,7 +33,10 @@ describe("Microsoft Graph", () => {
     const unverified = bench.lab.world.tenant.domains.find(({ isVerified }) => !isVerified);
     const id = unverified?.id ?? "";
     const error = await thrownBy(async () => (await open()).mxHost(id));
-    assert.match(error.message, new RegExp(`^Graph lists no MX record for ${id}: enable the Exchange service`));
+    assert.match(
+      error.message,
+      new RegExp(`^Graph lists no MX record for ${id}: enable the Exchange service`),
+    );
   });
 
   it("a domain of somebody else: Graph's own words, and what was asked", async () => {
