@@ -285,7 +285,7 @@ describe(`what up can't give again, seed ${SEED}`, () => {
       ) ?? [];
     assert.equal(
       said,
-      `${Identity} ("Shop") of app ${AppId} with the object id ${wrong}, not ${right} of app ${AppId}: no app can send by that (535 5.7.3), as the object id must be that of the enterprise application, not of the app registration; remove it with Remove-ServicePrincipal`,
+      `${Identity} ("Shop") of app ${AppId} with the object id ${wrong} instead of ${right} of app ${AppId}: no app can send with it (535 5.7.3), because the object id must be that of the enterprise application, not of the app registration; remove it with Remove-ServicePrincipal`,
     );
     assert.deepEqual(others, []);
     lab.admin("Remove-ServicePrincipal", { Identity });
