@@ -160,7 +160,7 @@ const SECRET_KEYS: Readonly<Record<string, string>> = {
   "cloudflare:apiKey": "CLOUDFLARE_API_TOKEN",
 };
 
-/** Credentials in a stack file: Pulumi would copy them into the state. The value is never shown. */
+/** Credentials in a stack file: Pulumi would copy them into the state. The value is never printed. */
 function secretProblems(raw: Readonly<Record<string, string>>): Problem[] {
   return Object.keys(raw)
     .filter((key) => key in SECRET_KEYS)

@@ -7,11 +7,11 @@ import { measureLab, measureStory, measureUnitTests } from "./whole.ts";
 
 const HELP = `npm run bench -- [--runs N] [--json]
 
-Measures what the project promises and prints measured / budget: below 1 is within the budget. Nothing is judged:
-the exit code is 0 when everything could be measured.
+Measures the project's speed and size, and prints measured / budget: below 1 is within the budget. The exit code is 0
+when everything could be measured, whatever the results.
 
-  --runs N   runs of each preview, of which the median counts (default 7)
-  --json     the rows as JSON on stdout`;
+  --runs N   number of runs of each preview, of which the median counts (default 7)
+  --json     writes the rows as JSON to stdout`;
 
 const { runs: text, json } = readOptions("bench", HELP, {
   runs: { type: "string", default: "7" },
@@ -19,7 +19,7 @@ const { runs: text, json } = readOptions("bench", HELP, {
 });
 const runs = Number(text);
 if (!Number.isInteger(runs) || runs < 1) {
-  process.stderr.write(`bench: --runs "${text}" is no number of runs; write 1 or more\n`);
+  process.stderr.write(`bench: --runs "${text}" is not a whole number from 1 on; use e.g. 7\n`);
   process.exit(2);
 }
 const rows: Row[] = [];

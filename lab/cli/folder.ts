@@ -11,7 +11,7 @@ export function labFolder(seed: string): string {
 /**
  * Keeps a world's folder for this process: two that serve one world would overwrite each other.
  *
- * @returns what lets go of it
+ * @returns a function that releases the folder
  * @throws Error that names the process that has it
  */
 export async function holdFolder(folder: string): Promise<() => Promise<void>> {
@@ -19,7 +19,7 @@ export async function holdFolder(folder: string): Promise<() => Promise<void>> {
   const path = join(folder, "serve.pid");
   const holder = Number(await readFile(path, "utf8").catch(() => ""));
   if (holder > 0 && isAlive(holder)) {
-    throw new Error(`process ${holder} serves this world already: end it, or serve another --seed`);
+    throw new Error(`process ${holder} serves this world already; end it, or use another --seed`);
   }
   await writeFile(path, String(process.pid));
   return () => rm(path, { force: true });

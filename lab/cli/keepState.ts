@@ -18,7 +18,7 @@ readOptions(
   `npm run keep-state
 
 Writes test/state/VERSION.json: the state of the lab's stack, as this version (package.json) makes it. Run once per
-release; the file of a version that was released is not to change.`,
+release. The file of a released version must not change.`,
   {},
 );
 

@@ -8,23 +8,23 @@ import { tellStory } from "./tell.ts";
 
 const HELP = `npm run lab -- [COMMAND] [--seed TEXT] [--json] [--any-ports]
 
-The outside world (Microsoft Entra, Graph, Exchange Online, Cloudflare, DNS, another mail system) on this machine: no
-account needed.
+Runs what a relay talks to (Microsoft Entra, Graph, Exchange Online, Cloudflare, DNS, another mail system) on this
+machine. No account is needed.
 
-  (none)      tells the story: preview, up, mail through the relay, a stranger refused, drift, repair, destroy
-  serve       keeps the world up for a plain \`pulumi\`, swaks, curl; Ctrl-C ends it, its state stays on disk
-  dump        writes the served world as JSON: what it holds now, or what it holds at first
-  provenance  lists every reply that the lab can give, and where its words come from
+  (none)      plays the story: preview, up, mail through the relay, a stranger refused, drift, repair, destroy
+  serve       keeps the world running for your own \`pulumi\`, swaks and curl until Ctrl-C; its state stays on disk
+  dump        writes the world as JSON: as it was last served, or as it is at first
+  provenance  lists every reply that the lab can give, and the source of its text
 
-  --seed TEXT   draws another world; LAB_SEED does the same (default ${DEFAULT_SEED})
-  --any-ports   serve on free ports instead of the usual ones
-  --json        the story's result, or the provenance, as JSON on stdout; progress goes to stderr
-                (npm run --silent lab -- --json: else npm's own lines stand before it)
+  --seed TEXT   chooses another world; LAB_SEED does the same (default ${DEFAULT_SEED})
+  --any-ports   serves on free ports instead of the usual ones
+  --json        writes the story's result, or the provenance, as JSON to stdout; progress goes to stderr
+                (use npm run --silent lab -- --json, as npm prints lines of its own otherwise)
 
-Where Pulumi's azuread or cloudflare plugin is not installed, the lab brings a stand-in for it, and says so.
-LAB_PLUGINS=real refuses to go without the plugins, LAB_PLUGINS=stand-in does without them always.
+Where Pulumi's azuread or cloudflare plugin is not installed, the lab uses a stand-in for it, and says so.
+LAB_PLUGINS=real fails if a plugin is missing; LAB_PLUGINS=stand-in always uses the stand-ins.
 
-Exit codes: 0 as it should be; 1 a line of the story is red, or something failed; 2 wrong usage; 130 Ctrl-C.`;
+Exit codes: 0 success; 1 a line of the story is red, or something failed; 2 wrong usage; 130 Ctrl-C.`;
 
 async function main(): Promise<number> {
   const given = usage();
@@ -62,11 +62,11 @@ function usage() {
     });
     const [command = "story", ...rest] = positionals;
     if (!["story", "serve", "dump", "provenance"].includes(command) || rest.length > 0) {
-      return `"${positionals.join(" ")}" is no command; use serve, dump, provenance or none`;
+      return `"${positionals.join(" ")}" is not a command; use serve, dump, provenance, or no command for the story`;
     }
     const seed = values.seed ?? (process.env.LAB_SEED || DEFAULT_SEED);
     if (!/^\w[\w.-]{0,63}$/.test(seed)) {
-      return `--seed "${seed}" names a folder too; write up to 64 letters, digits, dots, hyphens or underscores, no dot or hyphen first`;
+      return `--seed "${seed}" can't be the name of a folder; use 1 to 64 letters, digits, dots, hyphens or underscores, starting with a letter, digit or underscore`;
     }
     const { json, help } = values;
     return { command, seed, json, help, anyPorts: values["any-ports"] };

@@ -1,4 +1,4 @@
-// `npm run record`: writes what the project does into files, by which two versions of it can be compared.
+// `npm run record`: writes what the project does into files, so that two versions of it can be compared. See HELP.
 import { subscribe } from "node:diagnostics_channel";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
@@ -15,10 +15,15 @@ import { storyTable, summaryOf } from "../story/summary.ts";
 
 const HELP = `npm run record -- [--seed TEXT]… --out FOLDER
 
-Plays the lab's story of each seed and writes into FOLDER/SEED what it printed, what each operation of the engine changed
-and requested, state and outputs after the first up, and the world then and at the end; into FOLDER the messages about
-bad stack files. Two runs write the same bytes unless the project behaves differently: record before a change and after
-it, and compare the folders with diff -ru.`;
+Records what the project does, so that two versions of it can be compared. Writes into FOLDER the messages about bad
+stack files. Plays the lab's story with each seed, and writes into FOLDER/SEED what the story printed, what each operation
+of the engine changed and requested, the state and outputs after the first up, and the world then and at the end.
+
+Two runs write the same bytes unless the project behaves differently: record before and after a change, and compare the
+folders with diff -ru.
+
+  --seed TEXT    a seed to play the story with; several are possible (default 1)
+  --out FOLDER   the folder to write into`;
 
 const { seed: seeds, out } = readOptions("record", HELP, {
   seed: { type: "string", multiple: true, default: ["1"] },
@@ -29,7 +34,7 @@ if (out === "") {
   process.exit(2);
 }
 
-/** What a run makes afresh, beside ids and times, and what is written in its place. */
+/** What differs from run to run, besides ids and times, and what is written instead. */
 const FRESH: readonly (readonly [RegExp, string])[] = [
   [/(localhost|127\.0\.0\.1)(:|%3A)\d+/g, "$1$2<port>"],
   [/(client_secret|client_assertion)=[^&]+/g, "$1=[secret]"],

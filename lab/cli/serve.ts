@@ -35,7 +35,7 @@ export async function serveLab(seed: string, { anyPorts }: { anyPorts: boolean }
     await scene?.close();
     await lab.close();
     await free();
-    console.log(`The world of seed ${seed} is kept in ${relative(process.cwd(), folder)}.`);
+    console.log(`The world of seed ${seed} was saved in ${relative(process.cwd(), folder)}.`);
   }
 }
 
@@ -43,7 +43,7 @@ function portTaken(error: unknown): never {
   const { code, port } = error as { code?: string; port?: number };
   if (code !== "EADDRINUSE") throw error;
   throw new Error(
-    `port ${port} is taken, perhaps by another lab: end it, or serve another --seed with --any-ports`,
+    `port ${port} is in use, perhaps by another lab; end that one, or use another --seed with --any-ports`,
   );
 }
 
@@ -73,16 +73,16 @@ In another terminal, with a complete pulumi on PATH:
   . ${envFile}
   pulumi preview && pulumi up --yes
 
-The public address a.b.c.d stands here as 127.b.c.d. Try the relay with swaks:
+The lab uses 127.b.c.d in place of the public address a.b.c.d. Try the relay with swaks:
   ${swaks} --from erp@${world.tenant.domain} --local-interface ${loopbackOf(erp)}
   ${swaks} --from erp@${world.tenant.domain}        (from elsewhere: refused)
-with a certificate, by curl (Debian's swaks sends no chain, so Exchange would not trust it):
+With a certificate, use curl (Debian's swaks sends no chain, so Exchange would not trust it):
   printf 'Subject: hello\\r\\n\\r\\nhello\\r\\n' | curl --ssl-reqd --cacert ${caFile} --cert ${certificate} --key ${key} \\
     --interface ${loopbackOf(billing)} --resolve ${world.tenant.mxHost}:${ports.smtp}:127.0.0.1 \\
     --mail-from invoices@${world.tenant.domain} --mail-rcpt ${to} -T - smtp://${world.tenant.mxHost}:${ports.smtp}/relay.${world.tenant.domain}
 
-What the world holds: npm run lab -- dump${lab.seed === DEFAULT_SEED ? "" : ` --seed ${lab.seed}`}
-Ctrl-C ends it.`;
+To see what the world contains: npm run lab -- dump${lab.seed === DEFAULT_SEED ? "" : ` --seed ${lab.seed}`}
+Press Ctrl-C to end the lab.`;
 }
 
 /** Until the first signal; later ones are not to end the process before the lab is closed. */

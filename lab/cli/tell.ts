@@ -10,7 +10,7 @@ import { STORY } from "../story/story.ts";
 import { type Summary, storyTable, summaryOf } from "../story/summary.ts";
 
 /**
- * Tells the lab's story, line by line as it happens, and ends with a table and whether anything is left.
+ * Plays the lab's story and prints each line as it happens, then a table, and whether anything is left.
  *
  * @returns the exit code: 0 when every line is green
  */
@@ -57,7 +57,7 @@ function report(
   if (json) process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
   else say(`\n${storyTable(summary)}\n`);
   if (!summary.complete) {
-    say("interrupted: the story did not end\n");
+    say("interrupted: the story was not played to the end\n");
     return 130;
   }
   const red = summary.lines.filter(({ green }) => !green).map(({ id }) => id);

@@ -21,7 +21,7 @@ interface Timer {
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
 /**
- * Makes a clock that stands `offset` milliseconds ahead of real time; `advanced` is told the new
+ * Makes a clock that stands `offset` milliseconds ahead of real time; `advanced` is called with the new
  * offset. Timers fire by real time too, and never keep the process alive.
  */
 export function makeClock(offset = 0, advanced: (offset: number) => void = () => {}): Clock {

@@ -6,7 +6,7 @@ import which from "which";
 import { serveAzureAd } from "../plugins/azuread/plugin.ts";
 import { serveCloudflare } from "../plugins/cloudflare/plugin.ts";
 
-/** What the lab's engines use in a plugin's place, or the plugin. */
+/** A plugin that the lab's engines use, or its stand-in. */
 export interface UsedPlugin {
   readonly plugin: string;
   readonly version: string;
@@ -70,7 +70,9 @@ function choose(plugin: StandIn, env: Readonly<Record<string, string>>): UsedPlu
   const version = sdkVersionOf(plugin);
   const forced = process.env.LAB_PLUGINS || "either";
   if (!["real", "stand-in", "either"].includes(forced)) {
-    throw new Error(`LAB_PLUGINS "${forced}" is unknown: write real, stand-in, or nothing`);
+    throw new Error(
+      `LAB_PLUGINS: "${forced}" is not a known value; use real or stand-in, or unset it`,
+    );
   }
   if (forced === "stand-in") {
     return { plugin, version, kind: "stand-in", reason: "LAB_PLUGINS=stand-in" };
@@ -80,7 +82,7 @@ function choose(plugin: StandIn, env: Readonly<Record<string, string>>): UsedPlu
   }
   if (forced === "real") {
     throw new Error(
-      `LAB_PLUGINS "real": the plugin ${plugin} ${version} is not installed here; ` +
+      `LAB_PLUGINS: "real" needs the plugin ${plugin} ${version}, which is not installed here; ` +
         `run npm run pulumi -- plugin install resource ${plugin} ${version}`,
     );
   }

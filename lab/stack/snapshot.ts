@@ -5,8 +5,8 @@ import type { Lab } from "../src/lab.ts";
 let taken = 0;
 
 /**
- * Remembers the lab's world, its faults included, and the state of the stacks on it. What was logged stays, so do the
- * keys that were made, and the clock goes on.
+ * Saves the lab's world, its faults included, and the state of the stacks on it. Restoring keeps the log and the keys that
+ * were made, and the clock continues.
  *
  * @param folder that of the stacks, as `openStack` has it
  * @returns puts both back as they were

@@ -8,18 +8,18 @@ import { attributionOf, fieldOf, fieldsOf, hopsOf } from "./headers/fields.ts";
 import { type Application, arrived, arrivedInside, delivered, handIn, submitAs } from "./mail.ts";
 import { equal, type Line } from "./play.ts";
 
-/** Mail by the relay: what is taken, what the outside mail system says of it, and who is refused. */
+/** Mail through the relay: what is accepted, what the outside mail system reports of it, and who is refused. */
 export const MAIL_LINES: readonly Line[] = [
   handover("erp", "A message from erp's address is relayed and arrives outside"),
   handover("billing", "A message with billing's certificate is relayed and arrives outside"),
   submission(
     "shop",
-    "A message as shop's mailbox is taken, with a token for an identity elsewhere",
+    "A message from shop's mailbox is accepted, with a token for a federated identity",
   ),
-  submission("crm", "A message as crm's mailbox is taken, with a token for a certificate"),
+  submission("crm", "A message from crm's mailbox is accepted, with a token for a certificate"),
   {
     id: "submitted",
-    title: "Their headers say that this tenant's mailboxes sent them; SPF, DKIM and DMARC pass",
+    title: "Their headers name this tenant's mailboxes as the senders; SPF, DKIM and DMARC pass",
     async act() {},
     async judge({ lab, applications }) {
       const { domain, id: tenantId } = lab.world.tenant;
@@ -41,7 +41,7 @@ export const MAIL_LINES: readonly Line[] = [
   },
   {
     id: "headers",
-    title: "The messages' headers say that this tenant's connectors relayed them",
+    title: "The headers of relayed messages name this tenant's connectors",
     async act() {},
     async judge({ lab, senders }) {
       const messages = senders.flatMap(({ name, egress }) => {
@@ -78,14 +78,18 @@ export const MAIL_LINES: readonly Line[] = [
     equal("DMARC", [dmarc?.result, dmarc?.from], ["pass", domain]);
     return `pass for ${domain}`;
   }),
-  verdict("alignment", "What passed is aligned with the author's domain", (_, results, author) => {
-    const aligned = alignmentOf(results, author);
-    equal("alignment", aligned, { spf: true, dkim: true });
-    return `SPF and DKIM with ${author}`;
-  }),
+  verdict(
+    "alignment",
+    "SPF and DKIM are aligned with the author's domain",
+    (_, results, author) => {
+      const aligned = alignmentOf(results, author);
+      equal("alignment", aligned, { spf: true, dkim: true });
+      return `SPF and DKIM with ${author}`;
+    },
+  ),
   {
     id: "inside",
-    title: "A message to a colleague passes SPF by the server's own address",
+    title: "A message to a colleague passes SPF with the server's own address",
     async act(scene, { handovers }) {
       const to = scene.lab.world.mailboxes[0]?.address ?? "";
       handovers.set("inside", await handIn(scene, "erp", { id: "inside", to }));
@@ -109,7 +113,7 @@ export const MAIL_LINES: readonly Line[] = [
       const handover = handovers.get("stranger");
       if (handover?.accepted !== false) throw new Error("the stranger's message was accepted");
       if (!handover.refusal.startsWith("550 5.7.64 ")) {
-        throw new Error(`refused otherwise: ${handover.refusal}`);
+        throw new Error(`refused for another reason: ${handover.refusal}`);
       }
       equal("messages in the outside mailbox", lab.mailbox().length, arrivedBefore);
       return handover.refusal;
@@ -152,7 +156,8 @@ function verdict(
       if (handover?.accepted !== true) throw new Error(`refused: ${handover?.refusal}`);
       const fields = fieldsOf(await delivered(lab, id));
       const results = authenticationResultsOf(fields, lab.world.outside.mxHost);
-      if (results === undefined) throw new Error("the outside mail system says nothing of it");
+      if (results === undefined)
+        throw new Error("the outside mail system added no Authentication-Results");
       return judged(lab.world.tenant, results, authorDomain(fields));
     },
   };

@@ -43,7 +43,7 @@ export const MAIL_SABOTAGE: readonly Sabotage[] = [
   },
   {
     line: "shop",
-    title: "Somebody takes the role from shop's app (role missing)",
+    title: "Somebody removes the role of shop's app (role missing)",
     when: "before",
     change({ lab: { world } }) {
       const { roleAssignments } = world;
@@ -55,7 +55,7 @@ export const MAIL_SABOTAGE: readonly Sabotage[] = [
   },
   {
     line: "shop",
-    title: "Shop goes on with a token of two hours ago (expired token)",
+    title: "Shop uses a token from two hours ago (expired token)",
     when: "before",
     change: (scene) =>
       withToken(scene, async (own, application, signIn) => {
@@ -123,7 +123,7 @@ export const MAIL_SABOTAGE: readonly Sabotage[] = [
   },
   {
     line: "submitted",
-    title: "The outside mail system drops Exchange's header fields of mailboxes",
+    title: "The outside mail system removes Exchange's header fields of mailboxes",
     when: "before",
     change({ lab: { world } }) {
       for (const message of world.outside.messages) {
@@ -137,7 +137,7 @@ export const MAIL_SABOTAGE: readonly Sabotage[] = [
   },
   {
     line: "headers",
-    title: "The outside mail system drops Exchange's header fields",
+    title: "The outside mail system removes Exchange's header fields",
     when: "before",
     change({ lab: { world } }) {
       for (const message of world.outside.messages) {
@@ -212,7 +212,7 @@ export const MAIL_SABOTAGE: readonly Sabotage[] = [
   },
   {
     line: "inside",
-    title: "Somebody takes the server's address out of SPF (wrong egress)",
+    title: "Somebody removes the server's address from SPF (wrong egress)",
     when: "before",
     change: (scene) =>
       editRecords(scene, (record) => ({

@@ -3,7 +3,7 @@ import type { Change } from "../../scripts/engine/operation.ts";
 import type { HandoverResult } from "../src/lab.ts";
 import type { Scene } from "../stack/scene.ts";
 import type { SignIn } from "../stack/signIn.ts";
-import { type HeldConnector, lastingWorld } from "./world.ts";
+import { comparableWorld, type HeldConnector } from "./world.ts";
 
 /** One line of the story: something is done, then judged by what the world holds. */
 export interface Line {
@@ -18,7 +18,7 @@ export interface Line {
 
 /** What an act notes for its judgement and for later lines. */
 export interface Notes {
-  /** The world before anything was done, as `lastingWorld` gives it. */
+  /** The world before anything was done, as `comparableWorld` gives it. */
   readonly worldBefore: string;
   /** What the engine last said it would do or did. */
   changes: readonly Change[];
@@ -85,7 +85,7 @@ export async function play(
 /** The notes before the first line. */
 export function openNotes({ lab }: Scene): Notes {
   return {
-    worldBefore: lastingWorld(lab),
+    worldBefore: comparableWorld(lab),
     changes: [],
     drift: [],
     pending: undefined,

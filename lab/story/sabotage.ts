@@ -42,7 +42,7 @@ const FIRST: readonly Sabotage[] = [
 const LAST: readonly Sabotage[] = [
   {
     line: "drift",
-    title: "Another administrator takes the change back before anybody looks",
+    title: "Another administrator reverts the change before the refresh",
     when: "between",
     change: (scene) =>
       changeConnector(scene, "relay-lab-erp", {
@@ -67,7 +67,7 @@ const LAST: readonly Sabotage[] = [
   },
   {
     line: "left",
-    title: "Somebody makes a connector while the stack goes",
+    title: "Somebody creates a connector while the stack is destroyed",
     when: "before",
     change: ({ lab }) =>
       lab.admin("New-InboundConnector", {

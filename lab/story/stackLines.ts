@@ -1,7 +1,7 @@
 import type { Change } from "../../scripts/engine/operation.ts";
 import type { Scene } from "../stack/scene.ts";
 import { equal, type Line, type Notes } from "./play.ts";
-import { expectedConnectors, heldConnectors, lastingWorld, publishedRecords } from "./world.ts";
+import { comparableWorld, expectedConnectors, heldConnectors, publishedRecords } from "./world.ts";
 
 /** What the stack does before any mail is sent. */
 export const FIRST_LINES: readonly Line[] = [
@@ -27,13 +27,13 @@ export const FIRST_LINES: readonly Line[] = [
         ),
       ];
       equal("resources", changes.map(describeChange).sort(), declared.sort());
-      equal("the world", lastingWorld(lab), worldBefore);
+      equal("the world", comparableWorld(lab), worldBefore);
       return `${changes.length} to create`;
     },
   },
   {
     id: "up",
-    title: "Up makes connectors, mailboxes and apps as declared",
+    title: "Up creates connectors, mailboxes and apps as declared",
     async act(scene, notes) {
       const { outputs } = await scene.stack.up();
       notes.pending = outputs.pending;
@@ -63,7 +63,7 @@ export const FIRST_LINES: readonly Line[] = [
   },
   {
     id: "unchanged",
-    title: "A second preview has no changes and asks Exchange nothing; nothing has drifted",
+    title: "A second preview has no changes and sends Exchange no request; nothing has drifted",
     async act({ lab, stack }, notes) {
       const asked = lab.log.count({ service: "exchange" });
       notes.changes = await stack.preview();
@@ -83,7 +83,7 @@ export const FIRST_LINES: readonly Line[] = [
 export const LAST_LINES: readonly Line[] = [
   {
     id: "drift",
-    title: "A change made by hand is seen",
+    title: "A change made by hand is detected",
     async act({ lab, senders }) {
       lab.admin("Set-InboundConnector", {
         Identity: `relay-lab-${senders[0]?.name}`,
@@ -112,7 +112,7 @@ export const LAST_LINES: readonly Line[] = [
   },
   {
     id: "destroy",
-    title: "Destroy removes everything that up made, and the state is empty",
+    title: "Destroy removes everything that up created, and the state is empty",
     async act({ lab, stack }, notes) {
       const removed = () => lab.log.count({ service: "exchange", what: "Remove-InboundConnector" });
       const already = removed();
@@ -131,7 +131,7 @@ export const LAST_LINES: readonly Line[] = [
     title: "Nothing is left: the world is as it was before",
     async act() {},
     async judge({ lab }, { worldBefore }) {
-      equal("the world", lastingWorld(lab), worldBefore);
+      equal("the world", comparableWorld(lab), worldBefore);
       return "the same, byte for byte";
     },
   },

@@ -7,7 +7,7 @@ import type { Scene } from "../stack/scene.ts";
  * (the network's addresses, how the service behaves, the key of the initial domain, which is made with its first mail).
  * Two of these are equal when nothing is left and nothing was changed.
  */
-export function lastingWorld(lab: Lab): string {
+export function comparableWorld(lab: Lab): string {
   const {
     clockOffset,
     drawn,
@@ -17,12 +17,12 @@ export function lastingWorld(lab: Lab): string {
     addresses,
     outside,
     submission,
-    ...lasting
+    ...comparable
   } = lab.dump();
   const dkimConfigs = lab.world.dkimConfigs.filter(
     ({ domain }) => domain !== lab.world.tenant.initialDomain,
   );
-  return JSON.stringify({ ...lasting, dkimConfigs }, withoutTraces, 2);
+  return JSON.stringify({ ...comparable, dkimConfigs }, withoutTraces, 2);
 }
 
 /** Mail at rest, identity providers that began, and what counts changes: it differs after a change that was undone. */
@@ -91,7 +91,7 @@ type Records = [name: string, text: string][];
  * What DNS has to say for the story's domain, written out by hand from what its owner had, and what it says; asked
  * of the name server as anybody would.
  *
- * @param worldBefore the world before anything was done, as `lastingWorld` gives it
+ * @param worldBefore the world before anything was done, as `comparableWorld` gives it
  */
 export async function publishedRecords({ lab, senders }: Scene, worldBefore: string) {
   const { domain } = lab.world.tenant;

@@ -7,8 +7,8 @@ readOptions(
   "check",
   `npm run check
 
-Types, lint and format, import rules, unused code, generated files; a line each. The last line is
-"N passed, N failed, 0 skipped"; the exit code is 1 when one failed.`,
+Checks types, lint and format, import rules, unused code and generated files, and prints a line for each. The last line
+is "N passed, N failed, 0 skipped". The exit code is 1 when a check failed.`,
   {},
 );
 

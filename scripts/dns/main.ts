@@ -14,12 +14,12 @@ const HELP = `npm run dns -- --stack NAME [--format table|zone|json] [--json] [-
 
 Lists the DNS records that a stack's domains need, in their final form, and whether they are published. Covers domains
 whose DNS is not at Cloudflare (dns: {host: external}), so that their administrator can publish the records. Reads the
-stack file, the stack's outputs (for the DKIM targets, which Exchange assigns) and public DNS; changes nothing.
+stack file, the stack's outputs (for the DKIM targets, which Exchange assigns) and public DNS. Changes nothing.
 
   --stack NAME  the stack whose file is Pulumi.NAME.yaml
   --format F    table, zone (lines of a zone file) or json (default table)
   --json        the same as --format json
-  --all         also the domains at Cloudflare, whose records \`pulumi up\` publishes
+  --all         also lists the domains at Cloudflare, whose records \`pulumi up\` publishes
 
 Exit codes: 0 listed; 1 the stack file, the stack or DNS can't be read, or a published record is broken; 2 wrong usage.
 Queries go to this machine's DNS server, or to the one that M365_SMTP_RELAY_DNS_SERVER names.`;
@@ -38,7 +38,7 @@ async function main(): Promise<number> {
     const wrong =
       stack === undefined
         ? "--stack is missing"
-        : `--format "${format}" is none of ${FORMATS.join(", ")}`;
+        : `--format "${format}" is not one of ${FORMATS.join(", ")}`;
     process.stderr.write(`dns: ${wrong}\n\n${HELP}\n`);
     return 2;
   }
@@ -90,7 +90,7 @@ function printed(publications: readonly Publication[], format: (typeof FORMATS)[
 function contentOf({ content, type, state, problems }: Publication): string {
   if (content !== "") return content;
   if (problems.length > 0) return "none until the existing record is fixed";
-  if (state === "inherited") return "none: the parent's record does";
+  if (state === "inherited") return "none: the record of the parent domain applies";
   return type === "CNAME" ? "known after pulumi up" : "";
 }
 

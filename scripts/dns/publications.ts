@@ -121,7 +121,7 @@ async function recordsAt(
   type: RecordType,
 ): Promise<readonly string[]> {
   const answer = await resolve(name, type);
-  if (answer.status === "failed") throw new Error(`DNS gave no answer: ${answer.why}`);
+  if (answer.status === "failed") throw new Error(`DNS did not answer: ${answer.why}`);
   return answer.status === "found" ? answer.records : [];
 }
 

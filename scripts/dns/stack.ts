@@ -21,7 +21,9 @@ export interface KnownDomain {
 export async function rawConfigOf(stack: string): Promise<Record<string, string>> {
   const file = process.env.PULUMI_OPTION_CONFIG_FILE ?? join(projectRoot, `Pulumi.${stack}.yaml`);
   const text = await readFile(file, "utf8").catch(() => {
-    throw new Error(`there is no stack file Pulumi.${stack}.yaml; name a stack that has one`);
+    throw new Error(
+      `there is no stack file Pulumi.${stack}.yaml; use the name of a stack that has one`,
+    );
   });
   const { config } = (parse(text) ?? {}) as { config?: Record<string, unknown> };
   return Object.fromEntries(

@@ -79,7 +79,7 @@ async function build(go: string, version: string, output: string): Promise<void>
 /**
  * Runs go in the module's folder, and ends it with this process.
  *
- * @param onLine hears of each line on stderr: a module that is fetched, a package that is compiled
+ * @param onLine called for each line on stderr: a module that is fetched, a package that is compiled
  * @returns what it wrote to stdout
  */
 async function runGo(go: string, args: readonly string[], onLine: () => void): Promise<string> {

@@ -24,7 +24,8 @@ export async function readVersion(pulumi: string): Promise<string> {
     env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" },
   });
   const version = parse(stdout.trim())?.version;
-  if (version === undefined) throw new Error(`\`pulumi version\` says "${stdout.trim()}"`);
+  if (version === undefined)
+    throw new Error(`\`pulumi version\` printed "${stdout.trim()}", which is not a version`);
   return version;
 }
 
@@ -55,7 +56,8 @@ export async function intoCache(
   try {
     await fill(partial);
     const reported = await readVersion(join(partial, "bin", "pulumi"));
-    if (reported !== version) throw new Error(`expected pulumi ${version}, it says ${reported}`);
+    if (reported !== version)
+      throw new Error(`expected pulumi ${version}, but it reports version ${reported}`);
     rmSync(folder, { recursive: true, force: true });
     renameSync(partial, folder);
   } finally {

@@ -6,7 +6,7 @@ import { findEngine } from "./find.ts";
 
 const engine = await findEngine();
 if (engine.kind === "missing") {
-  say("engine", `there is none: ${engine.reason}`);
+  say("engine", `no pulumi engine found: ${engine.reason}`);
   process.exitCode = 1;
 } else {
   const env = { ...process.env, ...engineEnv(engine) };
@@ -14,8 +14,8 @@ if (engine.kind === "missing") {
   if (process.exitCode !== 0 && !engine.languageHost) {
     say(
       "engine",
-      "this pulumi was built from its Go module and has no Node language host, so a command that " +
-        "runs the program (preview, up, import …) can't work here; `npm run lab` runs it inline",
+      "this pulumi was built from its Go module and has no Node language host, so commands that run the " +
+        "program (preview, up, import …) fail; install pulumi to run them (`npm run lab` works without it)",
     );
   }
 }

@@ -68,8 +68,8 @@ export function describeEngine(
 }
 
 /**
- * What every engine is told, ours or a user's own: no check for updates. Plugins it may fetch; the lab's engines are
- * told otherwise in lab/stack/plugins.ts.
+ * Settings of every engine, ours or a user's own: no check for updates. An engine may fetch plugins, except in the lab:
+ * see lab/stack/plugins.ts.
  */
 export const ENGINE_SETTINGS = { PULUMI_SKIP_UPDATE_CHECK: "true" } as const;
 

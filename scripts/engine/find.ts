@@ -31,7 +31,7 @@ export async function workspaceEngine(): Promise<{
   envVars: Record<string, string>;
 }> {
   const engine = await findEngine();
-  if (engine.kind === "missing") throw new Error(`there is no engine: ${engine.reason}`);
+  if (engine.kind === "missing") throw new Error(`no pulumi engine found: ${engine.reason}`);
   const options = engine.from === "PATH" ? {} : { root: dirname(engine.binFolder) };
   return { pulumiCommand: await PulumiCommand.get(options), envVars: engineEnv(engine) };
 }
@@ -41,7 +41,7 @@ async function searchEngine(): Promise<EngineSearch> {
   if (ready.kind === "found") return ready;
   const lock = join(cacheFolder, "engine.lock");
   const waiting = (pid: number | "unknown") =>
-    say("engine", `process ${pid} is getting it, waiting (${lock})`);
+    say("engine", `waiting for process ${pid}, which is fetching the engine (lock file ${lock})`);
   const fetched = await withLock(lock, waiting, () =>
     firstOf([fromCache, fromDownload, fromBuild]),
   );
@@ -70,14 +70,14 @@ export async function fromPath(): Promise<EngineSearch> {
   try {
     const version = await readVersion(pulumi);
     if (gte(version, MINIMUM_VERSION)) return describeEngine(pulumi, version, "PATH");
-    return unusable(`${pulumi} is ${version}, and ${MINIMUM_VERSION} or newer is needed`);
+    return unusable(`${pulumi} is version ${version}, but ${MINIMUM_VERSION} or newer is needed`);
   } catch (error) {
     return unusable(`${pulumi} can't be run: ${(error as Error).message}`);
   }
 }
 
-/** Said at once: who has an engine expects it to be used. */
+/** Prints at once why an engine is not used: a user who has one expects it to be. */
 function unusable(reason: string): EngineSearch {
-  say("engine", `${reason}; looking for another`);
+  say("engine", `${reason}; searching for another engine`);
   return { kind: "missing", reason };
 }

@@ -14,7 +14,7 @@ const HELP = `npm run mutate -- [--only PATTERN]
 Changes mail/dns in a copy, one place at a time, runs its unit tests on each change, and lists the changes that no
 test noticed, with a table by file. The last line is "mutation score N %"; below ${LOWEST_SCORE} the exit code is 1.
 
-  --only PATTERN   the files that match, e.g. "mail/dns/spf/*.ts"; a place as well: "mail/dns/txt.ts:10-20"`;
+  --only PATTERN   changes only the files that match, e.g. "mail/dns/spf/*.ts", or lines: "mail/dns/txt.ts:10-20"`;
 
 // Node strips the types of the changed files as it does those of the project, so nothing is compiled. Each test file
 // is a process of its own, which the tap runner starts; of a change it runs only the files that reach it.

@@ -27,6 +27,9 @@ async function searchOracles(): Promise<OracleSearch> {
   if (missing.length > 0) return { kind: "missing", reason: `no ${missing.join(", ")} on PATH` };
   const lock = join(cacheFolder, "debian.lock");
   const waiting = (pid: number | "unknown") =>
-    say("oracles", `process ${pid} is fetching them, waiting (${lock})`);
+    say(
+      "oracles",
+      `waiting for process ${pid}, which is fetching the programs (lock file ${lock})`,
+    );
   return withLock(lock, waiting, async () => fromCache() ?? fetchOracles());
 }

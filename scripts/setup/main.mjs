@@ -1,5 +1,5 @@
-// What stands before every npm script: `node scripts/setup/main.mjs [--omit=dev] SCRIPT.ts [args…]` makes the
-// packages and the right Node be there, then runs the script with that Node. A script with --omit=dev needs no
+// Every npm script starts here: `node scripts/setup/main.mjs [--omit=dev] SCRIPT.ts [args…]` installs the packages and
+// the right Node if they are missing, then runs the script with that Node. A script with --omit=dev needs no
 // development packages.
 // Plain JavaScript without dependencies: it must run on any Node from 18 on, before `npm ci`.
 import { existsSync } from "node:fs";
@@ -21,7 +21,7 @@ async function main(given) {
   }
   const path = resolve(root, script);
   if (!existsSync(path)) {
-    throw new Error(`there is no ${script} in this project; \`npm run\` lists the scripts`);
+    throw new Error(`${script} does not exist in this project; \`npm run\` lists the scripts`);
   }
   await ensurePackages(root, { dev: !omitDev });
   const node = await ensureNode(root);

@@ -17,7 +17,10 @@ export async function ensurePackages(root, { dev }) {
   if (isStamped(root, dev)) return;
   const lock = join(root, ".cache", "setup.lock");
   const waiting = (/** @type {number | "unknown"} */ pid) =>
-    say("packages", `process ${pid} is installing them, waiting (${lock})`);
+    say(
+      "packages",
+      `waiting for process ${pid}, which is installing the packages (lock file ${lock})`,
+    );
   await withLock(lock, waiting, async () => {
     if (isStamped(root, dev)) return;
     rmSync(stampPath(root), { force: true });
@@ -53,7 +56,7 @@ export function isInstalled(root, dev) {
  * @param {boolean} dev
  */
 async function install(root, dev) {
-  const what = dev ? "" : " those that a deployment needs";
+  const what = dev ? "" : " what a deployment needs";
   say("packages", `installing${what} from package-lock.json …`);
   const start = Date.now();
   try {

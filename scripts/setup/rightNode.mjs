@@ -71,8 +71,8 @@ async function fetchNode(cache, version) {
     return binary;
   } catch (error) {
     throw new Error(
-      `Node ${version} is needed, this is ${process.versions.node}, and the one from npm could not be had. ` +
-        `Install Node 24 and run this again. ${/** @type {Error} */ (error).message}`,
+      `Node ${version} is needed, but this is Node ${process.versions.node}, and npm could not install the other. ` +
+        `Install Node ${version} and run this again. ${/** @type {Error} */ (error).message}`,
     );
   }
 }

@@ -23,9 +23,9 @@ lab/test/engine). The last line is "N passed, N failed, N skipped".
   --unit        the checks and the unit tests only
   --only TEXT   only the test files with TEXT in their path, without the checks
 
-LAB_SEED=N draws the lab's world; without it a new one is drawn and printed.
-FUZZ_INPUTS=N tries N records a parser, FUZZ_SEED=N begins with others.
-REQUIRE_ENGINE=1 makes a missing engine, or missing independent programs, a failure.`;
+LAB_SEED=N chooses the lab's world; without it a random seed is used and printed.
+FUZZ_INPUTS=N tries N records for each parser, FUZZ_SEED=N chooses other records.
+REQUIRE_ENGINE=1 counts a missing engine, or missing independent programs, as failures.`;
 
 const UNIT_TIMEOUT_MS = 5 * 60_000;
 const ENGINE_TIMEOUT_MS = 30 * 60_000;
@@ -41,7 +41,9 @@ async function main(): Promise<number> {
   const { unit, only } = readOptions("test", HELP, options);
   if (process.env.LAB_SEED === undefined) {
     process.env.LAB_SEED = String(randomInt(SEEDS));
-    console.log(`LAB_SEED=${process.env.LAB_SEED}, rerun with it for the same world`);
+    console.log(
+      `LAB_SEED=${process.env.LAB_SEED}, set it to run the tests on the same world again`,
+    );
   }
   const interrupted = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -62,7 +64,8 @@ async function main(): Promise<number> {
   const unitRun = { preload: [preload("denyNetwork.ts"), preload("rsaKeys.ts")], signal };
   results.push(...(await runFiles(units, 2 * cores, unitRun)));
   others.push({ ...(await checked), skipped: 0 });
-  if (unit) console.log("test: --unit, fuzz and the tests that need other programs are left out");
+  if (unit)
+    console.log("test: --unit leaves out the fuzz tests and the tests that need other programs");
 
   if (!unit && !signal.aborted) {
     const processes = processByFile(files("test/fuzz"), UNIT_TIMEOUT_MS);
@@ -100,7 +103,7 @@ async function main(): Promise<number> {
   const total = sum([...results, ...others]);
   const ran = total.passed + total.failed + total.skipped;
   if (results.length > SLOWEST) printSlowest(results);
-  if (ran === 0) console.log("test: there was nothing to run");
+  if (ran === 0) console.log("test: no test file matches");
   if (signal.aborted) console.log("test: interrupted, not all tests ran");
   console.log(countsLine(total));
   return total.failed > 0 || ran === 0 || signal.aborted ? 1 : 0;

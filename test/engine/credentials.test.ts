@@ -5,7 +5,7 @@ import { after, before, describe, it } from "node:test";
 import type { Lab } from "../../lab/src/lab.ts";
 import type { SignIn } from "../../lab/stack/signIn.ts";
 import { labConfig } from "../../lab/stack/stackConfig.ts";
-import { lastingWorld } from "../../lab/story/world.ts";
+import { comparableWorld } from "../../lab/story/world.ts";
 import { call } from "../../lab/test/unit/client.ts";
 import type { OpenedStack } from "../../scripts/engine/openStack.ts";
 import { errorsOf, exchangeWrites, type Fixture, filesIn, openFixture } from "./fixture.ts";
@@ -48,7 +48,7 @@ describe("a sender with a secret, one with a password and a licence, and one wit
   });
   after(() => fixture?.close());
 
-  /** Opens the stack for a generation of what its senders sign in with; it protects its senders unless it is told so. */
+  /** Opens the stack for a generation of what its senders sign in with; it protects its senders unless it is disposable. */
   async function configure(
     credentialGeneration: number,
     { license = sku.skuPartNumber, disposable = false, printerAt = "printer" } = {},
@@ -83,11 +83,11 @@ describe("a sender with a secret, one with a password and a licence, and one wit
 
   it("the preview says that the tenant has no such licence, and nothing is made", async () => {
     await configure(1, { license: "NOTHERE" });
-    const world = lastingWorld(lab);
+    const world = comparableWorld(lab);
     const [error = ""] = await errorsOf(stack.preview());
     assert.match(error, /NOTHERE/);
     assert.ok(error.includes(sku.skuPartNumber), "what the tenant has is listed");
-    assert.deepEqual(lastingWorld(lab), world);
+    assert.deepEqual(comparableWorld(lab), world);
   });
 
   it("up says that no licence is free", async () => {

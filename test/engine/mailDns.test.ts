@@ -5,7 +5,7 @@ import { after, afterEach, before, describe, it } from "node:test";
 import type { Lab, RecordByHand } from "../../lab/src/lab.ts";
 import { addDomains, configOfMany } from "../../lab/stack/manyDomains.ts";
 import { labConfig } from "../../lab/stack/stackConfig.ts";
-import { lastingWorld } from "../../lab/story/world.ts";
+import { comparableWorld } from "../../lab/story/world.ts";
 import { cloudflareOf } from "../../lab/test/unit/cloudflareClient.ts";
 import type { StackConfig } from "../badConfigs.ts";
 import { errorsOf, exchangeWrites, type Fixture, openFixture, zoneWrites } from "./fixture.ts";
@@ -71,7 +71,7 @@ describe("mail DNS", () => {
       }
       config["m365-smtp-relay:domains"].push({ name: `mail.${domain}` });
       for (const name of names) zonesBefore.set(name, await exported(lab, name));
-      worldBefore = lastingWorld(lab);
+      worldBefore = comparableWorld(lab);
       const stack = await fixture.open({ config });
       await stack.up();
       for (const name of names) zonesDuring.set(name, await exported(lab, name));
@@ -82,7 +82,7 @@ describe("mail DNS", () => {
       assert.deepEqual(await stack.drift(), []);
       await stack.destroy();
       for (const name of names) zonesAfter.set(name, await exported(lab, name));
-      worldAfter = lastingWorld(lab);
+      worldAfter = comparableWorld(lab);
     });
     after(() => restore());
 
@@ -254,7 +254,7 @@ function configOf(lab: Lab, change: Record<string, unknown> = {}): StackConfig {
 }
 
 /** What a refusal must not change: the world, and what was written to Cloudflare and Exchange. */
-const traces = (lab: Lab) => [lastingWorld(lab), zoneWrites(lab), exchangeWrites(lab)];
+const traces = (lab: Lab) => [comparableWorld(lab), zoneWrites(lab), exchangeWrites(lab)];
 
 function zoneOf({ world }: Lab, domain: string) {
   const zone = world.cloudflare.zones.find(({ name }) => name === domain);

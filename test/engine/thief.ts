@@ -10,7 +10,7 @@ import { loopbackOf } from "../../lab/src/world/nat.ts";
 import { openScene } from "../../lab/stack/scene.ts";
 import { labApplications } from "../../lab/stack/senders.ts";
 import type { SignIn } from "../../lab/stack/signIn.ts";
-import { lastingWorld } from "../../lab/story/world.ts";
+import { comparableWorld } from "../../lab/story/world.ts";
 import { talkSecurely } from "../../lab/test/unit/talk.ts";
 import { SEED } from "./fixture.ts";
 
@@ -147,7 +147,7 @@ export async function openThief() {
         ...sentItems,
       ]);
       return {
-        lasting: lastingWorld(lab),
+        comparable: comparableWorld(lab),
         mail: [...mail, ...lab.mailbox()],
         queue: lab.world.queue,
       };

@@ -255,7 +255,7 @@ describe("access cmdlets", () => {
     const sendAs = { Identity: "anna", Trustee: APP, AccessRights: "SendAs" };
     beforeEach(register);
 
-    it("are shown with the mailbox's own user first", async () => {
+    it("are listed with the mailbox's own user first", async () => {
       const read = async (parameters: object = {}) =>
         (await run(bench, "Get-MailboxPermission", { Identity: "anna", ...parameters })).map(
           ({ User, AccessRights }) => [User, AccessRights],
@@ -275,7 +275,7 @@ describe("access cmdlets", () => {
       assert.deepEqual(await read(), [self, [OBJECT, ["ChangeOwner"]]]);
     });
 
-    it("to send are shown with the recipient's own user first", async () => {
+    it("to send are listed with the recipient's own user first", async () => {
       await run(bench, "Add-RecipientPermission", sendAs);
       const read = async (parameters: object) =>
         (await run(bench, "Get-RecipientPermission", parameters)).map(({ Trustee }) => Trustee);

@@ -116,7 +116,7 @@ describe("DKIM cmdlets", () => {
     assert.equal(config()?.enabled, false);
   });
 
-  it("the CNAMEs are shown at once, or with the keys, as the world has it", async () => {
+  it("the CNAMEs are returned at once, or with the keys, as the world has it", async () => {
     bench.world.settings.dkimEarlyCnames = "null";
     await make();
     assert.equal((await read()).Selector1CNAME, null);

@@ -45,7 +45,7 @@ function worldWith(records: RecordByHand[], change: (world: World) => void = () 
 }
 
 /** Status and data of an answer, its CNAME records as "-> target". */
-function told(world: World, name: string, type: string, now = NOW): unknown[] {
+function answersTo(world: World, name: string, type: string, now = NOW): unknown[] {
   const { status, answers } = lookUp(world, now, name, type);
   const data = answers.map((one) => (one.type === "CNAME" ? `-> ${one.data}` : one.data));
   return [status, ...data];
@@ -54,7 +54,7 @@ function told(world: World, name: string, type: string, now = NOW): unknown[] {
 const { domain } = makeWorld("dns").tenant;
 
 describe("the lab's names", () => {
-  it("no such name and no such type are told apart, with the zone's SOA", () => {
+  it("no such name and no such type differ, with the zone's SOA", () => {
     const world = worldWith([{ type: "A", name: `a.b.${domain}`, content: "192.0.2.1" }]);
     for (const [name, type, status] of [
       [`a.b.${domain}`, "TXT", "NOERROR"],
@@ -76,15 +76,18 @@ describe("the lab's names", () => {
 
   it("letter case and the dot at the end make no difference", () => {
     const world = worldWith([{ type: "A", name: `www.${domain}`, content: "192.0.2.1" }]);
-    assert.deepEqual(told(world, `WWW.${domain.toUpperCase()}.`, "a"), ["NOERROR", "192.0.2.1"]);
+    assert.deepEqual(answersTo(world, `WWW.${domain.toUpperCase()}.`, "a"), [
+      "NOERROR",
+      "192.0.2.1",
+    ]);
   });
 
   it("each zone has its name servers and a SOA, and the servers have addresses", () => {
     const world = worldWith([]);
-    const [, ...servers] = told(world, domain, "NS");
+    const [, ...servers] = answersTo(world, domain, "NS");
     assert.equal(servers.length, 2);
     for (const server of servers) {
-      assert.match(String(told(world, String(server), "A")[1]), /^173\.245\.58\.\d+$/);
+      assert.match(String(answersTo(world, String(server), "A")[1]), /^173\.245\.58\.\d+$/);
     }
     const [soa] = lookUp(world, NOW, domain, "SOA").answers;
     assert.ok(soa?.type === "SOA");
@@ -108,12 +111,15 @@ describe("the lab's names", () => {
       ]).cloudflare.zones.flatMap(({ name, records }) => (name === domain ? records : [])),
     );
     const alias = "-> autodiscover.outlook.com";
-    assert.deepEqual(told(world, `one.${domain}`, "A"), ["NOERROR", alias, "40.104.46.8"]);
-    assert.deepEqual(told(world, `one.${domain}`, "CNAME"), ["NOERROR", alias]);
-    assert.deepEqual(told(world, `one.${domain}`, "TXT"), ["NOERROR", alias]);
-    assert.deepEqual(told(world, `dead.${domain}`, "A"), ["NXDOMAIN", "-> nothing.outlook.com"]);
-    assert.equal(told(world, `round.${world.outside.domain}`, "MX").length, 3);
-    assert.deepEqual(told(world, `x.${world.outside.domain}`, "A"), ["SERVFAIL"]);
+    assert.deepEqual(answersTo(world, `one.${domain}`, "A"), ["NOERROR", alias, "40.104.46.8"]);
+    assert.deepEqual(answersTo(world, `one.${domain}`, "CNAME"), ["NOERROR", alias]);
+    assert.deepEqual(answersTo(world, `one.${domain}`, "TXT"), ["NOERROR", alias]);
+    assert.deepEqual(answersTo(world, `dead.${domain}`, "A"), [
+      "NXDOMAIN",
+      "-> nothing.outlook.com",
+    ]);
+    assert.equal(answersTo(world, `round.${world.outside.domain}`, "MX").length, 3);
+    assert.deepEqual(answersTo(world, `x.${world.outside.domain}`, "A"), ["SERVFAIL"]);
   });
 
   it("wildcards stand in for names that are not there", () => {
@@ -122,13 +128,13 @@ describe("the lab's names", () => {
       { type: "TXT", name: `there.${domain}`, content: '"t"' },
       { type: "A", name: `deep.below.${domain}`, content: "192.0.2.2" },
     ]);
-    assert.deepEqual(told(world, `any.${domain}`, "A"), ["NOERROR", "192.0.2.1"]);
-    assert.deepEqual(told(world, `two.any.${domain}`, "A"), ["NOERROR", "192.0.2.1"]);
+    assert.deepEqual(answersTo(world, `any.${domain}`, "A"), ["NOERROR", "192.0.2.1"]);
+    assert.deepEqual(answersTo(world, `two.any.${domain}`, "A"), ["NOERROR", "192.0.2.1"]);
     assert.equal(lookUp(world, NOW, `any.${domain}`, "A").answers[0]?.name, `any.${domain}`);
-    assert.deepEqual(told(world, `any.${domain}`, "TXT"), ["NOERROR"]);
-    assert.deepEqual(told(world, `there.${domain}`, "A"), ["NOERROR"]);
-    assert.deepEqual(told(world, `below.${domain}`, "A"), ["NOERROR"]);
-    assert.deepEqual(told(world, `other.below.${domain}`, "A"), ["NXDOMAIN"]);
+    assert.deepEqual(answersTo(world, `any.${domain}`, "TXT"), ["NOERROR"]);
+    assert.deepEqual(answersTo(world, `there.${domain}`, "A"), ["NOERROR"]);
+    assert.deepEqual(answersTo(world, `below.${domain}`, "A"), ["NOERROR"]);
+    assert.deepEqual(answersTo(world, `other.below.${domain}`, "A"), ["NXDOMAIN"]);
   });
 
   it("a proxied record leads to Cloudflare, and a proxied CNAME is no CNAME", () => {
@@ -145,15 +151,16 @@ describe("the lab's names", () => {
       },
       { ...target, name, proxied: true },
     ]);
-    const [status, ...addresses] = told(world, `www.${domain}`, "A");
+    const [status, ...addresses] = answersTo(world, `www.${domain}`, "A");
     assert.deepEqual([status, addresses.length], ["NOERROR", 2]);
     for (const address of addresses) assert.match(String(address), /^(104\.21|172\.67)\./);
-    assert.equal(told(world, `www.${domain}`, "AAAA").length, 3);
-    assert.deepEqual(told(world, `four.${domain}`, "AAAA"), ["NOERROR"]);
-    for (const type of ["CNAME", "TXT"]) assert.deepEqual(told(world, name, type), ["NOERROR"]);
+    assert.equal(answersTo(world, `www.${domain}`, "AAAA").length, 3);
+    assert.deepEqual(answersTo(world, `four.${domain}`, "AAAA"), ["NOERROR"]);
+    for (const type of ["CNAME", "TXT"])
+      assert.deepEqual(answersTo(world, name, type), ["NOERROR"]);
     for (const zone of world.cloudflare.zones) zone.paused = true;
-    assert.deepEqual(told(world, `www.${domain}`, "A"), ["NOERROR", "192.0.2.1"]);
-    assert.equal(told(world, name, "TXT").length, 3);
+    assert.deepEqual(answersTo(world, `www.${domain}`, "A"), ["NOERROR", "192.0.2.1"]);
+    assert.equal(answersTo(world, name, "TXT").length, 3);
   });
 
   it("a flattened CNAME gives addresses under its own name, and nothing else", () => {
@@ -168,51 +175,51 @@ describe("the lab's names", () => {
       worldWith(records({ flatten_cname: true })),
       worldWith(records({}), flattenAll),
     ]) {
-      assert.deepEqual(told(world, `auto.${domain}`, "A"), ["NOERROR", "40.104.46.8"]);
+      assert.deepEqual(answersTo(world, `auto.${domain}`, "A"), ["NOERROR", "40.104.46.8"]);
       const [address] = lookUp(world, NOW, `auto.${domain}`, "A").answers;
       assert.deepEqual([address?.name, address?.ttl], [`auto.${domain}`, 60]);
       for (const type of ["CNAME", "TXT"]) {
-        assert.deepEqual(told(world, `key.${domain}`, type), ["NOERROR"]);
+        assert.deepEqual(answersTo(world, `key.${domain}`, type), ["NOERROR"]);
       }
     }
     const apex = worldWith([
       { type: "CNAME", name: domain, content: "autodiscover.outlook.com" },
       { type: "TXT", name: domain, content: '"beside"' },
     ]);
-    assert.deepEqual(told(apex, domain, "A"), ["NOERROR", "40.104.46.8"]);
-    assert.deepEqual(told(apex, domain, "TXT"), ["NOERROR", ["beside"]]);
+    assert.deepEqual(answersTo(apex, domain, "A"), ["NOERROR", "40.104.46.8"]);
+    assert.deepEqual(answersTo(apex, domain, "TXT"), ["NOERROR", ["beside"]]);
   });
 
   it("a zone that is not active is not served", () => {
     const world = worldWith([{ type: "A", name: domain, content: "192.0.2.1" }], (made) => {
       for (const zone of made.cloudflare.zones) zone.status = "pending";
     });
-    assert.deepEqual(told(world, domain, "A"), ["NXDOMAIN"]);
+    assert.deepEqual(answersTo(world, domain, "A"), ["NXDOMAIN"]);
   });
 
   it("Microsoft's names and the outside's are there", () => {
     const world = worldWith([]);
     const { tenant, addresses, outside } = world;
     assert.match(
-      String(told(world, "spf.protection.outlook.com", "TXT")[1]),
+      String(answersTo(world, "spf.protection.outlook.com", "TXT")[1]),
       /ip4:40\.107\.0\.0\/16/,
     );
-    assert.deepEqual(told(world, tenant.initialDomain, "TXT"), [
+    assert.deepEqual(answersTo(world, tenant.initialDomain, "TXT"), [
       "NOERROR",
       ["v=spf1 include:spf.protection.outlook.com -all"],
     ]);
-    assert.equal(told(world, tenant.initialDomain, "MX").length, 2);
-    assert.equal(told(world, `_dmarc.${tenant.initialDomain}`, "TXT").length, 2);
-    assert.equal(told(world, tenant.mxHost, "A").length, 3);
-    assert.equal(told(world, tenant.mxHost, "AAAA").length, 2);
+    assert.equal(answersTo(world, tenant.initialDomain, "MX").length, 2);
+    assert.equal(answersTo(world, `_dmarc.${tenant.initialDomain}`, "TXT").length, 2);
+    assert.equal(answersTo(world, tenant.mxHost, "A").length, 3);
+    assert.equal(answersTo(world, tenant.mxHost, "AAAA").length, 2);
     const reverse = `${addresses.exchangeOutbound.split(".").reverse().join(".")}.in-addr.arpa`;
-    assert.deepEqual(told(world, reverse, "PTR"), ["NOERROR", tenant.servers.outbound]);
-    assert.deepEqual(told(world, tenant.servers.outbound, "A"), [
+    assert.deepEqual(answersTo(world, reverse, "PTR"), ["NOERROR", tenant.servers.outbound]);
+    assert.deepEqual(answersTo(world, tenant.servers.outbound, "A"), [
       "NOERROR",
       addresses.exchangeOutbound,
     ]);
-    assert.deepEqual(told(world, outside.mxHost, "A"), ["NOERROR", addresses.outsideMx]);
-    assert.deepEqual(told(world, outside.domain, "MX"), [
+    assert.deepEqual(answersTo(world, outside.mxHost, "A"), ["NOERROR", addresses.outsideMx]);
+    assert.deepEqual(answersTo(world, outside.domain, "MX"), [
       "NOERROR",
       { preference: 10, exchange: outside.mxHost },
     ]);
@@ -244,12 +251,12 @@ describe("the lab's names", () => {
       keyCreationTime: keysAt,
     });
     const name = `selector1._domainkey.${domain}`;
-    assert.deepEqual(told(world, name, "TXT"), ["NXDOMAIN", `-> ${cname(1)}`]);
-    const [status, , strings] = told(world, name, "TXT", new Date(keysAt));
+    assert.deepEqual(answersTo(world, name, "TXT"), ["NXDOMAIN", `-> ${cname(1)}`]);
+    const [status, , strings] = answersTo(world, name, "TXT", new Date(keysAt));
     assert.ok(Array.isArray(strings));
     assert.deepEqual([status, strings.length, strings[0]?.length], ["NOERROR", 2, 255]);
     assert.equal(strings.join(""), `v=DKIM1; k=rsa; p=${publicKey};`);
-    assert.deepEqual(told(world, cname(2), "TXT", new Date(keysAt)), ["NXDOMAIN"]);
+    assert.deepEqual(answersTo(world, cname(2), "TXT", new Date(keysAt)), ["NXDOMAIN"]);
   });
 });
 

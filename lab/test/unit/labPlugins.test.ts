@@ -64,9 +64,12 @@ describe("the plugins of the lab's engines", () => {
     assert.equal((await chosen({ PULUMI_HOME: installed }))[0]?.kind, "stand-in");
     process.env.LAB_PLUGINS = "real";
     assert.equal((await chosen({ PULUMI_HOME: installed }))[0]?.kind, "plugin");
-    await assert.rejects(chosen(empty), /azuread 6\.\S+ is not installed here; run npm run pulumi/);
+    await assert.rejects(
+      chosen(empty),
+      /azuread 6\.\S+, which is not installed here; run npm run pulumi/,
+    );
     process.env.LAB_PLUGINS = "maybe";
-    await assert.rejects(chosen(empty), /LAB_PLUGINS "maybe" is unknown/);
+    await assert.rejects(chosen(empty), /LAB_PLUGINS: "maybe" is not a known value/);
   });
 });
 

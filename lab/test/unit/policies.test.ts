@@ -24,7 +24,7 @@ describe("policy cmdlets", () => {
     assert.deepEqual(stateOf(bench.world), before);
   }
 
-  it("a new authentication policy allows nothing but what it is told", async () => {
+  it("a new authentication policy allows nothing but what it was created with", async () => {
     await run(bench, "New-AuthenticationPolicy", { Name: "smtp", AllowBasicAuthSmtp: true });
     const [policy = {}] = await run(bench, "Get-AuthenticationPolicy", { Identity: "SMTP" });
     const allowed = Object.entries(policy).filter(([name]) => /^AllowBasicAuth\w+$/.test(name));

@@ -13,7 +13,7 @@ const SUBSCRIPTIONS = [
   sku("FLOW_FREE", "EXCHANGE_S_FOUNDATION", "FLOW_P2_VIRAL"),
   sku("SPB", "TEAMS1", "EXCHANGE_S_STANDARD"),
 ];
-const told = (name: string, subscriptions = SUBSCRIPTIONS) => {
+const problemOf = (name: string, subscriptions = SUBSCRIPTIONS) => {
   const problem = licenseProblem("license", name, subscriptions);
   return problem && sentence(problem);
 };
@@ -21,23 +21,29 @@ const told = (name: string, subscriptions = SUBSCRIPTIONS) => {
 describe("the licence of a mailbox", () => {
   it("is any of the tenant's with Exchange, in any letter case", () => {
     for (const name of ["EXCHANGESTANDARD", "exchangeStandard", " SPB "]) {
-      assert.equal(told(name), undefined);
+      assert.equal(problemOf(name), undefined);
     }
     assert.equal(findSku(SUBSCRIPTIONS, "spb"), SUBSCRIPTIONS[2]);
   });
 
   it("is none that the tenant does not have; those with Exchange are listed", () => {
     assert.equal(
-      told("EXCHANGEENTERPRISE"),
+      problemOf("EXCHANGEENTERPRISE"),
       'license: "EXCHANGEENTERPRISE" is not the part number of a SKU that the tenant has; choose one with Exchange Online: the tenant has EXCHANGESTANDARD, SPB',
     );
   });
 
   it("is none that brings no mailbox", () => {
-    assert.match(told("FLOW_FREE") ?? "", /^license: "FLOW_FREE" is a SKU without Exchange Online/);
+    assert.match(
+      problemOf("FLOW_FREE") ?? "",
+      /^license: "FLOW_FREE" is a SKU without Exchange Online/,
+    );
   });
 
   it("has to be bought where there is none", () => {
-    assert.match(told("SPB", []) ?? "", /; buy one with Exchange Online .*: the tenant has none$/);
+    assert.match(
+      problemOf("SPB", []) ?? "",
+      /; buy one with Exchange Online .*: the tenant has none$/,
+    );
   });
 });

@@ -44,7 +44,7 @@ describe("names of objects in Exchange", () => {
     }
     assert.match(outboundPolicyNameProblem("n", "x".repeat(65))?.rule ?? "", /outbound policy's/);
   });
-  it("are longer where they are shown", () => {
+  it("may be longer as display names", () => {
     assert.equal(displayNameProblem("d", "x".repeat(256)), undefined);
     assert.match(displayNameProblem("d", "x".repeat(257))?.rule ?? "", /has 257 .* at most 256/);
     assert.equal(displayNameProblem("d", "")?.rule, "is empty");

@@ -131,8 +131,8 @@ describe("domainNotAccepted", () => {
 describe("sentence", () => {
   it("names key, value, rule and fix, and cuts long values", () => {
     assert.equal(
-      sentence({ key: "a.b", value: "x", rule: "is wrong", fix: "mend it" }),
-      'a.b: "x" is wrong; mend it',
+      sentence({ key: "a.b", value: "x", rule: "is wrong", fix: "fix it" }),
+      'a.b: "x" is wrong; fix it',
     );
     assert.equal(
       sentence({ key: "a", value: undefined, rule: "is missing", fix: "add it" }),

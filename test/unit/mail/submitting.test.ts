@@ -87,7 +87,7 @@ describe("chooseCredential", () => {
 });
 
 describe("submissionProblems", () => {
-  const told: [title: string, change: Partial<Sender>, says: RegExp | undefined][] = [
+  const cases: [title: string, change: Partial<Sender>, says: RegExp | undefined][] = [
     ["a good one", {}, undefined],
     ["a good one with a limit", { recipientsPerDay: 10_000, credentialGeneration: 2 }, undefined],
     [
@@ -149,7 +149,7 @@ describe("submissionProblems", () => {
       /^s\.credentialGeneration: has no effect, because authentication/,
     ],
   ];
-  for (const [title, change, says] of told) {
+  for (const [title, change, says] of cases) {
     it(`judges ${title}`, () => {
       const problems = submissionProblems("s", { ...shop, ...change });
       assert.equal(problems.length, says === undefined ? 0 : 1);

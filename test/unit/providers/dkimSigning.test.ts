@@ -81,7 +81,7 @@ describe("signing with a domain's own keys", () => {
     assert.equal(config().enabled, true);
   });
 
-  it("switched off by hand is drift, reported in words, and mended", async () => {
+  it("switched off by hand is drift, reported in words, and corrected", async () => {
     publish();
     const { up, refresh } = life();
     const made = await up(declare());

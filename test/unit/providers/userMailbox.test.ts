@@ -124,7 +124,7 @@ describe("a user's mailbox", () => {
     assert.equal(made.outs.ready, true);
   });
 
-  it("drift shows, and the next update mends all of it", async () => {
+  it("drift is detected, and the next update corrects all of it", async () => {
     const made = await licensed();
     const wanted = heldIn(fixture);
     const Identity = address();
@@ -150,7 +150,7 @@ describe("a user's mailbox", () => {
     assert.equal((await life().refresh(moved))?.drift, false);
   });
 
-  it("an address that somebody else has is an error of Exchange's, and can be mended", async () => {
+  it("an address that somebody else has is refused by Exchange, and state stays as it is", async () => {
     const made = await licensed();
     const inputs = await life().checked(declare({ address: `anna@${fixture.domain}` }), made);
     const kind = userMailbox(fixture.run());

@@ -88,7 +88,7 @@ describe("counting tests", () => {
         [passed, failed, skipped],
       );
       const report = ofFile.map((result) => result.report).join("");
-      assert.equal(report !== "", failed > 0, "failures are shown, and nothing else");
+      assert.equal(report !== "", failed > 0, "failures are printed, and nothing else");
     });
   }
 });

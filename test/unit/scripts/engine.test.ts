@@ -74,7 +74,11 @@ describe("the engine on PATH", () => {
 
   it("is refused if it is too old or can't say its version", async () => {
     for (const [name, script, reason] of [
-      ["old", "echo v3.100.0", /old\/pulumi is 3\.100\.0, and 3\.250\.0 or newer is needed/],
+      [
+        "old",
+        "echo v3.100.0",
+        /old\/pulumi is version 3\.100\.0, but 3\.250\.0 or newer is needed/,
+      ],
       ["broken", "exit 3", /broken\/pulumi can't be run/],
       ["odd", "echo hello", /"hello"/],
     ] as const) {

@@ -97,7 +97,7 @@ describe("import rules", () => {
 
   for (const [from, to, rule] of IMPORTS) {
     it(`${rule === undefined ? "allows" : "refuses"} ${from} -> ${to}`, () => {
-      // A circle is told once, for one of its files.
+      // A circle is reported once, for one of its files.
       const names = broken
         .filter((found) => found.from === from || found.cycle?.some(({ name }) => name === from))
         .map((found) => found.rule.name);

@@ -75,7 +75,7 @@ describe("a cloud described by ARM_METADATA_HOSTNAME", () => {
     const body = { authentication: { loginEndpoint }, microsoftGraphResourceId };
     answer = { status: 200, body: JSON.stringify(body) };
   };
-  /** What is told of metadata that can't be used; always how to mend it. */
+  /** The error about metadata that can't be used, which always says how to fix it. */
   async function unusable(env = { ARM_METADATA_HOSTNAME }): Promise<string> {
     const { message } = await thrownBy(() => findCloud("global", env));
     assert.match(message, /^ARM_METADATA_HOSTNAME: no cloud metadata at https:\/\/localhost:/);

@@ -32,7 +32,7 @@ describe("the identity that deploys", () => {
     ],
   ];
   for (const [name, env, patterns] of unusable) {
-    it(`${name}: the variable, what it is for and how to set it are told`, async () => {
+    it(`${name}: the error names the variable, its purpose and how to set it`, async () => {
       const error = await bench.refused(env);
       assert.ok(error instanceof CredentialError, inspect(error));
       for (const pattern of patterns) assert.match(error.message, pattern);

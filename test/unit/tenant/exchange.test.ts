@@ -211,7 +211,7 @@ describe("a cmdlet over the wire", () => {
     assert.deepEqual(connectors(), ["relay"]);
   });
 
-  it("a lost reply to what makes something: it ran once, and the caller is told", async () => {
+  it("a lost reply to what makes something: it ran once, and the caller gets an error", async () => {
     strike("New-InboundConnector", { kind: "replyLost" });
     const error = await failed("New-InboundConnector", NEW);
     assert.deepEqual([error.status, isOutcomeUnknown(error)], [0, true]);

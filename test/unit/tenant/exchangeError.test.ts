@@ -32,7 +32,7 @@ const read = (body: string, status = 400, headers: Record<string, string> = {}) 
   readError("Get-InboundConnector", status, body, new Headers(headers));
 
 describe("an error of Exchange", () => {
-  it("code, type and words divided by pipes are told apart", () => {
+  it("code, type and words divided by pipes are separated", () => {
     const error = read(bodyOf({ details: `Ex6F9304|${NOT_FOUND}|The object 'x' isn't there.` }));
     assert.equal(error.type, "ManagementObjectNotFoundException");
     assert.equal(error.message, "Get-InboundConnector: The object 'x' isn't there.");
@@ -97,13 +97,13 @@ describe("an error of Exchange", () => {
     ['{"ERROR":{"Message":"words"}}', "words"],
   ];
   for (const [body, words] of odd) {
-    it(`the odd body ${body} is told as "${words}"`, () => {
+    it(`the odd body ${body} is reported as "${words}"`, () => {
       const error = read(body);
       assert.deepEqual([error.type, error.message], ["", `Get-InboundConnector: ${words}`]);
     });
   }
 
-  it("where there is nothing but the generic message, that is told", () => {
+  it("where there is nothing but the generic message, that is reported", () => {
     const error = read(JSON.stringify({ error: { message: "Invalid Operation" } }));
     assert.deepEqual([error.type, error.message], ["", "Get-InboundConnector: Invalid Operation"]);
   });
@@ -152,7 +152,7 @@ describe("what a caller decides by", () => {
 
   const cases: [string, unknown, string[]][] = [
     ["not found", of(404, "ManagementObjectNotFoundException"), ["isNotFound"]],
-    ["not found, told with 400", of(400, "ManagementObjectNotFoundException"), ["isNotFound"]],
+    ["not found, with status 400", of(400, "ManagementObjectNotFoundException"), ["isNotFound"]],
     ["404 of an unknown kind", of(404), []],
     ["already there", of(400, "ADObjectAlreadyExistsException"), ["isAlreadyThere"]],
     ...["ErrorInboundConnectorAlreadyExistsException", "NameAlreadyExistsException"].map(

@@ -151,7 +151,7 @@ describe("Microsoft Graph", () => {
     });
   }
 
-  it("an error that stays is told in Graph's words with the path", async () => {
+  it("an error that stays is reported in Graph's words with the path", async () => {
     strike({ kind: "status", status: 500 }, 9);
     const error = await thrownBy(async () => (await open()).acceptedDomains());
     assert.match(error.message, /^Graph GET \/domains: injected by the lab$/);

@@ -46,7 +46,7 @@ describe("a workflow's identity (OIDC)", () => {
     });
   });
 
-  /** What is told when there is no token; Entra is not asked then. */
+  /** The error when there is no token; Entra gets no request then. */
   async function refused(env: Env): Promise<string> {
     const error = await bench.refused({ ARM_USE_OIDC: "true", ...env });
     assert.equal(bench.tokensAsked(), 0);
@@ -144,7 +144,7 @@ describe("a workflow's identity (OIDC)", () => {
     ["JSON without a token", 200, '{"value":7}', "the answer holds no token"],
   ];
   for (const [name, status, body, words] of useless) {
-    it(`a runner that answers ${name}: told, with the variables`, async () => {
+    it(`a runner that answers ${name}: an error that names the variables`, async () => {
       answer = { status, body };
       const message = await refused({ ...bearer, ARM_OIDC_REQUEST_URL: url });
       assert.ok(message.includes(`the OIDC token request failed: ${words}`), message);

@@ -142,7 +142,7 @@ describe("Cloudflare's zones", () => {
     assert.equal(bench.calls(), 2);
   });
 
-  it("429 without an end, and an API that is down, are told with what to do", async () => {
+  it("429 without an end, and an API that is down, are errors that say what to do", async () => {
     strike({ kind: "status", status: 429, retryAfter: 0 }, 5);
     const busy = await refused(() => zones.records(bench.zoneId));
     assert.match(busy.message, /injected by the lab \(10429\); too many requests: run it again in/);
@@ -165,7 +165,7 @@ describe("Cloudflare's zones", () => {
     assert.ok((await zones.records(bench.zoneId)).length > 0);
   });
 
-  it("no answer at all is told as what it is", async (t) => {
+  it("no answer at all is an error that says so", async (t) => {
     hurried(t);
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
@@ -202,7 +202,7 @@ describe("Cloudflare's zones", () => {
     assert.deepEqual(bench.held(), before);
   });
 
-  it("no token is told before anything is asked", async () => {
+  it("no token is an error before any request", async () => {
     for (const CLOUDFLARE_API_TOKEN of [undefined, ""]) {
       const error = await refused(() => cloudflare({ ...bench.lab.env, CLOUDFLARE_API_TOKEN }));
       assert.equal(

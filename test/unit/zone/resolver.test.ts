@@ -83,7 +83,7 @@ describe("the resolver", () => {
   });
 
   it("a zone's name servers that can't be found are a failure, not those of the domain above", async () => {
-    const told: [answers: Record<string, Answer>, why: RegExp, asked: string[]][] = [
+    const cases: [answers: Record<string, Answer>, why: RegExp, asked: string[]][] = [
       [
         { "NS mail.contoso.com": { status: "failed", why: "NS: timeout" } },
         /^the name servers of mail\.contoso\.com could not be found \(NS: timeout\)$/,
@@ -96,7 +96,7 @@ describe("the resolver", () => {
       ],
       [{}, /could not be found$/, ["NS mail.contoso.com", "NS contoso.com"]],
     ];
-    for (const [answers, why, expected] of told) {
+    for (const [answers, why, expected] of cases) {
       const asked: string[] = [];
       const general: Resolve = async (name, type) => {
         asked.push(`${type} ${name}`);

@@ -110,7 +110,7 @@ export const managementRoleAssignmentCmdlets = defineNoun<RoleAssignment>({
   remove: {},
 });
 
-/** Assumed: the assignee is shown by its ObjectId. */
+/** Assumed: the assignee is returned by its ObjectId. */
 function particularOf(
   { servicePrincipal, customResourceScope: scope, role, enabled }: RoleAssignment,
   { exchangeServicePrincipals }: World,

@@ -15,7 +15,7 @@ describe("coveredByParent", () => {
   const parent = domain("contoso.com", { policy: "reject" });
 
   for (const [title, child, expected] of [
-    ["a subdomain without wishes", domain("news.contoso.com"), true],
+    ["a subdomain without settings", domain("news.contoso.com"), true],
     ["one further down", domain("a.news.contoso.com", { adopt: true }), true],
     ["a subdomain with a policy", domain("news.contoso.com", { policy: "none" }), false],
     ["one with a subdomain policy", domain("n.contoso.com", { subdomainPolicy: "none" }), false],

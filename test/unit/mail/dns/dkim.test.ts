@@ -126,20 +126,20 @@ describe("parseDkimKey", () => {
 });
 
 describe("dkimKeyProblems", () => {
-  const told = (text: string) =>
+  const problemsOf = (text: string) =>
     dkimKeyProblems("selector1", text).map(({ key, value, rule, fix }) => {
       assert.equal(key, "selector1");
       return [value, rule, fix];
     });
   it("takes a key of enough bits", () => {
-    assert.deepEqual(told(`v=DKIM1; p=${long}`), []);
-    assert.deepEqual(told(`v=DKIM1; h=sha256; s=email; p=${long}`), []);
-    assert.deepEqual(told(`v=DKIM1; h=sha1:sha256; s=x:*; p=${long}`), []);
-    assert.deepEqual(told(`v=DKIM1; k=ed25519; p=${ED25519}`), []);
+    assert.deepEqual(problemsOf(`v=DKIM1; p=${long}`), []);
+    assert.deepEqual(problemsOf(`v=DKIM1; h=sha256; s=email; p=${long}`), []);
+    assert.deepEqual(problemsOf(`v=DKIM1; h=sha1:sha256; s=x:*; p=${long}`), []);
+    assert.deepEqual(problemsOf(`v=DKIM1; k=ed25519; p=${ED25519}`), []);
   });
   it("tells all that is wrong with a key", () => {
     const text = `t=y; h=sha1; s=tlsrpt; p=${short}`;
-    assert.deepEqual(told(text), [
+    assert.deepEqual(problemsOf(text), [
       [text, "is a key of 1024 bits, fewer than 2048", "rotate to a key of 2048 bits"],
       [text, "says that the domain only tests DKIM (t=y)", "remove t=y from the record"],
       [text, "does not allow the hash sha256 (h=)", "remove h= from the record"],
@@ -147,11 +147,11 @@ describe("dkimKeyProblems", () => {
     ]);
   });
   it("tells a revoked key, and nothing more of it", () =>
-    assert.deepEqual(told("t=y; p="), [
+    assert.deepEqual(problemsOf("t=y; p="), [
       ["t=y; p=", "is a revoked key", "publish the key that signs"],
     ]));
   it("tells what can't be read, and nothing more", () =>
-    assert.deepEqual(told("t=y; p=AAAA; moo"), [
+    assert.deepEqual(problemsOf("t=y; p=AAAA; moo"), [
       ["moo", "is not a tag", "write name=value"],
       [
         "t=y; p=AAAA; moo",
@@ -172,14 +172,14 @@ describe("cnameProblem", () => {
   const target = "selector1-contoso-com._domainkey.contoso.n-v1.dkim.mail.microsoft";
   const fix = `publish a CNAME to ${target}`;
   const found = (...records: string[]): CnameState["found"] => ({ status: "found", records });
-  it("takes the CNAME that Exchange told, in any case", () => {
+  it("takes the CNAME that Exchange assigned, in any case", () => {
     assert.equal(cnameProblem(key, { expected, found: found(target) }), undefined);
     assert.equal(
       cnameProblem(key, { expected, found: found(expected.toUpperCase()), proxied: false }),
       undefined,
     );
   });
-  const cases: [name: string, state: Omit<CnameState, "expected">, told: object][] = [
+  const cases: [name: string, state: Omit<CnameState, "expected">, problem: object][] = [
     [
       "another target",
       { found: found("selector1-contoso-com._domainkey.Contoso.onmicrosoft.com.") },
@@ -223,8 +223,8 @@ describe("cnameProblem", () => {
       },
     ],
   ];
-  for (const [name, state, told] of cases) {
+  for (const [name, state, problem] of cases) {
     it(`tells ${name}`, () =>
-      assert.deepEqual(cnameProblem(key, { expected, ...state }), { key, ...told }));
+      assert.deepEqual(cnameProblem(key, { expected, ...state }), { key, ...problem }));
   }
 });

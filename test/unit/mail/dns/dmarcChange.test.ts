@@ -18,9 +18,9 @@ describe("formatDmarc", () => {
       "v=DMARC1; p=reject; sp=none; rua=mailto:a@b.com",
     ],
   ];
-  for (const [wish, text] of written) {
+  for (const [change, text] of written) {
     it(`writes ${text}`, () => {
-      assert.equal(formatDmarc(wish), text);
+      assert.equal(formatDmarc(change), text);
       assert.deepEqual(parseDmarc(text).problems, []);
     });
   }

@@ -53,7 +53,7 @@ describe("isDmarc", () => {
 describe("parseDmarc", () => {
   const said = (text: string) => {
     const { tags, problems, ...rest } = parseDmarc(text);
-    return { ...rest, told: problems.length, tags: tags.length };
+    return { ...rest, problems: problems.length, tags: tags.length };
   };
   const defaults = {
     subdomainPolicy: "none",
@@ -63,7 +63,7 @@ describe("parseDmarc", () => {
     testing: false,
     psd: "u",
     pct: 100,
-    told: 0,
+    problems: 0,
   };
   it("reads all tags", () => {
     const text =
@@ -77,7 +77,7 @@ describe("parseDmarc", () => {
       testing: true,
       psd: "y",
       pct: 100,
-      told: 0,
+      problems: 0,
       tags: 12,
     });
   });
@@ -113,7 +113,7 @@ describe("parseDmarc", () => {
     assert.deepEqual(said("v=DMARC1; p=none; adkim=x; aspf=; t=yes; pct=1000"), {
       ...defaults,
       policy: "none",
-      told: 4,
+      problems: 4,
       tags: 6,
     }));
   it("reads RFC 7489's share", () => {
@@ -129,7 +129,7 @@ describe("parseDmarc", () => {
     }
   });
   const POLICY = "has a value that is not known";
-  const told: [text: string, ...problems: string[][]][] = [
+  const faulty: [text: string, ...problems: string[][]][] = [
     ["v=DMARC1; p=none; psd=y; fo=1; unknown=x"],
     ["v=DMARC1; p=none;;; "],
     [
@@ -241,7 +241,7 @@ describe("parseDmarc", () => {
       ],
     ],
   ];
-  for (const [text, ...problems] of told) {
+  for (const [text, ...problems] of faulty) {
     it(`tells ${problems.length} of ${JSON.stringify(text)}`, () =>
       assert.deepEqual(
         parseDmarc(text).problems,

@@ -162,12 +162,12 @@ describe("planDmarc", () => {
       text: "v=DMARC1; p=none",
       problems: [],
     });
-    const wish = request({
+    const wanted = request({
       policy: "reject",
       subdomainPolicy: "none",
       rua: ["mailto:a@b.example"],
     });
-    const { text } = await planDmarc(wish, [], none);
+    const { text } = await planDmarc(wanted, [], none);
     assert.equal(text, "v=DMARC1; p=reject; sp=none; rua=mailto:a@b.example");
   });
 
@@ -196,19 +196,23 @@ describe("planDmarc", () => {
       [{ "b.contoso.com": "p=quarantine; psd=u" }, "quarantine"],
       [{ "b.contoso.com": "p=quarantine", "contoso.com": ["p=none", "p=reject"] }, "quarantine"],
     ];
-    for (const [told, policy] of records) {
+    for (const [published, policy] of records) {
       const resolve: Resolve = async (name) => {
-        const texts = [told[name.slice("_dmarc.".length)] ?? []].flat();
+        const texts = [published[name.slice("_dmarc.".length)] ?? []].flat();
         if (texts.length === 0) return { status: "nodata" };
         return { status: "found", records: texts.map((text) => `v=DMARC1; ${text}`) };
       };
-      const wish = request({ domain: "a.b.contoso.com", rua: ["mailto:a@b.example"] });
-      const { text } = await planDmarc(wish, [], resolve);
-      assert.equal(text, `v=DMARC1; p=${policy}; rua=mailto:a@b.example`, JSON.stringify(told));
+      const wanted = request({ domain: "a.b.contoso.com", rua: ["mailto:a@b.example"] });
+      const { text } = await planDmarc(wanted, [], resolve);
+      assert.equal(
+        text,
+        `v=DMARC1; p=${policy}; rua=mailto:a@b.example`,
+        JSON.stringify(published),
+      );
     }
   });
 
-  it("leaves a subdomain under the record that covers it, unless it wishes for more", async () => {
+  it("leaves a subdomain under the record that covers it, unless it asks for more", async () => {
     const domain = `mail.${DOMAIN}`;
     const under = (text: string, change: Partial<DmarcRequest> = {}) =>
       planDmarc(request({ domain, ...change }), [], above(text));
@@ -284,8 +288,8 @@ describe("planDmarc", () => {
   it("measures by what the record was before us", async () => {
     const there = dmarc('"v=DMARC1; p=reject; pct=100"');
     const original = "v=DMARC1; p=none; x=1";
-    const wish = request({ adopt: true, policy: "quarantine" });
-    const { text, problems } = await planDmarc(wish, [there], none, original);
+    const asked = request({ adopt: true, policy: "quarantine" });
+    const { text, problems } = await planDmarc(asked, [there], none, original);
     assert.deepEqual([text, problems], ["v=DMARC1; p=quarantine; x=1", []]);
   });
 

@@ -227,7 +227,7 @@ describe("problems of a merge", () => {
     rule: `comes before "${term}" and gives another result for the same mail`,
     fix: `replace it with "${term}"`,
   });
-  const told: [existing: string | undefined, problems: ReturnType<typeof problem>[]][] = [
+  const cases: [existing: string | undefined, problems: ReturnType<typeof problem>[]][] = [
     [undefined, []],
     ["v=spf1 mx -all", []],
     [`v=spf1 -${EXCHANGE} -all`, [problem(`-${EXCHANGE}`, EXCHANGE)]],
@@ -240,7 +240,7 @@ describe("problems of a merge", () => {
     [`v=spf1 -all -${RELAY}`, []],
     ["v=spf1 -ip4:198.51.100.8/29 -all", []],
   ];
-  for (const [existing, problems] of told) {
+  for (const [existing, problems] of cases) {
     it(`tells ${problems.length} of ${existing}`, () => {
       assert.deepEqual(mergeSpf(existing, [EXCHANGE, RELAY], "SPF").problems, problems);
     });

@@ -195,7 +195,7 @@ describe("parseSpf, terms that can't be read", () => {
     `has the prefix length "${value}", which is not a number from 0 to ${most}`,
     `write a prefix length from 0 to ${most}, or none`,
   ];
-  const wrong: [term: string, ...told: string[]][] = [
+  const wrong: [term: string, ...fault: string[]][] = [
     ["-all.", "is not an SPF mechanism", 'write "all", with a space before what comes next'],
     ["all:x.com", 'has ":x.com" after all', 'write "all" alone'],
     ["all/8", 'has "/8" after all', 'write "all" alone'],
@@ -309,7 +309,7 @@ describe("parseSpf, the record as a whole", () => {
     "has a tab, a line break or an odd space between its terms",
     "put one space between terms",
   ] as const;
-  const told = (text: string) =>
+  const faultsOf = (text: string) =>
     parseSpf(text).problems.map((fault) => [
       fault.severity,
       fault.text,
@@ -325,9 +325,9 @@ describe("parseSpf, the record as a whole", () => {
     'end it with "~all"',
   ];
   it("says that one without a version is none, and still reads its terms", () => {
-    assert.deepEqual(told(""), [["error", "", 0, "is empty", BEGIN]]);
-    assert.deepEqual(told("  "), [["error", "  ", 0, "is empty", BEGIN]]);
-    assert.deepEqual(told("mx -all"), [
+    assert.deepEqual(faultsOf(""), [["error", "", 0, "is empty", BEGIN]]);
+    assert.deepEqual(faultsOf("  "), [["error", "  ", 0, "is empty", BEGIN]]);
+    assert.deepEqual(faultsOf("mx -all"), [
       ["error", "mx", 0, "is in the place of the version", BEGIN],
     ]);
     assert.deepEqual(
@@ -337,35 +337,35 @@ describe("parseSpf, the record as a whole", () => {
   });
   it("takes what only looks like a version for a term", () => {
     const BEFORE = "is in the place of the version";
-    assert.deepEqual(told("xv=spf1 -all"), [["error", "xv=spf1", 0, BEFORE, BEGIN]]);
+    assert.deepEqual(faultsOf("xv=spf1 -all"), [["error", "xv=spf1", 0, BEFORE, BEGIN]]);
     assert.deepEqual(
       parseSpf("xv=spf1 -all").terms.map(({ text }) => text),
       ["xv=spf1", "-all"],
     );
-    assert.deepEqual(told('x="1" -all'), [["error", 'x="1"', 0, BEFORE, BEGIN]]);
+    assert.deepEqual(faultsOf('x="1" -all'), [["error", 'x="1"', 0, BEFORE, BEGIN]]);
   });
   it("says that other versions are none", () => {
     for (const version of ["v=spf2", "v=spf10", "v=spf1include:a.com", "V=SPF"]) {
-      assert.deepEqual(told(`${version} -all`), [
+      assert.deepEqual(faultsOf(`${version} -all`), [
         ["error", version, 0, "is not a version of SPF that receivers know", BEGIN],
       ]);
     }
-    assert.deepEqual(told("v=DKIM1 -all"), [
+    assert.deepEqual(faultsOf("v=DKIM1 -all"), [
       ["error", "v=DKIM1", 0, "is in the place of the version", BEGIN],
     ]);
   });
   it("says that white space hides the version", () => {
-    assert.deepEqual(told(" v=spf1 -all"), [
+    assert.deepEqual(faultsOf(" v=spf1 -all"), [
       ["error", "v=spf1", 1, "has white space before it, so receivers see no SPF record", BEGIN],
     ]);
-    assert.deepEqual(told("v=spf1\t-all"), [
+    assert.deepEqual(faultsOf("v=spf1\t-all"), [
       ["error", "v=spf1", 0, "has no space after it, so receivers see no SPF record", BEGIN],
       ["error", "v=spf1\t-all", 6, ...SPACES],
     ]);
   });
   it("says that quotation marks hide the version", () => {
     for (const mark of ['"', "'"]) {
-      assert.deepEqual(told(`${mark}v=spf1 -all`), [
+      assert.deepEqual(faultsOf(`${mark}v=spf1 -all`), [
         ["error", `${mark}v=spf1`, 0, "has a quotation mark before the version", BEGIN],
       ]);
     }
@@ -373,23 +373,23 @@ describe("parseSpf, the record as a whole", () => {
   it("tells tabs, line breaks and spaces that are none between terms, once", () => {
     for (const space of ["\t", "\n", "\r", "\u00a0", "\u2003"]) {
       const text = `v=spf1 mx${space}a${space}-all`;
-      assert.deepEqual(told(text), [["error", text, 9, ...SPACES]]);
+      assert.deepEqual(faultsOf(text), [["error", text, 9, ...SPACES]]);
       assert.equal(parseSpf(text).terms.length, 3);
     }
   });
-  it("takes any number of spaces", () => assert.deepEqual(told("v=spf1   mx  -all   "), []));
+  it("takes any number of spaces", () => assert.deepEqual(faultsOf("v=spf1   mx  -all   "), []));
   it("refuses a second redirect and a second exp, not a second of another", () => {
-    assert.deepEqual(told("v=spf1 redirect=a.com redirect=b.com"), [
+    assert.deepEqual(faultsOf("v=spf1 redirect=a.com redirect=b.com"), [
       ["error", "redirect=b.com", 22, "is the second redirect=", "leave one of them in the record"],
     ]);
-    assert.deepEqual(told("v=spf1 exp=a.com EXP=b.com -all"), [
+    assert.deepEqual(faultsOf("v=spf1 exp=a.com EXP=b.com -all"), [
       ["error", "EXP=b.com", 17, "is the second exp=", "leave one of them in the record"],
     ]);
-    assert.deepEqual(told("v=spf1 x=1 x=2 mx mx exp=a.com redirect=b.com"), []);
-    assert.deepEqual(told("v=spf1 redirect=a.com exp=b.com"), []);
+    assert.deepEqual(faultsOf("v=spf1 x=1 x=2 mx mx exp=a.com redirect=b.com"), []);
+    assert.deepEqual(faultsOf("v=spf1 redirect=a.com exp=b.com"), []);
   });
   it("warns of mechanisms after all, and of redirect beside it", () => {
-    assert.deepEqual(told("v=spf1 redirect=a.com ~all mx x=1 -all"), [
+    assert.deepEqual(faultsOf("v=spf1 redirect=a.com ~all mx x=1 -all"), [
       [
         "warning",
         "redirect=a.com",
@@ -412,24 +412,24 @@ describe("parseSpf, the record as a whole", () => {
         'put it before "~all", or remove it',
       ],
     ]);
-    assert.deepEqual(told("v=spf1 -all exp=a.com"), []);
+    assert.deepEqual(faultsOf("v=spf1 -all exp=a.com"), []);
   });
   it("warns of what follows all, also where all is first", () =>
     assert.deepEqual(
-      told("v=spf1 -all mx").map(([, text]) => text),
+      faultsOf("v=spf1 -all mx").map(([, text]) => text),
       ["mx"],
     ));
   it("warns of a record that says nothing of everybody else", () => {
-    assert.deepEqual(told("v=spf1 mx"), [noAll("v=spf1 mx")]);
-    assert.deepEqual(told("v=spf1"), [noAll("v=spf1")]);
-    assert.deepEqual(told("v=spf1 redirect=a.com"), []);
-    assert.deepEqual(told("v=spf1 mx ?all"), [
+    assert.deepEqual(faultsOf("v=spf1 mx"), [noAll("v=spf1 mx")]);
+    assert.deepEqual(faultsOf("v=spf1"), [noAll("v=spf1")]);
+    assert.deepEqual(faultsOf("v=spf1 redirect=a.com"), []);
+    assert.deepEqual(faultsOf("v=spf1 mx ?all"), [
       ["warning", "?all", 10, "gives no result for mail from elsewhere", 'write "~all", or "-all"'],
     ]);
-    assert.deepEqual(told("v=spf1 ?mx all"), []);
+    assert.deepEqual(faultsOf("v=spf1 ?mx all"), []);
   });
   it("warns of ptr", () =>
-    assert.deepEqual(told("v=spf1 ptr -all"), [
+    assert.deepEqual(faultsOf("v=spf1 ptr -all"), [
       [
         "warning",
         "ptr",
@@ -440,7 +440,7 @@ describe("parseSpf, the record as a whole", () => {
     ]));
   it("warns of modifiers that were meant as mechanisms, or as the version", () => {
     for (const name of ["all", "include", "a", "mx", "ptr", "ip4", "ip6", "exists"]) {
-      assert.deepEqual(told(`v=spf1 ${name}=x -all`), [
+      assert.deepEqual(faultsOf(`v=spf1 ${name}=x -all`), [
         [
           "warning",
           `${name}=x`,
@@ -450,14 +450,14 @@ describe("parseSpf, the record as a whole", () => {
         ],
       ]);
     }
-    assert.deepEqual(told("v=spf1 v=spf1 -all"), [
+    assert.deepEqual(faultsOf("v=spf1 v=spf1 -all"), [
       ["warning", "v=spf1", 7, "is an unknown modifier, which receivers ignore", "remove it"],
     ]);
   });
   it("warns of more than 450 characters", () => {
     const of = (length: number) => `v=spf1 x=${"y".repeat(length - 14)} -all`;
-    assert.deepEqual(told(of(450)), []);
-    assert.deepEqual(told(of(451)), [
+    assert.deepEqual(faultsOf(of(450)), []);
+    assert.deepEqual(faultsOf(of(451)), [
       [
         "warning",
         of(451),

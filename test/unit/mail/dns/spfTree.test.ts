@@ -345,7 +345,7 @@ describe("treeProblems and printTree", () => {
       },
     ]);
   });
-  it("tell what is broken at any depth, and apart from it what could not be told", async () => {
+  it("tell what is broken at any depth, and separately what could not be judged", async () => {
     const tree = await look("v=spf1 include:c.com exists:%{i}.x.com -all", {
       ...zone,
       "TXT c.com": ["v=spf1 include:d.com include:f.com -all"],
