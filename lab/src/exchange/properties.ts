@@ -15,7 +15,7 @@ interface Stored<T, Value, Given = Value> {
   /** The one verb that has the parameter. @default New and Set have it */
   only?: "New" | "Set";
   /**
-   * The canonical form of a value, as Exchange stores it. @default the value, and the empty text for null
+   * The canonical form of a value, as Exchange stores it. @default the value; the empty text for a text of null
    *
    * @throws CmdletError when the value is not valid
    */
@@ -27,6 +27,7 @@ type TypeOf<Is extends ParameterType["is"]> = Extract<ParameterType, { is: Is }>
 /** A property of T that a parameter of the same name sets. */
 export type Property<T> =
   | (TypeOf<"flag"> & Stored<T, boolean>)
+  | (TypeOf<"flagOrNull"> & Stored<T, boolean | null>)
   | (TypeOf<"text" | "identity"> & Stored<T, string | null>)
   | (TypeOf<"enum"> & Stored<T, string>)
   | (TypeOf<"list"> & Stored<T, string[]>)
@@ -88,13 +89,16 @@ function canonical<T>(
   parameter: string,
 ): unknown {
   const form = property.canonical as ((...values: unknown[]) => unknown) | undefined;
-  return form ? form(value, world, parameter) : (value ?? "");
+  if (form) return form(value, world, parameter);
+  return property.is === "flagOrNull" ? value : (value ?? "");
 }
 
 function given<T>({ is }: Property<T>, before: unknown, bound: Bound, parameter: string): unknown {
   switch (is) {
     case "flag":
       return bound.flag(parameter);
+    case "flagOrNull":
+      return bound.flag(parameter) ?? null;
     case "list":
       return editList(before as string[], bound.list(parameter) ?? []);
     case "uint32":
