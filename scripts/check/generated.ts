@@ -39,7 +39,8 @@ async function staleness({ file, generate }: GeneratedFile): Promise<string | un
   }
 }
 
-async function readText(path: string): Promise<string | undefined> {
+/** A file's text; undefined when there is no such file. */
+export async function readText(path: string): Promise<string | undefined> {
   return readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
     throw error;
