@@ -20,8 +20,8 @@ export interface ServiceAccountArgs {
 }
 
 /**
- * A sender's mailbox, which may submit mail and nothing more: that of a licensed user where the sender signs in with a
- * password, else a shared one.
+ * A sender's mailbox, which may submit mail and nothing more. It belongs to a licensed user when the sender signs in
+ * with a password; otherwise it is a shared mailbox.
  *
  * In a stack that is not disposable the mailbox, its user and its licence are protected. Its limits and rights are
  * not, as an `up` creates them again as they were.

@@ -1,13 +1,13 @@
 /**
- * One thing wrong with what somebody wrote, said so that it can be fixed without looking anything up.
- * Every rule in `mail/` answers with this, and whoever calls it prints it the same way.
+ * One problem of a configuration, a record or the tenant, described so that it can be fixed without looking anything
+ * up. Every rule in `mail/` returns this, and every caller prints it as one `sentence`.
  */
 export interface Problem {
   /** Where it is, e.g. `senders[0].egress[1]`. */
   readonly key: string;
   /** The value there. */
   readonly value: unknown;
-  /** Why that is not possible, as a clause that follows the value: `is a private address, …`. */
+  /** What is wrong, as a clause that follows the value: `is a private address, …`. */
   readonly rule: string;
   /** What to do, as an imperative: `list the public address …`. */
   readonly fix: string;

@@ -12,7 +12,7 @@ export interface Cloud {
   readonly exchangeResource: string;
   /** Host of client submission, port 587; a name. */
   readonly submissionHost: string;
-  /** Whether sign-in shall trust `login` without asking the public instance-discovery service. */
+  /** Whether sign-in trusts `login` without asking the public instance-discovery service. */
   readonly ownAuthority: boolean;
 }
 

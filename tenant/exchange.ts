@@ -6,7 +6,7 @@ import { ExchangeError, isOutcomeUnknown, isTransient, readError } from "./excha
 /** The system mailbox that app-only calls are routed to. */
 const ANCHOR_MAILBOX = "SystemMailbox{bb558c35-97f1-4cb9-8ff7-d53741dc928c}";
 const TRIES = 4;
-/** No try begins later than this after the first one, in milliseconds: an `up` shall not hang. */
+/** How long after the first try another one may begin, in milliseconds, so that an `up` does not hang. */
 const LAST_TRY = 10 * 60_000;
 const LONGEST_CALL = 120_000;
 

@@ -6,7 +6,7 @@ import { GRAPH_PERMISSIONS } from "./rights.ts";
 /** What a tenant has bought, cut to what decides whether it may relay, and whom it can license. */
 export interface Subscription extends SubscribedSku {
   readonly skuId: string;
-  /** Licences that were bought, and those that somebody holds. */
+  /** Licences that were bought, and those that are assigned. */
   readonly units: { readonly enabled: number; readonly consumed: number };
 }
 
@@ -24,7 +24,9 @@ export interface LicenseChange {
   readonly remove?: readonly string[];
 }
 
-/** What this project asks of Microsoft Graph: of the tenant it reads, of a user it writes licences and their country. */
+/**
+ * What this project asks of Microsoft Graph: of the tenant it reads, of a user it writes licences and their country.
+ */
 export interface Graph {
   /** The tenant's verified domains, of which Exchange accepts those with the Email service: lower case, sorted. */
   acceptedDomains(): Promise<readonly string[]>;

@@ -5,8 +5,8 @@ import type { Lab } from "../src/lab.ts";
 let taken = 0;
 
 /**
- * Saves the lab's world, its faults included, and the state of the stacks on it. Restoring keeps the log and the keys that
- * were made, and the clock continues.
+ * Saves the lab's world, its faults included, and the state of the stacks on it. Restoring keeps the log and the keys
+ * that were made, and the clock continues.
  *
  * @param folder that of the stacks, as `openStack` has it
  * @returns puts both back as they were
@@ -26,7 +26,10 @@ export async function takeSnapshot(lab: Lab, folder: string): Promise<() => Prom
   };
 }
 
-/** Gives an object the values of another one. Objects and lists in it stay the same ones: the lab's parts hold on to them. */
+/**
+ * Gives an object the values of another one. Objects and lists in it stay the same ones: the lab's parts hold on to
+ * them.
+ */
 function overwrite(target: object, source: object): void {
   const values = target as Record<string, unknown>;
   for (const key of Object.keys(values)) if (!(key in source)) delete values[key];

@@ -235,7 +235,7 @@ export const MAIL_SABOTAGE: readonly Sabotage[] = [
 const principalsOf = ({ exchangeServicePrincipals }: World, who: string) =>
   exchangeServicePrincipals.filter(({ displayName }) => displayName === `relay-lab-${who}`);
 
-/** Lets applications come by their tokens otherwise; what comes back lets them have their own way again. */
+/** Changes how applications get their tokens. @returns a function that undoes the change */
 function withToken(
   scene: Scene,
   otherwise: (own: Scene["token"], ...args: Parameters<Scene["token"]>) => Promise<string>,

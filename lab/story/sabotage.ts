@@ -78,5 +78,7 @@ const LAST: readonly Sabotage[] = [
   },
 ];
 
-/** For every line of the story at least one change of the world that turns it red and no other, in the story's order. */
+/**
+ * For every line of the story at least one change of the world that turns it red and no other, in the story's order.
+ */
 export const SABOTAGE: readonly Sabotage[] = [...FIRST, ...MAIL_SABOTAGE, ...LAST];

@@ -5,7 +5,7 @@ import { formatMtaSts, formatTlsRpt } from "./receiving.ts";
 import type { DnsRecord } from "./record.ts";
 import type { SendingDomain } from "./sendingDomain.ts";
 
-/** What only the tenant and the stack know of a domain. `T` is how they tell it: text, or an output of Pulumi. */
+/** What only the tenant and the stack know of a domain. `T` is the type of the values: text, or an output of Pulumi. */
 export interface DomainFacts<T> {
   /** Targets of the two DKIM CNAMEs, which Exchange assigns. */
   readonly dkimTargets: readonly [selector1: T, selector2: T];

@@ -1,7 +1,10 @@
 import { isWithin } from "../senders/domain.ts";
 import type { DmarcPolicy } from "./dmarc/record.ts";
 
-/** Who keeps a domain's DNS: a zone at Cloudflare that we may write, or somebody else, who publishes what we say. */
+/**
+ * Where a domain's DNS is: in a zone at Cloudflare that the stack writes, or elsewhere, where its administrator
+ * publishes.
+ */
 export const DNS_HOSTS = ["cloudflare", "external"] as const;
 
 /** Who publishes a domain's DKIM CNAMEs: we do, or they are published already and are left alone. */
@@ -13,7 +16,7 @@ export interface SendingDomain {
   readonly dns: { readonly host: (typeof DNS_HOSTS)[number] };
   readonly dkim: { readonly records: (typeof DKIM_RECORDS)[number] };
   readonly dmarc: {
-    /** What stands there already when left out; `none` where nothing stands. */
+    /** When left out, the policy of the existing record; `none` where there is no record. */
     readonly policy?: DmarcPolicy;
     readonly subdomainPolicy?: DmarcPolicy;
     /** `mailto:` URIs that aggregate reports go to. */

@@ -1,8 +1,8 @@
 import type { Problem } from "../problem.ts";
 
 /**
- * How an app is let into its sender's mailbox: by a role over that mailbox alone (RBAC for Applications), or the
- * classic way, by a permission in Entra and full access to the mailbox, where a tenant does not have the role.
+ * How an app gets access to its sender's mailbox. `rbac`: a role over that mailbox alone (RBAC for Applications).
+ * `classic`, where a tenant does not have the role: a permission in Entra and full access to the mailbox.
  *
  * @see https://learn.microsoft.com/exchange/permissions-exo/application-rbac
  * @see https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth

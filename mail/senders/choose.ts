@@ -14,10 +14,11 @@ export interface SubmitterChoice extends CredentialChoice {
 }
 
 /**
- * Chooses the submission method of each sender: client submission as a mailbox of its own where it can do OAuth, as
- * that names the sender and can be taken from it alone; a connector otherwise; a password where it can do nothing else.
+ * Chooses the submission method of each sender. With OAuth: client submission as a mailbox of its own, which identifies
+ * the sender and can be revoked for it alone. With a certificate or addresses: a connector. With nothing else: a
+ * password.
  *
- * @param senders that config has checked: what they say they can do, they have what it takes for
+ * @param senders as config has checked them: each has the settings for its ways to authenticate
  * @see https://learn.microsoft.com/exchange/mail-flow-best-practices/how-to-set-up-a-multifunction-device-or-application-to-send-email-using-microsoft-365-or-office-365
  */
 export function chooseSubmission(senders: readonly Sender[]): Submission {
@@ -88,7 +89,7 @@ export interface MailboxChoice {
   readonly license?: string;
 }
 
-/** How much more than its need a sender may send, so that a busy day passes and a stolen credential is soon stopped. */
+/** Factor between what a sender needs and its limit: a busy day passes, and a stolen credential is soon stopped. */
 const HEADROOM = 2;
 
 /** The mailbox of a sender that signs in. */
@@ -104,14 +105,14 @@ export function chooseMailbox({ from, recipientsPerDay: need, license }: Sender)
   };
 }
 
-/** What an app proves to Entra with that it is itself. */
+/** What an app authenticates to Entra with. */
 export type AppCredential =
   | ({ readonly by: "federatedIdentity" } & FederatedIdentity)
   | { readonly by: "certificate"; readonly certificate: string }
   /** The generations of secrets that work at the same time, the newest first. */
   | { readonly by: "secret"; readonly generations: readonly number[] };
 
-/** What a user proves to Exchange with: one password at a time. */
+/** What a user authenticates to Exchange with: one password at a time. */
 export interface PasswordCredential {
   readonly by: "password";
   readonly generation: number;
@@ -127,9 +128,9 @@ export interface CredentialChoice {
 }
 
 /**
- * The credential of a sender that signs in. An identity that it has elsewhere leaves nothing to be stolen, a
- * certificate's key never leaves the sender, a secret is what anybody can use who reads it, and a password crosses the
- * wire each time.
+ * The credential of a sender that signs in, the safest one first. A federated identity has no secret that could be
+ * stolen; a certificate's key never leaves the sender; a secret works for anybody who reads it; a password is also sent
+ * to the server each time.
  *
  * @see https://learn.microsoft.com/entra/identity-platform/security-best-practices-for-app-registration
  */

@@ -125,7 +125,9 @@ async function missingPart(
   return `${address} is not in the scope "${scope}" within which app ${appId} may send; run pulumi up --refresh to correct the scope`;
 }
 
-/** The roles of an app, with whether they reach a mailbox; undefined when Exchange does not know the app. */
+/**
+ * The roles of an app, each with whether its scope includes the mailbox; undefined when Exchange does not know the app.
+ */
 async function rightsOver(
   invoke: Invoke,
   address: string,

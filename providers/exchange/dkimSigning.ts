@@ -67,7 +67,7 @@ export function dkimSigning(
   ): Promise<DkimSigningOutputs> => {
     const invoke = await tenants.invoke(inputs);
     const config = await configOf(invoke, inputs);
-    // A configuration with our mark was made disabled: what switched it on was an `up` that was cut off.
+    // A configuration with our mark was made disabled: an interrupted `up` has switched it on.
     const marked = ownerOf(config.adminDisplayName) !== undefined;
     const before = enabledBefore ?? (config.enabled && !marked);
     const outs = { ...pickDefined(inputs, INPUTS), enabledBefore: before };
@@ -149,8 +149,8 @@ async function configOf(invoke: Invoke, { domain }: DkimSigningInputs): Promise<
 }
 
 /**
- * The CNAMEs that the zone's own name servers do not return yet, and those that could not be looked up. The latter do not
- * stop signing: a network may block such queries, and Exchange decides in the end.
+ * The CNAMEs that the zone's own name servers do not return yet, and those that could not be looked up. The latter do
+ * not stop signing: a network may block such queries, and Exchange decides in the end.
  */
 async function missingCnames(
   inputs: DkimSigningInputs,

@@ -38,8 +38,8 @@ export async function findOne(
 export const text = (value: unknown): string => (typeof value === "string" ? value : "");
 
 /**
- * Whether somebody holds a right on a mailbox. Exchange is asked for that one's entries alone, as it shows people and
- * apps under other names than it takes.
+ * Whether a user or an app holds a right on a mailbox. The request names the holder, as Exchange lists holders under
+ * other names than it accepts.
  *
  * @param who parameters of the cmdlet: the mailbox, and who has the right
  * @returns false when there is no such right, no such mailbox, or nobody of that name

@@ -25,7 +25,7 @@ export async function mailboxTaken(invoke: Invoke, place: Place): Promise<Proble
 }
 
 /**
- * What has an address: nobody, our own mailbox, or somebody as a problem.
+ * The recipient that has an address: none, our own mailbox, or a problem that names another one.
  *
  * @param kinds what ours may be, by RecipientTypeDetails
  */

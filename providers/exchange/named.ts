@@ -14,7 +14,7 @@ export interface Identity {
 
 /** An object as Exchange shows it. */
 export interface Observed<Form, Facts> {
-  /** What finds it whatever its name is: Exchange's GUID, or both ends of a right. */
+  /** The id that finds it under any name: Exchange's GUID, or mailbox and trustee of a right. */
   readonly id: string;
   /** What we manage of it, in canonical form. */
   readonly form: Form;
@@ -89,7 +89,7 @@ export interface Named<Args extends Identity, Form extends object, Facts extends
   pending?(form: Form): string;
 
   findById(invoke: Invoke, id: string, form: Form): Promise<Observed<Form, Facts> | undefined>;
-  /** Throws Error for what is in the way whoever made it. */
+  /** Throws Error when something is in the way that can't be ours. */
   findByName(invoke: Invoke, wanted: Form): Promise<Observed<Form, Facts> | undefined>;
   /** The same before anything is made, where more may be in the way then. @default findByName */
   findBeforeMaking?(
@@ -97,7 +97,7 @@ export interface Named<Args extends Identity, Form extends object, Facts extends
     wanted: Form,
     inputs: Identity & Partial<Args>,
   ): Promise<Observed<Form, Facts> | undefined>;
-  /** Whose the object is that was found by name. */
+  /** Says whose the object that was found by name is. */
   judge(object: Observed<Form, Facts>, wanted: Form, owner: string): Verdict;
   /** The text that holds the ownership mark. Left out where Exchange has no place for one. */
   mark?(form: Form): string;
@@ -148,7 +148,7 @@ export interface Namesake {
   readonly guid: string;
 }
 
-/** An object that is marked is its owner's; without a mark it is somebody else's. */
+/** An object belongs to the owner that its mark names; one without a mark is not ours. */
 export function judgeMark(namesake: Namesake, mark: string, owner: string): Verdict {
   const theirs = ownerOf(mark);
   return theirs === owner ? "ours" : nameTaken(namesake, theirs);
@@ -164,7 +164,7 @@ export function judgeContent(namesake: Namesake, differs: readonly string[]): Ve
 
 /**
  * @param theirs the owner that it is marked with, if any
- * @param otherwise what can be done but to rename or remove it
+ * @param otherwise the fix besides renaming or removing it
  */
 export function nameTaken(
   { what, name, guid }: Namesake,

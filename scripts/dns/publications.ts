@@ -21,9 +21,9 @@ export interface Publication extends DnsRecord {
   readonly content: string;
   /** `inherited` where the parent's record does. */
   readonly state: "published" | "missing" | "differs" | "unknown" | "inherited";
-  /** What stands there in its place. */
+  /** The records that exist at the name. */
   readonly found: readonly string[];
-  /** What is broken about what stands there. */
+  /** What is wrong with the existing records. */
   readonly problems: readonly string[];
 }
 

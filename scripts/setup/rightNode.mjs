@@ -5,8 +5,8 @@ import { npm } from "./npm.mjs";
 import { say } from "./say.mjs";
 
 /**
- * The path of a Node that package.json's `engines` accepts: the running one, else the one of the package `node`, which is
- * among the development packages. Where those are not installed, this package alone is fetched into the cache.
+ * The path of a Node that package.json's `engines` accepts: the running one, else the one of the package `node`, which
+ * is among the development packages. Where those are not installed, this package alone is fetched into the cache.
  *
  * @param {string} root
  */

@@ -48,7 +48,9 @@ describe("a sender with a secret, one with a password and a licence, and one wit
   });
   after(() => fixture?.close());
 
-  /** Opens the stack for a generation of what its senders sign in with; it protects its senders unless it is disposable. */
+  /**
+   * Opens the stack for a generation of what its senders sign in with; it protects its senders unless it is disposable.
+   */
   async function configure(
     credentialGeneration: number,
     { license = sku.skuPartNumber, disposable = false, printerAt = "printer" } = {},

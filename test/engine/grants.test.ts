@@ -1,6 +1,6 @@
-// Each grant that an application needs is needed: without it nothing is sent, the refusal says why, a refresh says which
-// one it is, and `up --refresh` gives it again. The lab's words stand in for Microsoft's: nothing here was seen in a
-// real tenant.
+// Each grant that an application needs is needed: without it nothing is sent, the refusal says why, a refresh says
+// which one it is, and `up --refresh` gives it again. The lab's words stand in for Microsoft's: nothing here was seen
+// in a real tenant.
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { after, afterEach, before, describe, it } from "node:test";
@@ -297,8 +297,8 @@ describe(`what up can't give again, seed ${SEED}`, () => {
     assert.equal(await send("shop"), "");
   });
 
-  // The azuread plugin can't read a certificate of an app that is gone, so the state has to forget it first. Entra keeps
-  // a deleted app for 30 days: to restore it there is the better way.
+  // The azuread plugin can't read a certificate of an app that is gone, so the state has to forget it first. Entra
+  // keeps a deleted app for 30 days: to restore it there is the better way.
   it("app registrations: the new ones have other client ids, and all that hangs on them is made anew", async () => {
     const [shop, crm] = [clientIdOf("shop"), clientIdOf("crm")];
     const { id } = appOf(lab, crm);

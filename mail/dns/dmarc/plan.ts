@@ -13,7 +13,7 @@ export interface DmarcArgs {
   readonly subdomainPolicy?: DmarcPolicy;
   /** Where aggregate reports go. */
   readonly rua: readonly string[];
-  /** Whether a record of somebody else's may be taken over. */
+  /** Whether a record that somebody else made may be taken over. */
   readonly adopt: boolean;
 }
 
@@ -34,8 +34,8 @@ export interface DmarcPlan<T extends DnsRecord> {
 }
 
 /**
- * Says what becomes of a domain's DMARC record (RFC 9989): `p=none` where nothing was, never weaker than what was, a
- * record of somebody else's only by consent.
+ * Plans a domain's DMARC record (RFC 9989). A new record says `p=none`, a changed one is never weaker than before, and
+ * a record that somebody else made is changed only if `adopt` is set.
  *
  * @param records the zone's records, or those of the record's name
  * @param original the text that our record replaced, if it did

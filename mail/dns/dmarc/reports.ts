@@ -85,7 +85,7 @@ export function sameReportUri(one: string, other: string): boolean {
 }
 
 /**
- * Says what is wrong with a place that reports shall go to.
+ * Says what is wrong with an address for reports.
  *
  * @see RFC 9989 section 4.7 (rua) and RFC 8460 section 3 (rua)
  */
@@ -131,9 +131,10 @@ export const reportAuthorizationName = (domain: string, host: string): string =>
   `${domain}._report._dmarc.${host}`;
 
 /**
- * Whether two domains are certainly one organisation's: one stands at or below the other, or both in one zone. Receivers
- * walk up the tree of DNS for this (RFC 9989 section 4.10); without asking DNS, neighbours such as `a.contoso.com`
- * and `b.contoso.com` are taken for two, as a record too many does no harm, and one too few loses reports.
+ * Whether two domains are certainly one organisation's: one stands at or below the other, or both in one zone.
+ * Receivers walk up the tree of DNS for this (RFC 9989 section 4.10); without asking DNS, neighbours such as
+ * `a.contoso.com` and `b.contoso.com` are taken for two, as a record too many does no harm, and one too few loses
+ * reports.
  *
  * @param zones zones of which each is one organisation's
  */

@@ -17,9 +17,9 @@ export interface SpfPlan<T extends DnsRecord> {
   readonly added: readonly string[];
   /** The look-ups that a receiver will make, line by line. */
   readonly lookUps: readonly string[];
-  /** Why it can't be. */
+  /** What is wrong; the record is not written then. */
   readonly problems: readonly Problem[];
-  /** What its owner should look at all the same. */
+  /** Warnings for the record's owner. */
   readonly warnings: readonly Problem[];
 }
 
@@ -32,8 +32,8 @@ export interface SpfRequest {
 }
 
 /**
- * Says what becomes of a domain's SPF record (RFC 7208): the owner's terms as they are, ours among them, the look-ups
- * counted as receivers count them.
+ * Plans a domain's SPF record (RFC 7208): the owner's terms stay as they are, ours are added, and look-ups are counted
+ * as receivers count them.
  *
  * @param records the zone's records, or those of the domain's name
  * @param before terms that an earlier run of ours added; those not wanted any more go

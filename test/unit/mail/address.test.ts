@@ -45,7 +45,7 @@ describe("addressProblem", () => {
 });
 
 describe("canonicalAddress", () => {
-  it("drops /32 and spaces, and leaves ranges", () => {
+  it("removes /32 and spaces, and leaves ranges as they are", () => {
     assert.equal(canonicalAddress(" 198.51.100.7/32 "), "198.51.100.7");
     assert.equal(canonicalAddress("198.51.100.0/28"), "198.51.100.0/28");
   });

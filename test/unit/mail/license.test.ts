@@ -26,7 +26,7 @@ describe("the licence of a mailbox", () => {
     assert.equal(findSku(SUBSCRIPTIONS, "spb"), SUBSCRIPTIONS[2]);
   });
 
-  it("is none that the tenant does not have; those with Exchange are listed", () => {
+  it("must be one of the tenant's; the error lists those with Exchange", () => {
     assert.equal(
       problemOf("EXCHANGEENTERPRISE"),
       'license: "EXCHANGEENTERPRISE" is not the part number of a SKU that the tenant has; choose one with Exchange Online: the tenant has EXCHANGESTANDARD, SPB',

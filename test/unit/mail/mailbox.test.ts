@@ -67,7 +67,7 @@ describe("ids of the directory", () => {
       assert.equal(directoryIdProblem("i", wrong)?.rule, "is not an object id (a GUID)");
     }
   });
-  it("stand beside addresses where a right is given", () => {
+  it("are accepted like addresses where a right is given", () => {
     assert.equal(trusteeProblem("t", GUID), undefined);
     assert.equal(trusteeProblem("t", "erp@contoso.com"), undefined);
     assert.match(trusteeProblem("t", "erp")?.rule ?? "", /neither an address nor an object id/);

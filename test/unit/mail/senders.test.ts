@@ -33,7 +33,7 @@ describe("chooseSubmission", () => {
       "b.contoso.com",
       "contoso.com",
     ]));
-  it("hands on what shall be adopted", () =>
+  it("keeps the name of the connector to adopt", () =>
     assert.equal(chooseSubmission([{ ...erp, adoptConnector: "Old" }]).relaying[0]?.adopt, "Old"));
 });
 
@@ -81,7 +81,7 @@ describe("overlapProblem", () => {
       }
     });
   }
-  it("lets different ones be, and a certificate beside an address", () => {
+  it("accepts different matches, and a certificate together with an address", () => {
     assert.equal(overlapProblem("k", ip("a", "198.51.100.7"), ip("b", "198.51.100.8")), undefined);
     assert.equal(
       overlapProblem("k", ip("a", "198.51.100.7"), certificate("b", "r.contoso.com")),
@@ -101,7 +101,7 @@ describe("mayNotRelay", () => {
     capabilityStatus: "Enabled",
     servicePlans: ["EXCHANGE_S_ENTERPRISE"],
   };
-  it("takes a paid subscription, also beside a developer's", () => {
+  it("accepts a paid subscription, also together with a developer's", () => {
     assert.equal(mayNotRelay("t", "id", [business]), undefined);
     assert.equal(mayNotRelay("t", "id", [developer, business]), undefined);
     assert.equal(mayNotRelay("t", "id", [{ ...business, capabilityStatus: "Warning" }]), undefined);

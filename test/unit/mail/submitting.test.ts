@@ -79,7 +79,7 @@ describe("chooseCredential", () => {
     assert.deepEqual(by({ signInCertificate }), { by: "certificate", certificate: "PEM" });
     assert.deepEqual(by({}), { by: "secret", generations: [1] });
   });
-  it("lets the secret before the newest go on to work", () =>
+  it("keeps the secret before the newest one working", () =>
     assert.deepEqual(chooseCredential({ ...shop, credentialGeneration: 3 }).credential, {
       by: "secret",
       generations: [3, 2],

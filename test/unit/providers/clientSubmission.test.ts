@@ -158,7 +158,7 @@ describe("client submission", () => {
     );
   });
 
-  it("a role over another mailbox beside it does no harm", async () => {
+  it("a second role, over another mailbox, is ignored", async () => {
     const { admin, world } = fixture.lab;
     const RecipientRestrictionFilter = "PrimarySmtpAddress -eq 'other@contoso.com'";
     admin("New-ManagementScope", { Name: "other", RecipientRestrictionFilter });

@@ -94,7 +94,7 @@ describe("signing with a domain's own keys", () => {
     assert.equal(config().enabled, true);
   });
 
-  it("CNAMEs that are gone are drift, reported in words, and waited for; it goes on signing", async () => {
+  it("CNAMEs that are gone are drift, reported in words, and waited for; signing stays on", async () => {
     publish();
     const { up, refresh } = life();
     const made = await up(declare());
@@ -129,7 +129,7 @@ describe("signing with a domain's own keys", () => {
     assert.equal((await up(declare({ published: false }), made)).step, "update");
   });
 
-  it("CNAMEs that are not there yet are pending, nothing is switched, and the next update goes on", async () => {
+  it("CNAMEs that are missing are pending, signing stays off, and the next update switches it on", async () => {
     const { up, destroy } = life();
     const made = await up(declare({ waitMinutes: 0.0005 }));
     assert.equal(made.outs.enabled, false);

@@ -228,7 +228,7 @@ describe("a domain's DMARC record", () => {
     assert.deepEqual(fixture.held(), two);
   });
 
-  it("a second one that appears beside ours is drift, and its repair an error with both", async () => {
+  it("a second record at the name is drift, and the next update is an error that names both", async () => {
     none();
     const { up, refresh, destroy } = life();
     const made = await up(declare());
@@ -279,7 +279,7 @@ describe("a domain's DMARC record", () => {
     assert.deepEqual(fixture.held(), before);
   });
 
-  it("a record of ours that state does not know is taken over, and goes in the end", async () => {
+  it("a record of ours that state does not have is taken over, and removed by delete", async () => {
     const empty = none();
     const { up, destroy } = life();
     await up(declare());
@@ -323,7 +323,7 @@ describe("a domain's DMARC record", () => {
     assert.deepEqual(contents(), [theirs]);
   });
 
-  it("what we ask of an adopted record is put back when somebody takes it out by hand", async () => {
+  it("what we ask of an adopted record is written again when somebody removes it by hand", async () => {
     owned();
     const { up, refresh } = life();
     const asked = declare({ adopt: true, policy: "quarantine" });
@@ -370,7 +370,7 @@ describe("a domain's DMARC record", () => {
     assert.deepEqual(fixture.held(), theirs);
   });
 
-  it("one that takes an adopted one's place is put back as it was, not as its forerunner", async () => {
+  it("a record that replaced the adopted one is put back as it was itself", async () => {
     owned();
     const { up, destroy } = life();
     const made = await up(declare({ adopt: true, policy: "quarantine" }));
@@ -382,7 +382,7 @@ describe("a domain's DMARC record", () => {
     assert.deepEqual(fixture.held(), second);
   });
 
-  it("a subdomain under its parent's p=reject goes on under it, until it wants its own", async () => {
+  it("a subdomain stays under its parent's p=reject until it sets a policy of its own", async () => {
     const before = owned('"v=DMARC1; p=reject"');
     const { up, refresh, destroy, refusals } = life();
     const made = await up(declare({ domain: sub }));

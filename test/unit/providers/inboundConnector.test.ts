@@ -98,7 +98,7 @@ describe("an inbound connector", () => {
       );
     });
 
-    it("not beside one that was made since the check and matches the same", async () => {
+    it("not when a connector with the same match was made since the check", async () => {
       const { message } = await refused(() =>
         fixture.byHand({ SenderIPAddresses: [fixture.address] }),
       );
@@ -410,7 +410,7 @@ describe("an inbound connector", () => {
       return { ...result, value };
     };
 
-    it("with another address: is half made, and keeps nothing of Exchange's own way", async (t) => {
+    it("with another address: is half made, and the difference is drift", async (t) => {
       fixture.lab.world.settings.requireTlsOnPremises = "ignored";
       const pass = passTime(t, 70_000);
       const inputs = await life().checked(declare());

@@ -319,7 +319,7 @@ describe("an inbound connector that was there before", () => {
       });
     }
 
-    it("by a write that nobody knows of and that did not run: the next up does it", async () => {
+    it("by a lost write that did not run: the next up repeats it", async () => {
       makeOld();
       const original = held();
       const what = { kind: "status", status: 502, retryAfter: 0.01 } as const;
@@ -379,7 +379,7 @@ describe("an inbound connector that was there before", () => {
   });
 
   describe("is another object", () => {
-    it("when it is adopted or not, or another one is: the new one first; a new name is none", async () => {
+    it("when adopt changes, or another connector is adopted, creating the new one first; a new name alone is an update", async () => {
       makeOld();
       fixture.byHand({ Name: "Second" });
       const outs = { guid: "1", preexisting: false, ready: true, pending: "", ownWay: {} };

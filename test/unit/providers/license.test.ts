@@ -201,7 +201,7 @@ describe("a licence", () => {
     assert.deepEqual(held()?.licenses, [PLAN_1.skuId]);
   });
 
-  it("a user, or a licence, that is gone is gone; a failed read is not", async () => {
+  it("a user or a licence that does not exist any more is removed from state; a failed read is an error", async () => {
     const { lab } = fixture;
     const made = await life().up(declare());
     lab.faults.inject({ where: { service: "graph" }, what: { kind: "status", status: 500 } });
@@ -229,7 +229,7 @@ describe("a licence", () => {
     assert.deepEqual(held()?.licenses, []);
   });
 
-  it("one that was found stays beside another SKU, and one that is there already is found", async () => {
+  it("one that the user had before stays when the SKU changes, and is preexisting again when it changes back", async () => {
     const graph = await fixture.run().graph(fixture.tenant);
     await graph.setUsageLocation(user, "NL");
     await graph.changeLicenses(user, { add: [PLAN_1.skuId] });

@@ -113,7 +113,7 @@ describe("the MX record of a sending subdomain", () => {
     assert.deepEqual(fixture.held(), owned);
   });
 
-  it("made where the owner's own went away", async () => {
+  it("made when the owner has removed the existing one", async () => {
     fixture.place({ type: "A", name: sub, content: "192.0.2.1" });
     const { up, refresh } = life();
     const made = await up(declare());

@@ -248,7 +248,7 @@ function testMarked(one: NamedCase, markByHand: (mark: string) => void): void {
 
 /** An organisation that was never customised has to be, by a person. */
 export function testDehydrated(one: Pick<NamedCase, "fixture" | "kind" | "declare">): void {
-  it("an organisation that was never customised: the error names the cmdlet, and nobody runs it", async () => {
+  it("in an organisation that was never customised, the error names the cmdlet to run", async () => {
     const { organization } = one.fixture().lab.world;
     organization.isDehydrated = true;
     assert.match(

@@ -72,7 +72,7 @@ for (const { title, kind, who, noun, right } of [
       });
     }
 
-    it("one that a run gave that was cut off is taken over, and goes in the end", async () => {
+    it("one that an interrupted run gave is taken over, and removed by delete", async () => {
       const before = heldIn(fixture);
       byHand("Add");
       const made = await life().up(declare());

@@ -127,7 +127,7 @@ describe("a shared mailbox", () => {
     assert.equal(updated.id, made.id);
   });
 
-  it("what a run left that was killed right after New-Mailbox is taken over", async () => {
+  it("a mailbox of a run that was killed right after New-Mailbox is taken over", async () => {
     const before = heldIn(fixture);
     const killed = following("New-Mailbox", () => {
       throw new Error("killed");
@@ -170,7 +170,7 @@ describe("a shared mailbox", () => {
     assert.deepEqual(heldIn(fixture), before);
   });
 
-  it("a switch that Exchange keeps its own way is an error that says which", async (t) => {
+  it("a switch that Exchange stores differently is an error that names it", async (t) => {
     const stubborn: Around = (invoke) => async (cmdlet, parameters) => {
       const answer = await invoke(cmdlet, parameters);
       if (cmdlet !== "Get-Mailbox") return answer;
@@ -185,7 +185,7 @@ describe("a shared mailbox", () => {
     );
   });
 
-  it("a retention policy that the tenant has not is left alone, and is no drift", async (t) => {
+  it("a retention policy that the tenant does not have is not set, and is no drift", async (t) => {
     const said = t.mock.method(console, "log", () => {});
     const made = await life().up(declare({ retentionPolicy: "Ten years" }));
     assert.match(

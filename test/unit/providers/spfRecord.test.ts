@@ -430,7 +430,7 @@ describe("our terms in an SPF record", () => {
     assert.deepEqual(contents(), ['"v=spf1 mx -all"']);
   });
 
-  it("one that is moved behind all, where nobody reads it, is drift too", async () => {
+  it("one that is moved behind all, where receivers ignore it, is drift too", async () => {
     spf('"v=spf1 mx -all"');
     const { up, refresh } = life();
     const made = await up(declare());

@@ -82,7 +82,7 @@ describe("a user's mailbox", () => {
     );
   });
 
-  it("is looked at, left alone when nothing changed, and nothing of it is taken away", async () => {
+  it("is read, is not written when nothing changed, and is not removed by delete", async () => {
     const made = await licensed();
     const before = heldIn(fixture);
     const seen = await life().refresh(made);
@@ -114,7 +114,7 @@ describe("a user's mailbox", () => {
     );
   });
 
-  it("one that does not come is an error: what, since when, and what to do; the next run goes on", async () => {
+  it("one that does not appear is an error that says since when it waits; the next run takes it over", async () => {
     const message = await refusalOf(one, declare());
     assert.match(
       message,

@@ -331,7 +331,7 @@ describe("report URIs", () => {
 });
 
 describe("dmarcProblems", () => {
-  it("takes one record, beside others", () => {
+  it("accepts one DMARC record among other records", () => {
     assert.deepEqual(dmarcProblems("DMARC", []), []);
     assert.deepEqual(dmarcProblems("DMARC", ["x", "v=DMARC1; p=none; pct=25", "v=dmarc1"]), []);
   });

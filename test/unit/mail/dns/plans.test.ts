@@ -50,7 +50,7 @@ describe("planSpf", () => {
     assert.deepEqual(added, [EXCHANGE]);
   });
 
-  it("takes out what we added and want no more, and keeps count of what stays", async () => {
+  it("removes terms of ours that are not wanted any more, and lists those that stay", async () => {
     const now = record(`"v=spf1 ip4:198.51.100.7 ${EXCHANGE} ip4:198.51.100.9 -all"`);
     const before = [EXCHANGE, "ip4:198.51.100.9"];
     const { text, added } = await plan([now], [EXCHANGE, "ip4:198.51.100.1"], before);

@@ -370,7 +370,7 @@ describe("ourTerms", () => {
 });
 
 describe("spfProblems", () => {
-  it("takes one record, beside others that are not SPF", () => {
+  it("accepts one SPF record among other records", () => {
     assert.deepEqual(spfProblems("SPF", []), []);
     assert.deepEqual(spfProblems("SPF", ["v=spf1 mx"]), []);
     assert.deepEqual(spfProblems("SPF", ["MS=ms123", "v=spf1 mx ~all", "v=spf10"]), []);
