@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../mail/clouds.ts";
 import { zoneOf } from "../mail/dns/record.ts";
-import { isExclusive, recordsOf } from "../mail/dns/records.ts";
+import { exclusiveNames } from "../mail/dns/records.ts";
 import { coveredByParent, type SendingDomain } from "../mail/dns/sendingDomain.ts";
 import { senderTerms } from "../mail/dns/spf/senderTerms.ts";
 import { ownerOfSender } from "../mail/ownership.ts";
@@ -136,7 +136,7 @@ const recordNeeds = (domain: SendingDomain, args: SmtpRelayArgs) => ({
 
 /** What the survey checks of a domain, as plain values. */
 function surveyedDomain(domain: SendingDomain, args: SmtpRelayArgs) {
-  const { name, dns, dkim, dmarc, mtaSts, tlsRpt } = domain;
+  const { name, dns, dmarc, mtaSts, tlsRpt } = domain;
   const { spfTerms, coveredByParent: covered } = recordNeeds(domain, args);
   const zoneId = dns.host === "cloudflare" ? zoneOf(name, args.zones)?.id : undefined;
   return {
@@ -144,10 +144,7 @@ function surveyedDomain(domain: SendingDomain, args: SmtpRelayArgs) {
     ...(zoneId === undefined ? {} : { zoneId }),
     spfTerms,
     ...(covered ? {} : { dmarc }),
-    exclusiveNames: recordsOf(domain, { dkimTargets: ["", ""], mxHost: "", zones: [] })
-      .filter(isExclusive)
-      .filter(({ purpose }) => purpose !== "dkim" || dkim.records === "publish")
-      .map((record) => record.name),
+    exclusiveNames: exclusiveNames(domain),
     receives: mtaSts !== undefined || tlsRpt !== undefined,
   };
 }

@@ -70,6 +70,15 @@ function receivingRecords(
 const txt = (purpose: "mta-sts" | "tls-rpt", name: string, content: string) =>
   ({ purpose, id: purpose, name, type: "TXT", content }) as const;
 
-/** Whether nobody else may have a record at the name: a second one beside it would make both of no effect. */
-export const isExclusive = ({ purpose }: NeededRecord<unknown>): boolean =>
-  purpose === "dkim" || purpose === "mta-sts" || purpose === "tls-rpt";
+/**
+ * Names at which the stack publishes records that nobody else may have one at: a second one beside it would make both
+ * of no effect. DKIM records that are published already are left alone.
+ */
+export function exclusiveNames(domain: SendingDomain): string[] {
+  return recordsOf(domain, { dkimTargets: ["", ""], mxHost: "", zones: [] })
+    .filter(({ purpose }) => EXCLUSIVE.includes(purpose))
+    .filter(({ purpose }) => purpose !== "dkim" || domain.dkim.records === "publish")
+    .map(({ name }) => name);
+}
+
+const EXCLUSIVE: readonly NeededRecord["purpose"][] = ["dkim", "mta-sts", "tls-rpt"];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { isExclusive, recordsOf } from "../../../../mail/dns/records.ts";
+import { exclusiveNames, recordsOf } from "../../../../mail/dns/records.ts";
 import type { SendingDomain } from "../../../../mail/dns/sendingDomain.ts";
 
 const domain: SendingDomain = {
@@ -53,12 +53,18 @@ describe("recordsOf", () => {
     ));
 });
 
-describe("isExclusive", () => {
-  it("is true of the names at which two records make both of no effect", () =>
-    assert.deepEqual(
-      recordsOf(domain, facts)
-        .filter(isExclusive)
-        .map(({ id }) => id),
-      ["dkim-selector1", "dkim-selector2", "mta-sts", "tls-rpt"],
-    ));
+describe("exclusiveNames", () => {
+  const dkim = ["selector1._domainkey.mail.contoso.com", "selector2._domainkey.mail.contoso.com"];
+  const receiving = ["_mta-sts.mail.contoso.com", "_smtp._tls.mail.contoso.com"];
+
+  it("are those at which two records make both of no effect", () =>
+    assert.deepEqual(exclusiveNames(domain), [...dkim, ...receiving]));
+
+  it("are not those of DKIM records that are published already", () =>
+    assert.deepEqual(exclusiveNames({ ...domain, dkim: { records: "published" } }), receiving));
+
+  it("are those of the records that a domain asks for", () => {
+    const { mtaSts: _, ...withoutMtaSts } = domain;
+    assert.deepEqual(exclusiveNames(withoutMtaSts), [...dkim, receiving[1]]);
+  });
 });
