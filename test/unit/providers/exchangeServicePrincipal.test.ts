@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { exchangeServicePrincipal } from "../../../providers/exchange/servicePrincipal.ts";
-import { openProviderFixture, type ProviderFixture } from "./fixture.ts";
+import { type Around, openProviderFixture, type ProviderFixture } from "./fixture.ts";
 import { heldIn, namedLife, OWNER, refusalOf, testNamed } from "./namedLife.ts";
 
 const APP = "aaaaaaaa-1111-4111-8111-111111111111";
@@ -65,6 +65,18 @@ describe("a service principal in Exchange", () => {
     fixture.lab.admin("Set-ServicePrincipal", { Identity: APP, DisplayName: "x" });
     const seen = await namedLife(one).refresh(made);
     assert.deepEqual([seen?.drift, seen?.outs.displayName], [true, "x"]);
+  });
+
+  it("one that somebody made with the same ids in between is used as it is, and stays", async () => {
+    const faster: Around = (invoke) => async (cmdlet, parameters) => {
+      if (cmdlet === "New-ServicePrincipal") byHand({ DisplayName: "by hand" });
+      return invoke(cmdlet, parameters);
+    };
+    const made = await namedLife(one, faster).up(declare());
+    assert.equal(made.outs.preexisting, true);
+    const before = heldIn(fixture);
+    await namedLife(one).destroy(made);
+    assert.deepEqual(heldIn(fixture), before);
   });
 
   it("one that somebody made with the same ids is used as it is, and stays", async () => {

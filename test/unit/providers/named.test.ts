@@ -139,6 +139,18 @@ describe("a named object", () => {
     assert.equal(filter(), "((PrimarySmtpAddress -eq 'crm@contoso.com'))");
   });
 
+  it("that is gone right after an update is half made", async (t) => {
+    const made = await life().up(declare());
+    const slow = passTime(t, 61_000);
+    const gone = following("Set-ManagementScope", () =>
+      fixture.lab.admin("Remove-ManagementScope", { Identity: NAME }),
+    );
+    const news = declare({ address: "crm@contoso.com" });
+    const error = await thrownBy(() => life((invoke) => slow(gone(invoke))).up(news, made));
+    assert.ok(error instanceof HalfMade, error.message);
+    assert.equal(error.properties.ready, false);
+  });
+
   it("that is gone can't be updated, and the error says how to go on", async () => {
     const made = await life().up(declare());
     fixture.lab.admin("Remove-ManagementScope", { Identity: NAME });
