@@ -4,14 +4,19 @@ import { say } from "../setup/say.mjs";
 import { engineEnv } from "./engine.ts";
 import { findEngine } from "./find.ts";
 
+/** Commands that run the program, with their aliases. */
+const RUN_PROGRAM = ["preview", "pre", "up", "update", "upgrade", "import", "watch"];
+
 const engine = await findEngine();
 if (engine.kind === "missing") {
   say("engine", `no pulumi engine found: ${engine.reason}`);
   process.exitCode = 1;
 } else {
   const env = { ...process.env, ...engineEnv(engine) };
-  process.exitCode = await runForeground(engine.pulumi, process.argv.slice(2), env);
-  if (process.exitCode !== 0 && !engine.languageHost) {
+  const args = process.argv.slice(2);
+  process.exitCode = await runForeground(engine.pulumi, args, env);
+  const ranProgram = args.some((argument) => RUN_PROGRAM.includes(argument));
+  if (process.exitCode !== 0 && ranProgram && !engine.languageHost) {
     say(
       "engine",
       "this pulumi was built from its Go module and has no Node language host, so commands that run the " +
