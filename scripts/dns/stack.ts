@@ -44,9 +44,22 @@ export async function knownDomainsOf(stack: string): Promise<Map<string, KnownDo
     workDir: projectRoot,
     ...(await workspaceEngine()),
   });
+  const outputs = await outputsOf(stack, workspace).catch(unreadable);
+  return new Map(Object.entries((outputs.dns?.value ?? {}) as Record<string, KnownDomain>));
+}
+
+async function outputsOf(stack: string, workspace: auto.Workspace): Promise<auto.OutputMap> {
   const known = await workspace.listStacks();
   // A stack of an organisation is listed with it: org/prod.
-  if (!known.some(({ name }) => name === stack || name.endsWith(`/${stack}`))) return new Map();
-  const outputs = await workspace.stackOutputs(stack);
-  return new Map(Object.entries((outputs.dns?.value ?? {}) as Record<string, KnownDomain>));
+  const isKnown = known.some(({ name }) => name === stack || name.endsWith(`/${stack}`));
+  return isKnown ? workspace.stackOutputs(stack) : {};
+}
+
+/** Repeats what the engine says of its backend, without the command line that it was called with. */
+function unreadable(cause: Error): never {
+  const words = /^error: (.*)$/m.exec(cause.message)?.[1] ?? cause.message;
+  throw new Error(
+    `the stack's outputs can't be read from Pulumi's backend: ${words}; run npm run pulumi -- login, or set PULUMI_BACKEND_URL and PULUMI_CONFIG_PASSPHRASE`,
+    { cause },
+  );
 }

@@ -26,7 +26,7 @@ function dns({ folder, env }: Pick<Fixture, "folder" | "env">, ...args: string[]
     execFile(
       process.execPath,
       ["scripts/dns/main.ts", ...args],
-      { cwd: projectRoot, env: { ...process.env, ...env, ...settings } },
+      { cwd: projectRoot, env: { ...process.env, ...settings, ...env } },
       (error, out, err) => resolve({ code: Number(error?.code ?? 0), out, err }),
     );
   });
@@ -89,6 +89,15 @@ describe("npm run dns", () => {
     const { code, err } = await dns(fixture, "--stack", "lab");
     assert.equal(code, 1);
     assert.match(err, /"v=spf1 mx -all".*"v=spf1 a -all"/);
+  });
+
+  it("ends with 1 and says how to log in where Pulumi's backend can't be read", async () => {
+    const env = { ...fixture.env, PULUMI_BACKEND_URL: "file:///nowhere" };
+    const { code, err } = await dns({ folder: fixture.folder, env }, "--stack", "lab");
+    assert.equal(code, 1);
+    assert.match(err, /^dns: the stack's outputs can't be read from Pulumi's backend: .*nowhere/);
+    assert.match(err, /; run npm run pulumi -- login, or set PULUMI_BACKEND_URL/);
+    assert.equal(err.trimEnd().split("\n").length, 1);
   });
 
   it("ends with 2 for a usage that it does not know, and 1 for a stack without a file", async () => {
