@@ -95,7 +95,7 @@ describe("a sender with a secret, one with a password and a licence, and one wit
   it("up says that no licence is free", async () => {
     sku.consumed = sku.enabled;
     await configure(1);
-    assert.match((await errorsOf(stack.up())).join("\n"), /no licence of \S+ is free/);
+    assert.match((await errorsOf(stack.up())).join("\n"), /"\S+" has no free licence/);
     sku.consumed = sku.enabled - 2;
   });
 
