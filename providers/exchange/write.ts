@@ -60,9 +60,8 @@ export async function takeOrMake<A extends Identity, F extends object, X extends
     (seen, waited) => seen !== undefined || waited > FOUND_WITHIN,
   );
   if (object !== undefined) {
-    const verdict = lost === undefined ? "ours" : verdictOn(object);
-    const isOurs = verdict === "preexisting" && !isAlreadyThere(lost);
-    return { object, verdict: isOurs ? "ours" : verdict, unseen: false };
+    // A lost answer alone is no proof that the object is ours: somebody else may have made it in between.
+    return { object, verdict: lost === undefined ? "ours" : verdictOn(object), unseen: false };
   }
   throw (
     lost ??

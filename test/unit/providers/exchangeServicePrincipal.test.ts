@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { exchangeServicePrincipal } from "../../../providers/exchange/servicePrincipal.ts";
+import { ExchangeError } from "../../../tenant/exchangeError.ts";
 import { type Around, openProviderFixture, type ProviderFixture } from "./fixture.ts";
 import { heldIn, namedLife, OWNER, refusalOf, testNamed } from "./namedLife.ts";
 
@@ -67,17 +68,30 @@ describe("a service principal in Exchange", () => {
     assert.deepEqual([seen?.drift, seen?.outs.displayName], [true, "x"]);
   });
 
-  it("one that somebody made with the same ids in between is used as it is, and stays", async () => {
-    const faster: Around = (invoke) => async (cmdlet, parameters) => {
-      if (cmdlet === "New-ServicePrincipal") byHand({ DisplayName: "by hand" });
-      return invoke(cmdlet, parameters);
+  /** Somebody makes one with the same ids right before us; then New-ServicePrincipal is refused, or its answer is lost. */
+  const preceded =
+    (outcome: Around): Around =>
+    (invoke) =>
+    async (cmdlet, parameters) => {
+      if (cmdlet !== "New-ServicePrincipal") return invoke(cmdlet, parameters);
+      byHand({ DisplayName: "by hand" });
+      return outcome(invoke)(cmdlet, parameters);
     };
-    const made = await namedLife(one, faster).up(declare());
-    assert.equal(made.outs.preexisting, true);
-    const before = heldIn(fixture);
-    await namedLife(one).destroy(made);
-    assert.deepEqual(heldIn(fixture), before);
-  });
+  const noAnswer: Around = () => (cmdlet) => {
+    throw new ExchangeError({ cmdlet, status: 0, type: "", message: "no answer" });
+  };
+  for (const [title, outcome] of [
+    ["in between", (invoke) => invoke],
+    ["while the answer to ours was lost", noAnswer],
+  ] satisfies [string, Around][]) {
+    it(`one that somebody made with the same ids ${title} is used as it is, and stays`, async () => {
+      const made = await namedLife(one, preceded(outcome)).up(declare());
+      assert.equal(made.outs.preexisting, true);
+      const before = heldIn(fixture);
+      await namedLife(one).destroy(made);
+      assert.deepEqual(heldIn(fixture), before);
+    });
+  }
 
   it("one that somebody made with the same ids is used as it is, and stays", async () => {
     byHand({ DisplayName: "by hand" });
