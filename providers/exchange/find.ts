@@ -42,7 +42,8 @@ export const text = (value: unknown): string => (typeof value === "string" ? val
  * other names than it accepts.
  *
  * @param who parameters of the cmdlet: the mailbox, and who has the right
- * @returns false when there is no such right, no such mailbox, or nobody of that name
+ * @returns false when there is no such right, no such mailbox, or nobody of that name; entries that deny the right, and
+ *   inherited ones, do not count
  */
 export async function holdsRight(
   invoke: Invoke,
@@ -53,11 +54,18 @@ export async function holdsRight(
   try {
     const { value } = await invoke(cmdlet, who);
     return value.some(
-      ({ AccessRights: rights, Deny: denies, IsInherited: inherited }) =>
-        Array.isArray(rights) && rights.includes(right) && denies !== true && inherited !== true,
+      (entry) =>
+        Array.isArray(entry.AccessRights) &&
+        entry.AccessRights.includes(right) &&
+        !isDenial(entry) &&
+        entry.IsInherited !== true,
     );
   } catch (error) {
     if (isNotFound(error)) return false;
     throw error;
   }
 }
+
+/** Get-MailboxPermission says it in one property, Get-RecipientPermission in another. */
+const isDenial = ({ Deny, AccessControlType }: ExchangeObject): boolean =>
+  Deny === true || AccessControlType === "Deny";

@@ -4,16 +4,18 @@ import { mailboxPermission } from "../../../providers/exchange/mailboxPermission
 import { sendAs } from "../../../providers/exchange/sendAs.ts";
 import { openProviderFixture, type ProviderFixture } from "./fixture.ts";
 import { heldIn, namedLife, OWNER, refusalOf, testNamed } from "./namedLife.ts";
+import { reading } from "./trouble.ts";
 
 const OBJECT = "bbbbbbbb-2222-4222-8222-222222222222";
 
-for (const { title, kind, who, noun, right } of [
+for (const { title, kind, who, noun, right, denial } of [
   {
     title: "the right to send as a mailbox",
     kind: sendAs,
     who: "trustee",
     noun: "RecipientPermission",
     right: { Trustee: OBJECT, AccessRights: ["SendAs"] },
+    denial: { AccessControlType: "Deny" },
   },
   {
     title: "full access to a mailbox",
@@ -21,6 +23,7 @@ for (const { title, kind, who, noun, right } of [
     who: "user",
     noun: "MailboxPermission",
     right: { User: OBJECT, AccessRights: ["FullAccess"] },
+    denial: { Deny: true },
   },
 ]) {
   describe(title, () => {
@@ -85,6 +88,22 @@ for (const { title, kind, who, noun, right } of [
         true,
       );
     });
+
+    for (const [entry, change] of [
+      ["an entry that denies it", denial],
+      ["an inherited entry", { IsInherited: true }],
+    ] as const) {
+      it(`${entry} is not the right that we gave: it is neither kept in state nor removed`, async () => {
+        const made = await life().up(declare());
+        const before = heldIn(fixture);
+        const granted = namedLife(one, reading([right]));
+        assert.equal((await granted.refresh(made))?.id, made.id);
+        const other = namedLife(one, reading([{ ...right, ...change }]));
+        assert.equal(await other.refresh(made), undefined);
+        await other.destroy(made);
+        assert.deepEqual(heldIn(fixture), before);
+      });
+    }
 
     it("somebody of the tenant's mailboxes can hold it as well", async () => {
       const before = heldIn(fixture);
