@@ -16,7 +16,7 @@ import type { FileResult } from "./runProcess.ts";
 
 const HELP = `npm test -- [--unit] [--only TEXT]
 
-Runs the checks, the unit tests (test/unit, lab/test/unit), the parsers with 250,000 records each (test/fuzz), the
+Runs the checks, the unit tests (test/unit, lab/test/unit), the parsers with a million records each (test/fuzz), the
 tests that run independent programs (test/oracles, lab/test/clients) and the tests that need the engine (test/engine,
 lab/test/engine). The last line is "N passed, N failed, N skipped".
 

@@ -20,7 +20,7 @@ import {
   TXT_IN_THE_WILD,
 } from "./records.ts";
 
-const INPUTS = Number(process.env.FUZZ_INPUTS ?? 250_000);
+const INPUTS = Number(process.env.FUZZ_INPUTS ?? 1_000_000);
 const SEED = Number(process.env.FUZZ_SEED ?? 20261123);
 
 /** Tries a check with so many inputs. */

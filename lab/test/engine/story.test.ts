@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import Table from "cli-table3";
+import { projectRoot } from "../../../scripts/setup/root.ts";
 import { SEED, tolerateProgramFailures } from "../../../test/engine/fixture.ts";
 import { type Lab, openLab } from "../../src/lab.ts";
 import { LAB_STACK, openScene, type Scene } from "../../stack/scene.ts";
@@ -65,6 +66,21 @@ describe(`the story, seed ${SEED}`, () => {
     it(title, () => assert.ok(outcomes[index]?.green, outcomes[index]?.said));
   }
   it("asks the lab nothing that it does not know", () => assert.deepEqual(unknown, []));
+  it("stands in README and tutorial as it is played", async () => {
+    const [readme = "", tutorial = ""] = await Promise.all(
+      ["README.md", "docs/tutorial.md"].map((file) => readFile(join(projectRoot, file), "utf8")),
+    );
+    const titles = STORY.map(({ title }) => title);
+    const quoted = [...readme.matchAll(/^ {2}(\S.*) … ok \(/gm)].map(([, title]) => title ?? "");
+    assert.ok(quoted.length > 0);
+    assert.deepEqual(
+      quoted,
+      titles.filter((title) => quoted.includes(title)),
+    );
+    const declared = outcomes[indexOf("preview")]?.said;
+    assert.ok(readme.includes(`\n      ${declared}\n`), declared);
+    assert.ok(tutorial.includes(`\n    + ${declared}\n`), declared);
+  });
 
   describe("sabotaged", () => {
     const red = new Map<string, string[]>();
