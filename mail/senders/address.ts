@@ -74,5 +74,7 @@ export function overlaps(a: string, b: string): boolean {
 
 function parseRange(value: string): [address: ipaddr.IPv4, prefix: number] | undefined {
   const cidr = value.includes("/") ? value : `${value}/32`;
+  // ipaddr.js accepts leading zeros in a prefix, which others read as octal.
+  if (!/\/(0|[1-9]\d?)$/.test(cidr)) return undefined;
   return ipaddr.IPv4.isValidCIDRFourPartDecimal(cidr) ? ipaddr.IPv4.parseCIDR(cidr) : undefined;
 }

@@ -28,7 +28,21 @@ describe("addressProblem", () => {
     ["198.51.100.7/", /not an IPv4 address/],
     ["198.51.100.0/33", /not an IPv4 address/],
     ["198.51.100.0/24/24", /not an IPv4 address/],
+    ["198.51.100.0/024", /not an IPv4 address/],
+    ["198.51.100.0/0x18", /not an IPv4 address/],
+    ["198.51.100.0/+24", /not an IPv4 address/],
+    ["198.51.100.0/-24", /not an IPv4 address/],
+    ["198.51.100.0/24.0", /not an IPv4 address/],
+    ["198.51.100.0/2e1", /not an IPv4 address/],
+    ["198.51.100.0/24 ", /not an IPv4 address/],
+    ["198.51.100.0/ 24", /not an IPv4 address/],
+    ["198.51.100.0 /24", /not an IPv4 address/],
+    [" 198.51.100.7", /not an IPv4 address/],
+    ["198.51.100.7\n", /not an IPv4 address/],
     ["0310.51.100.7", /not an IPv4 address/],
+    ["198.51.100.07", /not an IPv4 address/],
+    ["198.51.100.00/24", /not an IPv4 address/],
+    ["0xc6.51.100.7", /not an IPv4 address/],
     ["0x7f000001", /not an IPv4 address/],
     ["3325256711", /not an IPv4 address/],
     ["relay.contoso.com", /not an IPv4 address/],
@@ -49,6 +63,8 @@ describe("canonicalAddress", () => {
     assert.equal(canonicalAddress(" 198.51.100.7/32 "), "198.51.100.7");
     assert.equal(canonicalAddress("198.51.100.0/28"), "198.51.100.0/28");
   });
+  it("leaves what is not an address as it is", () =>
+    assert.equal(canonicalAddress("198.51.100.7/032"), "198.51.100.7/032"));
 });
 
 describe("overlaps", () => {
