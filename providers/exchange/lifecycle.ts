@@ -147,7 +147,7 @@ export function lifecycle<A extends Identity, F extends object, X extends object
       }
       const { unseen: _, ...known } = olds;
       // The owner may change an object that existed before us.
-      const form = olds.preexisting ? formIn(olds) : asDeclared(object.form, olds);
+      const form = olds.preexisting ? formIn(olds) : asDeclared(named, object.form, olds);
       const pending = named.pending?.(object.form) ? olds.pending : "";
       const props = { ...known, ...form, ...object.facts, pending, ready: pending === "" };
       return { id, props, inputs: { ...besideForm(olds), ...form } };
@@ -185,11 +185,18 @@ export function lifecycle<A extends Identity, F extends object, X extends object
   } satisfies Kind;
 }
 
-/** What was read; properties that the tenant is known to store differently have their declared values. */
-function asDeclared<F extends object>(observed: F, olds: F & Kept<F>): F {
-  if (olds.pending !== "") return observed;
-  const own = Object.entries(olds.ownWay).filter(
-    ([key, value]) => observed[key as keyof F] === value,
-  );
-  return { ...observed, ...Object.fromEntries(own.map(([key]) => [key, olds[key as keyof F]])) };
+/**
+ * What was read. Properties that the tenant is known to store differently have their declared values, but for those that
+ * keep the object from being ready.
+ */
+function asDeclared<A extends Identity, F extends object, X extends object>(
+  { pending = () => "" }: Named<A, F, X>,
+  observed: F,
+  olds: F & Kept<F>,
+): F {
+  const declared = Object.entries(olds.ownWay)
+    .filter(([key, value]) => observed[key as keyof F] === value)
+    .map(([key]) => ({ [key]: olds[key as keyof F] }))
+    .filter((change) => pending({ ...observed, ...change }) === pending(observed));
+  return Object.assign({}, observed, ...declared);
 }

@@ -402,6 +402,24 @@ describe("an inbound connector", () => {
       assert.deepEqual([seen?.outs, seen?.inputs, seen?.drift], [made.outs, made.inputs, false]);
     });
 
+    it("disabled and without RequireTls: a refresh shows only that it is disabled", async (t) => {
+      fixture.lab.world.settings.requireTlsOnPremises = "ignored";
+      const made = await disabled(t);
+      const ownWay = { enabled: false, requireTls: false };
+      assert.deepEqual([made.outs.ready, made.outs.ownWay], [false, ownWay]);
+      const seen = await life().refresh(made);
+      assert.deepEqual(seen?.outs, { ...made.outs, enabled: false });
+      assert.deepEqual(seen?.inputs, { ...made.inputs, enabled: false });
+      fixture.lab.world.settings.connectorOffering = "normal";
+      byHand({ Enabled: true });
+      const enabled = await life().refresh({ ...made, outs: seen?.outs });
+      const { outs, inputs, drift } = enabled ?? {};
+      assert.deepEqual(
+        [outs.ready, outs.requireTls, inputs, drift],
+        [true, true, made.inputs, false],
+      );
+    });
+
     /** An Exchange that reads back another address than it was sent. */
     const otherAddress: Around = (invoke) => async (cmdlet, parameters) => {
       const result = await invoke(cmdlet, parameters);

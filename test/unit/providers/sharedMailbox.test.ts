@@ -199,6 +199,13 @@ describe("a shared mailbox", () => {
     );
     const seen = await life().refresh(made);
     assert.deepEqual([seen?.drift, seen?.outs], [false, made.outs]);
+    fixture.lab.admin("Set-Mailbox", { Identity: address(), RetentionPolicy: "" });
+    const changed = await life().refresh(made);
+    assert.deepEqual(
+      [changed?.drift, changed?.outs],
+      [true, { ...made.outs, retentionPolicy: "" }],
+      "another value than the tenant's own is drift",
+    );
   });
 
   it("an address that a mailbox has is refused, with who has it and the choices", async () => {
