@@ -34,6 +34,13 @@ export default {
   forbidden: [
     ...rules,
     {
+      name: "host-knows-no-kind",
+      comment: "what the kinds of resources share must not depend on one of them",
+      severity: "error",
+      from: { path: "^providers/host/" },
+      to: { path: "^providers/(dns|entra|exchange)/" },
+    },
+    {
       name: "no-development-package",
       comment: "what a deployment runs has its packages after `npm ci --omit=dev`",
       severity: "error",

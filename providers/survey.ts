@@ -14,7 +14,7 @@ import {
 import { domainNotAccepted } from "../mail/senders/domain.ts";
 import { licenseProblem } from "../mail/senders/license.ts";
 import type { Invoke } from "../tenant/exchange.ts";
-import { findOne, HAS_ADDRESS } from "./exchange/find.ts";
+import { findOne, HAS_ADDRESS, text } from "./exchange/find.ts";
 import { type InboundConnectorInputs, wantedForm } from "./exchange/inboundConnectorForm.ts";
 import { tenantProblems } from "./exchange/inboundConnectorRules.ts";
 import { mailboxTaken } from "./exchange/mailboxTaken.ts";
@@ -217,8 +217,8 @@ async function receiving(
 }
 
 function inTenant(owner: string, { domain }: SurveyedDomain, facts: TenantFacts): Problem[] {
-  const config = facts.dkimConfigs.find((one) => one.domain === domain);
-  const theirs = ownerOf(config?.adminDisplayName ?? "");
+  const config = facts.dkimConfigs.find(({ Domain }) => text(Domain).toLowerCase() === domain);
+  const theirs = ownerOf(text(config?.AdminDisplayName));
   return [
     domainNotAccepted(domain, domain, facts.acceptedDomains),
     theirs === undefined || theirs === owner

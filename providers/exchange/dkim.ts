@@ -31,7 +31,7 @@ export async function findDkimConfig(
 }
 
 /** An object of Get-DkimSigningConfig in our form, its names in lower case. */
-export function toDkimConfig(object: ExchangeObject): DkimConfig {
+function toDkimConfig(object: ExchangeObject): DkimConfig {
   const lower = (key: string): string => text(object[key]).toLowerCase();
   const sizes = [object.Selector1KeySize, object.Selector2KeySize].map(Number);
   return {

@@ -1,9 +1,8 @@
 import type { Problem } from "../../mail/problem.ts";
 import type { Cloud } from "../../tenant/clouds.ts";
 import type { Connection, Tenant } from "../../tenant/connection.ts";
-import type { Invoke } from "../../tenant/exchange.ts";
+import type { CmdletResult, Invoke } from "../../tenant/exchange.ts";
 import type { Graph, Subscription } from "../../tenant/graph.ts";
-import { type DkimConfig, toDkimConfig } from "../exchange/dkim.ts";
 import { isUnknown } from "./props.ts";
 
 /** What a check needs to know of a tenant, read once per run. */
@@ -11,9 +10,9 @@ export interface TenantFacts {
   readonly acceptedDomains: readonly string[];
   readonly subscriptions: readonly Subscription[];
   /** The tenant's inbound connectors, as Exchange gives them. */
-  readonly connectors: readonly Readonly<Record<string, unknown>>[];
-  /** Its domains' DKIM configurations. */
-  readonly dkimConfigs: readonly DkimConfig[];
+  readonly connectors: CmdletResult["value"];
+  /** Its domains' DKIM configurations, as Exchange gives them. */
+  readonly dkimConfigs: CmdletResult["value"];
 }
 
 /** The tenants that one run of the engine works on, each connected once. */
@@ -60,8 +59,8 @@ async function readFacts(tenants: Tenants, tenant: Tenant): Promise<TenantFacts>
   const acceptedDomains = await directory.acceptedDomains();
   const subscriptions = await directory.subscriptions();
   const { value: connectors } = await invoke("Get-InboundConnector", {});
-  const { value: dkim } = await invoke("Get-DkimSigningConfig", {});
-  return { acceptedDomains, subscriptions, connectors, dkimConfigs: dkim.map(toDkimConfig) };
+  const { value: dkimConfigs } = await invoke("Get-DkimSigningConfig", {});
+  return { acceptedDomains, subscriptions, connectors, dkimConfigs };
 }
 
 const keyOf = ({ environment, tenantId }: Tenant): string => `${environment} ${tenantId}`;
