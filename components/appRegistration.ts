@@ -139,7 +139,7 @@ function grantPermissions(
   );
   const access = new MailboxPermission(
     `${name}-full-access`,
-    { tenantId, environment, owner, mailbox, user: inExchange.objectId },
+    { tenantId, environment, owner, mailbox, trustee: inExchange.objectId },
     unprotected,
   );
   return [role, access];

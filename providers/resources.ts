@@ -10,11 +10,10 @@ import type { ClientSubmissionInputs } from "./exchange/clientSubmission.ts";
 import type { DkimSigningInputs } from "./exchange/dkimSigning.ts";
 import type { DkimSigningConfigInputs } from "./exchange/dkimSigningConfig.ts";
 import type { InboundConnectorInputs } from "./exchange/inboundConnectorForm.ts";
-import type { MailboxPermissionInputs } from "./exchange/mailboxPermission.ts";
+import type { MailboxRightInputs } from "./exchange/mailboxRight.ts";
 import type { ManagementRoleAssignmentInputs } from "./exchange/managementRoleAssignment.ts";
 import type { ManagementScopeInputs } from "./exchange/managementScope.ts";
 import type { OutboundLimitInputs } from "./exchange/outboundLimit.ts";
-import type { SendAsInputs } from "./exchange/sendAs.ts";
 import type { ExchangeServicePrincipalInputs } from "./exchange/servicePrincipal.ts";
 import type { SharedMailboxInputs } from "./exchange/sharedMailbox.ts";
 import type { UserMailboxInputs } from "./exchange/userMailbox.ts";
@@ -101,7 +100,7 @@ export class ManagementRoleAssignment extends ExchangeObject<ManagementRoleAssig
 }
 
 /** Full access of an app to a mailbox: the classic way to let it send. */
-export class MailboxPermission extends PendingResource<MailboxPermissionInputs> {
+export class MailboxPermission extends PendingResource<MailboxRightInputs> {
   static override readonly kind = "MailboxPermission";
 }
 
@@ -111,7 +110,7 @@ export class OutboundLimit extends ExchangeObject<OutboundLimitInputs> {
 }
 
 /** The right to send as a mailbox. */
-export class SendAs extends PendingResource<SendAsInputs> {
+export class SendAs extends PendingResource<MailboxRightInputs> {
   static override readonly kind = "SendAs";
 }
 

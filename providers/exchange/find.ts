@@ -36,36 +36,3 @@ export async function findOne(
 
 /** A property as text; empty when it is not set. */
 export const text = (value: unknown): string => (typeof value === "string" ? value : "");
-
-/**
- * Whether a user or an app holds a right on a mailbox. The request names the holder, as Exchange lists holders under
- * other names than it accepts.
- *
- * @param who parameters of the cmdlet: the mailbox, and who has the right
- * @returns false when there is no such right, no such mailbox, or nobody of that name; entries that deny the right, and
- *   inherited ones, do not count
- */
-export async function holdsRight(
-  invoke: Invoke,
-  cmdlet: "Get-MailboxPermission" | "Get-RecipientPermission",
-  who: Readonly<Record<string, string>>,
-  right: string,
-): Promise<boolean> {
-  try {
-    const { value } = await invoke(cmdlet, who);
-    return value.some(
-      (entry) =>
-        Array.isArray(entry.AccessRights) &&
-        entry.AccessRights.includes(right) &&
-        !isDenial(entry) &&
-        entry.IsInherited !== true,
-    );
-  } catch (error) {
-    if (isNotFound(error)) return false;
-    throw error;
-  }
-}
-
-/** Get-MailboxPermission says it in one property, Get-RecipientPermission in another. */
-const isDenial = ({ Deny, AccessControlType }: ExchangeObject): boolean =>
-  Deny === true || AccessControlType === "Deny";

@@ -1,18 +1,16 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
-import { mailboxPermission } from "../../../providers/exchange/mailboxPermission.ts";
-import { sendAs } from "../../../providers/exchange/sendAs.ts";
+import { mailboxPermission, sendAs } from "../../../providers/exchange/mailboxRight.ts";
 import { openProviderFixture, type ProviderFixture } from "./fixture.ts";
 import { heldIn, namedLife, OWNER, refusalOf, testNamed } from "./namedLife.ts";
 import { reading } from "./trouble.ts";
 
 const OBJECT = "bbbbbbbb-2222-4222-8222-222222222222";
 
-for (const { title, kind, who, noun, right, denial } of [
+for (const { title, kind, noun, right, denial } of [
   {
     title: "the right to send as a mailbox",
     kind: sendAs,
-    who: "trustee",
     noun: "RecipientPermission",
     right: { Trustee: OBJECT, AccessRights: ["SendAs"] },
     denial: { AccessControlType: "Deny" },
@@ -20,7 +18,6 @@ for (const { title, kind, who, noun, right, denial } of [
   {
     title: "full access to a mailbox",
     kind: mailboxPermission,
-    who: "user",
     noun: "MailboxPermission",
     right: { User: OBJECT, AccessRights: ["FullAccess"] },
     denial: { Deny: true },
@@ -45,7 +42,7 @@ for (const { title, kind, who, noun, right, denial } of [
       ...fixture.tenant,
       owner: OWNER,
       mailbox: mailbox(),
-      [who]: OBJECT,
+      trustee: OBJECT,
       ...change,
     });
     const one = { fixture: () => fixture, kind, declare };
@@ -107,8 +104,8 @@ for (const { title, kind, who, noun, right, denial } of [
 
     it("somebody of the tenant's mailboxes can hold it as well", async () => {
       const before = heldIn(fixture);
-      const made = await life().up(declare({ [who]: `Postmaster@${fixture.domain}` }));
-      assert.equal(made.outs[who], `postmaster@${fixture.domain}`);
+      const made = await life().up(declare({ trustee: `Postmaster@${fixture.domain}` }));
+      assert.equal(made.outs.trustee, `postmaster@${fixture.domain}`);
       assert.equal((await life().refresh(made))?.drift, false);
       await life().destroy(made);
       assert.deepEqual(heldIn(fixture), before);
@@ -120,7 +117,7 @@ for (const { title, kind, who, noun, right, denial } of [
         /couldn't be found/,
       );
       const nobody = "dddddddd-4444-4444-8444-444444444444";
-      assert.match(await refusalOf(one, declare({ [who]: nobody })), /wasn't found/);
+      assert.match(await refusalOf(one, declare({ trustee: nobody })), /wasn't found/);
     });
 
     it("gone with its mailbox, it is gone", async () => {
@@ -132,7 +129,7 @@ for (const { title, kind, who, noun, right, denial } of [
 
     it("who can't be given a right is refused without asking", async () => {
       assert.match(
-        (await life().refusals(declare({ [who]: "erp" })))[0] ?? "",
+        (await life().refusals(declare({ trustee: "erp" })))[0] ?? "",
         /is neither an address nor an object id \(a GUID\); use the address of a mailbox or/,
       );
     });

@@ -1,0 +1,116 @@
+import { canonicalMailbox, mailboxAddressProblem } from "../../mail/senders/mailbox.ts";
+import { trusteeProblem } from "../../mail/senders/names.ts";
+import { isNotFound } from "../../tenant/exchangeError.ts";
+import type { Tenants } from "../host/tenants.ts";
+import type { ExchangeObject } from "./find.ts";
+import { lifecycle } from "./lifecycle.ts";
+import type { Identity, Named } from "./named.ts";
+
+/** A right on a mailbox. */
+export interface MailboxRightInputs extends Identity {
+  /** Address of the mailbox. */
+  readonly mailbox: string;
+  /** Who has it: the address of a sender's mailbox, or the object id of an enterprise application that Exchange knows. */
+  readonly trustee: string;
+}
+
+type RightForm = Pick<MailboxRightInputs, "mailbox" | "trustee">;
+
+/**
+ * The kind `SendAs`: the right to send as a mailbox.
+ *
+ * @see https://learn.microsoft.com/powershell/module/exchangepowershell/add-recipientpermission
+ */
+export const sendAs = (tenants: Tenants) =>
+  mailboxRight(tenants, {
+    title: ({ mailbox, trustee }) => `the right of ${trustee} to send as ${mailbox}`,
+    right: "SendAs",
+    noun: "RecipientPermission",
+    trusteeParameter: "Trustee",
+  });
+
+/**
+ * The kind `MailboxPermission`: full access to a mailbox, the classic way to let an app send as it, where the tenant has
+ * no role for that.
+ *
+ * @see https://learn.microsoft.com/powershell/module/exchangepowershell/add-mailboxpermission
+ */
+export const mailboxPermission = (tenants: Tenants) =>
+  mailboxRight(tenants, {
+    title: ({ mailbox, trustee }) => `the full access of ${trustee} to ${mailbox}`,
+    right: "FullAccess",
+    noun: "MailboxPermission",
+    trusteeParameter: "User",
+    addParameters: { AutoMapping: false },
+  });
+
+interface Right {
+  title(form: RightForm): string;
+  /** Its name among the values of `AccessRights`. */
+  readonly right: "SendAs" | "FullAccess";
+  /** The noun of its cmdlets. */
+  readonly noun: "RecipientPermission" | "MailboxPermission";
+  /** Their parameter for the trustee. */
+  readonly trusteeParameter: "Trustee" | "User";
+  /** What else the Add- cmdlet gets. */
+  readonly addParameters?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The trustee belongs to the stack, so a right that exists already was given by an interrupted run and is ours. Requests
+ * name the trustee, as Exchange lists trustees under other names than it accepts.
+ */
+function mailboxRight(
+  tenants: Tenants,
+  { title, right, noun, trusteeParameter, addParameters }: Right,
+) {
+  const held = ({ mailbox, trustee }: RightForm) => ({
+    Identity: mailbox,
+    [trusteeParameter]: trustee,
+  });
+  const changed = (form: RightForm) => ({ ...held(form), AccessRights: right, Confirm: false });
+  const find: Named<MailboxRightInputs, RightForm, object>["findByName"] = async (invoke, form) => {
+    try {
+      const { value } = await invoke(`Get-${noun}`, held(form));
+      if (!value.some((entry) => grants(entry, right))) return undefined;
+      return { id: `${form.mailbox} ${form.trustee}`, form, facts: {} };
+    } catch (error) {
+      // No such mailbox, or nobody of that name.
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  };
+  return lifecycle<MailboxRightInputs, RightForm, object>(tenants, {
+    title,
+    rules: { mailbox: mailboxAddressProblem, trustee: trusteeProblem },
+    roles: ["Mail Recipients"],
+    keys: ["mailbox", "trustee"],
+    replaces: ["mailbox", "trustee"],
+    form: ({ mailbox, trustee }) => ({
+      mailbox: canonicalMailbox(mailbox),
+      trustee: canonicalMailbox(trustee),
+    }),
+
+    findByName: find,
+    findById: (invoke, _id, form) => find(invoke, form),
+    judge: () => "ours",
+
+    async make(invoke, form) {
+      await invoke(`Add-${noun}`, { ...changed(form), ...addParameters });
+    },
+    async remove(invoke, { form }) {
+      await invoke(`Remove-${noun}`, changed(form));
+    },
+  });
+}
+
+/**
+ * Whether an entry is the right itself: neither inherited nor a denial, which Get-MailboxPermission says in `Deny` and
+ * Get-RecipientPermission in `AccessControlType`.
+ */
+const grants = (entry: ExchangeObject, right: string): boolean =>
+  Array.isArray(entry.AccessRights) &&
+  entry.AccessRights.includes(right) &&
+  entry.Deny !== true &&
+  entry.AccessControlType !== "Deny" &&
+  entry.IsInherited !== true;
