@@ -5,7 +5,8 @@ import { AuthenticationPolicy, License, Password, UserMailbox } from "../provide
 import * as azuread from "./azuread.ts";
 import { waitingChild } from "./options.ts";
 
-export interface LicensedUserArgs {
+/** What the mailbox of a sender is made from, whatever kind it is. */
+export interface MailboxArgs {
   readonly tenantId: string;
   readonly environment: Environment;
   /** `project/stack/sender` */
@@ -15,6 +16,9 @@ export interface LicensedUserArgs {
   /** How long an `up` waits for the mailbox. */
   readonly waitMinutes: number;
   readonly choice: MailboxChoice;
+}
+
+export interface LicensedUserArgs extends MailboxArgs {
   readonly password: PasswordCredential;
 }
 

@@ -1,20 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Environment } from "../mail/clouds.ts";
-import type { MailboxChoice, PasswordCredential } from "../mail/senders/choose.ts";
+import type { PasswordCredential } from "../mail/senders/choose.ts";
 import { License, OutboundLimit, SendAs, SharedMailbox } from "../providers/resources.ts";
-import { LicensedUser } from "./licensedUser.ts";
+import { LicensedUser, type MailboxArgs } from "./licensedUser.ts";
 import { waitingChild } from "./options.ts";
 
-export interface ServiceAccountArgs {
-  readonly tenantId: string;
-  readonly environment: Environment;
-  /** `project/stack/sender` */
-  readonly owner: string;
-  /** Name of what is created in Entra and Exchange. */
-  readonly objectName: string;
-  /** How long an `up` waits for the mailbox. */
-  readonly waitMinutes: number;
-  readonly choice: MailboxChoice;
+export interface ServiceAccountArgs extends MailboxArgs {
   /** Set when the sender signs in with a password; without it nobody can sign in to the mailbox. */
   readonly password: PasswordCredential | undefined;
 }
