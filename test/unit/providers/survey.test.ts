@@ -24,20 +24,18 @@ describe("a survey", () => {
 
   const life = () =>
     lifeOf<SurveyInputs, SurveyInputs>(() => survey(openTenants(), fixture.access()));
-  const surveyed = (change: Partial<SurveyedDomain> = {}): SurveyedDomain => ({
-    domain: fixture.domain,
+  const surveyed = ({
+    domain = fixture.domain,
+    ...change
+  }: Partial<SurveyedDomain> = {}): SurveyedDomain => ({
+    domain,
     zoneId: fixture.zoneId,
     spfTerms: [EXCHANGE],
     dmarc: { rua: [], adopt: true },
-    exclusiveNames: namesAt(change.domain ?? fixture.domain, change.receives ?? false),
+    exclusiveNames: [`selector1._domainkey.${domain}`, `selector2._domainkey.${domain}`],
     receives: false,
     ...change,
   });
-  const namesAt = (domain: string, receives: boolean): string[] => [
-    `selector1._domainkey.${domain}`,
-    `selector2._domainkey.${domain}`,
-    ...(receives ? [`_mta-sts.${domain}`, `_smtp._tls.${domain}`] : []),
-  ];
   const declare = (change: Partial<SurveyInputs> = {}): SurveyInputs => ({
     ...fixture.tenant,
     owner: OWNER,
@@ -275,6 +273,19 @@ describe("a survey", () => {
       [...new Set(paths.filter((what) => what.includes("/zones/")))],
       ["GET /client/v4/zones/ID/dns_records"],
     );
+  });
+
+  it("somebody else's record is in the way at an exclusive name, and nowhere else", async () => {
+    const { domain } = fixture;
+    const names = [`_mta-sts.${domain}`, `_smtp._tls.${domain}`];
+    fixture.place(...names.map((name) => ({ type: "TXT", name, content: '"v=other"' })));
+    const [taken = ""] = names;
+    const reasons = await life().refusals(
+      declare({ domains: [surveyed({ exclusiveNames: [taken] })] }),
+    );
+    assert.equal(reasons.length, 1, reasons.join("\n"));
+    assert.ok(reasons[0]?.includes(taken), reasons[0]);
+    assert.match(reasons[0] ?? "", /is a record that somebody else/);
   });
 
   it("our own CNAMEs, and those that are published already, are not in the way", async () => {
