@@ -246,6 +246,24 @@ describe("an inbound connector that was there before", () => {
       );
     });
 
+    it("or the error says that it was gone after the write", async (t) => {
+      makeOld();
+      const made = await life().up(adopted());
+      const gone = following("Set-InboundConnector", () =>
+        fixture.lab.admin("Remove-InboundConnector", { Identity: made.id }),
+      );
+      const passing = passTime(t, 70_000);
+      const { message } = await thrownBy(() =>
+        life((invoke) => passing(gone(invoke))).destroy(made),
+      );
+      assert.match(
+        message,
+        /can't be put back as connector "OLD Relay".*: Exchange does not return it any more; remove the cause and run destroy again/,
+      );
+      await life().destroy(made);
+      assert.deepEqual(fixture.lab.world.connectors, []);
+    });
+
     it("or the error says that Exchange refuses it, and what to do", async () => {
       const { acceptedDomains, initialDomain } = fixture.lab.world.tenant;
       makeOld();
