@@ -1,5 +1,6 @@
 // `npm run lab`: the outside world on this machine. See HELP.
 import { parseArgs } from "node:util";
+import { forcedPlugins } from "../stack/plugins.ts";
 import { DEFAULT_SEED } from "../stack/stackConfig.ts";
 import { dumpLab } from "./dump.ts";
 import { listProvenance } from "./provenance.ts";
@@ -68,6 +69,7 @@ function usage() {
     if (!/^\w[\w.-]{0,63}$/.test(seed)) {
       return `--seed "${seed}" can't be the name of a folder; use 1 to 64 letters, digits, dots, hyphens or underscores, starting with a letter, digit or underscore`;
     }
+    forcedPlugins();
     const { json, help } = values;
     return { command, seed, json, help, anyPorts: values["any-ports"] };
   } catch (error) {

@@ -66,14 +66,22 @@ export function pluginLines(used: readonly UsedPlugin[]): string {
 
 type StandIn = keyof typeof STAND_INS;
 
+/**
+ * What the environment variable LAB_PLUGINS forces; undefined where it is unset or empty.
+ *
+ * @throws Error for a value that is not known
+ */
+export function forcedPlugins(): "real" | "stand-in" | undefined {
+  const value = process.env.LAB_PLUGINS || undefined;
+  if (value === undefined || value === "real" || value === "stand-in") return value;
+  throw new Error(
+    `LAB_PLUGINS: "${value}" is not a known value; use real or stand-in, or unset it`,
+  );
+}
+
 function choose(plugin: StandIn, env: Readonly<Record<string, string>>): UsedPlugin {
   const version = sdkVersionOf(plugin);
-  const forced = process.env.LAB_PLUGINS || "either";
-  if (!["real", "stand-in", "either"].includes(forced)) {
-    throw new Error(
-      `LAB_PLUGINS: "${forced}" is not a known value; use real or stand-in, or unset it`,
-    );
-  }
+  const forced = forcedPlugins();
   if (forced === "stand-in") {
     return { plugin, version, kind: "stand-in", reason: "LAB_PLUGINS=stand-in" };
   }
