@@ -20,6 +20,18 @@ export interface Answer {
   readonly text: string;
 }
 
+/** An answer that the plugin did not expect. */
+export class RequestFailure extends Error {
+  override readonly name = "RequestFailure";
+  /** The HTTP status; 0 when there was no answer. */
+  readonly status: number;
+
+  constructor(message: string, status: number) {
+    super(message);
+    this.status = status;
+  }
+}
+
 /** When a request is sent again. */
 export interface Retries {
   readonly most: number;

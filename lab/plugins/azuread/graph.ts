@@ -1,7 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { buildReply } from "../../src/reply.ts";
-import { type Answer, type Environment, makeSend, type Retries } from "../http.ts";
+import { type Answer, type Environment, makeSend, RequestFailure, type Retries } from "../http.ts";
 import { isObject, type Values } from "../values.ts";
 import { signIn } from "./signIn.ts";
 
@@ -14,7 +14,7 @@ export interface Graph {
   /**
    * Sends one request, `path` from the version on; resolves to the answer's body, empty where it has none.
    *
-   * @throws GraphFailure
+   * @throws RequestFailure
    */
   call(method: string, path: string, body?: object): Promise<Values>;
   /** Reads an object; undefined when Graph does not know it. */
@@ -23,18 +23,6 @@ export interface Graph {
   list(path: string): Promise<Values[]>;
   /** Runs one piece of work at a time for each key. */
   lock<Result>(key: string, work: () => Promise<Result>): Promise<Result>;
-}
-
-/** An answer that was not expected. */
-class GraphFailure extends Error {
-  override readonly name = "GraphFailure";
-  /** 0 when there was no answer. */
-  readonly status: number;
-
-  constructor(message: string, status: number) {
-    super(message);
-    this.status = status;
-  }
 }
 
 /** The plugin tries for minutes, at first after a second. */
@@ -72,7 +60,7 @@ export async function openGraph(
       const answer = await send({ ...request, body: body && JSON.stringify(body) }, RETRIES);
       const { status, text } = answer;
       if (status < 200 || status > 299) {
-        throw new GraphFailure(problemOf(`${method} ${path}`, answer), status);
+        throw new RequestFailure(problemOf(`${method} ${path}`, answer), status);
       }
       return text === "" ? {} : (JSON.parse(text) as Values);
     },
@@ -80,7 +68,7 @@ export async function openGraph(
       try {
         return await graph.call("GET", path);
       } catch (error) {
-        if (error instanceof GraphFailure && error.status === 404) return undefined;
+        if (error instanceof RequestFailure && error.status === 404) return undefined;
         throw error;
       }
     },

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import { buildReply } from "../../src/reply.ts";
-import { type Environment, makeSend, type Retries } from "../http.ts";
+import { type Environment, makeSend, RequestFailure, type Retries } from "../http.ts";
 import { mapObjects, type Value, type Values } from "../values.ts";
 
 /** Cloudflare's API v4, as one engine's configuration names it. */
@@ -8,21 +8,9 @@ export interface Api {
   /**
    * Sends one call; resolves to the answer's `result`.
    *
-   * @throws ApiFailure when Cloudflare refuses
+   * @throws RequestFailure in Cloudflare's own words
    */
   call(method: string, path: string, body?: Values): Promise<Value>;
-}
-
-/** A refusal in Cloudflare's own words. */
-export class ApiFailure extends Error {
-  override readonly name = "ApiFailure";
-  /** The HTTP status; 0 when there was no answer. */
-  readonly status: number;
-
-  constructor(message: string, status: number) {
-    super(message);
-    this.status = status;
-  }
 }
 
 /** @see cloudflare-go 7, its request configuration */
@@ -53,7 +41,7 @@ export function openApi(config: Values, env: Environment, signal: AbortSignal): 
       if (status === 0 || status >= 400) {
         const answer = status === 0 ? text : `${status} ${STATUS_CODES[status] ?? ""} ${text}`;
         const failed = buildReply("cloudflare-plugin.request-failed", { method, url, answer });
-        throw new ApiFailure(failed.text, status);
+        throw new RequestFailure(failed.text, status);
       }
       return (JSON.parse(text) as { result: Value }).result;
     },

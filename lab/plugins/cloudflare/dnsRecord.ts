@@ -1,7 +1,8 @@
 import type { ResourceType } from "../definition.ts";
+import { RequestFailure } from "../http.ts";
 import { changesOf, knownOf, namesWith, type Properties } from "../properties.ts";
 import { isAbsent, isObject, UNKNOWN, type Values } from "../values.ts";
-import { type Api, ApiFailure, apiName, fromApi, toApi } from "./api.ts";
+import { type Api, apiName, fromApi, toApi } from "./api.ts";
 
 /** The inputs that the relay's stack sets, and the API's outputs. */
 const PROPERTIES: Properties = {
@@ -64,7 +65,7 @@ export const dnsRecord: ResourceType<Api> = {
       const result = (await api.call("GET", `/zones/${zoneId}/dns_records/${recordId}`)) as Values;
       return { id: recordId, outputs: withSettings({ ...old, ...outputsOf(result), zoneId }) };
     } catch (error) {
-      if (!isImport && error instanceof ApiFailure && error.status === 404) return undefined;
+      if (!isImport && error instanceof RequestFailure && error.status === 404) return undefined;
       throw error;
     }
   },
