@@ -1,7 +1,7 @@
 import { findMailbox, type Mailbox, type RoleAssignment } from "../world/recipients.ts";
 import type { World } from "../world/world.ts";
 import { isCovered } from "./recipientFilter.ts";
-import { hasCome } from "./times.ts";
+import { hasCome, judgedBy } from "./times.ts";
 
 /** The role of RBAC for Applications that lets an app submit mail by SMTP. */
 export const SMTP_ROLE = "Application SMTP.SendAsApp";
@@ -64,15 +64,10 @@ export function appMayUse(world: World, app: SigningApp, mailbox: Mailbox, at: D
 
 /** Whether an assignment's scope, as it counts at that time, covers a mailbox. */
 function reaches(world: World, assignment: RoleAssignment, mailbox: Mailbox, at: Date): boolean {
-  const { earlier } = assignment;
-  const isEarlier = earlier !== undefined && !hasCome(earlier.until, at);
-  const name = isEarlier ? earlier.customResourceScope : assignment.customResourceScope;
+  const { customResourceScope: name } = judgedBy(assignment, at);
   if (name === null) return true;
   const scope = world.managementScopes.find((one) => one.name === name);
-  if (!scope) return false;
-  const before = scope.earlier;
-  const isOld = before !== undefined && !hasCome(before.until, at);
-  return isCovered(isOld ? before.recipientFilter : scope.recipientFilter, mailbox);
+  return scope !== undefined && isCovered(judgedBy(scope, at).recipientFilter, mailbox);
 }
 
 /**

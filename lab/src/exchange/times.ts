@@ -10,6 +10,15 @@ export function hasCome(time: string, at: Date): boolean {
   return at.getTime() >= Date.parse(time);
 }
 
+/** The values that sign-ins are judged by at a time: until a change has spread, those before it. */
+export function judgedBy<Earlier extends { until: string }>(
+  object: Omit<Earlier, "until"> & { earlier?: Earlier },
+  at: Date,
+): Omit<Earlier, "until"> {
+  const { earlier } = object;
+  return earlier !== undefined && !hasCome(earlier.until, at) ? earlier : object;
+}
+
 /** .NET's round-trip form of a UTC time; the directory keeps whole seconds. */
 export function roundTrip(iso: string): string {
   return `${iso.slice(0, 19)}.0000000Z`;

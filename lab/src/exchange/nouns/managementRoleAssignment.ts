@@ -5,7 +5,7 @@ import { refusal } from "../cmdletError.ts";
 import { findOne, findSome, inConfiguration, notFound } from "../directory.ts";
 import { defineNoun, presentNamed } from "../noun.ts";
 import { type Bound, identityType, type Parameters } from "../parameters.ts";
-import { grantedAt, hasCome } from "../times.ts";
+import { grantedAt, judgedBy } from "../times.ts";
 import { findRole, roleIdentity } from "./managementRole.ts";
 import { managementScopes } from "./managementScope.ts";
 import { demandCustomised } from "./organization.ts";
@@ -97,12 +97,8 @@ export const managementRoleAssignmentCmdlets = defineNoun<RoleAssignment>({
     },
     beforeChange(current, next, context) {
       if (next.customResourceScope !== current.customResourceScope) {
-        const { earlier } = current;
-        const isPending = earlier !== undefined && !hasCome(earlier.until, context.clock.now());
-        next.earlier = {
-          customResourceScope: (isPending ? earlier : current).customResourceScope,
-          until: grantedAt(context),
-        };
+        const { customResourceScope } = judgedBy(current, context.clock.now());
+        next.earlier = { customResourceScope, until: grantedAt(context) };
       }
       if (next.enabled && !current.enabled) next.effectiveAt = grantedAt(context);
     },

@@ -4,7 +4,7 @@ import { refusal } from "../cmdletError.ts";
 import { inConfiguration } from "../directory.ts";
 import { defineNoun, presentNamed } from "../noun.ts";
 import { parseFilter, writeFilter } from "../recipientFilter.ts";
-import { grantedAt, hasCome } from "../times.ts";
+import { grantedAt, judgedBy } from "../times.ts";
 import { demandCustomised } from "./organization.ts";
 
 export const managementScopes = inConfiguration<ManagementScope>(
@@ -37,12 +37,8 @@ export const managementScopeCmdlets = defineNoun<ManagementScope>({
   get: {},
   set: {
     beforeChange(current, next, context) {
-      const { earlier } = current;
-      const isPending = earlier !== undefined && !hasCome(earlier.until, context.clock.now());
-      next.earlier = {
-        recipientFilter: isPending ? earlier.recipientFilter : current.recipientFilter,
-        until: grantedAt(context),
-      };
+      const { recipientFilter } = judgedBy(current, context.clock.now());
+      next.earlier = { recipientFilter, until: grantedAt(context) };
     },
   },
   remove: {
