@@ -87,14 +87,7 @@ function fromExchange(mailbox: ExchangeObject, access: ExchangeObject): MailboxF
   };
 }
 
-/** Parameters of Set-Mailbox for the properties that differ. */
-const settingsOf = (differs: readonly string[], form: MailboxForm) =>
-  parametersOf(SETTINGS, differs, form);
-
-/** Parameters of Set-CASMailbox for the properties that differ. */
-const clientAccessOf = (differs: readonly string[], form: MailboxForm) =>
-  parametersOf(CLIENT_ACCESS, differs, form);
-
+/** Parameters for the properties that differ, by Exchange's `names`. */
 function parametersOf(
   names: Readonly<Partial<Record<keyof MailboxForm, string>>>,
   differs: readonly string[],
@@ -154,8 +147,8 @@ export async function writeMailbox(
   wanted: MailboxForm,
 ): Promise<"retentionPolicy"[]> {
   const common = { Identity: guid, Confirm: false };
-  const settings = settingsOf(differs, wanted);
-  const access = clientAccessOf(differs, wanted);
+  const settings = parametersOf(SETTINGS, differs, wanted);
+  const access = parametersOf(CLIENT_ACCESS, differs, wanted);
   if (Object.keys(settings).length > 0) await invoke("Set-Mailbox", { ...common, ...settings });
   if (Object.keys(access).length > 0) await invoke("Set-CASMailbox", { ...common, ...access });
   if (!differs.includes("retentionPolicy")) return [];
