@@ -32,20 +32,22 @@ function withoutTraces(key: string, value: unknown): unknown {
   return TRACES.includes(key) ? undefined : value;
 }
 
+/** The properties that decide how a connector relays. */
+const RELAY_PROPERTIES = [
+  "name",
+  "connectorType",
+  "enabled",
+  "senderDomains",
+  "senderIPAddresses",
+  "tlsSenderCertificateName",
+  "associatedAcceptedDomains",
+  "requireTls",
+  "treatMessagesAsInternal",
+  "cloudServicesMailEnabled",
+] as const;
+
 /** What decides how a connector relays, as Exchange holds it. */
-export type HeldConnector = Pick<
-  Connector,
-  | "name"
-  | "connectorType"
-  | "enabled"
-  | "senderDomains"
-  | "senderIPAddresses"
-  | "tlsSenderCertificateName"
-  | "associatedAcceptedDomains"
-  | "requireTls"
-  | "treatMessagesAsInternal"
-  | "cloudServicesMailEnabled"
->;
+export type HeldConnector = Pick<Connector, (typeof RELAY_PROPERTIES)[number]>;
 
 /** The connectors that the story's two senders have to have, written out by hand. */
 export function expectedConnectors({ lab, senders }: Scene): HeldConnector[] {
@@ -68,18 +70,10 @@ export function expectedConnectors({ lab, senders }: Scene): HeldConnector[] {
 /** The connectors that the world holds, cut to the same. */
 export function heldConnectors({ lab }: Scene): HeldConnector[] {
   return lab.world.connectors
-    .map((connector) => ({
-      name: connector.name,
-      connectorType: connector.connectorType,
-      enabled: connector.enabled,
-      senderDomains: connector.senderDomains,
-      senderIPAddresses: connector.senderIPAddresses,
-      tlsSenderCertificateName: connector.tlsSenderCertificateName,
-      associatedAcceptedDomains: connector.associatedAcceptedDomains,
-      requireTls: connector.requireTls,
-      treatMessagesAsInternal: connector.treatMessagesAsInternal,
-      cloudServicesMailEnabled: connector.cloudServicesMailEnabled,
-    }))
+    .map(
+      (connector) =>
+        Object.fromEntries(RELAY_PROPERTIES.map((key) => [key, connector[key]])) as HeldConnector,
+    )
     .sort(byName);
 }
 
