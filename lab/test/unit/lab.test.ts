@@ -137,30 +137,6 @@ describe("provenance", () => {
     assert.deepEqual(new Set(shares).size, 3);
   });
 
-  it("README and lab/README.md say how many replies are assumed", (t) => {
-    const counts =
-      listed(t, false)
-        .match(/\d+(?= (replies|assumed|from))/g)
-        ?.slice(-4) ?? [];
-    const [total, all, part, alone] = counts;
-    const readme = (file: string) =>
-      readFileSync(join(root, file), "utf8").replaceAll(/[>\s]+/g, " ");
-    assert.ok(
-      readme("README.md").includes(
-        `Of the lab's ${total} replies ${alone} come from a source, ${part} are partly assumed, and ${all} are assumed.`,
-      ),
-      `${counts}`,
-    );
-    for (const row of [
-      `| Of ${total} replies |`,
-      `| ${alone} | come from a source alone`,
-      `| ${part} | come from a source, and part`,
-      `| ${all} | are assumed`,
-    ]) {
-      assert.ok(readme("lab/README.md").includes(row), row);
-    }
-  });
-
   it("as a table: every reply by its whole name, and how many there are", (t) => {
     const table = listed(t, false);
     for (const { reply } of provenance()) assert.ok(table.includes(` ${reply} `), reply);
