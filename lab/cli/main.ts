@@ -15,7 +15,7 @@ machine. No account is needed.
   (none)      plays the story: preview, up, mail through the relay, a stranger refused, drift, repair, destroy
   serve       keeps the world running for your own \`pulumi\`, swaks and curl until Ctrl-C; its state stays on disk
   dump        writes the world as JSON: as it was last served, or as it is at first
-  provenance  lists every reply that the lab can give, and the source of its text
+  provenance  lists what is believed without proof, and every reply that the lab can give with the source of its text
 
   --seed TEXT   chooses another world; LAB_SEED does the same (default ${DEFAULT_SEED})
   --any-ports   serves on free ports instead of the usual ones

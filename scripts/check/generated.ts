@@ -3,6 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stackFileSchema } from "../../config/jsonSchema.ts";
+import { unprovenPage } from "../../lab/cli/unproven.ts";
 import { declareReplies } from "../../lab/src/replyFiles.ts";
 import { DEFAULT_SEED, labStackFile } from "../../lab/stack/stackConfig.ts";
 import { projectRoot } from "../setup/root.ts";
@@ -21,6 +22,7 @@ export const generatedFiles: readonly GeneratedFile[] = [
   },
   { file: "Pulumi.lab.yaml", generate: () => labStackFile(DEFAULT_SEED) },
   { file: "lab/replies/replies.d.ts", generate: declareReplies },
+  { file: "docs/reference/unproven.md", generate: unprovenPage },
 ];
 
 /** A sentence for each generated file that is not what its generator would write now. */

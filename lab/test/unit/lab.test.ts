@@ -4,6 +4,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { listProvenance } from "../../cli/provenance.ts";
+import { type Belief, readBeliefs, unprovenPage } from "../../cli/unproven.ts";
 import { CmdletError, type Lab, openLab, type Provenance, provenance } from "../../src/lab.ts";
 import type { FaultKind } from "../../src/world/fault.ts";
 import { RELAY } from "./bench.ts";
@@ -126,8 +127,12 @@ describe("provenance", () => {
     }
   });
 
-  it("as JSON: every reply once, what is assumed first", (t) => {
-    const replies = JSON.parse(listed(t, true)) as Provenance[];
+  it("as JSON: every belief; every reply once, what is assumed first", (t) => {
+    const { beliefs, replies } = JSON.parse(listed(t, true)) as {
+      beliefs: Belief[];
+      replies: Provenance[];
+    };
+    assert.deepEqual(beliefs, readBeliefs());
     const byName = (a: Provenance, b: Provenance) => (a.reply < b.reply ? -1 : 1);
     assert.deepEqual(replies.toSorted(byName), provenance().toSorted(byName));
     const shares = replies.map(({ source }) =>
@@ -137,9 +142,44 @@ describe("provenance", () => {
     assert.deepEqual(new Set(shares).size, 3);
   });
 
-  it("as a table: every reply by its whole name, and how many there are", (t) => {
+  it("as tables: how many beliefs; every reply by its whole name, and how many there are", (t) => {
     const table = listed(t, false);
+    assert.match(table, new RegExp(`\n${readBeliefs().length} beliefs without proof: `));
     for (const { reply } of provenance()) assert.ok(table.includes(` ${reply} `), reply);
     assert.match(table, new RegExp(`\n${provenance().length} replies: \\d+ assumed, `));
+  });
+});
+
+describe("beliefs without proof", () => {
+  const ROW = {
+    belief: "Water is wet.",
+    open: "Nobody says so.",
+    stands: ["tenant/exchange.ts"],
+    settle: "Get-Water",
+    confirmed: "wet",
+  };
+  const read = (change: object) => () =>
+    readBeliefs(JSON.stringify({ T: [{ ...ROW, ...change }] }));
+
+  it("each is a heading of the page, with its files, its command and the answer that confirms it", () => {
+    const page = unprovenPage();
+    const beliefs = readBeliefs();
+    assert.ok(beliefs.length > 15);
+    for (const { belief, stands, settle, confirmed } of beliefs) {
+      const [, section = ""] = page.split(`\n### ${belief.slice(0, -1)}\n`);
+      const [row = ""] = section.split(/\n##/);
+      for (const words of [...stands, settle, confirmed]) assert.ok(row.includes(words), words);
+    }
+  });
+
+  it("a row is refused that names a file or a reply that does not exist, or lacks a field", () => {
+    assert.deepEqual(read({})(), [{ topic: "T", ...ROW, shell: "powershell", replies: [] }]);
+    assert.throws(
+      read({ stands: ["tenant/nowhere.ts"] }),
+      /"Water is wet\." stands in tenant\/nowhere\.ts/,
+    );
+    assert.throws(read({ replies: ["exchange.nonsense"] }), /names exchange\.nonsense/);
+    assert.throws(read({ settle: undefined }), /settle/);
+    assert.throws(read({ sttle: "x" }), /sttle/);
   });
 });
