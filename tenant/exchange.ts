@@ -24,6 +24,14 @@ export type Invoke = (
 ) => Promise<CmdletResult>;
 
 /**
+ * Called before each pause after which a call is tried again.
+ *
+ * @param reason a sentence without its full stop
+ * @param ms length of the pause in milliseconds
+ */
+export type OnPause = (reason: string, ms: number) => void;
+
+/**
  * Speaks to a tenant's Exchange admin API. `InvokeCommand` is what Microsoft's own PowerShell module calls; its
  * contract is not documented, so everything that depends on it stands in this file and `exchangeError.ts`.
  *
@@ -32,7 +40,7 @@ export type Invoke = (
  *
  * @throws ExchangeError from the returned function
  */
-export function exchange(connection: Connection): Invoke {
+export function exchange(connection: Connection, onPause: OnPause = () => {}): Invoke {
   return async (cmdlet, parameters) => {
     const began = Date.now();
     let mayHaveRun = false;
@@ -47,10 +55,20 @@ export function exchange(connection: Connection): Invoke {
         const late = Date.now() + wait - began > LAST_TRY;
         if (!again || late || tried === TRIES) throw mayHaveRun ? unsure(cmdlet, error) : error;
         mayHaveRun ||= unknown;
+        onPause(pauseReason(error), wait);
         await sleep(wait);
       }
     }
   };
+}
+
+/** Does not name the cmdlet: all cmdlets of a run meet the same limit. */
+function pauseReason(error: unknown): string {
+  const { status, type } = error instanceof ExchangeError ? error : { status: 0, type: "" };
+  const why = type || (status === 0 ? "no connection" : `HTTP ${status}`);
+  return isTransient(error)
+    ? `Exchange accepts no more requests for now (${why})`
+    : `Exchange gave no answer (${why})`;
 }
 
 /** The last of several tries failed, but an earlier one may have run all the same; a read that ran changed nothing. */

@@ -4,6 +4,7 @@ import type { Connection, Tenant } from "../../tenant/connection.ts";
 import type { CmdletResult, Invoke } from "../../tenant/exchange.ts";
 import type { Graph, Subscription } from "../../tenant/graph.ts";
 import { isUnknown } from "./props.ts";
+import { reportPause } from "./waiting.ts";
 
 /** What a check needs to know of a tenant, read once per run. */
 export interface TenantFacts {
@@ -40,7 +41,7 @@ export function openTenants(connect = connectTenant): Tenants {
   const tenants: Tenants = {
     async invoke(tenant) {
       const { exchange } = await import("../../tenant/exchange.ts");
-      return exchange(await connection(tenant));
+      return exchange(await connection(tenant), reportPause);
     },
     async graph(tenant) {
       const { graph } = await import("../../tenant/graph.ts");

@@ -32,6 +32,14 @@ export async function poll<T>(
 
 /** Milliseconds between two lines about what is waited for. */
 const REPORT_EVERY = 30_000;
+/** A pause that is shorter than this, in milliseconds, is not reported. */
+const SHORT_PAUSE = 5_000;
+
+/** The line that a run prints while it waits; the times in milliseconds. */
+function describeWait(reason: string, { past, left }: { past: number; left: number }) {
+  const [sinceBegin, atMost] = [past, left].map((ms) => Math.round(ms / 1000));
+  return `waiting, for ${sinceBegin} s so far and at most ${atMost} s more: ${reason}`;
+}
 
 /**
  * Waits until nothing is missing, with growing pauses, and logs what it waits for.
@@ -46,12 +54,40 @@ export async function waitFor(findMissing: () => Promise<string>, limit: number)
     if (missing === "" || waited >= limit) return true;
     if (waited - reported >= REPORT_EVERY) {
       reported = waited;
-      const [past, left] = [waited, limit - waited].map((ms) => Math.round(ms / 1000));
-      console.log(`waiting, for ${past} s so far and at most ${left} s more: ${missing}`);
+      console.log(describeWait(missing, { past: waited, left: limit - waited }));
     }
     return false;
   };
   return poll(findMissing, isDone, { shortest: 500, longest: 20_000, limit });
+}
+
+/** The pauses that are being reported, by reason: their end, as a time in milliseconds. */
+const pauses = new Map<string, number>();
+
+/**
+ * Reports a pause that a service asks for: a line at once, and one every 30 s until it is over. The resources of a run
+ * meet the same limit together, so those with the same reason share the lines, with the time of the longest pause.
+ *
+ * @param reason such as `Exchange accepts no more requests for now (HTTP 429)`
+ * @param ms length of the pause in milliseconds; one of less than 5 s is not reported
+ */
+export function reportPause(reason: string, ms: number): void {
+  if (ms < SHORT_PAUSE) return;
+  const began = Date.now();
+  const known = pauses.get(reason);
+  pauses.set(reason, Math.max(began + ms, known ?? 0));
+  if (known !== undefined) return;
+  const report = (): void => {
+    const now = Date.now();
+    const left = (pauses.get(reason) ?? 0) - now;
+    if (left > 0) {
+      console.log(describeWait(reason, { past: now - began, left }));
+      setTimeout(report, Math.min(REPORT_EVERY, left)).unref();
+    } else {
+      pauses.delete(reason);
+    }
+  };
+  report();
 }
 
 /** The end of all waits of one run of the engine: its resources wait at the same time. */

@@ -175,6 +175,18 @@ describe("a cmdlet over the wire", () => {
     assert.deepEqual(connectors(), ["relay"]);
   });
 
+  it("says before each pause why, and how long it is", async () => {
+    const pauses: [string, number][] = [];
+    const patient = exchange(await bench.connect(), (reason, ms) => void pauses.push([reason, ms]));
+    strike("Get-InboundConnector", { kind: "status", status: 429, retryAfter: 0.02 });
+    strike("Get-InboundConnector", { kind: "status", status: 502, retryAfter: 0.01 });
+    await patient("Get-InboundConnector", {});
+    assert.deepEqual(pauses, [
+      ["Exchange accepts no more requests for now (HTTP 429)", 20],
+      ["Exchange gave no answer (HTTP 502)", 10],
+    ]);
+  });
+
   it("after four tries it gives up, and says what Exchange said", async () => {
     strike("Get-InboundConnector", { kind: "status", status: 429, retryAfter: 0.01 }, 9);
     const error = await failed("Get-InboundConnector");
