@@ -1,27 +1,23 @@
-// The least that a program like ours can cost, to compare with: the same SDK on the same engine, as many resources of
-// each sort, none of which does anything.
+// The least that a stack like ours can cost, to compare with: the same resources with the same inputs and the same order,
+// declared flat as a user would write them by hand, on the same engine and SDK, under providers that do nothing.
+
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { type OpenedStack, openStack } from "../../scripts/engine/openStack.ts";
+import type { Properties, Property } from "../plugins/properties.ts";
 import { type ServedPlugin, servePlugin } from "../plugins/service.ts";
+import type { Value } from "../plugins/values.ts";
 import { LAB_PASSPHRASE } from "../stack/scene.ts";
 
-/** How many resources of each sort a stack has. */
-interface Sorts {
-  readonly components: number;
-  /** Of our dynamic providers. */
-  readonly dynamic: number;
-  /** Of plugins. */
-  readonly plugin: number;
-}
-
-/** The resources of a state, by sort. */
-function sortsOf(deployment: unknown): Sorts {
-  const { resources } = deployment as { resources: { type: string; custom: boolean }[] };
-  const ours = resources.filter(({ type }) => !type.startsWith("pulumi:"));
-  const dynamic = ours.filter(({ type }) => type.startsWith("pulumi-nodejs:")).length;
-  const components = ours.filter(({ custom }) => !custom).length;
-  return { components, dynamic, plugin: ours.length - components - dynamic };
+/** What we read of a resource in a state. */
+interface StateResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly custom: boolean;
+  readonly provider?: string;
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  readonly dependencies?: readonly string[];
 }
 
 /** A stack whose resources do nothing, and what serves them. */
@@ -31,77 +27,133 @@ export interface Floor {
 }
 
 /**
- * Brings up a stack with as many resources of each sort as a state has.
+ * Opens a stack with the resources of a state.
  *
  * @param folder of the benchmark; the floor's settings go into one below it
  * @param deployment the state
+ * @param latency milliseconds that each create, read and delete takes: one request
  */
 export async function openFloor(
   folder: string,
   env: Readonly<Record<string, string>>,
   deployment: unknown,
+  latency = 0,
 ): Promise<Floor> {
-  const nothing = await serveNothing();
+  const { resources } = deployment as { resources: readonly StateResource[] };
+  const custom = resources.filter((one) => one.custom && !one.type.startsWith("pulumi:"));
+  const plugins = await servePlugins(custom, latency);
+  const ports = Object.entries(plugins).map(([name, { port }]) => `${name}:${port}`);
   const stack = await openStack({
     stack: "floor",
     folder: join(folder, "floor"),
     config: {},
-    env: { ...env, PULUMI_DEBUG_PROVIDERS: `nothing:${nothing.port}` },
+    env: { ...env, PULUMI_DEBUG_PROVIDERS: ports.join(",") },
     passphrase: LAB_PASSPHRASE,
-    program: floorProgram(sortsOf(deployment)),
+    program: () => declare(custom, latency),
   });
-  await stack.up();
-  return { stack, close: () => nothing.close() };
-}
-
-/** Resources of a plugin are served by `serveNothing`. */
-function floorProgram({ components, dynamic, plugin }: Sorts): () => Promise<void> {
-  return async () => {
-    const parents = Array.from({ length: components }, (_, index) => new Component(`${index}`));
-    const under = (index: number) => {
-      const parent = parents[index % components];
-      return parent === undefined ? {} : { parent };
-    };
-    for (let index = 0; index < dynamic; index++) new Nothing(`nothing-${index}`, under(index));
-    for (let index = 0; index < plugin; index++) new OfPlugin(`plugin-${index}`, under(index));
+  return {
+    stack,
+    async close() {
+      await Promise.all(Object.values(plugins).map((plugin) => plugin.close()));
+    },
   };
 }
 
-class Component extends pulumi.ComponentResource {
-  constructor(name: string) {
-    super("m365-smtp-relay:bench:Floor", name);
-    this.registerOutputs({});
+/** Declares the resources; a state lists each after those that it depends on. */
+async function declare(custom: readonly StateResource[], latency: number): Promise<void> {
+  const declared = new Map<string, pulumi.CustomResource>();
+  for (const { urn, type, inputs = {}, dependencies = [] } of custom) {
+    const dependsOn = dependencies.flatMap((one) => declared.get(one) ?? []);
+    declared.set(urn, new Nothing(type, nameOf(urn), inputs, latency, dependsOn));
   }
 }
+
+const nameOf = (urn: string): string => urn.slice(urn.lastIndexOf("::") + 2);
+
+/** A version for the plugins that do nothing: with one, the engine takes the served plugin. */
+const VERSION = "1.0.0";
 
 class Nothing extends pulumi.CustomResource {
-  constructor(name: string, opts: pulumi.CustomResourceOptions) {
-    const __provider = 'exports.handler = () => require("./lab/bench/nothing.ts");';
-    super("pulumi-nodejs:dynamic/bench:Nothing", name, { __provider }, opts);
+  constructor(
+    type: string,
+    name: string,
+    inputs: Readonly<Record<string, unknown>>,
+    latency: number,
+    dependsOn: pulumi.Resource[],
+  ) {
+    const __provider = `exports.handler = () => require("./lab/bench/nothing.ts").nothing(${latency});`;
+    const plain = Object.fromEntries(
+      Object.entries(inputs)
+        .filter(([key]) => key !== "__defaults")
+        .map(([key, value]) => [key, readable(value)]),
+    );
+    const isDynamic = type.startsWith("pulumi-nodejs:");
+    super(type, name, isDynamic ? { ...plain, __provider } : plain, {
+      dependsOn,
+      ...(isDynamic ? {} : { version: VERSION }),
+    });
   }
 }
 
-class OfPlugin extends pulumi.CustomResource {
-  constructor(name: string, opts: pulumi.CustomResourceOptions) {
-    super("nothing:index:Nothing", name, {}, { ...opts, version: "1.0.0" });
-  }
+// How Pulumi marks a value of a state as a secret.
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
+
+/** A value of a state as a program would give it; a secret is as long as it is encrypted. */
+function readable(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(readable);
+  const object = value as Readonly<Record<string, unknown>>;
+  if (SIGNATURE in object) return pulumi.secret("x".repeat(`${object.ciphertext ?? ""}`.length));
+  return Object.fromEntries(Object.entries(object).map(([key, held]) => [key, readable(held)]));
 }
 
-/** Serves a plugin whose one resource type does nothing, as the stand-ins are served: in this process. */
-function serveNothing(): Promise<ServedPlugin> {
-  return servePlugin({
-    name: "nothing",
-    version: "1.0.0",
-    configure: () => undefined,
-    resources: {
-      "nothing:index:Nothing": {
-        properties: {},
-        create: async () => ({ id: "nothing", outputs: {} }),
-        read: async (id) => ({ id, outputs: {} }),
-        update: async () => ({}),
-        delete: async () => {},
-      },
-    },
-    functions: {},
+/** Serves a plugin for each package of the resources, in this process as the stand-ins are. */
+async function servePlugins(
+  custom: readonly StateResource[],
+  latency: number,
+): Promise<Record<string, ServedPlugin>> {
+  const types = Map.groupBy(
+    custom.filter(({ type }) => !type.startsWith("pulumi-nodejs:")),
+    ({ type }) => type,
+  );
+  const packages = Map.groupBy(types, ([type]) => type.slice(0, type.indexOf(":")));
+  const served = [...packages].map(async ([name, ofPackage]) => {
+    const resources = ofPackage.map(([type, all]) => [type, typeOf(all, latency)] as const);
+    const plugin = await servePlugin({
+      name,
+      version: VERSION,
+      configure: () => undefined,
+      resources: Object.fromEntries(resources),
+      functions: {},
+    });
+    return [name, plugin] as const;
   });
+  return Object.fromEntries(await Promise.all(served));
+}
+
+/** A type of resource that takes what these resources have, and does nothing. */
+function typeOf(all: readonly StateResource[], latency: number) {
+  const inputs = all.flatMap(({ inputs: given = {} }) => Object.entries(given));
+  const properties: Properties = Object.fromEntries(
+    inputs.map(([key, value]): [string, Property] => [key, { type: sortOf(value) }]),
+  );
+  return {
+    properties,
+    async create(outputs: Record<string, Value>) {
+      await sleep(latency);
+      return { id: "nothing", outputs };
+    },
+    async read(id: string, outputs: Record<string, Value>) {
+      await sleep(latency);
+      return { id, outputs };
+    },
+    update: async (_id: string, plan: Record<string, Value>) => plan,
+    delete: () => sleep(latency),
+  };
+}
+
+function sortOf(value: unknown): Property["type"] {
+  if (Array.isArray(value)) return "list";
+  if (typeof value === "boolean" || typeof value === "number") return typeof value as "boolean";
+  return typeof value === "object" && value !== null && !(SIGNATURE in value) ? "map" : "string";
 }

@@ -1,13 +1,17 @@
-// The floor's resources: a dynamic provider of ours that does nothing. Loaded by the engine, see floor.ts.
+// The provider of the floor's dynamic resources. Loaded by the engine, see floor.ts.
+import { setTimeout as sleep } from "node:timers/promises";
 
-export async function check(_olds: object, news: object) {
-  return { inputs: news, failures: [] };
-}
-
-export async function diff() {
-  return { changes: false };
-}
-
-export async function create(inputs: object) {
-  return { id: "nothing", outs: inputs };
-}
+/** @param latency milliseconds that create, read and delete take: one request each */
+export const nothing = (latency: number) => ({
+  check: async (_olds: object, inputs: object) => ({ inputs, failures: [] }),
+  diff: async () => ({ changes: false }),
+  async create(outs: object) {
+    await sleep(latency);
+    return { id: "nothing", outs };
+  },
+  async read(id: string, props: object) {
+    await sleep(latency);
+    return { id, props };
+  },
+  delete: () => sleep(latency),
+});

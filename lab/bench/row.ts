@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import type { OpenedStack } from "../../scripts/engine/openStack.ts";
 
 /** One promise and what was measured of it, in the same unit. */
 export interface Row {
@@ -41,4 +42,18 @@ export async function timed(act: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await act();
   return performance.now() - start;
+}
+
+/** The median ratio of a stack's unchanged previews to those of its floor, measured in turns. */
+export async function previewRatio(
+  stack: OpenedStack,
+  floor: OpenedStack,
+  runs: number,
+): Promise<number> {
+  const ratios: number[] = [];
+  for (let run = 0; run < runs; run++) {
+    const ours = await timed(() => stack.preview());
+    ratios.push(ours / (await timed(() => floor.preview())));
+  }
+  return median(ratios);
 }

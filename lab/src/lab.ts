@@ -119,6 +119,8 @@ export interface Lab {
    * never come.
    */
   settle(): Promise<void>;
+  /** Makes each answer of the HTTPS services take `ms` milliseconds longer, as a network does. @default 0 */
+  setLatency(ms: number): void;
   /** Every secret text of this lab, to search for leaks. */
   secrets(): string[];
   /** The whole world as JSON, keys in order, without secrets. */
@@ -256,6 +258,7 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
     async settle() {
       await Promise.all([queue.idle(), dkimKeys.idle()]);
     },
+    setLatency: web.setLatency,
     secrets: () => listSecrets(secrets, serverKeys),
     dump: () => dumpWorld(world),
     async close() {

@@ -1,4 +1,5 @@
 import { createServer, type Server } from "node:https";
+import { setTimeout as sleep } from "node:timers/promises";
 import { getRequestListener } from "@hono/node-server";
 import type { Hono } from "hono";
 import type { Certificate } from "../certificates.ts";
@@ -16,6 +17,8 @@ export interface Apps {
 export interface WebServer {
   port: number;
   serve(apps: Apps, log: Log): void;
+  /** Holds back each answer from now on by `ms` milliseconds. */
+  setLatency(ms: number): void;
   close(): Promise<void>;
 }
 
@@ -27,14 +30,21 @@ export async function openWebServer(certificate: Certificate, port: number): Pro
     server.once("error", reject);
     server.listen(port, "127.0.0.1", () => resolve());
   });
+  let latency = 0;
   return {
     port: portOf(server),
     serve(apps, log) {
       for (const app of Object.values(apps)) silence(app, log);
       server.on(
         "request",
-        getRequestListener((request, env) => choose(apps, request.url).fetch(request, env)),
+        getRequestListener(async (request, env) => {
+          if (latency > 0) await sleep(latency);
+          return choose(apps, request.url).fetch(request, env);
+        }),
       );
+    },
+    setLatency(ms) {
+      latency = ms;
     },
     close: () =>
       new Promise((resolve) => {
