@@ -44,6 +44,33 @@ export function recordOwner(comment = ""): string | undefined {
   return /^Managed by Pulumi: (\S+)$/.exec(comment)?.[1];
 }
 
+/** Who manages something, and who did before its stack or project was renamed. */
+export interface Owners {
+  readonly owner: string;
+  /** Owners that state recorded, from before the stack or project was renamed. */
+  readonly formerOwners?: readonly string[];
+}
+
+/** Whether a mark names the owner, or one from before the stack or project was renamed. */
+export const isOwnedBy = (marked: string | undefined, { owner, formerOwners = [] }: Owners) =>
+  marked !== undefined && [owner, ...formerOwners].includes(marked);
+
+/**
+ * Whose an object is that state has. `ours`: a second signal agrees with the state. `unmarked`: none does; it may be
+ * changed, which marks it again, and is not removed. `others`: it is neither changed nor removed.
+ *
+ * @param marked the owner that its mark names; undefined when it has no mark, or one that was edited
+ * @param isAsRecorded whether its content is what state recorded: the second signal of an object without a mark
+ */
+export function ownershipOf(
+  marked: string | undefined,
+  owners: Owners,
+  isAsRecorded = false,
+): "ours" | "unmarked" | "others" {
+  if (marked !== undefined) return isOwnedBy(marked, owners) ? "ours" : "others";
+  return isAsRecorded ? "ours" : "unmarked";
+}
+
 /**
  * Says that something of a domain is managed by another stack: a domain belongs to one stack.
  *

@@ -4,7 +4,15 @@ import { type DmarcArgs, planDmarc } from "../mail/dns/dmarc/plan.ts";
 import { mxIsExchange } from "../mail/dns/receiving.ts";
 import type { StoredRecord } from "../mail/dns/record.ts";
 import { planSpf } from "../mail/dns/spf/plan.ts";
-import { otherStackProblem, ownerOf, recordOwner, senderOfOwner } from "../mail/ownership.ts";
+import {
+  isOwnedBy,
+  type Owners,
+  otherStackProblem,
+  ownerOf,
+  ownerOfSender,
+  recordOwner,
+  senderOfOwner,
+} from "../mail/ownership.ts";
 import type { Problem } from "../mail/problem.ts";
 import {
   missingRoleProblem,
@@ -43,12 +51,22 @@ export interface SurveyInputs {
   readonly environment: Environment;
   /** `project/stack` */
   readonly owner: string;
+  /** The names that the stack had before, which what it has made may still bear. */
+  readonly formerOwners?: readonly string[];
   readonly domains: readonly SurveyedDomain[];
   readonly connectors: readonly InboundConnectorInputs[];
   readonly mailboxes: readonly SurveyedMailbox[];
 }
 
-const INPUTS = ["tenantId", "environment", "owner", "domains", "connectors", "mailboxes"] as const;
+const INPUTS = [
+  "tenantId",
+  "environment",
+  "owner",
+  "formerOwners",
+  "domains",
+  "connectors",
+  "mailboxes",
+] as const;
 
 /** The mailbox of a sender that signs in. */
 export interface SurveyedMailbox {
@@ -74,8 +92,9 @@ const AT_ONCE = 8;
  */
 export function survey(tenants: Tenants, zones: ZoneAccess) {
   return {
-    async check(olds: Partial<SurveyInputs>, news: SurveyInputs) {
-      if (isUnknown(news)) return { inputs: news, failures: [] };
+    async check(olds: Partial<SurveyInputs>, declared: SurveyInputs) {
+      if (isUnknown(declared)) return { inputs: declared, failures: [] };
+      const news = withFormerOwners(olds, declared);
       const domains = added(olds.domains, news.domains);
       const connectors = added(olds.connectors, news.connectors);
       const mailboxes = added(olds.mailboxes, news.mailboxes);
@@ -85,10 +104,18 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
       try {
         const facts = await tenants.facts(news);
         const problems = [
-          ...connectors.flatMap((inputs) => ofConnector(inputs, facts, olds.connectors)),
-          ...domains.flatMap((domain) => inTenant(news.owner, domain, facts)),
-          ...(await ofMailboxes(await tenants.invoke(news), mailboxes, facts)),
-          ...(await inAll(domains, (domain) => inZone(news.owner, domain, zones, olds.domains))),
+          ...connectors.flatMap((inputs) => ofConnector(inputs, news, facts, olds.connectors)),
+          ...domains.flatMap((domain) => inTenant(ownersOf(domain, news, olds), domain, facts)),
+          ...(await ofMailboxes(
+            await tenants.invoke(news),
+            mailboxes,
+            news,
+            facts,
+            olds.mailboxes,
+          )),
+          ...(await inAll(domains, (domain) =>
+            inZone(ownersOf(domain, news, olds), domain, zones, olds.domains),
+          )),
           ...(await inAll(domains, (domain) => receiving(domain, news, { tenants, zones, facts }))),
         ];
         return { inputs: news, failures: outsideFailures(problems) };
@@ -121,6 +148,35 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
   } satisfies pulumi.dynamic.ResourceProvider;
 }
 
+/** The inputs with the names that the stack had before. */
+function withFormerOwners(olds: Partial<SurveyInputs>, news: SurveyInputs): SurveyInputs {
+  const known = [...(olds.formerOwners ?? []), ...(olds.owner === undefined ? [] : [olds.owner])];
+  const formerOwners = [...new Set(known)].filter((owner) => owner !== news.owner);
+  return formerOwners.length === 0 ? news : { ...news, formerOwners };
+}
+
+/** Whose a domain is: what bears a former name of the stack is ours only where the stack has had the domain already. */
+function ownersOf(
+  { domain }: SurveyedDomain,
+  { owner, formerOwners = [] }: SurveyInputs,
+  { domains = [] }: Partial<SurveyInputs>,
+): Owners {
+  const isKnown = domains.some((old) => old.domain === domain);
+  return { owner, formerOwners: isKnown ? formerOwners : [] };
+}
+
+/** The owners of what belongs to a sender, in the same way. */
+function ownersOfSender<T extends { readonly owner: string }>(
+  { owner }: T,
+  { formerOwners = [] }: SurveyInputs,
+  olds: readonly T[] = [],
+): Required<Owners> & { readonly before: T | undefined } {
+  const sender = senderOfOwner(owner);
+  const before = olds.find((old) => senderOfOwner(old.owner) === sender);
+  const former = formerOwners.map((stack) => ownerOfSender(stack, sender));
+  return { owner, formerOwners: before === undefined ? [] : former, before };
+}
+
 /** What was not in the list before, as it is now. */
 function added<T>(before: readonly T[] = [], now: readonly T[]): T[] {
   const known = new Set(before.map((one) => JSON.stringify(one)));
@@ -141,13 +197,14 @@ async function inAll<T>(
 /** The problems of a connector, with its sender's name, as the engine names only the survey. */
 function ofConnector(
   inputs: InboundConnectorInputs,
+  survey: SurveyInputs,
   facts: TenantFacts,
   olds: readonly InboundConnectorInputs[] = [],
 ): Problem[] {
-  const before = olds.find(({ owner }) => owner === inputs.owner);
+  const { before, formerOwners } = ownersOfSender(inputs, survey, olds);
   const checked = (args: InboundConnectorInputs) => ({ ...args, ...wantedForm(args) });
   const sender = senderOfOwner(inputs.owner);
-  return tenantProblems(checked(inputs), facts, before && checked(before))
+  return tenantProblems(checked(inputs), facts, before && { ...checked(before), formerOwners })
     .filter(({ key }) => !key.startsWith("associatedAcceptedDomains"))
     .map((problem) =>
       problem.key === "tenantId"
@@ -160,7 +217,9 @@ function ofConnector(
 async function ofMailboxes(
   invoke: Invoke,
   mailboxes: readonly SurveyedMailbox[],
+  survey: SurveyInputs,
   { subscriptions }: TenantFacts,
+  olds: readonly SurveyedMailbox[] = [],
 ): Promise<Problem[]> {
   const problems: (Problem | undefined)[] = [];
   if (mailboxes.length > 0 && !(await isCustomized(invoke))) problems.push(notCustomizedProblem());
@@ -169,7 +228,8 @@ async function ofMailboxes(
     problems.push(missingRoleProblem(SMTP_MANAGEMENT_ROLE));
   for (const mailbox of mailboxes) {
     const sender = senderOfOwner(mailbox.owner);
-    const taken = await mailboxTaken(invoke, mailbox);
+    const { formerOwners } = ownersOfSender(mailbox, survey, olds);
+    const taken = await mailboxTaken(invoke, { ...mailbox, formerOwners });
     problems.push(taken && { ...taken, key: `mailbox of ${sender}: ${taken.key}` });
     const { license } = mailbox;
     if (license !== undefined) {
@@ -216,19 +276,19 @@ async function receiving(
   return problem === undefined ? [] : [problem];
 }
 
-function inTenant(owner: string, { domain }: SurveyedDomain, facts: TenantFacts): Problem[] {
+function inTenant(owners: Owners, { domain }: SurveyedDomain, facts: TenantFacts): Problem[] {
   const config = facts.dkimConfigs.find(({ Domain }) => text(Domain).toLowerCase() === domain);
   const theirs = ownerOf(text(config?.AdminDisplayName));
   return [
     domainNotAccepted(domain, domain, facts.acceptedDomains),
-    theirs === undefined || theirs === owner
+    theirs === undefined || isOwnedBy(theirs, owners)
       ? undefined
       : otherStackProblem(domain, undefined, theirs),
   ].filter((problem) => problem !== undefined);
 }
 
 async function inZone(
-  owner: string,
+  owners: Owners,
   surveyed: SurveyedDomain,
   { facts, resolve }: ZoneAccess,
   olds: readonly SurveyedDomain[] = [],
@@ -236,24 +296,24 @@ async function inZone(
   const { zoneId, domain, spfTerms, dmarc, exclusiveNames } = surveyed;
   if (zoneId === undefined) return [];
   const records = await facts(zoneId);
-  const spf = await planSpf({ owner, domain, terms: spfTerms }, records, resolve);
+  const spf = await planSpf({ ...owners, domain, terms: spfTerms }, records, resolve);
   // For an existing record of ours, only the resource itself knows the text before us.
   const known = olds.some((old) => old.domain === domain);
   const policy =
     known || dmarc === undefined
       ? { problems: [] }
-      : await planDmarc({ ...dmarc, owner, domain }, records, resolve);
-  const taken = exclusiveNames.flatMap((name) => takenProblems(owner, name, records));
+      : await planDmarc({ ...dmarc, ...owners, domain }, records, resolve);
+  const taken = exclusiveNames.flatMap((name) => takenProblems(owners, name, records));
   return [...spf.problems, ...policy.problems, ...taken];
 }
 
 /** Other records at one of our exclusive names: senders and receivers would use neither of two. */
-function takenProblems(owner: string, name: string, records: readonly StoredRecord[]): Problem[] {
+function takenProblems(owners: Owners, name: string, records: readonly StoredRecord[]): Problem[] {
   return records
     .filter((record) => record.name === name)
     .flatMap(({ type, content, comment }) => {
       const theirs = recordOwner(comment);
-      if (theirs === owner) return [];
+      if (isOwnedBy(theirs, owners)) return [];
       if (theirs !== undefined) return [otherStackProblem(name, undefined, theirs)];
       const fix = name.includes("._domainkey.")
         ? "set dkim: {records: published} for the domain to leave the record as it is, or remove the record"

@@ -1,4 +1,4 @@
-import { markOf, ownerOf } from "../../mail/ownership.ts";
+import { isOwnedBy, markOf, type Owners, ownerOf } from "../../mail/ownership.ts";
 import type { Problem } from "../../mail/problem.ts";
 import { addressProblem } from "../../mail/senders/address.ts";
 import type { ConnectorMatch } from "../../mail/senders/choose.ts";
@@ -23,6 +23,17 @@ import {
 import { type Checked, nameTaken, type Observed, type Verdict } from "./named.ts";
 
 type CheckedInputs = Checked<InboundConnectorInputs, ConnectorForm>;
+/** What the last check returned, if any; and whose the connector was before that. */
+type Olds = Partial<CheckedInputs> & Pick<Owners, "formerOwners">;
+
+/** The owners that a connector of ours may name: an `up` gives it the new name of a renamed stack. */
+const ownersOf = (
+  { owner }: CheckedInputs,
+  { owner: before, formerOwners = [] }: Olds,
+): Owners => ({
+  owner,
+  formerOwners: before === undefined ? formerOwners : [before, ...formerOwners],
+});
 
 /** Every problem that the arguments alone show. Values that are not known yet pass. */
 export function argumentProblems(args: InboundConnectorInputs): Problem[] {
@@ -94,7 +105,7 @@ export function changeProblems(
 export function tenantProblems(
   wanted: CheckedInputs,
   facts: TenantFacts,
-  olds: Partial<CheckedInputs> = {},
+  olds: Olds = {},
 ): Problem[] {
   const { tlsSenderCertificateName: certificate, associatedAcceptedDomains: domains } = wanted;
   return [
@@ -113,7 +124,7 @@ export function tenantProblems(
 export function connectorProblems(
   wanted: CheckedInputs,
   connectors: TenantFacts["connectors"],
-  olds: Partial<CheckedInputs> = {},
+  olds: Olds = {},
 ): Problem[] {
   const named = (name: string) => sameName(name, wanted.name);
   const namesake = connectors.find(({ Name }) => named(String(Name)));
@@ -132,7 +143,7 @@ export function connectorProblems(
 function nothingToAdopt(
   { adopt, name }: CheckedInputs,
   connectors: TenantFacts["connectors"],
-  olds: Partial<CheckedInputs>,
+  olds: Olds,
 ): Problem | undefined {
   if (!adopt || sameName(olds.name ?? "", name)) return undefined;
   const existing = connectors.map(({ Name }) => `"${String(Name)}"`).join(", ") || "none";
@@ -146,12 +157,13 @@ function nothingToAdopt(
 
 function connectorTaken(
   object: ExchangeObject,
-  { owner, adopt = false, name }: CheckedInputs,
-  olds: Partial<CheckedInputs>,
+  wanted: CheckedInputs,
+  olds: Olds,
 ): Problem | undefined {
+  const { adopt = false, name } = wanted;
   const form = fromExchange(object);
   const theirs = ownerOf(form.comment);
-  if (theirs === owner || theirs === (olds.owner ?? owner)) {
+  if (isOwnedBy(theirs, ownersOf(wanted, olds))) {
     const isRenamed = olds.name !== undefined && !sameName(olds.name, name);
     return isRenamed && adopt ? alreadyOurs(form) : undefined;
   }
@@ -205,15 +217,12 @@ function alreadyOurs({ name }: ConnectorForm): Problem {
 }
 
 /** Another connector of ours may be about to change in the same run, so only those of others are in the way. */
-function matchTaken(
-  wanted: CheckedInputs,
-  other: ConnectorForm,
-  olds: Partial<CheckedInputs>,
-): Problem[] {
+function matchTaken(wanted: CheckedInputs, other: ConnectorForm, olds: Olds): Problem[] {
   if (!other.enabled || other.connectorType !== "OnPremises") return [];
   const theirs = ownerOf(other.comment);
   const stackOf = (owner: string) => owner.slice(0, owner.lastIndexOf("/"));
-  const mine = [wanted.owner, olds.owner ?? wanted.owner].map(stackOf);
+  const { owner, formerOwners = [] } = ownersOf(wanted, olds);
+  const mine = [owner, ...formerOwners].map(stackOf);
   if (theirs !== undefined && mine.includes(stackOf(theirs))) return [];
   return matchesOf(wanted)
     .flatMap((match) =>

@@ -1,4 +1,4 @@
-import { ownerOf } from "../../mail/ownership.ts";
+import { isOwnedBy, type Owners, ownerOf } from "../../mail/ownership.ts";
 import type { Problem } from "../../mail/problem.ts";
 import { canonicalMailbox } from "../../mail/senders/mailbox.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
@@ -6,12 +6,10 @@ import { type ExchangeObject, findOne, HAS_ADDRESS, text } from "./find.ts";
 import { findMailbox, markIn, type ObservedMailbox } from "./mailbox.ts";
 
 /** The address and name that a mailbox is to have. */
-interface Place {
+interface Place extends Owners {
   readonly address: string;
   /** Its Name in Exchange. */
   readonly name: string;
-  /** `project/stack/sender` */
-  readonly owner: string;
 }
 
 /** Says who has a sender's address or name, unless it is the sender's own mailbox, of whichever kind. */
@@ -20,7 +18,7 @@ export async function mailboxTaken(invoke: Invoke, place: Place): Promise<Proble
   if (holder !== undefined) return "key" in holder ? holder : undefined;
   const other = await findNamesake(invoke, place.name);
   // Our own goes before the new one is made, or moves to the new address.
-  const isOurs = other !== undefined && ownerOf(markOf(other)) === place.owner;
+  const isOurs = other !== undefined && isOwnedBy(ownerOf(markOf(other)), place);
   return other === undefined || isOurs ? undefined : nameTaken(place.name, other);
 }
 
@@ -31,14 +29,15 @@ export async function mailboxTaken(invoke: Invoke, place: Place): Promise<Proble
  */
 export async function findAtAddress(
   invoke: Invoke,
-  { address, owner }: Pick<Place, "address" | "owner">,
+  place: Omit<Place, "name">,
   kinds: RegExp,
 ): Promise<ObservedMailbox | Problem | undefined> {
+  const { address } = place;
   const recipient = await findOne(invoke, "Get-Recipient", address, HAS_ADDRESS);
   if (recipient === undefined) return undefined;
   const isMailbox = kinds.test(text(recipient.RecipientTypeDetails));
   const mailbox = isMailbox ? await findMailbox(invoke, text(recipient.Guid), "Guid") : undefined;
-  const isOurs = mailbox && ownerOf(markIn(mailbox.form)) === owner;
+  const isOurs = mailbox && isOwnedBy(ownerOf(markIn(mailbox.form)), place);
   return isOurs && mailbox.form.address === address ? mailbox : addressTaken(address, recipient);
 }
 

@@ -1,4 +1,4 @@
-import { otherStackProblem, recordOwner } from "../../ownership.ts";
+import { isOwnedBy, type Owners, otherStackProblem, recordOwner } from "../../ownership.ts";
 import type { Problem } from "../../problem.ts";
 import type { DnsRecord, Resolve } from "../record.ts";
 import { unquoteTxt } from "../txt.ts";
@@ -17,10 +17,8 @@ export interface DmarcArgs {
   readonly adopt: boolean;
 }
 
-/** The same with whose domain it is. */
-export interface DmarcRequest extends DmarcArgs {
-  /** `project/stack` */
-  readonly owner: string;
+/** The same with whose domain it is. Owners are stacks, `project/stack`. */
+export interface DmarcRequest extends DmarcArgs, Owners {
   readonly domain: string;
 }
 
@@ -60,7 +58,7 @@ export async function planDmarc<T extends DnsRecord>(
   );
   if (broken.length > 0) return stop(...broken);
   const theirs = found && recordOwner(found.comment);
-  if (found === undefined || theirs === request.owner) {
+  if (found === undefined || isOwnedBy(theirs, request)) {
     const parent = await inherited(key, request.domain, resolve);
     return typeof parent === "object" ? stop(parent) : { ...planNew(request, key, parent), found };
   }

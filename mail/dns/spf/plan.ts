@@ -1,4 +1,4 @@
-import { otherStackProblem, recordOwner } from "../../ownership.ts";
+import { isOwnedBy, type Owners, otherStackProblem, recordOwner } from "../../ownership.ts";
 import type { Problem } from "../../problem.ts";
 import type { DnsRecord, Resolve } from "../record.ts";
 import { unquoteTxt } from "../txt.ts";
@@ -23,9 +23,8 @@ export interface SpfPlan<T extends DnsRecord> {
   readonly warnings: readonly Problem[];
 }
 
-export interface SpfRequest {
-  /** `project/stack` */
-  readonly owner: string;
+/** Owners are stacks, `project/stack`. */
+export interface SpfRequest extends Owners {
   readonly domain: string;
   /** Terms that have to be in the record. */
   readonly terms: readonly string[];
@@ -39,11 +38,12 @@ export interface SpfRequest {
  * @param before terms that an earlier run of ours added; those not wanted any more go
  */
 export async function planSpf<T extends DnsRecord>(
-  { owner, domain, terms }: SpfRequest,
+  request: SpfRequest,
   records: readonly T[],
   resolve: Resolve,
   before: readonly string[] = [],
 ): Promise<SpfPlan<T>> {
+  const { domain, terms } = request;
   const key = `SPF of ${domain}`;
   const existing = spfRecordsOf(records, domain);
   const texts = existing.map(({ content }) => unquoteTxt(content));
@@ -51,7 +51,7 @@ export async function planSpf<T extends DnsRecord>(
   const [text] = texts;
   const broken = [
     ...spfProblems(key, texts),
-    ...existing.flatMap((record) => othersProblems(key, record, owner)),
+    ...existing.flatMap((record) => othersProblems(key, record, request)),
   ];
   if (broken.length > 0) {
     const nothing = { found: undefined, text: "", added: [], lookUps: [] };
@@ -72,9 +72,9 @@ export async function planSpf<T extends DnsRecord>(
   };
 }
 
-function othersProblems(key: string, { content, comment }: DnsRecord, owner: string): Problem[] {
+function othersProblems(key: string, { content, comment }: DnsRecord, owners: Owners): Problem[] {
   const theirs = recordOwner(comment);
-  if (theirs === undefined || theirs === owner) return [];
+  if (theirs === undefined || isOwnedBy(theirs, owners)) return [];
   return [otherStackProblem(key, unquoteTxt(content), theirs)];
 }
 

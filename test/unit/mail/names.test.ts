@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { markOf, ownerOf, ownershipMark } from "../../../mail/ownership.ts";
+import { markOf, ownerOf, ownershipMark, ownershipOf } from "../../../mail/ownership.ts";
 import { sentence } from "../../../mail/problem.ts";
 import {
   certificateNameProblem,
@@ -116,6 +116,20 @@ describe("ownership", () => {
     assert.equal(ownerOf(""), undefined);
     assert.equal(ownerOf("Managed by Bob"), undefined);
   });
+
+  const owners = { owner: "p/new", formerOwners: ["p/old"] };
+  for (const [marked, isAsRecorded, expected] of [
+    ["p/new", false, "ours"],
+    ["p/old", false, "ours"],
+    ["p/other", false, "others"],
+    ["p/other", true, "others"],
+    ["p/newer", false, "others"],
+    [undefined, false, "unmarked"],
+    [undefined, true, "ours"],
+  ] as const) {
+    it(`an object marked ${marked}, its content ${isAsRecorded ? "" : "not "}as recorded, is ${expected}`, () =>
+      assert.equal(ownershipOf(marked, owners, isAsRecorded), expected));
+  }
 });
 
 describe("domainNotAccepted", () => {

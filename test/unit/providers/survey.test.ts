@@ -327,6 +327,47 @@ describe("a survey", () => {
     await fixture.lab.settle();
   });
 
+  it("a renamed stack keeps what bears its former names, of known domains and senders alone", async () => {
+    const { domain, lab } = fixture;
+    fixture.lab.admin("New-DkimSigningConfig", {
+      DomainName: domain,
+      Enabled: false,
+      AdminDisplayName: "Managed by Pulumi: relay/test. Changes made by hand are undone.",
+    });
+    const comment = "Managed by Pulumi: relay/test";
+    fixture.place(
+      { type: "TXT", name: domain, content: '"v=spf1 -all"', comment },
+      ...dkimRecords(lab.world).map((record) => ({ ...record, comment })),
+    );
+    lab.admin("New-Mailbox", {
+      ...{ Shared: true, Name: "relay-test-shop", PrimarySmtpAddress: mailbox().address },
+      DisplayName: "Managed by Pulumi: relay/test/shop. Changes made by hand are undone.",
+    });
+    const first = declare({ mailboxes: [mailbox()] });
+    const made = await life().up(first);
+    const renamed = declare({
+      owner: "relay/renamed",
+      domains: [surveyed({ spfTerms: [EXCHANGE, "ip4:192.0.2.1"] })],
+      mailboxes: [mailbox({ owner: "relay/renamed/shop", name: "relay-renamed-shop" })],
+    });
+    assert.deepEqual(await life().refusals(renamed, made), []);
+    const after = await life().up(renamed, made);
+    assert.deepEqual(after.inputs.formerOwners, [OWNER]);
+    const again = await life().up(
+      { ...renamed, owner: "moved/renamed", domains: [surveyed()] },
+      after,
+    );
+    assert.deepEqual(again.inputs.formerOwners, [OWNER, "relay/renamed"]);
+    assert.deepEqual((await life().up(first, again)).inputs.formerOwners, [
+      "relay/renamed",
+      "moved/renamed",
+    ]);
+    const another = { ...renamed, owner: "relay/another" };
+    const report = (await life().refusals(another)).join("\n");
+    assert.match(report, /belongs to the stack relay\/test, and a domain can belong to one stack/);
+    assert.match(report, /mailbox of shop: address: ".*" is the address of SharedMailbox/);
+  });
+
   it("a policy that we raised may be lowered again: its own resource judges that", async () => {
     const { domain } = fixture;
     fixture.place({ type: "TXT", name: `_dmarc.${domain}`, content: '"v=DMARC1; p=none"' });
