@@ -1,4 +1,4 @@
-import { ownerOf } from "../../mail/ownership.ts";
+import { ownerOf, ownershipOf } from "../../mail/ownership.ts";
 import type { Tenant } from "../../tenant/connection.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { inputFailures, readFailures } from "../host/checkFailures.ts";
@@ -69,17 +69,17 @@ export function lifecycle<A extends Identity, F extends object, X extends object
     { form }: Observed<F, X>,
     act: "change" | "remove",
     olds: Outs,
-    news: Identity = olds,
+    { owner }: Identity = olds,
   ): void => {
     if (named.mark === undefined) return;
     const theirs = ownerOf(named.mark(form));
-    if (theirs === olds.owner || theirs === news.owner) return;
-    if (theirs === undefined && act === "change") return;
-    const whose =
-      theirs === undefined ? "is not marked as ours any more" : `is now managed by ${theirs}`;
-    const back = theirs === undefined ? "put the mark back with pulumi up --refresh, or " : "";
+    const whose = ownershipOf(theirs, { owner, formerOwners: [olds.owner] });
+    if (whose === "ours" || (whose === "unmarked" && act === "change")) return;
+    const title = titleOf(id, olds);
     throw new Error(
-      `${titleOf(id, olds)} ${whose}, so it was not ${act}d; ${back}remove it from the state with pulumi state delete`,
+      whose === "unmarked"
+        ? `${title} is not marked as ours any more, so it was not removed; run pulumi up --refresh with its sender still in the stack file, which marks it again`
+        : `${title} is now managed by ${theirs}, so it was not ${act}d; let one of the two stacks have it: remove it from the state of this one with pulumi state delete, or mark it again by hand`,
     );
   };
 

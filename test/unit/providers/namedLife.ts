@@ -218,7 +218,7 @@ function testMarked(one: NamedCase, markByHand: (mark: string) => void): void {
       ["change", () => kind.update(made.id, made.outs, inputs)],
       ["remove", () => kind.delete(made.id, made.outs)],
     ] as const) {
-      const words = ` (${made.id}) is now managed by relay/prod/erp, so it was not ${verb}d; remove it from the state with pulumi state delete`;
+      const words = ` (${made.id}) is now managed by relay/prod/erp, so it was not ${verb}d; let one of the two stacks have it: remove it from the state of this one with pulumi state delete, or mark it again by hand`;
       const { message } = await thrownBy(act);
       assert.ok(message.endsWith(words), message);
     }
@@ -234,7 +234,7 @@ function testMarked(one: NamedCase, markByHand: (mark: string) => void): void {
       const unmarked = held();
       assert.match(
         (await thrownBy(() => life().destroy(made))).message,
-        /is not marked as ours any more, so it was not removed; put the mark back with pulumi up --refresh, or remove it from the state/,
+        /is not marked as ours any more, so it was not removed; run pulumi up --refresh with its sender still in the stack file, which marks it again$/,
       );
       assert.deepEqual(held(), unmarked);
       const seen = await life().refresh(made);
