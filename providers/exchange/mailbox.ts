@@ -1,42 +1,64 @@
 import { ownerOf } from "../../mail/ownership.ts";
 import { canonicalMailbox } from "../../mail/senders/mailbox.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
-import { isNotFound } from "../../tenant/exchangeError.ts";
+import {
+  ExchangeError,
+  isNotFound,
+  isOutcomeUnknown,
+  isTransient,
+} from "../../tenant/exchangeError.ts";
 import { type ExchangeObject, findOne, text } from "./find.ts";
 
-/** Properties that Set-Mailbox writes, by Exchange's names. */
-const SETTINGS = {
+/** Properties that make a mailbox ours, by Exchange's names: Set-Mailbox writes them. */
+const NAMES = {
   displayName: "DisplayName",
   customAttribute15: "CustomAttribute15",
+} as const;
+
+/** The switch that lets a sender submit mail. Set-CASMailbox writes it. */
+const SMTP_AUTH = { smtpClientAuthenticationDisabled: "SmtpClientAuthenticationDisabled" } as const;
+
+/**
+ * The clients that Set-CASMailbox closes, by Exchange's names: every switch that its page has for Exchange Online and
+ * that is on in a new mailbox. The Exchange admin centre has no switch in the cloud.
+ */
+const CLIENTS = {
+  activeSyncEnabled: "ActiveSyncEnabled",
+  ewsEnabled: "EwsEnabled",
+  imapEnabled: "ImapEnabled",
+  macOutlookEnabled: "MacOutlookEnabled",
+  mapiEnabled: "MAPIEnabled",
+  oneWinNativeOutlookEnabled: "OneWinNativeOutlookEnabled",
+  outlookMobileEnabled: "OutlookMobileEnabled",
+  owaEnabled: "OWAEnabled",
+  owaForDevicesEnabled: "OWAforDevicesEnabled",
+  popEnabled: "PopEnabled",
+  universalOutlookEnabled: "UniversalOutlookEnabled",
+} as const;
+
+/** Further settings that Set-Mailbox writes, by Exchange's names. */
+const SETTINGS = {
   accountDisabled: "AccountDisabled",
   hiddenFromAddressListsEnabled: "HiddenFromAddressListsEnabled",
   messageCopyForSMTPClientSubmissionEnabled: "MessageCopyForSMTPClientSubmissionEnabled",
 } as const;
 
-/** Properties that Set-CASMailbox writes, by Exchange's names. */
-const CLIENT_ACCESS = {
-  activeSyncEnabled: "ActiveSyncEnabled",
-  ecpEnabled: "ECPEnabled",
-  ewsEnabled: "EwsEnabled",
-  imapEnabled: "ImapEnabled",
-  mapiEnabled: "MAPIEnabled",
-  owaEnabled: "OWAEnabled",
-  popEnabled: "PopEnabled",
-  smtpClientAuthenticationDisabled: "SmtpClientAuthenticationDisabled",
-} as const;
-
 /** What is the same for every sender's mailbox: SMTP AUTH opens it, and nothing else. */
 const FIXED = {
+  smtpClientAuthenticationDisabled: false,
   hiddenFromAddressListsEnabled: true,
   messageCopyForSMTPClientSubmissionEnabled: false,
   activeSyncEnabled: false,
-  ecpEnabled: false,
   ewsEnabled: false,
   imapEnabled: false,
+  macOutlookEnabled: false,
   mapiEnabled: false,
+  oneWinNativeOutlookEnabled: false,
+  outlookMobileEnabled: false,
   owaEnabled: false,
+  owaForDevicesEnabled: false,
   popEnabled: false,
-  smtpClientAuthenticationDisabled: false,
+  universalOutlookEnabled: false,
 } as const;
 
 /** What differs from mailbox to mailbox. */
@@ -61,6 +83,9 @@ export interface MailboxForm
 
 const SWITCHES = ["accountDisabled", ...Object.keys(FIXED)] as Switch[];
 
+/** Properties without which a sender can send: a tenant that keeps them otherwise does not stop it. */
+export const OPTIONAL_KEYS = [...Object.keys(CLIENTS), ...Object.keys(SETTINGS)] as Switch[];
+
 /** Names of the properties that we manage. */
 export const MAILBOX_KEYS: readonly (keyof MailboxForm)[] = [
   ...(["address", "displayName", "customAttribute15", "retentionPolicy"] as const),
@@ -73,11 +98,17 @@ export const DEFAULT_RETENTION = "Default MRM Policy";
 /** The wanted form of a mailbox. */
 export const wantedForm = (names: MailboxNames): MailboxForm => ({ ...names, ...FIXED });
 
-/** A mailbox as Get-Mailbox and Get-CASMailbox give it. */
+/**
+ * A mailbox as Get-Mailbox and Get-CASMailbox give it. A switch that they do not show does not exist in the tenant: it
+ * counts as it should be.
+ */
 function fromExchange(mailbox: ExchangeObject, access: ExchangeObject): MailboxForm {
   const both: ExchangeObject = { ...mailbox, ...access };
-  const names: Readonly<Record<Switch, string>> = { ...SETTINGS, ...CLIENT_ACCESS };
-  const switches = SWITCHES.map((key) => [key, both[names[key]] ?? null]);
+  const isShared = mailbox.RecipientTypeDetails === "SharedMailbox";
+  const asWanted: Readonly<Record<Switch, boolean>> = { ...FIXED, accountDisabled: isShared };
+  const names: Readonly<Record<Switch, string>> = { ...SMTP_AUTH, ...CLIENTS, ...SETTINGS };
+  const shown = (key: Switch) => (names[key] in both ? both[names[key]] : asWanted[key]);
+  const switches = SWITCHES.map((key) => [key, shown(key) ?? null]);
   return {
     address: canonicalMailbox(text(mailbox.PrimarySmtpAddress)),
     displayName: text(mailbox.DisplayName),
@@ -85,16 +116,6 @@ function fromExchange(mailbox: ExchangeObject, access: ExchangeObject): MailboxF
     retentionPolicy: text(mailbox.RetentionPolicy),
     ...(Object.fromEntries(switches) as Record<Switch, boolean | null>),
   };
-}
-
-/** Parameters for the properties that differ, by Exchange's `names`. */
-function parametersOf(
-  names: Readonly<Partial<Record<keyof MailboxForm, string>>>,
-  differs: readonly string[],
-  form: MailboxForm,
-): Record<string, unknown> {
-  const entries = Object.entries(names).filter(([key]) => differs.includes(key));
-  return Object.fromEntries(entries.map(([key, name]) => [name, form[key as keyof MailboxForm]]));
 }
 
 /** Where a mailbox is marked: in its display name until the first Set-Mailbox has written the attribute. */
@@ -134,8 +155,11 @@ export async function findMailbox(
   return { guid, externalDirectoryObjectId, form: fromExchange(object, access), object };
 }
 
+/** Properties of one cmdlet, by Exchange's names. */
+type Names = Readonly<Partial<Record<keyof MailboxForm, string>>>;
+
 /**
- * Writes properties of a mailbox.
+ * Writes properties of a mailbox. None without which a sender can send keeps the others from being written.
  *
  * @param differs names of those to write
  * @returns those that this tenant does not support, which stay as they are
@@ -145,22 +169,68 @@ export async function writeMailbox(
   guid: string,
   differs: readonly string[],
   wanted: MailboxForm,
+): Promise<(keyof MailboxForm)[]> {
+  const set = async (cmdlet: string, names: Names, keys = differs): Promise<void> => {
+    const parameters = Object.entries(names)
+      .filter(([key]) => keys.includes(key))
+      .map(([key, name]) => [name, wanted[key as keyof MailboxForm]]);
+    if (parameters.length === 0) return;
+    await invoke(cmdlet, { Identity: guid, Confirm: false, ...Object.fromEntries(parameters) });
+  };
+  /** All in one call; where Exchange refuses that, what is needed in one and each of the others alone. */
+  const setWith = async (
+    cmdlet: string,
+    optional: Names,
+    needed: Names = {},
+  ): Promise<Switch[]> => {
+    try {
+      await set(cmdlet, { ...needed, ...optional });
+      return [];
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+    }
+    await set(cmdlet, needed);
+    const refused: Switch[] = [];
+    for (const key of OPTIONAL_KEYS.filter((one) => one in optional && differs.includes(one))) {
+      try {
+        await set(cmdlet, optional, [key]);
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        refused.push(key);
+        const name = `${optional[key]} of mailbox ${wanted.address}`;
+        console.log(`${name} stays as it is, which stops no mail, because ${error.message}`);
+      }
+    }
+    return refused;
+  };
+  const settings = await setWith("Set-Mailbox", SETTINGS, NAMES);
+  await set("Set-CASMailbox", SMTP_AUTH);
+  const clients = await setWith("Set-CASMailbox", CLIENTS);
+  const isOther = differs.includes("retentionPolicy");
+  const retention = isOther ? await setRetention(invoke, guid, wanted) : [];
+  return [...settings, ...clients, ...retention];
+}
+
+/** Whether Exchange refused what it was sent, and nothing else was wrong. */
+const isRefusal = (error: unknown): error is ExchangeError =>
+  error instanceof ExchangeError &&
+  error.status === 400 &&
+  !isNotFound(error) &&
+  !isTransient(error) &&
+  !isOutcomeUnknown(error);
+
+async function setRetention(
+  invoke: Invoke,
+  guid: string,
+  { retentionPolicy: RetentionPolicy, address }: MailboxForm,
 ): Promise<"retentionPolicy"[]> {
-  const common = { Identity: guid, Confirm: false };
-  const settings = parametersOf(SETTINGS, differs, wanted);
-  const access = parametersOf(CLIENT_ACCESS, differs, wanted);
-  if (Object.keys(settings).length > 0) await invoke("Set-Mailbox", { ...common, ...settings });
-  if (Object.keys(access).length > 0) await invoke("Set-CASMailbox", { ...common, ...access });
-  if (!differs.includes("retentionPolicy")) return [];
-  const RetentionPolicy = wanted.retentionPolicy;
   try {
-    await invoke("Set-Mailbox", { ...common, RetentionPolicy });
+    await invoke("Set-Mailbox", { Identity: guid, Confirm: false, RetentionPolicy });
     return [];
   } catch (error) {
     if (!isNotFound(error)) throw error;
-    const title = `mailbox ${wanted.address}`;
     console.log(
-      `the tenant has no retention policy "${RetentionPolicy}"; ${title} keeps the policy that it has`,
+      `the tenant has no retention policy "${RetentionPolicy}"; mailbox ${address} keeps the policy that it has`,
     );
     return ["retentionPolicy"];
   }

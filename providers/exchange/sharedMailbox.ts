@@ -17,6 +17,7 @@ import {
   type MailboxForm,
   markIn,
   type ObservedMailbox,
+  OPTIONAL_KEYS,
   wantedForm,
   writeMailbox,
 } from "./mailbox.ts";
@@ -58,6 +59,7 @@ const mailbox: Named<SharedMailboxInputs, SharedMailboxForm, MailboxFacts> = {
   roles: ["Mail Recipient Creation", "Mail Recipients"],
   keys: KEYS,
   replaces: ["address", "name"],
+  mayDiffer: OPTIONAL_KEYS,
   mark: markIn,
   form: ({ address, name, displayName, retentionPolicy, owner }) => ({
     name: name.trim(),

@@ -14,6 +14,7 @@ import {
   findMailbox,
   MAILBOX_KEYS,
   type MailboxForm,
+  OPTIONAL_KEYS,
   wantedForm,
   writeMailbox,
 } from "./mailbox.ts";
@@ -52,6 +53,7 @@ const mailbox = (
   roles: ["Mail Recipients"],
   keys: KEYS,
   replaces: ["user"],
+  mayDiffer: OPTIONAL_KEYS,
   passThrough: ["waitMinutes"],
   mark: ({ customAttribute15 }) => customAttribute15,
   form: ({ address, displayName, user, owner }) => ({

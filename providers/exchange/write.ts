@@ -155,9 +155,10 @@ export async function bringTo<A extends Identity, F extends object, X extends ob
     }
   };
   let settled: Settled<F, X>;
+  let refused: readonly (keyof F)[] = [];
   try {
     const isBehind = differences(named.keys, form, wanted).length > 0;
-    const refused = isBehind ? ((await named.set?.(noticing, object, wanted)) ?? []) : [];
+    refused = isBehind ? ((await named.set?.(noticing, object, wanted)) ?? []) : [];
     settled = await settle(invoke, named, id, wanted, refused);
   } catch (error) {
     if (!(error instanceof Error) || !isWritten) throw error;
@@ -176,6 +177,11 @@ export async function bringTo<A extends Identity, F extends object, X extends ob
     throw halfMade(
       `Exchange stored ${said} of ${title} instead of the value that was sent; run pulumi up again`,
     );
+  }
+  for (const key of settled.differs) {
+    if (refused.includes(key)) continue;
+    const [stored, sent] = [now[key], wanted[key]].map((value) => JSON.stringify(value));
+    console.log(`Exchange keeps ${key} ${stored} of ${title}, although ${sent} was sent`);
   }
   const own = Object.fromEntries(settled.differs.map((key) => [key, now[key]])) as Partial<F>;
   const pending = named.pending?.(now) ?? "";

@@ -264,12 +264,16 @@ describe(`a stolen credential, seed ${SEED}`, () => {
       assert.equal(held?.accountDisabled, true);
       assert.deepEqual(switches, {
         activeSyncEnabled: false,
-        ecpEnabled: false,
         ewsEnabled: false,
         imapEnabled: false,
+        macOutlookEnabled: false,
         mapiEnabled: false,
+        oneWinNativeOutlookEnabled: false,
+        outlookMobileEnabled: false,
         owaEnabled: false,
+        owaForDevicesEnabled: false,
         popEnabled: false,
+        universalOutlookEnabled: false,
         smtpClientAuthenticationDisabled: false,
       });
     });

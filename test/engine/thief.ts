@@ -33,6 +33,7 @@ export async function openThief() {
     await rm(folder, { recursive: true, force: true });
   };
   const { world } = lab;
+  world.settings.newestClientSwitch = "known";
   const [shop] = labApplications(world);
   const colleague = `anna@${world.tenant.domain}`;
   // So that what stops the thief there is not that nobody may submit mail.

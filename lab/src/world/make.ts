@@ -23,6 +23,9 @@ const OUTSIDERS = ["woodgrove", "lucerne", "margies", "trey", "wingtip", "alpine
 export const PEOPLE = ["postmaster", "anna"] as const;
 const REGIONS = ["NAM", "EUR", "APC", "CAN"] as const;
 
+/** Assumed: that a switch may come to some tenants later than to others. Most worlds have it. */
+const NEWEST_CLIENT_SWITCH = ["known", "known", "shown alone", "absent"] as const;
+
 /**
  * Draws a world. Pure: the same seed gives the same world, and it holds no secret.
  *
@@ -80,6 +83,7 @@ export function makeWorld(seed: string): World {
       smtpAuthDelayMs: 0,
       signInDelayMs: 0,
       sharedSignIn: "blocked",
+      newestClientSwitch: makeRandom(`${seed}/client switch`).pick(NEWEST_CLIENT_SWITCH),
       unlicensedSubmission: "allowed",
     },
     addresses: drawAddresses(random),

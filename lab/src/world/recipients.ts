@@ -33,12 +33,16 @@ export interface Mailbox {
 /** What Set-CASMailbox sets. */
 export interface ClientAccess {
   activeSyncEnabled: boolean;
-  ecpEnabled: boolean;
   ewsEnabled: boolean;
   imapEnabled: boolean;
+  macOutlookEnabled: boolean;
   mapiEnabled: boolean;
+  oneWinNativeOutlookEnabled: boolean;
+  outlookMobileEnabled: boolean;
   owaEnabled: boolean;
+  owaForDevicesEnabled: boolean;
   popEnabled: boolean;
+  universalOutlookEnabled: boolean;
   /** null: as the organisation has it. */
   smtpClientAuthenticationDisabled: boolean | null;
   /** Virtual time at which port 587 goes by the value above, ISO 8601, and what it goes by until then. */
@@ -173,12 +177,16 @@ export function newMailbox(names: MailboxNames, at: string): Mailbox {
     customAttributes: {},
     clientAccess: {
       activeSyncEnabled: true,
-      ecpEnabled: true,
       ewsEnabled: true,
       imapEnabled: true,
+      macOutlookEnabled: true,
       mapiEnabled: true,
+      oneWinNativeOutlookEnabled: true,
+      outlookMobileEnabled: true,
       owaEnabled: true,
+      owaForDevicesEnabled: true,
       popEnabled: true,
+      universalOutlookEnabled: true,
       smtpClientAuthenticationDisabled: null,
       smtpClientAuthentication: { from: at, before: null },
     },

@@ -164,6 +164,11 @@ export interface Settings {
   signInDelayMs: number;
   /** Whether New-Mailbox -Shared makes an account that can't sign in, as its page says. */
   sharedSignIn: "blocked" | "open";
+  /**
+   * Whether the tenant has the newest switch of Set-CASMailbox: as the page has it, shown by Get-CASMailbox alone, or
+   * neither shown nor a parameter.
+   */
+  newestClientSwitch: "known" | "shown alone" | "absent";
   /** Whether a mailbox without a licence may submit mail. */
   unlicensedSubmission: "allowed" | "refused";
 }

@@ -288,4 +288,35 @@ describe("mailbox cmdlets", () => {
     const bad = { Identity: "anna", Confirm: false, OWAEnabled: null };
     assert.match((await bench.invoke("Set-CASMailbox", bad)).text, /System\.Boolean/);
   });
+
+  it("Set-CASMailbox refuses what its page has for the server product alone; Get shows it", async () => {
+    const before = structuredClone(bench.world.mailboxes);
+    for (const [parameter, value] of [
+      ["ECPEnabled", false],
+      ["MapiHttpEnabled", false],
+      ["DisplayName", "x"],
+      ["Name", "x"],
+      ["EmailAddresses", ["x@contoso.com"]],
+      ["PrimarySmtpAddress", "x@contoso.com"],
+    ] as const) {
+      const call = { Identity: "anna", Confirm: false, OWAEnabled: false, [parameter]: value };
+      const { status, text } = await bench.invoke("Set-CASMailbox", call);
+      assert.deepEqual([status, text.includes(parameter)], [400, true], parameter);
+    }
+    assert.deepEqual(bench.world.mailboxes, before);
+    assert.equal((await run(bench, "Get-CASMailbox", { Identity: "anna" }))[0]?.ECPEnabled, true);
+  });
+
+  for (const newest of ["known", "shown alone", "absent"] as const) {
+    it(`the newest client switch is ${newest}, as the tenant has it`, async () => {
+      bench.world.settings.newestClientSwitch = newest;
+      const call = { Identity: "anna", Confirm: false, OneWinNativeOutlookEnabled: false };
+      const { status } = await bench.invoke("Set-CASMailbox", call);
+      const [seen] = await run(bench, "Get-CASMailbox", { Identity: "anna" });
+      assert.deepEqual(
+        [status, seen?.OneWinNativeOutlookEnabled],
+        { known: [200, false], "shown alone": [400, true], absent: [400, undefined] }[newest],
+      );
+    });
+  }
 });

@@ -44,6 +44,7 @@ describe("a shared mailbox", () => {
 
   it("nobody signs in to it, nothing but SMTP AUTH opens it, and it is marked as ours", async () => {
     fixture.lab.world.settings.sharedSignIn = "open";
+    fixture.lab.world.settings.newestClientSwitch = "known";
     const { id, outs } = await life().up(declare({ address: address().toUpperCase() }));
     const mailbox = held();
     assert.partialDeepStrictEqual(mailbox, {
@@ -58,12 +59,16 @@ describe("a shared mailbox", () => {
       customAttributes: { 15: MARK },
       clientAccess: {
         activeSyncEnabled: false,
-        ecpEnabled: false,
         ewsEnabled: false,
         imapEnabled: false,
+        macOutlookEnabled: false,
         mapiEnabled: false,
+        oneWinNativeOutlookEnabled: false,
+        outlookMobileEnabled: false,
         owaEnabled: false,
+        owaForDevicesEnabled: false,
         popEnabled: false,
+        universalOutlookEnabled: false,
         smtpClientAuthenticationDisabled: false,
       },
     });
@@ -170,23 +175,106 @@ describe("a shared mailbox", () => {
     assert.deepEqual(heldIn(fixture), before);
   });
 
-  it("a switch that Exchange stores differently is an error that names it", async (t) => {
+  it("SMTP AUTH is switched on in a call of its own, before any client is closed", async () => {
+    const sent: string[][] = [];
+    const watching: Around = (invoke) => (cmdlet, parameters) => {
+      if (cmdlet === "Set-CASMailbox") sent.push(Object.keys(parameters).sort());
+      return invoke(cmdlet, parameters);
+    };
+    fixture.lab.world.settings.newestClientSwitch = "known";
+    await life(watching).up(declare());
+    assert.deepEqual(sent[0], ["Confirm", "Identity", "SmtpClientAuthenticationDisabled"]);
+    assert.deepEqual([sent.length, sent[1]?.includes("OWAEnabled")], [2, true]);
+  });
+
+  for (const [cmdlet, parameter, key, shown] of [
+    ["Set-CASMailbox", "MacOutlookEnabled", "macOutlookEnabled", true],
+    ["Set-CASMailbox", "PopEnabled", "popEnabled", true],
+    [
+      ...(["Set-Mailbox", "MessageCopyForSMTPClientSubmissionEnabled"] as const),
+      ...(["messageCopyForSMTPClientSubmissionEnabled", true] as const),
+    ],
+    ["Set-Mailbox", "HiddenFromAddressListsEnabled", "hiddenFromAddressListsEnabled", false],
+  ] as const) {
+    it(`a tenant without ${parameter} keeps it as it is, with a word, and the sender is ready`, async (t) => {
+      const said = t.mock.method(console, "log", () => {});
+      fixture.lab.world.settings.newestClientSwitch = "known";
+      const without: Around = (invoke) => (name, parameters) => {
+        if (name !== cmdlet || !(parameter in parameters)) return invoke(name, parameters);
+        return invoke(name, { ...parameters, [parameter]: "not a Boolean" });
+      };
+      const made = await life(without).up(declare());
+      assert.deepEqual(
+        [made.outs.ready, made.outs.pending, made.outs.ownWay],
+        [true, "", { [key]: shown }],
+      );
+      assert.partialDeepStrictEqual(held(), {
+        displayName: "ERP",
+        customAttributes: { 15: MARK },
+        clientAccess: { smtpClientAuthenticationDisabled: false, owaEnabled: false },
+      });
+      const lines = said.mock.calls.map(({ arguments: [line] }) => String(line));
+      const start = `${parameter} of mailbox ${address()} stays as it is, which stops no mail, because ${cmdlet}: `;
+      assert.deepEqual(
+        lines.map((line) => line.startsWith(start)),
+        [true],
+      );
+      const seen = await life().refresh(made);
+      assert.deepEqual([seen?.drift, seen?.outs], [false, made.outs]);
+      const step = await life(without).up(declare({ displayName: "Invoices" }), made);
+      assert.deepEqual([step.step, held()?.displayName], ["update", "Invoices"]);
+    });
+  }
+
+  for (const newest of ["known", "shown alone", "absent"] as const) {
+    it(`the newest client switch ${newest}: closed where there is one, and no drift`, async () => {
+      fixture.lab.world.settings.newestClientSwitch = newest;
+      const made = await life().up(declare());
+      assert.equal(made.outs.ready, true);
+      assert.deepEqual(
+        [held()?.clientAccess.oneWinNativeOutlookEnabled, held()?.clientAccess.owaEnabled],
+        [newest !== "known", false],
+      );
+      assert.equal((await life().refresh(made))?.drift, false);
+    });
+  }
+
+  it("a client switch that is taken and not kept is no failure, and is said", async (t) => {
+    const said = t.mock.method(console, "log", () => {});
+    fixture.lab.world.settings.newestClientSwitch = "known";
     const stubborn: Around = (invoke) => async (cmdlet, parameters) => {
       const answer = await invoke(cmdlet, parameters);
-      if (cmdlet !== "Get-Mailbox") return answer;
-      return { ...answer, value: answer.value.map((one) => ({ ...one, AccountDisabled: false })) };
+      if (cmdlet !== "Get-CASMailbox") return answer;
+      return { ...answer, value: answer.value.map((one) => ({ ...one, EwsEnabled: true })) };
+    };
+    const slow = passTime(t, 4_000);
+    const made = await life((invoke) => slow(stubborn(invoke))).up(declare());
+    assert.deepEqual([made.outs.ready, made.outs.ownWay], [true, { ewsEnabled: true }]);
+    assert.deepEqual(
+      said.mock.calls.map(({ arguments: [line] }) => String(line)),
+      [`Exchange keeps ewsEnabled true of mailbox ${address()}, although false was sent`],
+    );
+  });
+
+  it("SMTP AUTH that Exchange stores differently is an error that names it", async (t) => {
+    const stubborn: Around = (invoke) => async (cmdlet, parameters) => {
+      const answer = await invoke(cmdlet, parameters);
+      if (cmdlet !== "Get-CASMailbox") return answer;
+      const off = { SmtpClientAuthenticationDisabled: null };
+      return { ...answer, value: answer.value.map((one) => ({ ...one, ...off })) };
     };
     const slow = passTime(t, 61_000);
     const error = await thrownBy(() => life((invoke) => slow(stubborn(invoke))).up(declare()));
     assert.ok(error instanceof HalfMade);
     assert.match(
       error.message,
-      /^Exchange stored accountDisabled false of mailbox erp@.* instead of the value that was sent/,
+      /^Exchange stored smtpClientAuthenticationDisabled null of mailbox erp@.* instead of the value that was sent/,
     );
   });
 
   it("a retention policy that the tenant does not have is not set, and is no drift", async (t) => {
     const said = t.mock.method(console, "log", () => {});
+    fixture.lab.world.settings.newestClientSwitch = "known";
     const made = await life().up(declare({ retentionPolicy: "Ten years" }));
     assert.match(
       String(said.mock.calls[0]?.arguments[0]),

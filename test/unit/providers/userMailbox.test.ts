@@ -52,6 +52,7 @@ describe("a user's mailbox", () => {
   const licensed = (news = declare()) => license().then(() => life().up(news));
 
   it("is brought to the form of a sender's, with an account that can sign in", async () => {
+    fixture.lab.world.settings.newestClientSwitch = "known";
     const { id, outs } = await licensed(declare({ address: address().toUpperCase() }));
     assert.partialDeepStrictEqual(held(), {
       guid: id,
@@ -65,12 +66,16 @@ describe("a user's mailbox", () => {
       customAttributes: { 15: MARK },
       clientAccess: {
         activeSyncEnabled: false,
-        ecpEnabled: false,
         ewsEnabled: false,
         imapEnabled: false,
+        macOutlookEnabled: false,
         mapiEnabled: false,
+        oneWinNativeOutlookEnabled: false,
+        outlookMobileEnabled: false,
         owaEnabled: false,
+        owaForDevicesEnabled: false,
         popEnabled: false,
+        universalOutlookEnabled: false,
         smtpClientAuthenticationDisabled: false,
       },
     });

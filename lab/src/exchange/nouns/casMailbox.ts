@@ -1,22 +1,33 @@
 import type { Context } from "../../context.ts";
 import type { ClientAccess, Mailbox } from "../../world/recipients.ts";
+import { refusal } from "../cmdletError.ts";
 import { defineNoun } from "../noun.ts";
 import type { Bound, Parameters } from "../parameters.ts";
 import { hasCome } from "../times.ts";
 import { mailboxes, presentNames } from "./mailbox.ts";
 
-/** The protocols that a flag switches, by parameter. */
+/**
+ * The clients that a flag switches, by parameter: what the page of Set-CASMailbox has for Exchange Online. ECPEnabled is
+ * shown, and is a parameter of the server product alone.
+ */
 const SWITCHES = {
   ActiveSyncEnabled: "activeSyncEnabled",
-  ECPEnabled: "ecpEnabled",
   EwsEnabled: "ewsEnabled",
   ImapEnabled: "imapEnabled",
+  MacOutlookEnabled: "macOutlookEnabled",
   MAPIEnabled: "mapiEnabled",
+  OneWinNativeOutlookEnabled: "oneWinNativeOutlookEnabled",
+  OutlookMobileEnabled: "outlookMobileEnabled",
   OWAEnabled: "owaEnabled",
+  OWAforDevicesEnabled: "owaForDevicesEnabled",
   PopEnabled: "popEnabled",
+  UniversalOutlookEnabled: "universalOutlookEnabled",
 } as const satisfies Record<string, keyof ClientAccess>;
 
 const switches = Object.entries(SWITCHES);
+
+/** The switch that came last, and may not have come to every tenant. */
+const NEWEST = "OneWinNativeOutlookEnabled";
 
 /** Protocols of mailboxes. Port 587 goes by SmtpClientAuthenticationDisabled after `smtpAuthDelayMs`. */
 export const casMailboxCmdlets = defineNoun<Mailbox>({
@@ -27,7 +38,12 @@ export const casMailboxCmdlets = defineNoun<Mailbox>({
     ...presentNames(mailbox, world),
     PrimarySmtpAddress: mailbox.address,
     EmailAddresses: mailbox.emailAddresses,
-    ...Object.fromEntries(switches.map(([name, field]) => [name, mailbox.clientAccess[field]])),
+    ECPEnabled: true,
+    ...Object.fromEntries(
+      switches
+        .filter(([name]) => name !== NEWEST || world.settings.newestClientSwitch !== "absent")
+        .map(([name, field]) => [name, mailbox.clientAccess[field]]),
+    ),
     SmtpClientAuthenticationDisabled: mailbox.clientAccess.smtpClientAuthenticationDisabled,
   }),
   get: { resultSize: "1000" },
@@ -36,10 +52,12 @@ export const casMailboxCmdlets = defineNoun<Mailbox>({
       ...Object.fromEntries(switches.map(([name]) => [name, { is: "flag" } as const])),
       SmtpClientAuthenticationDisabled: { is: "flagOrNull" },
     } satisfies Parameters,
-    edit: (mailbox, bound, context) => ({
-      ...mailbox,
-      clientAccess: editAccess(mailbox.clientAccess, bound, context),
-    }),
+    edit(mailbox, bound, context) {
+      if (bound.has(NEWEST) && context.world.settings.newestClientSwitch !== "known") {
+        throw refusal("exchange.unknown-parameter", { parameter: NEWEST });
+      }
+      return { ...mailbox, clientAccess: editAccess(mailbox.clientAccess, bound, context) };
+    },
   },
 });
 
