@@ -112,7 +112,7 @@ async function ask(dns: Resolver, name: string, type: RecordType): Promise<strin
     case "MX":
       return (await dns.resolveMx(name)).map(({ exchange }) => canonicalHost(exchange));
     case "TXT":
-      return (await dns.resolveTxt(name)).map((strings) => strings.join(""));
+      return (await dns.resolveTxt(name)).map(textOf);
     case "PTR":
       return (await dns.resolvePtr(name)).map(canonicalHost);
     case "CNAME":
@@ -121,5 +121,9 @@ async function ask(dns: Resolver, name: string, type: RecordType): Promise<strin
       return (await dns.resolveNs(name)).map(canonicalHost);
   }
 }
+
+/** The strings of a TXT record, put together. Node gives each octet as a character; what was written was UTF-8. */
+const textOf = (strings: readonly string[]): string =>
+  Buffer.from(strings.join(""), "latin1").toString("utf8");
 
 const canonicalHost = (host: string): string => host.toLowerCase().replace(/\.$/, "");

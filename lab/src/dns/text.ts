@@ -30,9 +30,11 @@ export function parseText(content: string): string[] | undefined {
   return quoted.flatMap((one) => splitText(unescaped(one.slice(1, -1))));
 }
 
-/** `\DDD` is a character by its decimal number, `\X` is X itself. */
+/** `\DDD` is an octet by its decimal number, `\X` is X itself (RFC 1035, section 5.1). Octets are read as UTF-8. */
 function unescaped(text: string): string {
-  return text.replaceAll(/\\(\d{3}|.)/gs, (_whole, escaped: string) =>
-    escaped.length === 3 ? String.fromCharCode(Number(escaped)) : escaped,
-  );
+  const octets = text.split(/(\\(?:\d{3}|.))/s).map((part) => {
+    if (!part.startsWith("\\")) return Buffer.from(part);
+    return part.length === 4 ? Buffer.of(Number(part.slice(1))) : Buffer.from(part.slice(1));
+  });
+  return Buffer.concat(octets).toString("utf8");
 }

@@ -27,6 +27,7 @@ describe("the resolver", () => {
       ...records,
       { type: "AAAA", name: `v6.${domain}`, content: "2001:db8::1" },
       { type: "CNAME", name: `alias.${domain}`, content: "Autodiscover.Outlook.com" },
+      { type: "TXT", name: `odd.${domain}`, content: '"\\194\\160v=spf1 " "\\195\\188"' },
       { type: "TXT", name: `long.${domain}`, content: `"${"a".repeat(255)}" "b c"` },
     ]);
     const found = (...records: string[]) => ({ status: "found", records });
@@ -35,6 +36,7 @@ describe("the resolver", () => {
     assert.deepEqual(await resolve(domain, "MX"), found(mxHost));
     assert.deepEqual(await resolve(`alias.${domain}`, "CNAME"), found("autodiscover.outlook.com"));
     assert.deepEqual(await resolve(`long.${domain}`, "TXT"), found(`${"a".repeat(255)}b c`));
+    assert.deepEqual(await resolve(`odd.${domain}`, "TXT"), found("\u00a0v=spf1 \u00fc"));
     const own = bench.lab.world.cloudflare.zones.find(({ name }) => name === domain);
     const servers = await resolve(domain, "NS");
     assert.deepEqual(
