@@ -1,5 +1,7 @@
 import type { Problem } from "../../problem.ts";
-import { isPrintable, readTags, type Tag, type TagFault, trimmed } from "../tagList.ts";
+import { characterFault } from "../character.ts";
+import { readTags, type Tag, type TagFault, trimmed } from "../tagList.ts";
+import { besideProblem, passedOverProblem, type VersionedRecord } from "../version.ts";
 import { readReportUris } from "./reports.ts";
 
 /** What a domain's owner asks receivers to do with mail that fails, the weakest first. */
@@ -58,6 +60,23 @@ export function isDmarc(text: string): boolean {
   return /^v[ \t]*=[ \t]*DMARC1[ \t]*(?:;|$)/.test(text.replace(/^V/, "v"));
 }
 
+/** How a DMARC record is known, and a text that is meant to be one: by a policy, or by an address for reports. */
+export const DMARC_VERSION: VersionedRecord = {
+  name: "DMARC",
+  version: "v=DMARC1",
+  reader: "receivers",
+  separator: ";",
+  isRecord: isDmarc,
+  isContent: (text) =>
+    readTags(text).some(({ name, value }) => {
+      const lower = name.toLowerCase();
+      if (["p", "sp", "np"].includes(lower)) return POLICY.test(value.toLowerCase());
+      if (lower === "v") return /^dmarc1$/i.test(value);
+      return ["rua", "ruf"].includes(lower) && value.includes("@");
+    }),
+  isFine: (text) => isDmarc(text) && dmarcProblems("", [text]).length === 0,
+};
+
 /**
  * Reads a DMARC record.
  *
@@ -67,14 +86,9 @@ export function parseDmarc(text: string): ParsedDmarc {
   const rawTags = readTags(text);
   const tags = rawTags.map((tag) => ({ ...tag, name: tag.name.toLowerCase() }));
   const tagValue = (name: string) => allowed(tags.find((tag) => tag.name === name));
-  const policyOf = (name: string) => DMARC_POLICIES.find((policy) => policy === tagValue(name));
-  const policy = policyOf("p");
-  const subdomainPolicy = policyOf("sp") ?? policy;
   return {
     tags,
-    policy,
-    subdomainPolicy,
-    nonexistentPolicy: policyOf("np") ?? subdomainPolicy,
+    ...policiesOf(tags),
     adkim: tagValue("adkim") === "s" ? "s" : "r",
     aspf: tagValue("aspf") === "s" ? "s" : "r",
     testing: tagValue("t") === "y",
@@ -84,10 +98,74 @@ export function parseDmarc(text: string): ParsedDmarc {
   };
 }
 
+/**
+ * The policies that receivers go by. A record without a valid `p`, or with an invalid `sp` or `np`, is `p=none` if it
+ * names an address for aggregate reports, and no record otherwise.
+ *
+ * @see RFC 9989 section 4.10.1 (policy discovery); RFC 7489 section 6.6.3 says the same
+ */
+function policiesOf(
+  tags: readonly Tag[],
+): Pick<ParsedDmarc, "policy" | "subdomainPolicy" | "nonexistentPolicy"> {
+  const tagOf = (name: string) => tags.find((tag) => tag.name === name);
+  const policyOf = (name: string) =>
+    DMARC_POLICIES.find((policy) => policy === allowed(tagOf(name)));
+  const policy = policyOf("p");
+  const isUnknown = (name: string) => tagOf(name) !== undefined && policyOf(name) === undefined;
+  if (isWatched(tags) && (policy === undefined || isUnknown("sp") || isUnknown("np"))) {
+    return { policy: "none", subdomainPolicy: "none", nonexistentPolicy: "none" };
+  }
+  const subdomainPolicy = policyOf("sp") ?? policy;
+  return { policy, subdomainPolicy, nonexistentPolicy: policyOf("np") ?? subdomainPolicy };
+}
+
+/** Whether a record names a URI that aggregate reports can go to. */
+const isWatched = (tags: readonly Tag[]): boolean =>
+  tags.some(
+    ({ name, value }) => name === "rua" && readReportUris(value).some(({ isUri }) => isUri),
+  );
+
 /** A tag's value in lower case, when it may be that. */
 function allowed(tag: Tag | undefined): string | undefined {
   const value = tag?.value.toLowerCase() ?? "";
   return VALUES[tag?.name ?? ""]?.[0].test(value) ? value : undefined;
+}
+
+/** A tag's value, in lower case where it is a word of DMARC's; undefined where receivers don't know it. */
+export function validValue(tag: Tag): string | undefined {
+  return VALUES[tag.name] === undefined ? tag.value : allowed(tag);
+}
+
+/**
+ * Whether two records say the same to receivers, whatever the order of their tags, their letter case and spaces, and
+ * defaults that one of them spells out. Tags that are not known count too, as somebody may read them.
+ */
+export function isSameDmarc(one: string, other: string): boolean {
+  if (one === other) return true;
+  if (!isDmarc(one) || !isDmarc(other)) return false;
+  const [first, second] = [meaningOf(one), meaningOf(other)];
+  return [first, second].every((meaning) =>
+    Object.keys(meaning).every((name) => first[name] === second[name]),
+  );
+}
+
+function meaningOf(text: string): Readonly<Record<string, string | undefined>> {
+  const { tags, policy, subdomainPolicy, nonexistentPolicy, problems, ...rest } = parseDmarc(text);
+  const { adkim, aspf, testing, psd, pct } = rest;
+  const known = { p: policy, sp: subdomainPolicy, np: nonexistentPolicy, adkim, aspf, psd };
+  const others = tags
+    .filter(({ name }) => !(name in known) && !["v", "t", "pct", ""].includes(name))
+    .map((tag) => [tag.name, otherValue(tag)] as const)
+    .filter(([name, value]) => name !== "fo" || value !== "0");
+  return { ...Object.fromEntries(others), ...known, t: `${testing}`, pct: `${pct}` };
+}
+
+function otherValue(tag: Tag): string {
+  if (tag.name !== "rua" && tag.name !== "ruf") return validValue(tag) ?? "";
+  const places = readReportUris(tag.value).map(
+    ({ address, text }) => address?.toLowerCase() ?? text,
+  );
+  return places.toSorted().join(",");
 }
 
 function versionFaults(text: string): TagFault[] {
@@ -96,21 +174,33 @@ function versionFaults(text: string): TagFault[] {
   return [{ severity: "error", text, rule, fix: 'begin the record with "v=DMARC1;"' }];
 }
 
+/** What receivers make of a record without a policy that they know. */
+export const AS_NONE = ", so receivers take the record for p=none";
+
 function policyFaults(text: string, tags: readonly Tag[]): TagFault[] {
   if (tags.some(({ name }) => name === "p")) return [];
   const fix = 'add "p=none", "p=quarantine" or "p=reject" after the version';
-  return [{ severity: "error", text, rule: "names no policy", fix }];
+  return isWatched(tags)
+    ? [{ severity: "warning", text, rule: `names no policy${AS_NONE}`, fix }]
+    : [{ severity: "error", text, rule: "names no policy", fix }];
 }
 
 function tagsFaults(tags: readonly Tag[]): TagFault[] {
   const seen = new Set<string>();
+  const watched = isWatched(tags.map((tag) => ({ ...tag, name: tag.name.toLowerCase() })));
   return tags.flatMap((tag) => {
     const name = tag.name.toLowerCase();
     const again = seen.has(name);
     seen.add(name);
-    return tagFaults(tag, name, again);
+    return tagFaults(tag, name, again).map((fault) =>
+      watched && fault.severity === "error" && fault.rule === UNKNOWN_VALUE
+        ? { ...fault, severity: "warning", rule: `${UNKNOWN_VALUE}${AS_NONE}` }
+        : fault,
+    );
   });
 }
+
+const UNKNOWN_VALUE = "has a value that is not known";
 
 function tagFaults(tag: Tag, name: string, again: boolean): TagFault[] {
   const text = trimmed(tag.text);
@@ -118,9 +208,8 @@ function tagFaults(tag: Tag, name: string, again: boolean): TagFault[] {
     { severity, text, rule, fix },
   ];
   if (tag.name === "") return fault("warning", "is not a tag", "write name=value, or remove it");
-  if (!isPrintable(text)) {
-    return fault("error", "has characters that are not ASCII", "write it with ASCII characters");
-  }
+  const odd = characterFault(text.replace(/[\t\r\n]/g, " "));
+  if (odd !== undefined) return fault("error", odd, "write it with ASCII characters");
   if (again) return fault("error", `is the second ${name}=`, "leave one of them in the record");
   if (name !== "v" && name !== tag.name) {
     return fault("warning", "has capital letters in its name", `write "${name}="`);
@@ -133,7 +222,7 @@ function valueFaults(tag: Tag, text: string): TagFault[] {
   const rule = VALUES[name];
   if (rule !== undefined && allowed(tag) === undefined) {
     const severity = rule[0] === POLICY ? "error" : "warning";
-    return [{ severity, text, rule: "has a value that is not known", fix: rule[1] }];
+    return [{ severity, text, rule: UNKNOWN_VALUE, fix: rule[1] }];
   }
   if (OBSOLETE.includes(name)) {
     const fix = "remove it when you change the record";
@@ -165,10 +254,11 @@ function uriFaults(name: string, value: string): TagFault[] {
 }
 
 /**
- * Says why receivers find no DMARC policy at a domain: two records, no policy, tags twice.
+ * Says why receivers find no DMARC policy at a domain: two records, no policy, tags twice, and, where there is no
+ * record, one that is meant as DMARC but does not begin as receivers want it.
  *
  * @param key where it stands, e.g. `DMARC of contoso.com`
- * @param records the texts of the TXT records at `_dmarc`; those that are not DMARC are passed over
+ * @param records the texts of the TXT records at `_dmarc`; those that mean something else are passed over
  * @see RFC 9989 section 4.10 (policy discovery)
  */
 export function dmarcProblems(key: string, records: readonly string[]): Problem[] {
@@ -177,8 +267,32 @@ export function dmarcProblems(key: string, records: readonly string[]): Problem[
     const rule = `are ${found.length} DMARC records at one name, so receivers use none of them`;
     return [{ key, value: found, rule, fix: "remove all but one" }];
   }
-  return found
+  if (found.length > 0) return faultsOf(key, found, "error");
+  return records.flatMap((text) => passedOverProblem(key, text, DMARC_VERSION) ?? []);
+}
+
+/**
+ * What receivers pass over in a domain's DMARC record, and records beside it that they pass over as a whole.
+ *
+ * @param key where it stands, e.g. `DMARC of contoso.com`
+ * @param records the texts of the TXT records at `_dmarc`
+ */
+export function dmarcWarnings(key: string, records: readonly string[]): Problem[] {
+  const found = records.filter(isDmarc);
+  if (found.length === 0) return [];
+  return [
+    ...faultsOf(key, found, "warning"),
+    ...records.flatMap((text) => besideProblem(key, text, DMARC_VERSION) ?? []),
+  ];
+}
+
+function faultsOf(
+  key: string,
+  records: readonly string[],
+  wanted: TagFault["severity"],
+): Problem[] {
+  return records
     .flatMap((text) => parseDmarc(text).problems)
-    .filter(({ severity }) => severity === "error")
+    .filter(({ severity }) => severity === wanted)
     .map(({ text, rule, fix }) => ({ key, value: text, rule, fix }));
 }

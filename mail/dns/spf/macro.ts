@@ -77,14 +77,7 @@ function isTopLabel(label: string): boolean {
 }
 
 function faultAt(text: string, index: number): string {
-  const code = text.charCodeAt(index);
-  if (code > 0x7e) return `has a character that is not printable ASCII (${codePoint(text, index)})`;
-  if (text.charAt(index) !== "%") return `has a control character (${codePoint(text, index)})`;
   const end = text.indexOf("}", index);
   const macro = end < 0 ? text.slice(index) : text.slice(index, end + 1);
   return `has "${macro}", which is not a macro`;
-}
-
-function codePoint(text: string, index: number): string {
-  return `U+${(text.codePointAt(index) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
 }

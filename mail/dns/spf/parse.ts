@@ -1,3 +1,5 @@
+import { describeCharacter } from "../character.ts";
+import type { VersionedRecord } from "../version.ts";
 import { isFault, parseTerm, type SpfFault, type SpfTerm } from "./term.ts";
 
 /** What an SPF record says, as far as it can be read, and what is wrong with it. */
@@ -24,6 +26,23 @@ const COMFORTABLE_LENGTH = 450;
 export function isSpf(text: string): boolean {
   return /^v=spf1(?: |$)/i.test(text);
 }
+
+/** How an SPF record is known, and a text that is meant to be one: terms alone, at least one of which means nothing else. */
+export const SPF_VERSION: VersionedRecord = {
+  name: "SPF",
+  version: "v=spf1",
+  reader: "receivers",
+  separator: " ",
+  isRecord: isSpf,
+  isContent(text) {
+    const read = wordsOf(text).map((word) => parseTerm(word.text, word.position));
+    const isOfSpf = (term: SpfTerm | SpfFault): boolean =>
+      !isFault(term) &&
+      (["include", "ip4", "ip6", "exists"].includes(term.name) || /^[-+~?]all$/i.test(term.text));
+    return read.some(isOfSpf) && !read.some(isFault);
+  },
+  isFine: (text) => !parseSpf(text).problems.some(({ severity }) => severity === "error"),
+};
 
 /**
  * Reads an SPF record. Problems are reported for each term, so that the rest can still be read.
@@ -96,15 +115,9 @@ function versionFaults(text: string, first: Word | undefined): SpfFault[] {
 function spaceFaults(text: string): SpfFault[] {
   const found = /[^\S ]/.exec(text);
   if (found === null) return [];
-  return [
-    {
-      severity: "error",
-      text,
-      position: found.index,
-      rule: "has a tab, a line break or an odd space between its terms",
-      fix: "put one space between terms",
-    },
-  ];
+  const rule = `has ${describeCharacter(found[0])} between its terms`;
+  const fix = "put one space between terms";
+  return [{ severity: "error", text, position: found.index, rule, fix }];
 }
 
 /** @see RFC 7208 section 6 (redirect and exp at most once) */

@@ -45,12 +45,15 @@ export async function planSpf<T extends DnsRecord>(
 ): Promise<SpfPlan<T>> {
   const { domain, terms } = request;
   const key = `SPF of ${domain}`;
-  const existing = spfRecordsOf(records, domain);
-  const texts = existing.map(({ content }) => unquoteTxt(content));
-  const [found] = existing;
-  const [text] = texts;
+  const all = txtRecordsOf(records, domain);
+  const existing = spfRecordsOf(all, domain);
+  const text = existing[0] && unquoteTxt(existing[0].content);
+  // A record of ours that receivers take no more is written anew.
+  const ours = all.find(({ comment }) => isOwnedBy(recordOwner(comment), request));
+  const found = existing[0] ?? ours;
+  const others = all.filter((one) => one !== found).map(({ content }) => unquoteTxt(content));
   const broken = [
-    ...spfProblems(key, texts),
+    ...spfProblems(key, text === undefined ? others : [text, ...others]),
     ...existing.flatMap((record) => othersProblems(key, record, request)),
   ];
   if (broken.length > 0) {
@@ -68,7 +71,7 @@ export async function planSpf<T extends DnsRecord>(
     added: [...new Set([...kept, ...merged.added])],
     lookUps: printTree(tree),
     problems: [...merged.problems, ...treeProblems(key, tree)],
-    warnings: [...spfWarnings(key, [merged.text]), ...treeWarnings(key, tree)],
+    warnings: [...spfWarnings(key, [merged.text, ...others]), ...treeWarnings(key, tree)],
   };
 }
 
@@ -80,7 +83,10 @@ function othersProblems(key: string, { content, comment }: DnsRecord, owners: Ow
 
 /** The SPF records at a name; a receiver takes one only (RFC 7208 section 4.5). */
 export function spfRecordsOf<T extends DnsRecord>(records: readonly T[], domain: string): T[] {
-  return records.filter(
-    ({ type, name, content }) => type === "TXT" && name === domain && isSpf(unquoteTxt(content)),
-  );
+  return txtRecordsOf(records, domain).filter(({ content }) => isSpf(unquoteTxt(content)));
+}
+
+/** The TXT records at a name. */
+export function txtRecordsOf<T extends DnsRecord>(records: readonly T[], domain: string): T[] {
+  return records.filter(({ type, name }) => type === "TXT" && name === domain);
 }

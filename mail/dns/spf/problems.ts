@@ -1,18 +1,22 @@
 import type { Problem } from "../../problem.ts";
-import { isAll, isSpf, parseSpf } from "./parse.ts";
+import { besideProblem, passedOverProblem } from "../version.ts";
+import { isAll, isSpf, parseSpf, SPF_VERSION } from "./parse.ts";
 import type { SpfFault, SpfTerm } from "./term.ts";
 import { SPF_LIMITS, type SpfNode, type SpfTree, type SpfTrouble } from "./tree.ts";
 
 /**
  * Says why receivers give up on a domain's SPF, or why it protects nobody: two records, terms that can't be read,
- * and `+all`.
+ * `+all`, and, where there is no record, one that is meant as SPF but does not begin as receivers want it.
  *
  * @param key where it stands, e.g. `SPF of contoso.com`
- * @param records the texts of the TXT records at the name; those that are not SPF are passed over
- * @see RFC 7208 section 4.5 (one record) and section 4.6 (syntax errors)
+ * @param records the texts of the TXT records at the name; those that mean something else are passed over
+ * @see RFC 7208 section 4.5 (selecting records) and section 4.6 (syntax errors)
  */
 export function spfProblems(key: string, records: readonly string[]): Problem[] {
   const found = records.filter(isSpf);
+  if (found.length === 0) {
+    return records.flatMap((text) => passedOverProblem(key, text, SPF_VERSION) ?? []);
+  }
   if (found.length > 1) return [twoRecords(key, found)];
   return found.flatMap((text) => {
     const { terms, problems } = parseSpf(text);
@@ -21,13 +25,19 @@ export function spfProblems(key: string, records: readonly string[]): Problem[] 
   });
 }
 
-/** What receivers take, but the owner should look at: `ptr`, `?all`, terms that are never reached. */
+/**
+ * What receivers take, but the owner should look at: `ptr`, `?all`, terms that are never reached, and a second record
+ * that receivers pass over.
+ */
 export function spfWarnings(key: string, records: readonly string[]): Problem[] {
-  return records.filter(isSpf).flatMap((text) =>
+  const found = records.filter(isSpf);
+  const warnings = found.flatMap((text) =>
     parseSpf(text)
       .problems.filter(({ severity }) => severity === "warning")
       .map((fault) => problemOf(key, fault)),
   );
+  if (found.length === 0) return [];
+  return [...warnings, ...records.flatMap((text) => besideProblem(key, text, SPF_VERSION) ?? [])];
 }
 
 /** The problem of two records where one may be; it shows them all. */

@@ -1,4 +1,5 @@
 import ipaddr from "ipaddr.js";
+import { characterFault } from "../character.ts";
 import { domainSpecFault, macroFault } from "./macro.ts";
 
 /** What a match means: pass, fail, softfail or neutral. */
@@ -46,6 +47,10 @@ type Fault = Pick<SpfFault, "rule" | "fix">;
  * @see RFC 7208 section 4.6.1 and section 12 (ABNF)
  */
 export function parseTerm(text: string, position: number): SpfTerm | SpfFault {
+  const odd = characterFault(text);
+  if (odd !== undefined) {
+    return { severity: "error", text, position, rule: odd, fix: "write it with ASCII characters" };
+  }
   const [, sign = "", name = "", rest = ""] = /^([-+~?]?)([^:=/]*)(.*)$/s.exec(text) ?? [];
   const lower = name.toLowerCase();
   const modifier = rest.startsWith("=");

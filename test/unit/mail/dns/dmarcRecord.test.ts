@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { dmarcProblems, isDmarc, parseDmarc } from "../../../../mail/dns/dmarc/record.ts";
+import {
+  dmarcProblems,
+  dmarcWarnings,
+  isDmarc,
+  isSameDmarc,
+  parseDmarc,
+} from "../../../../mail/dns/dmarc/record.ts";
 import {
   readReportUris,
   reportHost,
@@ -96,6 +102,14 @@ describe("parseDmarc", () => {
     assert.deepEqual(read("v=DMARC1; p=reject; sp=moo; np="), ["reject", "reject", "reject"]);
     assert.deepEqual(read("v=DMARC1; sp=reject"), [undefined, "reject", "reject"]);
   });
+  it("is p=none without a policy that receivers know, if reports go somewhere", () => {
+    for (const tags of ["", "p=moo; ", "p=reject; sp=moo; ", "p=reject; np=moo; ", "sp=reject; "]) {
+      const { policy, subdomainPolicy, nonexistentPolicy } = parseDmarc(
+        `v=DMARC1; ${tags}rua=mailto:a@b.com`,
+      );
+      assert.deepEqual([policy, subdomainPolicy, nonexistentPolicy], ["none", "none", "none"]);
+    }
+  });
   it("takes values in any case, keeps tags as written", () => {
     assert.deepEqual(said("v=DMARC1; p=None; adkim=S; t=Y"), {
       ...defaults,
@@ -144,12 +158,36 @@ describe("parseDmarc", () => {
     [
       "v=DMARC1; rua=mailto:a@b.com",
       [
-        "error",
+        "warning",
         "v=DMARC1; rua=mailto:a@b.com",
-        "names no policy",
+        "names no policy, so receivers take the record for p=none",
         'add "p=none", "p=quarantine" or "p=reject" after the version',
       ],
     ],
+    [
+      "v=DMARC1; rua=a@b.com",
+      [
+        "error",
+        "v=DMARC1; rua=a@b.com",
+        "names no policy",
+        'add "p=none", "p=quarantine" or "p=reject" after the version',
+      ],
+      [
+        "warning",
+        "a@b.com",
+        "in rua is not a URI, so no report is sent there",
+        'write "mailto:" before the address',
+      ],
+    ],
+    ...["p=moo", "p=reject; sp=moo", "p=reject; np=moo"].map((tags): [string, string[]] => [
+      `v=DMARC1; ${tags}; rua=mailto:a@b.com`,
+      [
+        "warning",
+        tags.split("; ").at(-1) ?? "",
+        `${POLICY}, so receivers take the record for p=none`,
+        'write "none", "quarantine" or "reject"',
+      ],
+    ]),
     ["v=DMARC1; p=moo", ["error", "p=moo", POLICY, 'write "none", "quarantine" or "reject"']],
     ["v=DMARC1; p=nonen", ["error", "p=nonen", POLICY, 'write "none", "quarantine" or "reject"']],
     ["v=DMARC1; p=anone", ["error", "p=anone", POLICY, 'write "none", "quarantine" or "reject"']],
@@ -202,7 +240,12 @@ describe("parseDmarc", () => {
     ["v=DMARC1; p=none; =x", ["warning", "=x", "is not a tag", "write name=value, or remove it"]],
     [
       "v=DMARC1; p=none; x=\u00fc",
-      ["error", "x=\u00fc", "has characters that are not ASCII", "write it with ASCII characters"],
+      [
+        "error",
+        "x=\u00fc",
+        "has a character that is not printable ASCII (U+00FC)",
+        "write it with ASCII characters",
+      ],
     ],
     [
       "v=DMARC1; p=none; rua=a@b.com",
@@ -334,6 +377,7 @@ describe("dmarcProblems", () => {
   it("accepts one DMARC record among other records", () => {
     assert.deepEqual(dmarcProblems("DMARC", []), []);
     assert.deepEqual(dmarcProblems("DMARC", ["x", "v=DMARC1; p=none; pct=25", "v=dmarc1"]), []);
+    assert.deepEqual(dmarcProblems("DMARC", ["x", "v=spf1 -all"]), []);
   });
   it("shows two records, whatever is wrong in them", () =>
     assert.deepEqual(dmarcProblems("DMARC", ["v=DMARC1", "x", "V=DMARC1; p=none"]), [
@@ -355,4 +399,56 @@ describe("dmarcProblems", () => {
       },
     ]);
   });
+});
+
+describe("dmarcWarnings", () => {
+  it("tells what receivers pass over, in the record and beside it", () => {
+    const records = ["x", "v=DMARC1; p=none; pct=25", "v=dmarc1; p=reject"];
+    assert.deepEqual(
+      dmarcWarnings("DMARC", records).map(({ value, rule }) => [value, rule]),
+      [
+        ["pct=25", "is not a tag of DMARC any more (RFC 9989)"],
+        [
+          "v=dmarc1; p=reject",
+          'has "v=dmarc1", in other letter case than "v=DMARC1", so receivers see no DMARC record',
+        ],
+      ],
+    );
+    assert.deepEqual(dmarcWarnings("DMARC", ["v=dmarc1; p=reject"]), []);
+  });
+});
+
+describe("isSameDmarc", () => {
+  const base = "v=DMARC1; p=reject; rua=mailto:a@b.com,mailto:c@d.com";
+  for (const same of [
+    base,
+    "v=DMARC1;p=reject;rua=mailto:a@b.com,mailto:c@d.com;",
+    "V = DMARC1 ; rua=MAILTO:C@D.com , mailto:a@b.com!10m ; p=Reject",
+    `${base}; sp=reject; np=reject; adkim=r; aspf=R; t=n; psd=u; fo=0; pct=100`,
+  ]) {
+    it(`takes ${JSON.stringify(same)} for the same`, () => {
+      assert.equal(isSameDmarc(base, same), true);
+      assert.equal(isSameDmarc(same, base), true);
+    });
+  }
+  for (const other of [
+    "v=DMARC1; p=reject; rua=mailto:a@b.com",
+    `${base},mailto:e@f.com`,
+    base.replace("reject", "none"),
+    `${base}; sp=none`,
+    `${base}; np=none`,
+    `${base}; adkim=s`,
+    `${base}; t=y`,
+    `${base}; pct=99`,
+    `${base}; fo=1`,
+    `${base}; ruf=mailto:a@b.com`,
+    `${base}; x=y`,
+    base.toLowerCase(),
+    "hello",
+  ]) {
+    it(`takes ${JSON.stringify(other)} for another`, () => {
+      assert.equal(isSameDmarc(base, other), false);
+      assert.equal(isSameDmarc(other, base), false);
+    });
+  }
 });
