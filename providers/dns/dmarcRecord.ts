@@ -1,11 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
 import {
   type DmarcArgs,
+  type DmarcPlan,
   dmarcName,
   holdsDmarc,
   isDmarcRecord,
   planDmarc,
 } from "../../mail/dns/dmarc/plan.ts";
+import { isSameDmarc } from "../../mail/dns/dmarc/record.ts";
 import type { StoredRecord } from "../../mail/dns/record.ts";
 import { unquoteTxt } from "../../mail/dns/txt.ts";
 import { recordMark } from "../../mail/ownership.ts";
@@ -96,6 +98,7 @@ export function dmarcRecord(access: ZoneAccess) {
         const plan = await planDmarc(news, records, access.resolve, before || undefined);
         const text = plan.found === undefined ? "" : unquoteTxt(plan.found.content);
         const inputs = { ...news, before: before ?? text, after: plan.text };
+        logPlan(news.domain, text, plan);
         return { inputs, failures: outsideFailures(plan.problems) };
       } catch (error) {
         return { inputs: news, failures: readFailures(error) };
@@ -118,12 +121,16 @@ export function dmarcRecord(access: ZoneAccess) {
      * second record at the name is drift too. A record of somebody else is not ours.
      */
     async read(id: string, olds: DmarcRecordOutputs) {
-      const there = (await at(olds)).filter(isDmarcRecord);
+      // A record of ours that receivers take no more is still there to be put right.
+      const isLeft = ({ type, id: recordId }: StoredRecord) =>
+        type === "TXT" && recordId === olds.recordId;
+      const there = (await at(olds)).filter((one) => isDmarcRecord(one) || isLeft(one));
       const gone = olds.recordId !== "" && !there.some((one) => one.id === olds.recordId);
       if (gone) return { id: "", props: {} };
       const after = there.map(({ content }) => unquoteTxt(content)).join(" and ");
       const adopted = olds.original !== null && there.length === 1;
-      const settled = after === unquoteTxt(olds.written) || (adopted && holdsDmarc(olds, after));
+      const settled =
+        isSameDmarc(after, unquoteTxt(olds.written)) || (adopted && holdsDmarc(olds, after));
       const inputs = { ...pickDefined(olds, INPUTS), before: olds.before };
       // Without `after`, the next check reads the record again.
       return {
@@ -153,9 +160,23 @@ export function dmarcRecord(access: ZoneAccess) {
   } satisfies pulumi.dynamic.ResourceProvider;
 }
 
-/** Whether a record still has the text that we wrote; Cloudflare may return it with other quotes. */
+/** Printed beside the preview, where the record's text alone does not say it. */
+function logPlan(domain: string, before: string, plan: DmarcPlan<StoredRecord>): void {
+  const { text, inherits, warnings } = plan;
+  if (inherits === "" && warnings.length === 0) return;
+  const lines = [
+    `DMARC of ${domain}`,
+    `  before: ${before === "" ? "no record" : before}`,
+    `  after:  ${text}`,
+    ...(inherits === "" ? [] : [`  inherits ${inherits}`]),
+    ...warnings.map((problem) => `  warning: ${sentence(problem)}`),
+  ];
+  console.log(lines.join("\n"));
+}
+
+/** Whether a record still says what we wrote, in whatever form. */
 const isAsLeft = ({ id, content }: StoredRecord, olds: DmarcRecordOutputs | undefined): boolean =>
-  id === olds?.recordId && unquoteTxt(content) === unquoteTxt(olds.written);
+  id === olds?.recordId && isSameDmarc(unquoteTxt(content), unquoteTxt(olds.written));
 
 const isSameRequest = (olds: Partial<DmarcRecordInputs>, news: DmarcRecordInputs): boolean =>
   olds.zoneId === news.zoneId &&

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { StoredRecord } from "../../mail/dns/record.ts";
 import { mergeSpf, withdrawSpf } from "../../mail/dns/spf/merge.ts";
-import { planSpf, type SpfPlan, spfRecordsOf } from "../../mail/dns/spf/plan.ts";
+import { planSpf, type SpfPlan, spfRecordsOf, txtRecordsOf } from "../../mail/dns/spf/plan.ts";
 import { spfProblems } from "../../mail/dns/spf/problems.ts";
 import { quoteTxt, unquoteTxt } from "../../mail/dns/txt.ts";
 import { recordMark } from "../../mail/ownership.ts";
@@ -52,15 +52,15 @@ const TRIES = 3;
  * @see RFC 7208
  */
 export function spfRecord(access: ZoneAccess) {
-  const at = async ({ zoneId, domain }: SpfRecordInputs): Promise<StoredRecord[]> =>
-    spfRecordsOf(await (await access.zones()).records(zoneId, domain), domain);
+  const at = async ({ zoneId, domain }: SpfRecordInputs): Promise<readonly StoredRecord[]> =>
+    (await access.zones()).records(zoneId, domain);
 
   /** Puts our terms into the record as it stands now. */
   const write = async (inputs: CheckedSpf, olds?: SpfRecordOutputs): Promise<SpfRecordOutputs> => {
     const zones = await access.zones();
     for (let tried = 1; tried <= TRIES; tried++) {
       const there = await at(inputs);
-      const before = leftIn(there, inputs, olds);
+      const before = leftIn(spfRecordsOf(there, inputs.domain), inputs, olds);
       const plan = await planSpf(inputs, there, access.resolve, before?.added);
       if (plan.problems.length > 0) throw new Error(plan.problems.map(sentence).join("\n"));
       logIfChanged(inputs, plan, olds);
@@ -113,11 +113,14 @@ export function spfRecord(access: ZoneAccess) {
 
     /** Terms of ours that are missing are drift; what others add to the record is theirs. */
     async read(id: string, olds: SpfRecordOutputs) {
-      const there = await at(olds);
-      const found = there.find((one) => one.id === olds.recordId) ?? there[0];
-      if (found === undefined) return { id: "", props: {} };
+      const there = txtRecordsOf(await at(olds), olds.domain);
+      const records = spfRecordsOf(there, olds.domain);
       const texts = there.map(({ content }) => unquoteTxt(content));
       const problem = spfProblems(`SPF of ${olds.domain}`, texts).map(sentence).join("; ");
+      const left = there.find(({ id: recordId }) => recordId === olds.recordId);
+      // A record of ours that receivers take no more is still there to be put right.
+      const found = records.find((one) => one === left) ?? records[0] ?? (problem && left);
+      if (!found) return { id: "", props: {} };
       const text = unquoteTxt(found.content);
       const terms = olds.terms.filter((term) => mergeSpf(text, [term]).added.length === 0);
       const seen = { ...pickDefined(olds, INPUTS), terms, before: olds.before, after: text };

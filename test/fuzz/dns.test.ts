@@ -6,10 +6,17 @@ import { describe, it } from "node:test";
 import fc, { type Arbitrary } from "fast-check";
 import { parseDkimKey } from "../../mail/dns/dkim/key.ts";
 import { adoptDmarc } from "../../mail/dns/dmarc/change.ts";
-import { isDmarc, parseDmarc } from "../../mail/dns/dmarc/record.ts";
+import {
+  AS_NONE,
+  DMARC_VERSION,
+  isDmarc,
+  isSameDmarc,
+  parseDmarc,
+} from "../../mail/dns/dmarc/record.ts";
 import { mergeSpf, withdrawSpf } from "../../mail/dns/spf/merge.ts";
-import { isSpf, parseSpf } from "../../mail/dns/spf/parse.ts";
+import { isSpf, parseSpf, SPF_VERSION } from "../../mail/dns/spf/parse.ts";
 import { quoteTxt, unquoteTxt } from "../../mail/dns/txt.ts";
+import { passedOverProblem } from "../../mail/dns/version.ts";
 import {
   DKIM_IN_THE_WILD,
   DMARC_IN_THE_WILD,
@@ -74,8 +81,31 @@ describe("fuzz", () => {
     const change = { policy: "reject", rua: ["dmarc@contoso.com"], testing: false } as const;
     const adopted = adoptDmarc(text, change);
     assert.equal(adoptDmarc(adopted, change), adopted);
-    if (isDmarc(text)) assert.equal(parseDmarc(adopted).policy, "reject");
+    const { policy, problems } = parseDmarc(adopted);
+    // Other tags that receivers don't know make p=none of it, or break it, which is said.
+    const isHeld = problems.some(
+      ({ severity, rule }) => severity === "error" || rule.endsWith(AS_NONE),
+    );
+    if (isDmarc(text) && !isHeld) assert.equal(policy, "reject");
   });
+
+  fuzz("isSameDmarc", mutated(DMARC_IN_THE_WILD), (text) => {
+    assert.ok(isSameDmarc(text, text));
+    if (isDmarc(text)) assert.ok(isSameDmarc(text, text.replaceAll(";", " ; ")));
+  });
+
+  fuzz(
+    "passedOverProblem",
+    fc.oneof(mutated(SPF_IN_THE_WILD), mutated(DMARC_IN_THE_WILD)),
+    (text) => {
+      for (const kind of [SPF_VERSION, DMARC_VERSION]) {
+        const problem = passedOverProblem("", text, kind);
+        const fixed = /^change it to "(.*)"$/s.exec(problem?.fix ?? "")?.[1];
+        if (problem) assert.ok(!kind.isRecord(text) && problem.rule.length > 20, problem.rule);
+        if (fixed !== undefined) assert.ok(kind.isRecord(fixed) && kind.isFine(fixed), fixed);
+      }
+    },
+  );
 
   fuzz("parseDkimKey", mutated(DKIM_IN_THE_WILD), (text) => {
     const { tags, bits, revoked } = parseDkimKey(text);

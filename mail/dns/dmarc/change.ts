@@ -36,7 +36,8 @@ function tagsOf({
 
 /**
  * Changes an owner's DMARC record, and nothing else of it: order, spaces, unknown and old tags stay
- * as written. Addresses of `rua` are added to those that are there.
+ * as written, and what the record says already, in whatever form, too. Addresses of `rua` are added to those that are
+ * there.
  *
  * @param existing what is no DMARC record is given back as it is
  */
@@ -46,7 +47,10 @@ export function adoptDmarc(existing: string, change: DmarcChange): string {
 }
 
 function withTag(text: string, [name, value]: [name: string, value: string]): string {
-  const tag = parseDmarc(text).tags.find((there) => there.name === name);
+  const { tags, policy, subdomainPolicy } = parseDmarc(text);
+  if (name === "p" && policy === value) return text;
+  if (name === "sp" && subdomainPolicy === value) return text;
+  const tag = tags.find((there) => there.name === name);
   if (tag === undefined) return added(text, name, value);
   const next = name === "rua" ? joined(tag.value, value) : value;
   return next.toLowerCase() === tag.value.toLowerCase() ? text : replaced(text, tag, next);

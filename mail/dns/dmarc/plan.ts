@@ -2,8 +2,19 @@ import { isOwnedBy, type Owners, otherStackProblem, recordOwner } from "../../ow
 import type { Problem } from "../../problem.ts";
 import type { DnsRecord, Resolve } from "../record.ts";
 import { unquoteTxt } from "../txt.ts";
+import { besideProblem } from "../version.ts";
 import { adoptDmarc, formatDmarc } from "./change.ts";
-import { type DmarcPolicy, dmarcProblems, isDmarc, parseDmarc } from "./record.ts";
+import { type Covering, coveringRecord, reportsProblem, tagsBelow } from "./inherit.ts";
+import {
+  AS_NONE,
+  DMARC_POLICIES,
+  DMARC_VERSION,
+  type DmarcPolicy,
+  dmarcProblems,
+  dmarcWarnings,
+  isDmarc,
+  parseDmarc,
+} from "./record.ts";
 import { weakerProblem } from "./strength.ts";
 
 /** What a stack asks of a domain's DMARC record. */
@@ -28,7 +39,11 @@ export interface DmarcPlan<T extends DnsRecord> {
   readonly found: T | undefined;
   /** The record's text after the change; empty when the parent's record continues to cover the domain. */
   readonly text: string;
+  /** What the record takes from the one that covered the domain so far: `p=none; adkim=s from _dmarc.contoso.com`. */
+  readonly inherits: string;
   readonly problems: readonly Problem[];
+  /** Warnings for the record's owner. */
+  readonly warnings: readonly Problem[];
 }
 
 /**
@@ -47,31 +62,50 @@ export async function planDmarc<T extends DnsRecord>(
   const key = `DMARC of ${request.domain}`;
   const name = dmarcName(request.domain);
   const existing = records.filter((record) => record.name === name);
-  const texts = existing.filter(isDmarcRecord);
-  const [found] = texts;
-  const stop = (...problems: readonly Problem[]): DmarcPlan<T> => ({ found, text: "", problems });
+  const texts = existing.filter(({ type }) => type === "TXT");
+  const isOurs = ({ comment }: T) => isOwnedBy(recordOwner(comment), request);
+  const found = texts.find(isDmarcRecord) ?? texts.find(isOurs);
+  const plan = (change: Partial<DmarcPlan<T>>): DmarcPlan<T> => {
+    return { found, text: "", inherits: "", problems: [], warnings: [], ...change };
+  };
   const alias = existing.find(({ type }) => type === "CNAME" || type === "NS");
-  if (alias !== undefined) return stop(delegatedProblem(key, alias));
-  const broken = dmarcProblems(
-    key,
-    texts.map(({ content }) => unquoteTxt(content)),
-  );
-  if (broken.length > 0) return stop(...broken);
+  if (alias !== undefined) return plan({ problems: [delegatedProblem(key, alias)] });
+  const isAlone = texts.every((one) => one === found || !isDmarcRecord(one));
+  const contents = texts.map(({ content }) => unquoteTxt(content));
+  const broken = found && isOurs(found) && isAlone ? [] : dmarcProblems(key, contents);
   const theirs = found && recordOwner(found.comment);
-  if (found === undefined || isOwnedBy(theirs, request)) {
-    const parent = await inherited(key, request.domain, resolve);
-    return typeof parent === "object" ? stop(parent) : { ...planNew(request, key, parent), found };
+  if (broken.length > 0) {
+    const [first] = broken;
+    const isForeign = theirs === undefined && !request.adopt;
+    return plan({
+      problems: isForeign ? [...broken, foreignProblem(key, first?.value)] : broken,
+    });
+  }
+  if (found === undefined || isOurs(found)) {
+    const above = await coveringRecord(key, request.domain, resolve);
+    if (above !== undefined && "rule" in above) return plan({ problems: [above] });
+    const made = planNew(request, key, above);
+    const others = texts.filter((one) => one !== found).map(({ content }) => unquoteTxt(content));
+    const beside = others.flatMap((one) => besideProblem(key, one, DMARC_VERSION) ?? []);
+    return plan({ ...made, warnings: [...made.warnings, ...beside] });
   }
   const text = unquoteTxt(found.content);
-  if (theirs !== undefined) return stop(otherStackProblem(key, text, theirs));
-  if (!request.adopt) return stop(foreignProblem(key, text));
+  if (theirs !== undefined) return plan({ problems: [otherStackProblem(key, text, theirs)] });
+  if (!request.adopt) return plan({ problems: [foreignProblem(key, text)] });
   const base = original ?? text;
+  const adopted = adoptDmarc(base, changeOf(request));
   const weaker = weakerProblem(key, changeOf(request), base);
-  return {
-    found,
-    text: adoptDmarc(base, changeOf(request)),
-    problems: weaker === undefined ? [] : [weaker],
-  };
+  return plan({
+    text: adopted,
+    problems: [...(weaker === undefined ? [] : [weaker]), ...withoutEffect(key, request, adopted)],
+    warnings: dmarcWarnings(key, [adopted, ...contents.filter((one) => one !== text)]),
+  });
+}
+
+/** What keeps an adopted record from having the policy that is asked for. */
+function withoutEffect(key: string, { policy }: DmarcArgs, text: string): Problem[] {
+  if (policy === undefined || parseDmarc(text).policy === policy) return [];
+  return dmarcWarnings(key, [text]).filter(({ rule }) => rule.endsWith(AS_NONE));
 }
 
 /** Where a domain's DMARC record stands (RFC 9989 section 4.5). */
@@ -92,68 +126,38 @@ const changeOf = ({ policy, subdomainPolicy, rua }: DmarcArgs) => ({
   ...(rua.length === 0 ? {} : { rua }),
 });
 
-/** The record that a request makes where nothing was. */
-const newRecordOf = (request: DmarcArgs, policy: DmarcPolicy = "none") => ({
-  ...changeOf(request),
-  policy: request.policy ?? policy,
-});
-
-/** A record of ours. A subdomain without settings of its own stays under the record that covers it now. */
-function planNew(request: DmarcRequest, key: string, parent: string | undefined) {
-  if (parent === undefined) return { text: formatDmarc(newRecordOf(request)), problems: [] };
-  if (Object.keys(changeOf(request)).length === 0) return { text: "", problems: [] };
-  const { subdomainPolicy: policy = "none" } = parseDmarc(parent);
-  const text = formatDmarc(newRecordOf(request, policy));
-  const weaker = weakerProblem(key, text, formatDmarc({ policy }));
-  return { text, problems: weaker === undefined ? [] : [weaker] };
-}
-
 /**
- * The record that a domain without one of its own goes by: that of its organizational domain, else that of the public
- * suffix above it (RFC 9989 section 4.10).
+ * A record of ours. A subdomain without settings of its own stays under the record that covers it now; one that gets a
+ * record takes from there what it does not say itself.
  */
-async function inherited(
-  key: string,
-  domain: string,
-  resolve: Resolve,
-): Promise<string | undefined | Problem> {
-  let below: string | undefined;
-  let highest: string | undefined;
-  for (const parent of parentsOf(domain)) {
-    const name = dmarcName(parent);
-    const answer = await resolve(name, "TXT");
-    if (answer.status === "failed") return lookUpProblem(key, name, answer.why);
-    const texts = answer.status === "found" ? answer.records.filter(isDmarc) : [];
-    const text = texts.length === 1 ? texts[0] : undefined;
-    const { psd } = parseDmarc(text ?? "");
-    if (psd === "n") return text;
-    if (psd === "y") return below ?? text;
-    below = text;
-    highest = text ?? highest;
+function planNew(request: DmarcRequest, key: string, above: Covering | undefined) {
+  const change = changeOf(request);
+  const nothing = { inherits: "", problems: [], warnings: [] };
+  if (above === undefined) {
+    return { ...nothing, text: formatDmarc({ ...change, policy: request.policy ?? "none" }) };
   }
-  return highest;
+  if (Object.keys(change).length === 0) return { ...nothing, text: "" };
+  const said = [request.policy && "p", request.rua.length > 0 && "rua"];
+  const covering = tagsBelow(above.text);
+  const taken = covering.filter(({ name }) => !said.includes(name));
+  const { policy = DMARC_POLICIES.find((one) => one === covering[0]?.value) ?? "none" } = request;
+  const others = taken.filter(({ name }) => name !== "p").map(written);
+  const text = [formatDmarc({ ...change, policy }), ...others].join("; ");
+  const weaker = weakerProblem(key, text, ["v=DMARC1", ...covering.map(written)].join("; "));
+  const reports = reportsProblem(key, above, request.rua);
+  return {
+    text,
+    inherits: `${taken.map(written).join("; ")} from ${above.name}`,
+    problems: weaker === undefined ? [] : [weaker],
+    warnings: reports === undefined ? [] : [reports],
+  };
 }
 
-/** The domains above one, nearest first; of very long names only the upper ones are asked (RFC 9989 section 4.10). */
-function parentsOf(domain: string): string[] {
-  const labels = domain.split(".");
-  const above = labels.slice(1).map((_label, index) => labels.slice(index + 1).join("."));
-  return above.slice(Math.max(0, above.length - MOST_PARENTS));
-}
+const written = ({ name, value }: { name: string; value: string }): string => `${name}=${value}`;
 
-/** How many domains above the first one a receiver asks. */
-const MOST_PARENTS = 7;
-
-const lookUpProblem = (key: string, name: string, why: string): Problem => ({
+const foreignProblem = (key: string, value: unknown): Problem => ({
   key,
-  value: undefined,
-  rule: `may be covered by the record of ${name}, which could not be looked up (${why})`,
-  fix: "try again, and check the name servers of that domain",
-});
-
-const foreignProblem = (key: string, text: string): Problem => ({
-  key,
-  value: text,
+  value,
   rule: "is a record that somebody else created",
   fix: "add dmarc: {adopt: true} to the domain to take it over; only what you configure changes, and it is put back when the domain is removed",
 });

@@ -116,6 +116,49 @@ describe("a domain's DMARC record", () => {
     assert.deepEqual(fixture.held(), before);
   });
 
+  it("one that is meant as DMARC and is none is refused, in check and in create", async () => {
+    const { refusals, checked, create } = life();
+    none();
+    const inputs = await checked(declare({ adopt: true }));
+    const before = owned('"v=dmarc1; p=reject"');
+    const [reason = "", more] = await refusals(declare({ adopt: true }));
+    assert.match(reason, /so receivers see no DMARC record; change it to "v=DMARC1; p=reject"$/);
+    assert.equal(more, undefined);
+    assert.match((await thrownBy(() => create(inputs))).message, /see no DMARC record/);
+    assert.deepEqual(fixture.held(), before);
+  });
+
+  it("one of ours that somebody wrote in another form is no drift, and a broken one is put right", async () => {
+    none();
+    const { up, refresh } = life();
+    const asked = { policy: "reject", rua: ["mailto:dmarc@contoso.example"] };
+    const made = await up(declare(asked));
+    const said = contents();
+    fixture.edit(name, {
+      content: '"v=DMARC1;rua=mailto:DMARC@contoso.example;p=Reject;sp=reject;"',
+    });
+    assert.equal((await refresh(made))?.drift, false);
+    fixture.edit(name, { content: '"v=dmarc1; p=reject"' });
+    const seen = await refresh(made);
+    assert.equal(seen?.drift, true);
+    assert.equal((await up(declare(asked), seen)).step, "update");
+    assert.deepEqual(contents(), said);
+  });
+
+  it("what receivers pass over in an adopted record is said once, beside the preview", async () => {
+    owned('"v=DMARC1; p=none; pct=50; rua=mailto:old@contoso.example"');
+    const { up } = life();
+    const made = await up(declare({ adopt: true }));
+    const said = fixture.said.filter((line) => line.startsWith("DMARC of"));
+    assert.equal(said.length, 1);
+    assert.match(
+      said[0] ?? "",
+      /\n {2}warning: DMARC of [^:]+: "pct=50" is not a tag of DMARC any more/,
+    );
+    await up(declare({ adopt: true }), made);
+    assert.equal(fixture.said.length, 1);
+  });
+
   for (const content of [OWNED, OWNED.slice(1, -1), '"v=DMARC1;" " p=none; pct=50"']) {
     it(`adopt keeps everything of ${content.slice(0, 30)}… and puts it back byte for byte`, async () => {
       const before = owned(content);

@@ -123,6 +123,30 @@ describe("our terms in an SPF record", () => {
     assert.deepEqual(fixture.held(), empty);
   });
 
+  it("one that is meant as SPF and is none is refused, in check and in create", async () => {
+    const { refusals, checked, create } = life();
+    none();
+    const inputs = await checked(declare());
+    const before = spf('"spf1 mx -all"');
+    const [reason = "", more] = await refusals(declare());
+    assert.match(reason, /so receivers see no SPF record; change it to "v=spf1 mx -all"$/);
+    assert.equal(more, undefined);
+    assert.match((await thrownBy(() => create(inputs))).message, /see no SPF record/);
+    assert.deepEqual(fixture.held(), before);
+  });
+
+  it("one of ours that somebody broke is put right", async () => {
+    none();
+    const { up, refresh } = life();
+    const made = await up(declare());
+    const said = contents();
+    fixture.edit(domain, { content: '"v=spf1;mx -all"' });
+    const seen = await refresh(made);
+    assert.equal(seen?.drift, true);
+    assert.equal((await up(declare(), seen)).step, "update");
+    assert.deepEqual(contents(), said);
+  });
+
   it("the TTL, the comment and the neighbours stay the owner's", async () => {
     const before = spf('"v=spf1 mx -all"');
     await life().up(declare());

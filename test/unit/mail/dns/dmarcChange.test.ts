@@ -51,8 +51,20 @@ describe("adoptDmarc", () => {
     [
       "puts a missing policy behind the version",
       "v=DMARC1; rua=mailto:a@b.com",
+      { policy: "reject" },
+      "v=DMARC1; p=reject; rua=mailto:a@b.com",
+    ],
+    [
+      "leaves out what the record says by default",
+      "v=DMARC1; p=Reject; rua=mailto:a@b.com",
+      { policy: "reject", subdomainPolicy: "reject", rua: ["A@B.com"] },
+      "v=DMARC1; p=Reject; rua=mailto:a@b.com",
+    ],
+    [
+      "leaves out p=none where reports alone say that",
+      "v=DMARC1; rua=mailto:a@b.com",
       { policy: "none" },
-      "v=DMARC1; p=none; rua=mailto:a@b.com",
+      "v=DMARC1; rua=mailto:a@b.com",
     ],
     ["puts a policy behind a version alone", "v=DMARC1", { policy: "none" }, "v=DMARC1; p=none"],
     [

@@ -126,11 +126,49 @@ describe("planSpf", () => {
       contents.slice(0, 3),
     );
   });
+
+  it("refuses a record that is meant as SPF and not one, instead of making a second", async () => {
+    for (const content of [
+      '"\\"v=spf1 mx -all\\""',
+      '" v=spf1 mx -all"',
+      '"\\239\\187\\191v=spf1 mx -all"',
+      '"spf1 mx -all"',
+      '"v=spf1;mx;-all"',
+      '"include:spf.protection.outlook.com -all"',
+    ]) {
+      const { found, text, problems } = await plan([record(content), record('"MS=ms1"')]);
+      assert.deepEqual([found, text, problems.length], [undefined, "", 1]);
+      assert.match(problems[0]?.rule ?? "", /so receivers see no SPF record$/);
+      const fixed = /^change it to "(.*)"$/.exec(problems[0]?.fix ?? "")?.[1] ?? "";
+      const after = await plan([record(fixed)]);
+      assert.deepEqual(after.problems, []);
+      assert.match(after.text, /^v=spf1 (?:mx )?include:spf.protection.outlook.com -all$/);
+    }
+  });
+
+  it("warns of such a record beside one that receivers take", async () => {
+    const { text, problems, warnings } = await plan([
+      record("v=spf1 -all"),
+      record("include:spf.contoso.com -all"),
+    ]);
+    assert.deepEqual([text, problems], [`v=spf1 ${EXCHANGE} -all`, []]);
+    assert.deepEqual(
+      warnings.map(({ value }) => value),
+      ["include:spf.contoso.com -all"],
+    );
+  });
+
+  it("writes one of ours anew that somebody broke", async () => {
+    const broken = record('"v=spf1;mx"', { comment: "Managed by Pulumi: project/stack" });
+    const { found, text, problems } = await plan([broken]);
+    assert.deepEqual([found, text, problems], [broken, `v=spf1 ${EXCHANGE} ~all`, []]);
+  });
 });
 
 describe("planDmarc", () => {
   const NAME = `_dmarc.${DOMAIN}`;
   const OWNER = "relay/prod";
+  const NOTHING = { text: "", inherits: "", problems: [], warnings: [] };
   const none: Resolve = async () => ({ status: "nxdomain" });
   const above =
     (text: string, name = NAME): Resolve =>
@@ -158,9 +196,9 @@ describe("planDmarc", () => {
   it("makes p=none where nothing was, or what is asked for", async () => {
     const others = [record('"v=DMARC1; p=reject"'), dmarc('"hello"')];
     assert.deepEqual(await planDmarc(request(), others, none), {
+      ...NOTHING,
       found: undefined,
       text: "v=DMARC1; p=none",
-      problems: [],
     });
     const wanted = request({
       policy: "reject",
@@ -216,11 +254,7 @@ describe("planDmarc", () => {
     const domain = `mail.${DOMAIN}`;
     const under = (text: string, change: Partial<DmarcRequest> = {}) =>
       planDmarc(request({ domain, ...change }), [], above(text));
-    assert.deepEqual(await under("v=DMARC1; p=reject"), {
-      found: undefined,
-      text: "",
-      problems: [],
-    });
+    assert.deepEqual(await under("v=DMARC1; p=reject"), { ...NOTHING, found: undefined });
     const reports = { rua: ["mailto:a@b.example"] };
     const texts = await Promise.all([
       under("v=DMARC1; p=reject", reports),
@@ -262,14 +296,14 @@ describe("planDmarc", () => {
   it("writes ours as wished, weaker too, but not weaker than what is above", async () => {
     const there = ours('"v=DMARC1; p=reject; x=1"');
     assert.deepEqual(await planDmarc(request(), [there], none), {
+      ...NOTHING,
       found: there,
       text: "v=DMARC1; p=none",
-      problems: [],
     });
     const domain = `mail.${DOMAIN}`;
     const sub = { ...there, name: dmarcName(domain) };
     const back = await planDmarc(request({ domain }), [sub], above("v=DMARC1; p=reject"));
-    assert.deepEqual(back, { found: sub, text: "", problems: [] });
+    assert.deepEqual(back, { ...NOTHING, found: sub });
   });
 
   it("touches somebody else's by consent only, and never makes it weaker", async () => {
@@ -308,5 +342,107 @@ describe("planDmarc", () => {
       assert.equal(problems[0]?.key, `DMARC of ${DOMAIN}`);
       assert.match(problems[0]?.rule ?? "", rule);
     }
+  });
+
+  it("refuses a record that is meant as DMARC and not one, instead of making a second", async () => {
+    for (const content of [
+      '"\\"v=DMARC1; p=reject\\""',
+      '" v=DMARC1; p=reject"',
+      '"\\194\\160v=DMARC1; p=reject"',
+      '"v=dmarc1; p=reject"',
+      '"v=DMARC1, p=reject"',
+      '"p=reject; rua=mailto:dmarc@contoso.com"',
+    ]) {
+      for (const adopt of [true, false]) {
+        const { found, text, problems } = await planDmarc(
+          request({ adopt }),
+          [dmarc(content)],
+          none,
+        );
+        assert.deepEqual([found, text], [undefined, ""]);
+        const [broken, foreign, ...more] = problems;
+        assert.match(broken?.rule ?? "", /so receivers see no DMARC record$/);
+        assert.deepEqual(more, []);
+        assert.equal(foreign?.rule, adopt ? undefined : "is a record that somebody else created");
+        const fixed = /^change it to "(.*)"$/.exec(broken?.fix ?? "")?.[1] ?? "";
+        const after = await planDmarc(request({ adopt: true }), [dmarc(fixed)], none);
+        assert.deepEqual([after.text, after.problems], [fixed, []]);
+      }
+    }
+  });
+
+  it("writes one of ours anew that somebody broke", async () => {
+    for (const content of ['"v=dmarc1; p=reject"', '"v=DMARC1; p=none; p=reject"', '"hello"']) {
+      const broken = ours(content);
+      const { found, text, problems } = await planDmarc(request(), [broken], none);
+      assert.deepEqual([found, text, problems], [broken, "v=DMARC1; p=none", []]);
+    }
+  });
+
+  it("warns of what receivers pass over in a record that is adopted, and beside it", async () => {
+    const there = dmarc('"v=DMARC1; p=reject; pct=50; rua=dmarc@contoso.com"');
+    const beside = dmarc('"v=dmarc1; p=none"');
+    const asked = request({ adopt: true });
+    const { warnings, problems } = await planDmarc(asked, [there, beside], none);
+    assert.deepEqual(problems, []);
+    assert.deepEqual(
+      warnings.map(({ key, value }) => [key, value]),
+      [
+        [`DMARC of ${DOMAIN}`, "pct=50"],
+        [`DMARC of ${DOMAIN}`, "dmarc@contoso.com"],
+        [`DMARC of ${DOMAIN}`, "v=dmarc1; p=none"],
+      ],
+    );
+  });
+
+  it("refuses to adopt a record whose other tags keep the policy from having an effect", async () => {
+    const there = dmarc('"v=DMARC1; p=none; sp=rejct; rua=mailto:dmarc@contoso.com"');
+    const asked = request({ adopt: true, policy: "reject" });
+    const { problems } = await planDmarc(asked, [there], none);
+    assert.deepEqual(
+      problems.map(({ value }) => value),
+      ["sp=rejct"],
+    );
+    const fixed = await planDmarc({ ...asked, subdomainPolicy: "reject" }, [there], none);
+    assert.deepEqual(fixed.problems, []);
+  });
+
+  describe("of a subdomain", () => {
+    const domain = `mail.${DOMAIN}`;
+    const PARENT =
+      "v=DMARC1; p=reject; sp=quarantine; np=reject; adkim=s; aspf=S; t=y; pct=50; fo=1; ri=60; rua=mailto:old@contoso.com; ruf=mailto:f@contoso.com; psd=n";
+    const under = (change: Partial<DmarcRequest>, text = PARENT) =>
+      planDmarc(request({ domain, ...change }), [], above(text));
+
+    it("inherits what it does not say itself, and says what", async () => {
+      const { text, inherits, problems, warnings } = await under({ rua: ["mailto:a@b.example"] });
+      const taken = "np=reject; adkim=s; aspf=s; t=y; pct=50; fo=1; ruf=mailto:f@contoso.com";
+      assert.equal(text, `v=DMARC1; p=quarantine; rua=mailto:a@b.example; ${taken}`);
+      assert.equal(inherits, `p=quarantine; ${taken} from ${NAME}`);
+      assert.deepEqual(problems, []);
+      assert.deepEqual(
+        warnings.map(({ value, fix }) => [value, fix]),
+        [["mailto:old@contoso.com", "add it to rua in the domain's dmarc settings to keep them"]],
+      );
+    });
+
+    it("keeps the reports of the record above where it names none", async () => {
+      const { text, warnings } = await under({ policy: "reject" });
+      assert.match(text, /^v=DMARC1; p=reject; .*; rua=mailto:old@contoso\.com; ruf=/);
+      assert.deepEqual(warnings, []);
+    });
+
+    it("inherits no defaults, and nothing that receivers don't know", async () => {
+      const parent = "v=DMARC1; p=none; np=none; adkim=r; aspf=x; t=n; pct=100; fo=9; psd=n";
+      const { text, inherits } = await under({ rua: ["mailto:a@b.example"] }, parent);
+      assert.equal(text, "v=DMARC1; p=none; rua=mailto:a@b.example");
+      assert.equal(inherits, `p=none from ${NAME}`);
+    });
+
+    it("inherits nothing where no record covers it", async () => {
+      const asked = request({ domain, rua: ["mailto:a@b.example"] });
+      const { text, inherits } = await planDmarc(asked, [], none);
+      assert.deepEqual([text, inherits], ["v=DMARC1; p=none; rua=mailto:a@b.example", ""]);
+    });
   });
 });
