@@ -116,12 +116,11 @@ function readableRelay(input: Readonly<Record<string, unknown>>): WrittenRelay {
 }
 
 function canonicalSendingDomain(parsed: z.output<typeof domainSchema>): SendingDomain {
-  const { name, dkim, mtaSts, tlsRpt } = parsed;
-  const { host, overrideWildcard } = parsed.dns;
+  const { name, dns, dkim, mtaSts, tlsRpt } = parsed;
   const { rua, adopt, policy, subdomainPolicy } = parsed.dmarc;
   return {
     name: canonicalDomain(name),
-    dns: { host, ...(overrideWildcard === undefined ? {} : { overrideWildcard }) },
+    dns,
     dkim,
     dmarc: {
       rua,

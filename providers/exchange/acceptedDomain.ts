@@ -53,8 +53,8 @@ export function acceptedDomain(tenants: Tenants) {
 
     async read(id: string, olds: AcceptedDomainOutputs) {
       const { tenantId, environment, domain } = olds;
-      const accepted = await (await tenants.graph(olds)).acceptedDomains();
-      if (!accepted.includes(domain)) return { id: "", props: {} };
+      const accepted = await tenants.lists(olds).acceptedDomains.find(domain);
+      if (accepted === undefined) return { id: "", props: {} };
       return { id, props: await outputs(olds), inputs: { tenantId, environment, domain } };
     },
 

@@ -1,5 +1,5 @@
-import type { Invoke } from "../../tenant/exchange.ts";
-import { type ExchangeObject, findOne, text } from "./find.ts";
+import type { TenantLists } from "../host/tenants.ts";
+import { type ExchangeObject, text } from "./find.ts";
 
 /** A domain's DKIM configuration as Exchange has it, cut to what decides. */
 export interface DkimConfig {
@@ -15,23 +15,28 @@ export interface DkimConfig {
   readonly adminDisplayName: string;
 }
 
+/** The DKIM configurations of a tenant's domains. */
+export type DkimConfigs = TenantLists["dkimConfigs"];
+
 /**
- * Reads a domain's DKIM configuration.
+ * A domain's DKIM configuration. Exchange is never asked for one by its identity: where there is none, the answer is not
+ * "not found" but an empty object.
  *
- * @returns undefined when Exchange says that it has none
- * @throws ExchangeError; Error for an answer about something else: that is not "none"
+ * @returns undefined when the list has none of the domain
+ * @throws ExchangeError
  * @see https://learn.microsoft.com/powershell/module/exchangepowershell/get-dkimsigningconfig
+ * @see https://github.com/microsoft/Microsoft365DSC/issues/6982 (what an absent one is answered with)
  */
 export async function findDkimConfig(
-  invoke: Invoke,
+  configs: DkimConfigs,
   domain: string,
 ): Promise<DkimConfig | undefined> {
-  const object = await findOne(invoke, "Get-DkimSigningConfig", domain, ["Domain"]);
+  const object = await configs.find(domain);
   return object && toDkimConfig(object);
 }
 
 /** An object of Get-DkimSigningConfig in our form, its names in lower case. */
-function toDkimConfig(object: ExchangeObject): DkimConfig {
+export function toDkimConfig(object: ExchangeObject): DkimConfig {
   const lower = (key: string): string => text(object[key]).toLowerCase();
   const sizes = [object.Selector1KeySize, object.Selector2KeySize].map(Number);
   return {

@@ -5,14 +5,20 @@ import type { Resolve } from "../../mail/dns/record.ts";
 import { ownerOf } from "../../mail/ownership.ts";
 import { type Problem, sentence } from "../../mail/problem.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
-import { ExchangeError, isNotFound } from "../../tenant/exchangeError.ts";
+import {
+  ExchangeError,
+  isNotFound,
+  isOutcomeUnknown,
+  isTransient,
+} from "../../tenant/exchangeError.ts";
 import { inputFailures } from "../host/checkFailures.ts";
 import { HalfMade } from "../host/dynamicProvider.ts";
 import { isUnknown, pickDefined } from "../host/props.ts";
 import { otherTenant, type Tenants } from "../host/tenants.ts";
 import { type Deadline, openDeadline, waitFor } from "../host/waiting.ts";
 import type { ZoneAccess } from "../host/zones.ts";
-import { type DkimConfig, findDkimConfig } from "./dkim.ts";
+import { type DkimConfig, type DkimConfigs, findDkimConfig } from "./dkim.ts";
+import { SHOWS_WITHIN } from "./write.ts";
 
 /** Signing with a domain's own keys, which begins once its CNAMEs are published. */
 export interface DkimSigningInputs {
@@ -41,18 +47,29 @@ const INPUTS = [
   "waitMinutes",
 ] as const;
 
+/** Milliseconds between two attempts to switch signing on: each is a request of its own for each domain. */
+const LONGEST_PAUSE = 60_000;
+
 export interface DkimSigningOutputs extends DkimSigningInputs {
   readonly enabled: boolean;
   /** Whether the domain was signed before us, so that signing is never switched off. */
   readonly enabledBefore: boolean;
   /** What is missing until it signs, in one sentence; empty when nothing is. */
   readonly pending: string;
+  /** What the last run has waited for in vain, so that a run that changes nothing of it does not wait again. */
+  readonly overdue: Overdue;
 }
+
+/** `cnames`: that the zone's name servers give them. `exchange`: that Exchange has seen them. */
+type Overdue = "" | "cnames" | "exchange";
 
 /**
  * The kind `DkimSigning`: waits until the zone's own name servers give both CNAMEs, then until Exchange has seen
  * them, and switches signing on. What is missing when the time is over is reported as `pending`, and is a change in
  * the next preview.
+ *
+ * It waits for what can come in this run: for CNAMEs only where the stack publishes them, and for neither a second time
+ * while nothing has changed.
  *
  * @see https://learn.microsoft.com/powershell/module/exchangepowershell/set-dkimsigningconfig
  */
@@ -63,28 +80,45 @@ export function dkimSigning(
 ) {
   const enable = async (
     inputs: DkimSigningInputs,
-    enabledBefore?: boolean,
+    olds?: DkimSigningOutputs,
   ): Promise<DkimSigningOutputs> => {
-    const invoke = await tenants.invoke(inputs);
-    const config = await configOf(invoke, inputs);
+    const configs = tenants.lists(inputs).dkimConfigs;
+    const config = await configOf(configs, inputs);
     // A configuration with our mark was made disabled: an interrupted `up` has switched it on.
     const marked = ownerOf(config.adminDisplayName) !== undefined;
-    const before = enabledBefore ?? (config.enabled && !marked);
-    const outs = { ...pickDefined(inputs, INPUTS), enabledBefore: before };
+    const enabledBefore = olds?.enabledBefore ?? (config.enabled && !marked);
+    const overdue = olds === undefined || isMoved(olds, inputs) ? "" : olds.overdue;
+    const outs = { ...pickDefined(inputs, INPUTS), enabledBefore };
     const resolve = await zoneResolve(inputs.zone);
+    const limitOf = (isWaitedFor: boolean): number =>
+      isWaitedFor ? deadline.left(inputs.waitMinutes) : 0;
     try {
-      const pending = await waitFor(async () => {
-        const { missing, unasked } = await missingCnames(inputs, resolve);
-        if (missing !== "" || config.enabled) return missing;
-        const pending = await switchOn(invoke, inputs);
-        return pending === "" || unasked === "" ? pending : `${pending}; ${unasked}`;
-      }, deadline.left(inputs.waitMinutes));
-      return { ...outs, enabled: config.enabled || pending === "", pending };
+      let unasked = "";
+      const missing = await waitFor(
+        async () => {
+          const cnames = await missingCnames(inputs, resolve);
+          unasked = cnames.unasked;
+          return cnames.missing;
+        },
+        limitOf(inputs.published && overdue !== "cnames"),
+      );
+      const { enabled } = config;
+      if (missing !== "") return { ...outs, enabled, pending: missing, overdue: "cnames" };
+      if (enabled) return { ...outs, enabled, pending: "", overdue: "" };
+      const invoke = await tenants.invoke(inputs);
+      const refused = await waitFor(
+        () => switchOn(invoke, configs, inputs),
+        limitOf(overdue !== "exchange"),
+        LONGEST_PAUSE,
+      );
+      if (refused === "") return { ...outs, enabled: true, pending: "", overdue: "" };
+      const pending = [refused, unasked].filter(Boolean).join("; ");
+      return { ...outs, enabled: false, pending, overdue: "exchange" };
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       // It may be on by now; state has to keep that it was not before.
-      const pending = error.message;
-      throw new HalfMade(inputs.domain, { ...outs, enabled: false, pending }, pending, error);
+      const unfinished = { ...outs, enabled: false, pending: error.message, overdue: "" };
+      throw new HalfMade(inputs.domain, unfinished, error.message, error);
     }
   };
 
@@ -97,13 +131,8 @@ export function dkimSigning(
     async diff(_id: string, olds: DkimSigningOutputs, news: DkimSigningInputs) {
       if (isUnknown(news)) return { changes: true };
       const other = olds.domain !== news.domain;
-      const moved =
-        olds.environment !== news.environment ||
-        olds.zone !== news.zone ||
-        olds.selector1CNAME !== news.selector1CNAME ||
-        olds.selector2CNAME !== news.selector2CNAME;
       const unsettled = !olds.enabled || olds.pending !== "";
-      const changes = other || moved || unsettled || olds.published !== news.published;
+      const changes = other || isMoved(olds, news) || unsettled;
       return { changes, replaces: other ? ["domain"] : [] };
     },
 
@@ -112,7 +141,7 @@ export function dkimSigning(
     },
 
     async read(id: string, olds: DkimSigningOutputs) {
-      const config = await findDkimConfig(await tenants.invoke(olds), olds.domain);
+      const config = await findDkimConfig(tenants.lists(olds).dkimConfigs, olds.domain);
       if (config === undefined) return { id: "", props: {} };
       const { enabled } = config;
       const { missing } = await missingCnames(olds, await zoneResolve(olds.zone));
@@ -123,15 +152,20 @@ export function dkimSigning(
     },
 
     async update(_id: string, olds: DkimSigningOutputs, news: DkimSigningInputs) {
-      return { outs: await enable(news, olds.enabledBefore) };
+      return { outs: await enable(news, olds) };
     },
 
     async delete(_id: string, olds: DkimSigningOutputs) {
       if (olds.enabledBefore) return;
-      const invoke = await tenants.invoke(olds);
-      const config = await findDkimConfig(invoke, olds.domain);
+      const configs = tenants.lists(olds).dkimConfigs;
+      const config = await findDkimConfig(configs, olds.domain);
       if (!config?.enabled) return;
-      await set(invoke, olds.domain, false);
+      const invoke = await tenants.invoke(olds);
+      try {
+        await set(invoke, configs, olds.domain, false);
+      } catch (error) {
+        if (!isNotFound(error)) throw error;
+      }
     },
   } satisfies pulumi.dynamic.ResourceProvider;
 }
@@ -140,8 +174,16 @@ export function dkimSigning(
 const unpublished = ({ domain }: DkimSigningInputs): string =>
   `this change removes the DKIM CNAME records of ${domain} from Cloudflare, without which receivers do not find the keys of its mail: publish them at the new DNS host first, as npm run dns lists them`;
 
-async function configOf(invoke: Invoke, { domain }: DkimSigningInputs): Promise<DkimConfig> {
-  const config = await findDkimConfig(invoke, domain);
+/** Whether a run changes what is waited for. */
+const isMoved = (olds: DkimSigningInputs, news: DkimSigningInputs): boolean =>
+  olds.environment !== news.environment ||
+  olds.zone !== news.zone ||
+  olds.selector1CNAME !== news.selector1CNAME ||
+  olds.selector2CNAME !== news.selector2CNAME ||
+  olds.published !== news.published;
+
+async function configOf(configs: DkimConfigs, { domain }: DkimSigningInputs): Promise<DkimConfig> {
+  const config = await findDkimConfig(configs, domain);
   if (config !== undefined) return config;
   throw new Error(
     `Exchange has no DKIM configuration of ${domain} any more; run pulumi up --refresh to create it again`,
@@ -192,25 +234,44 @@ async function findCnameProblem(
   };
 }
 
-/** Tries to switch signing on; returns why Exchange refuses, or an empty string. */
-async function switchOn(invoke: Invoke, { domain }: DkimSigningInputs): Promise<string> {
+/**
+ * Tries to switch signing on; returns why Exchange refuses, or an empty string. By which exception it refuses a domain
+ * whose CNAMEs it has not seen is not documented, so every refusal of the request itself counts.
+ */
+async function switchOn(
+  invoke: Invoke,
+  configs: DkimConfigs,
+  { domain }: DkimSigningInputs,
+): Promise<string> {
   try {
-    await set(invoke, domain, true);
+    await set(invoke, configs, domain, true);
   } catch (error) {
-    if (!(error instanceof ExchangeError && error.type === "ValidationException")) throw error;
-    const { status = "" } = (await findDkimConfig(invoke, domain)) ?? {};
-    return status === "CnameMissing"
+    if (!isRefusal(error)) throw error;
+    const config = await findDkimConfig(configs, domain);
+    if (config?.enabled) return "";
+    return config?.status === "CnameMissing"
       ? `Exchange does not see the CNAME records of ${domain} yet, which usually takes minutes, at most four days`
       : `Exchange does not sign for ${domain} yet: ${error.message}`;
   }
-  const config = await findDkimConfig(invoke, domain);
-  return config?.enabled ? "" : `Exchange has not switched signing on for ${domain} yet`;
+  const object = await configs.until(domain, (seen) => seen?.Enabled === true, SHOWS_WITHIN);
+  return object?.Enabled === true ? "" : `Exchange has not switched signing on for ${domain} yet`;
 }
 
-async function set(invoke: Invoke, domain: string, enabled: boolean): Promise<void> {
-  try {
+/** Whether Exchange has understood the request, and does not do it: not for want of a right or of the object. */
+const isRefusal = (error: unknown): error is ExchangeError =>
+  error instanceof ExchangeError &&
+  !(isTransient(error) || isOutcomeUnknown(error) || isNotFound(error)) &&
+  error.status !== 401 &&
+  error.status !== 403;
+
+async function set(
+  invoke: Invoke,
+  configs: DkimConfigs,
+  domain: string,
+  enabled: boolean,
+): Promise<void> {
+  await configs.write(domain, async () => {
     await invoke("Set-DkimSigningConfig", { Identity: domain, Enabled: enabled, Confirm: false });
-  } catch (error) {
-    if (enabled || !isNotFound(error)) throw error;
-  }
+    return undefined;
+  });
 }

@@ -13,8 +13,10 @@ import { inputFailures } from "../host/checkFailures.ts";
 import { HalfMade } from "../host/dynamicProvider.ts";
 import { isUnknown, pickDefined } from "../host/props.ts";
 import { otherTenant, type Tenants } from "../host/tenants.ts";
-import { type Deadline, openDeadline, waitFor } from "../host/waiting.ts";
-import { type DkimConfig, findDkimConfig } from "./dkim.ts";
+import { type Deadline, openDeadline, waitingUntil } from "../host/waiting.ts";
+import { type DkimConfig, type DkimConfigs, findDkimConfig, toDkimConfig } from "./dkim.ts";
+import { text } from "./find.ts";
+import { FOUND_WITHIN } from "./write.ts";
 
 /** The keys that Exchange makes for a domain. Whether it signs with them is `DkimSigning`'s. */
 export interface DkimSigningConfigInputs {
@@ -64,21 +66,30 @@ export function dkimSigningConfig(
   deadline: Deadline = openDeadline(),
   leastWait = KEYS_WITHIN,
 ) {
-  /** Waits for the keys, which Exchange makes after the configuration. */
+  /**
+   * Waits for the keys, which Exchange makes after the configuration.
+   *
+   * @param waitMinutes 0 for the least wait alone
+   */
   const settled = async (
-    invoke: Invoke,
+    configs: DkimConfigs,
     inputs: DkimSigningConfigInputs,
     preexisting: boolean,
+    waitMinutes: number,
   ): Promise<DkimSigningConfigOutputs> => {
-    let config: DkimConfig | undefined;
-    const missing = await waitFor(
-      async () => {
-        config = await findDkimConfig(invoke, inputs.domain);
-        if (config?.selector1CNAME && config.selector2CNAME) return "";
-        return `Exchange has not created the DKIM keys of ${inputs.domain} yet`;
-      },
-      Math.max(deadline.left(inputs.waitMinutes), leastWait * 60_000),
+    const limit = Math.max(deadline.left(waitMinutes), leastWait * 60_000);
+    const isOver = waitingUntil(limit);
+    const missingOf = (config: DkimConfig | undefined): string =>
+      config?.selector1CNAME && config.selector2CNAME
+        ? ""
+        : `Exchange has not created the DKIM keys of ${inputs.domain} yet`;
+    const seen = await configs.until(
+      inputs.domain,
+      (object, waited) => isOver(missingOf(object && toDkimConfig(object)), waited),
+      limit,
     );
+    const config = seen && toDkimConfig(seen);
+    const missing = missingOf(config);
     const { selector1CNAME = "", selector2CNAME = "", keySize = 0 } = config ?? {};
     const outs = {
       ...pickDefined(inputs, INPUTS),
@@ -107,18 +118,18 @@ export function dkimSigningConfig(
     },
 
     async create(inputs: DkimSigningConfigInputs) {
-      const invoke = await tenants.invoke(inputs);
-      const there = await findDkimConfig(invoke, inputs.domain);
+      const configs = tenants.lists(inputs).dkimConfigs;
+      const there = await findDkimConfig(configs, inputs.domain);
       if (there !== undefined) refuseOthers(there, inputs);
       const ours = ownerOf(there?.adminDisplayName ?? "") === inputs.owner;
       const none = there === undefined || there.status === NO_KEYS;
-      const made = none && (await make(invoke, inputs));
-      const outs = await settled(invoke, inputs, !made && !ours);
+      const made = none && (await make(await tenants.invoke(inputs), configs, inputs));
+      const outs = await settled(configs, inputs, !made && !ours, inputs.waitMinutes);
       return { id: inputs.domain, outs };
     },
 
     async read(id: string, olds: DkimSigningConfigOutputs) {
-      const config = await findDkimConfig(await tenants.invoke(olds), olds.domain);
+      const config = await findDkimConfig(tenants.lists(olds).dkimConfigs, olds.domain);
       if (config === undefined) return { id: "", props: {} };
       // Exchange may return no targets for a while. The known ones stay: other resources depend on them.
       const selector1CNAME = config.selector1CNAME || olds.selector1CNAME;
@@ -127,8 +138,10 @@ export function dkimSigningConfig(
       return { id, props, inputs: pickDefined(olds, INPUTS) };
     },
 
+    /** An earlier run has waited for the keys: this one looks, and does not wait as long again. */
     async update(_id: string, olds: DkimSigningConfigOutputs, news: DkimSigningConfigInputs) {
-      return { outs: await settled(await tenants.invoke(news), news, olds.preexisting) };
+      const configs = tenants.lists(news).dkimConfigs;
+      return { outs: await settled(configs, news, olds.preexisting, 0) };
     },
 
     /**
@@ -137,15 +150,19 @@ export function dkimSigningConfig(
      */
     async delete(_id: string, olds: DkimSigningConfigOutputs) {
       if (olds.preexisting) return;
-      const invoke = await tenants.invoke(olds);
-      const there = await findDkimConfig(invoke, olds.domain);
+      const configs = tenants.lists(olds).dkimConfigs;
+      const there = await findDkimConfig(configs, olds.domain);
       if (ownerOf(there?.adminDisplayName ?? "") !== olds.owner) return;
+      const invoke = await tenants.invoke(olds);
       try {
-        await invoke("Remove-DkimSigningConfig", { Identity: olds.domain, Confirm: false });
+        await configs.write(olds.domain, async () => {
+          await invoke("Remove-DkimSigningConfig", { Identity: olds.domain, Confirm: false });
+          return undefined;
+        });
       } catch (error) {
         if (isNotFound(error)) return;
         if (isTransient(error) || isOutcomeUnknown(error)) throw error;
-        const config = await findDkimConfig(invoke, olds.domain);
+        const config = await findDkimConfig(configs, olds.domain);
         if (config?.enabled) throw error;
         if (config === undefined) return;
         const why = error instanceof Error ? error.message : String(error);
@@ -158,21 +175,29 @@ export function dkimSigningConfig(
 }
 
 /** Makes the configuration; false when somebody else was faster. */
-async function make(invoke: Invoke, inputs: DkimSigningConfigInputs): Promise<boolean> {
+async function make(
+  invoke: Invoke,
+  configs: DkimConfigs,
+  inputs: DkimSigningConfigInputs,
+): Promise<boolean> {
   const { domain, owner } = inputs;
   try {
-    await invoke("New-DkimSigningConfig", {
-      DomainName: domain,
-      KeySize: KEY_SIZE,
-      Enabled: false,
-      AdminDisplayName: ownershipMark(owner, false),
-      Confirm: false,
+    await configs.write(domain, async () => {
+      const { value } = await invoke("New-DkimSigningConfig", {
+        DomainName: domain,
+        KeySize: KEY_SIZE,
+        Enabled: false,
+        AdminDisplayName: ownershipMark(owner, false),
+        Confirm: false,
+      });
+      return value.find(({ Domain }) => text(Domain).toLowerCase() === domain);
     });
     return true;
   } catch (error) {
     if (!isAlreadyThere(error) && !isOutcomeUnknown(error)) throw error;
-    const there = await findDkimConfig(invoke, domain);
-    if (there === undefined) throw error;
+    const object = await configs.until(domain, (found) => found !== undefined, FOUND_WITHIN);
+    if (object === undefined) throw error;
+    const there = toDkimConfig(object);
     refuseOthers(there, inputs);
     return ownerOf(there.adminDisplayName) === owner;
   }

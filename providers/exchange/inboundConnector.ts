@@ -26,7 +26,9 @@ import type { Named, Observed } from "./named.ts";
 
 type ObservedConnector = Observed<ConnectorForm, ConnectorFacts>;
 
-const connector: Named<InboundConnectorInputs, ConnectorForm, ConnectorFacts> = {
+const connector = (
+  tenants: Tenants,
+): Named<InboundConnectorInputs, ConnectorForm, ConnectorFacts> => ({
   title: ({ name }) => `connector "${name}"`,
   roles: ["Remote and Accepted Domains"],
   problems: (args, olds) => [...argumentProblems(args), ...changeProblems(olds, args)],
@@ -54,8 +56,8 @@ const connector: Named<InboundConnectorInputs, ConnectorForm, ConnectorFacts> = 
 
   findById: findConnector,
   findByName: (invoke, { name }) => findConnector(invoke, name),
-  async findBeforeMaking(invoke, wanted, inputs) {
-    const { value: connectors } = await invoke("Get-InboundConnector", {});
+  async findBeforeMaking(_invoke, wanted, inputs) {
+    const connectors = await tenants.lists(inputs).connectors.now();
     const [problem] = connectorProblems({ ...inputs, ...wanted }, connectors);
     if (problem !== undefined) throw new Error(`${sentence(problem)}; nothing was changed`);
     const object = connectors.find(({ Name }) => sameName(text(Name), wanted.name));
@@ -80,7 +82,7 @@ const connector: Named<InboundConnectorInputs, ConnectorForm, ConnectorFacts> = 
   async remove(invoke, { id }) {
     await invoke("Remove-InboundConnector", { Identity: id, Confirm: false });
   },
-};
+});
 
 /**
  * The kind `InboundConnector`: an OnPremises connector, by which Exchange takes mail from a sender's server and
@@ -89,7 +91,7 @@ const connector: Named<InboundConnectorInputs, ConnectorForm, ConnectorFacts> = 
  *
  * @see https://learn.microsoft.com/powershell/module/exchangepowershell/new-inboundconnector
  */
-export const inboundConnector = (tenants: Tenants) => lifecycle(tenants, connector);
+export const inboundConnector = (tenants: Tenants) => lifecycle(tenants, connector(tenants));
 
 async function findConnector(
   invoke: Invoke,

@@ -4,6 +4,7 @@ import type { Connection, Tenant } from "../../tenant/connection.ts";
 import type { CmdletResult, Invoke } from "../../tenant/exchange.ts";
 import type { Graph, Subscription } from "../../tenant/graph.ts";
 import { isUnknown } from "./props.ts";
+import { openList, type SharedList } from "./sharedList.ts";
 import { reportPause } from "./waiting.ts";
 
 /** What a check needs to know of a tenant, read once per run. */
@@ -16,11 +17,24 @@ export interface TenantFacts {
   readonly dkimConfigs: CmdletResult["value"];
 }
 
+type ExchangeObject = CmdletResult["value"][number];
+
+/** What is asked for all at once in a tenant, however many resources need it. */
+export interface TenantLists {
+  /** Names of the verified domains; see `Graph.acceptedDomains`. */
+  readonly acceptedDomains: SharedList<string>;
+  /** Inbound connectors as Exchange gives them, by name. */
+  readonly connectors: SharedList<ExchangeObject>;
+  /** DKIM configurations as Exchange gives them, by domain. */
+  readonly dkimConfigs: SharedList<ExchangeObject>;
+}
+
 /** The tenants that one run of the engine works on, each connected once. */
 export interface Tenants {
   invoke(tenant: Tenant): Promise<Invoke>;
   graph(tenant: Tenant): Promise<Graph>;
   facts(tenant: Tenant): Promise<TenantFacts>;
+  lists(tenant: Tenant): TenantLists;
   /** The hosts that serve it. */
   cloud(tenant: Tenant): Promise<Cloud>;
 }
@@ -33,15 +47,20 @@ const connectTenant = async (tenant: Tenant): Promise<Connection> =>
  * preview calls none, and loading the libraries would be a fifth of its time.
  *
  * @param connect signs in to a tenant; called once for each
+ * @param around stands between the kinds and a tenant's Exchange
  */
-export function openTenants(connect = connectTenant): Tenants {
+export function openTenants(
+  connect = connectTenant,
+  around: (invoke: Invoke) => Invoke = (invoke) => invoke,
+): Tenants {
   const connections = new Map<string, Promise<Connection>>();
   const facts = new Map<string, Promise<TenantFacts>>();
+  const lists = new Map<string, TenantLists>();
   const connection = (tenant: Tenant) => once(connections, keyOf(tenant), () => connect(tenant));
   const tenants: Tenants = {
     async invoke(tenant) {
       const { exchange } = await import("../../tenant/exchange.ts");
-      return exchange(await connection(tenant), reportPause);
+      return around(exchange(await connection(tenant), reportPause));
     },
     async graph(tenant) {
       const { graph } = await import("../../tenant/graph.ts");
@@ -49,24 +68,41 @@ export function openTenants(connect = connectTenant): Tenants {
     },
     cloud: async (tenant) => (await connection(tenant)).cloud,
     facts: (tenant) => once(facts, keyOf(tenant), () => readFacts(tenants, tenant)),
+    lists: (tenant) => once(lists, keyOf(tenant), () => openLists(tenants, tenant)),
   };
   return tenants;
 }
 
 async function readFacts(tenants: Tenants, tenant: Tenant): Promise<TenantFacts> {
+  const lists = tenants.lists(tenant);
   const directory = await tenants.graph(tenant);
-  const invoke = await tenants.invoke(tenant);
   // One after the other, so that of several missing rights the same one is reported each time.
-  const acceptedDomains = await directory.acceptedDomains();
+  const acceptedDomains = await lists.acceptedDomains.all();
   const subscriptions = await directory.subscriptions();
-  const { value: connectors } = await invoke("Get-InboundConnector", {});
-  const { value: dkimConfigs } = await invoke("Get-DkimSigningConfig", {});
+  const connectors = await lists.connectors.all();
+  const dkimConfigs = await lists.dkimConfigs.all();
   return { acceptedDomains, subscriptions, connectors, dkimConfigs };
+}
+
+function openLists(tenants: Tenants, tenant: Tenant): TenantLists {
+  const listOf = (cmdlet: string, key: string): SharedList<ExchangeObject> =>
+    openList(
+      async () => (await (await tenants.invoke(tenant))(cmdlet, {})).value,
+      (object) => String(object[key]),
+    );
+  return {
+    acceptedDomains: openList(
+      async () => (await tenants.graph(tenant)).acceptedDomains(),
+      (domain) => domain,
+    ),
+    connectors: listOf("Get-InboundConnector", "Name"),
+    dkimConfigs: listOf("Get-DkimSigningConfig", "Domain"),
+  };
 }
 
 const keyOf = ({ environment, tenantId }: Tenant): string => `${environment} ${tenantId}`;
 
-function once<T>(kept: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+function once<T>(kept: Map<string, T>, key: string, make: () => T): T {
   const value = kept.get(key) ?? make();
   kept.set(key, value);
   return value;

@@ -42,15 +42,14 @@ function describeWait(reason: string, { past, left }: { past: number; left: numb
 }
 
 /**
- * Waits until nothing is missing, with growing pauses, and logs what it waits for.
+ * Says whether a wait is over, and logs every 30 s what is waited for.
  *
- * @param findMissing says what is missing, as a sentence; empty when nothing is
- * @param limit milliseconds to wait; 0 to ask once
- * @returns what is missing when the time is over; empty when it came in time
+ * @param limit milliseconds to wait; 0 to look once
+ * @returns a function that gets what is missing (empty when nothing is) and the milliseconds since the first look
  */
-export async function waitFor(findMissing: () => Promise<string>, limit: number): Promise<string> {
+export function waitingUntil(limit: number): (missing: string, waited: number) => boolean {
   let reported = 0;
-  const isDone = (missing: string, waited: number): boolean => {
+  return (missing, waited) => {
     if (missing === "" || waited >= limit) return true;
     if (waited - reported >= REPORT_EVERY) {
       reported = waited;
@@ -58,7 +57,22 @@ export async function waitFor(findMissing: () => Promise<string>, limit: number)
     }
     return false;
   };
-  return poll(findMissing, isDone, { shortest: 500, longest: 20_000, limit });
+}
+
+/**
+ * Waits until nothing is missing, with growing pauses, and logs what it waits for.
+ *
+ * @param findMissing says what is missing, as a sentence; empty when nothing is
+ * @param limit milliseconds to wait; 0 to ask once
+ * @param longest milliseconds of the longest pause
+ * @returns what is missing when the time is over; empty when it came in time
+ */
+export async function waitFor(
+  findMissing: () => Promise<string>,
+  limit: number,
+  longest = 20_000,
+): Promise<string> {
+  return poll(findMissing, waitingUntil(limit), { shortest: 500, longest, limit });
 }
 
 /** The pauses that are being reported, by reason: their end, as a time in milliseconds. */

@@ -11,7 +11,6 @@ export interface Entity {
   type: string;
   content: string;
   ttl: number;
-  priority?: number;
   proxied: boolean;
   proxiable: boolean;
   settings: Record<string, boolean>;

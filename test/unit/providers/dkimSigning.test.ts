@@ -8,6 +8,7 @@ import {
 } from "../../../providers/exchange/dkimSigning.ts";
 import { HalfMade } from "../../../providers/host/dynamicProvider.ts";
 import type { ZoneAccess } from "../../../providers/host/zones.ts";
+import { ExchangeError } from "../../../tenant/exchangeError.ts";
 import { thrownBy } from "../tenant/bench.ts";
 import type { Around } from "./fixture.ts";
 import { lifeOf } from "./life.ts";
@@ -56,7 +57,13 @@ describe("signing with a domain's own keys", () => {
     publish();
     const { up, refresh, destroy } = life();
     const made = await up(declare());
-    assert.deepEqual(made.outs, { ...declare(), enabledBefore: false, enabled: true, pending: "" });
+    assert.deepEqual(made.outs, {
+      ...declare(),
+      enabledBefore: false,
+      enabled: true,
+      pending: "",
+      overdue: "",
+    });
     assert.equal(config().enabled, true);
     assert.equal((await refresh(made))?.drift, false);
     assert.equal((await up(declare({ waitMinutes: 9 }), made)).step, "same");
@@ -223,6 +230,114 @@ describe("signing with a domain's own keys", () => {
     const again = await life().up(declare(), made);
     assert.deepEqual([again.outs.pending, config().enabled], ["", true]);
     fixture.lab.faults.remove(fault);
+  });
+
+  for (const type of ["ValidationException", "ArgumentException", ""]) {
+    it(`a refusal by ${type || "no exception that it names"} is pending while Exchange misses the CNAMEs`, async () => {
+      publish();
+      fixture.lab.world.settings.dkimSyncMs = 60_000;
+      const typed: Around = (invoke) => async (cmdlet, parameters) => {
+        try {
+          return await invoke(cmdlet, parameters);
+        } catch (error) {
+          assert.ok(error instanceof ExchangeError);
+          const { message, status } = error;
+          throw new ExchangeError({ cmdlet, status, type, message });
+        }
+      };
+      const made = await life(typed).up(declare());
+      assert.match(made.outs.pending, /^Exchange does not see the CNAME records of/);
+      assert.deepEqual([made.outs.enabled, config().enabled], [false, false]);
+    });
+  }
+
+  for (const status of [401, 403] as const) {
+    it(`a refusal for want of a right (${status}) is an error, and nothing is switched on`, async () => {
+      publish();
+      const barred: Around = (invoke) => async (cmdlet, parameters) => {
+        if (!cmdlet.startsWith("Set-")) return invoke(cmdlet, parameters);
+        throw new ExchangeError({ cmdlet, status, type: "", message: "no right" });
+      };
+      const error = await thrownBy(() => life(barred).up(declare()));
+      assert.ok(error instanceof HalfMade);
+      assert.deepEqual([error.message, config().enabled], ["no right", false]);
+    });
+  }
+
+  describe("waits for what can come in this run", () => {
+    /** Counts how often a run looks at the CNAMEs of the domain. */
+    const counting = () => {
+      const looks = { count: 0 };
+      const access: Access = {
+        async zoneResolve(zone) {
+          const resolve = await fixture.access().zoneResolve(zone);
+          return (name, type) => {
+            if (type === "CNAME" && name.startsWith("selector1.")) looks.count += 1;
+            return resolve(name, type);
+          };
+        },
+      };
+      return { looks, access };
+    };
+    /** One run that may wait for 1.2 seconds. */
+    const run = async (
+      change: object,
+      made?: Awaited<ReturnType<ReturnType<typeof life>["up"]>>,
+    ) => {
+      const { looks, access } = counting();
+      const before = fixture.asked("Set-DkimSigningConfig");
+      const next = await life(undefined, access).up(
+        declare({ waitMinutes: 0.02, ...change }),
+        made,
+      );
+      // Each look resolves a name twice: the record, and what is wrong with it.
+      const attempts = fixture.asked("Set-DkimSigningConfig") - before;
+      return { made: next, looks: looks.count / 2, attempts };
+    };
+
+    it("CNAMEs elsewhere: pending at once, now and in later runs, until they are there", async () => {
+      const first = await run({ published: false });
+      assert.equal(first.looks, 1);
+      assert.match(first.made.outs.pending, /has no CNAME record; publish a CNAME to/);
+      const second = await run({ published: false }, first.made);
+      assert.deepEqual([second.looks, second.made.step], [1, "update"]);
+      publish();
+      const third = await run({ published: false }, second.made);
+      assert.deepEqual([third.made.outs.pending, config().enabled], ["", true]);
+    });
+
+    it("CNAMEs elsewhere that have come: Exchange is waited for, once", async () => {
+      fixture.lab.world.settings.dkimSyncMs = 3_600_000;
+      const first = await run({ published: false });
+      publish();
+      const second = await run({ published: false }, first.made);
+      assert.match(second.made.outs.pending, /^Exchange does not see the CNAME records/);
+      assert.ok(second.attempts > 1, `${second.attempts} attempts`);
+      const third = await run({ published: false }, second.made);
+      assert.equal(third.attempts, 1);
+      await fixture.lab.clock.advance(3_600_000);
+      const fourth = await run({ published: false }, third.made);
+      assert.deepEqual([fourth.made.outs.pending, config().enabled], ["", true]);
+    });
+
+    it("CNAMEs of ours that no name server gives: waited for once, and again when they change", async () => {
+      const first = await run({});
+      assert.ok(first.looks > 1, `${first.looks} looks`);
+      const second = await run({}, first.made);
+      assert.equal(second.looks, 1);
+      const other = await run({ selector1CNAME: "selector1-new.example" }, second.made);
+      assert.ok(other.looks > 1, `${other.looks} looks`);
+    });
+
+    it("CNAMEs of ours that were taken away since are waited for", async () => {
+      publish();
+      const made = await life().up(declare());
+      for (const { name } of dkimRecords(fixture.lab.world)) fixture.take(name, "CNAME");
+      const refreshed = await life().refresh(made);
+      assert.ok(refreshed);
+      const again = await run({}, { ...refreshed, step: "same" });
+      assert.ok(again.looks > 1, `${again.looks} looks`);
+    });
   });
 
   it("another error of Exchange's than missing CNAMEs keeps what was before us", async () => {

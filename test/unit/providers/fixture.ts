@@ -25,12 +25,12 @@ export async function openProviderFixture(seed: string) {
   let signedIn: Promise<Connection> | undefined;
   let signedOut = false;
   /** The tenant as one run of the engine has it, but for one thing: the runs of a file share a sign-in. */
-  function run(around: Around = (invoke) => invoke): Tenants {
-    const tenants = openTenants(() => {
+  function run(around?: Around): Tenants {
+    const connect = () => {
       signedIn ??= fixture.connect();
       return signedIn;
-    });
-    return { ...tenants, invoke: async (one) => around(await tenants.invoke(one)) };
+    };
+    return openTenants(connect, around);
   }
   const kind = (around?: Around) => inboundConnector(run(around));
 
