@@ -13,7 +13,6 @@ import {
   ManagementScope,
 } from "../providers/resources.ts";
 import * as azuread from "./azuread.ts";
-import { waitingChild } from "./options.ts";
 
 export interface AppRegistrationArgs {
   readonly tenantId: string;
@@ -24,8 +23,10 @@ export interface AppRegistrationArgs {
   readonly objectName: string;
   readonly credential: AppCredential;
   readonly access: ApplicationAccess;
-  /** The mailbox that it may submit mail as, and no other. */
-  readonly mailbox: pulumi.Input<string>;
+  /** Address of the mailbox that it may submit mail as, and no other. */
+  readonly mailbox: string;
+  /** What has to exist before it gets access. */
+  readonly account: pulumi.Resource;
 }
 
 /** A client secret. */
@@ -82,11 +83,13 @@ export class AppRegistration extends pulumi.ComponentResource {
       },
       unprotected,
     );
-    const waiting = { ...waitingChild(this, opts), protect: false };
+    // Their inputs are no outputs of these: a preview that updates those would not know them, and replace the grants.
+    const waiting = { ...unprotected, dependsOn: args.account };
+    const after = { ...unprotected, dependsOn: [inExchange, args.account] };
     this.grants =
       args.access === "rbac"
-        ? [grantRole(name, args, inExchange.appId, unprotected, waiting)]
-        : grantPermissions(name, args, principal, inExchange, unprotected);
+        ? [grantRole(name, args, principal, waiting, after)]
+        : grantPermissions(name, args, principal, after);
     this.registerOutputs({ clientId: this.clientId });
   }
 }
@@ -99,9 +102,9 @@ export class AppRegistration extends pulumi.ComponentResource {
 function grantRole(
   name: string,
   { tenantId, environment, owner, objectName, mailbox }: AppRegistrationArgs,
-  appId: pulumi.Output<string>,
-  unprotected: pulumi.CustomResourceOptions,
+  { clientId: appId, objectId }: azuread.ServicePrincipal,
   waiting: pulumi.CustomResourceOptions,
+  after: pulumi.CustomResourceOptions,
 ): pulumi.Resource {
   const tenant = { tenantId, environment, owner };
   const scope = new ManagementScope(
@@ -111,8 +114,8 @@ function grantRole(
   );
   return new ManagementRoleAssignment(
     `${name}-role`,
-    { ...tenant, name: objectName, appId, scope: scope.name },
-    unprotected,
+    { ...tenant, name: objectName, appId, objectId, scope: scope.name },
+    after,
   );
 }
 
@@ -121,12 +124,11 @@ function grantPermissions(
   name: string,
   { tenantId, environment, owner, mailbox }: AppRegistrationArgs,
   { objectId }: azuread.ServicePrincipal,
-  inExchange: ExchangeServicePrincipal,
-  unprotected: pulumi.CustomResourceOptions & { parent: pulumi.Resource },
+  after: pulumi.CustomResourceOptions & { parent: pulumi.Resource },
 ): pulumi.Resource[] {
   const exchange = azuread.getServicePrincipalOutput(
     { clientId: EXCHANGE_ONLINE_APP_ID },
-    { parent: unprotected.parent },
+    { parent: after.parent },
   );
   const role = new azuread.AppRoleAssignment(
     `${name}-app-role`,
@@ -135,12 +137,12 @@ function grantPermissions(
       resourceObjectId: exchange.objectId,
       appRoleId: exchange.appRoleIds.apply((ids) => ids[SMTP_APP_ROLE] ?? noRole()),
     },
-    unprotected,
+    after,
   );
   const access = new MailboxPermission(
     `${name}-full-access`,
-    { tenantId, environment, owner, mailbox, trustee: inExchange.objectId },
-    unprotected,
+    { tenantId, environment, owner, mailbox, trustee: objectId },
+    after,
   );
   return [role, access];
 }

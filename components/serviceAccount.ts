@@ -19,8 +19,7 @@ export interface ServiceAccountArgs extends MailboxArgs {
 export class ServiceAccount extends pulumi.ComponentResource {
   /** What has to exist before anybody gets access. */
   readonly parts: readonly pulumi.Resource[];
-  /** Its primary address, known once it exists. */
-  readonly address: pulumi.Output<string>;
+  readonly mailbox: pulumi.Resource;
   /** Its password; undefined where nobody signs in to it. */
   readonly password: pulumi.Output<string> | undefined;
   /** What is missing until it can be used, in one sentence; empty when nothing is. */
@@ -40,10 +39,10 @@ export class ServiceAccount extends pulumi.ComponentResource {
       dependsOn: account.mailbox,
     });
     this.parts = [account.mailbox, ...account.parts, ...rights];
-    this.address = account.mailbox.address;
+    this.mailbox = account.mailbox;
     this.password = account.password;
     this.pending = account.mailbox.pending;
-    this.registerOutputs({ address: this.address, pending: this.pending });
+    this.registerOutputs({ address: account.mailbox.address, pending: this.pending });
   }
 }
 

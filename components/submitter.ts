@@ -42,7 +42,11 @@ export class Submitter extends pulumi.ComponentResource {
     const registration =
       credential.by === "password"
         ? undefined
-        : new AppRegistration(name, { ...args, credential, mailbox: account.address }, waiting);
+        : new AppRegistration(
+            name,
+            { ...args, credential, mailbox: mailbox.address, account: account.mailbox },
+            { parent: this },
+          );
     const submission = new ClientSubmission(
       `${name}-submission`,
       {

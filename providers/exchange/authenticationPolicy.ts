@@ -41,7 +41,8 @@ const policy: Named<AuthenticationPolicyInputs, PolicyForm, PolicyFacts> = {
   },
   roles: ["Organization Client Access", "Mail Recipients"],
   keys: ["name", "allows", "user", "policyOfUser"],
-  replaces: ["name", "user"],
+  replaces: ["user"],
+  keeps: ["name"],
   form: ({ name, user }) => ({
     name: name.trim(),
     allows: ["Smtp"],

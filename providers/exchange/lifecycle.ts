@@ -84,7 +84,8 @@ export function lifecycle<A extends Identity, F extends object, X extends object
   };
 
   return {
-    async check(olds: Partial<Inputs>, news: A) {
+    async check(olds: Partial<Inputs>, declared: A) {
+      const news: A = { ...declared, ...pickDefined(olds, named.keeps ?? []) };
       const perArgument = Object.entries(named.rules ?? {}).map(([key, rule]) => {
         const value = news[key as keyof A];
         return isUnknown(value) ? undefined : rule?.(key, value as never);

@@ -12,6 +12,8 @@ export interface ManagementRoleAssignmentInputs extends Identity {
   readonly name: string;
   /** Client id of an app that has a service principal in Exchange. */
   readonly appId: string;
+  /** Object id of its enterprise application. A role goes with the service principal that has it. */
+  readonly objectId: string;
   /** Name of the management scope. */
   readonly scope: string;
 }
@@ -19,6 +21,7 @@ export interface ManagementRoleAssignmentInputs extends Identity {
 interface AssignmentForm {
   readonly name: string;
   readonly appId: string;
+  readonly objectId: string;
   readonly role: string;
   /** Empty for the whole organisation. */
   readonly scope: string;
@@ -30,21 +33,24 @@ interface AssignmentFacts {
   readonly guid: string;
 }
 
-const CONTENT = ["appId", "role", "scope"] as const;
+const CONTENT = ["appId", "objectId", "role", "scope"] as const;
 
 const assignment: Named<ManagementRoleAssignmentInputs, AssignmentForm, AssignmentFacts> = {
   title: ({ name }) => `role assignment "${name}"`,
   rules: {
     name: (key: string, value: string) => objectNameProblem(key, value, "a role assignment's"),
     appId: directoryIdProblem,
+    objectId: directoryIdProblem,
     scope: (key: string, value: string) => objectNameProblem(key, value, "a management scope's"),
   },
   roles: ["Role Management"],
   keys: ["name", ...CONTENT, "enabled"],
-  replaces: ["name", "appId", "role"],
-  form: ({ name, appId, scope }) => ({
+  replaces: ["appId", "objectId", "role"],
+  keeps: ["name"],
+  form: ({ name, appId, objectId, scope }) => ({
     name: name.trim(),
     appId: appId.toLowerCase(),
+    objectId: objectId.toLowerCase(),
     role: SMTP_MANAGEMENT_ROLE,
     scope: scope.trim(),
     enabled: true,
@@ -97,7 +103,7 @@ async function findAssignment(
   const guid = text(object.Guid);
   const form = {
     name: text(object.Name),
-    appId: await appIdOf(invoke, text(object.App) || text(object.RoleAssigneeName)),
+    ...(await appOf(invoke, text(object.App) || text(object.RoleAssigneeName))),
     role: text(object.Role),
     scope: text(object.CustomResourceScope),
     enabled: object.Enabled === true,
@@ -106,9 +112,13 @@ async function findAssignment(
 }
 
 /** By which of its ids an assignment shows its app is not documented; Get-ServicePrincipal knows each. */
-async function appIdOf(invoke: Invoke, id: string): Promise<string> {
-  if (id === "") return "";
+async function appOf(
+  invoke: Invoke,
+  id: string,
+): Promise<Pick<AssignmentForm, "appId" | "objectId">> {
+  if (id === "") return { appId: "", objectId: "" };
   const names = ["AppId", "ObjectId", "Guid", "Name", "DisplayName"];
   const app = await findOne(invoke, "Get-ServicePrincipal", id, names);
-  return text(app?.AppId).toLowerCase() || id;
+  const [appId, objectId] = [app?.AppId, app?.ObjectId].map((one) => text(one).toLowerCase() || id);
+  return { appId: appId ?? id, objectId: objectId ?? id };
 }

@@ -38,7 +38,7 @@ const scope: Named<ManagementScopeInputs, ScopeForm, ScopeFacts> = {
   },
   roles: ["Role Management"],
   keys: KEYS,
-  replaces: ["name"],
+  replaces: [],
   form: ({ name, address }) => ({ name: name.trim(), recipientFilter: mailboxFilter(address) }),
 
   findByName: (invoke, { name }) => findScope(invoke, name),
@@ -53,8 +53,8 @@ const scope: Named<ManagementScopeInputs, ScopeForm, ScopeFacts> = {
     const parameters = { Name: name, RecipientRestrictionFilter: recipientFilter };
     await invoke("New-ManagementScope", parameters);
   },
-  async set(invoke, { id }, { recipientFilter }) {
-    const parameters = { Identity: id, RecipientRestrictionFilter: recipientFilter };
+  async set(invoke, { id }, { name, recipientFilter }) {
+    const parameters = { Identity: id, Name: name, RecipientRestrictionFilter: recipientFilter };
     await invoke("Set-ManagementScope", { ...parameters, Confirm: false });
   },
   async remove(invoke, { id }) {

@@ -77,6 +77,8 @@ export interface Named<Args extends Identity, Form extends object, Facts extends
   readonly keys: readonly (keyof Form & string)[];
   /** Properties no cmdlet can change: a new value replaces the object. */
   readonly replaces: readonly (keyof Form & string)[];
+  /** Names that no cmdlet can change: an object keeps its own, though its stack or project is renamed. */
+  readonly keeps?: readonly (keyof Args & string)[];
   /** What else replaces the object, as names of inputs. */
   replacedBy?(olds: Outputs<Args, Form, Facts>, news: Checked<Args, Form>): string[];
   /** Whether a replaced object goes before the new one is made. @default true */

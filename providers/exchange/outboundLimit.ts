@@ -62,7 +62,8 @@ const limit: Named<OutboundLimitInputs, LimitForm, LimitFacts> = {
   },
   roles: ["Transport Hygiene"],
   keys: ["name", "from", ...POLICY_KEYS],
-  replaces: ["name"],
+  replaces: [],
+  keeps: ["name"],
   mark: ({ adminDisplayName }) => adminDisplayName,
   form: ({ name, mailbox, recipientsPerDay, recipientsPerHour, owner }) => ({
     name: name.trim(),

@@ -8,7 +8,6 @@ import {
 import { objectNameProblem } from "../../mail/senders/names.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import type { Tenants } from "../host/tenants.ts";
-import { text } from "./find.ts";
 import { lifecycle } from "./lifecycle.ts";
 import {
   DEFAULT_RETENTION,
@@ -27,7 +26,7 @@ import { differences, type Identity, type Named, type Observed } from "./named.t
 /** A sender's mailbox: nobody signs in to it, and nothing but SMTP AUTH opens it. */
 export interface SharedMailboxInputs extends Identity {
   readonly address: string;
-  /** Its Name in Exchange. */
+  /** Its Name in Exchange when it is made. Exchange may show the id of its account in Entra instead. */
   readonly name: string;
   readonly displayName: string;
   /** @default "Default MRM Policy"; where the tenant has none of that name, it is left as it is */
@@ -41,15 +40,9 @@ interface MailboxFacts {
   readonly externalDirectoryObjectId: string;
 }
 
-interface SharedMailboxForm extends MailboxForm {
-  readonly name: string;
-}
+type ObservedShared = Observed<MailboxForm, MailboxFacts>;
 
-type ObservedShared = Observed<SharedMailboxForm, MailboxFacts>;
-
-const KEYS = ["name", ...MAILBOX_KEYS] as const;
-
-const mailbox: Named<SharedMailboxInputs, SharedMailboxForm, MailboxFacts> = {
+const mailbox: Named<SharedMailboxInputs, MailboxForm, MailboxFacts> = {
   title: ({ address }) => `mailbox ${address}`,
   rules: {
     address: mailboxAddressProblem,
@@ -57,29 +50,27 @@ const mailbox: Named<SharedMailboxInputs, SharedMailboxForm, MailboxFacts> = {
     displayName: displayNameProblem,
   },
   roles: ["Mail Recipient Creation", "Mail Recipients"],
-  keys: KEYS,
-  replaces: ["address", "name"],
+  keys: MAILBOX_KEYS,
+  replaces: ["address"],
+  keeps: ["name"],
+  passThrough: ["name"],
   mayDiffer: OPTIONAL_KEYS,
   mark: markIn,
-  form: ({ address, name, displayName, retentionPolicy, owner }) => ({
-    name: name.trim(),
-    ...wantedForm({
+  form: ({ address, displayName, retentionPolicy, owner }) =>
+    wantedForm({
       address: canonicalMailbox(address),
       displayName: displayName.trim(),
       customAttribute15: ownershipMark(owner, false),
       retentionPolicy: retentionPolicy ?? DEFAULT_RETENTION,
       accountDisabled: true,
     }),
-  }),
 
-  async findByName(invoke, { address, name, customAttribute15 }) {
-    const owner = ownerOf(customAttribute15) ?? "";
-    const there = await findAtAddress(invoke, { address, owner }, /^SharedMailbox$/);
-    if (there !== undefined && "form" in there) return observe(there);
+  findByName: findByAddress,
+  async findBeforeMaking(invoke, wanted, { name = "" }) {
+    const there = await findByAddress(invoke, wanted);
     const other = there === undefined ? await findNamesake(invoke, name) : undefined;
-    const problem = there ?? (other && nameTaken(name, other));
-    if (problem === undefined) return undefined;
-    throw new Error(`${sentence(problem)}; nothing was changed`);
+    if (other === undefined) return there;
+    throw new Error(`${sentence(nameTaken(name, other))}; nothing was changed`);
   },
   findById: findShared,
   judge: () => "ours",
@@ -88,7 +79,7 @@ const mailbox: Named<SharedMailboxInputs, SharedMailboxForm, MailboxFacts> = {
    * New-Mailbox has no parameter for the mark, so the display name holds it until Set-Mailbox has run: what a run
    * that is killed in between leaves behind is known as ours.
    */
-  async make(invoke, { address, name, customAttribute15 }) {
+  async make(invoke, { address, customAttribute15 }, { name = "" }) {
     await invoke("New-Mailbox", {
       Shared: true,
       Name: name,
@@ -99,7 +90,7 @@ const mailbox: Named<SharedMailboxInputs, SharedMailboxForm, MailboxFacts> = {
   },
 
   set: (invoke, { id, form }, wanted) =>
-    writeMailbox(invoke, id, differences(KEYS, form, wanted), wanted),
+    writeMailbox(invoke, id, differences(MAILBOX_KEYS, form, wanted), wanted),
 
   async remove(invoke, { id }) {
     await invoke("Remove-Mailbox", { Identity: id, Confirm: false });
@@ -114,18 +105,25 @@ const mailbox: Named<SharedMailboxInputs, SharedMailboxForm, MailboxFacts> = {
  */
 export const sharedMailbox = (tenants: Tenants) => lifecycle(tenants, mailbox);
 
+/** The sender's own mailbox; throws for anybody else's at its address. */
+async function findByAddress(
+  invoke: Invoke,
+  { address, customAttribute15 }: MailboxForm,
+): Promise<ObservedShared | undefined> {
+  const owner = ownerOf(customAttribute15) ?? "";
+  const there = await findAtAddress(invoke, { address, owner }, /^SharedMailbox$/);
+  if (there === undefined) return undefined;
+  if ("form" in there) return observe(there);
+  throw new Error(`${sentence(there)}; nothing was changed`);
+}
+
 async function findShared(invoke: Invoke, guid: string): Promise<ObservedShared | undefined> {
   const seen = await findMailbox(invoke, guid, "Guid");
   return seen && observe(seen);
 }
 
-const observe = ({
-  guid,
-  externalDirectoryObjectId,
-  form,
-  object,
-}: ObservedMailbox): ObservedShared => ({
+const observe = ({ guid, externalDirectoryObjectId, form }: ObservedMailbox): ObservedShared => ({
   id: guid,
-  form: { name: text(object.Name), ...form },
+  form,
   facts: { guid, externalDirectoryObjectId },
 });

@@ -12,6 +12,8 @@ import { type Change, cancelOnSignal, changesOf, engineFailure } from "./operati
 import { hasStaleLock, removeTornAttributes } from "./recovery.ts";
 
 export interface StackSettings {
+  /** The project's name. @default what Pulumi.yaml has */
+  readonly project?: string;
   /** The stack's name. */
   readonly stack: string;
   /** Folder that holds the stack's state and its settings; made when it is missing. */
@@ -74,11 +76,11 @@ const PROJECT = "m365-smtp-relay";
  * @throws Error when there is no engine
  */
 export async function openStack(settings: StackSettings): Promise<OpenedStack> {
-  const { stack: name, folder, onOutput = () => {} } = settings;
+  const { project = PROJECT, stack: name, folder, onOutput = () => {} } = settings;
   const { pulumiCommand, envVars: engineEnv } = await workspaceEngine();
   const stateFolder = join(folder, "state");
   await mkdir(stateFolder, { recursive: true });
-  await writeFile(join(folder, "Pulumi.yaml"), await projectFile());
+  await writeFile(join(folder, "Pulumi.yaml"), await projectFile(project));
   const configure = (config: StackSettings["config"]) =>
     writeStackFile(join(folder, `Pulumi.${name}.yaml`), config);
   await configure(settings.config);
@@ -92,7 +94,7 @@ export async function openStack(settings: StackSettings): Promise<OpenedStack> {
   const stack = await auto.LocalWorkspace.createOrSelectStack(
     {
       stackName: name,
-      projectName: PROJECT,
+      projectName: project,
       program: settings.program ?? program,
     },
     { workDir: folder, pulumiCommand, envVars },
@@ -154,7 +156,7 @@ export async function openStack(settings: StackSettings): Promise<OpenedStack> {
     return changes;
   };
   const isPending = async (): Promise<boolean> => {
-    const path = join(stateFolder, ".pulumi", "stacks", PROJECT, `${name}.json`);
+    const path = join(stateFolder, ".pulumi", "stacks", project, `${name}.json`);
     const { checkpoint } = JSON.parse(await readFile(path, "utf8")) as StateFile;
     return (checkpoint.latest?.pending_operations ?? []).length > 0;
   };
@@ -191,9 +193,9 @@ interface StateFile {
 }
 
 /** The project's Pulumi.yaml with the program's folder added, as the settings are in another folder. */
-async function projectFile(): Promise<string> {
+async function projectFile(name: string): Promise<string> {
   const project = parse(await readFile(join(projectRoot, "Pulumi.yaml"), "utf8")) as object;
-  return stringify({ ...project, main: projectRoot });
+  return stringify({ ...project, name, main: projectRoot });
 }
 
 /** Keeps the salt of the passphrase that an earlier run put there: without it the state's secrets can't be read. */

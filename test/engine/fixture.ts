@@ -35,6 +35,8 @@ interface OpenOptions {
   readonly config?: Readonly<Record<string, unknown>>;
   /** Variables beside the lab's. */
   readonly env?: Readonly<Record<string, string>>;
+  /** @default what Pulumi.yaml has */
+  readonly project?: string;
   /** @default "lab" */
   readonly stack?: string;
   /** @default index.ts */
@@ -77,13 +79,14 @@ export async function openFixture({ checkpoints = false }: FixtureOptions = {}):
     env: engineEnv,
     plugins: plugins.used,
     output: () => printed.join(""),
-    async open({ config = labConfig(lab.world), env, stack = "lab", program } = {}) {
-      const known = env || program ? undefined : opened.get(stack);
+    async open({ config = labConfig(lab.world), env, project, stack = "lab", program } = {}) {
+      const known = env || program || project ? undefined : opened.get(stack);
       if (known) {
         await known.configure(config);
         return known;
       }
       const another = await openStack({
+        ...(project && { project }),
         stack,
         folder,
         config,
@@ -92,7 +95,7 @@ export async function openFixture({ checkpoints = false }: FixtureOptions = {}):
         onOutput: (text) => printed.push(text),
         ...(program && { program }),
       });
-      if (!env && !program) opened.set(stack, another);
+      if (!env && !program && !project) opened.set(stack, another);
       return another;
     },
     snapshot: () => takeSnapshot(lab, folder),

@@ -45,6 +45,8 @@ describe("an authentication policy", () => {
     makes: "New-AuthenticationPolicy",
     removes: "Remove-AuthenticationPolicy",
     another: { user: NOBODY },
+    renamed: { name: "relay-renamed-erp" },
+    keepsName: true,
     removeByHand: () => {
       give(null);
       fixture.lab.admin("Remove-AuthenticationPolicy", { Identity: NAME });

@@ -34,6 +34,7 @@ describe("a service principal in Exchange", () => {
     makes: "New-ServicePrincipal",
     removes: "Remove-ServicePrincipal",
     another: { objectId: OTHER },
+    renamed: { displayName: "relay-renamed-erp" },
     removeByHand: () => fixture.lab.admin("Remove-ServicePrincipal", { Identity: APP }),
   });
 

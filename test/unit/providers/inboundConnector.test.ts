@@ -35,6 +35,7 @@ describe("an inbound connector", () => {
     makes: "New-InboundConnector",
     removes: "Remove-InboundConnector",
     another: {},
+    renamed: { name: "relay-renamed-erp" },
     change: { senderIPAddresses: ["198.51.100.222"] },
     removeByHand: () => fixture.lab.admin("Remove-InboundConnector", { Identity: NAME }),
     markByHand: (Comment) => byHand({ Comment }),

@@ -7,6 +7,8 @@ import { namedLife, OWNER, refusalOf, testDehydrated, testNamed } from "./namedL
 const NAME = "relay-test-erp";
 const APP = "aaaaaaaa-1111-4111-8111-111111111111";
 const OTHER_APP = "cccccccc-3333-4333-8333-333333333333";
+/** The object id of an app's enterprise application. */
+const objectIdOf = (appId: string) => appId.replaceAll("-4", "-5");
 const ROLE = "Application SMTP.SendAsApp";
 
 describe("a management role assignment", () => {
@@ -18,8 +20,7 @@ describe("a management role assignment", () => {
   beforeEach(() => {
     fixture.reset();
     for (const AppId of [APP, OTHER_APP]) {
-      const ObjectId = AppId.replaceAll("-4", "-5");
-      fixture.lab.admin("New-ServicePrincipal", { AppId, ObjectId });
+      fixture.lab.admin("New-ServicePrincipal", { AppId, ObjectId: objectIdOf(AppId) });
     }
     for (const Name of [NAME, "other"]) {
       const RecipientRestrictionFilter = `PrimarySmtpAddress -eq 'anna@${fixture.domain}'`;
@@ -32,6 +33,7 @@ describe("a management role assignment", () => {
     owner: OWNER,
     name: NAME,
     appId: APP,
+    objectId: objectIdOf(APP),
     scope: NAME,
     ...change,
   });
@@ -43,7 +45,9 @@ describe("a management role assignment", () => {
     ...one,
     makes: "New-ManagementRoleAssignment",
     removes: "Remove-ManagementRoleAssignment",
-    another: { appId: OTHER_APP },
+    another: { appId: OTHER_APP, objectId: objectIdOf(OTHER_APP) },
+    renamed: { name: "relay-renamed-erp" },
+    keepsName: true,
     removeByHand: () => fixture.lab.admin("Remove-ManagementRoleAssignment", { Identity: NAME }),
   });
   testDehydrated(one);
@@ -60,11 +64,11 @@ describe("a management role assignment", () => {
     assert.deepEqual([outs.appId, outs.role, outs.scope], [APP, ROLE, NAME]);
   });
 
-  it("another scope is an update; another app or name is a replacement", async () => {
+  it("another scope is an update; another app, or enterprise application, is a replacement", async () => {
     const made = await life().up(declare());
     const updated = await life().up(declare({ scope: "other" }), made);
     assert.deepEqual([updated.step, held()?.customResourceScope], ["update", "other"]);
-    for (const change of [{ appId: OTHER_APP }, { name: "relay-test-crm" }]) {
+    for (const change of [{ appId: OTHER_APP }, { objectId: objectIdOf(OTHER_APP) }]) {
       const inputs = await life().checked(declare(change), made);
       const diff = await managementRoleAssignment(fixture.run()).diff(made.id, made.outs, inputs);
       assert.deepEqual(diff.replaces, Object.keys(change));

@@ -30,7 +30,8 @@ describe("a management scope", () => {
     ...one,
     makes: "New-ManagementScope",
     removes: "Remove-ManagementScope",
-    another: { name: "relay-test-crm" },
+    another: {},
+    renamed: { name: "relay-renamed-erp" },
     removeByHand: () => fixture.lab.admin("Remove-ManagementScope", { Identity: NAME }),
   });
   testDehydrated(one);

@@ -32,6 +32,10 @@ export interface NamedCase {
   readonly another: object;
   /** Inputs of which a new value is an update, where the kind can be changed and is marked. */
   readonly change?: object;
+  /** Names that a program declares once the stack is renamed. */
+  readonly renamed?: object;
+  /** Whether Exchange can't give it another name. @default false */
+  readonly keepsName?: boolean;
   /** Removes it as an administrator does. */
   removeByHand(): void;
   /** Writes another mark on it, where the kind is marked. */
@@ -181,6 +185,7 @@ export function testNamed(one: NamedCase): void {
     assert.deepEqual(held(), before);
   });
 
+  testRenamed(one);
   if (Object.keys(one.another).length > 0) testReplaced(one);
   if (one.markByHand !== undefined) testMarked(one, one.markByHand);
 
@@ -188,6 +193,36 @@ export function testNamed(one: NamedCase): void {
     const made = await life().up(one.declare());
     const other = one.declare({ tenantId: "11111111-2222-3333-4444-555555555555" });
     assert.match((await life().refusals(other, made))[0] ?? "", /^tenantId: is not the tenant/);
+  });
+}
+
+/** What is the same for every kind when the stack or the project gets another name. */
+function testRenamed(one: NamedCase): void {
+  const life = () => namedLife(one);
+  const held = () => heldIn(one.fixture());
+  const renamed = () => one.declare({ owner: "relays/renamed/erp", ...one.renamed });
+
+  it("of a renamed stack is updated in place, and removed under either name", async () => {
+    const before = held();
+    const made = await life().up(one.declare());
+    const first = held();
+    const updated = await life().up(renamed(), made);
+    assert.deepEqual([updated.step, updated.id], ["update", made.id]);
+    const text = JSON.stringify(held());
+    if (one.markByHand !== undefined) {
+      assert.ok(!text.includes(OWNER), "no mark names the old owner");
+      assert.ok(text.includes("relays/renamed/erp"), "the mark names the new one");
+    }
+    for (const name of Object.values(one.renamed ?? {})) {
+      assert.equal(text.includes(String(name)), one.keepsName !== true, String(name));
+    }
+    assert.equal((await life().up(renamed(), updated)).step, "same");
+    assert.equal((await life().refresh(updated))?.drift, false);
+    const back = await life().up(one.declare(), updated);
+    assert.deepEqual(held(), first);
+    const again = await life().up(renamed(), back);
+    await life().destroy(again);
+    assert.deepEqual(held(), before);
   });
 }
 

@@ -50,7 +50,9 @@ describe("an outbound limit", () => {
     ...one,
     makes: "New-HostedOutboundSpamFilterPolicy",
     removes: "Remove-HostedOutboundSpamFilterPolicy",
-    another: { name: "relay-test-crm" },
+    another: {},
+    renamed: { name: "relay-renamed-erp" },
+    keepsName: true,
     change: { recipientsPerDay: 5 },
     markByHand: (AdminDisplayName) => policy("Set", { Identity: NAME, AdminDisplayName }),
     removeByHand: () => {

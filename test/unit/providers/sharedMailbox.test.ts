@@ -36,6 +36,7 @@ describe("a shared mailbox", () => {
     makes: "New-Mailbox",
     removes: "Remove-Mailbox",
     another: { address: "other@contoso.com" },
+    renamed: { displayName: "relay-renamed-erp" },
     change: { displayName: "x" },
     markByHand: (CustomAttribute15) =>
       fixture.lab.admin("Set-Mailbox", { Identity: address(), CustomAttribute15 }),

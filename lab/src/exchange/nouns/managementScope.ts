@@ -1,8 +1,9 @@
 import type { ManagementScope } from "../../world/recipients.ts";
 import type { World } from "../../world/world.ts";
 import { refusal } from "../cmdletError.ts";
-import { inConfiguration } from "../directory.ts";
+import { inConfiguration, validName } from "../directory.ts";
 import { defineNoun, presentNamed } from "../noun.ts";
+import { type Properties, withValues } from "../properties.ts";
 import { parseFilter, writeFilter } from "../recipientFilter.ts";
 import { grantedAt, judgedBy } from "../times.ts";
 import { demandCustomised } from "./organization.ts";
@@ -12,19 +13,21 @@ export const managementScopes = inConfiguration<ManagementScope>(
   (world) => world.managementScopes,
 );
 
+const properties: Properties<ManagementScope> = {
+  RecipientRestrictionFilter: {
+    is: "text",
+    field: "recipientFilter",
+    default: "",
+    canonical: canonicalFilter,
+  },
+};
+
 /** Sign-ins go by the old filter for `grantDelayMs` after a change. */
 export const managementScopeCmdlets = defineNoun<ManagementScope>({
   name: "ManagementScope",
   identity: "ManagementScopeIdParameter",
   directory: managementScopes,
-  properties: {
-    RecipientRestrictionFilter: {
-      is: "text",
-      field: "recipientFilter",
-      default: "",
-      canonical: canonicalFilter,
-    },
-  },
+  properties,
   present: (scope) =>
     presentNamed(scope, {
       RecipientRoot: "",
@@ -36,7 +39,19 @@ export const managementScopeCmdlets = defineNoun<ManagementScope>({
   new: { demand: demandCustomised, fields: () => ({ exclusive: false }) },
   get: {},
   set: {
+    parameters: { Name: { is: "text" } },
+    edit(current, bound, { world }) {
+      const next = withValues(properties, current, bound, world);
+      return bound.has("Name") ? { ...next, name: validName(bound.text("Name") ?? "") } : next;
+    },
+    /** Assignments hold the scope itself, so they show its new name. */
     beforeChange(current, next, context) {
+      for (const assignment of context.world.roleAssignments) {
+        const { customResourceScope: scope, earlier } = assignment;
+        if (scope === current.name) assignment.customResourceScope = next.name;
+        if (earlier?.customResourceScope === current.name) earlier.customResourceScope = next.name;
+      }
+      if (next.recipientFilter === current.recipientFilter) return;
       const { recipientFilter } = judgedBy(current, context.clock.now());
       next.earlier = { recipientFilter, until: grantedAt(context) };
     },

@@ -1,0 +1,202 @@
+// A stack, or its project, gets another name: what it has made keeps, and is told the new name in place.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { after, before, describe, it } from "node:test";
+import { promisify } from "node:util";
+import type { Lab } from "../../lab/src/lab.ts";
+import { labApplications } from "../../lab/stack/senders.ts";
+import { labConfig } from "../../lab/stack/stackConfig.ts";
+import { comparableWorld } from "../../lab/story/world.ts";
+import { workspaceEngine } from "../../scripts/engine/find.ts";
+import type { OpenedStack } from "../../scripts/engine/openStack.ts";
+import type { StackConfig } from "../badConfigs.ts";
+import { type Fixture, openFixture } from "./fixture.ts";
+
+/** Runs `pulumi stack rename` as a user does. */
+async function rename({ folder, env }: Fixture, stack: string, to: string): Promise<void> {
+  const { pulumiCommand, envVars } = await workspaceEngine();
+  await promisify(execFile)(pulumiCommand.command, ["stack", "rename", to, "--stack", stack], {
+    cwd: folder,
+    env: {
+      ...process.env,
+      ...envVars,
+      ...env,
+      PULUMI_BACKEND_URL: `file://${folder}/state`,
+      PULUMI_CONFIG_PASSPHRASE: "test",
+    },
+  });
+}
+
+/** A stack that uses every kind of resource but the classic way into a mailbox. */
+function everyKind(lab: Lab): StackConfig {
+  const { tenant, addresses } = lab.world;
+  const { domain } = tenant;
+  const [sku] = tenant.skus;
+  assert.ok(sku);
+  sku.consumed = 2;
+  tenant.domains.push({
+    id: `mail.${domain}`,
+    isInitial: false,
+    isDefault: false,
+    isVerified: true,
+  });
+  tenant.acceptedDomains.push({
+    ...{ guid: "00000000-0000-4000-8000-000000000001", name: `mail.${domain}` },
+    ...{ isDefault: false, isInitial: false },
+  });
+  lab.admin("New-InboundConnector", {
+    Name: "By hand",
+    ConnectorType: "OnPremises",
+    SenderDomains: ["*"],
+    SenderIPAddresses: ["192.0.2.251"],
+    Comment: "made by Bob",
+  });
+  const config = structuredClone(labConfig(lab.world)) as StackConfig;
+  const [own] = config["m365-smtp-relay:domains"];
+  Object.assign(own ?? {}, { mtaSts: { id: "1" }, tlsRpt: { rua: [`mailto:tls@${domain}`] } });
+  config["m365-smtp-relay:domains"].push({ name: `mail.${domain}` });
+  config["m365-smtp-relay:senders"].push(
+    {
+      name: "old",
+      from: [`old@${domain}`],
+      authentication: ["staticIp"],
+      egress: ["192.0.2.251"],
+      adoptConnector: "By hand",
+    },
+    {
+      name: "key",
+      from: [`key@${domain}`, `anna@${domain}`],
+      authentication: ["oauth"],
+      recipientsPerDay: 9,
+    },
+    {
+      name: "printer",
+      from: [`printer@mail.${domain}`],
+      authentication: ["password"],
+      license: sku.skuPartNumber,
+    },
+  );
+  assert.ok(addresses.customer.length > 0);
+  return config;
+}
+
+/** The world, line by line, but for when things were changed. */
+const linesOf = (lab: Lab): string[] =>
+  comparableWorld(lab)
+    .split("\n")
+    .filter((line) => !line.includes('"whenChanged"'));
+
+/** Lines that are in one list alone. */
+const differing = (one: readonly string[], other: readonly string[]): string[] => [
+  ...one.filter((line) => !other.includes(line)),
+  ...other.filter((line) => !one.includes(line)),
+];
+
+/** The texts of the world that name a stack: marks and names. */
+function textsWith(lab: Lab, name: string): string[] {
+  const found = new Set<string>();
+  const visit = (value: unknown): void => {
+    if (typeof value === "string" && value.includes(name)) found.add(value);
+    else if (typeof value === "object" && value !== null) Object.values(value).forEach(visit);
+  };
+  const { submission: _, ...world } = lab.dump();
+  visit(world);
+  return [...found].sort();
+}
+
+for (const { what, from, to, fixed } of [
+  {
+    what: "stack",
+    from: { project: "m365-smtp-relay", stack: "first" },
+    to: { project: "m365-smtp-relay", stack: "second" },
+    // No cmdlet gives these another name.
+    fixed: ["relay-first-crm", "relay-first-key", "relay-first-printer", "relay-first-shop"],
+  },
+  {
+    what: "project",
+    from: { project: "m365-smtp-relay", stack: "first" },
+    to: { project: "another-project", stack: "first" },
+    fixed: [],
+  },
+]) {
+  describe(`a ${what} that is renamed`, () => {
+    let fixture: Fixture;
+    let lab: Lab;
+    let stack: OpenedStack;
+    let worldBefore: string[];
+    let config: StackConfig;
+    let outputs: Readonly<Record<string, unknown>>;
+
+    before(async () => {
+      fixture = await openFixture();
+      ({ lab } = fixture);
+      config = everyKind(lab);
+      worldBefore = linesOf(lab);
+      const first = await fixture.open({ ...from, config });
+      ({ outputs } = await first.up());
+      assert.deepEqual(outputs.pending, []);
+      // Entra shows the address that a licence gave its user from now on.
+      await first.up({ refresh: true });
+      assert.deepEqual(await first.preview(), []);
+      await rename(fixture, from.stack, `organization/${to.project}/${to.stack}`);
+      stack = await fixture.open({ ...to, config });
+    });
+    after(() => fixture?.close());
+
+    it("previews updates in place, and nothing else", async () => {
+      const before = linesOf(lab);
+      const changes = await stack.preview();
+      assert.deepEqual([...new Set(changes.map(({ op }) => op))], ["update"]);
+      assert.deepEqual(differing(linesOf(lab), before), []);
+    });
+
+    it("is updated by up: every mark names it, and so do the names that Exchange can change", async () => {
+      const known = lab.world.mailboxes.map(({ guid }) => guid);
+      const { changes, outputs: now } = await stack.up();
+      assert.deepEqual([...new Set(changes.map(({ op }) => op))], ["update"]);
+      assert.deepEqual(now.pending, []);
+      assert.deepEqual(now.secrets, outputs.secrets);
+      assert.deepEqual(
+        lab.world.mailboxes.map(({ guid }) => guid),
+        known,
+      );
+      const old = `Managed by Pulumi: ${from.project}/${from.stack}`;
+      // Of the DKIM configuration, and of records that are shared with others.
+      assert.deepEqual(textsWith(lab, `${from.project}/${from.stack}`), [
+        old,
+        `${old}. Changes made by hand are undone.`,
+      ]);
+      if (what === "stack") assert.deepEqual(textsWith(lab, "relay-first-"), fixed);
+      assert.ok(textsWith(lab, `${to.project}/${to.stack}`).length > 10);
+    });
+
+    it("has nothing left to do, and does not drift", async () => {
+      assert.deepEqual(await stack.preview(), []);
+      assert.deepEqual(await stack.drift(), []);
+    });
+
+    it("takes another sender", async () => {
+      const { domain } = lab.world.tenant;
+      const senders = config["m365-smtp-relay:senders"];
+      const more = { ...labApplications(lab.world)[0], name: "more", from: [`more@${domain}`] };
+      const another = {
+        ...config,
+        "m365-smtp-relay:senders": [
+          ...senders,
+          { ...more, authentication: ["oauth"], recipientsPerDay: 5 },
+        ],
+      };
+      await stack.configure(another);
+      const { changes } = await stack.up();
+      const ops = new Set(
+        changes.filter(({ name }) => name.includes("-more-")).map(({ op }) => op),
+      );
+      assert.deepEqual([...ops], ["create"]);
+    });
+
+    it("leaves nothing when it is destroyed", async () => {
+      await stack.destroy();
+      assert.deepEqual(differing(linesOf(lab), worldBefore), []);
+    });
+  });
+}
