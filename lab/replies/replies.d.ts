@@ -42,6 +42,8 @@ export interface Replies {
   "cloudflare.identical": { as: {"status":400,"code":81058} };
   "cloudflare.host-taken": { as: {"status":400,"code":81053} };
   "cloudflare.cname-taken": { as: {"status":400,"code":81054} };
+  "cloudflare.delegation-taken": { as: {"status":400,"code":81056} };
+  "cloudflare.below-delegation": { as: {"status":400,"code":89018} };
   "entra.invalid-secret": { as: {"status":401,"error":"invalid_client","code":7000215}; holes: { app: Value } };
   "entra.unknown-app": { as: {"status":400,"error":"unauthorized_client","code":700016}; holes: { app: Value; tenant: Value } };
   "entra.unknown-tenant": { as: {"status":400,"error":"invalid_request","code":90002}; holes: { tenant: Value } };

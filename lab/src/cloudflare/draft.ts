@@ -3,7 +3,7 @@ import { domainToASCII } from "node:url";
 import { parseText, quoteText } from "../dns/text.ts";
 import type { Sourced } from "../reply.ts";
 import type { HttpReply } from "../web/reply.ts";
-import type { Zone, ZoneRecord } from "../world/world.ts";
+import type { World, Zone, ZoneRecord } from "../world/world.ts";
 import { apiError } from "./envelope.ts";
 import { PROXIABLE } from "./present.ts";
 
@@ -126,6 +126,8 @@ function contentOf(type: string, given: string, zone: string): string | Sourced<
   if (type === "AAAA")
     return isIPv6(content) ? content.toLowerCase() : apiError("cloudflare.invalid-aaaa");
   if (type === "TXT") return textOf(content);
+  // No mail is taken (RFC 7505).
+  if (type === "MX" && content === ".") return content;
   const host = content === "@" ? zone : content.toLowerCase().replace(/\.$/, "");
   if (isHost(host)) return host;
   return type === "MX" ? apiError("cloudflare.invalid-mx") : apiError("cloudflare.invalid-cname");
@@ -153,22 +155,40 @@ function piecesOf(content: string): number {
   return content.startsWith('"') ? (content.match(/"([^"\\]|\\.)*"/gs) ?? []).length : 1;
 }
 
-/** Why a record can't stand beside those that are there (`except` for the one it replaces). */
+/**
+ * Why a record can't stand beside those that are there (`except` for the one it replaces). Addresses and aliases bar one
+ * another; a TXT or MX record may stand beside a CNAME, whatever resolvers make of it (Cloudflare's page "Records with
+ * the same name"; cloudflare/cloudflare-docs#30376).
+ */
 export function refuseConflict(
   draft: Draft,
   zone: Zone,
+  { settings }: Pick<World, "settings">,
   except?: ZoneRecord,
 ): Sourced<HttpReply> | undefined {
-  const same = zone.records.filter((one) => one !== except && one.name === draft.name);
+  const others = zone.records.filter((one) => one !== except);
+  const same = others.filter((one) => one.name === draft.name);
   if (same.some((one) => isIdentical(one, draft))) return apiError("cloudflare.identical");
-  const addresses = ["A", "AAAA", "CNAME"];
-  // At the apex a CNAME is flattened, so mail records may stand beside it.
-  const barred = (type: string): boolean => draft.name !== zone.name || addresses.includes(type);
-  if (draft.type === "CNAME") {
-    return same.some(({ type }) => barred(type)) ? apiError("cloudflare.host-taken") : undefined;
-  }
-  const alias = same.some(({ type }) => type === "CNAME");
-  return alias && barred(draft.type) ? apiError("cloudflare.cname-taken") : undefined;
+  const isAlias = draft.type === "CNAME";
+  if (isAlias && same.some(({ type }) => ["A", "AAAA", "CNAME"].includes(type)))
+    return apiError("cloudflare.host-taken");
+  const barred = ["A", "AAAA"].includes(draft.type) && same.some(({ type }) => type === "CNAME");
+  if (barred) return apiError("cloudflare.cname-taken");
+  if (settings.recordsBelowDelegation === "stored") return undefined;
+  return refuseDelegated(draft, zone, others);
+}
+
+/** Records at and below a delegation, which the zone's name servers do not serve; but for addresses of name servers. */
+function refuseDelegated(
+  { type, name }: Draft,
+  zone: Zone,
+  others: readonly ZoneRecord[],
+): Sourced<HttpReply> | undefined {
+  const cuts = others.filter((one) => one.type === "NS" && one.name !== zone.name);
+  if (cuts.some((cut) => cut.name === name)) return apiError("cloudflare.delegation-taken");
+  const isGlue = ["A", "AAAA"].includes(type) && cuts.some((cut) => cut.content === name);
+  const isBelow = cuts.some((cut) => name.endsWith(`.${cut.name}`));
+  return isBelow && !isGlue ? apiError("cloudflare.below-delegation") : undefined;
 }
 
 function isIdentical(one: Draft, other: Draft): boolean {

@@ -71,7 +71,7 @@ export function presentZone(zone: Zone, account: CloudflareAccount): object {
   };
 }
 
-const TYPES = ["A", "AAAA", "CNAME", "MX", "TXT"];
+const TYPES = ["A", "AAAA", "CNAME", "MX", "NS", "TXT"];
 
 /** The zone as a BIND file, as "Export" gives it: automatic TTLs as 1, Cloudflare's own marks as comments. */
 export function exportZone(zone: Zone, now: Date): string {
@@ -109,6 +109,7 @@ function tagsOf({ proxied, settings }: ZoneRecord): string {
 
 function dataOf({ type, content, priority }: ZoneRecord): string {
   if (type === "TXT") return quoteText(parseText(content) ?? [content]);
-  if (type === "CNAME") return `${content}.`;
-  return type === "MX" ? `${priority} ${content}.` : content;
+  if (type === "CNAME" || type === "NS") return `${content}.`;
+  if (type !== "MX") return content;
+  return content === "." ? `${priority} .` : `${priority} ${content}.`;
 }

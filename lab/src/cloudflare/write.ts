@@ -18,7 +18,7 @@ type Answer = Sourced<HttpReply>;
 export function addRecord(body: Body, zone: Zone, context: Context): Answer {
   const read = readDraft(body, zone);
   if ("refusal" in read) return read.refusal;
-  const conflict = refuseConflict(read.draft, zone);
+  const conflict = refuseConflict(read.draft, zone, context.world);
   if (conflict) return conflict;
   const now = stamp(context);
   const id = newHexId(context.world);
@@ -37,7 +37,7 @@ export function replaceRecord(
   const { id, createdOn, modifiedOn: _was, ...held } = record;
   const read = readDraft(method === "PATCH" ? { ...held, ...body } : body, zone);
   if ("refusal" in read) return read.refusal;
-  const conflict = refuseConflict(read.draft, zone, record);
+  const conflict = refuseConflict(read.draft, zone, context.world, record);
   if (conflict) return conflict;
   const replaced: ZoneRecord = { id, ...read.draft, createdOn, modifiedOn: stamp(context) };
   const records = zone.records.map((one) => (one === record ? replaced : one));

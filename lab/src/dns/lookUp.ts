@@ -25,6 +25,7 @@ function canonical(name: string): string {
 function follow(zones: ServedZone[], name: string, type: string, hops: number): DnsAnswer {
   if (hops > LONGEST_CHAIN) return { status: "SERVFAIL", answers: [], authorities: [] };
   const zone = zoneOf(zones, name);
+  if (isDelegated(zone, name, type)) return { status: "SERVFAIL", answers: [], authorities: [] };
   const records = recordsAt(zones, zone, name);
   if (records === undefined) return nothing(zone, "NXDOMAIN");
   if (type === "SOA" && name === zone.name) return some([soaOf(zone)]);
@@ -61,6 +62,20 @@ function zoneOf(zones: ServedZone[], name: string): ServedZone {
     .toSorted((a, b) => b.name.length - a.name.length);
   if (!found) throw new Error("the lab's DNS has no root");
   return found;
+}
+
+/**
+ * Whether a name is beneath a delegation to servers that have no zone for it: what stands there in the zone above is
+ * served to nobody (RFC 1034 section 4.2.1). The delegation itself can be asked for.
+ */
+function isDelegated({ name: apex, records }: ServedZone, name: string, type: string): boolean {
+  return records.some(
+    (cut) =>
+      cut.type === "NS" &&
+      cut.name !== apex &&
+      isAtOrUnder(name, cut.name) &&
+      !(type === "NS" && name === cut.name),
+  );
 }
 
 function isAtOrUnder(name: string, parent: string): boolean {

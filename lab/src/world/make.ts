@@ -72,6 +72,7 @@ export function makeWorld(seed: string): World {
       forbiddenLabelledGzip: random.pick([true, false]),
       rejectDirectSend: false,
       dnsDelayMs: 0,
+      recordsBelowDelegation: makeRandom(`${seed}/delegation`).pick(["refused", "stored"]),
       dkimKeysMs: 1000,
       dkimEarlyCnames: makeRandom(`${seed}/early CNAMEs`).pick(["shown", "null"]),
       dkimSyncMs: 0,

@@ -142,6 +142,8 @@ export interface Settings {
   rejectDirectSend: boolean;
   /** Milliseconds of virtual time in which DNS goes on to serve what stood there before a change. */
   dnsDelayMs: number;
+  /** What Cloudflare does with a record at or below a delegation: the sources differ. */
+  recordsBelowDelegation: "refused" | "stored";
   /** Milliseconds of virtual time after New-DkimSigningConfig until the keys are shown. */
   dkimKeysMs: number;
   /** What Selector1CNAME and Selector2CNAME show until then. */

@@ -182,12 +182,30 @@ describe("Cloudflare", () => {
     assert.equal(accented.name, `xn--mnchen-3ya.${domain}`);
   });
 
-  it("lets mail records stand beside a CNAME at the apex alone", async () => {
+  it("lets TXT and MX records stand beside a CNAME, at the apex and below it", async () => {
     const { own } = zonesOf(lab);
     lab.editZone(domain, (all) => all.filter(({ type, name }) => type !== "A" || name !== domain));
     await make({ type: "CNAME", name: domain, content: "host.example" });
     await make({ type: "TXT", name: domain, content: '"beside"' });
     assert.equal(recordIn(own, "CNAME", domain).content, "host.example");
+    await make({ type: "CNAME", name: "alias", content: "host.example" });
+    await make({ type: "TXT", name: "alias", content: '"beside"' });
+    await make({ type: "MX", name: "alias", content: "mail.example", priority: 1 });
+  });
+
+  it("keeps a null MX", async () => {
+    const { content, priority } = await make({ type: "MX", name: "n", content: ".", priority: 0 });
+    assert.deepEqual([content, priority], [".", 0]);
+    const { text } = await api.get(`${records}/export`);
+    assert.match(text, /^n\..*\tMX\t0 \.$/m);
+  });
+
+  it("stores records below a delegation in the worlds that do so", async () => {
+    lab.world.settings.recordsBelowDelegation = "stored";
+    const ns = { type: "NS", name: `sub.${domain}`, content: "ns1.example" };
+    lab.editZone(domain, (all) => [...all, ns]);
+    await make({ type: "TXT", name: "sub", content: '"stored"' });
+    await make({ type: "TXT", name: "a.b.sub", content: '"stored"' });
   });
 
   it("exports the zone as BIND has it", async () => {

@@ -105,12 +105,23 @@ describe("Cloudflare refuses", () => {
     await refused(post({ type: "CNAME", name: "www", content: "a.example" }), 400, 81_053);
     const beside = { type: "A", name: "autodiscover", content: "192.0.2.9" };
     await refused(post(beside), 400, 81_054);
-    await refused(post({ name: "autodiscover" }), 400, 81_054);
     await refused(post({ type: "CNAME", name: "autodiscover", content: "a.example" }), 400, 81_053);
     const site = own.records.find((one) => one.content.includes("MS=ms"))?.content ?? "";
     await refused(post({ name: domain, content: site.replaceAll('"', "") }), 400, 81_058);
     const { id } = recordIn(own, "CNAME", `autodiscover.${domain}`);
     await refused(() => api.patch(`${records}/${id}`, { name: "www" }), 400, 81_053);
+  });
+
+  it("records at and below a delegation, but for the addresses of its name servers", async () => {
+    lab.world.settings.recordsBelowDelegation = "refused";
+    const glue = `ns1.sub.${domain}`;
+    lab.editZone(domain, (all) => [...all, { type: "NS", name: `sub.${domain}`, content: glue }]);
+    await refused(post({ name: "sub" }), 400, 81_056);
+    await refused(post({ type: "A", name: "sub", content: "192.0.2.1" }), 400, 81_056);
+    await refused(post({ name: "a.b.sub" }), 400, 89_018);
+    await refused(post({ type: "CNAME", name: "c.sub", content: "a.example" }), 400, 89_018);
+    const address = { type: "A", name: "ns1.sub", content: "192.0.2.1" };
+    assert.equal((await api.post(records, address)).status, 200);
   });
 
   it("what the lab does not know, loudly", async () => {

@@ -54,6 +54,17 @@ function answersTo(world: World, name: string, type: string, now = NOW): unknown
 const { domain } = makeWorld("dns").tenant;
 
 describe("the lab's names", () => {
+  it("what stands below a delegation is served to nobody, and the delegation itself can be asked for", () => {
+    const world = worldWith([
+      { type: "NS", name: `sub.${domain}`, content: "ns1.elsewhere.example" },
+      { type: "TXT", name: `sub.${domain}`, content: '"at"' },
+      { type: "TXT", name: `a.sub.${domain}`, content: '"below"' },
+    ]);
+    assert.deepEqual(answersTo(world, `sub.${domain}`, "TXT"), ["SERVFAIL"]);
+    assert.deepEqual(answersTo(world, `a.sub.${domain}`, "TXT"), ["SERVFAIL"]);
+    assert.deepEqual(answersTo(world, `sub.${domain}`, "NS"), ["NOERROR", "ns1.elsewhere.example"]);
+  });
+
   it("no such name and no such type differ, with the zone's SOA", () => {
     const world = worldWith([{ type: "A", name: `a.b.${domain}`, content: "192.0.2.1" }]);
     for (const [name, type, status] of [
