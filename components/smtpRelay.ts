@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../mail/clouds.ts";
 import { zoneOf } from "../mail/dns/record.ts";
-import { exclusiveNames } from "../mail/dns/records.ts";
+import { placedRecords } from "../mail/dns/records.ts";
 import { coveredByParent, type SendingDomain } from "../mail/dns/sendingDomain.ts";
 import { senderTerms } from "../mail/dns/spf/senderTerms.ts";
 import { ownerOfSender } from "../mail/ownership.ts";
@@ -144,7 +144,8 @@ function surveyedDomain(domain: SendingDomain, args: SmtpRelayArgs) {
     ...(zoneId === undefined ? {} : { zoneId }),
     spfTerms,
     ...(covered ? {} : { dmarc }),
-    exclusiveNames: exclusiveNames(domain),
+    records: placedRecords(domain, args.zones, covered),
+    overrideWildcard: dns.overrideWildcard === true,
     receives: mtaSts !== undefined || tlsRpt !== undefined,
   };
 }

@@ -116,11 +116,12 @@ function readableRelay(input: Readonly<Record<string, unknown>>): WrittenRelay {
 }
 
 function canonicalSendingDomain(parsed: z.output<typeof domainSchema>): SendingDomain {
-  const { name, dns, dkim, mtaSts, tlsRpt } = parsed;
+  const { name, dkim, mtaSts, tlsRpt } = parsed;
+  const { host, overrideWildcard } = parsed.dns;
   const { rua, adopt, policy, subdomainPolicy } = parsed.dmarc;
   return {
     name: canonicalDomain(name),
-    dns,
+    dns: { host, ...(overrideWildcard === undefined ? {} : { overrideWildcard }) },
     dkim,
     dmarc: {
       rua,

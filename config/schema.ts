@@ -13,7 +13,7 @@ import {
   issuerProblem,
   signInCertificateProblem,
 } from "../mail/senders/credentials.ts";
-import { certificateNameProblem, domainProblem } from "../mail/senders/domain.ts";
+import { certificateNameProblem, sendingDomainProblem } from "../mail/senders/domain.ts";
 import { PART_NUMBER, partNumberProblem } from "../mail/senders/license.ts";
 import { fromAddressProblem } from "../mail/senders/mailbox.ts";
 import { connectorNameProblem, SENDER_NAME, senderNameProblem } from "../mail/senders/names.ts";
@@ -141,17 +141,28 @@ const reportUris = z.array(ruled(reportUriProblem)).meta({
 });
 
 export const domainSchema = z.strictObject({
-  name: ruled(domainProblem).meta({
+  name: ruled(sendingDomainProblem).meta({
     description: "Domain that is verified in the tenant",
     examples: ["contoso.com"],
   }),
   dns: z
     .strictObject({
-      host: z.enum(DNS_HOSTS).meta({
-        description:
-          "Who hosts the domain's DNS: cloudflare, or external for any other host, where its administrator publishes the records that npm run dns lists",
-        examples: ["external"],
-      }),
+      host: z
+        .enum(DNS_HOSTS)
+        .default("cloudflare")
+        .meta({
+          description:
+            "Who hosts the domain's DNS: cloudflare, or external for any other host, where its administrator publishes the records that npm run dns lists",
+          examples: ["external"],
+        }),
+      overrideWildcard: z
+        .boolean()
+        .optional()
+        .meta({
+          description:
+            "Whether the domain's records may end what a wildcard record serves for its name, such as a website or mail at *.contoso.com",
+          examples: [true],
+        }),
     })
     .default({ host: "cloudflare" })
     .meta({ description: "Where the domain's DNS is hosted", examples: [{ host: "external" }] }),

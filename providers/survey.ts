@@ -1,16 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../mail/clouds.ts";
-import { type DmarcArgs, planDmarc } from "../mail/dns/dmarc/plan.ts";
 import { mxIsExchange } from "../mail/dns/receiving.ts";
-import type { StoredRecord } from "../mail/dns/record.ts";
-import { planSpf } from "../mail/dns/spf/plan.ts";
 import {
   isOwnedBy,
   type Owners,
   otherStackProblem,
   ownerOf,
   ownerOfSender,
-  recordOwner,
   senderOfOwner,
 } from "../mail/ownership.ts";
 import type { Problem } from "../mail/problem.ts";
@@ -22,6 +18,7 @@ import {
 import { domainNotAccepted } from "../mail/senders/domain.ts";
 import { licenseProblem } from "../mail/senders/license.ts";
 import type { Invoke } from "../tenant/exchange.ts";
+import { type SurveyedDomain, zoneProblems } from "./dns/zoneProblems.ts";
 import { findOne, HAS_ADDRESS, text } from "./exchange/find.ts";
 import { type InboundConnectorInputs, wantedForm } from "./exchange/inboundConnectorForm.ts";
 import { tenantProblems } from "./exchange/inboundConnectorRules.ts";
@@ -31,20 +28,6 @@ import { outsideFailures, readFailures } from "./host/checkFailures.ts";
 import { isUnknown, pickDefined } from "./host/props.ts";
 import type { TenantFacts, Tenants } from "./host/tenants.ts";
 import type { ZoneAccess } from "./host/zones.ts";
-
-/** What a stack needs of one domain, as far as it may conflict with what others have set up. */
-export interface SurveyedDomain {
-  readonly domain: string;
-  /** Cloudflare's id of its zone; left out when its DNS is kept elsewhere. */
-  readonly zoneId?: string;
-  readonly spfTerms: readonly string[];
-  /** Left out when the stack's record of a domain above covers it. */
-  readonly dmarc?: DmarcArgs;
-  /** Names of our records at which nobody else may have one. */
-  readonly exclusiveNames: readonly string[];
-  /** Whether it publishes MTA-STS or TLS reports for mail that it receives. */
-  readonly receives: boolean;
-}
 
 export interface SurveyInputs {
   readonly tenantId: string;
@@ -114,7 +97,11 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
             olds.mailboxes,
           )),
           ...(await inAll(domains, (domain) =>
-            inZone(ownersOf(domain, news, olds), domain, zones, olds.domains),
+            zoneProblems(ownersOf(domain, news, olds), domain, {
+              zones,
+              dkimTargets: dkimTargetsOf(domain, facts),
+              olds: olds.domains,
+            }),
           )),
           ...(await inAll(domains, (domain) => receiving(domain, news, { tenants, zones, facts }))),
         ];
@@ -213,6 +200,12 @@ function ofConnector(
     );
 }
 
+/** Targets of a domain's DKIM CNAMEs, selector1's first, once Exchange has assigned them. */
+function dkimTargetsOf({ domain }: SurveyedDomain, { dkimConfigs }: TenantFacts): string[] {
+  const config = dkimConfigs.find(({ Domain }) => text(Domain).toLowerCase() === domain);
+  return [text(config?.Selector1CNAME), text(config?.Selector2CNAME)];
+}
+
 /** One mailbox after the other, as each needs requests of its own to Exchange. */
 async function ofMailboxes(
   invoke: Invoke,
@@ -285,40 +278,4 @@ function inTenant(owners: Owners, { domain }: SurveyedDomain, facts: TenantFacts
       ? undefined
       : otherStackProblem(domain, undefined, theirs),
   ].filter((problem) => problem !== undefined);
-}
-
-async function inZone(
-  owners: Owners,
-  surveyed: SurveyedDomain,
-  { facts, resolve }: ZoneAccess,
-  olds: readonly SurveyedDomain[] = [],
-): Promise<Problem[]> {
-  const { zoneId, domain, spfTerms, dmarc, exclusiveNames } = surveyed;
-  if (zoneId === undefined) return [];
-  const records = await facts(zoneId);
-  const spf = await planSpf({ ...owners, domain, terms: spfTerms }, records, resolve);
-  // For an existing record of ours, only the resource itself knows the text before us.
-  const known = olds.some((old) => old.domain === domain);
-  const policy =
-    known || dmarc === undefined
-      ? { problems: [] }
-      : await planDmarc({ ...dmarc, ...owners, domain }, records, resolve);
-  const taken = exclusiveNames.flatMap((name) => takenProblems(owners, name, records));
-  return [...spf.problems, ...policy.problems, ...taken];
-}
-
-/** Other records at one of our exclusive names: senders and receivers would use neither of two. */
-function takenProblems(owners: Owners, name: string, records: readonly StoredRecord[]): Problem[] {
-  return records
-    .filter((record) => record.name === name)
-    .flatMap(({ type, content, comment }) => {
-      const theirs = recordOwner(comment);
-      if (isOwnedBy(theirs, owners)) return [];
-      if (theirs !== undefined) return [otherStackProblem(name, undefined, theirs)];
-      const fix = name.includes("._domainkey.")
-        ? "set dkim: {records: published} for the domain to leave the record as it is, or remove the record"
-        : "remove mtaSts and tlsRpt from the domain to leave the record as it is, or remove the record";
-      const rule = "is a record that somebody else created";
-      return [{ key: name, value: `${type} ${content}`, rule, fix }];
-    });
 }

@@ -132,6 +132,13 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     spoil: top("m365-smtp-relay:domains", [{ name: "contoso.com" }, { name: "con toso" }]),
     says: /domains\[1\]\.name: "con toso" is not a domain name/,
   },
+  ...["contoso.onmicrosoft.com", "contoso.mail.onmicrosoft.com", "contoso.onmicrosoft.us"].map(
+    (name): BadConfig => ({
+      title: `Microsoft's domain ${name}`,
+      spoil: top("m365-smtp-relay:domains", [{ name: "contoso.com" }, { name }]),
+      says: /domains\[1\]\.name: "contoso\..*onmicrosoft\.(com|us)" is Microsoft's own domain.*100 external/,
+    }),
+  ),
   {
     title: "a domain twice",
     spoil: top("m365-smtp-relay:domains", [{ name: "contoso.com" }, { name: "Contoso.com" }]),

@@ -16,6 +16,21 @@ export const REPLY_TYPES = ["MX", "A", "AAAA", "CNAME"] as const satisfies reado
 export const takesReplies = (records: readonly { readonly type: string }[]): boolean =>
   records.some((record) => REPLY_TYPES.some((type) => type === record.type));
 
+/**
+ * Warns of a null MX record: the domain takes no mail, and receivers may refuse mail from it (RFC 7505 section 4.2).
+ *
+ * @param mxHosts the domain's MX records
+ */
+export function nullMxWarning(domain: string, mxHosts: readonly string[]): Problem | undefined {
+  if (!mxHosts.some((host) => canonicalDomain(host) === "")) return undefined;
+  return {
+    key: `MX of ${domain}`,
+    value: ".",
+    rule: "says that the domain takes no mail, so receivers refuse mail from it with 550 5.7.27 (RFC 7505 section 4.2)",
+    fix: "point the MX record to a host that takes replies, or send from another domain",
+  };
+}
+
 /** A policy's id (RFC 8461 section 3.1). */
 export const MTA_STS_ID = /^[A-Za-z0-9]{1,32}$/;
 

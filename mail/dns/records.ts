@@ -2,7 +2,7 @@ import { selectorName } from "./dkim/selector.ts";
 import { dmarcName } from "./dmarc/plan.ts";
 import { reportAuthorizationName, unauthorizedReportHosts } from "./dmarc/reports.ts";
 import { formatMtaSts, formatTlsRpt } from "./receiving.ts";
-import type { DnsRecord } from "./record.ts";
+import { type DnsRecord, zoneOf } from "./record.ts";
 import type { SendingDomain } from "./sendingDomain.ts";
 
 /** What only the tenant and the stack know of a domain. `T` is the type of the values: text, or an output of Pulumi. */
@@ -70,15 +70,38 @@ function receivingRecords(
 const txt = (purpose: "mta-sts" | "tls-rpt", name: string, content: string) =>
   ({ purpose, id: purpose, name, type: "TXT", content }) as const;
 
-/**
- * Names at which the stack publishes records that nobody else may have one at: a second one beside it would make both
- * of no effect. DKIM records that are published already are left alone.
- */
-export function exclusiveNames(domain: SendingDomain): string[] {
-  return recordsOf(domain, { dkimTargets: ["", ""], mxHost: "", zones: [] })
-    .filter(({ purpose }) => EXCLUSIVE.includes(purpose))
-    .filter(({ purpose }) => purpose !== "dkim" || domain.dkim.records === "publish")
-    .map(({ name }) => name);
+/** A record that the stack publishes itself, in one of its zones. */
+export interface PlacedRecord<Zone = unknown>
+  extends Pick<NeededRecord, "name" | "type" | "purpose"> {
+  readonly zone: Zone;
+  /** Left out where the tenant or the record that is there decides on it. */
+  readonly content?: string;
 }
 
-const EXCLUSIVE: readonly NeededRecord["purpose"][] = ["dkim", "mta-sts", "tls-rpt"];
+/**
+ * The records of a domain that go into the zones of the stack. DKIM records that are published already are left alone.
+ *
+ * @param covered whether the DMARC record of a domain above covers it
+ */
+export function placedRecords<Zone extends { readonly name: string }>(
+  domain: SendingDomain,
+  zones: readonly Zone[],
+  covered: boolean,
+): PlacedRecord<Zone>[] {
+  const own = domain.dns.host === "cloudflare" ? zoneOf(domain.name, zones) : undefined;
+  const facts = {
+    dkimTargets: ["", ""],
+    mxHost: "",
+    zones: zones.map(({ name }) => name),
+  } as const;
+  const left: NeededRecord["purpose"][] = [
+    ...(domain.dkim.records === "publish" ? [] : (["dkim"] as const)),
+    ...(covered ? (["dmarc"] as const) : []),
+    ...(domain.name === own?.name ? (["mx"] as const) : []),
+  ];
+  return recordsOf<string>(domain, facts).flatMap(({ name, type, purpose, content }) => {
+    const zone = purpose === "reports" ? zoneOf(name, zones) : own;
+    if (zone === undefined || left.includes(purpose)) return [];
+    return [{ zone, name, type, purpose, ...(content ? { content } : {}) }];
+  });
+}

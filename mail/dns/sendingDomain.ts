@@ -13,7 +13,11 @@ export const DKIM_RECORDS = ["publish", "published"] as const;
 /** A domain that senders send from, and what its DNS says. */
 export interface SendingDomain {
   readonly name: string;
-  readonly dns: { readonly host: (typeof DNS_HOSTS)[number] };
+  readonly dns: {
+    readonly host: (typeof DNS_HOSTS)[number];
+    /** Whether its owner accepts that a wildcard record no longer serves its name (RFC 4592). */
+    readonly overrideWildcard?: boolean;
+  };
   readonly dkim: { readonly records: (typeof DKIM_RECORDS)[number] };
   readonly dmarc: {
     /** When left out, the policy of the existing record; `none` where there is no record. */

@@ -34,6 +34,26 @@ export function domainProblem(key: string, value: string): Problem | undefined {
   return undefined;
 }
 
+/** Where Microsoft puts the domains that every tenant begins with, in all of its clouds. */
+const TENANT_SUFFIXES = ["onmicrosoft.com", "onmicrosoft.us", "onmicrosoft.de", "onmschina.cn"];
+
+/**
+ * Says what is wrong with a domain to send from: it has to be the organisation's own.
+ *
+ * @see https://dmarcwise.io/blog/onmicrosoft-sending-limits (quotes the Exchange team's post of August 2025)
+ */
+export function sendingDomainProblem(key: string, value: string): Problem | undefined {
+  const malformed = domainProblem(key, value);
+  if (malformed !== undefined) return malformed;
+  if (!TENANT_SUFFIXES.some((suffix) => isWithin(value, suffix))) return undefined;
+  return {
+    key,
+    value,
+    rule: "is Microsoft's own domain, in whose zone nobody else can publish records, and from which a tenant sends to 100 external recipients a day (550 5.7.236)",
+    fix: "use a domain of your own that is verified in the tenant",
+  };
+}
+
 /** Whether `domain` is `parent` or stands below it. */
 export function isWithin(domain: string, parent: string): boolean {
   const [child, above] = [canonicalDomain(domain), canonicalDomain(parent)];

@@ -57,6 +57,9 @@ async function main(): Promise<number> {
     publications.push(...(await publicationsOf(domain, config, outputs, resolve)));
   }
   if (domains.length > 0 || format === "json") console.log(printed(publications, format));
+  for (const warning of publications.flatMap(({ warnings }) => warnings)) {
+    process.stderr.write(`dns: warning: ${warning}\n`);
+  }
   const broken = publications.filter(({ problems }) => problems.length > 0);
   for (const { problems } of broken) process.stderr.write(`dns: ${problems.join("\ndns: ")}\n`);
   return broken.length > 0 ? 1 : 0;

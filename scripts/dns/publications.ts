@@ -2,7 +2,13 @@ import type { Config } from "../../config/read.ts";
 import { dkimKeyProblems } from "../../mail/dns/dkim/key.ts";
 import { selectorName } from "../../mail/dns/dkim/selector.ts";
 import { planDmarc } from "../../mail/dns/dmarc/plan.ts";
-import { REPLY_TYPES, takesReplies } from "../../mail/dns/receiving.ts";
+import {
+  type KnownZone,
+  nameExists,
+  placementProblems,
+  takenProblems,
+} from "../../mail/dns/placement.ts";
+import { nullMxWarning, REPLY_TYPES, takesReplies } from "../../mail/dns/receiving.ts";
 import type { DnsRecord, RecordType, Resolve } from "../../mail/dns/record.ts";
 import { type NeededRecord, recordsOf } from "../../mail/dns/records.ts";
 import type { SendingDomain } from "../../mail/dns/sendingDomain.ts";
@@ -11,6 +17,7 @@ import { planSpf } from "../../mail/dns/spf/plan.ts";
 import { senderTerms } from "../../mail/dns/spf/senderTerms.ts";
 import { quoteTxt } from "../../mail/dns/txt.ts";
 import { type Problem, sentence } from "../../mail/problem.ts";
+import { knownZoneOf } from "./knownZone.ts";
 import type { KnownDomain } from "./stack.ts";
 
 /** A record that a domain needs, and whether it is there. */
@@ -23,8 +30,10 @@ export interface Publication extends DnsRecord {
   readonly state: "published" | "missing" | "differs" | "unknown" | "inherited";
   /** The records that exist at the name. */
   readonly found: readonly string[];
-  /** What is wrong with the existing records. */
+  /** What is wrong with the existing records, or keeps this one from being found. */
   readonly problems: readonly string[];
+  /** What else its owner should know. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -47,11 +56,13 @@ export async function publicationsOf(
     mxHost: outputs?.mxHost ?? "",
     zones: [],
   });
-  const replies = await mayReply(resolve, domain.name);
+  const zone = await knownZoneOf(domain.name, resolve);
+  // The domain's records end what a wildcard serves in its place.
+  const replies = nameExists(domain.name, zone) && (await mayReply(resolve, domain.name));
   return Promise.all(
     needed
       .filter(({ purpose }) => purpose !== "mx" || !replies)
-      .map((record) => publicationOf(record, domain, config, resolve)),
+      .map((record) => publicationOf(record, domain, config, { zone, resolve })),
   );
 }
 
@@ -59,7 +70,7 @@ async function publicationOf(
   record: NeededRecord,
   domain: SendingDomain,
   config: Config,
-  resolve: Resolve,
+  { zone, resolve }: { readonly zone: KnownZone; readonly resolve: Resolve },
 ): Promise<Publication> {
   const { name, type, content = "", purpose } = record;
   const existing = await recordsAt(resolve, name, type);
@@ -67,6 +78,7 @@ async function publicationOf(
     text: string,
     found: readonly string[],
     problems: readonly Problem[] = [],
+    warnings: readonly Problem[] = [],
   ): Publication => ({
     domain: domain.name,
     name,
@@ -75,32 +87,60 @@ async function publicationOf(
     state: stateOf(text, found),
     found,
     problems: problems.map(sentence),
+    warnings: warnings.map(sentence),
   });
+  /** Records of another type at the name, beside which this one can't stand. */
+  const inTheWay = async (): Promise<DnsRecord[]> => {
+    const other = type === "CNAME" ? "TXT" : "CNAME";
+    const contents = await recordsAt(resolve, name, other);
+    return contents.map((found) => ({ name, type: other, content: found }));
+  };
   switch (purpose) {
     case "spf": {
       const terms = senderTerms(domain.name, config);
       const request = { owner: "", domain: domain.name, terms };
       const plan = await planSpf(request, asTxt(name, existing), resolve);
-      return publication(plan.text, existing.filter(isSpf), plan.problems);
+      const spf = existing.filter(isSpf);
+      const isPublished = stateOf(plan.text, spf) === "published";
+      const place = { domain: domain.name, overrideWildcard: domain.dns.overrideWildcard === true };
+      const misplaced = isPublished ? [] : placementProblems(place, [record], zone);
+      const nullMx = nullMxWarning(name, await recordsAt(resolve, name, "MX"));
+      const warnings = nullMx === undefined ? [] : [nullMx];
+      return publication(plan.text, spf, [...plan.problems, ...misplaced], warnings);
     }
     case "dmarc": {
       const request = { ...domain.dmarc, adopt: true, owner: "", domain: domain.name };
-      const plan = await planDmarc(request, asTxt(name, existing), resolve);
+      const texts = asTxt(name, existing);
+      const followed = await planDmarc(request, texts, resolve);
+      const isPublished = stateOf(followed.text, existing) === "published";
+      const plan = isPublished
+        ? followed
+        : await planDmarc(request, [...(await inTheWay()), ...texts], resolve);
       const planned = publication(plan.text, existing, plan.problems);
       const isInherited = plan.text === "" && plan.problems.length === 0;
       return isInherited ? { ...planned, state: "inherited" } : planned;
     }
     case "dkim": {
       const cname = publication(content, existing);
-      if (cname.state !== "published") return cname;
+      if (cname.state !== "published") {
+        const isOurs = domain.dkim.records === "publish";
+        const taken = isOurs ? takenProblems(NOBODY, record, await inTheWay()) : [];
+        return publication(content, existing, taken);
+      }
       const keys = await recordsAt(resolve, content, "TXT");
       const problems = keys.flatMap((key) => dkimKeyProblems(`key of ${name}`, key));
       return publication(content, existing, problems);
     }
-    default:
-      return publication(content, existing);
+    default: {
+      const found = publication(content, existing);
+      if (found.state === "published") return found;
+      return publication(content, existing, takenProblems(NOBODY, record, await inTheWay()));
+    }
   }
 }
+
+/** Public DNS does not say whose a record is. */
+const NOBODY = { owner: "" };
 
 async function mayReply(resolve: Resolve, domain: string): Promise<boolean> {
   for (const type of REPLY_TYPES) {

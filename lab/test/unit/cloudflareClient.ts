@@ -11,6 +11,7 @@ export interface Entity {
   type: string;
   content: string;
   ttl: number;
+  priority?: number;
   proxied: boolean;
   proxiable: boolean;
   settings: Record<string, boolean>;

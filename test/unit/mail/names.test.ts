@@ -8,6 +8,7 @@ import {
   domainNotAccepted,
   domainProblem,
   isWithin,
+  sendingDomainProblem,
 } from "../../../mail/senders/domain.ts";
 import { canonicalMailbox, domainOf, fromAddressProblem } from "../../../mail/senders/mailbox.ts";
 import { connectorNameProblem, relayName } from "../../../mail/senders/names.ts";
@@ -34,6 +35,20 @@ describe("domainProblem", () => {
   it("refuses a label of 64 and a name of 254 characters", () => {
     assert.notEqual(domainProblem("d", `${"a".repeat(64)}.com`), undefined);
     assert.notEqual(domainProblem("d", `${"a.".repeat(126)}aa`), undefined);
+  });
+});
+
+describe("sendingDomainProblem", () => {
+  for (const microsofts of ["Contoso.OnMicrosoft.com.", "contoso.partner.onmschina.cn"]) {
+    it(`refuses Microsoft's ${microsofts}`, () =>
+      assert.match(
+        sendingDomainProblem("d", microsofts)?.rule ?? "",
+        /^is Microsoft's own domain/,
+      ));
+  }
+  it("takes a domain that only ends alike, and refuses what is none", () => {
+    assert.equal(sendingDomainProblem("d", "my-onmicrosoft.com"), undefined);
+    assert.equal(sendingDomainProblem("d", "contoso")?.rule, "is not a domain name");
   });
 });
 

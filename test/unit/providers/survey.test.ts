@@ -1,13 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { dkimRecords } from "../../../lab/test/unit/zone.ts";
+import type { SurveyedDomain } from "../../../providers/dns/zoneProblems.ts";
 import { openTenants } from "../../../providers/host/tenants.ts";
-import {
-  type SurveyedDomain,
-  type SurveyedMailbox,
-  type SurveyInputs,
-  survey,
-} from "../../../providers/survey.ts";
+import { type SurveyedMailbox, type SurveyInputs, survey } from "../../../providers/survey.ts";
 import { lifeOf } from "./life.ts";
 import { OWNER, openZoneFixture, UNKNOWN, type ZoneFixture } from "./zoneFixture.ts";
 
@@ -24,6 +20,15 @@ describe("a survey", () => {
 
   const life = () =>
     lifeOf<SurveyInputs, SurveyInputs>(() => survey(openTenants(), fixture.access()));
+  const placed = (domain: string, id: string): SurveyedDomain["records"] => {
+    const zone = { id, name: domain };
+    return [
+      { zone, name: domain, type: "TXT", purpose: "spf" },
+      { zone, name: `selector1._domainkey.${domain}`, type: "CNAME", purpose: "dkim" },
+      { zone, name: `selector2._domainkey.${domain}`, type: "CNAME", purpose: "dkim" },
+      { zone, name: `_dmarc.${domain}`, type: "TXT", purpose: "dmarc" },
+    ];
+  };
   const surveyed = ({
     domain = fixture.domain,
     ...change
@@ -32,7 +37,8 @@ describe("a survey", () => {
     zoneId: fixture.zoneId,
     spfTerms: [EXCHANGE],
     dmarc: { rua: [], adopt: true },
-    exclusiveNames: [`selector1._domainkey.${domain}`, `selector2._domainkey.${domain}`],
+    records: placed(domain, change.zoneId ?? fixture.zoneId),
+    overrideWildcard: false,
     receives: false,
     ...change,
   });
@@ -275,40 +281,100 @@ describe("a survey", () => {
     );
   });
 
-  it("somebody else's record is in the way at an exclusive name, and nowhere else", async () => {
-    const { domain } = fixture;
+  it("somebody else's record is in the way at a name that is ours alone, and nowhere else", async () => {
+    const { domain, zoneId } = fixture;
     const names = [`_mta-sts.${domain}`, `_smtp._tls.${domain}`];
     fixture.place(...names.map((name) => ({ type: "TXT", name, content: '"v=other"' })));
-    const [taken = ""] = names;
-    const reasons = await life().refusals(
-      declare({ domains: [surveyed({ exclusiveNames: [taken] })] }),
-    );
+    const [name = ""] = names;
+    const sts = {
+      zone: { id: zoneId, name: domain },
+      name,
+      type: "TXT",
+      purpose: "mta-sts",
+      content: "v=STSv1; id=1;",
+    } as const;
+    const domains = [surveyed({ records: [sts] })];
+    const reasons = await life().refusals(declare({ domains }));
     assert.equal(reasons.length, 1, reasons.join("\n"));
-    assert.ok(reasons[0]?.includes(taken), reasons[0]);
+    assert.ok(reasons[0]?.includes(name), reasons[0]);
     assert.match(reasons[0] ?? "", /is a record that somebody else/);
+    fixture.edit(name, { content: "v=STSv1; id=1;" });
+    assert.deepEqual(await life().refusals(declare({ domains })), []);
   });
 
-  it("our own CNAMEs, and those that are published already, are not in the way", async () => {
+  it("our own CNAMEs, known ones whatever their comment, and those that say the same are not in the way", async () => {
     const { domain } = fixture;
     fixture.lab.admin("New-DkimSigningConfig", {
       DomainName: domain,
       KeySize: 1024,
       Enabled: false,
     });
+    await fixture.lab.clock.advance(1000);
     const records = dkimRecords(fixture.lab.world);
-    const marked = (comment: string) =>
-      fixture.place(...records.map((one) => ({ ...one, comment })));
+    const marked = (comment: string, content = "other.example") =>
+      fixture.place(...records.map((one) => ({ ...one, content, comment })));
     marked(`Managed by Pulumi: ${OWNER}`);
     assert.deepEqual(await life().refusals(declare()), []);
+    const made = await life().up(declare());
     marked("ask Piet");
     assert.equal((await life().refusals(declare())).length, 2);
-    assert.deepEqual(
-      await life().refusals(declare({ domains: [surveyed({ exclusiveNames: [] })] })),
-      [],
-    );
+    const changed = declare({ domains: [surveyed({ spfTerms: [EXCHANGE, "ip4:192.0.2.1"] })] });
+    assert.deepEqual(await life().refusals(changed, made), []);
+    fixture.place(...records.map((one) => ({ ...one, comment: "ask Piet" })));
+    assert.deepEqual(await life().refusals(declare()), []);
     marked("Managed by Pulumi: relay/prod");
     assert.match((await life().refusals(declare())).join(), /belongs to the stack relay\/prod/);
-    await fixture.lab.settle();
+  });
+
+  it("what hides the records of a domain, and what they would end, is reported at once", async () => {
+    const { domain, lab, zoneId } = fixture;
+    const shop = `shop.${domain}`;
+    const alias = `alias.${domain}`;
+    for (const id of [shop, alias]) {
+      lab.world.tenant.domains.push({ id, isInitial: false, isDefault: false, isVerified: true });
+    }
+    fixture.place(
+      { type: "A", name: `*.${domain}`, content: "192.0.2.1" },
+      { type: "CNAME", name: alias, content: "shops.example" },
+      { type: "NS", name: `_domainkey.${alias}`, content: "ns1.other.example" },
+    );
+    const inZone = (name: string) =>
+      placed(name, zoneId).map((one) => ({ ...one, zone: { id: zoneId, name: domain } }));
+    const domains = [
+      surveyed({ domain: shop, records: inZone(shop) }),
+      surveyed({ domain: alias, records: inZone(alias) }),
+    ];
+    const before = world();
+    const report = (await life().refusals(declare({ domains }))).sort().join("\n");
+    const [hidden, aliased, ended, ...others] = report.split("\n");
+    assert.match(
+      hidden ?? "",
+      /^: _domainkey\.alias\..*"NS ns1\.other\.example" delegates this name/,
+    );
+    assert.match(aliased ?? "", /^: alias\..*"CNAME shops\.example" is all that resolvers read/);
+    assert.match(ended ?? "", /^: shop\..*serves this name .*: A 192\.0\.2\.1 would no longer be/);
+    assert.deepEqual(others, []);
+    assert.deepEqual(world(), before);
+    const accepted = [surveyed({ domain: shop, records: inZone(shop), overrideWildcard: true })];
+    assert.deepEqual(await life().refusals(declare({ domains: accepted })), []);
+    fixture.edit(alias, { proxied: true }, "CNAME");
+    fixture.take(`_domainkey.${alias}`, "NS");
+    assert.deepEqual(
+      await life().refusals(
+        declare({ domains: [surveyed({ domain: alias, records: inZone(alias) })] }),
+      ),
+      [],
+    );
+  });
+
+  it("a null MX at the sending domain is warned of, and refuses nothing", async () => {
+    const { domain } = fixture;
+    fixture.edit(domain, { content: "." }, "MX");
+    assert.deepEqual(await life().refusals(declare()), []);
+    assert.match(
+      fixture.said.join("\n"),
+      /^warning: MX of .*: "\." says that the domain takes no mail, so receivers refuse/m,
+    );
   });
 
   it("a domain of another stack is refused by its DKIM configuration", async () => {
@@ -407,7 +473,7 @@ describe("a survey", () => {
   });
 
   it("a domain whose DNS is kept elsewhere asks nothing of Cloudflare", async () => {
-    const { zoneId: _, ...elsewhere } = surveyed();
+    const { zoneId: _, ...elsewhere } = surveyed({ records: [] });
     assert.deepEqual(await life().refusals(declare({ domains: [elsewhere] })), []);
     assert.equal(fixture.calls(), 0);
   });

@@ -5,8 +5,10 @@ import {
   formatTlsRpt,
   mtaStsIdProblem,
   mxIsExchange,
+  nullMxWarning,
   takesReplies,
 } from "../../../../mail/dns/receiving.ts";
+import { sentence } from "../../../../mail/problem.ts";
 
 describe("MTA-STS records", () => {
   it("are written with an id", () =>
@@ -33,6 +35,20 @@ describe("takesReplies", () => {
   for (const types of [[], ["TXT", "NS", "PTR"]]) {
     it(`is false of a domain with ${types.join(", ") || "nothing"}`, () =>
       assert.equal(takesReplies(types.map((type) => ({ type }))), false));
+  }
+});
+
+describe("nullMxWarning", () => {
+  for (const hosts of [[""], ["."], ["mail.contoso.com", "."]]) {
+    it(`warns of ${JSON.stringify(hosts)}, whose mail receivers refuse`, () =>
+      assert.match(
+        sentence(nullMxWarning("contoso.com", hosts) ?? assert.fail()),
+        /^MX of contoso\.com: "\." says that the domain takes no mail, so receivers refuse mail from it/,
+      ));
+  }
+  for (const hosts of [[], ["mail.contoso.com."]]) {
+    it(`is silent about ${JSON.stringify(hosts)}`, () =>
+      assert.equal(nullMxWarning("contoso.com", hosts), undefined));
   }
 });
 

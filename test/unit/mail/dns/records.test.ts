@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { exclusiveNames, recordsOf } from "../../../../mail/dns/records.ts";
+import { placedRecords, recordsOf } from "../../../../mail/dns/records.ts";
 import type { SendingDomain } from "../../../../mail/dns/sendingDomain.ts";
 
 const domain: SendingDomain = {
@@ -53,18 +53,40 @@ describe("recordsOf", () => {
     ));
 });
 
-describe("exclusiveNames", () => {
-  const dkim = ["selector1._domainkey.mail.contoso.com", "selector2._domainkey.mail.contoso.com"];
-  const receiving = ["_mta-sts.mail.contoso.com", "_smtp._tls.mail.contoso.com"];
+describe("placedRecords", () => {
+  const [contoso, mail] = [{ name: "contoso.com" }, { name: "mail.contoso.com" }];
+  const purposes = (change: Partial<SendingDomain>, zones = [contoso], covered = false) =>
+    placedRecords({ ...domain, ...change }, zones, covered).map(({ purpose }) => purpose);
+  const all = ["spf", "dkim", "dkim", "dmarc", "mx", "mta-sts", "tls-rpt"];
 
-  it("are those at which two records make both of no effect", () =>
-    assert.deepEqual(exclusiveNames(domain), [...dkim, ...receiving]));
+  it("are those of the stack's own zone, with the content that is known", () => {
+    assert.deepEqual(purposes({}), all);
+    const [sts] = placedRecords(domain, [contoso], false).slice(-2);
+    assert.deepEqual(sts, {
+      zone: contoso,
+      name: "_mta-sts.mail.contoso.com",
+      type: "TXT",
+      purpose: "mta-sts",
+      content: "v=STSv1; id=20261123;",
+    });
+  });
 
-  it("are not those of DKIM records that are published already", () =>
-    assert.deepEqual(exclusiveNames({ ...domain, dkim: { records: "published" } }), receiving));
+  it("are without DKIM records that are published already, a DMARC record above, and an apex's MX", () => {
+    const without = (...left: string[]) => all.filter((purpose) => !left.includes(purpose));
+    assert.deepEqual(purposes({ dkim: { records: "published" } }), without("dkim"));
+    assert.deepEqual(purposes({}, [contoso], true), without("dmarc"));
+    assert.deepEqual(purposes({}, [contoso, mail]), without("mx"));
+  });
 
-  it("are those of the records that a domain asks for", () => {
-    const { mtaSts: _, ...withoutMtaSts } = domain;
-    assert.deepEqual(exclusiveNames(withoutMtaSts), [...dkim, receiving[1]]);
+  it("of a domain elsewhere are those in the zones of those who get its reports", () => {
+    const external = { dns: { host: "external" } } as const;
+    const fabrikam = { name: "fabrikam.com" };
+    assert.deepEqual(purposes(external), []);
+    const [reports, ...others] = placedRecords(
+      { ...domain, ...external },
+      [contoso, fabrikam],
+      false,
+    );
+    assert.deepEqual([reports?.zone, reports?.purpose, others], [fabrikam, "reports", []]);
   });
 });

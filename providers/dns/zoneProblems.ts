@@ -1,0 +1,117 @@
+import { type DmarcArgs, planDmarc } from "../../mail/dns/dmarc/plan.ts";
+import { placementProblems, takenProblems } from "../../mail/dns/placement.ts";
+import { nullMxWarning } from "../../mail/dns/receiving.ts";
+import type { DnsRecord, StoredRecord } from "../../mail/dns/record.ts";
+import type { PlacedRecord } from "../../mail/dns/records.ts";
+import { planSpf } from "../../mail/dns/spf/plan.ts";
+import type { Owners } from "../../mail/ownership.ts";
+import { type Problem, sentence } from "../../mail/problem.ts";
+import { isWithin } from "../../mail/senders/domain.ts";
+import type { ZoneAccess } from "../host/zones.ts";
+
+/** What a stack needs of one domain, as far as it may conflict with what others have set up. */
+export interface SurveyedDomain {
+  readonly domain: string;
+  /** Cloudflare's id of its zone; left out when its DNS is kept elsewhere. */
+  readonly zoneId?: string;
+  readonly spfTerms: readonly string[];
+  /** Left out when the stack's record of a domain above covers it. */
+  readonly dmarc?: DmarcArgs;
+  /** The records that the stack publishes for it. */
+  readonly records: readonly PlacedRecord<{ readonly id: string; readonly name: string }>[];
+  /** Whether its owner accepts that a wildcard no longer serves its name. */
+  readonly overrideWildcard: boolean;
+  /** Whether it publishes MTA-STS or TLS reports for mail that it receives. */
+  readonly receives: boolean;
+}
+
+interface Surroundings {
+  readonly zones: ZoneAccess;
+  /** Targets of its DKIM CNAMEs, selector1's first; empty where Exchange has assigned none. */
+  readonly dkimTargets: readonly string[];
+  /** The domains of the last run. */
+  readonly olds: readonly SurveyedDomain[] | undefined;
+}
+
+/** Everything in the zones of the stack that is in the way of a domain's records, or that they would end. */
+export async function zoneProblems(
+  owners: Owners,
+  surveyed: SurveyedDomain,
+  { zones: { facts, resolve }, dkimTargets, olds = [] }: Surroundings,
+): Promise<Problem[]> {
+  const { domain, overrideWildcard } = surveyed;
+  const before = olds.find((old) => old.domain === domain);
+  const problems: Problem[] = [];
+  const byZone = Map.groupBy(surveyed.records, ({ zone }) => zone.id);
+  for (const placed of byZone.values()) {
+    const [first] = placed;
+    if (first === undefined) continue;
+    const zone = flatteningZone(first.zone.name, await facts(first.zone.id));
+    problems.push(...placementProblems({ domain, overrideWildcard }, placed, zone));
+    // Of a record that the stack has already, only its own resource knows whether it is ours.
+    const added = placed.filter((record) => !isAmong(before?.records, record));
+    for (const record of withDkimTargets(added, dkimTargets)) {
+      problems.push(...takenProblems(owners, record, zone.records));
+    }
+  }
+  if (surveyed.zoneId === undefined) return problems;
+  const records = await facts(surveyed.zoneId);
+  logNullMx(domain, records);
+  return [...problems, ...(await recordProblems(owners, surveyed, before, { records, resolve }))];
+}
+
+/**
+ * A zone at Cloudflare, which itself follows a CNAME at the apex, one that is proxied, and one to a name of the zone.
+ *
+ * @see https://developers.cloudflare.com/dns/cname-flattening/set-up-cname-flattening/
+ */
+const flatteningZone = (name: string, records: readonly StoredRecord[]) => ({
+  name,
+  records,
+  isFlattened: (alias: DnsRecord) =>
+    alias.name === name || isProxied(alias) || isWithin(alias.content, name),
+});
+
+const isProxied = (record: DnsRecord): boolean => "proxied" in record && record.proxied === true;
+
+/** What is wrong with the SPF and DMARC records that are there. */
+async function recordProblems(
+  owners: Owners,
+  { domain, spfTerms, dmarc }: SurveyedDomain,
+  before: SurveyedDomain | undefined,
+  { records, resolve }: { records: readonly StoredRecord[]; resolve: ZoneAccess["resolve"] },
+): Promise<Problem[]> {
+  const spf = await planSpf({ ...owners, domain, terms: spfTerms }, records, resolve);
+  // For an existing record of ours, only the resource itself knows the text before us.
+  if (before !== undefined || dmarc === undefined) return [...spf.problems];
+  const policy = await planDmarc({ ...dmarc, ...owners, domain }, records, resolve);
+  return [...spf.problems, ...policy.problems];
+}
+
+const isAmong = (
+  records: SurveyedDomain["records"] = [],
+  { name, type, zone }: SurveyedDomain["records"][number],
+): boolean =>
+  records.some((one) => one.name === name && one.type === type && one.zone.id === zone.id);
+
+function withDkimTargets(
+  records: SurveyedDomain["records"],
+  targets: readonly string[],
+): SurveyedDomain["records"] {
+  const [selector1, selector2] = targets;
+  return records.map((record) => {
+    if (record.purpose !== "dkim") return record;
+    const target = record.name.startsWith("selector1.") ? selector1 : selector2;
+    return target ? { ...record, content: target } : record;
+  });
+}
+
+/** Printed beside the preview. */
+function logNullMx(domain: string, records: readonly StoredRecord[]): void {
+  const hosts = records.filter(({ type, name }) => type === "MX" && name === domain);
+  const warning = nullMxWarning(
+    domain,
+    hosts.map(({ content }) => content),
+  );
+  if (warning !== undefined) console.log(`warning: ${sentence(warning)}`);
+}

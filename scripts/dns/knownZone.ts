@@ -1,0 +1,59 @@
+import { type KnownZone, nameExists } from "../../mail/dns/placement.ts";
+import type { DnsRecord, RecordType, Resolve } from "../../mail/dns/record.ts";
+
+/** What a wildcard may serve that somebody would miss. */
+const TYPES = ["A", "AAAA", "CNAME", "MX", "TXT"] as const satisfies readonly RecordType[];
+
+/**
+ * As much of a domain's zone as public DNS shows and as decides where the domain's records may stand: its own records,
+ * and the wildcards that serve it while it has none.
+ *
+ * @throws Error when DNS does not answer
+ */
+export async function knownZoneOf(domain: string, resolve: Resolve): Promise<KnownZone> {
+  const records: DnsRecord[] = [];
+  let node = domain;
+  for (; node.includes("."); node = parentOf(node)) {
+    const name = parentOf(node);
+    if (await isApex(node, resolve)) break;
+    const served = await recordsAt(node, resolve);
+    const wild = (await recordsAt(`*.${name}`, resolve)).records;
+    records.push(...wild);
+    // What a wildcard serves can't be told from the same records at the name itself.
+    const isServedByWildcard = wild.length > 0 && contentsOf(served.records) === contentsOf(wild);
+    if (!isServedByWildcard && served.exists) records.push(...orEmpty(node, served.records));
+    if (nameExists(node, { name, records })) break;
+  }
+  return { name: node, records };
+}
+
+const parentOf = (name: string): string => name.slice(name.indexOf(".") + 1);
+
+async function isApex(name: string, resolve: Resolve): Promise<boolean> {
+  const [alias, servers] = [await resolve(name, "CNAME"), await resolve(name, "NS")];
+  return alias.status !== "found" && servers.status === "found";
+}
+
+async function recordsAt(name: string, resolve: Resolve) {
+  const records: DnsRecord[] = [];
+  let exists = false;
+  for (const type of TYPES) {
+    const answer = await resolve(name, type);
+    if (answer.status === "failed") throw new Error(`DNS did not answer: ${answer.why}`);
+    exists ||= answer.status !== "nxdomain";
+    const contents = answer.status === "found" ? answer.records : [];
+    records.push(...contents.map((content) => ({ name, type, content })));
+  }
+  const alias = records.find(({ type }) => type === "CNAME");
+  return { exists, records: alias === undefined ? records : [alias] };
+}
+
+/** A name that exists without records of these types stands as a record of none. */
+const orEmpty = (name: string, records: readonly DnsRecord[]): readonly DnsRecord[] =>
+  records.length > 0 ? records : [{ name, type: "", content: "" }];
+
+const contentsOf = (records: readonly DnsRecord[]): string =>
+  records
+    .map(({ type, content }) => `${type} ${content}`)
+    .toSorted()
+    .join("\n");
