@@ -6,6 +6,9 @@ const WIDEST_PREFIX = 24;
 
 const EXAMPLE = 'e.g. "198.51.100.7" or "198.51.100.0/28"';
 
+const SPECIAL_PURPOSE =
+  "an address of a special-purpose range (RFC 6890), in which no server on the internet is";
+
 /** What Exchange can never see as the source of a connection, by ipaddr.js's name of the range. */
 const NEVER_PUBLIC: Readonly<Record<string, string>> = {
   private: "a private address, which Exchange never sees",
@@ -14,8 +17,16 @@ const NEVER_PUBLIC: Readonly<Record<string, string>> = {
   carrierGradeNat: "a carrier-grade NAT address, which Exchange never sees",
   multicast: "a multicast address, from which nothing can connect",
   broadcast: "the broadcast address, from which nothing can connect",
-  unspecified: "the unspecified address, from which nothing can connect",
+  unspecified: 'an address of "this network" (0.0.0.0/8), from which nothing can connect',
+  reserved: SPECIAL_PURPOSE,
+  as112: SPECIAL_PURPOSE,
+  amt: SPECIAL_PURPOSE,
 };
+
+/** Ranges of examples (RFC 5737), in which our documentation, the templates and the lab have their addresses. */
+const DOCUMENTATION = ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"].map((range) =>
+  ipaddr.IPv4.parseCIDR(range),
+);
 
 /**
  * Says what is wrong with an address that a connector is to match.
@@ -24,6 +35,7 @@ const NEVER_PUBLIC: Readonly<Record<string, string>> = {
  * @param value an IPv4 address or a CIDR range from /24 to /32
  * @returns the problem, or undefined when Exchange would take it
  * @see https://learn.microsoft.com/powershell/module/exchangepowershell/new-inboundconnector (SenderIPAddresses)
+ * @see https://www.iana.org/assignments/iana-ipv4-special-registry
  */
 export function addressProblem(key: string, value: string): Problem | undefined {
   const fix = `list the public IPv4 addresses that your servers connect from, ${EXAMPLE}`;
@@ -45,7 +57,8 @@ export function addressProblem(key: string, value: string): Problem | undefined 
         : `covers ${hosts.toLocaleString("en-US")} addresses, but a connector accepts /${WIDEST_PREFIX} at the widest`,
     );
   }
-  const never = NEVER_PUBLIC[address.range()];
+  const isExample = DOCUMENTATION.some((range) => address.match(range));
+  const never = isExample ? undefined : NEVER_PUBLIC[address.range()];
   if (never !== undefined) return problem(`is ${never}`);
   const network = ipaddr.IPv4.networkAddressFromCIDR(`${address}/${prefix}`);
   if (`${network}` !== `${address}`) {

@@ -92,8 +92,29 @@ export function certificateNameProblem(key: string, value: string): Problem | un
   if (isIP(value)) {
     return { key, value, rule: "is an IP address, but certificates are matched by name", fix: FIX };
   }
-  const domain = domainProblem(key, certificateDomain(value));
-  return domain && { key, value, rule: "is not a certificate name", fix: FIX };
+  if (domainProblem(key, certificateDomain(value)) === undefined) return undefined;
+  const problem = { key, value, rule: "is not a certificate name", fix: FIX };
+  const name = nameInside(value);
+  if (name !== undefined) return { ...problem, fix: `write the name alone: "${name}"` };
+  const wildcard = value.indexOf("*");
+  if (wildcard < 0) return problem;
+  const rule = "has a wildcard, which Exchange takes only as the whole first label (*.contoso.com)";
+  return { ...problem, rule };
+}
+
+/**
+ * The name in what certificate tools print around it: `CN=relay.contoso.com, O=Contoso`, Exchange's `<I>…<S>CN=…`,
+ * openssl's `DNS:relay.contoso.com`, a URL, a port.
+ */
+function nameInside(value: string): string | undefined {
+  const [, subject = value] = /<S>(.*)$/i.exec(value) ?? [];
+  const [, common = subject] = /(?:^|[,/;+\s])CN\s*=\s*"?([^,/;+"\s]+)/i.exec(subject) ?? [];
+  const name = common
+    .trim()
+    .replace(/^(dns:|[a-z]+:\/\/)/i, "")
+    .replace(/(:\d+)?\/?$/, "");
+  const isName = name !== value && domainProblem("", certificateDomain(name)) === undefined;
+  return isName ? name : undefined;
 }
 
 /**

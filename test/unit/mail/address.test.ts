@@ -3,7 +3,9 @@ import { describe, it } from "node:test";
 import { addressProblem, canonicalAddress, overlaps } from "../../../mail/senders/address.ts";
 
 describe("addressProblem", () => {
-  for (const fine of ["198.51.100.7", "198.51.100.7/32", "198.51.100.0/24", "8.8.8.8"]) {
+  const fines = ["198.51.100.7", "198.51.100.7/32", "198.51.100.0/24", "8.8.8.8"];
+  const besideReserved = ["192.0.1.255", "192.88.98.1", "198.17.255.255", "198.20.0.0", "223.255.255.255"];
+  for (const fine of [...fines, ...besideReserved, "192.0.2.1", "203.0.113.0/24"]) {
     it(`takes ${fine}`, () => assert.equal(addressProblem("egress", fine), undefined));
   }
 
@@ -19,7 +21,20 @@ describe("addressProblem", () => {
     ["100.64.0.1", /carrier-grade NAT/],
     ["224.0.0.1", /multicast/],
     ["255.255.255.255", /broadcast/],
-    ["0.0.0.0", /the unspecified address/],
+    ["0.0.0.0", /"this network"/],
+    ["0.1.2.3", /"this network"/],
+    ["192.0.0.0/24", /special-purpose/],
+    ["192.0.0.8", /special-purpose/],
+    ["192.0.0.9", /special-purpose/],
+    ["192.0.0.170", /special-purpose/],
+    ["192.31.196.1", /special-purpose/],
+    ["192.52.193.1", /special-purpose/],
+    ["192.88.99.1", /special-purpose/],
+    ["192.175.48.6", /special-purpose/],
+    ["198.18.0.1", /special-purpose/],
+    ["198.19.255.255", /special-purpose/],
+    ["240.0.0.1", /special-purpose/],
+    ["255.255.255.0/24", /special-purpose/],
     ["2001:db8::1", /IPv6/],
     ["2001:db8::/64", /IPv6/],
     ["198.51.100.7/24", /not the first address of its \/24 range/],

@@ -97,9 +97,37 @@ describe("certificate names", () => {
     assert.equal(certificateNameProblem("c", "relay.contoso.com"), undefined);
     assert.equal(certificateNameProblem("c", "*.contoso.com"), undefined);
     assert.match(certificateNameProblem("c", "198.51.100.7")?.rule ?? "", /is an IP address/);
-    assert.match(certificateNameProblem("c", "*")?.rule ?? "", /is not a certificate name/);
-    assert.match(certificateNameProblem("c", "CN=relay.contoso.com")?.rule ?? "", /is not a/);
+    assert.match(certificateNameProblem("c", "relay")?.rule ?? "", /is not a certificate name/);
   });
+  for (const [value, name] of [
+    ["CN=relay.contoso.com", "relay.contoso.com"],
+    ["cn = relay.contoso.com", "relay.contoso.com"],
+    ["CN=*.contoso.com", "*.contoso.com"],
+    ["O=Contoso, CN=relay.contoso.com, C=DE", "relay.contoso.com"],
+    ["/C=DE/O=Contoso/CN=relay.contoso.com", "relay.contoso.com"],
+    ["C = DE, CN = relay.contoso.com", "relay.contoso.com"],
+    ["<I>CN=R11, O=Let's Encrypt<S>CN=relay.contoso.com", "relay.contoso.com"],
+    ["DNS:relay.contoso.com", "relay.contoso.com"],
+    ["https://relay.contoso.com/", "relay.contoso.com"],
+    ["relay.contoso.com:25", "relay.contoso.com"],
+  ] as const) {
+    it(`names what stands in ${JSON.stringify(value)}, which it takes itself`, () => {
+      const problem = certificateNameProblem("c", value);
+      assert.equal(problem?.fix, `write the name alone: "${name}"`);
+      assert.equal(certificateNameProblem("c", name), undefined);
+    });
+  }
+  for (const value of ["CN=198.51.100.7", "CN=relay", "CN="]) {
+    it(`suggests nothing for ${JSON.stringify(value)}`, () =>
+      assert.match(certificateNameProblem("c", value)?.fix ?? "", /^use the subject/));
+  }
+  for (const value of ["*", "*.*.contoso.com", "relay.*.contoso.com", "re*.contoso.com"]) {
+    it(`says where a wildcard may stand to ${JSON.stringify(value)}`, () =>
+      assert.match(
+        certificateNameProblem("c", value)?.rule ?? "",
+        /has a wildcard, which Exchange takes only as the whole first label/,
+      ));
+  }
   it("is accepted within an accepted domain only", () => {
     assert.equal(certificateNotAccepted("c", "relay.contoso.com", ["contoso.com"]), undefined);
     assert.equal(certificateNotAccepted("c", "*.contoso.com", ["contoso.com"]), undefined);
