@@ -1,6 +1,9 @@
 import { BlockList, isIPv4 } from "node:net";
 
-/** Ranges that no server on the internet can send from (RFC 6890), but the documentation ranges. */
+/**
+ * IANA's special-purpose ranges (RFC 6890 and its registry) and multicast, from which no server on the internet sends.
+ * Without the documentation ranges, in which the lab's addresses are.
+ */
 const reserved = new BlockList();
 for (const [network, prefix] of [
   ["0.0.0.0", 8],
@@ -9,7 +12,13 @@ for (const [network, prefix] of [
   ["127.0.0.0", 8],
   ["169.254.0.0", 16],
   ["172.16.0.0", 12],
+  ["192.0.0.0", 24],
+  ["192.31.196.0", 24],
+  ["192.52.193.0", 24],
+  ["192.88.99.0", 24],
   ["192.168.0.0", 16],
+  ["192.175.48.0", 24],
+  ["198.18.0.0", 15],
   ["224.0.0.0", 3],
 ] as const) {
   reserved.addSubnet(network, prefix);

@@ -11,6 +11,14 @@ export interface Client {
   certificateNames: string[];
 }
 
+/** Who a message is from, and to whom it goes. */
+export interface Envelope {
+  /** Envelope sender; empty for the null sender. */
+  sender: string;
+  /** Not known yet at MAIL. */
+  recipient?: string;
+}
+
 /** The tenant's connector that a transaction came in by, and what it was recognised by. */
 export interface Attribution {
   connector: Connector;
@@ -26,17 +34,19 @@ export interface Attribution {
  *    answers below "Updated requirements for SMTP relay through Exchange Online");
  * 2. certificate or source address match an enabled OnPremises connector.
  *
- * So foreign and empty senders need a certificate. Assumed: of several connectors one by certificate goes first
+ * So foreign and empty senders need a certificate. What AssociatedAcceptedDomains limits, Microsoft's pages do not
+ * agree on: "the source domains that use the connector" (New-InboundConnector), or the domains that the connector is
+ * tried for, accepted or recipient ones ("Configure mail flow using connectors"). A world has one of the two. Assumed: of several connectors one by certificate goes first
  * (MC1226222), then the narrowest range, then the oldest; RequireTls is judged on that one alone.
  *
  * @returns the attribution; "tls" when the connector demands TLS of a session in clear; undefined without a match
  */
 export function attribute(
   client: Client,
-  sender: string,
+  envelope: Envelope,
   world: World,
 ): Attribution | "tls" | undefined {
-  const found = matchesOf(client, world).find((match) => mayRelay(match, client, sender, world));
+  const found = matchesOf(client, world).find((match) => mayRelay(match, client, envelope, world));
   if (!found) return undefined;
   return found.connector.requireTls && !client.tls ? "tls" : found;
 }
@@ -56,13 +66,21 @@ function matchesOf(client: Client, world: World): Attribution[] {
   ];
 }
 
-function mayRelay(match: Attribution, client: Client, sender: string, world: World): boolean {
+function mayRelay(
+  match: Attribution,
+  client: Client,
+  { sender, recipient }: Envelope,
+  world: World,
+): boolean {
   const accepted = world.tenant.acceptedDomains.map(({ name }) => name);
   const certificateDomains = domainsOf(client, match).filter((name) => accepted.includes(name));
   const senderDomain = domainOf(sender);
   if (!accepted.includes(senderDomain) && certificateDomains.length === 0) return false;
   const { associatedAcceptedDomains: associated } = match.connector;
   if (associated.length === 0) return true;
+  if (world.settings.associatedDomainsLimit === "recipient") {
+    return recipient === undefined || associated.includes(domainOf(recipient));
+  }
   // Assumed: the empty sender has no domain of its own, so the certificate's counts.
   const sources = sender === "" ? certificateDomains : [senderDomain];
   return sources.some((domain) => associated.includes(domain));

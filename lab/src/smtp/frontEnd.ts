@@ -51,7 +51,7 @@ export function buildFrontEnd({
   /** Why a recipient can't be reached by this session, as things stand now. */
   function refuseRecipient(recipient: string, session: Session): Sourced<SmtpReply> | undefined {
     const [client, sender] = [clientOf(session), session.sender ?? ""];
-    const attribution = attribute(client, sender, world);
+    const attribution = attribute(client, { sender, recipient }, world);
     if (attribution === "tls") return smtpReply("smtp.no-tls-channel", { mark: mark(session) });
     if (!isAcceptedDomain(world, domainOf(recipient))) {
       return attribution ? undefined : smtpReply("smtp.relay-denied", { mark: mark(session) });
@@ -77,7 +77,7 @@ export function buildFrontEnd({
     signIn: (_request, session) => smtpReply("smtp.no-such-auth", { mark: mark(session) }),
 
     refuseSender: (sender, session) =>
-      attribute(clientOf(session), sender, world) === "tls"
+      attribute(clientOf(session), { sender }, world) === "tls"
         ? smtpReply("smtp.no-tls-channel", { mark: mark(session) })
         : undefined,
 
@@ -95,7 +95,9 @@ export function buildFrontEnd({
         const refusal = refuseRecipient(recipient, session);
         if (refusal) return refusal;
       }
-      const attribution = attribute(clientOf(session), sender, world);
+      const [recipient] = recipients;
+      const envelope = { sender, ...(recipient !== undefined && { recipient }) };
+      const attribution = attribute(clientOf(session), envelope, world);
       return acceptMessage(
         {
           raw,

@@ -65,6 +65,15 @@ export function makeWorld(seed: string): World {
     settings: {
       connectorOffering: "normal",
       requireTlsOnPremises: "kept",
+      associatedDomainsLimit: makeRandom(`${seed}/associated domains`).pick([
+        "sender",
+        "recipient",
+      ]),
+      associatedDomainsShown: makeRandom(`${seed}/associated domains shown`).pick([
+        "domain",
+        "name",
+        "path",
+      ]),
       errorText: random.pick(["pipes", "json"]),
       nameTaken: "ADObjectAlreadyExistsException",
       emptyOutcome: makeRandom(`${seed}/empty outcome`).pick(["value", "no body"]),
@@ -171,9 +180,17 @@ function drawGraphDomains(initial: string, custom: string, unverified: string): 
 }
 
 function drawAcceptedDomains(random: Random, initial: string, custom: string): AcceptedDomain[] {
+  const [company = ""] = custom.split(/[-.]/);
+  const isRenamed = makeRandom(`${custom}/name of the accepted domain`).pick([true, false]);
   return [
     { guid: random.guid(), name: initial, isDefault: false, isInitial: true },
-    { guid: random.guid(), name: custom, isDefault: true, isInitial: false },
+    {
+      guid: random.guid(),
+      name: custom,
+      ...(isRenamed && { objectName: `${company} main` }),
+      isDefault: true,
+      isInitial: false,
+    },
   ];
 }
 

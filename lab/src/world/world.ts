@@ -83,7 +83,10 @@ export interface GraphDomain {
 
 export interface AcceptedDomain {
   guid: string;
+  /** The domain itself: DomainName in Exchange, the id in Graph. */
   name: string;
+  /** Name of the object in Exchange, where that is not the domain. */
+  objectName?: string;
   isDefault: boolean;
   isInitial: boolean;
 }
@@ -125,6 +128,10 @@ export interface Settings {
   connectorOffering: "normal" | "disabled" | "refused";
   /** Whether RequireTls holds on OnPremises connectors; its page says Partner only. */
   requireTlsOnPremises: "kept" | "ignored";
+  /** Whose domains AssociatedAcceptedDomains limits a connector to: Microsoft's pages have both readings. */
+  associatedDomainsLimit: "sender" | "recipient";
+  /** How AssociatedAcceptedDomains reads back: as domains, as the accepted domains' names, or as their paths. */
+  associatedDomainsShown: "domain" | "name" | "path";
   /** Which of the two seen shapes the texts of cmdlet errors have. */
   errorText: "pipes" | "json";
   /**

@@ -183,6 +183,7 @@ function worldWith(...connectors: Partial<Connector>[]) {
     isDefault: name === OURS,
     isInitial: false,
   }));
+  world.settings.associatedDomainsLimit = "sender";
   world.connectors = connectors.map((change, index) => ({
     ...(initialValues(connectorProperties, NOTHING, world) as Connector),
     guid: `guid-${index}`,
@@ -196,7 +197,8 @@ function worldWith(...connectors: Partial<Connector>[]) {
 }
 
 function letterOf(client: Client, sender: string, ...connectors: Partial<Connector>[]): string {
-  const attribution = attribute(client, sender, worldWith(...connectors));
+  const envelope = { sender, recipient: "bea@elsewhere.example" };
+  const attribution = attribute(client, envelope, worldWith(...connectors));
   if (attribution === undefined) return "-";
   return attribution === "tls" ? "T" : attribution.by.charAt(0);
 }
@@ -256,9 +258,30 @@ describe("attribution", () => {
       const world = worldWith(...names.map((name) => CONNECTORS[name] ?? {}));
       const client = SESSIONS[session];
       assert.ok(client);
-      const found = attribute(client, SENDERS[0] ?? "", world);
+      const found = attribute(client, { sender: SENDERS[0] ?? "" }, world);
       const chosen = typeof found === "object" ? world.connectors.indexOf(found.connector) : found;
       assert.equal(chosen, expected);
+    });
+  }
+});
+
+describe("AssociatedAcceptedDomains, where it limits recipients", () => {
+  const limited = { senderIPAddresses: [ADDRESS], associatedAcceptedDomains: [OURS] };
+  const client = SESSIONS["no certificate"] as Client;
+  const rows: [string, string | undefined, boolean][] = [
+    ["mail to one of the domains", `anna@${OURS}`, true],
+    ["mail to another accepted domain", `anna@${OTHER}`, false],
+    ["mail to the outside", "bea@elsewhere.example", false],
+    ["a transaction whose recipient is not known yet", undefined, true],
+  ];
+  for (const [what, recipient, isAttributed] of rows) {
+    it(`${what} is ${isAttributed ? "" : "not "}attributed, whoever sends it`, () => {
+      const world = worldWith(limited);
+      world.settings.associatedDomainsLimit = "recipient";
+      for (const sender of [`erp@${OURS}`, `erp@${OTHER}`]) {
+        const envelope = recipient === undefined ? { sender } : { sender, recipient };
+        assert.equal(attribute(client, envelope, world) !== undefined, isAttributed);
+      }
     });
   }
 });

@@ -33,11 +33,27 @@ describe("inbound connector cmdlets", () => {
       "198.51.100.7",
       "203.0.113.9",
     ]);
-    assert.deepEqual(connector.AssociatedAcceptedDomains, [domain]);
     assert.equal(connector.RequireTls, false);
     assert.equal(connector.TlsSenderCertificateName, null);
     assert.equal(connector["SenderDomains@odata.type"], "#Collection(String)");
     assert.match(String(connector.WhenCreatedUTC), /^\d{4}-\d\d-\d\dT[\d:]{8}\.0000000Z$/);
+  });
+
+  it("AssociatedAcceptedDomains reads back as the tenant shows accepted domains", async () => {
+    const accepted = bench.world.tenant.acceptedDomains.find(({ name }) => name === domain);
+    assert.ok(accepted);
+    accepted.objectName = "Head office";
+    await make();
+    const { tenant, settings } = bench.world;
+    const path = `${tenant.initialDomain}/Configuration/Transport Settings/Accepted Domains`;
+    const shown = { domain, name: "Head office", path: `${path}/Head office` };
+    for (const [how, text] of Object.entries(shown)) {
+      settings.associatedDomainsShown = how as keyof typeof shown;
+      for (const given of [domain.toUpperCase(), "head office", accepted.guid]) {
+        await set({ AssociatedAcceptedDomains: [given] });
+        assert.deepEqual((await read()).value[0]?.AssociatedAcceptedDomains, [text]);
+      }
+    }
   });
 
   it("Get has the field set of the live records", async () => {
@@ -88,6 +104,9 @@ describe("inbound connector cmdlets", () => {
     ["a range of addresses", { SenderIPAddresses: ["198.51.100.1-198.51.100.9"] }, /IPv4/],
     ["a range wider than /24", { SenderIPAddresses: ["198.51.100.0/23"] }, /\/24/],
     ["a private address", { SenderIPAddresses: ["10.1.2.3"] }, /private/],
+    ["an address for protocols", { SenderIPAddresses: ["192.0.0.8"] }, /private or reserved/],
+    ["an address for benchmarks", { SenderIPAddresses: ["198.19.255.1"] }, /private or reserved/],
+    ["a reserved address", { SenderIPAddresses: ["240.0.0.1"] }, /private or reserved/],
     ["an empty address", { SenderIPAddresses: [""] }, /IPv4/],
     ["an address twice", { SenderIPAddresses: ["192.0.2.1", "192.0.2.1/32"] }, /already present/],
     ["an address of Exchange", { SenderIPAddresses: ["40.107.1.1"] }, /Exchange Online/],

@@ -208,7 +208,8 @@ describe("Exchange's front end", () => {
     await expectDenied();
   });
 
-  it("AssociatedAcceptedDomains limits the senders", async () => {
+  it("AssociatedAcceptedDomains limits the senders in one world", async () => {
+    lab.world.settings.associatedDomainsLimit = "sender";
     byAddress({ AssociatedAcceptedDomains: [lab.world.tenant.initialDomain] });
     await expectDenied();
     lab.admin("Set-InboundConnector", {
@@ -216,6 +217,15 @@ describe("Exchange's front end", () => {
       AssociatedAcceptedDomains: [lab.world.tenant.domain],
     });
     await expectDelivered();
+  });
+
+  it("AssociatedAcceptedDomains limits the recipients in another world, so that nothing leaves", async () => {
+    lab.world.settings.associatedDomainsLimit = "recipient";
+    byAddress({ AssociatedAcceptedDomains: [lab.world.tenant.domain] });
+    await expectDenied();
+    const anna = `anna@${lab.world.tenant.domain}`;
+    assert.equal((await submit({ envelope: { from: ours, to: [anna] } })).accepted, true);
+    for (const mailbox of lab.world.mailboxes) mailbox.messages.length = 0;
   });
 
   it("RequireTls refuses a session in clear, and takes one with TLS", async () => {

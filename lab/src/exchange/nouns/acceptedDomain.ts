@@ -1,12 +1,25 @@
-import type { AcceptedDomain } from "../../world/world.ts";
+import type { AcceptedDomain, World } from "../../world/world.ts";
 import { inConfiguration } from "../directory.ts";
 import { defineNoun } from "../noun.ts";
 
-/** Found by name and GUID. */
+/** Found by domain, name and GUID. */
 const acceptedDomains = {
   ...inConfiguration<AcceptedDomain>("Accepted Domains", ({ tenant }) => tenant.acceptedDomains),
-  identities: ({ name, guid }: AcceptedDomain) => [name, guid],
+  identities: (domain: AcceptedDomain) => [domain.name, nameOfAcceptedDomain(domain), domain.guid],
 };
+
+/** The accepted domain that a parameter means by domain, name or GUID; undefined for none. */
+export function findAcceptedDomain(text: string, { tenant }: World): AcceptedDomain | undefined {
+  const wanted = text.trim().toLowerCase();
+  return tenant.acceptedDomains.find((domain) =>
+    acceptedDomains.identities(domain).some((identity) => identity.toLowerCase() === wanted),
+  );
+}
+
+/** Name of the object, which may be another text than its domain. */
+export function nameOfAcceptedDomain({ objectName, name }: AcceptedDomain): string {
+  return objectName ?? name;
+}
 
 export const acceptedDomainCmdlets = defineNoun<AcceptedDomain>({
   name: "AcceptedDomain",
@@ -27,8 +40,8 @@ export const acceptedDomainCmdlets = defineNoun<AcceptedDomain>({
     SendingToDomainDisabled: false,
     SmtpDaneStatus: null,
     IsCoexistenceDomain: false,
-    Name: domain.name,
-    Identity: domain.name,
+    Name: nameOfAcceptedDomain(domain),
+    Identity: nameOfAcceptedDomain(domain),
     Guid: domain.guid,
     IsValid: true,
   }),

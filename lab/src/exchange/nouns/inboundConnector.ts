@@ -83,8 +83,9 @@ export const inboundConnectorCmdlets = defineNoun<Connector>({
   identity: "InboundConnectorIdParameter",
   directory: connectors,
   properties: connectorProperties,
-  present: (connector) => ({
+  present: (connector, { world }) => ({
     ...presentProperties(connectorProperties, connector),
+    AssociatedAcceptedDomains: form.shownDomains(connector.associatedAcceptedDomains, world),
     AdminDisplayName: "",
     Name: connector.name,
     Identity: connector.name,

@@ -1,5 +1,7 @@
+import type { World } from "../../world/world.ts";
 import { compareAddresses, isReserved, parseRange } from "../addressRange.ts";
 import { refusal } from "../cmdletError.ts";
+import { findAcceptedDomain, nameOfAcceptedDomain } from "./acceptedDomain.ts";
 
 const LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
 const DOMAIN = new RegExp(`^(${LABEL}\\.)+(?!\\d+$)${LABEL}$`);
@@ -58,12 +60,32 @@ export function canonicalSenderDomains(domains: string[]): string[] {
   return asSet(canonical, byText);
 }
 
-/** The canonical form of AssociatedAcceptedDomains: lower case, sorted. */
-export function canonicalDomains(domains: string[]): string[] {
-  return asSet(
-    domains.map((domain) => domain.trim().toLowerCase()),
-    byText,
-  );
+/**
+ * The domains of AssociatedAcceptedDomains, sorted. The server product keeps them as references to accepted domains.
+ *
+ * @throws CmdletError for what is no accepted domain by domain, name or GUID
+ */
+export function canonicalDomains(texts: string[], world: World): string[] {
+  const domains = texts.map((text) => {
+    const found = findAcceptedDomain(text, world);
+    if (!found) {
+      const domain = text.trim().toLowerCase();
+      throw refusal("exchange.accepted-domain-not-found", { domain });
+    }
+    return found.name;
+  });
+  return asSet(domains, byText);
+}
+
+/** The domains as Get-InboundConnector shows them in this tenant. */
+export function shownDomains(domains: string[], { tenant, settings }: World): string[] {
+  if (settings.associatedDomainsShown === "domain") return domains;
+  const path = `${tenant.initialDomain}/Configuration/Transport Settings/Accepted Domains/`;
+  const before = settings.associatedDomainsShown === "path" ? path : "";
+  return domains.map((domain) => {
+    const found = tenant.acceptedDomains.find(({ name }) => name === domain);
+    return `${before}${found ? nameOfAcceptedDomain(found) : domain}`;
+  });
 }
 
 /**
