@@ -85,6 +85,18 @@ export function overlaps(a: string, b: string): boolean {
   return one[0].match(other[0], Math.min(one[1], other[1]));
 }
 
+/** Whether a range has every address of another one. False when either can't be read. */
+export function covers(wide: string, narrow: string): boolean {
+  const [prefix, other] = [wide, narrow].map((one) => parseRange(one)?.[1] ?? 0);
+  return overlaps(wide, narrow) && (prefix ?? 0) <= (other ?? 0);
+}
+
+/** Addresses and ranges without those that another one of them covers, each once. */
+export function withoutCovered(addresses: readonly string[]): string[] {
+  const once = [...new Set(addresses)];
+  return once.filter((one) => !once.some((other) => other !== one && covers(other, one)));
+}
+
 function parseRange(value: string): [address: ipaddr.IPv4, prefix: number] | undefined {
   const cidr = value.includes("/") ? value : `${value}/32`;
   // ipaddr.js accepts leading zeros in a prefix, which others read as octal.

@@ -1,6 +1,7 @@
 import type { Problem } from "../problem.ts";
-import { overlaps } from "./address.ts";
+import { overlaps, withoutCovered } from "./address.ts";
 import { type ConnectorMatch, chooseSubmission, signsIn } from "./choose.ts";
+import { isWithin } from "./domain.ts";
 import { domainOf } from "./mailbox.ts";
 import { connectorNameProblem, relayName } from "./names.ts";
 import type { Sender } from "./sender.ts";
@@ -98,25 +99,62 @@ function nameProblems(key: string, { name }: Sender, stack: string): Problem[] {
   return problem ? [{ ...problem, fix: "shorten the name of the sender or of the stack" }] : [];
 }
 
+/** A sender that relays, at its place, with what its connector matches. */
+interface Placed extends Matcher {
+  readonly index: number;
+  readonly sender: Sender;
+}
+
 function overlapProblems(
   senders: readonly (Sender | undefined)[],
   at: (index: number) => string,
 ): Problem[] {
-  const placed = senders.flatMap((sender, index) =>
+  const placed = senders.flatMap((sender, index): Placed[] =>
     sender === undefined
       ? []
-      : chooseSubmission([sender]).relaying.map(({ match }) => ({
-          index,
-          matcher: { name: sender.name, match },
-        })),
+      : chooseSubmission([sender]).relaying.map(({ match }) => {
+          return { index, sender, name: sender.name, match };
+        }),
   );
-  return placed.flatMap(({ index, matcher }, position) => {
-    const key = matcher.match.by === "certificate" ? "certificateName" : "egress";
-    return placed
+  return placed.flatMap((one, position) => {
+    const [overlap] = placed
       .slice(0, position)
-      .map((other) => overlapProblem(`${at(index)}.${key}`, matcher, other.matcher))
-      .filter((problem) => problem !== undefined);
+      .map((other) => overlapOf(one, other))
+      .filter((found) => found !== undefined);
+    if (overlap === undefined) return [];
+    const key = one.match.by === "certificate" ? "certificateName" : "egress";
+    return [{ key: `${at(one.index)}.${key}`, ...overlap, fix: asOneSender(one, placed) }];
   });
+}
+
+/** Devices behind one address (NAT), or with one certificate, are one sender to Exchange. */
+function asOneSender(one: Placed, placed: readonly Placed[]): string {
+  const together = placed.filter((other) => isTogether(one, other, placed));
+  const [first = one] = together;
+  const from = [...new Set(together.flatMap(({ sender }) => sender.from))];
+  const names = together.map(({ name }) => `"${name}"`).join(" and ");
+  const isCertificate = one.match.by === "certificate";
+  const matched = isCertificate
+    ? `certificateName: ${JSON.stringify(widestName(together))}`
+    : `egress: ${JSON.stringify(withoutCovered(together.flatMap(({ sender }) => sender.egress)))}`;
+  const ofItsOwn = isCertificate ? "a certificate name" : "an address";
+  return `Exchange can't tell ${names} apart: make them one sender, "${first.name}", with from: ${JSON.stringify(from)} and ${matched}, or give each ${ofItsOwn} of its own`;
+}
+
+/** Whether two senders overlap, directly or by others. */
+function isTogether(one: Placed, other: Placed, placed: readonly Placed[]): boolean {
+  const group = [one];
+  for (const member of group) {
+    const found = placed.filter((next) => overlapOf(member, next) !== undefined);
+    group.push(...found.filter((next) => !group.includes(next)));
+  }
+  return group.includes(other);
+}
+
+/** The certificate name that stands for those of all: the widest wildcard, where there is one. */
+function widestName(together: readonly Placed[]): string {
+  const names = together.map(({ sender }) => sender.certificateName ?? "");
+  return names.find((name) => names.every((other) => name === other || covers(name, other))) ?? "";
 }
 
 /** A connector's name and what it matches, ours or somebody else's. */
@@ -128,11 +166,13 @@ export interface Matcher {
 /**
  * Says that two connectors would match the same connection, so that Exchange may attribute it to the wrong one.
  *
- * @param key where the first one's match stands
+ * @returns a problem without its key and fix, which depend on whose the other connector is
  * @see https://learn.microsoft.com/exchange/mail-flow-best-practices/use-connectors-to-configure-mail-flow/inbound-connector-faq
  */
-export function overlapProblem(key: string, mine: Matcher, other: Matcher): Problem | undefined {
-  const fix = `give each its own, or remove one of "${mine.name}" and "${other.name}"`;
+export function overlapOf(
+  mine: Matcher,
+  other: Matcher,
+): Pick<Problem, "value" | "rule"> | undefined {
   if (mine.match.by === "certificate" && other.match.by === "certificate") {
     const value = mine.match.certificateName;
     const theirs = other.match.certificateName;
@@ -141,7 +181,7 @@ export function overlapProblem(key: string, mine: Matcher, other: Matcher): Prob
     const rule = same
       ? `is matched by "${other.name}" already`
       : `shares certificates with "${theirs}" of "${other.name}"`;
-    return { key, value, rule, fix };
+    return { value, rule };
   }
   if (mine.match.by === "sourceIp" && other.match.by === "sourceIp") {
     for (const value of mine.match.addresses) {
@@ -151,16 +191,21 @@ export function overlapProblem(key: string, mine: Matcher, other: Matcher): Prob
         value === theirs
           ? `is matched by "${other.name}" already`
           : `shares addresses with ${theirs} of "${other.name}"`;
-      return { key, value, rule, fix };
+      return { value, rule };
     }
   }
   return undefined;
 }
 
-/** Whether one certificate could match both names; `*.domain` stands for the names right below it. */
+/**
+ * Whether one certificate could match both names; `*.domain` stands for the domain and all below it.
+ *
+ * @see https://learn.microsoft.com/powershell/module/exchangepowershell/new-inboundconnector (TlsSenderCertificateName)
+ */
 function sameCertificates(a: string, b: string): boolean {
-  const [one, other] = [a.toLowerCase(), b.toLowerCase()];
-  const covers = (wildcard: string, name: string) =>
-    wildcard.startsWith("*.") && name.slice(name.indexOf(".")) === wildcard.slice(1);
-  return one === other || covers(one, other) || covers(other, one);
+  return a.toLowerCase() === b.toLowerCase() || covers(a, b) || covers(b, a);
 }
+
+/** Whether a wildcard stands for a certificate name, or for all that another wildcard stands for. */
+export const covers = (wildcard: string, name: string): boolean =>
+  wildcard.startsWith("*.") && isWithin(name.replace(/^\*\./, ""), wildcard.slice(2));

@@ -3,6 +3,7 @@ import { sentence } from "../../mail/problem.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import type { Tenants } from "../host/tenants.ts";
 import { type ExchangeObject, findOne, text } from "./find.ts";
+import { describeAdoption } from "./inboundConnectorAdoption.ts";
 import {
   type ConnectorFacts,
   type ConnectorForm,
@@ -33,11 +34,18 @@ const connector = (
   roles: ["Remote and Accepted Domains"],
   problems: (args, olds) => [...argumentProblems(args), ...changeProblems(olds, args)],
   tenantProblems: (facts, wanted, olds) => tenantProblems(wanted, facts, olds),
+  /** An adoption is a "create" to the engine, which can't show what it changes. */
+  async notice(invoke, { connectors }, wanted, olds) {
+    if (!wanted.adopt || (olds.adopt && sameName(olds.name ?? "", wanted.name))) return "";
+    const object = connectors.find(({ Name }) => sameName(text(Name), wanted.name));
+    if (object === undefined) return "";
+    return describeAdoption(await formOf(invoke, object, wanted), wanted);
+  },
 
   form: wantedForm,
   keys: KEYS,
   replaces: [],
-  passThrough: ["adopt"],
+  passThrough: ["adopt", "adopted"],
   /** Another connector to adopt, or none any more, is another object. */
   replacedBy(olds, { adopt, name }) {
     return olds.adopt !== adopt || (adopt && !sameName(olds.name, name)) ? ["adopt"] : [];
@@ -54,14 +62,14 @@ const connector = (
   mark: ({ comment }) => comment,
   unmarked: (form) => (markOf(form.comment) === undefined ? form : { ...form, comment: "" }),
 
-  findById: findConnector,
-  findByName: (invoke, { name }) => findConnector(invoke, name),
-  async findBeforeMaking(_invoke, wanted, inputs) {
+  findById: (invoke, id, form) => findConnector(invoke, id, form),
+  findByName: (invoke, wanted) => findConnector(invoke, wanted.name, wanted),
+  async findBeforeMaking(invoke, wanted, inputs) {
     const connectors = await tenants.lists(inputs).connectors.now();
     const [problem] = connectorProblems({ ...inputs, ...wanted }, connectors);
     if (problem !== undefined) throw new Error(`${sentence(problem)}; nothing was changed`);
     const object = connectors.find(({ Name }) => sameName(text(Name), wanted.name));
-    return object && observe(object);
+    return object && observe(invoke, object, wanted);
   },
   judge: judgeConnector,
 
@@ -96,17 +104,31 @@ export const inboundConnector = (tenants: Tenants) => lifecycle(tenants, connect
 async function findConnector(
   invoke: Invoke,
   identity: string,
+  wanted: ConnectorForm,
 ): Promise<ObservedConnector | undefined> {
   const object = await findOne(invoke, "Get-InboundConnector", identity);
-  return object && observe(object);
+  return object && observe(invoke, object, wanted);
 }
 
-function observe(object: ExchangeObject): ObservedConnector {
+async function observe(
+  invoke: Invoke,
+  object: ExchangeObject,
+  wanted: ConnectorForm,
+): Promise<ObservedConnector> {
   const guid = text(object.Guid);
-  return {
-    id: guid,
-    form: fromExchange(object),
-    facts: { guid },
-    original: originalForm(object),
-  };
+  const form = await formOf(invoke, object, wanted);
+  return { id: guid, form, facts: { guid }, original: originalForm(object, form) };
+}
+
+/** Asks for the accepted domains only where AssociatedAcceptedDomains shows something else than what is wanted. */
+async function formOf(
+  invoke: Invoke,
+  object: ExchangeObject,
+  wanted: ConnectorForm,
+): Promise<ConnectorForm> {
+  const form = fromExchange(object);
+  const known = wanted.associatedAcceptedDomains;
+  if (form.associatedAcceptedDomains.every((domain) => known.includes(domain))) return form;
+  const { value: acceptedDomains } = await invoke("Get-AcceptedDomain", {});
+  return fromExchange(object, acceptedDomains);
 }

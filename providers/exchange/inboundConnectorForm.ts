@@ -9,8 +9,11 @@ export interface InboundConnectorInputs extends Identity {
   readonly name: string;
   /** Whether it is an existing connector, to be adopted now and put back in the end. */
   readonly adopt: boolean;
+  /** Names of the connectors that the stack adopts: they are about to change, so that they are not in the way. */
+  readonly adopted?: readonly string[];
   readonly senderIPAddresses?: readonly string[];
   readonly tlsSenderCertificateName?: string;
+  /** Empty for no limit. */
   readonly associatedAcceptedDomains: readonly string[];
 }
 
@@ -34,6 +37,9 @@ export interface ConnectorForm {
   readonly associatedAcceptedDomains: readonly string[];
   readonly treatMessagesAsInternal: boolean;
   readonly cloudServicesMailEnabled: boolean;
+  /** Of Partner connectors; Exchange refuses them on others. */
+  readonly restrictDomainsToIPAddresses: boolean;
+  readonly restrictDomainsToCertificate: boolean;
 }
 
 const texts = (value: unknown): readonly string[] =>
@@ -48,6 +54,8 @@ const FIXED = {
   requireTls: true,
   treatMessagesAsInternal: false,
   cloudServicesMailEnabled: false,
+  restrictDomainsToIPAddresses: false,
+  restrictDomainsToCertificate: false,
 } as const;
 
 /** The wanted form of a connector. */
@@ -58,19 +66,53 @@ export const wantedForm = (args: InboundConnectorInputs): ConnectorForm =>
 const senderDomain = (space: string): string =>
   canonicalDomain(space.replace(/^smtp:/i, "").replace(/;\d+$/, ""));
 
-/** A connector as `Get-InboundConnector` gives it, in canonical form but for its name. */
-export function fromExchange(object: ExchangeObject): ConnectorForm {
+/**
+ * The domain that an entry of AssociatedAcceptedDomains means. Exchange keeps a reference to the accepted domain, and
+ * shows its domain, its Name, or a path that ends in its Name.
+ *
+ * @param acceptedDomains as `Get-AcceptedDomain` gives them
+ */
+function associatedDomain(
+  shown: string,
+  acceptedDomains: readonly ExchangeObject[],
+): string {
+  const last = shown.slice(shown.lastIndexOf("/") + 1);
+  const meant =
+    (one: string) =>
+    ({ DomainName, Name, Guid }: ExchangeObject) =>
+      [DomainName, Name, Guid].some(
+        (value) => canonicalDomain(text(value)) === canonicalDomain(one),
+      );
+  const found = acceptedDomains.find(meant(shown)) ?? acceptedDomains.find(meant(last));
+  return canonicalDomain(found === undefined ? last : text(found.DomainName));
+}
+
+/**
+ * A connector as `Get-InboundConnector` gives it, in canonical form but for its name.
+ *
+ * @param acceptedDomains needed where AssociatedAcceptedDomains matters
+ */
+export function fromExchange(
+  object: ExchangeObject,
+  acceptedDomains: readonly ExchangeObject[] = [],
+): ConnectorForm {
   const props = Object.entries(object).map(([key, value]) => [
     key.charAt(0).toLowerCase() + key.slice(1),
     value,
   ]);
   const senderDomains = texts(object.SenderDomains).map(senderDomain);
-  return { ...formOf({ ...Object.fromEntries(props), senderDomains }), name: text(object.Name) };
+  const associatedAcceptedDomains = texts(object.AssociatedAcceptedDomains).map((shown) =>
+    associatedDomain(shown, acceptedDomains),
+  );
+  return {
+    ...formOf({ ...Object.fromEntries(props), senderDomains, associatedAcceptedDomains }),
+    name: text(object.Name),
+  };
 }
 
-/** A connector with its sender domains as Exchange keeps them (`smtp:*;5`), to put it back as it was. */
-export function originalForm(object: ExchangeObject): ConnectorForm {
-  return { ...fromExchange(object), senderDomains: texts(object.SenderDomains) };
+/** A connector's form with its sender domains as Exchange keeps them (`smtp:*;5`), to put it back as it was. */
+export function originalForm(object: ExchangeObject, form: ConnectorForm): ConnectorForm {
+  return { ...form, senderDomains: texts(object.SenderDomains) };
 }
 
 /** The form as parameters of `New-` and `Set-InboundConnector`; an empty list or name clears what was there. */
@@ -88,6 +130,8 @@ export function toParameters(form: ConnectorForm): Record<string, unknown> {
       form.associatedAcceptedDomains.length === 0 ? null : form.associatedAcceptedDomains,
     TreatMessagesAsInternal: form.treatMessagesAsInternal,
     CloudServicesMailEnabled: form.cloudServicesMailEnabled,
+    RestrictDomainsToIPAddresses: form.restrictDomainsToIPAddresses,
+    RestrictDomainsToCertificate: form.restrictDomainsToCertificate,
   };
 }
 
@@ -105,9 +149,12 @@ function formOf(props: Readonly<Record<string, unknown>>): ConnectorForm {
     associatedAcceptedDomains: sorted(texts(props.associatedAcceptedDomains).map(canonicalDomain)),
     treatMessagesAsInternal: props.treatMessagesAsInternal === true,
     cloudServicesMailEnabled: props.cloudServicesMailEnabled === true,
+    restrictDomainsToIPAddresses: props.restrictDomainsToIPAddresses === true,
+    restrictDomainsToCertificate: props.restrictDomainsToCertificate === true,
   };
 }
 
+/** The properties of a connector that we manage. */
 export const KEYS = Object.keys(formOf({})) as (keyof ConnectorForm)[];
 
 /** Whether two names are the same connector's: Exchange does not tell letter case apart. */

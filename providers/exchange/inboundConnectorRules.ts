@@ -10,7 +10,7 @@ import {
 } from "../../mail/senders/domain.ts";
 import { mayNotRelay } from "../../mail/senders/license.ts";
 import { connectorNameProblem } from "../../mail/senders/names.ts";
-import { overlapProblem } from "../../mail/senders/relayProblems.ts";
+import { overlapOf } from "../../mail/senders/relayProblems.ts";
 import { isUnknown } from "../host/props.ts";
 import type { TenantFacts } from "../host/tenants.ts";
 import { type ExchangeObject, text } from "./find.ts";
@@ -48,7 +48,6 @@ export function argumentProblems(args: InboundConnectorInputs): Problem[] {
       : certificateNameProblem("tlsSenderCertificateName", certificate),
     ...each("associatedAcceptedDomains", args.associatedAcceptedDomains, domainProblem),
     matchProblem(args),
-    domainlessProblem(args),
   ].filter((problem) => problem !== undefined);
 }
 
@@ -69,18 +68,6 @@ function matchProblem(args: InboundConnectorInputs): Problem | undefined {
   };
 }
 
-function domainlessProblem({
-  associatedAcceptedDomains: domains,
-}: InboundConnectorInputs): Problem | undefined {
-  if (isUnknown(domains) || domains.length > 0) return undefined;
-  return {
-    key: "associatedAcceptedDomains",
-    value: domains,
-    rule: "is empty, so that the connector would relay for every domain of the tenant",
-    fix: "list the domains that this sender sends from",
-  };
-}
-
 /**
  * Refuses to change `adopt` of an existing connector that keeps its name: the connector to put back and the one to make
  * would be the same.
@@ -96,7 +83,9 @@ export function changeProblems(
       key: "adopt",
       value: news.adopt,
       rule: `can't be set for connector "${news.name}", which the stack ${olds.adopt ? "has adopted" : "created"}`,
-      fix: "remove the sender, run pulumi up, and add it again",
+      fix: olds.adopt
+        ? `put adoptConnector: "${olds.name}" back, or give the sender another name`
+        : "remove adoptConnector from the sender, whose own connector it is",
     },
   ];
 }
@@ -127,37 +116,59 @@ export function connectorProblems(
   olds: Olds = {},
 ): Problem[] {
   const named = (name: string) => sameName(name, wanted.name);
-  const namesake = connectors.find(({ Name }) => named(String(Name)));
+  const namesake = connectors.find(({ Name }) => named(text(Name)));
   return [
     namesake === undefined
       ? nothingToAdopt(wanted, connectors, olds)
-      : connectorTaken(namesake, wanted, olds),
+      : connectorTaken(namesake, wanted, connectors, olds),
     ...connectors
-      .map(fromExchange)
-      .filter(({ name }) => !named(name))
+      .filter(({ Name }) => !named(text(Name)))
       .flatMap((other) => matchTaken(wanted, other, olds)),
   ].filter((problem) => problem !== undefined);
 }
 
 /** The connector to adopt has to exist, or a misspelt name would make a new one. */
 function nothingToAdopt(
-  { adopt, name }: CheckedInputs,
+  wanted: CheckedInputs,
   connectors: TenantFacts["connectors"],
   olds: Olds,
 ): Problem | undefined {
-  if (!adopt || sameName(olds.name ?? "", name)) return undefined;
-  const existing = connectors.map(({ Name }) => `"${String(Name)}"`).join(", ") || "none";
+  if (!wanted.adopt || sameName(olds.name ?? "", wanted.name)) return undefined;
   return {
     key: "name",
-    value: name,
+    value: wanted.name,
     rule: "can't be adopted: the tenant has no connector of that name",
-    fix: `use the name of an existing connector (${existing}), or remove adoptConnector`,
+    fix: adoptAnother(wanted, connectors),
   };
 }
+
+/** What to do where the named connector can't be adopted; names those that can. */
+function adoptAnother(
+  { owner, name, adopted = [] }: CheckedInputs,
+  connectors: TenantFacts["connectors"],
+): string {
+  const others = connectors
+    .filter((object) => isAdoptable(object, owner))
+    .map(({ Name }) => text(Name))
+    .filter((one) => ![...adopted, name].some((taken) => sameName(taken, one)));
+  const remove = "remove adoptConnector from the sender, which gives it a connector of its own";
+  if (others.length === 0) return remove;
+  return `name a connector that can be adopted (${others.map((one) => `"${one}"`).join(", ")}), or ${remove}`;
+}
+
+/** Whether no stack manages a connector, and no hybrid configuration needs it as it is. */
+function isAdoptable(object: ExchangeObject, owner: string): boolean {
+  const theirs = ownerOf(text(object.Comment));
+  return !isHybrid(object) && (theirs === undefined || theirs === owner);
+}
+
+const isHybrid = ({ ConnectorSource }: ExchangeObject): boolean =>
+  ConnectorSource === "HybridWizard";
 
 function connectorTaken(
   object: ExchangeObject,
   wanted: CheckedInputs,
+  connectors: TenantFacts["connectors"],
   olds: Olds,
 ): Problem | undefined {
   const { adopt = false, name } = wanted;
@@ -169,10 +180,10 @@ function connectorTaken(
   }
   if (theirs === undefined) {
     const isKnown = sameName(olds.name ?? "", name);
-    if (isKnown) return undefined;
-    if (object.ConnectorSource === "HybridWizard") return hybridConnector(form);
-    if (adopt) return undefined;
+    if (isKnown || (adopt && !isHybrid(object))) return undefined;
   }
+  if (adopt) return notAdoptable(object, theirs, wanted, connectors);
+  if (isHybrid(object)) return hybridName(form);
   return connectorNameTaken(form, text(object.Guid), theirs);
 }
 
@@ -199,12 +210,31 @@ const connectorNameTaken = (
     `take it over with adoptConnector: "${name}" on the sender`,
   );
 
-const hybridConnector = ({ name }: ConnectorForm): Problem => ({
+const OTHER_NAME = "give the stack or the sender another name";
+
+const hybridName = ({ name }: ConnectorForm): Problem => ({
   key: "name",
   value: name,
-  rule: "is the connector of the organisation's hybrid configuration",
-  fix: "don't adopt it: the organisation's servers can relay through it already",
+  rule: "is the name of the connector of the organisation's hybrid configuration",
+  fix: OTHER_NAME,
 });
+
+function notAdoptable(
+  object: ExchangeObject,
+  theirs: string | undefined,
+  wanted: CheckedInputs,
+  connectors: TenantFacts["connectors"],
+): Problem {
+  const rule =
+    theirs === undefined
+      ? "can't be adopted: it is the connector of the organisation's hybrid configuration"
+      : `can't be adopted: ${theirs} manages it (${text(object.Guid)})`;
+  const relaysAlready = theirs === undefined && overlapsOf(wanted, fromExchange(object)).length > 0;
+  const fix = relaysAlready
+    ? "remove the sender: its server relays through that connector already"
+    : adoptAnother(wanted, connectors);
+  return { key: "name", value: text(object.Name), rule, fix };
+}
 
 /** Adopting it would make a second resource of the same connector, and removing the first would remove it. */
 function alreadyOurs({ name }: ConnectorForm): Problem {
@@ -212,33 +242,59 @@ function alreadyOurs({ name }: ConnectorForm): Problem {
     key: "name",
     value: name,
     rule: "is the connector that this sender has already, renamed by hand",
-    fix: "run pulumi up --refresh first, or undo the change of adoptConnector",
+    fix: "remove adoptConnector from the sender, and run pulumi up --refresh, which gives the connector its name back",
   };
 }
 
 /** Another connector of ours may be about to change in the same run, so only those of others are in the way. */
-function matchTaken(wanted: CheckedInputs, other: ConnectorForm, olds: Olds): Problem[] {
+function matchTaken(wanted: CheckedInputs, object: ExchangeObject, olds: Olds): Problem[] {
+  const other = fromExchange(object);
   if (!other.enabled || other.connectorType !== "OnPremises") return [];
+  if (wanted.adopted?.some((name) => sameName(name, other.name))) return [];
   const theirs = ownerOf(other.comment);
   const stackOf = (owner: string) => owner.slice(0, owner.lastIndexOf("/"));
   const { owner, formerOwners = [] } = ownersOf(wanted, olds);
   const mine = [owner, ...formerOwners].map(stackOf);
   if (theirs !== undefined && mine.includes(stackOf(theirs))) return [];
-  return matchesOf(wanted)
-    .flatMap((match) =>
-      matchesOf(other).map((otherMatch) =>
-        overlapProblem(
-          match.by === "certificate" ? "tlsSenderCertificateName" : "senderIPAddresses",
-          { name: wanted.name, match },
-          { name: other.name, match: otherMatch },
-        ),
-      ),
-    )
-    .filter((problem) => problem !== undefined)
-    .map((problem) => ({
-      ...problem,
-      fix: `${problem.fix}, or take it over: adoptConnector: "${other.name}"`,
-    }));
+  return overlapsOf(wanted, other).map((overlap) => ({
+    ...overlap,
+    fix: `give the server ${overlap.ofItsOwn} of its own, or ${otherwise(object, theirs, wanted)}`,
+  }));
+}
+
+/** What to do with a connector of others that matches the same, where the server can't have a match of its own. */
+function otherwise(
+  object: ExchangeObject,
+  theirs: string | undefined,
+  { adopt = false }: CheckedInputs,
+): string {
+  if (theirs !== undefined) return "remove the sender from one of the two stacks";
+  if (isHybrid(object)) {
+    return "remove the sender: its server relays through that connector of the hybrid configuration already";
+  }
+  const name = text(object.Name);
+  return adopt
+    ? `take it out of connector "${name}" in Exchange`
+    : `take the connector over with adoptConnector: "${name}" on the sender`;
+}
+
+interface Overlap extends Omit<Problem, "fix"> {
+  /** What the server would have to have alone. */
+  readonly ofItsOwn: "an address" | "a certificate name";
+}
+
+/** What a connector to make and an existing one would both match. */
+function overlapsOf(wanted: ConnectorForm, other: ConnectorForm): Overlap[] {
+  return matchesOf(wanted).flatMap((match) => {
+    const [key, ofItsOwn] =
+      match.by === "certificate"
+        ? (["tlsSenderCertificateName", "a certificate name"] as const)
+        : (["senderIPAddresses", "an address"] as const);
+    return matchesOf(other)
+      .map((theirs) => overlapOf({ name: wanted.name, match }, { name: other.name, match: theirs }))
+      .filter((overlap) => overlap !== undefined)
+      .map((overlap) => ({ key, ...overlap, ofItsOwn }));
+  });
 }
 
 /** What a connector recognises connections by; one made by hand may do so by both. */

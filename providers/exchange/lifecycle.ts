@@ -99,7 +99,12 @@ export function lifecycle<A extends Identity, F extends object, X extends object
         return { inputs, failures: refused };
       }
       try {
-        const problems = named.tenantProblems(await tenants.facts(inputs), inputs, olds);
+        const facts = await tenants.facts(inputs);
+        const problems = named.tenantProblems(facts, inputs, olds);
+        if (problems.length === 0 && named.notice !== undefined) {
+          const notice = await named.notice(await connect(inputs), facts, inputs, olds);
+          if (notice !== "") console.log(notice);
+        }
         return { inputs, failures: inputFailures(problems) };
       } catch (error) {
         return { inputs, failures: readFailures(error) };

@@ -71,6 +71,16 @@ export interface Named<Args extends Identity, Form extends object, Facts extends
     olds: Partial<Checked<Args, Form>>,
   ): Problem[];
 
+  /**
+   * What a preview says beside its plan of a new or changed resource; empty for nothing. It may ask Exchange.
+   */
+  notice?(
+    invoke: Invoke,
+    facts: TenantFacts,
+    wanted: Checked<Args, Form>,
+    olds: Partial<Checked<Args, Form>>,
+  ): Promise<string>;
+
   /** The arguments in canonical form, with what is the same for all. */
   form(args: Args): Form;
   /** The properties that are managed. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { chooseSubmission } from "../../../mail/senders/choose.ts";
 import { mayNotRelay, type SubscribedSku } from "../../../mail/senders/license.ts";
-import { type Matcher, overlapProblem } from "../../../mail/senders/relayProblems.ts";
+import { type Matcher, overlapOf } from "../../../mail/senders/relayProblems.ts";
 import type { Sender } from "../../../mail/senders/sender.ts";
 
 const erp: Sender = {
@@ -10,6 +10,7 @@ const erp: Sender = {
   from: ["b@b.contoso.com", "*@contoso.com", "a@contoso.com"],
   authentication: ["staticIp"],
   egress: ["198.51.100.7"],
+  restrictToDomains: false,
   credentialGeneration: 1,
 };
 
@@ -37,7 +38,7 @@ describe("chooseSubmission", () => {
     assert.equal(chooseSubmission([{ ...erp, adoptConnector: "Old" }]).relaying[0]?.adopt, "Old"));
 });
 
-describe("overlapProblem", () => {
+describe("overlapOf", () => {
   const ip = (name: string, ...addresses: string[]): Matcher => ({
     name,
     match: { by: "sourceIp", addresses },
@@ -48,24 +49,25 @@ describe("overlapProblem", () => {
   });
   it("finds a shared certificate whatever its case", () =>
     assert.match(
-      overlapProblem("k", certificate("a", "R.contoso.com"), certificate("b", "r.contoso.com"))
-        ?.rule ?? "",
+      overlapOf(certificate("a", "R.contoso.com"), certificate("b", "r.contoso.com"))?.rule ?? "",
       /is matched by "b" already/,
     ));
   it("finds an address inside the other's range", () =>
     assert.match(
-      overlapProblem("k", ip("a", "8.8.8.8", "198.51.100.7"), ip("b", "198.51.100.0/28"))?.rule ??
-        "",
+      overlapOf(ip("a", "8.8.8.8", "198.51.100.7"), ip("b", "198.51.100.0/28"))?.rule ?? "",
       /shares addresses with 198\.51\.100\.0\/28 of "b"/,
     ));
   const wildcards: [string, string, boolean][] = [
     ["*.contoso.com", "mail.contoso.com", true],
     ["*.Contoso.com", "MAIL.contoso.COM", true],
     ["*.contoso.com", "*.contoso.com", true],
-    ["*.contoso.com", "a.b.contoso.com", false],
-    ["*.contoso.com", "contoso.com", false],
+    ["*.contoso.com", "a.b.contoso.com", true],
+    ["*.contoso.com", "contoso.com", true],
+    ["*.contoso.com", "*.mail.contoso.com", true],
+    ["*.mail.contoso.com", "contoso.com", false],
+    ["*.mail.contoso.com", "www.contoso.com", false],
     ["*.contoso.com", "mail.notcontoso.com", false],
-    ["*.contoso.com", "*.mail.contoso.com", false],
+    ["mail.contoso.com", "a.mail.contoso.com", false],
   ];
   for (const [one, other, shared] of wildcards) {
     it(`says that ${one} ${shared ? "covers" : "leaves out"} ${other}, either way round`, () => {
@@ -73,7 +75,7 @@ describe("overlapProblem", () => {
         [one, other],
         [other, one],
       ] as const) {
-        const problem = overlapProblem("k", certificate("a", a), certificate("b", b));
+        const problem = overlapOf(certificate("a", a), certificate("b", b));
         assert.equal(problem !== undefined, shared);
         if (a.toLowerCase() !== b.toLowerCase() && shared) {
           assert.equal(problem?.rule, `shares certificates with "${b}" of "b"`);
@@ -82,11 +84,8 @@ describe("overlapProblem", () => {
     });
   }
   it("accepts different matches, and a certificate together with an address", () => {
-    assert.equal(overlapProblem("k", ip("a", "198.51.100.7"), ip("b", "198.51.100.8")), undefined);
-    assert.equal(
-      overlapProblem("k", ip("a", "198.51.100.7"), certificate("b", "r.contoso.com")),
-      undefined,
-    );
+    assert.equal(overlapOf(ip("a", "198.51.100.7"), ip("b", "198.51.100.8")), undefined);
+    assert.equal(overlapOf(ip("a", "198.51.100.7"), certificate("b", "r.contoso.com")), undefined);
   });
 });
 

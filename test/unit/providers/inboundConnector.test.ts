@@ -64,6 +64,7 @@ describe("an inbound connector", () => {
         ...declare(),
         ...{ connectorType: "OnPremises", enabled: true, comment: MARK, senderDomains: ["*"] },
         ...{ tlsSenderCertificateName: "", requireTls: true, treatMessagesAsInternal: false },
+        ...{ restrictDomainsToIPAddresses: false, restrictDomainsToCertificate: false },
         ...{ cloudServicesMailEnabled: false, guid: id, ready: true, pending: "", ownWay: {} },
         preexisting: false,
       });
@@ -279,6 +280,34 @@ describe("an inbound connector", () => {
         assert.deepEqual(connectors(), []);
       });
     }
+  });
+
+  describe("limited to domains", () => {
+    const limited = () => declare({ associatedAcceptedDomains: [fixture.domain] });
+    for (const shown of ["domain", "name", "path"] as const) {
+      it(`and shown by ${shown} is as declared, and a further domain is drift`, async () => {
+        const { tenant, settings } = fixture.lab.world;
+        settings.associatedDomainsShown = shown;
+        for (const domain of tenant.acceptedDomains) domain.objectName = `Main ${domain.name}`;
+        const made = await life().up(limited());
+        assert.deepEqual(fixture.held()?.associatedAcceptedDomains, [fixture.domain]);
+        assert.deepEqual(made.outs.associatedAcceptedDomains, [fixture.domain]);
+        assert.equal((await life().refresh(made))?.drift, false);
+        const both = [fixture.domain, tenant.initialDomain];
+        byHand({ AssociatedAcceptedDomains: both });
+        const seen = await life().refresh(made);
+        assert.deepEqual(seen?.outs.associatedAcceptedDomains, both.toSorted());
+        assert.equal((await life().up(limited(), made)).step, "same");
+        await life().up(limited(), { ...made, outs: seen?.outs });
+        assert.deepEqual(fixture.held()?.associatedAcceptedDomains, [fixture.domain]);
+      });
+    }
+
+    it("is opened again when the sender is not restricted any more", async () => {
+      const made = await life().up(limited());
+      const open = await life().up(declare({ associatedAcceptedDomains: [] }), made);
+      assert.deepEqual([open.step, fixture.held()?.associatedAcceptedDomains], ["update", []]);
+    });
   });
 
   it("that was renamed by hand is found by its id, and removed alone", async () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { after, before, beforeEach, describe, it, type TestContext } from "node:test";
 import { inboundConnector } from "../../../providers/exchange/inboundConnector.ts";
 import { ExchangeError } from "../../../tenant/exchangeError.ts";
 import { thrownBy } from "../tenant/bench.ts";
@@ -86,24 +86,24 @@ describe("an inbound connector that was there before", () => {
       const [refusal, ...others] = await life().refusals(adopted());
       assert.match(
         refusal ?? "",
-        /^name: is the connector of the organisation's hybrid configuration; don't adopt it/,
+        /^name: can't be adopted: it is the connector of the organisation's hybrid configuration; remove adoptConnector/,
       );
       assert.deepEqual(others, []);
       assert.match(
         await refused(() => life().create(inputs)),
-        /^name: "OLD Relay" is the connector of the organisation's hybrid configuration/,
+        /^name: "OLD Relay" can't be adopted: it is the connector of the organisation's hybrid configuration/,
       );
     });
 
     it("not under a name that no connector has: check lists those that there are", async () => {
       assert.match(
         (await life().refusals(adopted()))[0] ?? "",
-        /^name: can't be adopted: .* existing connector \(none\)/,
+        /^name: can't be adopted: the tenant has no connector of that name; remove adoptConnector/,
       );
       makeOld();
       assert.match(
         (await life().refusals(adopted({ name: "Old Rely" })))[0] ?? "",
-        /no connector of that name; .*\("OLD Relay"\), or remove adoptConnector$/,
+        /no connector of that name; name a connector that can be adopted \("OLD Relay"\), or remove adoptConnector from the sender/,
       );
     });
 
@@ -120,17 +120,17 @@ describe("an inbound connector that was there before", () => {
       makeOld();
       const inputs = await life().checked(adopted());
       byHand({ Comment: THEIRS });
-      assert.match(await refused(() => life().create(inputs)), /that relay\/prod\/erp manages/);
+      assert.match(
+        await refused(() => life().create(inputs)),
+        /can't be adopted: relay\/prod\/erp manages it/,
+      );
     });
 
     it("not when Exchange refuses to change it: it stays as it was, and out of state", async () => {
-      makeOld({
-        ...{ ConnectorType: "Partner", RestrictDomainsToIPAddresses: true },
-        TreatMessagesAsInternal: false,
-      });
-      const inputs = await life().checked(adopted());
+      makeOld();
+      const inputs = await life().checked(adopted({ senderIPAddresses: ["167.89.1.1"] }));
       const message = await refused(() => life().create(inputs));
-      assert.match(message, /valid only when ConnectorType is Partner[^;]*$/);
+      assert.match(message, /contains third-party vendor addresses$/);
     });
 
     it("not when it is the sender's own, renamed by hand: it would be removed next", async () => {
@@ -139,9 +139,131 @@ describe("an inbound connector that was there before", () => {
       const before = held();
       assert.match(
         (await life().refusals(adopted({ name: "Foo" }), made))[0] ?? "",
-        /has already, renamed by hand; run pulumi up --refresh/,
+        /has already, renamed by hand; remove adoptConnector from the sender, and run pulumi up --refresh/,
       );
       assert.deepEqual(held(), before);
+    });
+  });
+
+  describe("is told in the preview", () => {
+    /** What check prints, and what it refuses. */
+    async function said(t: TestContext, inputs: object, made?: object): Promise<string> {
+      const log = t.mock.method(console, "log", () => {});
+      assert.deepEqual(await life().refusals(inputs, made as never), []);
+      return log.mock.calls.map(({ arguments: [text] }) => text).join("\n");
+    }
+
+    it("with every property before and after, and what may stop", async (t) => {
+      fixture.lab.world.settings.associatedDomainsShown = "path";
+      const { initialDomain } = fixture.lab.world.tenant;
+      makeOld();
+      assert.deepEqual((await said(t, adopted())).split("\n"), [
+        'connector "OLD Relay" is adopted:',
+        "  Name                          OLD Relay -> Old Relay",
+        "  Enabled                       false -> true",
+        "  ConnectorType                 OnPremises",
+        `  Comment                       Made by Anna in 2019, for the ERP. -> ${MARK}`,
+        "  SenderDomains                 *",
+        `  SenderIPAddresses             192.0.2.64/28, 192.0.2.77 -> ${fixture.address}`,
+        `  TlsSenderCertificateName      old.${fixture.domain} -> (none)`,
+        "  RequireTls                    true",
+        `  AssociatedAcceptedDomains     ${initialDomain} -> ${fixture.domain}`,
+        "  RestrictDomainsToIPAddresses  false",
+        "  RestrictDomainsToCertificate  false",
+        "  TreatMessagesAsInternal       true -> false",
+        "  CloudServicesMailEnabled      false",
+        "  warning: servers recognised by 192.0.2.64/28, 192.0.2.77 alone are refused (550 5.7.64); list in egress what still sends, if the sender is staticIp",
+        `  warning: servers recognised by a certificate for old.${fixture.domain} alone are refused (550 5.7.64); give them a sender of their own with this certificateName`,
+        `  warning: mail from ${initialDomain} is refused (550 5.7.64); add the domains to the sender's from`,
+        "  warning: it is disabled now, perhaps on purpose; it relays again",
+        "  warning: its messages count as mail from outside: they are filtered for spam, and recipients that take internal mail alone refuse them",
+      ]);
+    });
+
+    const rows: [string, object, object, RegExp | undefined][] = [
+      [
+        "STARTTLS demanded",
+        { RequireTls: false },
+        {},
+        /without STARTTLS are refused \(454 4\.7\.0\)/,
+      ],
+      [
+        "one of its addresses left out",
+        {},
+        { senderIPAddresses: ["198.51.100.1"] },
+        /recognised by 198\.51\.100\.2 alone are refused/,
+      ],
+      [
+        "a part of a range left out",
+        { SenderIPAddresses: ["198.51.100.0/28"] },
+        { senderIPAddresses: ["198.51.100.0/29"] },
+        /recognised by 198\.51\.100\.0\/28 alone/,
+      ],
+      ["its addresses in a wider range", {}, { senderIPAddresses: ["198.51.100.0/24"] }, undefined],
+      [
+        "a limit that was not there",
+        {},
+        { associatedAcceptedDomains: ["own"] },
+        /mail from other domains than .* is refused/,
+      ],
+      [
+        "its limit taken off",
+        { AssociatedAcceptedDomains: ["own"] },
+        {},
+        /open for every accepted domain/,
+      ],
+      [
+        "its limit kept",
+        { AssociatedAcceptedDomains: ["own"] },
+        { associatedAcceptedDomains: ["own"] },
+        undefined,
+      ],
+      [
+        "a Partner connector",
+        { ConnectorType: "Partner" },
+        {},
+        /is a Partner connector now, which does not relay/,
+      ],
+      [
+        "a Partner connector that restricts",
+        { ConnectorType: "Partner", RestrictDomainsToIPAddresses: true },
+        {},
+        /from elsewhere is not refused any more/,
+      ],
+      [
+        "headers of a hybrid organisation",
+        { CloudServicesMailEnabled: true },
+        {},
+        /headers of a hybrid organisation are removed/,
+      ],
+      ["nothing changed", {}, {}, undefined],
+    ];
+    for (const [what, before, change, warning] of rows) {
+      it(`with ${what}: ${warning ? "a warning" : "no warning"}`, async (t) => {
+        const own = (object: object) =>
+          JSON.parse(JSON.stringify(object).replaceAll('"own"', JSON.stringify(fixture.domain)));
+        fixture.byHand({
+          ...{ Name: "Old Relay", SenderIPAddresses: ["198.51.100.1", "198.51.100.2"] },
+          ...{ RequireTls: true, ...own(before) },
+        });
+        const inputs = adopted({
+          senderIPAddresses: ["198.51.100.1", "198.51.100.2"],
+          ...{ associatedAcceptedDomains: [], ...own(change) },
+        });
+        const lines = (await said(t, inputs)).split("\n").filter((line) => /warning/.test(line));
+        if (warning === undefined) assert.deepEqual(lines, []);
+        else assert.match(lines.join("\n"), warning);
+      });
+    }
+
+    it("once: not again when it is changed later", async (t) => {
+      makeOld();
+      const made = await life().up(adopted());
+      assert.equal(await said(t, adopted({ senderIPAddresses: ["198.51.100.9"] }), made), "");
+    });
+
+    it("and not at all of a connector of our own", async (t) => {
+      assert.equal(await said(t, fixture.declared()), "");
     });
   });
 
@@ -175,6 +297,7 @@ describe("an inbound connector that was there before", () => {
     it("as a Partner connector, where it was one", async () => {
       makeOld({
         ...{ ConnectorType: "Partner", TreatMessagesAsInternal: false, Enabled: true },
+        RestrictDomainsToIPAddresses: true,
         SenderDomains: ["partner.example", "*.partner.example"],
       });
       const before = held();
@@ -429,12 +552,12 @@ describe("an inbound connector that was there before", () => {
       const made = await life().up(adopted());
       fixture.reset();
       assert.deepEqual(await life().refusals(fixture.declared({ name: "old relay" }), made), [
-        'adopt: can\'t be set for connector "old relay", which the stack has adopted; remove the sender, run pulumi up, and add it again',
+        'adopt: can\'t be set for connector "old relay", which the stack has adopted; put adoptConnector: "Old Relay" back, or give the sender another name',
       ]);
       const own = { ...made, inputs: { ...made.inputs, adopt: false } };
       assert.match(
         (await life().refusals(adopted(), own))[0] ?? "",
-        /^adopt: can't be set for connector "Old Relay", which the stack created; remove the sender/,
+        /^adopt: can't be set for connector "Old Relay", which the stack created; remove adoptConnector from the sender, whose own connector it is$/,
       );
       assert.deepEqual(fixture.events(), []);
     });

@@ -76,12 +76,6 @@ describe("check of an inbound connector", () => {
     await refusedUnasked(empty, ["senderIPAddresses"]);
   });
 
-  it("a connector for every domain of the tenant is refused", async () => {
-    const inputs = fixture.declared({ associatedAcceptedDomains: [] });
-    const reasons = await refusedUnasked(inputs, ["associatedAcceptedDomains"]);
-    assert.match(reasons, /every domain of the tenant; list the domains/);
-  });
-
   for (const name of ["", "  ", " relay", "relay "]) {
     it(`the name "${name}" is refused`, async () => {
       await refusedUnasked(fixture.declared({ name }), ["name"]);
@@ -121,6 +115,8 @@ describe("check of an inbound connector", () => {
       requireTls: true,
       treatMessagesAsInternal: false,
       cloudServicesMailEnabled: false,
+      restrictDomainsToIPAddresses: false,
+      restrictDomainsToCertificate: false,
     });
   });
 
@@ -194,13 +190,13 @@ describe("check of an inbound connector", () => {
   it("a connector that another stack manages is in the way, even of an adoption", async () => {
     const Comment = "Managed by Pulumi: relay/prod/erp. Changes made by hand are undone.";
     fixture.byHand({ Name: "relay-test-erp", Comment });
-    for (const adopt of [false, true]) {
-      const [failure] = await failuresOf({ adopt });
-      assert.match(
-        failure?.reason ?? "",
-        /a connector that relay\/prod\/erp manages .*another name$/,
-      );
-    }
+    const [taken] = await failuresOf();
+    assert.match(taken?.reason ?? "", /a connector that relay\/prod\/erp manages .*another name$/);
+    const [failure] = await failuresOf({ adopt: true });
+    assert.match(
+      failure?.reason ?? "",
+      /^can't be adopted: relay\/prod\/erp manages it \(.*\); remove adoptConnector from the sender/,
+    );
   });
 
   it("an address that a connector of others matches too is refused", async () => {
@@ -210,7 +206,7 @@ describe("check of an inbound connector", () => {
     assert.equal(failure?.property, "senderIPAddresses");
     assert.match(
       failure?.reason ?? "",
-      /shares addresses with .*\/24 of "by hand"; give each its own/,
+      /shares addresses with .*\/24 of "by hand"; give the server an address of its own, or take the connector over with adoptConnector: "by hand" on the sender$/,
     );
   });
 
@@ -221,7 +217,7 @@ describe("check of an inbound connector", () => {
     assert.match(failures[0]?.reason ?? "", /is matched by "by hand" already/);
   });
 
-  it("a wildcard of others that covers the certificate is refused, one level alone", async () => {
+  it("a wildcard of others that covers the certificate is refused, at any depth", async () => {
     const { domain } = fixture;
     fixture.byHand({ TlsSenderCertificateName: `*.${domain}`, RequireTls: true });
     const { failures } = await fixture.kind().check({}, fixture.certified());
@@ -231,7 +227,12 @@ describe("check of an inbound connector", () => {
     );
     assert.match(failures[0]?.reason ?? "", /^shares certificates with "\*\..*" of "by hand"/);
     const deeper = fixture.certified({ tlsSenderCertificateName: `a.mail.${domain}` });
-    assert.deepEqual((await fixture.kind().check({}, deeper)).failures, []);
+    assert.equal((await fixture.kind().check({}, deeper)).failures.length, 1);
+    const beside = fixture.certified({
+      tlsSenderCertificateName: fixture.lab.world.outside.domain,
+    });
+    const { failures: others } = await fixture.kind().check({}, beside);
+    assert.doesNotMatch(JSON.stringify(others), /by hand/);
   });
 
   it("one of others with both certificate and addresses is in the way by both", async () => {

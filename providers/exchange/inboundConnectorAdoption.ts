@@ -1,0 +1,103 @@
+import { covers as coversAddress } from "../../mail/senders/address.ts";
+import { covers as coversName } from "../../mail/senders/relayProblems.ts";
+import type { ConnectorForm } from "./inboundConnectorForm.ts";
+
+/** Words for a preview: what adopting a connector sets, property by property, and what may stop with it. */
+export function describeAdoption(before: ConnectorForm, after: ConnectorForm): string {
+  const width = Math.max(...PROPERTIES.map(([name]) => name.length));
+  const lines = PROPERTIES.map(([name, key]) => {
+    const [was, willBe] = [shown(before[key]), shown(after[key])];
+    const label = `  ${name.padEnd(width)}  ${was}`;
+    return was === willBe ? label : `${label} -> ${willBe}`;
+  });
+  const warnings = adoptionWarnings(before, after).map((warning) => `  warning: ${warning}`);
+  return [`connector "${before.name}" is adopted:`, ...lines, ...warnings].join("\n");
+}
+
+/** Every property that we manage, by Exchange's name, in the order of `Get-InboundConnector`. */
+const PROPERTIES: readonly (readonly [name: string, key: keyof ConnectorForm])[] = [
+  ["Name", "name"],
+  ["Enabled", "enabled"],
+  ["ConnectorType", "connectorType"],
+  ["Comment", "comment"],
+  ["SenderDomains", "senderDomains"],
+  ["SenderIPAddresses", "senderIPAddresses"],
+  ["TlsSenderCertificateName", "tlsSenderCertificateName"],
+  ["RequireTls", "requireTls"],
+  ["AssociatedAcceptedDomains", "associatedAcceptedDomains"],
+  ["RestrictDomainsToIPAddresses", "restrictDomainsToIPAddresses"],
+  ["RestrictDomainsToCertificate", "restrictDomainsToCertificate"],
+  ["TreatMessagesAsInternal", "treatMessagesAsInternal"],
+  ["CloudServicesMailEnabled", "cloudServicesMailEnabled"],
+];
+
+function shown(value: ConnectorForm[keyof ConnectorForm]): string {
+  if (typeof value === "boolean") return String(value);
+  const parts = typeof value === "string" ? [value] : value;
+  return parts.filter((part) => part !== "").join(", ") || "(none)";
+}
+
+/** What works with the connector as it is, and may not with the adopted one; and what it is open for then. */
+function adoptionWarnings(before: ConnectorForm, after: ConnectorForm): string[] {
+  const turnedOff = (key: keyof ConnectorForm) => before[key] === true && after[key] === false;
+  return [
+    ...lostMatches(before, after),
+    !before.requireTls && after.requireTls
+      ? "servers that send without STARTTLS are refused (454 4.7.0); let them use STARTTLS first"
+      : "",
+    ...changedDomains(before, after),
+    !before.enabled && after.enabled
+      ? "it is disabled now, perhaps on purpose; it relays again"
+      : "",
+    before.connectorType !== after.connectorType
+      ? `it is a ${before.connectorType} connector now, which does not relay; it lets mail out to other organisations, and keeps no rule for mail of partners any more`
+      : "",
+    turnedOff("treatMessagesAsInternal")
+      ? "its messages count as mail from outside: they are filtered for spam, and recipients that take internal mail alone refuse them"
+      : "",
+    turnedOff("cloudServicesMailEnabled")
+      ? "the headers of a hybrid organisation are removed from its messages, which count as mail from outside"
+      : "",
+    turnedOff("restrictDomainsToIPAddresses") || turnedOff("restrictDomainsToCertificate")
+      ? "mail of its sender domains from elsewhere is not refused any more"
+      : "",
+  ].filter((warning) => warning !== "");
+}
+
+function lostMatches(before: ConnectorForm, after: ConnectorForm): string[] {
+  const lost = before.senderIPAddresses.filter(
+    (address) => !after.senderIPAddresses.some((other) => coversAddress(other, address)),
+  );
+  const [was, willBe] = [before.tlsSenderCertificateName, after.tlsSenderCertificateName];
+  const isLost = was !== "" && was !== willBe && !coversName(willBe, was);
+  const by = (match: string, add: string) =>
+    `servers recognised by ${match} alone are refused (550 5.7.64); ${add}`;
+  return [
+    ...(lost.length === 0
+      ? []
+      : [by(lost.join(", "), "list in egress what still sends, if the sender is staticIp")]),
+    ...(isLost
+      ? [
+          by(
+            `a certificate for ${was}`,
+            willBe === ""
+              ? "give them a sender of their own with this certificateName"
+              : `let them present one for ${willBe}`,
+          ),
+        ]
+      : []),
+  ];
+}
+
+function changedDomains(before: ConnectorForm, after: ConnectorForm): string[] {
+  const [was, willBe] = [before.associatedAcceptedDomains, after.associatedAcceptedDomains];
+  const lost = was.length === 0 ? [] : was.filter((domain) => !willBe.includes(domain));
+  if (willBe.length === 0) {
+    return was.length === 0
+      ? []
+      : ["it is open for every accepted domain of the tenant then; restrictToDomains limits it"];
+  }
+  if (was.length > 0 && lost.length === 0) return [];
+  const which = was.length === 0 ? `other domains than ${willBe.join(", ")}` : lost.join(", ");
+  return [`mail from ${which} is refused (550 5.7.64); add the domains to the sender's from`];
+}
