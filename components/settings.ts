@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { DmarcStage } from "../mail/dns/dmarc/strength.ts";
 import type { ConnectorChoice } from "../mail/senders/choose.ts";
+import type { RelayScope } from "../mail/senders/relayScope.ts";
 import type { FederatedIdentity } from "../mail/senders/sender.ts";
 import type { MailDns, PublishedRecord } from "./mailDns.ts";
 
@@ -17,6 +18,8 @@ export interface ConnectorSettings {
   /** The certificate to present, by name; or the addresses to connect from. */
   readonly certificateName?: string;
   readonly egress?: readonly string[];
+  /** The addresses that it may send as; Exchange holds no connector to `from`. */
+  readonly maySendAs: string;
   /** The connector's name in Exchange. */
   readonly connector: string;
   /** Why this method and not another. */
@@ -82,6 +85,7 @@ export function describeConnector(
   { match, because }: ConnectorChoice,
   connector: string,
   host: pulumi.Output<string>,
+  { maySendAs }: RelayScope,
 ): ConnectorSettings {
   return {
     method: "connector",
@@ -91,6 +95,7 @@ export function describeConnector(
     ...(match.by === "certificate"
       ? { certificateName: match.certificateName }
       : { egress: match.addresses }),
+    maySendAs,
     connector,
     because,
   };

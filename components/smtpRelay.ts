@@ -12,6 +12,7 @@ import {
   type SubmitterChoice,
 } from "../mail/senders/choose.ts";
 import { relayName } from "../mail/senders/names.ts";
+import { type RelayScope, relayScope } from "../mail/senders/relayScope.ts";
 import type { Sender } from "../mail/senders/sender.ts";
 import { AcceptedDomain, InboundConnector, Survey } from "../providers/resources.ts";
 import type { Zone } from "./cloudflareZones.ts";
@@ -60,14 +61,20 @@ export class SmtpRelay extends pulumi.ComponentResource {
     const tenant = { tenantId, environment };
     const owner = `${pulumi.getProject()}/${pulumi.getStack()}`;
     const { relaying, submitting } = chooseSubmission(args.senders);
+    const relays = relaying.map((choice) => ({
+      choice,
+      scope: scopeOf(choice, args),
+      inputs: connectorInputs(args, owner, choice, relaying),
+    }));
+    const sendingDomains = args.domains.map((domain) => recordNeeds(domain, args));
 
     const survey = new Survey(
       `${name}-survey`,
       {
         ...tenant,
         owner,
-        domains: args.domains.map((domain) => surveyedDomain(domain, args)),
-        connectors: relaying.map((choice) => connectorInputs(args, owner, choice)),
+        domains: sendingDomains.map((needs) => surveyedDomain(needs, args)),
+        connectors: relays.map(({ inputs }) => inputs),
         mailboxes: submitting.map((choice) => surveyedMailbox(choice, owner, access)),
       },
       { parent: this },
@@ -76,20 +83,21 @@ export class SmtpRelay extends pulumi.ComponentResource {
     const protectedChild = { ...child, protect: !args.disposable };
 
     const domains = new Map(
-      args.domains.map((domain) => {
+      sendingDomains.map((needs) => {
+        const { domain } = needs;
         const inExchange = { ...tenant, domain: domain.name };
         const accepted = new AcceptedDomain(`${name}-${domain.name}`, inExchange, child);
         const { mxHost } = accepted;
         const dns = new MailDns(
           `${name}-${domain.name}`,
-          { ...tenant, owner, ...recordNeeds(domain, args), mxHost, zones, waitMinutes },
+          { ...tenant, owner, ...needs, mxHost, zones, waitMinutes },
           protectedChild,
         );
         return [domain.name, { mxHost, dns }];
       }),
     );
-    const connectors = relaying.map((choice) => {
-      const inputs = connectorInputs(args, owner, choice);
+    const connectors = relays.map(({ choice, scope, inputs }) => {
+      void (scope.isNarrower ? pulumi.log.warn(scope.notice) : pulumi.log.info(scope.notice));
       return new InboundConnector(`${name}-${choice.sender}-connector`, inputs, protectedChild);
     });
     const submitters = submitting.map((choice) => {
@@ -100,9 +108,9 @@ export class SmtpRelay extends pulumi.ComponentResource {
     });
 
     this.senders = Object.fromEntries([
-      ...relaying.map((choice) => {
+      ...relays.map(({ choice, scope }) => {
         const host = hostOf(choice, domains);
-        return [choice.sender, describeConnector(choice, connectorName(choice), host)];
+        return [choice.sender, describeConnector(choice, connectorName(choice), host, scope)];
       }),
       ...submitters.map(({ sender, settings }) => [sender, settings]),
     ]);
@@ -127,6 +135,14 @@ const nameOf = (sender: string): string => relayName(pulumi.getStack(), sender);
 /** The connector's name in Exchange. */
 const connectorName = ({ adopt, sender }: ConnectorChoice): string => adopt ?? nameOf(sender);
 
+/** What the connector of a sender is open for. */
+const scopeOf = (choice: ConnectorChoice, { senders, domains }: SmtpRelayArgs): RelayScope =>
+  relayScope(
+    choice,
+    senders.find(({ name }) => name === choice.sender)?.from ?? [],
+    domains.map(({ name }) => name),
+  );
+
 /** What a domain's records depend on. */
 const recordNeeds = (domain: SendingDomain, args: SmtpRelayArgs) => ({
   domain,
@@ -135,16 +151,18 @@ const recordNeeds = (domain: SendingDomain, args: SmtpRelayArgs) => ({
 });
 
 /** What the survey checks of a domain, as plain values. */
-function surveyedDomain(domain: SendingDomain, args: SmtpRelayArgs) {
+function surveyedDomain(
+  { domain, spfTerms, coveredByParent: covered }: ReturnType<typeof recordNeeds>,
+  { zones }: SmtpRelayArgs,
+) {
   const { name, dns, dmarc, mtaSts, tlsRpt } = domain;
-  const { spfTerms, coveredByParent: covered } = recordNeeds(domain, args);
-  const zoneId = dns.host === "cloudflare" ? zoneOf(name, args.zones)?.id : undefined;
+  const zoneId = dns.host === "cloudflare" ? zoneOf(name, zones)?.id : undefined;
   return {
     domain: name,
     ...(zoneId === undefined ? {} : { zoneId }),
     spfTerms,
     ...(covered ? {} : { dmarc }),
-    records: placedRecords(domain, args.zones, covered),
+    records: placedRecords(domain, zones, covered),
     overrideWildcard: dns.overrideWildcard === true,
     receives: mtaSts !== undefined || tlsRpt !== undefined,
   };
@@ -171,15 +189,18 @@ function connectorInputs(
   { tenantId, environment }: SmtpRelayArgs,
   owner: string,
   choice: ConnectorChoice,
+  all: readonly ConnectorChoice[],
 ) {
-  const { sender, match, domains, adopt } = choice;
+  const { sender, match, domains, restrictToDomains, adopt } = choice;
+  const adopted = all.flatMap((other) => other.adopt ?? []);
   return {
     tenantId,
     environment,
     owner: ownerOfSender(owner, sender),
     name: connectorName(choice),
     adopt: adopt !== undefined,
-    associatedAcceptedDomains: domains,
+    ...(adopted.length > 0 && { adopted }),
+    associatedAcceptedDomains: restrictToDomains ? domains : [],
     ...(match.by === "certificate"
       ? { tlsSenderCertificateName: match.certificateName }
       : { senderIPAddresses: match.addresses }),

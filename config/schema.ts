@@ -44,7 +44,7 @@ export const senderSchema = z
       .min(1)
       .meta({
         description:
-          "Addresses that it sends from; *@contoso.com stands for every address of a domain. The first one is the mailbox of a sender that signs in",
+          "Addresses that it sends from; *@contoso.com stands for every address of a domain. The first one is the mailbox of a sender that signs in. A connector is not held to them: whoever connects through it may send as any address of any accepted domain of the tenant",
         examples: [["invoices@contoso.com"]],
       }),
     authentication: z
@@ -74,6 +74,14 @@ export const senderSchema = z
         description:
           "Name of an existing inbound connector to take over. It is put back as it was when the sender is removed",
         examples: ["Relay from ERP"],
+      }),
+    restrictToDomains: z
+      .boolean()
+      .default(false)
+      .meta({
+        description:
+          "For a sender that uses a connector: whether to limit the connector to the domains of from (AssociatedAcceptedDomains). Microsoft's pages disagree on what this limits: the domains of senders, or those of recipients, and then mail to other organisations is refused with 550 5.7.64. Test it before you rely on it",
+        examples: [true],
       }),
     federatedIdentity: z
       .strictObject({

@@ -98,6 +98,16 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     says: /senders\[0\]\.credentialGeneration: 0 is less than 1; use a whole number from 1 on, e\.g\. 1/,
   },
   {
+    title: "a mailbox limited to domains",
+    spoil: erp({
+      from: ["erp@contoso.com"],
+      authentication: ["oauth"],
+      egress: [],
+      restrictToDomains: true,
+    }),
+    says: /senders\[0\]\.restrictToDomains: true has no effect, because a sender that signs in may send as its own addresses alone; remove it/,
+  },
+  {
     title: "a limit without oauth",
     spoil: erp({ recipientsPerDay: 100 }),
     says: /senders\[0\]\.recipientsPerDay: has no effect, because authentication does not include oauth/,

@@ -12,7 +12,7 @@ export function labConfig(world: World): Record<string, unknown> {
     "m365-smtp-relay:senders": [
       ...labSenders(world).map(({ name, by, from, egress, host }) => ({
         name,
-        from: [from],
+        from: [from.replace(/^.*@/, "*@")],
         authentication: [by === "certificate" ? "certificate" : "staticIp"],
         ...(by === "certificate" ? { certificateName: host } : {}),
         egress: [egress],

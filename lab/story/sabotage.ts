@@ -46,7 +46,7 @@ const LAST: readonly Sabotage[] = [
     when: "between",
     change: (scene) =>
       changeConnector(scene, "relay-lab-erp", {
-        AssociatedAcceptedDomains: [scene.lab.world.tenant.domain],
+        TreatMessagesAsInternal: false,
       }),
   },
   {

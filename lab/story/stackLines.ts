@@ -87,13 +87,13 @@ export const LAST_LINES: readonly Line[] = [
     async act({ lab, senders }) {
       lab.admin("Set-InboundConnector", {
         Identity: `relay-lab-${senders[0]?.name}`,
-        AssociatedAcceptedDomains: null,
+        TreatMessagesAsInternal: true,
       });
     },
     async judge({ stack }) {
       const drift = await stack.drift();
       const seen = drift.find(({ name }) => name === "relay-erp-connector");
-      if (!seen?.properties.includes("associatedAcceptedDomains")) {
+      if (!seen?.properties.includes("treatMessagesAsInternal")) {
         throw new Error(`refresh saw ${JSON.stringify(drift.map(describeChange))}`);
       }
       return `${seen.op} of ${seen.name}: ${seen.properties.join(", ")}`;

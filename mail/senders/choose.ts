@@ -45,8 +45,10 @@ export type ConnectorMatch =
 export interface ConnectorChoice {
   readonly sender: string;
   readonly match: ConnectorMatch;
-  /** Accepted domains that it may send from, each once. */
+  /** Domains of the addresses that it sends from, each once. */
   readonly domains: readonly string[];
+  /** Whether the connector is limited to these domains. */
+  readonly restrictToDomains: boolean;
   readonly adopt?: string;
   /** Why this and not another, in half a sentence. */
   readonly because: string;
@@ -61,6 +63,7 @@ function chooseConnector(sender: Sender): ConnectorChoice {
   const common = {
     sender: sender.name,
     domains,
+    restrictToDomains: sender.restrictToDomains,
     ...(sender.adoptConnector === undefined ? {} : { adopt: sender.adoptConnector }),
   };
   if (sender.authentication.includes("certificate") && sender.certificateName !== undefined) {

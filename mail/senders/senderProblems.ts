@@ -98,6 +98,7 @@ function whyNot({ authentication }: Sender, takes: readonly string[]): string {
 
 function signingIn(key: string, sender: Sender): Problem[] {
   const { from, egress, authentication, adoptConnector, recipientsPerDay, license } = sender;
+  const { restrictToDomains } = sender;
   const without = (name: string, value: unknown, rule: string, fix: string): Problem => ({
     key: `${key}.${name}`,
     value,
@@ -119,6 +120,11 @@ function signingIn(key: string, sender: Sender): Problem[] {
     const rule = "has no effect, because a sender that signs in has no connector";
     const fix = "remove it, or let the sender use a connector";
     problems.push(without("adoptConnector", adoptConnector, rule, fix));
+  }
+  if (restrictToDomains) {
+    const rule =
+      "has no effect, because a sender that signs in may send as its own addresses alone";
+    problems.push(without("restrictToDomains", restrictToDomains, rule, "remove it"));
   }
   if (recipientsPerDay !== undefined && recipientsPerDay > RECIPIENTS_PER_DAY) {
     const rule = `is more than the ${RECIPIENTS_PER_DAY} recipients a day that Exchange allows a mailbox`;

@@ -72,10 +72,7 @@ const senderDomain = (space: string): string =>
  *
  * @param acceptedDomains as `Get-AcceptedDomain` gives them
  */
-function associatedDomain(
-  shown: string,
-  acceptedDomains: readonly ExchangeObject[],
-): string {
+function associatedDomain(shown: string, acceptedDomains: readonly ExchangeObject[]): string {
   const last = shown.slice(shown.lastIndexOf("/") + 1);
   const meant =
     (one: string) =>

@@ -4,7 +4,13 @@ import { addressProblem, canonicalAddress, overlaps } from "../../../mail/sender
 
 describe("addressProblem", () => {
   const fines = ["198.51.100.7", "198.51.100.7/32", "198.51.100.0/24", "8.8.8.8"];
-  const besideReserved = ["192.0.1.255", "192.88.98.1", "198.17.255.255", "198.20.0.0", "223.255.255.255"];
+  const besideReserved = [
+    "192.0.1.255",
+    "192.88.98.1",
+    "198.17.255.255",
+    "198.20.0.0",
+    "223.255.255.255",
+  ];
   for (const fine of [...fines, ...besideReserved, "192.0.2.1", "203.0.113.0/24"]) {
     it(`takes ${fine}`, () => assert.equal(addressProblem("egress", fine), undefined));
   }

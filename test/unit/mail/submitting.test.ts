@@ -17,6 +17,7 @@ const shop: Sender = {
   from: ["orders@contoso.com", "returns@contoso.com", "orders@contoso.com"],
   authentication: ["oauth"],
   egress: [],
+  restrictToDomains: false,
   credentialGeneration: 1,
 };
 const erp: Sender = {
