@@ -1,3 +1,5 @@
+import { isCredential, withoutCredentials } from "./credentialText.ts";
+
 /**
  * One problem of a configuration, a record or the tenant, described so that it can be fixed without looking anything
  * up. Every rule in `mail/` returns this, and every caller prints it as one `sentence`.
@@ -13,16 +15,43 @@ export interface Problem {
   readonly fix: string;
 }
 
-/** The problem as one sentence: `key: value rule; fix`. Values are written as JSON, cut at 120 characters. */
+/** Characters of the longest value that a message repeats: an SPF record should have at most 450 (RFC 7208 section 3.4). */
+const LONGEST = 512;
+
+/** The problem as one sentence: `key: value rule; fix`. */
 export function sentence({ key, value, rule, fix }: Problem): string {
-  const text = value === undefined ? "" : `${abbreviated(value)} `;
-  return `${key}: ${text}${rule}; ${fix}`;
+  const text = value === undefined ? "" : `${shown(value)} `;
+  return `${withoutCredentials(key)}: ${text}${withoutCredentials(rule)}; ${withoutCredentials(fix)}`;
 }
 
-function abbreviated(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 120 ? `${text.slice(0, 117)}...` : text;
+/**
+ * A value as a message repeats it: JSON of a scalar or a list of scalars, whole. What may be a credential is described
+ * instead, and so is what is too long to be read and an object, whose keys may be anything.
+ */
+function shown(value: unknown): string {
+  const parts: unknown[] = Array.isArray(value) ? value : [value];
+  if (parts.some((part) => typeof part === "object" && part !== null)) {
+    return Array.isArray(value) ? "a list" : "an object";
+  }
+  if (parts.some((part) => typeof part === "string" && isCredential(part))) {
+    return "a value that looks like a credential (not shown)";
+  }
+  const text = (JSON.stringify(value) ?? String(value)).replace(INVISIBLE, escaped);
+  if (text.length <= LONGEST) return text;
+  return Array.isArray(value)
+    ? `a list of ${parts.length} entries`
+    : `a text of ${text.length} characters (not shown)`;
 }
+
+/** Whether a message may repeat a value as it is. */
+export const isShown = (value: unknown): boolean =>
+  value === undefined || shown(value) === JSON.stringify(value);
+
+/** Characters that look like a space or like nothing. */
+const INVISIBLE = /(?! )[\p{Z}\p{Default_Ignorable_Code_Point}\p{Cc}]/gu;
+
+const escaped = (character: string): string =>
+  `\\u${character.codePointAt(0)?.toString(16).padStart(4, "0")}`;
 
 /** Sentences that fit on one page; of more, those that say the same of several things are put together. */
 const LINES = 40;
@@ -52,5 +81,6 @@ function together(problems: readonly Problem[]): string {
   const keys = problems.slice(0, LISTED).map(({ key }) => key);
   const rest = problems.length - keys.length;
   const more = rest > 0 ? [`${rest} more`] : [];
-  return `${[...keys, ...more].join(", ")} (${problems.length} in all): each ${first.rule}; ${first.fix}`;
+  const [rule, fix] = [withoutCredentials(first.rule), withoutCredentials(first.fix)];
+  return `${[...keys, ...more].map(withoutCredentials).join(", ")} (${problems.length} in all): each ${rule}; ${fix}`;
 }

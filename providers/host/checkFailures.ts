@@ -1,13 +1,20 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { type Problem, summarize } from "../../mail/problem.ts";
+import { isShown, type Problem, sentence, summarize } from "../../mail/problem.ts";
 
 type CheckFailure = pulumi.dynamic.CheckFailure;
 
-/** Problems of inputs as check failures. The engine itself prints property and value. */
+/**
+ * Problems of inputs as check failures. The engine prints the property and the whole of its value, so a problem whose
+ * value must not be repeated names its property in the reason only.
+ */
 export function inputFailures(problems: readonly (Problem | undefined)[]): CheckFailure[] {
   return problems
     .filter((problem) => problem !== undefined)
-    .map(({ key, rule, fix }) => ({ property: key, reason: `${rule}; ${fix}` }));
+    .map((problem) =>
+      isShown(problem.value)
+        ? { property: problem.key, reason: `${problem.rule}; ${problem.fix}` }
+        : { property: "", reason: sentence(problem) },
+    );
 }
 
 /** Problems of things outside the inputs, which the engine can't print: each a sentence, alike ones put together. */

@@ -186,7 +186,7 @@ describe("domainNotAccepted", () => {
 });
 
 describe("sentence", () => {
-  it("names key, value, rule and fix, and cuts long values", () => {
+  it("names key, value, rule and fix, and describes long values instead of cutting them", () => {
     assert.equal(
       sentence({ key: "a.b", value: "x", rule: "is wrong", fix: "fix it" }),
       'a.b: "x" is wrong; fix it',
@@ -195,6 +195,13 @@ describe("sentence", () => {
       sentence({ key: "a", value: undefined, rule: "is missing", fix: "add it" }),
       "a: is missing; add it",
     );
-    assert.ok(sentence({ key: "a", value: "y".repeat(500), rule: "r", fix: "f" }).length < 150);
+    assert.equal(
+      sentence({ key: "a", value: "y ".repeat(300), rule: "r", fix: "f" }),
+      "a: a text of 602 characters (not shown) r; f",
+    );
+    assert.equal(
+      sentence({ key: "a", value: Array(200).fill("y"), rule: "r", fix: "f" }),
+      "a: a list of 200 entries r; f",
+    );
   });
 });
