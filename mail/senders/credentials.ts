@@ -1,73 +1,73 @@
 import { X509Certificate } from "node:crypto";
 import type { Problem } from "../problem.ts";
 
-/** The audience that Entra expects in an outside token by default. */
-export const DEFAULT_AUDIENCE = "api://AzureADTokenExchange";
-
-/** Characters that Entra keeps of an issuer, a subject or an audience. */
-const LONGEST = 600;
-
-/**
- * Says what is wrong with the issuer of a federated identity.
- *
- * @see https://learn.microsoft.com/graph/api/resources/federatedidentitycredential
- */
-export function issuerProblem(key: string, value: string): Problem | undefined {
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  const fine = url?.protocol === "https:" && url.search === "" && url.hash === "";
-  if (fine && value.length <= LONGEST) return undefined;
-  return {
-    key,
-    value,
-    rule: "is not the URL of a token issuer",
-    fix: 'use the value of iss in the sender\'s tokens, an https URL, e.g. "https://token.actions.githubusercontent.com"',
-  };
-}
-
-/** Says what is wrong with the subject or the audience of a federated identity. */
-export function claimProblem(key: string, value: string): Problem | undefined {
-  if (value.trim() === value && value !== "" && value.length <= LONGEST) return undefined;
-  return {
-    key,
-    value,
-    rule: "is empty, too long, or begins or ends with a space",
-    fix: `use the value in the sender's tokens, 1 to ${LONGEST} characters without spaces around them`,
-  };
-}
-
 /** Bits of the shortest RSA key that is worth to be trusted. */
 const SHORTEST_KEY = 2048;
 
+const CERTIFICATE_FIX =
+  'use the certificate alone, as PEM, from "-----BEGIN CERTIFICATE-----" on: signInCertificate: |, and the lines below it, indented';
+
 /**
- * Says what is wrong with a certificate that a sender signs in to Entra with. A private key is never repeated.
+ * Says what is wrong with a certificate that a sender signs in to Entra with. The value is never repeated, as it may
+ * hold the private key.
  *
  * @see https://learn.microsoft.com/entra/identity-platform/certificate-credentials (RS256 and PS256: RSA keys)
  */
 export function signInCertificateProblem(key: string, value: string): Problem | undefined {
-  const fix = 'use the certificate alone, as PEM, from "-----BEGIN CERTIFICATE-----" on';
-  if (/PRIVATE KEY/.test(value)) {
-    const rule =
-      "contains a private key, which must stay with the sender: treat that key as compromised";
-    return { key, value: undefined, rule, fix };
-  }
-  const excerpt = `${value.slice(0, 40)}${value.length > 40 ? "…" : ""}`;
-  if (value.match(/-----BEGIN/g)?.length !== 1) {
-    return { key, value: excerpt, rule: "is not exactly one certificate", fix };
-  }
+  const problem = (rule: string, fix = CERTIFICATE_FIX): Problem => ({
+    key,
+    value: undefined,
+    rule,
+    fix,
+  });
+  const other = otherThanPem(value.trim());
+  if (other !== undefined) return problem(other);
+  if (value.match(/-----BEGIN/g)?.length !== 1) return problem("is not exactly one certificate");
   const certificate = readCertificate(value);
-  if (certificate === undefined) {
-    return { key, value: excerpt, rule: "can't be read as a certificate", fix };
-  }
+  if (certificate === undefined) return problem("can't be read as a certificate");
   const { asymmetricKeyType, asymmetricKeyDetails } = certificate.publicKey;
   const bits = asymmetricKeyDetails?.modulusLength ?? 0;
   if (asymmetricKeyType === "rsa" && bits >= SHORTEST_KEY) return undefined;
   const has = asymmetricKeyType === "rsa" ? `RSA, ${bits} bits` : asymmetricKeyType;
-  return {
-    key,
-    value: certificate.subject,
-    rule: `has a key that Entra does not accept, or that is too weak (${has})`,
-    fix: `use a certificate with an RSA key of ${SHORTEST_KEY} bits or more`,
-  };
+  return problem(
+    `has a key that Entra does not accept, or that is too weak (${has})`,
+    `use a certificate with an RSA key of ${SHORTEST_KEY} bits or more`,
+  );
+}
+
+const COMPROMISED = "which must stay with the sender: treat that key as compromised";
+
+/** What people give in place of a certificate in PEM, as a clause; undefined of what may be PEM. */
+function otherThanPem(text: string): string | undefined {
+  if (/PRIVATE KEY/.test(text)) return `contains a private key, ${COMPROMISED}`;
+  const [, label] = /-----BEGIN ([^-]*)-----/.exec(text) ?? [];
+  if (label !== undefined) {
+    return label === "CERTIFICATE" ? undefined : `is of the type ${label}, not a certificate`;
+  }
+  const bare = text.replace(/[\s:-]/g, "");
+  if (/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(bare)) {
+    return "is the thumbprint of a certificate, not the certificate";
+  }
+  if (/^(?:[~.]{0,2}[/\\]|[a-z]:[/\\])|\.(?:pem|cer|crt|der|pfx|p12|key)$/i.test(text)) {
+    return "is the path of a file, not its content";
+  }
+  return /^[\w+/-]+=*$/.test(bare) ? inDer(Buffer.from(bare, "base64")) : undefined;
+}
+
+/**
+ * What base64 without the lines around it holds. A PFX begins with the version 3, private keys with the version 0 or 1.
+ *
+ * @see RFC 7292 section 4 (PFX), RFC 5208 section 5 and RFC 5915 section 3 (private keys), RFC 5280 section 4.1
+ */
+function inDer(der: Buffer): string | undefined {
+  const lengthOctets = (der[1] ?? 0) > 0x80 ? (der[1] ?? 0) - 0x80 : 0;
+  const [type, length, version] = der.subarray(2 + lengthOctets);
+  if (der[0] !== 0x30) return undefined;
+  if (type !== 0x02 || length !== 1)
+    return 'is base64 without the line "-----BEGIN CERTIFICATE-----"';
+  return version === 3
+    ? `is a PFX (PKCS #12), which contains the private key, ${COMPROMISED}`
+    : `is a private key, ${COMPROMISED}`;
 }
 
 function readCertificate(pem: string): X509Certificate | undefined {

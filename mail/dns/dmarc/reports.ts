@@ -43,7 +43,7 @@ function addressOf(uri: string): string | undefined {
   if (!/^mailto:/i.test(uri)) return undefined;
   const [path = ""] = uri.slice("mailto:".length).split("?", 1);
   const address = unescaped(path);
-  return /^[^@\s]+@[^@\s]+$/.test(address) ? address : undefined;
+  return /^[^@\s/]+@[^@\s]+$/.test(address) ? address : undefined;
 }
 
 function unescaped(text: string): string {

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { claimProblem, issuerProblem } from "../../../mail/senders/issuer.ts";
+
+const AKS =
+  "https://eastus.oic.prod-aks.azure.com/aaaabbbb-0000-cccc-1111-dddd2222eeee/11111111-0000-cccc-1111-dddd2222eeee";
+
+describe("issuerProblem", () => {
+  for (const fine of [
+    "https://token.actions.githubusercontent.com",
+    "https://token.actions.githubusercontent.com/contoso",
+    "https://gitlab.com",
+    "https://gitlab.contoso.com",
+    "https://accounts.google.com",
+    "https://idp.example/a/",
+    "https://idp.example:8443",
+    `${AKS}/`,
+    "https://contoso.eu.auth0.com/",
+    "https://api.bitbucket.org/2.0/workspaces/contoso/pipelines-config/identity/oidc",
+    "https://oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF",
+  ]) {
+    it(`takes ${fine}`, () => assert.equal(issuerProblem("k", fine), undefined));
+  }
+
+  const long = `https://idp.example/${"a".repeat(600)}`;
+  for (const bad of [
+    "http://idp.example",
+    "idp.example",
+    "https://idp.example?x",
+    "https://idp.example?",
+    "https://idp.example#",
+    "https://user@idp.example",
+    "",
+    long,
+  ]) {
+    it(`refuses ${bad.slice(0, 30)}`, () =>
+      assert.match(issuerProblem("k", bad)?.rule ?? "", /is not the URL of a token issuer/));
+  }
+
+  const repaired: Readonly<Record<string, string>> = {
+    "https://token.actions.githubusercontent.com/": "https://token.actions.githubusercontent.com",
+    "https://token.actions.githubusercontent.com//": "https://token.actions.githubusercontent.com",
+    "https://gitlab.com/": "https://gitlab.com",
+    "https://accounts.google.com/": "https://accounts.google.com",
+    "https://contoso.eu.auth0.com": "https://contoso.eu.auth0.com/",
+    [AKS]: `${AKS}/`,
+    "https://Token.actions.githubusercontent.com": "https://token.actions.githubusercontent.com",
+    "https://idp.example:443/a": "https://idp.example/a",
+    "https://github.com/contoso": "https://token.actions.githubusercontent.com",
+    "https://idp.example/.well-known/openid-configuration": "https://idp.example",
+  };
+  for (const [bad, good] of Object.entries(repaired)) {
+    it(`says what to use instead of ${bad}, and takes that`, () => {
+      const fix = issuerProblem("k", bad)?.fix ?? "";
+      assert.ok(fix.includes(`use "${good}"`), fix);
+      assert.equal(issuerProblem("k", good), undefined);
+    });
+  }
+});
+
+describe("claimProblem", () => {
+  it("takes every claim that has no space around it", () => {
+    assert.equal(claimProblem("k", "repo:contoso/a b:ref"), undefined);
+    for (const bad of ["", " a", "a ", "a".repeat(601)]) assert.ok(claimProblem("k", bad), bad);
+  });
+  it("refuses a wildcard, which Entra would compare as a letter", () =>
+    assert.match(claimProblem("k", "repo:contoso/*:ref:x")?.rule ?? "", /has a \*/));
+});
