@@ -17,8 +17,11 @@ export default async function program() {
 
 /** @throws RunError, which Pulumi prints without a stack trace */
 function readStackConfig(): Config {
+  const raw = pulumi.runtime.allConfig();
+  // Exported, but left out of the SDK's types.
+  const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret(key: string): boolean };
   try {
-    return readConfig(pulumi.runtime.allConfig(), pulumi.getStack());
+    return readConfig(raw, pulumi.getStack(), Object.keys(raw).filter(isConfigSecret));
   } catch (error) {
     throw error instanceof ConfigError ? new pulumi.RunError(error.message) : error;
   }

@@ -5,47 +5,112 @@ import { configSchema, NAMESPACE } from "./schema.ts";
 export interface SchemaNode {
   readonly description?: string;
   readonly examples?: readonly unknown[];
+  readonly default?: unknown;
   readonly enum?: readonly string[];
   readonly type?: string;
   readonly minimum?: number;
   readonly maximum?: number;
   readonly properties?: Readonly<Record<string, SchemaNode>>;
+  readonly required?: readonly string[];
   readonly items?: SchemaNode;
 }
 
+type ConfigSchema = SchemaNode & {
+  readonly $schema: string;
+  readonly properties: Readonly<Record<string, SchemaNode>>;
+};
+
+let schema: ConfigSchema | undefined;
+
 /** The configuration's JSON Schema (draft 2020-12). */
-export function jsonSchema() {
-  return z.toJSONSchema(configSchema, { io: "input" }) as SchemaNode & {
-    readonly $schema: string;
-    readonly properties: Readonly<Record<string, SchemaNode>>;
-    readonly required: readonly string[];
-  };
+export function jsonSchema(): ConfigSchema {
+  schema ??= z.toJSONSchema(configSchema, { io: "input" }) as ConfigSchema;
+  return schema;
 }
 
-/** JSON Schema (draft 2020-12) of a stack file, for editors. */
+const SECRET = "#/$defs/secret";
+
+/**
+ * JSON Schema (draft 2020-12) of a stack file, for editors. It takes what Pulumi takes: short names of keys, values
+ * that Pulumi's commands wrote as another type, secrets, merge keys, and keys that stand in Pulumi.yaml instead.
+ *
+ * @see https://www.pulumi.com/docs/iac/concepts/config
+ */
 export function stackFileSchema(): object {
-  const { $schema, properties, required } = jsonSchema();
-  const known = Object.keys(properties);
+  const { $schema, properties } = jsonSchema();
+  const entries = Object.entries(properties);
+  const keys = entries.flatMap(([name]) =>
+    namesOf(name).map((written) => [written, { $ref: `#/$defs/${localName(name)}` }] as const),
+  );
+  const known = keys.map(([name]) => name);
   return {
     $schema,
+    $defs: {
+      secret: {
+        description: "A value that pulumi config set --secret has encrypted",
+        type: "object",
+        properties: { secure: { type: "string" } },
+        required: ["secure"],
+        additionalProperties: false,
+      },
+      ...Object.fromEntries(entries.map(([name, node]) => [localName(name), asPulumiTakes(node)])),
+    },
     title: `Stack file of ${NAMESPACE}`,
     type: "object",
     properties: {
       encryptionsalt: { type: "string" },
+      secretsprovider: { type: "string" },
+      encryptedkey: { type: "string" },
+      environment: { description: "Pulumi ESC, for stacks in Pulumi Cloud" },
       config: {
-        type: "object",
-        properties: Object.fromEntries(Object.entries(properties).map(asPulumiWrites)),
-        required,
-        propertyNames: { anyOf: [{ enum: known }, { not: { pattern: `^${NAMESPACE}:` } }] },
+        type: ["object", "null"],
+        properties: Object.fromEntries(keys),
+        propertyNames: {
+          anyOf: [{ enum: [...known, "<<"] }, { pattern: ":", not: { pattern: `^${NAMESPACE}:` } }],
+        },
       },
     },
-    required: ["config"],
   };
 }
 
-/** Pulumi itself writes a boolean back as text when it adds a line to a stack file. */
-function asPulumiWrites([key, node]: [string, SchemaNode]): [string, object] {
-  if (node.type !== "boolean") return [key, node];
-  const { type, ...rest } = node;
-  return [key, { ...rest, enum: [true, false, "true", "false"] }];
+const localName = (name: string): string => name.slice(name.indexOf(":") + 1);
+
+/** A key of the project's own namespace may be written without it. */
+const namesOf = (name: string): string[] =>
+  name.startsWith(`${NAMESPACE}:`)
+    ? [name, localName(name), `${NAMESPACE}:config:${localName(name)}`]
+    : [name];
+
+/** A node of the schema that also takes the forms in which Pulumi's commands write a value. */
+function asPulumiTakes(node: SchemaNode): object {
+  const { type, description, examples, default: value, ...rest } = node;
+  const hover = {
+    ...(description && { description }),
+    ...(examples && { examples }),
+    ...(value !== undefined && { default: value }),
+  };
+  const orSecret = (...forms: object[]) => ({ ...hover, anyOf: [...forms, { $ref: SECRET }] });
+  switch (type) {
+    case "array":
+      return orSecret(
+        { ...rest, type, items: asPulumiTakes(node.items ?? {}) },
+        { type: "string", pattern: "^\\s*\\[" },
+      );
+    case "object": {
+      const { properties = {}, required = [], ...others } = rest;
+      const taken = Object.entries(properties).map(([key, child]) => [key, asPulumiTakes(child)]);
+      const form = { ...others, type, properties: { ...Object.fromEntries(taken), "<<": {} } };
+      return orSecret(
+        required.length === 0 ? form : { ...form, anyOf: [{ required }, { required: ["<<"] }] },
+      );
+    }
+    case "boolean":
+      return orSecret({ ...rest, enum: [true, false, "true", "false"] });
+    case "integer":
+      return orSecret({ ...rest, type }, { type: "string", pattern: "^-?[0-9]+$" });
+    default:
+      return rest.enum === undefined
+        ? orSecret({ ...rest, type: [type ?? "string", "integer", "boolean"] })
+        : orSecret({ ...rest, type });
+  }
 }

@@ -1,30 +1,113 @@
 import type { z } from "zod";
+import { characterProblem } from "../mail/characters.ts";
+import { withoutCredentials } from "../mail/credentialText.ts";
 import type { Problem } from "../mail/problem.ts";
 import { jsonSchema, type SchemaNode } from "./jsonSchema.ts";
+import { nearest } from "./nearest.ts";
 
-/** One of zod's issues as problems of ours: what is wrong with the value, and what the key takes. */
-export function problemsOf(issue: z.core.$ZodIssue, input: unknown): Problem[] {
-  const key = keyOf(issue.path);
-  const value = at(input, issue.path);
-  if (issue.code === "custom" && issue.params?.problem !== undefined) {
-    return [{ ...(issue.params.problem as Problem), key }];
-  }
-  const node = nodeAt(issue.path);
-  if (issue.code === "unrecognized_keys") {
-    const known = Object.keys(node?.properties ?? {}).join(", ");
-    return issue.keys.map((name) => ({
-      key: keyOf([...issue.path, name]),
-      value: at(input, [...issue.path, name]),
-      rule: "is not a known key",
-      fix: `use one of: ${known}`,
-    }));
-  }
-  const fix = `${value === undefined ? "add it" : expectationOf(node, issue)}${exampleOf(node)}`;
-  return [{ key, value, rule: ruleOf(issue, value), fix }];
+type Issue = z.core.$ZodIssue;
+
+/**
+ * What zod says of a stack file as problems of ours: what is wrong with each value, and what the key takes.
+ *
+ * @param input the stack file's values, by full key
+ * @param isSecret whether a full key is secret, or contains something secret
+ */
+export function problemsOf(
+  issues: readonly Issue[],
+  input: unknown,
+  isSecret: (key: string) => boolean,
+): Problem[] {
+  const misspelt = new Set(
+    issues.flatMap((issue) =>
+      issue.code === "unrecognized_keys"
+        ? issue.keys.map((name) => keyOf([...issue.path, nearestKey(issue.path, name) ?? ""]))
+        : [],
+    ),
+  );
+  return issues
+    .flatMap((issue) =>
+      isSecret(String(issue.path[0]))
+        ? [secretIssueProblem(issue, input)]
+        : problemsOfIssue(issue, input),
+    )
+    .filter(({ key, rule }) => !(rule === MISSING && misspelt.has(key)));
 }
 
-function ruleOf(issue: z.core.$ZodIssue, value: unknown): string {
-  if (value === undefined) return "is missing";
+/** The rule that a required key breaks which is not there. */
+export const MISSING = "is missing";
+
+function problemsOfIssue(issue: Issue, input: unknown): Problem[] {
+  const key = keyOf(issue.path);
+  const value = at(input, issue.path);
+  if (issue.code === "custom") return [{ ...(issue.params?.problem as Problem), key }];
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((name) => unknownKeyProblem(issue.path, name));
+  }
+  const unreadable = typeof value === "string" ? characterProblem(key, value) : undefined;
+  return [unreadable ?? formProblem(issue, value)];
+}
+
+/** Says that a value has another form than its key takes. */
+function formProblem(issue: Issue, value: unknown): Problem {
+  const node = nodeAt(issue.path);
+  const isEmpty = value === undefined || value === null;
+  const add = typeof issue.path.at(-1) === "number" ? "remove it, or add a value" : "add it";
+  return {
+    key: keyOf(issue.path),
+    value: isEmpty ? undefined : value,
+    rule: ruleOf(issue, value),
+    fix: `${isEmpty ? add : expectationOf(node, issue, value)}${exampleOf(node)}`,
+  };
+}
+
+/** What is wrong with a secret value, in words that hold for every value of its key. */
+function secretIssueProblem(issue: Issue, input: unknown): Problem {
+  if (issue.code === "custom") return secretProblem(keyOf(issue.path));
+  if (issue.code === "unrecognized_keys") return unknownKeyProblem(issue.path, "?");
+  const value = at(input, issue.path);
+  const isEmpty = value === undefined || value === null;
+  return { ...formProblem(issue, isEmpty ? value : "?"), value: undefined };
+}
+
+/**
+ * Says that a secret value breaks a rule, but not which one: a clause and a fix can repeat the value, or what follows
+ * from it.
+ */
+export function secretProblem(key: string): Problem {
+  const [name] = key.split(/[.[]/, 1);
+  return {
+    key,
+    value: undefined,
+    rule: "is not valid (not shown, because it is secret)",
+    fix: `run pulumi config get ${name} to see it, and correct it`,
+  };
+}
+
+/** The value of an unknown key is never repeated. Its name is, if it looks like a name. */
+function unknownKeyProblem(path: readonly PropertyKey[], name: string): Problem {
+  const near = nearestKey(path, name);
+  const isName = /^[a-z_-]{1,40}$/i.test(name) && withoutCredentials(name) === name;
+  const key = near !== undefined || isName ? keyOf([...path, name]) : keyOf(path);
+  const rule =
+    key === keyOf(path) ? "has a key that is not known (not shown)" : "is not a known key";
+  const known = Object.keys(nodeAt(path)?.properties ?? {});
+  const fix = near === undefined ? `use one of: ${known.join(", ")}` : `rename it to ${near}`;
+  const hidden = characterProblem("", name);
+  return {
+    key,
+    value: undefined,
+    rule: hidden === undefined ? rule : `${rule}, because it ${hidden.rule}`,
+    fix,
+  };
+}
+
+const nearestKey = (path: readonly PropertyKey[], name: string): string | undefined =>
+  nearest(name, Object.keys(nodeAt(path)?.properties ?? {}));
+
+function ruleOf(issue: Issue, value: unknown): string {
+  if (value === undefined) return MISSING;
+  if (value === null || value === "") return "is empty";
   switch (issue.code) {
     case "invalid_type":
       return `is not ${TYPES[issue.expected] ?? `of the type ${issue.expected}`}`;
@@ -34,8 +117,6 @@ function ruleOf(issue: z.core.$ZodIssue, value: unknown): string {
       return `is more than ${issue.maximum}`;
     case "invalid_value":
       return "is not an allowed value";
-    case "invalid_format":
-      return issue.format === "guid" ? "is not a GUID" : "is not in the right format";
     default:
       return "is not valid";
   }
@@ -51,22 +132,28 @@ const TYPES: Readonly<Record<string, string>> = {
   string: "a string",
 };
 
-function expectationOf(node: SchemaNode | undefined, issue: z.core.$ZodIssue): string {
+/** What YAML 1.1, and other tools, take for true and false. */
+const BOOLEANS: Readonly<Record<string, boolean>> = {
+  ...Object.fromEntries(["yes", "y", "on", "1", "true"].map((word) => [word, true])),
+  ...Object.fromEntries(["no", "n", "off", "0", "false"].map((word) => [word, false])),
+};
+
+function expectationOf(node: SchemaNode | undefined, issue: Issue, value: unknown): string {
   if (node?.enum !== undefined) return `use one of ${node.enum.join(", ")}`;
   if (issue.code === "too_small" && issue.origin === "array") return "list at least one";
   switch (node?.type) {
     case "array":
       return "use a list";
-    case "boolean":
-      return "use true or false";
+    case "boolean": {
+      const meant = BOOLEANS[String(value).toLowerCase()];
+      return meant === undefined ? "use true or false" : `use ${meant}`;
+    }
     case "integer":
       return `use a whole number ${rangeOf(node)}`;
     case "object":
       return "use an object";
     default:
-      return issue.code === "invalid_format" && issue.format === "guid"
-        ? "use a GUID"
-        : "use a string";
+      return "use a string";
   }
 }
 
@@ -74,14 +161,16 @@ function rangeOf({ minimum = 0, maximum = Number.MAX_SAFE_INTEGER }: SchemaNode)
   return maximum < Number.MAX_SAFE_INTEGER ? `from ${minimum} to ${maximum}` : `from ${minimum} on`;
 }
 
-function exampleOf(node: SchemaNode | undefined): string {
+/** An example of a key's value, for the end of a fix. */
+export function exampleOf(node: SchemaNode | undefined): string {
   const [example] = node?.examples ?? [];
   return example === undefined || node?.enum !== undefined || node?.type === "boolean"
     ? ""
     : `, e.g. ${JSON.stringify(example)}`;
 }
 
-function keyOf(path: readonly PropertyKey[]): string {
+/** A path as messages write it: `m365-smtp-relay:senders[0].from`. */
+export function keyOf(path: readonly PropertyKey[]): string {
   return path.reduce<string>((key, step) => {
     if (typeof step === "number") return `${key}[${step}]`;
     return key === "" ? String(step) : `${key}.${String(step)}`;

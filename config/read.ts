@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 import type { SendingDomain } from "../mail/dns/sendingDomain.ts";
 import { type Problem, sentence } from "../mail/problem.ts";
 import type { ApplicationAccess } from "../mail/senders/access.ts";
@@ -7,19 +7,28 @@ import { canonicalDomain } from "../mail/senders/domain.ts";
 import { canonicalMailbox } from "../mail/senders/mailbox.ts";
 import { relayProblems, type WrittenRelay } from "../mail/senders/relayProblems.ts";
 import type { Sender } from "../mail/senders/sender.ts";
-import { problemsOf } from "./messages.ts";
-import { configSchema, domainSchema, NAMESPACE, type Parsed, senderSchema } from "./schema.ts";
+import { jsonSchema } from "./jsonSchema.ts";
+import { reportKeys } from "./keys.ts";
+import { MISSING, problemsOf, secretProblem } from "./messages.ts";
+import { atName } from "./places.ts";
+import { readableRelay } from "./readable.ts";
+import {
+  configSchema,
+  type domainSchema,
+  NAMESPACE,
+  type Parsed,
+  type senderSchema,
+} from "./schema.ts";
+import { decode } from "./typed.ts";
 
-/** Everything that is wrong with a stack file, one sentence each. */
+/** Everything that is wrong with a stack file, one sentence each. It holds no value of the file. */
 export class ConfigError extends Error {
-  readonly problems: readonly Problem[];
-
   constructor(stack: string, problems: readonly Problem[]) {
-    const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-    const lines = problems.map((problem) => `  ${sentence(problem)}`);
+    const sentences = [...new Set(problems.map(sentence))];
+    const count = sentences.length === 1 ? "1 problem" : `${sentences.length} problems`;
+    const lines = sentences.map((text) => `  ${text}`);
     super(`${count} in the configuration of stack "${stack}":\n${lines.join("\n")}`);
     this.name = "ConfigError";
-    this.problems = problems;
   }
 }
 
@@ -28,36 +37,45 @@ export class ConfigError extends Error {
  *
  * @param raw every key of the stack with its value as Pulumi hands it over: text, or JSON as text
  * @param stack the stack's name
+ * @param secretKeys the keys of `raw` that are secret, or contain something secret; no message repeats their values
  * @throws ConfigError that lists every problem; nothing is asked of any service
  */
-export function readConfig(raw: Readonly<Record<string, string>>, stack: string): Config {
-  const ours = Object.entries(raw).filter(
-    ([key]) => key in configSchema.shape || key.startsWith(`${NAMESPACE}:`),
+export function readConfig(
+  raw: Readonly<Record<string, string>>,
+  stack: string,
+  secretKeys: readonly string[] = [],
+): Config {
+  const { properties } = jsonSchema();
+  const input = Object.fromEntries(
+    Object.entries(raw).flatMap(([key, text]) =>
+      Object.hasOwn(properties, key) ? [[key, decode(properties[key] ?? {}, text)]] : [],
+    ),
   );
-  const input = Object.fromEntries(ours.map(([key, text]) => [key, decode(key, text)]));
   const parsed = configSchema.safeParse(input, { reportInput: true });
   const config = parsed.success ? toConfig(parsed.data) : undefined;
+  const keys = reportKeys(Object.keys(raw));
+  const isSecret = (key: string) => secretKeys.includes(key);
+  const form = problemsOf(parsed.error?.issues ?? [], input, isSecret).filter(
+    ({ key, rule }) => !(rule === MISSING && keys.meant.has(key)),
+  );
+  const relay = config ? toRelay(config) : readableRelay(input, canonicalSender);
+  const places = { domains: `${NAMESPACE}:domains`, senders: `${NAMESPACE}:senders` };
+  const isTogetherSecret = Object.values(places).some(isSecret);
+  const together = relayProblems(relay, stack, places)
+    .filter(({ key }) => !form.some((problem) => isWithinKey(key, problem.key)))
+    .map((problem) => (isTogetherSecret ? secretProblem(problem.key) : problem));
+  const named = Object.fromEntries(Object.entries(input).filter(([key]) => !isSecret(key)));
   const problems = [
-    ...secretProblems(raw),
-    ...(parsed.error?.issues.flatMap((issue) => problemsOf(issue, input)) ?? []),
-    ...relayProblems(config ? toRelay(config) : readableRelay(input), stack, {
-      domains: `${NAMESPACE}:domains`,
-      senders: `${NAMESPACE}:senders`,
-    }),
+    ...keys.problems,
+    ...[...form, ...together].map((problem) => atName(problem, named)),
   ];
   if (config === undefined || problems.length > 0) throw new ConfigError(stack, problems);
   return config;
 }
 
-/** Text of keys that hold lists, objects or booleans is JSON; anything else stays text for zod to judge. */
-function decode(key: string, text: string): unknown {
-  if (key.startsWith("azuread:")) return text;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
+/** Whether a key is `outer` or stands below it. */
+const isWithinKey = (key: string, outer: string): boolean =>
+  key === outer || key.startsWith(`${outer}[`) || key.startsWith(`${outer}.`);
 
 /** What a stack file says, checked and in canonical form. */
 export interface Config {
@@ -89,29 +107,6 @@ function toRelay({ domains, senders }: Config): WrittenRelay {
     domains: domains.map(({ name }) => name),
     senders,
     names: senders.map(({ name }) => name),
-  };
-}
-
-/** As much of a relay as a stack file that is wrong somewhere lets read; keys that are not known are passed over. */
-function readableRelay(input: Readonly<Record<string, unknown>>): WrittenRelay {
-  const list = (key: string): unknown[] => {
-    const value = input[`${NAMESPACE}:${key}`];
-    return Array.isArray(value) ? value : [];
-  };
-  const [domain, sender] = [z.object(domainSchema.shape), z.object(senderSchema.shape)];
-  return {
-    domains: list("domains").map((entry) => {
-      const { data } = domain.safeParse(entry);
-      return data && canonicalDomain(data.name);
-    }),
-    senders: list("senders").map((entry) => {
-      const { data } = sender.safeParse(entry);
-      return data && canonicalSender(data);
-    }),
-    names: list("senders").map((entry) => {
-      const name: unknown = Object(entry).name;
-      return typeof name === "string" ? name : undefined;
-    }),
   };
 }
 
@@ -148,27 +143,4 @@ function canonicalSender(parsed: z.output<typeof senderSchema>): Sender {
     ...(recipientsPerDay === undefined ? {} : { recipientsPerDay }),
     ...(license === undefined ? {} : { license: license.toUpperCase() }),
   };
-}
-
-/** Keys of the plugins that hold a credential, with the environment variable to use in their place. */
-const SECRET_KEYS: Readonly<Record<string, string>> = {
-  "azuread:clientSecret": "ARM_CLIENT_SECRET",
-  "azuread:clientCertificate": "ARM_CLIENT_CERTIFICATE",
-  "azuread:clientCertificatePassword": "ARM_CLIENT_CERTIFICATE_PASSWORD",
-  "azuread:oidcToken": "ARM_OIDC_TOKEN",
-  "azuread:oidcRequestToken": "ARM_OIDC_REQUEST_TOKEN",
-  "cloudflare:apiToken": "CLOUDFLARE_API_TOKEN",
-  "cloudflare:apiKey": "CLOUDFLARE_API_TOKEN",
-};
-
-/** Credentials in a stack file: Pulumi would copy them into the state. The value is never printed. */
-function secretProblems(raw: Readonly<Record<string, string>>): Problem[] {
-  return Object.keys(raw)
-    .filter((key) => key in SECRET_KEYS)
-    .map((key) => ({
-      key,
-      value: undefined,
-      rule: "is a credential, which Pulumi would copy into the state",
-      fix: `run pulumi config rm ${key}, and set the environment variable ${SECRET_KEYS[key]} instead`,
-    }));
 }

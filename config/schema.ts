@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { characterProblem } from "../mail/characters.ts";
 import { ENVIRONMENTS } from "../mail/clouds.ts";
 import { DMARC_POLICIES } from "../mail/dns/dmarc/record.ts";
 import { reportUriProblem } from "../mail/dns/dmarc/reports.ts";
@@ -7,29 +8,30 @@ import { DKIM_RECORDS, DNS_HOSTS } from "../mail/dns/sendingDomain.ts";
 import type { Problem } from "../mail/problem.ts";
 import { APPLICATION_ACCESSES } from "../mail/senders/access.ts";
 import { addressProblem } from "../mail/senders/address.ts";
-import {
-  claimProblem,
-  DEFAULT_AUDIENCE,
-  issuerProblem,
-  signInCertificateProblem,
-} from "../mail/senders/credentials.ts";
+import { signInCertificateProblem } from "../mail/senders/credentials.ts";
 import { certificateNameProblem, sendingDomainProblem } from "../mail/senders/domain.ts";
+import { claimProblem, DEFAULT_AUDIENCE, issuerProblem } from "../mail/senders/issuer.ts";
 import { PART_NUMBER, partNumberProblem } from "../mail/senders/license.ts";
 import { fromAddressProblem } from "../mail/senders/mailbox.ts";
 import { connectorNameProblem, SENDER_NAME, senderNameProblem } from "../mail/senders/names.ts";
 import { AUTHENTICATIONS } from "../mail/senders/sender.ts";
+import { GUID, TENANT_ID_EXAMPLE, tenantIdProblem } from "../mail/tenantId.ts";
 
 /** The project's own namespace in a stack file. */
 export const NAMESPACE = "m365-smtp-relay";
 
 type Rule = (key: string, value: string) => Problem | undefined;
 
-/** A string that a rule of `mail/` judges; the rule's clause and fix travel with zod's issue. */
-const ruled = (rule: Rule) =>
+/** A text of any number of lines that a rule of `mail/` judges; the rule's clause and fix travel with zod's issue. */
+const ruledText = (rule: Rule) =>
   z.string().superRefine((value, context) => {
     const problem = rule("", value);
     if (problem !== undefined) context.addIssue({ code: "custom", params: { problem } });
   });
+
+/** The same of a word or a name, which has no character that nobody sees. */
+const ruled = (rule: Rule) =>
+  ruledText((key, value) => characterProblem(key, value) ?? rule(key, value));
 
 export const senderSchema = z
   .strictObject({
@@ -108,7 +110,7 @@ export const senderSchema = z
           },
         ],
       }),
-    signInCertificate: ruled(signInCertificateProblem)
+    signInCertificate: ruledText(signInCertificateProblem)
       .optional()
       .meta({
         description: "Certificate that it signs in to Entra with, as PEM, without the private key",
@@ -241,9 +243,10 @@ export const domainSchema = z.strictObject({
 
 /** Every key of a stack file that is ours to judge, with the full name it has there. */
 export const configSchema = z.strictObject({
-  "azuread:tenantId": z.guid().meta({
+  "azuread:tenantId": ruled(tenantIdProblem).meta({
+    pattern: GUID.source,
     description: "Id of the Microsoft 365 tenant, a GUID",
-    examples: ["00000000-0000-0000-0000-000000000000"],
+    examples: [TENANT_ID_EXAMPLE],
   }),
   "azuread:environment": z
     .enum(ENVIRONMENTS)

@@ -3,6 +3,8 @@ export interface BadConfig {
   readonly title: string;
   /** Changes the good configuration. */
   readonly spoil: (config: StackConfig) => void;
+  /** Follows the message's fix in the spoiled configuration. No rule may refuse what comes of it. */
+  readonly fixed: (config: StackConfig) => void;
   /** What the one sentence has to say: the key, the value and the rule. */
   readonly says: RegExp;
 }
@@ -47,21 +49,55 @@ const top = (key: string, value: unknown) => (config: StackConfig) => {
   else config[key] = value;
 };
 
+/** Makes the first sender one that signs in, with these keys beside. */
+const signingIn = (change: Record<string, unknown>) =>
+  erp({ from: ["erp@contoso.com"], authentication: ["oauth"], egress: undefined, ...change });
+const issuedBy = (issuer: string) => signingIn({ federatedIdentity: { issuer, subject: "x" } });
+const both =
+  (...changes: readonly ((config: StackConfig) => void)[]) =>
+  (config: StackConfig) => {
+    for (const change of changes) change(config);
+  };
+
+const TENANT_ID = "aaaabbbb-0000-cccc-1111-dddd2222eeee";
+
+/** A certificate alone, as a sender that signs in gives it. */
+const CERTIFICATE = `-----BEGIN CERTIFICATE-----
+MIICnDCCAYSgAwIBAgIID9SQ5VjtMXowDQYJKoZIhvcNAQELBQAwDjEMMAoGA1UE
+AxMDY3JtMB4XDTI2MDEwMTAwMDAwMFoXDTQ2MDEwMTAwMDAwMFowDjEMMAoGA1UE
+AxMDY3JtMIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAxHHMcNK12v8V
+h76am1C8R1IT+nW1MIk0v6Q/gi9P9md7gQa4TuEFUlQsiT/ObmICx3NxWgxMzuLL
+pVYruhFjAj0U+mL9nQSqi2XGXfNaftvM3b8y857OKQBSz4AeiLFmzXvnnDzomwei
+6qLe1O49BaOHUFJnrPVzptngjf6V4WSe1v92467PciL8KFV/qvGSPxctq+RSnMV3
+aP/+nNSttNWulKGDjwtH52IvvWyils2x57ORiT25FhEDx3Adi2poUVVD0QVO3EF8
+qERN8sxqPJUV7WymG1uHg+KlPRSYKTtJFCuvj8Vq2n2dtmGTxG/X7w017gx1UiuF
+gw0XCZBrqwIDAQABMA0GCSqGSIb3DQEBCwUAA4IBAQBVkyYuAMU3Pt0T6NqctLJJ
+dhVaqyXUcmf42+zLiNC85MT6aKcSFGFsNW4jJ+RNfmtGJvVgM8zPx9jPiYyLAiGS
+k1H20s7wtZf6ZvabnJI/tvQMnocpXYc6wtO4Ps2LvOrWzRmlm9mqUr8Fb2h7TVSJ
+PCKk8qDKQiXEl7wfmANDZxeKj1R/Ny8quZaz8vfniKB2+KQDA8LbHy2I60AgHcKx
+hJU/RISjCai7gPaUDGuFUubdWab9gT47Ydmq0aecv1YhcslW+9BhCZwc+DLk1z76
+xbCIY+jl/FOuxtWdWEa2MphazJSXsWBOr9t4UXm7AHaPJpqKejhapJkixo8v6rih
+-----END CERTIFICATE-----
+`;
+
 export const BAD_CONFIGS: readonly BadConfig[] = [
   {
     title: "an unknown key",
     spoil: top("m365-smtp-relay:sender", []),
-    says: /m365-smtp-relay:sender: \[\] is not a known key; use one of: .*m365-smtp-relay:senders/,
+    fixed: top("m365-smtp-relay:sender", undefined),
+    says: /m365-smtp-relay:sender: is not a known key; rename it to m365-smtp-relay:senders$/,
   },
   {
     title: "an unknown key in a sender",
     spoil: erp({ egres: [] }),
-    says: /senders\[0\]\.egres: \[\] is not a known key; use one of: .*egress/,
+    fixed: erp({ egres: undefined }),
+    says: /senders\["erp"\]\.egres: is not a known key; rename it to egress$/,
   },
   {
     title: "a mailbox for a whole domain",
     spoil: erp({ authentication: ["oauth"], egress: [] }),
-    says: /senders\[0\]\.from\[0\]: "\*@contoso\.com" stands for every address of a domain, but a sender that signs in needs one mailbox; list the addresses one by one/,
+    fixed: erp({ from: ["erp@contoso.com"] }),
+    says: /senders\["erp"\]\.from\[0\]: "\*@contoso\.com" stands for every address of a domain, but a sender that signs in needs one mailbox; list the addresses one by one/,
   },
   {
     title: "two senders with one mailbox",
@@ -70,7 +106,8 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
       erp({ ...oauth })(config);
       billing({ ...oauth, from: ["Invoices@contoso.com"], certificateName: undefined })(config);
     },
-    says: /senders\[1\]\.from\[0\]: "invoices@contoso\.com" is already the mailbox of another sender/,
+    fixed: billing({ from: ["billing@contoso.com"] }),
+    says: /senders\["billing"\]\.from\[0\]: "invoices@contoso\.com" is already the mailbox of another sender/,
   },
   {
     title: "an issuer that is no URL",
@@ -80,7 +117,10 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
       egress: [],
       federatedIdentity: { issuer: "github", subject: "x" },
     }),
-    says: /senders\[0\]\.federatedIdentity\.issuer: "github" is not the URL of a token issuer; use the value of iss/,
+    fixed: erp({
+      federatedIdentity: { issuer: "https://token.actions.githubusercontent.com", subject: "x" },
+    }),
+    says: /senders\["erp"\]\.federatedIdentity\.issuer: "github" is not the URL of a token issuer; use the value of iss/,
   },
   {
     title: "a private key in the stack file",
@@ -90,12 +130,14 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
       egress: [],
       signInCertificate: "-----BEGIN PRIVATE KEY-----\nMIIEvQ\n-----END PRIVATE KEY-----\n",
     }),
-    says: /senders\[0\]\.signInCertificate: contains a private key, which must stay with the sender: treat that key as compromised; use the certificate alone/,
+    fixed: erp({ signInCertificate: CERTIFICATE }),
+    says: /senders\["erp"\]\.signInCertificate: contains a private key, which must stay with the sender: treat that key as compromised; use the certificate alone/,
   },
   {
     title: "a generation before the first",
     spoil: erp({ credentialGeneration: 0 }),
-    says: /senders\[0\]\.credentialGeneration: 0 is less than 1; use a whole number from 1 on, e\.g\. 1/,
+    fixed: erp({ credentialGeneration: 1 }),
+    says: /senders\["erp"\]\.credentialGeneration: 0 is less than 1; use a whole number from 1 on, e\.g\. 1/,
   },
   {
     title: "a mailbox limited to domains",
@@ -110,36 +152,43 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
   {
     title: "a limit without oauth",
     spoil: erp({ recipientsPerDay: 100 }),
-    says: /senders\[0\]\.recipientsPerDay: has no effect, because authentication does not include oauth/,
+    fixed: erp({ recipientsPerDay: undefined }),
+    says: /senders\["erp"\]\.recipientsPerDay: has no effect, because authentication does not include oauth/,
   },
   {
     title: "no tenant",
     spoil: top("azuread:tenantId", undefined),
-    says: /azuread:tenantId: is missing; add it, e\.g\. "00000000/,
+    fixed: top("azuread:tenantId", TENANT_ID),
+    says: /azuread:tenantId: is missing; add it, e\.g\. "aaaabbbb/,
   },
   {
     title: "a tenant that is no GUID",
     spoil: top("azuread:tenantId", "contoso.onmicrosoft.com"),
+    fixed: top("azuread:tenantId", TENANT_ID),
     says: /azuread:tenantId: "contoso\.onmicrosoft\.com" is not a GUID/,
   },
   {
     title: "an unknown cloud",
     spoil: top("azuread:environment", "german"),
+    fixed: top("azuread:environment", "global"),
     says: /azuread:environment: "german" is not an allowed value; use one of global, /,
   },
   {
     title: "disposable that is no boolean",
     spoil: top("m365-smtp-relay:disposable", "maybe"),
+    fixed: top("m365-smtp-relay:disposable", true),
     says: /disposable: "maybe" is not true or false; use true or false/,
   },
   {
     title: "no domain",
     spoil: top("m365-smtp-relay:domains", []),
+    fixed: top("m365-smtp-relay:domains", [{ name: "contoso.com" }]),
     says: /domains: \[\] is empty; list at least one, e\.g\. /,
   },
   {
     title: "a domain that is none",
     spoil: top("m365-smtp-relay:domains", [{ name: "contoso.com" }, { name: "con toso" }]),
+    fixed: top("m365-smtp-relay:domains", [{ name: "contoso.com" }]),
     says: /domains\[1\]\.name: "con toso" is not a domain name/,
   },
   ...["contoso.onmicrosoft.com", "contoso.mail.onmicrosoft.com", "contoso.onmicrosoft.us"].map(
@@ -152,129 +201,164 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
   {
     title: "a domain twice",
     spoil: top("m365-smtp-relay:domains", [{ name: "contoso.com" }, { name: "Contoso.com" }]),
+    fixed: top("m365-smtp-relay:domains", [{ name: "contoso.com" }]),
     says: /domains\[1\]\.name: "contoso\.com" is listed already/,
   },
   {
     title: "DNS that is kept nowhere we know",
     spoil: domain({ dns: { host: "route53" } }),
-    says: /domains\[0\]\.dns\.host: "route53" is not an allowed value; use one of cloudflare, external/,
+    fixed: domain({ dns: { host: "external" } }),
+    says: /domains\["contoso\.com"\]\.dns\.host: "route53" is not an allowed value; use one of cloudflare, external/,
   },
   {
     title: "DKIM records that nobody publishes",
     spoil: domain({ dkim: { records: "no" } }),
-    says: /domains\[0\]\.dkim\.records: "no" is not an allowed value; use one of publish, published/,
+    fixed: domain({ dkim: { records: "published" } }),
+    says: /domains\["contoso\.com"\]\.dkim\.records: "no" is not an allowed value; use one of publish, published/,
   },
   {
     title: "a DMARC policy that is none",
     spoil: domain({ dmarc: { policy: "monitor" } }),
-    says: /domains\[0\]\.dmarc\.policy: "monitor" is not an allowed value; use one of none, quarantine, reject/,
+    fixed: domain({ dmarc: { policy: "none" } }),
+    says: /domains\["contoso\.com"\]\.dmarc\.policy: "monitor" is not an allowed value; use one of none, quarantine, reject/,
   },
   {
     title: "a DMARC tag that is gone",
     spoil: domain({ dmarc: { pct: 25 } }),
-    says: /domains\[0\]\.dmarc\.pct: 25 is not a known key/,
+    fixed: domain({ dmarc: {} }),
+    says: /domains\["contoso\.com"\]\.dmarc\.pct: is not a known key; use one of: policy, /,
   },
   {
     title: "reports to an address that is no URI",
     spoil: domain({ dmarc: { rua: ["dmarc@contoso.com"] } }),
-    says: /domains\[0\]\.dmarc\.rua\[0\]: "dmarc@contoso\.com" is not a mailto: URI; use one mailto: URI/,
+    fixed: domain({ dmarc: { rua: ["mailto:dmarc@contoso.com"] } }),
+    says: /domains\["contoso\.com"\]\.dmarc\.rua\[0\]: "dmarc@contoso\.com" is not a mailto: URI; use one mailto: URI/,
   },
   {
     title: "an MTA-STS id with a dot",
     spoil: domain({ mtaSts: { id: "policy.two" } }),
-    says: /domains\[0\]\.mtaSts\.id: "policy\.two" is not a valid id of an MTA-STS policy; use 1 to 32 letters and digits/,
+    fixed: domain({ mtaSts: { id: "20261123" } }),
+    says: /domains\["contoso\.com"\]\.mtaSts\.id: "policy\.two" is not a valid id of an MTA-STS policy; use 1 to 32 letters and digits/,
   },
   {
     title: "TLS reports that go nowhere",
     spoil: domain({ tlsRpt: { rua: [] } }),
-    says: /domains\[0\]\.tlsRpt\.rua: \[\] is empty/,
+    fixed: domain({ tlsRpt: { rua: ["mailto:tls@contoso.com"] } }),
+    says: /domains\["contoso\.com"\]\.tlsRpt\.rua: \[\] is empty/,
   },
   {
     title: "a wait of a day",
     spoil: top("m365-smtp-relay:waitMinutes", 1440),
+    fixed: top("m365-smtp-relay:waitMinutes", 60),
     says: /waitMinutes: 1440 is more than 60; use a whole number from 0 to 60/,
   },
   {
     title: "a wait of half a minute",
     spoil: top("m365-smtp-relay:waitMinutes", 0.5),
+    fixed: top("m365-smtp-relay:waitMinutes", 15),
     says: /waitMinutes: 0\.5 is not a whole number/,
   },
-  { title: "no sender", spoil: top("m365-smtp-relay:senders", []), says: /senders: \[\] is empty/ },
+  {
+    title: "no sender",
+    spoil: top("m365-smtp-relay:senders", []),
+    fixed: top("m365-smtp-relay:senders", goodConfig()["m365-smtp-relay:senders"]),
+    says: /senders: \[\] is empty/,
+  },
   {
     title: "senders that are no list",
     spoil: top("m365-smtp-relay:senders", "erp"),
+    fixed: top("m365-smtp-relay:senders", goodConfig()["m365-smtp-relay:senders"]),
     says: /senders: "erp" is not a list; use a list, e\.g\. /,
   },
   {
     title: "a sender without a name",
     spoil: erp({ name: undefined }),
+    fixed: erp({ name: "erp" }),
     says: /senders\[0\]\.name: is missing/,
   },
   {
     title: "two senders of one name",
     spoil: billing({ name: "erp" }),
+    fixed: billing({ name: "billing" }),
     says: /senders\[1\]\.name: "erp" is already the name of another sender/,
   },
   {
     title: "a sender's name with a space",
     spoil: erp({ name: "my erp" }),
+    fixed: erp({ name: "my-erp" }),
     says: /senders\[0\]\.name: "my erp" is not a valid name of a sender; use 1 to 30 lower-case letters/,
   },
-  { title: "no from address", spoil: erp({ from: [] }), says: /senders\[0\]\.from: \[\] is empty/ },
+  {
+    title: "no from address",
+    spoil: erp({ from: [] }),
+    fixed: erp({ from: ["invoices@contoso.com"] }),
+    says: /senders\["erp"\]\.from: \[\] is empty/,
+  },
   {
     title: "a bad from address",
     spoil: erp({ from: ["contoso.com"] }),
-    says: /senders\[0\]\.from\[0\]: "contoso\.com" is not an email address/,
+    fixed: erp({ from: ["*@contoso.com"] }),
+    says: /senders\["erp"\]\.from\[0\]: "contoso\.com" is not an email address/,
   },
   {
     title: "a from address outside the stack's domains",
     spoil: erp({ from: ["a@fabrikam.com"] }),
-    says: /senders\[0\]\.from\[0\]: "a@fabrikam\.com" is in none of the stack's domains \(contoso\.com\)/,
+    fixed: erp({ from: ["a@contoso.com"] }),
+    says: /senders\["erp"\]\.from\[0\]: "a@fabrikam\.com" is in none of the stack's domains \(contoso\.com\)/,
   },
   {
     title: "a private address",
     spoil: erp({ egress: ["10.0.0.5"] }),
-    says: /senders\[0\]\.egress\[0\]: "10\.0\.0\.5" is a private address/,
+    fixed: erp({ egress: ["198.51.100.7"] }),
+    says: /senders\["erp"\]\.egress\[0\]: "10\.0\.0\.5" is a private address/,
   },
   {
     title: "a loopback address",
     spoil: erp({ egress: ["127.0.0.1"] }),
+    fixed: erp({ egress: ["198.51.100.7"] }),
     says: /egress\[0\]: "127\.0\.0\.1" is a loopback address/,
   },
   {
     title: "an IPv6 address",
     spoil: erp({ egress: ["2001:db8::25"] }),
+    fixed: erp({ egress: ["198.51.100.7"] }),
     says: /egress\[0\]: "2001:db8::25" is an IPv6 address/,
   },
   {
     title: "the whole internet",
     spoil: erp({ egress: ["0.0.0.0/0"] }),
+    fixed: erp({ egress: ["198.51.100.0/28"] }),
     says: /egress\[0\]: "0\.0\.0\.0\/0" opens the relay to the whole internet/,
   },
   {
     title: "a range wider than /24",
     spoil: erp({ egress: ["198.51.0.0/16"] }),
+    fixed: erp({ egress: ["198.51.100.0/24"] }),
     says: /egress\[0\]: "198\.51\.0\.0\/16" covers 65,536 addresses/,
   },
   {
     title: "a range that does not begin at its first address",
     spoil: erp({ egress: ["198.51.100.7/28"] }),
+    fixed: erp({ egress: ["198.51.100.0/28"] }),
     says: /egress\[0\]: "198\.51\.100\.7\/28" is not the first address/,
   },
   {
     title: "no address at all",
     spoil: erp({ egress: [] }),
-    says: /senders\[0\]\.authentication: \["staticIp"\] includes staticIp, but egress is empty/,
+    fixed: erp({ egress: ["198.51.100.7"] }),
+    says: /senders\["erp"\]\.authentication: \["staticIp"\] includes staticIp, but egress is empty/,
   },
   {
     title: "an address twice",
     spoil: erp({ egress: ["198.51.100.7", "198.51.100.7/32"] }),
+    fixed: erp({ egress: ["198.51.100.7"] }),
     says: /egress\[1\]: "198\.51\.100\.7" is listed already/,
   },
   {
     title: "an address that is a number",
     spoil: erp({ egress: [198] }),
-    says: /egress\[0\]: 198 is not a string; use a string, e\.g\. "198\.51\.100\.7"/,
+    fixed: erp({ egress: ["198.51.100.7"] }),
+    says: /egress\[0\]: "198" is not an IPv4 address or CIDR range; list the public IPv4 addresses/,
   },
   {
     title: "two senders behind one address",
@@ -283,41 +367,49 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
       certificateName: undefined,
       egress: ["198.51.100.0/28"],
     }),
-    says: /senders\[1\]\.egress: "198\.51\.100\.0\/28" shares addresses with 198\.51\.100\.7 of "erp"/,
+    fixed: billing({ egress: ["198.51.100.16/28"] }),
+    says: /senders\["billing"\]\.egress: "198\.51\.100\.0\/28" shares addresses with 198\.51\.100\.7 of "erp"/,
   },
   {
     title: "an authentication that is not known",
     spoil: erp({ authentication: ["kerberos"] }),
+    fixed: erp({ authentication: ["staticIp"] }),
     says: /authentication\[0\]: "kerberos" is not an allowed value; use one of oauth, certificate, staticIp, password/,
   },
   {
     title: "a certificate without its name",
     spoil: billing({ certificateName: undefined }),
-    says: /senders\[1\]\.authentication: \["certificate"\] includes certificate, but certificateName is missing/,
+    fixed: billing({ certificateName: "relay.contoso.com" }),
+    says: /senders\["billing"\]\.authentication: \["certificate"\] includes certificate, but certificateName is missing/,
   },
   {
     title: "a certificate name that is an address",
     spoil: billing({ certificateName: "198.51.100.7" }),
+    fixed: billing({ certificateName: "relay.contoso.com" }),
     says: /certificateName: "198\.51\.100\.7" is an IP address/,
   },
   {
     title: "a certificate name without effect",
     spoil: erp({ certificateName: "relay.contoso.com" }),
-    says: /senders\[0\]\.certificateName: "relay\.contoso\.com" has no effect/,
+    fixed: erp({ certificateName: undefined }),
+    says: /senders\["erp"\]\.certificateName: "relay\.contoso\.com" has no effect/,
   },
   {
     title: "one certificate for two senders",
     spoil: erp({ authentication: ["certificate"], certificateName: "relay.contoso.com" }),
-    says: /senders\[1\]\.certificateName: "relay\.contoso\.com" is matched by "erp" already/,
+    fixed: billing({ certificateName: "billing.contoso.com" }),
+    says: /senders\["billing"\]\.certificateName: "relay\.contoso\.com" is matched by "erp" already/,
   },
   {
     title: "a connector to adopt whose name is too long",
     spoil: erp({ adoptConnector: "x".repeat(65) }),
+    fixed: erp({ adoptConnector: "x".repeat(64) }),
     says: /adoptConnector: "x+" has 65 characters/,
   },
   {
     title: "a credential in the stack file",
     spoil: top("azuread:clientSecret", "hunter2"),
+    fixed: top("azuread:clientSecret", undefined),
     says: /azuread:clientSecret: is a credential, which Pulumi would copy into the state; run pulumi config rm azuread:clientSecret, and set the environment variable ARM_CLIENT_SECRET/,
   },
   {
@@ -326,6 +418,321 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
       erp({ adoptConnector: "Old relay" })(config);
       billing({ adoptConnector: "old relay" })(config);
     },
-    says: /senders\[1\]\.adoptConnector: "old relay" is already adopted by another sender/,
+    fixed: billing({ adoptConnector: "Other relay" }),
+    says: /senders\["billing"\]\.adoptConnector: "old relay" is already adopted by another sender/,
+  },
+  {
+    title: "a misspelt key of the azuread plugin",
+    spoil: both(top("azuread:tenantId", undefined), top("azuread:tenantID", TENANT_ID)),
+    fixed: both(top("azuread:tenantID", undefined), top("azuread:tenantId", TENANT_ID)),
+    says: /azuread:tenantID: is not a known key; rename it to azuread:tenantId$/,
+  },
+  {
+    title: "a cloud under a misspelt key",
+    spoil: top("azuread:enviroment", "china"),
+    fixed: both(top("azuread:enviroment", undefined), top("azuread:environment", "china")),
+    says: /azuread:enviroment: is not a known key; rename it to azuread:environment$/,
+  },
+  {
+    title: "a key of the azuread plugin that there is not",
+    spoil: top("azuread:retries", 3),
+    fixed: top("azuread:retries", undefined),
+    says: /azuread:retries: is not a known key; use one of: azuread:tenantId, azuread:environment$/,
+  },
+  {
+    title: "a key in a misspelt namespace",
+    spoil: top("m365-smtp-rely:waitMinutes", 5),
+    fixed: both(
+      top("m365-smtp-rely:waitMinutes", undefined),
+      top("m365-smtp-relay:waitMinutes", 5),
+    ),
+    says: /m365-smtp-rely:waitMinutes: is not a known key; rename it to m365-smtp-relay:waitMinutes$/,
+  },
+  {
+    title: "a setting that the azuread plugin alone would read",
+    spoil: top("azuread:clientId", TENANT_ID),
+    fixed: top("azuread:clientId", undefined),
+    says: /azuread:clientId: is read by Pulumi's plugin alone.*; run pulumi config rm azuread:clientId, and set the environment variable ARM_CLIENT_ID instead$/,
+  },
+  {
+    title: "a way to sign in that only the azuread plugin has",
+    spoil: top("azuread:useCli", true),
+    fixed: top("azuread:useCli", undefined),
+    says: /azuread:useCli: is read by Pulumi's plugin alone.*; run pulumi config rm azuread:useCli$/,
+  },
+  {
+    title: "Cloudflare's service key",
+    spoil: top("cloudflare:apiUserServiceKey", "v1.0-hunter2"),
+    fixed: top("cloudflare:apiUserServiceKey", undefined),
+    says: /cloudflare:apiUserServiceKey: is a credential, .* CLOUDFLARE_API_TOKEN instead$/,
+  },
+  {
+    title: "a credential under a misspelt key",
+    spoil: top("cloudflare:api_token", "hunter2"),
+    fixed: top("cloudflare:api_token", undefined),
+    says: /cloudflare:api_token: is a credential, .* CLOUDFLARE_API_TOKEN instead$/,
+  },
+  {
+    title: "a tenant that is a placeholder",
+    spoil: top("azuread:tenantId", "00000000-0000-0000-0000-000000000000"),
+    fixed: top("azuread:tenantId", TENANT_ID),
+    says: /azuread:tenantId: "00000000-.*" is a placeholder; use the Tenant ID that the Entra admin centre shows/,
+  },
+  {
+    title: "yes for true",
+    spoil: top("m365-smtp-relay:disposable", "yes"),
+    fixed: top("m365-smtp-relay:disposable", true),
+    says: /disposable: "yes" is not true or false; use true$/,
+  },
+  {
+    title: "off for false, below a key",
+    spoil: domain({ dmarc: { adopt: "off" } }),
+    fixed: domain({ dmarc: { adopt: false } }),
+    says: /dmarc\.adopt: "off" is not true or false; use false$/,
+  },
+  {
+    title: "a number in words",
+    spoil: top("m365-smtp-relay:waitMinutes", "ten"),
+    fixed: top("m365-smtp-relay:waitMinutes", "10"),
+    says: /waitMinutes: "ten" is not a number; use a whole number from 0 to 60, e\.g\. 15$/,
+  },
+  {
+    title: "a key with nothing after it",
+    spoil: top("m365-smtp-relay:waitMinutes", ""),
+    fixed: top("m365-smtp-relay:waitMinutes", 15),
+    says: /waitMinutes: is empty; add it, e\.g\. 15$/,
+  },
+  {
+    title: "an empty entry of a list",
+    spoil: erp({ egress: ["198.51.100.7", null] }),
+    fixed: erp({ egress: ["198.51.100.7"] }),
+    says: /egress\[1\]: is empty; remove it, or add a value, e\.g\. "198\.51\.100\.7"$/,
+  },
+  {
+    title: "an empty list of ways to authenticate",
+    spoil: erp({ authentication: [] }),
+    fixed: erp({ authentication: ["staticIp"] }),
+    says: /authentication: \[\] is empty; list at least one/,
+  },
+  {
+    title: "true for an object",
+    spoil: domain({ mtaSts: true }),
+    fixed: domain({ mtaSts: { id: "20261123" } }),
+    says: /mtaSts: true is not an object; use an object, e\.g\. \{"id":"20261123"\}$/,
+  },
+  {
+    title: "one value where a list is taken",
+    spoil: erp({ from: "invoices@contoso.com" }),
+    fixed: erp({ from: ["invoices@contoso.com"] }),
+    says: /from: "invoices@contoso\.com" is not a list; use a list, e\.g\. \["invoices@contoso\.com"\]$/,
+  },
+  {
+    title: "a space at the end of an address",
+    spoil: erp({ from: ["erp@contoso.com "] }),
+    fixed: erp({ from: ["erp@contoso.com"] }),
+    says: /from\[0\]: "erp@contoso\.com " ends with a space; delete the space$/,
+  },
+  {
+    title: "a line break at the end of an issuer",
+    spoil: issuedBy("https://token.actions.githubusercontent.com\n"),
+    fixed: issuedBy("https://token.actions.githubusercontent.com"),
+    says: /issuer: "https:.*\\n" ends with a line break; delete the line break$/,
+  },
+  {
+    title: "a no-break space",
+    spoil: erp({ certificateName: undefined, egress: ["198.51.100.7\u00a0"] }),
+    fixed: erp({ egress: ["198.51.100.7"] }),
+    says: /egress\[0\]: "198\.51\.100\.7\\u00a0" has the character U\+00A0 \(no-break space\)/,
+  },
+  {
+    title: "an invisible character in a value of a list of values",
+    spoil: erp({ authentication: ["\u200bstaticIp"] }),
+    fixed: erp({ authentication: ["staticIp"] }),
+    says: /authentication\[0\]: "\\u200bstaticIp" has the invisible character U\+200B \(zero width space\); delete this character$/,
+  },
+  {
+    title: "an invisible character in a key",
+    spoil: erp({ egress: undefined, "egress\ufeff": ["198.51.100.7"] }),
+    fixed: erp({ egress: ["198.51.100.7"], "egress\ufeff": undefined }),
+    says: /is not a known key, because it has the invisible character U\+FEFF \(byte order mark\); rename it to egress$/,
+  },
+  {
+    title: "quotation marks of a word processor",
+    spoil: erp({ from: ["\u201c*@contoso.com\u201d"] }),
+    fixed: erp({ from: ["*@contoso.com"] }),
+    says: /from\[0\]: .* has the quotation mark \u201c \(U\+201C\); delete it/,
+  },
+  {
+    title: "GitHub's issuer with a slash at its end",
+    spoil: issuedBy("https://token.actions.githubusercontent.com/"),
+    fixed: issuedBy("https://token.actions.githubusercontent.com"),
+    says: /issuer: "https:.*\/" ends with a slash, and the issuer of GitHub's tokens does not; use "https:\/\/token\.actions\.githubusercontent\.com"$/,
+  },
+  {
+    title: "an issuer in capital letters",
+    spoil: issuedBy("https://IDP.contoso.com/a"),
+    fixed: issuedBy("https://idp.contoso.com/a"),
+    says: /issuer: ".*" is written otherwise than in tokens, .*; use "https:\/\/idp\.contoso\.com\/a"$/,
+  },
+  {
+    title: "the address of an issuer's settings",
+    spoil: issuedBy("https://idp.contoso.com/.well-known/openid-configuration"),
+    fixed: issuedBy("https://idp.contoso.com"),
+    says: /issuer: ".*" is the address of the issuer's settings; use "https:\/\/idp\.contoso\.com"/,
+  },
+  {
+    title: "GitHub's site as an issuer",
+    spoil: issuedBy("https://github.com/contoso"),
+    fixed: issuedBy("https://token.actions.githubusercontent.com"),
+    says: /issuer: ".*" is GitHub's site, which issues no tokens; use "https:\/\/token/,
+  },
+  {
+    title: "a wildcard in a subject",
+    spoil: signingIn({ federatedIdentity: { issuer: "https://gitlab.com", subject: "x:*" } }),
+    fixed: signingIn({ federatedIdentity: { issuer: "https://gitlab.com", subject: "x:y" } }),
+    says: /subject: "x:\*" has a \*, which Entra does not take for a wildcard; use the value in the sender's tokens/,
+  },
+  {
+    title: "an empty subject",
+    spoil: signingIn({ federatedIdentity: { issuer: "https://gitlab.com", subject: "" } }),
+    fixed: signingIn({ federatedIdentity: { issuer: "https://gitlab.com", subject: "x" } }),
+    says: /subject: "" is empty, too long, or begins or ends with a space; use the value in the sender's tokens/,
+  },
+  {
+    title: "a PFX for a certificate",
+    spoil: signingIn({ signInCertificate: "MIIJagIBAzCCCSAGCSqGSIb3DQEHAaCCCREEggkN" }),
+    fixed: signingIn({ signInCertificate: CERTIFICATE }),
+    says: /signInCertificate: is a PFX \(PKCS #12\), which contains the private key, which must stay with the sender.*; use the certificate alone, as PEM/,
+  },
+  {
+    title: "a private key without its lines for a certificate",
+    spoil: signingIn({ signInCertificate: "MC4CAQAwBQYDK2VwBCIEIAABAgMEBQYHCAkKCwwNDg8=" }),
+    fixed: signingIn({ signInCertificate: CERTIFICATE }),
+    says: /signInCertificate: is a private key, which must stay with the sender/,
+  },
+  {
+    title: "a thumbprint for a certificate",
+    spoil: signingIn({ signInCertificate: "D1:E2:F3:04:".repeat(5).slice(0, -1) }),
+    fixed: signingIn({ signInCertificate: CERTIFICATE }),
+    says: /signInCertificate: is the thumbprint of a certificate, not the certificate; use the certificate/,
+  },
+  {
+    title: "a path for a certificate",
+    spoil: signingIn({ signInCertificate: "./certs/erp.pem" }),
+    fixed: signingIn({ signInCertificate: CERTIFICATE }),
+    says: /signInCertificate: is the path of a file, not its content; use the certificate/,
+  },
+  {
+    title: "a certificate without its lines",
+    spoil: signingIn({ signInCertificate: CERTIFICATE.replace(/-.*-|\s/g, "") }),
+    fixed: signingIn({ signInCertificate: CERTIFICATE }),
+    says: /signInCertificate: is base64 without the line "-----BEGIN CERTIFICATE-----"; use the certificate/,
+  },
+  {
+    title: "a certificate request",
+    spoil: signingIn({
+      signInCertificate: CERTIFICATE.replaceAll("CERTIFICATE", "CERTIFICATE REQUEST"),
+    }),
+    fixed: signingIn({ signInCertificate: CERTIFICATE }),
+    says: /signInCertificate: is of the type CERTIFICATE REQUEST, not a certificate; use the certificate/,
+  },
+  {
+    title: "two certificates",
+    spoil: signingIn({ signInCertificate: `${CERTIFICATE}${CERTIFICATE}` }),
+    fixed: signingIn({ signInCertificate: CERTIFICATE }),
+    says: /signInCertificate: is not exactly one certificate; use the certificate alone/,
+  },
+  {
+    title: "a broken certificate",
+    spoil: signingIn({ signInCertificate: CERTIFICATE.replace("MIIC", "AAAA") }),
+    fixed: signingIn({ signInCertificate: CERTIFICATE }),
+    says: /signInCertificate: can't be read as a certificate; use the certificate alone/,
+  },
+  {
+    title: "reports to an address with slashes",
+    spoil: domain({ dmarc: { rua: ["mailto://dmarc@contoso.com"] } }),
+    fixed: domain({ dmarc: { rua: ["mailto:dmarc@contoso.com"] } }),
+    says: /rua\[0\]: "mailto:\/\/dmarc@contoso\.com" is not a mailto: URI/,
+  },
+  {
+    title: "two places for reports in one text",
+    spoil: domain({ dmarc: { rua: ["mailto:a@contoso.com,mailto:b@contoso.com"] } }),
+    fixed: domain({ dmarc: { rua: ["mailto:a@contoso.com", "mailto:b@contoso.com"] } }),
+    says: /rua\[0\]: ".*" is more than one URI; use one mailto: URI/,
+  },
+  {
+    title: "a size limit of reports",
+    spoil: domain({ dmarc: { rua: ["mailto:a@contoso.com!10m"] } }),
+    fixed: domain({ dmarc: { rua: ["mailto:a@contoso.com"] } }),
+    says: /rua\[0\]: ".*" has a size limit, which receivers ignore; use one mailto: URI/,
+  },
+  {
+    title: "a federated identity of a sender that relays",
+    spoil: erp({ federatedIdentity: { issuer: "https://gitlab.com", subject: "x" } }),
+    fixed: erp({ federatedIdentity: undefined }),
+    says: /federatedIdentity: has no effect, because authentication does not include oauth/,
+  },
+  {
+    title: "two ways to request tokens",
+    spoil: signingIn({
+      federatedIdentity: { issuer: "https://gitlab.com", subject: "x" },
+      signInCertificate: CERTIFICATE,
+    }),
+    fixed: signingIn({ signInCertificate: undefined }),
+    says: /signInCertificate: is given together with federatedIdentity, which is the safer one; remove one of the two$/,
+  },
+  {
+    title: "a second generation of a secret that there is not",
+    spoil: signingIn({ signInCertificate: CERTIFICATE, credentialGeneration: 2 }),
+    fixed: signingIn({ credentialGeneration: undefined }),
+    says: /credentialGeneration: 2 has no effect, because the sender has no secret; remove it$/,
+  },
+  {
+    title: "addresses of a sender that signs in",
+    spoil: signingIn({ egress: ["198.51.100.7"] }),
+    fixed: signingIn({ egress: undefined }),
+    says: /egress: \["198\.51\.100\.7"\] has no effect, because a sender that signs in sends from Exchange; remove egress$/,
+  },
+  {
+    title: "a connector to adopt of a sender that signs in",
+    spoil: signingIn({ adoptConnector: "Old relay" }),
+    fixed: signingIn({ adoptConnector: undefined }),
+    says: /adoptConnector: "Old relay" has no effect, because a sender that signs in has no connector; remove it/,
+  },
+  {
+    title: "more recipients than a mailbox may have",
+    spoil: signingIn({ recipientsPerDay: 20_000 }),
+    fixed: signingIn({ recipientsPerDay: 10_000 }),
+    says: /recipientsPerDay: 20000 is more than the 10000 recipients a day/,
+  },
+  {
+    title: "a password without a licence",
+    spoil: signingIn({ authentication: ["password"] }),
+    fixed: signingIn({ authentication: ["password"], license: "EXCHANGESTANDARD" }),
+    says: /authentication: \["password"\] lists only password, but license is missing/,
+  },
+  {
+    title: "a licence by its name for people",
+    spoil: signingIn({ license: "Exchange Online (Plan 1)" }),
+    fixed: signingIn({ license: "EXCHANGESTANDARD" }),
+    says: /license: "Exchange Online \(Plan 1\)" is not the part number of a SKU; use the skuPartNumber/,
+  },
+  {
+    title: "a certificate name that is none",
+    spoil: billing({ certificateName: "relay_contoso" }),
+    fixed: billing({ certificateName: "relay.contoso.com" }),
+    says: /certificateName: "relay_contoso" is not a certificate name/,
+  },
+  {
+    title: "a domain in letters of another script",
+    spoil: top("m365-smtp-relay:domains", [
+      { name: "contoso.com" },
+      { name: "m\u00fcnchen.example" },
+    ]),
+    fixed: top("m365-smtp-relay:domains", [
+      { name: "contoso.com" },
+      { name: "xn--mnchen-3ya.example" },
+    ]),
+    says: /domains\[1\]\.name: "m\u00fcnchen\.example" has characters that are not ASCII; .*"xn--mnchen-3ya\.example"$/,
   },
 ];

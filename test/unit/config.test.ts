@@ -60,11 +60,12 @@ describe("readConfig", () => {
   });
 
   it("leaves keys of other plugins alone", () => {
-    const config = { ...goodConfig(), "cloudflare:email": "x", "azuread:clientId": "y" };
+    const others = { "aws:region": "x", "pulumi:disable-default-providers": "y" };
+    const config = { ...goodConfig(), ...others, "azuread:partnerId": "z" };
     assert.deepEqual(problemsOf(config as StackConfig), []);
   });
 
-  for (const { title, spoil, says } of BAD_CONFIGS) {
+  for (const { title, spoil, fixed, says } of BAD_CONFIGS) {
     it(`refuses ${title} in one sentence`, () => {
       const config = goodConfig();
       spoil(config);
@@ -72,6 +73,12 @@ describe("readConfig", () => {
       assert.equal(problems.length, 1, problems.join("\n"));
       assert.match(problems[0] ?? "", says);
       assert.match(problems[0] ?? "", /; \w+/, "names a fix");
+    });
+    it(`takes what the message about ${title} says to do`, () => {
+      const config = goodConfig();
+      spoil(config);
+      fixed(config);
+      assert.deepEqual(problemsOf(config), []);
     });
   }
 
@@ -96,12 +103,15 @@ describe("readConfig", () => {
     ];
     config["m365-smtp-relay:domains"].push({ name: "Contoso.com" });
     const problems = problemsOf(config).join("\n");
-    assert.match(problems, /senders\[0\]\.egres: \[\] is not a known key/);
+    assert.match(problems, /senders\[0\]\.egres: is not a known key/);
     assert.match(problems, /senders\[1\]\.name: "erp" is already the name of another sender/);
     assert.match(problems, /domains\[1\]\.name: "contoso\.com" is listed already/);
     assert.match(problems, /senders\[1\]\.from\[0\]: "no" is not an email address/);
-    assert.match(problems, /senders\[2\]\.from\[0\]: "a@fabrikam\.com" is in none/);
-    assert.match(problems, /senders\[2\]\.egress: "198\.51\.100\.7" is matched by "erp" already/);
+    assert.match(problems, /senders\["other"\]\.from\[0\]: "a@fabrikam\.com" is in none/);
+    assert.match(
+      problems,
+      /senders\["other"\]\.egress: "198\.51\.100\.7" is matched by "erp" already/,
+    );
   });
 
   it("refuses a stack whose name makes a connector's name too long", () =>

@@ -1,0 +1,56 @@
+import type { Problem } from "./problem.ts";
+
+const NAMES: Readonly<Record<string, string>> = {
+  "\u00a0": "no-break space",
+  "\u00ad": "soft hyphen",
+  "\u200b": "zero width space",
+  "\u200c": "zero width non-joiner",
+  "\u200d": "zero width joiner",
+  "\u200e": "left-to-right mark",
+  "\u200f": "right-to-left mark",
+  "\u202f": "narrow no-break space",
+  "\u2060": "word joiner",
+  "\ufeff": "byte order mark",
+};
+
+/** `U+00A0 (no-break space)`. */
+function named(character: string): string {
+  const code = `U+${character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0")}`;
+  const name = NAMES[character];
+  return name === undefined ? code : `${code} (${name})`;
+}
+
+/**
+ * Says that a text has a character that nobody sees or means: an invisible one, a space other than the ordinary one, a
+ * quotation mark of a word processor, or a space or line break at one of its ends.
+ *
+ * @see https://www.unicode.org/reports/tr44/ (General_Category, Default_Ignorable_Code_Point)
+ */
+export function characterProblem(key: string, value: string): Problem | undefined {
+  const problem = (rule: string, fix: string): Problem => ({ key, value, rule, fix });
+  const [invisible] =
+    /\p{Default_Ignorable_Code_Point}|\p{Cf}|(?![\t\r\n])\p{Cc}/u.exec(value) ?? [];
+  if (invisible !== undefined) {
+    return problem(`has the invisible character ${named(invisible)}`, "delete this character");
+  }
+  const [space] = /(?! )\p{Z}/u.exec(value) ?? [];
+  if (space !== undefined) {
+    return problem(
+      `has the character ${named(space)}, which only looks like a space`,
+      "replace it by an ordinary space, or delete it",
+    );
+  }
+  const [quote] =
+    /[\u2018-\u201f\u2039\u203a\u00ab\u00bb\u300c-\u300f\uff02\uff07]/u.exec(value) ?? [];
+  if (quote !== undefined) {
+    return problem(
+      `has the quotation mark ${quote} (${named(quote)})`,
+      `delete it: YAML and mail know only the straight marks " and '`,
+    );
+  }
+  const [end] = /^\s|\s$/.exec(value) ?? [];
+  if (end === undefined) return undefined;
+  const what = /[\r\n]/.test(end) ? "line break" : end === "\t" ? "tab" : "space";
+  const where = value.startsWith(end) ? "begins" : "ends";
+  return problem(`${where} with a ${what}`, `delete the ${what}`);
+}
