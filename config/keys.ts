@@ -3,7 +3,7 @@ import { nearest } from "./nearest.ts";
 import { configSchema, NAMESPACE } from "./schema.ts";
 
 /** The keys that are ours to read, with their full names. */
-export const KEYS: readonly string[] = Object.keys(configSchema.shape);
+const KEYS: readonly string[] = Object.keys(configSchema.shape);
 
 /** A setting of one of the two plugins that a stack file can't have. */
 interface PluginSetting {

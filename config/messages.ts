@@ -162,7 +162,7 @@ function rangeOf({ minimum = 0, maximum = Number.MAX_SAFE_INTEGER }: SchemaNode)
 }
 
 /** An example of a key's value, for the end of a fix. */
-export function exampleOf(node: SchemaNode | undefined): string {
+function exampleOf(node: SchemaNode | undefined): string {
   const [example] = node?.examples ?? [];
   return example === undefined || node?.enum !== undefined || node?.type === "boolean"
     ? ""
@@ -170,7 +170,7 @@ export function exampleOf(node: SchemaNode | undefined): string {
 }
 
 /** A path as messages write it: `m365-smtp-relay:senders[0].from`. */
-export function keyOf(path: readonly PropertyKey[]): string {
+function keyOf(path: readonly PropertyKey[]): string {
   return path.reduce<string>((key, step) => {
     if (typeof step === "number") return `${key}[${step}]`;
     return key === "" ? String(step) : `${key}.${String(step)}`;

@@ -46,11 +46,11 @@ function isRandom(run: string): boolean {
   return changes >= length * ((hasAll ? 0.37 : 0.45) - (length < 28 ? 0 : 0.06));
 }
 
-/** Whether a word has what rules for passwords ask for, and is no address. */
+/** Whether a word has what rules for passwords ask for, and is neither an address nor a tag such as `v=DMARC1;`. */
 function isPassword(word: string): boolean {
   const kinds = [/[a-z]/, /[A-Z]/, /[0-9]/, /[!#$%^&*?+=~|<>@;]/];
-  const isAddress = /@[\w-]+\.\w/.test(word);
-  return word.length >= 8 && !isAddress && kinds.every((kind) => kind.test(word));
+  const isKnown = /@[\w-]+\.\w|^[a-z]+=/i.test(word);
+  return word.length >= 8 && !isKnown && kinds.every((kind) => kind.test(word));
 }
 
 /** Whether a message repeats something that may be a credential. */
