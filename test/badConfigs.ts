@@ -195,6 +195,7 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     (name): BadConfig => ({
       title: `Microsoft's domain ${name}`,
       spoil: top("m365-smtp-relay:domains", [{ name: "contoso.com" }, { name }]),
+      fixed: top("m365-smtp-relay:domains", [{ name: "contoso.com" }]),
       says: /domains\[1\]\.name: "contoso\..*onmicrosoft\.(com|us)" is Microsoft's own domain.*100 external/,
     }),
   ),
