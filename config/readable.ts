@@ -55,10 +55,12 @@ function readableSender(
     if (!Array.isArray(value)) return [unreadable];
     return value.map((one: unknown) => element.safeParse(one).data ?? unreadable);
   };
-  const standIns: Readonly<Record<string, unknown>> = {
+  const standIns: Readonly<Record<keyof typeof shape, unknown>> = {
+    authentication: [],
     name: unreadable,
     from: listed("from", shape.from.element),
     certificateName: unreadable,
+    restrictToDomains: false,
     egress: listed("egress", shape.egress.unwrap().element),
     adoptConnector: unreadable,
     federatedIdentity: { issuer: unreadable, subject: unreadable, audience: unreadable },
@@ -69,7 +71,7 @@ function readableSender(
   };
   const parsed = Object.entries(shape).map(([key, schema]) => {
     const result = schema.safeParse(written[key]);
-    return [key, result.success ? result.data : standIns[key]];
+    return [key, result.success ? result.data : standIns[key as keyof typeof shape]];
   });
   return canonical(Object.fromEntries(parsed) as z.output<typeof senderSchema>);
 }

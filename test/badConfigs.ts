@@ -147,7 +147,8 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
       egress: [],
       restrictToDomains: true,
     }),
-    says: /senders\[0\]\.restrictToDomains: true has no effect, because a sender that signs in may send as its own addresses alone; remove it/,
+    fixed: erp({ restrictToDomains: undefined }),
+    says: /senders\["erp"\]\.restrictToDomains: true has no effect, because a sender that signs in may send as its own addresses alone; remove it/,
   },
   {
     title: "a limit without oauth",
