@@ -2,6 +2,7 @@ import { sentence } from "../../mail/problem.ts";
 import { missingRoleProblem, SMTP_MANAGEMENT_ROLE } from "../../mail/senders/access.ts";
 import { directoryIdProblem, objectNameProblem } from "../../mail/senders/names.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
+import { isNotFound } from "../../tenant/exchangeError.ts";
 import type { Tenants } from "../host/tenants.ts";
 import { findOne, text } from "./find.ts";
 import { lifecycle } from "./lifecycle.ts";
@@ -65,9 +66,13 @@ const assignment: Named<ManagementRoleAssignmentInputs, AssignmentForm, Assignme
     ),
 
   async make(invoke, { name, appId, role, scope }) {
-    await demandRole(invoke);
     const parameters = { Name: name, App: appId, Role: role, CustomResourceScope: scope };
-    await invoke("New-ManagementRoleAssignment", parameters);
+    try {
+      await invoke("New-ManagementRoleAssignment", parameters);
+    } catch (error) {
+      if (isNotFound(error)) await demandRole(invoke);
+      throw error;
+    }
   },
   async set(invoke, { id }, { scope, enabled }) {
     const parameters = { Identity: id, CustomResourceScope: scope, Enabled: enabled };

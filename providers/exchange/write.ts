@@ -159,7 +159,11 @@ export async function bringTo<A extends Identity, F extends object, X extends ob
   try {
     const isBehind = differences(named.keys, form, wanted).length > 0;
     refused = isBehind ? ((await named.set?.(noticing, object, wanted)) ?? []) : [];
-    settled = await settle(invoke, named, id, wanted, refused);
+    // What a read has just shown as wanted, and nobody has written since, need not be read again.
+    const isRead = !isBehind && !unseen;
+    settled = isRead
+      ? { object, differs: [], wrong: [] }
+      : await settle(invoke, named, id, wanted, refused);
   } catch (error) {
     if (!(error instanceof Error) || !isWritten) throw error;
     throw halfMade(`${error.message}; run pulumi up again`, error);

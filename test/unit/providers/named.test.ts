@@ -210,15 +210,23 @@ describe("a named object", () => {
     assert.deepEqual(heldIn(fixture), world);
   });
 
+  it("costs a look, New and one read where the read shows it as wanted", async () => {
+    await life().up(declare());
+    const asked = fixture.events().filter(({ service }) => service === "exchange");
+    assert.deepEqual(
+      asked.map(({ what }) => what),
+      ["Get-ManagementScope", "New-ManagementScope", "Get-ManagementScope"],
+    );
+  });
+
   it("a failure right after it was made keeps it in state", async () => {
-    let made = false;
     const failing: Around = (invoke) => async (cmdlet, parameters) => {
-      if (made && cmdlet.startsWith("Get-") && parameters.Identity !== NAME) {
+      if (cmdlet.startsWith("Set-")) {
         throw new ExchangeError({ cmdlet, status: 500, type: "", message: "broken" });
       }
-      return following("New-ManagementScope", () => {
-        made = true;
-      })(invoke)(cmdlet, parameters);
+      const answer = await invoke(cmdlet, parameters);
+      const value = answer.value.map((object) => ({ ...object, RecipientFilter: "not yet" }));
+      return { ...answer, value };
     };
     const error = await thrownBy(() => life(failing).up(declare()));
     assert.ok(error instanceof HalfMade, error.message);
