@@ -35,6 +35,8 @@ export interface ClientSubmissionOutputs extends ClientSubmissionInputs {
   readonly scope: string;
   /** What is missing until it may send, in one sentence; empty when nothing is. */
   readonly pending: string;
+  /** What the last run has waited for in vain: while nothing else is missing, a run does not wait again. */
+  readonly overdue: string;
 }
 
 /**
@@ -56,13 +58,17 @@ export function clientSubmission(tenants: Tenants, deadline: Deadline = openDead
       tokenEndpoint: `${login}/${inputs.tenantId}/oauth2/v2.0/token`,
       scope: `${exchangeResource}/.default`,
       pending,
+      overdue: pending,
     };
   };
 
-  const settle = async (inputs: ClientSubmissionInputs): Promise<ClientSubmissionOutputs> => {
+  const settle = async (
+    inputs: ClientSubmissionInputs,
+    overdue = "",
+  ): Promise<ClientSubmissionOutputs> => {
     const invoke = await tenants.invoke(inputs);
     const limit = deadline.left(inputs.waitMinutes);
-    const pending = await waitFor(() => missingPart(invoke, inputs), limit);
+    const pending = await waitFor(() => missingPart(invoke, inputs), limit, { overdue });
     const who = inputs.appId === undefined ? "anybody" : "the app";
     console.log(
       `${inputs.address}: new apps, users and permissions take time to spread. Until then Entra may refuse to sign in ${who} for some minutes, and Exchange may answer 535 5.7.139 for up to one hour or 535 5.7.3 for up to two hours.`,
@@ -91,8 +97,8 @@ export function clientSubmission(tenants: Tenants, deadline: Deadline = openDead
       return { id, props: { ...olds, pending }, inputs: pickDefined(olds, INPUTS) };
     },
 
-    async update(_id: string, _olds: ClientSubmissionOutputs, news: ClientSubmissionInputs) {
-      return { outs: await settle(news) };
+    async update(_id: string, olds: ClientSubmissionOutputs, news: ClientSubmissionInputs) {
+      return { outs: await settle(news, olds.overdue) };
     },
 
     async delete() {},

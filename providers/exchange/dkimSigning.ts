@@ -109,7 +109,7 @@ export function dkimSigning(
       const refused = await waitFor(
         () => switchOn(invoke, configs, inputs),
         limitOf(overdue !== "exchange"),
-        LONGEST_PAUSE,
+        { longest: LONGEST_PAUSE },
       );
       if (refused === "") return { ...outs, enabled: true, pending: "", overdue: "" };
       const pending = [refused, unasked].filter(Boolean).join("; ");

@@ -64,15 +64,19 @@ export function waitingUntil(limit: number): (missing: string, waited: number) =
  *
  * @param findMissing says what is missing, as a sentence; empty when nothing is
  * @param limit milliseconds to wait; 0 to ask once
- * @param longest milliseconds of the longest pause
+ * @param options.longest milliseconds of the longest pause
+ * @param options.overdue what is not waited for, though it is missing
  * @returns what is missing when the time is over; empty when it came in time
  */
 export async function waitFor(
   findMissing: () => Promise<string>,
   limit: number,
-  longest = 20_000,
+  { longest = 20_000, overdue = "" } = {},
 ): Promise<string> {
-  return poll(findMissing, waitingUntil(limit), { shortest: 500, longest, limit });
+  const isOver = waitingUntil(limit);
+  const isDone = (missing: string, waited: number) =>
+    missing === overdue || isOver(missing, waited);
+  return poll(findMissing, isDone, { shortest: 500, longest, limit });
 }
 
 /** The pauses that are being reported, by reason: their end, as a time in milliseconds. */
