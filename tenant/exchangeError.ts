@@ -57,6 +57,16 @@ export const isTransient = (error: unknown): boolean =>
   (error.status === 429 || error.status === 503 || TRANSIENT.has(error.type));
 
 /**
+ * Whether Exchange understood the request and refuses it, whatever the exception: not for want of a right or of the
+ * object, and not because it is busy.
+ */
+export const isRefusal = (error: unknown): error is ExchangeError =>
+  error instanceof ExchangeError &&
+  error.status !== 401 &&
+  error.status !== 403 &&
+  !(isNotFound(error) || isTransient(error) || isOutcomeUnknown(error));
+
+/**
  * Reads the answer to a cmdlet that failed. Its text comes in several shapes: `[code]|Exception.Type|words`, a JSON
  * string inside the string, only a generic message, or a run of NUL bytes with the reason in a header.
  *

@@ -5,12 +5,7 @@ import type { Resolve } from "../../mail/dns/record.ts";
 import { ownerOf } from "../../mail/ownership.ts";
 import { type Problem, sentence } from "../../mail/problem.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
-import {
-  ExchangeError,
-  isNotFound,
-  isOutcomeUnknown,
-  isTransient,
-} from "../../tenant/exchangeError.ts";
+import { isNotFound, isRefusal } from "../../tenant/exchangeError.ts";
 import { inputFailures } from "../host/checkFailures.ts";
 import { HalfMade } from "../host/dynamicProvider.ts";
 import { isUnknown, pickDefined } from "../host/props.ts";
@@ -256,13 +251,6 @@ async function switchOn(
   const object = await configs.until(domain, (seen) => seen?.Enabled === true, SHOWS_WITHIN);
   return object?.Enabled === true ? "" : `Exchange has not switched signing on for ${domain} yet`;
 }
-
-/** Whether Exchange has understood the request, and does not do it: not for want of a right or of the object. */
-const isRefusal = (error: unknown): error is ExchangeError =>
-  error instanceof ExchangeError &&
-  !(isTransient(error) || isOutcomeUnknown(error) || isNotFound(error)) &&
-  error.status !== 401 &&
-  error.status !== 403;
 
 async function set(
   invoke: Invoke,

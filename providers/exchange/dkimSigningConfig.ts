@@ -7,6 +7,7 @@ import {
   isAlreadyThere,
   isNotFound,
   isOutcomeUnknown,
+  isRefusal,
   isTransient,
 } from "../../tenant/exchangeError.ts";
 import { inputFailures } from "../host/checkFailures.ts";
@@ -15,7 +16,7 @@ import { isUnknown, pickDefined } from "../host/props.ts";
 import { otherTenant, type Tenants } from "../host/tenants.ts";
 import { type Deadline, openDeadline, waitingUntil } from "../host/waiting.ts";
 import { type DkimConfig, type DkimConfigs, findDkimConfig, toDkimConfig } from "./dkim.ts";
-import { text } from "./find.ts";
+import { type ExchangeObject, text } from "./find.ts";
 import { FOUND_WITHIN } from "./write.ts";
 
 /** The keys that Exchange makes for a domain. Whether it signs with them is `DkimSigning`'s. */
@@ -174,7 +175,10 @@ export function dkimSigningConfig(
   } satisfies pulumi.dynamic.ResourceProvider;
 }
 
-/** Makes the configuration; false when somebody else was faster. */
+/**
+ * Makes the configuration; false when somebody else was faster. By which exception Exchange refuses a second one is not
+ * documented, and a list may keep showing that there is none: one with our mark is the one of an interrupted run.
+ */
 async function make(
   invoke: Invoke,
   configs: DkimConfigs,
@@ -194,12 +198,18 @@ async function make(
     });
     return true;
   } catch (error) {
-    if (!isAlreadyThere(error) && !isOutcomeUnknown(error)) throw error;
-    const object = await configs.until(domain, (found) => found !== undefined, FOUND_WITHIN);
-    if (object === undefined) throw error;
-    const there = toDkimConfig(object);
+    const mayExist = isAlreadyThere(error) || isOutcomeUnknown(error);
+    if (!mayExist && !isRefusal(error)) throw error;
+    const isOurs = (config: DkimConfig) => ownerOf(config.adminDisplayName) === owner;
+    const isShown = (object: ExchangeObject | undefined): boolean => {
+      const config = object && toDkimConfig(object);
+      return config !== undefined && (config.status !== NO_KEYS || isOurs(config));
+    };
+    const object = await configs.until(domain, isShown, mayExist ? FOUND_WITHIN : 0);
+    const there = object && toDkimConfig(object);
+    if (there === undefined || !(mayExist || isOurs(there))) throw error;
     refuseOthers(there, inputs);
-    return ownerOf(there.adminDisplayName) === owner;
+    return isOurs(there);
   }
 }
 

@@ -1,12 +1,7 @@
 import { ownerOf } from "../../mail/ownership.ts";
 import { canonicalMailbox } from "../../mail/senders/mailbox.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
-import {
-  ExchangeError,
-  isNotFound,
-  isOutcomeUnknown,
-  isTransient,
-} from "../../tenant/exchangeError.ts";
+import { isNotFound, isRefusal } from "../../tenant/exchangeError.ts";
 import { type ExchangeObject, findOne, text } from "./find.ts";
 
 /** Properties that make a mailbox ours, by Exchange's names: Set-Mailbox writes them. */
@@ -210,14 +205,6 @@ export async function writeMailbox(
   const retention = isOther ? await setRetention(invoke, guid, wanted) : [];
   return [...settings, ...clients, ...retention];
 }
-
-/** Whether Exchange refused what it was sent, and nothing else was wrong. */
-const isRefusal = (error: unknown): error is ExchangeError =>
-  error instanceof ExchangeError &&
-  error.status === 400 &&
-  !isNotFound(error) &&
-  !isTransient(error) &&
-  !isOutcomeUnknown(error);
 
 async function setRetention(
   invoke: Invoke,

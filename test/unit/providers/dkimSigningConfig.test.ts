@@ -7,6 +7,7 @@ import {
 } from "../../../providers/exchange/dkimSigningConfig.ts";
 import { HalfMade } from "../../../providers/host/dynamicProvider.ts";
 import { openDeadline } from "../../../providers/host/waiting.ts";
+import { ExchangeError } from "../../../tenant/exchangeError.ts";
 import { thrownBy } from "../tenant/bench.ts";
 import type { Around } from "./fixture.ts";
 import { lifeOf } from "./life.ts";
@@ -249,6 +250,49 @@ describe("a domain's DKIM configuration", () => {
     assert.deepEqual([made.outs.preexisting, made.outs.ready], [false, true]);
     await life().destroy(made);
     assert.deepEqual(configs(), before);
+  });
+
+  for (const type of ["ADObjectAlreadyExistsException", "ValidationException", ""]) {
+    it(`one of ours whose keys are not made yet is taken over, though ${type || "no exception that it names"} refuses a second one`, async () => {
+      Object.assign(fixture.lab.world.settings, { dkimKeysMs: 60_000 });
+      await life().up(declare());
+      const typed: Around = (invoke) => async (cmdlet, parameters) => {
+        try {
+          return await invoke(cmdlet, parameters);
+        } catch (error) {
+          assert.ok(error instanceof ExchangeError);
+          const { message, status } = error;
+          throw new ExchangeError({ cmdlet, status, type, message });
+        }
+      };
+      const again = await life(typed).up(declare());
+      assert.deepEqual([again.outs.preexisting, configs().length], [false, 2]);
+      assert.equal(fixture.asked("New-DkimSigningConfig"), 2);
+    });
+  }
+
+  it("a refusal where there is none is an error in Exchange's words, and nothing is made", async () => {
+    const before = configs();
+    const refusing: Around = (invoke) => async (cmdlet, parameters) => {
+      if (!cmdlet.startsWith("New-")) return invoke(cmdlet, parameters);
+      throw new ExchangeError({ cmdlet, status: 400, type: "x", message: "no such domain" });
+    };
+    const error = await thrownBy(() => life(refusing).up(declare()));
+    assert.equal(error.message, "no such domain");
+    assert.deepEqual(configs(), before);
+  });
+
+  it("one that was made although no answer came is ours, also where the list says so later", async () => {
+    let reads = 0;
+    const late: Around = (invoke) => async (cmdlet, parameters) => {
+      const answer = await invoke(cmdlet, parameters);
+      if (!cmdlet.startsWith("Get-") || held() === undefined || reads++ > 0) return answer;
+      const shown = { Domain: fixture.domain, Enabled: false, Status: "NoDKIMKeys" };
+      return { ...answer, value: [shown] };
+    };
+    const lost = unanswered("New-DkimSigningConfig");
+    const made = await life((invoke) => late(lost(invoke))).up(declare());
+    assert.deepEqual([made.outs.preexisting, made.outs.ready], [false, true]);
   });
 
   it("one of ours that state does not know is taken over", async () => {
