@@ -211,10 +211,11 @@ function tagFaults(tag: Tag, name: string, again: boolean): TagFault[] {
   const odd = characterFault(text.replace(/[\t\r\n]/g, " "));
   if (odd !== undefined) return fault("error", odd, "write it with ASCII characters");
   if (again) return fault("error", `is the second ${name}=`, "leave one of them in the record");
-  if (name !== "v" && name !== tag.name) {
-    return fault("warning", "has capital letters in its name", `write "${name}="`);
-  }
-  return valueFaults({ ...tag, name }, text);
+  const isCapital = name !== "v" && name !== tag.name;
+  return [
+    ...(isCapital ? fault("warning", "has capital letters in its name", `write "${name}="`) : []),
+    ...valueFaults({ ...tag, name }, text),
+  ];
 }
 
 function valueFaults(tag: Tag, text: string): TagFault[] {

@@ -235,6 +235,11 @@ describe("parseDmarc", () => {
       ["error", "X=2", "is the second x=", "leave one of them in the record"],
     ],
     ["v=DMARC1; P=none", ["warning", "P=none", "has capital letters in its name", 'write "p="']],
+    [
+      "v=DMARC1; P=moo",
+      ["warning", "P=moo", "has capital letters in its name", 'write "p="'],
+      ["error", "P=moo", POLICY, 'write "none", "quarantine" or "reject"'],
+    ],
     ["V=DMARC1; p=none"],
     ["v=DMARC1; p=none; moo", ["warning", "moo", "is not a tag", "write name=value, or remove it"]],
     ["v=DMARC1; p=none; =x", ["warning", "=x", "is not a tag", "write name=value, or remove it"]],
