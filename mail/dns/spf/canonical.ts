@@ -22,11 +22,57 @@ export function canonicalMechanism(term: SpfTerm): string {
   return `${name}${domain}${four}${cidr6 === 128 ? "" : `//${cidr6}`}`;
 }
 
-/** Whether a term's addresses hold all of another's: `ip4:198.51.100.0/24` those of `ip4:198.51.100.7`. */
-export function covers(wide: SpfTerm, narrow: SpfTerm): boolean {
-  if (!isNetwork(wide) || !isNetwork(narrow) || wide.name !== narrow.name) return false;
-  const [outer, inner] = [lengthOf(wide), lengthOf(narrow)];
-  return outer <= inner && networkOf(wide, outer) === networkOf(narrow, outer);
+/** Addresses one after the other, as numbers. */
+export interface AddressRange {
+  readonly name: "ip4" | "ip6";
+  readonly first: bigint;
+  readonly last: bigint;
+}
+
+/** The addresses of an `ip4` or `ip6` term; undefined of another one. */
+export function rangeOf(term: SpfTerm): AddressRange | undefined {
+  if (!isNetwork(term)) return undefined;
+  const name = term.name === "ip4" ? "ip4" : "ip6";
+  const length = lengthOf(term);
+  const octets = familyOf(term).parse(networkOf(term, length)).toByteArray();
+  const first = octets.reduce((sum, octet) => sum * 256n + BigInt(octet), 0n);
+  const size = 1n << BigInt(octets.length * 8 - length);
+  return { name, first, last: first + size - 1n };
+}
+
+/** The addresses that two ranges have in common. */
+export function overlapOf(one: AddressRange, other: AddressRange): AddressRange | undefined {
+  const first = one.first > other.first ? one.first : other.first;
+  const last = one.last < other.last ? one.last : other.last;
+  return one.name === other.name && first <= last ? { name: one.name, first, last } : undefined;
+}
+
+/** What is left of ranges without the addresses of another. */
+export function rangesWithout(
+  ranges: readonly AddressRange[],
+  taken: AddressRange,
+): AddressRange[] {
+  return ranges.flatMap((range) => {
+    const common = overlapOf(range, taken);
+    if (common === undefined) return [range];
+    const { name, first, last } = range;
+    return [
+      { name, first, last: common.first - 1n },
+      { name, first: common.last + 1n, last },
+    ].filter((rest) => rest.first <= rest.last);
+  });
+}
+
+/** A range as people write it: `198.51.100.0 to 198.51.100.7`, or one address. */
+export function describeRange({ name, first, last }: AddressRange): string {
+  const [from, to] = [first, last].map((number) => addressText(name, number));
+  return from === to ? `${from}` : `${from} to ${to}`;
+}
+
+function addressText(name: AddressRange["name"], number: bigint): string {
+  const count = name === "ip4" ? 4 : 16;
+  const digits = number.toString(16).padStart(count * 2, "0");
+  return ipaddr.fromByteArray([...Buffer.from(digits, "hex")]).toString();
 }
 
 /** A domain in lower case; the letters of macros stay, as capitals there mean something (section 7.3). */
@@ -53,7 +99,12 @@ function lengthOf({ name, cidr4 = 32, cidr6 = 128 }: SpfTerm): number {
 }
 
 /** The first address of the range of that length in which a term's address lies. */
-function networkOf({ name, value = "" }: SpfTerm, length: number): string {
-  const family = name === "ip4" ? ipaddr.IPv4 : ipaddr.IPv6;
-  return family.networkAddressFromCIDR(`${value}/${length}`).toString();
+function networkOf(term: SpfTerm, length: number): string {
+  return familyOf(term)
+    .networkAddressFromCIDR(`${term.value ?? ""}/${length}`)
+    .toString();
+}
+
+function familyOf({ name }: SpfTerm): typeof ipaddr.IPv4 | typeof ipaddr.IPv6 {
+  return name === "ip4" ? ipaddr.IPv4 : ipaddr.IPv6;
 }

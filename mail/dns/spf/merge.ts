@@ -1,5 +1,13 @@
 import type { Problem } from "../../problem.ts";
-import { canonicalMechanism, canonicalTerm, covers } from "./canonical.ts";
+import {
+  type AddressRange,
+  canonicalMechanism,
+  canonicalTerm,
+  describeRange,
+  overlapOf,
+  rangeOf,
+  rangesWithout,
+} from "./canonical.ts";
 import { isAll, isRedirect, isSpf, termsOf, wordsOf } from "./parse.ts";
 import { isFault, parseTerm, type SpfTerm } from "./term.ts";
 
@@ -48,19 +56,55 @@ function noSpfProblem(key: string, value: string): Problem {
   return { key, value, rule: "is not an SPF record", fix };
 }
 
-/** The problems of owner's terms that decide on our mail before ours do. */
+/**
+ * The problems of owner's terms that decide on our mail, or on a part of it, before ours do.
+ *
+ * @see RFC 7208 section 4.6.2 (the first match decides)
+ */
 function opposingProblems(
   key: string,
   before: readonly Mechanism[],
   ours: readonly string[],
 ): Problem[] {
   return ours.map(mechanism).flatMap((term) => {
-    const first = before.find((theirs) => holds(theirs, term));
-    if (first === undefined || first.term.qualifier === "+") return [];
-    const rule = `comes before "${term.canonical}" and gives another result for the same mail`;
-    const fix = `replace it with "${term.canonical}"`;
-    return [{ key, value: first.term.text, rule, fix }];
+    const range = rangeOf(term.term);
+    if (range === undefined) {
+      const first = before.find(({ canonical }) => canonical === term.canonical);
+      return first === undefined || isPass(first) ? [] : [opposingProblem(key, first, term)];
+    }
+    let open = [range];
+    return before.flatMap((theirs): Problem[] => {
+      const theirRange = rangeOf(theirs.term);
+      if (theirRange === undefined) return [];
+      const parts = open.flatMap((part) => overlapOf(part, theirRange) ?? []);
+      open = rangesWithout(open, theirRange);
+      if (parts.length === 0 || isPass(theirs)) return [];
+      const isWhole = parts[0]?.first === range.first && parts[0].last === range.last;
+      return [opposingProblem(key, theirs, term, isWhole ? [] : parts)];
+    });
   });
+}
+
+const isPass = ({ term }: Mechanism): boolean => term.qualifier === "+";
+
+/** @param parts the addresses of ours that it decides on; none for all */
+function opposingProblem(
+  key: string,
+  { term, canonical }: Mechanism,
+  ours: Mechanism,
+  parts: readonly AddressRange[] = [],
+): Problem {
+  const which =
+    parts.length === 0 ? "the same mail" : `mail from ${parts.map(describeRange).join(", ")}`;
+  return {
+    key,
+    value: term.text,
+    rule: `comes before "${ours.canonical}" and gives another result for ${which}`,
+    fix:
+      canonical === ours.canonical
+        ? `replace it with "${ours.canonical}"`
+        : `put "${ours.canonical}" before it`,
+  };
 }
 
 /** A term with its canonical form, but for the qualifier. */
@@ -71,14 +115,23 @@ interface Mechanism {
 
 /** Our terms that are not among those of the record, each once. */
 function missingTerms(there: readonly Mechanism[], ours: readonly string[]): string[] {
-  const present = there.filter(({ term }) => term.qualifier === "+");
+  const present = there.filter(isPass);
   const added = [];
   for (const term of ours.map(mechanism)) {
-    if (present.some((theirs) => holds(theirs, term))) continue;
+    if (isHeld(term, present)) continue;
     present.push(term);
     added.push(term.canonical);
   }
   return added;
+}
+
+/** Whether terms pass all mail that ours is about: the same term, or addresses that hold all of ours together. */
+function isHeld(ours: Mechanism, present: readonly Mechanism[]): boolean {
+  if (present.some(({ canonical }) => canonical === ours.canonical)) return true;
+  const range = rangeOf(ours.term);
+  if (range === undefined) return false;
+  const held = present.flatMap(({ term }) => rangeOf(term) ?? []);
+  return held.reduce(rangesWithout, [range]).length === 0;
 }
 
 /** A term of ours; one that can't be read is a mistake of ours and would break the owner's record. */
@@ -88,11 +141,6 @@ function mechanism(text: string): Mechanism {
     throw new Error(`"${text}" is not a mechanism that can be put into an SPF record`);
   }
   return { term, canonical: canonicalMechanism(term) };
-}
-
-/** Whether a term of the record decides on all mail that ours is about. */
-function holds(theirs: Mechanism, ours: Mechanism): boolean {
-  return theirs.canonical === ours.canonical || covers(theirs.term, ours.term);
 }
 
 /** The terms that receivers come to, those before `all`; of modifiers none looks like a mechanism. */

@@ -1,6 +1,6 @@
 import { describeCharacter } from "../character.ts";
 import type { VersionedRecord } from "../version.ts";
-import { isFault, parseTerm, type SpfFault, type SpfTerm } from "./term.ts";
+import { isFault, joinedTerms, parseTerm, type SpfFault, type SpfTerm } from "./term.ts";
 
 /** What an SPF record says, as far as it can be read, and what is wrong with it. */
 export interface ParsedSpf {
@@ -75,10 +75,30 @@ function readTerms(text: string) {
   const words = wordsOf(text);
   const [first] = words;
   const versioned = first !== undefined && /^["']?v=/i.test(first.text);
-  const read = (versioned ? words.slice(1) : words).map((word) =>
-    parseTerm(word.text, word.position),
-  );
+  const read = readWords(versioned ? words.slice(1) : words);
   return { first, read, terms: read.filter((term): term is SpfTerm => !isFault(term)) };
+}
+
+/** Each word as a term; two as one fault where a space parts a mechanism from what it names. */
+function readWords(words: readonly Word[]): (SpfTerm | SpfFault)[] {
+  const read = words.map(({ text, position }) => parseTerm(text, position));
+  return read.flatMap((one, index) => {
+    const [before, after] = [read[index - 1], read[index + 1]];
+    if (before !== undefined && isParted(before, one)) return [];
+    if (after === undefined || !isParted(one, after)) return [one];
+    const text = `${one.text} ${after.text}`;
+    const rule = "has a space within it";
+    const fix = `write "${one.text}${after.text}"`;
+    return [{ severity: "error", text, position: one.position, rule, fix } as const];
+  });
+}
+
+/** Whether two words are one term with a space before or after its colon or equals sign. */
+function isParted(one: SpfTerm | SpfFault, other: SpfTerm | SpfFault): boolean {
+  const hasSign = /^[a-z+~?-][a-z0-9]*[:=]$/i.test(one.text) !== /^[:=]./.test(other.text);
+  return (
+    hasSign && (isFault(one) || isFault(other)) && !isFault(parseTerm(one.text + other.text, 0))
+  );
 }
 
 /** The words of a text; any white space counts between them, as people take it to. */
@@ -167,11 +187,22 @@ function adviceOn(terms: readonly SpfTerm[], text: string): SpfFault[] {
 
 function adviceOnTerm(term: SpfTerm): SpfFault[] {
   const { kind, name, qualifier } = term;
-  if (kind === "modifier") {
+  if (kind === "modifier" && !/%\{p/i.test(term.value ?? "")) {
     if (!["all", "include", "a", "mx", "ptr", "ip4", "ip6", "exists", "v"].includes(name))
       return [];
     const fix = name === "v" ? "remove it" : `write "${name}:" with a colon`;
     return [about(term, "warning", "is an unknown modifier, which receivers ignore", fix)];
+  }
+  const joined = joinedTerms(term.text);
+  if (joined !== undefined) {
+    const rule = "is two terms without a space between them, which receivers take for one name";
+    return [about(term, "warning", rule, `write "${joined}"`)];
+  }
+  if (/%\{p/i.test(term.value ?? "")) {
+    const rule = "has the macro %{p}, which is slow and should not be used (RFC 7208 section 7.2)";
+    return [
+      about(term, "warning", rule, "use another macro, or name the addresses with ip4 and ip6"),
+    ];
   }
   if (name === "ptr") {
     const fix = "name the addresses with ip4 and ip6 instead";

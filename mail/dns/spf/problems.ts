@@ -70,7 +70,7 @@ function openToAll(key: string, terms: readonly SpfTerm[]): Problem[] {
 export function treeProblems(key: string, tree: SpfTree): Problem[] {
   return [
     ...overLimit(key, tree, "lookups", "look-ups"),
-    ...overLimit(key, tree, "voids", "look-ups with no answer"),
+    ...overLimit(key, tree, "voids", "look-ups with no answer, counted for mail over IPv4,"),
     ...troubles(key, tree.nodes, ["permerror"]),
   ];
 }
@@ -86,7 +86,7 @@ export function printTree(tree: SpfTree): string[] {
   return [
     tree.domain,
     ...tree.nodes.flatMap((node) => nodeLines(node, "  ")),
-    `${lookups} of ${SPF_LIMITS.lookups} look-ups, ${voids} of ${SPF_LIMITS.voids} void`,
+    `${lookups} of ${SPF_LIMITS.lookups} look-ups, ${voids} of ${SPF_LIMITS.voids} void (for mail over IPv4)`,
   ];
 }
 

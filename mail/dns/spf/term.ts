@@ -1,5 +1,7 @@
 import ipaddr from "ipaddr.js";
 import { characterFault } from "../character.ts";
+import { editDistance } from "../editDistance.ts";
+import { exchangeHostNear } from "./exchangeHost.ts";
 import { domainSpecFault, macroFault } from "./macro.ts";
 
 /** What a match means: pass, fail, softfail or neutral. */
@@ -57,10 +59,33 @@ export function parseTerm(text: string, position: number): SpfTerm | SpfFault {
   const read = modifier
     ? parseModifier(sign + lower, rest.slice(1))
     : parseMechanism(lower, rest, text);
-  if ("rule" in read) return { severity: "error", text, position, ...read };
+  if ("rule" in read) {
+    const fix = separated(text) ?? read.fix;
+    return { severity: "error", text, position, rule: read.rule, fix };
+  }
   const qualifier = modifier ? undefined : ((sign || "+") as Qualifier);
   const kind = modifier ? "modifier" : "mechanism";
   return { text, kind, name: lower, qualifier, position, ...read };
+}
+
+/** The terms of a text with commas or semicolons between or behind them, if nothing else is wrong with it. */
+function separated(text: string): string | undefined {
+  const parts = text.split(/[,;]+/);
+  const terms = parts.filter((part) => part !== "");
+  const isFine =
+    parts.length > 1 && terms.length > 0 && terms.every((term) => !isFault(parseTerm(term, 0)));
+  return isFine ? `write "${terms.join(" ")}"` : undefined;
+}
+
+/**
+ * The terms of a text in which a space is missing before a second one. Receivers take the whole for one name.
+ *
+ * @returns undefined for a text with one term
+ */
+export function joinedTerms(text: string): string | undefined {
+  const terms = text.split(/[,;]?(?<=[^:=])(?=(?:include|exists|ip4|ip6):|redirect=)/i);
+  const isJoined = terms.length > 1 && terms.every((term) => isRight(term.replace(/[,;]$/, "")));
+  return isJoined ? terms.map((term) => term.replace(/[,;]$/, "")).join(" ") : undefined;
 }
 
 /** Whether reading a term found a fault. */
@@ -153,18 +178,55 @@ function domainFix(name: string, sign: string): string {
   return `write the domain in full, e.g. "${name}${sign}spf.contoso.com"`;
 }
 
+/** What a term should have been whose mechanism is not known. */
 function unknownFix(name: string, text: string): string {
   if (text.includes('"'))
     return "remove the quotation marks; the strings of the record were joined incorrectly";
+  const [, sign = "", rest = ""] = /^([-+~?]?)(.*)$/s.exec(text) ?? [];
   if (name === "") return `remove it; a term is ${EXAMPLE}`;
-  if (isIPv4(name)) return `write "ip4:${text}"`;
   if (name === "redirect" || name === "exp") return `write "${name}=" with an equals sign`;
-  if (name === "ip" || name === "ipv4") return 'write "ip4:" before the address';
-  if (name === "ipv6") return 'write "ip6:" before the address';
+  const right = respelt(rest);
+  if (right !== undefined) return `write "${sign}${right}"`;
   const near = MECHANISMS.find((mechanism) => mechanism.length > 2 && name.startsWith(mechanism));
   if (near !== undefined) return `write "${near}", with a space before what comes next`;
+  if (isHostName(name)) {
+    return `write "include:${name}" if it is the SPF record of a service, "a:${name}" if it is a server`;
+  }
   return `write one of ${MECHANISMS.join(", ")}; ${EXAMPLE}`;
 }
+
+/** A term in its right form, where it is clear which one it is. */
+function respelt(text: string): string | undefined {
+  const host = exchangeHostNear(text);
+  const forms = [
+    // Without a mechanism: an address, or the host of Exchange Online.
+    `ip4:${text}`,
+    `ip6:${text}`,
+    ...(host === undefined || /^include/i.test(text) ? [] : [`include:${host}`]),
+    // Another sign than a colon, or none, behind the mechanism.
+    text.replace(/^(include|exists|ip4|ip6)[.,;\s-]*(?=.)/i, "$1:"),
+    // A misspelt mechanism.
+    text.replace(/^([a-z]{2,9}\d?)(?=[:/])/i, (word) => mechanismLike(word) ?? word),
+  ];
+  return forms.find((form) => form !== text && isRight(form));
+}
+
+/** Whether a term is right, and names a host of several labels where it names one. */
+function isRight(text: string): boolean {
+  const term = parseTerm(text, 0);
+  if (isFault(term) || term.kind === "modifier") return false;
+  return term.value === undefined || term.name.startsWith("ip") || isHostName(term.value);
+}
+
+function mechanismLike(word: string): string | undefined {
+  const lower = word.toLowerCase();
+  if (/^ipv?4?$/.test(lower)) return "ip4";
+  if (lower === "ipv6") return "ip6";
+  return ["include", "exists"].find((mechanism) => editDistance(lower, mechanism) <= 2);
+}
+
+const isHostName = (name: string): boolean =>
+  /^(?=.{1,253}$)(?:[a-z0-9_][a-z0-9_-]{0,62}\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/i.test(name);
 
 /**
  * Whether a value is an IPv4 address: four numbers without zeros before them.

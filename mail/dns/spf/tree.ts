@@ -1,8 +1,9 @@
 import { canonicalDomain } from "../../senders/domain.ts";
 import type { Answer, RecordType, Resolve } from "../record.ts";
+import { exchangeHostNear } from "./exchangeHost.ts";
 import { hasMacro } from "./macro.ts";
 import { isAll, isRedirect, isSpf, parseSpf, termsOf } from "./parse.ts";
-import type { SpfTerm } from "./term.ts";
+import { joinedTerms, type SpfTerm } from "./term.ts";
 
 /**
  * What a receiver does at most before it gives up on a record: terms that make it ask DNS, questions without an answer,
@@ -107,7 +108,7 @@ function asking(terms: readonly SpfTerm[]): SpfTerm[] {
 
 /** What a term leads to; its own look-up is not in the count yet. */
 async function lookUp(
-  { name, value = "" }: SpfTerm,
+  { text, name, value = "" }: SpfTerm,
   domain: string,
   above: readonly string[],
   walk: Walk,
@@ -117,16 +118,48 @@ async function lookUp(
     return trouble("unknown", rule, "count its look-ups by hand");
   }
   const target = canonicalDomain(value) || domain;
+  const impossible = nameFault(target);
+  if (impossible !== undefined) return impossibleName(name, target, impossible);
   if (name === "ptr") return { target, lookups: 0, voids: 0, nodes: [] };
   if (walk.spent > MOST_LOOKUPS) {
     const rule = `is not followed, as the record needs more than ${MOST_LOOKUPS} look-ups`;
     return { target, ...trouble("unknown", rule, "remove terms that cost many look-ups") };
   }
   if (name === "include" || name === "redirect") {
-    return { target, ...(await recordAt(target, above, walk)) };
+    const found = await recordAt(target, above, walk);
+    const joined = joinedTerms(text);
+    if (joined === undefined || found.problem === undefined) return { target, ...found };
+    return { target, ...found, problem: { ...found.problem, fix: `write "${joined}"` } };
   }
   if (name === "mx") return { target, ...(await exchangesOf(target, walk)) };
   return { target, ...addressesIn(await walk.ask(target, "A"), "A", target) };
+}
+
+/** Says why no name can be like that: labels have 1 to 63 octets, a name 253 (RFC 1035 section 2.3.4). */
+function nameFault(name: string): string | undefined {
+  const labels = name.split(".");
+  const long = labels.find((label) => label.length > LONGEST_LABEL);
+  if (long !== undefined) return `a label of ${long.length} characters, ${LONGEST_LABEL} at most`;
+  if (labels.includes("")) return "two dots in a row, or one at the beginning";
+  return name.length > LONGEST_NAME
+    ? `${name.length} characters, ${LONGEST_NAME} at most`
+    : undefined;
+}
+
+const LONGEST_LABEL = 63;
+const LONGEST_NAME = 253;
+
+/**
+ * A term that names what can't be looked up. To `include` and `redirect` such a name is a domain without a record; what
+ * others make of it is left open, most receivers take it for no match.
+ *
+ * @see RFC 7208 section 4.3 (malformed domain), section 5.2 and section 6.1
+ */
+function impossibleName(term: string, target: string, why: string): Found {
+  const isRecord = term === "include" || term === "redirect";
+  const rule = `names a domain that can't exist (${why})${isRecord ? "" : ", so it matches nothing"}`;
+  const fix = "correct the name, or remove the term";
+  return { target, ...trouble(isRecord ? "permerror" : "unknown", rule, fix) };
 }
 
 /** @see RFC 7208 section 5.2 (include) and section 6.1 (redirect) */
@@ -142,7 +175,12 @@ async function recordAt(target: string, above: readonly string[], walk: Walk): P
   if (text === undefined) {
     const voids = answer.status === "found" ? 0 : 1;
     const rule = `leads to ${target}, which has no SPF record`;
-    return trouble("permerror", rule, "correct the name, or remove the term", voids);
+    const meant = exchangeHostNear(target);
+    const fix =
+      meant === undefined || meant === target
+        ? "correct the name, or remove the term"
+        : `write "${meant}" in its place`;
+    return trouble("permerror", rule, fix, voids);
   }
   if (second !== undefined) {
     const rule = `leads to ${target}, which has more than one SPF record`;

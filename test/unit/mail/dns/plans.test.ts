@@ -38,7 +38,11 @@ describe("planSpf", () => {
     assert.equal(found, undefined);
     assert.equal(text, `v=spf1 ${EXCHANGE} ~all`);
     assert.deepEqual([added, problems], [[EXCHANGE], []]);
-    assert.deepEqual(lookUps, [DOMAIN, `  ${EXCHANGE}  1`, "1 of 10 look-ups, 0 of 2 void"]);
+    assert.deepEqual(lookUps, [
+      DOMAIN,
+      `  ${EXCHANGE}  1`,
+      "1 of 10 look-ups, 0 of 2 void (for mail over IPv4)",
+    ]);
   });
 
   it("puts ours into the owner's, and knows which are ours", async () => {
@@ -112,7 +116,7 @@ describe("planSpf", () => {
       ],
     );
     assert.match(text, / -ip4:198\.51\.100\.7 ip4:198\.51\.100\.7 -all$/);
-    assert.equal(lookUps.at(-1), "3 of 10 look-ups, 3 of 2 void");
+    assert.equal(lookUps.at(-1), "3 of 10 look-ups, 3 of 2 void (for mail over IPv4)");
   });
 
   it("takes a record for SPF as receivers do, quotes or not", () => {

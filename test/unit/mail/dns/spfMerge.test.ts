@@ -221,17 +221,25 @@ describe("mergeSpf", () => {
 });
 
 describe("problems of a merge", () => {
-  const problem = (value: string, term: string) => ({
+  const problem = (
+    value: string,
+    term: string,
+    which = "the same mail",
+    fix = `replace it with "${term}"`,
+  ) => ({
     key: "SPF",
     value,
-    rule: `comes before "${term}" and gives another result for the same mail`,
-    fix: `replace it with "${term}"`,
+    rule: `comes before "${term}" and gives another result for ${which}`,
+    fix,
   });
   const cases: [existing: string | undefined, problems: ReturnType<typeof problem>[]][] = [
     [undefined, []],
     ["v=spf1 mx -all", []],
     [`v=spf1 -${EXCHANGE} -all`, [problem(`-${EXCHANGE}`, EXCHANGE)]],
-    ["v=spf1 ?IP4:198.51.100.0/24 -all", [problem("?IP4:198.51.100.0/24", RELAY)]],
+    [
+      "v=spf1 ?IP4:198.51.100.0/24 -all",
+      [problem("?IP4:198.51.100.0/24", RELAY, "the same mail", `put "${RELAY}" before it`)],
+    ],
     [
       `v=spf1 ~${RELAY} -${EXCHANGE} -all`,
       [problem(`-${EXCHANGE}`, EXCHANGE), problem(`~${RELAY}`, RELAY)],
@@ -245,6 +253,45 @@ describe("problems of a merge", () => {
       assert.deepEqual(mergeSpf(existing, [EXCHANGE, RELAY], "SPF").problems, problems);
     });
   }
+  const RANGE = "ip4:198.51.100.0/29";
+  const part = (value: string, addresses: string) =>
+    problem(value, RANGE, `mail from ${addresses}`, `put "${RANGE}" before it`);
+  const parts: [existing: string, problems: ReturnType<typeof problem>[]][] = [
+    ["-ip4:198.51.100.3", [part("-ip4:198.51.100.3", "198.51.100.3")]],
+    ["-ip4:198.51.100.4/31", [part("-ip4:198.51.100.4/31", "198.51.100.4 to 198.51.100.5")]],
+    [
+      "-ip4:198.51.100.0/30 ?ip4:198.51.100.4/30",
+      [
+        part("-ip4:198.51.100.0/30", "198.51.100.0 to 198.51.100.3"),
+        part("?ip4:198.51.100.4/30", "198.51.100.4 to 198.51.100.7"),
+      ],
+    ],
+    [
+      "ip4:198.51.100.2/31 -ip4:198.51.100.0/29",
+      [
+        part("-ip4:198.51.100.0/29", "198.51.100.0 to 198.51.100.1, 198.51.100.4 to 198.51.100.7"),
+      ].map((one) => ({ ...one, fix: `replace it with "${RANGE}"` })),
+    ],
+    ["ip4:198.51.100.0/30 -ip4:198.51.100.0/31", []],
+    [`${RANGE} -ip4:198.51.100.3`, []],
+    ["-ip4:198.51.100.8/29 -ip6:::ffff:198.51.100.0/125", []],
+  ];
+  for (const [terms, problems] of parts) {
+    it(`tells ${problems.length} of ${terms}, of a part of our range each`, () => {
+      const text = `v=spf1 ${terms} -all`;
+      assert.deepEqual(mergeSpf(text, [RANGE], "SPF").problems, problems);
+      const [{ fix, value } = { fix: "", value: text }] = problems;
+      if (fix === "") return;
+      const right = fix.startsWith("put") ? `${RANGE} ${value}` : RANGE;
+      const fixed = mergeSpf(text.replace(value, right), [RANGE], "SPF");
+      assert.deepEqual([fixed.problems, fixed.added], [[], []]);
+    });
+  }
+  it("adds no range that others hold together", () => {
+    const text = "v=spf1 ip4:198.51.100.0/30 ip4:198.51.100.4/30 -all";
+    assert.deepEqual(mergeSpf(text, [RANGE]).added, []);
+    assert.deepEqual(mergeSpf(text.replace("4/30", "4/31"), [RANGE]).added, [RANGE]);
+  });
   it("says that a text is not an SPF record", () =>
     assert.deepEqual(mergeSpf("v=spf10 mx", [RELAY]).problems, [
       {

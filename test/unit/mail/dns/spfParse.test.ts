@@ -113,7 +113,7 @@ describe("parseSpf, macros and domains", () => {
     "a:%%",
     "a:x%_",
     "a:x%-",
-    "a:%{s}%{l}%{o}%{d}%{i}%{p}%{h}%{v}",
+    "a:%{s}%{l}%{o}%{d}%{i}%{h}%{v}",
     "a:%{d128}",
     "a:!$&.com",
     "a:{}.com",
@@ -224,17 +224,43 @@ describe("parseSpf, terms that can't be read", () => {
     ],
     ["--all", "is not an SPF mechanism", KNOWN],
     ["moo", "is not an SPF mechanism", KNOWN],
-    ["a.com", "is not an SPF mechanism", KNOWN],
-    ["mxx", "is not an SPF mechanism", KNOWN],
     [
-      "includes:a.com",
+      "a.com",
       "is not an SPF mechanism",
-      'write "include", with a space before what comes next',
+      'write "include:a.com" if it is the SPF record of a service, "a:a.com" if it is a server',
+    ],
+    ["mxx", "is not an SPF mechanism", KNOWN],
+    ["includes:a.com", "is not an SPF mechanism", 'write "include:a.com"'],
+    ["ip4.198.51.100.7", "is not an SPF mechanism", 'write "ip4:198.51.100.7"'],
+    ...[
+      "include.spf.protection.outlook.com",
+      "include;spf.protection.outlook.com",
+      "include-spf.protection.outlook.com",
+      "includespf.protection.outlook.com",
+      "inlcude:spf.protection.outlook.com",
+      "spf.protection.outlook.com",
+      "spf.protection.outlook.de",
+      "spf.protection.outlok.com",
+    ].map((term): [string, string, string] => [
+      term,
+      "is not an SPF mechanism",
+      'write "include:spf.protection.outlook.com"',
+    ]),
+    [
+      "-include.spf.protection.office365.us",
+      "is not an SPF mechanism",
+      'write "-include:spf.protection.office365.us"',
+    ],
+    ["include:a.com;", 'ends in "com;", which is not a top-level domain', 'write "include:a.com"'],
+    [
+      "ip4:198.51.100.7,ip4:198.51.100.8",
+      'has "198.51.100.7,ip4:198.51.100.8", which is not an address',
+      'write "ip4:198.51.100.7 ip4:198.51.100.8"',
     ],
     ["198.51.100.7/24", "is not an SPF mechanism", 'write "ip4:198.51.100.7/24"'],
-    ["ip:198.51.100.7", "is not an SPF mechanism", 'write "ip4:" before the address'],
-    ["IPv4:198.51.100.7", "is not an SPF mechanism", 'write "ip4:" before the address'],
-    ["ipv6:2001:db8::1", "is not an SPF mechanism", 'write "ip6:" before the address'],
+    ["ip:198.51.100.7", "is not an SPF mechanism", 'write "ip4:198.51.100.7"'],
+    ["IPv4:198.51.100.7", "is not an SPF mechanism", 'write "ip4:198.51.100.7"'],
+    ["ipv6:2001:db8::1", "is not an SPF mechanism", 'write "ip6:2001:db8::1"'],
     [
       '"',
       "is not an SPF mechanism",
@@ -316,6 +342,49 @@ describe("parseSpf, characters that are not ASCII", () => {
           fix: "write it with ASCII characters",
         },
       ]));
+  }
+});
+
+describe("parseSpf, a space within a term", () => {
+  for (const text of ["include: a.com", "include :a.com"]) {
+    it(`tells it of "${text}" once`, () =>
+      assert.deepEqual(parseSpf(`v=spf1 ${text} -all`).problems, [
+        {
+          severity: "error",
+          text,
+          position: 7,
+          rule: "has a space within it",
+          fix: 'write "include:a.com"',
+        },
+      ]));
+  }
+  it("does not join what is no term together", () =>
+    assert.deepEqual(
+      parseSpf("v=spf1 include: -all").problems.map(({ text, severity }) => [text, severity]),
+      [["include:", "error"]],
+    ));
+});
+
+describe("parseSpf, what receivers take and owners did not mean", () => {
+  const JOINED = "is two terms without a space between them, which receivers take for one name";
+  const P = "has the macro %{p}, which is slow and should not be used (RFC 7208 section 7.2)";
+  for (const [term, rule, fix] of [
+    ["include:a.cominclude:b.com", JOINED, 'write "include:a.com include:b.com"'],
+    ["include:a.com,include:b.com", JOINED, 'write "include:a.com include:b.com"'],
+    ["exists:%{p}.a.com", P, "use another macro, or name the addresses with ip4 and ip6"],
+    ["include:%{P2R}.a.com", P, "use another macro, or name the addresses with ip4 and ip6"],
+    ["exp=%{p}.a.com", P, "use another macro, or name the addresses with ip4 and ip6"],
+  ]) {
+    it(`warns of ${term}`, () =>
+      assert.deepEqual(
+        parseSpf(`v=spf1 ${term} -all`).problems.map(({ severity, text, ...fault }) => [
+          severity,
+          text,
+          fault.rule,
+          fault.fix,
+        ]),
+        [["warning", term, rule, fix]],
+      ));
   }
 });
 

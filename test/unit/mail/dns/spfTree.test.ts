@@ -141,6 +141,59 @@ describe("lookUpTree", () => {
     );
     assert.equal(tree.voids, 4);
   });
+  it("takes an include of a name that can't exist for permerror, and asks nothing", async () => {
+    const { asked, resolve } = dns({});
+    const long = "x".repeat(64);
+    const names = {
+      [`${long}.com`]: "a label of 64 characters, 63 at most",
+      "a..com": "two dots in a row, or one at the beginning",
+      ".a.com": "two dots in a row, or one at the beginning",
+      [`${"a.".repeat(126)}com`]: "255 characters, 253 at most",
+    };
+    for (const [name, why] of Object.entries(names)) {
+      for (const [term, kind, end] of [
+        [`include:${name}`, "permerror", ""],
+        [`redirect=${name}`, "permerror", ""],
+        [`a:${name}`, "unknown", ", so it matches nothing"],
+        [`mx:${name}`, "unknown", ", so it matches nothing"],
+        [`exists:${name}`, "unknown", ", so it matches nothing"],
+      ]) {
+        const { nodes } = await lookUpTree("contoso.com", `v=spf1 ${term}`, resolve);
+        assert.deepEqual(
+          nodes.map(({ problem }) => problem),
+          [
+            {
+              kind,
+              rule: `names a domain that can't exist (${why})${end}`,
+              fix: "correct the name, or remove the term",
+            },
+          ],
+        );
+      }
+    }
+    assert.deepEqual(asked, []);
+  });
+  it("corrects what was meant as Exchange Online's record", async () => {
+    for (const [name, host] of [
+      ["spf.protection.outlook.de", "spf.protection.outlook.com"],
+      ["protection.outlook.com", "spf.protection.outlook.com"],
+      ["_spf.protection.outlook.com", "spf.protection.outlook.com"],
+      ["spf.protection.outlok.com", "spf.protection.outlook.com"],
+      ["spf.protection.outlook.com.contoso.com", "spf.protection.outlook.com"],
+      ["spf.protection.office365.com", "spf.protection.office365.us"],
+      ["spf.partner.outlook.cn", undefined],
+      ["_spf.example.org", undefined],
+      ["spf.protection.outlook.com", undefined],
+    ]) {
+      const { nodes } = await look(`v=spf1 include:${name} -all`, {});
+      const fix = host ? `write "${host}" in its place` : "correct the name, or remove the term";
+      assert.equal(nodes[0]?.problem?.fix, fix, name);
+    }
+  });
+  it("takes terms that a space is missing between apart", async () => {
+    const { nodes } = await look("v=spf1 include:a.cominclude:b.com -all", {});
+    assert.equal(nodes[0]?.problem?.fix, 'write "include:a.com include:b.com"');
+  });
   it("can't follow what the message decides", async () => {
     const { asked, resolve } = dns({});
     const { nodes } = await lookUpTree(
@@ -340,7 +393,7 @@ describe("treeProblems and printTree", () => {
       {
         key: "SPF",
         value: 4,
-        rule: "look-ups with no answer exceed the limit of 2, after which receivers give up: mx:z.com 2, a:x.com 1, a:y.com 1",
+        rule: "look-ups with no answer, counted for mail over IPv4, exceed the limit of 2, after which receivers give up: mx:z.com 2, a:x.com 1, a:y.com 1",
         fix: 'remove what you do not need, first "mx:z.com"',
       },
     ]);
@@ -389,7 +442,7 @@ describe("treeProblems and printTree", () => {
       "      ptr  1",
       "  a:x.com  1 (1 void)",
       "  include:f.com  1  could not be looked up (TXT of f.com: timeout)",
-      "11 of 10 look-ups, 1 of 2 void",
+      "11 of 10 look-ups, 1 of 2 void (for mail over IPv4)",
     ]);
   });
 });
