@@ -1,4 +1,5 @@
 import type { Field } from "./fields.ts";
+import { type Token, tokensOf } from "./tokens.ts";
 
 /** What a receiver found out about where a message comes from. Results and domains are in lower case. */
 export interface AuthenticationResults {
@@ -56,6 +57,9 @@ interface Part {
  * further down may be anybody's: only those of the name that the topmost one has count, or of `authservId`.
  * Exchange's own begins without a name; of such fields the topmost counts alone.
  *
+ * SPF's result is that for the envelope sender, where there is one for the HELO name too. Of several results the first
+ * that is not `pass` counts. What is written for another version of the specification is passed over.
+ *
  * @param fields the header fields, top first
  * @param authservId the receiver to believe; the topmost field's when left out
  * @returns undefined when the receiver says nothing
@@ -73,14 +77,21 @@ export function authenticationResultsOf(
   const found = wanted === undefined ? said.slice(0, 1) : said;
   if (found.length === 0) return undefined;
   const parts = found.flatMap((one) => one.parts);
-  const spf = parts.find(({ method }) => method === "spf");
-  const dmarc = parts.find(({ method }) => method === "dmarc");
+  const ofMethod = (name: string) => parts.filter(({ method }) => method === name);
+  const ofSender = ofMethod("spf").filter(({ properties }) => properties.get("smtp.mailfrom"));
+  const spf = mostCautious(ofSender) ?? mostCautious(ofMethod("spf"));
+  const dmarc = mostCautious(ofMethod("dmarc"));
   return {
     authservId: wanted,
-    spf: spf && { result: spf.result, mailFrom: spf.properties.get("smtp.mailfrom") },
-    dkim: parts.filter(({ method }) => method === "dkim").map(readDkim),
+    spf: spf && { result: spf.result, mailFrom: spf.properties.get("smtp.mailfrom") || undefined },
+    dkim: ofMethod("dkim").map(readDkim),
     dmarc: dmarc && readDmarc(dmarc),
   };
+}
+
+/** Of several results of one method the first that is not `pass`. */
+function mostCautious(parts: readonly Part[]): Part | undefined {
+  return parts.find(({ result }) => result !== "pass") ?? parts[0];
 }
 
 /**
@@ -137,53 +148,117 @@ function readDmarc({ result, comment, properties }: Part): DmarcResult {
 
 /** Exchange writes `header.d=none` where there is no signature. */
 function knownDomain(domain: string | undefined): string | undefined {
-  return domain === "none" ? undefined : domain?.toLowerCase();
+  return domain === "none" || domain === "" ? undefined : domain?.toLowerCase();
 }
+
+/** The one version of the header field and of each method. */
+const VERSION = "1";
 
 function readField(value: string): { authservId: string | undefined; parts: Part[] } {
-  const parts = splitOutside(value);
-  const [first] = parts;
-  const results = parts.flatMap((part) => readPart(part) ?? []);
-  if (first === undefined || readPart(first)) return { authservId: undefined, parts: results };
-  const [, quoted, word] = /^\s*(?:"([^"]*)"|(\S+))/.exec(first.text) ?? [];
-  return { authservId: (quoted ?? word)?.toLowerCase(), parts: results };
-}
-
-function readPart({ text, comment }: Piece): Part | undefined {
-  const [, method, result] = /^\s*([\w-]+)(?:\s*\/\s*\d+)?\s*=\s*(\w+)/.exec(text) ?? [];
-  if (method === undefined || result === undefined) return undefined;
-  const properties = new Map<string, string>();
-  for (const [, type, name, quoted, word] of text.matchAll(PROPERTY)) {
-    properties.set(`${type}.${name}`.toLowerCase(), quoted ?? word ?? "");
+  const [first = [], ...others] = piecesOf(tokensOf(value));
+  const part = readPart(first);
+  if (part !== undefined) {
+    return {
+      authservId: undefined,
+      parts: [part, ...others.flatMap((one) => readPart(one) ?? [])],
+    };
   }
-  return { method: method.toLowerCase(), result: result.toLowerCase(), comment, properties };
+  const [id, version] = first.filter(({ kind }) => kind !== "comment");
+  const isKnown = version === undefined || version.text === VERSION;
+  return {
+    authservId: id?.text.toLowerCase(),
+    parts: isKnown ? others.flatMap((one) => readPart(one) ?? []) : [],
+  };
 }
 
-const PROPERTY = /([a-z]+)\s*\.\s*([\w.-]+)\s*=\s*(?:"([^"]*)"|([^\s;]+))/gi;
-
-/** What stands between two semicolons: the text without comments, and these. */
-interface Piece {
-  text: string;
-  comment: string;
-}
-
-/** Splits at semicolons that stand neither in quotes nor in a comment (RFC 5322 section 3.2.2: comments nest). */
-function splitOutside(value: string): Piece[] {
-  const pieces: Piece[] = [{ text: "", comment: "" }];
-  let depth = 0;
-  let isQuoted = false;
-  for (const token of value.match(/\\.|[^\\]/gs) ?? []) {
-    const piece = pieces.at(-1);
-    if (piece === undefined) break;
-    if (token === '"' && depth === 0) isQuoted = !isQuoted;
-    if (!isQuoted && token === "(") depth += 1;
-    if (depth > 0) piece.comment += token;
-    else if (!isQuoted && token === ";") pieces.push({ text: "", comment: "" });
-    else piece.text += token;
-    if (!isQuoted && token === ")" && depth > 0) {
-      depth -= 1;
-      if (depth === 0) piece.text += " ";
-    }
+/** What stands between the semicolons. */
+function piecesOf(tokens: readonly Token[]): Token[][] {
+  const pieces: Token[][] = [[]];
+  for (const token of tokens) {
+    if (token.kind === "semicolon") pieces.push([]);
+    else pieces.at(-1)?.push(token);
   }
   return pieces;
+}
+
+/** `method/version=result reason=value type.property=value …` (RFC 8601 section 2.2). */
+function readPart(piece: readonly Token[]): Part | undefined {
+  const [first, ...others] = readPairs(piece.filter(({ kind }) => kind !== "comment"));
+  const [, method, version = VERSION] = /^([\w-]+)(?:\/(\d+))?$/.exec(first?.name ?? "") ?? [];
+  const result = /^\w+/.exec(first?.value ?? "")?.[0];
+  if (method === undefined || result === undefined || version !== VERSION) return undefined;
+  const properties = new Map<string, string>();
+  for (const { name, value } of others.filter((pair) => pair.name.includes("."))) {
+    const isOther = properties.has(name) && properties.get(name) !== value;
+    properties.set(name, isOther ? "" : value);
+  }
+  const comments = piece.filter(({ kind }) => kind === "comment");
+  const comment = comments.map(({ text }) => text).join(" ");
+  return { method, result: result.toLowerCase(), comment, properties };
+}
+
+/** One `name=value`: the name in lower case without spaces; the value empty where it is none. */
+interface Pair {
+  readonly name: string;
+  readonly value: string;
+}
+
+function readPairs(tokens: readonly Token[]): Pair[] {
+  const pairs: Pair[] = [];
+  for (let index = 0; index < tokens.length; ) {
+    const name = nameAt(tokens, index);
+    index = name.end;
+    if (name.rest === undefined) continue;
+    const value: Token[] =
+      name.rest === "" ? [] : [{ kind: "word", text: name.rest, isApart: false }];
+    for (let next = tokens[index]; next !== undefined; next = tokens[index]) {
+      const isNextPair = next.kind === "word" && /^[a-z]+\.[\w-]+=/i.test(next.text);
+      const isFirst = value.length === 0 && !isNextPair;
+      const isMore = value.length > 0 && (!next.isApart || /^@/.test(next.text));
+      if (!isFirst && !isMore) break;
+      value.push(next);
+      index += 1;
+    }
+    pairs.push({ name: name.text, value: joinValue(value) });
+  }
+  return pairs;
+}
+
+/**
+ * Reads a name up to its equals sign; spaces may stand around that, and around the dot or slash within.
+ *
+ * @returns the first token behind it, and what stands behind the equals sign in the same one; undefined without one
+ */
+function nameAt(
+  tokens: readonly Token[],
+  start: number,
+): { text: string; rest: string | undefined; end: number } {
+  const words: string[] = [];
+  for (let end = start; end < tokens.length; end += 1) {
+    const { kind, text } = tokens[end] ?? {};
+    const isMore =
+      words.length === 0 || /^[./=]/.test(text ?? "") || /[./]$/.test(words.at(-1) ?? "");
+    if (kind !== "word" || text === undefined || !isMore) {
+      return { text: "", rest: undefined, end: Math.max(end, start + 1) };
+    }
+    const equals = text.indexOf("=");
+    words.push(equals < 0 ? text : text.slice(0, equals));
+    if (equals >= 0) {
+      return { text: words.join("").toLowerCase(), rest: text.slice(equals + 1), end: end + 1 };
+    }
+  }
+  return { text: "", rest: undefined, end: tokens.length };
+}
+
+/** A value: a word, a quoted string, or an address whose local part is quoted; empty for anything else. */
+function joinValue(tokens: readonly Token[]): string {
+  const [first, ...others] = tokens;
+  if (first === undefined) return "";
+  if (others.length === 0) return first.text;
+  const rest = others.map(({ text }) => text).join("");
+  const isAddress = rest.startsWith("@") && others.every(({ kind }) => kind === "word");
+  if (!isAddress) return "";
+  return first.kind === "quoted"
+    ? `"${first.text.replaceAll(/["\\]/g, "\\$&")}"${rest}`
+    : first.text + rest;
 }

@@ -1,3 +1,5 @@
+import { tokensOf } from "./tokens.ts";
+
 /** One header field, unfolded: the name as written, the value without the line breaks. */
 export interface Field {
   readonly name: string;
@@ -35,18 +37,33 @@ export interface Hop {
 }
 
 /**
- * The way of a message, first hop first, by its Received fields (the newest stands on top).
+ * The way of a message, first hop first, by its Received fields (the newest stands on top). What stands in comments and
+ * quotes is nobody's host.
  *
  * @see RFC 5321 section 4.4 (Trace Information)
  */
 export function hopsOf(fields: readonly Field[]): Hop[] {
   return fields
     .filter(({ name }) => name.toLowerCase() === "received")
-    .map(({ value }) => ({
-      from: /(?:^|\s)from\s+([^\s;]+)/i.exec(value)?.[1] ?? "",
-      by: /(?:^|\s)by\s+([^\s;]+)/i.exec(value)?.[1] ?? "",
-    }))
+    .map(({ value }) => hopOf(value))
     .reverse();
+}
+
+function hopOf(value: string): Hop {
+  const tokens = tokensOf(value);
+  const end = tokens.findIndex(({ kind }) => kind === "semicolon");
+  const words = tokens
+    .slice(0, end < 0 ? tokens.length : end)
+    .filter(({ kind }) => kind !== "comment");
+  const hop = { from: "", by: "" };
+  for (let index = 0; index < words.length; index += 1) {
+    const { kind, text = "" } = words[index] ?? {};
+    const clause = text.toLowerCase();
+    if (kind !== "word" || (clause !== "from" && clause !== "by") || hop[clause] !== "") continue;
+    index += 1;
+    hop[clause] = words[index]?.text ?? "";
+  }
+  return hop;
 }
 
 /** How Exchange says that a message came to it, as an outside recipient sees it. */

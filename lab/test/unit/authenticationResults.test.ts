@@ -6,6 +6,21 @@ import {
   authenticationResultsOf,
 } from "../../story/headers/authenticationResults.ts";
 import { fieldsOf } from "../../story/headers/fields.ts";
+import { tokensOf } from "../../story/headers/tokens.ts";
+
+/** How often the characters of a text are looked at. */
+function looksAt(text: string): number {
+  let looks = 0;
+  tokensOf({
+    length: text.length,
+    slice: (start: number, end: number) => text.slice(start, end),
+    charAt(index: number) {
+      looks += 1;
+      return text.charAt(index);
+    },
+  } as string);
+  return looks;
+}
 
 const pass = (domain: string, selector?: string) => ({ result: "pass", domain, selector });
 
@@ -99,6 +114,133 @@ const rows: [string, string[], AuthenticationResults][] = [
     },
   ],
   [
+    "an address whose local part is quoted, as it is",
+    [
+      'mx.example; spf=pass smtp.mailfrom="ceo@victim.example"@attacker.example;',
+      ' dkim=pass header.i="@victim.example"@attacker.example',
+    ],
+    {
+      authservId: "mx.example",
+      spf: { result: "pass", mailFrom: '"ceo@victim.example"@attacker.example' },
+      dkim: [pass("attacker.example")],
+      dmarc: undefined,
+    },
+  ],
+  [
+    "the same with spaces and comments between its parts",
+    ['mx.example; spf=pass smtp.mailfrom = (x) "ceo@victim.example" (of) @attacker.example (y)'],
+    {
+      authservId: "mx.example",
+      spf: { result: "pass", mailFrom: '"ceo@victim.example"@attacker.example' },
+      dkim: [],
+      dmarc: undefined,
+    },
+  ],
+  [
+    "no sender in a value that is no address",
+    ['mx.example; spf=pass smtp.mailfrom=attacker.example"@victim.example"'],
+    {
+      authservId: "mx.example",
+      spf: { result: "pass", mailFrom: undefined },
+      dkim: [],
+      dmarc: undefined,
+    },
+  ],
+  [
+    "no sender where two are named",
+    ["mx.example; spf=pass smtp.mailfrom=attacker.example smtp.mailfrom=victim.example"],
+    {
+      authservId: "mx.example",
+      spf: { result: "pass", mailFrom: undefined },
+      dkim: [],
+      dmarc: undefined,
+    },
+  ],
+  [
+    "no properties in a reason, in quotes or not",
+    [
+      'mx.example; spf=pass reason="smtp.mailfrom=victim.example; dkim=pass header.d=victim.example";',
+      " dkim=pass reason=header.d=victim.example header.d=attacker.example;",
+      ' dmarc=fail reason="header.from=\\"victim.example" header.from=attacker.example',
+    ],
+    {
+      authservId: "mx.example",
+      spf: { result: "pass", mailFrom: undefined },
+      dkim: [pass("attacker.example")],
+      dmarc: { result: "fail", from: "attacker.example", policy: undefined },
+    },
+  ],
+  [
+    "nothing in comments, nested, escaped, or without an end",
+    [
+      "(a \\) comment; spf=pass) mx.example (b (c) smtp.mailfrom=victim.example);",
+      " spf=fail (d; dkim=pass header.d=victim.example) smtp.mailfrom=attacker.example;",
+      " dkim=none (e (f) ; dkim=pass header.d=victim.example",
+    ],
+    {
+      authservId: "mx.example",
+      spf: { result: "fail", mailFrom: "attacker.example" },
+      dkim: [{ result: "none", domain: undefined, selector: undefined }],
+      dmarc: undefined,
+    },
+  ],
+  [
+    "the envelope sender's SPF, not the one of HELO",
+    [
+      "mx.example; spf=pass smtp.helo=victim.example; spf=fail smtp.mailfrom=attacker.example;",
+      " spf=none smtp.helo=other.example",
+    ],
+    {
+      authservId: "mx.example",
+      spf: { result: "fail", mailFrom: "attacker.example" },
+      dkim: [],
+      dmarc: undefined,
+    },
+  ],
+  [
+    "the worse of two results of one method",
+    [
+      "mx.example; spf=pass smtp.mailfrom=victim.example; spf=softfail smtp.mailfrom=victim.example;",
+      " dmarc=pass header.from=victim.example; dmarc=fail header.from=victim.example",
+    ],
+    {
+      authservId: "mx.example",
+      spf: { result: "softfail", mailFrom: "victim.example" },
+      dkim: [],
+      dmarc: { result: "fail", from: "victim.example", policy: undefined },
+    },
+  ],
+  [
+    "no result of another version of a method",
+    [
+      "mx.example 1; spf/2=pass smtp.mailfrom=victim.example; dkim / 1 = pass header.d=victim.example",
+    ],
+    {
+      authservId: "mx.example",
+      spf: undefined,
+      dkim: [pass("victim.example")],
+      dmarc: undefined,
+    },
+  ],
+  [
+    "no result of another version of the field",
+    ["mx.example 2; spf=pass smtp.mailfrom=victim.example"],
+    { authservId: "mx.example", spf: undefined, dkim: [], dmarc: undefined },
+  ],
+  [
+    "values with an equals sign, and empty ones",
+    [
+      "mx.example; spf=pass smtp.mailfrom=bounce+SRS=xy=contoso.com=a@fabrikam.com;",
+      " dkim=pass header.s=a/b+== header.b= header.d=contoso.com",
+    ],
+    {
+      authservId: "mx.example",
+      spf: { result: "pass", mailFrom: "bounce+SRS=xy=contoso.com=a@fabrikam.com" },
+      dkim: [pass("contoso.com", "a/b+==")],
+      dmarc: undefined,
+    },
+  ],
+  [
     "no results at all",
     ["example.org 1; none"],
     { authservId: "example.org", spf: undefined, dkim: [], dmarc: undefined },
@@ -156,6 +298,47 @@ describe("reading Authentication-Results", () => {
       ["none"],
     );
   });
+  it("is not aligned with a domain that a quoted local part names", () => {
+    const fields = fieldsOf(
+      'Authentication-Results: mx.example; spf=pass smtp.mailfrom="ceo@victim.example"@attacker.example',
+    );
+    const results = authenticationResultsOf(fields);
+    assert.ok(results);
+    assert.equal(alignmentOf(results, "victim.example").spf, false);
+    assert.equal(alignmentOf(results, "attacker.example").spf, true);
+  });
+
+  it("looks at each character a fixed number of times, whatever the header says", () => {
+    for (const part of [
+      "a",
+      "a.",
+      ". ",
+      "= ",
+      "(",
+      "()",
+      '"',
+      '"a"',
+      "\\",
+      ";",
+      "@ ",
+      "a.a=",
+      "a=a ",
+    ]) {
+      const [small, large] = [20_000, 320_000].map((length) => {
+        const text = part.repeat(length / part.length);
+        const began = performance.now();
+        authenticationResultsOf([{ name: "Authentication-Results", value: `mx; spf=${text}` }]);
+        return { looks: looksAt(text), ms: performance.now() - began };
+      });
+      assert.ok(small && large);
+      console.log(
+        `Authentication-Results: ${JSON.stringify(part)} 16 times as long: ${(large.looks / small.looks).toFixed(2)} times as many looks, ${(large.ms / small.ms).toFixed(1)} times as long`,
+      );
+      assert.ok(large.looks <= 16.01 * small.looks);
+      assert.ok(large.looks <= 8 * 320_000);
+    }
+  });
+
   it("tells the absence of results", () =>
     assert.equal(authenticationResultsOf(fieldsOf("Subject: x")), undefined));
 });

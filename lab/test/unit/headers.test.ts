@@ -30,6 +30,28 @@ describe("reading headers", () => {
       { from: "one.example", by: "two.example" },
       { from: "two.example", by: "three.example" },
     ]));
+  it("takes no host from comments, quotes, or behind the semicolon", () => {
+    for (const [received, from, by] of [
+      [
+        "from a.example (from evil.example by evil.example) by b.example; date",
+        "a.example",
+        "b.example",
+      ],
+      [
+        "(from evil.example) from a.example (x (by y) \\) z) by b.example",
+        "a.example",
+        "b.example",
+      ],
+      ['from "a by evil.example" by b.example', "a by evil.example", "b.example"],
+      ["by b.example with SMTP; from evil.example", "", "b.example"],
+      ["from by by b.example", "by", "b.example"],
+      ["FROM a.example\tBY b.example from evil.example by evil.example", "a.example", "b.example"],
+      ["from a.example (by evil.example", "a.example", ""],
+      ["", "", ""],
+    ] as const) {
+      assert.deepEqual(hopsOf([{ name: "Received", value: received }]), [{ from, by }]);
+    }
+  });
   it("tells the attribution", () =>
     assert.deepEqual(attributionOf(fields), {
       tenantId: "11111111-1111-1111-1111-111111111111",

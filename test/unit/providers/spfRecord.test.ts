@@ -395,7 +395,10 @@ describe("our terms in an SPF record", () => {
     const gone = ["x", "y", "z"].map((name) => `a:${name}.nowhere.example`).join(" ");
     const voids = spf(`"v=spf1 ${gone} -all"`);
     const [reason = ""] = await life().refusals(declare());
-    assert.match(reason, /3 look-ups with no answer, counted for mail over IPv4, exceed the limit of 2/);
+    assert.match(
+      reason,
+      /3 look-ups with no answer, counted for mail over IPv4, exceed the limit of 2/,
+    );
     assert.match(fixture.said.join("\n"), /a:x\.nowhere\.example {2}1 \(1 void\)/);
     assert.deepEqual(fixture.held(), voids);
   });
