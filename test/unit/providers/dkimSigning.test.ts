@@ -1,18 +1,20 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
+import { addDomains } from "../../../lab/stack/manyDomains.ts";
 import { dkimRecords } from "../../../lab/test/unit/zone.ts";
 import {
   type DkimSigningInputs,
   type DkimSigningOutputs,
   dkimSigning,
 } from "../../../providers/exchange/dkimSigning.ts";
+import { dkimSigningConfig } from "../../../providers/exchange/dkimSigningConfig.ts";
 import { HalfMade } from "../../../providers/host/dynamicProvider.ts";
 import type { ZoneAccess } from "../../../providers/host/zones.ts";
 import { ExchangeError } from "../../../tenant/exchangeError.ts";
 import { thrownBy } from "../tenant/bench.ts";
 import type { Around } from "./fixture.ts";
 import { lifeOf } from "./life.ts";
-import { openZoneFixture, UNKNOWN, type ZoneFixture } from "./zoneFixture.ts";
+import { OWNER, openZoneFixture, UNKNOWN, type ZoneFixture } from "./zoneFixture.ts";
 
 describe("signing with a domain's own keys", () => {
   let fixture: ZoneFixture;
@@ -356,6 +358,49 @@ describe("signing with a domain's own keys", () => {
     assert.deepEqual([done.outs.enabled, done.outs.enabledBefore], [true, false]);
     await life().destroy(done);
     assert.equal(config().enabled, false);
+  });
+
+  it("eight domains of one run: a New and a Set for each, and a handful of lists for all", async () => {
+    const { lab, tenant } = fixture;
+    lab.world.settings.dkimEarlyCnames = "shown";
+    const domains = addDomains(lab, 8);
+    const tenants = fixture.run();
+    const access = fixture.access();
+    const [keys, signing] = [dkimSigningConfig(tenants), dkimSigning(tenants, access)];
+    const made = await Promise.all(
+      domains.map((domain) => keys.create({ ...tenant, owner: OWNER, domain, waitMinutes: 1 })),
+    );
+    await lab.settle();
+    for (const domain of domains) {
+      lab.editZone(domain, (records) => [...records, ...dkimRecords(lab.world, domain)]);
+    }
+    const signed = await Promise.all(
+      made.map(({ outs }) =>
+        signing.create({ ...outs, zone: outs.domain, published: true, waitMinutes: 1 }),
+      ),
+    );
+    assert.ok(signed.every(({ outs: { enabled, pending } }) => enabled && pending === ""));
+    const asked = () =>
+      ["New", "Set", "Remove"].map((verb) => fixture.asked(`${verb}-DkimSigningConfig`));
+    // One of them, and its New, are of the fixture.
+    assert.deepEqual(asked(), [9, 8, 0]);
+    assert.ok(fixture.asked("Get-DkimSigningConfig") <= 6);
+
+    const before = fixture.asked("Get-DkimSigningConfig");
+    const next = fixture.run();
+    await Promise.all(made.map(({ id, outs }) => dkimSigningConfig(next).read(id, outs)));
+    await Promise.all(signed.map(({ id, outs }) => dkimSigning(next, access).read(id, outs)));
+    assert.equal(fixture.asked("Get-DkimSigningConfig"), before + 1);
+
+    const last = fixture.run();
+    await Promise.all(signed.map(({ id, outs }) => dkimSigning(last, access).delete(id, outs)));
+    await Promise.all(made.map(({ id, outs }) => dkimSigningConfig(last).delete(id, outs)));
+    assert.deepEqual(asked(), [9, 16, 8]);
+    assert.ok(fixture.asked("Get-DkimSigningConfig") <= before + 7);
+    assert.deepEqual(
+      lab.world.dkimConfigs.filter(({ domain }) => domains.includes(domain)),
+      [],
+    );
   });
 
   it("a configuration that is gone: read says so, update too, delete has nothing to do", async () => {
