@@ -1,3 +1,2 @@
 // The SDK's modules, one by one: all of them at once take four times as long to load.
-export { DnsRecord } from "@pulumi/cloudflare/dnsRecord.js";
 export { getZones } from "@pulumi/cloudflare/getZones.js";

@@ -27,17 +27,35 @@ export async function findZones(domains: readonly SendingDomain[]): Promise<Zone
     .filter(({ status }) => status === "active")
     .map(({ id, name }) => ({ id, name: name.toLowerCase() }));
   const missing = ours.filter((domain) => zoneOf(domain, zones) === undefined);
-  if (missing.length > 0)
-    throw new pulumi.RunError(summarize(missing.map(missingZoneProblem)).join("\n"));
+  if (missing.length > 0) {
+    const problems = missing.map((domain) => missingZoneProblem(domain, results));
+    throw new pulumi.RunError(summarize(problems).join("\n"));
+  }
   return zones.filter((zone) => ours.some((domain) => zoneOf(domain, zones) === zone));
 }
 
-const missingZoneProblem = (domain: string) => ({
-  key: domain,
-  value: undefined,
-  rule: "is in no active zone that the token of CLOUDFLARE_API_TOKEN sees",
-  fix: "give the token Zone Read for its zone, or set dns: {host: external} for the domain",
-});
+/** @param seen the zones that the token sees, active or not */
+function missingZoneProblem(domain: string, seen: Awaited<ReturnType<typeof getZones>>["results"]) {
+  const inactive = zoneOf(
+    domain,
+    seen.map((zone) => ({ ...zone, name: zone.name.toLowerCase() })),
+  );
+  if (inactive === undefined) {
+    return {
+      key: domain,
+      value: undefined,
+      rule: "is in no active zone that the token of CLOUDFLARE_API_TOKEN sees",
+      fix: "give the token Zone Read for its zone, or set dns: {host: external} for the domain",
+    };
+  }
+  const { name, status, nameServers } = inactive;
+  return {
+    key: domain,
+    value: undefined,
+    rule: `is in the zone ${name}, which is ${status} at Cloudflare and not active, so that its records are not served`,
+    fix: `set the name servers of ${name} to ${nameServers.join(" and ")} at its registrar and wait until the zone is active, or set dns: {host: external} for the domain`,
+  };
+}
 
 function failReading(cause: unknown): never {
   const words = cause instanceof Error ? cause.message : String(cause);

@@ -1,19 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../mail/clouds.ts";
 import { type DmarcStage, stageOf } from "../mail/dns/dmarc/strength.ts";
-import { type DnsRecord, TTL, zoneOf } from "../mail/dns/record.ts";
+import { type DnsRecord as RecordOf, zoneOf } from "../mail/dns/record.ts";
 import { type NeededRecord, recordsOf } from "../mail/dns/records.ts";
 import type { SendingDomain } from "../mail/dns/sendingDomain.ts";
-import { quoteTxt } from "../mail/dns/txt.ts";
-import { recordMark } from "../mail/ownership.ts";
 import {
   DkimSigning,
   DkimSigningConfig,
   DmarcRecord,
+  DnsRecord,
   MxRecord,
   SpfRecord,
 } from "../providers/resources.ts";
-import * as cloudflare from "./cloudflare.ts";
 import type { Zone } from "./cloudflareZones.ts";
 import { waitingChild } from "./options.ts";
 
@@ -37,7 +35,7 @@ export interface MailDnsArgs {
 }
 
 /** A DNS record as the stack's outputs show it. */
-export type PublishedRecord = DnsRecord<pulumi.Output<string> | string>;
+export type PublishedRecord = RecordOf<pulumi.Output<string> | string>;
 
 /** A sending domain in DNS: SPF, DKIM, DMARC, and what reports and replies need. */
 export class MailDns extends pulumi.ComponentResource {
@@ -71,7 +69,7 @@ export class MailDns extends pulumi.ComponentResource {
     const recordsFor = (...purposes: NeededRecord["purpose"][]) =>
       records.filter(({ purpose }) => purposes.includes(purpose));
     const publish = (record: Needed, target: Zone) =>
-      createRecord(`${name}-${record.id}`, record, target, owner, child);
+      createRecord(`${name}-${record.id}`, record, target, owner, waiting);
 
     const cnames =
       zone !== undefined && domain.dkim.records === "publish"
@@ -89,7 +87,7 @@ export class MailDns extends pulumi.ComponentResource {
       { ...child, dependsOn: cnames },
     );
     if (zone !== undefined) {
-      const inZone = { zoneId: zone.id, owner, domain: domain.name };
+      const inZone = { zoneId: zone.id, zone: zone.name, owner, domain: domain.name };
       new SpfRecord(`${name}-spf`, { ...inZone, terms: [...args.spfTerms] }, waiting);
       if (!args.coveredByParent) {
         const dmarc = new DmarcRecord(`${name}-dmarc`, { ...inZone, ...domain.dmarc }, waiting);
@@ -125,25 +123,14 @@ type Needed = NeededRecord<pulumi.Output<string>>;
 
 function createRecord(
   resourceName: string,
-  { name, type, content = "" }: Needed,
+  { name, type, purpose, content = "" }: Needed,
   zone: Zone,
   owner: string,
   opts: pulumi.CustomResourceOptions,
-): cloudflare.DnsRecord {
-  return new cloudflare.DnsRecord(
-    resourceName,
-    {
-      zoneId: zone.id,
-      name,
-      type,
-      content: type === "TXT" ? pulumi.output(content).apply(quoteTxt) : content,
-      ttl: TTL,
-      proxied: false,
-      comment: recordMark(owner),
-      ...(type === "CNAME" ? { settings: { flattenCname: false } } : {}),
-    },
-    opts,
-  );
+): DnsRecord {
+  if (type === "MX") throw new Error(`${name}: MX records are of a kind of their own`);
+  const inZone = { zoneId: zone.id, zone: zone.name, owner };
+  return new DnsRecord(resourceName, { ...inZone, name, type, purpose, content }, opts);
 }
 
 const toOutput = ({ name, type, content = "" }: Needed): PublishedRecord => ({

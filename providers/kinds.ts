@@ -1,4 +1,5 @@
 import { dmarcRecord } from "./dns/dmarcRecord.ts";
+import { dnsRecord } from "./dns/dnsRecord.ts";
 import { mxRecord } from "./dns/mxRecord.ts";
 import { spfRecord } from "./dns/spfRecord.ts";
 import { license } from "./entra/license.ts";
@@ -35,6 +36,7 @@ const KINDS = {
   DkimSigning: () => dkimSigning(tenants, zones, deadline),
   DkimSigningConfig: () => dkimSigningConfig(tenants, deadline),
   DmarcRecord: () => dmarcRecord(zones),
+  DnsRecord: () => dnsRecord(zones),
   ExchangeServicePrincipal: () => exchangeServicePrincipal(tenants),
   InboundConnector: () => inboundConnector(tenants),
   License: () => license(tenants),

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { DmarcRecordInputs } from "./dns/dmarcRecord.ts";
+import type { DnsRecordInputs } from "./dns/dnsRecord.ts";
 import type { MxRecordInputs } from "./dns/mxRecord.ts";
 import type { SpfRecordInputs } from "./dns/spfRecord.ts";
 import type { LicenseInputs } from "./entra/license.ts";
@@ -164,6 +165,11 @@ export class DmarcRecord extends DynamicResource<DmarcRecordInputs> {
   static override readonly outputs = ["after"];
   /** The whole record; empty when the parent's record covers the domain. */
   declare readonly after: pulumi.Output<string>;
+}
+
+/** A DNS record that is the stack's alone. */
+export class DnsRecord extends DynamicResource<DnsRecordInputs> {
+  static override readonly kind = "DnsRecord";
 }
 
 /** The MX record of a sending subdomain to which no reply would be possible without it. */

@@ -18,7 +18,7 @@ import {
 import { domainNotAccepted } from "../mail/senders/domain.ts";
 import { licenseProblem } from "../mail/senders/license.ts";
 import type { Invoke } from "../tenant/exchange.ts";
-import { type SurveyedDomain, zoneProblems } from "./dns/zoneProblems.ts";
+import { logMovedZones, type SurveyedDomain, zoneProblems } from "./dns/zoneProblems.ts";
 import { findOne, HAS_ADDRESS, text } from "./exchange/find.ts";
 import { type InboundConnectorInputs, wantedForm } from "./exchange/inboundConnectorForm.ts";
 import { tenantProblems } from "./exchange/inboundConnectorRules.ts";
@@ -84,6 +84,7 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
       if (domains.length + connectors.length + mailboxes.length === 0) {
         return { inputs: news, failures: [] };
       }
+      logMovedZones(domains, olds.domains);
       try {
         const facts = await tenants.facts(news);
         const problems = [

@@ -4,22 +4,42 @@ import { ZoneError } from "./zoneError.ts";
 
 /** Cloudflare's zones, as one API token sees them. Every call may throw ZoneError. */
 export interface Zones {
+  /** Ids of the zones of a name. */
+  ids(zone: string): Promise<string[]>;
   /** Every record of a zone, or those of one name. */
   records(zoneId: string, name?: string): Promise<StoredRecord[]>;
-  /** @returns the new record's id; that of the very same record where a call whose answer was lost has made it */
+  /**
+   * Makes a record; one of type CNAME is neither proxied nor flattened.
+   *
+   * @returns the new record's id; that of the very same record where a call whose answer was lost has made it
+   */
   create(zoneId: string, record: DnsRecord): Promise<string>;
   /**
-   * Changes the content alone, if it is still `was`: TTL, comment and the rest stay as their owner has them.
+   * Changes the content, if it is still `was`. TTL and the rest stay as their owner has them; a CNAME is neither proxied
+   * nor flattened afterwards.
    *
+   * @param comment left out to keep the one that is there
    * @returns false when the record has another content by now, or is gone; nothing is written then
    */
-  setContent(zoneId: string, id: string, was: string, content: string): Promise<boolean>;
+  setContent(
+    zoneId: string,
+    id: string,
+    was: string,
+    content: string,
+    comment?: string,
+  ): Promise<boolean>;
   /** A record that is gone already is no error. */
   remove(zoneId: string, id: string): Promise<void>;
 }
 
 /** Records of a zone in one answer. */
 const PAGE = 5000;
+
+/** How often the client tries again. */
+const MAX_RETRIES = 4;
+
+/** Called before each pause that Cloudflare asks for, with its reason and its length in milliseconds. */
+export type OnPause = (reason: string, ms: number) => void;
 
 /** Cloudflare's code for "An identical record already exists." */
 const IDENTICAL = 81_058;
@@ -31,7 +51,10 @@ const IDENTICAL = 81_058;
  * @throws ZoneError when there is no token
  * @see https://developers.cloudflare.com/api/resources/dns/subresources/records/
  */
-export function cloudflare(env: Readonly<Record<string, string | undefined>> = process.env): Zones {
+export function cloudflare(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  onPause: OnPause = () => {},
+): Zones {
   const token = env.CLOUDFLARE_API_TOKEN;
   if (!token) {
     const message = "CLOUDFLARE_API_TOKEN is not set; set it to an API token with Zone.DNS Edit";
@@ -44,7 +67,8 @@ export function cloudflare(env: Readonly<Record<string, string | undefined>> = p
     apiEmail: null,
     userServiceKey: null,
     baseURL: env.CLOUDFLARE_BASE_URL,
-    maxRetries: 4,
+    maxRetries: MAX_RETRIES,
+    fetch: reporting(onPause),
     logLevel: "off",
   });
   const { records } = client.dns;
@@ -60,11 +84,16 @@ export function cloudflare(env: Readonly<Record<string, string | undefined>> = p
       }
     });
   return {
+    ids: (zone) =>
+      asZoneError(`the zone ${zone} could not be looked up`, async () => {
+        const { result } = await client.zones.list({ name: zone });
+        return result.map(({ id }) => id);
+      }),
     records: read,
     create: async (zoneId, record) => {
       try {
         return await asZoneError(`${record.type} ${record.name} could not be created`, async () => {
-          const wanted = { zone_id: zoneId, ttl: TTL, ...record };
+          const wanted = { zone_id: zoneId, ttl: TTL, ...record, ...dnsOnly(record.type) };
           const { id } = await records.create(wanted as Parameters<typeof records.create>[0]);
           return id;
         });
@@ -78,13 +107,14 @@ export function cloudflare(env: Readonly<Record<string, string | undefined>> = p
         return existing.id;
       }
     },
-    setContent: (zoneId, id, was, content) =>
+    setContent: (zoneId, id, was, content, comment) =>
       unlessGone(false, () =>
         asZoneError(`record ${id} could not be changed`, async () => {
           const existing = await records.get(id, { zone_id: zoneId });
           if (existing.content !== was) return false;
           const { type, name, ttl } = existing;
-          const only = { zone_id: zoneId, type, name, ttl, content };
+          const noted = comment === undefined ? {} : { comment };
+          const only = { zone_id: zoneId, type, name, ttl, content, ...noted, ...dnsOnly(type) };
           await records.edit(id, only as Parameters<typeof records.edit>[1]);
           return true;
         }),
@@ -98,6 +128,26 @@ export function cloudflare(env: Readonly<Record<string, string | undefined>> = p
   };
 }
 
+/** A CNAME that receivers are to follow themselves. */
+const dnsOnly = (type: string) =>
+  type === "CNAME" ? { proxied: false, settings: { flatten_cname: false } } : {};
+
+/** `fetch` that reports the pauses which the client makes before it tries again. */
+const reporting =
+  (onPause: OnPause): typeof fetch =>
+  async (url, init) => {
+    const response = await fetch(url, init);
+    const retries = Number(new Headers(init?.headers).get("x-stainless-retry-count"));
+    const seconds = Number(response.headers.get("retry-after"));
+    if (!response.ok && seconds > 0 && retries < MAX_RETRIES) {
+      const limit =
+        response.status === 429 ? ", 1,200 in five minutes for all programs together" : "";
+      const reason = `Cloudflare accepts no more requests for now (HTTP ${response.status}${limit})`;
+      onPause(reason, seconds * 1000);
+    }
+    return response;
+  };
+
 async function unlessGone<T>(gone: T, act: () => Promise<T>): Promise<T> {
   try {
     return await act();
@@ -108,7 +158,9 @@ async function unlessGone<T>(gone: T, act: () => Promise<T>): Promise<T> {
 }
 
 function toStoredRecord(record: object): StoredRecord {
-  const { id, type, name, content, proxied, comment } = record as Partial<StoredRecord>;
+  const { id, type, name, content, proxied, comment, settings } = record as Partial<
+    StoredRecord & { settings: { flatten_cname?: boolean } }
+  >;
   if (id === undefined || type === undefined || name === undefined) {
     throw new Error("Cloudflare gave a record without id, type or name");
   }
@@ -117,7 +169,7 @@ function toStoredRecord(record: object): StoredRecord {
     type,
     name: name.toLowerCase(),
     content: content ?? "",
-    proxied: proxied ?? false,
+    proxied: proxied === true || settings?.flatten_cname === true,
     comment: comment ?? "",
   };
 }

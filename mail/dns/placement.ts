@@ -195,7 +195,10 @@ export function takenProblems(
 }
 
 /** Whether a record says what another is to say, whatever quotes, letter case or dot it is written with. */
-function isSameContent({ type, content }: DnsRecord, wanted: string | undefined): boolean {
+export function isSameContent(
+  { type, content }: Pick<DnsRecord, "type" | "content">,
+  wanted: string | undefined,
+): boolean {
   if (wanted === undefined) return false;
   if (type === "TXT") return unquoteTxt(content) === unquoteTxt(wanted);
   return canonicalDomain(content) === canonicalDomain(wanted);

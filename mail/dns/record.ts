@@ -18,7 +18,7 @@ export interface StoredRecord extends DnsRecord {
   readonly id: string;
   /** Of a TXT record `content` has its quotes. Empty where nothing was noted. */
   readonly comment: string;
-  /** Whether Cloudflare answers with addresses of its own in its place. */
+  /** Whether Cloudflare answers with addresses in its place: its own, or those of a CNAME's target. */
   readonly proxied: boolean;
 }
 

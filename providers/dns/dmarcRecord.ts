@@ -10,23 +10,32 @@ import {
 import { isSameDmarc } from "../../mail/dns/dmarc/record.ts";
 import type { StoredRecord } from "../../mail/dns/record.ts";
 import { unquoteTxt } from "../../mail/dns/txt.ts";
-import { recordMark } from "../../mail/ownership.ts";
+import { isOwnedBy, ownershipOf, recordOwner } from "../../mail/ownership.ts";
 import { sentence } from "../../mail/problem.ts";
 import { domainProblem } from "../../mail/senders/domain.ts";
 import { inputFailures, outsideFailures, readFailures } from "../host/checkFailures.ts";
 import { isUnknown, pickDefined } from "../host/props.ts";
 import type { ZoneAccess } from "../host/zones.ts";
-import { beingChanged, type WrittenTxt, writeTxt } from "./writeTxt.ts";
+import { type InZone, unlessZoneGone } from "./formerZone.ts";
+import { otherDomain, ownedBy } from "./inputs.ts";
+import { asMarked, beingChanged, isMarkLost, type WrittenTxt, writeTxt } from "./writeTxt.ts";
 
-export interface DmarcRecordInputs extends DmarcArgs {
-  /** Cloudflare's id of the zone. */
-  readonly zoneId: string;
+export interface DmarcRecordInputs extends DmarcArgs, InZone {
   /** `project/stack` */
   readonly owner: string;
   readonly domain: string;
 }
 
-const INPUTS = ["zoneId", "owner", "domain", "adopt", "rua", "policy", "subdomainPolicy"] as const;
+const INPUTS = [
+  "zoneId",
+  "zone",
+  "owner",
+  "domain",
+  "adopt",
+  "rua",
+  "policy",
+  "subdomainPolicy",
+] as const;
 
 /** The inputs with what the check computed, for the reader of the preview. */
 export interface CheckedDmarc extends DmarcRecordInputs {
@@ -51,19 +60,24 @@ export function dmarcRecord(access: ZoneAccess) {
   const at = async ({ zoneId, domain }: DmarcRecordInputs) =>
     (await access.zones()).records(zoneId, dmarcName(domain));
 
-  const write = async (
+  /** @returns undefined when somebody else changed the record since it was read */
+  const tryWrite = async (
     inputs: CheckedDmarc,
     olds?: DmarcRecordOutputs,
-  ): Promise<DmarcRecordOutputs> => {
+  ): Promise<DmarcRecordOutputs | undefined> => {
     const zones = await access.zones();
     const there = await at(inputs);
     // A record that its owner has changed since is the new starting point, and is what delete puts back.
-    const known = there.some((record) => isAsLeft(record, olds));
-    const original = known ? (olds?.original ?? undefined) : undefined;
+    const known = there.find((record) => isAsLeft(record, olds, inputs.zoneId));
+    const original = known === undefined ? undefined : (olds?.original ?? undefined);
     const base = original === undefined ? undefined : unquoteTxt(original);
-    const plan = await planDmarc(inputs, there, access.resolve, base);
+    const ours = known && olds?.original === null ? unquoteTxt(known.content) : undefined;
+    const seen = there.map((record) => asMarked(record, inputs.owner, ours));
+    const owners = ownedBy(inputs, olds);
+    const plan = await planDmarc(owners, seen, access.resolve, base);
     if (plan.problems.length > 0) throw new Error(plan.problems.map(sentence).join("\n"));
-    const { found, text } = plan;
+    const { text } = plan;
+    const found = there.find(({ id }) => id === plan.found?.id);
     const outs = {
       ...pickDefined(inputs, INPUTS),
       before: inputs.before,
@@ -72,17 +86,44 @@ export function dmarcRecord(access: ZoneAccess) {
     };
     if (text === "") {
       if (found !== undefined) await zones.remove(inputs.zoneId, found.id);
-      return { ...outs, recordId: "", original: null, written: "" };
+      return { ...outs, recordId: "", original: null, written: "", comment: "" };
     }
-    const isAdopted = found !== undefined && found.comment !== recordMark(inputs.owner);
-    const done = await writeTxt(zones, {
+    const isAdopted = found !== undefined && !isOwnedBy(recordOwner(plan.found?.comment), owners);
+    return writeTxt(zones, {
       ...{ zoneId: inputs.zoneId, owner: inputs.owner, found, text, outs },
       ...{ name: dmarcName(inputs.domain), id: dmarcName(inputs.domain) },
       original: isAdopted ? (original ?? found.content) : null,
     });
-    if (done === undefined) throw beingChanged("DMARC", inputs.domain);
-    return done;
   };
+
+  const write = async (inputs: CheckedDmarc, olds?: DmarcRecordOutputs) => {
+    // The first try may rest on what was read earlier in the run.
+    const outs = (await tryWrite(inputs, olds)) ?? (await tryWrite(inputs, olds));
+    if (outs === undefined) throw beingChanged("DMARC", inputs.domain);
+    return outs;
+  };
+
+  /** Removes a record that we made; puts an adopted one back, unless somebody has changed it since. */
+  const withdraw = (olds: DmarcRecordOutputs): Promise<void> =>
+    unlessZoneGone(access, olds, undefined, async () => {
+      const { recordId, zoneId, original, owner } = olds;
+      if (recordId === "" || original === olds.written) return;
+      const zones = await access.zones();
+      const found = (await at(olds)).find(({ id }) => id === recordId);
+      const isLeft = found !== undefined && isAsLeft(found, olds, zoneId);
+      if (original === null) {
+        if (found === undefined) return;
+        if (ownershipOf(recordOwner(found.comment), { owner }, isLeft) === "ours")
+          return zones.remove(zoneId, recordId);
+      }
+      if (original !== null && isLeft) {
+        if (await zones.setContent(zoneId, recordId, found.content, original)) return;
+      }
+      const was = original === null ? "" : `; before this stack changed it, it was ${original}`;
+      console.log(
+        `the DMARC record of ${olds.domain} was changed or removed by somebody else, so it is left as it is${was}`,
+      );
+    });
 
   return {
     async check(olds: Partial<CheckedDmarc>, news: DmarcRecordInputs) {
@@ -95,9 +136,19 @@ export function dmarcRecord(access: ZoneAccess) {
       if (local.length > 0) return { inputs: news, failures: local };
       try {
         const records = await access.facts(news.zoneId);
-        const plan = await planDmarc(news, records, access.resolve, before || undefined);
+        const ours = before === "" ? after : undefined;
+        const seen = records.map((record) =>
+          record.name === dmarcName(news.domain) ? asMarked(record, news.owner, ours) : record,
+        );
+        // A record of another zone starts anew, unless the zone was moved and brought it along.
+        const isCopy = records.some(
+          ({ name, content }) => name === dmarcName(news.domain) && unquoteTxt(content) === after,
+        );
+        const kept = olds.zoneId === news.zoneId || isCopy ? before : undefined;
+        const owners = ownedBy(news, olds);
+        const plan = await planDmarc(owners, seen, access.resolve, kept || undefined);
         const text = plan.found === undefined ? "" : unquoteTxt(plan.found.content);
-        const inputs = { ...news, before: before ?? text, after: plan.text };
+        const inputs = { ...news, before: kept ?? text, after: plan.text };
         logPlan(news.domain, text, plan);
         return { inputs, failures: outsideFailures(plan.problems) };
       } catch (error) {
@@ -107,9 +158,8 @@ export function dmarcRecord(access: ZoneAccess) {
 
     async diff(_id: string, olds: DmarcRecordOutputs, news: CheckedDmarc) {
       if (isUnknown(news)) return { changes: true };
-      const other = olds.zoneId !== news.zoneId || olds.domain !== news.domain;
-      const changes = other || !olds.settled || !isSameRequest(olds, news);
-      return { changes, replaces: other ? ["domain"] : [], deleteBeforeReplace: true };
+      const changes = !isSameRequest(olds, news) || !olds.settled || isMarkLost(olds, news.owner);
+      return { changes, replaces: otherDomain(olds, news), deleteBeforeReplace: true };
     },
 
     async create(inputs: CheckedDmarc) {
@@ -120,43 +170,34 @@ export function dmarcRecord(access: ZoneAccess) {
      * Any change of a record that we made is drift. The owner of an adopted record may change what we do not ask for. A
      * second record at the name is drift too. A record of somebody else is not ours.
      */
-    async read(id: string, olds: DmarcRecordOutputs) {
-      // A record of ours that receivers take no more is still there to be put right.
-      const isLeft = ({ type, id: recordId }: StoredRecord) =>
-        type === "TXT" && recordId === olds.recordId;
-      const there = (await at(olds)).filter((one) => isDmarcRecord(one) || isLeft(one));
-      const gone = olds.recordId !== "" && !there.some((one) => one.id === olds.recordId);
-      if (gone) return { id: "", props: {} };
-      const after = there.map(({ content }) => unquoteTxt(content)).join(" and ");
-      const adopted = olds.original !== null && there.length === 1;
-      const settled =
-        isSameDmarc(after, unquoteTxt(olds.written)) || (adopted && holdsDmarc(olds, after));
-      const inputs = { ...pickDefined(olds, INPUTS), before: olds.before };
-      // Without `after`, the next check reads the record again.
-      return {
-        id,
-        props: { ...olds, after, settled },
-        inputs: settled ? { ...inputs, after } : inputs,
-      };
-    },
+    read: (id: string, olds: DmarcRecordOutputs) =>
+      unlessZoneGone(access, olds, { id: "", props: {} }, async () => {
+        // A record of ours that receivers take no more is still there to be put right.
+        const isLeft = ({ type, id: recordId }: StoredRecord) =>
+          type === "TXT" && recordId === olds.recordId;
+        const there = (await at(olds)).filter((one) => isDmarcRecord(one) || isLeft(one));
+        const found = there.find(isLeft);
+        if (olds.recordId !== "" && found === undefined) return { id: "", props: {} };
+        const after = there.map(({ content }) => unquoteTxt(content)).join(" and ");
+        const adopted = olds.original !== null && there.length === 1;
+        const settled =
+          isSameDmarc(after, unquoteTxt(olds.written)) || (adopted && holdsDmarc(olds, after));
+        const inputs = { ...pickDefined(olds, INPUTS), before: olds.before };
+        // Without `after`, the next check reads the record again.
+        return {
+          id,
+          props: { ...olds, after, settled, comment: found?.comment ?? "" },
+          inputs: settled ? { ...inputs, after } : inputs,
+        };
+      }),
 
     async update(_id: string, olds: DmarcRecordOutputs, news: CheckedDmarc) {
-      return { outs: await write(news, olds) };
+      const outs = await write(news, olds);
+      if (olds.zoneId !== news.zoneId) await withdraw(olds);
+      return { outs };
     },
 
-    /** Removes a record that we made; puts an adopted one back, unless somebody has changed it since. */
-    async delete(_id: string, olds: DmarcRecordOutputs) {
-      if (olds.recordId === "") return;
-      const zones = await access.zones();
-      if (olds.original === null) return zones.remove(olds.zoneId, olds.recordId);
-      if (olds.original === olds.written) return;
-      const { zoneId, original } = olds;
-      const left = (await at(olds)).find((record) => isAsLeft(record, olds));
-      if (left && (await zones.setContent(zoneId, left.id, left.content, original))) return;
-      console.log(
-        `the DMARC record of ${olds.domain} was changed or removed by somebody else, so it is left as it is; before this stack changed it, it was ${original}`,
-      );
-    },
+    delete: (_id: string, olds: DmarcRecordOutputs) => withdraw(olds),
   } satisfies pulumi.dynamic.ResourceProvider;
 }
 
@@ -174,9 +215,15 @@ function logPlan(domain: string, before: string, plan: DmarcPlan<StoredRecord>):
   console.log(lines.join("\n"));
 }
 
-/** Whether a record still says what we wrote, in whatever form. */
-const isAsLeft = ({ id, content }: StoredRecord, olds: DmarcRecordOutputs | undefined): boolean =>
-  id === olds?.recordId && isSameDmarc(unquoteTxt(content), unquoteTxt(olds.written));
+/** Whether a record still says what we wrote, in whatever form. In a zone that was moved it has another id. */
+const isAsLeft = (
+  { id, content }: StoredRecord,
+  olds: DmarcRecordOutputs | undefined,
+  zoneId: string,
+): boolean =>
+  olds !== undefined &&
+  (id === olds.recordId || olds.zoneId !== zoneId) &&
+  isSameDmarc(unquoteTxt(content), unquoteTxt(olds.written));
 
 const isSameRequest = (olds: Partial<DmarcRecordInputs>, news: DmarcRecordInputs): boolean =>
   olds.zoneId === news.zoneId &&

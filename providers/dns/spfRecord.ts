@@ -10,12 +10,12 @@ import { domainProblem } from "../../mail/senders/domain.ts";
 import { inputFailures, outsideFailures, readFailures } from "../host/checkFailures.ts";
 import { isUnknown, pickDefined } from "../host/props.ts";
 import type { ZoneAccess } from "../host/zones.ts";
-import { beingChanged, type WrittenTxt, writeTxt } from "./writeTxt.ts";
+import { type InZone, unlessZoneGone } from "./formerZone.ts";
+import { otherDomain, ownedBy } from "./inputs.ts";
+import { beingChanged, isMarkLost, type WrittenTxt, writeTxt } from "./writeTxt.ts";
 
 /** What a domain's SPF record has to say for our senders. */
-export interface SpfRecordInputs {
-  /** Cloudflare's id of the zone. */
-  readonly zoneId: string;
+export interface SpfRecordInputs extends InZone {
   /** `project/stack` */
   readonly owner: string;
   readonly domain: string;
@@ -23,7 +23,7 @@ export interface SpfRecordInputs {
   readonly terms: readonly string[];
 }
 
-const INPUTS = ["zoneId", "owner", "domain", "terms"] as const;
+const INPUTS = ["zoneId", "zone", "owner", "domain", "terms"] as const;
 
 /** The inputs with what the check computed, for the reader of the preview. */
 export interface CheckedSpf extends SpfRecordInputs {
@@ -61,7 +61,7 @@ export function spfRecord(access: ZoneAccess) {
     for (let tried = 1; tried <= TRIES; tried++) {
       const there = await at(inputs);
       const before = leftIn(spfRecordsOf(there, inputs.domain), inputs, olds);
-      const plan = await planSpf(inputs, there, access.resolve, before?.added);
+      const plan = await planSpf(ownedBy(inputs, olds), there, access.resolve, before?.added);
       if (plan.problems.length > 0) throw new Error(plan.problems.map(sentence).join("\n"));
       logIfChanged(inputs, plan, olds);
       const { found, text, added, lookUps } = plan;
@@ -70,18 +70,33 @@ export function spfRecord(access: ZoneAccess) {
         ...{ zoneId: inputs.zoneId, owner: inputs.owner, name: inputs.domain, found, text },
         outs: { ...pickDefined(inputs, INPUTS), ...common },
         original: found === undefined ? null : originalOf(found.content, before),
-        id: found?.id ?? "",
+        id: inputs.domain,
       });
       if (done !== undefined) return done;
     }
     throw beingChanged("SPF", inputs.domain);
   };
 
+  /** Takes our terms out of the record, and removes it where nothing else is in it. */
+  const withdraw = (olds: SpfRecordOutputs): Promise<void> =>
+    unlessZoneGone(access, olds, undefined, async () => {
+      const zones = await access.zones();
+      for (let tried = 1; tried <= TRIES; tried++) {
+        const found = (await at(olds)).find(({ id }) => id === olds.recordId);
+        if (found === undefined) return;
+        const rest = restOf(found.content, olds);
+        if (rest === undefined) return zones.remove(olds.zoneId, found.id);
+        if (rest === found.content) return;
+        if (await zones.setContent(olds.zoneId, found.id, found.content, rest)) return;
+      }
+      throw beingChanged("SPF", olds.domain);
+    });
+
   return {
     async check(olds: Partial<CheckedSpf>, news: SpfRecordInputs) {
       if (isUnknown(news)) return { inputs: news, failures: [] };
       const local = inputFailures([domainProblem("domain", news.domain)]);
-      const { before, after, lookUps } = sameRecord(olds, news) ? olds : {};
+      const { before, after, lookUps } = isSamePlace(olds, news) ? olds : {};
       const known = before !== undefined && after !== undefined && lookUps !== undefined;
       if (known && sameTerms(olds.terms ?? [], news.terms)) {
         return { inputs: { ...news, before, after, lookUps }, failures: local };
@@ -89,7 +104,8 @@ export function spfRecord(access: ZoneAccess) {
       if (local.length > 0) return { inputs: news, failures: local };
       try {
         const added = addedTo(before, olds.terms);
-        const plan = await planSpf(news, await access.facts(news.zoneId), access.resolve, added);
+        const records = await access.facts(news.zoneId);
+        const plan = await planSpf(ownedBy(news, olds), records, access.resolve, added);
         const text = plan.found === undefined ? "" : unquoteTxt(plan.found.content);
         const computed = { before: before ?? text, after: plan.text, lookUps: plan.lookUps };
         if (plan.lookUps.length > 0) logPlan(news.domain, text, plan);
@@ -101,49 +117,44 @@ export function spfRecord(access: ZoneAccess) {
 
     async diff(_id: string, olds: SpfRecordOutputs, news: CheckedSpf) {
       if (isUnknown(news)) return { changes: true };
-      const other = !sameRecord(olds, news);
-      const changes = other || olds.problem !== "" || !sameTerms(olds.terms, news.terms);
-      return { changes, replaces: other ? ["domain"] : [], deleteBeforeReplace: true };
+      const changes =
+        !isSamePlace(olds, news) ||
+        isMarkLost(olds, news.owner) ||
+        olds.problem !== "" ||
+        !sameTerms(olds.terms, news.terms);
+      return { changes, replaces: otherDomain(olds, news), deleteBeforeReplace: true };
     },
 
     async create(inputs: CheckedSpf) {
       const outs = await write(inputs);
-      return { id: outs.recordId, outs };
+      return { id: inputs.domain, outs };
     },
 
-    /** Terms of ours that are missing are drift; what others add to the record is theirs. */
-    async read(id: string, olds: SpfRecordOutputs) {
-      const there = txtRecordsOf(await at(olds), olds.domain);
-      const records = spfRecordsOf(there, olds.domain);
-      const texts = there.map(({ content }) => unquoteTxt(content));
-      const problem = spfProblems(`SPF of ${olds.domain}`, texts).map(sentence).join("; ");
-      const left = there.find(({ id: recordId }) => recordId === olds.recordId);
-      // A record of ours that receivers take no more is still there to be put right.
-      const found = records.find((one) => one === left) ?? records[0] ?? (problem && left);
-      if (!found) return { id: "", props: {} };
-      const text = unquoteTxt(found.content);
-      const terms = olds.terms.filter((term) => mergeSpf(text, [term]).added.length === 0);
-      const seen = { ...pickDefined(olds, INPUTS), terms, before: olds.before, after: text };
-      const inputs = { ...seen, lookUps: olds.lookUps };
-      return { id, props: { ...olds, ...seen, problem }, inputs };
-    },
+    /** Terms of ours that are missing are drift, and so is a lost mark; what others add to the record is theirs. */
+    read: (id: string, olds: SpfRecordOutputs) =>
+      unlessZoneGone(access, olds, { id: "", props: {} }, async () => {
+        const there = txtRecordsOf(await at(olds), olds.domain);
+        const records = spfRecordsOf(there, olds.domain);
+        const texts = there.map(({ content }) => unquoteTxt(content));
+        const problem = spfProblems(`SPF of ${olds.domain}`, texts).map(sentence).join("; ");
+        const left = there.find(({ id: recordId }) => recordId === olds.recordId);
+        // A record of ours that receivers take no more is still there to be put right.
+        const found = records.find((one) => one === left) ?? records[0] ?? (problem && left);
+        if (!found) return { id: "", props: {} };
+        const text = unquoteTxt(found.content);
+        const terms = olds.terms.filter((term) => mergeSpf(text, [term]).added.length === 0);
+        const seen = { ...pickDefined(olds, INPUTS), terms, before: olds.before, after: text };
+        const inputs = { ...seen, lookUps: olds.lookUps };
+        return { id, props: { ...olds, ...seen, comment: found.comment, problem }, inputs };
+      }),
 
     async update(_id: string, olds: SpfRecordOutputs, news: CheckedSpf) {
-      return { outs: await write(news, olds) };
+      const outs = await write(news, olds);
+      if (olds.zoneId !== news.zoneId) await withdraw(olds);
+      return { outs };
     },
 
-    async delete(_id: string, olds: SpfRecordOutputs) {
-      const zones = await access.zones();
-      for (let tried = 1; tried <= TRIES; tried++) {
-        const found = (await at(olds)).find(({ id }) => id === olds.recordId);
-        if (found === undefined) return;
-        const rest = restOf(found.content, olds);
-        if (rest === undefined) return zones.remove(olds.zoneId, found.id);
-        if (rest === found.content) return;
-        if (await zones.setContent(olds.zoneId, found.id, found.content, rest)) return;
-      }
-      throw beingChanged("SPF", olds.domain);
-    },
+    delete: (_id: string, olds: SpfRecordOutputs) => withdraw(olds),
   } satisfies pulumi.dynamic.ResourceProvider;
 }
 
@@ -156,10 +167,14 @@ type Left = Pick<SpfRecordOutputs, "added" | "original" | "written">;
  */
 function leftIn(
   there: readonly StoredRecord[],
-  { owner, terms }: SpfRecordInputs,
+  inputs: SpfRecordInputs,
   olds?: SpfRecordOutputs,
 ): Left | undefined {
+  const { owner, terms, zoneId } = inputs;
   if (there.some(({ id }) => id === olds?.recordId)) return olds;
+  // A zone that was moved brought the record along.
+  const isCopy = ({ content }: StoredRecord) => unquoteTxt(content) === olds?.after;
+  if (olds !== undefined && olds.zoneId !== zoneId && there.some(isCopy)) return olds;
   if (!there.some(({ comment }) => comment === recordMark(owner))) return undefined;
   return { added: mergeSpf(undefined, terms).added, original: null, written: "" };
 }
@@ -179,7 +194,7 @@ function restOf(content: string, olds: Left): string | undefined {
   return rest === undefined ? undefined : quoteTxt(rest);
 }
 
-const sameRecord = (olds: Partial<SpfRecordInputs>, news: SpfRecordInputs): boolean =>
+const isSamePlace = (olds: Partial<SpfRecordInputs>, news: SpfRecordInputs): boolean =>
   olds.zoneId === news.zoneId && olds.domain === news.domain;
 
 const sameTerms = (one: readonly string[], other: readonly string[]): boolean =>

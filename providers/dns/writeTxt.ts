@@ -1,6 +1,6 @@
 import type { StoredRecord } from "../../mail/dns/record.ts";
 import { quoteTxt, unquoteTxt } from "../../mail/dns/txt.ts";
-import { recordMark } from "../../mail/ownership.ts";
+import { recordMark, recordOwner } from "../../mail/ownership.ts";
 import type { Zones } from "../../zone/cloudflare.ts";
 import { isOutcomeUnknown } from "../../zone/zoneError.ts";
 import { HalfMade } from "../host/dynamicProvider.ts";
@@ -12,7 +12,30 @@ export interface WrittenTxt {
   readonly original: string | null;
   /** Its content as we left it. */
   readonly written: string;
+  /** Its comment as we left it: our mark on a record that we made. */
+  readonly comment: string;
 }
+
+/** Whether a record that we made has lost our mark, or bears the one of a stack that was renamed. */
+export const isMarkLost = (
+  { recordId, original, comment }: Pick<WrittenTxt, "recordId" | "original" | "comment">,
+  owner: string,
+): boolean => recordId !== "" && original === null && comment !== recordMark(owner);
+
+/**
+ * A record that we made, with our mark, though somebody has edited its comment: state knows it, and its text is the one
+ * that state recorded.
+ *
+ * @param text the record's text as state recorded it; undefined where state has none
+ */
+export const asMarked = (
+  record: StoredRecord,
+  owner: string,
+  text: string | undefined,
+): StoredRecord =>
+  text !== undefined && !recordOwner(record.comment) && unquoteTxt(record.content) === text
+    ? { ...record, comment: recordMark(owner) }
+    : record;
 
 /** What is to be written. */
 interface Work<Outs> {
@@ -46,14 +69,16 @@ export async function writeTxt<Outs extends object>(
   if (found === undefined) {
     const comment = recordMark(owner);
     const recordId = await zones.create(zoneId, { type: "TXT", name, content, comment });
-    return { ...outs, recordId, original: null, written: content };
+    return { ...outs, recordId, original: null, written: content, comment };
   }
-  const isSame = unquoteTxt(found.content) === text;
-  const written = isSame ? found.content : content;
-  const done = { ...outs, recordId: found.id, original, written };
-  if (isSame) return done;
+  const written = unquoteTxt(found.content) === text ? found.content : content;
+  const comment = original === null ? recordMark(owner) : found.comment;
+  const done = { ...outs, recordId: found.id, original, written, comment };
+  if (written === found.content && comment === found.comment) return done;
   try {
-    return (await zones.setContent(zoneId, found.id, found.content, content)) ? done : undefined;
+    const marked = original === null ? comment : undefined;
+    const isSet = await zones.setContent(zoneId, found.id, found.content, written, marked);
+    return isSet ? done : undefined;
   } catch (error) {
     if (!isOutcomeUnknown(error)) throw error;
     throw new HalfMade(id, done, (error as Error).message, error);

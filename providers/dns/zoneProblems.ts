@@ -106,6 +106,27 @@ function withDkimTargets(
   });
 }
 
+/** Says, once for each zone, that the records of its domains move to a zone with another id. */
+export function logMovedZones(
+  domains: readonly SurveyedDomain[],
+  olds: readonly SurveyedDomain[] = [],
+): void {
+  const before = olds.flatMap(({ records }) => records.map(({ name, zone }) => ({ name, zone })));
+  const moved = domains.flatMap(({ records }) =>
+    records.flatMap(({ name, zone }) => {
+      const former = before.find((one) => one.name === name && one.zone.id !== zone.id)?.zone;
+      const isStillThere = before.some((one) => one.name === name && one.zone.id === zone.id);
+      return former === undefined || isStillThere ? [] : [{ zone, former }];
+    }),
+  );
+  for (const { zone, former } of new Map(moved.map((one) => [one.zone.id, one])).values()) {
+    const from = former.name === zone.name ? `as ${former.id}` : `in the zone ${former.name}`;
+    console.log(
+      `the zone ${zone.name} is at Cloudflare as ${zone.id}, and its records were ${from}: they are made in it, and removed where they were; if that zone is gone, they count as gone`,
+    );
+  }
+}
+
 /** Printed beside the preview. */
 function logNullMx(domain: string, records: readonly StoredRecord[]): void {
   const hosts = records.filter(({ type, name }) => type === "MX" && name === domain);

@@ -1,11 +1,15 @@
 import type { Resolve, StoredRecord } from "../../mail/dns/record.ts";
 import type { Zones } from "../../zone/cloudflare.ts";
+import { reportPause } from "./waiting.ts";
 
 /** The zones that one run of the engine works on. */
 export interface ZoneAccess {
+  /** The records of a zone are read once per run; what the run writes is kept up with. */
   zones(): Promise<Zones>;
-  /** Every record of a zone as it was when first asked for, read once per run. */
+  /** Every record of a zone. */
   facts(zoneId: string): Promise<readonly StoredRecord[]>;
+  /** Whether a zone's id names nothing any more: the zone has another id now, or is at another host. */
+  isGone(zoneId: string, zone: string): Promise<boolean>;
   /** Asks DNS as this machine does, each question once per run: for names of other people. */
   resolve: Resolve;
   /** Asks a zone's own name servers. */
@@ -14,31 +18,92 @@ export interface ZoneAccess {
 
 /** No token is read, and no client library loaded, before one of the functions is called. */
 export function openZones(): ZoneAccess {
-  const facts = new Map<string, Promise<readonly StoredRecord[]>>();
   let client: Promise<Zones> | undefined;
   const answers = new Map<string, ReturnType<Resolve>>();
   let dns: Promise<Resolve> | undefined;
   const zones = () => {
-    client ??= import("../../zone/cloudflare.ts").then(({ cloudflare }) => cloudflare());
+    client ??= import("../../zone/cloudflare.ts").then(({ cloudflare }) =>
+      readOnce(cloudflare(process.env, reportPause)),
+    );
     return client;
+  };
+  const resolve: Resolve = (name, type) => {
+    dns ??= import("../../zone/resolver.ts").then(({ resolver }) => resolver());
+    const key = `${type} ${name}`;
+    const answer = answers.get(key) ?? dns.then((ask) => ask(name, type));
+    answers.set(key, answer);
+    return answer;
   };
   return {
     zones,
-    facts(zoneId) {
-      const read = facts.get(zoneId) ?? zones().then((zone) => zone.records(zoneId));
-      facts.set(zoneId, read);
-      return read;
+    facts: async (zoneId) => (await zones()).records(zoneId),
+    async isGone(zoneId, zone) {
+      const ids = await (await zones()).ids(zone);
+      return ids.length > 0 ? !ids.includes(zoneId) : !(await isAtCloudflare(zone, resolve));
     },
-    resolve(name, type) {
-      dns ??= import("../../zone/resolver.ts").then(({ resolver }) => resolver());
-      const key = `${type} ${name}`;
-      const answer = answers.get(key) ?? dns.then((ask) => ask(name, type));
-      answers.set(key, answer);
-      return answer;
-    },
+    resolve,
     async zoneResolve(zone) {
       const { zoneResolver } = await import("../../zone/resolver.ts");
       return zoneResolver(zone);
     },
+  };
+}
+
+/** Whether a zone's name servers may be Cloudflare's. */
+async function isAtCloudflare(zone: string, resolve: Resolve): Promise<boolean> {
+  const answer = await resolve(zone, "NS");
+  if (answer.status === "failed") return true;
+  if (answer.status !== "found") return false;
+  return answer.records.some((server) => server.endsWith(".ns.cloudflare.com"));
+}
+
+/** Zones whose records are read once, and again where somebody else has changed one or a write has failed. */
+function readOnce(zones: Zones): Zones {
+  const read = new Map<string, Promise<StoredRecord[]>>();
+  const all = (zoneId: string): Promise<StoredRecord[]> => {
+    const records = read.get(zoneId) ?? zones.records(zoneId);
+    read.set(zoneId, records);
+    return records;
+  };
+  const change = async (zoneId: string, edit: (records: StoredRecord[]) => StoredRecord[]) => {
+    const records = await read.get(zoneId);
+    if (records !== undefined) read.set(zoneId, Promise.resolve(edit(records)));
+  };
+  const writing = async <T>(zoneId: string, write: () => Promise<T>): Promise<T> => {
+    try {
+      return await write();
+    } catch (error) {
+      read.delete(zoneId);
+      throw error;
+    }
+  };
+  return {
+    ids: zones.ids,
+    async records(zoneId, name) {
+      const records = await all(zoneId);
+      return name === undefined ? records : records.filter((record) => record.name === name);
+    },
+    create: (zoneId, record) =>
+      writing(zoneId, async () => {
+        const id = await zones.create(zoneId, record);
+        const made = { comment: "", ...record, id, proxied: false };
+        await change(zoneId, (records) => [...records.filter((one) => one.id !== id), made]);
+        return id;
+      }),
+    setContent: (zoneId, id, was, content, comment) =>
+      writing(zoneId, async () => {
+        const isSet = await zones.setContent(zoneId, id, was, content, comment);
+        if (!isSet) read.delete(zoneId);
+        const as = { content, proxied: false, ...(comment === undefined ? {} : { comment }) };
+        await change(zoneId, (records) =>
+          records.map((record) => (record.id === id ? { ...record, ...as } : record)),
+        );
+        return isSet;
+      }),
+    remove: (zoneId, id) =>
+      writing(zoneId, async () => {
+        await zones.remove(zoneId, id);
+        await change(zoneId, (records) => records.filter((record) => record.id !== id));
+      }),
   };
 }

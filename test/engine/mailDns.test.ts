@@ -1,6 +1,7 @@
 // A domain's DNS on the real engine: what belongs to its owner comes back byte for byte, what others keep is left to
 // them, and everything that stands in the way is reported at once.
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { after, afterEach, before, describe, it } from "node:test";
 import type { Lab, RecordByHand } from "../../lab/src/lab.ts";
 import { addDomains, configOfMany } from "../../lab/stack/manyDomains.ts";
@@ -100,6 +101,111 @@ describe("mail DNS", () => {
 
   describe("a stack", () => {
     afterEach(() => restore());
+
+    it("keeps its records when all their comments were edited: a later change passes, and up puts the comments back", async () => {
+      const before = comparableWorld(lab);
+      const config = configOf(lab, { mtaSts: { id: "1" } });
+      const stack = await fixture.open({ config });
+      await stack.up();
+      const marks = () =>
+        zoneOf(lab, domain).records.filter(({ comment }) => /Pulumi/.test(comment ?? ""));
+      const made = marks().map(({ id }) => id);
+      lab.editZone(domain, (records) =>
+        records.map((record) =>
+          made.includes(record.id ?? "") ? { ...record, comment: "marketing" } : record,
+        ),
+      );
+      const changed = configOf(lab, {
+        mtaSts: { id: "2" },
+        dmarc: { policy: "reject", adopt: true },
+      });
+      await (await fixture.open({ config: changed })).up({ refresh: true });
+      assert.deepEqual(
+        marks().map(({ id }) => id),
+        made,
+      );
+      assert.ok(contentsOf(lab).includes('"v=STSv1; id=2;"'));
+      await stack.destroy();
+      assert.equal(comparableWorld(lab), before);
+    });
+
+    for (const how of ["up", "refresh", "destroy"] as const) {
+      it(`whose zone has a new id knows it in the preview, and goes on with ${how}`, async () => {
+        const config = configOf(lab);
+        const stack = await fixture.open({ config });
+        await stack.up();
+        const id = "f".repeat(32);
+        const { token } = lab.world.cloudflare;
+        const zone = zoneOf(lab, domain);
+        token.permissions[id] = token.permissions[zone.id] ?? [];
+        delete token.permissions[zone.id];
+        zone.id = id;
+        lab.editZone(domain, (records) =>
+          records.map(({ id: _, ...record }) => ({ ...record, comment: null })),
+        );
+        const previewed = (await stack.preview()).map(({ op, name }) => `${op} ${name}`);
+        for (const suffix of ["spf", "dmarc", "dkim-selector1", "dkim-selector2"]) {
+          assert.ok(previewed.includes(`update relay-${domain}-${suffix}`), previewed.join());
+        }
+        if (how === "refresh") await stack.refresh();
+        if (how !== "destroy") {
+          await stack.up();
+          // State that has forgotten the records after the refresh leaves the copies as they are.
+          const cnames = zone.records.filter(({ name }) => name.includes("._domainkey."));
+          const marks = cnames.filter(({ comment }) => /Pulumi/.test(comment ?? ""));
+          assert.deepEqual([cnames.length, marks.length], [2, how === "up" ? 2 : 0]);
+          assert.deepEqual(await stack.preview(), []);
+          assert.deepEqual(await stack.drift(), []);
+        }
+        await stack.destroy();
+        const left = zone.records.filter(({ comment }) => /Pulumi/.test(comment ?? ""));
+        assert.deepEqual(left, []);
+      });
+    }
+
+    it("is refused all at once where a wildcard, a CNAME and a delegation meet its records, and passes as the messages say", async () => {
+      const [shop, alias, eu] = [`shop.${domain}`, `alias.${domain}`, `eu.${domain}`];
+      for (const name of [shop, alias, eu]) addSubdomain(lab, name);
+      const hazards = [
+        { type: "A", name: `*.${domain}`, content: "192.0.2.1" },
+        { type: "MX", name: `*.${domain}`, content: "mail.other.example", priority: 5 },
+        { type: "CNAME", name: alias, content: "shops.example" },
+        { type: "NS", name: eu, content: "ns1.other.example" },
+      ];
+      lab.editZone(domain, (records) => [...records, ...hazards]);
+      const before = traces(lab);
+      const config = configOf(lab);
+      const domains = config["m365-smtp-relay:domains"];
+      domains.push(...[shop, alias, eu].map((name) => ({ name })));
+      const refused = await fixture.open({ config });
+      const errors = (await errorsOf(refused.up())).join("\n");
+      assert.match(
+        errors,
+        /shop\..*serves this name .*: A 192\.0\.2\.1, MX mail\.other\.example would no/,
+      );
+      assert.match(
+        errors,
+        /alias\..*"CNAME shops\.example" is all that resolvers read at this name/,
+      );
+      assert.match(
+        errors,
+        /eu\..*"NS ns1\.other\.example" delegates this name to other name servers/,
+      );
+      assert.deepEqual(traces(lab), before);
+      lab.editZone(domain, (records) =>
+        records.map((one) =>
+          one.type === "CNAME" && one.name === alias
+            ? { ...one, type: "A", content: "192.0.2.2" }
+            : one,
+        ),
+      );
+      Object.assign(domains[1] ?? {}, { dns: { overrideWildcard: true } });
+      Object.assign(domains[3] ?? {}, { dns: { host: "external" } });
+      config["m365-smtp-relay:waitMinutes"] = 0;
+      await (await fixture.open({ config })).up();
+      const spf = zoneOf(lab, domain).records.filter(({ content }) => content.includes("v=spf1"));
+      assert.deepEqual(spf.map(({ name }) => name).sort(), [alias, domain, shop].sort());
+    });
 
     it("is refused for a DMARC record of somebody else's without consent, and nothing changes", async () => {
       const name = `_dmarc.${domain}`;
@@ -287,7 +393,7 @@ function replaceMailRecords(lab: Lab, domain: string, records: readonly RecordBy
 /** Verifies a subdomain in the tenant. Its records are in its parent's zone. */
 function addSubdomain({ world: { tenant } }: Lab, name: string): void {
   tenant.domains.push({ id: name, isInitial: false, isDefault: false, isVerified: true });
-  const guid = "9f1c0c5e-5f0e-4d57-9b53-0c1d2e3f4a5b";
+  const guid = randomUUID();
   tenant.acceptedDomains.push({ guid, name, isDefault: false, isInitial: false });
 }
 

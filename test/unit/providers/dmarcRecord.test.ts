@@ -36,6 +36,7 @@ describe("a domain's DMARC record", () => {
     lifeOf<CheckedDmarc, DmarcRecordOutputs>(() => dmarcRecord(open()));
   const declare = (change: object = {}) => ({
     zoneId: fixture.zoneId,
+    zone: fixture.domain,
     owner: OWNER,
     domain: fixture.domain,
     rua: [] as string[],
@@ -225,9 +226,11 @@ describe("a domain's DMARC record", () => {
 
   it("a record that changes while it is written is an error, and stays the owner's", async () => {
     owned();
+    let meddled = 0;
     const meddling: AroundZones = (zones) => ({
       setContent(zoneId, id, was, content) {
-        fixture.edit(name, { content: '"v=DMARC1; p=reject"' });
+        meddled += 1;
+        fixture.edit(name, { content: `"v=DMARC1; p=none; x=${meddled}"` });
         return zones.setContent(zoneId, id, was, content);
       },
     });
@@ -238,7 +241,7 @@ describe("a domain's DMARC record", () => {
       (await thrownBy(() => act)).message,
       /^somebody else keeps changing the DMARC record of /,
     );
-    assert.deepEqual(contents(), ['"v=DMARC1; p=reject"']);
+    assert.deepEqual(contents(), ['"v=DMARC1; p=none; x=2"']);
   });
 
   it("an adopted record that somebody has changed since stays as it is, and that is reported", async () => {
@@ -509,5 +512,48 @@ describe("a domain's DMARC record", () => {
     const [reason = ""] = await life().refusals(declare({ domain: "*.contoso.example" }));
     assert.match(reason, /^domain: is not a domain name/);
     assert.deepEqual(fixture.events(), []);
+  });
+
+  for (const comment of ["marketing", null]) {
+    it(`a record of ours whose comment is ${comment ?? "gone"} is ours: the mark is put back, and delete removes it`, async () => {
+      const empty = none();
+      const { up, refresh, destroy } = life();
+      const marks = () => fixture.at(name).map((record) => record.comment);
+      const made = await up(declare());
+      fixture.edit(name, { comment });
+      const seen = await refresh(made);
+      assert.equal(seen?.drift, true);
+      const again = await up(declare(), seen);
+      assert.deepEqual([again.step, marks()], ["update", [`Managed by Pulumi: ${OWNER}`]]);
+      fixture.edit(name, { comment });
+      const next = await up(declare({ policy: "reject" }), again);
+      assert.deepEqual([next.step, marks()], ["update", [`Managed by Pulumi: ${OWNER}`]]);
+      fixture.edit(name, { comment });
+      await destroy(next);
+      assert.deepEqual(fixture.held(), empty);
+    });
+  }
+
+  it("a record of ours gets the new mark of a renamed stack in place, and is not taken for adopted", async () => {
+    const empty = none();
+    const { up, destroy } = life();
+    const made = await up(declare());
+    const renamed = await up(declare({ owner: "relay/renamed" }), made);
+    assert.deepEqual(
+      [renamed.step, fixture.at(name).map((record) => record.comment), renamed.outs.original],
+      ["update", ["Managed by Pulumi: relay/renamed"], null],
+    );
+    await destroy(renamed);
+    assert.deepEqual(fixture.held(), empty);
+  });
+
+  it("a record whose text and comment are somebody else's by now is left when the stack goes", async () => {
+    none();
+    const { up, destroy } = life();
+    const made = await up(declare());
+    fixture.edit(name, { content: '"v=DMARC1; p=reject"', comment: "the agency's" });
+    const before = fixture.held();
+    await destroy(made);
+    assert.deepEqual(fixture.held(), before);
   });
 });

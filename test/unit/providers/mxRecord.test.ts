@@ -22,6 +22,7 @@ describe("the MX record of a sending subdomain", () => {
   const life = () => lifeOf<MxRecordInputs, MxRecordOutputs>(() => mxRecord(fixture.access()));
   const declare = (change: object = {}) => ({
     zoneId: fixture.zoneId,
+    zone: fixture.domain,
     owner: OWNER,
     domain: sub,
     mxHost: fixture.lab.world.tenant.mxHost,
@@ -145,5 +146,33 @@ describe("the MX record of a sending subdomain", () => {
   it("a name that is no domain is refused", async () => {
     const [reason = ""] = await life().refusals(declare({ domain: "mail" }));
     assert.match(reason, /^domain: is not a domain name/);
+  });
+
+  it("one of ours whose comment was edited is ours: the mark is put back, and delete removes it", async () => {
+    const empty = fixture.held();
+    const { up, refresh, destroy } = life();
+    const marks = () => fixture.at(sub, "MX").map(({ comment }) => comment);
+    const made = await up(declare());
+    fixture.edit(sub, { comment: "marketing" }, "MX");
+    const seen = await refresh(made);
+    assert.equal(seen?.drift, true);
+    assert.equal((await up(declare(), seen)).step, "update");
+    assert.deepEqual(marks(), [`Managed by Pulumi: ${OWNER}`]);
+    const renamed = await up(declare({ owner: "relay/renamed" }), made);
+    assert.deepEqual([renamed.step, marks()], ["update", ["Managed by Pulumi: relay/renamed"]]);
+    fixture.edit(sub, { comment: null }, "MX");
+    await destroy(renamed);
+    assert.deepEqual(fixture.held(), empty);
+  });
+
+  it("one that is another stack's by now is neither changed nor removed", async () => {
+    const { up, destroy } = life();
+    const made = await up(declare());
+    fixture.edit(sub, { comment: "Managed by Pulumi: relay/prod" }, "MX");
+    const before = fixture.held();
+    const error = await thrownBy(() => up(declare({ mxHost: "other.example" }), made));
+    assert.match(error.message, /belongs to the stack relay\/prod/);
+    await destroy(made);
+    assert.deepEqual(fixture.held(), before);
   });
 });

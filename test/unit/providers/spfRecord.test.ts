@@ -36,6 +36,7 @@ describe("our terms in an SPF record", () => {
     lifeOf<CheckedSpf, SpfRecordOutputs>(() => spfRecord(open()));
   const declare = (terms: readonly string[] = TERMS) => ({
     zoneId: fixture.zoneId,
+    zone: fixture.domain,
     owner: OWNER,
     domain,
     terms,
@@ -116,7 +117,7 @@ describe("our terms in an SPF record", () => {
     );
     assert.deepEqual(
       [made.id, made.inputs.before, made.inputs.after],
-      [record?.id, "", `v=spf1 ${EXCHANGE} ${RELAY} ~all`],
+      [domain, "", `v=spf1 ${EXCHANGE} ${RELAY} ~all`],
     );
     assert.equal((await refresh(made))?.drift, false);
     await destroy(made);
@@ -510,7 +511,7 @@ describe("our terms in an SPF record", () => {
       },
     });
     const made = await life(() => fixture.access(lost)).create(inputs);
-    assert.deepEqual([made.id, contents().length], [idOf(), 1]);
+    assert.deepEqual([made.outs.recordId, contents().length], [idOf(), 1]);
     await destroy(made);
     assert.deepEqual(fixture.held(), empty);
 
@@ -536,7 +537,7 @@ describe("our terms in an SPF record", () => {
     const error = await thrownBy(() => life(() => fixture.access(cut)).create(inputs));
     assert.ok(error instanceof HalfMade, error.message);
     const made = { id: error.id, inputs, outs: error.properties as unknown as SpfRecordOutputs };
-    assert.equal(made.id, idOf());
+    assert.equal(made.outs.recordId, idOf());
     const kind = spfRecord(fixture.access());
     const updated = await kind.update(made.id, made.outs, inputs);
     assert.deepEqual(updated.outs, made.outs);
@@ -571,5 +572,43 @@ describe("our terms in an SPF record", () => {
       assert.match((await thrownBy(() => act)).message, /could not be read/);
     }
     assert.deepEqual(fixture.held(), held);
+  });
+
+  for (const comment of ["marketing", null]) {
+    it(`a record of ours whose comment is ${comment ?? "gone"} is ours: the mark is put back, and delete removes it`, async () => {
+      const empty = none();
+      const { up, refresh, destroy } = life();
+      const made = await up(declare());
+      fixture.edit(domain, { comment });
+      const seen = await refresh(made);
+      assert.equal(seen?.drift, true);
+      const again = await up(declare(), seen);
+      assert.deepEqual(
+        [again.step, fixture.at(domain).map((record) => record.comment)],
+        ["update", [MARK]],
+      );
+      fixture.edit(domain, { comment });
+      const next = await up(declare([EXCHANGE]), again);
+      assert.deepEqual(
+        [next.step, fixture.at(domain).map((record) => record.comment)],
+        ["update", [MARK]],
+      );
+      fixture.edit(domain, { comment });
+      await destroy(next);
+      assert.deepEqual(fixture.held(), empty);
+    });
+  }
+
+  it("a record of ours gets the new mark of a renamed stack in place", async () => {
+    none();
+    const { up, destroy } = life();
+    const made = await up(declare());
+    const renamed = await up({ ...declare(), owner: "relay/renamed" }, made);
+    assert.deepEqual(
+      [renamed.step, fixture.at(domain).map((record) => record.comment)],
+      ["update", ["Managed by Pulumi: relay/renamed"]],
+    );
+    await destroy(renamed);
+    assert.deepEqual(contents(), []);
   });
 });

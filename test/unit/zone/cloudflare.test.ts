@@ -142,6 +142,41 @@ describe("Cloudflare's zones", () => {
     assert.equal(bench.calls(), 2);
   });
 
+  it("says before each pause why and how long it pauses", async (t) => {
+    hurried(t);
+    const said: [string, number][] = [];
+    const reporting = cloudflare(bench.lab.env, (...pause) => said.push(pause));
+    strike({ kind: "status", status: 429, retryAfter: 7 });
+    strike({ kind: "status", status: 503, retryAfter: 9 });
+    await reporting.records(bench.zoneId);
+    assert.deepEqual(said.toSorted(), [
+      [
+        "Cloudflare accepts no more requests for now (HTTP 429, 1,200 in five minutes for all programs together)",
+        7000,
+      ],
+      ["Cloudflare accepts no more requests for now (HTTP 503)", 9000],
+    ]);
+  });
+
+  it("makes CNAMEs that are neither proxied nor flattened, and keeps them so", async () => {
+    const name = `alias.${bench.domain}`;
+    const id = await zones.create(bench.zoneId, { type: "CNAME", name, content: "a.example" });
+    bench.edit(name, { proxied: true, settings: { flatten_cname: true } }, "CNAME");
+    const [seen] = await zones.records(bench.zoneId, name);
+    assert.equal(seen?.proxied, true);
+    assert.equal(await zones.setContent(bench.zoneId, id, "a.example", "b.example"), true);
+    const [alias] = bench.at(name, "CNAME");
+    assert.deepEqual(
+      [alias?.content, alias?.proxied, alias?.settings.flatten_cname],
+      ["b.example", false, false],
+    );
+  });
+
+  it("finds the ids of the zones of a name", async () => {
+    assert.deepEqual(await zones.ids(bench.domain), [bench.zoneId]);
+    assert.deepEqual(await zones.ids("nowhere.example"), []);
+  });
+
   it("429 without an end, and an API that is down, are errors that say what to do", async () => {
     strike({ kind: "status", status: 429, retryAfter: 0 }, 5);
     const busy = await refused(() => zones.records(bench.zoneId));
