@@ -9,6 +9,8 @@ export interface CloudHosts {
   readonly graph: string;
   /** Exchange Online: its admin API, and the resource that tokens for mail are requested for. */
   readonly exchange: string;
+  /** Other hosts of Exchange Online's in this cloud, at or beneath which its admin API may answer. */
+  readonly alsoExchange?: readonly string[];
   /** Client submission, port 587. */
   readonly submission: string;
   /** The domain whose SPF record lists the servers that Exchange Online sends from. */
@@ -52,7 +54,9 @@ export const CLOUDS: Readonly<Record<Environment, CloudHosts>> = {
   china: {
     login: "login.partner.microsoftonline.cn",
     graph: "microsoftgraph.chinacloudapi.cn",
+    // The page of Connect-ExchangeOnline has this one, that of the Exchange Online Admin API the other.
     exchange: "partner.outlook.cn",
+    alsoExchange: ["outlook.office365.cn"],
     submission: "smtp.partner.outlook.cn",
     spfInclude: "spf.protection.partner.outlook.cn",
     mxSuffixes: [".mail.protection.partner.outlook.cn"],

@@ -6,8 +6,10 @@ export interface Cloud {
   readonly login: string;
   /** Microsoft Graph, without the version. */
   readonly graph: string;
-  /** Exchange Online's admin API. */
+  /** Exchange Online's admin API, for every tenant that has no endpoint of its own. */
   readonly exchangeAdmin: string;
+  /** Hosts, at and beneath which the admin API may answer; names. */
+  readonly exchangeHosts: readonly string[];
   /** The resource that tokens for the admin API, and for sending mail, are asked for. */
   readonly exchangeResource: string;
   /** Host of client submission, port 587; a name. */
@@ -17,11 +19,12 @@ export interface Cloud {
 }
 
 function microsoftCloud(environment: Environment): Cloud {
-  const { login, graph, exchange, submission } = CLOUDS[environment];
+  const { login, graph, exchange, alsoExchange = [], submission } = CLOUDS[environment];
   return {
     login: `https://${login}`,
     graph: `https://${graph}`,
     exchangeAdmin: `https://${exchange}`,
+    exchangeHosts: [exchange, ...alsoExchange],
     exchangeResource: `https://${exchange}`,
     submissionHost: submission,
     ownAuthority: false,
@@ -46,7 +49,8 @@ export async function findCloud(
   const url = `https://${host}/metadata/endpoints?api-version=2022-09-01`;
   const { login, graph } = await readMetadata(url);
   if (Object.values(CLOUDS).some((known) => `https://${known.login}` === login)) return cloud;
-  return { ...cloud, login, graph, exchangeAdmin: login, ownAuthority: true };
+  const exchangeHosts = [new URL(login).hostname];
+  return { ...cloud, login, graph, exchangeAdmin: login, exchangeHosts, ownAuthority: true };
 }
 
 const LONGEST_CALL = 30_000;

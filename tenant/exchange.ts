@@ -1,18 +1,32 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import { type Connection, signIn } from "./connection.ts";
-import { ExchangeError, isOutcomeUnknown, isTransient, readError } from "./exchangeError.ts";
+import { type Page, readPage } from "./exchangeAnswer.ts";
+import {
+  ExchangeError,
+  isAnswerLost,
+  isNotFound,
+  isOutcomeUnknown,
+  isTransient,
+  readError,
+} from "./exchangeError.ts";
+import { describeStranger, isExchange } from "./exchangeHost.ts";
 
 /** The system mailbox that app-only calls are routed to. */
 const ANCHOR_MAILBOX = "SystemMailbox{bb558c35-97f1-4cb9-8ff7-d53741dc928c}";
-const TRIES = 4;
+/** Pauses before another try where Exchange names none, in milliseconds. No record has it name one. */
+const PAUSES = [2_000, 8_000, 30_000] as const;
 /** How long after the first try another one may begin, in milliseconds, so that an `up` does not hang. */
 const LAST_TRY = 10 * 60_000;
-const LONGEST_CALL = 120_000;
+/** Longest wait for one answer, in milliseconds: Node's `fetch` gives up after five minutes by itself. */
+const LONGEST_CALL = 4 * 60_000;
+/** Redirections that one request follows. */
+const HOPS = 3;
+/** How a cmdlet says that it left objects out. */
+const MORE_RESULTS = /There are more results available than are currently displayed/i;
 
 /** What one cmdlet gave. */
 export interface CmdletResult {
-  /** Objects that the cmdlet wrote, of Set- and Remove- none. */
+  /** Objects that the cmdlet wrote, each with a property or more; of Set- and Remove- none. */
   readonly value: readonly Readonly<Record<string, unknown>>[];
   readonly warnings: readonly string[];
 }
@@ -33,30 +47,33 @@ export type OnPause = (reason: string, ms: number) => void;
 
 /**
  * Speaks to a tenant's Exchange admin API. `InvokeCommand` is what Microsoft's own PowerShell module calls; its
- * contract is not documented, so everything that depends on it stands in this file and `exchangeError.ts`.
+ * contract is not documented, so everything that depends on it stands in this file and those named `exchange…` beside it.
  *
- * Busy answers are tried again after `Retry-After`, or after 1, 2 and 4 s. A cmdlet that makes something is not
- * tried again when no answer came: the caller has to look whether it ran.
+ * Busy answers are tried again after `Retry-After`, or after 2, 8 and 30 s. A cmdlet that makes something is not
+ * tried again when no answer came: the caller has to look whether it ran. A tenant that has an endpoint of its own is
+ * found there by a redirection, which is remembered. A list comes whole or not at all.
  *
  * @throws ExchangeError from the returned function
  */
 export function exchange(connection: Connection, onPause: OnPause = () => {}): Invoke {
+  const endpoint: Endpoint = { origin: connection.cloud.exchangeAdmin };
   return async (cmdlet, parameters) => {
     const began = Date.now();
     let mayHaveRun = false;
     for (let tried = 1; ; tried++) {
       try {
-        return await call(connection, cmdlet, parameters);
+        return await call(connection, endpoint, cmdlet, parameters);
       } catch (error) {
-        const unknown = isOutcomeUnknown(error);
-        const again = isTransient(error) || (unknown && !cmdlet.startsWith("New-"));
+        const again = isTransient(error) || (isAnswerLost(error) && !cmdlet.startsWith("New-"));
+        const pause = PAUSES[tried - 1];
+        if (!again || pause === undefined) throw mayHaveRun ? unsure(cmdlet, error) : error;
         const asked = error instanceof ExchangeError ? error.retryAfter : undefined;
-        const wait = asked ?? 1000 * 2 ** (tried - 1);
+        const wait = asked ?? pause;
         const late = Date.now() + wait - began > LAST_TRY;
-        if (!again || late || tried === TRIES) throw mayHaveRun ? unsure(cmdlet, error) : error;
-        mayHaveRun ||= unknown;
+        if (late) throw mayHaveRun ? unsure(cmdlet, error) : error;
+        mayHaveRun ||= isOutcomeUnknown(error);
         onPause(pauseReason(error), wait);
-        await sleep(wait);
+        await new Promise((resolve) => setTimeout(resolve, wait));
       }
     }
   };
@@ -79,8 +96,14 @@ function unsure(cmdlet: string, error: unknown): unknown {
   return new ExchangeError({ cmdlet, status, type, message, mayHaveRun: true, cause: error });
 }
 
+/** Where a tenant's admin API answers, without a slash at the end. */
+interface Endpoint {
+  origin: string;
+}
+
 async function call(
   connection: Connection,
+  endpoint: Endpoint,
   cmdlet: string,
   parameters: Readonly<Record<string, unknown>>,
 ): Promise<CmdletResult> {
@@ -98,58 +121,80 @@ async function call(
     "client-request-id": randomUUID(),
   };
   const body = JSON.stringify({ CmdletInput: { CmdletName: cmdlet, Parameters: parameters } });
-  const value: Record<string, unknown>[] = [];
+  const request: Request = { connection, endpoint, cmdlet, headers, body };
+  const value: Readonly<Record<string, unknown>>[] = [];
   const warnings: string[] = [];
   const seen = new Set<string>();
-  let url: string | undefined = `${cloud.exchangeAdmin}/adminapi/beta/${tenantId}/InvokeCommand`;
+  let url: string | undefined = `${endpoint.origin}/adminapi/beta/${tenantId}/InvokeCommand`;
   while (url !== undefined) {
     seen.add(url);
-    const page: Page = await post(cmdlet, url, headers, body);
-    value.push(...(page.value ?? []));
-    warnings.push(...(page["@adminapi.warnings"] ?? []));
-    url = page["@odata.nextLink"];
-    if (url !== undefined) refuseStray(cmdlet, url, cloud.exchangeAdmin, seen);
+    const page: Page = await post(request, url).catch((error: unknown) => {
+      throw value.length === 0 && seen.size === 1 ? error : incomplete(error, value.length);
+    });
+    value.push(...page.value);
+    warnings.push(...page.warnings);
+    url = page.nextLink;
+    if (url !== undefined) refuseStray(request, url, seen);
+    else if (page.warnings.some((words) => MORE_RESULTS.test(words))) {
+      const message = `${cmdlet}: Exchange listed ${value.length} objects and left others out`;
+      throw new ExchangeError({ cmdlet, status: 200, type: "", message });
+    }
   }
   return { value, warnings };
 }
 
+/** A page that can't be had is not the end of the list, and says nothing about an object of the first page. */
+function incomplete(error: unknown, listed: number): unknown {
+  if (!(error instanceof ExchangeError)) return error;
+  const { cmdlet, status, retryAfter, mayHaveRun } = error;
+  const message = `${error.message}; Exchange listed ${listed} objects and then did not give the next page, so the list is not complete; run it again`;
+  return new ExchangeError({
+    ...{ cmdlet, status, mayHaveRun, message, cause: error },
+    type: isNotFound(error) ? "" : error.type,
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+  });
+}
+
 /** The token goes to Exchange alone, and a page comes once. */
-function refuseStray(cmdlet: string, url: string, origin: string, seen: ReadonlySet<string>): void {
-  if (URL.canParse(url) && new URL(url).origin === origin && !seen.has(url)) return;
-  const message = `${cmdlet}: Exchange named a next page that is not one of its own: ${url}`;
+function refuseStray(
+  { cmdlet, connection: { cloud } }: Request,
+  url: string,
+  seen: ReadonlySet<string>,
+): void {
+  const known = isExchange(url, cloud);
+  if (known && !seen.has(url)) return;
+  const why = known ? `${url}, which it gave already` : describeStranger(url, cloud);
+  const message = `${cmdlet}: Exchange named as its next page ${why}`;
   throw new ExchangeError({ cmdlet, status: 200, type: "", message });
 }
 
-interface Page {
-  readonly value?: readonly Record<string, unknown>[];
-  readonly "@adminapi.warnings"?: readonly string[];
-  readonly "@odata.nextLink"?: string;
+/** What is the same in every request of a call. */
+interface Request {
+  readonly connection: Connection;
+  readonly endpoint: Endpoint;
+  readonly cmdlet: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
 }
 
-function pageOf(text: string): Page {
-  if (text.trim() === "") return {};
-  const page: unknown = JSON.parse(text);
-  if (typeof page === "object" && page !== null) return page;
-  throw new Error("the body is no object");
-}
-
-async function post(
-  cmdlet: string,
-  url: string,
-  headers: Readonly<Record<string, string>>,
-  body: string,
-): Promise<Page> {
+async function post(request: Request, url: string): Promise<Page> {
+  const { cmdlet, headers, body } = request;
   try {
     const signal = AbortSignal.timeout(LONGEST_CALL);
-    const redirect = "error";
-    const response = await fetch(url, { method: "POST", headers, body, signal, redirect });
-    // The body of a refusal may be labelled gzip and be none.
-    const text = await response.text().catch((error: unknown) => {
-      if (response.ok) throw error;
-      return "";
-    });
-    if (response.ok) return pageOf(text);
-    throw readError(cmdlet, response.status, text, response.headers);
+    let at = url;
+    for (let hops = 0; ; hops++) {
+      const init = { method: "POST", headers, body, signal, redirect: "manual" } as const;
+      const response = await fetch(at, init);
+      const { status } = response;
+      // The body of a refusal may be labelled gzip and be none.
+      const text = await response.text().catch((error: unknown) => {
+        if (response.ok) throw error;
+        return "";
+      });
+      if (response.ok) return readPage(cmdlet, text);
+      if (!REDIRECTIONS.has(status)) throw readError(cmdlet, status, text, response.headers);
+      at = followed(request, at, response, hops);
+    }
   } catch (cause) {
     if (cause instanceof ExchangeError) throw cause;
     const why = cause instanceof Error ? (cause.cause ?? cause) : cause;
@@ -157,4 +202,33 @@ async function post(
     const message = `${cmdlet}: no answer from Exchange (${words})`;
     throw new ExchangeError({ cmdlet, status: 0, type: "", message, cause });
   }
+}
+
+/** Redirections after which the same request is sent to another place (RFC 9110, section 15.4). */
+const REDIRECTIONS = new Set([301, 302, 307, 308]);
+
+/**
+ * Where a redirection leads; later requests begin there.
+ *
+ * @throws ExchangeError when that is not Exchange, or it leads on for too long: the cmdlet has not run then
+ */
+function followed(
+  { connection: { cloud }, endpoint, cmdlet }: Request,
+  url: string,
+  { status, headers }: Response,
+  hops: number,
+): string {
+  const refused = (message: string) =>
+    new ExchangeError({ cmdlet, status, type: "", message: `${cmdlet}: ${message}` });
+  const location = headers.get("Location") ?? "";
+  const target = URL.canParse(location, url) ? new URL(location, url).href : location;
+  if (location === "") throw refused(`Exchange redirected with HTTP ${status} to no place`);
+  if (!isExchange(target, cloud)) {
+    throw refused(`Exchange redirected to ${describeStranger(target, cloud)}`);
+  }
+  if (hops >= HOPS) {
+    throw refused(`Exchange redirected more than ${HOPS} times, the last time to ${target}`);
+  }
+  endpoint.origin = new URL(target).origin;
+  return target;
 }

@@ -29,32 +29,79 @@ export class ExchangeError extends Error {
   }
 }
 
+/**
+ * Exceptions of a service that is busy or not in order: clients of others try again after them.
+ *
+ * @see https://github.com/GreyCorbel/ExoHelper (Invoke-ExoCommand.ps1)
+ */
 const TRANSIENT = new Set([
   "CmdletProxyNotAvailableFailure",
   "ServerBusyException",
   "TransientException",
   "BackendCommunicationException",
+  "UnableToWriteToAadException",
 ]);
+
+/** The same in words, which may come without an exception. */
+const TRANSIENT_WORDS =
+  /maximum number of concurrent requests per tenant|issue may be transient|temporarily unable/i;
+
+/**
+ * What Exchange says "may be transient" of is often not: Entra refused a value, or the object is another system's. Such
+ * refusals name the property or the reason (public records of UnableToWriteToAadException).
+ */
+const LASTING_WORDS =
+  /Reason: \w|specified propert(y|ies)|already exists|Insufficient privileges|on-premises mastered/i;
+
+const isLasting = ({ message }: ExchangeError): boolean => LASTING_WORDS.test(message);
+
+const NOT_FOUND = "ManagementObjectNotFoundException";
+/** The same in words (graph2otel's live records of 2026-07), for an answer that names no exception. */
+const NOT_FOUND_WORDS = /because object '[^']*' couldn't be found on '/;
 
 /** Whether Exchange says that there is no such object. */
 export const isNotFound = (error: unknown): boolean =>
-  error instanceof ExchangeError && error.type === "ManagementObjectNotFoundException";
-
-/** Whether Exchange says that there is an object of that name already. */
-export const isAlreadyThere = (error: unknown): boolean =>
-  error instanceof ExchangeError && /AlreadyExistsException$/.test(error.type);
-
-/** Whether nobody knows if the cmdlet ran, now or in an earlier try: no answer, or one from between us and Exchange. */
-export const isOutcomeUnknown = (error: unknown): boolean =>
   error instanceof ExchangeError &&
-  (error.mayHaveRun ||
-    error.status === 0 ||
+  (error.type === NOT_FOUND || (error.type === "" && NOT_FOUND_WORDS.test(error.message)));
+
+/**
+ * The exceptions by which cmdlets refuse a name, an address or an identity that something has already, beside those that
+ * end in `AlreadyExistsException`.
+ */
+const TAKEN = new Set([
+  "ProxyAddressExistsException",
+  "WLCDManagedMemberExistsException",
+  "WLCDUnmanagedMemberExistsException",
+  "WLCDMemberNameInUseException",
+  "PropertyValueExistsException",
+  "NameNotAvailableException",
+  "ManagementObjectAmbiguousException",
+]);
+
+/** Whether Exchange says that there is an object of that name or address already. */
+export const isAlreadyThere = (error: unknown): boolean =>
+  error instanceof ExchangeError &&
+  (/AlreadyExistsException$/.test(error.type) ||
+    TAKEN.has(error.type) ||
+    (error.type === "UnableToWriteToAadException" && /already exists/i.test(error.message)));
+
+/** Whether no answer of Exchange's came: none at all, or one from between us and Exchange. */
+export const isAnswerLost = (error: unknown): boolean =>
+  error instanceof ExchangeError &&
+  (error.status === 0 ||
+    error.status === 408 ||
     (error.status >= 500 && error.status !== 503 && !isTransient(error)));
+
+/** Whether nobody knows if the cmdlet ran, now or in an earlier try, or how much of it. */
+export const isOutcomeUnknown = (error: unknown): boolean =>
+  error instanceof ExchangeError && (error.mayHaveRun || isAnswerLost(error));
 
 /** Whether Exchange said that it did not run the cmdlet and that the same call may go through later. */
 export const isTransient = (error: unknown): boolean =>
   error instanceof ExchangeError &&
-  (error.status === 429 || error.status === 503 || TRANSIENT.has(error.type));
+  (error.status === 429 ||
+    error.status === 503 ||
+    ((TRANSIENT.has(error.type) || TRANSIENT_WORDS.test(error.message)) && !isLasting(error)));
 
 /**
  * Whether Exchange understood the request and refuses it, whatever the exception: not for want of a right or of the
@@ -68,10 +115,12 @@ export const isRefusal = (error: unknown): error is ExchangeError =>
 
 /**
  * Reads the answer to a cmdlet that failed. Its text comes in several shapes: `[code]|Exception.Type|words`, a JSON
- * string inside the string, only a generic message, or a run of NUL bytes with the reason in a header.
+ * string inside the string, only a generic message, words without JSON, or a run of NUL bytes with the reason in a
+ * header.
  *
  * @param body the answer's text as it came
- * @param headers of the answer: `x-ms-diagnostics` (e.g. `2000003;reason="…"`) and `Retry-After` (seconds) are read
+ * @param headers of the answer: `X-ExceptionType`, `x-ms-diagnostics` (e.g. `2000003;reason="…"`) and `Retry-After`
+ *   (seconds) are read
  */
 export function readError(
   cmdlet: string,
@@ -79,7 +128,7 @@ export function readError(
   body: string,
   headers: Headers,
 ): ExchangeError {
-  const { type, message } = detail(body);
+  const { type, message } = detail(body, shortName(text(headers.get("X-ExceptionType"))));
   const reason = /reason="([^"]*)"/.exec(headers.get("x-ms-diagnostics") ?? "")?.[1];
   const words = [message || reason || `HTTP ${status}`, hint(cmdlet, status)].filter(Boolean);
   const seconds = Number(headers.get("Retry-After"));
@@ -107,27 +156,55 @@ const field = (value: unknown, name: string): unknown =>
 
 const text = (value: unknown): string => (typeof value === "string" ? value.trim() : "");
 
-/** Exception and words out of whichever text of the body tells both; empty where it tells nothing. */
-function detail(body: string): { type: string; message: string } {
-  const error = field(parse(body), "error");
+/**
+ * Exception and words out of whichever text of the body has both; empty where it has nothing.
+ *
+ * @param typeOfHeader the exception where no text names one
+ */
+function detail(body: string, typeOfHeader: string): { type: string; message: string } {
+  const json = parse(body);
+  if (json === undefined || typeof json === "string") {
+    const { type, message } = readWords(inPlainText(json ?? body));
+    return { type: type || typeOfHeader, message };
+  }
+  const error = field(json, "error");
   const details = field(error, "details");
   const inner = field(field(error, "innererror"), "internalexception");
   const texts = [
     ...(Array.isArray(details) ? details : []).map((one: unknown) => text(field(one, "message"))),
     text(field(inner, "message")),
     text(field(error, "message")),
+    text(error),
+    text(field(json, "message")),
   ].filter((words) => words !== "");
-  const readable = texts.map(typed).find(({ type }) => type !== "");
-  const type = readable?.type || shortName(text(field(inner, "type")));
+  const readable = texts.map(readWords).find(({ type }) => type !== "");
+  const type = readable?.type || typeOfHeader || shortName(text(field(inner, "type")));
   return { type, message: readable?.message ?? texts[0] ?? "" };
 }
 
-/** `[code]|Exception.Type|words`, or the same as JSON in a string. */
-function typed(words: string): { type: string; message: string } {
+/** Longest text of a body without JSON that a message repeats, in characters. */
+const LONGEST_TEXT = 500;
+
+/** The words of a body without JSON; a page of HTML, which comes from between us and Exchange, has none. */
+function inPlainText(body: string): string {
+  const words = body.replaceAll("\0", "").trim();
+  return words.startsWith("<") ? "" : words.slice(0, LONGEST_TEXT);
+}
+
+/**
+ * Exception and words out of one text: `[code]|Exception.Type|words`, or JSON with the exception's name in `TypeName`,
+ * `ExceptionType` or `ClassName`, whose `Message` may be such a text itself.
+ */
+export function readWords(words: string): { type: string; message: string } {
   const nested = parse(words);
-  const name = text(field(nested, "typename"));
-  if (name !== "") return { type: shortName(name), message: text(field(nested, "message")) };
-  const [, type, message] = /^[^|]*\|([^|]+)\|([\s\S]*)$/.exec(words) ?? [];
+  const name = ["typename", "exceptiontype", "classname"].map((key) => text(field(nested, key)));
+  const said = text(field(nested, "message"));
+  const typeName = name.find((one) => one !== "") ?? "";
+  if (typeName !== "" || said !== "") {
+    const inner = readWords(said);
+    return { type: inner.type || shortName(typeName), message: inner.message };
+  }
+  const [, type, message] = /^[^|\s]*\|([^|\s]+)\|([\s\S]*)$/.exec(words) ?? [];
   if (type === undefined || message === undefined) return { type: "", message: words };
   return { type: shortName(type), message: message.trim() };
 }

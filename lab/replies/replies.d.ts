@@ -85,9 +85,11 @@ export interface Replies {
   "entra.openid-configuration": object;
   "entra.keys": object;
   "exchange.outcome": object;
+  "exchange.absent": object;
+  "exchange.redirected": object;
   "exchange.nothing": object;
   "exchange.failure": object;
-  "exchange.bad-page": { as: {"status":400,"code":"BadRequest"} };
+  "exchange.bad-page": { as: {"status":400,"type":"System.Exception"} };
   "exchange.unauthorized": { as: {"status":401}; holes: { problem: "missing" | "expired" | "audience" | "invalid" | "permission" | "tenant" } };
   "exchange.forbidden": { as: {"status":403} };
   "exchange.unknown-cmdlet": { as: {"status":403} };
@@ -96,6 +98,9 @@ export interface Replies {
   "exchange.bad-request": { as: {"status":400,"code":"BadRequest"}; holes: { message: Value } };
   "exchange.bad-media-type": { as: {"status":415,"code":"UnsupportedMediaType"}; holes: { type: Value } };
   "exchange.transient": { as: {"status":400} };
+  "exchange.concurrency": { as: {"status":400} };
+  "exchange.dual-write": { as: {"status":400,"type":"Microsoft.Exchange.Configuration.DualWrite.LocStrings.UnableToWriteToAadException"}; holes: { detail: "busy" | "lasting"; requestId: Value } };
+  "exchange.error-in-success": { as: {"status":400} };
   "exchange.fault": { as: {"code":"ServerBusy"} };
   "exchange.not-found": { as: {"status":404,"type":"Microsoft.Exchange.Configuration.Tasks.ManagementObjectNotFoundException"}; holes: { identity: Value; server: Value } };
   "exchange.already-exists": { as: {"status":400,"type":"Microsoft.Exchange.Data.Directory.ADObjectAlreadyExistsException"}; holes: { distinguishedName: Value } };

@@ -25,7 +25,10 @@ export interface Faults {
 const POSSIBLE: Record<FaultPlace["service"], readonly FaultKind["kind"][]> = {
   entra: ["status", "replyLost"],
   graph: ["status", "expiredToken", "replyLost"],
-  exchange: ["status", "transient", "expiredToken", "replyLost", "invisible", "stale"],
+  exchange: [
+    ...(["status", "transient", "concurrency", "dualWrite", "errorInSuccess"] as const),
+    ...(["expiredToken", "replyLost", "invisible", "stale"] as const),
+  ],
   smtp: ["smtp"],
   mx: ["smtp"],
   cloudflare: ["status", "replyLost"],

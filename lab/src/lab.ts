@@ -208,7 +208,7 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
     {
       entra: buildEntra({ context, secrets, tokens, origin }),
       graph: buildGraph({ context, secrets, tokens, origin }),
-      exchange: buildExchange({ context, tokens }),
+      exchange: buildExchange({ context, tokens, ownEndpoint: `https://localhost:${web.ownPort}` }),
       cloudflare: buildCloudflare({ context, secrets }),
     },
     log,

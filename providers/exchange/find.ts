@@ -11,8 +11,9 @@ export const HAS_ADDRESS = ["PrimarySmtpAddress", "EmailAddresses"];
  * Asks for one object.
  *
  * @param names properties of which one has to hold the identity, in any letter case and without `smtp:`
- * @returns undefined when Exchange says that there is none
- * @throws ExchangeError; Error for an answer that holds no object, or another one: that is not "none"
+ * @returns undefined when there is none: Exchange says "not found", or gives nothing that has one of these properties
+ * @throws ExchangeError; Error for an answer that holds another object: that is not "none"
+ * @see https://github.com/microsoft/Microsoft365DSC/issues/6982 (an absent object without an error)
  */
 export async function findOne(
   invoke: Invoke,
@@ -23,10 +24,11 @@ export async function findOne(
   try {
     const [object] = (await invoke(cmdlet, { Identity: identity })).value;
     const values = names.flatMap((name) => object?.[name] ?? []).map((value) => String(value));
+    if (object === undefined || values.length === 0) return undefined;
     const known = values.map((value) => value.replace(/^smtp:/i, "").toLowerCase());
     if (known.includes(identity.toLowerCase())) return object;
     throw new Error(
-      `${cmdlet}: Exchange answered ${object ? `with "${text(object.Name) || (values[0] ?? "")}"` : "nothing"} when asked for "${identity}"; run it again`,
+      `${cmdlet}: Exchange answered with "${text(object.Name) || values[0]}" when asked for "${identity}"; run it again`,
     );
   } catch (error) {
     if (isNotFound(error)) return undefined;

@@ -71,7 +71,10 @@ function mailboxRight(
   const changed = (form: RightForm) => ({ ...held(form), AccessRights: right, Confirm: false });
   const find: Named<MailboxRightInputs, RightForm, object>["findByName"] = async (invoke, form) => {
     try {
-      const { value } = await invoke(`Get-${noun}`, held(form));
+      const { value } = await invoke(`Get-${noun}`, {
+        ...held(form),
+        ResultSize: "Unlimited",
+      });
       if (!value.some((entry) => grants(entry, right))) return undefined;
       return { id: `${form.mailbox} ${form.trustee}`, form, facts: {} };
     } catch (error) {

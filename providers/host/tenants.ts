@@ -54,14 +54,17 @@ export function openTenants(
   around: (invoke: Invoke) => Invoke = (invoke) => invoke,
 ): Tenants {
   const connections = new Map<string, Promise<Connection>>();
+  const invokes = new Map<string, Promise<Invoke>>();
   const facts = new Map<string, Promise<TenantFacts>>();
   const lists = new Map<string, TenantLists>();
   const connection = (tenant: Tenant) => once(connections, keyOf(tenant), () => connect(tenant));
   const tenants: Tenants = {
-    async invoke(tenant) {
-      const { exchange } = await import("../../tenant/exchange.ts");
-      return around(exchange(await connection(tenant), reportPause));
-    },
+    // One for a tenant: it remembers at which host the tenant is served.
+    invoke: (tenant) =>
+      once(invokes, keyOf(tenant), async () => {
+        const { exchange } = await import("../../tenant/exchange.ts");
+        return around(exchange(await connection(tenant), reportPause));
+      }),
     async graph(tenant) {
       const { graph } = await import("../../tenant/graph.ts");
       return graph(await connection(tenant));
@@ -85,9 +88,9 @@ async function readFacts(tenants: Tenants, tenant: Tenant): Promise<TenantFacts>
 }
 
 function openLists(tenants: Tenants, tenant: Tenant): TenantLists {
-  const listOf = (cmdlet: string, key: string): SharedList<ExchangeObject> =>
+  const listOf = (cmdlet: string, key: string, parameters = {}): SharedList<ExchangeObject> =>
     openList(
-      async () => (await (await tenants.invoke(tenant))(cmdlet, {})).value,
+      async () => (await (await tenants.invoke(tenant))(cmdlet, parameters)).value,
       (object) => String(object[key]),
     );
   return {
@@ -95,7 +98,8 @@ function openLists(tenants: Tenants, tenant: Tenant): TenantLists {
       async () => (await tenants.graph(tenant)).acceptedDomains(),
       (domain) => domain,
     ),
-    connectors: listOf("Get-InboundConnector", "Name"),
+    // Without it a list ends after 1,000 objects; Get-DkimSigningConfig has no such parameter.
+    connectors: listOf("Get-InboundConnector", "Name", { ResultSize: "Unlimited" }),
     dkimConfigs: listOf("Get-DkimSigningConfig", "Domain"),
   };
 }

@@ -2,12 +2,13 @@ import { Hono, type Context as HonoContext } from "hono";
 import { type Context, newGuid } from "../context.ts";
 import { EXCHANGE_RESOURCE } from "../entra/resource.ts";
 import type { AppClaims, Tokens } from "../entra/tokens.ts";
+import { makeRandom } from "../random.ts";
 import { buildReply, type Sourced } from "../reply.ts";
 import { type HttpReply, respondLogged } from "../web/reply.ts";
 import type { FaultKind } from "../world/fault.ts";
 import { EXCHANGE_ADMINISTRATOR } from "../world/make.ts";
-import type { World } from "../world/world.ts";
-import { CmdletError } from "./cmdletError.ts";
+import { ABSENT_SHAPES, type AbsentShape, type World } from "../world/world.ts";
+import { CmdletError, type Failure } from "./cmdletError.ts";
 import { findCmdlet, runCmdlet } from "./cmdlets.ts";
 import * as envelope from "./envelope.ts";
 import { answerPage } from "./paging.ts";
@@ -16,6 +17,8 @@ import { type Call, parseBody, refuseAnchor } from "./request.ts";
 export interface ExchangeParts {
   context: Context;
   tokens: Tokens;
+  /** Origin of the tenant's own endpoint, which some worlds redirect to. @default there is none */
+  ownEndpoint?: string;
 }
 
 const GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10";
@@ -34,7 +37,10 @@ const REFUSALS = [
   "exchange.bad-page",
 ];
 
-const FAULTS = ["status", "transient", "expiredToken", "replyLost"] as const;
+const FAULTS = [
+  ...(["status", "transient", "concurrency", "dualWrite", "errorInSuccess"] as const),
+  ...(["expiredToken", "replyLost"] as const),
+];
 type Fault = Extract<FaultKind, { kind: (typeof FAULTS)[number] }>;
 type Answer = Sourced<HttpReply>;
 
@@ -50,7 +56,7 @@ interface Request {
 
 /** Builds the Exchange Online admin API: `POST /adminapi/beta/{tenant}/InvokeCommand`. */
 export function buildExchange(parts: ExchangeParts): Hono {
-  const { context } = parts;
+  const { context, ownEndpoint } = parts;
   const app = new Hono();
   const trace = (): envelope.Trace => ({
     requestId: newGuid(context.world),
@@ -58,6 +64,13 @@ export function buildExchange(parts: ExchangeParts): Hono {
   });
 
   app.post("/adminapi/beta/:tenant/InvokeCommand", async (c) => {
+    const { endpointRedirect } = context.world.settings;
+    const { origin, pathname, search } = new URL(c.req.url);
+    if (endpointRedirect !== null && ownEndpoint !== undefined && origin !== ownEndpoint) {
+      const location = `${ownEndpoint}${pathname}${search}`;
+      const reply = envelope.redirected(trace(), endpointRedirect, location);
+      return respondLogged(c, context, "web", reply);
+    }
     const body = await c.req.text();
     const call = parseBody(body);
     const what = typeof call === "string" ? "InvokeCommand" : nameOf(call, context.world);
@@ -102,6 +115,17 @@ async function answer(request: Request, parts: ExchangeParts): Promise<Answer> {
     const failure = { ...buildReply("exchange.transient"), type: fault.type };
     return envelope.failureReply(trace, failure, settings);
   }
+  if (fault?.kind === "concurrency") return envelope.concurrencyReply(trace);
+  if (fault?.kind === "dualWrite") {
+    const detail = fault.lasting ? "lasting" : "busy";
+    const failure = buildReply("exchange.dual-write", { detail, requestId: trace.requestId });
+    return envelope.failureReply(trace, failure, settings);
+  }
+  if (fault?.kind === "errorInSuccess") {
+    if (fault.ran) invoke(request, call, claims, parts.context);
+    const failure = { ...buildReply("exchange.error-in-success"), type: fault.type };
+    return envelope.errorInSuccess(trace, claims.tid, failure);
+  }
   return invoke(request, call, claims, parts.context);
 }
 
@@ -145,12 +169,12 @@ function invoke(
   const { settings } = context.world;
   const found = findCmdlet(call.cmdletName, context.world);
   if (!found) return envelope.forbidden("exchange.unknown-cmdlet", trace, settings);
-  const { cmdlet } = found;
+  const { cmdlet, name } = found;
   if (!mayRun(claims, cmdlet.reads)) {
     return envelope.forbidden("exchange.forbidden", trace, settings);
   }
   if (!cmdlet.reads && c.req.query("$skiptoken") !== undefined) {
-    return envelope.apiError("exchange.bad-page", trace);
+    return envelope.badPage(trace);
   }
   try {
     const outcome = runCmdlet(cmdlet, call.parameters, context);
@@ -159,11 +183,28 @@ function invoke(
     if (!cmdlet.reads && isSilent && settings.emptyOutcome === "no body") {
       return envelope.emptyReply(trace);
     }
+    const shape = absentShape(name, context.world);
+    if (cmdlet.reads && outcome.value.length === 0 && shape !== "not found" && shape !== "error") {
+      return envelope.absentReply(trace, claims.tid, shape, settings);
+    }
     return answerPage(outcome, { c, body, tenant: claims.tid, trace }, context);
   } catch (error) {
     if (!(error instanceof CmdletError)) throw error;
+    const shape = absentShape(name, context.world);
+    if (cmdlet.reads && isAbsence(error.failure) && shape !== "not found") {
+      return envelope.absentReply(trace, claims.tid, shape, settings, error.failure);
+    }
     return envelope.failureReply(trace, error.failure, settings);
   }
+}
+
+const isAbsence = ({ type }: Failure): boolean => /\.ManagementObjectNotFoundException$/.test(type);
+
+/** What a reading cmdlet answers in this world when there is nothing to show. */
+function absentShape(cmdlet: string, { seed, settings }: World): AbsentShape {
+  const { absentObject } = settings;
+  if (absentObject !== "by cmdlet") return absentObject;
+  return makeRandom(`${seed}/absent/${cmdlet}`).pick(ABSENT_SHAPES);
 }
 
 /** Whether the directory roles in the token reach a cmdlet. */

@@ -1,6 +1,6 @@
 import { buildReply, type Holes, type ReplyWith, type Sourced, withSource } from "../reply.ts";
 import type { HttpReply } from "../web/reply.ts";
-import type { World } from "../world/world.ts";
+import type { AbsentShape, World } from "../world/world.ts";
 import type { ExchangeObject, Outcome } from "./cmdlet.ts";
 import type { Failure } from "./cmdletError.ts";
 
@@ -56,6 +56,67 @@ export function outcomeReply(
   });
 }
 
+/**
+ * The answer of a Get- cmdlet that has nothing to show, in a tenant that answers this shape.
+ *
+ * @param failure what stands among the errors in the shape "error"
+ */
+export function absentReply(
+  trace: Trace,
+  tenant: string,
+  shape: Exclude<AbsentShape, "not found">,
+  { errorText }: World["settings"],
+  failure?: Failure,
+): Sourced<HttpReply> {
+  const value = {
+    ...{ "empty list": [], null: [null], "empty object": [{}], error: [] },
+    annotations: [{ "@odata.type": "#Exchange.GenericHashTable" }],
+  }[shape];
+  return withSource("exchange.absent", {
+    status: 200,
+    headers: headersOf(trace),
+    body: {
+      "@odata.context": `${ORIGIN}/adminapi/beta/${tenant}/${CONTEXT}`,
+      ...warningsBody([]),
+      ...(shape === "error" && failure && errorsBody([TEXTS[errorText](failure)])),
+      value,
+    },
+  });
+}
+
+/** A 200 that says that the cmdlet failed. */
+export function errorInSuccess(
+  trace: Trace,
+  tenant: string,
+  failure: Sourced<Failure>,
+): Sourced<HttpReply> {
+  const { reply, source } = failure;
+  const http = withSource("exchange.failure", {
+    status: 200 as const,
+    headers: headersOf(trace),
+    body: {
+      "@odata.context": `${ORIGIN}/adminapi/beta/${tenant}/${CONTEXT}`,
+      ...warningsBody([]),
+      ...errorsBody([pipeText(failure)]),
+      value: [],
+    },
+  });
+  return { ...http, reply, source };
+}
+
+/** Where a tenant with an endpoint of its own is sent, with the same path and query. */
+export function redirected(
+  { requestId, frontEnd }: Trace,
+  status: 301 | 302 | 307 | 308,
+  location: string,
+): Sourced<HttpReply> {
+  return withSource("exchange.redirected", {
+    status,
+    headers: { "request-id": requestId, "x-feserver": frontEnd, location },
+    body: "",
+  });
+}
+
 /** The outcome of a cmdlet that answers nothing, in a tenant that sends no body then. */
 export function emptyReply(trace: Trace): Sourced<HttpReply> {
   return withSource("exchange.nothing", { status: 200, headers: headersOf(trace), body: "" });
@@ -69,10 +130,18 @@ export function failureReply(
 ): Sourced<HttpReply> {
   const { reply, source } = failure;
   const message = "Error executing cmdlet";
-  const text = errorText === "json" ? jsonText(failure) : pipeText(failure);
+  const text = TEXTS[errorText](failure);
+  const headers = { ...headersOf(trace), "x-exceptiontype": shortName(failure.type) };
+  if (errorText === "no json") {
+    const plain = { ...headers, "content-type": "text/plain; charset=utf-8" };
+    const http = withSource("exchange.failure", {
+      ...{ status: failure.status, headers: plain, body: text },
+    });
+    return { ...http, reply, source };
+  }
   const http = withSource("exchange.failure", {
     status: failure.status,
-    headers: headersOf(trace),
+    headers,
     body: {
       error: {
         code: failure.status === 404 ? "NotFound" : "BadRequest",
@@ -84,7 +153,7 @@ export function failureReply(
           stacktrace: "   at Microsoft.Exchange.Admin.OData.Core.CmdletInvoker.Invoke()",
           internalexception: {
             message: text,
-            type: failure.type,
+            type: errorText === "header" ? "System.Exception" : failure.type,
             stacktrace: "   at Microsoft.Exchange.Configuration.Tasks.Task.ProcessRecord()",
           },
         },
@@ -108,6 +177,35 @@ export function apiError<Name extends ReplyWith<{ status: 400 | 404 | 405 | 415;
     headers: headersOf(trace),
     body: { error: { code, message: text } },
   });
+}
+
+/** A page that is asked for too late, or by another call. */
+export function badPage(trace: Trace): Sourced<HttpReply> {
+  const { text, ...failure } = buildReply("exchange.bad-page");
+  const message = "Invalid Operation";
+  return withSource("exchange.bad-page", {
+    status: failure.status,
+    headers: { ...headersOf(trace), "x-exceptiontype": "Exception" },
+    body: {
+      error: {
+        code: "BadRequest",
+        message,
+        innererror: {
+          message,
+          type: "Microsoft.Exchange.Admin.OData.Core.ODataServiceException",
+          stacktrace: "   at Microsoft.Exchange.AdminApi.CommandInvocation.InvokeCommand()",
+          internalexception: { message: text, type: failure.type, stacktrace: "" },
+        },
+      },
+    },
+  });
+}
+
+/** Too many requests of a tenant at once: words without JSON. */
+export function concurrencyReply(trace: Trace): Sourced<HttpReply> {
+  const { status, text } = buildReply("exchange.concurrency");
+  const headers = { ...headersOf(trace), "content-type": "text/plain; charset=utf-8" };
+  return withSource("exchange.concurrency", { status, headers, body: text });
 }
 
 /** 401 without a body; the reason is in a header. */
@@ -169,6 +267,18 @@ const CODES: Record<string, string> = {
   "Microsoft.Exchange.Configuration.Tasks.ManagementObjectNotFoundException": "Ex6F9304",
 };
 
+/** A failure's text, by the tenant's shape of errors. */
+const TEXTS: Record<World["settings"]["errorText"], (failure: Failure) => string> = {
+  pipes: pipeText,
+  json: jsonText,
+  "pipes in json": (failure) =>
+    JSON.stringify({ Message: pipeText(failure), ExceptionType: failure.type }),
+  header: ({ text }) => text,
+  "no json": ({ text }) => text,
+};
+
+const shortName = (type: string): string => type.slice(type.lastIndexOf(".") + 1);
+
 /** `[ExCODE]|Full.Exception.Type|human text` */
 function pipeText({ type, text }: Failure): string {
   return `${CODES[type] ?? ""}|${type}|${text}`;
@@ -182,6 +292,13 @@ function warningsBody(warnings: string[]): Record<string, string | string[]> {
   return {
     "adminapi.warnings@odata.type": "#Collection(String)",
     "@adminapi.warnings": warnings,
+  };
+}
+
+function errorsBody(errors: string[]): Record<string, string | string[]> {
+  return {
+    "adminapi.errors@odata.type": "#Collection(String)",
+    "@adminapi.errors": errors,
   };
 }
 

@@ -4,7 +4,7 @@ import type { Context } from "../context.ts";
 import type { Sourced } from "../reply.ts";
 import type { HttpReply } from "../web/reply.ts";
 import type { ExchangeObject, Outcome } from "./cmdlet.ts";
-import { apiError, outcomeReply, type Trace } from "./envelope.ts";
+import { apiError, badPage, outcomeReply, type Trace } from "./envelope.ts";
 
 const LIFE_MS = 30 * 60_000;
 
@@ -33,7 +33,7 @@ export function answerPage(
     token: c.req.query("$skiptoken"),
     at: clock.now(),
   });
-  if (page === "expired") return apiError("exchange.bad-page", trace);
+  if (page === "expired") return badPage(trace);
   return outcomeReply(trace, tenant, outcome, page.value, linkTo(c, page.next));
 }
 

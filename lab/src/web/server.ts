@@ -16,6 +16,8 @@ export interface Apps {
 /** A listening HTTPS server that answers nothing yet. */
 export interface WebServer {
   port: number;
+  /** Another port with the same services: where Exchange has an endpoint for this tenant alone. */
+  ownPort: number;
   serve(apps: Apps, log: Log): void;
   /** Holds back each answer from now on by `ms` milliseconds. */
   setLatency(ms: number): void;
@@ -26,32 +28,43 @@ export interface WebServer {
 export async function openWebServer(certificate: Certificate, port: number): Promise<WebServer> {
   const options = { key: certificate.key, cert: certificate.chain, minVersion: "TLSv1.2" as const };
   const server = createServer(options);
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", () => resolve());
-  });
+  const ownServer = createServer(options);
+  const servers = [server, ownServer];
+  await listen(server, port);
+  await listen(ownServer, 0);
   let latency = 0;
   return {
     port: portOf(server),
+    ownPort: portOf(ownServer),
     serve(apps, log) {
       for (const app of Object.values(apps)) silence(app, log);
-      server.on(
-        "request",
-        getRequestListener(async (request, env) => {
-          if (latency > 0) await sleep(latency);
-          return choose(apps, request.url).fetch(request, env);
-        }),
-      );
+      const listener = getRequestListener(async (request, env) => {
+        if (latency > 0) await sleep(latency);
+        return choose(apps, request.url).fetch(request, env);
+      });
+      for (const one of servers) one.on("request", listener);
     },
     setLatency(ms) {
       latency = ms;
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    async close() {
+      await Promise.all(servers.map(closeServer));
+    },
   };
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => resolve());
+  });
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
 }
 
 function portOf(server: Server): number {

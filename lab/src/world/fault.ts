@@ -14,6 +14,12 @@ export type FaultKind =
   | { kind: "status"; status: 429 | 500 | 502 | 503 | 504; retryAfter?: number }
   /** Exchange's transient HTTP 400 (`CmdletProxyNotAvailableFailure`, `ServerBusyException`, …). */
   | { kind: "transient"; type: string }
+  /** Exchange has too many requests of the tenant at once: HTTP 400 without JSON. */
+  | { kind: "concurrency" }
+  /** Exchange could not write to Entra; for a lasting reason when it will not be able to later. */
+  | { kind: "dualWrite"; lasting: boolean }
+  /** HTTP 200 with an error of this type in it; `ran` when the cmdlet was carried out all the same. */
+  | { kind: "errorInSuccess"; type: string; ran: boolean }
   /** The token is refused as expired, HTTP 401. */
   | { kind: "expiredToken" }
   /** The request is carried out, then the connection breaks before the reply. */

@@ -74,7 +74,9 @@ export function makeWorld(seed: string): World {
         "name",
         "path",
       ]),
-      errorText: random.pick(["pipes", "json"]),
+      errorText: drawErrorText(random, seed),
+      absentObject: "by cmdlet",
+      endpointRedirect: makeRandom(`${seed}/endpoint`).pick([null, null, 301, 302, 307, 308]),
       nameTaken: "ADObjectAlreadyExistsException",
       emptyOutcome: makeRandom(`${seed}/empty outcome`).pick(["value", "no body"]),
       pageSize: null,
@@ -129,6 +131,13 @@ export function makeWorld(seed: string): World {
     faults: [],
   };
   return { ...world, ...drawZones(makeRandom(`${seed}/cloudflare`), world) };
+}
+
+/** The first draw is of an older lab, and keeps the rest of each world the same. */
+function drawErrorText(random: Random, seed: string): World["settings"]["errorText"] {
+  const shape = random.pick(["pipes", "json"] as const);
+  const others = ["pipes in json", "header", "no json"] as const;
+  return makeRandom(`${seed}/error text`).pick([shape, shape, ...others]);
 }
 
 /** A letter and a digit, such as `k7`. */

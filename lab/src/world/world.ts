@@ -132,8 +132,19 @@ export interface Settings {
   associatedDomainsLimit: "sender" | "recipient";
   /** How AssociatedAcceptedDomains reads back: as domains, as the accepted domains' names, or as their paths. */
   associatedDomainsShown: "domain" | "name" | "path";
-  /** Which of the two seen shapes the texts of cmdlet errors have. */
-  errorText: "pipes" | "json";
+  /**
+   * Which of the seen shapes the errors of cmdlets have: words with the exception's name between pipes; JSON with the
+   * name; JSON around words with pipes; words whose exception only the header X-ExceptionType names; the same words as
+   * a body without JSON.
+   */
+  errorText: "pipes" | "json" | "pipes in json" | "header" | "no json";
+  /**
+   * What Get- cmdlets answer when there is nothing to show: the error "not found", or a 200 with nothing in it. "by
+   * cmdlet": one of these for each cmdlet, by the seed.
+   */
+  absentObject: AbsentShape | "by cmdlet";
+  /** The status by which the common endpoint redirects this tenant's calls to its own one; null where it has none. */
+  endpointRedirect: 301 | 302 | 307 | 308 | null;
   /**
    * The exception that New-InboundConnector ends with when the name is taken: the directory's, as seen with
    * another cmdlet, or its own, as in the server product.
@@ -181,6 +192,17 @@ export interface Settings {
   /** Whether a mailbox without a licence may submit mail. */
   unlicensedSubmission: "allowed" | "refused";
 }
+
+/** What a Get- cmdlet answers for an object that does not exist; all but the first are a 200. */
+export const ABSENT_SHAPES = [
+  "not found",
+  "empty list",
+  "null",
+  "empty object",
+  "annotations",
+  "error",
+] as const;
+export type AbsentShape = (typeof ABSENT_SHAPES)[number];
 
 /** Public IPv4 addresses. */
 export interface Addresses {

@@ -124,6 +124,7 @@ export async function makeExchangeBench(seed?: string) {
   const { world } = bench;
   world.settings.errorText = "pipes";
   world.settings.emptyOutcome = "value";
+  world.settings.absentObject = "not found";
   const drawn = tokens.get(world.seed) ?? (await bench.tokenFor(EXCHANGE_SCOPE));
   tokens.set(world.seed, drawn);
   let token = drawn;

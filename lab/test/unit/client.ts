@@ -9,23 +9,30 @@ export interface Answer {
   text: string;
 }
 
-/** One HTTPS request that trusts the lab's CA alone. */
+/** One HTTPS request that trusts the lab's CA alone; a redirection is followed. */
 export function call(
   lab: Lab,
   path: string,
   body: string,
   headers: Record<string, string> = {},
+  port = lab.ports.https,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const options = {
       host: "localhost",
-      port: lab.ports.https,
+      port,
       path,
       method: "POST",
       ca: readFileSync(lab.caFile),
       headers,
     };
     const sent = request(options, (response) => {
+      const { location } = response.headers;
+      if (location !== undefined) {
+        response.resume();
+        resolve(call(lab, path, body, headers, Number(new URL(location).port)));
+        return;
+      }
       let text = "";
       response.on("data", (chunk) => {
         text += chunk;

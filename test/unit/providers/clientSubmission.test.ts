@@ -97,10 +97,20 @@ describe("client submission", () => {
     [
       "the service principal",
       () => {
+        fixture.lab.world.settings.absentObject = "not found";
         fixture.lab.admin("Remove-ManagementRoleAssignment", { Identity: "shop" });
         fixture.lab.admin("Remove-ServicePrincipal", { Identity: APP });
       },
       /^Exchange does not return a service principal of app 5b3f6d2c-.*; run pulumi up --refresh, which creates it again/,
+    ],
+    [
+      "the service principal, of which Exchange says nothing but that it has no role,",
+      () => {
+        fixture.lab.world.settings.absentObject = "empty list";
+        fixture.lab.admin("Remove-ManagementRoleAssignment", { Identity: "shop" });
+        fixture.lab.admin("Remove-ServicePrincipal", { Identity: APP });
+      },
+      /^Exchange does not return the role "Application SMTP\.SendAsApp" of app 5b3f6d2c-.*; run pulumi up --refresh, which assigns it again/,
     ],
     [
       "the mailbox",

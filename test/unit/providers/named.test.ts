@@ -196,17 +196,14 @@ describe("a named object", () => {
     assert.deepEqual(fixture.lab.world.managementScopes, []);
   });
 
-  it("an answer that holds nothing, or something else, is never absent", async () => {
+  it("an answer that holds another object is never absent", async () => {
     const made = await life().up(declare());
     const world = heldIn(fixture);
-    for (const [value, words] of [
-      [[], /Exchange answered nothing when asked for/],
-      [[{ Guid: "x", Name: "other" }], /Exchange answered with "other" when asked for/],
-    ] as const) {
-      assert.match((await thrownBy(() => life(reading(value)).refresh(made))).message, words);
-      assert.match((await thrownBy(() => life(reading(value)).destroy(made))).message, words);
-      assert.match((await thrownBy(() => life(reading(value)).up(declare()))).message, words);
-    }
+    const value = [{ Guid: "x", Name: "other" }];
+    const words = /Exchange answered with "other" when asked for/;
+    assert.match((await thrownBy(() => life(reading(value)).refresh(made))).message, words);
+    assert.match((await thrownBy(() => life(reading(value)).destroy(made))).message, words);
+    assert.match((await thrownBy(() => life(reading(value)).up(declare()))).message, words);
     assert.deepEqual(heldIn(fixture), world);
   });
 
@@ -217,6 +214,13 @@ describe("a named object", () => {
       asked.map(({ what }) => what),
       ["Get-ManagementScope", "New-ManagementScope", "Get-ManagementScope"],
     );
+  });
+
+  it("an answer that holds nothing, or an object without a name or id, is absent", async () => {
+    const made = await life().up(declare());
+    for (const value of [[], [{ IsValid: true }], [{ Guid: null, Name: null }]]) {
+      assert.equal(await life(reading(value)).refresh(made), undefined);
+    }
   });
 
   it("a failure right after it was made keeps it in state", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import type * as pulumi from "@pulumi/pulumi";
+import { ABSENT_SHAPES } from "../../../lab/src/world/world.ts";
 import { asDynamicProvider } from "../../../providers/host/dynamicProvider.ts";
 import type { Tenants } from "../../../providers/host/tenants.ts";
 import { thrownBy } from "../tenant/bench.ts";
@@ -89,6 +90,25 @@ export function testNamed(one: NamedCase): void {
     await life().destroy(made);
     assert.deepEqual(held(), before);
   });
+
+  for (const absentObject of ABSENT_SHAPES) {
+    it(`is made, missed and made again where Exchange answers what is absent so: ${absentObject}`, async () => {
+      const { settings } = one.fixture().lab.world;
+      settings.absentObject = absentObject;
+      const before = held();
+      const made = await life().up(one.declare());
+      assert.deepEqual([made.outs.ready, made.outs.preexisting], [true, false]);
+      assert.equal((await life().refresh(made))?.drift, false);
+      one.removeByHand();
+      assert.equal(await life().refresh(made), undefined);
+      await life().destroy(made);
+      const again = await life().up(one.declare());
+      assert.equal(again.outs.ready, true);
+      await life().destroy(again);
+      await life().destroy(again);
+      assert.deepEqual(held(), before);
+    });
+  }
 
   it("what the host gets has no undefined in it", async () => {
     const kind = one.kind(one.fixture().run());

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it, type TestContext } from "node:test";
+import { ABSENT_SHAPES } from "../../../lab/src/world/world.ts";
 import { exchange, type Invoke } from "../../../tenant/exchange.ts";
 import {
   ExchangeError,
@@ -15,6 +16,23 @@ const NEW = {
   ConnectorType: "OnPremises",
   SenderIPAddresses: ["198.51.100.7"],
 };
+
+const NOT_FOUND = "Microsoft.Exchange.Configuration.Tasks.ManagementObjectNotFoundException";
+const NOBODY = "00000000-1111-4111-8111-111111111111";
+
+/** A call of every reading cmdlet by an identity that nothing has. */
+const ABSENT_CALLS: [string, object][] = [
+  ...[
+    ...["Get-AcceptedDomain", "Get-AuthenticationPolicy", "Get-CASMailbox"],
+    ...["Get-DkimSigningConfig", "Get-HostedOutboundSpamFilterPolicy"],
+    ...["Get-HostedOutboundSpamFilterRule", "Get-InboundConnector", "Get-Mailbox"],
+    ...["Get-ManagementRole", "Get-ManagementRoleAssignment", "Get-ManagementScope"],
+    ...["Get-Recipient", "Get-ServicePrincipal", "Get-User"],
+    ...["Test-ServicePrincipalAuthorization"],
+  ].map((cmdlet): [string, object] => [cmdlet, { Identity: NOBODY }]),
+  ["Get-MailboxPermission", { Identity: NOBODY }],
+  ["Get-RecipientPermission", { Identity: NOBODY }],
+];
 
 describe("a cmdlet over the wire", () => {
   let bench: TenantBench;
@@ -74,19 +92,22 @@ describe("a cmdlet over the wire", () => {
     return asked;
   }
 
-  it("a next page of another origin is refused, and nothing is asked there", async (t) => {
+  it("a next page of another host is refused, and nothing is asked there", async (t) => {
     const own = `https://localhost:${bench.lab.ports.https}`;
-    for (const link of [
-      "https://evil.example/adminapi/beta/x/InvokeCommand",
-      own.replace("localhost", "localhost.evil.example"),
-      own.replace("https:", "http:"),
-      "https://localhost@evil.example/",
-      "/adminapi/beta/x/InvokeCommand",
-      "no address at all",
-    ]) {
+    bench.lab.world.settings.endpointRedirect = null;
+    for (const [link, named] of [
+      ["https://evil.example/adminapi/beta/x/InvokeCommand", "https://evil.example"],
+      [own.replace("localhost", "localhost.evil.example"), "https://localhost.evil.example"],
+      [own.replace("https:", "http:"), "http://localhost"],
+      ["https://localhost@evil.example/", "https://evil.example"],
+      ["/adminapi/beta/x/InvokeCommand", '"/adminapi/beta/x/InvokeCommand"'],
+      ["no address at all", '"no address at all"'],
+    ] as const) {
       const asked = pagesLeadTo(t, [link]);
       const error = await failed("Get-InboundConnector");
-      assert.ok(error.message.endsWith(`named a next page that is not one of its own: ${link}`));
+      const words = `Get-InboundConnector: Exchange named as its next page ${named}`;
+      assert.ok(error.message.startsWith(words), error.message);
+      assert.match(error.message, /, which is not https at localhost or beneath; nothing was sent/);
       assert.deepEqual([asked.length, new URL(asked[0] ?? "").origin], [1, own]);
       assert.equal(isOutcomeUnknown(error) || isNotFound(error), false);
       t.mock.restoreAll();
@@ -95,10 +116,14 @@ describe("a cmdlet over the wire", () => {
   });
 
   it("a next page that came already is refused", async (t) => {
+    bench.lab.world.settings.endpointRedirect = null;
     const { origin } = new URL(`https://localhost:${bench.lab.ports.https}`);
     const first = `${origin}/adminapi/beta/${bench.tenant.tenantId}/InvokeCommand`;
     pagesLeadTo(t, [first]);
-    assert.match((await failed("Get-InboundConnector")).message, /not one of its own/);
+    assert.match(
+      (await failed("Get-InboundConnector")).message,
+      /next page .*, which it gave already/,
+    );
     assert.equal(bench.asked("Get-InboundConnector"), 1);
     t.mock.restoreAll();
 
@@ -111,7 +136,10 @@ describe("a cmdlet over the wire", () => {
     const [, second = ""] = asked;
     t.mock.restoreAll();
     const again = pagesLeadTo(t, [second, second]);
-    assert.match((await failed("Get-InboundConnector")).message, /not one of its own/);
+    assert.match(
+      (await failed("Get-InboundConnector")).message,
+      /next page .*, which it gave already/,
+    );
     assert.deepEqual(again, [first, second]);
   });
 
@@ -130,15 +158,107 @@ describe("a cmdlet over the wire", () => {
     assert.equal(bench.events().filter(({ what }) => what.endsWith("/token")).length, 1);
   });
 
+  for (const absentObject of ABSENT_SHAPES) {
+    for (const errorText of ["pipes", "header"] as const) {
+      it(`an object that does not exist (${absentObject}, ${errorText}) is none for every cmdlet`, async () => {
+        Object.assign(bench.lab.world.settings, { absentObject, errorText });
+        const isNone = async (cmdlet: string, parameters: object) => {
+          try {
+            return (await invoke(cmdlet, { ...parameters })).value.length === 0;
+          } catch (error) {
+            return isNotFound(error);
+          }
+        };
+        for (const [cmdlet, parameters] of ABSENT_CALLS) {
+          assert.ok(await isNone(cmdlet, parameters), cmdlet);
+          assert.equal(bench.asked(cmdlet), 1, cmdlet);
+        }
+        // Nothing in the list, and one object in it.
+        assert.deepEqual((await invoke("Get-InboundConnector", {})).value, []);
+        await invoke("New-InboundConnector", NEW);
+        assert.equal((await invoke("Get-InboundConnector", {})).value.length, 1);
+        assert.equal((await invoke("Get-InboundConnector", { Identity: "relay" })).value.length, 1);
+      });
+    }
+  }
+
+  it("an object that a write names and that does not exist is an error in every world", async () => {
+    for (const absentObject of ABSENT_SHAPES) {
+      bench.lab.world.settings.absentObject = absentObject;
+      const change = { Identity: "nobody", Comment: "x", Confirm: false };
+      assert.ok(isNotFound(await failed("Set-InboundConnector", change)));
+    }
+  });
+
+  it("a 200 with an error in it is that error, of a read too, and is not tried again", async () => {
+    const type = "Microsoft.Exchange.Management.Tasks.ValidationException";
+    for (const [cmdlet, parameters] of [
+      ["Get-InboundConnector", {}],
+      ["New-InboundConnector", NEW],
+    ] as const) {
+      strike(cmdlet, { kind: "errorInSuccess", type, ran: false });
+      const error = await failed(cmdlet, parameters);
+      assert.deepEqual([error.status, error.type], [200, "ValidationException"]);
+      assert.equal(
+        error.message,
+        `${cmdlet}: The cmdlet could not complete for one of its objects.`,
+      );
+      assert.equal(bench.asked(cmdlet), 1);
+    }
+    assert.deepEqual(connectors(), []);
+  });
+
+  it("a write that a 200 with an error in it may have done is of unknown outcome", async () => {
+    strike("New-InboundConnector", { kind: "errorInSuccess", type: "x.SomeException", ran: true });
+    assert.ok(isOutcomeUnknown(await failed("New-InboundConnector", NEW)));
+    assert.deepEqual(connectors(), ["relay"]);
+  });
+
+  it("an error in a later page is an error, and the list is not taken as whole", async (t) => {
+    for (const Name of ["a", "b", "c"]) bench.lab.admin("New-InboundConnector", { ...NEW, Name });
+    bench.lab.world.settings.pageSize = 2;
+    for (const type of ["a.b.SomeException", NOT_FOUND]) {
+      const real = globalThis.fetch;
+      t.mock.method(globalThis, "fetch", async (url: string, init: RequestInit) => {
+        const response = await real(url, init);
+        if (!String(url).includes("skiptoken")) return response;
+        return Response.json({ value: [], "@adminapi.errors": [`|${type}|Broken.`] });
+      });
+      const error = await failed("Get-InboundConnector");
+      assert.match(
+        error.message,
+        /: Broken\.; Exchange listed 2 objects and then did not give the/,
+      );
+      assert.equal(isNotFound(error), false);
+      t.mock.restoreAll();
+    }
+  });
+
+  it("a page that Exchange refuses to give is an error that says that the list is not complete", async (t) => {
+    for (const Name of ["a", "b", "c"]) bench.lab.admin("New-InboundConnector", { ...NEW, Name });
+    bench.lab.world.settings.pageSize = 2;
+    const real = globalThis.fetch;
+    t.mock.method(globalThis, "fetch", (url: string, init: RequestInit) => {
+      const isNext = String(url).includes("skiptoken");
+      // Another body than the first page's: for Exchange another call.
+      return real(url, isNext ? { ...init, body: `${init.body} ` } : init);
+    });
+    assert.equal(
+      (await failed("Get-InboundConnector")).message,
+      "Get-InboundConnector: Expired or Invalid pagination request. Default Expiry time is 00:30:00; Exchange listed 2 objects and then did not give the next page, so the list is not complete; run it again",
+    );
+    assert.equal(bench.asked("Get-InboundConnector"), 2);
+  });
+
   it("warnings are passed on", async () => {
     bench.lab.world.settings.connectorOffering = "disabled";
     const { warnings } = await invoke("New-InboundConnector", NEW);
     assert.match(warnings.join(), /created in a disabled state\. Contact Support/);
   });
 
-  for (const shape of ["pipes", "json"] as const) {
+  for (const shape of ["pipes", "json", "pipes in json", "header", "no json"] as const) {
     it(`errors in the shape "${shape}" are recognised by type`, async () => {
-      bench.lab.world.settings.errorText = shape;
+      Object.assign(bench.lab.world.settings, { errorText: shape, absentObject: "not found" });
       await invoke("New-InboundConnector", NEW);
       const absent = await failed("Get-InboundConnector", { Identity: "nobody" });
       assert.ok(isNotFound(absent));
@@ -239,7 +359,7 @@ describe("a cmdlet over the wire", () => {
     strike("Get-AcceptedDomain", { kind: "transient", type: "x.y.BackendCommunicationException" });
     strike("New-InboundConnector", { kind: "transient", type: "ServerBusyException" });
     strike("Set-InboundConnector", { kind: "replyLost" });
-    // They wait a second each: at once.
+    // They wait two seconds each: at once.
     await Promise.all([
       invoke("Get-InboundConnector", {}),
       invoke("Get-AcceptedDomain", {}),
@@ -253,10 +373,134 @@ describe("a cmdlet over the wire", () => {
     assert.equal(bench.lab.world.connectors[0]?.comment, "x");
   });
 
+  it("too many requests at once, and a write that Entra did not take, are tried again", async () => {
+    strike("Get-AcceptedDomain", { kind: "concurrency" });
+    strike("New-InboundConnector", { kind: "concurrency" });
+    strike("Set-InboundConnector", { kind: "dualWrite", lasting: false });
+    bench.lab.admin("New-InboundConnector", { ...NEW, Name: "first" });
+    await Promise.all([
+      invoke("Get-AcceptedDomain", {}),
+      invoke("New-InboundConnector", { ...NEW, SenderIPAddresses: ["192.0.2.9"] }),
+      invoke("Set-InboundConnector", { Identity: "first", Comment: "x", Confirm: false }),
+    ]);
+    assert.deepEqual(connectors(), ["first", "relay"]);
+    assert.equal(bench.lab.world.connectors[0]?.comment, "x");
+  });
+
+  it("what Entra will not take later either is not tried again", async () => {
+    strike("New-InboundConnector", { kind: "dualWrite", lasting: true });
+    const error = await failed("New-InboundConnector", NEW);
+    assert.match(error.message, /EmailAddresses is incorrect\. Reason: InvalidValue/);
+    assert.equal(bench.asked("New-InboundConnector"), 1);
+  });
+
+  it("pauses 2, 8 and 30 s where Exchange names no time", async (t) => {
+    const { setTimeout: real } = globalThis;
+    const soon = (act: () => void, ms?: number) =>
+      real(act, [2_000, 8_000, 30_000].includes(ms ?? 0) ? 1 : ms);
+    t.mock.method(globalThis, "setTimeout", soon as typeof setTimeout);
+    const pauses: number[] = [];
+    const patient = exchange(await bench.connect(), (_reason, ms) => void pauses.push(ms));
+    strike("Get-InboundConnector", { kind: "concurrency" }, 9);
+    await assert.rejects(
+      () => patient("Get-InboundConnector", {}),
+      /concurrent requests per tenant/,
+    );
+    assert.deepEqual(pauses, [2_000, 8_000, 30_000]);
+    assert.equal(bench.asked("Get-InboundConnector"), 4);
+  });
+
   it("an error that Exchange means is not tried again, and changes nothing", async () => {
     await failed("New-InboundConnector", { ...NEW, SenderIPAddresses: ["10.0.0.1"] });
     assert.equal(bench.asked("New-InboundConnector"), 1);
     assert.deepEqual(connectors(), []);
+  });
+
+  for (const status of [301, 302, 307, 308] as const) {
+    it(`${status}: a tenant with an endpoint of its own is asked there, and from then on at once`, async () => {
+      bench.lab.world.settings.endpointRedirect = status;
+      await invoke("New-InboundConnector", NEW);
+      assert.equal((await invoke("Get-InboundConnector", {})).value[0]?.Name, "relay");
+      const redirected = bench.events().filter(({ service }) => service === "web");
+      assert.deepEqual(
+        redirected.map(({ result }) => result),
+        [`${status} exchange.redirected`],
+      );
+      assert.equal(bench.asked("New-InboundConnector"), 1);
+    });
+  }
+
+  it("pages of an endpoint of its own are put together", async () => {
+    bench.lab.world.settings.endpointRedirect = 307;
+    for (const Name of ["a", "b", "c"]) bench.lab.admin("New-InboundConnector", { ...NEW, Name });
+    bench.lab.world.settings.pageSize = 2;
+    assert.equal((await invoke("Get-InboundConnector", {})).value.length, 3);
+  });
+
+  /** Lets the first answers of Exchange be redirections to these places; gives what was asked for. */
+  function redirections(t: TestContext, places: (string | undefined)[], status = 307): string[] {
+    const real = globalThis.fetch;
+    const asked: string[] = [];
+    t.mock.method(globalThis, "fetch", async (url: string, init: RequestInit) => {
+      if (!String(url).includes("adminapi")) return real(url, init);
+      asked.push(String(url));
+      const place = asked.length <= places.length ? places[asked.length - 1] : "";
+      if (place === "") return real(url, init);
+      return new Response(null, { status, ...(place && { headers: { Location: place } }) });
+    });
+    return asked;
+  }
+
+  for (const place of [
+    "https://evil.example/adminapi/beta/x/InvokeCommand",
+    "http://localhost/adminapi/beta/x/InvokeCommand",
+    "https://user@localhost/",
+    "//evil.example/x",
+    "https://outlook.office365.us/x",
+    "javascript:alert(1)",
+    undefined,
+  ]) {
+    it(`a redirection to ${place ?? "no place"} is refused: no token goes there, nothing was done`, async (t) => {
+      const asked = redirections(t, [place]);
+      const error = await failed("New-InboundConnector", NEW);
+      assert.match(
+        error.message,
+        place === undefined
+          ? /^New-InboundConnector: Exchange redirected with HTTP 307 to no place$/
+          : /^New-InboundConnector: Exchange redirected to .*, which is not https at localhost or beneath; nothing was sent there; /,
+      );
+      assert.deepEqual([asked.length, isOutcomeUnknown(error)], [1, false]);
+      assert.deepEqual(connectors(), []);
+    });
+  }
+
+  it("a redirection to a path of the same host is followed, with the same request", async (t) => {
+    bench.lab.world.settings.endpointRedirect = null;
+    const path = `/adminapi/beta/${bench.tenant.tenantId}/InvokeCommand?`;
+    const asked = redirections(t, [path]);
+    await invoke("New-InboundConnector", NEW);
+    assert.equal(asked.length, 2);
+    assert.deepEqual(connectors(), ["relay"]);
+  });
+
+  it("redirections that lead in a circle end after three", async (t) => {
+    const here = `https://localhost:${bench.lab.ports.https}/adminapi/beta/x/InvokeCommand`;
+    const asked = redirections(t, [here, here, here, here, here, here]);
+    const error = await failed("Get-InboundConnector");
+    assert.match(
+      error.message,
+      /redirected more than 3 times, the last time to https:\/\/localhost/,
+    );
+    assert.equal(asked.length, 4);
+  });
+
+  it("any other answer of the kind is no redirection", async (t) => {
+    for (const status of [300, 303, 304]) {
+      const asked = redirections(t, ["https://localhost/x"], status);
+      assert.equal((await failed("Get-InboundConnector")).status, status);
+      assert.equal(asked.length, 1);
+      t.mock.restoreAll();
+    }
   });
 
   it("a failed sign-in asks nothing of Exchange and comes in Entra's words", async () => {

@@ -81,7 +81,8 @@ describe("an error of Exchange", () => {
 
   const odd: [string, string][] = [
     ['{"error":null}', "HTTP 400"],
-    ['{"error":"x"}', "HTTP 400"],
+    ['{"error":"words"}', "words"],
+    ['{"Message":"words"}', "words"],
     ['{"error":[]}', "HTTP 400"],
     ['{"error":{"message":{}}}', "HTTP 400"],
     ['{"error":{"message":" "}}', "HTTP 400"],
@@ -108,7 +109,53 @@ describe("an error of Exchange", () => {
     assert.deepEqual([error.type, error.message], ["", "Get-InboundConnector: Invalid Operation"]);
   });
 
-  const unreadable = ["", "\0".repeat(4096), "<html>Bad gateway</html>", "null", "7", '"text"'];
+  for (const [body, words] of [
+    ["You have reached a limit.", "You have reached a limit."],
+    ['"You have reached a limit."', "You have reached a limit."],
+    ["\r\n one\n two \0\0", "one\n two"],
+    [`|${EXISTS}|It exists.`, "It exists."],
+    ["x".repeat(4000), "x".repeat(500)],
+  ] as const) {
+    it(`a body without JSON is its own message: ${JSON.stringify(body.slice(0, 20))}`, () => {
+      assert.equal(read(body).message, `Get-InboundConnector: ${words}`);
+    });
+  }
+
+  it("the exception of a body that names none is in X-ExceptionType", () => {
+    const header = { "X-ExceptionType": "ManagementObjectNotFoundException" };
+    for (const body of ["It isn't there.", bodyOf({ details: "It isn't there." }), ""]) {
+      assert.ok(isNotFound(read(body, 400, header)), body);
+    }
+    assert.ok(isNotFound(read("", 404, { "X-ExceptionType": NOT_FOUND })));
+    const named = read(bodyOf({ details: `|${EXISTS}|x` }), 400, header);
+    assert.equal(named.type, "ADObjectAlreadyExistsException");
+    const inner = { message: "It isn't there.", type: "System.Exception" };
+    assert.ok(isNotFound(read(bodyOf({ details: "It isn't there.", inner }), 400, header)));
+  });
+
+  it("an object that isn't there is known by Exchange's words, where nothing names the exception", () => {
+    const words =
+      "The operation couldn't be performed because object 'x' couldn't be found on 'y'.";
+    assert.ok(isNotFound(read(words)));
+    assert.ok(!isNotFound(read(`|a.b.Other|${words}`)));
+    assert.ok(!isNotFound(read("The server couldn't be found.")));
+  });
+
+  it("JSON around words with pipes: the words end where they end", () => {
+    const details = JSON.stringify({ Message: `|${NOT_FOUND}|gone`, ExceptionType: NOT_FOUND });
+    const error = read(bodyOf({ details }));
+    assert.deepEqual([isNotFound(error), error.message], [true, "Get-InboundConnector: gone"]);
+    const plain = JSON.stringify({ Message: "gone", ExceptionType: NOT_FOUND });
+    assert.deepEqual(read(bodyOf({ details: plain })).message, "Get-InboundConnector: gone");
+    assert.ok(isNotFound(read(bodyOf({ details: plain }))));
+  });
+
+  it("words that hold pipes are no exception's name", () => {
+    const error = read(bodyOf({ details: "Use a | b | c" }));
+    assert.deepEqual([error.type, error.message], ["", "Get-InboundConnector: Use a | b | c"]);
+  });
+
+  const unreadable = ["", "\0".repeat(4096), "<html>Bad gateway</html>", "null", "7", '""'];
   for (const body of unreadable) {
     it(`a body of ${JSON.stringify(body.slice(0, 12))} (${body.length}) tells the status`, () => {
       assert.equal(read(body).message, "Get-InboundConnector: HTTP 400");
@@ -143,8 +190,8 @@ describe("an error of Exchange", () => {
 });
 
 describe("what a caller decides by", () => {
-  const of = (status: number, type = "") =>
-    new ExchangeError({ cmdlet: "Get-X", status, type, message: "words" });
+  const of = (status: number, type = "", message = "words") =>
+    new ExchangeError({ cmdlet: "Get-X", status, type, message });
   const verdict = (error: unknown) =>
     Object.entries({ isNotFound, isAlreadyThere, isTransient, isOutcomeUnknown })
       .filter(([, is]) => is(error))
@@ -158,12 +205,24 @@ describe("what a caller decides by", () => {
     ...["ErrorInboundConnectorAlreadyExistsException", "NameAlreadyExistsException"].map(
       (type): [string, unknown, string[]] => [type, of(400, type), ["isAlreadyThere"]],
     ),
+    ...[
+      ...["ProxyAddressExistsException", "WLCDManagedMemberExistsException"],
+      ...["WLCDUnmanagedMemberExistsException", "WLCDMemberNameInUseException"],
+      ...["PropertyValueExistsException", "NameNotAvailableException"],
+      "ManagementObjectAmbiguousException",
+    ].map((type): [string, unknown, string[]] => [type, of(400, type), ["isAlreadyThere"]]),
+    [
+      "a name that Entra has already",
+      of(400, "UnableToWriteToAadException", "Another object with the same value already exists."),
+      ["isAlreadyThere"],
+    ],
     ["something like it", of(400, "AlreadyExistsExceptionHandler"), []],
     ["a validation error", of(400, "ValidationException"), []],
     ["no right", of(403), []],
     ["throttled", of(429), ["isTransient"]],
     ["busy", of(503), ["isTransient"]],
     ["no answer", of(0), ["isOutcomeUnknown"]],
+    ["408", of(408), ["isOutcomeUnknown"]],
     ["500", of(500), ["isOutcomeUnknown"]],
     ["502", of(502), ["isOutcomeUnknown"]],
     ["504", of(504), ["isOutcomeUnknown"]],
@@ -182,9 +241,32 @@ describe("what a caller decides by", () => {
     "ServerBusyException",
     "TransientException",
     "BackendCommunicationException",
+    "UnableToWriteToAadException",
   ]) {
     it(`${type} is transient although it comes with 400`, () => {
       assert.deepEqual(verdict(of(400, type)), ["isTransient"]);
+    });
+  }
+
+  for (const words of [
+    "You have reached the maximum number of concurrent requests per tenant. Please wait and try again.",
+    "It failed. The issue may be transient and please retry a couple of minutes later.",
+  ]) {
+    it(`"${words.slice(0, 40)}…" is transient, whatever the type`, () => {
+      for (const type of ["", "UnableToWriteToAadException"]) {
+        assert.deepEqual(verdict(of(400, type, words)), ["isTransient"]);
+      }
+    });
+  }
+
+  for (const reason of [
+    "The value specified for property EmailAddresses is incorrect. Reason: InvalidValue",
+    "Unable to update the specified properties for on-premises mastered Directory Sync objects",
+    "Insufficient privileges to complete the operation.",
+  ]) {
+    it(`what only may be transient is not: ${reason}`, () => {
+      const words = `It failed: ${reason}. The issue may be transient and please retry.`;
+      assert.deepEqual(verdict(of(400, "UnableToWriteToAadException", words)), []);
     });
   }
 });
