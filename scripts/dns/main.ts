@@ -6,22 +6,23 @@ import { zoneText } from "../../mail/dns/zoneText.ts";
 import { resolver } from "../../zone/resolver.ts";
 import { readOptions } from "../setup/options.ts";
 import { type Publication, publicationsOf } from "./publications.ts";
-import { type KnownDomain, knownDomainsOf, rawConfigOf } from "./stack.ts";
+import { configOf, type KnownDomain, knownDomainsOf } from "./stack.ts";
 
 const FORMATS = ["table", "zone", "json"] as const;
 
 const HELP = `npm run dns -- --stack NAME [--format table|zone|json] [--json] [--all]
 
 Lists the DNS records that a stack's domains need, in their final form, and whether they are published. Covers domains
-whose DNS is not at Cloudflare (dns: {host: external}), so that their administrator can publish the records. Reads the
-stack file, the stack's outputs (for the DKIM targets, which Exchange assigns) and public DNS. Changes nothing.
+whose DNS is not at Cloudflare (dns: {host: external}), so that their administrator can publish the records. Reads what
+\`pulumi config\` shows of the stack, its outputs (for the DKIM targets, which Exchange assigns) and public DNS. Changes
+nothing.
 
-  --stack NAME  the stack whose file is Pulumi.NAME.yaml
+  --stack NAME  the stack: prod, or organization/project/prod
   --format F    table, zone (lines of a zone file) or json (default table)
   --json        the same as --format json
   --all         also lists the domains at Cloudflare, whose records \`pulumi up\` publishes
 
-Exit codes: 0 listed; 1 the stack file, the stack or DNS can't be read, or a published record is broken; 2 wrong usage.
+Exit codes: 0 listed; 1 the configuration, the stack or DNS can't be read, or a published record is broken; 2 wrong usage.
 Queries go to this machine's DNS server, or to the one that M365_SMTP_RELAY_DNS_SERVER names.`;
 
 const options = {
@@ -42,7 +43,8 @@ async function main(): Promise<number> {
     process.stderr.write(`dns: ${wrong}\n\n${HELP}\n`);
     return 2;
   }
-  const config = readConfig(await rawConfigOf(stack), stack);
+  const { stack: name, raw, secretKeys } = await configOf(stack);
+  const config = readConfig(raw, name, secretKeys);
   const domains = config.domains.filter(({ dns }) => all || dns.host === "external");
   if (domains.length === 0) {
     process.stderr.write(

@@ -1,4 +1,5 @@
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as auto from "@pulumi/pulumi/automation/index.js";
 import { parse } from "yaml";
@@ -13,25 +14,92 @@ export interface KnownDomain {
   readonly mxHost: string;
 }
 
+/** A stack's configuration as its program would get it. */
+export interface StackConfig {
+  /** The stack's name, without organisation and project. */
+  readonly stack: string;
+  /** Each value as text, or as JSON in a text; secrets are decrypted. */
+  readonly raw: Readonly<Record<string, string>>;
+  /** Keys whose values are secret, or contain something secret. */
+  readonly secretKeys: readonly string[];
+}
+
 /**
- * The `config:` of a stack file as Pulumi hands it to the program: text, or JSON as text.
+ * Reads what `pulumi config` shows: from the stack file, Pulumi.yaml and Pulumi ESC. The engine reads it, as no other
+ * YAML reader takes all that it takes. A stack that is not in the backend, or whose backend can't be reached, is read
+ * by its files alone.
  *
- * @throws Error when there is no such file, or it holds none
+ * @param stack `prod`, or `organization/project/prod`
+ * @param root the project's folder
+ * @throws Error when there is no configuration, or it can't be read; no value is in its message
  */
-export async function rawConfigOf(stack: string): Promise<Record<string, string>> {
-  const file = process.env.PULUMI_OPTION_CONFIG_FILE ?? join(projectRoot, `Pulumi.${stack}.yaml`);
-  const text = await readFile(file, "utf8").catch(() => {
+export async function configOf(stack: string, root = projectRoot): Promise<StackConfig> {
+  const name = stack.slice(stack.lastIndexOf("/") + 1);
+  const config = await openProject({}, { workDir: root })
+    .then((workspace) => workspace.getAllConfig(stack))
+    .catch(async (cause: Error) => {
+      const words = wordsOf(cause);
+      return configOfFiles(name, root).catch((error: Error) =>
+        unreadable(/no stack named/.test(words) ? error : cause),
+      );
+    });
+  const entries = Object.entries(config);
+  if (entries.length === 0) {
     throw new Error(
-      `there is no stack file Pulumi.${stack}.yaml; use the name of a stack that has one`,
+      `there is no stack file Pulumi.${name}.yaml with a config: in it; use the name of a stack that has one`,
     );
+  }
+  return {
+    stack: name,
+    raw: Object.fromEntries(entries.map(([key, { value = "" }]) => [key, value])),
+    secretKeys: entries.filter(([, { secret }]) => secret).map(([key]) => key),
+  };
+}
+
+/** Reads the configuration under an empty backend. The stack is created beside the project, whose files stay as they are. */
+async function configOfFiles(name: string, root: string): Promise<auto.ConfigMap> {
+  const folder = await mkdtemp(join(tmpdir(), "m365-dns-"));
+  try {
+    const backend = { PULUMI_BACKEND_URL: `file://${folder}` };
+    const project = parse(await readFile(join(root, "Pulumi.yaml"), "utf8")) as {
+      name: string;
+    };
+    const beside = await openProject(
+      { ...backend, PULUMI_CONFIG_PASSPHRASE: "none", PULUMI_OPTION_CONFIG_FILE: "" },
+      { workDir: folder, projectSettings: { name: project.name, runtime: "nodejs" } },
+    );
+    await beside.createStack(name);
+    const workspace = await openProject(backend, { workDir: root });
+    return await workspace.getAllConfig(name);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function openProject(
+  variables: Readonly<Record<string, string>>,
+  options: auto.LocalWorkspaceOptions,
+): Promise<auto.LocalWorkspace> {
+  const { pulumiCommand, envVars } = await workspaceEngine();
+  return auto.LocalWorkspace.create({
+    ...options,
+    pulumiCommand,
+    envVars: { ...envVars, ...variables },
   });
-  const { config } = (parse(text) ?? {}) as { config?: Record<string, unknown> };
-  return Object.fromEntries(
-    Object.entries(config ?? {}).map(([key, value]) => [
-      key,
-      typeof value === "string" ? value : JSON.stringify(value),
-    ]),
-  );
+}
+
+/** What the engine says, without the command line that it was called with and what else it printed. */
+function wordsOf(cause: Error): string {
+  const words = /^error: (.*)$/m.exec(cause.message)?.[1];
+  return words ?? (cause instanceof auto.CommandError ? "pulumi failed" : cause.message);
+}
+
+function unreadable(cause: Error): never {
+  const words = wordsOf(cause);
+  const fix = /ESC|environments/.test(words)
+    ? "import no environments in the stack file, or run npm run pulumi -- login to Pulumi Cloud, which alone can resolve them"
+    : "correct the file that it names, or set what it asks for";
+  throw new Error(`the stack's configuration can't be read: ${words}; ${fix}`, { cause });
 }
 
 /**
@@ -40,26 +108,14 @@ export async function rawConfigOf(stack: string): Promise<Record<string, string>
  * @throws Error when the engine or its backend can't be had
  */
 export async function knownDomainsOf(stack: string): Promise<Map<string, KnownDomain>> {
-  const workspace = await auto.LocalWorkspace.create({
-    workDir: projectRoot,
-    ...(await workspaceEngine()),
+  const workspace = await openProject({}, { workDir: projectRoot });
+  const outputs = await workspace.stackOutputs(stack).catch((cause: Error) => {
+    const words = wordsOf(cause);
+    if (/no stack named/.test(words)) return {} as auto.OutputMap;
+    throw new Error(
+      `the stack's outputs can't be read from Pulumi's backend: ${words}; run npm run pulumi -- login, or set PULUMI_BACKEND_URL and PULUMI_CONFIG_PASSPHRASE`,
+      { cause },
+    );
   });
-  const outputs = await outputsOf(stack, workspace).catch(unreadable);
   return new Map(Object.entries((outputs.dns?.value ?? {}) as Record<string, KnownDomain>));
-}
-
-async function outputsOf(stack: string, workspace: auto.Workspace): Promise<auto.OutputMap> {
-  const known = await workspace.listStacks();
-  // A stack of an organisation is listed with it: org/prod.
-  const isKnown = known.some(({ name }) => name === stack || name.endsWith(`/${stack}`));
-  return isKnown ? workspace.stackOutputs(stack) : {};
-}
-
-/** Repeats what the engine says of its backend, without the command line that it was called with. */
-function unreadable(cause: Error): never {
-  const words = /^error: (.*)$/m.exec(cause.message)?.[1] ?? cause.message;
-  throw new Error(
-    `the stack's outputs can't be read from Pulumi's backend: ${words}; run npm run pulumi -- login, or set PULUMI_BACKEND_URL and PULUMI_CONFIG_PASSPHRASE`,
-    { cause },
-  );
 }
