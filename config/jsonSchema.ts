@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { HARMLESS_SETTINGS } from "./keys.ts";
 import { configSchema, NAMESPACE } from "./schema.ts";
 
 /** A node of the JSON Schema, cut to what messages are made of. */
@@ -66,7 +67,10 @@ export function stackFileSchema(): object {
         type: ["object", "null"],
         properties: Object.fromEntries(keys),
         propertyNames: {
-          anyOf: [{ enum: [...known, "<<"] }, { pattern: ":", not: { pattern: `^${NAMESPACE}:` } }],
+          anyOf: [
+            { enum: [...known, ...HARMLESS_SETTINGS, "<<"] },
+            { pattern: ":", not: { pattern: `^(${NAMESPACE}|azuread|cloudflare):` } },
+          ],
         },
       },
     },
