@@ -49,7 +49,7 @@ function isRandom(run: string): boolean {
 /** Whether a word has what rules for passwords ask for, and is neither an address nor a tag such as `v=DMARC1;`. */
 function isPassword(word: string): boolean {
   const kinds = [/[a-z]/, /[A-Z]/, /[0-9]/, /[!#$%^&*?+=~|<>@;]/];
-  const isKnown = /@[\w-]+\.\w|^[a-z]+=/i.test(word);
+  const isKnown = /@[\w-]+\.\w|^[^a-z0-9]*v=/i.test(word) || /^[a-z]+=/i.test(word);
   return word.length >= 8 && !isKnown && kinds.every((kind) => kind.test(word));
 }
 

@@ -3,6 +3,7 @@ import type { Problem } from "../problem.ts";
 import { canonicalDomain, isWithin } from "../senders/domain.ts";
 import type { DnsRecord } from "./record.ts";
 import type { NeededRecord } from "./records.ts";
+import { tlsRecordProblems } from "./tlsRecords.ts";
 import { unquoteTxt } from "./txt.ts";
 
 /** A record that is to be published, as far as its place in a zone matters. */
@@ -185,13 +186,26 @@ export function takenProblems(
     const theirs = recordOwner(record.comment);
     if (isOwnedBy(theirs, owners)) return [];
     if (theirs !== undefined) return [otherStackProblem(name, undefined, theirs)];
+    const value = `${record.type} ${record.type === "TXT" ? unquoteTxt(record.content) : record.content}`;
+    const wrong = wrongWith(purpose, record);
+    if (wrong !== undefined) {
+      const rule = `is a record that somebody else created, and ${wrong}`;
+      const fix = "remove it, as it has no effect, so that the stack can publish its own";
+      return [{ key: name, value, rule, fix }];
+    }
     const fix =
       purpose === "dkim"
         ? "set dkim: {records: published} for the domain to leave the record as it is, or remove the record"
         : "remove mtaSts and tlsRpt from the domain to leave the record as it is, or remove the record";
     const rule = "is a record that somebody else created";
-    return [{ key: name, value: `${record.type} ${record.content}`, rule, fix }];
+    return [{ key: name, value, rule, fix }];
   });
+}
+
+/** What keeps a record for MTA-STS or TLSRPT from having an effect. */
+function wrongWith(purpose: Placed["purpose"], { type, content }: DnsRecord): string | undefined {
+  if (type !== "TXT" || (purpose !== "mta-sts" && purpose !== "tls-rpt")) return undefined;
+  return tlsRecordProblems(purpose, "", [unquoteTxt(content)])[0]?.rule;
 }
 
 /** Whether a record says what another is to say, whatever quotes, letter case or dot it is written with. */

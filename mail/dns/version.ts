@@ -150,7 +150,7 @@ function headClause(text: string, kind: VersionedRecord): string {
   const [head, next] = [clean.slice(0, end), clean.charAt(end)];
   if (head.toLowerCase() !== version.toLowerCase())
     return `has "${head}" in the place of "${version}"`;
-  const isCased = separator === ";" && head.replace(/^V/, "v") !== version;
+  const isCased = head !== version && !kind.isRecord(head);
   if (isCased) return `has "${head}", in other letter case than "${version}"`;
   if (clean !== text) return `has "${text.slice(0, text.indexOf(head))}" before the version`;
   const wanted = separator === " " ? "a space" : '";"';

@@ -59,6 +59,9 @@ async function main(): Promise<number> {
     publications.push(...(await publicationsOf(domain, config, outputs, resolve)));
   }
   if (domains.length > 0 || format === "json") console.log(printed(publications, format));
+  for (const { name, inherits } of publications) {
+    if (inherits !== undefined) process.stderr.write(`dns: ${name} inherits ${inherits}\n`);
+  }
   for (const warning of publications.flatMap(({ warnings }) => warnings)) {
     process.stderr.write(`dns: warning: ${warning}\n`);
   }

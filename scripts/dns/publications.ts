@@ -8,13 +8,14 @@ import {
   placementProblems,
   takenProblems,
 } from "../../mail/dns/placement.ts";
+import { isPublished, recordsFor } from "../../mail/dns/published.ts";
 import { nullMxWarning, REPLY_TYPES, takesReplies } from "../../mail/dns/receiving.ts";
 import type { DnsRecord, RecordType, Resolve } from "../../mail/dns/record.ts";
 import { type NeededRecord, recordsOf } from "../../mail/dns/records.ts";
 import type { SendingDomain } from "../../mail/dns/sendingDomain.ts";
-import { isSpf } from "../../mail/dns/spf/parse.ts";
 import { planSpf } from "../../mail/dns/spf/plan.ts";
 import { senderTerms } from "../../mail/dns/spf/senderTerms.ts";
+import { tlsRecordProblems } from "../../mail/dns/tlsRecords.ts";
 import { quoteTxt } from "../../mail/dns/txt.ts";
 import { type Problem, sentence } from "../../mail/problem.ts";
 import { knownZoneOf } from "./knownZone.ts";
@@ -30,6 +31,8 @@ export interface Publication extends DnsRecord {
   readonly state: "published" | "missing" | "differs" | "unknown" | "inherited";
   /** The records that exist at the name. */
   readonly found: readonly string[];
+  /** What a subdomain's DMARC record takes from the one that covered the subdomain so far. */
+  readonly inherits?: string;
   /** What is wrong with the existing records, or keeps this one from being found. */
   readonly problems: readonly string[];
   /** What else its owner should know. */
@@ -84,7 +87,7 @@ async function publicationOf(
     name,
     type,
     content: text,
-    state: stateOf(text, found),
+    state: stateOf(purpose, text, found),
     found,
     problems: problems.map(sentence),
     warnings: warnings.map(sentence),
@@ -100,23 +103,26 @@ async function publicationOf(
       const terms = senderTerms(domain.name, config);
       const request = { owner: "", domain: domain.name, terms };
       const plan = await planSpf(request, asTxt(name, existing), resolve);
-      const spf = existing.filter(isSpf);
-      const isPublished = stateOf(plan.text, spf) === "published";
+      const isThere = isPublished(purpose, plan.text, existing);
       const place = { domain: domain.name, overrideWildcard: domain.dns.overrideWildcard === true };
-      const misplaced = isPublished ? [] : placementProblems(place, [record], zone);
+      const misplaced = isThere ? [] : placementProblems(place, [record], zone);
       const nullMx = nullMxWarning(name, await recordsAt(resolve, name, "MX"));
-      const warnings = nullMx === undefined ? [] : [nullMx];
-      return publication(plan.text, spf, [...plan.problems, ...misplaced], warnings);
+      const warnings = [...plan.warnings, ...(nullMx === undefined ? [] : [nullMx])];
+      const found = plan.problems.length > 0 ? existing : recordsFor(purpose, existing);
+      return publication(plan.text, found, [...plan.problems, ...misplaced], warnings);
     }
     case "dmarc": {
       const request = { ...domain.dmarc, adopt: true, owner: "", domain: domain.name };
       const texts = asTxt(name, existing);
       const followed = await planDmarc(request, texts, resolve);
-      const isPublished = stateOf(followed.text, existing) === "published";
-      const plan = isPublished
+      const plan = isPublished(purpose, followed.text, existing)
         ? followed
         : await planDmarc(request, [...(await inTheWay()), ...texts], resolve);
-      const planned = publication(plan.text, existing, plan.problems);
+      const { inherits } = plan;
+      const planned = {
+        ...publication(plan.text, existing, plan.problems, plan.warnings),
+        ...(inherits === "" ? {} : { inherits }),
+      };
       const isInherited = plan.text === "" && plan.problems.length === 0;
       return isInherited ? { ...planned, state: "inherited" } : planned;
     }
@@ -132,8 +138,10 @@ async function publicationOf(
       return publication(content, existing, problems);
     }
     default: {
-      const found = publication(content, existing);
-      if (found.state === "published") return found;
+      const isTls = purpose === "mta-sts" || purpose === "tls-rpt";
+      const broken = isTls ? tlsRecordProblems(purpose, name, existing) : [];
+      const found = publication(content, existing, broken);
+      if (found.state === "published" || broken.length > 0) return found;
       return publication(content, existing, takenProblems(NOBODY, record, await inTheWay()));
     }
   }
@@ -149,10 +157,14 @@ async function mayReply(resolve: Resolve, domain: string): Promise<boolean> {
   return false;
 }
 
-function stateOf(content: string, found: readonly string[]): Publication["state"] {
+function stateOf(
+  purpose: NeededRecord["purpose"],
+  content: string,
+  found: readonly string[],
+): Publication["state"] {
   if (content === "") return "unknown";
-  if (found.length === 0) return "missing";
-  return found.length === 1 && found[0] === content ? "published" : "differs";
+  if (isPublished(purpose, content, found)) return "published";
+  return recordsFor(purpose, found).length === 0 ? "missing" : "differs";
 }
 
 async function recordsAt(

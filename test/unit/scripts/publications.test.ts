@@ -1,109 +1,117 @@
-// What `npm run dns` says of names where a record can't stand, or that a wildcard serves, by what public DNS shows.
+// What `npm run dns` says of records that are published in another form, or broken.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { readConfig } from "../../../config/read.ts";
-import type { Answer, RecordType, Resolve } from "../../../mail/dns/record.ts";
+import type { Config } from "../../../config/read.ts";
+import type { Resolve } from "../../../mail/dns/record.ts";
+import type { SendingDomain } from "../../../mail/dns/sendingDomain.ts";
 import { publicationsOf } from "../../../scripts/dns/publications.ts";
-import { goodConfig } from "../../badConfigs.ts";
 
-const DOMAIN = "shop.contoso.com";
+const DOMAIN = "contoso.com";
+const EXCHANGE = "include:spf.protection.outlook.com";
+const config: Config = {
+  tenantId: "11111111-1111-1111-1111-111111111111",
+  environment: "global",
+  disposable: false,
+  waitMinutes: 0,
+  applicationAccess: "rbac",
+  domains: [],
+  senders: [],
+};
+const domain: SendingDomain = {
+  name: DOMAIN,
+  dns: { host: "external" },
+  dkim: { records: "publish" },
+  dmarc: {
+    policy: "reject",
+    rua: ["mailto:dmarc@contoso.com", "mailto:a@other.example"],
+    adopt: false,
+  },
+  mtaSts: { id: "20261123" },
+  tlsRpt: { rua: ["mailto:tls@contoso.com"] },
+};
+const outputs = { dkim: [], mxHost: "contoso-com.mail.protection.outlook.com" };
 
-/** Public DNS with these records. A name of `*` serves every name below that has no records at or under it. */
-function dnsWith(
-  records: readonly (readonly [name: string, type: RecordType, content: string])[],
-): Resolve {
-  const isAtOrUnder = (name: string, above: string) => name === above || name.endsWith(`.${above}`);
-  const exchange = "v=spf1 ip4:40.92.0.0/15 -all";
-  return async (name, type): Promise<Answer> => {
-    if (name === "spf.protection.outlook.com") return { status: "found", records: [exchange] };
-    if (type === "NS" && name === "contoso.com")
-      return { status: "found", records: ["ns.example"] };
-    const exists = records.some(([one]) => isAtOrUnder(one, name));
-    const wild = records.filter(([one]) => one.startsWith("*.") && isAtOrUnder(name, one.slice(2)));
-    const there = exists ? records.filter(([one]) => one === name) : wild;
-    if (!exists && there.length === 0) return { status: "nxdomain" };
-    const found = there.filter(([, one]) => one === type).map(([, , content]) => content);
-    return found.length > 0 ? { status: "found", records: found } : { status: "nodata" };
+/** What is published at a name, by type. */
+type Zone = Readonly<Record<string, readonly string[]>>;
+
+async function statesOf(zone: Zone, change: Partial<SendingDomain> = {}) {
+  const published: Zone = {
+    "MX contoso.com": ["contoso-com.mail.protection.outlook.com"],
+    "TXT spf.protection.outlook.com": ["v=spf1 ip4:192.0.2.0/24 -all"],
+    ...zone,
   };
+  const resolve: Resolve = async (name, type) => {
+    const records = published[`${type} ${name}`];
+    return records === undefined ? { status: "nodata" } : { status: "found", records };
+  };
+  const all = await publicationsOf({ ...domain, ...change }, config, outputs, resolve);
+  return new Map(all.map((one) => [one.name, one]));
 }
 
-async function publicationsAt(records: Parameters<typeof dnsWith>[0], change: object = {}) {
-  const raw = goodConfig();
-  raw["m365-smtp-relay:domains"] = [
-    { name: "contoso.com" },
-    {
-      name: DOMAIN,
-      dns: { host: "external" },
-      mtaSts: { id: "1" },
-      dmarc: { policy: "none" },
-      ...change,
-    },
-  ];
-  const text = Object.entries(raw).map(([key, value]) => [
-    key,
-    typeof value === "string" ? value : JSON.stringify(value),
-  ]);
-  const config = readConfig(Object.fromEntries(text), "test");
-  const domain = config.domains.find(({ name }) => name === DOMAIN);
-  const all = await publicationsOf(domain ?? assert.fail(), config, undefined, dnsWith(records));
-  return {
-    all,
-    problems: all.flatMap(({ problems }) => problems),
-    warnings: all.flatMap(({ warnings }) => warnings),
-  };
-}
-
-describe("npm run dns", () => {
-  it("says in the preview's words what a wildcard no longer serves, and lists the MX that is then missing", async () => {
-    const wild = [
-      ["*.contoso.com", "A", "192.0.2.1"],
-      ["*.contoso.com", "MX", "mail.contoso.com"],
-    ] as const;
-    const { all, problems } = await publicationsAt(wild);
-    assert.deepEqual(problems, [
-      'shop.contoso.com: "*.contoso.com" serves this name and every name below it only until a record exists there (RFC 4592): A 192.0.2.1, MX mail.contoso.com would no longer be served; create these records at shop.contoso.com and *.shop.contoso.com first, or set overrideWildcard: true in dns of the domain',
-    ]);
-    assert.ok(all.some(({ type }) => type === "MX"));
-    const dns = { host: "external", overrideWildcard: true };
-    assert.deepEqual((await publicationsAt(wild, { dns })).problems, []);
-    const followed = wild.flatMap(([, type, content]) => [
-      [DOMAIN, type, content] as const,
-      [`*.${DOMAIN}`, type, content] as const,
-    ]);
-    const other = [[DOMAIN, "TXT", "site"] as const];
-    assert.deepEqual((await publicationsAt([...wild, ...followed, ...other])).problems, []);
-  });
-
-  it("refuses a CNAME at the sending name, at _dmarc and at _mta-sts in the preview's words", async () => {
-    const { problems } = await publicationsAt([
-      [DOMAIN, "CNAME", "shops.example"],
-      [`_dmarc.${DOMAIN}`, "CNAME", "dmarc.example"],
-      [`_mta-sts.${DOMAIN}`, "CNAME", "sts.example"],
-      [`selector1._domainkey.${DOMAIN}`, "TXT", "v=DKIM1; p="],
-    ]);
-    assert.deepEqual(
-      problems.map((problem) => problem.split(";", 1)[0]),
-      [
-        'shop.contoso.com: "CNAME shops.example" is all that resolvers read at this name, so that a TXT or MX record beside it is not found (RFC 1034 section 3.6.2)',
-        'selector1._domainkey.shop.contoso.com: "TXT v=DKIM1',
-        'DMARC of shop.contoso.com: "CNAME dmarc.example" is managed elsewhere',
-        '_mta-sts.shop.contoso.com: "CNAME sts.example" is a record that somebody else created',
+describe("npm run dns, of what is published", () => {
+  it("compares by meaning", async () => {
+    const states = await statesOf({
+      "TXT contoso.com": ["MS=ms1", "V=SPF1 +Include:SPF.Protection.Outlook.com. -ALL"],
+      "TXT _dmarc.contoso.com": [
+        "v=DMARC1;rua=mailto:A@other.example,MAILTO:dmarc@contoso.com!10m;p=Reject;sp=reject;",
       ],
+      "TXT contoso.com._report._dmarc.other.example": ["v=DMARC1;"],
+      "TXT _mta-sts.contoso.com": ["v=STSv1;id=20261123"],
+      "TXT _smtp._tls.contoso.com": ["v=TLSRPTv1;rua=mailto:TLS@contoso.com,mailto:a@b.example"],
+    });
+    const txt = [...states.values()].filter(({ type }) => type === "TXT");
+    assert.deepEqual(
+      txt.map(({ state, problems }) => [state, problems]),
+      txt.map(() => ["published", []]),
     );
+    assert.equal(txt.length, 5);
   });
 
-  it("passes a CNAME that leads to the very record", async () => {
-    const alias = [[`_mta-sts.${DOMAIN}`, "CNAME", "sts.example"] as const];
-    const text = [[`_mta-sts.${DOMAIN}`, "TXT", "v=STSv1; id=1;"] as const];
-    assert.deepEqual((await publicationsAt([...alias, ...text])).problems, []);
-  });
-
-  it("warns of a null MX", async () => {
-    const { problems, warnings } = await publicationsAt([[DOMAIN, "MX", ""]]);
-    assert.deepEqual(problems, []);
+  it("says what is broken, and what receivers pass over", async () => {
+    const states = await statesOf({
+      "TXT contoso.com": ['"v=spf1 mx -all"'],
+      "TXT _dmarc.contoso.com": ["v=DMARC1; p=reject; pct=50", " v=DMARC1; p=none"],
+      "TXT _mta-sts.contoso.com": ["v=STSv1"],
+      "TXT _smtp._tls.contoso.com": ["v=tlsrptv1; rua=mailto:tls@contoso.com"],
+    });
+    const saidOf = (name: string) => {
+      const { state, problems = [], warnings = [] } = states.get(name) ?? {};
+      return { state, problems: problems.join("\n"), warnings: warnings.join("\n") };
+    };
+    const spf = saidOf(DOMAIN);
+    assert.equal(spf.state, "unknown");
+    assert.match(spf.problems, /has quotation marks .* change it to "v=spf1 mx -all"$/);
+    const dmarc = saidOf(`_dmarc.${DOMAIN}`);
+    assert.deepEqual([dmarc.state, dmarc.problems], ["differs", ""]);
+    assert.match(dmarc.warnings, /"pct=50" is not a tag of DMARC any more/);
+    assert.match(dmarc.warnings, /" v=DMARC1; p=none" has white space around it/);
     assert.match(
-      warnings.join(),
-      /^MX of shop\.contoso\.com: "\." says that the domain takes no mail/,
+      saidOf(`_mta-sts.${DOMAIN}`).problems,
+      /has no id, so senders see no MTA-STS policy/,
     );
+    assert.match(
+      saidOf(`_smtp._tls.${DOMAIN}`).problems,
+      /so senders see no TLSRPT record; change it/,
+    );
+  });
+
+  it("says what a subdomain's record inherits", async () => {
+    const name = `mail.${DOMAIN}`;
+    const states = await statesOf(
+      { "TXT _dmarc.contoso.com": ["v=DMARC1; p=reject; adkim=s"] },
+      { name, dmarc: { rua: ["mailto:dmarc@contoso.com"], adopt: false } },
+    );
+    const { content, inherits } = states.get(`_dmarc.${name}`) ?? {};
+    assert.equal(content, "v=DMARC1; p=reject; rua=mailto:dmarc@contoso.com; adkim=s");
+    assert.equal(inherits, "p=reject; adkim=s from _dmarc.contoso.com");
+  });
+
+  it("looks for a record among others of its name", async () => {
+    const states = await statesOf({
+      "TXT _dmarc.contoso.com": ["v=spf1 -all"],
+      "TXT contoso.com": [`v=spf1 ${EXCHANGE} ~all`],
+    });
+    assert.equal(states.get(`_dmarc.${DOMAIN}`)?.state, "missing");
+    assert.equal(states.get(DOMAIN)?.state, "published");
   });
 });

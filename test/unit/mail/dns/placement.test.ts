@@ -207,6 +207,25 @@ describe("takenProblems", () => {
     assert.equal(taken([same], "").length, 1);
   });
 
+  it("says what keeps a record for MTA-STS or TLSRPT from having an effect", () => {
+    const refused = (purpose: "mta-sts" | "tls-rpt", text: string) => {
+      const at = { name: "x.d.example", type: "TXT", purpose, content: "wanted" } as const;
+      return takenProblems({ owner: "p/s" }, at, [record("TXT", at.name, text)]).map(sentence);
+    };
+    const fix = "remove it, as it has no effect, so that the stack can publish its own";
+    assert.deepEqual(refused("mta-sts", '"v=STSv1; id=a-b"'), [
+      `x.d.example: "TXT v=STSv1; id=a-b" is a record that somebody else created, and has the id "a-b", which is not valid, so senders see no MTA-STS policy; ${fix}`,
+    ]);
+    assert.match(
+      refused("tls-rpt", '" v=TLSRPTv1; rua=mailto:a@b.example"').join(),
+      /created, and has white space around it, so senders see no TLSRPT record; remove it/,
+    );
+    assert.match(
+      refused("tls-rpt", '"v=TLSRPTv1; rua=mailto:a@b.example"').join(),
+      /remove mtaSts/,
+    );
+  });
+
   it("says nothing of names that several may share", () =>
     assert.deepEqual(takenProblems({ owner: "p/s" }, { ...wanted, purpose: "spf" }, [theirs]), []));
 });
