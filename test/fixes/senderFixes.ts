@@ -1,0 +1,288 @@
+import type { Problem } from "../../mail/problem.ts";
+import { addressProblem } from "../../mail/senders/address.ts";
+import { signInCertificateProblem } from "../../mail/senders/credentials.ts";
+import { certificateNameProblem, domainProblem } from "../../mail/senders/domain.ts";
+import { issuerProblem } from "../../mail/senders/issuer.ts";
+import {
+  licenseProblem,
+  partNumberProblem,
+  type SubscribedSku,
+} from "../../mail/senders/license.ts";
+import {
+  displayNameProblem,
+  fromAddressProblem,
+  mailboxAddressProblem,
+  recipientLimitProblem,
+} from "../../mail/senders/mailbox.ts";
+import {
+  connectorNameProblem,
+  directoryIdProblem,
+  outboundPolicyNameProblem,
+  senderNameProblem,
+  trusteeProblem,
+} from "../../mail/senders/names.ts";
+import type { Sender } from "../../mail/senders/sender.ts";
+import { senderProblems } from "../../mail/senders/senderProblems.ts";
+import { certificateOf } from "../unit/mail/certificates.ts";
+import type { Refusal } from "./follow.ts";
+import { type Row, valueFixes } from "./valueFixes.ts";
+
+const PUBLIC =
+  /list the public IPv4 addresses that your servers connect from, e\.g\. "198\.51\.100\.7" or "198\.51\.100\.0\/28"/;
+const BOTH: readonly [RegExp, string] = [PUBLIC, "198.51.100.0/28"];
+
+const ADDRESSES: readonly Row<string>[] = [
+  [/^is not an IPv4 address or CIDR range/, "198.51.100", BOTH],
+  [/^opens the relay to the whole internet/, "0.0.0.0/0", BOTH],
+  [/^covers .* addresses, but a connector accepts \/24 at the widest/, "198.51.0.0/16", BOTH],
+  [/^is a private address, which Exchange never sees/, "10.1.2.3", BOTH],
+  [/^is an address of a special-purpose range \(RFC 6890\), [^;]*/, "240.0.0.1", BOTH],
+  [
+    /^is an IPv6 address, but connectors match IPv4 only/,
+    "2001:db8::1",
+    [
+      /let these servers connect over IPv4 and list that address, e\.g\. "198\.51\.100\.7" or "198\.51\.100\.0\/28"/,
+      "198.51.100.7",
+    ],
+  ],
+  [
+    /^is not the first address of its \/28 range/,
+    "198.51.100.7/28",
+    [/write "198\.51\.100\.0\/28" for the range/, "198.51.100.0/28"],
+    [/"198\.51\.100\.7" for the one address/, "198.51.100.7"],
+  ],
+];
+
+const DOMAIN_ALONE = /write the domain alone, e\.g\. "contoso\.com"/;
+const DOMAINS: readonly Row<string>[] = [
+  [/^is not a domain name/, "https://contoso.com", [DOMAIN_ALONE, "contoso.com"]],
+  [
+    /^has characters that are not ASCII/,
+    "münchen.de",
+    [/write its ASCII form, "xn--mnchen-3ya\.de"/, "xn--mnchen-3ya.de"],
+  ],
+];
+
+const SUBJECT =
+  /use the subject or alternative name of the certificate that the server presents, e\.g\. "relay\.contoso\.com"/;
+const CERTIFICATE_NAMES: readonly Row<string>[] = [
+  [
+    /^is an IP address, but certificates are matched by name/,
+    "198.51.100.7",
+    [SUBJECT, "relay.contoso.com"],
+  ],
+  [/^is not a certificate name/, "relay", [SUBJECT, "relay.contoso.com"]],
+  [
+    /^is not a certificate name/,
+    "CN=relay.contoso.com, O=Contoso",
+    [/write the name alone: "relay\.contoso\.com"/, "relay.contoso.com"],
+  ],
+  [
+    /^has a wildcard, which Exchange takes only as the whole first label \(\*\.contoso\.com\)/,
+    "relay*.contoso.com",
+    [SUBJECT, "relay.contoso.com"],
+  ],
+];
+
+const FROM =
+  /use an address such as "invoices@contoso\.com", or "\*@contoso\.com" for every address of the domain/;
+const FROM_ADDRESSES: readonly Row<string>[] = [
+  [/^is not an email address(?=;)/, "invoices", [FROM, "invoices@contoso.com"]],
+  [
+    /^is not an email address, because its domain is not a domain name/,
+    "invoices@contoso",
+    [FROM, "*@contoso.com"],
+  ],
+  [
+    /^is not an email address, because its domain is not a domain name/,
+    "post@münchen.de",
+    [/write the domain in its ASCII form, "post@xn--mnchen-3ya\.de"/, "post@xn--mnchen-3ya.de"],
+  ],
+];
+
+const LONG = "x".repeat(300);
+const SKUS: readonly SubscribedSku[] = [
+  { skuPartNumber: "FLOW_FREE", capabilityStatus: "Enabled", servicePlans: ["FLOW_P2_VIRAL"] },
+  {
+    skuPartNumber: "EXCHANGESTANDARD",
+    capabilityStatus: "Enabled",
+    servicePlans: ["EXCHANGE_S_STANDARD"],
+  },
+];
+
+const ERP: Sender = {
+  name: "erp",
+  from: ["erp@contoso.com"],
+  authentication: ["oauth"],
+  egress: [],
+  restrictToDomains: false,
+  credentialGeneration: 1,
+};
+const RELAY: Sender = {
+  ...ERP,
+  authentication: ["staticIp"],
+  egress: ["198.51.100.7"],
+};
+const PASSWORD: Sender = { ...ERP, authentication: ["password"], license: "EXCHANGESTANDARD" };
+const FEDERATED = {
+  issuer: "https://token.actions.githubusercontent.com",
+  subject: "repo:contoso/erp:ref:refs/heads/main",
+  audience: "api://AzureADTokenExchange",
+};
+const { license: _, ...UNLICENSED } = PASSWORD;
+
+const SENDERS: readonly Row<Sender>[] = [
+  [
+    /^has no effect, because a sender that signs in sends from Exchange/,
+    { ...ERP, egress: ["198.51.100.7"] },
+    [/remove egress/, ERP],
+  ],
+  [
+    /^has no effect, because a sender that signs in has no connector/,
+    { ...ERP, adoptConnector: "Old" },
+    [/remove it/, ERP],
+    [/let the sender use a connector/, { ...RELAY, adoptConnector: "Old" }],
+  ],
+  [
+    /^has no effect, because a sender that signs in may send as its own addresses alone/,
+    { ...ERP, restrictToDomains: true },
+    [/remove it/, ERP],
+  ],
+  [
+    /^is more than the 10000 recipients a day that Exchange allows a mailbox/,
+    { ...ERP, recipientsPerDay: 20_000 },
+    [/split it into several senders/, { ...ERP, recipientsPerDay: 10_000 }],
+    [/let it use a connector/, RELAY],
+  ],
+  [
+    /^lists only password, but license is missing: a user without a licence has no mailbox/,
+    UNLICENSED,
+    [/add license, e\.g\. "EXCHANGESTANDARD"/, PASSWORD],
+    [/a stronger way to authenticate/, ERP],
+  ],
+  [
+    /^is given together with federatedIdentity, which is the safer one/,
+    { ...ERP, federatedIdentity: FEDERATED, signInCertificate: "PEM" },
+    [/remove one of the two/, { ...ERP, federatedIdentity: FEDERATED }],
+  ],
+  [
+    /^has no effect, because the sender has no secret/,
+    { ...ERP, federatedIdentity: FEDERATED, credentialGeneration: 2 },
+    [/remove it/, { ...ERP, federatedIdentity: FEDERATED }],
+  ],
+];
+
+/** Each refusal of a single value of a sender, and of what its objects are named. */
+export async function senderFixes(): Promise<Refusal<unknown>[]> {
+  type Rule = (key: string, value: string) => Problem | undefined;
+  const rows = (what: string, rule: Rule, list: readonly Row<string>[]) =>
+    valueFixes(what, (value) => [rule("key", value)], list);
+  const license: Rule = (key, sku) => licenseProblem(key, sku, SKUS);
+  return [
+    ...valueFixes("a sender", (sender) => senderProblems("sender", sender), SENDERS),
+    ...rows("a sign-in certificate", signInCertificateProblem, [
+      [
+        /^has a key that Entra does not accept, or that is too weak \([^)]*\)/,
+        await certificateOf("ec"),
+        [/use a certificate with an RSA key of 2048 bits or more/, await certificateOf("rsa")],
+      ],
+    ]),
+    ...rows("an issuer", issuerProblem, [
+      [
+        /^does not end with one slash, as the issuer of AKS's tokens does/,
+        "https://westeurope.oic.prod-aks.azure.com/tenant/cluster",
+        [
+          /use "https:\/\/westeurope\.oic\.prod-aks\.azure\.com\/tenant\/cluster\/"/,
+          "https://westeurope.oic.prod-aks.azure.com/tenant/cluster/",
+        ],
+      ],
+    ]),
+    ...rows("an address", addressProblem, ADDRESSES),
+    ...rows("a domain", domainProblem, DOMAINS),
+    ...rows("a certificate name", certificateNameProblem, CERTIFICATE_NAMES),
+    ...rows("an address in from", fromAddressProblem, FROM_ADDRESSES),
+    ...rows("a mailbox", mailboxAddressProblem, [
+      [
+        /^is not the address of a mailbox/,
+        "*@contoso.com",
+        [/use the address of one mailbox, such as "erp@contoso\.com"/, "erp@contoso.com"],
+      ],
+    ]),
+    ...rows("a display name", displayNameProblem, [
+      [/^is empty/, " ", [/use 1 to 256 characters/, "ERP"]],
+      [
+        /^has 300 characters, but a display name can have at most 256/,
+        LONG,
+        [/use 1 to 256 characters/, "ERP"],
+      ],
+    ]),
+    ...valueFixes("a recipient limit", (limit) => [recipientLimitProblem("limit", limit)], [
+      [/^is not a valid recipient limit/, 0, [/use a whole number from 1 to 10,000/, 1]],
+    ]),
+    ...rows("a sender's name", senderNameProblem, [
+      [
+        /^is not a valid name of a sender/,
+        "ERP",
+        [
+          /use 1 to 30 lower-case letters, digits and hyphens, starting with a letter, e\.g\. "erp"/,
+          "erp",
+        ],
+      ],
+    ]),
+    ...rows("a connector's name", connectorNameProblem, [
+      [/^is empty/, "", [/use 1 to 64 characters/, "Relay"]],
+      [
+        /^has 300 characters, but a connector's name can have at most 64/,
+        LONG,
+        [/use 1 to 64 characters/, "Relay"],
+      ],
+      [/^begins or ends with a space/, "Relay ", [/remove the space/, "Relay"]],
+    ]),
+    ...rows("an outbound policy's name", outboundPolicyNameProblem, [
+      [
+        /^has the character %, which an outbound policy's name can't have/,
+        "relay%",
+        [/use letters, digits, spaces, dots and hyphens/, "relay 1.2-x"],
+      ],
+    ]),
+    ...rows("an object id", directoryIdProblem, [
+      [
+        /^is not an object id \(a GUID\)/,
+        "erp",
+        [
+          /use the id that Entra shows, e\.g\. "00000002-0000-0ff1-ce00-000000000000"/,
+          "00000002-0000-0ff1-ce00-000000000000",
+        ],
+      ],
+    ]),
+    ...rows("a trustee", trusteeProblem, [
+      [
+        /^is neither an address nor an object id \(a GUID\)/,
+        "erp",
+        [
+          /use the address of a mailbox or the object id of an enterprise application/,
+          "erp@contoso.com",
+        ],
+      ],
+    ]),
+    ...rows("a part number", partNumberProblem, [
+      [
+        /^is not the part number of a SKU/,
+        "Exchange Online (Plan 1)",
+        [/use the skuPartNumber that Graph shows, e\.g\. "EXCHANGESTANDARD"/, "EXCHANGESTANDARD"],
+      ],
+    ]),
+    ...rows("a licence", license, [
+      [
+        /^is not the part number of a SKU that the tenant has/,
+        "EXCHANGEENTERPRISE",
+        [/choose one with Exchange Online: the tenant has EXCHANGESTANDARD/, "EXCHANGESTANDARD"],
+      ],
+      [
+        /^is a SKU without Exchange Online, so it provides no mailbox/,
+        "FLOW_FREE",
+        [/choose one with Exchange Online: the tenant has EXCHANGESTANDARD/, "EXCHANGESTANDARD"],
+      ],
+    ]),
+  ];
+}
