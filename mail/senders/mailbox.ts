@@ -1,3 +1,4 @@
+import { domainToASCII } from "node:url";
 import type { Problem } from "../problem.ts";
 import { canonicalDomain, domainProblem } from "./domain.ts";
 
@@ -26,15 +27,16 @@ export function fromAddressProblem(key: string, value: string): Problem | undefi
   const fine = local === "*" || (LOCAL_PART.test(local) && !local.includes("*"));
   if (at < 1 || !fine || local.length > 64)
     return { key, value, rule: "is not an email address", fix };
-  const domain = domainProblem(key, value.slice(at + 1));
-  return (
-    domain && {
-      key,
-      value,
-      rule: "is not an email address, because its domain is not a domain name",
-      fix: domain.fix,
-    }
-  );
+  const domain = value.slice(at + 1);
+  if (domainProblem(key, domain) === undefined) return undefined;
+  const ascii = domainToASCII(domain);
+  const isName = ascii !== domain && domainProblem(key, ascii) === undefined;
+  return {
+    key,
+    value,
+    rule: "is not an email address, because its domain is not a domain name",
+    fix: isName ? `write the domain in its ASCII form, "${local}@${ascii}"` : fix,
+  };
 }
 
 const LONGEST_DISPLAY_NAME = 256;
