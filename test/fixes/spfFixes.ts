@@ -24,7 +24,7 @@ const SPF_TEXTS: readonly Row<readonly string[]>[] = [
   [
     /^is not an SPF mechanism/,
     ["v=spf1 ip:198.51.100.7 ~all"],
-    [/write "ip4:" before the address/, ["v=spf1 ip4:198.51.100.7 ~all"]],
+    [/write "ip4:198\.51\.100\.7"/, ["v=spf1 ip4:198.51.100.7 ~all"]],
   ],
   [
     /^is not an SPF mechanism/,
@@ -39,10 +39,7 @@ const SPF_TEXTS: readonly Row<readonly string[]>[] = [
   [
     /^is not an SPF mechanism/,
     ["v=spf1 mx includespf.contoso.com ~all"],
-    [
-      /write "include", with a space before what comes next/,
-      ["v=spf1 mx include:spf.contoso.com ~all"],
-    ],
+    [/write "include:spf\.contoso\.com"/, ["v=spf1 mx include:spf.contoso.com ~all"]],
   ],
   [
     /^is not an SPF mechanism/,
@@ -59,6 +56,25 @@ const SPF_TEXTS: readonly Row<readonly string[]>[] = [
       /write name=value, the name with letters, digits, hyphens, dots and underscores/,
       ["v=spf1 mx x1=y ~all"],
     ],
+  ],
+  [
+    /^has a space within it/,
+    ["v=spf1 include: spf.contoso.com ~all"],
+    [/write "include:spf\.contoso\.com"/, ["v=spf1 include:spf.contoso.com ~all"]],
+  ],
+  [
+    /^is two terms without a space between them, which receivers take for one name/,
+    ["v=spf1 include:a.contoso.cominclude:spf.contoso.com ~all"],
+    [
+      /write "include:a\.contoso\.com include:spf\.contoso\.com"/,
+      ["v=spf1 include:a.contoso.com include:spf.contoso.com ~all"],
+    ],
+  ],
+  [
+    /^has the macro %\{p\}, which is slow and should not be used \(RFC 7208 section 7\.2\)/,
+    ["v=spf1 exists:%{p}.spf.contoso.com ~all"],
+    [/use another macro/, ["v=spf1 exists:%{i}.spf.contoso.com ~all"]],
+    [/name the addresses with ip4 and ip6/, ["v=spf1 ip4:198.51.100.7 ~all"]],
   ],
   [/^has "[^"]*" after all/, ["v=spf1 mx ~all:x"], [/write "all" alone/, ["v=spf1 mx ~all"]]],
   [
@@ -182,8 +198,22 @@ const manyIncludes = (count: number) =>
 const SPF_PLANS: readonly Row<Scene>[] = [
   [
     /^comes before "ip4:198\.51\.100\.7" and gives another result for the same mail/,
-    spf("v=spf1 -ip4:198.51.100.0/24 ~all"),
+    spf("v=spf1 -ip4:198.51.100.7 ~all"),
     [/replace it with "ip4:198\.51\.100\.7"/, spf("v=spf1 ip4:198.51.100.7 ~all")],
+  ],
+  [
+    /^comes before "ip4:198\.51\.100\.7" and gives another result for the same mail/,
+    spf("v=spf1 -ip4:198.51.100.0/24 ~all"),
+    [
+      /put "ip4:198\.51\.100\.7" before it/,
+      spf("v=spf1 ip4:198.51.100.7 -ip4:198.51.100.0/24 ~all"),
+    ],
+  ],
+  [
+    /^names a domain that can't exist \([^)]*\)/,
+    spf("v=spf1 include:spf..contoso.com ~all"),
+    [/correct the name/, spf("v=spf1 ~all")],
+    [/remove the term/, spf("v=spf1 ~all")],
   ],
   [
     /^look-ups exceed the limit of 10, after which receivers give up: .*?(?=; )/,
