@@ -15,6 +15,12 @@ export interface DkimConfig {
   readonly adminDisplayName: string;
 }
 
+/**
+ * The status of a configuration whose keys are being made, and of the one that Exchange shows where there is none: only
+ * an attempt to make it says which.
+ */
+export const NO_KEYS = "NoDKIMKeys";
+
 /** The DKIM configurations of a tenant's domains. */
 export type DkimConfigs = TenantLists["dkimConfigs"];
 

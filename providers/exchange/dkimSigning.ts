@@ -12,7 +12,7 @@ import { isUnknown, pickDefined } from "../host/props.ts";
 import { otherTenant, type Tenants } from "../host/tenants.ts";
 import { type Deadline, openDeadline, waitFor } from "../host/waiting.ts";
 import type { ZoneAccess } from "../host/zones.ts";
-import { type DkimConfig, type DkimConfigs, findDkimConfig } from "./dkim.ts";
+import { type DkimConfig, type DkimConfigs, findDkimConfig, NO_KEYS } from "./dkim.ts";
 import { SHOWS_WITHIN } from "./write.ts";
 
 /** Signing with a domain's own keys, which begins once its CNAMEs are published. */
@@ -100,12 +100,17 @@ export function dkimSigning(
       const { enabled } = config;
       if (missing !== "") return { ...outs, enabled, pending: missing, overdue: "cnames" };
       if (enabled) return { ...outs, enabled, pending: "", overdue: "" };
-      const invoke = await tenants.invoke(inputs);
-      const refused = await waitFor(
-        () => switchOn(invoke, configs, inputs),
-        limitOf(overdue !== "exchange"),
-        { longest: LONGEST_PAUSE },
+      const limit = limitOf(overdue !== "exchange");
+      // The list says when there are keys; before that an attempt would be refused.
+      await configs.until(
+        inputs.domain,
+        (seen) => seen?.Status !== NO_KEYS,
+        Math.min(limit, SHOWS_WITHIN),
       );
+      const invoke = await tenants.invoke(inputs);
+      const refused = await waitFor(() => switchOn(invoke, configs, inputs), limit, {
+        longest: LONGEST_PAUSE,
+      });
       if (refused === "") return { ...outs, enabled: true, pending: "", overdue: "" };
       const pending = [refused, unasked].filter(Boolean).join("; ");
       return { ...outs, enabled: false, pending, overdue: "exchange" };

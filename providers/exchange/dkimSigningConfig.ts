@@ -15,7 +15,13 @@ import { HalfMade } from "../host/dynamicProvider.ts";
 import { isUnknown, pickDefined } from "../host/props.ts";
 import { otherTenant, type Tenants } from "../host/tenants.ts";
 import { type Deadline, openDeadline, waitingUntil } from "../host/waiting.ts";
-import { type DkimConfig, type DkimConfigs, findDkimConfig, toDkimConfig } from "./dkim.ts";
+import {
+  type DkimConfig,
+  type DkimConfigs,
+  findDkimConfig,
+  NO_KEYS,
+  toDkimConfig,
+} from "./dkim.ts";
 import { type ExchangeObject, text } from "./find.ts";
 import { FOUND_WITHIN } from "./write.ts";
 
@@ -45,12 +51,6 @@ export interface DkimSigningConfigOutputs extends DkimSigningConfigInputs {
 
 /** Bits of a new key; Exchange's own default is 1024, which RFC 8301 section 3.2 advises against. */
 const KEY_SIZE = 2048;
-
-/**
- * The status of a configuration whose keys are being made, and of the one that Exchange shows where there is none: only
- * an attempt to make it says which.
- */
-const NO_KEYS = "NoDKIMKeys";
 
 /** Minutes to wait for the keys at least: without the targets no CNAME can be published. */
 const KEYS_WITHIN = 1;

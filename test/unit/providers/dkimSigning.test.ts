@@ -360,6 +360,18 @@ describe("signing with a domain's own keys", () => {
     assert.equal(config().enabled, false);
   });
 
+  it("keys that are not made yet are waited for in the list, not by attempts", async () => {
+    publish();
+    config().keysAt = new Date(fixture.lab.clock.now().getTime() + 60_000).toISOString();
+    const passing: Around = (invoke) => async (cmdlet, parameters) => {
+      const answer = await invoke(cmdlet, parameters);
+      if (cmdlet.startsWith("Get-")) await fixture.lab.clock.advance(40_000);
+      return answer;
+    };
+    const made = await life(passing).up(declare({ waitMinutes: 0.05 }));
+    assert.deepEqual([made.outs.pending, fixture.asked("Set-DkimSigningConfig")], ["", 1]);
+  });
+
   it("eight domains of one run: a New and a Set for each, and a handful of lists for all", async () => {
     const { lab, tenant } = fixture;
     lab.world.settings.dkimEarlyCnames = "shown";
