@@ -1,11 +1,29 @@
-// Grants that take their time: what an `up` says of it, what applications hear until then, and that nothing more has to
-// be done. The times are the lab's, on its own clock; a tenant's are not known to the minute.
+// What takes its time: what an `up` says of it, what applications hear until then, and that nothing more has to be done.
+// The times are the lab's, on its own clock; a tenant's are not known to the minute.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { labApplications } from "../../lab/stack/senders.ts";
 import type { SignIn } from "../../lab/stack/signIn.ts";
+import { labConfig } from "../../lab/stack/stackConfig.ts";
 import { errorsOf, exchangeWrites, withFixture } from "./fixture.ts";
 import { submit } from "./sending.ts";
+
+describe("a pause that Exchange asks for", () => {
+  it("is shown while it lasts, with its reason and the time left", () =>
+    withFixture(async ({ lab, open, output }) => {
+      const where = { service: "exchange", match: "New-DkimSigningConfig" } as const;
+      lab.faults.inject({ where, what: { kind: "status", status: 429, retryAfter: 6 } });
+      const config = labConfig(lab.world);
+      const senders = config["m365-smtp-relay:senders"] as object[];
+      const stack = await open({
+        config: { ...config, "m365-smtp-relay:senders": senders.slice(0, 1) },
+      });
+      assert.deepEqual((await stack.up()).outputs.pending, []);
+      const line =
+        "waiting, for 0 s so far and at most 6 s more: Exchange accepts no more requests for now (HTTP 429)";
+      assert.ok(output().includes(line), output());
+    }));
+});
 
 const MINUTES = 60_000;
 
