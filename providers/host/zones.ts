@@ -20,6 +20,7 @@ export interface ZoneAccess {
 export function openZones(): ZoneAccess {
   let client: Promise<Zones> | undefined;
   const answers = new Map<string, ReturnType<Resolve>>();
+  const ids = new Map<string, Promise<string[]>>();
   let dns: Promise<Resolve> | undefined;
   const zones = () => {
     client ??= import("../../zone/cloudflare.ts").then(({ cloudflare }) =>
@@ -38,8 +39,10 @@ export function openZones(): ZoneAccess {
     zones,
     facts: async (zoneId) => (await zones()).records(zoneId),
     async isGone(zoneId, zone) {
-      const ids = await (await zones()).ids(zone);
-      return ids.length > 0 ? !ids.includes(zoneId) : !(await isAtCloudflare(zone, resolve));
+      const found = ids.get(zone) ?? zones().then((client) => client.ids(zone));
+      ids.set(zone, found);
+      const known = await found;
+      return known.length > 0 ? !known.includes(zoneId) : !(await isAtCloudflare(zone, resolve));
     },
     resolve,
     async zoneResolve(zone) {

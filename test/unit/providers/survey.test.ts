@@ -367,6 +367,23 @@ describe("a survey", () => {
     );
   });
 
+  it("a zone with another id than in the last run is told once, and judged anew", async () => {
+    const { domain, zoneId, lab } = fixture;
+    const made = await life().up(declare());
+    const id = "f".repeat(32);
+    const zone = lab.world.cloudflare.zones.find((one) => one.id === zoneId);
+    if (!zone) throw new Error("the account has lost the zone");
+    lab.world.cloudflare.zones.push({ ...structuredClone(zone), id, past: [] });
+    lab.world.cloudflare.token.permissions[id] = ["zone:read", "dns:read"];
+    const moved = declare({ domains: [surveyed({ zoneId: id })] });
+    assert.deepEqual(await life().refusals(moved, made), []);
+    const told = fixture.said.filter((line) =>
+      line.includes(`${domain} is at Cloudflare as ${id}`),
+    );
+    assert.equal(told.length, 1, fixture.said.join("\n"));
+    assert.match(told[0] ?? "", new RegExp(`its records were as ${zoneId}: they are made in it`));
+  });
+
   it("a null MX at the sending domain is warned of, and refuses nothing", async () => {
     const { domain } = fixture;
     fixture.edit(domain, { content: "." }, "MX");

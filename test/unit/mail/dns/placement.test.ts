@@ -153,6 +153,9 @@ describe("a delegation", () => {
       const [problem = "", ...others] = problemsOf([...ns(name), MX]);
       assert.match(problem, fix);
       assert.deepEqual(others, []);
+      const isHidden = (record: Placed) => record.name === name || record.name.endsWith(`.${name}`);
+      const followed = SHOP.filter((record) => !isHidden(record));
+      assert.deepEqual(problemsOf([...ns(name), MX], followed), []);
     });
   }
 
