@@ -1,8 +1,8 @@
+import { getZones } from "@pulumi/cloudflare/getZones.js";
 import * as pulumi from "@pulumi/pulumi";
 import { zoneOf } from "../mail/dns/record.ts";
 import type { SendingDomain } from "../mail/dns/sendingDomain.ts";
 import { summarize } from "../mail/problem.ts";
-import { getZones } from "./cloudflare.ts";
 
 /** A zone at Cloudflare that the API token sees. */
 export interface Zone {

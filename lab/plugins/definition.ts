@@ -13,7 +13,7 @@ export interface PluginDefinition<Session> {
    * @throws Error that the engine shows
    */
   configure(config: Values, signal: AbortSignal): Session | Promise<Session>;
-  /** By token: `cloudflare:index/dnsRecord:DnsRecord`. */
+  /** By token: `azuread:index/application:Application`. */
   readonly resources: Readonly<Record<string, ResourceType<Session>>>;
   /** By token: `cloudflare:index/getZones:getZones`. */
   readonly functions: Readonly<Record<string, PluginFunction<Session>>>;

@@ -6,11 +6,11 @@ import { mapObjects, type Value, type Values } from "../values.ts";
 /** Cloudflare's API v4, as one engine's configuration names it. */
 export interface Api {
   /**
-   * Sends one call; resolves to the answer's `result`.
+   * Reads; resolves to the answer's `result`.
    *
    * @throws RequestFailure in Cloudflare's own words
    */
-  call(method: string, path: string, body?: Values): Promise<Value>;
+  get(path: string): Promise<Value>;
 }
 
 /** @see cloudflare-go 7, its request configuration */
@@ -33,10 +33,10 @@ export function openApi(config: Values, env: Environment, signal: AbortSignal): 
   const authorization = `Bearer ${need("apiToken", "CLOUDFLARE_API_TOKEN")}`;
   const send = makeSend(env, signal);
   return {
-    async call(method, path, body) {
+    async get(path) {
       const url = `${baseUrl}${path}`;
-      const headers = { authorization, ...(body && { "content-type": "application/json" }) };
-      const request = { method, url, headers, body: body && JSON.stringify(body) };
+      const method = "GET";
+      const request = { method, url, headers: { authorization }, body: undefined };
       const { status, text } = await send(request, RETRIES);
       if (status === 0 || status >= 400) {
         const answer = status === 0 ? text : `${status} ${STATUS_CODES[status] ?? ""} ${text}`;
@@ -48,20 +48,12 @@ export function openApi(config: Values, env: Environment, signal: AbortSignal): 
   };
 }
 
-/** `flattenCname` as the API writes it: `flatten_cname`. */
-export const apiName = (name: string): string =>
-  name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-
-/** `flatten_cname` as Pulumi writes it: `flattenCname`. */
+/** `name_servers` as Pulumi writes it: `nameServers`. */
 const pulumiName = (name: string): string =>
   name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 
-/** A value with the API's names at every depth. */
-export const toApi = (value: Value): Value => mapObjects(value, (held) => renamed(held, apiName));
-
 /** A value with Pulumi's names at every depth. */
 export const fromApi = (value: Value): Value =>
-  mapObjects(value, (held) => renamed(held, pulumiName));
-
-const renamed = (object: Values, rename: (name: string) => string): Values =>
-  Object.fromEntries(Object.entries(object).map(([name, value]) => [rename(name), value]));
+  mapObjects(value, (held) =>
+    Object.fromEntries(Object.entries(held).map(([name, one]) => [pulumiName(name), one])),
+  );

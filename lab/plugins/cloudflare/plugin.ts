@@ -3,11 +3,9 @@ import type { Environment } from "../http.ts";
 import { type ServedPlugin, servePlugin } from "../service.ts";
 import { isAbsent, type Values } from "../values.ts";
 import { type Api, fromApi, openApi } from "./api.ts";
-import { dnsRecord } from "./dnsRecord.ts";
 
 /**
- * Serves the stand-in for the `cloudflare` plugin: the resource type and the function that the relay's stack uses,
- * by the requests that the plugin itself makes.
+ * Serves the stand-in for the `cloudflare` plugin: the function that the relay's stack uses, by the requests that the plugin itself makes.
  *
  * @param version the plugin's version it stands in for
  * @param env names Cloudflare, a token and a CA file where the engine's configuration does not
@@ -17,7 +15,7 @@ export function serveCloudflare(version: string, env: Environment): Promise<Serv
     name: "cloudflare",
     version,
     configure: (config, signal) => openApi(config, env, signal),
-    resources: { "cloudflare:index/dnsRecord:DnsRecord": dnsRecord },
+    resources: {},
     functions: { "cloudflare:index/getZones:getZones": getZones },
   });
 }
@@ -35,7 +33,7 @@ const getZones: PluginFunction<Api> = async ({ maxItems, name, ...others }, api)
   for (let page = 1; zones.length < most; page++) {
     const query = new URLSearchParams(isAbsent(name) ? {} : { name: String(name) });
     if (page > 1) query.set("page", String(page));
-    const found = await api.call("GET", query.size === 0 ? "/zones" : `/zones?${query}`);
+    const found = await api.get(query.size === 0 ? "/zones" : `/zones?${query}`);
     if (!Array.isArray(found) || found.length === 0) break;
     zones.push(...(found as Values[]));
   }

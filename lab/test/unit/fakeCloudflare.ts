@@ -13,8 +13,6 @@ export interface Request {
 export interface FakeCloudflare {
   readonly zoneId: string;
   readonly requests: Request[];
-  /** By id, as the API writes them. */
-  readonly records: Map<string, Record<string, unknown>>;
   readonly env: { CLOUDFLARE_BASE_URL: string; CLOUDFLARE_API_TOKEN: string };
   /** Answers the next requests with an error. */
   refuse(status: number, code: number, message: string, times?: number): void;
@@ -28,33 +26,17 @@ const ZONE = {
   name_servers: ["ns.example"],
 };
 const TOKEN = "t".repeat(40);
-const NOW = "2026-11-01T00:00:00Z";
 
 export async function openFakeCloudflare(): Promise<FakeCloudflare> {
   const requests: Request[] = [];
-  const records = new Map<string, Record<string, unknown>>();
-  let made = 0;
   const refusals: { status: number; code: number; message: string }[] = [];
 
-  const answer = ({ method, path, body }: Request): [status: number, result: unknown] => {
+  const answer = ({ path }: Request): [status: number, result: unknown] => {
     const { pathname, searchParams } = new URL(path, "http://localhost");
-    const id = pathname.split("/")[6];
-    const page = (all: unknown[]) => (searchParams.get("page") === null ? all : []);
-    if (pathname === "/client/v4/zones") {
-      const name = searchParams.get("name");
-      return [200, page(name === null || name === ZONE.name ? [ZONE] : [])];
-    }
-    if (!pathname.startsWith(`/client/v4/zones/${ZONE.id}/dns_records`)) return [404, 7003];
-    if (method === "POST") {
-      const record = { ...DEFAULTS, ...body, id: String(++made).padStart(32, "0") };
-      records.set(record.id, record);
-      return [200, record];
-    }
-    const there = records.get(id ?? "");
-    if (there === undefined) return [404, 81044];
-    if (method === "PUT") Object.assign(there, DEFAULTS, body, { id });
-    if (method === "DELETE") records.delete(id ?? "");
-    return [200, method === "DELETE" ? { id } : there];
+    if (pathname !== "/client/v4/zones") return [404, 7003];
+    const name = searchParams.get("name");
+    const isLast = searchParams.get("page") !== null || (name !== null && name !== ZONE.name);
+    return [200, isLast ? [] : [ZONE]];
   };
 
   const server = createServer(async (request, response) => {
@@ -82,7 +64,6 @@ export async function openFakeCloudflare(): Promise<FakeCloudflare> {
   return {
     zoneId: ZONE.id,
     requests,
-    records,
     env: {
       CLOUDFLARE_BASE_URL: `http://127.0.0.1:${port}/client/v4`,
       CLOUDFLARE_API_TOKEN: TOKEN,
@@ -97,14 +78,3 @@ export async function openFakeCloudflare(): Promise<FakeCloudflare> {
       }),
   };
 }
-
-const DEFAULTS = {
-  comment: null,
-  proxied: false,
-  proxiable: false,
-  settings: {},
-  tags: [],
-  meta: { source: "api" },
-  created_on: NOW,
-  modified_on: NOW,
-};

@@ -29,8 +29,8 @@ export interface PluginClient {
   close(): void;
 }
 
-/** Attaches to a plugin as one more engine. */
-export function attachClient(port: number, type: string): PluginClient {
+/** Attaches to a plugin as one more engine; `type` where resources are asked for. */
+export function attachClient(port: number, type = ""): PluginClient {
   // Else clients of one process share a connection.
   const options = { "grpc.use_local_subchannel_pool": 1 };
   const client = new ResourceProviderClient(
