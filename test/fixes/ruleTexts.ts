@@ -80,7 +80,7 @@ function clausesOf(node: ts.Node | undefined): string[][] {
 
 function patternOf(parts: readonly string[]): RegExp {
   const literal = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  return new RegExp(`(?:^| )${parts.map(literal).join("[^]*?")}(?:; |$)`);
+  return new RegExp(`(?:^| )${parts.map(literal).join("[^]*?")}(?:, |; |$)`);
 }
 
 function eachNode(node: ts.Node, act: (node: ts.Node) => void): void {

@@ -1,13 +1,14 @@
 import { generateKeyPairSync } from "node:crypto";
 import { dkimKeyProblems } from "../../mail/dns/dkim/key.ts";
 import { type CnameState, cnameProblem } from "../../mail/dns/dkim/selector.ts";
-import { type KnownZone, placementProblems } from "../../mail/dns/placement.ts";
+import { type KnownZone, placementProblems, takenProblems } from "../../mail/dns/placement.ts";
 import { mtaStsIdProblem, mxIsExchange, nullMxWarning } from "../../mail/dns/receiving.ts";
 import type { DnsRecord } from "../../mail/dns/record.ts";
 import type { PlacedRecord } from "../../mail/dns/records.ts";
+import { tlsRecordProblems } from "../../mail/dns/tlsRecords.ts";
 import type { Problem } from "../../mail/problem.ts";
 import type { Refusal } from "./follow.ts";
-import { DOMAIN, found } from "./scene.ts";
+import { DOMAIN, found, txt } from "./scene.ts";
 import { type Row, valueFixes } from "./valueFixes.ts";
 
 /** A zone and the domain in it whose records are to be published. */
@@ -124,6 +125,28 @@ const DKIM_KEYS: readonly Row<string>[] = [
   [/^is not for mail \(s=\)/, `${KEY}; s=other`, [/remove s= from the record/, KEY]],
 ];
 
+const STS = "v=STSv1; id=20261123;";
+const RPT = "v=TLSRPTv1; rua=mailto:tls@contoso.com";
+const WRITE_ID = /write id= with 1 to 32 letters and digits, e\.g\. "v=STSv1; id=20261123;"/;
+const WRITE_RUA = /write e\.g\. "rua=mailto:tls@contoso\.com"/;
+
+/** Records at the one name that MTA-STS has; without the key in the stack file nothing is wanted there. */
+interface StsPlace {
+  readonly records: readonly DnsRecord[];
+  readonly isWanted: boolean;
+}
+
+const judgeSts = ({ records, isWanted }: StsPlace): readonly Problem[] => {
+  const wanted = { name: "_mta-sts.contoso.com", type: "TXT", content: STS } as const;
+  return isWanted
+    ? takenProblems({ owner: "relay/test" }, { ...wanted, purpose: "mta-sts" }, records)
+    : [];
+};
+const stsPlace = (text: string): StsPlace => ({
+  records: [txt("_mta-sts.contoso.com", text)],
+  isWanted: true,
+});
+
 const EXCHANGE = "contoso-com.mail.protection.outlook.com";
 const OTHER_MX = "mx.elsewhere.example";
 
@@ -131,6 +154,54 @@ const OTHER_MX = "mx.elsewhere.example";
 export function zoneFixes(): Refusal<unknown>[] {
   return [
     ...valueFixes("a place in a zone", judgePlace, PLACES),
+    ...valueFixes<readonly string[]>(
+      "a record of MTA-STS",
+      (texts) => tlsRecordProblems("mta-sts", "key", texts),
+      [
+        [/^has no id, so senders see no MTA-STS policy/, ["v=STSv1;"], [WRITE_ID, [STS]]],
+        [
+          /^has the id "a-b", which is not valid, so senders see no MTA-STS policy/,
+          ["v=STSv1; id=a-b"],
+          [WRITE_ID, [STS]],
+        ],
+        [
+          /^are 2 MTA-STS records at one name, so senders use none of them/,
+          [STS, "v=STSv1; id=2"],
+          [/remove all but one/, [STS]],
+        ],
+      ],
+    ),
+    ...valueFixes<readonly string[]>(
+      "a record of TLSRPT",
+      (texts) => tlsRecordProblems("tls-rpt", "key", texts),
+      [
+        [/^has no rua, so senders report nowhere/, ["v=TLSRPTv1;"], [WRITE_RUA, [RPT]]],
+        [
+          /^has "tls@contoso\.com" in rua, which is neither a mailto: nor an https: URI, so senders report nowhere/,
+          ["v=TLSRPTv1; rua=tls@contoso.com"],
+          [WRITE_RUA, [RPT]],
+        ],
+      ],
+    ),
+    ...valueFixes("a place for MTA-STS", judgeSts, [
+      [
+        /^is a record that somebody else created(?=; )/,
+        stsPlace("v=STSv1; id=1"),
+        [
+          /remove mtaSts and tlsRpt from the domain to leave the record as it is/,
+          { ...stsPlace("v=STSv1; id=1"), isWanted: false },
+        ],
+        [/remove the record/, { records: [], isWanted: true }],
+      ],
+      [
+        /^is a record that somebody else created, and has no id, so senders see no MTA-STS policy/,
+        stsPlace("v=STSv1;"),
+        [
+          /remove it, as it has no effect, so that the stack can publish its own/,
+          { records: [], isWanted: true },
+        ],
+      ],
+    ]),
     ...valueFixes("a DKIM key", (text) => dkimKeyProblems("key", text), DKIM_KEYS),
     ...valueFixes<CnameState>("a DKIM CNAME", (state) => [cnameProblem("selector1", state)], [
       [
