@@ -13,7 +13,11 @@ const CERTIFICATE_FIX =
  *
  * @see https://learn.microsoft.com/entra/identity-platform/certificate-credentials (RS256 and PS256: RSA keys)
  */
-export function signInCertificateProblem(key: string, value: string): Problem | undefined {
+export function signInCertificateProblem(
+  key: string,
+  value: string,
+  now = new Date(),
+): Problem | undefined {
   const problem = (rule: string, fix = CERTIFICATE_FIX): Problem => ({
     key,
     value: undefined,
@@ -27,12 +31,38 @@ export function signInCertificateProblem(key: string, value: string): Problem | 
   if (certificate === undefined) return problem("can't be read as a certificate");
   const { asymmetricKeyType, asymmetricKeyDetails } = certificate.publicKey;
   const bits = asymmetricKeyDetails?.modulusLength ?? 0;
-  if (asymmetricKeyType === "rsa" && bits >= SHORTEST_KEY) return undefined;
+  if (asymmetricKeyType === "rsa" && bits >= SHORTEST_KEY) {
+    const untimely = outsideValidity(certificate, now);
+    return untimely && problem(untimely.rule, untimely.fix);
+  }
   const has = asymmetricKeyType === "rsa" ? `RSA, ${bits} bits` : asymmetricKeyType;
   return problem(
     `has a key that Entra does not accept, or that is too weak (${has})`,
     `use a certificate with an RSA key of ${SHORTEST_KEY} bits or more`,
   );
+}
+
+/** Milliseconds that clocks may differ. */
+const CLOCK_SKEW = 5 * 60 * 1000;
+
+/** Rule and fix of a certificate that is not valid yet, or not any more. */
+function outsideValidity(
+  { validFrom, validTo }: X509Certificate,
+  now: Date,
+): Pick<Problem, "rule" | "fix"> | undefined {
+  const [from, to] = [new Date(validFrom), new Date(validTo)];
+  const day = (time: Date): string => time.toISOString().slice(0, 10);
+  if (from.getTime() > now.getTime() + CLOCK_SKEW) {
+    return {
+      rule: `is not valid before ${day(from)}, so that Entra refuses what is signed with it`,
+      fix: "use a certificate that is valid now",
+    };
+  }
+  if (to > now) return undefined;
+  return {
+    rule: `expired on ${day(to)}, so that Entra refuses what is signed with it`,
+    fix: "issue a new certificate, and use that",
+  };
 }
 
 const COMPROMISED = "which must stay with the sender: treat that key as compromised";

@@ -177,6 +177,7 @@ export async function senderFixes(): Promise<Refusal<unknown>[]> {
   type Rule = (key: string, value: string) => Problem | undefined;
   const rows = (what: string, rule: Rule, list: readonly Row<string>[]) =>
     valueFixes(what, (value) => [rule("key", value)], list);
+  const rsa = await certificateOf("rsa");
   const license: Rule = (key, sku) => licenseProblem(key, sku, SKUS);
   return [
     ...valueFixes("a sender", (sender) => senderProblems("sender", sender), SENDERS),
@@ -184,9 +185,25 @@ export async function senderFixes(): Promise<Refusal<unknown>[]> {
       [
         /^has a key that Entra does not accept, or that is too weak \([^)]*\)/,
         await certificateOf("ec"),
-        [/use a certificate with an RSA key of 2048 bits or more/, await certificateOf("rsa")],
+        [/use a certificate with an RSA key of 2048 bits or more/, rsa],
       ],
     ]),
+    ...valueFixes(
+      "a certificate's validity",
+      (now) => [signInCertificateProblem("key", rsa, now)],
+      [
+        [
+          /^is not valid before \d{4}-\d\d-\d\d, so that Entra refuses what is signed with it/,
+          new Date(0),
+          [/use a certificate that is valid now/, new Date()],
+        ],
+        [
+          /^expired on \d{4}-\d\d-\d\d, so that Entra refuses what is signed with it/,
+          new Date("2100-01-01"),
+          [/issue a new certificate, and use that/, new Date()],
+        ],
+      ],
+    ),
     ...rows("an issuer", issuerProblem, [
       [
         /^does not end with one slash, as the issuer of AKS's tokens does/,

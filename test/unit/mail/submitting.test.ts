@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { generateKeyPairSync } from "node:crypto";
+import { generateKeyPairSync, X509Certificate } from "node:crypto";
 import { describe, it } from "node:test";
 import { chooseCredential, chooseMailbox, chooseSubmission } from "../../../mail/senders/choose.ts";
 import { endsSoon, signInCertificateProblem } from "../../../mail/senders/credentials.ts";
@@ -166,6 +166,20 @@ describe("endsSoon", () => {
 });
 
 describe("signInCertificateProblem", () => {
+  it("refuses a certificate that is not valid yet, or not any more", async () => {
+    const pem = await certificateOf("rsa");
+    const { validFrom, validTo } = new X509Certificate(pem);
+    const at = (time: string, minutes: number) =>
+      signInCertificateProblem("k", pem, new Date(Date.parse(time) + minutes * 60_000));
+    assert.equal(at(validFrom, -4), undefined, "clocks differ");
+    assert.match(
+      at(validFrom, -24 * 60)?.rule ?? "",
+      /^is not valid before \d{4}-\d\d-\d\d, so that Entra refuses what is signed with it$/,
+    );
+    assert.equal(at(validTo, -1), undefined);
+    assert.match(at(validTo, 1)?.rule ?? "", /^expired on \d{4}-\d\d-\d\d, so that Entra refuses/);
+    assert.equal(at(validTo, 1)?.value, undefined);
+  });
   const rule = (value: string) => signInCertificateProblem("k", value)?.rule;
   it("takes a certificate with an RSA key of 2048 bits", async () =>
     assert.equal(rule(await certificateOf("rsa", 2048)), undefined));
