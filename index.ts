@@ -9,8 +9,7 @@ import { type Config, ConfigError, readConfig } from "./config/read.ts";
  */
 export default async function program() {
   const config = readStackConfig();
-  const zones = await findZones(config.domains);
-  const relay = new SmtpRelay("relay", { ...config, zones });
+  const relay = new SmtpRelay("relay", { ...config, ...(await findZones(config.domains)) });
   const { senders, secrets, dns, pending } = relay;
   return { senders, secrets, dns, pending };
 }

@@ -1,8 +1,7 @@
 import { getZones } from "@pulumi/cloudflare/getZones.js";
-import * as pulumi from "@pulumi/pulumi";
 import { zoneOf } from "../mail/dns/record.ts";
 import type { SendingDomain } from "../mail/dns/sendingDomain.ts";
-import { summarize } from "../mail/problem.ts";
+import type { Problem } from "../mail/problem.ts";
 
 /** A zone at Cloudflare that the API token sees. */
 export interface Zone {
@@ -13,25 +12,30 @@ export interface Zone {
 /** The plugin itself stops at 1,000. */
 const MOST_ZONES = 100_000;
 
+/** The zones of a relay's domains, and what is wrong with those that are not here. */
+export interface FoundZones {
+  readonly zones: readonly Zone[];
+  readonly zoneProblems: readonly Problem[];
+}
+
 /**
  * The zones of the domains whose DNS is at Cloudflare, each once. Asks Cloudflare once, however many domains there are,
- * and not at all when there are none.
- *
- * @throws RunError that names every domain without a zone, or says why the zones can't be read
+ * and not at all when there are none. The survey reports the problems, together with its own.
  */
-export async function findZones(domains: readonly SendingDomain[]): Promise<Zone[]> {
+export async function findZones(domains: readonly SendingDomain[]): Promise<FoundZones> {
   const ours = domains.filter(({ dns }) => dns.host === "cloudflare").map(({ name }) => name);
-  if (ours.length === 0) return [];
-  const { results } = await getZones({ maxItems: MOST_ZONES }).catch(failReading);
-  const zones = results
+  if (ours.length === 0) return { zones: [], zoneProblems: [] };
+  const seen = await getZones({ maxItems: MOST_ZONES }).catch(unreadableProblem);
+  if (!("results" in seen)) return { zones: [], zoneProblems: [seen] };
+  const zones = seen.results
     .filter(({ status }) => status === "active")
     .map(({ id, name }) => ({ id, name: name.toLowerCase() }));
-  const missing = ours.filter((domain) => zoneOf(domain, zones) === undefined);
-  if (missing.length > 0) {
-    const problems = missing.map((domain) => missingZoneProblem(domain, results));
-    throw new pulumi.RunError(summarize(problems).join("\n"));
-  }
-  return zones.filter((zone) => ours.some((domain) => zoneOf(domain, zones) === zone));
+  return {
+    zones: zones.filter((zone) => ours.some((domain) => zoneOf(domain, zones) === zone)),
+    zoneProblems: ours
+      .filter((domain) => zoneOf(domain, zones) === undefined)
+      .map((domain) => missingZoneProblem(domain, seen.results)),
+  };
 }
 
 /** @param seen the zones that the token sees, active or not */
@@ -57,9 +61,12 @@ function missingZoneProblem(domain: string, seen: Awaited<ReturnType<typeof getZ
   };
 }
 
-function failReading(cause: unknown): never {
+function unreadableProblem(cause: unknown): Problem {
   const words = cause instanceof Error ? cause.message : String(cause);
-  throw new pulumi.RunError(
-    `Cloudflare's zones could not be read: ${words}; set CLOUDFLARE_API_TOKEN to an API token with Zone Read and DNS Edit, or set dns: {host: external} for every domain`,
-  );
+  return {
+    key: "Cloudflare's zones",
+    value: undefined,
+    rule: `could not be read (${words})`,
+    fix: "set CLOUDFLARE_API_TOKEN to an API token with Zone Read and DNS Edit, or set dns: {host: external} for every domain",
+  };
 }

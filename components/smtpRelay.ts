@@ -5,6 +5,7 @@ import { placedRecords } from "../mail/dns/records.ts";
 import { coveredByParent, type SendingDomain } from "../mail/dns/sendingDomain.ts";
 import { senderTerms } from "../mail/dns/spf/senderTerms.ts";
 import { ownerOfSender } from "../mail/ownership.ts";
+import type { Problem } from "../mail/problem.ts";
 import type { ApplicationAccess } from "../mail/senders/access.ts";
 import {
   type ConnectorChoice,
@@ -35,6 +36,8 @@ export interface SmtpRelayArgs {
   readonly domains: readonly SendingDomain[];
   /** Their zones at Cloudflare. */
   readonly zones: readonly Zone[];
+  /** What is wrong with zones that are not among them; any of these refuses the relay. @default none */
+  readonly zoneProblems?: readonly Problem[];
   readonly senders: readonly Sender[];
   /** Minutes that an `up` waits for Microsoft and for DNS before it ends with `pending`. */
   readonly waitMinutes: number;
@@ -57,7 +60,8 @@ export class SmtpRelay extends pulumi.ComponentResource {
 
   constructor(name: string, args: SmtpRelayArgs, opts?: pulumi.ComponentResourceOptions) {
     super("m365-smtp-relay:index:SmtpRelay", name, {}, opts);
-    const { tenantId, environment, zones, waitMinutes, applicationAccess: access } = args;
+    const { tenantId, environment, zones, zoneProblems = [], waitMinutes } = args;
+    const { applicationAccess: access } = args;
     const tenant = { tenantId, environment };
     const owner = `${pulumi.getProject()}/${pulumi.getStack()}`;
     const { relaying, submitting } = chooseSubmission(args.senders);
@@ -76,6 +80,7 @@ export class SmtpRelay extends pulumi.ComponentResource {
         domains: sendingDomains.map((needs) => surveyedDomain(needs, args)),
         connectors: relays.map(({ inputs }) => inputs),
         mailboxes: submitting.map((choice) => surveyedMailbox(choice, owner, access)),
+        ...(zoneProblems.length === 0 ? {} : { zoneProblems }),
       },
       { parent: this },
     );

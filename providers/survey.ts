@@ -39,6 +39,8 @@ export interface SurveyInputs {
   readonly domains: readonly SurveyedDomain[];
   readonly connectors: readonly InboundConnectorInputs[];
   readonly mailboxes: readonly SurveyedMailbox[];
+  /** What is known to be wrong with the domains' zones already. */
+  readonly zoneProblems?: readonly Problem[];
 }
 
 const INPUTS = [
@@ -81,13 +83,15 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
       const domains = added(olds.domains, news.domains);
       const connectors = added(olds.connectors, news.connectors);
       const mailboxes = added(olds.mailboxes, news.mailboxes);
+      const { zoneProblems: known = [] } = news;
       if (domains.length + connectors.length + mailboxes.length === 0) {
-        return { inputs: news, failures: [] };
+        return { inputs: news, failures: outsideFailures(known) };
       }
       logMovedZones(domains, olds.domains);
       try {
         const facts = await tenants.facts(news);
         const problems = [
+          ...known,
           ...connectors.flatMap((inputs) => ofConnector(inputs, news, facts, olds.connectors)),
           ...domains.flatMap((domain) => inTenant(ownersOf(domain, news, olds), domain, facts)),
           ...(await ofMailboxes(
@@ -108,7 +112,7 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
         ];
         return { inputs: news, failures: outsideFailures(problems) };
       } catch (error) {
-        return { inputs: news, failures: readFailures(error) };
+        return { inputs: news, failures: [...outsideFailures(known), ...readFailures(error)] };
       }
     },
 

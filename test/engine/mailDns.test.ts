@@ -329,12 +329,18 @@ describe("mail DNS", () => {
       assert.deepEqual(traces(lab), before);
     });
 
-    it("reports every domain without a zone at once", async () => {
+    it("reports every domain without a zone at once, beside what the tenant and other zones say", async () => {
+      const { domain } = lab.world.tenant;
       const config = configOfMany(lab, ["one.example", "two.example"]);
+      twoSpfRecords(lab, domain);
+      const before = traces(lab);
       const stack = await fixture.open({ config });
       const errors = (await errorsOf(stack.preview())).join("\n");
       assert.match(errors, /one\.example: is in no active zone that the token .* sees/);
       assert.match(errors, /two\.example: is in no active zone/);
+      assert.match(errors, /one\.example: "one\.example" is not an accepted domain/);
+      assert.match(errors, /SPF records/);
+      assert.deepEqual(traces(lab), before);
     });
 
     it("names the token's variable when Cloudflare does not know it", async () => {
