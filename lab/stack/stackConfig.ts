@@ -38,5 +38,6 @@ export function labStackFile(seed: string): string {
   const stackFile = { encryptionsalt: SALT, config: labConfig(makeWorld(seed)) };
   return `# yaml-language-server: $schema=docs/reference/config.schema.json
 # The lab's stack, of the world with seed ${seed}. Written by \`npm run generate\`; see lab/stack/stackConfig.ts.
+# Quote an entry that begins with *, such as "*@contoso.com": YAML takes it for an alias otherwise.
 ${stringify(stackFile, { lineWidth: 0 })}`;
 }

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, it } from "node:test";
+import { parse } from "yaml";
 import { ConfigError, readConfig } from "../../config/read.ts";
+import { projectRoot } from "../../scripts/setup/root.ts";
 import { BAD_CONFIGS, goodConfig, type StackConfig } from "../badConfigs.ts";
 
 /** As Pulumi hands configuration over: text as it is, everything else as JSON. */
@@ -29,6 +33,17 @@ describe("readConfig", () => {
     assert.equal(config.waitMinutes, 15);
     assert.deepEqual(config.senders[1]?.egress, []);
   });
+
+  for (const stack of ["prod", "test"]) {
+    it(`finds nothing wrong with the template Pulumi.${stack}.yaml but its tenant`, async () => {
+      const text = await readFile(join(projectRoot, `Pulumi.${stack}.yaml`), "utf8");
+      const { config } = parse(text) as { config: StackConfig };
+      const problems = problemsOf(config, stack);
+      assert.equal(problems.length, 1, problems.join("\n"));
+      assert.match(problems[0] ?? "", /azuread:tenantId: ".*" is a placeholder/);
+      assert.match(text, /# Quote an entry that begins with \*/);
+    });
+  }
 
   it("is not disposable unless the file says so", () => {
     const { "m365-smtp-relay:disposable": _, ...rest } = goodConfig();
