@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { SendingDomain } from "../mail/dns/sendingDomain.ts";
+import { type SendingDomain, withPoliciesAbove } from "../mail/dns/sendingDomain.ts";
 import { type Problem, sentence } from "../mail/problem.ts";
 import type { ApplicationAccess } from "../mail/senders/access.ts";
 import { canonicalAddress } from "../mail/senders/address.ts";
@@ -96,7 +96,7 @@ function toConfig(parsed: Parsed): Config {
     disposable: parsed[`${NAMESPACE}:disposable`],
     waitMinutes: parsed[`${NAMESPACE}:waitMinutes`],
     applicationAccess: parsed[`${NAMESPACE}:applicationAccess`],
-    domains: parsed[`${NAMESPACE}:domains`].map(canonicalSendingDomain),
+    domains: withPoliciesAbove(parsed[`${NAMESPACE}:domains`].map(canonicalSendingDomain)),
     senders: parsed[`${NAMESPACE}:senders`].map(canonicalSender),
   };
 }

@@ -1,4 +1,5 @@
 import { isWithin } from "../senders/domain.ts";
+import type { PolicyAbove } from "./dmarc/inherit.ts";
 import type { DmarcPolicy } from "./dmarc/record.ts";
 
 /**
@@ -23,6 +24,8 @@ export interface SendingDomain {
     /** When left out, the policy of the existing record; `none` where there is no record. */
     readonly policy?: DmarcPolicy;
     readonly subdomainPolicy?: DmarcPolicy;
+    /** The stack's own record of a domain above. */
+    readonly above?: PolicyAbove;
     /** `mailto:` URIs that aggregate reports go to. */
     readonly rua: readonly string[];
     readonly adopt: boolean;
@@ -46,4 +49,20 @@ export function coveredByParent(
   const { policy, subdomainPolicy, rua } = dmarc;
   if (policy !== undefined || subdomainPolicy !== undefined || rua.length > 0) return false;
   return domains.some((other) => other.name !== name && isWithin(name, other.name));
+}
+
+/**
+ * The domains, each without a policy of its own and below another one of the stack with what the record of the uppermost
+ * one says of it.
+ */
+export function withPoliciesAbove(domains: readonly SendingDomain[]): SendingDomain[] {
+  return domains.map((domain) => {
+    if (domain.dmarc.policy !== undefined) return domain;
+    const above = domains
+      .filter(({ name }) => name !== domain.name && isWithin(domain.name, name))
+      .toSorted((one, other) => one.name.length - other.name.length)[0];
+    const policy = above?.dmarc.subdomainPolicy ?? above?.dmarc.policy;
+    if (above === undefined || policy === undefined) return domain;
+    return { ...domain, dmarc: { ...domain.dmarc, above: { domain: above.name, policy } } };
+  });
 }

@@ -35,6 +35,7 @@ const INPUTS = [
   "rua",
   "policy",
   "subdomainPolicy",
+  "above",
 ] as const;
 
 /** The inputs with what the check computed, for the reader of the preview. */
@@ -231,4 +232,6 @@ const isSameRequest = (olds: Partial<DmarcRecordInputs>, news: DmarcRecordInputs
   olds.adopt === news.adopt &&
   olds.policy === news.policy &&
   olds.subdomainPolicy === news.subdomainPolicy &&
+  olds.above?.domain === news.above?.domain &&
+  olds.above?.policy === news.above?.policy &&
   olds.rua?.join() === news.rua.join();

@@ -324,7 +324,7 @@ describe("reading Authentication-Results", () => {
       "a.a=",
       "a=a ",
     ]) {
-      const [small, large] = [20_000, 320_000].map((length) => {
+      const [small, large] = [5_000, 80_000].map((length) => {
         const text = part.repeat(length / part.length);
         const began = performance.now();
         authenticationResultsOf([{ name: "Authentication-Results", value: `mx; spf=${text}` }]);
@@ -335,7 +335,7 @@ describe("reading Authentication-Results", () => {
         `Authentication-Results: ${JSON.stringify(part)} 16 times as long: ${(large.looks / small.looks).toFixed(2)} times as many looks, ${(large.ms / small.ms).toFixed(1)} times as long`,
       );
       assert.ok(large.looks <= 16.01 * small.looks);
-      assert.ok(large.looks <= 8 * 320_000);
+      assert.ok(large.looks <= 8 * 80_000);
     }
   });
 

@@ -1,7 +1,7 @@
 import type { Problem } from "../../problem.ts";
 import type { Resolve } from "../record.ts";
 import { readTags } from "../tagList.ts";
-import { isDmarc, parseDmarc, validValue } from "./record.ts";
+import { type DmarcPolicy, isDmarc, parseDmarc, validValue } from "./record.ts";
 import { readReportUris, sameReportUri } from "./reports.ts";
 
 /** The DMARC record that a domain without one of its own goes by. */
@@ -9,6 +9,12 @@ export interface Covering {
   /** Where it stands, e.g. `_dmarc.contoso.com`. */
   readonly name: string;
   readonly text: string;
+}
+
+/** What the stack's own record of a domain above says of one below. It may not be published yet. */
+export interface PolicyAbove {
+  readonly domain: string;
+  readonly policy: DmarcPolicy;
 }
 
 /**

@@ -4,7 +4,13 @@ import type { DnsRecord, Resolve } from "../record.ts";
 import { unquoteTxt } from "../txt.ts";
 import { besideProblem } from "../version.ts";
 import { adoptDmarc, formatDmarc } from "./change.ts";
-import { type Covering, coveringRecord, reportsProblem, tagsBelow } from "./inherit.ts";
+import {
+  type Covering,
+  coveringRecord,
+  type PolicyAbove,
+  reportsProblem,
+  tagsBelow,
+} from "./inherit.ts";
 import {
   AS_NONE,
   DMARC_POLICIES,
@@ -22,6 +28,8 @@ export interface DmarcArgs {
   /** When left out, that of the existing record; `none` where there is none. */
   readonly policy?: DmarcPolicy;
   readonly subdomainPolicy?: DmarcPolicy;
+  /** The stack's own record of a domain above. */
+  readonly above?: PolicyAbove;
   /** Where aggregate reports go. */
   readonly rua: readonly string[];
   /** Whether a record that somebody else made may be taken over. */
@@ -130,26 +138,41 @@ const changeOf = ({ policy, subdomainPolicy, rua }: DmarcArgs) => ({
  * A record of ours. A subdomain without settings of its own stays under the record that covers it now; one that gets a
  * record takes from there what it does not say itself.
  */
-function planNew(request: DmarcRequest, key: string, above: Covering | undefined) {
+function planNew(request: DmarcRequest, key: string, published: Covering | undefined) {
   const change = changeOf(request);
   const nothing = { inherits: "", problems: [], warnings: [] };
+  const above = covering(request, published);
   if (above === undefined) {
     return { ...nothing, text: formatDmarc({ ...change, policy: request.policy ?? "none" }) };
   }
   if (Object.keys(change).length === 0) return { ...nothing, text: "" };
   const said = [request.policy && "p", request.rua.length > 0 && "rua"];
-  const covering = tagsBelow(above.text);
-  const taken = covering.filter(({ name }) => !said.includes(name));
-  const { policy = DMARC_POLICIES.find((one) => one === covering[0]?.value) ?? "none" } = request;
+  const taken = above.tags.filter(({ name }) => !said.includes(name));
+  const { policy = above.policy } = request;
   const others = taken.filter(({ name }) => name !== "p").map(written);
   const text = [formatDmarc({ ...change, policy }), ...others].join("; ");
-  const weaker = weakerProblem(key, text, ["v=DMARC1", ...covering.map(written)].join("; "));
-  const reports = reportsProblem(key, above, request.rua);
+  const now = published && ["v=DMARC1", ...tagsBelow(published.text).map(written)].join("; ");
+  const weaker = now === undefined ? undefined : weakerProblem(key, text, now);
+  const reports = published && reportsProblem(key, published, request.rua);
   return {
     text,
-    inherits: `${taken.map(written).join("; ")} from ${above.name}`,
+    inherits: taken.length === 0 ? "" : `${taken.map(written).join("; ")} from ${above.name}`,
     problems: weaker === undefined ? [] : [weaker],
     warnings: reports === undefined ? [] : [reports],
+  };
+}
+
+/** What covers a domain once the stack's own record above it is published. */
+function covering({ above }: DmarcRequest, published: Covering | undefined) {
+  const name = above && dmarcName(above.domain);
+  const isOwn = published === undefined || published.name === name;
+  const [p, ...others] = published === undefined ? [] : tagsBelow(published.text);
+  const policy = isOwn && above ? above.policy : DMARC_POLICIES.find((one) => one === p?.value);
+  if (policy === undefined) return undefined;
+  return {
+    name: published?.name ?? name ?? "",
+    policy,
+    tags: [{ name: "p", value: policy }, ...others],
   };
 }
 

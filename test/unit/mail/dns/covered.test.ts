@@ -1,8 +1,12 @@
-// Which domains go on under the DMARC record of another one of the stack.
+// Which domains go on under the DMARC record of another one of the stack, and what it says of the others.
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { coveredByParent, type SendingDomain } from "../../../../mail/dns/sendingDomain.ts";
+import {
+  coveredByParent,
+  type SendingDomain,
+  withPoliciesAbove,
+} from "../../../../mail/dns/sendingDomain.ts";
 
 const domain = (name: string, dmarc: Partial<SendingDomain["dmarc"]> = {}): SendingDomain => ({
   name,
@@ -28,4 +32,33 @@ describe("coveredByParent", () => {
 
   it("says false of the domain itself, however often it is compared", () =>
     assert.equal(coveredByParent(domain("contoso.com"), [domain("contoso.com")]), false));
+});
+
+describe("withPoliciesAbove", () => {
+  const aboveOf = (...domains: SendingDomain[]) =>
+    withPoliciesAbove(domains).map(({ dmarc }) => dmarc.above);
+
+  it("gives a domain the policy that the uppermost one has for it", () => {
+    const [parent, middle, child] = [
+      domain("contoso.com", { policy: "reject" }),
+      domain("b.contoso.com", { policy: "none" }),
+      domain("a.b.contoso.com"),
+    ];
+    const above = { domain: "contoso.com", policy: "reject" };
+    assert.deepEqual(aboveOf(child, middle, parent), [above, undefined, undefined]);
+    const spared = {
+      ...parent,
+      dmarc: { ...parent.dmarc, subdomainPolicy: "quarantine" },
+    } as const;
+    assert.deepEqual(aboveOf(child, spared)[0], { ...above, policy: "quarantine" });
+  });
+
+  it("says nothing where the one above has no policy, or there is none", () => {
+    const neighbour = domain("notcontoso.com", { policy: "reject" });
+    assert.deepEqual(aboveOf(domain("a.contoso.com"), domain("contoso.com"), neighbour), [
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
 });

@@ -443,6 +443,24 @@ describe("planDmarc", () => {
       assert.equal(inherits, `p=none from ${NAME}`);
     });
 
+    it("goes by the policy that the stack gives the domain above, published or not", async () => {
+      const change = {
+        rua: ["mailto:a@b.example"],
+        above: { domain: DOMAIN, policy: "reject" } as const,
+      };
+      const asked = request({ domain, ...change });
+      const first = await planDmarc(asked, [], none);
+      assert.deepEqual(
+        [first.text, first.inherits],
+        ["v=DMARC1; p=reject; rua=mailto:a@b.example", `p=reject from ${NAME}`],
+      );
+      const raised = await under(change, "v=DMARC1; p=none; adkim=s");
+      assert.equal(raised.text, "v=DMARC1; p=reject; rua=mailto:a@b.example; adkim=s");
+      const higher = above("v=DMARC1; p=quarantine", "_dmarc.com");
+      const other = await planDmarc(asked, [], higher);
+      assert.match(other.text, /p=quarantine/, "the organizational domain is another one");
+    });
+
     it("inherits nothing where no record covers it", async () => {
       const asked = request({ domain, rua: ["mailto:a@b.example"] });
       const { text, inherits } = await planDmarc(asked, [], none);
