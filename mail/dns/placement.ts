@@ -61,12 +61,14 @@ function delegationProblems(
     const targets = [cut, ...more].map(({ content }) => content).join(", ");
     const what = cut.type === "NS" ? "delegates this name to other name servers" : "redirects";
     const rest = cut.type === "NS" ? "" : " every name below this one";
+    const isSubzone = cut.type === "NS" && /\.ns\.cloudflare\.com\.?$/.test(cut.content);
+    const own = isSubzone ? `give the token the zone ${name} at Cloudflare, or ` : "";
     return [
       {
         key: name,
         value: `${cut.type} ${targets}`,
         rule: `${what}${rest}, so that records of ${domain} in the zone ${apex} are not served to anybody`,
-        fix: `${withoutRecords(hidden)}, or remove the ${cut.type} record${more.length > 0 ? "s" : ""}`,
+        fix: `${own}${withoutRecords(hidden)}, or remove the ${cut.type} record${more.length > 0 ? "s" : ""}`,
       },
     ];
   });

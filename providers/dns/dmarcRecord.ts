@@ -111,13 +111,11 @@ export function dmarcRecord(access: ZoneAccess) {
       if (recordId === "" || original === olds.written) return;
       const zones = await access.zones();
       const found = (await at(olds)).find(({ id }) => id === recordId);
+      if (original === null && found === undefined) return;
       const isLeft = found !== undefined && isAsLeft(found, olds, zoneId);
-      if (original === null) {
-        if (found === undefined) return;
-        if (ownershipOf(recordOwner(found.comment), { owner }, isLeft) === "ours")
-          return zones.remove(zoneId, recordId);
-      }
-      if (original !== null && isLeft) {
+      const whose = found && ownershipOf(recordOwner(found.comment), { owner }, isLeft);
+      if (original === null && whose === "ours") return zones.remove(zoneId, recordId);
+      if (original !== null && isLeft && whose === "ours") {
         if (await zones.setContent(zoneId, recordId, found.content, original)) return;
       }
       const was = original === null ? "" : `; before this stack changed it, it was ${original}`;

@@ -4,7 +4,7 @@ import { mergeSpf, withdrawSpf } from "../../mail/dns/spf/merge.ts";
 import { planSpf, type SpfPlan, spfRecordsOf, txtRecordsOf } from "../../mail/dns/spf/plan.ts";
 import { spfProblems } from "../../mail/dns/spf/problems.ts";
 import { quoteTxt, unquoteTxt } from "../../mail/dns/txt.ts";
-import { recordMark } from "../../mail/ownership.ts";
+import { ownershipOf, recordMark, recordOwner } from "../../mail/ownership.ts";
 import { sentence } from "../../mail/problem.ts";
 import { domainProblem } from "../../mail/senders/domain.ts";
 import { inputFailures, outsideFailures, readFailures } from "../host/checkFailures.ts";
@@ -84,6 +84,12 @@ export function spfRecord(access: ZoneAccess) {
       for (let tried = 1; tried <= TRIES; tried++) {
         const found = (await at(olds)).find(({ id }) => id === olds.recordId);
         if (found === undefined) return;
+        if (ownershipOf(recordOwner(found.comment), olds) === "others") {
+          console.log(
+            `the SPF record of ${olds.domain} belongs to another stack by now (${found.comment}), so it is left as it is`,
+          );
+          return;
+        }
         const rest = restOf(found.content, olds);
         if (rest === undefined) return zones.remove(olds.zoneId, found.id);
         if (rest === found.content) return;

@@ -92,11 +92,14 @@ async function publicationOf(
     problems: problems.map(sentence),
     warnings: warnings.map(sentence),
   });
-  /** Records of another type at the name, beside which this one can't stand. */
+  /** Records of another type at the name, beside which this one can't stand. What a wildcard serves there is none. */
   const inTheWay = async (): Promise<DnsRecord[]> => {
     const other = type === "CNAME" ? "TXT" : "CNAME";
     const contents = await recordsAt(resolve, name, other);
-    return contents.map((found) => ({ name, type: other, content: found }));
+    const wild = await recordsAt(resolve, name.replace(/^[^.]*/, "*"), other);
+    return contents
+      .filter((found) => !wild.includes(found))
+      .map((found) => ({ name, type: other, content: found }));
   };
   switch (purpose) {
     case "spf": {

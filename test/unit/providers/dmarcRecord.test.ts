@@ -556,4 +556,18 @@ describe("a domain's DMARC record", () => {
     await destroy(made);
     assert.deepEqual(fixture.held(), before);
   });
+
+  it("a record that bears another stack's mark by now is neither changed nor removed, adopted or not", async () => {
+    for (const start of [none, owned]) {
+      start();
+      const { up, destroy } = life();
+      const made = await up(declare({ adopt: true, policy: "reject" }));
+      fixture.edit(name, { comment: "Managed by Pulumi: relay/prod" });
+      const before = fixture.held();
+      const act = () => up(declare({ adopt: true, policy: "quarantine" }), made);
+      assert.match((await thrownBy(act)).message, /belongs to the stack relay\/prod/);
+      await destroy(made);
+      assert.deepEqual(fixture.held(), before);
+    }
+  });
 });

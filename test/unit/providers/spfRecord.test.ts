@@ -611,4 +611,15 @@ describe("our terms in an SPF record", () => {
     await destroy(renamed);
     assert.deepEqual(contents(), []);
   });
+
+  it("a record that bears another stack's mark by now is neither changed nor removed", async () => {
+    none();
+    const { up, destroy } = life();
+    const made = await up(declare());
+    fixture.edit(domain, { comment: "Managed by Pulumi: relay/prod" });
+    const before = fixture.held();
+    assert.match((await thrownBy(() => up(declare([EXCHANGE]), made))).message, /relay\/prod/);
+    await destroy(made);
+    assert.deepEqual(fixture.held(), before);
+  });
 });

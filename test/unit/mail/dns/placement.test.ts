@@ -159,6 +159,12 @@ describe("a delegation", () => {
     });
   }
 
+  it("to Cloudflare's own name servers may be a zone that the token does not see", () =>
+    assert.match(
+      problemsOf([record("NS", "shop.d.example", "ada.ns.cloudflare.com")]).join(),
+      /; give the token the zone shop\.d\.example at Cloudflare, or set dns: \{host: external\}/,
+    ));
+
   it("at the apex, beside or below our names is nobody's problem, nor one at _dmarc, which is the DMARC record's", () => {
     for (const name of [
       "d.example",
