@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** How old a list may be, in milliseconds, when no write of ours makes it stale. */
 const MAX_AGE = 30_000;
 /** Milliseconds between two reads while somebody waits: a pause is as long as the wait so far, within these limits. */
-const PAUSE = { shortest: 500, longest: 20_000 };
+const PAUSE = { shortest: 1_000, longest: 20_000 };
 
 /**
  * All objects of one kind in a tenant, for all resources of one run. Those that ask at the same time share one request,

@@ -139,13 +139,13 @@ describe("a list that the resources of a run share", () => {
     );
     setTimeout(() => {
       service.objects = names.map((name) => ({ name, on: true }));
-    }, 600);
+    }, 1_200);
     const found = await Promise.all(waits);
     assert.deepEqual(
       found.map((object) => object?.name),
       names,
     );
-    // At once, after 0.5 s and after 1 s.
+    // At once, after 1 s and after 2 s.
     assert.equal(service.asked, 3);
   });
 
