@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { chooseSubmission } from "../../../mail/senders/choose.ts";
 import { mayNotRelay, type SubscribedSku } from "../../../mail/senders/license.ts";
-import { type Matcher, overlapOf } from "../../../mail/senders/relayProblems.ts";
+import { type Matcher, overlapOf, relayProblems } from "../../../mail/senders/relayProblems.ts";
 import type { Sender } from "../../../mail/senders/sender.ts";
 
 const erp: Sender = {
@@ -86,6 +86,68 @@ describe("overlapOf", () => {
   it("accepts different matches, and a certificate together with an address", () => {
     assert.equal(overlapOf(ip("a", "198.51.100.7"), ip("b", "198.51.100.8")), undefined);
     assert.equal(overlapOf(ip("a", "198.51.100.7"), certificate("b", "r.contoso.com")), undefined);
+  });
+});
+
+describe("senders that Exchange can't tell apart", () => {
+  const sender = (name: string, change: Partial<Sender> = {}): Sender => ({
+    ...erp,
+    name,
+    from: [`${name}@contoso.com`],
+    ...change,
+  });
+  const certified = (name: string, certificateName: string): Sender =>
+    sender(name, { authentication: ["certificate"], egress: [], certificateName });
+  const problemsOf = (...senders: Sender[]) =>
+    relayProblems(
+      { domains: ["contoso.com"], senders, names: senders.map(({ name }) => name) },
+      "lab",
+      {
+        domains: "domains",
+        senders: "senders",
+      },
+    );
+  const fixOf = (...senders: Sender[]) => problemsOf(...senders)[0]?.fix;
+
+  it("behind one address (NAT) are to be one sender, with from of both", () => {
+    assert.equal(
+      fixOf(sender("erp"), sender("scanner")),
+      'Exchange can\'t tell "erp" and "scanner" apart: make them one sender, "erp", with from: ["erp@contoso.com","scanner@contoso.com"] and egress: ["198.51.100.7"], or give each an address of its own',
+    );
+    const both = sender("erp", { from: ["erp@contoso.com", "scanner@contoso.com"] });
+    assert.deepEqual(problemsOf(both), []);
+  });
+
+  it("are all named, also where they overlap by another one alone", () => {
+    const problems = problemsOf(
+      sender("erp", { egress: ["198.51.100.0/28"] }),
+      sender("web", { egress: ["198.51.100.0/24"] }),
+      sender("fax", { egress: ["198.51.100.200", "203.0.113.1"] }),
+      sender("alone", { egress: ["203.0.113.9"] }),
+    );
+    assert.deepEqual(
+      problems.map(({ key }) => key),
+      ["senders[1].egress", "senders[2].egress"],
+    );
+    for (const { fix } of problems) {
+      assert.match(
+        fix,
+        /"erp" and "web" and "fax" apart: .* and egress: \["198\.51\.100\.0\/24","203\.0\.113\.1"\]/,
+      );
+      assert.doesNotMatch(fix, /alone@/);
+    }
+  });
+
+  it("by certificate are to be one with the widest name", () => {
+    const fix = fixOf(certified("erp", "relay.contoso.com"), certified("web", "*.contoso.com"));
+    assert.match(
+      fix ?? "",
+      /and certificateName: "\*\.contoso\.com", or give each a certificate name/,
+    );
+  });
+
+  it("are none when one has an address and the other a certificate", () => {
+    assert.deepEqual(problemsOf(sender("erp"), certified("web", "relay.contoso.com")), []);
   });
 });
 
