@@ -250,6 +250,18 @@ describe("check of an inbound connector", () => {
     }
   });
 
+  it("one that another sender of the stack adopts is not in the way, nor named as one to adopt", async () => {
+    fixture.byHand({ Name: "Old Relay", SenderIPAddresses: [fixture.address] });
+    assert.equal((await failuresOf()).length, 1);
+    assert.deepEqual(await failuresOf({ adopted: ["old relay"] }), []);
+    const [failure] = await failuresOf({
+      adopt: true,
+      name: "Other",
+      adopted: ["old relay", "Other"],
+    });
+    assert.doesNotMatch(failure?.reason ?? "", /Old Relay/);
+  });
+
   it("a disabled, a Partner and a sibling's connector are not in the way", async () => {
     const SenderIPAddresses = [fixture.address];
     fixture.byHand({ Name: "off", SenderIPAddresses, Enabled: false });
