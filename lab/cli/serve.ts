@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { openLab } from "../src/lab.ts";
 import { loopbackOf } from "../src/world/nat.ts";
-import { pluginLines } from "../stack/plugins.ts";
+import { attachPlugins, pluginLines } from "../stack/plugins.ts";
 import { openScene, type Scene } from "../stack/scene.ts";
 import { DEFAULT_SEED, labStackFile } from "../stack/stackConfig.ts";
 import { writeEnvFile } from "./envFile.ts";
@@ -21,22 +21,54 @@ export async function serveLab(seed: string, { anyPorts }: { anyPorts: boolean }
   const free = await holdFolder(folder);
   const lab = await openLab({ seed, folder, ports: anyPorts ? {} : USUAL_PORTS }).catch(portTaken);
   let scene: Scene | undefined;
+  let readers: Readers | undefined;
   try {
     scene = await openScene(lab, join(folder, "stack"));
     const stackFile = seed === DEFAULT_SEED ? undefined : join(folder, "Pulumi.lab.yaml");
     if (stackFile !== undefined) await writeFile(stackFile, labStackFile(seed));
     const [certificate, key] = await writeCertificate(folder, scene);
-    const envFile = await writeEnvFile(folder, scene, stackFile);
+    const envFile = await writeEnvFile(folder, "env", scene.env, scene, stackFile);
+    readers = await openReaders(folder, scene, stackFile);
     const fromHere = (path: string) => relative(process.cwd(), path);
-    console.log(invitation(scene, fromHere(envFile), fromHere(certificate), fromHere(key)));
+    const files = { envFile, readers: readers.envFiles, certificate, key };
+    console.log(invitation(scene, files, fromHere));
     await interrupted();
     return 0;
   } finally {
+    await readers?.close();
     await scene?.close();
     await lab.close();
     await free();
     console.log(`The world of seed ${seed} was saved in ${relative(process.cwd(), folder)}.`);
   }
+}
+
+/** The apps that only read: an env file each, and stand-ins of plugins that sign in as they do. */
+interface Readers {
+  readonly envFiles: readonly string[];
+  close(): Promise<void>;
+}
+
+async function openReaders(
+  folder: string,
+  scene: Scene,
+  stackFile: string | undefined,
+): Promise<Readers> {
+  const opened = await Promise.all(
+    Object.entries(scene.lab.readerEnvs).map(async ([name, own]) => {
+      const env = { ...scene.lab.env, ...own };
+      const plugins = await attachPlugins(env);
+      const variables = { ...env, ...plugins.env };
+      const envFile = await writeEnvFile(folder, `env.${name}`, variables, scene, stackFile);
+      return { envFile, plugins };
+    }),
+  );
+  return {
+    envFiles: opened.map(({ envFile }) => envFile),
+    async close() {
+      await Promise.all(opened.map(({ plugins }) => plugins.close()));
+    },
+  };
 }
 
 function portTaken(error: unknown): never {
@@ -54,7 +86,12 @@ async function writeCertificate(folder: string, { certificate }: Scene): Promise
   return paths;
 }
 
-function invitation(scene: Scene, envFile: string, certificate: string, key: string): string {
+function invitation(
+  scene: Scene,
+  files: { envFile: string; readers: readonly string[]; certificate: string; key: string },
+  fromHere: (path: string) => string,
+): string {
+  const [envFile, certificate, key] = [files.envFile, files.certificate, files.key].map(fromHere);
   const { lab, plugins } = scene;
   const { world, ports } = lab;
   const caFile = relative(process.cwd(), lab.caFile);
@@ -72,6 +109,8 @@ ${pluginLines(plugins).replaceAll(/^(?=.)/gm, "  ")}
 In another terminal, with a complete pulumi on PATH:
   . ${envFile}
   pulumi preview && pulumi up --yes
+As an app that only reads (the first by the role Global Reader, the second by a role group of Exchange):
+${files.readers.map((file) => `  . ${fromHere(file)}\n`).join("")}  pulumi preview --refresh
 
 The lab uses 127.b.c.d in place of the public address a.b.c.d. Try the relay with swaks:
   ${swaks} --from erp@${world.tenant.domain} --local-interface ${loopbackOf(erp)}

@@ -85,6 +85,8 @@ export interface Lab {
   readonly ports: Ports;
   /** What a client of the HTTPS services needs in its environment. */
   readonly env: Record<string, string>;
+  /** What differs in it for an app that may look and change nothing, by its name. */
+  readonly readerEnvs: Readonly<Record<string, Record<string, string>>>;
   /** PEM file with the root of the lab's web PKI. */
   readonly caFile: string;
   /**
@@ -243,6 +245,16 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
       CLOUDFLARE_BASE_URL: `${origin}/client/v4`,
       M365_SMTP_RELAY_DNS_SERVER: `127.0.0.1:${dns.port}`,
     },
+    readerEnvs: Object.fromEntries(
+      world.readers.map(({ name, clientId }) => [
+        name,
+        {
+          ARM_CLIENT_ID: clientId,
+          ARM_CLIENT_SECRET: secrets.readerSecrets[name] ?? "",
+          CLOUDFLARE_API_TOKEN: secrets.cloudflareReadToken,
+        },
+      ]),
+    ),
     admin: (cmdlet, parameters) => actByHand(cmdlet, parameters, context),
     editZone: (zoneName, edit) => editByHand(zoneName, edit, context),
     issueCertificate: issueFor,

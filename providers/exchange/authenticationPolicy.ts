@@ -39,7 +39,10 @@ const policy: Named<AuthenticationPolicyInputs, PolicyForm, PolicyFacts> = {
       objectNameProblem(key, value, "an authentication policy's"),
     user: directoryIdProblem,
   },
-  roles: ["Organization Client Access", "Mail Recipients"],
+  roles: {
+    read: ["View-Only Configuration", "View-Only Recipients"],
+    write: ["Organization Client Access", "Mail Recipients"],
+  },
   keys: ["name", "allows", "user", "policyOfUser"],
   replaces: ["user"],
   keeps: ["name"],

@@ -7,7 +7,10 @@ import { inputFailures } from "../host/checkFailures.ts";
 import { isUnknown, pickDefined } from "../host/props.ts";
 import { otherTenant, type Tenants } from "../host/tenants.ts";
 import { type Deadline, openDeadline, waitFor } from "../host/waiting.ts";
+import { explainRefusals } from "./explainRefusals.ts";
 import { type ExchangeObject, findOne, HAS_ADDRESS, text } from "./find.ts";
+import type { Roles } from "./named.ts";
+import { unlessHidden } from "./readers.ts";
 
 /** One mailbox, and who submits mail as it. */
 export interface ClientSubmissionInputs {
@@ -23,6 +26,8 @@ export interface ClientSubmissionInputs {
   /** How long to wait for Exchange; a change of it alone is no change of the resource. */
   readonly waitMinutes: number;
 }
+
+const ROLES: Roles = { read: ["View-Only Recipients", "Role Management"], write: [] };
 
 const INPUTS = ["tenantId", "environment", "address", "appId", "waitMinutes"] as const;
 
@@ -66,7 +71,7 @@ export function clientSubmission(tenants: Tenants, deadline: Deadline = openDead
     inputs: ClientSubmissionInputs,
     overdue = "",
   ): Promise<ClientSubmissionOutputs> => {
-    const invoke = await tenants.invoke(inputs);
+    const invoke = explainRefusals(await tenants.invoke(inputs), ROLES);
     const limit = deadline.left(inputs.waitMinutes);
     const pending = await waitFor(() => missingPart(invoke, inputs), limit, { overdue });
     const who = inputs.appId === undefined ? "anybody" : "the app";
@@ -93,7 +98,9 @@ export function clientSubmission(tenants: Tenants, deadline: Deadline = openDead
     },
 
     async read(id: string, olds: ClientSubmissionOutputs) {
-      const pending = await missingPart(await tenants.invoke(olds), olds);
+      const invoke = await tenants.invoke(olds);
+      const look = () => missingPart(invoke, olds);
+      const pending = await unlessHidden(tenants, look, olds.pending);
       return { id, props: { ...olds, pending }, inputs: pickDefined(olds, INPUTS) };
     },
 

@@ -1,5 +1,12 @@
 import type { TenantLists } from "../host/tenants.ts";
 import { type ExchangeObject, text } from "./find.ts";
+import type { Roles } from "./named.ts";
+
+/** The management roles that allow its cmdlets. */
+export const DKIM_ROLES: Roles = {
+  read: ["View-Only Configuration"],
+  write: ["Transport Hygiene"],
+};
 
 /** A domain's DKIM configuration as Exchange has it, cut to what decides. */
 export interface DkimConfig {
@@ -12,6 +19,8 @@ export interface DkimConfig {
   readonly selector2CNAME: string;
   /** Bits of the shorter key; 0 until there is one. */
   readonly keySize: number;
+  /** Its keys as DNS shows them; none until Exchange has made them. Rotation replaces one at a time. */
+  readonly publicKeys: readonly string[];
   readonly adminDisplayName: string;
 }
 
@@ -52,6 +61,7 @@ export function toDkimConfig(object: ExchangeObject): DkimConfig {
     selector1CNAME: lower("Selector1CNAME"),
     selector2CNAME: lower("Selector2CNAME"),
     keySize: Math.min(...sizes.map((size) => size || 0)),
+    publicKeys: [object.Selector1PublicKey, object.Selector2PublicKey].map(text).filter(Boolean),
     adminDisplayName: text(object.AdminDisplayName),
   };
 }

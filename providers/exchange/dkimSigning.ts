@@ -12,7 +12,8 @@ import { isUnknown, pickDefined } from "../host/props.ts";
 import { otherTenant, type Tenants } from "../host/tenants.ts";
 import { type Deadline, openDeadline, waitFor } from "../host/waiting.ts";
 import type { ZoneAccess } from "../host/zones.ts";
-import { type DkimConfig, type DkimConfigs, findDkimConfig, NO_KEYS } from "./dkim.ts";
+import { DKIM_ROLES, type DkimConfig, type DkimConfigs, findDkimConfig, NO_KEYS } from "./dkim.ts";
+import { explainRefusals } from "./explainRefusals.ts";
 import { SHOWS_WITHIN } from "./write.ts";
 
 /** Signing with a domain's own keys, which begins once its CNAMEs are published. */
@@ -107,7 +108,7 @@ export function dkimSigning(
         (seen) => seen?.Status !== NO_KEYS,
         Math.min(limit, SHOWS_WITHIN),
       );
-      const invoke = await tenants.invoke(inputs);
+      const invoke = explainRefusals(await tenants.invoke(inputs), DKIM_ROLES);
       const refused = await waitFor(() => switchOn(invoke, configs, inputs), limit, {
         longest: LONGEST_PAUSE,
       });
@@ -160,7 +161,7 @@ export function dkimSigning(
       const configs = tenants.lists(olds).dkimConfigs;
       const config = await findDkimConfig(configs, olds.domain);
       if (!config?.enabled) return;
-      const invoke = await tenants.invoke(olds);
+      const invoke = explainRefusals(await tenants.invoke(olds), DKIM_ROLES);
       try {
         await set(invoke, configs, olds.domain, false);
       } catch (error) {

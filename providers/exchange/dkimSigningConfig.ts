@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../mail/clouds.ts";
-import { ownerOf, ownershipMark } from "../../mail/ownership.ts";
+import { ownerOf, ownershipMark, ownershipOf } from "../../mail/ownership.ts";
 import { domainProblem } from "../../mail/senders/domain.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import {
@@ -16,12 +16,14 @@ import { isUnknown, pickDefined } from "../host/props.ts";
 import { otherTenant, type Tenants } from "../host/tenants.ts";
 import { type Deadline, openDeadline, waitingUntil } from "../host/waiting.ts";
 import {
+  DKIM_ROLES,
   type DkimConfig,
   type DkimConfigs,
   findDkimConfig,
   NO_KEYS,
   toDkimConfig,
 } from "./dkim.ts";
+import { explainRefusals } from "./explainRefusals.ts";
 import { type ExchangeObject, text } from "./find.ts";
 import { FOUND_WITHIN } from "./write.ts";
 
@@ -44,8 +46,12 @@ export interface DkimSigningConfigOutputs extends DkimSigningConfigInputs {
   readonly selector2CNAME: string;
   /** Bits of the shorter key. */
   readonly keySize: number;
-  /** Whether the configuration existed before us, so that it is never removed. */
+  /** The keys as DNS shows them: one of them at least stays when Exchange rotates them. */
+  readonly publicKeys: readonly string[];
+  /** Whether the configuration existed before us, so that it is never removed and bears no mark. */
   readonly preexisting: boolean;
+  /** Whether it names its owner, as one that we made does. */
+  readonly marked: boolean;
   readonly ready: boolean;
 }
 
@@ -97,7 +103,9 @@ export function dkimSigningConfig(
       selector1CNAME,
       selector2CNAME,
       keySize,
+      publicKeys: config?.publicKeys ?? [],
       preexisting,
+      marked: !preexisting,
     };
     if (missing === "") return { ...outs, ready: true };
     const reason = `${missing}; run pulumi up again in an hour`;
@@ -114,7 +122,9 @@ export function dkimSigningConfig(
     async diff(_id: string, olds: DkimSigningConfigOutputs, news: DkimSigningConfigInputs) {
       if (isUnknown(news)) return { changes: true };
       const other = olds.domain !== news.domain;
-      const changes = other || !olds.ready || olds.environment !== news.environment;
+      const moved = olds.environment !== news.environment || olds.owner !== news.owner;
+      const isUnmarked = !olds.marked && !olds.preexisting;
+      const changes = other || !olds.ready || moved || isUnmarked;
       return { changes, replaces: other ? ["domain"] : [] };
     },
 
@@ -124,24 +134,36 @@ export function dkimSigningConfig(
       if (there !== undefined) refuseOthers(there, inputs);
       const ours = ownerOf(there?.adminDisplayName ?? "") === inputs.owner;
       const none = there === undefined || there.status === NO_KEYS;
-      const made = none && (await make(await tenants.invoke(inputs), configs, inputs));
+      const invoke = explainRefusals(await tenants.invoke(inputs), DKIM_ROLES);
+      const made = none && (await make(invoke, configs, inputs));
       const outs = await settled(configs, inputs, !made && !ours, inputs.waitMinutes);
       return { id: inputs.domain, outs };
     },
 
     async read(id: string, olds: DkimSigningConfigOutputs) {
       const config = await findDkimConfig(tenants.lists(olds).dkimConfigs, olds.domain);
-      if (config === undefined) return { id: "", props: {} };
+      if (config === undefined || isAnother(config, olds)) return { id: "", props: {} };
       // Exchange may return no targets for a while. The known ones stay: other resources depend on them.
       const selector1CNAME = config.selector1CNAME || olds.selector1CNAME;
       const selector2CNAME = config.selector2CNAME || olds.selector2CNAME;
-      const props = { ...olds, selector1CNAME, selector2CNAME, keySize: config.keySize };
+      const marked = !olds.preexisting && ownerOf(config.adminDisplayName) === olds.owner;
+      const { keySize } = config;
+      const publicKeys = config.publicKeys.length > 0 ? config.publicKeys : olds.publicKeys;
+      const props = { ...olds, selector1CNAME, selector2CNAME, keySize, publicKeys, marked };
       return { id, props, inputs: pickDefined(olds, INPUTS) };
     },
 
     /** An earlier run has waited for the keys: this one looks, and does not wait as long again. */
     async update(_id: string, olds: DkimSigningConfigOutputs, news: DkimSigningConfigInputs) {
       const configs = tenants.lists(news).dkimConfigs;
+      if (!olds.preexisting) {
+        const there = await findDkimConfig(configs, news.domain);
+        if (there === undefined || isAnother(there, olds)) throw new Error(gone(news));
+        refuseOthers(there, news, olds.owner);
+        if (ownerOf(there.adminDisplayName) !== news.owner) {
+          await mark(explainRefusals(await tenants.invoke(news), DKIM_ROLES), configs, news);
+        }
+      }
       return { outs: await settled(configs, news, olds.preexisting, 0) };
     },
 
@@ -153,8 +175,12 @@ export function dkimSigningConfig(
       if (olds.preexisting) return;
       const configs = tenants.lists(olds).dkimConfigs;
       const there = await findDkimConfig(configs, olds.domain);
-      if (ownerOf(there?.adminDisplayName ?? "") !== olds.owner) return;
-      const invoke = await tenants.invoke(olds);
+      if (there === undefined || isAnother(there, olds)) return;
+      const isAsRecorded = sharesKey(there, olds);
+      const whose = ownershipOf(ownerOf(there.adminDisplayName), olds, isAsRecorded);
+      if (whose === "others") return;
+      if (whose === "unmarked") throw new Error(unmarked(olds));
+      const invoke = explainRefusals(await tenants.invoke(olds), DKIM_ROLES);
       try {
         await configs.write(olds.domain, async () => {
           await invoke("Remove-DkimSigningConfig", { Identity: olds.domain, Confirm: false });
@@ -213,12 +239,43 @@ async function make(
   }
 }
 
+/** Writes the mark, which somebody has edited, or which names the stack as it was called before. */
+async function mark(
+  invoke: Invoke,
+  configs: DkimConfigs,
+  { domain, owner }: DkimSigningConfigInputs,
+): Promise<void> {
+  const AdminDisplayName = ownershipMark(owner, false);
+  await configs.write(domain, async () => {
+    await invoke("Set-DkimSigningConfig", { Identity: domain, AdminDisplayName, Confirm: false });
+    return undefined;
+  });
+}
+
+const sharesKey = (there: DkimConfig, { publicKeys }: DkimSigningConfigOutputs): boolean =>
+  there.publicKeys.some((key) => publicKeys.includes(key));
+
+/** Whether somebody made a configuration in the place of ours: it has no mark, and none of our keys. */
+const isAnother = (there: DkimConfig, olds: DkimSigningConfigOutputs): boolean =>
+  !olds.preexisting &&
+  ownerOf(there.adminDisplayName) === undefined &&
+  olds.publicKeys.length > 0 &&
+  !sharesKey(there, olds);
+
+const gone = ({ domain }: DkimSigningConfigInputs): string =>
+  `the DKIM configuration of ${domain} that this stack made is not in Exchange any more; run pulumi up --refresh`;
+
+const unmarked = ({ domain }: DkimSigningConfigInputs): string =>
+  `the DKIM configuration of ${domain} is not marked as ours any more, so it was not removed; run pulumi up --refresh with its domain still in the stack file, which marks it again`;
+
+/** @param before the owner that state recorded, from before the stack or project was renamed */
 function refuseOthers(
   { domain, adminDisplayName }: DkimConfig,
   { owner }: DkimSigningConfigInputs,
+  before = owner,
 ): void {
   const theirs = ownerOf(adminDisplayName);
-  if (theirs === undefined || theirs === owner) return;
+  if (ownershipOf(theirs, { owner, formerOwners: [before] }) !== "others") return;
   throw new Error(
     `domain ${domain} belongs to the stack ${theirs}, which created its DKIM configuration; a domain can belong to one stack only: remove it from one of the two`,
   );

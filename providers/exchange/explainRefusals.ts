@@ -1,16 +1,13 @@
 import { CUSTOMIZE } from "../../mail/senders/access.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { ExchangeError } from "../../tenant/exchangeError.ts";
+import type { Roles } from "./named.ts";
 
 /** How Exchange refuses to make roles, scopes and policies in an organisation that was never customised. */
 const DEHYDRATED = "InvalidOperationInDehydratedContextException";
 
-/**
- * Adds to a refusal of Exchange what an administrator has to do.
- *
- * @param roles the management roles that allow them, for deployments without the directory role
- */
-export function explainRefusals(invoke: Invoke, roles: readonly string[]): Invoke {
+/** Adds to a refusal of Exchange what an administrator has to do. */
+export function explainRefusals(invoke: Invoke, roles: Roles): Invoke {
   return async (cmdlet, parameters) => {
     try {
       return await invoke(cmdlet, parameters);
@@ -26,11 +23,12 @@ export function explainRefusals(invoke: Invoke, roles: readonly string[]): Invok
   };
 }
 
-function fixOf({ status, type }: ExchangeError, roles: readonly string[]): string {
+function fixOf({ cmdlet, status, type }: ExchangeError, { read, write }: Roles): string {
   if (type === DEHYDRATED) {
     return `${CUSTOMIZE}, and run pulumi up again; Exchange may continue to refuse for a while after the cmdlet has run`;
   }
   if (status === 403) {
+    const roles = /^(Get|Test)-/.test(cmdlet) ? read : write;
     return `an Exchange role group with ${roles.join(" and ")} is enough in place of the directory role`;
   }
   return "";

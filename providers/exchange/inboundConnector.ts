@@ -31,7 +31,7 @@ const connector = (
   tenants: Tenants,
 ): Named<InboundConnectorInputs, ConnectorForm, ConnectorFacts> => ({
   title: ({ name }) => `connector "${name}"`,
-  roles: ["Remote and Accepted Domains"],
+  roles: { read: ["View-Only Configuration"], write: ["Remote and Accepted Domains"] },
   problems: (args, olds) => [...argumentProblems(args), ...changeProblems(olds, args)],
   tenantProblems: (facts, wanted, olds) => tenantProblems(wanted, facts, olds),
   /** An adoption is a "create" to the engine, which can't show what it changes. */

@@ -16,6 +16,7 @@ import {
   type Observed,
   type Outputs,
 } from "./named.ts";
+import { unlessHidden } from "./readers.ts";
 import { asFound, bringTo, FOUND_WITHIN, putBack, removeObject, takeOrMake } from "./write.ts";
 
 /**
@@ -146,17 +147,20 @@ export function lifecycle<A extends Identity, F extends object, X extends object
     },
 
     async read(id: string, olds: Outs) {
-      const object = await findKnown(await connect(olds), id, olds, formIn(olds));
-      if (object === undefined) {
-        if (!olds.unseen) return { id: "", props: {} };
-        return { id, props: olds, inputs: { ...besideForm(olds), ...formIn(olds) } };
+      const form = formIn(olds);
+      const invoke = await connect(olds);
+      const look = () => findKnown(invoke, id, olds, form);
+      const object = await unlessHidden(tenants, look, "hidden" as const);
+      if (object === undefined && !olds.unseen) return { id: "", props: {} };
+      if (object === undefined || object === "hidden") {
+        return { id, props: olds, inputs: { ...besideForm(olds), ...form } };
       }
       const { unseen: _, ...known } = olds;
       // The owner may change an object that existed before us.
-      const form = olds.preexisting ? formIn(olds) : asDeclared(named, object.form, olds);
+      const now = olds.preexisting ? form : asDeclared(named, object.form, olds);
       const pending = named.pending?.(object.form) ? olds.pending : "";
-      const props = { ...known, ...form, ...object.facts, pending, ready: pending === "" };
-      return { id, props, inputs: { ...besideForm(olds), ...form } };
+      const props = { ...known, ...now, ...object.facts, pending, ready: pending === "" };
+      return { id, props, inputs: { ...besideForm(olds), ...now } };
     },
 
     async update(id: string, olds: Outs, news: Inputs) {

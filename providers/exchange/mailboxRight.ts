@@ -86,7 +86,7 @@ function mailboxRight(
   return lifecycle<MailboxRightInputs, RightForm, object>(tenants, {
     title,
     rules: { mailbox: mailboxAddressProblem, trustee: trusteeProblem },
-    roles: ["Mail Recipients"],
+    roles: { read: ["View-Only Recipients"], write: ["Mail Recipients"] },
     keys: ["mailbox", "trustee"],
     replaces: ["mailbox", "trustee"],
     form: ({ mailbox, trustee }) => ({

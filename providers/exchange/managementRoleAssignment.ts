@@ -4,7 +4,7 @@ import { directoryIdProblem, objectNameProblem } from "../../mail/senders/names.
 import type { Invoke } from "../../tenant/exchange.ts";
 import { isNotFound } from "../../tenant/exchangeError.ts";
 import type { Tenants } from "../host/tenants.ts";
-import { findOne, text } from "./find.ts";
+import { type ExchangeObject, findOne, text } from "./find.ts";
 import { lifecycle } from "./lifecycle.ts";
 import { differences, type Identity, judgeContent, type Named, type Observed } from "./named.ts";
 
@@ -44,7 +44,7 @@ const assignment: Named<ManagementRoleAssignmentInputs, AssignmentForm, Assignme
     objectId: directoryIdProblem,
     scope: (key: string, value: string) => objectNameProblem(key, value, "a management scope's"),
   },
-  roles: ["Role Management"],
+  roles: { read: ["View-Only Configuration"], write: ["Role Management"] },
   keys: ["name", ...CONTENT, "enabled"],
   replaces: ["appId", "objectId", "role"],
   keeps: ["name"],
@@ -57,7 +57,7 @@ const assignment: Named<ManagementRoleAssignmentInputs, AssignmentForm, Assignme
     enabled: true,
   }),
 
-  findByName: (invoke, { name }) => findAssignment(invoke, name),
+  findByName: (invoke, wanted) => findAssignment(invoke, wanted.name, wanted),
   findById: findAssignment,
   judge: ({ id, form }, wanted) =>
     judgeContent(
@@ -102,13 +102,14 @@ export const hasSendRole = async (invoke: Invoke): Promise<boolean> =>
 async function findAssignment(
   invoke: Invoke,
   identity: string,
+  app: AppIds,
 ): Promise<Observed<AssignmentForm, AssignmentFacts> | undefined> {
   const object = await findOne(invoke, "Get-ManagementRoleAssignment", identity);
   if (object === undefined) return undefined;
   const guid = text(object.Guid);
   const form = {
     name: text(object.Name),
-    ...(await appOf(invoke, text(object.App) || text(object.RoleAssigneeName))),
+    ...(await appOf(invoke, object, app)),
     role: text(object.Role),
     scope: text(object.CustomResourceScope),
     enabled: object.Enabled === true,
@@ -116,14 +117,26 @@ async function findAssignment(
   return { id: guid, form, facts: { guid } };
 }
 
-/** By which of its ids an assignment shows its app is not documented; Get-ServicePrincipal knows each. */
+type AppIds = Pick<AssignmentForm, "appId" | "objectId">;
+
+/**
+ * The app that has an assignment. By which of its ids it is shown is not documented. Get-ServicePrincipal knows each, and
+ * is asked only where it is neither id of the expected app: who only reads may not run it.
+ */
 async function appOf(
   invoke: Invoke,
-  id: string,
-): Promise<Pick<AssignmentForm, "appId" | "objectId">> {
+  { App, RoleAssignee, RoleAssigneeName }: ExchangeObject,
+  expected: AppIds,
+): Promise<AppIds> {
+  const shown = [App, RoleAssignee, RoleAssigneeName].map(text).filter((id) => id !== "");
+  const ids = [expected.appId, expected.objectId];
+  if (shown.some((id) => ids.includes(id.toLowerCase()))) {
+    return { appId: expected.appId, objectId: expected.objectId };
+  }
+  const [id = ""] = shown;
   if (id === "") return { appId: "", objectId: "" };
   const names = ["AppId", "ObjectId", "Guid", "Name", "DisplayName"];
   const app = await findOne(invoke, "Get-ServicePrincipal", id, names);
-  const [appId, objectId] = [app?.AppId, app?.ObjectId].map((one) => text(one).toLowerCase() || id);
-  return { appId: appId ?? id, objectId: objectId ?? id };
+  const idOf = (value: unknown) => text(value).toLowerCase() || id;
+  return { appId: idOf(app?.AppId), objectId: idOf(app?.ObjectId) };
 }

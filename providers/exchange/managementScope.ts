@@ -36,7 +36,7 @@ const scope: Named<ManagementScopeInputs, ScopeForm, ScopeFacts> = {
     name: (key: string, value: string) => objectNameProblem(key, value, "a management scope's"),
     address: mailboxAddressProblem,
   },
-  roles: ["Role Management"],
+  roles: { read: ["View-Only Configuration"], write: ["Role Management"] },
   keys: KEYS,
   replaces: [],
   form: ({ name, address }) => ({ name: name.trim(), recipientFilter: mailboxFilter(address) }),

@@ -51,14 +51,25 @@ export interface Kept<Form> {
   readonly before?: Form;
 }
 
+/**
+ * The management roles that allow a kind's cmdlets, for apps without a directory role.
+ *
+ * @see https://learn.microsoft.com/powershell/exchange/find-exchange-cmdlet-permissions
+ */
+export interface Roles {
+  /** All of them allow what a refresh runs. */
+  readonly read: readonly string[];
+  /** All of them allow what makes, changes and removes. */
+  readonly write: readonly string[];
+}
+
 type Rule = (key: string, value: never) => Problem | undefined;
 
 /** What is particular to one kind of object with a name in Exchange; `lifecycle` does the rest. */
 export interface Named<Args extends Identity, Form extends object, Facts extends object> {
   /** How sentences name it: `mailbox "erp@contoso.com"`. */
   title(form: Form): string;
-  /** The management roles that allow its cmdlets. */
-  readonly roles: readonly string[];
+  readonly roles: Roles;
 
   /** The rule of one argument alone, by argument. */
   readonly rules?: Readonly<Partial<Record<keyof Args, Rule>>>;

@@ -60,7 +60,7 @@ const limit: Named<OutboundLimitInputs, LimitForm, LimitFacts> = {
     recipientsPerDay: recipientLimitProblem,
     recipientsPerHour: recipientLimitProblem,
   },
-  roles: ["Transport Hygiene"],
+  roles: { read: ["View-Only Configuration"], write: ["Transport Hygiene"] },
   keys: ["name", "from", ...POLICY_KEYS],
   replaces: [],
   keeps: ["name"],

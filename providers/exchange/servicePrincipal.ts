@@ -33,7 +33,7 @@ const principal: Named<ExchangeServicePrincipalInputs, PrincipalForm, PrincipalF
     objectId: directoryIdProblem,
     displayName: displayNameProblem,
   },
-  roles: ["Role Management"],
+  roles: { read: ["Role Management"], write: ["Role Management"] },
   keys: ["appId", "objectId", "displayName"],
   replaces: ["appId", "objectId"],
   form: ({ appId, objectId, displayName }) => ({

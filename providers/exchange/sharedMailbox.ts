@@ -49,7 +49,7 @@ const mailbox: Named<SharedMailboxInputs, MailboxForm, MailboxFacts> = {
     name: (key: string, value: string) => objectNameProblem(key, value, "a mailbox's"),
     displayName: displayNameProblem,
   },
-  roles: ["Mail Recipient Creation", "Mail Recipients"],
+  roles: { read: ["View-Only Recipients"], write: ["Mail Recipient Creation", "Mail Recipients"] },
   keys: MAILBOX_KEYS,
   replaces: ["address"],
   keeps: ["name"],

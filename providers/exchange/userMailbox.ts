@@ -50,7 +50,7 @@ const mailbox = (
     displayName: displayNameProblem,
     user: directoryIdProblem,
   },
-  roles: ["Mail Recipients"],
+  roles: { read: ["View-Only Recipients"], write: ["Mail Recipients"] },
   keys: KEYS,
   replaces: ["user"],
   mayDiffer: OPTIONAL_KEYS,

@@ -8,7 +8,10 @@ import { apiError } from "./envelope.ts";
 export const VERIFY_PATH = "/client/v4/user/tokens/verify";
 
 /** Why a request may not enter; keys of the older kind are for people, and never do. */
-export function refuseCredential(c: HonoContext, token: string): Sourced<HttpReply> | undefined {
+export function refuseCredential(
+  c: HonoContext,
+  tokens: readonly string[],
+): Sourced<HttpReply> | undefined {
   const header = c.req.header("authorization");
   if (header === undefined) {
     return c.req.header("x-auth-key") === undefined
@@ -17,7 +20,7 @@ export function refuseCredential(c: HonoContext, token: string): Sourced<HttpRep
   }
   const [, given] = /^Bearer ([A-Za-z0-9_-]{40})$/.exec(header) ?? [];
   if (given === undefined) return apiError("cloudflare.bad-authorization");
-  if (given === token) return undefined;
+  if (tokens.includes(given)) return undefined;
   return c.req.path === VERIFY_PATH
     ? apiError("cloudflare.token-not-verified")
     : apiError("cloudflare.invalid-token");

@@ -13,7 +13,7 @@ import { addRecord, removeRecord, replaceRecord } from "./write.ts";
 
 export interface CloudflareParts {
   context: Context;
-  secrets: Pick<Secrets, "cloudflareToken">;
+  secrets: Pick<Secrets, "cloudflareToken" | "cloudflareReadToken">;
 }
 
 type Answer = Sourced<HttpReply>;
@@ -58,7 +58,8 @@ export function buildCloudflare({ context, secrets }: CloudflareParts): Hono {
   }
 
   async function judge(c: HonoContext, act: () => Answer | Promise<Answer>): Promise<Answer> {
-    const refusal = refuseCredential(c, secrets.cloudflareToken);
+    const { cloudflareToken, cloudflareReadToken } = secrets;
+    const refusal = refuseCredential(c, [cloudflareToken, cloudflareReadToken]);
     if (refusal) return refusal;
     const wait = overLimit();
     if (wait !== undefined) return rateLimited(wait);
@@ -80,7 +81,8 @@ export function buildCloudflare({ context, secrets }: CloudflareParts): Hono {
     if (!isId(id)) return apiError("cloudflare.bad-identifier", { path: c.req.path });
     const zone = account().zones.find((one) => one.id === id);
     const permissions = account().token.permissions[id] ?? [];
-    return zone && permissions.includes(needs)
+    const readsOnly = c.req.header("authorization") === `Bearer ${secrets.cloudflareReadToken}`;
+    return zone && permissions.includes(needs) && !(readsOnly && needs === "dns:edit")
       ? act(zone)
       : apiError("cloudflare.records-forbidden");
   }

@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import type { Application, ServicePrincipal } from "../world/directory.ts";
 import { EXCHANGE_APP_ID, GRAPH_APP_ID } from "../world/makeDirectory.ts";
 import type { Secrets } from "../world/secrets.ts";
-import type { World } from "../world/world.ts";
+import type { ReaderApp, World } from "../world/world.ts";
 
 /** What tokens can be for. */
 export type ResourceName = "exchange" | "graph";
@@ -50,6 +50,8 @@ export function findClient(
 ): Client | undefined {
   const wanted = clientId.toLowerCase();
   if (wanted === world.deployer.clientId) return deployerOf(world, secrets);
+  const reader = world.readers.find(({ clientId: id }) => id === wanted);
+  if (reader !== undefined) return readerOf(reader, secrets);
   const isKnown = ({ effectiveAt }: { effectiveAt: string }): boolean =>
     new Date(effectiveAt) <= at;
   const app = world.directory.applications.find(({ appId }) => appId === wanted);
@@ -83,6 +85,17 @@ function deployerOf({ deployer }: World, { clientSecret }: Secrets): Client {
     })),
     appRoles: deployer.appRoles,
     directoryRoles: deployer.directoryRoles,
+  };
+}
+
+function readerOf(reader: ReaderApp, { readerSecrets }: Secrets): Client {
+  const { clientId, displayName, servicePrincipalId: id, appRoles, directoryRoles } = reader;
+  const text = readerSecrets[reader.name];
+  return {
+    ...{ clientId, displayName, appRoles, directoryRoles },
+    ...{ isPublic: false, certificates: [], federated: [] },
+    servicePrincipal: { id, accountEnabled: true },
+    secrets: text === undefined ? [] : [{ text, period: { from: null, until: null } }],
   };
 }
 

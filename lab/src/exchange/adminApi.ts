@@ -6,11 +6,11 @@ import { makeRandom } from "../random.ts";
 import { buildReply, type Sourced } from "../reply.ts";
 import { type HttpReply, respondLogged } from "../web/reply.ts";
 import type { FaultKind } from "../world/fault.ts";
-import { EXCHANGE_ADMINISTRATOR } from "../world/make.ts";
 import { ABSENT_SHAPES, type AbsentShape, type World } from "../world/world.ts";
 import { CmdletError, type Failure } from "./cmdletError.ts";
 import { findCmdlet, runCmdlet } from "./cmdlets.ts";
 import * as envelope from "./envelope.ts";
+import { mayRun } from "./managementRoles.ts";
 import { answerPage } from "./paging.ts";
 import { type Call, parseBody, refuseAnchor } from "./request.ts";
 
@@ -20,9 +20,6 @@ export interface ExchangeParts {
   /** Origin of the tenant's own endpoint, which some worlds redirect to. @default there is none */
   ownEndpoint?: string;
 }
-
-const GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10";
-const GLOBAL_READER = "f2ef992c-3afb-46b9-b7cf-a126ee74c451";
 
 /** Replies that a correct client never gets. */
 const REFUSALS = [
@@ -170,7 +167,7 @@ function invoke(
   const found = findCmdlet(call.cmdletName, context.world);
   if (!found) return envelope.forbidden("exchange.unknown-cmdlet", trace, settings);
   const { cmdlet, name } = found;
-  if (!mayRun(claims, cmdlet.reads)) {
+  if (!mayRun(claims, name, cmdlet.reads, context.world)) {
     return envelope.forbidden("exchange.forbidden", trace, settings);
   }
   if (!cmdlet.reads && c.req.query("$skiptoken") !== undefined) {
@@ -205,10 +202,4 @@ function absentShape(cmdlet: string, { seed, settings }: World): AbsentShape {
   const { absentObject } = settings;
   if (absentObject !== "by cmdlet") return absentObject;
   return makeRandom(`${seed}/absent/${cmdlet}`).pick(ABSENT_SHAPES);
-}
-
-/** Whether the directory roles in the token reach a cmdlet. */
-function mayRun({ wids }: AppClaims, reads: boolean): boolean {
-  const full = [EXCHANGE_ADMINISTRATOR, GLOBAL_ADMINISTRATOR];
-  return wids.some((role) => full.includes(role) || (reads && role === GLOBAL_READER));
 }

@@ -9,7 +9,12 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { makeWorld } from "./make.ts";
-import { drawCloudflareToken, drawUserPasswords, type Secrets } from "./secrets.ts";
+import {
+  drawCloudflareToken,
+  drawReadersSecrets,
+  drawUserPasswords,
+  type Secrets,
+} from "./secrets.ts";
 import type { World } from "./world.ts";
 
 /** A world with its secrets, as it is kept on disk. */
@@ -50,6 +55,7 @@ export function load(folder: string, seed: string): Saved | undefined {
   if (world.seed !== seed) return undefined;
   const secrets: Secrets = JSON.parse(readFileSync(join(folder, "secrets.json"), "utf8"));
   const drawn = {
+    ...drawReadersSecrets(seed),
     cloudflareToken: drawCloudflareToken(seed),
     dkimKeys: {},
     appPasswords: {},

@@ -1,3 +1,4 @@
+import { readersGroup } from "../exchange/managementRoles.ts";
 import { makeRandom, type Random } from "../random.ts";
 import { drawDirectory, drawUser } from "./makeDirectory.ts";
 import { defaultOutboundPolicy, drawMailbox } from "./makeRecipients.ts";
@@ -8,6 +9,7 @@ import type {
   DkimConfig,
   DkimSelector,
   GraphDomain,
+  ReaderApp,
   Sku,
   Tenant,
   World,
@@ -21,6 +23,8 @@ const COMPANIES = ["northwind", "fabrikam", "tailspin", "adatum", "litware", "pr
 const OUTSIDERS = ["woodgrove", "lucerne", "margies", "trey", "wingtip", "alpine"] as const;
 /** Who works there. */
 export const PEOPLE = ["postmaster", "anna"] as const;
+/** The apps that only run previews. */
+export const READERS = ["global-reader", "role-group"] as const;
 const REGIONS = ["NAM", "EUR", "APC", "CAN"] as const;
 
 /** Assumed: that a switch may come to some tenants later than to others. Most worlds have it. */
@@ -35,6 +39,7 @@ const NEWEST_CLIENT_SWITCH = ["known", "known", "shown alone", "absent"] as cons
 export function makeWorld(seed: string): World {
   const random = makeRandom(seed);
   const tenant = drawTenant(random);
+  const readers = drawReaders(makeRandom(`${seed}/readers`));
   const outsideDomain = `${random.pick(OUTSIDERS)}-${suffix(random)}.example`;
   const world: Omit<World, "cloudflare" | "otherZones"> = {
     seed,
@@ -62,6 +67,14 @@ export function makeWorld(seed: string): World {
       certificates: [],
       federatedCredentials: [],
     },
+    readers,
+    roleGroups: [
+      readersGroup(
+        readers
+          .filter(({ directoryRoles }) => directoryRoles.length === 0)
+          .map(({ servicePrincipalId }) => servicePrincipalId),
+      ),
+    ],
     settings: {
       connectorOffering: "normal",
       requireTlsOnPremises: "kept",
@@ -138,6 +151,25 @@ function drawErrorText(random: Random, seed: string): World["settings"]["errorTe
   const shape = random.pick(["pipes", "json"] as const);
   const others = ["pipes in json", "header", "no json"] as const;
   return makeRandom(`${seed}/error text`).pick([shape, shape, ...others]);
+}
+
+/** Template id of the Global Reader directory role. */
+const GLOBAL_READER = "f2ef992c-3afb-46b9-b7cf-a126ee74c451";
+
+/** The apps that only run previews: one with a directory role, one in a role group. */
+function drawReaders(random: Random): ReaderApp[] {
+  const reader = (name: (typeof READERS)[number], directoryRoles: string[]): ReaderApp => ({
+    name,
+    clientId: random.guid(),
+    servicePrincipalId: random.guid(),
+    displayName: `mail relay preview (${name})`,
+    appRoles: {
+      exchange: ["Exchange.ManageAsApp"],
+      graph: ["Domain.Read.All", "Organization.Read.All", "Application.Read.All", "User.Read.All"],
+    },
+    directoryRoles,
+  });
+  return [reader("global-reader", [GLOBAL_READER]), reader("role-group", [])];
 }
 
 /** A letter and a digit, such as `k7`. */

@@ -1,13 +1,17 @@
 import { type Authority, makeAuthority } from "../certificates.ts";
 import { makeRandom } from "../random.ts";
-import { PEOPLE } from "./make.ts";
+import { PEOPLE, READERS } from "./make.ts";
 import { userIdOf } from "./makeDirectory.ts";
 
 /** What a lab must not show: kept apart from the world and never dumped. */
 export interface Secrets {
   clientSecret: string;
+  /** Client secrets of the apps that read, by name. */
+  readerSecrets: Record<string, string>;
   /** The customer's API token at Cloudflare. */
   cloudflareToken: string;
+  /** Another one of the same zones, that edits none. */
+  cloudflareReadToken: string;
   authority: Authority;
   /** Private key that signs Entra's tokens, PKCS #8 PEM; null until the first token. */
   tokenKey: string | null;
@@ -30,6 +34,7 @@ export async function makeSecrets(seed: string): Promise<Secrets> {
   const random = makeRandom(`${seed}/client secret`);
   return {
     clientSecret: `${random.hex(3)}8Q~${random.hex(34)}`,
+    ...drawReadersSecrets(seed),
     cloudflareToken: drawCloudflareToken(seed),
     authority: await makeAuthority(),
     tokenKey: null,
@@ -45,6 +50,19 @@ export async function makeSecrets(seed: string): Promise<Secrets> {
 /** An API token of Cloudflare: 40 characters. It follows from the seed, so that older worlds get theirs too. */
 export function drawCloudflareToken(seed: string): string {
   return `Lab_${makeRandom(`${seed}/cloudflare token`).hex(36)}`;
+}
+
+/** What the apps that read have; it follows from the seed too. */
+export function drawReadersSecrets(
+  seed: string,
+): Pick<Secrets, "readerSecrets" | "cloudflareReadToken"> {
+  const random = makeRandom(`${seed}/readers' secrets`);
+  return {
+    readerSecrets: Object.fromEntries(
+      READERS.map((name) => [name, `${random.hex(3)}8Q~${random.hex(34)}`]),
+    ),
+    cloudflareReadToken: `Lab_${random.hex(36)}`,
+  };
 }
 
 /** The passwords of the people who work there, by object id; they follow from the seed too. */
@@ -78,7 +96,9 @@ export function listSecrets(secrets: Secrets, serverKeys: string[]): string[] {
   ];
   return [
     secrets.clientSecret,
+    ...Object.values(secrets.readerSecrets),
     secrets.cloudflareToken,
+    secrets.cloudflareReadToken,
     ...Object.values(secrets.appPasswords),
     ...Object.values(secrets.userPasswords),
     ...secrets.issuedTokens,

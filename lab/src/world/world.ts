@@ -1,3 +1,4 @@
+import type { RoleGroup } from "../exchange/managementRoles.ts";
 import type { Directory } from "./directory.ts";
 import type { Fault } from "./fault.ts";
 import type { ClientSubmission, StoredMessage } from "./mail.ts";
@@ -22,6 +23,9 @@ export interface World {
   drawn: number;
   tenant: Tenant;
   deployer: DeployerApp;
+  /** Apps that may look and change nothing: one by a directory role, one by a role group of Exchange. */
+  readers: ReaderApp[];
+  roleGroups: RoleGroup[];
   settings: Settings;
   addresses: Addresses;
   connectors: Connector[];
@@ -112,6 +116,16 @@ export interface DeployerApp {
   /** Registered certificates, PEM. */
   certificates: string[];
   federatedCredentials: FederatedCredential[];
+}
+
+/** An app that signs in with a client secret, and reads. */
+export interface ReaderApp
+  extends Pick<
+    DeployerApp,
+    "clientId" | "servicePrincipalId" | "displayName" | "appRoles" | "directoryRoles"
+  > {
+  /** What it is known by: `global-reader`. */
+  name: string;
 }
 
 /** An outside issuer whose assertions are taken; `certificate` (PEM) verifies their signatures. */

@@ -52,9 +52,19 @@ describe("a domain's DKIM configuration", () => {
       selectors: config.selectors.map(({ publicKey: __, ...selector }) => selector),
     }));
 
+  /** A configuration as a refresh sees it once Exchange has made its keys. */
+  async function withKeys() {
+    const made = await life().up(declare());
+    await fixture.lab.settle();
+    await fixture.lab.clock.advance(fixture.lab.world.settings.dkimKeysMs);
+    const seen = await life().refresh(made);
+    assert.deepEqual([seen?.drift, seen?.outs.publicKeys.length], [false, 2]);
+    return seen ?? made;
+  }
+
   it("leaves one alone that somebody made in the place of ours", async () => {
-    const { up, destroy } = life();
-    const made = await up(declare());
+    const { destroy } = life();
+    const made = await withKeys();
     fixture.lab.admin("Remove-DkimSigningConfig", { Identity: fixture.domain });
     byHand();
     const theirs = held()?.guid;
@@ -77,7 +87,9 @@ describe("a domain's DKIM configuration", () => {
       selector1CNAME: first?.cname,
       selector2CNAME: second?.cname,
       keySize: 2048,
+      publicKeys: made.outs.publicKeys,
       preexisting: false,
+      marked: true,
       ready: true,
     });
     assert.deepEqual((await refresh(made))?.outs, made.outs);
@@ -166,6 +178,68 @@ describe("a domain's DKIM configuration", () => {
     assert.ok(held());
   });
 
+  it("a mark that is lost or edited is drift, and is put back", async () => {
+    const before = configs();
+    const made = await life().up(declare());
+    for (const AdminDisplayName of ["", "ask Piet", `x ${held()?.adminDisplayName}`]) {
+      const marked = held()?.adminDisplayName;
+      fixture.lab.admin("Set-DkimSigningConfig", { Identity: fixture.domain, AdminDisplayName });
+      const seen = await life().refresh(made);
+      assert.equal(seen?.drift, true);
+      assert.equal((await life().up(declare(), seen)).step, "update");
+      assert.equal(held()?.adminDisplayName, marked);
+    }
+    await life().destroy(made);
+    assert.deepEqual(configs(), before);
+  });
+
+  it("one that has lost its mark is removed by its keys, and not where these are not known", async () => {
+    const before = configs();
+    const made = await withKeys();
+    fixture.lab.admin("Set-DkimSigningConfig", { Identity: fixture.domain, AdminDisplayName: "" });
+    const outs = { ...made.outs, publicKeys: [] };
+    const { message } = await thrownBy(() => life().destroy({ ...made, outs }));
+    assert.match(
+      message,
+      /is not marked as ours any more, so it was not removed; run pulumi up --ref/,
+    );
+    assert.ok(held());
+    await life().destroy(made);
+    assert.deepEqual(configs(), before);
+  });
+
+  it("of a renamed stack is marked anew, and is not where another stack has it by now", async () => {
+    const before = configs();
+    const made = await life().up(declare());
+    const renamed = declare({ owner: "relay/renamed" });
+    const updated = await life().up(renamed, made);
+    assert.equal(updated.step, "update");
+    assert.match(held()?.adminDisplayName ?? "", /^Managed by Pulumi: relay\/renamed\. /);
+    assert.equal((await life().up(renamed, updated)).step, "same");
+    const AdminDisplayName = "Managed by Pulumi: relay/prod. Changes made by hand are undone.";
+    fixture.lab.admin("Set-DkimSigningConfig", { Identity: fixture.domain, AdminDisplayName });
+    const error = await thrownBy(() => life().up(declare(), updated));
+    assert.match(error.message, /belongs to the stack relay\/prod/);
+    await life().destroy(updated);
+    assert.equal(held()?.adminDisplayName, AdminDisplayName);
+    fixture.lab.admin("Set-DkimSigningConfig", {
+      Identity: fixture.domain,
+      AdminDisplayName: "Managed by Pulumi: relay/renamed. Changes made by hand are undone.",
+    });
+    await life().destroy(updated);
+    assert.deepEqual(configs(), before);
+  });
+
+  it("one that somebody made in the place of ours is theirs, and is not marked", async () => {
+    const made = await withKeys();
+    fixture.lab.admin("Remove-DkimSigningConfig", { Identity: fixture.domain });
+    byHand();
+    assert.equal(await life().refresh(made), undefined);
+    const error = await thrownBy(() => life().up(declare({ owner: "relay/renamed" }), made));
+    assert.match(error.message, /that this stack made is not in Exchange any more/);
+    assert.equal(held()?.adminDisplayName, "");
+  });
+
   it("keys that are late leave it half made, and the next update finishes", async () => {
     Object.assign(fixture.lab.world.settings, { dkimEarlyCnames: "null", dkimKeysMs: 60_000 });
     const before = configs();
@@ -184,7 +258,9 @@ describe("a domain's DKIM configuration", () => {
           selector1CNAME: "",
           selector2CNAME: "",
           keySize: 2048,
+          publicKeys: [],
           preexisting: false,
+          marked: true,
           ready: false,
         },
       ],
