@@ -160,7 +160,7 @@ describe("an app that only reads", () => {
       it("runs npm run dns", async () => {
         const { stdout } = await promisify(execFile)(
           process.execPath,
-          ["scripts/dns/main.ts", "--stack", "lab"],
+          ["scripts/dns/main.ts", "--stack", "lab", "--all"],
           {
             cwd: projectRoot,
             env: {
