@@ -160,9 +160,7 @@ for (const { what, from, to, fixed } of [
         lab.world.mailboxes.map(({ guid }) => guid),
         known,
       );
-      const old = `Managed by Pulumi: ${from.project}/${from.stack}`;
-      // Of records that are shared with others.
-      assert.deepEqual(textsWith(lab, `${from.project}/${from.stack}`), [old]);
+      assert.deepEqual(textsWith(lab, `${from.project}/${from.stack}`), []);
       // An address that Exchange made of the old name stays, as every address of a mailbox does.
       const kept = textsWith(lab, "relay-first-").filter((text) => !text.startsWith("smtp:"));
       if (what === "stack") assert.deepEqual(kept, fixed);

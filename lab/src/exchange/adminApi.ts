@@ -167,7 +167,7 @@ function invoke(
   const found = findCmdlet(call.cmdletName, context.world);
   if (!found) return envelope.forbidden("exchange.unknown-cmdlet", trace, settings);
   const { cmdlet, name } = found;
-  if (!mayRun(claims, name, cmdlet.reads, context.world)) {
+  if (!mayRun(claims, name, cmdlet.reads, context.world.roleGroups)) {
     return envelope.forbidden("exchange.forbidden", trace, settings);
   }
   if (!cmdlet.reads && c.req.query("$skiptoken") !== undefined) {

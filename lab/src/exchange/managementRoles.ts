@@ -1,5 +1,3 @@
-import type { World } from "../world/world.ts";
-
 /** Which management roles hold a noun's cmdlets: those that read (Get, Test), and those that write. */
 interface Holders {
   read: readonly string[];
@@ -102,7 +100,7 @@ export function mayRun(
   app: { oid: string; wids: readonly string[] },
   cmdlet: string,
   reads: boolean,
-  { roleGroups }: World,
+  roleGroups: readonly RoleGroup[],
 ): boolean {
   if (app.wids.some((role) => ADMINISTRATORS.includes(role))) return true;
   const holders = HOLDERS[cmdlet.slice(cmdlet.indexOf("-") + 1)]?.[reads ? "read" : "write"] ?? [];
