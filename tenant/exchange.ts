@@ -21,8 +21,9 @@ const LAST_TRY = 10 * 60_000;
 const LONGEST_CALL = 4 * 60_000;
 /** Redirections that one request follows. */
 const HOPS = 3;
-/** How a cmdlet says that it left objects out. */
-const MORE_RESULTS = /There are more results available than are currently displayed/i;
+/** Whether a warning says that objects were left out: of a page that another one follows, or of the list. */
+const saysMore = (warning: string): boolean =>
+  /There are more results available than are currently displayed/i.test(warning);
 
 /** What one cmdlet gave. */
 export interface CmdletResult {
@@ -132,10 +133,10 @@ async function call(
       throw value.length === 0 && seen.size === 1 ? error : incomplete(error, value.length);
     });
     value.push(...page.value);
-    warnings.push(...page.warnings);
+    warnings.push(...page.warnings.filter((words) => !saysMore(words)));
     url = page.nextLink;
     if (url !== undefined) refuseStray(request, url, seen);
-    else if (page.warnings.some((words) => MORE_RESULTS.test(words))) {
+    else if (page.warnings.some(saysMore)) {
       const message = `${cmdlet}: Exchange listed ${value.length} objects and left others out`;
       throw new ExchangeError({ cmdlet, status: 200, type: "", message });
     }

@@ -105,6 +105,8 @@ export interface Replies {
   "exchange.not-found": { as: {"status":404,"type":"Microsoft.Exchange.Configuration.Tasks.ManagementObjectNotFoundException"}; holes: { identity: Value; server: Value } };
   "exchange.already-exists": { as: {"status":400,"type":"Microsoft.Exchange.Data.Directory.ADObjectAlreadyExistsException"}; holes: { distinguishedName: Value } };
   "exchange.unknown-parameter": { as: {"status":400,"type":"Microsoft.Exchange.AdminApi.CommandInvocation.AmbiguousParameterSetException"}; holes: { parameter: Value } };
+  "exchange.not-modelled": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"}; holes: { parameter: Value; cmdlet: Value } };
+  "exchange.more-results": { as: object };
   "exchange.bad-enum": { as: {"status":400,"type":"Microsoft.Exchange.AdminApi.CommandInvocation.ParameterTransformationException"}; holes: { parameter: Value; value: Value; type: Value; names: Value } };
   "exchange.bad-type": { as: {"status":400,"type":"Microsoft.Exchange.AdminApi.CommandInvocation.ParameterTransformationException"}; holes: { parameter: Value; given: Value; type: Value; hint: "flag" | "none" } };
   "exchange.specified-twice": { as: {"status":400,"type":"Microsoft.Exchange.AdminApi.CommandInvocation.ParameterBindingException"}; holes: { parameter: Value } };

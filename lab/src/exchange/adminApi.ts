@@ -27,6 +27,7 @@ const REFUSALS = [
   "exchange.bad-media-type",
   "exchange.unknown-cmdlet",
   "exchange.unknown-parameter",
+  "exchange.not-modelled",
   "exchange.bad-enum",
   "exchange.bad-type",
   "exchange.missing-mandatory",
@@ -174,7 +175,7 @@ function invoke(
     return envelope.badPage(trace);
   }
   try {
-    const outcome = runCmdlet(cmdlet, call.parameters, context);
+    const outcome = runCmdlet(found, call.parameters, context);
     const isSilent =
       outcome.value.length + outcome.warnings.length === 0 && outcome.confirmation === undefined;
     if (!cmdlet.reads && isSilent && settings.emptyOutcome === "no body") {

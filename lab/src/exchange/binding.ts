@@ -1,5 +1,6 @@
-import type { Cmdlet } from "./cmdlet.ts";
+import type { NamedCmdlet } from "./cmdlet.ts";
 import { refusal } from "./cmdletError.ts";
+import { isDocumented } from "./parameterPages.ts";
 import type { Bound, Value } from "./parameters.ts";
 import { transform } from "./parameters.ts";
 
@@ -10,10 +11,13 @@ const TYPE_NOTES = ["#Collection(String)", "#Collection(Exchange.GenericHashTabl
  * Binds the JSON parameters of a call to a cmdlet. Names are matched in any letter case, as
  * PowerShell does.
  *
- * @throws CmdletError for an unknown parameter, one that is given twice, a value that does not fit, a missing
- *   mandatory one
+ * @throws CmdletError for a parameter that Exchange Online does not have, one that the lab does not model, one that is
+ *   given twice, a value that does not fit, a missing mandatory one
  */
-export function bind(cmdlet: Cmdlet, json: Record<string, unknown>): Bound {
+export function bind(
+  { name: cmdletName, cmdlet }: NamedCmdlet,
+  json: Record<string, unknown>,
+): Bound {
   const values = new Map<string, Value>();
   for (const [key, value] of Object.entries(json)) {
     const given = key.replace(/@odata\.type$/, "");
@@ -22,6 +26,9 @@ export function bind(cmdlet: Cmdlet, json: Record<string, unknown>): Bound {
     );
     const type = name === undefined ? undefined : cmdlet.parameters[name];
     if (name === undefined || type === undefined) {
+      if (isDocumented(cmdletName, given)) {
+        throw refusal("exchange.not-modelled", { cmdlet: cmdletName, parameter: given });
+      }
       throw refusal("exchange.unknown-parameter", { parameter: given });
     }
     if (given !== key) {

@@ -26,6 +26,12 @@ export interface Cmdlet {
   run(bound: Bound, context: Context): Outcome;
 }
 
+/** A cmdlet with its name in its own letter case. */
+export interface NamedCmdlet {
+  name: string;
+  cmdlet: Cmdlet;
+}
+
 /** The outcome of a cmdlet that answers objects. */
 export function give(...value: ExchangeObject[]): Outcome {
   return { value, warnings: [] };
@@ -44,8 +50,10 @@ export function ask(cmdlet: string, identity: string): Outcome {
   };
 }
 
-/** The first objects, as many as ResultSize says; 1000 without it, as Exchange's recipient cmdlets have it. */
-export function limit<T>(objects: T[], bound: Bound, size = "1000"): T[] {
-  const given = bound.text("ResultSize") ?? size;
-  return given === "Unlimited" ? objects : objects.slice(0, Number(given));
+/** The outcome of a cmdlet that has ResultSize: as many objects as it says, and a warning that there are more. */
+export function giveSome(objects: ExchangeObject[], bound: Bound, { settings }: World): Outcome {
+  const given = bound.text("ResultSize") ?? String(settings.defaultResultSize);
+  const value = given === "Unlimited" ? objects : objects.slice(0, Number(given));
+  const warnings = value.length < objects.length ? [buildReply("exchange.more-results")] : [];
+  return { value, warnings };
 }

@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import type { World } from "../world/world.ts";
 import { bind } from "./binding.ts";
-import type { Cmdlet, Outcome } from "./cmdlet.ts";
+import type { Cmdlet, NamedCmdlet, Outcome } from "./cmdlet.ts";
 import { acceptedDomainCmdlets } from "./nouns/acceptedDomain.ts";
 import { authenticationPolicyCmdlets } from "./nouns/authenticationPolicy.ts";
 import { casMailboxCmdlets } from "./nouns/casMailbox.ts";
@@ -21,7 +21,7 @@ import { servicePrincipalAuthorizationCmdlets } from "./nouns/servicePrincipalAu
 import { userCmdlets } from "./nouns/user.ts";
 
 /** Every cmdlet that the lab has, by name. */
-const cmdlets: Record<string, Cmdlet> = {
+export const cmdlets: Record<string, Cmdlet> = {
   ...acceptedDomainCmdlets,
   ...authenticationPolicyCmdlets,
   ...casMailboxCmdlets,
@@ -43,10 +43,7 @@ const cmdlets: Record<string, Cmdlet> = {
 };
 
 /** The cmdlet of this name in any letter case, with the name in its own; undefined when the tenant has none. */
-export function findCmdlet(
-  given: string,
-  world: World,
-): { name: string; cmdlet: Cmdlet } | undefined {
+export function findCmdlet(given: string, world: World): NamedCmdlet | undefined {
   const entry = Object.entries(cmdlets).find(
     ([name, { isOffered }]) =>
       name.toLowerCase() === given.toLowerCase() && (isOffered?.(world) ?? true),
@@ -60,11 +57,11 @@ export function findCmdlet(
  * @throws CmdletError with Exchange's words; the world is then unchanged, but for what Exchange saw in DNS
  */
 export function runCmdlet(
-  cmdlet: Cmdlet,
+  named: NamedCmdlet,
   parameters: Record<string, unknown>,
   context: Context,
 ): Outcome {
-  const outcome = cmdlet.run(bind(cmdlet, parameters), context);
+  const outcome = named.cmdlet.run(bind(named, parameters), context);
   context.changed();
   return outcome;
 }

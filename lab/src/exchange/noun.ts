@@ -1,9 +1,10 @@
 import { type Context, newGuid } from "../context.ts";
 import { buildReply, type Sourced } from "../reply.ts";
 import type { World } from "../world/world.ts";
-import { ask, type Cmdlet, type ExchangeObject, give, giveNothing, limit } from "./cmdlet.ts";
+import { ask, type Cmdlet, type ExchangeObject, give, giveNothing, giveSome } from "./cmdlet.ts";
 import type { Warning } from "./cmdletError.ts";
 import { type Directory, demandFreeName, findOne, findSome, validName } from "./directory.ts";
+import { isDocumented } from "./parameterPages.ts";
 import { type Bound, identityType, type Parameters } from "./parameters.ts";
 import {
   initialValues,
@@ -57,8 +58,6 @@ export interface NewVerb<T> {
 /** What is particular in Get. */
 export interface GetVerb<T> {
   parameters?: Parameters;
-  /** How many objects it shows without ResultSize. @default it has no ResultSize, and shows all */
-  resultSize?: "Unlimited" | "1000";
   /** The objects to show. @default the one of the identity, or all */
   read?(identity: string | null, bound: Bound, world: World): T[];
 }
@@ -86,7 +85,9 @@ export interface RemoveVerb<T> {
   beforeRemove?(object: T, context: Context): void;
 }
 
-const CONFIRM: Parameters = { Confirm: { is: "flag" } };
+/** Confirm, where the cmdlet's page has it. */
+const confirmOf = (cmdlet: string): Parameters =>
+  isDocumented(cmdlet, "Confirm") ? { Confirm: { is: "flag" } } : {};
 
 /** The cmdlets of a noun by name. */
 export function defineNoun<T extends object>(noun: Noun<T>): Record<string, Cmdlet> {
@@ -106,7 +107,7 @@ function newCmdlet<T extends object>(noun: Noun<T>, verb: NewVerb<T>): Cmdlet {
       ...(!verb.draft && { Name: { is: "text" } }),
       ...parametersOf(properties, "New"),
       ...verb.parameters,
-      ...CONFIRM,
+      ...confirmOf(`New-${noun.name}`),
     },
     mandatory: verb.mandatory ?? ["Name"],
     run(bound, context) {
@@ -147,12 +148,13 @@ function add<T extends object>(directory: Directory<T>, object: T, world: World)
   return [];
 }
 
-function getCmdlet<T extends object>(noun: Noun<T>, { resultSize, ...verb }: GetVerb<T>): Cmdlet {
+function getCmdlet<T extends object>(noun: Noun<T>, verb: GetVerb<T>): Cmdlet {
+  const hasSize = isDocumented(`Get-${noun.name}`, "ResultSize");
   return {
     reads: true,
     parameters: {
       Identity: identityType(noun.identity),
-      ...(resultSize && { ResultSize: { is: "size" } }),
+      ...(hasSize && { ResultSize: { is: "size" } }),
       ...verb.parameters,
     },
     mandatory: [],
@@ -161,11 +163,8 @@ function getCmdlet<T extends object>(noun: Noun<T>, { resultSize, ...verb }: Get
       const found =
         verb.read?.(identity, bound, context.world) ??
         findSome(noun.directory, identity, context.world);
-      return give(
-        ...limit(found, bound, resultSize ?? "Unlimited").map((object) =>
-          present(noun, object, context),
-        ),
-      );
+      const objects = found.map((object) => present(noun, object, context));
+      return hasSize ? giveSome(objects, bound, context.world) : give(...objects);
     },
   };
 }
@@ -178,7 +177,7 @@ function setCmdlet<T extends object>(noun: Noun<T>, verb: SetVerb<T>): Cmdlet {
       Identity: identityType(noun.identity),
       ...parametersOf(properties, "Set"),
       ...verb.parameters,
-      ...CONFIRM,
+      ...confirmOf(`Set-${noun.name}`),
     },
     mandatory: ["Identity"],
     run(bound, context) {

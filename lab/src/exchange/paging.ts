@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Context as HonoContext } from "hono";
 import type { Context } from "../context.ts";
-import type { Sourced } from "../reply.ts";
+import { buildReply, type Sourced } from "../reply.ts";
 import type { HttpReply } from "../web/reply.ts";
 import type { ExchangeObject, Outcome } from "./cmdlet.ts";
 import { apiError, badPage, outcomeReply, type Trace } from "./envelope.ts";
@@ -28,13 +28,17 @@ export function answerPage(
     const message = `Could not find a property named '${objects}'.`;
     return apiError("exchange.bad-request", trace, { message });
   }
-  const page = pageOf(objects, world.settings.pageSize, {
+  const page = pageOf(objects, pageSizeOf(c, world), {
     call: `${c.req.header("x-anchormailbox") ?? ""}\n${body}`,
     token: c.req.query("$skiptoken"),
     at: clock.now(),
   });
   if (page === "expired") return badPage(trace);
-  return outcomeReply(trace, tenant, outcome, page.value, linkTo(c, page.next));
+  const warnings =
+    page.next === undefined
+      ? outcome.warnings
+      : [...outcome.warnings, buildReply("exchange.more-results")];
+  return outcomeReply(trace, tenant, { ...outcome, warnings }, page.value, linkTo(c, page.next));
 }
 
 /** The selected properties of each object, or the name of an unknown one. */
@@ -49,6 +53,14 @@ function select(
   return objects.map((object) =>
     Object.fromEntries(names.map((name) => [name, object[name] ?? null])),
   );
+}
+
+/** The service's own page size or the one that the client prefers, whichever is smaller (graph2otel 2026-07). */
+function pageSizeOf(c: HonoContext, { settings }: Context["world"]): number | null {
+  const preferred = /\bodata\.maxpagesize=(\d+)/i.exec(c.req.header("prefer") ?? "")?.[1];
+  const sizes = [settings.pageSize, preferred === undefined ? null : Number(preferred)];
+  const least = Math.min(...sizes.map((size) => size ?? Number.POSITIVE_INFINITY));
+  return Number.isFinite(least) && least > 0 ? least : null;
 }
 
 /** This request's address with another `$skiptoken`. */

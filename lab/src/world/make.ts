@@ -92,6 +92,7 @@ export function makeWorld(seed: string): World {
       endpointRedirect: makeRandom(`${seed}/endpoint`).pick([null, null, 301, 302, 307, 308]),
       nameTaken: "ADObjectAlreadyExistsException",
       emptyOutcome: makeRandom(`${seed}/empty outcome`).pick(["value", "no body"]),
+      defaultResultSize: 1000,
       pageSize: null,
       forbiddenLabelledGzip: random.pick([true, false]),
       rejectDirectSend: false,

@@ -166,6 +166,8 @@ export interface Settings {
   nameTaken: "ADObjectAlreadyExistsException" | "ErrorInboundConnectorAlreadyExistsException";
   /** What Set- and Remove- cmdlets that have nothing to say answer. */
   emptyOutcome: "value" | "no body";
+  /** How many objects a cmdlet that has ResultSize shows without it; 1000 by each page. */
+  defaultResultSize: number;
   /** Objects in one page of the admin API; null for all. */
   pageSize: number | null;
   /** Whether the NUL bytes of a 403 are labelled gzip. */

@@ -168,6 +168,50 @@ describe("Exchange Online admin API", () => {
     assert.match(await late.text(), /Expired or Invalid pagination request/);
   });
 
+  it("gives no more objects in a page than the client prefers", async () => {
+    for (const Name of ["a", "b", "c"])
+      await bench.invoke("New-InboundConnector", { ...RELAY, Name });
+    const prefer = { prefer: "odata.maxpagesize=2" };
+    const first = (await (await bench.post(READ, prefer)).json()) as ReplyBody;
+    assert.equal(first.value?.length, 2);
+    assert.match(first["@adminapi.warnings"]?.join() ?? "", /more results available/);
+    const link = first["@odata.nextLink"] ?? "";
+    const second = (await (await bench.post(READ, prefer, link)).json()) as ReplyBody;
+    assert.deepEqual([second.value?.length, second["@adminapi.warnings"]], [1, []]);
+  });
+
+  it("ends a list after 1000 objects unless ResultSize says otherwise, and warns", async () => {
+    bench.world.settings.defaultResultSize = 2;
+    for (const Name of ["a", "b", "c"])
+      await bench.invoke("New-InboundConnector", { ...RELAY, Name });
+    for (const [parameters, count, cut] of [
+      [{}, 2, true],
+      [{ ResultSize: 1 }, 1, true],
+      [{ ResultSize: 3 }, 3, false],
+      [{ ResultSize: "unlimited" }, 3, false],
+      [{ Identity: "a" }, 1, false],
+    ] as const) {
+      const { value, warnings, body } = await bench.invoke("Get-InboundConnector", parameters);
+      assert.deepEqual([value.length, body["@odata.nextLink"]], [count, undefined]);
+      assert.deepEqual(
+        warnings,
+        cut
+          ? [
+              "There are more results available than are currently displayed. To view them, increase the value for the ResultSize parameter.",
+            ]
+          : [],
+      );
+    }
+  });
+
+  it("shows every object of a cmdlet without ResultSize", async () => {
+    bench.world.settings.defaultResultSize = 0;
+    assert.ok((await bench.invoke("Get-ManagementRole")).value.length > 2);
+    assert.deepEqual((await bench.invoke("Get-AcceptedDomain")).value, []);
+    const refused = await bench.invoke("Get-ManagementRole", { ResultSize: "Unlimited" });
+    assert.match(refused.text, /Invalid cmdlet parameters specified\. ResultSize$/);
+  });
+
   it("honours $select", async () => {
     await bench.invoke("New-InboundConnector", RELAY);
     const response = await bench.post(READ, {}, pathOf("beta", "?$select=Name,Enabled"));

@@ -1,6 +1,7 @@
 // What holds for every noun that has New, Get, Set and Remove. A noun passes by declaring a case.
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
+import { isDocumented } from "../../src/exchange/parameterPages.ts";
 import { type ExchangeBench, makeExchangeBench } from "./bench.ts";
 import { run, stateOf } from "./exchangeState.ts";
 
@@ -190,8 +191,12 @@ export function testNoun({ noun, removal = { Confirm: false }, ...spec }: NounCa
       }
     });
 
-    it("New asks with Confirm:true, and changes nothing", async () => {
+    const confirms = isDocumented(`New-${noun}`, "Confirm");
+    it(`New ${confirms ? "asks with Confirm:true" : "has no Confirm"}, and changes nothing`, async () => {
       const before = stateOf(bench.world);
+      if (!confirms) {
+        return refuses(() => make({ Confirm: true }), /Invalid cmdlet parameters.* Confirm$/);
+      }
       const { status, body } = await make({ Confirm: true });
       assert.equal(status, 200);
       assert.match(body["@adminapi.confirmationmessage"] ?? "", new RegExp(`New-${noun} on '`));
@@ -221,7 +226,7 @@ export function testNoun({ noun, removal = { Confirm: false }, ...spec }: NounCa
       const { Identity } = await create();
       const [removalSwitch = ""] = Object.keys(removal);
       const words = /Cannot convert value .* to type "System\.Boolean"/;
-      await refuses(() => make({ Confirm: "false" }), words);
+      if (confirms) await refuses(() => make({ Confirm: "false" }), words);
       await refuses(() => set({ Identity, Confirm: "false" }), words);
       await refuses(() => remove({ Identity, [removalSwitch]: "true" }), words);
     });

@@ -30,10 +30,13 @@ describe("properties", () => {
   const bound = (call: Record<string, unknown>) =>
     bind(
       {
-        reads: false,
-        parameters: parametersOf(properties, "Set"),
-        mandatory: [],
-        run: () => giveNothing(),
+        name: "Set-Thing",
+        cmdlet: {
+          reads: false,
+          parameters: parametersOf(properties, "Set"),
+          mandatory: [],
+          run: () => giveNothing(),
+        },
       },
       call,
     );

@@ -45,6 +45,23 @@ describe("the tenants of a run", () => {
     );
   });
 
+  it("the facts hold every connector, also of a tenant with more than a list or a page has", async (t) => {
+    for (const Name of ["a", "b", "c"]) fixture.byHand({ Name });
+    const { settings } = fixture.lab.world;
+    Object.assign(settings, { defaultResultSize: 2, pageSize: 2 });
+    const { connectors } = await openedTenants(t, fixture).facts(fixture.tenant);
+    assert.equal(connectors.length, 3);
+  });
+
+  it("a tenant's own endpoint is looked for once in a run", async (t) => {
+    fixture.lab.world.settings.endpointRedirect = 308;
+    const tenants = openedTenants(t, fixture);
+    for (const _ of [1, 2, 3])
+      await (await tenants.invoke(fixture.tenant))("Get-AcceptedDomain", {});
+    assert.equal(fixture.events().filter(({ service }) => service === "web").length, 1);
+    assert.equal(fixture.asked("Get-AcceptedDomain"), 3);
+  });
+
   it("a stack of another tenant than the environment's is refused before any sign-in", async (t) => {
     const tenants = openedTenants(t, fixture);
     const tenantId = "11111111-2222-3333-4444-555555555555";

@@ -250,6 +250,18 @@ describe("a cmdlet over the wire", () => {
     assert.equal(bench.asked("Get-InboundConnector"), 2);
   });
 
+  it("a list that Exchange cut short is an error, and comes whole with ResultSize", async () => {
+    for (const Name of ["a", "b", "c"]) bench.lab.admin("New-InboundConnector", { ...NEW, Name });
+    bench.lab.world.settings.defaultResultSize = 2;
+    assert.equal(
+      (await failed("Get-InboundConnector")).message,
+      "Get-InboundConnector: Exchange listed 2 objects and left others out",
+    );
+    bench.lab.world.settings.pageSize = 2;
+    const { value, warnings } = await invoke("Get-InboundConnector", { ResultSize: "Unlimited" });
+    assert.deepEqual([value.length, warnings], [3, []]);
+  });
+
   it("warnings are passed on", async () => {
     bench.lab.world.settings.connectorOffering = "disabled";
     const { warnings } = await invoke("New-InboundConnector", NEW);

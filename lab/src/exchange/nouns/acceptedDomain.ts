@@ -45,5 +45,5 @@ export const acceptedDomainCmdlets = defineNoun<AcceptedDomain>({
     Guid: domain.guid,
     IsValid: true,
   }),
-  get: { resultSize: "Unlimited" },
+  get: {},
 });

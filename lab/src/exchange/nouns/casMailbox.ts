@@ -46,7 +46,7 @@ export const casMailboxCmdlets = defineNoun<Mailbox>({
     ),
     SmtpClientAuthenticationDisabled: mailbox.clientAccess.smtpClientAuthenticationDisabled,
   }),
-  get: { resultSize: "1000" },
+  get: {},
   set: {
     parameters: {
       ...Object.fromEntries(switches.map(([name]) => [name, { is: "flag" } as const])),

@@ -126,7 +126,6 @@ export const inboundConnectorCmdlets = defineNoun<Connector>({
     },
   },
   get: {
-    resultSize: "Unlimited",
     read: (identity, _bound, world) =>
       identity === null ? readAll(world) : [readOne(identity, world)],
   },

@@ -128,7 +128,6 @@ export const mailboxCmdlets = defineNoun<Mailbox>({
         ],
       },
     },
-    resultSize: "1000",
     read(identity, bound, world) {
       const kinds = bound.list("RecipientTypeDetails");
       const found = findSome(mailboxes, identity, world).filter(
@@ -185,7 +184,7 @@ export const recipientCmdlets = defineNoun<Mailbox>({
   identity: "RecipientIdParameter",
   directory: mailboxes,
   present: (mailbox, { world }) => presentRecipient(mailbox, world),
-  get: { resultSize: "1000" },
+  get: {},
 });
 
 /** The account of a mailbox. */

@@ -2,7 +2,7 @@ import type { Context } from "../../context.ts";
 import { buildReply } from "../../reply.ts";
 import type { Mailbox } from "../../world/recipients.ts";
 import type { World } from "../../world/world.ts";
-import { ask, type Cmdlet, type ExchangeObject, give, giveNothing, limit } from "../cmdlet.ts";
+import { ask, type Cmdlet, type ExchangeObject, give, giveNothing, giveSome } from "../cmdlet.ts";
 import { refusal } from "../cmdletError.ts";
 import { findOne, findSome, matching, recipientName } from "../directory.ts";
 import { type Bound, identityType, type Parameters, type ParameterType } from "../parameters.ts";
@@ -122,7 +122,7 @@ function getCmdlet(permission: Permission): Cmdlet {
           });
         return only === null ? [self, ...others] : others;
       });
-      return give(...limit(entries, bound));
+      return giveSome(entries, bound, world);
     },
   };
 }

@@ -26,6 +26,6 @@ export const userCmdlets = defineNoun<Mailbox>({
     AuthenticationPolicy: mailbox.authenticationPolicy,
     AccountDisabled: isDisabled(mailbox, world),
   }),
-  get: { resultSize: "1000" },
+  get: {},
   set: {},
 });
