@@ -7,6 +7,8 @@ export interface CloudHosts {
   /** Microsoft Entra's sign-in service. */
   readonly login: string;
   readonly graph: string;
+  /** The audience of an outside token that Entra takes in place of a credential; a URI. */
+  readonly federationAudience: string;
   /** Exchange Online: its admin API, and the resource that tokens for mail are requested for. */
   readonly exchange: string;
   /** Other hosts of Exchange Online's in this cloud, at or beneath which its admin API may answer. */
@@ -24,12 +26,15 @@ export interface CloudHosts {
  *
  * @see https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud
  * @see https://learn.microsoft.com/graph/deployments
+ * @see https://learn.microsoft.com/entra/workload-id/workload-identity-federation-config-app-trust-managed-identity
+ *   (audiences)
  * @see https://learn.microsoft.com/defender-office-365/email-authentication-spf-configure
  */
 export const CLOUDS: Readonly<Record<Environment, CloudHosts>> = {
   global: {
     login: "login.microsoftonline.com",
     graph: "graph.microsoft.com",
+    federationAudience: "api://AzureADTokenExchange",
     exchange: "outlook.office365.com",
     submission: "smtp.office365.com",
     spfInclude: "spf.protection.outlook.com",
@@ -38,6 +43,7 @@ export const CLOUDS: Readonly<Record<Environment, CloudHosts>> = {
   usgovernmentl4: {
     login: "login.microsoftonline.us",
     graph: "graph.microsoft.us",
+    federationAudience: "api://AzureADTokenExchangeUSGov",
     exchange: "outlook.office365.us",
     submission: "smtp.office365.us",
     spfInclude: "spf.protection.office365.us",
@@ -46,6 +52,7 @@ export const CLOUDS: Readonly<Record<Environment, CloudHosts>> = {
   usgovernmentl5: {
     login: "login.microsoftonline.us",
     graph: "dod-graph.microsoft.us",
+    federationAudience: "api://AzureADTokenExchangeUSGov",
     exchange: "outlook-dod.office365.us",
     submission: "outlook-dod.office365.us",
     spfInclude: "spf.protection.office365.us",
@@ -54,6 +61,7 @@ export const CLOUDS: Readonly<Record<Environment, CloudHosts>> = {
   china: {
     login: "login.partner.microsoftonline.cn",
     graph: "microsoftgraph.chinacloudapi.cn",
+    federationAudience: "api://AzureADTokenExchangeChina",
     // The page of Connect-ExchangeOnline has this one, that of the Exchange Online Admin API the other.
     exchange: "partner.outlook.cn",
     alsoExchange: ["outlook.office365.cn"],

@@ -4,6 +4,8 @@ import { CLOUDS, type Environment } from "../mail/clouds.ts";
 export interface Cloud {
   /** Microsoft Entra's sign-in service. */
   readonly login: string;
+  /** The audience of an outside token that Entra takes in place of a credential; a URI. */
+  readonly federationAudience: string;
   /** Microsoft Graph, without the version. */
   readonly graph: string;
   /** Exchange Online's admin API, for every tenant that has no endpoint of its own. */
@@ -19,9 +21,11 @@ export interface Cloud {
 }
 
 function microsoftCloud(environment: Environment): Cloud {
-  const { login, graph, exchange, alsoExchange = [], submission } = CLOUDS[environment];
+  const { login, graph, federationAudience, submission, ...hosts } = CLOUDS[environment];
+  const { exchange, alsoExchange = [] } = hosts;
   return {
     login: `https://${login}`,
+    federationAudience,
     graph: `https://${graph}`,
     exchangeAdmin: `https://${exchange}`,
     exchangeHosts: [exchange, ...alsoExchange],

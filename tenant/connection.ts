@@ -44,9 +44,11 @@ export async function signIn(connection: Connection, resource: string): Promise<
     const said = cause instanceof Error ? cause.message : String(cause);
     const words =
       /AADSTS\d+:[^\r\n]*?(?= Trace ID|[\r\n]|$)/.exec(said)?.[0] ?? said.split("\n")[0] ?? said;
-    const fix = words.startsWith("AADSTS")
-      ? "check ARM_CLIENT_ID, the app's secret, certificate or federated credential, and the tenant's id"
-      : "check the network, a proxy in between, and ARM_METADATA_HOSTNAME if it is set";
+    const fix = words.startsWith("AADSTS700212")
+      ? "give the app's federated credential this audience, or request its own one with ARM_OIDC_AUDIENCE, or for the azuread plugin too with &audience=… at the end of ARM_OIDC_REQUEST_URL"
+      : words.startsWith("AADSTS")
+        ? "check ARM_CLIENT_ID, the app's secret, certificate or federated credential, and the tenant's id"
+        : "check the network, a proxy in between, and ARM_METADATA_HOSTNAME if it is set";
     throw new Error(
       `sign-in to tenant ${connection.tenantId} for ${resource} failed: ${words}; ${fix}`,
       { cause },

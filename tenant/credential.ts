@@ -45,7 +45,7 @@ export async function credentialFor(
   }
   const options = { authorityHost: cloud.login, disableInstanceDiscovery: cloud.ownAuthority };
   if (/^(true|1)$/i.test(env.ARM_USE_OIDC ?? "")) {
-    return new ClientAssertionCredential(tenantId, clientId, () => oidcToken(env), options);
+    return new ClientAssertionCredential(tenantId, clientId, () => oidcToken(env, cloud), options);
   }
   const certificate = await clientCertificate(env);
   if (certificate !== undefined) {
@@ -60,7 +60,7 @@ export async function credentialFor(
 }
 
 /** The workflow's own token, from the variables that the azuread provider and GitHub's runners set. */
-async function oidcToken(env: Env): Promise<string> {
+async function oidcToken(env: Env, { federationAudience }: Cloud): Promise<string> {
   if (env.ARM_OIDC_TOKEN) return env.ARM_OIDC_TOKEN;
   const path = env.ARM_OIDC_TOKEN_FILE_PATH;
   if (path) {
@@ -78,18 +78,32 @@ async function oidcToken(env: Env): Promise<string> {
         "or in GitHub Actions give the job the permission `id-token: write`",
     );
   }
-  return requestToken(url, bearer.trim());
+  return requestToken(url, bearer.trim(), {
+    audience: env.ARM_OIDC_AUDIENCE?.trim(),
+    otherwise: federationAudience,
+  });
 }
 
-/** Asks the runner for a token. Nothing that a library says of the request is passed on: it may quote the bearer. */
-async function requestToken(url: string, bearer: string): Promise<string> {
+/**
+ * Asks the runner for a token. Nothing that a library says of the request is passed on: it may quote the bearer.
+ *
+ * @param audience the `aud` of the token; without one, that of the URL is kept, as the azuread provider does
+ * @param otherwise the audience where neither says one
+ * @see https://github.com/hashicorp/go-azure-sdk (sdk/auth/github_oidc_authorizer.go)
+ */
+async function requestToken(
+  url: string,
+  bearer: string,
+  { audience, otherwise }: { audience: string | undefined; otherwise: string },
+): Promise<string> {
   const failed = (why: string) =>
     new CredentialError(
       `the OIDC token request failed: ${why}; check ARM_OIDC_REQUEST_URL and ARM_OIDC_REQUEST_TOKEN`,
     );
   if (!URL.canParse(url)) throw failed("the URL is not valid");
   const request = new URL(url);
-  request.searchParams.set("audience", "api://AzureADTokenExchange");
+  const chosen = audience || request.searchParams.get("audience") || otherwise;
+  request.searchParams.set("audience", chosen);
   const headers = { Authorization: `Bearer ${bearer}` };
   const signal = AbortSignal.timeout(30_000);
   const response = await fetch(request, { headers, signal }).catch(() => undefined);

@@ -28,7 +28,12 @@ describe("DKIM cmdlets refuse", () => {
 
   const refusals: [string, string[], object, RegExp][] = [
     ["an unknown parameter", ["New", "Set", "Rotate", "Remove"], { Nonsense: 1 }, /Nonsense$/],
-    ["WhatIf", ["New", "Set", "Rotate", "Remove"], { WhatIf: true }, /does not model the parameter WhatIf/],
+    [
+      "WhatIf",
+      ["New", "Set", "Rotate", "Remove"],
+      { WhatIf: true },
+      /does not model the parameter WhatIf/,
+    ],
     ["a key size in Set", ["Set"], { KeySize: 2048 }, /AmbiguousParameterSet.*KeySize$/],
     ["another key size", ["New", "Rotate"], { KeySize: 4096 }, /Valid values are: 1024, 2048/],
     ["a key size as text", ["New", "Rotate"], { KeySize: "2048" }, /to type "System\.UInt16"/],

@@ -34,7 +34,11 @@ describe("policy cmdlets", () => {
       ["AllowBasicAuthSmtp"],
     );
     const imap = { Name: "imap", AllowBasicAuthImap: true };
-    await refuse("New-AuthenticationPolicy", imap, /does not model the parameter AllowBasicAuthImap/);
+    await refuse(
+      "New-AuthenticationPolicy",
+      imap,
+      /does not model the parameter AllowBasicAuthImap/,
+    );
   });
 
   it("an authentication policy that somebody has is not removed", async () => {

@@ -6,6 +6,14 @@ import type { Environment } from "../../../mail/clouds.ts";
 import { findCloud } from "../../../tenant/clouds.ts";
 import { openTenantBench, type TenantBench, thrownBy } from "./bench.ts";
 
+/** As Microsoft's page of federated credentials has them. */
+const AUDIENCES: Readonly<Record<Environment, string>> = {
+  global: "api://AzureADTokenExchange",
+  usgovernmentl4: "api://AzureADTokenExchangeUSGov",
+  usgovernmentl5: "api://AzureADTokenExchangeUSGov",
+  china: "api://AzureADTokenExchangeChina",
+};
+
 describe("the hosts of a cloud", () => {
   const clouds: [Environment, string, string, string, string][] = [
     [
@@ -30,6 +38,7 @@ describe("the hosts of a cloud", () => {
     it(`${environment} is Microsoft's own`, async () => {
       const expected = {
         login: `https://${login}`,
+        federationAudience: AUDIENCES[environment],
         graph: `https://${graph}`,
         exchangeAdmin: `https://${exchange}`,
         exchangeHosts: [exchange, ...(environment === "china" ? ["outlook.office365.cn"] : [])],
@@ -92,6 +101,7 @@ describe("a cloud described by ARM_METADATA_HOSTNAME", () => {
       assert.deepEqual(await findCloud("global", env), {
         login: "https://login.own.example",
         graph: "https://graph.own.example",
+        federationAudience: AUDIENCES.global,
         exchangeAdmin: "https://login.own.example",
         exchangeHosts: ["login.own.example"],
         exchangeResource: "https://outlook.office365.com",

@@ -4,6 +4,8 @@ import type { AddressInfo } from "node:net";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { inspect } from "node:util";
 import { importPKCS8, SignJWT } from "jose";
+import { connect, signIn } from "../../../tenant/connection.ts";
+import { thrownBy } from "./bench.ts";
 import { type Env, type IdentityBench, openIdentityBench } from "./identity.ts";
 
 const ISSUER = "https://token.actions.githubusercontent.com";
@@ -15,20 +17,26 @@ describe("a workflow's identity (OIDC)", () => {
   let runner: Server;
   let url: string;
   let asked: IncomingMessage[];
-  let answer: { status: number; body: string };
+  let answer: { status: number; body?: string };
   let token: string;
   before(async () => {
     bench = await openIdentityBench("workflow");
-    runner = createServer((request, response) => {
+    runner = createServer(async (request, response) => {
       asked.push(request);
-      response.writeHead(answer.status).end(answer.body);
+      const audience = new URL(request.url ?? "", "http://runner").searchParams.get("audience");
+      const { status, body = JSON.stringify({ value: await tokenFor(audience ?? "") }) } = answer;
+      response.writeHead(status).end(body);
     });
     await new Promise<void>((listening) => runner.listen(0, "127.0.0.1", listening));
     url = `http://127.0.0.1:${(runner.address() as AddressInfo).port}/token?job=7`;
-    const jwt = new SignJWT().setProtectedHeader({ alg: "RS256" }).setIssuer(ISSUER);
-    jwt.setSubject(SUBJECT).setAudience(AUDIENCE).setIssuedAt().setExpirationTime("5m");
-    token = await jwt.sign(await importPKCS8(bench.certificate.key, "RS256"));
+    token = await tokenFor(AUDIENCE);
   });
+  /** The runner's token for an audience. */
+  async function tokenFor(audience: string): Promise<string> {
+    const jwt = new SignJWT().setProtectedHeader({ alg: "RS256" }).setIssuer(ISSUER);
+    jwt.setSubject(SUBJECT).setAudience(audience).setIssuedAt().setExpirationTime("5m");
+    return jwt.sign(await importPKCS8(bench.certificate.key, "RS256"));
+  }
   after(async () => {
     runner.closeAllConnections();
     runner.close();
@@ -37,7 +45,7 @@ describe("a workflow's identity (OIDC)", () => {
   beforeEach(() => {
     bench.reset();
     asked = [];
-    answer = { status: 200, body: JSON.stringify({ value: token }) };
+    answer = { status: 200 };
     bench.lab.world.deployer.federatedCredentials.push({
       issuer: ISSUER,
       subject: SUBJECT,
@@ -83,6 +91,58 @@ describe("a workflow's identity (OIDC)", () => {
       assert.deepEqual(
         [request?.url, request?.headers.authorization],
         [`/token?job=7&${audience}`, "Bearer b3arer"],
+      );
+    });
+  }
+
+  /** The audiences that the runner was asked for, each once; MSAL may ask for several tokens. */
+  const audiences = () => [
+    ...new Set(
+      asked.flatMap(({ url: path = "" }) =>
+        new URL(path, "http://runner").searchParams.getAll("audience"),
+      ),
+    ),
+  ];
+  const OTHER = "api://AzureADTokenExchangeUSGov";
+  const request = (at: string, env: Env = {}): Env => ({
+    ...{ ARM_USE_OIDC: "true", ARM_OIDC_REQUEST_TOKEN: "b3arer", ARM_OIDC_REQUEST_URL: at },
+    ...env,
+  });
+
+  const choices: [string, string, Env, string][] = [
+    ["the cloud's own where nothing says one", "", {}, AUDIENCE],
+    ["the cloud's own where the URL says an empty one", "&audience=", {}, AUDIENCE],
+    ["the cloud's own where the variable is empty", "", { ARM_OIDC_AUDIENCE: "" }, AUDIENCE],
+    ["the URL's", `&audience=${OTHER}`, {}, OTHER],
+    ["the variable's", "", { ARM_OIDC_AUDIENCE: OTHER }, OTHER],
+    ["the variable's before the URL's", "&audience=api://x", { ARM_OIDC_AUDIENCE: OTHER }, OTHER],
+  ];
+  for (const [what, query, env, expected] of choices) {
+    it(`the audience of the token is ${what}`, async () => {
+      for (const one of bench.lab.world.deployer.federatedCredentials) one.audience = expected;
+      await bench.enter(request(`${url}${query}`, env));
+      assert.deepEqual(audiences(), [expected]);
+    });
+  }
+
+  for (const [environment, expected] of [
+    ["usgovernmentl4", "api://AzureADTokenExchangeUSGov"],
+    ["usgovernmentl5", "api://AzureADTokenExchangeUSGov"],
+    ["china", "api://AzureADTokenExchangeChina"],
+  ] as const) {
+    it(`in ${environment} it is ${expected}, and the public cloud's is refused`, async () => {
+      const env = { ...bench.lab.env, ARM_CLIENT_SECRET: undefined };
+      const enter = async (given: Env) => {
+        const connection = await connect({ ...bench.tenant, environment }, { ...env, ...given });
+        return signIn(connection, "https://outlook.office365.com");
+      };
+      for (const one of bench.lab.world.deployer.federatedCredentials) one.audience = expected;
+      assert.ok((await enter(request(url))).token);
+      assert.deepEqual(audiences(), [expected]);
+      const error = await thrownBy(() => enter(request(url, { ARM_OIDC_AUDIENCE: AUDIENCE })));
+      assert.match(
+        error.message,
+        /AADSTS700212: No matching federated identity record found for presented assertion audience 'api:\/\/AzureADTokenExchange'.*; give the app's federated credential this audience, or request its own one with ARM_OIDC_AUDIENCE/,
       );
     });
   }
