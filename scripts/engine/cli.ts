@@ -19,8 +19,9 @@ if (engine.kind === "missing") {
   if (process.exitCode !== 0 && ranProgram && !engine.languageHost) {
     say(
       "engine",
-      "this pulumi was built from its Go module and has no Node language host, so commands that run the " +
-        "program (preview, up, import …) fail; install pulumi to run them (`npm run lab` works without it)",
+      "pulumi's own error is above. If it is about a language plugin: this pulumi was built from its Go module " +
+        "and has no Node language host, which commands that run the program (preview, up, import …) need; " +
+        "install pulumi to run them (`npm run lab` works without it)",
     );
   }
 }
