@@ -53,10 +53,12 @@ function formProblem(issue: Issue, value: unknown): Problem {
   const node = nodeAt(issue.path);
   const isEmpty = value === undefined || value === null;
   const add = typeof issue.path.at(-1) === "number" ? "remove it, or add a value" : "add it";
+  // Text in place of a list or an object can hold keys that are not known, whose values are never repeated.
+  const isBrokenJson = typeof value === "string" && /^\s*[[{]/.test(value);
   return {
     key: keyOf(issue.path),
-    value: isEmpty ? undefined : value,
-    rule: ruleOf(issue, value),
+    value: isEmpty || isBrokenJson ? undefined : value,
+    rule: isBrokenJson ? "is text that is not valid JSON" : ruleOf(issue, value),
     fix: `${isEmpty ? add : expectationOf(node, issue, value)}${exampleOf(node)}`,
   };
 }

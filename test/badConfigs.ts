@@ -737,4 +737,10 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     ]),
     says: /domains\[1\]\.name: "m\u00fcnchen\.example" has characters that are not ASCII; .*"xn--mnchen-3ya\.example"$/,
   },
+  {
+    title: "a list as broken JSON",
+    spoil: top("m365-smtp-relay:domains", '[{"name": "contoso.com", "pin": "hunter2"'),
+    fixed: top("m365-smtp-relay:domains", '[{"name": "contoso.com"}]'),
+    says: /domains: is text that is not valid JSON; use a list, e\.g\. \[\{"name":"contoso\.com"\}\]$/,
+  },
 ];
