@@ -14,8 +14,7 @@ import { type Problem, sentence } from "../../mail/problem.ts";
 import { outsideFailures, readFailures } from "../host/checkFailures.ts";
 import { isUnknown, pickDefined } from "../host/props.ts";
 import type { ZoneAccess } from "../host/zones.ts";
-import { type InZone, unlessZoneGone } from "./formerZone.ts";
-import { ownedBy } from "./inputs.ts";
+import { type InZone, ownedBy, unlessZoneGone } from "./inZone.ts";
 
 /** A record that is ours alone: a DKIM CNAME, a report authorisation, MTA-STS, TLS-RPT. */
 export interface DnsRecordInputs extends InZone {

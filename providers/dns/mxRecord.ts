@@ -13,8 +13,7 @@ import { domainProblem } from "../../mail/senders/domain.ts";
 import { inputFailures } from "../host/checkFailures.ts";
 import { isUnknown, pickDefined } from "../host/props.ts";
 import type { ZoneAccess } from "../host/zones.ts";
-import { type InZone, unlessZoneGone } from "./formerZone.ts";
-import { otherDomain, ownedBy } from "./inputs.ts";
+import { type InZone, otherDomain, ownedBy, unlessZoneGone } from "./inZone.ts";
 import { beingChanged } from "./writeTxt.ts";
 
 /** A sending subdomain, to which replies have to be possible. */

@@ -10,8 +10,7 @@ import { domainProblem } from "../../mail/senders/domain.ts";
 import { inputFailures, outsideFailures, readFailures } from "../host/checkFailures.ts";
 import { isUnknown, pickDefined } from "../host/props.ts";
 import type { ZoneAccess } from "../host/zones.ts";
-import { type InZone, unlessZoneGone } from "./formerZone.ts";
-import { otherDomain, ownedBy } from "./inputs.ts";
+import { type InZone, otherDomain, ownedBy, unlessZoneGone } from "./inZone.ts";
 import { beingChanged, isMarkLost, type WrittenTxt, writeTxt } from "./writeTxt.ts";
 
 /** What a domain's SPF record has to say for our senders. */
