@@ -101,7 +101,9 @@ export function dkimSigning(
       const { enabled } = config;
       if (missing !== "") return { ...outs, enabled, pending: missing, overdue: "cnames" };
       if (enabled) return { ...outs, enabled, pending: "", overdue: "" };
-      const limit = limitOf(overdue !== "exchange");
+      // CNAMEs of others that could not be looked up are most often not there yet.
+      const isLikely = inputs.published || unasked === "";
+      const limit = limitOf(isLikely && overdue !== "exchange");
       // The list says when there are keys; before that an attempt would be refused.
       await configs.until(
         inputs.domain,
@@ -114,7 +116,7 @@ export function dkimSigning(
       });
       if (refused === "") return { ...outs, enabled: true, pending: "", overdue: "" };
       const pending = [refused, unasked].filter(Boolean).join("; ");
-      return { ...outs, enabled: false, pending, overdue: "exchange" };
+      return { ...outs, enabled: false, pending, overdue: isLikely ? "exchange" : "" };
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       // It may be on by now; state has to keep that it was not before.

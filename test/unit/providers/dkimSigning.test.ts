@@ -325,6 +325,23 @@ describe("signing with a domain's own keys", () => {
       assert.deepEqual([fourth.made.outs.pending, config().enabled], ["", true]);
     });
 
+    it("CNAMEs elsewhere that can't be looked up: Exchange is asked once, and not waited for", async () => {
+      const servfail = {
+        where: { service: "dns" },
+        what: { kind: "servfail" },
+        times: 99,
+      } as const;
+      const fault = fixture.lab.faults.inject(servfail);
+      const first = await run({ published: false });
+      fixture.lab.faults.remove(fault);
+      assert.equal(first.attempts, 1);
+      assert.match(first.made.outs.pending, /could not be looked up/);
+      publish();
+      fixture.lab.world.settings.dkimSyncMs = 3_600_000;
+      const second = await run({ published: false }, first.made);
+      assert.ok(second.attempts > 1, `${second.attempts} attempts`);
+    });
+
     it("CNAMEs of ours that no name server gives: waited for once, and again when they change", async () => {
       const first = await run({});
       assert.ok(first.looks > 1, `${first.looks} looks`);
