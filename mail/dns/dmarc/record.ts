@@ -208,11 +208,11 @@ function tagFaults(tag: Tag, name: string, again: boolean): TagFault[] {
     { severity, text, rule, fix },
   ];
   if (tag.name === "") return fault("warning", "is not a tag", "write name=value, or remove it");
-  const odd = characterFault(text.replace(/[\t\r\n]/g, " "));
-  if (odd !== undefined) return fault("error", odd, "write it with ASCII characters");
   if (again) return fault("error", `is the second ${name}=`, "leave one of them in the record");
+  const odd = characterFault(text.replace(/[\t\r\n]/g, " "));
   const isCapital = name !== "v" && name !== tag.name;
   return [
+    ...(odd === undefined ? [] : fault("warning", odd, "write it with ASCII characters")),
     ...(isCapital ? fault("warning", "has capital letters in its name", `write "${name}="`) : []),
     ...valueFaults({ ...tag, name }, text),
   ];

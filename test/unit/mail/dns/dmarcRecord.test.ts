@@ -246,7 +246,7 @@ describe("parseDmarc", () => {
     [
       "v=DMARC1; p=none; x=\u00fc",
       [
-        "error",
+        "warning",
         "x=\u00fc",
         "has a character that is not printable ASCII (U+00FC)",
         "write it with ASCII characters",
