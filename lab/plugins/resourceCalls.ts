@@ -36,7 +36,8 @@ export function makeResourceCalls<Session>({ name, resources }: PluginDefinition
     diff(request: provider.DiffRequest) {
       const type = typeOf(request.getType());
       const old = fromStruct(request.getOlds()).values;
-      const plan = planFor(type, fromStruct(request.getNews()).values, old);
+      const inputs = fromStruct(request.getNews()).values;
+      const plan = planFor(type, inputs, old, request.getIgnorechangesList());
       const changes = changesOf(type.properties, plan, old);
       const replacing = namesWith(type.properties, "forceNew");
       const { DIFF_NONE, DIFF_SOME } = provider.DiffResponse.DiffChanges;
@@ -82,7 +83,7 @@ export function makeResourceCalls<Session>({ name, resources }: PluginDefinition
       const type = typeOf(request.getType());
       const old = fromStruct(request.getOlds()).values;
       const { values, secrets } = fromStruct(request.getNews());
-      const plan = planFor(type, values, old);
+      const plan = planFor(type, values, old, request.getIgnorechangesList());
       const outputs = request.getPreview()
         ? plan
         : await type.update(request.getId(), plan, old, session());
@@ -98,9 +99,22 @@ export function makeResourceCalls<Session>({ name, resources }: PluginDefinition
   };
 }
 
-function planFor<Session>(type: ResourceType<Session>, inputs: Values, old?: Values): Values {
+/**
+ * @param ignored paths of properties that the resource's `ignoreChanges` names: as in plugins that wrap a Terraform
+ *   provider, they stay as they are, in a plan and in what is sent
+ */
+function planFor<Session>(
+  type: ResourceType<Session>,
+  inputs: Values,
+  old?: Values,
+  ignored: readonly string[] = [],
+): Values {
   const plan = planOf(type.properties, inputs, old);
-  return type.refine?.(plan, old) ?? plan;
+  const refined = type.refine?.(plan, old) ?? plan;
+  if (old === undefined) return refined;
+  const names = ignored.map((path) => path.split(/[.[]/)[0] ?? path);
+  const kept = names.filter((name) => name in refined).map((name) => [name, old[name] ?? null]);
+  return { ...refined, ...Object.fromEntries(kept) };
 }
 
 /** The properties that came as secrets, and those that always are. */

@@ -158,6 +158,24 @@ describe("the azuread stand-in", () => {
   const scene = azureAdScene();
   const asked = (): string[] => shapes(scene.asked());
 
+  it("leaves what ignoreChanges names as it is, in a diff, a preview and an update", async () => {
+    const engine = await scene.engine("user:User");
+    const ignored = ["usageLocation"];
+    const { usageLocation: _, ...inputs } = CASES.User?.inputs(scene) ?? {};
+    const { id, outputs } = await engine.create(inputs);
+    // A licence has set it meanwhile.
+    const seen = { ...outputs, usageLocation: "DE" };
+    assert.deepEqual((await engine.diff(seen, inputs)).changes, ["usageLocation"]);
+    assert.deepEqual((await engine.diff(seen, inputs, ignored)).changes, []);
+    const news = { ...inputs, displayName: "other" };
+    assert.deepEqual((await engine.diff(seen, news, ignored)).changes, ["displayName"]);
+    assert.equal((await engine.update(id, seen, news, true, ignored)).usageLocation, "DE");
+    scene.asked();
+    await engine.update(id, seen, news, false, ignored);
+    const patch = scene.asked().find(({ method }) => method === "PATCH");
+    assert.match(JSON.stringify(patch), /usageLocation[^,]*DE/);
+  });
+
   for (const [type, { token, replacing, changing, ...expected }] of Object.entries(CASES)) {
     describe(type, () => {
       it("is checked and previewed without a request", async () => {

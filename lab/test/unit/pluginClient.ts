@@ -14,7 +14,11 @@ export interface PluginClient {
   configure(config: Values): Promise<void>;
   check(inputs: Values): Promise<{ property: string; reason: string }[]>;
   /** The names of the properties that change, and of those whose change replaces the resource. */
-  diff(old: Values, inputs: Values): Promise<{ changes: string[]; replaces: string[] }>;
+  diff(
+    old: Values,
+    inputs: Values,
+    ignored?: readonly string[],
+  ): Promise<{ changes: string[]; replaces: string[] }>;
   /** Rejects with a PluginError; its `state` is what the engine would keep. */
   create(inputs: Values, preview?: boolean): Promise<{ id: string; outputs: Values }>;
   read(
@@ -22,7 +26,13 @@ export interface PluginClient {
     old?: Values,
     inputs?: Values,
   ): Promise<{ id: string; outputs: Values; inputs: Values }>;
-  update(id: string, old: Values, inputs: Values, preview?: boolean): Promise<Values>;
+  update(
+    id: string,
+    old: Values,
+    inputs: Values,
+    preview?: boolean,
+    ignored?: readonly string[],
+  ): Promise<Values>;
   delete(id: string, outputs: Values): Promise<void>;
   invoke(token: string, args: Values): Promise<Values>;
   cancel(): Promise<void>;
@@ -56,8 +66,8 @@ export function attachClient(port: number, type = ""): PluginClient {
       const response = await answer<provider.CheckResponse>((done) => client.check(request, done));
       return response.toObject().failuresList;
     },
-    async diff(old, inputs) {
-      const request = new provider.DiffRequest().setType(type);
+    async diff(old, inputs, ignored = []) {
+      const request = new provider.DiffRequest().setType(type).setIgnorechangesList([...ignored]);
       request.setOlds(from(old)).setNews(from(inputs));
       const response = await answer<provider.DiffResponse>((done) => client.diff(request, done));
       return { changes: response.getDiffsList(), replaces: response.getReplacesList() };
@@ -80,9 +90,12 @@ export function attachClient(port: number, type = ""): PluginClient {
         inputs: into(response.getInputs()),
       };
     },
-    async update(id, old, inputs, preview = false) {
+    async update(id, old, inputs, preview = false, ignored = []) {
       const request = new provider.UpdateRequest().setType(type).setId(id).setPreview(preview);
-      request.setOlds(from(old)).setNews(from(inputs));
+      request
+        .setOlds(from(old))
+        .setNews(from(inputs))
+        .setIgnorechangesList([...ignored]);
       const response = await answer<provider.UpdateResponse>((done) =>
         client.update(request, done),
       );
