@@ -88,6 +88,10 @@ function choose(plugin: StandIn, env: Readonly<Record<string, string>>): UsedPlu
   if (isInstalled(plugin, version, env)) {
     return { plugin, version, kind: "plugin", reason: `${version} is installed here` };
   }
+  if (isOnPath(plugin, env)) {
+    const reason = "found on PATH, which the engine takes in whatever version it is";
+    return { plugin, version, kind: "plugin", reason };
+  }
   if (forced === "real") {
     throw new Error(
       `LAB_PLUGINS: "real" needs the plugin ${plugin} ${version}, which is not installed here; ` +
@@ -103,6 +107,13 @@ function sdkVersionOf(plugin: string): string {
   const manifest = fileURLToPath(import.meta.resolve(`@pulumi/${plugin}/package.json`));
   return (JSON.parse(readFileSync(manifest, "utf8")) as { version: string }).version;
 }
+
+/** Whether the engine would take it from PATH, which it does before it looks for an installed one. */
+const isOnPath = (plugin: string, env: Readonly<Record<string, string>>): boolean =>
+  which.sync(`pulumi-resource-${plugin}`, {
+    nothrow: true,
+    path: env.PATH ?? process.env.PATH ?? "",
+  }) !== null;
 
 /** Whether the engine would find it in its own folder of plugins. */
 function isInstalled(

@@ -10,7 +10,7 @@ import { attachPlugins, pluginLines } from "../../stack/plugins.ts";
 describe("the plugins of the lab's engines", () => {
   const home = mkdtempSync(join(tmpdir(), "plugins-"));
   const installed = join(home, "installed");
-  const empty = { PULUMI_HOME: join(home, "empty") };
+  const empty = { PULUMI_HOME: join(home, "empty"), PATH: join(home, "empty") };
   const forced = process.env.LAB_PLUGINS;
   delete process.env.LAB_PLUGINS;
   afterEach(() => {
@@ -55,6 +55,21 @@ describe("the plugins of the lab's engines", () => {
     );
     assert.equal("PULUMI_DEBUG_PROVIDERS" in env, false);
     assert.equal(env.PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION, "true");
+    await close();
+  });
+
+  it("are those on PATH, which the engine would take", async () => {
+    const path = join(home, "bin");
+    mkdirSync(path);
+    const binary = join(path, "pulumi-resource-azuread");
+    writeFileSync(binary, "");
+    chmodSync(binary, 0o755);
+    const { env, used, close } = await attachPlugins({ ...empty, PATH: path });
+    assert.match(
+      pluginLines(used),
+      /^azuread: plugin \(found on PATH, .*\)\ncloudflare: stand-in \(/,
+    );
+    assert.match(env.PULUMI_DEBUG_PROVIDERS ?? "", /^cloudflare:\d+$/);
     await close();
   });
 
