@@ -14,7 +14,7 @@ import {
 } from "./named.ts";
 
 /** How long to search for an object that may have been made, in milliseconds. */
-export const FOUND_WITHIN = 15_000;
+export const FOUND_WITHIN = 60_000;
 /** How long a write may take until a read returns it, in milliseconds: far longer than was ever seen. */
 export const SHOWS_WITHIN = 60_000;
 /** How long a property may differ from what was sent until the difference counts as intended, in milliseconds. */

@@ -59,7 +59,7 @@ describe("a named object", () => {
   });
 
   it("that Exchange does not return in time is taken over by the next run", async (t) => {
-    const slow = passTime(t, 6_000);
+    const slow = passTime(t, 21_000);
     const never = hidden(99);
     const error = await thrownBy(() => life((invoke) => slow(never(invoke))).up(declare()));
     assert.match(
@@ -72,7 +72,7 @@ describe("a named object", () => {
 
   it("that was not made, and nobody answered, is the error of its New- cmdlet", async (t) => {
     const before = heldIn(fixture);
-    const slow = passTime(t, 6_000);
+    const slow = passTime(t, 21_000);
     const lost: Around = (invoke) => async (cmdlet, parameters) => {
       if (!cmdlet.startsWith("New-")) return invoke(cmdlet, parameters);
       throw new ExchangeError({ cmdlet, status: 0, type: "", message: "no answer" });
