@@ -147,6 +147,7 @@ export interface Replies {
   "exchange.dkim-initial-domain": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"}; holes: { domain: Value } };
   "exchange.ambiguous": { as: {"status":400,"type":"Microsoft.Exchange.Configuration.Tasks.ManagementObjectAmbiguousException"}; holes: { identity: Value } };
   "exchange.proxy-address-taken": { as: {"status":400,"type":"Microsoft.Exchange.Data.Directory.ProxyAddressExistsException"}; holes: { proxy: Value; owner: Value } };
+  "exchange.user-name-taken": { as: {"status":400,"type":"Microsoft.Exchange.Management.Common.WLCDManagedMemberExistsException"}; holes: { userName: Value } };
   "exchange.not-shared": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"} };
   "exchange.bad-address-domain": { as: {"status":400,"type":"Microsoft.Exchange.Management.RecipientTasks.NoSuchAcceptedDomainException"}; holes: { domain: Value } };
   "exchange.bad-proxy-address": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"}; holes: { address: Value } };

@@ -12,6 +12,8 @@ export interface Context {
   faults: Faults;
   log: Log;
   dkimKeys: DkimKeys;
+  /** Whether an administrator acts at the keyboard. @default a request came over the wire */
+  isByHand?: boolean;
   /** Called after each change of the world. */
   changed(): void;
 }

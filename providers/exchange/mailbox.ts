@@ -31,6 +31,9 @@ const CLIENTS = {
   universalOutlookEnabled: "UniversalOutlookEnabled",
 } as const;
 
+/** What Set-Mailbox writes of a shared mailbox beside them, by Exchange's names: a user's belongs to the user. */
+const ACCOUNT = { userName: "MicrosoftOnlineServicesID" } as const;
+
 /** Further settings that Set-Mailbox writes, by Exchange's names. */
 const SETTINGS = {
   accountDisabled: "AccountDisabled",
@@ -70,6 +73,12 @@ export interface MailboxNames {
 }
 
 type Switch = "accountDisabled" | keyof typeof FIXED;
+
+/** What a shared mailbox has beside them. */
+interface AccountNames {
+  /** User principal name of its account. */
+  readonly userName?: string;
+}
 
 /** Every property of a mailbox that we manage; a switch is null where Exchange leaves it to the organisation. */
 export interface MailboxForm
@@ -143,15 +152,20 @@ export async function findMailbox(
 ): Promise<ObservedMailbox | undefined> {
   const object = await findOne(invoke, "Get-Mailbox", id, [by]);
   if (object === undefined) return undefined;
-  const guid = text(object.Guid);
-  const access = await findOne(invoke, "Get-CASMailbox", guid, ["Guid"]);
-  if (access === undefined) return undefined;
-  const externalDirectoryObjectId = text(object.ExternalDirectoryObjectId);
-  return { guid, externalDirectoryObjectId, form: fromExchange(object, access), object };
+  const access = await findOne(invoke, "Get-CASMailbox", text(object.Guid), ["Guid"]);
+  return access && asMailbox(object, access);
 }
 
+/** A mailbox as Get-Mailbox (or New-Mailbox) and Get-CASMailbox give it. */
+export const asMailbox = (object: ExchangeObject, access: ExchangeObject): ObservedMailbox => ({
+  guid: text(object.Guid),
+  externalDirectoryObjectId: text(object.ExternalDirectoryObjectId),
+  form: fromExchange(object, access),
+  object,
+});
+
 /** Properties of one cmdlet, by Exchange's names. */
-type Names = Readonly<Partial<Record<keyof MailboxForm, string>>>;
+type Names = Readonly<Partial<Record<keyof MailboxForm | keyof AccountNames, string>>>;
 
 /**
  * Writes properties of a mailbox. None without which a sender can send keeps the others from being written.
@@ -159,16 +173,16 @@ type Names = Readonly<Partial<Record<keyof MailboxForm, string>>>;
  * @param differs names of those to write
  * @returns those that this tenant does not support, which stay as they are
  */
-export async function writeMailbox(
+export async function writeMailbox<F extends MailboxForm & AccountNames>(
   invoke: Invoke,
   guid: string,
   differs: readonly string[],
-  wanted: MailboxForm,
-): Promise<(keyof MailboxForm)[]> {
+  wanted: F,
+): Promise<(keyof F & string)[]> {
   const set = async (cmdlet: string, names: Names, keys = differs): Promise<void> => {
     const parameters = Object.entries(names)
       .filter(([key]) => keys.includes(key))
-      .map(([key, name]) => [name, wanted[key as keyof MailboxForm]]);
+      .map(([key, name]) => [name, wanted[key as keyof F]]);
     if (parameters.length === 0) return;
     await invoke(cmdlet, { Identity: guid, Confirm: false, ...Object.fromEntries(parameters) });
   };
@@ -177,7 +191,7 @@ export async function writeMailbox(
     cmdlet: string,
     optional: Names,
     needed: Names = {},
-  ): Promise<Switch[]> => {
+  ): Promise<(keyof F & string)[]> => {
     try {
       await set(cmdlet, { ...needed, ...optional });
       return [];
@@ -185,8 +199,10 @@ export async function writeMailbox(
       if (!isRefusal(error)) throw error;
     }
     await set(cmdlet, needed);
-    const refused: Switch[] = [];
-    for (const key of OPTIONAL_KEYS.filter((one) => one in optional && differs.includes(one))) {
+    const refused: (keyof F & string)[] = [];
+    for (const key of (Object.keys(optional) as (keyof F & keyof Names & string)[]).filter((one) =>
+      differs.includes(one),
+    )) {
       try {
         await set(cmdlet, optional, [key]);
       } catch (error) {
@@ -198,7 +214,7 @@ export async function writeMailbox(
     }
     return refused;
   };
-  const settings = await setWith("Set-Mailbox", SETTINGS, NAMES);
+  const settings = await setWith("Set-Mailbox", { ...SETTINGS, ...ACCOUNT }, NAMES);
   await set("Set-CASMailbox", SMTP_AUTH);
   const clients = await setWith("Set-CASMailbox", CLIENTS);
   const isOther = differs.includes("retentionPolicy");

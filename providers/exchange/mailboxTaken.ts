@@ -2,8 +2,10 @@ import { isOwnedBy, type Owners, ownerOf } from "../../mail/ownership.ts";
 import type { Problem } from "../../mail/problem.ts";
 import { canonicalMailbox } from "../../mail/senders/mailbox.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
+import { poll } from "../host/waiting.ts";
 import { type ExchangeObject, findOne, HAS_ADDRESS, text } from "./find.ts";
 import { findMailbox, markIn, type ObservedMailbox } from "./mailbox.ts";
+import { FOUND_WITHIN } from "./write.ts";
 
 /** The address and name that a mailbox is to have. */
 interface Place extends Owners {
@@ -33,13 +35,25 @@ export async function findAtAddress(
   kinds: RegExp,
 ): Promise<ObservedMailbox | Problem | undefined> {
   const { address } = place;
-  const recipient = await findOne(invoke, "Get-Recipient", address, HAS_ADDRESS);
+  const recipient = await findOne(invoke, "Get-Recipient", address, HAS_IDENTITY);
   if (recipient === undefined) return undefined;
-  const isMailbox = kinds.test(text(recipient.RecipientTypeDetails));
-  const mailbox = isMailbox ? await findMailbox(invoke, text(recipient.Guid), "Guid") : undefined;
-  const isOurs = mailbox && isOwnedBy(ownerOf(markIn(mailbox.form)), place);
-  return isOurs && mailbox.form.address === address ? mailbox : addressTaken(address, recipient);
+  const isOurs =
+    kinds.test(text(recipient.RecipientTypeDetails)) &&
+    isOwnedBy(ownerOf(markOf(recipient)), place) &&
+    isPrimary(address, recipient);
+  if (!isOurs) return addressTaken(address, recipient);
+  const mailbox = await poll(
+    () => findMailbox(invoke, text(recipient.Guid), "Guid"),
+    (seen, waited) => seen !== undefined || waited > FOUND_WITHIN,
+  );
+  if (mailbox !== undefined) return mailbox;
+  throw new Error(
+    `Exchange returns ${address} from Get-Recipient and not from Get-Mailbox or Get-CASMailbox yet; run pulumi up again in a few minutes; nothing was changed`,
+  );
 }
+
+/** Properties of a recipient that an address finds it by: a user signs in with the last one. */
+const HAS_IDENTITY = [...HAS_ADDRESS, "WindowsLiveID"];
 
 /** Who has a name: names are unique among recipients. */
 export const findNamesake = (invoke: Invoke, name: string): Promise<ExchangeObject | undefined> =>
@@ -52,14 +66,19 @@ export function nameTaken(name: string, other: ExchangeObject): Problem {
 }
 
 function addressTaken(address: string, recipient: ExchangeObject): Problem {
-  const isAlias = canonicalMailbox(text(recipient.PrimarySmtpAddress)) !== address;
-  return {
-    key: "address",
-    value: address,
-    rule: `is ${isAlias ? "an alias" : "the address"} of ${describe(recipient)} already`,
-    fix: `choose another address, or ${isAlias ? "remove the alias from it" : "remove it"}`,
-  };
+  const rule = `is ${placeIn(address, recipient)} of ${describe(recipient)} already`;
+  return { key: "address", value: address, rule, fix: "choose another address" };
 }
+
+function placeIn(address: string, recipient: ExchangeObject): string {
+  if (isPrimary(address, recipient)) return "the address";
+  const aliases = Array.isArray(recipient.EmailAddresses) ? recipient.EmailAddresses : [];
+  const isAlias = aliases.some((proxy) => String(proxy).toLowerCase() === `smtp:${address}`);
+  return isAlias ? "an alias" : "the user name";
+}
+
+const isPrimary = (address: string, { PrimarySmtpAddress }: ExchangeObject): boolean =>
+  canonicalMailbox(text(PrimarySmtpAddress)) === address;
 
 const markOf = ({ CustomAttribute15, DisplayName }: ExchangeObject): string =>
   markIn({ customAttribute15: text(CustomAttribute15), displayName: text(DisplayName) });

@@ -8,8 +8,10 @@ import {
 import { objectNameProblem } from "../../mail/senders/names.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import type { Tenants } from "../host/tenants.ts";
+import { text } from "./find.ts";
 import { lifecycle } from "./lifecycle.ts";
 import {
+  asMailbox,
   DEFAULT_RETENTION,
   findMailbox,
   MAILBOX_KEYS,
@@ -40,9 +42,16 @@ interface MailboxFacts {
   readonly externalDirectoryObjectId: string;
 }
 
-type ObservedShared = Observed<MailboxForm, MailboxFacts>;
+interface SharedMailboxForm extends MailboxForm {
+  /** User principal name of its account. */
+  readonly userName: string;
+}
 
-const mailbox: Named<SharedMailboxInputs, MailboxForm, MailboxFacts> = {
+type ObservedShared = Observed<SharedMailboxForm, MailboxFacts>;
+
+const KEYS = ["userName", ...MAILBOX_KEYS] as const;
+
+const mailbox: Named<SharedMailboxInputs, SharedMailboxForm, MailboxFacts> = {
   title: ({ address }) => `mailbox ${address}`,
   rules: {
     address: mailboxAddressProblem,
@@ -50,20 +59,23 @@ const mailbox: Named<SharedMailboxInputs, MailboxForm, MailboxFacts> = {
     displayName: displayNameProblem,
   },
   roles: { read: ["View-Only Recipients"], write: ["Mail Recipient Creation", "Mail Recipients"] },
-  keys: MAILBOX_KEYS,
+  keys: KEYS,
   replaces: ["address"],
   keeps: ["name"],
   passThrough: ["name"],
-  mayDiffer: OPTIONAL_KEYS,
+  mayDiffer: ["userName", ...OPTIONAL_KEYS],
   mark: markIn,
-  form: ({ address, displayName, retentionPolicy, owner }) =>
-    wantedForm({
+  form: ({ address, displayName, retentionPolicy, owner }) => ({
+    // New-Mailbox makes it of the alias and the default domain; no source says that XOAUTH2 takes another address.
+    userName: canonicalMailbox(address),
+    ...wantedForm({
       address: canonicalMailbox(address),
       displayName: displayName.trim(),
       customAttribute15: ownershipMark(owner, false),
       retentionPolicy: retentionPolicy ?? DEFAULT_RETENTION,
       accountDisabled: true,
     }),
+  }),
 
   findByName: findByAddress,
   async findBeforeMaking(invoke, wanted, { name = "" }) {
@@ -80,17 +92,21 @@ const mailbox: Named<SharedMailboxInputs, MailboxForm, MailboxFacts> = {
    * that is killed in between leaves behind is known as ours.
    */
   async make(invoke, { address, customAttribute15 }, { name = "" }) {
-    await invoke("New-Mailbox", {
+    const { value } = await invoke("New-Mailbox", {
       Shared: true,
       Name: name,
       Alias: name.replaceAll(/[^A-Za-z0-9_-]+/g, "-"),
       DisplayName: customAttribute15,
       PrimarySmtpAddress: address,
     });
+    const [object] = value;
+    return object === undefined || text(object.Guid) === ""
+      ? undefined
+      : observe(asMailbox(object, {}));
   },
 
   set: (invoke, { id, form }, wanted) =>
-    writeMailbox(invoke, id, differences(MAILBOX_KEYS, form, wanted), wanted),
+    writeMailbox(invoke, id, differences(KEYS, form, wanted), wanted),
 
   async remove(invoke, { id }) {
     await invoke("Remove-Mailbox", { Identity: id, Confirm: false });
@@ -122,8 +138,16 @@ async function findShared(invoke: Invoke, guid: string): Promise<ObservedShared 
   return seen && observe(seen);
 }
 
-const observe = ({ guid, externalDirectoryObjectId, form }: ObservedMailbox): ObservedShared => ({
-  id: guid,
+function observe({
+  guid,
+  externalDirectoryObjectId,
   form,
-  facts: { guid, externalDirectoryObjectId },
-});
+  object,
+}: ObservedMailbox): ObservedShared {
+  const userName = canonicalMailbox(text(object.UserPrincipalName));
+  return {
+    id: guid,
+    form: { userName: userName || form.address, ...form },
+    facts: { guid, externalDirectoryObjectId },
+  };
+}

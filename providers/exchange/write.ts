@@ -1,7 +1,7 @@
 // How an object of Exchange is written: after each write it is read until the read returns what was written.
 import { sentence } from "../../mail/problem.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
-import { isAlreadyThere, isOutcomeUnknown } from "../../tenant/exchangeError.ts";
+import { isAlreadyThere, isNotFound, isOutcomeUnknown } from "../../tenant/exchangeError.ts";
 import { HalfMade } from "../host/dynamicProvider.ts";
 import { poll } from "../host/waiting.ts";
 import {
@@ -13,7 +13,7 @@ import {
   type Verdict,
 } from "./named.ts";
 
-/** How long to search for an object that may have been made, in milliseconds. */
+/** How long Exchange's servers may take until all of them know a new object, in milliseconds. */
 export const FOUND_WITHIN = 60_000;
 /** How long a write may take until a read returns it, in milliseconds: far longer than was ever seen. */
 export const SHOWS_WITHIN = 60_000;
@@ -49,8 +49,13 @@ export async function takeOrMake<A extends Identity, F extends object, X extends
   if (there !== undefined) return { object: there, verdict: verdictOn(there), unseen: false };
   let lost: unknown;
   try {
-    const object = await named.make(invoke, wanted, inputs);
-    if (object !== undefined) return { object, verdict: "ours", unseen: true };
+    const object = await onceKnown(() => named.make(invoke, wanted, inputs));
+    if (object !== undefined) {
+      // What is left to write has to wait for the object; what is not, does not.
+      const isDone = differences(named.keys, object.form, wanted).length === 0;
+      const seen = isDone ? undefined : await onceShown(invoke, named, object.id, wanted);
+      return { object: seen ?? object, verdict: "ours", unseen: seen === undefined };
+    }
   } catch (error) {
     if (!isAlreadyThere(error) && !isOutcomeUnknown(error)) throw error;
     lost = error;
@@ -70,6 +75,37 @@ export async function takeOrMake<A extends Identity, F extends object, X extends
     )
   );
 }
+
+/**
+ * Runs what a server may refuse with "not found" because it does not know yet what another one has made. Nothing was done
+ * then, so it is tried again.
+ */
+function onceKnown<T>(act: () => Promise<T>): Promise<T> {
+  const attempt = async () => {
+    try {
+      return { result: await act() };
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+      return { error };
+    }
+  };
+  return poll(attempt, (done, waited) => "result" in done || waited > FOUND_WITHIN).then((done) => {
+    if ("result" in done) return done.result;
+    throw done.error;
+  });
+}
+
+/** The object of this id, once Exchange shows it; undefined when it does not in time. */
+const onceShown = <A extends Identity, F extends object, X extends object>(
+  invoke: Invoke,
+  named: Named<A, F, X>,
+  id: string,
+  wanted: F,
+): Promise<Observed<F, X> | undefined> =>
+  poll(
+    () => named.findById(invoke, id, wanted),
+    (seen, waited) => seen !== undefined || waited > FOUND_WITHIN,
+  );
 
 /** The form as Exchange writes it. */
 export const asFound = <F, X>({ form, original }: Observed<F, X>): F => original ?? form;
@@ -154,11 +190,15 @@ export async function bringTo<A extends Identity, F extends object, X extends ob
       throw error;
     }
   };
+  const title = named.title(wanted);
+  const notShown = `Exchange does not return ${title} yet; run pulumi up again in a few minutes`;
   let settled: Settled<F, X>;
   let refused: readonly (keyof F)[] = [];
+  const isBehind = differences(named.keys, form, wanted).length > 0;
+  if (isBehind && isUnseen) throw halfMade(notShown);
   try {
-    const isBehind = differences(named.keys, form, wanted).length > 0;
-    refused = isBehind ? ((await named.set?.(noticing, object, wanted)) ?? []) : [];
+    const set = async () => (await named.set?.(noticing, object, wanted)) ?? [];
+    if (isBehind) refused = await (isOurs ? onceKnown(set) : set());
     // What a read has just shown as wanted, and nobody has written since, need not be read again.
     const isRead = !isBehind && !unseen;
     settled = isRead
@@ -168,11 +208,9 @@ export async function bringTo<A extends Identity, F extends object, X extends ob
     if (!(error instanceof Error) || !isWritten) throw error;
     throw halfMade(`${error.message}; run pulumi up again`, error);
   }
-  const title = named.title(wanted);
   if (settled.object === undefined) {
-    const reason = `Exchange does not return ${title} yet; run pulumi up again in a few minutes`;
-    if (isUnseen) return unfinished(reason);
-    throw halfMade(reason);
+    if (isUnseen) return unfinished(notShown);
+    throw halfMade(notShown);
   }
   isUnseen = false;
   const { form: now, facts: known } = settled.object;

@@ -17,7 +17,10 @@ export function actByHand(
   const found = findCmdlet(name, context.world);
   if (!found) throw new Error(`admin: the lab has no cmdlet "${name}"`);
   try {
-    const { value } = runCmdlet(found, withoutPrompt(found.cmdlet, parameters), context);
+    const { value } = runCmdlet(found, withoutPrompt(found.cmdlet, parameters), {
+      ...context,
+      isByHand: true,
+    });
     context.log.add({ service: "admin", what: found.name, result: "done" });
     return value;
   } catch (error) {

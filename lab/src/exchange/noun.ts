@@ -3,7 +3,14 @@ import { buildReply, type Sourced } from "../reply.ts";
 import type { World } from "../world/world.ts";
 import { ask, type Cmdlet, type ExchangeObject, give, giveNothing, giveSome } from "./cmdlet.ts";
 import type { Warning } from "./cmdletError.ts";
-import { type Directory, demandFreeName, findOne, findSome, validName } from "./directory.ts";
+import {
+  type Directory,
+  demandFreeName,
+  findOne,
+  findSome,
+  notFound,
+  validName,
+} from "./directory.ts";
 import { isDocumented } from "./parameterPages.ts";
 import { type Bound, identityType, type Parameters } from "./parameters.ts";
 import {
@@ -13,6 +20,7 @@ import {
   presentProperties,
   withValues,
 } from "./properties.ts";
+import { isReplicated } from "./replication.ts";
 import { roundTrip } from "./times.ts";
 
 /**
@@ -160,9 +168,11 @@ function getCmdlet<T extends object>(noun: Noun<T>, verb: GetVerb<T>): Cmdlet {
     mandatory: [],
     run(bound, context) {
       const identity = bound.text("Identity") ?? null;
-      const found =
+      const found = (
         verb.read?.(identity, bound, context.world) ??
-        findSome(noun.directory, identity, context.world);
+        findSome(noun.directory, identity, context.world)
+      ).filter((object) => isReplicated(noun.name, object, context));
+      if (identity !== null && found.length === 0) throw notFound(identity, context.world);
       const objects = found.map((object) => present(noun, object, context));
       return hasSize ? giveSome(objects, bound, context.world) : give(...objects);
     },
@@ -182,7 +192,7 @@ function setCmdlet<T extends object>(noun: Noun<T>, verb: SetVerb<T>): Cmdlet {
     mandatory: ["Identity"],
     run(bound, context) {
       const { world, clock } = context;
-      const current = findOne(directory, bound.text("Identity") ?? "", world);
+      const current = findKnown(noun, bound, context);
       const name = directory.nameOf(current);
       if (bound.flag("Confirm") !== false) return ask(`Set-${noun.name}`, name);
       const next =
@@ -219,7 +229,7 @@ function removeCmdlet<T extends object>(
     mandatory: ["Identity"],
     run(bound, context) {
       const { world } = context;
-      const object = findOne(directory, bound.text("Identity") ?? "", world);
+      const object = findKnown(noun, bound, context);
       demandUnused?.(object, world);
       const acts = bound.flag("Confirm") === false || bound.flag("Force") === true;
       if (!acts) return ask(`Remove-${noun.name}`, directory.nameOf(object));
@@ -229,6 +239,18 @@ function removeCmdlet<T extends object>(
       return giveNothing();
     },
   };
+}
+
+/**
+ * The object of the call's identity.
+ *
+ * @throws CmdletError when there is none, or the noun's servers don't know it yet
+ */
+function findKnown<T extends object>(noun: Noun<T>, bound: Bound, context: Context): T {
+  const identity = bound.text("Identity") ?? "";
+  const object = findOne(noun.directory, identity, context.world);
+  if (!isReplicated(noun.name, object, context)) throw notFound(identity, context.world);
+  return object;
 }
 
 function present<T extends object>(noun: Noun<T>, object: T, context: Context): ExchangeObject {

@@ -2,7 +2,7 @@ import { readersGroup } from "../exchange/managementRoles.ts";
 import { makeRandom, type Random } from "../random.ts";
 import { drawDirectory, drawUser } from "./makeDirectory.ts";
 import { defaultOutboundPolicy, drawMailbox } from "./makeRecipients.ts";
-import { CREATED } from "./recipients.ts";
+import { CREATED, REPLICATING_NOUNS } from "./recipients.ts";
 import type {
   AcceptedDomain,
   Addresses,
@@ -29,6 +29,8 @@ const REGIONS = ["NAM", "EUR", "APC", "CAN"] as const;
 
 /** Assumed: that a switch may come to some tenants later than to others. Most worlds have it. */
 const NEWEST_CLIENT_SWITCH = ["known", "known", "shown alone", "absent"] as const;
+
+const REPLICATION_MS = [0, 0, 100, 300, 700] as const;
 
 /**
  * Draws a world. Pure: the same seed gives the same world, and it holds no secret.
@@ -109,6 +111,9 @@ export function makeWorld(seed: string): World {
       smtpAuthDelayMs: 0,
       signInDelayMs: 0,
       sharedSignIn: "blocked",
+      replicationMs: drawReplication(makeRandom(`${seed}/replication`)),
+      mailboxName: makeRandom(`${seed}/mailbox name`).pick(["as given", "object id"]),
+      xoauth2User: makeRandom(`${seed}/XOAUTH2`).pick(["any address", "user principal name"]),
       newestClientSwitch: makeRandom(`${seed}/client switch`).pick(NEWEST_CLIENT_SWITCH),
       unlicensedSubmission: "allowed",
     },
@@ -171,6 +176,10 @@ function drawReaders(random: Random): ReaderApp[] {
     directoryRoles,
   });
   return [reader("global-reader", [GLOBAL_READER]), reader("role-group", [])];
+}
+
+function drawReplication(random: Random): Record<string, number> {
+  return Object.fromEntries(REPLICATING_NOUNS.map((noun) => [noun, random.pick(REPLICATION_MS)]));
 }
 
 /** A letter and a digit, such as `k7`. */

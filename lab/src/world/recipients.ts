@@ -19,6 +19,8 @@ export interface Mailbox {
   retentionPolicy: string;
   /** Name of the authentication policy of its user; null for the organisation's default. */
   authenticationPolicy: string | null;
+  /** The account's user principal name, once Set-Mailbox has set it. */
+  userPrincipalName?: string;
   /** CustomAttribute1 to 15 that are set, by number. */
   customAttributes: Record<string, string>;
   clientAccess: ClientAccess;
@@ -56,6 +58,7 @@ export interface ExchangeServicePrincipal {
   appId: string;
   /** As it was given; Exchange does not look whether it is the enterprise application's. */
   objectId: string;
+  whenCreated: string;
   /** Virtual time from which sign-ins are judged by it, ISO 8601. */
   effectiveAt: string;
 }
@@ -149,6 +152,15 @@ export interface Organization {
   /** Whether Entra's security defaults are on, which lock basic authentication. */
   securityDefaults: boolean;
 }
+
+/**
+ * The nouns whose servers may know a new object later than others: a recipient is seen by one cmdlet and not yet by
+ * another (CIPP waits after New-Mailbox for that reason). Assumed: for how long, and that each noun has a time of its own.
+ */
+export const REPLICATING_NOUNS = [
+  ...["Recipient", "Mailbox", "CASMailbox", "User", "MailboxPermission", "RecipientPermission"],
+  ...["ServicePrincipal", "ServicePrincipalAuthorization", "ManagementRoleAssignment"],
+] as const;
 
 /** When the tenant began, and with it what was there before the relay. */
 export const CREATED = "2023-04-03T08:12:45.000Z";

@@ -200,6 +200,12 @@ export interface Settings {
   signInDelayMs: number;
   /** Whether New-Mailbox -Shared makes an account that can't sign in, as its page says. */
   sharedSignIn: "blocked" | "open";
+  /** Milliseconds of virtual time until a noun's cmdlets see a new object, by noun. */
+  replicationMs: Record<string, number>;
+  /** The Name of a mailbox that New-Mailbox makes: the one that it was given, or the object id of its account. */
+  mailboxName: "as given" | "object id";
+  /** Whom XOAUTH2 has to name: the mailbox by any of its addresses, or its account by the user principal name. */
+  xoauth2User: "any address" | "user principal name";
   /**
    * Whether the tenant has the newest switch of Set-CASMailbox: as the page has it, shown by Get-CASMailbox alone, or
    * neither shown nor a parameter.

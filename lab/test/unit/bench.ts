@@ -45,6 +45,7 @@ async function makeRsaKey(bits: number): Promise<string> {
 /** The HTTPS services on a fresh world, without ports. */
 export async function makeBench(seed = "bench") {
   const world = makeWorld(seed);
+  Object.assign(world.settings, { replicationMs: {}, mailboxName: "as given" });
   const secrets = await commonSecrets;
   const clock = makeClock();
   const context: Context = {

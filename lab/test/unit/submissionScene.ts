@@ -13,6 +13,7 @@ const BEGINNING = "2023-01-01T00:00:00.000Z";
 export async function openSubmissionScene(seed: string) {
   const lab = await openLab({ seed });
   const { world } = lab;
+  world.settings.xoauth2User = "any address";
   const anna = mailboxOf(lab, "anna");
   const { deployer } = world;
   world.exchangeServicePrincipals.push({
@@ -20,6 +21,7 @@ export async function openSubmissionScene(seed: string) {
     displayName: "app",
     appId: deployer.clientId,
     objectId: deployer.servicePrincipalId,
+    whenCreated: BEGINNING,
     effectiveAt: BEGINNING,
   });
   const assignment = {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import type * as pulumi from "@pulumi/pulumi";
+import { REPLICATING_NOUNS } from "../../../lab/src/world/recipients.ts";
 import { ABSENT_SHAPES } from "../../../lab/src/world/world.ts";
 import { asDynamicProvider } from "../../../providers/host/dynamicProvider.ts";
 import type { Tenants } from "../../../providers/host/tenants.ts";
@@ -155,6 +156,33 @@ export function testNamed(one: NamedCase): void {
     await life().destroy(again);
     assert.deepEqual(held(), before);
   });
+
+  for (const [order, nouns] of [
+    ["first to last", REPLICATING_NOUNS],
+    ["last to first", REPLICATING_NOUNS.toReversed()],
+  ] as const) {
+    it(`servers that learn of new objects one after the other, ${order}, are waited for`, async () => {
+      const before = held();
+      const { settings } = one.fixture().lab.world;
+      const lags = nouns.map((noun, index) => [noun, 100 * index]);
+      settings.replicationMs = Object.fromEntries(lags);
+      const made = await life().up(one.declare());
+      assert.deepEqual(
+        [made.outs.ready, made.outs.preexisting, made.outs.pending],
+        [true, false, ""],
+      );
+      const again = await life().up(one.declare());
+      assert.deepEqual(
+        [again.id, again.outs],
+        [made.id, made.outs],
+        "a killed run's is taken over",
+      );
+      assert.equal((await life().refresh(made))?.drift, false);
+      await life().destroy(made);
+      settings.replicationMs = {};
+      assert.deepEqual(held(), before);
+    });
+  }
 
   it("one whose removal was not answered is gone", async () => {
     const before = held();

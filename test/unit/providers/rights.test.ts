@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { mailboxPermission, sendAs } from "../../../providers/exchange/mailboxRight.ts";
-import { openProviderFixture, type ProviderFixture } from "./fixture.ts";
-import { heldIn, namedLife, OWNER, refusalOf, testNamed } from "./namedLife.ts";
+import { thrownBy } from "../tenant/bench.ts";
+import { type Around, openProviderFixture, type ProviderFixture } from "./fixture.ts";
+import { heldIn, namedLife, OWNER, testNamed } from "./namedLife.ts";
 import { reading } from "./trouble.ts";
 
 const OBJECT = "bbbbbbbb-2222-4222-8222-222222222222";
@@ -111,13 +112,21 @@ for (const { title, kind, noun, right, denial } of [
       assert.deepEqual(heldIn(fixture), before);
     });
 
-    it("a mailbox, or somebody, that is not there is an error of Exchange's", async () => {
-      assert.match(
-        await refusalOf(one, declare({ mailbox: "no@contoso.com" })),
-        /couldn't be found/,
-      );
+    it("a mailbox, or somebody, that is not there within a minute is an error of Exchange's", async (t) => {
+      const now = Date.now;
+      let ahead = 0;
+      t.mock.method(Date, "now", () => now() + ahead);
+      const missing: Around = (invoke) => async (cmdlet, parameters) => {
+        if (cmdlet.startsWith("Add-")) ahead += 61_000;
+        return invoke(cmdlet, parameters);
+      };
+      const before = heldIn(fixture);
+      const message = async (change: object) =>
+        (await thrownBy(() => namedLife(one, missing).up(declare(change)))).message;
+      assert.match(await message({ mailbox: "no@contoso.com" }), /couldn't be found/);
       const nobody = "dddddddd-4444-4444-8444-444444444444";
-      assert.match(await refusalOf(one, declare({ trustee: nobody })), /wasn't found/);
+      assert.match(await message({ trustee: nobody }), /wasn't found/);
+      assert.deepEqual(heldIn(fixture), before);
     });
 
     it("gone with its mailbox, it is gone", async () => {

@@ -45,7 +45,6 @@ describe("a shared mailbox", () => {
 
   it("nobody signs in to it, nothing but SMTP AUTH opens it, and it is marked as ours", async () => {
     fixture.lab.world.settings.sharedSignIn = "open";
-    fixture.lab.world.settings.newestClientSwitch = "known";
     const { id, outs } = await life().up(declare({ address: address().toUpperCase() }));
     const mailbox = held();
     assert.partialDeepStrictEqual(mailbox, {
@@ -126,6 +125,64 @@ describe("a shared mailbox", () => {
     assert.deepEqual(heldIn(fixture), wanted);
   });
 
+  it("a mailbox that Exchange names by its account is ours by id and mark, and is never replaced", async () => {
+    const { settings } = fixture.lab.world;
+    settings.mailboxName = "object id";
+    const made = await life().up(declare());
+    assert.equal(held()?.name, made.outs.externalDirectoryObjectId);
+    assert.equal(made.outs.ready, true);
+    const seen = await life().refresh(made);
+    assert.deepEqual([seen?.drift, seen?.outs], [false, made.outs]);
+    assert.equal((await life().up(declare())).id, made.id, "a killed run's is taken over");
+  });
+
+  it("its account has the address as its user name, whatever New-Mailbox made of it", async () => {
+    const userName = () =>
+      fixture.lab.world.directory.users.find(({ id }) => id === held()?.externalDirectoryObjectId)
+        ?.userPrincipalName;
+    const made = await life(
+      following("New-Mailbox", () => assert.equal(userName(), `relay-test-erp@${fixture.domain}`)),
+    ).up(declare());
+    assert.deepEqual([userName(), made.outs.userName], [address(), address()]);
+  });
+
+  it("a user name that somebody has stops no mail, and is said", async (t) => {
+    const said = t.mock.method(console, "log", () => {});
+    const { users } = fixture.lab.world.directory;
+    const [first] = users;
+    assert.ok(first);
+    const id = "11111111-2222-4333-8444-555555555555";
+    users.push({ ...structuredClone(first), id, userPrincipalName: address() });
+    const made = await life().up(declare());
+    assert.deepEqual(
+      [made.outs.ready, made.outs.ownWay.userName],
+      [true, `relay-test-erp@${fixture.domain}`],
+    );
+    assert.match(
+      String(said.mock.calls[0]?.arguments[0]),
+      /^MicrosoftOnlineServicesID of mailbox erp@.* stays as it is, which stops no mail, because Set-Mailbox: The user name 'erp@.*' is already being used/,
+    );
+    assert.equal((await life().refresh(made))?.drift, false);
+  });
+
+  it("an address that somebody takes in between is refused with who has it", async () => {
+    const inputs = await life().checked(declare());
+    const racing: Around = (invoke) => (cmdlet, parameters) => {
+      if (cmdlet === "New-Mailbox") {
+        fixture.lab.admin("New-Mailbox", {
+          Shared: true,
+          Name: "theirs",
+          PrimarySmtpAddress: address(),
+        });
+      }
+      return invoke(cmdlet, parameters);
+    };
+    assert.match(
+      (await thrownBy(() => life(racing).create(inputs))).message,
+      /^address: ".*" is the address of SharedMailbox ".*" \(.*\) already/,
+    );
+  });
+
   it("another display name is an update", async () => {
     const made = await life().up(declare());
     const updated = await life().up(declare({ displayName: "Invoices" }), made);
@@ -182,7 +239,6 @@ describe("a shared mailbox", () => {
       if (cmdlet === "Set-CASMailbox") sent.push(Object.keys(parameters).sort());
       return invoke(cmdlet, parameters);
     };
-    fixture.lab.world.settings.newestClientSwitch = "known";
     await life(watching).up(declare());
     assert.deepEqual(sent[0], ["Confirm", "Identity", "SmtpClientAuthenticationDisabled"]);
     assert.deepEqual([sent.length, sent[1]?.includes("OWAEnabled")], [2, true]);
@@ -199,7 +255,6 @@ describe("a shared mailbox", () => {
   ] as const) {
     it(`a tenant without ${parameter} keeps it as it is, with a word, and the sender is ready`, async (t) => {
       const said = t.mock.method(console, "log", () => {});
-      fixture.lab.world.settings.newestClientSwitch = "known";
       const without: Around = (invoke) => (name, parameters) => {
         if (name !== cmdlet || !(parameter in parameters)) return invoke(name, parameters);
         return invoke(name, { ...parameters, [parameter]: "not a Boolean" });
@@ -242,7 +297,6 @@ describe("a shared mailbox", () => {
 
   it("a client switch that is taken and not kept is no failure, and is said", async (t) => {
     const said = t.mock.method(console, "log", () => {});
-    fixture.lab.world.settings.newestClientSwitch = "known";
     const stubborn: Around = (invoke) => async (cmdlet, parameters) => {
       const answer = await invoke(cmdlet, parameters);
       if (cmdlet !== "Get-CASMailbox") return answer;
@@ -275,7 +329,6 @@ describe("a shared mailbox", () => {
 
   it("a retention policy that the tenant does not have is not set, and is no drift", async (t) => {
     const said = t.mock.method(console, "log", () => {});
-    fixture.lab.world.settings.newestClientSwitch = "known";
     const made = await life().up(declare({ retentionPolicy: "Ten years" }));
     assert.match(
       String(said.mock.calls[0]?.arguments[0]),
@@ -302,8 +355,18 @@ describe("a shared mailbox", () => {
     assert.match(
       await refused(declare({ address: taken })),
       new RegExp(
-        `^address: "${taken}" is the address of UserMailbox "anna" \\(${taken}\\) already; choose another address, or remove it; nothing was changed$`,
+        `^address: "${taken}" is the address of UserMailbox "anna" \\(${taken}\\) already; choose another address; nothing was changed$`,
       ),
+    );
+  });
+
+  it("an address that is somebody's user name is refused as such", async () => {
+    const [first] = fixture.lab.world.directory.users;
+    assert.ok(first);
+    first.userPrincipalName = address();
+    assert.match(
+      await refused(declare()),
+      /is the user name of UserMailbox "postmaster" .* already; choose another address; nothing/,
     );
   });
 
@@ -312,7 +375,7 @@ describe("a shared mailbox", () => {
     fixture.lab.admin("Set-Mailbox", { Identity: `anna@${fixture.domain}`, EmailAddresses: alias });
     assert.match(
       await refused(declare()),
-      /is an alias of UserMailbox "anna" .* already; choose another address, or remove the alias from it; nothing/,
+      /is an alias of UserMailbox "anna" .* already; choose another address; nothing/,
     );
   });
 
@@ -333,7 +396,7 @@ describe("a shared mailbox", () => {
     fixture.lab.admin("Set-Mailbox", { Identity, CustomAttribute15: MARK });
     assert.match(
       await refused(declare({ address: Identity })),
-      /is the address of UserMailbox "anna" .* already; choose another address, or remove it/,
+      /is the address of UserMailbox "anna" .* already; choose another address/,
     );
   });
 

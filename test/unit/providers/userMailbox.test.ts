@@ -52,7 +52,6 @@ describe("a user's mailbox", () => {
   const licensed = (news = declare()) => license().then(() => life().up(news));
 
   it("is brought to the form of a sender's, with an account that can sign in", async () => {
-    fixture.lab.world.settings.newestClientSwitch = "known";
     const { id, outs } = await licensed(declare({ address: address().toUpperCase() }));
     assert.partialDeepStrictEqual(held(), {
       guid: id,

@@ -11,12 +11,14 @@ import {
   findSome,
   notFound,
   recipientName,
+  validName,
 } from "../directory.ts";
 import { defineNoun } from "../noun.ts";
 import type { Bound } from "../parameters.ts";
 import { type Properties, withValues } from "../properties.ts";
 import { roundTrip } from "../times.ts";
 import {
+  canonicalAddress,
   demandFreeAddresses,
   editAddresses,
   forgetAddress,
@@ -84,6 +86,7 @@ export const mailboxCmdlets = defineNoun<Mailbox>({
     return {
       ...presentRecipient(mailbox, world),
       UserPrincipalName: account?.userPrincipalName ?? mailbox.address,
+      MicrosoftOnlineServicesID: account?.userPrincipalName ?? mailbox.address,
       WindowsEmailAddress: mailbox.address,
       IsShared: mailbox.recipientTypeDetails === "SharedMailbox",
       AccountDisabled: isDisabled(mailbox, world),
@@ -111,8 +114,11 @@ export const mailboxCmdlets = defineNoun<Mailbox>({
     add(mailbox, _bound, { world }) {
       mailbox.externalDirectoryObjectId = newGuid(world);
       mailbox.guid = newGuid(world);
+      if (world.settings.mailboxName === "object id") {
+        mailbox.name = mailbox.externalDirectoryObjectId;
+      }
       world.mailboxes.push(mailbox);
-      world.directory.users.push(accountDraft(mailbox));
+      world.directory.users.push(accountDraft(mailbox, world));
       return [];
     },
   },
@@ -139,22 +145,28 @@ export const mailboxCmdlets = defineNoun<Mailbox>({
   },
   set: {
     parameters: {
+      Name: { is: "text" },
       EmailAddresses: { is: "list" },
+      MicrosoftOnlineServicesID: { is: "identity", type: "Microsoft.Exchange.Data.SmtpAddress" },
       AccountDisabled: { is: "flag" },
       ...Object.fromEntries(
         [...CUSTOM_ATTRIBUTES.values()].map((name) => [name, { is: "text" } as const]),
       ),
     },
     edit(current, bound, { world }) {
+      const userName = bound.text("MicrosoftOnlineServicesID")?.toLowerCase();
+      if (userName) demandFreeUser(current, userName, world);
       const edit = bound.list("EmailAddresses");
       const emailAddresses =
         edit === undefined ? current.emailAddresses : editAddresses(current, edit, world);
       return {
         ...withValues(properties, current, bound, world),
+        name: validName(bound.text("Name") ?? current.name),
         address: (emailAddresses[0] ?? "").replace(/^SMTP:/, ""),
         emailAddresses,
         accountDisabled: bound.flag("AccountDisabled") ?? isDisabled(current, world),
         customAttributes: editAttributes(current.customAttributes, bound),
+        ...(userName && { userPrincipalName: userName }),
       };
     },
     beforeChange(current, next, { world }) {
@@ -162,6 +174,7 @@ export const mailboxCmdlets = defineNoun<Mailbox>({
       const account = accountOf(current, world);
       if (!account) return;
       account.accountEnabled = !next.accountDisabled;
+      account.userPrincipalName = next.userPrincipalName ?? account.userPrincipalName;
       if (next.address !== current.address) account.properties.mail = next.address;
       if (next.displayName !== current.displayName) {
         account.properties.displayName = next.displayName;
@@ -225,11 +238,22 @@ function presentRecipient(mailbox: Mailbox, world: World): ExchangeObject {
   return {
     ...presentNames(mailbox, world),
     Alias: mailbox.alias,
+    WindowsLiveID: accountOf(mailbox, world)?.userPrincipalName ?? mailbox.address,
     PrimarySmtpAddress: mailbox.address,
     EmailAddresses: mailbox.emailAddresses,
     HiddenFromAddressListsEnabled: mailbox.hiddenFromAddressListsEnabled,
     ...Object.fromEntries(attributes),
   };
+}
+
+/** @throws CmdletError when another account has the user name, or its domain is not accepted */
+function demandFreeUser(mailbox: Mailbox, userName: string, world: World): void {
+  canonicalAddress(userName, world);
+  const holder = world.directory.users.find(
+    ({ id, userPrincipalName }) =>
+      id !== mailbox.externalDirectoryObjectId && userPrincipalName.toLowerCase() === userName,
+  );
+  if (holder) throw refusal("exchange.user-name-taken", { userName });
 }
 
 /** @throws CmdletError when another mailbox has the alias */

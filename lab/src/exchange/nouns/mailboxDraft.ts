@@ -25,6 +25,9 @@ export function mailboxDraft(bound: Bound, { world, clock }: Context): Mailbox {
   return { ...newMailbox(names, now), accountDisabled: world.settings.sharedSignIn !== "open" };
 }
 
+const defaultDomainOf = ({ acceptedDomains, initialDomain }: World["tenant"]): string =>
+  acceptedDomains.find(({ isDefault }) => isDefault)?.name ?? initialDomain;
+
 /**
  * The names that New-Mailbox gives. Without Alias it is made of the address or the name; without an address it is
  * the alias in the default domain. Assumed: it has the alias in the initial domain too, as Exchange's own address
@@ -36,7 +39,7 @@ function chooseNames(
   bound: Bound,
   world: World,
 ): Pick<Mailbox, "name" | "alias" | "displayName" | "address" | "emailAddresses"> {
-  const { acceptedDomains, initialDomain } = world.tenant;
+  const { initialDomain } = world.tenant;
   const name = bound.text("Name") ?? "";
   const given = bound.text("PrimarySmtpAddress") ?? undefined;
   const alias =
@@ -45,18 +48,20 @@ function chooseNames(
   demandLength("Name", name, 1, 64);
   demandLength("DisplayName", displayName, 1, 256);
   if (alias.length > 64 || !ALIAS.test(alias)) throw refusal("exchange.bad-alias", { alias });
-  const defaultDomain = acceptedDomains.find(({ isDefault }) => isDefault)?.name ?? initialDomain;
-  const address = canonicalAddress(given ?? `${alias}@${defaultDomain}`, world);
+  const address = canonicalAddress(given ?? `${alias}@${defaultDomainOf(world.tenant)}`, world);
   const byPolicy = `${alias.toLowerCase()}@${initialDomain}`;
   const emailAddresses = [`SMTP:${address}`, ...(byPolicy === address ? [] : [`smtp:${byPolicy}`])];
   return { name, alias, displayName, address, emailAddresses };
 }
 
-/** The account of a new shared mailbox, which has no licence. */
-export function accountDraft(mailbox: Mailbox): User {
+/**
+ * The account of a new shared mailbox, which has no licence. Its user principal name is the alias in the default domain,
+ * whatever the address is (it-bibouroku.hateblo.jp).
+ */
+export function accountDraft(mailbox: Mailbox, { tenant }: World): User {
   return {
     id: mailbox.externalDirectoryObjectId,
-    userPrincipalName: mailbox.address,
+    userPrincipalName: `${mailbox.alias}@${defaultDomainOf(tenant)}`.toLowerCase(),
     accountEnabled: !mailbox.accountDisabled,
     licenses: [],
     manager: null,

@@ -5,11 +5,14 @@ import { refusal } from "../cmdletError.ts";
 import { findOne, findSome, inConfiguration, notFound } from "../directory.ts";
 import { defineNoun, presentNamed } from "../noun.ts";
 import { type Bound, identityType, type Parameters } from "../parameters.ts";
+import { isReplicated } from "../replication.ts";
 import { grantedAt, judgedBy } from "../times.ts";
 import { findRole, roleIdentity } from "./managementRole.ts";
 import { managementScopes } from "./managementScope.ts";
 import { demandCustomised } from "./organization.ts";
 import { servicePrincipals } from "./servicePrincipal.ts";
+
+const NOUN = "ManagementRoleAssignment";
 
 const app = identityType("ServicePrincipalIdParameter");
 
@@ -30,7 +33,7 @@ const roleAssignments = inConfiguration<RoleAssignment>(
  * counts at once (assumed).
  */
 export const managementRoleAssignmentCmdlets = defineNoun<RoleAssignment>({
-  name: "ManagementRoleAssignment",
+  name: NOUN,
   identity: "RoleAssignmentIdParameter",
   directory: roleAssignments,
   present: (assignment, { world }) => presentNamed(assignment, particularOf(assignment, world)),
@@ -39,8 +42,12 @@ export const managementRoleAssignmentCmdlets = defineNoun<RoleAssignment>({
     mandatory: ["App", "Role"],
     demand: demandCustomised,
     // Without Name it is the role and the app, cut to 64 characters (assumed).
-    fields(bound, { world }) {
-      const { guid, objectId } = findOne(servicePrincipals, bound.text("App") ?? "", world);
+    fields(bound, context) {
+      const { world } = context;
+      const identity = bound.text("App") ?? "";
+      const principal = findOne(servicePrincipals, identity, world);
+      if (!isReplicated(NOUN, principal, context)) throw notFound(identity, world);
+      const { guid, objectId } = principal;
       const role = findRole(bound.text("Role") ?? "", world);
       const scope = chosenScope(bound, world) ?? null;
       return {

@@ -4,8 +4,9 @@ import type { Mailbox } from "../../world/recipients.ts";
 import type { World } from "../../world/world.ts";
 import { ask, type Cmdlet, type ExchangeObject, give, giveNothing, giveSome } from "../cmdlet.ts";
 import { refusal } from "../cmdletError.ts";
-import { findOne, findSome, matching, recipientName } from "../directory.ts";
+import { findOne, findSome, matching, notFound, recipientName } from "../directory.ts";
 import { type Bound, identityType, type Parameters, type ParameterType } from "../parameters.ts";
+import { isReplicated } from "../replication.ts";
 import { mailboxes } from "./mailbox.ts";
 import { servicePrincipals } from "./servicePrincipal.ts";
 
@@ -67,9 +68,12 @@ function changing(permission: Permission) {
       Confirm: { is: "flag" },
     } satisfies Parameters,
     mandatory: ["Identity", trustee, "AccessRights"],
-    read(bound: Bound, world: World) {
-      const mailbox = findOne(mailboxes, bound.text("Identity") ?? "", world);
-      const holder = findTrustee(bound.text(trustee) ?? "", world);
+    read(bound: Bound, context: Context) {
+      const { world } = context;
+      const identity = bound.text("Identity") ?? "";
+      const mailbox = findOne(mailboxes, identity, world);
+      if (!isReplicated(permission.name, mailbox, context)) throw notFound(identity, world);
+      const holder = findTrustee(bound.text(trustee) ?? "", permission.name, context);
       const wanted = bound.list("AccessRights");
       const held = permission.held(mailbox, holder.key, world);
       return { mailbox, holder, held, wanted: Array.isArray(wanted) ? [...new Set(wanted)] : [] };
@@ -84,7 +88,7 @@ function addCmdlet(permission: Permission): Cmdlet {
     parameters: { ...parameters, ...permission.addParameters },
     mandatory,
     run(bound, context) {
-      const { mailbox, holder, held, wanted } = read(bound, context.world);
+      const { mailbox, holder, held, wanted } = read(bound, context);
       if (bound.flag("Confirm") !== false) return ask(`Add-${permission.name}`, mailbox.name);
       const added = wanted.filter((right) => !held.includes(right));
       if (added.length === 0) {
@@ -106,11 +110,17 @@ function getCmdlet(permission: Permission): Cmdlet {
     reads: true,
     parameters: { ...parametersOf(permission), ResultSize: { is: "size" } },
     mandatory,
-    run(bound, { world }) {
-      const found = findSome(mailboxes, bound.text("Identity"), world);
+    run(bound, context) {
+      const { world } = context;
+      const identity = bound.text("Identity") ?? null;
+      const found = findSome(mailboxes, identity, world).filter((mailbox) =>
+        isReplicated(permission.name, mailbox, context),
+      );
+      if (identity !== null && found.length === 0) throw notFound(identity, world);
       const wanted = bound.text(trustee) ?? null;
       const isSelf = wanted?.toUpperCase() === SELF;
-      const only = wanted === null || isSelf ? null : findTrustee(wanted, world).key;
+      const only =
+        wanted === null || isSelf ? null : findTrustee(wanted, permission.name, context).key;
       const entries = found.flatMap((mailbox) => {
         const self = permission.present(mailbox, SELF, ownRights);
         const others = permission
@@ -133,8 +143,9 @@ function removeCmdlet(permission: Permission): Cmdlet {
     reads: false,
     parameters,
     mandatory,
-    run(bound, { world }) {
-      const { mailbox, holder, held, wanted } = read(bound, world);
+    run(bound, context) {
+      const { world } = context;
+      const { mailbox, holder, held, wanted } = read(bound, context);
       if (bound.flag("Confirm") !== false) return ask(`Remove-${permission.name}`, mailbox.name);
       if (wanted.some((right) => held.includes(right))) {
         permission.revoke(mailbox, holder.key, wanted, world);
@@ -165,12 +176,14 @@ interface Trustee {
  *
  * @throws CmdletError when there is none, or several
  */
-function findTrustee(identity: string, world: World): Trustee {
-  if (matching(mailboxes, identity, world).length > 0) {
+function findTrustee(identity: string, noun: string, context: Context): Trustee {
+  const { world } = context;
+  const isKnown = (object: object) => isReplicated(noun, object, context);
+  if (matching(mailboxes, identity, world).some(isKnown)) {
     const { address } = findOne(mailboxes, identity, world);
     return { key: address, name: address };
   }
-  const [principal] = matching(servicePrincipals, identity, world);
+  const [principal] = matching(servicePrincipals, identity, world).filter(isKnown);
   if (!principal) throw refusal("exchange.no-such-principal", { identity });
   return { key: principal.guid, name: principal.objectId };
 }

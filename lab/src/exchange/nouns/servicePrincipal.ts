@@ -57,7 +57,15 @@ export const servicePrincipalCmdlets = defineNoun<ExchangeServicePrincipal>({
       const appId = guidOf(bound, "AppId");
       const objectId = guidOf(bound, "ObjectId");
       const { displayName = "" } = initialValues(properties, bound, context.world);
-      return { guid: "", displayName, appId, objectId, effectiveAt: grantedAt(context) };
+      const whenCreated = context.clock.now().toISOString();
+      return {
+        guid: "",
+        displayName,
+        appId,
+        objectId,
+        whenCreated,
+        effectiveAt: grantedAt(context),
+      };
     },
     demandUnique({ appId, objectId }, world) {
       const same = world.exchangeServicePrincipals.find(

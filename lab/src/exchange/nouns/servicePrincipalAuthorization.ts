@@ -1,12 +1,15 @@
 import type { Mailbox } from "../../world/recipients.ts";
 import type { World } from "../../world/world.ts";
 import { type Cmdlet, give } from "../cmdlet.ts";
-import { findOne } from "../directory.ts";
+import { type Directory, findOne, notFound } from "../directory.ts";
 import { identityType } from "../parameters.ts";
 import { isCovered } from "../recipientFilter.ts";
+import { isReplicated } from "../replication.ts";
 import { mailboxes } from "./mailbox.ts";
 import { permissionOf } from "./managementRole.ts";
 import { servicePrincipals } from "./servicePrincipal.ts";
+
+const NOUN = "ServicePrincipalAuthorization";
 
 /**
  * Test-ServicePrincipalAuthorization: a line for each role that an app holds, as assigned now; sign-ins are judged
@@ -19,10 +22,16 @@ const testServicePrincipalAuthorization: Cmdlet = {
     Resource: identityType("UserIdParameter"),
   },
   mandatory: ["Identity"],
-  run(bound, { world }) {
-    const { guid } = findOne(servicePrincipals, bound.text("Identity") ?? "", world);
+  run(bound, context) {
+    const { world } = context;
+    const known = <T extends object>(directory: Directory<T>, identity: string): T => {
+      const object = findOne(directory, identity, world);
+      if (isReplicated(NOUN, object, context)) return object;
+      throw notFound(identity, world);
+    };
+    const { guid } = known(servicePrincipals, bound.text("Identity") ?? "");
     const resource = bound.text("Resource") ?? null;
-    const mailbox = resource === null ? null : findOne(mailboxes, resource, world);
+    const mailbox = resource === null ? null : known(mailboxes, resource);
     const held = world.roleAssignments.filter(
       (one) => one.servicePrincipal === guid && one.enabled,
     );

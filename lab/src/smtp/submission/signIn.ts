@@ -2,6 +2,7 @@ import type { Context } from "../../context.ts";
 import type { Tokens } from "../../entra/tokens.ts";
 import { appMayUse, basicAuthOf, smtpAuthOf } from "../../exchange/submissionRights.ts";
 import type { Sourced } from "../../reply.ts";
+import type { User } from "../../world/directory.ts";
 import { findMailbox, type Mailbox } from "../../world/recipients.ts";
 import type { Secrets } from "../../world/secrets.ts";
 import type { World } from "../../world/world.ts";
@@ -39,7 +40,10 @@ export async function signIn(
     : signInByPassword(credential, parts, mark);
 }
 
-/** Judges XOAUTH2: an app's token, and the mailbox that it wants to use, by any of its addresses. */
+/**
+ * Judges XOAUTH2: an app's token, and the mailbox that it wants to use. No source says whether Exchange finds that by any
+ * of its addresses or by the user principal name alone, so that worlds differ.
+ */
 async function signInByToken(
   { user, token }: { user: string; token: string },
   { context, tokens }: SignInParts,
@@ -47,7 +51,10 @@ async function signInByToken(
 ): Promise<Outcome> {
   const { world, clock } = context;
   const verdict = await tokens().verify(token, AUDIENCES);
-  const mailbox = findMailbox(world, user);
+  const mailbox =
+    world.settings.xoauth2User === "any address"
+      ? findMailbox(world, user)
+      : mailboxOfUser(world, accountOf(user, world)?.id);
   if ("problem" in verdict || !mailbox) return smtpReply("submission.unsuccessful", { mark });
   const refusal = refuseSmtpAuth(mailbox, context, mark);
   if (refusal) return refusal;
@@ -65,9 +72,7 @@ function signInByPassword(
   mark: string,
 ): Outcome {
   const { world } = context;
-  const account = world.directory.users.find(
-    ({ userPrincipalName }) => userPrincipalName.toLowerCase() === user.toLowerCase(),
-  );
+  const account = accountOf(user, world);
   const mailbox = account && mailboxOfUser(world, account.id);
   if (!mailbox) return smtpReply("submission.criteria-not-met", { mark });
   const refusal = refuseSmtpAuth(mailbox, context, mark) ?? refuseBasic(world, mailbox, mark);
@@ -79,7 +84,13 @@ function signInByPassword(
   return { mailbox: mailbox.address, servicePrincipal: undefined };
 }
 
-function mailboxOfUser(world: World, id: string): Mailbox | undefined {
+/** The account of a user principal name. */
+const accountOf = (name: string, { directory }: World): User | undefined =>
+  directory.users.find(
+    ({ userPrincipalName }) => userPrincipalName.toLowerCase() === name.toLowerCase(),
+  );
+
+function mailboxOfUser(world: World, id: string | undefined): Mailbox | undefined {
   return world.mailboxes.find(({ externalDirectoryObjectId }) => externalDirectoryObjectId === id);
 }
 
