@@ -10,9 +10,17 @@ export interface SubscribedSku {
   readonly servicePlans: readonly string[];
 }
 
-/** A plan that holds mailboxes; `EXCHANGE_S_FOUNDATION` comes with almost everything and holds none. */
+/**
+ * Plans of Exchange Online without a mailbox, with their `_GOV` and add-on variants: the foundation comes with almost
+ * everything, an archive belongs to a mailbox that another plan provides.
+ *
+ * @see https://learn.microsoft.com/entra/identity/users/licensing-service-plan-reference
+ */
+const WITHOUT_MAILBOX = /^EXCHANGE_S_(FOUNDATION|ARCHIVE)/;
+
+/** Whether a SKU has a plan that provides a mailbox. */
 export const holdsMailboxes = ({ servicePlans }: SubscribedSku): boolean =>
-  servicePlans.some((plan) => plan.startsWith("EXCHANGE_S_") && plan !== "EXCHANGE_S_FOUNDATION");
+  servicePlans.some((plan) => plan.startsWith("EXCHANGE_S_") && !WITHOUT_MAILBOX.test(plan));
 
 /**
  * Says that this tenant can't have an inbound connector that relays: no subscription with Exchange Online, or

@@ -46,4 +46,16 @@ describe("the licence of a mailbox", () => {
       /; buy one with Exchange Online .*: the tenant has none$/,
     );
   });
+
+  for (const plan of [
+    "EXCHANGE_S_ARCHIVE",
+    "EXCHANGE_S_ARCHIVE_ADDON",
+    "EXCHANGE_S_ARCHIVE_ADDON_GOV",
+    "EXCHANGE_S_FOUNDATION_GOV",
+  ]) {
+    it(`a SKU whose only plan is ${plan} provides no mailbox`, () => {
+      const problem = licenseProblem("license", "X", [sku("X", plan)]);
+      assert.equal(problem?.rule, "is a SKU without Exchange Online, so it provides no mailbox");
+    });
+  }
 });
