@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { CLOUDS, type Environment } from "../mail/clouds.ts";
 import { type SendingDomain, withPoliciesAbove } from "../mail/dns/sendingDomain.ts";
 import { type Problem, sentence } from "../mail/problem.ts";
 import type { ApplicationAccess } from "../mail/senders/access.ts";
@@ -58,7 +59,9 @@ export function readConfig(
   const form = problemsOf(parsed.error?.issues ?? [], input, isSecret).filter(
     ({ key, rule }) => !(rule === MISSING && keys.meant.has(key)),
   );
-  const relay = config ? toRelay(config) : readableRelay(input, canonicalSender);
+  const relay = config
+    ? toRelay(config)
+    : readableRelay(input, (sender) => canonicalSender(sender, "global"));
   const places = { domains: `${NAMESPACE}:domains`, senders: `${NAMESPACE}:senders` };
   const isTogetherSecret = Object.values(places).some(isSecret);
   const together = relayProblems(relay, stack, places)
@@ -97,7 +100,9 @@ function toConfig(parsed: Parsed): Config {
     waitMinutes: parsed[`${NAMESPACE}:waitMinutes`],
     applicationAccess: parsed[`${NAMESPACE}:applicationAccess`],
     domains: withPoliciesAbove(parsed[`${NAMESPACE}:domains`].map(canonicalSendingDomain)),
-    senders: parsed[`${NAMESPACE}:senders`].map(canonicalSender),
+    senders: parsed[`${NAMESPACE}:senders`].map((sender) =>
+      canonicalSender(sender, parsed["azuread:environment"]),
+    ),
   };
 }
 
@@ -129,7 +134,7 @@ function canonicalSendingDomain(parsed: z.output<typeof domainSchema>): SendingD
   };
 }
 
-function canonicalSender(parsed: z.output<typeof senderSchema>): Sender {
+function canonicalSender(parsed: z.output<typeof senderSchema>, environment: Environment): Sender {
   const { certificateName, adoptConnector, federatedIdentity, signInCertificate, ...rest } = parsed;
   const { recipientsPerDay, license, ...sender } = rest;
   return {
@@ -138,7 +143,14 @@ function canonicalSender(parsed: z.output<typeof senderSchema>): Sender {
     egress: sender.egress.map(canonicalAddress),
     ...(certificateName === undefined ? {} : { certificateName: canonicalDomain(certificateName) }),
     ...(adoptConnector === undefined ? {} : { adoptConnector }),
-    ...(federatedIdentity === undefined ? {} : { federatedIdentity }),
+    ...(federatedIdentity === undefined
+      ? {}
+      : {
+          federatedIdentity: {
+            ...federatedIdentity,
+            audience: federatedIdentity.audience ?? CLOUDS[environment].federationAudience,
+          },
+        }),
     ...(signInCertificate === undefined ? {} : { signInCertificate }),
     ...(recipientsPerDay === undefined ? {} : { recipientsPerDay }),
     ...(license === undefined ? {} : { license: license.toUpperCase() }),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { characterProblem } from "../mail/characters.ts";
-import { ENVIRONMENTS } from "../mail/clouds.ts";
+import { CLOUDS, ENVIRONMENTS } from "../mail/clouds.ts";
 import { DMARC_POLICIES } from "../mail/dns/dmarc/record.ts";
 import { reportUriProblem } from "../mail/dns/dmarc/reports.ts";
 import { MTA_STS_ID, mtaStsIdProblem } from "../mail/dns/receiving.ts";
@@ -10,7 +10,7 @@ import { APPLICATION_ACCESSES } from "../mail/senders/access.ts";
 import { addressProblem } from "../mail/senders/address.ts";
 import { signInCertificateProblem } from "../mail/senders/credentials.ts";
 import { certificateNameProblem, sendingDomainProblem } from "../mail/senders/domain.ts";
-import { claimProblem, DEFAULT_AUDIENCE, issuerProblem } from "../mail/senders/issuer.ts";
+import { claimProblem, issuerProblem } from "../mail/senders/issuer.ts";
 import { PART_NUMBER, partNumberProblem } from "../mail/senders/license.ts";
 import { fromAddressProblem } from "../mail/senders/mailbox.ts";
 import { connectorNameProblem, SENDER_NAME, senderNameProblem } from "../mail/senders/names.ts";
@@ -96,8 +96,12 @@ export const senderSchema = z
           examples: ["repo:contoso/billing:ref:refs/heads/main"],
         }),
         audience: ruled(claimProblem)
-          .default(DEFAULT_AUDIENCE)
-          .meta({ description: "Value of aud in its tokens", examples: [DEFAULT_AUDIENCE] }),
+          .optional()
+          .meta({
+            description:
+              "Value of aud in its tokens. Default: the one that Microsoft has for the cloud",
+            examples: [CLOUDS.global.federationAudience],
+          }),
       })
       .optional()
       .meta({

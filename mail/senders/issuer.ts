@@ -1,8 +1,5 @@
 import type { Problem } from "../problem.ts";
 
-/** The audience that Entra expects in an outside token by default. */
-export const DEFAULT_AUDIENCE = "api://AzureADTokenExchange";
-
 /** Characters that Entra keeps of an issuer, a subject or an audience. */
 const LONGEST = 600;
 

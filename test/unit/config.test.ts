@@ -45,6 +45,33 @@ describe("readConfig", () => {
     });
   }
 
+  for (const [environment, audience] of [
+    ["global", "api://AzureADTokenExchange"],
+    ["usgovernmentl4", "api://AzureADTokenExchangeUSGov"],
+    ["usgovernmentl5", "api://AzureADTokenExchangeUSGov"],
+    ["china", "api://AzureADTokenExchangeChina"],
+  ] as const) {
+    it(`takes the audience of outside tokens from the cloud ${environment}, unless it is given`, () => {
+      const identity = { issuer: "https://idp.example", subject: "shop" };
+      const audienceOf = (federatedIdentity: object) => {
+        const config = goodConfig();
+        const sender = { name: "shop", from: ["shop@contoso.com"], authentication: ["oauth"] };
+        const senders = [{ ...sender, federatedIdentity }];
+        const read = readConfig(
+          raw({
+            ...config,
+            "azuread:environment": environment,
+            "m365-smtp-relay:senders": senders,
+          } as StackConfig),
+          "prod",
+        );
+        return read.senders[0]?.federatedIdentity?.audience;
+      };
+      assert.equal(audienceOf(identity), audience);
+      assert.equal(audienceOf({ ...identity, audience: "api://own" }), "api://own");
+    });
+  }
+
   it("is not disposable unless the file says so", () => {
     const { "m365-smtp-relay:disposable": _, ...rest } = goodConfig();
     assert.equal(readConfig(raw(rest as StackConfig), "prod").disposable, false);
