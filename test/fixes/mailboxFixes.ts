@@ -96,10 +96,7 @@ export function mailboxFixes(fixture: ProviderFixture): Refusal<SurveyedMailbox>
       "an address that somebody has",
       () => mailbox({ address: `anna@${domain}` }),
       /is the address of UserMailbox "anna" \([^)]*\) already/,
-      [
-        [/choose another address/, () => mailbox()],
-        [/remove it/, () => mailbox()],
-      ],
+      [[/choose another address/, () => mailbox()]],
     ),
   ];
 }
