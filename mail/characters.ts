@@ -1,6 +1,10 @@
 import type { Problem } from "./problem.ts";
 
+/** Names of characters that look like a space, or like nothing. */
 const NAMES: Readonly<Record<string, string>> = {
+  "\t": "tab",
+  "\n": "line break",
+  "\r": "line break",
   "\u00a0": "no-break space",
   "\u00ad": "soft hyphen",
   "\u200b": "zero width space",
@@ -10,14 +14,15 @@ const NAMES: Readonly<Record<string, string>> = {
   "\u200f": "right-to-left mark",
   "\u202f": "narrow no-break space",
   "\u2060": "word joiner",
+  "\u3000": "ideographic space",
   "\ufeff": "byte order mark",
 };
 
-/** `U+00A0 (no-break space)`. */
-function named(character: string): string {
-  const code = `U+${character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0")}`;
+/** A character that may be invisible: `U+00A0, no-break space`. */
+export function describeCharacter(character: string): string {
+  const digits = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
   const name = NAMES[character];
-  return name === undefined ? code : `${code} (${name})`;
+  return name === undefined ? `U+${digits}` : `U+${digits}, ${name}`;
 }
 
 /**
@@ -31,12 +36,15 @@ export function characterProblem(key: string, value: string): Problem | undefine
   const [invisible] =
     /\p{Default_Ignorable_Code_Point}|\p{Cf}|(?![\t\r\n])\p{Cc}/u.exec(value) ?? [];
   if (invisible !== undefined) {
-    return problem(`has the invisible character ${named(invisible)}`, "delete this character");
+    return problem(
+      `has the invisible character ${describeCharacter(invisible)}`,
+      "delete this character",
+    );
   }
   const [space] = /(?! )\p{Z}/u.exec(value) ?? [];
   if (space !== undefined) {
     return problem(
-      `has the character ${named(space)}, which only looks like a space`,
+      `has the character ${describeCharacter(space)}, which only looks like a space`,
       "replace it by an ordinary space, or delete it",
     );
   }
@@ -44,7 +52,7 @@ export function characterProblem(key: string, value: string): Problem | undefine
     /[\u2018-\u201f\u2039\u203a\u00ab\u00bb\u300c-\u300f\uff02\uff07]/u.exec(value) ?? [];
   if (quote !== undefined) {
     return problem(
-      `has the quotation mark ${quote} (${named(quote)})`,
+      `has the quotation mark ${quote} (${describeCharacter(quote)})`,
       `delete it: YAML and mail know only the straight marks " and '`,
     );
   }
@@ -53,4 +61,14 @@ export function characterProblem(key: string, value: string): Problem | undefine
   const what = /[\r\n]/.test(end) ? "line break" : end === "\t" ? "tab" : "space";
   const where = value.startsWith(end) ? "begins" : "ends";
   return problem(`${where} with a ${what}`, `delete the ${what}`);
+}
+
+/**
+ * Says that a text has a character that is neither printable ASCII nor a space.
+ *
+ * @returns a clause such as `has a character that is not printable ASCII (U+00FC)`, or undefined
+ */
+export function characterFault(text: string): string | undefined {
+  const odd = /[^ -~]/u.exec(text)?.[0];
+  return odd && `has a character that is not printable ASCII (${describeCharacter(odd)})`;
 }

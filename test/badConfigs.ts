@@ -544,19 +544,19 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     title: "a no-break space",
     spoil: erp({ certificateName: undefined, egress: ["198.51.100.7\u00a0"] }),
     fixed: erp({ egress: ["198.51.100.7"] }),
-    says: /egress\[0\]: "198\.51\.100\.7\\u00a0" has the character U\+00A0 \(no-break space\)/,
+    says: /egress\[0\]: "198\.51\.100\.7\\u00a0" has the character U\+00A0, no-break space/,
   },
   {
     title: "an invisible character in a value of a list of values",
     spoil: erp({ authentication: ["\u200bstaticIp"] }),
     fixed: erp({ authentication: ["staticIp"] }),
-    says: /authentication\[0\]: "\\u200bstaticIp" has the invisible character U\+200B \(zero width space\); delete this character$/,
+    says: /authentication\[0\]: "\\u200bstaticIp" has the invisible character U\+200B, zero width space; delete this character$/,
   },
   {
     title: "an invisible character in a key",
     spoil: erp({ egress: undefined, "egress\ufeff": ["198.51.100.7"] }),
     fixed: erp({ egress: ["198.51.100.7"], "egress\ufeff": undefined }),
-    says: /is not a known key, because it has the invisible character U\+FEFF \(byte order mark\); rename it to egress$/,
+    says: /is not a known key, because it has the invisible character U\+FEFF, byte order mark; rename it to egress$/,
   },
   {
     title: "quotation marks of a word processor",

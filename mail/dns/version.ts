@@ -1,5 +1,5 @@
+import { characterFault } from "../characters.ts";
 import type { Problem } from "../problem.ts";
-import { characterFault } from "./character.ts";
 import { editDistance } from "./editDistance.ts";
 import { readTags } from "./tagList.ts";
 

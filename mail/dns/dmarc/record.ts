@@ -1,5 +1,5 @@
+import { characterFault } from "../../characters.ts";
 import type { Problem } from "../../problem.ts";
-import { characterFault } from "../character.ts";
 import { readTags, type Tag, type TagFault, trimmed } from "../tagList.ts";
 import { besideProblem, passedOverProblem, type VersionedRecord } from "../version.ts";
 import { readReportUris } from "./reports.ts";

@@ -1,4 +1,4 @@
-import { describeCharacter } from "../character.ts";
+import { describeCharacter } from "../../characters.ts";
 import type { VersionedRecord } from "../version.ts";
 import { isFault, joinedTerms, parseTerm, type SpfFault, type SpfTerm } from "./term.ts";
 

@@ -1,5 +1,5 @@
 import ipaddr from "ipaddr.js";
-import { characterFault } from "../character.ts";
+import { characterFault } from "../../characters.ts";
 import { editDistance } from "../editDistance.ts";
 import { exchangeHostNear } from "./exchangeHost.ts";
 import { domainSpecFault, macroFault } from "./macro.ts";

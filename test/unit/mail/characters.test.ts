@@ -8,14 +8,14 @@ describe("characterProblem", () => {
   }
 
   const named: Readonly<Record<string, RegExp>> = {
-    "a\u200bb": /invisible character U\+200B \(zero width space\)/,
-    "\ufeffab": /invisible character U\+FEFF \(byte order mark\)/,
-    "a\u00adb": /invisible character U\+00AD \(soft hyphen\)/,
+    "a\u200bb": /invisible character U\+200B, zero width space/,
+    "\ufeffab": /invisible character U\+FEFF, byte order mark/,
+    "a\u00adb": /invisible character U\+00AD, soft hyphen/,
     "a\u2060b": /invisible character U\+2060/,
     "a\u202eb": /invisible character U\+202E/,
     "a\u0000b": /invisible character U\+0000/,
-    "a\u00a0b": /U\+00A0 \(no-break space\), which only looks like a space/,
-    "a\u3000b": /U\+3000, which only looks like a space/,
+    "a\u00a0b": /U\+00A0, no-break space, which only looks like a space/,
+    "a\u3000b": /U\+3000, ideographic space, which only looks like a space/,
     "a\u2028b": /U\+2028/,
     "“a”": /quotation mark “ \(U\+201C\)/,
     "a’s": /quotation mark ’ \(U\+2019\)/,
