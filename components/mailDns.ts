@@ -128,7 +128,7 @@ function createRecord(
   owner: string,
   opts: pulumi.CustomResourceOptions,
 ): DnsRecord {
-  if (type === "MX") throw new Error(`${name}: MX records are of a kind of their own`);
+  if (type === "MX") throw new Error(`${name}: the kind MxRecord creates MX records`);
   const inZone = { zoneId: zone.id, zone: zone.name, owner };
   return new DnsRecord(resourceName, { ...inZone, name, type, purpose, content }, opts);
 }

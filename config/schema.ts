@@ -179,7 +179,11 @@ export const domainSchema = z.strictObject({
         }),
     })
     .default({ host: "cloudflare" })
-    .meta({ description: "Where the domain's DNS is hosted", examples: [{ host: "external" }] }),
+    .meta({
+      description:
+        "Where the domain's DNS is hosted, and whether its records may override a wildcard",
+      examples: [{ host: "external" }],
+    }),
   dkim: z
     .strictObject({
       records: z.enum(DKIM_RECORDS).meta({

@@ -45,7 +45,7 @@ export async function signIn(connection: Connection, resource: string): Promise<
     const words =
       /AADSTS\d+:[^\r\n]*?(?= Trace ID|[\r\n]|$)/.exec(said)?.[0] ?? said.split("\n")[0] ?? said;
     const fix = words.startsWith("AADSTS700212")
-      ? "give the app's federated credential this audience, or request its own one with ARM_OIDC_AUDIENCE, or for the azuread plugin too with &audience=… at the end of ARM_OIDC_REQUEST_URL"
+      ? "give the app's federated credential this audience, or request a token for the audience that it has: set ARM_OIDC_AUDIENCE to that, and for the azuread plugin append &audience=… to ARM_OIDC_REQUEST_URL"
       : words.startsWith("AADSTS")
         ? "check ARM_CLIENT_ID, the app's secret, certificate or federated credential, and the tenant's id"
         : "check the network, a proxy in between, and ARM_METADATA_HOSTNAME if it is set";

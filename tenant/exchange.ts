@@ -223,7 +223,7 @@ function followed(
     new ExchangeError({ cmdlet, status, type: "", message: `${cmdlet}: ${message}` });
   const location = headers.get("Location") ?? "";
   const target = URL.canParse(location, url) ? new URL(location, url).href : location;
-  if (location === "") throw refused(`Exchange redirected with HTTP ${status} to no place`);
+  if (location === "") throw refused(`Exchange redirected with HTTP ${status} without a Location`);
   if (!isExchange(target, cloud)) {
     throw refused(`Exchange redirected to ${describeStranger(target, cloud)}`);
   }

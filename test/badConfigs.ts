@@ -574,7 +574,7 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     title: "an issuer in capital letters",
     spoil: issuedBy("https://IDP.contoso.com/a"),
     fixed: issuedBy("https://idp.contoso.com/a"),
-    says: /issuer: ".*" is written otherwise than in tokens, .*; use "https:\/\/idp\.contoso\.com\/a"$/,
+    says: /issuer: ".*" is not written as in tokens, .*; use "https:\/\/idp\.contoso\.com\/a"$/,
   },
   {
     title: "the address of an issuer's settings",

@@ -102,7 +102,7 @@ function sectionOf({ belief, open, stands, shell, settle, confirmed }: Belief): 
   return [
     `### ${belief.replace(/\.$/, "")}`,
     open.trim(),
-    `It stands in ${links}. It is settled by:`,
+    `Files that rely on it: ${links}. Settle it with:`,
     `\`\`\`${shell}\n${settle}\n\`\`\``,
     `Confirmed by: ${confirmed}.`,
   ].join("\n\n");

@@ -68,26 +68,27 @@ function delegationProblems(
         key: name,
         value: `${cut.type} ${targets}`,
         rule: `${what}${rest}, so that records of ${domain} in the zone ${apex} are not served to anybody`,
-        fix: `${own}${withoutRecords(hidden)}, or remove the ${cut.type} record${more.length > 0 ? "s" : ""}`,
+        fix: `${own}${withoutRecords(hidden, cut)}, or remove the ${cut.type} record${more.length > 0 ? "s" : ""}`,
       },
     ];
   });
 }
 
-/** How to have records elsewhere than in the zone. */
-function withoutRecords(hidden: readonly Placed[]): string {
+/** How to have records where a delegation or redirection leads. */
+function withoutRecords(hidden: readonly Placed[], { type, content }: DnsRecord): string {
+  const where = type === "NS" ? "at those name servers" : `below ${canonicalDomain(content)}`;
   const purposes = new Set(hidden.map(({ purpose }) => purpose));
   const [only] = purposes;
   if (purposes.size === 1 && only === "dkim") {
-    return "publish the two DKIM CNAME records at those name servers and set dkim: {records: published} for the domain";
+    return `publish the two DKIM CNAME records ${where} and set dkim: {records: published} for the domain`;
   }
   if (purposes.size === 1 && only === "reports") {
-    return "publish the record at those name servers and remove the address from rua";
+    return `publish the record ${where} and remove the address from rua`;
   }
   if ([...purposes].every((purpose) => purpose === "mta-sts" || purpose === "tls-rpt")) {
-    return "publish the record at those name servers and remove mtaSts and tlsRpt from the domain";
+    return `publish the record ${where} and remove mtaSts and tlsRpt from the domain`;
   }
-  return "set dns: {host: external} for the domain and publish what npm run dns lists at those name servers";
+  return `set dns: {host: external} for the domain and publish what npm run dns lists ${where}`;
 }
 
 /**

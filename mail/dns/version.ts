@@ -148,15 +148,14 @@ function headClause(text: string, kind: VersionedRecord): string {
   const { end, distance } = headOf(clean, kind);
   if (distance > tolerance(kind)) return `does not begin with "${version}"`;
   const [head, next] = [clean.slice(0, end), clean.charAt(end)];
-  if (head.toLowerCase() !== version.toLowerCase())
-    return `has "${head}" in the place of "${version}"`;
+  if (head.toLowerCase() !== version.toLowerCase()) return `has "${head}" instead of "${version}"`;
   const isCased = head !== version && !kind.isRecord(head);
   if (isCased) return `has "${head}", in other letter case than "${version}"`;
   if (clean !== text) return `has "${text.slice(0, text.indexOf(head))}" before the version`;
   const wanted = separator === " " ? "a space" : '";"';
   return next === "" || /[a-z0-9 ]/i.test(next)
     ? `has no ${wanted.replace(/^a /, "")} after the version`
-    : `has "${next}" in the place of ${wanted} after the version`;
+    : `has "${next}" instead of ${wanted} after the version`;
 }
 
 /** The text with the version in its place, and separators as the kind has them. */

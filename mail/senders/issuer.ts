@@ -69,7 +69,7 @@ export function issuerProblem(key: string, value: string): Problem | undefined {
   const written = /^https:\/\/[^/]*/.exec(value)?.[0];
   if (written !== url.origin) {
     return problem(
-      "is written otherwise than in tokens, and Entra compares them letter by letter",
+      "is not written as in tokens, and Entra compares them letter by letter",
       `use "${url.origin}${value.slice(written?.length ?? 0)}"`,
     );
   }

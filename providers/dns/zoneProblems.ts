@@ -122,7 +122,7 @@ export function logMovedZones(
   for (const { zone, former } of new Map(moved.map((one) => [one.zone.id, one])).values()) {
     const from = former.name === zone.name ? `as ${former.id}` : `in the zone ${former.name}`;
     console.log(
-      `the zone ${zone.name} is at Cloudflare as ${zone.id}, and its records were ${from}: they are made in it, and removed where they were; if that zone is gone, they count as gone`,
+      `the zone ${zone.name} is at Cloudflare as ${zone.id}, and its records were ${from}: up creates them in the new zone and removes them from the former one; if that one is gone, so are its records`,
     );
   }
 }

@@ -263,7 +263,7 @@ const isAnother = (there: DkimConfig, olds: DkimSigningConfigOutputs): boolean =
   !sharesKey(there, olds);
 
 const gone = ({ domain }: DkimSigningConfigInputs): string =>
-  `the DKIM configuration of ${domain} that this stack made is not in Exchange any more; run pulumi up --refresh`;
+  `the DKIM configuration of ${domain} that this stack created is not in Exchange any more; run pulumi up --refresh to create it again`;
 
 const unmarked = ({ domain }: DkimSigningConfigInputs): string =>
   `the DKIM configuration of ${domain} is not marked as ours any more, so it was not removed; run pulumi up --refresh with its domain still in the stack file, which marks it again`;

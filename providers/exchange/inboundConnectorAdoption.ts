@@ -47,19 +47,19 @@ function adoptionWarnings(before: ConnectorForm, after: ConnectorForm): string[]
       : "",
     ...changedDomains(before, after),
     !before.enabled && after.enabled
-      ? "it is disabled now, perhaps on purpose; it relays again"
+      ? "it is disabled now, perhaps on purpose; the adoption enables it"
       : "",
     before.connectorType !== after.connectorType
-      ? `it is a ${before.connectorType} connector now, which does not relay; it lets mail out to other organisations, and keeps no rule for mail of partners any more`
+      ? `it is a ${before.connectorType} connector now, which does not relay; the adoption lets it relay to other organisations, and ends its rules for the mail of a partner`
       : "",
     turnedOff("treatMessagesAsInternal")
-      ? "its messages count as mail from outside: they are filtered for spam, and recipients that take internal mail alone refuse them"
+      ? "its messages count as mail from outside: they are filtered for spam, and recipients that accept internal mail alone refuse them"
       : "",
     turnedOff("cloudServicesMailEnabled")
       ? "the headers of a hybrid organisation are removed from its messages, which count as mail from outside"
       : "",
     turnedOff("restrictDomainsToIPAddresses") || turnedOff("restrictDomainsToCertificate")
-      ? "mail of its sender domains from elsewhere is not refused any more"
+      ? "mail from its sender domains that other servers send is not refused any more"
       : "",
   ].filter((warning) => warning !== "");
 }
@@ -95,7 +95,9 @@ function changedDomains(before: ConnectorForm, after: ConnectorForm): string[] {
   if (willBe.length === 0) {
     return was.length === 0
       ? []
-      : ["it is open for every accepted domain of the tenant then; restrictToDomains limits it"];
+      : [
+          "it is limited to domains now, and then open for every accepted domain of the tenant; set restrictToDomains: true on the sender to keep a limit",
+        ];
   }
   if (was.length > 0 && lost.length === 0) return [];
   const which = was.length === 0 ? `other domains than ${willBe.join(", ")}` : lost.join(", ");

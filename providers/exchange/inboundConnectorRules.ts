@@ -258,12 +258,13 @@ function matchTaken(wanted: CheckedInputs, object: ExchangeObject, olds: Olds): 
   if (theirs !== undefined && mine.includes(stackOf(theirs))) return [];
   return overlapsOf(wanted, other).map((overlap) => ({
     ...overlap,
-    fix: `give the server ${overlap.ofItsOwn} of its own, or ${otherwise(object, theirs, wanted)}`,
+    fix: `give the server ${overlap.ofItsOwn} of its own, or ${otherwise(overlap, object, theirs, wanted)}`,
   }));
 }
 
 /** What to do with a connector of others that matches the same, where the server can't have a match of its own. */
 function otherwise(
+  { ofItsOwn }: Overlap,
   object: ExchangeObject,
   theirs: string | undefined,
   { adopt = false }: CheckedInputs,
@@ -274,7 +275,7 @@ function otherwise(
   }
   const name = text(object.Name);
   return adopt
-    ? `take it out of connector "${name}" in Exchange`
+    ? `remove its present ${ofItsOwn.replace(/^an? /, "")} from connector "${name}" in Exchange`
     : `take the connector over with adoptConnector: "${name}" on the sender`;
 }
 

@@ -80,7 +80,7 @@ export function lifecycle<A extends Identity, F extends object, X extends object
     throw new Error(
       whose === "unmarked"
         ? `${title} is not marked as ours any more, so it was not removed; run pulumi up --refresh with its sender still in the stack file, which marks it again`
-        : `${title} is now managed by ${theirs}, so it was not ${act}d; let one of the two stacks have it: remove it from the state of this one with pulumi state delete, or mark it again by hand`,
+        : `${title} is now managed by ${theirs}, so it was not ${act}d; if that one keeps it, remove it from the state of this stack with pulumi state delete; if this stack keeps it, write its ownership mark back in Exchange by hand`,
     );
   };
 

@@ -222,7 +222,7 @@ export function connectorFixes(fixture: ProviderFixture): Refusal<Declared>[] {
           withNews({ senderIPAddresses: ["203.0.113.222"] }),
         ],
         [
-          /take it out of connector "Wide" in Exchange/,
+          /remove its present address from connector "Wide" in Exchange/,
           inWorld(() => set("Wide", { SenderIPAddresses: ["192.0.2.9"] })),
         ],
       ],

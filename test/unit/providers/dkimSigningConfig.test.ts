@@ -238,7 +238,7 @@ describe("a domain's DKIM configuration", () => {
     byHand();
     assert.equal(await life().refresh(made), undefined);
     const error = await thrownBy(() => life().up(declare({ owner: "relay/renamed" }), made));
-    assert.match(error.message, /that this stack made is not in Exchange any more/);
+    assert.match(error.message, /that this stack created is not in Exchange any more/);
     assert.equal(held()?.adminDisplayName, "");
   });
 

@@ -301,7 +301,7 @@ function testMarked(one: NamedCase, markByHand: (mark: string) => void): void {
       ["change", () => kind.update(made.id, made.outs, inputs)],
       ["remove", () => kind.delete(made.id, made.outs)],
     ] as const) {
-      const words = ` (${made.id}) is now managed by relay/prod/erp, so it was not ${verb}d; let one of the two stacks have it: remove it from the state of this one with pulumi state delete, or mark it again by hand`;
+      const words = ` (${made.id}) is now managed by relay/prod/erp, so it was not ${verb}d; if that one keeps it, remove it from the state of this stack with pulumi state delete; if this stack keeps it, write its ownership mark back in Exchange by hand`;
       const { message } = await thrownBy(act);
       assert.ok(message.endsWith(words), message);
     }

@@ -381,7 +381,10 @@ describe("a survey", () => {
       line.includes(`${domain} is at Cloudflare as ${id}`),
     );
     assert.equal(told.length, 1, fixture.said.join("\n"));
-    assert.match(told[0] ?? "", new RegExp(`its records were as ${zoneId}: they are made in it`));
+    assert.match(
+      told[0] ?? "",
+      new RegExp(`its records were as ${zoneId}: up creates them in the new zone`),
+    );
   });
 
   it("a null MX at the sending domain is warned of, and refuses nothing", async () => {

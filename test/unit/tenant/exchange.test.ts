@@ -478,7 +478,7 @@ describe("a cmdlet over the wire", () => {
       assert.match(
         error.message,
         place === undefined
-          ? /^New-InboundConnector: Exchange redirected with HTTP 307 to no place$/
+          ? /^New-InboundConnector: Exchange redirected with HTTP 307 without a Location$/
           : /^New-InboundConnector: Exchange redirected to .*, which is not https at localhost or beneath; nothing was sent there; /,
       );
       assert.deepEqual([asked.length, isOutcomeUnknown(error)], [1, false]);

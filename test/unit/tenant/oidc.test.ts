@@ -142,7 +142,7 @@ describe("a workflow's identity (OIDC)", () => {
       const error = await thrownBy(() => enter(request(url, { ARM_OIDC_AUDIENCE: AUDIENCE })));
       assert.match(
         error.message,
-        /AADSTS700212: No matching federated identity record found for presented assertion audience 'api:\/\/AzureADTokenExchange'.*; give the app's federated credential this audience, or request its own one with ARM_OIDC_AUDIENCE/,
+        /AADSTS700212: No matching federated identity record found for presented assertion audience 'api:\/\/AzureADTokenExchange'.*; give the app's federated credential this audience, or request a token for the audience that it has: set ARM_OIDC_AUDIENCE to that/,
       );
     });
   }

@@ -30,7 +30,7 @@ describe("MTA-STS and TLSRPT records", () => {
       'has "V=STSv1", in other letter case',
       `change it to "${STS}"`,
     ],
-    ["mta-sts", STS.replace(";", ","), 'has "," in the place of ";"', `change it to "${STS}"`],
+    ["mta-sts", STS.replace(";", ","), 'has "," instead of ";"', `change it to "${STS}"`],
     ["mta-sts", "id=20261123", 'does not begin with "v=STSv1"', `change it to "${STS}"`],
     ["mta-sts", "v=STSv1;", "has no id, so senders", 'e.g. "v=STSv1; id=20261123;"'],
     ["mta-sts", "v=STSv1; ID=1", "has no id, so senders", 'e.g. "v=STSv1; id=20261123;"'],
@@ -41,7 +41,7 @@ describe("MTA-STS and TLSRPT records", () => {
     [
       "tls-rpt",
       RPT.replace("RPTv1", "RPT1"),
-      'has "v=TLSRPT1" in the place',
+      'has "v=TLSRPT1" instead',
       `change it to "${RPT}"`,
     ],
     ["tls-rpt", RPT.replace(";", ""), 'has no ";" after the version', `change it to "${RPT}"`],
