@@ -61,7 +61,7 @@ export const findNamesake = (invoke: Invoke, name: string): Promise<ExchangeObje
 
 export function nameTaken(name: string, other: ExchangeObject): Problem {
   const rule = `is the name of ${describe(other)} already`;
-  const fix = "rename or remove it, or give the stack or the sender another name";
+  const fix = "rename it, or give the stack or the sender another name";
   return { key: "name", value: name, rule, fix };
 }
 

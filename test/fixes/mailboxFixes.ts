@@ -88,7 +88,7 @@ export function mailboxFixes(fixture: ProviderFixture): Refusal<SurveyedMailbox>
       () => mailbox({ name: "anna" }),
       /is the name of UserMailbox "anna" \([^)]*\) already/,
       [
-        [/rename or remove it/, inWorld(() => renamePerson(fixture, "anna"))],
+        [/rename it/, inWorld(() => renamePerson(fixture, "anna"))],
         [/give the stack or the sender another name/, () => mailbox()],
       ],
     ),

@@ -403,7 +403,7 @@ describe("a shared mailbox", () => {
   it("a name that another mailbox has is refused", async () => {
     assert.match(
       await refused(declare({ name: "Anna" })),
-      /^name: "Anna" is the name of UserMailbox "anna" .* already; rename or remove it/,
+      /^name: "Anna" is the name of UserMailbox "anna" .* already; rename it/,
     );
   });
 
