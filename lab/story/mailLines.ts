@@ -1,10 +1,11 @@
 import type { HandoverResult, Lab, World } from "../src/lab.ts";
+import { authorDomain, parseMessage } from "../src/smtp/message.ts";
 import {
   type AuthenticationResults,
   alignmentOf,
   authenticationResultsOf,
 } from "./headers/authenticationResults.ts";
-import { attributionOf, fieldOf, fieldsOf, hopsOf } from "./headers/fields.ts";
+import { attributionOf, fieldsOf, hopsOf } from "./headers/fields.ts";
 import { type Application, arrived, arrivedInside, delivered, handIn, submitAs } from "./mail.ts";
 import { equal, type Line } from "./play.ts";
 
@@ -154,22 +155,13 @@ function verdict(
     async judge({ lab }, { handovers }) {
       const handover = handovers.get(id);
       if (handover?.accepted !== true) throw new Error(`refused: ${handover?.refusal}`);
-      const fields = fieldsOf(await delivered(lab, id));
-      const results = authenticationResultsOf(fields, lab.world.outside.mxHost);
+      const raw = await delivered(lab, id);
+      const results = authenticationResultsOf(fieldsOf(raw), lab.world.outside.mxHost);
       if (results === undefined)
         throw new Error("the outside mail system added no Authentication-Results");
-      return judged(lab.world.tenant, results, authorDomain(fields));
+      return judged(lab.world.tenant, results, authorDomain(parseMessage(raw)));
     },
   };
-}
-
-/** The domain in a message's From field. */
-function authorDomain(fields: ReturnType<typeof fieldsOf>): string {
-  const from = fieldOf(fields, "From") ?? "";
-  return from
-    .slice(from.lastIndexOf("@") + 1)
-    .replace(/>$/, "")
-    .toLowerCase();
 }
 
 function handover(who: "erp" | "billing", title: string): Line {

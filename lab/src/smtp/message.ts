@@ -1,3 +1,5 @@
+import addressparser from "nodemailer/lib/addressparser";
+
 /** A message as it goes over SMTP, one char a byte (latin1), split at the empty line. */
 export interface Message {
   /** Header fields, each with its folded lines and without the last line end. */
@@ -65,9 +67,19 @@ export function domainOf(address: string): string {
   return address.slice(address.lastIndexOf("@") + 1).toLowerCase();
 }
 
-/** The domain of the first address in From, lower case; empty without one. */
+/** Every address of every From field, as it is written there; display names and comments are none (RFC 5322 section 3.4). */
+export function authorsOf({ fields }: Message): string[] {
+  return fields
+    .filter((field) => fieldName(field) === "from")
+    .map((field) => field.slice(field.indexOf(":") + 1).replaceAll(/\r\n(?=[ \t])/g, ""))
+    .flatMap((value) => addressparser(value, { flatten: true }))
+    .map(({ address }) => address);
+}
+
+/** The domain of the first address in From, lower case and without a dot at the end; empty without one. */
 export function authorDomain(message: Message): string {
-  return domainOf((fieldValue(message, "From") ?? "").replace(/>.*$/, ""));
+  const [first = ""] = authorsOf(message);
+  return domainOf(first).replace(/\.$/, "");
 }
 
 /** A date as a header field has it (RFC 5322 section 3.3), in UTC. */

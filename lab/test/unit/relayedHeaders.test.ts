@@ -5,7 +5,13 @@ import { after, before, beforeEach, describe, it } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { connect as connectTls } from "node:tls";
 import { type Lab, openLab } from "../../src/lab.ts";
-import { fieldName, formatMessage, hasBareLineFeed, parseMessage } from "../../src/smtp/message.ts";
+import {
+  authorDomain,
+  fieldName,
+  formatMessage,
+  hasBareLineFeed,
+  parseMessage,
+} from "../../src/smtp/message.ts";
 import { loopbackOf } from "../../src/world/nat.ts";
 import { dial, talk } from "./talk.ts";
 import { dmarcRecord, placing, spfRecord } from "./zone.ts";
@@ -298,4 +304,27 @@ describe("a message in parts", () => {
       true,
     ]);
   });
+});
+
+describe("the author's domain", () => {
+  const FROM: readonly (readonly [from: string, domain: string])[] = [
+    ['"<ceo@victim.example>" <x@attacker.example>', "attacker.example"],
+    ['"ceo@victim.example" <x@attacker.example>', "attacker.example"],
+    ['"\\"<ceo@victim.example>" <x@attacker.example>', "attacker.example"],
+    ['"ceo@victim.example"@attacker.example', "attacker.example"],
+    ["(<ceo@victim.example>) x@attacker.example", "attacker.example"],
+    ["x@attacker.example (ceo@victim.example)", "attacker.example"],
+    ["<x@attacker.example> ceo@victim.example", "attacker.example"],
+    ["=?utf-8?q?=3Cceo=40victim.example=3E?= <x@attacker.example>", "attacker.example"],
+    ["ERP\r\n <erp@Contoso.Example>", "contoso.example"],
+    ["erp@contoso.example.", "contoso.example"],
+    ["erp@contoso.example, crm@fabrikam.example", "contoso.example"],
+    ["Applications: erp@contoso.example;", "contoso.example"],
+    ["nobody", ""],
+    ["<>", ""],
+  ];
+  for (const [from, domain] of FROM) {
+    it(`in From: ${from.replace(/\s+/g, " ")} is ${domain || "none"}`, () =>
+      assert.equal(authorDomain(parseMessage(`From: ${from}\r\n\r\nhello`)), domain));
+  }
 });

@@ -3,7 +3,7 @@ import type { Sourced } from "../../reply.ts";
 import { findMailbox } from "../../world/recipients.ts";
 import { complete, isAcceptedDomain } from "../accept.ts";
 import { sayQueued } from "../exchange.ts";
-import { domainOf, fieldName, formatMessage, type Message } from "../message.ts";
+import { authorsOf, domainOf, fieldName, formatMessage, type Message } from "../message.ts";
 import type { Queue } from "../queue.ts";
 import { type SmtpReply, smtpReply } from "../reply.ts";
 import { type Arrival, applyHeaderFirewall, stampMessage } from "../trace.ts";
@@ -16,7 +16,7 @@ import {
   submittedPassage,
 } from "./fields.ts";
 import { countSent, judgeOutbound } from "./limits.ts";
-import { authorsOf, type Submitted, withoutAliases } from "./refuse.ts";
+import { type Submitted, withoutAliases } from "./refuse.ts";
 
 /**
  * Takes a message of a mailbox in: mailboxes inside get it, the queue brings it outside, and what Exchange does not

@@ -1,10 +1,9 @@
-import addressparser from "nodemailer/lib/addressparser";
 import type { Context } from "../../context.ts";
 import { maySendAs } from "../../exchange/submissionRights.ts";
 import type { Sourced } from "../../reply.ts";
 import type { Mailbox } from "../../world/recipients.ts";
 import type { World } from "../../world/world.ts";
-import { fieldName, type Message } from "../message.ts";
+import { authorsOf, type Message } from "../message.ts";
 import { type SmtpReply, smtpReply } from "../reply.ts";
 import type { Arrival } from "../trace.ts";
 import { serversOf } from "./fields.ts";
@@ -59,15 +58,6 @@ function mayGoUnlicensed({ settings, directory }: World, mailbox: Mailbox): bool
   if (settings.unlicensedSubmission === "allowed") return true;
   const account = directory.users.find(({ id }) => id === mailbox.externalDirectoryObjectId);
   return (account?.licenses.length ?? 0) > 0;
-}
-
-/** Every address of every From field, as it is written there. */
-export function authorsOf(message: Message): string[] {
-  return message.fields
-    .filter((field) => fieldName(field) === "from")
-    .map((field) => field.slice(field.indexOf(":") + 1).replaceAll(/\r\n(?=[ \t])/g, ""))
-    .flatMap((value) => addressparser(value, { flatten: true }))
-    .map(({ address }) => address);
 }
 
 /** The first of the senders that the session may not send as; undefined when there is none. */
