@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { StoredRecord } from "../../mail/dns/record.ts";
 import { mergeSpf, withdrawSpf } from "../../mail/dns/spf/merge.ts";
+import { SPF_VERSION } from "../../mail/dns/spf/parse.ts";
 import { planSpf, type SpfPlan, spfRecordsOf, txtRecordsOf } from "../../mail/dns/spf/plan.ts";
 import { spfProblems } from "../../mail/dns/spf/problems.ts";
 import { quoteTxt, unquoteTxt } from "../../mail/dns/txt.ts";
@@ -83,7 +84,8 @@ export function spfRecord(access: ZoneAccess) {
       for (let tried = 1; tried <= TRIES; tried++) {
         const found = (await at(olds)).find(({ id }) => id === olds.recordId);
         if (found === undefined) return;
-        if (ownershipOf(recordOwner(found.comment), olds) === "others") {
+        const whose = ownershipOf(recordOwner(found.comment), olds);
+        if (whose === "others") {
           console.log(
             `the SPF record of ${olds.domain} belongs to another stack by now (${found.comment}), so it is left as it is`,
           );
@@ -91,6 +93,13 @@ export function spfRecord(access: ZoneAccess) {
         }
         const rest = restOf(found.content, olds);
         if (rest === undefined) return zones.remove(olds.zoneId, found.id);
+        // Somebody's terms stay, unless receivers can't use them.
+        if (olds.original === null && whose === "ours" && !isUsable(rest)) {
+          console.log(
+            `the SPF record of ${olds.domain} was changed by somebody else to what receivers can't use, and is removed: ${rest}`,
+          );
+          return zones.remove(olds.zoneId, found.id);
+        }
         if (rest === found.content) return;
         if (await zones.setContent(olds.zoneId, found.id, found.content, rest)) return;
       }
@@ -198,6 +207,9 @@ function restOf(content: string, olds: Left): string | undefined {
   if (rest === text) return content;
   return rest === undefined ? undefined : quoteTxt(rest);
 }
+
+/** Whether receivers take a content for an SPF record, and can read every term of it. */
+const isUsable = (content: string): boolean => SPF_VERSION.isFine(unquoteTxt(content));
 
 const isSamePlace = (olds: Partial<SpfRecordInputs>, news: SpfRecordInputs): boolean =>
   olds.zoneId === news.zoneId && olds.domain === news.domain;

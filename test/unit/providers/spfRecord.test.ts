@@ -148,6 +148,34 @@ describe("our terms in an SPF record", () => {
     assert.deepEqual(contents(), said);
   });
 
+  for (const content of [
+    '"v=spf1;mx -all"',
+    `" v=spf1 mx ${TERMS.join(" ")} -all"`,
+    `"v=spf1 ${TERMS.join(" ")} ~al"`,
+    `"v=spf1 ipv4:192.0.2.1 ${TERMS.join(" ")} ~all"`,
+    `"${TERMS.join(" ")} ~all"`,
+  ]) {
+    it(`one of ours that somebody broke is removed by delete while it has our mark: ${content}`, async () => {
+      const empty = none();
+      const { up, destroy } = life();
+      const made = await up(declare());
+      fixture.edit(domain, { content });
+      await destroy(made);
+      assert.deepEqual(fixture.held(), empty);
+      assert.match(fixture.said.join("\n"), /changed by somebody else to what receivers can't use/);
+    });
+
+    it(`one of ours that somebody broke and noted as theirs stays without our terms: ${content}`, async () => {
+      none();
+      const { up, destroy } = life();
+      const made = await up(declare());
+      fixture.edit(domain, { content, comment: "marketing" });
+      await destroy(made);
+      const [left, ...more] = fixture.at(domain);
+      assert.deepEqual([left?.comment, more], ["marketing", []]);
+    });
+  }
+
   it("the TTL, the comment and the neighbours stay the owner's", async () => {
     const before = spf('"v=spf1 mx -all"');
     await life().up(declare());
