@@ -61,8 +61,10 @@ export function withPoliciesAbove(domains: readonly SendingDomain[]): SendingDom
     const above = domains
       .filter(({ name }) => name !== domain.name && isWithin(domain.name, name))
       .toSorted((one, other) => one.name.length - other.name.length)[0];
-    const policy = above?.dmarc.subdomainPolicy ?? above?.dmarc.policy;
+    const { subdomainPolicy, policy = subdomainPolicy, adopt = false } = above?.dmarc ?? {};
     if (above === undefined || policy === undefined) return domain;
-    return { ...domain, dmarc: { ...domain.dmarc, above: { domain: above.name, policy } } };
+    const ours = { domain: above.name, policy: subdomainPolicy ?? policy };
+    const kept = adopt && subdomainPolicy === undefined ? { keepsSubdomainPolicy: true } : {};
+    return { ...domain, dmarc: { ...domain.dmarc, above: { ...ours, ...kept } } };
   });
 }

@@ -117,7 +117,7 @@ export function besideProblem(
 function cleaned(text: string): string {
   const bare = visible(text).replace(QUOTES, "").replace(OUTER_SPACE, "");
   return bare.replace(
-    /^(?:\S+\s+)?(?:\d+\s+)?IN\s+TXT\s+|^(?:(?:@|txt|spf|dmarc)[\s:]+)+(?=\S)/i,
+    /^(?:\S+\s+)?(?:\d+\s+)?IN\s+TXT\s+|^(?:(?:@|txt|spf|dmarc|_dmarc[^\s:]*)[\s:]+)+(?=\S)/i,
     "",
   );
 }

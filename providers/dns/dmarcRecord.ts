@@ -231,4 +231,5 @@ const isSameRequest = (olds: Partial<DmarcRecordInputs>, news: DmarcRecordInputs
   olds.subdomainPolicy === news.subdomainPolicy &&
   olds.above?.domain === news.above?.domain &&
   olds.above?.policy === news.above?.policy &&
+  olds.above?.keepsSubdomainPolicy === news.above?.keepsSubdomainPolicy &&
   olds.rua?.join() === news.rua.join();

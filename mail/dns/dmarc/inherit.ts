@@ -15,6 +15,8 @@ export interface Covering {
 export interface PolicyAbove {
   readonly domain: string;
   readonly policy: DmarcPolicy;
+  /** Whether the policy of subdomains in an existing record that the stack takes over stays. */
+  readonly keepsSubdomainPolicy?: boolean;
 }
 
 /**
@@ -40,13 +42,17 @@ export async function coveringRecord(
     const [text = ""] = texts.length === 1 ? texts : [];
     const record = text === "" ? undefined : { name, text };
     const { psd } = parseDmarc(text);
-    if (psd === "n") return record;
-    if (psd === "y") return below ?? record;
+    if (psd === "n") return effective(record);
+    if (psd === "y") return effective(below ?? record);
     below = record;
     highest = record ?? highest;
   }
-  return highest;
+  return effective(highest);
 }
+
+/** A record without a policy that receivers know is none to them (RFC 9989 section 4.10.1). */
+const effective = (record: Covering | undefined): Covering | undefined =>
+  record !== undefined && parseDmarc(record.text).policy !== undefined ? record : undefined;
 
 /** The domains above one, nearest first; of very long names only the upper ones are asked (RFC 9989 section 4.10). */
 function parentsOf(domain: string): string[] {

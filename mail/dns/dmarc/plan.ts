@@ -84,9 +84,10 @@ export async function planDmarc<T extends DnsRecord>(
   const theirs = found && recordOwner(found.comment);
   if (broken.length > 0) {
     const [first] = broken;
+    const text = isAlone && found ? unquoteTxt(found.content) : undefined;
     const isForeign = theirs === undefined && !request.adopt;
     return plan({
-      problems: isForeign ? [...broken, foreignProblem(key, first?.value)] : broken,
+      problems: isForeign ? [...broken, foreignProblem(key, text ?? first?.value)] : broken,
     });
   }
   if (found === undefined || isOurs(found)) {
@@ -167,7 +168,9 @@ function covering({ above }: DmarcRequest, published: Covering | undefined) {
   const name = above && dmarcName(above.domain);
   const isOwn = published === undefined || published.name === name;
   const [p, ...others] = published === undefined ? [] : tagsBelow(published.text);
-  const policy = isOwn && above ? above.policy : DMARC_POLICIES.find((one) => one === p?.value);
+  const hasOwn = published && parseDmarc(published.text).tags.some(({ name: tag }) => tag === "sp");
+  const isSaid = isOwn && above && !(above.keepsSubdomainPolicy && hasOwn);
+  const policy = isSaid ? above.policy : DMARC_POLICIES.find((one) => one === p?.value);
   if (policy === undefined) return undefined;
   return {
     name: published?.name ?? name ?? "",

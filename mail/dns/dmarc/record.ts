@@ -112,8 +112,9 @@ function policiesOf(
     DMARC_POLICIES.find((policy) => policy === allowed(tagOf(name)));
   const policy = policyOf("p");
   const isUnknown = (name: string) => tagOf(name) !== undefined && policyOf(name) === undefined;
-  if (isWatched(tags) && (policy === undefined || isUnknown("sp") || isUnknown("np"))) {
-    return { policy: "none", subdomainPolicy: "none", nonexistentPolicy: "none" };
+  if (policy === undefined || isUnknown("sp") || isUnknown("np")) {
+    const all = isWatched(tags) ? "none" : undefined;
+    return { policy: all, subdomainPolicy: all, nonexistentPolicy: all };
   }
   const subdomainPolicy = policyOf("sp") ?? policy;
   return { policy, subdomainPolicy, nonexistentPolicy: policyOf("np") ?? subdomainPolicy };

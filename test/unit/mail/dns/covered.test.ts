@@ -53,6 +53,15 @@ describe("withPoliciesAbove", () => {
     assert.deepEqual(aboveOf(child, spared)[0], { ...above, policy: "quarantine" });
   });
 
+  it("says whether the record above may keep its own policy of subdomains", () => {
+    const parent = domain("contoso.com", { policy: "reject", adopt: true });
+    const said = domain("contoso.com", { ...parent.dmarc, subdomainPolicy: "none" });
+    const child = domain("a.contoso.com");
+    const above = { domain: "contoso.com", policy: "reject", keepsSubdomainPolicy: true };
+    assert.deepEqual(aboveOf(parent, child)[1], above);
+    assert.deepEqual(aboveOf(said, child)[1], { domain: "contoso.com", policy: "none" });
+  });
+
   it("says nothing where the one above has no policy, or there is none", () => {
     const neighbour = domain("notcontoso.com", { policy: "reject" });
     assert.deepEqual(aboveOf(domain("a.contoso.com"), domain("contoso.com"), neighbour), [

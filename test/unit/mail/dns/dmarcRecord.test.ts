@@ -99,8 +99,12 @@ describe("parseDmarc", () => {
       "quarantine",
       "reject",
     ]);
-    assert.deepEqual(read("v=DMARC1; p=reject; sp=moo; np="), ["reject", "reject", "reject"]);
-    assert.deepEqual(read("v=DMARC1; sp=reject"), [undefined, "reject", "reject"]);
+  });
+  it("names no policy without one that receivers know, if reports go nowhere", () => {
+    for (const tags of ["p=moo; sp=reject", "p=reject; sp=moo", "p=reject; np=", "sp=reject"]) {
+      const { policy, subdomainPolicy, nonexistentPolicy } = parseDmarc(`v=DMARC1; ${tags}`);
+      assert.deepEqual([policy, subdomainPolicy, nonexistentPolicy], Array(3).fill(undefined));
+    }
   });
   it("is p=none without a policy that receivers know, if reports go somewhere", () => {
     for (const tags of ["", "p=moo; ", "p=reject; sp=moo; ", "p=reject; np=moo; ", "sp=reject; "]) {

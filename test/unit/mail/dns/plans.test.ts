@@ -348,6 +348,15 @@ describe("planDmarc", () => {
     }
   });
 
+  it("shows somebody else's broken record as a whole where it says that it is theirs", async () => {
+    const text = "v=DMARC1; p=reject; p=none";
+    const { problems } = await planDmarc(request({}), [dmarc(text)], none);
+    assert.deepEqual(
+      problems.map(({ value }) => value),
+      ["p=none", text],
+    );
+  });
+
   it("refuses a record that is meant as DMARC and not one, instead of making a second", async () => {
     for (const content of [
       '"\\"v=DMARC1; p=reject\\""',
@@ -460,6 +469,36 @@ describe("planDmarc", () => {
       const other = await planDmarc(asked, [], higher);
       assert.match(other.text, /p=quarantine/, "the organizational domain is another one");
     });
+
+    it("goes by the subdomain policy that the stack leaves in the record above when it takes that over", async () => {
+      const rua = ["mailto:a@b.example"];
+      const policy = "reject" as const;
+      const kept = { domain: DOMAIN, policy, keepsSubdomainPolicy: true };
+      for (const [text, p] of [
+        ["v=DMARC1; p=quarantine; sp=none; adkim=s", "none"],
+        ["v=DMARC1; p=none; adkim=s", "reject"],
+      ] as const) {
+        const plan = await under({ rua, above: kept }, text);
+        assert.equal(plan.text, `v=DMARC1; p=${p}; rua=mailto:a@b.example; adkim=s`);
+      }
+      const over = await under(
+        { rua, above: { domain: DOMAIN, policy } },
+        "v=DMARC1; p=none; sp=none",
+      );
+      assert.match(over.text, /p=reject/);
+    });
+
+    for (const text of [
+      "v=DMARC1; p=rejct; sp=reject",
+      "v=DMARC1; sp=reject; adkim=s",
+      "v=DMARC1; p=reject; sp=rejct",
+      "v=DMARC1; adkim=s",
+    ]) {
+      it(`inherits nothing of a record without a policy that receivers know: ${text}`, async () => {
+        const { text: own, inherits } = await under({ rua: ["mailto:a@b.example"] }, text);
+        assert.deepEqual([own, inherits], ["v=DMARC1; p=none; rua=mailto:a@b.example", ""]);
+      });
+    }
 
     it("inherits nothing where no record covers it", async () => {
       const asked = request({ domain, rua: ["mailto:a@b.example"] });

@@ -65,6 +65,8 @@ const dmarc: [text: string, rule: string, fixed: string][] = [
   [DMARC.replace("DMARC1", "DMARCl"), 'has "v=DMARCl" instead of "v=DMARC1"', DMARC],
   [DMARC.replace("v=DMARC1; ", ""), 'does not begin with "v=DMARC1"', DMARC],
   ["p=none; v=DMARC1", 'does not begin with "v=DMARC1"', "v=DMARC1; p=none"],
+  [`_dmarc ${DMARC}`, 'has "_dmarc " before the version', DMARC],
+  [`_dmarc.contoso.com. ${DMARC}`, 'has "_dmarc.contoso.com. " before the version', DMARC],
   [`_dmarc IN TXT "${DMARC}"`, 'has "_dmarc IN TXT " before the version', DMARC],
 ];
 
