@@ -54,8 +54,11 @@ describe(`the story, seed ${SEED}`, () => {
       beginnings.push({ notes: structuredClone(notes), world: await worldOf(notes), restore });
       outcomes.push(await playLine(line, scene, notes));
     }
-    unknown = lab.log.events({ refused: true });
+    unknown = lab.log.events({ refused: true }).filter(({ what }) => !isTried(what));
   });
+  /** Whether the stack has to find out by trying: Get-CASMailbox shows a switch that Set-CASMailbox does not have. */
+  const isTried = (what: string) =>
+    what === "Set-CASMailbox" && lab.world.settings.newestClientSwitch === "shown alone";
   after(async () => {
     await scene?.close();
     await lab?.close();
