@@ -1,5 +1,5 @@
 import type { Problem } from "../mail/problem.ts";
-import { nearest } from "./nearest.ts";
+import { isName, nearest } from "./nearest.ts";
 import { configSchema, NAMESPACE } from "./schema.ts";
 
 /** The keys that are ours to read, with their full names. */
@@ -97,7 +97,9 @@ function reportKey(name: string): { problem?: Problem; meant?: string } {
   if (near !== namespace) return {};
   const taken = KEYS.filter((key) => key.startsWith(`${near}:`));
   const fix = taken.length === 0 ? "remove it" : `use one of: ${taken.join(", ")}`;
-  return { problem: { ...unknown, fix } };
+  if (isName(local)) return { problem: { ...unknown, fix } };
+  const rule = "has a key that is not known (not shown)";
+  return { problem: { ...unknown, key: near, rule, fix } };
 }
 
 /** Says that a setting of a plugin can't stand in a stack file. */

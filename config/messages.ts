@@ -1,9 +1,9 @@
 import type { z } from "zod";
 import { characterProblem } from "../mail/characters.ts";
-import { withoutCredentials } from "../mail/credentialText.ts";
+import { isCredentialList } from "../mail/credentialText.ts";
 import type { Problem } from "../mail/problem.ts";
 import { jsonSchema, type SchemaNode } from "./jsonSchema.ts";
-import { nearest } from "./nearest.ts";
+import { isName, nearest } from "./nearest.ts";
 
 type Issue = z.core.$ZodIssue;
 
@@ -40,12 +40,25 @@ export const MISSING = "is missing";
 function problemsOfIssue(issue: Issue, input: unknown): Problem[] {
   const key = keyOf(issue.path);
   const value = at(input, issue.path);
+  const list = at(input, issue.path.slice(0, -1));
+  if (Array.isArray(list) && isCredentialList(list)) return [hiddenEntryProblem(issue)];
   if (issue.code === "custom") return [{ ...(issue.params?.problem as Problem), key }];
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((name) => unknownKeyProblem(issue.path, name));
   }
   const unreadable = typeof value === "string" ? characterProblem(key, value) : undefined;
   return [unreadable ?? formProblem(issue, value)];
+}
+
+/** Says that an entry is wrong whose list looks like a credential, so that each entry may be a part of it. */
+function hiddenEntryProblem(issue: Issue): Problem {
+  const node = nodeAt(issue.path);
+  return {
+    key: keyOf(issue.path),
+    value: undefined,
+    rule: "is not valid (not shown, because its list looks like a credential)",
+    fix: `${expectationOf(node, issue, undefined)}${exampleOf(node)}`,
+  };
 }
 
 /** Says that a value has another form than its key takes. */
@@ -89,8 +102,7 @@ export function secretProblem(key: string): Problem {
 /** The value of an unknown key is never repeated. Its name is, if it looks like a name. */
 function unknownKeyProblem(path: readonly PropertyKey[], name: string): Problem {
   const near = nearestKey(path, name);
-  const isName = /^[a-z_-]{1,40}$/i.test(name) && withoutCredentials(name) === name;
-  const key = near !== undefined || isName ? keyOf([...path, name]) : keyOf(path);
+  const key = near !== undefined || isName(name) ? keyOf([...path, name]) : keyOf(path);
   const rule =
     key === keyOf(path) ? "has a key that is not known (not shown)" : "is not a known key";
   const known = Object.keys(nodeAt(path)?.properties ?? {});

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { CLOUDS, type Environment } from "../mail/clouds.ts";
+import { credentialsIn, withoutThese } from "../mail/credentialText.ts";
 import { type SendingDomain, withPoliciesAbove } from "../mail/dns/sendingDomain.ts";
 import { type Problem, sentence } from "../mail/problem.ts";
 import type { ApplicationAccess } from "../mail/senders/access.ts";
@@ -24,8 +25,9 @@ import { decode } from "./typed.ts";
 
 /** Everything that is wrong with a stack file, one sentence each. It holds no value of the file. */
 export class ConfigError extends Error {
-  constructor(stack: string, problems: readonly Problem[]) {
-    const sentences = [...new Set(problems.map(sentence))];
+  constructor(stack: string, problems: readonly Problem[], credentials: readonly string[] = []) {
+    const texts = problems.map((problem) => withoutThese(sentence(problem), credentials));
+    const sentences = [...new Set(texts)];
     const count = sentences.length === 1 ? "1 problem" : `${sentences.length} problems`;
     const lines = sentences.map((text) => `  ${text}`);
     super(`${count} in the configuration of stack "${stack}":\n${lines.join("\n")}`);
@@ -72,7 +74,9 @@ export function readConfig(
     ...keys.problems,
     ...[...form, ...together].map((problem) => atName(problem, named)),
   ];
-  if (config === undefined || problems.length > 0) throw new ConfigError(stack, problems);
+  if (config === undefined || problems.length > 0) {
+    throw new ConfigError(stack, problems, credentialsIn(input));
+  }
   return config;
 }
 

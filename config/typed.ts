@@ -9,7 +9,7 @@ import type { SchemaNode } from "./jsonSchema.ts";
  */
 export function decode(node: SchemaNode, text: string): unknown {
   if (text === "") return null;
-  return typed(node, node.type === "array" ? parse(text) : text);
+  return typed(node, node.type === "array" || /^\s*[[{]/.test(text) ? parse(text) : text);
 }
 
 function parse(text: string): unknown {

@@ -1,7 +1,14 @@
 // What in a text may be a key, a password or a token, so that no message repeats it.
 
-/** Ids of tenants, apps and objects are no secrets, though they look as random. */
-const GUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
+/**
+ * What looks as random as a key and is none: ids of tenants, apps and objects, of a cluster in EKS's issuer, and of a
+ * domain in the address where Cloudflare takes DMARC reports.
+ *
+ * @see https://docs.aws.amazon.com/eks/latest/userguide/enable-iam-roles-for-service-accounts.html
+ * @see https://developers.cloudflare.com/dmarc-management
+ */
+const PUBLIC_ID =
+  /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=\/\/oidc\.eks\.[\w.-]+\/id\/)[0-9A-Z]{32}(?!\w)|[0-9a-f]{32}(?=@dmarc-reports\.cloudflare\.net)/gi;
 
 /**
  * Forms of credentials.
@@ -11,12 +18,16 @@ const GUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
  */
 const FORMS: readonly RegExp[] = [
   /PRIVATE[ -]?KEY|PuTTY-User-Key-File|Private-Lines:|AGE-SECRET-KEY-/,
+  // How a private key in DER begins: PKCS #8, SEC 1 and PKCS #1, as base64.
+  /(?<!\w)M(?:C4CAQ|FMCAQ|HcCAQ|HQCAQ|G[\w+/]AgE|II[\w+/]{3}IBA)/,
   /\beyJ[\w-]{6,}/,
   /\dQ~/,
   /\b(?:AKIA|ASIA)[0-9A-Z]{16}|\bgh[pousr]_\w{16,}|\bgithub_pat_\w+|\bgl[a-z]{2,4}-[\w-]{16,}|\bxox[a-z]-[\w-]+|\bSG\.[\w-]{16,}|\bsk[-_]\w{12,}/,
-  // One key or hash as hex, also with a separator between its octets.
+  // One key or hash as hex, also with separators between its octets or groups; the same as decimal numbers.
   /(?<![0-9a-z])(?:0x)?[0-9a-f]{24,}(?![g-z])/i,
   /(?:[0-9a-f]{2}[:\s-]){12,}[0-9a-f]{2}/i,
+  /(?:(?:0x|\\x)?[0-9a-f]{2}[,:\s-]*){20}/i,
+  /(?<![\d.])(?:\d{1,3},?\s+){15}\d{1,3}(?![\d.])/,
   /(?<![0-9a-z])(?=(?:[a-z]*\d){4})(?=(?:\d*[a-z]){4})[0-9a-z]{28,}(?![0-9a-z])/,
   /(?<![0-9A-Z])(?=(?:[A-Z]*\d){3})[0-9A-Z]{24,}(?![0-9A-Z])/,
   // user:password@host, with or without a scheme; https://token@host.
@@ -25,12 +36,13 @@ const FORMS: readonly RegExp[] = [
   /(?<![^\s"'`,;<({[|=])(?!mailto:)[^\s:@/"'`=]+:(?!\/\/)[^\s@/]+@[\w[]/i,
   // Parts of connection strings, headers and settings.
   /(?:pass(?:word|wd|phrase)?|pwd|secret|token|credentials?|api[-_ ]?key|(?:account|shared|access|private|user|service|storage)[-_ ]?(?:access[-_ ]?)?key|signature|\bsig)["']?\s*=\s*\S/i,
-  /\b(?:Bearer|Basic)\s+(?=\S*[\d=])[\w+/=~.-]{6,}/i,
+  /\b(?:Bearer|Basic)\s+(?:(?=\S*[\d=])[\w+/=~.-]{6,}|[\w+/=~.-]{16,})/i,
+  /(?<!\S)--?pass(?:word|wd)?[\s=]+\S/i,
 ];
 
 /** The same in a value, where nothing of ours stands before the colon. */
 const NAMED_VALUE =
-  /(?:pass(?:word|wd|phrase)?|pwd|secret|token|api[-_ ]?key|access[-_ ]?key|credentials?)["']?\s*:\s*\S/i;
+  /(?:pass(?:word|wd|phrase|code|wort)?|pwd|kennwort|mot de passe|contrase\u00f1a|secret|token|(?:api|access|auth|account|shared)[-_ ]?key|credentials?)["']?\s*[:=]\s*\S|\b(?:pw|pin|psk|key)["']?\s*[:=]\s*\S|ConvertTo-SecureString/i;
 
 /** A run of the characters that base64, base64url and client secrets consist of. */
 const RUN = /[\w+/=~-]{20,}/g;
@@ -46,16 +58,32 @@ function isRandom(run: string): boolean {
   return changes >= length * ((hasAll ? 0.37 : 0.45) - (length < 28 ? 0 : 0.06));
 }
 
-/** Whether a word has what rules for passwords ask for, and is neither an address nor a tag such as `v=DMARC1;`. */
+/** Names of attributes, as in `OU=…`. */
+const ATTRIBUTE = /(?<![a-z])[a-z]+=/gi;
+/** Marks, a wildcard and a scheme that stand before an address or a name. */
+const BEFORE_NAME = /^["'<(]+|(?<=^["'<(]*)(?:mailto:|[a-z]+:\/\/)(?:\/\/)?|\*[.@]/gi;
+
+/**
+ * Whether a word has what rules for passwords ask for, or is one with a mark at its end, such as `winter2026!`. Of an
+ * address the part before the `@` is judged, of an attribute such as `OU=…` its value. Tags such as `v=DMARC1;` are none.
+ */
 function isPassword(word: string): boolean {
-  const kinds = [/[a-z]/, /[A-Z]/, /[0-9]/, /[!#$%^&*?+=~|<>@;]/];
-  const isKnown = /@[\w-]+\.\w|^[^a-z0-9]*v=/i.test(word) || /^[a-z]+=/i.test(word);
-  return word.length >= 8 && !isKnown && kinds.every((kind) => kind.test(word));
+  if (/^[^a-z0-9]*v=/i.test(word)) return false;
+  const [bare = "", ...domain] = word
+    .replace(ATTRIBUTE, "")
+    .replace(BEFORE_NAME, "")
+    .split(/@(?=[\w-]+\.)/);
+  if (bare.length < 8) return false;
+  const mark = domain.length > 0 ? /[!#$%^&*?~|<>;]/ : /[!#$%^&*?+=~|<>@;]/;
+  const kinds = [/[a-z]/, /[A-Z]/, /[0-9]/, mark];
+  return (
+    kinds.every((kind) => kind.test(bare)) || /^(?=.*[a-z])(?=.*\d)[^:/=]+[!?$](?:$|\.)/i.test(bare)
+  );
 }
 
 /** Whether a message repeats something that may be a credential. */
 function hasCredential(text: string): boolean {
-  const bare = text.replace(GUID, "");
+  const bare = text.replace(PUBLIC_ID, "…");
   return FORMS.some((form) => form.test(bare)) || (bare.match(RUN) ?? []).some(isRandom);
 }
 
@@ -67,7 +95,36 @@ export function isCredential(value: string): boolean {
   );
 }
 
+/** Whether the entries of a list may be a credential, one of them or together, such as the lines of a key. */
+export function isCredentialList(entries: readonly unknown[]): boolean {
+  const texts = entries.filter((entry) => typeof entry === "string");
+  return [...texts, texts.join("\n"), texts.join(" ")].some(isCredential);
+}
+
+/**
+ * The parts of values and keys, at any depth, that may be credentials by themselves, without what stands around them
+ * such as the rest of a domain name.
+ */
+export function credentialsIn(value: unknown): string[] {
+  if (typeof value === "object" && value !== null) {
+    const keys = Array.isArray(value) ? [] : Object.keys(value);
+    return [...keys, ...Object.values(value)].flatMap(credentialsIn);
+  }
+  if (typeof value !== "string" || !isCredential(value)) return [];
+  return value
+    .split(/[\s"'`,;()[\]{}.@:/=]+/)
+    .filter((part) => part.length >= 8 && isCredential(part));
+}
+
 const HIDDEN = "(not shown)";
+
+/** A text without the words that have one of these credentials in them, in any letter case. */
+export function withoutThese(text: string, credentials: readonly string[]): string {
+  const known = credentials.map((credential) => credential.toLowerCase());
+  return text.replace(/[^\s"'`,;()[\]]+/g, (word) =>
+    known.some((credential) => word.toLowerCase().includes(credential)) ? HIDDEN : word,
+  );
+}
 
 /** A text without the words that may be a credential; `(not shown)` stands in their place. */
 export function withoutCredentials(text: string): string {

@@ -1,4 +1,9 @@
-import { isCredential, withoutCredentials } from "./credentialText.ts";
+import {
+  isCredential,
+  isCredentialList,
+  withoutCredentials,
+  withoutThese,
+} from "./credentialText.ts";
 
 /**
  * One problem of a configuration, a record or the tenant, described so that it can be fixed without looking anything
@@ -21,7 +26,13 @@ const LONGEST = 512;
 /** The problem as one sentence: `key: value rule; fix`. */
 export function sentence({ key, value, rule, fix }: Problem): string {
   const text = value === undefined ? "" : `${shown(value)} `;
-  return `${withoutCredentials(key)}: ${text}${withoutCredentials(rule)}; ${withoutCredentials(fix)}`;
+  // A fix can propose what a rule has read in the value.
+  const parts =
+    typeof value === "string" && isCredential(value) ? value.match(/[^\s/:@.]{6,}/g) : [];
+  const [because, instead] = [rule, fix].map((clause) =>
+    withoutThese(withoutCredentials(clause), parts ?? []),
+  );
+  return `${withoutCredentials(key)}: ${text}${because}; ${instead}`;
 }
 
 /**
@@ -33,8 +44,10 @@ function shown(value: unknown): string {
   if (parts.some((part) => typeof part === "object" && part !== null)) {
     return Array.isArray(value) ? "a list" : "an object";
   }
-  if (parts.some((part) => typeof part === "string" && isCredential(part))) {
-    return "a value that looks like a credential (not shown)";
+  if (isCredentialList(parts)) return "a value that looks like a credential (not shown)";
+  // Its keys may be anything, as those of an object.
+  if (parts.some((part) => typeof part === "string" && /^\s*[[{].*[\w"']\s*:\s/s.test(part))) {
+    return "a text in brackets (not shown)";
   }
   const text = (JSON.stringify(value) ?? String(value)).replace(INVISIBLE, escaped);
   if (text.length <= LONGEST) return text;

@@ -22,7 +22,7 @@ export function domainProblem(key: string, value: string): Problem | undefined {
       key,
       value,
       rule: "has characters that are not ASCII",
-      fix: ascii === "" ? fix : `write its ASCII form, "${ascii}"`,
+      fix: domainProblem(key, ascii) === undefined ? `write its ASCII form, "${ascii}"` : fix,
     };
   }
   const labels = canonicalDomain(value).split(".");

@@ -38,6 +38,23 @@ const CREDENTIALS: Readonly<Record<string, string>> = {
   "an API token": randomBytes(30).toString("base64url"),
   "a token of GitHub": "ghp_16C7e42F292c6912E7710c838347Ae178B4a",
   "a password": "Winter2026!",
+  "a password without capitals": "winter2026!",
+  "a password of words": "tulip garden Staple9!",
+  "a password that is not ASCII": "Wintér2026!x",
+  "hex in groups": createECDHKey()
+    .toString("hex")
+    .replace(/(....)(?=.)/g, "$1 "),
+  "hex as a program writes it": [...createECDHKey()]
+    .map((octet) => `0x${octet.toString(16).padStart(2, "0")}`)
+    .join(", "),
+  "base64 in groups": der(ec, "sec1")
+    .toString("base64")
+    .replace(/(.{8})/g, "$1 "),
+  "the number of a JWK": String(ed25519.export({ format: "jwk" }).d),
+  "a JWK": JSON.stringify(ec.export({ format: "jwk" })),
+  "a setting of a shell": "pw=hunter2",
+  "a named password in German": "Kennwort: hunter2",
+  "a GUID as a password": "Password=6f1c7d0e-5b1f-4b7e-9d52-0b8a5c3d9e77",
   "a connection string": "Server=tcp:db.contoso.com;User ID=erp;Password=hunter2;",
   "a connection string of storage":
     "DefaultEndpointsProtocol=https;AccountName=c;AccountKey=hunter2==",
@@ -56,7 +73,9 @@ function createECDHKey(): Buffer {
 /** Pieces of a credential, any of which would give part of it away. */
 function piecesOf(credential: string): string[] {
   const body = credential.replace(/-----[A-Z0-9 ]+-----/g, " ");
-  const runs = /^(..:)+..$/.test(body) ? [body] : (body.match(/[\w+/!~-]{6,}/g) ?? []);
+  const runs = /^(?:(?:0x)?[0-9a-f]{2,4}[:, ]+){15}/.test(body)
+    ? [body]
+    : (body.match(/[\w+/!~-]{6,}/g) ?? []);
   const known = ["DefaultEndpointsProtocol", "AccountName", "AccountKey", "Password", "password"];
   const words = [...known, "Server", "contoso", "Bearer", "User ID"];
   return runs
@@ -123,6 +142,15 @@ const SHAPES: Readonly<Record<string, (credential: string) => unknown>> = {
   "as a key": (credential) => ({ [credential]: "x" }),
   "as a key in a list": (credential) => [{ [credential]: { [credential]: null } }],
   "after text": (credential) => `use ${credential}`,
+  "under an unknown key of an object": (credential) => ({ smtp: { user: credential } }),
+  "in broken JSON": (credential) => `{smtp: ${credential}`,
+  "line by line in a list": (credential) => credential.split(/\s*\n\s*/),
+  "in an address": (credential) => [`${credential}@contoso.com`],
+  "in a domain name": (credential) => `${credential}.contoso.com`,
+  "in the domain of an address": (credential) => [`*@${credential}.contoso.com`],
+  "in a subject": (credential) => `CN=relay.contoso.com, OU=${credential}`,
+  "in a mailto: URI": (credential) => [`mailto://${credential}@contoso.com`],
+  "in a URL": (credential) => `https://${credential}.example/`,
 };
 
 describe("a message about a stack file", () => {
@@ -144,6 +172,49 @@ describe("a message about a stack file", () => {
       assert.ok(refused > PATHS.length, `${refused} refused`);
     });
   }
+
+  it("repeats no key that does not look like a name", () => {
+    for (const name of ["Winter2026!", "password: tulip garden", "secret=tulip garden"]) {
+      for (const key of [`m365-smtp-relay:${name}`, `azuread:${name}`, `cloudflare:${name}`]) {
+        const message = messageOf({ ...goodConfig(), [key]: "x" });
+        assert.match(message, /: has a key that is not known \(not shown\); /);
+        assert.doesNotMatch(message, /Winter|tulip|garden/);
+      }
+    }
+  });
+
+  it("repeats a password in no entry of a list", () => {
+    const config = planted(["m365-smtp-relay:senders", 0, "egress"], ["password:", "tulip"]);
+    const message = messageOf(config);
+    assert.match(message, /egress\[1\]: is not valid \(not shown, because its list looks like/);
+    assert.doesNotMatch(message, /tulip/);
+  });
+
+  it("repeats what looks as random as a credential and is none", () => {
+    const eks = "https://oidc.eks.eu-central-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE";
+    const values: readonly (readonly [Path, string])[] = [
+      [["senders", 0, "federatedIdentity"], eks],
+      [["senders", 0, "certificateName"], "CN=DigiCert Global G2 TLS RSA SHA256 2020 CA1"],
+      [["senders", 0, "certificateName"], "CN=relay01.dmz.contoso.com/OU=IT/O=Contoso AG/C=CH"],
+      [["senders", 0, "certificateName"], "relay.*.Prod01.Contoso.com"],
+      [["senders", 0, "license"], "*.Prod01.Contoso.com"],
+      [["senders", 0, "egress", 0], "2001:0db8:85a3:08d3:1319:8a2e:0370:7348"],
+      [["senders", 0, "from", 0], "Invoices.2026+Test@fabrikam.com"],
+      [["senders", 0, "from", 0], "password-reset-2026@fabrikam.com"],
+      [["domains", 0, "name"], "ip-198-51-100-7.eu-central-1.compute.amazonaws"],
+      [
+        ["domains", 0, "dmarc", "rua"],
+        `mailto:${"5d0a51cb".repeat(4)}@dmarc-reports.cloudflare.net`,
+      ],
+      [["domains", 0, "mtaSts", "id"], "2026-11-23T00:00:00"],
+    ];
+    for (const [[list, ...path], value] of values) {
+      const message = messageOf(planted([`m365-smtp-relay:${String(list)}`, ...path], value));
+      if (path.at(-1) === "name" || path.includes("from"))
+        assert.doesNotMatch(message, /not shown/);
+      else assert.ok(message.includes(JSON.stringify(value)), message);
+    }
+  });
 
   it("cuts no value: a long one is described", () => {
     const long = `contoso ${"and fabrikam ".repeat(60)}`;
