@@ -2,6 +2,7 @@ import { ownerOf } from "../../mail/ownership.ts";
 import { canonicalMailbox } from "../../mail/senders/mailbox.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { isNotFound, isRefusal } from "../../tenant/exchangeError.ts";
+import { unknownParameters } from "../../tenant/exchangeParameters.ts";
 import { type ExchangeObject, findOne, text } from "./find.ts";
 
 /** Properties that make a mailbox ours, by Exchange's names: Set-Mailbox writes them. */
@@ -167,6 +168,12 @@ export const asMailbox = (object: ExchangeObject, access: ExchangeObject): Obser
 /** Properties of one cmdlet, by Exchange's names. */
 type Names = Readonly<Partial<Record<keyof MailboxForm | keyof AccountNames, string>>>;
 
+/** A mailbox as it is before a write: what it keeps is named. */
+interface Before {
+  readonly id: string;
+  readonly form: MailboxForm & AccountNames;
+}
+
 /**
  * Writes properties of a mailbox. None without which a sender can send keeps the others from being written.
  *
@@ -175,10 +182,11 @@ type Names = Readonly<Partial<Record<keyof MailboxForm | keyof AccountNames, str
  */
 export async function writeMailbox<F extends MailboxForm & AccountNames>(
   invoke: Invoke,
-  guid: string,
+  { id: guid, form }: Before,
   differs: readonly string[],
   wanted: F,
 ): Promise<(keyof F & string)[]> {
+  type Key = keyof F & keyof Names & string;
   const set = async (cmdlet: string, names: Names, keys = differs): Promise<void> => {
     const parameters = Object.entries(names)
       .filter(([key]) => keys.includes(key))
@@ -186,30 +194,40 @@ export async function writeMailbox<F extends MailboxForm & AccountNames>(
     if (parameters.length === 0) return;
     await invoke(cmdlet, { Identity: guid, Confirm: false, ...Object.fromEntries(parameters) });
   };
-  /** All in one call; where Exchange refuses that, what is needed in one and each of the others alone. */
-  const setWith = async (
-    cmdlet: string,
-    optional: Names,
-    needed: Names = {},
-  ): Promise<(keyof F & string)[]> => {
-    try {
-      await set(cmdlet, { ...needed, ...optional });
-      return [];
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
+  /**
+   * All in one call. Parameters that Exchange says it does not have are left out of the next one; where it refuses
+   * without naming any, what is needed is sent in one call and each of the others alone.
+   */
+  const setWith = async (cmdlet: string, optional: Names, needed: Names = {}): Promise<Key[]> => {
+    const refused: Key[] = [];
+    const left = () =>
+      (Object.keys(optional) as Key[]).filter(
+        (key) => differs.includes(key) && !refused.includes(key),
+      );
+    const leave = (key: Key, error: Error): void => {
+      refused.push(key);
+      console.log(describeKept(key, optional[key] ?? key, error, wanted, form));
+    };
+    for (;;) {
+      try {
+        const keys = differs.filter((key) => !(refused as string[]).includes(key));
+        await set(cmdlet, { ...needed, ...optional }, keys);
+        return refused;
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        const unknown = unknownParameters(error, Object.values(optional));
+        const keys = left().filter((key) => unknown.includes(optional[key] ?? ""));
+        if (keys.length === 0) break;
+        for (const key of keys) leave(key, error);
+      }
     }
     await set(cmdlet, needed);
-    const refused: (keyof F & string)[] = [];
-    for (const key of (Object.keys(optional) as (keyof F & keyof Names & string)[]).filter((one) =>
-      differs.includes(one),
-    )) {
+    for (const key of left()) {
       try {
         await set(cmdlet, optional, [key]);
       } catch (error) {
         if (!isRefusal(error)) throw error;
-        refused.push(key);
-        const name = `${optional[key]} of mailbox ${wanted.address}`;
-        console.log(`${name} stays as it is, which stops no mail, because ${error.message}`);
+        leave(key, error);
       }
     }
     return refused;
@@ -220,6 +238,23 @@ export async function writeMailbox<F extends MailboxForm & AccountNames>(
   const isOther = differs.includes("retentionPolicy");
   const retention = isOther ? await setRetention(invoke, guid, wanted) : [];
   return [...settings, ...clients, ...retention];
+}
+
+/**
+ * What a run says of a property that stays as it is. No source says whether XOAUTH2 takes another address than the user
+ * name.
+ */
+function describeKept(
+  key: string,
+  name: string,
+  { message }: Error,
+  { address }: MailboxForm,
+  { userName }: AccountNames,
+): string {
+  if (key !== "userName" || userName === undefined) {
+    return `${name} of mailbox ${address} stays as it is, because ${message}; the sender can send without it`;
+  }
+  return `the user name of mailbox ${address} stays ${userName}, because ${message}; if a sign-in as ${address} ends with 535 5.7.3, sign in as ${userName}`;
 }
 
 async function setRetention(

@@ -108,8 +108,8 @@ const mailbox: Named<SharedMailboxInputs, SharedMailboxForm, MailboxFacts> = {
       : observe(asMailbox(object, {}));
   },
 
-  set: (invoke, { id, form }, wanted) =>
-    writeMailbox(invoke, id, differences(KEYS, form, wanted), wanted),
+  set: (invoke, object, wanted) =>
+    writeMailbox(invoke, object, differences(KEYS, object.form, wanted), wanted),
 
   async remove(invoke, { id }) {
     await invoke("Remove-Mailbox", { Identity: id, Confirm: false });

@@ -93,7 +93,8 @@ const mailbox = (
     );
   },
 
-  async set(invoke, { id, form }, wanted) {
+  async set(invoke, object, wanted) {
+    const { id, form } = object;
     const differs = differences(KEYS, form, wanted);
     if (differs.includes("address")) {
       const EmailAddresses = {
@@ -102,7 +103,7 @@ const mailbox = (
       };
       await invoke("Set-Mailbox", { Identity: id, EmailAddresses, Confirm: false });
     }
-    return writeMailbox(invoke, id, differs, wanted);
+    return writeMailbox(invoke, object, differs, wanted);
   },
 });
 

@@ -59,11 +59,12 @@ export function openTenants(
   const lists = new Map<string, TenantLists>();
   const connection = (tenant: Tenant) => once(connections, keyOf(tenant), () => connect(tenant));
   const tenants: Tenants = {
-    // One for a tenant: it remembers at which host the tenant is served.
+    // One for a tenant: it remembers at which host the tenant is served, and which parameters its cmdlets lack.
     invoke: (tenant) =>
       once(invokes, keyOf(tenant), async () => {
         const { exchange } = await import("../../tenant/exchange.ts");
-        return around(exchange(await connection(tenant), reportPause));
+        const { rememberUnknown } = await import("../../tenant/exchangeParameters.ts");
+        return rememberUnknown(around(exchange(await connection(tenant), reportPause)));
       }),
     async graph(tenant) {
       const { graph } = await import("../../tenant/graph.ts");
