@@ -38,12 +38,7 @@ describe("MTA-STS and TLSRPT records", () => {
     ["tls-rpt", `"${RPT}"`, "has quotation marks in its text", `change it to "${RPT}"`],
     ["tls-rpt", `\u200b${RPT}`, "(U+200B, zero width space)", `change it to "${RPT}"`],
     ["tls-rpt", RPT.replace("RPTv1", "RPTV1"), "in other letter case", `change it to "${RPT}"`],
-    [
-      "tls-rpt",
-      RPT.replace("RPTv1", "RPT1"),
-      'has "v=TLSRPT1" instead',
-      `change it to "${RPT}"`,
-    ],
+    ["tls-rpt", RPT.replace("RPTv1", "RPT1"), 'has "v=TLSRPT1" instead', `change it to "${RPT}"`],
     ["tls-rpt", RPT.replace(";", ""), 'has no ";" after the version', `change it to "${RPT}"`],
     ["tls-rpt", "v=TLSRPTv1", "has no rua, so senders report nowhere", "rua=mailto:"],
     [
