@@ -1,6 +1,6 @@
+import { distance as editDistance } from "fastest-levenshtein";
 import { characterFault } from "../characters.ts";
 import type { Problem } from "../problem.ts";
-import { editDistance } from "./editDistance.ts";
 import { readTags } from "./tagList.ts";
 
 /** A kind of TXT record that receivers know by the version at its beginning. */

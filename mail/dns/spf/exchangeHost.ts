@@ -1,6 +1,6 @@
+import { distance as editDistance } from "fastest-levenshtein";
 import { CLOUDS } from "../../clouds.ts";
 import { canonicalDomain } from "../../senders/domain.ts";
-import { editDistance } from "../editDistance.ts";
 
 /** The hosts of Exchange Online's SPF records, one or more clouds each. */
 const HOSTS = [...new Set(Object.values(CLOUDS).map(({ spfInclude }) => spfInclude))];

@@ -1,6 +1,6 @@
+import { distance as editDistance } from "fastest-levenshtein";
 import ipaddr from "ipaddr.js";
 import { characterFault } from "../../characters.ts";
-import { editDistance } from "../editDistance.ts";
 import { exchangeHostNear } from "./exchangeHost.ts";
 import { domainSpecFault, macroFault } from "./macro.ts";
 
