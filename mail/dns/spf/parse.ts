@@ -66,17 +66,21 @@ export function parseSpf(text: string): ParsedSpf {
   };
 }
 
-/** The terms of a record that can be read. */
+/** The terms of a record that can be read, each word by itself. */
 export function termsOf(text: string): readonly SpfTerm[] {
-  return readTerms(text).terms;
+  return termWords(wordsOf(text))
+    .map((word) => parseTerm(word.text, word.position))
+    .filter((term): term is SpfTerm => !isFault(term));
 }
+
+/** The words without the version. */
+const termWords = (words: readonly Word[]): readonly Word[] =>
+  /^["']?v=/i.test(words[0]?.text ?? "") ? words.slice(1) : words;
 
 function readTerms(text: string) {
   const words = wordsOf(text);
-  const [first] = words;
-  const versioned = first !== undefined && /^["']?v=/i.test(first.text);
-  const read = readWords(versioned ? words.slice(1) : words);
-  return { first, read, terms: read.filter((term): term is SpfTerm => !isFault(term)) };
+  const read = readWords(termWords(words));
+  return { first: words[0], read, terms: read.filter((term): term is SpfTerm => !isFault(term)) };
 }
 
 /** Each word as a term; two as one fault where a space parts a mechanism from what it names. */
@@ -93,12 +97,10 @@ function readWords(words: readonly Word[]): (SpfTerm | SpfFault)[] {
   });
 }
 
-/** Whether two words are one term with a space before or after its colon or equals sign. */
+/** Whether two words are one term with a space before or after its sign; a second word that is a term by itself is not. */
 function isParted(one: SpfTerm | SpfFault, other: SpfTerm | SpfFault): boolean {
   const hasSign = /^[a-z+~?-][a-z0-9]*[:=]$/i.test(one.text) !== /^[:=]./.test(other.text);
-  return (
-    hasSign && (isFault(one) || isFault(other)) && !isFault(parseTerm(one.text + other.text, 0))
-  );
+  return hasSign && isFault(other) && !isFault(parseTerm(one.text + other.text, 0));
 }
 
 /** The words of a text; any white space counts between them, as people take it to. */

@@ -360,6 +360,14 @@ describe("withdrawSpf", () => {
   for (const [name, current, added, text] of withdrawn) {
     it(name, () => assert.equal(withdrawSpf(current, added, false), text));
   }
+  for (const text of ["v=spf1 include:", "v=spf1 a mx :contoso.com ?all"]) {
+    it(`gives back "${text}", in which a term has a space`, () => {
+      const { text: merged, added } = mergeSpf(text, ["include:b.example", "mx"]);
+      assert.equal(withdrawSpf(merged, added, false), text);
+      assert.equal(mergeSpf(merged, ["include:b.example", "mx"]).text, merged);
+    });
+  }
+
   it("leaves nothing of a record that we made", () => {
     for (const current of [`v=spf1 ${RELAY} ~all`, `v=spf1 ${RELAY}`, "v=spf1 ~ALL", "V=SPF1  "]) {
       assert.equal(withdrawSpf(current, [RELAY], true), undefined);

@@ -363,6 +363,11 @@ describe("parseSpf, a space within a term", () => {
       parseSpf("v=spf1 include: -all").problems.map(({ text, severity }) => [text, severity]),
       [["include:", "error"]],
     ));
+  it("does not join a term to the one before it", () =>
+    assert.deepEqual(
+      parseSpf("v=spf1 include: include:a.com -all").problems.map(({ text }) => text),
+      ["include:"],
+    ));
 });
 
 describe("parseSpf, what receivers take and owners did not mean", () => {
