@@ -1,6 +1,7 @@
 import { isOwnedBy, type Owners, otherStackProblem, recordOwner } from "../ownership.ts";
 import type { Problem } from "../problem.ts";
 import { canonicalDomain, isWithin } from "../senders/domain.ts";
+import { isPublished } from "./published.ts";
 import type { DnsRecord } from "./record.ts";
 import type { NeededRecord } from "./records.ts";
 import { tlsRecordProblems } from "./tlsRecords.ts";
@@ -154,6 +155,14 @@ function newNode(name: string, zone: KnownZone): string | undefined {
   return node;
 }
 
+/** The records of a type that a wildcard serves at a name which does not exist (RFC 4592 section 3.3.1). */
+export function servedByWildcard(name: string, type: string, zone: KnownZone): DnsRecord[] {
+  const node = newNode(name, zone);
+  if (node === undefined) return [];
+  const wildcard = `*.${parentOf(node)}`;
+  return zone.records.filter((record) => record.name === wildcard && record.type === type);
+}
+
 const parentOf = (name: string): string => name.slice(name.indexOf(".") + 1);
 
 /** Characters of a content that are shown. */
@@ -184,7 +193,9 @@ export function takenProblems(
   if (!EXCLUSIVE.includes(purpose)) return [];
   const there = records.filter((record) => record.name === name);
   const [only, ...others] = there;
-  if (others.length === 0 && only?.type === type && isSameContent(only, content)) return [];
+  if (others.length === 0 && only !== undefined && saysTheSame({ type, purpose, content }, only)) {
+    return [];
+  }
   return there.flatMap((record) => {
     const theirs = recordOwner(record.comment);
     if (isOwnedBy(theirs, owners)) return [];
@@ -210,6 +221,15 @@ function wrongWith(purpose: Placed["purpose"], { type, content }: DnsRecord): st
   if (type !== "TXT" || (purpose !== "mta-sts" && purpose !== "tls-rpt")) return undefined;
   return tlsRecordProblems(purpose, "", [unquoteTxt(content)])[0]?.rule;
 }
+
+/** Whether a record of anybody says what one of ours is to say, in whatever form. */
+export const saysTheSame = (
+  { type, purpose, content }: Pick<Wanted, "type" | "purpose" | "content">,
+  record: Pick<DnsRecord, "type" | "content">,
+): boolean =>
+  content !== undefined &&
+  record.type === type &&
+  isPublished(purpose, content, [type === "TXT" ? unquoteTxt(record.content) : record.content]);
 
 /** Whether a record says what another is to say, whatever quotes, letter case or dot it is written with. */
 export function isSameContent(

@@ -1,5 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { isSameContent, takenProblems } from "../../mail/dns/placement.ts";
+import {
+  isSameContent,
+  saysTheSame,
+  servedByWildcard,
+  takenProblems,
+} from "../../mail/dns/placement.ts";
 import type { StoredRecord } from "../../mail/dns/record.ts";
 import type { NeededRecord } from "../../mail/dns/records.ts";
 import { quoteTxt } from "../../mail/dns/txt.ts";
@@ -39,12 +44,21 @@ export interface DnsRecordOutputs extends DnsRecordInputs {
 }
 
 /**
- * The kind `DnsRecord`: a record that the stack makes and keeps as it is. A record that says the same already is left as
- * it is; any other at a name that has to be ours alone is refused.
+ * The kind `DnsRecord`: a record that the stack makes and keeps as it is. One that says the same already, in whatever
+ * form, is left as it is; any other at a name that has to be ours alone is refused.
  */
 export function dnsRecord(access: ZoneAccess) {
   const at = async ({ zoneId, name }: DnsRecordInputs): Promise<StoredRecord[]> =>
     (await access.zones()).records(zoneId, name);
+
+  /** Whether somebody else's records say the same; for reports a wildcard may, as hosts that get many have one. */
+  const isThere = async (inputs: DnsRecordInputs, there: readonly StoredRecord[]) => {
+    const { zoneId, zone, name, type, purpose } = inputs;
+    if (there.some((record) => saysTheSame(inputs, record))) return true;
+    if (purpose !== "reports") return false;
+    const known = { name: zone, records: await access.facts(zoneId) };
+    return servedByWildcard(name, type, known).some((record) => saysTheSame(inputs, record));
+  };
 
   /** @returns undefined when somebody else changed our record since it was read */
   const tryWrite = async (
@@ -68,9 +82,7 @@ export function dnsRecord(access: ZoneAccess) {
       return isSet ? done : undefined;
     }
     stopAt(...takenProblems(ownedBy(inputs, olds), inputs, there));
-    if (there.some((record) => record.type === type && isSameContent(record, inputs.content))) {
-      return { ...outs, recordId: "" };
-    }
+    if (await isThere(inputs, there)) return { ...outs, recordId: "" };
     return { ...outs, recordId: await zones.create(zoneId, { type, name, content, comment }) };
   };
 
@@ -130,11 +142,12 @@ export function dnsRecord(access: ZoneAccess) {
 
     read: (id: string, olds: DnsRecordOutputs) =>
       unlessZoneGone(access, olds, { id: "", props: {} }, async () => {
-        const isIt = (record: StoredRecord) =>
-          olds.recordId === ""
-            ? record.type === olds.type && isSameContent(record, olds.content)
-            : record.id === olds.recordId;
-        const found = (await at(olds)).find(isIt);
+        const there = await at(olds);
+        if (olds.recordId === "") {
+          const inputs = pickDefined(olds, INPUTS);
+          return (await isThere(olds, there)) ? { id, props: olds, inputs } : { id: "", props: {} };
+        }
+        const found = there.find((record) => record.id === olds.recordId);
         if (found === undefined) return { id: "", props: {} };
         const content = isSameContent(found, olds.content) ? olds.content : found.content;
         const seen = { ...pickDefined(olds, INPUTS), content };

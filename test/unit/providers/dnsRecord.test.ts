@@ -193,6 +193,54 @@ describe("a DNS record of the stack", () => {
     assert.equal(await refresh(made), undefined);
   });
 
+  for (const [purpose, at, wanted, content] of [
+    ["mta-sts", "_mta-sts", "v=STSv1; id=1;", '"v=STSv1;id=1"'],
+    [
+      "tls-rpt",
+      "_smtp._tls",
+      "v=TLSRPTv1; rua=mailto:a@b.example",
+      '"v=TLSRPTv1;rua=mailto:A@b.example,https://c.example/r;"',
+    ],
+    ["reports", "other.example._report._dmarc", "v=DMARC1", '"v=DMARC1;"'],
+  ] as const) {
+    it(`for ${purpose} that somebody else wrote in another form is left as it is`, async () => {
+      const declare = text({ purpose, name: `${at}.${fixture.domain}`, content: wanted });
+      fixture.place({ type: "TXT", name: declare.name, content });
+      const before = fixture.held();
+      const { up, refresh, destroy } = life();
+      const made = await up(declare);
+      assert.deepEqual(fixture.held(), before);
+      assert.equal((await refresh(made))?.drift, false);
+      await destroy(made);
+      assert.deepEqual(fixture.held(), before);
+      fixture.take(declare.name);
+    });
+  }
+
+  it("for reports is not made where a wildcard lets the host take them, which would no longer serve others", async () => {
+    const report = (at: string) => `${at}._report._dmarc.${fixture.domain}`;
+    const declare = text({
+      purpose: "reports",
+      name: report("other.example"),
+      content: "v=DMARC1",
+    });
+    fixture.place({ type: "TXT", name: report("*"), content: '"v=DMARC1;"' });
+    const before = fixture.held();
+    const { up, refresh, destroy } = life();
+    const made = await up(declare);
+    assert.deepEqual(fixture.held(), before);
+    assert.equal((await refresh(made))?.drift, false);
+    await destroy(made);
+    assert.deepEqual(fixture.held(), before);
+    // Where another name hides the wildcard, the record is needed.
+    fixture.place({ type: "TXT", name: report("third.example"), content: '"v=DMARC1"' });
+    await destroy(await up(declare));
+    assert.equal(await refresh(made), undefined);
+    await up(declare);
+    assert.equal(held("TXT", declare.name).length, 1);
+    for (const name of ["*", "third.example", "other.example"]) fixture.take(report(name));
+  });
+
   it("that an interrupted run made is taken over", async () => {
     const { up } = life();
     await up(cname());

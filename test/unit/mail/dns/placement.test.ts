@@ -216,6 +216,19 @@ describe("takenProblems", () => {
     assert.equal(taken([same], "").length, 1);
   });
 
+  it("passes a record for MTA-STS that says the same in another form", () => {
+    const at = {
+      name: "x.d.example",
+      type: "TXT",
+      purpose: "mta-sts",
+      content: "v=STSv1; id=1;",
+    } as const;
+    const judge = (text: string) =>
+      takenProblems({ owner: "p/s" }, at, [record("TXT", at.name, text)]);
+    assert.deepEqual(judge('"v=STSv1;id=1"'), []);
+    assert.equal(judge('"v=STSv1;id=2"').length, 1);
+  });
+
   it("says what keeps a record for MTA-STS or TLSRPT from having an effect", () => {
     const refused = (purpose: "mta-sts" | "tls-rpt", text: string) => {
       const at = { name: "x.d.example", type: "TXT", purpose, content: "wanted" } as const;
