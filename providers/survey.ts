@@ -226,8 +226,9 @@ async function ofMailboxes(
     problems.push(missingRoleProblem(SMTP_MANAGEMENT_ROLE));
   for (const mailbox of mailboxes) {
     const sender = senderOfOwner(mailbox.owner);
-    const { formerOwners } = ownersOfSender(mailbox, survey, olds);
-    const taken = await mailboxTaken(invoke, { ...mailbox, formerOwners });
+    const { formerOwners, before } = ownersOfSender(mailbox, survey, olds);
+    const former = before === undefined ? {} : { formerAddress: before.address };
+    const taken = await mailboxTaken(invoke, { ...mailbox, formerOwners, ...former });
     problems.push(taken && { ...taken, key: `mailbox of ${sender}: ${taken.key}` });
     const { license } = mailbox;
     if (license !== undefined) {

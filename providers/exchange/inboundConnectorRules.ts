@@ -252,6 +252,8 @@ function matchTaken(wanted: CheckedInputs, object: ExchangeObject, olds: Olds): 
   if (!other.enabled || other.connectorType !== "OnPremises") return [];
   if (wanted.adopted?.some((name) => sameName(name, other.name))) return [];
   const theirs = ownerOf(other.comment);
+  // The one of the last run, which has lost its mark: an `up` gives it the new name of a renamed stack.
+  if (theirs === undefined && !olds.adopt && sameName(olds.name ?? "", other.name)) return [];
   const stackOf = (owner: string) => owner.slice(0, owner.lastIndexOf("/"));
   const { owner, formerOwners = [] } = ownersOf(wanted, olds);
   const mine = [owner, ...formerOwners].map(stackOf);

@@ -12,6 +12,8 @@ interface Place extends Owners {
   readonly address: string;
   /** Its Name in Exchange. */
   readonly name: string;
+  /** The address that the sender's mailbox had in the last run. */
+  readonly formerAddress?: string;
 }
 
 /** Says who has a sender's address or name, unless it is the sender's own mailbox, of whichever kind. */
@@ -20,7 +22,7 @@ export async function mailboxTaken(invoke: Invoke, place: Place): Promise<Proble
   if (holder !== undefined) return "key" in holder ? holder : undefined;
   const other = await findNamesake(invoke, place.name);
   // Our own goes before the new one is made, or moves to the new address.
-  const isOurs = other !== undefined && isOwnedBy(ownerOf(markOf(other)), place);
+  const isOurs = other !== undefined && isTheSenders(place, other);
   return other === undefined || isOurs ? undefined : nameTaken(place.name, other);
 }
 
@@ -39,7 +41,7 @@ export async function findAtAddress(
   if (recipient === undefined) return undefined;
   const isOurs =
     kinds.test(text(recipient.RecipientTypeDetails)) &&
-    isOwnedBy(ownerOf(markOf(recipient)), place) &&
+    isTheSenders(place, recipient) &&
     isPrimary(address, recipient);
   if (!isOurs) return addressTaken(address, recipient);
   const mailbox = await poll(
@@ -50,6 +52,14 @@ export async function findAtAddress(
   throw new Error(
     `Exchange returns ${address} from Get-Recipient and not from Get-Mailbox or Get-CASMailbox yet; run pulumi up again in a few minutes; nothing was changed`,
   );
+}
+
+/** Whether a mark names the sender; the mailbox of the last run may have lost its mark, which an `up` puts back. */
+function isTheSenders(place: Omit<Place, "name">, recipient: ExchangeObject): boolean {
+  const marked = ownerOf(markOf(recipient));
+  const { formerAddress } = place;
+  if (marked !== undefined || formerAddress === undefined) return isOwnedBy(marked, place);
+  return isPrimary(formerAddress, recipient);
 }
 
 /** Properties of a recipient that an address finds it by: a user signs in with the last one. */

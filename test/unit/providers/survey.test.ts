@@ -454,6 +454,43 @@ describe("a survey", () => {
     assert.match(report, /mailbox of shop: address: ".*" is the address of SharedMailbox/);
   });
 
+  it("a known sender's mailbox and connector that lost their marks are not in the way of a change, or of a rename", async () => {
+    const { lab, tenant } = fixture;
+    lab.admin("New-Mailbox", {
+      ...{ Shared: true, Name: "relay-test-shop", PrimarySmtpAddress: mailbox().address },
+      DisplayName: "Managed by Pulumi: relay/test/shop. Changes made by hand are undone.",
+    });
+    const connector = {
+      ...tenant,
+      ...{ owner: "relay/test/erp", name: "relay-test-erp", enabled: true },
+      senderIPAddresses: ["198.51.100.9"],
+    } as unknown as SurveyInputs["connectors"][number];
+    const made = await life().up(declare({ mailboxes: [mailbox()], connectors: [connector] }));
+    lab.admin("New-InboundConnector", {
+      ...{ Name: "relay-test-erp", ConnectorType: "OnPremises", SenderDomains: ["*"] },
+      ...{ SenderIPAddresses: ["198.51.100.9"], Comment: "made by Bob" },
+    });
+    lab.admin("Set-Mailbox", { Identity: mailbox().address, DisplayName: "edited by Bob" });
+    const anna = `anna@${fixture.domain}`;
+    for (const change of [
+      { mailboxes: [mailbox({ sendAs: [anna] })] },
+      { mailboxes: [mailbox({ address: `new@${fixture.domain}` })] },
+      {
+        owner: "relay/renamed",
+        mailboxes: [mailbox({ owner: "relay/renamed/shop", name: "relay-renamed-shop" })],
+        connectors: [{ ...connector, owner: "relay/renamed/erp", name: "relay-renamed-erp" }],
+      },
+    ]) {
+      const news = declare({ connectors: [connector], ...change });
+      assert.deepEqual(await life().refusals(news, made), []);
+    }
+    const fresh = declare({
+      mailboxes: [mailbox()],
+      connectors: [{ ...connector, name: "relay-other-erp" }],
+    });
+    assert.equal((await life().refusals(fresh)).length, 2);
+  });
+
   it("a policy that we raised may be lowered again: its own resource judges that", async () => {
     const { domain } = fixture;
     fixture.place({ type: "TXT", name: `_dmarc.${domain}`, content: '"v=DMARC1; p=none"' });
