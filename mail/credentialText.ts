@@ -63,12 +63,16 @@ const ATTRIBUTE = /(?<![a-z])[a-z]+=/gi;
 /** Marks, a wildcard and a scheme that stand before an address or a name. */
 const BEFORE_NAME = /^["'<(]+|(?<=^["'<(]*)(?:mailto:|[a-z]+:\/\/)(?:\/\/)?|\*[.@]/gi;
 
+/** A term of SPF, which may have macros. */
+const SPF_TERM = /^[-+~?]?(?:include|exists|a|mx|ptr):[\w.%{}+/_-]+$/i;
+
 /**
  * Whether a word has what rules for passwords ask for, or is one with a mark at its end, such as `winter2026!`. Of an
- * address the part before the `@` is judged, of an attribute such as `OU=…` its value. Tags such as `v=DMARC1;` are none.
+ * address the part before the `@` is judged, of an attribute such as `OU=…` its value. Tags such as `v=DMARC1;`
+ * and terms of SPF are none.
  */
 function isPassword(word: string): boolean {
-  if (/^[^a-z0-9]*v=/i.test(word)) return false;
+  if (/^[^a-z0-9]*v=/i.test(word) || SPF_TERM.test(word)) return false;
   const [bare = "", ...domain] = word
     .replace(ATTRIBUTE, "")
     .replace(BEFORE_NAME, "")
