@@ -60,7 +60,8 @@ export function parseTerm(text: string, position: number): SpfTerm | SpfFault {
     ? parseModifier(sign + lower, rest.slice(1))
     : parseMechanism(lower, rest, text);
   if ("rule" in read) {
-    const fix = separated(text) ?? read.fix;
+    const joined = joinedTerms(text);
+    const fix = separated(text) ?? (joined === undefined ? read.fix : `write "${joined}"`);
     return { severity: "error", text, position, rule: read.rule, fix };
   }
   const qualifier = modifier ? undefined : ((sign || "+") as Qualifier);
@@ -83,7 +84,7 @@ function separated(text: string): string | undefined {
  * @returns undefined for a text with one term
  */
 export function joinedTerms(text: string): string | undefined {
-  const terms = text.split(/[,;]?(?<=[^:=])(?=(?:include|exists|ip4|ip6):|redirect=)/i);
+  const terms = text.split(/[,;]?(?<=[^:=])(?=(?:include|exists|ip4|ip6):|redirect=|[-~?]all$)/i);
   const isJoined = terms.length > 1 && terms.every((term) => isRight(term.replace(/[,;]$/, "")));
   return isJoined ? terms.map((term) => term.replace(/[,;]$/, "")).join(" ") : undefined;
 }

@@ -251,6 +251,17 @@ describe("parseSpf, terms that can't be read", () => {
       "is not an SPF mechanism",
       'write "-include:spf.protection.office365.us"',
     ],
+    [
+      "include:spf.a.com~all",
+      'ends in "com~all", which is not a top-level domain',
+      'write "include:spf.a.com ~all"',
+    ],
+    [
+      "ip4:192.0.2.1-all",
+      'has "192.0.2.1-all", which is not an address',
+      'write "ip4:192.0.2.1 -all"',
+    ],
+    ["mx-all", "is not an SPF mechanism", 'write "mx -all"'],
     ["include:a.com;", 'ends in "com;", which is not a top-level domain', 'write "include:a.com"'],
     [
       "ip4:198.51.100.7,ip4:198.51.100.8",
