@@ -60,7 +60,7 @@ const NAMESPACES = [NAMESPACE, "azuread", "cloudflare"];
 /** What is wrong with the names of a stack file's keys, and the key that each misspelt one means. */
 export interface KeyReport {
   readonly problems: readonly Problem[];
-  readonly meant: ReadonlySet<string>;
+  readonly meant: ReadonlyMap<string, string>;
 }
 
 /**
@@ -74,7 +74,11 @@ export function reportKeys(names: readonly string[]): KeyReport {
   const reports = unknown.map(reportKey);
   return {
     problems: reports.flatMap(({ problem }) => (problem === undefined ? [] : [problem])),
-    meant: new Set(reports.flatMap(({ meant }) => (meant === undefined ? [] : [meant]))),
+    meant: new Map(
+      reports.flatMap(({ meant }, index) =>
+        meant === undefined ? [] : [[unknown[index] ?? "", meant] as const],
+      ),
+    ),
   };
 }
 

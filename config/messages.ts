@@ -18,24 +18,22 @@ export function problemsOf(
   input: unknown,
   isSecret: (key: string) => boolean,
 ): Problem[] {
-  const misspelt = new Set(
-    issues.flatMap((issue) =>
-      issue.code === "unrecognized_keys"
-        ? issue.keys.map((name) => keyOf([...issue.path, nearestKey(issue.path, name) ?? ""]))
-        : [],
-    ),
-  );
+  const isWider = (issue: Issue, index: number): boolean =>
+    issue.code === "too_big" &&
+    issues
+      .slice(index + 1)
+      .some(({ code, path }) => code === "too_big" && keyOf(path) === keyOf(issue.path));
   return issues
+    .filter((issue, index) => !isWider(issue, index))
     .flatMap((issue) =>
       isSecret(String(issue.path[0]))
         ? [secretIssueProblem(issue, input)]
         : problemsOfIssue(issue, input),
-    )
-    .filter(({ key, rule }) => !(rule === MISSING && misspelt.has(key)));
+    );
 }
 
 /** The rule that a required key breaks which is not there. */
-export const MISSING = "is missing";
+const MISSING = "is missing";
 
 function problemsOfIssue(issue: Issue, input: unknown): Problem[] {
   const key = keyOf(issue.path);
@@ -43,9 +41,6 @@ function problemsOfIssue(issue: Issue, input: unknown): Problem[] {
   const list = at(input, issue.path.slice(0, -1));
   if (Array.isArray(list) && isCredentialList(list)) return [hiddenEntryProblem(issue)];
   if (issue.code === "custom") return [{ ...(issue.params?.problem as Problem), key }];
-  if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((name) => unknownKeyProblem(issue.path, name));
-  }
   const unreadable = typeof value === "string" ? characterProblem(key, value) : undefined;
   return [unreadable ?? formProblem(issue, value)];
 }
@@ -79,7 +74,6 @@ function formProblem(issue: Issue, value: unknown): Problem {
 /** What is wrong with a secret value, in words that hold for every value of its key. */
 function secretIssueProblem(issue: Issue, input: unknown): Problem {
   if (issue.code === "custom") return secretProblem(keyOf(issue.path));
-  if (issue.code === "unrecognized_keys") return unknownKeyProblem(issue.path, "?");
   const value = at(input, issue.path);
   const isEmpty = value === undefined || value === null;
   return { ...formProblem(issue, isEmpty ? value : "?"), value: undefined };
@@ -100,7 +94,7 @@ export function secretProblem(key: string): Problem {
 }
 
 /** The value of an unknown key is never repeated. Its name is, if it looks like a name. */
-function unknownKeyProblem(path: readonly PropertyKey[], name: string): Problem {
+export function unknownKeyProblem(path: readonly PropertyKey[], name: string): Problem {
   const near = nearestKey(path, name);
   const key = near !== undefined || isName(name) ? keyOf([...path, name]) : keyOf(path);
   const rule =

@@ -1,17 +1,72 @@
 import { distance } from "fastest-levenshtein";
 import { withoutCredentials } from "../mail/credentialText.ts";
+import type { SchemaNode } from "./jsonSchema.ts";
 
 /** Whether a message may repeat the name of a key that is not known: it looks like a name, and like nothing secret. */
 export const isName = (name: string): boolean =>
   /^[a-z_-]{1,40}$/i.test(name) && withoutCredentials(name) === name;
 
-/** The known name that a misspelt one most probably means, in any letter case; undefined when none is near. */
+/**
+ * The known name that a misspelt one most probably means: in any letter case, with letters exchanged or missing, or its
+ * beginning alone. Undefined when none is near.
+ */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   const letters = (text: string) => text.toLowerCase().replace(/[^a-z0-9:]/g, "");
   const wanted = letters(name);
   const [best] = known
-    .map((candidate) => ({ candidate, steps: distance(wanted, letters(candidate)) }))
+    .map((candidate) => ({ candidate, steps: steps(wanted, letters(candidate)) }))
     .sort((a, b) => a.steps - b.steps);
   if (best === undefined) return undefined;
-  return best.steps <= Math.max(1, Math.floor(wanted.length / 4)) ? best.candidate : undefined;
+  if (best.steps <= Math.max(1, Math.floor(wanted.length / 4))) return best.candidate;
+  const longer = known.filter((candidate) => letters(candidate).startsWith(wanted));
+  return wanted.length >= 3 && longer.length === 1 ? longer[0] : undefined;
+}
+
+/** Letters to change, add or remove; two neighbours that were exchanged are one step. */
+function steps(wanted: string, candidate: string): number {
+  const exchanged = [...wanted].map(
+    (letter, index) =>
+      wanted.slice(0, index) + (wanted[index + 1] ?? "") + letter + wanted.slice(index + 2),
+  );
+  return exchanged.includes(candidate) ? 1 : distance(wanted, candidate);
+}
+
+/** A value without the keys that are not known, and these keys at their places. */
+export interface KnownKeys {
+  readonly value: unknown;
+  readonly unknown: readonly { readonly path: readonly PropertyKey[]; readonly name: string }[];
+}
+
+/** Takes misspelt keys, at any depth, for those that they mean and that are missing, so that all is judged at once. */
+export function withKnownKeys(
+  node: SchemaNode | undefined,
+  value: unknown,
+  path: readonly PropertyKey[],
+): KnownKeys {
+  if (typeof value !== "object" || value === null || node === undefined)
+    return { value, unknown: [] };
+  if (Array.isArray(value)) {
+    const entries = value.map((entry, index) => withKnownKeys(node.items, entry, [...path, index]));
+    return {
+      value: entries.map((entry) => entry.value),
+      unknown: entries.flatMap((entry) => entry.unknown),
+    };
+  }
+  const properties = node.properties ?? {};
+  const known = Object.keys(properties);
+  const result: Record<string, unknown> = { ...value };
+  const unknown: { path: readonly PropertyKey[]; name: string }[] = [];
+  for (const [name, child] of Object.entries(value)) {
+    if (known.includes(name)) continue;
+    const meant = nearest(name, known);
+    unknown.push({ path, name });
+    delete result[name];
+    if (meant !== undefined && !Object.hasOwn(result, meant)) result[meant] = child;
+  }
+  for (const name of known.filter((key) => Object.hasOwn(result, key))) {
+    const child = withKnownKeys(properties[name], result[name], [...path, name]);
+    result[name] = child.value;
+    unknown.push(...child.unknown);
+  }
+  return { value: result, unknown };
 }

@@ -11,7 +11,8 @@ import { relayProblems, type WrittenRelay } from "../mail/senders/relayProblems.
 import type { Sender } from "../mail/senders/sender.ts";
 import { jsonSchema } from "./jsonSchema.ts";
 import { reportKeys } from "./keys.ts";
-import { MISSING, problemsOf, secretProblem } from "./messages.ts";
+import { problemsOf, secretProblem, unknownKeyProblem } from "./messages.ts";
+import { withKnownKeys } from "./nearest.ts";
 import { atName } from "./places.ts";
 import { readableRelay } from "./readable.ts";
 import {
@@ -49,18 +50,23 @@ export function readConfig(
   secretKeys: readonly string[] = [],
 ): Config {
   const { properties } = jsonSchema();
-  const input = Object.fromEntries(
-    Object.entries(raw).flatMap(([key, text]) =>
-      Object.hasOwn(properties, key) ? [[key, decode(properties[key] ?? {}, text)]] : [],
-    ),
-  );
+  const keys = reportKeys(Object.keys(raw));
+  const misspelt = [...keys.meant].filter(([, meant]) => !Object.hasOwn(raw, meant));
+  const names = new Map([...misspelt.map(([name, meant]) => [meant, name] as const)]);
+  const isSecret = (key: string) => secretKeys.includes(names.get(key) ?? key);
+  const written = Object.entries(properties).flatMap(([key, node]) => {
+    const text = raw[names.get(key) ?? key];
+    return text === undefined
+      ? []
+      : [[key, withKnownKeys(node, decode(node, text), [key])] as const];
+  });
+  const input = Object.fromEntries(written.map(([key, { value }]) => [key, value]));
+  const unknown = written
+    .flatMap(([, found]) => found.unknown)
+    .map(({ path, name }) => unknownKeyProblem(path, isSecret(String(path[0])) ? "?" : name));
   const parsed = configSchema.safeParse(input, { reportInput: true });
   const config = parsed.success ? toConfig(parsed.data) : undefined;
-  const keys = reportKeys(Object.keys(raw));
-  const isSecret = (key: string) => secretKeys.includes(key);
-  const form = problemsOf(parsed.error?.issues ?? [], input, isSecret).filter(
-    ({ key, rule }) => !(rule === MISSING && keys.meant.has(key)),
-  );
+  const form = problemsOf(parsed.error?.issues ?? [], input, isSecret);
   const relay = config
     ? toRelay(config)
     : readableRelay(input, (sender) => canonicalSender(sender, "global"));
@@ -72,7 +78,7 @@ export function readConfig(
   const named = Object.fromEntries(Object.entries(input).filter(([key]) => !isSecret(key)));
   const problems = [
     ...keys.problems,
-    ...[...form, ...together].map((problem) => atName(problem, named)),
+    ...[...unknown, ...form, ...together].map((problem) => atName(problem, named)),
   ];
   if (config === undefined || problems.length > 0) {
     throw new ConfigError(stack, problems, credentialsIn(input));

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { canonicalDomain } from "../mail/senders/domain.ts";
 import type { WrittenRelay } from "../mail/senders/relayProblems.ts";
-import type { Sender } from "../mail/senders/sender.ts";
+import { AUTHENTICATIONS, type Sender } from "../mail/senders/sender.ts";
 import { nearest } from "./nearest.ts";
 import { domainSchema, NAMESPACE, senderSchema } from "./schema.ts";
 
@@ -34,6 +34,10 @@ export function readableRelay(
   };
 }
 
+/** The way to authenticate that a misspelt one means; a value that means none as it is. */
+const meantAuthentication = (value: unknown): unknown =>
+  typeof value === "string" ? (nearest(value, AUTHENTICATIONS) ?? value) : value;
+
 /** Undefined where it can't be known how the sender authenticates, as everything else follows from that. */
 function readableSender(
   entry: unknown,
@@ -42,14 +46,9 @@ function readableSender(
 ): Sender | undefined {
   const shape = senderSchema.shape;
   const written: Record<string, unknown> = { ...Object(entry) };
+  written.authentication = [written.authentication].flat().map(meantAuthentication);
   if (!shape.authentication.safeParse(written.authentication).success) return undefined;
   const unreadable = `senders[${index}]`;
-  const known = Object.keys(shape);
-  for (const key of Object.keys(written).filter((name) => !known.includes(name))) {
-    const meant = nearest(key, known);
-    // `null` is read by no key, so that the key counts as one that is there and can't be read.
-    if (meant !== undefined) written[meant] ??= null;
-  }
   const listed = (key: "from" | "egress", element: z.ZodType<string>): unknown[] => {
     const value = written[key] === undefined ? [] : written[key];
     if (!Array.isArray(value)) return [unreadable];

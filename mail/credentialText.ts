@@ -58,8 +58,8 @@ function isRandom(run: string): boolean {
   return changes >= length * ((hasAll ? 0.37 : 0.45) - (length < 28 ? 0 : 0.06));
 }
 
-/** Names of attributes, as in `OU=…`. */
-const ATTRIBUTE = /(?<![a-z])[a-z]+=/gi;
+/** Names of attributes, as in `OU=…`, and Exchange's marks `<I>` and `<S>` of issuer and subject. */
+const ATTRIBUTE = /<[IS]>|(?<![a-z])[a-z]+=/gi;
 /** Marks, a wildcard and a scheme that stand before an address or a name. */
 const BEFORE_NAME = /^["'<(]+|(?<=^["'<(]*)(?:mailto:|[a-z]+:\/\/)(?:\/\/)?|\*[.@]/gi;
 

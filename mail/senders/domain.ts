@@ -108,7 +108,7 @@ export function certificateNameProblem(key: string, value: string): Problem | un
  */
 function nameInside(value: string): string | undefined {
   const [, subject = value] = /<S>(.*)$/i.exec(value) ?? [];
-  const [, common = subject] = /(?:^|[,/;+\s])CN\s*=\s*"?([^,/;+"\s]+)/i.exec(subject) ?? [];
+  const [, common = subject] = /(?:^|[=,/;+\s])CN\s*=\s*"?([^,/;+"\s]+)/i.exec(subject) ?? [];
   const name = common
     .trim()
     .replace(/^(dns:|[a-z]+:\/\/)/i, "")

@@ -43,7 +43,7 @@ const KNOWN_ISSUERS: readonly KnownIssuer[] = [
   },
 ];
 
-const DISCOVERY = "/.well-known/openid-configuration";
+const DISCOVERY = /\/\.well-known\/openid-configuration\/*$/;
 
 /**
  * Says what is wrong with the issuer of a federated identity. Entra compares it with `iss` letter by letter.
@@ -59,14 +59,14 @@ export function issuerProblem(key: string, value: string): Problem | undefined {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   const isIssuer = url?.protocol === "https:" && !/[?#]/.test(value) && !url.username;
   if (!isIssuer || value.length > LONGEST) return problem("is not the URL of a token issuer");
-  if (value.endsWith(DISCOVERY)) {
-    const issuer = value.slice(0, -DISCOVERY.length);
+  if (DISCOVERY.test(value)) {
+    const issuer = value.replace(DISCOVERY, "");
     return problem(
       "is the address of the issuer's settings",
       `use "${issuer}", or the value of issuer at that address`,
     );
   }
-  const written = /^https:\/\/[^/]*/.exec(value)?.[0];
+  const written = /^https:\/\/[^/]*/i.exec(value)?.[0];
   if (written !== url.origin) {
     return problem(
       "is not written as in tokens, and Entra compares them letter by letter",

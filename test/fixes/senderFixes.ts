@@ -74,6 +74,11 @@ const CERTIFICATE_NAMES: readonly Row<string>[] = [
   [/^is not a certificate name/, "relay", [SUBJECT, "relay.contoso.com"]],
   [
     /^is not a certificate name/,
+    "subject=CN=relay.contoso.com",
+    [/write the name alone: "relay\.contoso\.com"/, "relay.contoso.com"],
+  ],
+  [
+    /^is not a certificate name/,
     "CN=relay.contoso.com, O=Contoso",
     [/write the name alone: "relay\.contoso\.com"/, "relay.contoso.com"],
   ],

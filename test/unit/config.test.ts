@@ -134,6 +134,49 @@ describe("readConfig", () => {
     assert.equal(problemsOf(config).length, 4);
   });
 
+  it("tells what is wrong beneath and beside misspelt keys, in the same round", () => {
+    const { "azuread:tenantId": tenantID } = goodConfig();
+    const problems = problemsOf({
+      "azuread:tentanId": tenantID,
+      "m365-smtp-relay:domain": [{ nmae: "contoso.com", dsn: { hots: "extern" } }],
+      "m365-smtp-relay:Senders": [
+        { name: "erp", form: ["*@fabrikam.com"], auth: ["staticIP"], egres: ["10.0.0.1"] },
+        { name: "crm", from: ["*@fabrikam.com"], authentication: "certificate", "smtp!": 1 },
+      ],
+    } as unknown as StackConfig);
+    const expected = [
+      /azuread:tentanId: is not a known key; rename it to azuread:tenantId$/,
+      /:domain: is not a known key; rename it to m365-smtp-relay:domains$/,
+      /:Senders: is not a known key; rename it to m365-smtp-relay:senders$/,
+      /domains\["contoso\.com"\]\.nmae: is not a known key; rename it to name$/,
+      /domains\["contoso\.com"\]\.dsn: is not a known key; rename it to dns$/,
+      /domains\["contoso\.com"\]\.dns\.hots: is not a known key; rename it to host$/,
+      /senders\["erp"\]\.form: is not a known key; rename it to from$/,
+      /senders\["erp"\]\.auth: is not a known key; rename it to authentication$/,
+      /senders\["erp"\]\.egres: is not a known key; rename it to egress$/,
+      /senders\[1\]: has a key that is not known \(not shown\); use one of/,
+      /domains\["contoso\.com"\]\.dns\.host: "extern" is not an allowed value/,
+      /senders\["erp"\]\.authentication\[0\]: "staticIP" is not an allowed value/,
+      /senders\["erp"\]\.egress\[0\]: "10\.0\.0\.1" is a private address/,
+      /senders\["crm"\]\.authentication: "certificate" is not a list/,
+      /senders\["erp"\]\.from\[0\]: "\*@fabrikam\.com" is in none of the stack's domains \(contoso\.com\)/,
+      /senders\["crm"\]\.from\[0\]: "\*@fabrikam\.com" is in none of the stack's domains/,
+    ];
+    for (const line of expected) {
+      assert.ok(
+        problems.some((problem) => line.test(problem)),
+        `${line}\n${problems.join("\n")}`,
+      );
+    }
+    assert.equal(problems.length, expected.length, problems.join("\n"));
+  });
+
+  it("says once that a number is too large", () => {
+    const problems = problemsOf({ ...goodConfig(), "m365-smtp-relay:waitMinutes": 1e20 });
+    assert.equal(problems.length, 1, problems.join("\n"));
+    assert.match(problems[0] ?? "", /is more than 60/);
+  });
+
   it("tells what is wrong between senders beside what is wrong in one", () => {
     const config = goodConfig();
     const [erp, billing] = config["m365-smtp-relay:senders"];

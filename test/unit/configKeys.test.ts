@@ -48,6 +48,8 @@ describe("reportKeys", () => {
     "azuread:tenantid": "azuread:tenantId",
     "azuread:tenant_id": "azuread:tenantId",
     "azuread:tenatId": "azuread:tenantId",
+    "azuread:tentanId": "azuread:tenantId",
+    "m365-smtp-relay:wait": "m365-smtp-relay:waitMinutes",
     "azureAD:tenantId": "azuread:tenantId",
     "azuread:enviroment": "azuread:environment",
     "m365-smtp-relay:Domains": "m365-smtp-relay:domains",
@@ -60,7 +62,7 @@ describe("reportKeys", () => {
   for (const [name, meant] of Object.entries(misspelt)) {
     it(`names ${meant} for ${name}`, () => {
       const report = reportKeys([name]);
-      assert.deepEqual([...report.meant], [meant]);
+      assert.deepEqual([...report.meant.values()], [meant]);
       assert.equal(report.problems[0]?.fix, `rename it to ${meant}`);
     });
   }

@@ -38,6 +38,8 @@ describe("issuerProblem", () => {
   }
 
   const repaired: Readonly<Record<string, string>> = {
+    "HTTPS://Token.actions.githubusercontent.com": "https://token.actions.githubusercontent.com",
+    "https://idp.example/a/.well-known/openid-configuration/": "https://idp.example/a",
     "https://token.actions.githubusercontent.com/": "https://token.actions.githubusercontent.com",
     "https://token.actions.githubusercontent.com//": "https://token.actions.githubusercontent.com",
     "https://gitlab.com/": "https://gitlab.com",
