@@ -168,7 +168,8 @@ const parentOf = (name: string): string => name.slice(name.indexOf(".") + 1);
 /** Characters of a content that are shown. */
 const SHOWN = 60;
 
-function described({ type, content }: DnsRecord): string {
+function described({ type, content: written }: DnsRecord): string {
+  const content = type === "TXT" ? unquoteTxt(written) : written;
   return `${type} ${content.length > SHOWN ? `${content.slice(0, SHOWN - 3)}...` : content}`;
 }
 

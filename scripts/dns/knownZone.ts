@@ -12,18 +12,22 @@ const TYPES = ["A", "AAAA", "CNAME", "MX", "TXT"] as const satisfies readonly Re
  */
 export async function knownZoneOf(domain: string, resolve: Resolve): Promise<KnownZone> {
   const records: DnsRecord[] = [];
+  let below: readonly DnsRecord[] = [];
   let node = domain;
   for (; node.includes("."); node = parentOf(node)) {
     const name = parentOf(node);
     if (await isApex(node, resolve)) break;
     const served = await recordsAt(node, resolve);
     const wild = (await recordsAt(`*.${name}`, resolve)).records;
-    records.push(...wild);
     // What a wildcard serves can't be told from the same records at the name itself.
     const isServedByWildcard = wild.length > 0 && contentsOf(served.records) === contentsOf(wild);
+    // Below a name that does not exist the wildcard above it answers for every other one.
+    if (!isServedByWildcard) records.push(...below);
+    below = wild;
     if (!isServedByWildcard && served.exists) records.push(...orEmpty(node, served.records));
     if (nameExists(node, { name, records })) break;
   }
+  records.push(...below);
   return { name: node, records };
 }
 

@@ -76,7 +76,9 @@ async function publicationOf(
   { zone, resolve }: { readonly zone: KnownZone; readonly resolve: Resolve },
 ): Promise<Publication> {
   const { name, type, content = "", purpose } = record;
-  const existing = await recordsAt(resolve, name, type);
+  // What a wildcard serves at the domain's name is no record there, and ends with the first one.
+  const isWild = !nameExists(domain.name, zone);
+  const existing = isWild && purpose === "mx" ? [] : await recordsAt(resolve, name, type);
   const publication = (
     text: string,
     found: readonly string[],
@@ -105,13 +107,15 @@ async function publicationOf(
     case "spf": {
       const terms = senderTerms(domain.name, config);
       const request = { owner: "", domain: domain.name, terms };
-      const plan = await planSpf(request, asTxt(name, existing), resolve);
-      const isThere = isPublished(purpose, plan.text, existing);
+      const served = await planSpf(request, asTxt(name, existing), resolve);
+      const isThere = isPublished(purpose, served.text, existing);
+      const there = isWild && !isThere ? [] : existing;
+      const plan = there === existing ? served : await planSpf(request, [], resolve);
       const place = { domain: domain.name, overrideWildcard: domain.dns.overrideWildcard === true };
       const misplaced = isThere ? [] : placementProblems(place, [record], zone);
-      const nullMx = nullMxWarning(name, await recordsAt(resolve, name, "MX"));
+      const nullMx = nullMxWarning(name, isWild ? [] : await recordsAt(resolve, name, "MX"));
       const warnings = [...plan.warnings, ...(nullMx === undefined ? [] : [nullMx])];
-      const found = plan.problems.length > 0 ? existing : recordsFor(purpose, existing);
+      const found = plan.problems.length > 0 ? there : recordsFor(purpose, there);
       return publication(plan.text, found, [...plan.problems, ...misplaced], warnings);
     }
     case "dmarc": {

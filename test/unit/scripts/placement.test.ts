@@ -18,8 +18,12 @@ function dnsWith(
     if (name === "spf.protection.outlook.com") return { status: "found", records: [exchange] };
     if (type === "NS" && name === "contoso.com")
       return { status: "found", records: ["ns.example"] };
-    const exists = records.some(([one]) => isAtOrUnder(one, name));
-    const wild = records.filter(([one]) => one.startsWith("*.") && isAtOrUnder(name, one.slice(2)));
+    const isThere = (at: string) => records.some(([one]) => isAtOrUnder(one, at));
+    const exists = isThere(name);
+    let encloser = name;
+    while (encloser.includes(".") && !isThere(encloser))
+      encloser = encloser.replace(/^[^.]*\./, "");
+    const wild = records.filter(([one]) => one === `*.${encloser}`);
     const there = exists ? records.filter(([one]) => one === name) : wild;
     if (!exists && there.length === 0) return { status: "nxdomain" };
     const found = there.filter(([, one]) => one === type).map(([, , content]) => content);
@@ -44,7 +48,7 @@ async function publicationsAt(records: Parameters<typeof dnsWith>[0], change: ob
     typeof value === "string" ? value : JSON.stringify(value),
   ]);
   const config = readConfig(Object.fromEntries(text), "test");
-  const domain = config.domains.find(({ name }) => name === DOMAIN);
+  const domain = config.domains.find(({ name }) => name.startsWith("shop."));
   const all = await publicationsOf(domain ?? assert.fail(), config, undefined, dnsWith(records));
   return {
     all,
@@ -72,6 +76,44 @@ describe("npm run dns", () => {
     ]);
     const other = [[DOMAIN, "TXT", "site"] as const];
     assert.deepEqual((await publicationsAt([...wild, ...followed, ...other])).problems, []);
+  });
+
+  it("names the wildcard that serves a name two levels below, and the uppermost name that comes to exist", async () => {
+    const deep = { name: "shop.eu.contoso.com", dns: { host: "external" }, dmarc: {} };
+    const wild = ["*.contoso.com", "A", "192.0.2.1"] as const;
+    const judge = async (...more: Parameters<typeof dnsWith>[0]) =>
+      (await publicationsAt([wild, ...more], deep)).problems.map((one) => one.split(" serves")[0]);
+    assert.deepEqual(await judge(), ['eu.contoso.com: "*.contoso.com"']);
+    assert.deepEqual(await judge(["eu.contoso.com", "A", "192.0.2.2"]), []);
+    const nearer = ["*.eu.contoso.com", "A", "192.0.2.3"] as const;
+    assert.deepEqual(await judge(nearer), ['shop.eu.contoso.com: "*.eu.contoso.com"']);
+  });
+
+  it("plans the records that the stack would make where a wildcard serves others", async () => {
+    const accepted = { dns: { host: "external", overrideWildcard: true } };
+    for (const texts of [["v=spf1 -all"], ["v=spf1 -all", "v=spf1 mx -all"]]) {
+      const wild = texts.map((text) => ["*.contoso.com", "TXT", text] as const);
+      const { all, problems, warnings } = await publicationsAt(
+        [...wild, ["*.contoso.com", "MX", ""]],
+        accepted,
+      );
+      const [spf] = all;
+      assert.deepEqual(
+        [spf?.state, spf?.content, spf?.found],
+        ["missing", "v=spf1 include:spf.protection.outlook.com ~all", []],
+      );
+      assert.deepEqual(all.find(({ type }) => type === "MX")?.found, []);
+      assert.deepEqual([problems, warnings], [[], []]);
+    }
+    const same = ["TXT", "v=spf1 include:spf.protection.outlook.com ~all"] as const;
+    const { all } = await publicationsAt(
+      [
+        ["*.contoso.com", ...same],
+        [DOMAIN, ...same],
+      ],
+      accepted,
+    );
+    assert.equal(all[0]?.state, "published");
   });
 
   it("refuses a CNAME at the sending name, at _dmarc and at _mta-sts in the preview's words", async () => {
