@@ -118,10 +118,14 @@ export function alignmentOf(
 }
 
 function isAligned(domain: string | undefined, from: string, mode: "r" | "s"): boolean {
-  const [one, other] = [domain ?? "", from].map((name) => name.toLowerCase().replace(/\.$/, ""));
-  if (!one || !other) return false;
+  const [one = "", other = ""] = [domain ?? "", from].map((name) =>
+    name.toLowerCase().replace(/\.$/, ""),
+  );
+  if (!isDomain(one) || !isDomain(other)) return false;
   return one === other || (mode === "r" && (isBelow(one, other) || isBelow(other, one)));
 }
+
+const isDomain = (name: string): boolean => /^[^\s.:@"]+(\.[^\s.:@"]+)*$/.test(name);
 
 /** A top-level domain is nobody's parent here. */
 function isBelow(domain: string, parent: string): boolean {
@@ -185,8 +189,8 @@ function piecesOf(tokens: readonly Token[]): Token[][] {
 function readPart(piece: readonly Token[]): Part | undefined {
   const [first, ...others] = readPairs(piece.filter(({ kind }) => kind !== "comment"));
   const [, method, version = VERSION] = /^([\w-]+)(?:\/(\d+))?$/.exec(first?.name ?? "") ?? [];
-  const result = /^\w+/.exec(first?.value ?? "")?.[0];
-  if (method === undefined || result === undefined || version !== VERSION) return undefined;
+  const result = first?.value;
+  if (method === undefined || !result || version !== VERSION) return undefined;
   const properties = new Map<string, string>();
   for (const { name, value } of others.filter((pair) => pair.name.includes("."))) {
     const isOther = properties.has(name) && properties.get(name) !== value;

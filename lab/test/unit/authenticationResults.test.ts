@@ -308,6 +308,16 @@ describe("reading Authentication-Results", () => {
     assert.equal(alignmentOf(results, "attacker.example").spf, true);
   });
 
+  it("takes no result for pass that only begins with it", () => {
+    for (const result of ["pass-ish", "pass=x", "pass.neutral", "pass,fail", "passed"]) {
+      const value = `mx.example; spf=${result} smtp.mailfrom=a@victim.example; dkim=${result} header.d=victim.example`;
+      const results = authenticationResultsOf([{ name: "Authentication-Results", value }]);
+      assert.ok(results);
+      assert.notEqual(results.spf?.result, "pass");
+      assert.deepEqual(alignmentOf(results, "victim.example"), { spf: false, dkim: false });
+    }
+  });
+
   it("looks at each character a fixed number of times, whatever the header says", () => {
     for (const part of [
       "a",
@@ -371,6 +381,17 @@ describe("alignment", () => {
       alignmentOf({ spf: undefined, dkim: [pass("contoso.com")] }, "mail.contoso.com"),
       { spf: false, dkim: true },
     ));
+  it("is none for what is no domain name", () => {
+    for (const domain of [
+      ".contoso.com",
+      "a..contoso.com",
+      "x@y .contoso.com",
+      "a:b.contoso.com",
+    ]) {
+      const dkim = [pass(domain)];
+      assert.equal(alignmentOf({ spf: undefined, dkim }, "contoso.com").dkim, false, domain);
+    }
+  });
   it("counts what passed alone", () => {
     const failed = {
       spf: { result: "softfail", mailFrom: from },
