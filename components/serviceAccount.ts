@@ -1,17 +1,26 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { PasswordCredential } from "../mail/senders/choose.ts";
-import { License, OutboundLimit, SendAs, SharedMailbox } from "../providers/resources.ts";
+import {
+  AdoptedMailbox,
+  License,
+  OutboundLimit,
+  SendAs,
+  SharedMailbox,
+  SmtpClientAuthentication,
+} from "../providers/resources.ts";
 import { LicensedUser, type MailboxArgs } from "./licensedUser.ts";
 import { waitingChild } from "./options.ts";
 
 export interface ServiceAccountArgs extends MailboxArgs {
+  /** Logical name of the relay. */
+  readonly relay: string;
   /** Set when the sender signs in with a password; without it nobody can sign in to the mailbox. */
   readonly password: PasswordCredential | undefined;
 }
 
 /**
  * A sender's mailbox, which may submit mail and nothing more. It belongs to a licensed user when the sender signs in
- * with a password; otherwise it is a shared mailbox.
+ * with a password; otherwise it is a shared mailbox, or one that exists already and is adopted.
  *
  * In a stack that is not disposable the mailbox, its user and its licence are protected. Its limits and rights are
  * not, as an `up` creates them again as they were.
@@ -31,7 +40,9 @@ export class ServiceAccount extends pulumi.ComponentResource {
     const waiting = waitingChild(this, opts);
     const account =
       password === undefined
-        ? createSharedMailbox(name, args, { parent: this }, waiting)
+        ? args.choice.adopt
+          ? adoptMailbox(args, { parent: this }, waiting)
+          : createSharedMailbox(name, args, { parent: this }, waiting)
         : ofUser(new LicensedUser(name, { ...args, password }, waiting));
     const rights = createRights(name, args, {
       parent: this,
@@ -71,13 +82,33 @@ function createSharedMailbox(
   return { mailbox, parts, password: undefined };
 }
 
+/** They are named by address: a sender of another name keeps the mailbox, and what state knows of it. */
+function adoptMailbox(
+  { tenantId, environment, owner, relay, choice: { address } }: ServiceAccountArgs,
+  child: pulumi.CustomResourceOptions,
+  waiting: pulumi.CustomResourceOptions,
+) {
+  const tenant = { tenantId, environment, owner };
+  const mailbox = new AdoptedMailbox(
+    `${relay}-${address}-mailbox`,
+    { ...tenant, address },
+    waiting,
+  );
+  const smtpAuth = new SmtpClientAuthentication(
+    `${relay}-${address}-smtp-auth`,
+    { ...tenant, mailbox: address },
+    { ...child, protect: false, dependsOn: mailbox },
+  );
+  return { mailbox, parts: [smtpAuth], password: undefined };
+}
+
 /** How much it may send, and what other addresses it may send as. */
 function createRights(
   name: string,
   { tenantId, environment, owner, objectName, choice }: ServiceAccountArgs,
   afterMailbox: pulumi.CustomResourceOptions,
 ): pulumi.Resource[] {
-  const { address, sendAs, recipientsPerDay } = choice;
+  const { address, adopt, sendAs, recipientsPerDay } = choice;
   const tenant = { tenantId, environment, owner };
   const rights: pulumi.Resource[] = [];
   if (recipientsPerDay !== undefined) {
@@ -86,7 +117,8 @@ function createRights(
     rights.push(new OutboundLimit(`${name}-limit`, inputs, afterMailbox));
   }
   for (const other of sendAs) {
-    const inputs = { ...tenant, mailbox: other, trustee: address };
+    const trustee = { trustee: address, ...(adopt && { trusteeIsAdopted: true }) };
+    const inputs = { ...tenant, mailbox: other, ...trustee };
     rights.push(new SendAs(`${name}-send-as-${other}`, inputs, afterMailbox));
   }
   return rights;

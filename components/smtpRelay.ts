@@ -108,7 +108,7 @@ export class SmtpRelay extends pulumi.ComponentResource {
     const submitters = submitting.map((choice) => {
       const { sender } = choice;
       const own = { owner: ownerOfSender(owner, sender), objectName: nameOf(sender) };
-      const inputs = { ...tenant, ...own, waitMinutes, access, choice };
+      const inputs = { ...tenant, ...own, relay: name, waitMinutes, access, choice };
       return new Submitter(`${name}-${sender}`, inputs, protectedChild);
     });
 
@@ -179,11 +179,13 @@ function surveyedMailbox(
   owner: string,
   access: ApplicationAccess,
 ) {
-  const { address, sendAs, license } = mailbox;
+  const { address, adopt, sendAs, license } = mailbox;
   return {
     owner: ownerOfSender(owner, sender),
     address,
     name: nameOf(sender),
+    ...(adopt && { adopt }),
+    mayAdopt: credential.by !== "password" && license === undefined,
     sendAs,
     byRole: access === "rbac" && credential.by !== "password",
     ...(license === undefined ? {} : { license }),

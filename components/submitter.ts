@@ -15,6 +15,8 @@ export interface SubmitterArgs {
   readonly environment: Environment;
   /** `project/stack/sender` */
   readonly owner: string;
+  /** Logical name of the relay. */
+  readonly relay: string;
   /** Name of what is created in Entra and Exchange. */
   readonly objectName: string;
   /** How long an `up` waits for what Microsoft has to do. */

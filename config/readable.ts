@@ -59,6 +59,7 @@ function readableSender(
     name: unreadable,
     from: listed("from", shape.from.element),
     certificateName: unreadable,
+    adoptMailbox: false,
     restrictToDomains: false,
     egress: listed("egress", shape.egress.unwrap().element),
     adoptConnector: unreadable,

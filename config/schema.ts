@@ -77,6 +77,14 @@ export const senderSchema = z
           "Name of an existing inbound connector to take over. It is put back as it was when the sender is removed",
         examples: ["Relay from ERP"],
       }),
+    adoptMailbox: z
+      .boolean()
+      .default(false)
+      .meta({
+        description:
+          "For a sender with oauth: whether its first from address is a mailbox that exists already, such as support@contoso.com, which it sends from. The stack switches SMTP AUTH on for this mailbox, puts that back when the sender is removed, and changes nothing else of it",
+        examples: [true],
+      }),
     restrictToDomains: z
       .boolean()
       .default(false)

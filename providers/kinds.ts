@@ -5,6 +5,7 @@ import { spfRecord } from "./dns/spfRecord.ts";
 import { license } from "./entra/license.ts";
 import { password } from "./entra/password.ts";
 import { acceptedDomain } from "./exchange/acceptedDomain.ts";
+import { adoptedMailbox } from "./exchange/adoptedMailbox.ts";
 import { authenticationPolicy } from "./exchange/authenticationPolicy.ts";
 import { clientSubmission } from "./exchange/clientSubmission.ts";
 import { dkimSigning } from "./exchange/dkimSigning.ts";
@@ -16,6 +17,7 @@ import { managementScope } from "./exchange/managementScope.ts";
 import { outboundLimit } from "./exchange/outboundLimit.ts";
 import { exchangeServicePrincipal } from "./exchange/servicePrincipal.ts";
 import { sharedMailbox } from "./exchange/sharedMailbox.ts";
+import { smtpClientAuthentication } from "./exchange/smtpClientAuthentication.ts";
 import { userMailbox } from "./exchange/userMailbox.ts";
 import { asDynamicProvider } from "./host/dynamicProvider.ts";
 import { openTenants } from "./host/tenants.ts";
@@ -31,6 +33,7 @@ const deadline = openDeadline();
 
 const KINDS = {
   AcceptedDomain: () => acceptedDomain(tenants),
+  AdoptedMailbox: () => adoptedMailbox(tenants),
   AuthenticationPolicy: () => authenticationPolicy(tenants),
   ClientSubmission: () => clientSubmission(tenants, deadline),
   DkimSigning: () => dkimSigning(tenants, zones, deadline),
@@ -48,6 +51,7 @@ const KINDS = {
   Password: () => password(),
   SendAs: () => sendAs(tenants),
   SharedMailbox: () => sharedMailbox(tenants),
+  SmtpClientAuthentication: () => smtpClientAuthentication(tenants),
   SpfRecord: () => spfRecord(zones),
   Survey: () => survey(tenants, zones),
   UserMailbox: () => userMailbox(tenants, deadline),

@@ -6,6 +6,7 @@ import type { SpfRecordInputs } from "./dns/spfRecord.ts";
 import type { LicenseInputs } from "./entra/license.ts";
 import type { PasswordInputs } from "./entra/password.ts";
 import type { AcceptedDomainInputs } from "./exchange/acceptedDomain.ts";
+import type { AdoptedMailboxInputs } from "./exchange/adoptedMailbox.ts";
 import type { AuthenticationPolicyInputs } from "./exchange/authenticationPolicy.ts";
 import type { ClientSubmissionInputs } from "./exchange/clientSubmission.ts";
 import type { DkimSigningInputs } from "./exchange/dkimSigning.ts";
@@ -17,6 +18,7 @@ import type { ManagementScopeInputs } from "./exchange/managementScope.ts";
 import type { OutboundLimitInputs } from "./exchange/outboundLimit.ts";
 import type { ExchangeServicePrincipalInputs } from "./exchange/servicePrincipal.ts";
 import type { SharedMailboxInputs } from "./exchange/sharedMailbox.ts";
+import type { SmtpClientAuthenticationInputs } from "./exchange/smtpClientAuthentication.ts";
 import type { UserMailboxInputs } from "./exchange/userMailbox.ts";
 import { DynamicResource } from "./host/dynamicResource.ts";
 import type { SurveyInputs } from "./survey.ts";
@@ -123,6 +125,19 @@ export class SharedMailbox extends ExchangeObject<SharedMailboxInputs> {
   declare readonly address: pulumi.Output<string>;
   /** Object id of its account in Entra. */
   declare readonly externalDirectoryObjectId: pulumi.Output<string>;
+}
+
+/** A mailbox that was there before the stack. It is put back as it was. */
+export class AdoptedMailbox extends ExchangeObject<AdoptedMailboxInputs> {
+  static override readonly kind = "AdoptedMailbox";
+  static override readonly outputs = ["guid", "smtpClientAuthenticationDisabledBefore", "pending"];
+  /** Its primary address. */
+  declare readonly address: pulumi.Output<string>;
+}
+
+/** SMTP AUTH of an adopted mailbox, which is on. */
+export class SmtpClientAuthentication extends PendingResource<SmtpClientAuthenticationInputs> {
+  static override readonly kind = "SmtpClientAuthentication";
 }
 
 /** The mailbox that comes with a user's licence. Only SMTP AUTH opens it. */

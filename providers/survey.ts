@@ -22,7 +22,7 @@ import { logMovedZones, type SurveyedDomain, zoneProblems } from "./dns/zoneProb
 import { findOne, HAS_ADDRESS, text } from "./exchange/find.ts";
 import { type InboundConnectorInputs, wantedForm } from "./exchange/inboundConnectorForm.ts";
 import { tenantProblems } from "./exchange/inboundConnectorRules.ts";
-import { mailboxTaken } from "./exchange/mailboxTaken.ts";
+import { findAdoptable, mailboxTaken } from "./exchange/mailboxTaken.ts";
 import { hasSendRole } from "./exchange/managementRoleAssignment.ts";
 import { outsideFailures, readFailures } from "./host/checkFailures.ts";
 import { isUnknown, pickDefined } from "./host/props.ts";
@@ -58,8 +58,12 @@ export interface SurveyedMailbox {
   /** `project/stack/sender` */
   readonly owner: string;
   readonly address: string;
-  /** Its Name in Exchange. */
+  /** Its Name in Exchange, if the stack creates it. */
   readonly name: string;
+  /** Whether it exists already and is adopted; left out when the stack creates it. */
+  readonly adopt?: true;
+  /** Whether the sender's settings allow that a mailbox is adopted. */
+  readonly mayAdopt?: boolean;
   /** Addresses of others that it sends as. */
   readonly sendAs: readonly string[];
   /** Whether its app gets access by a management role. */
@@ -227,9 +231,10 @@ async function ofMailboxes(
   for (const mailbox of mailboxes) {
     const sender = senderOfOwner(mailbox.owner);
     const { formerOwners, before } = ownersOfSender(mailbox, survey, olds);
-    const former = before === undefined ? {} : { formerAddress: before.address };
-    const taken = await mailboxTaken(invoke, { ...mailbox, formerOwners, ...former });
-    problems.push(taken && { ...taken, key: `mailbox of ${sender}: ${taken.key}` });
+    const isKnown = before !== undefined && !before.adopt;
+    const former = isKnown ? { formerAddress: before.address } : {};
+    const wrong = await mailboxProblem(invoke, { ...mailbox, formerOwners, ...former });
+    problems.push(wrong && { ...wrong, key: `mailbox of ${sender}: ${wrong.key}` });
     const { license } = mailbox;
     if (license !== undefined) {
       problems.push(licenseProblem(`mailbox of ${sender}: license`, license, subscriptions));
@@ -240,6 +245,16 @@ async function ofMailboxes(
     }
   }
   return problems.filter((problem) => problem !== undefined);
+}
+
+/** Why a sender's mailbox can't be created, or adopted. */
+async function mailboxProblem(
+  invoke: Invoke,
+  mailbox: SurveyedMailbox & Owners,
+): Promise<Problem | undefined> {
+  if (!mailbox.adopt) return mailboxTaken(invoke, mailbox);
+  const found = await findAdoptable(invoke, mailbox);
+  return "key" in found ? found : undefined;
 }
 
 const unknownAddressProblem = (sender: string, address: string): Problem => ({

@@ -702,6 +702,26 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     says: /adoptConnector: "Old relay" has no effect, because a sender that signs in has no connector; remove it/,
   },
   {
+    title: "a mailbox to adopt of a sender that signs in with a password",
+    spoil: signingIn({
+      ...{ authentication: ["password"], license: "EXCHANGESTANDARD", adoptMailbox: true },
+    }),
+    fixed: signingIn({ authentication: ["oauth"], adoptMailbox: true, license: undefined }),
+    says: /adoptMailbox: true is given for a sender that signs in with a password, and the stack knows the password of no mailbox that it did not create; add oauth to authentication and remove license, or remove adoptMailbox$/,
+  },
+  {
+    title: "a mailbox to adopt of a sender that uses a connector",
+    spoil: erp({ adoptMailbox: true }),
+    fixed: erp({ adoptMailbox: undefined }),
+    says: /adoptMailbox: has no effect, because authentication does not include oauth; add oauth to authentication, or remove adoptMailbox$/,
+  },
+  {
+    title: "a licence for a mailbox that is adopted",
+    spoil: signingIn({ adoptMailbox: true, license: "EXCHANGESTANDARD" }),
+    fixed: signingIn({ adoptMailbox: true, license: undefined }),
+    says: /license: "EXCHANGESTANDARD" is given together with adoptMailbox, and the licences of an adopted mailbox stay as they are; remove license$/,
+  },
+  {
     title: "more recipients than a mailbox may have",
     spoil: signingIn({ recipientsPerDay: 20_000 }),
     fixed: signingIn({ recipientsPerDay: 10_000 }),

@@ -84,6 +84,8 @@ function chooseConnector(sender: Sender): ConnectorChoice {
 export interface MailboxChoice {
   /** Its primary address, lower case. */
   readonly address: string;
+  /** Whether it exists already and is adopted; left out when the stack creates it. */
+  readonly adopt?: true;
   /** Further addresses that it sends as, each once. */
   readonly sendAs: readonly string[];
   /** Recipients a day after which Exchange stops it; undefined for the service's own limit. */
@@ -96,10 +98,12 @@ export interface MailboxChoice {
 const HEADROOM = 2;
 
 /** The mailbox of a sender that signs in. */
-export function chooseMailbox({ from, recipientsPerDay: need, license }: Sender): MailboxChoice {
+export function chooseMailbox(sender: Sender): MailboxChoice {
+  const { from, adoptMailbox, recipientsPerDay: need, license } = sender;
   const [address = "", ...others] = from;
   return {
     address,
+    ...(adoptMailbox && { adopt: true }),
     sendAs: [...new Set(others)].filter((other) => other !== address),
     ...(need === undefined
       ? {}

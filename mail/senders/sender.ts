@@ -18,6 +18,8 @@ export interface Sender {
   readonly egress: readonly string[];
   /** Name of an inbound connector to take over. */
   readonly adoptConnector?: string;
+  /** Whether its mailbox exists already, so that the stack adopts it and creates none. */
+  readonly adoptMailbox: boolean;
   /** Whether its connector is limited to the domains of `from`, by AssociatedAcceptedDomains. */
   readonly restrictToDomains: boolean;
   /** Its identity at another provider, whose tokens Entra accepts instead of a secret. */

@@ -62,6 +62,7 @@ export function submissionProblems(key: string, sender: Sender): Problem[] {
 
 /** What only some senders have, and what they have to be able to do for it. */
 const TAKES = {
+  adoptMailbox: ["oauth"],
   federatedIdentity: ["oauth"],
   signInCertificate: ["oauth"],
   credentialGeneration: ["oauth", "password"],
@@ -76,10 +77,11 @@ function forNothing(key: string, sender: Sender): Problem[] {
     : sender.authentication.includes("oauth")
       ? "oauth"
       : "password";
-  const given = (Object.keys(TAKES) as (keyof typeof TAKES)[]).filter((name) =>
-    name === "credentialGeneration" ? sender[name] > 1 : sender[name] !== undefined,
-  );
+  const isGiven = (name: keyof typeof TAKES) =>
+    name === "credentialGeneration" ? sender[name] > 1 : Boolean(sender[name]);
+  const given = (Object.keys(TAKES) as (keyof typeof TAKES)[]).filter(isGiven);
   return given
+    .filter((name) => name !== "adoptMailbox" || method !== "password")
     .filter((name) => !TAKES[name].some((one) => one === method))
     .map((name) => ({
       key: `${key}.${name}`,
@@ -126,6 +128,13 @@ function signingIn(key: string, sender: Sender): Problem[] {
       "has no effect, because a sender that signs in may send as its own addresses alone";
     problems.push(without("restrictToDomains", restrictToDomains, rule, "remove it"));
   }
+  if (sender.adoptMailbox && !authentication.includes("oauth")) {
+    const rule =
+      "is given for a sender that signs in with a password, and the stack knows the password of no mailbox that it did not create";
+    const andMore = license === undefined ? "" : " and remove license";
+    const fix = `add oauth to authentication${andMore}, or remove adoptMailbox`;
+    problems.push(without("adoptMailbox", true, rule, fix));
+  }
   if (recipientsPerDay !== undefined && recipientsPerDay > RECIPIENTS_PER_DAY) {
     const rule = `is more than the ${RECIPIENTS_PER_DAY} recipients a day that Exchange allows a mailbox`;
     const fix = "split it into several senders, or let it use a connector";
@@ -141,8 +150,16 @@ function signingIn(key: string, sender: Sender): Problem[] {
 }
 
 function ofApp(key: string, sender: Sender): Problem[] {
-  const { federatedIdentity, signInCertificate, credentialGeneration } = sender;
+  const { federatedIdentity, signInCertificate, credentialGeneration, license } = sender;
   const problems: Problem[] = [];
+  if (sender.adoptMailbox && license !== undefined) {
+    problems.push({
+      key: `${key}.license`,
+      value: license,
+      rule: "is given together with adoptMailbox, and the licences of an adopted mailbox stay as they are",
+      fix: "remove license",
+    });
+  }
   if (federatedIdentity !== undefined && signInCertificate !== undefined) {
     problems.push({
       key: `${key}.signInCertificate`,

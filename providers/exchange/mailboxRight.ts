@@ -12,9 +12,18 @@ export interface MailboxRightInputs extends Identity {
   readonly mailbox: string;
   /** Who has it: the address of a sender's mailbox, or the object id of an enterprise application that Exchange knows. */
   readonly trustee: string;
+  /** Whether the trustee was there before the stack, so that it may have had the right already. @default false */
+  readonly trusteeIsAdopted?: boolean;
 }
 
 type RightForm = Pick<MailboxRightInputs, "mailbox" | "trustee">;
+
+interface RightFacts {
+  /** Whether it was held before the stack gave it. */
+  readonly wasHeld?: true;
+}
+
+type RightKind = Named<MailboxRightInputs, RightForm, RightFacts>;
 
 /**
  * The kind `SendAs`: the right to send as a mailbox.
@@ -57,8 +66,9 @@ interface Right {
 }
 
 /**
- * The trustee belongs to the stack, so a right that exists already was given by an interrupted run and is ours. Requests
- * name the trustee, as Exchange lists trustees under other names than it accepts.
+ * A trustee of the stack has a right already only where an interrupted run gave it, so that it is ours. What an adopted
+ * mailbox has already is left to it. Requests name the trustee, as Exchange lists trustees under other names than it
+ * accepts.
  */
 function mailboxRight(
   tenants: Tenants,
@@ -69,7 +79,7 @@ function mailboxRight(
     [trusteeParameter]: trustee,
   });
   const changed = (form: RightForm) => ({ ...held(form), AccessRights: right, Confirm: false });
-  const find: Named<MailboxRightInputs, RightForm, object>["findByName"] = async (invoke, form) => {
+  const find: RightKind["findByName"] = async (invoke, form) => {
     try {
       const { value } = await invoke(`Get-${noun}`, {
         ...held(form),
@@ -83,20 +93,25 @@ function mailboxRight(
       throw error;
     }
   };
-  return lifecycle<MailboxRightInputs, RightForm, object>(tenants, {
+  return lifecycle<MailboxRightInputs, RightForm, RightFacts>(tenants, {
     title,
     rules: { mailbox: mailboxAddressProblem, trustee: trusteeProblem },
     roles: { read: ["View-Only Recipients"], write: ["Mail Recipients"] },
     keys: ["mailbox", "trustee"],
     replaces: ["mailbox", "trustee"],
+    passThrough: ["trusteeIsAdopted"],
     form: ({ mailbox, trustee }) => ({
       mailbox: canonicalMailbox(mailbox),
       trustee: canonicalMailbox(trustee),
     }),
 
     findByName: find,
+    async findBeforeMaking(invoke, form, { trusteeIsAdopted = false }) {
+      const held = await find(invoke, form);
+      return held && trusteeIsAdopted ? { ...held, facts: { wasHeld: true } } : held;
+    },
     findById: (invoke, _id, form) => find(invoke, form),
-    judge: () => "ours",
+    judge: ({ facts }) => (facts.wasHeld ? "preexisting" : "ours"),
 
     async make(invoke, form) {
       await invoke(`Add-${noun}`, { ...changed(form), ...addParameters });

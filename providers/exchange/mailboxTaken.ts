@@ -1,5 +1,11 @@
 import { isOwnedBy, type Owners, ownerOf } from "../../mail/ownership.ts";
 import type { Problem } from "../../mail/problem.ts";
+import {
+  type AddressHolder,
+  addressTakenProblem,
+  adoptionProblem,
+  describe,
+} from "../../mail/senders/adoptedMailbox.ts";
 import { canonicalMailbox } from "../../mail/senders/mailbox.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { poll } from "../host/waiting.ts";
@@ -7,22 +13,25 @@ import { type ExchangeObject, findOne, HAS_ADDRESS, text } from "./find.ts";
 import { findMailbox, markIn, type ObservedMailbox } from "./mailbox.ts";
 import { FOUND_WITHIN } from "./write.ts";
 
-/** The address and name that a mailbox is to have. */
+/** The address that a mailbox is to have. */
 interface Place extends Owners {
   readonly address: string;
-  /** Its Name in Exchange. */
-  readonly name: string;
-  /** The address that the sender's mailbox had in the last run. */
+  /** The address of the mailbox that the last run created for the sender. */
   readonly formerAddress?: string;
+  /** Whether the sender could adopt a mailbox that has the address. @default false */
+  readonly mayAdopt?: boolean;
 }
 
 /** Says who has a sender's address or name, unless it is the sender's own mailbox, of whichever kind. */
-export async function mailboxTaken(invoke: Invoke, place: Place): Promise<Problem | undefined> {
+export async function mailboxTaken(
+  invoke: Invoke,
+  place: Place & { readonly name: string },
+): Promise<Problem | undefined> {
   const holder = await findAtAddress(invoke, place, /Mailbox$/);
   if (holder !== undefined) return "key" in holder ? holder : undefined;
   const other = await findNamesake(invoke, place.name);
   // Our own goes before the new one is made, or moves to the new address.
-  const isOurs = other !== undefined && isTheSenders(place, other);
+  const isOurs = other !== undefined && isOwnedBy(ownerIn(place, other), place);
   return other === undefined || isOurs ? undefined : nameTaken(place.name, other);
 }
 
@@ -33,17 +42,16 @@ export async function mailboxTaken(invoke: Invoke, place: Place): Promise<Proble
  */
 export async function findAtAddress(
   invoke: Invoke,
-  place: Omit<Place, "name">,
+  place: Place,
   kinds: RegExp,
 ): Promise<ObservedMailbox | Problem | undefined> {
-  const { address } = place;
-  const recipient = await findOne(invoke, "Get-Recipient", address, HAS_IDENTITY);
+  const { address, mayAdopt = false } = place;
+  const recipient = await findRecipient(invoke, address);
   if (recipient === undefined) return undefined;
+  const holder = asHolder(address, recipient, ownerIn(place, recipient));
   const isOurs =
-    kinds.test(text(recipient.RecipientTypeDetails)) &&
-    isTheSenders(place, recipient) &&
-    isPrimary(address, recipient);
-  if (!isOurs) return addressTaken(address, recipient);
+    kinds.test(holder.type) && isOwnedBy(holder.owner, place) && holder.place === "the address";
+  if (!isOurs) return addressTakenProblem(address, holder, mayAdopt);
   const mailbox = await poll(
     () => findMailbox(invoke, text(recipient.Guid), "Guid"),
     (seen, waited) => seen !== undefined || waited > FOUND_WITHIN,
@@ -54,47 +62,69 @@ export async function findAtAddress(
   );
 }
 
-/** Whether a mark names the sender; the mailbox of the last run may have lost its mark, which an `up` puts back. */
-function isTheSenders(place: Omit<Place, "name">, recipient: ExchangeObject): boolean {
-  const marked = ownerOf(markOf(recipient));
-  const { formerAddress } = place;
-  if (marked !== undefined || formerAddress === undefined) return isOwnedBy(marked, place);
-  return isPrimary(formerAddress, recipient);
+/** A mailbox that can be adopted. */
+export interface AdoptableMailbox {
+  /** Exchange's own id. */
+  readonly guid: string;
+  readonly holder: AddressHolder;
 }
+
+/** The mailbox that has an address, or why it can't be adopted. */
+export async function findAdoptable(
+  invoke: Invoke,
+  place: Place,
+): Promise<AdoptableMailbox | Problem> {
+  const recipient = await findRecipient(invoke, place.address);
+  const holder = recipient && asHolder(place.address, recipient, ownerIn(place, recipient));
+  const problem = adoptionProblem(place.address, holder, place);
+  return problem ?? { guid: text(recipient?.Guid), holder: holder as AddressHolder };
+}
+
+const findRecipient = (invoke: Invoke, address: string): Promise<ExchangeObject | undefined> =>
+  findOne(invoke, "Get-Recipient", address, HAS_IDENTITY);
 
 /** Properties of a recipient that an address finds it by: a user signs in with the last one. */
 const HAS_IDENTITY = [...HAS_ADDRESS, "WindowsLiveID"];
+
+function asHolder(
+  address: string,
+  recipient: ExchangeObject,
+  owner: string | undefined,
+): AddressHolder {
+  const primary = primaryOf(recipient);
+  const proxies = Array.isArray(recipient.EmailAddresses) ? recipient.EmailAddresses : [];
+  const isAlias = proxies.some((proxy) => String(proxy).toLowerCase() === `smtp:${address}`);
+  return {
+    type: text(recipient.RecipientTypeDetails),
+    name: text(recipient.Name),
+    primary,
+    place: primary === address ? "the address" : isAlias ? "an alias" : "the user name",
+    owner,
+  };
+}
+
+/** Who manages a recipient. The sender's mailbox may have lost its mark, which an `up` puts back. */
+function ownerIn(
+  { owner, formerAddress }: Omit<Place, "address">,
+  recipient: ExchangeObject,
+): string | undefined {
+  const { CustomAttribute15, DisplayName } = recipient;
+  const mark = markIn({
+    customAttribute15: text(CustomAttribute15),
+    displayName: text(DisplayName),
+  });
+  return ownerOf(mark) ?? (primaryOf(recipient) === formerAddress ? owner : undefined);
+}
+
+const primaryOf = ({ PrimarySmtpAddress }: ExchangeObject): string =>
+  canonicalMailbox(text(PrimarySmtpAddress));
 
 /** Who has a name: names are unique among recipients. */
 export const findNamesake = (invoke: Invoke, name: string): Promise<ExchangeObject | undefined> =>
   findOne(invoke, "Get-Recipient", name, ["Name", "Alias"]);
 
 export function nameTaken(name: string, other: ExchangeObject): Problem {
-  const rule = `is the name of ${describe(other)} already`;
+  const rule = `is the name of ${describe(asHolder(name, other, undefined))} already`;
   const fix = "rename it, or give the stack or the sender another name";
   return { key: "name", value: name, rule, fix };
 }
-
-function addressTaken(address: string, recipient: ExchangeObject): Problem {
-  const rule = `is ${placeIn(address, recipient)} of ${describe(recipient)} already`;
-  return { key: "address", value: address, rule, fix: "choose another address" };
-}
-
-function placeIn(address: string, recipient: ExchangeObject): string {
-  if (isPrimary(address, recipient)) return "the address";
-  const aliases = Array.isArray(recipient.EmailAddresses) ? recipient.EmailAddresses : [];
-  const isAlias = aliases.some((proxy) => String(proxy).toLowerCase() === `smtp:${address}`);
-  return isAlias ? "an alias" : "the user name";
-}
-
-const isPrimary = (address: string, { PrimarySmtpAddress }: ExchangeObject): boolean =>
-  canonicalMailbox(text(PrimarySmtpAddress)) === address;
-
-const markOf = ({ CustomAttribute15, DisplayName }: ExchangeObject): string =>
-  markIn({ customAttribute15: text(CustomAttribute15), displayName: text(DisplayName) });
-
-const describe = ({
-  RecipientTypeDetails: type,
-  Name: name,
-  PrimarySmtpAddress: primary,
-}: ExchangeObject) => `${text(type)} "${text(name)}" (${text(primary)})`;

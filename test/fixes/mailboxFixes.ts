@@ -42,6 +42,12 @@ export function mailboxFixes(fixture: ProviderFixture): Refusal<SurveyedMailbox>
       return one;
     };
   const nobody = `nobody@${domain}`;
+  const anna = `anna@${domain}`;
+  const marked = (owner: string) => `Managed by Pulumi: ${owner}. Changes made by hand are undone.`;
+  const adopting = (change: Partial<SurveyedMailbox> = {}) =>
+    mailbox({ address: anna, adopt: true, mayAdopt: true, ...change });
+  const OTHER_MAILBOX = /choose the address of another mailbox/;
+  const inPlaceOfAnna = (one: SurveyedMailbox) => ({ ...one, address: `postmaster@${domain}` });
 
   return [
     row(
@@ -94,9 +100,94 @@ export function mailboxFixes(fixture: ProviderFixture): Refusal<SurveyedMailbox>
     ),
     row(
       "an address that somebody has",
-      () => mailbox({ address: `anna@${domain}` }),
+      () => mailbox({ address: anna }),
       /is the address of UserMailbox "anna" \([^)]*\) already/,
       [[/choose another address/, () => mailbox()]],
+    ),
+    row(
+      "an address that somebody has, for a sender that can adopt a mailbox",
+      () => mailbox({ address: anna, mayAdopt: true }),
+      /is the address of UserMailbox "anna" \([^)]*\) already/,
+      [
+        [
+          /set adoptMailbox: true for the sender to send from this mailbox/,
+          (one) => ({ ...one, adopt: true }),
+        ],
+        [/choose another address/, () => mailbox({ mayAdopt: true })],
+      ],
+    ),
+    row(
+      "a mailbox of another stack, for a sender that could adopt one",
+      () => {
+        lab.admin("Set-Mailbox", { Identity: "anna", CustomAttribute15: marked("relay/prod/erp") });
+        return mailbox({ address: anna, mayAdopt: true });
+      },
+      /is the address of UserMailbox "anna" \([^)]*\) already/,
+      [[/choose another address/, () => mailbox()]],
+    ),
+    row(
+      "a mailbox to adopt that nobody has",
+      () => adopting({ address: nobody }),
+      /is to be adopted, but no mailbox has this address/,
+      [
+        [
+          /create the mailbox first/,
+          inWorld(() =>
+            lab.admin("New-Mailbox", { Shared: true, Name: "n", PrimarySmtpAddress: nobody }),
+          ),
+        ],
+        [/remove adoptMailbox to let the stack create it/, () => mailbox({ address: nobody })],
+      ],
+    ),
+    row(
+      "a mailbox to adopt that the stack created for the sender",
+      () => {
+        lab.admin("Set-Mailbox", {
+          Identity: "anna",
+          CustomAttribute15: marked(`${OWNER}/shop`),
+        });
+        return adopting();
+      },
+      /is to be adopted, but it is the sender's own mailbox, which the stack created/,
+      [[/remove adoptMailbox/, () => mailbox({ address: anna })]],
+    ),
+    row(
+      "a mailbox to adopt that another stack manages",
+      () => {
+        lab.admin("Set-Mailbox", { Identity: "anna", CustomAttribute15: marked("relay/prod/erp") });
+        return adopting();
+      },
+      /is to be adopted, but relay\/prod\/erp manages this mailbox/,
+      [[OTHER_MAILBOX, inPlaceOfAnna]],
+    ),
+    row(
+      "a mailbox to adopt by its alias",
+      () => {
+        lab.admin("Set-Mailbox", {
+          Identity: "anna",
+          EmailAddresses: {
+            "@odata.type": "#Exchange.GenericHashTable",
+            Add: [`smtp:help@${domain}`],
+          },
+        });
+        return adopting({ address: `help@${domain}` });
+      },
+      /is to be adopted, but is an alias of UserMailbox "anna" \([^)]*\), and a sender signs in with the primary address/,
+      [
+        [/put anna@\S+ first in from/, (one) => ({ ...one, address: anna })],
+        [OTHER_MAILBOX, inPlaceOfAnna],
+      ],
+    ),
+    row(
+      "an address to adopt that is no mailbox",
+      () => {
+        const person = lab.world.mailboxes.find((one) => one.name === "anna");
+        // The lab has no groups.
+        Object.assign(person ?? {}, { recipientTypeDetails: "GroupMailbox" });
+        return adopting();
+      },
+      /is to be adopted, but is the address of GroupMailbox "anna" \([^)]*\), which can't sign in to send/,
+      [[OTHER_MAILBOX, inPlaceOfAnna]],
     ),
   ];
 }

@@ -120,6 +120,7 @@ const ERP: Sender = {
   from: ["erp@contoso.com"],
   authentication: ["oauth"],
   egress: [],
+  adoptMailbox: false,
   restrictToDomains: false,
   credentialGeneration: 1,
 };
@@ -164,6 +165,17 @@ const SENDERS: readonly Row<Sender>[] = [
     UNLICENSED,
     [/add license, e\.g\. "EXCHANGESTANDARD"/, PASSWORD],
     [/a stronger way to authenticate/, ERP],
+  ],
+  [
+    /^is given for a sender that signs in with a password, [^;]*/,
+    { ...PASSWORD, adoptMailbox: true },
+    [/add oauth to authentication and remove license/, { ...ERP, adoptMailbox: true }],
+    [/remove adoptMailbox/, PASSWORD],
+  ],
+  [
+    /^is given together with adoptMailbox, and the licences of an adopted mailbox stay as they are/,
+    { ...ERP, adoptMailbox: true, license: "EXCHANGESTANDARD" },
+    [/remove license/, { ...ERP, adoptMailbox: true }],
   ],
   [
     /^is given together with federatedIdentity, which is the safer one/,

@@ -10,6 +10,7 @@ const erp: Sender = {
   from: ["b@b.contoso.com", "*@contoso.com", "a@contoso.com"],
   authentication: ["staticIp"],
   egress: ["198.51.100.7"],
+  adoptMailbox: false,
   restrictToDomains: false,
   credentialGeneration: 1,
 };

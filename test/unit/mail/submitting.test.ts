@@ -12,6 +12,7 @@ const shop: Sender = {
   from: ["orders@contoso.com", "returns@contoso.com", "orders@contoso.com"],
   authentication: ["oauth"],
   egress: [],
+  adoptMailbox: false,
   restrictToDomains: false,
   credentialGeneration: 1,
 };

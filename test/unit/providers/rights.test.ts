@@ -4,7 +4,7 @@ import { mailboxPermission, sendAs } from "../../../providers/exchange/mailboxRi
 import { thrownBy } from "../tenant/bench.ts";
 import { type Around, openProviderFixture, type ProviderFixture } from "./fixture.ts";
 import { heldIn, namedLife, OWNER, testNamed } from "./namedLife.ts";
-import { reading } from "./trouble.ts";
+import { reading, unanswered } from "./trouble.ts";
 
 const OBJECT = "bbbbbbbb-2222-4222-8222-222222222222";
 
@@ -85,6 +85,27 @@ for (const { title, kind, noun, right, denial } of [
         fixture.events().filter(({ service }) => service === "exchange").length > 0,
         true,
       );
+    });
+
+    it("one that an adopted mailbox has already is left to it; what the stack gives is removed", async () => {
+      const trustee = `postmaster@${fixture.domain}`;
+      const adopting = declare({ trustee, trusteeIsAdopted: true });
+      const without = heldIn(fixture);
+      const lost = namedLife(one, unanswered(`Add-${noun}`));
+      const given = await lost.up(adopting);
+      assert.equal(given.outs.preexisting, false);
+      await life().destroy(given);
+      assert.deepEqual(heldIn(fixture), without);
+
+      const [key] = Object.keys(right);
+      fixture.lab.admin(`Add-${noun}`, { Identity: mailbox(), ...right, [key ?? ""]: trustee });
+      const before = heldIn(fixture);
+      const made = await life().up(adopting);
+      assert.equal(made.outs.preexisting, true);
+      const seen = await life().refresh(made);
+      assert.deepEqual([seen?.drift, seen?.outs], [false, made.outs]);
+      await life().destroy(made);
+      assert.deepEqual(heldIn(fixture), before);
     });
 
     for (const [entry, change] of [

@@ -1,0 +1,150 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { sentence } from "../../mail/problem.ts";
+import {
+  describeMailboxAdoption,
+  describeSwitch,
+  type SmtpAuthSwitch,
+} from "../../mail/senders/adoptedMailbox.ts";
+import { canonicalMailbox, mailboxAddressProblem } from "../../mail/senders/mailbox.ts";
+import type { Invoke } from "../../tenant/exchange.ts";
+import { inputFailures, readFailures } from "../host/checkFailures.ts";
+import { isUnknown, pickDefined } from "../host/props.ts";
+import { otherTenant, type Tenants } from "../host/tenants.ts";
+import { poll } from "../host/waiting.ts";
+import { explainRefusals } from "./explainRefusals.ts";
+import { findOne, text } from "./find.ts";
+import { findAdoptable } from "./mailboxTaken.ts";
+import type { Identity, Roles } from "./named.ts";
+import { SHOWS_WITHIN } from "./write.ts";
+
+/** A mailbox that was there before the stack, and that a sender sends from. */
+export interface AdoptedMailboxInputs extends Identity {
+  readonly address: string;
+}
+
+export interface AdoptedMailboxOutputs extends AdoptedMailboxInputs {
+  /** Exchange's own id. */
+  readonly guid: string;
+  /** Its switch for SMTP AUTH before the sender. */
+  readonly smtpClientAuthenticationDisabledBefore: SmtpAuthSwitch;
+  /** Always empty: nothing has to come. */
+  readonly pending: string;
+}
+
+const INPUTS = ["tenantId", "environment", "owner", "address"] as const;
+
+const ROLES: Roles = { read: ["View-Only Recipients"], write: ["Mail Recipients"] };
+
+/**
+ * The kind `AdoptedMailbox`. Create writes nothing: it remembers the mailbox's switch for SMTP AUTH, which
+ * `SmtpClientAuthentication` sets afterwards. So state has it before the first write, even of a run that is killed. Delete
+ * puts it back. The mailbox bears no mark: two signals have to agree before it is written, its GUID in state and the
+ * switch as the stack sets it.
+ *
+ * @see https://learn.microsoft.com/powershell/module/exchangepowershell/set-casmailbox (SmtpClientAuthenticationDisabled)
+ */
+export function adoptedMailbox(tenants: Tenants) {
+  const connect = async (inputs: Identity): Promise<Invoke> =>
+    explainRefusals(await tenants.invoke(inputs), ROLES);
+
+  return {
+    async check(olds: Partial<AdoptedMailboxInputs>, declared: AdoptedMailboxInputs) {
+      if (isUnknown(declared)) return { inputs: declared, failures: [] };
+      const inputs = { ...declared, address: canonicalMailbox(declared.address) };
+      const refused = inputFailures([
+        mailboxAddressProblem("address", inputs.address),
+        otherTenant(olds, inputs),
+      ]);
+      if (refused.length > 0 || olds.address === inputs.address) {
+        return { inputs, failures: refused };
+      }
+      try {
+        const invoke = await connect(inputs);
+        const found = await findAdoptable(invoke, inputs);
+        if ("key" in found) return { inputs, failures: inputFailures([found]) };
+        const before = await readSwitch(invoke, found.guid);
+        if (before !== undefined) console.log(describeMailboxAdoption(found.holder, before));
+        return { inputs, failures: [] };
+      } catch (error) {
+        return { inputs, failures: readFailures(error) };
+      }
+    },
+
+    async diff(_id: string, olds: AdoptedMailboxOutputs, news: AdoptedMailboxInputs) {
+      const isOther = isUnknown(news.address) || olds.address !== news.address;
+      const moved = olds.environment !== news.environment || olds.owner !== news.owner;
+      const replaces = isOther ? ["address"] : [];
+      return { changes: isUnknown(news) || isOther || moved, replaces };
+    },
+
+    async create(inputs: AdoptedMailboxInputs) {
+      const invoke = await connect(inputs);
+      const found = await findAdoptable(invoke, inputs);
+      if ("key" in found) throw new Error(`${sentence(found)}; nothing was changed`);
+      const before = await readSwitch(invoke, found.guid);
+      if (before === undefined) {
+        throw new Error(
+          `Exchange does not return mailbox ${inputs.address} from Get-CASMailbox yet; run pulumi up again in a few minutes; nothing was changed`,
+        );
+      }
+      const outs: AdoptedMailboxOutputs = {
+        ...pickDefined(inputs, INPUTS),
+        guid: found.guid,
+        smtpClientAuthenticationDisabledBefore: before,
+        pending: "",
+      };
+      return { id: found.guid, outs };
+    },
+
+    async read(id: string, olds: AdoptedMailboxOutputs) {
+      const mailbox = await findOne(await connect(olds), "Get-Mailbox", id, ["Guid"]);
+      if (mailbox === undefined) return { id: "", props: {} };
+      const props = { ...olds, address: canonicalMailbox(text(mailbox.PrimarySmtpAddress)) };
+      return { id, props, inputs: pickDefined(props, INPUTS) };
+    },
+
+    async update(_id: string, olds: AdoptedMailboxOutputs, news: AdoptedMailboxInputs) {
+      return { outs: { ...olds, ...pickDefined(news, INPUTS) } };
+    },
+
+    /** A mailbox that is gone needs nothing. */
+    async delete(id: string, olds: AdoptedMailboxOutputs) {
+      const { address, smtpClientAuthenticationDisabledBefore: before } = olds;
+      const invoke = await connect(olds);
+      const now = await readSwitch(invoke, id);
+      if (now === undefined || now === before) return;
+      if (now !== false) {
+        console.log(
+          `SMTP AUTH of mailbox ${address} is ${describeSwitch(now)}, which the stack did not set, so it stays; before the sender it was ${describeSwitch(before)}`,
+        );
+        return;
+      }
+      await setSwitch(invoke, id, before);
+      const left = await poll(
+        () => readSwitch(invoke, id),
+        (seen, waited) => seen === undefined || seen === before || waited > SHOWS_WITHIN,
+      );
+      if (left === undefined || left === before) return;
+      throw new Error(
+        `Exchange still returns SMTP AUTH ${describeSwitch(left)} of mailbox ${address} a minute after it was set to ${describeSwitch(before)}; run it again`,
+      );
+    },
+  } satisfies pulumi.dynamic.ResourceProvider;
+}
+
+/** The switch of a mailbox; undefined when there is no such mailbox. */
+async function readSwitch(invoke: Invoke, guid: string): Promise<SmtpAuthSwitch | undefined> {
+  const access = await findOne(invoke, "Get-CASMailbox", guid, ["Guid"]);
+  if (access === undefined) return undefined;
+  const { SmtpClientAuthenticationDisabled: disabled } = access;
+  return typeof disabled === "boolean" ? disabled : null;
+}
+
+async function setSwitch(invoke: Invoke, guid: string, disabled: SmtpAuthSwitch): Promise<void> {
+  const SmtpClientAuthenticationDisabled = disabled;
+  await invoke("Set-CASMailbox", {
+    Identity: guid,
+    SmtpClientAuthenticationDisabled,
+    Confirm: false,
+  });
+}
