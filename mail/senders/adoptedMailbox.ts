@@ -26,7 +26,7 @@ const SENDING_TYPES = ["UserMailbox", "SharedMailbox", "RoomMailbox", "Equipment
 const isSending = ({ type }: AddressHolder): boolean => SENDING_TYPES.includes(type);
 
 /** A recipient as a sentence names it. */
-export const describe = ({ type, name, primary }: AddressHolder): string =>
+export const describeHolder = ({ type, name, primary }: AddressHolder): string =>
   `${type} "${name}" (${primary})`;
 
 /** Says that the address of a mailbox to create is somebody's. */
@@ -40,7 +40,7 @@ export function addressTakenProblem(
   return {
     key: "address",
     value: address,
-    rule: `is ${holder.place} of ${describe(holder)} already`,
+    rule: `is ${holder.place} of ${describeHolder(holder)} already`,
     fix: canAdopt
       ? "set adoptMailbox: true for the sender to send from this mailbox, or choose another address"
       : "choose another address",
@@ -74,7 +74,7 @@ export function adoptionProblem(
   if (holder.owner !== undefined) {
     return problem(`is to be adopted, but ${holder.owner} manages this mailbox`, other);
   }
-  const of = `${holder.place} of ${describe(holder)}`;
+  const of = `${holder.place} of ${describeHolder(holder)}`;
   if (!isSending(holder)) {
     return problem(`is to be adopted, but is ${of}, which can't sign in to send`, other);
   }

@@ -4,7 +4,7 @@ import {
   type AddressHolder,
   addressTakenProblem,
   adoptionProblem,
-  describe,
+  describeHolder,
 } from "../../mail/senders/adoptedMailbox.ts";
 import { canonicalMailbox } from "../../mail/senders/mailbox.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
@@ -124,7 +124,7 @@ export const findNamesake = (invoke: Invoke, name: string): Promise<ExchangeObje
   findOne(invoke, "Get-Recipient", name, ["Name", "Alias"]);
 
 export function nameTaken(name: string, other: ExchangeObject): Problem {
-  const rule = `is the name of ${describe(asHolder(name, other, undefined))} already`;
+  const rule = `is the name of ${describeHolder(asHolder(name, other, undefined))} already`;
   const fix = "rename it, or give the stack or the sender another name";
   return { key: "name", value: name, rule, fix };
 }

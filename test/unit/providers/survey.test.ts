@@ -199,6 +199,21 @@ describe("a survey", () => {
     assert.equal(more, undefined);
   });
 
+  it("a mailbox is not adopted and created at once: the last run's tells which it is, also without a mark", async () => {
+    const anna = mailbox({ address: `anna@${fixture.domain}`, mayAdopt: true });
+    const adopted = { ...anna, adopt: true } as const;
+    const after = async (before: SurveyedMailbox, now: SurveyedMailbox) => {
+      const made = { id: OWNER, inputs: declare({ mailboxes: [before] }), outs: declare() };
+      return (await life().refusals(declare({ mailboxes: [now] }), made)).join("\n");
+    };
+    assert.match(await after(adopted, anna), /"anna" .* already; set adoptMailbox: true for the/);
+    assert.match(
+      await after(anna, adopted),
+      /is the sender's own mailbox, which the stack created/,
+    );
+    assert.equal(await after({ ...adopted, sendAs: [`nobody@${fixture.domain}`] }, adopted), "");
+  });
+
   it("a mailbox whose address somebody has, and an unknown address to send as, are refused in the preview", async () => {
     const before = world();
     const reasons = await life().refusals(
