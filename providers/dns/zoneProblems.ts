@@ -50,8 +50,10 @@ export async function zoneProblems(
     problems.push(...placementProblems({ domain, overrideWildcard }, placed, zone));
     // Of a record that the stack has already, only its own resource knows whether it is ours.
     const added = placed.filter((record) => !isAmong(before?.records, record));
+    // A delegation is reported with what it hides.
+    const others = zone.records.filter(({ type }) => type !== "NS");
     for (const record of withDkimTargets(added, dkimTargets)) {
-      problems.push(...takenProblems(owners, record, zone.records));
+      problems.push(...takenProblems(owners, record, others));
     }
   }
   if (surveyed.zoneId === undefined) return problems;

@@ -380,6 +380,13 @@ describe("a survey", () => {
       ),
       [],
     );
+    const name = `selector1._domainkey.${alias}`;
+    fixture.place({ type: "NS", name, content: "ns1.other.example" });
+    const [hides, ...again] = await life().refusals(
+      declare({ domains: [surveyed({ domain: alias, records: inZone(alias) })] }),
+    );
+    assert.match(hides ?? "", /"NS ns1\.other\.example" delegates this name/);
+    assert.deepEqual(again, []);
   });
 
   it("a zone with another id than in the last run is told once, and judged anew", async () => {
