@@ -11,8 +11,8 @@ import { relayProblems, type WrittenRelay } from "../mail/senders/relayProblems.
 import type { Sender } from "../mail/senders/sender.ts";
 import { jsonSchema } from "./jsonSchema.ts";
 import { reportKeys } from "./keys.ts";
+import { withKnownKeys } from "./knownKeys.ts";
 import { problemsOf, secretProblem, unknownKeyProblem } from "./messages.ts";
-import { withKnownKeys } from "./nearest.ts";
 import { atName } from "./places.ts";
 import { readableRelay } from "./readable.ts";
 import {
