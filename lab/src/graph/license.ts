@@ -53,7 +53,10 @@ function assignLicenses(call: Call, user: User): void {
   if (added.length > 0 && !/^[A-Z]{2}$/.test(String(user.properties.usageLocation))) {
     throw refusal("graph.no-usage-location");
   }
-  const full = added.find(({ consumed, enabled }) => consumed >= enabled);
+  const grace = context.world.settings.expiredLicenses === "assignable";
+  const full = added.find(
+    ({ consumed, enabled, warning = 0 }) => consumed >= enabled + (grace ? warning : 0),
+  );
   if (full !== undefined) throw refusal("graph.no-units-left", { skuId: full.skuId });
   for (const sku of added) sku.consumed += 1;
   for (const sku of removed) sku.consumed -= 1;

@@ -108,10 +108,15 @@ const skuEntity = (tenant: Tenant, sku: Sku) =>
     accountId: tenant.id,
     accountName: tenant.initialDomain.split(".")[0] ?? null,
     appliesTo: "User",
-    capabilityStatus: "Enabled",
+    capabilityStatus: capabilityOf(sku),
     consumedUnits: sku.consumed,
     id: `${tenant.id}_${sku.skuId}`,
-    prepaidUnits: { enabled: sku.enabled, suspended: 0, warning: 0, lockedOut: 0 },
+    prepaidUnits: {
+      enabled: sku.enabled,
+      suspended: sku.suspended ?? 0,
+      warning: sku.warning ?? 0,
+      lockedOut: 0,
+    },
     servicePlans: sku.servicePlans.map((plan) => ({
       ...plan,
       appliesTo: "User",
@@ -121,6 +126,12 @@ const skuEntity = (tenant: Tenant, sku: Sku) =>
     skuPartNumber: sku.skuPartNumber,
     subscriptionIds: [],
   }) satisfies SubscribedSku;
+
+/** "Enabled" needs one unit that is enabled (subscribedSku resource type). */
+function capabilityOf({ enabled, warning = 0, suspended = 0 }: Sku) {
+  if (enabled > 0 || warning + suspended === 0) return "Enabled";
+  return warning > 0 ? "Warning" : "Suspended";
+}
 
 const organizationEntity = (tenant: Tenant) =>
   ({

@@ -40,9 +40,22 @@ export function removeMailbox(user: User, world: World): void {
   }
 }
 
+/**
+ * Plans that come without a mailbox, by Microsoft's "Product names and service plan identifiers for licensing": the
+ * foundation is in almost every SKU, archives are added to a mailbox.
+ */
+const WITHOUT_MAILBOX = new Set([
+  "EXCHANGE_S_ARCHIVE",
+  "EXCHANGE_S_ARCHIVE_ADDON",
+  "EXCHANGE_S_FOUNDATION",
+  "EXCHANGE_S_FOUNDATION_GOV",
+]);
+
 function hasExchange(sku: string, { tenant }: World): boolean {
   const plans = tenant.skus.find(({ skuId }) => skuId === sku)?.servicePlans ?? [];
-  return plans.some(({ servicePlanName }) => servicePlanName.startsWith("EXCHANGE_S_"));
+  return plans.some(
+    ({ servicePlanName: plan }) => /^EXCHANGE_[BLS]_/.test(plan) && !WITHOUT_MAILBOX.has(plan),
+  );
 }
 
 function isHidden({ properties }: User): boolean | undefined {

@@ -115,6 +115,7 @@ export function makeWorld(seed: string): World {
       mailboxName: makeRandom(`${seed}/mailbox name`).pick(["as given", "object id"]),
       xoauth2User: makeRandom(`${seed}/XOAUTH2`).pick(["any address", "user principal name"]),
       newestClientSwitch: makeRandom(`${seed}/client switch`).pick(NEWEST_CLIENT_SWITCH),
+      expiredLicenses: makeRandom(`${seed}/expired licences`).pick(["assignable", "refused"]),
       unlicensedSubmission: "allowed",
     },
     addresses: drawAddresses(random),
@@ -203,7 +204,7 @@ function drawTenant(random: Random): Tenant {
     domain,
     domains: drawGraphDomains(initialDomain, domain, `new-${company}-${mark}.example`),
     acceptedDomains: drawAcceptedDomains(random, initialDomain, domain),
-    skus: [drawSku(random)],
+    skus: [drawSku(random), drawExchangeSku(makeRandom(`${domain}/EXCHANGESTANDARD`))],
     mxHost: random.pick([
       `${dashed}.mail.protection.outlook.com`,
       `${dashed}.${random.pick([..."nrqay"])}-v1.mx.microsoft`,
@@ -262,7 +263,7 @@ function drawSku(random: Random): Sku {
   return {
     ...random.pick(SKUS),
     enabled,
-    consumed: random.integer(PEOPLE.length, enabled),
+    consumed: random.integer(PEOPLE.length, enabled - 1),
     servicePlans: [
       {
         servicePlanId: "9aaf7827-d63c-4b61-89c3-182f06f82e5c",
@@ -272,6 +273,22 @@ function drawSku(random: Random): Sku {
       {
         servicePlanId: "c7699d2e-19aa-44de-8edf-1736da088ca1",
         servicePlanName: "SHAREPOINTSTANDARD",
+      },
+    ],
+  };
+}
+
+/** Exchange Online Plan 1, for the devices that sign in with a password. */
+function drawExchangeSku(random: Random): Sku {
+  return {
+    skuId: "4b9405b0-7788-4568-add1-99614e613b69",
+    skuPartNumber: "EXCHANGESTANDARD",
+    enabled: random.integer(3, 5),
+    consumed: 0,
+    servicePlans: [
+      {
+        servicePlanId: "9aaf7827-d63c-4b61-89c3-182f06f82e5c",
+        servicePlanName: "EXCHANGE_S_STANDARD",
       },
     ],
   };

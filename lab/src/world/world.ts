@@ -99,6 +99,10 @@ export interface Sku {
   skuId: string;
   skuPartNumber: string;
   enabled: number;
+  /** Of a subscription that has expired, in its grace period. @default 0 */
+  warning?: number;
+  /** Of a subscription that was cancelled. @default 0 */
+  suspended?: number;
   consumed: number;
   servicePlans: { servicePlanId: string; servicePlanName: string }[];
 }
@@ -211,6 +215,8 @@ export interface Settings {
    * neither shown nor a parameter.
    */
   newestClientSwitch: "known" | "shown alone" | "absent";
+  /** Whether licences in their grace period can be assigned: the sources differ. */
+  expiredLicenses: "assignable" | "refused";
   /** Whether a mailbox without a licence may submit mail. */
   unlicensedSubmission: "allowed" | "refused";
 }

@@ -54,6 +54,13 @@ describe("the tenant in Graph", () => {
   it("answers the subscribed SKUs and the organisation", async () => {
     const skus = (await (await get("/v1.0/subscribedSkus")).json()) as Page;
     assert.match(JSON.stringify(skus.value), /EXCHANGE_S_STANDARD/);
+    // What the default world and every other one has: a SKU that contains only Exchange, with free licences.
+    const exchange = skus.value.find((one) => one.skuPartNumber === "EXCHANGESTANDARD");
+    const { prepaidUnits, consumedUnits } = exchange as {
+      prepaidUnits: { enabled: number };
+      consumedUnits: number;
+    };
+    assert.ok(prepaidUnits.enabled > consumedUnits);
     const organizations = (await (await get("/v1.0/organization?$select=id")).json()) as Page;
     assert.deepEqual(organizations.value, [{ id: bench.world.tenant.id }]);
   });

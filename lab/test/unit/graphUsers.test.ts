@@ -166,6 +166,46 @@ describe("users in Graph", () => {
     assert.equal(sku.consumed, sku.enabled);
   });
 
+  it("assigns licences in their grace period where the world has it so, and no suspended ones", async () => {
+    const { id } = (await bench.ask("POST", "/v1.0/users", relay)).body;
+    const sku = bench.world.tenant.skus[0];
+    assert.ok(sku);
+    const { settings } = bench.world;
+    const before = { ...sku };
+    Object.assign(sku, { enabled: 2, consumed: 2, warning: 1, suspended: 9 });
+    settings.expiredLicenses = "refused";
+    assert.equal((await add(id)).status, 400);
+    settings.expiredLicenses = "assignable";
+    assert.equal((await add(id)).status, 200);
+    const { id: second } = (
+      await bench.ask("POST", "/v1.0/users", {
+        ...relay,
+        userPrincipalName: `n${relay.userPrincipalName}`,
+      })
+    ).body;
+    assert.match((await add(second)).message, /does not have any available licenses/);
+    Object.assign(sku, { ...before, warning: 0, suspended: 0 });
+  });
+
+  it("makes no mailbox for an archive or the foundation, and one for a kiosk plan", async () => {
+    const { id } = (await bench.ask("POST", "/v1.0/users", relay)).body;
+    const sku = bench.world.tenant.skus[0];
+    assert.ok(sku);
+    const hasMailbox = () =>
+      bench.world.mailboxes.some((one) => one.externalDirectoryObjectId === id);
+    for (const [plan, expected] of [
+      ["EXCHANGE_S_ARCHIVE_ADDON", false],
+      ["EXCHANGE_S_FOUNDATION", false],
+      ["EXCHANGE_S_DESKLESS", true],
+      ["EXCHANGE_L_STANDARD", true],
+    ] as const) {
+      sku.servicePlans = [{ servicePlanId: skuId, servicePlanName: plan }];
+      await add(id);
+      assert.equal(hasMailbox(), expected, plan);
+      await license(id, { addLicenses: [], removeLicenses: [skuId] });
+    }
+  });
+
   it("frees the licence and removes the mailbox of a deleted user", async () => {
     const { id } = (await bench.ask("POST", "/v1.0/users", relay)).body;
     await add(id);

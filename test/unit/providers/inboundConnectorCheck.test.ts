@@ -165,8 +165,10 @@ describe("check of an inbound connector", () => {
   });
 
   it("a tenant that can't have a relaying connector is refused", async () => {
-    const [sku] = fixture.lab.world.tenant.skus;
+    const { tenant } = fixture.lab.world;
+    const [sku] = tenant.skus;
     assert.ok(sku);
+    tenant.skus = [sku];
     sku.skuPartNumber = "DEVELOPERPACK_E5";
     const [developer] = await failuresOf();
     assert.equal(developer?.property, "tenantId");
