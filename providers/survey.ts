@@ -16,9 +16,10 @@ import {
   SMTP_MANAGEMENT_ROLE,
 } from "../mail/senders/access.ts";
 import { domainNotAccepted } from "../mail/senders/domain.ts";
-import { licenseProblem } from "../mail/senders/license.ts";
 import type { Invoke } from "../tenant/exchange.ts";
+import type { Graph } from "../tenant/graph.ts";
 import { logMovedZones, type SurveyedDomain, zoneProblems } from "./dns/zoneProblems.ts";
+import { neededLicenseProblems } from "./entra/neededLicenses.ts";
 import { findOne, HAS_ADDRESS, text } from "./exchange/find.ts";
 import { type InboundConnectorInputs, wantedForm } from "./exchange/inboundConnectorForm.ts";
 import { tenantProblems } from "./exchange/inboundConnectorRules.ts";
@@ -98,12 +99,11 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
           ...known,
           ...connectors.flatMap((inputs) => ofConnector(inputs, news, facts, olds.connectors)),
           ...domains.flatMap((domain) => inTenant(ownersOf(domain, news, olds), domain, facts)),
-          ...(await ofMailboxes(
-            await tenants.invoke(news),
-            mailboxes,
-            news,
-            facts,
-            olds.mailboxes,
+          ...(await ofMailboxes(await tenants.invoke(news), mailboxes, news, olds.mailboxes)),
+          ...(await neededLicenseProblems(
+            { before: olds.mailboxes ?? [], now: news.mailboxes, added: mailboxes },
+            facts.subscriptions,
+            skusOf(await tenants.invoke(news), await tenants.graph(news)),
           )),
           ...(await inAll(domains, (domain) =>
             zoneProblems(ownersOf(domain, news, olds), domain, {
@@ -220,7 +220,6 @@ async function ofMailboxes(
   invoke: Invoke,
   mailboxes: readonly SurveyedMailbox[],
   survey: SurveyInputs,
-  { subscriptions }: TenantFacts,
   olds: readonly SurveyedMailbox[] = [],
 ): Promise<Problem[]> {
   const problems: (Problem | undefined)[] = [];
@@ -235,10 +234,6 @@ async function ofMailboxes(
     const former = isKnown ? { formerAddress: before.address } : {};
     const wrong = await mailboxProblem(invoke, { ...mailbox, formerOwners, ...former });
     problems.push(wrong && { ...wrong, key: `mailbox of ${sender}: ${wrong.key}` });
-    const { license } = mailbox;
-    if (license !== undefined) {
-      problems.push(licenseProblem(`mailbox of ${sender}: license`, license, subscriptions));
-    }
     for (const address of mailbox.sendAs) {
       const recipient = await findOne(invoke, "Get-Recipient", address, HAS_ADDRESS);
       problems.push(recipient === undefined ? unknownAddressProblem(sender, address) : undefined);
@@ -256,6 +251,17 @@ async function mailboxProblem(
   const found = await findAdoptable(invoke, mailbox);
   return "key" in found ? found : undefined;
 }
+
+/** The SKUs of the user of an address, who may have another user principal name. */
+const skusOf =
+  (invoke: Invoke, graph: Graph) =>
+  async (address: string): Promise<readonly string[]> => {
+    const user = await graph.user(address);
+    if (user !== undefined) return user.skuIds;
+    const recipient = await findOne(invoke, "Get-Recipient", address, HAS_ADDRESS);
+    const id = text(recipient?.ExternalDirectoryObjectId);
+    return id === "" ? [] : ((await graph.user(id))?.skuIds ?? []);
+  };
 
 const unknownAddressProblem = (sender: string, address: string): Problem => ({
   key: `mailbox of ${sender}: from`,

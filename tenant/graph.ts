@@ -1,4 +1,4 @@
-import type { SubscribedSku } from "../mail/senders/license.ts";
+import type { LicenseUnits, SubscribedSku } from "../mail/senders/license.ts";
 import type { Connection } from "./connection.ts";
 import { graphClient } from "./graphClient.ts";
 import { GRAPH_PERMISSIONS } from "./rights.ts";
@@ -6,8 +6,6 @@ import { GRAPH_PERMISSIONS } from "./rights.ts";
 /** What a tenant has bought, cut to what decides whether it may relay, and whom it can license. */
 export interface Subscription extends SubscribedSku {
   readonly skuId: string;
-  /** Licences that were bought, and those that are assigned. */
-  readonly units: { readonly enabled: number; readonly consumed: number };
 }
 
 /** A user's licences, and the country that they are for. */
@@ -83,7 +81,12 @@ export function graph(connection: Connection): Graph {
         skuPartNumber: sku.skuPartNumber,
         capabilityStatus: sku.capabilityStatus,
         servicePlans: servicePlans.map(({ servicePlanName }) => servicePlanName),
-        units: { enabled: prepaidUnits.enabled, consumed: consumedUnits },
+        units: {
+          enabled: prepaidUnits.enabled,
+          warning: prepaidUnits.warning,
+          suspended: prepaidUnits.suspended,
+          consumed: consumedUnits,
+        },
       }));
     },
     async usageLocation() {
@@ -127,7 +130,7 @@ interface Sku {
   readonly skuPartNumber: string;
   readonly capabilityStatus: string;
   readonly servicePlans: readonly { readonly servicePlanName: string }[];
-  readonly prepaidUnits: { readonly enabled: number };
+  readonly prepaidUnits: Omit<LicenseUnits, "consumed">;
   readonly consumedUnits: number;
 }
 interface Organization {

@@ -8,19 +8,45 @@ export interface SubscribedSku {
   readonly capabilityStatus: string;
   /** Names of the service plans in it, e.g. `EXCHANGE_S_STANDARD`. */
   readonly servicePlans: readonly string[];
+  readonly units: LicenseUnits;
 }
 
 /**
- * Plans of Exchange Online without a mailbox, with their `_GOV` and add-on variants: the foundation comes with almost
- * everything, an archive belongs to a mailbox that another plan provides.
+ * How many licences of a SKU are in each state (`prepaidUnits`), and how many are assigned (`consumedUnits`).
+ *
+ * @see https://learn.microsoft.com/graph/api/resources/licenseunitsdetail
+ */
+export interface LicenseUnits {
+  readonly enabled: number;
+  /** Expired, and still in use until the grace period ends. */
+  readonly warning: number;
+  /** Can't be assigned, as the subscription was cancelled, but can be reactivated. */
+  readonly suspended: number;
+  readonly consumed: number;
+}
+
+/**
+ * The service plans that provide a mailbox: all of them in Microsoft's list as of October 2025, which has none for China
+ * alone. Other plans of Exchange provide none: the foundation (in almost every SKU), archives, analytics and Multi-Geo.
  *
  * @see https://learn.microsoft.com/entra/identity/users/licensing-service-plan-reference
  */
-const WITHOUT_MAILBOX = /^EXCHANGE_S_(FOUNDATION|ARCHIVE)/;
+const MAILBOX_PLANS: ReadonlySet<string> = new Set([
+  "EXCHANGE_B_STANDARD",
+  "EXCHANGE_L_STANDARD",
+  "EXCHANGE_S_DESKLESS",
+  "EXCHANGE_S_DESKLESS_GOV",
+  "EXCHANGE_S_ENTERPRISE",
+  "EXCHANGE_S_ENTERPRISE_GOV",
+  "EXCHANGE_S_ESSENTIALS",
+  "EXCHANGE_S_STANDARD",
+  "EXCHANGE_S_STANDARD_GOV",
+  "EXCHANGE_S_STANDARD_MIDMARKET",
+]);
 
 /** Whether a SKU has a plan that provides a mailbox. */
-export const holdsMailboxes = ({ servicePlans }: SubscribedSku): boolean =>
-  servicePlans.some((plan) => plan.startsWith("EXCHANGE_S_") && !WITHOUT_MAILBOX.test(plan));
+const holdsMailboxes = ({ servicePlans }: SubscribedSku): boolean =>
+  servicePlans.some((plan) => MAILBOX_PLANS.has(plan));
 
 /**
  * Says that this tenant can't have an inbound connector that relays: no subscription with Exchange Online, or
@@ -74,20 +100,39 @@ export function findSku<T extends SubscribedSku>(
   return subscriptions.find(({ skuPartNumber }) => skuPartNumber.toLowerCase() === wanted);
 }
 
+/** What the mailboxes of a run need of one SKU. */
+export interface LicenseNeed {
+  /** How many licences will be assigned anew. */
+  readonly count: number;
+  /** Senders whose licence of this SKU the same run takes away, which it does last. */
+  readonly leaving?: readonly string[];
+  /** What those who need one can do instead, as an imperative. */
+  readonly instead?: string;
+}
+
 /**
- * Says that a tenant can't license a mailbox with a SKU: it has none of that name, or one that holds no mailbox.
+ * Says that a tenant can't license mailboxes with a SKU: it has none of that name, one that holds no mailbox, or too few
+ * free licences. Whether an expired licence in its grace period can be assigned is not documented, so it counts as free,
+ * and Graph decides.
  *
  * @param sku its part number, e.g. `EXCHANGESTANDARD`
- * @see https://learn.microsoft.com/entra/identity/users/licensing-service-plan-reference
+ * @see https://learn.microsoft.com/graph/api/resources/subscribedsku
  */
 export function licenseProblem(
   key: string,
   sku: string,
+  need: LicenseNeed,
   subscriptions: readonly SubscribedSku[],
 ): Problem | undefined {
   const known = findSku(subscriptions, sku);
-  if (known !== undefined && holdsMailboxes(known)) return undefined;
-  const names = subscriptions.filter(holdsMailboxes).map(({ skuPartNumber }) => skuPartNumber);
+  const others = subscriptions
+    .filter((one) => one !== known && holdsMailboxes(one))
+    .filter((one) => freeUnits(one) >= Math.max(need.count, 1))
+    .map((one) => `${one.skuPartNumber} (${freeUnits(one)} free)`)
+    .join(", ");
+  if (known !== undefined && holdsMailboxes(known)) {
+    return tooFewFree(key, known, need, others);
+  }
   return {
     key,
     value: sku,
@@ -96,8 +141,46 @@ export function licenseProblem(
         ? "is not the part number of a SKU that the tenant has"
         : "is a SKU without Exchange Online, so it provides no mailbox",
     fix:
-      names.length === 0
-        ? "buy one with Exchange Online (Exchange Online Plan 1 is enough): the tenant has none"
-        : `choose one with Exchange Online: the tenant has ${names.join(", ")}`,
+      others === ""
+        ? "buy one with Exchange Online (Exchange Online Plan 1 is enough): the tenant has no free licence of any"
+        : `choose one with Exchange Online: the tenant has ${others}`,
+  };
+}
+
+/** Licences that can be assigned; those that are assigned may be more than those that were bought. */
+export const freeUnits = ({ units: { enabled, warning, consumed } }: SubscribedSku): number =>
+  Math.max(0, enabled + warning - consumed);
+
+function tooFewFree(
+  key: string,
+  sku: SubscribedSku,
+  { count, leaving = [], instead }: LicenseNeed,
+  others: string,
+): Problem | undefined {
+  const { enabled, warning, suspended, consumed } = sku.units;
+  const bought = enabled + warning;
+  const free = freeUnits(sku);
+  if (count <= free) return undefined;
+  const missing = count - (bought - consumed);
+  const counts = [
+    `${consumed} of ${bought} are assigned`,
+    ...(suspended > 0 ? [`${suspended} are suspended`] : []),
+  ].join(", ");
+  const frees = leaving.length >= missing ? leaving.slice(0, missing).join(", ") : "";
+  const late =
+    frees === "" ? "" : `, and what this run takes from ${frees} becomes free at its end`;
+  const fixes = [
+    `buy ${missing} more`,
+    ...(suspended >= missing ? ["renew its subscription"] : []),
+    ...(bought >= count ? [`unassign ${missing} from other users`] : []),
+    ...(frees === "" ? [] : ["run pulumi up without what is new first"]),
+    ...(others === "" ? [] : [`choose another SKU: ${others}`]),
+    ...(instead === undefined ? [] : [instead]),
+  ];
+  return {
+    key,
+    value: sku.skuPartNumber,
+    rule: `has ${free === 0 ? "no" : `only ${free}`} free licence${free > 1 ? "s" : ""}, but ${count} ${count === 1 ? "is" : "are"} needed (${counts})${late}`,
+    fix: `${fixes.slice(0, -1).join(", ")}, or ${fixes.at(-1)}`,
   };
 }

@@ -1,9 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../mail/clouds.ts";
 import { sentence } from "../../mail/problem.ts";
-import { findSku, holdsMailboxes, licenseProblem } from "../../mail/senders/license.ts";
+import { findSku, licenseProblem } from "../../mail/senders/license.ts";
 import { directoryIdProblem } from "../../mail/senders/names.ts";
-import type { Graph, Subscription, UserLicenses } from "../../tenant/graph.ts";
+import type { Graph, UserLicenses } from "../../tenant/graph.ts";
 import { inputFailures } from "../host/checkFailures.ts";
 import { isUnknown, pickDefined } from "../host/props.ts";
 import { otherTenant, type Tenants } from "../host/tenants.ts";
@@ -107,9 +107,12 @@ async function giveLicense(
   before?: string,
 ): Promise<GivenLicense> {
   const subscriptions = await graph.subscriptions();
-  const problem = licenseProblem("sku", name, subscriptions);
+  const refuse = (count: number): void => {
+    const problem = licenseProblem("sku", name, { count }, subscriptions);
+    if (problem !== undefined) throw new Error(`${sentence(problem)}; nothing was changed`);
+  };
+  refuse(0);
   const sku = findSku(subscriptions, name);
-  if (problem !== undefined) throw new Error(`${sentence(problem)}; nothing was changed`);
   if (sku === undefined) throw new Error(`sku: "${name}" is not a SKU of the tenant`);
   const { skuId } = sku;
   const user = await onceUserExists(id, () => graph.user(id));
@@ -117,7 +120,7 @@ async function giveLicense(
     if (before !== undefined) await takeLicense(graph, id, before);
     return { skuId, preexisting: true };
   }
-  if (freeUnits(sku) <= 0) throw new Error(soldOut(sku, subscriptions));
+  refuse(1);
   await setCountry(graph, id, user);
   const change = { add: [skuId], remove: user.skuIds.filter((held) => held === before) };
   await verify(
@@ -139,17 +142,6 @@ async function takeLicense(graph: Graph, id: string, skuId: string): Promise<voi
 /** Whether there is a user of this id who has the licence. */
 async function hasLicense(graph: Graph, id: string, skuId: string): Promise<boolean> {
   return (await graph.user(id))?.skuIds.includes(skuId) ?? false;
-}
-
-const freeUnits = ({ units: { enabled, consumed } }: Subscription): number => enabled - consumed;
-
-function soldOut(sku: Subscription, subscriptions: readonly Subscription[]): string {
-  const { enabled, consumed } = sku.units;
-  const others = subscriptions
-    .filter((one) => one !== sku && holdsMailboxes(one) && freeUnits(one) > 0)
-    .map((one) => `${one.skuPartNumber} (${freeUnits(one)} free)`);
-  const or = others.length === 0 ? "" : `, or choose another SKU: ${others.join(", ")}`;
-  return `sku: "${sku.skuPartNumber}" has no free licence (${consumed} of ${enabled} are assigned); buy one, or unassign one from another user${or}; nothing was changed`;
 }
 
 /** A licence requires a country; a user without one gets the organisation's. */

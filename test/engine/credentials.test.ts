@@ -92,10 +92,15 @@ describe("a sender with a secret, one with a password and a licence, and one wit
     assert.deepEqual(comparableWorld(lab), world);
   });
 
-  it("up says that no licence is free", async () => {
-    sku.consumed = sku.enabled;
+  it("the preview says that too few licences are free for both senders, and nothing is made", async () => {
+    sku.consumed = sku.enabled - 1;
     await configure(1);
-    assert.match((await errorsOf(stack.up())).join("\n"), /"\S+" has no free licence/);
+    const world = comparableWorld(lab);
+    assert.match(
+      (await errorsOf(stack.preview())).join("\n"),
+      /mailboxes of printer, newsletter: license: "\S+" has only 1 free licence, but 2 are needed/,
+    );
+    assert.deepEqual(comparableWorld(lab), world);
     sku.consumed = sku.enabled - 2;
   });
 

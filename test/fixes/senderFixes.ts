@@ -4,6 +4,7 @@ import { signInCertificateProblem } from "../../mail/senders/credentials.ts";
 import { certificateNameProblem, domainProblem } from "../../mail/senders/domain.ts";
 import { issuerProblem } from "../../mail/senders/issuer.ts";
 import {
+  type LicenseNeed,
   licenseProblem,
   partNumberProblem,
   type SubscribedSku,
@@ -106,9 +107,16 @@ const FROM_ADDRESSES: readonly Row<string>[] = [
 ];
 
 const LONG = "x".repeat(300);
+const UNITS = { enabled: 5, warning: 0, suspended: 0, consumed: 3 };
 const SKUS: readonly SubscribedSku[] = [
-  { skuPartNumber: "FLOW_FREE", capabilityStatus: "Enabled", servicePlans: ["FLOW_P2_VIRAL"] },
   {
+    skuPartNumber: "FLOW_FREE",
+    capabilityStatus: "Enabled",
+    servicePlans: ["FLOW_P2_VIRAL"],
+    units: UNITS,
+  },
+  {
+    units: UNITS,
     skuPartNumber: "EXCHANGESTANDARD",
     capabilityStatus: "Enabled",
     servicePlans: ["EXCHANGE_S_STANDARD"],
@@ -189,13 +197,56 @@ const SENDERS: readonly Row<Sender>[] = [
   ],
 ];
 
+/** What a run needs of EXCHANGESTANDARD or another SKU, and how many licences of it there are. */
+interface Licensing extends LicenseNeed, Partial<SubscribedSku["units"]> {
+  readonly sku?: string;
+}
+
+const TWO_NEEDED: Licensing = {
+  ...{ count: 2, enabled: 5, consumed: 4, suspended: 1 },
+  instead: "use authentication: [oauth] without license, which needs none",
+};
+const LICENSINGS: readonly Row<Licensing>[] = [
+  [
+    /^has only 1 free licence, but 2 are needed \([^)]*\)/,
+    TWO_NEEDED,
+    [/buy 1 more/, { ...TWO_NEEDED, enabled: 6 }],
+    [/renew its subscription/, { ...TWO_NEEDED, enabled: 6, suspended: 0 }],
+    [/unassign 1 from other users/, { ...TWO_NEEDED, consumed: 3 }],
+    [/choose another SKU: SPB \(2 free\)/, { ...TWO_NEEDED, sku: "SPB" }],
+    [
+      /use authentication: \[oauth\] without license, which needs none/,
+      { ...TWO_NEEDED, count: 0 },
+    ],
+  ],
+  [
+    /^has no free licence, but 1 is needed \([^)]*\), and what this run takes from old becomes free at its end/,
+    { count: 1, enabled: 5, consumed: 5, leaving: ["old"] },
+    [/buy 1 more/, { count: 1, enabled: 6, consumed: 5, leaving: ["old"] }],
+    [/unassign 1 from other users/, { count: 1, enabled: 5, consumed: 4, leaving: ["old"] }],
+    [/run pulumi up without what is new first/, { count: 1, enabled: 5, consumed: 4 }],
+    [/choose another SKU: SPB \(2 free\)/, { count: 1, enabled: 5, consumed: 5, sku: "SPB" }],
+  ],
+];
+
+const licensing = ({ count, leaving, instead, sku = "EXCHANGESTANDARD", ...units }: Licensing) => {
+  const need = { count, ...(leaving && { leaving }), ...(instead !== undefined && { instead }) };
+  const own = SKUS[1];
+  if (own === undefined) throw new Error("no EXCHANGESTANDARD");
+  const subscriptions = [
+    { ...own, skuPartNumber: "SPB" },
+    { ...own, units: { ...own.units, ...units } },
+  ];
+  return licenseProblem("license", sku, need, subscriptions);
+};
+
 /** Each refusal of a single value of a sender, and of what its objects are named. */
 export async function senderFixes(): Promise<Refusal<unknown>[]> {
   type Rule = (key: string, value: string) => Problem | undefined;
   const rows = (what: string, rule: Rule, list: readonly Row<string>[]) =>
     valueFixes(what, (value) => [rule("key", value)], list);
   const rsa = await certificateOf("rsa");
-  const license: Rule = (key, sku) => licenseProblem(key, sku, SKUS);
+  const license: Rule = (key, sku) => licenseProblem(key, sku, { count: 1 }, SKUS);
   return [
     ...valueFixes("a sender", (sender) => senderProblems("sender", sender), SENDERS),
     ...rows("a sign-in certificate", signInCertificateProblem, [
@@ -306,16 +357,23 @@ export async function senderFixes(): Promise<Refusal<unknown>[]> {
         [/use the skuPartNumber that Graph shows, e\.g\. "EXCHANGESTANDARD"/, "EXCHANGESTANDARD"],
       ],
     ]),
+    ...valueFixes("the licences of a run", (one) => [licensing(one)], LICENSINGS),
     ...rows("a licence", license, [
       [
         /^is not the part number of a SKU that the tenant has/,
         "EXCHANGEENTERPRISE",
-        [/choose one with Exchange Online: the tenant has EXCHANGESTANDARD/, "EXCHANGESTANDARD"],
+        [
+          /choose one with Exchange Online: the tenant has EXCHANGESTANDARD \(2 free\)/,
+          "EXCHANGESTANDARD",
+        ],
       ],
       [
         /^is a SKU without Exchange Online, so it provides no mailbox/,
         "FLOW_FREE",
-        [/choose one with Exchange Online: the tenant has EXCHANGESTANDARD/, "EXCHANGESTANDARD"],
+        [
+          /choose one with Exchange Online: the tenant has EXCHANGESTANDARD \(2 free\)/,
+          "EXCHANGESTANDARD",
+        ],
       ],
     ]),
   ];

@@ -153,12 +153,15 @@ describe("senders that Exchange can't tell apart", () => {
 });
 
 describe("mayNotRelay", () => {
+  const units = { enabled: 5, warning: 0, suspended: 0, consumed: 5 };
   const business: SubscribedSku = {
+    units,
     skuPartNumber: "O365_BUSINESS_PREMIUM",
     capabilityStatus: "Enabled",
     servicePlans: ["EXCHANGE_S_STANDARD"],
   };
   const developer: SubscribedSku = {
+    units,
     skuPartNumber: "DEVELOPERPACK_E5",
     capabilityStatus: "Enabled",
     servicePlans: ["EXCHANGE_S_ENTERPRISE"],

@@ -36,8 +36,11 @@ describe("a licence", () => {
       consumed: 1,
       servicePlans: [{ servicePlanId: "9aaf7827-d63c-4b61-89c3-182f06f82e5c", servicePlanName }],
     });
-    lab.world.tenant.skus.push(sku(PLAN_1, "EXCHANGE_S_STANDARD"));
-    lab.world.tenant.skus.push(sku(PLAN_2, "EXCHANGE_S_ENTERPRISE"));
+    lab.world.tenant.skus = [
+      ...lab.world.tenant.skus.slice(0, 1),
+      sku(PLAN_1, "EXCHANGE_S_STANDARD"),
+      sku(PLAN_2, "EXCHANGE_S_ENTERPRISE"),
+    ];
     lab.admin("New-Mailbox", { Shared: true, Name: "shop", PrimarySmtpAddress: `shop@${domain}` });
     user = lab.world.directory.users.at(-1)?.id ?? "";
   });
@@ -121,7 +124,9 @@ describe("a licence", () => {
 
   it("an unknown SKU is refused, with those that hold Exchange", async () => {
     const names = fixture.lab.world.tenant.skus
-      .map(({ skuPartNumber }) => skuPartNumber)
+      .map(
+        ({ skuPartNumber, enabled, consumed }) => `${skuPartNumber} (${enabled - consumed} free)`,
+      )
       .join(", ");
     const message = await refusalOf(declare({ sku: "SPE_E3" }));
     assert.ok(message.startsWith('sku: "SPE_E3" is not the part number of a SKU that'), message);
@@ -133,12 +138,12 @@ describe("a licence", () => {
     for (const one of fixture.lab.world.tenant.skus.slice(0, 1)) one.consumed = one.enabled;
     assert.match(
       await refusalOf(declare()),
-      /^sku: "EXCHANGESTANDARD" has no free licence \(3 of 3 are assigned\); buy one, .*, or choose another SKU: EXCHANGEENTERPRISE \(2 free\); nothing/,
+      /^sku: "EXCHANGESTANDARD" has no free licence, but 1 is needed \(3 of 3 are assigned\); buy 1 more, .*, or choose another SKU: EXCHANGEENTERPRISE \(2 free\); nothing/,
     );
     sku(PLAN_2.skuPartNumber).consumed = 3;
     assert.match(
       await refusalOf(declare()),
-      /; buy one, or unassign one from another user; nothing was/,
+      /; buy 1 more, or unassign 1 from other users; nothing was/,
     );
   });
 

@@ -57,14 +57,18 @@ describe("Microsoft Graph", () => {
   });
 
   it("subscriptions with the names of their plans, and their units", async () => {
-    const [sku] = bench.lab.world.tenant.skus;
+    const { tenant } = bench.lab.world;
+    const [sku] = tenant.skus;
+    assert.ok(sku);
+    tenant.skus = [sku];
+    Object.assign(sku, { enabled: 0, warning: 4, suspended: 2, consumed: 3 });
     assert.deepEqual(await (await open()).subscriptions(), [
       {
         skuId: sku?.skuId,
         skuPartNumber: sku?.skuPartNumber,
-        capabilityStatus: "Enabled",
+        capabilityStatus: "Warning",
         servicePlans: ["EXCHANGE_S_STANDARD", "TEAMS1", "SHAREPOINTSTANDARD"],
-        units: { enabled: sku?.enabled, consumed: sku?.consumed },
+        units: { enabled: 0, warning: 4, suspended: 2, consumed: 3 },
       },
     ]);
   });

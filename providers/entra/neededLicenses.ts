@@ -1,0 +1,91 @@
+import { senderOfOwner } from "../../mail/ownership.ts";
+import type { Problem } from "../../mail/problem.ts";
+import { findSku, freeUnits, licenseProblem } from "../../mail/senders/license.ts";
+import type { Subscription } from "../../tenant/graph.ts";
+
+/** A sender's mailbox, and the SKU that it is licensed with. */
+export interface LicensedMailbox {
+  /** `project/stack/sender` */
+  readonly owner: string;
+  readonly address: string;
+  /** Part number; left out when it has no licence. */
+  readonly license?: string;
+}
+
+/** The mailboxes of a stack, as they were and as they become. */
+export interface MailboxChanges {
+  readonly before: readonly LicensedMailbox[];
+  readonly now: readonly LicensedMailbox[];
+  /** Those of them that are new or changed. */
+  readonly added: readonly LicensedMailbox[];
+}
+
+/**
+ * What is wrong with the licences that a run needs: all senders with the same SKU are judged together. The directory is
+ * asked who has a licence only where there are fewer free ones than mailboxes.
+ *
+ * @param skusOf ids of the SKUs that the user of an address has; none where there is no such user
+ */
+export async function neededLicenseProblems(
+  { before, now, added }: MailboxChanges,
+  subscriptions: readonly Subscription[],
+  skusOf: (address: string) => Promise<readonly string[]>,
+): Promise<Problem[]> {
+  const problems: (Problem | undefined)[] = [];
+  for (const sku of new Set(added.map(skuIn).filter((one) => one !== ""))) {
+    const known = findSku(subscriptions, sku);
+    let needing = now.filter((one) => skuIn(one) === sku);
+    if (known !== undefined && needing.length > freeUnits(known)) {
+      needing = await without(known.skuId, needing, before, skusOf);
+    }
+    // All have theirs, but a SKU without Exchange is one all the same.
+    const named = needing.length > 0 ? needing : added.filter((one) => skuIn(one) === sku);
+    const senders = named.map(senderIn);
+    const leaving = before.filter(
+      (one) =>
+        skuIn(one) === sku && !now.some((other) => isSame(one, other) && skuIn(other) === sku),
+    );
+    const need = {
+      count: needing.length,
+      leaving: leaving.map(senderIn),
+      ...insteadOf(needing, before),
+    };
+    const key = `mailbox${senders.length > 1 ? "es" : ""} of ${senders.join(", ")}: license`;
+    problems.push(licenseProblem(key, named[0]?.license ?? sku, need, subscriptions));
+  }
+  return problems.filter((problem) => problem !== undefined);
+}
+
+/** The mailboxes whose users do not have the SKU; a user keeps it when the address changes. */
+async function without(
+  skuId: string,
+  mailboxes: readonly LicensedMailbox[],
+  before: readonly LicensedMailbox[],
+  skusOf: (address: string) => Promise<readonly string[]>,
+): Promise<LicensedMailbox[]> {
+  const needing: LicensedMailbox[] = [];
+  for (const mailbox of mailboxes) {
+    const old = before.find((one) => isSame(one, mailbox));
+    const addresses = new Set([mailbox.address, ...(old === undefined ? [] : [old.address])]);
+    const held = await Promise.all([...addresses].map(skusOf));
+    if (!held.flat().includes(skuId)) needing.push(mailbox);
+  }
+  return needing;
+}
+
+/** What all of these senders can do instead, if it is the same. */
+function insteadOf(needing: readonly LicensedMailbox[], before: readonly LicensedMailbox[]) {
+  const olds = needing.map((mailbox) => before.find((one) => isSame(one, mailbox))?.license);
+  const [old] = olds;
+  if (olds.length === 0 || olds.some((one) => one !== old)) return {};
+  if (old === undefined) {
+    return { instead: "use authentication: [oauth] without license, which needs none" };
+  }
+  return old.toLowerCase() === needing[0]?.license?.toLowerCase() ? {} : { instead: `keep ${old}` };
+}
+
+const skuIn = ({ license = "" }: LicensedMailbox): string => license.trim().toLowerCase();
+const senderIn = ({ owner }: LicensedMailbox): string => senderOfOwner(owner);
+/** A renamed stack's owners have other beginnings. */
+const isSame = (one: LicensedMailbox, other: LicensedMailbox): boolean =>
+  senderIn(one) === senderIn(other);
