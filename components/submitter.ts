@@ -56,6 +56,7 @@ export class Submitter extends pulumi.ComponentResource {
         environment,
         address: mailbox.address,
         waitMinutes,
+        ...(mailbox.adopt && { isAdopted: true }),
         ...(registration && access === "rbac" && { appId: registration.clientId }),
       },
       // It creates nothing, so there is nothing to protect.

@@ -15,7 +15,7 @@ import { explainRefusals } from "./explainRefusals.ts";
 import { findOne, text } from "./find.ts";
 import { findAdoptable } from "./mailboxTaken.ts";
 import type { Identity, Roles } from "./named.ts";
-import { SHOWS_WITHIN } from "./write.ts";
+import { FOUND_WITHIN, SHOWS_WITHIN } from "./write.ts";
 
 /** A mailbox that was there before the stack, and that a sender sends from. */
 export interface AdoptedMailboxInputs extends Identity {
@@ -81,7 +81,11 @@ export function adoptedMailbox(tenants: Tenants) {
       const invoke = await connect(inputs);
       const found = await findAdoptable(invoke, inputs);
       if ("key" in found) throw new Error(`${sentence(found)}; nothing was changed`);
-      const before = await readSwitch(invoke, found.guid);
+      // Get-Recipient may show a new mailbox before Get-CASMailbox does.
+      const before = await poll(
+        () => readSwitch(invoke, found.guid),
+        (seen, waited) => seen !== undefined || waited > FOUND_WITHIN,
+      );
       if (before === undefined) {
         throw new Error(
           `Exchange does not return mailbox ${inputs.address} from Get-CASMailbox yet; run pulumi up again in a few minutes; nothing was changed`,

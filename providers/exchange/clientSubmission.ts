@@ -23,13 +23,15 @@ export interface ClientSubmissionInputs {
    * permission: then only the mailbox's switch matters.
    */
   readonly appId?: string;
+  /** Whether the mailbox is adopted, so that no `up` creates it. @default false */
+  readonly isAdopted?: boolean;
   /** How long to wait for Exchange; a change of it alone is no change of the resource. */
   readonly waitMinutes: number;
 }
 
 const ROLES: Roles = { read: ["View-Only Recipients", "Role Management"], write: [] };
 
-const INPUTS = ["tenantId", "environment", "address", "appId", "waitMinutes"] as const;
+const INPUTS = ["tenantId", "environment", "address", "appId", "isAdopted", "waitMinutes"] as const;
 
 export interface ClientSubmissionOutputs extends ClientSubmissionInputs {
   /** Host to connect to, port 587 with STARTTLS. */
@@ -115,11 +117,14 @@ export function clientSubmission(tenants: Tenants, deadline: Deadline = openDead
 /** What is missing until the app may submit mail as the mailbox, in one sentence; empty when nothing is. */
 async function missingPart(
   invoke: Invoke,
-  { address, appId }: ClientSubmissionInputs,
+  { address, appId, isAdopted = false }: ClientSubmissionInputs,
 ): Promise<string> {
   const mailbox = await findOne(invoke, "Get-CASMailbox", address, HAS_ADDRESS);
   if (mailbox === undefined) {
-    return `Exchange does not return the mailbox ${address}; run pulumi up --refresh, which creates it again if it is gone`;
+    const fix = isAdopted
+      ? "if it is gone, create it again, then run pulumi up --refresh"
+      : "run pulumi up --refresh, which creates it again if it is gone";
+    return `Exchange does not return the mailbox ${address}; ${fix}`;
   }
   if (mailbox.SmtpClientAuthenticationDisabled !== false) {
     return `SMTP AUTH is off for ${address}; run pulumi up --refresh to switch it on`;

@@ -148,4 +148,20 @@ describe(`a mailbox that is there already, seed ${SEED}`, () => {
     await stack.up();
     assert.equal(held(), untouched);
   });
+
+  it("that somebody removes is not created by an up, which says so; destroy ends well", async () => {
+    const stack = await open();
+    await stack.up();
+    lab.admin("Remove-Mailbox", { Identity: support });
+    assert.match(
+      (await errorsOf(stack.up({ refresh: true }))).join("\n"),
+      /is to be adopted, but no mailbox has this address; create the mailbox first, or remove adoptMailbox/,
+    );
+    assert.equal(
+      lab.world.mailboxes.find(({ address }) => address === support),
+      undefined,
+    );
+    await stack.destroy();
+    assert.deepEqual(lab.world.managementScopes, []);
+  });
 });

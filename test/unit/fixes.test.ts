@@ -51,6 +51,14 @@ describe("every fix", () => {
     });
   }
 
+  it("of a mailbox leaves every mailbox where it is", () => {
+    const ofMailboxes = met.filter((text) => /^:? ?mailbox of /.test(text));
+    assert.ok(ofMailboxes.length > 0);
+    for (const text of ofMailboxes) {
+      assert.doesNotMatch(text, /remove (it|this|that|the (mailbox|other))\b|delete/, text);
+    }
+  });
+
   it("is looked for wherever a rule is written", () => {
     const texts = ruleTexts("mail", "providers").map(({ text }) => text);
     for (const text of [

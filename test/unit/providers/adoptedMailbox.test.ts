@@ -151,6 +151,17 @@ describe("an adopted mailbox", () => {
     assert.equal(switchNow(), true);
   });
 
+  it("that Get-CASMailbox does not show yet is waited for", async () => {
+    let hidden = 2;
+    const late: Around = (invoke) => async (cmdlet, parameters) => {
+      const result = await invoke(cmdlet, parameters);
+      return cmdlet === "Get-CASMailbox" && hidden-- > 0 ? { ...result, value: [] } : result;
+    };
+    const made = await adopted(late).create(declare());
+    assert.equal(made.outs.smtpClientAuthenticationDisabledBefore, null);
+    assert.ok(hidden < 0);
+  });
+
   it("may be that of a user, and a new owner of the same address is an update", async () => {
     const anna = { address: `Anna@${fixture.domain}` };
     const made = await adopted().up(declare(anna));

@@ -118,6 +118,16 @@ describe("client submission", () => {
       /^Exchange does not return the mailbox shop@.*; run pulumi up --refresh, which creates it again/,
     ],
   ];
+  it("an adopted mailbox that is gone is to be created again by its owner", async () => {
+    const { up, refresh } = life();
+    const made = await up({ ...declare(), isAdopted: true });
+    fixture.lab.admin("Remove-Mailbox", { Identity: address });
+    assert.match(
+      (await refresh(made))?.outs.pending ?? "",
+      /^Exchange does not return the mailbox shop@\S+; if it is gone, create it again, then run pulumi up --refresh$/,
+    );
+  });
+
   for (const [title, take, says] of missing) {
     it(`${title} that is missing is pending, seen by a refresh, and looked for again`, async () => {
       const { up, refresh } = life();
