@@ -105,7 +105,7 @@ function adoptMailbox(
 /** How much it may send, and what other addresses it may send as. */
 function createRights(
   name: string,
-  { tenantId, environment, owner, objectName, choice }: ServiceAccountArgs,
+  { tenantId, environment, owner, objectName, relay, choice }: ServiceAccountArgs,
   afterMailbox: pulumi.CustomResourceOptions,
 ): pulumi.Resource[] {
   const { address, adopt, sendAs, recipientsPerDay } = choice;
@@ -116,10 +116,12 @@ function createRights(
     const inputs = { ...tenant, name: objectName, mailbox: address, ...limit };
     rights.push(new OutboundLimit(`${name}-limit`, inputs, afterMailbox));
   }
+  // As the mailbox itself: a new one would find the right that goes with the old one.
+  const of = adopt ? `${relay}-${address}` : name;
   for (const other of sendAs) {
     const trustee = { trustee: address, ...(adopt && { trusteeIsAdopted: true }) };
     const inputs = { ...tenant, mailbox: other, ...trustee };
-    rights.push(new SendAs(`${name}-send-as-${other}`, inputs, afterMailbox));
+    rights.push(new SendAs(`${of}-send-as-${other}`, inputs, afterMailbox));
   }
   return rights;
 }

@@ -134,15 +134,21 @@ describe(`a mailbox that is there already, seed ${SEED}`, () => {
 
   it("keeps what it was before while its sender is renamed, and is put back when the sender goes", async () => {
     setSwitch(null);
+    const right = { Identity: info, Trustee: support, AccessRights: ["SendAs"] };
+    lab.admin("Remove-RecipientPermission", right);
     const untouched = held();
     const stack = await open();
     await stack.up();
+    const withRights = held();
     await open({ name: "store" });
     const { changes, outputs } = await stack.up();
     assert.deepEqual(
       summaryOf(changes).filter((change) => change.includes(support)),
-      [`update relay-${support}-mailbox: owner`, `update relay-${support}-smtp-auth: owner`],
+      ["mailbox", `send-as-${info}`, "smtp-auth"].map(
+        (part) => `update relay-${support}-${part}: owner`,
+      ),
     );
+    assert.equal(held(), withRights);
     assert.equal(await send(outputs.senders, "store"), "");
     await open({ from: [`shop@${lab.world.tenant.domain}`], adoptMailbox: undefined });
     await stack.up();
