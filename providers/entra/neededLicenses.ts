@@ -31,13 +31,26 @@ export async function neededLicenseProblems(
   subscriptions: readonly Subscription[],
   skusOf: (address: string) => Promise<readonly string[]>,
 ): Promise<Problem[]> {
-  const problems: (Problem | undefined)[] = [];
+  const needs = new Map<string, readonly LicensedMailbox[]>();
   for (const sku of new Set(added.map(skuIn).filter((one) => one !== ""))) {
     const known = findSku(subscriptions, sku);
-    let needing = now.filter((one) => skuIn(one) === sku);
-    if (known !== undefined && needing.length > freeUnits(known)) {
-      needing = await without(known.skuId, needing, before, skusOf);
-    }
+    const all = now.filter((one) => skuIn(one) === sku);
+    const mayLack = known !== undefined && all.length > freeUnits(known);
+    needs.set(
+      sku,
+      mayLack
+        ? await without(known.skuId, all, before, skusOf)
+        : added.filter((one) => skuIn(one) === sku),
+    );
+  }
+  /** The licences that are left for those who choose another SKU than this one. */
+  const besides = (sku: string): Subscription[] =>
+    subscriptions.map((one) => {
+      const name = one.skuPartNumber.toLowerCase();
+      const taken = name === sku ? 0 : (needs.get(name)?.length ?? 0);
+      return { ...one, units: { ...one.units, consumed: one.units.consumed + taken } };
+    });
+  const problems = [...needs].map(([sku, needing]) => {
     // All have theirs, but a SKU without Exchange is one all the same.
     const named = needing.length > 0 ? needing : added.filter((one) => skuIn(one) === sku);
     const senders = named.map(senderIn);
@@ -51,8 +64,8 @@ export async function neededLicenseProblems(
       ...insteadOf(needing, before),
     };
     const key = `mailbox${senders.length > 1 ? "es" : ""} of ${senders.join(", ")}: license`;
-    problems.push(licenseProblem(key, named[0]?.license ?? sku, need, subscriptions));
-  }
+    return licenseProblem(key, named[0]?.license ?? sku, need, besides(sku));
+  });
   return problems.filter((problem) => problem !== undefined);
 }
 

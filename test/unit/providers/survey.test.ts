@@ -270,6 +270,20 @@ describe("a survey", () => {
       );
     });
 
+    it("another SKU is proposed only if the run leaves enough of it", async () => {
+      const [own] = fixture.lab.world.tenant.skus;
+      assert.ok(own);
+      leaveFree(0);
+      const both = of(sender("shop"), sender("crm", own.skuPartNumber));
+      own.consumed = own.enabled - 1;
+      const [without = ""] = await life().refusals(both);
+      assert.match(without, /mailbox of shop: license: .* has no free licence/);
+      assert.ok(!without.includes("choose another SKU"), without);
+      own.consumed = own.enabled - 2;
+      const [reason = ""] = await life().refusals(both);
+      assert.ok(reason.includes(`choose another SKU: ${own.skuPartNumber} (1 free)`), reason);
+    });
+
     it("one that the stack's own user holds is not needed again", async () => {
       const old = sender("shop");
       licensed("shop");
