@@ -120,23 +120,26 @@ async function findAssignment(
 type AppIds = Pick<AssignmentForm, "appId" | "objectId">;
 
 /**
- * The app that has an assignment. By which of its ids it is shown is not documented. Get-ServicePrincipal knows each, and
- * is asked only where it is neither id of the expected app: who only reads may not run it.
+ * The app that has an assignment. RoleAssigneeName is a display name, which apps may share, and what RoleAssignee holds is
+ * not documented. Where that is no id of the expected app, Exchange says which assignments the app has.
  */
 async function appOf(
   invoke: Invoke,
-  { App, RoleAssignee, RoleAssigneeName }: ExchangeObject,
-  expected: AppIds,
+  { Guid, RoleAssignee }: ExchangeObject,
+  { appId, objectId }: AppIds,
 ): Promise<AppIds> {
-  const shown = [App, RoleAssignee, RoleAssigneeName].map(text).filter((id) => id !== "");
-  const ids = [expected.appId, expected.objectId];
-  if (shown.some((id) => ids.includes(id.toLowerCase()))) {
-    return { appId: expected.appId, objectId: expected.objectId };
+  const shown = text(RoleAssignee).toLowerCase();
+  if ([appId, objectId].includes(shown)) return { appId, objectId };
+  const isOfApp = (await assignmentsOf(invoke, objectId)).some((one) => one.Guid === Guid);
+  return isOfApp ? { appId, objectId } : { appId: shown, objectId: shown };
+}
+
+/** The assignments of a service principal; none where Exchange does not know it. */
+async function assignmentsOf(invoke: Invoke, objectId: string): Promise<readonly ExchangeObject[]> {
+  try {
+    return (await invoke("Get-ManagementRoleAssignment", { RoleAssignee: objectId })).value;
+  } catch (error) {
+    if (isNotFound(error)) return [];
+    throw error;
   }
-  const [id = ""] = shown;
-  if (id === "") return { appId: "", objectId: "" };
-  const names = ["AppId", "ObjectId", "Guid", "Name", "DisplayName"];
-  const app = await findOne(invoke, "Get-ServicePrincipal", id, names);
-  const idOf = (value: unknown) => text(value).toLowerCase() || id;
-  return { appId: idOf(app?.AppId), objectId: idOf(app?.ObjectId) };
 }

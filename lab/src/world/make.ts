@@ -116,6 +116,7 @@ export function makeWorld(seed: string): World {
       xoauth2User: makeRandom(`${seed}/XOAUTH2`).pick(["any address", "user principal name"]),
       newestClientSwitch: makeRandom(`${seed}/client switch`).pick(NEWEST_CLIENT_SWITCH),
       expiredLicenses: makeRandom(`${seed}/expired licences`).pick(["assignable", "refused"]),
+      roleAssignee: makeRandom(`${seed}/role assignee`).pick(["object id", "display name"]),
       unlicensedSubmission: "allowed",
     },
     addresses: drawAddresses(random),

@@ -217,6 +217,8 @@ export interface Settings {
   newestClientSwitch: "known" | "shown alone" | "absent";
   /** Whether licences in their grace period can be assigned: the sources differ. */
   expiredLicenses: "assignable" | "refused";
+  /** What the RoleAssignee of a service principal's role assignment holds. */
+  roleAssignee: "object id" | "display name";
   /** Whether a mailbox without a licence may submit mail. */
   unlicensedSubmission: "allowed" | "refused";
 }

@@ -137,8 +137,8 @@ describe("access cmdlets", () => {
     const made = await assign({ CustomResourceScope: "SCOPE" });
     const [found = {}] = made.value;
     assert.deepEqual(
-      [found.Role, found.App, found.RoleAssigneeType, found.CustomResourceScope],
-      [ROLE, OBJECT, "ServicePrincipal", "scope"],
+      [found.Role, found.RoleAssigneeType, found.CustomResourceScope, "App" in found],
+      [ROLE, "ServicePrincipal", "scope", false],
     );
     const read = (parameters: object) => run(bench, "Get-ManagementRoleAssignment", parameters);
     for (const parameters of [
@@ -152,6 +152,21 @@ describe("access cmdlets", () => {
     }
     assert.deepEqual(await read({ Role: "Application Mail.Send" }), []);
     assert.deepEqual(await read({ RoleAssigneeType: "RoleGroup" }), []);
+  });
+
+  it("an assignment shows its app by display name, and by object id in some worlds alone", async () => {
+    await register();
+    await assign();
+    await run(bench, "Set-ServicePrincipal", { Identity: APP, DisplayName: "ERP", Confirm: false });
+    const { settings } = bench.world;
+    const assignee = async () => {
+      const [found = {}] = await run(bench, "Get-ManagementRoleAssignment", {});
+      return [found.RoleAssignee, found.RoleAssigneeName];
+    };
+    settings.roleAssignee = "object id";
+    assert.deepEqual(await assignee(), [OBJECT, "ERP"]);
+    settings.roleAssignee = "display name";
+    assert.deepEqual(await assignee(), ["ERP", "ERP"]);
   });
 
   it("an assignment without a name is named by role and app", async () => {

@@ -20,7 +20,8 @@ describe("a management role assignment", () => {
   beforeEach(() => {
     fixture.reset();
     for (const AppId of [APP, OTHER_APP]) {
-      fixture.lab.admin("New-ServicePrincipal", { AppId, ObjectId: objectIdOf(AppId) });
+      const ids = { AppId, ObjectId: objectIdOf(AppId) };
+      fixture.lab.admin("New-ServicePrincipal", { ...ids, DisplayName: "relay-test-erp" });
     }
     for (const Name of [NAME, "other"]) {
       const RecipientRestrictionFilter = `PrimarySmtpAddress -eq 'anna@${fixture.domain}'`;
@@ -86,18 +87,48 @@ describe("a management role assignment", () => {
     }
   });
 
-  it("one of the name for another app is refused", async () => {
+  for (const roleAssignee of ["object id", "display name"] as const) {
+    describe(`where Exchange shows the app by its ${roleAssignee}, which two apps may share`, () => {
+      beforeEach(() => {
+        fixture.lab.world.settings.roleAssignee = roleAssignee;
+      });
+
+      it("ours is ours, without a look at service principals", async () => {
+        const made = await life().up(declare());
+        assert.deepEqual([made.outs.appId, made.outs.objectId], [APP, objectIdOf(APP)]);
+        const seen = await life().refresh(made);
+        assert.deepEqual([seen?.drift, seen?.outs], [false, made.outs]);
+        assert.equal((await life().up(declare())).id, made.id, "a killed run's is taken over");
+        assert.equal(fixture.asked("Get-ServicePrincipal"), 0);
+      });
+
+      it("another app's is refused", async () => {
+        byHand();
+        assert.match(
+          await refusalOf(one, declare()),
+          /is the name of a role assignment that exists already and is not ours/,
+        );
+      });
+
+      it("one that somebody has made anew for another app is not taken for ours", async () => {
+        const made = await life().up(declare());
+        fixture.lab.admin("Remove-ManagementRoleAssignment", { Identity: NAME });
+        byHand();
+        const [other] = fixture.lab.world.roleAssignments;
+        const seen = await life().refresh({ ...made, id: other?.guid ?? "" });
+        assert.equal(seen?.drift, true);
+        assert.notEqual(seen?.outs.objectId, objectIdOf(APP));
+      });
+    });
+  }
+
+  const byHand = () =>
     fixture.lab.admin("New-ManagementRoleAssignment", {
       Name: NAME,
       App: OTHER_APP,
       Role: ROLE,
       CustomResourceScope: NAME,
     });
-    assert.match(
-      await refusalOf(one, declare()),
-      /is the name of a role assignment that exists already and is not ours/,
-    );
-  });
 
   it("a tenant without the role: the error says what to do", async () => {
     fixture.lab.world.settings.applicationRbac = false;

@@ -113,19 +113,23 @@ export const managementRoleAssignmentCmdlets = defineNoun<RoleAssignment>({
   remove: {},
 });
 
-/** Assumed: the assignee is returned by its ObjectId. */
+/**
+ * RoleAssigneeName is the display name, which is not unique, and there is no App (scripts that read live objects:
+ * Microsoft365DSC's EXOManagementRoleAssignment takes the app from RoleAssignee). What RoleAssignee holds differs from
+ * world to world, as no record shows it for a service principal.
+ */
 function particularOf(
   { servicePrincipal, customResourceScope: scope, role, enabled }: RoleAssignment,
-  { exchangeServicePrincipals }: World,
+  { exchangeServicePrincipals, settings }: World,
 ) {
-  const objectId =
-    exchangeServicePrincipals.find(({ guid }) => guid === servicePrincipal)?.objectId ?? null;
+  const principal = exchangeServicePrincipals.find(({ guid }) => guid === servicePrincipal);
+  const displayName = principal?.displayName || null;
+  const objectId = principal?.objectId ?? null;
   return {
     Role: role,
-    RoleAssignee: objectId,
-    RoleAssigneeName: objectId,
+    RoleAssignee: settings.roleAssignee === "object id" ? objectId : (displayName ?? objectId),
+    RoleAssigneeName: displayName ?? objectId,
     RoleAssigneeType: "ServicePrincipal",
-    App: objectId,
     AssignmentMethod: "Direct",
     RoleAssignmentDelegationType: "Regular",
     CustomResourceScope: scope,
