@@ -83,7 +83,8 @@ export function recipientLimitProblem(key: string, value: number): Problem | und
 }
 
 /**
- * The filter of a management scope that holds one mailbox.
+ * The filter of a management scope that holds one mailbox. Microsoft's page recommends EmailAddresses in place of
+ * PrimarySmtpAddress, because a filter by the latter finds aliases too: no address belongs to two mailboxes.
  *
  * @see https://learn.microsoft.com/powershell/exchange/recipientfilter-properties
  */

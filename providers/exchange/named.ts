@@ -182,12 +182,14 @@ export function judgeMark(namesake: Namesake, mark: string, owner: string): Verd
  * is the same in all was made by an earlier run.
  */
 export function judgeContent(namesake: Namesake, differs: readonly string[]): Verdict {
-  return differs.length === 0 ? "ours" : nameTaken(namesake, undefined);
+  // No cmdlet renames a role assignment or an authentication policy.
+  const fix = "give the stack or the sender another name";
+  return differs.length === 0 ? "ours" : { ...nameTaken(namesake, undefined), fix };
 }
 
 /**
  * @param theirs the owner that it is marked with, if any
- * @param otherwise the fix besides renaming or removing it
+ * @param otherwise the fix besides renaming it
  */
 export function nameTaken(
   { what, name, guid }: Namesake,
@@ -206,6 +208,6 @@ export function nameTaken(
     key: "name",
     value: name,
     rule: `is the name of ${what} that exists already and is not ours (${guid})`,
-    fix: `rename or remove it, or ${otherwise}`,
+    fix: `rename it, or ${otherwise}`,
   };
 }

@@ -150,7 +150,7 @@ async function setRule(invoke: Invoke, { name, from }: LimitForm): Promise<void>
   const rule = await findOne(invoke, `Get-${RULE}`, name);
   if (rule && !isOurs(rule, name)) {
     throw new Error(
-      `the outbound rule "${name}" applies another policy, "${text(rule.HostedOutboundSpamFilterPolicy)}"; rename or remove that rule`,
+      `the outbound rule "${name}" applies another policy, "${text(rule.HostedOutboundSpamFilterPolicy)}"; rename that rule, or give the stack or the sender another name`,
     );
   }
   if (rule?.State === "Enabled") {

@@ -50,7 +50,7 @@ const principal: Named<ExchangeServicePrincipalInputs, PrincipalForm, PrincipalF
     throw new Error(
       `Exchange has a service principal ${id} ("${form.displayName}") of app ${form.appId} with the object id ${form.objectId} instead of ${objectId} of app ${appId}: ` +
         "no app can send with it (535 5.7.3), because the object id must be that of the enterprise application, not of the app registration; " +
-        `remove it with Remove-ServicePrincipal -Identity ${id} and run pulumi up --refresh; nothing was changed`,
+        "let whoever made it take it back, then run pulumi up --refresh; or rename the sender, which gives it another app; nothing was changed",
     );
   },
   findById: findPrincipal,

@@ -271,7 +271,7 @@ export function connectorFixes(fixture: ProviderFixture): Refusal<Declared>[] {
       },
       /^name: is the name of a connector that exists already and is not ours \([^)]*\)/,
       [
-        [/rename or remove it/, inWorld(() => set("relay-test-erp", { Name: "Old Relay" }))],
+        [/rename it/, inWorld(() => set("relay-test-erp", { Name: "Old Relay" }))],
         [
           /take it over with adoptConnector: "Relay-Test-ERP" on the sender/,
           withNews({ adopt: true, name: "Relay-Test-ERP" }),

@@ -110,7 +110,7 @@ describe("a service principal in Exchange", () => {
     assert.match(
       await refusalOf(one, declare()),
       new RegExp(
-        `\\("relay-test-erp"\\) of app ${APP} with the object id ${OTHER} instead of ${OBJECT} of app ${APP}: .* the object id must be that of the enterprise application, not of the app registration; remove it with Remove-ServicePrincipal -Identity [-0-9a-f]{36} and run pulumi up --refresh; nothing was changed$`,
+        `\\("relay-test-erp"\\) of app ${APP} with the object id ${OTHER} instead of ${OBJECT} of app ${APP}: .* the object id must be that of the enterprise application, not of the app registration; let whoever made it take it back, then run pulumi up --refresh; or rename the sender, which gives it another app; nothing was changed$`,
       ),
     );
   });

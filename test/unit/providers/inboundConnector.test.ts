@@ -96,7 +96,7 @@ describe("an inbound connector", () => {
       const { message } = await refused(() => fixture.byHand({ Name: "Relay-Test-ERP" }));
       assert.match(
         message,
-        /^name: "Relay-Test-ERP" is the name of a connector that exists already and is not ours .*; rename or remove it, or take it over with adoptConnector: "Relay-Test-ERP" on the sender; nothing was changed$/,
+        /^name: "Relay-Test-ERP" is the name of a connector that exists already and is not ours .*; rename it, or take it over with adoptConnector: "Relay-Test-ERP" on the sender; nothing was changed$/,
       );
     });
 

@@ -130,7 +130,7 @@ describe("an outbound limit", () => {
   });
 
   for (const [whose, mark, words] of [
-    ["somebody else's", "", /exists already and is not ours .*; rename or remove it, or give/],
+    ["somebody else's", "", /exists already and is not ours .*; rename it, or give/],
     ["another stack's", THEIRS, /of an outbound policy that relay\/prod\/erp manages/],
   ] as const) {
     it(`${whose} policy of the name is refused`, async () => {
