@@ -2,9 +2,11 @@ import { directoryIdProblem, objectNameProblem } from "../../mail/senders/names.
 import type { Invoke } from "../../tenant/exchange.ts";
 import { isNotFound } from "../../tenant/exchangeError.ts";
 import type { Tenants } from "../host/tenants.ts";
+import { poll } from "../host/waiting.ts";
 import { type ExchangeObject, findOne, text } from "./find.ts";
 import { lifecycle } from "./lifecycle.ts";
 import { differences, type Identity, judgeContent, type Named, type Observed } from "./named.ts";
+import { FOUND_WITHIN } from "./write.ts";
 
 /** Lets one user sign in with a password to SMTP and nothing else: for devices that support nothing better. */
 export interface AuthenticationPolicyInputs extends Identity {
@@ -56,7 +58,11 @@ const policy: Named<AuthenticationPolicyInputs, PolicyForm, PolicyFacts> = {
   /** With the user's earlier policy, which is read before ours is assigned and kept in state. */
   async findByName(invoke, wanted) {
     const { name, user } = wanted;
-    const policyOfUser = await policyOf(invoke, user);
+    // Get-User may not show the user of a new mailbox yet.
+    const policyOfUser = await poll(
+      () => policyOf(invoke, user),
+      (seen, waited) => seen !== undefined || waited > FOUND_WITHIN,
+    );
     if (policyOfUser === undefined) {
       throw new Error(`user: "${user}" is not in Exchange; create the user's mailbox first`);
     }

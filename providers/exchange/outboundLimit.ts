@@ -6,11 +6,13 @@ import {
 } from "../../mail/senders/mailbox.ts";
 import { outboundPolicyNameProblem } from "../../mail/senders/names.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
-import { isNotFound } from "../../tenant/exchangeError.ts";
+import { isAlreadyThere, isNotFound } from "../../tenant/exchangeError.ts";
 import type { Tenants } from "../host/tenants.ts";
+import { poll } from "../host/waiting.ts";
 import { findOne, text } from "./find.ts";
 import { lifecycle } from "./lifecycle.ts";
 import { differences, type Identity, judgeMark, type Named, type Observed } from "./named.ts";
+import { FOUND_WITHIN } from "./write.ts";
 
 /** How many recipients a mailbox may send to: this limits the harm of a stolen credential. */
 export interface OutboundLimitInputs extends Identity {
@@ -146,7 +148,8 @@ const isOurs = (rule: Readonly<Record<string, unknown>>, policy: string): boolea
   text(rule.HostedOutboundSpamFilterPolicy).toLowerCase() === policy.toLowerCase();
 
 /** Makes the rule or changes it. A disabled rule is made anew, so that no further cmdlet is needed. */
-async function setRule(invoke: Invoke, { name, from }: LimitForm): Promise<void> {
+async function setRule(invoke: Invoke, form: LimitForm): Promise<void> {
+  const { name, from } = form;
   const rule = await findOne(invoke, `Get-${RULE}`, name);
   if (rule && !isOurs(rule, name)) {
     throw new Error(
@@ -159,7 +162,18 @@ async function setRule(invoke: Invoke, { name, from }: LimitForm): Promise<void>
   }
   if (rule) await removeRule(invoke, name);
   // Of several rules that a message meets, the first alone applies: ours names one mailbox, others may name a domain.
-  await invoke(`New-${RULE}`, { Name: name, [POLICY]: name, From: from, Priority: 0 });
+  try {
+    await invoke(`New-${RULE}`, { Name: name, [POLICY]: name, From: from, Priority: 0 });
+  } catch (error) {
+    if (!isAlreadyThere(error)) throw error;
+    // An interrupted run made it, and Get- does not show it yet.
+    const late = await poll(
+      () => findOne(invoke, `Get-${RULE}`, name),
+      (seen, waited) => seen !== undefined || waited > FOUND_WITHIN,
+    );
+    if (late === undefined) throw error;
+    await setRule(invoke, form);
+  }
 }
 
 async function removeRule(invoke: Invoke, name: string): Promise<void> {

@@ -122,6 +122,18 @@ export interface AuthenticationPolicy {
   whenChanged: string;
 }
 
+/** Whom an outbound policy is for. */
+export interface OutboundRule {
+  guid: string;
+  name: string;
+  priority: number;
+  enabled: boolean;
+  /** Addresses of mailboxes. */
+  from: string[];
+  /** Absent of one that every server knows. */
+  whenCreated?: string;
+}
+
 /** Limits on what mailboxes send, and who they are for. */
 export interface OutboundPolicy {
   guid: string;
@@ -133,7 +145,7 @@ export interface OutboundPolicy {
   actionWhenThresholdReached: "Alert" | "BlockUser" | "BlockUserForToday";
   autoForwardingMode: "Automatic" | "Off" | "On";
   /** The rule that applies it; null when there is none. */
-  rule: { guid: string; name: string; priority: number; enabled: boolean; from: string[] } | null;
+  rule: OutboundRule | null;
   isDefault: boolean;
   whenCreated: string;
   whenChanged: string;
@@ -160,6 +172,7 @@ export interface Organization {
 export const REPLICATING_NOUNS = [
   ...["Recipient", "Mailbox", "CASMailbox", "User", "MailboxPermission", "RecipientPermission"],
   ...["ServicePrincipal", "ServicePrincipalAuthorization", "ManagementRoleAssignment"],
+  ...["AuthenticationPolicy", "HostedOutboundSpamFilterPolicy", "HostedOutboundSpamFilterRule"],
 ] as const;
 
 /** When the tenant began, and with it what was there before the relay. */

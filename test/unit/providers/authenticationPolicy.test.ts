@@ -4,7 +4,7 @@ import { authenticationPolicy } from "../../../providers/exchange/authentication
 import { HalfMade } from "../../../providers/host/dynamicProvider.ts";
 import { ExchangeError } from "../../../tenant/exchangeError.ts";
 import { thrownBy } from "../tenant/bench.ts";
-import { type Around, openProviderFixture, type ProviderFixture } from "./fixture.ts";
+import { type Around, openProviderFixture, type ProviderFixture, passTime } from "./fixture.ts";
 import { heldIn, namedLife, OWNER, refusalOf, testDehydrated, testNamed } from "./namedLife.ts";
 import { following } from "./trouble.ts";
 
@@ -151,8 +151,27 @@ describe("an authentication policy", () => {
     );
   });
 
-  it("a user who is not in Exchange is refused", async () => {
-    const message = await refusalOf(one, declare({ user: NOBODY }));
+  it("a user whose mailbox is so new that Get-User does not show it yet is waited for", async () => {
+    const mailbox = fixture.lab.world.mailboxes.find(({ address }) => address === user());
+    assert.ok(mailbox);
+    const known = mailbox.whenCreated;
+    mailbox.whenCreated = "2099-01-01T00:00:00.000Z";
+    fixture.lab.world.settings.replicationMs = { User: 1 };
+    let looks = 0;
+    const counting: Around = (invoke) => (cmdlet, parameters) => {
+      if (cmdlet === "Get-User" && ++looks === 3) mailbox.whenCreated = known;
+      return invoke(cmdlet, parameters);
+    };
+    const made = await life(counting).up(declare());
+    assert.deepEqual([made.outs.ready, policyOf(user())], [true, NAME]);
+    assert.ok(looks > 2);
+  });
+
+  it("a user who is not in Exchange is refused", async (t) => {
+    const inputs = await life().checked(declare({ user: NOBODY }));
+    const before = heldIn(fixture);
+    const { message } = await thrownBy(() => life(passTime(t, 61_000)).create(inputs));
+    assert.deepEqual(heldIn(fixture), before, "nothing was changed");
     assert.match(
       message,
       /^user: "[0-9a-f-]+" is not in Exchange; create the user's mailbox first$/,

@@ -117,6 +117,24 @@ describe("an outbound limit", () => {
     assert.equal(held()?.recipientLimitPerDay, 200);
   });
 
+  it("a rule of a killed run that Exchange does not show yet is waited for", async () => {
+    const killed = following("New-HostedOutboundSpamFilterRule", () => {
+      throw new Error("killed");
+    });
+    await thrownBy(() => life(killed).up(declare()));
+    let looks = 0;
+    const late: Around = (invoke) => async (cmdlet, parameters) => {
+      if (cmdlet !== "Get-HostedOutboundSpamFilterRule" || ++looks > 3) {
+        return invoke(cmdlet, parameters);
+      }
+      return { value: [], warnings: [] };
+    };
+    const made = await life(late).up(declare());
+    assert.equal(made.outs.ready, true);
+    assert.deepEqual(held()?.rule?.from, [`anna@${fixture.domain}`]);
+    assert.ok(looks > 3);
+  });
+
   it("a policy without its rule, of a run that was killed, is taken over", async () => {
     const before = heldIn(fixture);
     const killed = following("New-HostedOutboundSpamFilterPolicy", () => {

@@ -1,5 +1,5 @@
 import { newGuid } from "../../context.ts";
-import type { OutboundPolicy } from "../../world/recipients.ts";
+import type { OutboundPolicy, OutboundRule as Rule } from "../../world/recipients.ts";
 import type { World } from "../../world/world.ts";
 import { refusal } from "../cmdletError.ts";
 import { demandFreeName, findOne, inConfiguration, validName } from "../directory.ts";
@@ -7,8 +7,6 @@ import { defineNoun } from "../noun.ts";
 import { type Bound, identityType } from "../parameters.ts";
 import { demandCharacters, outboundPolicies } from "./hostedOutboundSpamFilterPolicy.ts";
 import { mailboxes } from "./mailbox.ts";
-
-type Rule = NonNullable<OutboundPolicy["rule"]>;
 
 /** The rules by priority. */
 const outboundRules = inConfiguration<Rule>("HostedOutboundSpamFilterVersioned", (world) =>
@@ -47,7 +45,7 @@ export const outboundRuleCmdlets = defineNoun<Rule>({
       Enabled: { is: "flag" },
     },
     mandatory: ["Name", "HostedOutboundSpamFilterPolicy"],
-    draft(bound, { world }) {
+    draft(bound, { world, clock }) {
       const name = validName(bound.text("Name") ?? "");
       demandCharacters({ name });
       demandFreeName(outboundRules, name, world);
@@ -56,7 +54,9 @@ export const outboundRuleCmdlets = defineNoun<Rule>({
       if (from.length === 0) throw refusal("exchange.rule-without-condition");
       const last = outboundRules.all(world).length;
       const priority = priorityOf(bound, last, last);
-      return { guid: "", name, priority, enabled: bound.flag("Enabled") ?? true, from };
+      const enabled = bound.flag("Enabled") ?? true;
+      const whenCreated = clock.now().toISOString();
+      return { guid: "", name, priority, enabled, from, whenCreated };
     },
     add(rule, bound, { world }) {
       rule.guid = newGuid(world);
