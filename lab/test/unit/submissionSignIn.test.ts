@@ -89,6 +89,39 @@ describe("signing in to client submission", () => {
     assert.equal(lines.length, 8 + expected.length);
   });
 
+  for (const [xoauth2User, byAddress] of [
+    ["any address", true],
+    ["user principal name", false],
+  ] as const) {
+    it(`where XOAUTH2 takes ${xoauth2User}: an address that is no user name ${byAddress ? "signs in too" : "is refused, and the user name signs in"}`, async (t) => {
+      const { world, anna } = scene;
+      const account = world.directory.users.find(({ id }) => id === anna.externalDirectoryObjectId);
+      assert.ok(account);
+      const before = [world.settings.xoauth2User, account.userPrincipalName] as const;
+      t.after(() => {
+        [world.settings.xoauth2User, account.userPrincipalName] = before;
+      });
+      world.settings.xoauth2User = xoauth2User;
+      assert.equal((await scene.send()).refusal, "", "the address is the user name");
+      await scene.lab.settle();
+      const userName = `relay-anna@${world.tenant.domain}`;
+      account.userPrincipalName = userName;
+      if (byAddress) assert.equal((await scene.send()).refusal, "");
+      else await expectRefused(UNSUCCESSFUL);
+      if (byAddress) return;
+      const lines = await scene.say(
+        "EHLO host",
+        `AUTH XOAUTH2 ${xoauth2(userName, scene.token)}`,
+        `MAIL FROM:<${anna.address}>`,
+        "QUIT",
+      );
+      assert.deepEqual(lines.slice(-3, -1), [
+        "235 2.7.0 Authentication successful",
+        "250 2.1.0 Sender OK",
+      ]);
+    });
+  }
+
   it("nothing goes without STARTTLS", async () => {
     const { lab, anna } = scene;
     const lines = await talk(lab.ports.submission, "127.0.0.1", [
