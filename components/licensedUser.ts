@@ -5,6 +5,9 @@ import { AuthenticationPolicy, License, Password, UserMailbox } from "../provide
 import * as azuread from "./azuread.ts";
 import { waitingChild } from "./options.ts";
 
+/** The mailboxes of all senders, by address, once all are declared. */
+export type Mailboxes = ReadonlyMap<string, pulumi.Resource>;
+
 /** What the mailbox of a sender is made from, whatever kind it is. */
 export interface MailboxArgs {
   readonly tenantId: string;
@@ -16,6 +19,7 @@ export interface MailboxArgs {
   /** How long an `up` waits for the mailbox. */
   readonly waitMinutes: number;
   readonly choice: MailboxChoice;
+  readonly mailboxes: Promise<Mailboxes>;
 }
 
 export interface LicensedUserArgs extends MailboxArgs {

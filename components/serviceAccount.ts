@@ -44,11 +44,7 @@ export class ServiceAccount extends pulumi.ComponentResource {
           ? adoptMailbox(args, { parent: this }, waiting)
           : createSharedMailbox(name, args, { parent: this }, waiting)
         : ofUser(new LicensedUser(name, { ...args, password }, waiting));
-    const rights = createRights(name, args, {
-      parent: this,
-      protect: false,
-      dependsOn: account.mailbox,
-    });
+    const rights = createRights(name, args, account.mailbox, { parent: this, protect: false });
     this.parts = [account.mailbox, ...account.parts, ...rights];
     this.mailbox = account.mailbox;
     this.password = account.password;
@@ -105,8 +101,9 @@ function adoptMailbox(
 /** How much it may send, and what other addresses it may send as. */
 function createRights(
   name: string,
-  { tenantId, environment, owner, objectName, relay, choice }: ServiceAccountArgs,
-  afterMailbox: pulumi.CustomResourceOptions,
+  { tenantId, environment, owner, objectName, relay, choice, mailboxes }: ServiceAccountArgs,
+  own: pulumi.Resource,
+  child: pulumi.CustomResourceOptions,
 ): pulumi.Resource[] {
   const { address, adopt, sendAs, recipientsPerDay } = choice;
   const tenant = { tenantId, environment, owner };
@@ -114,14 +111,15 @@ function createRights(
   if (recipientsPerDay !== undefined) {
     const limit = { recipientsPerDay, recipientsPerHour: recipientsPerDay };
     const inputs = { ...tenant, name: objectName, mailbox: address, ...limit };
-    rights.push(new OutboundLimit(`${name}-limit`, inputs, afterMailbox));
+    rights.push(new OutboundLimit(`${name}-limit`, inputs, { ...child, dependsOn: own }));
   }
   // As the mailbox itself: a new one would find the right that goes with the old one.
   const of = adopt ? `${relay}-${address}` : name;
   for (const other of sendAs) {
     const trustee = { trustee: address, ...(adopt && { trusteeIsAdopted: true }) };
     const inputs = { ...tenant, mailbox: other, ...trustee };
-    rights.push(new SendAs(`${of}-send-as-${other}`, inputs, afterMailbox));
+    const dependsOn = mailboxes.then((all) => [own, ...[all.get(other) ?? []].flat()]);
+    rights.push(new SendAs(`${of}-send-as-${other}`, inputs, { ...child, dependsOn }));
   }
   return rights;
 }

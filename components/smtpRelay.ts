@@ -16,7 +16,9 @@ import { relayName } from "../mail/senders/names.ts";
 import { type RelayScope, relayScope } from "../mail/senders/relayScope.ts";
 import type { Sender } from "../mail/senders/sender.ts";
 import { AcceptedDomain, InboundConnector, Survey } from "../providers/resources.ts";
+import type { SurveyedMailbox } from "../providers/survey.ts";
 import type { Zone } from "./cloudflareZones.ts";
+import type { Mailboxes } from "./licensedUser.ts";
 import { MailDns } from "./mailDns.ts";
 import {
   type DomainSettings,
@@ -105,12 +107,15 @@ export class SmtpRelay extends pulumi.ComponentResource {
       void (scope.isNarrower ? pulumi.log.warn(scope.notice) : pulumi.log.info(scope.notice));
       return new InboundConnector(`${name}-${choice.sender}-connector`, inputs, protectedChild);
     });
+    // A sender may send as one that is declared later.
+    const { promise: mailboxes, resolve } = Promise.withResolvers<Mailboxes>();
     const submitters = submitting.map((choice) => {
       const { sender } = choice;
       const own = { owner: ownerOfSender(owner, sender), objectName: nameOf(sender) };
-      const inputs = { ...tenant, ...own, relay: name, waitMinutes, access, choice };
+      const inputs = { ...tenant, ...own, relay: name, waitMinutes, access, choice, mailboxes };
       return new Submitter(`${name}-${sender}`, inputs, protectedChild);
     });
+    resolve(new Map(submitters.map(({ settings, mailbox }) => [settings.mailbox, mailbox])));
 
     this.senders = Object.fromEntries([
       ...relays.map(({ choice, scope }) => {
@@ -178,12 +183,13 @@ function surveyedMailbox(
   { sender, mailbox, credential }: SubmitterChoice,
   owner: string,
   access: ApplicationAccess,
-) {
+): SurveyedMailbox {
   const { address, adopt, sendAs, license } = mailbox;
   return {
     owner: ownerOfSender(owner, sender),
     address,
     name: nameOf(sender),
+    kind: credential.by === "password" ? "user" : "shared",
     ...(adopt && { adopt }),
     mayAdopt: credential.by !== "password" && license === undefined,
     sendAs,

@@ -6,6 +6,7 @@ import type { AppCredential, SubmitterChoice } from "../mail/senders/choose.ts";
 import { endsSoon, passwordWarning } from "../mail/senders/credentials.ts";
 import { ClientSubmission } from "../providers/resources.ts";
 import { AppRegistration, type Secret } from "./appRegistration.ts";
+import type { Mailboxes } from "./licensedUser.ts";
 import { waitingChild } from "./options.ts";
 import { ServiceAccount } from "./serviceAccount.ts";
 import type { CredentialSettings, SubmissionSettings } from "./settings.ts";
@@ -23,11 +24,13 @@ export interface SubmitterArgs {
   readonly waitMinutes: number;
   readonly access: ApplicationAccess;
   readonly choice: SubmitterChoice;
+  readonly mailboxes: Promise<Mailboxes>;
 }
 
 /** A sender that signs in: its mailbox, its app, and the settings that it needs. */
 export class Submitter extends pulumi.ComponentResource {
   readonly sender: string;
+  readonly mailbox: pulumi.Resource;
   readonly settings: SubmissionSettings;
   /** Its secret or password; undefined when it signs in with a federated identity or a certificate. */
   readonly secret: pulumi.Output<string> | undefined;
@@ -78,6 +81,7 @@ export class Submitter extends pulumi.ComponentResource {
       because,
     } as const;
     this.sender = sender;
+    this.mailbox = account.mailbox;
     this.pending = [account.pending, submission.pending];
     if (registration === undefined || credential.by === "password") {
       void pulumi.log.warn(passwordWarning(sender));

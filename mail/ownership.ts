@@ -6,6 +6,9 @@ import type { Problem } from "./problem.ts";
 /** The owner of what belongs to one sender. */
 export const ownerOfSender = (stack: string, sender: string): string => `${stack}/${sender}`;
 
+/** The stack, `project/stack`, that an owner `project/stack/sender` names. */
+const stackOfOwner = (owner: string): string => owner.slice(0, owner.lastIndexOf("/"));
+
 /** The sender that an owner `project/stack/sender` names. */
 export const senderOfOwner = (owner: string): string => owner.slice(owner.lastIndexOf("/") + 1);
 
@@ -54,6 +57,10 @@ export interface Owners {
 /** Whether a mark names the owner, or one from before the stack or project was renamed. */
 export const isOwnedBy = (marked: string | undefined, { owner, formerOwners = [] }: Owners) =>
   marked !== undefined && [owner, ...formerOwners].includes(marked);
+
+/** Whether a mark names a sender of the same stack, this one or another. */
+export const isOfStack = (marked: string | undefined, { owner, formerOwners = [] }: Owners) =>
+  marked !== undefined && [owner, ...formerOwners].map(stackOfOwner).includes(stackOfOwner(marked));
 
 /**
  * Whose an object is that state has. `ours`: a second signal agrees with the state. `unmarked`: none does; it may be

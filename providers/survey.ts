@@ -16,6 +16,13 @@ import {
   SMTP_MANAGEMENT_ROLE,
 } from "../mail/senders/access.ts";
 import { domainNotAccepted } from "../mail/senders/domain.ts";
+import {
+  lostAddressProblems,
+  type MailboxHolder,
+  type MailboxKind,
+  type Move,
+  moveProblems,
+} from "../mail/senders/moves.ts";
 import type { Invoke } from "../tenant/exchange.ts";
 import type { Graph } from "../tenant/graph.ts";
 import { logMovedZones, type SurveyedDomain, zoneProblems } from "./dns/zoneProblems.ts";
@@ -61,6 +68,7 @@ export interface SurveyedMailbox {
   readonly address: string;
   /** Its Name in Exchange, if the stack creates it. */
   readonly name: string;
+  readonly kind: MailboxKind;
   /** Whether it exists already and is adopted; left out when the stack creates it. */
   readonly adopt?: true;
   /** Whether the sender's settings allow that a mailbox is adopted. */
@@ -88,7 +96,7 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
       const domains = added(olds.domains, news.domains);
       const connectors = added(olds.connectors, news.connectors);
       const mailboxes = added(olds.mailboxes, news.mailboxes);
-      const { zoneProblems: known = [] } = news;
+      const known = [...(news.zoneProblems ?? []), ...lostAddresses(olds, news)];
       if (domains.length + connectors.length + mailboxes.length === 0) {
         return { inputs: news, failures: outsideFailures(known) };
       }
@@ -223,6 +231,7 @@ async function ofMailboxes(
   olds: readonly SurveyedMailbox[] = [],
 ): Promise<Problem[]> {
   const problems: (Problem | undefined)[] = [];
+  const moves: Move[] = [];
   if (mailboxes.length > 0 && !(await isCustomized(invoke))) problems.push(notCustomizedProblem());
   const needsRole = mailboxes.some(({ byRole }) => byRole);
   if (needsRole && !(await hasSendRole(invoke)))
@@ -232,24 +241,30 @@ async function ofMailboxes(
     const { formerOwners, before } = ownersOfSender(mailbox, survey, olds);
     const isKnown = before !== undefined && !before.adopt;
     const former = isKnown ? { formerAddress: before.address } : {};
-    const wrong = await mailboxProblem(invoke, { ...mailbox, formerOwners, ...former });
-    problems.push(wrong && { ...wrong, key: `mailbox of ${sender}: ${wrong.key}` });
+    const found = await mailboxInPlace(invoke, { ...mailbox, formerOwners, ...former });
+    if (found && "rule" in found) {
+      problems.push({ ...found, key: `mailbox of ${sender}: ${found.key}` });
+    } else if (found) {
+      moves.push({ wanted: bySender(mailbox), holder: found });
+    }
     for (const address of mailbox.sendAs) {
+      if (survey.mailboxes.some((other) => other.address === address)) continue;
       const recipient = await findOne(invoke, "Get-Recipient", address, HAS_ADDRESS);
       problems.push(recipient === undefined ? unknownAddressProblem(sender, address) : undefined);
     }
   }
+  problems.push(...moveProblems(moves, survey.mailboxes.map(bySender)));
   return problems.filter((problem) => problem !== undefined);
 }
 
-/** Why a sender's mailbox can't be created, or adopted. */
-async function mailboxProblem(
+/** Who has the place of a sender's mailbox, or why it can't be created, or adopted. */
+async function mailboxInPlace(
   invoke: Invoke,
   mailbox: SurveyedMailbox & Owners,
-): Promise<Problem | undefined> {
+): Promise<Problem | MailboxHolder | undefined> {
   if (!mailbox.adopt) return mailboxTaken(invoke, mailbox);
   const found = await findAdoptable(invoke, mailbox);
-  return "key" in found ? found : undefined;
+  return "rule" in found ? found : undefined;
 }
 
 /** The SKUs of the user of an address, who may have another user principal name. */
@@ -263,11 +278,24 @@ const skusOf =
     return id === "" ? [] : ((await graph.user(id))?.skuIds ?? []);
   };
 
+/** A mailbox as the rules know it: by its sender. */
+const bySender = (mailbox: SurveyedMailbox) => ({
+  ...mailbox,
+  sender: senderOfOwner(mailbox.owner),
+});
+
+/** An adopted mailbox stays in the tenant when its sender goes. */
+const lostAddresses = (
+  { mailboxes: before = [] }: Partial<SurveyInputs>,
+  { mailboxes: now }: SurveyInputs,
+): Problem[] =>
+  lostAddressProblems(before.filter(({ adopt }) => !adopt).map(bySender), now.map(bySender));
+
 const unknownAddressProblem = (sender: string, address: string): Problem => ({
   key: `mailbox of ${sender}: from`,
   value: address,
   rule: "is not an address in the tenant, so that nothing can be sent as it",
-  fix: "create a mailbox with this address first (if it is another new sender of the stack, run pulumi up for that sender first), or remove the address",
+  fix: "create a mailbox with this address first, or remove the address",
 });
 
 /** Without this check Exchange would refuse the first scope, limit or policy in the middle of an `up`. */

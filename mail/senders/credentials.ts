@@ -134,4 +134,4 @@ export function endsSoon(
  * @see https://techcommunity.microsoft.com/blog/exchange/ (MC786329, as of 2026-01-27)
  */
 export const passwordWarning = (sender: string): string =>
-  `sender "${sender}" signs in with a password (basic authentication). At the end of December 2026 Microsoft disables this by default: administrators of existing tenants can enable it again, new tenants cannot. Microsoft will announce the final date in the second half of 2027. Move this sender to OAuth or a connector before then`;
+  `sender "${sender}" signs in with a password (basic authentication). At the end of December 2026 Microsoft disables this by default: administrators of existing tenants can enable it again, new tenants cannot. Microsoft will announce the final date in the second half of 2027. Move this sender to OAuth or a connector before then: docs/how-to/send-with-a-password.md says how`;

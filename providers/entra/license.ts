@@ -36,6 +36,7 @@ export function license(tenants: Tenants) {
   return {
     async check(olds: Partial<LicenseInputs>, news: LicenseInputs) {
       const noUser = isUnknown(news.user) ? undefined : directoryIdProblem("user", news.user);
+      if (!isUnknown(news)) tenants.claims(news).set(claimOf(news), news.user);
       return { inputs: news, failures: inputFailures([noUser, otherTenant(olds, news)]) };
     },
 
@@ -71,13 +72,15 @@ export function license(tenants: Tenants) {
       return { outs: { ...kept, ...given } };
     },
 
-    /** A licence that is gone with its user, or by hand, needs nothing. */
+    /** A licence that is gone with its user, or by hand, needs nothing; nor one that a renamed sender's mailbox keeps. */
     async delete(_id: string, olds: LicenseOutputs) {
-      if (olds.preexisting) return;
+      if (olds.preexisting || tenants.claims(olds).has(claimOf(olds))) return;
       await takeLicense(await tenants.graph(olds), olds.user, olds.skuId);
     },
   } satisfies pulumi.dynamic.ResourceProvider;
 }
+
+const claimOf = ({ user, sku }: LicenseInputs): string => `license ${user} ${sku}`.toLowerCase();
 
 const isSame = (one: string, other: string): boolean =>
   one.trim().toLowerCase() === other.trim().toLowerCase();

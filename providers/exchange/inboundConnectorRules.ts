@@ -1,4 +1,4 @@
-import { isOwnedBy, markOf, type Owners, ownerOf } from "../../mail/ownership.ts";
+import { isOfStack, isOwnedBy, markOf, type Owners, ownerOf } from "../../mail/ownership.ts";
 import type { Problem } from "../../mail/problem.ts";
 import { addressProblem } from "../../mail/senders/address.ts";
 import type { ConnectorMatch } from "../../mail/senders/choose.ts";
@@ -254,10 +254,7 @@ function matchTaken(wanted: CheckedInputs, object: ExchangeObject, olds: Olds): 
   const theirs = ownerOf(other.comment);
   // The one of the last run, which has lost its mark: an `up` gives it the new name of a renamed stack.
   if (theirs === undefined && !olds.adopt && sameName(olds.name ?? "", other.name)) return [];
-  const stackOf = (owner: string) => owner.slice(0, owner.lastIndexOf("/"));
-  const { owner, formerOwners = [] } = ownersOf(wanted, olds);
-  const mine = [owner, ...formerOwners].map(stackOf);
-  if (theirs !== undefined && mine.includes(stackOf(theirs))) return [];
+  if (isOfStack(theirs, ownersOf(wanted, olds))) return [];
   return overlapsOf(wanted, other).map((overlap) => ({
     ...overlap,
     fix: `give the server ${overlap.ofItsOwn} of its own, or ${otherwise(overlap, object, theirs, wanted)}`,

@@ -1,4 +1,4 @@
-import { ownerOf, ownershipOf } from "../../mail/ownership.ts";
+import { isOfStack, ownerOf, ownershipOf } from "../../mail/ownership.ts";
 import type { Tenant } from "../../tenant/connection.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { inputFailures, readFailures } from "../host/checkFailures.ts";
@@ -76,12 +76,21 @@ export function lifecycle<A extends Identity, F extends object, X extends object
     const theirs = ownerOf(named.mark(form));
     const whose = ownershipOf(theirs, { owner, formerOwners: [olds.owner] });
     if (whose === "ours" || (whose === "unmarked" && act === "change")) return;
+    // The name of a sender that was renamed and has its former name back.
+    const isOfSender = named.claim && isOfStack(theirs, { owner, formerOwners: [olds.owner] });
+    if (act === "change" && isOfSender) return;
     const title = titleOf(id, olds);
     throw new Error(
       whose === "unmarked"
         ? `${title} is not marked as ours any more, so it was not removed; run pulumi up --refresh with its sender still in the stack file, which marks it again`
         : `${title} is now managed by ${theirs}, so it was not ${act}d; if that one keeps it, remove it from the state of this stack with pulumi state delete; if this stack keeps it, write its ownership mark back in Exchange by hand`,
     );
+  };
+
+  /** Whether another sender of the stack has the object now. */
+  const isTakenOver = ({ form }: Observed<F, X>, { owner }: Outs): boolean => {
+    const marked = named.claim && named.mark && ownerOf(named.mark(form));
+    return marked !== owner && isOfStack(marked, { owner });
   };
 
   return {
@@ -95,6 +104,7 @@ export function lifecycle<A extends Identity, F extends object, X extends object
       const refused = inputFailures([...perArgument, ...together, otherTenant(olds, news)]);
       if (isUnknown(news)) return { inputs: news, failures: refused };
       const inputs = { ...besideForm(news), ...named.form(news) };
+      if (named.claim) tenants.claims(inputs).set(named.claim(inputs), inputs.owner);
       const isNew = differences<F>(named.keys, olds, inputs).length > 0;
       if (refused.length > 0 || !named.tenantProblems || !isNew) {
         return { inputs, failures: refused };
@@ -175,11 +185,16 @@ export function lifecycle<A extends Identity, F extends object, X extends object
       return { outs: await bringTo(invoke, named, { base, object, wanted, isOurs: false }) };
     },
 
-    /** An object that is gone already needs nothing; one that is not ours any more is refused. */
+    /**
+     * An object that is gone already, or that another sender of the stack has taken over, needs nothing; one that is not
+     * ours any more is refused.
+     */
     async delete(id: string, olds: Outs) {
       if (olds.preexisting || named.remove === undefined) return;
-      const invoke = await connect(olds);
       const form = formIn(olds);
+      const claimant = named.claim && tenants.claims(olds).get(named.claim(form));
+      if (claimant !== undefined && claimant !== olds.owner) return;
+      const invoke = await connect(olds);
       const object = await findKnown(invoke, id, olds, form);
       if (object === undefined) {
         if (olds.unseen) throw absent(id, olds);
@@ -187,6 +202,7 @@ export function lifecycle<A extends Identity, F extends object, X extends object
       }
       const { before } = olds;
       if (before && differences<F>(named.keys, asFound(object), before).length === 0) return;
+      if (isTakenOver(object, olds)) return;
       refuseOthers(id, object, "remove", olds);
       const title = titleOf(id, olds);
       if (before) return putBack(invoke, named, { object, before, title });

@@ -100,6 +100,7 @@ function mailboxRight(
     keys: ["mailbox", "trustee"],
     replaces: ["mailbox", "trustee"],
     passThrough: ["trusteeIsAdopted"],
+    claim: title,
     form: ({ mailbox, trustee }) => ({
       mailbox: canonicalMailbox(mailbox),
       trustee: canonicalMailbox(trustee),

@@ -1,4 +1,4 @@
-import { isOwnedBy, type Owners, ownerOf } from "../../mail/ownership.ts";
+import { isOfStack, isOwnedBy, type Owners, ownerOf, senderOfOwner } from "../../mail/ownership.ts";
 import type { Problem } from "../../mail/problem.ts";
 import {
   type AddressHolder,
@@ -7,6 +7,7 @@ import {
   describeHolder,
 } from "../../mail/senders/adoptedMailbox.ts";
 import { canonicalMailbox } from "../../mail/senders/mailbox.ts";
+import type { MailboxHolder } from "../../mail/senders/moves.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { poll } from "../host/waiting.ts";
 import { type ExchangeObject, findOne, HAS_ADDRESS, text } from "./find.ts";
@@ -22,21 +23,28 @@ interface Place extends Owners {
   readonly mayAdopt?: boolean;
 }
 
-/** Says who has a sender's address or name, unless it is the sender's own mailbox, of whichever kind. */
+/** Who has a sender's address or name: nobody, a sender of the stack, or a problem that names somebody else. */
 export async function mailboxTaken(
   invoke: Invoke,
   place: Place & { readonly name: string },
-): Promise<Problem | undefined> {
-  const holder = await findAtAddress(invoke, place, /Mailbox$/);
-  if (holder !== undefined) return "key" in holder ? holder : undefined;
+): Promise<Problem | MailboxHolder | undefined> {
+  const there = await findAtAddress(invoke, place, /Mailbox$/);
+  if (there !== undefined) return "key" in there ? there : senderIn(place, there.object);
   const other = await findNamesake(invoke, place.name);
-  // Our own goes before the new one is made, or moves to the new address.
-  const isOurs = other !== undefined && isOwnedBy(ownerIn(place, other), place);
-  return other === undefined || isOurs ? undefined : nameTaken(place.name, other);
+  if (other === undefined) return undefined;
+  // Its own goes before the new one is made, or moves to the new address.
+  const isOwn = isOwnedBy(ownerIn(place, other), place);
+  return isOwn ? senderIn(place, other) : nameTaken(place.name, other);
 }
 
+/** The sender that a mailbox of the stack belongs to. */
+const senderIn = (place: Place, mailbox: ExchangeObject): MailboxHolder => ({
+  sender: senderOfOwner(ownerIn(place, mailbox) ?? ""),
+  kind: mailbox.RecipientTypeDetails === "SharedMailbox" ? "shared" : "user",
+});
+
 /**
- * The recipient that has an address: none, our own mailbox, or a problem that names another one.
+ * The recipient that has an address: none, the mailbox of a sender of the stack, or a problem that names another one.
  *
  * @param kinds what ours may be, by RecipientTypeDetails
  */
@@ -50,7 +58,7 @@ export async function findAtAddress(
   if (recipient === undefined) return undefined;
   const holder = asHolder(address, recipient, ownerIn(place, recipient));
   const isOurs =
-    kinds.test(holder.type) && isOwnedBy(holder.owner, place) && holder.place === "the address";
+    kinds.test(holder.type) && isOfStack(holder.owner, place) && holder.place === "the address";
   if (!isOurs) return addressTakenProblem(address, holder, mayAdopt);
   const mailbox = await poll(
     () => findMailbox(invoke, text(recipient.Guid), "Guid"),

@@ -122,6 +122,11 @@ export interface Named<Args extends Identity, Form extends object, Facts extends
   ): Promise<Observed<Form, Facts> | undefined>;
   /** Says whose the object that was found by name is. */
   judge(object: Observed<Form, Facts>, wanted: Form, owner: string): Verdict;
+  /**
+   * The place of the object in the tenant, where another sender's resource may take the object over: what a resource of
+   * this run claims is not removed with the resource that had it.
+   */
+  claim?(form: Form): string;
   /** The text that holds the ownership mark. Left out where Exchange has no place for one. */
   mark?(form: Form): string;
   /** The form without the mark, where objects can be adopted. */

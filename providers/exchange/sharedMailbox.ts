@@ -65,6 +65,7 @@ const mailbox: Named<SharedMailboxInputs, SharedMailboxForm, MailboxFacts> = {
   passThrough: ["name"],
   mayDiffer: ["userName", ...OPTIONAL_KEYS],
   mark: markIn,
+  claim: ({ address }) => `mailbox ${address}`,
   form: ({ address, displayName, retentionPolicy, owner }) => ({
     // New-Mailbox makes it of the alias and the default domain; no source says that XOAUTH2 takes another address.
     userName: canonicalMailbox(address),
@@ -124,7 +125,10 @@ const mailbox: Named<SharedMailboxInputs, SharedMailboxForm, MailboxFacts> = {
  */
 export const sharedMailbox = (tenants: Tenants) => lifecycle(tenants, mailbox);
 
-/** The sender's own mailbox; throws for anybody else's at its address. */
+/**
+ * The sender's own mailbox, or that of a sender of the stack that is gone: the survey has refused the address of any
+ * other. Throws for anybody else's at its address.
+ */
 async function findByAddress(
   invoke: Invoke,
   { address, customAttribute15 }: MailboxForm,

@@ -35,6 +35,11 @@ export interface Tenants {
   graph(tenant: Tenant): Promise<Graph>;
   facts(tenant: Tenant): Promise<TenantFacts>;
   lists(tenant: Tenant): TenantLists;
+  /**
+   * What the resources of the run claim in it, with their owners: a licence, a right, a mailbox. Pulumi checks each
+   * resource of the program before it deletes those that are gone.
+   */
+  claims(tenant: Tenant): Map<string, string>;
   /** The hosts that serve it. */
   cloud(tenant: Tenant): Promise<Cloud>;
 }
@@ -57,6 +62,7 @@ export function openTenants(
   const invokes = new Map<string, Promise<Invoke>>();
   const facts = new Map<string, Promise<TenantFacts>>();
   const lists = new Map<string, TenantLists>();
+  const claims = new Map<string, Map<string, string>>();
   const connection = (tenant: Tenant) => once(connections, keyOf(tenant), () => connect(tenant));
   const tenants: Tenants = {
     // One for a tenant: it remembers at which host the tenant is served, and which parameters its cmdlets lack.
@@ -73,6 +79,7 @@ export function openTenants(
     cloud: async (tenant) => (await connection(tenant)).cloud,
     facts: (tenant) => once(facts, keyOf(tenant), () => readFacts(tenants, tenant)),
     lists: (tenant) => once(lists, keyOf(tenant), () => openLists(tenants, tenant)),
+    claims: (tenant) => once(claims, keyOf(tenant), () => new Map()),
   };
   return tenants;
 }

@@ -12,6 +12,7 @@ export function mailboxFixes(fixture: ProviderFixture): Refusal<SurveyedMailbox>
     owner: `${OWNER}/shop`,
     address: `shop@${domain}`,
     name: "relay-test-shop",
+    kind: "shared",
     sendAs: [],
     byRole: true,
     ...change,
@@ -81,7 +82,7 @@ export function mailboxFixes(fixture: ProviderFixture): Refusal<SurveyedMailbox>
       /is not an address in the tenant, so that nothing can be sent as it/,
       [
         [
-          /create a mailbox with this address first \([^)]*\)/,
+          /create a mailbox with this address first/,
           inWorld(() =>
             lab.admin("New-Mailbox", { Shared: true, Name: "n", PrimarySmtpAddress: nobody }),
           ),
@@ -146,10 +147,10 @@ export function mailboxFixes(fixture: ProviderFixture): Refusal<SurveyedMailbox>
           Identity: "anna",
           CustomAttribute15: marked(`${OWNER}/shop`),
         });
-        return adopting();
+        return adopting({ kind: "user" });
       },
       /is to be adopted, but it is the sender's own mailbox, which the stack created/,
-      [[/remove adoptMailbox/, () => mailbox({ address: anna })]],
+      [[/remove adoptMailbox/, () => mailbox({ address: anna, kind: "user" })]],
     ),
     row(
       "a mailbox to adopt that another stack manages",

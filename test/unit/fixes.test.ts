@@ -8,6 +8,7 @@ import { connectorFixes } from "../fixes/connectorFixes.ts";
 import { dmarcFixes } from "../fixes/dmarcFixes.ts";
 import { followFixes, type Refusal } from "../fixes/follow.ts";
 import { mailboxFixes } from "../fixes/mailboxFixes.ts";
+import { moveFixes } from "../fixes/moveFixes.ts";
 import { ruleTexts } from "../fixes/ruleTexts.ts";
 import { senderFixes } from "../fixes/senderFixes.ts";
 import { spfFixes } from "../fixes/spfFixes.ts";
@@ -36,6 +37,7 @@ describe("every fix", () => {
   const topics: [string, () => readonly Refusal<any>[] | Promise<readonly Refusal<any>[]>][] = [
     ["a connector", () => connectorFixes(fixture)],
     ["a mailbox", () => mailboxFixes(fixture)],
+    ["a mailbox that moves", () => moveFixes(fixture)],
     ["a sender's settings", senderFixes],
     ["SPF", spfFixes],
     ["DMARC", dmarcFixes],

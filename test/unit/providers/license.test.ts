@@ -175,15 +175,26 @@ describe("a licence", () => {
   });
 
   it("one that was given or taken although no answer came is", async () => {
-    const lost = through((graph) => ({
-      changeLicenses: async (id, change) => {
-        await graph.changeLicenses(id, change);
-        throw new Error("cut");
-      },
-    }));
-    const made = await life(lost).up(declare());
+    const lost = () =>
+      through((graph) => ({
+        changeLicenses: async (id, change) => {
+          await graph.changeLicenses(id, change);
+          throw new Error("cut");
+        },
+      }));
+    const made = await life(lost()).up(declare());
     assert.deepEqual([made.outs.preexisting, held()?.licenses], [false, [PLAN_1.skuId]]);
-    await life(lost).destroy(made);
+    await life(lost()).destroy(made);
+    assert.deepEqual(held()?.licenses, []);
+  });
+
+  it("one that the mailbox of a renamed sender keeps is not taken", async () => {
+    const made = await life().up(declare());
+    const run = license(fixture.run());
+    await run.check({}, declare());
+    await run.delete(made.id, made.outs);
+    assert.deepEqual(held()?.licenses, [PLAN_1.skuId]);
+    await life().destroy(made);
     assert.deepEqual(held()?.licenses, []);
   });
 

@@ -143,6 +143,7 @@ describe("a survey", () => {
     owner: `${OWNER}/shop`,
     address: `orders@${fixture.domain}`,
     name: "relay-test-shop",
+    kind: "shared",
     sendAs: [],
     byRole: true,
     ...change,
@@ -170,7 +171,10 @@ describe("a survey", () => {
     const own = `Managed by Pulumi: ${OWNER}/shop. Changes made by hand are undone.`;
     const refusals = (change: Partial<SurveyedMailbox>) =>
       life().refusals(declare({ mailboxes: [mailbox(change)] }));
-    for (const name of ["anna", "relay-test-shop"]) {
+    for (const [name, kind] of [
+      ["anna", "user"],
+      ["relay-test-shop", "shared"],
+    ] as const) {
       const Identity = `${name}@${fixture.domain}`;
       if (name !== "anna") {
         fixture.lab.admin("New-Mailbox", {
@@ -181,8 +185,8 @@ describe("a survey", () => {
       }
       assert.equal((await refusals({ name })).length, 1);
       fixture.lab.admin("Set-Mailbox", { Identity, CustomAttribute15: own });
-      assert.deepEqual(await refusals({ name }), []);
-      assert.deepEqual(await refusals({ name, address: Identity }), []);
+      assert.deepEqual(await refusals({ name, kind }), []);
+      assert.deepEqual(await refusals({ name, kind, address: Identity }), []);
     }
   });
 

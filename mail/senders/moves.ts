@@ -1,0 +1,127 @@
+import type { Problem } from "../problem.ts";
+
+/** `user`: the mailbox of a user, for a sender with a password. `shared`: the mailbox of any other sender. */
+export type MailboxKind = "shared" | "user";
+
+/** The mailbox that a sender is to have. */
+export interface SenderMailbox {
+  readonly sender: string;
+  readonly address: string;
+  readonly kind: MailboxKind;
+}
+
+/** A mailbox of the stack, with the sender that it belongs to so far. */
+export type MailboxHolder = Pick<SenderMailbox, "sender" | "kind">;
+
+/** A mailbox, and the one of the same stack that has its address, or its name. */
+export interface Move {
+  readonly wanted: SenderMailbox;
+  readonly holder: MailboxHolder;
+}
+
+const NOUN = { shared: "shared mailbox", user: "user" } as const;
+const keyOf = (sender: string) => `mailbox of ${sender}: address`;
+
+/**
+ * Says which mailboxes can't have their addresses in one run, and the runs in which they can. Pulumi creates what is new
+ * before it deletes what is gone, and two changes of existing resources in no order. A shared mailbox whose sender is
+ * gone needs no other run: it becomes the new sender's.
+ *
+ * @param stack every mailbox that the stack is to have
+ */
+export function moveProblems(moves: readonly Move[], stack: readonly SenderMailbox[]): Problem[] {
+  const wantedBy = new Map(stack.map((one) => [one.sender, one]));
+  const isOther = ({ wanted, holder }: Move) => wanted.sender !== holder.sender;
+  const moving = moves.filter((move) => isOther(move) && wantedBy.has(move.holder.sender));
+  const going = moves.filter((move) => !moving.includes(move));
+  const isShared = ({ holder }: Move) => holder.kind === "shared";
+  return [
+    ...going
+      .filter((move) => move.wanted.kind !== move.holder.kind || (isOther(move) && !isShared(move)))
+      .map(deletedFirst),
+    ...moving.filter((move) => !isShared(move)).map(keptAsAlias),
+    ...inOrder(moving.filter(isShared), wantedBy),
+  ];
+}
+
+const keptAsAlias = ({ wanted: { sender, address }, holder }: Move): Problem => ({
+  key: keyOf(sender),
+  value: address,
+  rule: `is the address of the user of sender "${holder.sender}", who keeps it as an alias`,
+  fix: "choose another address",
+});
+
+const deletedFirst = ({ wanted: { sender, address, kind }, holder }: Move): Problem => ({
+  key: keyOf(sender),
+  value: address,
+  rule: `is to be the address of a ${NOUN[kind]}, but the ${NOUN[holder.kind]} of sender "${holder.sender}" has to go first`,
+  fix: `give it another name and another address; or remove "${sender}" from the stack file and run pulumi up, then add it again with an empty mailbox and run pulumi up`,
+});
+
+/** Problems of mailboxes whose address another sender's has that moves too: one for each chain and each circle. */
+function inOrder(moves: readonly Move[], wantedBy: ReadonlyMap<string, SenderMailbox>): Problem[] {
+  const holderOf = new Map(moves.map(({ wanted, holder }) => [wanted.sender, holder.sender]));
+  const nextAfter = new Map([...holderOf].map(([sender, holder]) => [holder, sender]));
+  const done = new Set<string>();
+  return moves.flatMap(({ wanted }) => {
+    if (done.has(wanted.sender)) return [];
+    let first = holderOf.get(wanted.sender) ?? "";
+    while (first !== wanted.sender && holderOf.has(first)) first = holderOf.get(first) ?? "";
+    const isCircle = first === wanted.sender;
+    const order = [first];
+    for (let next = nextAfter.get(first); next && next !== first; next = nextAfter.get(next)) {
+      order.push(next);
+    }
+    for (const sender of order) done.add(sender);
+    const step = (sender: string, to = wantedBy.get(sender)?.address) => `"${sender}" to ${to}`;
+    const [, ...others] = order;
+    const steps = isCircle
+      ? [
+          step(first, "an address that no mailbox has"),
+          ...[...others, first].map((one) => step(one)),
+        ]
+      : order.map((one) => step(one));
+    const last = order.at(-1) ?? first;
+    return [
+      {
+        key: keyOf(last),
+        value: wantedBy.get(last)?.address,
+        rule: `is the address of sender "${holderOf.get(last)}" until an up has moved that one`,
+        fix: `make one change at a time, with pulumi up after each: ${steps.join(", then ")}`,
+      },
+    ];
+  });
+}
+
+/** What a sender sends as beside its own address. */
+interface SendsAs {
+  readonly sender: string;
+  readonly sendAs: readonly string[];
+}
+
+/**
+ * Says which senders would lose an address that they send as, as the sender whose mailbox it is goes or moves. A user
+ * that moves keeps the address as an alias.
+ *
+ * @param before the mailboxes of the last run
+ */
+export function lostAddressProblems(
+  before: readonly SenderMailbox[],
+  now: readonly (SenderMailbox & SendsAs)[],
+): Problem[] {
+  const lost = before.filter(
+    ({ sender, address, kind }) =>
+      !now.some((one) => one.address === address) &&
+      !(kind === "user" && now.some((one) => one.sender === sender && one.kind === "user")),
+  );
+  return now.flatMap(({ sender, sendAs }) =>
+    lost
+      .filter(({ address }) => sendAs.includes(address))
+      .map(({ address, sender: other }) => ({
+        key: `mailbox of ${sender}: from`,
+        value: address,
+        rule: `is the address of sender "${other}", which loses it in this run`,
+        fix: "remove the address, or let that sender keep it",
+      })),
+  );
+}

@@ -1,0 +1,137 @@
+import { openZones } from "../../providers/host/zones.ts";
+import { type SurveyedMailbox, type SurveyInputs, survey } from "../../providers/survey.ts";
+import type { ProviderFixture } from "../unit/providers/fixture.ts";
+import { lifeOf } from "../unit/providers/life.ts";
+import type { Refusal } from "./follow.ts";
+
+/** The senders of the last run and of this one. */
+interface Runs {
+  readonly before: readonly SurveyedMailbox[];
+  readonly now: readonly SurveyedMailbox[];
+}
+
+/** Each refusal of a mailbox whose address or name another mailbox of the stack has. */
+export function moveFixes(fixture: ProviderFixture): Refusal<Runs>[] {
+  const { lab, tenant, domain } = fixture;
+  const OWNER = "relay/test";
+  const at = (local: string) => `${local}@${domain}`;
+  const mailbox = (
+    sender: string,
+    local: string,
+    change: Partial<SurveyedMailbox> = {},
+  ): SurveyedMailbox => ({
+    owner: `${OWNER}/${sender}`,
+    address: at(local),
+    name: `relay-test-${sender}`,
+    kind: "shared",
+    sendAs: [],
+    byRole: false,
+    ...change,
+  });
+  const inputs = (mailboxes: readonly SurveyedMailbox[]): SurveyInputs => ({
+    ...{ ...tenant, owner: OWNER, domains: [], connectors: [], mailboxes },
+  });
+  const life = () => lifeOf<SurveyInputs, SurveyInputs>(() => survey(fixture.run(), openZones()));
+  const refusals = ({ before, now }: Runs) =>
+    life().refusals(inputs(now), { id: OWNER, inputs: inputs(before), outs: inputs(before) });
+
+  /** Creates a mailbox of the stack, by hand. */
+  const create = ({ owner, address, name, kind }: SurveyedMailbox) => {
+    lab.admin("New-Mailbox", { Shared: true, Name: name, PrimarySmtpAddress: address });
+    const CustomAttribute15 = `Managed by Pulumi: ${owner}. Changes made by hand are undone.`;
+    lab.admin("Set-Mailbox", { Identity: address, CustomAttribute15 });
+    const there = lab.world.mailboxes.find((one) => one.address === address);
+    if (there && kind === "user") there.recipientTypeDetails = "UserMailbox";
+  };
+  const remove = ({ address }: SurveyedMailbox) =>
+    lab.admin("Remove-Mailbox", { Identity: address });
+  const made =
+    (before: readonly SurveyedMailbox[], now: readonly SurveyedMailbox[]) => (): Runs => {
+      fixture.reset();
+      before.forEach(create);
+      return { before, now };
+    };
+  /** Takes the steps one after the other; each has to be taken before the next. */
+  const inSteps = (...steps: readonly (readonly SurveyedMailbox[])[]) => {
+    return async (first: Runs): Promise<Runs> => {
+      let { before } = first;
+      for (const now of steps) {
+        const refused = await refusals({ before, now });
+        if (refused.length > 0) return { before, now };
+        before.filter((one) => !now.includes(one)).forEach(remove);
+        now.filter((one) => !before.includes(one)).forEach(create);
+        before = now;
+      }
+      return { before, now: first.now };
+    };
+  };
+  const [one, two, free] = [mailbox("one", "one"), mailbox("two", "two"), mailbox("one", "free")];
+  const [oneAtTwo, twoAtOne] = [mailbox("one", "two"), mailbox("two", "one")];
+  const user = mailbox("one", "one", { kind: "user" });
+  const asOne = mailbox("two", "two", { sendAs: [at("one")] });
+
+  return [
+    {
+      title: "two senders that exchange their addresses",
+      make: made([one, two], [oneAtTwo, twoAtOne]),
+      refusals,
+      says: /is the address of sender "one" until an up has moved that one|is the address of sender "two" until an up has moved that one/,
+      fixes: [
+        [
+          /make one change at a time, with pulumi up after each: "one" to an address that no mailbox has, then "two" to one@\S+, then "one" to two@\S+/,
+          inSteps([free, two], [free, twoAtOne], [oneAtTwo, twoAtOne]),
+        ],
+      ],
+    },
+    {
+      title: "an address whose holder moves",
+      make: made([one, two], [free, twoAtOne]),
+      refusals,
+      says: /is the address of sender "one" until an up has moved that one/,
+      fixes: [
+        [
+          /make one change at a time, with pulumi up after each: "one" to free@\S+, then "two" to one@\S+/,
+          inSteps([free, two], [free, twoAtOne]),
+        ],
+      ],
+    },
+    {
+      title: "an address whose holder is a user and moves",
+      make: made([user], [{ ...user, address: at("free") }, twoAtOne]),
+      refusals,
+      says: /is the address of the user of sender "one", who keeps it as an alias/,
+      fixes: [
+        [
+          /choose another address/,
+          ({ before }) => ({ before, now: [{ ...user, address: at("free") }, two] }),
+        ],
+      ],
+    },
+    {
+      title: "a sender that signs in otherwise",
+      make: made([user], [one]),
+      refusals,
+      says: /is to be the address of a shared mailbox, but the user of sender "one" has to go first/,
+      fixes: [
+        [
+          /remove "one" from the stack file and run pulumi up, then add it again with an empty mailbox and run pulumi up/,
+          inSteps([], [one]),
+        ],
+        [
+          /give it another name and another address/,
+          ({ before }) => ({ before, now: [mailbox("two", "free")] }),
+        ],
+      ],
+    },
+    {
+      title: "an address to send as whose sender goes",
+      make: made([one, asOne], [asOne]),
+      refusals,
+      says: /is the address of sender "one", which loses it in this run/,
+      fixes: [
+        [/remove the address/, ({ before }) => ({ before, now: [two] })],
+        [/let that sender keep it/, ({ before }) => ({ before, now: [one, asOne] })],
+      ],
+    },
+  ];
+}
