@@ -130,13 +130,11 @@ async function missingPart(
     return `SMTP AUTH is off for ${address}; run pulumi up --refresh to switch it on`;
   }
   if (appId === undefined) return "";
-  const rights = await rightsOver(invoke, address, appId);
-  if (rights === undefined) {
-    return `Exchange does not return a service principal of app ${appId}; run pulumi up --refresh, which creates it again if it is gone`;
-  }
-  const held = rights.filter(({ RoleName }) => RoleName === SMTP_MANAGEMENT_ROLE);
+  const held = (await rightsOver(invoke, address, appId)).filter(
+    ({ RoleName }) => RoleName === SMTP_MANAGEMENT_ROLE,
+  );
   if (held.length === 0) {
-    return `Exchange does not return the role "${SMTP_MANAGEMENT_ROLE}" of app ${appId}; run pulumi up --refresh, which assigns it again if it is gone`;
+    return `Exchange does not return the role "${SMTP_MANAGEMENT_ROLE}" of app ${appId}; run pulumi up --refresh, which creates the app's service principal and assigns the role again if they are gone`;
   }
   if (held.some(({ InScope }) => String(InScope).toLowerCase() === "true")) return "";
   const scope = text(held[0]?.AllowedResourceScope);
@@ -144,18 +142,19 @@ async function missingPart(
 }
 
 /**
- * The roles of an app, each with whether its scope includes the mailbox; undefined when Exchange does not know the app.
+ * The roles of an app, each with whether its scope includes the mailbox. An app that Exchange does not know has none:
+ * Exchange may say so, or give nothing.
  */
 async function rightsOver(
   invoke: Invoke,
   address: string,
   appId: string,
-): Promise<readonly ExchangeObject[] | undefined> {
+): Promise<readonly ExchangeObject[]> {
   const parameters = { Identity: appId, Resource: address };
   try {
     return (await invoke("Test-ServicePrincipalAuthorization", parameters)).value;
   } catch (error) {
-    if (isNotFound(error)) return undefined;
+    if (isNotFound(error)) return [];
     throw error;
   }
 }

@@ -44,7 +44,7 @@ const LOSSES: readonly Loss[] = [
     refusal: () => UNSUCCESSFUL,
     seen: ["delete role", "update submission"],
     pending: ({ clientId }) =>
-      `Exchange does not return the role "${ROLE}" of app ${clientId}; run pulumi up --refresh, which assigns it again if it is gone`,
+      `Exchange does not return the role "${ROLE}" of app ${clientId}; run pulumi up --refresh, which creates the app's service principal and assigns the role again if they are gone`,
     repaired: ["create role", "update submission"],
   },
   {
@@ -56,7 +56,7 @@ const LOSSES: readonly Loss[] = [
     refusal: () => UNSUCCESSFUL,
     seen: ["update role: enabled", "update submission"],
     pending: ({ clientId }) =>
-      `Exchange does not return the role "${ROLE}" of app ${clientId}; run pulumi up --refresh, which assigns it again if it is gone`,
+      `Exchange does not return the role "${ROLE}" of app ${clientId}; run pulumi up --refresh, which creates the app's service principal and assigns the role again if they are gone`,
     repaired: ["update role: enabled", "update submission"],
   },
   {
@@ -95,7 +95,7 @@ const LOSSES: readonly Loss[] = [
     refusal: () => UNSUCCESSFUL,
     seen: ["delete exchange-principal", "delete role", "update submission"],
     pending: ({ clientId }) =>
-      `Exchange does not return a service principal of app ${clientId}; run pulumi up --refresh, which creates it again if it is gone`,
+      `Exchange does not return the role "${ROLE}" of app ${clientId}; run pulumi up --refresh, which creates the app's service principal and assigns the role again if they are gone`,
     repaired: ["create exchange-principal", "create role", "update submission"],
   },
   {

@@ -83,7 +83,7 @@ describe("client submission", () => {
     [
       "the role",
       () => fixture.lab.admin("Remove-ManagementRoleAssignment", { Identity: "shop" }),
-      /^Exchange does not return the role "Application SMTP\.SendAsApp" of app 5b3f6d2c-.*; run pulumi up --refresh, which assigns it again if it is gone$/,
+      /^Exchange does not return the role "Application SMTP\.SendAsApp" of app 5b3f6d2c-.*; run pulumi up --refresh, which creates the app's service principal and assigns the role again if they are gone$/,
     ],
     [
       "the scope",
@@ -101,7 +101,7 @@ describe("client submission", () => {
         fixture.lab.admin("Remove-ManagementRoleAssignment", { Identity: "shop" });
         fixture.lab.admin("Remove-ServicePrincipal", { Identity: APP });
       },
-      /^Exchange does not return a service principal of app 5b3f6d2c-.*; run pulumi up --refresh, which creates it again/,
+      /^Exchange does not return the role "Application SMTP\.SendAsApp" of app 5b3f6d2c-.*; run pulumi up --refresh, which creates the app/,
     ],
     [
       "the service principal, of which Exchange says nothing but that it has no role,",
@@ -110,7 +110,7 @@ describe("client submission", () => {
         fixture.lab.admin("Remove-ManagementRoleAssignment", { Identity: "shop" });
         fixture.lab.admin("Remove-ServicePrincipal", { Identity: APP });
       },
-      /^Exchange does not return the role "Application SMTP\.SendAsApp" of app 5b3f6d2c-.*; run pulumi up --refresh, which assigns it again/,
+      /^Exchange does not return the role "Application SMTP\.SendAsApp" of app 5b3f6d2c-.*; run pulumi up --refresh, which creates the app's service principal and assigns the role again/,
     ],
     [
       "the mailbox",
