@@ -34,6 +34,8 @@ export async function openThief() {
   };
   const { world } = lab;
   world.settings.newestClientSwitch = "known";
+  // The thief speaks to the endpoint that answers.
+  world.settings.endpointRedirect = null;
   const [shop] = labApplications(world);
   const colleague = `anna@${world.tenant.domain}`;
   // So that what stops the thief there is not that nobody may submit mail.
