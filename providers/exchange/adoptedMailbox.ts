@@ -15,7 +15,7 @@ import { explainRefusals } from "./explainRefusals.ts";
 import { findOne, text } from "./find.ts";
 import { findAdoptable } from "./mailboxTaken.ts";
 import type { Identity, Roles } from "./named.ts";
-import { FOUND_WITHIN, SHOWS_WITHIN } from "./write.ts";
+import { SHOWS_WITHIN, untilFound } from "./write.ts";
 
 /** A mailbox that was there before the stack, and that a sender sends from. */
 export interface AdoptedMailboxInputs extends Identity {
@@ -82,10 +82,7 @@ export function adoptedMailbox(tenants: Tenants) {
       const found = await findAdoptable(invoke, inputs);
       if ("key" in found) throw new Error(`${sentence(found)}; nothing was changed`);
       // Get-Recipient may show a new mailbox before Get-CASMailbox does.
-      const before = await poll(
-        () => readSwitch(invoke, found.guid),
-        (seen, waited) => seen !== undefined || waited > FOUND_WITHIN,
-      );
+      const before = await untilFound(() => readSwitch(invoke, found.guid));
       if (before === undefined) {
         throw new Error(
           `Exchange does not return mailbox ${inputs.address} from Get-CASMailbox yet; run pulumi up again in a few minutes; nothing was changed`,

@@ -2,11 +2,10 @@ import { directoryIdProblem, objectNameProblem } from "../../mail/senders/names.
 import type { Invoke } from "../../tenant/exchange.ts";
 import { isNotFound } from "../../tenant/exchangeError.ts";
 import type { Tenants } from "../host/tenants.ts";
-import { poll } from "../host/waiting.ts";
 import { type ExchangeObject, findOne, text } from "./find.ts";
 import { lifecycle } from "./lifecycle.ts";
 import { differences, type Identity, judgeContent, type Named, type Observed } from "./named.ts";
-import { FOUND_WITHIN } from "./write.ts";
+import { untilFound } from "./write.ts";
 
 /** Lets one user sign in with a password to SMTP and nothing else: for devices that support nothing better. */
 export interface AuthenticationPolicyInputs extends Identity {
@@ -59,10 +58,7 @@ const policy: Named<AuthenticationPolicyInputs, PolicyForm, PolicyFacts> = {
   async findByName(invoke, wanted) {
     const { name, user } = wanted;
     // Get-User may not show the user of a new mailbox yet.
-    const policyOfUser = await poll(
-      () => policyOf(invoke, user),
-      (seen, waited) => seen !== undefined || waited > FOUND_WITHIN,
-    );
+    const policyOfUser = await untilFound(() => policyOf(invoke, user));
     if (policyOfUser === undefined) {
       throw new Error(`user: "${user}" is not in Exchange; create the user's mailbox first`);
     }

@@ -5,7 +5,6 @@ import { inputFailures, readFailures } from "../host/checkFailures.ts";
 import type { Kind } from "../host/dynamicProvider.ts";
 import { isUnknown, pickDefined } from "../host/props.ts";
 import { otherTenant, type Tenants } from "../host/tenants.ts";
-import { poll } from "../host/waiting.ts";
 import { explainRefusals } from "./explainRefusals.ts";
 import {
   type Checked,
@@ -17,7 +16,7 @@ import {
   type Outputs,
 } from "./named.ts";
 import { unlessHidden } from "./readers.ts";
-import { asFound, bringTo, FOUND_WITHIN, putBack, removeObject, takeOrMake } from "./write.ts";
+import { asFound, bringTo, putBack, removeObject, takeOrMake, untilFound } from "./write.ts";
 
 /**
  * A dynamic provider for a kind of object in Exchange. Create makes the object, takes over the one of an interrupted run,
@@ -51,7 +50,7 @@ export function lifecycle<A extends Identity, F extends object, X extends object
   ): Promise<Observed<F, X> | undefined> => {
     const find = () => named.findById(invoke, id, form);
     if (!unseen) return find();
-    return poll(find, (object, waited) => object !== undefined || waited > FOUND_WITHIN);
+    return untilFound(find);
   };
 
   const absent = (id: string, olds: Outs): Error =>

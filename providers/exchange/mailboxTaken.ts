@@ -9,10 +9,9 @@ import {
 import { canonicalMailbox } from "../../mail/senders/mailbox.ts";
 import type { MailboxHolder } from "../../mail/senders/moves.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
-import { poll } from "../host/waiting.ts";
 import { type ExchangeObject, findOne, HAS_ADDRESS, text } from "./find.ts";
 import { findMailbox, markIn, type ObservedMailbox } from "./mailbox.ts";
-import { FOUND_WITHIN } from "./write.ts";
+import { untilFound } from "./write.ts";
 
 /** The address that a mailbox is to have. */
 interface Place extends Owners {
@@ -60,10 +59,7 @@ export async function findAtAddress(
   const isOurs =
     kinds.test(holder.type) && isOfStack(holder.owner, place) && holder.place === "the address";
   if (!isOurs) return addressTakenProblem(address, holder, mayAdopt);
-  const mailbox = await poll(
-    () => findMailbox(invoke, text(recipient.Guid), "Guid"),
-    (seen, waited) => seen !== undefined || waited > FOUND_WITHIN,
-  );
+  const mailbox = await untilFound(() => findMailbox(invoke, text(recipient.Guid), "Guid"));
   if (mailbox !== undefined) return mailbox;
   throw new Error(
     `Exchange returns ${address} from Get-Recipient and not from Get-Mailbox or Get-CASMailbox yet; run pulumi up again in a few minutes; nothing was changed`,

@@ -8,11 +8,10 @@ import { outboundPolicyNameProblem } from "../../mail/senders/names.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { isAlreadyThere, isNotFound } from "../../tenant/exchangeError.ts";
 import type { Tenants } from "../host/tenants.ts";
-import { poll } from "../host/waiting.ts";
 import { findOne, text } from "./find.ts";
 import { lifecycle } from "./lifecycle.ts";
 import { differences, type Identity, judgeMark, type Named, type Observed } from "./named.ts";
-import { FOUND_WITHIN } from "./write.ts";
+import { untilFound } from "./write.ts";
 
 /** How many recipients a mailbox may send to: this limits the harm of a stolen credential. */
 export interface OutboundLimitInputs extends Identity {
@@ -167,10 +166,7 @@ async function setRule(invoke: Invoke, form: LimitForm): Promise<void> {
   } catch (error) {
     if (!isAlreadyThere(error)) throw error;
     // An interrupted run made it, and Get- does not show it yet.
-    const late = await poll(
-      () => findOne(invoke, `Get-${RULE}`, name),
-      (seen, waited) => seen !== undefined || waited > FOUND_WITHIN,
-    );
+    const late = await untilFound(() => findOne(invoke, `Get-${RULE}`, name));
     if (late === undefined) throw error;
     await setRule(invoke, form);
   }

@@ -17,6 +17,10 @@ import {
 export const FOUND_WITHIN = 60_000;
 /** How long a write may take until a read returns it, in milliseconds: far longer than was ever seen. */
 export const SHOWS_WITHIN = 60_000;
+/** Looks for something in Exchange until it shows; undefined when it does not in time. */
+export const untilFound = <T>(find: () => Promise<T | undefined>): Promise<T | undefined> =>
+  poll(find, (found, waited) => found !== undefined || waited > FOUND_WITHIN);
+
 /** How long a property may differ from what was sent until the difference counts as intended, in milliseconds. */
 const OWN_WAY_AFTER = 3_000;
 
@@ -53,17 +57,16 @@ export async function takeOrMake<A extends Identity, F extends object, X extends
     if (object !== undefined) {
       // What is left to write has to wait for the object; what is not, does not.
       const isDone = differences(named.keys, object.form, wanted).length === 0;
-      const seen = isDone ? undefined : await onceShown(invoke, named, object.id, wanted);
+      const seen = isDone
+        ? undefined
+        : await untilFound(() => named.findById(invoke, object.id, wanted));
       return { object: seen ?? object, verdict: "ours", unseen: seen === undefined };
     }
   } catch (error) {
     if (!isAlreadyThere(error) && !isOutcomeUnknown(error)) throw error;
     lost = error;
   }
-  const object = await poll(
-    () => named.findByName(invoke, wanted),
-    (seen, waited) => seen !== undefined || waited > FOUND_WITHIN,
-  );
+  const object = await untilFound(() => named.findByName(invoke, wanted));
   if (object !== undefined) {
     // A lost answer alone is no proof that the object is ours: somebody else may have made it in between.
     return { object, verdict: lost === undefined ? "ours" : verdictOn(object), unseen: false };
@@ -94,18 +97,6 @@ function onceKnown<T>(act: () => Promise<T>): Promise<T> {
     throw done.error;
   });
 }
-
-/** The object of this id, once Exchange shows it; undefined when it does not in time. */
-const onceShown = <A extends Identity, F extends object, X extends object>(
-  invoke: Invoke,
-  named: Named<A, F, X>,
-  id: string,
-  wanted: F,
-): Promise<Observed<F, X> | undefined> =>
-  poll(
-    () => named.findById(invoke, id, wanted),
-    (seen, waited) => seen !== undefined || waited > FOUND_WITHIN,
-  );
 
 /** The form as Exchange writes it. */
 export const asFound = <F, X>({ form, original }: Observed<F, X>): F => original ?? form;
