@@ -15,6 +15,7 @@ import { explainRefusals } from "./explainRefusals.ts";
 import { findOne, text } from "./find.ts";
 import { findAdoptable } from "./mailboxTaken.ts";
 import type { Identity, Roles } from "./named.ts";
+import { readSmtpAuthSwitch, setSmtpAuthSwitch } from "./smtpClientAuthentication.ts";
 import { SHOWS_WITHIN, untilFound } from "./write.ts";
 
 /** A mailbox that was there before the stack, and that a sender sends from. */
@@ -120,7 +121,7 @@ export function adoptedMailbox(tenants: Tenants) {
         );
         return;
       }
-      await setSwitch(invoke, id, before);
+      await setSmtpAuthSwitch(invoke, id, before);
       const left = await poll(
         () => readSwitch(invoke, id),
         (seen, waited) => seen === undefined || seen === before || waited > SHOWS_WITHIN,
@@ -133,19 +134,5 @@ export function adoptedMailbox(tenants: Tenants) {
   } satisfies pulumi.dynamic.ResourceProvider;
 }
 
-/** The switch of a mailbox; undefined when there is no such mailbox. */
-async function readSwitch(invoke: Invoke, guid: string): Promise<SmtpAuthSwitch | undefined> {
-  const access = await findOne(invoke, "Get-CASMailbox", guid, ["Guid"]);
-  if (access === undefined) return undefined;
-  const { SmtpClientAuthenticationDisabled: disabled } = access;
-  return typeof disabled === "boolean" ? disabled : null;
-}
-
-async function setSwitch(invoke: Invoke, guid: string, disabled: SmtpAuthSwitch): Promise<void> {
-  const SmtpClientAuthenticationDisabled = disabled;
-  await invoke("Set-CASMailbox", {
-    Identity: guid,
-    SmtpClientAuthenticationDisabled,
-    Confirm: false,
-  });
-}
+const readSwitch = (invoke: Invoke, guid: string): Promise<SmtpAuthSwitch | undefined> =>
+  readSmtpAuthSwitch(invoke, guid, ["Guid"]);

@@ -1,3 +1,4 @@
+import type { SmtpAuthSwitch } from "../../mail/senders/adoptedMailbox.ts";
 import { canonicalMailbox, mailboxAddressProblem } from "../../mail/senders/mailbox.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import type { Tenants } from "../host/tenants.ts";
@@ -13,8 +14,7 @@ export interface SmtpClientAuthenticationInputs extends Identity {
 
 interface SwitchForm {
   readonly mailbox: string;
-  /** Null where the organisation's setting applies. */
-  readonly smtpClientAuthenticationDisabled: boolean | null;
+  readonly smtpClientAuthenticationDisabled: SmtpAuthSwitch;
 }
 
 const smtpAuth: Named<SmtpClientAuthenticationInputs, SwitchForm, object> = {
@@ -37,13 +37,8 @@ const smtpAuth: Named<SmtpClientAuthenticationInputs, SwitchForm, object> = {
       `Exchange does not return mailbox ${mailbox} from Get-CASMailbox; if it is gone, run pulumi up --refresh; nothing was changed`,
     );
   },
-  async set(invoke, { form: { mailbox } }, { smtpClientAuthenticationDisabled: disabled }) {
-    await invoke("Set-CASMailbox", {
-      Identity: mailbox,
-      SmtpClientAuthenticationDisabled: disabled,
-      Confirm: false,
-    });
-  },
+  set: (invoke, { form: { mailbox } }, { smtpClientAuthenticationDisabled: disabled }) =>
+    setSmtpAuthSwitch(invoke, mailbox, disabled),
 };
 
 /**
@@ -57,9 +52,32 @@ async function find(
   invoke: Invoke,
   { mailbox }: SwitchForm,
 ): Promise<Observed<SwitchForm, object> | undefined> {
-  const access = await findOne(invoke, "Get-CASMailbox", mailbox, HAS_ADDRESS);
+  const disabled = await readSmtpAuthSwitch(invoke, mailbox, HAS_ADDRESS);
+  if (disabled === undefined) return undefined;
+  return { id: mailbox, form: { mailbox, smtpClientAuthenticationDisabled: disabled }, facts: {} };
+}
+
+/**
+ * A mailbox's switch for SMTP AUTH; undefined when there is no such mailbox.
+ *
+ * @param names the properties of which one has to hold the identity, as of `findOne`
+ */
+export async function readSmtpAuthSwitch(
+  invoke: Invoke,
+  identity: string,
+  names: readonly string[],
+): Promise<SmtpAuthSwitch | undefined> {
+  const access = await findOne(invoke, "Get-CASMailbox", identity, names);
   if (access === undefined) return undefined;
   const { SmtpClientAuthenticationDisabled: disabled } = access;
-  const smtpClientAuthenticationDisabled = typeof disabled === "boolean" ? disabled : null;
-  return { id: mailbox, form: { mailbox, smtpClientAuthenticationDisabled }, facts: {} };
+  return typeof disabled === "boolean" ? disabled : null;
+}
+
+export async function setSmtpAuthSwitch(
+  invoke: Invoke,
+  identity: string,
+  SmtpClientAuthenticationDisabled: SmtpAuthSwitch,
+): Promise<void> {
+  const parameters = { Identity: identity, SmtpClientAuthenticationDisabled, Confirm: false };
+  await invoke("Set-CASMailbox", parameters);
 }
