@@ -2,13 +2,12 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../mail/clouds.ts";
 import { SMTP_MANAGEMENT_ROLE } from "../../mail/senders/access.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
-import { isNotFound } from "../../tenant/exchangeError.ts";
 import { inputFailures } from "../host/checkFailures.ts";
 import { isUnknown, pickDefined } from "../host/props.ts";
 import { otherTenant, type Tenants } from "../host/tenants.ts";
 import { type Deadline, openDeadline, waitFor } from "../host/waiting.ts";
 import { explainRefusals } from "./explainRefusals.ts";
-import { type ExchangeObject, findOne, HAS_ADDRESS, text } from "./find.ts";
+import { findAll, findOne, HAS_ADDRESS, text } from "./find.ts";
 import type { Roles } from "./named.ts";
 import { unlessHidden } from "./readers.ts";
 
@@ -130,31 +129,17 @@ async function missingPart(
     return `SMTP AUTH is off for ${address}; run pulumi up --refresh to switch it on`;
   }
   if (appId === undefined) return "";
-  const held = (await rightsOver(invoke, address, appId)).filter(
-    ({ RoleName }) => RoleName === SMTP_MANAGEMENT_ROLE,
-  );
+  // The roles of the app, each with whether its scope includes the mailbox. Of an app that it does not know Exchange says
+  // so, or gives nothing.
+  const rights = await findAll(invoke, "Test-ServicePrincipalAuthorization", {
+    Identity: appId,
+    Resource: address,
+  });
+  const held = rights.filter(({ RoleName }) => RoleName === SMTP_MANAGEMENT_ROLE);
   if (held.length === 0) {
     return `Exchange does not return the role "${SMTP_MANAGEMENT_ROLE}" of app ${appId}; run pulumi up --refresh, which creates the app's service principal and assigns the role again if they are gone`;
   }
   if (held.some(({ InScope }) => String(InScope).toLowerCase() === "true")) return "";
   const scope = text(held[0]?.AllowedResourceScope);
   return `${address} is not in the scope "${scope}" within which app ${appId} may send; run pulumi up --refresh to correct the scope`;
-}
-
-/**
- * The roles of an app, each with whether its scope includes the mailbox. An app that Exchange does not know has none:
- * Exchange may say so, or give nothing.
- */
-async function rightsOver(
-  invoke: Invoke,
-  address: string,
-  appId: string,
-): Promise<readonly ExchangeObject[]> {
-  const parameters = { Identity: appId, Resource: address };
-  try {
-    return (await invoke("Test-ServicePrincipalAuthorization", parameters)).value;
-  } catch (error) {
-    if (isNotFound(error)) return [];
-    throw error;
-  }
 }

@@ -21,17 +21,30 @@ export async function findOne(
   identity: string,
   names: readonly string[] = ["Guid", "Name"],
 ): Promise<ExchangeObject | undefined> {
+  const [object] = await findAll(invoke, cmdlet, { Identity: identity });
+  const values = names.flatMap((name) => object?.[name] ?? []).map((value) => String(value));
+  if (object === undefined || values.length === 0) return undefined;
+  const known = values.map((value) => value.replace(/^smtp:/i, "").toLowerCase());
+  if (known.includes(identity.toLowerCase())) return object;
+  throw new Error(
+    `${cmdlet}: Exchange answered with "${text(object.Name) || values[0]}" when asked for "${identity}"; run it again`,
+  );
+}
+
+/**
+ * Asks for every object that a cmdlet gives; none where Exchange says that what it was asked about is not there.
+ *
+ * @throws ExchangeError
+ */
+export async function findAll(
+  invoke: Invoke,
+  cmdlet: string,
+  parameters: Readonly<Record<string, unknown>>,
+): Promise<readonly ExchangeObject[]> {
   try {
-    const [object] = (await invoke(cmdlet, { Identity: identity })).value;
-    const values = names.flatMap((name) => object?.[name] ?? []).map((value) => String(value));
-    if (object === undefined || values.length === 0) return undefined;
-    const known = values.map((value) => value.replace(/^smtp:/i, "").toLowerCase());
-    if (known.includes(identity.toLowerCase())) return object;
-    throw new Error(
-      `${cmdlet}: Exchange answered with "${text(object.Name) || values[0]}" when asked for "${identity}"; run it again`,
-    );
+    return (await invoke(cmdlet, parameters)).value;
   } catch (error) {
-    if (isNotFound(error)) return undefined;
+    if (isNotFound(error)) return [];
     throw error;
   }
 }

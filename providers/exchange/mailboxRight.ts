@@ -1,8 +1,7 @@
 import { canonicalMailbox, mailboxAddressProblem } from "../../mail/senders/mailbox.ts";
 import { trusteeProblem } from "../../mail/senders/names.ts";
-import { isNotFound } from "../../tenant/exchangeError.ts";
 import type { Tenants } from "../host/tenants.ts";
-import type { ExchangeObject } from "./find.ts";
+import { type ExchangeObject, findAll } from "./find.ts";
 import { lifecycle } from "./lifecycle.ts";
 import type { Identity, Named } from "./named.ts";
 
@@ -80,18 +79,13 @@ function mailboxRight(
   });
   const changed = (form: RightForm) => ({ ...held(form), AccessRights: right, Confirm: false });
   const find: RightKind["findByName"] = async (invoke, form) => {
-    try {
-      const { value } = await invoke(`Get-${noun}`, {
-        ...held(form),
-        ResultSize: "Unlimited",
-      });
-      if (!value.some((entry) => grants(entry, right))) return undefined;
-      return { id: `${form.mailbox} ${form.trustee}`, form, facts: {} };
-    } catch (error) {
-      // No such mailbox, or nobody of that name.
-      if (isNotFound(error)) return undefined;
-      throw error;
-    }
+    // None where there is no such mailbox, or nobody of that name.
+    const entries = await findAll(invoke, `Get-${noun}`, {
+      ...held(form),
+      ResultSize: "Unlimited",
+    });
+    if (!entries.some((entry) => grants(entry, right))) return undefined;
+    return { id: `${form.mailbox} ${form.trustee}`, form, facts: {} };
   };
   return lifecycle<MailboxRightInputs, RightForm, RightFacts>(tenants, {
     title,

@@ -4,7 +4,7 @@ import { directoryIdProblem, objectNameProblem } from "../../mail/senders/names.
 import type { Invoke } from "../../tenant/exchange.ts";
 import { isNotFound } from "../../tenant/exchangeError.ts";
 import type { Tenants } from "../host/tenants.ts";
-import { type ExchangeObject, findOne, text } from "./find.ts";
+import { type ExchangeObject, findAll, findOne, text } from "./find.ts";
 import { lifecycle } from "./lifecycle.ts";
 import { differences, type Identity, judgeContent, type Named, type Observed } from "./named.ts";
 
@@ -130,16 +130,7 @@ async function appOf(
 ): Promise<AppIds> {
   const shown = text(RoleAssignee).toLowerCase();
   if ([appId, objectId].includes(shown)) return { appId, objectId };
-  const isOfApp = (await assignmentsOf(invoke, objectId)).some((one) => one.Guid === Guid);
+  const held = await findAll(invoke, "Get-ManagementRoleAssignment", { RoleAssignee: objectId });
+  const isOfApp = held.some((one) => one.Guid === Guid);
   return isOfApp ? { appId, objectId } : { appId: shown, objectId: shown };
-}
-
-/** The assignments of a service principal; none where Exchange does not know it. */
-async function assignmentsOf(invoke: Invoke, objectId: string): Promise<readonly ExchangeObject[]> {
-  try {
-    return (await invoke("Get-ManagementRoleAssignment", { RoleAssignee: objectId })).value;
-  } catch (error) {
-    if (isNotFound(error)) return [];
-    throw error;
-  }
 }
