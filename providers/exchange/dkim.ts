@@ -1,3 +1,4 @@
+import type { Invoke } from "../../tenant/exchange.ts";
 import type { TenantLists } from "../host/tenants.ts";
 import { type ExchangeObject, text } from "./find.ts";
 import type { Roles } from "./named.ts";
@@ -48,6 +49,19 @@ export async function findDkimConfig(
 ): Promise<DkimConfig | undefined> {
   const object = await configs.find(domain);
   return object && toDkimConfig(object);
+}
+
+/** Changes a domain's DKIM configuration. */
+export async function setDkimConfig(
+  invoke: Invoke,
+  configs: DkimConfigs,
+  domain: string,
+  change: { readonly Enabled: boolean } | { readonly AdminDisplayName: string },
+): Promise<void> {
+  await configs.write(domain, async () => {
+    await invoke("Set-DkimSigningConfig", { Identity: domain, ...change, Confirm: false });
+    return undefined;
+  });
 }
 
 /** An object of Get-DkimSigningConfig in our form, its names in lower case. */

@@ -12,7 +12,14 @@ import { isUnknown, pickDefined } from "../host/props.ts";
 import { otherTenant, type Tenants } from "../host/tenants.ts";
 import { type Deadline, openDeadline, waitFor } from "../host/waiting.ts";
 import type { ZoneAccess } from "../host/zones.ts";
-import { DKIM_ROLES, type DkimConfig, type DkimConfigs, findDkimConfig, NO_KEYS } from "./dkim.ts";
+import {
+  DKIM_ROLES,
+  type DkimConfig,
+  type DkimConfigs,
+  findDkimConfig,
+  NO_KEYS,
+  setDkimConfig,
+} from "./dkim.ts";
 import { explainRefusals } from "./explainRefusals.ts";
 import { SHOWS_WITHIN } from "./write.ts";
 
@@ -165,7 +172,7 @@ export function dkimSigning(
       if (!config?.enabled) return;
       const invoke = explainRefusals(await tenants.invoke(olds), DKIM_ROLES);
       try {
-        await set(invoke, configs, olds.domain, false);
+        await setDkimConfig(invoke, configs, olds.domain, { Enabled: false });
       } catch (error) {
         if (!isNotFound(error)) throw error;
       }
@@ -247,7 +254,7 @@ async function switchOn(
   { domain }: DkimSigningInputs,
 ): Promise<string> {
   try {
-    await set(invoke, configs, domain, true);
+    await setDkimConfig(invoke, configs, domain, { Enabled: true });
   } catch (error) {
     if (!isRefusal(error)) throw error;
     const config = await findDkimConfig(configs, domain);
@@ -258,16 +265,4 @@ async function switchOn(
   }
   const object = await configs.until(domain, (seen) => seen?.Enabled === true, SHOWS_WITHIN);
   return object?.Enabled === true ? "" : `Exchange has not switched signing on for ${domain} yet`;
-}
-
-async function set(
-  invoke: Invoke,
-  configs: DkimConfigs,
-  domain: string,
-  enabled: boolean,
-): Promise<void> {
-  await configs.write(domain, async () => {
-    await invoke("Set-DkimSigningConfig", { Identity: domain, Enabled: enabled, Confirm: false });
-    return undefined;
-  });
 }

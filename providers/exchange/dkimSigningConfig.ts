@@ -21,6 +21,7 @@ import {
   type DkimConfigs,
   findDkimConfig,
   NO_KEYS,
+  setDkimConfig,
   toDkimConfig,
 } from "./dkim.ts";
 import { explainRefusals } from "./explainRefusals.ts";
@@ -161,7 +162,10 @@ export function dkimSigningConfig(
         if (there === undefined || isAnother(there, olds)) throw new Error(gone(news));
         refuseOthers(there, news, olds.owner);
         if (ownerOf(there.adminDisplayName) !== news.owner) {
-          await mark(explainRefusals(await tenants.invoke(news), DKIM_ROLES), configs, news);
+          // Somebody has edited it, or it names the stack as it was called before.
+          const invoke = explainRefusals(await tenants.invoke(news), DKIM_ROLES);
+          const AdminDisplayName = ownershipMark(news.owner, false);
+          await setDkimConfig(invoke, configs, news.domain, { AdminDisplayName });
         }
       }
       return { outs: await settled(configs, news, olds.preexisting, 0) };
@@ -237,19 +241,6 @@ async function make(
     refuseOthers(there, inputs);
     return isOurs(there);
   }
-}
-
-/** Writes the mark, which somebody has edited, or which names the stack as it was called before. */
-async function mark(
-  invoke: Invoke,
-  configs: DkimConfigs,
-  { domain, owner }: DkimSigningConfigInputs,
-): Promise<void> {
-  const AdminDisplayName = ownershipMark(owner, false);
-  await configs.write(domain, async () => {
-    await invoke("Set-DkimSigningConfig", { Identity: domain, AdminDisplayName, Confirm: false });
-    return undefined;
-  });
 }
 
 const sharesKey = (there: DkimConfig, { publicKeys }: DkimSigningConfigOutputs): boolean =>
