@@ -16,8 +16,16 @@ import { domainProblem } from "../../mail/senders/domain.ts";
 import { inputFailures, outsideFailures, readFailures } from "../host/checkFailures.ts";
 import { isUnknown, pickDefined } from "../host/props.ts";
 import type { ZoneAccess } from "../host/zones.ts";
-import { type InZone, otherDomain, ownedBy, unlessZoneGone } from "./inZone.ts";
-import { asMarked, beingChanged, isMarkLost, type WrittenTxt, writeTxt } from "./writeTxt.ts";
+import {
+  type InZone,
+  otherDomain,
+  ownedBy,
+  stopAt,
+  unlessZoneGone,
+  untilUncrossed,
+  updateInZone,
+} from "./inZone.ts";
+import { asMarked, isMarkLost, type WrittenTxt, writeTxt } from "./writeTxt.ts";
 
 export interface DmarcRecordInputs extends DmarcArgs, InZone {
   /** `project/stack` */
@@ -75,7 +83,7 @@ export function dmarcRecord(access: ZoneAccess) {
     const seen = there.map((record) => asMarked(record, inputs.owner, ours));
     const owners = ownedBy(inputs, olds);
     const plan = await planDmarc(owners, seen, access.resolve, base);
-    if (plan.problems.length > 0) throw new Error(plan.problems.map(sentence).join("\n"));
+    stopAt(plan.problems);
     const { text } = plan;
     const found = there.find(({ id }) => id === plan.found?.id);
     const outs = {
@@ -96,12 +104,8 @@ export function dmarcRecord(access: ZoneAccess) {
     });
   };
 
-  const write = async (inputs: CheckedDmarc, olds?: DmarcRecordOutputs) => {
-    // The first try may rest on what was read earlier in the run.
-    const outs = (await tryWrite(inputs, olds)) ?? (await tryWrite(inputs, olds));
-    if (outs === undefined) throw beingChanged("DMARC", inputs.domain);
-    return outs;
-  };
+  const write = (inputs: CheckedDmarc, olds?: DmarcRecordOutputs) =>
+    untilUncrossed(() => tryWrite(inputs, olds), `the DMARC record of ${inputs.domain}`);
 
   /** Removes a record that we made; puts an adopted one back, unless somebody has changed it since. */
   const withdraw = (olds: DmarcRecordOutputs): Promise<void> =>
@@ -189,11 +193,7 @@ export function dmarcRecord(access: ZoneAccess) {
         };
       }),
 
-    async update(_id: string, olds: DmarcRecordOutputs, news: CheckedDmarc) {
-      const outs = await write(news, olds);
-      if (olds.zoneId !== news.zoneId) await withdraw(olds);
-      return { outs };
-    },
+    update: updateInZone(write, withdraw),
 
     delete: (_id: string, olds: DmarcRecordOutputs) => withdraw(olds),
   } satisfies pulumi.dynamic.ResourceProvider;

@@ -8,18 +8,19 @@ import {
 import type { StoredRecord } from "../../mail/dns/record.ts";
 import type { NeededRecord } from "../../mail/dns/records.ts";
 import { quoteTxt } from "../../mail/dns/txt.ts";
-import {
-  isOwnedBy,
-  otherStackProblem,
-  ownershipOf,
-  recordMark,
-  recordOwner,
-} from "../../mail/ownership.ts";
-import { type Problem, sentence } from "../../mail/problem.ts";
+import { recordMark } from "../../mail/ownership.ts";
 import { outsideFailures, readFailures } from "../host/checkFailures.ts";
 import { isUnknown, pickDefined } from "../host/props.ts";
 import type { ZoneAccess } from "../host/zones.ts";
-import { type InZone, ownedBy, unlessZoneGone } from "./inZone.ts";
+import {
+  type InZone,
+  ownedBy,
+  stopAt,
+  unlessZoneGone,
+  untilUncrossed,
+  updateInZone,
+} from "./inZone.ts";
+import { othersProblem, ourRecord, removeOurs } from "./ownRecord.ts";
 
 /** A record that is ours alone: a DKIM CNAME, a report authorisation, MTA-STS, TLS-RPT. */
 export interface DnsRecordInputs extends InZone {
@@ -71,9 +72,9 @@ export function dnsRecord(access: ZoneAccess) {
     const comment = recordMark(inputs.owner);
     const content = type === "TXT" ? quoteTxt(inputs.content) : inputs.content;
     const outs = { ...pickDefined(inputs, INPUTS), comment, proxied: false };
-    const found = ourRecord(there, inputs, olds);
+    const found = ourRecord(there, type, inputs, olds, isAsLeft);
     if (found !== undefined) {
-      stopAt(othersProblem(found, inputs, olds));
+      stopAt([othersProblem(name, found, inputs, olds)]);
       const done = { ...outs, recordId: found.id };
       const isSame = isSameContent(found, inputs.content);
       if (isSame && found.comment === comment && !found.proxied) return done;
@@ -81,35 +82,18 @@ export function dnsRecord(access: ZoneAccess) {
       const isSet = await zones.setContent(zoneId, found.id, found.content, written, comment);
       return isSet ? done : undefined;
     }
-    stopAt(...takenProblems(ownedBy(inputs, olds), inputs, there));
+    stopAt(takenProblems(ownedBy(inputs, olds), inputs, there));
     if (await isThere(inputs, there)) return { ...outs, recordId: "" };
     return { ...outs, recordId: await zones.create(zoneId, { type, name, content, comment }) };
   };
 
-  const write = async (inputs: DnsRecordInputs, olds?: DnsRecordOutputs) => {
-    // The first try may rest on what was read earlier in the run.
-    const outs = (await tryWrite(inputs, olds)) ?? (await tryWrite(inputs, olds));
-    if (outs !== undefined) return outs;
-    throw new Error(
-      `somebody else keeps changing the record ${inputs.name}; run it again when they have finished`,
-    );
-  };
+  const write = (inputs: DnsRecordInputs, olds?: DnsRecordOutputs) =>
+    untilUncrossed(() => tryWrite(inputs, olds), `the record ${inputs.name}`);
 
-  /** Removes the record if we made it, and it still is as we left it or bears our mark. */
   const withdraw = (olds: DnsRecordOutputs): Promise<void> =>
-    unlessZoneGone(access, olds, undefined, async () => {
-      const { recordId, zoneId, owner, name, type } = olds;
-      const found =
-        recordId === "" ? undefined : (await at(olds)).find(({ id }) => id === recordId);
-      if (found === undefined) return;
-      const isAsRecorded = isSameContent(found, olds.content);
-      if (ownershipOf(recordOwner(found.comment), { owner }, isAsRecorded) === "ours") {
-        return (await access.zones()).remove(zoneId, recordId);
-      }
-      console.log(
-        `the ${type} record ${name} was changed by somebody else, so it is left as it is`,
-      );
-    });
+    removeOurs(access, olds, olds.name, `the ${olds.type} record ${olds.name}`, (record) =>
+      isAsLeft(record, olds),
+    );
 
   return {
     async check(olds: Partial<DnsRecordInputs>, news: DnsRecordInputs) {
@@ -155,50 +139,11 @@ export function dnsRecord(access: ZoneAccess) {
         return { id, props: { ...seen, recordId: olds.recordId, comment, proxied }, inputs: seen };
       }),
 
-    async update(_id: string, olds: DnsRecordOutputs, news: DnsRecordInputs) {
-      const outs = await write(news, olds);
-      if (olds.zoneId !== news.zoneId) await withdraw(olds);
-      return { outs };
-    },
+    update: updateInZone(write, withdraw),
 
     delete: (_id: string, olds: DnsRecordOutputs) => withdraw(olds),
   } satisfies pulumi.dynamic.ResourceProvider;
 }
 
-/** The record that state knows, or that an interrupted run has made. A zone that was moved brought a copy along. */
-function ourRecord(
-  there: readonly StoredRecord[],
-  inputs: DnsRecordInputs,
-  olds: DnsRecordOutputs | undefined,
-): StoredRecord | undefined {
-  const isCopy = (record: StoredRecord) =>
-    olds !== undefined &&
-    olds.recordId !== "" &&
-    olds.zoneId !== inputs.zoneId &&
-    record.type === inputs.type &&
-    isSameContent(record, olds.content);
-  return (
-    there.find(({ id }) => id === olds?.recordId) ??
-    there.find(
-      ({ type, comment }) =>
-        type === inputs.type && isOwnedBy(recordOwner(comment), ownedBy(inputs, olds)),
-    ) ??
-    there.find(isCopy)
-  );
-}
-
-/** Says that another stack's mark stands on a record that state knows. */
-function othersProblem(
-  { content, comment }: StoredRecord,
-  inputs: DnsRecordInputs,
-  olds: DnsRecordOutputs | undefined,
-): Problem | undefined {
-  const theirs = recordOwner(comment);
-  if (theirs === undefined || isOwnedBy(theirs, ownedBy(inputs, olds))) return undefined;
-  return otherStackProblem(inputs.name, content, theirs);
-}
-
-function stopAt(...problems: readonly (Problem | undefined)[]): void {
-  const found = problems.filter((problem) => problem !== undefined);
-  if (found.length > 0) throw new Error(found.map(sentence).join("\n"));
-}
+const isAsLeft = (record: StoredRecord, { content }: DnsRecordOutputs): boolean =>
+  isSameContent(record, content);

@@ -1,4 +1,5 @@
 import type { Owners } from "../../mail/ownership.ts";
+import { type Problem, sentence } from "../../mail/problem.ts";
 import { ZoneError } from "../../zone/zoneError.ts";
 import type { ZoneAccess } from "../host/zones.ts";
 
@@ -45,3 +46,39 @@ export const otherDomain = (
   olds: { readonly domain: string },
   news: { readonly domain: string },
 ): string[] => (olds.domain === news.domain ? [] : ["domain"]);
+
+/** An update of a record. Where its zone has another id, it is written there and withdrawn from the former one. */
+export const updateInZone =
+  <News extends InZone, Olds extends InZone>(
+    write: (news: News, olds: Olds) => Promise<Olds>,
+    withdraw: (olds: Olds) => Promise<void>,
+  ) =>
+  async (_id: string, olds: Olds, news: News): Promise<{ outs: Olds }> => {
+    const outs = await write(news, olds);
+    if (olds.zoneId !== news.zoneId) await withdraw(olds);
+    return { outs };
+  };
+
+/**
+ * Tries a write again that somebody else's has crossed. The first try may rest on what was read earlier in the run.
+ *
+ * @param tryWrite gives undefined when somebody else changed the record since it was read
+ * @param record as a sentence names it: `the SPF record of contoso.com`
+ */
+export async function untilUncrossed<T>(
+  tryWrite: () => Promise<T | undefined>,
+  record: string,
+  tries = 2,
+): Promise<T> {
+  for (let tried = 1; tried <= tries; tried++) {
+    const done = await tryWrite();
+    if (done !== undefined) return done;
+  }
+  throw new Error(`somebody else keeps changing ${record}; run it again when they have finished`);
+}
+
+/** Stops a write that problems stand in the way of. */
+export function stopAt(problems: readonly (Problem | undefined)[]): void {
+  const found = problems.filter((problem) => problem !== undefined);
+  if (found.length > 0) throw new Error(found.map(sentence).join("\n"));
+}

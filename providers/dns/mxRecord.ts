@@ -1,20 +1,20 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { takesReplies } from "../../mail/dns/receiving.ts";
 import type { StoredRecord } from "../../mail/dns/record.ts";
-import {
-  isOwnedBy,
-  otherStackProblem,
-  ownershipOf,
-  recordMark,
-  recordOwner,
-} from "../../mail/ownership.ts";
-import { sentence } from "../../mail/problem.ts";
+import { recordMark } from "../../mail/ownership.ts";
 import { domainProblem } from "../../mail/senders/domain.ts";
 import { inputFailures } from "../host/checkFailures.ts";
 import { isUnknown, pickDefined } from "../host/props.ts";
 import type { ZoneAccess } from "../host/zones.ts";
-import { type InZone, otherDomain, ownedBy, unlessZoneGone } from "./inZone.ts";
-import { beingChanged } from "./writeTxt.ts";
+import {
+  type InZone,
+  otherDomain,
+  stopAt,
+  unlessZoneGone,
+  untilUncrossed,
+  updateInZone,
+} from "./inZone.ts";
+import { othersProblem, ourRecord, removeOurs } from "./ownRecord.ts";
 
 /** A sending subdomain, to which replies have to be possible. */
 export interface MxRecordInputs extends InZone {
@@ -60,22 +60,9 @@ export function mxRecord(access: ZoneAccess) {
     const zones = await access.zones();
     const comment = recordMark(inputs.owner);
     const outs = { ...pickDefined(inputs, INPUTS), comment };
-    const owners = ownedBy(inputs, olds);
-    const known = there.find(({ id }) => id === olds?.recordId);
-    const marked = there.find(
-      (record) => record.type === "MX" && isOwnedBy(recordOwner(record.comment), owners),
-    );
-    // A zone that was moved brought a copy along.
-    const moved = olds !== undefined && olds.recordId !== "" && olds.zoneId !== inputs.zoneId;
-    const copy = there.find(({ type, content }) => type === "MX" && content === olds?.mxHost);
-    const ours = known ?? marked ?? (moved ? copy : undefined);
+    const ours = ourRecord(there, "MX", inputs, olds, isAsLeft);
     if (ours !== undefined) {
-      const theirs = recordOwner(ours.comment);
-      if (theirs !== undefined && !isOwnedBy(theirs, owners)) {
-        throw new Error(
-          sentence(otherStackProblem(`MX of ${inputs.domain}`, ours.content, theirs)),
-        );
-      }
+      stopAt([othersProblem(`MX of ${inputs.domain}`, ours, inputs, olds)]);
       const { zoneId, mxHost } = inputs;
       const done = { ...outs, recordId: ours.id };
       if (ours.content === mxHost && ours.comment === comment) return done;
@@ -93,27 +80,13 @@ export function mxRecord(access: ZoneAccess) {
     return { ...outs, recordId };
   };
 
-  const settle = async (inputs: MxRecordInputs, olds?: MxRecordOutputs) => {
-    // The first try may rest on what was read earlier in the run.
-    const outs = (await trySettle(inputs, olds)) ?? (await trySettle(inputs, olds));
-    if (outs === undefined) throw beingChanged("MX", inputs.domain);
-    return outs;
-  };
+  const settle = (inputs: MxRecordInputs, olds?: MxRecordOutputs) =>
+    untilUncrossed(() => trySettle(inputs, olds), `the MX record of ${inputs.domain}`);
 
-  /** Removes the record if we made it, and it still is as we left it or bears our mark. */
   const withdraw = (olds: MxRecordOutputs): Promise<void> =>
-    unlessZoneGone(access, olds, undefined, async () => {
-      const { recordId, zoneId, owner, mxHost, domain } = olds;
-      const found =
-        recordId === "" ? undefined : (await at(olds)).find(({ id }) => id === recordId);
-      if (found === undefined) return;
-      if (isOurs(found, { owner, mxHost })) {
-        return (await access.zones()).remove(zoneId, recordId);
-      }
-      console.log(
-        `the MX record of ${domain} was changed by somebody else, so it is left as it is`,
-      );
-    });
+    removeOurs(access, olds, olds.domain, `the MX record of ${olds.domain}`, (record) =>
+      isAsLeft(record, olds),
+    );
 
   return {
     async check(_olds: Partial<MxRecordInputs>, news: MxRecordInputs) {
@@ -147,17 +120,11 @@ export function mxRecord(access: ZoneAccess) {
         return { id, props: { ...seen, comment, recordId: ours?.id ?? "" }, inputs: seen };
       }),
 
-    async update(_id: string, olds: MxRecordOutputs, news: MxRecordInputs) {
-      const outs = await settle(news, olds);
-      if (olds.zoneId !== news.zoneId) await withdraw(olds);
-      return { outs };
-    },
+    update: updateInZone(settle, withdraw),
 
     delete: (_id: string, olds: MxRecordOutputs) => withdraw(olds),
   } satisfies pulumi.dynamic.ResourceProvider;
 }
 
-const isOurs = (
-  { content, comment }: StoredRecord,
-  { owner, mxHost }: Pick<MxRecordInputs, "owner" | "mxHost">,
-): boolean => ownershipOf(recordOwner(comment), { owner }, content === mxHost) === "ours";
+const isAsLeft = ({ content }: StoredRecord, { mxHost }: MxRecordOutputs): boolean =>
+  content === mxHost;

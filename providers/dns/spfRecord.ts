@@ -11,8 +11,16 @@ import { domainProblem } from "../../mail/senders/domain.ts";
 import { inputFailures, outsideFailures, readFailures } from "../host/checkFailures.ts";
 import { isUnknown, pickDefined } from "../host/props.ts";
 import type { ZoneAccess } from "../host/zones.ts";
-import { type InZone, otherDomain, ownedBy, unlessZoneGone } from "./inZone.ts";
-import { beingChanged, isMarkLost, type WrittenTxt, writeTxt } from "./writeTxt.ts";
+import {
+  type InZone,
+  otherDomain,
+  ownedBy,
+  stopAt,
+  unlessZoneGone,
+  untilUncrossed,
+  updateInZone,
+} from "./inZone.ts";
+import { isMarkLost, type WrittenTxt, writeTxt } from "./writeTxt.ts";
 
 /** What a domain's SPF record has to say for our senders. */
 export interface SpfRecordInputs extends InZone {
@@ -56,55 +64,63 @@ export function spfRecord(access: ZoneAccess) {
     (await access.zones()).records(zoneId, domain);
 
   /** Puts our terms into the record as it stands now. */
-  const write = async (inputs: CheckedSpf, olds?: SpfRecordOutputs): Promise<SpfRecordOutputs> => {
-    const zones = await access.zones();
-    for (let tried = 1; tried <= TRIES; tried++) {
-      const there = await at(inputs);
-      const before = leftIn(spfRecordsOf(there, inputs.domain), inputs, olds);
-      const plan = await planSpf(ownedBy(inputs, olds), there, access.resolve, before?.added);
-      if (plan.problems.length > 0) throw new Error(plan.problems.map(sentence).join("\n"));
-      logIfChanged(inputs, plan, olds);
-      const { found, text, added, lookUps } = plan;
-      const common = { before: inputs.before, after: text, lookUps, added, problem: "" };
-      const done = await writeTxt(zones, {
-        ...{ zoneId: inputs.zoneId, owner: inputs.owner, name: inputs.domain, found, text },
-        outs: { ...pickDefined(inputs, INPUTS), ...common },
-        original: found === undefined ? null : originalOf(found.content, before),
-        id: inputs.domain,
-      });
-      if (done !== undefined) return done;
-    }
-    throw beingChanged("SPF", inputs.domain);
+  const write = (inputs: CheckedSpf, olds?: SpfRecordOutputs): Promise<SpfRecordOutputs> =>
+    untilUncrossed(() => tryWrite(inputs, olds), titleOf(inputs), TRIES);
+
+  const tryWrite = async (
+    inputs: CheckedSpf,
+    olds?: SpfRecordOutputs,
+  ): Promise<SpfRecordOutputs | undefined> => {
+    const there = await at(inputs);
+    const before = leftIn(spfRecordsOf(there, inputs.domain), inputs, olds);
+    const plan = await planSpf(ownedBy(inputs, olds), there, access.resolve, before?.added);
+    stopAt(plan.problems);
+    logIfChanged(inputs, plan, olds);
+    const { found, text, added, lookUps } = plan;
+    const common = { before: inputs.before, after: text, lookUps, added, problem: "" };
+    return writeTxt(await access.zones(), {
+      ...{ zoneId: inputs.zoneId, owner: inputs.owner, name: inputs.domain, found, text },
+      outs: { ...pickDefined(inputs, INPUTS), ...common },
+      original: found === undefined ? null : originalOf(found.content, before),
+      id: inputs.domain,
+    });
   };
 
   /** Takes our terms out of the record, and removes it where nothing else is in it. */
   const withdraw = (olds: SpfRecordOutputs): Promise<void> =>
     unlessZoneGone(access, olds, undefined, async () => {
-      const zones = await access.zones();
-      for (let tried = 1; tried <= TRIES; tried++) {
-        const found = (await at(olds)).find(({ id }) => id === olds.recordId);
-        if (found === undefined) return;
-        const whose = ownershipOf(recordOwner(found.comment), olds);
-        if (whose === "others") {
-          console.log(
-            `the SPF record of ${olds.domain} belongs to another stack by now (${found.comment}), so it is left as it is`,
-          );
-          return;
-        }
-        const rest = restOf(found.content, olds);
-        if (rest === undefined) return zones.remove(olds.zoneId, found.id);
-        // Somebody's terms stay, unless receivers can't use them.
-        if (olds.original === null && whose === "ours" && !isUsable(rest)) {
-          console.log(
-            `the SPF record of ${olds.domain} was changed by somebody else to what receivers can't use, and is removed: ${rest}`,
-          );
-          return zones.remove(olds.zoneId, found.id);
-        }
-        if (rest === found.content) return;
-        if (await zones.setContent(olds.zoneId, found.id, found.content, rest)) return;
-      }
-      throw beingChanged("SPF", olds.domain);
+      await untilUncrossed(() => tryWithdraw(olds), titleOf(olds), TRIES);
     });
+
+  /** @returns true when nothing of ours is left in it */
+  const tryWithdraw = async (olds: SpfRecordOutputs): Promise<true | undefined> => {
+    const zones = await access.zones();
+    const found = (await at(olds)).find(({ id }) => id === olds.recordId);
+    if (found === undefined) return true;
+    const whose = ownershipOf(recordOwner(found.comment), olds);
+    if (whose === "others") {
+      console.log(
+        `${titleOf(olds)} belongs to another stack by now (${found.comment}), so it is left as it is`,
+      );
+      return true;
+    }
+    const rest = restOf(found.content, olds);
+    // Somebody's terms stay, unless receivers can't use them.
+    const isOwn = rest !== undefined && olds.original === null && whose === "ours";
+    const isBroken = isOwn && !isUsable(rest);
+    if (isBroken) {
+      console.log(
+        `${titleOf(olds)} was changed by somebody else to what receivers can't use, and is removed: ${rest}`,
+      );
+    }
+    if (rest === undefined || isBroken) {
+      await zones.remove(olds.zoneId, found.id);
+      return true;
+    }
+    if (rest === found.content) return true;
+    const isSet = await zones.setContent(olds.zoneId, found.id, found.content, rest);
+    return isSet || undefined;
+  };
 
   return {
     async check(olds: Partial<CheckedSpf>, news: SpfRecordInputs) {
@@ -162,15 +178,13 @@ export function spfRecord(access: ZoneAccess) {
         return { id, props: { ...olds, ...seen, comment: found.comment, problem }, inputs };
       }),
 
-    async update(_id: string, olds: SpfRecordOutputs, news: CheckedSpf) {
-      const outs = await write(news, olds);
-      if (olds.zoneId !== news.zoneId) await withdraw(olds);
-      return { outs };
-    },
+    update: updateInZone(write, withdraw),
 
     delete: (_id: string, olds: SpfRecordOutputs) => withdraw(olds),
   } satisfies pulumi.dynamic.ResourceProvider;
 }
+
+const titleOf = ({ domain }: SpfRecordInputs): string => `the SPF record of ${domain}`;
 
 /** What we added to a record, and what it was before. */
 type Left = Pick<SpfRecordOutputs, "added" | "original" | "written">;

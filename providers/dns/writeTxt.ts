@@ -84,9 +84,3 @@ export async function writeTxt<Outs extends object>(
     throw new HalfMade(id, done, (error as Error).message, error);
   }
 }
-
-/** The error for a record that somebody else changes while it is written. */
-export const beingChanged = (what: "SPF" | "DMARC" | "MX", domain: string): Error =>
-  new Error(
-    `somebody else keeps changing the ${what} record of ${domain}; run it again when they have finished`,
-  );
