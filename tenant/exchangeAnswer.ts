@@ -1,5 +1,5 @@
 // What a 200 of Exchange's admin API holds.
-import { ExchangeError, readWords } from "./exchangeError.ts";
+import { ExchangeError, onlyReads, readWords } from "./exchangeError.ts";
 
 /** One page of what a cmdlet gave. */
 export interface Page {
@@ -48,7 +48,7 @@ function errorOf(cmdlet: string, errors: readonly unknown[]): ExchangeError {
   );
   const words = read.map(({ message, type }) => message || type || "an error without words");
   const type = read[0]?.type ?? "";
-  const mayHaveRun = !/^(Get|Test)-/.test(cmdlet);
+  const mayHaveRun = !onlyReads(cmdlet);
   const message = `${cmdlet}: ${words.join("; ")}`;
   return new ExchangeError({ cmdlet, status: 200, type, message, mayHaveRun });
 }

@@ -1,6 +1,6 @@
 import { CUSTOMIZE } from "../../mail/senders/access.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
-import { ExchangeError } from "../../tenant/exchangeError.ts";
+import { ExchangeError, onlyReads } from "../../tenant/exchangeError.ts";
 import type { Roles } from "./named.ts";
 
 /** How Exchange refuses to make roles, scopes and policies in an organisation that was never customised. */
@@ -28,7 +28,7 @@ function fixOf({ cmdlet, status, type }: ExchangeError, { read, write }: Roles):
     return `${CUSTOMIZE}, and run pulumi up again; Exchange may continue to refuse for a while after the cmdlet has run`;
   }
   if (status === 403) {
-    const roles = /^(Get|Test)-/.test(cmdlet) ? read : write;
+    const roles = onlyReads(cmdlet) ? read : write;
     return `an Exchange role group with ${roles.join(" and ")} is enough in place of the directory role`;
   }
   return "";
