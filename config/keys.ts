@@ -95,7 +95,7 @@ function reportKey(name: string): { problem?: Problem; meant?: string } {
   if (meant !== undefined) {
     const key = `${near}:${meant}`;
     const refused = PLUGIN_SETTINGS[key];
-    if (refused !== undefined) return { problem: { ...settingProblem(name, refused) } };
+    if (refused !== undefined) return { problem: settingProblem(name, refused) };
     return { problem: { ...unknown, fix: `rename it to ${key}` }, meant: key };
   }
   if (near !== namespace) return {};

@@ -217,9 +217,12 @@ function ofConnector(
     );
 }
 
+const dkimConfigOf = (domain: string, configs: TenantFacts["dkimConfigs"]) =>
+  configs.find(({ Domain }) => text(Domain).toLowerCase() === domain);
+
 /** Targets of a domain's DKIM CNAMEs, selector1's first, once Exchange has assigned them. */
 function dkimTargetsOf({ domain }: SurveyedDomain, { dkimConfigs }: TenantFacts): string[] {
-  const config = dkimConfigs.find(({ Domain }) => text(Domain).toLowerCase() === domain);
+  const config = dkimConfigOf(domain, dkimConfigs);
   return [text(config?.Selector1CNAME), text(config?.Selector2CNAME)];
 }
 
@@ -325,8 +328,7 @@ async function receiving(
 }
 
 function inTenant(owners: Owners, { domain }: SurveyedDomain, facts: TenantFacts): Problem[] {
-  const config = facts.dkimConfigs.find(({ Domain }) => text(Domain).toLowerCase() === domain);
-  const theirs = ownerOf(text(config?.AdminDisplayName));
+  const theirs = ownerOf(text(dkimConfigOf(domain, facts.dkimConfigs)?.AdminDisplayName));
   return [
     domainNotAccepted(domain, domain, facts.acceptedDomains),
     theirs === undefined || isOwnedBy(theirs, owners)

@@ -163,7 +163,8 @@ export function servedByWildcard(name: string, type: string, zone: KnownZone): D
   return zone.records.filter((record) => record.name === wildcard && record.type === type);
 }
 
-const parentOf = (name: string): string => name.slice(name.indexOf(".") + 1);
+/** The name above a name: `contoso.com` of `mail.contoso.com`. */
+export const parentOf = (name: string): string => name.slice(name.indexOf(".") + 1);
 
 /** Characters of a content that are shown. */
 const SHOWN = 60;

@@ -1,4 +1,5 @@
 import type { Problem } from "../problem.ts";
+import { GUID } from "../tenantId.ts";
 import { mailboxAddressProblem } from "./mailbox.ts";
 
 /**
@@ -62,8 +63,6 @@ export function outboundPolicyNameProblem(key: string, value: string): Problem |
 export function connectorNameProblem(key: string, value: string): Problem | undefined {
   return objectNameProblem(key, value, "a connector's");
 }
-
-const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Says that a value is no id of an object in Entra. */
 export function directoryIdProblem(key: string, value: string): Problem | undefined {

@@ -1,4 +1,4 @@
-import { type KnownZone, nameExists } from "../../mail/dns/placement.ts";
+import { type KnownZone, nameExists, parentOf } from "../../mail/dns/placement.ts";
 import type { DnsRecord, RecordType, Resolve } from "../../mail/dns/record.ts";
 
 /** What a wildcard may serve that somebody would miss. */
@@ -30,8 +30,6 @@ export async function knownZoneOf(domain: string, resolve: Resolve): Promise<Kno
   records.push(...below);
   return { name: node, records };
 }
-
-const parentOf = (name: string): string => name.slice(name.indexOf(".") + 1);
 
 async function isApex(name: string, resolve: Resolve): Promise<boolean> {
   const [alias, servers] = [await resolve(name, "CNAME"), await resolve(name, "NS")];
