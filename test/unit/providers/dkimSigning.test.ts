@@ -14,6 +14,7 @@ import { ExchangeError } from "../../../tenant/exchangeError.ts";
 import { thrownBy } from "../tenant/bench.ts";
 import type { Around } from "./fixture.ts";
 import { lifeOf } from "./life.ts";
+import { refusedBy } from "./trouble.ts";
 import { OWNER, openZoneFixture, UNKNOWN, type ZoneFixture } from "./zoneFixture.ts";
 
 describe("signing with a domain's own keys", () => {
@@ -238,16 +239,7 @@ describe("signing with a domain's own keys", () => {
     it(`a refusal by ${type || "no exception that it names"} is pending while Exchange misses the CNAMEs`, async () => {
       publish();
       fixture.lab.world.settings.dkimSyncMs = 60_000;
-      const typed: Around = (invoke) => async (cmdlet, parameters) => {
-        try {
-          return await invoke(cmdlet, parameters);
-        } catch (error) {
-          assert.ok(error instanceof ExchangeError);
-          const { message, status } = error;
-          throw new ExchangeError({ cmdlet, status, type, message });
-        }
-      };
-      const made = await life(typed).up(declare());
+      const made = await life(refusedBy(type)).up(declare());
       assert.match(made.outs.pending, /^Exchange does not see the CNAME records of/);
       assert.deepEqual([made.outs.enabled, config().enabled], [false, false]);
     });

@@ -11,7 +11,7 @@ import { ExchangeError } from "../../../tenant/exchangeError.ts";
 import { thrownBy } from "../tenant/bench.ts";
 import type { Around } from "./fixture.ts";
 import { lifeOf } from "./life.ts";
-import { unanswered } from "./trouble.ts";
+import { refusedBy, unanswered } from "./trouble.ts";
 import { OWNER, openZoneFixture, UNKNOWN, type ZoneFixture } from "./zoneFixture.ts";
 
 describe("a domain's DKIM configuration", () => {
@@ -334,16 +334,7 @@ describe("a domain's DKIM configuration", () => {
     it(`one of ours whose keys are not made yet is taken over, though ${type || "no exception that it names"} refuses a second one`, async () => {
       Object.assign(fixture.lab.world.settings, { dkimKeysMs: 60_000 });
       await life().up(declare());
-      const typed: Around = (invoke) => async (cmdlet, parameters) => {
-        try {
-          return await invoke(cmdlet, parameters);
-        } catch (error) {
-          assert.ok(error instanceof ExchangeError);
-          const { message, status } = error;
-          throw new ExchangeError({ cmdlet, status, type, message });
-        }
-      };
-      const again = await life(typed).up(declare());
+      const again = await life(refusedBy(type)).up(declare());
       assert.deepEqual([again.outs.preexisting, configs().length], [false, 2]);
       assert.equal(fixture.asked("New-DkimSigningConfig"), 2);
     });

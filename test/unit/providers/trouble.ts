@@ -27,6 +27,20 @@ export const unanswered = (cmdlet: string): Around =>
     throw new ExchangeError({ cmdlet, status: 0, type: "", message });
   });
 
+/** Refusals name this exception, whichever Exchange named. */
+export const refusedBy =
+  (type: string): Around =>
+  (invoke) =>
+  async (cmdlet, parameters) => {
+    try {
+      return await invoke(cmdlet, parameters);
+    } catch (error) {
+      assert.ok(error instanceof ExchangeError);
+      const { message, status } = error;
+      throw new ExchangeError({ cmdlet, status, type, message });
+    }
+  };
+
 /** Reads answer 200 with these objects instead of what there is. */
 export const reading =
   (value: readonly Readonly<Record<string, unknown>>[]): Around =>
