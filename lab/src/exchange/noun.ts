@@ -3,14 +3,7 @@ import { buildReply, type Sourced } from "../reply.ts";
 import type { World } from "../world/world.ts";
 import { ask, type Cmdlet, type ExchangeObject, give, giveNothing, giveSome } from "./cmdlet.ts";
 import type { Warning } from "./cmdletError.ts";
-import {
-  type Directory,
-  demandFreeName,
-  findOne,
-  findSome,
-  notFound,
-  validName,
-} from "./directory.ts";
+import { type Directory, demandFreeName, findSome, notFound, validName } from "./directory.ts";
 import { isDocumented } from "./parameterPages.ts";
 import { type Bound, identityType, type Parameters } from "./parameters.ts";
 import {
@@ -20,7 +13,7 @@ import {
   presentProperties,
   withValues,
 } from "./properties.ts";
-import { isReplicated } from "./replication.ts";
+import { findReplicated, isReplicated } from "./replication.ts";
 import { roundTrip } from "./times.ts";
 
 /**
@@ -247,10 +240,7 @@ function removeCmdlet<T extends object>(
  * @throws CmdletError when there is none, or the noun's servers don't know it yet
  */
 function findKnown<T extends object>(noun: Noun<T>, bound: Bound, context: Context): T {
-  const identity = bound.text("Identity") ?? "";
-  const object = findOne(noun.directory, identity, context.world);
-  if (!isReplicated(noun.name, object, context)) throw notFound(identity, context.world);
-  return object;
+  return findReplicated(noun.directory, bound.text("Identity") ?? "", noun.name, context);
 }
 
 function present<T extends object>(noun: Noun<T>, object: T, context: Context): ExchangeObject {

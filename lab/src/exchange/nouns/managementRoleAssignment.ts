@@ -5,7 +5,7 @@ import { refusal } from "../cmdletError.ts";
 import { findOne, findSome, inConfiguration, notFound } from "../directory.ts";
 import { defineNoun, presentNamed } from "../noun.ts";
 import { type Bound, identityType, type Parameters } from "../parameters.ts";
-import { isReplicated } from "../replication.ts";
+import { findReplicated } from "../replication.ts";
 import { grantedAt, judgedBy } from "../times.ts";
 import { findRole, roleIdentity } from "./managementRole.ts";
 import { managementScopes } from "./managementScope.ts";
@@ -44,10 +44,8 @@ export const managementRoleAssignmentCmdlets = defineNoun<RoleAssignment>({
     // Without Name it is the role and the app, cut to 64 characters (assumed).
     fields(bound, context) {
       const { world } = context;
-      const identity = bound.text("App") ?? "";
-      const principal = findOne(servicePrincipals, identity, world);
-      if (!isReplicated(NOUN, principal, context)) throw notFound(identity, world);
-      const { guid, objectId } = principal;
+      const app = bound.text("App") ?? "";
+      const { guid, objectId } = findReplicated(servicePrincipals, app, NOUN, context);
       const role = findRole(bound.text("Role") ?? "", world);
       const scope = chosenScope(bound, world) ?? null;
       return {

@@ -6,7 +6,7 @@ import { ask, type Cmdlet, type ExchangeObject, give, giveNothing, giveSome } fr
 import { refusal } from "../cmdletError.ts";
 import { findOne, findSome, matching, notFound, recipientName } from "../directory.ts";
 import { type Bound, identityType, type Parameters, type ParameterType } from "../parameters.ts";
-import { isReplicated } from "../replication.ts";
+import { findReplicated, isReplicated } from "../replication.ts";
 import { mailboxes } from "./mailbox.ts";
 import { servicePrincipals } from "./servicePrincipal.ts";
 
@@ -71,8 +71,7 @@ function changing(permission: Permission) {
     read(bound: Bound, context: Context) {
       const { world } = context;
       const identity = bound.text("Identity") ?? "";
-      const mailbox = findOne(mailboxes, identity, world);
-      if (!isReplicated(permission.name, mailbox, context)) throw notFound(identity, world);
+      const mailbox = findReplicated(mailboxes, identity, permission.name, context);
       const holder = findTrustee(bound.text(trustee) ?? "", permission.name, context);
       const wanted = bound.list("AccessRights");
       const held = permission.held(mailbox, holder.key, world);

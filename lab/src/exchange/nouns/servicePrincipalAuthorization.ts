@@ -1,10 +1,9 @@
 import type { Mailbox } from "../../world/recipients.ts";
 import type { World } from "../../world/world.ts";
 import { type Cmdlet, give } from "../cmdlet.ts";
-import { type Directory, findOne, notFound } from "../directory.ts";
 import { identityType } from "../parameters.ts";
 import { isCovered } from "../recipientFilter.ts";
-import { isReplicated } from "../replication.ts";
+import { findReplicated } from "../replication.ts";
 import { mailboxes } from "./mailbox.ts";
 import { permissionOf } from "./managementRole.ts";
 import { servicePrincipals } from "./servicePrincipal.ts";
@@ -24,14 +23,10 @@ const testServicePrincipalAuthorization: Cmdlet = {
   mandatory: ["Identity"],
   run(bound, context) {
     const { world } = context;
-    const known = <T extends object>(directory: Directory<T>, identity: string): T => {
-      const object = findOne(directory, identity, world);
-      if (isReplicated(NOUN, object, context)) return object;
-      throw notFound(identity, world);
-    };
-    const { guid } = known(servicePrincipals, bound.text("Identity") ?? "");
+    const identity = bound.text("Identity") ?? "";
+    const { guid } = findReplicated(servicePrincipals, identity, NOUN, context);
     const resource = bound.text("Resource") ?? null;
-    const mailbox = resource === null ? null : known(mailboxes, resource);
+    const mailbox = resource === null ? null : findReplicated(mailboxes, resource, NOUN, context);
     const held = world.roleAssignments.filter(
       (one) => one.servicePrincipal === guid && one.enabled,
     );
