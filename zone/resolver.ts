@@ -127,3 +127,14 @@ const textOf = (strings: readonly string[]): string =>
   Buffer.from(strings.join(""), "latin1").toString("utf8");
 
 const canonicalHost = (host: string): string => host.toLowerCase().replace(/\.$/, "");
+
+/** Asks each question once, for a run in which several need the answer. */
+export function askOnce(resolve: Resolve): Resolve {
+  const answers = new Map<string, ReturnType<Resolve>>();
+  return (name, type) => {
+    const key = `${type} ${name}`;
+    const answer = answers.get(key) ?? resolve(name, type);
+    answers.set(key, answer);
+    return answer;
+  };
+}

@@ -19,7 +19,6 @@ export interface ZoneAccess {
 /** No token is read, and no client library loaded, before one of the functions is called. */
 export function openZones(): ZoneAccess {
   let client: Promise<Zones> | undefined;
-  const answers = new Map<string, ReturnType<Resolve>>();
   const ids = new Map<string, Promise<string[]>>();
   let dns: Promise<Resolve> | undefined;
   const zones = () => {
@@ -29,11 +28,8 @@ export function openZones(): ZoneAccess {
     return client;
   };
   const resolve: Resolve = (name, type) => {
-    dns ??= import("../../zone/resolver.ts").then(({ resolver }) => resolver());
-    const key = `${type} ${name}`;
-    const answer = answers.get(key) ?? dns.then((ask) => ask(name, type));
-    answers.set(key, answer);
-    return answer;
+    dns ??= import("../../zone/resolver.ts").then(({ askOnce, resolver }) => askOnce(resolver()));
+    return dns.then((ask) => ask(name, type));
   };
   return {
     zones,

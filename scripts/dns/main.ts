@@ -3,7 +3,7 @@
 import Table from "cli-table3";
 import { ConfigError, readConfig } from "../../config/read.ts";
 import { zoneText } from "../../mail/dns/zoneText.ts";
-import { resolver } from "../../zone/resolver.ts";
+import { askOnce, resolver } from "../../zone/resolver.ts";
 import { readOptions } from "../setup/options.ts";
 import { type Publication, publicationsOf } from "./publications.ts";
 import { configOf, type KnownDomain, knownDomainsOf } from "./stack.ts";
@@ -52,7 +52,7 @@ async function main(): Promise<number> {
     );
   }
   const known = domains.length === 0 ? new Map<string, KnownDomain>() : await knownDomainsOf(stack);
-  const resolve = resolver();
+  const resolve = askOnce(resolver());
   const publications: Publication[] = [];
   for (const domain of domains) {
     const outputs = known.get(domain.name);
