@@ -72,16 +72,8 @@ export function absentReply(
     ...{ "empty list": [], null: [null], "empty object": [{}], error: [] },
     annotations: [{ "@odata.type": "#Exchange.GenericHashTable" }],
   }[shape];
-  return withSource("exchange.absent", {
-    status: 200,
-    headers: headersOf(trace),
-    body: {
-      "@odata.context": `${ORIGIN}/adminapi/beta/${tenant}/${CONTEXT}`,
-      ...warningsBody([]),
-      ...(shape === "error" && failure && errorsBody([TEXTS[errorText](failure)])),
-      value,
-    },
-  });
+  const errors = shape === "error" && failure ? [TEXTS[errorText](failure)] : [];
+  return withSource("exchange.absent", success(trace, tenant, value, errors));
 }
 
 /** A 200 that says that the cmdlet failed. */
@@ -91,18 +83,21 @@ export function errorInSuccess(
   failure: Sourced<Failure>,
 ): Sourced<HttpReply> {
   const { reply, source } = failure;
-  const http = withSource("exchange.failure", {
-    status: 200 as const,
-    headers: headersOf(trace),
-    body: {
-      "@odata.context": `${ORIGIN}/adminapi/beta/${tenant}/${CONTEXT}`,
-      ...warningsBody([]),
-      ...errorsBody([pipeText(failure)]),
-      value: [],
-    },
-  });
+  const http = withSource("exchange.failure", success(trace, tenant, [], [pipeText(failure)]));
   return { ...http, reply, source };
 }
+
+/** A 200 without warnings. */
+const success = (trace: Trace, tenant: string, value: readonly unknown[], errors: string[]) => ({
+  status: 200 as const,
+  headers: headersOf(trace),
+  body: {
+    "@odata.context": `${ORIGIN}/adminapi/beta/${tenant}/${CONTEXT}`,
+    ...warningsBody([]),
+    ...(errors.length > 0 && errorsBody(errors)),
+    value,
+  },
+});
 
 /** Where a tenant with an endpoint of its own is sent, with the same path and query. */
 export function redirected(
