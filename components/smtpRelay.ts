@@ -15,8 +15,8 @@ import {
 import { relayName } from "../mail/senders/names.ts";
 import { type RelayScope, relayScope } from "../mail/senders/relayScope.ts";
 import type { Sender } from "../mail/senders/sender.ts";
+import type { SurveyedMailbox } from "../providers/exchange/mailboxProblems.ts";
 import { AcceptedDomain, InboundConnector, Survey } from "../providers/resources.ts";
-import type { SurveyedMailbox } from "../providers/survey.ts";
 import type { Zone } from "./cloudflareZones.ts";
 import type { Mailboxes } from "./licensedUser.ts";
 import { MailDns } from "./mailDns.ts";

@@ -54,6 +54,24 @@ export interface Owners {
   readonly formerOwners?: readonly string[];
 }
 
+/**
+ * Who manages what belongs to a sender. What names the stack as it was called before is the sender's only where the
+ * stack has had the sender already.
+ *
+ * @param formerStacks the names that the stack had before, `project/stack`
+ * @param olds what the stack's senders had in the last run
+ */
+export function ownersOfSender<T extends { readonly owner: string }>(
+  owner: string,
+  formerStacks: readonly string[] = [],
+  olds: readonly T[] = [],
+): Required<Owners> & { readonly before: T | undefined } {
+  const sender = senderOfOwner(owner);
+  const before = olds.find((old) => senderOfOwner(old.owner) === sender);
+  const former = formerStacks.map((stack) => ownerOfSender(stack, sender));
+  return { owner, formerOwners: before === undefined ? [] : former, before };
+}
+
 /** Whether a mark names the owner, or one from before the stack or project was renamed. */
 export const isOwnedBy = (marked: string | undefined, { owner, formerOwners = [] }: Owners) =>
   marked !== undefined && [owner, ...formerOwners].includes(marked);

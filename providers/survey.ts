@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import pMap from "p-map";
 import type { Environment } from "../mail/clouds.ts";
 import { mxIsExchange } from "../mail/dns/receiving.ts";
 import {
@@ -6,32 +7,20 @@ import {
   type Owners,
   otherStackProblem,
   ownerOf,
-  ownerOfSender,
+  ownersOfSender,
   senderOfOwner,
 } from "../mail/ownership.ts";
 import type { Problem } from "../mail/problem.ts";
-import {
-  missingRoleProblem,
-  notCustomizedProblem,
-  SMTP_MANAGEMENT_ROLE,
-} from "../mail/senders/access.ts";
 import { domainNotAccepted } from "../mail/senders/domain.ts";
-import {
-  lostAddressProblems,
-  type MailboxHolder,
-  type MailboxKind,
-  type Move,
-  moveProblems,
-} from "../mail/senders/moves.ts";
-import type { Invoke } from "../tenant/exchange.ts";
-import type { Graph } from "../tenant/graph.ts";
 import { logMovedZones, type SurveyedDomain, zoneProblems } from "./dns/zoneProblems.ts";
-import { neededLicenseProblems } from "./entra/neededLicenses.ts";
-import { findOne, HAS_ADDRESS, text } from "./exchange/find.ts";
+import { text } from "./exchange/find.ts";
 import { type InboundConnectorInputs, wantedForm } from "./exchange/inboundConnectorForm.ts";
 import { tenantProblems } from "./exchange/inboundConnectorRules.ts";
-import { findAdoptable, mailboxTaken } from "./exchange/mailboxTaken.ts";
-import { hasSendRole } from "./exchange/managementRoleAssignment.ts";
+import {
+  lostMailboxProblems,
+  mailboxProblems,
+  type SurveyedMailbox,
+} from "./exchange/mailboxProblems.ts";
 import { outsideFailures, readFailures } from "./host/checkFailures.ts";
 import { isUnknown, pickDefined } from "./host/props.ts";
 import type { TenantFacts, Tenants } from "./host/tenants.ts";
@@ -61,28 +50,8 @@ const INPUTS = [
   "mailboxes",
 ] as const;
 
-/** The mailbox of a sender that signs in. */
-export interface SurveyedMailbox {
-  /** `project/stack/sender` */
-  readonly owner: string;
-  readonly address: string;
-  /** Its Name in Exchange, if the stack creates it. */
-  readonly name: string;
-  readonly kind: MailboxKind;
-  /** Whether it exists already and is adopted; left out when the stack creates it. */
-  readonly adopt?: true;
-  /** Whether the sender's settings allow that a mailbox is adopted. */
-  readonly mayAdopt?: boolean;
-  /** Addresses of others that it sends as. */
-  readonly sendAs: readonly string[];
-  /** Whether its app gets access by a management role. */
-  readonly byRole: boolean;
-  /** Part number of the SKU that it is licensed with; left out when it is not. */
-  readonly license?: string;
-}
-
 /** Zones checked at a time. */
-const AT_ONCE = 8;
+const AT_ONCE = { concurrency: 32 };
 
 /**
  * The kind `Survey`. It makes nothing: its check reads tenant and zones for what is new in the stack, and reports every
@@ -96,36 +65,50 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
       const domains = added(olds.domains, news.domains);
       const connectors = added(olds.connectors, news.connectors);
       const mailboxes = added(olds.mailboxes, news.mailboxes);
-      const known = [...(news.zoneProblems ?? []), ...lostAddresses(olds, news)];
+      const known = [
+        ...(news.zoneProblems ?? []),
+        ...lostMailboxProblems(olds.mailboxes, news.mailboxes),
+      ];
       if (domains.length + connectors.length + mailboxes.length === 0) {
         return { inputs: news, failures: outsideFailures(known) };
       }
       logMovedZones(domains, olds.domains);
-      try {
-        const facts = await tenants.facts(news);
-        const problems = [
-          ...known,
-          ...connectors.flatMap((inputs) => ofConnector(inputs, news, facts, olds.connectors)),
-          ...domains.flatMap((domain) => inTenant(ownersOf(domain, news, olds), domain, facts)),
-          ...(await ofMailboxes(await tenants.invoke(news), mailboxes, news, olds.mailboxes)),
-          ...(await neededLicenseProblems(
-            { before: olds.mailboxes ?? [], now: news.mailboxes, added: mailboxes },
-            facts.subscriptions,
-            skusOf(await tenants.invoke(news), await tenants.graph(news)),
-          )),
-          ...(await inAll(domains, (domain) =>
+      const facts = tenants.facts(news);
+      const surveyed = {
+        added: mailboxes,
+        now: news.mailboxes,
+        before: olds.mailboxes ?? [],
+        formerStacks: news.formerOwners ?? [],
+      };
+      // All at once, as each mostly waits for answers.
+      const outcomes = await Promise.allSettled([
+        facts.then((known) =>
+          connectors.flatMap((inputs) => ofConnector(inputs, news, known, olds.connectors)),
+        ),
+        facts.then((known) =>
+          domains.flatMap((domain) => inTenant(ownersOf(domain, news, olds), domain, known)),
+        ),
+        mailboxProblems(tenants, news, surveyed),
+        pMap(
+          domains,
+          (domain) =>
             zoneProblems(ownersOf(domain, news, olds), domain, {
               zones,
-              dkimTargets: dkimTargetsOf(domain, facts),
+              dkimTargets: async () => dkimTargetsOf(domain, await facts),
               olds: olds.domains,
             }),
-          )),
-          ...(await inAll(domains, (domain) => receiving(domain, news, { tenants, zones, facts }))),
-        ];
-        return { inputs: news, failures: outsideFailures(problems) };
-      } catch (error) {
-        return { inputs: news, failures: [...outsideFailures(known), ...readFailures(error)] };
-      }
+          AT_ONCE,
+        ),
+        pMap(domains, (domain) => receiving(domain, news, { tenants, zones, facts }), AT_ONCE),
+      ]);
+      const problems = outcomes.flatMap((one) =>
+        one.status === "fulfilled" ? one.value.flat() : [],
+      );
+      const unread = outcomes.flatMap((one) =>
+        one.status === "rejected" ? readFailures(one.reason) : [],
+      );
+      const failures = [...outsideFailures([...known, ...problems]), ...unread];
+      return { inputs: news, failures: distinct(failures) };
     },
 
     async diff(_id: string, olds: SurveyInputs, news: SurveyInputs) {
@@ -152,6 +135,11 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
   } satisfies pulumi.dynamic.ResourceProvider;
 }
 
+/** A sign-in that fails, fails for each service in the same words. */
+const distinct = (failures: readonly pulumi.dynamic.CheckFailure[]) => [
+  ...new Map(failures.map((failure) => [failure.reason, failure])).values(),
+];
+
 /** The inputs with the names that the stack had before. */
 function withFormerOwners(olds: Partial<SurveyInputs>, news: SurveyInputs): SurveyInputs {
   const known = [...(olds.formerOwners ?? []), ...(olds.owner === undefined ? [] : [olds.owner])];
@@ -169,33 +157,10 @@ function ownersOf(
   return { owner, formerOwners: isKnown ? formerOwners : [] };
 }
 
-/** The owners of what belongs to a sender, in the same way. */
-function ownersOfSender<T extends { readonly owner: string }>(
-  { owner }: T,
-  { formerOwners = [] }: SurveyInputs,
-  olds: readonly T[] = [],
-): Required<Owners> & { readonly before: T | undefined } {
-  const sender = senderOfOwner(owner);
-  const before = olds.find((old) => senderOfOwner(old.owner) === sender);
-  const former = formerOwners.map((stack) => ownerOfSender(stack, sender));
-  return { owner, formerOwners: before === undefined ? [] : former, before };
-}
-
 /** What was not in the list before, as it is now. */
 function added<T>(before: readonly T[] = [], now: readonly T[]): T[] {
   const known = new Set(before.map((one) => JSON.stringify(one)));
   return now.filter((one) => !known.has(JSON.stringify(one)));
-}
-
-async function inAll<T>(
-  all: readonly T[],
-  check: (one: T) => Promise<readonly Problem[]>,
-): Promise<Problem[]> {
-  const found: Problem[] = [];
-  for (let first = 0; first < all.length; first += AT_ONCE) {
-    found.push(...(await Promise.all(all.slice(first, first + AT_ONCE).map(check))).flat());
-  }
-  return found;
 }
 
 /** The problems of a connector, with its sender's name, as the engine names only the survey. */
@@ -205,7 +170,7 @@ function ofConnector(
   facts: TenantFacts,
   olds: readonly InboundConnectorInputs[] = [],
 ): Problem[] {
-  const { before, formerOwners } = ownersOfSender(inputs, survey, olds);
+  const { before, formerOwners } = ownersOfSender(inputs.owner, survey.formerOwners, olds);
   const checked = (args: InboundConnectorInputs) => ({ ...args, ...wantedForm(args) });
   const sender = senderOfOwner(inputs.owner);
   return tenantProblems(checked(inputs), facts, before && { ...checked(before), formerOwners })
@@ -226,93 +191,12 @@ function dkimTargetsOf({ domain }: SurveyedDomain, { dkimConfigs }: TenantFacts)
   return [text(config?.Selector1CNAME), text(config?.Selector2CNAME)];
 }
 
-/** One mailbox after the other, as each needs requests of its own to Exchange. */
-async function ofMailboxes(
-  invoke: Invoke,
-  mailboxes: readonly SurveyedMailbox[],
-  survey: SurveyInputs,
-  olds: readonly SurveyedMailbox[] = [],
-): Promise<Problem[]> {
-  const problems: (Problem | undefined)[] = [];
-  const moves: Move[] = [];
-  if (mailboxes.length > 0 && !(await isCustomized(invoke))) problems.push(notCustomizedProblem());
-  const needsRole = mailboxes.some(({ byRole }) => byRole);
-  if (needsRole && !(await hasSendRole(invoke)))
-    problems.push(missingRoleProblem(SMTP_MANAGEMENT_ROLE));
-  for (const mailbox of mailboxes) {
-    const sender = senderOfOwner(mailbox.owner);
-    const { formerOwners, before } = ownersOfSender(mailbox, survey, olds);
-    const isKnown = before !== undefined && !before.adopt;
-    const former = isKnown ? { formerAddress: before.address } : {};
-    const found = await mailboxInPlace(invoke, { ...mailbox, formerOwners, ...former });
-    if (found && "rule" in found) {
-      problems.push({ ...found, key: `mailbox of ${sender}: ${found.key}` });
-    } else if (found) {
-      moves.push({ wanted: bySender(mailbox), holder: found });
-    }
-    for (const address of mailbox.sendAs) {
-      if (survey.mailboxes.some((other) => other.address === address)) continue;
-      const recipient = await findOne(invoke, "Get-Recipient", address, HAS_ADDRESS);
-      problems.push(recipient === undefined ? unknownAddressProblem(sender, address) : undefined);
-    }
-  }
-  problems.push(...moveProblems(moves, survey.mailboxes.map(bySender)));
-  return problems.filter((problem) => problem !== undefined);
-}
-
-/** Who has the place of a sender's mailbox, or why it can't be created, or adopted. */
-async function mailboxInPlace(
-  invoke: Invoke,
-  mailbox: SurveyedMailbox & Owners,
-): Promise<Problem | MailboxHolder | undefined> {
-  if (!mailbox.adopt) return mailboxTaken(invoke, mailbox);
-  const found = await findAdoptable(invoke, mailbox);
-  return "rule" in found ? found : undefined;
-}
-
-/** The SKUs of the user of an address, who may have another user principal name. */
-const skusOf =
-  (invoke: Invoke, graph: Graph) =>
-  async (address: string): Promise<readonly string[]> => {
-    const user = await graph.user(address);
-    if (user !== undefined) return user.skuIds;
-    const recipient = await findOne(invoke, "Get-Recipient", address, HAS_ADDRESS);
-    const id = text(recipient?.ExternalDirectoryObjectId);
-    return id === "" ? [] : ((await graph.user(id))?.skuIds ?? []);
-  };
-
-/** A mailbox as the rules know it: by its sender. */
-const bySender = (mailbox: SurveyedMailbox) => ({
-  ...mailbox,
-  sender: senderOfOwner(mailbox.owner),
-});
-
-/** An adopted mailbox stays in the tenant when its sender goes. */
-const lostAddresses = (
-  { mailboxes: before = [] }: Partial<SurveyInputs>,
-  { mailboxes: now }: SurveyInputs,
-): Problem[] =>
-  lostAddressProblems(before.filter(({ adopt }) => !adopt).map(bySender), now.map(bySender));
-
-const unknownAddressProblem = (sender: string, address: string): Problem => ({
-  key: `mailbox of ${sender}: from`,
-  value: address,
-  rule: "is not an address in the tenant, so that nothing can be sent as it",
-  fix: "create a mailbox with this address first, or remove the address",
-});
-
-/** Without this check Exchange would refuse the first scope, limit or policy in the middle of an `up`. */
-async function isCustomized(invoke: Invoke): Promise<boolean> {
-  const { value } = await invoke("Get-OrganizationConfig", {});
-  return value[0]?.IsDehydrated !== true;
-}
-
 async function receiving(
   { domain, receives }: SurveyedDomain,
   tenant: SurveyInputs,
-  { tenants, zones, facts }: { tenants: Tenants; zones: ZoneAccess; facts: TenantFacts },
+  { tenants, zones, facts }: { tenants: Tenants; zones: ZoneAccess; facts: Promise<TenantFacts> },
 ): Promise<Problem[]> {
-  if (!receives || !facts.acceptedDomains.includes(domain)) return [];
+  if (!receives || !(await facts).acceptedDomains.includes(domain)) return [];
   const key = `MX of ${domain}`;
   const mxHost = await (await tenants.graph(tenant)).mxHost(domain);
   const answer = await zones.resolve(domain, "MX");

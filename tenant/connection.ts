@@ -26,7 +26,21 @@ export async function connect(
 ): Promise<Connection> {
   const cloud = await findCloud(tenant.environment, env);
   const credential = await credentialFor(tenant.tenantId, cloud, env);
-  return { ...tenant, cloud, credential };
+  return { ...tenant, cloud, credential: sharing(credential) };
+}
+
+/** Those who ask for the same token at the same time share one request. */
+function sharing(credential: TokenCredential): TokenCredential {
+  const running = new Map<string, Promise<AccessToken | null>>();
+  return {
+    getToken(scopes, options) {
+      const key = String(scopes);
+      const token =
+        running.get(key) ?? credential.getToken(scopes, options).finally(() => running.delete(key));
+      running.set(key, token);
+      return token;
+    },
+  };
 }
 
 /**

@@ -27,8 +27,8 @@ export interface SurveyedDomain {
 
 interface Surroundings {
   readonly zones: ZoneAccess;
-  /** Targets of its DKIM CNAMEs, selector1's first; empty where Exchange has assigned none. */
-  readonly dkimTargets: readonly string[];
+  /** Asks for the targets of its DKIM CNAMEs, selector1's first; empty where Exchange has assigned none. */
+  readonly dkimTargets: () => Promise<readonly string[]>;
   /** The domains of the last run. */
   readonly olds: readonly SurveyedDomain[] | undefined;
 }
@@ -52,7 +52,7 @@ export async function zoneProblems(
     const added = placed.filter((record) => !isAmong(before?.records, record));
     // A delegation is reported with what it hides.
     const others = zone.records.filter(({ type }) => type !== "NS");
-    for (const record of withDkimTargets(added, dkimTargets)) {
+    for (const record of withDkimTargets(added, await dkimTargets())) {
       problems.push(...takenProblems(owners, record, others));
     }
   }

@@ -4,6 +4,7 @@ import type { Connection, Tenant } from "../../tenant/connection.ts";
 import type { CmdletResult, Invoke } from "../../tenant/exchange.ts";
 import type { Graph, Subscription } from "../../tenant/graph.ts";
 import { isUnknown } from "./props.ts";
+import { settled } from "./settled.ts";
 import { openList, type SharedList } from "./sharedList.ts";
 import { reportPause } from "./waiting.ts";
 
@@ -87,19 +88,13 @@ export function openTenants(
 async function readFacts(tenants: Tenants, tenant: Tenant): Promise<TenantFacts> {
   const lists = tenants.lists(tenant);
   const directory = await tenants.graph(tenant);
-  // One after the other in each service, so that each signs in once.
-  const ofGraph = async () => ({
-    acceptedDomains: await lists.acceptedDomains.all(),
-    subscriptions: await directory.subscriptions(),
-  });
-  const ofExchange = async () => ({
-    connectors: await lists.connectors.all(),
-    dkimConfigs: await lists.dkimConfigs.all(),
-  });
-  const reads = [ofGraph(), ofExchange()] as const;
-  // Both have ended when the first that failed is reported: of several missing rights it is the same one each time.
-  await Promise.allSettled(reads);
-  return { ...(await reads[0]), ...(await reads[1]) };
+  const [acceptedDomains, subscriptions, connectors, dkimConfigs] = await settled([
+    lists.acceptedDomains.all(),
+    directory.subscriptions(),
+    lists.connectors.all(),
+    lists.dkimConfigs.all(),
+  ]);
+  return { acceptedDomains, subscriptions, connectors, dkimConfigs };
 }
 
 function openLists(tenants: Tenants, tenant: Tenant): TenantLists {

@@ -1,5 +1,6 @@
+import type { SurveyedMailbox } from "../../providers/exchange/mailboxProblems.ts";
 import { openZones } from "../../providers/host/zones.ts";
-import { type SurveyedMailbox, type SurveyInputs, survey } from "../../providers/survey.ts";
+import { type SurveyInputs, survey } from "../../providers/survey.ts";
 import type { ProviderFixture } from "../unit/providers/fixture.ts";
 import { lifeOf } from "../unit/providers/life.ts";
 import type { Refusal } from "./follow.ts";

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { dkimRecords } from "../../../lab/test/unit/zone.ts";
 import type { SurveyedDomain } from "../../../providers/dns/zoneProblems.ts";
+import type { SurveyedMailbox } from "../../../providers/exchange/mailboxProblems.ts";
 import { openTenants } from "../../../providers/host/tenants.ts";
-import { type SurveyedMailbox, type SurveyInputs, survey } from "../../../providers/survey.ts";
+import { type SurveyInputs, survey } from "../../../providers/survey.ts";
 import { lifeOf } from "./life.ts";
 import { OWNER, openZoneFixture, UNKNOWN, type ZoneFixture } from "./zoneFixture.ts";
 

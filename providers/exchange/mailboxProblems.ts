@@ -1,0 +1,163 @@
+import pMap from "p-map";
+import { type Owners, ownersOfSender, senderOfOwner } from "../../mail/ownership.ts";
+import type { Problem } from "../../mail/problem.ts";
+import {
+  missingRoleProblem,
+  notCustomizedProblem,
+  SMTP_MANAGEMENT_ROLE,
+} from "../../mail/senders/access.ts";
+import {
+  lostAddressProblems,
+  type MailboxHolder,
+  type MailboxKind,
+  type Move,
+  moveProblems,
+} from "../../mail/senders/moves.ts";
+import type { Tenant } from "../../tenant/connection.ts";
+import type { Invoke } from "../../tenant/exchange.ts";
+import type { Graph } from "../../tenant/graph.ts";
+import { neededLicenseProblems } from "../entra/neededLicenses.ts";
+import { settled } from "../host/settled.ts";
+import type { Tenants } from "../host/tenants.ts";
+import { findOne, HAS_ADDRESS, text } from "./find.ts";
+import { findAdoptable, mailboxTaken } from "./mailboxTaken.ts";
+import { hasSendRole } from "./managementRoleAssignment.ts";
+
+/** The mailbox of a sender that signs in. */
+export interface SurveyedMailbox {
+  /** `project/stack/sender` */
+  readonly owner: string;
+  readonly address: string;
+  /** Its Name in Exchange, if the stack creates it. */
+  readonly name: string;
+  readonly kind: MailboxKind;
+  /** Whether it exists already and is adopted; left out when the stack creates it. */
+  readonly adopt?: true;
+  /** Whether the sender's settings allow that a mailbox is adopted. */
+  readonly mayAdopt?: boolean;
+  /** Addresses of others that it sends as. */
+  readonly sendAs: readonly string[];
+  /** Whether its app gets access by a management role. */
+  readonly byRole: boolean;
+  /** Part number of the SKU that it is licensed with; left out when it is not. */
+  readonly license?: string;
+}
+
+/** The mailboxes of a stack, as they were and as they become. */
+export interface SurveyedMailboxes {
+  readonly before: readonly SurveyedMailbox[];
+  readonly now: readonly SurveyedMailbox[];
+  /** Those of them that are new or changed. */
+  readonly added: readonly SurveyedMailbox[];
+  /** The names that the stack had before, `project/stack`. */
+  readonly formerStacks: readonly string[];
+}
+
+/** Mailboxes asked for at a time; each needs up to five requests, one after the other. */
+const AT_ONCE = 8;
+
+/** What stands in the way of the new mailboxes in the tenant: what it lacks, who has their places, missing licences. */
+export async function mailboxProblems(
+  tenants: Tenants,
+  tenant: Tenant,
+  mailboxes: SurveyedMailboxes,
+): Promise<Problem[]> {
+  const { added, now } = mailboxes;
+  if (added.length === 0) return [];
+  const invoke = await tenants.invoke(tenant);
+  const [isReady, hasRole, places, licenses] = await settled([
+    isCustomized(invoke),
+    added.some(({ byRole }) => byRole) ? hasSendRole(invoke) : true,
+    pMap(added, (mailbox) => findPlace(invoke, mailbox, mailboxes), { concurrency: AT_ONCE }),
+    licenseProblems(tenants, tenant, mailboxes),
+  ]);
+  const moves: Move[] = added.flatMap((mailbox, index) => {
+    const holder = places[index]?.holder;
+    return holder === undefined ? [] : { wanted: bySender(mailbox), holder };
+  });
+  return [
+    ...(isReady ? [] : [notCustomizedProblem()]),
+    ...(hasRole ? [] : [missingRoleProblem(SMTP_MANAGEMENT_ROLE)]),
+    ...places.flatMap(({ problems }) => problems),
+    ...moveProblems(moves, now.map(bySender)),
+    ...licenses,
+  ];
+}
+
+/** An adopted mailbox stays in the tenant when its sender goes. */
+export const lostMailboxProblems = (
+  before: readonly SurveyedMailbox[] = [],
+  now: readonly SurveyedMailbox[] = [],
+): Problem[] =>
+  lostAddressProblems(before.filter(({ adopt }) => !adopt).map(bySender), now.map(bySender));
+
+/** Who has the place of a sender's mailbox, and what is wrong with the addresses that it sends from. */
+async function findPlace(
+  invoke: Invoke,
+  mailbox: SurveyedMailbox,
+  { now, before: olds, formerStacks }: SurveyedMailboxes,
+): Promise<{ readonly holder: MailboxHolder | undefined; readonly problems: Problem[] }> {
+  const sender = senderOfOwner(mailbox.owner);
+  const { formerOwners, before } = ownersOfSender(mailbox.owner, formerStacks, olds);
+  const isKnown = before !== undefined && !before.adopt;
+  const former = isKnown ? { formerAddress: before.address } : {};
+  const found = await mailboxInPlace(invoke, { ...mailbox, formerOwners, ...former });
+  const isTaken = found !== undefined && "rule" in found;
+  const problems = isTaken ? [{ ...found, key: `mailbox of ${sender}: ${found.key}` }] : [];
+  for (const address of mailbox.sendAs) {
+    if (now.some((other) => other.address === address)) continue;
+    const recipient = await findOne(invoke, "Get-Recipient", address, HAS_ADDRESS);
+    if (recipient === undefined) problems.push(unknownAddressProblem(sender, address));
+  }
+  return { holder: isTaken ? undefined : found, problems };
+}
+
+/** Who has the place of a sender's mailbox, or why it can't be created, or adopted. */
+async function mailboxInPlace(
+  invoke: Invoke,
+  mailbox: SurveyedMailbox & Owners,
+): Promise<Problem | MailboxHolder | undefined> {
+  if (!mailbox.adopt) return mailboxTaken(invoke, mailbox);
+  const found = await findAdoptable(invoke, mailbox);
+  return "rule" in found ? found : undefined;
+}
+
+/** The SKUs of the user of an address, who may have another user principal name. */
+const skusOf =
+  (invoke: Invoke, graph: Graph) =>
+  async (address: string): Promise<readonly string[]> => {
+    const user = await graph.user(address);
+    if (user !== undefined) return user.skuIds;
+    const recipient = await findOne(invoke, "Get-Recipient", address, HAS_ADDRESS);
+    const id = text(recipient?.ExternalDirectoryObjectId);
+    return id === "" ? [] : ((await graph.user(id))?.skuIds ?? []);
+  };
+
+/** A mailbox as the rules know it: by its sender. */
+const bySender = (mailbox: SurveyedMailbox) => ({
+  ...mailbox,
+  sender: senderOfOwner(mailbox.owner),
+});
+
+const unknownAddressProblem = (sender: string, address: string): Problem => ({
+  key: `mailbox of ${sender}: from`,
+  value: address,
+  rule: "is not an address in the tenant, so that nothing can be sent as it",
+  fix: "create a mailbox with this address first, or remove the address",
+});
+
+/** Without this check Exchange would refuse the first scope, limit or policy in the middle of an `up`. */
+async function isCustomized(invoke: Invoke): Promise<boolean> {
+  const { value } = await invoke("Get-OrganizationConfig", {});
+  return value[0]?.IsDehydrated !== true;
+}
+
+async function licenseProblems(
+  tenants: Tenants,
+  tenant: Tenant,
+  mailboxes: SurveyedMailboxes,
+): Promise<Problem[]> {
+  const { subscriptions } = await tenants.facts(tenant);
+  const skus = skusOf(await tenants.invoke(tenant), await tenants.graph(tenant));
+  return neededLicenseProblems(mailboxes, subscriptions, skus);
+}
