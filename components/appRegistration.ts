@@ -90,7 +90,7 @@ export class AppRegistration extends pulumi.ComponentResource {
       args.access === "rbac"
         ? [grantRole(name, args, principal, waiting, after)]
         : grantPermissions(name, args, principal, after);
-    this.registerOutputs({ clientId: this.clientId });
+    this.registerOutputs();
   }
 }
 

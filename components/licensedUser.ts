@@ -69,6 +69,6 @@ export class LicensedUser extends pulumi.ComponentResource {
       { ...child, protect: false, dependsOn: this.mailbox },
     );
     this.password = value;
-    this.registerOutputs({ address: this.mailbox.address, pending: this.mailbox.pending });
+    this.registerOutputs();
   }
 }

@@ -110,12 +110,7 @@ export class MailDns extends pulumi.ComponentResource {
     this.elsewhere = reports.flatMap(({ record, target }) =>
       target === undefined ? [toOutput(record)] : [],
     );
-    this.registerOutputs({
-      dkim: this.dkim,
-      dmarc: this.dmarc,
-      elsewhere: this.elsewhere,
-      pending: this.pending,
-    });
+    this.registerOutputs();
   }
 }
 

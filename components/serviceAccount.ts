@@ -49,7 +49,7 @@ export class ServiceAccount extends pulumi.ComponentResource {
     this.mailbox = account.mailbox;
     this.password = account.password;
     this.pending = account.mailbox.pending;
-    this.registerOutputs({ address: account.mailbox.address, pending: this.pending });
+    this.registerOutputs();
   }
 }
 

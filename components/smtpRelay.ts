@@ -89,6 +89,15 @@ export class SmtpRelay extends pulumi.ComponentResource {
     const child = { parent: this, dependsOn: survey };
     const protectedChild = { ...child, protect: !args.disposable };
 
+    // A sender may send as one that is declared later.
+    const { promise: mailboxes, resolve } = Promise.withResolvers<Mailboxes>();
+    const submitters = submitting.map((choice) => {
+      const { sender } = choice;
+      const own = { owner: ownerOfSender(owner, sender), objectName: nameOf(sender) };
+      const inputs = { ...tenant, ...own, relay: name, waitMinutes, access, choice, mailboxes };
+      return new Submitter(`${name}-${sender}`, inputs, protectedChild);
+    });
+    resolve(new Map(submitters.map(({ settings, mailbox }) => [settings.mailbox, mailbox])));
     const domains = new Map(
       sendingDomains.map((needs) => {
         const { domain } = needs;
@@ -107,16 +116,6 @@ export class SmtpRelay extends pulumi.ComponentResource {
       void (scope.isNarrower ? pulumi.log.warn(scope.notice) : pulumi.log.info(scope.notice));
       return new InboundConnector(`${name}-${choice.sender}-connector`, inputs, protectedChild);
     });
-    // A sender may send as one that is declared later.
-    const { promise: mailboxes, resolve } = Promise.withResolvers<Mailboxes>();
-    const submitters = submitting.map((choice) => {
-      const { sender } = choice;
-      const own = { owner: ownerOfSender(owner, sender), objectName: nameOf(sender) };
-      const inputs = { ...tenant, ...own, relay: name, waitMinutes, access, choice, mailboxes };
-      return new Submitter(`${name}-${sender}`, inputs, protectedChild);
-    });
-    resolve(new Map(submitters.map(({ settings, mailbox }) => [settings.mailbox, mailbox])));
-
     this.senders = Object.fromEntries([
       ...relays.map(({ choice, scope }) => {
         const host = hostOf(choice, domains);
@@ -134,8 +133,8 @@ export class SmtpRelay extends pulumi.ComponentResource {
     this.pending = pulumi
       .all(parts.flatMap(({ pending }) => pending))
       .apply((sentences) => sentences.filter((sentence) => sentence !== ""));
-    // Not the secrets, which the stack's outputs hold already.
-    this.registerOutputs({ senders: this.senders, dns: this.dns, pending: this.pending });
+    // Without values, here and in its parts: the stack's outputs hold them, and each would make every write of a state longer.
+    this.registerOutputs();
   }
 }
 

@@ -100,7 +100,7 @@ export class Submitter extends pulumi.ComponentResource {
         credential: publicCredential(credential, output, secret),
       };
     }
-    this.registerOutputs({ settings: this.settings, pending: this.pending });
+    this.registerOutputs();
   }
 }
 

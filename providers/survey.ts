@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type * as pulumi from "@pulumi/pulumi";
 import pMap from "p-map";
 import type { Environment } from "../mail/clouds.ts";
@@ -38,6 +39,12 @@ export interface SurveyInputs {
   readonly mailboxes: readonly SurveyedMailbox[];
   /** What is known to be wrong with the domains' zones already. */
   readonly zoneProblems?: readonly Problem[];
+}
+
+/** With many domains the inputs are the largest of a state, so the outputs do not repeat them. */
+interface SurveyOutputs {
+  /** SHA-256 of the inputs. */
+  readonly fingerprint: string;
 }
 
 const INPUTS = [
@@ -111,29 +118,30 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
       return { inputs: news, failures: distinct(failures) };
     },
 
-    async diff(_id: string, olds: SurveyInputs, news: SurveyInputs) {
-      return {
-        changes:
-          isUnknown(news) ||
-          JSON.stringify(pickDefined(olds, INPUTS)) !== JSON.stringify(pickDefined(news, INPUTS)),
-      };
+    async diff(_id: string, { fingerprint }: SurveyOutputs, news: SurveyInputs) {
+      return { changes: isUnknown(news) || fingerprint !== fingerprintOf(news) };
     },
 
     async create(inputs: SurveyInputs) {
-      return { id: inputs.owner, outs: pickDefined(inputs, INPUTS) };
+      return { id: inputs.owner, outs: { fingerprint: fingerprintOf(inputs) } };
     },
 
-    async read(id: string, olds: SurveyInputs) {
-      return { id, props: pickDefined(olds, INPUTS), inputs: pickDefined(olds, INPUTS) };
+    async read(id: string, { fingerprint }: SurveyOutputs) {
+      return { id, props: { fingerprint } };
     },
 
-    async update(_id: string, _olds: SurveyInputs, news: SurveyInputs) {
-      return { outs: pickDefined(news, INPUTS) };
+    async update(_id: string, _olds: SurveyOutputs, news: SurveyInputs) {
+      return { outs: { fingerprint: fingerprintOf(news) } };
     },
 
     async delete() {},
   } satisfies pulumi.dynamic.ResourceProvider;
 }
+
+const fingerprintOf = (inputs: SurveyInputs): string =>
+  createHash("sha256")
+    .update(JSON.stringify(pickDefined(inputs, INPUTS)))
+    .digest("hex");
 
 /** A sign-in that fails, fails for each service in the same words. */
 const distinct = (failures: readonly pulumi.dynamic.CheckFailure[]) => [

@@ -51,17 +51,24 @@ export async function findDkimConfig(
   return object && toDkimConfig(object);
 }
 
-/** Changes a domain's DKIM configuration. */
+/**
+ * Changes a domain's DKIM configuration.
+ *
+ * @returns Exchange's warnings
+ */
 export async function setDkimConfig(
   invoke: Invoke,
   configs: DkimConfigs,
   domain: string,
   change: { readonly Enabled: boolean } | { readonly AdminDisplayName: string },
-): Promise<void> {
+): Promise<readonly string[]> {
+  let warnings: readonly string[] = [];
   await configs.write(domain, async () => {
-    await invoke("Set-DkimSigningConfig", { Identity: domain, ...change, Confirm: false });
+    const parameters = { Identity: domain, ...change, Confirm: false };
+    ({ warnings } = await invoke("Set-DkimSigningConfig", parameters));
     return undefined;
   });
+  return warnings;
 }
 
 /** An object of Get-DkimSigningConfig in our form, its names in lower case. */

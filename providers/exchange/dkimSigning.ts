@@ -246,15 +246,17 @@ async function findCnameProblem(
 
 /**
  * Tries to switch signing on; returns why Exchange refuses, or an empty string. By which exception it refuses a domain
- * whose CNAMEs it has not seen is not documented, so every refusal of the request itself counts.
+ * whose CNAMEs it has not seen is not documented, so every refusal of the request itself counts. A success without a
+ * warning is taken at its word; after a warning Exchange is asked what it has done.
  */
 async function switchOn(
   invoke: Invoke,
   configs: DkimConfigs,
   { domain }: DkimSigningInputs,
 ): Promise<string> {
+  let warnings: readonly string[];
   try {
-    await setDkimConfig(invoke, configs, domain, { Enabled: true });
+    warnings = await setDkimConfig(invoke, configs, domain, { Enabled: true });
   } catch (error) {
     if (!isRefusal(error)) throw error;
     const config = await findDkimConfig(configs, domain);
@@ -263,6 +265,8 @@ async function switchOn(
       ? `Exchange does not see the CNAME records of ${domain} yet, which usually takes minutes, at most four days`
       : `Exchange does not sign for ${domain} yet: ${error.message}`;
   }
+  if (warnings.length === 0) return "";
   const object = await configs.until(domain, (seen) => seen?.Enabled === true, SHOWS_WITHIN);
-  return object?.Enabled === true ? "" : `Exchange has not switched signing on for ${domain} yet`;
+  if (object?.Enabled === true) return "";
+  return `Exchange has not switched signing on for ${domain} yet: ${warnings.join("; ")}`;
 }

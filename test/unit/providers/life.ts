@@ -14,7 +14,7 @@ export type Step = "create" | "same" | "update" | "replace";
 
 /**
  * A resource's life as the engine leads it, with what passes between engine and provider as JSON: check gets the
- * inputs of the last run, diff the outputs, and refresh writes what read returned as inputs and outputs.
+ * inputs of the last run, diff the outputs, and refresh writes what read returned as outputs and, if it gives any, inputs.
  *
  * @param open the kind as a run of the engine has it
  */
@@ -62,7 +62,8 @@ export function lifeOf<I extends object, O extends object>(open: () => Kind) {
       const { id, props, inputs } = await kind.read(made.id, plain(made.outs));
       if (id === undefined || id === "") return undefined;
       const { changes } = await kind.diff(id, plain(props), plain(made.inputs));
-      return { id, inputs: plain(inputs), outs: plain(props), drift: changes === true };
+      const kept = plain(inputs ?? made.inputs);
+      return { id, inputs: kept, outs: plain(props), drift: changes === true };
     },
     /** One `destroy`. */
     destroy: ({ id, outs }: One, kind = open()): Promise<void> => kind.delete(id, plain(outs)),
