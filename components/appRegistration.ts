@@ -13,6 +13,7 @@ import {
   ManagementScope,
 } from "../providers/resources.ts";
 import * as azuread from "./azuread.ts";
+import { atOnce, waitingChild } from "./options.ts";
 
 export interface AppRegistrationArgs {
   readonly tenantId: string;
@@ -50,9 +51,9 @@ export class AppRegistration extends pulumi.ComponentResource {
   readonly grants: readonly pulumi.Resource[];
 
   constructor(name: string, args: AppRegistrationArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("m365-smtp-relay:index:AppRegistration", `${name}-registration`, {}, opts);
+    super("m365-smtp-relay:index:AppRegistration", `${name}-registration`, {}, atOnce(opts));
     const { tenantId, environment, owner, objectName } = args;
-    const child = { parent: this };
+    const child = waitingChild(this, opts);
     const unprotected = { parent: this, protect: false };
     const app = new azuread.Application(
       `${name}-app`,

@@ -3,7 +3,7 @@ import type { Environment } from "../mail/clouds.ts";
 import type { MailboxChoice, PasswordCredential } from "../mail/senders/choose.ts";
 import { AuthenticationPolicy, License, Password, UserMailbox } from "../providers/resources.ts";
 import * as azuread from "./azuread.ts";
-import { waitingChild } from "./options.ts";
+import { atOnce, waitingChild } from "./options.ts";
 
 /** The mailboxes of all senders, by address, once all are declared. */
 export type Mailboxes = ReadonlyMap<string, pulumi.Resource>;
@@ -37,12 +37,17 @@ export class LicensedUser extends pulumi.ComponentResource {
   readonly password: pulumi.Output<string>;
 
   constructor(name: string, args: LicensedUserArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("m365-smtp-relay:index:LicensedUser", `${name}-licensed-user`, {}, opts);
+    super("m365-smtp-relay:index:LicensedUser", `${name}-licensed-user`, {}, atOnce(opts));
     const { tenantId, environment, owner, objectName, waitMinutes, choice, password } = args;
     const { address, license = "" } = choice;
     const tenant = { tenantId, environment };
+    const waiting = waitingChild(this, opts);
     const child = { parent: this };
-    const { value } = new Password(`${name}-password`, { generation: password.generation }, child);
+    const { value } = new Password(
+      `${name}-password`,
+      { generation: password.generation },
+      waiting,
+    );
     const account = new azuread.User(
       `${name}-user`,
       {
@@ -54,7 +59,7 @@ export class LicensedUser extends pulumi.ComponentResource {
         showInAddressList: false,
       },
       // The licence sets it where it is missing.
-      { ...waitingChild(this, opts), ignoreChanges: ["usageLocation"] },
+      { ...waiting, ignoreChanges: ["usageLocation"] },
     );
     const user = account.objectId;
     const licensed = new License(`${name}-license`, { ...tenant, user, sku: license }, child);

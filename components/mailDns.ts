@@ -13,7 +13,7 @@ import {
   SpfRecord,
 } from "../providers/resources.ts";
 import type { Zone } from "./cloudflareZones.ts";
-import { waitingChild } from "./options.ts";
+import { atOnce, waitingChild } from "./options.ts";
 
 /** Arguments of `MailDns`. */
 export interface MailDnsArgs {
@@ -49,17 +49,16 @@ export class MailDns extends pulumi.ComponentResource {
   readonly elsewhere: readonly PublishedRecord[];
 
   constructor(name: string, args: MailDnsArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("m365-smtp-relay:index:MailDns", `${name}-dns`, {}, opts);
+    super("m365-smtp-relay:index:MailDns", `${name}-dns`, {}, atOnce(opts));
     const { tenantId, environment, owner, domain, zones, waitMinutes } = args;
     const zone = domain.dns.host === "cloudflare" ? zoneOf(domain.name, zones) : undefined;
-    const child = { parent: this };
     const waiting = waitingChild(this, opts);
     const signing = { tenantId, environment, domain: domain.name, waitMinutes };
 
     const { selector1CNAME, selector2CNAME } = new DkimSigningConfig(
       `${name}-dkim-config`,
       { ...signing, owner },
-      child,
+      waiting,
     );
     const records = recordsOf(domain, {
       dkimTargets: [selector1CNAME, selector2CNAME],
@@ -84,7 +83,7 @@ export class MailDns extends pulumi.ComponentResource {
         selector2CNAME,
         published: cnames.length > 0,
       },
-      { ...child, dependsOn: cnames },
+      { ...waiting, ...(cnames.length > 0 && { dependsOn: cnames }) },
     );
     if (zone !== undefined) {
       const inZone = { zoneId: zone.id, zone: zone.name, owner, domain: domain.name };
@@ -94,7 +93,7 @@ export class MailDns extends pulumi.ComponentResource {
         this.dmarc = dmarc.after.apply(stageOf);
       }
       if (domain.name !== zone.name) {
-        new MxRecord(`${name}-mx`, { ...inZone, mxHost: args.mxHost }, child);
+        new MxRecord(`${name}-mx`, { ...inZone, mxHost: args.mxHost }, waiting);
       }
       for (const record of recordsFor("mta-sts", "tls-rpt")) publish(record, zone);
     }

@@ -9,7 +9,7 @@ import {
   SmtpClientAuthentication,
 } from "../providers/resources.ts";
 import { LicensedUser, type MailboxArgs } from "./licensedUser.ts";
-import { waitingChild } from "./options.ts";
+import { atOnce, waitingChild } from "./options.ts";
 
 export interface ServiceAccountArgs extends MailboxArgs {
   /** Logical name of the relay. */
@@ -35,7 +35,7 @@ export class ServiceAccount extends pulumi.ComponentResource {
   readonly pending: pulumi.Output<string>;
 
   constructor(name: string, args: ServiceAccountArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("m365-smtp-relay:index:ServiceAccount", `${name}-account`, {}, opts);
+    super("m365-smtp-relay:index:ServiceAccount", `${name}-account`, {}, atOnce(opts));
     const { password } = args;
     const waiting = waitingChild(this, opts);
     const account =

@@ -7,7 +7,7 @@ import { endsSoon, passwordWarning } from "../mail/senders/credentials.ts";
 import { ClientSubmission } from "../providers/resources.ts";
 import { AppRegistration, type Secret } from "./appRegistration.ts";
 import type { Mailboxes } from "./licensedUser.ts";
-import { waitingChild } from "./options.ts";
+import { atOnce, waitingChild } from "./options.ts";
 import { ServiceAccount } from "./serviceAccount.ts";
 import type { CredentialSettings, SubmissionSettings } from "./settings.ts";
 
@@ -38,7 +38,7 @@ export class Submitter extends pulumi.ComponentResource {
   readonly pending: readonly pulumi.Output<string>[];
 
   constructor(name: string, args: SubmitterArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("m365-smtp-relay:index:Submitter", `${name}-submitter`, {}, opts);
+    super("m365-smtp-relay:index:Submitter", `${name}-submitter`, {}, atOnce(opts));
     const { tenantId, environment, waitMinutes, access, choice } = args;
     const { sender, mailbox, credential, because } = choice;
     const waiting = waitingChild(this, opts);
@@ -50,7 +50,7 @@ export class Submitter extends pulumi.ComponentResource {
         : new AppRegistration(
             name,
             { ...args, credential, mailbox: mailbox.address, account: account.mailbox },
-            { parent: this },
+            waiting,
           );
     const submission = new ClientSubmission(
       `${name}-submission`,

@@ -1,8 +1,10 @@
 // The least that a stack like ours can cost, to compare with: the same resources with the same inputs and the same order,
-// declared flat as a user would write them by hand, on the same engine and SDK, under providers that do nothing.
+// declared flat as a user would write them by hand, on the same engine and SDK, under providers that do nothing. As there,
+// the program asks Cloudflare for the ids of its zones.
 
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { getZones } from "@pulumi/cloudflare/getZones.js";
 import * as pulumi from "@pulumi/pulumi";
 import { type OpenedStack, openStack } from "../../scripts/engine/openStack.ts";
 import type { Properties, Property } from "../plugins/properties.ts";
@@ -40,16 +42,22 @@ export async function openFloor(
   latency = 0,
 ): Promise<Floor> {
   const { resources } = deployment as { resources: readonly StateResource[] };
-  const custom = resources.filter((one) => one.custom && !one.type.startsWith("pulumi:"));
+  const declared = resources.filter(({ type }) => !type.startsWith("pulumi:"));
+  const custom = declared.filter((one) => one.custom);
   const plugins = await servePlugins(custom, latency);
-  const ports = Object.entries(plugins).map(([name, { port }]) => `${name}:${port}`);
+  // The one for zones stays as it is.
+  const served = `${env.PULUMI_DEBUG_PROVIDERS ?? ""}`.split(",").filter(Boolean);
+  const ports = [
+    ...served.filter((one) => !Object.keys(plugins).some((name) => one.startsWith(`${name}:`))),
+    ...Object.entries(plugins).map(([name, { port }]) => `${name}:${port}`),
+  ];
   const stack = await openStack({
     stack: "floor",
     folder: join(folder, "floor"),
     config: {},
     env: { ...env, PULUMI_DEBUG_PROVIDERS: ports.join(",") },
     passphrase: LAB_PASSPHRASE,
-    program: () => declare(custom, latency),
+    program: () => declare(declared, latency),
   });
   return {
     stack,
@@ -59,12 +67,21 @@ export async function openFloor(
   };
 }
 
-/** Declares the resources; a state lists each after those that it depends on. */
-async function declare(custom: readonly StateResource[], latency: number): Promise<void> {
+/** Declares the resources, none within another; a state lists each after those that it depends on. */
+async function declare(resources: readonly StateResource[], latency: number): Promise<void> {
+  await getZones({ maxItems: 1_000 });
   const declared = new Map<string, pulumi.CustomResource>();
-  for (const { urn, type, inputs = {}, dependencies = [] } of custom) {
+  for (const { urn, type, custom, inputs = {}, dependencies = [] } of resources) {
     const dependsOn = dependencies.flatMap((one) => declared.get(one) ?? []);
-    declared.set(urn, new Nothing(type, nameOf(urn), inputs, latency, dependsOn));
+    if (custom) declared.set(urn, new Nothing(type, nameOf(urn), inputs, latency, dependsOn));
+    else new EmptyComponent(type, nameOf(urn), {}, { dependsOn });
+  }
+}
+
+class EmptyComponent extends pulumi.ComponentResource {
+  constructor(...args: ConstructorParameters<typeof pulumi.ComponentResource>) {
+    super(...args);
+    this.registerOutputs();
   }
 }
 
