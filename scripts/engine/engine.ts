@@ -68,10 +68,14 @@ export function describeEngine(
 }
 
 /**
- * Settings of every engine, ours or a user's own: no check for updates. An engine may fetch plugins, except in the lab:
- * see lab/stack/plugins.ts.
+ * Settings of every engine, ours or a user's own: no check for updates; what a resource's change is, is asked for several
+ * at a time, which takes a tenth off the preview of 100 domains. An engine may fetch plugins, except in the lab: see
+ * lab/stack/plugins.ts.
  */
-export const ENGINE_SETTINGS = { PULUMI_SKIP_UPDATE_CHECK: "true" } as const;
+export const ENGINE_SETTINGS = {
+  PULUMI_SKIP_UPDATE_CHECK: "true",
+  PULUMI_PARALLEL_DIFF: "true",
+} as const;
 
 /**
  * The environment an engine runs in (for `envVars` of a workspace, or a child's `env`): its own folder and this
