@@ -1,9 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../mail/clouds.ts";
-import { cnameProblem, selectorName } from "../../mail/dns/dkim/selector.ts";
-import type { Resolve } from "../../mail/dns/record.ts";
+import { missingCnames } from "../../mail/dns/dkim/selector.ts";
 import { ownerOf } from "../../mail/ownership.ts";
-import { type Problem, sentence } from "../../mail/problem.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { isNotFound, isRefusal } from "../../tenant/exchangeError.ts";
 import { inputFailures } from "../host/checkFailures.ts";
@@ -96,6 +94,7 @@ export function dkimSigning(
     const limitOf = (isWaitedFor: boolean): number =>
       isWaitedFor ? deadline.left(inputs.waitMinutes) : 0;
     try {
+      // Those that could not be looked up don't stop signing: a network may block such queries, and Exchange decides.
       let unasked = "";
       const missing = await waitFor(
         async () => {
@@ -198,50 +197,6 @@ async function configOf(configs: DkimConfigs, { domain }: DkimSigningInputs): Pr
   throw new Error(
     `Exchange has no DKIM configuration of ${domain} any more; run pulumi up --refresh to create it again`,
   );
-}
-
-/**
- * The CNAMEs that the zone's own name servers do not return yet, and those that could not be looked up. The latter do
- * not stop signing: a network may block such queries, and Exchange decides in the end.
- */
-async function missingCnames(
-  inputs: DkimSigningInputs,
-  resolve: Resolve,
-): Promise<{ missing: string; unasked: string }> {
-  const wanted = [
-    [selectorName("selector1", inputs.domain), inputs.selector1CNAME],
-    [selectorName("selector2", inputs.domain), inputs.selector2CNAME],
-  ] as const;
-  const answers = await Promise.all(
-    wanted.map(async ([name, cname]) => ({
-      failed: (await resolve(name, "CNAME")).status === "failed",
-      problem: await findCnameProblem(name, cname, resolve),
-    })),
-  );
-  const sentencesOf = (failed: boolean): string =>
-    answers
-      .filter((one) => one.failed === failed)
-      .flatMap(({ problem }) => (problem === undefined ? [] : [sentence(problem)]))
-      .join("; ");
-  return { missing: sentencesOf(false), unasked: sentencesOf(true) };
-}
-
-/** Cloudflare hides a CNAME in two ways: a proxied one answers with addresses, a flattened one not at all. */
-async function findCnameProblem(
-  name: string,
-  expected: string,
-  resolve: Resolve,
-): Promise<Problem | undefined> {
-  const found = await resolve(name, "CNAME");
-  if (found.status !== "nodata") return cnameProblem(name, { expected, found });
-  const proxied = (await resolve(name, "A")).status === "found";
-  if (proxied) return cnameProblem(name, { expected, found, proxied });
-  return {
-    key: name,
-    value: undefined,
-    rule: "exists, but not as a CNAME record",
-    fix: `publish a CNAME to ${expected} that is not flattened`,
-  };
 }
 
 /**

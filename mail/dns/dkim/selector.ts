@@ -1,6 +1,6 @@
-import type { Problem } from "../../problem.ts";
+import { type Problem, sentence } from "../../problem.ts";
 import { canonicalDomain } from "../../senders/domain.ts";
-import type { Answer } from "../record.ts";
+import type { Answer, Resolve } from "../record.ts";
 
 /**
  * The name at which a selector's key stands: `selector1._domainkey.contoso.com`.
@@ -48,4 +48,47 @@ export function cnameProblem(
   return other === undefined
     ? undefined
     : { key, value: other, rule: "is not the target that Exchange assigned", fix };
+}
+
+/**
+ * What is wrong with a domain's two CNAMEs in DNS, a sentence for each, joined; empty when nothing is.
+ *
+ * @returns `missing` for those that DNS does not return, `unasked` for those that could not be looked up
+ */
+export async function missingCnames(
+  { domain, selector1CNAME, selector2CNAME }: SelectorTargets,
+  resolve: Resolve,
+): Promise<{ readonly missing: string; readonly unasked: string }> {
+  const cnames = await Promise.all([
+    lookUpCname(selectorName("selector1", domain), selector1CNAME, resolve),
+    lookUpCname(selectorName("selector2", domain), selector2CNAME, resolve),
+  ]);
+  const sentencesOf = (failed: boolean): string =>
+    cnames
+      .filter(({ found }) => (found.status === "failed") === failed)
+      .flatMap(({ problem }) => (problem === undefined ? [] : [sentence(problem)]))
+      .join("; ");
+  return { missing: sentencesOf(false), unasked: sentencesOf(true) };
+}
+
+/** A domain, and the targets that Exchange assigned to its CNAMEs. */
+export interface SelectorTargets {
+  readonly domain: string;
+  readonly selector1CNAME: string;
+  readonly selector2CNAME: string;
+}
+
+/** Cloudflare hides a CNAME in two ways: a proxied one answers with addresses, a flattened one not at all. */
+async function lookUpCname(
+  name: string,
+  expected: string,
+  resolve: Resolve,
+): Promise<{ readonly found: Answer; readonly problem: Problem | undefined }> {
+  const found = await resolve(name, "CNAME");
+  if (found.status !== "nodata") return { found, problem: cnameProblem(name, { expected, found }) };
+  const proxied = (await resolve(name, "A")).status === "found";
+  if (proxied) return { found, problem: cnameProblem(name, { expected, found, proxied }) };
+  const rule = "exists, but not as a CNAME record";
+  const fix = `publish a CNAME to ${expected} that is not flattened`;
+  return { found, problem: { key: name, value: undefined, rule, fix } };
 }

@@ -164,20 +164,20 @@ describe("signing with a domain's own keys", () => {
   it("name servers that are behind are waited for", async () => {
     fixture.lab.world.settings.dnsDelayMs = 60_000;
     publish();
-    const behind = await life().up(declare());
-    assert.match(behind.outs.pending, /has no CNAME record/);
+    let looks = 0;
     const access: Access = {
       async zoneResolve(zone) {
         const resolve = await fixture.access().zoneResolve(zone);
         return async (name, type) => {
           const answer = await resolve(name, type);
+          if (name.startsWith("selector1.")) looks += 1;
           await fixture.lab.clock.advance(30_000);
           return answer;
         };
       },
     };
-    const made = await life(undefined, access).up(declare({ waitMinutes: 0.002 }), behind);
-    assert.deepEqual([made.outs.pending, config().enabled], ["", true]);
+    const made = await life(undefined, access).up(declare({ waitMinutes: 0.02 }));
+    assert.deepEqual([looks, made.outs.pending, config().enabled], [2, "", true]);
   });
 
   it("Exchange's own look at DNS is waited for, and pending after that", async () => {
@@ -287,9 +287,8 @@ describe("signing with a domain's own keys", () => {
         declare({ waitMinutes: 0.02, ...change }),
         made,
       );
-      // Each look resolves a name twice: the record, and what is wrong with it.
       const attempts = fixture.asked("Set-DkimSigningConfig") - before;
-      return { made: next, looks: looks.count / 2, attempts };
+      return { made: next, looks: looks.count, attempts };
     };
 
     it("CNAMEs elsewhere: pending at once, now and in later runs, until they are there", async () => {
