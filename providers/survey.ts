@@ -12,11 +12,15 @@ import {
   senderOfOwner,
 } from "../mail/ownership.ts";
 import type { Problem } from "../mail/problem.ts";
+import { connectorProblems } from "../mail/senders/connectorProblems.ts";
 import { domainNotAccepted } from "../mail/senders/domain.ts";
 import { logMovedZones, type SurveyedDomain, zoneProblems } from "./dns/zoneProblems.ts";
 import { text } from "./exchange/find.ts";
-import { type InboundConnectorInputs, wantedForm } from "./exchange/inboundConnectorForm.ts";
-import { tenantProblems } from "./exchange/inboundConnectorRules.ts";
+import {
+  type InboundConnectorInputs,
+  surroundings,
+  wantedForm,
+} from "./exchange/inboundConnectorForm.ts";
 import {
   lostMailboxProblems,
   mailboxProblems,
@@ -181,7 +185,8 @@ function ofConnector(
   const { before, formerOwners } = ownersOfSender(inputs.owner, survey.formerOwners, olds);
   const checked = (args: InboundConnectorInputs) => ({ ...args, ...wantedForm(args) });
   const sender = senderOfOwner(inputs.owner);
-  return tenantProblems(checked(inputs), facts, before && { ...checked(before), formerOwners })
+  const former = before && { ...checked(before), formerOwners };
+  return connectorProblems(checked(inputs), surroundings(facts), former)
     .filter(({ key }) => !key.startsWith("associatedAcceptedDomains"))
     .map((problem) =>
       problem.key === "tenantId"

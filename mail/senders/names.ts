@@ -81,3 +81,47 @@ export function trusteeProblem(key: string, value: string): Problem | undefined 
     fix: "use the address of a mailbox or the object id of an enterprise application",
   };
 }
+
+/** Whether Exchange takes two names of connectors for the same: it does not tell letter case apart. */
+export function sameName(one: string, other: string): boolean {
+  return one.trim().toLowerCase() === other.trim().toLowerCase();
+}
+
+/** An object of Exchange whose name ours needs. */
+export interface Namesake {
+  /** What it is, with its article: `a management scope`. */
+  readonly what: string;
+  readonly name: string;
+  /** Exchange's own id. */
+  readonly guid: string;
+}
+
+/** The fix for a name that somebody else has. */
+export const OTHER_NAME = "give the stack or the sender another name";
+
+/**
+ * Says that the name of an object is taken.
+ *
+ * @param theirs the owner that it is marked with, if any
+ * @param otherwise the fix besides renaming it
+ */
+export function nameTaken(
+  { what, name, guid }: Namesake,
+  theirs: string | undefined,
+  otherwise = OTHER_NAME,
+): Problem {
+  if (theirs !== undefined) {
+    return {
+      key: "name",
+      value: name,
+      rule: `is the name of ${what} that ${theirs} manages (${guid})`,
+      fix: OTHER_NAME,
+    };
+  }
+  return {
+    key: "name",
+    value: name,
+    rule: `is the name of ${what} that exists already and is not ours (${guid})`,
+    fix: `rename it, or ${otherwise}`,
+  };
+}

@@ -1,7 +1,7 @@
 import type { Problem } from "../problem.ts";
-import { overlaps, withoutCovered } from "./address.ts";
-import { type ConnectorMatch, chooseSubmission, signsIn } from "./choose.ts";
-import { isWithin } from "./domain.ts";
+import { withoutCovered } from "./address.ts";
+import { chooseSubmission, signsIn } from "./choose.ts";
+import { covers, type Matcher, overlapOf } from "./connectorMatch.ts";
 import { domainOf } from "./mailbox.ts";
 import { connectorNameProblem, relayName } from "./names.ts";
 import type { Sender } from "./sender.ts";
@@ -156,56 +156,3 @@ function widestName(together: readonly Placed[]): string {
   const names = together.map(({ sender }) => sender.certificateName ?? "");
   return names.find((name) => names.every((other) => name === other || covers(name, other))) ?? "";
 }
-
-/** A connector's name and what it matches, ours or somebody else's. */
-export interface Matcher {
-  readonly name: string;
-  readonly match: ConnectorMatch;
-}
-
-/**
- * Says that two connectors would match the same connection, so that Exchange may attribute it to the wrong one.
- *
- * @returns a problem without its key and fix, which depend on whose the other connector is
- * @see https://learn.microsoft.com/exchange/mail-flow-best-practices/use-connectors-to-configure-mail-flow/inbound-connector-faq
- */
-export function overlapOf(
-  mine: Matcher,
-  other: Matcher,
-): Pick<Problem, "value" | "rule"> | undefined {
-  if (mine.match.by === "certificate" && other.match.by === "certificate") {
-    const value = mine.match.certificateName;
-    const theirs = other.match.certificateName;
-    if (!sameCertificates(value, theirs)) return undefined;
-    const same = value.toLowerCase() === theirs.toLowerCase();
-    const rule = same
-      ? `is matched by "${other.name}" already`
-      : `shares certificates with "${theirs}" of "${other.name}"`;
-    return { value, rule };
-  }
-  if (mine.match.by === "sourceIp" && other.match.by === "sourceIp") {
-    for (const value of mine.match.addresses) {
-      const theirs = other.match.addresses.find((address) => overlaps(value, address));
-      if (theirs === undefined) continue;
-      const rule =
-        value === theirs
-          ? `is matched by "${other.name}" already`
-          : `shares addresses with ${theirs} of "${other.name}"`;
-      return { value, rule };
-    }
-  }
-  return undefined;
-}
-
-/**
- * Whether one certificate could match both names; `*.domain` stands for the domain and all below it.
- *
- * @see https://learn.microsoft.com/powershell/module/exchangepowershell/new-inboundconnector (TlsSenderCertificateName)
- */
-function sameCertificates(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase() || covers(a, b) || covers(b, a);
-}
-
-/** Whether a wildcard stands for a certificate name, or for all that another wildcard stands for. */
-export const covers = (wildcard: string, name: string): boolean =>
-  wildcard.startsWith("*.") && isWithin(name.replace(/^\*\./, ""), wildcard.slice(2));

@@ -1,6 +1,17 @@
 import { markOf } from "../../mail/ownership.ts";
-import { sentence } from "../../mail/problem.ts";
+import { type Problem, sentence } from "../../mail/problem.ts";
+import { addressProblem } from "../../mail/senders/address.ts";
+import { matchProblem } from "../../mail/senders/connectorMatch.ts";
+import {
+  adoptChangeProblem,
+  connectorNameTaken,
+  connectorProblems,
+  otherConnectorProblems,
+} from "../../mail/senders/connectorProblems.ts";
+import { certificateNameProblem, domainProblem } from "../../mail/senders/domain.ts";
+import { connectorNameProblem, sameName } from "../../mail/senders/names.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
+import { isUnknown } from "../host/props.ts";
 import type { Tenants } from "../host/tenants.ts";
 import { type ExchangeObject, findOne, text } from "./find.ts";
 import { describeAdoption } from "./inboundConnectorAdoption.ts";
@@ -11,19 +22,13 @@ import {
   type InboundConnectorInputs,
   KEYS,
   originalForm,
-  sameName,
+  surroundings,
   toParameters,
+  toTenantConnector,
   wantedForm,
 } from "./inboundConnectorForm.ts";
-import {
-  argumentProblems,
-  changeProblems,
-  connectorProblems,
-  judgeConnector,
-  tenantProblems,
-} from "./inboundConnectorRules.ts";
 import { lifecycle } from "./lifecycle.ts";
-import type { Named, Observed } from "./named.ts";
+import type { Named, Observed, Verdict } from "./named.ts";
 
 type ObservedConnector = Observed<ConnectorForm, ConnectorFacts>;
 
@@ -32,8 +37,9 @@ const connector = (
 ): Named<InboundConnectorInputs, ConnectorForm, ConnectorFacts> => ({
   title: ({ name }) => `connector "${name}"`,
   roles: { read: ["View-Only Configuration"], write: ["Remote and Accepted Domains"] },
-  problems: (args, olds) => [...argumentProblems(args), ...changeProblems(olds, args)],
-  tenantProblems: (facts, wanted, olds) => tenantProblems(wanted, facts, olds),
+  rules: { name: connectorNameProblem },
+  problems: argumentProblems,
+  tenantProblems: (facts, wanted, olds) => connectorProblems(wanted, surroundings(facts), olds),
   /** An adoption is a "create" to the engine, which can't show what it changes. */
   async notice(invoke, { connectors }, wanted, olds) {
     if (!wanted.adopt || (olds.adopt && sameName(olds.name ?? "", wanted.name))) return "";
@@ -66,7 +72,8 @@ const connector = (
   findByName: (invoke, wanted) => findConnector(invoke, wanted.name, wanted),
   async findBeforeMaking(invoke, wanted, inputs) {
     const connectors = await tenants.lists(inputs).connectors.now();
-    const [problem] = connectorProblems({ ...inputs, ...wanted }, connectors);
+    const others = connectors.map(toTenantConnector);
+    const [problem] = otherConnectorProblems({ ...inputs, ...wanted }, others);
     if (problem !== undefined) throw new Error(`${sentence(problem)}; nothing was changed`);
     const object = connectors.find(({ Name }) => sameName(text(Name), wanted.name));
     return object && observe(invoke, object, wanted);
@@ -100,6 +107,38 @@ const connector = (
  * @see https://learn.microsoft.com/powershell/module/exchangepowershell/new-inboundconnector
  */
 export const inboundConnector = (tenants: Tenants) => lifecycle(tenants, connector(tenants));
+
+/** What else the arguments alone show. Values that are not known yet pass. */
+function argumentProblems(
+  args: InboundConnectorInputs,
+  olds: Partial<InboundConnectorInputs>,
+): Problem[] {
+  const { senderIPAddresses: addresses, tlsSenderCertificateName: certificate } = args;
+  const each = (key: string, list: readonly string[] | undefined, rule: typeof addressProblem) =>
+    isUnknown(list) ? [] : (list ?? []).map((value, index) => rule(`${key}[${index}]`, value));
+  return [
+    ...each("senderIPAddresses", addresses, addressProblem),
+    certificate === undefined || isUnknown(certificate)
+      ? undefined
+      : certificateNameProblem("tlsSenderCertificateName", certificate),
+    ...each("associatedAcceptedDomains", args.associatedAcceptedDomains, domainProblem),
+    ...(isUnknown(args)
+      ? []
+      : [matchProblem(addresses, certificate), adoptChangeProblem(olds, args)]),
+  ].filter((problem) => problem !== undefined);
+}
+
+/** Says whose a connector that was found by name is: its mark names the owner, and whether it was adopted. */
+function judgeConnector(
+  { id, form }: ObservedConnector,
+  wanted: ConnectorForm,
+  owner: string,
+): Verdict {
+  const mark = markOf(form.comment);
+  if (mark?.owner === owner) return mark.adopted ? "adopted" : "ours";
+  if (mark === undefined && markOf(wanted.comment)?.adopted) return "adopted";
+  return connectorNameTaken({ name: form.name, guid: id, owner: mark?.owner });
+}
 
 async function findConnector(
   invoke: Invoke,

@@ -1,5 +1,5 @@
 import { covers as coversAddress } from "../../mail/senders/address.ts";
-import { covers as coversName } from "../../mail/senders/relayProblems.ts";
+import { covers as coversName } from "../../mail/senders/connectorMatch.ts";
 import type { ConnectorForm } from "./inboundConnectorForm.ts";
 
 /** Words for a preview: what adopting a connector sets, property by property, and what may stop with it. */

@@ -1,6 +1,11 @@
-import { ownershipMark } from "../../mail/ownership.ts";
+import { ownerOf, ownershipMark } from "../../mail/ownership.ts";
 import { canonicalAddress } from "../../mail/senders/address.ts";
+import type {
+  ConnectorSurroundings,
+  TenantConnector,
+} from "../../mail/senders/connectorProblems.ts";
 import { canonicalDomain } from "../../mail/senders/domain.ts";
+import type { TenantFacts } from "../host/tenants.ts";
 import { type ExchangeObject, text } from "./find.ts";
 import type { Identity } from "./named.ts";
 
@@ -154,7 +159,19 @@ function formOf(props: Readonly<Record<string, unknown>>): ConnectorForm {
 /** The properties of a connector that we manage. */
 export const KEYS = Object.keys(formOf({})) as (keyof ConnectorForm)[];
 
-/** Whether two names are the same connector's: Exchange does not tell letter case apart. */
-export function sameName(one: string, other: string): boolean {
-  return one.trim().toLowerCase() === other.trim().toLowerCase();
+/** A connector as the rules know it. */
+export function toTenantConnector(object: ExchangeObject): TenantConnector {
+  const form = fromExchange(object);
+  return {
+    ...form,
+    guid: text(object.Guid),
+    owner: ownerOf(form.comment),
+    isHybrid: object.ConnectorSource === "HybridWizard",
+  };
 }
+
+/** What a connector may conflict with, of what is known of the tenant. */
+export const surroundings = ({ connectors, ...others }: TenantFacts): ConnectorSurroundings => ({
+  ...others,
+  connectors: connectors.map(toTenantConnector),
+});

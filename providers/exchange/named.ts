@@ -1,6 +1,7 @@
 import type { Environment } from "../../mail/clouds.ts";
 import { ownerOf } from "../../mail/ownership.ts";
 import type { Problem } from "../../mail/problem.ts";
+import { type Namesake, nameTaken, OTHER_NAME } from "../../mail/senders/names.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import type { TenantFacts } from "../host/tenants.ts";
 
@@ -167,15 +168,6 @@ export function differences<Form extends object>(
   return keys.filter((key) => JSON.stringify(one[key]) !== JSON.stringify(other[key]));
 }
 
-/** An object of Exchange whose name ours needs. */
-export interface Namesake {
-  /** What it is, with its article: `a management scope`. */
-  readonly what: string;
-  readonly name: string;
-  /** Exchange's own id. */
-  readonly guid: string;
-}
-
 /** An object belongs to the owner that its mark names; one without a mark is not ours. */
 export function judgeMark(namesake: Namesake, mark: string, owner: string): Verdict {
   const theirs = ownerOf(mark);
@@ -188,31 +180,5 @@ export function judgeMark(namesake: Namesake, mark: string, owner: string): Verd
  */
 export function judgeContent(namesake: Namesake, differs: readonly string[]): Verdict {
   // No cmdlet renames a role assignment or an authentication policy.
-  const fix = "give the stack or the sender another name";
-  return differs.length === 0 ? "ours" : { ...nameTaken(namesake, undefined), fix };
-}
-
-/**
- * @param theirs the owner that it is marked with, if any
- * @param otherwise the fix besides renaming it
- */
-export function nameTaken(
-  { what, name, guid }: Namesake,
-  theirs: string | undefined,
-  otherwise = "give the stack or the sender another name",
-): Problem {
-  if (theirs !== undefined) {
-    return {
-      key: "name",
-      value: name,
-      rule: `is the name of ${what} that ${theirs} manages (${guid})`,
-      fix: "give the stack or the sender another name",
-    };
-  }
-  return {
-    key: "name",
-    value: name,
-    rule: `is the name of ${what} that exists already and is not ours (${guid})`,
-    fix: `rename it, or ${otherwise}`,
-  };
+  return differs.length === 0 ? "ours" : { ...nameTaken(namesake, undefined), fix: OTHER_NAME };
 }
