@@ -234,7 +234,8 @@ const isHostName = (name: string): boolean =>
  *
  * @see RFC 7208 section 12 (qnum)
  */
-const isIPv4 = (value: string): boolean => ipaddr.IPv4.isValidFourPartDecimal(value);
+const isIPv4 = (value: string): boolean =>
+  /^[\d.]{7,15}$/.test(value) && ipaddr.IPv4.isValidFourPartDecimal(value);
 
 /** Whether a value is an IPv6 address as RFC 4291 section 2.2 writes it, so without a zone or brackets. */
 const isIPv6 = (value: string): boolean =>
