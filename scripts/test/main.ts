@@ -11,7 +11,7 @@ import { PACKAGES } from "../oracles/oracles.ts";
 import { readOptions } from "../setup/options.ts";
 import { projectRoot } from "../setup/root.ts";
 import { type Counts, countsLine, sum } from "./counts.ts";
-import { countUnrun, processByFile, processByFolder, runFiles } from "./runFiles.ts";
+import { countUnrun, longestFirst, processByFile, processByFolder, runFiles } from "./runFiles.ts";
 import type { FileResult } from "./runProcess.ts";
 
 const HELP = `npm test -- [--unit] [--only TEXT]
@@ -73,9 +73,8 @@ async function main(): Promise<number> {
     if (await hasOracles(forOracles)) processes.push(...processByFile(forOracles, UNIT_TIMEOUT_MS));
     const forEngine = files("test/engine", "lab/test/engine");
     if (await hasEngine(forEngine)) processes.push(...processByFile(forEngine, ENGINE_TIMEOUT_MS));
-    results.push(
-      ...(await runFiles(processes, cores, { preload: [preload("denyNetwork.ts")], signal })),
-    );
+    const otherRun = { preload: [preload("denyNetwork.ts")], signal };
+    results.push(...(await runFiles(longestFirst(processes), cores, otherRun)));
   }
 
   /** Whether there is an engine; without one each file counts as one test. */

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { dirname, relative } from "node:path";
 import { projectRoot } from "../setup/root.ts";
 import { type Counts, countsLine } from "./counts.ts";
@@ -24,38 +23,51 @@ export function processByFile(files: readonly string[], timeoutMs: number): Test
 }
 
 /**
- * Runs test processes, `atOnce` at a time, and prints a line for each file as it ends. The files that say in a line
- * of their own "// Runs alone: WHY" run after all others, one at a time.
+ * The files that take longest, the longest first, as the end of a whole run lists them. Begun last, one of them would
+ * run alone while the other cores have nothing to do.
  */
+export const LONGEST = [
+  "test/fuzz/dns.test.ts",
+  "lab/test/engine/story.test.ts",
+  "test/engine/moves.test.ts",
+  "test/engine/mailDns.test.ts",
+  "test/engine/interruption.test.ts",
+  "test/engine/rename.test.ts",
+  "test/engine/credentials.test.ts",
+  "test/engine/adoptedMailbox.test.ts",
+  "test/engine/readers.test.ts",
+  "test/engine/connectors.test.ts",
+];
+
+/** The same processes, those of the LONGEST files first. */
+export function longestFirst(processes: readonly TestProcess[]): TestProcess[] {
+  const rank = ({ files: [first = ""] }: TestProcess) => {
+    const index = LONGEST.indexOf(relative(projectRoot, first));
+    return index < 0 ? LONGEST.length : index;
+  };
+  return processes.toSorted((a, b) => rank(a) - rank(b));
+}
+
+/** Runs test processes, `atOnce` at a time, and prints a line for each file as it ends. */
 export async function runFiles(
   processes: readonly TestProcess[],
   atOnce: number,
   options: Omit<RunOptions, "timeoutMs">,
 ): Promise<FileResult[]> {
   const results: FileResult[] = [];
-  const runQueue = async (queue: TestProcess[], workers: number) => {
-    const work = async () => {
-      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-        if (options.signal.aborted) return;
-        const { files, timeoutMs } = next;
-        for await (const result of runProcess(files, { ...options, timeoutMs })) {
-          printResult(result);
-          results.push(result);
-        }
+  const queue = [...processes];
+  const work = async () => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      if (options.signal.aborted) return;
+      const { files, timeoutMs } = next;
+      for await (const result of runProcess(files, { ...options, timeoutMs })) {
+        printResult(result);
+        results.push(result);
       }
-    };
-    await Promise.all(Array.from({ length: workers }, work));
+    }
   };
-  await runQueue(
-    processes.filter((each) => !runsAlone(each)),
-    atOnce,
-  );
-  await runQueue(processes.filter(runsAlone), 1);
+  await Promise.all(Array.from({ length: atOnce }, work));
   return results;
-}
-
-function runsAlone({ files }: TestProcess): boolean {
-  return files.some((file) => /^\/\/ Runs alone: /m.test(readFileSync(file, "utf8")));
 }
 
 function printResult(result: FileResult): void {

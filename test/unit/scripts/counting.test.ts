@@ -1,13 +1,18 @@
 // What `npm test` counts, proved on real runs of small test files. How a run is stopped is not here.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename, join, relative } from "node:path";
 import { after, afterEach, before, beforeEach, describe, it, mock } from "node:test";
 import { promisify } from "node:util";
 import { projectRoot } from "../../../scripts/setup/root.ts";
-import { countUnrun } from "../../../scripts/test/runFiles.ts";
+import {
+  countUnrun,
+  LONGEST,
+  longestFirst,
+  processByFile,
+} from "../../../scripts/test/runFiles.ts";
 import type { FileResult } from "../../../scripts/test/runProcess.ts";
 
 const FILES = {
@@ -121,5 +126,24 @@ describe("test files that can't run", () => {
     process.env.REQUIRE_ENGINE = "1";
     assert.deepEqual(countUnrun(files, "clients", ""), { passed: 0, failed: 2, skipped: 0 });
     assert.equal(lines[1], "test: test/b.test.ts … FAILED, REQUIRE_ENGINE=1 and no clients");
+  });
+});
+
+describe("the order of test files", () => {
+  it("begins with the longest, and keeps that of all others", () => {
+    const paths = ["test/engine/a.test.ts", ...LONGEST.toReversed(), "test/engine/z.test.ts"];
+    const files = paths.map((path) => join(projectRoot, path));
+    const ordered = longestFirst(processByFile(files, 1)).map(({ files: [file = ""] }) => file);
+    assert.deepEqual(
+      ordered.map((file) => relative(projectRoot, file)),
+      [...LONGEST, "test/engine/a.test.ts", "test/engine/z.test.ts"],
+    );
+  });
+
+  it("names files that exist", () => {
+    assert.deepEqual(
+      LONGEST.filter((path) => !existsSync(join(projectRoot, path))),
+      [],
+    );
   });
 });
