@@ -1,5 +1,6 @@
 import { planDmarc } from "../../mail/dns/dmarc/plan.ts";
-import { dmarcProblems, dmarcWarnings, parseDmarc } from "../../mail/dns/dmarc/record.ts";
+import { dmarcProblems, dmarcWarnings } from "../../mail/dns/dmarc/problems.ts";
+import { parseDmarc } from "../../mail/dns/dmarc/record.ts";
 import { reportUriProblem } from "../../mail/dns/dmarc/reports.ts";
 import type { Problem } from "../../mail/problem.ts";
 import type { Refusal } from "./follow.ts";

@@ -6,13 +6,8 @@ import { describe, it } from "node:test";
 import fc, { type Arbitrary } from "fast-check";
 import { parseDkimKey } from "../../mail/dns/dkim/key.ts";
 import { adoptDmarc } from "../../mail/dns/dmarc/change.ts";
-import {
-  AS_NONE,
-  DMARC_VERSION,
-  isDmarc,
-  isSameDmarc,
-  parseDmarc,
-} from "../../mail/dns/dmarc/record.ts";
+import { DMARC_VERSION } from "../../mail/dns/dmarc/problems.ts";
+import { AS_NONE, isDmarc, isSameDmarc, parseDmarc } from "../../mail/dns/dmarc/record.ts";
 import { mergeSpf, withdrawSpf } from "../../mail/dns/spf/merge.ts";
 import { isSpf, parseSpf, SPF_VERSION } from "../../mail/dns/spf/parse.ts";
 import { quoteTxt, unquoteTxt } from "../../mail/dns/txt.ts";

@@ -11,16 +11,8 @@ import {
   reportsProblem,
   tagsBelow,
 } from "./inherit.ts";
-import {
-  AS_NONE,
-  DMARC_POLICIES,
-  DMARC_VERSION,
-  type DmarcPolicy,
-  dmarcProblems,
-  dmarcWarnings,
-  isDmarc,
-  parseDmarc,
-} from "./record.ts";
+import { DMARC_VERSION, dmarcProblems, dmarcWarnings } from "./problems.ts";
+import { AS_NONE, DMARC_POLICIES, type DmarcPolicy, isDmarc, parseDmarc } from "./record.ts";
 import { weakerProblem } from "./strength.ts";
 
 /** What a stack asks of a domain's DMARC record. */

@@ -1,7 +1,5 @@
 import { characterFault } from "../../characters.ts";
-import type { Problem } from "../../problem.ts";
 import { readTags, type Tag, type TagFault, trimmed } from "../tagList.ts";
-import { besideProblem, passedOverProblem, type VersionedRecord } from "../version.ts";
 import { readReportUris } from "./reports.ts";
 
 /** What a domain's owner asks receivers to do with mail that fails, the weakest first. */
@@ -59,23 +57,6 @@ const VALUES: Readonly<Record<string, readonly [pattern: RegExp, fix: string]>> 
 export function isDmarc(text: string): boolean {
   return /^v[ \t]*=[ \t]*DMARC1[ \t]*(?:;|$)/.test(text.replace(/^V/, "v"));
 }
-
-/** How a DMARC record is known, and a text that is meant to be one: by a policy, or by an address for reports. */
-export const DMARC_VERSION: VersionedRecord = {
-  name: "DMARC",
-  version: "v=DMARC1",
-  reader: "receivers",
-  separator: ";",
-  isRecord: isDmarc,
-  isContent: (text) =>
-    readTags(text).some(({ name, value }) => {
-      const lower = name.toLowerCase();
-      if (["p", "sp", "np"].includes(lower)) return POLICY.test(value.toLowerCase());
-      if (lower === "v") return /^dmarc1$/i.test(value);
-      return ["rua", "ruf"].includes(lower) && value.includes("@");
-    }),
-  isFine: (text) => isDmarc(text) && dmarcProblems("", [text]).length === 0,
-};
 
 /**
  * Reads a DMARC record.
@@ -253,48 +234,4 @@ function uriFaults(name: string, value: string): TagFault[] {
     }
     return [];
   });
-}
-
-/**
- * Says why receivers find no DMARC policy at a domain: two records, no policy, tags twice, and, where there is no
- * record, one that is meant as DMARC but does not begin as receivers want it.
- *
- * @param key where it stands, e.g. `DMARC of contoso.com`
- * @param records the texts of the TXT records at `_dmarc`; those that mean something else are passed over
- * @see RFC 9989 section 4.10 (policy discovery)
- */
-export function dmarcProblems(key: string, records: readonly string[]): Problem[] {
-  const found = records.filter(isDmarc);
-  if (found.length > 1) {
-    const rule = `are ${found.length} DMARC records at one name, so receivers use none of them`;
-    return [{ key, value: found, rule, fix: "remove all but one" }];
-  }
-  if (found.length > 0) return faultsOf(key, found, "error");
-  return records.flatMap((text) => passedOverProblem(key, text, DMARC_VERSION) ?? []);
-}
-
-/**
- * What receivers pass over in a domain's DMARC record, and records beside it that they pass over as a whole.
- *
- * @param key where it stands, e.g. `DMARC of contoso.com`
- * @param records the texts of the TXT records at `_dmarc`
- */
-export function dmarcWarnings(key: string, records: readonly string[]): Problem[] {
-  const found = records.filter(isDmarc);
-  if (found.length === 0) return [];
-  return [
-    ...faultsOf(key, found, "warning"),
-    ...records.flatMap((text) => besideProblem(key, text, DMARC_VERSION) ?? []),
-  ];
-}
-
-function faultsOf(
-  key: string,
-  records: readonly string[],
-  wanted: TagFault["severity"],
-): Problem[] {
-  return records
-    .flatMap((text) => parseDmarc(text).problems)
-    .filter(({ severity }) => severity === wanted)
-    .map(({ text, rule, fix }) => ({ key, value: text, rule, fix }));
 }

@@ -1,12 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import {
-  dmarcProblems,
-  dmarcWarnings,
-  isDmarc,
-  isSameDmarc,
-  parseDmarc,
-} from "../../../../mail/dns/dmarc/record.ts";
+import { dmarcProblems, dmarcWarnings } from "../../../../mail/dns/dmarc/problems.ts";
+import { isDmarc, isSameDmarc, parseDmarc } from "../../../../mail/dns/dmarc/record.ts";
 import {
   readReportUris,
   reportHost,

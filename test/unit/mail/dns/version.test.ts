@@ -1,7 +1,7 @@
 // TXT records that are meant as SPF or DMARC, that receivers pass over, and others that they rightly pass over.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { DMARC_VERSION, dmarcProblems } from "../../../../mail/dns/dmarc/record.ts";
+import { DMARC_VERSION, dmarcProblems } from "../../../../mail/dns/dmarc/problems.ts";
 import { SPF_VERSION } from "../../../../mail/dns/spf/parse.ts";
 import { spfProblems } from "../../../../mail/dns/spf/problems.ts";
 import { passedOverProblem } from "../../../../mail/dns/version.ts";
