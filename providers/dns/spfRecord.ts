@@ -1,11 +1,20 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { StoredRecord } from "../../mail/dns/record.ts";
-import { mergeSpf, withdrawSpf } from "../../mail/dns/spf/merge.ts";
+import { mergeSpf } from "../../mail/dns/spf/merge.ts";
 import { SPF_VERSION } from "../../mail/dns/spf/parse.ts";
-import { planSpf, type SpfPlan, spfRecordsOf, txtRecordsOf } from "../../mail/dns/spf/plan.ts";
+import {
+  addedTo,
+  additionOf,
+  originalOf,
+  planSpf,
+  restOf,
+  type SpfPlan,
+  spfRecordsOf,
+  txtRecordsOf,
+} from "../../mail/dns/spf/plan.ts";
 import { spfProblems } from "../../mail/dns/spf/problems.ts";
-import { quoteTxt, unquoteTxt } from "../../mail/dns/txt.ts";
-import { ownershipOf, recordMark, recordOwner } from "../../mail/ownership.ts";
+import { unquoteTxt } from "../../mail/dns/txt.ts";
+import { ownershipOf, recordOwner } from "../../mail/ownership.ts";
 import { sentence } from "../../mail/problem.ts";
 import { domainProblem } from "../../mail/senders/domain.ts";
 import { inputFailures, outsideFailures, readFailures } from "../host/checkFailures.ts";
@@ -72,8 +81,8 @@ export function spfRecord(access: ZoneAccess) {
     olds?: SpfRecordOutputs,
   ): Promise<SpfRecordOutputs | undefined> => {
     const there = await at(inputs);
-    const before = leftIn(spfRecordsOf(there, inputs.domain), inputs, olds);
-    const plan = await planSpf(ownedBy(inputs, olds), there, access.resolve, before?.added);
+    const addition = additionOf(spfRecordsOf(there, inputs.domain), inputs, olds);
+    const plan = await planSpf(ownedBy(inputs, olds), there, access.resolve, addition?.added);
     stopAt(plan.problems);
     logIfChanged(inputs, plan, olds);
     const { found, text, added, lookUps } = plan;
@@ -81,7 +90,7 @@ export function spfRecord(access: ZoneAccess) {
     return writeTxt(await access.zones(), {
       ...{ zoneId: inputs.zoneId, owner: inputs.owner, name: inputs.domain, found, text },
       outs: { ...pickDefined(inputs, INPUTS), ...common },
-      original: found === undefined ? null : originalOf(found.content, before),
+      original: found === undefined ? null : originalOf(found.content, addition),
       id: inputs.domain,
     });
   };
@@ -186,42 +195,6 @@ export function spfRecord(access: ZoneAccess) {
 
 const titleOf = ({ domain }: SpfRecordInputs): string => `the SPF record of ${domain}`;
 
-/** What we added to a record, and what it was before. */
-type Left = Pick<SpfRecordOutputs, "added" | "original" | "written">;
-
-/**
- * What an earlier run added to the record: the run that wrote the state, or an interrupted one that made the record.
- * Undefined for a record that is its owner's.
- */
-function leftIn(
-  there: readonly StoredRecord[],
-  inputs: SpfRecordInputs,
-  olds?: SpfRecordOutputs,
-): Left | undefined {
-  const { owner, terms, zoneId } = inputs;
-  if (there.some(({ id }) => id === olds?.recordId)) return olds;
-  // A zone that was moved brought the record along.
-  const isCopy = ({ content }: StoredRecord) => unquoteTxt(content) === olds?.after;
-  if (olds !== undefined && olds.zoneId !== zoneId && there.some(isCopy)) return olds;
-  if (!there.some(({ comment }) => comment === recordMark(owner))) return undefined;
-  return { added: mergeSpf(undefined, terms).added, original: null, written: "" };
-}
-
-/** The content to put back in the end, with what its owner changed since. */
-function originalOf(content: string, left: Left | undefined): string | null {
-  if (left === undefined) return content;
-  return left.original === null ? null : (restOf(content, left) ?? null);
-}
-
-/** What is left of a record's content without us; undefined when nothing is. */
-function restOf(content: string, olds: Left): string | undefined {
-  if (olds.original !== null && content === olds.written) return olds.original;
-  const text = unquoteTxt(content);
-  const rest = withdrawSpf(text, olds.added, olds.original === null);
-  if (rest === text) return content;
-  return rest === undefined ? undefined : quoteTxt(rest);
-}
-
 /** Whether receivers take a content for an SPF record, and can read every term of it. */
 const isUsable = (content: string): boolean => SPF_VERSION.isFine(unquoteTxt(content));
 
@@ -230,12 +203,6 @@ const isSamePlace = (olds: Partial<SpfRecordInputs>, news: SpfRecordInputs): boo
 
 const sameTerms = (one: readonly string[], other: readonly string[]): boolean =>
   one.length === other.length && one.every((term, index) => term === other[index]);
-
-/** The terms of the last check that were not in the owner's record. */
-function addedTo(before: string | undefined, terms: readonly string[] = []): readonly string[] {
-  if (before === undefined) return [];
-  return mergeSpf(before === "" ? undefined : before, terms).added;
-}
 
 /** Printed beside the preview. */
 function logPlan(domain: string, before: string, plan: SpfPlan<StoredRecord>): void {

@@ -1,7 +1,13 @@
-import { isOwnedBy, type Owners, otherStackProblem, recordOwner } from "../../ownership.ts";
+import {
+  isOwnedBy,
+  type Owners,
+  otherStackProblem,
+  recordMark,
+  recordOwner,
+} from "../../ownership.ts";
 import type { Problem } from "../../problem.ts";
-import type { DnsRecord, Resolve } from "../record.ts";
-import { unquoteTxt } from "../txt.ts";
+import type { DnsRecord, Resolve, StoredRecord } from "../record.ts";
+import { quoteTxt, unquoteTxt } from "../txt.ts";
 import { mergeSpf, withdrawSpf } from "./merge.ts";
 import { isSpf } from "./parse.ts";
 import { printTree, spfProblems, spfWarnings, treeProblems, treeWarnings } from "./problems.ts";
@@ -89,4 +95,64 @@ export function spfRecordsOf<T extends DnsRecord>(records: readonly T[], domain:
 /** The TXT records at a name. */
 export function txtRecordsOf<T extends DnsRecord>(records: readonly T[], domain: string): T[] {
   return records.filter(({ type, name }) => type === "TXT" && name === domain);
+}
+
+/** What we added to a record, and what it was before. Contents are as a zone keeps them, with their quotes. */
+export interface SpfAddition {
+  /** Terms that we added. */
+  readonly added: readonly string[];
+  /** The content before us; null when we made the record. */
+  readonly original: string | null;
+  /** The content as we left it. */
+  readonly written: string;
+}
+
+/** What state knows of a record that an earlier run wrote. */
+interface WrittenSpf extends SpfAddition {
+  readonly recordId: string;
+  readonly zoneId: string;
+  /** The record's text as it was written. */
+  readonly after: string;
+}
+
+/**
+ * What an earlier run added to the record: the run that wrote the state, or an interrupted one that made the record.
+ * Undefined for a record that is its owner's.
+ */
+export function additionOf(
+  there: readonly StoredRecord[],
+  { owner, terms, zoneId }: SpfRequest & { readonly zoneId: string },
+  olds?: WrittenSpf,
+): SpfAddition | undefined {
+  if (there.some(({ id }) => id === olds?.recordId)) return olds;
+  // A zone that was moved brought the record along.
+  const isCopy = ({ content }: StoredRecord) => unquoteTxt(content) === olds?.after;
+  if (olds !== undefined && olds.zoneId !== zoneId && there.some(isCopy)) return olds;
+  if (!there.some(({ comment }) => comment === recordMark(owner))) return undefined;
+  return { added: mergeSpf(undefined, terms).added, original: null, written: "" };
+}
+
+/** The content to put back in the end, with what its owner changed since. */
+export function originalOf(content: string, addition: SpfAddition | undefined): string | null {
+  if (addition === undefined) return content;
+  return addition.original === null ? null : (restOf(content, addition) ?? null);
+}
+
+/** What is left of a record's content without us; undefined when nothing is. */
+export function restOf(content: string, addition: SpfAddition): string | undefined {
+  const { added, original, written } = addition;
+  if (original !== null && content === written) return original;
+  const text = unquoteTxt(content);
+  const rest = withdrawSpf(text, added, original === null);
+  if (rest === text) return content;
+  return rest === undefined ? undefined : quoteTxt(rest);
+}
+
+/** The terms of the last check that were not in the owner's record. */
+export function addedTo(
+  before: string | undefined,
+  terms: readonly string[] = [],
+): readonly string[] {
+  if (before === undefined) return [];
+  return mergeSpf(before === "" ? undefined : before, terms).added;
 }

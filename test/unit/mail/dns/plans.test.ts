@@ -9,7 +9,14 @@ import {
   planDmarc,
 } from "../../../../mail/dns/dmarc/plan.ts";
 import type { DnsRecord, Resolve } from "../../../../mail/dns/record.ts";
-import { planSpf, spfRecordsOf } from "../../../../mail/dns/spf/plan.ts";
+import {
+  addedTo,
+  additionOf,
+  originalOf,
+  planSpf,
+  restOf,
+  spfRecordsOf,
+} from "../../../../mail/dns/spf/plan.ts";
 
 const DOMAIN = "contoso.com";
 const EXCHANGE = "include:spf.protection.outlook.com";
@@ -166,6 +173,50 @@ describe("planSpf", () => {
     const broken = record('"v=spf1;mx"', { comment: "Managed by Pulumi: project/stack" });
     const { found, text, problems } = await plan([broken]);
     assert.deepEqual([found, text, problems], [broken, `v=spf1 ${EXCHANGE} ~all`, []]);
+  });
+});
+
+describe("what an SPF record has of ours", () => {
+  const ours = { added: [EXCHANGE], original: '"v=spf1 a -all"', written: '"v=spf1 a inc -all"' };
+  const [merged, own] = [`"v=spf1 a ${EXCHANGE} -all"`, '"v=spf1 a -all"'];
+  const made = { added: [EXCHANGE], original: null, written: "" };
+
+  it("is taken out of what others have written since; as we left it, the original comes back", () => {
+    assert.equal(restOf(merged, ours), own);
+    assert.equal(
+      restOf(ours.written, { ...ours, original: '"v=spf1 a  -all"' }),
+      '"v=spf1 a  -all"',
+    );
+    assert.equal(restOf('"v=spf1 mx -all"', ours), '"v=spf1 mx -all"');
+  });
+
+  it("is the whole of a record that we made", () => {
+    assert.equal(restOf(`"v=spf1 ${EXCHANGE} ~all"`, made), undefined);
+  });
+
+  it("is kept out of the content to put back in the end", () => {
+    assert.equal(originalOf(own, undefined), own);
+    assert.equal(originalOf(merged, ours), own);
+    assert.equal(originalOf(merged, made), null);
+  });
+
+  it("is the terms that the owner's record did not have", () => {
+    assert.deepEqual(addedTo(undefined, [EXCHANGE]), []);
+    assert.deepEqual(addedTo("", [EXCHANGE]), [EXCHANGE]);
+    assert.deepEqual(addedTo("v=spf1 a -all", ["a", EXCHANGE]), [EXCHANGE]);
+  });
+
+  it("is known by the record's id, by a copy in a zone that was moved, and by our mark", () => {
+    const stored = (id: string, content: string, comment = "") => ({
+      ...record(content),
+      ...{ id, comment, proxied: false },
+    });
+    const request = { owner: "p/s", domain: DOMAIN, terms: [EXCHANGE], zoneId: "z" };
+    const olds = { ...ours, recordId: "1", zoneId: "z", after: "v=spf1 a -all" };
+    assert.equal(additionOf([stored("1", merged)], request, olds), olds);
+    assert.equal(additionOf([stored("2", own)], request, olds), undefined);
+    assert.equal(additionOf([stored("2", own)], { ...request, zoneId: "new" }, olds), olds);
+    assert.deepEqual(additionOf([stored("2", own, "Managed by Pulumi: p/s")], request), made);
   });
 });
 
