@@ -12,11 +12,11 @@ import { isUnknown, pickDefined } from "../host/props.ts";
 import { otherTenant, type Tenants } from "../host/tenants.ts";
 import { poll } from "../host/waiting.ts";
 import { explainRefusals } from "./explainRefusals.ts";
-import { findOne, text } from "./find.ts";
+import { findOne, text, untilFound } from "./find.ts";
 import { findAdoptable } from "./mailboxTaken.ts";
 import type { Identity, Roles } from "./named.ts";
 import { readSmtpAuthSwitch, setSmtpAuthSwitch } from "./smtpClientAuthentication.ts";
-import { SHOWS_WITHIN, untilFound } from "./write.ts";
+import { SHOWS_WITHIN } from "./write.ts";
 
 /** A mailbox that was there before the stack, and that a sender sends from. */
 export interface AdoptedMailboxInputs extends Identity {

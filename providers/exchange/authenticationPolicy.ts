@@ -2,10 +2,9 @@ import { directoryIdProblem, objectNameProblem } from "../../mail/senders/names.
 import type { Invoke } from "../../tenant/exchange.ts";
 import { isNotFound } from "../../tenant/exchangeError.ts";
 import type { Tenants } from "../host/tenants.ts";
-import { type ExchangeObject, findOne, text } from "./find.ts";
+import { type ExchangeObject, findOne, text, untilFound } from "./find.ts";
 import { lifecycle } from "./lifecycle.ts";
 import { differences, type Identity, judgeContent, type Named, type Observed } from "./named.ts";
-import { untilFound } from "./write.ts";
 
 /** Lets one user sign in with a password to SMTP and nothing else: for devices that support nothing better. */
 export interface AuthenticationPolicyInputs extends Identity {

@@ -25,8 +25,7 @@ import {
   toDkimConfig,
 } from "./dkim.ts";
 import { explainRefusals } from "./explainRefusals.ts";
-import { type ExchangeObject, text } from "./find.ts";
-import { FOUND_WITHIN } from "./write.ts";
+import { type ExchangeObject, FOUND_WITHIN, text } from "./find.ts";
 
 /** The keys that Exchange makes for a domain. Whether it signs with them is `DkimSigning`'s. */
 export interface DkimSigningConfigInputs {

@@ -1,5 +1,6 @@
 import type { CmdletResult, Invoke } from "../../tenant/exchange.ts";
 import { isNotFound } from "../../tenant/exchangeError.ts";
+import { poll } from "../host/waiting.ts";
 
 /** An object as a cmdlet gives it. */
 export type ExchangeObject = CmdletResult["value"][number];
@@ -48,6 +49,13 @@ export async function findAll(
     throw error;
   }
 }
+
+/** How long Exchange's servers may take until all of them know a new object, in milliseconds. */
+export const FOUND_WITHIN = 60_000;
+
+/** Looks for something in Exchange until it shows; undefined when it does not in time. */
+export const untilFound = <T>(find: () => Promise<T | undefined>): Promise<T | undefined> =>
+  poll(find, (found, waited) => found !== undefined || waited > FOUND_WITHIN);
 
 /** A property as text; empty when it is not set. */
 export const text = (value: unknown): string => (typeof value === "string" ? value : "");

@@ -6,6 +6,7 @@ import type { Kind } from "../host/dynamicProvider.ts";
 import { isUnknown, pickDefined } from "../host/props.ts";
 import { otherTenant, type Tenants } from "../host/tenants.ts";
 import { explainRefusals } from "./explainRefusals.ts";
+import { untilFound } from "./find.ts";
 import {
   type Checked,
   differences,
@@ -16,7 +17,7 @@ import {
   type Outputs,
 } from "./named.ts";
 import { unlessHidden } from "./readers.ts";
-import { asFound, bringTo, putBack, removeObject, takeOrMake, untilFound } from "./write.ts";
+import { asFound, bringTo, putBack, removeObject, takeOrMake } from "./write.ts";
 
 /**
  * A dynamic provider for a kind of object in Exchange. Create makes the object, takes over the one of an interrupted run,

@@ -9,9 +9,8 @@ import {
 import { canonicalMailbox } from "../../mail/senders/mailbox.ts";
 import type { MailboxHolder } from "../../mail/senders/moves.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
-import { type ExchangeObject, findOne, HAS_ADDRESS, text } from "./find.ts";
+import { type ExchangeObject, findOne, HAS_ADDRESS, text, untilFound } from "./find.ts";
 import { findMailbox, markIn, type ObservedMailbox } from "./mailbox.ts";
-import { untilFound } from "./write.ts";
 
 /** The address that a mailbox is to have. */
 interface Place extends Owners {

@@ -8,10 +8,9 @@ import { outboundPolicyNameProblem } from "../../mail/senders/names.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { isAlreadyThere, isNotFound } from "../../tenant/exchangeError.ts";
 import type { Tenants } from "../host/tenants.ts";
-import { findOne, text } from "./find.ts";
+import { findOne, text, untilFound } from "./find.ts";
 import { lifecycle } from "./lifecycle.ts";
 import { differences, type Identity, judgeMark, type Named, type Observed } from "./named.ts";
-import { untilFound } from "./write.ts";
 
 /** How many recipients a mailbox may send to: this limits the harm of a stolen credential. */
 export interface OutboundLimitInputs extends Identity {

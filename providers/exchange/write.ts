@@ -4,6 +4,7 @@ import type { Invoke } from "../../tenant/exchange.ts";
 import { isAlreadyThere, isNotFound, isOutcomeUnknown } from "../../tenant/exchangeError.ts";
 import { HalfMade } from "../host/dynamicProvider.ts";
 import { poll } from "../host/waiting.ts";
+import { FOUND_WITHIN, untilFound } from "./find.ts";
 import {
   differences,
   type Identity,
@@ -13,13 +14,8 @@ import {
   type Verdict,
 } from "./named.ts";
 
-/** How long Exchange's servers may take until all of them know a new object, in milliseconds. */
-export const FOUND_WITHIN = 60_000;
 /** How long a write may take until a read returns it, in milliseconds: far longer than was ever seen. */
 export const SHOWS_WITHIN = 60_000;
-/** Looks for something in Exchange until it shows; undefined when it does not in time. */
-export const untilFound = <T>(find: () => Promise<T | undefined>): Promise<T | undefined> =>
-  poll(find, (found, waited) => found !== undefined || waited > FOUND_WITHIN);
 
 /** How long a property may differ from what was sent until the difference counts as intended, in milliseconds. */
 const OWN_WAY_AFTER = 3_000;
