@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { HARMLESS_SETTINGS } from "./keys.ts";
+import { HARMLESS_SETTINGS, localName } from "./keys.ts";
 import { configSchema, NAMESPACE } from "./schema.ts";
 
 /** A node of the JSON Schema, cut to what messages are made of. */
@@ -76,8 +76,6 @@ export function stackFileSchema(): object {
     },
   };
 }
-
-const localName = (name: string): string => name.slice(name.indexOf(":") + 1);
 
 /** A key of the project's own namespace may be written without it. */
 const namesOf = (name: string): string[] =>

@@ -1,5 +1,5 @@
 import type { Problem } from "../mail/problem.ts";
-import { isName, nearest } from "./nearest.ts";
+import { isName, misreading, nearest } from "./nearest.ts";
 import { configSchema, NAMESPACE } from "./schema.ts";
 
 /** The keys that are ours to read, with their full names. */
@@ -55,6 +55,9 @@ export const HARMLESS_SETTINGS: readonly string[] = [
   "cloudflare:userAgentOperatorSuffix",
 ];
 
+/** A key's full name without its namespace. */
+export const localName = (name: string): string => name.slice(name.indexOf(":") + 1);
+
 const NAMESPACES = [NAMESPACE, "azuread", "cloudflare"];
 
 /** What is wrong with the names of a stack file's keys, and the key that each misspelt one means. */
@@ -89,9 +92,17 @@ function reportKey(name: string): { problem?: Problem; meant?: string } {
   const near = nearest(namespace, NAMESPACES);
   const siblings = [...KEYS, ...HARMLESS_SETTINGS, ...Object.keys(PLUGIN_SETTINGS)]
     .filter((key) => key.startsWith(`${near}:`))
-    .map((key) => key.slice(key.indexOf(":") + 1));
+    .map(localName);
+  const path = siblings.find(
+    (sibling) => /^[.[]/.test(local.slice(sibling.length)) && local.startsWith(sibling),
+  );
+  if (path !== undefined) return { problem: pathProblem(`${near}:${path}`) };
   const meant = nearest(local, siblings);
-  const unknown = { key: name, value: undefined, rule: "is not a known key" };
+  const unknown = {
+    key: name,
+    value: undefined,
+    rule: `is not a known key${misreading(name)}`,
+  };
   if (meant !== undefined) {
     const key = `${near}:${meant}`;
     const refused = PLUGIN_SETTINGS[key];
@@ -99,11 +110,25 @@ function reportKey(name: string): { problem?: Problem; meant?: string } {
     return { problem: { ...unknown, fix: `rename it to ${key}` }, meant: key };
   }
   if (near !== namespace) return {};
+  const elsewhere = KEYS.find((key) => localName(key) === nearest(local, KEYS.map(localName)));
+  if (elsewhere !== undefined) {
+    return { problem: { ...unknown, fix: `rename it to ${elsewhere}` }, meant: elsewhere };
+  }
   const taken = KEYS.filter((key) => key.startsWith(`${near}:`));
   const fix = taken.length === 0 ? "remove it" : `use one of: ${taken.join(", ")}`;
   if (isName(local)) return { problem: { ...unknown, fix } };
   const rule = "has a key that is not known (not shown)";
   return { problem: { ...unknown, key: near, rule, fix } };
+}
+
+/** Says that a key's name goes on like a path into the value of `key`, as after `config set` without `--path`. */
+function pathProblem(key: string): Problem {
+  return {
+    key,
+    value: undefined,
+    rule: "is the beginning of another key, which looks like a path (not shown) and has no effect",
+    fix: `remove that key; a value inside of ${key} is set with pulumi config set --path`,
+  };
 }
 
 /** Says that a setting of a plugin can't stand in a stack file. */

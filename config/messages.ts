@@ -3,7 +3,7 @@ import { characterProblem } from "../mail/characters.ts";
 import { isCredentialList } from "../mail/credentialText.ts";
 import type { Problem } from "../mail/problem.ts";
 import { jsonSchema, type SchemaNode } from "./jsonSchema.ts";
-import { isName, nearest } from "./nearest.ts";
+import { isName, misreading, nearest } from "./nearest.ts";
 
 type Issue = z.core.$ZodIssue;
 
@@ -39,17 +39,20 @@ function problemsOfIssue(issue: Issue, input: unknown): Problem[] {
   const key = keyOf(issue.path);
   const value = at(input, issue.path);
   const list = at(input, issue.path.slice(0, -1));
-  if (Array.isArray(list) && isCredentialList(list)) return [hiddenEntryProblem(issue)];
+  if (Array.isArray(list) && isCredentialList(list)) return [hiddenEntryProblem(issue, value)];
   if (issue.code === "custom") return [{ ...(issue.params?.problem as Problem), key }];
   const unreadable = typeof value === "string" ? characterProblem(key, value) : undefined;
   return [unreadable ?? formProblem(issue, value)];
 }
 
 /** Says that an entry is wrong whose list looks like a credential, so that each entry may be a part of it. */
-function hiddenEntryProblem(issue: Issue): Problem {
+function hiddenEntryProblem(issue: Issue, value: unknown): Problem {
   const node = nodeAt(issue.path);
+  const key = keyOf(issue.path);
+  const unreadable = typeof value === "string" ? characterProblem(key, value) : undefined;
+  if (unreadable !== undefined) return { ...unreadable, value: undefined };
   return {
-    key: keyOf(issue.path),
+    key,
     value: undefined,
     rule: "is not valid (not shown, because its list looks like a credential)",
     fix: `${expectationOf(node, issue, undefined)}${exampleOf(node)}`,
@@ -101,13 +104,7 @@ export function unknownKeyProblem(path: readonly PropertyKey[], name: string): P
     key === keyOf(path) ? "has a key that is not known (not shown)" : "is not a known key";
   const known = Object.keys(nodeAt(path)?.properties ?? {});
   const fix = near === undefined ? `use one of: ${known.join(", ")}` : `rename it to ${near}`;
-  const hidden = characterProblem("", name);
-  return {
-    key,
-    value: undefined,
-    rule: hidden === undefined ? rule : `${rule}, because it ${hidden.rule}`,
-    fix,
-  };
+  return { key, value: undefined, rule: `${rule}${misreading(name)}`, fix };
 }
 
 const nearestKey = (path: readonly PropertyKey[], name: string): string | undefined =>

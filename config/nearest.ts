@@ -1,9 +1,16 @@
 import { distance } from "fastest-levenshtein";
+import { characterFault, characterProblem } from "../mail/characters.ts";
 import { withoutCredentials } from "../mail/credentialText.ts";
 
 /** Whether a message may repeat the name of a key that is not known: it looks like a name, and like nothing secret. */
 export const isName = (name: string): boolean =>
   /^[a-z_-]{1,40}$/i.test(name) && withoutCredentials(name) === name;
+
+/** What hides that a name is not the known one, as the end of a clause: `, because it has …`. */
+export function misreading(name: string): string {
+  const fault = characterProblem("", name)?.rule ?? characterFault(name);
+  return fault === undefined ? "" : `, because it ${fault}`;
+}
 
 /**
  * The known name that a misspelt one most probably means: in any letter case, with letters exchanged or missing, or its

@@ -14,6 +14,7 @@ const NAMES: Readonly<Record<string, string>> = {
   "\u200f": "right-to-left mark",
   "\u202f": "narrow no-break space",
   "\u2060": "word joiner",
+  "\u2800": "braille pattern blank",
   "\u3000": "ideographic space",
   "\ufeff": "byte order mark",
 };
@@ -34,7 +35,7 @@ export function describeCharacter(character: string): string {
 export function characterProblem(key: string, value: string): Problem | undefined {
   const problem = (rule: string, fix: string): Problem => ({ key, value, rule, fix });
   const [invisible] =
-    /\p{Default_Ignorable_Code_Point}|\p{Cf}|(?![\t\r\n])\p{Cc}/u.exec(value) ?? [];
+    /\p{Default_Ignorable_Code_Point}|\p{Cf}|\p{Co}|\u2800|(?![\t\r\n])\p{Cc}/u.exec(value) ?? [];
   if (invisible !== undefined) {
     return problem(
       `has the invisible character ${describeCharacter(invisible)}`,
@@ -61,6 +62,14 @@ export function characterProblem(key: string, value: string): Problem | undefine
   const what = /[\r\n]/.test(end) ? "line break" : end === "\t" ? "tab" : "space";
   const where = value.startsWith(end) ? "begins" : "ends";
   return problem(`${where} with a ${what}`, `delete the ${what}`);
+}
+
+/** Says that a text that has no dashes has one, which word processors and web pages put in place of a hyphen. */
+export function dashProblem(key: string, value: string): Problem | undefined {
+  const [dash] = /(?!-)\p{Pd}|\u2212/u.exec(value) ?? [];
+  if (dash === undefined) return undefined;
+  const rule = `has the dash ${dash} (${describeCharacter(dash)}), which only looks like a hyphen`;
+  return { key, value, rule, fix: 'replace it by "-"' };
 }
 
 /**

@@ -22,7 +22,7 @@ const FORMS: readonly RegExp[] = [
   /(?<!\w)M(?:C4CAQ|FMCAQ|HcCAQ|HQCAQ|G[\w+/]AgE|II[\w+/]{3}IBA)/,
   /\beyJ[\w-]{6,}/,
   /\dQ~/,
-  /\b(?:AKIA|ASIA)[0-9A-Z]{16}|\bgh[pousr]_\w{16,}|\bgithub_pat_\w+|\bgl[a-z]{2,4}-[\w-]{16,}|\bxox[a-z]-[\w-]+|\bSG\.[\w-]{16,}|\bsk[-_]\w{12,}/,
+  /\b(?:AKIA|ASIA)[0-9A-Z]{16}|\bgh[pousr]_\w{16,}|\bgithub_pat_\w+|\bgl[a-z]{2,4}-[\w-]{16,}|\bx(?:ox[a-z]|app)-[\w-]+|\bhv[sbr]\.[\w-]{8,}|\btskey-[\w-]+|\bhooks\.slack\.com\/(?:services|workflows)\/|\bSG\.[\w-]{16,}|\bsk[-_]\w{12,}/,
   // One key or hash as hex, also with separators between its octets or groups; the same as decimal numbers.
   /(?<![0-9a-z])(?:0x)?[0-9a-f]{24,}(?![g-z])/i,
   /(?:[0-9a-f]{2}[:\s-]){12,}[0-9a-f]{2}/i,
@@ -78,7 +78,7 @@ function isPassword(word: string): boolean {
     .replace(BEFORE_NAME, "")
     .split(/@(?=[\w-]+\.)/);
   if (bare.length < 8) return false;
-  const mark = domain.length > 0 ? /[!#$%^&*?~|<>;]/ : /[!#$%^&*?+=~|<>@;]/;
+  const mark = domain.length > 0 ? /[!#$%^&*?~|<>;@]/ : /[!#$%^&*?+=~|<>@;]/;
   const kinds = [/[a-z]/, /[A-Z]/, /[0-9]/, mark];
   return (
     kinds.every((kind) => kind.test(bare)) || /^(?=.*[a-z])(?=.*\d)[^:/=]+[!?$](?:$|\.)/i.test(bare)

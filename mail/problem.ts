@@ -32,7 +32,7 @@ export function sentence({ key, value, rule, fix }: Problem): string {
   const [because, instead] = [rule, fix].map((clause) =>
     withoutThese(withoutCredentials(clause), parts ?? []),
   );
-  return `${withoutCredentials(key)}: ${text}${because}; ${instead}`;
+  return `${withoutCredentials(key).replace(INVISIBLE, escaped)}: ${text}${because}; ${instead}`;
 }
 
 /**
@@ -61,7 +61,7 @@ export const isShown = (value: unknown): boolean =>
   value === undefined || shown(value) === JSON.stringify(value);
 
 /** Characters that look like a space or like nothing. */
-const INVISIBLE = /(?! )[\p{Z}\p{Default_Ignorable_Code_Point}\p{Cc}]/gu;
+const INVISIBLE = /(?! )[\p{Z}\p{Default_Ignorable_Code_Point}\p{Cc}\p{Co}\u2800]/gu;
 
 const escaped = (character: string): string =>
   `\\u${character.codePointAt(0)?.toString(16).padStart(4, "0")}`;

@@ -309,6 +309,36 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     says: /senders\["erp"\]\.from\[0\]: "a@fabrikam\.com" is in none of the stack's domains \(contoso\.com\)/,
   },
   {
+    title: "a from address in Microsoft's domain, which is no domain to add",
+    spoil: erp({ from: ["a@contoso.onmicrosoft.com"] }),
+    fixed: erp({ from: ["a@contoso.com"] }),
+    says: /from\[0\]: "a@contoso\.onmicrosoft\.com" is in none of the stack's domains \(contoso\.com\); use an address in one of these$/,
+  },
+  {
+    title: "a domain with a dash in place of a hyphen",
+    spoil: top("m365-smtp-relay:domains", [{ name: "contoso.com" }, { name: "con\u2011toso.com" }]),
+    fixed: top("m365-smtp-relay:domains", [{ name: "contoso.com" }, { name: "con-toso.com" }]),
+    says: /domains\[1\]\.name: .* has the dash .* \(U\+2011\), which only looks like a hyphen; replace it by "-"$/,
+  },
+  {
+    title: "an address whose domain has a dash in place of a hyphen",
+    spoil: erp({ from: ["a@con\u2013toso.com"] }),
+    fixed: erp({ from: ["a@contoso.com"] }),
+    says: /from\[0\]: .* has the dash .* \(U\+2013\), which only looks like a hyphen; replace it by "-"$/,
+  },
+  {
+    title: "a sender's name with a dash in place of a hyphen",
+    spoil: erp({ name: "er\u2013p" }),
+    fixed: erp({ name: "er-p" }),
+    says: /senders\[0\]\.name: .* has the dash .* \(U\+2013\), which only looks like a hyphen; replace it by "-"$/,
+  },
+  {
+    title: "an address for reports with an invisible character, which then looks like a credential",
+    spoil: domain({ dmarc: { rua: ["mai\u200blto:dmarc@contoso.com"] } }),
+    fixed: domain({ dmarc: { rua: ["mailto:dmarc@contoso.com"] } }),
+    says: /dmarc\.rua\[0\]: has the invisible character U\+200B, zero width space; delete this character$/,
+  },
+  {
     title: "a private address",
     spoil: erp({ egress: ["10.0.0.5"] }),
     fixed: erp({ egress: ["198.51.100.7"] }),
@@ -755,7 +785,7 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
       { name: "contoso.com" },
       { name: "xn--mnchen-3ya.example" },
     ]),
-    says: /domains\[1\]\.name: "m\u00fcnchen\.example" has characters that are not ASCII; .*"xn--mnchen-3ya\.example"$/,
+    says: /domains\[1\]\.name: "m\u00fcnchen\.example" has characters that are not ASCII \(U\+00FC\); .*"xn--mnchen-3ya\.example"$/,
   },
   {
     title: "a list as broken JSON",

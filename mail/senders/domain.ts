@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { domainToASCII } from "node:url";
+import { dashProblem, describeCharacter } from "../characters.ts";
 import type { Problem } from "../problem.ts";
 
 const LABEL = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/;
@@ -16,12 +17,15 @@ export function canonicalDomain(value: string): string {
  */
 export function domainProblem(key: string, value: string): Problem | undefined {
   const fix = 'write the domain alone, e.g. "contoso.com"';
-  if (/[^\p{ASCII}]/u.test(value)) {
+  const dash = dashProblem(key, value);
+  if (dash !== undefined) return dash;
+  const [odd] = /[^\p{ASCII}]/u.exec(value) ?? [];
+  if (odd !== undefined) {
     const ascii = domainToASCII(value);
     return {
       key,
       value,
-      rule: "has characters that are not ASCII",
+      rule: `has characters that are not ASCII (${describeCharacter(odd)})`,
       fix: domainProblem(key, ascii) === undefined ? `write its ASCII form, "${ascii}"` : fix,
     };
   }
@@ -37,6 +41,10 @@ export function domainProblem(key: string, value: string): Problem | undefined {
 /** Where Microsoft puts the domains that every tenant begins with, in all of its clouds. */
 const TENANT_SUFFIXES = ["onmicrosoft.com", "onmicrosoft.us", "onmicrosoft.de", "onmschina.cn"];
 
+/** Whether a domain is one that Microsoft gave the tenant, so that nobody can send from it as from one of their own. */
+export const isMicrosofts = (domain: string): boolean =>
+  TENANT_SUFFIXES.some((suffix) => isWithin(domain, suffix));
+
 /**
  * Says what is wrong with a domain to send from: it has to be the organisation's own.
  *
@@ -45,7 +53,7 @@ const TENANT_SUFFIXES = ["onmicrosoft.com", "onmicrosoft.us", "onmicrosoft.de", 
 export function sendingDomainProblem(key: string, value: string): Problem | undefined {
   const malformed = domainProblem(key, value);
   if (malformed !== undefined) return malformed;
-  if (!TENANT_SUFFIXES.some((suffix) => isWithin(value, suffix))) return undefined;
+  if (!isMicrosofts(value)) return undefined;
   return {
     key,
     value,
@@ -70,9 +78,15 @@ export function domainNotAccepted(
   return {
     key,
     value,
-    rule: `is not an accepted domain of the tenant (${acceptedDomains.join(", ")})`,
-    fix: "add and verify it in Microsoft 365, or use one of these",
+    rule: `is not an accepted domain of the tenant ${listOfOwn(acceptedDomains)}`,
+    fix: `add and verify it in Microsoft 365${acceptedDomains.every(isMicrosofts) ? "" : ", or use one of these"}`,
   };
+}
+
+/** The accepted domains that somebody can send from, in brackets. */
+function listOfOwn(acceptedDomains: readonly string[]): string {
+  const own = acceptedDomains.filter((domain) => !isMicrosofts(domain));
+  return `(${own.join(", ") || "it has no domain but Microsoft's own"})`;
 }
 
 const FIX =
@@ -134,7 +148,7 @@ export function certificateNotAccepted(
   return {
     key,
     value,
-    rule: `is in none of the tenant's accepted domains (${acceptedDomains.join(", ")})`,
-    fix: "use a certificate for a name in one of them, or add and verify its domain in Microsoft 365 first",
+    rule: `is in none of the tenant's accepted domains ${listOfOwn(acceptedDomains)}`,
+    fix: `${acceptedDomains.every(isMicrosofts) ? "" : "use a certificate for a name in one of them, or "}add and verify its domain in Microsoft 365 first`,
   };
 }

@@ -1,4 +1,5 @@
 import { domainToASCII } from "node:url";
+import { dashProblem } from "../characters.ts";
 import type { Problem } from "../problem.ts";
 import { canonicalDomain, domainProblem } from "./domain.ts";
 
@@ -28,6 +29,8 @@ export function fromAddressProblem(key: string, value: string): Problem | undefi
   if (at < 1 || !fine || local.length > 64)
     return { key, value, rule: "is not an email address", fix };
   const domain = value.slice(at + 1);
+  const dash = dashProblem(key, domain);
+  if (dash !== undefined) return { ...dash, value };
   if (domainProblem(key, domain) === undefined) return undefined;
   const ascii = domainToASCII(domain);
   const isName = ascii !== domain && domainProblem(key, ascii) === undefined;

@@ -1,3 +1,4 @@
+import { dashProblem } from "../characters.ts";
 import type { Problem } from "../problem.ts";
 import { GUID } from "../tenantId.ts";
 import { mailboxAddressProblem } from "./mailbox.ts";
@@ -16,6 +17,8 @@ export const SENDER_NAME = /^[a-z][a-z0-9-]{0,29}$/;
 /** Says that a sender's name has other characters than it may, or too many. */
 export function senderNameProblem(key: string, value: string): Problem | undefined {
   if (SENDER_NAME.test(value)) return undefined;
+  const dash = dashProblem(key, value);
+  if (dash !== undefined) return dash;
   const fix =
     'use 1 to 30 lower-case letters, digits and hyphens, starting with a letter, e.g. "erp"';
   return { key, value, rule: "is not a valid name of a sender", fix };

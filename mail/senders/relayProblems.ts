@@ -2,6 +2,7 @@ import type { Problem } from "../problem.ts";
 import { withoutCovered } from "./address.ts";
 import { chooseSubmission, signsIn } from "./choose.ts";
 import { covers, type Matcher, overlapOf } from "./connectorMatch.ts";
+import { isMicrosofts } from "./domain.ts";
 import { domainOf } from "./mailbox.ts";
 import { connectorNameProblem, relayName } from "./names.ts";
 import type { Sender } from "./sender.ts";
@@ -88,7 +89,7 @@ function outsideProblems(
             key: `${key}.from[${position}]`,
             value,
             rule: `is in none of the stack's domains (${domains.join(", ")})`,
-            fix: `add its domain to ${domainsKey}, or use an address in one of these`,
+            fix: `${isMicrosofts(domainOf(value)) ? "" : `add its domain to ${domainsKey}, or `}use an address in one of these`,
           },
         ],
   );

@@ -58,9 +58,14 @@ const DOMAIN_ALONE = /write the domain alone, e\.g\. "contoso\.com"/;
 const DOMAINS: readonly Row<string>[] = [
   [/^is not a domain name/, "https://contoso.com", [DOMAIN_ALONE, "contoso.com"]],
   [
-    /^has characters that are not ASCII/,
+    /^has characters that are not ASCII \(U\+00FC\)/,
     "münchen.de",
     [/write its ASCII form, "xn--mnchen-3ya\.de"/, "xn--mnchen-3ya.de"],
+  ],
+  [
+    /^has the dash \u2011 \(U\+2011\), which only looks like a hyphen/,
+    "con\u2011toso.com",
+    [/replace it by "-"/, "con-toso.com"],
   ],
 ];
 

@@ -50,6 +50,9 @@ describe("reportKeys", () => {
     "azuread:tenatId": "azuread:tenantId",
     "azuread:tentanId": "azuread:tenantId",
     "m365-smtp-relay:wait": "m365-smtp-relay:waitMinutes",
+    "m365-smtp-relay:tenantId": "azuread:tenantId",
+    "m365-smtp-relay:tenantID": "azuread:tenantId",
+    "cloudflare:domains": "m365-smtp-relay:domains",
     "azureAD:tenantId": "azuread:tenantId",
     "azuread:enviroment": "azuread:environment",
     "m365-smtp-relay:Domains": "m365-smtp-relay:domains",
@@ -64,6 +67,28 @@ describe("reportKeys", () => {
       const report = reportKeys([name]);
       assert.deepEqual([...report.meant.values()], [meant]);
       assert.equal(report.problems[0]?.fix, `rename it to ${meant}`);
+    });
+  }
+
+  for (const [name, says] of [
+    ["m365-smtp-relay:waitMinutes\u200b", /because it has the invisible character U\+200B/],
+    ["m365-smtp-relay:\u201cwaitMinutes\u201d", /because it has the quotation mark \u201c/],
+    ["m365-smtp-relay:w\u0430itMinutes", /because it has a character that is not .*\(U\+0430\)/],
+    ["m365\u2011smtp\u2011relay:waitMinutes", /because it has .*\(U\+2011\)/],
+    ["m365-smtp-relay:waitMinutes ", /because it ends with a space/],
+  ] as const) {
+    it(`says what hides that ${JSON.stringify(name)} is another key`, () => {
+      const [problem] = reportKeys([name]).problems;
+      assert.match(problem?.rule ?? "", says);
+      assert.equal(problem?.fix, "rename it to m365-smtp-relay:waitMinutes");
+    });
+  }
+
+  for (const path of ["senders[0].name", "senders.erp", "domains[0]"]) {
+    it(`says that ${path} is no key but a path, and repeats nothing after its beginning`, () => {
+      const [problem] = reportKeys([`m365-smtp-relay:${path}`]).problems;
+      assert.equal(problem?.key, `m365-smtp-relay:${path.slice(0, 7)}`);
+      assert.match(problem?.fix ?? "", /pulumi config set --path$/);
     });
   }
 

@@ -12,6 +12,8 @@ describe("characterProblem", () => {
     "\ufeffab": /invisible character U\+FEFF, byte order mark/,
     "a\u00adb": /invisible character U\+00AD, soft hyphen/,
     "a\u2060b": /invisible character U\+2060/,
+    "a\u2800b": /invisible character U\+2800, braille pattern blank/,
+    "a\ue000b": /invisible character U\+E000/,
     "a\u202eb": /invisible character U\+202E/,
     "a\u0000b": /invisible character U\+0000/,
     "a\u00a0b": /U\+00A0, no-break space, which only looks like a space/,

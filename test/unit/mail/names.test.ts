@@ -183,6 +183,12 @@ describe("domainNotAccepted", () => {
       /\(contoso\.com\)/,
     );
   });
+  it("does not advise Microsoft's own domains, which are refused as domains to send from", () => {
+    const problem = domainNotAccepted("d", "a.com", ["contoso.onmicrosoft.com", "contoso.com"]);
+    assert.match(problem?.rule ?? "", /\(contoso\.com\)$/);
+    const alone = domainNotAccepted("d", "a.com", ["contoso.onmicrosoft.com"]);
+    assert.equal(alone?.fix, "add and verify it in Microsoft 365");
+  });
 });
 
 describe("sentence", () => {
