@@ -14,7 +14,12 @@ import {
 import type { Problem } from "../mail/problem.ts";
 import { connectorProblems } from "../mail/senders/connectorProblems.ts";
 import { domainNotAccepted } from "../mail/senders/domain.ts";
-import { logMovedZones, type SurveyedDomain, zoneProblems } from "./dns/zoneProblems.ts";
+import {
+  logMovedZones,
+  logNullMxs,
+  type SurveyedDomain,
+  zoneProblems,
+} from "./dns/zoneProblems.ts";
 import { text } from "./exchange/find.ts";
 import {
   type InboundConnectorInputs,
@@ -26,9 +31,10 @@ import {
   mailboxProblems,
   type SurveyedMailbox,
 } from "./exchange/mailboxProblems.ts";
-import { outsideFailures, readFailures } from "./host/checkFailures.ts";
+import { allReadFailures, outsideFailures } from "./host/checkFailures.ts";
 import { isUnknown, pickDefined } from "./host/props.ts";
-import type { TenantFacts, Tenants } from "./host/tenants.ts";
+import { errorsOf, type Outcome, outcomeOf, valuesOf } from "./host/settled.ts";
+import type { TenantFacts, TenantLists, Tenants } from "./host/tenants.ts";
 import type { ZoneAccess } from "./host/zones.ts";
 
 export interface SurveyInputs {
@@ -84,42 +90,41 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
         return { inputs: news, failures: outsideFailures(known) };
       }
       logMovedZones(domains, olds.domains);
-      const facts = tenants.facts(news);
       const surveyed = {
         added: mailboxes,
         now: news.mailboxes,
         before: olds.mailboxes ?? [],
         formerStacks: news.formerOwners ?? [],
       };
-      // All at once, as each mostly waits for answers.
-      const outcomes = await Promise.allSettled([
-        facts.then((known) =>
-          connectors.flatMap((inputs) => ofConnector(inputs, news, known, olds.connectors)),
+      const { acceptedDomains, dkimConfigs } = tenants.lists(news);
+      const eachDomain = (ask: (domain: SurveyedDomain) => Promise<Outcomes>) =>
+        pMap(domains, ask, AT_ONCE);
+      // All at once, as each mostly waits for answers. A service that can't be read hides nothing of another.
+      const outcomes = await Promise.all([
+        outcomesOf(connectors, async (inputs) =>
+          ofConnector(inputs, news, await tenants.facts(news), olds.connectors),
         ),
-        facts.then((known) =>
-          domains.flatMap((domain) => inTenant(ownersOf(domain, news, olds), domain, known)),
+        outcomesOf(domains, async ({ domain }) =>
+          [domainNotAccepted(domain, domain, await acceptedDomains.all())].filter(isProblem),
         ),
-        mailboxProblems(tenants, news, surveyed),
-        pMap(
-          domains,
-          (domain) =>
-            zoneProblems(ownersOf(domain, news, olds), domain, {
-              zones,
-              dkimTargets: async () => dkimTargetsOf(domain, await facts),
-              olds: olds.domains,
-            }),
-          AT_ONCE,
+        outcomesOf(domains, async (domain) =>
+          signedByOthers(ownersOf(domain, news, olds), domain, await dkimConfigs.all()),
         ),
-        pMap(domains, (domain) => receiving(domain, news, { tenants, zones, facts }), AT_ONCE),
+        mailboxProblems(tenants, news, surveyed).catch(failed),
+        eachDomain((domain) =>
+          zoneProblems(ownersOf(domain, news, olds), domain, {
+            zones,
+            dkimTargets: () => dkimTargetsOf(domain, dkimConfigs),
+            olds: olds.domains,
+          }),
+        ),
+        eachDomain((domain) => Promise.allSettled([receiving(domain, news, { tenants, zones })])),
       ]);
-      const problems = outcomes.flatMap((one) =>
-        one.status === "fulfilled" ? one.value.flat() : [],
-      );
-      const unread = outcomes.flatMap((one) =>
-        one.status === "rejected" ? readFailures(one.reason) : [],
-      );
-      const failures = [...outsideFailures([...known, ...problems]), ...unread];
-      return { inputs: news, failures: distinct(failures) };
+      await logNullMxs(domains, zones);
+      const all = outcomes.flat(2);
+      const problems = [...known, ...all.flatMap(valuesOf).flat()];
+      const failures = [...outsideFailures(problems), ...allReadFailures(all.flatMap(errorsOf))];
+      return { inputs: news, failures };
     },
 
     async diff(_id: string, { fingerprint }: SurveyOutputs, news: SurveyInputs) {
@@ -147,10 +152,14 @@ const fingerprintOf = (inputs: SurveyInputs): string =>
     .update(JSON.stringify(pickDefined(inputs, INPUTS)))
     .digest("hex");
 
-/** A sign-in that fails, fails for each service in the same words. */
-const distinct = (failures: readonly pulumi.dynamic.CheckFailure[]) => [
-  ...new Map(failures.map((failure) => [failure.reason, failure])).values(),
-];
+type Outcomes = readonly Outcome<readonly Problem[]>[];
+
+const isProblem = (problem: Problem | undefined): problem is Problem => problem !== undefined;
+
+const outcomesOf = <T>(all: readonly T[], ask: (one: T) => Promise<Problem[]>): Promise<Outcomes> =>
+  Promise.allSettled(all.map(ask));
+
+const failed = (reason: unknown): Outcomes => [{ status: "rejected", reason }];
 
 /** The inputs with the names that the stack had before. */
 function withFormerOwners(olds: Partial<SurveyInputs>, news: SurveyInputs): SurveyInputs {
@@ -198,18 +207,24 @@ function ofConnector(
 const dkimConfigOf = (domain: string, configs: TenantFacts["dkimConfigs"]) =>
   configs.find(({ Domain }) => text(Domain).toLowerCase() === domain);
 
-/** Targets of a domain's DKIM CNAMEs, selector1's first, once Exchange has assigned them. */
-function dkimTargetsOf({ domain }: SurveyedDomain, { dkimConfigs }: TenantFacts): string[] {
-  const config = dkimConfigOf(domain, dkimConfigs);
+/** Targets of a domain's DKIM CNAMEs, selector1's first, once Exchange has assigned them; see `zoneProblems`. */
+async function dkimTargetsOf(
+  { domain }: SurveyedDomain,
+  configs: TenantLists["dkimConfigs"],
+): Promise<string[] | undefined> {
+  const [known] = valuesOf(await outcomeOf(configs.all()));
+  if (known === undefined) return undefined;
+  const config = dkimConfigOf(domain, known);
   return [text(config?.Selector1CNAME), text(config?.Selector2CNAME)];
 }
 
 async function receiving(
   { domain, receives }: SurveyedDomain,
   tenant: SurveyInputs,
-  { tenants, zones, facts }: { tenants: Tenants; zones: ZoneAccess; facts: Promise<TenantFacts> },
+  { tenants, zones }: { tenants: Tenants; zones: ZoneAccess },
 ): Promise<Problem[]> {
-  if (!receives || !(await facts).acceptedDomains.includes(domain)) return [];
+  if (!receives) return [];
+  if (!(await tenants.lists(tenant).acceptedDomains.all()).includes(domain)) return [];
   const key = `MX of ${domain}`;
   const mxHost = await (await tenants.graph(tenant)).mxHost(domain);
   const answer = await zones.resolve(domain, "MX");
@@ -224,12 +239,13 @@ async function receiving(
   return problem === undefined ? [] : [problem];
 }
 
-function inTenant(owners: Owners, { domain }: SurveyedDomain, facts: TenantFacts): Problem[] {
-  const theirs = ownerOf(text(dkimConfigOf(domain, facts.dkimConfigs)?.AdminDisplayName));
-  return [
-    domainNotAccepted(domain, domain, facts.acceptedDomains),
-    theirs === undefined || isOwnedBy(theirs, owners)
-      ? undefined
-      : otherStackProblem(domain, undefined, theirs),
-  ].filter((problem) => problem !== undefined);
+/** Says that another stack signs the domain's mail. */
+function signedByOthers(
+  owners: Owners,
+  { domain }: SurveyedDomain,
+  configs: TenantFacts["dkimConfigs"],
+): Problem[] {
+  const theirs = ownerOf(text(dkimConfigOf(domain, configs)?.AdminDisplayName));
+  if (theirs === undefined || isOwnedBy(theirs, owners)) return [];
+  return [otherStackProblem(domain, undefined, theirs)];
 }

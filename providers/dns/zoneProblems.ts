@@ -7,6 +7,7 @@ import { planSpf } from "../../mail/dns/spf/plan.ts";
 import type { Owners } from "../../mail/ownership.ts";
 import { type Problem, sentence } from "../../mail/problem.ts";
 import { isWithin } from "../../mail/senders/domain.ts";
+import { type Outcome, outcomeOf, valuesOf } from "../host/settled.ts";
 import type { ZoneAccess } from "../host/zones.ts";
 
 /** What a stack needs of one domain, as far as it may conflict with what others have set up. */
@@ -27,39 +28,53 @@ export interface SurveyedDomain {
 
 interface Surroundings {
   readonly zones: ZoneAccess;
-  /** Asks for the targets of its DKIM CNAMEs, selector1's first; empty where Exchange has assigned none. */
-  readonly dkimTargets: () => Promise<readonly string[]>;
+  /**
+   * Asks for the targets of its DKIM CNAMEs, selector1's first: empty where Exchange has assigned none, undefined where
+   * they can't be read.
+   */
+  readonly dkimTargets: () => Promise<readonly string[] | undefined>;
   /** The domains of the last run. */
   readonly olds: readonly SurveyedDomain[] | undefined;
 }
 
-/** Everything in the zones of the stack that is in the way of a domain's records, or that they would end. */
+/**
+ * Everything in the zones of the stack that is in the way of a domain's records, or that they would end.
+ *
+ * @returns how each question ended, always in the same order
+ */
 export async function zoneProblems(
   owners: Owners,
   surveyed: SurveyedDomain,
-  { zones: { facts, resolve }, dkimTargets, olds = [] }: Surroundings,
-): Promise<Problem[]> {
-  const { domain, overrideWildcard } = surveyed;
-  const before = olds.find((old) => old.domain === domain);
-  const problems: Problem[] = [];
+  surroundings: Surroundings,
+): Promise<Outcome<readonly Problem[]>[]> {
   const byZone = Map.groupBy(surveyed.records, ({ zone }) => zone.id);
-  for (const placed of byZone.values()) {
-    const [first] = placed;
-    if (first === undefined) continue;
-    const zone = flatteningZone(first.zone.name, await facts(first.zone.id));
-    problems.push(...placementProblems({ domain, overrideWildcard }, placed, zone));
-    // Of a record that the stack has already, only its own resource knows whether it is ours.
-    const added = placed.filter((record) => !isAmong(before?.records, record));
-    // A delegation is reported with what it hides.
-    const others = zone.records.filter(({ type }) => type !== "NS");
-    for (const record of withDkimTargets(added, await dkimTargets())) {
-      problems.push(...takenProblems(owners, record, others));
-    }
-  }
-  if (surveyed.zoneId === undefined) return problems;
-  const records = await facts(surveyed.zoneId);
-  logNullMx(domain, records);
-  return [...problems, ...(await recordProblems(owners, surveyed, before, { records, resolve }))];
+  const asked = [...byZone.values()].map((placed) =>
+    placedProblems(owners, surveyed, placed, surroundings),
+  );
+  return Promise.allSettled([...asked, ...recordProblems(owners, surveyed, surroundings)]);
+}
+
+/** What is in the way of the records that a domain has in one zone. */
+async function placedProblems(
+  owners: Owners,
+  { domain, overrideWildcard }: SurveyedDomain,
+  placed: SurveyedDomain["records"],
+  { zones: { facts }, dkimTargets, olds = [] }: Surroundings,
+): Promise<Problem[]> {
+  const [first] = placed;
+  if (first === undefined) return [];
+  const zone = flatteningZone(first.zone.name, await facts(first.zone.id));
+  // Of a record that the stack has already, only its own resource knows whether it is ours.
+  const before = olds.find((old) => old.domain === domain);
+  const added = placed.filter((record) => !isAmong(before?.records, record));
+  // A delegation is reported with what it hides.
+  const others = zone.records.filter(({ type }) => type !== "NS");
+  return [
+    ...placementProblems({ domain, overrideWildcard }, placed, zone),
+    ...withDkimTargets(added, await dkimTargets()).flatMap((record) =>
+      takenProblems(owners, record, others),
+    ),
+  ];
 }
 
 /**
@@ -77,17 +92,21 @@ const flatteningZone = (name: string, records: readonly StoredRecord[]) => ({
 const isProxied = (record: DnsRecord): boolean => "proxied" in record && record.proxied === true;
 
 /** What is wrong with the SPF and DMARC records that are there. */
-async function recordProblems(
+function recordProblems(
   owners: Owners,
-  { domain, spfTerms, dmarc }: SurveyedDomain,
-  before: SurveyedDomain | undefined,
-  { records, resolve }: { records: readonly StoredRecord[]; resolve: ZoneAccess["resolve"] },
-): Promise<Problem[]> {
-  const spf = await planSpf({ ...owners, domain, terms: spfTerms }, records, resolve);
+  { domain, zoneId, spfTerms, dmarc }: SurveyedDomain,
+  { zones: { facts, resolve }, olds = [] }: Surroundings,
+): Promise<readonly Problem[]>[] {
+  if (zoneId === undefined) return [];
+  const records = facts(zoneId);
+  const spf = records.then(
+    async (known) =>
+      (await planSpf({ ...owners, domain, terms: spfTerms }, known, resolve)).problems,
+  );
   // For an existing record of ours, only the resource itself knows the text before us.
-  if (before !== undefined || dmarc === undefined) return [...spf.problems];
-  const policy = await planDmarc({ ...dmarc, ...owners, domain }, records, resolve);
-  return [...spf.problems, ...policy.problems];
+  if (dmarc === undefined || olds.some((old) => old.domain === domain)) return [spf];
+  const plan = records.then((known) => planDmarc({ ...dmarc, ...owners, domain }, known, resolve));
+  return [spf, plan.then(({ problems }) => problems)];
 }
 
 const isAmong = (
@@ -98,8 +117,9 @@ const isAmong = (
 
 function withDkimTargets(
   records: SurveyedDomain["records"],
-  targets: readonly string[],
+  targets: readonly string[] | undefined,
 ): SurveyedDomain["records"] {
+  if (targets === undefined) return records.filter(({ purpose }) => purpose !== "dkim");
   const [selector1, selector2] = targets;
   return records.map((record) => {
     if (record.purpose !== "dkim") return record;
@@ -129,12 +149,19 @@ export function logMovedZones(
   }
 }
 
-/** Printed beside the preview. */
-function logNullMx(domain: string, records: readonly StoredRecord[]): void {
-  const hosts = records.filter(({ type, name }) => type === "MX" && name === domain);
-  const warning = nullMxWarning(
-    domain,
-    hosts.map(({ content }) => content),
-  );
-  if (warning !== undefined) console.log(`warning: ${sentence(warning)}`);
+/** Says which domains say themselves that they take no mail. */
+export async function logNullMxs(
+  domains: readonly SurveyedDomain[],
+  { facts }: ZoneAccess,
+): Promise<void> {
+  for (const { domain, zoneId } of domains) {
+    if (zoneId === undefined) continue;
+    const records = valuesOf(await outcomeOf(facts(zoneId))).flat();
+    const hosts = records.filter(({ type, name }) => type === "MX" && name === domain);
+    const warning = nullMxWarning(
+      domain,
+      hosts.map(({ content }) => content),
+    );
+    if (warning !== undefined) console.log(`warning: ${sentence(warning)}`);
+  }
 }

@@ -17,7 +17,7 @@ import type { Tenant } from "../../tenant/connection.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import type { Graph } from "../../tenant/graph.ts";
 import { neededLicenseProblems } from "../entra/neededLicenses.ts";
-import { settled } from "../host/settled.ts";
+import { mapOutcome, type Outcome, outcomeOf, valuesOf } from "../host/settled.ts";
 import type { Tenants } from "../host/tenants.ts";
 import { findOne, HAS_ADDRESS, text } from "./find.ts";
 import { findAdoptable, mailboxTaken } from "./mailboxTaken.ts";
@@ -56,32 +56,52 @@ export interface SurveyedMailboxes {
 /** Mailboxes asked for at a time; each needs up to five requests, one after the other. */
 const AT_ONCE = 8;
 
-/** What stands in the way of the new mailboxes in the tenant: what it lacks, who has their places, missing licences. */
+/**
+ * What stands in the way of the new mailboxes in the tenant: what it lacks, who has their places, missing licences.
+ *
+ * @returns how each question ended, always in the same order
+ */
 export async function mailboxProblems(
   tenants: Tenants,
   tenant: Tenant,
   mailboxes: SurveyedMailboxes,
-): Promise<Problem[]> {
-  const { added, now } = mailboxes;
+): Promise<Outcome<readonly Problem[]>[]> {
+  const { added } = mailboxes;
   if (added.length === 0) return [];
   const invoke = await tenants.invoke(tenant);
-  const [isReady, hasRole, places, licenses] = await settled([
-    isCustomized(invoke),
-    added.some(({ byRole }) => byRole) ? hasSendRole(invoke) : true,
-    pMap(added, (mailbox) => findPlace(invoke, mailbox, mailboxes), { concurrency: AT_ONCE }),
-    licenseProblems(tenants, tenant, mailboxes),
+  const isByRole = added.some(({ byRole }) => byRole);
+  const [organization, role, places, licenses] = await Promise.all([
+    outcomeOf(isCustomized(invoke)),
+    outcomeOf(isByRole ? hasSendRole(invoke) : Promise.resolve(true)),
+    pMap(added, (mailbox) => outcomeOf(findPlace(invoke, mailbox, mailboxes)), {
+      concurrency: AT_ONCE,
+    }),
+    outcomeOf(licenseProblems(tenants, tenant, mailboxes)),
   ]);
+  return [
+    whereFalse(organization, notCustomizedProblem),
+    whereFalse(role, () => missingRoleProblem(SMTP_MANAGEMENT_ROLE)),
+    ...places.map((place) => mapOutcome(place, ({ problems }) => problems)),
+    { status: "fulfilled", value: moveProblemsOf(mailboxes, places) },
+    licenses,
+  ];
+}
+
+const whereFalse = (outcome: Outcome<boolean>, problem: () => Problem): Outcome<Problem[]> =>
+  mapOutcome(outcome, (isFine) => (isFine ? [] : [problem()]));
+
+/** Which mailboxes can't change places in one run; nothing while one of their places can't be read. */
+function moveProblemsOf(
+  { added, now }: SurveyedMailboxes,
+  places: readonly Outcome<Place>[],
+): Problem[] {
+  const known = places.flatMap(valuesOf);
+  if (known.length < added.length) return [];
   const moves: Move[] = added.flatMap((mailbox, index) => {
-    const holder = places[index]?.holder;
+    const holder = known[index]?.holder;
     return holder === undefined ? [] : { wanted: bySender(mailbox), holder };
   });
-  return [
-    ...(isReady ? [] : [notCustomizedProblem()]),
-    ...(hasRole ? [] : [missingRoleProblem(SMTP_MANAGEMENT_ROLE)]),
-    ...places.flatMap(({ problems }) => problems),
-    ...moveProblems(moves, now.map(bySender)),
-    ...licenses,
-  ];
+  return moveProblems(moves, now.map(bySender));
 }
 
 /** An adopted mailbox stays in the tenant when its sender goes. */
@@ -92,11 +112,16 @@ export const lostMailboxProblems = (
   lostAddressProblems(before.filter(({ adopt }) => !adopt).map(bySender), now.map(bySender));
 
 /** Who has the place of a sender's mailbox, and what is wrong with the addresses that it sends from. */
+interface Place {
+  readonly holder: MailboxHolder | undefined;
+  readonly problems: readonly Problem[];
+}
+
 async function findPlace(
   invoke: Invoke,
   mailbox: SurveyedMailbox,
   { now, before: olds, formerStacks }: SurveyedMailboxes,
-): Promise<{ readonly holder: MailboxHolder | undefined; readonly problems: Problem[] }> {
+): Promise<Place> {
   const sender = senderOfOwner(mailbox.owner);
   const { formerOwners, before } = ownersOfSender(mailbox.owner, formerStacks, olds);
   const isKnown = before !== undefined && !before.adopt;

@@ -29,8 +29,22 @@ const reported = new WeakSet<object>();
  * Several resources of a run meet the same error. It is reported once, as one failure is enough to stop the run.
  */
 export function readFailures(error: unknown): CheckFailure[] {
+  if (error instanceof AggregateError) return error.errors.flatMap(readFailures);
   if (!(error instanceof Error)) throw error;
   if (reported.has(error)) return [];
   reported.add(error);
   return [{ property: "", reason: error.message }];
+}
+
+/** Things that can't be read, as many as are reported. */
+const LISTED = 10;
+
+/** The same of several errors, each sentence once. */
+export function allReadFailures(errors: readonly unknown[]): CheckFailure[] {
+  const failures = errors.flatMap(readFailures);
+  const once = [...new Map(failures.map((failure) => [failure.reason, failure])).values()];
+  if (once.length <= LISTED) return once;
+  const rest = once.length - LISTED + 1;
+  const reason = `and ${rest} more that could not be read; fix these first`;
+  return [...once.slice(0, LISTED - 1), { property: "", reason }];
 }
