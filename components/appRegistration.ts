@@ -124,12 +124,15 @@ function grantRole(
 function grantPermissions(
   name: string,
   { tenantId, environment, owner, mailbox }: AppRegistrationArgs,
-  { objectId }: azuread.ServicePrincipal,
+  { objectId, urn }: azuread.ServicePrincipal,
   after: pulumi.CustomResourceOptions & { parent: pulumi.Resource },
 ): pulumi.Resource[] {
-  const exchange = azuread.getServicePrincipalOutput(
-    { clientId: EXCHANGE_ONLINE_APP_ID },
-    { parent: after.parent },
+  // Asked for after the survey, as what it reports comes first. A URN is known in the first preview too.
+  const exchange = urn.apply(() =>
+    azuread.getServicePrincipalOutput(
+      { clientId: EXCHANGE_ONLINE_APP_ID },
+      { parent: after.parent },
+    ),
   );
   const role = new azuread.AppRoleAssignment(
     `${name}-app-role`,
