@@ -28,23 +28,37 @@ const reported = new WeakSet<object>();
  * A tenant or zone that can't be read (no credential, no right, no answer) as a check failure without a property.
  * Several resources of a run meet the same error. It is reported once, as one failure is enough to stop the run.
  */
-export function readFailures(error: unknown): CheckFailure[] {
-  if (error instanceof AggregateError) return error.errors.flatMap(readFailures);
+export const readFailures = (error: unknown): CheckFailure[] => allReadFailures([error]);
+
+/** What was not reported yet. */
+function unreported(error: unknown): string[] {
+  if (error instanceof AggregateError) return error.errors.flatMap(unreported);
   if (!(error instanceof Error)) throw error;
   if (reported.has(error)) return [];
   reported.add(error);
-  return [{ property: "", reason: error.message }];
+  return [error.message];
 }
 
-/** Things that can't be read, as many as are reported. */
+/** Sentences about what can't be read, at most. */
 const LISTED = 10;
 
-/** The same of several errors, each sentence once. */
+/** The same of several errors: those that differ only in the cmdlet or the zone that was asked are one sentence. */
 export function allReadFailures(errors: readonly unknown[]): CheckFailure[] {
-  const failures = errors.flatMap(readFailures);
-  const once = [...new Map(failures.map((failure) => [failure.reason, failure])).values()];
-  if (once.length <= LISTED) return once;
-  const rest = once.length - LISTED + 1;
-  const reason = `and ${rest} more that could not be read; fix these first`;
-  return [...once.slice(0, LISTED - 1), { property: "", reason }];
+  const once = [...new Set(errors.flatMap(unreported))];
+  const reasons = [...Map.groupBy(once, withoutNames).values()].map(([first = "", ...others]) =>
+    others.length === 0 ? first : `${first} (and ${others.length} more like this)`,
+  );
+  const rest = reasons.length - LISTED + 1;
+  const listed =
+    rest <= 1
+      ? reasons
+      : [
+          ...reasons.slice(0, LISTED - 1),
+          `and ${rest} more that could not be read; fix these first`,
+        ];
+  return listed.map((reason) => ({ property: "", reason }));
 }
+
+/** A sentence without what was asked, and without ids and times of the answer. */
+const withoutNames = (reason: string): string =>
+  reason.replace(/\b[A-Z][a-z]+-[A-Z]\w+|\b[0-9a-f-]{32,}|\d+/g, "…");
