@@ -1,5 +1,6 @@
 import { covers as coversAddress } from "../../mail/senders/address.ts";
 import { covers as coversName } from "../../mail/senders/connectorMatch.ts";
+import { isMicrosofts } from "../../mail/senders/domain.ts";
 import type { ConnectorForm } from "./inboundConnectorForm.ts";
 
 /** Words for a preview: what adopting a connector sets, property by property, and what may stop with it. */
@@ -99,7 +100,21 @@ function changedDomains(before: ConnectorForm, after: ConnectorForm): string[] {
           "it is limited to domains now, and then open for every accepted domain of the tenant; set restrictToDomains: true on the sender to keep a limit",
         ];
   }
-  if (was.length > 0 && lost.length === 0) return [];
-  const which = was.length === 0 ? `other domains than ${willBe.join(", ")}` : lost.join(", ");
-  return [`mail from ${which} is refused (550 5.7.64); add the domains to the sender's from`];
+  const refused = (which: string, fix: string) =>
+    `mail from ${which} is refused (550 5.7.64); ${fix}`;
+  const add = "add the domains to the sender's from";
+  if (was.length === 0) return [refused(`other domains than ${willBe.join(", ")}`, add)];
+  const microsofts = lost.filter(isMicrosofts);
+  const own = lost.filter((domain) => !isMicrosofts(domain));
+  return [
+    ...(own.length === 0 ? [] : [refused(own.join(", "), add)]),
+    ...(microsofts.length === 0
+      ? []
+      : [
+          refused(
+            microsofts.join(", "),
+            "let what sends from it use another domain, or remove restrictToDomains",
+          ),
+        ]),
+  ];
 }

@@ -174,7 +174,7 @@ describe("an inbound connector that was there before", () => {
         "  CloudServicesMailEnabled      false",
         "  warning: servers recognised by 192.0.2.64/28, 192.0.2.77 alone are refused (550 5.7.64); list in egress what still sends, if the sender is staticIp",
         `  warning: servers recognised by a certificate for old.${fixture.domain} alone are refused (550 5.7.64); give them a sender of their own with this certificateName`,
-        `  warning: mail from ${initialDomain} is refused (550 5.7.64); add the domains to the sender's from`,
+        `  warning: mail from ${initialDomain} is refused (550 5.7.64); let what sends from it use another domain, or remove restrictToDomains`,
         "  warning: it is disabled now, perhaps on purpose; the adoption enables it",
         "  warning: its messages count as mail from outside: they are filtered for spam, and recipients that accept internal mail alone refuse them",
       ]);
