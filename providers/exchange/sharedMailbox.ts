@@ -20,10 +20,10 @@ import {
   type ObservedMailbox,
   OPTIONAL_KEYS,
   wantedForm,
-  writeMailbox,
 } from "./mailbox.ts";
 import { findAtAddress, findNamesake, nameTaken } from "./mailboxTaken.ts";
 import { differences, type Identity, type Named, type Observed } from "./named.ts";
+import { writeMailbox } from "./writeMailbox.ts";
 
 /** A sender's mailbox: nobody signs in to it, and nothing but SMTP AUTH opens it. */
 export interface SharedMailboxInputs extends Identity {

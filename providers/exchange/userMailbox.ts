@@ -16,9 +16,9 @@ import {
   type MailboxForm,
   OPTIONAL_KEYS,
   wantedForm,
-  writeMailbox,
 } from "./mailbox.ts";
 import { differences, type Identity, type Named, type Observed } from "./named.ts";
+import { writeMailbox } from "./writeMailbox.ts";
 
 /** The mailbox of a sender that signs in with a password: nothing but SMTP AUTH opens it. */
 export interface UserMailboxInputs extends Identity {
