@@ -1,4 +1,5 @@
 import { buildReply, type Holes, type ReplyWith, type Sourced } from "../reply.ts";
+import type { Settings } from "../world/settings.ts";
 
 /** What went wrong in a cmdlet. */
 export interface Failure {
@@ -31,3 +32,30 @@ export function refusal<Name extends ReplyWith<{ status: 400 | 404; type: string
 ): CmdletError {
   return new CmdletError(buildReply(name, ...holes) as Sourced<Failure>);
 }
+
+/** A failure's text, in a tenant with this shape of errors. */
+export const failureText = (failure: Failure, shape: Settings["errorText"]): string =>
+  TEXTS[shape](failure);
+
+/** `[ExCODE]|Full.Exception.Type|human text` */
+export function pipeText({ type, text }: Failure): string {
+  return `${CODES[type] ?? ""}|${type}|${text}`;
+}
+
+function jsonText({ type, text }: Failure): string {
+  return JSON.stringify({ Message: text, TypeName: type, StackTrace: null, InnerError: null });
+}
+
+/** The codes of exceptions that were seen with one; the others came with an empty one. */
+const CODES: Record<string, string> = {
+  "Microsoft.Exchange.Configuration.Tasks.ManagementObjectNotFoundException": "Ex6F9304",
+};
+
+const TEXTS: Record<Settings["errorText"], (failure: Failure) => string> = {
+  pipes: pipeText,
+  json: jsonText,
+  "pipes in json": (failure) =>
+    JSON.stringify({ Message: pipeText(failure), ExceptionType: failure.type }),
+  header: ({ text }) => text,
+  "no json": ({ text }) => text,
+};

@@ -1,8 +1,9 @@
 import { buildReply, type Holes, type ReplyWith, type Sourced, withSource } from "../reply.ts";
 import type { HttpReply } from "../web/reply.ts";
-import type { AbsentShape, World } from "../world/world.ts";
+import type { AbsentShape } from "../world/settings.ts";
+import type { World } from "../world/world.ts";
 import type { ExchangeObject, Outcome } from "./cmdlet.ts";
-import type { Failure } from "./cmdletError.ts";
+import { type Failure, failureText, pipeText } from "./cmdletError.ts";
 
 const ORIGIN = "https://outlook.office365.com";
 const CONTEXT = "$metadata#Collection(Exchange.GenericHashTable)";
@@ -72,7 +73,7 @@ export function absentReply(
     ...{ "empty list": [], null: [null], "empty object": [{}], error: [] },
     annotations: [{ "@odata.type": "#Exchange.GenericHashTable" }],
   }[shape];
-  const errors = shape === "error" && failure ? [TEXTS[errorText](failure)] : [];
+  const errors = shape === "error" && failure ? [failureText(failure, errorText)] : [];
   return withSource("exchange.absent", success(trace, tenant, value, errors));
 }
 
@@ -125,7 +126,7 @@ export function failureReply(
 ): Sourced<HttpReply> {
   const { reply, source } = failure;
   const message = "Error executing cmdlet";
-  const text = TEXTS[errorText](failure);
+  const text = failureText(failure, errorText);
   const headers = { ...headersOf(trace), "x-exceptiontype": shortName(failure.type) };
   if (errorText === "no json") {
     const plain = { ...headers, "content-type": "text/plain; charset=utf-8" };
@@ -257,31 +258,7 @@ export function faultReply(
   });
 }
 
-/** The codes of exceptions that were seen with one; the others came with an empty one. */
-const CODES: Record<string, string> = {
-  "Microsoft.Exchange.Configuration.Tasks.ManagementObjectNotFoundException": "Ex6F9304",
-};
-
-/** A failure's text, by the tenant's shape of errors. */
-const TEXTS: Record<World["settings"]["errorText"], (failure: Failure) => string> = {
-  pipes: pipeText,
-  json: jsonText,
-  "pipes in json": (failure) =>
-    JSON.stringify({ Message: pipeText(failure), ExceptionType: failure.type }),
-  header: ({ text }) => text,
-  "no json": ({ text }) => text,
-};
-
 const shortName = (type: string): string => type.slice(type.lastIndexOf(".") + 1);
-
-/** `[ExCODE]|Full.Exception.Type|human text` */
-function pipeText({ type, text }: Failure): string {
-  return `${CODES[type] ?? ""}|${type}|${text}`;
-}
-
-function jsonText({ type, text }: Failure): string {
-  return JSON.stringify({ Message: text, TypeName: type, StackTrace: null, InnerError: null });
-}
 
 function warningsBody(warnings: string[]): Record<string, string | string[]> {
   return {

@@ -2,7 +2,8 @@ import { readersGroup } from "../exchange/managementRoles.ts";
 import { makeRandom, type Random } from "../random.ts";
 import { drawDirectory, drawUser } from "./makeDirectory.ts";
 import { defaultOutboundPolicy, drawMailbox } from "./makeRecipients.ts";
-import { CREATED, REPLICATING_NOUNS } from "./recipients.ts";
+import { CREATED } from "./recipients.ts";
+import { drawSettings } from "./settings.ts";
 import type {
   AcceptedDomain,
   Addresses,
@@ -26,11 +27,6 @@ export const PEOPLE = ["postmaster", "anna"] as const;
 /** The apps that only run previews. */
 export const READERS = ["global-reader", "role-group"] as const;
 const REGIONS = ["NAM", "EUR", "APC", "CAN"] as const;
-
-/** Assumed: that a switch may come to some tenants later than to others. Most worlds have it. */
-const NEWEST_CLIENT_SWITCH = ["known", "known", "shown alone", "absent"] as const;
-
-const REPLICATION_MS = [0, 0, 100, 300, 700] as const;
 
 /**
  * Draws a world. Pure: the same seed gives the same world, and it holds no secret.
@@ -77,48 +73,7 @@ export function makeWorld(seed: string): World {
           .map(({ servicePrincipalId }) => servicePrincipalId),
       ),
     ],
-    settings: {
-      connectorOffering: "normal",
-      requireTlsOnPremises: "kept",
-      associatedDomainsLimit: makeRandom(`${seed}/associated domains`).pick([
-        "sender",
-        "recipient",
-      ]),
-      associatedDomainsShown: makeRandom(`${seed}/associated domains shown`).pick([
-        "domain",
-        "name",
-        "path",
-      ]),
-      errorText: drawErrorText(random, seed),
-      absentObject: "by cmdlet",
-      endpointRedirect: makeRandom(`${seed}/endpoint`).pick([null, null, 301, 302, 307, 308]),
-      nameTaken: "ADObjectAlreadyExistsException",
-      emptyOutcome: makeRandom(`${seed}/empty outcome`).pick(["value", "no body"]),
-      defaultResultSize: 1000,
-      pageSize: null,
-      forbiddenLabelledGzip: random.pick([true, false]),
-      rejectDirectSend: false,
-      dnsDelayMs: 0,
-      recordsBelowDelegation: makeRandom(`${seed}/delegation`).pick(["refused", "stored"]),
-      dkimKeysMs: 1000,
-      dkimEarlyCnames: makeRandom(`${seed}/early CNAMEs`).pick(["shown", "null"]),
-      dkimSyncMs: 0,
-      dkimRemovable: true,
-      applicationRbac: true,
-      grantDelayMs: 0,
-      hydrationMs: 0,
-      absentPermission: makeRandom(`${seed}/absent permission`).pick(["warned", "refused"]),
-      smtpAuthDelayMs: 0,
-      signInDelayMs: 0,
-      sharedSignIn: "blocked",
-      replicationMs: drawReplication(makeRandom(`${seed}/replication`)),
-      mailboxName: makeRandom(`${seed}/mailbox name`).pick(["as given", "object id"]),
-      xoauth2User: makeRandom(`${seed}/XOAUTH2`).pick(["any address", "user principal name"]),
-      newestClientSwitch: makeRandom(`${seed}/client switch`).pick(NEWEST_CLIENT_SWITCH),
-      expiredLicenses: makeRandom(`${seed}/expired licences`).pick(["assignable", "refused"]),
-      roleAssignee: makeRandom(`${seed}/role assignee`).pick(["object id", "display name"]),
-      unlicensedSubmission: "allowed",
-    },
+    settings: drawSettings(random, seed),
     addresses: drawAddresses(random),
     connectors: [],
     dkimConfigs: [drawInitialDkim(makeRandom(`${seed}/dkim`), tenant.initialDomain)],
@@ -154,13 +109,6 @@ export function makeWorld(seed: string): World {
   return { ...world, ...drawZones(makeRandom(`${seed}/cloudflare`), world) };
 }
 
-/** The first draw is of an older lab, and keeps the rest of each world the same. */
-function drawErrorText(random: Random, seed: string): World["settings"]["errorText"] {
-  const shape = random.pick(["pipes", "json"] as const);
-  const others = ["pipes in json", "header", "no json"] as const;
-  return makeRandom(`${seed}/error text`).pick([shape, shape, ...others]);
-}
-
 /** Template id of the Global Reader directory role. */
 const GLOBAL_READER = "f2ef992c-3afb-46b9-b7cf-a126ee74c451";
 
@@ -178,10 +126,6 @@ function drawReaders(random: Random): ReaderApp[] {
     directoryRoles,
   });
   return [reader("global-reader", [GLOBAL_READER]), reader("role-group", [])];
-}
-
-function drawReplication(random: Random): Record<string, number> {
-  return Object.fromEntries(REPLICATING_NOUNS.map((noun) => [noun, random.pick(REPLICATION_MS)]));
 }
 
 /** A letter and a digit, such as `k7`. */

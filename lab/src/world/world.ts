@@ -13,6 +13,7 @@ import type {
   RecipientPermission,
   RoleAssignment,
 } from "./recipients.ts";
+import type { Settings } from "./settings.ts";
 
 /** The whole outside world except its secrets, as JSON. Every service reads and writes this. */
 export interface World {
@@ -139,100 +140,6 @@ export interface FederatedCredential {
   audience: string;
   certificate: string;
 }
-
-/** What is not the same in all tenants, or what sources do not agree on. */
-export interface Settings {
-  /** What New-InboundConnector does: normal, created disabled, or refused (E5 developer). */
-  connectorOffering: "normal" | "disabled" | "refused";
-  /** Whether RequireTls holds on OnPremises connectors; its page says Partner only. */
-  requireTlsOnPremises: "kept" | "ignored";
-  /** Whose domains AssociatedAcceptedDomains limits a connector to: Microsoft's pages have both readings. */
-  associatedDomainsLimit: "sender" | "recipient";
-  /** How AssociatedAcceptedDomains reads back: as domains, as the accepted domains' names, or as their paths. */
-  associatedDomainsShown: "domain" | "name" | "path";
-  /**
-   * Which of the seen shapes the errors of cmdlets have: words with the exception's name between pipes; JSON with the
-   * name; JSON around words with pipes; words whose exception only the header X-ExceptionType names; the same words as
-   * a body without JSON.
-   */
-  errorText: "pipes" | "json" | "pipes in json" | "header" | "no json";
-  /**
-   * What Get- cmdlets answer when there is nothing to show: the error "not found", or a 200 with nothing in it. "by
-   * cmdlet": one of these for each cmdlet, by the seed.
-   */
-  absentObject: AbsentShape | "by cmdlet";
-  /** The status by which the common endpoint redirects this tenant's calls to its own one; null where it has none. */
-  endpointRedirect: 301 | 302 | 307 | 308 | null;
-  /**
-   * The exception that New-InboundConnector ends with when the name is taken: the directory's, as seen with
-   * another cmdlet, or its own, as in the server product.
-   */
-  nameTaken: "ADObjectAlreadyExistsException" | "ErrorInboundConnectorAlreadyExistsException";
-  /** What Set- and Remove- cmdlets that have nothing to say answer. */
-  emptyOutcome: "value" | "no body";
-  /** How many objects a cmdlet that has ResultSize shows without it; 1000 by each page. */
-  defaultResultSize: number;
-  /** Objects in one page of the admin API; null for all. */
-  pageSize: number | null;
-  /** Whether the NUL bytes of a 403 are labelled gzip. */
-  forbiddenLabelledGzip: boolean;
-  /** Set-OrganizationConfig's switch of that name. */
-  rejectDirectSend: boolean;
-  /** Milliseconds of virtual time in which DNS goes on to serve what stood there before a change. */
-  dnsDelayMs: number;
-  /** What Cloudflare does with a record at or below a delegation: the sources differ. */
-  recordsBelowDelegation: "refused" | "stored";
-  /** Milliseconds of virtual time after New-DkimSigningConfig until the keys are shown. */
-  dkimKeysMs: number;
-  /** What Selector1CNAME and Selector2CNAME show until then. */
-  dkimEarlyCnames: "shown" | "null";
-  /** Milliseconds of virtual time from the first look that finds both CNAMEs until Exchange takes them. */
-  dkimSyncMs: number;
-  /** Whether the tenant has Remove-DkimSigningConfig. */
-  dkimRemovable: boolean;
-  /** Whether the tenant has the role `Application SMTP.SendAsApp` (RBAC for Applications). */
-  applicationRbac: boolean;
-  /** Milliseconds of virtual time until sign-ins are judged by a change of roles, scopes, permissions and service principals. */
-  grantDelayMs: number;
-  /** Milliseconds of virtual time from Enable-OrganizationCustomization until roles, scopes and policies can be made. */
-  hydrationMs: number;
-  /** What Remove-MailboxPermission and Remove-RecipientPermission do where there is nothing to remove. */
-  absentPermission: "warned" | "refused";
-  /** Milliseconds of virtual time until port 587 goes by a mailbox's SMTP AUTH switch. */
-  smtpAuthDelayMs: number;
-  /** Milliseconds of virtual time until Entra signs in an app, credential or service principal that Graph has made. */
-  signInDelayMs: number;
-  /** Whether New-Mailbox -Shared makes an account that can't sign in, as its page says. */
-  sharedSignIn: "blocked" | "open";
-  /** Milliseconds of virtual time until a noun's cmdlets see a new object, by noun. */
-  replicationMs: Record<string, number>;
-  /** The Name of a mailbox that New-Mailbox makes: the one that it was given, or the object id of its account. */
-  mailboxName: "as given" | "object id";
-  /** Whom XOAUTH2 has to name: the mailbox by any of its addresses, or its account by the user principal name. */
-  xoauth2User: "any address" | "user principal name";
-  /**
-   * Whether the tenant has the newest switch of Set-CASMailbox: as the page has it, shown by Get-CASMailbox alone, or
-   * neither shown nor a parameter.
-   */
-  newestClientSwitch: "known" | "shown alone" | "absent";
-  /** Whether licences in their grace period can be assigned: the sources differ. */
-  expiredLicenses: "assignable" | "refused";
-  /** What the RoleAssignee of a service principal's role assignment holds. */
-  roleAssignee: "object id" | "display name";
-  /** Whether a mailbox without a licence may submit mail. */
-  unlicensedSubmission: "allowed" | "refused";
-}
-
-/** What a Get- cmdlet answers for an object that does not exist; all but the first are a 200. */
-export const ABSENT_SHAPES = [
-  "not found",
-  "empty list",
-  "null",
-  "empty object",
-  "annotations",
-  "error",
-] as const;
-export type AbsentShape = (typeof ABSENT_SHAPES)[number];
 
 /** Public IPv4 addresses. */
 export interface Addresses {

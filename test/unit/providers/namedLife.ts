@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { it } from "node:test";
 import type * as pulumi from "@pulumi/pulumi";
 import { REPLICATING_NOUNS } from "../../../lab/src/world/recipients.ts";
-import { ABSENT_SHAPES } from "../../../lab/src/world/world.ts";
+import { ABSENT_SHAPES } from "../../../lab/src/world/settings.ts";
 import { asDynamicProvider } from "../../../providers/host/dynamicProvider.ts";
 import type { Tenants } from "../../../providers/host/tenants.ts";
 import { thrownBy } from "../tenant/bench.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it, type TestContext } from "node:test";
-import { ABSENT_SHAPES } from "../../../lab/src/world/world.ts";
+import { ABSENT_SHAPES } from "../../../lab/src/world/settings.ts";
 import { exchange, type Invoke } from "../../../tenant/exchange.ts";
 import {
   ExchangeError,
