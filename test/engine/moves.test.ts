@@ -1,12 +1,13 @@
 // A sender gets another name, another's address, or another way to sign in: one `up` does it, or the preview refuses it
-// and says the steps, each of which is taken here.
+// and says the steps, which are taken here. Each test begins with the same senders; what a refusal says is held by
+// test/fixes/moveFixes.ts.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import type { Lab } from "../../lab/src/lab.ts";
 import { labConfig } from "../../lab/stack/stackConfig.ts";
 import { comparableWorld } from "../../lab/story/world.ts";
 import type { OpenedStack } from "../../scripts/engine/openStack.ts";
-import { errorsOf, exchangeWrites, type Fixture, openFixture, summaryOf } from "./fixture.ts";
+import { errorsOf, exchangeWrites, type Fixture, openFixture } from "./fixture.ts";
 
 type Sender = Readonly<{ name: string; from: readonly string[] }> & Record<string, unknown>;
 
@@ -17,17 +18,27 @@ describe("a stack whose senders move", () => {
   let sku: string;
   let restore: () => Promise<void>;
   let at: (local: string) => string;
+  let senders: readonly Sender[];
 
   before(async () => {
     fixture = await openFixture();
     ({ lab } = fixture);
     const [first] = lab.world.tenant.skus;
     assert.ok(first);
-    first.consumed = 0;
+    Object.assign(first, { enabled: 10, consumed: 0 });
     sku = first.skuPartNumber;
     at = (local) => `${local}@${lab.world.tenant.domain}`;
-    await open([oauth("idle", "idle")]);
-    await stack.up();
+    senders = [
+      oauth("one", "one"),
+      oauth("two", "two"),
+      full("app"),
+      password("pass", "pass"),
+      password("word", "word"),
+      relaying("erp"),
+    ];
+    await up(senders);
+    // Entra shows the address that a licence gave its user from now on.
+    await stack.up({ refresh: true });
     restore = await fixture.snapshot();
   });
   beforeEach(() => restore());
@@ -40,24 +51,42 @@ describe("a stack whose senders move", () => {
     ...{ name, from: from.map(at), authentication: ["password"], license: sku },
   });
 
-  async function open(senders: readonly Sender[], change: object = {}): Promise<void> {
+  /** An OAuth sender with all that one can have. */
+  const full = (name: string): Sender => ({
+    ...oauth(name, "app", "anna"),
+    ...{ license: sku, recipientsPerDay: 9 },
+  });
+  const relaying = (name: string): Sender => ({
+    ...{ name, from: [at("*")], authentication: ["staticIp"], egress: ["192.0.2.251"] },
+  });
+  /** The senders but for those of these names, and with others. */
+  const changed = (names: readonly string[], ...others: readonly Sender[]): Sender[] => [
+    ...senders.filter(({ name }) => !names.includes(name)),
+    ...others,
+  ];
+
+  async function open(wanted: readonly Sender[], change: object = {}): Promise<void> {
     stack = await fixture.open({
-      config: { ...labConfig(lab.world), "m365-smtp-relay:senders": senders, ...change },
+      config: { ...labConfig(lab.world), "m365-smtp-relay:senders": wanted, ...change },
     });
   }
 
-  /** One `up` that ends well, after which nothing is left to do. */
-  async function up(senders: readonly Sender[], change: object = {}): Promise<string[]> {
-    await open(senders, change);
-    const { changes, outputs } = await stack.up();
+  /** One `up` that ends well. */
+  async function up(wanted: readonly Sender[], change: object = {}): Promise<void> {
+    await open(wanted, change);
+    const { outputs } = await stack.up();
     assert.deepEqual(outputs.pending, []);
+  }
+
+  /** The same, after which nothing is left to do. */
+  async function upAtOnce(wanted: readonly Sender[], change: object = {}): Promise<void> {
+    await up(wanted, change);
     assert.deepEqual(await stack.preview(), []);
-    return summaryOf(changes);
   }
 
   /** What the preview refuses; nothing is changed. */
-  async function refused(senders: readonly Sender[]): Promise<string> {
-    await open(senders);
+  async function refused(wanted: readonly Sender[]): Promise<string> {
+    await open(wanted);
     const [before, writes] = [comparableWorld(lab), exchangeWrites(lab).length];
     const errors = await errorsOf(stack.preview());
     assert.deepEqual([exchangeWrites(lab).length, comparableWorld(lab)], [writes, before]);
@@ -74,6 +103,15 @@ describe("a stack whose senders move", () => {
         return owner === undefined ? [] : [[address.replace(/@.*/, ""), owner]];
       }),
     );
+  /** Those of the beginning but for some addresses, and with others. */
+  const ownersBut = (gone: readonly string[], others: Readonly<Record<string, string>>) => ({
+    ...Object.fromEntries(
+      ["one", "two", "app", "pass", "word"]
+        .filter((name) => !gone.includes(name))
+        .map((name) => [name, name]),
+    ),
+    ...others,
+  });
   const skusOf = (local: string) =>
     lab.world.directory.users.find(({ id }) => id === mailboxAt(local)?.externalDirectoryObjectId)
       ?.licenses;
@@ -81,132 +119,129 @@ describe("a stack whose senders move", () => {
   for (const access of ["rbac", "classic"]) {
     const how = { "m365-smtp-relay:applicationAccess": access };
     it(`an OAuth sender with another name keeps its mailbox, rights and licence in one up (${access})`, async () => {
-      const full = (name: string): Sender => ({
-        ...oauth(name, "shop", "anna"),
-        ...{ license: sku, recipientsPerDay: 9 },
-      });
-      await up([full("before")], how);
-      const { guid } = mailboxAt("shop") ?? {};
-      await up([full("after")], how);
-      assert.deepEqual([mailboxAt("shop")?.guid, owners()], [guid, { shop: "after" }]);
-      assert.equal(skusOf("shop")?.length, 1);
-      assert.equal(mailboxAt("shop")?.displayName, "relay-lab-after");
+      if (access === "classic") await up(senders, how);
+      const { guid } = mailboxAt("app") ?? {};
+      await upAtOnce(changed(["app"], full("after")), how);
+      assert.deepEqual(
+        [mailboxAt("app")?.guid, owners()],
+        [guid, ownersBut(["app"], { app: "after" })],
+      );
+      assert.equal(skusOf("app")?.length, 1);
+      assert.equal(mailboxAt("app")?.displayName, "relay-lab-after");
       assert.deepEqual(await stack.drift(), []);
 
       // Back again, and with one address less: the right on the other one goes.
-      await up([{ ...full("before"), from: [at("shop")] }], how);
-      assert.deepEqual([mailboxAt("shop")?.guid, owners()], [guid, { shop: "before" }]);
-      await up([oauth("other", "other")], how);
-      assert.deepEqual(owners(), { other: "other" });
+      await upAtOnce(changed(["app"], { ...full("app"), from: [at("app")] }), how);
+      assert.deepEqual([mailboxAt("app")?.guid, owners()], [guid, ownersBut([], {})]);
+      await up(changed(["app"]), how);
+      assert.deepEqual(owners(), ownersBut(["app"], {}));
     });
   }
 
-  for (const name of ["before", "after"]) {
+  for (const name of ["app", "after"]) {
     it(`a new name whose up fails half-way is ${name === "after" ? "finished" : "taken back"} by the next`, async () => {
-      await up([oauth("before", "shop", "anna")]);
-      const { guid } = mailboxAt("shop") ?? {};
+      const { guid } = mailboxAt("app") ?? {};
       lab.admin("New-ManagementScope", {
         Name: "relay-lab-after",
         RecipientRestrictionFilter: "PrimarySmtpAddress -eq 'x@example.com'",
       });
-      await open([oauth("after", "shop", "anna")]);
+      await open(changed(["app"], full("after")));
       const errors = await errorsOf(stack.up());
       assert.match(errors.join("\n"), /is the name of a management scope that exists already/);
-      assert.deepEqual(owners(), { shop: "after" });
+      assert.deepEqual(owners(), ownersBut(["app"], { app: "after" }));
       lab.admin("Remove-ManagementScope", { Identity: "relay-lab-after" });
-      await open([oauth(name, "shop", "anna")]);
-      await stack.up({ refresh: true });
-      await up([oauth(name, "shop", "anna")]);
-      assert.deepEqual([mailboxAt("shop")?.guid, owners()], [guid, { shop: name }]);
-      await up([oauth("idle", "idle")]);
-      assert.deepEqual(owners(), { idle: "idle" });
+      await open(changed(["app"], full(name)));
+      const { outputs } = await stack.up({ refresh: true });
+      assert.deepEqual([outputs.pending, await stack.preview()], [[], []]);
+      assert.deepEqual(
+        [mailboxAt("app")?.guid, owners()],
+        [guid, ownersBut(["app"], { app: name })],
+      );
+      await up(changed(["app"]));
+      assert.deepEqual(owners(), ownersBut(["app"], {}));
     });
   }
 
   it("a relaying sender gets another name in one up", async () => {
-    const erp = (name: string): Sender => ({
-      ...{ name, from: [at("*")], authentication: ["staticIp"], egress: ["192.0.2.251"] },
-    });
-    await up([erp("before")]);
-    await up([erp("after")]);
+    await upAtOnce(changed(["erp"], relaying("scanner")));
+    assert.deepEqual(
+      lab.world.connectors.map(({ name }) => name),
+      ["relay-lab-scanner"],
+    );
   });
 
   it("a second address may be the mailbox of another new sender, whichever comes first", async () => {
-    await up([
-      oauth("one", "one", "two"),
-      oauth("two", "two", "one"),
-      oauth("three", "three", "two"),
-    ]);
-    assert.deepEqual(owners(), { one: "one", two: "two", three: "three" });
+    const four = oauth("four", "four", "three");
+    const [three, five] = [oauth("three", "three", "four"), oauth("five", "five", "four")];
+    const withPassword = [oauth("six", "six", "seven"), password("seven", "seven", "six")];
+    await upAtOnce([...senders, three, four, five, ...withPassword]);
+    assert.deepEqual(
+      owners(),
+      ownersBut([], { three: "three", four: "four", five: "five", six: "six", seven: "seven" }),
+    );
     // A sender that goes takes the address of the others with it.
-    const report = await refused([oauth("one", "one", "two"), oauth("three", "three")]);
-    assert.match(report, /mailbox of one: from: "two@/);
-    await up([oauth("one", "one"), oauth("three", "three")]);
+    const report = await refused([...senders, three, oauth("five", "five"), ...withPassword]);
+    assert.match(report, /mailbox of three: from: "four@/);
+    await up([...senders, oauth("three", "three"), oauth("five", "five"), ...withPassword]);
   });
 
-  it("a second address may be the mailbox of a new sender with a password", async () => {
-    await up([oauth("one", "one", "two"), password("two", "two", "one")]);
-  });
+  describe("to the address of a sender that moves too", () => {
+    const moved = (...others: readonly Sender[]) => changed(["one", "two"], ...others);
+    let free: () => Promise<void>;
 
-  it("two senders that exchange their addresses are refused, and the steps lead there", async () => {
-    await up([oauth("one", "one"), oauth("two", "two")]);
-    const report = await refused([oauth("one", "two"), oauth("two", "one")]);
-    assert.match(report, /no mailbox has/);
-    await up([oauth("one", "free"), oauth("two", "two")]);
-    await up([oauth("one", "free"), oauth("two", "one")]);
-    await up([oauth("one", "two"), oauth("two", "one")]);
-    assert.deepEqual(owners(), { one: "two", two: "one" });
-  });
-
-  it("an address goes to another sender a run after its holder has moved", async () => {
-    await up([oauth("one", "one"), oauth("two", "two")]);
-    const report = await refused([oauth("one", "free"), oauth("two", "one"), oauth("more", "two")]);
-    assert.match(report, /: "one" to free@.*, then "two" to one@.*, then "more" to two@/);
-    await up([oauth("one", "free"), oauth("two", "two")]);
-    await up([oauth("one", "free"), oauth("two", "one")]);
-    await up([oauth("one", "free"), oauth("two", "one"), oauth("more", "two")]);
-    assert.deepEqual(owners(), { free: "one", one: "two", two: "more" });
-  });
-
-  for (const [what, before, after] of [
-    ["from a password to OAuth", password, oauth],
-    ["from OAuth to a password", oauth, password],
-  ] as const) {
-    it(`a sender moved ${what} is refused, and the steps lead there`, async () => {
-      await up([before("shop", "shop")]);
-      const report = await refused([after("shop", "shop")]);
-      assert.match(report, /has to go first; .*; or remove "shop" from the stack file/);
-      await up([oauth("idle", "idle")]);
-      await up([oauth("idle", "idle"), after("shop", "shop")]);
+    before(async () => {
+      await restore();
+      const exchanged = await refused(moved(oauth("one", "two"), oauth("two", "one")));
+      assert.match(exchanged, /no mailbox has/);
+      const chain = await refused(
+        moved(oauth("one", "free"), oauth("two", "one"), oauth("more", "two")),
+      );
+      assert.match(chain, /: "one" to free@.*, then "two" to one@.*, then "more" to two@/);
+      await up(moved(oauth("one", "free"), oauth("two", "two")));
+      await up(moved(oauth("one", "free"), oauth("two", "one")));
+      free = await fixture.snapshot();
     });
-  }
+    beforeEach(() => free());
 
-  it("a sender with a password and another name is refused, and the steps lead there", async () => {
-    await up([password("before", "shop")]);
-    const report = await refused([password("after", "shop")]);
-    assert.match(report, /has to go first; .*; or remove "after" from the stack file/);
-    await up([oauth("idle", "idle")]);
-    await up([oauth("idle", "idle"), password("after", "shop")]);
+    it("two senders that exchange their addresses are refused, and the steps lead there", async () => {
+      await upAtOnce(moved(oauth("one", "two"), oauth("two", "one")));
+      assert.deepEqual(owners(), ownersBut(["one", "two"], { one: "two", two: "one" }));
+    });
+
+    it("an address goes to another sender a run after its holder has moved", async () => {
+      await upAtOnce(moved(oauth("one", "free"), oauth("two", "one"), oauth("more", "two")));
+      assert.deepEqual(
+        owners(),
+        ownersBut(["one", "two"], { free: "one", one: "two", two: "more" }),
+      );
+    });
   });
 
-  for (const [what, before, after] of [
-    ["from a password to OAuth", password, oauth],
-    ["from OAuth to a password", oauth, password],
-  ] as const) {
-    it(`a sender moved ${what} at another address is refused, and with another name is not`, async () => {
-      await up([before("shop", "shop")]);
-      const report = await refused([after("shop", "next")]);
-      assert.match(report, /has to go first; give it another name and another address/);
-      await up([after("next", "next")]);
-      assert.deepEqual(owners(), { next: "next" });
-    });
-  }
+  it("a sender that signs in otherwise, or has a password and another name, is refused, and the steps lead there", async () => {
+    const wanted = [oauth("pass", "pass"), password("two", "two"), password("after", "word")];
+    const report = await refused(changed(["pass", "two", "word"], ...wanted));
+    for (const [address, sender, kind] of [
+      ["pass", "pass", "user"],
+      ["two", "two", "shared mailbox"],
+      ["word", "after", "user"],
+    ]) {
+      const said = `mailbox of ${sender}: address: "${address}@.* but the ${kind} of sender "${address}" has to go first; .*; or remove "${sender}" from the stack file`;
+      assert.match(report, new RegExp(said));
+    }
+    await up(changed(["pass", "two", "word"]));
+    await upAtOnce(changed(["pass", "two", "word"], ...wanted));
+    assert.deepEqual(owners(), ownersBut(["word"], { word: "after" }));
+  });
 
-  it("a sender moves from a password to OAuth without a stop by way of another name and address", async () => {
-    await up([password("shop", "shop")]);
-    await up([password("shop", "shop"), oauth("next", "next")]);
-    await up([oauth("next", "next")]);
-    await up([oauth("next", "shop")]);
-    assert.deepEqual(owners(), { shop: "next" });
+  it("a sender that signs in otherwise at another address is refused, and with another name is not; then its address is free", async () => {
+    const wanted = (first: string, second: string) =>
+      changed(["pass", "two"], oauth(first, "next"), password(second, "last"));
+    const report = await refused(wanted("pass", "two"));
+    const said = /has to go first; give it another name and another address/g;
+    assert.equal(report.match(said)?.length, 2, report);
+    await upAtOnce(wanted("next", "last"));
+    assert.deepEqual(owners(), ownersBut(["pass", "two"], { next: "next", last: "last" }));
+    await upAtOnce(changed(["pass", "two"], oauth("next", "pass"), password("last", "last")));
+    assert.deepEqual(owners(), ownersBut(["pass", "two"], { pass: "next", last: "last" }));
   });
 });
