@@ -101,7 +101,7 @@ describe(`a mailbox that is there already, seed ${SEED}`, () => {
   });
 
   for (const access of ["rbac", "classic"] as const) {
-    it(`sends, is kept switched on, and is put back by destroy, ${access}`, async () => {
+    it(`sends, ${access === "rbac" ? "is kept switched on, " : ""}and is put back by destroy, ${access}`, async () => {
       const untouched = held();
       const stack = await open({}, access);
       const writes = exchangeWrites(lab);
@@ -118,15 +118,17 @@ describe(`a mailbox that is there already, seed ${SEED}`, () => {
       assert.deepEqual(await stack.drift(), []);
       assert.deepEqual(await stack.preview(), []);
 
-      setSwitch(true);
-      assert.equal(await send(outputs.senders), OFF);
-      assert.deepEqual(summaryOf(await stack.drift()), [
-        "update relay-crm-submission",
-        `update relay-${support}-smtp-auth: smtpClientAuthenticationDisabled`,
-      ]);
-      await stack.up({ refresh: true });
-      assert.equal(await send(outputs.senders), "");
-
+      // The switch is the same whichever way the sender gets into the mailbox.
+      if (access === "rbac") {
+        setSwitch(true);
+        assert.equal(await send(outputs.senders), OFF);
+        assert.deepEqual(summaryOf(await stack.drift()), [
+          "update relay-crm-submission",
+          `update relay-${support}-smtp-auth: smtpClientAuthenticationDisabled`,
+        ]);
+        await stack.up({ refresh: true });
+        assert.equal(await send(outputs.senders), "");
+      }
       await stack.destroy();
       assert.equal(held(), untouched);
     });

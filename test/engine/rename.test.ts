@@ -137,18 +137,20 @@ for (const { what, from, to, fixed } of [
       assert.deepEqual(outputs.pending, []);
       // Entra shows the address that a licence gave its user from now on.
       await first.up({ refresh: true });
-      assert.deepEqual(await first.preview(), []);
       await rename(fixture, from.stack, `organization/${to.project}/${to.stack}`);
       stack = await fixture.open({ ...to, config });
     });
     after(() => fixture?.close());
 
-    it("previews updates in place, and nothing else", async () => {
-      const before = linesOf(lab);
-      const changes = await stack.preview();
-      assert.deepEqual([...new Set(changes.map(({ op }) => op))], ["update"]);
-      assert.deepEqual(differing(linesOf(lab), before), []);
-    });
+    // Both are named by the same owner, so what is not about the names is tried with one of them.
+    if (what === "stack") {
+      it("previews updates in place, and nothing else", async () => {
+        const before = linesOf(lab);
+        const changes = await stack.preview();
+        assert.deepEqual([...new Set(changes.map(({ op }) => op))], ["update"]);
+        assert.deepEqual(differing(linesOf(lab), before), []);
+      });
+    }
 
     it("is updated by up: every mark names it, and so do the names that Exchange can change", async () => {
       const known = lab.world.mailboxes.map(({ guid }) => guid);
@@ -172,24 +174,26 @@ for (const { what, from, to, fixed } of [
       assert.deepEqual(await stack.drift(), []);
     });
 
-    it("takes another sender", async () => {
-      const { domain } = lab.world.tenant;
-      const senders = config["m365-smtp-relay:senders"];
-      const more = { ...labApplications(lab.world)[0], name: "more", from: [`more@${domain}`] };
-      const another = {
-        ...config,
-        "m365-smtp-relay:senders": [
-          ...senders,
-          { ...more, authentication: ["oauth"], recipientsPerDay: 5 },
-        ],
-      };
-      await stack.configure(another);
-      const { changes } = await stack.up();
-      const ops = new Set(
-        changes.filter(({ name }) => name.includes("-more-")).map(({ op }) => op),
-      );
-      assert.deepEqual([...ops], ["create"]);
-    });
+    if (what === "stack") {
+      it("takes another sender", async () => {
+        const { domain } = lab.world.tenant;
+        const senders = config["m365-smtp-relay:senders"];
+        const more = { ...labApplications(lab.world)[0], name: "more", from: [`more@${domain}`] };
+        const another = {
+          ...config,
+          "m365-smtp-relay:senders": [
+            ...senders,
+            { ...more, authentication: ["oauth"], recipientsPerDay: 5 },
+          ],
+        };
+        await stack.configure(another);
+        const { changes } = await stack.up();
+        const ops = new Set(
+          changes.filter(({ name }) => name.includes("-more-")).map(({ op }) => op),
+        );
+        assert.deepEqual([...ops], ["create"]);
+      });
+    }
 
     it("leaves nothing when it is destroyed", async () => {
       await stack.destroy();
