@@ -6,6 +6,7 @@ import {
   isAnswerLost,
   isNotFound,
   isOutcomeUnknown,
+  isRedirection,
   isTransient,
   readError,
 } from "./exchangeError.ts";
@@ -19,6 +20,8 @@ const PAUSES = [2_000, 8_000, 30_000] as const;
 const LAST_TRY = 10 * 60_000;
 /** Longest wait for one answer, in milliseconds: Node's `fetch` gives up after five minutes by itself. */
 const LONGEST_CALL = 4 * 60_000;
+/** Pages of one list: far more than any tenant has. */
+const MOST_PAGES = 1000;
 /** Redirections that one request follows. */
 const HOPS = 3;
 /** Whether a warning says that objects were left out: of a page that another one follows, or of the list. */
@@ -135,6 +138,10 @@ async function call(
     value.push(...page.value);
     warnings.push(...page.warnings.filter((words) => !saysMore(words)));
     url = page.nextLink;
+    if (url !== undefined && seen.size >= MOST_PAGES) {
+      const message = `${cmdlet}: Exchange gave ${MOST_PAGES} pages and named one more; run it again`;
+      throw new ExchangeError({ cmdlet, status: 200, type: "", message });
+    }
     if (url !== undefined) refuseStray(request, url, seen);
     else if (page.warnings.some(saysMore)) {
       const message = `${cmdlet}: Exchange listed ${value.length} objects and left others out`;
@@ -193,7 +200,7 @@ async function post(request: Request, url: string): Promise<Page> {
         return "";
       });
       if (response.ok) return readPage(cmdlet, text);
-      if (!REDIRECTIONS.has(status)) throw readError(cmdlet, status, text, response.headers);
+      if (!isRedirection(status)) throw readError(cmdlet, status, text, response.headers);
       at = followed(request, at, response, hops);
     }
   } catch (cause) {
@@ -206,7 +213,7 @@ async function post(request: Request, url: string): Promise<Page> {
 }
 
 /** Redirections after which the same request is sent to another place (RFC 9110, section 15.4). */
-const REDIRECTIONS = new Set([301, 302, 307, 308]);
+const REPEATING = new Set([301, 302, 307, 308]);
 
 /**
  * Where a redirection leads; later requests begin there.
@@ -223,6 +230,9 @@ function followed(
     new ExchangeError({ cmdlet, status, type: "", message: `${cmdlet}: ${message}` });
   const location = headers.get("Location") ?? "";
   const target = URL.canParse(location, url) ? new URL(location, url).href : location;
+  if (!REPEATING.has(status)) {
+    throw refused(`Exchange redirected with HTTP ${status}, after which a request is not repeated`);
+  }
   if (location === "") throw refused(`Exchange redirected with HTTP ${status} without a Location`);
   if (!isExchange(target, cloud)) {
     throw refused(`Exchange redirected to ${describeStranger(target, cloud)}`);

@@ -106,12 +106,16 @@ export const isTransient = (error: unknown): boolean =>
     error.status === 503 ||
     ((TRANSIENT.has(error.type) || TRANSIENT_WORDS.test(error.message)) && !isLasting(error)));
 
+/** Whether an HTTP status is one of a redirection. */
+export const isRedirection = (status: number): boolean => status >= 300 && status < 400;
+
 /**
  * Whether Exchange understood the request and refuses it, whatever the exception: not for want of a right or of the
  * object, and not because it is busy.
  */
 export const isRefusal = (error: unknown): error is ExchangeError =>
   error instanceof ExchangeError &&
+  !isRedirection(error.status) &&
   error.status !== 401 &&
   error.status !== 403 &&
   !(isNotFound(error) || isTransient(error) || isOutcomeUnknown(error));
@@ -123,7 +127,7 @@ export const isRefusal = (error: unknown): error is ExchangeError =>
  *
  * @param body the answer's text as it came
  * @param headers of the answer: `X-ExceptionType`, `x-ms-diagnostics` (e.g. `2000003;reason="…"`) and `Retry-After`
- *   (seconds) are read
+ *   are read
  */
 export function readError(
   cmdlet: string,
@@ -134,14 +138,26 @@ export function readError(
   const { type, message } = detail(body, shortName(text(headers.get("X-ExceptionType"))));
   const reason = /reason="([^"]*)"/.exec(headers.get("x-ms-diagnostics") ?? "")?.[1];
   const words = [message || reason || `HTTP ${status}`, hint(cmdlet, status)].filter(Boolean);
-  const seconds = Number(headers.get("Retry-After"));
+  const wait = waitIn(headers);
   return new ExchangeError({
     cmdlet,
     status,
     type,
     message: `${cmdlet}: ${words.join("; ")}`,
-    ...(seconds > 0 ? { retryAfter: seconds * 1000 } : {}),
+    ...(wait === undefined ? {} : { retryAfter: wait }),
   });
+}
+
+/**
+ * Milliseconds that an answer asks to wait: `Retry-After` holds seconds, or a date, which goes by the clock of the answer.
+ *
+ * @see RFC 9110 section 10.2.3
+ */
+function waitIn(headers: Headers): number | undefined {
+  const given = (headers.get("Retry-After") ?? "").trim();
+  const now = Date.parse(headers.get("Date") ?? "") || Date.now();
+  const wait = given.endsWith("GMT") ? Date.parse(given) - now : Number(given) * 1000;
+  return wait > 0 ? wait : undefined;
 }
 
 function hint(cmdlet: string, status: number): string {
@@ -165,24 +181,56 @@ const text = (value: unknown): string => (typeof value === "string" ? value.trim
  * @param typeOfHeader the exception where no text names one
  */
 function detail(body: string, typeOfHeader: string): { type: string; message: string } {
-  const json = parse(body);
+  const outer = parse(body);
+  const json = typeof outer === "string" ? (parse(outer) ?? outer) : outer;
   if (json === undefined || typeof json === "string") {
     const { type, message } = readWords(inPlainText(json ?? body));
     return { type: type || typeOfHeader, message };
   }
-  const error = field(json, "error");
-  const details = field(error, "details");
-  const inner = field(field(error, "innererror"), "internalexception");
+  return readErrorObject(json, typeOfHeader);
+}
+
+/**
+ * Exception and words of an error as an object: OData's, in its versions, or a list of texts.
+ *
+ * @param json the error, or an object that holds it as `error`
+ * @param typeOfHeader the exception where no text names one
+ */
+export function readErrorObject(
+  json: unknown,
+  typeOfHeader = "",
+): { type: string; message: string } {
+  const body: unknown = Array.isArray(json) ? json[0] : json;
+  const error = field(body, "error") ?? field(body, "odata.error") ?? field(body, "@odata.error");
+  const inner = field(field(error ?? body, "innererror"), "internalexception");
   const texts = [
-    ...(Array.isArray(details) ? details : []).map((one: unknown) => text(field(one, "message"))),
+    ...listIn(error, "details").map((one) => text(field(one, "message"))),
     text(field(inner, "message")),
     text(field(error, "message")),
+    text(field(field(error, "message"), "value")),
     text(error),
-    text(field(json, "message")),
+    ...["@adminapi.errors", "errors"].flatMap((name) =>
+      listIn(body, name).map((one) => text(one) || text(field(one, "message"))),
+    ),
+    text(field(body, "message")),
+    text(field(field(body, "message"), "value")),
+    ...["error_description", "detail", "title"].map((name) => text(field(body, name))),
   ].filter((words) => words !== "");
   const readable = texts.map(readWords).find(({ type }) => type !== "");
-  const type = readable?.type || typeOfHeader || shortName(text(field(inner, "type")));
+  const named = ["typename", "exceptiontype", "classname"].map((name) => text(field(body, name)));
+  const code = [error, body]
+    .map((one) => text(field(one, "code")))
+    .find((one) => /Exception$/.test(one));
+  const type =
+    readable?.type ||
+    typeOfHeader ||
+    shortName(text(field(inner, "type")) || named.find((one) => one !== "") || code || "");
   return { type, message: readable?.message ?? texts[0] ?? "" };
+}
+
+function listIn(value: unknown, name: string): readonly unknown[] {
+  const list = field(value, name);
+  return Array.isArray(list) ? list : [];
 }
 
 /** Longest text of a body without JSON that a message repeats, in characters. */

@@ -23,7 +23,10 @@ export async function findOne(
   names: readonly string[] = ["Guid", "Name"],
 ): Promise<ExchangeObject | undefined> {
   const [object] = await findAll(invoke, cmdlet, { Identity: identity });
-  const values = names.flatMap((name) => object?.[name] ?? []).map((value) => String(value));
+  const values = names
+    .flatMap((name) => object?.[name] ?? [])
+    .map(String)
+    .filter((value) => value !== "");
   if (object === undefined || values.length === 0) return undefined;
   const known = values.map((value) => value.replace(/^smtp:/i, "").toLowerCase());
   if (known.includes(identity.toLowerCase())) return object;

@@ -7,6 +7,7 @@ import {
   isAlreadyThere,
   isNotFound,
   isOutcomeUnknown,
+  isRefusal,
 } from "../../../tenant/exchangeError.ts";
 import { type FaultKind, openTenantBench, type TenantBench, thrownBy } from "./bench.ts";
 
@@ -248,6 +249,55 @@ describe("a cmdlet over the wire", () => {
       "Get-InboundConnector: Expired or Invalid pagination request. Default Expiry time is 00:30:00; Exchange listed 2 objects and then did not give the next page, so the list is not complete; run it again",
     );
     assert.equal(bench.asked("Get-InboundConnector"), 2);
+  });
+
+  it("a list that never ends is an error", async (t) => {
+    const real = globalThis.fetch;
+    let pages = 0;
+    t.mock.method(globalThis, "fetch", async (url: string, init: RequestInit) => {
+      if (!String(url).includes("adminapi")) return real(url, init);
+      pages += 1;
+      const link = `https://localhost:${bench.lab.ports.https}/adminapi/beta/x/InvokeCommand?page=${pages}`;
+      return Response.json({ value: [{ Name: "a" }], "@odata.nextLink": link });
+    });
+    assert.match(
+      (await failed("Get-InboundConnector")).message,
+      /gave 1000 pages and named one more/,
+    );
+    assert.equal(pages, 1000);
+  });
+
+  it("a next page that asks to wait is waited for, and the list begins again", async (t) => {
+    for (const Name of ["a", "b", "c"]) bench.lab.admin("New-InboundConnector", { ...NEW, Name });
+    bench.lab.world.settings.pageSize = 2;
+    const real = globalThis.fetch;
+    let busy = 1;
+    t.mock.method(globalThis, "fetch", async (url: string, init: RequestInit) => {
+      if (!String(url).includes("skiptoken") || busy-- <= 0) return real(url, init);
+      return new Response("<html>", { status: 429, headers: { "Retry-After": "0.01" } });
+    });
+    assert.equal((await invoke("Get-InboundConnector", {})).value.length, 3);
+    assert.equal(bench.asked("Get-InboundConnector"), 3);
+  });
+
+  it('an answer that is none of Exchange\'s is no success, and not "none"', async (t) => {
+    const real = globalThis.fetch;
+    for (const body of ["<html>Sign in</html>", '{"status":"ok"}', "\ufeff<html>"]) {
+      t.mock.method(globalThis, "fetch", async (url: string, init: RequestInit) =>
+        String(url).includes("adminapi") ? new Response(body) : real(url, init),
+      );
+      const error = await failed("New-InboundConnector", NEW);
+      assert.equal(
+        error.message,
+        "New-InboundConnector: no answer from Exchange (what came is not an answer of Exchange's admin API)",
+      );
+      assert.ok(isOutcomeUnknown(error));
+      t.mock.restoreAll();
+    }
+    t.mock.method(globalThis, "fetch", async (url: string, init: RequestInit) =>
+      String(url).includes("adminapi") ? new Response('\ufeff{"value":[]}') : real(url, init),
+    );
+    assert.deepEqual((await invoke("Get-InboundConnector", {})).value, []);
   });
 
   it("a list that Exchange cut short is an error, and comes whole with ResultSize", async () => {
@@ -506,11 +556,15 @@ describe("a cmdlet over the wire", () => {
     assert.equal(asked.length, 4);
   });
 
-  it("any other answer of the kind is no redirection", async (t) => {
+  it("a redirection of another kind is not followed, and not taken for a refusal of Exchange's", async (t) => {
     for (const status of [300, 303, 304]) {
       const asked = redirections(t, ["https://localhost/x"], status);
-      assert.equal((await failed("Get-InboundConnector")).status, status);
-      assert.equal(asked.length, 1);
+      const error = await failed("New-InboundConnector", NEW);
+      assert.equal(
+        error.message,
+        `New-InboundConnector: Exchange redirected with HTTP ${status}, after which a request is not repeated`,
+      );
+      assert.deepEqual([asked.length, isRefusal(error), isNotFound(error)], [1, false, false]);
       t.mock.restoreAll();
     }
   });

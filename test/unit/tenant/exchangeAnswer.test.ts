@@ -28,6 +28,10 @@ describe("a page of Exchange", () => {
     ["an empty text for the value", '{"value":""}'],
     ["texts in a list", '{"value":["","x"]}'],
     ["an empty page", "{}"],
+    ["an empty list without a page", "[]"],
+    ["null in a list without a page", "[null,{}]"],
+    ["an empty list in a list", '{"value":[[]]}'],
+    ["errors that are null or empty", '{"value":[],"@adminapi.errors":[null,{}]}'],
     ["an empty body", ""],
     ["a body of blanks", " \r\n"],
   ];
@@ -52,11 +56,34 @@ describe("a page of Exchange", () => {
     assert.deepEqual(warningsOf(null), []);
   });
 
-  for (const body of ["null", "7", "[]x", "<html>", "You have reached"]) {
-    it(`is not: ${body}`, () => {
+  it("holds the objects of a list without a page, and of a list in a list", () => {
+    for (const body of [
+      '[{"Name":"a"}]',
+      '{"value":[[{"Name":"a"}]]}',
+      '{"Value":[{"Name":"a"}]}',
+    ]) {
+      assert.deepEqual(readPage("Get-X", body).value, [{ Name: "a" }], body);
+    }
+  });
+
+  it("names the next page in each version of OData", () => {
+    for (const name of ["@odata.nextLink", "odata.nextLink", "@nextLink", "@odata.nextlink"]) {
+      const body = JSON.stringify({ value: [], [name]: "https://x.example/2" });
+      assert.equal(readPage("Get-X", body).nextLink, "https://x.example/2", name);
+    }
+  });
+
+  for (const body of [
+    ...["null", "7", "[]x", "<html>", "You have reached"],
+    ...['{"Name":"a","Guid":"b"}', '{"d":{"results":[{"Name":"a"}]}}', '{"status":"ok"}'],
+  ]) {
+    it(`is not, and is not taken for "none": ${body}`, () => {
       assert.throws(
         () => readPage("Get-X", body),
-        (error) => !(error instanceof ExchangeError),
+        (error) =>
+          error instanceof Error &&
+          !(error instanceof ExchangeError) &&
+          error.message === "what came is not an answer of Exchange's admin API",
       );
     });
   }
@@ -101,6 +128,33 @@ describe("an error in a page", () => {
       assert.equal(error.status, 200);
     });
   }
+
+  const places: [string, object][] = [
+    ["in another letter case", { value: [], "@AdminApi.Errors": [`|${NOT_FOUND}|${WORDS}`] }],
+    ["in an object of the list", { value: [{ "@adminapi.errors": [`|${NOT_FOUND}|${WORDS}`] }] }],
+    [
+      "beside an object's own members",
+      { value: [{ Name: "a", "@odata.error": { message: WORDS } }] },
+    ],
+    ["as OData's error", { error: { code: "x", message: `|${NOT_FOUND}|${WORDS}` } }],
+    ["as OData's error beside an empty list", { value: [], error: { message: WORDS } }],
+    ["as an error in the stream", { value: [], "@odata.error": { code: "x", message: WORDS } }],
+    ["as that of an older OData", { "odata.error": { message: { lang: "en", value: WORDS } } }],
+    ["as a list of errors", { value: [], errors: [{ message: WORDS }] }],
+  ];
+  for (const [where, body] of places) {
+    it(`is seen wherever it stands: ${where}`, () => {
+      assert.throws(
+        () => readPage("Get-X", JSON.stringify(body)),
+        (error) => isNotFound(error) && (error as Error).message === `Get-X: ${WORDS}`,
+      );
+    });
+  }
+
+  it("is not seen in what an object itself calls errors", () => {
+    const object = { Name: "a", Errors: ["x"], error: "y" };
+    assert.deepEqual(readPage("Get-X", JSON.stringify({ value: [object] })).value, [object]);
+  });
 
   it("is transient, or says that a name is taken, by the same types", () => {
     assert.equal(isTransient(errorOf(["|a.b.ServerBusyException|later"])), true);

@@ -96,6 +96,14 @@ describe("an error of Exchange", () => {
     ['{"error":{"message":"words","innererror":{"internalexception":"x"}}}', "words"],
     ['{"error":{"message":"null"}}', "null"],
     ['{"ERROR":{"Message":"words"}}', "words"],
+    ['{"odata.error":{"code":"","message":{"lang":"en-US","value":"words"}}}', "words"],
+    ['{"error":{"message":{"lang":"en-US","value":"words"}}}', "words"],
+    ['[{"message":"words"}]', "words"],
+    ['{"errors":[{"message":"words"}]}', "words"],
+    ['{"@adminapi.errors":["words"]}', "words"],
+    ['{"title":"Bad Request","detail":"words"}', "words"],
+    ['{"error_description":"words"}', "words"],
+    [JSON.stringify('{"error":{"message":"words"}}'), "words"],
   ];
   for (const [body, words] of odd) {
     it(`the odd body ${body} is reported as "${words}"`, () => {
@@ -150,6 +158,15 @@ describe("an error of Exchange", () => {
     assert.ok(isNotFound(read(bodyOf({ details: plain }))));
   });
 
+  it("the exception may be the code of an error", () => {
+    const error = read(
+      '{"error":{"code":"ManagementObjectNotFoundException","message":"gone"}}',
+      404,
+    );
+    assert.ok(isNotFound(error));
+    assert.equal(read('{"error":{"code":"BadRequest","message":"no"}}').type, "");
+  });
+
   it("words that hold pipes are no exception's name", () => {
     const error = read(bodyOf({ details: "Use a | b | c" }));
     assert.deepEqual([error.type, error.message], ["", "Get-InboundConnector: Use a | b | c"]);
@@ -180,10 +197,14 @@ describe("an error of Exchange", () => {
     ["-5", undefined],
     ["soon", undefined],
     [undefined, undefined],
+    ["Sat, 28 Nov 2026 14:22:46 GMT", 30_000],
+    ["Sat, 28 Nov 2026 14:22:06 GMT", undefined],
+    ["Sat, 28 Nov", undefined],
   ];
+  const now = "Sat, 28 Nov 2026 14:22:16 GMT";
   for (const [given, wait] of waits) {
     it(`Retry-After ${given ?? "missing"} asks for ${wait ?? "no certain"} milliseconds`, () => {
-      const headers = given === undefined ? {} : { "Retry-After": given };
+      const headers = given === undefined ? {} : { Date: now, "Retry-After": given };
       assert.equal(read("", 429, headers).retryAfter, wait);
     });
   }
