@@ -58,7 +58,31 @@ export const FOUND_WITHIN = 60_000;
 
 /** Looks for something in Exchange until it shows; undefined when it does not in time. */
 export const untilFound = <T>(find: () => Promise<T | undefined>): Promise<T | undefined> =>
-  poll(find, (found, waited) => found !== undefined || waited > FOUND_WITHIN);
+  poll(
+    () => orNotYet(find),
+    (found, waited) => found !== undefined || waited > FOUND_WITHIN,
+  );
 
 /** A property as text; empty when it is not set. */
 export const text = (value: unknown): string => (typeof value === "string" ? value : "");
+
+/** An object that one cmdlet returns and another does not (yet): it is neither whole nor absent. */
+export class PartlyShown extends Error {
+  override readonly name = "PartlyShown";
+
+  constructor(what: string, by: string, missing: string) {
+    super(
+      `Exchange returns ${what} from ${by} and not from ${missing}; run it again in a few minutes`,
+    );
+  }
+}
+
+/** What a look finds; nothing where it finds a part alone. */
+export async function orNotYet<T>(find: () => Promise<T | undefined>): Promise<T | undefined> {
+  try {
+    return await find();
+  } catch (error) {
+    if (error instanceof PartlyShown) return undefined;
+    throw error;
+  }
+}

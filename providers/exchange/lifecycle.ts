@@ -6,7 +6,7 @@ import type { Kind } from "../host/dynamicProvider.ts";
 import { isUnknown, pickDefined } from "../host/props.ts";
 import { otherTenant, type Tenants } from "../host/tenants.ts";
 import { explainRefusals } from "./explainRefusals.ts";
-import { untilFound } from "./find.ts";
+import { PartlyShown, untilFound } from "./find.ts";
 import {
   type Checked,
   differences,
@@ -42,16 +42,26 @@ export function lifecycle<A extends Identity, F extends object, X extends object
   };
   const titleOf = (id: string, olds: Outs) => `${named.title(olds)} (${id})`;
 
-  /** Finds the object by its id. One that was made and that no read has returned yet is waited for. */
-  const findKnown = (
+  /**
+   * Finds the object by its id. One that was made and that no read has returned yet is waited for, and one of which
+   * Exchange returns a part.
+   *
+   * @throws PartlyShown
+   */
+  const findKnown = async (
     invoke: Invoke,
     id: string,
     { unseen }: Outs,
     form: F,
   ): Promise<Observed<F, X> | undefined> => {
     const find = () => named.findById(invoke, id, form);
-    if (!unseen) return find();
-    return untilFound(find);
+    if (unseen) return untilFound(find);
+    try {
+      return await find();
+    } catch (error) {
+      if (!(error instanceof PartlyShown)) throw error;
+      return (await untilFound(find)) ?? find();
+    }
   };
 
   const absent = (id: string, olds: Outs): Error =>

@@ -1,7 +1,7 @@
 import { ownerOf } from "../../mail/ownership.ts";
 import { canonicalMailbox } from "../../mail/senders/mailbox.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
-import { type ExchangeObject, findOne, text } from "./find.ts";
+import { type ExchangeObject, findOne, PartlyShown, text } from "./find.ts";
 
 /** Properties that make a mailbox ours, by Exchange's names: Set-Mailbox writes them. */
 export const NAMES = {
@@ -145,6 +145,7 @@ export interface ObservedMailbox {
  * The mailbox of this id.
  *
  * @param by which id it is
+ * @throws PartlyShown when one of the two cmdlets returns it alone
  */
 export async function findMailbox(
   invoke: Invoke,
@@ -152,9 +153,15 @@ export async function findMailbox(
   by: "Guid" | "ExternalDirectoryObjectId",
 ): Promise<ObservedMailbox | undefined> {
   const object = await findOne(invoke, "Get-Mailbox", id, [by]);
-  if (object === undefined) return undefined;
-  const access = await findOne(invoke, "Get-CASMailbox", text(object.Guid), ["Guid"]);
-  return access && asMailbox(object, access);
+  const guid = by === "Guid" ? id : text(object?.Guid);
+  if (guid === "") return undefined;
+  const access = await findOne(invoke, "Get-CASMailbox", guid, ["Guid"]);
+  if (object !== undefined && access !== undefined) return asMailbox(object, access);
+  if (object === undefined && access === undefined) return undefined;
+  const name = `mailbox ${text((object ?? access)?.PrimarySmtpAddress) || id}`;
+  throw object === undefined
+    ? new PartlyShown(name, "Get-CASMailbox", "Get-Mailbox")
+    : new PartlyShown(name, "Get-Mailbox", "Get-CASMailbox");
 }
 
 /** A mailbox as Get-Mailbox (or New-Mailbox) and Get-CASMailbox give it. */

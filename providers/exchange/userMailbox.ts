@@ -8,6 +8,7 @@ import { directoryIdProblem } from "../../mail/senders/names.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import type { Tenants } from "../host/tenants.ts";
 import { type Deadline, openDeadline, waitFor } from "../host/waiting.ts";
+import { orNotYet } from "./find.ts";
 import { lifecycle } from "./lifecycle.ts";
 import {
   DEFAULT_RETENTION,
@@ -67,7 +68,7 @@ const mailbox = (
     }),
   }),
 
-  findByName: (invoke, { user }) => find(invoke, user, "ExternalDirectoryObjectId"),
+  findByName: (invoke, { user }) => orNotYet(() => find(invoke, user, "ExternalDirectoryObjectId")),
   findById: (invoke, guid) => find(invoke, guid, "Guid"),
   /** A new mailbox has no mark: it is ours. */
   judge({ id, form }, _wanted, owner) {
@@ -86,7 +87,9 @@ const mailbox = (
     const since = new Date().toISOString();
     const missing = `Exchange has not created the mailbox ${address} yet, which takes some minutes after its user is licensed`;
     const findMissing = async () =>
-      (await find(invoke, user, "ExternalDirectoryObjectId")) === undefined ? missing : "";
+      (await orNotYet(() => find(invoke, user, "ExternalDirectoryObjectId"))) === undefined
+        ? missing
+        : "";
     if ((await waitFor(findMissing, deadline.left(waitMinutes))) === "") return;
     throw new Error(
       `${missing}; this run has waited since ${since}; run pulumi up again, which continues to wait; if the mailbox never appears, check that the user (${user}) still has its licence`,

@@ -4,7 +4,7 @@ import type { Invoke } from "../../tenant/exchange.ts";
 import { isAlreadyThere, isNotFound, isOutcomeUnknown } from "../../tenant/exchangeError.ts";
 import { HalfMade } from "../host/dynamicProvider.ts";
 import { poll } from "../host/waiting.ts";
-import { FOUND_WITHIN, untilFound } from "./find.ts";
+import { FOUND_WITHIN, orNotYet, untilFound } from "./find.ts";
 import {
   differences,
   type Identity,
@@ -121,7 +121,7 @@ function settle<A extends Identity, F extends object, X extends object>(
   formOf: (object: Observed<F, X>) => F = ({ form }) => form,
 ): Promise<Settled<F, X>> {
   const read = async (): Promise<Settled<F, X>> => {
-    const object = await named.findById(invoke, id, wanted);
+    const object = await orNotYet(() => named.findById(invoke, id, wanted));
     const differs = object === undefined ? [] : differences(named.keys, formOf(object), wanted);
     const unexpected = differs.filter((key) => !refused.includes(key));
     const wrong = unexpected.filter((key) => !named.mayDiffer?.includes(key));
@@ -248,7 +248,7 @@ export async function removeObject<A extends Identity, F extends object, X exten
   work: { object: Observed<F, X>; state: F & X; form: F; title: string },
 ): Promise<void> {
   const { object, state, form, title } = work;
-  const find = () => named.findById(invoke, object.id, form);
+  const find = () => orNotYet(() => named.findById(invoke, object.id, form));
   try {
     await named.remove?.(invoke, object, state);
   } catch (error) {

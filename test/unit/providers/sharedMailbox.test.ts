@@ -382,6 +382,53 @@ describe("a shared mailbox", () => {
     });
   });
 
+  for (const [shows, hides] of [
+    ["Get-Mailbox", "Get-CASMailbox"],
+    ["Get-CASMailbox", "Get-Mailbox"],
+  ] as const) {
+    describe(`of which ${shows} returns a part and ${hides} nothing`, () => {
+      const hiding =
+        (looks: number): Around =>
+        (invoke) =>
+        async (cmdlet, parameters) => {
+          const answer = await invoke(cmdlet, parameters);
+          return cmdlet === hides && looks-- > 0 ? { ...answer, value: [] } : answer;
+        };
+
+      it("is waited for by refresh, change and removal", async (t) => {
+        const made = await life().up(declare());
+        const slow = passTime(t, 1_000);
+        const late = life((invoke) => slow(hiding(2)(invoke)));
+        assert.equal((await late.refresh(made))?.drift, false);
+        const changed = await life((invoke) => slow(hiding(2)(invoke))).up(
+          declare({ displayName: "x" }),
+          made,
+        );
+        assert.deepEqual([changed.step, held()?.displayName], ["update", "x"]);
+        await life((invoke) => slow(hiding(2)(invoke))).destroy(changed);
+        assert.equal(held(), undefined);
+      });
+
+      it("is not taken for gone when it stays so: state keeps it, and so does Exchange", async (t) => {
+        const made = await life().up(declare());
+        const before = structuredClone(held());
+        const slow = passTime(t, 61_000);
+        const late = () => life((invoke) => slow(hiding(99)(invoke)));
+        for (const act of [
+          () => late().refresh(made),
+          () => late().destroy(made),
+          () => late().up(declare({ displayName: "x" }), made),
+        ]) {
+          assert.equal(
+            (await thrownBy(act)).message,
+            `Exchange returns mailbox ${address()} from ${shows} and not from ${hides}; run it again in a few minutes`,
+          );
+        }
+        assert.deepEqual(held(), before);
+      });
+    });
+  }
+
   it("a client switch that is taken and not kept is no failure, and is said", async (t) => {
     const said = t.mock.method(console, "log", () => {});
     const stubborn: Around = (invoke) => async (cmdlet, parameters) => {
