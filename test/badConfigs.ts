@@ -511,6 +511,24 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     says: /azuread:tenantId: "00000000-.*" is a placeholder; use the Tenant ID that the Entra admin centre shows/,
   },
   {
+    title: "the tenant of personal accounts",
+    spoil: top("azuread:tenantId", "9188040d-6c67-4c5b-b112-36a304b66dad"),
+    fixed: top("azuread:tenantId", TENANT_ID),
+    says: /azuread:tenantId: "9188.*" is a tenant of Microsoft's own; use the Tenant ID that the Entra admin centre shows/,
+  },
+  {
+    title: "a tenant of digits counted up",
+    spoil: top("azuread:tenantId", "12345678-1234-1234-1234-123456789abc"),
+    fixed: top("azuread:tenantId", TENANT_ID),
+    says: /azuread:tenantId: "1234.*" is a placeholder; use the Tenant ID/,
+  },
+  {
+    title: "an issuer on the sender's own machine",
+    spoil: issuedBy("https://localhost:8080/idp"),
+    fixed: issuedBy("https://idp.example"),
+    says: /issuer: "https:.*" is at a host that Entra can't reach, so it can't read the issuer's keys; use the value of iss/,
+  },
+  {
     title: "yes for true",
     spoil: top("m365-smtp-relay:disposable", "yes"),
     fixed: top("m365-smtp-relay:disposable", true),

@@ -67,12 +67,16 @@ function outsideValidity(
 
 const COMPROMISED = "which must stay with the sender: treat that key as compromised";
 
+/** Private keys in text: PEM, a JSON Web Key (RFC 7517), .NET's XML, PuTTY's file. */
+const PRIVATE_KEY = /PRIVATE KEY|"d"\s*:\s*"|<D>|^PuTTY-User-Key-File/i;
+
 /** What people give in place of a certificate in PEM, as a clause; undefined of what may be PEM. */
 function otherThanPem(text: string): string | undefined {
-  if (/PRIVATE KEY/.test(text)) return `contains a private key, ${COMPROMISED}`;
+  if (PRIVATE_KEY.test(text)) return `contains a private key, ${COMPROMISED}`;
   const [, label] = /-----BEGIN ([^-]*)-----/.exec(text) ?? [];
   if (label !== undefined) {
-    return label === "CERTIFICATE" ? undefined : `is of the type ${label}, not a certificate`;
+    if (label !== "CERTIFICATE") return `is of the type ${label}, not a certificate`;
+    return /[\r\n]/.test(text) ? undefined : "is on one line, and PEM needs its line breaks";
   }
   const bare = text.replace(/[\s:-]/g, "");
   if (/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(bare)) {
@@ -87,20 +91,50 @@ function otherThanPem(text: string): string | undefined {
 /**
  * What base64 without the lines around it holds. A PFX begins with the version 3, private keys with the version 0 or 1.
  *
- * @see RFC 7292 section 4 (PFX), RFC 5208 section 5 and RFC 5915 section 3 (private keys), RFC 5280 section 4.1
+ * @see RFC 7292 section 4 (PFX), RFC 5958 section 3 (encrypted private keys), RFC 5208 section 5 and RFC 5915 section 3
+ *   (private keys), RFC 2315 section 7 (PKCS #7), RFC 5280 section 4.1
  */
 function inDer(der: Buffer): string | undefined {
-  const lengthOctets = (der[1] ?? 0) > 0x80 ? (der[1] ?? 0) - 0x80 : 0;
-  const [type, length, version] = der.subarray(2 + lengthOctets);
-  if (der[0] !== 0x30) return undefined;
-  if (type !== 0x02 || length !== 1)
-    return 'is base64 without the line "-----BEGIN CERTIFICATE-----"';
-  return version === 3
-    ? `is a PFX (PKCS #12), which contains the private key, ${COMPROMISED}`
-    : `is a private key, ${COMPROMISED}`;
+  const text = der.toString("latin1");
+  if (PRIVATE_KEY.test(text)) return `contains a private key, ${COMPROMISED}`;
+  if (text.includes("-----BEGIN ")) return "is base64 of PEM, not PEM itself";
+  const [first, second] = elementsIn(der);
+  if (first === undefined) return undefined;
+  if (first.tag === 0x06) return "is a PKCS #7 file (.p7b), not a certificate";
+  // EncryptedPrivateKeyInfo: how it is encrypted, and an OCTET STRING.
+  const isEncrypted = first.tag === 0x30 && second?.tag === 0x04;
+  if (isEncrypted) return `is a private key, ${COMPROMISED}`;
+  if (first.tag === 0x02 && first.value.length === 1) {
+    return first.value[0] === 3
+      ? `is a PFX (PKCS #12), which contains the private key, ${COMPROMISED}`
+      : `is a private key, ${COMPROMISED}`;
+  }
+  return readCertificate(der) === undefined
+    ? "is base64, but not of a certificate"
+    : 'is base64 without the line "-----BEGIN CERTIFICATE-----"';
 }
 
-function readCertificate(pem: string): X509Certificate | undefined {
+/** The first two elements of a SEQUENCE; none of anything else. */
+function elementsIn(der: Buffer): { readonly tag: number; readonly value: Buffer }[] {
+  const outer = elementAt(der, 0);
+  if (outer?.tag !== 0x30) return [];
+  const first = elementAt(outer.value, 0);
+  if (first === undefined) return [];
+  const second = elementAt(outer.value, first.end);
+  return second === undefined ? [first] : [first, second];
+}
+
+function elementAt(der: Buffer, start: number) {
+  const [tag, short] = der.subarray(start);
+  if (tag === undefined || short === undefined) return undefined;
+  const count = short > 0x80 && short <= 0x84 ? short - 0x80 : 0;
+  if (der.length < start + 2 + count) return undefined;
+  const length = count === 0 ? short : der.readUIntBE(start + 2, count);
+  const from = start + 2 + count;
+  return { tag, value: der.subarray(from, from + length), end: from + length };
+}
+
+function readCertificate(pem: string | Buffer): X509Certificate | undefined {
   try {
     return new X509Certificate(pem);
   } catch {

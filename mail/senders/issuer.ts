@@ -1,4 +1,5 @@
 import type { Problem } from "../problem.ts";
+import { domainProblem } from "./domain.ts";
 
 /** Characters that Entra keeps of an issuer, a subject or an audience. */
 const LONGEST = 600;
@@ -43,7 +44,15 @@ const KNOWN_ISSUERS: readonly KnownIssuer[] = [
   },
 ];
 
-const DISCOVERY = /\/\.well-known\/openid-configuration\/*$/;
+const DISCOVERY = /\/\.well-known\/(?:openid-configuration|jwks(?:\.json)?)\/*$/;
+
+/** What a URL of an issuer may have: a host, and a path of printable ASCII without a query (RFC 8414 section 2). */
+const HTTPS_URL = /^https:\/\/[^/?#\\\s]+(?:\/[!$-;=@-[\]_a-z~]*)?$/i;
+
+/** Whether a host name can be a server on the internet: a domain name, no address, and none that is reserved. */
+const isPublicHost = (host: string): boolean =>
+  domainProblem("", host) === undefined &&
+  !/(^|\.)(?:localhost|local|internal|invalid|test)$|\.$/.test(host);
 
 /**
  * Says what is wrong with the issuer of a federated identity. Entra compares it with `iss` letter by letter.
@@ -57,8 +66,13 @@ export function issuerProblem(key: string, value: string): Problem | undefined {
     fix = 'use the value of iss in the sender\'s tokens, an https URL, e.g. "https://token.actions.githubusercontent.com"',
   ): Problem => ({ key, value, rule, fix });
   const url = URL.canParse(value) ? new URL(value) : undefined;
-  const isIssuer = url?.protocol === "https:" && !/[?#]/.test(value) && !url.username;
-  if (!isIssuer || value.length > LONGEST) return problem("is not the URL of a token issuer");
+  const isIssuer = url?.protocol === "https:" && HTTPS_URL.test(value) && url.password === "";
+  if (!isIssuer || url.username !== "" || value.length > LONGEST) {
+    return problem("is not the URL of a token issuer");
+  }
+  if (!isPublicHost(url.hostname)) {
+    return problem("is at a host that Entra can't reach, so it can't read the issuer's keys");
+  }
   if (DISCOVERY.test(value)) {
     const issuer = value.replace(DISCOVERY, "");
     return problem(
@@ -72,6 +86,9 @@ export function issuerProblem(key: string, value: string): Problem | undefined {
       "is not written as in tokens, and Entra compares them letter by letter",
       `use "${url.origin}${value.slice(written?.length ?? 0)}"`,
     );
+  }
+  if (url.pathname !== value.slice(url.origin.length) && url.pathname !== "/") {
+    return problem("is not written as in tokens, and Entra compares them letter by letter");
   }
   const known = KNOWN_ISSUERS.find(({ host }) => host.test(url.hostname));
   if (known?.instead !== undefined) {

@@ -254,10 +254,17 @@ function nameAt(
   return { text: "", rest: undefined, end: tokens.length };
 }
 
-/** A value: a word, a quoted string, or an address whose local part is quoted; empty for anything else. */
+/**
+ * A value: a word, a quoted string, or an address whose local part may be quoted; empty for anything else, so for what has
+ * several `@` outside of quotes: nobody can say whose it is.
+ */
 function joinValue(tokens: readonly Token[]): string {
   const [first, ...others] = tokens;
   if (first === undefined) return "";
+  const signs = tokens.flatMap(({ kind, text }) =>
+    kind === "word" ? text.split("@").slice(1) : [],
+  );
+  if (signs.length > 1) return "";
   if (others.length === 0) return first.text;
   const rest = others.map(({ text }) => text).join("");
   const isAddress = rest.startsWith("@") && others.every(({ kind }) => kind === "word");

@@ -146,6 +146,21 @@ const rows: [string, string[], AuthenticationResults][] = [
       dmarc: undefined,
     },
   ],
+  ...[
+    "ceo@victim.example@attacker.example",
+    "a@attacker.example @victim.example",
+    '"a"@attacker.example @victim.example',
+    "@attacker.example,@b.example:ceo@victim.example",
+  ].map((sender): [string, string[], AuthenticationResults] => [
+    `no sender in a value with several @: ${sender}`,
+    [`mx.example; spf=pass smtp.mailfrom=${sender}`],
+    {
+      authservId: "mx.example",
+      spf: { result: "pass", mailFrom: undefined },
+      dkim: [],
+      dmarc: undefined,
+    },
+  ]),
   [
     "no sender where two are named",
     ["mx.example; spf=pass smtp.mailfrom=attacker.example smtp.mailfrom=victim.example"],

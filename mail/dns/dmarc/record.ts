@@ -138,16 +138,21 @@ function meaningOf(text: string): Readonly<Record<string, string | undefined>> {
   const others = tags
     .filter(({ name }) => !(name in known) && !["v", "t", "pct", ""].includes(name))
     .map((tag) => [tag.name, otherValue(tag)] as const)
-    .filter(([name, value]) => name !== "fo" || value !== "0");
+    .filter(([name, value]) => value !== (DEFAULTS[name] ?? ""));
   return { ...Object.fromEntries(others), ...known, t: `${testing}`, pct: `${pct}` };
 }
 
+/** What a tag means that is left out, of those that are texts here (RFC 7489 section 6.3 for the obsolete ones). */
+const DEFAULTS: Readonly<Record<string, string>> = { fo: "0", rf: "afrf", ri: "86400" };
+
 function otherValue(tag: Tag): string {
-  if (tag.name !== "rua" && tag.name !== "ruf") return validValue(tag) ?? "";
+  const value = validValue(tag) ?? "";
+  if (tag.name === "fo") return [...new Set(value.split(":"))].toSorted().join(":");
+  if (tag.name !== "rua" && tag.name !== "ruf") return value;
   const places = readReportUris(tag.value).map(
     ({ address, text }) => address?.toLowerCase() ?? text,
   );
-  return places.toSorted().join(",");
+  return [...new Set(places)].toSorted().join(",");
 }
 
 function versionFaults(text: string): TagFault[] {

@@ -39,11 +39,14 @@ function readReportUri(text: string): ReportUri {
   };
 }
 
+/** An address: no URI of its own, nothing in angle brackets, no control characters. */
+const ADDRESS = /^[^@\s/:<>\p{Cc}]+@[^@\s\p{Cc}]+$/u;
+
 function addressOf(uri: string): string | undefined {
   if (!/^mailto:/i.test(uri)) return undefined;
   const [path = ""] = uri.slice("mailto:".length).split("?", 1);
   const address = unescaped(path);
-  return /^[^@\s/]+@[^@\s]+$/.test(address) ? address : undefined;
+  return ADDRESS.test(address) ? address : undefined;
 }
 
 function unescaped(text: string): string {

@@ -97,8 +97,10 @@ function readWords(words: readonly Word[]): (SpfTerm | SpfFault)[] {
   });
 }
 
-/** Whether two words are one term with a space before or after its sign; a second word that is a term by itself is not. */
+/** Whether two words are one term with a space before or after one of its signs; a second word that is a term by itself is not. */
 function isParted(one: SpfTerm | SpfFault, other: SpfTerm | SpfFault): boolean {
+  const isSign = /^[-+~?]$/.test(one.text);
+  if (isSign) return !isFault(parseTerm(one.text + other.text, 0));
   const hasSign = /^[a-z+~?-][a-z0-9]*[:=]$/i.test(one.text) !== /^[:=]./.test(other.text);
   return hasSign && isFault(other) && !isFault(parseTerm(one.text + other.text, 0));
 }

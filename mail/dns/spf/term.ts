@@ -189,7 +189,7 @@ function unknownFix(name: string, text: string): string {
   const right = respelt(rest);
   if (right !== undefined) return `write "${sign}${right}"`;
   const near = MECHANISMS.find((mechanism) => mechanism.length > 2 && name.startsWith(mechanism));
-  if (near !== undefined) return `write "${near}", with a space before what comes next`;
+  if (near !== undefined) return `write "${sign}${near}", with a space before what comes next`;
   if (isHostName(name)) {
     return `write "include:${name}" if it is the SPF record of a service, "a:${name}" if it is a server`;
   }
@@ -200,6 +200,8 @@ function unknownFix(name: string, text: string): string {
 function respelt(text: string): string | undefined {
   const host = exchangeHostNear(text);
   const forms = [
+    // With a mark of a sentence behind it.
+    text.replace(/[.,;:]+$/, ""),
     // Without a mechanism: an address, or the host of Exchange Online.
     `ip4:${text}`,
     `ip6:${text}`,

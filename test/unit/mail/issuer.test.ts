@@ -30,11 +30,40 @@ describe("issuerProblem", () => {
     "https://idp.example?",
     "https://idp.example#",
     "https://user@idp.example",
+    "https://:secret@idp.example",
+    "https:/idp.example",
+    "https:///idp.example",
+    "https://idp.example\\a",
+    "https://idp.example/a b",
+    "https://idp.example/\u00e4",
+    "https://idp.example/<tenant>",
+    "https://idp.example/{id}",
     "",
     long,
   ]) {
     it(`refuses ${bad.slice(0, 30)}`, () =>
       assert.match(issuerProblem("k", bad)?.rule ?? "", /is not the URL of a token issuer/));
+  }
+
+  for (const hidden of [
+    "https://localhost",
+    "https://idp",
+    "https://https://idp.example",
+    "https://127.0.0.1/a",
+    "https://10.0.0.1",
+    "https://[::1]/",
+    "https://idp.contoso.local",
+    "https://idp.contoso.internal/a",
+    "https://*.idp.example",
+    "https://idp.example./",
+  ]) {
+    it(`refuses ${hidden}, whose keys Entra can't read`, () =>
+      assert.match(issuerProblem("k", hidden)?.rule ?? "", /^is at a host that Entra can't reach/));
+  }
+
+  for (const other of ["https://idp.example/../a", "https://idp.example/./a"]) {
+    it(`refuses ${other}, which no token has`, () =>
+      assert.match(issuerProblem("k", other)?.rule ?? "", /^is not written as in tokens/));
   }
 
   const repaired: Readonly<Record<string, string>> = {
@@ -47,6 +76,7 @@ describe("issuerProblem", () => {
     "https://contoso.eu.auth0.com": "https://contoso.eu.auth0.com/",
     [AKS]: `${AKS}/`,
     "https://Token.actions.githubusercontent.com": "https://token.actions.githubusercontent.com",
+    "https://idp.example/a/.well-known/jwks.json": "https://idp.example/a",
     "https://idp.example:443/a": "https://idp.example/a",
     "https://github.com/contoso": "https://token.actions.githubusercontent.com",
     "https://idp.example/.well-known/openid-configuration": "https://idp.example",

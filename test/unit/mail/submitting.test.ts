@@ -195,6 +195,33 @@ describe("signInCertificateProblem", () => {
     const broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
     assert.match(rule(broken) ?? "", /can't be read/);
   });
+  it("names what is given in its place, and never repeats it", async () => {
+    const pem = await certificateOf("rsa", 2048);
+    const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    const [type, format] = ["pkcs8", "der"] as const;
+    const encrypted = { type, format, cipher: "aes-256-cbc", passphrase: "x" } as const;
+    const base64 = (data: string | Buffer) => Buffer.from(data).toString("base64");
+    const der = (...bytes: number[]) => base64(Buffer.from([0x30, bytes.length, ...bytes]));
+    const kept = /private key, which must stay with the sender: treat that key as compromised$/;
+    for (const [value, said] of [
+      [base64(privateKey.export({ type, format })), kept],
+      [base64(privateKey.export(encrypted)), kept],
+      [base64(privateKey.export({ type, format: "pem" })), kept],
+      [JSON.stringify(privateKey.export({ format: "jwk" })), kept],
+      ["<RSAKeyValue><Modulus>x</Modulus><D>x</D></RSAKeyValue>", kept],
+      ["PuTTY-User-Key-File-3: ssh-rsa\nPrivate-Lines: 8\nAAAA", kept],
+      [base64(pem), /^is base64 of PEM, not PEM itself$/],
+      [pem.replace(/\n/g, ""), /^is on one line, and PEM needs its line breaks$/],
+      [pem.replace(/\n/g, "\\n"), /^is on one line, and PEM needs its line breaks$/],
+      [der(0x06, 1, 42, 0xa0, 0), /^is a PKCS #7 file \(\.p7b\), not a certificate$/],
+      [der(0x30, 0, 0x03, 1, 0), /^is base64, but not of a certificate$/],
+      [pem.replace(/-.*-|\s/g, ""), /^is base64 without the line "-----BEGIN CERTIFICATE-----"$/],
+    ] as const) {
+      const problem = signInCertificateProblem("k", value);
+      assert.match(problem?.rule ?? "nothing", said, value.slice(0, 60));
+      assert.equal(problem?.value, undefined);
+    }
+  });
   it("refuses a private key, and does not repeat it", () => {
     const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
     const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();

@@ -428,6 +428,7 @@ describe("isSameDmarc", () => {
     base,
     "v=DMARC1;p=reject;rua=mailto:a@b.com,mailto:c@d.com;",
     "V = DMARC1 ; rua=MAILTO:C@D.com , mailto:a@b.com!10m ; p=Reject",
+    `${base},mailto:A@b.com; ruf=; rf=afrf; ri=86400`,
     `${base}; sp=reject; np=reject; adkim=r; aspf=R; t=n; psd=u; fo=0; pct=100`,
   ]) {
     it(`takes ${JSON.stringify(same)} for the same`, () => {
@@ -435,7 +436,12 @@ describe("isSameDmarc", () => {
       assert.equal(isSameDmarc(same, base), true);
     });
   }
+  it("takes options of failure reports in another order for the same", () => {
+    assert.equal(isSameDmarc(`${base}; fo=1:s`, `${base}; fo=S:1:s`), true);
+    assert.equal(isSameDmarc(`${base}; fo=1:s`, `${base}; fo=1:d`), false);
+  });
   for (const other of [
+    `${base}; ri=3600`,
     "v=DMARC1; p=reject; rua=mailto:a@b.com",
     `${base},mailto:e@f.com`,
     base.replace("reject", "none"),

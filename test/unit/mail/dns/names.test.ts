@@ -69,6 +69,10 @@ describe("reportUriProblem", () => {
     ["mailto:a@contoso.com,mailto:b@contoso.com", "is more than one URI"],
     ["mailto:a@contoso.com,", "is more than one URI"],
     ["mailto:a@contoso.com!10m", "has a size limit, which receivers ignore"],
+    ["mailto:mailto:a@contoso.com", "is not a mailto: URI"],
+    ["mailto:a%00@contoso.com", "is not a mailto: URI"],
+    ["mailto:a%0D%0A@contoso.com", "is not a mailto: URI"],
+    ["mailto:%3Ca@contoso.com%3E", "is not a mailto: URI"],
     ["mailto:a@contoso", "has no domain name after the @"],
     ["mailto:a@192.0.2.1", "has no domain name after the @"],
   ];

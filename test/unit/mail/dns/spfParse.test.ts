@@ -191,7 +191,7 @@ describe("parseSpf, terms that can't be read", () => {
     `write a prefix length from 0 to ${most}, or none`,
   ];
   const wrong: [term: string, ...fault: string[]][] = [
-    ["-all.", "is not an SPF mechanism", 'write "all", with a space before what comes next'],
+    ["-all.", "is not an SPF mechanism", 'write "-all"'],
     ["all:x.com", 'has ":x.com" after all', 'write "all" alone'],
     ["all/8", 'has "/8" after all', 'write "all" alone'],
     ["include", "names no domain", full("include:")],
@@ -369,6 +369,16 @@ describe("parseSpf, a space within a term", () => {
         },
       ]));
   }
+  it("tells it of a sign before all, which would open the domain to anyone", () =>
+    assert.deepEqual(parseSpf("v=spf1 - all").problems.map(({ text, fix }) => [text, fix])[0], [
+      "- all",
+      'write "-all"',
+    ]));
+  it("keeps the sign of a term with a dot behind it", () =>
+    assert.deepEqual(parseSpf("v=spf1 -all.").problems.map(({ text, fix }) => [text, fix])[0], [
+      "-all.",
+      'write "-all"',
+    ]));
   it("does not join what is no term together", () =>
     assert.deepEqual(
       parseSpf("v=spf1 include: -all").problems.map(({ text, severity }) => [text, severity]),
