@@ -61,7 +61,7 @@ const ofUser = ({ mailbox, policy, password }: LicensedUser) => ({
 
 function createSharedMailbox(
   name: string,
-  { tenantId, environment, owner, objectName, choice }: ServiceAccountArgs,
+  { tenantId, environment, owner, objectName, relay, choice }: ServiceAccountArgs,
   child: pulumi.CustomResourceOptions,
   waiting: pulumi.CustomResourceOptions,
 ) {
@@ -73,8 +73,9 @@ function createSharedMailbox(
     waiting,
   );
   const user = mailbox.externalDirectoryObjectId;
-  const parts =
-    sku === undefined ? [] : [new License(`${name}-license`, { ...tenant, user, sku }, child)];
+  // By address: a sender of another name keeps the mailbox, and what state knows of its licence.
+  const license = `${relay}-${address}-license`;
+  const parts = sku === undefined ? [] : [new License(license, { ...tenant, user, sku }, child)];
   return { mailbox, parts, password: undefined };
 }
 

@@ -130,8 +130,10 @@ describe("a stack whose senders move", () => {
       assert.equal(mailboxAt("app")?.displayName, "relay-lab-after");
       assert.deepEqual(await stack.drift(), []);
 
-      // Back again, and with one address less: the right on the other one goes.
-      await upAtOnce(changed(["app"], { ...full("app"), from: [at("app")] }), how);
+      // Back again, with one address less and without a licence: the right on the other one goes, and the licence.
+      const less = { ...full("app"), from: [at("app")], license: undefined };
+      await upAtOnce(changed(["app"], less), how);
+      assert.deepEqual(skusOf("app"), []);
       assert.deepEqual([mailboxAt("app")?.guid, owners()], [guid, ownersBut([], {})]);
       await up(changed(["app"]), how);
       assert.deepEqual(owners(), ownersBut(["app"], {}));
