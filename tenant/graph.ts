@@ -3,14 +3,11 @@ import type { Connection } from "./connection.ts";
 import { graphClient } from "./graphClient.ts";
 import { GRAPH_PERMISSIONS } from "./rights.ts";
 
-/** What a tenant has bought, cut to what decides whether it may relay, and whom it can license. */
-export interface Subscription extends SubscribedSku {
-  readonly skuId: string;
-}
-
 /** A user's licences, and the country that they are for. */
 export interface UserLicenses {
   readonly skuIds: readonly string[];
+  /** Those of them that were assigned to the user itself: what a group gives can't be removed from its members. */
+  readonly ownSkuIds: readonly string[];
   /** Two letters (ISO 3166-1); undefined when none is set, and no licence can be assigned then. */
   readonly usageLocation: string | undefined;
 }
@@ -30,7 +27,7 @@ export interface Graph {
   acceptedDomains(): Promise<readonly string[]>;
   /** The host that Exchange receives a domain's mail on. Microsoft assigns it, so it is read and never computed. */
   mxHost(domain: string): Promise<string>;
-  subscriptions(): Promise<readonly Subscription[]>;
+  subscriptions(): Promise<readonly SubscribedSku[]>;
   /** The country that the organisation's users are in, two letters; undefined when it says none. */
   usageLocation(): Promise<string | undefined>;
   /** @returns undefined when Graph shows no such user, which may be a new one */
@@ -51,6 +48,7 @@ export interface Graph {
  * @see https://learn.microsoft.com/graph/api/organization-list (Organization.Read.All)
  * @see https://learn.microsoft.com/graph/api/user-get, user-update (User.ReadWrite.All)
  * @see https://learn.microsoft.com/graph/api/user-assignlicense (LicenseAssignment.ReadWrite.All)
+ * @see https://learn.microsoft.com/graph/api/resources/licenseassignmentstate (assignedByGroup)
  */
 export function graph(connection: Connection): Graph {
   const { list, ask } = graphClient(connection);
@@ -95,11 +93,14 @@ export function graph(connection: Connection): Graph {
       return own?.defaultUsageLocation || own?.countryLetterCode || undefined;
     },
     async user(id) {
-      const path = `${pathOf(id)}?$select=assignedLicenses,usageLocation`;
+      const path = `${pathOf(id)}?$select=assignedLicenses,licenseAssignmentStates,usageLocation`;
       const user = await ask<User>("GET", path, GRAPH_PERMISSIONS.users);
       if (user === "not there") return undefined;
+      const { assignedLicenses, licenseAssignmentStates = assignedLicenses } = user;
+      const own = licenseAssignmentStates.filter(({ assignedByGroup }) => !assignedByGroup);
       return {
-        skuIds: user.assignedLicenses.map(({ skuId }) => skuId.toLowerCase()),
+        skuIds: assignedLicenses.map(({ skuId }) => skuId.toLowerCase()),
+        ownSkuIds: own.map(({ skuId }) => skuId.toLowerCase()),
         usageLocation: user.usageLocation || undefined,
       };
     },
@@ -137,7 +138,12 @@ interface Organization {
   readonly countryLetterCode: string | null;
   readonly defaultUsageLocation: string | null;
 }
+interface Assignment {
+  readonly skuId: string;
+  readonly assignedByGroup?: string | null;
+}
 interface User {
-  readonly assignedLicenses: readonly { readonly skuId: string }[];
+  readonly assignedLicenses: readonly Assignment[];
+  readonly licenseAssignmentStates?: readonly Assignment[];
   readonly usageLocation: string | null;
 }

@@ -2,6 +2,8 @@ import type { Problem } from "../problem.ts";
 
 /** What a tenant has bought, as Graph's `subscribedSku` tells it, cut to what decides here. */
 export interface SubscribedSku {
+  /** A GUID, lower case. */
+  readonly skuId: string;
   /** e.g. `O365_BUSINESS_PREMIUM`. */
   readonly skuPartNumber: string;
   /** `Enabled`, `Warning`, `Suspended`, `Deleted` or `LockedOut`. */
@@ -132,6 +134,15 @@ export function licenseProblem(
     .join(", ");
   if (known !== undefined && holdsMailboxes(known)) {
     return tooFewFree(key, known, need, others);
+  }
+  const meant = subscriptions.find(({ skuId }) => skuId === sku.trim().toLowerCase());
+  if (meant && licenseProblem(key, meant.skuPartNumber, need, subscriptions) === undefined) {
+    return {
+      key,
+      value: sku,
+      rule: `is the id of SKU ${meant.skuPartNumber}, and a licence is named by the part number`,
+      fix: `use "${meant.skuPartNumber}"`,
+    };
   }
   return {
     key,

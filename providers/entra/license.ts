@@ -36,7 +36,6 @@ export function license(tenants: Tenants) {
   return {
     async check(olds: Partial<LicenseInputs>, news: LicenseInputs) {
       const noUser = isUnknown(news.user) ? undefined : directoryIdProblem("user", news.user);
-      if (!isUnknown(news)) tenants.claims(news).set(claimOf(news), news.user);
       return { inputs: news, failures: inputFailures([noUser, otherTenant(olds, news)]) };
     },
 
@@ -72,15 +71,13 @@ export function license(tenants: Tenants) {
       return { outs: { ...kept, ...given } };
     },
 
-    /** A licence that is gone with its user, or by hand, needs nothing; nor one that a renamed sender's mailbox keeps. */
+    /** A licence that is gone with its user, or by hand, needs nothing. */
     async delete(_id: string, olds: LicenseOutputs) {
-      if (olds.preexisting || tenants.claims(olds).has(claimOf(olds))) return;
+      if (olds.preexisting) return;
       await takeLicense(await tenants.graph(olds), olds.user, olds.skuId);
     },
   } satisfies pulumi.dynamic.ResourceProvider;
 }
-
-const claimOf = ({ user, sku }: LicenseInputs): string => `license ${user} ${sku}`.toLowerCase();
 
 const isSame = (one: string, other: string): boolean =>
   one.trim().toLowerCase() === other.trim().toLowerCase();
@@ -125,7 +122,7 @@ async function giveLicense(
   }
   refuse(1);
   await setCountry(graph, id, user);
-  const change = { add: [skuId], remove: user.skuIds.filter((held) => held === before) };
+  const change = { add: [skuId], remove: user.ownSkuIds.filter((held) => held === before) };
   await verify(
     () => onceUserExists(id, () => graph.changeLicenses(id, change)),
     () => hasLicense(graph, id, skuId),
@@ -133,12 +130,13 @@ async function giveLicense(
   return { skuId, preexisting: false };
 }
 
-/** Takes a licence from a user; a user who has it no more is done. */
+/** Takes a licence from a user; a user who has it no more, or by a group alone, is done. */
 async function takeLicense(graph: Graph, id: string, skuId: string): Promise<void> {
-  if (!(await hasLicense(graph, id, skuId))) return;
+  const isAssigned = async () => (await graph.user(id))?.ownSkuIds.includes(skuId) ?? false;
+  if (!(await isAssigned())) return;
   await verify(
     () => graph.changeLicenses(id, { remove: [skuId] }),
-    async () => !(await hasLicense(graph, id, skuId)),
+    async () => !(await isAssigned()),
   );
 }
 

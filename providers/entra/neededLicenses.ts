@@ -1,7 +1,11 @@
 import { senderOfOwner } from "../../mail/ownership.ts";
 import type { Problem } from "../../mail/problem.ts";
-import { findSku, freeUnits, licenseProblem } from "../../mail/senders/license.ts";
-import type { Subscription } from "../../tenant/graph.ts";
+import {
+  findSku,
+  freeUnits,
+  licenseProblem,
+  type SubscribedSku,
+} from "../../mail/senders/license.ts";
 
 /** A sender's mailbox, and the SKU that it is licensed with. */
 export interface LicensedMailbox {
@@ -28,7 +32,7 @@ export interface MailboxChanges {
  */
 export async function neededLicenseProblems(
   { before, now, added }: MailboxChanges,
-  subscriptions: readonly Subscription[],
+  subscriptions: readonly SubscribedSku[],
   skusOf: (address: string) => Promise<readonly string[]>,
 ): Promise<Problem[]> {
   const needs = new Map<string, readonly LicensedMailbox[]>();
@@ -44,7 +48,7 @@ export async function neededLicenseProblems(
     );
   }
   /** The licences that are left for those who choose another SKU than this one. */
-  const besides = (sku: string): Subscription[] =>
+  const besides = (sku: string): SubscribedSku[] =>
     subscriptions.map((one) => {
       const name = one.skuPartNumber.toLowerCase();
       const taken = name === sku ? 0 : (needs.get(name)?.length ?? 0);

@@ -1,8 +1,9 @@
 import type { Problem } from "../../mail/problem.ts";
+import type { SubscribedSku } from "../../mail/senders/license.ts";
 import type { Cloud } from "../../tenant/clouds.ts";
 import type { Connection, Tenant } from "../../tenant/connection.ts";
 import type { CmdletResult, Invoke } from "../../tenant/exchange.ts";
-import type { Graph, Subscription } from "../../tenant/graph.ts";
+import type { Graph } from "../../tenant/graph.ts";
 import { isUnknown } from "./props.ts";
 import { settled } from "./settled.ts";
 import { openList, type SharedList } from "./sharedList.ts";
@@ -11,7 +12,7 @@ import { reportPause } from "./waiting.ts";
 /** What a check needs to know of a tenant, read once per run. */
 export interface TenantFacts {
   readonly acceptedDomains: readonly string[];
-  readonly subscriptions: readonly Subscription[];
+  readonly subscriptions: readonly SubscribedSku[];
   /** The tenant's inbound connectors, as Exchange gives them. */
   readonly connectors: CmdletResult["value"];
   /** Its domains' DKIM configurations, as Exchange gives them. */
@@ -37,7 +38,7 @@ export interface Tenants {
   facts(tenant: Tenant): Promise<TenantFacts>;
   lists(tenant: Tenant): TenantLists;
   /**
-   * What the resources of the run claim in it, with their owners: a licence, a right, a mailbox. Pulumi checks each
+   * What the resources of the run claim in it, with who claims it: a right, a mailbox. Pulumi checks each
    * resource of the program before it deletes those that are gone.
    */
   claims(tenant: Tenant): Map<string, string>;

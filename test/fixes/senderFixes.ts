@@ -115,6 +115,7 @@ const LONG = "x".repeat(300);
 const UNITS = { enabled: 5, warning: 0, suspended: 0, consumed: 3 };
 const SKUS: readonly SubscribedSku[] = [
   {
+    skuId: "f30db892-07e9-47e9-837c-80727f46fd3d",
     skuPartNumber: "FLOW_FREE",
     capabilityStatus: "Enabled",
     servicePlans: ["FLOW_P2_VIRAL"],
@@ -122,6 +123,7 @@ const SKUS: readonly SubscribedSku[] = [
   },
   {
     units: UNITS,
+    skuId: "4b9405b0-7788-4568-add1-99614e613b69",
     skuPartNumber: "EXCHANGESTANDARD",
     capabilityStatus: "Enabled",
     servicePlans: ["EXCHANGE_S_STANDARD"],
@@ -371,6 +373,11 @@ export async function senderFixes(): Promise<Refusal<unknown>[]> {
           /choose one with Exchange Online: the tenant has EXCHANGESTANDARD \(2 free\)/,
           "EXCHANGESTANDARD",
         ],
+      ],
+      [
+        /^is the id of SKU EXCHANGESTANDARD, and a licence is named by the part number/,
+        "4b9405b0-7788-4568-add1-99614e613b69",
+        [/use "EXCHANGESTANDARD"/, "EXCHANGESTANDARD"],
       ],
       [
         /^is a SKU without Exchange Online, so it provides no mailbox/,

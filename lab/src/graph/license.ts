@@ -1,6 +1,6 @@
 import type { LicenseDetails } from "@microsoft/microsoft-graph-types";
 import type { Hono } from "hono";
-import type { User } from "../world/directory.ts";
+import { licensesOf, type User } from "../world/directory.ts";
 import type { Sku } from "../world/world.ts";
 import { answerList, answerOne } from "./answers.ts";
 import type { EntitySet, MemberRoute } from "./entitySet.ts";
@@ -32,7 +32,7 @@ export function addLicenseRoutes(
 
 function list(call: Call, user: User): Answer {
   const { skus } = call.context.world.tenant;
-  const details = skus.filter(({ skuId }) => user.licenses.includes(skuId)).map(detailsEntity);
+  const details = skus.filter(({ skuId }) => licensesOf(user).includes(skuId)).map(detailsEntity);
   const segment = `users('${user.id}')/licenseDetails`;
   return answerList(call, { segment, type: "licenseDetails" }, details);
 }
@@ -55,14 +55,18 @@ function assignLicenses(call: Call, user: User): void {
   }
   const grace = context.world.settings.expiredLicenses === "assignable";
   const full = added.find(
-    ({ consumed, enabled, warning = 0 }) => consumed >= enabled + (grace ? warning : 0),
+    ({ skuId, consumed, enabled, warning = 0 }) =>
+      consumed >= enabled + (grace ? warning : 0) && !licensesOf(user).includes(skuId),
   );
   if (full !== undefined) throw refusal("graph.no-units-left", { skuId: full.skuId });
-  for (const sku of added) sku.consumed += 1;
-  for (const sku of removed) sku.consumed -= 1;
+  const before = licensesOf(user);
   user.licenses = [...user.licenses, ...added.map(({ skuId }) => skuId)].filter(
     (license) => !removed.some(({ skuId }) => skuId === license),
   );
+  const after = licensesOf(user);
+  for (const sku of context.world.tenant.skus) {
+    sku.consumed += Number(after.includes(sku.skuId)) - Number(before.includes(sku.skuId));
+  }
   syncMailbox(user, context);
   context.changed();
 }
@@ -86,6 +90,10 @@ function readRequest(call: Call, user: User): { added: Sku[]; removed: Sku[] } {
   const isLicensed = ({ skuId }: Sku): boolean => user.licenses.includes(skuId);
   const added = [...new Set(addLicenses.map(({ skuId }) => find(skuId)))];
   const removed = [...new Set(removeLicenses.map(find))];
+  const isInherited = ({ skuId }: Sku): boolean => user.groupLicenses?.includes(skuId) ?? false;
+  if (removed.some((sku) => !isLicensed(sku) && isInherited(sku))) {
+    throw refusal("graph.inherited-license");
+  }
   if (!removed.every(isLicensed)) throw refusal("graph.not-licensed");
   return { added: added.filter((sku) => !isLicensed(sku)), removed };
 }

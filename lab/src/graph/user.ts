@@ -1,7 +1,7 @@
 import type { User as GraphUser } from "@microsoft/microsoft-graph-types";
 import type { Hono } from "hono";
 import { newGuid } from "../context.ts";
-import type { User } from "../world/directory.ts";
+import { licensesOf, type User } from "../world/directory.ts";
 import { answerDone, answerOne, type Entity } from "./answers.ts";
 import { addEntitySet, type EntitySet } from "./entitySet.ts";
 import type { Answer } from "./errors.ts";
@@ -15,7 +15,7 @@ import {
   withChanges,
 } from "./properties.ts";
 import { graphTime } from "./time.ts";
-import { removeMailbox, syncMailbox } from "./userMailbox.ts";
+import { freeLicenses, removeMailbox, syncMailbox } from "./userMailbox.ts";
 
 /** The Graph v1.0 resource type `user`. */
 const USER: ResourceType<GraphUser> = {
@@ -121,14 +121,23 @@ export function addUserRoutes(app: Hono, guard: Guard): void {
 }
 
 /** Everything that can be selected of a user. */
-function userEntity({ accountEnabled, id, licenses, ...user }: User): Entity {
+function userEntity(user: User): Entity {
+  const { accountEnabled, id, licenses, groupLicenses = [], userPrincipalName } = user;
+  const state = (assignedByGroup: string | null) => (skuId: string) => ({
+    ...{ skuId, assignedByGroup, disabledPlans: [], state: "Active", error: "None" },
+    lastUpdatedDateTime: String(user.properties.createdDateTime),
+  });
   return entityOf(USER, user.properties, {
     id,
     accountEnabled,
-    assignedLicenses: licenses.map((skuId) => ({ disabledPlans: [], skuId })),
-    userPrincipalName: user.userPrincipalName,
+    assignedLicenses: licensesOf(user).map((skuId) => ({ disabledPlans: [], skuId })),
+    licenseAssignmentStates: [...licenses.map(state(null)), ...groupLicenses.map(state(GROUP))],
+    userPrincipalName,
   });
 }
+
+/** Object id of the group that licences are inherited from. */
+const GROUP = "6f1d9b1e-2c3a-4d58-9e70-1b2a3c4d5e6f";
 
 function create(call: Call): User {
   const { context, refusal, secrets } = call;
@@ -179,9 +188,7 @@ function update(call: Call, user: User): void {
 function remove({ context }: Call, user: User): void {
   const { world } = context;
   removeMailbox(user, world);
-  for (const sku of world.tenant.skus) {
-    if (user.licenses.includes(sku.skuId)) sku.consumed -= 1;
-  }
+  freeLicenses(user, world);
   world.directory.users = world.directory.users.filter((one) => one !== user);
   for (const other of world.directory.users) {
     if (other.manager === user.id) other.manager = null;

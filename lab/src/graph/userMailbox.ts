@@ -1,5 +1,5 @@
 import { type Context, newGuid } from "../context.ts";
-import type { User } from "../world/directory.ts";
+import { licensesOf, type User } from "../world/directory.ts";
 import { newMailbox } from "../world/recipients.ts";
 import type { World } from "../world/world.ts";
 
@@ -10,7 +10,7 @@ import type { World } from "../world/world.ts";
 export function syncMailbox(user: User, context: Context): void {
   const { world } = context;
   const mailbox = world.mailboxes.find((one) => one.externalDirectoryObjectId === user.id);
-  const isLicensed = user.licenses.some((skuId) => hasExchange(skuId, world));
+  const isLicensed = licensesOf(user).some((skuId) => hasExchange(skuId, world));
   if (mailbox === undefined) {
     if (isLicensed) createMailbox(user, context);
     return;
@@ -38,6 +38,11 @@ export function removeMailbox(user: User, world: World): void {
   for (const { rule } of world.outboundPolicies) {
     if (rule) rule.from = rule.from.filter((sender) => sender !== address);
   }
+}
+
+/** Gives back what a user who is removed has; each user needs one licence of a SKU, however it came by it. */
+export function freeLicenses(user: User, { tenant }: World): void {
+  for (const sku of tenant.skus) if (licensesOf(user).includes(sku.skuId)) sku.consumed -= 1;
 }
 
 /**

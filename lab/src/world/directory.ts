@@ -101,13 +101,20 @@ export interface User {
   id: string;
   userPrincipalName: string;
   accountEnabled: boolean;
-  /** SKU ids. */
+  /** Ids of the SKUs that were assigned to it directly. */
   licenses: string[];
+  /** Ids of the SKUs that it inherits from groups, which the lab has none of otherwise. @default none */
+  groupLicenses?: string[];
   /** Object id of its manager, if any. */
   manager: string | null;
   /** Everything else that Graph keeps of it, by Graph's names. */
   properties: Record<string, unknown>;
 }
+
+/** Ids of the SKUs that a user has, assigned directly or by a group. */
+export const licensesOf = ({ licenses, groupLicenses = [] }: User): string[] => [
+  ...new Set([...licenses, ...groupLicenses]),
+];
 
 /** An outside identity provider; its private key is among the secrets, by issuer. */
 export interface Issuer {

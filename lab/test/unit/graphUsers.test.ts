@@ -236,6 +236,35 @@ describe("users in Graph", () => {
     );
   });
 
+  it("refuses to remove a licence that a group gives, which counts as one with the user's own", async () => {
+    const { id } = (await bench.ask("POST", "/v1.0/users", relay)).body;
+    await add(id);
+    const user = bench.world.directory.users.find((one) => one.id === id);
+    assert.ok(user);
+    user.groupLicenses = [skuId];
+    const states = async () => {
+      const path = `/v1.0/users/${id}?$select=assignedLicenses,licenseAssignmentStates`;
+      const { assignedLicenses, licenseAssignmentStates } = (await bench.ask("GET", path)).body;
+      const groups = licenseAssignmentStates.map(
+        (one: { assignedByGroup: string | null }) => one.assignedByGroup !== null,
+      );
+      return [assignedLicenses.length, groups, consumed()];
+    };
+    assert.deepEqual(await states(), [1, [false, true], 3]);
+    await license(id, { removeLicenses: [skuId] });
+    assert.deepEqual(await states(), [1, [true], 3]);
+    const state = bench.state();
+    const { status, message } = await license(id, { removeLicenses: [skuId] });
+    assert.deepEqual(
+      [status, message],
+      [
+        400,
+        "User license is inherited from group membership and cannot be removed directly from the user.",
+      ],
+    );
+    assert.deepEqual(bench.state(), state);
+  });
+
   it("keeps a shared mailbox when its account's licence is removed", async () => {
     const anna = `anna@${bench.world.tenant.domain}`;
     const mailbox = bench.world.mailboxes.find(({ address }) => address === anna);

@@ -4,6 +4,7 @@ import { sentence } from "../../../mail/problem.ts";
 import { findSku, type LicenseNeed, licenseProblem } from "../../../mail/senders/license.ts";
 
 const sku = (skuPartNumber: string, ...servicePlans: string[]) => ({
+  skuId: `4b9405b0-7788-4568-add1-${skuPartNumber.length.toString().padStart(12, "0")}`,
   skuPartNumber,
   capabilityStatus: "Enabled",
   servicePlans,
@@ -42,6 +43,18 @@ describe("the licence of a mailbox", () => {
       problemOf("EXCHANGEENTERPRISE"),
       'license: "EXCHANGEENTERPRISE" is not the part number of a SKU that the tenant has; choose one with Exchange Online: the tenant has EXCHANGESTANDARD (2 free), SPB (2 free)',
     );
+  });
+
+  it("is named by its part number, which the error says for the id of one", () => {
+    const id = SUBSCRIPTIONS[0]?.skuId ?? "";
+    assert.equal(
+      problemOf(id.toUpperCase()),
+      `license: "${id.toUpperCase()}" is the id of SKU EXCHANGESTANDARD, and a licence is named by the part number; use "EXCHANGESTANDARD"`,
+    );
+    // Another rule would refuse this one.
+    const full = withUnits({ EXCHANGESTANDARD: { consumed: 3 } });
+    assert.match(problemOf(id, full) ?? "", /is not the part number of .* the tenant has SPB/);
+    assert.match(problemOf(SUBSCRIPTIONS[1]?.skuId ?? "") ?? "", /is not the part number of/);
   });
 
   it("is none that brings no mailbox", () => {

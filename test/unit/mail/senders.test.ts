@@ -157,12 +157,14 @@ describe("mayNotRelay", () => {
   const units = { enabled: 5, warning: 0, suspended: 0, consumed: 5 };
   const business: SubscribedSku = {
     units,
+    skuId: "f245ecc8-75af-4f8e-b61f-27d8114de5f3",
     skuPartNumber: "O365_BUSINESS_PREMIUM",
     capabilityStatus: "Enabled",
     servicePlans: ["EXCHANGE_S_STANDARD"],
   };
   const developer: SubscribedSku = {
     units,
+    skuId: "c42b9cae-ea4f-4ab7-9717-81576235ccac",
     skuPartNumber: "DEVELOPERPACK_E5",
     capabilityStatus: "Enabled",
     servicePlans: ["EXCHANGE_S_ENTERPRISE"],

@@ -188,16 +188,6 @@ describe("a licence", () => {
     assert.deepEqual(held()?.licenses, []);
   });
 
-  it("one that the mailbox of a renamed sender keeps is not taken", async () => {
-    const made = await life().up(declare());
-    const run = license(fixture.run());
-    await run.check({}, declare());
-    await run.delete(made.id, made.outs);
-    assert.deepEqual(held()?.licenses, [PLAN_1.skuId]);
-    await life().destroy(made);
-    assert.deepEqual(held()?.licenses, []);
-  });
-
   it("a write that failed is an error, and done again by the next run", async (t) => {
     hurried(t);
     const { faults } = fixture.lab;
@@ -255,6 +245,40 @@ describe("a licence", () => {
     assert.equal(next.outs.preexisting, false);
     const back = await life().up(declare(), next);
     assert.deepEqual([back.outs.preexisting, held()?.licenses], [true, [PLAN_1.skuId]]);
+  });
+
+  it("one that a group gives as well is taken back without an error, and the group's stays", async () => {
+    const made = await life().up(declare());
+    const account = held();
+    assert.ok(account);
+    account.groupLicenses = [PLAN_1.skuId];
+    await life().destroy(made);
+    assert.deepEqual([account.licenses, account.groupLicenses], [[], [PLAN_1.skuId]]);
+  });
+
+  it("one that is a group's alone by now is left, by destroy and by a change of the SKU", async () => {
+    const made = await life().up(declare());
+    const account = held();
+    assert.ok(account);
+    Object.assign(account, { licenses: [], groupLicenses: [PLAN_1.skuId] });
+    assert.equal((await life().refresh(made))?.drift, false);
+    const next = await life().up(declare({ sku: PLAN_2.skuPartNumber }), made);
+    assert.deepEqual([account.licenses, next.outs.preexisting], [[PLAN_2.skuId], false]);
+    await life().destroy(next);
+    const before = state();
+    await life().destroy(made);
+    assert.deepEqual(state(), before);
+  });
+
+  it("one that a group gives is not the stack's", async () => {
+    const account = held();
+    assert.ok(account);
+    account.groupLicenses = [PLAN_1.skuId];
+    const before = state();
+    const made = await life().up(declare());
+    assert.equal(made.outs.preexisting, true);
+    await life().destroy(made);
+    assert.deepEqual(state(), before);
   });
 
   it("another user is a replacement, and check and diff ask nothing", async () => {

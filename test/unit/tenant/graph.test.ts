@@ -92,13 +92,23 @@ describe("Microsoft Graph", () => {
     const [sku] = tenant.skus;
     const id = user?.id ?? "";
     const skuId = sku?.skuId ?? "";
-    assert.deepEqual(await client.user(id), { skuIds: [skuId], usageLocation: "NL" });
+    assert.deepEqual(await client.user(id), {
+      ...{ skuIds: [skuId], ownSkuIds: [skuId], usageLocation: "NL" },
+    });
     assert.equal(await client.setUsageLocation(id, "DE"), true);
     assert.equal(await client.changeLicenses(id, { remove: [skuId] }), true);
-    assert.deepEqual(await client.user(id), { skuIds: [], usageLocation: "DE" });
+    assert.deepEqual(await client.user(id), {
+      ...{ skuIds: [], ownSkuIds: [], usageLocation: "DE" },
+    });
     Object.assign(sku ?? {}, { enabled: 99 });
     assert.equal(await client.changeLicenses(id, { add: [skuId] }), true);
-    assert.deepEqual(await client.user(id), { skuIds: [skuId], usageLocation: "DE" });
+    assert.deepEqual(await client.user(id), {
+      ...{ skuIds: [skuId], ownSkuIds: [skuId], usageLocation: "DE" },
+    });
+    Object.assign(user ?? {}, { licenses: [], groupLicenses: [skuId] });
+    assert.deepEqual(await client.user(id), {
+      ...{ skuIds: [skuId], ownSkuIds: [], usageLocation: "DE" },
+    });
   });
 
   it("a user who is not there is no error, and nothing is written", async () => {

@@ -1,4 +1,5 @@
 import { newGuid } from "../../context.ts";
+import { freeLicenses } from "../../graph/userMailbox.ts";
 import type { User } from "../../world/directory.ts";
 import type { Mailbox } from "../../world/recipients.ts";
 import type { World } from "../../world/world.ts";
@@ -183,7 +184,10 @@ export const mailboxCmdlets = defineNoun<Mailbox>({
   },
   remove: {
     // Assumed: the addresses are free at once.
-    beforeRemove({ address, externalDirectoryObjectId: id }, { world }) {
+    beforeRemove(mailbox, { world }) {
+      const { address, externalDirectoryObjectId: id } = mailbox;
+      const account = accountOf(mailbox, world);
+      if (account) freeLicenses(account, world);
       world.directory.users = world.directory.users.filter((user) => user.id !== id);
       for (const user of world.directory.users) if (user.manager === id) user.manager = null;
       forgetAddress(address, world);

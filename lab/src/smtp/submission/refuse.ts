@@ -1,6 +1,7 @@
 import type { Context } from "../../context.ts";
 import { maySendAs } from "../../exchange/submissionRights.ts";
 import type { Sourced } from "../../reply.ts";
+import { licensesOf } from "../../world/directory.ts";
 import type { Mailbox } from "../../world/recipients.ts";
 import type { World } from "../../world/world.ts";
 import { authorsOf, type Message } from "../message.ts";
@@ -57,7 +58,7 @@ export function refuseMessage(
 function mayGoUnlicensed({ settings, directory }: World, mailbox: Mailbox): boolean {
   if (settings.unlicensedSubmission === "allowed") return true;
   const account = directory.users.find(({ id }) => id === mailbox.externalDirectoryObjectId);
-  return (account?.licenses.length ?? 0) > 0;
+  return account !== undefined && licensesOf(account).length > 0;
 }
 
 /** The first of the senders that the session may not send as; undefined when there is none. */
