@@ -9,6 +9,10 @@ export interface AddressHolder {
   readonly name: string;
   /** Its primary address, lower case. */
   readonly primary: string;
+  /** Its other addresses, lower case. */
+  readonly aliases: readonly string[];
+  /** What its account signs in with, lower case; empty when it has none. */
+  readonly userName: string;
   /** What the address is to it. */
   readonly place: "the address" | "an alias" | "the user name";
   /** Who manages it, `project/stack/sender`; undefined when no stack does. */
@@ -47,15 +51,23 @@ export function addressTakenProblem(
   };
 }
 
+/** An address that a mailbox was adopted by. */
+interface AdoptedAddress {
+  readonly sender: string;
+  readonly address: string;
+}
+
 /**
  * Says why the mailbox with an address can't be adopted.
  *
  * @param holder undefined when nobody has the address
+ * @param adopted what the stack's senders had adopted in the last run
  */
 export function adoptionProblem(
   address: string,
   holder: AddressHolder | undefined,
   owners: Owners,
+  adopted: readonly AdoptedAddress[] = [],
 ): Problem | undefined {
   const problem = (rule: string, fix: string) => ({ key: "address", value: address, rule, fix });
   const other = "choose the address of another mailbox";
@@ -78,6 +90,13 @@ export function adoptionProblem(
   if (!isSending(holder)) {
     return problem(`is to be adopted, but is ${of}, which can't sign in to send`, other);
   }
+  const before = adopted.find((one) => holder.aliases.includes(one.address));
+  if (before !== undefined && before.address !== address) {
+    return problem(
+      `is to be adopted, but is the mailbox that sender "${before.sender}" has adopted as ${before.address}`,
+      `make ${before.address} its primary address again, or remove "${before.sender}" from the stack file and run pulumi up, then make this change and run pulumi up`,
+    );
+  }
   if (holder.place === "the address") return undefined;
   return problem(
     `is to be adopted, but is ${of}, and a sender signs in with the primary address`,
@@ -94,7 +113,7 @@ export const describeSwitch = (disabled: SmtpAuthSwitch): string =>
 
 /** Words for a preview: what adopting a mailbox changes. */
 export function describeMailboxAdoption(
-  { type, name, primary }: AddressHolder,
+  { type, name, primary, userName }: AddressHolder,
   before: SmtpAuthSwitch,
 ): string {
   const now = describeSwitch(before);
@@ -102,5 +121,9 @@ export function describeMailboxAdoption(
     before === false
       ? `${now} already`
       : `${now} -> ${describeSwitch(false)}, until the sender is removed`;
-  return `mailbox ${primary} (${type} "${name}") is adopted: SMTP AUTH ${change}; nothing else of it is changed`;
+  const signIn =
+    userName === "" || userName === primary
+      ? ""
+      : `; its user name is ${userName}: if a sign-in as ${primary} ends with 535 5.7.3, sign in as ${userName}`;
+  return `mailbox ${primary} (${type} "${name}") is adopted: SMTP AUTH ${change}; nothing else of it is changed${signIn}`;
 }

@@ -93,6 +93,17 @@ function inOrder(moves: readonly Move[], wantedBy: ReadonlyMap<string, SenderMai
   });
 }
 
+/**
+ * Says that another sender's mailbox can't be taken over as it is: its mark is gone, or names the stack as it was called
+ * before. An `up` that leaves that sender alone writes the mark.
+ */
+export const unmarkedProblem = (address: string, sender: string): Problem => ({
+  key: "address",
+  value: address,
+  rule: `is the mailbox of sender "${sender}", and is not marked as this stack's`,
+  fix: `keep the name and address of "${sender}" and run pulumi up --refresh, which marks it, then make this change`,
+});
+
 /** What a sender sends as beside its own address. */
 interface SendsAs {
   readonly sender: string;

@@ -63,6 +63,7 @@ export function adoptedMailbox(tenants: Tenants) {
         const invoke = await connect(inputs);
         const found = await findAdoptable(invoke, inputs);
         if ("key" in found) return { inputs, failures: inputFailures([found]) };
+        tenants.claims(inputs).set(claimOf(found.guid), inputs.address);
         const before = await readSwitch(invoke, found.guid);
         if (before !== undefined) console.log(describeMailboxAdoption(found.holder, before));
         return { inputs, failures: [] };
@@ -71,11 +72,10 @@ export function adoptedMailbox(tenants: Tenants) {
       }
     },
 
+    /** Never a replacement: state alone knows what the mailbox was before. */
     async diff(_id: string, olds: AdoptedMailboxOutputs, news: AdoptedMailboxInputs) {
-      const isOther = isUnknown(news.address) || olds.address !== news.address;
-      const moved = olds.environment !== news.environment || olds.owner !== news.owner;
-      const replaces = isOther ? ["address"] : [];
-      return { changes: isUnknown(news) || isOther || moved, replaces };
+      const keys = ["address", "environment", "owner"] as const;
+      return { changes: isUnknown(news) || keys.some((key) => olds[key] !== news[key]) };
     },
 
     async create(inputs: AdoptedMailboxInputs) {
@@ -105,19 +105,36 @@ export function adoptedMailbox(tenants: Tenants) {
       return { id, props, inputs: pickDefined(props, INPUTS) };
     },
 
-    async update(_id: string, olds: AdoptedMailboxOutputs, news: AdoptedMailboxInputs) {
+    /**
+     * Refuses when another mailbox has the address by now, before `SmtpClientAuthentication` writes to it: state does not
+     * know what that one was before.
+     */
+    async update(id: string, olds: AdoptedMailboxOutputs, news: AdoptedMailboxInputs) {
+      const mailbox = await findOne(await connect(news), "Get-Mailbox", id, ["Guid"]);
+      if (canonicalMailbox(text(mailbox?.PrimarySmtpAddress)) !== news.address) {
+        throw new Error(
+          `mailbox ${news.address} is not the one that was adopted (${id}); if that one is gone, run pulumi up --refresh, which adopts the new one; if it has another address, give it ${news.address} back as its primary address; nothing was changed`,
+        );
+      }
       return { outs: { ...olds, ...pickDefined(news, INPUTS) } };
     },
 
-    /** A mailbox that is gone needs nothing. */
+    /** A mailbox that is gone needs nothing, nor does one that the same run adopts by another address. */
     async delete(id: string, olds: AdoptedMailboxOutputs) {
       const { address, smtpClientAuthenticationDisabledBefore: before } = olds;
-      const invoke = await connect(olds);
-      const now = await readSwitch(invoke, id);
-      if (now === undefined || now === before) return;
-      if (now !== false) {
+      const claimed = tenants.claims(olds).get(claimOf(id));
+      if (claimed !== undefined && claimed !== address) {
         console.log(
-          `SMTP AUTH of mailbox ${address} is ${describeSwitch(now)}, which the stack did not set, so it stays; before the sender it was ${describeSwitch(before)}`,
+          `mailbox ${claimed} is still adopted, so its SMTP AUTH stays on; before it was adopted as ${address} it was ${describeSwitch(before)}`,
+        );
+        return;
+      }
+      const invoke = await connect(olds);
+      const current = await readSwitch(invoke, id);
+      if (current === undefined || current === before) return;
+      if (current !== false) {
+        console.log(
+          `SMTP AUTH of mailbox ${address} is ${describeSwitch(current)}, which the stack did not set, so it stays; before the sender it was ${describeSwitch(before)}`,
         );
         return;
       }
@@ -133,6 +150,8 @@ export function adoptedMailbox(tenants: Tenants) {
     },
   } satisfies pulumi.dynamic.ResourceProvider;
 }
+
+const claimOf = (guid: string): string => `adopted mailbox ${guid}`;
 
 const readSwitch = (invoke: Invoke, guid: string): Promise<SmtpAuthSwitch | undefined> =>
   readSmtpAuthSwitch(invoke, guid, ["Guid"]);

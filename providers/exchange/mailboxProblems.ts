@@ -123,10 +123,8 @@ async function findPlace(
   { now, before: olds, formerStacks }: SurveyedMailboxes,
 ): Promise<Place> {
   const sender = senderOfOwner(mailbox.owner);
-  const { formerOwners, before } = ownersOfSender(mailbox.owner, formerStacks, olds);
-  const isKnown = before !== undefined && !before.adopt;
-  const former = isKnown ? { formerAddress: before.address } : {};
-  const found = await mailboxInPlace(invoke, { ...mailbox, formerOwners, ...former });
+  const { formerOwners } = ownersOfSender(mailbox.owner, formerStacks, olds);
+  const found = await mailboxInPlace(invoke, { ...mailbox, formerOwners, recorded: olds });
   const isTaken = found !== undefined && "rule" in found;
   const problems = isTaken ? [{ ...found, key: `mailbox of ${sender}: ${found.key}` }] : [];
   for (const address of mailbox.sendAs) {
@@ -140,7 +138,7 @@ async function findPlace(
 /** Who has the place of a sender's mailbox, or why it can't be created, or adopted. */
 async function mailboxInPlace(
   invoke: Invoke,
-  mailbox: SurveyedMailbox & Owners,
+  mailbox: SurveyedMailbox & Owners & { readonly recorded: readonly SurveyedMailbox[] },
 ): Promise<Problem | MailboxHolder | undefined> {
   if (!mailbox.adopt) return mailboxTaken(invoke, mailbox);
   const found = await findAdoptable(invoke, mailbox);

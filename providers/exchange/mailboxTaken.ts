@@ -7,16 +7,25 @@ import {
   describeHolder,
 } from "../../mail/senders/adoptedMailbox.ts";
 import { canonicalMailbox } from "../../mail/senders/mailbox.ts";
-import type { MailboxHolder } from "../../mail/senders/moves.ts";
+import { type MailboxHolder, unmarkedProblem } from "../../mail/senders/moves.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { type ExchangeObject, findOne, HAS_ADDRESS, text, untilFound } from "./find.ts";
 import { findMailbox, markIn, type ObservedMailbox } from "./mailbox.ts";
 
+/** A mailbox that state has. */
+interface RecordedMailbox {
+  /** `project/stack/sender` */
+  readonly owner: string;
+  readonly address: string;
+  /** Whether it is adopted; left out when the stack created it. */
+  readonly adopt?: true;
+}
+
 /** The address that a mailbox is to have. */
 interface Place extends Owners {
   readonly address: string;
-  /** The address of the mailbox that the last run created for the sender. */
-  readonly formerAddress?: string;
+  /** The mailboxes that the stack's senders had in the last run. @default none */
+  readonly recorded?: readonly RecordedMailbox[];
   /** Whether the sender could adopt a mailbox that has the address. @default false */
   readonly mayAdopt?: boolean;
 }
@@ -55,9 +64,15 @@ export async function findAtAddress(
   const recipient = await findRecipient(invoke, address);
   if (recipient === undefined) return undefined;
   const holder = asHolder(address, recipient, ownerIn(place, recipient));
-  const isOurs =
-    kinds.test(holder.type) && isOfStack(holder.owner, place) && holder.place === "the address";
-  if (!isOurs) return addressTakenProblem(address, holder, mayAdopt);
+  const isOfKind = kinds.test(holder.type) && holder.place === "the address";
+  const record = recordOf(place, recipient);
+  const isOthers = record !== undefined && record.owner !== place.owner;
+  const isMarked = isOthers ? markedOwner(recipient) : holder.owner;
+  if (!isOfKind || !isOfStack(isMarked, place)) {
+    return isOfKind && isOthers && holder.owner === record.owner
+      ? unmarkedProblem(address, senderOfOwner(record.owner))
+      : addressTakenProblem(address, holder, mayAdopt);
+  }
   const mailbox = await untilFound(() => findMailbox(invoke, text(recipient.Guid), "Guid"));
   if (mailbox !== undefined) return mailbox;
   throw new Error(
@@ -79,7 +94,8 @@ export async function findAdoptable(
 ): Promise<AdoptableMailbox | Problem> {
   const recipient = await findRecipient(invoke, place.address);
   const holder = recipient && asHolder(place.address, recipient, ownerIn(place, recipient));
-  const problem = adoptionProblem(place.address, holder, place);
+  const adopted = (place.recorded ?? []).filter(({ adopt }) => adopt).map(bySender);
+  const problem = adoptionProblem(place.address, holder, place, adopted);
   return problem ?? { guid: text(recipient?.Guid), holder: holder as AddressHolder };
 }
 
@@ -96,28 +112,50 @@ function asHolder(
 ): AddressHolder {
   const primary = primaryOf(recipient);
   const proxies = Array.isArray(recipient.EmailAddresses) ? recipient.EmailAddresses : [];
-  const isAlias = proxies.some((proxy) => String(proxy).toLowerCase() === `smtp:${address}`);
+  const addresses = proxies.map((proxy) =>
+    String(proxy)
+      .toLowerCase()
+      .replace(/^smtp:/, ""),
+  );
   return {
     type: text(recipient.RecipientTypeDetails),
     name: text(recipient.Name),
     primary,
-    place: primary === address ? "the address" : isAlias ? "an alias" : "the user name",
+    aliases: addresses.filter((one) => one !== primary),
+    userName: canonicalMailbox(text(recipient.WindowsLiveID)),
+    place:
+      primary === address
+        ? "the address"
+        : addresses.includes(address)
+          ? "an alias"
+          : "the user name",
     owner,
   };
 }
 
-/** Who manages a recipient. The sender's mailbox may have lost its mark, which an `up` puts back. */
-function ownerIn(
-  { owner, formerAddress }: Omit<Place, "address">,
-  recipient: ExchangeObject,
-): string | undefined {
-  const { CustomAttribute15, DisplayName } = recipient;
-  const mark = markIn({
-    customAttribute15: text(CustomAttribute15),
-    displayName: text(DisplayName),
-  });
-  return ownerOf(mark) ?? (primaryOf(recipient) === formerAddress ? owner : undefined);
+/** Who manages a recipient. The stack's mailbox may have lost its mark, which an `up` puts back. */
+const ownerIn = (place: Omit<Place, "address">, recipient: ExchangeObject): string | undefined =>
+  markedOwner(recipient) ?? recordOf(place, recipient)?.owner;
+
+function markedOwner({ CustomAttribute15, DisplayName }: ExchangeObject): string | undefined {
+  const customAttribute15 = text(CustomAttribute15);
+  return ownerOf(markIn({ customAttribute15, displayName: text(DisplayName) }));
 }
+
+/** What state has of a mailbox that the stack created, under the sender's own owner as it is now. */
+function recordOf(
+  { owner, formerOwners = [], recorded = [] }: Omit<Place, "address">,
+  recipient: ExchangeObject,
+): RecordedMailbox | undefined {
+  const primary = primaryOf(recipient);
+  const record = recorded.find(({ address, adopt }) => !adopt && address === primary);
+  return record && formerOwners.includes(record.owner) ? { ...record, owner } : record;
+}
+
+const bySender = ({ owner, address }: RecordedMailbox) => ({
+  sender: senderOfOwner(owner),
+  address,
+});
 
 const primaryOf = ({ PrimarySmtpAddress }: ExchangeObject): string =>
   canonicalMailbox(text(PrimarySmtpAddress));
@@ -126,8 +164,12 @@ const primaryOf = ({ PrimarySmtpAddress }: ExchangeObject): string =>
 export const findNamesake = (invoke: Invoke, name: string): Promise<ExchangeObject | undefined> =>
   findOne(invoke, "Get-Recipient", name, ["Name", "Alias"]);
 
+/** New-Mailbox gets the name as Name and as Alias, and each has to be free. */
 export function nameTaken(name: string, other: ExchangeObject): Problem {
-  const rule = `is the name of ${describeHolder(asHolder(name, other, undefined))} already`;
-  const fix = "rename it, or give the stack or the sender another name";
+  const taken = ["Name", "Alias"].filter(
+    (property) => text(other[property]).toLowerCase() === name.toLowerCase(),
+  );
+  const rule = `is the ${taken.join(" and the ")} of ${describeHolder(asHolder(name, other, undefined))} already`;
+  const fix = `give it another ${taken.join(" and another ")}, or give the stack or the sender another name`;
   return { key: "name", value: name, rule, fix };
 }

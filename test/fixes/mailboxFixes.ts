@@ -94,9 +94,30 @@ export function mailboxFixes(fixture: ProviderFixture): Refusal<SurveyedMailbox>
     row(
       "a name that somebody has",
       () => mailbox({ name: "anna" }),
-      /is the name of UserMailbox "anna" \([^)]*\) already/,
+      /is the Name and the Alias of UserMailbox "anna" \([^)]*\) already/,
       [
-        [/rename it/, inWorld(() => renamePerson(fixture, "anna"))],
+        [
+          /give it another Name and another Alias/,
+          inWorld(() => {
+            const names = { name: "Anna Smith", alias: "anna.smith" };
+            return Object.assign(personOf(fixture, "anna"), names);
+          }),
+        ],
+        [/give the stack or the sender another name/, () => mailbox()],
+      ],
+    ),
+    row(
+      "a name that is somebody's alias",
+      () => {
+        Object.assign(personOf(fixture, "anna"), { name: "Anna Smith" });
+        return mailbox({ name: "anna" });
+      },
+      /is the Alias of UserMailbox "Anna Smith" \([^)]*\) already/,
+      [
+        [
+          /give it another Alias/,
+          inWorld(() => Object.assign(personOf(fixture, "Anna Smith"), { alias: "anna.smith" })),
+        ],
         [/give the stack or the sender another name/, () => mailbox()],
       ],
     ),
@@ -194,7 +215,8 @@ export function mailboxFixes(fixture: ProviderFixture): Refusal<SurveyedMailbox>
   ];
 }
 
-function renamePerson({ lab }: ProviderFixture, name: string): void {
+function personOf({ lab }: ProviderFixture, name: string): object {
   const person = lab.world.mailboxes.find((one) => one.name === name);
-  if (person) Object.assign(person, { name: "Anna Smith", alias: "anna.smith" });
+  if (person === undefined) throw new Error(`nobody is called ${name}`);
+  return person;
 }

@@ -29,23 +29,26 @@ export function moveFixes(fixture: ProviderFixture): Refusal<Runs>[] {
     byRole: false,
     ...change,
   });
-  const inputs = (mailboxes: readonly SurveyedMailbox[]): SurveyInputs => ({
-    ...{ ...tenant, owner: OWNER, domains: [], connectors: [], mailboxes },
-  });
+  const inputs = (mailboxes: readonly SurveyedMailbox[]): SurveyInputs => {
+    const owner = mailboxes[0]?.owner.replace(/\/\w+$/, "") ?? OWNER;
+    return { ...tenant, owner, domains: [], connectors: [], mailboxes };
+  };
   const life = () => lifeOf<SurveyInputs, SurveyInputs>(() => survey(fixture.run(), openZones()));
   const refusals = ({ before, now }: Runs) =>
     life().refusals(inputs(now), { id: OWNER, inputs: inputs(before), outs: inputs(before) });
 
   /** Creates a mailbox of the stack, by hand. */
-  const create = ({ owner, address, name, kind }: SurveyedMailbox) => {
+  const create = ({ owner, address, name, kind, adopt }: SurveyedMailbox) => {
+    if (adopt) return;
     lab.admin("New-Mailbox", { Shared: true, Name: name, PrimarySmtpAddress: address });
     const CustomAttribute15 = `Managed by Pulumi: ${owner}. Changes made by hand are undone.`;
     lab.admin("Set-Mailbox", { Identity: address, CustomAttribute15 });
     const there = lab.world.mailboxes.find((one) => one.address === address);
     if (there && kind === "user") there.recipientTypeDetails = "UserMailbox";
   };
-  const remove = ({ address }: SurveyedMailbox) =>
-    lab.admin("Remove-Mailbox", { Identity: address });
+  const remove = ({ address, adopt }: SurveyedMailbox) => {
+    if (!adopt) lab.admin("Remove-Mailbox", { Identity: address });
+  };
   const made =
     (before: readonly SurveyedMailbox[], now: readonly SurveyedMailbox[]) => (): Runs => {
       fixture.reset();
@@ -69,6 +72,27 @@ export function moveFixes(fixture: ProviderFixture): Refusal<Runs>[] {
   const [one, two, free] = [mailbox("one", "one"), mailbox("two", "two"), mailbox("one", "free")];
   const [oneAtTwo, twoAtOne] = [mailbox("one", "two"), mailbox("two", "one")];
   const user = mailbox("one", "one", { kind: "user" });
+  const renamed = (one: SurveyedMailbox): SurveyedMailbox => ({
+    ...{ ...one, owner: one.owner.replace("/test/", "/renamed/") },
+    name: one.name.replace("-test-", "-renamed-"),
+  });
+  /** What an `up` does with the mailboxes of a stack that was renamed, or whose mark was edited. */
+  const marked =
+    (...mailboxes: readonly SurveyedMailbox[]) =>
+    ({ now }: Runs): Runs => {
+      for (const { owner, address } of mailboxes) {
+        const CustomAttribute15 = `Managed by Pulumi: ${owner}. Changes made by hand are undone.`;
+        lab.admin("Set-Mailbox", { Identity: address, CustomAttribute15 });
+      }
+      return { before: mailboxes, now };
+    };
+  const adopting = (sender: string, local: string) => mailbox(sender, local, { adopt: true });
+  /** Somebody makes another address the primary one; the old one stays as an alias. */
+  const setPrimary = (from: string, to: string) =>
+    lab.admin("Set-Mailbox", {
+      Identity: at(from),
+      EmailAddresses: { "@odata.type": "#Exchange.GenericHashTable", Add: [`SMTP:${at(to)}`] },
+    });
   const asOne = mailbox("two", "two", { sendAs: [at("one")] });
 
   return [
@@ -121,6 +145,61 @@ export function moveFixes(fixture: ProviderFixture): Refusal<Runs>[] {
         [
           /give it another name and another address/,
           ({ before }) => ({ before, now: [mailbox("two", "free")] }),
+        ],
+      ],
+    },
+    {
+      title: "a sender that is renamed together with its stack",
+      make: made([one], [renamed({ ...two, address: at("one") })]),
+      refusals,
+      says: /is the mailbox of sender "one", and is not marked as this stack's/,
+      fixes: [
+        [
+          /keep the name and address of "one" and run pulumi up --refresh, which marks it, then make this change/,
+          marked(renamed(one)),
+        ],
+      ],
+    },
+    {
+      title: "an address whose holder has lost its mark",
+      make() {
+        const runs = made([one], [{ ...two, address: at("one") }])();
+        lab.admin("Set-Mailbox", { Identity: at("one"), CustomAttribute15: "cost centre 42" });
+        return runs;
+      },
+      refusals,
+      says: /is the mailbox of sender "one", and is not marked as this stack's/,
+      fixes: [
+        [
+          /keep the name and address of "one" and run pulumi up --refresh, which marks it, then make this change/,
+          marked(one),
+        ],
+      ],
+    },
+    {
+      title: "an adopted mailbox with another primary address",
+      make() {
+        const runs = made([], [])();
+        lab.admin("New-Mailbox", { Shared: true, Name: "s", PrimarySmtpAddress: at("support") });
+        setPrimary("support", "help");
+        return { ...runs, before: [adopting("one", "support")], now: [adopting("one", "help")] };
+      },
+      refusals,
+      says: /is to be adopted, but is the mailbox that sender "one" has adopted as support@\S+/,
+      fixes: [
+        [
+          /make support@\S+ its primary address again/,
+          () => {
+            setPrimary("help", "support");
+            return {
+              before: [adopting("one", "support")],
+              now: [{ ...adopting("one", "support"), byRole: false }],
+            };
+          },
+        ],
+        [
+          /remove "one" from the stack file and run pulumi up, then make this change and run pulumi up/,
+          inSteps([], [adopting("one", "help")]),
         ],
       ],
     },

@@ -169,7 +169,77 @@ describe("an adopted mailbox", () => {
     const renamed = { ...declare(anna), owner: "relay/test/mail" };
     const step = await adopted().up(renamed, made);
     assert.deepEqual([step.step, step.outs.guid], ["update", made.outs.guid]);
-    assert.equal((await adopted().up(declare({ address: address() }), made)).step, "replace");
+  });
+
+  const addAddress = (proxy: string) =>
+    fixture.lab.admin("Set-Mailbox", {
+      Identity: address(),
+      EmailAddresses: { "@odata.type": "#Exchange.GenericHashTable", Add: [proxy] },
+    });
+
+  it("that another mailbox has taken the place of is not updated: the switch of that one is not the stack's", async () => {
+    const made = await adopted().up(declare());
+    fixture.lab.admin("Remove-Mailbox", { Identity: address() });
+    fixture.lab.admin("New-Mailbox", {
+      ...{ Shared: true, Name: "Support2", PrimarySmtpAddress: address() },
+    });
+    const before = heldIn(fixture);
+    const renamed = { ...declare(), owner: "relay/test/mail" };
+    const { message } = await thrownBy(() => adopted().up(renamed, made));
+    assert.match(
+      message,
+      /^mailbox support@\S+ is not the one that was adopted \(.*\); .*run pulumi up --refresh.*; nothing was changed$/,
+    );
+    assert.deepEqual(heldIn(fixture), before);
+    assert.equal(await adopted().refresh(made), undefined);
+    assert.notEqual((await adopted().up(renamed)).outs.guid, made.outs.guid);
+  });
+
+  it("with another primary address keeps what it was before, and is its own again with the first one", async () => {
+    setSwitch(true);
+    const made = await adopted().up(declare());
+    setSwitch(false);
+    addAddress(`SMTP:help@${fixture.domain}`);
+    const seen = await adopted().refresh(made);
+    assert.equal(seen?.drift, true);
+    assert.match((await adopted().refusals(declare(), seen)).join("\n"), /put help@\S+ first/);
+    addAddress(`SMTP:${address()}`);
+    const back = await adopted().up(declare(), seen);
+    assert.deepEqual([back.step, back.outs], ["update", made.outs]);
+    await adopted().destroy(back);
+    assert.equal(switchNow(), true);
+  });
+
+  it("that the run adopts by another address is not put back, which is said", async (t) => {
+    setSwitch(true);
+    const made = await adopted().up(declare());
+    await switched().up(declareSwitch());
+    addAddress(`SMTP:help@${fixture.domain}`);
+    const kind = adoptedMailbox(fixture.run());
+    const help = declare({ address: `help@${fixture.domain}` });
+    await adopted().checked(help, undefined, kind);
+    const said = listen(t);
+    await adopted().destroy(made, kind);
+    assert.deepEqual(said(), [
+      `mailbox help@${fixture.domain} is still adopted, so its SMTP AUTH stays on; before it was adopted as ${address()} it was off`,
+    ]);
+    const { emailAddresses, clientAccess } =
+      fixture.lab.world.mailboxes.find(({ guid }) => guid === made.outs.guid) ?? {};
+    assert.ok(emailAddresses);
+    assert.equal(clientAccess?.smtpClientAuthenticationDisabled, false);
+  });
+
+  it("whose account has another user name says what to sign in as", async (t) => {
+    const { lab, domain } = fixture;
+    lab.admin("Set-Mailbox", {
+      ...{ Identity: address(), MicrosoftOnlineServicesID: `desk@${domain}` },
+    });
+    const said = listen(t);
+    await adopted().checked(declare());
+    assert.match(
+      said().join("\n"),
+      /; nothing else of it is changed; its user name is desk@\S+: if a sign-in as support@\S+ ends with 535 5\.7\.3, sign in as desk@\S+$/,
+    );
   });
 
   describe("is refused in the preview and by create", () => {

@@ -218,6 +218,8 @@ describe("a survey", () => {
       /is the sender's own mailbox, which the stack created/,
     );
     assert.equal(await after({ ...adopted, sendAs: [`nobody@${fixture.domain}`] }, adopted), "");
+    const other = { ...adopted, owner: `${OWNER}/crm`, name: "relay-test-crm" };
+    assert.match(await after(anna, other), /to be adopted, but \S+\/shop manages this mailbox/);
   });
 
   describe("of licences", () => {
@@ -357,7 +359,10 @@ describe("a survey", () => {
       report,
       /mailbox of shop: address: "anna@.*" is the address of UserMailbox "anna" .* already; choose another address/,
     );
-    assert.match(report, /mailbox of crm: name: "anna" is the name of UserMailbox "anna"/);
+    assert.match(
+      report,
+      /mailbox of crm: name: "anna" is the Name and the Alias of UserMailbox "anna"/,
+    );
     assert.match(report, /mailbox of crm: from: "nobody@.*" is not an address in the tenant/);
     assert.equal(reasons.length, 3, report);
     assert.deepEqual(world(), before);
