@@ -537,7 +537,7 @@ describe("a shared mailbox", () => {
   it("a name that another mailbox has is refused", async () => {
     assert.match(
       await refused(declare({ name: "Anna" })),
-      /^name: "Anna" is the name of UserMailbox "anna" .* already; rename it/,
+      /^name: "Anna" is the Name and the Alias of UserMailbox "anna" .* already; give it another Name and another Alias, or/,
     );
   });
 
