@@ -112,3 +112,26 @@ function unwrapped(filter: string): string {
   if (!filter.startsWith("(") || !filter.endsWith(")")) return filter;
   return unwrapped(filter.slice(1, -1).trim());
 }
+
+/**
+ * Says that an address to send as is an alias, which Exchange replaces by the primary address.
+ *
+ * @param primary the primary address of the recipient that has it
+ * @param listed every address that the sender sends from
+ * @see https://learn.microsoft.com/powershell/module/exchangepowershell/set-organizationconfig (SendFromAliasEnabled)
+ */
+export function sendAsAliasProblem(
+  key: string,
+  address: string,
+  primary: string,
+  listed: readonly string[],
+): Problem | undefined {
+  if (primary === "" || primary === address) return undefined;
+  const canList = domainOf(primary) === domainOf(address) && !listed.includes(primary);
+  return {
+    key,
+    value: address,
+    rule: `is an alias of ${primary}, which Exchange sends as instead`,
+    fix: `${canList ? `list ${primary} in its place, or ` : ""}remove the address`,
+  };
+}

@@ -6,6 +6,7 @@ import {
   notCustomizedProblem,
   SMTP_MANAGEMENT_ROLE,
 } from "../../mail/senders/access.ts";
+import { canonicalMailbox, sendAsAliasProblem } from "../../mail/senders/mailbox.ts";
 import {
   lostAddressProblems,
   type MailboxHolder,
@@ -70,10 +71,11 @@ export async function mailboxProblems(
   if (added.length === 0) return [];
   const invoke = await tenants.invoke(tenant);
   const isByRole = added.some(({ byRole }) => byRole);
+  const asked = readOrganization(invoke);
   const [organization, role, places, licenses] = await Promise.all([
-    outcomeOf(isCustomized(invoke)),
+    outcomeOf(asked.then(({ isReady }) => isReady)),
     outcomeOf(isByRole ? hasSendRole(invoke) : Promise.resolve(true)),
-    pMap(added, (mailbox) => outcomeOf(findPlace(invoke, mailbox, mailboxes)), {
+    pMap(added, (mailbox) => outcomeOf(findPlace(invoke, mailbox, mailboxes, asked)), {
       concurrency: AT_ONCE,
     }),
     outcomeOf(licenseProblems(tenants, tenant, mailboxes)),
@@ -121,6 +123,7 @@ async function findPlace(
   invoke: Invoke,
   mailbox: SurveyedMailbox,
   { now, before: olds, formerStacks }: SurveyedMailboxes,
+  organization: Promise<Organization>,
 ): Promise<Place> {
   const sender = senderOfOwner(mailbox.owner);
   const { formerOwners } = ownersOfSender(mailbox.owner, formerStacks, olds);
@@ -130,7 +133,14 @@ async function findPlace(
   for (const address of mailbox.sendAs) {
     if (now.some((other) => other.address === address)) continue;
     const recipient = await findOne(invoke, "Get-Recipient", address, HAS_ADDRESS);
-    if (recipient === undefined) problems.push(unknownAddressProblem(sender, address));
+    const primary = canonicalMailbox(text(recipient?.PrimarySmtpAddress));
+    const key = `mailbox of ${sender}: from`;
+    const problem =
+      recipient === undefined
+        ? unknownAddressProblem(key, address)
+        : sendAsAliasProblem(key, address, primary, [mailbox.address, ...mailbox.sendAs]);
+    const isAllowed = recipient !== undefined && (await organization).sendsAsAliases;
+    if (problem !== undefined && !isAllowed) problems.push(problem);
   }
   return { holder: isTaken ? undefined : found, problems };
 }
@@ -162,17 +172,26 @@ const bySender = (mailbox: SurveyedMailbox) => ({
   sender: senderOfOwner(mailbox.owner),
 });
 
-const unknownAddressProblem = (sender: string, address: string): Problem => ({
-  key: `mailbox of ${sender}: from`,
+const unknownAddressProblem = (key: string, address: string): Problem => ({
+  key,
   value: address,
   rule: "is not an address in the tenant, so that nothing can be sent as it",
   fix: "create a mailbox with this address first, or remove the address",
 });
 
-/** Without this check Exchange would refuse the first scope, limit or policy in the middle of an `up`. */
-async function isCustomized(invoke: Invoke): Promise<boolean> {
-  const { value } = await invoke("Get-OrganizationConfig", {});
-  return value[0]?.IsDehydrated !== true;
+interface Organization {
+  /** Whether it was customised: Exchange would refuse the first scope, limit or policy in the middle of an `up`. */
+  readonly isReady: boolean;
+  /** Whether messages keep an alias as their sender. */
+  readonly sendsAsAliases: boolean;
+}
+
+async function readOrganization(invoke: Invoke): Promise<Organization> {
+  const [organization] = (await invoke("Get-OrganizationConfig", {})).value;
+  return {
+    isReady: organization?.IsDehydrated !== true,
+    sendsAsAliases: organization?.SendFromAliasEnabled === true,
+  };
 }
 
 async function licenseProblems(

@@ -48,6 +48,11 @@ export function mailboxFixes(fixture: ProviderFixture): Refusal<SurveyedMailbox>
   const marked = (owner: string) => `Managed by Pulumi: ${owner}. Changes made by hand are undone.`;
   const adopting = (change: Partial<SurveyedMailbox> = {}) =>
     mailbox({ address: anna, adopt: true, mayAdopt: true, ...change });
+  const addAlias = (Identity: string, alias: string) =>
+    lab.admin("Set-Mailbox", {
+      Identity,
+      EmailAddresses: { "@odata.type": "#Exchange.GenericHashTable", Add: [`smtp:${alias}`] },
+    });
   const OTHER_MAILBOX = /choose the address of another mailbox/;
   const inPlaceOfAnna = (one: SurveyedMailbox) => ({ ...one, address: `postmaster@${domain}` });
 
@@ -90,6 +95,27 @@ export function mailboxFixes(fixture: ProviderFixture): Refusal<SurveyedMailbox>
         ],
         [/remove the address/, () => mailbox()],
       ],
+    ),
+    row(
+      "an address to send as that is an alias",
+      () => {
+        addAlias(anna, `help@${domain}`);
+        return mailbox({ sendAs: [`help@${domain}`] });
+      },
+      /is an alias of anna@\S+, which Exchange sends as instead/,
+      [
+        [/list anna@\S+ in its place/, () => mailbox({ sendAs: [anna] })],
+        [/remove the address/, () => mailbox()],
+      ],
+    ),
+    row(
+      "an address to send as that is an alias of the mailbox to adopt",
+      () => {
+        addAlias(anna, `help@${domain}`);
+        return adopting({ sendAs: [`help@${domain}`] });
+      },
+      /is an alias of anna@\S+, which Exchange sends as instead/,
+      [[/remove the address/, () => adopting()]],
     ),
     row(
       "a name that somebody has",
@@ -186,13 +212,7 @@ export function mailboxFixes(fixture: ProviderFixture): Refusal<SurveyedMailbox>
     row(
       "a mailbox to adopt by its alias",
       () => {
-        lab.admin("Set-Mailbox", {
-          Identity: "anna",
-          EmailAddresses: {
-            "@odata.type": "#Exchange.GenericHashTable",
-            Add: [`smtp:help@${domain}`],
-          },
-        });
+        addAlias(anna, `help@${domain}`);
         return adopting({ address: `help@${domain}` });
       },
       /is to be adopted, but is an alias of UserMailbox "anna" \([^)]*\), and a sender signs in with the primary address/,

@@ -368,6 +368,29 @@ describe("a survey", () => {
     assert.deepEqual(world(), before);
   });
 
+  it("an alias to send as is refused where Exchange replaces it, and only there", async () => {
+    const help = `help@${fixture.domain}`;
+    fixture.lab.admin("Set-Mailbox", {
+      Identity: "anna",
+      EmailAddresses: { "@odata.type": "#Exchange.GenericHashTable", Add: [`smtp:${help}`] },
+    });
+    const refusals = (SendFromAliasEnabled: boolean) => {
+      const tenants = openTenants(undefined, (invoke) => async (cmdlet, parameters) => {
+        const result = await invoke(cmdlet, parameters);
+        const value = result.value.map((one) => ({ ...one, SendFromAliasEnabled }));
+        return cmdlet === "Get-OrganizationConfig" ? { ...result, value } : result;
+      });
+      const kind = survey(tenants, fixture.access());
+      return life().refusals(
+        declare({ mailboxes: [mailbox({ sendAs: [help] })] }),
+        undefined,
+        kind,
+      );
+    };
+    assert.match((await refusals(false)).join("\n"), /from: "help@.*" is an alias of anna@/);
+    assert.deepEqual(await refusals(true), []);
+  });
+
   it("a tenant without the role for apps is refused once, and asked only for senders whose app holds it", async () => {
     fixture.lab.world.settings.applicationRbac = false;
     assert.deepEqual(await life().refusals(declare()), []);
