@@ -18,7 +18,7 @@ import { senderTerms } from "../../mail/dns/spf/senderTerms.ts";
 import { tlsRecordProblems } from "../../mail/dns/tlsRecords.ts";
 import { quoteTxt } from "../../mail/dns/txt.ts";
 import { type Problem, sentence } from "../../mail/problem.ts";
-import { knownZoneOf } from "./knownZone.ts";
+import { knownZoneOf, unanswered } from "./knownZone.ts";
 import type { KnownDomain } from "./stack.ts";
 
 /** A record that a domain needs, and whether it is there. */
@@ -180,7 +180,7 @@ async function recordsAt(
   type: RecordType,
 ): Promise<readonly string[]> {
   const answer = await resolve(name, type);
-  if (answer.status === "failed") throw new Error(`DNS did not answer: ${answer.why}`);
+  if (answer.status === "failed") throw unanswered(answer.why);
   return answer.status === "found" ? answer.records : [];
 }
 

@@ -40,7 +40,7 @@ export async function configOf(stack: string, root = projectRoot): Promise<Stack
     .catch(async (cause: Error) => {
       const words = wordsOf(cause);
       return configOfFiles(name, root).catch((error: Error) =>
-        unreadable(/no stack named/.test(words) ? error : cause),
+        unreadable(/no stack named/.test(words) ? error : cause, stack, root),
       );
     });
   const entries = Object.entries(config);
@@ -94,12 +94,37 @@ function wordsOf(cause: Error): string {
   return words ?? (cause instanceof auto.CommandError ? "pulumi failed" : cause.message);
 }
 
-function unreadable(cause: Error): never {
+async function unreadable(cause: Error, stack: string, root: string): Promise<never> {
   const words = wordsOf(cause);
+  if (/decrypt|passphrase/i.test(words)) {
+    const { file, keys } = await undecryptable(stack, root);
+    const which = keys.length === 0 ? "values" : keys.join(", ");
+    const fix = /passphrase/i.test(words)
+      ? "export PULUMI_CONFIG_PASSPHRASE with the passphrase of this stack"
+      : "set each again with pulumi config set --secret";
+    throw new Error(`${file}: ${which} can't be decrypted: ${words}; ${fix}`, { cause });
+  }
   const fix = /ESC|environments/.test(words)
     ? "import no environments in the stack file, or run npm run pulumi -- login to Pulumi Cloud, which alone can resolve them"
     : "correct the file that it names, or set what it asks for";
   throw new Error(`the stack's configuration can't be read: ${words}; ${fix}`, { cause });
+}
+
+/** The stack file, and those of its keys that have a secret value which can't be decrypted: all, where that is not known. */
+async function undecryptable(stack: string, root: string) {
+  const name = stack.slice(stack.lastIndexOf("/") + 1);
+  const load = async (file: string): Promise<Record<string, unknown>> =>
+    readFile(join(root, file), "utf8").then(parse, () => ({}));
+  const { stackConfigDir = "" } = await load("Pulumi.yaml");
+  const file = join(String(stackConfigDir), `Pulumi.${name}.yaml`);
+  const { config } = await load(file).catch(() => ({ config: {} }));
+  const secret = Object.entries(config ?? {})
+    .filter(([, value]) => JSON.stringify(value).includes('"secure":'))
+    .map(([key]) => key);
+  const workspace = await openProject({}, { workDir: root });
+  const outcomes = await Promise.allSettled(secret.map((key) => workspace.getConfig(stack, key)));
+  const failed = secret.filter((_, index) => outcomes[index]?.status === "rejected");
+  return { file, keys: failed.length > 0 ? failed : secret };
 }
 
 /**

@@ -100,6 +100,16 @@ describe("npm run dns", () => {
     assert.equal(err.trimEnd().split("\n").length, 1);
   });
 
+  it("ends with 1 and says what to check where no DNS server answers", async () => {
+    const env = { ...fixture.env, M365_SMTP_RELAY_DNS_SERVER: "127.0.0.1:1" };
+    const { code, out, err } = await dns({ folder: fixture.folder, env }, "--stack", "lab");
+    assert.deepEqual([code, out], [1, ""]);
+    assert.match(
+      err,
+      /^dns: DNS did not answer: .*; check this machine's DNS server, or name another one in M365_SMTP_RELAY_DNS_SERVER\n$/,
+    );
+  });
+
   it("ends with 2 for a usage that it does not know, and 1 for a stack without a file", async () => {
     const nowhere = { folder: "none", env: {} };
     assert.equal((await dns(nowhere)).code, 2);

@@ -107,6 +107,33 @@ describe("configOf", () => {
     assert.doesNotMatch(await refusal(), /10\.77/);
   });
 
+  it("names the file and the key of a secret value that can't be decrypted", async (t) => {
+    await files({
+      "Pulumi.yaml": `${PROJECT}stackConfigDir: stacks\n`,
+      "stacks/Pulumi.prod.yaml": STACK_FILE,
+    });
+    await set("waitMinutes", "20", "--secret");
+    await set("senders[0].egress[0]", "198.51.100.7", "--path", "--secret");
+    const file = join(project(), "stacks/Pulumi.prod.yaml");
+    const text = await readFile(file, "utf8");
+    const before = await textOfFiles();
+    t.after(() => {
+      process.env.PULUMI_CONFIG_PASSPHRASE = "test";
+    });
+    process.env.PULUMI_CONFIG_PASSPHRASE = "another";
+    assert.match(
+      await refusal(),
+      /stacks\/Pulumi\.prod\.yaml: m365-smtp-relay:senders, m365-smtp-relay:waitMinutes can't be decrypted: incorrect passphrase; export PULUMI_CONFIG_PASSPHRASE/,
+    );
+    process.env.PULUMI_CONFIG_PASSPHRASE = "test";
+    assert.deepEqual(await textOfFiles(), before);
+    await writeFile(file, text.replace(/(waitMinutes:\s*secure: v1:\w{4})..../, "$1AAAA"));
+    assert.match(
+      await refusal(),
+      /stacks\/Pulumi\.prod\.yaml: m365-smtp-relay:waitMinutes can't be decrypted: .*; set each again with pulumi config set --secret/,
+    );
+  });
+
   it("reads values and defaults of Pulumi.yaml", async () => {
     const config = `config:
   m365-smtp-relay:waitMinutes:
@@ -189,7 +216,7 @@ config:
     await set("azuread:tenantId", "hunter2", "--secret");
     process.env.PULUMI_CONFIG_PASSPHRASE = "wrong";
     try {
-      assert.match(await refusal(), /can't be read: .*passphrase/);
+      assert.match(await refusal(), /azuread:tenantId can't be decrypted: .*passphrase/);
     } finally {
       process.env.PULUMI_CONFIG_PASSPHRASE = "test";
     }
