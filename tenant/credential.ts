@@ -111,7 +111,7 @@ async function requestToken(
   if (!response.ok) throw failed(`HTTP ${response.status}`);
   const answer = (await response.json().catch(() => undefined)) as { value?: unknown } | null;
   const value = answer?.value;
-  if (typeof value !== "string") throw failed("the answer holds no token");
+  if (typeof value !== "string" || value.trim() === "") throw failed("the answer holds no token");
   return value;
 }
 

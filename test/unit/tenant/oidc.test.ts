@@ -202,6 +202,7 @@ describe("a workflow's identity (OIDC)", () => {
     ["no JSON", 200, "<html>b3arer</html>", "the answer holds no token"],
     ["null", 200, "null", "the answer holds no token"],
     ["JSON without a token", 200, '{"value":7}', "the answer holds no token"],
+    ["an empty token", 200, '{"value":" "}', "the answer holds no token"],
   ];
   for (const [name, status, body, words] of useless) {
     it(`a runner that answers ${name}: an error that names the variables`, async () => {
