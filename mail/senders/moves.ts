@@ -40,7 +40,7 @@ export function moveProblems(moves: readonly Move[], stack: readonly SenderMailb
       .filter((move) => move.wanted.kind !== move.holder.kind || (isOther(move) && !isShared(move)))
       .map(deletedFirst),
     ...moving.filter((move) => !isShared(move)).map(keptAsAlias),
-    ...inOrder(moving.filter(isShared), wantedBy),
+    ...inOrder(moving, wantedBy),
   ];
 }
 
@@ -59,7 +59,10 @@ const deletedFirst = ({ wanted: { sender, address, kind }, holder }: Move): Prob
 });
 
 /** Problems of mailboxes whose address another sender's has that moves too: one for each chain and each circle. */
-function inOrder(moves: readonly Move[], wantedBy: ReadonlyMap<string, SenderMailbox>): Problem[] {
+function inOrder(all: readonly Move[], wantedBy: ReadonlyMap<string, SenderMailbox>): Problem[] {
+  const moves = all.filter(({ holder }) => holder.kind === "shared");
+  /** Those whose address stays with a user. */
+  const refused = all.filter((one) => !moves.includes(one)).map(({ wanted }) => wanted.sender);
   const holderOf = new Map(moves.map(({ wanted, holder }) => [wanted.sender, holder.sender]));
   const nextAfter = new Map([...holderOf].map(([sender, holder]) => [holder, sender]));
   const done = new Set<string>();
@@ -73,13 +76,12 @@ function inOrder(moves: readonly Move[], wantedBy: ReadonlyMap<string, SenderMai
       order.push(next);
     }
     for (const sender of order) done.add(sender);
-    const step = (sender: string, to = wantedBy.get(sender)?.address) => `"${sender}" to ${to}`;
+    const free = "an address that no mailbox has";
+    const step = (sender: string, to = wantedBy.get(sender)?.address) =>
+      `"${sender}" to ${refused.includes(sender) ? free : to}`;
     const [, ...others] = order;
     const steps = isCircle
-      ? [
-          step(first, "an address that no mailbox has"),
-          ...[...others, first].map((one) => step(one)),
-        ]
+      ? [step(first, free), ...[...others, first].map((one) => step(one))]
       : order.map((one) => step(one));
     const last = order.at(-1) ?? first;
     return [

@@ -71,6 +71,7 @@ export function moveFixes(fixture: ProviderFixture): Refusal<Runs>[] {
   };
   const [one, two, free] = [mailbox("one", "one"), mailbox("two", "two"), mailbox("one", "free")];
   const [oneAtTwo, twoAtOne] = [mailbox("one", "two"), mailbox("two", "one")];
+  const twoElsewhere = mailbox("two", "elsewhere");
   const user = mailbox("one", "one", { kind: "user" });
   const renamed = (one: SurveyedMailbox): SurveyedMailbox => ({
     ...{ ...one, owner: one.owner.replace("/test/", "/renamed/") },
@@ -129,6 +130,18 @@ export function moveFixes(fixture: ProviderFixture): Refusal<Runs>[] {
         [
           /choose another address/,
           ({ before }) => ({ before, now: [{ ...user, address: at("free") }, two] }),
+        ],
+      ],
+    },
+    {
+      title: "an address whose holder moves to one that it can't have",
+      make: made([user, two], [{ ...user, address: at("free") }, twoAtOne, mailbox("more", "two")]),
+      refusals,
+      says: /is the address of sender "two" until an up has moved that one/,
+      fixes: [
+        [
+          /make one change at a time, with pulumi up after each: "two" to an address that no mailbox has, then "more" to two@\S+/,
+          inSteps([user, twoElsewhere], [user, twoElsewhere, mailbox("more", "two")]),
         ],
       ],
     },
