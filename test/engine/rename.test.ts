@@ -201,3 +201,42 @@ for (const { what, from, to, fixed } of [
     });
   });
 }
+
+describe("a stack that is renamed twice, with its project, before the next up", () => {
+  let fixture: Fixture;
+  let lab: Lab;
+  let config: StackConfig;
+  let worldBefore: string[];
+  const third = { project: "another-project", stack: "third" };
+
+  before(async () => {
+    fixture = await openFixture();
+    ({ lab } = fixture);
+    config = everyKind(lab);
+    worldBefore = linesOf(lab);
+    const first = await fixture.open({ project: "m365-smtp-relay", stack: "first", config });
+    await first.up();
+    await first.up({ refresh: true });
+    await rename(fixture, "first", "organization/m365-smtp-relay/second");
+    await rename(fixture, "second", `organization/${third.project}/${third.stack}`);
+  });
+  after(() => fixture?.close());
+
+  it("is updated by one up, which keeps every mailbox and leaves no former name in a mark", async () => {
+    const known = lab.world.mailboxes.map(({ guid }) => guid);
+    const { outputs } = await (await fixture.open({ ...third, config })).up();
+    assert.deepEqual(outputs.pending, []);
+    assert.deepEqual(
+      lab.world.mailboxes.map(({ guid }) => guid),
+      known,
+    );
+    assert.deepEqual(textsWith(lab, "m365-smtp-relay/first"), []);
+    assert.deepEqual(textsWith(lab, "m365-smtp-relay/second"), []);
+  });
+
+  it("leaves nothing when it is renamed once more and destroyed at once", async () => {
+    await rename(fixture, third.stack, `organization/${third.project}/fourth`);
+    await (await fixture.open({ ...third, stack: "fourth", config })).destroy();
+    assert.deepEqual(differing(linesOf(lab), worldBefore), []);
+  });
+});
