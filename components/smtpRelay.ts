@@ -6,6 +6,7 @@ import { coveredByParent, type SendingDomain } from "../mail/dns/sendingDomain.t
 import { senderTerms } from "../mail/dns/spf/senderTerms.ts";
 import { ownerOfSender } from "../mail/ownership.ts";
 import type { Problem } from "../mail/problem.ts";
+import { type RelayNames, retireNotice } from "../mail/retire.ts";
 import type { ApplicationAccess } from "../mail/senders/access.ts";
 import {
   type ConnectorChoice,
@@ -73,6 +74,7 @@ export class SmtpRelay extends pulumi.ComponentResource {
       inputs: connectorInputs(args, owner, choice, relaying),
     }));
     const sendingDomains = args.domains.map((domain) => recordNeeds(domain, args));
+    const kept = protectedNames(args);
 
     const survey = new Survey(
       `${name}-survey`,
@@ -82,12 +84,20 @@ export class SmtpRelay extends pulumi.ComponentResource {
         domains: sendingDomains.map((needs) => surveyedDomain(needs, args)),
         connectors: relays.map(({ inputs }) => inputs),
         mailboxes: submitting.map((choice) => surveyedMailbox(choice, owner, access)),
+        protected: kept,
         ...(zoneProblems.length === 0 ? {} : { zoneProblems }),
       },
       { parent: this },
     );
     const child = { parent: this, dependsOn: survey };
-    const protectedChild = { ...child, protect: !args.disposable };
+    const protectedIf = (isProtected: boolean) => ({ ...child, protect: isProtected });
+    const ofSender = (name: string) => protectedIf(kept.senders.includes(name));
+    for (const { name: sender, retire } of args.senders) {
+      if (retire) void pulumi.log.warn(retireNotice("sender", sender));
+    }
+    for (const { name: domain, retire } of args.domains) {
+      if (retire) void pulumi.log.warn(retireNotice("domain", domain));
+    }
 
     // A sender may send as one that is declared later.
     const { promise: mailboxes, resolve } = Promise.withResolvers<Mailboxes>();
@@ -95,7 +105,7 @@ export class SmtpRelay extends pulumi.ComponentResource {
       const { sender } = choice;
       const own = { owner: ownerOfSender(owner, sender), objectName: nameOf(sender) };
       const inputs = { ...tenant, ...own, relay: name, waitMinutes, access, choice, mailboxes };
-      return new Submitter(`${name}-${sender}`, inputs, protectedChild);
+      return new Submitter(`${name}-${sender}`, inputs, ofSender(sender));
     });
     resolve(new Map(submitters.map(({ settings, mailbox }) => [settings.mailbox, mailbox])));
     const domains = new Map(
@@ -107,14 +117,18 @@ export class SmtpRelay extends pulumi.ComponentResource {
         const dns = new MailDns(
           `${name}-${domain.name}`,
           { ...tenant, owner, ...needs, mxHost, zones, waitMinutes },
-          protectedChild,
+          protectedIf(kept.domains.includes(domain.name)),
         );
         return [domain.name, { mxHost, dns }];
       }),
     );
     const connectors = relays.map(({ choice, scope, inputs }) => {
       void (scope.isNarrower ? pulumi.log.warn(scope.notice) : pulumi.log.info(scope.notice));
-      return new InboundConnector(`${name}-${choice.sender}-connector`, inputs, protectedChild);
+      return new InboundConnector(
+        `${name}-${choice.sender}-connector`,
+        inputs,
+        ofSender(choice.sender),
+      );
     });
     this.senders = Object.fromEntries([
       ...relays.map(({ choice, scope }) => {
@@ -136,6 +150,13 @@ export class SmtpRelay extends pulumi.ComponentResource {
     // Without values, here and in its parts: the stack's outputs hold them, and each would make every write of a state longer.
     this.registerOutputs();
   }
+}
+
+/** What Pulumi protects: everything but what is about to be removed, unless the stack may be torn down. */
+function protectedNames({ disposable, senders, domains }: SmtpRelayArgs): RelayNames {
+  const keptOf = (all: readonly { readonly name: string; readonly retire: boolean }[]) =>
+    all.filter(({ retire }) => !disposable && !retire).map(({ name }) => name);
+  return { senders: keptOf(senders), domains: keptOf(domains) };
 }
 
 /** Name of what a sender has in Entra and Exchange. */

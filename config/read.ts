@@ -126,7 +126,7 @@ function toRelay({ domains, senders }: Config): WrittenRelay {
 }
 
 function canonicalSendingDomain(parsed: z.output<typeof domainSchema>): SendingDomain {
-  const { name, dkim, mtaSts, tlsRpt } = parsed;
+  const { name, dkim, retire, mtaSts, tlsRpt } = parsed;
   const { host, overrideWildcard } = parsed.dns;
   const { rua, adopt, policy, subdomainPolicy } = parsed.dmarc;
   return {
@@ -139,6 +139,7 @@ function canonicalSendingDomain(parsed: z.output<typeof domainSchema>): SendingD
       ...(policy === undefined ? {} : { policy }),
       ...(subdomainPolicy === undefined ? {} : { subdomainPolicy }),
     },
+    retire,
     ...(mtaSts === undefined ? {} : { mtaSts }),
     ...(tlsRpt === undefined ? {} : { tlsRpt }),
   };

@@ -60,6 +60,7 @@ function readableSender(
     from: listed("from", shape.from.element),
     certificateName: unreadable,
     adoptMailbox: false,
+    retire: false,
     restrictToDomains: false,
     egress: listed("egress", shape.egress.unwrap().element),
     adoptConnector: unreadable,

@@ -33,6 +33,15 @@ const ruledText = (rule: Rule) =>
 const ruled = (rule: Rule) =>
   ruledText((key, value) => characterProblem(key, value) ?? rule(key, value));
 
+const retire = (what: string) =>
+  z
+    .boolean()
+    .default(false)
+    .meta({
+      description: `Whether the ${what} is to be removed: it works as before, but Pulumi protects nothing of it any more. Run up with it, and remove the ${what} in the change after that`,
+      examples: [true],
+    });
+
 export const senderSchema = z
   .strictObject({
     name: ruled(senderNameProblem).meta({
@@ -146,6 +155,7 @@ export const senderSchema = z
           "Most recipients that it sends to in a day. Exchange stops the mailbox at twice this number",
         examples: [500],
       }),
+    retire: retire("sender"),
     license: ruled(partNumberProblem)
       .optional()
       .meta({
@@ -234,6 +244,7 @@ export const domainSchema = z.strictObject({
     })
     .default({ rua: [], adopt: false })
     .meta({ description: "The domain's DMARC record", examples: [{ policy: "quarantine" }] }),
+  retire: retire("domain"),
   mtaSts: z
     .strictObject({
       id: ruled(mtaStsIdProblem).meta({

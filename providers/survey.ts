@@ -12,7 +12,9 @@ import {
   senderOfOwner,
 } from "../mail/ownership.ts";
 import type { Problem } from "../mail/problem.ts";
+import { type RelayNames, removalProblems } from "../mail/retire.ts";
 import { connectorProblems } from "../mail/senders/connectorProblems.ts";
+
 import { domainNotAccepted } from "../mail/senders/domain.ts";
 import {
   logMovedZones,
@@ -47,6 +49,8 @@ export interface SurveyInputs {
   readonly domains: readonly SurveyedDomain[];
   readonly connectors: readonly InboundConnectorInputs[];
   readonly mailboxes: readonly SurveyedMailbox[];
+  /** What an `up` without it would fail to remove. */
+  readonly protected?: RelayNames;
   /** What is known to be wrong with the domains' zones already. */
   readonly zoneProblems?: readonly Problem[];
 }
@@ -65,6 +69,7 @@ const INPUTS = [
   "domains",
   "connectors",
   "mailboxes",
+  "protected",
 ] as const;
 
 /** Zones checked at a time. */
@@ -85,6 +90,7 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
       const known = [
         ...(news.zoneProblems ?? []),
         ...lostMailboxProblems(olds.mailboxes, news.mailboxes),
+        ...(olds.protected ? removalProblems(olds.protected, namesOf(news)) : []),
       ];
       if (domains.length + connectors.length + mailboxes.length === 0) {
         return { inputs: news, failures: outsideFailures(known) };
@@ -94,6 +100,7 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
         added: mailboxes,
         now: news.mailboxes,
         before: olds.mailboxes ?? [],
+        kept: olds.protected?.senders ?? [],
         formerStacks: news.formerOwners ?? [],
       };
       const { acceptedDomains, dkimConfigs } = tenants.lists(news);
@@ -167,6 +174,11 @@ function withFormerOwners(olds: Partial<SurveyInputs>, news: SurveyInputs): Surv
   const formerOwners = [...new Set(known)].filter((owner) => owner !== news.owner);
   return formerOwners.length === 0 ? news : { ...news, formerOwners };
 }
+
+const namesOf = ({ connectors, mailboxes, domains }: SurveyInputs): RelayNames => ({
+  senders: [...connectors, ...mailboxes].map(({ owner }) => senderOfOwner(owner)),
+  domains: domains.map(({ domain }) => domain),
+});
 
 /** Whose a domain is: what bears a former name of the stack is ours only where the stack has had the domain already. */
 function ownersOf(

@@ -30,6 +30,8 @@ export interface SendingDomain {
     readonly rua: readonly string[];
     readonly adopt: boolean;
   };
+  /** Whether it is about to be removed, and so no longer protected. */
+  readonly retire: boolean;
   /** `id` of the policy (RFC 8461 section 3.1), which its host serves. */
   readonly mtaSts?: { readonly id: string };
   /** Where reports of failed TLS go (RFC 8460). */

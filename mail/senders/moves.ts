@@ -1,4 +1,5 @@
 import type { Problem } from "../problem.ts";
+import { afterRetiring } from "../retire.ts";
 
 /** `user`: the mailbox of a user, for a sender with a password. `shared`: the mailbox of any other sender. */
 export type MailboxKind = "shared" | "user";
@@ -28,8 +29,13 @@ const keyOf = (sender: string) => `mailbox of ${sender}: address`;
  * gone needs no other run: it becomes the new sender's.
  *
  * @param stack every mailbox that the stack is to have
+ * @param kept the senders that were protected in the last run
  */
-export function moveProblems(moves: readonly Move[], stack: readonly SenderMailbox[]): Problem[] {
+export function moveProblems(
+  moves: readonly Move[],
+  stack: readonly SenderMailbox[],
+  kept: readonly string[] = [],
+): Problem[] {
   const wantedBy = new Map(stack.map((one) => [one.sender, one]));
   const isOther = ({ wanted, holder }: Move) => wanted.sender !== holder.sender;
   const moving = moves.filter((move) => isOther(move) && wantedBy.has(move.holder.sender));
@@ -38,9 +44,9 @@ export function moveProblems(moves: readonly Move[], stack: readonly SenderMailb
   return [
     ...going
       .filter((move) => move.wanted.kind !== move.holder.kind || (isOther(move) && !isShared(move)))
-      .map(deletedFirst),
+      .map((move) => deletedFirst(move, kept)),
     ...moving.filter((move) => !isShared(move)).map(keptAsAlias),
-    ...inOrder(moving, wantedBy),
+    ...inOrder(moving, wantedBy, kept),
   ];
 }
 
@@ -51,15 +57,26 @@ const keptAsAlias = ({ wanted: { sender, address }, holder }: Move): Problem => 
   fix: "choose another address",
 });
 
-const deletedFirst = ({ wanted: { sender, address, kind }, holder }: Move): Problem => ({
+const deletedFirst = (
+  { wanted: { sender, address, kind }, holder }: Move,
+  kept: readonly string[],
+): Problem => ({
   key: keyOf(sender),
   value: address,
   rule: `is to be the address of a ${NOUN[kind]}, but the ${NOUN[holder.kind]} of sender "${holder.sender}" has to go first`,
-  fix: `give it another name and another address; or remove "${sender}" from the stack file and run pulumi up, then add it again with an empty mailbox and run pulumi up`,
+  fix: afterRetiring(
+    `give it another name and another address; or remove "${sender}" from the stack file and run pulumi up, then add it again with an empty mailbox and run pulumi up`,
+    [...new Set([sender, holder.sender])],
+    kept,
+  ),
 });
 
 /** Problems of mailboxes whose address another sender's has that moves too: one for each chain and each circle. */
-function inOrder(all: readonly Move[], wantedBy: ReadonlyMap<string, SenderMailbox>): Problem[] {
+function inOrder(
+  all: readonly Move[],
+  wantedBy: ReadonlyMap<string, SenderMailbox>,
+  kept: readonly string[],
+): Problem[] {
   const moves = all.filter(({ holder }) => holder.kind === "shared");
   /** Those whose address stays with a user. */
   const refused = all.filter((one) => !moves.includes(one)).map(({ wanted }) => wanted.sender);
@@ -89,7 +106,11 @@ function inOrder(all: readonly Move[], wantedBy: ReadonlyMap<string, SenderMailb
         key: keyOf(last),
         value: wantedBy.get(last)?.address,
         rule: `is the address of sender "${holderOf.get(last)}" until an up has moved that one`,
-        fix: `make one change at a time, with pulumi up after each: ${steps.join(", then ")}`,
+        fix: afterRetiring(
+          `make one change at a time, with pulumi up after each: ${steps.join(", then ")}`,
+          order,
+          kept,
+        ),
       },
     ];
   });

@@ -30,6 +30,8 @@ export interface Sender {
   readonly credentialGeneration: number;
   /** Recipients a day that it sends to at the most. */
   readonly recipientsPerDay?: number;
+  /** Whether it is about to be removed, and so no longer protected. */
+  readonly retire: boolean;
   /** What its mailbox is licensed with: a SKU's part number, e.g. `EXCHANGESTANDARD`. */
   readonly license?: string;
 }

@@ -1,6 +1,7 @@
 import pMap from "p-map";
 import { type Owners, ownersOfSender, senderOfOwner } from "../../mail/ownership.ts";
 import type { Problem } from "../../mail/problem.ts";
+import { replacementProblem } from "../../mail/retire.ts";
 import {
   missingRoleProblem,
   notCustomizedProblem,
@@ -50,6 +51,8 @@ export interface SurveyedMailboxes {
   readonly now: readonly SurveyedMailbox[];
   /** Those of them that are new or changed. */
   readonly added: readonly SurveyedMailbox[];
+  /** The senders that were protected in the last run. */
+  readonly kept: readonly string[];
   /** The names that the stack had before, `project/stack`. */
   readonly formerStacks: readonly string[];
 }
@@ -94,17 +97,36 @@ const whereFalse = (outcome: Outcome<boolean>, problem: () => Problem): Outcome<
 
 /** Which mailboxes can't change places in one run; nothing while one of their places can't be read. */
 function moveProblemsOf(
-  { added, now }: SurveyedMailboxes,
+  mailboxes: SurveyedMailboxes,
   places: readonly Outcome<Place>[],
 ): Problem[] {
+  const { added, now } = mailboxes;
   const known = places.flatMap(valuesOf);
   if (known.length < added.length) return [];
   const moves: Move[] = added.flatMap((mailbox, index) => {
     const holder = known[index]?.holder;
     return holder === undefined ? [] : { wanted: bySender(mailbox), holder };
   });
-  return moveProblems(moves, now.map(bySender));
+  const toOthers = moves.filter(({ wanted, holder }) => wanted.sender !== holder.sender);
+  const moved = toOthers.flatMap(({ wanted, holder }) => [wanted.sender, holder.sender]);
+  return [
+    ...replacedMailboxes(mailboxes)
+      .filter(({ sender }) => !moved.includes(sender))
+      .map(({ sender, now: wanted, before }) => replacementProblem(sender, wanted, before)),
+    ...moveProblems(moves, now.map(bySender), mailboxes.kept),
+  ];
 }
+
+/** The senders that were protected in the last run and get another shared mailbox, with its address before and now. */
+const replacedMailboxes = ({ added, before, kept }: SurveyedMailboxes) =>
+  added.flatMap(({ owner, kind, address, adopt }) => {
+    const sender = senderOfOwner(owner);
+    const old = before.find((one) => senderOfOwner(one.owner) === sender);
+    const isOther = old?.address !== address || old.adopt !== adopt;
+    return old?.kind === "shared" && kind === "shared" && isOther && kept.includes(sender)
+      ? [{ sender, now: address, before: old.address }]
+      : [];
+  });
 
 /** An adopted mailbox stays in the tenant when its sender goes. */
 export const lostMailboxProblems = (

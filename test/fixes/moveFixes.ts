@@ -7,6 +7,8 @@ import type { Refusal } from "./follow.ts";
 
 /** The senders of the last run and of this one. */
 interface Runs {
+  /** Whether the last run has protected its senders. */
+  readonly protects?: boolean;
   readonly before: readonly SurveyedMailbox[];
   readonly now: readonly SurveyedMailbox[];
 }
@@ -34,8 +36,11 @@ export function moveFixes(fixture: ProviderFixture): Refusal<Runs>[] {
     return { ...tenant, owner, domains: [], connectors: [], mailboxes };
   };
   const life = () => lifeOf<SurveyInputs, SurveyInputs>(() => survey(fixture.run(), openZones()));
-  const refusals = ({ before, now }: Runs) =>
-    life().refusals(inputs(now), { id: OWNER, inputs: inputs(before), outs: inputs(before) });
+  const refusals = ({ before, now, protects }: Runs) => {
+    const senders = protects ? before.map(({ owner }) => owner.replace(`${OWNER}/`, "")) : [];
+    const olds = { ...inputs(before), protected: { senders, domains: [] } };
+    return life().refusals(inputs(now), { id: OWNER, inputs: olds, outs: olds });
+  };
 
   /** Creates a mailbox of the stack, by hand. */
   const create = ({ owner, address, name, kind, adopt }: SurveyedMailbox) => {
@@ -213,6 +218,46 @@ export function moveFixes(fixture: ProviderFixture): Refusal<Runs>[] {
         [
           /remove "one" from the stack file and run pulumi up, then make this change and run pulumi up/,
           inSteps([], [adopting("one", "help")]),
+        ],
+      ],
+    },
+    {
+      title: "a protected sender that signs in otherwise",
+      make: async () => ({ ...made([user], [one])(), protects: true }),
+      refusals,
+      says: /is to be the address of a shared mailbox, but the user of sender "one" has to go first/,
+      fixes: [
+        [
+          /set retire: true for "one" and run pulumi up; then give it another name and another address/,
+          ({ before }) => ({ before, now: [mailbox("two", "free")] }),
+        ],
+        [
+          /remove "one" from the stack file and run pulumi up, then add it again with an empty mailbox and run pulumi up/,
+          inSteps([], [one]),
+        ],
+      ],
+    },
+    {
+      title: "a protected sender with another address",
+      make: async () => ({ ...made([one], [free])(), protects: true }),
+      refusals,
+      says: /"free@\S+" is to take the place of one@\S+, whose mailbox is protected/,
+      fixes: [
+        [
+          /set retire: true for "one", run pulumi up, and make this change after that/,
+          ({ before, now }) => ({ before, now }),
+        ],
+      ],
+    },
+    {
+      title: "a protected sender that is removed",
+      make: async () => ({ ...made([one], [])(), protects: true }),
+      refusals,
+      says: /sender "one": is protected, and an up that removes it would stop half-way/,
+      fixes: [
+        [
+          /put it back into the stack file with retire: true, run pulumi up, and remove it in the change after that/,
+          ({ before, now }) => ({ before, now }),
         ],
       ],
     },

@@ -136,6 +136,7 @@ const ERP: Sender = {
   authentication: ["oauth"],
   egress: [],
   adoptMailbox: false,
+  retire: false,
   restrictToDomains: false,
   credentialGeneration: 1,
 };

@@ -94,6 +94,7 @@ describe("readConfig", () => {
         dns: { host: "cloudflare" },
         dkim: { records: "publish" },
         dmarc: { rua: [], adopt: false },
+        retire: false,
       },
     ]);
     assert.deepEqual(senders[0]?.egress, ["198.51.100.7"]);

@@ -12,6 +12,7 @@ const erp: Sender = {
   authentication: ["staticIp"],
   egress: ["198.51.100.7"],
   adoptMailbox: false,
+  retire: false,
   restrictToDomains: false,
   credentialGeneration: 1,
 };

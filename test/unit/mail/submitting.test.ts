@@ -13,6 +13,7 @@ const shop: Sender = {
   authentication: ["oauth"],
   egress: [],
   adoptMailbox: false,
+  retire: false,
   restrictToDomains: false,
   credentialGeneration: 1,
 };

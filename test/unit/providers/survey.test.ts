@@ -95,6 +95,26 @@ describe("a survey", () => {
     assert.equal(fixture.events().length, before);
   });
 
+  it("a protected sender and a protected domain are not removed; what was marked before is", async () => {
+    const { up, refusals } = life();
+    const mailbox: SurveyedMailbox = {
+      ...{ owner: `${OWNER}/crm`, address: `crm@${fixture.domain}`, name: "relay-test-crm" },
+      ...{ kind: "shared", sendAs: [], byRole: false },
+    };
+    const all = declare({ mailboxes: [mailbox] });
+    const kept = { senders: ["crm"], domains: [fixture.domain] };
+    const made = await up({ ...all, protected: kept });
+    const [before, asked] = [world(), fixture.events().length];
+    assert.deepEqual(await refusals(declare({ domains: [] }), made), [
+      `: sender "crm": is protected, and an up that removes it would stop half-way; put it back into the stack file with retire: true, run pulumi up, and remove it in the change after that`,
+      `: domain "${fixture.domain}": is protected, and an up that removes it would stop half-way; put it back into the stack file with retire: true, run pulumi up, and remove it in the change after that`,
+    ]);
+    const marked = await up({ ...all, protected: { senders: [], domains: [] } }, made);
+    assert.equal(marked.step, "update");
+    assert.equal((await up(declare({ domains: [] }), marked)).step, "update");
+    assert.deepEqual([world(), fixture.events().length], [before, asked]);
+  });
+
   it("what is not known yet passes, and is a change", async () => {
     const news = declare({ owner: UNKNOWN });
     const kind = survey(openTenants(), fixture.access());

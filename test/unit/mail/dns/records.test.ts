@@ -8,6 +8,7 @@ const domain: SendingDomain = {
   dns: { host: "cloudflare" },
   dkim: { records: "publish" },
   dmarc: { rua: ["mailto:a@fabrikam.com", "mailto:b@reports.contoso.com"], adopt: false },
+  retire: false,
   mtaSts: { id: "20261123" },
   tlsRpt: { rua: ["mailto:tls@contoso.com"] },
 };
@@ -46,6 +47,7 @@ describe("recordsOf", () => {
           dns: domain.dns,
           dkim: domain.dkim,
           dmarc: { rua: [], adopt: false },
+          retire: false,
         },
         facts,
       ).map(({ purpose }) => purpose),

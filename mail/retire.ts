@@ -1,0 +1,69 @@
+import type { Problem } from "./problem.ts";
+
+// Two changes of the stack file remove what is protected: the first marks it with `retire`, and the second removes it. Each
+// can be reviewed, and neither takes Pulumi's commands.
+
+/** Senders and domains of a stack, by name. */
+export interface RelayNames {
+  readonly senders: readonly string[];
+  readonly domains: readonly string[];
+}
+
+type Kind = "sender" | "domain";
+
+/**
+ * The senders and domains that are gone from the stack file and were protected in the last run.
+ *
+ * @param before what was protected in the last run
+ * @param now what the stack file has
+ */
+export const removalProblems = (before: RelayNames, now: RelayNames): Problem[] => [
+  ...goneFrom(before.senders, now.senders).map((name) => removalProblem("sender", name)),
+  ...goneFrom(before.domains, now.domains).map((name) => removalProblem("domain", name)),
+];
+
+const goneFrom = (before: readonly string[], now: readonly string[]): string[] =>
+  before.filter((name) => !now.includes(name));
+
+const removalProblem = (kind: Kind, name: string): Problem => ({
+  key: `${kind} "${name}"`,
+  value: undefined,
+  rule: "is protected, and an up that removes it would stop half-way",
+  fix: "put it back into the stack file with retire: true, run pulumi up, and remove it in the change after that",
+});
+
+/**
+ * A change that replaces a sender's mailbox, which is protected.
+ *
+ * @param now the address that it would have
+ * @param before the address of the mailbox that would go
+ */
+export const replacementProblem = (sender: string, now: string, before: string): Problem => ({
+  key: `mailbox of ${sender}: address`,
+  value: now,
+  rule: `is to take the place of ${before}, whose mailbox is protected`,
+  fix: `set retire: true for "${sender}", run pulumi up, and make this change after that`,
+});
+
+/**
+ * Puts before a fix that removes or replaces what senders have the step that it takes where they are protected.
+ *
+ * @param kept the senders that were protected in the last run
+ */
+export function afterRetiring(
+  fix: string,
+  senders: readonly string[],
+  kept: readonly string[],
+): string {
+  const these = senders.filter((sender) => kept.includes(sender)).map((name) => `"${name}"`);
+  if (these.length === 0) return fix;
+  return `set retire: true for ${these.join(" and ")} and run pulumi up; then ${fix}`;
+}
+
+/** Says in every preview what a mark means, so that it is not forgotten. */
+export const retireNotice = (kind: Kind, name: string): string =>
+  `${kind} "${name}" is marked with retire: true: it works as before, but is not protected any more, and an up without it removes ${
+    kind === "sender"
+      ? "its connector, or its mailbox with the mail in it and its app"
+      : "its DNS records and its DKIM keys"
+  }`;
