@@ -9,7 +9,7 @@ export default {
     ".": {
       entry: [
         "providers/kinds.ts!",
-        "scripts/{dns,check,mutate,test}/main.ts!",
+        "scripts/{dns,drift,check,mutate,test}/main.ts!",
         "scripts/check/generate.ts!",
         // Named by package.json's scripts, which knip reads without --production alone.
         ...(production ? ["scripts/setup/main.mjs!"] : []),

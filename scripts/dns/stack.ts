@@ -4,6 +4,7 @@ import { join } from "node:path";
 import * as auto from "@pulumi/pulumi/automation/index.js";
 import { parse } from "yaml";
 import { workspaceEngine } from "../engine/find.ts";
+import { LOG_IN, wordsOf } from "../engine/operation.ts";
 import { projectRoot } from "../setup/root.ts";
 
 /** What only a stack that was brought up knows of a domain: its output `dns`. */
@@ -88,12 +89,6 @@ async function openProject(
   });
 }
 
-/** What the engine says, without the command line that it was called with and what else it printed. */
-function wordsOf(cause: Error): string {
-  const words = /^error: (.*)$/m.exec(cause.message)?.[1];
-  return words ?? (cause instanceof auto.CommandError ? "pulumi failed" : cause.message);
-}
-
 async function unreadable(cause: Error, stack: string, root: string): Promise<never> {
   const words = wordsOf(cause);
   if (/decrypt|passphrase/i.test(words)) {
@@ -138,8 +133,10 @@ export async function knownDomainsOf(stack: string): Promise<Map<string, KnownDo
     const words = wordsOf(cause);
     if (/no stack named/.test(words)) return {} as auto.OutputMap;
     throw new Error(
-      `the stack's outputs can't be read from Pulumi's backend: ${words}; run npm run pulumi -- login, or set PULUMI_BACKEND_URL and PULUMI_CONFIG_PASSPHRASE`,
-      { cause },
+      `the stack's outputs can't be read from Pulumi's backend: ${words}; ${LOG_IN}`,
+      {
+        cause,
+      },
     );
   });
   return new Map(Object.entries((outputs.dns?.value ?? {}) as Record<string, KnownDomain>));

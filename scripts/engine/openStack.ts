@@ -64,7 +64,7 @@ export interface UpResult {
 }
 
 /** The project's name, as Pulumi.yaml has it. */
-const PROJECT = "m365-smtp-relay";
+export const PROJECT = "m365-smtp-relay";
 
 /**
  * Opens a stack: the one way that the lab, the tests, the benchmarks and the scripts run the program.

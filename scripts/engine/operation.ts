@@ -1,5 +1,9 @@
 // What one operation of the engine did, why it failed, and how it is cancelled.
-import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
+import {
+  CommandError,
+  type EngineEvent,
+  type StepEventMetadata,
+} from "@pulumi/pulumi/automation/index.js";
 
 /** One resource that an operation of the engine changes or found changed. */
 export interface Change {
@@ -77,6 +81,16 @@ export function engineFailure(events: readonly EngineEvent[], cause: unknown): u
     .filter((message) => message !== "" && !/^(update|preview|destroy) failed$/.test(message));
   return errors.length === 0 ? cause : new EngineFailure([...new Set(errors)], cause);
 }
+
+/** What the engine says, without the command line that it was called with and what else it printed. */
+export function wordsOf(cause: Error): string {
+  const words = /^error: (.*)$/m.exec(cause.message)?.[1];
+  return words ?? (cause instanceof CommandError ? "pulumi failed" : cause.message);
+}
+
+/** What helps where the engine can't read its backend. */
+export const LOG_IN =
+  "run npm run pulumi -- login, or set PULUMI_BACKEND_URL and PULUMI_CONFIG_PASSPHRASE";
 
 /** Without the engine's colour marks, `<{%reset%}>`. */
 const withoutColour = (text: string): string => text.replace(/<\{%[^%]*%\}>/g, "").trim();

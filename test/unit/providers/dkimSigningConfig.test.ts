@@ -291,7 +291,7 @@ describe("a domain's DKIM configuration", () => {
       else await fixture.lab.clock.advance(60_000);
       return answer;
     };
-    const made = await life(later).up(declare({ waitMinutes: 0.02 }));
+    const made = await life(later).up(declare({ waitMinutes: 5 }));
     assert.equal(made.outs.ready, true);
   });
 

@@ -1,0 +1,165 @@
+import { senderOfOwner } from "../ownership.ts";
+
+// What each kind of resource is called, and what it means for mail that somebody changed or removed one by hand. A kind that
+// is not listed here, and a property without a meaning, is still reported, by its own name.
+
+export type Properties = Readonly<Record<string, unknown>>;
+
+interface KindWords {
+  subject(properties: Properties, resource: { kind: string; name: string }): string;
+  /** What it means that the object is gone. */
+  readonly gone: string | readonly string[];
+  /** What it means that a property is another, by its name. */
+  readonly changed?: Readonly<
+    Record<string, (now: unknown, before: unknown) => string | readonly string[]>
+  >;
+}
+
+export const isListOfText = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((one) => typeof one === "string");
+
+export const without = (these: readonly string[], those: readonly string[]): string[] =>
+  these.filter((one) => !those.includes(one));
+
+export const text = (value: unknown): string => (typeof value === "string" ? value : "");
+const sender = ({ owner }: Properties): string => senderOfOwner(text(owner));
+const of =
+  (what: string, key: string) =>
+  (properties: Properties): string =>
+    `${what} of ${text(properties[key])}`;
+
+const REFUSED = "Exchange refuses the sender's mail with 550 5.7.64";
+const CANNOT_SUBMIT = "the sender can't submit mail";
+const STOLEN = "whoever gets hold of the sender's credential can do more with it than send";
+const opened = (now: unknown): string | readonly string[] => (now === true ? STOLEN : []);
+/** A switch that lets somebody into a mailbox in another way than by SMTP. */
+const ACCESS = Object.fromEntries(
+  "activeSync ews imap macOutlook mapi oneWinNativeOutlook outlookMobile owa owaForDevices pop universalOutlook"
+    .split(" ")
+    .map((name) => [`${name}Enabled`, opened]),
+);
+const MAILBOX: KindWords = {
+  subject: of("mailbox", "address"),
+  gone: [CANNOT_SUBMIT, "the mail in the mailbox is gone with it"],
+  changed: {
+    ...ACCESS,
+    smtpClientAuthenticationDisabled: (now) => (now === true ? CANNOT_SUBMIT : []),
+    accountDisabled: (now) => (now === false ? STOLEN : []),
+  },
+};
+const grant = (what: string): KindWords => ({
+  subject: (properties) => `${what} of ${sender(properties)}`,
+  gone: CANNOT_SUBMIT,
+});
+const app = (what: string): KindWords => ({
+  subject: (properties, { name }) =>
+    `${what} ${JSON.stringify(text(properties.displayName) || name)}`,
+  gone: "the sender can't sign in",
+});
+const record = (what: string, gone: string, key = "domain"): KindWords => ({
+  subject: of(what, key),
+  gone,
+});
+
+export const UNKNOWN: KindWords = { subject: (_, { kind, name }) => `${kind} ${name}`, gone: [] };
+
+export const KINDS: Readonly<Record<string, KindWords>> = {
+  AcceptedDomain: {
+    subject: of("domain", "domain"),
+    gone: "it is not verified in the tenant any more, so Exchange does not relay its mail",
+    changed: { mxHost: (now) => `relays have to connect to ${text(now)}` },
+  },
+  InboundConnector: {
+    subject: (properties) =>
+      `connector ${JSON.stringify(properties.name)} of ${sender(properties)}`,
+    gone: REFUSED,
+    changed: {
+      enabled: (now) => (now === false ? REFUSED : []),
+      senderIPAddresses: (now, before) => {
+        const [after, earlier] = [now, before].map((list) => (isListOfText(list) ? list : []));
+        const [added, removed] = [
+          without(after ?? [], earlier ?? []),
+          without(earlier ?? [], after ?? []),
+        ];
+        return [
+          ...(added.length > 0
+            ? [
+                `whoever connects from ${added.join(", ")} may send as any address of the tenant's accepted domains`,
+              ]
+            : []),
+          ...(removed.length > 0
+            ? [`mail from ${removed.join(", ")} is refused with 550 5.7.64`]
+            : []),
+        ];
+      },
+      tlsSenderCertificateName: () =>
+        "whoever presents a certificate of the present name may send as any address of the tenant's accepted domains",
+      requireTls: (now) => (now === false ? "mail may come to Exchange without TLS" : []),
+      treatMessagesAsInternal: (now) =>
+        now === true
+          ? "mail through the connector passes for mail from inside the organisation"
+          : [],
+    },
+  },
+  SharedMailbox: MAILBOX,
+  UserMailbox: MAILBOX,
+  AdoptedMailbox: MAILBOX,
+  SmtpClientAuthentication: {
+    subject: of("SMTP AUTH", "mailbox"),
+    gone: CANNOT_SUBMIT,
+    changed: { smtpClientAuthenticationDisabled: (now) => (now === true ? CANNOT_SUBMIT : []) },
+  },
+  OutboundLimit: {
+    subject: grant("sending limit").subject,
+    gone: "nothing but the organisation's limit stops the mailbox, also when its credential is stolen",
+  },
+  SendAs: {
+    subject: ({ trustee, mailbox }) => `right of ${text(trustee)} to send as ${text(mailbox)}`,
+    gone: "Exchange refuses mail with this address in From: 554 5.2.252 SendAsDenied",
+  },
+  MailboxPermission: {
+    subject: of("an app's access to the mailbox", "mailbox"),
+    gone: CANNOT_SUBMIT,
+  },
+  ManagementScope: grant("management scope"),
+  ManagementRoleAssignment: grant("role of the app"),
+  ExchangeServicePrincipal: grant("service principal in Exchange"),
+  AuthenticationPolicy: {
+    ...grant("authentication policy"),
+    gone: "the sender can't sign in with its password",
+  },
+  License: { subject: (_, { name }) => `licence ${name}`, gone: "the mailbox loses its service" },
+  Application: app("app"),
+  ServicePrincipal: app("service principal"),
+  ApplicationFederatedIdentityCredential: app("federated identity"),
+  ApplicationCertificate: app("sign-in certificate"),
+  ApplicationPassword: app("secret"),
+  User: app("user"),
+  SpfRecord: record("SPF", "mail of the domain fails SPF, unless another record took its place"),
+  DmarcRecord: record(
+    "DMARC",
+    "receivers are asked to do nothing about mail that others forge in the domain's name",
+  ),
+  DnsRecord: {
+    subject: ({ type, name }) => `${text(type)} record ${text(name)}`,
+    gone: "what the record is for does not work: a DKIM key that receivers don't find, or reports that nobody sends",
+  },
+  MxRecord: record("MX", "nobody can reply to mail of the domain"),
+  DkimSigningConfig: record(
+    "DKIM keys",
+    "Exchange signs the domain's mail with the onmicrosoft.com domain, which is not aligned",
+  ),
+  ClientSubmission: { subject: of("submission", "address"), gone: [] },
+  DkimSigning: {
+    ...record(
+      "DKIM signing",
+      "Exchange signs the domain's mail with the onmicrosoft.com domain, which is not aligned",
+    ),
+    changed: {
+      enabled: (now) =>
+        now === false
+          ? "Exchange signs the domain's mail with the onmicrosoft.com domain, which is not aligned"
+          : [],
+    },
+  },
+};

@@ -1,0 +1,67 @@
+// `npm run drift`: what somebody has changed by hand, in terms of mail. See HELP.
+import { type Drift, describeDrift } from "../../mail/drift/describe.ts";
+import { differencesOf } from "../engine/drift.ts";
+import { readOptions } from "../setup/options.ts";
+
+const HELP = `npm run drift -- --stack NAME [--json]
+
+Says what of a stack's connectors, mailboxes, apps and DNS records differs from what its last run left, and what that means
+for mail. Reads Exchange, Entra, Cloudflare and the stack's state; writes nothing, not even the state. It needs an identity
+that reads, see docs/how-to/prepare-the-tenant.md. npm run pulumi -- up --refresh undoes what it lists.
+
+  --stack NAME  the stack: prod, or organization/project/prod
+  --json        writes one object to stdout
+
+Exit codes: 0 nothing differs; 7 something does; 1 the stack or the tenant can't be read; 2 wrong usage.`;
+
+const options = {
+  stack: { type: "string" },
+  json: { type: "boolean", default: false },
+} as const;
+
+/** As `pulumi preview --refresh --expect-no-changes` ends. */
+const DIFFERS = 7;
+
+async function main(): Promise<number> {
+  const { stack, json } = readOptions("drift", HELP, options);
+  if (stack === undefined) {
+    process.stderr.write(`drift: --stack is missing\n\n${HELP}\n`);
+    return 2;
+  }
+  process.stderr.write(`drift: reading what stack "${stack}" manages\n`);
+  const differences = await differencesOf(stack, showWarnings);
+  const found = differences.map(describeDrift).filter((drift) => drift !== undefined);
+  if (json) console.log(JSON.stringify({ stack, drift: found }, null, 2));
+  else console.log(printed(stack, found));
+  return found.length === 0 ? 0 : DIFFERS;
+}
+
+const said = new Set<string>();
+
+/** What the providers could not look at, each once: the engine prints it twice. */
+function showWarnings(text: string): void {
+  for (const [warning] of text.matchAll(/warning: .*/g)) {
+    if (said.has(warning)) continue;
+    said.add(warning);
+    process.stderr.write(`drift: ${warning}\n`);
+  }
+}
+
+function printed(stack: string, found: readonly Drift[]): string {
+  if (found.length === 0) return `stack "${stack}": nothing differs from what the last run left`;
+  const things = found.length === 1 ? "1 thing differs" : `${found.length} things differ`;
+  const lines = found.flatMap(({ subject, changes, meaning }) => [
+    "",
+    subject,
+    ...changes.map((change) => `  ${change}`),
+    ...meaning.map((sentence) => `  -> ${sentence}`),
+  ]);
+  return [`stack "${stack}": ${things} from what the last run left`, ...lines].join("\n");
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  process.stderr.write(`drift: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
