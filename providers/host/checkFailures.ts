@@ -42,7 +42,8 @@ function unreported(error: unknown): string[] {
 /** Sentences about what can't be read, at most. */
 const LISTED = 10;
 
-/** The same of several errors: those that differ only in the cmdlet or the zone that was asked are one sentence. */
+/** The same of several errors: those that differ only in the cmdlet, the path or the zone that was asked are one
+ * sentence. */
 export function allReadFailures(errors: readonly unknown[]): CheckFailure[] {
   const once = [...new Set(errors.flatMap(unreported))];
   const reasons = [...Map.groupBy(once, withoutNames).values()].map(([first = "", ...others]) =>
@@ -59,6 +60,9 @@ export function allReadFailures(errors: readonly unknown[]): CheckFailure[] {
   return listed.map((reason) => ({ property: "", reason }));
 }
 
-/** A sentence without what was asked, and without ids and times of the answer. */
+/** A sentence without what was asked and where one signs in for it, and without ids and times of the answer. */
 const withoutNames = (reason: string): string =>
-  reason.replace(/\b[A-Z][a-z]+-[A-Z]\w+|\b[0-9a-f-]{32,}|\d+/g, "…");
+  reason
+    .replace(/^Graph [A-Z]+ \S+: /, "")
+    .replace(/ for https:\/\/\S+/, "")
+    .replace(/\b[A-Z][a-z]+-[A-Z]\w+|\b[0-9a-f-]{32,}|\d+/g, "…");

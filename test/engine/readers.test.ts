@@ -131,7 +131,7 @@ describe("an app that only reads", () => {
           what: "a connector",
           change: (senders: StackConfig["m365-smtp-relay:senders"]) =>
             senders.map((sender) =>
-              sender.name === "erp" ? { ...sender, egress: ["192.0.2.40"] } : sender,
+              sender.name === "erp" ? { ...sender, restrictToDomains: true } : sender,
             ),
           words:
             /does not allow Set-InboundConnector.*an Exchange role group with Remote and Accepted Domains is enough/,
