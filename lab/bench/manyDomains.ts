@@ -23,8 +23,8 @@ const BUDGET = 1.3;
  * host, which Graph gives for one domain at a time; its zone, in the preview and again, and four records; its two CNAMEs.
  */
 const CALLS = {
-  up: { exchange: 2.5, graph: 1, cloudflare: 6.2, dns: 4 },
-  refresh: { exchange: 0.1, graph: 1, cloudflare: 1, dns: 4 },
+  up: { exchange: 2.5, graph: 1, cloudflare: 6.2, dns: 2 },
+  refresh: { exchange: 0.1, graph: 1, cloudflare: 1, dns: 2 },
   destroy: { exchange: 2.1, graph: 0, cloudflare: 5, dns: 0 },
 } as const;
 
