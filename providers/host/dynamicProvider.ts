@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import { connect, type Socket } from "node:net";
 import type * as pulumi from "@pulumi/pulumi";
 
@@ -69,6 +70,9 @@ async function withoutStack<T>(act: () => Promise<T>, provider?: unknown): Promi
 
 let watching = false;
 
+/** Milliseconds until all is loaded that a preview needs, and with the client libraries an `up`. */
+const FLUSH_AFTER = [100, 3_000];
+
 /**
  * The engine ends its providers, but a killed engine can't: without this, a create would go on unseen. Its launcher
  * may stay between the engine and this process, so what is watched is the engine's own address, which the host gets
@@ -78,6 +82,8 @@ function endWithEngine(): void {
   const [, host, port] = /^(127\.0\.0\.1):(\d+)$/.exec(process.argv[2] ?? "") ?? [];
   if (watching || host === undefined) return;
   watching = true;
+  // The engine kills its providers, and Node keeps compiled code at its own end alone.
+  for (const ms of FLUSH_AFTER) setTimeout(flushCompileCache, ms).unref();
   setInterval(() => {
     connect({ host, port: Number(port) })
       .once("connect", function (this: Socket) {
