@@ -8,7 +8,7 @@ import { parse, stringify } from "yaml";
 import program from "../../index.ts";
 import { projectRoot } from "../setup/root.ts";
 import { workspaceEngine } from "./find.ts";
-import { type Change, cancelOnSignal, changesOf, engineFailure } from "./operation.ts";
+import { type Change, changesOf, runOperation } from "./operation.ts";
 import { hasStaleLock, removeTornAttributes } from "./recovery.ts";
 
 export interface StackSettings {
@@ -64,7 +64,7 @@ export interface UpResult {
 }
 
 /** The project's name, as Pulumi.yaml has it. */
-export const PROJECT = "m365-smtp-relay";
+const PROJECT = "m365-smtp-relay";
 
 /**
  * Opens a stack: the one way that the lab, the tests, the benchmarks and the scripts run the program.
@@ -112,33 +112,11 @@ export async function openStack(settings: StackSettings): Promise<OpenedStack> {
 
   if (await hasStaleLock(stateFolder, name)) await stack.cancel();
 
-  /** Runs one operation of the engine, keeps what it did, and hands it Ctrl-C. */
   const run = async <T>(
-    operate: (options: {
-      onOutput: (text: string) => void;
-      onEvent: (event: auto.EngineEvent) => void;
-      signal: AbortSignal;
-      color: "never";
-    }) => Promise<T>,
+    operate: Parameters<typeof runOperation<T>>[0],
   ): Promise<{ result: T; changes: Change[] }> => {
-    const events: auto.EngineEvent[] = [];
-    const cancel = cancelOnSignal();
-    try {
-      const result = await operate({
-        color: "never",
-        signal: cancel.signal,
-        onOutput: (text) => {
-          cancel.onOutput(text);
-          onOutput(text);
-        },
-        onEvent: (event) => events.push(event),
-      });
-      return { result, changes: changesOf(events) };
-    } catch (error) {
-      throw engineFailure(events, error);
-    } finally {
-      cancel.done();
-    }
+    const { result, events } = await runOperation(operate, onOutput);
+    return { result, changes: changesOf(events) };
   };
 
   const up = async (refresh: boolean): Promise<UpResult> => {

@@ -35,15 +35,17 @@ export function changesOf(events: readonly EngineEvent[]): Change[] {
     if (metadata === undefined || !CHANGES.has(metadata.op)) continue;
     const { urn, type, op } = metadata;
     if (type.startsWith("pulumi:providers:")) continue;
-    changes.set(`${op} ${urn}`, {
-      name: urn.slice(urn.lastIndexOf("::") + 2),
-      type: type.slice(Math.max(type.lastIndexOf(":"), type.lastIndexOf("/")) + 1),
-      op,
-      properties: propertiesOf(metadata),
-    });
+    const properties = propertiesOf(metadata);
+    changes.set(`${op} ${urn}`, { ...resourceOf(metadata), op, properties });
   }
   return [...changes.values()];
 }
+
+/** A resource's logical name, and its type without the provider's prefix. */
+export const resourceOf = ({ urn, type }: StepEventMetadata): Pick<Change, "name" | "type"> => ({
+  name: urn.slice(urn.lastIndexOf("::") + 2),
+  type: type.slice(Math.max(type.lastIndexOf(":"), type.lastIndexOf("/")) + 1),
+});
 
 /** Where the bridge of Terraform's plugins notes which inputs are defaults; a refresh drops it. */
 const NO_INPUT = "__defaults";
@@ -73,7 +75,7 @@ export class EngineFailure extends Error {
 }
 
 /** The errors among an operation's events as one EngineFailure; `cause` itself when there are none. */
-export function engineFailure(events: readonly EngineEvent[], cause: unknown): unknown {
+function engineFailure(events: readonly EngineEvent[], cause: unknown): unknown {
   const errors = events
     .map(({ diagnosticEvent }) => diagnosticEvent)
     .filter((diagnostic) => diagnostic?.severity === "error")
@@ -95,8 +97,46 @@ export const LOG_IN =
 /** Without the engine's colour marks, `<{%reset%}>`. */
 const withoutColour = (text: string): string => text.replace(/<\{%[^%]*%\}>/g, "").trim();
 
+/** What the Automation API's operations take. */
+interface OperationOptions {
+  readonly onOutput: (text: string) => void;
+  readonly onEvent: (event: EngineEvent) => void;
+  readonly signal: AbortSignal;
+  readonly color: "never";
+}
+
+/**
+ * Runs one operation of the engine, keeps its events, and hands it Ctrl-C.
+ *
+ * @param onOutput gets everything that the engine prints
+ * @throws EngineFailure
+ */
+export async function runOperation<T>(
+  operate: (options: OperationOptions) => Promise<T>,
+  onOutput: (text: string) => void,
+): Promise<{ readonly result: T; readonly events: readonly EngineEvent[] }> {
+  const events: EngineEvent[] = [];
+  const cancel = cancelOnSignal();
+  try {
+    const result = await operate({
+      color: "never",
+      signal: cancel.signal,
+      onOutput: (text) => {
+        cancel.onOutput(text);
+        onOutput(text);
+      },
+      onEvent: (event) => events.push(event),
+    });
+    return { result, events };
+  } catch (error) {
+    throw engineFailure(events, error);
+  } finally {
+    cancel.done();
+  }
+}
+
 /** Hands Ctrl-C and SIGTERM to a running operation of the engine. */
-export interface Cancellation {
+interface Cancellation {
   readonly signal: AbortSignal;
   /** Takes everything the engine prints, so that the engine is not interrupted twice. */
   onOutput(text: string): void;
@@ -112,7 +152,7 @@ const ENGINE_ANSWERS_WITHIN = 500;
  * operation and leave it pending in the state; SIGTERM is handed on at once. Either way the running operation ends
  * first, everything is recorded and the lock is gone.
  */
-export function cancelOnSignal(): Cancellation {
+function cancelOnSignal(): Cancellation {
   const abort = new AbortController();
   let engineHeard = false;
   const onInterrupt = () => {
