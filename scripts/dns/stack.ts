@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as auto from "@pulumi/pulumi/automation/index.js";
 import { parse } from "yaml";
 import { workspaceEngine } from "../engine/find.ts";
-import { LOG_IN, wordsOf } from "../engine/operation.ts";
+import { LOG_IN, shortNameOf, wordsOf } from "../engine/operation.ts";
 import { projectRoot } from "../setup/root.ts";
 
 /** What only a stack that was brought up knows of a domain: its output `dns`. */
@@ -35,7 +35,7 @@ export interface StackConfig {
  * @throws Error when there is no configuration, or it can't be read; no value is in its message
  */
 export async function configOf(stack: string, root = projectRoot): Promise<StackConfig> {
-  const name = stack.slice(stack.lastIndexOf("/") + 1);
+  const name = shortNameOf(stack);
   const config = await openProject({}, { workDir: root })
     .then((workspace) => workspace.getAllConfig(stack))
     .catch(async (cause: Error) => {
@@ -107,11 +107,10 @@ async function unreadable(cause: Error, stack: string, root: string): Promise<ne
 
 /** The stack file, and those of its keys that have a secret value which can't be decrypted: all, where that is not known. */
 async function undecryptable(stack: string, root: string) {
-  const name = stack.slice(stack.lastIndexOf("/") + 1);
   const load = async (file: string): Promise<Record<string, unknown>> =>
     readFile(join(root, file), "utf8").then(parse, () => ({}));
   const { stackConfigDir = "" } = await load("Pulumi.yaml");
-  const file = join(String(stackConfigDir), `Pulumi.${name}.yaml`);
+  const file = join(String(stackConfigDir), `Pulumi.${shortNameOf(stack)}.yaml`);
   const { config } = await load(file).catch(() => ({ config: {} }));
   const secret = Object.entries(config ?? {})
     .filter(([, value]) => JSON.stringify(value).includes('"secure":'))
@@ -132,12 +131,8 @@ export async function knownDomainsOf(stack: string): Promise<Map<string, KnownDo
   const outputs = await workspace.stackOutputs(stack).catch((cause: Error) => {
     const words = wordsOf(cause);
     if (/no stack named/.test(words)) return {} as auto.OutputMap;
-    throw new Error(
-      `the stack's outputs can't be read from Pulumi's backend: ${words}; ${LOG_IN}`,
-      {
-        cause,
-      },
-    );
+    const message = `the stack's outputs can't be read from Pulumi's backend: ${words}; ${LOG_IN}`;
+    throw new Error(message, { cause });
   });
   return new Map(Object.entries((outputs.dns?.value ?? {}) as Record<string, KnownDomain>));
 }

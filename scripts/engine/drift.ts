@@ -2,7 +2,7 @@ import * as auto from "@pulumi/pulumi/automation/index.js";
 import type { Difference } from "../../mail/drift/describe.ts";
 import { projectRoot } from "../setup/root.ts";
 import { workspaceEngine } from "./find.ts";
-import { LOG_IN, resourceOf, runOperation, wordsOf } from "./operation.ts";
+import { LOG_IN, resourceOf, runOperation, shortNameOf, wordsOf } from "./operation.ts";
 
 /**
  * How the world differs from a stack's state: a refresh that is only previewed. It runs no program, and writes neither the
@@ -17,7 +17,6 @@ export async function differencesOf(
   onOutput: (text: string) => void,
 ): Promise<Difference[]> {
   const { pulumiCommand, envVars } = await workspaceEngine();
-  const name = stack.slice(stack.lastIndexOf("/") + 1);
   const opened = await auto.LocalWorkspace.selectStack(
     { stackName: stack, workDir: projectRoot },
     { pulumiCommand, envVars },
@@ -26,7 +25,7 @@ export async function differencesOf(
     const fix = /no stack named/.test(words)
       ? "name one that npm run pulumi -- stack ls lists"
       : LOG_IN;
-    throw new Error(`stack "${name}" can't be opened: ${words}; ${fix}`, { cause });
+    throw new Error(`stack "${shortNameOf(stack)}" can't be opened: ${words}; ${fix}`, { cause });
   });
   const { events } = await runOperation((options) => opened.previewRefresh(options), onOutput);
   return events.flatMap(({ resOutputsEvent }) => {

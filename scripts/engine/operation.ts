@@ -90,6 +90,9 @@ export function wordsOf(cause: Error): string {
   return words ?? (cause instanceof CommandError ? "pulumi failed" : cause.message);
 }
 
+/** A stack's name without organisation and project: `prod` of `organization/project/prod`. */
+export const shortNameOf = (stack: string): string => stack.slice(stack.lastIndexOf("/") + 1);
+
 /** What helps where the engine can't read its backend. */
 export const LOG_IN =
   "run npm run pulumi -- login, or set PULUMI_BACKEND_URL and PULUMI_CONFIG_PASSPHRASE";
