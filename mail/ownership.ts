@@ -54,6 +54,12 @@ export interface Owners {
   readonly formerOwners?: readonly string[];
 }
 
+/** What the same sender has in a list. A renamed stack's owners have other beginnings. */
+export const ofSameSender = <T extends { readonly owner: string }>(
+  owner: string,
+  all: readonly T[],
+): T | undefined => all.find((one) => senderOfOwner(one.owner) === senderOfOwner(owner));
+
 /**
  * Who manages what belongs to a sender. What names the stack as it was called before is the sender's only where the
  * stack has had the sender already.
@@ -66,9 +72,8 @@ export function ownersOfSender<T extends { readonly owner: string }>(
   formerStacks: readonly string[] = [],
   olds: readonly T[] = [],
 ): Required<Owners> & { readonly before: T | undefined } {
-  const sender = senderOfOwner(owner);
-  const before = olds.find((old) => senderOfOwner(old.owner) === sender);
-  const former = formerStacks.map((stack) => ownerOfSender(stack, sender));
+  const before = ofSameSender(owner, olds);
+  const former = formerStacks.map((stack) => ownerOfSender(stack, senderOfOwner(owner)));
   return { owner, formerOwners: before === undefined ? [] : former, before };
 }
 

@@ -1,4 +1,4 @@
-import { senderOfOwner } from "../../mail/ownership.ts";
+import { ofSameSender, senderOfOwner } from "../../mail/ownership.ts";
 import type { Problem } from "../../mail/problem.ts";
 import {
   findSku,
@@ -17,11 +17,11 @@ export interface LicensedMailbox {
 }
 
 /** The mailboxes of a stack, as they were and as they become. */
-export interface MailboxChanges {
-  readonly before: readonly LicensedMailbox[];
-  readonly now: readonly LicensedMailbox[];
+export interface MailboxChanges<T extends LicensedMailbox = LicensedMailbox> {
+  readonly before: readonly T[];
+  readonly now: readonly T[];
   /** Those of them that are new or changed. */
-  readonly added: readonly LicensedMailbox[];
+  readonly added: readonly T[];
 }
 
 /**
@@ -58,10 +58,8 @@ export async function neededLicenseProblems(
     // All have theirs, but a SKU without Exchange is one all the same.
     const named = needing.length > 0 ? needing : added.filter((one) => skuIn(one) === sku);
     const senders = named.map(senderIn);
-    const leaving = before.filter(
-      (one) =>
-        skuIn(one) === sku && !now.some((other) => isSame(one, other) && skuIn(other) === sku),
-    );
+    const hasSku = (one: LicensedMailbox | undefined) => one !== undefined && skuIn(one) === sku;
+    const leaving = before.filter((one) => hasSku(one) && !hasSku(ofSameSender(one.owner, now)));
     const need = {
       count: needing.length,
       leaving: leaving.map(senderIn),
@@ -82,7 +80,7 @@ async function without(
 ): Promise<LicensedMailbox[]> {
   const needing: LicensedMailbox[] = [];
   for (const mailbox of mailboxes) {
-    const old = before.find((one) => isSame(one, mailbox));
+    const old = ofSameSender(mailbox.owner, before);
     const addresses = new Set([mailbox.address, ...(old === undefined ? [] : [old.address])]);
     const held = await Promise.all([...addresses].map(skusOf));
     if (!held.flat().includes(skuId)) needing.push(mailbox);
@@ -92,7 +90,7 @@ async function without(
 
 /** What all of these senders can do instead, if it is the same. */
 function insteadOf(needing: readonly LicensedMailbox[], before: readonly LicensedMailbox[]) {
-  const olds = needing.map((mailbox) => before.find((one) => isSame(one, mailbox))?.license);
+  const olds = needing.map((mailbox) => ofSameSender(mailbox.owner, before)?.license);
   const [old] = olds;
   if (olds.length === 0 || olds.some((one) => one !== old)) return {};
   if (old === undefined) {
@@ -103,6 +101,3 @@ function insteadOf(needing: readonly LicensedMailbox[], before: readonly License
 
 const skuIn = ({ license = "" }: LicensedMailbox): string => license.trim().toLowerCase();
 const senderIn = ({ owner }: LicensedMailbox): string => senderOfOwner(owner);
-/** A renamed stack's owners have other beginnings. */
-const isSame = (one: LicensedMailbox, other: LicensedMailbox): boolean =>
-  senderIn(one) === senderIn(other);

@@ -1,5 +1,5 @@
 import pMap from "p-map";
-import { type Owners, ownersOfSender, senderOfOwner } from "../../mail/ownership.ts";
+import { type Owners, ofSameSender, ownersOfSender, senderOfOwner } from "../../mail/ownership.ts";
 import type { Problem } from "../../mail/problem.ts";
 import { replacementProblem } from "../../mail/retire.ts";
 import {
@@ -18,7 +18,7 @@ import {
 import type { Tenant } from "../../tenant/connection.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import type { Graph } from "../../tenant/graph.ts";
-import { neededLicenseProblems } from "../entra/neededLicenses.ts";
+import { type MailboxChanges, neededLicenseProblems } from "../entra/neededLicenses.ts";
 import { mapOutcome, type Outcome, outcomeOf, valuesOf } from "../host/settled.ts";
 import type { Tenants } from "../host/tenants.ts";
 import { findOne, HAS_ADDRESS, text } from "./find.ts";
@@ -45,12 +45,8 @@ export interface SurveyedMailbox {
   readonly license?: string;
 }
 
-/** The mailboxes of a stack, as they were and as they become. */
-export interface SurveyedMailboxes {
-  readonly before: readonly SurveyedMailbox[];
-  readonly now: readonly SurveyedMailbox[];
-  /** Those of them that are new or changed. */
-  readonly added: readonly SurveyedMailbox[];
+/** The mailboxes of a stack, and what its names were. */
+export interface SurveyedMailboxes extends MailboxChanges<SurveyedMailbox> {
   /** The senders that were protected in the last run. */
   readonly kept: readonly string[];
   /** The names that the stack had before, `project/stack`. */
@@ -110,21 +106,21 @@ function moveProblemsOf(
   const toOthers = moves.filter(({ wanted, holder }) => wanted.sender !== holder.sender);
   const moved = toOthers.flatMap(({ wanted, holder }) => [wanted.sender, holder.sender]);
   return [
-    ...replacedMailboxes(mailboxes)
+    ...replacementProblems(mailboxes)
       .filter(({ sender }) => !moved.includes(sender))
-      .map(({ sender, now: wanted, before }) => replacementProblem(sender, wanted, before)),
+      .map(({ problem }) => problem),
     ...moveProblems(moves, now.map(bySender), mailboxes.kept),
   ];
 }
 
-/** The senders that were protected in the last run and get another shared mailbox, with its address before and now. */
-const replacedMailboxes = ({ added, before, kept }: SurveyedMailboxes) =>
+/** The senders that were protected in the last run and get another shared mailbox. */
+const replacementProblems = ({ added, before, kept }: SurveyedMailboxes) =>
   added.flatMap(({ owner, kind, address, adopt }) => {
     const sender = senderOfOwner(owner);
-    const old = before.find((one) => senderOfOwner(one.owner) === sender);
+    const old = ofSameSender(owner, before);
     const isOther = old?.address !== address || old.adopt !== adopt;
     return old?.kind === "shared" && kind === "shared" && isOther && kept.includes(sender)
-      ? [{ sender, now: address, before: old.address }]
+      ? [{ sender, problem: replacementProblem(sender, address, old.address) }]
       : [];
   });
 
