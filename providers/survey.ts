@@ -14,7 +14,6 @@ import {
 import type { Problem } from "../mail/problem.ts";
 import { type RelayNames, removalProblems } from "../mail/retire.ts";
 import { connectorProblems } from "../mail/senders/connectorProblems.ts";
-
 import { domainNotAccepted } from "../mail/senders/domain.ts";
 import {
   logMovedZones,
@@ -35,7 +34,7 @@ import {
 } from "./exchange/mailboxProblems.ts";
 import { allReadFailures, outsideFailures } from "./host/checkFailures.ts";
 import { isUnknown, pickDefined } from "./host/props.ts";
-import { errorsOf, type Outcome, outcomeOf, valuesOf } from "./host/settled.ts";
+import { errorsOf, mapOutcome, type Outcome, outcomeOf, valuesOf } from "./host/settled.ts";
 import type { TenantFacts, TenantLists, Tenants } from "./host/tenants.ts";
 import type { ZoneAccess } from "./host/zones.ts";
 
@@ -115,7 +114,7 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
           [domainNotAccepted(domain, domain, await acceptedDomains.all())].filter(isProblem),
         ),
         outcomesOf(domains, async (domain) =>
-          signedByOthers(ownersOf(domain, news, olds), domain, await dkimConfigs.all()),
+          signedByOthers(ownersOf(domain, news, olds), domain, dkimConfigs),
         ),
         mailboxProblems(tenants, news, surveyed).catch(failed),
         eachDomain((domain) =>
@@ -216,18 +215,16 @@ function ofConnector(
     );
 }
 
-const dkimConfigOf = (domain: string, configs: TenantFacts["dkimConfigs"]) =>
-  configs.find(({ Domain }) => text(Domain).toLowerCase() === domain);
-
 /** Targets of a domain's DKIM CNAMEs, selector1's first, once Exchange has assigned them; see `zoneProblems`. */
 async function dkimTargetsOf(
   { domain }: SurveyedDomain,
   configs: TenantLists["dkimConfigs"],
 ): Promise<string[] | undefined> {
-  const [known] = valuesOf(await outcomeOf(configs.all()));
-  if (known === undefined) return undefined;
-  const config = dkimConfigOf(domain, known);
-  return [text(config?.Selector1CNAME), text(config?.Selector2CNAME)];
+  const config = await outcomeOf(configs.find(domain));
+  const targets = mapOutcome(config, (known) =>
+    [known?.Selector1CNAME, known?.Selector2CNAME].map(text),
+  );
+  return valuesOf(targets)[0];
 }
 
 async function receiving(
@@ -236,7 +233,8 @@ async function receiving(
   { tenants, zones }: { tenants: Tenants; zones: ZoneAccess },
 ): Promise<Problem[]> {
   if (!receives) return [];
-  if (!(await tenants.lists(tenant).acceptedDomains.all()).includes(domain)) return [];
+  const isAccepted = (await tenants.lists(tenant).acceptedDomains.find(domain)) !== undefined;
+  if (!isAccepted) return [];
   const key = `MX of ${domain}`;
   const mxHost = await (await tenants.graph(tenant)).mxHost(domain);
   const answer = await zones.resolve(domain, "MX");
@@ -252,12 +250,12 @@ async function receiving(
 }
 
 /** Says that another stack signs the domain's mail. */
-function signedByOthers(
+async function signedByOthers(
   owners: Owners,
   { domain }: SurveyedDomain,
-  configs: TenantFacts["dkimConfigs"],
-): Problem[] {
-  const theirs = ownerOf(text(dkimConfigOf(domain, configs)?.AdminDisplayName));
+  configs: TenantLists["dkimConfigs"],
+): Promise<Problem[]> {
+  const theirs = ownerOf(text((await configs.find(domain))?.AdminDisplayName));
   if (theirs === undefined || isOwnedBy(theirs, owners)) return [];
   return [otherStackProblem(domain, undefined, theirs)];
 }
