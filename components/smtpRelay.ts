@@ -6,7 +6,7 @@ import { coveredByParent, type SendingDomain } from "../mail/dns/sendingDomain.t
 import { senderTerms } from "../mail/dns/spf/senderTerms.ts";
 import { ownerOfSender } from "../mail/ownership.ts";
 import type { Problem } from "../mail/problem.ts";
-import { type RelayNames, retireNotice } from "../mail/retire.ts";
+import { type RelayNames, retireNotices } from "../mail/retire.ts";
 import type { ApplicationAccess } from "../mail/senders/access.ts";
 import {
   type ConnectorChoice,
@@ -92,12 +92,7 @@ export class SmtpRelay extends pulumi.ComponentResource {
     const child = { parent: this, dependsOn: survey };
     const protectedIf = (isProtected: boolean) => ({ ...child, protect: isProtected });
     const ofSender = (name: string) => protectedIf(kept.senders.includes(name));
-    for (const { name: sender, retire } of args.senders) {
-      if (retire) void pulumi.log.warn(retireNotice("sender", sender));
-    }
-    for (const { name: domain, retire } of args.domains) {
-      if (retire) void pulumi.log.warn(retireNotice("domain", domain));
-    }
+    for (const notice of retireNotices(args)) void pulumi.log.warn(notice);
 
     // A sender may send as one that is declared later.
     const { promise: mailboxes, resolve } = Promise.withResolvers<Mailboxes>();

@@ -60,10 +60,30 @@ export function afterRetiring(
   return `set retire: true for ${these.join(" and ")} and run pulumi up; then ${fix}`;
 }
 
-/** Says in every preview what a mark means, so that it is not forgotten. */
-export const retireNotice = (kind: Kind, name: string): string =>
-  `${kind} "${name}" is marked with retire: true: it works as before, but is not protected any more, and an up without it removes ${
-    kind === "sender"
-      ? "its connector, or its mailbox with the mail in it and its app"
-      : "its DNS records and its DKIM keys"
-  }`;
+/** A sender or domain of a stack file. */
+interface Retirable {
+  readonly name: string;
+  readonly retire: boolean;
+}
+
+/** Says in every preview what each mark means, so that it is not forgotten. */
+export const retireNotices = ({
+  senders,
+  domains,
+}: {
+  readonly senders: readonly Retirable[];
+  readonly domains: readonly Retirable[];
+}): string[] => [
+  ...marked(senders).map((name) =>
+    retireNotice("sender", name, "its connector, or its mailbox with the mail in it and its app"),
+  ),
+  ...marked(domains).map((name) =>
+    retireNotice("domain", name, "its DNS records and its DKIM keys"),
+  ),
+];
+
+const marked = (all: readonly Retirable[]): string[] =>
+  all.filter(({ retire }) => retire).map(({ name }) => name);
+
+const retireNotice = (kind: Kind, name: string, lost: string): string =>
+  `${kind} "${name}" is marked with retire: true: it works as before, but is not protected any more, and an up without it removes ${lost}`;
