@@ -37,9 +37,10 @@ export function readPage(cmdlet: string, body: string): Page {
   const errors = [
     ...membersOf(page, ERRORS),
     ...value.flatMap((one) => membersOf(one, ANNOTATED_ERRORS)),
-  ];
-  const [first, ...others] = errors.flatMap(listOf).filter((one) => !isNothing(one));
-  if (first !== undefined) throw errorOf(cmdlet, [first, ...others]);
+  ]
+    .flatMap(listOf)
+    .filter((one) => !isNothing(one));
+  if (errors.length > 0) throw errorOf(cmdlet, errors);
   const names = Object.keys(page);
   if (!names.every((name) => isKnown(name) || ANNOTATION.test(name))) throw new Error(NO_PAGE);
   const [link] = membersOf(page, NEXT_LINK);

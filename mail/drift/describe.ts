@@ -44,14 +44,10 @@ export function describeDrift({ kind, name, before, now }: Difference): Drift | 
 }
 
 /** Properties in which the stack keeps what it needs to know, or that follow from others. */
-const OWN_NOTES = new Set([
-  ..."__provider guid objectId ownWay pending ready overdue recordId settled fingerprint".split(
-    " ",
-  ),
-  ..."written lookUps terms problem marked publicKeys preexisting externalDirectoryObjectId waitMinutes".split(
-    " ",
-  ),
-]);
+const OWN_NOTES = new Set(
+  `__provider guid objectId externalDirectoryObjectId recordId publicKeys ownWay pending ready overdue settled marked
+  preexisting fingerprint written terms lookUps problem waitMinutes`.split(/\s+/),
+);
 
 const isSame = (one: unknown, other: unknown): boolean => canonical(one) === canonical(other);
 

@@ -21,6 +21,8 @@ export const isListOfText = (value: unknown): value is readonly string[] =>
 export const without = (these: readonly string[], those: readonly string[]): string[] =>
   these.filter((one) => !those.includes(one));
 
+const listIn = (value: unknown): readonly string[] => (isListOfText(value) ? value : []);
+
 export const text = (value: unknown): string => (typeof value === "string" ? value : "");
 const sender = ({ owner }: Properties): string => senderOfOwner(text(owner));
 const of =
@@ -31,6 +33,8 @@ const of =
 const REFUSED = "Exchange refuses the sender's mail with 550 5.7.64";
 const CANNOT_SUBMIT = "the sender can't submit mail";
 const STOLEN = "whoever gets hold of the sender's credential can do more with it than send";
+const NOT_ALIGNED =
+  "Exchange signs the domain's mail with the onmicrosoft.com domain, which is not aligned";
 const opened = (now: unknown): string | readonly string[] => (now === true ? STOLEN : []);
 /** A switch that lets somebody into a mailbox in another way than by SMTP. */
 const ACCESS = Object.fromEntries(
@@ -56,8 +60,8 @@ const app = (what: string): KindWords => ({
     `${what} ${JSON.stringify(text(properties.displayName) || name)}`,
   gone: "the sender can't sign in",
 });
-const record = (what: string, gone: string, key = "domain"): KindWords => ({
-  subject: of(what, key),
+const record = (what: string, gone: string): KindWords => ({
+  subject: of(what, "domain"),
   gone,
 });
 
@@ -76,11 +80,8 @@ export const KINDS: Readonly<Record<string, KindWords>> = {
     changed: {
       enabled: (now) => (now === false ? REFUSED : []),
       senderIPAddresses: (now, before) => {
-        const [after, earlier] = [now, before].map((list) => (isListOfText(list) ? list : []));
-        const [added, removed] = [
-          without(after ?? [], earlier ?? []),
-          without(earlier ?? [], after ?? []),
-        ];
+        const added = without(listIn(now), listIn(before));
+        const removed = without(listIn(before), listIn(now));
         return [
           ...(added.length > 0
             ? [
@@ -145,21 +146,10 @@ export const KINDS: Readonly<Record<string, KindWords>> = {
     gone: "what the record is for does not work: a DKIM key that receivers don't find, or reports that nobody sends",
   },
   MxRecord: record("MX", "nobody can reply to mail of the domain"),
-  DkimSigningConfig: record(
-    "DKIM keys",
-    "Exchange signs the domain's mail with the onmicrosoft.com domain, which is not aligned",
-  ),
+  DkimSigningConfig: record("DKIM keys", NOT_ALIGNED),
   ClientSubmission: { subject: of("submission", "address"), gone: [] },
   DkimSigning: {
-    ...record(
-      "DKIM signing",
-      "Exchange signs the domain's mail with the onmicrosoft.com domain, which is not aligned",
-    ),
-    changed: {
-      enabled: (now) =>
-        now === false
-          ? "Exchange signs the domain's mail with the onmicrosoft.com domain, which is not aligned"
-          : [],
-    },
+    ...record("DKIM signing", NOT_ALIGNED),
+    changed: { enabled: (now) => (now === false ? NOT_ALIGNED : []) },
   },
 };

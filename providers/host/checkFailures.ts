@@ -42,8 +42,9 @@ function unreported(error: unknown): string[] {
 /** Sentences about what can't be read, at most. */
 const LISTED = 10;
 
-/** The same of several errors: those that differ only in the cmdlet, the path or the zone that was asked are one
- * sentence. */
+/**
+ * The same of several errors: those that differ only in the cmdlet, the path or the zone that was asked are one sentence.
+ */
 export function allReadFailures(errors: readonly unknown[]): CheckFailure[] {
   const once = [...new Set(errors.flatMap(unreported))];
   const reasons = [...Map.groupBy(once, withoutNames).values()].map(([first = "", ...others]) =>
