@@ -72,7 +72,7 @@ function describeChange(key: string, before: unknown, now: unknown): string[] {
 /** Names of properties that are not those of the cmdlets' parameters. */
 const PARAMETERS: Readonly<Record<string, string>> = {
   owaEnabled: "OWAEnabled",
-  owaForDevicesEnabled: "OWAForDevicesEnabled",
+  owaForDevicesEnabled: "OWAforDevicesEnabled",
   mapiEnabled: "MAPIEnabled",
   after: "the record",
   content: "the content",

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type Difference, describeDrift } from "../../../mail/drift/describe.ts";
+import { CLIENTS } from "../../../providers/exchange/mailbox.ts";
 import * as resources from "../../../providers/resources.ts";
 
 const connector = {
@@ -51,6 +52,16 @@ describe("drift", () => {
       )?.meaning,
       ["the role is missing"],
     ));
+
+  it("names each way into a mailbox as Exchange does, and says what it means that one is open", () => {
+    const before = Object.fromEntries(Object.keys(CLIENTS).map((name) => [name, false]));
+    for (const [name, parameter] of Object.entries(CLIENTS)) {
+      const now = { ...before, [name]: true };
+      const drift = differ(now, { kind: "SharedMailbox", before });
+      assert.deepEqual(drift?.changes, [`${parameter} is true, and was false`]);
+      assert.equal(drift?.meaning.length, 1, name);
+    }
+  });
 
   it("repeats no secret", () => {
     const secret = (text: string) => ({
