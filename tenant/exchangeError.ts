@@ -59,8 +59,12 @@ const LASTING_WORDS =
 const isLasting = ({ message }: ExchangeError): boolean => LASTING_WORDS.test(message);
 
 const NOT_FOUND = "ManagementObjectNotFoundException";
-/** The same in words (graph2otel's live records of 2026-07), for an answer that names no exception. */
-const NOT_FOUND_WORDS = /because object '[^']*' couldn't be found on '/;
+/**
+ * The same in words, for an answer that names no exception: of any object (graph2otel's live records of 2026-07), of who
+ * holds a right, and of an accepted domain (both assumed).
+ */
+const NOT_FOUND_WORDS =
+  /because object '[^']*' couldn't be found on '|^\S+: (User or group "[^"]*" wasn't found|The accepted domain '[^']*' couldn't be found)\./;
 
 /** Whether Exchange says that there is no such object. */
 export const isNotFound = (error: unknown): boolean =>

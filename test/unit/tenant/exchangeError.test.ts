@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { readReplies } from "../../../lab/src/replyFiles.ts";
 import {
   ExchangeError,
   isAlreadyThere,
@@ -145,6 +146,11 @@ describe("an error of Exchange", () => {
     const words =
       "The operation couldn't be performed because object 'x' couldn't be found on 'y'.";
     assert.ok(isNotFound(read(words)));
+    const known = [...readReplies().values()].filter(
+      ({ as }) => as !== undefined && "type" in as && as.type === NOT_FOUND,
+    );
+    assert.ok(known.length > 2);
+    for (const { text = "" } of known) assert.ok(isNotFound(read(text)), text);
     assert.ok(!isNotFound(read(`|a.b.Other|${words}`)));
     assert.ok(!isNotFound(read("The server couldn't be found.")));
   });
