@@ -9,7 +9,7 @@ import { tellStory } from "./tell.ts";
 
 const HELP = `npm run lab -- [COMMAND] [--seed TEXT] [--json] [--any-ports]
 
-Runs what a relay talks to (Microsoft Entra, Graph, Exchange Online, Cloudflare, DNS, another mail system) on this
+Runs what a relay talks to (Microsoft Entra, Graph, Exchange Online, Cloudflare, GitHub, DNS, another mail system) on this
 machine. No account is needed.
 
   (none)      plays the story: preview, up, mail through the relay, a stranger refused, drift, repair, destroy

@@ -99,7 +99,7 @@ function invitation(
   const to = world.outside.mailboxes[0];
   const swaks = `swaks --server 127.0.0.1:${ports.smtp} --tls --to ${to}`;
   return `The lab's world is up (seed ${lab.seed}) and listens on 127.0.0.1:
-  Entra, Graph, Exchange's admin API, Cloudflare  https://localhost:${ports.https}
+  Entra, Graph, Exchange's admin API, Cloudflare, GitHub  https://localhost:${ports.https}
   DNS  port ${ports.dns}, UDP and TCP: dig @127.0.0.1 -p ${ports.dns} ${world.tenant.domain} TXT
   ${world.tenant.mxHost}:25  port ${ports.smtp}
   smtp.office365.com:587  port ${ports.submission}

@@ -32,6 +32,7 @@ const POSSIBLE: Record<FaultPlace["service"], readonly FaultKind["kind"][]> = {
   smtp: ["smtp"],
   mx: ["smtp"],
   cloudflare: ["status", "replyLost"],
+  github: ["status", "secondaryLimit", "replyLost"],
   dns: ["servfail", "silence", "truncated"],
 };
 

@@ -19,6 +19,8 @@ import { actByHand } from "./exchange/byHand.ts";
 import type { ExchangeObject } from "./exchange/cmdlet.ts";
 import { makeDkimKeys } from "./exchange/dkimKeys.ts";
 import { type Faults, makeFaults } from "./faults.ts";
+import { buildGitHub } from "./github/app.ts";
+import { type GitHubByHand, gitHubByHand, jobEnv } from "./github/byHand.ts";
 import { buildGraph } from "./graph/app.ts";
 import { type Log, makeLog } from "./log.ts";
 import { makeMailWaiter } from "./receiver/mailWaiter.ts";
@@ -46,6 +48,7 @@ export type { RecordByHand } from "./cloudflare/byHand.ts";
 export type { AssertionOrder } from "./entra/outsideIssuer.ts";
 export type { ExchangeObject } from "./exchange/cmdlet.ts";
 export { CmdletError } from "./exchange/cmdletError.ts";
+export type { JobOrder } from "./github/byHand.ts";
 export { type Provenance, provenance } from "./reply.ts";
 export type { HandoverResult, SendingAs, Submission } from "./smtp/client.ts";
 export type { StoredMessage } from "./world/mail.ts";
@@ -53,7 +56,7 @@ export type { Connector, World } from "./world/world.ts";
 
 /** Ports on 127.0.0.1. */
 export interface Ports {
-  /** Entra, Graph, the Exchange admin API and Cloudflare's. */
+  /** Entra, Graph, the Exchange admin API, Cloudflare's and GitHub's. */
   https: number;
   /** "Port 25" of the tenant's MX host. */
   smtp: number;
@@ -100,6 +103,8 @@ export interface Lab {
    * @throws Error when there is no such zone
    */
   editZone(zoneName: string, edit: (records: RecordByHand[]) => RecordByHand[]): void;
+  /** What people and runners do at GitHub. */
+  readonly github: GitHubByHand;
   issueCertificate(request: CertificateRequest): Promise<Certificate>;
   /**
    * Registers a certificate (PEM, its first one, whatever else stands there) on the deployer's app.
@@ -212,9 +217,11 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
       graph: buildGraph({ context, secrets, tokens, origin }),
       exchange: buildExchange({ context, tokens, ownEndpoint: `https://localhost:${web.ownPort}` }),
       cloudflare: buildCloudflare({ context, secrets }),
+      github: buildGitHub({ context, secrets, origin }),
     },
     log,
   );
+  const [ownJob] = secrets.githubJobs;
   const ca = placeCaFile(trustedRoot, folder);
   changed();
   queue.resume();
@@ -243,6 +250,7 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
       SSL_CERT_FILE: ca.path,
       CLOUDFLARE_API_TOKEN: secrets.cloudflareToken,
       CLOUDFLARE_BASE_URL: `${origin}/client/v4`,
+      ...(ownJob && jobEnv(ownJob, world.github, origin)),
       M365_SMTP_RELAY_DNS_SERVER: `127.0.0.1:${dns.port}`,
     },
     readerEnvs: Object.fromEntries(
@@ -257,6 +265,7 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
     ),
     admin: (cmdlet, parameters) => actByHand(cmdlet, parameters, context),
     editZone: (zoneName, edit) => editByHand(zoneName, edit, context),
+    github: gitHubByHand(context, secrets, origin),
     issueCertificate: issueFor,
     registerCertificate(pem) {
       world.deployer.certificates.push(new X509Certificate(pem).toString());

@@ -6,6 +6,7 @@ export type Service =
   | "graph"
   | "exchange"
   | "cloudflare"
+  | "github"
   | "dns"
   | "admin"
   | "smtp"

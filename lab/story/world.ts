@@ -17,6 +17,7 @@ export function comparableWorld(lab: Lab): string {
     addresses,
     outside,
     submission,
+    github,
     ...comparable
   } = lab.dump();
   const dkimConfigs = lab.world.dkimConfigs.filter(

@@ -51,7 +51,7 @@ export function findClient(
   const wanted = clientId.toLowerCase();
   if (wanted === world.deployer.clientId) return deployerOf(world, secrets);
   const reader = world.readers.find(({ clientId: id }) => id === wanted);
-  if (reader !== undefined) return readerOf(reader, secrets);
+  if (reader !== undefined) return readerOf(reader, world, secrets);
   const isKnown = ({ effectiveAt }: { effectiveAt: string }): boolean =>
     new Date(effectiveAt) <= at;
   const app = world.directory.applications.find(({ appId }) => appId === wanted);
@@ -88,12 +88,17 @@ function deployerOf({ deployer }: World, { clientSecret }: Secrets): Client {
   };
 }
 
-function readerOf(reader: ReaderApp, { readerSecrets }: Secrets): Client {
+function readerOf(reader: ReaderApp, { directory }: World, { readerSecrets }: Secrets): Client {
   const { clientId, displayName, servicePrincipalId: id, appRoles, directoryRoles } = reader;
   const text = readerSecrets[reader.name];
   return {
     ...{ clientId, displayName, appRoles, directoryRoles },
-    ...{ isPublic: false, certificates: [], federated: [] },
+    ...{ isPublic: false, certificates: [] },
+    federated: (reader.federatedCredentials ?? []).map(({ audience, ...credential }) => ({
+      ...credential,
+      audiences: [audience],
+      certificate: certificateOf(credential.issuer, directory),
+    })),
     servicePrincipal: { id, accountEnabled: true },
     secrets: text === undefined ? [] : [{ text, period: { from: null, until: null } }],
   };
@@ -119,10 +124,14 @@ function credentialsOf(
         issuer,
         subject,
         audiences,
-        certificate: directory.issuers.find((one) => one.issuer === issuer)?.certificate ?? null,
+        certificate: certificateOf(issuer, directory),
       })),
   };
 }
+
+/** What verifies an issuer's signatures; null when it shows no keys. */
+const certificateOf = (issuer: string, { issuers }: World["directory"]): string | null =>
+  issuers.find((one) => one.issuer === issuer)?.certificate ?? null;
 
 function periodOf(credential: { startDateTime: string; endDateTime: string }): Period {
   return { from: new Date(credential.startDateTime), until: new Date(credential.endDateTime) };

@@ -11,6 +11,7 @@ export interface Apps {
   graph: Hono;
   exchange: Hono;
   cloudflare: Hono;
+  github: Hono;
 }
 
 /** A listening HTTPS server that answers nothing yet. */
@@ -77,6 +78,7 @@ function choose(apps: Apps, url: string): Hono {
   const { pathname } = new URL(url);
   if (pathname.startsWith("/adminapi/")) return apps.exchange;
   if (pathname.startsWith("/client/v4/")) return apps.cloudflare;
+  if (/^\/(api|_apis)\//.test(pathname)) return apps.github;
   if (/^\/(v1\.0|beta)\//.test(pathname)) return apps.graph;
   return apps.entra;
 }

@@ -8,6 +8,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { drawOwnJob } from "./github.ts";
 import { makeWorld } from "./make.ts";
 import {
   drawCloudflareToken,
@@ -57,6 +58,7 @@ export function load(folder: string, seed: string): Saved | undefined {
   const drawn = {
     ...drawReadersSecrets(seed),
     cloudflareToken: drawCloudflareToken(seed),
+    githubJobs: [drawOwnJob(seed)],
     dkimKeys: {},
     appPasswords: {},
     userPasswords: drawUserPasswords(seed),

@@ -1,8 +1,8 @@
 /** Where a fault strikes. */
 export interface FaultPlace {
-  service: "entra" | "graph" | "exchange" | "smtp" | "mx" | "cloudflare" | "dns";
+  service: "entra" | "graph" | "exchange" | "smtp" | "mx" | "cloudflare" | "github" | "dns";
   /**
-   * Cmdlet, path ("/v1.0/domains"), SMTP verb (MAIL, RCPT, DATA; on client submission AUTH too), or a name in lower case with its type before it
+   * Cmdlet, path ("/v1.0/domains"), method and path at GitHub ("POST /api/v3/repos/a/b/issues"), SMTP verb (MAIL, RCPT, DATA; on client submission AUTH too), or a name in lower case with its type before it
    * or without ("TXT a.example", "a.example"); any when left out.
    */
   match?: string;
@@ -12,6 +12,8 @@ export interface FaultPlace {
 export type FaultKind =
   /** HTTP error status; `retryAfter` in seconds becomes the Retry-After header. */
   | { kind: "status"; status: 429 | 500 | 502 | 503 | 504; retryAfter?: number }
+  /** GitHub's refusal of a client that does too much at once; `retryAfter` in seconds becomes the Retry-After header. */
+  | { kind: "secondaryLimit"; status: 403 | 429; retryAfter?: number }
   /** Exchange's transient HTTP 400 (`CmdletProxyNotAvailableFailure`, `ServerBusyException`, …). */
   | { kind: "transient"; type: string }
   /** Exchange has too many requests of the tenant at once: HTTP 400 without JSON. */

@@ -1,5 +1,6 @@
 import { readersGroup } from "../exchange/managementRoles.ts";
 import { makeRandom, type Random } from "../random.ts";
+import { drawRepository } from "./github.ts";
 import { drawDirectory, drawUser } from "./makeDirectory.ts";
 import { defaultOutboundPolicy, drawMailbox } from "./makeRecipients.ts";
 import { CREATED } from "./recipients.ts";
@@ -73,6 +74,7 @@ export function makeWorld(seed: string): World {
           .map(({ servicePrincipalId }) => servicePrincipalId),
       ),
     ],
+    github: drawRepository(seed, tenant.domain),
     settings: drawSettings(random, seed),
     addresses: drawAddresses(random),
     connectors: [],

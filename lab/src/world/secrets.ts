@@ -1,5 +1,6 @@
 import { type Authority, makeAuthority } from "../certificates.ts";
 import { makeRandom } from "../random.ts";
+import { drawOwnJob, type GitHubJob } from "./github.ts";
 import { PEOPLE, READERS } from "./make.ts";
 import { userIdOf } from "./makeDirectory.ts";
 
@@ -12,6 +13,8 @@ export interface Secrets {
   cloudflareToken: string;
   /** Another one of the same zones, that edits none. */
   cloudflareReadToken: string;
+  /** Jobs of GitHub Actions, that of the lab's environment first. */
+  githubJobs: GitHubJob[];
   authority: Authority;
   /** Private key that signs Entra's tokens, PKCS #8 PEM; null until the first token. */
   tokenKey: string | null;
@@ -36,6 +39,7 @@ export async function makeSecrets(seed: string): Promise<Secrets> {
     clientSecret: `${random.hex(3)}8Q~${random.hex(34)}`,
     ...drawReadersSecrets(seed),
     cloudflareToken: drawCloudflareToken(seed),
+    githubJobs: [drawOwnJob(seed)],
     authority: await makeAuthority(),
     tokenKey: null,
     issuedTokens: [],
@@ -99,6 +103,10 @@ export function listSecrets(secrets: Secrets, serverKeys: string[]): string[] {
     ...Object.values(secrets.readerSecrets),
     secrets.cloudflareToken,
     secrets.cloudflareReadToken,
+    ...secrets.githubJobs.flatMap(({ token, idToken }) => [
+      token,
+      ...(idToken ? [idToken.bearer] : []),
+    ]),
     ...Object.values(secrets.appPasswords),
     ...Object.values(secrets.userPasswords),
     ...secrets.issuedTokens,

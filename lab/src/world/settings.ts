@@ -80,6 +80,8 @@ export interface Settings {
   expiredLicenses: "assignable" | "refused";
   /** What the RoleAssignee of a service principal's role assignment holds. */
   roleAssignee: "object id" | "display name";
+  /** What GitHub counts of a comment: 65,536 characters, as it says, or 262,144 bytes of UTF-8, as was measured. */
+  githubLimit: "characters" | "bytes";
   /** Whether a mailbox without a licence may submit mail. */
   unlicensedSubmission: "allowed" | "refused";
 }
@@ -143,6 +145,7 @@ export function drawSettings(random: Random, seed: string): Settings {
     newestClientSwitch: makeRandom(`${seed}/client switch`).pick(NEWEST_CLIENT_SWITCH),
     expiredLicenses: makeRandom(`${seed}/expired licences`).pick(["assignable", "refused"]),
     roleAssignee: makeRandom(`${seed}/role assignee`).pick(["object id", "display name"]),
+    githubLimit: makeRandom(`${seed}/github limit`).pick(["characters", "bytes"]),
     unlicensedSubmission: "allowed",
   };
 }

@@ -1,6 +1,7 @@
 import type { RoleGroup } from "../exchange/managementRoles.ts";
 import type { Directory } from "./directory.ts";
 import type { Fault } from "./fault.ts";
+import type { GitHubRepository } from "./github.ts";
 import type { ClientSubmission, StoredMessage } from "./mail.ts";
 import type {
   AuthenticationPolicy,
@@ -34,6 +35,8 @@ export interface World {
   dkimConfigs: DkimConfig[];
   /** The customer's account at Cloudflare. */
   cloudflare: CloudflareAccount;
+  /** The customer's repository, with the stack files. */
+  github: GitHubRepository;
   /** Zones of the lab's DNS that are nobody's at Cloudflare; Microsoft's own are made when asked for. */
   otherZones: Zone[];
   /** Changes of connectors that reads do not show yet (a fault). */
@@ -123,7 +126,7 @@ export interface DeployerApp {
   federatedCredentials: FederatedCredential[];
 }
 
-/** An app that signs in with a client secret, and reads. */
+/** An app that reads; it signs in with a client secret, or as a workload that it trusts. */
 export interface ReaderApp
   extends Pick<
     DeployerApp,
@@ -131,6 +134,8 @@ export interface ReaderApp
   > {
   /** What it is known by: `global-reader`. */
   name: string;
+  /** Workloads that it trusts, by issuers that the directory knows. @default none */
+  federatedCredentials?: Omit<FederatedCredential, "certificate">[];
 }
 
 /** An outside issuer whose assertions are taken; `certificate` (PEM) verifies their signatures. */

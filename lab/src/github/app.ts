@@ -1,0 +1,274 @@
+import { Hono, type Context as HonoContext } from "hono";
+import type { Context } from "../context.ts";
+import type { Sourced } from "../reply.ts";
+import { type HttpReply, respondLogged } from "../web/reply.ts";
+import type { GitHubComment, GitHubIssue, GitHubJob } from "../world/github.ts";
+import type { Secrets } from "../world/secrets.ts";
+import { callerOf, isAllowed, type Need, refuseCaller } from "./access.ts";
+import { apiError, apiFault, pageOf, secondaryLimit, succeeded } from "./envelope.ts";
+import { ID_TOKEN_PATH, issueIdToken } from "./idToken.ts";
+import { listIssues } from "./lists.ts";
+import { type Places, presentComment, presentIssue } from "./present.ts";
+import { addComment, addIssue, type Body, commentBody, editIssue, issueDraft } from "./write.ts";
+
+export interface GitHubParts {
+  context: Context;
+  secrets: Secrets;
+  /** Where this server stands. */
+  origin: string;
+}
+
+type Answer = Sourced<HttpReply>;
+
+/** A request whose token is good. */
+interface Call {
+  c: HonoContext;
+  job: GitHubJob;
+  /** Page that a refusal names. */
+  docs: string;
+}
+
+/** What a product that works right never gets to see. */
+const REFUSALS = [
+  "bad-json",
+  "bad-labels",
+  "bad-state",
+  "bad-text",
+  "no-body",
+  "no-title",
+  "no-user-agent",
+  "unknown-field",
+  "unknown-query",
+  "unknown-route",
+].map((name) => `github.${name}`);
+
+const READ = { issue: ["issues=read"], pull: ["issues=read", "pull-requests=read"] } as const;
+const WRITE = { issue: ["issues=write"], pull: ["issues=write", "pull-requests=write"] } as const;
+
+/** Path of the API, as GitHub Enterprise Server has it. */
+export const API_PATH = "/api/v3";
+const REPOSITORY = `${API_PATH}/repos/:owner/:repo`;
+
+/** Builds GitHub's API: issues and comments of one repository, and the OIDC tokens of its jobs. */
+export function buildGitHub({ context, secrets, origin }: GitHubParts): Hono {
+  const { world, faults } = context;
+  const repository = () => world.github;
+  const places: Places = { api: `${origin}${API_PATH}`, pages: origin };
+  const app = new Hono();
+
+  /** Guards a route: faults, client, token, repository; then `act` answers. */
+  async function answer(
+    c: HonoContext,
+    docs: string,
+    act: (call: Call) => Answer | Promise<Answer>,
+  ): Promise<Response> {
+    const fault = faults.take("github", `${c.req.method} ${c.req.path}`, [
+      "status",
+      "secondaryLimit",
+      "replyLost",
+    ]);
+    const reply =
+      fault?.kind === "status"
+        ? apiFault(fault.status, fault.retryAfter)
+        : fault?.kind === "secondaryLimit"
+          ? secondaryLimit(fault.status, fault.retryAfter)
+          : await judge(c, docs, act);
+    return respondLogged(c, context, "github", reply, {
+      refused: REFUSALS.includes(reply.reply),
+      lost: fault?.kind === "replyLost",
+    });
+  }
+
+  async function judge(
+    c: HonoContext,
+    docs: string,
+    act: (call: Call) => Answer | Promise<Answer>,
+  ): Promise<Answer> {
+    if (!c.req.header("user-agent")) return apiError("github.no-user-agent", docs);
+    const job = callerOf(c.req.header("authorization"), secrets.githubJobs);
+    if (typeof job === "string") return refuseCaller(job, c.req.method, docs);
+    const { owner, repo, repository: id } = c.req.param() as Record<string, string | undefined>;
+    const { owner: ours, name, id: ourId } = repository();
+    const isOurs =
+      (owner === undefined || owner.toLowerCase() === ours) &&
+      (repo === undefined || repo.toLowerCase() === name) &&
+      (id === undefined || id === String(ourId));
+    return isOurs ? act({ c, job, docs }) : apiError("github.not-found", docs);
+  }
+
+  function withIssue(
+    { c, job, docs }: Call,
+    needs: { issue: Need; pull: Need },
+    act: (issue: GitHubIssue) => Answer | Promise<Answer>,
+  ): Answer | Promise<Answer> {
+    const issue = repository().issues.find(
+      ({ number }) => String(number) === c.req.param("number"),
+    );
+    if (issue === undefined) return apiError("github.not-found", docs);
+    if (!repository().hasIssues && !issue.isPullRequest)
+      return apiError("github.issues-disabled", docs);
+    return isAllowed(job.permissions, issue.isPullRequest ? needs.pull : needs.issue)
+      ? act(issue)
+      : apiError("github.forbidden", docs);
+  }
+
+  function withComment(
+    { c, job, docs }: Call,
+    act: (issue: GitHubIssue, comment: GitHubComment) => Answer | Promise<Answer>,
+  ): Answer | Promise<Answer> {
+    for (const issue of repository().issues) {
+      const comment = issue.comments.find(({ id }) => String(id) === c.req.param("comment"));
+      if (comment === undefined) continue;
+      return isAllowed(job.permissions, issue.isPullRequest ? WRITE.pull : WRITE.issue)
+        ? act(issue, comment)
+        : apiError("github.forbidden", docs);
+    }
+    return apiError("github.not-found", docs);
+  }
+
+  async function withBody({ c, docs }: Call, act: (body: Body) => Answer): Promise<Answer> {
+    const body = await readBody(c);
+    return body ? act(body) : apiError("github.bad-json", docs);
+  }
+
+  const shownComment = (comment: GitHubComment, issue: GitHubIssue): object =>
+    presentComment(comment, issue, repository(), places);
+  const shownIssue = (issue: GitHubIssue): object => presentIssue(issue, repository(), places);
+
+  /** Lists go on at the repository's id. */
+  const listUrl = (path: string): string => `${places.api}/repositories/${repository().id}/${path}`;
+
+  const listComments = (c: HonoContext): Promise<Response> =>
+    answer(c, "issues/comments#list-issue-comments", (call) =>
+      withIssue(call, READ, (issue) => {
+        const query = c.req.query();
+        const unknown = Object.keys(query).find((key) => !["page", "per_page"].includes(key));
+        if (unknown !== undefined)
+          return apiError("github.unknown-query", call.docs, { name: unknown });
+        const shown = issue.comments.map((comment) => shownComment(comment, issue));
+        return pageOf(shown, query, listUrl(`issues/${issue.number}/comments`));
+      }),
+    );
+  const listAll = (c: HonoContext): Promise<Response> =>
+    answer(c, "issues/issues#list-repository-issues", ({ job, docs }) => {
+      if (!repository().hasIssues) return apiError("github.issues-disabled", docs);
+      if (!isAllowed(job.permissions, READ.issue)) return apiError("github.forbidden", docs);
+      const found = listIssues(repository().issues, c.req.query(), docs);
+      return "reply" in found
+        ? found
+        : pageOf(found.map(shownIssue), c.req.query(), listUrl("issues"));
+    });
+
+  for (const base of [REPOSITORY, `${API_PATH}/repositories/:repository`]) {
+    app.get(`${base}/issues`, listAll);
+    app.get(`${base}/issues/:number/comments`, listComments);
+  }
+  app.post(`${REPOSITORY}/issues`, (c) =>
+    answer(c, "issues/issues#create-an-issue", (call) => {
+      if (!repository().hasIssues) return apiError("github.issues-disabled", call.docs);
+      if (!isAllowed(call.job.permissions, WRITE.issue))
+        return apiError("github.forbidden", call.docs);
+      return withBody(call, (body) => {
+        const draft = issueDraft(body, world, call.docs);
+        if ("reply" in draft) return draft;
+        const { title } = draft;
+        if (title === undefined) return apiError("github.no-title", call.docs);
+        const author = call.job.login;
+        const issue = addIssue({ ...draft, title, author, isPullRequest: false }, context);
+        return succeeded("github.issue", shownIssue(issue), 201);
+      });
+    }),
+  );
+  app.get(`${REPOSITORY}/issues/:number`, (c) =>
+    answer(c, "issues/issues#get-an-issue", (call) =>
+      withIssue(call, READ, (issue) => succeeded("github.issue", shownIssue(issue))),
+    ),
+  );
+  app.patch(`${REPOSITORY}/issues/:number`, (c) =>
+    answer(c, "issues/issues#update-an-issue", (call) =>
+      withIssue(call, WRITE, (issue) =>
+        withBody(call, (body) => {
+          const draft = issueDraft(body, world, call.docs);
+          if ("reply" in draft) return draft;
+          editIssue(issue, draft, context);
+          return succeeded("github.issue", shownIssue(issue));
+        }),
+      ),
+    ),
+  );
+  app.delete(`${REPOSITORY}/issues/:number/labels/:label`, (c) =>
+    answer(c, "issues/labels#remove-a-label-from-an-issue", (call) =>
+      withIssue(call, WRITE, (issue) => {
+        const left = issue.labels.filter((label) => label !== c.req.param("label"));
+        if (left.length === issue.labels.length) return apiError("github.no-label", call.docs);
+        editIssue(issue, { labels: left }, context);
+        return succeeded(
+          "github.labels",
+          left.map((name) => ({ name })),
+        );
+      }),
+    ),
+  );
+  app.post(`${REPOSITORY}/issues/:number/comments`, (c) =>
+    answer(c, "issues/comments#create-an-issue-comment", (call) =>
+      withIssue(call, WRITE, (issue) =>
+        withBody(call, (body) => {
+          const text = commentBody(body, world, call.docs);
+          if (typeof text !== "string") return text;
+          const comment = addComment(issue, { body: text, author: call.job.login }, context);
+          return succeeded("github.comment", shownComment(comment, issue), 201);
+        }),
+      ),
+    ),
+  );
+  app.patch(`${REPOSITORY}/issues/comments/:comment`, (c) =>
+    answer(c, "issues/comments#update-an-issue-comment", (call) =>
+      withComment(call, (issue, comment) =>
+        withBody(call, (body) => {
+          const text = commentBody(body, world, call.docs);
+          if (typeof text !== "string") return text;
+          comment.body = text;
+          comment.updatedAt = context.clock.now().toISOString();
+          context.changed();
+          return succeeded("github.comment", shownComment(comment, issue));
+        }),
+      ),
+    ),
+  );
+  app.delete(`${REPOSITORY}/issues/comments/:comment`, (c) =>
+    answer(c, "issues/comments#delete-an-issue-comment", (call) =>
+      withComment(call, (issue, comment) => {
+        issue.comments.splice(issue.comments.indexOf(comment), 1);
+        context.changed();
+        return succeeded("github.deleted", null, 204);
+      }),
+    ),
+  );
+  app.post("/api/graphql", (c) =>
+    answer(c, "", (call) =>
+      withBody(call, ({ query }) =>
+        typeof query === "string" &&
+        /^\s*(query\s*)?\{\s*viewer\s*\{\s*login\s*\}\s*\}\s*$/.test(query)
+          ? succeeded("github.viewer", { data: { viewer: { login: call.job.login } } })
+          : apiError("github.unknown-field", "", { name: "query" }),
+      ),
+    ),
+  );
+  app.get(ID_TOKEN_PATH, async (c) => {
+    const reply = await issueIdToken(c, { context, secrets });
+    return respondLogged(c, context, "github", reply);
+  });
+  app.all("*", (c) => answer(c, "", () => apiError("github.unknown-route", "")));
+  return app;
+}
+
+/** The JSON object of a request; undefined for anything else. */
+async function readBody(c: HonoContext): Promise<Body | undefined> {
+  try {
+    const body: unknown = JSON.parse(await c.req.text());
+    const isObject = typeof body === "object" && body !== null && !Array.isArray(body);
+    return isObject ? (body as Body) : undefined;
+  } catch {
+    return undefined;
+  }
+}
