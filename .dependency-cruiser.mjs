@@ -47,7 +47,7 @@ export default {
       from: {
         path: [
           ...pattern(["index", "config", "components", "providers", "tenant", "zone", "mail"]),
-          "^scripts/(dns|engine|setup)/",
+          "^scripts/(dns|drift|engine|github|setup)/",
         ],
       },
       to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"] },

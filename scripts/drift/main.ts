@@ -1,9 +1,10 @@
 // `npm run drift`: what somebody has changed by hand, in terms of mail. See HELP.
 import { type Drift, describeDrift } from "../../mail/drift/describe.ts";
 import { differencesOf } from "../engine/drift.ts";
+import { shortNameOf } from "../engine/operation.ts";
 import { readOptions } from "../setup/options.ts";
 
-const HELP = `npm run drift -- --stack NAME [--json]
+const HELP = `npm run drift -- --stack NAME [--json] [--post]
 
 Says what of a stack's connectors, mailboxes, apps and DNS records differs from what its last run left, and what that means
 for mail. Reads Exchange, Entra, Cloudflare and the stack's state; writes nothing, not even the state. It needs an identity
@@ -11,19 +12,22 @@ that reads, see docs/how-to/prepare-the-tenant.md. npm run pulumi -- up --refres
 
   --stack NAME  the stack: prod, or organization/project/prod
   --json        writes one object to stdout
+  --post        in GitHub Actions: tells it in one open issue, which is brought up to date, and closed when nothing differs
+                any more. Without the permission to write issues, in the job's summary
 
 Exit codes: 0 nothing differs; 7 something does; 1 the stack or the tenant can't be read; 2 wrong usage.`;
 
 const options = {
   stack: { type: "string" },
   json: { type: "boolean", default: false },
+  post: { type: "boolean", default: false },
 } as const;
 
 /** As `pulumi preview --refresh --expect-no-changes` ends. */
 const DIFFERS = 7;
 
 async function main(): Promise<number> {
-  const { stack, json } = readOptions("drift", HELP, options);
+  const { stack, json, post } = readOptions("drift", HELP, options);
   if (stack === undefined) {
     process.stderr.write(`drift: --stack is missing\n\n${HELP}\n`);
     return 2;
@@ -33,6 +37,11 @@ async function main(): Promise<number> {
   const found = differences.map(describeDrift).filter((drift) => drift !== undefined);
   if (json) console.log(JSON.stringify({ stack, drift: found }, null, 2));
   else console.log(printed(stack, found));
+  if (post) {
+    const { postDrift } = await import("./post.ts");
+    const drift = found.length === 0 ? undefined : printed(stack, found);
+    await postDrift(shortNameOf(stack), drift, process.env);
+  }
   return found.length === 0 ? 0 : DIFFERS;
 }
 

@@ -1,0 +1,44 @@
+import type { Env } from "../github/actions.ts";
+import { closeIssue, postIssue } from "../github/issue.ts";
+import { markerOf } from "../github/text.ts";
+
+/** Characters of drift that an issue repeats; GitHub takes 65,536 in all. */
+const LONGEST_DRIFT = 60_000;
+
+/**
+ * Tells of a stack's drift in one open issue of the job's repository, and closes it when nothing differs any more.
+ *
+ * @param drift what differs, as `npm run drift` prints it; undefined when nothing does
+ * @throws Error as postIssue does
+ */
+export async function postDrift(stack: string, drift: string | undefined, env: Env): Promise<void> {
+  const marker = markerOf("drift", [stack], env);
+  if (drift === undefined) {
+    await closeIssue("Nothing differs any more from what the last run left.", marker, env);
+    return;
+  }
+  const title = `Somebody changed what stack ${stack} manages`;
+  await postIssue({ title, body: issueBody(stack, drift) }, marker, env);
+}
+
+function issueBody(stack: string, drift: string): string {
+  const command = `npm run drift -- --stack ${stack}`;
+  const shown =
+    drift.length <= LONGEST_DRIFT
+      ? drift
+      : `${drift.slice(0, drift.lastIndexOf("\n", LONGEST_DRIFT))}\n… (cut; ${command} prints all of it)`;
+  return [
+    fenced(shown),
+    "",
+    "To undo this, run `npm run pulumi -- up --refresh`. To keep it, change the stack file.",
+    "",
+    `\`${command}\` wrote this issue. It brings it up to date, and closes it when nothing differs any more.`,
+  ].join("\n");
+}
+
+/** A text as a block of code, in which nothing has a meaning to Markdown, mentions nobody and links nowhere. */
+function fenced(text: string): string {
+  const runs = text.match(/`+/g) ?? [];
+  const fence = "`".repeat(Math.max(3, ...runs.map(({ length }) => length + 1)));
+  return `${fence}text\n${text}\n${fence}`;
+}

@@ -1,0 +1,95 @@
+// One comment on the pull request, edited in place.
+import { type Env, NoAccess, pullRequestOf, repositoryOf } from "./actions.ts";
+import { type GitHub, GitHubError, openGitHub } from "./client.ts";
+import { writeSummary } from "./summary.ts";
+import { bears, marked } from "./text.ts";
+
+/** Where a comment went. */
+export type Posted = "created" | "updated" | "unchanged" | "summary";
+
+interface Comment {
+  readonly id: number;
+  readonly body: string | null;
+  readonly user: { readonly login: string } | null;
+}
+
+const COMMENTS = "/repos/{owner}/{repo}/issues/{number}/comments";
+const COMMENT = "/repos/{owner}/{repo}/issues/comments/{id}";
+
+/**
+ * Puts a text on the pull request of the running job: into the comment that bears the marker and has the same author, else
+ * into a new one. More of them, which two runs at once can leave, are removed. Where the job may not comment, or runs for no
+ * pull request, the text goes into the job's summary.
+ *
+ * @param body Markdown
+ * @param marker a line with an HTML comment, see `markerOf`
+ * @param say gets the reason when the text goes into the summary
+ * @throws Error when the text is too long, GitHub is in trouble, or there is no summary either
+ */
+export async function postComment(
+  body: string,
+  marker: string,
+  env: Env,
+  say: (text: string) => void = sayToUser,
+): Promise<Posted> {
+  const text = marked(marker, body);
+  try {
+    const pullRequest = await pullRequestOf(env);
+    if (pullRequest === undefined) throw new NoAccess("the job runs for no pull request");
+    const github = await openGitHub(repositoryOf(env));
+    return await writeComment(github, pullRequest.number, marker, text);
+  } catch (error) {
+    if (!(error instanceof NoAccess)) throw error;
+    await writeSummary(body, env);
+    say(`the report is in the job's summary, not in a comment: ${error.message}`);
+    return "summary";
+  }
+}
+
+async function writeComment(
+  github: GitHub,
+  number: number,
+  marker: string,
+  text: string,
+): Promise<Posted> {
+  const login = await github.login();
+  const find = async (): Promise<Comment[]> => {
+    const comments = await github.list<Comment>(`GET ${COMMENTS}`, { number });
+    return comments.filter(({ body, user }) => user?.login === login && bears(marker, body));
+  };
+  const [first, ...more] = await find();
+  for (const { id } of more) await github.request(`DELETE ${COMMENT}`, { id });
+  if (first === undefined) {
+    await createOnce(
+      () => github.request(`POST ${COMMENTS}`, { number, body: text }),
+      async () => (await find()).length > 0,
+    );
+    return "created";
+  }
+  if (sameText(first.body ?? "", text)) return "unchanged";
+  await github.request(`PATCH ${COMMENT}`, { id: first.id, body: text });
+  return "updated";
+}
+
+/**
+ * Creates something that must be there once: after an error by which it may be there all the same, it is looked for and, if
+ * it is not, made once more.
+ */
+export async function createOnce(
+  create: () => Promise<unknown>,
+  isThere: () => Promise<boolean>,
+): Promise<void> {
+  try {
+    await create();
+  } catch (error) {
+    if (!(error instanceof GitHubError) || error.status < 500) throw error;
+    if (!(await isThere())) await create();
+  }
+}
+
+/** Whether GitHub would show the same; it may have changed line ends and the end of the text. */
+export const sameText = (a: string, b: string): boolean =>
+  a.replaceAll("\r\n", "\n").trimEnd() === b.replaceAll("\r\n", "\n").trimEnd();
+
+/** What a run says beside its result. */
+export const sayToUser = (text: string): void => void process.stderr.write(`github: ${text}\n`);
