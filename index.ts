@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { findZones } from "./components/cloudflareZones.ts";
 import { SmtpRelay } from "./components/smtpRelay.ts";
+import { outputsOf } from "./config/outputs.ts";
 import { type Config, ConfigError, readConfig } from "./config/read.ts";
 
 /**
@@ -11,7 +12,7 @@ export default async function program() {
   const config = readStackConfig();
   const relay = new SmtpRelay("relay", { ...config, ...(await findZones(config.domains)) });
   const { senders, secrets, dns, pending } = relay;
-  return { senders, secrets, dns, pending };
+  return { ...outputsOf<unknown>({ senders, secrets, dns }), pending };
 }
 
 /** @throws RunError, which Pulumi prints without a stack trace */

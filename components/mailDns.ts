@@ -87,7 +87,9 @@ export class MailDns extends pulumi.ComponentResource {
     );
     if (zone !== undefined) {
       const inZone = { zoneId: zone.id, zone: zone.name, owner, domain: domain.name };
-      new SpfRecord(`${name}-spf`, { ...inZone, terms: [...args.spfTerms] }, waiting);
+      // What it will be says enough; the terms are sorted, so that one more moves others.
+      const opts = { ...waiting, hideDiffs: ["terms"] };
+      new SpfRecord(`${name}-spf`, { ...inZone, terms: [...args.spfTerms] }, opts);
       if (!args.coveredByParent) {
         const dmarc = new DmarcRecord(`${name}-dmarc`, { ...inZone, ...domain.dmarc }, waiting);
         this.dmarc = dmarc.after.apply(stageOf);

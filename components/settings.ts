@@ -2,11 +2,17 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { DmarcStage } from "../mail/dns/dmarc/strength.ts";
 import type { ConnectorChoice } from "../mail/senders/choose.ts";
 import type { RelayScope } from "../mail/senders/relayScope.ts";
-import type { FederatedIdentity } from "../mail/senders/sender.ts";
+import type { FederatedIdentity, Sender } from "../mail/senders/sender.ts";
 import type { MailDns, PublishedRecord } from "./mailDns.ts";
 
-/** What a sender's administrator sets up on the server, application or device. */
-export type SenderSettings = ConnectorSettings | SubmissionSettings;
+/** What a sender's administrator sets up on the server, application or device, and what the stack file says of it. */
+export type SenderSettings = MethodSettings & {
+  readonly from: readonly string[];
+  readonly recipientsPerDay?: number;
+};
+
+/** What follows from the way that a sender submits its mail. */
+export type MethodSettings = ConnectorSettings | SubmissionSettings;
 
 /** A sender that relays through a connector. */
 export interface ConnectorSettings {
@@ -79,6 +85,16 @@ export interface DomainSettings {
   /** Records that belong into zones of other owners, who have to publish them. */
   readonly elsewhere: readonly PublishedRecord[];
 }
+
+/** A sender's settings with what the stack file says of it. */
+export const describeSender = (
+  { from, recipientsPerDay }: Sender,
+  settings: MethodSettings,
+): SenderSettings => ({
+  from,
+  ...(recipientsPerDay === undefined ? {} : { recipientsPerDay }),
+  ...settings,
+});
 
 /** What the administrator of a sender that relays sets up. */
 export function describeConnector(

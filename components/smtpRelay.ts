@@ -18,6 +18,7 @@ import { type RelayScope, relayScope } from "../mail/senders/relayScope.ts";
 import type { Sender } from "../mail/senders/sender.ts";
 import type { SurveyedMailbox } from "../providers/exchange/mailboxProblems.ts";
 import { AcceptedDomain, InboundConnector, Survey } from "../providers/resources.ts";
+import { surveyInputs } from "../providers/surveyInputs.ts";
 import type { Zone } from "./cloudflareZones.ts";
 import type { Mailboxes } from "./licensedUser.ts";
 import { MailDns } from "./mailDns.ts";
@@ -25,6 +26,8 @@ import {
   type DomainSettings,
   describeConnector,
   describeDomain,
+  describeSender,
+  type MethodSettings,
   type SenderSettings,
 } from "./settings.ts";
 import { Submitter } from "./submitter.ts";
@@ -78,7 +81,7 @@ export class SmtpRelay extends pulumi.ComponentResource {
 
     const survey = new Survey(
       `${name}-survey`,
-      {
+      surveyInputs({
         ...tenant,
         owner,
         domains: sendingDomains.map((needs) => surveyedDomain(needs, args)),
@@ -86,7 +89,7 @@ export class SmtpRelay extends pulumi.ComponentResource {
         mailboxes: submitting.map((choice) => surveyedMailbox(choice, owner, access)),
         protected: kept,
         ...(zoneProblems.length === 0 ? {} : { zoneProblems }),
-      },
+      }),
       { parent: this },
     );
     const child = { parent: this, dependsOn: survey };
@@ -125,13 +128,22 @@ export class SmtpRelay extends pulumi.ComponentResource {
         ofSender(choice.sender),
       );
     });
-    this.senders = Object.fromEntries([
+    const settings = new Map<string, MethodSettings>([
       ...relays.map(({ choice, scope }) => {
         const host = hostOf(choice, domains);
-        return [choice.sender, describeConnector(choice, connectorName(choice), host, scope)];
+        return [
+          choice.sender,
+          describeConnector(choice, connectorName(choice), host, scope),
+        ] as const;
       }),
-      ...submitters.map(({ sender, settings }) => [sender, settings]),
+      ...submitters.map(({ sender, settings }) => [sender, settings] as const),
     ]);
+    this.senders = Object.fromEntries(
+      args.senders.flatMap((sender) => {
+        const ofMethod = settings.get(sender.name);
+        return ofMethod === undefined ? [] : [[sender.name, describeSender(sender, ofMethod)]];
+      }),
+    );
     this.secrets = Object.fromEntries(
       submitters.flatMap(({ sender, secret }) => (secret === undefined ? [] : [[sender, secret]])),
     );

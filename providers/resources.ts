@@ -21,7 +21,7 @@ import type { SharedMailboxInputs } from "./exchange/sharedMailbox.ts";
 import type { SmtpClientAuthenticationInputs } from "./exchange/smtpClientAuthentication.ts";
 import type { UserMailboxInputs } from "./exchange/userMailbox.ts";
 import { DynamicResource } from "./host/dynamicResource.ts";
-import type { SurveyInputs } from "./survey.ts";
+import type { SurveyInputs } from "./surveyInputs.ts";
 
 /** A resource that may take effect some time after it was written. */
 abstract class PendingResource<Inputs> extends DynamicResource<Inputs> {

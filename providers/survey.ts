@@ -1,7 +1,5 @@
-import { createHash } from "node:crypto";
 import type * as pulumi from "@pulumi/pulumi";
 import pMap from "p-map";
-import type { Environment } from "../mail/clouds.ts";
 import { mxIsExchange } from "../mail/dns/receiving.ts";
 import {
   isOwnedBy,
@@ -27,49 +25,13 @@ import {
   surroundings,
   wantedForm,
 } from "./exchange/inboundConnectorForm.ts";
-import {
-  lostMailboxProblems,
-  mailboxProblems,
-  type SurveyedMailbox,
-} from "./exchange/mailboxProblems.ts";
+import { lostMailboxProblems, mailboxProblems } from "./exchange/mailboxProblems.ts";
 import { allReadFailures, outsideFailures } from "./host/checkFailures.ts";
-import { isUnknown, pickDefined } from "./host/props.ts";
+import { isUnknown } from "./host/props.ts";
 import { errorsOf, mapOutcome, type Outcome, outcomeOf, valuesOf } from "./host/settled.ts";
 import type { TenantFacts, TenantLists, Tenants } from "./host/tenants.ts";
 import type { ZoneAccess } from "./host/zones.ts";
-
-export interface SurveyInputs {
-  readonly tenantId: string;
-  readonly environment: Environment;
-  /** `project/stack` */
-  readonly owner: string;
-  /** The names that the stack had before, which what it has made may still bear. */
-  readonly formerOwners?: readonly string[];
-  readonly domains: readonly SurveyedDomain[];
-  readonly connectors: readonly InboundConnectorInputs[];
-  readonly mailboxes: readonly SurveyedMailbox[];
-  /** What an `up` without it would fail to remove. */
-  readonly protected?: RelayNames;
-  /** What is known to be wrong with the domains' zones already. */
-  readonly zoneProblems?: readonly Problem[];
-}
-
-/** With many domains the inputs are the largest of a state, so the outputs do not repeat them. */
-interface SurveyOutputs {
-  /** SHA-256 of the inputs. */
-  readonly fingerprint: string;
-}
-
-const INPUTS = [
-  "tenantId",
-  "environment",
-  "owner",
-  "formerOwners",
-  "domains",
-  "connectors",
-  "mailboxes",
-  "protected",
-] as const;
+import { type Surveyed, type SurveyInputs, surveyedOf } from "./surveyInputs.ts";
 
 /** Zones checked at a time. */
 const AT_ONCE = { concurrency: 32 };
@@ -80,9 +42,11 @@ const AT_ONCE = { concurrency: 32 };
  */
 export function survey(tenants: Tenants, zones: ZoneAccess) {
   return {
-    async check(olds: Partial<SurveyInputs>, declared: SurveyInputs) {
+    async check(before: Partial<SurveyInputs>, declared: SurveyInputs) {
       if (isUnknown(declared)) return { inputs: declared, failures: [] };
-      const news = withFormerOwners(olds, declared);
+      const inputs = withFormerOwners(before, declared);
+      const news = surveyedOf(inputs);
+      const olds: Partial<Surveyed> = isComplete(before) ? surveyedOf(before) : {};
       const domains = added(olds.domains, news.domains);
       const connectors = added(olds.connectors, news.connectors);
       const mailboxes = added(olds.mailboxes, news.mailboxes);
@@ -92,7 +56,7 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
         ...(olds.protected ? removalProblems(olds.protected, namesOf(news)) : []),
       ];
       if (domains.length + connectors.length + mailboxes.length === 0) {
-        return { inputs: news, failures: outsideFailures(known) };
+        return { inputs, failures: outsideFailures(known) };
       }
       logMovedZones(domains, olds.domains);
       const surveyed = {
@@ -107,8 +71,8 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
         pMap(domains, ask, AT_ONCE);
       // All at once, as each mostly waits for answers. A service that can't be read hides nothing of another.
       const outcomes = await Promise.all([
-        outcomesOf(connectors, async (inputs) =>
-          ofConnector(inputs, news, await tenants.facts(news), olds.connectors),
+        outcomesOf(connectors, async (connector) =>
+          ofConnector(connector, news, await tenants.facts(news), olds.connectors),
         ),
         outcomesOf(domains, async ({ domain }) =>
           [domainNotAccepted(domain, domain, await acceptedDomains.all())].filter(isProblem),
@@ -130,33 +94,29 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
       const all = outcomes.flat(2);
       const problems = [...known, ...all.flatMap(valuesOf).flat()];
       const failures = [...outsideFailures(problems), ...allReadFailures(all.flatMap(errorsOf))];
-      return { inputs: news, failures };
+      return { inputs, failures };
     },
 
-    async diff(_id: string, { fingerprint }: SurveyOutputs, news: SurveyInputs) {
-      return { changes: isUnknown(news) || fingerprint !== fingerprintOf(news) };
+    /** Left to the engine, which compares the inputs and shows what differs alone; of our own answer it shows all. */
+    async diff() {
+      return {};
     },
 
-    async create(inputs: SurveyInputs) {
-      return { id: inputs.owner, outs: { fingerprint: fingerprintOf(inputs) } };
+    async create({ owner }: SurveyInputs) {
+      return { id: owner, outs: {} };
     },
 
-    async read(id: string, { fingerprint }: SurveyOutputs) {
-      return { id, props: { fingerprint } };
+    async read(id: string) {
+      return { id, props: {} };
     },
 
-    async update(_id: string, _olds: SurveyOutputs, news: SurveyInputs) {
-      return { outs: { fingerprint: fingerprintOf(news) } };
+    async update() {
+      return { outs: {} };
     },
 
     async delete() {},
   } satisfies pulumi.dynamic.ResourceProvider;
 }
-
-const fingerprintOf = (inputs: SurveyInputs): string =>
-  createHash("sha256")
-    .update(JSON.stringify(pickDefined(inputs, INPUTS)))
-    .digest("hex");
 
 type Outcomes = readonly Outcome<readonly Problem[]>[];
 
@@ -174,7 +134,11 @@ function withFormerOwners(olds: Partial<SurveyInputs>, news: SurveyInputs): Surv
   return formerOwners.length === 0 ? news : { ...news, formerOwners };
 }
 
-const namesOf = ({ connectors, mailboxes, domains }: SurveyInputs): RelayNames => ({
+/** Of a stack that has none yet the engine has nothing. */
+const isComplete = (inputs: Partial<SurveyInputs>): inputs is SurveyInputs =>
+  inputs.owner !== undefined;
+
+const namesOf = ({ connectors, mailboxes, domains }: Surveyed): RelayNames => ({
   senders: [...connectors, ...mailboxes].map(({ owner }) => senderOfOwner(owner)),
   domains: domains.map(({ domain }) => domain),
 });
@@ -182,8 +146,8 @@ const namesOf = ({ connectors, mailboxes, domains }: SurveyInputs): RelayNames =
 /** Whose a domain is: what bears a former name of the stack is ours only where the stack has had the domain already. */
 function ownersOf(
   { domain }: SurveyedDomain,
-  { owner, formerOwners = [] }: SurveyInputs,
-  { domains = [] }: Partial<SurveyInputs>,
+  { owner, formerOwners = [] }: Surveyed,
+  { domains = [] }: Partial<Surveyed>,
 ): Owners {
   const isKnown = domains.some((old) => old.domain === domain);
   return { owner, formerOwners: isKnown ? formerOwners : [] };
@@ -198,7 +162,7 @@ function added<T>(before: readonly T[] = [], now: readonly T[]): T[] {
 /** The problems of a connector, with its sender's name, as the engine names only the survey. */
 function ofConnector(
   inputs: InboundConnectorInputs,
-  survey: SurveyInputs,
+  survey: Surveyed,
   facts: TenantFacts,
   olds: readonly InboundConnectorInputs[] = [],
 ): Problem[] {
@@ -229,7 +193,7 @@ async function dkimTargetsOf(
 
 async function receiving(
   { domain, receives }: SurveyedDomain,
-  tenant: SurveyInputs,
+  tenant: Surveyed,
   { tenants, zones }: { tenants: Tenants; zones: ZoneAccess },
 ): Promise<Problem[]> {
   if (!receives) return [];

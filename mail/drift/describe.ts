@@ -46,7 +46,7 @@ export function describeDrift({ kind, name, before, now }: Difference): Drift | 
 /** Properties in which the stack keeps what it needs to know, or that follow from others. */
 const OWN_NOTES = new Set(
   `__provider guid objectId externalDirectoryObjectId recordId publicKeys ownWay pending ready overdue settled marked
-  preexisting fingerprint written terms lookUps problem waitMinutes`.split(/\s+/),
+  preexisting written terms lookUps problem waitMinutes`.split(/\s+/),
 );
 
 const isSame = (one: unknown, other: unknown): boolean => canonical(one) === canonical(other);

@@ -157,10 +157,9 @@ export function spfRecord(access: ZoneAccess) {
     async diff(_id: string, olds: SpfRecordOutputs, news: CheckedSpf) {
       if (isUnknown(news)) return { changes: true };
       const changes =
-        !isSamePlace(olds, news) ||
-        isMarkLost(olds, news.owner) ||
-        olds.problem !== "" ||
-        !sameTerms(olds.terms, news.terms);
+        !isSamePlace(olds, news) || isMarkLost(olds, news.owner) || olds.problem !== "";
+      // Without an answer the engine compares the inputs, and shows what differs alone.
+      if (!changes && !sameTerms(olds.terms, news.terms)) return {};
       return { changes, replaces: otherDomain(olds, news), deleteBeforeReplace: true };
     },
 

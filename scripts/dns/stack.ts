@@ -3,11 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as auto from "@pulumi/pulumi/automation/index.js";
 import { parse } from "yaml";
+import { groupOutputs } from "../../config/outputs.ts";
 import { workspaceEngine } from "../engine/find.ts";
 import { LOG_IN, shortNameOf, wordsOf } from "../engine/operation.ts";
 import { projectRoot } from "../setup/root.ts";
 
-/** What only a stack that was brought up knows of a domain: its output `dns`. */
+/** What only a stack that was brought up knows of a domain: its output `dns.<domain>`. */
 export interface KnownDomain {
   /** The CNAME records that DKIM needs. */
   readonly dkim: readonly { readonly name: string; readonly content: string }[];
@@ -134,5 +135,6 @@ export async function knownDomainsOf(stack: string): Promise<Map<string, KnownDo
     const message = `the stack's outputs can't be read from Pulumi's backend: ${words}; ${LOG_IN}`;
     throw new Error(message, { cause });
   });
-  return new Map(Object.entries((outputs.dns?.value ?? {}) as Record<string, KnownDomain>));
+  const { dns = {} } = groupOutputs(outputs) as Record<string, auto.OutputMap>;
+  return new Map(Object.entries(dns).map(([domain, { value }]) => [domain, value as KnownDomain]));
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import * as auto from "@pulumi/pulumi/automation/index.js";
 import { parse, stringify } from "yaml";
+import { groupOutputs } from "../../config/outputs.ts";
 import program from "../../index.ts";
 import { projectRoot } from "../setup/root.ts";
 import { workspaceEngine } from "./find.ts";
@@ -60,6 +61,7 @@ export interface OpenedStack {
 
 export interface UpResult {
   readonly changes: Change[];
+  /** The stack's outputs, grouped: `senders`, `dns`, `secrets`, `pending`. */
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
@@ -125,7 +127,7 @@ export async function openStack(settings: StackSettings): Promise<OpenedStack> {
       stack.up({ ...options, refresh, showSecrets: false }),
     );
     const outputs = Object.entries(result.outputs).map(([key, { value }]) => [key, value]);
-    return { changes, outputs: Object.fromEntries(outputs) };
+    return { changes, outputs: groupOutputs(Object.fromEntries(outputs)) };
   };
   const refresh = async (clearPendingCreates: boolean): Promise<Change[]> => {
     const { changes } = await run((options) =>

@@ -1,6 +1,7 @@
 import type { SurveyedMailbox } from "../../providers/exchange/mailboxProblems.ts";
 import { openZones } from "../../providers/host/zones.ts";
-import { type SurveyInputs, survey } from "../../providers/survey.ts";
+import { survey } from "../../providers/survey.ts";
+import { surveyInputs } from "../../providers/surveyInputs.ts";
 import type { ProviderFixture } from "../unit/providers/fixture.ts";
 import { lifeOf } from "../unit/providers/life.ts";
 import type { Refusal } from "./follow.ts";
@@ -19,10 +20,10 @@ export function mailboxFixes(fixture: ProviderFixture): Refusal<SurveyedMailbox>
     ...change,
   });
   const refusals = (one: SurveyedMailbox) => {
-    const inputs: SurveyInputs = {
+    const inputs = surveyInputs({
       ...{ ...tenant, owner: OWNER, domains: [], connectors: [] },
       mailboxes: [one],
-    };
+    });
     return lifeOf(() => survey(fixture.run(), openZones())).refusals(inputs);
   };
   const row = (

@@ -1,6 +1,7 @@
 import type { SurveyedMailbox } from "../../providers/exchange/mailboxProblems.ts";
 import { openZones } from "../../providers/host/zones.ts";
-import { type SurveyInputs, survey } from "../../providers/survey.ts";
+import { survey } from "../../providers/survey.ts";
+import { type SurveyInputs, surveyInputs } from "../../providers/surveyInputs.ts";
 import type { ProviderFixture } from "../unit/providers/fixture.ts";
 import { lifeOf } from "../unit/providers/life.ts";
 import type { Refusal } from "./follow.ts";
@@ -31,14 +32,16 @@ export function moveFixes(fixture: ProviderFixture): Refusal<Runs>[] {
     byRole: false,
     ...change,
   });
-  const inputs = (mailboxes: readonly SurveyedMailbox[]): SurveyInputs => {
+  const inputs = (mailboxes: readonly SurveyedMailbox[], senders: readonly string[] = []) => {
     const owner = mailboxes[0]?.owner.replace(/\/\w+$/, "") ?? OWNER;
-    return { ...tenant, owner, domains: [], connectors: [], mailboxes };
+    const kept = { senders, domains: [] };
+    const of = { ...tenant, owner, domains: [], connectors: [] };
+    return surveyInputs({ ...of, mailboxes, protected: kept });
   };
   const life = () => lifeOf<SurveyInputs, SurveyInputs>(() => survey(fixture.run(), openZones()));
   const refusals = ({ before, now, protects }: Runs) => {
     const senders = protects ? before.map(({ owner }) => owner.replace(`${OWNER}/`, "")) : [];
-    const olds = { ...inputs(before), protected: { senders, domains: [] } };
+    const olds = inputs(before, senders);
     return life().refusals(inputs(now), { id: OWNER, inputs: olds, outs: olds });
   };
 

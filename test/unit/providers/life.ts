@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type * as pulumi from "@pulumi/pulumi";
 
 type Kind = Required<Omit<pulumi.dynamic.ResourceProvider, "configure">>;
@@ -14,7 +15,7 @@ export type Step = "create" | "same" | "update" | "replace";
 
 /**
  * A resource's life as the engine leads it, with what passes between engine and provider as JSON: check gets the
- * inputs of the last run, diff the outputs, and refresh writes what read returned as outputs and, if it gives any, inputs.
+ * inputs of the last run, diff the outputs (without its answer the inputs are compared), and refresh writes what read returned as outputs and, if it gives any, inputs.
  *
  * @param open the kind as a run of the engine has it
  */
@@ -48,7 +49,9 @@ export function lifeOf<I extends object, O extends object>(open: () => Kind) {
       const inputs = await checked(news, made, kind);
       if (made === undefined) return { ...(await create(inputs, kind)), step: "create" };
       const { id, outs: olds } = made;
-      const { changes, replaces = [] } = await kind.diff(id, plain(olds), plain(inputs));
+      const differs = !isDeepStrictEqual(plain(made.inputs), inputs);
+      const answer = await kind.diff(id, plain(olds), plain(inputs));
+      const { changes = differs, replaces = [] } = answer;
       if (!changes) return { id, inputs, outs: olds, step: "same" };
       if (replaces.length > 0) {
         await kind.delete(id, plain(olds));
@@ -61,9 +64,10 @@ export function lifeOf<I extends object, O extends object>(open: () => Kind) {
     async refresh(made: One, kind = open()): Promise<(One & { drift: boolean }) | undefined> {
       const { id, props, inputs } = await kind.read(made.id, plain(made.outs));
       if (id === undefined || id === "") return undefined;
-      const { changes } = await kind.diff(id, plain(props), plain(made.inputs));
       const kept = plain(inputs ?? made.inputs);
-      return { id, inputs: kept, outs: plain(props), drift: changes === true };
+      const differs = !isDeepStrictEqual(kept, plain(made.inputs));
+      const { changes = differs } = await kind.diff(id, plain(props), plain(made.inputs));
+      return { id, inputs: kept, outs: plain(props), drift: changes };
     },
     /** One `destroy`. */
     destroy: ({ id, outs }: One, kind = open()): Promise<void> => kind.delete(id, plain(outs)),

@@ -5,7 +5,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { StoredRecord } from "../../../mail/dns/record.ts";
 import type { SurveyedDomain } from "../../../providers/dns/zoneProblems.ts";
 import { openTenants } from "../../../providers/host/tenants.ts";
-import { type SurveyInputs, survey } from "../../../providers/survey.ts";
+import { survey } from "../../../providers/survey.ts";
+import { type Surveyed, type SurveyInputs, surveyInputs } from "../../../providers/surveyInputs.ts";
 import { lifeOf } from "./life.ts";
 import { OWNER, openZoneFixture, type ZoneFixture } from "./zoneFixture.ts";
 
@@ -44,7 +45,7 @@ describe("a survey that can't read everything", () => {
     comment: "",
     proxied: false,
   });
-  const mailbox = (sender: string, address: string): SurveyInputs["mailboxes"][number] => ({
+  const mailbox = (sender: string, address: string): Surveyed["mailboxes"][number] => ({
     owner: `${OWNER}/${sender}`,
     address,
     name: `relay-test-${sender}`,
@@ -56,7 +57,7 @@ describe("a survey that can't read everything", () => {
 
   /** The refusals of a run in which these cmdlets and zones fail, each after a delay. */
   async function refusals(
-    inputs: Partial<SurveyInputs>,
+    inputs: Partial<Surveyed>,
     fails: readonly string[],
     delay: Delay = () => 0,
   ): Promise<string[]> {
@@ -81,14 +82,14 @@ describe("a survey that can't read everything", () => {
         ];
       },
     };
-    const declared: SurveyInputs = {
+    const declared = surveyInputs({
       ...fixture.tenant,
       owner: OWNER,
       domains: [],
       connectors: [],
       mailboxes: [],
       ...inputs,
-    };
+    });
     return lifeOf<SurveyInputs, object>(() => survey(tenants, zones)).refusals(declared);
   }
 
