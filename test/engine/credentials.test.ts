@@ -100,7 +100,7 @@ describe("a sender with a secret, one with a password and a licence, and one wit
     const world = comparableWorld(lab);
     assert.match(
       (await errorsOf(stack.preview())).join("\n"),
-      /mailboxes of printer, newsletter: license: "\S+" has only 1 free licence, but 2 are needed/,
+      /mailboxes of newsletter, printer: license: "\S+" has only 1 free licence, but 2 are needed/,
     );
     assert.deepEqual(comparableWorld(lab), world);
     sku.consumed = sku.enabled - 2;
