@@ -45,8 +45,8 @@ const FRESH: readonly (readonly [RegExp, string])[] = [
 const TIME =
   /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z|(\w{3}, )?\d\d? \w{3} \d{4} \d\d:\d\d:\d\d(\.\d+)?( \+0000| \(UTC\))/g;
 const ID = /(?<![0-9a-f])([0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32})(?![0-9a-f])/g;
-/** Where the source stands, and how many ids the world drew: as many as it was asked for tokens, among others. */
-const LEFT_OUT = ["sourcePosition", "stackTrace", "drawn"];
+/** Where the source stands, how many ids the world drew (as many as it was asked for tokens, among others), and its log. */
+const LEFT_OUT = ["sourcePosition", "stackTrace", "drawn", "audit"];
 /** The engine's mark of a secret value in a state. */
 const SECRET = "4dabf18193072939515e22adb298388d";
 /**

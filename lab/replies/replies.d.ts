@@ -173,6 +173,9 @@ export interface Replies {
   "exchange.bad-priority": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"}; holes: { value: Value; highest: Value } };
   "exchange.dehydrated": { as: {"status":400,"type":"Microsoft.Exchange.Configuration.Tasks.InvalidOperationInDehydratedContextException"} };
   "exchange.already-customised": { as: {"status":400,"type":"Microsoft.Exchange.Management.Deployment.InvalidOperationException"} };
+  "exchange.audit-record": object;
+  "exchange.audit-result-size": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"}; holes: { size: Value; most: Value } };
+  "exchange.audit-no-session": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"}; holes: { size: Value } };
   "github.comment": object;
   "github.deleted": object;
   "github.issue": object;

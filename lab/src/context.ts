@@ -3,6 +3,7 @@ import type { DkimKeys } from "./exchange/dkimKeys.ts";
 import type { Faults } from "./faults.ts";
 import type { Log } from "./log.ts";
 import { makeRandom } from "./random.ts";
+import type { Actor } from "./world/audit.ts";
 import type { World } from "./world/world.ts";
 
 /** What every part of the lab works on. */
@@ -14,6 +15,8 @@ export interface Context {
   dkimKeys: DkimKeys;
   /** Whether an administrator acts at the keyboard. @default a request came over the wire */
   isByHand?: boolean;
+  /** Who runs a cmdlet, for the audit log. @default nobody, and nothing is recorded */
+  actor?: Actor;
   /** Called after each change of the world. */
   changed(): void;
 }

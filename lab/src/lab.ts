@@ -94,10 +94,11 @@ export interface Lab {
   readonly caFile: string;
   /**
    * An administrator's act by hand: runs a cmdlet straight on the world.
+   * @param who user principal name, for the audit log. @default `admin@` the initial domain
    * @returns the objects it gave
    * @throws CmdletError with Exchange's words; Error for a cmdlet that the lab does not have
    */
-  admin(cmdlet: string, parameters: Record<string, unknown>): ExchangeObject[];
+  admin(cmdlet: string, parameters: Record<string, unknown>, who?: string): ExchangeObject[];
   /**
    * Changes the records of a zone as its owner would, by no rule: `edit` gets copies and gives the ones to have.
    * @throws Error when there is no such zone
@@ -263,7 +264,7 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
         },
       ]),
     ),
-    admin: (cmdlet, parameters) => actByHand(cmdlet, parameters, context),
+    admin: (cmdlet, parameters, who) => actByHand(cmdlet, parameters, context, who),
     editZone: (zoneName, edit) => editByHand(zoneName, edit, context),
     github: gitHubByHand(context, secrets, origin),
     issueCertificate: issueFor,

@@ -3,7 +3,7 @@ import type { Connector, Lab, World } from "../src/lab.ts";
 import type { Scene } from "../stack/scene.ts";
 
 /**
- * The lab's world as JSON, without what passes through it (mail, faults, the clock) and without what no stack can touch
+ * The lab's world as JSON, without what passes through it (mail, faults, the clock, the audit log) and without what no stack can touch
  * (the network's addresses, how the service behaves, the key of the initial domain, which is made with its first mail).
  * Two of these are equal when nothing is left and nothing was changed.
  */
@@ -15,6 +15,7 @@ export function comparableWorld(lab: Lab): string {
     queue,
     settings,
     addresses,
+    audit,
     outside,
     submission,
     github,

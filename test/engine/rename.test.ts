@@ -99,7 +99,7 @@ function textsWith(lab: Lab, name: string): string[] {
     if (typeof value === "string" && value.includes(name)) found.add(value);
     else if (typeof value === "object" && value !== null) Object.values(value).forEach(visit);
   };
-  const { submission: _, ...world } = lab.dump();
+  const { submission: _, audit: __, ...world } = lab.dump();
   visit(world);
   return [...found].sort();
 }

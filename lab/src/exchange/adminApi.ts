@@ -8,6 +8,7 @@ import { type HttpReply, respondLogged } from "../web/reply.ts";
 import type { FaultKind } from "../world/fault.ts";
 import { ABSENT_SHAPES, type AbsentShape } from "../world/settings.ts";
 import type { World } from "../world/world.ts";
+import { callingApp } from "./auditLog.ts";
 import { CmdletError, type Failure } from "./cmdletError.ts";
 import { findCmdlet, runCmdlet } from "./cmdlets.ts";
 import * as envelope from "./envelope.ts";
@@ -176,7 +177,10 @@ function invoke(
     return envelope.badPage(trace);
   }
   try {
-    const outcome = runCmdlet(found, call.parameters, context);
+    const outcome = runCmdlet(found, call.parameters, {
+      ...context,
+      actor: callingApp(claims),
+    });
     const isSilent =
       outcome.value.length + outcome.warnings.length === 0 && outcome.confirmation === undefined;
     if (!cmdlet.reads && isSilent && settings.emptyOutcome === "no body") {

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import { administrator } from "./auditLog.ts";
 import type { Cmdlet, ExchangeObject } from "./cmdlet.ts";
 import { CmdletError } from "./cmdletError.ts";
 import { findCmdlet, runCmdlet } from "./cmdlets.ts";
@@ -6,6 +7,7 @@ import { findCmdlet, runCmdlet } from "./cmdlets.ts";
 /**
  * Runs a cmdlet as an administrator at the keyboard: no token, no HTTP, the same rules.
  *
+ * @param who user principal name of the administrator, for the audit log. @default `admin@` the initial domain
  * @returns the objects it gave
  * @throws CmdletError with Exchange's words; Error for a cmdlet that the lab does not have
  */
@@ -13,6 +15,7 @@ export function actByHand(
   name: string,
   parameters: Record<string, unknown>,
   context: Context,
+  who = `admin@${context.world.tenant.initialDomain}`,
 ): ExchangeObject[] {
   const found = findCmdlet(name, context.world);
   if (!found) throw new Error(`admin: the lab has no cmdlet "${name}"`);
@@ -20,6 +23,7 @@ export function actByHand(
     const { value } = runCmdlet(found, withoutPrompt(found.cmdlet, parameters), {
       ...context,
       isByHand: true,
+      actor: administrator(who),
     });
     context.log.add({ service: "admin", what: found.name, result: "done" });
     return value;

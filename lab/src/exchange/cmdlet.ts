@@ -12,6 +12,8 @@ export interface Outcome {
   value: ExchangeObject[];
   warnings: Sourced<Warning>[];
   confirmation?: Sourced<Warning>;
+  /** Name of the object that it changed. @default it changed nothing */
+  changed?: string;
 }
 
 /** One cmdlet: its parameters by name, and what it does. */

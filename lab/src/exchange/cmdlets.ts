@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import type { World } from "../world/world.ts";
+import { recordCmdlet } from "./auditLog.ts";
 import { bind } from "./binding.ts";
 import type { Cmdlet, NamedCmdlet, Outcome } from "./cmdlet.ts";
 import { acceptedDomainCmdlets } from "./nouns/acceptedDomain.ts";
@@ -18,6 +19,7 @@ import { organizationCmdlets } from "./nouns/organization.ts";
 import { recipientPermissionCmdlets } from "./nouns/recipientPermission.ts";
 import { servicePrincipalCmdlets } from "./nouns/servicePrincipal.ts";
 import { servicePrincipalAuthorizationCmdlets } from "./nouns/servicePrincipalAuthorization.ts";
+import { unifiedAuditLogCmdlets } from "./nouns/unifiedAuditLog.ts";
 import { userCmdlets } from "./nouns/user.ts";
 
 /** Every cmdlet that the lab has, by name. */
@@ -39,6 +41,7 @@ export const cmdlets: Record<string, Cmdlet> = {
   ...recipientPermissionCmdlets,
   ...servicePrincipalAuthorizationCmdlets,
   ...servicePrincipalCmdlets,
+  ...unifiedAuditLogCmdlets,
   ...userCmdlets,
 };
 
@@ -62,6 +65,7 @@ export function runCmdlet(
   context: Context,
 ): Outcome {
   const outcome = named.cmdlet.run(bind(named, parameters), context);
+  recordCmdlet(named, parameters, outcome, context);
   context.changed();
   return outcome;
 }

@@ -1,4 +1,4 @@
-/** Which management roles hold a noun's cmdlets: those that read (Get, Test), and those that write. */
+/** Which management roles hold a noun's cmdlets: those that read (Get, Test, Search), and those that write. */
 interface Holders {
   read: readonly string[];
   write: readonly string[];
@@ -6,6 +6,8 @@ interface Holders {
 
 const CONFIGURATION = "View-Only Configuration";
 const RECIPIENTS = "View-Only Recipients";
+/** The roles that may search the audit log (Search the audit log, Learn). */
+const AUDIT = ["View-Only Audit Logs", "Audit Logs"];
 
 const recipients: Holders = { read: [RECIPIENTS, "Mail Recipients"], write: ["Mail Recipients"] };
 const hygiene: Holders = {
@@ -25,6 +27,7 @@ const organization: Holders = {
  * lists Get-ServicePrincipal and Test-ServicePrincipalAuthorization among its entries.
  */
 const HOLDERS: Readonly<Record<string, Holders>> = {
+  AdminAuditLogConfig: { read: [CONFIGURATION, ...AUDIT], write: ["Audit Logs"] },
   AcceptedDomain: {
     read: [CONFIGURATION, "Remote and Accepted Domains"],
     write: ["Remote and Accepted Domains"],
@@ -53,6 +56,7 @@ const HOLDERS: Readonly<Record<string, Holders>> = {
   ServicePrincipal: { read: ["Role Management"], write: ["Role Management"] },
   ServicePrincipalAuthorization: { read: ["Role Management"], write: ["Role Management"] },
   TransportConfig: organization,
+  UnifiedAuditLog: { read: AUDIT, write: [] },
   User: recipients,
 };
 
@@ -80,7 +84,7 @@ const VIEW_ONLY = [CONFIGURATION, RECIPIENTS];
 /** The role group that a reader of this stack needs, as its how-to describes it. */
 export const readersGroup = (members: string[]): RoleGroup => ({
   name: "Mail Relay Readers",
-  roles: VIEW_ONLY,
+  roles: [...VIEW_ONLY, "View-Only Audit Logs"],
   customRoles: [
     {
       name: "Mail Relay Role Reader",

@@ -121,7 +121,10 @@ function newCmdlet<T extends object>(noun: Noun<T>, verb: NewVerb<T>): Cmdlet {
       else demandFreeName(directory, name, world);
       if (bound.flag("Confirm") === true) return ask(`New-${noun.name}`, name);
       const warnings = verb.add?.(object, bound, context) ?? add(directory, object, world);
-      return { ...give(present(noun, object, context)), warnings };
+      return {
+        ...give(present(noun, object, context)),
+        ...{ warnings, changed: directory.nameOf(object) },
+      };
     },
   };
 }
@@ -202,7 +205,7 @@ function setCmdlet<T extends object>(noun: Noun<T>, verb: SetVerb<T>): Cmdlet {
       verb.beforeChange?.(current, next, context);
       Object.assign(current, next);
       if ("whenChanged" in current) current.whenChanged = clock.now().toISOString();
-      return giveNothing(...warnings);
+      return { ...giveNothing(...warnings), changed: name };
     },
   };
 }
@@ -229,7 +232,7 @@ function removeCmdlet<T extends object>(
       beforeRemove?.(object, context);
       const objects = directory.all(world);
       if (objects.includes(object)) objects.splice(objects.indexOf(object), 1);
-      return giveNothing();
+      return { ...giveNothing(), changed: directory.nameOf(object) };
     },
   };
 }

@@ -98,6 +98,7 @@ export function makeWorld(seed: string): World {
     recipientPermissions: [],
     authenticationPolicies: [],
     outboundPolicies: [defaultOutboundPolicy(makeRandom(`${seed}/outbound`))],
+    audit: { enabled: true, records: [], sessions: {} },
     submission: { sent: [], errors: [], restricted: [] },
     outside: {
       domain: outsideDomain,

@@ -84,6 +84,10 @@ export interface Settings {
   githubLimit: "characters" | "bytes";
   /** Whether a mailbox without a licence may submit mail. */
   unlicensedSubmission: "allowed" | "refused";
+  /** Milliseconds of virtual time until a search of the audit log finds what was done. */
+  auditDelayMs: number;
+  /** What the audit log calls an object of the configuration: its name, or the organisation and its name. */
+  auditedName: "name" | "organisation and name";
 }
 
 /** What a Get- cmdlet answers for an object that does not exist; all but the first are a 200. */
@@ -147,6 +151,8 @@ export function drawSettings(random: Random, seed: string): Settings {
     roleAssignee: makeRandom(`${seed}/role assignee`).pick(["object id", "display name"]),
     githubLimit: makeRandom(`${seed}/github limit`).pick(["characters", "bytes"]),
     unlicensedSubmission: "allowed",
+    auditDelayMs: makeRandom(`${seed}/audit delay`).pick([0, 60, 90]) * 60_000,
+    auditedName: makeRandom(`${seed}/audited name`).pick(["name", "organisation and name"]),
   };
 }
 

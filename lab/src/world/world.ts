@@ -1,4 +1,5 @@
 import type { RoleGroup } from "../exchange/managementRoles.ts";
+import type { Audit } from "./audit.ts";
 import type { Directory } from "./directory.ts";
 import type { Fault } from "./fault.ts";
 import type { GitHubRepository } from "./github.ts";
@@ -53,6 +54,7 @@ export interface World {
   recipientPermissions: RecipientPermission[];
   authenticationPolicies: AuthenticationPolicy[];
   outboundPolicies: OutboundPolicy[];
+  audit: Audit;
   /** What client submission counts. */
   submission: ClientSubmission;
   outside: Outside;

@@ -1,9 +1,10 @@
 import type { World } from "../../src/world/world.ts";
 import type { ExchangeBench } from "./bench.ts";
 
-/** The world as it is, to compare with later; each request draws the id of its answer. */
+/** The world as it is, to compare with later; each request draws the id of its answer, and the log notes each change. */
 export function stateOf(world: World): World {
-  return { ...structuredClone(world), drawn: 0 };
+  const audit = { ...world.audit, records: [], sessions: {} };
+  return { ...structuredClone(world), drawn: 0, audit };
 }
 
 /** Runs a cmdlet that has to do what it is asked; answers its objects. Set, Add and Remove are not asked back. */

@@ -129,7 +129,7 @@ const rotateDkimSigningConfig: Cmdlet = {
     };
     config.keyCreationTime = now.toISOString();
     void dkimKeys.make(selector);
-    return giveNothing();
+    return { ...giveNothing(), changed: domain };
   },
 };
 

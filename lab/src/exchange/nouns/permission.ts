@@ -97,7 +97,8 @@ function addCmdlet(permission: Permission): Cmdlet {
         );
       }
       permission.grant(mailbox, holder.key, added, context);
-      return give(permission.present(mailbox, holder.name, [...held, ...added]));
+      const object = permission.present(mailbox, holder.name, [...held, ...added]);
+      return { ...give(object), changed: mailbox.name };
     },
   };
 }
@@ -148,7 +149,7 @@ function removeCmdlet(permission: Permission): Cmdlet {
       if (bound.flag("Confirm") !== false) return ask(`Remove-${permission.name}`, mailbox.name);
       if (wanted.some((right) => held.includes(right))) {
         permission.revoke(mailbox, holder.key, wanted, world);
-        return giveNothing();
+        return { ...giveNothing(), changed: mailbox.name };
       }
       // Sources don't agree on what Exchange does here.
       const object = recipientName(mailbox.name, world);
