@@ -8,6 +8,7 @@ import {
   isOutcomeUnknown,
   isRedirection,
   isTransient,
+  onlyReads,
   readError,
 } from "./exchangeError.ts";
 import { describeStranger, isExchange } from "./exchangeHost.ts";
@@ -94,7 +95,7 @@ function pauseReason(error: unknown): string {
 
 /** The last of several tries failed, but an earlier one may have run all the same; a read that ran changed nothing. */
 function unsure(cmdlet: string, error: unknown): unknown {
-  if (cmdlet.startsWith("Get-") || !(error instanceof Error)) return error;
+  if (onlyReads(cmdlet) || !(error instanceof Error)) return error;
   const { status, type } = error instanceof ExchangeError ? error : { status: 0, type: "" };
   const message = `${error.message}; an earlier try may have run`;
   return new ExchangeError({ cmdlet, status, type, message, mayHaveRun: true, cause: error });

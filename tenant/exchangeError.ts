@@ -1,7 +1,7 @@
 import { EXCHANGE_RIGHTS } from "./rights.ts";
 
 /** Whether a cmdlet changes nothing. */
-export const onlyReads = (cmdlet: string): boolean => /^(Get|Test)-/.test(cmdlet);
+export const onlyReads = (cmdlet: string): boolean => /^(Get|Test|Search)-/.test(cmdlet);
 
 /** What went wrong with a cmdlet, in Exchange's words, with what a caller decides by. */
 export class ExchangeError extends Error {

@@ -10,6 +10,8 @@ export interface Difference {
   readonly before: Properties;
   /** What is there; undefined where there is nothing. */
   readonly now: Properties | undefined;
+  /** When the state got what the last run left, ISO 8601. */
+  readonly since?: string;
 }
 
 /** A difference in words. */
@@ -29,8 +31,7 @@ export function describeDrift({ kind, name, before, now }: Difference): Drift | 
   const { subject, gone, changed = {} } = KINDS[kind] ?? UNKNOWN;
   const about = { kind, name, subject: subject(before, { kind, name }) };
   if (now === undefined) return { ...about, changes: ["is gone"], meaning: [gone].flat() };
-  const keys = [...new Set([...Object.keys(before), ...Object.keys(now)])].sort();
-  const differing = keys.filter((key) => !OWN_NOTES.has(key) && !isSame(before[key], now[key]));
+  const differing = differingKeys(before, now);
   const pending = isSame(before.pending, now.pending) ? "" : text(now.pending);
   if (differing.length === 0 && pending === "") return undefined;
   return {
@@ -41,6 +42,12 @@ export function describeDrift({ kind, name, before, now }: Difference): Drift | 
       ...(pending === "" ? [] : [pending]),
     ],
   };
+}
+
+/** Names of the properties that are another, in alphabetical order. */
+export function differingKeys(before: Properties, now: Properties): string[] {
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(now)])].sort();
+  return keys.filter((key) => !OWN_NOTES.has(key) && !isSame(before[key], now[key]));
 }
 
 /** Properties in which the stack keeps what it needs to know, or that follow from others. */

@@ -1,14 +1,16 @@
 // `npm run drift`: what somebody has changed by hand, in terms of mail. See HELP.
-import { type Drift, describeDrift } from "../../mail/drift/describe.ts";
+import type { Author } from "../../mail/drift/authors.ts";
+import { type Difference, type Drift, describeDrift } from "../../mail/drift/describe.ts";
 import { differencesOf } from "../engine/drift.ts";
 import { shortNameOf } from "../engine/operation.ts";
 import { readOptions } from "../setup/options.ts";
 
 const HELP = `npm run drift -- --stack NAME [--json] [--post]
 
-Says what of a stack's connectors, mailboxes, apps and DNS records differs from what its last run left, and what that means
-for mail. Reads Exchange, Entra, Cloudflare and the stack's state; writes nothing, not even the state. It needs an identity
-that reads, see docs/how-to/prepare-the-tenant.md. npm run pulumi -- up --refresh undoes what it lists.
+Says what of a stack's connectors, mailboxes, apps and DNS records differs from what its last run left, what that means for
+mail, and who changed it when, as far as Exchange's audit log says so. Reads Exchange, Entra, Cloudflare and the stack's
+state; writes nothing, not even the state. It needs an identity that reads, see docs/how-to/prepare-the-tenant.md.
+npm run pulumi -- up --refresh undoes what it lists.
 
   --stack NAME  the stack: prod, or organization/project/prod
   --json        writes one object to stdout
@@ -34,7 +36,7 @@ async function main(): Promise<number> {
   }
   process.stderr.write(`drift: reading what stack "${stack}" manages\n`);
   const differences = await differencesOf(stack, showWarnings);
-  const found = differences.map(describeDrift).filter((drift) => drift !== undefined);
+  const found = await attributed(differences);
   if (json) console.log(JSON.stringify({ stack, drift: found }, null, 2));
   else console.log(printed(stack, found));
   if (post) {
@@ -43,6 +45,22 @@ async function main(): Promise<number> {
     await postDrift(shortNameOf(stack), drift, process.env);
   }
   return found.length === 0 ? 0 : DIFFERS;
+}
+
+/** A difference in words, and who made it; nobody where the audit log does not say. */
+type AttributedDrift = Drift & { readonly by: readonly Author[] };
+
+/** Where nothing differs, no audit log is asked. */
+async function attributed(differences: readonly Difference[]): Promise<AttributedDrift[]> {
+  const told = differences.flatMap((difference) => {
+    const drift = describeDrift(difference);
+    return drift === undefined ? [] : [{ difference, drift }];
+  });
+  if (told.length === 0) return [];
+  const { findAuthors } = await import("./authors.ts");
+  const authors = await findAuthors(told.map(({ difference }) => difference));
+  for (const reason of authors.missing) process.stderr.write(`drift: warning: ${reason}\n`);
+  return told.map(({ difference, drift }) => ({ ...drift, by: authors.of(difference) }));
 }
 
 const said = new Set<string>();
@@ -56,17 +74,21 @@ function showWarnings(text: string): void {
   }
 }
 
-function printed(stack: string, found: readonly Drift[]): string {
+function printed(stack: string, found: readonly AttributedDrift[]): string {
   if (found.length === 0) return `stack "${stack}": nothing differs from what the last run left`;
   const things = found.length === 1 ? "1 thing differs" : `${found.length} things differ`;
-  const lines = found.flatMap(({ subject, changes, meaning }) => [
+  const lines = found.flatMap(({ subject, changes, meaning, by }) => [
     "",
     subject,
     ...changes.map((change) => `  ${change}`),
+    ...by.map(({ who, when, operation }) => `  by ${who} at ${toTheMinute(when)} (${operation})`),
     ...meaning.map((sentence) => `  -> ${sentence}`),
   ]);
   return [`stack "${stack}": ${things} from what the last run left`, ...lines].join("\n");
 }
+
+/** `2026-11-27 14:03 UTC` */
+const toTheMinute = (iso: string): string => `${iso.slice(0, 16).replace("T", " ")} UTC`;
 
 try {
   process.exitCode = await main();

@@ -28,14 +28,28 @@ export async function differencesOf(
     throw new Error(`stack "${shortNameOf(stack)}" can't be opened: ${words}; ${fix}`, { cause });
   });
   const { events } = await runOperation((options) => opened.previewRefresh(options), onOutput);
-  return events.flatMap(({ resOutputsEvent }) => {
-    const metadata = resOutputsEvent?.metadata;
-    if (metadata === undefined || !FOUND.has(metadata.op)) return [];
-    const { op, old, new: now } = metadata;
+  const found = events
+    .map(({ resOutputsEvent }) => resOutputsEvent?.metadata)
+    .filter((metadata) => metadata !== undefined)
+    .filter(({ op }) => FOUND.has(op));
+  if (found.length === 0) return [];
+  const modified = await modificationsOf(opened);
+  return found.map((metadata) => {
+    const { op, urn, old, new: now } = metadata;
     const { type: kind, name } = resourceOf(metadata);
     const outputs = op === "delete" ? undefined : (now?.outputs ?? {});
-    return [{ kind, name, before: old?.outputs ?? {}, now: outputs }];
+    const since = modified.get(urn);
+    const difference = { kind, name, before: old?.outputs ?? {}, now: outputs };
+    return { ...difference, ...(since !== undefined && { since }) };
   });
+}
+
+/** When each resource's state was last changed, by URN. */
+async function modificationsOf(stack: auto.Stack): Promise<ReadonlyMap<string, string>> {
+  const { resources = [] } = (await stack.exportStack()).deployment as {
+    readonly resources?: readonly { readonly urn: string; readonly modified?: string }[];
+  };
+  return new Map(resources.map(({ urn, modified = "" }) => [urn, modified]));
 }
 
 /** What a refresh finds. */
