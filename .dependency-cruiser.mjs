@@ -10,6 +10,7 @@ const MAY_IMPORT = {
   components: ["providers", "mail"],
   config: ["mail"],
   index: ["config", "components"],
+  policy: ["mail"],
   scripts: ["config", "tenant", "zone", "mail", "index"],
 };
 
@@ -46,7 +47,16 @@ export default {
       severity: "error",
       from: {
         path: [
-          ...pattern(["index", "config", "components", "providers", "tenant", "zone", "mail"]),
+          ...pattern([
+            "index",
+            "config",
+            "components",
+            "policy",
+            "providers",
+            "tenant",
+            "zone",
+            "mail",
+          ]),
           "^scripts/(dns|drift|engine|github|setup)/",
         ],
       },
@@ -77,6 +87,8 @@ export default {
   options: {
     exclude: { path: "^(\\.cache|\\.lab)/" },
     doNotFollow: { path: "node_modules" },
+    // The policy pack's package.json has its version alone; its packages are the project's.
+    combinedDependencies: true,
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
     enhancedResolveOptions: {

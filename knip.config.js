@@ -9,6 +9,7 @@ export default {
     ".": {
       entry: [
         "providers/kinds.ts!",
+        "policy/main.mjs!",
         "scripts/{dns,drift,check,mutate,test}/main.ts!",
         "scripts/check/generate.ts!",
         // Named by package.json's scripts, which knip reads without --production alone.

@@ -33,6 +33,18 @@ const removalProblem = (kind: Kind, name: string): Problem => ({
 });
 
 /**
+ * Says that Pulumi does not protect what an `up` could not create again as it was.
+ *
+ * @param what it is, e.g. `connector of erp`
+ */
+export const unprotectedProblem = (what: string): Problem => ({
+  key: what,
+  value: undefined,
+  rule: "is not protected, so that an up or a destroy can remove it and stop its sender's mail",
+  fix: "set protect: true for it, or mark its sender with retire: true if it is to go",
+});
+
+/**
  * A change that replaces a sender's mailbox, which is protected.
  *
  * @param now the address that it would have

@@ -15,6 +15,10 @@ interface KindWords {
   >;
 }
 
+/** The kind of a resource: its type without the provider's prefix, as `InboundConnector`. */
+export const kindOf = (type: string): string =>
+  type.slice(Math.max(type.lastIndexOf(":"), type.lastIndexOf("/")) + 1);
+
 export const isListOfText = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((one) => typeof one === "string");
 

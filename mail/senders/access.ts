@@ -19,6 +19,35 @@ export const SMTP_APP_ROLE = "SMTP.SendAsApp";
 /** Management role of Exchange that lets an app submit mail as the mailboxes of a scope. */
 export const SMTP_MANAGEMENT_ROLE = "Application SMTP.SendAsApp";
 
+/**
+ * App roles of Graph and Exchange Online that open every mailbox of the tenant, by id; the ids are the same in all tenants.
+ *
+ * @see https://learn.microsoft.com/graph/permissions-reference
+ * @see https://learn.microsoft.com/exchange/client-developer/exchange-web-services/how-to-authenticate-an-ews-application-by-using-oauth
+ */
+const TENANT_WIDE_ROLES: Readonly<Record<string, string>> = {
+  "b633e1c5-b582-4048-a93e-9f11b44c7e96": "Mail.Send",
+  "e2a3a72e-5f79-4c64-b1b1-878b674786c9": "Mail.ReadWrite",
+  "810c84a8-4a9e-49e6-bf7d-12d183f40d01": "Mail.Read",
+  "dc890d15-9560-4a4c-9b7f-a736ec74ec40": "full_access_as_app",
+};
+
+/**
+ * Says that an app role lets an app into every mailbox of the tenant.
+ *
+ * @param role id of the app role
+ */
+export function tenantWideProblem(key: string, role: string): Problem | undefined {
+  const name = TENANT_WIDE_ROLES[role.toLowerCase()];
+  if (name === undefined) return undefined;
+  return {
+    key,
+    value: role,
+    rule: `is ${name}, with which the app reaches every mailbox of the tenant`,
+    fix: "give the app a role over its own mailbox instead (RBAC for Applications), as senders with authentication: [oauth] have",
+  };
+}
+
 /** What turns on what a new organisation lacks: scopes, limits and policies of its own. */
 export const CUSTOMIZE =
   "let an administrator run Enable-OrganizationCustomization once, which can't be undone";

@@ -6,6 +6,8 @@ const WIDEST_PREFIX = 24;
 
 const EXAMPLE = 'e.g. "198.51.100.7" or "198.51.100.0/28"';
 
+const LIST_YOURS = `list the public IPv4 addresses that your servers connect from, ${EXAMPLE}`;
+
 const SPECIAL_PURPOSE =
   "an address of a special-purpose range (RFC 6890), in which no server on the internet is";
 
@@ -29,6 +31,13 @@ const DOCUMENTATION = ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"].map(
 );
 
 /**
+ * Where Exchange Online sends the mail of every organisation from, in Microsoft's worldwide cloud.
+ *
+ * @see https://learn.microsoft.com/microsoft-365/enterprise/urls-and-ip-address-ranges (id 10, port 25)
+ */
+const OF_EVERY_ORGANISATION = ["40.92.0.0/15", "40.107.0.0/16", "52.100.0.0/14", "104.47.0.0/17"];
+
+/**
  * Says what is wrong with an address that a connector is to match.
  *
  * @param key where it stands, for the message
@@ -38,8 +47,12 @@ const DOCUMENTATION = ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"].map(
  * @see https://www.iana.org/assignments/iana-ipv4-special-registry
  */
 export function addressProblem(key: string, value: string): Problem | undefined {
-  const fix = `list the public IPv4 addresses that your servers connect from, ${EXAMPLE}`;
-  const problem = (rule: string, otherFix = fix): Problem => ({ key, value, rule, fix: otherFix });
+  const problem = (rule: string, otherFix = LIST_YOURS): Problem => ({
+    key,
+    value,
+    rule,
+    fix: otherFix,
+  });
   if (value.includes(":") && ipaddr.isValid(value.split("/")[0] ?? "")) {
     return problem(
       "is an IPv6 address, but connectors match IPv4 only",
@@ -49,14 +62,8 @@ export function addressProblem(key: string, value: string): Problem | undefined 
   const range = parseRange(value);
   if (range === undefined) return problem("is not an IPv4 address or CIDR range");
   const [address, prefix] = range;
-  if (prefix < WIDEST_PREFIX) {
-    const hosts = 2 ** (32 - prefix);
-    return problem(
-      prefix === 0
-        ? "opens the relay to the whole internet"
-        : `covers ${hosts.toLocaleString("en-US")} addresses, but a connector accepts /${WIDEST_PREFIX} at the widest`,
-    );
-  }
+  const open = openRangeProblem(key, value) ?? sharedAddressProblem(key, value);
+  if (open !== undefined) return open;
   const isExample = DOCUMENTATION.some((range) => address.match(range));
   const never = isExample ? undefined : NEVER_PUBLIC[address.range()];
   if (never !== undefined) return problem(`is ${never}`);
@@ -69,6 +76,39 @@ export function addressProblem(key: string, value: string): Problem | undefined 
   }
   return undefined;
 }
+
+/** Says that a range is wider than a connector may be, up to the whole internet. */
+export function openRangeProblem(key: string, value: string): Problem | undefined {
+  const prefix = parseRange(value)?.[1];
+  if (prefix === undefined || prefix >= WIDEST_PREFIX) return undefined;
+  const rule =
+    prefix === 0
+      ? "opens the relay to the whole internet"
+      : `covers ${addressesIn(prefix)} addresses, but a connector accepts /${WIDEST_PREFIX} at the widest`;
+  return { key, value, rule, fix: LIST_YOURS };
+}
+
+/** Says that other organisations' mail comes from an address too, so that each of them could relay. */
+export function sharedAddressProblem(key: string, value: string): Problem | undefined {
+  if (!OF_EVERY_ORGANISATION.some((range) => overlaps(value, range))) return undefined;
+  const rule =
+    "is where Exchange Online sends the mail of every organisation from, so that all of them could relay";
+  return { key, value, rule, fix: LIST_YOURS };
+}
+
+/** Says that a range has more than one address: whoever gets one of them may send. */
+export function rangeProblem(key: string, value: string): Problem | undefined {
+  const prefix = parseRange(value)?.[1] ?? 32;
+  if (prefix === 32) return undefined;
+  return {
+    key,
+    value,
+    rule: `lets whoever connects from any of its ${addressesIn(prefix)} addresses send mail`,
+    fix: "make sure that all of them are your own servers', or list single addresses",
+  };
+}
+
+const addressesIn = (prefix: number): string => (2 ** (32 - prefix)).toLocaleString("en-US");
 
 /** The canonical form of an address: no `/32`, no spaces. Leaves what is not an address as it is. */
 export function canonicalAddress(value: string): string {

@@ -162,6 +162,41 @@ export function endsSoon(
   return left < 0 ? `${what} expired on ${day}; ${fix}` : `${what} expires on ${day}; ${fix}`;
 }
 
+/** Days that a secret should be used at most, which is what Entra's admin center recommends. */
+const LONGEST_SECRET = 180;
+
+/**
+ * Says that a client secret is given more than 180 days, or that it was issued longer ago.
+ *
+ * @param from when it was issued; now, when left out
+ * @param end when it ends, where the program says so. Entra gives a secret two years of its own accord
+ * @see https://learn.microsoft.com/entra/identity-platform/how-to-add-credentials (the recommended 180 days)
+ */
+export function longSecretProblem(
+  key: string,
+  { from, end }: { readonly from?: Date | undefined; readonly end?: Date | undefined },
+  now: Date,
+): Problem | undefined {
+  const days = (since: Date, to: Date) => Math.floor((to.getTime() - since.getTime()) / DAY);
+  const lifetime = end === undefined ? 0 : days(from ?? now, end);
+  if (lifetime > LONGEST_SECRET) {
+    return {
+      key,
+      value: undefined,
+      rule: `is valid for ${lifetime} days, but ${LONGEST_SECRET} is what a secret should be used at most`,
+      fix: `let it end after ${LONGEST_SECRET} days, or sign in with a federated identity or a certificate`,
+    };
+  }
+  const age = from === undefined ? 0 : days(from, now);
+  if (age <= LONGEST_SECRET) return undefined;
+  return {
+    key,
+    value: undefined,
+    rule: `was issued ${age} days ago, but ${LONGEST_SECRET} is what a secret should be used at most`,
+    fix: "raise the sender's credentialGeneration by one, and give it the new secret",
+  };
+}
+
 /**
  * What the administrator of a sender has to know that signs in with a password.
  *

@@ -27,8 +27,12 @@ export interface StackSettings {
   readonly passphrase: string;
   /** The program; index.ts when left out. */
   readonly program?: auto.PulumiFn;
+  /** A policy pack that each preview and `up` has to pass: its path, and that of its configuration. @default none */
+  readonly policyPack?: { readonly path: string; readonly config?: string };
   /** Gets every line that the engine prints. */
   readonly onOutput?: (text: string) => void;
+  /** Gets what the engine reports while it works. */
+  readonly onEvent?: (event: auto.EngineEvent) => void;
 }
 
 /** A stack on the real engine, with the program that users run. Calls reject with EngineFailure. */
@@ -79,6 +83,7 @@ const PROJECT = "m365-smtp-relay";
  */
 export async function openStack(settings: StackSettings): Promise<OpenedStack> {
   const { project = PROJECT, stack: name, folder, onOutput = () => {} } = settings;
+  const policies = policyOptions(settings.policyPack);
   const { pulumiCommand, envVars: engineEnv } = await workspaceEngine();
   const stateFolder = join(folder, "state");
   await mkdir(stateFolder, { recursive: true });
@@ -117,14 +122,24 @@ export async function openStack(settings: StackSettings): Promise<OpenedStack> {
   const run = async <T>(
     operate: Parameters<typeof runOperation<T>>[0],
   ): Promise<{ result: T; changes: Change[] }> => {
-    const { result, events } = await runOperation(operate, onOutput);
+    const { result, events } = await runOperation(
+      (options) =>
+        operate({
+          ...options,
+          onEvent(event) {
+            options.onEvent(event);
+            settings.onEvent?.(event);
+          },
+        }),
+      onOutput,
+    );
     return { result, changes: changesOf(events) };
   };
 
   const up = async (refresh: boolean): Promise<UpResult> => {
-    await run((options) => stack.preview({ ...options, refresh }));
+    await run((options) => stack.preview({ ...options, ...policies, refresh }));
     const { result, changes } = await run((options) =>
-      stack.up({ ...options, refresh, showSecrets: false }),
+      stack.up({ ...options, ...policies, refresh, showSecrets: false }),
     );
     const outputs = Object.entries(result.outputs).map(([key, { value }]) => [key, value]);
     return { changes, outputs: groupOutputs(Object.fromEntries(outputs)) };
@@ -144,7 +159,8 @@ export async function openStack(settings: StackSettings): Promise<OpenedStack> {
   return {
     stateFolder,
     configure,
-    preview: async () => (await run((options) => stack.preview(options))).changes,
+    preview: async () =>
+      (await run((options) => stack.preview({ ...options, ...policies }))).changes,
     drift: async () => (await run((options) => stack.previewRefresh(options))).changes,
     up: async (options = {}) => {
       const done = await up(options.refresh ?? false);
@@ -164,6 +180,15 @@ export async function openStack(settings: StackSettings): Promise<OpenedStack> {
     importState: (state) => stack.importStack(state),
   };
 }
+
+/** A policy pack as options of an operation. */
+const policyOptions = (
+  pack: StackSettings["policyPack"],
+): Pick<auto.PreviewOptions, "policyPacks" | "policyPackConfigs"> => {
+  if (pack === undefined) return {};
+  const { path, config } = pack;
+  return { policyPacks: [path], ...(config !== undefined && { policyPackConfigs: [config] }) };
+};
 
 /** What we read of a state as the file backend keeps it; `pulumi stack export` takes half a second to say the same. */
 interface StateFile {

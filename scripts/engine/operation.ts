@@ -4,6 +4,7 @@ import {
   type EngineEvent,
   type StepEventMetadata,
 } from "@pulumi/pulumi/automation/index.js";
+import { kindOf } from "../../mail/drift/kinds.ts";
 
 /** One resource that an operation of the engine changes or found changed. */
 export interface Change {
@@ -44,7 +45,7 @@ export function changesOf(events: readonly EngineEvent[]): Change[] {
 /** A resource's logical name, and its type without the provider's prefix. */
 export const resourceOf = ({ urn, type }: StepEventMetadata): Pick<Change, "name" | "type"> => ({
   name: urn.slice(urn.lastIndexOf("::") + 2),
-  type: type.slice(Math.max(type.lastIndexOf(":"), type.lastIndexOf("/")) + 1),
+  type: kindOf(type),
 });
 
 /** Where the bridge of Terraform's plugins notes which inputs are defaults; a refresh drops it. */

@@ -41,6 +41,9 @@ interface OpenOptions {
   readonly stack?: string;
   /** @default index.ts */
   readonly program?: StackSettings["program"];
+  /** @default none */
+  readonly policyPack?: StackSettings["policyPack"];
+  readonly onEvent?: StackSettings["onEvent"];
 }
 
 interface FixtureOptions {
@@ -79,8 +82,17 @@ export async function openFixture({ checkpoints = false }: FixtureOptions = {}):
     env: engineEnv,
     plugins: plugins.used,
     output: () => printed.join(""),
-    async open({ config = labConfig(lab.world), env, project, stack = "lab", program } = {}) {
-      const known = env || program || project ? undefined : opened.get(stack);
+    async open({
+      config = labConfig(lab.world),
+      env,
+      project,
+      stack = "lab",
+      program,
+      policyPack,
+      onEvent,
+    } = {}) {
+      const isOrdinary = !(env || program || project || policyPack);
+      const known = isOrdinary ? opened.get(stack) : undefined;
       if (known) {
         await known.configure(config);
         return known;
@@ -94,8 +106,10 @@ export async function openFixture({ checkpoints = false }: FixtureOptions = {}):
         passphrase: "test",
         onOutput: (text) => printed.push(text),
         ...(program && { program }),
+        ...(policyPack && { policyPack }),
+        ...(onEvent && { onEvent }),
       });
-      if (!env && !program && !project) opened.set(stack, another);
+      if (isOrdinary) opened.set(stack, another);
       return another;
     },
     snapshot: () => takeSnapshot(lab, folder),

@@ -36,6 +36,7 @@ const ADDRESSES: readonly Row<string>[] = [
   [/^is not an IPv4 address or CIDR range/, "198.51.100", BOTH],
   [/^opens the relay to the whole internet/, "0.0.0.0/0", BOTH],
   [/^covers .* addresses, but a connector accepts \/24 at the widest/, "198.51.0.0/16", BOTH],
+  [/^is where Exchange Online sends the mail of every organisation from[^;]*/, "52.101.2.3", BOTH],
   [/^is a private address, which Exchange never sees/, "10.1.2.3", BOTH],
   [/^is an address of a special-purpose range \(RFC 6890\), [^;]*/, "240.0.0.1", BOTH],
   [

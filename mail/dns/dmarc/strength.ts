@@ -78,6 +78,36 @@ function describePolicy(policy: DmarcPolicy | undefined, { pct, testing }: Parse
   return `${policy ?? "no policy"}${share}${testing ? " t=y" : ""}`;
 }
 
+/**
+ * Says that a DMARC record asks receivers for more than the one before, and what has to be known before that is safe. The
+ * reports are not the stack's to read, so a person has to confirm it.
+ *
+ * @param existing the record before; empty where there was none
+ */
+export function stricterProblem(
+  key: string,
+  wanted: string,
+  existing: string,
+): Problem | undefined {
+  const before = isDmarc(existing) ? existing : WATCHING;
+  const stricter = isDmarc(wanted) ? weaknesses(before, wanted) : [];
+  if (stricter.length === 0) return undefined;
+  const skipped = skips(parseDmarc(wanted).policy, parseDmarc(before).policy);
+  return {
+    key,
+    value: wanted,
+    rule: `is stricter than ${existing === "" ? "no record" : "the record before"}${skipped}, and nothing here proves that mail passes`,
+    fix: `confirm that ${WATCHED}`,
+  };
+}
+
+/** What a domain without a record amounts to. */
+const WATCHING = "v=DMARC1; p=none";
+
+function skips(after: DmarcPolicy | undefined, before: DmarcPolicy | undefined): string {
+  return after === "reject" && before === "none" ? " and skips quarantine" : "";
+}
+
 /** How far a domain has come from watching to refusing. */
 export interface DmarcStage {
   /** Undefined when the record names none. */

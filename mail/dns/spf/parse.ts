@@ -180,13 +180,18 @@ export function isRedirect({ name }: SpfTerm): boolean {
   return name === "redirect";
 }
 
+const NO_ALL = "has no all, so mail from anywhere is neither passed nor failed";
+const NEUTRAL_ALL = "gives no result for mail from elsewhere";
+
+/** Whether a fault is that the record says nothing of mail from elsewhere. */
+export const isNeutral = ({ rule }: SpfFault): boolean => [NO_ALL, NEUTRAL_ALL].includes(rule);
+
 /** What receivers take, and owners did not mean. */
 function adviceOn(terms: readonly SpfTerm[], text: string): SpfFault[] {
   const advice = terms.flatMap((term) => adviceOnTerm(term));
   if (!isSpf(text) || terms.some((term) => isAll(term) || isRedirect(term))) return advice;
-  const rule = "has no all, so mail from anywhere is neither passed nor failed";
   const fix = 'end it with "~all"';
-  return [...advice, { severity: "warning", text, position: text.length, rule, fix }];
+  return [...advice, { severity: "warning", text, position: text.length, rule: NO_ALL, fix }];
 }
 
 function adviceOnTerm(term: SpfTerm): SpfFault[] {
@@ -214,7 +219,7 @@ function adviceOnTerm(term: SpfTerm): SpfFault[] {
   }
   if (name === "all" && qualifier === "?") {
     const fix = 'write "~all", or "-all"';
-    return [about(term, "warning", "gives no result for mail from elsewhere", fix)];
+    return [about(term, "warning", NEUTRAL_ALL, fix)];
   }
   return [];
 }

@@ -1,7 +1,7 @@
 import type { Problem } from "../../problem.ts";
 import { besideProblem, passedOverProblem } from "../version.ts";
-import { isAll, isSpf, parseSpf, SPF_VERSION } from "./parse.ts";
-import type { SpfFault, SpfTerm } from "./term.ts";
+import { isAll, isNeutral, isSpf, parseSpf, SPF_VERSION } from "./parse.ts";
+import type { SpfFault } from "./term.ts";
 import { SPF_LIMITS, type SpfNode, type SpfTree, type SpfTrouble } from "./tree.ts";
 
 /**
@@ -19,9 +19,9 @@ export function spfProblems(key: string, records: readonly string[]): Problem[] 
   }
   if (found.length > 1) return [twoRecords(key, found)];
   return found.flatMap((text) => {
-    const { terms, problems } = parseSpf(text);
-    const errors = problems.filter(({ severity }) => severity === "error");
-    return [...errors.map((fault) => problemOf(key, fault)), ...openToAll(key, terms)];
+    const errors = parseSpf(text).problems.filter(({ severity }) => severity === "error");
+    const open = openToAllProblem(key, text);
+    return [...errors.map((fault) => problemOf(key, fault)), ...(open === undefined ? [] : [open])];
   });
 }
 
@@ -54,11 +54,18 @@ function problemOf(key: string, { text, rule, fix }: SpfFault): Problem {
   return { key, value: text, rule, fix };
 }
 
-function openToAll(key: string, terms: readonly SpfTerm[]): Problem[] {
-  const first = terms.find(isAll);
-  if (first?.qualifier !== "+") return [];
+/** Says that a record passes mail from everywhere (`+all`). */
+export function openToAllProblem(key: string, text: string): Problem | undefined {
+  const first = parseSpf(text).terms.find(isAll);
+  if (first?.qualifier !== "+") return undefined;
   const fix = 'write "~all", or "-all"';
-  return [{ key, value: first.text, rule: "lets anyone send as this domain", fix }];
+  return { key, value: first.text, rule: "lets anyone send as this domain", fix };
+}
+
+/** Says that a record says nothing of mail from elsewhere: it has `?all`, or neither `all` nor `redirect=`. */
+export function neutralProblem(key: string, text: string): Problem | undefined {
+  const fault = parseSpf(text).problems.find(isNeutral);
+  return fault && problemOf(key, fault);
 }
 
 /**
@@ -88,6 +95,19 @@ export function printTree(tree: SpfTree): string[] {
     ...tree.nodes.flatMap((node) => nodeLines(node, "  ")),
     `${lookups} of ${SPF_LIMITS.lookups} look-ups, ${voids} of ${SPF_LIMITS.voids} void (for mail over IPv4)`,
   ];
+}
+
+/** The tree that `printTree` wrote, without what stands below its terms; undefined of other lines. */
+export function readTree(lines: readonly string[]): SpfTree | undefined {
+  const [domain, ...below] = lines;
+  const sums = /^(\d+) of \d+ look-ups, (\d+) of \d+ void/.exec(below.pop() ?? "");
+  if (domain === undefined || sums === null) return undefined;
+  const nodes = below.flatMap((line): SpfNode[] => {
+    const [, term, lookups, voids = 0] = /^ {2}(\S+) {2}(\d+)(?: \((\d+) void\))?/.exec(line) ?? [];
+    if (term === undefined) return [];
+    return [{ term, lookups: Number(lookups), voids: Number(voids), nodes: [] }];
+  });
+  return { domain, lookups: Number(sums[1]), voids: Number(sums[2]), nodes };
 }
 
 function nodeLines({ term, lookups, voids, nodes, problem }: SpfNode, indent: string): string[] {

@@ -69,6 +69,17 @@ export async function lookUpTree(domain: string, text: string, resolve: Resolve)
   return { domain: canonicalDomain(domain), ...sums(nodes), nodes };
 }
 
+/** The least that a record costs receivers, without asking DNS: a look-up for each term that makes them ask. */
+export function leastTree(domain: string, text: string): SpfTree {
+  const nodes = asking(termsOf(text)).map(({ text: term }) => ({
+    term,
+    lookups: 1,
+    voids: 0,
+    nodes: [],
+  }));
+  return { domain, ...sums(nodes), nodes };
+}
+
 /** Asks each question once. */
 function once(resolve: Resolve): Resolve {
   const answers = new Map<string, Promise<Answer>>();
