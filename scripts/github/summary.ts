@@ -14,11 +14,11 @@ const LONGEST_SUMMARY = 1024 * 1024;
  */
 export async function writeSummary(markdown: string, env: Env): Promise<void> {
   const path = env.GITHUB_STEP_SUMMARY;
-  const refused = (problem: Omit<Problem, "key">): Error =>
-    new Error(sentence({ key: "GITHUB_STEP_SUMMARY", ...problem }));
+  const refused = (problem: Pick<Problem, "rule" | "fix">): Error =>
+    new Error(sentence({ key: "GITHUB_STEP_SUMMARY", value: undefined, ...problem }));
   if (!path) {
     const fix = "run this in GitHub Actions, or write the report to a file";
-    throw refused({ value: undefined, rule: "is missing", fix });
+    throw refused({ rule: "is missing", fix });
   }
   const text = `${markdown}\n`;
   const before = await stat(path).then(
@@ -27,7 +27,7 @@ export async function writeSummary(markdown: string, env: Env): Promise<void> {
   );
   if (before + Buffer.byteLength(text) > LONGEST_SUMMARY) {
     const rule = `has no room left: GitHub takes ${LONGEST_SUMMARY} bytes a step`;
-    throw refused({ value: path, rule, fix: "write it in a step of its own" });
+    throw refused({ rule, fix: "write it in a step of its own" });
   }
   await appendFile(path, text);
 }
