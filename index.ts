@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { findZones } from "./components/cloudflareZones.ts";
 import { SmtpRelay } from "./components/smtpRelay.ts";
+import { rawConfig } from "./config/fromPulumi.ts";
 import { outputsOf } from "./config/outputs.ts";
 import { type Config, ConfigError, readConfig } from "./config/read.ts";
 
@@ -17,11 +18,9 @@ export default async function program() {
 
 /** @throws RunError, which Pulumi prints without a stack trace */
 function readStackConfig(): Config {
-  const raw = pulumi.runtime.allConfig();
-  // Exported, but left out of the SDK's types.
-  const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret(key: string): boolean };
+  const { raw, stack, secretKeys } = rawConfig();
   try {
-    return readConfig(raw, pulumi.getStack(), Object.keys(raw).filter(isConfigSecret));
+    return readConfig(raw, stack, secretKeys);
   } catch (error) {
     throw error instanceof ConfigError ? new pulumi.RunError(error.message) : error;
   }

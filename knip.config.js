@@ -10,12 +10,11 @@ export default {
       entry: [
         "providers/kinds.ts!",
         "policy/main.mjs!",
-        "scripts/{dns,drift,check,mutate,test}/main.ts!",
+        "scripts/{dns,drift,review,check,mutate,test}/main.ts!",
         "scripts/check/generate.ts!",
         // Named by package.json's scripts, which knip reads without --production alone.
         ...(production ? ["scripts/setup/main.mjs!"] : []),
         "scripts/engine/{cli,openStack}.ts!",
-        "scripts/github/{comment,label}.ts!",
         "scripts/test/loadFiles.ts!",
         "test/{denyNetwork,rsaKeys}.ts",
         "test/engine/up.ts",
@@ -31,7 +30,11 @@ export default {
       ],
     },
     lab: {
-      entry: ["cli/{main,keepState,record}.ts!", "bench/{main,nothing}.ts!", "test/**/*.test.ts"],
+      entry: [
+        "cli/{main,keepState,record,reviewExamples}.ts!",
+        "bench/{main,nothing}.ts!",
+        "test/**/*.test.ts",
+      ],
       project: ["**/*.ts!", "!test/**!"],
     },
   },

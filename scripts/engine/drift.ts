@@ -1,8 +1,7 @@
-import * as auto from "@pulumi/pulumi/automation/index.js";
+import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
 import type { Difference } from "../../mail/drift/describe.ts";
-import { projectRoot } from "../setup/root.ts";
-import { workspaceEngine } from "./find.ts";
-import { LOG_IN, resourceOf, runOperation, shortNameOf, wordsOf } from "./operation.ts";
+import { resourceOf, runOperation } from "./operation.ts";
+import { selectStack } from "./selectStack.ts";
 
 /**
  * How the world differs from a stack's state: a refresh that is only previewed. It runs no program, and writes neither the
@@ -16,41 +15,40 @@ export async function differencesOf(
   stack: string,
   onOutput: (text: string) => void,
 ): Promise<Difference[]> {
-  const { pulumiCommand, envVars } = await workspaceEngine();
-  const opened = await auto.LocalWorkspace.selectStack(
-    { stackName: stack, workDir: projectRoot },
-    { pulumiCommand, envVars },
-  ).catch((cause: Error) => {
-    const words = wordsOf(cause);
-    const fix = /no stack named/.test(words)
-      ? "name one that npm run pulumi -- stack ls lists"
-      : LOG_IN;
-    throw new Error(`stack "${shortNameOf(stack)}" can't be opened: ${words}; ${fix}`, { cause });
-  });
+  const opened = await selectStack(stack);
   const { events } = await runOperation((options) => opened.previewRefresh(options), onOutput);
-  const found = events
-    .map(({ resOutputsEvent }) => resOutputsEvent?.metadata)
-    .filter((metadata) => metadata !== undefined)
-    .filter(({ op }) => FOUND.has(op));
+  const found = differencesIn(events, ["update", "delete"]);
   if (found.length === 0) return [];
   const modified = await modificationsOf(opened);
-  return found.map((metadata) => {
-    const { op, urn, old, new: now } = metadata;
-    const { type: kind, name } = resourceOf(metadata);
-    const outputs = op === "delete" ? undefined : (now?.outputs ?? {});
+  return found.map(({ urn, ...difference }) => {
     const since = modified.get(urn);
-    const difference = { kind, name, before: old?.outputs ?? {}, now: outputs };
     return { ...difference, ...(since !== undefined && { since }) };
   });
 }
 
 /** When each resource's state was last changed, by URN. */
-async function modificationsOf(stack: auto.Stack): Promise<ReadonlyMap<string, string>> {
+async function modificationsOf(stack: Stack): Promise<ReadonlyMap<string, string>> {
   const { resources = [] } = (await stack.exportStack()).deployment as {
     readonly resources?: readonly { readonly urn: string; readonly modified?: string }[];
   };
   return new Map(resources.map(({ urn, modified = "" }) => [urn, modified]));
 }
 
-/** What a refresh finds. */
-const FOUND: ReadonlySet<string> = new Set(["update", "delete"]);
+/**
+ * What the reads of an operation found, with the resources' URNs.
+ *
+ * @param operations the engine's words for a resource that was read: those of a refresh alone, or of one before a preview
+ */
+export function differencesIn(
+  events: readonly EngineEvent[],
+  operations: readonly string[],
+): (Difference & { readonly urn: string })[] {
+  return events.flatMap(({ resOutputsEvent }) => {
+    const metadata = resOutputsEvent?.metadata;
+    if (metadata === undefined || !operations.includes(metadata.op)) return [];
+    const { op, urn, old, new: now } = metadata;
+    const { type: kind, name } = resourceOf(metadata);
+    const outputs = op === "delete" ? undefined : now?.outputs;
+    return [{ kind, name, urn, before: old?.outputs ?? {}, now: outputs }];
+  });
+}

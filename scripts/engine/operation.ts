@@ -68,10 +68,13 @@ export class EngineFailure extends Error {
   override readonly name = "EngineFailure";
   /** One text per error that the engine reported. */
   readonly diagnostics: readonly string[];
+  /** All that the engine reported until then. */
+  readonly events: readonly EngineEvent[];
 
-  constructor(diagnostics: readonly string[], cause: unknown) {
+  constructor(diagnostics: readonly string[], events: readonly EngineEvent[], cause: unknown) {
     super(diagnostics.join("\n"), { cause });
     this.diagnostics = diagnostics;
+    this.events = events;
   }
 }
 
@@ -82,7 +85,7 @@ function engineFailure(events: readonly EngineEvent[], cause: unknown): unknown 
     .filter((diagnostic) => diagnostic?.severity === "error")
     .map((diagnostic) => withoutColour(diagnostic?.message ?? ""))
     .filter((message) => message !== "" && !/^(update|preview|destroy) failed$/.test(message));
-  return errors.length === 0 ? cause : new EngineFailure([...new Set(errors)], cause);
+  return errors.length === 0 ? cause : new EngineFailure([...new Set(errors)], events, cause);
 }
 
 /** What the engine says, without the command line that it was called with and what else it printed. */

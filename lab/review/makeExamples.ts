@@ -1,0 +1,141 @@
+import { execFile } from "node:child_process";
+import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { type OpenedStack, openStack } from "../../scripts/engine/openStack.ts";
+import { type Lab, openLab } from "../src/lab.ts";
+import { attachPlugins } from "../stack/plugins.ts";
+import { takeSnapshot } from "../stack/snapshot.ts";
+import { DEFAULT_SEED } from "../stack/stackConfig.ts";
+import { checkOut } from "./checkout.ts";
+import {
+  beginning,
+  EXAMPLES,
+  type Example,
+  type ExampleFile,
+  exampleFile,
+  furnish,
+  type Places,
+} from "./examples.ts";
+
+/** What `npm run review` says to an example. */
+export interface Made {
+  readonly example: Example;
+  readonly markdown: string;
+  readonly exitCode: number;
+}
+
+const PASSPHRASE = "lab";
+
+/**
+ * Has the engine preview every example, as the identity that only reads, and `npm run review` report it.
+ *
+ * @param onMade is called with each example as it is ready
+ */
+export async function makeExamples(onMade: (made: Made) => Promise<void> | void): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "m365-review-"));
+  const lab = await openLab({ seed: DEFAULT_SEED });
+  const { env, close } = await attachPlugins(lab.env);
+  const checkout = join(folder, "checkout");
+  try {
+    await checkOut(checkout);
+    const places = furnish(lab);
+    const open = (stack: "prod" | "test") =>
+      openStack({
+        ...{ stack, folder, passphrase: PASSPHRASE, env: { ...lab.env, ...env } },
+        config: configOf(lab, stack, fileOf(stack, places)),
+      });
+    const stacks = { prod: await open("prod"), test: await open("test") };
+    await stacks.prod.up();
+    await stacks.test.up();
+    const restore = await takeSnapshot(lab, folder);
+    const review = async (example: Example): Promise<Made> => {
+      const names = example.alsoInTest ? (["test", "prod"] as const) : (["prod"] as const);
+      for (const name of names) {
+        const file = example.change(fileOf(name, places), places);
+        await stacks[name].configure(configOf(lab, name, file));
+        await copyFile(join(folder, `Pulumi.${name}.yaml`), join(checkout, `Pulumi.${name}.yaml`));
+      }
+      example.byHand?.(lab);
+      const done = await runReview(
+        lab,
+        { ...lab.env, ...env },
+        stacks.prod,
+        checkout,
+        names,
+        example,
+      );
+      if (example.byHand !== undefined) await restore();
+      return { example, ...done };
+    };
+    for (const [from, examples] of Map.groupBy(EXAMPLES, (one) => one.from)) {
+      if (from !== "up") {
+        const marked = beginning(exampleFile(places.domain), from);
+        await stacks.prod.configure(configOf(lab, "prod", marked));
+        await stacks.prod.up();
+      }
+      for (const example of examples) await onMade(await review(example));
+      await restore();
+    }
+  } finally {
+    await close();
+    await lab.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const fileOf = (stack: "prod" | "test", { domain, test }: Places): ExampleFile => {
+  if (stack === "prod") return exampleFile(domain);
+  const { domains, senders } = exampleFile(test);
+  return { domains, senders: senders.filter(({ name }) => name === "shop") };
+};
+
+const configOf = (
+  { world }: Lab,
+  stack: "prod" | "test",
+  { domains, senders, applicationAccess }: ExampleFile,
+): Record<string, unknown> => ({
+  "azuread:tenantId": world.tenant.id,
+  "m365-smtp-relay:disposable": stack === "test",
+  ...(applicationAccess && { "m365-smtp-relay:applicationAccess": applicationAccess }),
+  "m365-smtp-relay:domains": domains,
+  "m365-smtp-relay:senders": senders,
+});
+
+/** Runs the script as a pipeline does. */
+async function runReview(
+  lab: Lab,
+  env: Readonly<Record<string, string>>,
+  { stateFolder }: OpenedStack,
+  checkout: string,
+  stacks: readonly string[],
+  { byHand }: Example,
+): Promise<Pick<Made, "markdown" | "exitCode">> {
+  const args = stacks.flatMap((stack) => ["--stack", stack]);
+  const run = promisify(execFile)(
+    process.execPath,
+    [
+      join(checkout, "scripts/review/main.ts"),
+      ...[...args, "--markdown", "-", ...(byHand ? ["--refresh"] : [])],
+    ],
+    {
+      cwd: checkout,
+      maxBuffer: 1 << 26,
+      env: {
+        ...process.env,
+        ...env,
+        ...lab.readerEnvs["role-group"],
+        PULUMI_BACKEND_URL: `file://${stateFolder}`,
+        PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
+      },
+    },
+  );
+  return run.then(
+    ({ stdout }) => ({ markdown: stdout, exitCode: 0 }),
+    ({ stdout, code, stderr }: { stdout: string; code: number; stderr: string }) => {
+      if (stdout === "") throw new Error(stderr);
+      return { markdown: stdout, exitCode: code };
+    },
+  );
+}

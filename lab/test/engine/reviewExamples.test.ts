@@ -1,0 +1,29 @@
+// docs/examples/review: what `npm run review` says to each example, on the real engine.
+import assert from "node:assert/strict";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { projectRoot } from "../../../scripts/setup/root.ts";
+import { EXAMPLES } from "../../review/examples.ts";
+import { exampleText, withoutPrintedPreview } from "../../review/exampleText.ts";
+import { makeExamples } from "../../review/makeExamples.ts";
+
+const folder = join(projectRoot, "docs/examples/review");
+
+describe("docs/examples/review", () => {
+  it("has a comment for each example, and no other", async () => {
+    const files = (await readdir(folder)).filter((file) => file !== "README.md");
+    assert.deepEqual(files.sort(), EXAMPLES.map(({ name }) => `${name}.md`).sort());
+  });
+
+  it("is what the engine and npm run review make; npm run review-examples writes it again", async () => {
+    const stale: string[] = [];
+    await makeExamples(async (made) => {
+      const { name } = made.example;
+      const kept = await readFile(join(folder, `${name}.md`), "utf8");
+      const [is, was] = [exampleText(made), kept].map(withoutPrintedPreview);
+      if (is !== was) stale.push(`${name}.md\n${is}`);
+    });
+    assert.deepEqual(stale, []);
+  });
+});

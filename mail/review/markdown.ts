@@ -1,0 +1,94 @@
+import { block, code, folded, list, plain, table } from "./markdownText.ts";
+import { LABELS, type Part, sectionsOf, together } from "./sections.ts";
+import type { StackReview } from "./stackReview.ts";
+
+const TITLE = "## What this change means for mail";
+
+/**
+ * Writes reviews as one comment. What several stacks have in common is said once. Where it would get longer than `longest`,
+ * the folded parts are cut first, the last ones before the others, and it is said.
+ *
+ * @param longest in UTF-16 code units
+ */
+export function toMarkdown(reviews: readonly StackReview[], longest: number): string {
+  const sections = sectionsOf(reviews);
+  const open = [TITLE, headlines(reviews), ...sections.map(({ text }) => text)];
+  const head = `${open.join("\n\n")}\n`;
+  const parts = [
+    ...sections.flatMap(({ rest }) => rest ?? []),
+    resourceTable(reviews),
+    ...reviews.flatMap(printedPreview),
+  ];
+  return withinLength(head, parts, longest);
+}
+
+const headlines = (reviews: readonly StackReview[]): string =>
+  list(
+    reviews.map(({ stack, headline, risk, refused }) => {
+      const label = refused.length > 0 ? "**REFUSED**" : LABELS[risk];
+      return `${code(stack)}: ${plain(headline)}. Risk: ${label}.`;
+    }),
+  );
+
+function resourceTable(reviews: readonly StackReview[]): Part {
+  const several = reviews.length > 1;
+  const said = together(reviews, ({ resources }) => resources);
+  const rows = said.map(({ stacks, what: { operation, kind, name, properties } }) => [
+    ...(several ? [stacks.map(code).join(", ")] : []),
+    ...[operation, kind, code(name), properties.join(", ")],
+  ]);
+  const same = reviews.reduce((sum, { unchangedResources }) => sum + unchangedResources, 0);
+  const head = [...(several ? ["Stack"] : []), "Change", "Kind", "Name", "Properties"];
+  return {
+    summary: `Resources: ${said.length} changed, ${same} unchanged`,
+    count: rows.length,
+    show: (count) => table(head, rows.slice(0, count)),
+  };
+}
+
+function printedPreview({ stack, printed, resources, refused }: StackReview): Part[] {
+  if (resources.length === 0 && refused.length === 0) return [];
+  const lines = printed.trim().split("\n");
+  const show = (count: number) => block("", lines.slice(0, count));
+  return [{ summary: `Pulumi's preview of ${stack}`, count: lines.length, show }];
+}
+
+/** Room for the sentences that say what is left out. */
+const NOTES = 1_000;
+const WHY = "a comment can't be longer; the output of npm run review has the whole";
+
+/** Appends the folded parts as far as they fit. */
+function withinLength(head: string, parts: readonly Part[], longest: number): string {
+  const room = longest - NOTES;
+  let text = head.length <= room ? head : cutHead(head, room);
+  for (const { summary, count, show } of parts.filter((part) => part.count > 0)) {
+    const shown = (kept: number) => {
+      const left = kept === count ? "" : ` (${count - kept} of ${count} left out: ${WHY})`;
+      return `\n${folded(`${summary}${left}`, show(kept))}\n`;
+    };
+    const kept = mostThatFit(count, (number) => text.length + shown(number).length <= room);
+    text += kept > 0 ? shown(kept) : `\n${summary}: left out, ${WHY}.\n`;
+  }
+  return text;
+}
+
+/** The largest number up to `most` that fits. */
+function mostThatFit(most: number, fits: (number: number) => boolean): number {
+  if (fits(most)) return most;
+  let [low, high] = [0, most];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (fits(middle)) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** Lines from the beginning, as many as fit; an open block is closed. */
+function cutHead(head: string, room: number): string {
+  const lines = head.split("\n");
+  const first = (count: number) => lines.slice(0, count);
+  const kept = first(mostThatFit(lines.length, (count) => first(count).join("\n").length <= room));
+  const isOpen = kept.filter((line) => line.startsWith("```")).length % 2 === 1;
+  return `${kept.join("\n")}${isOpen ? "\n```" : ""}\n\nThe rest is left out: ${WHY}.\n`;
+}

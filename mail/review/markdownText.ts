@@ -1,0 +1,49 @@
+// GitHub-flavoured Markdown, which GitLab and Azure DevOps read too.
+
+/** A value as code, so that nothing in it is markup or a mention. */
+export function code(value: string): string {
+  const flat = value.replace(/\s+/g, " ").trim();
+  if (flat === "") return "";
+  const fence = "`".repeat(longestRun(flat) + 1);
+  const space = flat.startsWith("`") || flat.endsWith("`") ? " " : "";
+  return `${fence}${space}${flat}${space}${fence}`;
+}
+
+/** Commands and addresses in a sentence. */
+const LITERAL = /npm run [^()]+(?=\))|[^\s,;()"]*@[^\s,;()"]+/;
+
+/** A sentence of ours with values in it: no markup, no HTML, no mention. Commands and addresses are code. */
+export function plain(sentence: string): string {
+  const flat = sentence.replace(/\s+/g, " ");
+  const found = LITERAL.exec(flat);
+  if (found === null) return escaped(flat);
+  const rest = flat.slice(found.index + found[0].length);
+  return `${escaped(flat.slice(0, found.index))}${code(found[0])}${plain(rest)}`;
+}
+
+const escaped = (text: string): string => text.replace(/[\\`*_[\]<>~#]/g, "\\$&");
+
+/** A block of text as it is, between fences. */
+export function block(language: string, lines: readonly string[]): string {
+  const text = lines.join("\n");
+  const fence = "`".repeat(Math.max(3, longestRun(text) + 1));
+  return `${fence}${language}\n${text}\n${fence}`;
+}
+
+const longestRun = (text: string): number =>
+  Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
+
+/** A table, or its rows alone where `head` is empty. Cells are Markdown already. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("\n", "<br>")).join(" | ")} |`;
+  const top = head.length === 0 ? [] : [line(head), line(head.map(() => "---"))];
+  return [...top, ...rows.map(line)].join("\n");
+}
+
+export const list = (items: readonly string[]): string =>
+  items.map((item) => `- ${item}`).join("\n");
+
+/** What a reader opens when it is wanted. */
+export const folded = (summary: string, body: string): string =>
+  `<details>\n<summary>${summary}</summary>\n\n${body}\n\n</details>`;

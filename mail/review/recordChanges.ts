@@ -1,0 +1,92 @@
+import { dmarcName } from "../dns/dmarc/plan.ts";
+import { unquoteTxt } from "../dns/txt.ts";
+import { isListOfText, type Properties, text } from "../drift/kinds.ts";
+import { changedIn, ofKinds, type PlannedResource, type StackPreview } from "./preview.ts";
+
+/** A DNS record before and after a change. */
+export interface RecordChange {
+  readonly name: string;
+  readonly type: string;
+  /** Its content; empty where there is no record. */
+  readonly before: string;
+  readonly after: string;
+  /** SPF: every look-up of a receiver, line by line. */
+  readonly lookUps: readonly string[];
+}
+
+/** How strict DMARC of a domain is before and after a change. */
+export interface DmarcStageChange {
+  readonly domain: string;
+  /** Empty where there is none. */
+  readonly before: string;
+  readonly after: string;
+  /** When the next step may come; empty where there is none. */
+  readonly next: string;
+}
+
+/** What a record has before Exchange assigns its content. */
+const LATER = "what Exchange assigns during the up";
+
+/** The records that a preview creates, changes or removes, in zones that the stack writes. */
+export function recordChanges(preview: StackPreview): RecordChange[] {
+  const records = ofKinds(changedIn(preview), "SpfRecord", "DmarcRecord", "DnsRecord", "MxRecord");
+  return records.map(recordChange).filter(({ before, after }) => before !== after);
+}
+
+function recordChange({ kind, before, after }: PlannedResource): RecordChange {
+  const { inputs = {} } = after ?? before ?? {};
+  switch (kind) {
+    case "SpfRecord":
+      return { name: text(inputs.domain), type: "TXT", ...sharedRecord(before, after) };
+    case "DmarcRecord": {
+      const name = dmarcName(text(inputs.domain));
+      return { name, type: "TXT", ...sharedRecord(before, after) };
+    }
+    case "MxRecord":
+      return {
+        name: text(inputs.domain),
+        type: "MX",
+        before: hostIn(before?.inputs),
+        after: hostIn(after?.inputs),
+        lookUps: [],
+      };
+    default:
+      return {
+        name: text(inputs.name),
+        type: text(inputs.type),
+        before: text(before?.inputs.content),
+        after: after === undefined ? "" : text(after.inputs.content) || LATER,
+        lookUps: [],
+      };
+  }
+}
+
+/** A record that may have been there before the stack, and is put back when the stack lets go of it. */
+function sharedRecord(
+  before: PlannedResource["before"],
+  after: PlannedResource["after"],
+): Pick<RecordChange, "before" | "after" | "lookUps"> {
+  const { lookUps } = after?.inputs ?? {};
+  return {
+    before: text(before?.outputs.after) || text(after?.inputs.before),
+    after:
+      after === undefined ? unquoteTxt(text(before?.outputs.original)) : text(after.inputs.after),
+    lookUps: isListOfText(lookUps) ? lookUps : [],
+  };
+}
+
+const hostIn = (inputs: Properties = {}): string =>
+  "domain" in inputs ? `0 ${text(inputs.mxHost) || LATER}` : "";
+
+/** Domains whose DMARC policy changes. */
+export function dmarcStageChanges(
+  before: Readonly<Record<string, Properties>>,
+  after: Readonly<Record<string, Properties>>,
+): DmarcStageChange[] {
+  return Object.entries(after).flatMap(([domain, now]) => {
+    const [was, is] = [before[domain], now].map((one) => (one?.dmarc ?? {}) as Properties);
+    const [policy, next] = [text(is?.policy), (is?.next ?? {}) as Properties];
+    if (policy === text(was?.policy)) return [];
+    return [{ domain, before: text(was?.policy), after: policy, next: text(next.condition) }];
+  });
+}

@@ -1,0 +1,260 @@
+import type { Statement } from "./effects.ts";
+import { block, code, list, plain, table } from "./markdownText.ts";
+import type { DmarcStageChange, RecordChange } from "./recordChanges.ts";
+import type { SenderChange, SenderRights } from "./senderChanges.ts";
+import type { RiskLevel, StackReview } from "./stackReview.ts";
+
+/** A part that a reader opens. */
+export interface Part {
+  readonly summary: string;
+  /** How many entries it has. */
+  readonly count: number;
+  /** The first ones of them, as Markdown. */
+  show(count: number): string;
+}
+
+/** A part of a report under a heading. */
+export interface Section {
+  readonly text: string;
+  /** Entries that are too many to be shown at once. */
+  readonly rest?: Part;
+}
+
+export const LABELS: Readonly<Record<RiskLevel, string>> = {
+  none: "none",
+  look: "**look**",
+  dangerous: "**DANGEROUS**",
+};
+
+/** Entries that a section shows unfolded. */
+const OPEN = 12;
+/** Names that one entry lists. */
+const NAMED = 6;
+
+/** What several stacks may have to say. */
+interface Said<T> {
+  readonly stacks: readonly string[];
+  readonly what: T;
+}
+
+/** The sections of a report, those with nothing to say left out. */
+export function sectionsOf(reviews: readonly StackReview[]): Section[] {
+  const several = reviews.length > 1;
+  const of = (stacks: readonly string[]) => (several ? `${stacks.map(code).join(", ")}: ` : "");
+  const section = <T>(
+    title: string,
+    each: (review: StackReview) => readonly T[],
+    show: (said: readonly Said<T>[]) => readonly string[],
+    join: (entries: readonly string[]) => string = list,
+  ): Section[] => {
+    const entries = show(together(reviews, each));
+    if (entries.length === 0) return [];
+    const rest = entries.slice(OPEN);
+    const text = `### ${title}\n\n${join(entries.slice(0, OPEN))}`;
+    if (rest.length === 0) return [{ text }];
+    const part = {
+      summary: `${title}: ${rest.length} more`,
+      count: rest.length,
+      show: (count: number) => join(rest.slice(0, count)),
+    };
+    return [{ text: `${text}\n\nand ${rest.length} more, folded below.`, rest: part }];
+  };
+  const sentences = (said: readonly Said<string>[]) =>
+    said.map(({ stacks, what }) => `${of(stacks)}${plain(what)}`);
+  const statements = (said: readonly Said<Statement>[]) =>
+    groups(said, ({ text }) => text).map(
+      ({ stacks, all, first }) =>
+        `${of(stacks)}${named(all.map(({ who }) => who))}: ${plain(first.text)}`,
+    );
+  return [
+    ...section("Why it is refused", ({ refused }) => refused, sentences),
+    ...section(
+      "Why to look",
+      ({ risks }) => risks,
+      (said) =>
+        groups(said, ({ level, text }) => `${level} ${text}`).map(
+          ({ stacks, all, first }) =>
+            `${LABELS[first.level]}: ${of(stacks)}${named(all.map(({ who }) => who))}: ${plain(first.text)}`,
+        ),
+    ),
+    ...section(
+      "Who may send as what",
+      ({ senders }) => senders,
+      (said) => said.map(({ stacks, what }) => senderRow(what, several ? stacks : [])),
+      (rows) => rowsUnder([...(several ? ["Stack"] : []), ...SENDER_HEAD], rows),
+    ),
+    ...unchangedSenders(reviews, of),
+    ...section(
+      "DNS records",
+      ({ records }) => records,
+      (said) => said.flatMap(({ stacks, what }) => recordLines(what, several ? stacks : [])),
+      (lines) => block("diff", lines),
+    ),
+    ...section(
+      "DMARC",
+      ({ dmarc }) => dmarc,
+      (said) =>
+        groups(said, ({ before, after, next }) => JSON.stringify([before, after, next])).map(
+          ({ stacks, all, first }) =>
+            `${of(stacks)}${named(all.map(({ domain }) => domain))}: ${dmarcStage(first)}`,
+        ),
+    ),
+    ...section(
+      "What stops working",
+      ({ stops }) => stops,
+      (said) =>
+        groups(said, ({ what, howLong }) => `${what} ${howLong}`).map(({ stacks, all, first }) =>
+          row([
+            ...(several ? [stacks.map(code).join(", ")] : []),
+            named(all.map(({ who }) => who)),
+            plain(first.what),
+            plain(first.howLong),
+          ]),
+        ),
+      (rows) => rowsUnder([...(several ? ["Stack"] : []), "Who", "What", "How long"], rows),
+    ),
+    ...section("What else changes", ({ others }) => others, statements),
+    ...section(
+      "Changed by hand, and put back",
+      ({ byHand }) => byHand,
+      (said) =>
+        said.map(
+          ({ stacks, what: { subject, changes, meaning } }) =>
+            `${of(stacks)}${plain(subject)}: ${plain([...changes, ...meaning].join("; "))}`,
+        ),
+    ),
+    ...section("What is marked to go with a later change", ({ retiring }) => retiring, sentences),
+    ...section("Who has to be told, after the up", ({ tell }) => tell, statements),
+    ...section("What the up waits for", ({ waits }) => waits, statements),
+    ...section("Credentials that end soon", ({ expiring }) => expiring, sentences),
+    ...section(
+      "Not by this change",
+      ({ alsoOnBase }) => alsoOnBase,
+      (said) =>
+        groups(said, () => "").map(
+          ({ stacks, all }) =>
+            `${of(stacks)}${named(all)}: the base has the same stack file for it, so that this comes from a change that is not up yet, or from a change by hand`,
+        ),
+    ),
+  ];
+}
+
+/** What the reviews have to say, each once, with the stacks that say it. */
+export function together<T>(
+  reviews: readonly StackReview[],
+  of: (review: StackReview) => readonly T[],
+): Said<T>[] {
+  const said = new Map<string, { stacks: string[]; what: T }>();
+  for (const review of reviews) {
+    for (const what of of(review)) {
+      const key = JSON.stringify(what);
+      const known = said.get(key) ?? { stacks: [], what };
+      known.stacks.push(review.stack);
+      said.set(key, known);
+    }
+  }
+  return [...said.values()];
+}
+
+interface Group<T> {
+  readonly stacks: readonly string[];
+  readonly all: readonly T[];
+  readonly first: T;
+}
+
+/** What is the same of several senders or domains of the same stacks. */
+function groups<T>(said: readonly Said<T>[], alike: (what: T) => string): Group<T>[] {
+  const found = Map.groupBy(said, ({ stacks, what }) => `${stacks.join(" ")} ${alike(what)}`);
+  return [...found.values()].flatMap((all) => {
+    const [first] = all;
+    if (first === undefined) return [];
+    return [{ stacks: first.stacks, all: all.map(({ what }) => what), first: first.what }];
+  });
+}
+
+function named(names: readonly string[]): string {
+  const rest = names.length - NAMED;
+  const first = names.slice(0, rest > 1 ? NAMED : names.length).map(nameOrWords);
+  return rest > 1 ? `${first.join(", ")} and ${rest} more` : first.join(", ");
+}
+
+/** A name as code; words as they are. */
+const nameOrWords = (one: string): string => (one.includes(" ") ? plain(one) : code(one));
+const codes = (values: readonly string[]): string => values.map(code).join(", ");
+
+const row = (cells: readonly string[]): string => table([], [cells]);
+const rowsUnder = (head: readonly string[], rows: readonly string[]): string =>
+  [table(head, []), ...rows].join("\n");
+
+const SENDER_HEAD = ["Sender", "Its From", "May send as", "How", "Known by", "Limit"];
+
+function senderRow(change: SenderChange, stacks: readonly string[]): string {
+  return row([
+    ...(stacks.length > 0 ? [codes(stacks)] : []),
+    nameCell(change),
+    cell(change, ({ from }) => named(from)),
+    cell(change, ({ maySendAs }) => maySendAs.map(nameOrWords).join(", ")),
+    cell(change, ({ method }) => method),
+    cell(change, knownBy),
+    cell(change, ({ recipientsPerDay: need }) =>
+      need === undefined ? "the tenant's" : `${2 * need} recipients a day`,
+    ),
+  ]);
+}
+
+function nameCell({
+  sender,
+  renamedFrom,
+  before,
+  after,
+  widened,
+  isKnownOtherwise,
+}: SenderChange): string {
+  if (before === undefined) return `${code(sender)} **(new)**`;
+  if (after === undefined) return `${code(sender)} **(goes)**`;
+  const name =
+    renamedFrom === undefined ? code(sender) : `${code(renamedFrom)} → **${code(sender)}**`;
+  return widened.length > 0 && !isKnownOtherwise ? `${name} **(may do more)**` : name;
+}
+
+/** A property before and after, where it differs. */
+function cell({ before, after }: SenderChange, show: (rights: SenderRights) => string): string {
+  const [was, is] = [before, after].map((rights) => rights && show(rights));
+  if (was === undefined || is === undefined || was === is) return (is ?? was) || "–";
+  return `${was || "–"} → **${is || "–"}**`;
+}
+
+const knownBy = ({ knownBy: what, egress }: SenderRights): string =>
+  egress.length > 0 ? codes(egress) : plain(what);
+
+function unchangedSenders(
+  reviews: readonly StackReview[],
+  of: (stacks: readonly string[]) => string,
+): Section[] {
+  const said = together(
+    reviews.filter((one) => one.senders.length > 0 && one.unchangedSenders.length > 0),
+    ({ unchangedSenders: { length } }) => [
+      length === 1 ? "1 other sender" : `${length} other senders`,
+    ],
+  );
+  const text = said.map(({ stacks, what }) => `${of(stacks)}no change for ${what}`).join("; ");
+  return text === "" ? [] : [{ text: `${text.replace(/^n/, "N")}.` }];
+}
+
+function recordLines(
+  { name, type, before, after, lookUps }: RecordChange,
+  stacks: readonly string[],
+): string[] {
+  const lines = [
+    ...(stacks.length > 0 ? [`# ${stacks.join(", ")}`] : []),
+    ...(before === "" ? [] : [`- ${name} ${type} ${before}`]),
+    ...(after === "" ? [] : [`+ ${name} ${type} ${after}`]),
+    ...lookUps.map((line) => `  ${line}`),
+  ];
+  return [lines.join("\n")];
+}
+
+function dmarcStage({ before, after, next }: DmarcStageChange): string {
+  const shown = (policy: string) => (policy === "" ? "no policy" : code(policy));
+  return `${shown(before)} → ${shown(after)}${next === "" ? "" : `. The step after this: ${plain(next)}`}`;
+}

@@ -1,0 +1,36 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { projectRoot } from "../setup/root.ts";
+import { configIn, readStackFile, stackFilePath } from "./stackFile.ts";
+
+/**
+ * Names of the senders and domains of which a stack's file says the same as at another commit; none where one of the two
+ * files is not there, or can't be read as YAML.
+ *
+ * @param stack the stack's name, without organisation and project
+ * @param base a commit, as git names it
+ * @throws Error when there is no such commit
+ */
+export async function sameOnBase(stack: string, base: string): Promise<string[]> {
+  const git = async (...args: string[]): Promise<string> =>
+    (await promisify(execFile)("git", args, { cwd: projectRoot })).stdout.trim();
+  const commit = await git(
+    ...["rev-parse", "--verify", "--quiet", "--end-of-options", `${base}^{commit}`],
+  ).catch((cause: unknown) => {
+    const fix = "name a commit that the clone has (git fetch origin main), or leave --base out";
+    throw new Error(`--base: "${base}" is no commit of this clone; ${fix}`, { cause });
+  });
+  const there = await git("show", `${commit}:${await stackFilePath(stack)}`).catch(() => "");
+  const [before, now] = [configIn(there), await readStackFile(stack)].map(entriesOf);
+  return [...(now ?? [])]
+    .filter(([name, text]) => before?.get(name) === text)
+    .map(([name]) => name);
+}
+
+/** Each sender and domain of a stack file as text, by name. */
+function entriesOf(config: Readonly<Record<string, unknown>>): Map<string, string> {
+  const lists = Object.entries(config)
+    .filter(([key]) => /^(?:m365-smtp-relay:)?(?:senders|domains)$/.test(key))
+    .flatMap(([, list]) => (Array.isArray(list) ? (list as { name?: unknown }[]) : []));
+  return new Map(lists.map((entry) => [String(entry?.name), JSON.stringify(entry)]));
+}

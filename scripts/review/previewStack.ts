@@ -1,0 +1,175 @@
+import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
+import { rawConfig } from "../../config/fromPulumi.ts";
+import { groupOutputs } from "../../config/outputs.ts";
+import { readConfig } from "../../config/read.ts";
+import program from "../../index.ts";
+import type {
+  Operation,
+  PlannedResource,
+  RelayOutputs,
+  ReviewedConfig,
+  StackPreview,
+} from "../../mail/review/preview.ts";
+import { differencesIn } from "../engine/drift.ts";
+import { EngineFailure, resourceOf, runOperation, shortNameOf } from "../engine/operation.ts";
+import { selectStack } from "../engine/selectStack.ts";
+import { secretValues } from "./secretValues.ts";
+import { readStackFile } from "./stackFile.ts";
+
+/**
+ * Previews a stack of the backend that is logged in to. Neither the world nor the state is written.
+ *
+ * @param stack `prod`, or `organization/project/prod`
+ * @param refresh whether what was changed by hand is read first, as `up --refresh` does
+ * @returns the preview, one that the engine refuses with `errors`; and values that no report may have
+ * @throws Error when there is no engine or no such stack
+ */
+export async function previewStack(stack: string, refresh: boolean): Promise<PreviewedStack> {
+  let read: ReadConfig = { config: undefined, raw: {}, secretKeys: [] };
+  const opened = await selectStack(stack, async () => {
+    read = readProgramConfig();
+    return program();
+  });
+  const printed: string[] = [];
+  const { events, errors } = await runOperation(
+    (options) => opened.preview({ ...options, refresh }),
+    (text) => printed.push(text),
+  ).then(
+    ({ events: all }) => ({ events: all, errors: [] as readonly string[] }),
+    (error: unknown) => {
+      if (!(error instanceof EngineFailure)) throw error;
+      return { events: error.events, errors: error.diagnostics };
+    },
+  );
+  const name = shortNameOf(stack);
+  const { config, raw, secretKeys } = read;
+  const preview = {
+    stack: name,
+    ...plannedIn(events, errors.length === 0),
+    config,
+    byHand: differencesIn(events, ["refresh"]),
+    errors: errors.map((error) => error.replace(OF_RESOURCE, "")),
+    printed: printed.join(""),
+  };
+  const secrets = secretValues(process.env, raw, secretKeys, await readStackFile(name));
+  return { preview, secrets };
+}
+
+/** How the engine begins what a check says: with the resource, which our problems name themselves. */
+const OF_RESOURCE = /^\S+ resource '[^']*' has a problem: /;
+
+interface PreviewedStack {
+  readonly preview: StackPreview;
+  readonly secrets: readonly string[];
+}
+
+interface ReadConfig {
+  /** Undefined where the program would refuse it, which its own error says. */
+  readonly config: ReviewedConfig | undefined;
+  readonly raw: Readonly<Record<string, string>>;
+  readonly secretKeys: readonly string[];
+}
+
+/** The configuration as the program is about to read it. */
+function readProgramConfig(): ReadConfig {
+  const { raw, stack, secretKeys } = rawConfig();
+  try {
+    return { config: readConfig(raw, stack, secretKeys), raw, secretKeys };
+  } catch {
+    return { config: undefined, raw, secretKeys };
+  }
+}
+
+const STACK = "pulumi:pulumi:Stack";
+
+/** Resources and stack outputs, as the events of a preview have them. */
+function plannedIn(
+  events: readonly EngineEvent[],
+  isWhole: boolean,
+): Pick<StackPreview, "resources" | "outputs"> {
+  const steps = new Map<string, StepEventMetadata>();
+  let outputs: StackPreview["outputs"] = { before: relayOutputs({}), after: undefined };
+  for (const { resourcePreEvent, resOutputsEvent } of events) {
+    const metadata = (resourcePreEvent ?? resOutputsEvent)?.metadata;
+    if (metadata === undefined) continue;
+    if (metadata.type === STACK) {
+      const { old, new: now } = metadata;
+      const before = old === undefined ? outputs.before : relayOutputs(old.outputs);
+      outputs = { before, after: isWhole ? relayOutputs(now?.outputs ?? {}) : undefined };
+    } else if (resourcePreEvent !== undefined && !metadata.type.startsWith("pulumi:providers:")) {
+      steps.set(metadata.urn, merged(steps.get(metadata.urn), metadata));
+    }
+  }
+  // The engine takes them in no order.
+  const resources = [...steps.values()].map(plannedResource);
+  resources.sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
+  return { resources, outputs };
+}
+
+const relayOutputs = (outputs: Readonly<Record<string, unknown>>): RelayOutputs => ({
+  senders: {},
+  dns: {},
+  ...groupOutputs(known(outputs)),
+});
+
+/** A replacement comes as several steps: what was there is in one, and what comes in another. */
+function merged(one: StepEventMetadata | undefined, other: StepEventMetadata): StepEventMetadata {
+  if (one === undefined || operationOf(one) !== "replace") return other;
+  return {
+    ...other,
+    op: one.op,
+    ...(one.new && { new: one.new }),
+    ...(one.old && { old: one.old }),
+  };
+}
+
+function operationOf({ op }: StepEventMetadata): Operation {
+  switch (op) {
+    case "same":
+    case "read":
+    case "refresh":
+      return "same";
+    case "create":
+    case "import":
+      return "create";
+    case "update":
+      return "update";
+    case "delete":
+    case "discard":
+      return "delete";
+    default:
+      return "replace";
+  }
+}
+
+function plannedResource(metadata: StepEventMetadata): PlannedResource {
+  const { type: kind, name } = resourceOf(metadata);
+  const operation = operationOf(metadata);
+  const { old, new: now } = metadata;
+  const state = (of: NonNullable<typeof old>) => ({
+    inputs: known(of.inputs),
+    outputs: known(of.outputs),
+    isProtected: of.protect === true,
+  });
+  return {
+    kind,
+    name,
+    operation,
+    before: old === undefined || old === null ? undefined : state(old),
+    after: now === undefined || now === null || operation === "delete" ? undefined : state(now),
+  };
+}
+
+/** The engine's word for a value that is not known before the `up`. */
+const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** An object without what is not known, at any depth. */
+function known(object: object): Record<string, unknown> {
+  const pairs = Object.entries(object).filter(([, value]) => value !== UNKNOWN);
+  return Object.fromEntries(
+    pairs.map(([key, value]) => [
+      key,
+      typeof value === "object" && value !== null && !Array.isArray(value) ? known(value) : value,
+    ]),
+  );
+}

@@ -1,0 +1,36 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { projectRoot } from "../setup/root.ts";
+
+/**
+ * A stack file's path from the project's folder.
+ *
+ * @param stack the stack's name, without organisation and project
+ */
+export async function stackFilePath(stack: string): Promise<string> {
+  const text = await readFile(join(projectRoot, "Pulumi.yaml"), "utf8");
+  const { stackConfigDir = "" } = yamlObject(text);
+  return join(String(stackConfigDir), `Pulumi.${stack}.yaml`);
+}
+
+/** The `config:` of the stack file that the engine reads; empty where there is none, or it can't be read as YAML. */
+export async function readStackFile(stack: string): Promise<Record<string, unknown>> {
+  const { PULUMI_OPTION_CONFIG_FILE: other = "" } = process.env;
+  const path = other === "" ? join(projectRoot, await stackFilePath(stack)) : other;
+  return configIn(await readFile(path, "utf8").catch(() => ""));
+}
+
+/** The `config:` of a stack file's text. */
+export const configIn = (text: string): Record<string, unknown> => {
+  const { config } = yamlObject(text);
+  return typeof config === "object" && config !== null ? (config as Record<string, unknown>) : {};
+};
+
+function yamlObject(text: string): Record<string, unknown> {
+  try {
+    return (parse(text) ?? {}) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { senderChanges } from "../../../../mail/review/senderChanges.ts";
+import { relaying, submitting, TENANT } from "./previews.ts";
+
+const erp = (egress: readonly string[]) => relaying({ egress });
+const certificate = (certificateName: string) => relaying({ certificateName });
+
+const widened = (before: object | undefined, after: object) =>
+  senderChanges(before ? { erp: before as Record<string, unknown> } : {}, {
+    erp: after as Record<string, unknown>,
+  }).flatMap((one) => one.widened);
+
+describe("the senders of a change", () => {
+  it("are none where nobody may do anything else", () => {
+    const senders = { erp: erp(["198.51.100.7"]), shop: submitting() };
+    assert.deepEqual(senderChanges(senders, structuredClone(senders)), []);
+    const otherHost = { ...senders, erp: { ...senders.erp, host: "other.example" } };
+    assert.deepEqual(senderChanges(senders, otherHost), []);
+  });
+
+  for (const { title, before, after, says } of [
+    {
+      title: "a new sender",
+      before: undefined,
+      after: erp(["198.51.100.0/24"]),
+      says: [`anybody at 198.51.100.0/24 may send as ${TENANT}`],
+    },
+    {
+      title: "an address in addition",
+      before: erp(["198.51.100.7"]),
+      after: erp(["198.51.100.7", "203.0.113.9"]),
+      says: [`anybody at 203.0.113.9 may send as ${TENANT}`],
+    },
+    {
+      title: "a range around an address",
+      before: erp(["198.51.100.7"]),
+      after: erp(["198.51.100.0/28"]),
+      says: [`anybody at 198.51.100.0/28 may send as ${TENANT}`],
+    },
+    {
+      title: "fewer addresses",
+      before: erp(["198.51.100.0/28"]),
+      after: erp(["198.51.100.7"]),
+      says: [],
+    },
+    {
+      title: "another certificate",
+      before: certificate("relay.contoso.com"),
+      after: certificate("*.contoso.com"),
+      says: [`whoever presents a certificate for *.contoso.com may send as ${TENANT}`],
+    },
+    {
+      title: "an address in place of a certificate",
+      before: certificate("relay.contoso.com"),
+      after: erp(["198.51.100.7"]),
+      says: [
+        `anybody at 198.51.100.7 may send as ${TENANT}, and it is easier to pass for it than before`,
+      ],
+    },
+    {
+      title: "a certificate in place of an address",
+      before: erp(["198.51.100.7"]),
+      after: certificate("relay.contoso.com"),
+      says: [`whoever presents a certificate for relay.contoso.com may send as ${TENANT}`],
+    },
+    {
+      title: "a connector that is not limited to domains any more",
+      before: relaying({ egress: ["198.51.100.7"], maySendAs: "any address of contoso.com" }),
+      after: erp(["198.51.100.7"]),
+      says: [`anybody at 198.51.100.7 may send as ${TENANT}`],
+    },
+    {
+      title: "a connector that is limited to domains",
+      before: erp(["198.51.100.7"]),
+      after: relaying({ egress: ["198.51.100.7"], maySendAs: "any address of contoso.com" }),
+      says: [],
+    },
+    {
+      title: "a further address to send as",
+      before: submitting(),
+      after: submitting({ sendAs: ["orders@contoso.com"] }),
+      says: ["whoever signs in with a client secret may send as orders@contoso.com too"],
+    },
+    {
+      title: "another subject of a federated identity",
+      before: submitting({ credential: { by: "federatedIdentity", issuer: "i", subject: "a" } }),
+      after: submitting({ credential: { by: "federatedIdentity", issuer: "i", subject: "b" } }),
+      says: ["whoever signs in with token of i for b may send as shop@contoso.com"],
+    },
+    {
+      title: "a higher limit",
+      before: submitting({ recipientsPerDay: 100 }),
+      after: submitting({ recipientsPerDay: 500 }),
+      says: ["Exchange stops it at 1000 recipients a day, and not at 200"],
+    },
+    {
+      title: "no limit any more",
+      before: submitting({ recipientsPerDay: 100 }),
+      after: submitting(),
+      says: ["no limit of its own stops it any more, also when its credential is stolen"],
+    },
+    {
+      title: "a lower limit",
+      before: submitting({ recipientsPerDay: 500 }),
+      after: submitting({ recipientsPerDay: 100 }),
+      says: [],
+    },
+  ]) {
+    it(`${title}: ${says.length > 0 ? "may do more" : "may do no more"}`, () => {
+      assert.deepEqual(widened(before, after), says);
+      if (before !== undefined)
+        assert.notDeepEqual(senderChanges({ erp: before }, { erp: after }), []);
+    });
+  }
+
+  it("one that goes and one that comes are the same where Exchange knows both by the same", () => {
+    const [renamed, ...others] = senderChanges({ shop: submitting() }, { store: submitting() });
+    assert.deepEqual(others, []);
+    assert.deepEqual(
+      [renamed?.sender, renamed?.renamedFrom, renamed?.widened],
+      ["store", "shop", []],
+    );
+    const two = senderChanges(
+      { shop: submitting() },
+      { store: submitting({ mailbox: "b@contoso.com" }) },
+    );
+    assert.deepEqual(
+      two.map(({ sender, renamedFrom }) => [sender, renamedFrom]),
+      [
+        ["shop", undefined],
+        ["store", undefined],
+      ],
+    );
+  });
+
+  it("what a rename widens is not hidden by the new name", () => {
+    const [renamed] = senderChanges(
+      { shop: submitting() },
+      { store: submitting({ sendAs: ["ceo@contoso.com"] }) },
+    );
+    assert.deepEqual(renamed?.widened, [
+      "whoever signs in with a client secret may send as ceo@contoso.com too",
+    ]);
+  });
+});
