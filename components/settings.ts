@@ -1,7 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { DmarcStage } from "../mail/dns/dmarc/strength.ts";
 import type { ConnectorChoice } from "../mail/senders/choose.ts";
-import type { RelayScope } from "../mail/senders/relayScope.ts";
 import type { FederatedIdentity, Sender } from "../mail/senders/sender.ts";
 import type { MailDns, PublishedRecord } from "./mailDns.ts";
 
@@ -101,7 +100,7 @@ export function describeConnector(
   { match, because }: ConnectorChoice,
   connector: string,
   host: pulumi.Output<string>,
-  { maySendAs }: RelayScope,
+  maySendAs: string,
 ): ConnectorSettings {
   return {
     method: "connector",

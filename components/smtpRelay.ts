@@ -13,9 +13,11 @@ import {
   chooseSubmission,
   type SubmitterChoice,
 } from "../mail/senders/choose.ts";
+import { passwordWarnings } from "../mail/senders/credentials.ts";
 import { relayName } from "../mail/senders/names.ts";
-import { type RelayScope, relayScope } from "../mail/senders/relayScope.ts";
+import { narrowFromWarnings, relayScope } from "../mail/senders/relayScope.ts";
 import type { Sender } from "../mail/senders/sender.ts";
+import { relaySummary, submissionSummary } from "../mail/senders/summary.ts";
 import type { SurveyedMailbox } from "../providers/exchange/mailboxProblems.ts";
 import { AcceptedDomain, InboundConnector, Survey } from "../providers/resources.ts";
 import { surveyInputs } from "../providers/surveyInputs.ts";
@@ -71,9 +73,11 @@ export class SmtpRelay extends pulumi.ComponentResource {
     const tenant = { tenantId, environment };
     const owner = `${pulumi.getProject()}/${pulumi.getStack()}`;
     const { relaying, submitting } = chooseSubmission(args.senders);
+    const domainNames = args.domains.map(({ name }) => name);
     const relays = relaying.map((choice) => ({
       choice,
-      scope: scopeOf(choice, args),
+      maySendAs: relayScope(choice, domainNames),
+      from: args.senders.find(({ name }) => name === choice.sender)?.from ?? [],
       inputs: connectorInputs(args, owner, choice, relaying),
     }));
     const sendingDomains = args.domains.map((domain) => recordNeeds(domain, args));
@@ -87,6 +91,13 @@ export class SmtpRelay extends pulumi.ComponentResource {
         domains: sendingDomains.map((needs) => surveyedDomain(needs, args)),
         connectors: relays.map(({ inputs }) => inputs),
         mailboxes: submitting.map((choice) => surveyedMailbox(choice, owner, access)),
+        senders: Object.fromEntries([
+          ...relays.map(({ choice, inputs, maySendAs }) => [
+            choice.sender,
+            relaySummary(choice, inputs.name, maySendAs),
+          ]),
+          ...submitting.map((choice) => [choice.sender, submissionSummary(choice)]),
+        ]),
         protected: kept,
         ...(zoneProblems.length === 0 ? {} : { zoneProblems }),
       }),
@@ -95,7 +106,12 @@ export class SmtpRelay extends pulumi.ComponentResource {
     const child = { parent: this, dependsOn: survey };
     const protectedIf = (isProtected: boolean) => ({ ...child, protect: isProtected });
     const ofSender = (name: string) => protectedIf(kept.senders.includes(name));
-    for (const notice of retireNotices(args)) void pulumi.log.warn(notice);
+    const warnings = [
+      ...retireNotices(args),
+      ...narrowFromWarnings(relays),
+      ...passwordWarnings(submitting),
+    ];
+    for (const warning of warnings) void pulumi.log.warn(warning);
 
     // A sender may send as one that is declared later.
     const { promise: mailboxes, resolve } = Promise.withResolvers<Mailboxes>();
@@ -120,21 +136,14 @@ export class SmtpRelay extends pulumi.ComponentResource {
         return [domain.name, { mxHost, dns }];
       }),
     );
-    const connectors = relays.map(({ choice, scope, inputs }) => {
-      void (scope.isNarrower ? pulumi.log.warn(scope.notice) : pulumi.log.info(scope.notice));
-      return new InboundConnector(
-        `${name}-${choice.sender}-connector`,
-        inputs,
-        ofSender(choice.sender),
-      );
-    });
+    const connectors = relays.map(
+      ({ choice: { sender }, inputs }) =>
+        new InboundConnector(`${name}-${sender}-connector`, inputs, ofSender(sender)),
+    );
     const settings = new Map<string, MethodSettings>([
-      ...relays.map(({ choice, scope }) => {
+      ...relays.map(({ choice, maySendAs, inputs }) => {
         const host = hostOf(choice, domains);
-        return [
-          choice.sender,
-          describeConnector(choice, connectorName(choice), host, scope),
-        ] as const;
+        return [choice.sender, describeConnector(choice, inputs.name, host, maySendAs)] as const;
       }),
       ...submitters.map(({ sender, settings }) => [sender, settings] as const),
     ]);
@@ -171,14 +180,6 @@ const nameOf = (sender: string): string => relayName(pulumi.getStack(), sender);
 
 /** The connector's name in Exchange. */
 const connectorName = ({ adopt, sender }: ConnectorChoice): string => adopt ?? nameOf(sender);
-
-/** What the connector of a sender is open for. */
-const scopeOf = (choice: ConnectorChoice, { senders, domains }: SmtpRelayArgs): RelayScope =>
-  relayScope(
-    choice,
-    senders.find(({ name }) => name === choice.sender)?.from ?? [],
-    domains.map(({ name }) => name),
-  );
 
 /** What a domain's records depend on. */
 const recordNeeds = (domain: SendingDomain, args: SmtpRelayArgs) => ({

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../mail/clouds.ts";
 import type { ApplicationAccess } from "../mail/senders/access.ts";
 import type { AppCredential, SubmitterChoice } from "../mail/senders/choose.ts";
-import { endsSoon, passwordWarning } from "../mail/senders/credentials.ts";
+import { endsSoon } from "../mail/senders/credentials.ts";
 import { ClientSubmission } from "../providers/resources.ts";
 import { AppRegistration, type Secret } from "./appRegistration.ts";
 import type { Mailboxes } from "./licensedUser.ts";
@@ -84,7 +84,6 @@ export class Submitter extends pulumi.ComponentResource {
     this.mailbox = account.mailbox;
     this.pending = [account.pending, submission.pending];
     if (registration === undefined || credential.by === "password") {
-      void pulumi.log.warn(passwordWarning(sender));
       this.secret = account.password;
       this.settings = { ...common, mechanism: "LOGIN", credential: { by: "password", output } };
     } else {

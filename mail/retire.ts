@@ -1,3 +1,4 @@
+import { naming } from "./naming.ts";
 import type { Problem } from "./problem.ts";
 
 // Two changes of the stack file remove what is protected: the first marks it with `retire`, and the second removes it. Each
@@ -26,7 +27,7 @@ const goneFrom = (before: readonly string[], now: readonly string[]): string[] =
   before.filter((name) => !now.includes(name));
 
 const removalProblem = (kind: Kind, name: string): Problem => ({
-  key: `${kind} "${name}"`,
+  key: naming(kind, [name]),
   value: undefined,
   rule: "is protected, and an up that removes it would stop half-way",
   fix: "put it back into the stack file with retire: true, run pulumi up, and remove it in the change after that",
@@ -78,7 +79,7 @@ interface Retirable {
   readonly retire: boolean;
 }
 
-/** Says in every preview what each mark means, so that it is not forgotten. */
+/** Says in every preview what the marks mean, so that none is forgotten: a sentence for all senders, and one for all domains. */
 export const retireNotices = ({
   senders,
   domains,
@@ -86,16 +87,31 @@ export const retireNotices = ({
   readonly senders: readonly Retirable[];
   readonly domains: readonly Retirable[];
 }): string[] => [
-  ...marked(senders).map((name) =>
-    retireNotice("sender", name, "its connector, or its mailbox with the mail in it and its app"),
-  ),
-  ...marked(domains).map((name) =>
-    retireNotice("domain", name, "its DNS records and its DKIM keys"),
-  ),
+  ...retireNotice("sender", marked(senders), [
+    "its connector, or its mailbox with the mail in it and its app",
+    "their connectors, or their mailboxes with the mail in them and their apps",
+  ]),
+  ...retireNotice("domain", marked(domains), [
+    "its DNS records and its DKIM keys",
+    "their DNS records and their DKIM keys",
+  ]),
 ];
 
 const marked = (all: readonly Retirable[]): string[] =>
   all.filter(({ retire }) => retire).map(({ name }) => name);
 
-const retireNotice = (kind: Kind, name: string, lost: string): string =>
-  `${kind} "${name}" is marked with retire: true: it works as before, but is not protected any more, and an up without it removes ${lost}`;
+function retireNotice(
+  kind: Kind,
+  names: readonly string[],
+  [itsOwn, theirs]: readonly [string, string],
+): string[] {
+  if (names.length === 0) return [];
+  const which = naming(kind, names);
+  return names.length === 1
+    ? [
+        `${which} is marked with retire: true: it works as before, but is not protected any more, and an up without it removes ${itsOwn}`,
+      ]
+    : [
+        `${which} are marked with retire: true: they work as before, but are not protected any more, and an up without them removes ${theirs}`,
+      ];
+}

@@ -13,6 +13,7 @@ import type { Problem } from "../mail/problem.ts";
 import { type RelayNames, removalProblems } from "../mail/retire.ts";
 import { connectorProblems } from "../mail/senders/connectorProblems.ts";
 import { domainNotAccepted } from "../mail/senders/domain.ts";
+import { summaryNotices } from "../mail/senders/summary.ts";
 import {
   logMovedZones,
   logNullMxs,
@@ -47,6 +48,7 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
       const inputs = withFormerOwners(before, declared);
       const news = surveyedOf(inputs);
       const olds: Partial<Surveyed> = isComplete(before) ? surveyedOf(before) : {};
+      for (const notice of summaryNotices(olds.senders ?? {}, news.senders)) console.log(notice);
       const domains = added(olds.domains, news.domains);
       const connectors = added(olds.connectors, news.connectors);
       const mailboxes = added(olds.mailboxes, news.mailboxes);

@@ -1,6 +1,7 @@
 import { ownerOfSender, senderOfOwner } from "../mail/ownership.ts";
 import type { Problem } from "../mail/problem.ts";
 import type { RelayNames } from "../mail/retire.ts";
+import type { Summaries } from "../mail/senders/summary.ts";
 import type { Tenant } from "../tenant/connection.ts";
 import type { SurveyedDomain } from "./dns/zoneProblems.ts";
 import type { InboundConnectorInputs } from "./exchange/inboundConnectorForm.ts";
@@ -21,6 +22,8 @@ interface Surroundings extends Tenant {
   readonly owner: string;
   /** The names that the stack had before, which what it has made may still bear. */
   readonly formerOwners?: readonly string[];
+  /** What each sender may do, for the reader of a preview. */
+  readonly senders: Summaries;
   /** What is known to be wrong with the domains' zones already. */
   readonly zoneProblems?: readonly Problem[];
 }

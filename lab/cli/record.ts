@@ -141,7 +141,8 @@ function watched(scene: Scene, kept: Map<string, unknown>): Scene {
   const watch = (op: "preview" | "drift" | "up" | "destroy") => async (options?: object) => {
     const name = kept.has(op) ? `${op}-2` : op;
     const [logged, asked] = [lab.log.count(), requests.length];
-    const done = await stack[op](options);
+    const act: (options?: object) => Promise<unknown> = stack[op];
+    const done = await act(options);
     const calls = lab.log.events().slice(logged);
     kept.set(name, done).set(`${name}-requests`, requests.slice(asked));
     kept.set(

@@ -1,5 +1,7 @@
 import { X509Certificate } from "node:crypto";
+import { naming } from "../naming.ts";
 import type { Problem } from "../problem.ts";
+import type { SubmitterChoice } from "./choose.ts";
 
 /** Bits of the shortest RSA key that is worth to be trusted. */
 const SHORTEST_KEY = 2048;
@@ -198,9 +200,17 @@ export function longSecretProblem(
 }
 
 /**
- * What the administrator of a sender has to know that signs in with a password.
+ * What the administrators of senders that sign in with a password have to know, in one sentence for all.
  *
  * @see https://techcommunity.microsoft.com/blog/exchange/ (MC786329, as of 2026-01-27)
  */
-export const passwordWarning = (sender: string): string =>
-  `sender "${sender}" signs in with a password (basic authentication). At the end of December 2026 Microsoft disables this by default: administrators of existing tenants can enable it again, new tenants cannot. Microsoft will announce the final date in the second half of 2027. Move this sender to OAuth or a connector before then: docs/how-to/send-with-a-password.md says how`;
+export function passwordWarnings(submitting: readonly SubmitterChoice[]): string[] {
+  const senders = submitting
+    .filter(({ credential }) => credential.by === "password")
+    .map(({ sender }) => sender);
+  if (senders.length === 0) return [];
+  const [sign, them] = senders.length === 1 ? ["signs", "it"] : ["sign", "them"];
+  return [
+    `${naming("sender", senders)} ${sign} in with a password (basic authentication). At the end of December 2026 Microsoft disables this by default: administrators of existing tenants can enable it again, new tenants cannot. Microsoft will announce the final date in the second half of 2027. Move ${them} to OAuth or a connector before then: docs/how-to/send-with-a-password.md says how`,
+  ];
+}

@@ -199,10 +199,10 @@ export function dmarcRecord(access: ZoneAccess) {
   } satisfies pulumi.dynamic.ResourceProvider;
 }
 
-/** Printed beside the preview, where the record's text alone does not say it. */
+/** Printed beside the preview of a record that changes, or of which there is more to say. */
 function logPlan(domain: string, before: string, plan: DmarcPlan<StoredRecord>): void {
   const { text, inherits, warnings } = plan;
-  if (inherits === "" && warnings.length === 0) return;
+  if (text === before && inherits === "" && warnings.length === 0) return;
   const lines = [
     `DMARC of ${domain}`,
     `  before: ${before === "" ? "no record" : before}`,

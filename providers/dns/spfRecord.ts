@@ -147,7 +147,7 @@ export function spfRecord(access: ZoneAccess) {
         const plan = await planSpf(ownedBy(news, olds), records, access.resolve, added);
         const text = plan.found === undefined ? "" : unquoteTxt(plan.found.content);
         const computed = { before: before ?? text, after: plan.text, lookUps: plan.lookUps };
-        if (plan.lookUps.length > 0) logPlan(news.domain, text, plan);
+        if (plan.lookUps.length > 0) logPlan(news.domain, text, plan, lookUps);
         return { inputs: { ...news, ...computed }, failures: outsideFailures(plan.problems) };
       } catch (error) {
         return { inputs: news, failures: readFailures(error) };
@@ -203,9 +203,15 @@ const isSamePlace = (olds: Partial<SpfRecordInputs>, news: SpfRecordInputs): boo
 const sameTerms = (one: readonly string[], other: readonly string[]): boolean =>
   one.length === other.length && one.every((term, index) => term === other[index]);
 
-/** Printed beside the preview. */
-function logPlan(domain: string, before: string, plan: SpfPlan<StoredRecord>): void {
-  const { text, lookUps, warnings } = plan;
+/** Printed beside the preview; what each term costs only where that is another than in the last run. */
+function logPlan(
+  domain: string,
+  before: string,
+  plan: SpfPlan<StoredRecord>,
+  costsBefore: readonly string[] = [],
+): void {
+  const { text, warnings } = plan;
+  const lookUps = sameTerms(costsBefore, plan.lookUps) ? plan.lookUps.slice(-1) : plan.lookUps;
   const lines = [
     `SPF of ${domain}`,
     `  before: ${before === "" ? "no record" : before}`,

@@ -154,6 +154,7 @@ export async function logNullMxs(
   domains: readonly SurveyedDomain[],
   { facts }: ZoneAccess,
 ): Promise<void> {
+  const warnings: { readonly domain: string; readonly warning: Problem }[] = [];
   for (const { domain, zoneId } of domains) {
     if (zoneId === undefined) continue;
     const records = valuesOf(await outcomeOf(facts(zoneId))).flat();
@@ -162,6 +163,10 @@ export async function logNullMxs(
       domain,
       hosts.map(({ content }) => content),
     );
-    if (warning !== undefined) console.log(`warning: ${sentence(warning)}`);
+    if (warning !== undefined) warnings.push({ domain, warning });
   }
+  const [first] = warnings;
+  if (first === undefined) return;
+  const key = `MX of ${warnings.map(({ domain }) => domain).join(", ")}`;
+  console.log(`warning: ${sentence({ ...first.warning, key })}`);
 }

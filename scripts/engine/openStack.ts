@@ -37,8 +37,12 @@ export interface StackSettings {
 
 /** A stack on the real engine, with the program that users run. Calls reject with EngineFailure. */
 export interface OpenedStack {
-  /** What an `up` would do, by its state alone; unchanged resources are left out. */
-  preview(): Promise<Change[]>;
+  /**
+   * What an `up` would do, by its state alone; unchanged resources are left out.
+   *
+   * @param options `diff` prints it as `--diff` does. @default false
+   */
+  preview(options?: { readonly diff?: boolean }): Promise<Change[]>;
   /** How the world differs from the state; writes nothing. */
   drift(): Promise<Change[]>;
   /**
@@ -159,8 +163,8 @@ export async function openStack(settings: StackSettings): Promise<OpenedStack> {
   return {
     stateFolder,
     configure,
-    preview: async () =>
-      (await run((options) => stack.preview({ ...options, ...policies }))).changes,
+    preview: async ({ diff = false } = {}) =>
+      (await run((options) => stack.preview({ ...options, ...policies, diff }))).changes,
     drift: async () => (await run((options) => stack.previewRefresh(options))).changes,
     up: async (options = {}) => {
       const done = await up(options.refresh ?? false);

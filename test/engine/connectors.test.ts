@@ -129,7 +129,7 @@ describe("a stack's connectors", () => {
       assert.match(preview, /warning: servers that send without STARTTLS are refused/);
       assert.match(
         preview,
-        /connector of sender "erp": whoever connects from .* may send as any address of any accepted domain/,
+        /sender "erp" is new: it relays from .* \(connector Relay from ERP\); may send as any address of any accepted domain/,
       );
       assert.deepEqual(exchangeWrites(lab), writes);
       await stack.up();

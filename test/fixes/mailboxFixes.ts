@@ -21,7 +21,7 @@ export function mailboxFixes(fixture: ProviderFixture): Refusal<SurveyedMailbox>
   });
   const refusals = (one: SurveyedMailbox) => {
     const inputs = surveyInputs({
-      ...{ ...tenant, owner: OWNER, domains: [], connectors: [] },
+      ...{ ...tenant, owner: OWNER, domains: [], connectors: [], senders: {} },
       mailboxes: [one],
     });
     return lifeOf(() => survey(fixture.run(), openZones())).refusals(inputs);

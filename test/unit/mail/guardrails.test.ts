@@ -74,6 +74,7 @@ describe("a protected stack", () => {
             byRole: true,
           },
         ],
+        senders: {},
         protected: { senders, domains: [] },
       }),
     },

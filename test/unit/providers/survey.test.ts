@@ -52,6 +52,7 @@ describe("a survey", () => {
       domains: [surveyed()],
       connectors: [],
       mailboxes: [],
+      senders: {},
       ...change,
     });
   /** As many verified domains, each with a zone of its own and these records in it. */

@@ -88,6 +88,7 @@ describe("a survey that can't read everything", () => {
       domains: [],
       connectors: [],
       mailboxes: [],
+      senders: {},
       ...inputs,
     });
     return lifeOf<SurveyInputs, object>(() => survey(tenants, zones)).refusals(declared);

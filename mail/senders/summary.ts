@@ -1,0 +1,58 @@
+import type { ConnectorChoice, SubmitterChoice } from "./choose.ts";
+
+// One line for each sender: how Exchange knows it, and what it may send. A preview shows those that change.
+
+/** By sender's name. */
+export type Summaries = Readonly<Record<string, string>>;
+
+/**
+ * What a sender that relays may do.
+ *
+ * @param connector its name in Exchange
+ * @param maySendAs see `relayScope`
+ */
+export function relaySummary(
+  { match, restrictToDomains }: ConnectorChoice,
+  connector: string,
+  maySendAs: string,
+): string {
+  const how =
+    match.by === "certificate"
+      ? `with a certificate for ${match.certificateName}`
+      : `from ${match.addresses.join(", ")}`;
+  const limit = restrictToDomains
+    ? "; if mail to other organisations is refused with 550 5.7.64, this tenant takes AssociatedAcceptedDomains for domains of recipients: remove restrictToDomains then"
+    : "";
+  return `relays ${how} (connector ${connector}); may send as ${maySendAs}${limit}`;
+}
+
+const CREDENTIALS = {
+  federatedIdentity: "a federated identity",
+  certificate: "a certificate",
+  secret: "a secret",
+  password: "a password",
+} as const;
+
+/** What a sender that signs in may do. */
+export function submissionSummary({ mailbox, credential }: SubmitterChoice): string {
+  const { address, sendAs, adopt, recipientsPerDay } = mailbox;
+  const others =
+    sendAs.length === 0 ? "this address alone" : `this address and ${sendAs.join(", ")}`;
+  const limit =
+    recipientsPerDay === undefined
+      ? ""
+      : `, to ${recipientsPerDay.toLocaleString("en-US")} recipients a day at the most`;
+  return `signs in as ${address}${adopt ? ", a mailbox of others," : ""} with ${CREDENTIALS[credential.by]}; may send as ${others}${limit}`;
+}
+
+/** Says which senders are new, change or go; nothing of those that stay as they are. */
+export function summaryNotices(before: Summaries, now: Summaries): string[] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(now)])];
+  return names.flatMap((name) => {
+    const [was, is] = [before[name], now[name]];
+    if (was === is) return [];
+    if (was === undefined) return [`sender "${name}" is new: it ${is}`];
+    if (is === undefined) return [`sender "${name}" goes: it ${was}`];
+    return [`sender "${name}"\n  before: ${was}\n  after:  ${is}`];
+  });
+}

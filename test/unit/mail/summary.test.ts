@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { retireNotices } from "../../../mail/retire.ts";
+import { chooseSubmission } from "../../../mail/senders/choose.ts";
+import { passwordWarnings } from "../../../mail/senders/credentials.ts";
+import type { Sender } from "../../../mail/senders/sender.ts";
+import { relaySummary, submissionSummary, summaryNotices } from "../../../mail/senders/summary.ts";
+
+const sender = (name: string, change: Partial<Sender>): Sender => ({
+  name,
+  from: [`${name}@contoso.com`],
+  authentication: ["oauth"],
+  egress: [],
+  adoptMailbox: false,
+  restrictToDomains: false,
+  credentialGeneration: 1,
+  retire: false,
+  ...change,
+});
+
+/** The line of a sender. */
+function summary(change: Partial<Sender>): string | undefined {
+  const { relaying, submitting } = chooseSubmission([sender("shop", change)]);
+  const [relay, submitter] = [relaying[0], submitting[0]];
+  if (relay !== undefined) return relaySummary(relay, "relay-prod-shop", "any address");
+  return submitter && submissionSummary(submitter);
+}
+
+describe("the line of a sender", () => {
+  const cases: [title: string, Partial<Sender>, says: string][] = [
+    [
+      "an address",
+      { authentication: ["staticIp"], egress: ["198.51.100.7", "198.51.100.8"] },
+      "relays from 198.51.100.7, 198.51.100.8 (connector relay-prod-shop); may send as any address",
+    ],
+    [
+      "a certificate",
+      { authentication: ["certificate"], certificateName: "relay.contoso.com" },
+      "relays with a certificate for relay.contoso.com (connector relay-prod-shop); may send as any address",
+    ],
+    [
+      "a limit to domains",
+      { authentication: ["staticIp"], egress: ["198.51.100.7"], restrictToDomains: true },
+      "relays from 198.51.100.7 (connector relay-prod-shop); may send as any address; if mail to other organisations is refused with 550 5.7.64, this tenant takes AssociatedAcceptedDomains for domains of recipients: remove restrictToDomains then",
+    ],
+    ["a secret", {}, "signs in as shop@contoso.com with a secret; may send as this address alone"],
+    [
+      "a password, other addresses and a limit",
+      {
+        authentication: ["password"],
+        from: ["shop@contoso.com", "info@contoso.com"],
+        recipientsPerDay: 600,
+      },
+      "signs in as shop@contoso.com with a password; may send as this address and info@contoso.com, to 1,200 recipients a day at the most",
+    ],
+    [
+      "an adopted mailbox",
+      { adoptMailbox: true },
+      "signs in as shop@contoso.com, a mailbox of others, with a secret; may send as this address alone",
+    ],
+  ];
+  for (const [title, change, says] of cases) {
+    it(`says it of ${title}`, () => assert.equal(summary(change), says));
+  }
+});
+
+describe("summaryNotices", () => {
+  it("tells of senders that are new, change or go, and of no other", () => {
+    const before = { erp: "relays from A", crm: "signs in", shop: "signs in as shop" };
+    const now = { erp: "relays from B", shop: "signs in as shop", desk: "signs in as desk" };
+    assert.deepEqual(summaryNotices(before, now), [
+      'sender "erp"\n  before: relays from A\n  after:  relays from B',
+      'sender "crm" goes: it signs in',
+      'sender "desk" is new: it signs in as desk',
+    ]);
+    assert.deepEqual(summaryNotices(now, now), []);
+  });
+});
+
+describe("a warning of several senders is one sentence", () => {
+  it("of those that sign in with a password", () => {
+    const warnings = (...names: string[]) => {
+      const printers = names.map((name) => sender(name, { authentication: ["password"] }));
+      return passwordWarnings(chooseSubmission([...printers, sender("shop", {})]).submitting);
+    };
+    assert.deepEqual(warnings(), []);
+    assert.match(warnings("scanner").join(), /^sender "scanner" signs in .* Move it to OAuth/);
+    const both = warnings("scanner", "fax");
+    assert.equal(both.length, 1);
+    assert.match(both.join(), /^senders "scanner", "fax" sign in .* Move them to OAuth/);
+  });
+
+  it("of those that are marked with retire; domains have their own", () => {
+    const marked = (retire: boolean, ...names: string[]) => names.map((name) => ({ name, retire }));
+    const none = { senders: marked(false, "erp"), domains: marked(false, "contoso.com") };
+    assert.deepEqual(retireNotices(none), []);
+    const [senders = "", domains = "", ...more] = retireNotices({
+      senders: [...marked(true, "erp", "crm"), ...none.senders],
+      domains: marked(true, "contoso.com"),
+    });
+    assert.match(senders, /^senders "erp", "crm" are marked .* without them removes their conn/);
+    assert.match(domains, /^domain "contoso\.com" is marked .* without it removes its DNS records/);
+    assert.deepEqual(more, []);
+  });
+});
