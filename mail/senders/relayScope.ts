@@ -38,6 +38,6 @@ export function narrowFromWarnings(relaying: readonly Relaying[]): string[] {
     const senders = all.map(({ choice }) => choice.sender);
     const [{ maySendAs, choice } = { maySendAs: "", choice: { domains: [] } }] = all;
     const wildcards = JSON.stringify(choice.domains.map((domain) => `*@${domain}`));
-    return `from of ${naming("sender", senders)}: lists addresses, but a connector lets through ${maySendAs}. Write from: ${wildcards} to say so, or let the sender sign in (authentication: [oauth]), which binds it to its addresses`;
+    return `${naming("sender", senders)}: from lists addresses, but a connector lets through ${maySendAs}. Write from: ${wildcards} to say so, or let the sender sign in (authentication: [oauth]), which binds it to its addresses`;
   });
 }

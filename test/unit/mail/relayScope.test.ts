@@ -44,7 +44,7 @@ describe("narrowFromWarnings", () => {
 
   it("says that an address in from binds nobody, and how to say what is so", () => {
     assert.deepEqual(narrowFromWarnings([relaying("erp", "scan@contoso.com")]), [
-      'from of sender "erp": lists addresses, but a connector lets through any address of any accepted domain of the tenant. Write from: ["*@contoso.com"] to say so, or let the sender sign in (authentication: [oauth]), which binds it to its addresses',
+      'sender "erp": from lists addresses, but a connector lets through any address of any accepted domain of the tenant. Write from: ["*@contoso.com"] to say so, or let the sender sign in (authentication: [oauth]), which binds it to its addresses',
     ]);
   });
 
@@ -60,7 +60,7 @@ describe("narrowFromWarnings", () => {
     ]);
     assert.deepEqual(
       warnings.map((one) => one.slice(0, one.indexOf(":"))),
-      ['from of senders "erp", "crm"', 'from of sender "desk"'],
+      ['senders "erp", "crm"', 'sender "desk"'],
     );
   });
 });
