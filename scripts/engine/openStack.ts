@@ -7,10 +7,10 @@ import * as auto from "@pulumi/pulumi/automation/index.js";
 import { parse, stringify } from "yaml";
 import { groupOutputs } from "../../config/outputs.ts";
 import program from "../../index.ts";
-import { projectRoot } from "../setup/root.ts";
 import { workspaceEngine } from "./find.ts";
 import { type Change, changesOf, runOperation } from "./operation.ts";
 import { hasStaleLock, removeTornAttributes } from "./recovery.ts";
+import { PROJECT, projectFile } from "./selectStack.ts";
 
 export interface StackSettings {
   /** The project's name. @default what Pulumi.yaml has */
@@ -72,9 +72,6 @@ export interface UpResult {
   /** The stack's outputs, grouped: `senders`, `dns`, `secrets`, `pending`. */
   readonly outputs: Readonly<Record<string, unknown>>;
 }
-
-/** The project's name, as Pulumi.yaml has it. */
-const PROJECT = "m365-smtp-relay";
 
 /**
  * Opens a stack: the one way that the lab, the tests, the benchmarks and the scripts run the program.
@@ -199,12 +196,6 @@ interface StateFile {
   readonly checkpoint: {
     readonly latest?: { readonly pending_operations?: readonly unknown[] } | null;
   };
-}
-
-/** The project's Pulumi.yaml with the program's folder added, as the settings are in another folder. */
-async function projectFile(name: string): Promise<string> {
-  const project = parse(await readFile(join(projectRoot, "Pulumi.yaml"), "utf8")) as object;
-  return stringify({ ...project, name, main: projectRoot });
 }
 
 /** Keeps the salt of the passphrase that an earlier run put there: without it the state's secrets can't be read. */

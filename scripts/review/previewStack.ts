@@ -1,8 +1,8 @@
-import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
+import type { EngineEvent, Stack, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
 import { rawConfig } from "../../config/fromPulumi.ts";
 import { groupOutputs } from "../../config/outputs.ts";
 import { readConfig } from "../../config/read.ts";
-import program from "../../index.ts";
+import relay from "../../index.ts";
 import type {
   Operation,
   PlannedResource,
@@ -12,12 +12,13 @@ import type {
 } from "../../mail/review/preview.ts";
 import { differencesIn } from "../engine/drift.ts";
 import { EngineFailure, resourceOf, runOperation, shortNameOf } from "../engine/operation.ts";
-import { selectStack } from "../engine/selectStack.ts";
+import { NoSuchStack, selectStack, withEmptyStack } from "../engine/selectStack.ts";
 import { secretValues } from "./secretValues.ts";
-import { readStackFile } from "./stackFile.ts";
+import { ownStackFile, readStackFile } from "./stackFile.ts";
 
 /**
- * Previews a stack of the backend that is logged in to. Neither the world nor the state is written.
+ * Previews a stack of the backend that is logged in to, or one that has a stack file and was never brought up. Neither the
+ * world nor the state is written.
  *
  * @param stack `prod`, or `organization/project/prod`
  * @param refresh whether what was changed by hand is read first, as `up --refresh` does
@@ -26,24 +27,30 @@ import { readStackFile } from "./stackFile.ts";
  */
 export async function previewStack(stack: string, refresh: boolean): Promise<PreviewedStack> {
   let read: ReadConfig = { config: undefined, raw: {}, secretKeys: [] };
-  const opened = await selectStack(stack, async () => {
+  const program = async () => {
     read = readProgramConfig();
-    return program();
-  });
+    return relay();
+  };
   const printed: string[] = [];
-  const { events, errors } = await runOperation(
-    (options) => opened.preview({ ...options, refresh }),
-    (text) => printed.push(text),
-  ).then(
-    ({ events: all }) => ({ events: all, errors: [] as readonly string[] }),
-    (error: unknown) => {
-      if (!(error instanceof EngineFailure)) throw error;
-      return { events: error.events, errors: error.diagnostics };
-    },
-  );
+  const preview = (opened: Stack) =>
+    runOperation(
+      (options) => opened.preview({ ...options, refresh }),
+      (text) => printed.push(text),
+    ).then(
+      ({ events: all }) => ({ events: all, errors: [] as readonly string[] }),
+      (error: unknown) => {
+        if (!(error instanceof EngineFailure)) throw error;
+        return { events: error.events, errors: error.diagnostics };
+      },
+    );
+  const file = await ownStackFile(shortNameOf(stack));
+  const { events, errors } = await selectStack(stack, program).then(preview, (error: unknown) => {
+    if (!(error instanceof NoSuchStack) || file === undefined) throw error;
+    return withEmptyStack(stack, program, file, preview);
+  });
   const name = shortNameOf(stack);
   const { config, raw, secretKeys } = read;
-  const preview = {
+  const planned = {
     stack: name,
     ...plannedIn(events, errors.length === 0),
     config,
@@ -52,7 +59,7 @@ export async function previewStack(stack: string, refresh: boolean): Promise<Pre
     printed: printed.join(""),
   };
   const secrets = secretValues(process.env, raw, secretKeys, await readStackFile(name));
-  return { preview, secrets };
+  return { preview: planned, secrets };
 }
 
 /** How the engine begins what a check says: with the resource, which our problems name themselves. */
@@ -94,7 +101,7 @@ function plannedIn(
     if (metadata === undefined) continue;
     if (metadata.type === STACK) {
       const { old, new: now } = metadata;
-      const before = old === undefined ? outputs.before : relayOutputs(old.outputs);
+      const before = old ? relayOutputs(old.outputs) : outputs.before;
       outputs = { before, after: isWhole ? relayOutputs(now?.outputs ?? {}) : undefined };
     } else if (resourcePreEvent !== undefined && !metadata.type.startsWith("pulumi:providers:")) {
       steps.set(metadata.urn, merged(steps.get(metadata.urn), metadata));
@@ -155,8 +162,8 @@ function plannedResource(metadata: StepEventMetadata): PlannedResource {
     kind,
     name,
     operation,
-    before: old === undefined || old === null ? undefined : state(old),
-    after: now === undefined || now === null || operation === "delete" ? undefined : state(now),
+    before: old ? state(old) : undefined,
+    after: now && operation !== "delete" ? state(now) : undefined,
   };
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
@@ -14,10 +15,21 @@ export async function stackFilePath(stack: string): Promise<string> {
   return join(String(stackConfigDir), `Pulumi.${stack}.yaml`);
 }
 
+/**
+ * Absolute path of the stack file that the engine reads.
+ *
+ * @returns undefined where the stack has none; another file is every stack's, and says of none that there is such a stack
+ */
+export async function ownStackFile(stack: string): Promise<string | undefined> {
+  const path = join(projectRoot, await stackFilePath(stack));
+  return otherFile() === undefined && existsSync(path) ? path : undefined;
+}
+
+const otherFile = (): string | undefined => process.env.PULUMI_OPTION_CONFIG_FILE || undefined;
+
 /** The `config:` of the stack file that the engine reads; empty where there is none, or it can't be read as YAML. */
 export async function readStackFile(stack: string): Promise<Record<string, unknown>> {
-  const { PULUMI_OPTION_CONFIG_FILE: other = "" } = process.env;
-  const path = other === "" ? join(projectRoot, await stackFilePath(stack)) : other;
+  const path = otherFile() ?? join(projectRoot, await stackFilePath(stack));
   return configIn(await readFile(path, "utf8").catch(() => ""));
 }
 

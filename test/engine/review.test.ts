@@ -1,11 +1,13 @@
 // `npm run review` as an app that only reads, on the real engine.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { promisify } from "node:util";
+import { checkOut } from "../../lab/review/checkout.ts";
 import type { Lab } from "../../lab/src/lab.ts";
+import { addDomains } from "../../lab/stack/manyDomains.ts";
 import { labConfig } from "../../lab/stack/stackConfig.ts";
 import { comparableWorld } from "../../lab/story/world.ts";
 import type { StackReview } from "../../mail/review/stackReview.ts";
@@ -52,7 +54,10 @@ describe("npm run review", () => {
   after(() => fixture?.close());
 
   /** Runs it; what it read has to be as before. */
-  async function review(args: readonly string[], more: NodeJS.ProcessEnv = {}): Promise<Ended> {
+  async function review(
+    args: readonly string[],
+    { cwd = projectRoot, ...more }: NodeJS.ProcessEnv = {},
+  ): Promise<Ended> {
     const state = await filesIn(stack.stateFolder);
     const world = comparableWorld(lab);
     const env = {
@@ -64,10 +69,14 @@ describe("npm run review", () => {
       PULUMI_OPTION_CONFIG_FILE: join(fixture.folder, "Pulumi.lab.yaml"),
       ...more,
     };
-    const run = promisify(execFile)(process.execPath, ["scripts/review/main.ts", ...args], {
-      cwd: projectRoot,
-      env,
-    });
+    const run = promisify(execFile)(
+      process.execPath,
+      [join(cwd, "scripts/review/main.ts"), ...args],
+      {
+        cwd,
+        env,
+      },
+    );
     const ended = await run.then(
       (output) => ({ code: 0, ...output }),
       (error: Ended) => error,
@@ -184,7 +193,7 @@ describe("npm run review", () => {
     await configure(config);
     const file = join(fixture.folder, "Pulumi.lab.yaml");
     const address = "m365-smtp-relay:senders[0].egress[1]";
-    await pulumi("config", "set", "--secret", "--path", address, "198.51.100.99");
+    await pulumi("config", "set", "--secret", "--path", address, "198.51.100.99", "--stack", "lab");
     assert.match(await readFile(file, "utf8"), /secure:/);
     const secrets = [
       ...Object.values(planted),
@@ -192,7 +201,7 @@ describe("npm run review", () => {
         .filter(([name]) => /SECRET|TOKEN/.test(name) && !/URL/.test(name))
         .map(([, value]) => value),
       "198.51.100.99",
-      await pulumi("stack", "output", "secrets.shop", "--show-secrets"),
+      await pulumi("stack", "output", "secrets.shop", "--show-secrets", "--stack", "lab"),
     ];
     assert.ok(secrets.every(({ length }) => length > 10));
     const { stdout, stderr } = await review(["--stack", "lab"], planted);
@@ -202,6 +211,31 @@ describe("npm run review", () => {
     }
     assert.match(stdout, /anybody at \\\[secret\\\] may send/);
     assert.match(stdout, /1 secret renewed/);
+  });
+
+  it("reviews a stack that has a stack file and was never brought up", async () => {
+    const checkout = join(fixture.folder, "checkout");
+    await checkOut(checkout);
+    const [name = ""] = addDomains(lab, 1);
+    const config = {
+      ...labConfig(lab.world),
+      "m365-smtp-relay:domains": [{ name }],
+      "m365-smtp-relay:senders": [
+        { name: "app", from: [`app@${name}`], authentication: ["oauth"] },
+      ],
+    };
+    const file = join(checkout, "Pulumi.fresh.yaml");
+    await writeFile(file, JSON.stringify({ config }));
+    const { code, stdout, stderr } = await review(["--stack", "fresh"], {
+      cwd: checkout,
+      PULUMI_OPTION_CONFIG_FILE: "",
+    });
+    assert.match(
+      `${stdout}${stderr}`,
+      /^- `fresh`: 1 sender added, 1 domain added, 4 DNS records changed; nothing/m,
+    );
+    assert.deepEqual([code, await readFile(file, "utf8")], [0, JSON.stringify({ config })]);
+    assert.doesNotMatch(await pulumi("stack", "ls"), /fresh/);
   });
 
   it("names a stack, a base and an option that there is not", async () => {
