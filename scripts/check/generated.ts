@@ -7,6 +7,7 @@ import { unprovenPage } from "../../lab/cli/unproven.ts";
 import { declareReplies } from "../../lab/src/replyFiles.ts";
 import { DEFAULT_SEED, labStackFile } from "../../lab/stack/stackConfig.ts";
 import { projectRoot } from "../setup/root.ts";
+import { guardrailsPage } from "./guardrailsPage.ts";
 
 interface GeneratedFile {
   /** Path from the project's folder. */
@@ -23,6 +24,7 @@ export const generatedFiles: readonly GeneratedFile[] = [
   { file: "Pulumi.lab.yaml", generate: () => labStackFile(DEFAULT_SEED) },
   { file: "lab/replies/replies.d.ts", generate: declareReplies },
   { file: "docs/reference/unproven.md", generate: unprovenPage },
+  { file: "docs/reference/guardrails.md", generate: guardrailsPage },
 ];
 
 /** A sentence for each generated file that is not what its generator would write now. */

@@ -15,11 +15,9 @@ const VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Vers
 const PROGRESS_MS = 10_000;
 const TAIL_LINES = 10;
 
-/** The engine's plugins that are a module of @pulumi/pulumi, by their file names. */
-const LAUNCHED = {
-  "pulumi-resource-pulumi-nodejs": "@pulumi/pulumi/cmd/dynamic-provider",
-  "pulumi-analyzer-policy-nodejs": "@pulumi/pulumi/cmd/run-policy-pack",
-};
+/** The host of dynamic providers: its file name, and the module of @pulumi/pulumi that it is. */
+const HOST = "pulumi-resource-pulumi-nodejs";
+const HOST_MODULE = "@pulumi/pulumi/cmd/dynamic-provider";
 
 /** Builds the engine into the cache. */
 export async function fromBuild(): Promise<EngineSearch> {
@@ -29,7 +27,7 @@ export async function fromBuild(): Promise<EngineSearch> {
   try {
     return await intoCache(version, "build", async (folder) => {
       await build(go, version, join(folder, "bin", "pulumi"));
-      writeLaunchers(join(folder, "bin"));
+      writeLauncher(join(folder, "bin"));
     });
   } catch (error) {
     return { kind: "missing", reason: `build of ${version}: ${(error as Error).message}` };
@@ -106,17 +104,14 @@ async function runGo(go: string, args: readonly string[], onLine: () => void): P
 }
 
 /**
- * Writes what an engine built from its Go module lacks: the two launchers that a release brings.
- * The engine starts them in the project's (or the policy pack's) folder, whose @pulumi/pulumi they
- * load; `exec`, so that its signals reach Node.
+ * Writes what an engine built from its Go module lacks: the launcher of dynamic providers that a release brings. The engine
+ * starts it in the project's folder, whose @pulumi/pulumi it loads; `exec`, so that its signals reach Node.
  */
-export function writeLaunchers(binFolder: string): void {
-  for (const [name, module] of Object.entries(LAUNCHED)) {
-    const script = `#!/bin/sh
+export function writeLauncher(binFolder: string): void {
+  const script = `#!/bin/sh
 # The module is looked up from the folder that the engine starts this in.
-module=$(node -p 'require.resolve("${module}")') || exit 1
+module=$(node -p 'require.resolve("${HOST_MODULE}")') || exit 1
 exec node "$module" "$@"
 `;
-    writeFileSync(join(binFolder, name), script, { mode: 0o755 });
-  }
+  writeFileSync(join(binFolder, HOST), script, { mode: 0o755 });
 }

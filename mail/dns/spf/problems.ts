@@ -31,11 +31,12 @@ export function spfProblems(key: string, records: readonly string[]): Problem[] 
  */
 export function spfWarnings(key: string, records: readonly string[]): Problem[] {
   const found = records.filter(isSpf);
-  const warnings = found.flatMap((text) =>
-    parseSpf(text)
-      .problems.filter(({ severity }) => severity === "warning")
+  const warnings = found.flatMap((text) => [
+    ...parseSpf(text)
+      .problems.filter((fault) => fault.severity === "warning" && !isNeutral(fault))
       .map((fault) => problemOf(key, fault)),
-  );
+    ...[neutralProblem(key, text)].filter((problem) => problem !== undefined),
+  ]);
   if (found.length === 0) return [];
   return [...warnings, ...records.flatMap((text) => besideProblem(key, text, SPF_VERSION) ?? [])];
 }
