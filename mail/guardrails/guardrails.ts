@@ -22,7 +22,6 @@ export interface BrokenGuardrail {
 /**
  * The guardrails that a stack would break, without those that nobody asked for.
  *
- * @public
  * @param resources all that it would have, without what is about to be removed
  */
 export function brokenGuardrails(
