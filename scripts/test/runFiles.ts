@@ -30,6 +30,7 @@ export const LONGEST = [
   "test/fuzz/dns.test.ts",
   "lab/test/engine/story.test.ts",
   "test/engine/moves.test.ts",
+  "test/engine/pullRequestJob.test.ts",
   "test/engine/mailDns.test.ts",
   "test/engine/interruption.test.ts",
   "test/engine/rename.test.ts",

@@ -7,7 +7,7 @@ import { type AttachedPlugins, attachPlugins } from "../../lab/stack/plugins.ts"
 import { labConfig } from "../../lab/stack/stackConfig.ts";
 import type { OpenedStack } from "../../scripts/engine/openStack.ts";
 import { openFixture } from "../engine/fixture.ts";
-import { checkOut } from "./checkout.ts";
+import { cloneProject } from "./clone.ts";
 import { type JobResult, runWorkflow } from "./runner.ts";
 
 /** A stack file's `config:`. */
@@ -58,8 +58,8 @@ export async function openWorkflowBench() {
   await stack.up();
   const stackFile = await readFile(join(fixture.folder, STACK_FILE), "utf8");
   const deployed = parse(stackFile) as { config: Config };
-  const folder = join(fixture.folder, "checkout");
-  const checkout = await checkOut(folder, { [STACK_FILE]: stackFile });
+  const folder = join(fixture.folder, "clone");
+  const clone = await cloneProject(folder, { [STACK_FILE]: stackFile });
   const reader = lab.readerEnvs["role-group"] ?? {};
   await trustJobs(lab, repository);
   const reads = await attachPlugins({ ...lab.env, ...reader });
@@ -80,7 +80,7 @@ export async function openWorkflowBench() {
     /** Puts an edited stack file on the branch; the edit begins with what is deployed. */
     change: (edit: (config: Config) => Config): Promise<void> => {
       const edited = edit(structuredClone(deployed.config));
-      return checkout.change(STACK_FILE, stringify({ ...deployed, config: edited }));
+      return clone.change(STACK_FILE, stringify({ ...deployed, config: edited }));
     },
     /** Runs every job of a workflow from its YAML. */
     run({

@@ -1,15 +1,11 @@
 import { execFile } from "node:child_process";
-import { cp, symlink, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { promisify } from "node:util";
-import { projectRoot } from "../../scripts/setup/root.ts";
+import { checkOut } from "../../lab/review/checkout.ts";
 
-/** What is installed or written beside the project's own files. */
-const INSTALLED = ["node_modules", ".cache"];
-const LEFT_OUT = new Set([...INSTALLED, ".git", ".lab", "docs", "test"]);
-
-/** A clone of the project, as `actions/checkout` leaves it for a pull request; what is installed is shared. */
-export interface Checkout {
+/** A clone of the project, as `actions/checkout` leaves it for a pull request. */
+export interface Clone {
   readonly folder: string;
   /** Puts another text of a file on the pull request's branch. */
   change(file: string, text: string): Promise<void>;
@@ -20,15 +16,11 @@ export interface Checkout {
  *
  * @param files texts of files that the base branch, `main`, has in place of the project's
  */
-export async function checkOut(
+export async function cloneProject(
   folder: string,
   files: Readonly<Record<string, string>>,
-): Promise<Checkout> {
-  await cp(projectRoot, folder, {
-    recursive: true,
-    filter: (source) => source === projectRoot || !LEFT_OUT.has(basename(source)),
-  });
-  await Promise.all(INSTALLED.map((name) => symlink(join(projectRoot, name), join(folder, name))));
+): Promise<Clone> {
+  await checkOut(folder);
   const git = async (...args: string[]): Promise<void> => {
     const settings = ["user.name=anna", "user.email=anna@contoso.example", "commit.gpgsign=false"];
     const all = [...settings.flatMap((setting) => ["-c", setting]), ...args];
