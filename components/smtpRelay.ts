@@ -223,6 +223,7 @@ function surveyedMailbox(
     sendAs,
     byRole: access === "rbac" && credential.by !== "password",
     ...(license === undefined ? {} : { license }),
+    ...(credential.by === "secret" && { hasSecret: true }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { naming } from "./naming.ts";
+import { senderOfOwner } from "./ownership.ts";
 import type { Problem } from "./problem.ts";
 
 // Two changes of the stack file remove what is protected: the first marks it with `retire`, and the second removes it. Each
@@ -31,6 +32,81 @@ const removalProblem = (kind: Kind, name: string): Problem => ({
   value: undefined,
   rule: "is protected, and an up that removes it would stop half-way",
   fix: "put it back into the stack file with retire: true, run pulumi up, and remove it in the change after that",
+});
+
+/** What Pulumi protects of a stack's senders and domains, beside the whole of them. */
+export interface Kept {
+  readonly domains: readonly {
+    readonly domain: string;
+    readonly records: readonly { readonly name: string; readonly purpose: string }[];
+  }[];
+  /** Of each sender that relays. */
+  readonly connectors: readonly Owned[];
+  /** Of each sender that signs in. */
+  readonly mailboxes: readonly (Owned & {
+    readonly hasSecret?: true;
+    readonly license?: string;
+  })[];
+}
+
+interface Owned {
+  readonly owner: string;
+}
+
+/**
+ * The parts that senders and domains lose which stay, and were protected in the last run: records, the connector or the
+ * mailbox, the client secret.
+ *
+ * @param kept what was protected in the last run
+ */
+export function lossProblems(kept: RelayNames, before: Kept, now: Kept): Problem[] {
+  const [had, has] = [partsOf(before), partsOf(now)];
+  const isLost = (part: keyof typeof had, sender: string) =>
+    had[part].has(sender) && !has[part].has(sender);
+  return [
+    ...kept.senders
+      .filter((name) => has.connector.has(name) || has.mailbox.has(name))
+      .flatMap((name) =>
+        SENDER_PARTS.filter((part) => isLost(part, name)).map((part) =>
+          lossProblem("sender", name, PARTS[part]),
+        ),
+      ),
+    ...now.domains
+      .filter(({ domain }) => kept.domains.includes(domain))
+      .flatMap(({ domain, records }) => {
+        const known = before.domains.find((one) => one.domain === domain)?.records ?? [];
+        const lost = known.filter((one) => !records.some((record) => record.name === one.name));
+        const names = [...new Set(lost.map(({ name }) => name))];
+        return names.length === 0 ? [] : [lossProblem("domain", domain, naming("record", names))];
+      }),
+  ];
+}
+
+const PARTS = {
+  connector: "its connector",
+  mailbox: "its mailbox",
+  secret: "its client secret",
+  license: "its licence",
+} as const;
+const SENDER_PARTS = Object.keys(PARTS) as (keyof typeof PARTS)[];
+
+/** The senders that have each part. */
+function partsOf({ connectors, mailboxes }: Kept): Record<keyof typeof PARTS, Set<string>> {
+  const senders = (all: readonly Owned[]) => new Set(all.map(({ owner }) => senderOfOwner(owner)));
+  const having = (part: "hasSecret" | "license") => senders(mailboxes.filter((one) => one[part]));
+  return {
+    connector: senders(connectors),
+    mailbox: senders(mailboxes),
+    secret: having("hasSecret"),
+    license: having("license"),
+  };
+}
+
+const lossProblem = (kind: Kind, name: string, what: string): Problem => ({
+  key: naming(kind, [name]),
+  value: undefined,
+  rule: `loses ${what} by this change, and Pulumi protects that`,
+  fix: "set retire: true for it and run pulumi up; then make this change and run pulumi up; then remove retire: true",
 });
 
 /**

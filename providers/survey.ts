@@ -10,7 +10,7 @@ import {
   senderOfOwner,
 } from "../mail/ownership.ts";
 import type { Problem } from "../mail/problem.ts";
-import { type RelayNames, removalProblems } from "../mail/retire.ts";
+import { lossProblems, type RelayNames, removalProblems } from "../mail/retire.ts";
 import { connectorProblems } from "../mail/senders/connectorProblems.ts";
 import { domainNotAccepted } from "../mail/senders/domain.ts";
 import { summaryNotices } from "../mail/senders/summary.ts";
@@ -34,6 +34,9 @@ import type { TenantFacts, TenantLists, Tenants } from "./host/tenants.ts";
 import type { ZoneAccess } from "./host/zones.ts";
 import { type Surveyed, type SurveyInputs, surveyedOf } from "./surveyInputs.ts";
 
+const NONE: RelayNames = { senders: [], domains: [] };
+const EMPTY = { domains: [], connectors: [], mailboxes: [] };
+
 /** Zones checked at a time. */
 const AT_ONCE = { concurrency: 32 };
 
@@ -56,6 +59,9 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
         ...(news.zoneProblems ?? []),
         ...lostMailboxProblems(olds.mailboxes, news.mailboxes),
         ...(olds.protected ? removalProblems(olds.protected, namesOf(news)) : []),
+        ...(news.zoneProblems
+          ? []
+          : lossProblems(olds.protected ?? NONE, { ...EMPTY, ...olds }, news)),
       ];
       if (domains.length + connectors.length + mailboxes.length === 0) {
         return { inputs, failures: outsideFailures(known) };

@@ -46,7 +46,7 @@ function stopRisks(stops: readonly Stop[]): Risk[] {
   });
 }
 
-/** The guardrails that the stack breaks after the change, and not before it. */
+/** The guardrails that the stack breaks after the change, and not before it, or in more places. */
 function newlyBroken({ resources }: StackPreview, now: Date): Risk[] {
   const [before, after] = (["before", "after"] as const).map((when) =>
     brokenGuardrails(
@@ -54,9 +54,15 @@ function newlyBroken({ resources }: StackPreview, now: Date): Risk[] {
       now,
     ),
   );
-  const known = new Set(before?.map(keyOf));
-  return (after ?? [])
-    .filter((broken) => !known.has(keyOf(broken)))
+  const known = Map.groupBy(before ?? [], keyOf);
+  return [...Map.groupBy(after ?? [], keyOf)]
+    .flatMap(([key, broken]) => {
+      const old = known.get(key) ?? [];
+      const values = old.map(({ problem }) => JSON.stringify(problem.value));
+      return broken.length > old.length
+        ? broken.filter(({ problem }) => !values.includes(JSON.stringify(problem.value)))
+        : [];
+    })
     .map(({ guardrail: { id, severity }, problem }) => ({
       level: severity,
       who: problem.key,

@@ -43,6 +43,8 @@ export interface SurveyedMailbox {
   readonly byRole: boolean;
   /** Part number of the SKU that it is licensed with; left out when it is not. */
   readonly license?: string;
+  /** Whether the sender signs in with a client secret. */
+  readonly hasSecret?: true;
 }
 
 /** The mailboxes of a stack, and what its names were. */

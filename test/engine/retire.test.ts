@@ -23,7 +23,12 @@ describe("a stack that protects its senders and domains", () => {
   after(() => fixture?.close());
 
   /** @param marks what is about to be removed, by name; `gone`: what is removed */
-  async function open(marks: readonly string[], gone: readonly string[] = [], rename = "shop") {
+  async function open(
+    marks: readonly string[],
+    gone: readonly string[] = [],
+    rename = "shop",
+    more: Readonly<Record<string, unknown>> = {},
+  ) {
     const { domain } = lab.world.tenant;
     const entries = <T extends { name: string }>(...all: T[]) =>
       all
@@ -36,7 +41,7 @@ describe("a stack that protects its senders and domains", () => {
         ...labConfig(lab.world),
         "m365-smtp-relay:disposable": false,
         "m365-smtp-relay:domains": entries(
-          { name: domain, dmarc: { adopt: true } },
+          { name: domain, dmarc: { adopt: true }, ...more },
           { name: branch },
         ),
         "m365-smtp-relay:senders": entries(
@@ -67,6 +72,17 @@ describe("a stack that protects its senders and domains", () => {
     assert.match(errors, /sender "erp": is protected, .* put it back .* with retire: true/);
     assert.match(errors, new RegExp(`domain "${branch}": is protected`));
     assert.doesNotMatch(errors, /sender "shop"/);
+    assert.deepEqual([comparableWorld(lab), writes().length], [world, written]);
+  });
+
+  it("refuses that one which stays loses what is protected, in the preview", async () => {
+    const [world, written] = [comparableWorld(lab), writes().length];
+    await open([], [], "shop", { dkim: { records: "published" } });
+    const errors = (await errorsOf(stack.preview())).join("\n");
+    assert.match(
+      errors,
+      /domain "\S+": loses records "selector1\S+, "selector2\S+ by this change, .* set retire: true for it/,
+    );
     assert.deepEqual([comparableWorld(lab), writes().length], [world, written]);
   });
 

@@ -119,6 +119,31 @@ describe("a survey", () => {
     assert.deepEqual([world(), fixture.events().length], [before, asked]);
   });
 
+  it("what stays loses nothing that is protected; what was marked before may", async () => {
+    const { up, refusals } = life();
+    const crm = { owner: `${OWNER}/crm`, address: `crm@${fixture.domain}`, name: "relay-test-crm" };
+    const mailbox: SurveyedMailbox = { ...crm, kind: "shared", sendAs: [], byRole: false };
+    const withSecret: SurveyedMailbox = { ...mailbox, hasSecret: true };
+    const kept = { senders: ["crm"], domains: [fixture.domain] };
+    const none = { senders: [], domains: [] };
+    const made = await up(declare({ mailboxes: [withSecret], protected: kept }));
+    const before = world();
+    const less = { mailboxes: [mailbox], domains: [surveyed({ records: [] })] };
+    const names = surveyed()
+      .records.map(({ name }) => `"${name}"`)
+      .filter((name, index, all) => all.indexOf(name) === index)
+      .join(", ");
+    const fix =
+      "set retire: true for it and run pulumi up; then make this change and run pulumi up; then remove retire: true";
+    assert.deepEqual(await refusals(declare({ ...less, protected: kept }), made), [
+      `: sender "crm": loses its client secret by this change, and Pulumi protects that; ${fix}`,
+      `: domain "${fixture.domain}": loses records ${names} by this change, and Pulumi protects that; ${fix}`,
+    ]);
+    const marked = await up(declare({ mailboxes: [withSecret], protected: none }), made);
+    assert.equal((await up(declare({ ...less, protected: none }), marked)).step, "update");
+    assert.deepEqual(world(), before);
+  });
+
   it("what is not known yet passes", async () => {
     const news = declare({ owner: UNKNOWN });
     const kind = survey(openTenants(), fixture.access());
