@@ -91,7 +91,10 @@ describe("the pull request's workflow", () => {
     await bench.change(withoutDkim);
     const { review: refused } = await run("opened");
     assert.deepEqual([refused?.conclusion, refused?.exitCode], ["failure", 3], refused?.log);
-    assert.match(bodies().join(), /dangerous/i);
+    assert.match(
+      bodies().join(),
+      /dangerous\. The check passes when .* label `mail-change-accepted`/,
+    );
 
     pullRequest.labels.push(ACCEPTED);
     const { review: accepted } = await run("labeled");
