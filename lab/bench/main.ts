@@ -2,6 +2,7 @@
 import { readOptions } from "../../scripts/setup/options.ts";
 import { measureManyDomains } from "./manyDomains.ts";
 import { measurePreview } from "./preview.ts";
+import { measureReview } from "./review.ts";
 import { benchTable, type Row } from "./row.ts";
 import { measureLab, measureStory, measureUnitTests } from "./whole.ts";
 
@@ -27,6 +28,7 @@ try {
   const measures = [
     () => measurePreview(runs),
     () => measureManyDomains(runs),
+    () => measureReview(runs),
     measureLab,
     measureStory,
     measureUnitTests,

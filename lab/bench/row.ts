@@ -32,7 +32,7 @@ function ratio(measured: number, budget: number): string {
 }
 
 /** The middle one of the values; of an even number the lower of the two. */
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN;
 }

@@ -1,11 +1,10 @@
-import { execFile } from "node:child_process";
 import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import { type OpenedStack, openStack } from "../../scripts/engine/openStack.ts";
+import { openStack } from "../../scripts/engine/openStack.ts";
 import { type Lab, openLab } from "../src/lab.ts";
 import { attachPlugins } from "../stack/plugins.ts";
+import { LAB_PASSPHRASE } from "../stack/scene.ts";
 import { takeSnapshot } from "../stack/snapshot.ts";
 import { DEFAULT_SEED } from "../stack/stackConfig.ts";
 import { checkOut } from "./checkout.ts";
@@ -18,15 +17,12 @@ import {
   furnish,
   type Places,
 } from "./examples.ts";
+import { type Reviewed, runReview } from "./runReview.ts";
 
 /** What `npm run review` says to an example. */
-export interface Made {
+export interface Made extends Reviewed {
   readonly example: Example;
-  readonly markdown: string;
-  readonly exitCode: number;
 }
-
-const PASSPHRASE = "lab";
 
 /**
  * Has the engine preview every example, as the identity that only reads, and `npm run review` report it.
@@ -43,12 +39,13 @@ export async function makeExamples(onMade: (made: Made) => Promise<void> | void)
     const places = furnish(lab);
     const open = (stack: "prod" | "test") =>
       openStack({
-        ...{ stack, folder, passphrase: PASSPHRASE, env: { ...lab.env, ...env } },
+        ...{ stack, folder, passphrase: LAB_PASSPHRASE, env: { ...lab.env, ...env } },
         config: configOf(lab, stack, fileOf(stack, places)),
       });
     const stacks = { prod: await open("prod"), test: await open("test") };
     await stacks.prod.up();
     await stacks.test.up();
+    const readerEnv = { ...lab.env, ...env, ...lab.readerEnvs["role-group"] };
     const restore = await takeSnapshot(lab, folder);
     const review = async (example: Example): Promise<Made> => {
       const names = example.alsoInTest ? (["test", "prod"] as const) : (["prod"] as const);
@@ -58,14 +55,11 @@ export async function makeExamples(onMade: (made: Made) => Promise<void> | void)
         await copyFile(join(folder, `Pulumi.${name}.yaml`), join(checkout, `Pulumi.${name}.yaml`));
       }
       example.byHand?.(lab);
-      const done = await runReview(
-        lab,
-        { ...lab.env, ...env },
-        stacks.prod,
-        checkout,
-        names,
-        example,
-      );
+      const args = [...names.flatMap((name) => ["--stack", name]), "--markdown", "-"];
+      const done = await runReview(checkout, [...args, ...(example.byHand ? ["--refresh"] : [])], {
+        ...readerEnv,
+        PULUMI_BACKEND_URL: `file://${stacks.prod.stateFolder}`,
+      });
       if (example.byHand !== undefined) await restore();
       return { example, ...done };
     };
@@ -91,7 +85,7 @@ const fileOf = (stack: "prod" | "test", { domain, test }: Places): ExampleFile =
   return { domains, senders: senders.filter(({ name }) => name === "shop") };
 };
 
-const configOf = (
+export const configOf = (
   { world }: Lab,
   stack: "prod" | "test",
   { domains, senders, applicationAccess }: ExampleFile,
@@ -102,40 +96,3 @@ const configOf = (
   "m365-smtp-relay:domains": domains,
   "m365-smtp-relay:senders": senders,
 });
-
-/** Runs the script as a pipeline does. */
-async function runReview(
-  lab: Lab,
-  env: Readonly<Record<string, string>>,
-  { stateFolder }: OpenedStack,
-  checkout: string,
-  stacks: readonly string[],
-  { byHand }: Example,
-): Promise<Pick<Made, "markdown" | "exitCode">> {
-  const args = stacks.flatMap((stack) => ["--stack", stack]);
-  const run = promisify(execFile)(
-    process.execPath,
-    [
-      join(checkout, "scripts/review/main.ts"),
-      ...[...args, "--markdown", "-", ...(byHand ? ["--refresh"] : [])],
-    ],
-    {
-      cwd: checkout,
-      maxBuffer: 1 << 26,
-      env: {
-        ...process.env,
-        ...env,
-        ...lab.readerEnvs["role-group"],
-        PULUMI_BACKEND_URL: `file://${stateFolder}`,
-        PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
-      },
-    },
-  );
-  return run.then(
-    ({ stdout }) => ({ markdown: stdout, exitCode: 0 }),
-    ({ stdout, code, stderr }: { stdout: string; code: number; stderr: string }) => {
-      if (stdout === "") throw new Error(stderr);
-      return { markdown: stdout, exitCode: code };
-    },
-  );
-}

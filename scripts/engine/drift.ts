@@ -1,7 +1,7 @@
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
 import type { Difference } from "../../mail/drift/describe.ts";
-import { resourceOf, runOperation } from "./operation.ts";
-import { selectStack } from "./selectStack.ts";
+import { resourceOf } from "./operation.ts";
+import { runOnStack } from "./runOnStack.ts";
 
 /**
  * How the world differs from a stack's state: a refresh that is only previewed. It runs no program, and writes neither the
@@ -15,11 +15,18 @@ export async function differencesOf(
   stack: string,
   onOutput: (text: string) => void,
 ): Promise<Difference[]> {
-  const opened = await selectStack(stack);
-  const { events } = await runOperation((options) => opened.previewRefresh(options), onOutput);
+  const { result, events } = await runOnStack(
+    stack,
+    undefined,
+    async (opened, options) => {
+      await opened.previewRefresh(options);
+      return opened;
+    },
+    onOutput,
+  );
   const found = differencesIn(events, ["update", "delete"]);
   if (found.length === 0) return [];
-  const modified = await modificationsOf(opened);
+  const modified = await modificationsOf(result);
   return found.map(({ urn, ...difference }) => {
     const since = modified.get(urn);
     return { ...difference, ...(since !== undefined && { since }) };

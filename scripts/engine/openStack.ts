@@ -10,7 +10,7 @@ import program from "../../index.ts";
 import { workspaceEngine } from "./find.ts";
 import { type Change, changesOf, runOperation } from "./operation.ts";
 import { hasStaleLock, removeTornAttributes } from "./recovery.ts";
-import { PROJECT, projectFile } from "./selectStack.ts";
+import { PROJECT, projectFile } from "./runOnStack.ts";
 
 export interface StackSettings {
   /** The project's name. @default what Pulumi.yaml has */

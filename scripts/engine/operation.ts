@@ -105,7 +105,7 @@ export const LOG_IN =
 const withoutColour = (text: string): string => text.replace(/<\{%[^%]*%\}>/g, "").trim();
 
 /** What the Automation API's operations take. */
-interface OperationOptions {
+export interface OperationOptions {
   readonly onOutput: (text: string) => void;
   readonly onEvent: (event: EngineEvent) => void;
   readonly signal: AbortSignal;

@@ -11,8 +11,13 @@ import type {
   StackPreview,
 } from "../../mail/review/preview.ts";
 import { differencesIn } from "../engine/drift.ts";
-import { EngineFailure, resourceOf, runOperation, shortNameOf } from "../engine/operation.ts";
-import { NoSuchStack, selectStack, withEmptyStack } from "../engine/selectStack.ts";
+import {
+  EngineFailure,
+  type OperationOptions,
+  resourceOf,
+  shortNameOf,
+} from "../engine/operation.ts";
+import { NoSuchStack, runOnEmptyStack, runOnStack } from "../engine/runOnStack.ts";
 import { secretValues } from "./secretValues.ts";
 import { ownStackFile, readStackFile } from "./stackFile.ts";
 
@@ -32,23 +37,23 @@ export async function previewStack(stack: string, refresh: boolean): Promise<Pre
     return relay();
   };
   const printed: string[] = [];
-  const preview = (opened: Stack) =>
-    runOperation(
-      (options) => opened.preview({ ...options, refresh }),
-      (text) => printed.push(text),
-    ).then(
+  const onOutput = (text: string) => void printed.push(text);
+  const preview = (opened: Stack, options: OperationOptions) =>
+    opened.preview({ ...options, refresh });
+  const name = shortNameOf(stack);
+  const file = await ownStackFile(name);
+  const { events, errors } = await runOnStack(stack, program, preview, onOutput)
+    .catch((error: unknown) => {
+      if (!(error instanceof NoSuchStack) || file === undefined) throw error;
+      return runOnEmptyStack(stack, program, file, preview, onOutput);
+    })
+    .then(
       ({ events: all }) => ({ events: all, errors: [] as readonly string[] }),
       (error: unknown) => {
         if (!(error instanceof EngineFailure)) throw error;
         return { events: error.events, errors: error.diagnostics };
       },
     );
-  const file = await ownStackFile(shortNameOf(stack));
-  const { events, errors } = await selectStack(stack, program).then(preview, (error: unknown) => {
-    if (!(error instanceof NoSuchStack) || file === undefined) throw error;
-    return withEmptyStack(stack, program, file, preview);
-  });
-  const name = shortNameOf(stack);
   const { config, raw, secretKeys } = read;
   const planned = {
     stack: name,

@@ -5,7 +5,14 @@ import * as auto from "@pulumi/pulumi/automation/index.js";
 import { parse, stringify } from "yaml";
 import { projectRoot } from "../setup/root.ts";
 import { workspaceEngine } from "./find.ts";
-import { LOG_IN, shortNameOf, wordsOf } from "./operation.ts";
+import {
+  EngineFailure,
+  LOG_IN,
+  type OperationOptions,
+  runOperation,
+  shortNameOf,
+  wordsOf,
+} from "./operation.ts";
 
 /** The project's name, as Pulumi.yaml has it. */
 export const PROJECT = "m365-smtp-relay";
@@ -22,47 +29,56 @@ export class NoSuchStack extends Error {
 }
 
 /**
- * Opens a stack of the backend that is logged in to, with its own stack file.
+ * Runs an operation on a stack of the backend that is logged in to, with its own stack file. The stack is not selected, so
+ * that the one that its user works with stays selected.
  *
  * @param stack `prod`, or `organization/project/prod`
- * @param program what it runs; nothing where it only looks at the state
- * @throws NoSuchStack, or Error when there is no engine, or the backend can't be read
+ * @param program what the stack runs; nothing where the operation only looks at the state
+ * @param onOutput gets everything that the engine prints
+ * @throws EngineFailure; NoSuchStack, or Error when there is no engine, or the backend can't be read
  */
-export async function selectStack(stack: string, program?: auto.PulumiFn): Promise<auto.Stack> {
+export async function runOnStack<T>(
+  stack: string,
+  program: auto.PulumiFn | undefined,
+  operate: (opened: auto.Stack, options: OperationOptions) => Promise<T>,
+  onOutput: (text: string) => void,
+): ReturnType<typeof runOperation<T>> {
   const { pulumiCommand, envVars } = await workspaceEngine();
-  const options = { pulumiCommand, envVars };
-  const selected =
-    program === undefined
-      ? auto.LocalWorkspace.selectStack({ stackName: stack, workDir: projectRoot }, options)
-      : auto.LocalWorkspace.selectStack(
-          { stackName: stack, projectName: PROJECT, program },
-          { ...options, workDir: projectRoot },
-        );
-  return selected.catch((cause: Error) => {
-    const words = wordsOf(cause);
-    const message = `stack "${shortNameOf(stack)}" can't be opened: ${words}`;
-    if (/no stack named/.test(words)) {
-      throw new NoSuchStack(`${message}; name one that npm run pulumi -- stack ls lists`, {
-        cause,
-      });
-    }
-    throw new Error(`${message}; ${LOG_IN}`, { cause });
+  const workspace = await auto.LocalWorkspace.create({
+    ...{ workDir: projectRoot, pulumiCommand, envVars },
+    ...(program && { program }),
   });
+  workspace.selectStack = async () => undefined;
+  const opened = await auto.Stack.select(stack, workspace);
+  try {
+    return await runOperation((options) => operate(opened, options), onOutput);
+  } catch (error) {
+    throw error instanceof EngineFailure ? error : unopened(stack, error as Error);
+  }
+}
+
+function unopened(stack: string, cause: Error): Error {
+  const words = wordsOf(cause);
+  const message = `stack "${shortNameOf(stack)}" can't be opened: ${words}`;
+  return /no stack named/.test(words)
+    ? new NoSuchStack(`${message}; name one that npm run pulumi -- stack ls lists`, { cause })
+    : new Error(`${message}; ${LOG_IN}`, { cause });
 }
 
 /**
- * Opens an empty stack beside the backend, for a stack that has a stack file and was never brought up. Neither the backend
+ * Runs an operation on an empty stack beside the backend, for a stack that has a stack file and was never brought up. Neither the backend
  * nor the stack file is written.
  *
  * @param stackFile its stack file
- * @param use what is done with it; its state is gone afterwards
+ * @throws EngineFailure
  */
-export async function withEmptyStack<T>(
+export async function runOnEmptyStack<T>(
   stack: string,
   program: auto.PulumiFn,
   stackFile: string,
-  use: (opened: auto.Stack) => Promise<T>,
-): Promise<T> {
+  operate: (opened: auto.Stack, options: OperationOptions) => Promise<T>,
+  onOutput: (text: string) => void,
+): ReturnType<typeof runOperation<T>> {
   const folder = await mkdtemp(join(tmpdir(), "m365-new-stack-"));
   try {
     await writeFile(join(folder, "Pulumi.yaml"), await projectFile(PROJECT));
@@ -76,7 +92,7 @@ export async function withEmptyStack<T>(
       { stackName: shortNameOf(stack), projectName: PROJECT, program },
       { workDir: folder, pulumiCommand, envVars: { ...envVars, ...passphrase, ...backend } },
     );
-    return await use(opened);
+    return await runOperation((options) => operate(opened, options), onOutput);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
