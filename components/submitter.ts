@@ -1,9 +1,8 @@
-import { X509Certificate } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../mail/clouds.ts";
 import type { ApplicationAccess } from "../mail/senders/access.ts";
 import type { AppCredential, SubmitterChoice } from "../mail/senders/choose.ts";
-import { endsSoon } from "../mail/senders/credentials.ts";
+import { certificateEndsSoon, secretEndsSoon } from "../mail/senders/credentials.ts";
 import { ClientSubmission } from "../providers/resources.ts";
 import { AppRegistration, type Secret } from "./appRegistration.ts";
 import type { Mailboxes } from "./licensedUser.ts";
@@ -105,19 +104,15 @@ export class Submitter extends pulumi.ComponentResource {
 
 /** Warns in every preview of a certificate or secret that ends within a month. */
 function warnOfEnd(sender: string, credential: AppCredential, secret: Secret | undefined): void {
-  const warn = (what: string, end: string, fix: string) => {
-    const warning = endsSoon({ what: `${what} of sender "${sender}"`, end, fix }, new Date());
+  const warn = (warning: string | undefined) => {
     if (warning !== undefined) void pulumi.log.warn(warning);
   };
   if (credential.by === "certificate") {
-    const { validTo } = new X509Certificate(credential.certificate);
-    const fix = "put the new certificate into its signInCertificate";
-    warn("the sign-in certificate", new Date(validTo).toISOString(), fix);
+    warn(certificateEndsSoon(sender, credential.certificate, new Date()));
   }
   if (credential.by === "secret") {
-    const next = (credential.generations[0] ?? 0) + 1;
-    const fix = `set its credentialGeneration to ${next}, and give the sender the new secret`;
-    secret?.endDate.apply((end) => warn("the secret", end, fix));
+    const generation = credential.generations[0] ?? 0;
+    secret?.endDate.apply((end) => warn(secretEndsSoon(sender, end, generation, new Date())));
   }
 }
 

@@ -1,6 +1,5 @@
-import { X509Certificate } from "node:crypto";
 import { type Properties, text as textOf } from "../drift/kinds.ts";
-import { endsSoon } from "../senders/credentials.ts";
+import { certificateEndsSoon, secretEndsSoon } from "../senders/credentials.ts";
 import type { Change, Statement } from "./effects.ts";
 import { ofKinds, type PlannedResource, type RelayOutputs } from "./preview.ts";
 
@@ -102,30 +101,17 @@ export function waits({ preview, belongs }: Change): Statement[] {
  */
 export function expiring({ preview }: Change, now: Date): string[] {
   const { outputs, config } = preview;
-  const secrets = Object.entries((outputs.after ?? outputs.before).senders).flatMap(
-    ([sender, { credential }]) => {
-      const { by, endDate } = (credential ?? {}) as Properties;
-      return by === "secret" && textOf(endDate) !== ""
-        ? [
-            {
-              what: `the secret of sender "${sender}"`,
-              end: textOf(endDate),
-              fix: "raise its credentialGeneration by one, and give the sender the new secret",
-            },
-          ]
-        : [];
+  const { senders } = outputs.after ?? outputs.before;
+  return (config?.senders ?? []).flatMap(
+    ({ name, signInCertificate, credentialGeneration = 1 }) => {
+      const { by, endDate } = (senders[name]?.credential ?? {}) as Properties;
+      const warnings = [
+        by === "secret" && textOf(endDate) !== ""
+          ? secretEndsSoon(name, textOf(endDate), credentialGeneration, now)
+          : undefined,
+        signInCertificate && certificateEndsSoon(name, signInCertificate, now),
+      ];
+      return warnings.filter((warning) => warning !== undefined && warning !== "") as string[];
     },
   );
-  const certificates = (config?.senders ?? []).flatMap(({ name, signInCertificate }) =>
-    signInCertificate === undefined
-      ? []
-      : [
-          {
-            what: `the sign-in certificate of sender "${name}"`,
-            end: new Date(new X509Certificate(signInCertificate).validTo).toISOString(),
-            fix: "put the new certificate into its signInCertificate",
-          },
-        ],
-  );
-  return [...secrets, ...certificates].flatMap((credential) => endsSoon(credential, now) ?? []);
 }

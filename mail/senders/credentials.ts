@@ -154,7 +154,7 @@ const SOON = 30;
  * @param end an ISO 8601 time
  * @param fix what to do, as an order
  */
-export function endsSoon(
+function endsSoon(
   { what, end, fix }: { what: string; end: string; fix: string },
   now: Date,
 ): string | undefined {
@@ -163,6 +163,28 @@ export function endsSoon(
   const day = end.slice(0, 10);
   return left < 0 ? `${what} expired on ${day}; ${fix}` : `${what} expires on ${day}; ${fix}`;
 }
+
+/** Says that a sender's client secret ends within 30 days; `generation` is its credentialGeneration. */
+export const secretEndsSoon = (
+  sender: string,
+  end: string,
+  generation: number,
+  now: Date,
+): string | undefined => {
+  const fix = `set its credentialGeneration to ${generation + 1}, and give the sender the new secret`;
+  return endsSoon({ what: `the secret of sender "${sender}"`, end, fix }, now);
+};
+
+/** Says that the certificate (PEM) that a sender signs in with ends within 30 days. */
+export const certificateEndsSoon = (
+  sender: string,
+  certificate: string,
+  now: Date,
+): string | undefined => {
+  const end = new Date(new X509Certificate(certificate).validTo).toISOString();
+  const fix = "put the new certificate into its signInCertificate";
+  return endsSoon({ what: `the sign-in certificate of sender "${sender}"`, end, fix }, now);
+};
 
 /** Days that a secret should be used at most, which is what Entra's admin center recommends. */
 const LONGEST_SECRET = 180;

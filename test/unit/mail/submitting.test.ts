@@ -2,7 +2,11 @@ import assert from "node:assert/strict";
 import { generateKeyPairSync, X509Certificate } from "node:crypto";
 import { describe, it } from "node:test";
 import { chooseCredential, chooseMailbox, chooseSubmission } from "../../../mail/senders/choose.ts";
-import { endsSoon, signInCertificateProblem } from "../../../mail/senders/credentials.ts";
+import {
+  certificateEndsSoon,
+  secretEndsSoon,
+  signInCertificateProblem,
+} from "../../../mail/senders/credentials.ts";
 import type { Sender } from "../../../mail/senders/sender.ts";
 import { submissionProblems } from "../../../mail/senders/senderProblems.ts";
 import { certificateOf } from "./certificates.ts";
@@ -156,15 +160,33 @@ describe("submissionProblems", () => {
   }
 });
 
-describe("endsSoon", () => {
-  const said = (end: string) =>
-    endsSoon({ what: "the secret", end, fix: "renew it" }, new Date("2026-11-01T12:00:00Z"));
-  it("is silent for more than 30 days", () =>
-    assert.equal(said("2026-12-01T12:00:00Z"), undefined));
-  it("tells of less", () =>
-    assert.equal(said("2026-12-01T11:59:59Z"), "the secret expires on 2026-12-01; renew it"));
-  it("tells that it is over", () =>
-    assert.equal(said("2026-10-31T00:00:00Z"), "the secret expired on 2026-10-31; renew it"));
+describe("secretEndsSoon", () => {
+  const said = (end: string) => secretEndsSoon("shop", end, 2, new Date("2026-11-01T12:00:00Z"));
+  const fix = "set its credentialGeneration to 3, and give the sender the new secret";
+  it("is silent for 30 days and more", () => assert.equal(said("2026-12-01T12:00:00Z"), undefined));
+  it("names the day, and the generation to set", () =>
+    assert.equal(
+      said("2026-12-01T11:59:59Z"),
+      `the secret of sender "shop" expires on 2026-12-01; ${fix}`,
+    ));
+  it("says that it has ended", () =>
+    assert.equal(
+      said("2026-10-31T00:00:00Z"),
+      `the secret of sender "shop" expired on 2026-10-31; ${fix}`,
+    ));
+});
+
+describe("certificateEndsSoon", () => {
+  it("goes by the certificate's own end", async () => {
+    const pem = await certificateOf("rsa");
+    const end = Date.parse(new X509Certificate(pem).validTo);
+    const day = 24 * 60 * 60_000;
+    assert.equal(certificateEndsSoon("crm", pem, new Date(end - 31 * day)), undefined);
+    assert.match(
+      certificateEndsSoon("crm", pem, new Date(end - 29 * day)) ?? "",
+      /^the sign-in certificate of sender "crm" expires on .*; put the new certificate into/,
+    );
+  });
 });
 
 describe("signInCertificateProblem", () => {
