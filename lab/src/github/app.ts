@@ -1,15 +1,15 @@
 import { Hono, type Context as HonoContext } from "hono";
 import type { Context } from "../context.ts";
-import type { Sourced } from "../reply.ts";
-import { type HttpReply, respondLogged } from "../web/reply.ts";
-import type { GitHubComment, GitHubIssue, GitHubJob } from "../world/github.ts";
+import { respondLogged } from "../web/reply.ts";
+import type { GitHubComment, GitHubIssue } from "../world/github.ts";
 import type { Secrets } from "../world/secrets.ts";
-import { callerOf, isAllowed, type Need, refuseCaller } from "./access.ts";
-import { apiError, apiFault, pageOf, secondaryLimit, succeeded } from "./envelope.ts";
+import { isAllowed } from "./access.ts";
+import { apiError, pageOf, succeeded } from "./envelope.ts";
+import { makeGuard, READ, WRITE } from "./guard.ts";
 import { ID_TOKEN_PATH, issueIdToken } from "./idToken.ts";
 import { listIssues } from "./lists.ts";
 import { type Places, presentComment, presentIssue } from "./present.ts";
-import { addComment, addIssue, type Body, commentBody, editIssue, issueDraft } from "./write.ts";
+import { addComment, addIssue, commentBody, editIssue, issueDraft } from "./write.ts";
 
 export interface GitHubParts {
   context: Context;
@@ -18,118 +18,17 @@ export interface GitHubParts {
   origin: string;
 }
 
-type Answer = Sourced<HttpReply>;
-
-/** A request whose token is good. */
-interface Call {
-  c: HonoContext;
-  job: GitHubJob;
-  /** Page that a refusal names. */
-  docs: string;
-}
-
-/** What a product that works right never gets to see. */
-const REFUSALS = [
-  "bad-json",
-  "bad-labels",
-  "bad-state",
-  "bad-text",
-  "no-body",
-  "no-title",
-  "no-user-agent",
-  "unknown-field",
-  "unknown-query",
-  "unknown-route",
-].map((name) => `github.${name}`);
-
-const READ = { issue: ["issues=read"], pull: ["issues=read", "pull-requests=read"] } as const;
-const WRITE = { issue: ["issues=write"], pull: ["issues=write", "pull-requests=write"] } as const;
-
 /** Path of the API, as GitHub Enterprise Server has it. */
 export const API_PATH = "/api/v3";
 const REPOSITORY = `${API_PATH}/repos/:owner/:repo`;
 
 /** Builds GitHub's API: issues and comments of one repository, and the OIDC tokens of its jobs. */
 export function buildGitHub({ context, secrets, origin }: GitHubParts): Hono {
-  const { world, faults } = context;
+  const { world } = context;
+  const { answer, withIssue, withComment, withBody } = makeGuard(context, secrets);
   const repository = () => world.github;
   const places: Places = { api: `${origin}${API_PATH}`, pages: origin };
   const app = new Hono();
-
-  /** Guards a route: faults, client, token, repository; then `act` answers. */
-  async function answer(
-    c: HonoContext,
-    docs: string,
-    act: (call: Call) => Answer | Promise<Answer>,
-  ): Promise<Response> {
-    const fault = faults.take("github", `${c.req.method} ${c.req.path}`, [
-      "status",
-      "secondaryLimit",
-      "replyLost",
-    ]);
-    const reply =
-      fault?.kind === "status"
-        ? apiFault(fault.status, fault.retryAfter)
-        : fault?.kind === "secondaryLimit"
-          ? secondaryLimit(fault.status, fault.retryAfter)
-          : await judge(c, docs, act);
-    return respondLogged(c, context, "github", reply, {
-      refused: REFUSALS.includes(reply.reply),
-      lost: fault?.kind === "replyLost",
-    });
-  }
-
-  async function judge(
-    c: HonoContext,
-    docs: string,
-    act: (call: Call) => Answer | Promise<Answer>,
-  ): Promise<Answer> {
-    if (!c.req.header("user-agent")) return apiError("github.no-user-agent", docs);
-    const job = callerOf(c.req.header("authorization"), secrets.githubJobs);
-    if (typeof job === "string") return refuseCaller(job, c.req.method, docs);
-    const { owner, repo, repository: id } = c.req.param() as Record<string, string | undefined>;
-    const { owner: ours, name, id: ourId } = repository();
-    const isOurs =
-      (owner === undefined || owner.toLowerCase() === ours) &&
-      (repo === undefined || repo.toLowerCase() === name) &&
-      (id === undefined || id === String(ourId));
-    return isOurs ? act({ c, job, docs }) : apiError("github.not-found", docs);
-  }
-
-  function withIssue(
-    { c, job, docs }: Call,
-    needs: { issue: Need; pull: Need },
-    act: (issue: GitHubIssue) => Answer | Promise<Answer>,
-  ): Answer | Promise<Answer> {
-    const issue = repository().issues.find(
-      ({ number }) => String(number) === c.req.param("number"),
-    );
-    if (issue === undefined) return apiError("github.not-found", docs);
-    if (!repository().hasIssues && !issue.isPullRequest)
-      return apiError("github.issues-disabled", docs);
-    return isAllowed(job.permissions, issue.isPullRequest ? needs.pull : needs.issue)
-      ? act(issue)
-      : apiError("github.forbidden", docs);
-  }
-
-  function withComment(
-    { c, job, docs }: Call,
-    act: (issue: GitHubIssue, comment: GitHubComment) => Answer | Promise<Answer>,
-  ): Answer | Promise<Answer> {
-    for (const issue of repository().issues) {
-      const comment = issue.comments.find(({ id }) => String(id) === c.req.param("comment"));
-      if (comment === undefined) continue;
-      return isAllowed(job.permissions, issue.isPullRequest ? WRITE.pull : WRITE.issue)
-        ? act(issue, comment)
-        : apiError("github.forbidden", docs);
-    }
-    return apiError("github.not-found", docs);
-  }
-
-  async function withBody({ c, docs }: Call, act: (body: Body) => Answer): Promise<Answer> {
-    const body = await readBody(c);
-    return body ? act(body) : apiError("github.bad-json", docs);
-  }
 
   const shownComment = (comment: GitHubComment, issue: GitHubIssue): object =>
     presentComment(comment, issue, repository(), places);
@@ -260,15 +159,4 @@ export function buildGitHub({ context, secrets, origin }: GitHubParts): Hono {
   });
   app.all("*", (c) => answer(c, "", () => apiError("github.unknown-route", "")));
   return app;
-}
-
-/** The JSON object of a request; undefined for anything else. */
-async function readBody(c: HonoContext): Promise<Body | undefined> {
-  try {
-    const body: unknown = JSON.parse(await c.req.text());
-    const isObject = typeof body === "object" && body !== null && !Array.isArray(body);
-    return isObject ? (body as Body) : undefined;
-  } catch {
-    return undefined;
-  }
 }
