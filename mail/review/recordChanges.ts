@@ -1,4 +1,5 @@
 import { dmarcName } from "../dns/dmarc/plan.ts";
+import { stageOf } from "../dns/dmarc/strength.ts";
 import { unquoteTxt } from "../dns/txt.ts";
 import { isListOfText, type Properties, text } from "../drift/kinds.ts";
 import { changedIn, ofKinds, type PlannedResource, type StackPreview } from "./preview.ts";
@@ -78,15 +79,20 @@ function sharedRecord(
 const hostIn = (inputs: Properties = {}): string =>
   "domain" in inputs ? `0 ${text(inputs.mxHost) || LATER}` : "";
 
-/** Domains whose DMARC policy changes. */
-export function dmarcStageChanges(
-  before: Readonly<Record<string, Properties>>,
-  after: Readonly<Record<string, Properties>>,
-): DmarcStageChange[] {
-  return Object.entries(after).flatMap(([domain, now]) => {
-    const [was, is] = [before[domain], now].map((one) => (one?.dmarc ?? {}) as Properties);
-    const [policy, next] = [text(is?.policy), (is?.next ?? {}) as Properties];
-    if (policy === text(was?.policy)) return [];
-    return [{ domain, before: text(was?.policy), after: policy, next: text(next.condition) }];
+/** Domains whose DMARC policy changes, by their records: an adopted one has a policy before the stack. */
+export function dmarcStageChanges(preview: StackPreview): DmarcStageChange[] {
+  return ofKinds(changedIn(preview), "DmarcRecord").flatMap(({ before, after }) => {
+    const { inputs = {} } = after ?? before ?? {};
+    const record = sharedRecord(before, after);
+    const [was, is] = [record.before, record.after].map(stageOf);
+    if (was?.policy === is?.policy) return [];
+    return [
+      {
+        domain: text(inputs.domain),
+        before: was?.policy ?? "",
+        after: is?.policy ?? "",
+        next: is?.next?.condition ?? "",
+      },
+    ];
   });
 }

@@ -53,7 +53,7 @@ export function reviewStack(
       (name) => !senders.some((one) => one.sender === name || one.renamedFrom === name),
     ),
     records: recordChanges(preview),
-    dmarc: dmarcStageChanges(hadDomains, hasDomains),
+    dmarc: dmarcStageChanges(preview),
     stops,
     others,
     byHand,

@@ -265,6 +265,18 @@ export function moveFixes(fixture: ProviderFixture): Refusal<Runs>[] {
       ],
     },
     {
+      title: "a protected sender that gives up its client secret",
+      make: async () => ({ ...made([{ ...one, hasSecret: true }], [one])(), protects: true }),
+      refusals,
+      says: /sender "one": loses its client secret by this change, and Pulumi protects that/,
+      fixes: [
+        [
+          /set retire: true for it and run pulumi up; then make this change and run pulumi up; then remove retire: true/,
+          ({ before, now }) => ({ before, now }),
+        ],
+      ],
+    },
+    {
       title: "an address to send as whose sender goes",
       make: made([one, asOne], [asOne]),
       refusals,
