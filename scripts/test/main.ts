@@ -16,7 +16,7 @@ import type { FileResult } from "./runProcess.ts";
 
 const HELP = `npm test -- [--unit] [--only TEXT]
 
-Runs the checks, the unit tests (test/unit, lab/test/unit), the parsers with a million records each (test/fuzz), the
+Runs the checks, the unit tests (test/unit, lab/test/unit), the parsers with 100,000 drawn records each (test/fuzz), the
 tests that run independent programs (test/oracles, lab/test/clients) and the tests that need the engine (test/engine,
 lab/test/engine). The last line is "N passed, N failed, N skipped".
 
@@ -24,7 +24,7 @@ lab/test/engine). The last line is "N passed, N failed, N skipped".
   --only TEXT   only the test files with TEXT in their path, without the checks
 
 LAB_SEED=N chooses the lab's world; without it a random seed is used and printed.
-FUZZ_INPUTS=N tries N records for each parser, FUZZ_SEED=N chooses other records.
+FUZZ_INPUTS=N tries N records for each parser. FUZZ_SEED=N chooses them; without it they are others in each run.
 REQUIRE_ENGINE=1 counts a missing engine, or missing independent programs, as failures.`;
 
 const UNIT_TIMEOUT_MS = 5 * 60_000;
