@@ -50,7 +50,7 @@ export interface OpenedStack {
    * command it previews first, so that a refused check stops it before anything is written. Resources that a killed
    * run left unfinished are taken over, and their pending operations are cleared.
    */
-  up(options?: { readonly refresh?: boolean }): Promise<UpResult>;
+  up(options?: UpOptions): Promise<UpResult>;
   /** Brings the state up to what the world is. */
   refresh(): Promise<Change[]>;
   /**
@@ -65,6 +65,15 @@ export interface OpenedStack {
   importState(state: auto.Deployment): Promise<void>;
   /** Folder of the state files. */
   readonly stateFolder: string;
+}
+
+/** As the command's options of these names; none is set by default. */
+export interface UpOptions {
+  readonly refresh?: boolean;
+  /** For a change that is known to pass. */
+  readonly skipPreview?: boolean;
+  /** Goes on with the other resources when one fails. */
+  readonly continueOnError?: boolean;
 }
 
 export interface UpResult {
@@ -137,10 +146,14 @@ export async function openStack(settings: StackSettings): Promise<OpenedStack> {
     return { result, changes: changesOf(events) };
   };
 
-  const up = async (refresh: boolean): Promise<UpResult> => {
-    await run((options) => stack.preview({ ...options, ...policies, refresh }));
+  const up = async ({
+    refresh = false,
+    skipPreview = false,
+    continueOnError = false,
+  }: UpOptions = {}): Promise<UpResult> => {
+    if (!skipPreview) await run((options) => stack.preview({ ...options, ...policies, refresh }));
     const { result, changes } = await run((options) =>
-      stack.up({ ...options, ...policies, refresh, showSecrets: false }),
+      stack.up({ ...options, ...policies, refresh, continueOnError, showSecrets: false }),
     );
     const outputs = Object.entries(result.outputs).map(([key, { value }]) => [key, value]);
     return { changes, outputs: groupOutputs(Object.fromEntries(outputs)) };
@@ -163,15 +176,15 @@ export async function openStack(settings: StackSettings): Promise<OpenedStack> {
     preview: async ({ diff = false } = {}) =>
       (await run((options) => stack.preview({ ...options, ...policies, diff }))).changes,
     drift: async () => (await run((options) => stack.previewRefresh(options))).changes,
-    up: async (options = {}) => {
-      const done = await up(options.refresh ?? false);
+    up: async (options) => {
+      const done = await up(options);
       if (await isPending()) await refresh(true);
       return done;
     },
     refresh: () => refresh(false),
     destroy: async () => {
       if (await isPending()) {
-        await up(false);
+        await up();
         await refresh(true);
       }
       const { changes } = await run((options) => stack.destroy({ ...options, showSecrets: false }));
