@@ -1,24 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../mail/clouds.ts";
-import { zoneOf } from "../mail/dns/record.ts";
-import { placedRecords } from "../mail/dns/records.ts";
-import { coveredByParent, type SendingDomain } from "../mail/dns/sendingDomain.ts";
-import { senderTerms } from "../mail/dns/spf/senderTerms.ts";
+import type { SendingDomain } from "../mail/dns/sendingDomain.ts";
 import { ownerOfSender } from "../mail/ownership.ts";
 import type { Problem } from "../mail/problem.ts";
 import { type RelayNames, retireNotices } from "../mail/retire.ts";
 import type { ApplicationAccess } from "../mail/senders/access.ts";
-import {
-  type ConnectorChoice,
-  chooseSubmission,
-  type SubmitterChoice,
-} from "../mail/senders/choose.ts";
+import { type ConnectorChoice, chooseSubmission } from "../mail/senders/choose.ts";
 import { passwordWarnings } from "../mail/senders/credentials.ts";
 import { relayName } from "../mail/senders/names.ts";
 import { narrowFromWarnings, relayScope } from "../mail/senders/relayScope.ts";
 import type { Sender } from "../mail/senders/sender.ts";
 import { relaySummary, submissionSummary } from "../mail/senders/summary.ts";
-import type { SurveyedMailbox } from "../providers/exchange/mailboxProblems.ts";
 import { AcceptedDomain, InboundConnector, Survey } from "../providers/resources.ts";
 import { surveyInputs } from "../providers/surveyInputs.ts";
 import type { Zone } from "./cloudflareZones.ts";
@@ -33,6 +25,7 @@ import {
   type SenderSettings,
 } from "./settings.ts";
 import { Submitter } from "./submitter.ts";
+import { recordNeeds, surveyedDomain, surveyedMailbox } from "./surveyed.ts";
 
 /** Arguments of `SmtpRelay`; the stack file has the same. */
 export interface SmtpRelayArgs {
@@ -88,9 +81,11 @@ export class SmtpRelay extends pulumi.ComponentResource {
       surveyInputs({
         ...tenant,
         owner,
-        domains: sendingDomains.map((needs) => surveyedDomain(needs, args)),
+        domains: sendingDomains.map((needs) => surveyedDomain(needs, zones)),
         connectors: relays.map(({ inputs }) => inputs),
-        mailboxes: submitting.map((choice) => surveyedMailbox(choice, owner, access)),
+        mailboxes: submitting.map((choice) =>
+          surveyedMailbox(choice, { owner, access, name: nameOf(choice.sender) }),
+        ),
         senders: Object.fromEntries([
           ...relays.map(({ choice, inputs, maySendAs }) => [
             choice.sender,
@@ -180,52 +175,6 @@ const nameOf = (sender: string): string => relayName(pulumi.getStack(), sender);
 
 /** The connector's name in Exchange. */
 const connectorName = ({ adopt, sender }: ConnectorChoice): string => adopt ?? nameOf(sender);
-
-/** What a domain's records depend on. */
-const recordNeeds = (domain: SendingDomain, args: SmtpRelayArgs) => ({
-  domain,
-  spfTerms: senderTerms(domain.name, args),
-  coveredByParent: coveredByParent(domain, args.domains),
-});
-
-/** What the survey checks of a domain, as plain values. */
-function surveyedDomain(
-  { domain, spfTerms, coveredByParent: covered }: ReturnType<typeof recordNeeds>,
-  { zones }: SmtpRelayArgs,
-) {
-  const { name, dns, dmarc, mtaSts, tlsRpt } = domain;
-  const zoneId = dns.host === "cloudflare" ? zoneOf(name, zones)?.id : undefined;
-  return {
-    domain: name,
-    ...(zoneId === undefined ? {} : { zoneId }),
-    spfTerms,
-    ...(covered ? {} : { dmarc }),
-    records: placedRecords(domain, zones, covered),
-    overrideWildcard: dns.overrideWildcard === true,
-    receives: mtaSts !== undefined || tlsRpt !== undefined,
-  };
-}
-
-/** What the survey checks of a sender's mailbox. */
-function surveyedMailbox(
-  { sender, mailbox, credential }: SubmitterChoice,
-  owner: string,
-  access: ApplicationAccess,
-): SurveyedMailbox {
-  const { address, adopt, sendAs, license } = mailbox;
-  return {
-    owner: ownerOfSender(owner, sender),
-    address,
-    name: nameOf(sender),
-    kind: credential.by === "password" ? "user" : "shared",
-    ...(adopt && { adopt }),
-    mayAdopt: credential.by !== "password" && license === undefined,
-    sendAs,
-    byRole: access === "rbac" && credential.by !== "password",
-    ...(license === undefined ? {} : { license }),
-    ...(credential.by === "secret" && { hasSecret: true }),
-  };
-}
 
 function connectorInputs(
   { tenantId, environment }: SmtpRelayArgs,

@@ -1,0 +1,68 @@
+// What the survey checks of domains and senders, as plain values.
+import type { Environment } from "../mail/clouds.ts";
+import { zoneOf } from "../mail/dns/record.ts";
+import { placedRecords } from "../mail/dns/records.ts";
+import { coveredByParent, type SendingDomain } from "../mail/dns/sendingDomain.ts";
+import { senderTerms } from "../mail/dns/spf/senderTerms.ts";
+import { ownerOfSender } from "../mail/ownership.ts";
+import type { ApplicationAccess } from "../mail/senders/access.ts";
+import type { SubmitterChoice } from "../mail/senders/choose.ts";
+import type { Sender } from "../mail/senders/sender.ts";
+import type { SurveyedMailbox } from "../providers/exchange/mailboxProblems.ts";
+import type { Zone } from "./cloudflareZones.ts";
+
+interface Relay {
+  readonly environment: Environment;
+  readonly senders: readonly Sender[];
+  readonly domains: readonly SendingDomain[];
+}
+
+/** What a domain's records depend on. */
+export const recordNeeds = (domain: SendingDomain, relay: Relay) => ({
+  domain,
+  spfTerms: senderTerms(domain.name, relay),
+  coveredByParent: coveredByParent(domain, relay.domains),
+});
+
+/** What the survey checks of a domain, as plain values. */
+export function surveyedDomain(
+  { domain, spfTerms, coveredByParent: covered }: ReturnType<typeof recordNeeds>,
+  zones: readonly Zone[],
+) {
+  const { name, dns, dmarc, mtaSts, tlsRpt } = domain;
+  const zoneId = dns.host === "cloudflare" ? zoneOf(name, zones)?.id : undefined;
+  return {
+    domain: name,
+    ...(zoneId === undefined ? {} : { zoneId }),
+    spfTerms,
+    ...(covered ? {} : { dmarc }),
+    records: placedRecords(domain, zones, covered),
+    overrideWildcard: dns.overrideWildcard === true,
+    receives: mtaSts !== undefined || tlsRpt !== undefined,
+  };
+}
+
+/**
+ * What the survey checks of a sender's mailbox.
+ *
+ * @param owner `project/stack`
+ * @param name the mailbox's Name in Exchange, if the stack creates it
+ */
+export function surveyedMailbox(
+  { sender, mailbox, credential }: SubmitterChoice,
+  { owner, name, access }: { owner: string; name: string; access: ApplicationAccess },
+): SurveyedMailbox {
+  const { address, adopt, sendAs, license } = mailbox;
+  return {
+    owner: ownerOfSender(owner, sender),
+    address,
+    name,
+    kind: credential.by === "password" ? "user" : "shared",
+    ...(adopt && { adopt }),
+    mayAdopt: credential.by !== "password" && license === undefined,
+    sendAs,
+    byRole: access === "rbac" && credential.by !== "password",
+    ...(license === undefined ? {} : { license }),
+    ...(credential.by === "secret" && { hasSecret: true }),
+  };
+}
