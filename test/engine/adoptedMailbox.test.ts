@@ -112,7 +112,7 @@ describe(`a mailbox that is there already, seed ${SEED}`, () => {
         /mailbox support@\S+ \(SharedMailbox ".*"\) is adopted: SMTP AUTH off -> on, until the sender is removed; nothing else of it is changed/,
       );
       assert.deepEqual(exchangeWrites(lab), writes);
-      const { outputs } = await stack.up();
+      const { outputs } = await stack.up({ skipPreview: true });
       assert.deepEqual(outputs.pending, []);
       assert.equal(await send(outputs.senders), "");
       assert.deepEqual(await stack.drift(), []);
@@ -140,7 +140,7 @@ describe(`a mailbox that is there already, seed ${SEED}`, () => {
     lab.admin("Remove-RecipientPermission", right);
     const untouched = held();
     const stack = await open();
-    await stack.up();
+    await stack.up({ skipPreview: true });
     const withRights = held();
     await open({ name: "store" });
     const { changes, outputs } = await stack.up();
@@ -159,7 +159,7 @@ describe(`a mailbox that is there already, seed ${SEED}`, () => {
 
   it("that somebody removes is not created by an up, which says so; destroy ends well", async () => {
     const stack = await open();
-    await stack.up();
+    await stack.up({ skipPreview: true });
     lab.admin("Remove-Mailbox", { Identity: support });
     assert.match(
       (await errorsOf(stack.up({ refresh: true }))).join("\n"),

@@ -18,7 +18,7 @@ describe("a stack's connectors", () => {
     ({ lab } = fixture);
     const stack = await open();
     restoreEmpty = await fixture.snapshot();
-    await stack.up();
+    await stack.up({ skipPreview: true });
     restoreUp = await fixture.snapshot();
   });
   after(() => fixture?.close());
@@ -99,7 +99,7 @@ describe("a stack's connectors", () => {
 
     it("stay when a stack that is not disposable is destroyed", async () => {
       await open((config) => void Object.assign(config, { "m365-smtp-relay:disposable": false }));
-      await stack.up();
+      await stack.up({ skipPreview: true });
       const before = names();
       assert.match((await errorsOf(stack.destroy())).join("\n"), /protect/);
       assert.deepEqual(names(), before);
@@ -132,7 +132,7 @@ describe("a stack's connectors", () => {
         /sender "erp" is new: it relays from .* \(connector Relay from ERP\); may send as any address of any accepted domain/,
       );
       assert.deepEqual(exchangeWrites(lab), writes);
-      await stack.up();
+      await stack.up({ skipPreview: true });
       const during = byName("Relay from ERP");
       assert.equal(during?.guid, before?.guid);
       assert.equal(during?.requireTls, true);

@@ -50,7 +50,7 @@ describe("npm run dns", () => {
     Object.assign(config["m365-smtp-relay:domains"][0] ?? {}, { dns: { host: "external" } });
     config["m365-smtp-relay:senders"].splice(2);
     config["m365-smtp-relay:waitMinutes"] = 0;
-    await (await fixture.open({ config })).up();
+    await (await fixture.open({ config })).up({ skipPreview: true });
     restore = await fixture.snapshot();
   });
   afterEach(() => restore());

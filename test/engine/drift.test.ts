@@ -41,7 +41,7 @@ describe("npm run drift", () => {
         "m365-smtp-relay:senders": senders.filter(({ name }) => ["erp", "shop"].includes(name)),
       },
     });
-    await stack.up();
+    await stack.up({ skipPreview: true });
   });
   after(() => fixture?.close());
 

@@ -18,7 +18,7 @@ describe("a preview of the lab's stack", () => {
     fixture = await openFixture();
     ({ lab } = fixture);
     config = labConfig(lab.world);
-    await (await fixture.open({ config })).up();
+    await (await fixture.open({ config })).up({ skipPreview: true });
   });
   after(() => fixture?.close());
 

@@ -49,7 +49,7 @@ describe("npm run review", () => {
     ({ domain } = lab.world.tenant);
     stack = await fixture.open();
     await configure(senders());
-    await stack.up();
+    await stack.up({ skipPreview: true });
   });
   after(() => fixture?.close());
 
@@ -150,14 +150,14 @@ describe("npm run review", () => {
     const domains = [{ name: domain, dmarc: { adopt: true } }];
     const marked = { ...domains[0], retire: true };
     await configure([erp, shop], { "m365-smtp-relay:domains": [marked] });
-    await stack.up();
+    await stack.up({ skipPreview: true });
     const off = { ...marked, dkim: { records: "published" } };
     await configure([erp, shop], { "m365-smtp-relay:domains": [off] });
     const { ended, found } = await reviewAsJson();
     assert.deepEqual([ended.code, found.risk], [3, "dangerous"]);
     assert.equal((await review(["--stack", "lab", "--accept", "dangerous"])).code, 0);
     await configure([erp, shop], { "m365-smtp-relay:domains": domains });
-    await stack.up();
+    await stack.up({ skipPreview: true });
   });
 
   it("with --refresh says what was changed by hand, and that an up puts it back", async () => {

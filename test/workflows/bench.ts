@@ -55,7 +55,7 @@ export async function openWorkflowBench() {
   const stack = await fixture.open({
     config: { ...config, "m365-smtp-relay:senders": named("erp") },
   });
-  await stack.up();
+  await stack.up({ skipPreview: true });
   const stackFile = await readFile(join(fixture.folder, STACK_FILE), "utf8");
   const deployed = parse(stackFile) as { config: Config };
   const folder = join(fixture.folder, "clone");
