@@ -11,6 +11,8 @@ import { fromDownload } from "./download.ts";
 import { describeEngine, type EngineSearch, engineEnv, MINIMUM_VERSION } from "./engine.ts";
 
 let search: Promise<EngineSearch> | undefined;
+/** It is asked for its version, which takes as long as some operations: once a process, as the search. */
+let command: Promise<PulumiCommand> | undefined;
 
 /**
  * Finds the engine, once a process: on PATH, in the cache, by download, by a build from its Go
@@ -33,7 +35,8 @@ export async function workspaceEngine(): Promise<{
   const engine = await findEngine();
   if (engine.kind === "missing") throw new Error(`no pulumi engine found: ${engine.reason}`);
   const options = engine.from === "PATH" ? {} : { root: dirname(engine.binFolder) };
-  return { pulumiCommand: await PulumiCommand.get(options), envVars: engineEnv(engine) };
+  command ??= PulumiCommand.get(options);
+  return { pulumiCommand: await command, envVars: engineEnv(engine) };
 }
 
 async function searchEngine(): Promise<EngineSearch> {
