@@ -27,17 +27,17 @@ export function processByFile(files: readonly string[], timeoutMs: number): Test
  * run alone while the other cores have nothing to do.
  */
 export const LONGEST = [
-  "test/fuzz/dns.test.ts",
-  "lab/test/engine/story.test.ts",
   "test/engine/moves.test.ts",
+  "lab/test/engine/story.test.ts",
   "test/engine/pullRequestJob.test.ts",
+  "lab/test/engine/reviewExamples.test.ts",
   "test/engine/mailDns.test.ts",
   "test/engine/interruption.test.ts",
-  "test/engine/rename.test.ts",
   "test/engine/credentials.test.ts",
+  "test/engine/rename.test.ts",
+  "test/engine/grants.test.ts",
   "test/engine/adoptedMailbox.test.ts",
   "test/engine/readers.test.ts",
-  "test/engine/connectors.test.ts",
 ];
 
 /** The same processes, those of the LONGEST files first. */
