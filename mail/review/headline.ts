@@ -1,3 +1,4 @@
+import { listed } from "../naming.ts";
 import { type Change, newlyMarked } from "./effects.ts";
 import type { StackReview } from "./stackReview.ts";
 
@@ -48,13 +49,6 @@ function withMarks(text: string, change: Change): string {
   if (marked.length === 0) return text;
   return `${text}; ${listed(marked)} ${marked.length === 1 ? "is" : "are"} marked to be removed`;
 }
-
-const NAMED = 5;
-
-const listed = (names: readonly string[]): string =>
-  names.length <= NAMED
-    ? names.join(", ")
-    : `${names.slice(0, NAMED).join(", ")} and ${names.length - NAMED} more`;
 
 const count = (number: number, one: string, many: string): string =>
   number === 0 ? "" : `${number} ${number === 1 ? one : many}`;

@@ -1,3 +1,4 @@
+import { listed } from "../naming.ts";
 import { block, code, folded, list, plain, table } from "./markdownText.ts";
 import { LABELS, type Part, sectionsOf, together } from "./sections.ts";
 import type { StackReview } from "./stackReview.ts";
@@ -53,23 +54,27 @@ function printedPreview({ stack, printed, resources, refused }: StackReview): Pa
   return [{ summary: `Pulumi's preview of ${stack}`, count: lines.length, show }];
 }
 
-/** Room for the sentences that say what is left out. */
-const NOTES = 1_000;
 const WHY = "a comment can't be longer; the output of npm run review has the whole";
 
 /** Appends the folded parts as far as they fit. */
 function withinLength(head: string, parts: readonly Part[], longest: number): string {
-  const room = longest - NOTES;
+  const wanted = parts.filter(({ count }) => count > 0);
+  const absence = (all: readonly Part[]) =>
+    all.length === 0 ? "" : `\n${listed(all.map(({ summary }) => summary))}: left out, ${WHY}.\n`;
+  const longestFirst = wanted.toSorted((a, b) => b.summary.length - a.summary.length);
+  const notes = wanted.map((_, index) => absence(longestFirst.slice(0, index + 1)).length);
+  const room = longest - Math.max(0, ...notes);
   let text = head.length <= room ? head : cutHead(head, room);
-  for (const { summary, count, show } of parts.filter((part) => part.count > 0)) {
+  const absent = wanted.filter(({ summary, count, show }) => {
     const shown = (kept: number) => {
       const left = kept === count ? "" : ` (${count - kept} of ${count} left out: ${WHY})`;
       return `\n${folded(`${summary}${left}`, show(kept))}\n`;
     };
     const kept = mostThatFit(count, (number) => text.length + shown(number).length <= room);
-    text += kept > 0 ? shown(kept) : `\n${summary}: left out, ${WHY}.\n`;
-  }
-  return text;
+    if (kept > 0) text += shown(kept);
+    return kept === 0;
+  });
+  return text + absence(absent);
 }
 
 /** The largest number up to `most` that fits. */
@@ -87,8 +92,11 @@ function mostThatFit(most: number, fits: (number: number) => boolean): number {
 /** Lines from the beginning, as many as fit; an open block is closed. */
 function cutHead(head: string, room: number): string {
   const lines = head.split("\n");
-  const first = (count: number) => lines.slice(0, count);
-  const kept = first(mostThatFit(lines.length, (count) => first(count).join("\n").length <= room));
-  const isOpen = kept.filter((line) => line.startsWith("```")).length % 2 === 1;
-  return `${kept.join("\n")}${isOpen ? "\n```" : ""}\n\nThe rest is left out: ${WHY}.\n`;
+  const cut = (count: number) => {
+    const kept = lines.slice(0, count);
+    const fences = kept.flatMap((line) => /^`{3,}/.exec(line)?.[0] ?? []);
+    const open = fences.length % 2 === 1 ? fences.slice(-1) : [];
+    return `${[...kept, ...open].join("\n")}\n\nThe rest is left out: ${WHY}.\n`;
+  };
+  return cut(mostThatFit(lines.length, (count) => cut(count).length <= room));
 }

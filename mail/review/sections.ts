@@ -1,3 +1,4 @@
+import { listed } from "../naming.ts";
 import type { Statement } from "./effects.ts";
 import { block, code, list, plain, table } from "./markdownText.ts";
 import type { DmarcStageChange, RecordChange } from "./recordChanges.ts";
@@ -28,8 +29,6 @@ export const LABELS: Readonly<Record<RiskLevel, string>> = {
 
 /** Entries that a section shows unfolded. */
 const OPEN = 12;
-/** Names that one entry lists. */
-const NAMED = 6;
 
 /** What several stacks may have to say. */
 interface Said<T> {
@@ -172,11 +171,7 @@ function groups<T>(said: readonly Said<T>[], alike: (what: T) => string): Group<
   });
 }
 
-function named(names: readonly string[]): string {
-  const rest = names.length - NAMED;
-  const first = names.slice(0, rest > 1 ? NAMED : names.length).map(nameOrWords);
-  return rest > 1 ? `${first.join(", ")} and ${rest} more` : first.join(", ");
-}
+const named = (names: readonly string[]): string => listed(names.map(nameOrWords));
 
 /** A name as code; words as they are. */
 const nameOrWords = (one: string): string => (one.includes(" ") ? plain(one) : code(one));

@@ -63,6 +63,32 @@ describe("a report in Markdown", () => {
     });
   }
 
+  for (const count of [20, 200]) {
+    it(`of ${count} stacks with long previews is no longer than a comment, and names what is left out`, () => {
+      const text = markdownOf(
+        ...Array.from({ length: count }, (_, index) => ({
+          ...ofDomains(1, Array.from({ length: 400 }, () => "x".repeat(90)).join("\n")),
+          stack: `stack-${index}`,
+        })),
+      );
+      assert.ok(text.length <= LONGEST_TEXT, `${text.length}`);
+      assert.match(text, /^Pulumi's preview of stack-\d+, .* and \d+ more: left out, .*\.\n$/m);
+    });
+  }
+
+  it("closes a block of records that it cuts", () => {
+    const written = { before: "", after: `v=spf1 exp=${"`".repeat(4)} ~all` };
+    const records = many(12).map((domain) =>
+      resource("SpfRecord", `relay-${domain}-spf`, {
+        after: { ...written, domain, lookUps: ["x".repeat(6_000)] },
+      }),
+    );
+    const text = markdownOf(preview({ resources: records }));
+    assert.ok(text.length <= LONGEST_TEXT, `${text.length}`);
+    assert.match(text, /\n`{5}\n\nThe rest is left out: /);
+    assert.match(shown(text), /<p>The rest is left out: /);
+  });
+
   it("cuts the preview before the table of resources, and that before what is not folded", () => {
     const text = markdownOf(ofDomains(40, "x".repeat(100_000)));
     assert.match(text, /Pulumi's preview of prod: left out/);
