@@ -21,7 +21,8 @@ export function plain(sentence: string): string {
   return `${escaped(flat.slice(0, found.index))}${code(found[0])}${plain(rest)}`;
 }
 
-const escaped = (text: string): string => text.replace(/[\\`*_[\]<>~#]/g, "\\$&");
+/** `&` begins a character reference, which may stand for any of the others; `$` encloses a formula. */
+const escaped = (text: string): string => text.replace(/[\\`*_[\]<>~#&$]/g, "\\$&");
 
 /** A block of text as it is, between fences. */
 export function block(language: string, lines: readonly string[]): string {

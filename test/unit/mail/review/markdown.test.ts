@@ -118,7 +118,7 @@ describe("a report in Markdown", () => {
           before: { senders: {}, dns: {} },
           after: { senders: { shop: submitting({ mailbox: name, from: [name] }) }, dns: {} },
         },
-        errors: [`it is "${name}" [link](https://example.com)`],
+        errors: [`it is "${name}" [link](https://example.com) &commat;octocat &#64;octocat $1$`],
         resources: [resource("SharedMailbox", name, { after: {} })],
         printed: "```\n</details> @octocat",
       }),
@@ -127,6 +127,7 @@ describe("a report in Markdown", () => {
       .replace(/<pre>[\s\S]*?<\/pre>/g, "")
       .replace(/<code>[^<]*<\/code>/g, "");
     assert.doesNotMatch(outside, /@octocat|<img|<a /);
+    assert.match(text, /\\\$1\\\$/);
     const cells = shown(text)
       .match(/<tr>[\s\S]*?<\/tr>/g)
       ?.map((row) => row.match(/<t[hd]>/g)?.length);
