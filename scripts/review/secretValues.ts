@@ -6,7 +6,7 @@ const SECRET_VARIABLE = /SECRET|TOKEN|PASSPHRASE|PASSWORD|ACCESS_KEY|_KEY$/;
 const SHORTEST = 4;
 
 /**
- * Values that no report may have: those of environment variables that hold secrets, and those that are secret in a stack's
+ * Values that no report may have: those of environment variables that hold secrets or look like it, and those that are secret in a stack's
  * configuration.
  *
  * @param raw the configuration, decrypted: each value as text, or as JSON in a text
@@ -20,7 +20,7 @@ export function secretValues(
   stackFile: Readonly<Record<string, unknown>>,
 ): string[] {
   const ofEnvironment = Object.entries(environment).flatMap(([name, value = ""]) =>
-    SECRET_VARIABLE.test(name) ? [value] : [],
+    SECRET_VARIABLE.test(name) || (!value.includes("\n") && isCredential(value)) ? [value] : [],
   );
   const ofConfig = secretKeys.flatMap((key) => {
     const written = stackFile[key] ?? stackFile[key.replace(/^m365-smtp-relay:/, "")];
@@ -30,10 +30,14 @@ export function secretValues(
     value,
     ...value.split(/\r?\n/),
   ]);
-  return [...new Set(lines.map((line) => line.trim()))]
+  // The engine prints texts as JSON.
+  const forms = lines.map((line) => line.trim()).flatMap((line) => [line, asJson(line)]);
+  return [...new Set(forms)]
     .filter(({ length }) => length >= SHORTEST)
     .sort((a, b) => b.length - a.length);
 }
+
+const asJson = (text: string): string => JSON.stringify(text).slice(1, -1);
 
 function decoded(value: string): unknown {
   try {
@@ -58,7 +62,10 @@ const leaves = (value: unknown): string[] =>
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null;
 
-/** A value with `[secret]` in place of these texts, at any depth. */
+/** Keys of what a review says in words of its own, by which its report and its exit code are made, and of its stack's name. */
+const OWN_WORDS: ReadonlySet<string> = new Set(["stack", "risk", "level", "operation"]);
+
+/** A review, or a part of one, with `[secret]` in place of these texts. */
 export function withoutSecrets<T>(value: T, secrets: readonly string[]): T {
   if (typeof value === "string") {
     return secrets.reduce<string>(
@@ -68,6 +75,9 @@ export function withoutSecrets<T>(value: T, secrets: readonly string[]): T {
   }
   if (Array.isArray(value)) return value.map((one) => withoutSecrets(one, secrets)) as T;
   if (!isObject(value)) return value;
-  const entries = Object.entries(value).map(([key, part]) => [key, withoutSecrets(part, secrets)]);
+  const entries = Object.entries(value).map(([key, part]) => [
+    key,
+    OWN_WORDS.has(key) ? part : withoutSecrets(part, secrets),
+  ]);
   return Object.fromEntries(entries) as T;
 }
