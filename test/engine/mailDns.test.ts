@@ -75,7 +75,7 @@ describe("mail DNS", () => {
       for (const name of names) zonesBefore.set(name, await exported(lab, name));
       worldBefore = comparableWorld(lab);
       const stack = await fixture.open({ config });
-      await stack.up();
+      await stack.up({ skipPreview: true });
       for (const name of names) zonesDuring.set(name, await exported(lab, name));
       mxDuring = zoneOf(lab, domain)
         .records.filter(({ type, name }) => type === "MX" && name === `mail.${domain}`)
@@ -107,7 +107,7 @@ describe("mail DNS", () => {
       const before = comparableWorld(lab);
       const config = configOf(lab, { mtaSts: { id: "1" } });
       const stack = await fixture.open({ config });
-      await stack.up();
+      await stack.up({ skipPreview: true });
       const marks = () =>
         zoneOf(lab, domain).records.filter(({ comment }) => /Pulumi/.test(comment ?? ""));
       const made = marks().map(({ id }) => id);
@@ -137,7 +137,7 @@ describe("mail DNS", () => {
 
       before(async () => {
         stack = await fixture.open({ config: configOf(lab) });
-        await stack.up();
+        await stack.up({ skipPreview: true });
         again = await fixture.snapshot();
       });
       beforeEach(async () => {
@@ -268,7 +268,7 @@ describe("mail DNS", () => {
       const stack = await fixture.open({ config: configOf(lab) });
       await stack.preview();
       own('"v=spf1 mx ip4:192.0.2.99 -all"');
-      await stack.up();
+      await stack.up({ skipPreview: true });
       const [spf, ...others] = contentsOf(lab).filter((content) => content.includes("v=spf1"));
       assert.deepEqual(others, []);
       assert.match(spf ?? "", /^"v=spf1 mx ip4:192\.0\.2\.99 include:spf\.prot.* -all"$/);
