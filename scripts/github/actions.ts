@@ -38,11 +38,11 @@ const noAccess = (problem: Problem): NoAccess => new NoAccess(sentence(problem))
 export function repositoryOf(env: Env): Repository {
   const { GITHUB_API_URL, GITHUB_REPOSITORY, GITHUB_TOKEN } = env;
   const apiUrl = GITHUB_API_URL || "https://api.github.com";
-  if (!/^https?:$/.test(URL.parse(apiUrl)?.protocol ?? "")) {
+  if (URL.parse(apiUrl)?.protocol !== "https:") {
     throw noAccess({
       key: "GITHUB_API_URL",
       value: apiUrl,
-      rule: "is not the URL of GitHub's API",
+      rule: "is not the URL of GitHub's API, which takes a token over HTTPS alone",
       fix: "let GitHub Actions set it",
     });
   }

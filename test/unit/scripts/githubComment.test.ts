@@ -162,6 +162,16 @@ describe("the comment on a pull request", () => {
     );
   });
 
+  it("goes into the summary where GitHub's API is no HTTPS, and the token goes nowhere", async () => {
+    const pullRequest = open();
+    const env = await bench.job({ pullRequest });
+    for (const GITHUB_API_URL of [env.GITHUB_API_URL?.replace("https:", "http:") ?? "", "api"]) {
+      assert.equal(await post("one", { ...env, GITHUB_API_URL }), "summary");
+    }
+    assert.match(bench.said.join(), /GITHUB_API_URL: "http:.*" is not the URL of GitHub's API/);
+    assert.deepEqual([bench.writes(), pullRequest.comments], [[], []]);
+  });
+
   it("is refused when it is too long, and nothing is written", async () => {
     const pullRequest = open();
     const env = await bench.job({ pullRequest });
