@@ -1,6 +1,5 @@
 // `npm run review`: what a change of the stack files means for mail, before anything is changed. See HELP.
 import { writeFile } from "node:fs/promises";
-import pMap from "p-map";
 import { toMarkdown } from "../../mail/review/markdown.ts";
 import { reviewStack } from "../../mail/review/review.ts";
 import type { StackReview } from "../../mail/review/stackReview.ts";
@@ -11,6 +10,7 @@ import { readOptions } from "../setup/options.ts";
 import { sameOnBase } from "./base.ts";
 import { postReview } from "./post.ts";
 import { previewStack } from "./previewStack.ts";
+import { reviewEach } from "./reviewEach.ts";
 import { withoutSecrets } from "./secretValues.ts";
 
 const HELP = `npm run review -- --stack NAME [--stack NAME…] [--base COMMIT] [--refresh] [--markdown FILE] [--json FILE] [--post]
@@ -45,8 +45,6 @@ const options = {
 } as const;
 
 const DANGEROUS = 3;
-/** Previews that run at the same time. */
-const AT_ONCE = { concurrency: 2 };
 
 async function main(): Promise<number> {
   const {
@@ -63,7 +61,7 @@ async function main(): Promise<number> {
   if (accept !== undefined && accept !== "dangerous") {
     return usage(`--accept ${accept}: the only value is dangerous`);
   }
-  const reviews = await pMap(stacks, (stack) => review(stack, refresh, base), AT_ONCE);
+  const reviews = await reviewEach(stacks, (stack) => review(stack, refresh, base));
   if (markdown !== undefined) await write(markdown, toMarkdown(reviews, LONGEST_TEXT));
   if (json !== undefined) await write(json, `${JSON.stringify({ stacks: reviews }, null, 2)}\n`);
   if (markdown !== "-" && json !== "-") {
