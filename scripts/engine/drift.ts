@@ -9,7 +9,7 @@ import { runOnStack } from "./runOnStack.ts";
  *
  * @param stack `prod`, or `organization/project/prod`, in the backend that is logged in to
  * @param onOutput gets every line that the engine prints
- * @throws EngineFailure, or Error when there is no engine or no such stack
+ * @throws EngineFailure or Cancelled, or Error when there is no engine or no such stack
  */
 export async function differencesOf(
   stack: string,

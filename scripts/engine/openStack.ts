@@ -35,7 +35,7 @@ export interface StackSettings {
   readonly onEvent?: (event: auto.EngineEvent) => void;
 }
 
-/** A stack on the real engine, with the program that users run. Calls reject with EngineFailure. */
+/** A stack on the real engine, with the program that users run. Calls reject with EngineFailure, or with Cancelled. */
 export interface OpenedStack {
   /**
    * What an `up` would do, by its state alone; unchanged resources are left out.

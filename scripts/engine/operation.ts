@@ -78,6 +78,11 @@ export class EngineFailure extends Error {
   }
 }
 
+/** Ctrl-C or SIGTERM ended an operation of the engine, so that how it ended says nothing of the stack. */
+export class Cancelled extends Error {
+  override readonly name = "Cancelled";
+}
+
 /** The errors among an operation's events as one EngineFailure; `cause` itself when there are none. */
 function engineFailure(events: readonly EngineEvent[], cause: unknown): unknown {
   const errors = events
@@ -116,7 +121,7 @@ export interface OperationOptions {
  * Runs one operation of the engine, keeps its events, and hands it Ctrl-C.
  *
  * @param onOutput gets everything that the engine prints
- * @throws EngineFailure
+ * @throws EngineFailure or Cancelled
  */
 export async function runOperation<T>(
   operate: (options: OperationOptions) => Promise<T>,
@@ -136,6 +141,7 @@ export async function runOperation<T>(
     });
     return { result, events };
   } catch (error) {
+    if (cancel.isRequested()) throw new Cancelled("it was interrupted", { cause: error });
     throw engineFailure(events, error);
   } finally {
     cancel.done();
@@ -145,6 +151,8 @@ export async function runOperation<T>(
 /** Hands Ctrl-C and SIGTERM to a running operation of the engine. */
 interface Cancellation {
   readonly signal: AbortSignal;
+  /** Whether a signal came. */
+  isRequested(): boolean;
   /** Takes everything the engine prints, so that the engine is not interrupted twice. */
   onOutput(text: string): void;
   /** Call it when the operation has ended. */
@@ -161,21 +169,29 @@ const ENGINE_ANSWERS_WITHIN = 500;
  */
 function cancelOnSignal(): Cancellation {
   const abort = new AbortController();
+  let isRequested = false;
   let engineHeard = false;
+  let waiting: NodeJS.Timeout | undefined;
   const onInterrupt = () => {
-    setTimeout(() => {
+    isRequested = true;
+    waiting ??= setTimeout(() => {
       if (!engineHeard) abort.abort();
     }, ENGINE_ANSWERS_WITHIN);
   };
-  const onTerminate = () => abort.abort();
+  const onTerminate = () => {
+    isRequested = true;
+    abort.abort();
+  };
   process.on("SIGINT", onInterrupt);
   process.on("SIGTERM", onTerminate);
   return {
     signal: abort.signal,
+    isRequested: () => isRequested,
     onOutput(text) {
       if (text.includes("^C received")) engineHeard = true;
     },
     done() {
+      clearTimeout(waiting);
       process.off("SIGINT", onInterrupt);
       process.off("SIGTERM", onTerminate);
     },

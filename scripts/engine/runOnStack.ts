@@ -6,6 +6,7 @@ import { parse, stringify } from "yaml";
 import { projectRoot } from "../setup/root.ts";
 import { workspaceEngine } from "./find.ts";
 import {
+  Cancelled,
   EngineFailure,
   LOG_IN,
   type OperationOptions,
@@ -35,7 +36,7 @@ export class NoSuchStack extends Error {
  * @param stack `prod`, or `organization/project/prod`
  * @param program what the stack runs; nothing where the operation only looks at the state
  * @param onOutput gets everything that the engine prints
- * @throws EngineFailure; NoSuchStack, or Error when there is no engine, or the backend can't be read
+ * @throws EngineFailure or Cancelled; NoSuchStack, or Error when there is no engine, or the backend can't be read
  */
 export async function runOnStack<T>(
   stack: string,
@@ -53,7 +54,8 @@ export async function runOnStack<T>(
   try {
     return await runOperation((options) => operate(opened, options), onOutput);
   } catch (error) {
-    throw error instanceof EngineFailure ? error : unopened(stack, error as Error);
+    if (error instanceof EngineFailure || error instanceof Cancelled) throw error;
+    throw unopened(stack, error as Error);
   }
 }
 
@@ -66,11 +68,11 @@ function unopened(stack: string, cause: Error): Error {
 }
 
 /**
- * Runs an operation on an empty stack beside the backend, for a stack that has a stack file and was never brought up. Neither the backend
- * nor the stack file is written.
+ * Runs an operation on an empty stack beside the backend, for a stack that has a stack file and was never brought up.
+ * Neither the backend nor the stack file is written.
  *
  * @param stackFile its stack file
- * @throws EngineFailure
+ * @throws EngineFailure or Cancelled
  */
 export async function runOnEmptyStack<T>(
   stack: string,

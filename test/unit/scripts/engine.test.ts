@@ -13,7 +13,12 @@ import {
   sdkVersion,
 } from "../../../scripts/engine/engine.ts";
 import { fromPath } from "../../../scripts/engine/find.ts";
-import { changesOf } from "../../../scripts/engine/operation.ts";
+import {
+  Cancelled,
+  changesOf,
+  EngineFailure,
+  runOperation,
+} from "../../../scripts/engine/operation.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "engine-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -48,6 +53,28 @@ describe("changes", () => {
       { name: "app", type: "Application", op: "update", properties: ["subject"] },
     ]);
   });
+});
+
+describe("an operation", () => {
+  /** Ends as the engine does whose program is refused, or that is interrupted; a signal comes while it runs. */
+  const failing = (message: string, signal?: "SIGINT" | "SIGTERM") =>
+    runOperation(
+      async ({ onEvent, onOutput }) => {
+        if (signal !== undefined) process.emit(signal);
+        onOutput("^C received");
+        onEvent({ diagnosticEvent: { severity: "error", message } } as EngineEvent);
+        throw new Error("code: 255");
+      },
+      () => {},
+    );
+
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    it(`that ${signal} ends is cancelled, which is no failure of its stack, and hears no more signals`, async () => {
+      await assert.rejects(failing("preview canceled", signal), Cancelled);
+      await assert.rejects(failing("it is refused"), EngineFailure);
+      assert.equal(process.listenerCount(signal), 0);
+    });
+  }
 });
 
 describe("the engine on PATH", () => {
