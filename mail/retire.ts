@@ -118,7 +118,7 @@ export const unprotectedProblem = (what: string): Problem => ({
   key: what,
   value: undefined,
   rule: "is not protected, so that an up or a destroy can remove it and stop its sender's mail",
-  fix: "set protect: true for it, or mark its sender with retire: true if it is to go",
+  fix: "set protect: true for it, or mark its sender with retire: true before you remove it",
 });
 
 /**
@@ -185,9 +185,9 @@ function retireNotice(
   const which = naming(kind, names);
   return names.length === 1
     ? [
-        `${which} is marked with retire: true: it works as before, but is not protected any more, and an up without it removes ${itsOwn}`,
+        `${which} is marked with retire: true: it works as before, but is not protected any more; once it is no longer in the stack file, an up removes ${itsOwn}`,
       ]
     : [
-        `${which} are marked with retire: true: they work as before, but are not protected any more, and an up without them removes ${theirs}`,
+        `${which} are marked with retire: true: they work as before, but are not protected any more; once they are no longer in the stack file, an up removes ${theirs}`,
       ];
 }

@@ -20,7 +20,7 @@ const RFC9989 = "https://www.rfc-editor.org/rfc/rfc9989";
 
 /** A record for mail as a resource has it. */
 interface MailRecord {
-  /** For messages: `SPF of contoso.com`. */
+  /** Begins messages: `SPF of contoso.com`. */
   readonly key: string;
   /** Empty where there is none. */
   readonly text: string;
@@ -53,7 +53,7 @@ function txtIn({ type, content, records }: Properties): string[] {
   return [text(content), ...textsIn(records)].map(unquoteTxt).filter((one) => one !== "");
 }
 
-/** What a rule says of each record that it is for. */
+/** A rule's problems with each record that it is for. */
 const each =
   (recordsIn: (resource: GuardedResource) => MailRecord[], rule: RecordRule) =>
   (resource: GuardedResource): Problem[] =>
@@ -74,7 +74,7 @@ const spfOpen: Guardrail = {
 
 const spfNeutral: Guardrail = {
   id: "spf-neutral",
-  title: "SPF says nothing of mail from elsewhere (?all, or no all)",
+  title: "SPF says nothing about mail from elsewhere (?all, or no all)",
   severity: "look",
   source: `${RFC7208}#section-8.2`,
   scuba: ["MS.EXO.2.2v3"],
@@ -110,7 +110,7 @@ const dmarcWeaker: Guardrail = {
 
 const dmarcStage: Guardrail = {
   id: "dmarc-stage",
-  title: "DMARC goes to the next stage, and nothing proves that mail passes",
+  title: "DMARC becomes stricter, and nothing proves that mail passes",
   severity: "look",
   source: "https://learn.microsoft.com/defender-office-365/email-authentication-dmarc-configure",
   judgeStack: (resources) =>

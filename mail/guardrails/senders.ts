@@ -16,7 +16,7 @@ const CONNECTOR = "InboundConnector";
 
 type AddressRule = typeof openRangeProblem;
 
-/** What a rule says of each address that a connector matches. */
+/** A rule's problems with each address that a connector matches. */
 const ofAddresses =
   (rule: AddressRule) =>
   (resource: GuardedResource): Problem[] => {

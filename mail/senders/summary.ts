@@ -1,8 +1,8 @@
 import type { ConnectorChoice, SubmitterChoice } from "./choose.ts";
 
-// One line for each sender: how Exchange knows it, and what it may send. A preview shows those that change.
+// One line for each sender: how Exchange recognises it, and as whom it may send. A preview shows those that change.
 
-/** By sender's name. */
+/** By the sender's name. */
 export type Summaries = Readonly<Record<string, string>>;
 
 /**
@@ -45,14 +45,14 @@ export function submissionSummary({ mailbox, credential }: SubmitterChoice): str
   return `signs in as ${address}${adopt ? ", a mailbox of others," : ""} with ${CREDENTIALS[credential.by]}; may send as ${others}${limit}`;
 }
 
-/** Says which senders are new, change or go; nothing of those that stay as they are. */
+/** Says which senders are new, changed or removed; nothing about those that stay as they are. */
 export function summaryNotices(before: Summaries, now: Summaries): string[] {
   const names = [...new Set([...Object.keys(before), ...Object.keys(now)])];
   return names.flatMap((name) => {
     const [was, is] = [before[name], now[name]];
     if (was === is) return [];
     if (was === undefined) return [`sender "${name}" is new: it ${is}`];
-    if (is === undefined) return [`sender "${name}" goes: it ${was}`];
+    if (is === undefined) return [`sender "${name}" is removed: it ${was}`];
     return [`sender "${name}"\n  before: ${was}\n  after:  ${is}`];
   });
 }

@@ -7,12 +7,15 @@ const HEAD = `<!-- Written by \`npm run generate\` from mail/guardrails/ and fro
 
 # Guardrails
 
-A guardrail is something that no change of a stack should do to its mail. [The policy pack](#the-policy-pack) in \`policy/\`
-asks every guardrail in a preview and in an \`up\`, and \`npm run review\` takes its labels from the same ones.
+A guardrail is something that no change of a stack should do to its mail. Two callers check the same guardrails:
+[the policy pack](#the-policy-pack) in \`policy/\` in a preview and in an \`up\`, and [\`npm run
+review\`](../how-to/review-a-change.md) for the risk that it reports.
 
-- \`dangerous\` stops the \`up\`: the policy is \`mandatory\`.
-- \`look\` is shown, for a person to decide: the policy is \`advisory\`.
-- \`off\` is for those who follow CISA's baseline to the letter; turn it on in the pack's configuration.
+| Severity | Policy pack | Review |
+|---|---|---|
+| \`dangerous\` | \`mandatory\`: stops the \`up\` | **DANGEROUS**: ends with 3 unless it is accepted |
+| \`look\` | \`advisory\`: prints a warning | **look**: for a person to decide |
+| \`off\` | \`disabled\`, until [the pack's configuration](#the-policy-pack) turns it on: for those who follow CISA's baseline to the letter | not checked |
 `;
 
 const PACK = `## The policy pack
@@ -20,41 +23,47 @@ const PACK = `## The policy pack
     npm run pulumi -- preview --policy-pack policy
     npm run pulumi -- up --policy-pack policy
 
-Nothing has to be installed for it. \`--policy-pack\` has to be given to every command: Pulumi keeps no setting for it outside
-Pulumi Cloud.
+    Policies:
+        ⚠️ m365-smtp-relay@v0.1.0 (local: policy)
+            - [advisory] [severity: low]  wide-address  (…:InboundConnector: relay-erp-connector)
+              connector of erp: senderIPAddresses: "198.51.100.0/24" lets whoever connects from any of its 256 addresses
+              send mail; make sure that all of them are your own servers', or list single addresses
 
-- A guardrail that judges one resource stops it before it is made, also with \`--skip-preview\`. Those marked with "whole
+Nothing has to be installed for it. Give \`--policy-pack\` to every command: Pulumi keeps no setting for it outside Pulumi Cloud.
+[The shipped \`up.yml\`](../how-to/deploy-from-github-actions.md) has it.
+
+- A guardrail that judges one resource stops it before it is created, also with \`--skip-preview\`. Those marked with "whole
   stack" judge at the end of the preview, or of the \`up\` if there is no preview.
-- The pack judges resources of every provider by the last part of their type and their properties: an \`InboundConnector\` or
-  \`SharedMailbox\`; an \`Application\`, \`AppRoleAssignment\`, \`ApplicationApiAccess\` or \`ApplicationPassword\` of azuread; a TXT
-  record with \`name\` and \`content\` or \`records\`; a script in any text.
+- The pack judges the resources of every provider, by their properties and the last part of their type: an \`InboundConnector\`
+  or \`SharedMailbox\`; an \`Application\`, \`AppRoleAssignment\`, \`ApplicationApiAccess\` or \`ApplicationPassword\` of azuread; a
+  TXT record with \`name\` and \`content\` or \`records\`; a script in any property.
 - \`--policy-pack-config FILE\` changes levels. The file is JSON:
 
   \`\`\`json
   { "dmarc-reject": "mandatory", "wide-address": "disabled" }
   \`\`\`
 
-- An engine without Node's language host can't start a folder. It starts the pack as a program: \`--policy-pack
-  policy/main.mjs\`, from version 3.259 on.
+- An engine without Node's language host can't load a pack from a folder. From version 3.259 on it starts the pack as a
+  program: \`--policy-pack policy/main.mjs\`.
 `;
 
-const LIMITS = `## What can't be told from a stack
+const LIMITS = `## What a guardrail can't know
 
-- **Before and after.** Pulumi gives a pack what a resource will be, and not what it was. So \`dmarc-weaker\` and
-  \`dmarc-stage\` compare with the record that was there before the stack, and say nothing of a record of the stack's own that
-  becomes weaker. \`npm run review\` knows what the last run left, and compares with that.
+- **Before and after.** Pulumi gives a pack what a resource will be, and not what it was. In the pack, \`dmarc-weaker\` and
+  \`dmarc-stage\` therefore compare with the record that was there before the stack. They don't notice that a record of the
+  stack's own becomes weaker. \`npm run review\` does, as it compares with what the last run left.
 - **Proof.** Nothing in a stack proves that every sender passes DMARC: that is in the reports. \`dmarc-stage\` says what has to
-  be true, and a person confirms it. It falls silent once the record is written.
+  be true, and a person confirms it. It is silent once the record is written.
 - **Shared addresses.** \`shared-address\` knows the addresses of Exchange Online in Microsoft's worldwide cloud. Whether an
   address of a hosting provider or of a NAT is shared with others, only its owner knows.
 - **Accepted domains.** \`certificate-domain\` compares with the domains of the stack. The tenant may have accepted more; the
   provider asks it.
-- **Scripts.** \`smtp-auth\` and \`auto-forwarding\` see a setting of the organisation only where a resource's text runs the
-  cmdlet. What an administrator sets by hand is not in a stack.
-- **Secrets.** Entra gives a secret two years if the program names no end. \`secret-lifetime\` speaks up once such a secret is
-  180 days old.
-- **Removals.** A pack is not asked about a resource that goes. A stack that lists its domains
-  (\`AcceptedDomain\`) without signing them is found by \`dkim-off\`.
+- **Scripts.** \`smtp-auth\` and \`auto-forwarding\` see a setting of the organisation only if a script in a resource's property
+  runs the cmdlet. What an administrator sets by hand is not in a stack.
+- **Secrets.** Entra gives a secret two years if the program names no end. \`secret-lifetime\` warns once such a secret is 180
+  days old.
+- **Removals.** Pulumi does not show a pack the resources that are removed. What is left shows it in one case: \`dkim-off\` finds
+  a domain that the stack has (\`AcceptedDomain\`) and does not sign.
 
 ## CISA's baseline for Exchange Online
 
@@ -113,9 +122,9 @@ export function guardrailsPage(): string {
     ...guardrailRows,
     "",
     PACK,
-    "## Each rule has one writer",
+    "## Who calls each rule",
     "",
-    "A rule is one function in `mail/`; whoever judges calls it. Files are below `config/` and `providers/`.",
+    "A rule is one function in `mail/`, which everybody calls who judges by it. The last two columns name files below `config/` and\n`providers/`.",
     "",
     "| Guardrail | Rule | Review | Policy pack | Config | Provider |",
     "|---|---|---|---|---|---|",

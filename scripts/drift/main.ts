@@ -7,15 +7,15 @@ import { readOptions } from "../setup/options.ts";
 
 const HELP = `npm run drift -- --stack NAME [--json] [--post]
 
-Says what of a stack's connectors, mailboxes, apps and DNS records differs from what its last run left, what that means for
-mail, and who changed it when, as far as Exchange's audit log says so. Reads Exchange, Entra, Cloudflare and the stack's
-state; writes nothing, not even the state. It needs an identity that reads, see docs/how-to/prepare-the-tenant.md.
-npm run pulumi -- up --refresh undoes what it lists.
+Says which of a stack's connectors, mailboxes, apps and DNS records differ from what its last run left, what that means for
+mail, and who changed them when, as far as the audit log of Exchange says so. Reads Exchange, Entra, Cloudflare and the stack's
+state; writes nothing, not even the state. An identity that only reads is enough, see docs/how-to/prepare-the-tenant.md.
+npm run pulumi -- up --refresh undoes what it lists. More: docs/how-to/find-changes-by-hand.md.
 
   --stack NAME  the stack: prod, or organization/project/prod
   --json        writes one object to stdout
-  --post        in GitHub Actions: tells it in one open issue, which is brought up to date, and closed when nothing differs
-                any more. Without the permission to write issues, in the job's summary
+  --post        in GitHub Actions: keeps one open issue up to date, and closes it when nothing differs any more. Without the
+                permission to write issues, the text is in the job's summary
 
 Exit codes: 0 nothing differs; 7 something does; 1 the stack or the tenant can't be read; 2 wrong usage.`;
 

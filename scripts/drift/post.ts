@@ -30,7 +30,7 @@ function issueBody(stack: string, drift: string): string {
   return [
     fenced(shown),
     "",
-    "To undo this, run `npm run pulumi -- up --refresh`. To keep it, change the stack file.",
+    "To undo this, run `npm run pulumi -- up --refresh`. To keep it, change the stack file to match.",
     "",
     `\`${command}\` wrote this issue. It brings it up to date, and closes it when nothing differs any more.`,
   ].join("\n");

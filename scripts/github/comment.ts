@@ -4,7 +4,7 @@ import { type GitHub, GitHubError, openGitHub } from "./client.ts";
 import { writeSummary } from "./summary.ts";
 import { bears, marked } from "./text.ts";
 
-/** Where a comment went. */
+/** What became of a comment; `summary`: the job's summary has its text instead. */
 export type Posted = "created" | "updated" | "unchanged" | "summary";
 
 interface Comment {
@@ -18,8 +18,8 @@ const COMMENT = "/repos/{owner}/{repo}/issues/comments/{id}";
 
 /**
  * Puts a text on the pull request of the running job: into the comment that bears the marker and has the same author, else
- * into a new one. More of them, which two runs at once can leave, are removed. Where the job may not comment, or runs for no
- * pull request, the text goes into the job's summary.
+ * into a new one. Two runs at the same time can leave two comments; then all but the first are removed. Where the job may not
+ * comment, or runs for no pull request, the text is written into the job's summary.
  *
  * @param body Markdown
  * @param marker a line with an HTML comment, see `markerOf`

@@ -20,8 +20,8 @@ const ISSUES = "/repos/{owner}/{repo}/issues";
 const ISSUE = `${ISSUES}/{number}`;
 
 /**
- * Opens an issue under a marker, or brings the open one up to date, with a comment for those who follow it. An issue that
- * was closed stays so: what comes again gets a new one. Where the job may not write issues, the text goes into its summary.
+ * Opens an issue under a marker, or brings the open one up to date, with a comment for those who follow it. A closed issue
+ * stays closed: what comes back gets a new one. Where the job may not write issues, the text is written into its summary.
  *
  * @throws Error when the text is too long, GitHub is in trouble, or there is no summary either
  */
@@ -34,7 +34,8 @@ export async function postIssue(
   const text = marked(marker, body);
   return withAccess(env, say, body, async (github) => {
     const [issue, ...more] = await openIssues(github, marker);
-    for (const { number } of more) await close(github, number, "One issue is enough.");
+    for (const { number } of more)
+      await close(github, number, "An older open issue says the same.");
     if (issue === undefined) {
       await createOnce(
         () => github.request(`POST ${ISSUES}`, { title, body: text }),
@@ -47,7 +48,7 @@ export async function postIssue(
     await github.request(`PATCH ${ISSUE}`, { number, title, body: text });
     await github.request(`POST ${ISSUE}/comments`, {
       number,
-      body: "This has changed; see above.",
+      body: "What differs has changed; see above.",
     });
     return "updated";
   });

@@ -17,17 +17,17 @@ const HELP = `npm run review -- --stack NAME [--stack NAME…] [--base COMMIT] [
                   [--accept dangerous]
 
 Previews each stack and says in one report what an up would change for mail: who may send as what, DNS records before and
-after, what stops working, who has to be told. Reads Microsoft 365, the zones and the state; writes none of them. It needs
-an identity that reads, see docs/how-to/prepare-the-tenant.md.
+after, what stops working, who has to be told. Reads Microsoft 365, the zones and the state; writes none of them. An identity
+that only reads is enough, see docs/how-to/prepare-the-tenant.md. How to read the report: docs/how-to/review-a-change.md.
 
   --stack NAME        a stack: prod, or organization/project/prod
-  --base COMMIT       names what differs though the stack file at COMMIT says the same of it
-  --refresh           reads first what was changed by hand, as up --refresh does
+  --base COMMIT       names senders and domains that differ although their entry in the stack file is the same at COMMIT
+  --refresh           first reads what was changed by hand, as up --refresh does
   --markdown FILE     writes the report into FILE, no longer than a comment on GitHub may be
   --json FILE         writes the report as JSON into FILE
   --post              puts the report on the pull request, in one comment that later runs edit
-  --accept dangerous  ends with 0 though a change is dangerous; so does the label ${ACCEPTED} on the pull request
-                      where --post is given
+  --accept dangerous  ends with 0 although a change is dangerous; with --post, the label ${ACCEPTED} on the
+                      pull request does the same
 
 FILE may be - for stdout, which otherwise gets the whole report as Markdown.
 

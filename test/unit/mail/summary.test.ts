@@ -70,7 +70,7 @@ describe("summaryNotices", () => {
     const now = { erp: "relays from B", shop: "signs in as shop", desk: "signs in as desk" };
     assert.deepEqual(summaryNotices(before, now), [
       'sender "erp"\n  before: relays from A\n  after:  relays from B',
-      'sender "crm" goes: it signs in',
+      'sender "crm" is removed: it signs in',
       'sender "desk" is new: it signs in as desk',
     ]);
     assert.deepEqual(summaryNotices(now, now), []);
@@ -98,8 +98,8 @@ describe("a warning of several senders is one sentence", () => {
       senders: [...marked(true, "erp", "crm"), ...none.senders],
       domains: marked(true, "contoso.com"),
     });
-    assert.match(senders, /^senders "erp", "crm" are marked .* without them removes their conn/);
-    assert.match(domains, /^domain "contoso\.com" is marked .* without it removes its DNS records/);
+    assert.match(senders, /^senders "erp", "crm" are marked .*; once they are no longer in the stack file, an up removes their conn/);
+    assert.match(domains, /^domain "contoso\.com" is marked .*; once it is no longer in the stack file, an up removes its DNS records/);
     assert.deepEqual(more, []);
   });
 });

@@ -43,7 +43,7 @@ describe("the issue of what lasts", () => {
           1,
           "closed",
           `${marker}\ntwo things`,
-          ["This has changed; see above.", "Nothing differs."],
+          ["What differs has changed; see above.", "Nothing differs."],
         ],
         [2, "open", `${marker}\none thing`, []],
       ],
