@@ -5,6 +5,7 @@ import { basename, join } from "node:path";
 import { describe, it } from "node:test";
 import { parse } from "yaml";
 import { projectRoot } from "../../../scripts/setup/root.ts";
+import { interpolate } from "../../workflows/expressions.ts";
 
 interface Step {
   uses?: string;
@@ -23,7 +24,7 @@ interface Workflow {
   on: Record<string, unknown>;
   permissions?: Record<string, string>;
   jobs: Record<string, Job>;
-  concurrency?: { "cancel-in-progress"?: boolean };
+  concurrency?: { group?: string; "cancel-in-progress"?: boolean };
 }
 
 const folder = join(projectRoot, ".github/workflows");
@@ -80,3 +81,17 @@ for (const file of files) {
     });
   });
 }
+
+describe("the preview of a pull request", () => {
+  const { concurrency } = parse(readFileSync(join(folder, "preview.yml"), "utf8")) as Workflow;
+  const groupOf = (number: number, action: string) =>
+    interpolate(concurrency?.group, {
+      github: { event: { action, pull_request: { number } } },
+    });
+
+  it("is not replaced by that of a label while it waits, when it is of a push", () => {
+    assert.notEqual(groupOf(7, "synchronize"), groupOf(7, "labeled"));
+    assert.equal(groupOf(7, "unlabeled"), groupOf(7, "labeled"));
+    assert.notEqual(groupOf(8, "synchronize"), groupOf(7, "synchronize"));
+  });
+});
