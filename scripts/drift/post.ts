@@ -1,3 +1,4 @@
+import { block } from "../../mail/review/markdownText.ts";
 import type { Env } from "../github/actions.ts";
 import { closeIssue, postIssue } from "../github/issue.ts";
 import { markerOf } from "../github/text.ts";
@@ -28,17 +29,10 @@ function issueBody(stack: string, drift: string): string {
       ? drift
       : `${drift.slice(0, drift.lastIndexOf("\n", LONGEST_DRIFT))}\n… (cut; ${command} prints all of it)`;
   return [
-    fenced(shown),
+    block("text", shown.split("\n")),
     "",
     "To undo this, run `npm run pulumi -- up --refresh`. To keep it, change the stack file to match.",
     "",
     `\`${command}\` wrote this issue. It brings it up to date, and closes it when nothing differs any more.`,
   ].join("\n");
-}
-
-/** A text as a block of code, in which nothing has a meaning to Markdown, mentions nobody and links nowhere. */
-function fenced(text: string): string {
-  const runs = text.match(/`+/g) ?? [];
-  const fence = "`".repeat(Math.max(3, ...runs.map(({ length }) => length + 1)));
-  return `${fence}text\n${text}\n${fence}`;
 }
