@@ -13,14 +13,17 @@ export function ownersIn(
   const longestFirst = (names: readonly string[]) => names.toSorted((a, b) => b.length - a.length);
   const [ofSenders, ofDomains] = [longestFirst(senders), longestFirst(domains)];
   return ({ name, kind, before, after }) => {
+    if (kind === "Survey") return undefined;
     const { inputs = {} } = after ?? before ?? {};
     const owner = text(inputs.owner);
     const bySender = senderOfOwner(owner);
     if (owner.split("/").length === 3 && senders.includes(bySender)) return { sender: bySender };
     const rest = name.slice(name.indexOf("-") + 1);
-    const sender = ofSenders.find((one) => rest.startsWith(`${one}-`));
-    if (sender !== undefined) return { sender };
-    const domain = ofDomains.find((one) => rest === one || rest.startsWith(`${one}-`));
-    return domain === undefined || kind === "Survey" ? undefined : { domain };
+    const isOf = (one: string) => rest === one || rest.startsWith(`${one}-`);
+    // A domain has a dot, and a sender's name has none: `relay-contoso-shop.example-spf` is not the sender contoso's.
+    const domain = ofDomains.find(isOf);
+    if (domain !== undefined) return { domain };
+    const sender = ofSenders.find(isOf);
+    return sender === undefined ? undefined : { sender };
   };
 }
