@@ -1,26 +1,16 @@
 // `npm run drift` as an app that only reads: what somebody changed by hand, in terms of mail, and who did.
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { promisify } from "node:util";
 import type { Lab } from "../../lab/src/lab.ts";
 import { labConfig } from "../../lab/stack/stackConfig.ts";
-import { comparableWorld } from "../../lab/story/world.ts";
 import type { Author } from "../../mail/drift/authors.ts";
 import type { Drift } from "../../mail/drift/describe.ts";
 import type { OpenedStack } from "../../scripts/engine/openStack.ts";
-import { projectRoot } from "../../scripts/setup/root.ts";
-import { type Fixture, filesIn, openFixture } from "./fixture.ts";
+import { type Fixture, openFixture } from "./fixture.ts";
+import { type Ended, runReading } from "./readingScript.ts";
 
 const ALICE = "alice@contoso.com";
 const HOUR = 3_600_000;
-
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 // One life of one stack: each test goes on where the one before ended.
 describe("npm run drift", () => {
@@ -47,30 +37,8 @@ describe("npm run drift", () => {
 
   let reader = "role-group";
 
-  /** Runs it; what it read has to be as before. */
-  async function drift(...args: string[]): Promise<Ended> {
-    const state = await filesIn(stack.stateFolder);
-    const world = comparableWorld(lab);
-    const env = {
-      ...process.env,
-      ...fixture.env,
-      ...lab.readerEnvs[reader],
-      PULUMI_BACKEND_URL: `file://${stack.stateFolder}`,
-      PULUMI_CONFIG_PASSPHRASE: "test",
-      PULUMI_OPTION_CONFIG_FILE: join(fixture.folder, "Pulumi.lab.yaml"),
-    };
-    const run = promisify(execFile)(process.execPath, ["scripts/drift/main.ts", ...args], {
-      cwd: projectRoot,
-      env,
-    });
-    const ended = await run.then(
-      (output) => ({ code: 0, ...output }),
-      (error: Ended) => error,
-    );
-    assert.equal(await filesIn(stack.stateFolder), state);
-    assert.equal(comparableWorld(lab), world);
-    return ended;
-  }
+  const drift = (...args: string[]): Promise<Ended> =>
+    runReading(fixture, stack, "scripts/drift/main.ts", args, { reader });
 
   /** What was called in Exchange so far. */
   const cmdlets = () => lab.log.events({ service: "exchange" }).map(({ what }) => what);

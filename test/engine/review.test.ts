@@ -9,18 +9,12 @@ import { checkOut } from "../../lab/review/checkout.ts";
 import type { Lab } from "../../lab/src/lab.ts";
 import { addDomains } from "../../lab/stack/manyDomains.ts";
 import { labConfig } from "../../lab/stack/stackConfig.ts";
-import { comparableWorld } from "../../lab/story/world.ts";
 import type { StackReview } from "../../mail/review/stackReview.ts";
 import { workspaceEngine } from "../../scripts/engine/find.ts";
 import type { OpenedStack } from "../../scripts/engine/openStack.ts";
 import { projectRoot } from "../../scripts/setup/root.ts";
-import { type Fixture, filesIn, openFixture } from "./fixture.ts";
-
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import { type Fixture, openFixture } from "./fixture.ts";
+import { type Ended, runReading } from "./readingScript.ts";
 
 type Entry = Readonly<Record<string, unknown> & { name: string }>;
 
@@ -53,38 +47,10 @@ describe("npm run review", () => {
   });
   after(() => fixture?.close());
 
-  /** Runs it; what it read has to be as before. */
-  async function review(
+  const review = (
     args: readonly string[],
-    { cwd = projectRoot, ...more }: NodeJS.ProcessEnv = {},
-  ): Promise<Ended> {
-    const state = await filesIn(stack.stateFolder);
-    const world = comparableWorld(lab);
-    const env = {
-      ...process.env,
-      ...fixture.env,
-      ...lab.readerEnvs["role-group"],
-      PULUMI_BACKEND_URL: `file://${stack.stateFolder}`,
-      PULUMI_CONFIG_PASSPHRASE: "test",
-      PULUMI_OPTION_CONFIG_FILE: join(fixture.folder, "Pulumi.lab.yaml"),
-      ...more,
-    };
-    const run = promisify(execFile)(
-      process.execPath,
-      [join(cwd, "scripts/review/main.ts"), ...args],
-      {
-        cwd,
-        env,
-      },
-    );
-    const ended = await run.then(
-      (output) => ({ code: 0, ...output }),
-      (error: Ended) => error,
-    );
-    assert.equal(await filesIn(stack.stateFolder), state);
-    assert.equal(comparableWorld(lab), world);
-    return ended;
-  }
+    { cwd = projectRoot, ...env }: Readonly<Record<string, string>> = {},
+  ): Promise<Ended> => runReading(fixture, stack, "scripts/review/main.ts", args, { cwd, env });
 
   /** Runs pulumi's own command. */
   async function pulumi(...args: string[]): Promise<string> {
