@@ -98,8 +98,14 @@ describe("a warning of several senders is one sentence", () => {
       senders: [...marked(true, "erp", "crm"), ...none.senders],
       domains: marked(true, "contoso.com"),
     });
-    assert.match(senders, /^senders "erp", "crm" are marked .*; once they are no longer in the stack file, an up removes their conn/);
-    assert.match(domains, /^domain "contoso\.com" is marked .*; once it is no longer in the stack file, an up removes its DNS records/);
+    assert.match(
+      senders,
+      /^senders "erp", "crm" are marked .*; once they are no longer in the stack file, an up removes their conn/,
+    );
+    assert.match(
+      domains,
+      /^domain "contoso\.com" is marked .*; once it is no longer in the stack file, an up removes its DNS records/,
+    );
     assert.deepEqual(more, []);
   });
 });
