@@ -1,7 +1,9 @@
 import { type Properties, text as textOf } from "../drift/kinds.ts";
 import { certificateEndsSoon, secretEndsSoon } from "../senders/credentials.ts";
 import type { Change, Statement } from "./effects.ts";
+import type { Belongs } from "./names.ts";
 import { ofKinds, type PlannedResource, type RelayOutputs } from "./preview.ts";
+import { isConnector, type SenderRights, settledSenders } from "./senderChanges.ts";
 
 const isNew = ({ operation }: PlannedResource): boolean =>
   operation === "create" || operation === "replace";
@@ -10,54 +12,83 @@ const isNew = ({ operation }: PlannedResource): boolean =>
 export function toTell(change: Change): Statement[] {
   const { preview, senders, belongs } = change;
   const { stack, resources, config, outputs } = preview;
-  const senderOf = (resource: PlannedResource): string => {
-    const owner = belongs(resource);
-    return owner !== undefined && "sender" in owner ? owner.sender : "";
-  };
-  const newOf = (kind: string) =>
-    ofKinds(resources, kind)
-      .filter(isNew)
-      .map(senderOf)
-      .filter((name) => name !== "");
+  const newOf = (...kinds: readonly string[]): string[] =>
+    ofKinds(resources, ...kinds).flatMap((resource) => {
+      const owner = belongs(resource);
+      const isWanted = isNew(resource) || resource.operation === "update";
+      return isWanted && owner !== undefined && "sender" in owner ? [owner.sender] : [];
+    });
   const command = (output: string, flag = "") =>
     `npm run pulumi -- stack output ${output}${flag} --stack ${stack}`;
-  const added = senders.filter(({ before }) => before === undefined).map(({ sender }) => sender);
+  const begins = senders
+    .filter(({ before, after }) => after !== undefined && before?.method !== after.method)
+    .map(({ sender }) => sender);
   const apps = newOf("Application");
   return [
-    ...added.map((who) => ({ who, text: `how it has to send (${command(`senders.${who}`)})` })),
+    ...begins.map((who) => ({ who, text: `how to send (${command(`senders.${who}`)})` })),
     ...apps
-      .filter((sender) => !added.includes(sender))
-      .map((who) => ({ who, text: `its new client id (${command(`senders.${who}`)})` })),
+      .filter((sender) => !begins.includes(sender))
+      .map((who) => ({ who, text: `the new client id (${command(`senders.${who}`)})` })),
     ...senders
-      .filter(({ isKnownOtherwise }) => isKnownOtherwise)
-      .map(({ sender: who, after }) => ({
-        who,
-        text: `Exchange knows it by ${after?.knownBy} from now on`,
-      })),
+      .filter(({ sender, isKnownOtherwise }) => isKnownOtherwise && !begins.includes(sender))
+      .flatMap(({ sender: who, after }) =>
+        after === undefined ? [] : [{ who, text: knownByFromNowOn(after) }],
+      ),
+    ...newOf("ApplicationCertificate")
+      .filter(settledSenders(senders))
+      .map((who) => ({ who, text: "sign in with the key of the new certificate from now on" })),
     ...newOf("ApplicationPassword").map((who) => ({
       who,
-      text: `its new secret (${command(`secrets.${who}`, " --show-secrets")})${apps.includes(who) ? "" : "; the one that it has works until the next raise of credentialGeneration"}`,
+      text: `the new secret (${command(`secrets.${who}`, " --show-secrets")})${isRolled(who, change) ? "; the present one works until the next raise of credentialGeneration" : ""}`,
     })),
-    ...ofKinds(resources, "Password")
-      .filter(({ operation }) => operation !== "same" && operation !== "delete")
-      .map(senderOf)
-      .map((who) => ({
-        who,
-        text: `its new password (${command(`secrets.${who}`, " --show-secrets")})`,
-      })),
+    ...newOf("Password").map((who) => ({
+      who,
+      text: `the new password (${command(`secrets.${who}`, " --show-secrets")})`,
+    })),
     ...(config?.domains ?? [])
       .filter(({ name, dns }) => dns.host === "external" && concerns(change, name))
       .map(({ name }) => ({
         who: `the DNS of ${name}`,
-        text: `the records to publish there (npm run dns -- --stack ${stack})`,
+        text: `the records to publish there${change.domains.added.includes(name) ? "" : ", before this is applied"} (npm run dns -- --stack ${stack})`,
       })),
     ...elsewhere(outputs.before, outputs.after),
+    ...policies(change),
   ];
 }
 
+/** What a sender has to do from now on, for Exchange to know it. */
+const knownByFromNowOn = ({ egress, knownBy, method }: SenderRights): string => {
+  if (egress.length > 0) return `send from ${egress.join(", ")} from now on`;
+  return isConnector({ method })
+    ? `present a ${knownBy} from now on`
+    : `sign in with ${knownBy} from now on`;
+};
+
+/** Whether a sender has a secret that goes on working beside its new one. */
+const isRolled = (sender: string, { senders, preview, belongs }: Change): boolean =>
+  settledSenders(senders)(sender) &&
+  ofKinds(preview.resources, "ApplicationPassword").some((resource) => {
+    const owner = belongs(resource);
+    return owner && "sender" in owner && owner.sender === sender && resource.operation === "same";
+  });
+
+/** A policy of MTA-STS that a record announces, which no DNS record can hold. */
+const policies = ({ preview }: Change): Statement[] =>
+  ofKinds(preview.resources, "DnsRecord")
+    .filter(({ operation, after }) => operation !== "same" && after?.inputs.purpose === "mta-sts")
+    .map(({ after }) => textOf(after?.inputs.name).replace("_mta-sts.", ""))
+    .map((domain) => ({
+      who: `the web server of ${domain}`,
+      text: `serve the policy at mta-sts.${domain}/.well-known/mta-sts.txt, before this is applied`,
+    }));
+
 /** Whether what a domain's DNS has to say may change. */
-const concerns = ({ domains, senders }: Change, domain: string): boolean =>
+const concerns = ({ preview, belongs, domains, senders }: Change, domain: string): boolean =>
   domains.added.includes(domain) ||
+  preview.resources.some(
+    (resource) =>
+      resource.operation === "delete" && Object.values(belongs(resource) ?? {}).includes(domain),
+  ) ||
   senders.some(({ before, after }) =>
     [before, after].some((one) => one?.from.some((address) => address.endsWith(`@${domain}`))),
   );
@@ -72,27 +103,39 @@ function elsewhere(before: RelayOutputs, after: RelayOutputs | undefined): State
   return (now ?? [])
     .filter(({ name }) => !known?.some((one) => one.name === name))
     .map(({ name, type, content }) => ({
-      who: `the zone of ${name}`,
-      text: `${type} ${name} ${content}, to be published there`,
+      who: `the DNS of ${name.replace(/^.*\._report\._dmarc\./, "")}`,
+      text: `publish the ${type} record "${name}" with "${content}"; until then no reports come there`,
     }));
 }
 
-/** What the `up` waits for. */
+/** What the `up` waits for, and what may take longer than that. */
 export function waits({ preview, belongs }: Change): Statement[] {
   const { resources, config } = preview;
-  const minutes = config?.waitMinutes ?? 0;
-  const within = `for at most ${minutes} minutes; the output pending names what is missing then`;
-  return resources.filter(isNew).flatMap((resource) => {
+  const within = `for at most ${config?.waitMinutes ?? 0} minutes; the output pending names what is missing then`;
+  return resources.flatMap((resource): Statement[] => {
     const owner = belongs(resource);
-    if (resource.kind === "DkimSigning") {
-      const text = `DKIM: until Exchange finds both CNAMEs, ${within}`;
-      return [{ who: textOf(resource.after?.inputs.domain), text }];
+    if (owner === undefined || resource.operation === "delete") return [];
+    const [who = ""] = Object.values(owner);
+    if (isNew(resource)) {
+      const what = WAITED_FOR[resource.kind];
+      return what === undefined ? [] : [{ who, text: what(within) }];
     }
-    if (resource.kind !== "ClientSubmission" || owner === undefined || !("sender" in owner))
-      return [];
-    return [{ who: owner.sender, text: `until Exchange lets its mailbox submit mail, ${within}` }];
+    const pending = textOf(resource.before?.outputs.pending);
+    const isSeenTo = resources.some((one) => isNew(one) && isOf(belongs(one), who));
+    return pending === "" || isSeenTo
+      ? []
+      : [{ who, text: `missing since the last up: ${pending}` }];
   });
 }
+
+const isOf = (owner: Belongs, name: string): boolean => Object.values(owner ?? {}).includes(name);
+
+/** @see docs/how-to/find-out-why-535.md (two hours) */
+const WAITED_FOR: Readonly<Record<string, (within: string) => string>> = {
+  DkimSigning: (within) => `DKIM: until Exchange finds both CNAMEs, ${within}`,
+  ClientSubmission: (within) =>
+    `until Exchange lets the mailbox submit mail, ${within}. Exchange may refuse sign-ins for up to two hours`,
+};
 
 /**
  * Credentials that end within 30 days, or have ended, a sentence each.

@@ -1,23 +1,27 @@
 import { listed } from "../naming.ts";
-import { type Change, newlyMarked } from "./effects.ts";
+import { type Change, FOR_GOOD, madeDisposable, newlyMarked, type Stop } from "./effects.ts";
+import { isUnread } from "./refusals.ts";
 import type { StackReview } from "./stackReview.ts";
 
 /** Says in one line what a change does to a stack's mail. */
 export function headline(review: Omit<StackReview, "headline">, change: Change): string {
   const { senders: all, domains } = change;
-  const { refused, stops, records, resources, others, byHand } = review;
+  const { refused, stops, records, resources, others, byHand, waits } = review;
   if (refused.length > 0) {
-    return `an up is refused: ${refused.length === 1 ? "1 problem" : `${refused.length} problems`}`;
+    const count = refused.length === 1 ? "1 problem" : `${refused.length} problems`;
+    return refused.every(isUnread)
+      ? `it could not be previewed, so nothing is known of it: ${count}`
+      : `an up is refused: ${count}`;
   }
-  if (resources.length === 0) return withMarks("no change", change);
+  if (resources.length === 0 && all.length === 0) return withProtection("no change", change);
   const renamed = all.filter(({ renamedFrom }) => renamedFrom !== undefined);
   const added = all.filter(({ before }) => before === undefined);
   const removed = all.filter(({ after }) => after === undefined);
   const kept = all.filter((one) => one.before && one.after && !renamed.includes(one));
-  const otherwise = kept.filter(({ isKnownOtherwise }) => isKnownOtherwise);
-  const rest = kept.filter(({ isKnownOtherwise }) => !isKnownOtherwise);
-  const widened = rest.filter(({ widened: rights }) => rights.length > 0);
-  const other = rest.filter(({ widened: rights }) => rights.length === 0);
+  const widened = kept.filter(({ mayDoMore }) => mayDoMore);
+  const rest = kept.filter(({ mayDoMore }) => !mayDoMore);
+  const otherwise = rest.filter(({ isKnownOtherwise }) => isKnownOtherwise);
+  const other = rest.filter(({ isKnownOtherwise }) => !isKnownOtherwise);
   const parts = [
     count(added.length, "sender added", "senders added"),
     count(removed.length, "sender removed", "senders removed"),
@@ -35,17 +39,30 @@ export function headline(review: Omit<StackReview, "headline">, change: Change):
     count(byHand.length, "change by hand put back", "changes by hand put back"),
   ].filter((part) => part !== "");
   const what =
-    parts.length === 0
-      ? count(resources.length, "resource changed", "resources changed")
-      : parts.join(", ");
-  const stopped = [...new Set(stops.map(({ who }) => who))];
-  const ends =
-    stopped.length === 0 ? "nothing stops working" : `something stops for ${listed(stopped)}`;
-  return withMarks(`${what}; ${ends}`, change);
+    parts.length > 0
+      ? parts.join(", ")
+      : waits.length > 0
+        ? "nothing but what is missing since the last up"
+        : count(resources.length, "resource changed", "resources changed");
+  return withProtection(`${what}; ${ending(stops)}`, change);
 }
 
-function withMarks(text: string, change: Change): string {
-  const marked = newlyMarked(change);
+function ending(stops: readonly Stop[]): string {
+  const [forGood, forAWhile] = [true, false].map((isLasting) => [
+    ...new Set(
+      stops.filter(({ howLong }) => (howLong === FOR_GOOD) === isLasting).map(({ who }) => who),
+    ),
+  ]);
+  const parts = [
+    ...(forGood?.length ? [`for good for ${listed(forGood)}`] : []),
+    ...(forAWhile?.length ? [`for a while for ${listed(forAWhile)}`] : []),
+  ];
+  return parts.length === 0 ? "nothing stops working" : `something stops ${parts.join(", ")}`;
+}
+
+function withProtection(text: string, change: Change): string {
+  const [marked, unprotected] = [newlyMarked(change), madeDisposable(change)];
+  if (unprotected.length > 0) return `${text}; nothing is protected any more`;
   if (marked.length === 0) return text;
   return `${text}; ${listed(marked)} ${marked.length === 1 ? "is" : "are"} marked to be removed`;
 }

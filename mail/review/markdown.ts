@@ -1,5 +1,6 @@
 import { listed } from "../naming.ts";
 import { block, code, folded, list, plain, table } from "./markdownText.ts";
+import { isUnread } from "./refusals.ts";
 import { LABELS, type Part, sectionsOf, together } from "./sections.ts";
 import type { StackReview } from "./stackReview.ts";
 
@@ -26,10 +27,13 @@ export function toMarkdown(reviews: readonly StackReview[], longest: number): st
 const headlines = (reviews: readonly StackReview[]): string =>
   list(
     reviews.map(({ stack, headline, risk, refused }) => {
-      const label = refused.length > 0 ? "**REFUSED**" : LABELS[risk];
+      const label = refused.length === 0 ? LABELS[risk] : labelOf(refused);
       return `${code(stack)}: ${plain(headline)}. Risk: ${label}.`;
     }),
   );
+
+const labelOf = (refused: readonly string[]): string =>
+  refused.every(isUnread) ? "**UNKNOWN**" : "**REFUSED**";
 
 function resourceTable(reviews: readonly StackReview[]): Part {
   const several = reviews.length > 1;

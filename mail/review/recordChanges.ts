@@ -1,7 +1,7 @@
 import { dmarcName } from "../dns/dmarc/plan.ts";
 import { stageOf } from "../dns/dmarc/strength.ts";
 import { unquoteTxt } from "../dns/txt.ts";
-import { isListOfText, type Properties, text } from "../drift/kinds.ts";
+import { isListOfText, type Properties, text, without } from "../drift/kinds.ts";
 import { changedIn, ofKinds, type PlannedResource, type StackPreview } from "./preview.ts";
 
 /** A DNS record before and after a change. */
@@ -96,3 +96,10 @@ export function dmarcStageChanges(preview: StackPreview): DmarcStageChange[] {
     ];
   });
 }
+
+const termsOf = (record: string): string[] =>
+  /^v=spf1( |$)/i.test(record) ? record.split(/ +/).slice(1) : [];
+
+/** The terms that an SPF record gets. */
+export const addedSpfTerms = ({ before, after }: RecordChange): string[] =>
+  without(termsOf(after), termsOf(before));

@@ -1,7 +1,7 @@
 import { describeDrift } from "../drift/describe.ts";
 import { retireNotices } from "../retire.ts";
 import { expiring, toTell, waits } from "./afterwards.ts";
-import { type Change, stopsOf } from "./effects.ts";
+import type { Change } from "./effects.ts";
 import { headline } from "./headline.ts";
 import { ownersIn } from "./names.ts";
 import { otherChanges } from "./otherChanges.ts";
@@ -10,6 +10,7 @@ import { dmarcStageChanges, recordChanges } from "./recordChanges.ts";
 import { riskLevel, risksOf } from "./risks.ts";
 import { senderChanges } from "./senderChanges.ts";
 import type { StackReview } from "./stackReview.ts";
+import { stopsOf } from "./stops.ts";
 
 /**
  * Says what a previewed change means for mail.
@@ -41,7 +42,8 @@ export function reviewStack(
   const stops = stopsOf(change);
   const others = otherChanges(change);
   const byHand = preview.byHand.map(describeDrift).filter((drift) => drift !== undefined);
-  const risks = risksOf(change, now, { stops, others, byHand });
+  const records = recordChanges(preview);
+  const risks = risksOf(change, now, { stops, others, byHand, records });
   const changed = changedIn(preview).filter(({ kind }) => !WITHOUT_EFFECT.has(kind));
   const review = {
     stack,
@@ -52,7 +54,7 @@ export function reviewStack(
     unchangedSenders: names.filter(
       (name) => !senders.some((one) => one.sender === name || one.renamedFrom === name),
     ),
-    records: recordChanges(preview),
+    records,
     dmarc: dmarcStageChanges(preview),
     stops,
     others,

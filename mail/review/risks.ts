@@ -1,11 +1,14 @@
+import { text } from "../drift/kinds.ts";
 import {
   type BrokenGuardrail,
   brokenGuardrails,
   type GuardedResource,
 } from "../guardrails/guardrails.ts";
 import { sentence } from "../problem.ts";
-import { type Change, newlyMarked, type Stop } from "./effects.ts";
-import type { PlannedResource, StackPreview } from "./preview.ts";
+import { type Change, madeDisposable, newlyMarked, type Stop } from "./effects.ts";
+import { ofKinds, type PlannedResource, type StackPreview } from "./preview.ts";
+import { addedSpfTerms } from "./recordChanges.ts";
+import type { SenderChange } from "./senderChanges.ts";
 import type { Risk, RiskLevel, StackReview } from "./stackReview.ts";
 
 /** The highest level of some risks. */
@@ -18,20 +21,72 @@ export function riskLevel(risks: readonly Risk[]): RiskLevel {
 export function risksOf(
   change: Change,
   now: Date,
-  { stops, others, byHand }: Pick<StackReview, "stops" | "others" | "byHand">,
+  { stops, others, byHand, records }: Pick<StackReview, "stops" | "others" | "byHand" | "records">,
 ): Risk[] {
   const { senders, preview } = change;
   return [
     ...newlyBroken(preview, now),
     ...senders.flatMap(({ sender, widened }) => widened.map((text) => look(sender, text))),
+    ...adoptions(change),
+    ...senders.filter(beginsWithPassword).map(({ sender }) => look(sender, BASIC)),
+    ...records.flatMap((record) => {
+      const terms = addedSpfTerms(record).filter((term) => term.startsWith("ip4:"));
+      const from = terms.map((term) => term.replace("ip4:", "")).join(", ");
+      return from === ""
+        ? []
+        : [
+            look(
+              record.name,
+              `mail from ${from} passes SPF from now on, also where it does not go through Exchange`,
+            ),
+          ];
+    }),
     ...others.flatMap(({ who, risk }) => (risk === undefined ? [] : [look(who, risk)])),
     ...stopRisks(stops),
     ...newlyMarked(change).map((who) =>
-      look(who, "is not protected any more, and a later change can remove it"),
+      look(who, "not protected any more: a later change can remove it"),
     ),
-    ...byHand.map(({ subject }) => look(subject, "was changed by hand, and an up puts it back")),
+    ...madeDisposable(change).map((who) => ({
+      level: "dangerous" as const,
+      who,
+      text: DISPOSABLE,
+    })),
+    ...byHand.map(({ subject }) => look(subject, "changed by hand, and put back by an up")),
   ];
 }
+
+/** What becomes of a connector or mailbox that was there before the stack, which the rights of its sender don't show. */
+const adoptions = ({ preview, belongs }: Change): Risk[] =>
+  ofKinds(preview.resources, "InboundConnector", "AdoptedMailbox").flatMap((resource) => {
+    const owner = belongs(resource);
+    const { kind, operation, after } = resource;
+    if (operation !== "create" || owner === undefined || !("sender" in owner)) return [];
+    if (kind === "AdoptedMailbox") {
+      return [
+        look(
+          owner.sender,
+          `the existing mailbox ${text(after?.inputs.address)} is adopted, and SMTP AUTH switched on for it`,
+        ),
+      ];
+    }
+    return after?.inputs.adopt === true
+      ? [
+          look(
+            owner.sender,
+            `the existing connector ${JSON.stringify(after.inputs.name)} is adopted: what it lets in so far and this table does not have is refused; Pulumi's preview below lists each setting before and after`,
+          ),
+        ]
+      : [];
+  });
+
+/** @see mail/senders/credentials.ts, `passwordWarnings` */
+const BASIC =
+  "a password (basic authentication), which Microsoft disables by default at the end of December 2026";
+const DISPOSABLE =
+  "not protected any more, as the stack becomes disposable: any later change, and a destroy, can remove it without a mark before";
+
+const beginsWithPassword = ({ before, after }: SenderChange): boolean =>
+  after?.knownBy === "a password" && before?.knownBy !== "a password";
 
 const look = (who: string, text: string): Risk => ({ level: "look", who, text });
 
@@ -40,8 +95,9 @@ function stopRisks(stops: readonly Stop[]): Risk[] {
   const grouped = Map.groupBy(stops, ({ who }) => who);
   return [...grouped].map(([who, all]) => {
     const dangerous = all.find(({ isDangerous }) => isDangerous);
+    const times = [...new Set(all.map(({ howLong }) => howLong))].join(", ");
     return dangerous === undefined
-      ? look(who, "something stops working, see below")
+      ? look(who, `something stops working ${times}`)
       : { level: "dangerous", who, text: dangerous.what };
   });
 }

@@ -2,6 +2,7 @@ import { listed } from "../naming.ts";
 import type { Statement } from "./effects.ts";
 import { block, code, list, plain, table } from "./markdownText.ts";
 import type { DmarcStageChange, RecordChange } from "./recordChanges.ts";
+import { isUnread } from "./refusals.ts";
 import type { SenderChange, SenderRights } from "./senderChanges.ts";
 import type { RiskLevel, StackReview } from "./stackReview.ts";
 
@@ -66,7 +67,12 @@ export function sectionsOf(reviews: readonly StackReview[]): Section[] {
         `${of(stacks)}${named(all.map(({ who }) => who))}: ${plain(first.text)}`,
     );
   return [
-    ...section("Why it is refused", ({ refused }) => refused, sentences),
+    ...section(
+      "Why it is refused",
+      ({ refused }) => refused.filter((one) => !isUnread(one)),
+      sentences,
+    ),
+    ...section("What could not be read", ({ refused }) => refused.filter(isUnread), sentences),
     ...section(
       "Why to look",
       ({ risks }) => risks,
@@ -191,25 +197,18 @@ function senderRow(change: SenderChange, stacks: readonly string[]): string {
     cell(change, ({ maySendAs }) => maySendAs.map(nameOrWords).join(", ")),
     cell(change, ({ method }) => method),
     cell(change, knownBy),
-    cell(change, ({ recipientsPerDay: need }) =>
-      need === undefined ? "the tenant's" : `${2 * need} recipients a day`,
+    cell(change, ({ recipientsPerDay: limit }) =>
+      limit === undefined ? "the tenant's" : `${limit} recipients a day`,
     ),
   ]);
 }
 
-function nameCell({
-  sender,
-  renamedFrom,
-  before,
-  after,
-  widened,
-  isKnownOtherwise,
-}: SenderChange): string {
+function nameCell({ sender, renamedFrom, before, after, mayDoMore }: SenderChange): string {
   if (before === undefined) return `${code(sender)} **(new)**`;
   if (after === undefined) return `${code(sender)} **(goes)**`;
   const name =
     renamedFrom === undefined ? code(sender) : `${code(renamedFrom)} → **${code(sender)}**`;
-  return widened.length > 0 && !isKnownOtherwise ? `${name} **(may do more)**` : name;
+  return mayDoMore ? `${name} **(may do more)**` : name;
 }
 
 /** A property before and after, where it differs. */

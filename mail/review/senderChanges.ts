@@ -1,5 +1,6 @@
 import { isListOfText, type Properties, text, without } from "../drift/kinds.ts";
 import { covers } from "../senders/address.ts";
+import { recipientLimit } from "../senders/choose.ts";
 
 const CONNECTOR = "relay through a connector";
 
@@ -15,7 +16,7 @@ export interface SenderRights {
   readonly knownBy: string;
   /** Source addresses that it is held to; empty for a sender that may connect from anywhere. */
   readonly egress: readonly string[];
-  /** Recipients a day that it needs; undefined where it is held to no limit of its own. */
+  /** Recipients a day after which Exchange stops it; undefined where it is held to no limit of its own. */
   readonly recipientsPerDay: number | undefined;
 }
 
@@ -29,6 +30,8 @@ export interface SenderChange {
   readonly after: SenderRights | undefined;
   /** What the sender, or who passes for it, may do in addition, a sentence each without a full stop. */
   readonly widened: readonly string[];
+  /** Whether more is possible than before, and not just another passes for the sender. */
+  readonly mayDoMore: boolean;
   /** Whether something else passes for it than before: another certificate, another kind of credential. */
   readonly isKnownOtherwise: boolean;
 }
@@ -61,10 +64,24 @@ export function senderChanges(
     if (renamedFrom === undefined && JSON.stringify(was) === JSON.stringify(is)) return [];
     const rights = {
       ...{ before: was, after: is, widened: is ? widened(was, is) : [] },
+      mayDoMore: was !== undefined && is !== undefined && mayDoMore(was, is),
       isKnownOtherwise: was !== undefined && is !== undefined && was.knownBy !== is.knownBy,
     };
     return [{ sender, ...(renamedFrom !== undefined && { renamedFrom }), ...rights }];
   });
+}
+
+/** Says of a name whether its sender stays, and keeps name, method and credential: nothing else says what of it goes. */
+export function settledSenders(senders: readonly SenderChange[]): (name: string) => boolean {
+  const moved = senders
+    .filter(
+      ({ renamedFrom, before, after }) =>
+        renamedFrom !== undefined ||
+        before?.method !== after?.method ||
+        before?.knownBy !== after?.knownBy,
+    )
+    .flatMap(({ sender, renamedFrom = sender }) => [sender, renamedFrom]);
+  return (name) => !moved.includes(name);
 }
 
 const rightsIn = (settings: Readonly<Record<string, Properties>>): Map<string, SenderRights> =>
@@ -86,7 +103,8 @@ function rightsOf(settings: Properties): SenderRights {
   const { recipientsPerDay } = settings;
   const common = {
     from,
-    recipientsPerDay: typeof recipientsPerDay === "number" ? recipientsPerDay : undefined,
+    recipientsPerDay:
+      typeof recipientsPerDay === "number" ? recipientLimit(recipientsPerDay) : undefined,
   };
   if (settings.method === "connector") {
     const certificate = text(settings.certificateName);
@@ -107,12 +125,18 @@ function rightsOf(settings: Properties): SenderRights {
   };
 }
 
+/** The audience of tokens for Entra, in every cloud; of other ones a reader has to be told. */
+const MICROSOFTS_AUDIENCE = /^(api:\/\/AzureADTokenExchange\w*)?$/;
+
 function credentialOf(credential: Properties): string {
   switch (credential.by) {
-    case "federatedIdentity":
-      return `token of ${text(credential.issuer)} for ${text(credential.subject)}`;
+    case "federatedIdentity": {
+      const audience = text(credential.audience);
+      const to = MICROSOFTS_AUDIENCE.test(audience) ? "" : `, meant for ${audience}`;
+      return `a token of ${text(credential.issuer)} for ${text(credential.subject)}${to}`;
+    }
     case "certificate":
-      return "its sign-in certificate";
+      return "the key of its certificate";
     case "secret":
       return "a client secret";
     default:
@@ -121,37 +145,52 @@ function credentialOf(credential: Properties): string {
 }
 
 /** Whether a sender relays through a connector. */
-export const isConnector = ({ method }: SenderRights): boolean => method === CONNECTOR;
+export const isConnector = ({ method }: Pick<SenderRights, "method">): boolean =>
+  method === CONNECTOR;
 
 /** How hard it is to pass for a sender, the easiest first. */
 const STRENGTH = [/^its address$/, /^a password$/, /^a client secret$/, /./];
 const strengthOf = (knownBy: string): number =>
   STRENGTH.findIndex((pattern) => pattern.test(knownBy));
 
+const isEasier = (before: SenderRights, after: SenderRights): boolean =>
+  strengthOf(after.knownBy) < strengthOf(before.knownBy);
+
+/** Addresses of this one that it could not send as before. */
+function moreAddresses(before: SenderRights, after: SenderRights): readonly string[] {
+  if (!isConnector(after)) {
+    return isConnector(before) ? [] : without(after.maySendAs, before.maySendAs);
+  }
+  return after.maySendAs.filter(
+    (one) => !isConnector(before) || opennessOf(one) > opennessOf(before.maySendAs[0] ?? ""),
+  );
+}
+
+/** Source addresses that it could not send from before. */
+const moreEgress = (before: SenderRights, after: SenderRights): readonly string[] =>
+  after.egress.filter((one) => !before.egress.some((known) => covers(known, one)));
+
+const mayDoMore = (before: SenderRights, after: SenderRights): boolean =>
+  isEasier(before, after) ||
+  moreAddresses(before, after).length > 0 ||
+  (before.knownBy === after.knownBy && moreEgress(before, after).length > 0) ||
+  limitRaised(before.recipientsPerDay, after.recipientsPerDay).length > 0;
+
 function widened(before: SenderRights | undefined, after: SenderRights): string[] {
   const [who, as] = [whoPassesFor(after), after.maySendAs.join(", ")];
   if (before === undefined) return [`${who} may send as ${as}`];
-  const isKnownOtherwise = after.knownBy !== before.knownBy;
-  const isEasier = strengthOf(after.knownBy) < strengthOf(before.knownBy);
-  const addresses = after.egress.filter(
-    (one) => !before.egress.some((known) => covers(known, one)),
-  );
-  const more = isConnector(after)
-    ? after.maySendAs.filter((one) => opennessOf(one) > opennessOf(before.maySendAs[0] ?? ""))
-    : without(after.maySendAs, before.maySendAs);
+  const [addresses, more] = [moreEgress(before, after), moreAddresses(before, after)];
+  const limit = limitRaised(before.recipientsPerDay, after.recipientsPerDay);
+  if (after.knownBy !== before.knownBy) {
+    const easier = isEasier(before, after) ? ", and it is easier to pass for than before" : "";
+    return [`${who} may send as ${as}${easier}`, ...limit];
+  }
   return [
-    ...(isKnownOtherwise
-      ? [
-          `${who} may send as ${as}${isEasier ? ", and it is easier to pass for it than before" : ""}`,
-        ]
-      : []),
-    ...(!isKnownOtherwise && addresses.length > 0
-      ? [`anybody at ${addresses.join(", ")} may send as ${as}`]
-      : []),
-    ...(!isKnownOtherwise && more.length > 0
+    ...(addresses.length > 0 ? [`anybody at ${addresses.join(", ")} may send as ${as}`] : []),
+    ...(more.length > 0
       ? [`${who} may send as ${more.join(", ")}${isConnector(after) ? "" : " too"}`]
       : []),
-    ...limitRaised(before.recipientsPerDay, after.recipientsPerDay),
+    ...limit,
   ];
 }
 
@@ -164,12 +203,14 @@ const opennessOf = (maySendAs: string): number =>
       : 0;
 
 function limitRaised(before: number | undefined, after: number | undefined): string[] {
-  if (before === undefined || before === after) return [];
+  if (before === undefined) return [];
   if (after === undefined) {
-    return ["no limit of its own stops it any more, also when its credential is stolen"];
+    return [
+      `the tenant's limit alone stops it, and not ${before} recipients a day, also when its credential is stolen`,
+    ];
   }
   return after > before
-    ? [`Exchange stops it at ${2 * after} recipients a day, and not at ${2 * before}`]
+    ? [`Exchange stops it at ${after} recipients a day, and not at ${before}`]
     : [];
 }
 

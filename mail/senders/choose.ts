@@ -97,6 +97,10 @@ export interface MailboxChoice {
 /** Factor between what a sender needs and its limit: a busy day passes, and a stolen credential is soon stopped. */
 const HEADROOM = 2;
 
+/** Recipients a day after which Exchange stops a sender that needs so many. */
+export const recipientLimit = (need: number): number =>
+  Math.min(HEADROOM * need, RECIPIENTS_PER_DAY);
+
 /** The mailbox of a sender that signs in. */
 export function chooseMailbox(sender: Sender): MailboxChoice {
   const { from, adoptMailbox, recipientsPerDay: need, license } = sender;
@@ -105,9 +109,7 @@ export function chooseMailbox(sender: Sender): MailboxChoice {
     address,
     ...(adoptMailbox && { adopt: true }),
     sendAs: [...new Set(others)].filter((other) => other !== address),
-    ...(need === undefined
-      ? {}
-      : { recipientsPerDay: Math.min(HEADROOM * need, RECIPIENTS_PER_DAY) }),
+    ...(need === undefined ? {} : { recipientsPerDay: recipientLimit(need) }),
     ...(license === undefined ? {} : { license }),
   };
 }

@@ -10,6 +10,7 @@ import type {
   ReviewedConfig,
   StackPreview,
 } from "../../mail/review/preview.ts";
+import { refusalsIn } from "../../mail/review/refusals.ts";
 import { differencesIn } from "../engine/drift.ts";
 import {
   EngineFailure,
@@ -60,15 +61,12 @@ export async function previewStack(stack: string, refresh: boolean): Promise<Pre
     ...plannedIn(events, errors.length === 0),
     config,
     byHand: differencesIn(events, ["refresh"]),
-    errors: errors.map((error) => error.replace(OF_RESOURCE, "")),
+    errors: refusalsIn(errors),
     printed: printed.join(""),
   };
   const secrets = secretValues(process.env, raw, secretKeys, await readStackFile(name));
   return { preview: planned, secrets };
 }
-
-/** How the engine begins what a check says: with the resource, which our problems name themselves. */
-const OF_RESOURCE = /^\S+ resource '[^']*' has a problem: /;
 
 interface PreviewedStack {
   readonly preview: StackPreview;

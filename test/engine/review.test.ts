@@ -139,7 +139,7 @@ describe("npm run review", () => {
       found.byHand.map(({ name, changes }) => [name, changes]),
       [["relay-erp-connector", ["SenderIPAddresses has 198.51.100.200 in addition"]]],
     );
-    assert.equal(found.headline, "1 change by hand put back; nothing stops working");
+    assert.equal(found.headline, "1 change by hand put back; something stops for good for erp");
     lab.admin("Set-InboundConnector", {
       Identity: "relay-lab-erp",
       SenderIPAddresses: ["198.51.100.7"],

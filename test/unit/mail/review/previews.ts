@@ -1,4 +1,9 @@
-import type { PlannedResource, StackPreview } from "../../../../mail/review/preview.ts";
+import type {
+  PlannedResource,
+  RelayOutputs,
+  ReviewedConfig,
+  StackPreview,
+} from "../../../../mail/review/preview.ts";
 
 const NONE = { senders: {}, dns: {} };
 
@@ -20,18 +25,19 @@ export function preview(given: Partial<StackPreview> = {}): StackPreview {
 export function resource(
   kind: string,
   name: string,
-  { before, after, outputs = {} }: Given,
+  { before, after, outputs = {}, isProtected = [false, false] }: Given,
 ): PlannedResource {
-  const state = (inputs: Readonly<Record<string, unknown>>) => ({
-    ...{ inputs, outputs, isProtected: false },
+  const [wasProtected, staysProtected] = isProtected;
+  const state = (inputs: Readonly<Record<string, unknown>>, protect: boolean) => ({
+    ...{ inputs, outputs, isProtected: protect },
   });
   const isSame = JSON.stringify(before) === JSON.stringify(after);
   return {
     kind,
     name,
     operation: !before ? "create" : !after ? "delete" : isSame ? "same" : "update",
-    before: before && state(before),
-    after: after && state(after),
+    before: before && state(before, wasProtected),
+    after: after && state(after, staysProtected),
   };
 }
 
@@ -40,6 +46,8 @@ interface Given {
   readonly after?: Readonly<Record<string, unknown>>;
   /** What the last run left. */
   readonly outputs?: Readonly<Record<string, unknown>>;
+  /** Whether Pulumi protects it before and after. */
+  readonly isProtected?: readonly [before: boolean, after: boolean];
 }
 
 export const TENANT = "any address of any accepted domain of the tenant";
@@ -61,3 +69,21 @@ export const submitting = (settings: Readonly<Record<string, unknown>> = {}) => 
   credential: { by: "secret" },
   ...settings,
 });
+
+/** What a stack file says of senders and domains: nothing particular, but for what is given. */
+export const config = (given: Partial<ReviewedConfig> = {}): ReviewedConfig => ({
+  disposable: false,
+  waitMinutes: 15,
+  senders: [],
+  domains: [],
+  ...given,
+});
+
+/** Outputs of a stack that keeps its domain, with these senders before and after. */
+export const senders = (
+  before: RelayOutputs["senders"],
+  after: RelayOutputs["senders"] = before,
+): Pick<StackPreview, "outputs"> => {
+  const dns = { "contoso.com": { dmarc: { policy: "none" } } };
+  return { outputs: { before: { senders: before, dns }, after: { senders: after, dns } } };
+};

@@ -19,7 +19,7 @@ describe("the senders of a change", () => {
     assert.deepEqual(senderChanges(senders, otherHost), []);
   });
 
-  for (const { title, before, after, says } of [
+  for (const { title, before, after, says, isSame } of [
     {
       title: "a new sender",
       before: undefined,
@@ -55,7 +55,7 @@ describe("the senders of a change", () => {
       before: certificate("relay.contoso.com"),
       after: erp(["198.51.100.7"]),
       says: [
-        `anybody at 198.51.100.7 may send as ${TENANT}, and it is easier to pass for it than before`,
+        `anybody at 198.51.100.7 may send as ${TENANT}, and it is easier to pass for than before`,
       ],
     },
     {
@@ -86,7 +86,7 @@ describe("the senders of a change", () => {
       title: "another subject of a federated identity",
       before: submitting({ credential: { by: "federatedIdentity", issuer: "i", subject: "a" } }),
       after: submitting({ credential: { by: "federatedIdentity", issuer: "i", subject: "b" } }),
-      says: ["whoever signs in with token of i for b may send as shop@contoso.com"],
+      says: ["whoever signs in with a token of i for b may send as shop@contoso.com"],
     },
     {
       title: "a higher limit",
@@ -98,7 +98,26 @@ describe("the senders of a change", () => {
       title: "no limit any more",
       before: submitting({ recipientsPerDay: 100 }),
       after: submitting(),
-      says: ["no limit of its own stops it any more, also when its credential is stolen"],
+      says: [
+        "the tenant's limit alone stops it, and not 200 recipients a day, also when its credential is stolen",
+      ],
+    },
+    {
+      title: "a higher need, whose limit Exchange's own ends",
+      before: submitting({ recipientsPerDay: 5_000 }),
+      after: submitting({ recipientsPerDay: 6_000 }),
+      says: [],
+      isSame: true,
+    },
+    {
+      title: "tokens that are meant for somebody else",
+      before: submitting({ credential: { by: "federatedIdentity", issuer: "i", subject: "a" } }),
+      after: submitting({
+        credential: { by: "federatedIdentity", issuer: "i", subject: "a", audience: "api://x" },
+      }),
+      says: [
+        "whoever signs in with a token of i for a, meant for api://x may send as shop@contoso.com",
+      ],
     },
     {
       title: "a lower limit",
@@ -109,7 +128,7 @@ describe("the senders of a change", () => {
   ]) {
     it(`${title}: ${says.length > 0 ? "may do more" : "may do no more"}`, () => {
       assert.deepEqual(widened(before, after), says);
-      if (before !== undefined)
+      if (before !== undefined && !isSame)
         assert.notDeepEqual(senderChanges({ erp: before }, { erp: after }), []);
     });
   }
@@ -143,4 +162,45 @@ describe("the senders of a change", () => {
       "whoever signs in with a client secret may send as ceo@contoso.com too",
     ]);
   });
+
+  for (const { title, before, after, more } of [
+    {
+      title: "by another certificate of the tenant",
+      before: certificate("relay.contoso.com"),
+      after: certificate("billing.contoso.com"),
+      more: false,
+    },
+    {
+      title: "by an address in place of a certificate",
+      before: certificate("relay.contoso.com"),
+      after: erp(["198.51.100.7"]),
+      more: true,
+    },
+    {
+      title: "by a certificate that opens more",
+      before: certificate("relay.contoso.com"),
+      after: relaying({
+        certificateName: "*.contoso.com",
+        maySendAs: "any address, also of other organisations",
+      }),
+      more: true,
+    },
+    {
+      title: "by an address in place of a mailbox",
+      before: submitting(),
+      after: erp(["198.51.100.7"]),
+      more: true,
+    },
+    {
+      title: "by a secret for one mailbox in place of an address",
+      before: erp(["198.51.100.7"]),
+      after: submitting(),
+      more: false,
+    },
+  ]) {
+    it(`known ${title}: ${more ? "may do more" : "is known otherwise, and may do no more"}`, () => {
+      const [change] = senderChanges({ one: before }, { one: after });
+      assert.deepEqual([change?.isKnownOtherwise, change?.mayDoMore], [true, more]);
+    });
+  }
 });

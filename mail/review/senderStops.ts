@@ -1,0 +1,132 @@
+import { isListOfText, without } from "../drift/kinds.ts";
+import { covers } from "../senders/address.ts";
+import { covers as coversName } from "../senders/connectorMatch.ts";
+import { type Change, FOR_GOOD, type Stop } from "./effects.ts";
+import { changedIn, ofKinds } from "./preview.ts";
+import { isConnector, type SenderChange, type SenderRights } from "./senderChanges.ts";
+
+const REFUSED = "is refused with 550 5.7.64";
+
+/** What the senders of a change can do no longer. */
+export const senderStops = (change: Change): Stop[] => [
+  ...change.senders.flatMap((one) => stopsOfSender(one, change)),
+  ...putBack(change),
+];
+
+function stopsOfSender(one: SenderChange, change: Change): Stop[] {
+  const { sender: who, renamedFrom, before, after } = one;
+  if (before === undefined) return [];
+  if (after === undefined) return removed(who, before, change);
+  if (renamedFrom !== undefined) return [renamed(who, renamedFrom, before)];
+  if (before.method === after.method && before.knownBy === after.knownBy) {
+    return lostRights(who, before, after, change);
+  }
+  const howLong = `until it sends as the output senders.${who} says`;
+  if (!isConnector(before)) {
+    return [{ who, what: `sign-in with ${before.knownBy} is refused`, howLong }];
+  }
+  const isCovered = coversName(certificateIn(after), certificateIn(before));
+  return isCovered ? [] : refusedMail(before, change).map((what) => ({ who, what, howLong }));
+}
+
+/** The name of the certificate that a connector matches; empty where it matches addresses. */
+const certificateIn = ({ knownBy }: SenderRights): string =>
+  /^certificate for (.*)$/.exec(knownBy)?.[1] ?? "";
+
+/** The mail of a connector that is refused without it: an address that another sender has by then is let in. */
+function refusedMail({ egress, knownBy }: SenderRights, { senders }: Change): string[] {
+  if (egress.length === 0) return [`mail with a ${knownBy} ${REFUSED}`];
+  const letIn = senders.flatMap(({ after }) => after?.egress ?? []);
+  const lost = egress.filter((address) => !letIn.some((other) => covers(other, address)));
+  if (lost.length === 0) return [];
+  const kept = letIn.filter((other) => lost.some((address) => covers(address, other)));
+  const but = kept.length === 0 ? "" : `, but for ${kept.join(", ")},`;
+  return [`mail from ${lost.join(", ")}${but} ${REFUSED}`];
+}
+
+const renamed = (who: string, former: string, before: SenderRights): Stop =>
+  isConnector(before)
+    ? {
+        who,
+        what: `mail may be refused with 550 5.7.64 while the connector takes the place of that of ${former}`,
+        howLong: "for the seconds between the two",
+      }
+    : {
+        who,
+        what: `no sign-in with the client id of ${former}; the mailbox stays with the mail in it`,
+        howLong:
+          "until the new client id is in use, and up to two hours more until Exchange knows it",
+      };
+
+function removed(who: string, before: SenderRights, change: Change): Stop[] {
+  const going = ofKinds(changedIn(change.preview), "InboundConnector", ...MAILBOXES).find(
+    (resource) => {
+      const owner = change.belongs(resource);
+      return resource.operation === "delete" && owner && "sender" in owner && owner.sender === who;
+    },
+  );
+  const stop = (what: string): Stop => ({ who, what, howLong: FOR_GOOD });
+  if (isConnector(before)) {
+    return going?.before?.inputs.adopt === true
+      ? [
+          stop(
+            "the connector is put back as it was before the stack; what that lets in is not refused",
+          ),
+        ]
+      : refusedMail(before, change).map(stop);
+  }
+  const [address = ""] = before.maySendAs;
+  return [
+    stop(`no sign-in any more; the mailbox ${address} ${FATES[going?.kind ?? ""] ?? "stays"}`),
+  ];
+}
+
+/**
+ * What becomes of the mailbox of a sender that goes.
+ *
+ * @see https://learn.microsoft.com/exchange/recipients-in-exchange-online/delete-or-restore-mailboxes (30 days; not where its
+ * user's licence was removed first)
+ */
+const FATES: Readonly<Record<string, string>> = {
+  SharedMailbox: "is deleted with the mail in it, and an administrator can restore it for 30 days",
+  UserMailbox: "is deleted with the mail in it",
+  AdoptedMailbox: "stays with the mail in it, with SMTP AUTH as it was before the stack",
+};
+const MAILBOXES = Object.keys(FATES);
+
+/** What a sender that is known as before may do no longer. */
+function lostRights(
+  who: string,
+  before: SenderRights,
+  after: SenderRights,
+  change: Change,
+): Stop[] {
+  const sendAs = without(before.maySendAs, after.maySendAs);
+  const [now = ""] = after.maySendAs;
+  const lost = [
+    ...(isConnector(before) && before.egress.length > 0 ? refusedMail(before, change) : []),
+    ...(isConnector(before) || sendAs.length === 0
+      ? []
+      : [`mail from ${sendAs.join(", ")} is refused with 554 5.2.252`]),
+    ...(isConnector(after) && sendAs.length > 0 && !/tenant|organisations/.test(now)
+      ? [
+          `mail that is not from ${now.replace("any address of ", "")} is refused; Microsoft's pages disagree whether mail to other organisations is refused too, so try it in a test tenant`,
+        ]
+      : []),
+  ];
+  return lost.map((what) => ({ who, what, howLong: FOR_GOOD }));
+}
+
+/** What somebody has let in by hand, and the change does not. */
+function putBack({ preview, belongs, senders }: Change): Stop[] {
+  return ofKinds(changedIn(preview), "InboundConnector").flatMap((resource) => {
+    const owner = belongs(resource);
+    const { before, after, operation } = resource;
+    if (operation !== "update" || owner === undefined || !("sender" in owner)) return [];
+    if (senders.some(({ sender }) => sender === owner.sender)) return [];
+    const [was, is] = [before?.inputs.senderIPAddresses, after?.inputs.senderIPAddresses];
+    const lost = isListOfText(was) && isListOfText(is) ? without(was, is) : [];
+    const what = `mail from ${lost.join(", ")}, which was let in by hand, ${REFUSED}`;
+    return lost.length === 0 ? [] : [{ who: owner.sender, what, howLong: FOR_GOOD }];
+  });
+}

@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { StackPreview } from "../../../../mail/review/preview.ts";
+import { reviewStack } from "../../../../mail/review/review.ts";
+import { config, preview, relaying, resource, senders, submitting } from "./previews.ts";
+
+const reviewOf = (given: Partial<StackPreview>) =>
+  reviewStack(preview(given), new Date("2026-11-28T12:00:00Z"));
+const risksOf = (given: Partial<StackPreview>) =>
+  reviewOf(given).risks.map(({ level, who, text }) => [level, who, text]);
+
+const unprotected = (kind: string, name: string) =>
+  resource(kind, name, { before: {}, after: {}, isProtected: [true, false] });
+const shop = senders({ shop: submitting() });
+const app = unprotected("Application", "relay-shop-app");
+const spf = unprotected("SpfRecord", "relay-contoso.com-spf");
+
+describe("what a reviewer has to weigh", () => {
+  it("is nothing where the protection is as before", () => {
+    const resources = [resource("SharedMailbox", "relay-shop-mailbox", { before: {}, after: {} })];
+    const { risk, headline } = reviewOf({ ...shop, resources, config: config() });
+    assert.deepEqual([risk, headline], ["none", "no change"]);
+  });
+
+  it("is dangerous where a whole stack becomes disposable, though nothing else changes", () => {
+    const { risk, risks, headline } = reviewOf({
+      ...shop,
+      resources: [app, spf],
+      config: config({ disposable: true }),
+    });
+    assert.deepEqual(
+      [risk, headline, risks.map(({ who }) => who)],
+      ["dangerous", "no change; nothing is protected any more", ["shop", "contoso.com"]],
+    );
+  });
+
+  it("is a sender that is marked with retire", () => {
+    const marked = config({ senders: [{ name: "shop", retire: true }] });
+    const { risk, headline } = reviewOf({ ...shop, resources: [app], config: marked });
+    assert.deepEqual([risk, headline], ["look", "no change; shop is marked to be removed"]);
+  });
+
+  it("is no secret that a newer one replaces, which is not protected any more", () => {
+    const resources = [
+      unprotected("ApplicationPassword", "relay-shop-secret-1"),
+      resource("SharedMailbox", "relay-shop-mailbox", {
+        before: {},
+        after: {},
+        isProtected: [true, true],
+      }),
+    ];
+    const marked = config({ senders: [{ name: "shop", retire: true }], disposable: true });
+    assert.deepEqual(risksOf({ ...shop, resources, config: marked }), []);
+  });
+
+  for (const { title, before, after, says } of [
+    {
+      title: "an address that SPF lets in",
+      before: "v=spf1 include:spf.protection.outlook.com ~all",
+      after: "v=spf1 include:spf.protection.outlook.com ip4:198.51.100.7 ~all",
+      says: [
+        [
+          "look",
+          "contoso.com",
+          "mail from 198.51.100.7 passes SPF from now on, also where it does not go through Exchange",
+        ],
+      ],
+    },
+    {
+      title: "no address that SPF lets in no more",
+      before: "v=spf1 ip4:198.51.100.7 ~all",
+      after: "v=spf1 ~all",
+      says: [],
+    },
+  ]) {
+    it(`is ${title}`, () => {
+      const inputs = { domain: "contoso.com", lookUps: ["0 of 10 look-ups"] };
+      const record = resource("SpfRecord", "relay-contoso.com-spf", {
+        before: { ...inputs, after: before },
+        after: { ...inputs, before, after },
+        outputs: { after: before },
+      });
+      assert.deepEqual(risksOf({ ...shop, resources: [record] }), says);
+    });
+  }
+
+  it("is a sender that begins to sign in with a password, and no other", () => {
+    const password = submitting({ credential: { by: "password" } });
+    const texts = (before: object) =>
+      risksOf(senders({ ...before }, { printer: password })).map(([, , text]) => text);
+    assert.match(texts({}).join(), /basic authentication/);
+    const roomier = { printer: { ...password, recipientsPerDay: 1 } };
+    assert.doesNotMatch(texts(roomier).join(), /basic authentication/);
+  });
+
+  for (const { kind, name, adopt, says } of [
+    {
+      kind: "InboundConnector",
+      name: "relay-erp-connector",
+      adopt: true,
+      says: /^the existing connector "By hand" is adopted: what it lets in so far/,
+    },
+    { kind: "InboundConnector", name: "relay-erp-connector", adopt: false, says: undefined },
+    {
+      kind: "AdoptedMailbox",
+      name: "relay-erp-mailbox",
+      adopt: true,
+      says: /^the existing mailbox erp@contoso\.com is adopted, and SMTP AUTH switched on/,
+    },
+  ]) {
+    it(`is ${says ? "an adopted" : "no new"} ${kind}`, () => {
+      const after = { adopt, name: "By hand", address: "erp@contoso.com" };
+      const erp = senders({ erp: relaying({ egress: ["198.51.100.7"] }) });
+      const found = risksOf({ ...erp, resources: [resource(kind, name, { after })] })
+        .map(([, , text]) => text ?? "")
+        .filter((text) => /existing/.test(text));
+      assert.equal(found.length, says ? 1 : 0);
+      if (says) assert.match(found[0] ?? "", says);
+    });
+  }
+
+  it("is another sign-in certificate", () => {
+    const replaced = resource("ApplicationCertificate", "relay-shop-certificate", {
+      before: { value: "a" },
+      after: { value: "b" },
+    });
+    const { risks, tell } = reviewOf({
+      ...shop,
+      resources: [{ ...replaced, operation: "replace" }],
+    });
+    assert.match(risks.map(({ text }) => text).join(), /whoever has the key of the new sign-in/);
+    assert.deepEqual(tell, [
+      { who: "shop", text: "sign in with the key of the new certificate from now on" },
+    ]);
+  });
+});
