@@ -31,34 +31,21 @@ export interface Change {
   readonly belongs: (resource: PlannedResource) => Belongs;
 }
 
-/** Whose protection ends with the change, and whose begins. */
-export function protectionChanges({ preview: { resources }, belongs }: Change): {
-  readonly ends: readonly string[];
-  readonly begins: readonly string[];
-} {
-  const namesOf = (wasProtected: boolean) => {
-    const changed = resources.filter(
-      ({ before, after }) =>
-        before &&
-        after &&
-        before.isProtected === wasProtected &&
-        after.isProtected !== wasProtected,
-    );
-    return [...new Set(changed.flatMap((one) => Object.values(belongs(one) ?? {})))];
-  };
-  const [ends, begins] = [namesOf(true), namesOf(false)];
-  // A secret that a newer one replaces is not protected any more, while all else of its sender is.
-  const isStill = (name: string) =>
-    resources.some(
-      (one) => one.after?.isProtected && Object.values(belongs(one) ?? {}).includes(name),
-    );
-  return { ends: ends.filter((name) => !isStill(name)), begins };
+/** Senders and domains that lose their protection with the change: not those of which something is protected still. */
+function unprotectedBy({ preview: { resources }, belongs }: Change): string[] {
+  const namesOf = (chosen: readonly PlannedResource[]) =>
+    new Set(chosen.flatMap((one) => Object.values(belongs(one) ?? {})));
+  const lost = resources.filter(
+    ({ before, after }) => before?.isProtected && after && !after.isProtected,
+  );
+  const kept = namesOf(resources.filter(({ after }) => after?.isProtected));
+  return [...namesOf(lost)].filter((name) => !kept.has(name));
 }
 
 /** Senders and domains that lose their protection, as the change marks them with `retire`. */
 export function newlyMarked(change: Change): string[] {
   const { senders = [], domains = [] } = change.preview.config ?? {};
-  const { ends } = protectionChanges(change);
+  const ends = unprotectedBy(change);
   return [...senders, ...domains]
     .filter(({ name, retire }) => retire && ends.includes(name))
     .map(({ name }) => name);
@@ -66,7 +53,7 @@ export function newlyMarked(change: Change): string[] {
 
 /** Senders and domains that lose their protection, as the change makes the stack disposable. */
 export const madeDisposable = (change: Change): readonly string[] =>
-  change.preview.config?.disposable ? protectionChanges(change).ends : [];
+  change.preview.config?.disposable ? unprotectedBy(change) : [];
 
 /** How long something stops that nothing brings back. */
 export const FOR_GOOD = "for good";
