@@ -39,7 +39,7 @@ export function toTell(change: Change): Statement[] {
       .map((who) => ({ who, text: "sign in with the key of the new certificate from now on" })),
     ...newOf("ApplicationPassword").map((who) => ({
       who,
-      text: `the new secret (${command(`secrets.${who}`, " --show-secrets")})${isRolled(who, change) ? "; the present one works until the next raise of credentialGeneration" : ""}`,
+      text: `the new secret (${command(`secrets.${who}`, " --show-secrets")})${isRolled(who, change) ? "; the present one works until credentialGeneration is raised again" : ""}`,
     })),
     ...newOf("Password").map((who) => ({
       who,

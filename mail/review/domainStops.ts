@@ -29,7 +29,7 @@ export function domainStops(change: Change): Stop[] {
 /** What the removal of a domain does: DNS that is hosted elsewhere stays, and so does signing that was on before. */
 function removedDomain(lost: readonly PlannedResource[]): string {
   const records = lost.some(({ kind }) => RECORDS.includes(kind))
-    ? "DNS records go, or are put back as they were before the stack"
+    ? "DNS records are removed, or restored as they were before the stack"
     : "DNS records at the domain's own host stay until somebody removes them";
   const isSigned = lost.some(
     ({ kind, before }) => kind === "DkimSigning" && before?.outputs.enabledBefore === true,
@@ -40,7 +40,7 @@ function removedDomain(lost: readonly PlannedResource[]): string {
 /** What the loss of a record means, by what it is for. */
 const PURPOSES: Readonly<Record<string, Omit<Stop, "who">>> = {
   dkim: {
-    what: "DKIM keys go from the zone, so that receivers can't verify the signatures of the mail",
+    what: "DKIM keys are removed from the zone, so that receivers can't verify the signatures of the mail",
     howLong: ELSEWHERE,
     isDangerous: true,
   },
@@ -59,7 +59,7 @@ function lostRecord(resource: PlannedResource): Omit<Stop, "who"> {
   if (known !== undefined) return known;
   const { subject, gone = [] } = KINDS[kind] ?? { subject: () => name };
   return {
-    what: `${subject(inputs, resource)} goes: ${[gone].flat().join("; ")}`,
+    what: `${subject(inputs, resource)} is removed: ${[gone].flat().join("; ")}`,
     howLong: ELSEWHERE,
     ...(kind !== "MxRecord" && { isDangerous: true as const }),
   };

@@ -27,7 +27,11 @@ export function headline(review: Omit<StackReview, "headline">, change: Change):
     count(removed.length, "sender removed", "senders removed"),
     count(renamed.length, "sender renamed", "senders renamed"),
     count(widened.length, "sender may do more", "senders may do more"),
-    count(otherwise.length, "sender known by something else", "senders known by something else"),
+    count(
+      otherwise.length,
+      "sender recognised by something else",
+      "senders recognised by something else",
+    ),
     count(other.length, "sender changed", "senders changed"),
     count(domains.added.length, "domain added", "domains added"),
     count(domains.removed.length, "domain removed", "domains removed"),
@@ -36,7 +40,7 @@ export function headline(review: Omit<StackReview, "headline">, change: Change):
       const [one, several] = alike[0]?.short ?? ["", ""];
       return count(alike.length, one, several);
     }),
-    count(byHand.length, "change by hand put back", "changes by hand put back"),
+    count(byHand.length, "change by hand undone", "changes by hand undone"),
   ].filter((part) => part !== "");
   const what =
     parts.length > 0

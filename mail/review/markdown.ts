@@ -58,7 +58,7 @@ function printedPreview({ stack, printed, resources, refused }: StackReview): Pa
   return [{ summary: `Pulumi's preview of ${stack}`, count: lines.length, show }];
 }
 
-const WHY = "a comment can't be longer; the output of npm run review has the whole";
+const WHY = "a comment can't be longer; npm run review prints all of it";
 
 /** Appends the folded parts as far as they fit. */
 function withinLength(head: string, parts: readonly Part[], longest: number): string {

@@ -50,7 +50,7 @@ export function otherChanges({ preview, belongs, senders }: Change): OtherChange
       risk: "with full access, whoever gets hold of the app's credential can also read the mailbox once the app has a permission for that",
     }),
     ...ofSender("ManagementRoleAssignment", ["create"], {
-      short: ["app with another access", "apps with another access"],
+      short: ["app with changed access", "apps with changed access"],
       text: "a role for the app that is limited to sending as the mailbox",
     }),
   ];

@@ -51,7 +51,7 @@ export function risksOf(
       who,
       text: DISPOSABLE,
     })),
-    ...byHand.map(({ subject }) => look(subject, "changed by hand, and put back by an up")),
+    ...byHand.map(({ subject }) => look(subject, "changed by hand, and undone by this up")),
   ];
 }
 

@@ -120,7 +120,7 @@ export function sectionsOf(reviews: readonly StackReview[]): Section[] {
     ),
     ...section("What else changes", ({ others }) => others, statements),
     ...section(
-      "Changed by hand, and put back",
+      "Changed by hand, and undone",
       ({ byHand }) => byHand,
       (said) =>
         said.map(
@@ -128,7 +128,7 @@ export function sectionsOf(reviews: readonly StackReview[]): Section[] {
             `${of(stacks)}${plain(subject)}: ${plain([...changes, ...meaning].join("; "))}`,
         ),
     ),
-    ...section("What is marked to go with a later change", ({ retiring }) => retiring, sentences),
+    ...section("Marked to be removed later", ({ retiring }) => retiring, sentences),
     ...section("Who has to be told, after the up", ({ tell }) => tell, statements),
     ...section("What the up waits for", ({ waits }) => waits, statements),
     ...section("Credentials that end soon", ({ expiring }) => expiring, sentences),
@@ -138,7 +138,7 @@ export function sectionsOf(reviews: readonly StackReview[]): Section[] {
       (said) =>
         groups(said, () => "").map(
           ({ stacks, all }) =>
-            `${of(stacks)}${named(all)}: the base has the same stack file for it, so that this comes from a change that is not up yet, or from a change by hand`,
+            `${of(stacks)}${named(all)}: the entry in the stack file is the same on the base, so the difference comes from an earlier change that is not deployed yet, or from a change by hand`,
         ),
     ),
   ];
@@ -187,7 +187,7 @@ const row = (cells: readonly string[]): string => table([], [cells]);
 const rowsUnder = (head: readonly string[], rows: readonly string[]): string =>
   [table(head, []), ...rows].join("\n");
 
-const SENDER_HEAD = ["Sender", "Its From", "May send as", "How", "Known by", "Limit"];
+const SENDER_HEAD = ["Sender", "Its From", "May send as", "How", "Recognised by", "Limit"];
 
 function senderRow(change: SenderChange, stacks: readonly string[]): string {
   return row([
@@ -205,7 +205,7 @@ function senderRow(change: SenderChange, stacks: readonly string[]): string {
 
 function nameCell({ sender, renamedFrom, before, after, mayDoMore }: SenderChange): string {
   if (before === undefined) return `${code(sender)} **(new)**`;
-  if (after === undefined) return `${code(sender)} **(goes)**`;
+  if (after === undefined) return `${code(sender)} **(removed)**`;
   const name =
     renamedFrom === undefined ? code(sender) : `${code(renamedFrom)} → **${code(sender)}**`;
   return mayDoMore ? `${name} **(may do more)**` : name;

@@ -206,7 +206,7 @@ function limitRaised(before: number | undefined, after: number | undefined): str
   if (before === undefined) return [];
   if (after === undefined) {
     return [
-      `the tenant's limit alone stops it, and not ${before} recipients a day, also when its credential is stolen`,
+      `the tenant's limit alone stops it, and not ${before} recipients a day, even if its credential is stolen`,
     ];
   }
   return after > before

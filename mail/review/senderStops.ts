@@ -49,7 +49,7 @@ const renamed = (who: string, former: string, before: SenderRights): Stop =>
     ? {
         who,
         what: `mail may be refused with 550 5.7.64 while the connector takes the place of that of ${former}`,
-        howLong: "for the seconds between the two",
+        howLong: "for some seconds",
       }
     : {
         who,
@@ -70,7 +70,7 @@ function removed(who: string, before: SenderRights, change: Change): Stop[] {
     return going?.before?.inputs.adopt === true
       ? [
           stop(
-            "the connector is put back as it was before the stack; what that lets in is not refused",
+            "the connector is restored as it was before the stack; what that lets in is not refused",
           ),
         ]
       : refusedMail(before, change).map(stop);

@@ -4,7 +4,7 @@ import { projectRoot } from "../setup/root.ts";
 import { configIn, readStackFile, stackFilePath } from "./stackFile.ts";
 
 /**
- * Names of the senders and domains of which a stack's file says the same as at another commit; none where one of the two
+ * Names of the senders and domains whose entry in a stack's file is the same as at another commit; none where one of the two
  * files is not there, or can't be read as YAML.
  *
  * @param stack the stack's name, without organisation and project
@@ -18,7 +18,7 @@ export async function sameOnBase(stack: string, base: string): Promise<string[]>
     ...["rev-parse", "--verify", "--quiet", "--end-of-options", `${base}^{commit}`],
   ).catch((cause: unknown) => {
     const fix = "name a commit that the clone has (git fetch origin main), or leave --base out";
-    throw new Error(`--base: "${base}" is no commit of this clone; ${fix}`, { cause });
+    throw new Error(`--base: "${base}" is not a commit of this clone; ${fix}`, { cause });
   });
   const there = await git("show", `${commit}:${await stackFilePath(stack)}`).catch(() => "");
   const [before, now] = [configIn(there), await readStackFile(stack)].map(entriesOf);

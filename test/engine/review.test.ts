@@ -126,7 +126,7 @@ describe("npm run review", () => {
     await stack.up({ skipPreview: true });
   });
 
-  it("with --refresh says what was changed by hand, and that an up puts it back", async () => {
+  it("with --refresh says what was changed by hand, and that an up undoes it", async () => {
     await configure(senders());
     lab.admin("Set-InboundConnector", {
       Identity: "relay-lab-erp",
@@ -139,7 +139,7 @@ describe("npm run review", () => {
       found.byHand.map(({ name, changes }) => [name, changes]),
       [["relay-erp-connector", ["SenderIPAddresses has 198.51.100.200 in addition"]]],
     );
-    assert.equal(found.headline, "1 change by hand put back; something stops for good for erp");
+    assert.equal(found.headline, "1 change by hand undone; something stops for good for erp");
     lab.admin("Set-InboundConnector", {
       Identity: "relay-lab-erp",
       SenderIPAddresses: ["198.51.100.7"],
@@ -212,7 +212,7 @@ describe("npm run review", () => {
       {
         args: ["--stack", "lab", "--base", "no-such-commit"],
         code: 1,
-        says: /--base: "no-such-commit" is no commit of this clone; name/,
+        says: /--base: "no-such-commit" is not a commit of this clone; name/,
       },
     ]) {
       const ended = await review(args);

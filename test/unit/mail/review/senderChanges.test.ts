@@ -99,7 +99,7 @@ describe("the senders of a change", () => {
       before: submitting({ recipientsPerDay: 100 }),
       after: submitting(),
       says: [
-        "the tenant's limit alone stops it, and not 200 recipients a day, also when its credential is stolen",
+        "the tenant's limit alone stops it, and not 200 recipients a day, even if its credential is stolen",
       ],
     },
     {

@@ -95,7 +95,7 @@ describe("what stops working", () => {
         [
           "sap",
           "mail may be refused with 550 5.7.64 while the connector takes the place of that of erp",
-          "for the seconds between the two",
+          "for some seconds",
         ],
       ],
     },
@@ -134,7 +134,7 @@ describe("what stops working", () => {
       });
       assert.match(
         what ?? "",
-        adopt ? /^the connector is put back as it was/ : /^mail from 198\.51\.100\.7 is refused/,
+        adopt ? /^the connector is restored as it was/ : /^mail from 198\.51\.100\.7 is refused/,
       );
     });
   }
@@ -176,7 +176,10 @@ describe("what stops working", () => {
       others.map(({ short: [one] }) => one),
       ["secret renewed"],
     );
-    assert.match(tell[0]?.text ?? "", /; the present one works until the next raise/);
+    assert.match(
+      tell[0]?.text ?? "",
+      /; the present one works until credentialGeneration is raised/,
+    );
   });
 
   for (const { kind, name, what } of [
@@ -219,7 +222,7 @@ describe("what stops working", () => {
       title: "whose records the stack writes",
       kinds: ["SpfRecord", "DkimSigning"],
       signed: false,
-      says: "DNS records go, or are put back as they were before the stack; Exchange signs the mail with the onmicrosoft.com domain, which is not aligned",
+      says: "DNS records are removed, or restored as they were before the stack; Exchange signs the mail with the onmicrosoft.com domain, which is not aligned",
     },
     {
       title: "whose DNS is hosted elsewhere, and that was signed before",
@@ -252,7 +255,7 @@ describe("what stops working", () => {
           resource("InboundConnector", "relay-erp-connector", { before: {} }),
         ],
       }).headline,
-      "1 sender removed, 1 sender known by something else; something stops for good for erp, for a while for shop",
+      "1 sender removed, 1 sender recognised by something else; something stops for good for erp, for a while for shop",
     );
   });
 });
