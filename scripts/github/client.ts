@@ -79,6 +79,22 @@ export async function openGitHub({ apiUrl, owner, repo, token }: Repository): Pr
   };
 }
 
+/**
+ * Creates something that must be there once: after an error by which it may be there all the same, it is looked for and, if
+ * it is not, made once more.
+ */
+export async function createOnce(
+  create: () => Promise<unknown>,
+  isThere: () => Promise<boolean>,
+): Promise<void> {
+  try {
+    await create();
+  } catch (error) {
+    if (!(error instanceof GitHubError) || error.status < 500) throw error;
+    if (!(await isThere())) await create();
+  }
+}
+
 /** Octokit would warn of what is handled here. */
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 

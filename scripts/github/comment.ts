@@ -1,8 +1,8 @@
 // One comment on the pull request, edited in place.
 import { type Env, NoAccess, pullRequestOf, repositoryOf } from "./actions.ts";
-import { type GitHub, GitHubError, openGitHub } from "./client.ts";
-import { writeSummary } from "./summary.ts";
-import { bears, marked } from "./text.ts";
+import { createOnce, type GitHub, openGitHub } from "./client.ts";
+import { orSummary, sayToUser } from "./summary.ts";
+import { bears, marked, sameText } from "./text.ts";
 
 /** What became of a comment; `summary`: the job's summary has its text instead. */
 export type Posted = "created" | "updated" | "unchanged" | "summary";
@@ -33,17 +33,18 @@ export async function postComment(
   say: (text: string) => void = sayToUser,
 ): Promise<Posted> {
   const text = marked(marker, body);
-  try {
-    const pullRequest = await pullRequestOf(env);
-    if (pullRequest === undefined) throw new NoAccess("the job runs for no pull request");
-    const github = await openGitHub(repositoryOf(env));
-    return await writeComment(github, pullRequest.number, marker, text);
-  } catch (error) {
-    if (!(error instanceof NoAccess)) throw error;
-    await writeSummary(body, env);
-    say(`the report is in the job's summary, not in a comment: ${error.message}`);
-    return "summary";
-  }
+  return orSummary(
+    body,
+    "the report is in the job's summary, not in a comment",
+    env,
+    say,
+    async () => {
+      const pullRequest = await pullRequestOf(env);
+      if (pullRequest === undefined) throw new NoAccess("the job runs for no pull request");
+      const github = await openGitHub(repositoryOf(env));
+      return writeComment(github, pullRequest.number, marker, text);
+    },
+  );
 }
 
 async function writeComment(
@@ -70,26 +71,3 @@ async function writeComment(
   await github.request(`PATCH ${COMMENT}`, { id: first.id, body: text });
   return "updated";
 }
-
-/**
- * Creates something that must be there once: after an error by which it may be there all the same, it is looked for and, if
- * it is not, made once more.
- */
-export async function createOnce(
-  create: () => Promise<unknown>,
-  isThere: () => Promise<boolean>,
-): Promise<void> {
-  try {
-    await create();
-  } catch (error) {
-    if (!(error instanceof GitHubError) || error.status < 500) throw error;
-    if (!(await isThere())) await create();
-  }
-}
-
-/** Whether GitHub would show the same; it may have changed line ends and the end of the text. */
-export const sameText = (a: string, b: string): boolean =>
-  a.replaceAll("\r\n", "\n").trimEnd() === b.replaceAll("\r\n", "\n").trimEnd();
-
-/** What a run says beside its result. */
-export const sayToUser = (text: string): void => void process.stderr.write(`github: ${text}\n`);

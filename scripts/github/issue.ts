@@ -1,9 +1,8 @@
 // One open issue that tells of something that lasts, such as drift, and is closed when it is over.
-import { type Env, NoAccess, repositoryOf } from "./actions.ts";
-import { type GitHub, openGitHub } from "./client.ts";
-import { createOnce, sameText, sayToUser } from "./comment.ts";
-import { writeSummary } from "./summary.ts";
-import { bears, marked } from "./text.ts";
+import { type Env, repositoryOf } from "./actions.ts";
+import { createOnce, type GitHub, openGitHub } from "./client.ts";
+import { orSummary, sayToUser } from "./summary.ts";
+import { bears, marked, sameText } from "./text.ts";
 
 export type IssuePosted = "created" | "updated" | "unchanged" | "summary";
 export type IssueClosed = "closed" | "none" | "summary";
@@ -72,21 +71,15 @@ export async function closeIssue(
   });
 }
 
-async function withAccess<T>(
+const withAccess = <T>(
   env: Env,
   say: (text: string) => void,
   body: string,
   act: (github: GitHub) => Promise<T>,
-): Promise<T | "summary"> {
-  try {
-    return await act(await openGitHub(repositoryOf(env)));
-  } catch (error) {
-    if (!(error instanceof NoAccess)) throw error;
-    await writeSummary(body, env);
-    say(`this is in the job's summary, not in an issue: ${error.message}`);
-    return "summary";
-  }
-}
+): Promise<T | "summary"> =>
+  orSummary(body, "this is in the job's summary, not in an issue", env, say, async () =>
+    act(await openGitHub(repositoryOf(env))),
+  );
 
 /** The open issues of ours under a marker, oldest first. */
 async function openIssues(github: GitHub, marker: string): Promise<Issue[]> {

@@ -1,7 +1,7 @@
 // The label by which a person accepts a dangerous change.
 import { type Env, NoAccess, pullRequestOf, repositoryOf } from "./actions.ts";
 import { openGitHub } from "./client.ts";
-import { sayToUser } from "./comment.ts";
+import { sayToUser } from "./summary.ts";
 
 /** On a pull request it says: somebody has read what is dangerous about the change, and wants it. */
 export const ACCEPTED = "mail-change-accepted";

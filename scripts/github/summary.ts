@@ -1,7 +1,7 @@
-// A job's summary: what everybody sees who opens the run.
+// A job's summary and its log: what everybody sees who opens the run.
 import { appendFile, stat } from "node:fs/promises";
 import { type Problem, sentence } from "../../mail/problem.ts";
-import type { Env } from "./actions.ts";
+import { type Env, NoAccess } from "./actions.ts";
 
 /** Bytes of the longest summary of a step; GitHub drops a longer one as a whole. */
 const LONGEST_SUMMARY = 1024 * 1024;
@@ -31,3 +31,30 @@ export async function writeSummary(markdown: string, env: Env): Promise<void> {
   }
   await appendFile(path, text);
 }
+
+/**
+ * Does something at GitHub. Where the job may not, the text goes into its summary.
+ *
+ * @param instead where the text is then, a clause that the reason follows
+ * @returns what `act` returns
+ * @throws what `act` throws but for NoAccess; Error as writeSummary does
+ */
+export async function orSummary<T>(
+  text: string,
+  instead: string,
+  env: Env,
+  say: (text: string) => void,
+  act: () => Promise<T>,
+): Promise<T | "summary"> {
+  try {
+    return await act();
+  } catch (error) {
+    if (!(error instanceof NoAccess)) throw error;
+    await writeSummary(text, env);
+    say(`${instead}: ${error.message}`);
+    return "summary";
+  }
+}
+
+/** What a run says beside its result. */
+export const sayToUser = (text: string): void => void process.stderr.write(`github: ${text}\n`);

@@ -35,3 +35,7 @@ export function marked(marker: string, body: string): string {
 export const bears = (marker: string, text: string | null): boolean =>
   text !== null &&
   (text === marker || /^\r?\n/.test(text.startsWith(marker) ? text.slice(marker.length) : ""));
+
+/** Whether GitHub would show the same; it may have changed line ends and the end of the text. */
+export const sameText = (a: string, b: string): boolean =>
+  a.replaceAll("\r\n", "\n").trimEnd() === b.replaceAll("\r\n", "\n").trimEnd();
