@@ -6,6 +6,9 @@ import { sayToUser } from "./summary.ts";
 /** On a pull request it says: somebody has read what is dangerous about the change, and wants it. */
 export const ACCEPTED = "mail-change-accepted";
 
+/** Events by which a pull request may have commits that are newer than its label; a closed one takes some too. */
+const MAY_HAVE_COMMITS: ReadonlySet<string> = new Set(["synchronize", "reopened"]);
+
 const ISSUE = "/repos/{owner}/{repo}/issues/{number}";
 
 /**
@@ -29,7 +32,7 @@ export async function acceptedByLabel(
       number,
     });
     if (!labels.some(({ name }) => name === ACCEPTED)) return false;
-    if (action !== "synchronize") return true;
+    if (!MAY_HAVE_COMMITS.has(action)) return true;
     say(
       `the label ${ACCEPTED} was set before the newest commits and does not accept them; set it again`,
     );
@@ -38,6 +41,6 @@ export async function acceptedByLabel(
   } catch (error) {
     if (!(error instanceof NoAccess)) throw error;
     say(`the labels are those of the event that started the job: ${error.message}`);
-    return action !== "synchronize" && known.includes(ACCEPTED);
+    return !MAY_HAVE_COMMITS.has(action) && known.includes(ACCEPTED);
   }
 }

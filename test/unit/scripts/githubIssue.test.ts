@@ -109,16 +109,19 @@ describe("the label that accepts a change", () => {
     assert.deepEqual(bench.writes(), []);
   });
 
-  it("does not accept commits that were pushed after it, and is taken off", async () => {
-    const pullRequest = bench.lab.github.openPullRequest(["docs", ACCEPTED]);
+  it("does not accept commits that may be newer than it, and is taken off", async () => {
+    const pullRequest = bench.lab.github.openPullRequest(["docs"]);
     const { number } = pullRequest;
-    const pushed = await bench.job({ pullRequest: { number, action: "synchronize" } });
-    assert.equal(await accepted(pushed), false);
-    assert.deepEqual(pullRequest.labels, ["docs"]);
-    assert.match(
-      bench.said.join(),
-      /^the label mail-change-accepted was set before the newest commits/,
-    );
+    for (const action of ["synchronize", "reopened"]) {
+      pullRequest.labels.push(ACCEPTED);
+      const pushed = await bench.job({ pullRequest: { number, action } });
+      assert.equal(await accepted(pushed), false);
+      assert.deepEqual(pullRequest.labels, ["docs"]);
+      assert.match(
+        bench.said.join(),
+        /^the label mail-change-accepted was set before the newest commits/,
+      );
+    }
     pullRequest.labels.push(ACCEPTED);
     assert.equal(
       await accepted(await bench.job({ pullRequest: { number, action: "labeled" } })),
