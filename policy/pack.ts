@@ -6,9 +6,9 @@ import {
   type ResourceValidationPolicy,
   type StackValidationPolicy,
 } from "@pulumi/policy";
-import { kindOf, type Properties } from "../mail/drift/kinds.ts";
 import { GUARDRAILS, type GuardedResource, type Guardrail } from "../mail/guardrails/guardrails.ts";
 import { type Problem, sentence } from "../mail/problem.ts";
+import { kindOf, type Properties } from "../mail/properties.ts";
 
 /** A guardrail that asks each resource and the whole stack is one policy that does both. */
 type Policy = Omit<ResourceValidationPolicy, "validateResource"> &

@@ -1,5 +1,5 @@
+import { isListOfText, type Properties, text } from "../properties.ts";
 import { type Difference, differingKeys } from "./describe.ts";
-import { isListOfText, type Properties, text } from "./kinds.ts";
 
 /** A cmdlet that somebody ran in Exchange, as the unified audit log has it. */
 export interface AuditRecord {

@@ -1,4 +1,5 @@
-import { isListOfText, KINDS, type Properties, text, UNKNOWN, without } from "./kinds.ts";
+import { isListOfText, type Properties, text, without } from "../properties.ts";
+import { KINDS, UNKNOWN } from "./kinds.ts";
 
 /** A resource that is not any more as the last run left it. */
 export interface Difference {

@@ -1,9 +1,8 @@
 import { senderOfOwner } from "../ownership.ts";
+import { type Properties, text, textsIn, without } from "../properties.ts";
 
 // What each kind of resource is called, and what it means for mail that somebody changed or removed one by hand. A kind that
 // is not listed here, and a property without a meaning, is still reported, by its own name.
-
-export type Properties = Readonly<Record<string, unknown>>;
 
 interface KindWords {
   subject(properties: Properties, resource: { kind: string; name: string }): string;
@@ -15,19 +14,6 @@ interface KindWords {
   >;
 }
 
-/** The kind of a resource: its type without the provider's prefix, as `InboundConnector`. */
-export const kindOf = (type: string): string =>
-  type.slice(Math.max(type.lastIndexOf(":"), type.lastIndexOf("/")) + 1);
-
-export const isListOfText = (value: unknown): value is readonly string[] =>
-  Array.isArray(value) && value.every((one) => typeof one === "string");
-
-export const without = (these: readonly string[], those: readonly string[]): string[] =>
-  these.filter((one) => !those.includes(one));
-
-const listIn = (value: unknown): readonly string[] => (isListOfText(value) ? value : []);
-
-export const text = (value: unknown): string => (typeof value === "string" ? value : "");
 const sender = ({ owner }: Properties): string => senderOfOwner(text(owner));
 const of =
   (what: string, key: string) =>
@@ -84,8 +70,8 @@ export const KINDS: Readonly<Record<string, KindWords>> = {
     changed: {
       enabled: (now) => (now === false ? REFUSED : []),
       senderIPAddresses: (now, before) => {
-        const added = without(listIn(now), listIn(before));
-        const removed = without(listIn(before), listIn(now));
+        const added = without(textsIn(now), textsIn(before));
+        const removed = without(textsIn(before), textsIn(now));
         return [
           ...(added.length > 0
             ? [

@@ -10,10 +10,10 @@ import { isSpf } from "../dns/spf/parse.ts";
 import { neutralProblem, openToAllProblem, readTree, treeProblems } from "../dns/spf/problems.ts";
 import { leastTree } from "../dns/spf/tree.ts";
 import { unquoteTxt } from "../dns/txt.ts";
-import { type Properties, text } from "../drift/kinds.ts";
 import type { Problem } from "../problem.ts";
+import { type Properties, text, textsIn } from "../properties.ts";
 import { isWithin } from "../senders/domain.ts";
-import { BASELINE, found, type GuardedResource, type Guardrail, textsIn } from "./guardrail.ts";
+import { BASELINE, found, type GuardedResource, type Guardrail } from "./guardrail.ts";
 
 const RFC7208 = "https://www.rfc-editor.org/rfc/rfc7208";
 const RFC9989 = "https://www.rfc-editor.org/rfc/rfc9989";

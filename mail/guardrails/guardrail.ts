@@ -1,6 +1,6 @@
-import { type Properties, text } from "../drift/kinds.ts";
 import { senderOfOwner } from "../ownership.ts";
 import type { Problem } from "../problem.ts";
+import { type Properties, text } from "../properties.ts";
 
 /** A resource of a stack, as Pulumi is about to make it or has it already. */
 export interface GuardedResource {
@@ -40,10 +40,6 @@ export interface Guardrail {
 /** CISA's secure configuration baseline for Exchange Online (SCuBA). */
 export const BASELINE =
   "https://github.com/cisagov/ScubaGear/blob/main/PowerShell/ScubaGear/baselines/exo.md";
-
-/** The texts of a list; none of anything else. */
-export const textsIn = (value: unknown): string[] =>
-  Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
 
 /** A resource of a sender as messages name it: `connector of erp`, or by its logical name where it has no owner. */
 export const named = (what: string, { name, inputs }: GuardedResource): string =>

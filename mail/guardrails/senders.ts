@@ -1,11 +1,11 @@
-import { type Properties, text } from "../drift/kinds.ts";
 import { senderOfOwner } from "../ownership.ts";
 import type { Problem } from "../problem.ts";
+import { type Properties, text, textsIn } from "../properties.ts";
 import { unprotectedProblem } from "../retire.ts";
 import { openRangeProblem, rangeProblem, sharedAddressProblem } from "../senders/address.ts";
 import { matchProblem } from "../senders/connectorMatch.ts";
 import { certificateNameProblem, certificateNotAccepted } from "../senders/domain.ts";
-import { found, type GuardedResource, type Guardrail, named, textsIn } from "./guardrail.ts";
+import { found, type GuardedResource, type Guardrail, named } from "./guardrail.ts";
 
 const CONNECTOR_PAGE =
   "https://learn.microsoft.com/powershell/module/exchangepowershell/new-inboundconnector";

@@ -1,9 +1,9 @@
-import { type Properties, text } from "../drift/kinds.ts";
 import { autoForwardProblem, smtpAuthProblem } from "../exchangeScript.ts";
 import type { Problem } from "../problem.ts";
+import { type Properties, text, textsIn } from "../properties.ts";
 import { tenantWideProblem } from "../senders/access.ts";
 import { longSecretProblem } from "../senders/credentials.ts";
-import { found, type GuardedResource, type Guardrail, textsIn } from "./guardrail.ts";
+import { found, type GuardedResource, type Guardrail } from "./guardrail.ts";
 
 const appRights: Guardrail = {
   id: "app-rights",

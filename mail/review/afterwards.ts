@@ -1,9 +1,10 @@
-import { type Properties, text as textOf } from "../drift/kinds.ts";
+import { type Properties, text as textOf } from "../properties.ts";
 import { certificateEndsSoon, secretEndsSoon } from "../senders/credentials.ts";
 import type { Change, Statement } from "./effects.ts";
 import type { Belongs } from "./names.ts";
 import { ofKinds, type PlannedResource, type RelayOutputs } from "./preview.ts";
-import { isConnector, type SenderRights, settledSenders } from "./senderChanges.ts";
+import { settledSenders } from "./senderChanges.ts";
+import { isConnector, type SenderRights } from "./senderRights.ts";
 
 const isNew = ({ operation }: PlannedResource): boolean =>
   operation === "create" || operation === "replace";
@@ -152,9 +153,11 @@ export function expiring({ preview }: Change, now: Date): string[] {
         by === "secret" && textOf(endDate) !== ""
           ? secretEndsSoon(name, textOf(endDate), credentialGeneration, now)
           : undefined,
-        signInCertificate && certificateEndsSoon(name, signInCertificate, now),
+        signInCertificate === undefined
+          ? undefined
+          : certificateEndsSoon(name, signInCertificate, now),
       ];
-      return warnings.filter((warning) => warning !== undefined && warning !== "") as string[];
+      return warnings.filter((warning) => warning !== undefined);
     },
   );
 }

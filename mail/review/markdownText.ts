@@ -1,3 +1,5 @@
+import { listed } from "../naming.ts";
+
 // GitHub-flavoured Markdown, which GitLab and Azure DevOps read too.
 
 /** A value as code, so that nothing in it is markup or a mention. */
@@ -48,3 +50,16 @@ export const list = (items: readonly string[]): string =>
 /** What a reader opens when it is wanted. */
 export const folded = (summary: string, body: string): string =>
   `<details>\n<summary>${summary}</summary>\n\n${body}\n\n</details>`;
+
+/** Names as code, several of them, or "and N more". */
+export const named = (names: readonly string[]): string => listed(names.map(nameOrWords));
+
+/** A name as code; words as they are. */
+export const nameOrWords = (one: string): string => (one.includes(" ") ? plain(one) : code(one));
+export const codes = (values: readonly string[]): string => values.map(code).join(", ");
+
+/** A row of a table. */
+export const row = (cells: readonly string[]): string => table([], [cells]);
+/** A table of rows that are Markdown already. */
+export const rowsUnder = (head: readonly string[], rows: readonly string[]): string =>
+  [table(head, []), ...rows].join("\n");

@@ -1,5 +1,5 @@
-import { text } from "../drift/kinds.ts";
 import { senderOfOwner } from "../ownership.ts";
+import { text } from "../properties.ts";
 import type { PlannedResource } from "./preview.ts";
 
 /** Whose a resource is: a sender or a domain of its stack. */

@@ -1,4 +1,4 @@
-import { text } from "../drift/kinds.ts";
+import { text } from "../properties.ts";
 import type { Change, Statement } from "./effects.ts";
 import { changedIn, type Operation, ofKinds, type PlannedResource } from "./preview.ts";
 import { settledSenders } from "./senderChanges.ts";

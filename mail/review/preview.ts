@@ -1,5 +1,5 @@
 import type { Difference } from "../drift/describe.ts";
-import type { Properties } from "../drift/kinds.ts";
+import type { Properties } from "../properties.ts";
 
 /** What a preview does with one resource: Pulumi's words, without those for the halves of a replacement. */
 export type Operation = "same" | "create" | "update" | "replace" | "delete";

@@ -1,7 +1,7 @@
 import { dmarcName } from "../dns/dmarc/plan.ts";
 import { stageOf } from "../dns/dmarc/strength.ts";
 import { unquoteTxt } from "../dns/txt.ts";
-import { isListOfText, type Properties, text, without } from "../drift/kinds.ts";
+import { type Properties, text, textsIn, without } from "../properties.ts";
 import { changedIn, ofKinds, type PlannedResource, type StackPreview } from "./preview.ts";
 
 /** A DNS record before and after a change. */
@@ -72,7 +72,7 @@ function sharedRecord(
     before: text(before?.outputs.after) || text(after?.inputs.before),
     after:
       after === undefined ? unquoteTxt(text(before?.outputs.original)) : text(after.inputs.after),
-    lookUps: isListOfText(lookUps) ? lookUps : [],
+    lookUps: textsIn(lookUps),
   };
 }
 

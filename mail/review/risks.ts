@@ -1,10 +1,10 @@
-import { text } from "../drift/kinds.ts";
 import {
   type BrokenGuardrail,
   brokenGuardrails,
   type GuardedResource,
 } from "../guardrails/guardrails.ts";
 import { sentence } from "../problem.ts";
+import { text } from "../properties.ts";
 import { type Change, madeDisposable, newlyMarked, type Stop } from "./effects.ts";
 import { ofKinds, type PlannedResource, type StackPreview } from "./preview.ts";
 import { addedSpfTerms } from "./recordChanges.ts";
@@ -86,7 +86,7 @@ const DISPOSABLE =
   "not protected any more, as the stack becomes disposable: any later change, and a destroy, can remove it without a mark before";
 
 const beginsWithPassword = ({ before, after }: SenderChange): boolean =>
-  after?.knownBy === "a password" && before?.knownBy !== "a password";
+  after?.by === "password" && before?.by !== "password";
 
 const look = (who: string, text: string): Risk => ({ level: "look", who, text });
 

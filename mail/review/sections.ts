@@ -1,9 +1,8 @@
-import { listed } from "../naming.ts";
 import type { Statement } from "./effects.ts";
-import { block, code, list, plain, table } from "./markdownText.ts";
+import { block, code, list, named, plain, row, rowsUnder } from "./markdownText.ts";
 import type { DmarcStageChange, RecordChange } from "./recordChanges.ts";
 import { isUnread } from "./refusals.ts";
-import type { SenderChange, SenderRights } from "./senderChanges.ts";
+import { SENDER_HEAD, senderRow } from "./senderTable.ts";
 import type { RiskLevel, StackReview } from "./stackReview.ts";
 
 /** A part that a reader opens. */
@@ -176,50 +175,6 @@ function groups<T>(said: readonly Said<T>[], alike: (what: T) => string): Group<
     return [{ stacks: first.stacks, all: all.map(({ what }) => what), first: first.what }];
   });
 }
-
-const named = (names: readonly string[]): string => listed(names.map(nameOrWords));
-
-/** A name as code; words as they are. */
-const nameOrWords = (one: string): string => (one.includes(" ") ? plain(one) : code(one));
-const codes = (values: readonly string[]): string => values.map(code).join(", ");
-
-const row = (cells: readonly string[]): string => table([], [cells]);
-const rowsUnder = (head: readonly string[], rows: readonly string[]): string =>
-  [table(head, []), ...rows].join("\n");
-
-const SENDER_HEAD = ["Sender", "Its From", "May send as", "How", "Recognised by", "Limit"];
-
-function senderRow(change: SenderChange, stacks: readonly string[]): string {
-  return row([
-    ...(stacks.length > 0 ? [codes(stacks)] : []),
-    nameCell(change),
-    cell(change, ({ from }) => named(from)),
-    cell(change, ({ maySendAs }) => maySendAs.map(nameOrWords).join(", ")),
-    cell(change, ({ method }) => method),
-    cell(change, knownBy),
-    cell(change, ({ recipientsPerDay: limit }) =>
-      limit === undefined ? "the tenant's" : `${limit} recipients a day`,
-    ),
-  ]);
-}
-
-function nameCell({ sender, renamedFrom, before, after, mayDoMore }: SenderChange): string {
-  if (before === undefined) return `${code(sender)} **(new)**`;
-  if (after === undefined) return `${code(sender)} **(removed)**`;
-  const name =
-    renamedFrom === undefined ? code(sender) : `${code(renamedFrom)} → **${code(sender)}**`;
-  return mayDoMore ? `${name} **(may do more)**` : name;
-}
-
-/** A property before and after, where it differs. */
-function cell({ before, after }: SenderChange, show: (rights: SenderRights) => string): string {
-  const [was, is] = [before, after].map((rights) => rights && show(rights));
-  if (was === undefined || is === undefined || was === is) return (is ?? was) || "–";
-  return `${was || "–"} → **${is || "–"}**`;
-}
-
-const knownBy = ({ knownBy: what, egress }: SenderRights): string =>
-  egress.length > 0 ? codes(egress) : plain(what);
 
 function unchangedSenders(
   reviews: readonly StackReview[],

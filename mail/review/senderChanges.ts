@@ -1,24 +1,14 @@
-import { isListOfText, type Properties, text, without } from "../drift/kinds.ts";
+import { type Properties, without } from "../properties.ts";
 import { covers } from "../senders/address.ts";
-import { recipientLimit } from "../senders/choose.ts";
-
-const CONNECTOR = "relay through a connector";
-
-/** What a sender may do, and how it is known: a row of the table "who may send as what". */
-export interface SenderRights {
-  /** The stack file's `from`. */
-  readonly from: readonly string[];
-  /** The addresses that Exchange lets it send as, each or in words. */
-  readonly maySendAs: readonly string[];
-  /** The submission method in words. */
-  readonly method: string;
-  /** How Exchange knows it, in words without what follows in `egress`. */
-  readonly knownBy: string;
-  /** Source addresses that it is held to; empty for a sender that may connect from anywhere. */
-  readonly egress: readonly string[];
-  /** Recipients a day after which Exchange stops it; undefined where it is held to no limit of its own. */
-  readonly recipientsPerDay: number | undefined;
-}
+import { opennessOf } from "../senders/relayScope.ts";
+import {
+  isConnector,
+  isEasier,
+  isSameIdentity,
+  rightsOf,
+  type SenderRights,
+  whoPassesFor,
+} from "./senderRights.ts";
 
 /** A sender before and after a change. */
 export interface SenderChange {
@@ -87,75 +77,6 @@ export function settledSenders(senders: readonly SenderChange[]): (name: string)
 const rightsIn = (settings: Readonly<Record<string, Properties>>): Map<string, SenderRights> =>
   new Map(Object.entries(settings).map(([name, one]) => [name, rightsOf(one)]));
 
-/** Whether Exchange takes two senders for the same: by certificate, addresses or mailbox. */
-function isSameIdentity(one: SenderRights, other: SenderRights): boolean {
-  if (one.method !== other.method) return false;
-  if (!isConnector(one)) return one.maySendAs[0] === other.maySendAs[0];
-  return (
-    one.knownBy === other.knownBy && `${one.egress.toSorted()}` === `${other.egress.toSorted()}`
-  );
-}
-
-/** A sender's settings, as the stack's outputs have them. */
-function rightsOf(settings: Properties): SenderRights {
-  const list = (value: unknown) => (isListOfText(value) ? value : []);
-  const from = list(settings.from);
-  const { recipientsPerDay } = settings;
-  const common = {
-    from,
-    recipientsPerDay:
-      typeof recipientsPerDay === "number" ? recipientLimit(recipientsPerDay) : undefined,
-  };
-  if (settings.method === "connector") {
-    const certificate = text(settings.certificateName);
-    return {
-      ...common,
-      method: CONNECTOR,
-      maySendAs: [text(settings.maySendAs)],
-      knownBy: certificate === "" ? "its address" : `certificate for ${certificate}`,
-      egress: certificate === "" ? list(settings.egress) : [],
-    };
-  }
-  return {
-    ...common,
-    method: "sign in as a mailbox",
-    maySendAs: [text(settings.mailbox), ...list(settings.sendAs)],
-    knownBy: credentialOf((settings.credential ?? {}) as Properties),
-    egress: [],
-  };
-}
-
-/** The audience of tokens for Entra, in every cloud; of other ones a reader has to be told. */
-const MICROSOFTS_AUDIENCE = /^(api:\/\/AzureADTokenExchange\w*)?$/;
-
-function credentialOf(credential: Properties): string {
-  switch (credential.by) {
-    case "federatedIdentity": {
-      const audience = text(credential.audience);
-      const to = MICROSOFTS_AUDIENCE.test(audience) ? "" : `, meant for ${audience}`;
-      return `a token of ${text(credential.issuer)} for ${text(credential.subject)}${to}`;
-    }
-    case "certificate":
-      return "the key of its certificate";
-    case "secret":
-      return "a client secret";
-    default:
-      return "a password";
-  }
-}
-
-/** Whether a sender relays through a connector. */
-export const isConnector = ({ method }: Pick<SenderRights, "method">): boolean =>
-  method === CONNECTOR;
-
-/** How hard it is to pass for a sender, the easiest first. */
-const STRENGTH = [/^its address$/, /^a password$/, /^a client secret$/, /./];
-const strengthOf = (knownBy: string): number =>
-  STRENGTH.findIndex((pattern) => pattern.test(knownBy));
-
-const isEasier = (before: SenderRights, after: SenderRights): boolean =>
-  strengthOf(after.knownBy) < strengthOf(before.knownBy);
-
 /** Addresses of this one that it could not send as before. */
 function moreAddresses(before: SenderRights, after: SenderRights): readonly string[] {
   if (!isConnector(after)) {
@@ -194,14 +115,6 @@ function widened(before: SenderRights | undefined, after: SenderRights): string[
   ];
 }
 
-/** How much the words of a connector's output allow. */
-const opennessOf = (maySendAs: string): number =>
-  /other organisations/.test(maySendAs)
-    ? 2
-    : /accepted domain of the tenant/.test(maySendAs)
-      ? 1
-      : 0;
-
 function limitRaised(before: number | undefined, after: number | undefined): string[] {
   if (before === undefined) return [];
   if (after === undefined) {
@@ -212,11 +125,4 @@ function limitRaised(before: number | undefined, after: number | undefined): str
   return after > before
     ? [`Exchange stops it at ${after} recipients a day, and not at ${before}`]
     : [];
-}
-
-/** Whom Exchange takes for a sender. */
-function whoPassesFor(rights: SenderRights): string {
-  const { knownBy, egress } = rights;
-  if (egress.length > 0) return `anybody at ${egress.join(", ")}`;
-  return isConnector(rights) ? `whoever presents a ${knownBy}` : `whoever signs in with ${knownBy}`;
 }

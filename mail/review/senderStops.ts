@@ -1,9 +1,10 @@
-import { isListOfText, without } from "../drift/kinds.ts";
+import { isListOfText, without } from "../properties.ts";
 import { covers } from "../senders/address.ts";
 import { covers as coversName } from "../senders/connectorMatch.ts";
 import { type Change, FOR_GOOD, type Stop } from "./effects.ts";
 import { changedIn, ofKinds } from "./preview.ts";
-import { isConnector, type SenderChange, type SenderRights } from "./senderChanges.ts";
+import type { SenderChange } from "./senderChanges.ts";
+import { isConnector, type SenderRights } from "./senderRights.ts";
 
 const REFUSED = "is refused with 550 5.7.64";
 
@@ -25,13 +26,9 @@ function stopsOfSender(one: SenderChange, change: Change): Stop[] {
   if (!isConnector(before)) {
     return [{ who, what: `sign-in with ${before.knownBy} is refused`, howLong }];
   }
-  const isCovered = coversName(certificateIn(after), certificateIn(before));
+  const isCovered = coversName(after.certificateName, before.certificateName);
   return isCovered ? [] : refusedMail(before, change).map((what) => ({ who, what, howLong }));
 }
-
-/** The name of the certificate that a connector matches; empty where it matches addresses. */
-const certificateIn = ({ knownBy }: SenderRights): string =>
-  /^certificate for (.*)$/.exec(knownBy)?.[1] ?? "";
 
 /** The mail of a connector that is refused without it: an address that another sender has by then is let in. */
 function refusedMail({ egress, knownBy }: SenderRights, { senders }: Change): string[] {

@@ -3,6 +3,12 @@ import type { ConnectorChoice } from "./choose.ts";
 import { canonicalDomain } from "./domain.ts";
 import { isWildcard } from "./mailbox.ts";
 
+const ANYBODY = "any address, also of other organisations";
+const ACCEPTED = "any address of any accepted domain of the tenant";
+
+/** How much the words of `relayScope` allow: more, the higher. */
+export const opennessOf = (maySendAs: string): number => [ACCEPTED, ANYBODY].indexOf(maySendAs);
+
 /**
  * The addresses that a connector lets its sender send as, for people. Exchange compares the domain of MAIL FROM with the
  * accepted domains, and no address with anything. A certificate whose own domain is an accepted one may send as anybody.
@@ -18,9 +24,7 @@ export function relayScope(
   const isForAll =
     match.by === "certificate" &&
     stackDomains.includes(canonicalDomain(match.certificateName.replace(/^\*\./, "")));
-  return isForAll
-    ? "any address, also of other organisations"
-    : "any address of any accepted domain of the tenant";
+  return isForAll ? ANYBODY : ACCEPTED;
 }
 
 /** A sender that relays, with the addresses that it declares and those that its connector lets through. */

@@ -4,7 +4,8 @@ import {
   type EngineEvent,
   type StepEventMetadata,
 } from "@pulumi/pulumi/automation/index.js";
-import { kindOf } from "../../mail/drift/kinds.ts";
+import { withoutCredentials } from "../../mail/credentialText.ts";
+import { kindOf } from "../../mail/properties.ts";
 
 /** One resource that an operation of the engine changes or found changed. */
 export interface Change {
@@ -93,10 +94,12 @@ function engineFailure(events: readonly EngineEvent[], cause: unknown): unknown 
   return errors.length === 0 ? cause : new EngineFailure([...new Set(errors)], events, cause);
 }
 
-/** What the engine says, without the command line that it was called with and what else it printed. */
+/** What the engine says, without the command line that it was called with, what else it printed, and credentials. */
 export function wordsOf(cause: Error): string {
   const words = /^error: (.*)$/m.exec(cause.message)?.[1];
-  return words ?? (cause instanceof CommandError ? "pulumi failed" : cause.message);
+  return withoutCredentials(
+    words ?? (cause instanceof CommandError ? "pulumi failed" : cause.message),
+  );
 }
 
 /** A stack's name without organisation and project: `prod` of `organization/project/prod`. */

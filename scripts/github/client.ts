@@ -9,7 +9,7 @@ const NO_ACCESS: ReadonlySet<number> = new Set([401, 403, 404, 410]);
 const WAIT = { seconds: 60, times: 2 };
 
 /** GitHub refused a request, or did not answer. */
-export class GitHubError extends Error {
+class GitHubError extends Error {
   override readonly name = "GitHubError";
   /** HTTP status; 500 where there was no answer. */
   readonly status: number;

@@ -12,7 +12,7 @@ const LONGEST_SUMMARY = 1024 * 1024;
  * @throws Error when there is no summary, or no room left
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands (Adding a job summary)
  */
-export async function writeSummary(markdown: string, env: Env): Promise<void> {
+async function writeSummary(markdown: string, env: Env): Promise<void> {
   const path = env.GITHUB_STEP_SUMMARY;
   const refused = (problem: Pick<Problem, "rule" | "fix">): Error =>
     new Error(sentence({ key: "GITHUB_STEP_SUMMARY", value: undefined, ...problem }));

@@ -18,6 +18,7 @@ import {
   changesOf,
   EngineFailure,
   runOperation,
+  wordsOf,
 } from "../../../scripts/engine/operation.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "engine-"));
@@ -31,6 +32,14 @@ function fakePulumi(name: string, script: string): string {
   chmodSync(path, 0o755);
   return path;
 }
+
+describe("wordsOf", () => {
+  it("gives what the engine says, and no credential of it", () => {
+    const url = "postgres://relay:hunter2secret@db.example/state";
+    const cause = new Error(`code: 255\nerror: could not open ${url}: no route\n stderr: more`);
+    assert.equal(wordsOf(cause), "could not open (not shown) no route");
+  });
+});
 
 describe("versions", () => {
   it("of the SDK and of the Go module are of one minor version", () => {

@@ -1,0 +1,112 @@
+import { type Properties, text, textsIn } from "../properties.ts";
+import { recipientLimit } from "../senders/choose.ts";
+
+/** What a sender can be known by, from what is passed for most easily to what is hardest. */
+const RECOGNITIONS = [
+  "address",
+  "password",
+  "secret",
+  "certificateName",
+  "certificate",
+  "federatedIdentity",
+] as const;
+export type Recognition = (typeof RECOGNITIONS)[number];
+
+/** What a sender may do, and how it is known: a row of the table "who may send as what". */
+export interface SenderRights {
+  /** The stack file's `from`. */
+  readonly from: readonly string[];
+  /** The addresses that Exchange lets it send as, each or in words. */
+  readonly maySendAs: readonly string[];
+  /** The submission method, as the stack's outputs have it. */
+  readonly method: "connector" | "smtpAuth";
+  /** What Exchange or Entra knows it by. */
+  readonly by: Recognition;
+  /** The same in words, without the addresses, which stand in `egress`. */
+  readonly knownBy: string;
+  /** Name of the certificate that it presents to Exchange; empty where it presents none. */
+  readonly certificateName: string;
+  /** Source addresses that it is held to; empty for a sender that may connect from anywhere. */
+  readonly egress: readonly string[];
+  /** Recipients a day after which Exchange stops it; undefined where it is held to no limit of its own. */
+  readonly recipientsPerDay: number | undefined;
+}
+
+/** Whether Exchange takes two senders for the same: by certificate, addresses or mailbox. */
+export function isSameIdentity(one: SenderRights, other: SenderRights): boolean {
+  if (one.method !== other.method) return false;
+  if (!isConnector(one)) return one.maySendAs[0] === other.maySendAs[0];
+  return (
+    one.knownBy === other.knownBy && `${one.egress.toSorted()}` === `${other.egress.toSorted()}`
+  );
+}
+
+/** A sender's settings, as the stack's outputs have them. */
+export function rightsOf(settings: Properties): SenderRights {
+  const from = textsIn(settings.from);
+  const credential = (settings.credential ?? {}) as Properties;
+  const { recipientsPerDay } = settings;
+  const common = {
+    from,
+    recipientsPerDay:
+      typeof recipientsPerDay === "number" ? recipientLimit(recipientsPerDay) : undefined,
+  };
+  if (settings.method === "connector") {
+    const certificate = text(settings.certificateName);
+    return {
+      ...common,
+      method: "connector",
+      by: certificate === "" ? "address" : "certificateName",
+      certificateName: certificate,
+      maySendAs: [text(settings.maySendAs)],
+      knownBy: certificate === "" ? "its address" : `certificate for ${certificate}`,
+      egress: certificate === "" ? textsIn(settings.egress) : [],
+    };
+  }
+  return {
+    ...common,
+    method: "smtpAuth",
+    by: RECOGNITIONS.find((one) => one === credential.by) ?? "password",
+    certificateName: "",
+    maySendAs: [text(settings.mailbox), ...textsIn(settings.sendAs)],
+    knownBy: credentialOf(credential),
+    egress: [],
+  };
+}
+
+/** The audience of tokens for Entra, in every cloud; of other ones a reader has to be told. */
+const MICROSOFTS_AUDIENCE = /^(api:\/\/AzureADTokenExchange\w*)?$/;
+
+function credentialOf(credential: Properties): string {
+  switch (credential.by) {
+    case "federatedIdentity": {
+      const audience = text(credential.audience);
+      const to = MICROSOFTS_AUDIENCE.test(audience) ? "" : `, meant for ${audience}`;
+      return `a token of ${text(credential.issuer)} for ${text(credential.subject)}${to}`;
+    }
+    case "certificate":
+      return "the key of its certificate";
+    case "secret":
+      return "a client secret";
+    default:
+      return "a password";
+  }
+}
+
+/** Whether a sender relays through a connector. */
+export const isConnector = ({ method }: Pick<SenderRights, "method">): boolean =>
+  method === "connector";
+
+/** Whether it is easier to pass for a sender than before. What holds a key of its own is as good as any other. */
+export const isEasier = (before: SenderRights, after: SenderRights): boolean =>
+  easeOf(after) < easeOf(before);
+
+const easeOf = ({ by }: SenderRights): number =>
+  Math.min(RECOGNITIONS.indexOf(by), RECOGNITIONS.indexOf("certificateName"));
+
+/** Whom Exchange takes for a sender. */
+export function whoPassesFor(rights: SenderRights): string {
+  const { knownBy, egress } = rights;
+  if (egress.length > 0) return `anybody at ${egress.join(", ")}`;
+  return isConnector(rights) ? `whoever presents a ${knownBy}` : `whoever signs in with ${knownBy}`;
+}
