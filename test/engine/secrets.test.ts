@@ -36,7 +36,7 @@ describe("secrets", () => {
     withFixture(async ({ lab, folder }) => {
       await writeFile(join(folder, "planted.json"), JSON.stringify(lab.env));
       const text = await filesIn(folder);
-      assert.equal(lab.secrets().filter((secret) => text.includes(secret)).length, 2);
+      assert.equal(lab.secrets().filter((secret) => text.includes(secret)).length, 3);
     }));
 });
 
