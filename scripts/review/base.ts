@@ -9,19 +9,26 @@ import { configIn, readStackFile, stackFilePath } from "./stackFile.ts";
  *
  * @param stack the stack's name, without organisation and project
  * @param base a commit, as git names it
+ * @param root the project's folder, which may be one of many in its repository
  * @throws Error when there is no such commit
  */
-export async function sameOnBase(stack: string, base: string): Promise<string[]> {
+export async function sameOnBase(
+  stack: string,
+  base: string,
+  root = projectRoot,
+): Promise<string[]> {
   const git = async (...args: string[]): Promise<string> =>
-    (await promisify(execFile)("git", args, { cwd: projectRoot })).stdout.trim();
+    (await promisify(execFile)("git", args, { cwd: root })).stdout.trim();
   const commit = await git(
     ...["rev-parse", "--verify", "--quiet", "--end-of-options", `${base}^{commit}`],
   ).catch((cause: unknown) => {
     const fix = "name a commit that the clone has (git fetch origin main), or leave --base out";
     throw new Error(`--base: "${base}" is not a commit of this clone; ${fix}`, { cause });
   });
-  const there = await git("show", `${commit}:${await stackFilePath(stack)}`).catch(() => "");
-  const [before, now] = [configIn(there), await readStackFile(stack)].map(entriesOf);
+  const there = await git("show", `${commit}:./${await stackFilePath(stack, root)}`).catch(
+    () => "",
+  );
+  const [before, now] = [configIn(there), await readStackFile(stack, root)].map(entriesOf);
   return [...(now ?? [])]
     .filter(([name, text]) => before?.get(name) === text)
     .map(([name]) => name);

@@ -9,8 +9,8 @@ import { projectRoot } from "../setup/root.ts";
  *
  * @param stack the stack's name, without organisation and project
  */
-export async function stackFilePath(stack: string): Promise<string> {
-  const text = await readFile(join(projectRoot, "Pulumi.yaml"), "utf8");
+export async function stackFilePath(stack: string, root = projectRoot): Promise<string> {
+  const text = await readFile(join(root, "Pulumi.yaml"), "utf8");
   const { stackConfigDir = "" } = yamlObject(text);
   return join(String(stackConfigDir), `Pulumi.${stack}.yaml`);
 }
@@ -28,8 +28,11 @@ export async function ownStackFile(stack: string): Promise<string | undefined> {
 const otherFile = (): string | undefined => process.env.PULUMI_OPTION_CONFIG_FILE || undefined;
 
 /** The `config:` of the stack file that the engine reads; empty where there is none, or it can't be read as YAML. */
-export async function readStackFile(stack: string): Promise<Record<string, unknown>> {
-  const path = otherFile() ?? join(projectRoot, await stackFilePath(stack));
+export async function readStackFile(
+  stack: string,
+  root = projectRoot,
+): Promise<Record<string, unknown>> {
+  const path = otherFile() ?? join(root, await stackFilePath(stack, root));
   return configIn(await readFile(path, "utf8").catch(() => ""));
 }
 

@@ -103,6 +103,20 @@ describe("npm run review", () => {
     assert.equal(code, 0);
   });
 
+  it("is the same for each app that only reads", async () => {
+    const args = ["--stack", "lab"];
+    const reports = Object.keys(lab.readerEnvs).map((reader) =>
+      runReading(fixture, stack, "scripts/review/main.ts", args, { reader }),
+    );
+    const [first, ...others] = (await Promise.all(reports)).map(({ code, stdout }) => ({
+      code,
+      report: stdout.replace(/<details>[\s\S]*/, ""),
+    }));
+    assert.ok(others.length > 0);
+    assert.match(first?.report ?? "", /1 sender may do more/);
+    for (const other of others) assert.deepEqual(other, first);
+  });
+
   it("refuses a removal without the mark, and names it", async () => {
     await configure(senders().slice(0, 1));
     const { code, stdout } = await review(["--stack", "lab"]);
