@@ -1,17 +1,25 @@
 import type { Made } from "./makeExamples.ts";
 
-/** What is another in each run: ids that Entra and Exchange assign, and the lab's ports. */
+/** What is another in each run: ids that Entra and Exchange assign, the lab's ports, and when secrets end. */
 const DRAWN = [
   {
     pattern: /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g,
     shown: "00000000-0000-0000-0000-000000000000",
   },
   { pattern: /localhost:\d+/g, shown: "localhost:443" },
+  { pattern: /\b\d{4}-\d\d-\d\dT[\d:]+Z/g, shown: "2028-11-28T00:00:00Z" },
 ];
+
+/** The lines of resources in Pulumi's preview, which come in another order each time. */
+const RESOURCE_LINES = /(?:^ [ +~-]{2} .*\n)+/gm;
+const sorted = (lines: string): string => lines.split("\n").slice(0, -1).sort().join("\n");
 
 /** The comment of an example as its file has it. */
 export function exampleText({ example, markdown, exitCode }: Made): string {
-  const text = DRAWN.reduce((all, { pattern, shown }) => all.replace(pattern, shown), markdown);
+  const text = DRAWN.reduce(
+    (all, { pattern, shown }) => all.replace(pattern, shown),
+    markdown,
+  ).replace(RESOURCE_LINES, (lines) => `${sorted(lines)}\n`);
   return `<!-- ${example.title} Exit code ${exitCode}. Written by \`npm run review-examples\`. -->\n\n${text.trim()}\n`;
 }
 

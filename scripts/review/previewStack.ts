@@ -40,7 +40,7 @@ export async function previewStack(stack: string, refresh: boolean): Promise<Pre
   const printed: string[] = [];
   const onOutput = (text: string) => void printed.push(text);
   const preview = (opened: Stack, options: OperationOptions) =>
-    opened.preview({ ...options, refresh });
+    opened.preview({ ...options, refresh, suppressProgress: true });
   const name = shortNameOf(stack);
   const file = await ownStackFile(name);
   const { events, errors } = await runOnStack(stack, program, preview, onOutput)
