@@ -3,10 +3,11 @@ import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { LONGEST_TEXT } from "../../../scripts/github/text.ts";
 import { projectRoot } from "../../../scripts/setup/root.ts";
 import { EXAMPLES } from "../../review/examples.ts";
-import { exampleText, withoutPrintedPreview } from "../../review/exampleText.ts";
-import { makeExamples } from "../../review/makeExamples.ts";
+import { examplesPage, exampleText, withoutPrintedPreview } from "../../review/exampleText.ts";
+import { type Made, makeExamples } from "../../review/makeExamples.ts";
 
 const folder = join(projectRoot, "docs/examples/review");
 
@@ -18,12 +19,16 @@ describe("docs/examples/review", () => {
 
   it("is what the engine and npm run review make; npm run review-examples writes it again", async () => {
     const stale: string[] = [];
+    const all: Made[] = [];
     await makeExamples(async (made) => {
+      all.push(made);
       const { name } = made.example;
       const kept = await readFile(join(folder, `${name}.md`), "utf8");
       const [is, was] = [exampleText(made), kept].map(withoutPrintedPreview);
       if (is !== was) stale.push(`${name}.md\n${is}`);
+      assert.ok(kept.length <= LONGEST_TEXT, name);
     });
     assert.deepEqual(stale, []);
+    assert.equal(await readFile(join(folder, "README.md"), "utf8"), examplesPage(all));
   });
 });
