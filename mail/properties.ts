@@ -15,6 +15,18 @@ export const isListOfText = (value: unknown): value is readonly string[] =>
 export const textsIn = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
 
+/** Names of the properties that differ, in alphabetical order, but for these. */
+export const differingNames = (
+  before: Properties = {},
+  after: Properties = {},
+  ignored: ReadonlySet<string>,
+): string[] =>
+  [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .filter(
+      (name) => !ignored.has(name) && JSON.stringify(before[name]) !== JSON.stringify(after[name]),
+    )
+    .sort();
+
 /** These without those. */
 export const without = (these: readonly string[], those: readonly string[]): string[] =>
   these.filter((one) => !those.includes(one));

@@ -1,7 +1,7 @@
 import { type Properties, text as textOf } from "../properties.ts";
 import { certificateEndsSoon, secretEndsSoon } from "../senders/credentials.ts";
 import type { Change, Statement } from "./effects.ts";
-import type { Belongs } from "./names.ts";
+import { nameIn, senderIn } from "./names.ts";
 import { ofKinds, type PlannedResource, type RelayOutputs } from "./preview.ts";
 import { settledSenders } from "./senderChanges.ts";
 import { isConnector, type SenderRights } from "./senderRights.ts";
@@ -15,9 +15,9 @@ export function toTell(change: Change): Statement[] {
   const { stack, resources, config, outputs } = preview;
   const newOf = (...kinds: readonly string[]): string[] =>
     ofKinds(resources, ...kinds).flatMap((resource) => {
-      const owner = belongs(resource);
+      const sender = senderIn(belongs(resource));
       const isWanted = isNew(resource) || resource.operation === "update";
-      return isWanted && owner !== undefined && "sender" in owner ? [owner.sender] : [];
+      return isWanted && sender !== undefined ? [sender] : [];
     });
   const command = (output: string, flag = "") =>
     `npm run pulumi -- stack output ${output}${flag} --stack ${stack}`;
@@ -68,10 +68,9 @@ const knownByFromNowOn = ({ egress, knownBy, method }: SenderRights): string => 
 /** Whether a sender has a secret that goes on working beside its new one. */
 const isRolled = (sender: string, { senders, preview, belongs }: Change): boolean =>
   settledSenders(senders)(sender) &&
-  ofKinds(preview.resources, "ApplicationPassword").some((resource) => {
-    const owner = belongs(resource);
-    return owner && "sender" in owner && owner.sender === sender && resource.operation === "same";
-  });
+  ofKinds(preview.resources, "ApplicationPassword").some(
+    (resource) => senderIn(belongs(resource)) === sender && resource.operation === "same",
+  );
 
 /** A policy of MTA-STS that a record announces, which no DNS record can hold. */
 const policies = ({ preview }: Change): Statement[] =>
@@ -87,8 +86,7 @@ const policies = ({ preview }: Change): Statement[] =>
 const concerns = ({ preview, belongs, domains, senders }: Change, domain: string): boolean =>
   domains.added.includes(domain) ||
   preview.resources.some(
-    (resource) =>
-      resource.operation === "delete" && Object.values(belongs(resource) ?? {}).includes(domain),
+    (resource) => resource.operation === "delete" && nameIn(belongs(resource)) === domain,
   ) ||
   senders.some(({ before, after }) =>
     [before, after].some((one) => one?.from.some((address) => address.endsWith(`@${domain}`))),
@@ -114,22 +112,19 @@ export function waits({ preview, belongs }: Change): Statement[] {
   const { resources, config } = preview;
   const within = `for at most ${config?.waitMinutes ?? 0} minutes; the output pending names what is missing then`;
   return resources.flatMap((resource): Statement[] => {
-    const owner = belongs(resource);
-    if (owner === undefined || resource.operation === "delete") return [];
-    const [who = ""] = Object.values(owner);
+    const who = nameIn(belongs(resource));
+    if (who === "" || resource.operation === "delete") return [];
     if (isNew(resource)) {
       const what = WAITED_FOR[resource.kind];
       return what === undefined ? [] : [{ who, text: what(within) }];
     }
     const pending = textOf(resource.before?.outputs.pending);
-    const isSeenTo = resources.some((one) => isNew(one) && isOf(belongs(one), who));
+    const isSeenTo = resources.some((one) => isNew(one) && nameIn(belongs(one)) === who);
     return pending === "" || isSeenTo
       ? []
       : [{ who, text: `missing since the last up: ${pending}` }];
   });
 }
-
-const isOf = (owner: Belongs, name: string): boolean => Object.values(owner ?? {}).includes(name);
 
 /** @see docs/how-to/find-out-why-535.md (two hours) */
 const WAITED_FOR: Readonly<Record<string, (within: string) => string>> = {

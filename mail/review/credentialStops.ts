@@ -1,4 +1,5 @@
 import { type Change, FOR_GOOD, type Stop } from "./effects.ts";
+import { senderIn } from "./names.ts";
 import { changedIn, type PlannedResource } from "./preview.ts";
 import { settledSenders } from "./senderChanges.ts";
 
@@ -6,10 +7,10 @@ import { settledSenders } from "./senderChanges.ts";
 export function credentialStops(change: Change): Stop[] {
   const isSettled = settledSenders(change.senders);
   return changedIn(change.preview).flatMap((resource): Stop[] => {
-    const owner = change.belongs(resource);
-    if (owner === undefined || !("sender" in owner) || !isSettled(owner.sender)) return [];
+    const who = senderIn(change.belongs(resource));
+    if (who === undefined || !isSettled(who)) return [];
     const stop = credentialStop(resource);
-    return stop === undefined ? [] : [{ who: owner.sender, ...stop }];
+    return stop === undefined ? [] : [{ who, ...stop }];
   });
 }
 

@@ -1,4 +1,4 @@
-import type { Belongs } from "./names.ts";
+import { type Belongs, nameIn } from "./names.ts";
 import type { PlannedResource, StackPreview } from "./preview.ts";
 import type { SenderChange } from "./senderChanges.ts";
 
@@ -34,7 +34,7 @@ export interface Change {
 /** Senders and domains that lose their protection with the change: not those of which something is protected still. */
 function unprotectedBy({ preview: { resources }, belongs }: Change): string[] {
   const namesOf = (chosen: readonly PlannedResource[]) =>
-    new Set(chosen.flatMap((one) => Object.values(belongs(one) ?? {})));
+    new Set(chosen.map((one) => nameIn(belongs(one))).filter((name) => name !== ""));
   const lost = resources.filter(
     ({ before, after }) => before?.isProtected && after && !after.isProtected,
   );

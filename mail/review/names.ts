@@ -5,6 +5,13 @@ import type { PlannedResource } from "./preview.ts";
 /** Whose a resource is: a sender or a domain of its stack. */
 export type Belongs = { readonly sender: string } | { readonly domain: string } | undefined;
 
+/** The sender that something belongs to; undefined where it is none of a sender's. */
+export const senderIn = (owner: Belongs): string | undefined =>
+  owner && "sender" in owner ? owner.sender : undefined;
+
+/** The name of the sender or domain that something belongs to; empty where it belongs to none. */
+export const nameIn = (owner: Belongs): string => Object.values(owner ?? {})[0] ?? "";
+
 /** Tells of each resource of a preview whose it is, by the logical names of the contract. */
 export function ownersIn(
   senders: readonly string[],

@@ -1,5 +1,6 @@
 import { text } from "../properties.ts";
 import type { Change, Statement } from "./effects.ts";
+import { senderIn } from "./names.ts";
 import { changedIn, type Operation, ofKinds, type PlannedResource } from "./preview.ts";
 import { settledSenders } from "./senderChanges.ts";
 
@@ -21,12 +22,9 @@ export function otherChanges({ preview, belongs, senders }: Change): OtherChange
     words: Omit<OtherChange, "who">,
   ): OtherChange[] =>
     ofKinds(changed, kind).flatMap((resource) => {
-      const owner = belongs(resource);
-      return operations.includes(resource.operation) &&
-        owner !== undefined &&
-        "sender" in owner &&
-        isSettled(owner.sender)
-        ? [{ who: owner.sender, ...words }]
+      const who = senderIn(belongs(resource));
+      return operations.includes(resource.operation) && who !== undefined && isSettled(who)
+        ? [{ who, ...words }]
         : [];
     });
   return [

@@ -1,11 +1,12 @@
 import { describeDrift } from "../drift/describe.ts";
+import { differingNames } from "../properties.ts";
 import { retireNotices } from "../retire.ts";
 import { expiring, toTell, waits } from "./afterwards.ts";
 import type { Change } from "./effects.ts";
 import { headline } from "./headline.ts";
-import { ownersIn } from "./names.ts";
+import { nameIn, ownersIn } from "./names.ts";
 import { otherChanges } from "./otherChanges.ts";
-import { changedIn, type PlannedResource, type StackPreview } from "./preview.ts";
+import { changedIn, type StackPreview } from "./preview.ts";
 import { dmarcStageChanges, recordChanges } from "./recordChanges.ts";
 import { riskLevel, risksOf } from "./risks.ts";
 import { senderChanges } from "./senderChanges.ts";
@@ -68,7 +69,8 @@ export function reviewStack(
       operation,
       kind,
       name,
-      properties: operation === "update" ? differing(old, next) : [],
+      properties:
+        operation === "update" ? differingNames(old?.inputs, next?.inputs, NO_INPUTS) : [],
     })),
     unchangedResources: preview.resources.length - changed.length,
     printed,
@@ -81,19 +83,9 @@ const WITHOUT_EFFECT: ReadonlySet<string> = new Set(["Survey", "Stack"]);
 
 /** Senders and domains that the preview changes. */
 function changedNames({ preview, belongs }: Change): string[] {
-  const names = changedIn(preview).flatMap((resource) => {
-    const owner = belongs(resource);
-    return owner === undefined ? [] : Object.values(owner);
-  });
-  return [...new Set(names)].sort();
+  const names = changedIn(preview).map((resource) => nameIn(belongs(resource)));
+  return [...new Set(names)].filter((name) => name !== "").sort();
 }
 
 /** Of a dynamic resource the line that loads its provider; of a plugin's what its bridge notes. */
 const NO_INPUTS: ReadonlySet<string> = new Set(["__provider", "__defaults"]);
-
-function differing(before: PlannedResource["before"], after: PlannedResource["after"]): string[] {
-  const [old, next] = [before?.inputs ?? {}, after?.inputs ?? {}];
-  return [...new Set([...Object.keys(old), ...Object.keys(next)])]
-    .filter((key) => !NO_INPUTS.has(key) && JSON.stringify(old[key]) !== JSON.stringify(next[key]))
-    .sort();
-}

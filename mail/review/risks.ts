@@ -6,6 +6,7 @@ import {
 import { sentence } from "../problem.ts";
 import { text } from "../properties.ts";
 import { type Change, madeDisposable, newlyMarked, type Stop } from "./effects.ts";
+import { senderIn } from "./names.ts";
 import { ofKinds, type PlannedResource, type StackPreview } from "./preview.ts";
 import { addedSpfTerms } from "./recordChanges.ts";
 import type { SenderChange } from "./senderChanges.ts";
@@ -58,13 +59,13 @@ export function risksOf(
 /** What becomes of a connector or mailbox that was there before the stack, which the rights of its sender don't show. */
 const adoptions = ({ preview, belongs }: Change): Risk[] =>
   ofKinds(preview.resources, "InboundConnector", "AdoptedMailbox").flatMap((resource) => {
-    const owner = belongs(resource);
+    const who = senderIn(belongs(resource));
     const { kind, operation, after } = resource;
-    if (operation !== "create" || owner === undefined || !("sender" in owner)) return [];
+    if (operation !== "create" || who === undefined) return [];
     if (kind === "AdoptedMailbox") {
       return [
         look(
-          owner.sender,
+          who,
           `the existing mailbox ${text(after?.inputs.address)} is adopted, and SMTP AUTH switched on for it`,
         ),
       ];
@@ -72,7 +73,7 @@ const adoptions = ({ preview, belongs }: Change): Risk[] =>
     return after?.inputs.adopt === true
       ? [
           look(
-            owner.sender,
+            who,
             `the existing connector ${JSON.stringify(after.inputs.name)} is adopted: what it lets in so far and this table does not have is refused; Pulumi's preview below lists each setting before and after`,
           ),
         ]

@@ -2,6 +2,7 @@ import { isListOfText, without } from "../properties.ts";
 import { covers } from "../senders/address.ts";
 import { covers as coversName } from "../senders/connectorMatch.ts";
 import { type Change, FOR_GOOD, type Stop } from "./effects.ts";
+import { senderIn } from "./names.ts";
 import { changedIn, ofKinds } from "./preview.ts";
 import type { SenderChange } from "./senderChanges.ts";
 import { isConnector, type SenderRights } from "./senderRights.ts";
@@ -57,10 +58,7 @@ const renamed = (who: string, former: string, before: SenderRights): Stop =>
 
 function removed(who: string, before: SenderRights, change: Change): Stop[] {
   const going = ofKinds(changedIn(change.preview), "InboundConnector", ...MAILBOXES).find(
-    (resource) => {
-      const owner = change.belongs(resource);
-      return resource.operation === "delete" && owner && "sender" in owner && owner.sender === who;
-    },
+    (resource) => resource.operation === "delete" && senderIn(change.belongs(resource)) === who,
   );
   const stop = (what: string): Stop => ({ who, what, howLong: FOR_GOOD });
   if (isConnector(before)) {
@@ -117,13 +115,13 @@ function lostRights(
 /** What somebody has let in by hand, and the change does not. */
 function putBack({ preview, belongs, senders }: Change): Stop[] {
   return ofKinds(changedIn(preview), "InboundConnector").flatMap((resource) => {
-    const owner = belongs(resource);
+    const who = senderIn(belongs(resource));
     const { before, after, operation } = resource;
-    if (operation !== "update" || owner === undefined || !("sender" in owner)) return [];
-    if (senders.some(({ sender }) => sender === owner.sender)) return [];
+    if (operation !== "update" || who === undefined) return [];
+    if (senders.some(({ sender }) => sender === who)) return [];
     const [was, is] = [before?.inputs.senderIPAddresses, after?.inputs.senderIPAddresses];
     const lost = isListOfText(was) && isListOfText(is) ? without(was, is) : [];
     const what = `mail from ${lost.join(", ")}, which was let in by hand, ${REFUSED}`;
-    return lost.length === 0 ? [] : [{ who: owner.sender, what, howLong: FOR_GOOD }];
+    return lost.length === 0 ? [] : [{ who, what, howLong: FOR_GOOD }];
   });
 }

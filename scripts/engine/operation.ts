@@ -5,7 +5,7 @@ import {
   type StepEventMetadata,
 } from "@pulumi/pulumi/automation/index.js";
 import { withoutCredentials } from "../../mail/credentialText.ts";
-import { kindOf } from "../../mail/properties.ts";
+import { differingNames, kindOf } from "../../mail/properties.ts";
 
 /** One resource that an operation of the engine changes or found changed. */
 export interface Change {
@@ -50,18 +50,12 @@ export const resourceOf = ({ urn, type }: StepEventMetadata): Pick<Change, "name
 });
 
 /** Where the bridge of Terraform's plugins notes which inputs are defaults; a refresh drops it. */
-const NO_INPUT = "__defaults";
+const NO_INPUTS: ReadonlySet<string> = new Set(["__defaults"]);
 
 /** Names of the inputs that differ. The engine reports none for dynamic resources, so they are compared here. */
 function propertiesOf({ op, old, new: now }: StepEventMetadata): string[] {
   if (op !== "update" || old === undefined || now === undefined) return [];
-  const names = new Set([...Object.keys(old.inputs), ...Object.keys(now.inputs)]);
-  return [...names]
-    .filter(
-      (name) =>
-        name !== NO_INPUT && JSON.stringify(old.inputs[name]) !== JSON.stringify(now.inputs[name]),
-    )
-    .sort();
+  return differingNames(old.inputs, now.inputs, NO_INPUTS);
 }
 
 /** An operation of the engine that failed, described by its error diagnostics instead of all it printed. */
