@@ -36,7 +36,7 @@ export async function measureReview(runs: number): Promise<Row[]> {
         env: { ...lab.env, ...env },
         config,
       });
-      await opened.up();
+      await opened.up({ skipPreview: true });
       await copyFile(join(folder, `Pulumi.${stack}.yaml`), join(checkout, `Pulumi.${stack}.yaml`));
       return opened;
     };

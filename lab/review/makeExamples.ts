@@ -43,8 +43,8 @@ export async function makeExamples(onMade: (made: Made) => Promise<void> | void)
         config: configOf(lab, stack, fileOf(stack, places)),
       });
     const stacks = { prod: await open("prod"), test: await open("test") };
-    await stacks.prod.up();
-    await stacks.test.up();
+    await stacks.prod.up({ skipPreview: true });
+    await stacks.test.up({ skipPreview: true });
     const readerEnv = { ...lab.env, ...env, ...lab.readerEnvs["role-group"] };
     const restore = await takeSnapshot(lab, folder);
     const review = async (example: Example): Promise<Made> => {
@@ -67,7 +67,7 @@ export async function makeExamples(onMade: (made: Made) => Promise<void> | void)
       if (from !== "up") {
         const marked = beginning(exampleFile(places.domain), from);
         await stacks.prod.configure(configOf(lab, "prod", marked));
-        await stacks.prod.up();
+        await stacks.prod.up({ skipPreview: true });
       }
       for (const example of examples) await onMade(await review(example));
       await restore();
