@@ -57,7 +57,7 @@ export default {
             "zone",
             "mail",
           ]),
-          "^scripts/(dns|drift|engine|github|review|setup)/",
+          "^scripts/(?!(check|mutate|oracles|test)/)",
         ],
       },
       to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"] },

@@ -1,12 +1,12 @@
 // `npm run dns`: what a stack's domains have to say in DNS, and what they say. See HELP.
 
 import Table from "cli-table3";
-import { ConfigError, readConfig } from "../../config/read.ts";
+import { ConfigError } from "../../config/read.ts";
 import { zoneText } from "../../mail/dns/zoneText.ts";
 import { askOnce, resolver } from "../../zone/resolver.ts";
 import { readOptions } from "../setup/options.ts";
+import { type KnownDomain, knownDomainsOf, loadConfig } from "../stack/config.ts";
 import { type Publication, publicationsOf } from "./publications.ts";
-import { configOf, type KnownDomain, knownDomainsOf } from "./stack.ts";
 
 const FORMATS = ["table", "zone", "json"] as const;
 
@@ -43,8 +43,7 @@ async function main(): Promise<number> {
     process.stderr.write(`dns: ${wrong}\n\n${HELP}\n`);
     return 2;
   }
-  const { stack: name, raw, secretKeys } = await configOf(stack);
-  const config = readConfig(raw, name, secretKeys);
+  const { config } = await loadConfig(stack);
   const domains = config.domains.filter(({ dns }) => all || dns.host === "external");
   if (domains.length === 0) {
     process.stderr.write(

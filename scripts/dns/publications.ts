@@ -18,8 +18,8 @@ import { senderTerms } from "../../mail/dns/spf/senderTerms.ts";
 import { tlsRecordProblems } from "../../mail/dns/tlsRecords.ts";
 import { quoteTxt } from "../../mail/dns/txt.ts";
 import { type Problem, sentence } from "../../mail/problem.ts";
+import type { KnownDomain } from "../stack/config.ts";
 import { knownZoneOf, unanswered } from "./knownZone.ts";
-import type { KnownDomain } from "./stack.ts";
 
 /** A record that a domain needs, and whether it is there. */
 export interface Publication extends DnsRecord {

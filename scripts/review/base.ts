@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { projectRoot } from "../setup/root.ts";
-import { configIn, readStackFile, stackFilePath } from "./stackFile.ts";
+import { configIn, readStackFile, stackFilePath } from "../stack/file.ts";
 
 /**
  * Names of the senders and domains whose entry in a stack's file is the same as at another commit; none where one of the two

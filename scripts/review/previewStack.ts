@@ -19,8 +19,8 @@ import {
   shortNameOf,
 } from "../engine/operation.ts";
 import { NoSuchStack, runOnEmptyStack, runOnStack } from "../engine/runOnStack.ts";
+import { ownStackFile, readStackFile } from "../stack/file.ts";
 import { secretValues } from "./secretValues.ts";
-import { ownStackFile, readStackFile } from "./stackFile.ts";
 
 /**
  * Previews a stack of the backend that is logged in to, or one that has a stack file and was never brought up. Neither the

@@ -9,8 +9,8 @@ import { after, before, describe, it } from "node:test";
 import { promisify } from "node:util";
 import * as auto from "@pulumi/pulumi/automation/index.js";
 import { ConfigError, readConfig } from "../../config/read.ts";
-import { configOf } from "../../scripts/dns/stack.ts";
 import { workspaceEngine } from "../../scripts/engine/find.ts";
+import { configOf } from "../../scripts/stack/config.ts";
 
 const PROJECT = "name: m365-smtp-relay\nruntime: nodejs\n";
 const STACK_FILE = `config:

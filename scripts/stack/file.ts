@@ -25,7 +25,9 @@ export async function ownStackFile(stack: string): Promise<string | undefined> {
   return otherFile() === undefined && existsSync(path) ? path : undefined;
 }
 
-const otherFile = (): string | undefined => process.env.PULUMI_OPTION_CONFIG_FILE || undefined;
+/** The one file that the engine reads in place of every stack's, if there is one. */
+export const otherFile = (): string | undefined =>
+  process.env.PULUMI_OPTION_CONFIG_FILE || undefined;
 
 /** The `config:` of the stack file that the engine reads; empty where there is none, or it can't be read as YAML. */
 export async function readStackFile(

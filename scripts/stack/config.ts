@@ -4,6 +4,7 @@ import { join } from "node:path";
 import * as auto from "@pulumi/pulumi/automation/index.js";
 import { parse } from "yaml";
 import { groupOutputs } from "../../config/outputs.ts";
+import { type Config, readConfig } from "../../config/read.ts";
 import { workspaceEngine } from "../engine/find.ts";
 import { LOG_IN, shortNameOf, wordsOf } from "../engine/operation.ts";
 import { projectRoot } from "../setup/root.ts";
@@ -24,6 +25,19 @@ export interface StackConfig {
   readonly raw: Readonly<Record<string, string>>;
   /** Keys whose values are secret, or contain something secret. */
   readonly secretKeys: readonly string[];
+}
+
+/**
+ * A stack's configuration, judged by every rule that needs no network.
+ *
+ * @param stack `prod`, or `organization/project/prod`
+ * @throws ConfigError that lists every problem; Error as `configOf`
+ */
+export async function loadConfig(
+  stack: string,
+): Promise<{ readonly name: string; readonly config: Config }> {
+  const { stack: name, raw, secretKeys } = await configOf(stack);
+  return { name, config: readConfig(raw, name, secretKeys) };
 }
 
 /**

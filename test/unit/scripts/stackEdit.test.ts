@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { parse } from "yaml";
+import { setSenderKey, withSenderKey } from "../../../scripts/stack/edit.ts";
+
+const FILE = `# a comment that stays
+config:
+  azuread:tenantId: "aaaabbbb-0000-cccc-1111-dddd2222eeee"   # and this one
+  m365-smtp-relay:senders:
+  - name: crm   # whose it is
+    from: [ crm@contoso.com ]
+    credentialGeneration:   1 # the first
+  - {name: shop, from: [shop@contoso.com]}
+  - from:
+      - erp@contoso.com
+    name: "erp"
+`;
+
+const edited = (sender: string, key: string, value: string, text = FILE) =>
+  withSenderKey(text, { file: "Pulumi.prod.yaml", sender, key, value });
+
+describe("a sender's key in a stack file", () => {
+  it("is changed where it stands, and nothing else is", () => {
+    assert.equal(
+      edited("crm", "credentialGeneration", "[2]"),
+      FILE.replace("  1 # the first", "  [2] # the first"),
+    );
+  });
+
+  it("is added below the name", () => {
+    assert.equal(
+      edited("erp", "credentialGeneration", "2"),
+      `${FILE}    credentialGeneration: 2\n`,
+    );
+    const first = edited("crm", "retire", "true");
+    assert.match(first, /- name: crm {3}# whose it is\n {4}retire: true\n {4}from: \[ crm@/);
+    assert.equal(first.replace("    retire: true\n", ""), FILE);
+  });
+
+  it("is added to a sender that is written in one line", () => {
+    assert.match(
+      edited("shop", "credentialGeneration", "2"),
+      /\{name: shop, credentialGeneration: 2, from: \[shop@contoso.com\]\}/,
+    );
+  });
+
+  it("is added to a file without a last line break, and to one with line breaks of Windows", () => {
+    const senders = "config:\n  senders:\n    - name: crm";
+    assert.equal(edited("crm", "retire", "true", senders), `${senders}\n      retire: true\n`);
+    const windows = `${senders}\n      from: [a@b.example]\n`.replaceAll("\n", "\r\n");
+    const added = edited("crm", "retire", "true", windows);
+    assert.equal(added.replace("      retire: true\r\n", ""), windows);
+  });
+
+  for (const [what, text, words] of [
+    ["of a sender that is not there", FILE, /no sender "mail" in it; use one of crm, shop, erp/],
+    ["in a file that is no YAML", "config: [", /Pulumi.prod.yaml: can't be read as YAML/],
+    ["in a file without senders", "config: {}\n", /the senders are not a list there/],
+    ["of senders in a text", "config:\n  senders: '[]'\n", /the senders are not a list there/],
+  ] as const) {
+    it(`is not set ${what}`, () => {
+      assert.throws(() => edited("mail", "retire", "true", text), words);
+    });
+  }
+});
+
+describe("setSenderKey", () => {
+  let root: string;
+  before(async () => {
+    root = await mkdtemp(join(tmpdir(), "m365-edit-"));
+    await writeFile(join(root, "Pulumi.yaml"), "name: m365-smtp-relay\nruntime: nodejs\n");
+  });
+  after(() => rm(root, { recursive: true, force: true }));
+
+  it("writes the file, and leaves no other one behind", async () => {
+    await writeFile(join(root, "Pulumi.prod.yaml"), FILE);
+    assert.equal(
+      await setSenderKey("prod", "crm", "credentialGeneration", "2", root),
+      "Pulumi.prod.yaml",
+    );
+    const text = await readFile(join(root, "Pulumi.prod.yaml"), "utf8");
+    assert.equal(parse(text).config["m365-smtp-relay:senders"][0].credentialGeneration, 2);
+    assert.deepEqual(await readdir(root), ["Pulumi.prod.yaml", "Pulumi.yaml"]);
+  });
+
+  it("names a file that is not there", async () => {
+    await assert.rejects(
+      setSenderKey("test", "crm", "retire", "true", root),
+      /no stack file Pulumi.test.yaml/,
+    );
+  });
+});
