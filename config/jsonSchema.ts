@@ -14,6 +14,8 @@ export interface SchemaNode {
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly required?: readonly string[];
   readonly items?: SchemaNode;
+  /** Of a key that takes values of several types: one for each type. */
+  readonly anyOf?: readonly SchemaNode[];
 }
 
 type ConfigSchema = SchemaNode & {
@@ -85,34 +87,43 @@ const namesOf = (name: string): string[] =>
 
 /** A node of the schema that also takes the forms in which Pulumi's commands write a value. */
 function asPulumiTakes(node: SchemaNode): object {
-  const { type, description, examples, default: value, ...rest } = node;
+  const { description, examples, default: value } = node;
   const hover = {
     ...(description && { description }),
     ...(examples && { examples }),
     ...(value !== undefined && { default: value }),
   };
-  const orSecret = (...forms: object[]) => ({ ...hover, anyOf: [...forms, { $ref: SECRET }] });
+  const forms = (node.anyOf ?? [node]).flatMap(formsOf);
+  return { ...hover, anyOf: [...forms, { $ref: SECRET }] };
+}
+
+/** The forms in which Pulumi's commands write a value of one type. */
+function formsOf(node: SchemaNode): object[] {
+  const { type, description: _, examples: __, default: ___, ...rest } = node;
   switch (type) {
     case "array":
-      return orSecret(
+      return [
         { ...rest, type, items: asPulumiTakes(node.items ?? {}) },
         { type: "string", pattern: "^\\s*\\[" },
-      );
+      ];
     case "object": {
       const { properties = {}, required = [], ...others } = rest;
       const taken = Object.entries(properties).map(([key, child]) => [key, asPulumiTakes(child)]);
       const form = { ...others, type, properties: { ...Object.fromEntries(taken), "<<": {} } };
-      return orSecret(
+      return [
         required.length === 0 ? form : { ...form, anyOf: [{ required }, { required: ["<<"] }] },
-      );
+      ];
     }
     case "boolean":
-      return orSecret({ ...rest, enum: [true, false, "true", "false"] });
+      return [{ ...rest, enum: [true, false, "true", "false"] }];
     case "integer":
-      return orSecret({ ...rest, type }, { type: "string", pattern: "^-?[0-9]+$" });
+      return [
+        { ...rest, type },
+        { type: "string", pattern: "^-?[0-9]+$" },
+      ];
     default:
       return rest.enum === undefined
-        ? orSecret({ ...rest, type: [type ?? "string", "integer", "boolean"] })
-        : orSecret({ ...rest, type });
+        ? [{ ...rest, type: [type ?? "string", "integer", "boolean"] }]
+        : [{ ...rest, type }];
   }
 }

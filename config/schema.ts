@@ -10,6 +10,7 @@ import { APPLICATION_ACCESSES } from "../mail/senders/access.ts";
 import { addressProblem } from "../mail/senders/address.ts";
 import { signInCertificateProblem } from "../mail/senders/credentials.ts";
 import { certificateNameProblem, sendingDomainProblem } from "../mail/senders/domain.ts";
+import { type CredentialGeneration, generationProblem } from "../mail/senders/generation.ts";
 import { claimProblem, issuerProblem } from "../mail/senders/issuer.ts";
 import { PART_NUMBER, partNumberProblem } from "../mail/senders/license.ts";
 import { fromAddressProblem } from "../mail/senders/mailbox.ts";
@@ -32,6 +33,16 @@ const ruledText = (rule: Rule) =>
 /** The same of a word or a name, which has no character that nobody sees. */
 const ruled = (rule: Rule) =>
   ruledText((key, value) => characterProblem(key, value) ?? rule(key, value));
+
+const WHOLE_NUMBER = { type: "integer", minimum: 1 } as const;
+
+/** A number or a list of numbers, which their rule judges as a whole. */
+const generation = (
+  z.unknown() as z.ZodType<CredentialGeneration, CredentialGeneration>
+).superRefine((value, context) => {
+  const problem = generationProblem("", value);
+  if (problem !== undefined) context.addIssue({ code: "custom", params: { problem } });
+});
 
 const retire = (what: string) =>
   z
@@ -137,15 +148,12 @@ export const senderSchema = z
         description: "Certificate that it signs in to Entra with, as PEM, without the private key",
         examples: ["-----BEGIN CERTIFICATE-----\n…\n-----END CERTIFICATE-----\n"],
       }),
-    credentialGeneration: z
-      .int()
-      .min(1)
-      .default(1)
-      .meta({
-        description:
-          "Raise by one to issue a new secret; the previous one keeps working until the next raise. A password is replaced at once",
-        examples: [1],
-      }),
+    credentialGeneration: generation.default(1).meta({
+      description:
+        "Generation of its secret or password. 2 means that the secrets 2 and 1 are valid, [2] that 2 alone is. Raise it by one for a new secret beside the present one, and list the new one alone to remove the other. A new password takes the place of the present one at once",
+      examples: [1, [2]],
+      anyOf: [WHOLE_NUMBER, { type: "array", items: WHOLE_NUMBER, minItems: 1, maxItems: 2 }],
+    }),
     recipientsPerDay: z
       .int()
       .min(1)

@@ -25,6 +25,7 @@ function parse(text: string): unknown {
  * like a number or a boolean as one, and a secret is always text.
  */
 function typed(node: SchemaNode | undefined, value: unknown): unknown {
+  if (node?.anyOf !== undefined) return typed(formOf(node.anyOf, value), value);
   if (Array.isArray(value)) return value.map((entry) => typed(node?.items, entry));
   if (typeof value === "object" && value !== null) {
     const { properties = {} } = node ?? {};
@@ -46,3 +47,7 @@ function typed(node: SchemaNode | undefined, value: unknown): unknown {
       return value;
   }
 }
+
+/** Of several forms, the one that a value is meant to have: that of a list for a list. */
+const formOf = (forms: readonly SchemaNode[], value: unknown): SchemaNode | undefined =>
+  forms.find(({ type }) => (type === "array") === Array.isArray(value));

@@ -139,6 +139,38 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     fixed: erp({ credentialGeneration: 1 }),
     says: /senders\["erp"\]\.credentialGeneration: 0 is less than 1; use a whole number from 1 on, e\.g\. 1/,
   },
+  ...(
+    [
+      [1.5, 1, /1\.5 is not a whole number; use a whole number from 1 on, e\.g\. 1$/],
+      [null, 1, /credentialGeneration: is empty; use a whole number from 1 on, e\.g\. 1$/],
+      [[], [2], /\[\] is empty; list the valid generation, e\.g\. \[2\]$/],
+      [[1, 0], [1], /\[1,0\] has an entry that is less than 1; list whole numbers from 1 on$/],
+      [
+        [3, 2, 1],
+        [3, 2],
+        /\[3,2,1\] lists 3 generations, and two can be valid at most; list the newest one alone, \[3\], or with the one before it, \[3, 2\]$/,
+      ],
+      [[4, 2], [4], /\[4,2\] does not list two generations that follow each other; list the /],
+      [[1, 1], [1], /\[1,1\] does not list two generations .*; list the newest one alone, \[1\]$/],
+    ] as const
+  ).map(([spoilt, right, says]) => ({
+    title: `generations of a secret: ${JSON.stringify(spoilt)}`,
+    spoil: signingIn({ credentialGeneration: spoilt }),
+    fixed: signingIn({ credentialGeneration: right }),
+    says,
+  })),
+  {
+    title: "two generations of a password",
+    spoil: signingIn({
+      ...{ authentication: ["password"], license: "EXCHANGESTANDARD" },
+      credentialGeneration: [2, 1],
+    }),
+    fixed: signingIn({
+      ...{ authentication: ["password"], license: "EXCHANGESTANDARD" },
+      credentialGeneration: [2],
+    }),
+    says: /credentialGeneration: \[2,1\] lists two generations, and a user has one password; list the newest one alone, \[2\]$/,
+  },
   {
     title: "a mailbox limited to domains",
     spoil: erp({

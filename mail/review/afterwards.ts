@@ -1,5 +1,6 @@
 import { type Properties, text as textOf } from "../properties.ts";
 import { certificateEndsSoon, secretEndsSoon } from "../senders/credentials.ts";
+import { validGenerations } from "../senders/generation.ts";
 import type { Change, Statement } from "./effects.ts";
 import { nameIn, senderIn } from "./names.ts";
 import { ofKinds, type PlannedResource, type RelayOutputs } from "./preview.ts";
@@ -40,7 +41,7 @@ export function toTell(change: Change): Statement[] {
       .map((who) => ({ who, text: "sign in with the key of the new certificate from now on" })),
     ...newOf("ApplicationPassword").map((who) => ({
       who,
-      text: `the new secret (${command(`secrets.${who}`, " --show-secrets")})${isRolled(who, change) ? "; the present one works until credentialGeneration is raised again" : ""}`,
+      text: `the new secret (${command(`secrets.${who}`, " --show-secrets")})${isRolled(who, change) ? "; the present one works until credentialGeneration lists the new one alone, or is raised again" : ""}`,
     })),
     ...newOf("Password").map((who) => ({
       who,
@@ -146,7 +147,7 @@ export function expiring({ preview }: Change, now: Date): string[] {
       const { by, endDate } = (senders[name]?.credential ?? {}) as Properties;
       const warnings = [
         by === "secret" && textOf(endDate) !== ""
-          ? secretEndsSoon(name, textOf(endDate), credentialGeneration, now)
+          ? secretEndsSoon(name, textOf(endDate), validGenerations(credentialGeneration)[0], now)
           : undefined,
         signInCertificate === undefined
           ? undefined

@@ -1,5 +1,6 @@
 import type { Difference } from "../drift/describe.ts";
 import type { Properties } from "../properties.ts";
+import type { CredentialGeneration } from "../senders/generation.ts";
 
 /** What a preview does with one resource: Pulumi's words, without those for the halves of a replacement. */
 export type Operation = "same" | "create" | "update" | "replace" | "delete";
@@ -33,7 +34,7 @@ export interface ReviewedConfig {
     readonly retire: boolean;
     /** PEM of the certificate that it signs in with. */
     readonly signInCertificate?: string | undefined;
-    readonly credentialGeneration?: number | undefined;
+    readonly credentialGeneration?: CredentialGeneration | undefined;
   }[];
   readonly domains: readonly {
     readonly name: string;

@@ -1,3 +1,4 @@
+import { validGenerations } from "./generation.ts";
 import { domainOf, RECIPIENTS_PER_DAY } from "./mailbox.ts";
 import type { FederatedIdentity, Sender } from "./sender.ts";
 
@@ -144,10 +145,11 @@ export interface CredentialChoice {
  * @see https://learn.microsoft.com/entra/identity-platform/security-best-practices-for-app-registration
  */
 export function chooseCredential(sender: Sender): CredentialChoice {
-  const { authentication, federatedIdentity, signInCertificate, credentialGeneration } = sender;
+  const { authentication, federatedIdentity, signInCertificate } = sender;
+  const generations = validGenerations(sender.credentialGeneration);
   if (!authentication.includes("oauth")) {
     return {
-      credential: { by: "password", generation: credentialGeneration },
+      credential: { by: "password", generation: generations[0] },
       because: "it can do nothing but sign in with a password",
     };
   }
@@ -163,9 +165,8 @@ export function chooseCredential(sender: Sender): CredentialChoice {
       because: "it signs in with OAuth, by a certificate whose key it keeps",
     };
   }
-  const generations = [credentialGeneration, credentialGeneration - 1];
   return {
-    credential: { by: "secret", generations: generations.filter((number) => number > 0) },
+    credential: { by: "secret", generations },
     because: "it signs in with OAuth, and has neither an identity elsewhere nor a certificate",
   };
 }

@@ -1,3 +1,5 @@
+import type { CredentialGeneration } from "./generation.ts";
+
 /**
  * Ways a sender can authenticate: with OAuth tokens, with a TLS client certificate, by its fixed addresses, or with a
  * password.
@@ -26,8 +28,8 @@ export interface Sender {
   readonly federatedIdentity?: FederatedIdentity;
   /** The certificate that it signs in to Entra with, PEM, without its private key. */
   readonly signInCertificate?: string;
-  /** Raised by one for a new secret or password. The previous secret keeps working, the previous password does not. */
-  readonly credentialGeneration: number;
+  /** Of its secret or password. */
+  readonly credentialGeneration: CredentialGeneration;
   /** Recipients a day that it sends to at the most. */
   readonly recipientsPerDay?: number;
   /** Whether it is about to be removed, and so no longer protected. */

@@ -1,5 +1,6 @@
 import type { Problem } from "../problem.ts";
 import { signsIn } from "./choose.ts";
+import { twoPasswordsProblem, validGenerations } from "./generation.ts";
 import { isWildcard, RECIPIENTS_PER_DAY } from "./mailbox.ts";
 import type { Sender } from "./sender.ts";
 
@@ -78,7 +79,7 @@ function forNothing(key: string, sender: Sender): Problem[] {
       ? "oauth"
       : "password";
   const isGiven = (name: keyof typeof TAKES) =>
-    name === "credentialGeneration" ? sender[name] > 1 : Boolean(sender[name]);
+    name === "credentialGeneration" ? validGenerations(sender[name])[0] > 1 : Boolean(sender[name]);
   const given = (Object.keys(TAKES) as (keyof typeof TAKES)[]).filter(isGiven);
   return given
     .filter((name) => name !== "adoptMailbox" || method !== "password")
@@ -146,6 +147,10 @@ function signingIn(key: string, sender: Sender): Problem[] {
     const fix = 'add license, e.g. "EXCHANGESTANDARD", or a stronger way to authenticate';
     problems.push(without("authentication", authentication, rule, fix));
   }
+  if (!authentication.includes("oauth")) {
+    const generation = `${key}.credentialGeneration`;
+    problems.push(...[twoPasswordsProblem(generation, sender.credentialGeneration) ?? []].flat());
+  }
   return problems;
 }
 
@@ -168,7 +173,10 @@ function ofApp(key: string, sender: Sender): Problem[] {
       fix: "remove one of the two",
     });
   }
-  if (credentialGeneration > 1 && (federatedIdentity ?? signInCertificate) !== undefined) {
+  if (
+    validGenerations(credentialGeneration)[0] > 1 &&
+    (federatedIdentity ?? signInCertificate) !== undefined
+  ) {
     problems.push({
       key: `${key}.credentialGeneration`,
       value: credentialGeneration,

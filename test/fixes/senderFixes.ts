@@ -190,6 +190,11 @@ const SENDERS: readonly Row<Sender>[] = [
     [/remove adoptMailbox/, PASSWORD],
   ],
   [
+    /^lists two generations, and a user has one password/,
+    { ...PASSWORD, credentialGeneration: [2, 1] },
+    [/list the newest one alone, \[2\]/, { ...PASSWORD, credentialGeneration: [2] }],
+  ],
+  [
     /^is given together with adoptMailbox, and the licences of an adopted mailbox stay as they are/,
     { ...ERP, adoptMailbox: true, license: "EXCHANGESTANDARD" },
     [/remove license/, { ...ERP, adoptMailbox: true }],

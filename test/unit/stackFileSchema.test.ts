@@ -50,6 +50,7 @@ describe("the stack file's schema", () => {
       "",
       `${SENDER}      credentialGeneration: "2"\n`,
     ),
+    "a list of generations": file("", `${SENDER}      credentialGeneration: [2]\n`),
     "a list as JSON in a text": 'config:\n  domains: \'[{"name": "contoso.com"}]\'\n',
     "a secret value": "config:\n  azuread:tenantId:\n    secure: v1:x\n",
     "a secret list": "config:\n  domains:\n    secure: v1:x\n",

@@ -81,6 +81,14 @@ describe("chooseCredential", () => {
     assert.deepEqual(by({ signInCertificate }), { by: "certificate", certificate: "PEM" });
     assert.deepEqual(by({}), { by: "secret", generations: [1] });
   });
+  it("keeps exactly the listed secrets working", () => {
+    const generationsOf = (credentialGeneration: Sender["credentialGeneration"]) => {
+      const { credential } = chooseCredential({ ...shop, credentialGeneration });
+      return credential.by === "secret" ? credential.generations : [];
+    };
+    assert.deepEqual(generationsOf([3]), [3]);
+    assert.deepEqual(generationsOf([2, 3]), [3, 2]);
+  });
   it("keeps the secret before the newest one working", () =>
     assert.deepEqual(chooseCredential({ ...shop, credentialGeneration: 3 }).credential, {
       by: "secret",

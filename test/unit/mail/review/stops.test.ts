@@ -178,7 +178,7 @@ describe("what stops working", () => {
     );
     assert.match(
       tell[0]?.text ?? "",
-      /; the present one works until credentialGeneration is raised/,
+      /; the present one works until credentialGeneration lists the new one alone/,
     );
   });
 
