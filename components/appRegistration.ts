@@ -1,6 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../mail/clouds.ts";
 import {
+  applicationProperties,
+  federatedProperties,
+  secretDisplayName,
+} from "../mail/entra/app.ts";
+import { recordMark } from "../mail/ownership.ts";
+import {
   type ApplicationAccess,
   EXCHANGE_ONLINE_APP_ID,
   SMTP_APP_ROLE,
@@ -57,16 +63,12 @@ export class AppRegistration extends pulumi.ComponentResource {
     const unprotected = { parent: this, protect: false };
     const app = new azuread.Application(
       `${name}-app`,
-      {
-        displayName: objectName,
-        signInAudience: "AzureADMyOrg",
-        notes: `Managed by Pulumi: ${owner}`,
-      },
+      applicationProperties(objectName, recordMark(owner)),
       child,
     );
     const principal = new azuread.ServicePrincipal(
       `${name}-principal`,
-      { clientId: app.clientId, notes: `Managed by Pulumi: ${owner}` },
+      { clientId: app.clientId, notes: recordMark(owner) },
       unprotected,
     );
     [this.secret] = createCredentials(name, app, args.credential, child, unprotected);
@@ -171,10 +173,9 @@ function createCredentials(
 ): Secret[] {
   switch (credential.by) {
     case "federatedIdentity": {
-      const { issuer, subject, audience } = credential;
       new azuread.ApplicationFederatedIdentityCredential(
         `${name}-federated-identity`,
-        { applicationId, displayName: name, issuer, subject, audiences: [audience] },
+        { applicationId, displayName: name, ...federatedProperties(credential) },
         unprotected,
       );
       return [];
@@ -196,7 +197,7 @@ function createCredentials(
         (generation, index) =>
           new azuread.ApplicationPassword(
             `${name}-secret-${generation}`,
-            { applicationId, displayName: `${name} ${generation}` },
+            { applicationId, displayName: secretDisplayName(name, generation) },
             index === 0 ? child : unprotected,
           ),
       );

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../mail/clouds.ts";
+import { userProperties } from "../mail/entra/app.ts";
 import type { MailboxChoice, PasswordCredential } from "../mail/senders/choose.ts";
 import { AuthenticationPolicy, License, Password, UserMailbox } from "../providers/resources.ts";
 import * as azuread from "./azuread.ts";
@@ -51,12 +52,9 @@ export class LicensedUser extends pulumi.ComponentResource {
     const account = new azuread.User(
       `${name}-user`,
       {
-        userPrincipalName: address,
-        displayName: objectName,
-        mailNickname: objectName,
+        ...userProperties(address, objectName),
         password: value,
         disablePasswordExpiration: true,
-        showInAddressList: false,
       },
       // The licence sets it where it is missing.
       { ...waiting, ignoreChanges: ["usageLocation"] },

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { limitsOf } from "../mail/exchange/outboundLimit.ts";
 import type { PasswordCredential } from "../mail/senders/choose.ts";
 import {
   AdoptedMailbox,
@@ -110,8 +111,8 @@ function createRights(
   const tenant = { tenantId, environment, owner };
   const rights: pulumi.Resource[] = [];
   if (recipientsPerDay !== undefined) {
-    const limit = { recipientsPerDay, recipientsPerHour: recipientsPerDay };
-    const inputs = { ...tenant, name: objectName, mailbox: address, ...limit };
+    const limits = limitsOf(recipientsPerDay);
+    const inputs = { ...tenant, name: objectName, mailbox: address, ...limits };
     rights.push(new OutboundLimit(`${name}-limit`, inputs, { ...child, dependsOn: own }));
   }
   // As the mailbox itself: a new one would find the right that goes with the old one.

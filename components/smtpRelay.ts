@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../mail/clouds.ts";
 import type { SendingDomain } from "../mail/dns/sendingDomain.ts";
+import { declareConnector } from "../mail/exchange/inboundConnector.ts";
 import { ownerOfSender } from "../mail/ownership.ts";
 import type { Problem } from "../mail/problem.ts";
 import { type RelayNames, retireNotices } from "../mail/retire.ts";
@@ -173,28 +174,18 @@ function protectedNames({ disposable, senders, domains }: SmtpRelayArgs): RelayN
 /** Name of what a sender has in Entra and Exchange. */
 const nameOf = (sender: string): string => relayName(pulumi.getStack(), sender);
 
-/** The connector's name in Exchange. */
-const connectorName = ({ adopt, sender }: ConnectorChoice): string => adopt ?? nameOf(sender);
-
 function connectorInputs(
   { tenantId, environment }: SmtpRelayArgs,
   owner: string,
   choice: ConnectorChoice,
   all: readonly ConnectorChoice[],
 ) {
-  const { sender, match, domains, restrictToDomains, adopt } = choice;
   const adopted = all.flatMap((other) => other.adopt ?? []);
   return {
     tenantId,
     environment,
-    owner: ownerOfSender(owner, sender),
-    name: connectorName(choice),
-    adopt: adopt !== undefined,
+    ...declareConnector(choice, { owner, name: pulumi.getStack() }),
     ...(adopted.length > 0 && { adopted }),
-    associatedAcceptedDomains: restrictToDomains ? domains : [],
-    ...(match.by === "certificate"
-      ? { tlsSenderCertificateName: match.certificateName }
-      : { senderIPAddresses: match.addresses }),
   };
 }
 

@@ -34,9 +34,9 @@ export function ownerOf(comment: string): string | undefined {
 }
 
 /**
- * The comment that marks a DNS record as managed by a stack. Cloudflare keeps up to 100 characters.
+ * The text that marks a DNS record in its comment, of which Cloudflare keeps 100 characters, and an app in its notes.
  *
- * @param owner `project/stack`
+ * @param owner `project/stack` of a record, `project/stack/sender` of an app
  */
 export function recordMark(owner: string): string {
   return `Managed by Pulumi: ${owner}`;

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import pMap from "p-map";
 import { mxIsExchange } from "../mail/dns/receiving.ts";
+import { wantedConnector } from "../mail/exchange/inboundConnector.ts";
 import {
   isOwnedBy,
   type Owners,
@@ -21,11 +22,7 @@ import {
   zoneProblems,
 } from "./dns/zoneProblems.ts";
 import { text } from "./exchange/find.ts";
-import {
-  type InboundConnectorInputs,
-  surroundings,
-  wantedForm,
-} from "./exchange/inboundConnectorForm.ts";
+import { type InboundConnectorInputs, surroundings } from "./exchange/inboundConnectorForm.ts";
 import { lostMailboxProblems, mailboxProblems } from "./exchange/mailboxProblems.ts";
 import { allReadFailures, outsideFailures } from "./host/checkFailures.ts";
 import { isUnknown } from "./host/props.ts";
@@ -175,7 +172,7 @@ function ofConnector(
   olds: readonly InboundConnectorInputs[] = [],
 ): Problem[] {
   const { before, formerOwners } = ownersOfSender(inputs.owner, survey.formerOwners, olds);
-  const checked = (args: InboundConnectorInputs) => ({ ...args, ...wantedForm(args) });
+  const checked = (args: InboundConnectorInputs) => ({ ...args, ...wantedConnector(args) });
   const sender = senderOfOwner(inputs.owner);
   const former = before && { ...checked(before), formerOwners };
   return connectorProblems(checked(inputs), surroundings(facts), former)

@@ -1,3 +1,7 @@
+import {
+  newAuthenticationPolicyParameters,
+  policyOfUserParameters,
+} from "../../mail/exchange/access.ts";
 import { directoryIdProblem, objectNameProblem } from "../../mail/senders/names.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { isNotFound } from "../../tenant/exchangeError.ts";
@@ -76,7 +80,7 @@ const policy: Named<AuthenticationPolicyInputs, PolicyForm, PolicyFacts> = {
     ),
 
   async make(invoke, { name }) {
-    await invoke("New-AuthenticationPolicy", { Name: name, AllowBasicAuthSmtp: true });
+    await invoke("New-AuthenticationPolicy", newAuthenticationPolicyParameters(name));
   },
   async set(invoke, { id, form }, wanted) {
     if (differences(["allows"], form, wanted).length > 0) {
@@ -130,8 +134,7 @@ async function policyOf(invoke: Invoke, user: string): Promise<string | undefine
 
 /** @param policy empty for the organisation's default */
 async function give(invoke: Invoke, user: string, policy: string): Promise<void> {
-  const parameters = { Identity: user, AuthenticationPolicy: policy || null, Confirm: false };
-  await invoke("Set-User", parameters);
+  await invoke("Set-User", policyOfUserParameters(user, policy));
 }
 
 /** A policy that somebody has removed since can't come back. */

@@ -1,3 +1,4 @@
+import { dkimParameters } from "../../mail/exchange/dkim.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import type { TenantLists } from "../host/tenants.ts";
 import { type ExchangeObject, text } from "./find.ts";
@@ -64,8 +65,7 @@ export async function setDkimConfig(
 ): Promise<readonly string[]> {
   let warnings: readonly string[] = [];
   await configs.write(domain, async () => {
-    const parameters = { Identity: domain, ...change, Confirm: false };
-    ({ warnings } = await invoke("Set-DkimSigningConfig", parameters));
+    ({ warnings } = await invoke("Set-DkimSigningConfig", dkimParameters(domain, change)));
     return undefined;
   });
   return warnings;

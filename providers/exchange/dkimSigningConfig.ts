@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../mail/clouds.ts";
+import { newDkimParameters } from "../../mail/exchange/dkim.ts";
 import { ownerOf, ownershipMark, ownershipOf } from "../../mail/ownership.ts";
 import { domainProblem } from "../../mail/senders/domain.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
@@ -54,9 +55,6 @@ export interface DkimSigningConfigOutputs extends DkimSigningConfigInputs {
   readonly marked: boolean;
   readonly ready: boolean;
 }
-
-/** Bits of a new key; Exchange's own default is 1024, which RFC 8301 section 3.2 advises against. */
-const KEY_SIZE = 2048;
 
 /** Minutes to wait for the keys at least: without the targets no CNAME can be published. */
 const KEYS_WITHIN = 1;
@@ -216,13 +214,8 @@ async function make(
   const { domain, owner } = inputs;
   try {
     await configs.write(domain, async () => {
-      const { value } = await invoke("New-DkimSigningConfig", {
-        DomainName: domain,
-        KeySize: KEY_SIZE,
-        Enabled: false,
-        AdminDisplayName: ownershipMark(owner, false),
-        Confirm: false,
-      });
+      const mark = ownershipMark(owner, false);
+      const { value } = await invoke("New-DkimSigningConfig", newDkimParameters(domain, mark));
       return value.find(({ Domain }) => text(Domain).toLowerCase() === domain);
     });
     return true;

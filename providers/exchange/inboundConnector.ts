@@ -1,3 +1,9 @@
+import {
+  type ConnectorForm,
+  connectorParameters,
+  newConnectorParameters,
+  wantedConnector,
+} from "../../mail/exchange/inboundConnector.ts";
 import { markOf } from "../../mail/ownership.ts";
 import { type Problem, sentence } from "../../mail/problem.ts";
 import { addressProblem } from "../../mail/senders/address.ts";
@@ -17,15 +23,12 @@ import { type ExchangeObject, findOne, text } from "./find.ts";
 import { describeAdoption } from "./inboundConnectorAdoption.ts";
 import {
   type ConnectorFacts,
-  type ConnectorForm,
   fromExchange,
   type InboundConnectorInputs,
   KEYS,
   originalForm,
   surroundings,
-  toParameters,
   toTenantConnector,
-  wantedForm,
 } from "./inboundConnectorForm.ts";
 import { lifecycle } from "./lifecycle.ts";
 import type { Named, Observed, Verdict } from "./named.ts";
@@ -48,7 +51,7 @@ const connector = (
     return describeAdoption(await formOf(invoke, object, wanted), wanted);
   },
 
-  form: wantedForm,
+  form: wantedConnector,
   keys: KEYS,
   replaces: [],
   passThrough: ["adopt", "adopted"],
@@ -81,8 +84,7 @@ const connector = (
   judge: judgeConnector,
 
   async make(invoke, wanted) {
-    const given = Object.entries(toParameters(wanted)).filter(([, value]) => value !== null);
-    const { value } = await invoke("New-InboundConnector", Object.fromEntries(given));
+    const { value } = await invoke("New-InboundConnector", newConnectorParameters(wanted));
     const guid = text(value[0]?.Guid);
     return guid === "" ? undefined : { id: guid, form: wanted, facts: { guid } };
   },
@@ -90,7 +92,7 @@ const connector = (
   async set(invoke, { id }, wanted) {
     await invoke("Set-InboundConnector", {
       Identity: id,
-      ...toParameters(wanted),
+      ...connectorParameters(wanted),
       Confirm: false,
     });
   },

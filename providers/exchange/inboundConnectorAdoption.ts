@@ -1,7 +1,7 @@
+import type { ConnectorForm } from "../../mail/exchange/inboundConnector.ts";
 import { covers as coversAddress } from "../../mail/senders/address.ts";
 import { covers as coversName } from "../../mail/senders/connectorMatch.ts";
 import { isMicrosofts } from "../../mail/senders/domain.ts";
-import type { ConnectorForm } from "./inboundConnectorForm.ts";
 
 /** Words for a preview: what adopting a connector sets, property by property, and what may stop with it. */
 export function describeAdoption(before: ConnectorForm, after: ConnectorForm): string {

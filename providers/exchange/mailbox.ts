@@ -1,107 +1,16 @@
+import {
+  CLIENTS,
+  FIXED,
+  type MailboxForm,
+  SETTINGS,
+  SMTP_AUTH,
+  SWITCHES,
+  type Switch,
+} from "../../mail/exchange/mailbox.ts";
 import { ownerOf } from "../../mail/ownership.ts";
 import { canonicalMailbox } from "../../mail/senders/mailbox.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { type ExchangeObject, findOne, PartlyShown, text } from "./find.ts";
-
-/** Properties that make a mailbox ours, by Exchange's names: Set-Mailbox writes them. */
-export const NAMES = {
-  displayName: "DisplayName",
-  customAttribute15: "CustomAttribute15",
-} as const;
-
-/** The switch that lets a sender submit mail. Set-CASMailbox writes it. */
-export const SMTP_AUTH = {
-  smtpClientAuthenticationDisabled: "SmtpClientAuthenticationDisabled",
-} as const;
-
-/**
- * The clients that Set-CASMailbox closes, by Exchange's names: every switch that its page has for Exchange Online and
- * that is on in a new mailbox. The Exchange admin centre has no switch in the cloud.
- */
-export const CLIENTS = {
-  activeSyncEnabled: "ActiveSyncEnabled",
-  ewsEnabled: "EwsEnabled",
-  imapEnabled: "ImapEnabled",
-  macOutlookEnabled: "MacOutlookEnabled",
-  mapiEnabled: "MAPIEnabled",
-  oneWinNativeOutlookEnabled: "OneWinNativeOutlookEnabled",
-  outlookMobileEnabled: "OutlookMobileEnabled",
-  owaEnabled: "OWAEnabled",
-  owaForDevicesEnabled: "OWAforDevicesEnabled",
-  popEnabled: "PopEnabled",
-  universalOutlookEnabled: "UniversalOutlookEnabled",
-} as const;
-
-/** What Set-Mailbox writes of a shared mailbox beside them, by Exchange's names: a user's belongs to the user. */
-export const ACCOUNT = { userName: "MicrosoftOnlineServicesID" } as const;
-
-/** Further settings that Set-Mailbox writes, by Exchange's names. */
-export const SETTINGS = {
-  accountDisabled: "AccountDisabled",
-  hiddenFromAddressListsEnabled: "HiddenFromAddressListsEnabled",
-  messageCopyForSMTPClientSubmissionEnabled: "MessageCopyForSMTPClientSubmissionEnabled",
-} as const;
-
-/** What is the same for every sender's mailbox: SMTP AUTH opens it, and nothing else. */
-const FIXED = {
-  smtpClientAuthenticationDisabled: false,
-  hiddenFromAddressListsEnabled: true,
-  messageCopyForSMTPClientSubmissionEnabled: false,
-  activeSyncEnabled: false,
-  ewsEnabled: false,
-  imapEnabled: false,
-  macOutlookEnabled: false,
-  mapiEnabled: false,
-  oneWinNativeOutlookEnabled: false,
-  outlookMobileEnabled: false,
-  owaEnabled: false,
-  owaForDevicesEnabled: false,
-  popEnabled: false,
-  universalOutlookEnabled: false,
-} as const;
-
-/** What differs from mailbox to mailbox. */
-export interface MailboxNames {
-  /** Its primary address, lower case. */
-  readonly address: string;
-  readonly displayName: string;
-  /** Holds the ownership mark. */
-  readonly customAttribute15: string;
-  /** Empty for none. */
-  readonly retentionPolicy: string;
-  /** Whether nobody can sign in to its account. */
-  readonly accountDisabled: boolean;
-}
-
-type Switch = "accountDisabled" | keyof typeof FIXED;
-
-/** What a shared mailbox has beside them. */
-export interface AccountNames {
-  /** User principal name of its account. */
-  readonly userName?: string;
-}
-
-/** Every property of a mailbox that we manage; a switch is null where Exchange leaves it to the organisation. */
-export interface MailboxForm
-  extends Omit<MailboxNames, Switch>,
-    Readonly<Record<Switch, boolean | null>> {}
-
-const SWITCHES = ["accountDisabled", ...Object.keys(FIXED)] as Switch[];
-
-/** Properties without which a sender can send: a tenant that keeps them otherwise does not stop it. */
-export const OPTIONAL_KEYS = [...Object.keys(CLIENTS), ...Object.keys(SETTINGS)] as Switch[];
-
-/** Names of the properties that we manage. */
-export const MAILBOX_KEYS: readonly (keyof MailboxForm)[] = [
-  ...(["address", "displayName", "customAttribute15", "retentionPolicy"] as const),
-  ...SWITCHES,
-];
-
-/** The policy that a new tenant has. Where it was removed, a mailbox keeps the policy that it has. */
-export const DEFAULT_RETENTION = "Default MRM Policy";
-
-/** The wanted form of a mailbox. */
-export const wantedForm = (names: MailboxNames): MailboxForm => ({ ...names, ...FIXED });
 
 /**
  * A mailbox as Get-Mailbox and Get-CASMailbox give it. A switch that they do not show does not exist in the tenant: it

@@ -1,3 +1,9 @@
+import {
+  FULL_ACCESS,
+  type MailboxRight,
+  rightParameters,
+  SEND_AS,
+} from "../../mail/exchange/access.ts";
 import { canonicalMailbox, mailboxAddressProblem } from "../../mail/senders/mailbox.ts";
 import { trusteeProblem } from "../../mail/senders/names.ts";
 import type { Tenants } from "../host/tenants.ts";
@@ -24,44 +30,25 @@ interface RightFacts {
 
 type RightKind = Named<MailboxRightInputs, RightForm, RightFacts>;
 
-/**
- * The kind `SendAs`: the right to send as a mailbox.
- *
- * @see https://learn.microsoft.com/powershell/module/exchangepowershell/add-recipientpermission
- */
+/** The kind `SendAs`: the right to send as a mailbox. */
 export const sendAs = (tenants: Tenants) =>
   mailboxRight(tenants, {
     title: ({ mailbox, trustee }) => `the right of ${trustee} to send as ${mailbox}`,
-    right: "SendAs",
-    noun: "RecipientPermission",
-    trusteeParameter: "Trustee",
+    ...SEND_AS,
   });
 
 /**
  * The kind `MailboxPermission`: full access to a mailbox, the classic way to let an app send as it, where the tenant has
  * no role for that.
- *
- * @see https://learn.microsoft.com/powershell/module/exchangepowershell/add-mailboxpermission
  */
 export const mailboxPermission = (tenants: Tenants) =>
   mailboxRight(tenants, {
     title: ({ mailbox, trustee }) => `the full access of ${trustee} to ${mailbox}`,
-    right: "FullAccess",
-    noun: "MailboxPermission",
-    trusteeParameter: "User",
-    addParameters: { AutoMapping: false },
+    ...FULL_ACCESS,
   });
 
-interface Right {
+interface Right extends MailboxRight {
   title(form: RightForm): string;
-  /** Its name among the values of `AccessRights`. */
-  readonly right: "SendAs" | "FullAccess";
-  /** The noun of its cmdlets. */
-  readonly noun: "RecipientPermission" | "MailboxPermission";
-  /** Their parameter for the trustee. */
-  readonly trusteeParameter: "Trustee" | "User";
-  /** What else the Add- cmdlet gets. */
-  readonly addParameters?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -69,15 +56,13 @@ interface Right {
  * mailbox has already is left to it. Requests name the trustee, as Exchange lists trustees under other names than it
  * accepts.
  */
-function mailboxRight(
-  tenants: Tenants,
-  { title, right, noun, trusteeParameter, addParameters }: Right,
-) {
+function mailboxRight(tenants: Tenants, { title, ...kind }: Right) {
+  const { right, noun, trusteeParameter, addParameters } = kind;
   const held = ({ mailbox, trustee }: RightForm) => ({
     Identity: mailbox,
     [trusteeParameter]: trustee,
   });
-  const changed = (form: RightForm) => ({ ...held(form), AccessRights: right, Confirm: false });
+  const changed = ({ mailbox, trustee }: RightForm) => rightParameters(kind, mailbox, trustee);
   const find: RightKind["findByName"] = async (invoke, form) => {
     // None where there is no such mailbox, or nobody of that name.
     const entries = await findAll(invoke, `Get-${noun}`, {

@@ -1,3 +1,4 @@
+import { newRoleAssignmentParameters } from "../../mail/exchange/access.ts";
 import { sentence } from "../../mail/problem.ts";
 import { missingRoleProblem, SMTP_MANAGEMENT_ROLE } from "../../mail/senders/access.ts";
 import { directoryIdProblem, objectNameProblem } from "../../mail/senders/names.ts";
@@ -65,8 +66,8 @@ const assignment: Named<ManagementRoleAssignmentInputs, AssignmentForm, Assignme
       differences(CONTENT, form, wanted),
     ),
 
-  async make(invoke, { name, appId, role, scope }) {
-    const parameters = { Name: name, App: appId, Role: role, CustomResourceScope: scope };
+  async make(invoke, { name, appId, scope }) {
+    const parameters = newRoleAssignmentParameters({ name, appId, scope });
     try {
       await invoke("New-ManagementRoleAssignment", parameters);
     } catch (error) {

@@ -1,3 +1,4 @@
+import { newScopeParameters } from "../../mail/exchange/access.ts";
 import {
   canonicalFilter,
   mailboxAddressProblem,
@@ -49,9 +50,8 @@ const scope: Named<ManagementScopeInputs, ScopeForm, ScopeFacts> = {
       differences(["recipientFilter"], form, wanted),
     ),
 
-  async make(invoke, { name, recipientFilter }) {
-    const parameters = { Name: name, RecipientRestrictionFilter: recipientFilter };
-    await invoke("New-ManagementScope", parameters);
+  async make(invoke, wanted) {
+    await invoke("New-ManagementScope", newScopeParameters(wanted));
   },
   async set(invoke, { id }, { name, recipientFilter }) {
     const parameters = { Identity: id, Name: name, RecipientRestrictionFilter: recipientFilter };

@@ -1,4 +1,11 @@
-import { ownershipMark } from "../../mail/ownership.ts";
+import {
+  type DeclaredLimit,
+  type LimitForm,
+  newPolicyParameters,
+  newRuleParameters,
+  policyParameters,
+  wantedLimit,
+} from "../../mail/exchange/outboundLimit.ts";
 import {
   canonicalMailbox,
   mailboxAddressProblem,
@@ -13,28 +20,7 @@ import { lifecycle } from "./lifecycle.ts";
 import { differences, type Identity, judgeMark, type Named, type Observed } from "./named.ts";
 
 /** How many recipients a mailbox may send to: this limits the harm of a stolen credential. */
-export interface OutboundLimitInputs extends Identity {
-  /** Name of the policy and of its rule. */
-  readonly name: string;
-  /** Address of the mailbox. */
-  readonly mailbox: string;
-  /** 1 to 10,000 */
-  readonly recipientsPerDay: number;
-  /** Inside and outside the organisation, each. */
-  readonly recipientsPerHour: number;
-}
-
-interface LimitForm {
-  readonly name: string;
-  /** The senders that the rule applies to; empty when no rule is enabled. */
-  readonly from: readonly string[];
-  readonly recipientLimitPerDay: number;
-  readonly recipientLimitExternalPerHour: number;
-  readonly recipientLimitInternalPerHour: number;
-  readonly actionWhenThresholdReached: string;
-  /** Holds the ownership mark. */
-  readonly adminDisplayName: string;
-}
+export interface OutboundLimitInputs extends Identity, DeclaredLimit {}
 
 interface LimitFacts {
   /** Exchange's own id of the policy. */
@@ -65,15 +51,7 @@ const limit: Named<OutboundLimitInputs, LimitForm, LimitFacts> = {
   replaces: [],
   keeps: ["name"],
   mark: ({ adminDisplayName }) => adminDisplayName,
-  form: ({ name, mailbox, recipientsPerDay, recipientsPerHour, owner }) => ({
-    name: name.trim(),
-    from: [canonicalMailbox(mailbox)],
-    recipientLimitPerDay: recipientsPerDay,
-    recipientLimitExternalPerHour: recipientsPerHour,
-    recipientLimitInternalPerHour: recipientsPerHour,
-    actionWhenThresholdReached: "BlockUserForToday",
-    adminDisplayName: ownershipMark(owner, false),
-  }),
+  form: wantedLimit,
 
   findByName: (invoke, { name }) => findLimit(invoke, name),
   findById: findLimit,
@@ -85,7 +63,7 @@ const limit: Named<OutboundLimitInputs, LimitForm, LimitFacts> = {
     ),
 
   async make(invoke, wanted) {
-    await invoke(`New-${POLICY}`, { Name: wanted.name, ...policyParameters(wanted) });
+    await invoke(`New-${POLICY}`, newPolicyParameters(wanted));
   },
 
   async set(invoke, { id, form }, wanted) {
@@ -110,14 +88,6 @@ const limit: Named<OutboundLimitInputs, LimitForm, LimitFacts> = {
  * @see https://learn.microsoft.com/defender-office-365/outbound-spam-policies-configure
  */
 export const outboundLimit = (tenants: Tenants) => lifecycle(tenants, limit);
-
-const policyParameters = (form: LimitForm) => ({
-  RecipientLimitPerDay: form.recipientLimitPerDay,
-  RecipientLimitExternalPerHour: form.recipientLimitExternalPerHour,
-  RecipientLimitInternalPerHour: form.recipientLimitInternalPerHour,
-  ActionWhenThresholdReached: form.actionWhenThresholdReached,
-  AdminDisplayName: form.adminDisplayName,
-});
 
 async function findLimit(
   invoke: Invoke,
@@ -159,9 +129,8 @@ async function setRule(invoke: Invoke, form: LimitForm): Promise<void> {
     return;
   }
   if (rule) await removeRule(invoke, name);
-  // Of several rules that a message meets, the first alone applies: ours names one mailbox, others may name a domain.
   try {
-    await invoke(`New-${RULE}`, { Name: name, [POLICY]: name, From: from, Priority: 0 });
+    await invoke(`New-${RULE}`, newRuleParameters(form));
   } catch (error) {
     if (!isAlreadyThere(error)) throw error;
     // An interrupted run made it, and Get- does not show it yet.

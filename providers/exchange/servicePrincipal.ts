@@ -1,3 +1,4 @@
+import { newServicePrincipalParameters } from "../../mail/exchange/access.ts";
 import { displayNameProblem } from "../../mail/senders/mailbox.ts";
 import { directoryIdProblem } from "../../mail/senders/names.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
@@ -58,7 +59,7 @@ const principal: Named<ExchangeServicePrincipalInputs, PrincipalForm, PrincipalF
   judge: ({ form }, { displayName }) => (form.displayName === displayName ? "ours" : "preexisting"),
 
   async make(invoke, { appId, objectId, displayName }) {
-    const parameters = { AppId: appId, ObjectId: objectId, DisplayName: displayName };
+    const parameters = newServicePrincipalParameters({ appId, objectId, displayName });
     await invoke("New-ServicePrincipal", parameters);
   },
   async set(invoke, { id }, { displayName }) {

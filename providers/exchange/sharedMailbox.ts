@@ -1,4 +1,13 @@
-import { ownerOf, ownershipMark } from "../../mail/ownership.ts";
+import {
+  type DeclaredSharedMailbox,
+  MAILBOX_KEYS,
+  type MailboxForm,
+  newSharedMailboxParameters,
+  OPTIONAL_KEYS,
+  type SharedMailboxForm,
+  wantedSharedMailbox,
+} from "../../mail/exchange/mailbox.ts";
+import { ownerOf } from "../../mail/ownership.ts";
 import { sentence } from "../../mail/problem.ts";
 import {
   canonicalMailbox,
@@ -10,29 +19,15 @@ import type { Invoke } from "../../tenant/exchange.ts";
 import type { Tenants } from "../host/tenants.ts";
 import { text } from "./find.ts";
 import { lifecycle } from "./lifecycle.ts";
-import {
-  asMailbox,
-  DEFAULT_RETENTION,
-  findMailbox,
-  MAILBOX_KEYS,
-  type MailboxForm,
-  markIn,
-  type ObservedMailbox,
-  OPTIONAL_KEYS,
-  wantedForm,
-} from "./mailbox.ts";
+import { asMailbox, findMailbox, markIn, type ObservedMailbox } from "./mailbox.ts";
 import { findAtAddress, findNamesake, nameTaken } from "./mailboxTaken.ts";
 import { differences, type Identity, type Named, type Observed } from "./named.ts";
 import { writeMailbox } from "./writeMailbox.ts";
 
 /** A sender's mailbox: nobody signs in to it, and nothing but SMTP AUTH opens it. */
-export interface SharedMailboxInputs extends Identity {
-  readonly address: string;
+export interface SharedMailboxInputs extends Identity, DeclaredSharedMailbox {
   /** Its Name in Exchange when it is made. Exchange may show the id of its account in Entra instead. */
   readonly name: string;
-  readonly displayName: string;
-  /** @default "Default MRM Policy"; where the tenant has none of that name, it is left as it is */
-  readonly retentionPolicy?: string;
 }
 
 interface MailboxFacts {
@@ -40,11 +35,6 @@ interface MailboxFacts {
   readonly guid: string;
   /** Object id of its account in Entra. */
   readonly externalDirectoryObjectId: string;
-}
-
-interface SharedMailboxForm extends MailboxForm {
-  /** User principal name of its account. */
-  readonly userName: string;
 }
 
 type ObservedShared = Observed<SharedMailboxForm, MailboxFacts>;
@@ -66,17 +56,7 @@ const mailbox: Named<SharedMailboxInputs, SharedMailboxForm, MailboxFacts> = {
   mayDiffer: ["userName", ...OPTIONAL_KEYS],
   mark: markIn,
   claim: ({ address }) => `mailbox ${address}`,
-  form: ({ address, displayName, retentionPolicy, owner }) => ({
-    // New-Mailbox makes it of the alias and the default domain; no source says that XOAUTH2 takes another address.
-    userName: canonicalMailbox(address),
-    ...wantedForm({
-      address: canonicalMailbox(address),
-      displayName: displayName.trim(),
-      customAttribute15: ownershipMark(owner, false),
-      retentionPolicy: retentionPolicy ?? DEFAULT_RETENTION,
-      accountDisabled: true,
-    }),
-  }),
+  form: wantedSharedMailbox,
 
   findByName: findByAddress,
   async findBeforeMaking(invoke, wanted, { name = "" }) {
@@ -96,13 +76,8 @@ const mailbox: Named<SharedMailboxInputs, SharedMailboxForm, MailboxFacts> = {
    * that is killed in between leaves behind is known as ours.
    */
   async make(invoke, { address, customAttribute15 }, { name = "" }) {
-    const { value } = await invoke("New-Mailbox", {
-      Shared: true,
-      Name: name,
-      Alias: name.replaceAll(/[^A-Za-z0-9_-]+/g, "-"),
-      DisplayName: customAttribute15,
-      PrimarySmtpAddress: address,
-    });
+    const marked = newSharedMailboxParameters(name, { address, displayName: customAttribute15 });
+    const { value } = await invoke("New-Mailbox", marked);
     const [object] = value;
     return object === undefined || text(object.Guid) === ""
       ? undefined

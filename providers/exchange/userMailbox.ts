@@ -1,30 +1,24 @@
-import { ownerOf, ownershipMark } from "../../mail/ownership.ts";
 import {
-  canonicalMailbox,
-  displayNameProblem,
-  mailboxAddressProblem,
-} from "../../mail/senders/mailbox.ts";
+  type DeclaredUserMailbox,
+  MAILBOX_KEYS,
+  type MailboxForm,
+  OPTIONAL_KEYS,
+  wantedUserMailbox,
+} from "../../mail/exchange/mailbox.ts";
+import { ownerOf } from "../../mail/ownership.ts";
+import { displayNameProblem, mailboxAddressProblem } from "../../mail/senders/mailbox.ts";
 import { directoryIdProblem } from "../../mail/senders/names.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import type { Tenants } from "../host/tenants.ts";
 import { type Deadline, openDeadline, waitFor } from "../host/waiting.ts";
 import { orNotYet } from "./find.ts";
 import { lifecycle } from "./lifecycle.ts";
-import {
-  DEFAULT_RETENTION,
-  findMailbox,
-  MAILBOX_KEYS,
-  type MailboxForm,
-  OPTIONAL_KEYS,
-  wantedForm,
-} from "./mailbox.ts";
+import { findMailbox } from "./mailbox.ts";
 import { differences, type Identity, type Named, type Observed } from "./named.ts";
 import { writeMailbox } from "./writeMailbox.ts";
 
 /** The mailbox of a sender that signs in with a password: nothing but SMTP AUTH opens it. */
-export interface UserMailboxInputs extends Identity {
-  readonly address: string;
-  readonly displayName: string;
+export interface UserMailboxInputs extends Identity, DeclaredUserMailbox {
   /** Object id in Entra of the user whose licence brings it. */
   readonly user: string;
   /** How long to wait until Exchange has made it. */
@@ -57,15 +51,9 @@ const mailbox = (
   mayDiffer: OPTIONAL_KEYS,
   passThrough: ["waitMinutes"],
   mark: ({ customAttribute15 }) => customAttribute15,
-  form: ({ address, displayName, user, owner }) => ({
+  form: ({ user, ...declared }) => ({
     user: user.toLowerCase(),
-    ...wantedForm({
-      address: canonicalMailbox(address),
-      displayName: displayName.trim(),
-      customAttribute15: ownershipMark(owner, false),
-      retentionPolicy: DEFAULT_RETENTION,
-      accountDisabled: false,
-    }),
+    ...wantedUserMailbox(declared),
   }),
 
   findByName: (invoke, { user }) => orNotYet(() => find(invoke, user, "ExternalDirectoryObjectId")),

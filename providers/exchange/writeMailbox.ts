@@ -1,6 +1,3 @@
-import type { Invoke } from "../../tenant/exchange.ts";
-import { isNotFound, isRefusal } from "../../tenant/exchangeError.ts";
-import { unknownParameters } from "../../tenant/exchangeParameters.ts";
 import {
   ACCOUNT,
   type AccountNames,
@@ -9,7 +6,10 @@ import {
   NAMES,
   SETTINGS,
   SMTP_AUTH,
-} from "./mailbox.ts";
+} from "../../mail/exchange/mailbox.ts";
+import type { Invoke } from "../../tenant/exchange.ts";
+import { isNotFound, isRefusal } from "../../tenant/exchangeError.ts";
+import { unknownParameters } from "../../tenant/exchangeParameters.ts";
 
 /** Properties of one cmdlet, by Exchange's names. */
 type Names = Readonly<Partial<Record<keyof MailboxForm | keyof AccountNames, string>>>;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type Difference, describeDrift } from "../../../mail/drift/describe.ts";
-import { CLIENTS } from "../../../providers/exchange/mailbox.ts";
+import { CLIENTS } from "../../../mail/exchange/mailbox.ts";
 import * as resources from "../../../providers/resources.ts";
 
 const connector = {

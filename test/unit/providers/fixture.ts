@@ -1,9 +1,7 @@
 import type { TestContext } from "node:test";
+import type { ConnectorForm } from "../../../mail/exchange/inboundConnector.ts";
 import { inboundConnector } from "../../../providers/exchange/inboundConnector.ts";
-import type {
-  ConnectorForm,
-  InboundConnectorInputs,
-} from "../../../providers/exchange/inboundConnectorForm.ts";
+import type { InboundConnectorInputs } from "../../../providers/exchange/inboundConnectorForm.ts";
 import type { Checked } from "../../../providers/exchange/named.ts";
 import { openTenants, type Tenants } from "../../../providers/host/tenants.ts";
 import type { Connection } from "../../../tenant/connection.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
+import type { ConnectorForm } from "../../../mail/exchange/inboundConnector.ts";
 import type {
   ConnectorFacts,
-  ConnectorForm,
   InboundConnectorInputs,
 } from "../../../providers/exchange/inboundConnectorForm.ts";
 import type { Outputs } from "../../../providers/exchange/named.ts";
