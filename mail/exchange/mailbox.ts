@@ -96,7 +96,7 @@ export const MAILBOX_KEYS: readonly (keyof MailboxForm)[] = [
 ];
 
 /** The policy that a new tenant has. Where it was removed, a mailbox keeps the policy that it has. */
-export const DEFAULT_RETENTION = "Default MRM Policy";
+const DEFAULT_RETENTION = "Default MRM Policy";
 
 /** The wanted form of a mailbox. */
 const wantedMailbox = (names: MailboxNames): MailboxForm => ({ ...names, ...FIXED });

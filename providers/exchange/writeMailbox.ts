@@ -4,6 +4,7 @@ import {
   CLIENTS,
   type MailboxForm,
   NAMES,
+  parametersByName,
   SETTINGS,
   SMTP_AUTH,
 } from "../../mail/exchange/mailbox.ts";
@@ -34,11 +35,9 @@ export async function writeMailbox<F extends MailboxForm & AccountNames>(
 ): Promise<(keyof F & string)[]> {
   type Key = keyof F & keyof Names & string;
   const set = async (cmdlet: string, names: Names, keys = differs): Promise<void> => {
-    const parameters = Object.entries(names)
-      .filter(([key]) => keys.includes(key))
-      .map(([key, name]) => [name, wanted[key as keyof F]]);
-    if (parameters.length === 0) return;
-    await invoke(cmdlet, { Identity: guid, Confirm: false, ...Object.fromEntries(parameters) });
+    const chosen = Object.fromEntries(Object.entries(names).filter(([key]) => keys.includes(key)));
+    if (Object.keys(chosen).length === 0) return;
+    await invoke(cmdlet, { Identity: guid, Confirm: false, ...parametersByName(chosen, wanted) });
   };
   /**
    * All in one call. Parameters that Exchange says it does not have are left out of the next one; where it refuses
