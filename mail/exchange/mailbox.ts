@@ -159,10 +159,10 @@ export const newSharedMailboxParameters = (
 });
 
 /** A form as parameters of the cmdlet that writes the named properties. */
-export const parametersByName = <Form>(
-  names: Readonly<Partial<Record<keyof Form & string, string>>>,
-  form: Form,
+export const parametersByName = (
+  names: Readonly<Record<string, string>>,
+  form: object,
 ): Record<string, unknown> =>
   Object.fromEntries(
-    Object.entries(names).map(([key, name]) => [String(name), form[key as keyof Form]]),
+    Object.entries(names).map(([key, name]) => [name, (form as Record<string, unknown>)[key]]),
   );
