@@ -160,6 +160,7 @@ export interface Replies {
   "exchange.ace-absent": { as: {"status":400,"type":"Microsoft.Exchange.Management.RecipientTasks.AceDoesNotExistException"}; holes: { object: Value; account: Value } };
   "exchange.bad-guid": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"}; holes: { value: Value; parameter: Value } };
   "exchange.bad-filter": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"}; holes: { filter: Value; subject: Value; problem: "syntax" | "property" | "unsupported"; at: Value; position: Value } };
+  "exchange.soft-deleted-user": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"} };
   "exchange.no-filter": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"} };
   "exchange.scope-in-use": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"}; holes: { scope: Value; assignments: Value } };
   "exchange.several-scopes": { as: {"status":400,"type":"Microsoft.Exchange.AdminApi.CommandInvocation.AmbiguousParameterSetException"}; holes: { parameters: Value } };

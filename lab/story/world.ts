@@ -6,8 +6,11 @@ import type { Scene } from "../stack/scene.ts";
  * The lab's world as JSON, without what passes through it (mail, faults, the clock, the audit log) and without what no stack can touch
  * (the network's addresses, how the service behaves, the key of the initial domain, which is made with its first mail).
  * Two of these are equal when nothing is left and nothing was changed.
+ *
+ * @param options `deletedItems` compares what Entra and Exchange keep of what was deleted as well: after a purge it is as
+ *   before. @default false
  */
-export function comparableWorld(lab: Lab): string {
+export function comparableWorld(lab: Lab, { deletedItems: all = false } = {}): string {
   const {
     clockOffset,
     drawn,
@@ -19,12 +22,14 @@ export function comparableWorld(lab: Lab): string {
     outside,
     submission,
     github,
+    deletedItems,
     ...comparable
   } = lab.dump();
   const dkimConfigs = lab.world.dkimConfigs.filter(
     ({ domain }) => domain !== lab.world.tenant.initialDomain,
   );
-  return JSON.stringify({ ...comparable, dkimConfigs }, withoutTraces, 2);
+  const compared = { ...comparable, dkimConfigs, ...(all && { deletedItems }) };
+  return JSON.stringify(compared, withoutTraces, 2);
 }
 
 /** Mail at rest, identity providers that began, and what counts changes: it differs after a change that was undone. */

@@ -60,7 +60,7 @@ export interface NewVerb<T> {
 export interface GetVerb<T> {
   parameters?: Parameters;
   /** The objects to show. @default the one of the identity, or all */
-  read?(identity: string | null, bound: Bound, world: World): T[];
+  read?(identity: string | null, bound: Bound, world: World, context: Context): T[];
 }
 
 /** What is particular in Set. It asks unless Confirm is false, and answers nothing but warnings. */
@@ -78,6 +78,10 @@ export interface SetVerb<T> {
 export interface RemoveVerb<T> {
   /** @default Confirm */
   switches?: ("Confirm" | "Force")[];
+  /** Parameters beside Identity and the switches. */
+  parameters?: Parameters;
+  /** The object, where it is not in the directory's list. @default the one of the identity in that list */
+  find?(bound: Bound, context: Context): T | undefined;
   /** Whether the tenant has the cmdlet. @default every tenant does */
   isOffered?(world: World): boolean;
   /** Checks that nothing needs the object. */
@@ -165,7 +169,7 @@ function getCmdlet<T extends object>(noun: Noun<T>, verb: GetVerb<T>): Cmdlet {
     run(bound, context) {
       const identity = bound.text("Identity") ?? null;
       const found = (
-        verb.read?.(identity, bound, context.world) ??
+        verb.read?.(identity, bound, context.world, context) ??
         findSome(noun.directory, identity, context.world)
       ).filter((object) => isReplicated(noun.name, object, context));
       if (identity !== null && found.length === 0) throw notFound(identity, context.world);
@@ -212,7 +216,14 @@ function setCmdlet<T extends object>(noun: Noun<T>, verb: SetVerb<T>): Cmdlet {
 
 function removeCmdlet<T extends object>(
   noun: Noun<T>,
-  { switches = ["Confirm"], isOffered, demandUnused, beforeRemove }: RemoveVerb<T>,
+  {
+    switches = ["Confirm"],
+    parameters,
+    find,
+    isOffered,
+    demandUnused,
+    beforeRemove,
+  }: RemoveVerb<T>,
 ): Cmdlet {
   const { directory } = noun;
   return {
@@ -220,12 +231,13 @@ function removeCmdlet<T extends object>(
     ...(isOffered && { isOffered }),
     parameters: {
       Identity: identityType(noun.identity),
+      ...parameters,
       ...Object.fromEntries(switches.map((name) => [name, { is: "flag" }])),
     },
     mandatory: ["Identity"],
     run(bound, context) {
       const { world } = context;
-      const object = findKnown(noun, bound, context);
+      const object = find?.(bound, context) ?? findKnown(noun, bound, context);
       demandUnused?.(object, world);
       const acts = bound.flag("Confirm") === false || bound.flag("Force") === true;
       if (!acts) return ask(`Remove-${noun.name}`, directory.nameOf(object));

@@ -1,10 +1,13 @@
 import type { Mailbox } from "../world/recipients.ts";
 
-/** One comparison of a recipient filter. */
-export interface Comparison {
-  property: "PrimarySmtpAddress" | "EmailAddresses" | "Guid";
+/** One comparison of a filter. */
+export interface Comparison<Property extends string = RecipientProperty> {
+  property: Property;
+  operator: "-eq" | "-like";
   value: string;
 }
+
+type RecipientProperty = (typeof PROPERTIES)[number];
 
 /** Where a filter can't be read, and why. */
 export interface FilterProblem {
@@ -24,11 +27,19 @@ interface Token {
   position: number;
 }
 
+/** Reads the filter of a management scope ("Filterable properties for the RecipientFilter parameter", Learn). */
+export const parseFilter = (filter: string): Comparison[] | FilterProblem =>
+  parseOpath(filter, PROPERTIES, ["-eq"]);
+
 /**
- * Reads an OPATH filter: comparisons by `-eq` of the properties above, put together by `-or` and parentheses. That is
- * a part of what Exchange understands ("Filterable properties for the RecipientFilter parameter", Learn).
+ * Reads an OPATH filter: comparisons of some properties by some operators, put together by `-or` and parentheses. That is a
+ * part of what Exchange understands.
  */
-export function parseFilter(filter: string): Comparison[] | FilterProblem {
+export function parseOpath<Property extends string>(
+  filter: string,
+  properties: readonly Property[],
+  operators: readonly Comparison["operator"][],
+): Comparison<Property>[] | FilterProblem {
   const read = tokenize(filter);
   if (!Array.isArray(read)) return read;
   const tokens: Token[] = read;
@@ -41,8 +52,8 @@ export function parseFilter(filter: string): Comparison[] | FilterProblem {
     position: token?.position ?? filter.length,
   });
 
-  function readAny(): Comparison[] | FilterProblem {
-    const found: Comparison[] = [];
+  function readAny(): Comparison<Property>[] | FilterProblem {
+    const found: Comparison<Property>[] = [];
     for (;;) {
       const term = readTerm();
       if (!Array.isArray(term)) return term;
@@ -52,7 +63,7 @@ export function parseFilter(filter: string): Comparison[] | FilterProblem {
       if (operator.text.toLowerCase() !== "-or") return problem("unsupported", operator);
     }
   }
-  function readTerm(): Comparison[] | FilterProblem {
+  function readTerm(): Comparison<Property>[] | FilterProblem {
     if (take("(")) {
       const inner = readAny();
       if (!Array.isArray(inner)) return inner;
@@ -63,10 +74,11 @@ export function parseFilter(filter: string): Comparison[] | FilterProblem {
     const operator = take("operator");
     const value = take("text");
     if (!operator || !value) return problem("syntax", tokens[next]);
-    const property = PROPERTIES.find((name) => name.toLowerCase() === word.text.toLowerCase());
+    const property = properties.find((name) => name.toLowerCase() === word.text.toLowerCase());
     if (!property) return problem("property", word);
-    if (operator.text.toLowerCase() !== "-eq") return problem("unsupported", operator);
-    return [{ property, value: value.text }];
+    const known = operators.find((name) => name === operator.text.toLowerCase());
+    if (!known) return problem("unsupported", operator);
+    return [{ property, operator: known, value: value.text }];
   }
 
   const found = readAny();

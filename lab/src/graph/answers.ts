@@ -45,7 +45,8 @@ export function answerDone({ context }: Call): Answer {
 }
 
 /**
- * Reads `$filter=<property> eq '<text>'`, the one form that the lab acts on; Graph ignores letter case.
+ * Reads `$filter=<property> eq '<text>'` or `startswith(<property>,'<text>')`, the forms that the lab acts on; Graph ignores
+ * letter case.
  *
  * @returns whether an object passes
  * @throws GraphRefusal for any other filter
@@ -56,10 +57,16 @@ export function readFilter(
 ): (entity: Entity) => boolean {
   const filter = c.req.query("$filter");
   if (filter === undefined) return () => true;
-  const [, name = "", text = ""] = /^(\w+) eq '((?:[^']|'')*)'$/.exec(filter.trim()) ?? [];
+  const [, equal] = /^(\w+) eq '(?:[^']|'')*'$/.exec(filter.trim()) ?? [];
+  const [, beginning] = /^startswith\((\w+), ?'(?:[^']|'')*'\)$/i.exec(filter.trim()) ?? [];
+  const name = equal ?? beginning ?? "";
   if (!properties.includes(name)) throw refusal("graph.unknown-filter", { filter });
+  const [, text = ""] = /'(.*)'/s.exec(filter) ?? [];
   const wanted = text.replaceAll("''", "'").toLowerCase();
-  return (entity) => String(entity[name]).toLowerCase() === wanted;
+  const textOf = (entity: Entity) => String(entity[name]).toLowerCase();
+  return equal === undefined
+    ? (entity) => textOf(entity).startsWith(wanted)
+    : (entity) => textOf(entity) === wanted;
 }
 
 function metadataOf({ c, origin }: Call, { segment }: AnswerKind): string {

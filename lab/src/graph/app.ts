@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { respondLogged } from "../web/reply.ts";
 import { addApplicationRoutes } from "./application.ts";
 import { addClosedRoutes } from "./closedRoutes.ts";
+import { addDeletedItemRoutes } from "./deletedItem.ts";
 import { graphError } from "./errors.ts";
 import { type GraphParts, makeGuard, newTrace } from "./guard.ts";
 import { addServicePrincipalRoutes } from "./servicePrincipal.ts";
@@ -17,6 +18,7 @@ export function buildGraph(parts: GraphParts): Hono {
   addApplicationRoutes(app, guard);
   addServicePrincipalRoutes(app, guard);
   addUserRoutes(app, guard);
+  addDeletedItemRoutes(app, guard);
   addClosedRoutes(app, guard);
   app.all("*", (c) => {
     const segment = c.req.path.split("/").at(-1) ?? "";

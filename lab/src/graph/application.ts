@@ -1,6 +1,7 @@
 import type { Application as GraphApplication } from "@microsoft/microsoft-graph-types";
 import type { Hono } from "hono";
 import { newGuid } from "../context.ts";
+import { deleted } from "../world/deletedItems.ts";
 import type { Application } from "../world/directory.ts";
 import type { Entity } from "./answers.ts";
 import {
@@ -21,7 +22,7 @@ import {
   type ResourceType,
   withChanges,
 } from "./properties.ts";
-import { forgetServicePrincipal } from "./servicePrincipal.ts";
+import { deleteServicePrincipal } from "./servicePrincipal.ts";
 import { graphTime, knownFrom } from "./time.ts";
 
 const REDIRECTS = { redirectUris: ["string"] } as const;
@@ -98,7 +99,7 @@ const SIGN_IN_AUDIENCES = [
   "PersonalMicrosoftAccount",
 ];
 
-const APPLICATIONS: EntitySet<Application> = {
+export const APPLICATIONS: EntitySet<Application> = {
   segment: "applications",
   type: "application",
   readers: APP_READERS,
@@ -175,13 +176,18 @@ function update(call: Call, application: Application): void {
   application.properties = withChanges(APPLICATION, application.properties, body);
 }
 
-/** Deletes an app registration, and its service principal with it. */
+/**
+ * Deletes an app registration, and its service principal with it ("Restore a soft deleted enterprise application", Learn).
+ * Both are kept among the deleted items.
+ */
 function remove(call: Call, application: Application): void {
   checkOwnership(call, application.owners);
-  const { directory } = call.context.world;
+  const { world, clock } = call.context;
+  const { directory, deletedItems } = world;
   directory.applications = directory.applications.filter((one) => one !== application);
+  deletedItems.applications.push(deleted(application, clock.now()));
   const principal = directory.servicePrincipals.find(({ appId }) => appId === application.appId);
-  if (principal !== undefined) forgetServicePrincipal(principal, directory);
+  if (principal !== undefined) deleteServicePrincipal(principal, call.context);
 }
 
 function check(call: Call, body: Entity, own?: Application): void {

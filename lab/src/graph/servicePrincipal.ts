@@ -1,7 +1,8 @@
 import type { ServicePrincipal as GraphServicePrincipal } from "@microsoft/microsoft-graph-types";
 import type { Hono } from "hono";
-import { newGuid } from "../context.ts";
-import type { Application, AppRole, Directory, ServicePrincipal } from "../world/directory.ts";
+import { type Context, newGuid } from "../context.ts";
+import { deleted } from "../world/deletedItems.ts";
+import type { Application, AppRole, ServicePrincipal } from "../world/directory.ts";
 import type { World } from "../world/world.ts";
 import type { Entity } from "./answers.ts";
 import { addAppRoleAssignmentRoutes } from "./appRoleAssignment.ts";
@@ -54,7 +55,7 @@ const SERVICE_PRINCIPAL: ResourceType<GraphServicePrincipal> = {
 /** The world keeps the switch apart from the other properties, as sign-ins ask for it. */
 const WRITABLE = { ...SERVICE_PRINCIPAL.writable, accountEnabled: "boolean" } as const;
 
-const SERVICE_PRINCIPALS: EntitySet<ServicePrincipal> = {
+export const SERVICE_PRINCIPALS: EntitySet<ServicePrincipal> = {
   segment: "servicePrincipals",
   type: "servicePrincipal",
   readers: APP_READERS,
@@ -68,7 +69,7 @@ const SERVICE_PRINCIPALS: EntitySet<ServicePrincipal> = {
   update,
   remove(call, principal) {
     checkWritable(call, principal);
-    forgetServicePrincipal(principal, call.context.world.directory);
+    deleteServicePrincipal(principal, call.context);
   },
 };
 
@@ -79,8 +80,16 @@ export function addServicePrincipalRoutes(app: Hono, guard: Guard): void {
   addAppRoleAssignmentRoutes(app, member);
 }
 
-/** Removes a service principal, with the app roles that it holds and those that are held on it. */
-export function forgetServicePrincipal(principal: ServicePrincipal, directory: Directory): void {
+/**
+ * Puts a service principal among the deleted items. The app roles that it holds and those that are held on it go for good
+ * (assumed: nothing of the lab restores it).
+ */
+export function deleteServicePrincipal(
+  principal: ServicePrincipal,
+  { world, clock }: Context,
+): void {
+  const { directory, deletedItems } = world;
+  deletedItems.servicePrincipals.push(deleted(principal, clock.now()));
   directory.servicePrincipals = directory.servicePrincipals.filter((one) => one !== principal);
   directory.appRoleAssignments = directory.appRoleAssignments.filter(
     ({ principalId, resourceId }) => ![principalId, resourceId].includes(principal.id),

@@ -15,7 +15,7 @@ import {
   withChanges,
 } from "./properties.ts";
 import { graphTime } from "./time.ts";
-import { freeLicenses, removeMailbox, syncMailbox } from "./userMailbox.ts";
+import { deleteUser, syncMailbox } from "./userMailbox.ts";
 
 /** The Graph v1.0 resource type `user`. */
 const USER: ResourceType<GraphUser> = {
@@ -79,7 +79,7 @@ const WRITERS = ["User.ReadWrite.All"];
 const READERS = [...WRITERS, "User.Read.All", "Directory.Read.All"];
 const PASSWORD_WRITER = "User-PasswordProfile.ReadWrite.All";
 
-const USERS: EntitySet<User> = {
+export const USERS: EntitySet<User> = {
   segment: "users",
   type: "user",
   defaultSelect: [
@@ -103,7 +103,7 @@ const USERS: EntitySet<User> = {
   entityOf: userEntity,
   create,
   update,
-  remove,
+  remove: ({ context }, user) => deleteUser(user, context),
 };
 
 /** Adds the users: themselves, their managers and licences. */
@@ -182,17 +182,6 @@ function update(call: Call, user: User): void {
   user.properties = withChanges(USER, user.properties, body);
   if (password !== undefined) call.secrets.userPasswords[user.id] = password;
   syncMailbox(user, call.context);
-}
-
-/** A user gives its licences back, and its mailbox is removed. */
-function remove({ context }: Call, user: User): void {
-  const { world } = context;
-  removeMailbox(user, world);
-  freeLicenses(user, world);
-  world.directory.users = world.directory.users.filter((one) => one !== user);
-  for (const other of world.directory.users) {
-    if (other.manager === user.id) other.manager = null;
-  }
 }
 
 function getManager(call: Call, { manager }: User): Answer {

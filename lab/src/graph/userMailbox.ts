@@ -1,6 +1,8 @@
 import { type Context, newGuid } from "../context.ts";
+import { forgetAddress } from "../exchange/nouns/mailboxAddresses.ts";
+import { deleted } from "../world/deletedItems.ts";
 import { licensesOf, type User } from "../world/directory.ts";
-import { newMailbox } from "../world/recipients.ts";
+import { type Mailbox, newMailbox } from "../world/recipients.ts";
 import type { World } from "../world/world.ts";
 
 /**
@@ -16,32 +18,42 @@ export function syncMailbox(user: User, context: Context): void {
     return;
   }
   if (!isLicensed && mailbox.recipientTypeDetails === "UserMailbox") {
-    removeMailbox(user, world);
+    // It is disconnected then, which is not soft-deleted: no cmdlet lists it (michev.info, 4040).
+    removeMailbox(mailbox, world);
     return;
   }
   mailbox.accountDisabled = !user.accountEnabled;
   mailbox.hiddenFromAddressListsEnabled = isHidden(user) ?? mailbox.hiddenFromAddressListsEnabled;
 }
 
-/** Removes a user's mailbox, with all rights on it and of it, and its place in rules. */
-export function removeMailbox(user: User, world: World): void {
-  const gone = world.mailboxes.find((one) => one.externalDirectoryObjectId === user.id);
-  if (gone === undefined) return;
-  const { address } = gone;
-  world.mailboxes = world.mailboxes.filter((one) => one !== gone);
-  world.mailboxPermissions = world.mailboxPermissions.filter(
-    (one) => ![one.mailbox, one.user].includes(address),
-  );
-  world.recipientPermissions = world.recipientPermissions.filter(
-    (one) => ![one.mailbox, one.trustee].includes(address),
-  );
-  for (const { rule } of world.outboundPolicies) {
-    if (rule) rule.from = rule.from.filter((sender) => sender !== address);
+/**
+ * Deletes a user, who gives its licences back, and its mailbox. Both are kept: the user among the directory's deleted items,
+ * with its object id before its user principal name, so that the name is free (msgraph scripts that list deleted users
+ * strip it); the mailbox as a soft-deleted one.
+ */
+export function deleteUser(user: User, { world, clock }: Context): void {
+  const { directory, deletedItems } = world;
+  const now = clock.now();
+  const mailbox = world.mailboxes.find((one) => one.externalDirectoryObjectId === user.id);
+  if (mailbox !== undefined) {
+    removeMailbox(mailbox, world);
+    deletedItems.mailboxes.push(deleted(mailbox, now));
   }
+  freeLicenses(user, world);
+  directory.users = directory.users.filter((one) => one !== user);
+  for (const other of directory.users) if (other.manager === user.id) other.manager = null;
+  const userPrincipalName = `${user.id.replaceAll("-", "")}${user.userPrincipalName}`;
+  deletedItems.users.push(deleted({ ...user, userPrincipalName }, now));
+}
+
+/** Removes a mailbox, with all rights on it and of it, and its place in rules. */
+function removeMailbox(mailbox: Mailbox, world: World): void {
+  world.mailboxes = world.mailboxes.filter((one) => one !== mailbox);
+  forgetAddress(mailbox.address, world);
 }
 
 /** Gives back what a user who is removed has; each user needs one licence of a SKU, however it came by it. */
-export function freeLicenses(user: User, { tenant }: World): void {
+function freeLicenses(user: User, { tenant }: World): void {
   for (const sku of tenant.skus) if (licensesOf(user).includes(sku.skuId)) sku.consumed -= 1;
 }
 

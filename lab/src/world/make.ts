@@ -84,6 +84,7 @@ export function makeWorld(seed: string): World {
       ...drawDirectory(makeRandom(`${seed}/directory`)),
       users: PEOPLE.map((name) => drawUser(seed, name, tenant)),
     },
+    deletedItems: { applications: [], servicePrincipals: [], users: [], mailboxes: [] },
     organization: {
       smtpClientAuthenticationDisabled: true,
       defaultAuthenticationPolicy: null,

@@ -1,5 +1,6 @@
 import type { RoleGroup } from "../exchange/managementRoles.ts";
 import type { Audit } from "./audit.ts";
+import type { DeletedItems } from "./deletedItems.ts";
 import type { Directory } from "./directory.ts";
 import type { Fault } from "./fault.ts";
 import type { GitHubRepository } from "./github.ts";
@@ -44,6 +45,8 @@ export interface World {
   staleReads: StaleRead[];
   /** What Entra holds beside the deployer's app. */
   directory: Directory;
+  /** What Entra and Exchange keep of what was deleted. */
+  deletedItems: DeletedItems;
   organization: Organization;
   /** Mailboxes of the tenant. */
   mailboxes: Mailbox[];

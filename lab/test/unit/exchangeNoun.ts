@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
 import { isDocumented } from "../../src/exchange/parameterPages.ts";
 import { type ExchangeBench, makeExchangeBench } from "./bench.ts";
-import { run, stateOf } from "./exchangeState.ts";
+import { inUse, run, stateOf } from "./exchangeState.ts";
 
 /** A noun, and how a test gets at its objects. */
 export interface NounCase {
@@ -123,14 +123,14 @@ export function testNoun({ noun, removal = { Confirm: false }, ...spec }: NounCa
     });
 
     it("Remove finds an object by each of its identities, and leaves the world as it was", async () => {
-      const before = stateOf(bench.world);
+      const before = inUse(bench.world);
       const { length } = spec.identities((await create()).object, bench);
       for (let index = 0; index < length; index += 1) {
         const [object = {}] = (await get()).value.slice(-1);
         const Identity = spec.identities(object, bench)[index];
         const { status, value, text } = await remove({ Identity });
         assert.deepEqual([status, value], [200, []], text);
-        assert.deepEqual(stateOf(bench.world), before, Identity);
+        assert.deepEqual(inUse(bench.world), before, Identity);
         assert.equal((await get({ Identity })).status, 404);
         await create();
       }

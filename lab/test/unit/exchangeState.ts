@@ -7,6 +7,12 @@ export function stateOf(world: World): World {
   return { ...structuredClone(world), drawn: 0, audit };
 }
 
+/** The same without what Exchange and Entra keep of what was deleted. */
+export function inUse(world: World): Omit<World, "deletedItems"> {
+  const { deletedItems: _, ...rest } = stateOf(world);
+  return rest;
+}
+
 /** Runs a cmdlet that has to do what it is asked; answers its objects. Set, Add and Remove are not asked back. */
 export async function run(
   bench: ExchangeBench,

@@ -78,7 +78,7 @@ describe("applications in Graph", () => {
     [
       "a filter that it can't act on",
       "GET",
-      "/v1.0/applications?$filter=startswith(displayName,'x')",
+      "/v1.0/applications?$filter=endswith(displayName,'x')",
       undefined,
       400,
       "Request_UnsupportedQuery",

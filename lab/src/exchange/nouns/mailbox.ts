@@ -1,5 +1,6 @@
 import { newGuid } from "../../context.ts";
-import { freeLicenses } from "../../graph/userMailbox.ts";
+import { deleteUser } from "../../graph/userMailbox.ts";
+import { type Deleted, deleted } from "../../world/deletedItems.ts";
 import type { User } from "../../world/directory.ts";
 import type { Mailbox } from "../../world/recipients.ts";
 import type { World } from "../../world/world.ts";
@@ -26,6 +27,13 @@ import {
   moveAddress,
 } from "./mailboxAddresses.ts";
 import { accountDraft, mailboxDraft } from "./mailboxDraft.ts";
+import { mailboxFilter } from "./mailboxFilter.ts";
+import {
+  findToPurge,
+  keptMailboxes,
+  presentSoftDeleted,
+  softDeleted,
+} from "./softDeletedMailbox.ts";
 
 /** Names of CustomAttribute1 to 15, by number. */
 const CUSTOM_ATTRIBUTES = new Map(
@@ -76,6 +84,9 @@ const properties: Properties<Mailbox> = {
   },
 };
 
+/** Those that Get-Mailbox shows with its switch SoftDeletedMailbox, and Remove-Mailbox deletes for good. */
+const softDeletedMailboxes = softDeleted(mailboxes);
+
 /** Mailboxes with their accounts in the directory. New makes shared ones; their account appears at once. */
 export const mailboxCmdlets = defineNoun<Mailbox>({
   name: "Mailbox",
@@ -93,6 +104,7 @@ export const mailboxCmdlets = defineNoun<Mailbox>({
       AccountDisabled: isDisabled(mailbox, world),
       MessageCopyForSMTPClientSubmissionEnabled: mailbox.messageCopyForSMTPClientSubmissionEnabled,
       RetentionPolicy: mailbox.retentionPolicy === "" ? null : mailbox.retentionPolicy,
+      ...("deletedDateTime" in mailbox && presentSoftDeleted(mailbox as Deleted<Mailbox>, world)),
     };
   },
   new: {
@@ -125,6 +137,8 @@ export const mailboxCmdlets = defineNoun<Mailbox>({
   },
   get: {
     parameters: {
+      SoftDeletedMailbox: { is: "flag" },
+      Filter: { is: "text" },
       RecipientTypeDetails: {
         is: "enums",
         type: "Microsoft.Exchange.Data.Directory.Recipient.RecipientTypeDetails",
@@ -135,10 +149,15 @@ export const mailboxCmdlets = defineNoun<Mailbox>({
         ],
       },
     },
-    read(identity, bound, world) {
+    read(identity, bound, world, context) {
       const kinds = bound.list("RecipientTypeDetails");
-      const found = findSome(mailboxes, identity, world).filter(
-        ({ recipientTypeDetails: kind }) => !Array.isArray(kinds) || kinds.includes(kind),
+      const passes = mailboxFilter(bound.text("Filter") ?? null);
+      if (bound.flag("SoftDeletedMailbox")) keptMailboxes(context);
+      const directory = bound.flag("SoftDeletedMailbox") ? softDeletedMailboxes : mailboxes;
+      const found = findSome<Mailbox>(directory, identity, world).filter(
+        (mailbox) =>
+          passes(mailbox) &&
+          (!Array.isArray(kinds) || kinds.includes(mailbox.recipientTypeDetails)),
       );
       if (identity !== null && found.length === 0) throw notFound(identity, world);
       return found;
@@ -183,14 +202,27 @@ export const mailboxCmdlets = defineNoun<Mailbox>({
     },
   },
   remove: {
-    // Assumed: the addresses are free at once.
-    beforeRemove(mailbox, { world }) {
-      const { address, externalDirectoryObjectId: id } = mailbox;
+    switches: ["Confirm", "Force"],
+    parameters: { PermanentlyDelete: { is: "flag" } },
+    find(bound, context) {
+      if (bound.flag("PermanentlyDelete") !== true) return undefined;
+      return findToPurge(softDeletedMailboxes, bound.text("Identity") ?? "", context);
+    },
+    /** Assumed: the addresses are free at once. */
+    beforeRemove(mailbox, context) {
+      const { world, clock } = context;
+      const { deletedItems } = world;
+      if ("deletedDateTime" in mailbox) {
+        deletedItems.mailboxes = deletedItems.mailboxes.filter((one) => one !== mailbox);
+        return;
+      }
       const account = accountOf(mailbox, world);
-      if (account) freeLicenses(account, world);
-      world.directory.users = world.directory.users.filter((user) => user.id !== id);
-      for (const user of world.directory.users) if (user.manager === id) user.manager = null;
-      forgetAddress(address, world);
+      if (account) {
+        deleteUser(account, context);
+        return;
+      }
+      deletedItems.mailboxes.push(deleted(mailbox, clock.now()));
+      forgetAddress(mailbox.address, world);
     },
   },
 });
