@@ -11,7 +11,8 @@ const MAY_IMPORT = {
   config: ["mail"],
   index: ["config", "components"],
   policy: ["mail"],
-  scripts: ["config", "tenant", "zone", "mail", "index"],
+  // Of providers, what each kind needs of Microsoft.
+  scripts: ["config", "tenant", "zone", "mail", "index", "providers/kinds"],
 };
 
 /** The lab's own file for `pulumi`, Pulumi.lab.yaml, is generated from here. */

@@ -1,3 +1,5 @@
+import { AZUREAD_NEEDS } from "../mail/rights/azuread.ts";
+import type { KindNeeds } from "../mail/rights/needs.ts";
 import { dmarcRecord } from "./dns/dmarcRecord.ts";
 import { dnsRecord } from "./dns/dnsRecord.ts";
 import { mxRecord } from "./dns/mxRecord.ts";
@@ -19,7 +21,7 @@ import { exchangeServicePrincipal } from "./exchange/servicePrincipal.ts";
 import { sharedMailbox } from "./exchange/sharedMailbox.ts";
 import { smtpClientAuthentication } from "./exchange/smtpClientAuthentication.ts";
 import { userMailbox } from "./exchange/userMailbox.ts";
-import { asDynamicProvider } from "./host/dynamicProvider.ts";
+import { asDynamicProvider, type Kind } from "./host/dynamicProvider.ts";
 import { openTenants } from "./host/tenants.ts";
 import { openDeadline } from "./host/waiting.ts";
 import { openZones } from "./host/zones.ts";
@@ -56,6 +58,13 @@ const KINDS = {
   Survey: () => survey(tenants, zones),
   UserMailbox: () => userMailbox(tenants, deadline),
 } as const;
+
+/** What a kind needs of Microsoft; nothing of a kind that is not ours, or that asks Microsoft nothing. */
+export function needsOf(kind: string): KindNeeds | undefined {
+  if (!Object.hasOwn(KINDS, kind)) return AZUREAD_NEEDS[kind];
+  const made: Kind = KINDS[kind as KindName]();
+  return made.needs;
+}
 
 /** The kinds of resource that this project defines. */
 export type KindName = keyof typeof KINDS;

@@ -1,4 +1,3 @@
-import type * as pulumi from "@pulumi/pulumi";
 import pMap from "p-map";
 import { mxIsExchange } from "../mail/dns/receiving.ts";
 import { wantedConnector } from "../mail/exchange/inboundConnector.ts";
@@ -12,6 +11,8 @@ import {
 } from "../mail/ownership.ts";
 import type { Problem } from "../mail/problem.ts";
 import { lossProblems, type RelayNames, removalProblems } from "../mail/retire.ts";
+import { GRAPH_PERMISSIONS } from "../mail/rights/graph.ts";
+import type { Needs } from "../mail/rights/needs.ts";
 import { connectorProblems } from "../mail/senders/connectorProblems.ts";
 import { domainNotAccepted } from "../mail/senders/domain.ts";
 import { summaryNotices } from "../mail/senders/summary.ts";
@@ -25,11 +26,18 @@ import { text } from "./exchange/find.ts";
 import { type InboundConnectorInputs, surroundings } from "./exchange/inboundConnectorForm.ts";
 import { lostMailboxProblems, mailboxProblems } from "./exchange/mailboxProblems.ts";
 import { allReadFailures, outsideFailures } from "./host/checkFailures.ts";
+import type { Kind } from "./host/dynamicProvider.ts";
 import { isUnknown } from "./host/props.ts";
 import { errorsOf, mapOutcome, type Outcome, outcomeOf, valuesOf } from "./host/settled.ts";
 import type { TenantFacts, TenantLists, Tenants } from "./host/tenants.ts";
 import type { ZoneAccess } from "./host/zones.ts";
 import { type Surveyed, type SurveyInputs, surveyedOf } from "./surveyInputs.ts";
+
+/** Of the users it reads those of licensed mailboxes, whose kind names the permission. */
+const PERMISSIONS: Needs = {
+  read: [GRAPH_PERMISSIONS.domains, GRAPH_PERMISSIONS.subscriptions],
+  write: [GRAPH_PERMISSIONS.domains, GRAPH_PERMISSIONS.subscriptions],
+};
 
 const NONE: RelayNames = { senders: [], domains: [] };
 const EMPTY = { domains: [], connectors: [], mailboxes: [] };
@@ -43,6 +51,8 @@ const AT_ONCE = { concurrency: 32 };
  */
 export function survey(tenants: Tenants, zones: ZoneAccess) {
   return {
+    needs: { permissions: PERMISSIONS },
+
     async check(before: Partial<SurveyInputs>, declared: SurveyInputs) {
       if (isUnknown(declared)) return { inputs: declared, failures: [] };
       const inputs = withFormerOwners(before, declared);
@@ -120,7 +130,7 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
     },
 
     async delete() {},
-  } satisfies pulumi.dynamic.ResourceProvider;
+  } satisfies Kind;
 }
 
 type Outcomes = readonly Outcome<readonly Problem[]>[];

@@ -1,4 +1,4 @@
-import { EXCHANGE_RIGHTS } from "./rights.ts";
+import { EXCHANGE_RIGHTS } from "../mail/rights/graph.ts";
 
 /** Whether a cmdlet changes nothing. */
 export const onlyReads = (cmdlet: string): boolean => /^(Get|Test|Search)-/.test(cmdlet);

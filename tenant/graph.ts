@@ -1,7 +1,7 @@
+import { GRAPH_PERMISSIONS } from "../mail/rights/graph.ts";
 import type { LicenseUnits, SubscribedSku } from "../mail/senders/license.ts";
 import type { Connection } from "./connection.ts";
 import { graphClient } from "./graphClient.ts";
-import { GRAPH_PERMISSIONS } from "./rights.ts";
 
 /** A user's licences, and the country that they are for. */
 export interface UserLicenses {
@@ -44,10 +44,10 @@ export interface Graph {
  * @throws Error from the returned functions, with Graph's own words and the application permission that is missing
  * @see https://learn.microsoft.com/graph/api/domain-list (Domain.Read.All)
  * @see https://learn.microsoft.com/graph/api/domain-list-serviceconfigurationrecords (Domain.Read.All)
- * @see https://learn.microsoft.com/graph/api/subscribedsku-list (Organization.Read.All)
+ * @see https://learn.microsoft.com/graph/api/subscribedsku-list (LicenseAssignment.Read.All)
  * @see https://learn.microsoft.com/graph/api/organization-list (Organization.Read.All)
  * @see https://learn.microsoft.com/graph/api/user-get, user-update (User.ReadWrite.All)
- * @see https://learn.microsoft.com/graph/api/user-assignlicense (LicenseAssignment.ReadWrite.All)
+ * @see https://learn.microsoft.com/graph/api/user-assignlicense (User.ReadWrite.All, or LicenseAssignment.ReadWrite.All)
  * @see https://learn.microsoft.com/graph/api/resources/licenseassignmentstate (assignedByGroup)
  */
 export function graph(connection: Connection): Graph {
@@ -94,7 +94,11 @@ export function graph(connection: Connection): Graph {
     },
     async user(id) {
       const path = `${pathOf(id)}?$select=assignedLicenses,licenseAssignmentStates,usageLocation`;
-      const user = await ask<User>("GET", path, GRAPH_PERMISSIONS.users);
+      const user = await ask<User>(
+        "GET",
+        path,
+        `${GRAPH_PERMISSIONS.readUsers}, to deploy ${GRAPH_PERMISSIONS.users},`,
+      );
       if (user === "not there") return undefined;
       const { assignedLicenses, licenseAssignmentStates = assignedLicenses } = user;
       const own = licenseAssignmentStates.filter(({ assignedByGroup }) => !assignedByGroup);
@@ -112,7 +116,7 @@ export function graph(connection: Connection): Graph {
       const path = `${pathOf(id)}/assignLicense`;
       const addLicenses = add.map((skuId) => ({ skuId, disabledPlans: [] }));
       const order = { addLicenses, removeLicenses: remove };
-      return (await ask("POST", path, GRAPH_PERMISSIONS.licenses, order)) !== "not there";
+      return (await ask("POST", path, GRAPH_PERMISSIONS.users, order)) !== "not there";
     },
   };
 }

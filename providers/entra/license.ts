@@ -1,10 +1,12 @@
-import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../mail/clouds.ts";
 import { sentence } from "../../mail/problem.ts";
+import { GRAPH_PERMISSIONS } from "../../mail/rights/graph.ts";
+import type { Needs } from "../../mail/rights/needs.ts";
 import { findSku, licenseProblem } from "../../mail/senders/license.ts";
 import { directoryIdProblem } from "../../mail/senders/names.ts";
 import type { Graph, UserLicenses } from "../../tenant/graph.ts";
 import { inputFailures } from "../host/checkFailures.ts";
+import type { Kind } from "../host/dynamicProvider.ts";
 import { isUnknown, pickDefined } from "../host/props.ts";
 import { otherTenant, type Tenants } from "../host/tenants.ts";
 import { poll } from "../host/waiting.ts";
@@ -18,6 +20,11 @@ export interface LicenseInputs {
   /** The SKU's part number, e.g. `EXCHANGESTANDARD`. */
   readonly sku: string;
 }
+
+const PERMISSIONS: Needs = {
+  read: [GRAPH_PERMISSIONS.readUsers],
+  write: [GRAPH_PERMISSIONS.users, GRAPH_PERMISSIONS.organization],
+};
 
 const INPUTS = ["tenantId", "environment", "user", "sku"] as const;
 
@@ -34,6 +41,8 @@ export interface LicenseOutputs extends LicenseInputs {
  */
 export function license(tenants: Tenants) {
   return {
+    needs: { permissions: PERMISSIONS },
+
     async check(olds: Partial<LicenseInputs>, news: LicenseInputs) {
       const noUser = isUnknown(news.user) ? undefined : directoryIdProblem("user", news.user);
       return { inputs: news, failures: inputFailures([noUser, otherTenant(olds, news)]) };
@@ -76,7 +85,7 @@ export function license(tenants: Tenants) {
       if (olds.preexisting) return;
       await takeLicense(await tenants.graph(olds), olds.user, olds.skuId);
     },
-  } satisfies pulumi.dynamic.ResourceProvider;
+  } satisfies Kind;
 }
 
 const isSame = (one: string, other: string): boolean =>

@@ -1,7 +1,9 @@
-import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../mail/clouds.ts";
+import { GRAPH_PERMISSIONS } from "../../mail/rights/graph.ts";
+import type { Needs } from "../../mail/rights/needs.ts";
 import { canonicalDomain, domainNotAccepted, domainProblem } from "../../mail/senders/domain.ts";
 import { inputFailures, readFailures } from "../host/checkFailures.ts";
+import type { Kind } from "../host/dynamicProvider.ts";
 import { isUnknown } from "../host/props.ts";
 import { otherTenant, type Tenants } from "../host/tenants.ts";
 
@@ -18,6 +20,11 @@ export interface AcceptedDomainOutputs extends AcceptedDomainInputs {
 }
 
 /** The kind `AcceptedDomain`. The preview already refuses a domain that the tenant has not verified. */
+const PERMISSIONS: Needs = {
+  read: [GRAPH_PERMISSIONS.domains],
+  write: [GRAPH_PERMISSIONS.domains],
+};
+
 export function acceptedDomain(tenants: Tenants) {
   const outputs = async (inputs: AcceptedDomainInputs): Promise<AcceptedDomainOutputs> => {
     const { tenantId, environment, domain } = inputs;
@@ -26,6 +33,8 @@ export function acceptedDomain(tenants: Tenants) {
   };
 
   return {
+    needs: { permissions: PERMISSIONS },
+
     async check(olds: Partial<AcceptedDomainInputs>, news: AcceptedDomainInputs) {
       if (isUnknown(news)) return { inputs: news, failures: [] };
       const inputs = { ...news, domain: canonicalDomain(news.domain) };
@@ -64,5 +73,5 @@ export function acceptedDomain(tenants: Tenants) {
 
     /** The domain is the tenant's: nothing to remove. */
     async delete() {},
-  } satisfies pulumi.dynamic.ResourceProvider;
+  } satisfies Kind;
 }

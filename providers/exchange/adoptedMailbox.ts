@@ -1,5 +1,5 @@
-import type * as pulumi from "@pulumi/pulumi";
 import { sentence } from "../../mail/problem.ts";
+import { MAILBOX_ROLES } from "../../mail/rights/needs.ts";
 import {
   describeMailboxAdoption,
   describeSwitch,
@@ -8,13 +8,14 @@ import {
 import { canonicalMailbox, mailboxAddressProblem } from "../../mail/senders/mailbox.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { inputFailures, readFailures } from "../host/checkFailures.ts";
+import type { Kind } from "../host/dynamicProvider.ts";
+import { explainRefusals } from "../host/explainRefusals.ts";
 import { isUnknown, pickDefined } from "../host/props.ts";
 import { otherTenant, type Tenants } from "../host/tenants.ts";
 import { poll } from "../host/waiting.ts";
-import { explainRefusals } from "./explainRefusals.ts";
 import { findOne, text, untilFound } from "./find.ts";
 import { findAdoptable } from "./mailboxTaken.ts";
-import type { Identity, Roles } from "./named.ts";
+import type { Identity } from "./named.ts";
 import { readSmtpAuthSwitch, setSmtpAuthSwitch } from "./smtpClientAuthentication.ts";
 import { SHOWS_WITHIN } from "./write.ts";
 
@@ -34,8 +35,6 @@ export interface AdoptedMailboxOutputs extends AdoptedMailboxInputs {
 
 const INPUTS = ["tenantId", "environment", "owner", "address"] as const;
 
-const ROLES: Roles = { read: ["View-Only Recipients"], write: ["Mail Recipients"] };
-
 /**
  * The kind `AdoptedMailbox`. Create writes nothing: it remembers the mailbox's switch for SMTP AUTH, which
  * `SmtpClientAuthentication` sets afterwards. So state has it before the first write, even of a run that is killed. Delete
@@ -46,9 +45,11 @@ const ROLES: Roles = { read: ["View-Only Recipients"], write: ["Mail Recipients"
  */
 export function adoptedMailbox(tenants: Tenants) {
   const connect = async (inputs: Identity): Promise<Invoke> =>
-    explainRefusals(await tenants.invoke(inputs), ROLES);
+    explainRefusals(await tenants.invoke(inputs), MAILBOX_ROLES);
 
   return {
+    needs: { roles: MAILBOX_ROLES },
+
     async check(olds: Partial<AdoptedMailboxInputs>, declared: AdoptedMailboxInputs) {
       if (isUnknown(declared)) return { inputs: declared, failures: [] };
       const inputs = { ...declared, address: canonicalMailbox(declared.address) };
@@ -148,7 +149,7 @@ export function adoptedMailbox(tenants: Tenants) {
         `Exchange still returns SMTP AUTH ${describeSwitch(left)} of mailbox ${address} a minute after it was set to ${describeSwitch(before)}; run it again`,
       );
     },
-  } satisfies pulumi.dynamic.ResourceProvider;
+  } satisfies Kind;
 }
 
 const claimOf = (guid: string): string => `adopted mailbox ${guid}`;

@@ -1,14 +1,14 @@
-import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../mail/clouds.ts";
+import { type Needs, ROLE_MANAGEMENT } from "../../mail/rights/needs.ts";
 import { SMTP_MANAGEMENT_ROLE } from "../../mail/senders/access.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { inputFailures } from "../host/checkFailures.ts";
+import type { Kind } from "../host/dynamicProvider.ts";
+import { explainRefusals } from "../host/explainRefusals.ts";
 import { isUnknown, pickDefined } from "../host/props.ts";
 import { otherTenant, type Tenants } from "../host/tenants.ts";
 import { type Deadline, openDeadline, waitFor } from "../host/waiting.ts";
-import { explainRefusals } from "./explainRefusals.ts";
 import { findAll, findOne, HAS_ADDRESS, text } from "./find.ts";
-import type { Roles } from "./named.ts";
 import { unlessHidden } from "./readers.ts";
 
 /** One mailbox, and who submits mail as it. */
@@ -28,7 +28,12 @@ export interface ClientSubmissionInputs {
   readonly waitMinutes: number;
 }
 
-const ROLES: Roles = { read: ["View-Only Recipients", "Role Management"], write: [] };
+const ROLES: Needs = { read: ["View-Only Recipients"], write: ["Mail Recipients"] };
+/** Where an app's role is tested as well; the app's service principal needs this role in any case. */
+const ROLES_OF_APP: Needs = {
+  read: [...ROLES.read, ROLE_MANAGEMENT],
+  write: [...ROLES.write, ROLE_MANAGEMENT],
+};
 
 const INPUTS = ["tenantId", "environment", "address", "appId", "isAdopted", "waitMinutes"] as const;
 
@@ -72,7 +77,10 @@ export function clientSubmission(tenants: Tenants, deadline: Deadline = openDead
     inputs: ClientSubmissionInputs,
     overdue = "",
   ): Promise<ClientSubmissionOutputs> => {
-    const invoke = explainRefusals(await tenants.invoke(inputs), ROLES);
+    const invoke = explainRefusals(
+      await tenants.invoke(inputs),
+      inputs.appId === undefined ? ROLES : ROLES_OF_APP,
+    );
     const limit = deadline.left(inputs.waitMinutes);
     const pending = await waitFor(() => missingPart(invoke, inputs), limit, { overdue });
     const who = inputs.appId === undefined ? "anybody" : "the app";
@@ -83,6 +91,8 @@ export function clientSubmission(tenants: Tenants, deadline: Deadline = openDead
   };
 
   return {
+    needs: { roles: ROLES },
+
     async check(olds: Partial<ClientSubmissionInputs>, news: ClientSubmissionInputs) {
       return { inputs: news, failures: inputFailures([otherTenant(olds, news)]) };
     },
@@ -110,7 +120,7 @@ export function clientSubmission(tenants: Tenants, deadline: Deadline = openDead
     },
 
     async delete() {},
-  } satisfies pulumi.dynamic.ResourceProvider;
+  } satisfies Kind;
 }
 
 /** What is missing until the app may submit mail as the mailbox, in one sentence; empty when nothing is. */

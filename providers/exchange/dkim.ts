@@ -2,13 +2,6 @@ import { dkimParameters } from "../../mail/exchange/dkim.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import type { TenantLists } from "../host/tenants.ts";
 import { type ExchangeObject, text } from "./find.ts";
-import type { Roles } from "./named.ts";
-
-/** The management roles that allow its cmdlets. */
-export const DKIM_ROLES: Roles = {
-  read: ["View-Only Configuration"],
-  write: ["Transport Hygiene"],
-};
 
 /** A domain's DKIM configuration as Exchange has it, cut to what decides. */
 export interface DkimConfig {

@@ -1,24 +1,24 @@
-import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../mail/clouds.ts";
 import { missingCnames } from "../../mail/dns/dkim/selector.ts";
 import { ownerOf } from "../../mail/ownership.ts";
+import { DKIM_ROLES } from "../../mail/rights/needs.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { isNotFound, isRefusal } from "../../tenant/exchangeError.ts";
 import { inputFailures } from "../host/checkFailures.ts";
+import type { Kind } from "../host/dynamicProvider.ts";
 import { HalfMade } from "../host/dynamicProvider.ts";
+import { explainRefusals } from "../host/explainRefusals.ts";
 import { isUnknown, pickDefined } from "../host/props.ts";
 import { otherTenant, type Tenants } from "../host/tenants.ts";
 import { type Deadline, openDeadline, waitFor } from "../host/waiting.ts";
 import type { ZoneAccess } from "../host/zones.ts";
 import {
-  DKIM_ROLES,
   type DkimConfig,
   type DkimConfigs,
   findDkimConfig,
   NO_KEYS,
   setDkimConfig,
 } from "./dkim.ts";
-import { explainRefusals } from "./explainRefusals.ts";
 import { SHOWS_WITHIN } from "./write.ts";
 
 /** Signing with a domain's own keys, which begins once its CNAMEs are published. */
@@ -132,6 +132,8 @@ export function dkimSigning(
   };
 
   return {
+    needs: { roles: DKIM_ROLES },
+
     async check(olds: Partial<DkimSigningInputs>, news: DkimSigningInputs) {
       if (olds.published && news.published === false) console.log(unpublished(news));
       return { inputs: news, failures: inputFailures([otherTenant(olds, news)]) };
@@ -176,7 +178,7 @@ export function dkimSigning(
         if (!isNotFound(error)) throw error;
       }
     },
-  } satisfies pulumi.dynamic.ResourceProvider;
+  } satisfies Kind;
 }
 
 /** Warns of what it means that a stack removes its CNAMEs, as the preview lists only the records. */

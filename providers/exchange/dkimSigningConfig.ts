@@ -1,7 +1,7 @@
-import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../mail/clouds.ts";
 import { newDkimParameters } from "../../mail/exchange/dkim.ts";
 import { ownerOf, ownershipMark, ownershipOf } from "../../mail/ownership.ts";
+import { DKIM_ROLES } from "../../mail/rights/needs.ts";
 import { domainProblem } from "../../mail/senders/domain.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import {
@@ -12,12 +12,13 @@ import {
   isTransient,
 } from "../../tenant/exchangeError.ts";
 import { inputFailures } from "../host/checkFailures.ts";
+import type { Kind } from "../host/dynamicProvider.ts";
 import { HalfMade } from "../host/dynamicProvider.ts";
+import { explainRefusals } from "../host/explainRefusals.ts";
 import { isUnknown, pickDefined } from "../host/props.ts";
 import { otherTenant, type Tenants } from "../host/tenants.ts";
 import { type Deadline, openDeadline, waitingUntil } from "../host/waiting.ts";
 import {
-  DKIM_ROLES,
   type DkimConfig,
   type DkimConfigs,
   findDkimConfig,
@@ -25,7 +26,6 @@ import {
   setDkimConfig,
   toDkimConfig,
 } from "./dkim.ts";
-import { explainRefusals } from "./explainRefusals.ts";
 import { type ExchangeObject, FOUND_WITHIN, text } from "./find.ts";
 
 /** The keys that Exchange makes for a domain. Whether it signs with them is `DkimSigning`'s. */
@@ -111,6 +111,8 @@ export function dkimSigningConfig(
   };
 
   return {
+    needs: { roles: DKIM_ROLES },
+
     async check(olds: Partial<DkimSigningConfigInputs>, news: DkimSigningConfigInputs) {
       if (isUnknown(news)) return { inputs: news, failures: [] };
       const problems = [domainProblem("domain", news.domain), otherTenant(olds, news)];
@@ -199,7 +201,7 @@ export function dkimSigningConfig(
         );
       }
     },
-  } satisfies pulumi.dynamic.ResourceProvider;
+  } satisfies Kind;
 }
 
 /**

@@ -6,6 +6,7 @@ import {
 } from "../../mail/exchange/inboundConnector.ts";
 import { markOf } from "../../mail/ownership.ts";
 import { type Problem, sentence } from "../../mail/problem.ts";
+import { CONNECTOR_ROLES } from "../../mail/rights/needs.ts";
 import { addressProblem } from "../../mail/senders/address.ts";
 import { matchProblem } from "../../mail/senders/connectorMatch.ts";
 import {
@@ -39,7 +40,7 @@ const connector = (
   tenants: Tenants,
 ): Named<InboundConnectorInputs, ConnectorForm, ConnectorFacts> => ({
   title: ({ name }) => `connector "${name}"`,
-  roles: { read: ["View-Only Configuration"], write: ["Remote and Accepted Domains"] },
+  roles: CONNECTOR_ROLES,
   rules: { name: connectorNameProblem },
   problems: argumentProblems,
   tenantProblems: (facts, wanted, olds) => connectorProblems(wanted, surroundings(facts), olds),

@@ -3,9 +3,9 @@ import type { Tenant } from "../../tenant/connection.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { inputFailures, readFailures } from "../host/checkFailures.ts";
 import type { Kind } from "../host/dynamicProvider.ts";
+import { explainRefusals } from "../host/explainRefusals.ts";
 import { isUnknown, pickDefined } from "../host/props.ts";
 import { otherTenant, type Tenants } from "../host/tenants.ts";
-import { explainRefusals } from "./explainRefusals.ts";
 import { PartlyShown, untilFound } from "./find.ts";
 import {
   type Checked,
@@ -104,6 +104,8 @@ export function lifecycle<A extends Identity, F extends object, X extends object
   };
 
   return {
+    needs: { roles: named.roles, ...named.needs },
+
     async check(olds: Partial<Inputs>, declared: A) {
       const news: A = { ...declared, ...pickDefined(olds, named.keeps ?? []) };
       const perArgument = Object.entries(named.rules ?? {}).map(([key, rule]) => {

@@ -2,6 +2,7 @@ import pMap from "p-map";
 import { type Owners, ofSameSender, ownersOfSender, senderOfOwner } from "../../mail/ownership.ts";
 import type { Problem } from "../../mail/problem.ts";
 import { replacementProblem } from "../../mail/retire.ts";
+import { MAILBOX_ROLES, type Needs, ORGANIZATION_READER } from "../../mail/rights/needs.ts";
 import {
   missingRoleProblem,
   notCustomizedProblem,
@@ -19,6 +20,7 @@ import type { Tenant } from "../../tenant/connection.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import type { Graph } from "../../tenant/graph.ts";
 import { type MailboxChanges, neededLicenseProblems } from "../entra/neededLicenses.ts";
+import { explainRefusals } from "../host/explainRefusals.ts";
 import { mapOutcome, type Outcome, outcomeOf, valuesOf } from "../host/settled.ts";
 import type { Tenants } from "../host/tenants.ts";
 import { findOne, HAS_ADDRESS, text } from "./find.ts";
@@ -55,6 +57,12 @@ export interface SurveyedMailboxes extends MailboxChanges<SurveyedMailbox> {
   readonly formerStacks: readonly string[];
 }
 
+/** Get-Recipient, and what reads the organisation and its roles. */
+const SURVEY_ROLES: Needs = {
+  read: [...MAILBOX_ROLES.read, ORGANIZATION_READER],
+  write: MAILBOX_ROLES.write,
+};
+
 /** Mailboxes asked for at a time; each needs up to five requests, one after the other. */
 const AT_ONCE = 8;
 
@@ -70,7 +78,7 @@ export async function mailboxProblems(
 ): Promise<Outcome<readonly Problem[]>[]> {
   const { added } = mailboxes;
   if (added.length === 0) return [];
-  const invoke = await tenants.invoke(tenant);
+  const invoke = explainRefusals(await tenants.invoke(tenant), SURVEY_ROLES);
   const isByRole = added.some(({ byRole }) => byRole);
   const asked = readOrganization(invoke);
   const [organization, role, places, licenses] = await Promise.all([

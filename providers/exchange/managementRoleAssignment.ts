@@ -46,6 +46,8 @@ const assignment: Named<ManagementRoleAssignmentInputs, AssignmentForm, Assignme
     scope: (key: string, value: string) => objectNameProblem(key, value, "a management scope's"),
   },
   roles: { read: ["View-Only Configuration"], write: ["Role Management"] },
+  // What the app may send with it is tested by ClientSubmission.
+  needs: { delegates: [SMTP_MANAGEMENT_ROLE], hidden: ["Test-ServicePrincipalAuthorization"] },
   keys: ["name", ...CONTENT, "enabled"],
   replaces: ["appId", "objectId", "role"],
   keeps: ["name"],

@@ -1,6 +1,7 @@
 import type { Environment } from "../../mail/clouds.ts";
 import { ownerOf } from "../../mail/ownership.ts";
 import type { Problem } from "../../mail/problem.ts";
+import type { KindNeeds, Needs } from "../../mail/rights/needs.ts";
 import { type Namesake, nameTaken, OTHER_NAME } from "../../mail/senders/names.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import type { TenantFacts } from "../host/tenants.ts";
@@ -52,25 +53,15 @@ export interface Kept<Form> {
   readonly before?: Form;
 }
 
-/**
- * The management roles that allow a kind's cmdlets, for apps without a directory role.
- *
- * @see https://learn.microsoft.com/powershell/exchange/find-exchange-cmdlet-permissions
- */
-export interface Roles {
-  /** All of them allow what a refresh runs. */
-  readonly read: readonly string[];
-  /** All of them allow what makes, changes and removes. */
-  readonly write: readonly string[];
-}
-
 type Rule = (key: string, value: never) => Problem | undefined;
 
 /** What is particular to one kind of object with a name in Exchange; `lifecycle` does the rest. */
 export interface Named<Args extends Identity, Form extends object, Facts extends object> {
   /** How sentences name it: `mailbox "erp@contoso.com"`. */
   title(form: Form): string;
-  readonly roles: Roles;
+  readonly roles: Needs;
+  /** What it needs beside the roles. @default nothing */
+  readonly needs?: Pick<KindNeeds, "delegates" | "hidden">;
 
   /** The rule of one argument alone, by argument. */
   readonly rules?: Readonly<Partial<Record<keyof Args, Rule>>>;

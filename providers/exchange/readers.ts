@@ -1,17 +1,12 @@
 // What an app that only reads may see of a tenant.
+import { ROLE_READER_CMDLETS } from "../../mail/rights/needs.ts";
 import { ExchangeError } from "../../tenant/exchangeError.ts";
 import type { Tenants } from "../host/tenants.ts";
 
-/**
- * Cmdlets that only read, and that no read-only role holds: Role Management alone does. Global Reader and View-Only
- * Organization Management may not run them.
- *
- * @see https://github.com/microsoft/Microsoft365DSC (EXOServicePrincipal/settings.json, requiredroles)
- */
-const HIDDEN = ["Get-ServicePrincipal", "Test-ServicePrincipalAuthorization"];
-
 const isHidden = (error: unknown): boolean =>
-  error instanceof ExchangeError && error.status === 403 && HIDDEN.includes(error.cmdlet);
+  error instanceof ExchangeError &&
+  error.status === 403 &&
+  ROLE_READER_CMDLETS.some((cmdlet) => cmdlet === error.cmdlet);
 
 const warned = new WeakSet<Tenants>();
 
@@ -34,4 +29,4 @@ export async function unlessHidden<T, U>(
   }
 }
 
-const NOT_LOOKED_AT = `warning: the service principals of senders in Exchange, and whether these may send, were not looked at and count as unchanged, because this app may not run ${HIDDEN.join(" and ")}; add it to the role group that docs/how-to/prepare-the-tenant.md describes to have them looked at`;
+const NOT_LOOKED_AT = `warning: the service principals of senders in Exchange, and whether these may send, were not looked at and count as unchanged, because this app may not run ${ROLE_READER_CMDLETS.join(" and ")}; add it to the role group that docs/how-to/prepare-the-tenant.md describes to have them looked at`;

@@ -35,6 +35,7 @@ const principal: Named<ExchangeServicePrincipalInputs, PrincipalForm, PrincipalF
     displayName: displayNameProblem,
   },
   roles: { read: ["Role Management"], write: ["Role Management"] },
+  needs: { hidden: ["Get-ServicePrincipal"] },
   keys: ["appId", "objectId", "displayName"],
   replaces: ["appId", "objectId"],
   form: ({ appId, objectId, displayName }) => ({

@@ -9,6 +9,7 @@ import {
 } from "../../mail/exchange/mailbox.ts";
 import { ownerOf } from "../../mail/ownership.ts";
 import { sentence } from "../../mail/problem.ts";
+import { MAILBOX_ROLES } from "../../mail/rights/needs.ts";
 import {
   canonicalMailbox,
   displayNameProblem,
@@ -48,7 +49,10 @@ const mailbox: Named<SharedMailboxInputs, SharedMailboxForm, MailboxFacts> = {
     name: (key: string, value: string) => objectNameProblem(key, value, "a mailbox's"),
     displayName: displayNameProblem,
   },
-  roles: { read: ["View-Only Recipients"], write: ["Mail Recipient Creation", "Mail Recipients"] },
+  roles: {
+    read: MAILBOX_ROLES.read,
+    write: ["Mail Recipient Creation", ...MAILBOX_ROLES.write],
+  },
   keys: KEYS,
   replaces: ["address"],
   keeps: ["name"],

@@ -6,6 +6,7 @@ import {
   wantedUserMailbox,
 } from "../../mail/exchange/mailbox.ts";
 import { ownerOf } from "../../mail/ownership.ts";
+import { MAILBOX_ROLES } from "../../mail/rights/needs.ts";
 import { displayNameProblem, mailboxAddressProblem } from "../../mail/senders/mailbox.ts";
 import { directoryIdProblem } from "../../mail/senders/names.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
@@ -45,7 +46,7 @@ const mailbox = (
     displayName: displayNameProblem,
     user: directoryIdProblem,
   },
-  roles: { read: ["View-Only Recipients"], write: ["Mail Recipients"] },
+  roles: MAILBOX_ROLES,
   keys: KEYS,
   replaces: ["user"],
   mayDiffer: OPTIONAL_KEYS,

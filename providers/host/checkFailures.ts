@@ -61,9 +61,10 @@ export function allReadFailures(errors: readonly unknown[]): CheckFailure[] {
   return listed.map((reason) => ({ property: "", reason }));
 }
 
-/** A sentence without what was asked and where one signs in for it, and without ids and times of the answer. */
+/** A sentence without what was asked, where one signs in for it and which roles allow it, and without ids and times of the answer. */
 const withoutNames = (reason: string): string =>
   reason
     .replace(/^Graph [A-Z]+ \S+: /, "")
     .replace(/ for https:\/\/\S+/, "")
+    .replace(/an Exchange role group with .*$/, "")
     .replace(/\b[A-Z][a-z]+-[A-Z]\w+|\b[0-9a-f-]{32,}|\d+/g, "…");

@@ -1,12 +1,13 @@
 import { flushCompileCache } from "node:module";
 import { connect, type Socket } from "node:net";
 import type * as pulumi from "@pulumi/pulumi";
+import type { KindNeeds } from "../../mail/rights/needs.ts";
 
 type Provider = pulumi.dynamic.ResourceProvider;
 type Props = Record<string, unknown>;
 
-/** A resource kind: every method of a dynamic provider but `configure`. */
-export type Kind = Required<Omit<Provider, "configure">>;
+/** A resource kind: every method of a dynamic provider but `configure`, and what it needs of Microsoft. */
+export type Kind = Required<Omit<Provider, "configure">> & { readonly needs?: KindNeeds };
 
 /** The property of a dynamic resource that says how to load its provider. */
 const PROVIDER = "__provider";

@@ -1,9 +1,11 @@
 import type { Problem } from "../../mail/problem.ts";
+import { CONNECTOR_ROLES, DKIM_ROLES, type Needs } from "../../mail/rights/needs.ts";
 import type { SubscribedSku } from "../../mail/senders/license.ts";
 import type { Cloud } from "../../tenant/clouds.ts";
 import type { Connection, Tenant } from "../../tenant/connection.ts";
 import type { CmdletResult, Invoke } from "../../tenant/exchange.ts";
 import type { Graph } from "../../tenant/graph.ts";
+import { explainRefusals } from "./explainRefusals.ts";
 import { isUnknown } from "./props.ts";
 import { settled } from "./settled.ts";
 import { openList, type SharedList } from "./sharedList.ts";
@@ -99,9 +101,17 @@ async function readFacts(tenants: Tenants, tenant: Tenant): Promise<TenantFacts>
 }
 
 function openLists(tenants: Tenants, tenant: Tenant): TenantLists {
-  const listOf = (cmdlet: string, key: string, parameters = {}): SharedList<ExchangeObject> =>
+  const listOf = (
+    cmdlet: string,
+    key: string,
+    roles: Needs,
+    parameters = {},
+  ): SharedList<ExchangeObject> =>
     openList(
-      async () => (await (await tenants.invoke(tenant))(cmdlet, parameters)).value,
+      async () => {
+        const invoke = explainRefusals(await tenants.invoke(tenant), roles);
+        return (await invoke(cmdlet, parameters)).value;
+      },
       (object) => String(object[key]),
     );
   return {
@@ -110,8 +120,10 @@ function openLists(tenants: Tenants, tenant: Tenant): TenantLists {
       (domain) => domain,
     ),
     // Without it a list ends after 1,000 objects; Get-DkimSigningConfig has no such parameter.
-    connectors: listOf("Get-InboundConnector", "Name", { ResultSize: "Unlimited" }),
-    dkimConfigs: listOf("Get-DkimSigningConfig", "Domain"),
+    connectors: listOf("Get-InboundConnector", "Name", CONNECTOR_ROLES, {
+      ResultSize: "Unlimited",
+    }),
+    dkimConfigs: listOf("Get-DkimSigningConfig", "Domain", DKIM_ROLES),
   };
 }
 

@@ -145,11 +145,11 @@ describe("Microsoft Graph", () => {
     for (const [ask, permission] of [
       [() => client.acceptedDomains(), "Domain.Read.All"],
       [() => client.mxHost(domain), "Domain.Read.All"],
-      [() => client.subscriptions(), "Organization.Read.All"],
+      [() => client.subscriptions(), "LicenseAssignment.Read.All"],
       [() => client.usageLocation(), "Organization.Read.All"],
-      [() => client.user(id), "User.ReadWrite.All"],
+      [() => client.user(id), "User.Read.All, to deploy User.ReadWrite.All,"],
       [() => client.setUsageLocation(id, "DE"), "User.ReadWrite.All"],
-      [() => client.changeLicenses(id, {}), "LicenseAssignment.ReadWrite.All"],
+      [() => client.changeLicenses(id, {}), "User.ReadWrite.All"],
     ] as const) {
       const { message } = await thrownBy(ask);
       assert.match(message, /^Graph (GET|PATCH|POST) \/.*: Insufficient privileges/);

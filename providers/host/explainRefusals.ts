@@ -1,13 +1,13 @@
+import type { Needs } from "../../mail/rights/needs.ts";
 import { CUSTOMIZE } from "../../mail/senders/access.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { ExchangeError, onlyReads } from "../../tenant/exchangeError.ts";
-import type { Roles } from "./named.ts";
 
 /** How Exchange refuses to make roles, scopes and policies in an organisation that was never customised. */
 const DEHYDRATED = "InvalidOperationInDehydratedContextException";
 
 /** Adds to a refusal of Exchange what an administrator has to do. */
-export function explainRefusals(invoke: Invoke, roles: Roles): Invoke {
+export function explainRefusals(invoke: Invoke, roles: Needs): Invoke {
   return async (cmdlet, parameters) => {
     try {
       return await invoke(cmdlet, parameters);
@@ -23,13 +23,15 @@ export function explainRefusals(invoke: Invoke, roles: Roles): Invoke {
   };
 }
 
-function fixOf({ cmdlet, status, type }: ExchangeError, { read, write }: Roles): string {
+function fixOf({ cmdlet, status, type }: ExchangeError, { read, write }: Needs): string {
   if (type === DEHYDRATED) {
     return `${CUSTOMIZE}, and run pulumi up again; Exchange may continue to refuse for a while after the cmdlet has run`;
   }
   if (status === 403) {
-    const roles = onlyReads(cmdlet) ? read : write;
-    return `an Exchange role group with ${roles.join(" and ")} is enough in place of the directory role`;
+    const enough = "is enough in place of the directory role";
+    const deploying = write.join(" and ");
+    if (!onlyReads(cmdlet)) return `an Exchange role group with ${deploying} ${enough}`;
+    return `an Exchange role group with ${read.join(" and ")} ${enough}, for an app that deploys one with ${deploying}`;
   }
   return "";
 }

@@ -1,0 +1,70 @@
+import type { SendingDomain } from "../dns/sendingDomain.ts";
+import type { ApplicationAccess } from "../senders/access.ts";
+import { chooseSubmission, type SubmitterChoice } from "../senders/choose.ts";
+import type { Sender } from "../senders/sender.ts";
+
+/** What of a stack's configuration decides on rights. */
+export interface Relay {
+  readonly domains: readonly SendingDomain[];
+  readonly senders: readonly Sender[];
+  readonly applicationAccess: ApplicationAccess;
+}
+
+/** A kind of resource that the stack has, and for whom. */
+export interface NeededKind {
+  /** Name of a kind of ours, or type of a resource of the azuread plugin. */
+  readonly kind: string;
+  /** `sender erp`, `domain contoso.com`, `every stack` */
+  readonly for: string;
+}
+
+/** The kinds that a stack's configuration leads to and that need rights in the tenant. The program declares the same. */
+export function kindsOf({ domains, senders, applicationAccess }: Relay): NeededKind[] {
+  const { relaying, submitting } = chooseSubmission(senders);
+  const list = (who: string, kinds: readonly string[]) => kinds.map((kind) => ({ kind, for: who }));
+  return [
+    ...list("every stack", ["Survey"]),
+    ...domains.flatMap(({ name }) =>
+      list(`domain ${name}`, ["AcceptedDomain", "DkimSigningConfig", "DkimSigning"]),
+    ),
+    ...relaying.flatMap(({ sender }) => list(`sender ${sender}`, ["InboundConnector"])),
+    ...submitting.flatMap((choice) =>
+      list(`sender ${choice.sender}`, kindsOfSubmitter(choice, applicationAccess)),
+    ),
+  ];
+}
+
+function kindsOfSubmitter(
+  { mailbox, credential }: SubmitterChoice,
+  access: ApplicationAccess,
+): string[] {
+  const { adopt, license, recipientsPerDay, sendAs } = mailbox;
+  const isUser = credential.by === "password";
+  return [
+    ...(isUser ? ["azuread:index/user:User", "UserMailbox", "AuthenticationPolicy"] : []),
+    ...(!isUser && adopt ? ["AdoptedMailbox", "SmtpClientAuthentication"] : []),
+    ...(!(isUser || adopt) ? ["SharedMailbox"] : []),
+    ...(isUser || license !== undefined ? ["License"] : []),
+    ...(recipientsPerDay === undefined ? [] : ["OutboundLimit"]),
+    ...(sendAs.length > 0 ? ["SendAs"] : []),
+    ...(isUser ? [] : kindsOfApp(credential.by, access)),
+    "ClientSubmission",
+  ];
+}
+
+const CREDENTIALS = {
+  federatedIdentity:
+    "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential",
+  certificate: "azuread:index/applicationCertificate:ApplicationCertificate",
+  secret: "azuread:index/applicationPassword:ApplicationPassword",
+} as const;
+
+const kindsOfApp = (by: keyof typeof CREDENTIALS, access: ApplicationAccess): string[] => [
+  "azuread:index/application:Application",
+  "azuread:index/servicePrincipal:ServicePrincipal",
+  CREDENTIALS[by],
+  "ExchangeServicePrincipal",
+  ...(access === "rbac"
+    ? ["ManagementScope", "ManagementRoleAssignment"]
+    : ["azuread:index/appRoleAssignment:AppRoleAssignment", "MailboxPermission"]),
+];
