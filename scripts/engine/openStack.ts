@@ -1,8 +1,7 @@
 // A library rather than a script: the lab, the tests of the real engine and the benchmarks open their stacks with it.
-import { execFile } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import * as pulumi from "@pulumi/pulumi";
 import * as auto from "@pulumi/pulumi/automation/index.js";
 import { parse, stringify } from "yaml";
 import { groupOutputs } from "../../config/outputs.ts";
@@ -108,24 +107,15 @@ export async function openStack(settings: StackSettings): Promise<OpenedStack> {
     PULUMI_CONFIG_PASSPHRASE: settings.passphrase,
     ...settings.env,
   };
+  const { observed, outputs } = observeOutputs(settings.program ?? program);
   const stack = await auto.LocalWorkspace.createOrSelectStack(
-    {
-      stackName: name,
-      projectName: project,
-      program: settings.program ?? program,
-    },
+    { stackName: name, projectName: project, program: observed },
     { workDir: folder, pulumiCommand, envVars },
   );
 
-  // After `up` the SDK asks the engine for the outputs twice (which are secret?) and for a summary: most of a second.
+  // After `up` the SDK starts the engine three times for the outputs and for a summary: more than a second.
   stack.info = async () => undefined;
-  stack.outputs = async () => {
-    const args = ["stack", "output", "--json", "--show-secrets", "--stack", name];
-    const options = { cwd: folder, env: { ...process.env, ...envVars } };
-    const { stdout } = await promisify(execFile)(pulumiCommand.command, args, options);
-    const outputs = Object.entries(JSON.parse(stdout) as Record<string, unknown>);
-    return Object.fromEntries(outputs.map(([key, value]) => [key, { value, secret: false }]));
-  };
+  stack.outputs = async () => outputs();
 
   if (await hasStaleLock(stateFolder, name)) await stack.cancel();
 
@@ -194,6 +184,27 @@ export async function openStack(settings: StackSettings): Promise<OpenedStack> {
     importState: (state) => stack.importStack(state),
   };
 }
+
+/** A program, and the outputs that it had when it last ran: as the engine keeps them, and secrets in clear text. */
+function observeOutputs(program: auto.PulumiFn) {
+  let last: Readonly<Record<string, unknown>> = {};
+  const observed = async () => {
+    const returned = await program();
+    pulumi.output(returned ?? {}).apply((values) => {
+      last = JSON.parse(JSON.stringify(values, inOrder)) as Record<string, unknown>;
+    });
+    return returned;
+  };
+  const outputs = (): auto.OutputMap =>
+    Object.fromEntries(Object.entries(last).map(([key, value]) => [key, { value, secret: false }]));
+  return { observed, outputs };
+}
+
+/** The engine keeps an object's keys in alphabetical order. */
+const inOrder = (_key: string, value: unknown): unknown =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : value;
 
 /** A policy pack as options of an operation. */
 const policyOptions = (
