@@ -12,7 +12,11 @@ import type { Context } from "./context.ts";
 import { buildDns } from "./dns/answers.ts";
 import { serveDns } from "./dns/server.ts";
 import { buildEntra } from "./entra/app.ts";
+import type { ResourceName } from "./entra/clients.ts";
 import { type AssertionOrder, issueAssertion } from "./entra/outsideIssuer.ts";
+import { publicClientOf } from "./entra/publicClients.ts";
+import { EXCHANGE_RESOURCE } from "./entra/resource.ts";
+import { makeSignIns } from "./entra/signIns.ts";
 import { makeTokens } from "./entra/tokens.ts";
 import { buildExchange } from "./exchange/adminApi.ts";
 import { actByHand } from "./exchange/byHand.ts";
@@ -38,6 +42,7 @@ import { makeQueue } from "./smtp/queue.ts";
 import { buildSubmission } from "./smtp/submission/server.ts";
 import { openWebServer } from "./web/server.ts";
 import { dumpWorld, load, save, sweep } from "./world/disk.ts";
+import { GRAPH_PERMISSIONS } from "./world/graphPermissions.ts";
 import type { StoredMessage } from "./world/mail.ts";
 import { makeWorld } from "./world/make.ts";
 import { listSecrets, makeSecrets } from "./world/secrets.ts";
@@ -53,6 +58,11 @@ export { type Provenance, provenance } from "./reply.ts";
 export type { HandoverResult, SendingAs, Submission } from "./smtp/client.ts";
 export type { StoredMessage } from "./world/mail.ts";
 export type { Connector, World } from "./world/world.ts";
+
+/** Every delegated permission of Graph. */
+const EVERY_SCOPE = GRAPH_PERMISSIONS.filter(({ delegated }) => delegated !== undefined).map(
+  ({ name }) => name,
+);
 
 /** Ports on 127.0.0.1. */
 export interface Ports {
@@ -90,6 +100,25 @@ export interface Lab {
   readonly env: Record<string, string>;
   /** What differs in it for an app that may look and change nothing, by its name. */
   readonly readerEnvs: Readonly<Record<string, Record<string, string>>>;
+  /**
+   * A person enters a code of the device code flow, signs in, and consents to what is asked for.
+   *
+   * @param who user principal name. @default the administrator of `world.people`
+   * @throws Error with what the page says to a person who may not, or of a code that is not good
+   */
+  approveSignIn(userCode: string, who?: string): void;
+  /** A person enters a code and cancels. @throws Error for a code that is not good */
+  declineSignIn(userCode: string): void;
+  /**
+   * Access tokens of a person, for those who may not use device codes.
+   *
+   * @param options.who user principal name. @default the administrator of `world.people`
+   * @param options.scopes delegated permissions of Graph that the person consents to. @default all that there are
+   */
+  adminEnv(options?: {
+    who?: string;
+    scopes?: readonly string[];
+  }): Promise<{ M365_SMTP_RELAY_GRAPH_TOKEN: string; M365_SMTP_RELAY_EXCHANGE_TOKEN: string }>;
   /** PEM file with the root of the lab's web PKI. */
   readonly caFile: string;
   /**
@@ -212,9 +241,10 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
 
   const origin = `https://localhost:${web.port}`;
   const tokens = makeTokens(context, secrets);
+  const signIns = makeSignIns(context, { secrets, tokens, origin });
   web.serve(
     {
-      entra: buildEntra({ context, secrets, tokens, origin }),
+      entra: buildEntra({ context, secrets, tokens, signIns, origin }),
       graph: buildGraph({ context, secrets, tokens, origin }),
       exchange: buildExchange({ context, tokens, ownEndpoint: `https://localhost:${web.ownPort}` }),
       cloudflare: buildCloudflare({ context, secrets }),
@@ -264,6 +294,21 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
         },
       ]),
     ),
+    approveSignIn: (userCode, who = world.people.administrator) => signIns.approve(userCode, who),
+    declineSignIn: signIns.decline,
+    async adminEnv({ who = world.people.administrator, scopes = EVERY_SCOPE } = {}) {
+      const tokenFor = (resource: ResourceName, audience: string, wanted: readonly string[]) =>
+        signIns.tokenFor(who, {
+          client: publicClientOf(resource),
+          audience,
+          scopes: wanted,
+          openId: [],
+        });
+      return {
+        M365_SMTP_RELAY_GRAPH_TOKEN: await tokenFor("graph", origin, scopes),
+        M365_SMTP_RELAY_EXCHANGE_TOKEN: await tokenFor("exchange", EXCHANGE_RESOURCE, []),
+      };
+    },
     admin: (cmdlet, parameters, who) => actByHand(cmdlet, parameters, context, who),
     editZone: (zoneName, edit) => editByHand(zoneName, edit, context),
     github: gitHubByHand(context, secrets, origin),

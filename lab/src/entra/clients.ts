@@ -64,10 +64,10 @@ export function findClient(
     servicePrincipal: principal !== undefined && isKnown(principal) ? principal : null,
     ...credentialsOf(app, isKnown, world, secrets),
     appRoles: {
-      exchange: rolesOf(principal, "exchange", world),
-      graph: rolesOf(principal, "graph", world),
+      exchange: rolesOf(principal, "exchange", world, at),
+      graph: rolesOf(principal, "graph", world, at),
     },
-    directoryRoles: [],
+    directoryRoles: principal === undefined ? [] : directoryRolesOf(principal.id, world, at),
   };
 }
 
@@ -142,16 +142,32 @@ function lifeOf(pem: string): Period {
   return { from: new Date(validFrom), until: new Date(validTo) };
 }
 
+/** Template ids of the directory roles that a user or a service principal holds, as new tokens show them. */
+export const directoryRolesOf = (
+  objectId: string,
+  { directory }: Pick<World, "directory">,
+  at: Date,
+): string[] =>
+  directory.roleAssignments
+    .filter(
+      ({ principalId, effectiveAt }) => principalId === objectId && new Date(effectiveAt) <= at,
+    )
+    .map(({ roleDefinitionId }) => roleDefinitionId);
+
 /** Values of the app roles that are assigned to a service principal on a resource. */
 function rolesOf(
   principal: ServicePrincipal | undefined,
   name: ResourceName,
   { directory }: World,
+  at: Date,
 ): string[] {
   const resource = directory.servicePrincipals.find(({ appId }) => appId === RESOURCES[name]);
   if (principal === undefined || resource === undefined) return [];
   const held = directory.appRoleAssignments.filter(
-    ({ principalId, resourceId }) => principalId === principal.id && resourceId === resource.id,
+    ({ principalId, resourceId, effectiveAt }) =>
+      principalId === principal.id &&
+      resourceId === resource.id &&
+      (effectiveAt === undefined || new Date(effectiveAt) <= at),
   );
   return resource.appRoles
     .filter(({ id }) => held.some(({ appRoleId }) => appRoleId === id))

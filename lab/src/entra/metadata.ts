@@ -34,7 +34,7 @@ export function instanceDiscovery(origin: string, tenant: string): Sourced<HttpR
   });
 }
 
-/** OpenID Connect discovery of one tenant. */
+/** OpenID Connect discovery of one tenant, or of any. */
 export function openIdConfiguration(origin: string, tenant: string): Sourced<HttpReply> {
   return withSource("entra.openid-configuration", {
     status: 200,
@@ -51,7 +51,8 @@ export function openIdConfiguration(origin: string, tenant: string): Sourced<Htt
       id_token_signing_alg_values_supported: ["RS256"],
       response_types_supported: ["code", "id_token", "code id_token", "id_token token"],
       scopes_supported: ["openid", "profile", "email", "offline_access"],
-      issuer: `${origin}/${tenant}/v2.0`,
+      issuer: `${origin}/${isAny(tenant) ? "{tenantid}" : tenant}/v2.0`,
+      device_authorization_endpoint: `${origin}/${tenant}/oauth2/v2.0/devicecode`,
       authorization_endpoint: `${origin}/${tenant}/oauth2/v2.0/authorize`,
       end_session_endpoint: `${origin}/${tenant}/oauth2/v2.0/logout`,
       tenant_region_scope: "NA",
@@ -59,6 +60,8 @@ export function openIdConfiguration(origin: string, tenant: string): Sourced<Htt
     },
   });
 }
+
+const isAny = (tenant: string): boolean => /^(common|organizations)$/i.test(tenant);
 
 /** The public keys that verify Entra's tokens. */
 export function keySet(keys: object): Sourced<HttpReply> {

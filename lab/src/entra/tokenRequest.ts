@@ -5,7 +5,9 @@ import type { Secrets } from "../world/secrets.ts";
 import { refuseAssertion } from "./assertion.ts";
 import { type Client, findClient } from "./clients.ts";
 import { entraError, type Trace } from "./envelope.ts";
-import { findResource } from "./resource.ts";
+import { offers, type PublicClient } from "./publicClients.ts";
+import { findResource, readDelegatedScopes } from "./resource.ts";
+import type { SignInOrder, SignIns } from "./signIns.ts";
 import type { Tokens } from "./tokens.ts";
 
 const ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -17,8 +19,73 @@ export interface EntraParts {
   context: Context;
   secrets: Secrets;
   tokens: Tokens;
+  signIns: SignIns;
   /** Where this server stands, such as `https://localhost:8443`. */
   origin: string;
+}
+
+/** Answers what asks for a device code, by which a person signs in to a public client (RFC 8628 section 3.1). */
+export function answerDeviceCodeRequest(
+  form: URLSearchParams,
+  client: PublicClient,
+  tenant: string,
+  trace: Trace,
+  parts: EntraParts,
+): Sourced<HttpReply> {
+  const malformed = refuseParameters(form, { must: ["client_id", "scope"] }, trace);
+  if (malformed) return malformed;
+  const order = readOrder(form, client, tenant, trace, parts);
+  return "reply" in order ? order : parts.signIns.begin(order);
+}
+
+/** Answers the grants by which a public client gets tokens for a person: device code, and refresh token. */
+export async function answerPublicClient(
+  form: URLSearchParams,
+  client: PublicClient,
+  tenant: string,
+  trace: Trace,
+  parts: EntraParts,
+): Promise<Sourced<HttpReply>> {
+  const malformed = refuseForm(form, trace);
+  if (malformed) return malformed;
+  const grant = form.get("grant_type");
+  if (DEVICE_CODE.includes(grant ?? "")) {
+    return parts.signIns.redeem(form.get("device_code") ?? "", client.clientId, trace);
+  }
+  if (grant !== "refresh_token") {
+    return grant === "client_credentials"
+      ? entraError("entra.missing-credential", trace)
+      : entraError("entra.public-grant", trace, { grant: grant ?? "" });
+  }
+  const order = readOrder(form, client, tenant, trace, parts);
+  if ("reply" in order) return order;
+  return parts.signIns.refresh(form.get("refresh_token") ?? "", order, trace);
+}
+
+/** What a request asks for a person, or why it can't be had. */
+function readOrder(
+  form: URLSearchParams,
+  client: PublicClient,
+  tenant: string,
+  trace: Trace,
+  { origin }: EntraParts,
+): SignInOrder | Sourced<HttpReply> {
+  const scope = form.get("scope") ?? "";
+  const read = readDelegatedScopes(scope, origin);
+  if (read === "invalid") return entraError("entra.invalid-scope", trace, { scope });
+  if (read === "unknown") {
+    return entraError("entra.unknown-resource", trace, { resource: scope, tenant });
+  }
+  const { clientId: app, displayName: name } = client;
+  if (read.resource !== client.resource) {
+    return entraError("entra.no-preauthorization", trace, { app, resource: read.audience });
+  }
+  const unknown = read.scopes.find((one) => !offers(client, one));
+  if (unknown !== undefined) {
+    const holes = { app, name, scope: unknown, resource: read.audience };
+    return entraError("entra.unknown-scope", trace, holes);
+  }
+  return { client, ...read };
 }
 
 /**
@@ -110,17 +177,36 @@ export function refuseElsewhere(
 function refuseForm(form: URLSearchParams, trace: Trace): Sourced<HttpReply> | undefined {
   const grant = form.get("grant_type") ?? "";
   const { must, may = [] } = USER_GRANTS.get(grant) ?? { must: ["scope"] };
-  const required = ["grant_type", "client_id", ...must];
-  const known = [...required, ...may, ...CREDENTIAL];
-  const unknown = [...form.keys()].find((key) => !known.includes(key) && !TELEMETRY.test(key));
-  if (unknown !== undefined)
-    return entraError("entra.unknown-parameter", trace, { parameter: unknown });
-  const missing = required.find((parameter) => !form.get(parameter));
-  if (missing !== undefined)
-    return entraError("entra.missing-parameter", trace, { parameter: missing });
+  const malformed = refuseParameters(
+    form,
+    { must: ["grant_type", "client_id", ...must], may: [...may, ...CREDENTIAL] },
+    trace,
+  );
+  if (malformed) return malformed;
   return grant === "client_credentials" || isForUser(form)
     ? undefined
     : entraError("entra.unsupported-grant", trace, { grant });
+}
+
+/** The parameters that a request must have, and those that it may have. */
+interface FormRule {
+  must: string[];
+  may?: string[];
+}
+
+function refuseParameters(
+  form: URLSearchParams,
+  { must, may = [] }: FormRule,
+  trace: Trace,
+): Sourced<HttpReply> | undefined {
+  const known = [...must, ...may];
+  const unknown = [...form.keys()].find((key) => !known.includes(key) && !TELEMETRY.test(key));
+  if (unknown !== undefined)
+    return entraError("entra.unknown-parameter", trace, { parameter: unknown });
+  const missing = must.find((parameter) => !form.get(parameter));
+  return missing === undefined
+    ? undefined
+    : entraError("entra.missing-parameter", trace, { parameter: missing });
 }
 
 function isForUser(form: URLSearchParams): boolean {
@@ -167,19 +253,24 @@ function refuseSecret(
     : undefined;
 }
 
-const DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code";
+/** The grant's name, and the short one that MSAL for JavaScript sends. */
+const DEVICE_CODE = ["urn:ietf:params:oauth:grant-type:device_code", "device_code"];
 
-/** The grants by which apps act for users, with the parameters that each must have, and those that it may have. */
-const USER_GRANTS: ReadonlyMap<string, { must: string[]; may?: string[] }> = new Map([
+/** The grants by which apps act for users. */
+const USER_GRANTS: ReadonlyMap<string, FormRule> = new Map([
   ["password", { must: ["scope", "username", "password"] }],
   ["authorization_code", { must: ["code"], may: ["scope", "redirect_uri", "code_verifier"] }],
-  ["refresh_token", { must: ["refresh_token"], may: ["scope"] }],
-  [DEVICE_CODE, { must: ["device_code"], may: ["scope"] }],
+  // MSAL asks here for more claims of the id token, which the lab's has not.
+  ["refresh_token", { must: ["refresh_token"], may: ["scope", "claims"] }],
+  ...DEVICE_CODE.map((name): [string, FormRule] => [
+    name,
+    { must: ["device_code"], may: ["scope"] },
+  ]),
 ]);
 
 /**
- * Refuses what asks for a token of a user, after the app's own credential was judged. There is nobody in the lab who
- * signs in with a browser, so that no code and no refresh token is good; and no app has anybody's consent.
+ * Refuses what asks for a token of a user, after the app's own credential was judged. People sign in to Microsoft's
+ * public clients alone, so that no code and no refresh token is good; and no other app has anybody's consent.
  */
 function refuseUserGrant(
   form: URLSearchParams,
@@ -188,7 +279,7 @@ function refuseUserGrant(
   { context: { world }, secrets }: { context: Context; secrets: Secrets },
 ): Sourced<HttpReply> {
   const grant = form.get("grant_type");
-  if (grant === DEVICE_CODE) return entraError("entra.unknown-device-code", trace);
+  if (DEVICE_CODE.includes(grant ?? "")) return entraError("entra.unknown-device-code", trace);
   if (grant !== "password") return entraError("entra.malformed-grant", trace);
   const name = form.get("username")?.toLowerCase();
   const user = world.directory.users.find((one) => one.userPrincipalName.toLowerCase() === name);

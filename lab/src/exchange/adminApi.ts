@@ -1,14 +1,15 @@
 import { Hono, type Context as HonoContext } from "hono";
 import { type Context, newGuid } from "../context.ts";
+import { EXCHANGE_ADMIN_SCOPE } from "../entra/publicClients.ts";
 import { EXCHANGE_RESOURCE } from "../entra/resource.ts";
-import type { AppClaims, Tokens } from "../entra/tokens.ts";
+import { type Claims, isPerson, type Tokens } from "../entra/tokens.ts";
 import { makeRandom } from "../random.ts";
 import { buildReply, type Sourced } from "../reply.ts";
 import { type HttpReply, respondLogged } from "../web/reply.ts";
 import type { FaultKind } from "../world/fault.ts";
 import { ABSENT_SHAPES, type AbsentShape } from "../world/settings.ts";
 import type { World } from "../world/world.ts";
-import { callingApp } from "./auditLog.ts";
+import { callerOf } from "./auditLog.ts";
 import { CmdletError, type Failure } from "./cmdletError.ts";
 import { findCmdlet, runCmdlet } from "./cmdlets.ts";
 import * as envelope from "./envelope.ts";
@@ -139,7 +140,11 @@ async function authenticate(c: HonoContext, { tokens }: ExchangeParts) {
   if (token === undefined) return "missing";
   const verdict = await tokens.verify(token, [EXCHANGE_RESOURCE, `${EXCHANGE_RESOURCE}/`]);
   if ("problem" in verdict) return verdict.problem;
-  return verdict.claims.roles.includes("Exchange.ManageAsApp") ? verdict.claims : "permission";
+  const { claims } = verdict;
+  const mayEnter = isPerson(claims)
+    ? claims.scopes.includes(EXCHANGE_ADMIN_SCOPE)
+    : claims.roles.includes("Exchange.ManageAsApp");
+  return mayEnter ? claims : "permission";
 }
 
 /** Judges headers, path and query; the body is judged after them. */
@@ -160,12 +165,7 @@ function refuseRequest({ c, trace }: Request, { world }: Context): Answer | unde
   return badRequest(trace, `The query option '${option}' is not supported.`);
 }
 
-function invoke(
-  { c, trace, body }: Request,
-  call: Call,
-  claims: AppClaims,
-  context: Context,
-): Answer {
+function invoke({ c, trace, body }: Request, call: Call, claims: Claims, context: Context): Answer {
   const { settings } = context.world;
   const found = findCmdlet(call.cmdletName, context.world);
   if (!found) return envelope.forbidden("exchange.unknown-cmdlet", trace, settings);
@@ -179,7 +179,7 @@ function invoke(
   try {
     const outcome = runCmdlet(found, call.parameters, {
       ...context,
-      actor: callingApp(claims),
+      actor: callerOf(claims),
     });
     const isSilent =
       outcome.value.length + outcome.warnings.length === 0 && outcome.confirmation === undefined;

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { Claims } from "../entra/tokens.ts";
 import { makeRandom } from "../random.ts";
 import type { Actor } from "../world/audit.ts";
 import type { World } from "../world/world.ts";
@@ -18,12 +19,14 @@ export const administrator = (userId: string): Actor => ({
   kind: "administrator",
 });
 
-/** An app that calls by itself. Assumed: that its UserId is made of its object id, as in Entra's records. */
-export const callingApp = ({ appid, oid }: { appid: string; oid: string }): Actor => ({
-  userId: `ServicePrincipal_${oid}`,
-  appId: appid,
-  kind: "app",
-});
+/**
+ * Who calls by a token: a person, or an app by itself. Assumed: that an app's UserId is made of its object id, as in
+ * Entra's records.
+ */
+export const callerOf = ({ appid, oid, upn }: Pick<Claims, "appid" | "oid" | "upn">): Actor =>
+  upn === undefined
+    ? { userId: `ServicePrincipal_${oid}`, appId: appid, kind: "app" }
+    : { userId: upn, appId: appid, kind: "administrator" };
 
 /** Records a cmdlet that changed an object; one that only read or asked back is none of the log's. */
 export function recordCmdlet(

@@ -44,9 +44,12 @@ export function answerDone({ context }: Call): Answer {
   return withSource("graph.done", { status: 204, body: null });
 }
 
+const COMPARISON =
+  /^(?:(?<name>\w+) eq (?:'(?<text>(?:[^']|'')*)'|(?<flag>true|false))|startswith\((?<name>\w+), ?'(?<beginning>(?:[^']|'')*)'\))$/i;
+
 /**
- * Reads `$filter=<property> eq '<text>'` or `startswith(<property>,'<text>')`, the forms that the lab acts on; Graph ignores
- * letter case.
+ * Reads `$filter=<property> eq '<text>'` or `startswith(<property>,'<text>')`, and several of these that are joined by `and`:
+ * the forms that the lab acts on. Graph ignores letter case.
  *
  * @returns whether an object passes
  * @throws GraphRefusal for any other filter
@@ -57,16 +60,19 @@ export function readFilter(
 ): (entity: Entity) => boolean {
   const filter = c.req.query("$filter");
   if (filter === undefined) return () => true;
-  const [, equal] = /^(\w+) eq '(?:[^']|'')*'$/.exec(filter.trim()) ?? [];
-  const [, beginning] = /^startswith\((\w+), ?'(?:[^']|'')*'\)$/i.exec(filter.trim()) ?? [];
-  const name = equal ?? beginning ?? "";
-  if (!properties.includes(name)) throw refusal("graph.unknown-filter", { filter });
-  const [, text = ""] = /'(.*)'/s.exec(filter) ?? [];
-  const wanted = text.replaceAll("''", "'").toLowerCase();
-  const textOf = (entity: Entity) => String(entity[name]).toLowerCase();
-  return equal === undefined
-    ? (entity) => textOf(entity).startsWith(wanted)
-    : (entity) => textOf(entity) === wanted;
+  const tests = filter
+    .trim()
+    .split(/ and /)
+    .map((part) => {
+      const { name = "", flag, text, beginning } = COMPARISON.exec(part.trim())?.groups ?? {};
+      if (!properties.includes(name)) throw refusal("graph.unknown-filter", { filter });
+      const wanted = (flag ?? text ?? beginning ?? "").replaceAll("''", "'").toLowerCase();
+      const textOf = (entity: Entity) => String(entity[name]).toLowerCase();
+      return beginning === undefined
+        ? (entity: Entity) => textOf(entity) === wanted
+        : (entity: Entity) => textOf(entity).startsWith(wanted);
+    });
+  return (entity) => tests.every((passes) => passes(entity));
 }
 
 function metadataOf({ c, origin }: Call, { segment }: AnswerKind): string {

@@ -5,11 +5,12 @@ import { addClosedRoutes } from "./closedRoutes.ts";
 import { addDeletedItemRoutes } from "./deletedItem.ts";
 import { graphError } from "./errors.ts";
 import { type GraphParts, makeGuard, newTrace } from "./guard.ts";
+import { addRoleManagementRoutes } from "./roleManagement.ts";
 import { addServicePrincipalRoutes } from "./servicePrincipal.ts";
 import { addTenantRoutes } from "./tenant.ts";
 import { addUserRoutes } from "./user.ts";
 
-/** Builds Microsoft Graph: the tenant, app registrations, service principals, users; mail and groups are closed. */
+/** Builds Microsoft Graph: the tenant, apps, users and their directory roles; mail and groups are closed. */
 export function buildGraph(parts: GraphParts): Hono {
   const { context } = parts;
   const app = new Hono();
@@ -19,6 +20,7 @@ export function buildGraph(parts: GraphParts): Hono {
   addServicePrincipalRoutes(app, guard);
   addUserRoutes(app, guard);
   addDeletedItemRoutes(app, guard);
+  addRoleManagementRoutes(app, guard);
   addClosedRoutes(app, guard);
   app.all("*", (c) => {
     const segment = c.req.path.split("/").at(-1) ?? "";

@@ -14,7 +14,14 @@ import {
 import { addEntitySet, type EntitySet } from "./entitySet.ts";
 import { addFederatedCredentialRoutes } from "./federatedCredential.ts";
 import type { Call, Guard } from "./guard.ts";
-import { APP_READERS, APP_WRITERS, addOwnerRoutes, checkOwnership, readOwners } from "./owners.ts";
+import {
+  APP_READERS,
+  APP_WRITERS,
+  addOwnerRoutes,
+  checkOwnership,
+  PRINCIPAL_WRITERS,
+  readOwners,
+} from "./owners.ts";
 import {
   checkBody,
   entityOf,
@@ -117,8 +124,8 @@ export const APPLICATIONS: EntitySet<Application> = {
 /** Adds the app registrations: themselves, their credentials and owners. */
 export function addApplicationRoutes(app: Hono, guard: Guard): void {
   const member = addEntitySet(app, guard, APPLICATIONS);
-  app.post("/v1.0/applications/:id/addPassword", member(APP_WRITERS, addPassword));
-  app.post("/v1.0/applications/:id/removePassword", member(APP_WRITERS, removePassword));
+  app.post("/v1.0/applications/:id/addPassword", member(PRINCIPAL_WRITERS, addPassword));
+  app.post("/v1.0/applications/:id/removePassword", member(PRINCIPAL_WRITERS, removePassword));
   addFederatedCredentialRoutes(app, member);
   addOwnerRoutes(app, "applications", member);
 }

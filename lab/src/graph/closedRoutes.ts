@@ -1,8 +1,12 @@
 import type { Hono } from "hono";
 import type { Guard, Rule } from "./guard.ts";
 
-/** No app role opens it, as all tokens of the lab are apps' own. */
-const ME: Rule = { roles: [], denied: () => "graph.nobody-signed-in" };
+/** No application permission opens it. */
+const me = (...scopes: string[]): Rule => ({
+  roles: [],
+  scopes,
+  denied: () => "graph.nobody-signed-in",
+});
 /** Exchange answers for mail, and has refusals of its own. */
 const mail = (...roles: string[]): Rule => ({
   roles,
@@ -13,11 +17,10 @@ const READ_DIRECTORY = ["Directory.Read.All", "Directory.ReadWrite.All"];
 const READ_GROUPS = ["GroupMember.Read.All", "Group.Read.All", "Group.ReadWrite.All"];
 const READ_ROLES = ["RoleManagement.Read.Directory", "RoleManagement.ReadWrite.Directory"];
 
-/** App roles of which any one opens a route (Graph permissions reference). */
+/** Permissions of which any one opens a route (Graph permissions reference). */
 const CLOSED: [method: "GET" | "POST", path: string, rule: Rule][] = [
-  ["GET", "/me", ME],
-  ["GET", "/me/messages", ME],
-  ["POST", "/me/sendMail", ME],
+  ["GET", "/me/messages", me("Mail.Read", "Mail.ReadWrite")],
+  ["POST", "/me/sendMail", me("Mail.Send")],
   ["GET", "/users/:id/messages", READ_MAIL],
   ["GET", "/users/:id/mailFolders", READ_MAIL],
   ["GET", "/users/:id/mailFolders/:folder/messages", READ_MAIL],
@@ -27,8 +30,8 @@ const CLOSED: [method: "GET" | "POST", path: string, rule: Rule][] = [
 ];
 
 /**
- * Adds routes that the product never uses, but that a thief of its credential would try: apps without the app role
- * get Graph's refusal, those with it the lab's own.
+ * Adds routes that the product never uses, but that a thief of its credential would try: callers without the
+ * permission get Graph's refusal, those with it the lab's own.
  */
 export function addClosedRoutes(app: Hono, guard: Guard): void {
   for (const [method, path, rule] of CLOSED) {

@@ -4,7 +4,7 @@ import { answerDone, answerList, answerOne, type Entity, readFilter } from "./an
 import { APPLICATIONS } from "./application.ts";
 import type { EntitySet } from "./entitySet.ts";
 import type { Answer } from "./errors.ts";
-import type { Call, Guard } from "./guard.ts";
+import { type Call, type Guard, holdsAny } from "./guard.ts";
 import { checkOwnership } from "./owners.ts";
 import { SERVICE_PRINCIPALS } from "./servicePrincipal.ts";
 import { graphTime } from "./time.ts";
@@ -14,9 +14,9 @@ import { USERS } from "./user.ts";
 interface DeletedType {
   /** What they were while they were there. */
   readonly set: Pick<EntitySet<unknown>, "segment" | "type" | "defaultSelect" | "filters">;
-  /** App roles of which any one lets an app read them. */
+  /** Permissions of which any one lets a caller read them. */
   readonly readers: readonly string[];
-  /** App roles of which any one lets an app delete them for good. */
+  /** Permissions of which any one lets a caller delete them for good. */
   readonly purgers: readonly string[];
   /** Those that are still kept. */
   entities(call: Call): Entity[];
@@ -85,7 +85,7 @@ export function addDeletedItemRoutes(app: Hono, guard: Guard): void {
   app.delete(path, (c) => purge(c, guard));
 }
 
-/** A handler for the path of one item. Which app roles open it goes by the item's type. */
+/** A handler for the path of one item. Which permissions open it goes by the item's type. */
 function member(
   which: "readers" | "purgers",
   act: (call: Call, type: DeletedType, entity: Entity) => Answer,
@@ -97,9 +97,7 @@ function member(
       for (const type of TYPES) {
         const entity = type.entities(call).find((one) => one.id === id.toLowerCase());
         if (entity === undefined) continue;
-        if (call.claims.roles.some((role) => type[which].includes(role))) {
-          return act(call, type, entity);
-        }
+        if (holdsAny(call, type[which])) return act(call, type, entity);
         throw call.refusal("graph.forbidden");
       }
       throw call.refusal("graph.not-found", { id });

@@ -1,4 +1,5 @@
 import type { Hono, Context as HonoContext } from "hono";
+import type { DirectoryRole } from "../world/directoryRoles.ts";
 import type { World } from "../world/world.ts";
 import {
   type AnswerKind,
@@ -9,14 +10,18 @@ import {
   readFilter,
 } from "./answers.ts";
 import type { Answer } from "./errors.ts";
-import type { Call, Guard } from "./guard.ts";
+import type { Call, Guard, Rule } from "./guard.ts";
 
 /** An entity set of Graph's: what its objects are in the world, and what clients may do with them. */
 export interface EntitySet<Item> extends AnswerKind {
-  /** App roles of which any one lets an app read. */
+  /** Permissions of which any one lets a caller read. */
   readonly readers: readonly string[];
-  /** App roles of which any one lets an app write. */
+  /** Permissions of which any one lets a caller create; `updaters` and `removers` are the same without a list. */
   readonly writers: readonly string[];
+  readonly updaters?: readonly string[];
+  readonly removers?: readonly string[];
+  /** Directory roles of which a person who writes needs one. @default everybody may */
+  readonly people?: readonly DirectoryRole[];
   /** Properties that `$filter` may name. */
   readonly filters: readonly string[];
   /** What only Graph's beta version has. */
@@ -33,9 +38,8 @@ export interface EntitySet<Item> extends AnswerKind {
 
 /** A handler for a path with an object's `:id`. */
 export type MemberRoute<Item> = (
-  roles: readonly string[],
+  rule: Rule | readonly string[],
   act: (call: Call, item: Item) => Answer,
-  options?: readonly string[],
 ) => (c: HonoContext) => Promise<Response>;
 
 /** Adds the routes that every set has. The function it returns makes the handlers of the set's own ones. */
@@ -44,14 +48,16 @@ export function addEntitySet<Item>(
   guard: Guard,
   set: EntitySet<Item>,
 ): MemberRoute<Item> {
-  const { readers, writers, segment } = set;
-  const member: MemberRoute<Item> = (roles, act, options = []) => {
-    return (c) => guard(c, { roles, options }, (call) => act(call, find(call, set)));
+  const { readers, writers, updaters = writers, removers = writers, people, segment } = set;
+  const member: MemberRoute<Item> = (given, act) => {
+    const rule = "roles" in given ? given : { roles: given };
+    return (c) => guard(c, rule, (call) => act(call, find(call, set)));
   };
+  const writing = (roles: readonly string[]): Rule => ({ roles, ...(people && { people }) });
   const path = `/v1.0/${segment}`;
 
   app.post(path, (c) =>
-    guard(c, { roles: writers }, (call) => {
+    guard(c, writing(writers), (call) => {
       const item = set.create(call);
       set.items(call.context.world).push(item);
       call.context.changed();
@@ -67,23 +73,21 @@ export function addEntitySet<Item>(
     }),
   );
   const get = (extra: Entity) =>
-    member(
-      readers,
-      (call, item) => answerOne(call, set, { ...set.entityOf(item, call), ...extra }),
-      ["$select"],
+    member({ roles: readers, options: ["$select"] }, (call, item) =>
+      answerOne(call, set, { ...set.entityOf(item, call), ...extra }),
     );
   app.get(`${path}/:id`, get({}));
   app.get(`/beta/${segment}/:id`, get(set.beta ?? {}));
   app.patch(
     `${path}/:id`,
-    member(writers, (call, item) => {
+    member(writing(updaters), (call, item) => {
       set.update(call, item);
       return answerDone(call);
     }),
   );
   app.delete(
     `${path}/:id`,
-    member(writers, (call, item) => {
+    member(writing(removers), (call, item) => {
       set.remove(call, item);
       return answerDone(call);
     }),

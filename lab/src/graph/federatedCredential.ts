@@ -5,7 +5,7 @@ import { answerDone, answerList, answerOne, type Entity } from "./answers.ts";
 import type { MemberRoute } from "./entitySet.ts";
 import type { Answer } from "./errors.ts";
 import type { Call } from "./guard.ts";
-import { APP_READERS, APP_WRITERS, checkOwnership } from "./owners.ts";
+import { APP_WRITERS, checkOwnership } from "./owners.ts";
 import { checkBody, type Shapes } from "./properties.ts";
 import { knownFrom } from "./time.ts";
 
@@ -20,14 +20,17 @@ const WRITABLE: Shapes = {
   description: "string",
 };
 
+/** Not those who may only read the directory (List federatedIdentityCredentials, Graph v1.0). */
+const READERS = [...APP_WRITERS, "Application.Read.All"];
+
 type Written = Omit<FederatedIdentityCredential, "id" | "effectiveAt">;
 
 /** Adds the routes of an app registration's federated identity credentials. */
 export function addFederatedCredentialRoutes(app: Hono, member: MemberRoute<Application>): void {
   const path = "/v1.0/applications/:id/federatedIdentityCredentials";
-  app.get(path, member(APP_READERS, list));
+  app.get(path, member(READERS, list));
   app.post(path, member(APP_WRITERS, create));
-  app.get(`${path}/:credential`, member(APP_READERS, get));
+  app.get(`${path}/:credential`, member(READERS, get));
   app.patch(`${path}/:credential`, member(APP_WRITERS, update));
   app.delete(`${path}/:credential`, member(APP_WRITERS, remove));
 }

@@ -1,9 +1,10 @@
 import type { Context as HonoContext } from "hono";
 import { type Context, newGuid } from "../context.ts";
 import { GRAPH_RESOURCE } from "../entra/resource.ts";
-import type { AppClaims, Tokens } from "../entra/tokens.ts";
+import { type Claims, isPerson, type Tokens } from "../entra/tokens.ts";
 import type { Holes, ReplyName } from "../reply.ts";
 import { respondLogged } from "../web/reply.ts";
+import { type DirectoryRole, holdsDirectoryRole } from "../world/directoryRoles.ts";
 import type { Secrets } from "../world/secrets.ts";
 import {
   type Answer,
@@ -25,16 +26,21 @@ export interface GraphParts {
 /** A request that passed the guard. */
 export interface Call extends GraphParts {
   c: HonoContext;
-  claims: AppClaims;
+  claims: Claims;
   /** The JSON object of a POST or PATCH; else empty. */
   body: Record<string, unknown>;
   /** An error to throw. */
   refusal<Name extends GraphErrorName>(name: Name, ...holes: Holes<Name>): GraphRefusal;
 }
 
-/** What a route requires: any one of `roles`, and no query option but `options`. */
+/** What a route requires of a token, and no query option but `options`. */
 export interface Rule {
+  /** Permissions of which any one opens the route: to an app as application, to a person as delegated permission. */
   roles: readonly string[];
+  /** The delegated ones, where they are others. */
+  scopes?: readonly string[];
+  /** Directory roles of which a person needs one beside the permission. @default everybody may */
+  people?: readonly DirectoryRole[];
   options?: readonly string[];
   /** Which refusal a token gets that has none of `roles`, by the app roles it has. @default the directory's */
   denied?: (
@@ -46,7 +52,11 @@ export interface Rule {
     | "graph.nobody-signed-in";
 }
 
-/** Guards a route: faults, token, app role, query options, JSON; then `act` answers, or throws a GraphRefusal. */
+/** Whether the caller has one of these permissions, as an app or as a person. */
+export const holdsAny = ({ claims }: Pick<Call, "claims">, permissions: readonly string[]) =>
+  (isPerson(claims) ? claims.scopes : claims.roles).some((one) => permissions.includes(one));
+
+/** Guards a route: faults, token, permission, query options, JSON; then `act` answers, or throws a GraphRefusal. */
 export type Guard = (
   c: HonoContext,
   rule: Rule,
@@ -73,14 +83,19 @@ export function makeGuard(parts: GraphParts): Guard {
 
   async function admit(
     c: HonoContext,
-    { roles, options = [], denied = () => "graph.forbidden" }: Rule,
+    { roles, scopes = roles, people, options = [], denied = () => "graph.forbidden" }: Rule,
   ): Promise<Call> {
     const token = /^Bearer (\S+)$/.exec(c.req.header("authorization") ?? "")?.[1];
     if (token === undefined) throw refusal("graph.no-token");
     const verdict = await tokens.verify(token, audiences(origin));
     if ("problem" in verdict) throw refusal("graph.bad-token", { problem: verdict.problem });
     const { claims } = verdict;
-    if (!claims.roles.some((role) => roles.includes(role))) throw refusal(denied(claims.roles));
+    if (isPerson(claims)) {
+      if (!claims.scopes.some((scope) => scopes.includes(scope))) throw refusal("graph.forbidden");
+      if (people && !holdsDirectoryRole(claims.wids, people)) throw refusal("graph.forbidden");
+    } else if (!claims.roles.some((role) => roles.includes(role))) {
+      throw refusal(denied(claims.roles));
+    }
     const unknown = Object.entries(c.req.query()).find(
       ([option, value]) => !options.includes(option) || !isUsable(option, value),
     )?.[0];

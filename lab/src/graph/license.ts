@@ -5,7 +5,7 @@ import type { Sku } from "../world/world.ts";
 import { answerList, answerOne } from "./answers.ts";
 import type { EntitySet, MemberRoute } from "./entitySet.ts";
 import type { Answer } from "./errors.ts";
-import type { Call } from "./guard.ts";
+import type { Call, Rule } from "./guard.ts";
 import { checkBody } from "./properties.ts";
 import { syncMailbox } from "./userMailbox.ts";
 
@@ -20,8 +20,11 @@ export function addLicenseRoutes(
   users: EntitySet<User>,
   member: MemberRoute<User>,
 ): void {
-  const writers = ["LicenseAssignment.ReadWrite.All", ...users.writers];
-  const readers = [...writers, "LicenseAssignment.Read.All", ...users.readers];
+  const writers: Rule = {
+    roles: ["LicenseAssignment.ReadWrite.All", ...users.writers],
+    people: ["License Administrator", "User Administrator"],
+  };
+  const readers = ["LicenseAssignment.Read.All", ...users.readers];
   const assign = (call: Call, user: User): Answer => {
     assignLicenses(call, user);
     return answerOne(call, users, users.entityOf(user, call));

@@ -1,16 +1,29 @@
 import type { Hono } from "hono";
+import { isPerson } from "../entra/tokens.ts";
+import { holdsDirectoryRole } from "../world/directoryRoles.ts";
 import type { World } from "../world/world.ts";
 import { answerDone, answerList, type Entity } from "./answers.ts";
 import type { MemberRoute } from "./entitySet.ts";
 import type { Answer } from "./errors.ts";
-import type { Call } from "./guard.ts";
+import { type Call, holdsAny } from "./guard.ts";
 
 const WRITE_ANY_APP = "Application.ReadWrite.All";
 const WRITE_OWN_APPS = "Application.ReadWrite.OwnedBy";
+const WRITE_DIRECTORY = "Directory.ReadWrite.All";
 
-/** App roles of which any one opens app registrations and service principals (Graph permissions reference). */
+/** Directory roles of people who may write apps that they don't own. */
+const APP_ADMINISTRATORS = [
+  "Application Administrator",
+  "Cloud Application Administrator",
+] as const;
+
+/** Permissions of which any one opens app registrations and service principals (the routes' pages on Learn). */
 export const APP_WRITERS = [WRITE_ANY_APP, WRITE_OWN_APPS];
-export const APP_READERS = [...APP_WRITERS, "Application.Read.All", "Directory.Read.All"];
+export const APP_READERS = [
+  ...[...APP_WRITERS, "Application.Read.All", "Directory.Read.All", "Directory.ReadWrite.All"],
+];
+/** Permissions that open what belongs to service principals, and the secrets of apps. */
+export const PRINCIPAL_WRITERS = [...APP_WRITERS, WRITE_DIRECTORY];
 
 const BIND = "owners@odata.bind";
 
@@ -80,7 +93,10 @@ function removeOwner(call: Call, owned: Owned): Answer {
 }
 
 /** Otherwise the caller may write what it owns. */
-const mayWriteAny = ({ claims }: Call): boolean => claims.roles.includes(WRITE_ANY_APP);
+const mayWriteAny = (call: Call): boolean =>
+  isPerson(call.claims)
+    ? holdsDirectoryRole(call.claims.wids, APP_ADMINISTRATORS)
+    : holdsAny(call, [WRITE_ANY_APP, WRITE_DIRECTORY]);
 
 const isKnown = (entity: Entity | undefined): entity is Entity => entity !== undefined;
 

@@ -8,7 +8,13 @@ import type { Entity } from "./answers.ts";
 import { addAppRoleAssignmentRoutes } from "./appRoleAssignment.ts";
 import { addEntitySet, type EntitySet } from "./entitySet.ts";
 import type { Call, Guard } from "./guard.ts";
-import { APP_READERS, APP_WRITERS, addOwnerRoutes, checkOwnership, readOwners } from "./owners.ts";
+import {
+  APP_READERS,
+  addOwnerRoutes,
+  checkOwnership,
+  PRINCIPAL_WRITERS,
+  readOwners,
+} from "./owners.ts";
 import {
   checkBody,
   entityOf,
@@ -59,7 +65,7 @@ export const SERVICE_PRINCIPALS: EntitySet<ServicePrincipal> = {
   segment: "servicePrincipals",
   type: "servicePrincipal",
   readers: APP_READERS,
-  writers: APP_WRITERS,
+  writers: PRINCIPAL_WRITERS,
   filters: ["appId", "displayName"],
   beta: { samlMetadataUrl: null },
   items: ({ directory }) => directory.servicePrincipals,
@@ -93,6 +99,9 @@ export function deleteServicePrincipal(
   directory.servicePrincipals = directory.servicePrincipals.filter((one) => one !== principal);
   directory.appRoleAssignments = directory.appRoleAssignments.filter(
     ({ principalId, resourceId }) => ![principalId, resourceId].includes(principal.id),
+  );
+  directory.roleAssignments = directory.roleAssignments.filter(
+    ({ principalId }) => principalId !== principal.id,
   );
 }
 

@@ -9,9 +9,13 @@ import type { GraphDomain, Sku, Tenant } from "../world/world.ts";
 import { answerList, answerOne, type Entity } from "./answers.ts";
 import type { Call, Guard } from "./guard.ts";
 
-/** App roles of which any one opens a route (Graph permissions reference). */
-const READ_DOMAINS = ["Domain.Read.All", "Domain.ReadWrite.All", "Directory.Read.All"];
-const READ_ORGANIZATION = ["Organization.Read.All", "Directory.Read.All"];
+/** Permissions of which any one opens a route (its page on Learn, without those for devices and users). */
+const READ_DNS_RECORDS = ["Domain.Read.All", "Domain.ReadWrite.All"];
+const READ_DOMAINS = [...READ_DNS_RECORDS, "Directory.Read.All"];
+const READ_ORGANIZATION = [
+  ...["Organization.Read.All", "Organization.ReadWrite.All"],
+  ...["Directory.Read.All", "Directory.ReadWrite.All"],
+];
 const READ_SKUS = ["LicenseAssignment.Read.All", ...READ_ORGANIZATION];
 
 const DOMAINS = { segment: "domains", type: "domain" };
@@ -30,7 +34,7 @@ export function addTenantRoutes(app: Hono, guard: Guard): void {
     ),
   );
   app.get("/v1.0/domains/:id/serviceConfigurationRecords", (c) =>
-    guard(c, { roles: READ_DOMAINS }, (call) => {
+    guard(c, { roles: READ_DNS_RECORDS }, (call) => {
       const domain = findDomain(call);
       const segment = `domains('${domain.id}')/serviceConfigurationRecords`;
       const records = serviceRecords(call.context.world.tenant, domain);

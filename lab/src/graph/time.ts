@@ -10,6 +10,11 @@ export function knownFrom({ clock, world }: Context): string {
   return new Date(clock.now().getTime() + world.settings.signInDelayMs).toISOString();
 }
 
+/** Virtual time from which new tokens show a grant that is made now. */
+export function shownFrom({ clock, world }: Context): string {
+  return new Date(clock.now().getTime() + world.settings.consentDelayMs).toISOString();
+}
+
 /** The moment that a text of a request names; undefined when it is no date. */
 export function readTime(value: unknown): Date | undefined {
   if (typeof value !== "string") return undefined;

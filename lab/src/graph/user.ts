@@ -5,7 +5,7 @@ import { licensesOf, type User } from "../world/directory.ts";
 import { answerDone, answerOne, type Entity } from "./answers.ts";
 import { addEntitySet, type EntitySet } from "./entitySet.ts";
 import type { Answer } from "./errors.ts";
-import type { Call, Guard } from "./guard.ts";
+import { type Call, type Guard, holdsAny, type Rule } from "./guard.ts";
 import { addLicenseRoutes } from "./license.ts";
 import {
   checkBody,
@@ -75,9 +75,16 @@ const REQUIRED = [
   "userPrincipalName",
 ];
 
-const WRITERS = ["User.ReadWrite.All"];
+/** Permissions of the routes' pages, without those for agents and devices. */
+const WRITERS = ["User.ReadWrite.All", "Directory.ReadWrite.All"];
 const READERS = [...WRITERS, "User.Read.All", "Directory.Read.All"];
-const PASSWORD_WRITER = "User-PasswordProfile.ReadWrite.All";
+const REMOVERS = ["User.ReadWrite.All", "User.DeleteRestore.All"];
+/** Permissions that let a caller change one property, by its name ("Update user", Graph v1.0). */
+const PROPERTY_WRITERS = {
+  accountEnabled: "User.EnableDisableAccount.All",
+  passwordProfile: "User-PasswordProfile.ReadWrite.All",
+};
+const UPDATERS = [...WRITERS, ...Object.values(PROPERTY_WRITERS)];
 
 export const USERS: EntitySet<User> = {
   segment: "users",
@@ -97,6 +104,9 @@ export const USERS: EntitySet<User> = {
   ],
   readers: READERS,
   writers: WRITERS,
+  updaters: UPDATERS,
+  removers: REMOVERS,
+  people: ["User Administrator"],
   filters: ["userPrincipalName", "displayName", "mail"],
   items: ({ directory }) => directory.users,
   keysOf: ({ id, userPrincipalName }) => [id, userPrincipalName.toLowerCase()],
@@ -106,14 +116,29 @@ export const USERS: EntitySet<User> = {
   remove: ({ context }, user) => deleteUser(user, context),
 };
 
+/** No application permission opens it. */
+const ME: Rule = {
+  roles: [],
+  scopes: ["User.Read", ...READERS],
+  options: ["$select"],
+  denied: () => "graph.nobody-signed-in",
+};
+
 /** Adds the users: themselves, their managers and licences. */
 export function addUserRoutes(app: Hono, guard: Guard): void {
   const member = addEntitySet(app, guard, USERS);
   app.patch(
     "/beta/users/:id",
-    member(WRITERS, (call, user) => {
+    member({ roles: UPDATERS, people: ["User Administrator"] }, (call, user) => {
       update(call, user);
       return answerDone(call);
+    }),
+  );
+  app.get("/v1.0/me", (c) =>
+    guard(c, ME, (call) => {
+      const user = call.context.world.directory.users.find(({ id }) => id === call.claims.oid);
+      if (user === undefined) throw call.refusal("graph.not-found", { id: call.claims.oid });
+      return answerOne(call, USERS, userEntity(user));
     }),
   );
   app.get("/v1.0/users/:id/manager", member(READERS, getManager));
@@ -164,7 +189,7 @@ function create(call: Call): User {
   };
 }
 
-/** A new password needs an app role of its own ("Update user", Graph v1.0). */
+/** A new password needs a permission of its own, beside those that let a caller change everything else. */
 function update(call: Call, user: User): void {
   const { "@odata.type": _, ...body } = call.body;
   for (const property of REQUIRED) {
@@ -173,7 +198,7 @@ function update(call: Call, user: User): void {
     }
   }
   const password = check(call, body, user);
-  if ("passwordProfile" in body && !call.claims.roles.includes(PASSWORD_WRITER)) {
+  if (!Object.keys(body).every((property) => mayUpdate(call, property))) {
     throw call.refusal("graph.forbidden");
   }
   const { accountEnabled = user.accountEnabled, userPrincipalName = user.userPrincipalName } = body;
@@ -182,6 +207,12 @@ function update(call: Call, user: User): void {
   user.properties = withChanges(USER, user.properties, body);
   if (password !== undefined) call.secrets.userPasswords[user.id] = password;
   syncMailbox(user, call.context);
+}
+
+function mayUpdate(call: Call, property: string): boolean {
+  if (property === "passwordProfile") return holdsAny(call, [PROPERTY_WRITERS.passwordProfile]);
+  const own = property === "accountEnabled" ? [PROPERTY_WRITERS.accountEnabled] : [];
+  return holdsAny(call, [...WRITERS, ...own]);
 }
 
 function getManager(call: Call, { manager }: User): Answer {

@@ -41,6 +41,9 @@ export function deleteUser(user: User, { world, clock }: Context): void {
   }
   freeLicenses(user, world);
   directory.users = directory.users.filter((one) => one !== user);
+  const isOthers = ({ principalId }: { principalId: string }) => principalId !== user.id;
+  directory.roleAssignments = directory.roleAssignments.filter(isOthers);
+  directory.permissionGrants = directory.permissionGrants.filter(isOthers);
   for (const other of directory.users) if (other.manager === user.id) other.manager = null;
   const userPrincipalName = `${user.id.replaceAll("-", "")}${user.userPrincipalName}`;
   deletedItems.users.push(deleted({ ...user, userPrincipalName }, now));

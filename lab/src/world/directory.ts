@@ -4,6 +4,10 @@ export interface Directory {
   servicePrincipals: ServicePrincipal[];
   appRoleAssignments: AppRoleAssignment[];
   users: User[];
+  /** Directory roles of users and of the directory's service principals. */
+  roleAssignments: DirectoryRoleAssignment[];
+  /** What people consented to. */
+  permissionGrants: PermissionGrant[];
   /** Outside identity providers, whose tokens federated credentials may name. */
   issuers: Issuer[];
 }
@@ -93,6 +97,28 @@ export interface AppRoleAssignment {
   principalId: string;
   resourceId: string;
   createdDateTime: string;
+  /** Virtual time from which new tokens show it, ISO 8601. @default from its making */
+  effectiveAt?: string;
+}
+
+/** A directory role that a user or a service principal holds in the whole tenant. */
+export interface DirectoryRoleAssignment {
+  id: string;
+  /** Template id of the role. */
+  roleDefinitionId: string;
+  /** Object id. */
+  principalId: string;
+  /** Virtual time from which new tokens show it, ISO 8601. */
+  effectiveAt: string;
+}
+
+/** The delegated permissions of Graph that a user lets a client have. */
+export interface PermissionGrant {
+  /** Client id. */
+  clientId: string;
+  /** Object id of the user. */
+  principalId: string;
+  scopes: string[];
 }
 
 /** A user. The password is among the secrets, by object id. */

@@ -84,10 +84,25 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** A world that an older lab saved, with what it did not know yet. */
+/** A world that an older lab saved, with what it did not know yet: its administrators among it. */
 function complete(world: World): World {
   const drawn = makeWorld(world.seed);
-  return { ...drawn, ...world, settings: { ...drawn.settings, ...world.settings } };
+  const users =
+    world.people === undefined
+      ? drawn.directory.users.filter(
+          ({ id }) => !world.directory.users.some((one) => one.id === id),
+        )
+      : [];
+  return {
+    ...drawn,
+    ...world,
+    directory: {
+      ...drawn.directory,
+      ...world.directory,
+      users: [...world.directory.users, ...users],
+    },
+    settings: { ...drawn.settings, ...world.settings },
+  };
 }
 
 /** The whole world as plain JSON with the keys of every object in order. It holds no secret. */

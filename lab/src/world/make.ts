@@ -1,7 +1,13 @@
 import { readersGroup } from "../exchange/managementRoles.ts";
 import { makeRandom, type Random } from "../random.ts";
 import { drawRepository } from "./github.ts";
-import { drawDirectory, drawUser } from "./makeDirectory.ts";
+import {
+  ADMINISTRATORS,
+  assignRole,
+  drawAdministrator,
+  drawDirectory,
+  drawUser,
+} from "./makeDirectory.ts";
 import { defaultOutboundPolicy, drawMailbox } from "./makeRecipients.ts";
 import { CREATED } from "./recipients.ts";
 import { drawSettings } from "./settings.ts";
@@ -66,6 +72,11 @@ export function makeWorld(seed: string): World {
       certificates: [],
       federatedCredentials: [],
     },
+    people: {
+      administrator: `${ADMINISTRATORS[0].name}@${tenant.initialDomain}`,
+      exchangeAdministrator: `${ADMINISTRATORS[1].name}@${tenant.initialDomain}`,
+      user: `${PEOPLE[1]}@${tenant.domain}`,
+    },
     readers,
     roleGroups: [
       readersGroup(
@@ -82,7 +93,11 @@ export function makeWorld(seed: string): World {
     staleReads: [],
     directory: {
       ...drawDirectory(makeRandom(`${seed}/directory`)),
-      users: PEOPLE.map((name) => drawUser(seed, name, tenant)),
+      users: [
+        ...PEOPLE.map((name) => drawUser(seed, name, tenant)),
+        ...ADMINISTRATORS.map((one) => drawAdministrator(seed, one, tenant)),
+      ],
+      roleAssignments: ADMINISTRATORS.map((one) => assignRole(seed, one)),
     },
     deletedItems: { applications: [], servicePrincipals: [], users: [], mailboxes: [] },
     organization: {

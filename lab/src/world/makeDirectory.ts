@@ -1,5 +1,13 @@
 import { makeRandom, type Random } from "../random.ts";
-import type { AppRole, Directory, ServicePrincipal, User } from "./directory.ts";
+import type {
+  AppRole,
+  Directory,
+  DirectoryRoleAssignment,
+  ServicePrincipal,
+  User,
+} from "./directory.ts";
+import { DIRECTORY_ROLES, type DirectoryRole } from "./directoryRoles.ts";
+import { GRAPH_PERMISSIONS } from "./graphPermissions.ts";
 import { CREATED } from "./recipients.ts";
 import type { Tenant } from "./world.ts";
 
@@ -26,15 +34,19 @@ export function drawDirectory(random: Random): Directory {
         // Assumed: no source has its id, so that each world has one of its own.
         role(random.guid(), "SMTP.SendAsApp"),
       ]),
-      microsofts(random, GRAPH_APP_ID, "Microsoft Graph", [
-        role("b633e1c5-b582-4048-a93e-9f11b44c7e96", "Mail.Send"),
-        role("810c84a8-4a9e-49e6-bf7d-12d183f40d01", "Mail.Read"),
-        role("7ab1d382-f21e-4acd-a863-ba3e13f7da61", "Directory.Read.All"),
-        role("df021288-bdef-4463-88db-98f22de89214", "User.Read.All"),
-      ]),
+      microsofts(
+        random,
+        GRAPH_APP_ID,
+        "Microsoft Graph",
+        GRAPH_PERMISSIONS.flatMap(({ name, application }) =>
+          application === undefined ? [] : [role(application, name)],
+        ),
+      ),
     ],
     appRoleAssignments: [],
     users: [],
+    roleAssignments: [],
+    permissionGrants: [],
     issuers: [],
   };
 }
@@ -57,6 +69,46 @@ export function drawUser(seed: string, name: string, { domain, skus }: Tenant): 
     },
   };
 }
+
+/** Who administers the tenant. They have neither a licence nor a mailbox, as Microsoft advises. */
+export const ADMINISTRATORS = [
+  { name: "admin", role: "Global Administrator" },
+  { name: "exchange.admin", role: "Exchange Administrator" },
+] as const satisfies readonly { name: string; role: DirectoryRole }[];
+
+type Administrator = (typeof ADMINISTRATORS)[number];
+
+/** An administrator's account. */
+export function drawAdministrator(
+  seed: string,
+  { name, role: title }: Administrator,
+  { initialDomain }: Pick<Tenant, "initialDomain">,
+): User {
+  return {
+    id: userIdOf(seed, name),
+    userPrincipalName: `${name}@${initialDomain}`,
+    accountEnabled: true,
+    licenses: [],
+    manager: null,
+    properties: {
+      displayName: title,
+      mailNickname: name,
+      userType: "Member",
+      createdDateTime: CREATED,
+    },
+  };
+}
+
+/** The directory role of an administrator. */
+export const assignRole = (
+  seed: string,
+  { name, role: title }: Administrator,
+): DirectoryRoleAssignment => ({
+  id: `${Buffer.from(makeRandom(`${seed}/role of ${name}`).hex(64), "hex").toString("base64url")}-1`,
+  roleDefinitionId: DIRECTORY_ROLES[title],
+  principalId: userIdOf(seed, name),
+  effectiveAt: CREATED,
+});
 
 const role = (id: string, value: string): AppRole => ({ id, value, displayName: value });
 

@@ -61,6 +61,10 @@ export interface Settings {
   absentPermission: "warned" | "refused";
   /** Milliseconds of virtual time until port 587 goes by a mailbox's SMTP AUTH switch. */
   smtpAuthDelayMs: number;
+  /** Whether Conditional Access lets people sign in by device code. */
+  deviceCodeFlow: "allowed" | "blocked";
+  /** Milliseconds of virtual time until new tokens show an app role or a directory role that was granted. */
+  consentDelayMs: number;
   /** Milliseconds of virtual time until Entra signs in an app, credential or service principal that Graph has made. */
   signInDelayMs: number;
   /** Whether New-Mailbox -Shared makes an account that can't sign in, as its page says. */
@@ -141,6 +145,8 @@ export function drawSettings(random: Random, seed: string): Settings {
     hydrationMs: 0,
     absentPermission: makeRandom(`${seed}/absent permission`).pick(["warned", "refused"]),
     smtpAuthDelayMs: 0,
+    deviceCodeFlow: "allowed",
+    consentDelayMs: 0,
     signInDelayMs: 0,
     sharedSignIn: "blocked",
     replicationMs: drawReplication(makeRandom(`${seed}/replication`)),

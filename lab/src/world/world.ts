@@ -27,6 +27,8 @@ export interface World {
   drawn: number;
   tenant: Tenant;
   deployer: DeployerApp;
+  /** People who may sign in, by user principal name. */
+  people: People;
   /** Apps that may look and change nothing: one by a directory role, one by a role group of Exchange. */
   readers: ReaderApp[];
   roleGroups: RoleGroup[];
@@ -129,6 +131,16 @@ export interface DeployerApp {
   /** Registered certificates, PEM. */
   certificates: string[];
   federatedCredentials: FederatedCredential[];
+}
+
+/** User principal names of people with different rights. */
+export interface People {
+  /** Global Administrator. */
+  administrator: string;
+  /** Exchange Administrator, and nothing else. */
+  exchangeAdministrator: string;
+  /** Without any role. */
+  user: string;
 }
 
 /** An app that reads; it signs in with a client secret, or as a workload that it trusts. */

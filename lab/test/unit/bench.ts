@@ -3,6 +3,7 @@ import { promisify } from "node:util";
 import { makeClock } from "../../src/clock.ts";
 import type { Context } from "../../src/context.ts";
 import { buildEntra } from "../../src/entra/app.ts";
+import { makeSignIns } from "../../src/entra/signIns.ts";
 import { makeTokens } from "../../src/entra/tokens.ts";
 import { buildExchange } from "../../src/exchange/adminApi.ts";
 import { makeDkimKeys } from "../../src/exchange/dkimKeys.ts";
@@ -58,7 +59,8 @@ export async function makeBench(seed = "bench") {
   };
   const tokens = makeTokens(context, secrets);
   await tokens.keys();
-  const entra = buildEntra({ context, secrets, tokens, origin: ORIGIN });
+  const signIns = makeSignIns(context, { secrets, tokens, origin: ORIGIN });
+  const entra = buildEntra({ context, secrets, tokens, signIns, origin: ORIGIN });
   const graph = buildGraph({ context, secrets, tokens, origin: ORIGIN });
   const exchange = buildExchange({ context, tokens });
 
@@ -72,7 +74,8 @@ export async function makeBench(seed = "bench") {
     const { access_token: token } = (await response.json()) as { access_token: string };
     return token;
   }
-  return { ...context, context, secrets, tokens, entra, graph, exchange, requestToken, tokenFor };
+  const services = { tokens, signIns, entra, graph, exchange };
+  return { ...context, context, secrets, ...services, requestToken, tokenFor };
 }
 
 export type Bench = Awaited<ReturnType<typeof makeBench>>;
