@@ -11,7 +11,7 @@ import {
   EXCHANGE_ONLINE_APP_ID,
   SMTP_APP_ROLE,
 } from "../mail/senders/access.ts";
-import type { AppCredential } from "../mail/senders/choose.ts";
+import type { OwnAppCredential } from "../mail/senders/choose.ts";
 import {
   ExchangeServicePrincipal,
   MailboxPermission,
@@ -28,7 +28,7 @@ export interface AppRegistrationArgs {
   readonly owner: string;
   /** Name of what is created in Entra and Exchange. */
   readonly objectName: string;
-  readonly credential: AppCredential;
+  readonly credential: OwnAppCredential;
   readonly access: ApplicationAccess;
   /** Address of the mailbox that it may submit mail as, and no other. */
   readonly mailbox: string;
@@ -167,7 +167,7 @@ function noRole(): never {
 function createCredentials(
   name: string,
   { id: applicationId }: azuread.Application,
-  credential: AppCredential,
+  credential: OwnAppCredential,
   child: pulumi.CustomResourceOptions,
   unprotected: pulumi.CustomResourceOptions,
 ): Secret[] {

@@ -55,13 +55,12 @@ export class MailDns extends pulumi.ComponentResource {
     const waiting = waitingChild(this, opts);
     const signing = { tenantId, environment, domain: domain.name, waitMinutes };
 
-    const { selector1CNAME, selector2CNAME } = new DkimSigningConfig(
-      `${name}-dkim-config`,
-      { ...signing, owner },
-      waiting,
-    );
+    const keys = domain.unmanaged.includes("dkim")
+      ? undefined
+      : new DkimSigningConfig(`${name}-dkim-config`, { ...signing, owner }, waiting);
+    const nothing = pulumi.output("");
     const records = recordsOf(domain, {
-      dkimTargets: [selector1CNAME, selector2CNAME],
+      dkimTargets: [keys?.selector1CNAME ?? nothing, keys?.selector2CNAME ?? nothing],
       mxHost: pulumi.output(args.mxHost),
       zones: zones.map((known) => known.name),
     });
@@ -74,27 +73,32 @@ export class MailDns extends pulumi.ComponentResource {
       zone !== undefined && domain.dkim.records === "publish"
         ? recordsFor("dkim").map((record) => publish(record, zone))
         : [];
-    const dkim = new DkimSigning(
-      `${name}-dkim`,
-      {
-        ...signing,
-        zone: zone?.name ?? domain.name,
-        selector1CNAME,
-        selector2CNAME,
-        published: cnames.length > 0,
-      },
-      { ...waiting, ...(cnames.length > 0 && { dependsOn: cnames }) },
-    );
+    const dkim =
+      keys &&
+      new DkimSigning(
+        `${name}-dkim`,
+        {
+          ...signing,
+          zone: zone?.name ?? domain.name,
+          selector1CNAME: keys.selector1CNAME,
+          selector2CNAME: keys.selector2CNAME,
+          published: cnames.length > 0,
+        },
+        { ...waiting, ...(cnames.length > 0 && { dependsOn: cnames }) },
+      );
     if (zone !== undefined) {
       const inZone = { zoneId: zone.id, zone: zone.name, owner, domain: domain.name };
       // What it will be says enough; the terms are sorted, so that one more moves others.
       const opts = { ...waiting, hideDiffs: ["terms"] };
-      new SpfRecord(`${name}-spf`, { ...inZone, terms: [...args.spfTerms] }, opts);
-      if (!args.coveredByParent) {
+      const manages = (part: (typeof domain.unmanaged)[number]) => !domain.unmanaged.includes(part);
+      if (manages("spf")) {
+        new SpfRecord(`${name}-spf`, { ...inZone, terms: [...args.spfTerms] }, opts);
+      }
+      if (!args.coveredByParent && manages("dmarc")) {
         const dmarc = new DmarcRecord(`${name}-dmarc`, { ...inZone, ...domain.dmarc }, waiting);
         this.dmarc = dmarc.after.apply(stageOf);
       }
-      if (domain.name !== zone.name) {
+      if (domain.name !== zone.name && manages("mx")) {
         new MxRecord(`${name}-mx`, { ...inZone, mxHost: args.mxHost }, waiting);
       }
       for (const record of recordsFor("mta-sts", "tls-rpt")) publish(record, zone);
@@ -106,7 +110,7 @@ export class MailDns extends pulumi.ComponentResource {
     for (const { record, target } of reports) {
       if (target !== undefined) publish(record, target);
     }
-    this.pending = dkim.pending;
+    this.pending = dkim?.pending ?? nothing;
     this.dkim = recordsFor("dkim").map(toOutput);
     this.elsewhere = reports.flatMap(({ record, target }) =>
       target === undefined ? [toOutput(record)] : [],

@@ -19,7 +19,8 @@ export interface ConnectorSettings {
   /** Host to connect to, over IPv4 only: connectors do not match IPv6. */
   readonly host: pulumi.Output<string>;
   readonly port: 25;
-  readonly tls: "STARTTLS";
+  /** `optional` where the connector takes mail without TLS too. */
+  readonly tls: "STARTTLS" | "optional";
   /** The certificate to present, by name; or the addresses to connect from. */
   readonly certificateName?: string;
   readonly egress?: readonly string[];
@@ -66,6 +67,8 @@ export interface PasswordSettings extends SmtpAuthSettings {
 export type CredentialSettings =
   | ({ readonly by: "federatedIdentity" } & FederatedIdentity)
   | { readonly by: "certificate" }
+  /** A credential of an app that exists, whose owner has it. */
+  | { readonly by: "adoptedApp" }
   /** The stack output that holds the secret, and when it ends (ISO 8601). */
   | {
       readonly by: "secret";
@@ -97,7 +100,7 @@ export const describeSender = (
 
 /** What the administrator of a sender that relays sets up. */
 export function describeConnector(
-  { match, because }: ConnectorChoice,
+  { match, requireTls, because }: ConnectorChoice,
   connector: string,
   host: pulumi.Output<string>,
   maySendAs: string,
@@ -106,7 +109,7 @@ export function describeConnector(
     method: "connector",
     host,
     port: 25,
-    tls: "STARTTLS",
+    tls: requireTls || match.by === "certificate" ? "STARTTLS" : "optional",
     ...(match.by === "certificate"
       ? { certificateName: match.certificateName }
       : { egress: match.addresses }),

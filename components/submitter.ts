@@ -1,9 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../mail/clouds.ts";
 import type { ApplicationAccess } from "../mail/senders/access.ts";
-import type { AppCredential, SubmitterChoice } from "../mail/senders/choose.ts";
+import type {
+  AdoptedApp,
+  AppCredential,
+  OwnAppCredential,
+  SubmitterChoice,
+} from "../mail/senders/choose.ts";
 import { certificateEndsSoon, secretEndsSoon } from "../mail/senders/credentials.ts";
-import { ClientSubmission } from "../providers/resources.ts";
+import { AdoptedApplication, ClientSubmission } from "../providers/resources.ts";
 import { AppRegistration, type Secret } from "./appRegistration.ts";
 import type { Mailboxes } from "./licensedUser.ts";
 import { atOnce, waitingChild } from "./options.ts";
@@ -38,19 +43,17 @@ export class Submitter extends pulumi.ComponentResource {
 
   constructor(name: string, args: SubmitterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("m365-smtp-relay:index:Submitter", `${name}-submitter`, {}, atOnce(opts));
-    const { tenantId, environment, waitMinutes, access, choice } = args;
+    const { tenantId, environment, waitMinutes, choice } = args;
     const { sender, mailbox, credential, because } = choice;
     const waiting = waitingChild(this, opts);
     const password = credential.by === "password" ? credential : undefined;
     const account = new ServiceAccount(name, { ...args, choice: mailbox, password }, waiting);
-    const registration =
+    const app =
       credential.by === "password"
         ? undefined
-        : new AppRegistration(
-            name,
-            { ...args, credential, mailbox: mailbox.address, account: account.mailbox },
-            waiting,
-          );
+        : credential.by === "adoptedApp"
+          ? adoptApp(name, args, credential, waiting)
+          : registerApp(name, args, credential, account.mailbox, waiting);
     const submission = new ClientSubmission(
       `${name}-submission`,
       {
@@ -59,13 +62,13 @@ export class Submitter extends pulumi.ComponentResource {
         address: mailbox.address,
         waitMinutes,
         ...(mailbox.adopt && { isAdopted: true }),
-        ...(registration && access === "rbac" && { appId: registration.clientId }),
+        ...(app?.hasRole && { appId: app.clientId }),
       },
       // It creates nothing, so there is nothing to protect.
       {
         parent: this,
         protect: false,
-        dependsOn: [...account.parts, ...(registration?.grants ?? [])],
+        dependsOn: [...account.parts, ...(app?.parts ?? [])],
       },
     );
     const { host, tokenEndpoint, scope } = submission;
@@ -81,12 +84,12 @@ export class Submitter extends pulumi.ComponentResource {
     } as const;
     this.sender = sender;
     this.mailbox = account.mailbox;
-    this.pending = [account.pending, submission.pending];
-    if (registration === undefined || credential.by === "password") {
+    this.pending = [account.pending, ...(app?.pending ?? []), submission.pending];
+    if (app === undefined || credential.by === "password") {
       this.secret = account.password;
       this.settings = { ...common, mechanism: "LOGIN", credential: { by: "password", output } };
     } else {
-      const { clientId, secret } = registration;
+      const { clientId, secret } = app;
       warnOfEnd(sender, credential, secret);
       this.secret = secret?.value;
       this.settings = {
@@ -100,6 +103,47 @@ export class Submitter extends pulumi.ComponentResource {
     }
     this.registerOutputs();
   }
+}
+
+/** The app that a sender signs in with. */
+interface SubmittingApp {
+  readonly clientId: pulumi.Output<string>;
+  /** Its newest secret; undefined where the stack gives it none. */
+  readonly secret: Secret | undefined;
+  /** Whether the stack has given it the role that lets it submit mail. */
+  readonly hasRole: boolean;
+  /** What has to exist before it can submit mail. */
+  readonly parts: readonly pulumi.Resource[];
+  readonly pending: readonly pulumi.Output<string>[];
+}
+
+function registerApp(
+  name: string,
+  args: SubmitterArgs,
+  credential: OwnAppCredential,
+  account: pulumi.Resource,
+  waiting: pulumi.CustomResourceOptions,
+): SubmittingApp {
+  const mailbox = args.choice.mailbox.address;
+  const own = { ...args, credential, mailbox, account };
+  const { clientId, secret, grants } = new AppRegistration(name, own, waiting);
+  return { clientId, secret, hasRole: args.access === "rbac", parts: grants, pending: [] };
+}
+
+/** An app that exists. It is only read, so there is nothing to protect. */
+function adoptApp(
+  name: string,
+  { tenantId, environment, owner, choice }: SubmitterArgs,
+  { clientId }: AdoptedApp,
+  waiting: pulumi.CustomResourceOptions,
+): SubmittingApp {
+  const app = new AdoptedApplication(
+    `${name}-adopted-app`,
+    { tenantId, environment, owner, appId: clientId, mailbox: choice.mailbox.address },
+    { ...waiting, protect: false },
+  );
+  const secret = undefined;
+  return { clientId: app.appId, secret, hasRole: false, parts: [app], pending: [app.pending] };
 }
 
 /** Warns in every preview of a certificate or secret that ends within a month. */
@@ -126,7 +170,8 @@ function publicCredential(
     case "federatedIdentity":
       return credential;
     case "certificate":
-      return { by: "certificate" };
+    case "adoptedApp":
+      return { by: credential.by };
     case "secret":
       return { by: "secret", output, ...(secret && { endDate: secret.endDate }) };
   }

@@ -29,13 +29,14 @@ export function surveyedDomain(
   { domain, spfTerms, coveredByParent: covered }: ReturnType<typeof recordNeeds>,
   zones: readonly Zone[],
 ) {
-  const { name, dns, dmarc, mtaSts, tlsRpt } = domain;
+  const { name, dns, dmarc, unmanaged, mtaSts, tlsRpt } = domain;
   const zoneId = dns.host === "cloudflare" ? zoneOf(name, zones)?.id : undefined;
   return {
     domain: name,
     ...(zoneId === undefined ? {} : { zoneId }),
     spfTerms,
     ...(covered ? {} : { dmarc }),
+    ...(unmanaged.length === 0 ? {} : { unmanaged }),
     records: placedRecords(domain, zones, covered),
     overrideWildcard: dns.overrideWildcard === true,
     receives: mtaSts !== undefined || tlsRpt !== undefined,
@@ -61,8 +62,9 @@ export function surveyedMailbox(
     ...(adopt && { adopt }),
     mayAdopt: credential.by !== "password" && license === undefined,
     sendAs,
-    byRole: access === "rbac" && credential.by !== "password",
+    byRole: access === "rbac" && credential.by !== "password" && credential.by !== "adoptedApp",
     ...(license === undefined ? {} : { license }),
     ...(credential.by === "secret" && { hasSecret: true }),
+    ...(credential.by === "adoptedApp" && { adoptApplication: credential.clientId }),
   };
 }

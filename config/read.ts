@@ -126,7 +126,7 @@ function toRelay({ domains, senders }: Config): WrittenRelay {
 }
 
 function canonicalSendingDomain(parsed: z.output<typeof domainSchema>): SendingDomain {
-  const { name, dkim, retire, mtaSts, tlsRpt } = parsed;
+  const { name, dkim, unmanaged, retire, mtaSts, tlsRpt } = parsed;
   const { host, overrideWildcard } = parsed.dns;
   const { rua, adopt, policy, subdomainPolicy } = parsed.dmarc;
   return {
@@ -139,6 +139,7 @@ function canonicalSendingDomain(parsed: z.output<typeof domainSchema>): SendingD
       ...(policy === undefined ? {} : { policy }),
       ...(subdomainPolicy === undefined ? {} : { subdomainPolicy }),
     },
+    unmanaged,
     retire,
     ...(mtaSts === undefined ? {} : { mtaSts }),
     ...(tlsRpt === undefined ? {} : { tlsRpt }),
@@ -147,13 +148,14 @@ function canonicalSendingDomain(parsed: z.output<typeof domainSchema>): SendingD
 
 function canonicalSender(parsed: z.output<typeof senderSchema>, environment: Environment): Sender {
   const { certificateName, adoptConnector, federatedIdentity, signInCertificate, ...rest } = parsed;
-  const { recipientsPerDay, license, ...sender } = rest;
+  const { adoptApplication, recipientsPerDay, license, ...sender } = rest;
   return {
     ...sender,
     from: sender.from.map(canonicalMailbox),
     egress: sender.egress.map(canonicalAddress),
     ...(certificateName === undefined ? {} : { certificateName: canonicalDomain(certificateName) }),
     ...(adoptConnector === undefined ? {} : { adoptConnector }),
+    ...(adoptApplication === undefined ? {} : { adoptApplication: adoptApplication.toLowerCase() }),
     ...(federatedIdentity === undefined
       ? {}
       : {

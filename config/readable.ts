@@ -62,6 +62,8 @@ function readableSender(
     adoptMailbox: false,
     retire: false,
     restrictToDomains: false,
+    requireTls: true,
+    adoptApplication: unreadable,
     egress: listed("egress", shape.egress.unwrap().element),
     adoptConnector: unreadable,
     federatedIdentity: { issuer: unreadable, subject: unreadable, audience: unreadable },

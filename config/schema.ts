@@ -4,7 +4,7 @@ import { CLOUDS, ENVIRONMENTS } from "../mail/clouds.ts";
 import { DMARC_POLICIES } from "../mail/dns/dmarc/record.ts";
 import { reportUriProblem } from "../mail/dns/dmarc/reports.ts";
 import { MTA_STS_ID, mtaStsIdProblem } from "../mail/dns/receiving.ts";
-import { DKIM_RECORDS, DNS_HOSTS } from "../mail/dns/sendingDomain.ts";
+import { DKIM_RECORDS, DNS_HOSTS, MAIL_DNS, unmanagedProblems } from "../mail/dns/sendingDomain.ts";
 import type { Problem } from "../mail/problem.ts";
 import { APPLICATION_ACCESSES } from "../mail/senders/access.ts";
 import { addressProblem } from "../mail/senders/address.ts";
@@ -14,7 +14,12 @@ import { type CredentialGeneration, generationProblem } from "../mail/senders/ge
 import { claimProblem, issuerProblem } from "../mail/senders/issuer.ts";
 import { PART_NUMBER, partNumberProblem } from "../mail/senders/license.ts";
 import { fromAddressProblem } from "../mail/senders/mailbox.ts";
-import { connectorNameProblem, SENDER_NAME, senderNameProblem } from "../mail/senders/names.ts";
+import {
+  clientIdProblem,
+  connectorNameProblem,
+  SENDER_NAME,
+  senderNameProblem,
+} from "../mail/senders/names.ts";
 import { AUTHENTICATIONS } from "../mail/senders/sender.ts";
 import { GUID, TENANT_ID_EXAMPLE, tenantIdProblem } from "../mail/tenantId.ts";
 
@@ -105,6 +110,22 @@ export const senderSchema = z
           "For a sender with oauth: whether its first from address is a mailbox that exists already, such as support@contoso.com, which it sends from. The stack switches SMTP AUTH on for this mailbox, puts that back when the sender is removed, and changes nothing else of it",
         examples: [true],
       }),
+    adoptApplication: ruled(clientIdProblem)
+      .optional()
+      .meta({
+        pattern: GUID.source,
+        description:
+          "For a sender with adoptMailbox: client id of the app that sends from the mailbox already. The stack reads the app's rights and changes nothing of the app, whose credentials stay with its owner",
+        examples: ["11111111-2222-3333-4444-555555555555"],
+      }),
+    requireTls: z
+      .boolean()
+      .default(true)
+      .meta({
+        description:
+          "For a sender that uses a connector: whether the connector refuses mail that comes without TLS (RequireTls)",
+        examples: [false],
+      }),
     restrictToDomains: z
       .boolean()
       .default(false)
@@ -180,101 +201,115 @@ const reportUris = z.array(ruled(reportUriProblem)).meta({
   examples: [["mailto:dmarc@contoso.com"]],
 });
 
-export const domainSchema = z.strictObject({
-  name: ruled(sendingDomainProblem).meta({
-    description: "Domain that is verified in the tenant",
-    examples: ["contoso.com"],
-  }),
-  dns: z
-    .strictObject({
-      host: z
-        .enum(DNS_HOSTS)
-        .default("cloudflare")
-        .meta({
-          description:
-            "Who hosts the domain's DNS: cloudflare, or external for any other host, where its administrator publishes the records that npm run dns lists",
-          examples: ["external"],
-        }),
-      overrideWildcard: z
-        .boolean()
-        .optional()
-        .meta({
-          description:
-            "Whether the domain's records may end what a wildcard record serves for its name, such as a website or mail at *.contoso.com",
-          examples: [true],
-        }),
-    })
-    .default({ host: "cloudflare" })
-    .meta({
-      description:
-        "Where the domain's DNS is hosted, and whether its records may override a wildcard",
-      examples: [{ host: "external" }],
+export const domainSchema = z
+  .strictObject({
+    name: ruled(sendingDomainProblem).meta({
+      description: "Domain that is verified in the tenant",
+      examples: ["contoso.com"],
     }),
-  dkim: z
-    .strictObject({
-      records: z.enum(DKIM_RECORDS).meta({
+    dns: z
+      .strictObject({
+        host: z
+          .enum(DNS_HOSTS)
+          .default("cloudflare")
+          .meta({
+            description:
+              "Who hosts the domain's DNS: cloudflare, or external for any other host, where its administrator publishes the records that npm run dns lists",
+            examples: ["external"],
+          }),
+        overrideWildcard: z
+          .boolean()
+          .optional()
+          .meta({
+            description:
+              "Whether the domain's records may end what a wildcard record serves for its name, such as a website or mail at *.contoso.com",
+            examples: [true],
+          }),
+      })
+      .default({ host: "cloudflare" })
+      .meta({
         description:
-          "Whether the stack publishes the DKIM CNAME records (publish), or leaves existing ones alone (published)",
-        examples: ["published"],
+          "Where the domain's DNS is hosted, and whether its records may override a wildcard",
+        examples: [{ host: "external" }],
       }),
-    })
-    .default({ records: "publish" })
-    .meta({
-      description: "DKIM signing of the domain's mail",
-      examples: [{ records: "published" }],
-    }),
-  dmarc: z
-    .strictObject({
-      policy: z
-        .enum(DMARC_POLICIES)
-        .optional()
-        .meta({
+    dkim: z
+      .strictObject({
+        records: z.enum(DKIM_RECORDS).meta({
           description:
-            "What receivers should do with mail that fails DMARC: none, quarantine or reject. When left out, an existing policy is kept and a new record says none",
-          examples: ["quarantine"],
+            "Whether the stack publishes the DKIM CNAME records (publish), or leaves existing ones alone (published)",
+          examples: ["published"],
         }),
-      subdomainPolicy: z
-        .enum(DMARC_POLICIES)
-        .optional()
-        .meta({
-          description: "The same for subdomains without a DMARC record of their own",
-          examples: ["reject"],
-        }),
-      rua: reportUris.default([]),
-      adopt: z
-        .boolean()
-        .default(false)
-        .meta({
-          description:
-            "Whether to take over a DMARC record that somebody else created. It is put back as it was when the domain is removed",
-          examples: [true],
-        }),
-    })
-    .default({ rua: [], adopt: false })
-    .meta({ description: "The domain's DMARC record", examples: [{ policy: "quarantine" }] }),
-  retire: retire("domain"),
-  mtaSts: z
-    .strictObject({
-      id: ruled(mtaStsIdProblem).meta({
-        pattern: MTA_STS_ID.source,
+      })
+      .default({ records: "publish" })
+      .meta({
+        description: "DKIM signing of the domain's mail",
+        examples: [{ records: "published" }],
+      }),
+    dmarc: z
+      .strictObject({
+        policy: z
+          .enum(DMARC_POLICIES)
+          .optional()
+          .meta({
+            description:
+              "What receivers should do with mail that fails DMARC: none, quarantine or reject. When left out, an existing policy is kept and a new record says none",
+            examples: ["quarantine"],
+          }),
+        subdomainPolicy: z
+          .enum(DMARC_POLICIES)
+          .optional()
+          .meta({
+            description: "The same for subdomains without a DMARC record of their own",
+            examples: ["reject"],
+          }),
+        rua: reportUris.default([]),
+        adopt: z
+          .boolean()
+          .default(false)
+          .meta({
+            description:
+              "Whether to take over a DMARC record that somebody else created. It is put back as it was when the domain is removed",
+            examples: [true],
+          }),
+      })
+      .default({ rua: [], adopt: false })
+      .meta({ description: "The domain's DMARC record", examples: [{ policy: "quarantine" }] }),
+    unmanaged: z
+      .array(z.enum(MAIL_DNS))
+      .default([])
+      .meta({
         description:
-          "Id of the MTA-STS policy that mta-sts.<domain> serves: 1 to 32 letters and digits. Change it whenever the policy changes",
-        examples: ["20261123"],
+          "What of the domain the stack leaves as it is: spf, dmarc and mx are its DNS records, dkim is the signing of its mail and the CNAME records for that. Such a part is neither read nor written",
+        examples: [["spf"]],
       }),
-    })
-    .optional()
-    .meta({
-      description: "MTA-STS for mail that the domain receives through Exchange",
-      examples: [{ id: "20261123" }],
-    }),
-  tlsRpt: z
-    .strictObject({ rua: reportUris.min(1) })
-    .optional()
-    .meta({
-      description: "TLS reports (TLS-RPT) for mail that the domain receives through Exchange",
-      examples: [{ rua: ["mailto:tls@contoso.com"] }],
-    }),
-});
+    retire: retire("domain"),
+    mtaSts: z
+      .strictObject({
+        id: ruled(mtaStsIdProblem).meta({
+          pattern: MTA_STS_ID.source,
+          description:
+            "Id of the MTA-STS policy that mta-sts.<domain> serves: 1 to 32 letters and digits. Change it whenever the policy changes",
+          examples: ["20261123"],
+        }),
+      })
+      .optional()
+      .meta({
+        description: "MTA-STS for mail that the domain receives through Exchange",
+        examples: [{ id: "20261123" }],
+      }),
+    tlsRpt: z
+      .strictObject({ rua: reportUris.min(1) })
+      .optional()
+      .meta({
+        description: "TLS reports (TLS-RPT) for mail that the domain receives through Exchange",
+        examples: [{ rua: ["mailto:tls@contoso.com"] }],
+      }),
+  })
+  .superRefine((domain, context) => {
+    for (const problem of unmanagedProblems(domain)) {
+      context.addIssue({ code: "custom", path: [problem.key], params: { problem } });
+    }
+  });
 
 /** Every key of a stack file that is ours to judge, with the full name it has there. */
 export const configSchema = z.strictObject({

@@ -38,6 +38,8 @@ const removalProblem = (kind: Kind, name: string): Problem => ({
 export interface Kept {
   readonly domains: readonly {
     readonly domain: string;
+    /** What of it the stack leaves as it is. */
+    readonly unmanaged?: readonly string[];
     readonly records: readonly { readonly name: string; readonly purpose: string }[];
   }[];
   /** Of each sender that relays. */
@@ -73,11 +75,14 @@ export function lossProblems(kept: RelayNames, before: Kept, now: Kept): Problem
       ),
     ...now.domains
       .filter(({ domain }) => kept.domains.includes(domain))
-      .flatMap(({ domain, records }) => {
-        const known = before.domains.find((one) => one.domain === domain)?.records ?? [];
+      .flatMap(({ domain, records, unmanaged = [] }) => {
+        const old = before.domains.find((one) => one.domain === domain);
+        const known = old?.records ?? [];
         const lost = known.filter((one) => !records.some((record) => record.name === one.name));
         const names = [...new Set(lost.map(({ name }) => name))];
-        return names.length === 0 ? [] : [lossProblem("domain", domain, naming("record", names))];
+        if (names.length > 0) return [lossProblem("domain", domain, naming("record", names))];
+        const losesSigning = unmanaged.includes("dkim") && !old?.unmanaged?.includes("dkim");
+        return losesSigning ? [lossProblem("domain", domain, "its DKIM signing")] : [];
       }),
   ];
 }

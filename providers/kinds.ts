@@ -7,6 +7,7 @@ import { spfRecord } from "./dns/spfRecord.ts";
 import { license } from "./entra/license.ts";
 import { password } from "./entra/password.ts";
 import { acceptedDomain } from "./exchange/acceptedDomain.ts";
+import { adoptedApplication } from "./exchange/adoptedApplication.ts";
 import { adoptedMailbox } from "./exchange/adoptedMailbox.ts";
 import { authenticationPolicy } from "./exchange/authenticationPolicy.ts";
 import { clientSubmission } from "./exchange/clientSubmission.ts";
@@ -35,6 +36,7 @@ const deadline = openDeadline();
 
 const KINDS = {
   AcceptedDomain: () => acceptedDomain(tenants),
+  AdoptedApplication: () => adoptedApplication(tenants),
   AdoptedMailbox: () => adoptedMailbox(tenants),
   AuthenticationPolicy: () => authenticationPolicy(tenants),
   ClientSubmission: () => clientSubmission(tenants, deadline),

@@ -6,6 +6,7 @@ import type { SpfRecordInputs } from "./dns/spfRecord.ts";
 import type { LicenseInputs } from "./entra/license.ts";
 import type { PasswordInputs } from "./entra/password.ts";
 import type { AcceptedDomainInputs } from "./exchange/acceptedDomain.ts";
+import type { AdoptedApplicationInputs } from "./exchange/adoptedApplication.ts";
 import type { AdoptedMailboxInputs } from "./exchange/adoptedMailbox.ts";
 import type { AuthenticationPolicyInputs } from "./exchange/authenticationPolicy.ts";
 import type { ClientSubmissionInputs } from "./exchange/clientSubmission.ts";
@@ -133,6 +134,14 @@ export class AdoptedMailbox extends ExchangeObject<AdoptedMailboxInputs> {
   static override readonly outputs = ["guid", "smtpClientAuthenticationDisabledBefore", "pending"];
   /** Its primary address. */
   declare readonly address: pulumi.Output<string>;
+}
+
+/** An app that was there before the stack. It is read, never made, changed or removed. */
+export class AdoptedApplication extends PendingResource<AdoptedApplicationInputs> {
+  static override readonly kind = "AdoptedApplication";
+  static override readonly outputs = ["objectId", "pending"];
+  /** Client id of the app. */
+  declare readonly appId: pulumi.Output<string>;
 }
 
 /** SMTP AUTH of an adopted mailbox, which is on. */

@@ -796,6 +796,46 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     says: /adoptMailbox: has no effect, because authentication does not include oauth; add oauth to authentication, or remove adoptMailbox$/,
   },
   {
+    title: "an app to adopt that is no client id",
+    spoil: signingIn({ adoptMailbox: true, adoptApplication: "shop" }),
+    fixed: signingIn({ adoptMailbox: true, adoptApplication: TENANT_ID }),
+    says: /adoptApplication: "shop" is not the client id of an app \(a GUID\); use the "Application \(client\) ID" that Entra shows/,
+  },
+  {
+    title: "an app to adopt without its mailbox",
+    spoil: signingIn({ adoptApplication: TENANT_ID }),
+    fixed: signingIn({ adoptApplication: TENANT_ID, adoptMailbox: true }),
+    says: /adoptApplication: is given without adoptMailbox, and an app that exists sends from a mailbox that exists; add adoptMailbox: true, or remove adoptApplication to let the stack create an app$/,
+  },
+  {
+    title: "a certificate for an app that is adopted",
+    spoil: signingIn({
+      ...{ adoptApplication: TENANT_ID, adoptMailbox: true, credentialGeneration: 2 },
+    }),
+    fixed: signingIn({
+      ...{ adoptApplication: TENANT_ID, adoptMailbox: true, credentialGeneration: undefined },
+    }),
+    says: /credentialGeneration: is given together with adoptApplication, and the credentials of an adopted app stay with its owner; remove credentialGeneration$/,
+  },
+  {
+    title: "requireTls of a sender that signs in",
+    spoil: signingIn({ requireTls: false }),
+    fixed: signingIn({ requireTls: undefined }),
+    says: /requireTls: false has no effect, because a sender that signs in always uses TLS; remove it$/,
+  },
+  {
+    title: "a DMARC policy of a record that is left as it is",
+    spoil: domain({ unmanaged: ["spf", "dmarc"], dmarc: { policy: "reject" } }),
+    fixed: domain({ unmanaged: ["spf"], dmarc: { policy: "reject" } }),
+    says: /domains\["contoso.com"\]\.dmarc: has no effect, because unmanaged lists dmarc; remove dmarc from unmanaged, or remove this key$/,
+  },
+  {
+    title: "a part of a domain that is left as it is, twice",
+    spoil: domain({ unmanaged: ["spf", "spf"] }),
+    fixed: domain({ unmanaged: ["spf"] }),
+    says: /unmanaged: \["spf","spf"\] lists a part twice; list each part once$/,
+  },
+  {
     title: "a licence for a mailbox that is adopted",
     spoil: signingIn({ adoptMailbox: true, license: "EXCHANGESTANDARD" }),
     fixed: signingIn({ adoptMailbox: true, license: undefined }),

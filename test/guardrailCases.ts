@@ -130,6 +130,12 @@ export const GUARDRAIL_CASES: readonly GuardrailCase[] = [
     ],
   },
   {
+    breaks: "no-tls",
+    says: /^connector of plain: requireTls: false lets the sender's servers send without TLS.*; let every server/,
+    bad: [connector("plain", { senderIPAddresses: ["198.51.100.5"], requireTls: false })],
+    good: [connector("plain", { tlsSenderCertificateName: "plain.c.example", requireTls: false })],
+  },
+  {
     breaks: "unprotected",
     says: /^connector of bare: is not protected, so that an up or a destroy can remove it .*; set protect: true for it/,
     bad: [connector("bare", { senderIPAddresses: ["198.51.100.4"] }, false)],

@@ -9,7 +9,7 @@ export const unsignedProblem = (domain: string): Problem => ({
   key: `DKIM of ${domain}`,
   value: undefined,
   rule: "is off, so that DMARC rests on SPF alone, which forwarding breaks",
-  fix: "let the stack sign the domain's mail (DkimSigning)",
+  fix: "let the stack sign the domain's mail (DkimSigning): in a stack file, remove dkim from the domain's unmanaged",
 });
 
 /** Says that a domain has one of the records that receivers judge its mail by, but not the other. */

@@ -3,7 +3,7 @@ import { dmarcName } from "./dmarc/plan.ts";
 import { reportAuthorizationName, unauthorizedReportHosts } from "./dmarc/reports.ts";
 import { formatMtaSts, formatTlsRpt } from "./receiving.ts";
 import { type DnsRecord, zoneOf } from "./record.ts";
-import type { SendingDomain } from "./sendingDomain.ts";
+import { MAIL_DNS, type SendingDomain } from "./sendingDomain.ts";
 
 /** What only the tenant and the stack know of a domain. `T` is the type of the values: text, or an output of Pulumi. */
 export interface DomainFacts<T> {
@@ -24,13 +24,13 @@ export interface NeededRecord<T = string> extends DnsRecord<T | string | undefin
 }
 
 /**
- * Every DNS record that a domain needs. SPF and DMARC come without content, as theirs depends on the record that is
+ * Every DNS record that a domain needs, but for those that the stack leaves as they are. SPF and DMARC come without content, as theirs depends on the record that is
  * there: see `planSpf` and `planDmarc`. The MX record is needed only where nothing else lets the domain be answered.
  */
 export function recordsOf<T>(domain: SendingDomain, facts: DomainFacts<T>): NeededRecord<T>[] {
   const { name, dmarc, mtaSts, tlsRpt } = domain;
   const [selector1, selector2] = facts.dkimTargets;
-  return [
+  const records: NeededRecord<T>[] = [
     { purpose: "spf", id: "spf", name, type: "TXT", content: undefined },
     dkimRecord("selector1", name, selector1),
     dkimRecord("selector2", name, selector2),
@@ -47,6 +47,13 @@ export function recordsOf<T>(domain: SendingDomain, facts: DomainFacts<T>): Need
     ),
     ...receivingRecords(name, mtaSts, tlsRpt),
   ];
+  return records.filter(({ purpose }) => !isUnmanaged(domain, purpose));
+}
+
+/** Whether the stack leaves a domain's records of a purpose as they are. Reports go with the DMARC record. */
+function isUnmanaged({ unmanaged }: SendingDomain, purpose: NeededRecord["purpose"]): boolean {
+  const part = purpose === "reports" ? "dmarc" : purpose;
+  return MAIL_DNS.some((one) => one === part && unmanaged.includes(one));
 }
 
 function dkimRecord<T>(selector: string, domain: string, content: T): NeededRecord<T> {

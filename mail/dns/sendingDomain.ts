@@ -1,3 +1,4 @@
+import type { Problem } from "../problem.ts";
 import { isWithin } from "../senders/domain.ts";
 import type { PolicyAbove } from "./dmarc/inherit.ts";
 import type { DmarcPolicy } from "./dmarc/record.ts";
@@ -10,6 +11,9 @@ export const DNS_HOSTS = ["cloudflare", "external"] as const;
 
 /** Who publishes a domain's DKIM CNAMEs: we do, or they are published already and are left alone. */
 export const DKIM_RECORDS = ["publish", "published"] as const;
+
+/** The parts of a domain's mail setup that a stack can leave as they are. */
+export const MAIL_DNS = ["spf", "dkim", "dmarc", "mx"] as const;
 
 /** A domain that senders send from, and what its DNS says. */
 export interface SendingDomain {
@@ -30,6 +34,8 @@ export interface SendingDomain {
     readonly rua: readonly string[];
     readonly adopt: boolean;
   };
+  /** What of it the stack leaves as it is. */
+  readonly unmanaged: readonly (typeof MAIL_DNS)[number][];
   /** Whether it is about to be removed, and so no longer protected. */
   readonly retire: boolean;
   /** `id` of the policy (RFC 8461 section 3.1), which its host serves. */
@@ -50,7 +56,54 @@ export function coveredByParent(
 ): boolean {
   const { policy, subdomainPolicy, rua } = dmarc;
   if (policy !== undefined || subdomainPolicy !== undefined || rua.length > 0) return false;
-  return domains.some((other) => other.name !== name && isWithin(name, other.name));
+  return domains.some(
+    (other) =>
+      other.name !== name && isWithin(name, other.name) && !other.unmanaged.includes("dmarc"),
+  );
+}
+
+/**
+ * What a domain asks for, of a part that the stack leaves as it is.
+ *
+ * @returns problems whose key is that of the domain
+ */
+export function unmanagedProblems({
+  unmanaged,
+  dkim,
+  dmarc: { policy, subdomainPolicy, rua, adopt },
+}: Written): Problem[] {
+  const asked = {
+    dkim: dkim.records === "published",
+    dmarc: policy !== undefined || subdomainPolicy !== undefined || rua.length > 0 || adopt,
+  };
+  const withoutEffect = (["dkim", "dmarc"] as const).filter(
+    (part) => unmanaged.includes(part) && asked[part],
+  );
+  return [
+    ...withoutEffect.map((part) => ({
+      key: part,
+      value: undefined,
+      rule: `has no effect, because unmanaged lists ${part}`,
+      fix: `remove ${part} from unmanaged, or remove this key`,
+    })),
+    ...(new Set(unmanaged).size === unmanaged.length
+      ? []
+      : [
+          {
+            key: "unmanaged",
+            value: unmanaged,
+            rule: "lists a part twice",
+            fix: "list each part once",
+          },
+        ]),
+  ];
+}
+
+/** The keys of a domain that name its parts. */
+interface Written extends Pick<SendingDomain, "unmanaged" | "dkim"> {
+  readonly dmarc: {
+    readonly [K in keyof SendingDomain["dmarc"]]?: SendingDomain["dmarc"][K] | undefined;
+  } & Pick<SendingDomain["dmarc"], "rua" | "adopt">;
 }
 
 /**

@@ -95,6 +95,11 @@ export const KINDS: Readonly<Record<string, KindWords>> = {
   SharedMailbox: MAILBOX,
   UserMailbox: MAILBOX,
   AdoptedMailbox: MAILBOX,
+  AdoptedApplication: {
+    subject: ({ appId, mailbox }) =>
+      `right of app ${text(appId)} to submit mail as ${text(mailbox)}`,
+    gone: CANNOT_SUBMIT,
+  },
   SmtpClientAuthentication: {
     subject: of("SMTP AUTH", "mailbox"),
     gone: CANNOT_SUBMIT,

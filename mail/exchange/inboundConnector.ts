@@ -15,6 +15,8 @@ export interface DeclaredConnector {
   readonly tlsSenderCertificateName?: string;
   /** Empty for no limit. */
   readonly associatedAcceptedDomains: readonly string[];
+  /** Whether it refuses mail that comes without TLS. @default true */
+  readonly requireTls?: boolean;
 }
 
 /** Every property of an inbound connector that we manage, in canonical form. Names are Exchange's, in camel case. */
@@ -43,7 +45,7 @@ export interface ConnectorForm {
  * @param stack whose it is: its owner `project/stack`, and its name
  */
 export function declareConnector(
-  { sender, match, domains, restrictToDomains, adopt }: ConnectorChoice,
+  { sender, match, domains, restrictToDomains, requireTls, adopt }: ConnectorChoice,
   stack: { readonly owner: string; readonly name: string },
 ): DeclaredConnector {
   return {
@@ -51,6 +53,7 @@ export function declareConnector(
     name: adopt ?? relayName(stack.name, sender),
     adopt: adopt !== undefined,
     associatedAcceptedDomains: restrictToDomains ? domains : [],
+    ...(!requireTls && { requireTls }),
     ...(match.by === "certificate"
       ? { tlsSenderCertificateName: match.certificateName }
       : { senderIPAddresses: match.addresses }),
@@ -67,7 +70,6 @@ const FIXED = {
   connectorType: "OnPremises",
   enabled: true,
   senderDomains: ["*"],
-  requireTls: true,
   treatMessagesAsInternal: false,
   cloudServicesMailEnabled: false,
   restrictDomainsToIPAddresses: false,
@@ -77,8 +79,7 @@ const FIXED = {
 /** The wanted form of a connector. */
 export const wantedConnector = (declared: DeclaredConnector): ConnectorForm =>
   connectorForm({
-    ...declared,
-    ...FIXED,
+    ...{ requireTls: true, ...declared, ...FIXED },
     comment: ownershipMark(declared.owner, declared.adopt),
   });
 

@@ -147,15 +147,28 @@ const recordMissing: Guardrail = {
   scuba: ["MS.EXO.2.2v3", "MS.EXO.4.1v1"],
   judgeStack: (resources) => {
     const [spf, dmarc] = [domainsOf(resources, "SpfRecord"), domainsOf(resources, "DmarcRecord")];
+    const isLeft = (domain: string, part: string) => unmanagedOf(resources, domain).includes(part);
     return [
-      ...dmarc.filter((domain) => !spf.includes(domain)).map((one) => missingProblem(one, "SPF")),
+      ...dmarc
+        .filter((domain) => !spf.includes(domain) && !isLeft(domain, "spf"))
+        .map((one) => missingProblem(one, "SPF")),
       // A record of a domain covers those below it.
       ...spf
         .filter((domain) => !dmarc.some((above) => isWithin(domain, above)))
+        .filter((domain) => !isLeft(domain, "dmarc"))
         .map((one) => missingProblem(one, "DMARC")),
     ];
   },
 };
+
+/** What a stack leaves as it is of a domain, as its survey knows it. */
+const unmanagedOf = (resources: readonly GuardedResource[], domain: string): readonly string[] =>
+  resources
+    .filter(({ kind }) => kind === "Survey")
+    .flatMap(({ inputs }) => {
+      const known = (inputs.domains ?? {}) as Readonly<Record<string, Properties>>;
+      return textsIn(known[domain]?.unmanaged);
+    });
 
 const domainsOf = (resources: readonly GuardedResource[], kind: string): string[] =>
   resources.filter((one) => one.kind === kind).map(({ inputs }) => text(inputs.domain));

@@ -3,7 +3,7 @@ import type { Problem } from "../problem.ts";
 import { type Properties, text, textsIn } from "../properties.ts";
 import { unprotectedProblem } from "../retire.ts";
 import { openRangeProblem, rangeProblem, sharedAddressProblem } from "../senders/address.ts";
-import { matchProblem } from "../senders/connectorMatch.ts";
+import { matchProblem, noTlsProblem } from "../senders/connectorMatch.ts";
 import { certificateNameProblem, certificateNotAccepted } from "../senders/domain.ts";
 import { found, type GuardedResource, type Guardrail, named } from "./guardrail.ts";
 
@@ -85,6 +85,18 @@ const certificateDomain: Guardrail = {
   },
 };
 
+const noTls: Guardrail = {
+  id: "no-tls",
+  title: "A connector takes mail that comes without TLS",
+  severity: "look",
+  source: CONNECTOR_PAGE,
+  judgeResource(resource) {
+    if (resource.kind !== CONNECTOR || resource.inputs.requireTls !== false) return [];
+    const key = `${named("connector", resource)}: requireTls`;
+    return found(noTlsProblem(key, false, certificateOf(resource)));
+  },
+};
+
 /** What an `up` could not create again as it was: kinds that a sender relays or submits by. */
 const KEPT: Readonly<Record<string, string>> = {
   [CONNECTOR]: "connector",
@@ -127,5 +139,6 @@ export const SENDER_GUARDRAILS: readonly Guardrail[] = [
   sharedAddress,
   wideAddress,
   certificateDomain,
+  noTls,
   unprotected,
 ];

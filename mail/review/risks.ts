@@ -58,27 +58,37 @@ export function risksOf(
 
 /** What becomes of a connector or mailbox that was there before the stack, which the rights of its sender don't show. */
 const adoptions = ({ preview, belongs }: Change): Risk[] =>
-  ofKinds(preview.resources, "InboundConnector", "AdoptedMailbox").flatMap((resource) => {
-    const who = senderIn(belongs(resource));
-    const { kind, operation, after } = resource;
-    if (operation !== "create" || who === undefined) return [];
-    if (kind === "AdoptedMailbox") {
-      return [
-        look(
-          who,
-          `the existing mailbox ${text(after?.inputs.address)} is adopted, and SMTP AUTH switched on for it`,
-        ),
-      ];
-    }
-    return after?.inputs.adopt === true
-      ? [
+  ofKinds(preview.resources, "InboundConnector", "AdoptedMailbox", "AdoptedApplication").flatMap(
+    (resource) => {
+      const who = senderIn(belongs(resource));
+      const { kind, operation, after } = resource;
+      if (operation !== "create" || who === undefined) return [];
+      if (kind === "AdoptedMailbox") {
+        return [
           look(
             who,
-            `the existing connector ${JSON.stringify(after.inputs.name)} is adopted: what it lets in so far and this table does not have is refused; Pulumi's preview below lists each setting before and after`,
+            `the existing mailbox ${text(after?.inputs.address)} is adopted, and SMTP AUTH kept on for it`,
           ),
-        ]
-      : [];
-  });
+        ];
+      }
+      if (kind === "AdoptedApplication") {
+        return [
+          look(
+            who,
+            `the existing app ${text(after?.inputs.appId)} is adopted: the stack reads its rights and changes nothing of it, and its credentials stay with its owner`,
+          ),
+        ];
+      }
+      return after?.inputs.adopt === true
+        ? [
+            look(
+              who,
+              `the existing connector ${JSON.stringify(after.inputs.name)} is adopted: what it lets in so far and this table does not have is refused; Pulumi's preview below lists each setting before and after`,
+            ),
+          ]
+        : [];
+    },
+  );
 
 /** @see mail/senders/credentials.ts, `passwordWarnings` */
 const BASIC =

@@ -7,6 +7,7 @@ const RECOGNITIONS = [
   "password",
   "secret",
   "certificateName",
+  "adoptedApp",
   "certificate",
   "federatedIdentity",
 ] as const;
@@ -69,7 +70,7 @@ export function rightsOf(settings: Properties): SenderRights {
     by: RECOGNITIONS.find((one) => one === credential.by) ?? "password",
     certificateName: "",
     maySendAs: [text(settings.mailbox), ...textsIn(settings.sendAs)],
-    knownBy: credentialOf(credential),
+    knownBy: credentialOf(credential, text(settings.clientId)),
     egress: [],
   };
 }
@@ -77,7 +78,7 @@ export function rightsOf(settings: Properties): SenderRights {
 /** The audience of tokens for Entra, in every cloud; of other ones a reader has to be told. */
 const MICROSOFTS_AUDIENCE = /^(api:\/\/AzureADTokenExchange\w*)?$/;
 
-function credentialOf(credential: Properties): string {
+function credentialOf(credential: Properties, clientId: string): string {
   switch (credential.by) {
     case "federatedIdentity": {
       const audience = text(credential.audience);
@@ -88,6 +89,8 @@ function credentialOf(credential: Properties): string {
       return "the key of its certificate";
     case "secret":
       return "a client secret";
+    case "adoptedApp":
+      return `a credential of its existing app ${clientId}`;
     default:
       return "a password";
   }

@@ -24,8 +24,11 @@ export function kindsOf({ domains, senders, applicationAccess }: Relay): NeededK
   const list = (who: string, kinds: readonly string[]) => kinds.map((kind) => ({ kind, for: who }));
   return [
     ...list("every stack", ["Survey"]),
-    ...domains.flatMap(({ name }) =>
-      list(`domain ${name}`, ["AcceptedDomain", "DkimSigningConfig", "DkimSigning"]),
+    ...domains.flatMap(({ name, unmanaged }) =>
+      list(`domain ${name}`, [
+        "AcceptedDomain",
+        ...(unmanaged.includes("dkim") ? [] : ["DkimSigningConfig", "DkimSigning"]),
+      ]),
     ),
     ...relaying.flatMap(({ sender }) => list(`sender ${sender}`, ["InboundConnector"])),
     ...submitting.flatMap((choice) =>
@@ -47,7 +50,10 @@ function kindsOfSubmitter(
     ...(isUser || license !== undefined ? ["License"] : []),
     ...(recipientsPerDay === undefined ? [] : ["OutboundLimit"]),
     ...(sendAs.length > 0 ? ["SendAs"] : []),
-    ...(isUser ? [] : kindsOfApp(credential.by, access)),
+    ...(credential.by === "adoptedApp" ? ["AdoptedApplication"] : []),
+    ...(credential.by === "password" || credential.by === "adoptedApp"
+      ? []
+      : kindsOfApp(credential.by, access)),
     "ClientSubmission",
   ];
 }

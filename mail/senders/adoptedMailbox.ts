@@ -111,16 +111,20 @@ export type SmtpAuthSwitch = boolean | null;
 export const describeSwitch = (disabled: SmtpAuthSwitch): string =>
   disabled === null ? "the organisation's setting" : disabled ? "off" : "on";
 
-/** Words for a preview: what adopting a mailbox changes. */
+/**
+ * Words for a preview: what adopting a mailbox changes.
+ *
+ * @param isOn whether SMTP AUTH is on for it, by its own switch or by the organisation's
+ */
 export function describeMailboxAdoption(
   { type, name, primary, userName }: AddressHolder,
   before: SmtpAuthSwitch,
+  isOn: boolean,
 ): string {
   const now = describeSwitch(before);
-  const change =
-    before === false
-      ? `${now} already`
-      : `${now} -> ${describeSwitch(false)}, until the sender is removed`;
+  const change = isOn
+    ? `${before === null ? `${describeSwitch(false)} by ${now}` : now} already`
+    : `${now} -> ${describeSwitch(false)}, until the sender is removed`;
   const signIn =
     userName === "" || userName === primary
       ? ""

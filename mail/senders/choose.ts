@@ -50,6 +50,8 @@ export interface ConnectorChoice {
   readonly domains: readonly string[];
   /** Whether the connector is limited to these domains. */
   readonly restrictToDomains: boolean;
+  /** Whether it refuses mail that comes without TLS. */
+  readonly requireTls: boolean;
   readonly adopt?: string;
   /** Why this and not another, in half a sentence. */
   readonly because: string;
@@ -65,6 +67,7 @@ function chooseConnector(sender: Sender): ConnectorChoice {
     sender: sender.name,
     domains,
     restrictToDomains: sender.restrictToDomains,
+    requireTls: sender.requireTls,
     ...(sender.adoptConnector === undefined ? {} : { adopt: sender.adoptConnector }),
   };
   if (sender.authentication.includes("certificate") && sender.certificateName !== undefined) {
@@ -115,12 +118,20 @@ export function chooseMailbox(sender: Sender): MailboxChoice {
   };
 }
 
-/** What an app authenticates to Entra with. */
-export type AppCredential =
+/** What an app of the stack authenticates to Entra with. */
+export type OwnAppCredential =
   | ({ readonly by: "federatedIdentity" } & FederatedIdentity)
   | { readonly by: "certificate"; readonly certificate: string }
   /** The generations of secrets that work at the same time, the newest first. */
   | { readonly by: "secret"; readonly generations: readonly number[] };
+
+/** An app that exists, by its client id. Its owner has its credentials. */
+export interface AdoptedApp {
+  readonly by: "adoptedApp";
+  readonly clientId: string;
+}
+
+export type AppCredential = OwnAppCredential | AdoptedApp;
 
 /** What a user authenticates to Exchange with: one password at a time. */
 export interface PasswordCredential {
@@ -146,11 +157,18 @@ export interface CredentialChoice {
  */
 export function chooseCredential(sender: Sender): CredentialChoice {
   const { authentication, federatedIdentity, signInCertificate } = sender;
+  const { adoptApplication: clientId } = sender;
   const generations = validGenerations(sender.credentialGeneration);
   if (!authentication.includes("oauth")) {
     return {
       credential: { by: "password", generation: generations[0] },
       because: "it can do nothing but sign in with a password",
+    };
+  }
+  if (clientId !== undefined) {
+    return {
+      credential: { by: "adoptedApp", clientId },
+      because: "it signs in with OAuth, by an app that it has already",
     };
   }
   if (federatedIdentity !== undefined) {

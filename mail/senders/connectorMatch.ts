@@ -20,6 +20,26 @@ export function matchProblem(
   };
 }
 
+/**
+ * Says that a connector takes mail without TLS, which anybody on the way can read and change. One that recognises its
+ * servers by a certificate sees it over TLS alone.
+ *
+ * @see https://learn.microsoft.com/powershell/module/exchangepowershell/new-inboundconnector (RequireTls)
+ */
+export function noTlsProblem(
+  key: string,
+  requireTls: boolean,
+  certificateName: string | undefined,
+): Problem | undefined {
+  if (requireTls || certificateName !== undefined) return undefined;
+  return {
+    key,
+    value: requireTls,
+    rule: "lets the sender's servers send without TLS, so that anybody on the way can read and change their mail",
+    fix: "let every server of the sender use STARTTLS, then remove requireTls from the sender",
+  };
+}
+
 /** A connector's name and what it matches, ours or somebody else's. */
 export interface Matcher {
   readonly name: string;

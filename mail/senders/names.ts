@@ -14,6 +14,10 @@ export function relayName(stack: string, sender: string): string {
 /** A sender's name in the stack file. */
 export const SENDER_NAME = /^[a-z][a-z0-9-]{0,29}$/;
 
+/** How many characters a sender's name can have in a stack: what it has in the tenant carries both names. */
+export const longestSenderName = (stack: string): number =>
+  Math.max(1, Math.min(30, LONGEST_NAME - relayName(stack, "").length));
+
 /** Says that a sender's name has other characters than it may, or too many. */
 export function senderNameProblem(key: string, value: string): Problem | undefined {
   if (SENDER_NAME.test(value)) return undefined;
@@ -72,6 +76,14 @@ export function directoryIdProblem(key: string, value: string): Problem | undefi
   if (GUID.test(value)) return undefined;
   const fix = 'use the id that Entra shows, e.g. "00000002-0000-0ff1-ce00-000000000000"';
   return { key, value, rule: "is not an object id (a GUID)", fix };
+}
+
+/** Says that a value is no client id of an app. */
+export function clientIdProblem(key: string, value: string): Problem | undefined {
+  if (GUID.test(value)) return undefined;
+  const fix =
+    'use the "Application (client) ID" that Entra shows, e.g. "11111111-2222-3333-4444-555555555555"';
+  return { key, value, rule: "is not the client id of an app (a GUID)", fix };
 }
 
 /** Says that a value names nobody who can be given a right: no mailbox and no enterprise application. */

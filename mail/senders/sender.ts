@@ -22,6 +22,10 @@ export interface Sender {
   readonly adoptConnector?: string;
   /** Whether its mailbox exists already, so that the stack adopts it and creates none. */
   readonly adoptMailbox: boolean;
+  /** Client id of the app that sends from that mailbox already, so that the stack creates none. */
+  readonly adoptApplication?: string;
+  /** Whether its connector refuses mail that comes without TLS. */
+  readonly requireTls: boolean;
   /** Whether its connector is limited to the domains of `from`, by AssociatedAcceptedDomains. */
   readonly restrictToDomains: boolean;
   /** Its identity at another provider, whose tokens Entra accepts instead of a secret. */

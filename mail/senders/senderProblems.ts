@@ -64,6 +64,7 @@ export function submissionProblems(key: string, sender: Sender): Problem[] {
 /** What only some senders have, and what they have to be able to do for it. */
 const TAKES = {
   adoptMailbox: ["oauth"],
+  adoptApplication: ["oauth"],
   federatedIdentity: ["oauth"],
   signInCertificate: ["oauth"],
   credentialGeneration: ["oauth", "password"],
@@ -124,6 +125,10 @@ function signingIn(key: string, sender: Sender): Problem[] {
     const fix = "remove it, or let the sender use a connector";
     problems.push(without("adoptConnector", adoptConnector, rule, fix));
   }
+  if (!sender.requireTls) {
+    const rule = "has no effect, because a sender that signs in always uses TLS";
+    problems.push(without("requireTls", false, rule, "remove it"));
+  }
   if (restrictToDomains) {
     const rule =
       "has no effect, because a sender that signs in may send as its own addresses alone";
@@ -156,7 +161,8 @@ function signingIn(key: string, sender: Sender): Problem[] {
 
 function ofApp(key: string, sender: Sender): Problem[] {
   const { federatedIdentity, signInCertificate, credentialGeneration, license } = sender;
-  const problems: Problem[] = [];
+  const problems: Problem[] =
+    sender.adoptApplication === undefined ? [] : ofAdoptedApp(key, sender);
   if (sender.adoptMailbox && license !== undefined) {
     problems.push({
       key: `${key}.license`,
@@ -165,6 +171,7 @@ function ofApp(key: string, sender: Sender): Problem[] {
       fix: "remove license",
     });
   }
+  if (sender.adoptApplication !== undefined) return problems;
   if (federatedIdentity !== undefined && signInCertificate !== undefined) {
     problems.push({
       key: `${key}.signInCertificate`,
@@ -185,6 +192,33 @@ function ofApp(key: string, sender: Sender): Problem[] {
     });
   }
   return problems;
+}
+
+/** An app that exists keeps its mailbox and its credentials. */
+function ofAdoptedApp(key: string, sender: Sender): Problem[] {
+  const { adoptMailbox, credentialGeneration } = sender;
+  const given = [
+    ...(["federatedIdentity", "signInCertificate"] as const).filter((name) => sender[name]),
+    ...(validGenerations(credentialGeneration)[0] > 1 ? (["credentialGeneration"] as const) : []),
+  ];
+  return [
+    ...(adoptMailbox
+      ? []
+      : [
+          {
+            key: `${key}.adoptApplication`,
+            value: undefined,
+            rule: "is given without adoptMailbox, and an app that exists sends from a mailbox that exists",
+            fix: "add adoptMailbox: true, or remove adoptApplication to let the stack create an app",
+          },
+        ]),
+    ...given.map((name) => ({
+      key: `${key}.${name}`,
+      value: undefined,
+      rule: "is given together with adoptApplication, and the credentials of an adopted app stay with its owner",
+      fix: `remove ${name}`,
+    })),
+  ];
 }
 
 /** Positions of what stands earlier in a list already; undefined entries are passed over. */

@@ -31,6 +31,7 @@ const CREDENTIALS = {
   certificate: "a certificate",
   secret: "a secret",
   password: "a password",
+  adoptedApp: "a credential of its existing app",
 } as const;
 
 /** What a sender that signs in may do. */

@@ -3,6 +3,7 @@ import { placementProblems, takenProblems } from "../../mail/dns/placement.ts";
 import { nullMxWarning } from "../../mail/dns/receiving.ts";
 import type { DnsRecord, StoredRecord } from "../../mail/dns/record.ts";
 import type { PlacedRecord } from "../../mail/dns/records.ts";
+import type { SendingDomain } from "../../mail/dns/sendingDomain.ts";
 import { planSpf } from "../../mail/dns/spf/plan.ts";
 import type { Owners } from "../../mail/ownership.ts";
 import { type Problem, sentence } from "../../mail/problem.ts";
@@ -18,6 +19,8 @@ export interface SurveyedDomain {
   readonly spfTerms: readonly string[];
   /** Left out when the stack's record of a domain above covers it. */
   readonly dmarc?: DmarcArgs;
+  /** What of it the stack leaves as it is. @default nothing */
+  readonly unmanaged?: SendingDomain["unmanaged"];
   /** The records that the stack publishes for it. */
   readonly records: readonly PlacedRecord<{ readonly id: string; readonly name: string }>[];
   /** Whether its owner accepts that a wildcard no longer serves its name. */
@@ -94,19 +97,24 @@ const isProxied = (record: DnsRecord): boolean => "proxied" in record && record.
 /** What is wrong with the SPF and DMARC records that are there. */
 function recordProblems(
   owners: Owners,
-  { domain, zoneId, spfTerms, dmarc }: SurveyedDomain,
+  { domain, zoneId, spfTerms, dmarc, unmanaged = [] }: SurveyedDomain,
   { zones: { facts, resolve }, olds = [] }: Surroundings,
 ): Promise<readonly Problem[]>[] {
   if (zoneId === undefined) return [];
   const records = facts(zoneId);
-  const spf = records.then(
-    async (known) =>
-      (await planSpf({ ...owners, domain, terms: spfTerms }, known, resolve)).problems,
-  );
+  const spf = unmanaged.includes("spf")
+    ? []
+    : [
+        records.then(
+          async (known) =>
+            (await planSpf({ ...owners, domain, terms: spfTerms }, known, resolve)).problems,
+        ),
+      ];
+  if (dmarc === undefined || unmanaged.includes("dmarc")) return spf;
   // For an existing record of ours, only the resource itself knows the text before us.
-  if (dmarc === undefined || olds.some((old) => old.domain === domain)) return [spf];
+  if (olds.some((old) => old.domain === domain && !old.unmanaged?.includes("dmarc"))) return spf;
   const plan = records.then((known) => planDmarc({ ...dmarc, ...owners, domain }, known, resolve));
-  return [spf, plan.then(({ problems }) => problems)];
+  return [...spf, plan.then(({ problems }) => problems)];
 }
 
 const isAmong = (

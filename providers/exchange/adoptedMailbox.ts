@@ -16,7 +16,7 @@ import { poll } from "../host/waiting.ts";
 import { findOne, text, untilFound } from "./find.ts";
 import { findAdoptable } from "./mailboxTaken.ts";
 import type { Identity } from "./named.ts";
-import { readSmtpAuthSwitch, setSmtpAuthSwitch } from "./smtpClientAuthentication.ts";
+import { isSmtpAuthOn, readSmtpAuthSwitch, setSmtpAuthSwitch } from "./smtpClientAuthentication.ts";
 import { SHOWS_WITHIN } from "./write.ts";
 
 /** A mailbox that was there before the stack, and that a sender sends from. */
@@ -66,7 +66,10 @@ export function adoptedMailbox(tenants: Tenants) {
         if ("key" in found) return { inputs, failures: inputFailures([found]) };
         tenants.claims(inputs).set(claimOf(found.guid), inputs.address);
         const before = await readSwitch(invoke, found.guid);
-        if (before !== undefined) console.log(describeMailboxAdoption(found.holder, before));
+        if (before !== undefined) {
+          const isOn = await isSmtpAuthOn(invoke, before);
+          console.log(describeMailboxAdoption(found.holder, before, isOn));
+        }
         return { inputs, failures: [] };
       } catch (error) {
         return { inputs, failures: readFailures(error) };

@@ -10,6 +10,7 @@ import { otherTenant, type Tenants } from "../host/tenants.ts";
 import { type Deadline, openDeadline, waitFor } from "../host/waiting.ts";
 import { findAll, findOne, HAS_ADDRESS, text } from "./find.ts";
 import { unlessHidden } from "./readers.ts";
+import { isSmtpAuthOn } from "./smtpClientAuthentication.ts";
 
 /** One mailbox, and who submits mail as it. */
 export interface ClientSubmissionInputs {
@@ -135,7 +136,8 @@ async function missingPart(
       : "run pulumi up --refresh, which creates it again if it is gone";
     return `Exchange does not return the mailbox ${address}; ${fix}`;
   }
-  if (mailbox.SmtpClientAuthenticationDisabled !== false) {
+  const { SmtpClientAuthenticationDisabled: own } = mailbox;
+  if (!(await isSmtpAuthOn(invoke, typeof own === "boolean" ? own : null))) {
     return `SMTP AUTH is off for ${address}; run pulumi up --refresh to switch it on`;
   }
   if (appId === undefined) return "";

@@ -70,6 +70,7 @@ const connector = (
       ? ""
       : `Exchange keeps connector "${name}" disabled for this tenant's offering; ask Microsoft Support to enable it, then run pulumi up again`,
   mark: ({ comment }) => comment,
+  markedIn: "comment",
   unmarked: (form) => (markOf(form.comment) === undefined ? form : { ...form, comment: "" }),
 
   findById: (invoke, id, form) => findConnector(invoke, id, form),

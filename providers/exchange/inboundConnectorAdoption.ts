@@ -1,10 +1,14 @@
 import type { ConnectorForm } from "../../mail/exchange/inboundConnector.ts";
+import { markOf } from "../../mail/ownership.ts";
 import { covers as coversAddress } from "../../mail/senders/address.ts";
 import { covers as coversName } from "../../mail/senders/connectorMatch.ts";
 import { isMicrosofts } from "../../mail/senders/domain.ts";
 
 /** Words for a preview: what adopting a connector sets, property by property, and what may stop with it. */
 export function describeAdoption(before: ConnectorForm, after: ConnectorForm): string {
+  if (isAsDeclared(before, after)) {
+    return `connector "${before.name}" is adopted as it is: nothing of it is written, not even its Comment, until its sender changes in the stack file`;
+  }
   const width = Math.max(...PROPERTIES.map(([name]) => name.length));
   const lines = PROPERTIES.map(([name, key]) => {
     const [was, willBe] = [shown(before[key]), shown(after[key])];
@@ -31,6 +35,11 @@ const PROPERTIES: readonly (readonly [name: string, key: keyof ConnectorForm])[]
   ["TreatMessagesAsInternal", "treatMessagesAsInternal"],
   ["CloudServicesMailEnabled", "cloudServicesMailEnabled"],
 ];
+
+/** Whether the adoption changes nothing but the Comment, which then stays as it is. */
+const isAsDeclared = (before: ConnectorForm, after: ConnectorForm): boolean =>
+  markOf(before.comment) === undefined &&
+  PROPERTIES.every(([, key]) => key === "comment" || shown(before[key]) === shown(after[key]));
 
 function shown(value: ConnectorForm[keyof ConnectorForm]): string {
   if (typeof value === "boolean") return String(value);

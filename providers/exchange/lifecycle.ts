@@ -1,4 +1,4 @@
-import { isOfStack, ownerOf, ownershipOf } from "../../mail/ownership.ts";
+import { isOfStack, markOf, ownerOf, ownershipOf } from "../../mail/ownership.ts";
 import type { Tenant } from "../../tenant/connection.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { inputFailures, readFailures } from "../host/checkFailures.ts";
@@ -97,10 +97,24 @@ export function lifecycle<A extends Identity, F extends object, X extends object
     );
   };
 
+  /** Whether an object that was adopted, and that nobody has marked, differs from the wanted form in nothing but the mark. */
+  const isAsDeclared = ({ form }: Observed<F, X>, wanted: F): boolean => {
+    const { mark, markedIn, keys } = named;
+    if (mark === undefined || markedIn === undefined || markOf(mark(form))) return false;
+    return differences(keys, form, wanted).every((key) => key === markedIn);
+  };
+
   /** Whether another sender of the stack has the object now. */
   const isTakenOver = ({ form }: Observed<F, X>, { owner }: Outs): boolean => {
     const marked = named.claim && named.mark && ownerOf(named.mark(form));
     return marked !== owner && isOfStack(marked, { owner });
+  };
+
+  /** What is seen of an object. The text in the mark's place is its owner's, until we write the mark. */
+  const seenOf = ({ form }: Observed<F, X>, { untouched, ...olds }: Outs): F => {
+    const { mark, markedIn } = named;
+    const isTheirs = untouched && mark && markedIn && markOf(mark(form)) === undefined;
+    return isTheirs ? { ...form, [markedIn]: (olds as unknown as F)[markedIn] } : form;
   };
 
   return {
@@ -163,6 +177,11 @@ export function lifecycle<A extends Identity, F extends object, X extends object
       const found = asFound(object);
       const before = verdict === "adopted" ? { before: named.unmarked?.(found) ?? found } : {};
       const base = { ...beside, ...before };
+      if (verdict === "adopted" && isAsDeclared(object, wanted)) {
+        const kept = { preexisting: false, ready: true, pending: "", ownWay: {} };
+        const outs: Outs = { ...base, ...wanted, ...facts, ...kept, untouched: true };
+        return { id, outs };
+      }
       const isOurs = verdict === "ours";
       const outs = await bringTo(invoke, named, { base, object, wanted, isOurs, unseen });
       return { id, outs };
@@ -179,7 +198,7 @@ export function lifecycle<A extends Identity, F extends object, X extends object
       }
       const { unseen: _, ...known } = olds;
       // The owner may change an object that existed before us.
-      const now = olds.preexisting ? form : asDeclared(named, object.form, olds);
+      const now = olds.preexisting ? form : asDeclared(named, seenOf(object, olds), olds);
       const pending = named.pending?.(object.form) ? olds.pending : "";
       const props = { ...known, ...now, ...object.facts, pending, ready: pending === "" };
       return { id, props, inputs: { ...besideForm(olds), ...now } };
@@ -192,7 +211,10 @@ export function lifecycle<A extends Identity, F extends object, X extends object
       const object = await findKnown(invoke, id, olds, wanted);
       if (object === undefined) throw absent(id, olds);
       refuseOthers(id, object, "change", olds, news);
-      const { unseen: _, ...known } = olds;
+      if (olds.untouched && isAsDeclared(object, wanted)) {
+        return { outs: { ...olds, ...beside, ...wanted } };
+      }
+      const { unseen: _, untouched: __, ...known } = olds;
       const base = { ...known, ...beside };
       return { outs: await bringTo(invoke, named, { base, object, wanted, isOurs: false }) };
     },
@@ -213,6 +235,7 @@ export function lifecycle<A extends Identity, F extends object, X extends object
         return;
       }
       const { before } = olds;
+      if (olds.untouched) return;
       if (before && differences<F>(named.keys, asFound(object), before).length === 0) return;
       if (isTakenOver(object, olds)) return;
       refuseOthers(id, object, "remove", olds);

@@ -23,6 +23,7 @@ import { type MailboxChanges, neededLicenseProblems } from "../entra/neededLicen
 import { explainRefusals } from "../host/explainRefusals.ts";
 import { mapOutcome, type Outcome, outcomeOf, valuesOf } from "../host/settled.ts";
 import type { Tenants } from "../host/tenants.ts";
+import { appProblem } from "./adoptedApplication.ts";
 import { findOne, HAS_ADDRESS, text } from "./find.ts";
 import { findAdoptable, mailboxTaken } from "./mailboxTaken.ts";
 import { hasSendRole } from "./managementRoleAssignment.ts";
@@ -47,6 +48,8 @@ export interface SurveyedMailbox {
   readonly license?: string;
   /** Whether the sender signs in with a client secret. */
   readonly hasSecret?: true;
+  /** Client id of the app that sends from it already; left out when the stack creates the app. */
+  readonly adoptApplication?: string;
 }
 
 /** The mailboxes of a stack, and what its names were. */
@@ -80,9 +83,11 @@ export async function mailboxProblems(
   if (added.length === 0) return [];
   const invoke = explainRefusals(await tenants.invoke(tenant), SURVEY_ROLES);
   const isByRole = added.some(({ byRole }) => byRole);
+  // An app that exists gets nothing that Exchange would have to create.
+  const isCreating = added.some(({ adoptApplication }) => adoptApplication === undefined);
   const asked = readOrganization(invoke);
   const [organization, role, places, licenses] = await Promise.all([
-    outcomeOf(asked.then(({ isReady }) => isReady)),
+    outcomeOf(asked.then(({ isReady }) => isReady || !isCreating)),
     outcomeOf(isByRole ? hasSendRole(invoke) : Promise.resolve(true)),
     pMap(added, (mailbox) => outcomeOf(findPlace(invoke, mailbox, mailboxes, asked)), {
       concurrency: AT_ONCE,
@@ -158,6 +163,9 @@ async function findPlace(
   const found = await mailboxInPlace(invoke, { ...mailbox, formerOwners, recorded: olds });
   const isTaken = found !== undefined && "rule" in found;
   const problems = isTaken ? [{ ...found, key: `mailbox of ${sender}: ${found.key}` }] : [];
+  const { address: own, adoptApplication: appId } = mailbox;
+  const app = appId && !isTaken ? await appProblem(invoke, { appId, mailbox: own }) : undefined;
+  if (app !== undefined) problems.push({ ...app, key: `app of ${sender}: ${app.key}` });
   for (const address of mailbox.sendAs) {
     if (now.some((other) => other.address === address)) continue;
     const recipient = await findOne(invoke, "Get-Recipient", address, HAS_ADDRESS);

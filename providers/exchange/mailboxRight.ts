@@ -106,7 +106,7 @@ function mailboxRight(tenants: Tenants, { title, ...kind }: Right) {
  * Whether an entry is the right itself: neither inherited nor a denial, which Get-MailboxPermission says in `Deny` and
  * Get-RecipientPermission in `AccessControlType`.
  */
-const grants = (entry: ExchangeObject, right: string): boolean =>
+export const grants = (entry: ExchangeObject, right: string): boolean =>
   Array.isArray(entry.AccessRights) &&
   entry.AccessRights.includes(right) &&
   entry.Deny !== true &&

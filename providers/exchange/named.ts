@@ -51,6 +51,8 @@ export interface Kept<Form> {
   readonly ownWay: Partial<Form>;
   /** An adopted one as it was before us. */
   readonly before?: Form;
+  /** Set while nothing was written to an adopted one, not even the mark, as it was as declared already. */
+  readonly untouched?: true;
 }
 
 type Rule = (key: string, value: never) => Problem | undefined;
@@ -121,6 +123,8 @@ export interface Named<Args extends Identity, Form extends object, Facts extends
   claim?(form: Form): string;
   /** The text that holds the ownership mark. Left out where Exchange has no place for one. */
   mark?(form: Form): string;
+  /** The property that holds that text, where objects can be adopted: one that differs in it alone is not written. */
+  readonly markedIn?: keyof Form & string;
   /** The form without the mark, where objects can be adopted. */
   unmarked?(form: Form): Form;
 

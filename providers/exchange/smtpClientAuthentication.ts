@@ -1,3 +1,4 @@
+import { ORGANIZATION_READER } from "../../mail/rights/needs.ts";
 import type { SmtpAuthSwitch } from "../../mail/senders/adoptedMailbox.ts";
 import { canonicalMailbox, mailboxAddressProblem } from "../../mail/senders/mailbox.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
@@ -20,7 +21,10 @@ interface SwitchForm {
 const smtpAuth: Named<SmtpClientAuthenticationInputs, SwitchForm, object> = {
   title: ({ mailbox }) => `SMTP AUTH of mailbox ${mailbox}`,
   rules: { mailbox: mailboxAddressProblem },
-  roles: { read: ["View-Only Recipients"], write: ["Mail Recipients"] },
+  roles: {
+    read: ["View-Only Recipients", ORGANIZATION_READER],
+    write: ["Mail Recipients", ORGANIZATION_READER],
+  },
   keys: ["mailbox", "smtpClientAuthenticationDisabled"],
   replaces: ["mailbox"],
   form: ({ mailbox }) => ({
@@ -52,8 +56,10 @@ async function find(
   invoke: Invoke,
   { mailbox }: SwitchForm,
 ): Promise<Observed<SwitchForm, object> | undefined> {
-  const disabled = await readSmtpAuthSwitch(invoke, mailbox, HAS_ADDRESS);
-  if (disabled === undefined) return undefined;
+  const own = await readSmtpAuthSwitch(invoke, mailbox, HAS_ADDRESS);
+  if (own === undefined) return undefined;
+  // On by the organisation's setting needs no value of its own.
+  const disabled = own === null && (await isSmtpAuthOn(invoke, own)) ? false : own;
   return { id: mailbox, form: { mailbox, smtpClientAuthenticationDisabled: disabled }, facts: {} };
 }
 
@@ -71,6 +77,13 @@ export async function readSmtpAuthSwitch(
   if (access === undefined) return undefined;
   const { SmtpClientAuthenticationDisabled: disabled } = access;
   return typeof disabled === "boolean" ? disabled : null;
+}
+
+/** Whether SMTP AUTH is on for a mailbox: by its own switch, or by that of the organisation where it has none. */
+export async function isSmtpAuthOn(invoke: Invoke, own: SmtpAuthSwitch): Promise<boolean> {
+  if (own !== null) return !own;
+  const [organization] = (await invoke("Get-TransportConfig", {})).value;
+  return organization?.SmtpClientAuthenticationDisabled === false;
 }
 
 export async function setSmtpAuthSwitch(

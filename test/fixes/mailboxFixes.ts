@@ -54,6 +54,19 @@ export function mailboxFixes(fixture: ProviderFixture): Refusal<SurveyedMailbox>
       Identity,
       EmailAddresses: { "@odata.type": "#Exchange.GenericHashTable", Add: [`smtp:${alias}`] },
     });
+  const guid = (number: number): string =>
+    `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
+  /** Another app in Exchange, without any right; its client id. */
+  const makeApp = (number = 1): string => {
+    const AppId = guid(number);
+    lab.admin("New-ServicePrincipal", { AppId, ObjectId: guid(number + 1) });
+    return AppId;
+  };
+  const appThatSends = (): string => {
+    const app = makeApp(3);
+    lab.admin("Add-MailboxPermission", { Identity: anna, User: app, AccessRights: ["FullAccess"] });
+    return app;
+  };
   const OTHER_MAILBOX = /choose the address of another mailbox/;
   const inPlaceOfAnna = (one: SurveyedMailbox) => ({ ...one, address: `postmaster@${domain}` });
 
@@ -209,6 +222,42 @@ export function mailboxFixes(fixture: ProviderFixture): Refusal<SurveyedMailbox>
       },
       /is to be adopted, but relay\/prod\/erp manages this mailbox/,
       [[OTHER_MAILBOX, inPlaceOfAnna]],
+    ),
+    row(
+      "an app to adopt that Exchange does not know",
+      () => adopting({ adoptApplication: guid(7), byRole: false }),
+      /is to be adopted, but Exchange has no service principal of this app/,
+      [
+        [
+          /use the client id of the app that sends from the mailbox already/,
+          (one) => ({ ...one, adoptApplication: appThatSends() }),
+        ],
+        [/remove adoptApplication to let the stack create an app/, () => adopting()],
+      ],
+    ),
+    row(
+      "an app to adopt that may not send from the mailbox",
+      () => adopting({ adoptApplication: makeApp(), byRole: false }),
+      /is to be adopted, but Exchange does not let this app submit mail as [^;]*/,
+      [
+        [
+          /let the app.s owner give it the role "Application SMTP\.SendAsApp" over a scope with this mailbox/,
+          (one) => {
+            const filter = `PrimarySmtpAddress -eq '${anna}'`;
+            lab.admin("New-ManagementScope", { Name: "x", RecipientRestrictionFilter: filter });
+            lab.admin("New-ManagementRoleAssignment", {
+              ...{ App: one.adoptApplication, CustomResourceScope: "x" },
+              Role: "Application SMTP.SendAsApp",
+            });
+            return one;
+          },
+        ],
+        [
+          /or SMTP\.SendAsApp in Entra and full access to the mailbox/,
+          (one) => ({ ...one, adoptApplication: appThatSends() }),
+        ],
+        [/or remove adoptApplication to let the stack create an app/, () => adopting()],
+      ],
     ),
     row(
       "a mailbox to adopt by its alias",

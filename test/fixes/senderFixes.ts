@@ -139,6 +139,7 @@ const ERP: Sender = {
   adoptMailbox: false,
   retire: false,
   restrictToDomains: false,
+  requireTls: true,
   credentialGeneration: 1,
 };
 const RELAY: Sender = {

@@ -94,6 +94,7 @@ describe("readConfig", () => {
         dns: { host: "cloudflare" },
         dkim: { records: "publish" },
         dmarc: { rua: [], adopt: false },
+        unmanaged: [],
         retire: false,
       },
     ]);

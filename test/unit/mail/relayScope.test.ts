@@ -9,6 +9,7 @@ const ERP: ConnectorChoice = {
   match: { by: "sourceIp", addresses: ["198.51.100.7"] },
   domains: ["contoso.com"],
   restrictToDomains: false,
+  requireTls: true,
   because: "",
 };
 const byCertificate = (certificateName: string): ConnectorChoice => ({

@@ -19,6 +19,7 @@ const shop: Sender = {
   adoptMailbox: false,
   retire: false,
   restrictToDomains: false,
+  requireTls: true,
   credentialGeneration: 1,
 };
 const erp: Sender = {

@@ -306,12 +306,48 @@ describe("an inbound connector that was there before", () => {
       await putBack(before, made);
     });
 
-    it("without our mark, where nothing else was different", async () => {
-      const made = await life().up(fixture.declared({ name: "Old Relay" }));
-      byHand({ Comment: "" });
+    it("by nothing at all, where it was adopted as it was: its Comment is its owner's", async () => {
+      fixture.byHand({
+        ...{ Name: "Old Relay", Comment: "Made by Anna.", RequireTls: true },
+        ...{ SenderIPAddresses: [fixture.address], AssociatedAcceptedDomains: [fixture.domain] },
+      });
+      const made = await life().up(adopted());
+      byHand({ Comment: "Now Piet's." });
       const before = held();
-      await putBack(before, await life().up(adopted()));
-      assert.equal(made.outs.before, undefined);
+      assert.equal((await life().refresh(made))?.drift, false);
+      assert.equal((await life().up(adopted(), made)).step, "same");
+      await life().destroy(made);
+      assert.deepEqual(held(), before);
+      assert.equal(fixture.asked("Set-InboundConnector"), 1, "by hand alone");
+    });
+
+    it("after a change by hand was undone, where it was adopted as it was", async () => {
+      fixture.byHand({
+        ...{ Name: "Old Relay", Comment: "Made by Anna.", RequireTls: true },
+        ...{ SenderIPAddresses: [fixture.address], AssociatedAcceptedDomains: [fixture.domain] },
+      });
+      const before = held();
+      const made = await life().up(adopted());
+      byHand({ SenderIPAddresses: ["198.51.100.9"] });
+      const seen = await life().refresh(made);
+      assert.equal(seen?.drift, true);
+      const undone = await life().up(adopted(), seen);
+      assert.deepEqual(fixture.held("Old Relay")?.senderIPAddresses, [fixture.address]);
+      await putBack(before, undone);
+    });
+
+    it("where a change was made after it was adopted as it was", async () => {
+      fixture.byHand({
+        ...{ Name: "Old Relay", Comment: "Made by Anna.", RequireTls: true },
+        ...{ SenderIPAddresses: [fixture.address], AssociatedAcceptedDomains: [fixture.domain] },
+      });
+      const before = held();
+      const made = await life().up(adopted());
+      assert.deepEqual(held(), before);
+      const other = adopted({ senderIPAddresses: ["198.51.100.9"] });
+      const changed = await life().up(other, made);
+      assert.match(fixture.held("Old Relay")?.comment ?? "", /^Managed by Pulumi: .*\(adopted\)/);
+      await putBack(before, changed);
     });
 
     it("as it is found without our mark, where state was lost", async () => {

@@ -26,6 +26,7 @@ const domain: SendingDomain = {
     rua: ["mailto:dmarc@contoso.com", "mailto:a@other.example"],
     adopt: false,
   },
+  unmanaged: [],
   retire: false,
   mtaSts: { id: "20261123" },
   tlsRpt: { rua: ["mailto:tls@contoso.com"] },

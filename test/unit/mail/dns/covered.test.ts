@@ -13,6 +13,7 @@ const domain = (name: string, dmarc: Partial<SendingDomain["dmarc"]> = {}): Send
   dns: { host: "cloudflare" },
   dkim: { records: "publish" },
   dmarc: { rua: [], adopt: false, ...dmarc },
+  unmanaged: [],
   retire: false,
 });
 

@@ -105,7 +105,7 @@ describe("what a reviewer has to weigh", () => {
       kind: "AdoptedMailbox",
       name: "relay-erp-mailbox",
       adopt: true,
-      says: /^the existing mailbox erp@contoso\.com is adopted, and SMTP AUTH switched on/,
+      says: /^the existing mailbox erp@contoso\.com is adopted, and SMTP AUTH kept on/,
     },
   ]) {
     it(`is ${says ? "an adopted" : "no new"} ${kind}`, () => {
