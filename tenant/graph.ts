@@ -28,6 +28,13 @@ export interface Graph {
   /** The host that Exchange receives a domain's mail on. Microsoft assigns it, so it is read and never computed. */
   mxHost(domain: string): Promise<string>;
   subscriptions(): Promise<readonly SubscribedSku[]>;
+  /**
+   * Object ids of the enterprise applications that hold an app role of another one, lower case.
+   *
+   * @param appId client id of the app whose role it is
+   * @param role its value, such as `SMTP.SendAsApp`
+   */
+  holdersOf(appId: string, role: string): Promise<readonly string[]>;
   /** The country that the organisation's users are in, two letters; undefined when it says none. */
   usageLocation(): Promise<string | undefined>;
   /** @returns undefined when Graph shows no such user, which may be a new one */
@@ -45,6 +52,7 @@ export interface Graph {
  * @see https://learn.microsoft.com/graph/api/domain-list (Domain.Read.All)
  * @see https://learn.microsoft.com/graph/api/domain-list-serviceconfigurationrecords (Domain.Read.All)
  * @see https://learn.microsoft.com/graph/api/subscribedsku-list (LicenseAssignment.Read.All)
+ * @see https://learn.microsoft.com/graph/api/serviceprincipal-list-approleassignedto (Application.Read.All)
  * @see https://learn.microsoft.com/graph/api/organization-list (Organization.Read.All)
  * @see https://learn.microsoft.com/graph/api/user-get, user-update (User.ReadWrite.All)
  * @see https://learn.microsoft.com/graph/api/user-assignlicense (User.ReadWrite.All, or LicenseAssignment.ReadWrite.All)
@@ -86,6 +94,18 @@ export function graph(connection: Connection): Graph {
           consumed: consumedUnits,
         },
       }));
+    },
+    async holdersOf(appId, role) {
+      const permission = GRAPH_PERMISSIONS.readApps;
+      const path = `/servicePrincipals?$filter=appId eq '${appId}'`;
+      const [principal] = await list<Principal>(path, permission);
+      const roleId = principal?.appRoles.find(({ value }) => value === role)?.id;
+      if (principal === undefined || roleId === undefined) return [];
+      const assignedTo = `/servicePrincipals/${principal.id}/appRoleAssignedTo`;
+      const assignments = await list<RoleAssignment>(assignedTo, permission);
+      return assignments
+        .filter(({ appRoleId }) => appRoleId === roleId)
+        .map(({ principalId }) => principalId.toLowerCase());
     },
     async usageLocation() {
       const path = "/organization?$select=countryLetterCode,defaultUsageLocation";
@@ -137,6 +157,14 @@ interface Sku {
   readonly servicePlans: readonly { readonly servicePlanName: string }[];
   readonly prepaidUnits: Omit<LicenseUnits, "consumed">;
   readonly consumedUnits: number;
+}
+interface Principal {
+  readonly id: string;
+  readonly appRoles: readonly { readonly id: string; readonly value: string | null }[];
+}
+interface RoleAssignment {
+  readonly appRoleId: string;
+  readonly principalId: string;
 }
 interface Organization {
   readonly countryLetterCode: string | null;

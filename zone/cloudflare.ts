@@ -2,8 +2,17 @@ import Cloudflare from "cloudflare";
 import { type DnsRecord, type StoredRecord, TTL } from "../mail/dns/record.ts";
 import { ZoneError } from "./zoneError.ts";
 
+/** A zone at Cloudflare. */
+export interface Zone {
+  readonly id: string;
+  /** Lower case. */
+  readonly name: string;
+}
+
 /** Cloudflare's zones, as one API token sees them. Every call may throw ZoneError. */
 export interface Zones {
+  /** The zones that the token sees and that are active. */
+  active(): Promise<Zone[]>;
   /** Ids of the zones of a name. */
   ids(zone: string): Promise<string[]>;
   /** Every record of a zone, or those of one name. */
@@ -84,6 +93,14 @@ export function cloudflare(
       }
     });
   return {
+    active: () =>
+      asZoneError("the zones could not be listed", async () => {
+        const found: Zone[] = [];
+        for await (const { id, name } of client.zones.list({ status: "active", per_page: 50 })) {
+          found.push({ id, name: name.toLowerCase() });
+        }
+        return found;
+      }),
     ids: (zone) =>
       asZoneError(`the zone ${zone} could not be looked up`, async () => {
         const { result } = await client.zones.list({ name: zone });

@@ -77,6 +77,7 @@ function readOnce(zones: Zones): Zones {
     }
   };
   return {
+    active: zones.active,
     ids: zones.ids,
     async records(zoneId, name) {
       const records = await all(zoneId);

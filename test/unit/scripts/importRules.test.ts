@@ -35,6 +35,8 @@ const IMPORTS: [from: string, to: string, rule?: string][] = [
   ["index.ts", "mail/x.ts", "index-imports"],
   ["scripts/dns/a.ts", "lab/src/x.ts", "scripts-imports"],
   ["scripts/engine/a.ts", "providers/x.ts", "scripts-imports"],
+  ["scripts/adopt/a.ts", "providers/x.ts"],
+  ["scripts/adopt/b.ts", "lab/src/x.ts", "scripts-adopt-imports"],
   ["scripts/engine/b.ts", "test/x.ts", "scripts-imports"],
   ["scripts/check/generated.ts", "lab/stack/x.ts"],
   ["scripts/engine/c.ts", "index.ts"],
