@@ -181,6 +181,15 @@ export interface Replies {
   "exchange.no-filter": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"} };
   "exchange.scope-in-use": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"}; holes: { scope: Value; assignments: Value } };
   "exchange.several-scopes": { as: {"status":400,"type":"Microsoft.Exchange.AdminApi.CommandInvocation.AmbiguousParameterSetException"}; holes: { parameters: Value } };
+  "exchange.group-assignment": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"} };
+  "exchange.role-assigned": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"}; holes: { role: Value; assignments: Value } };
+  "exchange.role-has-children": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"}; holes: { role: Value; child: Value } };
+  "exchange.built-in-role": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"}; holes: { role: Value } };
+  "exchange.no-role-entry": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"}; holes: { role: Value; cmdlet: Value } };
+  "exchange.role-without-cmdlets": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"}; holes: { role: Value } };
+  "exchange.built-in-role-group": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"}; holes: { group: Value } };
+  "exchange.already-member": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.MemberAlreadyExistsException"}; holes: { member: Value; group: Value } };
+  "exchange.no-member": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.MemberNotFoundException"}; holes: { member: Value; group: Value } };
   "exchange.authentication-policy-in-use": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"}; holes: { policy: Value; user: Value } };
   "exchange.bad-recipient-limit": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"}; holes: { value: Value; parameter: Value } };
   "exchange.bad-policy-name": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"}; holes: { name: Value } };

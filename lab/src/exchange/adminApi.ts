@@ -170,7 +170,7 @@ function invoke({ c, trace, body }: Request, call: Call, claims: Claims, context
   const found = findCmdlet(call.cmdletName, context.world);
   if (!found) return envelope.forbidden("exchange.unknown-cmdlet", trace, settings);
   const { cmdlet, name } = found;
-  if (!mayRun(claims, name, cmdlet.reads, context.world.roleGroups)) {
+  if (!mayRun(claims, name, context.world, context.clock.now())) {
     return envelope.forbidden("exchange.forbidden", trace, settings);
   }
   if (!cmdlet.reads && c.req.query("$skiptoken") !== undefined) {

@@ -14,9 +14,12 @@ import { mailboxCmdlets, recipientCmdlets } from "./nouns/mailbox.ts";
 import { mailboxPermissionCmdlets } from "./nouns/mailboxPermission.ts";
 import { managementRoleCmdlets } from "./nouns/managementRole.ts";
 import { managementRoleAssignmentCmdlets } from "./nouns/managementRoleAssignment.ts";
+import { managementRoleEntryCmdlets } from "./nouns/managementRoleEntry.ts";
 import { managementScopeCmdlets } from "./nouns/managementScope.ts";
 import { organizationCmdlets } from "./nouns/organization.ts";
 import { recipientPermissionCmdlets } from "./nouns/recipientPermission.ts";
+import { roleGroupCmdlets } from "./nouns/roleGroup.ts";
+import { roleGroupMemberCmdlets } from "./nouns/roleGroupMember.ts";
 import { servicePrincipalCmdlets } from "./nouns/servicePrincipal.ts";
 import { servicePrincipalAuthorizationCmdlets } from "./nouns/servicePrincipalAuthorization.ts";
 import { unifiedAuditLogCmdlets } from "./nouns/unifiedAuditLog.ts";
@@ -33,12 +36,15 @@ export const cmdlets: Record<string, Cmdlet> = {
   ...mailboxPermissionCmdlets,
   ...managementRoleAssignmentCmdlets,
   ...managementRoleCmdlets,
+  ...managementRoleEntryCmdlets,
   ...managementScopeCmdlets,
   ...organizationCmdlets,
   ...outboundPolicyCmdlets,
   ...outboundRuleCmdlets,
   ...recipientCmdlets,
   ...recipientPermissionCmdlets,
+  ...roleGroupCmdlets,
+  ...roleGroupMemberCmdlets,
   ...servicePrincipalAuthorizationCmdlets,
   ...servicePrincipalCmdlets,
   ...unifiedAuditLogCmdlets,

@@ -1,3 +1,13 @@
+import { DIRECTORY_ROLES, type DirectoryRole } from "../world/directoryRoles.ts";
+import {
+  ORGANIZATION_MANAGEMENT,
+  RECIPIENT_MANAGEMENT,
+  VIEW_ONLY_ORGANIZATION_MANAGEMENT,
+} from "../world/roleGroups.ts";
+import type { World } from "../world/world.ts";
+import { parameterPages } from "./parameterPages.ts";
+import { hasCome } from "./times.ts";
+
 /** Which management roles hold a noun's cmdlets: those that read (Get, Test, Search), and those that write. */
 interface Holders {
   read: readonly string[];
@@ -48,11 +58,14 @@ const HOLDERS: Readonly<Record<string, Holders>> = {
   MailboxPermission: recipients,
   ManagementRole: roles,
   ManagementRoleAssignment: roles,
+  ManagementRoleEntry: roles,
   ManagementScope: roles,
   OrganizationConfig: organization,
   OrganizationCustomization: organization,
   Recipient: recipients,
   RecipientPermission: recipients,
+  RoleGroup: roles,
+  RoleGroupMember: roles,
   ServicePrincipal: { read: ["Role Management"], write: ["Role Management"] },
   ServicePrincipalAuthorization: { read: ["Role Management"], write: ["Role Management"] },
   TransportConfig: organization,
@@ -60,59 +73,58 @@ const HOLDERS: Readonly<Record<string, Holders>> = {
   User: recipients,
 };
 
-/** A role group of Exchange, and the service principals that are in it. */
-export interface RoleGroup {
-  name: string;
-  /** Names of management roles. */
-  roles: string[];
-  /** Management roles of the organisation's own: some cmdlets of a built-in one. */
-  customRoles: { name: string; parent: string; cmdlets: string[] }[];
-  /** Object ids in Entra. */
-  members: string[];
+const READING = /^(Get|Test|Search)-/;
+
+/** The built-in roles that hold a cmdlet. */
+export function holdersOf(cmdlet: string): readonly string[] {
+  const noun = cmdlet.slice(cmdlet.indexOf("-") + 1);
+  return HOLDERS[noun]?.[READING.test(cmdlet) ? "read" : "write"] ?? [];
 }
 
-/** Who has every role: Exchange Administrator and Global Administrator are in Organization Management. */
-const ADMINISTRATORS = [
-  "29232cdf-9323-42fd-ade2-1d097af3e4de",
-  "62e90394-69f5-4237-9190-012177145e10",
+/** The built-in roles of the cmdlets that the lab has. */
+export const BUILT_IN_ROLES: readonly string[] = [
+  ...new Set(Object.values(HOLDERS).flatMap(({ read, write }) => [...read, ...write])),
+].toSorted();
+
+/** The cmdlets of the lab that a role holds, by name; undefined where there is no such role. */
+export function entriesOf(
+  role: string,
+  { managementRoles }: Pick<World, "managementRoles">,
+): readonly string[] | undefined {
+  if (BUILT_IN_ROLES.includes(role)) {
+    return Object.keys(parameterPages).filter((cmdlet) => holdersOf(cmdlet).includes(role));
+  }
+  return managementRoles.find(({ name }) => name === role)?.entries;
+}
+
+/** The role groups that Entra's directory roles put people and apps into ("Permissions in Exchange Online", Learn). */
+const GROUPS_OF: readonly (readonly [role: DirectoryRole, group: string])[] = [
+  ["Exchange Administrator", ORGANIZATION_MANAGEMENT],
+  ["Global Administrator", ORGANIZATION_MANAGEMENT],
+  ["Exchange Recipient Administrator", RECIPIENT_MANAGEMENT],
+  // Microsoft365DSC pairs the two.
+  ["Global Reader", VIEW_ONLY_ORGANIZATION_MANAGEMENT],
 ];
-const GLOBAL_READER = "f2ef992c-3afb-46b9-b7cf-a126ee74c451";
-
-/** The roles of View-Only Organization Management, which Global Reader is in (Microsoft365DSC pairs the two). */
-const VIEW_ONLY = [CONFIGURATION, RECIPIENTS];
-
-/** The role group that a reader of this stack needs, as its how-to describes it. */
-export const readersGroup = (members: string[]): RoleGroup => ({
-  name: "Mail Relay Readers",
-  roles: [...VIEW_ONLY, "View-Only Audit Logs"],
-  customRoles: [
-    {
-      name: "Mail Relay Role Reader",
-      parent: "Role Management",
-      cmdlets: ["Get-ServicePrincipal", "Test-ServicePrincipalAuthorization"],
-    },
-  ],
-  members,
-});
 
 /**
- * Whether an app may run a cmdlet, by its directory roles and role groups.
+ * Whether somebody may run a cmdlet, by directory roles and role groups.
  *
- * @param app its service principal's object id and the template ids of its directory roles
+ * @param caller the object id in Entra, and the template ids of the directory roles
  */
 export function mayRun(
-  app: { oid: string; wids: readonly string[] },
+  { oid, wids }: { oid: string; wids: readonly string[] },
   cmdlet: string,
-  reads: boolean,
-  roleGroups: readonly RoleGroup[],
+  world: Pick<World, "managementRoles" | "roleGroups">,
+  at: Date,
 ): boolean {
-  if (app.wids.some((role) => ADMINISTRATORS.includes(role))) return true;
-  const holders = HOLDERS[cmdlet.slice(cmdlet.indexOf("-") + 1)]?.[reads ? "read" : "write"] ?? [];
-  const groups = roleGroups.filter(({ members }) => members.includes(app.oid));
-  const held = [
-    ...(app.wids.includes(GLOBAL_READER) ? VIEW_ONLY : []),
-    ...groups.flatMap((group) => group.roles),
-  ];
-  const entries = groups.flatMap(({ customRoles }) => customRoles.flatMap((role) => role.cmdlets));
-  return holders.some((role) => held.includes(role)) || entries.includes(cmdlet);
+  const byRole = GROUPS_OF.filter(([role]) => wids.includes(DIRECTORY_ROLES[role])).map(
+    ([, group]) => group,
+  );
+  return world.roleGroups
+    .filter(
+      ({ name, members }) =>
+        byRole.includes(name) ||
+        members.some(({ objectId, effectiveAt }) => objectId === oid && hasCome(effectiveAt, at)),
+    )
+    .some(({ roles }) => roles.some((role) => entriesOf(role, world)?.includes(cmdlet) ?? false));
 }

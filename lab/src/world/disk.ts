@@ -96,6 +96,8 @@ function complete(world: World): World {
   return {
     ...drawn,
     ...world,
+    // An older lab kept the roles of a role group inside it.
+    ...(world.managementRoles === undefined && { roleGroups: drawn.roleGroups }),
     directory: {
       ...drawn.directory,
       ...world.directory,

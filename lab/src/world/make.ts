@@ -1,4 +1,3 @@
-import { readersGroup } from "../exchange/managementRoles.ts";
 import { makeRandom, type Random } from "../random.ts";
 import { drawRepository } from "./github.ts";
 import {
@@ -10,6 +9,7 @@ import {
 } from "./makeDirectory.ts";
 import { defaultOutboundPolicy, drawMailbox } from "./makeRecipients.ts";
 import { CREATED } from "./recipients.ts";
+import { drawRoleGroups } from "./roleGroups.ts";
 import { drawSettings } from "./settings.ts";
 import type {
   AcceptedDomain,
@@ -78,13 +78,12 @@ export function makeWorld(seed: string): World {
       user: `${PEOPLE[1]}@${tenant.domain}`,
     },
     readers,
-    roleGroups: [
-      readersGroup(
-        readers
-          .filter(({ directoryRoles }) => directoryRoles.length === 0)
-          .map(({ servicePrincipalId }) => servicePrincipalId),
-      ),
-    ],
+    ...drawRoleGroups(
+      makeRandom(`${seed}/role groups`),
+      readers
+        .filter(({ directoryRoles }) => directoryRoles.length === 0)
+        .map(({ servicePrincipalId }) => servicePrincipalId),
+    ),
     github: drawRepository(seed, tenant.domain),
     settings: drawSettings(random, seed),
     addresses: drawAddresses(random),

@@ -76,13 +76,15 @@ export interface ManagementScope {
   whenChanged: string;
 }
 
-/** A role of RBAC for Applications that a service principal holds over a scope. */
+/** A role that a service principal holds over a scope, or a role group. */
 export interface RoleAssignment {
   guid: string;
   name: string;
   role: string;
-  /** GUID of the service principal in Exchange. */
+  /** GUID of the service principal in Exchange; empty for a role group's. */
   servicePrincipal: string;
+  /** Name of the role group. @default it is a service principal's */
+  roleGroup?: string;
   /** Name of a management scope; null for the whole organisation. */
   customResourceScope: string | null;
   /** After a change: the scope that sign-ins go by until then (ISO 8601, virtual time). */

@@ -55,6 +55,8 @@ export interface Settings {
   applicationRbac: boolean;
   /** Milliseconds of virtual time until sign-ins are judged by a change of roles, scopes, permissions and service principals. */
   grantDelayMs: number;
+  /** Milliseconds of virtual time until a new member of a role group may run the group's cmdlets. */
+  roleGroupDelayMs: number;
   /** Milliseconds of virtual time from Enable-OrganizationCustomization until roles, scopes and policies can be made. */
   hydrationMs: number;
   /** What Remove-MailboxPermission and Remove-RecipientPermission do where there is nothing to remove. */
@@ -142,6 +144,7 @@ export function drawSettings(random: Random, seed: string): Settings {
     dkimRemovable: true,
     applicationRbac: true,
     grantDelayMs: 0,
+    roleGroupDelayMs: 0,
     hydrationMs: 0,
     absentPermission: makeRandom(`${seed}/absent permission`).pick(["warned", "refused"]),
     smtpAuthDelayMs: 0,

@@ -1,4 +1,3 @@
-import type { RoleGroup } from "../exchange/managementRoles.ts";
 import type { Audit } from "./audit.ts";
 import type { DeletedItems } from "./deletedItems.ts";
 import type { Directory } from "./directory.ts";
@@ -16,6 +15,7 @@ import type {
   RecipientPermission,
   RoleAssignment,
 } from "./recipients.ts";
+import type { ManagementRole, RoleGroup } from "./roleGroups.ts";
 import type { Settings } from "./settings.ts";
 
 /** The whole outside world except its secrets, as JSON. Every service reads and writes this. */
@@ -31,6 +31,7 @@ export interface World {
   people: People;
   /** Apps that may look and change nothing: one by a directory role, one by a role group of Exchange. */
   readers: ReaderApp[];
+  managementRoles: ManagementRole[];
   roleGroups: RoleGroup[];
   settings: Settings;
   addresses: Addresses;

@@ -48,6 +48,23 @@ testNoun({
 });
 
 testNoun({
+  noun: "RoleGroup",
+  good: () => ({ Name: "readers", Roles: ["View-Only Configuration"], Members: ["anna"] }),
+  mandatory: ["Name"],
+  again: () => ({ Name: "Readers" }),
+  identities: ({ Name, Guid, DistinguishedName }, { world }) => [
+    String(Name),
+    String(Name).toUpperCase(),
+    String(Guid),
+    `{${String(Guid).toUpperCase()}}`,
+    `${world.tenant.initialDomain}\\${Name}`,
+    String(DistinguishedName),
+  ],
+  change: { Description: "who reads" },
+  isNamed: true,
+});
+
+testNoun({
   noun: POLICY,
   good: () => ({ Name: "fence", RecipientLimitPerDay: 10 }),
   mandatory: ["Name"],

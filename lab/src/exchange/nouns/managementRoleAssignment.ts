@@ -1,20 +1,24 @@
 import { newGuid } from "../../context.ts";
+import { makeRandom } from "../../random.ts";
 import type { RoleAssignment } from "../../world/recipients.ts";
+import type { RoleGroup } from "../../world/roleGroups.ts";
 import type { World } from "../../world/world.ts";
 import { refusal } from "../cmdletError.ts";
-import { findOne, findSome, inConfiguration, notFound } from "../directory.ts";
+import { findOne, findSome, inConfiguration, matching, notFound } from "../directory.ts";
 import { defineNoun, presentNamed } from "../noun.ts";
 import { type Bound, identityType, type Parameters } from "../parameters.ts";
 import { findReplicated } from "../replication.ts";
 import { grantedAt, judgedBy } from "../times.ts";
-import { findRole, roleIdentity } from "./managementRole.ts";
+import { assignmentName, findRole, roleIdentity } from "./managementRole.ts";
 import { managementScopes } from "./managementScope.ts";
 import { demandCustomised } from "./organization.ts";
+import { roleGroups } from "./roleGroup.ts";
 import { servicePrincipals } from "./servicePrincipal.ts";
 
 const NOUN = "ManagementRoleAssignment";
 
 const app = identityType("ServicePrincipalIdParameter");
+const group = identityType("SecurityGroupIdParameter");
 
 /** The parameters that limit an assignment: at most one of them. */
 const SCOPES: Parameters = {
@@ -23,13 +27,22 @@ const SCOPES: Parameters = {
   RecipientGroupScope: identityType("GroupIdParameter"),
 };
 
-const roleAssignments = inConfiguration<RoleAssignment>(
-  "Role Assignments",
-  (world) => world.roleAssignments,
-);
+/** The world keeps the roles of a role group with the group. */
+const roleAssignments = inConfiguration<RoleAssignment>("Role Assignments", (world) => [
+  ...world.roleGroups.flatMap((group) => group.roles.map((role) => ofGroup(role, group, world))),
+  ...world.roleAssignments,
+]);
+
+const ofGroup = (role: string, { name, whenCreated }: RoleGroup, { seed }: World) => ({
+  guid: makeRandom(`${seed}/role of group/${role}/${name}`).guid(),
+  name: assignmentName(role, name),
+  role,
+  ...{ servicePrincipal: "", roleGroup: name, customResourceScope: null, enabled: true },
+  ...{ whenCreated, whenChanged: whenCreated, effectiveAt: whenCreated },
+});
 
 /**
- * Roles that service principals hold. Sign-ins go by the old scope for `grantDelayMs` after a change; switching off
+ * Roles that service principals and role groups hold. Sign-ins go by the old scope for `grantDelayMs` after a change; switching off
  * counts at once (assumed).
  */
 export const managementRoleAssignmentCmdlets = defineNoun<RoleAssignment>({
@@ -38,12 +51,16 @@ export const managementRoleAssignmentCmdlets = defineNoun<RoleAssignment>({
   directory: roleAssignments,
   present: (assignment, { world }) => presentNamed(assignment, particularOf(assignment, world)),
   new: {
-    parameters: { App: app, Role: roleIdentity, ...SCOPES },
-    mandatory: ["App", "Role"],
+    parameters: { App: app, SecurityGroup: group, Role: roleIdentity, ...SCOPES },
+    mandatory: ["Role"],
     demand: demandCustomised,
-    // Without Name it is the role and the app, cut to 64 characters (assumed).
+    // Without Name it is the role and the app or the group, cut to 64 characters (assumed).
     fields(bound, context) {
       const { world } = context;
+      if (bound.has("SecurityGroup")) return fieldsOfGroup(bound, world);
+      if (typeof bound.text("App") !== "string") {
+        throw refusal("exchange.missing-mandatory", { parameters: "App" });
+      }
       const app = bound.text("App") ?? "";
       const { guid, objectId } = findReplicated(servicePrincipals, app, NOUN, context);
       const role = findRole(bound.text("Role") ?? "", world);
@@ -57,6 +74,12 @@ export const managementRoleAssignmentCmdlets = defineNoun<RoleAssignment>({
       };
     },
     add(assignment, _bound, context) {
+      const found = groupOf(assignment, context.world);
+      if (found) {
+        found.roles.push(assignment.role);
+        assignment.guid = ofGroup(assignment.role, found, context.world).guid;
+        return [];
+      }
       assignment.guid = newGuid(context.world);
       assignment.effectiveAt = grantedAt(context);
       context.world.roleAssignments.push(assignment);
@@ -80,19 +103,20 @@ export const managementRoleAssignmentCmdlets = defineNoun<RoleAssignment>({
     read(identity, bound, world) {
       const given = { role: bound.text("Role") ?? null, app: bound.text("RoleAssignee") ?? null };
       const role = given.role === null ? null : findRole(given.role, world);
-      const guid = given.app === null ? null : findOne(servicePrincipals, given.app, world).guid;
-      const type = bound.text("RoleAssigneeType") ?? "ServicePrincipal";
+      const isAssignee = given.app === null ? () => true : assigneeTest(given.app, world);
+      const type = bound.text("RoleAssigneeType") ?? null;
       return findSome(roleAssignments, identity, world).filter(
         (one) =>
           (role === null || one.role === role) &&
-          (guid === null || one.servicePrincipal === guid) &&
-          type === "ServicePrincipal",
+          isAssignee(one) &&
+          (type === null || typeOf(one) === type),
       );
     },
   },
   set: {
     parameters: { ...SCOPES, Enabled: { is: "flag" } },
     edit(current, bound, { world }) {
+      if (current.roleGroup !== undefined) throw refusal("exchange.group-assignment");
       const scope = chosenScope(bound, world);
       return {
         ...current,
@@ -108,26 +132,58 @@ export const managementRoleAssignmentCmdlets = defineNoun<RoleAssignment>({
       if (next.enabled && !current.enabled) next.effectiveAt = grantedAt(context);
     },
   },
-  remove: {},
+  remove: {
+    beforeRemove(assignment, { world }) {
+      const found = groupOf(assignment, world);
+      if (found) found.roles = found.roles.filter((role) => role !== assignment.role);
+      world.roleAssignments = world.roleAssignments.filter((one) => one !== assignment);
+    },
+  },
 });
+
+const groupOf = ({ roleGroup }: RoleAssignment, { roleGroups: all }: World) =>
+  all.find(({ name }) => name === roleGroup);
+
+const typeOf = ({ roleGroup }: RoleAssignment) =>
+  roleGroup === undefined ? "ServicePrincipal" : "RoleGroup";
+
+/** @throws CmdletError when neither an app nor a role group has the identity */
+function assigneeTest(identity: string, world: World): (one: RoleAssignment) => boolean {
+  const [found] = matching(roleGroups, identity, world);
+  if (found) return ({ roleGroup }) => roleGroup === found.name;
+  const { guid } = findOne(servicePrincipals, identity, world);
+  return ({ servicePrincipal }) => servicePrincipal === guid;
+}
+
+/** @throws CmdletError when the group is not there, or has the role */
+function fieldsOfGroup(bound: Bound, world: World) {
+  const [other] = ["App", ...Object.keys(SCOPES), "Name"].filter((one) => bound.has(one));
+  if (other !== undefined) throw refusal("exchange.several-scopes", { parameters: other });
+  const { name: roleGroup } = findOne(roleGroups, bound.text("SecurityGroup") ?? "", world);
+  const role = findRole(bound.text("Role") ?? "", world);
+  return {
+    ...{ name: assignmentName(role, roleGroup), role, servicePrincipal: "", roleGroup },
+    ...{ customResourceScope: null, enabled: true },
+  };
+}
 
 /**
  * RoleAssigneeName is the display name, which is not unique, and there is no App (scripts that read live objects:
  * Microsoft365DSC's EXOManagementRoleAssignment takes the app from RoleAssignee). What RoleAssignee holds differs from
  * world to world, as no record shows it for a service principal.
  */
-function particularOf(
-  { servicePrincipal, customResourceScope: scope, role, enabled }: RoleAssignment,
-  { exchangeServicePrincipals, settings }: World,
-) {
+function particularOf(assignment: RoleAssignment, { exchangeServicePrincipals, settings }: World) {
+  const { servicePrincipal, roleGroup = null, customResourceScope: scope } = assignment;
+  const { role, enabled } = assignment;
   const principal = exchangeServicePrincipals.find(({ guid }) => guid === servicePrincipal);
   const displayName = principal?.displayName || null;
   const objectId = principal?.objectId ?? null;
   return {
     Role: role,
-    RoleAssignee: settings.roleAssignee === "object id" ? objectId : (displayName ?? objectId),
-    RoleAssigneeName: displayName ?? objectId,
-    RoleAssigneeType: "ServicePrincipal",
+    RoleAssignee:
+      roleGroup ?? (settings.roleAssignee === "object id" ? objectId : (displayName ?? objectId)),
+    RoleAssigneeName: roleGroup ?? displayName ?? objectId,
+    RoleAssigneeType: typeOf(assignment),
     AssignmentMethod: "Direct",
     RoleAssignmentDelegationType: "Regular",
     CustomResourceScope: scope,

@@ -32,7 +32,7 @@ const properties: Properties<ExchangeServicePrincipal> = {
 
 /**
  * Apps as Exchange knows them. Assumed: New asks nobody whether Entra has such an app or such an enterprise
- * application; a wrong id shows at the first sign-in. Assumed: an app's roles and permissions go with it.
+ * application; a wrong id shows at the first sign-in. Assumed: an app's roles, permissions and memberships of role groups go with it.
  */
 export const servicePrincipalCmdlets = defineNoun<ExchangeServicePrincipal>({
   name: "ServicePrincipal",
@@ -77,7 +77,10 @@ export const servicePrincipalCmdlets = defineNoun<ExchangeServicePrincipal>({
   get: {},
   set: {},
   remove: {
-    beforeRemove({ guid }, { world }) {
+    beforeRemove({ guid, objectId }, { world }) {
+      for (const group of world.roleGroups) {
+        group.members = group.members.filter((member) => member.objectId !== objectId);
+      }
       world.roleAssignments = world.roleAssignments.filter((one) => one.servicePrincipal !== guid);
       world.mailboxPermissions = world.mailboxPermissions.filter(({ user }) => user !== guid);
       world.recipientPermissions = world.recipientPermissions.filter(
