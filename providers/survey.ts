@@ -93,13 +93,16 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
           [domainNotAccepted(domain, domain, await acceptedDomains.all())].filter(isProblem),
         ),
         outcomesOf(domains, async (domain) =>
-          signedByOthers(ownersOf(domain, news, olds), domain, dkimConfigs),
+          domain.unmanaged?.includes("dkim")
+            ? []
+            : signedByOthers(ownersOf(domain, news, olds), domain, dkimConfigs),
         ),
         mailboxProblems(tenants, news, surveyed).catch(failed),
         eachDomain((domain) =>
           zoneProblems(ownersOf(domain, news, olds), domain, {
             zones,
-            dkimTargets: () => dkimTargetsOf(domain, dkimConfigs),
+            dkimTargets: async () =>
+              domain.unmanaged?.includes("dkim") ? undefined : dkimTargetsOf(domain, dkimConfigs),
             olds: olds.domains,
           }),
         ),

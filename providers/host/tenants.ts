@@ -17,8 +17,6 @@ export interface TenantFacts {
   readonly subscriptions: readonly SubscribedSku[];
   /** The tenant's inbound connectors, as Exchange gives them. */
   readonly connectors: CmdletResult["value"];
-  /** Its domains' DKIM configurations, as Exchange gives them. */
-  readonly dkimConfigs: CmdletResult["value"];
 }
 
 type ExchangeObject = CmdletResult["value"][number];
@@ -91,13 +89,12 @@ export function openTenants(
 async function readFacts(tenants: Tenants, tenant: Tenant): Promise<TenantFacts> {
   const lists = tenants.lists(tenant);
   const directory = await tenants.graph(tenant);
-  const [acceptedDomains, subscriptions, connectors, dkimConfigs] = await settled([
+  const [acceptedDomains, subscriptions, connectors] = await settled([
     lists.acceptedDomains.all(),
     directory.subscriptions(),
     lists.connectors.all(),
-    lists.dkimConfigs.all(),
   ]);
-  return { acceptedDomains, subscriptions, connectors, dkimConfigs };
+  return { acceptedDomains, subscriptions, connectors };
 }
 
 function openLists(tenants: Tenants, tenant: Tenant): TenantLists {

@@ -44,7 +44,8 @@ export async function readRelay(reader: RelayReader): Promise<FoundRelay> {
   const graph = await tenants.graph(tenant);
   const apps = await readApps({ invoke, graph, owner, onProgress });
   onProgress("reading DNS");
-  const domains = await readDomains(reader, facts.acceptedDomains, facts.dkimConfigs);
+  const dkimConfigs = await tenants.lists(tenant).dkimConfigs.all();
+  const domains = await readDomains(reader, facts.acceptedDomains, dkimConfigs);
   const { acceptedDomains, subscriptions } = facts;
   return { acceptedDomains, subscriptions, connectors, domains, ...apps };
 }

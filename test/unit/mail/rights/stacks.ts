@@ -25,6 +25,9 @@ export const SENDERS = {
   sendAs: oauth("sendas", { from: ["sendas@contoso.com", "other@contoso.com"] }),
   licensed: oauth("licensed", LICENSE),
   adopting: oauth("desk", { adoptMailbox: true }),
+  adoptingApp: oauth("shop", {
+    ...{ adoptMailbox: true, adoptApplication: "aaaabbbb-0000-cccc-1111-dddd2222eeee" },
+  }),
   password: { ...oauth("printer", LICENSE), authentication: ["password"] },
 } as const;
 
@@ -43,6 +46,11 @@ export const STACKS: Readonly<Record<string, { senders: readonly object[]; more?
   "oauth with a licence": { senders: [SENDERS.licensed] },
   "oauth with limit and further addresses": { senders: [SENDERS.limited, SENDERS.sendAs] },
   "adopted mailbox": { senders: [SENDERS.adopting] },
+  "adopted app": { senders: [SENDERS.adoptingApp] },
+  "unmanaged DKIM": {
+    senders: [SENDERS.connector],
+    more: { "m365-smtp-relay:domains": [{ name: "contoso.com", unmanaged: ["dkim"] }] },
+  },
   password: { senders: [SENDERS.password] },
 };
 
