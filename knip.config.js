@@ -10,14 +10,14 @@ export default {
       entry: [
         "providers/kinds.ts!",
         "policy/main.mjs!",
-        "scripts/{adopt,dns,drift,review,check,mutate,test}/main.ts!",
+        "scripts/{adopt,dns,drift,review,check,mutate,teardown,test}/main.ts!",
         "scripts/check/generate.ts!",
         // Named by package.json's scripts, which knip reads without --production alone.
         ...(production ? ["scripts/setup/main.mjs!"] : []),
         "scripts/engine/{cli,openStack}.ts!",
         "scripts/test/loadFiles.ts!",
         "test/{denyNetwork,rsaKeys}.ts",
-        "test/engine/up.ts",
+        "test/engine/{dieAtEvent,up}.ts",
         "test/**/*.test.ts",
       ],
       project: ["**/*.{ts,mjs}!", "!test/**!"],

@@ -7,7 +7,7 @@ export interface GraphClient {
   list<T>(path: string, permission: string): Promise<readonly T[]>;
   /** One request; of a write the answer may be empty. A 404 is "not there". */
   ask<T>(
-    method: "GET" | "PATCH" | "POST",
+    method: "GET" | "PATCH" | "POST" | "DELETE",
     path: string,
     permission: string,
     body?: object,
@@ -49,7 +49,7 @@ export function graphClient(connection: Connection): GraphClient {
       return items;
     },
     async ask(method, path, permission, body) {
-      const act = { GET: "get", PATCH: "patch", POST: "post" } as const;
+      const act = { GET: "get", PATCH: "patch", POST: "post", DELETE: "delete" } as const;
       try {
         return await request(path)[act[method]](body);
       } catch (cause) {

@@ -40,6 +40,20 @@ function readLock(text: string): Lock | undefined {
   }
 }
 
+/**
+ * Whether an engine's refusal of a locked stack names locks of engines alone that died on this machine. It is for backends
+ * whose locks are not in a folder; Pulumi Cloud names no process.
+ *
+ * @param refusal what the engine says: `… created by root@host (pid 123) at …`, a line for each lock
+ */
+export async function namesStaleLock(refusal: string): Promise<boolean> {
+  const locks = [...refusal.matchAll(/created by \S+@(\S+) \(pid (\d+)\)/g)].map(
+    ([, hostname = "", pid]) => ({ hostname, pid: Number(pid) }),
+  );
+  const dead = await Promise.all(locks.map(isDead));
+  return dead.length > 0 && dead.every(Boolean);
+}
+
 async function isDead(lock: Lock | undefined): Promise<boolean> {
   if (lock?.hostname !== hostname()) return false;
   const { pid } = lock;

@@ -23,7 +23,7 @@ export async function ask(question: string, instead: string): Promise<boolean> {
  * @param instead the option that gives it where nobody can be asked, such as `--tenant`
  * @throws NobodyToAsk
  */
-async function askFor(question: string, instead: string): Promise<string> {
+export async function askFor(question: string, instead: string): Promise<string> {
   const { stdin: input, stderr: output } = process;
   if (!input.isTTY) {
     throw new NobodyToAsk(`nobody can be asked "${question}" here; add ${instead}`);

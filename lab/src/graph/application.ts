@@ -191,10 +191,10 @@ function remove(call: Call, application: Application): void {
   checkOwnership(call, application.owners);
   const { world, clock } = call.context;
   const { directory, deletedItems } = world;
-  directory.applications = directory.applications.filter((one) => one !== application);
-  deletedItems.applications.push(deleted(application, clock.now()));
   const principal = directory.servicePrincipals.find(({ appId }) => appId === application.appId);
   if (principal !== undefined) deleteServicePrincipal(principal, call.context);
+  directory.applications = directory.applications.filter((one) => one !== application);
+  deletedItems.applications.push(deleted(application, clock.now()));
 }
 
 function check(call: Call, body: Entity, own?: Application): void {

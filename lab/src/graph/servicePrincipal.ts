@@ -95,7 +95,9 @@ export function deleteServicePrincipal(
   { world, clock }: Context,
 ): void {
   const { directory, deletedItems } = world;
-  deletedItems.servicePrincipals.push(deleted(principal, clock.now()));
+  const { displayName } = servicePrincipalEntity(principal, world);
+  const properties = { ...principal.properties, displayName };
+  deletedItems.servicePrincipals.push(deleted({ ...principal, properties }, clock.now()));
   directory.servicePrincipals = directory.servicePrincipals.filter((one) => one !== principal);
   directory.appRoleAssignments = directory.appRoleAssignments.filter(
     ({ principalId, resourceId }) => ![principalId, resourceId].includes(principal.id),

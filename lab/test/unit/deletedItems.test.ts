@@ -48,8 +48,8 @@ describe("the directory's deleted items", () => {
     assert.equal(Date.parse(app.deletedDateTime) > 0, true);
     const principals = await kept("servicePrincipal", `?$filter=appId eq '${appId}'`);
     assert.deepEqual(
-      principals.map((one: { id: string }) => one.id),
-      [principalId],
+      principals.map((one: { id: string; displayName: string }) => [one.id, one.displayName]),
+      [[principalId, "relay"]],
     );
   });
 

@@ -1,0 +1,44 @@
+import { keptUntil } from "../../mail/teardown/found.ts";
+import type { Leftover } from "../../mail/teardown/leftover.ts";
+import type { Plan } from "../../mail/teardown/plan.ts";
+
+/** The plan as lines, a paragraph for each thing that happens. */
+export function printedPlan(plan: Plan): string[] {
+  const { goes, putBack, stays, kept } = plan;
+  return [
+    ...paragraph("is removed:", goes),
+    ...paragraph("is put back as it was before the stack:", putBack),
+    ...paragraph("was there before the stack, and stays:", stays),
+    ...paragraph("afterwards:", kept),
+  ];
+}
+
+/** What is left, each with the command that removes it. */
+export function printedLeft(stack: string, left: readonly Leftover[]): string[] {
+  if (left.length === 0) return [`stack "${stack}": nothing left`];
+  const things = left.length === 1 ? "1 thing is left" : `${left.length} things are left`;
+  return [
+    `stack "${stack}": ${things}. Each has the command that removes it (Exchange and Microsoft Graph: PowerShell; zones: sh)`,
+    ...left.flatMap(({ title, where, because, note, command }) => [
+      "",
+      `${title} (${where})`,
+      `  ${because}`,
+      ...(note === undefined ? [] : [`  ${note}`]),
+      `  ${command}`,
+    ]),
+  ];
+}
+
+/** What is kept, and until when. */
+export function printedKept(kept: readonly Leftover[]): string[] {
+  if (kept.length === 0) return [];
+  return [
+    "",
+    "Entra and Exchange keep what can be restored:",
+    ...kept.map((one) => `  ${one.title}, until ${keptUntil(one)}`),
+    "npm run teardown with --purge deletes it for good",
+  ];
+}
+
+const paragraph = (title: string, lines: readonly string[]): string[] =>
+  lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`)];

@@ -1,0 +1,43 @@
+import type { Leftover } from "../../mail/teardown/leftover.ts";
+import type { Connection } from "../../tenant/connection.ts";
+import { purgeFromEntra, purgeMailbox } from "../../tenant/leftovers.ts";
+import type { Say } from "./settle.ts";
+
+/** Users before their mailboxes, as Exchange wants it. */
+const ORDER = ["deletedUser", "deletedMailbox", "deletedServicePrincipal", "deletedApplication"];
+
+/**
+ * Deletes for good what Entra and Exchange keep of a stack's: what bears our mark, and users who have the name of a sender, as
+ * users have no room for a mark.
+ *
+ * @returns why something is still kept, a sentence each
+ * @throws Error with the service's own words and the right that is missing
+ */
+export async function purge(
+  connection: Connection,
+  kept: readonly Leftover[],
+  say: Say,
+): Promise<string[]> {
+  const later: string[] = [];
+  const ours = kept
+    .filter(({ kind, isMarked, isNamed }) => isMarked || (kind === "deletedUser" && isNamed))
+    .toSorted((one, other) => ORDER.indexOf(one.kind) - ORDER.indexOf(other.kind));
+  for (const one of ours) {
+    say(`deleting for good: ${one.title}`);
+    if (one.kind !== "deletedMailbox") {
+      await purgeFromEntra(connection, one);
+      continue;
+    }
+    try {
+      if (one.account) await purgeFromEntra(connection, { kind: "deletedUser", id: one.account });
+      await purgeMailbox(connection, one.id);
+    } catch (error) {
+      // Exchange learns later than Entra that the user is deleted for good.
+      if (!/soft deleted user/i.test((error as Error).message)) throw error;
+      later.push(
+        `${one.title} is still kept: Exchange does not know yet that its user is deleted for good; run this again in an hour`,
+      );
+    }
+  }
+  return later;
+}
