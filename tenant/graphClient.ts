@@ -60,6 +60,10 @@ export function graphClient(connection: Connection): GraphClient {
   };
 }
 
+/** Whether Graph has refused a request because the app lacks a permission. */
+export const isForbidden = ({ cause }: Error): boolean =>
+  cause instanceof GraphError && cause.statusCode === 403;
+
 interface Page<T> {
   readonly value: readonly T[];
   readonly "@odata.nextLink"?: string;

@@ -1,47 +1,96 @@
 import { markOf } from "../mail/ownership.ts";
+import { TEARDOWN_PERMISSIONS } from "../mail/rights/teardown.ts";
 import { SMTP_MANAGEMENT_ROLE } from "../mail/senders/access.ts";
-import { type Found, type FoundKind, quoted, REMOVE, removeRight } from "../mail/teardown/found.ts";
+import {
+  type Found,
+  type FoundKind,
+  quoted,
+  REMOVE,
+  removeRight,
+  TITLES,
+} from "../mail/teardown/found.ts";
 import { namesBeginWith } from "../mail/teardown/leftover.ts";
 import type { Connection } from "./connection.ts";
 import { exchange, type Invoke } from "./exchange.ts";
-import { isNotFound } from "./exchangeError.ts";
-import { graphClient } from "./graphClient.ts";
-import { TEARDOWN_PERMISSIONS } from "../mail/rights/teardown.ts";
+import { ExchangeError, isNotFound } from "./exchangeError.ts";
+import { graphClient, isForbidden } from "./graphClient.ts";
 
-/** Where rights of the stack's senders may be left over. */
-export interface Rights {
+/** What a sweep of a tenant looks for. */
+export interface TenantSweep {
+  /** The stack's name. */
+  readonly stack: string;
+  /** The kinds of object that the stack has by its configuration or its state: they have to be seen. */
+  readonly needed: ReadonlySet<FoundKind>;
   /** Addresses of mailboxes that outlive the stack. */
   readonly mailboxes: readonly string[];
-  /** Addresses of the mailboxes that the stack creates. */
+  /** Addresses of the mailboxes that the stack creates, which may hold rights on those. */
   readonly trustees: readonly string[];
+}
+
+/** What is found, and what the identity may not look at, a sentence each without a full stop. */
+export interface FoundInTenant {
+  readonly found: readonly Found[];
+  readonly unseen: readonly string[];
 }
 
 /**
  * Lists what may be a stack's in Entra and Exchange: all that bears a mark of this project, and what is called as the stack
- * calls things. It only reads.
+ * calls things. It only reads. What the stack has no kind of need not be seen.
  *
- * @param stack the stack's name
+ * @throws Error with the service's own words and the right that is missing
  * @see https://learn.microsoft.com/graph/api/directory-deleteditems-list
  * @see https://learn.microsoft.com/powershell/module/exchangepowershell/get-mailbox (Filter, SoftDeletedMailbox)
  */
 export async function findInTenant(
   connection: Connection,
-  stack: string,
-  rights: Rights,
-): Promise<Found[]> {
+  { stack, needed, mailboxes, trustees }: TenantSweep,
+): Promise<FoundInTenant> {
   const invoke = exchange(connection);
-  const [inEntra, inExchange] = await Promise.all([
-    findInEntra(connection, stack),
-    findInExchange(invoke, stack),
-  ]);
-  const principals = inEntra.filter(
+  const unseen: string[] = [];
+  const looks = [...looksInEntra(connection, stack), ...looksInExchange(invoke, stack)];
+  const lists = await Promise.all(
+    looks.map(async ({ kind, look }) => {
+      try {
+        return await look();
+      } catch (error) {
+        if (needed.has(kind) || !isForbiddenAnywhere(error)) throw error;
+        unseen.push(
+          `nobody has looked for any ${TITLES[kind]}, which this stack does not have: ${(error as Error).message}`,
+        );
+        return [];
+      }
+    }),
+  );
+  const found = withParents(lists.flat());
+  const principals = found.filter(
     ({ kind, names }) =>
       /servicePrincipal$/i.test(kind) &&
       names.some((name) => name.startsWith(namesBeginWith(stack))),
   );
-  const trustees = new Set([...rights.trustees, ...principals.map(({ id }) => id)]);
-  const held = await findRights(invoke, rights.mailboxes, trustees);
-  return [...inEntra, ...inExchange, ...held];
+  const holders = new Set([...trustees, ...principals.map(({ id }) => id)]);
+  return { found: [...found, ...(await findRights(invoke, mailboxes, holders))], unseen };
+}
+
+/** All objects of a kind. */
+interface Look {
+  readonly kind: FoundKind;
+  look(): Promise<Found[]>;
+}
+
+const isForbiddenAnywhere = (error: unknown): boolean =>
+  error instanceof ExchangeError ? error.status === 403 : isForbidden(error as Error);
+
+/** A service principal goes with its app. */
+function withParents(found: readonly Found[]): Found[] {
+  const apps = new Map(
+    found.flatMap(({ kind, id, appId }) =>
+      kind === "application" && appId !== undefined ? [[appId, id]] : [],
+    ),
+  );
+  return found.map((one) => {
+    const app = one.kind === "servicePrincipal" ? apps.get(one.appId ?? "") : undefined;
+    return app === undefined ? one : { ...one, goesWith: `application ${app}` };
+  });
 }
 
 interface DirectoryObject {
@@ -53,41 +102,33 @@ interface DirectoryObject {
   readonly deletedDateTime?: string | null;
 }
 
-async function findInEntra(connection: Connection, stack: string): Promise<Found[]> {
+function looksInEntra(connection: Connection, stack: string): Look[] {
   const { list } = graphClient(connection);
   const apps = "$select=id,appId,displayName,notes,deletedDateTime&$top=999";
   const users = `$filter=startswith(displayName,${quoted(namesBeginWith(stack))})&$select=id,displayName,mailNickname`;
-  const { readApps: mayReadApps, readUsers: mayReadUsers } = TEARDOWN_PERMISSIONS;
+  const { readApps, readUsers } = TEARDOWN_PERMISSIONS;
   const bin = "/directory/deletedItems/microsoft.graph";
-  const lists: [FoundKind, string, string][] = [
-    ["application", `/applications?${apps}`, mayReadApps],
-    ["servicePrincipal", `/servicePrincipals?${apps}`, mayReadApps],
-    ["user", `/users?${users}`, mayReadUsers],
-    ["deletedApplication", `${bin}.application?${apps}`, mayReadApps],
-    ["deletedServicePrincipal", `${bin}.servicePrincipal?${apps}`, mayReadApps],
-    ["deletedUser", `${bin}.user?${users},deletedDateTime`, mayReadUsers],
+  const lists: [keyof typeof REMOVE, string, string][] = [
+    ["application", `/applications?${apps}`, readApps],
+    ["servicePrincipal", `/servicePrincipals?${apps}`, readApps],
+    ["user", `/users?${users}`, readUsers],
+    ["deletedApplication", `${bin}.application?${apps}`, readApps],
+    ["deletedServicePrincipal", `${bin}.servicePrincipal?${apps}`, readApps],
+    ["deletedUser", `${bin}.user?${users},deletedDateTime`, readUsers],
   ];
-  const found = await Promise.all(
-    lists.map(async ([kind, path, permission]) =>
-      (await list<DirectoryObject>(path, permission)).map((object) => ({ kind, object })),
-    ),
-  );
-  const appIds = new Map(
-    found
-      .flat()
-      .flatMap(({ kind, object }) => (kind === "application" ? [[object.appId, object.id]] : [])),
-  );
-  return found.flat().map(({ kind, object }) => {
-    const { id, appId, displayName, mailNickname, notes, deletedDateTime } = object;
-    const app = kind === "servicePrincipal" ? appIds.get(appId) : undefined;
-    return {
-      ...{ kind, id, where: "Entra", name: displayName ?? "", mark: notes ?? "" },
-      names: [displayName, mailNickname].filter((name) => typeof name === "string"),
-      command: REMOVE[kind as keyof typeof REMOVE](id),
-      ...(deletedDateTime && { deletedAt: deletedDateTime }),
-      ...(app !== undefined && { goesWith: `application ${app}` }),
-    };
-  });
+  return lists.map(([kind, path, permission]) => ({
+    kind,
+    look: async () =>
+      (await list<DirectoryObject>(path, permission)).map(
+        ({ id, appId, displayName, mailNickname, notes, deletedDateTime }) => ({
+          ...{ kind, id, where: "Entra", name: displayName ?? "", mark: notes ?? "" },
+          names: [displayName, mailNickname].filter((name) => typeof name === "string"),
+          command: REMOVE[kind](id),
+          ...(appId !== undefined && { appId }),
+          ...(deletedDateTime && { deletedAt: deletedDateTime }),
+        }),
+      ),
+  }));
 }
 
 type ExchangeObject = Readonly<Record<string, unknown>>;
@@ -141,15 +182,14 @@ const listings = (stack: string): readonly Listing[] => [
   { kind: "outboundRule", cmdlet: "Get-HostedOutboundSpamFilterRule" },
 ];
 
-async function findInExchange(invoke: Invoke, stack: string): Promise<Found[]> {
-  const lists = await Promise.all(
-    listings(stack).map(async (listing) => {
+const looksInExchange = (invoke: Invoke, stack: string): Look[] =>
+  listings(stack).map((listing) => ({
+    kind: listing.kind,
+    look: async () => {
       const objects = await listAll(invoke, listing.cmdlet, listing.parameters ?? {});
       return objects.map((object) => observe(object, listing));
-    }),
-  );
-  return lists.flat();
-}
+    },
+  }));
 
 function observe(
   object: ExchangeObject,

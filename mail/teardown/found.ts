@@ -46,6 +46,8 @@ export interface Found {
   readonly because?: string;
   /** Of a mailbox: object id of its account. */
   readonly account?: string;
+  /** Of an app and its service principal: the client id. */
+  readonly appId?: string;
   /** Kind and id of the object that it is removed with. */
   readonly goesWith?: string;
   /** What else is to be known before the command is run. */

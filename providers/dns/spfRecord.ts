@@ -126,8 +126,10 @@ export function spfRecord(access: ZoneAccess) {
       await zones.remove(olds.zoneId, found.id);
       return true;
     }
-    if (rest === found.content) return true;
-    const isSet = await zones.setContent(olds.zoneId, found.id, found.content, rest);
+    // A record of ours that holds terms of others is theirs from now on, without our mark.
+    const comment = olds.original === null && whose === "ours" ? "" : undefined;
+    if (rest === found.content && comment === undefined) return true;
+    const isSet = await zones.setContent(olds.zoneId, found.id, found.content, rest, comment);
     return isSet || undefined;
   };
 

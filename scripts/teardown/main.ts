@@ -108,23 +108,24 @@ async function tearDown(
   const after = isThere(state) ? await look() : before;
   if (!isPurge || after.kept.length === 0) return { ...after, failures };
   failures.push(...(await purge(target.connection, after.kept, say)));
-  const { left, kept } = await look();
-  return { left: [...left, ...kept], kept: [], failures };
+  const { left, kept, unseen } = await look();
+  return { left: [...left, ...kept], kept: [], unseen, failures };
 }
 
 /** What the stack's state does not know would be left. */
 function tellDryRun(
   { stack, state }: Target,
   plan: Plan,
-  { left, kept }: Swept,
+  { left, kept, unseen }: Swept,
   { json }: Options,
 ): number {
+  tellUnseen(unseen);
   const known = JSON.stringify(state?.resources.map(({ outputs }) => outputs) ?? []);
   const unknown = left.filter(({ id }) => !known.includes(JSON.stringify(id)));
   if (json) {
     console.log(
       JSON.stringify(
-        { stack, dryRun: true, plan, left: unknown.map(told), kept: kept.map(told) },
+        { stack, dryRun: true, plan, left: unknown.map(told), kept: kept.map(told), unseen },
         null,
         2,
       ),
@@ -132,7 +133,7 @@ function tellDryRun(
   } else {
     const lines = [
       ...printedPlan(plan),
-      ...(unknown.length === 0 ? [] : ["", ...printedLeft(stack, unknown)]),
+      ...(unknown.length === 0 ? [] : ["", ...printedLeft(stack, unknown, unseen)]),
       ...printedKept(kept),
     ];
     console.log([`stack "${stack}": nothing was changed (--dry-run)`, ...lines].join("\n"));
@@ -140,21 +141,26 @@ function tellDryRun(
   return unknown.length === 0 ? 0 : LEFT;
 }
 
-function tell(stack: string, { left, kept, failures }: Result, { json }: Options): number {
+function tell(stack: string, { left, kept, unseen, failures }: Result, { json }: Options): number {
+  tellUnseen(unseen);
   for (const failure of failures) process.stderr.write(`teardown: ${failure}\n`);
   if (json) {
     console.log(
       JSON.stringify(
-        { stack, dryRun: false, left: left.map(told), kept: kept.map(told), failures },
+        { stack, dryRun: false, left: left.map(told), kept: kept.map(told), unseen, failures },
         null,
         2,
       ),
     );
   } else {
-    console.log([...printedLeft(stack, left), ...printedKept(kept)].join("\n"));
+    console.log([...printedLeft(stack, left, unseen), ...printedKept(kept)].join("\n"));
   }
   if (left.length > 0) return LEFT;
   return failures.length > 0 ? 1 : 0;
+}
+
+function tellUnseen(unseen: readonly string[]): void {
+  for (const sentence of unseen) say(`warning: ${sentence}`);
 }
 
 /** A leftover as --json writes it. */

@@ -13,9 +13,19 @@ export function printedPlan(plan: Plan): string[] {
   ];
 }
 
-/** What is left, each with the command that removes it. */
-export function printedLeft(stack: string, left: readonly Leftover[]): string[] {
-  if (left.length === 0) return [`stack "${stack}": nothing left`];
+/**
+ * What is left, each with the command that removes it.
+ *
+ * @param unseen what was not looked at
+ */
+export function printedLeft(
+  stack: string,
+  left: readonly Leftover[],
+  unseen: readonly string[],
+): string[] {
+  if (left.length === 0) {
+    return [`stack "${stack}": nothing left${unseen.length === 0 ? "" : " where it was looked"}`];
+  }
   const things = left.length === 1 ? "1 thing is left" : `${left.length} things are left`;
   return [
     `stack "${stack}": ${things}. Each has the command that removes it (Exchange and Microsoft Graph: PowerShell; zones: sh)`,

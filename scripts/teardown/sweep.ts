@@ -1,10 +1,11 @@
 import type { Config } from "../../config/read.ts";
 import { ourTerms } from "../../mail/dns/spf/senderTerms.ts";
 import { senderOfOwner } from "../../mail/ownership.ts";
-import { text } from "../../mail/properties.ts";
+import { kindOf, text } from "../../mail/properties.ts";
+import { kindsOf } from "../../mail/rights/kinds.ts";
 import { chooseSubmission } from "../../mail/senders/choose.ts";
 import { domainOf } from "../../mail/senders/mailbox.ts";
-import { type Found, isKept } from "../../mail/teardown/found.ts";
+import { type Found, type FoundKind, isKept } from "../../mail/teardown/found.ts";
 import { type Claimant, type Leftover, leftoversIn } from "../../mail/teardown/leftover.ts";
 import type { Connection } from "../../tenant/connection.ts";
 import { findInTenant } from "../../tenant/leftovers.ts";
@@ -28,6 +29,8 @@ export interface Swept {
   readonly left: readonly Leftover[];
   /** What Entra and Exchange keep of what was deleted. */
   readonly kept: readonly Leftover[];
+  /** What the identity may not look at, a sentence each without a full stop. */
+  readonly unseen: readonly string[];
 }
 
 /**
@@ -44,16 +47,43 @@ export async function sweep({ connection, stack, config, state }: Sweep): Promis
     ...(mailbox.adopt ? [mailbox.address] : []),
     ...mailbox.sendAs,
   ]);
-  const rights = {
+  const inTenant = {
+    stack,
+    needed: neededKinds(config, state),
     mailboxes: [...new Set(outliving)].filter((address) => !own.includes(address)),
     trustees: own,
   };
-  const found = await Promise.all([
-    findInTenant(connection, stack, rights),
+  const [{ found, unseen }, records] = await Promise.all([
+    findInTenant(connection, inTenant),
     zoneRecords(config, state),
   ]);
-  const all = leftoversIn(found.flat(), claimantOf(stack, config, state));
-  return { left: all.filter((one) => !isKept(one)), kept: all.filter(isKept) };
+  const all = leftoversIn([...found, ...records], claimantOf(stack, config, state));
+  return { left: all.filter((one) => !isKept(one)), kept: all.filter(isKept), unseen };
+}
+
+/** What the sweep has to see of each kind of resource. */
+const SEEN: Readonly<Record<string, readonly FoundKind[]>> = {
+  Application: [
+    ...(["application", "servicePrincipal"] as const),
+    ...(["deletedApplication", "deletedServicePrincipal"] as const),
+  ],
+  User: ["user", "deletedUser"],
+  InboundConnector: ["connector"],
+  SharedMailbox: ["mailbox", "deletedMailbox"],
+  UserMailbox: ["mailbox", "deletedMailbox"],
+  ExchangeServicePrincipal: ["exchangeServicePrincipal"],
+  ManagementScope: ["managementScope"],
+  ManagementRoleAssignment: ["roleAssignment"],
+  AuthenticationPolicy: ["authenticationPolicy"],
+  OutboundLimit: ["outboundPolicy", "outboundRule"],
+};
+
+function neededKinds(config: Config, state: StackState | undefined): ReadonlySet<FoundKind> {
+  const kinds = [
+    ...kindsOf(config).map(({ kind }) => kindOf(kind)),
+    ...(state?.resources ?? []).map(({ kind }) => kind),
+  ];
+  return new Set(kinds.flatMap((kind) => SEEN[kind] ?? []));
 }
 
 function claimantOf(stack: string, { senders }: Config, state: StackState | undefined): Claimant {

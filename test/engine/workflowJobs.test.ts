@@ -56,35 +56,39 @@ describe("the teardown workflow", () => {
   after(() => bench?.close());
 
   /** Runs it; nothing is torn down. */
-  async function refused(stack: string, confirm: string): Promise<string> {
+  async function refused(stack: string, tenant: string): Promise<string> {
     const before = [await filesIn(bench.stack.stateFolder), comparableWorld(bench.lab)];
-    const teardown = await run(stack, confirm);
+    const teardown = await run(stack, tenant);
     assert.deepEqual([teardown?.conclusion, teardown?.exitCode], ["failure", 1], teardown?.log);
     assert.deepEqual([await filesIn(bench.stack.stateFolder), comparableWorld(bench.lab)], before);
     return teardown?.log ?? "";
   }
 
-  const run = async (stack: string, confirm: string) => {
-    const inputs = { stack, confirm };
+  const run = async (stack: string, tenant = bench.lab.world.tenant.id) => {
+    const inputs = { stack, tenant, purge: "false" };
     return (await bench.run({ workflow: "teardown", event: "workflow_dispatch", inputs })).teardown;
   };
 
-  it("refuses a name that is not typed twice", async () => {
-    assert.equal(await refused("lab", "lba"), "the two names differ; nothing was torn down\n");
+  it("refuses the id of another tenant", async () => {
+    assert.match(
+      await refused("lab", "11111111-2222-4333-8444-555555555555"),
+      /the tenant's id: .* is not that of the tenant of stack "lab"/,
+    );
   });
 
   it("refuses a stack that its file does not call disposable", async () => {
     await bench.change((config) => ({ ...config, "m365-smtp-relay:disposable": false }));
     assert.match(
-      await refused("lab", "lab"),
-      /the stack file does not say that the stack is disposable; nothing was torn down\n$/,
+      await refused("lab", bench.lab.world.tenant.id),
+      /is not disposable by its stack file, so it is not torn down/,
     );
   });
 
   it("tears a disposable stack down, signed in as the app that deploys", async () => {
     await bench.change((config) => config);
-    const teardown = await run("lab", "lab");
+    const teardown = await run("lab");
     assert.equal(teardown?.conclusion, "success", teardown?.log);
+    assert.match(teardown?.log ?? "", /^stack "lab": nothing left$/m);
     assert.deepEqual(bench.lab.world.connectors, []);
     const { deployment } = await bench.stack.exportState();
     assert.ok(!("resources" in (deployment as object)));

@@ -249,6 +249,19 @@ describe("our terms in an SPF record", () => {
     assert.deepEqual(contents(), ['"v=spf1 a mx ip4:192.0.2.9 ~all"']);
   });
 
+  it("one of ours to which others have added terms is theirs after delete, without our mark", async () => {
+    none();
+    const { up, destroy } = life();
+    const made = await up(declare());
+    change(`"v=spf1 ${TERMS.join(" ")} ip4:192.0.2.9 ~all"`);
+    await destroy(made);
+    const [left, ...more] = fixture.at(domain);
+    assert.deepEqual(
+      [left?.content, left?.comment || "", more],
+      ['"v=spf1 ip4:192.0.2.9 ~all"', "", []],
+    );
+  });
+
   it("what the owner changed before an update of ours is still there after delete", async () => {
     spf('"v=spf1 mx -all"');
     const { up, destroy } = life();
