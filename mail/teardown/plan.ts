@@ -82,7 +82,7 @@ type Fate = "goes" | "is put back" | "stays";
 /** What becomes of a resource when it is deleted; see the kinds in providers/. */
 function fateOf({ kind, outputs }: Managed): Fate {
   const { before, original, preexisting, recordId } = outputs;
-  if (preexisting === true || kind === "AdoptedMailbox") return "stays";
+  if (preexisting === true || /^Adopted/.test(kind)) return "stays";
   if (kind === "DnsRecord" && recordId === "") return "stays";
   const isChanged = kind === "SpfRecord" || kind === "DmarcRecord";
   if (isChanged) return original === null || original === undefined ? "goes" : "is put back";
