@@ -12,7 +12,7 @@ export interface Replies {
   "cloudflare.bad-key": { as: {"status":400,"code":6103,"within":{"code":6003,"message":"Invalid request headers"}} };
   "cloudflare.invalid-token": { as: {"status":403,"code":9109} };
   "cloudflare.token-not-verified": { as: {"status":401,"code":1000} };
-  "cloudflare.zone-forbidden": { as: {"status":403,"code":9109} };
+  "cloudflare.forbidden": { as: {"status":403,"code":9109} };
   "cloudflare.records-forbidden": { as: {"status":403,"code":10000} };
   "cloudflare.bad-identifier": { as: {"status":400,"code":7003}; holes: { path: Value } };
   "cloudflare.unknown-route": { as: {"status":400,"code":7000} };

@@ -2,7 +2,25 @@ import type { Context as HonoContext } from "hono";
 import type { Clock } from "../clock.ts";
 import type { Sourced } from "../reply.ts";
 import type { HttpReply } from "../web/reply.ts";
+import type { CloudflareAccount } from "../world/world.ts";
 import { apiError } from "./envelope.ts";
+
+/** What a token may do in a zone. */
+export type Permission = CloudflareAccount["token"]["permissions"][string][number];
+
+/** What a token may do in the zone of this id. */
+export type PermissionsOf = (zone: string) => readonly Permission[];
+
+/** The permissions of the customer's tokens: of the one that deploys, and of the one that only reads. */
+export function permissionsOf(
+  c: HonoContext,
+  { token }: CloudflareAccount,
+  readToken: string,
+): PermissionsOf {
+  const readsOnly = c.req.header("authorization") === `Bearer ${readToken}`;
+  return (zone) =>
+    (token.permissions[zone] ?? []).filter((one) => !(readsOnly && one === "dns:edit"));
+}
 
 /** Where a token is asked about itself, and worded otherwise when it is wrong. */
 export const VERIFY_PATH = "/client/v4/user/tokens/verify";

@@ -1,6 +1,7 @@
 import type { Sourced } from "../reply.ts";
 import type { HttpReply } from "../web/reply.ts";
 import type { CloudflareAccount, Zone, ZoneRecord } from "../world/world.ts";
+import type { PermissionsOf } from "./access.ts";
 import { apiError, pageOf } from "./envelope.ts";
 import { presentRecord, presentZone } from "./present.ts";
 
@@ -14,8 +15,12 @@ const FILTERS: Record<string, Filter> = {
   "account.name": (_zone, value, account) => account.name === value,
 };
 
-/** The zones that the token may see, filtered and cut as the query wants. */
-export function listZones(account: CloudflareAccount, query: Query): Sourced<HttpReply> {
+/** The zones that a token may see, filtered and cut as the query wants. */
+export function listZones(
+  account: CloudflareAccount,
+  permissionsOf: PermissionsOf,
+  query: Query,
+): Sourced<HttpReply> {
   const { order = "name", direction = "asc", match = "all" } = query;
   const known = [...Object.keys(FILTERS), "page", "per_page", "order", "direction", "match"];
   const unknown = Object.keys(query).find((key) => !known.includes(key));
@@ -25,7 +30,7 @@ export function listZones(account: CloudflareAccount, query: Query): Sourced<Htt
     return apiError("cloudflare.unknown-query", { name: `direction=${direction}` });
   if (match !== "all") return apiError("cloudflare.unknown-query", { name: `match=${match}` });
   const found = account.zones
-    .filter(({ id }) => account.token.permissions[id]?.includes("zone:read"))
+    .filter(({ id }) => permissionsOf(id).includes("zone:read"))
     .filter((zone) =>
       Object.entries(FILTERS).every(([key, fits]) => {
         const value = query[key];
@@ -34,7 +39,7 @@ export function listZones(account: CloudflareAccount, query: Query): Sourced<Htt
     )
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
   if (direction === "desc") found.reverse();
-  const results = found.map((zone) => presentZone(zone, account));
+  const results = found.map((zone) => presentZone(zone, account, permissionsOf(zone.id)));
   return pageOf(results, query, { usual: 20, least: 5, most: 50 });
 }
 

@@ -1,5 +1,6 @@
 import { parseText, quoteText } from "../dns/text.ts";
 import type { CloudflareAccount, Zone, ZoneRecord } from "../world/world.ts";
+import type { Permission } from "./access.ts";
 
 /** Types that Cloudflare can put its own servers before. */
 export const PROXIABLE: readonly string[] = ["A", "AAAA", "CNAME"];
@@ -26,8 +27,19 @@ export function presentRecord(record: ZoneRecord): object {
   };
 }
 
+/** How a zone names what the token that asks for it may do (live zones in public clients of 2026). */
+const SHOWN: Record<Permission, string> = {
+  "zone:read": "#zone:read",
+  "dns:read": "#dns_records:read",
+  "dns:edit": "#dns_records:edit",
+};
+
 /** A zone as the API gives it; what hangs on contract and history is the same for all. */
-export function presentZone(zone: Zone, account: CloudflareAccount): object {
+export function presentZone(
+  zone: Zone,
+  account: CloudflareAccount,
+  permissions: readonly Permission[],
+): object {
   const { id, name, status, paused, nameServers } = zone;
   const since = "2023-03-14T08:00:00.000000Z";
   return {
@@ -55,7 +67,7 @@ export function presentZone(zone: Zone, account: CloudflareAccount): object {
     account: { id: account.id, name: account.name },
     tenant: { id: null, name: null },
     tenant_unit: { id: null },
-    permissions: account.token.permissions[id]?.map((permission) => `#${permission}`) ?? [],
+    permissions: permissions.map((permission) => SHOWN[permission]),
     plan: {
       id: "0feeeeeeeeeeeeeeeeeeeeeeeeeeeeee",
       name: "Free Website",

@@ -33,6 +33,20 @@ describe("Cloudflare", () => {
     assert.match(lab.env.CLOUDFLARE_API_TOKEN ?? "", /^[A-Za-z0-9_-]{40}$/);
   });
 
+  it("shows each token what it may do in a zone, and none its own policies", async () => {
+    const { own, closed } = zonesOf(lab);
+    const { CLOUDFLARE_API_TOKEN: readToken } = lab.readerEnvs["global-reader"] ?? {};
+    const asReader = { authorization: `Bearer ${readToken}` };
+    const shown = async (zone: string, headers?: Record<string, string>) =>
+      (await api.ask("GET", `/zones/${zone}`, undefined, headers)).result.permissions;
+    const reading = ["#zone:read", "#dns_records:read"];
+    assert.deepEqual(await shown(own.id), [...reading, "#dns_records:edit"]);
+    assert.deepEqual(await shown(own.id, asReader), reading);
+    assert.deepEqual(await shown(closed.id), ["#zone:read"]);
+    const policies = await api.get(`/user/tokens/${lab.world.cloudflare.token.id}`);
+    assert.deepEqual([policies.status, policies.codes], [403, [9109]]);
+  });
+
   it("lists the zones that the token may see, by whole name", async () => {
     const { own, readable, closed } = zonesOf(lab);
     const all = await api.get("/zones");

@@ -20,6 +20,7 @@ export interface Entity {
   modified_on: string;
   name_servers: string[];
   account: { id: string };
+  permissions: string[];
 }
 
 /** What Cloudflare answered, its envelope taken apart. */
