@@ -45,7 +45,7 @@ const PURPOSES: Readonly<Record<string, string>> = {
   "Transport Hygiene": "write DKIM signing and limits of mailboxes",
   "Mail Recipient Creation": "create and remove shared mailboxes",
   "Mail Recipients": "write settings of mailboxes and rights to them",
-  "Organization Client Access": "write the policy that lets a user sign in with a password",
+  "Recipient Policies": "write the policy that lets a user sign in with a password",
   "Get-ServicePrincipal": "read the senders' service principals in Exchange",
   "Test-ServicePrincipalAuthorization": "read whether the senders' apps may send",
   [ROLE_MANAGEMENT]: "write the senders' service principals, scopes and role assignments",

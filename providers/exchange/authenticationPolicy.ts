@@ -45,7 +45,7 @@ const policy: Named<AuthenticationPolicyInputs, PolicyForm, PolicyFacts> = {
   },
   roles: {
     read: ["View-Only Configuration", "View-Only Recipients"],
-    write: ["Organization Client Access", "Mail Recipients"],
+    write: ["Recipient Policies", "Mail Recipients"],
   },
   keys: ["name", "allows", "user", "policyOfUser"],
   replaces: ["user"],

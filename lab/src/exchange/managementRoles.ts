@@ -19,42 +19,36 @@ const RECIPIENTS = "View-Only Recipients";
 /** The roles that may search the audit log (Search the audit log, Learn). */
 const AUDIT = ["View-Only Audit Logs", "Audit Logs"];
 
-const recipients: Holders = { read: [RECIPIENTS, "Mail Recipients"], write: ["Mail Recipients"] };
-const hygiene: Holders = {
-  read: [CONFIGURATION, "Transport Hygiene"],
-  write: ["Transport Hygiene"],
-};
-const roles: Holders = { read: [CONFIGURATION, "Role Management"], write: ["Role Management"] };
-const organization: Holders = {
-  read: [CONFIGURATION, "Organization Configuration"],
-  write: ["Organization Configuration"],
-};
+/** Who may write may read too, and so may those who only view. */
+const held = (view: readonly string[], ...write: readonly string[]): Holders => ({
+  read: [...view, ...write],
+  write,
+});
+
+const recipients = held([RECIPIENTS], "Mail Recipients");
+const hygiene = held([CONFIGURATION, "Security Reader"], "Transport Hygiene", "Security Admin");
+const domains = held([CONFIGURATION], "Remote and Accepted Domains");
+const roles = held([CONFIGURATION], "Role Management");
+const apps = held([], "Role Management");
+const organization = held([CONFIGURATION], "Organization Configuration");
 
 /**
  * The roles by noun. Microsoft's cmdlet pages name none; Microsoft365DSC's `settings.json` names those of each resource
- * (`requiredroles`, 1.26.408 and later). Service principals are in Role Management alone, for reading too: so say that
+ * (`requiredroles`, 1.26.408 and later), in one list for reading and writing. Assumed: that the roles with "View-Only" and
+ * "Reader" in their names are those that read. Service principals are in Role Management alone, for reading too: so say that
  * file, azapptoolkit's operator roles, and a public record of `Get-ManagementRole -Cmdlet New-ServicePrincipal`, which
  * lists Get-ServicePrincipal and Test-ServicePrincipalAuthorization among its entries.
  */
 const HOLDERS: Readonly<Record<string, Holders>> = {
   AdminAuditLogConfig: { read: [CONFIGURATION, ...AUDIT], write: ["Audit Logs"] },
-  AcceptedDomain: {
-    read: [CONFIGURATION, "Remote and Accepted Domains"],
-    write: ["Remote and Accepted Domains"],
-  },
-  AuthenticationPolicy: {
-    read: [CONFIGURATION, "Organization Client Access"],
-    write: ["Organization Client Access"],
-  },
-  CASMailbox: recipients,
+  AcceptedDomain: domains,
+  AuthenticationPolicy: held([CONFIGURATION], "Organization Configuration", "Recipient Policies"),
+  CASMailbox: held([RECIPIENTS], "Mail Recipients", "User Options"),
   DkimSigningConfig: hygiene,
   HostedOutboundSpamFilterPolicy: hygiene,
   HostedOutboundSpamFilterRule: hygiene,
-  InboundConnector: {
-    read: [CONFIGURATION, "Remote and Accepted Domains"],
-    write: ["Remote and Accepted Domains"],
-  },
-  Mailbox: { read: recipients.read, write: ["Mail Recipients", "Mail Recipient Creation"] },
+  InboundConnector: domains,
+  Mailbox: recipients,
   MailboxPermission: recipients,
   ManagementRole: roles,
   ManagementRoleAssignment: roles,
@@ -66,11 +60,20 @@ const HOLDERS: Readonly<Record<string, Holders>> = {
   RecipientPermission: recipients,
   RoleGroup: roles,
   RoleGroupMember: roles,
-  ServicePrincipal: { read: ["Role Management"], write: ["Role Management"] },
-  ServicePrincipalAuthorization: { read: ["Role Management"], write: ["Role Management"] },
-  TransportConfig: organization,
+  ServicePrincipal: apps,
+  ServicePrincipalAuthorization: apps,
+  TransportConfig: held([CONFIGURATION], "Organization Transport Settings", "Journaling"),
   UnifiedAuditLog: { read: AUDIT, write: [] },
   User: recipients,
+};
+
+/**
+ * What differs from its noun. Mail Recipients manages mailboxes that are there, Mail Recipient Creation makes and removes
+ * them ("Understanding management roles", Exchange Server; "RBAC Made Easy", part 4, techgenix.com).
+ */
+const OTHER_HOLDERS: Readonly<Record<string, readonly string[]>> = {
+  "New-Mailbox": ["Mail Recipient Creation"],
+  "Remove-Mailbox": ["Mail Recipient Creation"],
 };
 
 const READING = /^(Get|Test|Search)-/;
@@ -78,12 +81,16 @@ const READING = /^(Get|Test|Search)-/;
 /** The built-in roles that hold a cmdlet. */
 export function holdersOf(cmdlet: string): readonly string[] {
   const noun = cmdlet.slice(cmdlet.indexOf("-") + 1);
-  return HOLDERS[noun]?.[READING.test(cmdlet) ? "read" : "write"] ?? [];
+  const ofNoun = HOLDERS[noun]?.[READING.test(cmdlet) ? "read" : "write"] ?? [];
+  return OTHER_HOLDERS[cmdlet] ?? ofNoun;
 }
 
 /** The built-in roles of the cmdlets that the lab has. */
 export const BUILT_IN_ROLES: readonly string[] = [
-  ...new Set(Object.values(HOLDERS).flatMap(({ read, write }) => [...read, ...write])),
+  ...new Set([
+    ...Object.values(HOLDERS).flatMap(({ read, write }) => [...read, ...write]),
+    ...Object.values(OTHER_HOLDERS).flat(),
+  ]),
 ].toSorted();
 
 /** The cmdlets of the lab that a role holds, by name; undefined where there is no such role. */

@@ -11,7 +11,8 @@ interface GraphPermission {
 
 /**
  * The permissions that the lab's routes ask for, with their ids in every tenant ("Microsoft Graph permissions
- * reference", Learn; microsoftgraph/microsoft-graph-devx-content, permissions-descriptions.json).
+ * reference", Learn; microsoftgraph/microsoft-graph-devx-content, permissions-descriptions.json; of LicenseAssignment.Read.All the app
+ * role alone is in public scripts).
  */
 export const GRAPH_PERMISSIONS: readonly GraphPermission[] = [
   {
@@ -86,6 +87,10 @@ export const GRAPH_PERMISSIONS: readonly GraphPermission[] = [
     name: "GroupMember.Read.All",
     application: "98830695-27a2-44f7-8c18-0c3ebc9698f6",
     delegated: "bc024368-1153-4739-b217-4326f2e966d0",
+  },
+  {
+    name: "LicenseAssignment.Read.All",
+    application: "e2f98668-2877-4f38-a2f4-8202e0717aa1",
   },
   {
     name: "LicenseAssignment.ReadWrite.All",

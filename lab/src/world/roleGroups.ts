@@ -35,7 +35,7 @@ export interface RoleGroupMember {
   effectiveAt: string;
 }
 
-/** The role groups that Entra's directory roles are in, with the roles that the lab knows ("Permissions in Exchange Online", Learn). */
+/** Built-in role groups, with those of their roles that the lab knows ("Permissions in Exchange Online", Learn). */
 export const ORGANIZATION_MANAGEMENT = "Organization Management";
 export const VIEW_ONLY_ORGANIZATION_MANAGEMENT = "View-Only Organization Management";
 export const RECIPIENT_MANAGEMENT = "Recipient Management";
@@ -46,16 +46,13 @@ const BUILT_IN: readonly (readonly [name: string, roles: readonly string[]])[] =
   [
     ORGANIZATION_MANAGEMENT,
     [
-      ...["Audit Logs", "Mail Recipient Creation", "Mail Recipients"],
-      ...[
-        "Organization Client Access",
-        "Organization Configuration",
-        "Remote and Accepted Domains",
-      ],
-      ...["Role Management", "Transport Hygiene", "View-Only Audit Logs", ...VIEW_ONLY],
+      ...["Audit Logs", "Journaling", "Mail Recipient Creation", "Mail Recipients"],
+      ...["Organization Configuration", "Organization Transport Settings", "Recipient Policies"],
+      ...["Remote and Accepted Domains", "Role Management", "Security Admin", "Security Reader"],
+      ...["Transport Hygiene", "User Options", "View-Only Audit Logs", ...VIEW_ONLY],
     ],
   ],
-  [RECIPIENT_MANAGEMENT, ["Mail Recipient Creation", "Mail Recipients"]],
+  [RECIPIENT_MANAGEMENT, ["Mail Recipient Creation", "Mail Recipients", "Recipient Policies"]],
   [VIEW_ONLY_ORGANIZATION_MANAGEMENT, VIEW_ONLY],
   ["Hygiene Management", ["Transport Hygiene", ...VIEW_ONLY]],
 ];
