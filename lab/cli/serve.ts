@@ -22,6 +22,7 @@ export async function serveLab(seed: string, { anyPorts }: { anyPorts: boolean }
   const lab = await openLab({ seed, folder, ports: anyPorts ? {} : USUAL_PORTS }).catch(portTaken);
   let scene: Scene | undefined;
   let readers: Readers | undefined;
+  let administrator: Administrator | undefined;
   try {
     scene = await openScene(lab, join(folder, "stack"));
     const stackFile = seed === DEFAULT_SEED ? undefined : join(folder, "Pulumi.lab.yaml");
@@ -29,12 +30,17 @@ export async function serveLab(seed: string, { anyPorts }: { anyPorts: boolean }
     const [certificate, key] = await writeCertificate(folder, scene);
     const envFile = await writeEnvFile(folder, "env", scene.env, scene, stackFile);
     readers = await openReaders(folder, scene, stackFile);
+    administrator = await openAdministrator(folder, scene, stackFile);
     const fromHere = (path: string) => relative(process.cwd(), path);
-    const files = { envFile, readers: readers.envFiles, certificate, key };
+    const files = {
+      ...{ envFile, readers: readers.envFiles, administrator: administrator.envFile },
+      ...{ certificate, key },
+    };
     console.log(invitation(scene, files, fromHere));
     await interrupted();
     return 0;
   } finally {
+    administrator?.close();
     await readers?.close();
     await scene?.close();
     await lab.close();
@@ -71,6 +77,33 @@ async function openReaders(
   };
 }
 
+/** A person who administers the tenant: an env file with access tokens, which are renewed before they expire. */
+interface Administrator {
+  readonly envFile: string;
+  close(): void;
+}
+
+/** Entra's tokens live for at least an hour. */
+const RENEWAL_MS = 30 * 60_000;
+
+async function openAdministrator(
+  folder: string,
+  scene: Scene,
+  stackFile: string | undefined,
+): Promise<Administrator> {
+  const { lab } = scene;
+  const write = async (): Promise<string> => {
+    const nobody = { ARM_CLIENT_ID: "", ARM_CLIENT_SECRET: "", CLOUDFLARE_API_TOKEN: "" };
+    const env = { ...lab.env, ...nobody, ...(await lab.adminEnv()) };
+    return writeEnvFile(folder, "env.administrator", env, scene, stackFile);
+  };
+  const envFile = await write();
+  const renewal = setInterval(() => {
+    write().catch((error: Error) => console.error(`lab: ${envFile}: ${error.message}`));
+  }, RENEWAL_MS);
+  return { envFile, close: () => clearInterval(renewal) };
+}
+
 function portTaken(error: unknown): never {
   const { code, port } = error as { code?: string; port?: number };
   if (code !== "EADDRINUSE") throw error;
@@ -88,7 +121,13 @@ async function writeCertificate(folder: string, { certificate }: Scene): Promise
 
 function invitation(
   scene: Scene,
-  files: { envFile: string; readers: readonly string[]; certificate: string; key: string },
+  files: {
+    envFile: string;
+    readers: readonly string[];
+    administrator: string;
+    certificate: string;
+    key: string;
+  },
   fromHere: (path: string) => string,
 ): string {
   const [envFile, certificate, key] = [files.envFile, files.certificate, files.key].map(fromHere);
@@ -111,6 +150,10 @@ In another terminal, with a complete pulumi on PATH:
   pulumi preview && pulumi up --yes
 As an app that only reads (the first by the role Global Reader, the second by a role group of Exchange):
 ${files.readers.map((file) => `  . ${fromHere(file)}\n`).join("")}  pulumi preview --refresh
+As a person who administers the tenant (access tokens; they are renewed in the file every half hour):
+  . ${fromHere(files.administrator)}
+Who is asked for a device code enters it at https://localhost:${ports.https}/devicelogin, or so:
+  curl --cacert ${caFile} -d code=CODE -d who=${world.people.administrator} https://localhost:${ports.https}/devicelogin
 
 The lab uses 127.b.c.d in place of the public address a.b.c.d. Try the relay with swaks:
   ${swaks} --from erp@${world.tenant.domain} --local-interface ${loopbackOf(erp)}
