@@ -6,6 +6,7 @@ const MAY_IMPORT = {
   zone: ["mail"],
   "lab/src": ["lab/replies"],
   "lab/plugins": ["lab/src"],
+  "lab/powershell": ["lab/src", "lab/plugins"],
   providers: ["tenant", "zone", "mail"],
   components: ["providers", "mail"],
   config: ["mail"],

@@ -6,7 +6,10 @@ import { stackFileSchema } from "../../config/jsonSchema.ts";
 import { unprovenPage } from "../../lab/cli/unproven.ts";
 import { declareReplies } from "../../lab/src/replyFiles.ts";
 import { DEFAULT_SEED, labStackFile } from "../../lab/stack/stackConfig.ts";
+import { forgetMarksScript } from "../../mail/eject/forgetMarks.ts";
+import { relayScript } from "../../mail/eject/script.ts";
 import { projectRoot } from "../setup/root.ts";
+import { ejectExample } from "./ejectExample.ts";
 import { guardrailsPage } from "./guardrailsPage.ts";
 
 interface GeneratedFile {
@@ -25,6 +28,11 @@ export const generatedFiles: readonly GeneratedFile[] = [
   { file: "lab/replies/replies.d.ts", generate: declareReplies },
   { file: "docs/reference/unproven.md", generate: unprovenPage },
   { file: "docs/reference/guardrails.md", generate: guardrailsPage },
+  { file: "docs/examples/eject/relay.ps1", generate: () => relayScript(...ejectExample()) },
+  {
+    file: "docs/examples/eject/forget-marks.ps1",
+    generate: () => forgetMarksScript(...ejectExample()),
+  },
 ];
 
 /** A sentence for each generated file that is not what its generator would write now. */

@@ -61,7 +61,10 @@ export async function publicationsOf(
   });
   const zone = await knownZoneOf(domain.name, resolve);
   // The domain's records end what a wildcard serves in its place.
-  const replies = nameExists(domain.name, zone) && (await mayReply(resolve, domain.name));
+  const replies =
+    nameExists(domain.name, zone) &&
+    (await mayReply(resolve, domain.name)) &&
+    !(await isAnsweredByOurs(resolve, domain.name, outputs));
   return Promise.all(
     needed
       .filter(({ purpose }) => purpose !== "mx" || !replies)
@@ -162,6 +165,17 @@ async function mayReply(resolve: Resolve, domain: string): Promise<boolean> {
     if (takesReplies((await recordsAt(resolve, domain, type)).map(() => ({ type })))) return true;
   }
   return false;
+}
+
+/** Whether a domain that is no zone of its own is answered by the MX record that it needs, and by that alone. */
+async function isAnsweredByOurs(
+  resolve: Resolve,
+  domain: string,
+  outputs: KnownDomain | undefined,
+): Promise<boolean> {
+  if (outputs === undefined || (await resolve(domain, "NS")).status === "found") return false;
+  const hosts = await recordsAt(resolve, domain, "MX");
+  return hosts.length === 1 && hosts[0] === outputs.mxHost;
 }
 
 function stateOf(

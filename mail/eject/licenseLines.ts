@@ -1,0 +1,41 @@
+import { command, comment, expression, quote, when } from "./powershell.ts";
+
+/** Delegated permissions on Microsoft Graph that licences need. */
+export const LICENSE_SCOPES = [
+  "User.ReadWrite.All",
+  "LicenseAssignment.ReadWrite.All",
+  "Organization.Read.All",
+];
+
+/** What of a user decides about its licence. */
+export const LICENSED_PROPERTIES = ["Id", "UsageLocation", "AssignedLicenses"];
+
+/**
+ * Lines that give the user in `$user` a licence, unless it has it.
+ *
+ * @param sku its part number
+ * @see https://learn.microsoft.com/microsoft-365/enterprise/assign-licenses-to-user-accounts-with-microsoft-365-powershell
+ */
+export function licenseLines(sku: string): string[] {
+  const own = "$organization.DefaultUsageLocation";
+  return [
+    `$sku = Get-MgSubscribedSku -All | Where-Object SkuPartNumber -EQ ${quote(sku)}`,
+    ...when("-not ($user.AssignedLicenses | Where-Object SkuId -EQ $sku.SkuId)", [
+      ...comment("A licence needs a country."),
+      ...when("-not $user.UsageLocation", [
+        "$organization = Get-MgOrganization -Property CountryLetterCode, DefaultUsageLocation",
+        `$country = ${own}`,
+        "if (-not $country) { $country = $organization.CountryLetterCode }",
+        command("Update-MgUser", {
+          UserId: expression("$user.Id"),
+          UsageLocation: expression("$country"),
+        }),
+      ]),
+      `${command("Set-MgUserLicense", {
+        UserId: expression("$user.Id"),
+        AddLicenses: [{ SkuId: expression("$sku.SkuId") }],
+        RemoveLicenses: [],
+      })} | Out-Null`,
+    ]),
+  ];
+}

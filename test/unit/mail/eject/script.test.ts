@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { readConfig } from "../../../../config/read.ts";
+import { relayScript } from "../../../../mail/eject/script.ts";
+
+const scriptOf = (sender: object, domain: object = {}): string => {
+  const config = readConfig(
+    {
+      "azuread:tenantId": "aaaabbbb-0000-cccc-1111-dddd2222eeee",
+      "m365-smtp-relay:domains": JSON.stringify([{ name: "contoso.com", ...domain }]),
+      "m365-smtp-relay:senders": JSON.stringify([
+        { name: "crm", from: ["crm@contoso.com"], authentication: ["oauth"], ...sender },
+      ]),
+    },
+    "prod",
+  );
+  return relayScript(config, { owner: "m365-smtp-relay/prod", name: "prod", relay: "relay" });
+};
+
+describe("the script of a relay", () => {
+  it("makes no app and no right where the app exists already", () => {
+    const clientId = "11111111-2222-3333-4444-555555555555";
+    const adopted = scriptOf({ adoptMailbox: true, adoptApplication: clientId });
+    assert.match(adopted, new RegExp(`Sender crm: the app ${clientId}, which exists already`));
+    assert.match(adopted, /^Set-CASMailbox .*-SmtpClientAuthenticationDisabled:\$false/m);
+    assert.doesNotMatch(adopted, /New-Mg|New-ServicePrincipal|New-Management|Connect-MgGraph/);
+    assert.match(scriptOf({}), /New-MgApplication[\s\S]*New-ServicePrincipal[\s\S]*New-Management/);
+  });
+
+  it("leaves DKIM alone where the stack does", () => {
+    assert.doesNotMatch(scriptOf({}, { unmanaged: ["dkim"] }), /DkimSigningConfig/);
+    assert.match(scriptOf({}), /New-DkimSigningConfig/);
+  });
+});
