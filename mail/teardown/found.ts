@@ -54,6 +54,21 @@ export interface Found {
   readonly note?: string;
 }
 
+/**
+ * The order in which what is left can be removed: what needs another thing before that thing, and a policy after the user who
+ * has it.
+ */
+const ORDER: readonly FoundKind[] = [
+  ...(["connector", "adoptedConnector", "record", "sendAs", "fullAccess"] as const),
+  ...(["outboundRule", "outboundPolicy", "roleAssignment", "managementScope"] as const),
+  ...(["exchangeServicePrincipal", "mailbox", "user", "authenticationPolicy"] as const),
+  ...(["application", "servicePrincipal", "deletedUser", "deletedMailbox"] as const),
+  ...(["deletedServicePrincipal", "deletedApplication"] as const),
+];
+
+export const inOrder = <Kind extends Pick<Found, "kind">>(all: readonly Kind[]): Kind[] =>
+  all.toSorted((one, other) => ORDER.indexOf(one.kind) - ORDER.indexOf(other.kind));
+
 /** Kinds that Entra and Exchange keep of what was deleted. */
 const KEPT: ReadonlySet<FoundKind> = new Set([
   "deletedApplication",

@@ -1,6 +1,6 @@
 import { ownerOf, recordOwner } from "../ownership.ts";
 import { relayName } from "../senders/names.ts";
-import { type Found, TITLES } from "./found.ts";
+import { type Found, inOrder, TITLES } from "./found.ts";
 
 // What a stack may have left in a tenant and its zones, whatever its state says. An object is known by our mark; one that has
 // no room for a mark is known by its name alone.
@@ -45,7 +45,7 @@ export function leftoversIn(found: readonly Found[], claimant: Claimant): Leftov
     const because = `it is the account of ${mailbox.title}`;
     return [{ ...one, title: titleOf(one), because, isMarked: mailbox.isMarked, isNamed: false }];
   });
-  return withoutDependants([...claimed, ...accounts], mailboxes);
+  return inOrder(withoutDependants([...claimed, ...accounts], mailboxes));
 }
 
 /** The object as the stack's; undefined where it is not. */

@@ -16,6 +16,16 @@ interface Lock {
  * @param stateFolder folder of the file backend
  */
 export async function hasStaleLock(stateFolder: string, stack: string): Promise<boolean> {
+  const dead = await areLocksDead(stateFolder, stack);
+  return dead.length > 0 && dead.every(Boolean);
+}
+
+/** Whether no live engine works on a stack of the file backend: it has no lock, or stale ones alone. */
+export const isUnlocked = async (stateFolder: string, stack: string): Promise<boolean> =>
+  (await areLocksDead(stateFolder, stack)).every(Boolean);
+
+/** Of each of a stack's locks, whether its engine died on this machine. */
+async function areLocksDead(stateFolder: string, stack: string): Promise<boolean[]> {
   const folder = join(stateFolder, ".pulumi", "locks");
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   const files = entries.filter(
@@ -27,8 +37,7 @@ export async function hasStaleLock(stateFolder: string, stack: string): Promise<
       return readLock(text);
     }),
   );
-  const dead = await Promise.all(locks.map(isDead));
-  return dead.length > 0 && dead.every(Boolean);
+  return Promise.all(locks.map(isDead));
 }
 
 /** One that is being written or taken away can't be read, and is not dead. */

@@ -1,4 +1,5 @@
 // `npm run teardown`: removes a disposable stack, and looks whether anything of it is left. See HELP.
+import { basename } from "node:path";
 import type { Config } from "../../config/read.ts";
 import { sentence } from "../../mail/problem.ts";
 import type { Leftover } from "../../mail/teardown/leftover.ts";
@@ -68,14 +69,15 @@ async function main(): Promise<number> {
   if (given.yes && given.tenant === undefined) return wrongUsage("--yes needs --tenant");
   say(`reading stack "${asked}"`);
   const { name: stack, config } = await loadConfig(asked);
-  const request: Request = {
+  const unread: Request = {
     ...{ stack, disposable: config.disposable, tenantId: config.tenantId, given: given.tenant },
-    file: otherFile() ?? (await stackFilePath(stack)),
-    state: await readState(asked),
-    env: process.env,
+    file: basename(otherFile() ?? (await stackFilePath(stack))),
+    ...{ state: undefined, env: process.env },
   };
+  if (isRefused(refusals(unread))) return 1;
+  const state = await readState(asked, { repairs: !given["dry-run"] });
+  const request = { ...unread, state };
   if (isRefused(refusals(request))) return 1;
-  const { state } = request;
   const connection = await connect(config);
   const target = { stack, config, connection, state };
   const plan = planOf(state?.resources ?? [], {

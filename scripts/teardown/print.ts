@@ -28,7 +28,7 @@ export function printedLeft(
   }
   const things = left.length === 1 ? "1 thing is left" : `${left.length} things are left`;
   return [
-    `stack "${stack}": ${things}. Each has the command that removes it (Exchange and Microsoft Graph: PowerShell; zones: sh)`,
+    `stack "${stack}": ${things}. Remove them in this order, each by its command (Exchange and Microsoft Graph: PowerShell; zones: sh)`,
     ...left.flatMap(({ title, where, because, note, command }) => [
       "",
       `${title} (${where})`,

@@ -1,10 +1,8 @@
+import { inOrder } from "../../mail/teardown/found.ts";
 import type { Leftover } from "../../mail/teardown/leftover.ts";
 import type { Connection } from "../../tenant/connection.ts";
 import { purgeFromEntra, purgeMailbox } from "../../tenant/leftovers.ts";
 import type { Say } from "./settle.ts";
-
-/** Users before their mailboxes, as Exchange wants it. */
-const ORDER = ["deletedUser", "deletedMailbox", "deletedServicePrincipal", "deletedApplication"];
 
 /**
  * Deletes for good what Entra and Exchange keep of a stack's: what bears our mark, and users who have the name of a sender, as
@@ -19,9 +17,10 @@ export async function purge(
   say: Say,
 ): Promise<string[]> {
   const later: string[] = [];
-  const ours = kept
-    .filter(({ kind, isMarked, isNamed }) => isMarked || (kind === "deletedUser" && isNamed))
-    .toSorted((one, other) => ORDER.indexOf(one.kind) - ORDER.indexOf(other.kind));
+  // Users come before their mailboxes, as Exchange wants it.
+  const ours = inOrder(kept).filter(
+    ({ kind, isMarked, isNamed }) => isMarked || (kind === "deletedUser" && isNamed),
+  );
   for (const one of ours) {
     say(`deleting for good: ${one.title}`);
     if (one.kind !== "deletedMailbox") {

@@ -1,5 +1,8 @@
+import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { kindOf, type Properties, text } from "../../mail/properties.ts";
+import { shortNameOf } from "../engine/operation.ts";
 import { NoSuchStack, runOnStack } from "../engine/runOnStack.ts";
+import { runUnlocked } from "./unlocked.ts";
 
 /** A resource as the stack's state has it. */
 export interface StateResource {
@@ -43,20 +46,28 @@ interface Deployment {
  * Reads a stack's state.
  *
  * @param stack `prod`, or `organization/project/prod`
+ * @param repairs whether a file that a killed engine left half written is taken away; else it is an error
  * @returns undefined where the backend has no such stack
  * @throws Error when there is no engine, or the backend can't be read
  */
-export async function readState(stack: string): Promise<StackState | undefined> {
+export async function readState(
+  stack: string,
+  { repairs }: { readonly repairs: boolean },
+): Promise<StackState | undefined> {
+  const read = (opened: Stack) => opened.exportStack();
   try {
-    const { result } = await runOnStack(
-      stack,
-      undefined,
-      (opened) => opened.exportStack(),
-      () => {},
-    );
-    return stateOf(result.deployment as Deployment);
+    const { deployment } = repairs
+      ? await runUnlocked(stack, undefined, read)
+      : (await runOnStack(stack, undefined, read, () => {})).result;
+    return stateOf(deployment as Deployment);
   } catch (error) {
     if (error instanceof NoSuchStack) return undefined;
+    if (!repairs && /failed to load checkpoint/.test((error as Error).message)) {
+      throw new Error(
+        `stack "${shortNameOf(stack)}" can't be opened: failed to load checkpoint: EOF; a killed run has left a file half written, which a teardown without --dry-run takes away`,
+        { cause: error },
+      );
+    }
     throw error;
   }
 }

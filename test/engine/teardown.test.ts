@@ -134,7 +134,10 @@ describe("a teardown", () => {
     latest.resources = latest.resources.filter((resource) => resource !== connector);
     latest.pending_operations = [{ resource: creating, type: "creating" }];
     await writeFile(path, JSON.stringify(state));
-    await rm(`${path}.attrs`, { force: true });
+    await writeFile(`${path}.attrs`, "");
+    const looked = await teardown("--dry-run");
+    assert.deepEqual([looked.code, looked.stdout], [1, ""]);
+    assert.match(looked.stderr, /failed to load checkpoint: EOF; .*without --dry-run/);
     // A teardown that was cut off had removed this one.
     lab.admin("Remove-HostedOutboundSpamFilterRule", { Identity: "relay-lab-shop" });
     const log = lab.log.events().length;
@@ -168,8 +171,12 @@ describe("a teardown", () => {
     "put the zone back as it was": () => lab.editZone(domain, () => structuredClone(zone)),
     "deleted the user, and its licence with it": () =>
       deleteInEntra(lab, `users/scanner@${domain}`),
-    "removed the authentication policy": () =>
-      lab.admin("Remove-AuthenticationPolicy", { Identity: "relay-lab-scanner" }),
+    "removed the authentication policy": () => {
+      const scanner = `scanner@${domain}`;
+      const hasUser = lab.world.mailboxes.some(({ address }) => address === scanner);
+      if (hasUser) lab.admin("Set-User", { Identity: scanner, AuthenticationPolicy: null });
+      lab.admin("Remove-AuthenticationPolicy", { Identity: "relay-lab-scanner" });
+    },
     "removed the outbound rule": () =>
       lab.admin("Remove-HostedOutboundSpamFilterRule", { Identity: "relay-lab-shop" }),
   };
@@ -265,13 +272,13 @@ describe("a teardown", () => {
     await clean();
   });
 
-  it("finds everything of a stack whose state is lost, by a run that only reads", async () => {
+  it("finds everything of a stack whose state is lost, and the list removes it", async () => {
     await rm(join(stack.stateFolder, ".pulumi/stacks"), { recursive: true });
     const was = await everything();
     const { code, stdout, stderr } = await teardown("--json");
     assert.equal(code, 7, stderr);
     assert.deepEqual(await everything(), was);
-    const { left } = JSON.parse(stdout) as { left: { title: string }[] };
+    const { left } = JSON.parse(stdout) as { left: { title: string; command: string }[] };
     const titles = left.map(({ title }) => title);
     for (const title of [
       ...["app relay-lab-shop", "connector relay-lab-erp", `mailbox orders@${domain}`],
@@ -282,6 +289,9 @@ describe("a teardown", () => {
     ]) {
       assert.ok(titles.includes(title), `${title} among ${titles.join(", ")}`);
     }
+    for (const { command } of left) await runCommand(lab, command);
+    const again = await teardown(...confirmed());
+    assert.match(again.stdout, /^stack "lab": nothing left\n/, again.stderr);
   });
 
   it("is refused, and changes nothing, where anything says that it is not meant", async () => {

@@ -97,7 +97,7 @@ describe("what a stack has left", () => {
       account: "u",
       mark: mark("m365-smtp-relay/prod/erp"),
     } as const;
-    const [, user] = left(mailbox, { kind: "deletedUser", id: "u", names: ["Somebody"] });
+    const [user] = left(mailbox, { kind: "deletedUser", id: "u", names: ["Somebody"] });
     assert.deepEqual([user?.kind, user?.isMarked], ["deletedUser", true]);
     assert.deepEqual(left({ kind: "deletedUser", id: "u", names: ["Somebody"] }), []);
   });
