@@ -181,6 +181,7 @@ export interface Replies {
   "exchange.no-filter": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"} };
   "exchange.scope-in-use": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"}; holes: { scope: Value; assignments: Value } };
   "exchange.several-scopes": { as: {"status":400,"type":"Microsoft.Exchange.AdminApi.CommandInvocation.AmbiguousParameterSetException"}; holes: { parameters: Value } };
+  "exchange.no-delegation": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"}; holes: { role: Value } };
   "exchange.group-assignment": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"} };
   "exchange.role-assigned": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"}; holes: { role: Value; assignments: Value } };
   "exchange.role-has-children": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"}; holes: { role: Value; child: Value } };

@@ -17,6 +17,8 @@ export interface Context {
   isByHand?: boolean;
   /** Who runs a cmdlet, for the audit log. @default nobody, and nothing is recorded */
   actor?: Actor;
+  /** Whose token it is: the object id, and the template ids of the directory roles. @default nobody calls over the wire */
+  caller?: { oid: string; wids: readonly string[] };
   /** Called after each change of the world. */
   changed(): void;
 }

@@ -180,6 +180,7 @@ function invoke({ c, trace, body }: Request, call: Call, claims: Claims, context
     const outcome = runCmdlet(found, call.parameters, {
       ...context,
       actor: callerOf(claims),
+      caller: claims,
     });
     const isSilent =
       outcome.value.length + outcome.warnings.length === 0 && outcome.confirmation === undefined;

@@ -88,6 +88,7 @@ export const GRAPH_PERMISSIONS: readonly GraphPermission[] = [
     application: "98830695-27a2-44f7-8c18-0c3ebc9698f6",
     delegated: "bc024368-1153-4739-b217-4326f2e966d0",
   },
+  { name: "LicenseAssignment.Read.All", application: "e2f98668-2877-4f38-a2f4-8202e0717aa1" },
   {
     name: "LicenseAssignment.Read.All",
     application: "e2f98668-2877-4f38-a2f4-8202e0717aa1",

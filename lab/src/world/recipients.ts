@@ -85,6 +85,8 @@ export interface RoleAssignment {
   servicePrincipal: string;
   /** Name of the role group. @default it is a service principal's */
   roleGroup?: string;
+  /** Whether its members may give the role to others, and do not have it. @default they have it */
+  delegating?: true;
   /** Name of a management scope; null for the whole organisation. */
   customResourceScope: string | null;
   /** After a change: the scope that sign-ins go by until then (ISO 8601, virtual time). */

@@ -23,6 +23,8 @@ export interface RoleGroup {
   isBuiltIn: boolean;
   /** Names of management roles. */
   roles: string[];
+  /** Names of management roles that its members may give to others. @default none */
+  delegating?: string[];
   members: RoleGroupMember[];
   whenCreated: string;
   whenChanged: string;

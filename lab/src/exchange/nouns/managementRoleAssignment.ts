@@ -1,5 +1,6 @@
-import { newGuid } from "../../context.ts";
+import { type Context, newGuid } from "../../context.ts";
 import { makeRandom } from "../../random.ts";
+import { holdsDirectoryRole } from "../../world/directoryRoles.ts";
 import type { RoleAssignment } from "../../world/recipients.ts";
 import type { RoleGroup } from "../../world/roleGroups.ts";
 import type { World } from "../../world/world.ts";
@@ -30,6 +31,12 @@ const SCOPES: Parameters = {
 /** The world keeps the roles of a role group with the group. */
 const roleAssignments = inConfiguration<RoleAssignment>("Role Assignments", (world) => [
   ...world.roleGroups.flatMap((group) => group.roles.map((role) => ofGroup(role, group, world))),
+  ...world.roleGroups.flatMap(({ delegating = [], ...group }) =>
+    delegating.map((role) => ({
+      ...ofGroup(role, { ...group, name: `${group.name}-Delegating` }, world),
+      ...{ roleGroup: group.name, delegating: true as const },
+    })),
+  ),
   ...world.roleAssignments,
 ]);
 
@@ -51,13 +58,21 @@ export const managementRoleAssignmentCmdlets = defineNoun<RoleAssignment>({
   directory: roleAssignments,
   present: (assignment, { world }) => presentNamed(assignment, particularOf(assignment, world)),
   new: {
-    parameters: { App: app, SecurityGroup: group, Role: roleIdentity, ...SCOPES },
+    parameters: {
+      App: app,
+      SecurityGroup: group,
+      Delegating: { is: "flag" },
+      Role: roleIdentity,
+      ...SCOPES,
+    },
     mandatory: ["Role"],
     demand: demandCustomised,
     // Without Name it is the role and the app or the group, cut to 64 characters (assumed).
     fields(bound, context) {
       const { world } = context;
+      demandDelegation(findRole(bound.text("Role") ?? "", world), context);
       if (bound.has("SecurityGroup")) return fieldsOfGroup(bound, world);
+      if (bound.has("Delegating")) throw refusal("exchange.group-assignment");
       if (typeof bound.text("App") !== "string") {
         throw refusal("exchange.missing-mandatory", { parameters: "App" });
       }
@@ -76,7 +91,9 @@ export const managementRoleAssignmentCmdlets = defineNoun<RoleAssignment>({
     add(assignment, _bound, context) {
       const found = groupOf(assignment, context.world);
       if (found) {
-        found.roles.push(assignment.role);
+        const { delegating = [] } = found;
+        if (assignment.delegating) found.delegating = [...delegating, assignment.role];
+        else found.roles.push(assignment.role);
         assignment.guid = ofGroup(assignment.role, found, context.world).guid;
         return [];
       }
@@ -135,11 +152,28 @@ export const managementRoleAssignmentCmdlets = defineNoun<RoleAssignment>({
   remove: {
     beforeRemove(assignment, { world }) {
       const found = groupOf(assignment, world);
-      if (found) found.roles = found.roles.filter((role) => role !== assignment.role);
+      if (found && assignment.delegating) {
+        found.delegating = found.delegating?.filter((role) => role !== assignment.role) ?? [];
+      } else if (found) found.roles = found.roles.filter((role) => role !== assignment.role);
       world.roleAssignments = world.roleAssignments.filter((one) => one !== assignment);
     },
   },
 });
+
+/**
+ * Who gives a role to others needs a delegating assignment of it. Organization Management has one of each role, and the lab
+ * takes every administrator for a member; live tenants were seen to want an explicit one.
+ */
+function demandDelegation(role: string, { caller, world }: Context): void {
+  if (caller === undefined) return;
+  const byGroup = world.roleGroups.some(
+    ({ members, delegating = [] }) =>
+      delegating.includes(role) && members.some(({ objectId }) => objectId === caller.oid),
+  );
+  if (!byGroup && !holdsDirectoryRole(caller.wids, ["Exchange Administrator"])) {
+    throw refusal("exchange.no-delegation", { role });
+  }
+}
 
 const groupOf = ({ roleGroup }: RoleAssignment, { roleGroups: all }: World) =>
   all.find(({ name }) => name === roleGroup);
@@ -163,6 +197,7 @@ function fieldsOfGroup(bound: Bound, world: World) {
   const role = findRole(bound.text("Role") ?? "", world);
   return {
     ...{ name: assignmentName(role, roleGroup), role, servicePrincipal: "", roleGroup },
+    ...(bound.flag("Delegating") && { delegating: true as const }),
     ...{ customResourceScope: null, enabled: true },
   };
 }
@@ -185,7 +220,7 @@ function particularOf(assignment: RoleAssignment, { exchangeServicePrincipals, s
     RoleAssigneeName: roleGroup ?? displayName ?? objectId,
     RoleAssigneeType: typeOf(assignment),
     AssignmentMethod: "Direct",
-    RoleAssignmentDelegationType: "Regular",
+    RoleAssignmentDelegationType: assignment.delegating ? "DelegatingOrgWide" : "Regular",
     CustomResourceScope: scope,
     CustomRecipientWriteScope: null,
     RecipientWriteScope: scope === null ? "Organization" : "CustomRecipientScope",
