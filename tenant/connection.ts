@@ -1,7 +1,7 @@
 import type { AccessToken, TokenCredential } from "@azure/identity";
 import type { Environment } from "../mail/clouds.ts";
 import { type Cloud, findCloud } from "./clouds.ts";
-import { credentialFor } from "./credential.ts";
+import { CredentialError, credentialFor } from "./credential.ts";
 
 /** Which tenant, in which cloud. */
 export interface Tenant {
@@ -13,6 +13,8 @@ export interface Tenant {
 export interface Connection extends Tenant {
   readonly cloud: Cloud;
   readonly credential: TokenCredential;
+  /** Set when a person signed in, and no app. */
+  readonly person?: { readonly userPrincipalName: string };
 }
 
 /**
@@ -55,6 +57,7 @@ export async function signIn(connection: Connection, resource: string): Promise<
     if (token === null) throw new Error("no token came back");
     return token;
   } catch (cause) {
+    if (connection.person !== undefined && cause instanceof CredentialError) throw cause;
     const said = cause instanceof Error ? cause.message : String(cause);
     const words =
       /AADSTS\d+:[^\r\n]*?(?= Trace ID|[\r\n]|$)/.exec(said)?.[0] ?? said.split("\n")[0] ?? said;

@@ -101,6 +101,10 @@ function unsure(cmdlet: string, error: unknown): unknown {
   return new ExchangeError({ cmdlet, status, type, message, mayHaveRun: true, cause: error });
 }
 
+/** The mailbox by which a call is routed: of an app a system mailbox, of a person the own one. */
+const anchorOf = ({ tenantId, person }: Connection): string =>
+  person === undefined ? `APP:${ANCHOR_MAILBOX}@${tenantId}` : `UPN:${person.userPrincipalName}`;
+
 /** Where a tenant's admin API answers, without a slash at the end. */
 interface Endpoint {
   origin: string;
@@ -120,7 +124,7 @@ async function call(
     Accept: "application/json",
     "Accept-Language": "en-US",
     Prefer: "odata.maxpagesize=1000",
-    "X-AnchorMailbox": `APP:${ANCHOR_MAILBOX}@${tenantId}`,
+    "X-AnchorMailbox": anchorOf(connection),
     "X-CmdletName": cmdlet,
     "X-ResponseFormat": "json",
     "client-request-id": randomUUID(),

@@ -1,7 +1,10 @@
 import { Client, GraphError } from "@microsoft/microsoft-graph-client";
 import { type Connection, signIn } from "./connection.ts";
 
-/** Microsoft Graph v1.0 of one tenant. Both throw Error with Graph's own words and the permission that is missing. */
+/**
+ * Microsoft Graph v1.0 of one tenant. Both throw Error with Graph's own words and what is missing: of an app the permission, of
+ * a person the directory role.
+ */
 export interface GraphClient {
   /** Every object of a list, page by page. */
   list<T>(path: string, permission: string): Promise<readonly T[]>;
@@ -44,7 +47,7 @@ export function graphClient(connection: Connection): GraphClient {
           next = page["@odata.nextLink"];
         }
       } catch (cause) {
-        throw toGraphError(cause, `GET ${path}`, permission);
+        throw toGraphError(cause, `GET ${path}`, permission, connection);
       }
       return items;
     },
@@ -54,7 +57,7 @@ export function graphClient(connection: Connection): GraphClient {
         return await request(path)[act[method]](body);
       } catch (cause) {
         if (cause instanceof GraphError && cause.statusCode === 404) return "not there";
-        throw toGraphError(cause, `${method} ${path}`, permission);
+        throw toGraphError(cause, `${method} ${path}`, permission, connection);
       }
     },
   };
@@ -69,12 +72,18 @@ interface Page<T> {
   readonly "@odata.nextLink"?: string;
 }
 
-function toGraphError(cause: unknown, what: string, permission: string): unknown {
+function toGraphError(
+  cause: unknown,
+  what: string,
+  permission: string,
+  { person }: Connection,
+): unknown {
   if (!(cause instanceof GraphError)) return cause;
   const words = cause.message || `HTTP ${cause.statusCode}`;
-  const fix =
-    cause.statusCode === 403
-      ? `; grant the app ${permission} (Microsoft Graph, application permission) with admin consent`
-      : "";
+  const missing =
+    person === undefined
+      ? `grant the app ${permission} (Microsoft Graph, application permission) with admin consent`
+      : `sign in as somebody with the directory role ${permission}, not as ${person.userPrincipalName}`;
+  const fix = cause.statusCode === 403 ? `; ${missing}` : "";
   return new Error(`Graph ${what}: ${words}${fix}`, { cause });
 }

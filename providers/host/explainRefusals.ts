@@ -1,5 +1,5 @@
 import type { Needs } from "../../mail/rights/needs.ts";
-import { CUSTOMIZE } from "../../mail/senders/access.ts";
+import { CUSTOMIZE, SMTP_MANAGEMENT_ROLE } from "../../mail/senders/access.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { ExchangeError, onlyReads } from "../../tenant/exchangeError.ts";
 
@@ -23,9 +23,12 @@ export function explainRefusals(invoke: Invoke, roles: Needs): Invoke {
   };
 }
 
-function fixOf({ cmdlet, status, type }: ExchangeError, { read, write }: Needs): string {
+function fixOf({ cmdlet, status, type, message }: ExchangeError, { read, write }: Needs): string {
   if (type === DEHYDRATED) {
     return `${CUSTOMIZE}, and run pulumi up again; Exchange may continue to refuse for a while after the cmdlet has run`;
+  }
+  if (/delegating role assignment/.test(message)) {
+    return `give the app's role group a delegating assignment of the role ${SMTP_MANAGEMENT_ROLE}, as npm run bootstrap does (New-ManagementRoleAssignment -SecurityGroup … -Role "${SMTP_MANAGEMENT_ROLE}" -Delegating)`;
   }
   if (status === 403) {
     const enough = "is enough in place of the directory role";

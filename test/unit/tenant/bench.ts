@@ -8,14 +8,17 @@ type LogEvent = ReturnType<Lab["log"]["events"]>[number];
 /** What goes wrong in the lab. */
 export type FaultKind = Parameters<Lab["faults"]["inject"]>[0]["what"];
 
+/** Lets `fetch` of this process trust a lab, and no other one: the roots of two labs bear the same name. */
+export const trustLab = ({ caFile }: Lab): void =>
+  setDefaultCACertificates([...getCACertificates("bundled"), readFileSync(caFile, "utf8")]);
+
 /**
  * A lab over the wire, for one test file: `fetch` and @azure/identity trust its CA. Between tests `reset` puts
  * the world back, which is quicker than another lab.
  */
 export async function openTenantBench(seed: string) {
   const lab = await openLab({ seed });
-  // This lab alone beside the bundled ones: the roots of two labs bear the same name.
-  setDefaultCACertificates([...getCACertificates("bundled"), readFileSync(lab.caFile, "utf8")]);
+  trustLab(lab);
   // Where Exchange's servers are not equally fast, a test says so.
   Object.assign(lab.world.settings, { replicationMs: {}, newestClientSwitch: "known" });
   const drawn = structuredClone(lab.world);

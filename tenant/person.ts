@@ -1,0 +1,135 @@
+// How a person signs in, for what an app may not do: making apps, and giving them rights.
+import type { TokenCredential } from "@azure/identity";
+import { DeviceCodeCredential } from "@azure/identity";
+import { type Cloud, findCloud } from "./clouds.ts";
+import type { Connection, Tenant } from "./connection.ts";
+import { CredentialError } from "./credential.ts";
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Microsoft's own public clients, which every tenant knows: *Microsoft Graph Command Line Tools* (Connect-MgGraph) and
+ * *Microsoft Exchange REST API Based PowerShell* (Connect-ExchangeOnline).
+ *
+ * @see https://learn.microsoft.com/troubleshoot/entra/entra-id/governance/verify-first-party-apps-sign-in
+ */
+const CLIENTS = {
+  graph: "14d82eec-204b-4c2f-b7e8-296a70dab67e",
+  exchange: "fb78d390-0c51-40cd-8e17-fdbfab77341b",
+} as const;
+
+/** Access tokens of a person, for those who may not use device codes. */
+const TOKENS = {
+  graph: "M365_SMTP_RELAY_GRAPH_TOKEN",
+  exchange: "M365_SMTP_RELAY_EXCHANGE_TOKEN",
+} as const;
+
+type Resource = keyof typeof CLIENTS;
+
+/** How a person's tokens are asked for. */
+export interface SignInOptions {
+  /** Delegated permissions on Microsoft Graph that are asked for, such as `Application.ReadWrite.All`. */
+  readonly scopes: readonly string[];
+  /** Shows what the person has to do: where to enter which code. */
+  readonly onCode: (message: string) => void;
+  /** @default the process's */
+  readonly env?: Env;
+}
+
+/**
+ * Signs a person in to a tenant: with the access tokens in the environment, else by device code, once for Graph and once for
+ * Exchange. Nothing is kept after the process. Exchange is signed in to when it is first asked.
+ *
+ * @throws CredentialError for a token that is not of this tenant, has expired or can't be read, and for a sign-in that
+ *   failed or was cancelled; Error when an own cloud's metadata can't be read
+ * @see https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code
+ */
+export async function connectPerson(tenant: Tenant, options: SignInOptions): Promise<Connection> {
+  const { env = process.env, scopes, onCode } = options;
+  const cloud = await findCloud(tenant.environment, env);
+  const graphScopes = scopes.map((scope) => `${cloud.graph}/${scope}`);
+  const graph = credentialOf("graph", { tenant, cloud, env, onCode }, graphScopes);
+  const exchange = credentialOf("exchange", { tenant, cloud, env, onCode }, [
+    `${cloud.exchangeResource}/.default`,
+  ]);
+  const credential: TokenCredential = {
+    getToken: (scope) =>
+      String(scope).startsWith(cloud.graph) ? graph.getToken("") : exchange.getToken(""),
+  };
+  const token = await credential.getToken(`${cloud.graph}/.default`);
+  const { upn, unique_name: name, oid } = claimsOf(token?.token ?? "");
+  const person = { userPrincipalName: String(upn ?? name ?? oid ?? "") };
+  return { ...tenant, cloud, credential, person };
+}
+
+interface Around {
+  readonly tenant: Tenant;
+  readonly cloud: Cloud;
+  readonly env: Env;
+  readonly onCode: (message: string) => void;
+}
+
+/** The person's tokens for one resource. What the library asks for is always the same scopes. */
+function credentialOf(
+  resource: Resource,
+  { tenant: { tenantId }, cloud, env, onCode }: Around,
+  scopes: readonly string[],
+): TokenCredential {
+  const given = env[TOKENS[resource]]?.trim();
+  if (given) {
+    return { getToken: async () => givenToken(TOKENS[resource], given, tenantId) };
+  }
+  const where = { graph: "Microsoft Graph", exchange: "Exchange Online" }[resource];
+  const byCode = new DeviceCodeCredential({
+    tenantId,
+    clientId: CLIENTS[resource],
+    authorityHost: cloud.login,
+    disableInstanceDiscovery: cloud.ownAuthority,
+    userPromptCallback: ({ message }) => onCode(`to sign in to ${where}: ${message}`),
+  });
+  return {
+    getToken: async () => {
+      const token = await byCode.getToken([...scopes]).catch((cause: unknown) => {
+        throw signInFailed(where, tenantId, cause);
+      });
+      return token;
+    },
+  };
+}
+
+function signInFailed(where: string, tenantId: string, cause: unknown): CredentialError {
+  const said = cause instanceof Error ? cause.message : String(cause);
+  const words = /AADSTS\d+:[^\r\n]*?(?= Trace ID|[\r\n]|$)/.exec(said)?.[0] ?? said.split("\n")[0];
+  return new CredentialError(
+    `nobody signed in to tenant ${tenantId} for ${where}: ${words}; run it again and enter the code in time, ` +
+      `or where device codes are not allowed export access tokens as ${TOKENS.graph} and ${TOKENS.exchange}`,
+    { cause },
+  );
+}
+
+/** A token of the environment; the tenant and the time that it names are looked at, the services judge it. */
+function givenToken(variable: string, token: string, tenantId: string) {
+  const { tid, exp } = claimsOf(token);
+  if (typeof tid !== "string" || typeof exp !== "number") {
+    throw new CredentialError(
+      `${variable}: is not an access token of Microsoft Entra; export one, or unset it to sign in by device code`,
+    );
+  }
+  if (tid.toLowerCase() !== tenantId.toLowerCase()) {
+    throw new CredentialError(
+      `${variable}: is a token for tenant "${tid}", and the stack is in tenant "${tenantId}" (azuread:tenantId); ` +
+        "export a token for the stack's tenant, or name the other stack",
+    );
+  }
+  return { token, expiresOnTimestamp: exp * 1000 };
+}
+
+/** The claims of a JSON Web Token; none of any other text. */
+function claimsOf(token: string): Readonly<Record<string, unknown>> {
+  try {
+    const json = Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8");
+    return Object(JSON.parse(json)) as Readonly<Record<string, unknown>>;
+  } catch {
+    return {};
+  }
+}

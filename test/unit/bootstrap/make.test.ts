@@ -1,0 +1,196 @@
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, it } from "node:test";
+import { checkApps } from "../../../scripts/bootstrap/check.ts";
+import type { World } from "../../../scripts/bootstrap/world.ts";
+import { SENDERS, STACKS } from "../mail/rights/stacks.ts";
+import { thrownBy } from "../tenant/bench.ts";
+import { doneIn, make, openBootstrapBench, remove } from "./scene.ts";
+
+type Bench = Awaited<ReturnType<typeof openBootstrapBench>>;
+
+describe("bootstrap", () => {
+  let bench: Bench;
+  before(async () => {
+    bench = await openBootstrapBench(process.env.LAB_SEED ?? "1");
+  });
+  after(() => bench.close());
+  beforeEach(() => bench.reset());
+
+  const WORKLOADS = [
+    {
+      app: "deploy" as const,
+      name: "github-environment-prod",
+      issuer: "https://token.actions.githubusercontent.com",
+      subject: "repo:contoso/relay:environment:prod",
+      audience: "api://AzureADTokenExchange",
+      what: "jobs",
+    },
+  ];
+  /** What is not exact of the rights that the tenant gives. */
+  const inexact = async (world: World, directoryRole = false) =>
+    (await checkApps(world, directoryRole)).flatMap(({ rights }) =>
+      rights
+        .filter(({ kind, state }) => kind !== "zone" && state !== "held")
+        .map(({ name, state }) => `${state}: ${name}`),
+    );
+  /** The tenant without what differs from run to run: ids and times. */
+  const held = () => {
+    const { directory, roleGroups, managementRoles, exchangeServicePrincipals } = bench.lab.world;
+    const { applications, servicePrincipals, appRoleAssignments, roleAssignments } = directory;
+    return {
+      apps: applications.map(({ properties, federatedIdentityCredentials: all }) => [
+        ...[properties.displayName, properties.notes],
+        ...all.map(({ name, subject }) => `${name} ${subject}`),
+      ]),
+      principals: servicePrincipals.length,
+      permissions: appRoleAssignments.length,
+      directoryRoles: roleAssignments.length,
+      roleGroups: roleGroups.map(({ name, roles, delegating = [], members }) => [
+        name,
+        ...[[...roles].sort(), delegating, members.length],
+      ]),
+      managementRoles: managementRoles.map(({ name, entries }) => [name, [...entries].sort()]),
+      inExchange: exchangeServicePrincipals.map(({ displayName }) => displayName),
+    };
+  };
+
+  for (const [name, { senders, more }] of Object.entries(STACKS)) {
+    it(`gives both apps exactly what a stack needs, and does nothing the second time: ${name}`, async () => {
+      const world = await bench.world(senders, more);
+      assert.ok((await inexact(world)).every((one) => one.startsWith("missing: ")));
+      assert.ok(doneIn(await make(world)).length > 8);
+      assert.deepEqual(await inexact(world), []);
+      const before = held();
+      assert.deepEqual(doneIn(await make(world)), []);
+      assert.deepEqual(held(), before);
+    });
+  }
+
+  it("with --directory-role assigns the broad roles and makes no role group", async () => {
+    const world = await bench.world([SENDERS.secret]);
+    const groups = bench.lab.world.roleGroups.length;
+    await make(world, { directoryRole: true });
+    assert.deepEqual(await inexact(world, true), []);
+    assert.equal(bench.lab.world.roleGroups.length, groups);
+    const narrow = await inexact(world);
+    assert.ok(narrow.includes("too much: Exchange Administrator"));
+    assert.ok(narrow.includes("too much: Global Reader"));
+    await make(world);
+    assert.deepEqual(await inexact(world), []);
+  });
+
+  it("takes away what a stack no longer needs", async () => {
+    await make(await bench.world([SENDERS.connector, SENDERS.secret]));
+    const smaller = await bench.world([SENDERS.connector]);
+    assert.ok((await inexact(smaller)).includes("too much: Application.ReadWrite.All"));
+    await make(smaller);
+    assert.deepEqual(await inexact(smaller), []);
+  });
+
+  it("cut off after any request that changes something, a second run ends in the same world", async () => {
+    const senders = [SENDERS.connector, SENDERS.secret];
+    const whole = await bench.world(senders);
+    await make(whole, { workloads: WORKLOADS });
+    const wanted = held();
+    const writes = writesOf(bench);
+    bench.reset();
+    const all = Array.from({ length: writes }, (_, index) => index + 1);
+    const chosen =
+      process.env.EXHAUSTIVE === "1" ? all : all.filter((count) => count % 6 === writes % 6);
+    for (const count of chosen) {
+      bench.reset();
+      const world = await bench.world(senders);
+      await killedAfter(count, bench, () => make(world, { workloads: WORKLOADS }));
+      await make(await bench.world(senders), { workloads: WORKLOADS });
+      assert.deepEqual(held(), wanted, `after ${count} of ${writes} writes`);
+    }
+  });
+
+  it("takes back all that it made, and nothing else, and does nothing the second time", async () => {
+    const before = held();
+    const world = await bench.world([SENDERS.secret]);
+    await make(world, { workloads: WORKLOADS });
+    await remove(world);
+    assert.deepEqual(held(), before);
+    assert.deepEqual(doneIn(await remove(world)), []);
+  });
+
+  it("refuses an app of its name that has no mark, and changes nothing", async () => {
+    const world = await bench.world([SENDERS.connector]);
+    await world.entra.create("m365-smtp-relay prod deploy", "the mail team's");
+    const before = held();
+    for (const act of [() => make(world), () => remove(world)]) {
+      const { message } = await thrownBy(act);
+      assert.match(message, /has no mark of bootstrap in its notes.*nothing was changed$/);
+      assert.deepEqual(held(), before);
+    }
+  });
+
+  it("refuses two apps with its name and its mark, and names both", async () => {
+    const world = await bench.world([SENDERS.connector]);
+    const mark = "Made by npm run bootstrap for m365-smtp-relay/prod: deploy";
+    for (let made = 0; made < 2; made++)
+      await world.entra.create("m365-smtp-relay prod deploy", mark);
+    const { message } = await thrownBy(() => make(world));
+    assert.match(message, /^there are 2 apps "m365-smtp-relay prod deploy".*client ids .*, /);
+  });
+
+  it("a person without a role is told which one, and nothing is changed", async () => {
+    const before = held();
+    for (const [who, role] of [
+      [bench.lab.world.people.user, /Cloud Application Administrator/],
+      [bench.lab.world.people.exchangeAdministrator, /Cloud Application Administrator/],
+    ] as const) {
+      const { message } = await thrownBy(async () =>
+        make(await bench.world([SENDERS.connector], {}, { who, scopes: ["User.Read"] })),
+      );
+      assert.match(message, role);
+      assert.ok(message.includes(`not as ${who}`), message);
+      assert.deepEqual(held(), before);
+    }
+  });
+
+  it("asks for an organisation that was never customised apart, and stops before it", async () => {
+    bench.lab.world.organization.isDehydrated = true;
+    const world = await bench.world([SENDERS.connector]);
+    const { message } = await thrownBy(() => make(world));
+    assert.match(message, /add --customize-organization$/);
+    assert.equal(bench.lab.world.organization.isDehydrated, true);
+    await make(world, { customize: true });
+    assert.equal(bench.lab.world.organization.isDehydrated, false);
+    assert.deepEqual(await inexact(world), []);
+  });
+});
+
+/** Runs until so many requests have changed something: the answer of the last one never comes, and nothing runs after it. */
+async function killedAfter(count: number, bench: Bench, run: () => Promise<unknown>) {
+  const real = globalThis.fetch;
+  const { promise: killed, resolve: kill } = Promise.withResolvers<void>();
+  let left = count;
+  globalThis.fetch = async (input, init) => {
+    if (left <= 0) return new Promise(() => {});
+    const before = writesOf(bench);
+    const answer = await real(input, init);
+    left -= writesOf(bench) - before;
+    if (left > 0) return answer;
+    kill();
+    return new Promise(() => {});
+  };
+  try {
+    await Promise.race([killed, run()]);
+    assert.ok(left <= 0, "it was cut off before its end");
+  } finally {
+    globalThis.fetch = real;
+  }
+}
+
+/** Requests so far that changed something in Entra or Exchange. */
+function writesOf({ events }: Bench): number {
+  return events().filter(
+    ({ service, what, result }) =>
+      /^2/.test(`${result}`) &&
+      (service === "graph"
+        ? /^(POST|PATCH|DELETE) /.test(what)
+        : service === "exchange" && !/^(Get|Test|Search)-/.test(what)),
+  ).length;
+}
