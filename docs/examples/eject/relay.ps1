@@ -390,7 +390,6 @@ Add-RecipientPermission -Identity 'info@contoso.com' -Trustee 'orders@contoso.co
 # Exchange makes the keys and says where two CNAME records have to lead. It refuses to sign until
 # they are published: publish the records of zones/contoso.com.zone, and run the script again.
 
-$dkim = Get-DkimSigningConfig | Where-Object Domain -EQ 'contoso.com'
 $parameters = @{
     DomainName = 'contoso.com'
     KeySize = 2048
@@ -400,14 +399,14 @@ $parameters = @{
 }
 # Exchange shows one without keys where there is none, and while it makes the keys. Then it says
 # that it exists already.
-if (-not ($dkim | Where-Object Status -NE 'NoDKIMKeys')) {
+if (-not (Get-DkimSigningConfig | Where-Object Domain -EQ 'contoso.com' | Where-Object Status -NE 'NoDKIMKeys')) {
     try { New-DkimSigningConfig @parameters | Out-Null } catch { Write-Warning $_ }
 }
-$dkim = Get-DkimSigningConfig | Where-Object Domain -EQ 'contoso.com'
-while (-not $dkim.Selector1CNAME) {
+while (-not (Get-DkimSigningConfig | Where-Object Domain -EQ 'contoso.com' | Where-Object Status -NE 'NoDKIMKeys')) {
+    Write-Host -Object 'Waiting until Exchange has made the DKIM keys of contoso.com'
     Start-Sleep -Seconds 15
-    $dkim = Get-DkimSigningConfig | Where-Object Domain -EQ 'contoso.com'
 }
+$dkim = Get-DkimSigningConfig | Where-Object Domain -EQ 'contoso.com'
 if (-not $dkim.Enabled) {
     Write-Host "selector1._domainkey.contoso.com. CNAME $($dkim.Selector1CNAME)."
     Write-Host "selector2._domainkey.contoso.com. CNAME $($dkim.Selector2CNAME)."
