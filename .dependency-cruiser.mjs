@@ -12,8 +12,11 @@ const MAY_IMPORT = {
   config: ["mail"],
   index: ["config", "components"],
   policy: ["mail"],
-  // Of providers, what each kind needs of Microsoft.
-  scripts: ["config", "tenant", "zone", "mail", "index", "providers/kinds"],
+  // Of providers, what each kind needs of Microsoft, and how an object is found.
+  scripts: [
+    ...["config", "tenant", "zone", "mail", "index"],
+    ...["providers/kinds", "providers/exchange/find"],
+  ],
   // It reads a tenant as the kinds do.
   "scripts/adopt": ["scripts", "config", "providers", "tenant", "zone", "mail"],
 };

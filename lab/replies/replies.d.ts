@@ -277,6 +277,7 @@ export interface Replies {
   "graph.bad-reference": { as: {"status":400,"code":"Request_BadRequest"} };
   "graph.no-permissions": { as: {"status":401,"code":"NoPermissionsInAccessToken"} };
   "graph.access-denied": { as: {"status":403,"code":"ErrorAccessDenied"} };
+  "graph.not-premium": { as: {"status":403,"code":"Authentication_RequestFromNonPremiumTenantOrB2CTenant"} };
   "graph.nobody-signed-in": { as: {"status":400,"code":"BadRequest"} };
   "graph.not-done": { as: {"status":400,"code":"BadRequest"}; holes: { what: Value } };
   "azuread-plugin.unexpected-status": { as: object; holes: { request: Value; status: Value; answer: Value } };

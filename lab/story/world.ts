@@ -3,7 +3,7 @@ import type { Connector, Lab, World } from "../src/lab.ts";
 import type { Scene } from "../stack/scene.ts";
 
 /**
- * The lab's world as JSON, without what passes through it (mail, faults, the clock, the audit log) and without what no stack can touch
+ * The lab's world as JSON, without what passes through it (mail, faults, the clock, the logs) and without what no stack can touch
  * (the network's addresses, how the service behaves, the key of the initial domain, which is made with its first mail).
  * Two of these are equal when nothing is left and nothing was changed.
  *
@@ -19,6 +19,7 @@ export function comparableWorld(lab: Lab, { deletedItems: all = false } = {}): s
     settings,
     addresses,
     audit,
+    signIns,
     outside,
     submission,
     github,

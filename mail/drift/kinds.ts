@@ -1,5 +1,6 @@
 import { senderOfOwner } from "../ownership.ts";
 import { type Properties, text, textsIn, without } from "../properties.ts";
+import { stopMeaning } from "../stop/problems.ts";
 
 // What each kind of resource is called, and what it means for mail that somebody changed or removed one by hand. A kind that
 // is not listed here, and a property without a meaning, is still reported, by its own name.
@@ -39,6 +40,7 @@ const MAILBOX: KindWords = {
     ...ACCESS,
     smtpClientAuthenticationDisabled: (now) => (now === true ? CANNOT_SUBMIT : []),
     accountDisabled: (now) => (now === false ? STOLEN : []),
+    customAttribute15: stopMeaning,
   },
 };
 const grant = (what: string): KindWords => ({
@@ -49,6 +51,7 @@ const app = (what: string): KindWords => ({
   subject: (properties, { name }) =>
     `${what} ${JSON.stringify(text(properties.displayName) || name)}`,
   gone: "the sender can't sign in",
+  changed: { accountEnabled: (now) => (now === false ? "the sender can't sign in" : []) },
 });
 const record = (what: string, gone: string): KindWords => ({
   subject: of(what, "domain"),
@@ -69,6 +72,7 @@ export const KINDS: Readonly<Record<string, KindWords>> = {
     gone: REFUSED,
     changed: {
       enabled: (now) => (now === false ? REFUSED : []),
+      comment: stopMeaning,
       senderIPAddresses: (now, before) => {
         const added = without(textsIn(now), textsIn(before));
         const removed = without(textsIn(before), textsIn(now));
@@ -103,7 +107,10 @@ export const KINDS: Readonly<Record<string, KindWords>> = {
   SmtpClientAuthentication: {
     subject: of("SMTP AUTH", "mailbox"),
     gone: CANNOT_SUBMIT,
-    changed: { smtpClientAuthenticationDisabled: (now) => (now === true ? CANNOT_SUBMIT : []) },
+    changed: {
+      smtpClientAuthenticationDisabled: (now) => (now === true ? CANNOT_SUBMIT : []),
+      stopped: stopMeaning,
+    },
   },
   OutboundLimit: {
     subject: grant("sending limit").subject,

@@ -1,5 +1,6 @@
 import { isOfStack, isOwnedBy, type Owners } from "../ownership.ts";
 import type { Problem } from "../problem.ts";
+import { stoppedProblem } from "../stop/problems.ts";
 import { type Overlap, overlapsOf, type Recognition } from "./connectorMatch.ts";
 import { certificateNotAccepted, domainNotAccepted } from "./domain.ts";
 import { mayNotRelay, type SubscribedSku } from "./license.ts";
@@ -30,6 +31,8 @@ export interface TenantConnector extends Recognition {
   readonly owner: string | undefined;
   readonly connectorType: string;
   readonly enabled: boolean;
+  /** Holds the ownership mark, and what `npm run stop` notes. */
+  readonly comment?: string;
   /** Whether the Hybrid Configuration Wizard made it, whose organisation needs it as it is. */
   readonly isHybrid: boolean;
 }
@@ -101,6 +104,14 @@ export function otherConnectorProblems(
     namesake === undefined
       ? nothingToAdopt(declared, connectors, olds)
       : namesakeProblem(namesake, declared, connectors, olds),
+    ...connectors
+      .filter(
+        (other) =>
+          named(other) ||
+          (isOfStack(other.owner, ownersOf(declared, olds)) &&
+            overlapsOf(declared, other).length > 0),
+      )
+      .map(({ comment = "" }) => stoppedProblem("enabled", comment, declared.owner)),
     ...connectors
       .filter((other) => !named(other))
       .flatMap((other) => matchTaken(declared, other, olds)),

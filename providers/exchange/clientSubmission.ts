@@ -1,6 +1,7 @@
 import type { Environment } from "../../mail/clouds.ts";
 import { type Needs, ROLE_MANAGEMENT } from "../../mail/rights/needs.ts";
 import { SMTP_MANAGEMENT_ROLE } from "../../mail/senders/access.ts";
+import { stopMeaning } from "../../mail/stop/problems.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { inputFailures } from "../host/checkFailures.ts";
 import type { Kind } from "../host/dynamicProvider.ts";
@@ -10,7 +11,7 @@ import { otherTenant, type Tenants } from "../host/tenants.ts";
 import { type Deadline, openDeadline, waitFor } from "../host/waiting.ts";
 import { findAll, findOne, HAS_ADDRESS, text } from "./find.ts";
 import { unlessHidden } from "./readers.ts";
-import { isSmtpAuthOn } from "./smtpClientAuthentication.ts";
+import { isSmtpAuthOn, readStop } from "./smtpClientAuthentication.ts";
 
 /** One mailbox, and who submits mail as it. */
 export interface ClientSubmissionInputs {
@@ -138,6 +139,8 @@ async function missingPart(
   }
   const { SmtpClientAuthenticationDisabled: own } = mailbox;
   if (!(await isSmtpAuthOn(invoke, typeof own === "boolean" ? own : null))) {
+    const [stopped] = stopMeaning(await readStop(invoke, address));
+    if (stopped !== undefined) return `SMTP AUTH is off for ${address}: ${stopped}`;
     return `SMTP AUTH is off for ${address}; run pulumi up --refresh to switch it on`;
   }
   if (appId === undefined) return "";

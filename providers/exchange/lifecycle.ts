@@ -1,4 +1,7 @@
 import { isOfStack, markOf, ownerOf, ownershipOf } from "../../mail/ownership.ts";
+import { type Problem, sentence } from "../../mail/problem.ts";
+import { stopIn } from "../../mail/stop/mark.ts";
+import { stoppedProblem } from "../../mail/stop/problems.ts";
 import type { Tenant } from "../../tenant/connection.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { inputFailures, readFailures } from "../host/checkFailures.ts";
@@ -104,6 +107,16 @@ export function lifecycle<A extends Identity, F extends object, X extends object
     return differences(keys, form, wanted).every((key) => key === markedIn);
   };
 
+  /** Says that a write would let a sender send again that was stopped by hand. */
+  const stopProblem = (form: F, { owner }: Identity): Problem | undefined => {
+    const text = named.mark?.(form) ?? "";
+    return stopIn(text) && stoppedProblem(named.title(form), text, owner);
+  };
+  const refuseStopped = (form: F, whose: Identity): void => {
+    const problem = stopProblem(form, whose);
+    if (problem !== undefined) throw new Error(`${sentence(problem)}; nothing was changed`);
+  };
+
   /** Whether another sender of the stack has the object now. */
   const isTakenOver = ({ form }: Observed<F, X>, { owner }: Outs): boolean => {
     const marked = named.claim && named.mark && ownerOf(named.mark(form));
@@ -113,7 +126,8 @@ export function lifecycle<A extends Identity, F extends object, X extends object
   /** What is seen of an object. The text in the mark's place is its owner's, until we write the mark. */
   const seenOf = ({ form }: Observed<F, X>, { untouched, ...olds }: Outs): F => {
     const { mark, markedIn } = named;
-    const isTheirs = untouched && mark && markedIn && markOf(mark(form)) === undefined;
+    const text = mark?.(form) ?? "";
+    const isTheirs = untouched && markedIn && !markOf(text) && !stopIn(text);
     return isTheirs ? { ...form, [markedIn]: (olds as unknown as F)[markedIn] } : form;
   };
 
@@ -127,7 +141,14 @@ export function lifecycle<A extends Identity, F extends object, X extends object
         return isUnknown(value) ? undefined : rule?.(key, value as never);
       });
       const together = named.problems?.(news, olds) ?? [];
-      const refused = inputFailures([...perArgument, ...together, otherTenant(olds, news)]);
+      // A refresh has written into the state what `npm run stop` has noted.
+      const stopped = stopProblem(olds as F, news);
+      const refused = inputFailures([
+        ...perArgument,
+        ...together,
+        otherTenant(olds, news),
+        stopped,
+      ]);
       if (isUnknown(news)) return { inputs: news, failures: refused };
       const inputs = { ...besideForm(news), ...named.form(news) };
       if (named.claim) tenants.claims(inputs).set(named.claim(inputs), inputs.owner);
@@ -167,6 +188,7 @@ export function lifecycle<A extends Identity, F extends object, X extends object
       const invoke = await connect(inputs);
       const [wanted, beside] = [formIn(inputs), besideForm(inputs)];
       const { object, verdict, unseen } = await takeOrMake(invoke, named, wanted, beside);
+      refuseStopped(object.form, inputs);
       const { id, facts } = object;
       if (verdict === "preexisting") {
         const kept = { preexisting: true, ready: true, pending: "", ownWay: {} };
@@ -211,6 +233,7 @@ export function lifecycle<A extends Identity, F extends object, X extends object
       const object = await findKnown(invoke, id, olds, wanted);
       if (object === undefined) throw absent(id, olds);
       refuseOthers(id, object, "change", olds, news);
+      refuseStopped(object.form, news);
       if (olds.untouched && isAsDeclared(object, wanted)) {
         return { outs: { ...olds, ...beside, ...wanted } };
       }
@@ -240,6 +263,7 @@ export function lifecycle<A extends Identity, F extends object, X extends object
       if (isTakenOver(object, olds)) return;
       refuseOthers(id, object, "remove", olds);
       const title = titleOf(id, olds);
+      if (before) refuseStopped(object.form, olds);
       if (before) return putBack(invoke, named, { object, before, title });
       await removeObject(invoke, named, { object, state: olds, form, title });
     },

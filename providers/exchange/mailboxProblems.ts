@@ -16,6 +16,7 @@ import {
   type Move,
   moveProblems,
 } from "../../mail/senders/moves.ts";
+import { stoppedProblem } from "../../mail/stop/problems.ts";
 import type { Tenant } from "../../tenant/connection.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import type { Graph } from "../../tenant/graph.ts";
@@ -162,7 +163,11 @@ async function findPlace(
   const { formerOwners } = ownersOfSender(mailbox.owner, formerStacks, olds);
   const found = await mailboxInPlace(invoke, { ...mailbox, formerOwners, recorded: olds });
   const isTaken = found !== undefined && "rule" in found;
-  const problems = isTaken ? [{ ...found, key: `mailbox of ${sender}: ${found.key}` }] : [];
+  const stopped = await stoppedBefore(invoke, mailbox, ofSameSender(mailbox.owner, olds));
+  const problems = [...(isTaken ? [found] : []), ...(stopped ? [stopped] : [])].map((problem) => ({
+    ...problem,
+    key: `mailbox of ${sender}: ${problem.key}`,
+  }));
   const { address: own, adoptApplication: appId } = mailbox;
   const app = appId && !isTaken ? await appProblem(invoke, { appId, mailbox: own }) : undefined;
   if (app !== undefined) problems.push({ ...app, key: `app of ${sender}: ${app.key}` });
@@ -179,6 +184,17 @@ async function findPlace(
     if (problem !== undefined && !isAllowed) problems.push(problem);
   }
   return { holder: isTaken ? undefined : found, problems };
+}
+
+/** Says that the mailbox that a sender had was stopped, where it gets another one: that one would not be. */
+async function stoppedBefore(
+  invoke: Invoke,
+  { address, owner }: SurveyedMailbox,
+  before: SurveyedMailbox | undefined,
+): Promise<Problem | undefined> {
+  if (before === undefined || before.address === address) return undefined;
+  const recipient = await findOne(invoke, "Get-Recipient", before.address, HAS_ADDRESS);
+  return stoppedProblem("address", text(recipient?.CustomAttribute15), owner);
 }
 
 /** Who has the place of a sender's mailbox, or why it can't be created, or adopted. */

@@ -8,6 +8,7 @@ import {
 } from "../../mail/senders/adoptedMailbox.ts";
 import { canonicalMailbox } from "../../mail/senders/mailbox.ts";
 import { type MailboxHolder, unmarkedProblem } from "../../mail/senders/moves.ts";
+import { stoppedProblem } from "../../mail/stop/problems.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { type ExchangeObject, findOne, HAS_ADDRESS, text, untilFound } from "./find.ts";
 import { findMailbox, markIn, type ObservedMailbox } from "./mailbox.ts";
@@ -36,7 +37,11 @@ export async function mailboxTaken(
   place: Place & { readonly name: string },
 ): Promise<Problem | MailboxHolder | undefined> {
   const there = await findAtAddress(invoke, place, /Mailbox$/);
-  if (there !== undefined) return "key" in there ? there : senderIn(place, there.object);
+  if (there !== undefined) {
+    if ("key" in there) return there;
+    const stopped = stoppedProblem("address", there.form.customAttribute15, place.owner);
+    return stopped ?? senderIn(place, there.object);
+  }
   const other = await findNamesake(invoke, place.name);
   if (other === undefined) return undefined;
   // Its own goes before the new one is made, or moves to the new address.
@@ -96,7 +101,8 @@ export async function findAdoptable(
   const holder = recipient && asHolder(place.address, recipient, ownerIn(place, recipient));
   const adopted = (place.recorded ?? []).filter(({ adopt }) => adopt).map(bySender);
   const problem = adoptionProblem(place.address, holder, place, adopted);
-  return problem ?? { guid: text(recipient?.Guid), holder: holder as AddressHolder };
+  const stopped = stoppedProblem("address", text(recipient?.CustomAttribute15), place.owner);
+  return problem ?? stopped ?? { guid: text(recipient?.Guid), holder: holder as AddressHolder };
 }
 
 const findRecipient = (invoke: Invoke, address: string): Promise<ExchangeObject | undefined> =>

@@ -1,9 +1,10 @@
 import { ORGANIZATION_READER } from "../../mail/rights/needs.ts";
 import type { SmtpAuthSwitch } from "../../mail/senders/adoptedMailbox.ts";
 import { canonicalMailbox, mailboxAddressProblem } from "../../mail/senders/mailbox.ts";
+import { stopIn } from "../../mail/stop/mark.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import type { Tenants } from "../host/tenants.ts";
-import { findOne, HAS_ADDRESS } from "./find.ts";
+import { findOne, HAS_ADDRESS, text } from "./find.ts";
 import { lifecycle } from "./lifecycle.ts";
 import type { Identity, Named, Observed } from "./named.ts";
 
@@ -16,6 +17,8 @@ export interface SmtpClientAuthenticationInputs extends Identity {
 interface SwitchForm {
   readonly mailbox: string;
   readonly smtpClientAuthenticationDisabled: SmtpAuthSwitch;
+  /** What `npm run stop` has noted on the mailbox; left out while it is not stopped. */
+  readonly stopped?: string;
 }
 
 const smtpAuth: Named<SmtpClientAuthenticationInputs, SwitchForm, object> = {
@@ -25,7 +28,7 @@ const smtpAuth: Named<SmtpClientAuthenticationInputs, SwitchForm, object> = {
     read: ["View-Only Recipients", ORGANIZATION_READER],
     write: ["Mail Recipients", ORGANIZATION_READER],
   },
-  keys: ["mailbox", "smtpClientAuthenticationDisabled"],
+  keys: ["mailbox", "smtpClientAuthenticationDisabled", "stopped"],
   replaces: ["mailbox"],
   form: ({ mailbox }) => ({
     mailbox: canonicalMailbox(mailbox),
@@ -35,6 +38,8 @@ const smtpAuth: Named<SmtpClientAuthenticationInputs, SwitchForm, object> = {
   findById: (invoke, _id, form) => find(invoke, form),
   findByName: find,
   judge: () => "ours",
+  /** The mailbox of others bears no ownership mark. */
+  mark: ({ stopped = "" }) => stopped,
 
   async make(_invoke, { mailbox }) {
     throw new Error(
@@ -60,7 +65,9 @@ async function find(
   if (own === undefined) return undefined;
   // On by the organisation's setting needs no value of its own.
   const disabled = own === null && (await isSmtpAuthOn(invoke, own)) ? false : own;
-  return { id: mailbox, form: { mailbox, smtpClientAuthenticationDisabled: disabled }, facts: {} };
+  const stopped = disabled ? await readStop(invoke, mailbox) : undefined;
+  const form = { mailbox, smtpClientAuthenticationDisabled: disabled, ...(stopped && { stopped }) };
+  return { id: mailbox, form, facts: {} };
 }
 
 /**
@@ -84,6 +91,13 @@ export async function isSmtpAuthOn(invoke: Invoke, own: SmtpAuthSwitch): Promise
   if (own !== null) return !own;
   const [organization] = (await invoke("Get-TransportConfig", {})).value;
   return organization?.SmtpClientAuthenticationDisabled === false;
+}
+
+/** What `npm run stop` has noted on a mailbox, with the text around it; undefined of one that is not stopped. */
+export async function readStop(invoke: Invoke, address: string): Promise<string | undefined> {
+  const mailbox = await findOne(invoke, "Get-Mailbox", address, HAS_ADDRESS);
+  const noted = text(mailbox?.CustomAttribute15);
+  return stopIn(noted) && noted;
 }
 
 export async function setSmtpAuthSwitch(

@@ -1,3 +1,4 @@
+import { withStop } from "../../mail/stop/mark.ts";
 import { inboundConnector } from "../../providers/exchange/inboundConnector.ts";
 import type { InboundConnectorInputs } from "../../providers/exchange/inboundConnectorForm.ts";
 import type { ProviderFixture } from "../unit/providers/fixture.ts";
@@ -348,6 +349,26 @@ export function connectorFixes(fixture: ProviderFixture): Refusal<Declared>[] {
           }),
         ],
         [/use another tenant/, isRemoved],
+      ],
+    ),
+    row(
+      "a connector whose sender was stopped",
+      () => {
+        const { name: Name, owner } = fixture.declared();
+        const stop = { at: "2026-11-28T19:50:00Z", before: { connector: true } };
+        byHand({ Name, Comment: withStop(marked(owner), stop), Enabled: false });
+        return declared();
+      },
+      /^enabled: was stopped by hand on 2026-11-28 19:50 UTC with npm run stop, and this would let it send again/,
+      [
+        [
+          /run npm run start -- --stack test --sender erp, then npm run pulumi -- up --refresh/,
+          (situation) => {
+            const { name, owner } = fixture.declared();
+            set(name, { Comment: marked(owner), Enabled: true });
+            return situation;
+          },
+        ],
       ],
     ),
     row(

@@ -7,6 +7,7 @@ import { type Client, findClient } from "./clients.ts";
 import { entraError, type Trace } from "./envelope.ts";
 import { offers, type PublicClient } from "./publicClients.ts";
 import { findResource, readDelegatedScopes } from "./resource.ts";
+import { recordSignIn } from "./signInLog.ts";
 import type { SignInOrder, SignIns } from "./signIns.ts";
 import type { Tokens } from "./tokens.ts";
 
@@ -146,6 +147,10 @@ export async function answerTokenRequest(
     roles: client.appRoles[resource.resource],
     directoryRoles: client.directoryRoles,
   });
+  const secret = form.get("client_secret");
+  if (secret !== null) {
+    recordSignIn(parts.context, parts.secrets, { clientId: client.clientId, secret });
+  }
   return withSource("entra.token", {
     status: 200,
     headers: { "cache-control": "no-store, no-cache", pragma: "no-cache" },

@@ -38,6 +38,16 @@ export function answerList(call: Call, kind: AnswerKind, entities: Entity[]): An
   return withSource("graph.entity", { status: 200, headers: HEADERS, body });
 }
 
+/** Answers one value of a simple type, such as `Edm.Boolean`. */
+export function answerValue(call: Call, type: string, value: unknown): Answer {
+  const context = metadataOf(call, { segment: type, type });
+  return withSource("graph.entity", {
+    status: 200,
+    headers: HEADERS,
+    body: { "@odata.context": context, value },
+  });
+}
+
 /** Saves the world, and answers without a body. */
 export function answerDone({ context }: Call): Answer {
   context.changed();

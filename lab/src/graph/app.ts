@@ -7,6 +7,7 @@ import { graphError } from "./errors.ts";
 import { type GraphParts, makeGuard, newTrace } from "./guard.ts";
 import { addRoleManagementRoutes } from "./roleManagement.ts";
 import { addServicePrincipalRoutes } from "./servicePrincipal.ts";
+import { addSignInRoutes } from "./signIns.ts";
 import { addTenantRoutes } from "./tenant.ts";
 import { addUserRoutes } from "./user.ts";
 
@@ -21,6 +22,7 @@ export function buildGraph(parts: GraphParts): Hono {
   addUserRoutes(app, guard);
   addDeletedItemRoutes(app, guard);
   addRoleManagementRoutes(app, guard);
+  addSignInRoutes(app, guard);
   addClosedRoutes(app, guard);
   app.all("*", (c) => {
     const segment = c.req.path.split("/").at(-1) ?? "";

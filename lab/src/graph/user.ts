@@ -2,7 +2,7 @@ import type { User as GraphUser } from "@microsoft/microsoft-graph-types";
 import type { Hono } from "hono";
 import { newGuid } from "../context.ts";
 import { licensesOf, type User } from "../world/directory.ts";
-import { answerDone, answerOne, type Entity } from "./answers.ts";
+import { answerDone, answerOne, answerValue, type Entity } from "./answers.ts";
 import { addEntitySet, type EntitySet } from "./entitySet.ts";
 import type { Answer } from "./errors.ts";
 import { type Call, type Guard, holdsAny, type Rule } from "./guard.ts";
@@ -142,7 +142,15 @@ export function addUserRoutes(app: Hono, guard: Guard): void {
     }),
   );
   app.get("/v1.0/users/:id/manager", member(READERS, getManager));
+  app.post("/v1.0/users/:id/revokeSignInSessions", member(WRITERS, revokeSignInSessions));
   addLicenseRoutes(app, USERS, member);
+}
+
+/** Ends the sessions of a user. Apps' tokens and basic authentication have none, so nothing else of the lab looks at it. */
+function revokeSignInSessions(call: Call, user: User): Answer {
+  user.sessionsValidFrom = graphTime(call.context.clock.now());
+  call.context.changed();
+  return answerValue(call, "Edm.Boolean", true);
 }
 
 /** Everything that can be selected of a user. */

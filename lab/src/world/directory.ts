@@ -133,6 +133,8 @@ export interface User {
   groupLicenses?: string[];
   /** Object id of its manager, if any. */
   manager: string | null;
+  /** Since when its sessions count (`signInSessionsValidFromDateTime`); left out where they were never revoked. */
+  sessionsValidFrom?: string;
   /** Everything else that Graph keeps of it, by Graph's names. */
   properties: Record<string, unknown>;
 }

@@ -114,6 +114,7 @@ export function makeWorld(seed: string): World {
     authenticationPolicies: [],
     outboundPolicies: [defaultOutboundPolicy(makeRandom(`${seed}/outbound`))],
     audit: { enabled: true, records: [], sessions: {} },
+    signIns: [],
     submission: { sent: [], errors: [], restricted: [] },
     outside: {
       domain: outsideDomain,

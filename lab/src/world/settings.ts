@@ -90,6 +90,10 @@ export interface Settings {
   githubLimit: "characters" | "bytes";
   /** Whether a mailbox without a licence may submit mail. */
   unlicensedSubmission: "allowed" | "refused";
+  /** Whether the tenant's licences let Graph show the sign-in log. */
+  signInLog: "shown" | "not licensed";
+  /** Milliseconds of virtual time until the sign-in log shows a sign-in. */
+  signInLogDelayMs: number;
   /** Milliseconds of virtual time until a search of the audit log finds what was done. */
   auditDelayMs: number;
   /** What the audit log calls an object of the configuration: its name, or the organisation and its name. */
@@ -160,6 +164,8 @@ export function drawSettings(random: Random, seed: string): Settings {
     roleAssignee: makeRandom(`${seed}/role assignee`).pick(["object id", "display name"]),
     githubLimit: makeRandom(`${seed}/github limit`).pick(["characters", "bytes"]),
     unlicensedSubmission: "allowed",
+    signInLog: "shown",
+    signInLogDelayMs: 0,
     auditDelayMs: makeRandom(`${seed}/audit delay`).pick([0, 60, 90]) * 60_000,
     auditedName: makeRandom(`${seed}/audited name`).pick(["name", "organisation and name"]),
   };

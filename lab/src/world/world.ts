@@ -17,6 +17,7 @@ import type {
 } from "./recipients.ts";
 import type { ManagementRole, RoleGroup } from "./roleGroups.ts";
 import type { Settings } from "./settings.ts";
+import type { AppSignIn } from "./signIns.ts";
 
 /** The whole outside world except its secrets, as JSON. Every service reads and writes this. */
 export interface World {
@@ -61,6 +62,8 @@ export interface World {
   authenticationPolicies: AuthenticationPolicy[];
   outboundPolicies: OutboundPolicy[];
   audit: Audit;
+  /** Entra's sign-in log, as far as it has apps that sign in with a secret; oldest first. */
+  signIns: AppSignIn[];
   /** What client submission counts. */
   submission: ClientSubmission;
   outside: Outside;

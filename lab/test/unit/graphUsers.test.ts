@@ -283,4 +283,17 @@ describe("users in Graph", () => {
     anna.manager = postmaster.id;
     assert.equal((await bench.ask("GET", path)).body.id, postmaster.id);
   });
+
+  it("revokes a user's sessions, and of nobody else", async () => {
+    const [, anna, other] = bench.world.directory.users;
+    assert.ok(anna && other);
+    const answer = await bench.ask("POST", `/v1.0/users/${anna.id}/revokeSignInSessions`, {});
+    assert.deepEqual([answer.status, answer.body.value], [200, true]);
+    assert.match(anna.sessionsValidFrom ?? "", /^\d{4}-/);
+    assert.equal(other.sessionsValidFrom, undefined);
+    assert.equal(
+      (await bench.ask("POST", "/v1.0/users/none/revokeSignInSessions", {})).status,
+      404,
+    );
+  });
 });

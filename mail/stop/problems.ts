@@ -1,0 +1,46 @@
+import { markOf, senderOfOwner } from "../ownership.ts";
+import type { Problem } from "../problem.ts";
+import { type Stop, stopIn } from "./mark.ts";
+
+/** `2026-11-27 14:03 UTC` */
+const stoppedOn = ({ at }: Stop): string => `${at.slice(0, 16).replace("T", " ")} UTC`;
+
+/**
+ * The command that lets a sender send again.
+ *
+ * @param text what bears the note; its ownership mark, if it has one, names the sender
+ * @param otherwise the sender where it has none, `project/stack/sender`
+ */
+function startCommand(text: string, otherwise?: string): string {
+  const owner = markOf(text)?.owner ?? otherwise;
+  if (owner === undefined) return "npm run start for its sender";
+  const stack = owner.split("/").at(-2);
+  return `npm run start -- --stack ${stack} --sender ${senderOfOwner(owner)}`;
+}
+
+/**
+ * Says that an `up` would let a sender send again that was stopped by hand.
+ *
+ * @param key what was stopped, e.g. `connector of erp`
+ * @param text what bears the note of the stop
+ * @param owner the sender, `project/stack/sender`
+ */
+export function stoppedProblem(key: string, text: string, owner: string): Problem | undefined {
+  const stop = stopIn(text);
+  if (stop === undefined) return undefined;
+  return {
+    key,
+    value: undefined,
+    rule: `was stopped by hand on ${stoppedOn(stop)} with npm run stop, and this would let it send again`,
+    fix: `run ${startCommand(text, owner)}, then npm run pulumi -- up --refresh`,
+  };
+}
+
+/** What a difference from the last run means whose text notes a stop; nothing of any other text. */
+export function stopMeaning(text: unknown): readonly string[] {
+  const stop = typeof text === "string" ? stopIn(text) : undefined;
+  if (typeof text !== "string" || stop === undefined) return [];
+  return [
+    `it was stopped by hand on ${stoppedOn(stop)} with npm run stop; ${startCommand(text)} lets it send again`,
+  ];
+}

@@ -1,0 +1,77 @@
+import { ownerOf, senderOfOwner } from "../ownership.ts";
+
+// Two signals have to agree before a sender's object is touched without the state: its place in the tenant (name or
+// address), which follows from the stack file, and its ownership mark. Each of these sentences says what an administrator
+// can do where they don't.
+
+const INSTEAD = "stop it by hand in Exchange Online PowerShell";
+
+/** A connector as these rules know it. */
+interface MarkedConnector {
+  readonly name: string;
+  readonly comment: string;
+  /** Whether it bears no mark because it was adopted as it is, and matches what the stack file says of its sender. */
+  readonly isAsAdopted?: boolean;
+}
+
+const byHand = (name: string): string =>
+  `if it is the sender's, ${INSTEAD}: Set-InboundConnector -Identity "${name}" -Enabled $false`;
+
+/**
+ * Says why no connector can be taken for a sender's; undefined when the one of that name can.
+ *
+ * @param owner `project/stack/sender`
+ * @param named the connector that has the name
+ * @param marked those whose mark names the sender
+ */
+export function connectorSignalProblem(
+  owner: string,
+  name: string,
+  named: MarkedConnector | undefined,
+  marked: readonly MarkedConnector[],
+): string | undefined {
+  const sender = senderOfOwner(owner);
+  const theirs = named && ownerOf(named.comment);
+  if (theirs === owner || (theirs === undefined && named?.isAsAdopted)) return undefined;
+  if (named !== undefined) {
+    return theirs === undefined
+      ? `connector "${name}" does not bear the ownership mark of sender "${sender}"; ${byHand(name)}`
+      : `connector "${name}" is managed by ${theirs}; stop it as a sender of that stack`;
+  }
+  const [other] = marked;
+  return other === undefined
+    ? `the tenant has no connector "${name}", so sender "${sender}" relays through none; check the stack's name, or run npm run pulumi -- up`
+    : `the connector of sender "${sender}" is called "${other.name}" and not "${name}"; ${byHand(other.name)}`;
+}
+
+/**
+ * Says why a mailbox can't be taken for a sender's own one; undefined when it can.
+ *
+ * @param mark the text that holds its ownership mark; undefined where there is no such mailbox
+ */
+export function mailboxSignalProblem(
+  owner: string,
+  address: string,
+  mark: string | undefined,
+): string | undefined {
+  const sender = senderOfOwner(owner);
+  if (mark === undefined) {
+    return `the tenant has no mailbox ${address}, so sender "${sender}" can't submit mail; check the stack's name, or run npm run pulumi -- up`;
+  }
+  const theirs = ownerOf(mark);
+  if (theirs === owner) return undefined;
+  return theirs === undefined
+    ? `mailbox ${address} does not bear the ownership mark of sender "${sender}"; ${mailboxByHand(address)}`
+    : `mailbox ${address} is managed by ${theirs}; stop it as a sender of that stack`;
+}
+
+/**
+ * Says that an adopted mailbox, which bears no mark, can't be taken for a sender's, as Entra does not have its app.
+ *
+ * @param app as the sentence names it
+ */
+export const adoptedSignalProblem = (address: string, app: string): string =>
+  `mailbox ${address} bears no ownership mark, as it is adopted, and Entra has no ${app}; ${mailboxByHand(address)}`;
+
+const mailboxByHand = (address: string): string =>
+  `if it is the sender's, ${INSTEAD}: Set-CASMailbox -Identity ${address} -SmtpClientAuthenticationDisabled $true`;

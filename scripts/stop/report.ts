@@ -1,0 +1,33 @@
+import type { SenderOutcome } from "./senders.ts";
+
+/**
+ * Prints what became of each sender.
+ *
+ * @param done what is said of a sender that is as asked for
+ * @returns the exit code
+ */
+export function report(
+  script: "stop" | "start",
+  outcomes: readonly SenderOutcome[],
+  done: string,
+  json: boolean,
+): number {
+  const isDeclined = outcomes.some(({ steps }) => steps.some((one) => one.outcome === "declined"));
+  const failures = outcomes.flatMap((outcome) => outcome.failures);
+  if (json) console.log(JSON.stringify({ senders: outcomes }, null, 2));
+  else for (const outcome of outcomes) console.log(lineOf(outcome, done));
+  for (const failure of failures) process.stderr.write(`${script}: not done: ${failure}\n`);
+  return isDeclined || failures.length > 0 ? 1 : 0;
+}
+
+function lineOf({ sender, steps, failures }: SenderOutcome, done: string): string {
+  const made = steps.filter(({ outcome }) => outcome === "done").length;
+  const who = `sender "${sender}"`;
+  if (steps.some(({ outcome }) => outcome === "declined")) {
+    return made === 0
+      ? `${who}: nothing was changed`
+      : `${who}: ${made} of ${steps.length} steps were taken; run it again for the rest`;
+  }
+  if (failures.length > 0) return `${who}: not everything was done, see below; run it again`;
+  return made === 0 ? `${who} is ${done} already` : `${who} is ${done}`;
+}

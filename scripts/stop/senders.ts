@@ -1,0 +1,113 @@
+import { type Config, ConfigError, readConfig } from "../../config/read.ts";
+import type { Sender } from "../../mail/senders/sender.ts";
+import { connect } from "../../tenant/connection.ts";
+import { exchange } from "../../tenant/exchange.ts";
+import { graphClient } from "../../tenant/graphClient.ts";
+import { shortNameOf } from "../engine/operation.ts";
+import { PROJECT } from "../engine/runOnStack.ts";
+import { loadConfig } from "../stack/config.ts";
+import { readStackFile } from "../stack/file.ts";
+import { type Step, type StepOutcome, takeSteps } from "../steps/steps.ts";
+import type { Tenancy } from "./parts.ts";
+
+/** What was asked for on the command line. */
+export interface Asked {
+  readonly script: "stop" | "start";
+  /** `prod`, or `organization/project/prod` */
+  readonly stack: string;
+  /** Names of senders. */
+  readonly names: readonly string[];
+  readonly all: boolean;
+  readonly yes: boolean;
+}
+
+/** What became of one sender. */
+export interface SenderOutcome {
+  readonly sender: string;
+  readonly steps: readonly StepOutcome[];
+  /** What failed, a sentence each. */
+  readonly failures: readonly string[];
+}
+
+/**
+ * Takes the steps of each sender. What fails keeps nothing else from being done.
+ *
+ * @param stepsOf the steps of one sender, in the stack's tenant
+ * @throws Error when nothing can be done: no configuration, no such sender, no identity
+ */
+export async function takeStepsOfSenders(
+  asked: Asked,
+  stepsOf: (sender: Sender, tenancy: Tenancy) => Promise<readonly Step[]>,
+): Promise<SenderOutcome[]> {
+  const { script, stack: given, yes } = asked;
+  const stack = shortNameOf(given);
+  const config = await configOf(given);
+  const senders = pick(config.senders, asked);
+  const connection = await connect(config);
+  const invoke = exchange(connection, (reason) => process.stderr.write(`${script}: ${reason}\n`));
+  const graph = graphClient(connection);
+  const tenancy = { owner: `${PROJECT}/${stack}`, stack, invoke, graph };
+  const outcomes: SenderOutcome[] = [];
+  for (const sender of senders) {
+    const failures: string[] = [];
+    let steps: StepOutcome[] = [];
+    try {
+      const mine = await stepsOf(sender, tenancy);
+      const settings = { script, yes, dryRun: false };
+      steps = await takeSteps(
+        mine.map((step) => goingOn(step, failures)),
+        settings,
+      );
+    } catch (error) {
+      if (!(error instanceof Error) || error.name === "NobodyToAsk") throw error;
+      failures.push(`sender "${sender.name}": ${error.message}`);
+    }
+    outcomes.push({ sender: sender.name, steps, failures });
+    if (steps.at(-1)?.outcome === "declined") break;
+  }
+  return outcomes;
+}
+
+/**
+ * A stack's configuration, by its stack file alone where that is enough: neither the engine nor the backend is asked then.
+ * What only Pulumi can read (secret values, values in Pulumi.yaml) it is asked for.
+ */
+async function configOf(stack: string): Promise<Config> {
+  const name = shortNameOf(stack);
+  const values = Object.entries(await readStackFile(name)).map(([key, value]) => [
+    key,
+    typeof value === "string" ? value : JSON.stringify(value),
+  ]);
+  try {
+    return readConfig(Object.fromEntries(values), name);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return (await loadConfig(stack)).config;
+  }
+}
+
+function pick(senders: readonly Sender[], { names, all, stack }: Asked): readonly Sender[] {
+  if (all) return senders;
+  return names.map((name) => {
+    const sender = senders.find((one) => one.name === name);
+    if (sender !== undefined) return sender;
+    const known = senders.map((one) => one.name).join(", ");
+    throw new Error(
+      `stack "${shortNameOf(stack)}" has no sender "${name}"; use one of ${known}; nothing was changed`,
+    );
+  });
+}
+
+/** A step whose failure is noted, so that the next one is taken all the same. */
+const goingOn = (step: Step, failures: string[]): Step => ({
+  ...step,
+  isDone: () => step.isDone().catch(() => false),
+  async act() {
+    try {
+      await step.act();
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      failures.push(`${step.title}: ${error.message}`);
+    }
+  },
+});

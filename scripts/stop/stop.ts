@@ -1,0 +1,71 @@
+// `npm run stop`: the kill switch of a sender. See HELP.
+import { readOptions } from "../setup/options.ts";
+import { stopSteps } from "./levers.ts";
+import { findParts } from "./parts.ts";
+import { report } from "./report.ts";
+import { IRREVERSIBLE, revokeSteps } from "./revoke.ts";
+import { type Asked, takeStepsOfSenders } from "./senders.ts";
+
+const HELP = `npm run stop -- --stack NAME --sender NAME [--sender NAME…] [--leaked [${IRREVERSIBLE}]] [--yes] [--json]
+npm run stop -- --stack NAME --all …
+
+Stops senders: their next message is refused. Disables the connector; or switches SMTP AUTH off for the mailbox, and blocks
+the sign-in of the app or user. Needs the stack file and the identity that deploys (ARM_*), and neither Pulumi's backend nor
+the state. Notes on the connector or mailbox when it was stopped: until npm run start, no up lets the sender send again.
+When to use it: docs/how-to/stop-a-sender.md.
+
+  --stack NAME    the stack: prod, or organization/project/prod
+  --sender NAME   a sender of its stack file
+  --all           every sender of it
+  --leaked        also revokes what the sender signs in with: every secret and certificate of its app; the password and the
+                  sessions of its user. Nothing takes that back: npm run rotate gives a new secret or password
+  ${IRREVERSIBLE}  answers the question that --leaked asks
+  --yes           asks nothing else
+  --json          writes one object to stdout
+
+Exit codes: 0 stopped, or was stopped already; 1 something was not done, the text says what; 2 wrong usage.`;
+
+const options = {
+  stack: { type: "string" },
+  sender: { type: "string", multiple: true },
+  all: { type: "boolean", default: false },
+  leaked: { type: "boolean", default: false },
+  irreversible: { type: "boolean", default: false },
+  yes: { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
+} as const;
+
+async function main(): Promise<number> {
+  const given = readOptions("stop", HELP, options);
+  const { stack, sender: names = [], all, leaked, irreversible, yes, json } = given;
+  if (stack === undefined) return usage("--stack is missing");
+  if (all === names.length > 0) return usage("name one or more with --sender, or give --all");
+  if (irreversible && !leaked) return usage(`${IRREVERSIBLE} belongs to --leaked`);
+  const asked: Asked = { script: "stop", stack, names, all, yes };
+  const at = `${new Date().toISOString().slice(0, 19)}Z`;
+  const outcomes = await takeStepsOfSenders(asked, async (sender, tenancy) => {
+    const part = await findParts(sender, tenancy);
+    const undo = `npm run start -- --stack ${tenancy.stack} --sender ${sender.name}`;
+    const steps = stopSteps(part, tenancy, { sender: sender.name, undo, at });
+    const account = part.kind === "mailbox" ? part.account : undefined;
+    if (!leaked) return steps;
+    if (account === undefined)
+      say(
+        `sender "${sender.name}" has no app or user of this stack in Entra, so nothing is revoked`,
+      );
+    return [...steps, ...(account ? revokeSteps(account, tenancy.graph, irreversible) : [])];
+  });
+  return report("stop", outcomes, "stopped", json);
+}
+
+const say = (text: string): void => void process.stderr.write(`stop: ${text}\n`);
+
+function usage(problem: string): number {
+  process.stderr.write(`stop: ${problem}\n\n${HELP}\n`);
+  return 2;
+}
+
+process.exitCode = await main().catch((error: Error) => {
+  say(error.message);
+  return error.name === "NobodyToAsk" ? 2 : 1;
+});
