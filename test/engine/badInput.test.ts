@@ -108,7 +108,7 @@ const TENANT_CASES: readonly Case[] = [
     spoil({ lab }) {
       lab.world.deployer.appRoles.graph = [];
     },
-    says: /grant the app Domain\.Read\.All .*with admin consent.*grant the app Organization\.Read\.All/s,
+    says: /grant the app Domain\.Read\.All .*with admin consent.*grant the app LicenseAssignment\.Read\.All/s,
     rights: 2,
   },
   {

@@ -357,9 +357,12 @@ describe("a teardown", () => {
         ["--yes", "--tenant", other],
         1,
         new RegExp(`is another tenant than ${tenant}`),
-        await withFile((all) => {
-          all["azuread:tenantId"] = other;
-        }, "moved"),
+        {
+          ...(await withFile((all) => {
+            all["azuread:tenantId"] = other;
+          }, "moved")),
+          ARM_TENANT_ID: other,
+        },
       ],
       [
         "with another tenant's id",

@@ -90,10 +90,6 @@ export const GRAPH_PERMISSIONS: readonly GraphPermission[] = [
   },
   { name: "LicenseAssignment.Read.All", application: "e2f98668-2877-4f38-a2f4-8202e0717aa1" },
   {
-    name: "LicenseAssignment.Read.All",
-    application: "e2f98668-2877-4f38-a2f4-8202e0717aa1",
-  },
-  {
     name: "LicenseAssignment.ReadWrite.All",
     application: "5facf0c1-8979-4e95-abcf-ff3d079771c0",
     delegated: "f55016cc-149c-447e-8f21-7cf3ec1d6350",

@@ -338,9 +338,6 @@ describe("check of an inbound connector", () => {
     fixture.signOut();
     const [failure, ...others] = await failuresOf();
     assert.deepEqual([failure?.property, others], ["", []]);
-    assert.match(
-      failure?.reason ?? "",
-      /Get-InboundConnector.*Exchange Administrator.*\(and 1 more like this\)$/,
-    );
+    assert.match(failure?.reason ?? "", /Get-InboundConnector.*Exchange Administrator/);
   });
 });

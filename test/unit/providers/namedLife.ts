@@ -45,12 +45,12 @@ export interface NamedCase {
 }
 
 /** Fields that differ after a change that was undone. */
-const TIMES = ["whenChanged", "effectiveAt", "smtpClientAuthentication"];
+const TRACES = ["whenChanged", "effectiveAt", "smtpClientAuthentication", "deletedItems"];
 
-/** The outside world, but for when it was changed: equal before and after means that nothing was made, changed or left. */
+/** The outside world, but for when it was changed and what is in its recycle bins: equal before and after means that nothing was made, changed or left. */
 export function heldIn(fixture: ProviderFixture): object {
-  const withoutTimes = (key: string, value: unknown) => (TIMES.includes(key) ? undefined : value);
-  return JSON.parse(JSON.stringify(fixture.state(), withoutTimes));
+  const withoutTraces = (key: string, value: unknown) => (TRACES.includes(key) ? undefined : value);
+  return JSON.parse(JSON.stringify(fixture.state(), withoutTraces));
 }
 
 /** A life of such a kind in the lab. */
