@@ -7,6 +7,7 @@
  * @see https://learn.microsoft.com/graph/api/organization-list (Organization.Read.All)
  * @see https://learn.microsoft.com/graph/api/user-get (User.Read.All)
  * @see https://learn.microsoft.com/graph/api/user-update (User.ReadWrite.All; for passwordProfile another one)
+ * @see https://learn.microsoft.com/graph/api/user-revokesigninsessions (User.RevokeSessions.All, and none above it)
  * @see https://learn.microsoft.com/graph/api/user-assignlicense (LicenseAssignment.ReadWrite.All, above it User.ReadWrite.All)
  */
 export const GRAPH_PERMISSIONS = {
@@ -16,6 +17,7 @@ export const GRAPH_PERMISSIONS = {
   readUsers: "User.Read.All",
   users: "User.ReadWrite.All",
   passwords: "User-PasswordProfile.ReadWrite.All",
+  sessions: "User.RevokeSessions.All",
   readApps: "Application.Read.All",
   apps: "Application.ReadWrite.All",
   appRoles: "AppRoleAssignment.ReadWrite.All",

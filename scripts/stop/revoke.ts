@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { GRAPH_PERMISSIONS } from "../../mail/rights/graph.ts";
 import type { GraphClient } from "../../tenant/graphClient.ts";
 import type { Step } from "../steps/steps.ts";
 import { type Account, PERMISSIONS } from "./parts.ts";
@@ -22,7 +23,7 @@ export function revokeSteps(account: Account, graph: GraphClient, isGiven: boole
         { ...removeSecrets(account, graph), undo: UNDO, alone },
         { ...removeCertificates(account, graph), undo: UNDO, alone },
       ]
-    : [{ ...replacePassword(account, graph), undo: UNDO, alone }];
+    : [{ ...replacePassword(account, graph), undo: UNDO, alone }, endSessions(account, graph)];
 }
 
 type Act = Omit<Step, "undo" | "alone">;
@@ -75,15 +76,27 @@ const LENGTH = 48;
 
 function replacePassword(user: Account, graph: GraphClient): Act {
   return {
-    title: `replace the password of ${user.title} by one that nobody knows, and end its sessions`,
+    title: `replace the password of ${user.title} by one that nobody knows`,
     reason: "the leaked password signs in nowhere any more",
     isDone: async () => false,
     async act() {
       const password = `${randomBytes(LENGTH).toString("base64url")}aA1!`;
       const passwordProfile = { password, forceChangePasswordNextSignIn: false };
-      const path = `/users/${user.id}`;
-      await graph.ask("PATCH", path, "User-PasswordProfile.ReadWrite.All", { passwordProfile });
-      await graph.ask("POST", `${path}/revokeSignInSessions`, PERMISSIONS.user, {});
+      const permission = GRAPH_PERMISSIONS.passwords;
+      await graph.ask("PATCH", `/users/${user.id}`, permission, { passwordProfile });
+    },
+  };
+}
+
+function endSessions(user: Account, graph: GraphClient): Step {
+  return {
+    title: `end the sessions of ${user.title}`,
+    reason: "what has signed in with the leaked password gets no new tokens",
+    undo: "nothing has to: whoever knows its password signs in again",
+    isDone: async () => false,
+    async act() {
+      const path = `/users/${user.id}/revokeSignInSessions`;
+      await graph.ask("POST", path, GRAPH_PERMISSIONS.sessions, {});
     },
   };
 }

@@ -260,6 +260,21 @@ describe(`stopping senders, seed ${SEED}`, () => {
     assert.match(await send("crm"), SMTP_AUTH_OFF);
   });
 
+  it("without the right to end sessions, the leaked password is replaced all the same", async () => {
+    const { appRoles } = lab.world.deployer;
+    appRoles.graph = appRoles.graph.filter((role) => role !== "User.RevokeSessions.All");
+    const args = ["--sender", "printer", "--leaked", "--irreversible", "--yes"];
+    const { code, stderr } = await stop(...args);
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /^stop: not done: end the sessions of user \S+: .*grant the app User\.RevokeSessions\.All/m,
+    );
+    assert.equal(stderr.match(/^stop: not done/gm)?.length, 1);
+    assert.equal((await start("--sender", "printer", "--yes")).code, 0);
+    assert.match(await send("printer"), /^535 5\.7\.139 Authentication unsuccessful/);
+  });
+
   it("--leaked revokes what was leaked, and asks for it apart", async () => {
     const asking = await stop("--sender", "crm", "--leaked", "--yes");
     assert.equal(asking.code, 2);

@@ -85,6 +85,12 @@ const PROPERTY_WRITERS = {
   passwordProfile: "User-PasswordProfile.ReadWrite.All",
 };
 const UPDATERS = [...WRITERS, ...Object.values(PROPERTY_WRITERS)];
+/** Of an app no higher permission is enough ("user: revokeSignInSessions", Graph v1.0). */
+const SESSION_ENDERS: Rule = {
+  roles: ["User.RevokeSessions.All"],
+  scopes: ["User.RevokeSessions.All", ...WRITERS],
+  people: ["User Administrator"],
+};
 
 export const USERS: EntitySet<User> = {
   segment: "users",
@@ -142,7 +148,7 @@ export function addUserRoutes(app: Hono, guard: Guard): void {
     }),
   );
   app.get("/v1.0/users/:id/manager", member(READERS, getManager));
-  app.post("/v1.0/users/:id/revokeSignInSessions", member(WRITERS, revokeSignInSessions));
+  app.post("/v1.0/users/:id/revokeSignInSessions", member(SESSION_ENDERS, revokeSignInSessions));
   addLicenseRoutes(app, USERS, member);
 }
 

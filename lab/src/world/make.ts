@@ -65,6 +65,7 @@ export function makeWorld(seed: string): World {
           "AppRoleAssignment.ReadWrite.All",
           "User.ReadWrite.All",
           "User-PasswordProfile.ReadWrite.All",
+          "User.RevokeSessions.All",
           "LicenseAssignment.ReadWrite.All",
         ],
       },

@@ -65,6 +65,7 @@ const OPENED_BY: Readonly<Record<string, Readonly<Record<string, readonly string
     DELETE: ["User.ReadWrite.All", "User.DeleteRestore.All"],
   },
   "/users/:id/manager": { GET: READ_USERS },
+  "/users/:id/revokeSignInSessions": { POST: ["User.RevokeSessions.All"] },
   "/users/:id/assignLicense": { POST: ["LicenseAssignment.ReadWrite.All", ...WRITE_USERS] },
   "/users/:id/licenseDetails": { GET: ["LicenseAssignment.Read.All", ...READ_USERS] },
   "/roleManagement/directory/roleDefinitions": { GET: READ_ROLES },
@@ -85,6 +86,7 @@ const OPENED_BY: Readonly<Record<string, Readonly<Record<string, readonly string
     GET: ["GroupMember.Read.All", "Group.Read.All", "Group.ReadWrite.All", ...READ_DIRECTORY],
   },
   "/directoryRoles": { GET: READ_ROLES },
+  "/auditLogs/signIns": { GET: ["AuditLog.Read.All"] },
 };
 
 const PERMISSIONS = GRAPH_PERMISSIONS.flatMap(({ name, application }) =>

@@ -297,6 +297,7 @@ describe("a person's token", () => {
     };
     const { administrator, exchangeAdministrator, user } = people;
     const roles = "/v1.0/roleManagement/directory/roleAssignments";
+    const sessions = `/v1.0/users/${user}/revokeSignInSessions`;
     const app = { displayName: "app" };
     const cases: [string, string, string, string, object, number][] = [
       [administrator, "Domain.Read.All", "GET", "/v1.0/domains", {}, 200],
@@ -311,6 +312,9 @@ describe("a person's token", () => {
       [user, "RoleManagement.Read.Directory", "GET", roles, {}, 200],
       [user, "User.ReadWrite.All", "POST", "/v1.0/users", {}, 403],
       [administrator, "User.ReadWrite.All", "POST", "/v1.0/users", {}, 400],
+      [administrator, "User.ReadWrite.All", "POST", sessions, {}, 200],
+      [administrator, "User.RevokeSessions.All", "POST", sessions, {}, 200],
+      [user, "User.RevokeSessions.All", "POST", sessions, {}, 403],
     ];
     for (const [who, scope, method, path, body, expected] of cases) {
       const state = expected === 403 ? bench.state() : undefined;
