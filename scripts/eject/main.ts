@@ -8,7 +8,7 @@ import { shortNameOf } from "../engine/operation.ts";
 import { PROJECT } from "../engine/runOnStack.ts";
 import { readOptions } from "../setup/options.ts";
 import { type KnownDomain, knownDomainsOf, loadConfig } from "../stack/config.ts";
-import { askFor, NobodyToAsk } from "../steps/ask.ts";
+import { askFor, exitCodeOf } from "../steps/ask.ts";
 import { demandNewFolder, type FileText, writeFolder } from "./folder.ts";
 import { zoneFiles } from "./zones.ts";
 
@@ -31,7 +31,8 @@ is asked or changed. The state is written to a file first. More: docs/how-to/lea
   --confirm NAME  the stack's name, in place of typing it
   --json          writes one object to stdout
 
-Exit codes: 0 written or forgotten; 1 something can't be read or written, or was declined, and nothing was changed; 2 wrong usage.`;
+Exit codes: 0 written or forgotten; 1 something can't be read or written, or another name was typed, and
+nothing was changed; 2 wrong usage, or nobody to ask; 130 Ctrl-C.`;
 
 const options = {
   stack: { type: "string" },
@@ -149,5 +150,5 @@ try {
 } catch (error) {
   const text = error instanceof Error ? error.message : String(error);
   process.stderr.write(error instanceof ConfigError ? `${text}\n` : `eject: ${text}\n`);
-  process.exitCode = error instanceof NobodyToAsk ? 2 : 1;
+  process.exitCode = exitCodeOf(error as Error);
 }

@@ -7,7 +7,7 @@ import { shortNameOf } from "../engine/operation.ts";
 import { readOptions } from "../setup/options.ts";
 import { loadConfig } from "../stack/config.ts";
 import { setSenderKey } from "../stack/edit.ts";
-import { ask, NobodyToAsk } from "../steps/ask.ts";
+import { ask, exitCodeOf, NobodyToAsk } from "../steps/ask.ts";
 import { handOver } from "./handOver.ts";
 import { previewCredential, readCredential, upStack } from "./stack.ts";
 import { waitForUse } from "./waitForUse.ts";
@@ -29,7 +29,7 @@ at a time: the new one takes the place of the present one at once. More: docs/ho
   --json          writes one object to stdout
 
 Refused while an up would change anything but this credential. Exit codes: 0 done; 1 failed, or the sender does not use the
-new secret yet: the text says what is valid; 2 wrong usage.`;
+new secret yet: the text says what is valid; 2 wrong usage; 130 Ctrl-C.`;
 
 const options = {
   stack: { type: "string" },
@@ -235,5 +235,5 @@ function usage(problem: string): number {
 
 process.exitCode = await main().catch((error: Error) => {
   say(error.message);
-  return error.name === "NobodyToAsk" ? 2 : 1;
+  return exitCodeOf(error);
 });

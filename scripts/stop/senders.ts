@@ -7,6 +7,7 @@ import { shortNameOf } from "../engine/operation.ts";
 import { PROJECT } from "../engine/runOnStack.ts";
 import { loadConfig } from "../stack/config.ts";
 import { readStackFile } from "../stack/file.ts";
+import { exitCodeOf } from "../steps/ask.ts";
 import { type Step, type StepOutcome, takeSteps } from "../steps/steps.ts";
 import type { Tenancy } from "./parts.ts";
 
@@ -59,7 +60,7 @@ export async function takeStepsOfSenders(
         settings,
       );
     } catch (error) {
-      if (!(error instanceof Error) || error.name === "NobodyToAsk") throw error;
+      if (!(error instanceof Error) || exitCodeOf(error) !== 1) throw error;
       failures.push(`sender "${sender.name}": ${error.message}`);
     }
     outcomes.push({ sender: sender.name, steps, failures });

@@ -1,5 +1,6 @@
 // `npm run start`: lets senders send again that `npm run stop` has stopped. See HELP.
 import { readOptions } from "../setup/options.ts";
+import { exitCodeOf } from "../steps/ask.ts";
 import { startSteps } from "./levers.ts";
 import { findParts } from "./parts.ts";
 import { report } from "./report.ts";
@@ -18,7 +19,8 @@ new one. More: docs/how-to/stop-a-sender.md.
   --yes          asks nothing
   --json         writes one object to stdout
 
-Exit codes: 0 started, or was not stopped; 1 something was not done, the text says what; 2 wrong usage.`;
+Exit codes: 0 started, or was not stopped; 1 something was not done, the text says what; 2 wrong usage;
+130 Ctrl-C.`;
 
 const options = {
   stack: { type: "string" },
@@ -48,5 +50,5 @@ function usage(problem: string): number {
 
 process.exitCode = await main().catch((error: Error) => {
   process.stderr.write(`start: ${error.message}\n`);
-  return error.name === "NobodyToAsk" ? 2 : 1;
+  return exitCodeOf(error);
 });

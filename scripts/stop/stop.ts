@@ -1,5 +1,6 @@
 // `npm run stop`: the kill switch of a sender. See HELP.
 import { readOptions } from "../setup/options.ts";
+import { exitCodeOf } from "../steps/ask.ts";
 import { stopSteps } from "./levers.ts";
 import { findParts } from "./parts.ts";
 import { report } from "./report.ts";
@@ -23,7 +24,8 @@ When to use it: docs/how-to/stop-a-sender.md.
   --yes           asks nothing else
   --json          writes one object to stdout
 
-Exit codes: 0 stopped, or was stopped already; 1 something was not done, the text says what; 2 wrong usage.`;
+Exit codes: 0 stopped, or was stopped already; 1 something was not done, the text says what; 2 wrong usage;
+130 Ctrl-C.`;
 
 const options = {
   stack: { type: "string" },
@@ -67,5 +69,5 @@ function usage(problem: string): number {
 
 process.exitCode = await main().catch((error: Error) => {
   say(error.message);
-  return error.name === "NobodyToAsk" ? 2 : 1;
+  return exitCodeOf(error);
 });

@@ -5,11 +5,10 @@ import { sentence } from "../../mail/problem.ts";
 import type { Leftover } from "../../mail/teardown/leftover.ts";
 import { type Plan, planOf } from "../../mail/teardown/plan.ts";
 import { type Connection, connect } from "../../tenant/connection.ts";
-import { Cancelled } from "../engine/operation.ts";
 import { readOptions } from "../setup/options.ts";
 import { loadConfig } from "../stack/config.ts";
 import { otherFile, stackFilePath } from "../stack/file.ts";
-import { ask, askFor, NobodyToAsk } from "../steps/ask.ts";
+import { ask, askFor, exitCodeOf } from "../steps/ask.ts";
 import { printedKept, printedLeft, printedPlan } from "./print.ts";
 import { purge } from "./purge.ts";
 import { type Request, refusals } from "./refusals.ts";
@@ -212,7 +211,7 @@ function wrongUsage(problem: string): number {
 try {
   process.exitCode = await main();
 } catch (error) {
-  const isCancelled = error instanceof Cancelled;
-  say(isCancelled ? "interrupted; run it again to go on" : (error as Error).message);
-  process.exitCode = isCancelled ? 130 : error instanceof NobodyToAsk ? 2 : 1;
+  const { name, message } = error as Error;
+  say(name === "Cancelled" ? "interrupted; run it again to go on" : message);
+  process.exitCode = exitCodeOf(error as Error);
 }
