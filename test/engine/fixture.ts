@@ -8,6 +8,7 @@ import { takeSnapshot } from "../../lab/stack/snapshot.ts";
 import { labConfig } from "../../lab/stack/stackConfig.ts";
 import { type OpenedStack, openStack, type StackSettings } from "../../scripts/engine/openStack.ts";
 import { EngineFailure } from "../../scripts/engine/operation.ts";
+import { openProviderHost } from "./providerHost/open.ts";
 
 /** The seed that `npm test` drew or was given. */
 export const SEED = process.env.LAB_SEED ?? "1";
@@ -62,9 +63,11 @@ export async function openFixture({ checkpoints = false }: FixtureOptions = {}):
   const lab = await openLab({ seed: SEED });
   const plugins = await attachPlugins(lab.env);
   const attached: AttachedPlugins[] = [plugins];
+  const host = checkpoints ? undefined : await openProviderHost(folder, lab.env);
   const engineEnv = {
     ...lab.env,
     ...plugins.env,
+    ...host?.env,
     ...(checkpoints ? {} : { PULUMI_SKIP_CHECKPOINTS: "true" }),
   };
   const printed: string[] = [];
@@ -115,6 +118,7 @@ export async function openFixture({ checkpoints = false }: FixtureOptions = {}):
     snapshot: () => takeSnapshot(lab, folder),
     async close() {
       await Promise.all(attached.map(({ close }) => close()));
+      host?.close();
       await lab.close();
       await rm(folder, { recursive: true, force: true });
     },

@@ -1,0 +1,37 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { projectRoot } from "../../../scripts/setup/root.ts";
+
+const HERE = import.meta.dirname;
+
+/** The dynamic provider of a fixture's stacks. */
+export interface ProviderHost {
+  /** What belongs into the engine's environment, beside the lab's. */
+  readonly env: Readonly<Record<string, string>>;
+  close(): void;
+}
+
+/**
+ * Starts a process that is the dynamic provider of every run of an engine with this environment.
+ *
+ * @param folder holds its socket
+ */
+export async function openProviderHost(
+  folder: string,
+  env: Readonly<Record<string, string>>,
+): Promise<ProviderHost> {
+  const socket = join(folder, "provider.sock");
+  const host = fork(join(HERE, "host.ts"), [socket], {
+    cwd: projectRoot,
+    env: { ...process.env, ...env },
+    execArgv: [],
+  });
+  await once(host, "message");
+  const preload = pathToFileURL(join(HERE, "handOver.mjs")).href;
+  return {
+    env: { PROVIDER_HOST: socket, NODE_OPTIONS: `--import=${preload}` },
+    close: () => void host.kill("SIGKILL"),
+  };
+}
