@@ -1,6 +1,7 @@
 import forge from "node-forge";
 import { makeRandom } from "../src/random.ts";
 import type { World } from "../src/world/world.ts";
+import { seededKey } from "./seededKey.ts";
 
 /** A server of the lab's customer, and what its administrator knows of it. */
 export interface LabSender {
@@ -79,11 +80,7 @@ export function signInCertificate(seed: string): SignInCertificate {
 
 function issue(seed: string): SignInCertificate {
   const random = makeRandom(`${seed}/sign-in certificate`);
-  const prng = {
-    getBytesSync: (count: number) =>
-      String.fromCharCode(...Array.from({ length: count }, () => random.integer(0, 255))),
-  };
-  const keys = forge.pki.rsa.generateKeyPair({ bits: 2048, prng, algorithm: "PRIMEINC" });
+  const keys = seededKey(random);
   const certificate = forge.pki.createCertificate();
   const subject = [{ name: "commonName", value: "crm" }];
   certificate.publicKey = keys.publicKey;
