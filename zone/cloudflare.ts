@@ -212,7 +212,7 @@ const causeOf = ({ cause, message }: Error): string =>
 function fixOf(status: number, retryAfter: string | null): string {
   if (status === 0) return "check the network, and CLOUDFLARE_BASE_URL if it is set";
   if (status === 401 || status === 403) {
-    return "give the token of CLOUDFLARE_API_TOKEN the permissions Zone.Zone Read and Zone.DNS Edit for this zone";
+    return "give the token of CLOUDFLARE_API_TOKEN the permissions Zone.Zone Read and Zone.DNS Edit for this zone; for previews Zone.DNS Read is enough";
   }
   if (status === 429) {
     return `too many requests: run it again in ${retryAfter ? `${retryAfter} s` : "five minutes"}`;
