@@ -1,6 +1,6 @@
 // App registrations with their rights in Entra, as a person makes them.
 import type { Connection } from "./connection.ts";
-import { graphClient } from "./graphClient.ts";
+import { graphClient, type PersonNeed } from "./graphClient.ts";
 
 /** An app registration, as far as bootstrap knows it. */
 export interface App {
@@ -50,18 +50,34 @@ export interface HeldDirectoryRole {
 /** Client id of Microsoft Graph, the same in every tenant. */
 export const GRAPH_APP_ID = "00000003-0000-0000-c000-000000000000";
 
-/** Directory roles of which one lets a person make apps; the last two also let one grant application permissions of Graph. */
 const APP_MAKERS =
   "Cloud Application Administrator, Application Administrator or Global Administrator";
 const GRANTERS = "Privileged Role Administrator or Global Administrator";
 
+/** Template ids of `GRANTERS`, the same in every tenant. */
+const GRANTER_IDS: readonly string[] = [
+  "e8611ab8-c189-46e8-94e1-60213ab1f814",
+  "62e90394-69f5-4237-9190-012177145e10",
+];
+
+/** What a person needs. */
+const NEEDS = {
+  readApps: { scope: "Application.Read.All", role: APP_MAKERS },
+  makeApps: { scope: "Application.ReadWrite.All", role: APP_MAKERS },
+  /** To give an app permissions of Graph. */
+  grant: { scope: "AppRoleAssignment.ReadWrite.All", role: GRANTERS },
+  readRoles: { scope: "RoleManagement.Read.Directory", role: GRANTERS },
+  assignRoles: { scope: "RoleManagement.ReadWrite.Directory", role: GRANTERS },
+} as const satisfies Record<string, PersonNeed>;
+
 /**
  * What a person does with app registrations.
  *
- * @throws Error from the returned functions, with Graph's own words and the directory role that is missing
+ * @throws Error from the returned functions, with Graph's own words and the permission or directory role that is missing
  * @see https://learn.microsoft.com/graph/api/application-post-applications
  * @see https://learn.microsoft.com/graph/api/serviceprincipal-post-approleassignedto
  * @see https://learn.microsoft.com/graph/api/rbacapplication-post-roleassignments
+ * @see https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference (wids)
  */
 export function apps(connection: Connection) {
   const { list, ask } = graphClient(connection);
@@ -75,7 +91,7 @@ export function apps(connection: Connection) {
   };
   const findService = async (appId: string): Promise<Service> => {
     const path = `/servicePrincipals?$filter=${equals("appId", appId)}&$select=id,appId,appRoles`;
-    const [service] = await list<Service>(path, APP_MAKERS);
+    const [service] = await list<Service>(path, NEEDS.readApps);
     if (service !== undefined) return service;
     throw new Error(
       `the tenant has no enterprise application ${appId}; it comes with Exchange Online`,
@@ -83,10 +99,14 @@ export function apps(connection: Connection) {
   };
   const principalOf = async (appId: string): Promise<string | undefined> => {
     const path = `/servicePrincipals?$filter=${equals("appId", appId)}&$select=id,appId`;
-    return (await list<{ id: string }>(path, APP_MAKERS))[0]?.id;
+    return (await list<{ id: string }>(path, NEEDS.readApps))[0]?.id;
   };
-  const make = async <T>(path: string, body: object, who = APP_MAKERS): Promise<T> => {
-    const made = await ask<T>("POST", path, who, body);
+  const make = async <T>(
+    path: string,
+    body: object,
+    need: PersonNeed = NEEDS.makeApps,
+  ): Promise<T> => {
+    const made = await ask<T>("POST", path, need, body);
     if (made === "not there") throw new Error(`Graph POST ${path}: not found; run it again`);
     return made;
   };
@@ -96,14 +116,14 @@ export function apps(connection: Connection) {
     async find(displayName: string): Promise<readonly App[]> {
       const select = "id,appId,displayName,notes,keyCredentials";
       const path = `/applications?$filter=${equals("displayName", displayName)}&$select=${select}`;
-      return (await list<GraphApplication>(path, APP_MAKERS)).map(toApp);
+      return (await list<GraphApplication>(path, NEEDS.readApps)).map(toApp);
     },
     async create(displayName: string, notes: string): Promise<void> {
       await make("/applications", { displayName, notes, signInAudience: "AzureADMyOrg" });
     },
     /** Its service principals and credentials go with it. Entra keeps it for 30 days. */
     remove: async ({ id }: App): Promise<void> => {
-      await ask("DELETE", `/applications/${id}`, APP_MAKERS);
+      await ask("DELETE", `/applications/${id}`, NEEDS.makeApps);
     },
 
     /** Object id of its enterprise application; undefined while it has none. */
@@ -115,7 +135,7 @@ export function apps(connection: Connection) {
     /** The application permissions that a service principal holds on any service. */
     async permissionsOf(principalId: string): Promise<readonly HeldPermission[]> {
       const path = `/servicePrincipals/${principalId}/appRoleAssignments`;
-      const held = await list<Assignment>(path, APP_MAKERS);
+      const held = await list<Assignment>(path, NEEDS.readApps);
       const known = await Promise.all(KNOWN_SERVICES.map(serviceOf));
       return held.map(({ id, resourceId, appRoleId, resourceDisplayName }) => {
         const service = known.find((one) => one.id === resourceId);
@@ -128,6 +148,14 @@ export function apps(connection: Connection) {
         };
       });
     },
+    /** @throws Error for a person whose access token names directory roles, and none that may grant permissions of Graph */
+    demandGranter(): void {
+      const { userPrincipalName: who, directoryRoles } = connection.person ?? {};
+      if (directoryRoles?.some((id) => GRANTER_IDS.includes(id)) ?? true) return;
+      throw new Error(
+        `${who} may not grant application permissions of Microsoft Graph; sign in as somebody with the directory role ${GRANTERS}`,
+      );
+    },
     /** Grants a permission with an administrator's consent. */
     async grant(principalId: string, on: string, name: string): Promise<void> {
       const { id: resourceId, appRoles } = await serviceOf(on);
@@ -138,14 +166,14 @@ export function apps(connection: Connection) {
         );
       }
       const body = { principalId, resourceId, appRoleId: role.id };
-      await make(`/servicePrincipals/${resourceId}/appRoleAssignedTo`, body, GRANTERS);
+      await make(`/servicePrincipals/${resourceId}/appRoleAssignedTo`, body, NEEDS.grant);
     },
     async revoke({ id, resourceId }: HeldPermission): Promise<void> {
-      await ask("DELETE", `/servicePrincipals/${resourceId}/appRoleAssignedTo/${id}`, GRANTERS);
+      await ask("DELETE", `/servicePrincipals/${resourceId}/appRoleAssignedTo/${id}`, NEEDS.grant);
     },
 
     async federatedCredentialsOf({ id }: App): Promise<readonly FederatedCredential[]> {
-      return list(`/applications/${id}/federatedIdentityCredentials`, APP_MAKERS);
+      return list(`/applications/${id}/federatedIdentityCredentials`, NEEDS.readApps);
     },
     async addFederatedCredential({ id }: App, credential: FederatedCredential): Promise<void> {
       await make(`/applications/${id}/federatedIdentityCredentials`, credential);
@@ -157,21 +185,21 @@ export function apps(connection: Connection) {
       displayName: string,
     ): Promise<void> {
       const added = { type: "AsymmetricX509Cert", usage: "Verify", key, displayName };
-      await ask("PATCH", `/applications/${id}`, APP_MAKERS, {
+      await ask("PATCH", `/applications/${id}`, NEEDS.makeApps, {
         keyCredentials: [...certificates, added],
       });
     },
 
     async directoryRolesOf(principalId: string): Promise<readonly HeldDirectoryRole[]> {
       const path = `/roleManagement/directory/roleAssignments?$filter=${equals("principalId", principalId)}`;
-      return list(path, GRANTERS);
+      return list(path, NEEDS.readRoles);
     },
     async assignDirectoryRole(principalId: string, roleDefinitionId: string): Promise<void> {
       const body = { principalId, roleDefinitionId, directoryScopeId: "/" };
-      await make("/roleManagement/directory/roleAssignments", body, GRANTERS);
+      await make("/roleManagement/directory/roleAssignments", body, NEEDS.assignRoles);
     },
     async removeDirectoryRole({ id }: HeldDirectoryRole): Promise<void> {
-      await ask("DELETE", `/roleManagement/directory/roleAssignments/${id}`, GRANTERS);
+      await ask("DELETE", `/roleManagement/directory/roleAssignments/${id}`, NEEDS.assignRoles);
     },
   };
 }

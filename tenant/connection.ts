@@ -9,12 +9,31 @@ export interface Tenant {
   readonly environment: Environment;
 }
 
+/** Variables with access tokens of a person, for those who may not use device codes. */
+export const PERSON_TOKENS = {
+  graph: "M365_SMTP_RELAY_GRAPH_TOKEN",
+  exchange: "M365_SMTP_RELAY_EXCHANGE_TOKEN",
+} as const;
+
+/** Somebody who has signed in. */
+export interface Person {
+  readonly userPrincipalName: string;
+  /** Delegated permissions on Microsoft Graph that the sign-in has. */
+  readonly scopes: readonly string[];
+  /** Template ids of the directory roles that the access token names; left out where it names none. */
+  readonly directoryRoles?: readonly string[];
+}
+
+/** Whether a sign-in has a delegated permission, or the one that also lets it write. */
+export const holdsScope = ({ scopes }: Person, scope: string): boolean =>
+  [scope, scope.replace(".Read.", ".ReadWrite.")].some((one) => scopes.includes(one));
+
 /** A tenant with the hosts that serve it and an identity to sign in with. */
 export interface Connection extends Tenant {
   readonly cloud: Cloud;
   readonly credential: TokenCredential;
   /** Set when a person signed in, and no app. */
-  readonly person?: { readonly userPrincipalName: string };
+  readonly person?: Person;
 }
 
 /**

@@ -1,18 +1,26 @@
 import { Client, GraphError } from "@microsoft/microsoft-graph-client";
-import { type Connection, signIn } from "./connection.ts";
+import { type Connection, holdsScope, PERSON_TOKENS, type Person, signIn } from "./connection.ts";
+
+/** What a request needs of a person. */
+export interface PersonNeed {
+  /** Delegated permission on Microsoft Graph. */
+  readonly scope: string;
+  /** Directory roles of which one is needed beside it, as a clause. */
+  readonly role: string;
+}
 
 /**
  * Microsoft Graph v1.0 of one tenant. Both throw Error with Graph's own words and what is missing: of an app the permission, of
- * a person the directory role.
+ * a person the delegated permission or the directory role.
  */
 export interface GraphClient {
   /** Every object of a list, page by page. */
-  list<T>(path: string, permission: string): Promise<readonly T[]>;
+  list<T>(path: string, need: string | PersonNeed): Promise<readonly T[]>;
   /** One request; of a write the answer may be empty. A 404 is "not there". */
   ask<T>(
     method: "GET" | "PATCH" | "POST" | "DELETE",
     path: string,
-    permission: string,
+    need: string | PersonNeed,
     body?: object,
   ): Promise<T | "not there">;
 }
@@ -35,7 +43,7 @@ export function graphClient(connection: Connection): GraphClient {
     client.api(path).option("signal", AbortSignal.timeout(LONGEST_CALL));
 
   return {
-    async list<T>(path: string, permission: string) {
+    async list<T>(path: string, need: string | PersonNeed) {
       const items: T[] = [];
       const seen = new Set<string>();
       let next: string | undefined = path;
@@ -47,17 +55,17 @@ export function graphClient(connection: Connection): GraphClient {
           next = page["@odata.nextLink"];
         }
       } catch (cause) {
-        throw toGraphError(cause, `GET ${path}`, permission, connection);
+        throw toGraphError(cause, `GET ${path}`, need, connection);
       }
       return items;
     },
-    async ask(method, path, permission, body) {
+    async ask(method, path, need, body) {
       const act = { GET: "get", PATCH: "patch", POST: "post", DELETE: "delete" } as const;
       try {
         return await request(path)[act[method]](body);
       } catch (cause) {
         if (cause instanceof GraphError && cause.statusCode === 404) return "not there";
-        throw toGraphError(cause, `${method} ${path}`, permission, connection);
+        throw toGraphError(cause, `${method} ${path}`, need, connection);
       }
     },
   };
@@ -75,15 +83,22 @@ interface Page<T> {
 function toGraphError(
   cause: unknown,
   what: string,
-  permission: string,
+  need: string | PersonNeed,
   { person }: Connection,
 ): unknown {
   if (!(cause instanceof GraphError)) return cause;
   const words = cause.message || `HTTP ${cause.statusCode}`;
   const missing =
-    person === undefined
-      ? `grant the app ${permission} (Microsoft Graph, application permission) with admin consent`
-      : `sign in as somebody with the directory role ${permission}, not as ${person.userPrincipalName}`;
+    typeof need === "string"
+      ? `grant the app ${need} (Microsoft Graph, application permission) with admin consent`
+      : missingOf(need, person);
   const fix = cause.statusCode === 403 ? `; ${missing}` : "";
   return new Error(`Graph ${what}: ${words}${fix}`, { cause });
+}
+
+function missingOf({ scope, role }: PersonNeed, person: Person | undefined): string {
+  const who = person?.userPrincipalName;
+  return person === undefined || holdsScope(person, scope)
+    ? `sign in as somebody with the directory role ${role}, not as ${who}`
+    : `the access token of ${who} lacks the delegated permission ${scope}; export one that has it as ${PERSON_TOKENS.graph}`;
 }

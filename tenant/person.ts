@@ -2,7 +2,13 @@
 import type { TokenCredential } from "@azure/identity";
 import { DeviceCodeCredential } from "@azure/identity";
 import { type Cloud, findCloud } from "./clouds.ts";
-import type { Connection, Tenant } from "./connection.ts";
+import {
+  type Connection,
+  holdsScope,
+  PERSON_TOKENS,
+  type Person,
+  type Tenant,
+} from "./connection.ts";
 import { CredentialError } from "./credential.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -16,12 +22,6 @@ type Env = Readonly<Record<string, string | undefined>>;
 const CLIENTS = {
   graph: "14d82eec-204b-4c2f-b7e8-296a70dab67e",
   exchange: "fb78d390-0c51-40cd-8e17-fdbfab77341b",
-} as const;
-
-/** Access tokens of a person, for those who may not use device codes. */
-const TOKENS = {
-  graph: "M365_SMTP_RELAY_GRAPH_TOKEN",
-  exchange: "M365_SMTP_RELAY_EXCHANGE_TOKEN",
 } as const;
 
 type Resource = keyof typeof CLIENTS;
@@ -40,8 +40,8 @@ export interface SignInOptions {
  * Signs a person in to a tenant: with the access tokens in the environment, else by device code, once for Graph and once for
  * Exchange. Nothing is kept after the process. Exchange is signed in to when it is first asked.
  *
- * @throws CredentialError for a token that is not of this tenant, has expired or can't be read, and for a sign-in that
- *   failed or was cancelled; Error when an own cloud's metadata can't be read
+ * @throws CredentialError for a token that is not of this tenant, has expired, lacks one of the scopes or can't be read, and for
+ *   a sign-in that failed or was cancelled; Error when an own cloud's metadata can't be read
  * @see https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code
  */
 export async function connectPerson(tenant: Tenant, options: SignInOptions): Promise<Connection> {
@@ -57,9 +57,22 @@ export async function connectPerson(tenant: Tenant, options: SignInOptions): Pro
       String(scope).startsWith(cloud.graph) ? graph.getToken("") : exchange.getToken(""),
   };
   const token = await credential.getToken(`${cloud.graph}/.default`);
-  const { upn, unique_name: name, oid } = claimsOf(token?.token ?? "");
-  const person = { userPrincipalName: String(upn ?? name ?? oid ?? "") };
+  const person = personOf(claimsOf(token?.token ?? ""));
+  const lacking = scopes.filter((scope) => !holdsScope(person, scope));
+  if (lacking.length > 0) {
+    throw new CredentialError(
+      `${PERSON_TOKENS.graph}: lacks the delegated permission ${lacking.join(", ")}; export a token that has it, or unset it to sign in by device code`,
+    );
+  }
   return { ...tenant, cloud, credential, person };
+}
+
+function personOf({ upn, unique_name: name, oid, scp, wids }: Claims): Person {
+  return {
+    userPrincipalName: String(upn ?? name ?? oid ?? ""),
+    scopes: String(scp ?? "").split(" "),
+    ...(Array.isArray(wids) && { directoryRoles: wids.map(String) }),
+  };
 }
 
 interface Around {
@@ -75,9 +88,9 @@ function credentialOf(
   { tenant: { tenantId }, cloud, env, onCode }: Around,
   scopes: readonly string[],
 ): TokenCredential {
-  const given = env[TOKENS[resource]]?.trim();
+  const given = env[PERSON_TOKENS[resource]]?.trim();
   if (given) {
-    return { getToken: async () => givenToken(TOKENS[resource], given, tenantId) };
+    return { getToken: async () => givenToken(PERSON_TOKENS[resource], given, tenantId) };
   }
   const where = { graph: "Microsoft Graph", exchange: "Exchange Online" }[resource];
   const byCode = new DeviceCodeCredential({
@@ -102,7 +115,7 @@ function signInFailed(where: string, tenantId: string, cause: unknown): Credenti
   const words = /AADSTS\d+:[^\r\n]*?(?= Trace ID|[\r\n]|$)/.exec(said)?.[0] ?? said.split("\n")[0];
   return new CredentialError(
     `nobody signed in to tenant ${tenantId} for ${where}: ${words}; run it again and enter the code in time, ` +
-      `or where device codes are not allowed export access tokens as ${TOKENS.graph} and ${TOKENS.exchange}`,
+      `or where device codes are not allowed export access tokens as ${PERSON_TOKENS.graph} and ${PERSON_TOKENS.exchange}`,
     { cause },
   );
 }
@@ -121,14 +134,21 @@ function givenToken(variable: string, token: string, tenantId: string) {
         "export a token for the stack's tenant, or name the other stack",
     );
   }
+  if (exp * 1000 <= Date.now()) {
+    throw new CredentialError(
+      `${variable}: has expired on ${new Date(exp * 1000).toISOString()}; export a new one, or unset it to sign in by device code`,
+    );
+  }
   return { token, expiresOnTimestamp: exp * 1000 };
 }
 
+type Claims = Readonly<Record<string, unknown>>;
+
 /** The claims of a JSON Web Token; none of any other text. */
-function claimsOf(token: string): Readonly<Record<string, unknown>> {
+function claimsOf(token: string): Claims {
   try {
     const json = Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8");
-    return Object(JSON.parse(json)) as Readonly<Record<string, unknown>>;
+    return Object(JSON.parse(json)) as Claims;
   } catch {
     return {};
   }
