@@ -1,5 +1,5 @@
 import { markOf } from "../mail/ownership.ts";
-import { TEARDOWN_PERMISSIONS } from "../mail/rights/teardown.ts";
+import { GRAPH_PERMISSIONS } from "../mail/rights/graph.ts";
 import { SMTP_MANAGEMENT_ROLE } from "../mail/senders/access.ts";
 import {
   type Found,
@@ -106,7 +106,7 @@ function looksInEntra(connection: Connection, stack: string): Look[] {
   const { list } = graphClient(connection);
   const apps = "$select=id,appId,displayName,notes,deletedDateTime&$top=999";
   const users = `$filter=startswith(displayName,${quoted(namesBeginWith(stack))})&$select=id,displayName,mailNickname`;
-  const { readApps, readUsers } = TEARDOWN_PERMISSIONS;
+  const { readApps, readUsers } = GRAPH_PERMISSIONS;
   const bin = "/directory/deletedItems/microsoft.graph";
   const lists: [keyof typeof REMOVE, string, string][] = [
     ["application", `/applications?${apps}`, readApps],
@@ -267,8 +267,8 @@ export async function purgeFromEntra(
   connection: Connection,
   { kind, id }: Pick<Found, "kind" | "id">,
 ): Promise<void> {
-  const { purgeApps, purgeUsers } = TEARDOWN_PERMISSIONS;
-  const permission = kind === "deletedUser" ? purgeUsers : purgeApps;
+  const { apps, deletedUsers } = GRAPH_PERMISSIONS;
+  const permission = kind === "deletedUser" ? deletedUsers : apps;
   await graphClient(connection).ask("DELETE", `/directory/deletedItems/${id}`, permission);
 }
 

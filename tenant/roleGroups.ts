@@ -134,8 +134,15 @@ export function roleGroups(connection: Connection, onPause?: OnPause) {
         cmdlets: entries.map((entry) => text(entry.Name)),
       };
     },
-    async createOwnRole(name: string, parent: string, description: string): Promise<void> {
-      await invoke("New-ManagementRole", { Name: name, Parent: parent, Description: description });
+    /** @param cmdlets those of the parent that it has */
+    async createOwnRole(
+      name: string,
+      parent: string,
+      cmdlets: readonly string[],
+      description: string,
+    ): Promise<void> {
+      const content = { Parent: parent, EnabledCmdlets: cmdlets, Description: description };
+      await invoke("New-ManagementRole", { Name: name, ...content });
     },
     async removeCmdlet(role: string, cmdlet: string): Promise<void> {
       const parameters = { Identity: `${role}\\${cmdlet}`, Confirm: false };

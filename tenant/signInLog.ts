@@ -1,3 +1,4 @@
+import { GRAPH_PERMISSIONS } from "../mail/rights/graph.ts";
 import type { Connection } from "./connection.ts";
 import { graphClient } from "./graphClient.ts";
 
@@ -27,7 +28,7 @@ export async function hasSignedInWith(
   const from = new Date(Date.now() - KEPT_DAYS * DAY).toISOString();
   const filter = `signInEventTypes/any(t: t eq 'servicePrincipal') and appId eq '${clientId}' and createdDateTime ge ${from}`;
   const path = `${connection.cloud.graph}/beta/auditLogs/signIns?$filter=${encodeURIComponent(filter)}`;
-  const signIns = await graphClient(connection).list<SignIn>(path, "AuditLog.Read.All");
+  const signIns = await graphClient(connection).list<SignIn>(path, GRAPH_PERMISSIONS.signIns);
   return signIns.some(
     ({ servicePrincipalCredentialKeyId, status }) =>
       servicePrincipalCredentialKeyId === keyId && (status?.errorCode ?? 0) === 0,

@@ -1,7 +1,7 @@
 import { GRAPH_PERMISSIONS } from "./graph.ts";
 import type { KindNeeds } from "./needs.ts";
 
-const { apps, readApps, appRoles, users, readUsers, passwords } = GRAPH_PERMISSIONS;
+const { apps, readApps, appRoles, users, readUsers, passwords, sessions } = GRAPH_PERMISSIONS;
 
 /** `Application.ReadWrite.OwnedBy` is not enough: the plugin removes its own ownership after it has created an app. */
 const APP: KindNeeds = { permissions: { read: [readApps], write: [apps] } };
@@ -17,9 +17,12 @@ export const AZUREAD_NEEDS: Readonly<Record<string, KindNeeds>> = {
   "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential":
     APP,
   "azuread:index/applicationCertificate:ApplicationCertificate": APP,
-  "azuread:index/applicationPassword:ApplicationPassword": APP,
+  "azuread:index/applicationPassword:ApplicationPassword": { ...APP, extras: ["sign-in-log"] },
   "azuread:index/appRoleAssignment:AppRoleAssignment": {
     permissions: { read: [readApps], write: [appRoles] },
   },
-  "azuread:index/user:User": { permissions: { read: [readUsers], write: [users, passwords] } },
+  "azuread:index/user:User": {
+    permissions: { read: [readUsers], write: [users, passwords, sessions] },
+    extras: ["purge"],
+  },
 };

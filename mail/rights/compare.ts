@@ -1,4 +1,5 @@
-import type { RightKind } from "./rights.ts";
+import type { ExtraName } from "./needs.ts";
+import type { Right, RightKind } from "./rights.ts";
 
 /** A right that an app has: one of those that stacks need, or a directory role of Entra. */
 export interface HeldRight {
@@ -8,15 +9,17 @@ export interface HeldRight {
 
 /** What is to be said of one right. */
 export interface RightState extends HeldRight {
-  /** `too much`: the configuration does not need it. */
-  readonly state: "held" | "missing" | "too much";
+  /** `too much`: the configuration does not need it. `optional`: not held, and the stack can live without it. */
+  readonly state: "held" | "missing" | "optional" | "too much";
   /** What it is for; empty of what is not needed. */
   readonly because: string;
+  /** As of a right; what is optional has it always. */
+  readonly extra?: ExtraName;
 }
 
 /** The rights that an app needs and those that it has, each once: the needed ones first. */
 export function compareRights(
-  needed: readonly (HeldRight & { readonly because: string })[],
+  needed: readonly (HeldRight & Pick<Right, "because" | "extra">)[],
   held: readonly HeldRight[],
 ): RightState[] {
   const has = (all: readonly HeldRight[], { kind, name }: HeldRight) =>
@@ -25,7 +28,7 @@ export function compareRights(
     ...needed.map(
       (right): RightState => ({
         ...right,
-        state: has(held, right) ? "held" : "missing",
+        state: has(held, right) ? "held" : right.extra === undefined ? "missing" : "optional",
       }),
     ),
     ...held

@@ -8,6 +8,9 @@
  * @see https://learn.microsoft.com/graph/api/user-get (User.Read.All)
  * @see https://learn.microsoft.com/graph/api/user-update (User.ReadWrite.All; for passwordProfile another one)
  * @see https://learn.microsoft.com/graph/api/user-revokesigninsessions (User.RevokeSessions.All, and none above it)
+ * @see https://learn.microsoft.com/graph/api/directory-deleteditems-list (Application.Read.All, User.Read.All)
+ * @see https://learn.microsoft.com/graph/api/directory-deleteditems-delete (Application.ReadWrite.All, User.DeleteRestore.All)
+ * @see https://learn.microsoft.com/graph/api/signin-list?view=graph-rest-beta (AuditLog.Read.All)
  * @see https://learn.microsoft.com/graph/api/user-assignlicense (LicenseAssignment.ReadWrite.All, above it User.ReadWrite.All)
  */
 export const GRAPH_PERMISSIONS = {
@@ -18,9 +21,11 @@ export const GRAPH_PERMISSIONS = {
   users: "User.ReadWrite.All",
   passwords: "User-PasswordProfile.ReadWrite.All",
   sessions: "User.RevokeSessions.All",
+  deletedUsers: "User.DeleteRestore.All",
   readApps: "Application.Read.All",
   apps: "Application.ReadWrite.All",
   appRoles: "AppRoleAssignment.ReadWrite.All",
+  signIns: "AuditLog.Read.All",
 } as const;
 
 /**

@@ -1,11 +1,15 @@
 // What each kind of resource needs in a tenant. It stands beside the kind, in `providers/`; for resources of the azuread plugin
 // in `azuread.ts`.
+import { GRAPH_PERMISSIONS } from "./graph.ts";
 
 /** What two apps need, by the names of permissions or of management roles. */
 export interface Needs {
   /** All of them allow an app that only reads what a preview, a refresh and `npm run drift` ask. */
   readonly read: readonly string[];
-  /** All of them allow an app that deploys what an `up` and a `destroy` run, what they read included. */
+  /**
+   * All of them allow an app that deploys what an `up` and a `destroy` run, what they read included, and what `npm run stop` runs
+   * in an emergency.
+   */
   readonly write: readonly string[];
 }
 
@@ -31,7 +35,21 @@ export interface KindNeeds {
   readonly delegates?: readonly string[];
   /** Those of `ROLE_READER_CMDLETS` that a refresh of it runs. */
   readonly hidden?: readonly RoleReaderCmdlet[];
+  /** Whether Exchange makes it only in an organisation that was customised. */
+  readonly customised?: true;
+  /** What else a command can do with it, for a right that nothing else needs. */
+  readonly extras?: readonly ExtraName[];
 }
+
+/**
+ * Application permissions on Microsoft Graph that no stack needs to live, for the app that deploys: bootstrap gives one where a
+ * person asks for it by name (`--extra NAME`).
+ */
+export const EXTRAS = {
+  "sign-in-log": GRAPH_PERMISSIONS.signIns,
+  purge: GRAPH_PERMISSIONS.deletedUsers,
+} as const;
+export type ExtraName = keyof typeof EXTRAS;
 
 /** The management role with which a mailbox's survey reads the organisation (Get-OrganizationConfig). */
 export const ORGANIZATION_READER = "View-Only Configuration";

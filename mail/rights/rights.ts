@@ -1,6 +1,13 @@
 import { EXCHANGE_RIGHTS, GRAPH_PERMISSIONS } from "./graph.ts";
 import { kindsOf, type NeededKind, type Relay } from "./kinds.ts";
-import { AUDIT_ROLE, type KindNeeds, type Needs, ROLE_MANAGEMENT } from "./needs.ts";
+import {
+  AUDIT_ROLE,
+  EXTRAS,
+  type ExtraName,
+  type KindNeeds,
+  type Needs,
+  ROLE_MANAGEMENT,
+} from "./needs.ts";
 
 /** Which app: the one that runs `up` and `destroy`, or the one that runs previews, reviews and drift jobs. */
 export const APP_NAMES = ["deploy", "read"] as const;
@@ -14,6 +21,8 @@ export interface Right {
   readonly name: string;
   /** What it is for, as a clause. */
   readonly because: string;
+  /** By which name a person asks for a right that the stack can live without; left out of any other. */
+  readonly extra?: ExtraName;
 }
 
 /**
@@ -22,6 +31,9 @@ export interface Right {
  * Role Management. `zone`: permission of a Cloudflare API token.
  */
 export type RightKind = "permission" | "exchange" | "role" | "delegating" | "cmdlet" | "zone";
+
+/** The names of the rights that a stack can live without. */
+export const EXTRA_NAMES = Object.keys(EXTRAS) as readonly ExtraName[];
 
 /** The rights of both apps. */
 export type StackRights = Readonly<Record<AppName, readonly Right[]>>;
@@ -34,6 +46,9 @@ const PURPOSES: Readonly<Record<string, string>> = {
   "User.Read.All": "read users and their licences",
   "User.ReadWrite.All": "create users and give them licences",
   "User-PasswordProfile.ReadWrite.All": "change a password",
+  "User.RevokeSessions.All": "let npm run stop -- --leaked end a user's sessions",
+  [EXTRAS["sign-in-log"]]: "let npm run rotate see that a sender signs in with its new secret",
+  [EXTRAS.purge]: "let npm run teardown -- --purge delete users for good",
   "Application.Read.All": "read the senders' apps",
   "Application.ReadWrite.All": "create the senders' apps and their credentials",
   "AppRoleAssignment.ReadWrite.All": "give the senders' apps SMTP.SendAsApp",
@@ -52,7 +67,8 @@ const PURPOSES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Which rights the apps of a stack need, exactly: with one less, something of the stack fails.
+ * Which rights the apps of a stack need, exactly: with one less, something of the stack fails. Extras are those that it can
+ * live without.
  *
  * @param needsOf what a kind of resource needs; nothing where it needs nothing of Microsoft
  */
@@ -70,6 +86,11 @@ export function rightsOf(
   };
   const of = (app: keyof Needs, what: "roles" | "permissions", kind: RightKind) =>
     named((needs) => needs[what]?.[app] ?? [], kind);
+  const extras = EXTRA_NAMES.flatMap((extra) =>
+    named(({ extras: all = [] }) => (all.includes(extra) ? [EXTRAS[extra]] : []), "permission").map(
+      (right): Right => ({ ...right, extra }),
+    ),
+  );
   const tokens: Right[] = [
     {
       kind: "exchange",
@@ -83,6 +104,7 @@ export function rightsOf(
       ...tokens,
       ...of("write", "roles", "role"),
       ...named(({ delegates = [] }) => delegates, "delegating"),
+      ...extras,
       ...zoneRights(relay, ["Zone Read", "DNS Edit"]),
     ],
     read: [

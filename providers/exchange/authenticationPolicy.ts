@@ -47,6 +47,7 @@ const policy: Named<AuthenticationPolicyInputs, PolicyForm, PolicyFacts> = {
     read: ["View-Only Configuration", "View-Only Recipients"],
     write: ["Recipient Policies", "Mail Recipients"],
   },
+  needs: { customised: true },
   keys: ["name", "allows", "user", "policyOfUser"],
   replaces: ["user"],
   keeps: ["name"],

@@ -47,7 +47,11 @@ const assignment: Named<ManagementRoleAssignmentInputs, AssignmentForm, Assignme
   },
   roles: { read: ["View-Only Configuration"], write: ["Role Management"] },
   // What the app may send with it is tested by ClientSubmission.
-  needs: { delegates: [SMTP_MANAGEMENT_ROLE], hidden: ["Test-ServicePrincipalAuthorization"] },
+  needs: {
+    delegates: [SMTP_MANAGEMENT_ROLE],
+    hidden: ["Test-ServicePrincipalAuthorization"],
+    customised: true,
+  },
   keys: ["name", ...CONTENT, "enabled"],
   replaces: ["appId", "objectId", "role"],
   keeps: ["name"],

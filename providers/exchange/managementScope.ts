@@ -38,6 +38,7 @@ const scope: Named<ManagementScopeInputs, ScopeForm, ScopeFacts> = {
     address: mailboxAddressProblem,
   },
   roles: { read: ["View-Only Configuration"], write: ["Role Management"] },
+  needs: { customised: true },
   keys: KEYS,
   replaces: [],
   form: ({ name, address }) => ({ name: name.trim(), recipientFilter: mailboxFilter(address) }),

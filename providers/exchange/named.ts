@@ -63,7 +63,7 @@ export interface Named<Args extends Identity, Form extends object, Facts extends
   title(form: Form): string;
   readonly roles: Needs;
   /** What it needs beside the roles. @default nothing */
-  readonly needs?: Pick<KindNeeds, "delegates" | "hidden">;
+  readonly needs?: Omit<KindNeeds, "roles" | "permissions">;
 
   /** The rule of one argument alone, by argument. */
   readonly rules?: Readonly<Partial<Record<keyof Args, Rule>>>;

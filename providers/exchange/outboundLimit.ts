@@ -47,6 +47,7 @@ const limit: Named<OutboundLimitInputs, LimitForm, LimitFacts> = {
     recipientsPerHour: recipientLimitProblem,
   },
   roles: { read: ["View-Only Configuration"], write: ["Transport Hygiene"] },
+  needs: { customised: true },
   keys: ["name", "from", ...POLICY_KEYS],
   replaces: [],
   keeps: ["name"],

@@ -53,6 +53,7 @@ const mailbox: Named<SharedMailboxInputs, SharedMailboxForm, MailboxFacts> = {
     read: MAILBOX_ROLES.read,
     write: ["Mail Recipient Creation", ...MAILBOX_ROLES.write],
   },
+  needs: { extras: ["purge"] },
   keys: KEYS,
   replaces: ["address"],
   keeps: ["name"],

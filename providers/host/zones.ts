@@ -1,6 +1,5 @@
 import type { Resolve, StoredRecord } from "../../mail/dns/record.ts";
 import type { Zones } from "../../zone/cloudflare.ts";
-import { isGone } from "../../zone/hosting.ts";
 import { reportPause } from "./waiting.ts";
 
 /** The zones that one run of the engine works on. */
@@ -38,7 +37,8 @@ export function openZones(): ZoneAccess {
     async isGone(zoneId, zone) {
       const found = ids.get(zone) ?? zones().then((client) => client.ids(zone));
       ids.set(zone, found);
-      return isGone({ id: zoneId, name: zone }, await found, resolve);
+      const known = await found;
+      return known.length > 0 ? !known.includes(zoneId) : !(await isAtCloudflare(zone, resolve));
     },
     resolve,
     async zoneResolve(zone) {
@@ -46,6 +46,14 @@ export function openZones(): ZoneAccess {
       return zoneResolver(zone);
     },
   };
+}
+
+/** Whether a zone's name servers may be Cloudflare's. */
+async function isAtCloudflare(zone: string, resolve: Resolve): Promise<boolean> {
+  const answer = await resolve(zone, "NS");
+  if (answer.status === "failed") return true;
+  if (answer.status !== "found") return false;
+  return answer.records.some((server) => server.endsWith(".ns.cloudflare.com"));
 }
 
 /** Zones whose records are read once, and again where somebody else has changed one or a write has failed. */

@@ -1,7 +1,7 @@
 import { createHash, X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { APP_NAMES, type AppName } from "../../mail/rights/rights.ts";
-import type { CertificateToAdd } from "./steps.ts";
+import type { CertificateToAdd } from "./credentialSteps.ts";
 
 /**
  * Reads the certificates of `--certificate APP=FILE`.

@@ -38,7 +38,7 @@ async function checkApp(world: World, app: AppName, directoryRole: boolean): Pro
   const held = await heldBy(world, app, directoryRole);
   if (held === undefined) {
     const missing = rights[app]
-      .filter(({ kind }) => kind !== "zone")
+      .filter(({ kind, extra }) => kind !== "zone" && extra === undefined)
       .map((right): CheckedRight => ({ ...right, state: "missing", shown: "granted" }));
     const remark = `the app "${title}" is not there; npm run bootstrap -- --stack ${stack} makes it`;
     const all = [...missing, ...zones.rights];
@@ -71,10 +71,12 @@ async function checkApp(world: World, app: AppName, directoryRole: boolean): Pro
   ];
   const all = [...checked, ...zones.rights];
   const isExact =
-    canSignIn &&
-    all.every(({ state, shown }) => ["held", "unknown"].includes(state) && shown !== "refused");
+    canSignIn && all.every(({ state, shown }) => EXACT.includes(state) && shown !== "refused");
   return { app, title, clientId, rights: all, remarks, isExact };
 }
+
+/** Where nothing is missing or too much. */
+const EXACT: readonly CheckedRight["state"][] = ["held", "optional", "unknown"];
 
 /** The rights of an app's Cloudflare token. One that is not given can't be looked at, which is no finding. */
 async function zoneStates(world: World, app: AppName) {
@@ -105,8 +107,8 @@ export function checkLines(checked: readonly CheckedApp[]): string[] {
   return checked.flatMap(({ title, clientId, rights, remarks }) => [
     `${title}${clientId === undefined ? "" : ` (client id ${clientId})`}`,
     ...rights.map(
-      ({ state, name, because, shown, by }) =>
-        `  ${MARKS[state]} ${name}${because === "" ? ", which the stack does not need" : `: ${because}`}${shownText(shown, by)}`,
+      ({ state, name, because, extra, shown, by }) =>
+        `  ${MARKS[state]} ${name}${because === "" ? ", which the stack does not need" : `: ${because}`}${state === "optional" ? ` [not given: --extra ${extra} gives it]` : shownText(shown, by)}`,
     ),
     ...remarks.map((remark) => `  ! ${remark}`),
     "",
@@ -116,6 +118,7 @@ export function checkLines(checked: readonly CheckedApp[]): string[] {
 const MARKS = {
   held: "ok      ",
   missing: "MISSING ",
+  optional: "optional",
   "too much": "TOO MUCH",
   unknown: "?       ",
 } as const;

@@ -3,13 +3,18 @@ import { DIRECTORY_ROLES, directoryRoleName } from "../../mail/rights/directoryR
 import { appTitle, roleReaderTitle } from "../../mail/rights/names.ts";
 import type { AppName, Right, RightKind } from "../../mail/rights/rights.ts";
 import { EXCHANGE_ONLINE_APP_ID } from "../../mail/senders/access.ts";
-import type { App, HeldPermission } from "../../tenant/apps.ts";
+import {
+  type App,
+  GRAPH_APP_ID,
+  type HeldDirectoryRole,
+  type HeldPermission,
+} from "../../tenant/apps.ts";
 import { findApp, type World } from "./world.ts";
 
 /** What an app has in Entra and Exchange, and what of that its stack needs; Cloudflare's tokens are apart. */
 export interface HeldRights {
   readonly app: App;
-  readonly needed: readonly (HeldRight & Pick<Right, "because">)[];
+  readonly needed: readonly (HeldRight & Pick<Right, "because" | "extra">)[];
   readonly rights: readonly HeldRight[];
 }
 
@@ -45,20 +50,23 @@ export async function heldBy(
     app,
     needed,
     rights: [
-      ...permissions.map((one): HeldRight => ({ kind: kindOf(one), name: one.name })),
-      ...directoryRoles.map(
-        (one): HeldRight => ({
-          kind: "directoryRole",
-          name: directoryRoleName(one.roleDefinitionId),
-        }),
-      ),
+      ...permissions.map(rightOf),
+      ...directoryRoles.map(rightOfRole),
       ...(await ofGroup(world, appTitle(stack, name), principalId)),
     ],
   };
 }
 
-const kindOf = ({ on }: HeldPermission): RightKind =>
-  on === EXCHANGE_ONLINE_APP_ID ? "exchange" : "permission";
+/** A permission on another service than Graph and Exchange has the service in its name: no stack needs one. */
+export const rightOf = ({ on, name }: HeldPermission): HeldRight =>
+  on === EXCHANGE_ONLINE_APP_ID
+    ? { kind: "exchange", name }
+    : { kind: "permission", name: on === GRAPH_APP_ID ? name : `${name} of ${on}` };
+
+export const rightOfRole = ({ roleDefinitionId }: HeldDirectoryRole): HeldRight => ({
+  kind: "directoryRole",
+  name: directoryRoleName(roleDefinitionId),
+});
 
 /** What it has as a member of its role group. */
 async function ofGroup(

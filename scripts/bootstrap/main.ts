@@ -7,58 +7,15 @@ import { workloadsOf } from "../../mail/rights/workloads.ts";
 import { connectPerson } from "../../tenant/person.ts";
 import { readOptions } from "../setup/options.ts";
 import { exitCodeOf, NobodyToAsk } from "../steps/ask.ts";
-import { type Step, type StepOutcome, takeSteps } from "../steps/steps.ts";
+import type { StepOutcome } from "../steps/steps.ts";
 import { readCertificates } from "./certificates.ts";
 import { checkApps, checkLines } from "./check.ts";
 import { removeSteps } from "./remove.ts";
 import { type ClientIds, envExample, nextLines } from "./results.ts";
 import { makeSteps } from "./steps.ts";
+import { soFar, takeAfterLook } from "./take.ts";
+import { extrasOf, HELP, misuseOf, type Options, options } from "./usage.ts";
 import { findApps, readRights, type World, worldOf } from "./world.ts";
-
-const HELP = `npm run bootstrap -- --stack NAME [--check | --remove | --adopt] [options]
-
-Makes two apps in the tenant of a stack, one that deploys and one that only reads, with exactly the rights that the stack's
-configuration needs: permissions with consent, a role group in Exchange, and what the apps sign in with. You sign in by device
-code as an administrator, or give access tokens in M365_SMTP_RELAY_GRAPH_TOKEN and M365_SMTP_RELAY_EXCHANGE_TOKEN. Each step is
-shown with its reason and its undo before it is taken. It can be cut off and run again. More: docs/how-to/prepare-the-tenant.md.
-
-  --stack NAME              the stack: prod, or organization/project/prod
-  --github OWNER/REPOSITORY lets its jobs sign in: those of the environment NAME deploy; pull requests and main read
-  --gitlab GROUP/PROJECT    lets jobs of its branch main sign in
-  --azure-devops APP=ISSUER,SUBJECT
-                            lets a service connection sign in, as Azure DevOps shows it; APP is deploy or read; repeatable
-  --certificate APP=FILE    lets the app sign in with a certificate: the public part, PEM or DER; repeatable
-  --directory-role          assigns Exchange Administrator and Global Reader in place of role groups: far broader
-  --customize-organization  allows Enable-OrganizationCustomization, where Exchange wants it; this can't be undone
-  --check                   changes nothing: says which rights are missing or too much, and how far each is proved
-  --remove                  takes back what it made
-  --adopt                   writes the stack file of a relay that was made by hand, as the app that ARM_CLIENT_ID names: see
-                            docs/how-to/adopt-a-relay.md. With --tenant ID where the stack file does not name the tenant
-  --yes                     takes every step without asking, but for --customize-organization
-  --dry-run                 shows the steps alone
-  --json                    writes one object to stdout
-
-Exit codes: 0 done, or nothing to do; 7 --check found something missing or too much; 1 failed or declined, the text says what
-was changed; 2 wrong usage, or nobody to ask; 130 Ctrl-C.`;
-
-const options = {
-  stack: { type: "string" },
-  github: { type: "string" },
-  gitlab: { type: "string" },
-  "azure-devops": { type: "string", multiple: true },
-  certificate: { type: "string", multiple: true },
-  "directory-role": { type: "boolean", default: false },
-  "customize-organization": { type: "boolean", default: false },
-  check: { type: "boolean", default: false },
-  remove: { type: "boolean", default: false },
-  adopt: { type: "boolean", default: false },
-  tenant: { type: "string" },
-  yes: { type: "boolean", default: false },
-  "dry-run": { type: "boolean", default: false },
-  json: { type: "boolean", default: false },
-} as const;
-
-type Options = ReturnType<typeof readOptions<typeof options>>;
 
 /** What `--check` ends with when something is missing or too much. */
 const NOT_EXACT = 7;
@@ -72,22 +29,22 @@ const say = (text: string): void => {
 async function main(): Promise<number> {
   const given = readOptions("bootstrap", HELP, options);
   const { stack, check, remove, adopt, tenant } = given;
+  const misuse = misuseOf(given);
+  if (misuse !== undefined) return misused(misuse);
   if (stack === undefined) return misused("--stack is missing");
-  if ([check, remove, adopt].filter(Boolean).length > 1) {
-    return misused("--check, --remove and --adopt exclude each other");
-  }
-  if (tenant !== undefined && !adopt) return misused("--tenant goes with --adopt");
   if (adopt) {
     const { runAdopt } = await import("../adopt/run.ts");
     await runAdopt({ stack, tenant, dryRun: given["dry-run"], json: given.json, say });
     return 0;
   }
   const known = await readRights(stack);
-  const { workloads, problems } = workloadsOf(
+  const signingIn = workloadsOf(
     { ...given, azureDevOps: given["azure-devops"] ?? [] },
     known.stack,
     known.config.environment,
   );
+  const extras = extrasOf(given.extra ?? [], known.rights.deploy);
+  const problems = [...signingIn.problems, ...extras.problems];
   if (problems.length > 0) return misused(problems.map(sentence).join("\n"));
   const certificates = await readCertificates(given.certificate ?? []);
   const connection = await signIn(known.config, given);
@@ -99,10 +56,12 @@ async function main(): Promise<number> {
     : await makeSteps(world, {
         directoryRole: given["directory-role"],
         customize: given["customize-organization"],
-        workloads,
+        extras: extras.names,
+        workloads: signingIn.workloads,
         certificates,
       });
-  const outcomes = await run(steps, given);
+  const { yes, "dry-run": dryRun } = given;
+  const outcomes = await takeAfterLook(steps, { script: "bootstrap", yes, dryRun });
   const isDeclined = outcomes.some(({ outcome }) => outcome === "declined");
   const apps = await findApps(world);
   const ids = { deploy: apps.deploy?.appId ?? "", read: apps.read?.appId ?? "" };
@@ -112,7 +71,7 @@ async function main(): Promise<number> {
   }
   print(
     world,
-    { outcomes, ids, lines: isMade ? nextLines(world, ids, { workloads, file: ENV_FILE }) : [] },
+    { outcomes, ids, lines: isMade ? nextLines(world, ids, { ...signingIn, file: ENV_FILE }) : [] },
     given,
   );
   if (isDeclined) say(declined(outcomes));
@@ -154,14 +113,9 @@ async function runCheck(world: World, given: Options): Promise<number> {
   return isExact ? 0 : NOT_EXACT;
 }
 
-const run = (steps: readonly Step[], { yes, "dry-run": dryRun }: Options): Promise<StepOutcome[]> =>
-  takeSteps(steps, { script: "bootstrap", yes, dryRun });
-
 function declined(outcomes: readonly StepOutcome[]): string {
   const done = outcomes.filter(({ outcome }) => outcome === "done").map(({ title }) => title);
-  return done.length === 0
-    ? "nothing was changed"
-    : `this was done so far: ${done.join("; ")}; run it again to go on, or with --remove to take it back`;
+  return done.length === 0 ? "nothing was changed" : soFar(done);
 }
 
 function print(

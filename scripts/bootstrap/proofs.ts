@@ -46,7 +46,7 @@ export async function proofsOf(
   };
   const invoke = exchange(connection);
   const proofs = new Map<string, CheckedRight>();
-  for (const state of states.filter((one) => one.state !== "missing")) {
+  for (const state of states.filter((one) => one.state === "held" || one.state === "too much")) {
     const { kind, name } = state;
     const told = (isShown: boolean, by: string) =>
       proofs.set(`${kind} ${name}`, { ...state, shown: isShown ? "called" : "refused", by });

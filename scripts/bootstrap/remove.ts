@@ -1,7 +1,8 @@
 import { appTitle, roleReaderTitle } from "../../mail/rights/names.ts";
 import { APP_NAMES, type AppName } from "../../mail/rights/rights.ts";
 import type { Step } from "../steps/steps.ts";
-import { findApp, isMarked, untilItShows, type World } from "./world.ts";
+import { untilItShows } from "./patience.ts";
+import { findApp, isMarked, type World } from "./world.ts";
 
 /**
  * The steps that take back what bootstrap made, the app itself last: it is what a later run finds the rest by. Each looks for

@@ -9,7 +9,6 @@ import type { Connection } from "../../tenant/connection.ts";
 import { type RoleGroups, roleGroups } from "../../tenant/roleGroups.ts";
 import { PROJECT } from "../engine/runOnStack.ts";
 import { loadConfig } from "../stack/config.ts";
-import type { Step } from "../steps/steps.ts";
 
 /** A stack, what its apps need, and a person who may give it to them. */
 export interface World {
@@ -81,60 +80,4 @@ export async function findApp({ entra, stack }: World, app: AppName): Promise<Ap
 export async function findApps(world: World): Promise<Record<AppName, App | undefined>> {
   const [deploy, read] = await Promise.all(APP_NAMES.map((app) => findApp(world, app)));
   return { deploy, read };
-}
-
-/** How long something new may take to be shown by every server of Entra and Exchange, in milliseconds. */
-const SHOWS_WITHIN = 90_000;
-
-/** Makes something; that it is there already is as good. */
-export async function orThere(act: () => Promise<unknown>): Promise<void> {
-  try {
-    await act();
-  } catch (error) {
-    const words = error instanceof Error ? error.message : "";
-    if (!/already (exists|a member|been assigned)/i.test(words)) throw error;
-  }
-}
-
-/**
- * A step in Exchange, whose servers learn of a change one after the other: it is taken again until it shows as done. Its `act`
- * does what is still missing.
- */
-export const untilItShows = (step: Step): Step => ({
-  ...step,
-  async act() {
-    const began = Date.now();
-    for (let pause = 200; ; pause = Math.min(2 * pause, 8_000)) {
-      await step.act();
-      if (await step.isDone()) return;
-      if (Date.now() - began > SHOWS_WITHIN) {
-        throw new Error(
-          `${step.title}: Exchange does not show it as done yet; run it again in a few minutes`,
-        );
-      }
-      await new Promise((resolve) => setTimeout(resolve, pause));
-    }
-  },
-});
-
-/**
- * Acts until what was made a moment ago is known everywhere: a refusal that names something as not there is tried again.
- *
- * @throws what `act` throws, when it is another error or the time is over
- */
-export async function onceKnown<T>(act: () => Promise<T>): Promise<T> {
-  const began = Date.now();
-  for (let pause = 500; ; pause = Math.min(2 * pause, 8_000)) {
-    try {
-      return await act();
-    } catch (error) {
-      const words = error instanceof Error ? error.message : "";
-      const isMissing =
-        /not found|does not exist|not exist|couldn't be found|wasn't found|doesn't reference|does not reference|not there/i.test(
-          words,
-        );
-      if (!isMissing || Date.now() - began > SHOWS_WITHIN) throw error;
-      await new Promise((resolve) => setTimeout(resolve, pause));
-    }
-  }
 }

@@ -6,13 +6,8 @@ export interface DeletedItems {
   applications: Deleted<Application>[];
   servicePrincipals: Deleted<ServicePrincipal>[];
   users: Deleted<User>[];
-  mailboxes: SoftDeletedMailbox[];
+  mailboxes: Deleted<Mailbox>[];
 }
-
-export type SoftDeletedMailbox = Deleted<Mailbox> & {
-  /** When its account was deleted for good in Entra, virtual time, ISO 8601. */
-  accountPurged?: string;
-};
 
 export type Deleted<Item> = Item & {
   /** Virtual time, ISO 8601. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
+import { DIRECTORY_ROLES } from "../../../mail/rights/directoryRoles.ts";
 import { checkApps } from "../../../scripts/bootstrap/check.ts";
 import type { World } from "../../../scripts/bootstrap/world.ts";
 import { SENDERS, STACKS } from "../mail/rights/stacks.ts";
@@ -30,7 +31,7 @@ describe("bootstrap", () => {
   const inexact = async (world: World, directoryRole = false) =>
     (await checkApps(world, directoryRole)).flatMap(({ rights }) =>
       rights
-        .filter(({ kind, state }) => kind !== "zone" && state !== "held")
+        .filter(({ kind, state }) => kind !== "zone" && state !== "held" && state !== "optional")
         .map(({ name, state }) => `${state}: ${name}`),
     );
   /** The tenant without what differs from run to run: ids and times. */
@@ -79,12 +80,56 @@ describe("bootstrap", () => {
     assert.deepEqual(await inexact(world), []);
   });
 
+  it("gives the app that reads a cmdlet that the stack did not need before", async () => {
+    const classic = STACKS["oauth, classic"];
+    await make(await bench.world(classic?.senders ?? [], classic?.more));
+    const world = await bench.world([SENDERS.secret]);
+    assert.ok((await inexact(world)).includes("missing: Test-ServicePrincipalAuthorization"));
+    await make(world);
+    assert.deepEqual(await inexact(world), []);
+  });
+
+  it("takes away one of two directory roles, and keeps the other", async () => {
+    const world = await bench.world([SENDERS.connector]);
+    await make(world, { directoryRole: true });
+    const { directory } = bench.lab.world;
+    const deploy = await world.entra.find("m365-smtp-relay prod deploy");
+    const principalId = (await world.entra.principalOf(deploy[0]?.appId ?? "")) ?? "";
+    await world.entra.assignDirectoryRole(principalId, DIRECTORY_ROLES.read.id);
+    assert.deepEqual(await inexact(world, true), ["too much: Global Reader"]);
+    await make(world, { directoryRole: true });
+    assert.deepEqual(await inexact(world, true), []);
+    const held = directory.roleAssignments.filter((one) => one.principalId === principalId);
+    assert.deepEqual(
+      held.map((one) => one.roleDefinitionId),
+      [DIRECTORY_ROLES.deploy.id],
+    );
+  });
+
   it("takes away what a stack no longer needs", async () => {
     await make(await bench.world([SENDERS.connector, SENDERS.secret]));
     const smaller = await bench.world([SENDERS.connector]);
     assert.ok((await inexact(smaller)).includes("too much: Application.ReadWrite.All"));
     await make(smaller);
     assert.deepEqual(await inexact(smaller), []);
+  });
+
+  it("gives an extra right where it is asked for, and takes it from nobody who has it", async () => {
+    const world = await bench.world([SENDERS.secret]);
+    const extras = async () =>
+      (await checkApps(world, false)).flatMap(({ rights }) =>
+        rights.flatMap(({ extra, state }) => (extra ? [`${extra}: ${state}`] : [])),
+      );
+    await make(world);
+    assert.deepEqual(await extras(), ["sign-in-log: optional", "purge: optional"]);
+    await make(world, { extras: ["purge"] });
+    assert.deepEqual(await extras(), ["sign-in-log: optional", "purge: held"]);
+    const before = held();
+    assert.deepEqual(doneIn(await make(world)), []);
+    assert.deepEqual(held(), before);
+    assert.deepEqual(await inexact(world), []);
+    const smaller = await bench.world([SENDERS.connector]);
+    assert.ok((await inexact(smaller)).includes("too much: User.DeleteRestore.All"));
   });
 
   it("cut off after any request that changes something, a second run ends in the same world", async () => {
@@ -126,6 +171,24 @@ describe("bootstrap", () => {
     }
   });
 
+  it("refuses a role group or a management role of its name that has no mark, and changes nothing", async () => {
+    for (const [cmdlet, parameters, words] of [
+      ["New-RoleGroup", { Name: "m365-smtp-relay prod read" }, /^the role group ".*nothing was/],
+      [
+        "New-ManagementRole",
+        { Name: "m365-smtp-relay prod service principal reader", Parent: "Role Management" },
+        /^the management role ".*nothing was changed$/,
+      ],
+    ] as const) {
+      bench.reset();
+      bench.lab.admin(cmdlet, parameters);
+      const before = held();
+      const { message } = await thrownBy(async () => make(await bench.world([SENDERS.secret])));
+      assert.match(message, words);
+      assert.deepEqual(held(), before);
+    }
+  });
+
   it("refuses two apps with its name and its mark, and names both", async () => {
     const world = await bench.world([SENDERS.connector]);
     const mark = "Made by npm run bootstrap for m365-smtp-relay/prod: deploy";
@@ -137,15 +200,23 @@ describe("bootstrap", () => {
 
   it("a person without a role is told which one, and nothing is changed", async () => {
     const before = held();
-    for (const [who, role] of [
-      [bench.lab.world.people.user, /Cloud Application Administrator/],
-      [bench.lab.world.people.exchangeAdministrator, /Cloud Application Administrator/],
+    const { user, exchangeAdministrator } = bench.lab.world.people;
+    // An administrator has consented for everybody.
+    await bench.lab.adminEnv();
+    const { permissionGrants, users } = bench.lab.world.directory;
+    const [grant] = permissionGrants;
+    assert.ok(grant);
+    permissionGrants.push(...users.map(({ id }) => ({ ...grant, principalId: id })));
+    for (const [who, directoryRole, role] of [
+      [user, false, /^Get-OrganizationConfig: .*Exchange Administrator or Global Administrator$/],
+      [user, true, /Privileged Role Administrator or Global Administrator$/],
+      [exchangeAdministrator, false, /Privileged Role Administrator or Global Administrator$/],
     ] as const) {
       const { message } = await thrownBy(async () =>
-        make(await bench.world([SENDERS.connector], {}, { who, scopes: ["User.Read"] })),
+        make(await bench.world([SENDERS.connector], {}, { who }), { directoryRole }),
       );
       assert.match(message, role);
-      assert.ok(message.includes(`not as ${who}`), message);
+      assert.ok(message.includes(who), message);
       assert.deepEqual(held(), before);
     }
   });

@@ -4,8 +4,9 @@ import { rightsOf } from "../../../mail/rights/rights.ts";
 import { needsOf } from "../../../providers/kinds.ts";
 import { removeSteps } from "../../../scripts/bootstrap/remove.ts";
 import { type MakeOptions, makeSteps } from "../../../scripts/bootstrap/steps.ts";
+import { takeAfterLook } from "../../../scripts/bootstrap/take.ts";
 import { type World, worldOf } from "../../../scripts/bootstrap/world.ts";
-import { type StepOutcome, takeSteps } from "../../../scripts/steps/steps.ts";
+import type { StepOutcome } from "../../../scripts/steps/steps.ts";
 import { connectPerson } from "../../../tenant/person.ts";
 import { openTenantBench } from "../tenant/bench.ts";
 
@@ -13,6 +14,7 @@ import { openTenantBench } from "../tenant/bench.ts";
 const PLAIN: MakeOptions = {
   directoryRole: false,
   customize: false,
+  extras: [],
   workloads: [],
   certificates: [],
 };
@@ -68,10 +70,10 @@ const silent = { script: "bootstrap", yes: true, dryRun: false, onLine: () => {}
 
 /** Takes the steps that make the apps, and says what became of each. */
 export const make = async (world: World, options: Partial<MakeOptions> = {}) =>
-  takeSteps(await makeSteps(world, { ...PLAIN, ...options }), silent);
+  takeAfterLook(await makeSteps(world, { ...PLAIN, ...options }), silent);
 
 export const remove = (world: World): Promise<StepOutcome[]> =>
-  takeSteps(removeSteps(world), silent);
+  takeAfterLook(removeSteps(world), silent);
 
 /** Titles of the steps that something was done in. */
 export const doneIn = (outcomes: readonly StepOutcome[]): string[] =>

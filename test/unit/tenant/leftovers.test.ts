@@ -1,7 +1,7 @@
 // What a sweep sees of a tenant, and what is deleted for good.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
-import { TEARDOWN_PERMISSIONS } from "../../../mail/rights/teardown.ts";
+import { GRAPH_PERMISSIONS } from "../../../mail/rights/graph.ts";
 import {
   findInTenant,
   purgeFromEntra,
@@ -103,7 +103,7 @@ describe("what a sweep sees of a tenant", () => {
       deletedItems.users[0]?.id ?? "",
       deletedItems.mailboxes[0]?.guid ?? "",
     ];
-    may(...bench.lab.world.deployer.appRoles.graph, TEARDOWN_PERMISSIONS.purgeUsers);
+    may(...bench.lab.world.deployer.appRoles.graph, GRAPH_PERMISSIONS.deletedUsers);
     const connection = await bench.connect();
     assert.match(
       (await thrownBy(() => purgeMailbox(connection, mailbox))).message,

@@ -8,6 +8,9 @@ import { needsOf } from "../../../../providers/kinds.ts";
 import { projectRoot } from "../../../../scripts/setup/root.ts";
 import { configOf, STACKS } from "./stacks.ts";
 
+const titleOf = (name: string, extra: string | undefined): string =>
+  extra === undefined ? name : `${name} for --extra ${extra}`;
+
 describe("the how-to", () => {
   it("lists for each app the rights that stacks need, and no others", async () => {
     const page = await readFile(join(projectRoot, "docs/how-to/prepare-the-tenant.md"), "utf8");
@@ -16,15 +19,16 @@ describe("the how-to", () => {
     const told = rows.map((line) => {
       const [, right = "", deploy = "", read = ""] = line.split("|").map((cell) => cell.trim());
       const name = right.replace(/^the right to give /, "give ").replaceAll(/[`*]/g, "");
-      return { name, deploy: deploy === "yes", read: read === "yes" };
+      const extra = /^`--extra (\S+)`$/.exec(deploy)?.[1];
+      return { name, extra, deploy: deploy === "yes" || extra !== undefined, read: read === "yes" };
     });
     for (const app of APP_NAMES) {
       const needed = Object.values(STACKS).flatMap(({ senders, more }) =>
-        rightsOf(configOf(senders, more), needsOf)[app].map(({ kind, name }) =>
-          kind === "delegating" ? `give ${name}` : name,
+        rightsOf(configOf(senders, more), needsOf)[app].map(({ kind, name, extra }) =>
+          titleOf(kind === "delegating" ? `give ${name}` : name, extra),
         ),
       );
-      const listed = told.filter((row) => row[app]).map(({ name }) => name);
+      const listed = told.filter((row) => row[app]).map(({ name, extra }) => titleOf(name, extra));
       assert.deepEqual(listed.toSorted(), [...new Set(needed)].toSorted(), app);
     }
   });
