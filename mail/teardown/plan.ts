@@ -70,7 +70,7 @@ export function planOf(
         : []),
       ...external.map(
         (domain) =>
-          `the DNS records of ${domain} are not at Cloudflare: remove by hand those that npm run dns lists`,
+          `the DNS records of ${domain} are not at Cloudflare: keep what npm run dns lists now, and remove these records by hand`,
       ),
       "the apps that npm run bootstrap made stay: npm run bootstrap -- --remove takes them back",
     ],

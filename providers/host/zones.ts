@@ -1,5 +1,6 @@
 import type { Resolve, StoredRecord } from "../../mail/dns/record.ts";
 import type { Zones } from "../../zone/cloudflare.ts";
+import { isGone } from "../../zone/hosting.ts";
 import { reportPause } from "./waiting.ts";
 
 /** The zones that one run of the engine works on. */
@@ -37,8 +38,7 @@ export function openZones(): ZoneAccess {
     async isGone(zoneId, zone) {
       const found = ids.get(zone) ?? zones().then((client) => client.ids(zone));
       ids.set(zone, found);
-      const known = await found;
-      return known.length > 0 ? !known.includes(zoneId) : !(await isAtCloudflare(zone, resolve));
+      return isGone({ id: zoneId, name: zone }, await found, resolve);
     },
     resolve,
     async zoneResolve(zone) {
@@ -46,14 +46,6 @@ export function openZones(): ZoneAccess {
       return zoneResolver(zone);
     },
   };
-}
-
-/** Whether a zone's name servers may be Cloudflare's. */
-async function isAtCloudflare(zone: string, resolve: Resolve): Promise<boolean> {
-  const answer = await resolve(zone, "NS");
-  if (answer.status === "failed") return true;
-  if (answer.status !== "found") return false;
-  return answer.records.some((server) => server.endsWith(".ns.cloudflare.com"));
 }
 
 /** Zones whose records are read once, and again where somebody else has changed one or a write has failed. */

@@ -2,10 +2,18 @@ import { keptUntil } from "../../mail/teardown/found.ts";
 import type { Leftover } from "../../mail/teardown/leftover.ts";
 import type { Plan } from "../../mail/teardown/plan.ts";
 
-/** The plan as lines, a paragraph for each thing that happens. */
-export function printedPlan(plan: Plan): string[] {
+/**
+ * The plan as lines, a paragraph for each thing that happens.
+ *
+ * @param purged what is kept already, and deleted for good
+ */
+export function printedPlan(plan: Plan, purged: readonly Leftover[]): string[] {
   const { goes, putBack, stays, kept } = plan;
   return [
+    ...paragraph(
+      "is deleted for good:",
+      purged.map(({ title }) => title),
+    ),
     ...paragraph("is removed:", goes),
     ...paragraph("is put back as it was before the stack:", putBack),
     ...paragraph("was there before the stack, and stays:", stays),

@@ -5,8 +5,16 @@ import { purgeFromEntra, purgeMailbox } from "../../tenant/leftovers.ts";
 import type { Say } from "./settle.ts";
 
 /**
- * Deletes for good what Entra and Exchange keep of a stack's: what bears our mark, and users who have the name of a sender, as
- * users have no room for a mark.
+ * What a purge deletes for good, of what Entra and Exchange keep: what bears our mark, and users who have the name of a sender, as
+ * users have no room for a mark. Users come before their mailboxes, as Exchange wants it.
+ */
+export const purgedOf = (kept: readonly Leftover[]): Leftover[] =>
+  inOrder(kept).filter(
+    ({ kind, isMarked, isNamed }) => isMarked || (kind === "deletedUser" && isNamed),
+  );
+
+/**
+ * Deletes for good what Entra and Exchange keep of a stack's.
  *
  * @returns why something is still kept, a sentence each
  * @throws Error with the service's own words and the right that is missing
@@ -17,11 +25,7 @@ export async function purge(
   say: Say,
 ): Promise<string[]> {
   const later: string[] = [];
-  // Users come before their mailboxes, as Exchange wants it.
-  const ours = inOrder(kept).filter(
-    ({ kind, isMarked, isNamed }) => isMarked || (kind === "deletedUser" && isNamed),
-  );
-  for (const one of ours) {
+  for (const one of purgedOf(kept)) {
     say(`deleting for good: ${one.title}`);
     if (one.kind !== "deletedMailbox") {
       await purgeFromEntra(connection, one);

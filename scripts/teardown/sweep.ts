@@ -11,6 +11,7 @@ import type { Connection } from "../../tenant/connection.ts";
 import { findInTenant } from "../../tenant/leftovers.ts";
 import { cloudflare } from "../../zone/cloudflare.ts";
 import { findInZones, zonesOf } from "../../zone/leftovers.ts";
+import { askOnce, resolver } from "../../zone/resolver.ts";
 import { PROJECT } from "../engine/runOnStack.ts";
 import type { StackState } from "./state.ts";
 
@@ -29,7 +30,7 @@ export interface Swept {
   readonly left: readonly Leftover[];
   /** What Entra and Exchange keep of what was deleted. */
   readonly kept: readonly Leftover[];
-  /** What the identity may not look at, a sentence each without a full stop. */
+  /** What the identity may not look at, and domains whose DNS is elsewhere, a sentence each without a full stop. */
   readonly unseen: readonly string[];
 }
 
@@ -58,7 +59,17 @@ export async function sweep({ connection, stack, config, state }: Sweep): Promis
     zoneRecords(config, state),
   ]);
   const all = leftoversIn([...found, ...records], claimantOf(stack, config, state));
-  return { left: all.filter((one) => !isKept(one)), kept: all.filter(isKept), unseen };
+  const elsewhere = config.domains
+    .filter(({ dns }) => dns.host === "external")
+    .map(
+      ({ name }) =>
+        `nobody has looked for records of ${name}, whose DNS is not at Cloudflare: remove by hand what npm run dns listed`,
+    );
+  return {
+    left: all.filter((one) => !isKept(one)),
+    kept: all.filter(isKept),
+    unseen: [...unseen, ...elsewhere],
+  };
 }
 
 /** What the sweep has to see of each kind of resource. */
@@ -103,8 +114,8 @@ async function zoneRecords(config: Config, state: StackState | undefined): Promi
   const ofState = [...(state?.zones ?? [])].map(([name, id]) => ({ id, name }));
   if (ours.length === 0 && ofState.length === 0) return [];
   const zones = cloudflare();
-  const named = await zonesOf(zones, [...new Set([...ours.map(({ name }) => name), ...reports])]);
-  const known = [...new Map([...ofState, ...named].map((zone) => [zone.id, zone])).values()];
+  const wanted = { domains: ours.map(({ name }) => name), names: reports, known: ofState };
+  const known = await zonesOf(zones, wanted, askOnce(resolver()));
   const egress = config.senders.flatMap((sender) => sender.egress);
   return findInZones(zones, known, () => ourTerms(config.environment, egress));
 }

@@ -47,6 +47,11 @@ function deletedType<Item extends { id: string; owners?: string[] }>(
       const owners = all[index]?.owners;
       if (owners !== undefined) checkOwnership(call, owners);
       all.splice(index, 1);
+      const { world, clock } = call.context;
+      for (const mailbox of world.deletedItems.mailboxes) {
+        if (mailbox.externalDirectoryObjectId !== id) continue;
+        mailbox.accountPurged = clock.now().toISOString();
+      }
     },
   };
 }

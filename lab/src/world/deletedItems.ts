@@ -6,8 +6,13 @@ export interface DeletedItems {
   applications: Deleted<Application>[];
   servicePrincipals: Deleted<ServicePrincipal>[];
   users: Deleted<User>[];
-  mailboxes: Deleted<Mailbox>[];
+  mailboxes: SoftDeletedMailbox[];
 }
+
+export type SoftDeletedMailbox = Deleted<Mailbox> & {
+  /** When its account was deleted for good in Entra, virtual time, ISO 8601. */
+  accountPurged?: string;
+};
 
 export type Deleted<Item> = Item & {
   /** Virtual time, ISO 8601. */

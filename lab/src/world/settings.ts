@@ -73,6 +73,8 @@ export interface Settings {
   sharedSignIn: "blocked" | "open";
   /** Milliseconds of virtual time until a noun's cmdlets see a new object, by noun. */
   replicationMs: Record<string, number>;
+  /** Milliseconds of virtual time until Exchange knows that Entra has deleted a user for good. */
+  userPurgeDelayMs: number;
   /** The Name of a mailbox that New-Mailbox makes: the one that it was given, or the object id of its account. */
   mailboxName: "as given" | "object id";
   /** Whom XOAUTH2 has to name: the mailbox by any of its addresses, or its account by the user principal name. */
@@ -157,6 +159,7 @@ export function drawSettings(random: Random, seed: string): Settings {
     signInDelayMs: 0,
     sharedSignIn: "blocked",
     replicationMs: drawReplication(makeRandom(`${seed}/replication`)),
+    userPurgeDelayMs: 0,
     mailboxName: makeRandom(`${seed}/mailbox name`).pick(["as given", "object id"]),
     xoauth2User: makeRandom(`${seed}/XOAUTH2`).pick(["any address", "user principal name"]),
     newestClientSwitch: makeRandom(`${seed}/client switch`).pick(NEWEST_CLIENT_SWITCH),

@@ -157,6 +157,20 @@ describe("soft-deleted mailboxes", () => {
     assert.deepEqual(await kept(), []);
   });
 
+  it("one is not deleted for good while Exchange has not learnt that its account is", async () => {
+    bench.world.settings.userPurgeDelayMs = 3_600_000;
+    await run(bench, "Remove-Mailbox", { Identity: "relay-x" });
+    const [mailbox] = await kept();
+    bench.world.deletedItems.users = [];
+    for (const one of bench.world.deletedItems.mailboxes) {
+      one.accountPurged = bench.clock.now().toISOString();
+    }
+    assert.match((await purge(mailbox?.Guid)).text, /because there is a soft deleted user/);
+    assert.equal((await kept())[0]?.ExternalDirectoryObjectId, mailbox?.ExternalDirectoryObjectId);
+    await bench.clock.advance(3_600_000);
+    assert.equal((await purge(mailbox?.Guid)).status, 200);
+  });
+
   it("a mailbox that is in use is not deleted for good", async () => {
     const before = stateOf(bench.world);
     assert.equal((await purge("relay-x")).status, 404);

@@ -1,6 +1,6 @@
 import { newGuid } from "../../context.ts";
 import { deleteUser } from "../../graph/userMailbox.ts";
-import { type Deleted, deleted } from "../../world/deletedItems.ts";
+import { deleted, type SoftDeletedMailbox } from "../../world/deletedItems.ts";
 import type { User } from "../../world/directory.ts";
 import type { Mailbox } from "../../world/recipients.ts";
 import type { World } from "../../world/world.ts";
@@ -93,7 +93,8 @@ export const mailboxCmdlets = defineNoun<Mailbox>({
   identity: "MailboxIdParameter",
   directory: mailboxes,
   properties,
-  present: (mailbox, { world }) => {
+  present: (mailbox, context) => {
+    const { world } = context;
     const account = accountOf(mailbox, world);
     return {
       ...presentRecipient(mailbox, world),
@@ -104,7 +105,8 @@ export const mailboxCmdlets = defineNoun<Mailbox>({
       AccountDisabled: isDisabled(mailbox, world),
       MessageCopyForSMTPClientSubmissionEnabled: mailbox.messageCopyForSMTPClientSubmissionEnabled,
       RetentionPolicy: mailbox.retentionPolicy === "" ? null : mailbox.retentionPolicy,
-      ...("deletedDateTime" in mailbox && presentSoftDeleted(mailbox as Deleted<Mailbox>, world)),
+      ...("deletedDateTime" in mailbox &&
+        presentSoftDeleted(mailbox as SoftDeletedMailbox, context)),
     };
   },
   new: {

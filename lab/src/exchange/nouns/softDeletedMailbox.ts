@@ -1,7 +1,6 @@
 import type { Context } from "../../context.ts";
-import { type Deleted, forgetExpired } from "../../world/deletedItems.ts";
+import { forgetExpired, type SoftDeletedMailbox } from "../../world/deletedItems.ts";
 import type { Mailbox } from "../../world/recipients.ts";
-import type { World } from "../../world/world.ts";
 import type { ExchangeObject } from "../cmdlet.ts";
 import { refusal } from "../cmdletError.ts";
 import { type Directory, findOne } from "../directory.ts";
@@ -11,7 +10,7 @@ import { roundTrip } from "../times.ts";
  * A directory of mailboxes that Exchange has deleted and keeps for 30 days. It finds one by what found the mailbox, and by
  * the identity that Get-Mailbox shows.
  */
-export const softDeleted = (mailboxes: Directory<Mailbox>): Directory<Deleted<Mailbox>> => ({
+export const softDeleted = (mailboxes: Directory<Mailbox>): Directory<SoftDeletedMailbox> => ({
   ...mailboxes,
   all: ({ deletedItems }) => deletedItems.mailboxes,
   identities: (mailbox, world) => [
@@ -24,41 +23,45 @@ export const softDeleted = (mailboxes: Directory<Mailbox>): Directory<Deleted<Ma
 const identityOf = (name: string): string => `Soft Deleted Objects\\${name}`;
 
 /** The soft-deleted ones, without those whose time is over. */
-export function keptMailboxes({ world, clock }: Context): Deleted<Mailbox>[] {
+export function keptMailboxes({ world, clock }: Context): SoftDeletedMailbox[] {
   forgetExpired(world, clock.now());
   return world.deletedItems.mailboxes;
 }
 
 /** What Get-Mailbox shows of one in another way. Once its user is deleted for good, it names none. */
-export function presentSoftDeleted(
-  { name, externalDirectoryObjectId: id, deletedDateTime }: Deleted<Mailbox>,
-  { deletedItems }: World,
-): ExchangeObject {
+export function presentSoftDeleted(mailbox: SoftDeletedMailbox, context: Context): ExchangeObject {
+  const { name, externalDirectoryObjectId: id, deletedDateTime } = mailbox;
   const identity = identityOf(name);
   return {
     ...{ Identity: identity, Id: identity },
-    ExternalDirectoryObjectId: deletedItems.users.some((user) => user.id === id) ? id : "",
+    ExternalDirectoryObjectId: knowsAccount(mailbox, context) ? id : "",
     IsSoftDeletedByRemove: true,
     WhenSoftDeleted: roundTrip(deletedDateTime),
   };
 }
 
+/** Whether there is still a deleted user of a mailbox, for all that Exchange knows: Entra tells it later. */
+function knowsAccount(
+  { externalDirectoryObjectId: id, accountPurged }: SoftDeletedMailbox,
+  { world: { deletedItems, settings }, clock }: Context,
+): boolean {
+  if (deletedItems.users.some((user) => user.id === id)) return true;
+  if (accountPurged === undefined) return false;
+  return clock.now().getTime() < Date.parse(accountPurged) + settings.userPurgeDelayMs;
+}
+
 /**
  * The soft-deleted mailbox that is to be deleted for good.
  *
- * @throws CmdletError when there is none, or its user is still among the directory's deleted items
+ * @throws CmdletError when there is none, or Exchange knows its user as a deleted one
  */
 export function findToPurge(
-  directory: Directory<Deleted<Mailbox>>,
+  directory: Directory<SoftDeletedMailbox>,
   identity: string,
   context: Context,
-): Deleted<Mailbox> {
-  const { world } = context;
+): SoftDeletedMailbox {
   keptMailboxes(context);
-  const mailbox = findOne(directory, identity, world);
-  const { externalDirectoryObjectId: id } = mailbox;
-  if (world.deletedItems.users.some((user) => user.id === id)) {
-    throw refusal("exchange.soft-deleted-user");
-  }
+  const mailbox = findOne(directory, identity, context.world);
+  if (knowsAccount(mailbox, context)) throw refusal("exchange.soft-deleted-user");
   return mailbox;
 }
