@@ -1,6 +1,6 @@
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
-import { gte } from "semver";
+import { gte, SemVer } from "semver";
 import which from "which";
 import { withLock } from "../setup/lock.mjs";
 import { cacheFolder } from "../setup/root.ts";
@@ -11,8 +11,6 @@ import { fromDownload } from "./download.ts";
 import { describeEngine, type EngineSearch, engineEnv, MINIMUM_VERSION } from "./engine.ts";
 
 let search: Promise<EngineSearch> | undefined;
-/** It is asked for its version, which takes as long as some operations: once a process, as the search. */
-let command: Promise<PulumiCommand> | undefined;
 
 /**
  * Finds the engine, once a process: on PATH, in the cache, by download, by a build from its Go
@@ -34,9 +32,10 @@ export async function workspaceEngine(): Promise<{
 }> {
   const engine = await findEngine();
   if (engine.kind === "missing") throw new Error(`no pulumi engine found: ${engine.reason}`);
-  const options = engine.from === "PATH" ? {} : { root: dirname(engine.binFolder) };
-  command ??= PulumiCommand.get(options);
-  return { pulumiCommand: await command, envVars: engineEnv(engine) };
+  // `PulumiCommand.get` would start the engine to ask for its version, which the search knows.
+  const known = [engine.pulumi, new SemVer(engine.version)];
+  const pulumiCommand = Reflect.construct(PulumiCommand, known) as PulumiCommand;
+  return { pulumiCommand, envVars: engineEnv(engine) };
 }
 
 async function searchEngine(): Promise<EngineSearch> {
