@@ -53,7 +53,7 @@ export function surveyedMailbox(
   { sender, mailbox, credential }: SubmitterChoice,
   { owner, name, access }: { owner: string; name: string; access: ApplicationAccess },
 ): SurveyedMailbox {
-  const { address, adopt, sendAs, license } = mailbox;
+  const { address, adopt, sendAs, license, recipientsPerDay } = mailbox;
   return {
     owner: ownerOfSender(owner, sender),
     address,
@@ -65,6 +65,9 @@ export function surveyedMailbox(
     byRole: access === "rbac" && credential.by !== "password" && credential.by !== "adoptedApp",
     ...(license === undefined ? {} : { license }),
     ...(credential.by === "secret" && { hasSecret: true }),
-    ...(credential.by === "adoptedApp" && { adoptApplication: credential.clientId }),
+    ...(credential.by === "adoptedApp" && {
+      adoptApplication: credential.clientId,
+      ...(recipientsPerDay !== undefined && { isLimited: true }),
+    }),
   };
 }

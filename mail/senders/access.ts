@@ -60,10 +60,14 @@ export const missingRoleProblem = (role: string): Problem => ({
   fix: "set m365-smtp-relay:applicationAccess to classic",
 });
 
-/** Says that Exchange makes no scopes, limits or policies in the organisation yet. */
-export const notCustomizedProblem = (): Problem => ({
+/**
+ * Says that Exchange makes no scopes, limits or policies in the organisation yet.
+ *
+ * @param isForLimits whether nothing but limits is to be made
+ */
+export const notCustomizedProblem = (isForLimits: boolean): Problem => ({
   key: "tenantId",
   value: undefined,
   rule: "is an organisation that was never customised, in which Exchange creates no scopes, limits or policies",
-  fix: CUSTOMIZE,
+  fix: isForLimits ? `${CUSTOMIZE}; or remove recipientsPerDay` : CUSTOMIZE,
 });

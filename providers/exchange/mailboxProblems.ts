@@ -51,6 +51,8 @@ export interface SurveyedMailbox {
   readonly hasSecret?: true;
   /** Client id of the app that sends from it already; left out when the stack creates the app. */
   readonly adoptApplication?: string;
+  /** Whether it is limited, of one whose app is adopted. The stack creates nothing else for it. */
+  readonly isLimited?: true;
 }
 
 /** The mailboxes of a stack, and what its names were. */
@@ -84,8 +86,8 @@ export async function mailboxProblems(
   if (added.length === 0) return [];
   const invoke = explainRefusals(await tenants.invoke(tenant), SURVEY_ROLES);
   const isByRole = added.some(({ byRole }) => byRole);
-  // An app that exists gets nothing that Exchange would have to create.
-  const isCreating = added.some(({ adoptApplication }) => adoptApplication === undefined);
+  const hasOwnApp = added.some(({ adoptApplication }) => adoptApplication === undefined);
+  const isCreating = hasOwnApp || added.some(({ isLimited }) => isLimited);
   const asked = readOrganization(invoke);
   const [organization, role, places, licenses] = await Promise.all([
     outcomeOf(asked.then(({ isReady }) => isReady || !isCreating)),
@@ -96,7 +98,7 @@ export async function mailboxProblems(
     outcomeOf(licenseProblems(tenants, tenant, mailboxes)),
   ]);
   return [
-    whereFalse(organization, notCustomizedProblem),
+    whereFalse(organization, () => notCustomizedProblem(!hasOwnApp)),
     whereFalse(role, () => missingRoleProblem(SMTP_MANAGEMENT_ROLE)),
     ...places.map((place) => mapOutcome(place, ({ problems }) => problems)),
     { status: "fulfilled", value: moveProblemsOf(mailboxes, places) },

@@ -97,6 +97,23 @@ export function mailboxFixes(fixture: ProviderFixture): Refusal<SurveyedMailbox>
       ],
     ),
     row(
+      "a limit of an adopted app in an organisation that was never customised",
+      () => {
+        lab.world.organization.isDehydrated = true;
+        return adopting({ byRole: false, adoptApplication: appThatSends(), isLimited: true });
+      },
+      /is an organisation that was never customised, [^;]*/,
+      [
+        [
+          /let an administrator run Enable-OrganizationCustomization once, which can't be undone/,
+          inWorld(() => {
+            lab.world.organization.isDehydrated = false;
+          }),
+        ],
+        [/or remove recipientsPerDay/, ({ isLimited: _, ...one }) => one],
+      ],
+    ),
+    row(
       "an address to send as that nobody has",
       () => mailbox({ sendAs: [nobody] }),
       /is not an address in the tenant, so that nothing can be sent as it/,
