@@ -95,6 +95,13 @@ export function isOfCredential(
   }
 }
 
+/** Whether a preview shows that the newest secret is not there yet. */
+export const makesNewest = (
+  changes: readonly PlannedChange[],
+  { sender, newest }: OfSender,
+): boolean =>
+  changes.some(({ name, op }) => op === "create" && name === `relay-${sender}-secret-${newest}`);
+
 /**
  * What a preview shows beside a sender's credential. What an earlier `up` is still waiting for is an update of no input,
  * and does not count.

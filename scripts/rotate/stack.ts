@@ -29,6 +29,24 @@ export async function previewCredential(stack: string, credential: OfSender): Pr
   return changes.filter((change) => isOfCredential(change, credential));
 }
 
+/**
+ * Looks whether Entra still has each secret that the state has of a sender, and takes those out of the state that are gone:
+ * `npm run stop -- --leaked` removes them, and an `up` could not remove them again.
+ */
+export async function forgetGoneSecrets(stack: string, sender: string): Promise<void> {
+  const { result } = await runOnStack(stack, undefined, readStack, silent);
+  const secret = new RegExp(`::relay-${sender}-secret-\\d+$`);
+  const target = result.resources.map(({ urn }) => urn).filter((urn) => secret.test(urn));
+  if (target.length === 0) return;
+  await runOnStack(
+    stack,
+    undefined,
+    (opened, options) =>
+      opened.refresh({ ...options, target, suppressProgress: true, showSecrets: false }),
+    silent,
+  );
+}
+
 /** Runs the `up` that a preview has shown. */
 export async function upStack(stack: string): Promise<void> {
   await runOnStack(
