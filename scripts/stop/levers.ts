@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { describeSwitch } from "../../mail/senders/adoptedMailbox.ts";
+import { describeSwitch, type SmtpAuthSwitch } from "../../mail/senders/adoptedMailbox.ts";
 import { type Before, stopIn, withoutStop, withStop } from "../../mail/stop/mark.ts";
 import type { GraphClient } from "../../tenant/graphClient.ts";
 import type { Step } from "../steps/steps.ts";
@@ -17,11 +17,15 @@ import {
 } from "./state.ts";
 
 /** A sender, as the steps name it. */
-export interface Stopping {
+interface Named {
   readonly sender: string;
-  /** `npm run start …`, which takes it all back. */
+  /** The command that takes it all back: `npm run start …` of a stop, and the other way round. */
   readonly undo: string;
-  /** When it is stopped, ISO 8601. */
+}
+
+/** A sender that is being stopped. */
+interface Stopping extends Named {
+  /** When, ISO 8601. */
   readonly at: string;
 }
 
@@ -35,7 +39,7 @@ export const stopSteps = (
     ? [disableConnector(part, tenancy, stopping)]
     : [
         switchSmtpAuthOff(part, tenancy, stopping),
-        ...(part.account ? [blockSignIn(part.account, tenancy, stopping)] : []),
+        ...(part.account ? [blockSignIn(part, part.account, tenancy, stopping)] : []),
       ];
 
 function disableConnector(
@@ -109,7 +113,12 @@ const signInBefore = async (
         () => ({}),
       );
 
-function blockSignIn(account: Account, { graph }: Tenancy, { undo }: Stopping): Step {
+function blockSignIn(
+  part: MailboxPart,
+  account: Account,
+  { invoke, graph }: Tenancy,
+  { undo, at }: Stopping,
+): Step {
   const isDone = async () => !(await readSignIn(graph, account));
   return {
     title: `block the sign-in of ${account.title}`,
@@ -118,60 +127,91 @@ function blockSignIn(account: Account, { graph }: Tenancy, { undo }: Stopping): 
     undo,
     isDone,
     async act() {
+      // The note may be of a stop that could not read Entra. The step before has said why there is none.
+      await attempt(() => noteStop(invoke, part, { at, before: { signIn: true } }));
       await setSignIn(graph, account, false);
       await shown(isDone);
     },
   };
 }
 
-/** The steps that give back what a sender had, the note of it last; none where it is not stopped. */
+/** The steps that give back what a sender had; none where it is not stopped. */
 export async function startSteps(
   part: ConnectorPart | MailboxPart,
   tenancy: Tenancy,
-  stopping: Stopping,
+  starting: Named,
 ): Promise<Step[]> {
   const { invoke } = tenancy;
   if (part.kind === "connector") {
-    const { comment } = await readConnector(invoke, part);
-    const stop = stopIn(comment);
-    return stop === undefined ? [] : [enableConnector(part, tenancy, stopping, stop.before)];
+    const stop = stopIn((await readConnector(invoke, part)).comment);
+    return stop === undefined ? [] : [enableConnector(part, tenancy, starting, stop.before)];
   }
   const stop = stopIn(await readNote(invoke, part));
   if (stop === undefined) return [];
-  const { smtpAuth = false, signIn = true } = stop.before;
-  const { account } = part;
-  const undo = stopping.undo;
-  const isNoteGone = async () => stopIn(await readNote(invoke, part)) === undefined;
-  const isSmtpAuthBack = async () => (await readSmtpAuth(invoke, part)) === smtpAuth;
-  return [
-    ...(account === undefined ? [] : [allowSignIn(account, signIn, tenancy, stopping)]),
-    {
-      title: `set SMTP AUTH of mailbox ${part.address} to ${describeSwitch(smtpAuth)}, as it was`,
-      reason: `sender "${stopping.sender}" can submit mail again`,
-      undo,
-      isDone: isSmtpAuthBack,
-      async act() {
-        await setSmtpAuth(invoke, part, smtpAuth);
-        await shown(isSmtpAuthBack);
-      },
-    },
-    {
-      title: `take the note of the stop away from mailbox ${part.address}`,
-      reason: "an up leaves the sender alone while it is there",
-      undo,
-      isDone: isNoteGone,
-      async act() {
-        await takeNoteAway(invoke, part);
-        await shown(isNoteGone);
-      },
-    },
+  const { smtpAuth, signIn } = stop.before;
+  const { account, unread } = part;
+  const steps = [
+    ...(account === undefined || signIn === undefined
+      ? []
+      : [setSignInBack(account, signIn, tenancy, starting)]),
+    ...(smtpAuth === undefined ? [] : [setSmtpAuthBack(part, smtpAuth, tenancy, starting)]),
   ];
+  const isBack = async () => {
+    const done = await Promise.all(steps.map((step) => step.isDone()));
+    return done.every(Boolean) && (signIn === undefined || unread === "");
+  };
+  return [...steps, removeNote(part, tenancy, starting, isBack)];
+}
+
+function setSmtpAuthBack(
+  part: MailboxPart,
+  smtpAuth: SmtpAuthSwitch,
+  { invoke }: Tenancy,
+  { sender, undo }: Named,
+): Step {
+  const isDone = async () => (await readSmtpAuth(invoke, part)) === smtpAuth;
+  return {
+    title: `set SMTP AUTH of mailbox ${part.address} to ${describeSwitch(smtpAuth)}, as it was`,
+    reason:
+      smtpAuth === true
+        ? `sender "${sender}" could not submit mail before the stop either`
+        : `sender "${sender}" can submit mail again`,
+    undo,
+    isDone,
+    async act() {
+      await setSmtpAuth(invoke, part, smtpAuth);
+      await shown(isDone);
+    },
+  };
+}
+
+/** The last step: as long as anything is not given back, the note says what it was, and keeps an `up` away. */
+function removeNote(
+  part: MailboxPart,
+  { invoke }: Tenancy,
+  { undo }: Named,
+  isBack: () => Promise<boolean>,
+): Step {
+  const isDone = async () => stopIn(await readNote(invoke, part)) === undefined;
+  return {
+    title: `take the note of the stop away from mailbox ${part.address}`,
+    reason: "an up leaves the sender alone while it is there",
+    undo,
+    isDone,
+    async act() {
+      if (!(await isBack().catch(() => false))) {
+        throw new Error("it stays until everything is given back; run npm run start again then");
+      }
+      await takeNoteAway(invoke, part);
+      await shown(isDone);
+    },
+  };
 }
 
 function enableConnector(
   part: ConnectorPart,
   { invoke }: Tenancy,
-  { sender, undo }: Stopping,
+  { sender, undo }: Named,
   { connector: enabled = true }: Before,
 ): Step {
   const isDone = async () => stopIn((await readConnector(invoke, part)).comment) === undefined;
@@ -188,16 +228,16 @@ function enableConnector(
   };
 }
 
-function allowSignIn(
+function setSignInBack(
   account: Account,
   isAllowed: boolean,
   { graph }: Tenancy,
-  { undo }: Stopping,
+  { undo }: Named,
 ): Step {
   const isDone = async () => (await readSignIn(graph, account)) === isAllowed;
   return {
     title: `${isAllowed ? "allow" : "block"} the sign-in of ${account.title}, as it was`,
-    reason: "it gets tokens again",
+    reason: isAllowed ? "it gets tokens again" : "it got no tokens before the stop either",
     undo,
     isDone,
     async act() {

@@ -40,10 +40,10 @@ export interface MailboxPart {
   readonly address: string;
   readonly guid: string;
   readonly isAdopted: boolean;
-  /** Undefined where it has none of its own, or Graph can't be read. */
+  /** Undefined where it has none of its own, or Entra can't be asked for it. */
   readonly account: Account | undefined;
-  /** Why Graph can't be read. */
-  readonly unread: string | undefined;
+  /** Why Entra can't be asked for its app; empty where it was. */
+  readonly unread: string;
 }
 
 /** What signs in to Entra: the app's service principal, or a user. */
@@ -140,13 +140,13 @@ async function findMailbox(
   ]);
   const user = isUser ? userOf(address, text(mailbox?.ExternalDirectoryObjectId)) : undefined;
   const account = app instanceof Error ? undefined : (app ?? user);
-  const unread = app instanceof Error ? app.message : undefined;
+  const unread = app instanceof Error ? app.message : "";
   const marks = [mailbox?.CustomAttribute15, mailbox?.DisplayName].map(text);
   const mark = marks.find((one) => ownerOf(one) !== undefined) ?? "";
   const problem =
     isAdopted && mailbox !== undefined
       ? account === undefined && !isThere
-        ? (unread ?? adoptedSignalProblem(address, appTitle(owner, name, clientId)))
+        ? unread || adoptedSignalProblem(address, appTitle(owner, name, clientId))
         : undefined
       : mailboxSignalProblem(owner, address, mailbox && mark);
   if (problem !== undefined) throw new Error(problem);

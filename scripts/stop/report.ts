@@ -1,26 +1,33 @@
 import type { SenderOutcome } from "./senders.ts";
 
+/** What is said of a sender that is as asked for: because of what was done now, or before. */
+const DONE = {
+  stop: ["is stopped", "is stopped already"],
+  start: ["is started", "is not stopped: it bears no note of npm run stop"],
+} as const;
+
 /**
  * Prints what became of each sender.
  *
- * @param done what is said of a sender that is as asked for
  * @returns the exit code
  */
 export function report(
   script: "stop" | "start",
   outcomes: readonly SenderOutcome[],
-  done: string,
   json: boolean,
 ): number {
   const isDeclined = outcomes.some(({ steps }) => steps.some((one) => one.outcome === "declined"));
   const failures = outcomes.flatMap((outcome) => outcome.failures);
   if (json) console.log(JSON.stringify({ senders: outcomes }, null, 2));
-  else for (const outcome of outcomes) console.log(lineOf(outcome, done));
+  else for (const outcome of outcomes) console.log(lineOf(outcome, DONE[script]));
   for (const failure of failures) process.stderr.write(`${script}: not done: ${failure}\n`);
   return isDeclined || failures.length > 0 ? 1 : 0;
 }
 
-function lineOf({ sender, steps, failures }: SenderOutcome, done: string): string {
+function lineOf(
+  { sender, steps, failures }: SenderOutcome,
+  [now, already]: readonly [string, string],
+): string {
   const made = steps.filter(({ outcome }) => outcome === "done").length;
   const who = `sender "${sender}"`;
   if (steps.some(({ outcome }) => outcome === "declined")) {
@@ -29,5 +36,5 @@ function lineOf({ sender, steps, failures }: SenderOutcome, done: string): strin
       : `${who}: ${made} of ${steps.length} steps were taken; run it again for the rest`;
   }
   if (failures.length > 0) return `${who}: not everything was done, see below; run it again`;
-  return made === 0 ? `${who} is ${done} already` : `${who} is ${done}`;
+  return `${who} ${made === 0 ? already : now}`;
 }

@@ -9,7 +9,7 @@ import { loadConfig } from "../stack/config.ts";
 import { readStackFile } from "../stack/file.ts";
 import { exitCodeOf } from "../steps/ask.ts";
 import { type Step, type StepOutcome, takeSteps } from "../steps/steps.ts";
-import type { Tenancy } from "./parts.ts";
+import { type ConnectorPart, findParts, type MailboxPart, type Tenancy } from "./parts.ts";
 
 /** What was asked for on the command line. */
 export interface Asked {
@@ -22,10 +22,20 @@ export interface Asked {
   readonly yes: boolean;
 }
 
+/** What is to be done about one sender. */
+interface Plan {
+  readonly steps: readonly Step[];
+  /** What was asked for and can't be done, a sentence each. */
+  readonly undone: readonly string[];
+}
+
 /** What became of one sender. */
 export interface SenderOutcome {
   readonly sender: string;
-  readonly steps: readonly StepOutcome[];
+  readonly steps: readonly {
+    readonly title: string;
+    readonly outcome: StepOutcome["outcome"] | "failed";
+  }[];
   /** What failed, a sentence each. */
   readonly failures: readonly string[];
 }
@@ -33,12 +43,12 @@ export interface SenderOutcome {
 /**
  * Takes the steps of each sender. What fails keeps nothing else from being done.
  *
- * @param stepsOf the steps of one sender, in the stack's tenant
+ * @param planOf what to do about one sender, in the stack's tenant
  * @throws Error when nothing can be done: no configuration, no such sender, no identity
  */
 export async function takeStepsOfSenders(
   asked: Asked,
-  stepsOf: (sender: Sender, tenancy: Tenancy) => Promise<readonly Step[]>,
+  planOf: (sender: Sender, part: ConnectorPart | MailboxPart, tenancy: Tenancy) => Promise<Plan>,
 ): Promise<SenderOutcome[]> {
   const { script, stack: given, yes } = asked;
   const stack = shortNameOf(given);
@@ -51,19 +61,33 @@ export async function takeStepsOfSenders(
   const outcomes: SenderOutcome[] = [];
   for (const sender of senders) {
     const failures: string[] = [];
+    const failed = new Set<string>();
     let steps: StepOutcome[] = [];
     try {
-      const mine = await stepsOf(sender, tenancy);
-      const settings = { script, yes, dryRun: false };
+      const part = await findParts(sender, tenancy);
+      if (part.kind === "mailbox" && part.unread !== "") {
+        failures.push(`sender "${sender.name}": its app is left as it is (${part.unread})`);
+      }
+      const plan = await planOf(sender, part, tenancy);
+      failures.push(...plan.undone);
       steps = await takeSteps(
-        mine.map((step) => goingOn(step, failures)),
-        settings,
+        plan.steps.map((step) =>
+          goingOn(step, (sentence) => {
+            failed.add(step.title);
+            failures.push(sentence);
+          }),
+        ),
+        { script, yes, dryRun: false },
       );
     } catch (error) {
       if (!(error instanceof Error) || exitCodeOf(error) !== 1) throw error;
       failures.push(`sender "${sender.name}": ${error.message}`);
     }
-    outcomes.push({ sender: sender.name, steps, failures });
+    outcomes.push({
+      sender: sender.name,
+      steps: steps.map((one) => (failed.has(one.title) ? { ...one, outcome: "failed" } : one)),
+      failures,
+    });
     if (steps.at(-1)?.outcome === "declined") break;
   }
   return outcomes;
@@ -99,8 +123,8 @@ function pick(senders: readonly Sender[], { names, all, stack }: Asked): readonl
   });
 }
 
-/** A step whose failure is noted, so that the next one is taken all the same. */
-const goingOn = (step: Step, failures: string[]): Step => ({
+/** A step whose failure is told, so that the next one is taken all the same. */
+const goingOn = (step: Step, tell: (failure: string) => void): Step => ({
   ...step,
   isDone: () => step.isDone().catch(() => false),
   async act() {
@@ -108,7 +132,7 @@ const goingOn = (step: Step, failures: string[]): Step => ({
       await step.act();
     } catch (error) {
       if (!(error instanceof Error)) throw error;
-      failures.push(`${step.title}: ${error.message}`);
+      tell(`${step.title}: ${error.message}`);
     }
   },
 });

@@ -2,7 +2,6 @@
 import { readOptions } from "../setup/options.ts";
 import { exitCodeOf } from "../steps/ask.ts";
 import { startSteps } from "./levers.ts";
-import { findParts } from "./parts.ts";
 import { report } from "./report.ts";
 import { type Asked, takeStepsOfSenders } from "./senders.ts";
 
@@ -35,12 +34,11 @@ async function main(): Promise<number> {
   if (stack === undefined) return usage("--stack is missing");
   if (all === names.length > 0) return usage("name one or more with --sender, or give --all");
   const asked: Asked = { script: "start", stack, names, all, yes };
-  const outcomes = await takeStepsOfSenders(asked, async (sender, tenancy) => {
-    const part = await findParts(sender, tenancy);
+  const outcomes = await takeStepsOfSenders(asked, async (sender, part, tenancy) => {
     const undo = `npm run stop -- --stack ${tenancy.stack} --sender ${sender.name}`;
-    return startSteps(part, tenancy, { sender: sender.name, undo, at: "" });
+    return { steps: await startSteps(part, tenancy, { sender: sender.name, undo }), undone: [] };
   });
-  return report("start", outcomes, "started", json);
+  return report("start", outcomes, json);
 }
 
 function usage(problem: string): number {

@@ -42,8 +42,10 @@ export async function noteStop(
   { at, before }: { at: string; before: Before },
 ): Promise<void> {
   const noted = await readNote(invoke, part);
-  if (stopIn(noted) !== undefined) return;
-  await writeNote(invoke, part, withStop(noted, { at, before }));
+  const stop = stopIn(noted);
+  const merged = { at: stop?.at ?? at, before: { ...before, ...stop?.before } };
+  const text = withStop(withoutStop(noted), merged);
+  if (text !== noted) await writeNote(invoke, part, text);
 }
 
 /** Takes away the note that a mailbox is stopped. */

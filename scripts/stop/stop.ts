@@ -1,8 +1,8 @@
 // `npm run stop`: the kill switch of a sender. See HELP.
+import { notOursToRevoke } from "../../mail/stop/leaked.ts";
 import { readOptions } from "../setup/options.ts";
 import { exitCodeOf } from "../steps/ask.ts";
 import { stopSteps } from "./levers.ts";
-import { findParts } from "./parts.ts";
 import { report } from "./report.ts";
 import { IRREVERSIBLE, revokeSteps } from "./revoke.ts";
 import { type Asked, takeStepsOfSenders } from "./senders.ts";
@@ -45,19 +45,17 @@ async function main(): Promise<number> {
   if (irreversible && !leaked) return usage(`${IRREVERSIBLE} belongs to --leaked`);
   const asked: Asked = { script: "stop", stack, names, all, yes };
   const at = `${new Date().toISOString().slice(0, 19)}Z`;
-  const outcomes = await takeStepsOfSenders(asked, async (sender, tenancy) => {
-    const part = await findParts(sender, tenancy);
+  const outcomes = await takeStepsOfSenders(asked, async (sender, part, tenancy) => {
     const undo = `npm run start -- --stack ${tenancy.stack} --sender ${sender.name}`;
     const steps = stopSteps(part, tenancy, { sender: sender.name, undo, at });
+    if (!leaked) return { steps, undone: [] };
     const account = part.kind === "mailbox" ? part.account : undefined;
-    if (!leaked) return steps;
-    if (account === undefined)
-      say(
-        `sender "${sender.name}" has no app or user of this stack in Entra, so nothing is revoked`,
-      );
-    return [...steps, ...(account ? revokeSteps(account, tenancy.graph, irreversible) : [])];
+    return {
+      steps: [...steps, ...(account ? revokeSteps(account, tenancy.graph, irreversible) : [])],
+      undone: [notOursToRevoke(sender)].filter((text) => text !== undefined),
+    };
   });
-  return report("stop", outcomes, "stopped", json);
+  return report("stop", outcomes, json);
 }
 
 const say = (text: string): void => void process.stderr.write(`stop: ${text}\n`);

@@ -12,14 +12,13 @@ import { parse } from "yaml";
 import type { Lab } from "../../lab/src/lab.ts";
 import { addDomains } from "../../lab/stack/manyDomains.ts";
 import { comparableWorld } from "../../lab/story/world.ts";
-import { tokenOf } from "../../lab/test/unit/client.ts";
 import { type Adoption, adoptRelay } from "../../scripts/adopt/adopt.ts";
 import type { OpenedStack } from "../../scripts/engine/openStack.ts";
 import { projectRoot } from "../../scripts/setup/root.ts";
+import { makeClassicApp } from "./classicApp.ts";
 import { type Fixture, openFixture, SEED, summaryOf } from "./fixture.ts";
 
 const STACK = "found";
-const BEGINNING = "2023-01-01T00:00:00.000Z";
 
 describe(`a relay that was made by hand, seed ${SEED}`, () => {
   let fixture: Fixture;
@@ -152,7 +151,8 @@ describe(`a relay that was made by hand, seed ${SEED}`, () => {
     {
       title: "by an app with full access to its mailbox",
       async make() {
-        const { mailbox, token } = await makeClassicApp(lab);
+        lab.world.organization.smtpClientAuthenticationDisabled = false;
+        const { mailbox, token } = makeClassicApp(lab);
         return async () => {
           const { refusal } = await lab.sendAs({
             ...{ user: mailbox, token: await token(), to: lab.world.outside.mailboxes.slice(0, 1) },
@@ -246,33 +246,6 @@ describe(`a relay that was made by hand, seed ${SEED}`, () => {
     });
   }
 });
-
-/** An app with SMTP.SendAsApp in Entra and full access to anna's mailbox, for which SMTP AUTH is on by the organisation. */
-async function makeClassicApp(lab: Lab) {
-  const { world } = lab;
-  const { clientId: appId, servicePrincipalId: objectId, appRoles } = world.deployer;
-  const mailbox = `anna@${world.tenant.domain}`;
-  appRoles.exchange.push("SMTP.SendAsApp");
-  const exchange = world.directory.servicePrincipals.find(({ appRoles: roles }) =>
-    roles.some(({ value }) => value === "SMTP.SendAsApp"),
-  );
-  const role = exchange?.appRoles.find(({ value }) => value === "SMTP.SendAsApp");
-  world.directory.appRoleAssignments.push({
-    ...{ id: "sends", appRoleId: role?.id ?? "", principalId: objectId },
-    ...{ resourceId: exchange?.id ?? "", createdDateTime: BEGINNING },
-  });
-  world.organization.smtpClientAuthenticationDisabled = false;
-  lab.admin("New-ServicePrincipal", {
-    ...{ AppId: appId, ObjectId: objectId, DisplayName: "Order Mailer" },
-  });
-  lab.admin("Add-MailboxPermission", {
-    ...{ Identity: mailbox, User: objectId, AccessRights: ["FullAccess"] },
-  });
-  for (const one of [...world.exchangeServicePrincipals, ...world.mailboxPermissions]) {
-    Object.assign(one, { effectiveAt: BEGINNING, whenCreated: BEGINNING });
-  }
-  return { mailbox, token: () => tokenOf(lab) };
-}
 
 /** Gives a domain the SPF and DMARC records of its owner. */
 function replaceRecords(lab: Lab, name: string, spf: string, dmarc: string): void {

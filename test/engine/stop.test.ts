@@ -1,7 +1,11 @@
 // `npm run stop` and `npm run start` for each kind of sender: what is refused from the next message on, what an `up` does
 // meanwhile, and that everything comes back as it was. Neither Pulumi's backend nor its engine is reached by them.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { after, before, beforeEach, describe, it } from "node:test";
+import { parse } from "yaml";
 import type { Certificate, Lab } from "../../lab/src/lab.ts";
 import { labApplications, labSenders } from "../../lab/stack/senders.ts";
 import { getToken, type SignIn } from "../../lab/stack/signIn.ts";
@@ -9,7 +13,10 @@ import { labConfig } from "../../lab/stack/stackConfig.ts";
 import { comparableWorld } from "../../lab/story/world.ts";
 import { call } from "../../lab/test/unit/client.ts";
 import type { OpenedStack } from "../../scripts/engine/openStack.ts";
+import { certificateOf } from "../unit/mail/certificates.ts";
+import { type ClassicApp, makeClassicApp } from "./classicApp.ts";
 import { errorsOf, exchangeWrites, type Fixture, openFixture, SEED, summaryOf } from "./fixture.ts";
+import { runReading } from "./readingScript.ts";
 import { runWriting } from "./runScript.ts";
 
 /** None that answers. */
@@ -32,6 +39,7 @@ describe(`stopping senders, seed ${SEED}`, () => {
   };
   /** Valid before a sender is stopped, and longer. */
   const tokens: Record<string, string> = {};
+  let adoptedApp: ClassicApp;
 
   before(async () => {
     fixture = await openFixture();
@@ -39,7 +47,7 @@ describe(`stopping senders, seed ${SEED}`, () => {
     const { tenant, addresses } = lab.world;
     const { domain } = tenant;
     const [erp, billing] = labSenders(lab.world);
-    const [shop] = labApplications(lab.world);
+    const [shop, portal] = labApplications(lab.world);
     lab.admin("New-InboundConnector", {
       ...{ Name: "Relay from ERP", ConnectorType: "OnPremises", SenderDomains: ["*"] },
       // As the stack wants it, so that it is adopted without a write, and bears no mark.
@@ -48,6 +56,10 @@ describe(`stopping senders, seed ${SEED}`, () => {
     const support = { Name: "Support", PrimarySmtpAddress: `support@${domain}` };
     lab.admin("New-Mailbox", { Shared: true, ...support });
     lab.admin("Set-Mailbox", { Identity: "Support", CustomAttribute15: "cost centre 42" });
+    adoptedApp = makeClassicApp(lab);
+    lab.admin("Set-CASMailbox", {
+      ...{ Identity: adoptedApp.mailbox, SmtpClientAuthenticationDisabled: false },
+    });
     const sku = tenant.skus[0]?.skuPartNumber;
     const of = (name: string, authentication: string, rest: object = {}) => ({
       ...{ name, from: [`${name}@${domain}`], authentication: [authentication] },
@@ -60,15 +72,17 @@ describe(`stopping senders, seed ${SEED}`, () => {
         of("plant", "staticIp", { egress: [addresses.stranger] }),
         of("billing", "certificate", { certificateName: billing.host }),
         of("shop", "oauth", { federatedIdentity: shop.federatedIdentity }),
+        of("portal", "oauth", { signInCertificate: portal.signInCertificate }),
         of("crm", "oauth"),
         of("support", "oauth", { adoptMailbox: true }),
+        of("anna", "oauth", { adoptMailbox: true, adoptApplication: adoptedApp.clientId }),
         of("printer", "password", { license: sku }),
       ],
     };
     certificate = await lab.issueCertificate({ names: [billing.host], issuer: "public" });
     stack = await fixture.open({ config });
     outputs = (await stack.up()).outputs as unknown as typeof outputs;
-    for (const name of ["shop", "crm", "support"]) tokens[name] = await tokenOf(name);
+    for (const name of [...OWN_APPS, "anna"]) tokens[name] = await tokenOf(name);
     assert.equal(lab.world.connectors[0]?.comment, "made by Bob");
     restore = await fixture.snapshot();
   });
@@ -79,10 +93,12 @@ describe(`stopping senders, seed ${SEED}`, () => {
   after(() => fixture?.close());
 
   async function tokenOf(name: string): Promise<string> {
+    if (name === "anna") return adoptedApp.token();
     const signIn = outputs.senders[name];
     assert.ok(signIn);
-    const [shop] = labApplications(lab.world);
+    const [shop, portal] = labApplications(lab.world);
     if (name === "shop") return getToken(lab, shop, signIn);
+    if (name === "portal") return getToken(lab, portal, signIn);
     const form = new URLSearchParams({
       ...{ grant_type: "client_credentials", client_id: signIn.clientId, scope: signIn.scope },
       client_secret: outputs.secrets[name] ?? "",
@@ -123,7 +139,9 @@ describe(`stopping senders, seed ${SEED}`, () => {
     JSON.stringify(JSON.parse(comparableWorld(lab)), (key, value) =>
       ["whenChanged", "smtpClientAuthentication"].includes(key) ? undefined : value,
     );
-  const ALL = ["erp", "plant", "billing", "shop", "crm", "support", "printer"];
+  const CONNECTORS = ["erp", "plant", "billing"];
+  const OWN_APPS = ["shop", "portal", "crm", "support"];
+  const ALL = [...CONNECTORS, ...OWN_APPS, "anna", "printer"];
   const sendAll = () => Promise.all(ALL.map(async (name) => [name, await send(name)] as const));
   const stop = (...args: string[]) =>
     runWriting(fixture, "scripts/stop/stop.ts", ["--stack", "lab", ...args], NO_BACKEND);
@@ -136,11 +154,10 @@ describe(`stopping senders, seed ${SEED}`, () => {
 
     const stopped = await stop("--all", "--yes", "--json");
     assert.equal(stopped.code, 0, stopped.stderr);
-    const isConnector = (name: string) => ["erp", "plant", "billing"].includes(name);
     for (const [name, refusal] of await sendAll()) {
-      assert.match(refusal, isConnector(name) ? NOT_RELAYED : SMTP_AUTH_OFF, name);
+      assert.match(refusal, CONNECTORS.includes(name) ? NOT_RELAYED : SMTP_AUTH_OFF, name);
     }
-    for (const name of ["shop", "crm", "support"]) {
+    for (const name of OWN_APPS) {
       await assert.rejects(tokenOf(name), /AADSTS7000112/, name);
     }
     const { users } = lab.world.directory;
@@ -166,45 +183,78 @@ describe(`stopping senders, seed ${SEED}`, () => {
     for (const [name, refusal] of await sendAll()) assert.equal(refusal, "", name);
     assert.match(
       (await start("--sender", "erp", "--yes")).stdout,
-      /^sender "erp" is started already$/m,
+      /^sender "erp" is not stopped: it bears no note of npm run stop$/m,
     );
     assert.equal(held(), was, "a second start changes nothing");
     assert.deepEqual(summaryOf(await stack.drift()), []);
   });
 
-  it("no up lets a stopped sender send again", async () => {
-    const names = ["erp", "plant", "crm", "support"];
-    assert.equal((await stop(...names.flatMap((name) => ["--sender", name]), "--yes")).code, 0);
-    for (const one of ["billing", "shop", "printer"]) assert.equal(await send(one), "", one);
+  it("no up lets a stopped sender send again, and drift says why", async () => {
+    assert.equal((await stop("--all", "--yes")).code, 0);
     assert.deepEqual(summaryOf(await stack.preview()), [], "an unchanged preview sees nothing");
     const unchanged = [held(), exchangeWrites(lab).length];
 
-    const refreshed = (await errorsOf(stack.up({ refresh: true }))).join("\n");
-    assert.match(refreshed, STOPPED);
-    assert.match(refreshed, /run npm run start .*, then npm run pulumi -- up --refresh/);
+    assert.match((await errorsOf(stack.up({ refresh: true }))).join("\n"), STOPPED);
     assert.deepEqual([held(), exchangeWrites(lab).length], unchanged);
 
+    const { code, stdout } = await runReading(fixture, stack, "scripts/drift/main.ts", [
+      ...["--stack", "lab", "--json"],
+    ]);
+    assert.equal(code, 7);
+    const told = JSON.stringify(JSON.parse(stdout).drift);
+    assert.equal(told.match(new RegExp(`it ${STOPPED.source}`, "g"))?.length, ALL.length, told);
+
     const { domain } = lab.world.tenant;
-    const changes: Readonly<Record<string, object>> = {
+    const senders = config["m365-smtp-relay:senders"] as { readonly name: string }[];
+    const connectors: Readonly<Record<string, object>> = {
       erp: { egress: ["192.0.2.41"] },
       plant: { egress: ["192.0.2.40"] },
-      crm: { from: [`other@${domain}`] },
-      support: { from: [`info@${domain}`] },
+      billing: { certificateName: `other.${domain}` },
     };
-    const senders = config["m365-smtp-relay:senders"] as { readonly name: string }[];
     const changed = await fixture.open({
       config: {
         ...config,
-        "m365-smtp-relay:senders": senders.map((one) => ({ ...one, ...changes[one.name] })),
+        "m365-smtp-relay:senders": senders.map((one) => ({
+          ...one,
+          ...(connectors[one.name] ?? { from: [`other-${one.name}@${domain}`] }),
+        })),
       },
     });
     const errors = (await errorsOf(changed.up())).join("\n");
-    assert.match(errors, /connector of erp: enabled: was stopped by .* --sender erp, then/);
-    assert.match(errors, /connector of plant: enabled: was stopped by hand on/);
-    assert.match(errors, /mailbox of crm: address: was stopped by hand on/);
-    assert.match(errors, /mailbox of support: address: was stopped by hand on/);
+    for (const name of ALL) {
+      const what = CONNECTORS.includes(name)
+        ? "connector of \\S+: enabled"
+        : "mailbox of \\S+: address";
+      const says = new RegExp(`${what}: ${STOPPED.source}.* --sender ${name}, then`);
+      assert.match(errors, says, name);
+    }
     assert.deepEqual([held(), exchangeWrites(lab).length], unchanged);
-    for (const name of names) assert.notEqual(await send(name), "", name);
+    for (const [name, refusal] of await sendAll()) assert.notEqual(refusal, "", name);
+  });
+
+  it("an up --refresh is refused for each kind, names the command, and goes on once it was run", async () => {
+    const was = held();
+    const first = Number.parseInt(createHash("sha256").update(SEED).digest("hex").slice(0, 6), 16);
+    const drawn = [first % ALL.length, (first + 4) % ALL.length].map((index) => ALL[index] ?? "");
+    const stopped = new Set(process.env.EXHAUSTIVE === "1" ? ALL : drawn);
+    assert.equal(
+      (await stop(...[...stopped].flatMap((name) => ["--sender", name]), "--yes")).code,
+      0,
+    );
+    while (stopped.size > 0) {
+      const unchanged = [held(), exchangeWrites(lab).length];
+      const refused = (await errorsOf(stack.up({ refresh: true }))).join("\n");
+      assert.match(refused, STOPPED);
+      assert.deepEqual([held(), exchangeWrites(lab).length], unchanged);
+      const [, name = ""] =
+        /; run npm run start -- --stack lab --sender (\S+), then npm run pulumi -- up --refresh/.exec(
+          refused,
+        ) ?? [];
+      assert.ok(stopped.delete(name), refused);
+      assert.equal((await start("--sender", name, "--yes")).code, 0);
+    }
+    await stack.up({ refresh: true });
+    assert.equal(held(), was);
   });
 
   it("a connector's certificate that is renewed under its name changes nothing in Exchange", async () => {
@@ -275,50 +325,115 @@ describe(`stopping senders, seed ${SEED}`, () => {
     assert.match(await send("printer"), /^535 5\.7\.139 Authentication unsuccessful/);
   });
 
+  it("a start that could not give everything back keeps the note, and the next one ends it", async () => {
+    const was = held();
+    assert.equal((await stop("--sender", "crm", "--sender", "support", "--yes")).code, 0);
+    const stopped = held();
+    const { appRoles } = lab.world.deployer;
+    const { graph } = appRoles;
+    for (const kept of [["Application.Read.All"], []]) {
+      appRoles.graph = graph.filter((role) => !role.startsWith("Application.")).concat(kept);
+      const { code, stderr } = await start("--sender", "crm", "--yes");
+      assert.equal(code, 1);
+      assert.match(stderr, /take the note of the stop away from mailbox crm@\S+: it stays until/);
+      assert.match(stderr, /grant the app Application\.ReadWrite\.All/);
+    }
+    appRoles.graph = graph;
+    assert.match((await errorsOf(stack.up({ refresh: true }))).join("\n"), STOPPED);
+    assert.notEqual(held(), stopped);
+    assert.equal((await start("--sender", "crm", "--sender", "support", "--yes")).code, 0);
+    assert.equal(held(), was);
+  });
+
+  it("a stop that can't read Entra says so, and notes what was when it can", async () => {
+    const was = held();
+    const { appRoles } = lab.world.deployer;
+    const { graph } = appRoles;
+    appRoles.graph = graph.filter((role) => !role.startsWith("Application."));
+    const { code, stderr } = await stop("--sender", "crm", "--yes");
+    assert.equal(code, 1);
+    assert.match(stderr, /not done: sender "crm": its app is left as it is \(.*grant the app/);
+    assert.match(await send("crm"), SMTP_AUTH_OFF);
+    appRoles.graph = graph;
+    assert.equal((await stop("--sender", "crm", "--yes")).code, 0);
+    await assert.rejects(tokenOf("crm"), /AADSTS7000112/);
+    assert.equal((await start("--sender", "crm", "--yes")).code, 0);
+    assert.equal(held(), was);
+  });
+
   it("--leaked revokes what was leaked, and asks for it apart", async () => {
     const asking = await stop("--sender", "crm", "--leaked", "--yes");
     assert.equal(asking.code, 2);
     assert.match(asking.stderr, /add --irreversible$/m);
-    const args = ["--sender", "crm", "--sender", "printer", "--leaked", "--irreversible", "--yes"];
-    const { code, stderr } = await stop(...args);
+    const revoked = ["crm", "portal", "printer"].flatMap((name) => ["--sender", name]);
+    const { code, stderr } = await stop(...revoked, "--leaked", "--irreversible", "--yes");
     assert.equal(code, 0, stderr);
-    assert.equal((await start("--sender", "crm", "--sender", "printer", "--yes")).code, 0);
+    assert.equal((await start(...revoked, "--yes")).code, 0);
     await assert.rejects(tokenOf("crm"), /AADSTS7000215/);
+    await assert.rejects(tokenOf("portal"), /AADSTS700027/);
     assert.match(
       await send("printer"),
       /^535 5\.7\.139 Authentication unsuccessful, the request did not meet the criteria/,
     );
   });
 
-  for (const [title, args, env, says] of [
-    ["no identity", ["--sender", "erp"], { ARM_CLIENT_ID: "" }, /^stop: ARM_CLIENT_ID is missing/],
-    [
-      "another tenant",
-      ["--sender", "erp"],
-      { ARM_TENANT_ID: "aaaabbbb-0000-cccc-1111-dddd2222eeee" },
-      /^stop: ARM_TENANT_ID: .* is not the tenant of this stack/,
-    ],
-    [
-      "no such sender",
-      ["--sender", "erq"],
-      {},
-      /^stop: stack "lab" has no sender "erq"; use one of erp, plant, .*; nothing was changed$/m,
-    ],
-    ["no sender named", [], {}, /^stop: name one or more with --sender, or give --all$/m],
-  ] as const) {
-    it(`refuses ${title}, and changes nothing`, async () => {
-      const was = held();
-      const { code, stderr } = await runWriting(
-        fixture,
-        "scripts/stop/stop.ts",
-        ["--stack", "lab", "--yes", ...args],
-        env,
-      );
-      assert.equal(code, args.length === 0 ? 2 : 1);
-      assert.match(stderr, says);
-      assert.equal(held(), was);
+  it("--leaked says what is not the stack's to revoke", async () => {
+    const args = ["billing", "shop", "anna"].flatMap((name) => ["--sender", name]);
+    const { code, stderr, stdout } = await stop(...args, "--leaked", "--yes", "--json");
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /^stop: not done: sender "billing" presents a certificate \(\S+\), which/m,
+    );
+    assert.match(
+      stderr,
+      /^stop: not done: sender "shop" signs in with tokens of https:\S+, of which/m,
+    );
+    assert.match(
+      stderr,
+      /^stop: not done: sender "anna" signs in with app \S+, whose credentials/m,
+    );
+    const { senders } = JSON.parse(stdout);
+    for (const { steps } of senders) {
+      for (const { outcome } of steps) assert.match(outcome, /^(was done already|done)$/);
+    }
+    for (const name of ["billing", "shop", "anna"]) assert.notEqual(await send(name), "", name);
+  });
+
+  it("after a leak, start and rotate give the sender a new credential, and nothing differs", async () => {
+    const leaked = ["crm", "portal", "printer"].flatMap((name) => ["--sender", name]);
+    assert.equal((await stop(...leaked, "--leaked", "--irreversible", "--yes")).code, 0);
+    assert.equal((await start(...leaked, "--yes")).code, 0);
+    const handedOver = join(fixture.folder, "handed-over");
+    const rotated = async (name: string) => {
+      const script = "scripts/rotate/main.ts";
+      const args = ["--stack", "lab", "--sender", name, "--yes", "--run", `cat > ${handedOver}`];
+      const { code, stderr } = await runWriting(fixture, script, args);
+      assert.equal(code, 0, stderr);
+      return readFile(handedOver, "utf8");
+    };
+    const was = outputs;
+    const secrets = { ...was.secrets };
+    for (const name of ["crm", "printer"]) secrets[name] = await rotated(name);
+    outputs = { ...was, secrets };
+    tokens.crm = await tokenOf("crm");
+    for (const name of ["crm", "printer"]) assert.equal(await send(name), "", name);
+
+    const signInCertificate = await certificateOf("rsa");
+    const file = parse(await readFile(join(fixture.folder, "Pulumi.lab.yaml"), "utf8")).config;
+    stack = await fixture.open({
+      config: {
+        ...file,
+        "m365-smtp-relay:senders": file["m365-smtp-relay:senders"].map((one: { name: string }) =>
+          one.name === "portal" ? { ...one, signInCertificate } : one,
+        ),
+      },
     });
-  }
+    await stack.up();
+    outputs = was;
+    assert.deepEqual(summaryOf(await stack.drift()), []);
+    assert.deepEqual(summaryOf(await stack.preview()), []);
+  });
 
   it("touches nothing that bears another mark, or none", async () => {
     const { domain } = lab.world.tenant;
