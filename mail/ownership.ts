@@ -7,7 +7,7 @@ import type { Problem } from "./problem.ts";
 export const ownerOfSender = (stack: string, sender: string): string => `${stack}/${sender}`;
 
 /** The stack, `project/stack`, that an owner `project/stack/sender` names. */
-const stackOfOwner = (owner: string): string => owner.slice(0, owner.lastIndexOf("/"));
+export const stackOfOwner = (owner: string): string => owner.slice(0, owner.lastIndexOf("/"));
 
 /** The sender that an owner `project/stack/sender` names. */
 export const senderOfOwner = (owner: string): string => owner.slice(owner.lastIndexOf("/") + 1);

@@ -1,8 +1,9 @@
 import { characterProblem } from "../characters.ts";
+import { senderOfOwner, stackOfOwner } from "../ownership.ts";
 import type { Problem } from "../problem.ts";
 import { addressProblem } from "../senders/address.ts";
 import { matchProblem, overlapsOf } from "../senders/connectorMatch.ts";
-import { connectorProblems } from "../senders/connectorProblems.ts";
+import { clearMark, connectorProblems } from "../senders/connectorProblems.ts";
 import { certificateNameProblem, isMicrosofts } from "../senders/domain.ts";
 import { connectorNameProblem } from "../senders/names.ts";
 import type { FoundConnector, FoundRelay, Left } from "./found.ts";
@@ -18,17 +19,19 @@ export interface AdoptedConnector {
  * Which connectors a stack can adopt without writing to them.
  *
  * @param domains the domains that the stack can have
+ * @param stack who adopts them, `project/stack`
  */
 export function judgeConnectors(
   relay: FoundRelay,
   domains: readonly string[],
+  stack: string,
 ): { readonly adopted: AdoptedConnector[]; readonly left: Left[] } {
   const adopted: AdoptedConnector[] = [];
   const left: Left[] = [];
   for (const connector of relay.connectors) {
     const limit = connector.associatedAcceptedDomains;
     const own = limit.length === 0 ? domains : limit;
-    const problem = connectorProblem(connector, relay, own, domains);
+    const problem = connectorProblem(connector, relay, { own, domains, stack });
     if (problem === undefined) adopted.push({ connector, domains: own });
     else left.push({ what: `connector "${connector.name}"`, ...problem });
   }
@@ -37,11 +40,20 @@ export function judgeConnectors(
 
 type Reason = Omit<Left, "what">;
 
+/** What a connector is judged by. */
+interface Judged {
+  /** The domains that its servers send for. */
+  readonly own: readonly string[];
+  /** Those that the stack can have. */
+  readonly domains: readonly string[];
+  /** `project/stack` */
+  readonly stack: string;
+}
+
 function connectorProblem(
   connector: FoundConnector,
   relay: FoundRelay,
-  own: readonly string[],
-  domains: readonly string[],
+  { own, domains, stack }: Judged,
 ): Reason | undefined {
   const { name, owner, isHybrid, associatedAcceptedDomains: limit } = connector;
   if (isHybrid) {
@@ -50,12 +62,7 @@ function connectorProblem(
       todo: "leave it; the servers that it matches relay through it as before",
     };
   }
-  if (owner !== undefined) {
-    return {
-      reason: `is marked in its Comment as managed by ${owner}`,
-      todo: `remove it from that stack first; if that stack is gone, clear the Comment with Set-InboundConnector -Identity ${quoted(name)} -Comment "", and run this again`,
-    };
-  }
+  if (owner !== undefined) return markedReason(owner, name, stack);
   const property = propertyProblem(connector);
   if (property !== undefined) return property;
   const value = characterProblem("", name) ?? connectorNameProblem("", name);
@@ -77,6 +84,14 @@ function connectorProblem(
   const [tenant] = connectorProblems(declared, relay);
   return tenant && asReason(tenant.key === "tenantId" ? { ...tenant, value: undefined } : tenant);
 }
+
+const markedReason = (owner: string, name: string, stack: string): Reason => ({
+  reason: `is marked in its Comment as managed by ${owner}`,
+  todo:
+    stackOfOwner(owner) === stack
+      ? `write the sender "${senderOfOwner(owner)}" into the stack file as it was, and the next up takes the connector over`
+      : `remove it from that stack first; or ${clearMark(owner, name)}, and run this again`,
+});
 
 const NO_DOMAIN: Reason = {
   reason:
@@ -185,6 +200,3 @@ const asReason = ({ value, rule, fix }: Problem): Reason => ({
   reason: value === undefined ? rule : `has ${JSON.stringify(value)}, which ${rule}`,
   todo: `${fix}; change it in Exchange and run this again, or leave the connector`,
 });
-
-/** A text as PowerShell takes it: in single quotes, each of which is doubled. */
-const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;

@@ -1,6 +1,7 @@
 import type { Environment } from "../clouds.ts";
 import type { Resolve } from "../dns/record.ts";
 import { ourTerms } from "../dns/spf/senderTerms.ts";
+import { command } from "../eject/powershell.ts";
 import { isWithin, sendingDomainProblem } from "../senders/domain.ts";
 import { longestSenderName } from "../senders/names.ts";
 import { type AdoptedConnector, judgeConnectors } from "./connectors.ts";
@@ -45,7 +46,7 @@ export async function adoptableRelay(
 ): Promise<AdoptedRelay> {
   const domains = judgeOwners(found, owner);
   const names = domains.free.map(({ name }) => name);
-  const connectors = judgeConnectors(found, names);
+  const connectors = judgeConnectors(found, names, owner);
   const submissions = judgeSubmissions(found.submissions, names);
   const stack = owner.slice(owner.lastIndexOf("/") + 1);
   const senders = nameSenders(connectors.adopted, submissions.adopted, longestSenderName(stack));
@@ -85,7 +86,7 @@ function judgeOwners({ domains }: FoundRelay, owner: string) {
     left.push({
       what: `domain ${name}`,
       reason: `belongs to the stack ${theirs}, and a domain can belong to one stack only`,
-      todo: "remove it from that stack first, or leave it",
+      todo: `remove it from that stack first, or leave it; or if that stack is gone, empty the comments of its SPF and DMARC records at Cloudflare, take the mark of its DKIM configuration away with ${command("Set-DkimSigningConfig", { Identity: name, AdminDisplayName: "" })}, and run this again`,
     });
     return false;
   });

@@ -1,4 +1,5 @@
-import { isOfStack, isOwnedBy, type Owners } from "../ownership.ts";
+import { command } from "../eject/powershell.ts";
+import { isOfStack, isOwnedBy, type Owners, stackOfOwner } from "../ownership.ts";
 import type { Problem } from "../problem.ts";
 import { stoppedProblem } from "../stop/problems.ts";
 import { type Overlap, overlapsOf, type Recognition } from "./connectorMatch.ts";
@@ -200,8 +201,13 @@ function notAdoptable(
   const fix = relaysAlready
     ? "remove the sender: its server relays through that connector already"
     : adoptAnother(declared, connectors);
-  return { key: "name", value: name, rule, fix };
+  const gone = owner === undefined ? "" : `; or ${clearMark(owner, name)}`;
+  return { key: "name", value: name, rule, fix: `${fix}${gone}` };
 }
+
+/** What lets a connector be adopted that bears the mark of a stack which nobody has any more. */
+export const clearMark = (owner: string, name: string): string =>
+  `if the stack ${stackOfOwner(owner)} is gone, take its mark away with ${command("Set-InboundConnector", { Identity: name, Comment: "" })}`;
 
 /** Adopting it would make a second resource of the same connector, and removing the first would remove it. */
 function alreadyOurs({ name }: TenantConnector): Problem {
@@ -237,7 +243,9 @@ function otherwise(
   { owner, isHybrid, name }: TenantConnector,
   { adopt = false }: DeclaredConnector,
 ): string {
-  if (owner !== undefined) return "remove the sender from one of the two stacks";
+  if (owner !== undefined) {
+    return `remove the sender from one of the two stacks; or ${clearMark(owner, name)}, and name it in adoptConnector of the sender`;
+  }
   if (isHybrid) {
     return "remove the sender: its server relays through that connector of the hybrid configuration already";
   }

@@ -1,3 +1,4 @@
+import { command } from "../eject/powershell.ts";
 import { ownerOf, senderOfOwner } from "../ownership.ts";
 
 // Two signals have to agree before a sender's object is touched without the state: its place in the tenant (name or
@@ -15,7 +16,7 @@ interface MarkedConnector {
 }
 
 const byHand = (name: string): string =>
-  `if it is the sender's, ${INSTEAD}: Set-InboundConnector -Identity "${name}" -Enabled $false`;
+  `if it is the sender's, ${INSTEAD}: ${command("Set-InboundConnector", { Identity: name, Enabled: false })}`;
 
 /**
  * Says why no connector can be taken for a sender's; undefined when the one of that name can.
@@ -74,4 +75,4 @@ export const adoptedSignalProblem = (address: string, app: string): string =>
   `mailbox ${address} bears no ownership mark, as it is adopted, and Entra has no ${app}; ${mailboxByHand(address)}`;
 
 const mailboxByHand = (address: string): string =>
-  `if it is the sender's, ${INSTEAD}: Set-CASMailbox -Identity ${address} -SmtpClientAuthenticationDisabled $true`;
+  `if it is the sender's, ${INSTEAD}: ${command("Set-CASMailbox", { Identity: address, SmtpClientAuthenticationDisabled: true })}`;

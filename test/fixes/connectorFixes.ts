@@ -150,7 +150,13 @@ export function connectorFixes(fixture: ProviderFixture): Refusal<Declared>[] {
         return adopting();
       },
       /^name: can't be adopted: relay\/prod\/erp manages it \([^)]*\)/,
-      [[REMOVE_ADOPT, ownConnector]],
+      [
+        [REMOVE_ADOPT, ownConnector],
+        [
+          /if the stack relay\/prod is gone, take its mark away with Set-InboundConnector -Identity 'Old Relay' -Comment ''/,
+          inWorld(() => set("Old Relay", { Comment: "" })),
+        ],
+      ],
     ),
     row(
       "the sender's own connector, renamed by hand, to be adopted",
@@ -243,6 +249,13 @@ export function connectorFixes(fixture: ProviderFixture): Refusal<Declared>[] {
         [
           /remove the sender from one of the two stacks/,
           inWorld(() => lab.admin("Remove-InboundConnector", { Identity: "by hand" })),
+        ],
+        [
+          /if the stack relay\/prod is gone, take its mark away with Set-InboundConnector -Identity 'by hand' -Comment '', and name it in adoptConnector of the sender/,
+          () => {
+            set("by hand", { Comment: "" });
+            return adopting("by hand");
+          },
         ],
       ],
     ),

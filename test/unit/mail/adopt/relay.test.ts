@@ -89,7 +89,12 @@ describe("a relay that a stack adopts", () => {
     [
       "has another stack's mark",
       { name: "Bob's", owner: "m365-smtp-relay/test/erp" },
-      /managed by m365-smtp-relay\/test\/erp; .* -Identity 'Bob''s' -Comment ""/,
+      /managed by m365-smtp-relay\/test\/erp; .* gone, .* -Identity 'Bob''s' -Comment ''/,
+    ],
+    [
+      "has a mark of the same stack",
+      { owner: `${OWNER}/erp` },
+      /managed by \S+; write the sender "erp" into the stack file as it was, and the next up/,
     ],
     ["is a partner's", { connectorType: "Partner" }, /is of the type Partner/],
     ["is disabled", { enabled: false }, /is disabled, so that nothing relays through it/],
