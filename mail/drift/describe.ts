@@ -39,7 +39,7 @@ export function describeDrift({ kind, name, before, now }: Difference): Drift | 
     ...about,
     changes: differing.flatMap((key) => describeChange(key, before[key], now[key])),
     meaning: [
-      ...new Set(differing.flatMap((key) => changed[key]?.(now[key], before[key]) ?? [])),
+      ...new Set(differing.flatMap((key) => changed[key]?.(now[key], before[key], before) ?? [])),
       ...(pending === "" ? [] : [pending]),
     ],
   };

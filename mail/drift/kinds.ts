@@ -11,7 +11,10 @@ interface KindWords {
   readonly gone: string | readonly string[];
   /** What it means that a property is another, by its name. */
   readonly changed?: Readonly<
-    Record<string, (now: unknown, before: unknown) => string | readonly string[]>
+    Record<
+      string,
+      (now: unknown, before: unknown, resource: Properties) => string | readonly string[]
+    >
   >;
 }
 
@@ -26,6 +29,8 @@ const CANNOT_SUBMIT = "the sender can't submit mail";
 const STOLEN = "whoever gets hold of the sender's credential can do more with it than send";
 const NOT_ALIGNED =
   "Exchange signs the domain's mail with the onmicrosoft.com domain, which is not aligned";
+const stopped = (now: unknown, _before: unknown, { owner }: Properties) =>
+  stopMeaning(now, text(owner));
 const opened = (now: unknown): string | readonly string[] => (now === true ? STOLEN : []);
 /** A switch that lets somebody into a mailbox in another way than by SMTP. */
 const ACCESS = Object.fromEntries(
@@ -40,7 +45,7 @@ const MAILBOX: KindWords = {
     ...ACCESS,
     smtpClientAuthenticationDisabled: (now) => (now === true ? CANNOT_SUBMIT : []),
     accountDisabled: (now) => (now === false ? STOLEN : []),
-    customAttribute15: stopMeaning,
+    customAttribute15: stopped,
   },
 };
 const grant = (what: string): KindWords => ({
@@ -72,7 +77,7 @@ export const KINDS: Readonly<Record<string, KindWords>> = {
     gone: REFUSED,
     changed: {
       enabled: (now) => (now === false ? REFUSED : []),
-      comment: stopMeaning,
+      comment: stopped,
       senderIPAddresses: (now, before) => {
         const added = without(textsIn(now), textsIn(before));
         const removed = without(textsIn(before), textsIn(now));
@@ -109,7 +114,7 @@ export const KINDS: Readonly<Record<string, KindWords>> = {
     gone: CANNOT_SUBMIT,
     changed: {
       smtpClientAuthenticationDisabled: (now) => (now === true ? CANNOT_SUBMIT : []),
-      stopped: stopMeaning,
+      stopped,
     },
   },
   OutboundLimit: {

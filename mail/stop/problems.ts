@@ -36,11 +36,15 @@ export function stoppedProblem(key: string, text: string, owner: string): Proble
   };
 }
 
-/** What a difference from the last run means whose text notes a stop; nothing of any other text. */
-export function stopMeaning(text: unknown): readonly string[] {
+/**
+ * What a difference from the last run means whose text notes a stop; nothing of any other text.
+ *
+ * @param owner the sender, `project/stack/sender`, where that is known
+ */
+export function stopMeaning(text: unknown, owner?: string): readonly string[] {
   const stop = typeof text === "string" ? stopIn(text) : undefined;
   if (typeof text !== "string" || stop === undefined) return [];
   return [
-    `it was stopped by hand on ${stoppedOn(stop)} with npm run stop; ${startCommand(text)} lets it send again`,
+    `it was stopped by hand on ${stoppedOn(stop)} with npm run stop; ${startCommand(text, owner)} lets it send again`,
   ];
 }

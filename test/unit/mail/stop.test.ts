@@ -73,6 +73,11 @@ describe("the note of a stop", () => {
         now: { [key]: "mine" },
       });
       assert.deepEqual(other?.meaning, []);
+      const unmarked = describeDrift({
+        ...{ kind, name: "x", before: { owner: OWNER, [key]: "" } },
+        now: { owner: OWNER, [key]: withStop("", { at: AT, before: {} }) },
+      });
+      assert.deepEqual(unmarked?.meaning, drift?.meaning);
     }
   });
 });
