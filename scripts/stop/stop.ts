@@ -19,7 +19,8 @@ When to use it: docs/how-to/stop-a-sender.md.
   --sender NAME   a sender of its stack file
   --all           every sender of it
   --leaked        also revokes what the sender signs in with: every secret and certificate of its app; the password and the
-                  sessions of its user. Nothing takes that back: npm run rotate gives a new secret or password
+                  sessions of its user. Nothing takes that back: npm run rotate gives a new secret or password.
+                  Of what the stack does not hold, such as a connector's certificate, it says who has to revoke it
   ${IRREVERSIBLE}  answers the question that --leaked asks
   --yes           asks nothing else
   --json          writes one object to stdout
