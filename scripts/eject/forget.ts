@@ -5,18 +5,23 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { engineEnv } from "../engine/engine.ts";
 import { findEngine } from "../engine/find.ts";
-import { LOG_IN, shortNameOf, wordsOf } from "../engine/operation.ts";
+import { LOG_IN, nameOf, shortNameOf, wordsOf } from "../engine/operation.ts";
 import { projectRoot } from "../setup/root.ts";
 
 /** What `pulumi stack export` writes, cut to what is looked at. */
 interface ExportedState {
   readonly version: number;
-  readonly deployment: { readonly resources?: readonly { readonly type: string }[] };
+  readonly deployment: {
+    readonly resources?: readonly { readonly type: string }[];
+    readonly pending_operations?: readonly { readonly resource: { readonly urn: string } }[];
+  };
 }
 
 /** How many resources a forgotten stack had, and where its state is kept. */
 export interface Forgotten {
   readonly resources: number;
+  /** Logical names of what a killed run was changing. */
+  readonly pending: readonly string[];
   readonly backup: string;
 }
 
@@ -35,8 +40,8 @@ export async function forgetState(stack: string, backup: string): Promise<Forgot
     throw new Error(message, { cause });
   });
   const state = JSON.parse(text) as ExportedState;
-  const { resources = [] } = state.deployment;
-  if (resources.length === 0) return undefined;
+  const { resources = [], pending_operations: operations = [] } = state.deployment;
+  if (resources.length + operations.length === 0) return undefined;
   await writeFile(backup, text, { flag: "wx", mode: 0o600 }).catch((cause) => {
     const { code, message } = cause as NodeJS.ErrnoException;
     throw new Error(
@@ -59,7 +64,8 @@ export async function forgetState(stack: string, backup: string): Promise<Forgot
     await rm(folder, { recursive: true, force: true });
   }
   const ours = resources.filter(({ type }) => !type.startsWith("pulumi:"));
-  return { resources: ours.length, backup };
+  const pending = operations.map(({ resource }) => nameOf(resource.urn));
+  return { resources: ours.length, pending, backup };
 }
 
 /** Far more than a state of some thousand resources has, in characters. */

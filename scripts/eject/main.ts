@@ -127,10 +127,14 @@ async function forget(stack: string, { out, confirm, json }: Options): Promise<n
     );
     return 0;
   }
-  const { resources } = forgotten;
+  const { resources, pending } = forgotten;
+  const things = resources === 1 ? "1 resource" : `${resources} resources`;
   process.stderr.write(
     [
-      `eject: forgot ${resources} resources of stack "${name}"; they go on as they are`,
+      `eject: forgot ${things} of stack "${name}", which goes on as it is`,
+      ...(pending.length === 0
+        ? []
+        : [`eject: a killed run was changing ${pending.join(", ")}: look what is there`]),
       `eject: ${backup} is its state as it was, secrets encrypted`,
       `eject: to bring it back: npm run pulumi -- stack import --stack ${stack} --file ${backup}`,
       "eject: what Exchange and Entra show as managed by Pulumi still says so: forget-marks.ps1 of npm run eject takes it away",

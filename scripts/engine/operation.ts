@@ -43,9 +43,12 @@ export function changesOf(events: readonly EngineEvent[]): Change[] {
   return [...changes.values()];
 }
 
+/** A resource's logical name. */
+export const nameOf = (urn: string): string => urn.slice(urn.lastIndexOf("::") + 2);
+
 /** A resource's logical name, and its type without the provider's prefix. */
 export const resourceOf = ({ urn, type }: StepEventMetadata): Pick<Change, "name" | "type"> => ({
-  name: urn.slice(urn.lastIndexOf("::") + 2),
+  name: nameOf(urn),
   type: kindOf(type),
 });
 

@@ -1,6 +1,6 @@
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
 import program from "../../index.ts";
-import { EngineFailure, type OperationOptions } from "../engine/operation.ts";
+import { EngineFailure, nameOf, type OperationOptions } from "../engine/operation.ts";
 import type { StackState } from "./state.ts";
 import { runUnlocked } from "./unlocked.ts";
 
@@ -58,8 +58,6 @@ export const destroy = (stack: string, say: Say): Promise<string[]> =>
       (event) => told(event).forEach(say),
     ),
   );
-
-const nameOf = (urn: string): string => urn.slice(urn.lastIndexOf("::") + 2);
 
 /** What a provider says of a resource. */
 function told({ diagnosticEvent }: EngineEvent): string[] {

@@ -1,6 +1,6 @@
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { kindOf, type Properties, text } from "../../mail/properties.ts";
-import { shortNameOf } from "../engine/operation.ts";
+import { nameOf, shortNameOf } from "../engine/operation.ts";
 import { NoSuchStack, runOnStack } from "../engine/runOnStack.ts";
 import { runUnlocked } from "./unlocked.ts";
 
@@ -78,7 +78,7 @@ function stateOf({ resources = [], pending_operations: pending = [] }: Deploymen
     .map(({ urn, type, outputs = {}, protect = false }) => ({
       ...{ urn, outputs, protect },
       kind: kindOf(type),
-      name: urn.slice(urn.lastIndexOf("::") + 2),
+      name: nameOf(urn),
       isOfPlugin: !type.startsWith("pulumi-nodejs:"),
     }));
   const texts = (key: string) =>
