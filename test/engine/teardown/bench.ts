@@ -9,6 +9,7 @@ import type { OpenedStack } from "../../../scripts/engine/openStack.ts";
 import { projectRoot } from "../../../scripts/setup/root.ts";
 import { type Fixture, filesIn, openFixture } from "../fixture.ts";
 import type { Ended } from "../readingScript.ts";
+import { scriptEnv } from "../runScript.ts";
 
 /** Variables that override those of the script; undefined takes one away. */
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -65,14 +66,7 @@ export async function openTeardown(
   const restore = await fixture.snapshot();
   const file = join(fixture.folder, "Pulumi.lab.yaml");
   const confirmed = ["--yes", "--tenant", tenant];
-  const env = (variables: Variables = {}) => ({
-    ...process.env,
-    ...fixture.env,
-    PULUMI_BACKEND_URL: `file://${stack.stateFolder}`,
-    PULUMI_CONFIG_PASSPHRASE: "test",
-    PULUMI_OPTION_CONFIG_FILE: file,
-    ...variables,
-  });
+  const env = (variables: Variables = {}) => ({ ...scriptEnv(fixture), ...variables });
   const start = (args: readonly string[], variables?: Variables) =>
     spawn(
       process.execPath,

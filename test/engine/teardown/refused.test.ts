@@ -1,7 +1,7 @@
 // A teardown that is not meant, or can't be done: it says so in a sentence, and changes nothing. EXHAUSTIVE=1 tries every case;
 // else some are drawn. What needs no process is in test/unit/scripts/teardown.test.ts.
 import assert from "node:assert/strict";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, describe, it } from "node:test";
@@ -10,6 +10,7 @@ import { makeRandom } from "../../../lab/src/random.ts";
 import { comparableWorld } from "../../../lab/story/world.ts";
 import { CTRL_C, ENTER, NO_TERMINAL, runAtTerminal } from "../../terminal.ts";
 import { SEED } from "../fixture.ts";
+import { lockStack, NOBODY } from "../lockStack.ts";
 import { configOf, openTeardown, SCRIPT, type TeardownBench } from "./bench.ts";
 import { mistakeCases, productionCases, type RefusedCase } from "./refusedCases.ts";
 
@@ -18,8 +19,6 @@ const EXHAUSTIVE = process.env.EXHAUSTIVE === "1";
 const TRIED = 3;
 /** How many run at a time. */
 const AT_ONCE = 4;
-/** No process has this id: it is beyond what Linux gives. */
-const NOBODY = 2 ** 22 + 1;
 
 describe("a teardown is refused, and changes nothing", () => {
   let bench: TeardownBench;
@@ -38,7 +37,8 @@ describe("a teardown is refused, and changes nothing", () => {
   ): Promise<void> {
     const path = join(bench.fixture.folder, `refused-${index}.yaml`);
     const text = file(await readFile(bench.file, "utf8"));
-    if (text !== undefined) await writeFile(path, text);
+    if (text === undefined) await rm(path, { force: true });
+    else await writeFile(path, text);
     const variables = { PULUMI_OPTION_CONFIG_FILE: path, ...env };
     const done = await bench.teardown(args, variables);
     assert.deepEqual([done.code, done.stdout], [code, ""], `${what}: ${done.stderr}`);
@@ -127,7 +127,7 @@ describe("a teardown is refused, and changes nothing", () => {
       [hostname(), process.pid],
     ] as const) {
       const by = `created by root@${host} \\(pid ${pid}\\) at \\S+`;
-      await lockBy(bench, host, pid);
+      await lockStack(bench.stack, { host, pid });
       const was = comparableWorld(lab, { deletedItems: true });
       const { code, stdout, stderr } = await bench.teardown(bench.confirmed);
       assert.deepEqual([code, stdout], [1, ""], stderr);
@@ -169,18 +169,10 @@ describe("a teardown is refused, and changes nothing", () => {
     assert.deepEqual(await bench.everything(), was);
 
     // The engine of an earlier run died.
-    await lockBy(bench, hostname(), NOBODY);
+    await lockStack(bench.stack, { host: hostname(), pid: NOBODY });
     const { code, shown } = await type(`${bench.tenant}${ENTER}`);
     assert.equal(code, 0, shown);
     assert.match(shown, /stack "lab": nothing left\r\n/);
     assert.equal(comparableWorld(lab, { deletedItems: true }), bench.first);
   });
 });
-
-/** Locks the stack, as the file backend does. */
-async function lockBy({ stack }: TeardownBench, host: string, pid: number): Promise<void> {
-  const folder = join(stack.stateFolder, ".pulumi/locks/organization/m365-smtp-relay/lab");
-  await mkdir(folder, { recursive: true });
-  const lock = { pid, username: "root", hostname: host, timestamp: new Date().toISOString() };
-  await writeFile(join(folder, "0b0d5a3c-7f0e-4c55-9b61-3f3f0f5f9c11.json"), JSON.stringify(lock));
-}
