@@ -24,12 +24,18 @@ export interface Made extends Reviewed {
   readonly example: Example;
 }
 
+type Environment = Readonly<Record<string, string>>;
+
 /**
  * Has the engine preview every example, as the identity that only reads, and `npm run review` report it.
  *
  * @param onMade is called with each example as it is ready
+ * @param variables of the reviews' environment, beside that of the lab
  */
-export async function makeExamples(onMade: (made: Made) => Promise<void> | void): Promise<void> {
+export async function makeExamples(
+  onMade: (made: Made) => Promise<void> | void,
+  variables: (checkout: string, env: Environment) => Promise<Environment> = async () => ({}),
+): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "m365-review-"));
   const lab = await openLab({ seed: DEFAULT_SEED });
   const { env, close } = await attachPlugins(lab.env);
@@ -45,7 +51,10 @@ export async function makeExamples(onMade: (made: Made) => Promise<void> | void)
     const stacks = { prod: await open("prod"), test: await open("test") };
     await stacks.prod.up({ skipPreview: true });
     await stacks.test.up({ skipPreview: true });
-    const readerEnv = { ...lab.env, ...env, ...lab.readerEnvs["role-group"] };
+    const readerEnv = {
+      ...{ ...lab.env, ...env, ...lab.readerEnvs["role-group"] },
+      ...(await variables(checkout, lab.env)),
+    };
     const restore = await takeSnapshot(lab, folder);
     const review = async (example: Example): Promise<Made> => {
       const names = example.alsoInTest ? (["test", "prod"] as const) : (["prod"] as const);

@@ -1,10 +1,11 @@
 // docs/examples/review: what `npm run review` says to each example, on the real engine.
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, it } from "node:test";
 import { LONGEST_TEXT } from "../../../scripts/github/text.ts";
 import { projectRoot } from "../../../scripts/setup/root.ts";
+import { openProviderHost, type ProviderHost } from "../../../test/engine/providerHost/open.ts";
 import { EXAMPLES } from "../../review/examples.ts";
 import { examplesPage, exampleText, withoutPrintedPreview } from "../../review/exampleText.ts";
 import { type Made, makeExamples } from "../../review/makeExamples.ts";
@@ -20,14 +21,23 @@ describe("docs/examples/review", () => {
   it("is what the engine and npm run review make; npm run review-examples writes it again", async () => {
     const stale: string[] = [];
     const all: Made[] = [];
-    await makeExamples(async (made) => {
+    let host: ProviderHost | undefined;
+    const compare = async (made: Made) => {
       all.push(made);
       const { name } = made.example;
       const kept = await readFile(join(folder, `${name}.md`), "utf8");
       const [is, was] = [exampleText(made), kept].map(withoutPrintedPreview);
       if (is !== was) stale.push(`${name}.md\n${is}`);
       assert.ok(kept.length <= LONGEST_TEXT, name);
-    });
+    };
+    try {
+      await makeExamples(compare, async (checkout, env) => {
+        host = await openProviderHost(dirname(checkout), env, checkout);
+        return host.env;
+      });
+    } finally {
+      host?.close();
+    }
     assert.deepEqual(stale, []);
     assert.equal(await readFile(join(folder, "README.md"), "utf8"), examplesPage(all));
   });

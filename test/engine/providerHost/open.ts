@@ -17,14 +17,16 @@ export interface ProviderHost {
  * Starts a process that is the dynamic provider of every run of an engine with this environment.
  *
  * @param folder holds its socket
+ * @param root of the project, or of another checkout of it
  */
 export async function openProviderHost(
   folder: string,
   env: Readonly<Record<string, string>>,
+  root = projectRoot,
 ): Promise<ProviderHost> {
   const socket = join(folder, "provider.sock");
   const host = fork(join(HERE, "host.ts"), [socket], {
-    cwd: projectRoot,
+    cwd: root,
     env: { ...process.env, ...env },
     execArgv: [],
   });
