@@ -46,7 +46,9 @@ export async function isAuditing(invoke: Invoke): Promise<boolean> {
   return value[0]?.UnifiedAuditLogIngestionEnabled !== false;
 }
 
-const inUtc = (time: Date): string => `${time.toISOString().slice(0, 19).replace("T", " ")}Z`;
+/** A time as Search-UnifiedAuditLog takes it. */
+export const inUtc = (time: Date): string =>
+  `${time.toISOString().slice(0, 19).replace("T", " ")}Z`;
 
 /**
  * A record of a cmdlet that succeeded. What is not one, or can't be read, is left out.

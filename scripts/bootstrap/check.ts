@@ -48,7 +48,7 @@ async function checkApp(world: World, app: AppName, directoryRole: boolean): Pro
   const states = compareRights(held.needed, held.rights);
   const proofs =
     process.env.ARM_CLIENT_ID?.toLowerCase() === clientId.toLowerCase()
-      ? await proofsOf(await connect(world.connection), states)
+      ? await proofsOf(await connect(world.connection), clientId, states)
       : new Map<string, CheckedRight>();
   const checked = states.map(
     (state): CheckedRight =>
@@ -126,7 +126,7 @@ const MARKS = {
 const shownText = (shown: CheckedRight["shown"], by = ""): string =>
   ({
     called: ` [tried: ${by}]`,
-    granted: "",
+    granted: by === "" ? "" : ` [granted, and not tried: ${by}]`,
     refused: ` [granted, but refused: ${by}; a new right takes up to an hour]`,
     "not looked at": " [not looked at]",
   })[shown];
