@@ -8,8 +8,8 @@ export const NO_TERMINAL = /util-linux/.test(
   ? false
   : "there is no util-linux script";
 
-/** What a person reads at the end of what the terminal shows, and what they type then. */
-export type Answer = readonly [prompt: RegExp, keys: string];
+/** What a person reads at the end of what the terminal shows, and what they type then, or do. */
+export type Answer = readonly [prompt: RegExp, keys: string | ((match: RegExpExecArray) => string)];
 
 export const CTRL_C = "\x03";
 export const CTRL_D = "\x04";
@@ -43,11 +43,12 @@ export function runAtTerminal(
   child.stdout.on("data", (chunk: Buffer) => {
     shown += chunk;
     fresh += chunk;
-    const [prompt, keys] = waiting[0] ?? [];
-    if (prompt === undefined || !prompt.test(fresh)) return;
+    const [prompt, keys = ""] = waiting[0] ?? [];
+    const match = prompt?.exec(fresh);
+    if (!match) return;
     waiting.shift();
     fresh = "";
-    child.stdin.write(keys ?? "");
+    child.stdin.write(typeof keys === "string" ? keys : keys(match));
   });
   return new Promise((resolve, reject) => {
     child.once("error", reject);

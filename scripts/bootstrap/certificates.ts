@@ -1,23 +1,19 @@
 import { createHash, X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { APP_NAMES, type AppName } from "../../mail/rights/rights.ts";
+import type { AppName } from "../../mail/rights/rights.ts";
 import type { CertificateToAdd } from "./credentialSteps.ts";
 
 /**
  * Reads the certificates of `--certificate APP=FILE`.
  *
- * @throws Error, one sentence, for another form, a file that can't be read, and one that holds a private key
+ * @param values of that form
+ * @throws Error, one sentence, for a file that can't be read, and one that holds a private key
  */
 export const readCertificates = (values: readonly string[]): Promise<CertificateToAdd[]> =>
   Promise.all(values.map(readOne));
 
 async function readOne(value: string): Promise<CertificateToAdd> {
-  const [, app, path] = /^(deploy|read)=(.+)$/.exec(value) ?? [];
-  if (app === undefined || path === undefined) {
-    throw new Error(
-      `--certificate: "${value}" can't be read; write ${APP_NAMES.map((name) => `${name}=FILE`).join(" or ")}, as each app has a certificate of its own`,
-    );
-  }
+  const [app, path] = [value.slice(0, value.indexOf("=")), value.slice(value.indexOf("=") + 1)];
   const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
     throw new Error(`--certificate: "${path}" can't be read (${cause.code}); name a file`, {
       cause,

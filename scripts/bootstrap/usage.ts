@@ -84,7 +84,11 @@ export function misuseOf(given: Options): string | undefined {
       ? `--${name} goes with ${takers.map((taker) => `--${taker}`).join(" or ")}`
       : `--${mode} does not take --${name}; leave one of them out`;
   }
-  return undefined;
+  const isForApp = (value: string) => /^(deploy|read)=./.test(value);
+  const value = given.certificate?.find((one) => !isForApp(one));
+  return value === undefined
+    ? undefined
+    : `--certificate: "${value}" can't be read; write deploy=FILE or read=FILE, as each app has a certificate of its own`;
 }
 
 /** The rights that `--extra` asks for by name; problems where there is no such right, or this stack has no use for it. */

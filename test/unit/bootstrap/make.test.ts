@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
+import { makeRandom } from "../../../lab/src/random.ts";
 import { DIRECTORY_ROLES } from "../../../mail/rights/directoryRoles.ts";
 import { checkApps } from "../../../scripts/bootstrap/check.ts";
 import type { World } from "../../../scripts/bootstrap/world.ts";
@@ -7,12 +8,16 @@ import { SENDERS, STACKS } from "../mail/rights/stacks.ts";
 import { thrownBy } from "../tenant/bench.ts";
 import { doneIn, make, openBootstrapBench, remove } from "./scene.ts";
 
+const SEED = process.env.LAB_SEED ?? "1";
+/** After how many writes a run is cut off without EXHAUSTIVE. */
+const TRIED = 5;
+
 type Bench = Awaited<ReturnType<typeof openBootstrapBench>>;
 
 describe("bootstrap", () => {
   let bench: Bench;
   before(async () => {
-    bench = await openBootstrapBench(process.env.LAB_SEED ?? "1");
+    bench = await openBootstrapBench(SEED);
   });
   after(() => bench.close());
   beforeEach(() => bench.reset());
@@ -139,10 +144,7 @@ describe("bootstrap", () => {
     const wanted = held();
     const writes = writesOf(bench);
     bench.reset();
-    const all = Array.from({ length: writes }, (_, index) => index + 1);
-    const chosen =
-      process.env.EXHAUSTIVE === "1" ? all : all.filter((count) => count % 6 === writes % 6);
-    for (const count of chosen) {
+    for (const count of cutsIn(writes)) {
       bench.reset();
       const world = await bench.world(senders);
       await killedAfter(count, bench, () => make(world, { workloads: WORKLOADS }));
@@ -158,6 +160,22 @@ describe("bootstrap", () => {
     await remove(world);
     assert.deepEqual(held(), before);
     assert.deepEqual(doneIn(await remove(world)), []);
+  });
+
+  it("cut off while it takes back, a second run takes back the rest", async () => {
+    const before = held();
+    await make(await bench.world([SENDERS.secret]), { workloads: WORKLOADS });
+    const made = structuredClone(bench.lab.world);
+    const since = writesOf(bench);
+    await remove(await bench.world([SENDERS.secret]));
+    const writes = writesOf(bench) - since;
+    for (const count of cutsIn(writes)) {
+      Object.assign(bench.lab.world, structuredClone(made));
+      const world = await bench.world([SENDERS.secret]);
+      await killedAfter(count, bench, () => remove(world));
+      await remove(await bench.world([SENDERS.secret]));
+      assert.deepEqual(held(), before, `after ${count} of ${writes} writes`);
+    }
   });
 
   it("refuses an app of its name that has no mark, and changes nothing", async () => {
@@ -232,6 +250,14 @@ describe("bootstrap", () => {
     assert.deepEqual(await inexact(world), []);
   });
 });
+
+/** After which of so many writes a run is cut off: after each with EXHAUSTIVE, else after some that the seed picks. */
+function cutsIn(writes: number): readonly number[] {
+  const all = Array.from({ length: writes }, (_, index) => index + 1);
+  if (process.env.EXHAUSTIVE === "1") return all;
+  const random = makeRandom(`${SEED}/cuts`);
+  return [...new Set(Array.from({ length: TRIED }, () => random.pick(all)))];
+}
 
 /** Runs until so many requests have changed something: the answer of the last one never comes, and nothing runs after it. */
 async function killedAfter(count: number, bench: Bench, run: () => Promise<unknown>) {
