@@ -14,7 +14,7 @@ interface GraphCmdlet {
 
 const APP = ["Id", "AppId", "DisplayName", "Notes", "KeyCredentials", "PasswordCredentials"];
 const PRINCIPAL = ["Id", "AppId", "Notes", "AppRoles"];
-const USER = ["Id", "UserPrincipalName", "UsageLocation", "AssignedLicenses"];
+const USER = ["Id", "UserPrincipalName", "DisplayName", "UsageLocation", "AssignedLicenses"];
 
 const apps = "/v1.0/applications";
 const principals = "/v1.0/servicePrincipals";

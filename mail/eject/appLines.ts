@@ -15,7 +15,7 @@ import type { OwnAppCredential } from "../senders/choose.ts";
 import { mailboxFilter } from "../senders/mailbox.ts";
 import { type Owned, pascalCase } from "./mailboxLines.ts";
 import { command, comment, expression, odataText, quote, tableLines, when } from "./powershell.ts";
-import { look, makeOnce, plainMark } from "./section.ts";
+import { demand, look, makeOnce, plainMark } from "./section.ts";
 
 /** Delegated permissions on Microsoft Graph that a sender's app needs. */
 export const appScopes = (access: ApplicationAccess): string[] => [
@@ -42,6 +42,11 @@ export function appLines(
     ...tableLines("parameters", pascalCase(applicationProperties(objectName, notes))),
     `$app = ${command("Get-MgApplication", { Filter: `displayName eq ${odataText(objectName)}` })}`,
     "if (-not $app) { $app = New-MgApplication @parameters }",
+    ...demand(
+      "$app.Notes",
+      [notes],
+      `The app ${objectName} is not one that this script made, and was not changed. Rename it or the sender. If Pulumi manages it, run forget-marks.ps1 first.`,
+    ),
     `$principal = Get-MgServicePrincipal -Filter "appId eq '$($app.AppId)'"`,
     ...when("-not $principal", [
       `$principal = ${command("New-MgServicePrincipal", {

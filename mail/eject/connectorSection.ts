@@ -4,8 +4,10 @@ import {
   newConnectorParameters,
   wantedConnector,
 } from "../exchange/inboundConnector.ts";
+import { ownershipMark } from "../ownership.ts";
 import type { ConnectorChoice } from "../senders/choose.ts";
 import { relaySummary } from "../senders/summary.ts";
+import { command, quote, when } from "./powershell.ts";
 import type { EjectedStack } from "./relay.ts";
 import { look, makeOnce, plainMark, type Section, set } from "./section.ts";
 
@@ -30,7 +32,13 @@ export function connectorSection(
         : `It has a connector because ${choice.because}.`
     }`,
     lines: declared.adopt
-      ? set("Set-InboundConnector", { Identity: name, ...connectorParameters(form) })
+      ? [
+          `$found = ${command("Get-InboundConnector", { Identity: name })}`,
+          ...when(`$found.Comment -eq ${quote(ownershipMark(declared.owner, true))}`, [
+            `throw ${quote(`Pulumi manages the connector ${name}, and it was not changed. Run forget-marks.ps1 first.`)}`,
+          ]),
+          ...set("Set-InboundConnector", { Identity: name, ...connectorParameters(form) }),
+        ]
       : makeOnce(
           look("Get-InboundConnector", { Identity: name }),
           "New-InboundConnector",

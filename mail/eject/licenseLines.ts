@@ -8,7 +8,7 @@ export const LICENSE_SCOPES = [
 ];
 
 /** What of a user decides about its licence. */
-export const LICENSED_PROPERTIES = ["Id", "UsageLocation", "AssignedLicenses"];
+export const LICENSED_PROPERTIES = ["Id", "DisplayName", "UsageLocation", "AssignedLicenses"];
 
 /**
  * Lines that give the user in `$user` a licence, unless it has it.

@@ -21,7 +21,7 @@ import {
 import type { MailboxChoice } from "../senders/choose.ts";
 import { LICENSED_PROPERTIES, licenseLines } from "./licenseLines.ts";
 import { command, comment, expression, odataText, quote, tableLines, when } from "./powershell.ts";
-import { look, makeOnce, plainMark, set, tryToSet, waitFor } from "./section.ts";
+import { demand, look, makeOnce, plainMark, set, tryToSet, waitFor } from "./section.ts";
 
 /** A mailbox's owner, `project/stack/sender`, and the name of what its sender has in the tenant. */
 export interface Owned {
@@ -41,6 +41,7 @@ export function sharedMailboxLines({ address, license }: MailboxChoice, owned: O
   };
   const there = look("Get-CASMailbox", { Identity: address });
   return [
+    ...demandOwnMailbox(address, owned),
     ...makeOnce(there, "New-Mailbox", newSharedMailboxParameters(objectName, form)),
     ...waitFor(there, `Waiting until Exchange shows the mailbox ${address}`),
     ...settingLines(form),
@@ -88,6 +89,11 @@ export function userMailboxLines({ address, license = "" }: MailboxChoice, owned
       }),
       "$user = New-MgUser @parameters",
     ]),
+    ...demand(
+      "$user.DisplayName",
+      [objectName],
+      `${address} is a user that this script did not make, and was not changed. Give the sender another address.`,
+    ),
     "",
     ...comment("Its licence, which brings its mailbox after some minutes."),
     ...licenseLines(license),
@@ -95,6 +101,7 @@ export function userMailboxLines({ address, license = "" }: MailboxChoice, owned
       look("Get-CASMailbox", { Identity: user }),
       `Waiting until Exchange has made the mailbox ${address}`,
     ),
+    ...demandOwnMailbox(address, owned),
     ...settingLines(form),
     "",
     ...comment("Exchange accepts its password for SMTP alone."),
@@ -106,6 +113,20 @@ export function userMailboxLines({ address, license = "" }: MailboxChoice, owned
     command("Set-User", policyOfUserParameters(user, objectName)),
   ];
 }
+
+/** Lines that end the script where a mailbox has the address that is neither this script's nor half made by it. */
+const demandOwnMailbox = (address: string, { owner, objectName }: Owned): string[] => [
+  `$found = ${look("Get-Mailbox", { Identity: address })}`,
+  "$whose = $found.CustomAttribute15",
+  "if (-not $whose) { $whose = $found.Alias }",
+  ...when("$found", [
+    ...demand(
+      "$whose",
+      [plainMark(owner), objectName],
+      `${address} is a mailbox that this script did not make, and was not changed. Give the sender another address, or adopt the mailbox (adoptMailbox). If Pulumi manages it, run forget-marks.ps1 first.`,
+    ),
+  ]),
+];
 
 /** Lines that let a sender submit mail as a mailbox of somebody else's. */
 export const adoptedMailboxLines = ({ address }: MailboxChoice): string[] => [

@@ -47,7 +47,7 @@ export function relayScript(relay: EjectedRelay, stack: EjectedStack, only?: str
         "yet what was just made, and once the DNS records are published. It removes nothing.",
     ),
     ...comment(
-      "Don't run it in a tenant where Pulumi manages this relay: it would take the marks from the mailboxes.",
+      "It ends where a mailbox, a user or an app has the address or the name of one that it would make: also where Pulumi manages this relay.",
     ),
     ...comment(
       "If Exchange says that the organisation was never customised, run Enable-OrganizationCustomization once. That can't be undone.",

@@ -1,4 +1,14 @@
-import { attempt, command, comment, indented, type Table, tableLines, when } from "./powershell.ts";
+import {
+  attempt,
+  command,
+  comment,
+  indented,
+  literal,
+  quote,
+  type Table,
+  tableLines,
+  when,
+} from "./powershell.ts";
 
 /** A part of a script that stands for itself. */
 export interface Section {
@@ -24,6 +34,14 @@ export const sectionLines = ({ title, why, lines }: Section): string[] => [
 
 /** How a script says whose something is, in place of the mark of a stack that manages it. */
 export const plainMark = (owner: string): string => `SMTP relay: ${owner}`;
+
+/**
+ * Lines that end the script unless a value is one of these.
+ *
+ * @param value as PowerShell has it
+ */
+export const demand = (value: string, wanted: readonly string[], refusal: string): string[] =>
+  when(`${literal(wanted)} -notcontains ${value}`, [`throw ${quote(refusal)}`]);
 
 /** The command, which gives nothing where there is no such object. */
 export const look = (cmdlet: string, parameters: Table): string =>

@@ -5,8 +5,8 @@
 # It makes what is missing and leaves what is there, so it can be run again: after an error, when
 # Exchange has not found yet what was just made, and once the DNS records are published. It removes
 # nothing.
-# Don't run it in a tenant where Pulumi manages this relay: it would take the marks from the
-# mailboxes.
+# It ends where a mailbox, a user or an app has the address or the name of one that it would make:
+# also where Pulumi manages this relay.
 # If Exchange says that the organisation was never customised, run Enable-OrganizationCustomization
 # once. That can't be undone.
 
@@ -50,6 +50,14 @@ if (-not (Get-InboundConnector -Identity 'relay-prod-scanner' -ErrorAction Silen
 # info@contoso.com, to 1,000 recipients a day at the most. It signs in this way because it signs in
 # with OAuth, by an identity that it has already.
 
+$found = (Get-Mailbox -Identity 'orders@contoso.com' -ErrorAction SilentlyContinue)
+$whose = $found.CustomAttribute15
+if (-not $whose) { $whose = $found.Alias }
+if ($found) {
+    if (@('SMTP relay: m365-smtp-relay/prod/shop', 'relay-prod-shop') -notcontains $whose) {
+        throw 'orders@contoso.com is a mailbox that this script did not make, and was not changed. Give the sender another address, or adopt the mailbox (adoptMailbox). If Pulumi manages it, run forget-marks.ps1 first.'
+    }
+}
 $parameters = @{
     Shared = $true
     Name = 'relay-prod-shop'
@@ -138,6 +146,9 @@ $parameters = @{
 }
 $app = Get-MgApplication -Filter 'displayName eq ''relay-prod-shop'''
 if (-not $app) { $app = New-MgApplication @parameters }
+if (@('SMTP relay: m365-smtp-relay/prod/shop') -notcontains $app.Notes) {
+    throw 'The app relay-prod-shop is not one that this script made, and was not changed. Rename it or the sender. If Pulumi manages it, run forget-marks.ps1 first.'
+}
 $principal = Get-MgServicePrincipal -Filter "appId eq '$($app.AppId)'"
 if (-not $principal) {
     $principal = New-MgServicePrincipal -AppId $app.AppId -Notes 'SMTP relay: m365-smtp-relay/prod/shop'
@@ -188,6 +199,14 @@ if (-not (Get-ManagementRoleAssignment -Identity 'relay-prod-shop' -ErrorAction 
 # It signs in as info@contoso.com with a secret; may send as this address alone. It signs in this
 # way because it signs in with OAuth, and has neither an identity elsewhere nor a certificate.
 
+$found = (Get-Mailbox -Identity 'info@contoso.com' -ErrorAction SilentlyContinue)
+$whose = $found.CustomAttribute15
+if (-not $whose) { $whose = $found.Alias }
+if ($found) {
+    if (@('SMTP relay: m365-smtp-relay/prod/crm', 'relay-prod-crm') -notcontains $whose) {
+        throw 'info@contoso.com is a mailbox that this script did not make, and was not changed. Give the sender another address, or adopt the mailbox (adoptMailbox). If Pulumi manages it, run forget-marks.ps1 first.'
+    }
+}
 $parameters = @{
     Shared = $true
     Name = 'relay-prod-crm'
@@ -254,6 +273,9 @@ $parameters = @{
 }
 $app = Get-MgApplication -Filter 'displayName eq ''relay-prod-crm'''
 if (-not $app) { $app = New-MgApplication @parameters }
+if (@('SMTP relay: m365-smtp-relay/prod/crm') -notcontains $app.Notes) {
+    throw 'The app relay-prod-crm is not one that this script made, and was not changed. Rename it or the sender. If Pulumi manages it, run forget-marks.ps1 first.'
+}
 $principal = Get-MgServicePrincipal -Filter "appId eq '$($app.AppId)'"
 if (-not $principal) {
     $principal = New-MgServicePrincipal -AppId $app.AppId -Notes 'SMTP relay: m365-smtp-relay/prod/crm'
@@ -297,7 +319,7 @@ if (-not (Get-ManagementRoleAssignment -Identity 'relay-prod-crm' -ErrorAction S
 # It signs in as printer@contoso.com with a password; may send as this address alone. It signs in
 # this way because it can do nothing but sign in with a password.
 
-$user = Get-MgUser -Filter 'userPrincipalName eq ''printer@contoso.com''' -Property @('Id', 'UsageLocation', 'AssignedLicenses')
+$user = Get-MgUser -Filter 'userPrincipalName eq ''printer@contoso.com''' -Property @('Id', 'DisplayName', 'UsageLocation', 'AssignedLicenses')
 if (-not $user) {
     $password = Read-Host -AsSecureString -Prompt 'Password of printer@contoso.com, 8 to 256 characters of three kinds: upper case, lower case, digits, symbols'
     $parameters = @{
@@ -310,6 +332,9 @@ if (-not $user) {
         PasswordProfile = @{ Password = [System.Net.NetworkCredential]::new('', $password).Password; ForceChangePasswordNextSignIn = $false }
     }
     $user = New-MgUser @parameters
+}
+if (@('relay-prod-printer') -notcontains $user.DisplayName) {
+    throw 'printer@contoso.com is a user that this script did not make, and was not changed. Give the sender another address.'
 }
 
 # Its licence, which brings its mailbox after some minutes.
@@ -327,6 +352,14 @@ if (-not ($user.AssignedLicenses | Where-Object SkuId -EQ $sku.SkuId)) {
 while (-not (Get-CASMailbox -Identity $user.Id -ErrorAction SilentlyContinue)) {
     Write-Host -Object 'Waiting until Exchange has made the mailbox printer@contoso.com'
     Start-Sleep -Seconds 15
+}
+$found = (Get-Mailbox -Identity 'printer@contoso.com' -ErrorAction SilentlyContinue)
+$whose = $found.CustomAttribute15
+if (-not $whose) { $whose = $found.Alias }
+if ($found) {
+    if (@('SMTP relay: m365-smtp-relay/prod/printer', 'relay-prod-printer') -notcontains $whose) {
+        throw 'printer@contoso.com is a mailbox that this script did not make, and was not changed. Give the sender another address, or adopt the mailbox (adoptMailbox). If Pulumi manages it, run forget-marks.ps1 first.'
+    }
 }
 $parameters = @{
     Identity = 'printer@contoso.com'

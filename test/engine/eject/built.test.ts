@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { runScript } from "../../../lab/powershell/run.ts";
 import type { Lab } from "../../../lab/src/lab.ts";
+import { comparableWorld } from "../../../lab/story/world.ts";
 import { comparableRelay } from "../comparableRelay.ts";
 import { type Fixture, SEED } from "../fixture.ts";
 import { publish } from "../zoneLines.ts";
@@ -40,6 +41,12 @@ describe(`an ejected relay, seed ${SEED}`, () => {
         await stack.up({ skipPreview: true });
       }
       const built = comparableRelay(lab);
+      const managed = withoutConsent(lab);
+      await assert.rejects(
+        runScript(script, lab),
+        /was not changed\..* If Pulumi manages it, run forget-marks/,
+      );
+      assert.deepEqual(withoutConsent(lab), managed);
 
       await restore();
       const first = await runScript(script, lab, () => PASSWORD);
@@ -60,4 +67,61 @@ describe(`an ejected relay, seed ${SEED}`, () => {
       );
     });
   }
+
+  it("is not built over a mailbox, a user or an app of somebody else's", async () => {
+    await restore();
+    await fixture.open({ config: everyKind(lab) });
+    const folder = join(fixture.folder, "ejected-over");
+    const { code, stderr } = await eject(fixture, ["--stack", "lab", "--out", folder]);
+    assert.equal(code, 0, stderr);
+    const script = await readFile(join(folder, "relay.ps1"), "utf8");
+    const { domain } = lab.world.tenant;
+    const theirs: Record<string, [() => object | Promise<object>, RegExp]> = {
+      mailbox: [
+        () => {
+          const PrimarySmtpAddress = `app@news.${domain}`;
+          lab.admin("New-Mailbox", { Shared: true, Name: "Ann", Alias: "ann", PrimarySmtpAddress });
+          return lab.world.mailboxes.find(({ address }) => address === PrimarySmtpAddress) ?? {};
+        },
+        /app@\S+ is a mailbox that this script did not make/,
+      ],
+      user: [
+        () => {
+          const [person] = lab.world.directory.users;
+          return Object.assign(person ?? {}, { userPrincipalName: `printer@${domain}` });
+        },
+        /printer@\S+ is a user that this script did not make/,
+      ],
+      app: [
+        async () => {
+          await runScript(script, lab, () => PASSWORD);
+          const app = lab.world.directory.applications.find(
+            ({ properties: { displayName } }) => displayName === "relay-lab-app",
+          );
+          assert.ok(app);
+          app.properties.notes = "Ann's";
+          return app;
+        },
+        /The app relay-lab-app is not one that this script made/,
+      ],
+    };
+    for (const [what, [plant, refusal]] of Object.entries(theirs)) {
+      await restore();
+      const planted = await plant();
+      const was = structuredClone(planted);
+      await assert.rejects(
+        runScript(script, lab, () => PASSWORD),
+        refusal,
+        what,
+      );
+      assert.deepEqual(planted, was);
+    }
+  });
 });
+
+/** The world, without the consent that whoever runs the script gives. */
+function withoutConsent(lab: Lab): unknown {
+  const world = JSON.parse(comparableWorld(lab));
+  delete world.directory.permissionGrants;
+  return world;
+}
