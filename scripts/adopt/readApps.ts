@@ -1,11 +1,7 @@
 import pMap from "p-map";
 import type { FoundSubmission, Left } from "../../mail/adopt/found.ts";
 import { describeApp } from "../../mail/adopt/submissions.ts";
-import {
-  EXCHANGE_ONLINE_APP_ID,
-  SMTP_APP_ROLE,
-  SMTP_MANAGEMENT_ROLE,
-} from "../../mail/senders/access.ts";
+import { EXCHANGE_ONLINE_APP_ID, SMTP_APP_ROLE } from "../../mail/senders/access.ts";
 import { canonicalMailbox } from "../../mail/senders/mailbox.ts";
 import { rightOf } from "../../providers/exchange/adoptedApplication.ts";
 import { type ExchangeObject, findAll, findOne, text } from "../../providers/exchange/find.ts";
@@ -14,6 +10,7 @@ import { findAdoptable } from "../../providers/exchange/mailboxTaken.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { ExchangeError } from "../../tenant/exchangeError.ts";
 import type { Graph } from "../../tenant/graph.ts";
+import { type OpenMailbox, type Pair, type Principal, rolesOf } from "./readRoles.ts";
 
 /** Mailboxes asked for at a time. */
 const AT_ONCE = { concurrency: 8 };
@@ -32,22 +29,6 @@ interface Reader {
   readonly onProgress: (line: string) => void;
 }
 
-/** An app as Exchange knows it. */
-interface Principal {
-  readonly appId: string;
-  readonly objectId: string;
-  readonly displayName: string;
-}
-
-/** A mailbox with SMTP AUTH on. */
-interface OpenMailbox {
-  readonly address: string;
-  /** Every text that a scope's filter may name it by, lower case. */
-  readonly names: readonly string[];
-  /** Whether SMTP AUTH is on by the mailbox's own switch. */
-  readonly byItself: boolean;
-}
-
 /** Reads which apps may submit mail as which mailboxes, by a role or by full access. */
 export async function readApps(reader: Reader): Promise<FoundApps> {
   const { invoke } = reader;
@@ -60,7 +41,7 @@ export async function readApps(reader: Reader): Promise<FoundApps> {
   const mailboxes = await openMailboxes(invoke);
   if (principals.length === 0) return { submissions: [], others: byPassword(mailboxes, []) };
   const classic = await classicApps(reader, principals, others);
-  const byRole = await rolesOf(reader, principals, mailboxes, others);
+  const byRole = await rolesOf(invoke, principals, mailboxes, others);
   const byAccess = await fullAccess(reader, classic, mailboxes);
   const pairs = new Map(
     [...byRole, ...byAccess].map((pair) => [`${pair.app.appId} ${pair.mailbox.address}`, pair]),
@@ -134,62 +115,6 @@ const unread = (what: string, error: Error): Left => ({
   what,
   reason: `could not be read (${error.message})`,
   todo: "give the identity that right and run this again; what is not in the stack file stays as it is",
-});
-
-interface Pair {
-  readonly app: Principal;
-  readonly mailbox: OpenMailbox;
-  readonly by: FoundSubmission["by"];
-}
-
-/** The mailboxes that apps reach by the role, as far as its scopes name them one by one. */
-async function rolesOf(
-  { invoke }: Reader,
-  principals: readonly Principal[],
-  mailboxes: readonly OpenMailbox[],
-  others: Left[],
-): Promise<Pair[]> {
-  const pairs: Pair[] = [];
-  for (const app of principals) {
-    const held = await findAll(invoke, "Get-ManagementRoleAssignment", {
-      ...{ RoleAssignee: app.objectId, Role: SMTP_MANAGEMENT_ROLE },
-    });
-    for (const { Enabled, CustomResourceScope } of held) {
-      if (Enabled !== true) continue;
-      const scope = text(CustomResourceScope);
-      const object = scope === "" ? undefined : await findOne(invoke, "Get-ManagementScope", scope);
-      const names = object && namesIn(text(object.RecipientFilter));
-      if (names === undefined) {
-        others.push(wideRole(app, scope, text(object?.RecipientFilter)));
-        continue;
-      }
-      for (const mailbox of mailboxes.filter((one) => one.names.some((name) => names.has(name)))) {
-        const right = await rightOf(invoke, { ...app, mailbox: mailbox.address });
-        if (right === "role") pairs.push({ app, mailbox, by: "role" });
-      }
-    }
-  }
-  return pairs;
-}
-
-/** The values of a filter that compares names of recipients with single values; undefined for any other. */
-export function namesIn(filter: string): ReadonlySet<string> | undefined {
-  const comparison =
-    /\b(PrimarySmtpAddress|EmailAddresses|Guid|ExternalDirectoryObjectId)\s+-eq\s+'((?:[^']|'')*)'/gi;
-  const rest = filter.replace(comparison, "").replace(/-or\b|[()\s]/gi, "");
-  const values = [...filter.matchAll(comparison)].map(([, , value = ""]) =>
-    value.replaceAll("''", "'").toLowerCase(),
-  );
-  return rest === "" && values.length > 0 ? new Set(values) : undefined;
-}
-
-const wideRole = (app: Principal, scope: string, filter: string): Left => ({
-  what: describeApp(app),
-  reason:
-    scope === ""
-      ? `holds the role "${SMTP_MANAGEMENT_ROLE}" for the whole organisation, so that it may send as every mailbox`
-      : `holds the role "${SMTP_MANAGEMENT_ROLE}" over the scope "${scope}", which names its mailboxes by a rule and not one by one (${filter})`,
-  todo: "leave it; or write a sender for each of its mailboxes yourself, with adoptMailbox: true and adoptApplication",
 });
 
 /** The mailboxes that apps reach by full access. */
