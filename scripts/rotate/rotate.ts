@@ -7,7 +7,7 @@ import {
 } from "../../mail/senders/rotation.ts";
 import { connect, type Tenant } from "../../tenant/connection.ts";
 import { Cancelled, shortNameOf } from "../engine/operation.ts";
-import { loadConfig } from "../stack/config.ts";
+import { loadConfig, senderNamed } from "../stack/config.ts";
 import { setSenderKey } from "../stack/edit.ts";
 import { ask, NobodyToAsk } from "../steps/ask.ts";
 import { handOver } from "./handOver.ts";
@@ -46,13 +46,7 @@ export interface Rotated {
 export async function rotate(asked: Asked): Promise<Rotated> {
   const { stack, sender: name } = asked;
   const { config } = await loadConfig(stack);
-  const sender = config.senders.find((one) => one.name === name);
-  if (sender === undefined) {
-    const known = config.senders.map((one) => one.name).join(", ");
-    throw new Error(
-      `stack "${shortNameOf(stack)}" has no sender "${name}"; use one of ${known}; nothing was changed`,
-    );
-  }
+  const sender = senderNamed(name, config, stack);
   const by = rotatedCredential(chooseSubmission(config.senders), name);
   const rotation = rotationOf(sender.credentialGeneration, by);
   if (asked.used && by === "password") throw new Error(nothingUsed(asked, by));

@@ -5,6 +5,7 @@ import * as auto from "@pulumi/pulumi/automation/index.js";
 import { parse } from "yaml";
 import { groupOutputs } from "../../config/outputs.ts";
 import { type Config, readConfig } from "../../config/read.ts";
+import type { Sender } from "../../mail/senders/sender.ts";
 import { workspaceEngine } from "../engine/find.ts";
 import { LOG_IN, shortNameOf, wordsOf } from "../engine/operation.ts";
 import { projectRoot } from "../setup/root.ts";
@@ -38,6 +39,21 @@ export async function loadConfig(
 ): Promise<{ readonly name: string; readonly config: Config }> {
   const { stack: name, raw, secretKeys } = await configOf(stack);
   return { name, config: readConfig(raw, name, secretKeys) };
+}
+
+/**
+ * The sender of a name.
+ *
+ * @param stack `prod`, or `organization/project/prod`
+ * @throws Error that names the senders of the stack
+ */
+export function senderNamed(name: string, { senders }: Config, stack: string): Sender {
+  const sender = senders.find((one) => one.name === name);
+  if (sender !== undefined) return sender;
+  const known = senders.map((one) => one.name).join(", ");
+  throw new Error(
+    `stack "${shortNameOf(stack)}" has no sender "${name}"; use one of ${known}; nothing was changed`,
+  );
 }
 
 /**

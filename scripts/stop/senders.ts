@@ -5,7 +5,7 @@ import { exchange } from "../../tenant/exchange.ts";
 import { graphClient } from "../../tenant/graphClient.ts";
 import { shortNameOf } from "../engine/operation.ts";
 import { PROJECT } from "../engine/runOnStack.ts";
-import { loadConfig } from "../stack/config.ts";
+import { loadConfig, senderNamed } from "../stack/config.ts";
 import { readStackFile } from "../stack/file.ts";
 import { exitCodeOf } from "../steps/ask.ts";
 import { type Step, type StepOutcome, takeSteps } from "../steps/steps.ts";
@@ -47,13 +47,12 @@ export interface SenderOutcome {
  * @throws Error when nothing can be done: no configuration, no such sender, no identity
  */
 export async function takeStepsOfSenders(
-  asked: Asked,
+  { script, stack: given, names, all, yes }: Asked,
   planOf: (sender: Sender, part: ConnectorPart | MailboxPart, tenancy: Tenancy) => Promise<Plan>,
 ): Promise<SenderOutcome[]> {
-  const { script, stack: given, yes } = asked;
   const stack = shortNameOf(given);
   const config = await configOf(given);
-  const senders = pick(config.senders, asked);
+  const senders = all ? config.senders : names.map((name) => senderNamed(name, config, given));
   const connection = await connect(config);
   const invoke = exchange(connection, (reason) => process.stderr.write(`${script}: ${reason}\n`));
   const graph = graphClient(connection);
@@ -109,18 +108,6 @@ async function configOf(stack: string): Promise<Config> {
     if (!(error instanceof ConfigError)) throw error;
     return (await loadConfig(stack)).config;
   }
-}
-
-function pick(senders: readonly Sender[], { names, all, stack }: Asked): readonly Sender[] {
-  if (all) return senders;
-  return names.map((name) => {
-    const sender = senders.find((one) => one.name === name);
-    if (sender !== undefined) return sender;
-    const known = senders.map((one) => one.name).join(", ");
-    throw new Error(
-      `stack "${shortNameOf(stack)}" has no sender "${name}"; use one of ${known}; nothing was changed`,
-    );
-  });
 }
 
 /** A step whose failure is told, so that the next one is taken all the same. */
