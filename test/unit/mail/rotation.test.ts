@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { CredentialGeneration } from "../../../mail/senders/generation.ts";
-import { isOfCredential, otherChanges, rotationOf } from "../../../mail/senders/rotation.ts";
+import {
+  isOfCredential,
+  makesNewest,
+  otherChanges,
+  rotationOf,
+} from "../../../mail/senders/rotation.ts";
 
 describe("rotationOf", () => {
   it("goes from one valid secret to two, and to the newer one alone", () => {
@@ -45,6 +50,12 @@ describe("what a preview shows of a credential", () => {
     it(`${isOf ? "is" : "is not"} ${title}`, () =>
       assert.equal(isOfCredential(planned, crm), isOf));
   }
+  it("makes the newest secret only where it is created", () => {
+    const secret = (generation: number, op: string) =>
+      change("ApplicationPassword", `relay-crm-secret-${generation}`, op);
+    assert.ok(makesNewest([secret(1, "delete"), secret(2, "create")], crm));
+    assert.ok(!makesNewest([secret(1, "create"), secret(2, "delete")], crm));
+  });
   it("leaves out what an earlier up waits for", () => {
     const waiting = change("DkimSigning", "relay-contoso.com-dkim", "update");
     const other = change("OutboundLimit", "relay-crm-limit", "update", ["recipientsPerDay"]);
