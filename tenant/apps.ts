@@ -175,8 +175,14 @@ export function apps(connection: Connection) {
     async federatedCredentialsOf({ id }: App): Promise<readonly FederatedCredential[]> {
       return list(`/applications/${id}/federatedIdentityCredentials`, NEEDS.readApps);
     },
-    async addFederatedCredential({ id }: App, credential: FederatedCredential): Promise<void> {
-      await make(`/applications/${id}/federatedIdentityCredentials`, credential);
+    /** Adds it, or changes the one of its name. */
+    async setFederatedCredential({ id }: App, credential: FederatedCredential): Promise<void> {
+      const path = `/applications/${id}/federatedIdentityCredentials`;
+      const { name, ...content } = credential;
+      const there = await list<FederatedCredential & { id: string }>(path, NEEDS.readApps);
+      const old = there.find((one) => one.name === name);
+      if (old === undefined) await make(path, credential);
+      else await ask("PATCH", `${path}/${old.id}`, NEEDS.makeApps, content);
     },
     /** @param key base64 of a certificate's DER */
     async addCertificate(

@@ -38,7 +38,7 @@ export function credentialSteps(
       .map(
         ({ name: displayName, issuer, subject, audience, what }): Step => ({
           title: `let ${what} sign in as "${title}"`,
-          reason: `a federated credential (subject ${subject}) needs no secret`,
+          reason: `a federated credential (subject ${subject}) needs no secret; it takes the place of the one named ${displayName}, if there is one`,
           undo: "it goes with the app registration",
           isDone: async () => {
             const app = await findApp(world, name);
@@ -48,7 +48,7 @@ export function credentialSteps(
           act: async () => {
             const app = await appOf(world, name);
             const credential = { name: displayName, issuer, subject, audiences: [audience] };
-            await onceKnown(() => entra.addFederatedCredential(app, credential));
+            await onceKnown(() => entra.setFederatedCredential(app, credential));
           },
         }),
       ),

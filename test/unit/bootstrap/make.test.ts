@@ -94,6 +94,23 @@ describe("bootstrap", () => {
     assert.deepEqual(await inexact(world), []);
   });
 
+  it("lets jobs of another repository sign in in place of those of the old one", async () => {
+    const world = await bench.world([SENDERS.connector]);
+    await make(world, { workloads: WORKLOADS });
+    const moved = WORKLOADS.map((one) => ({
+      ...one,
+      subject: "repo:contoso/mail:environment:prod",
+    }));
+    assert.equal(doneIn(await make(world, { workloads: moved })).length, 1);
+    const [app] = await world.entra.find("m365-smtp-relay prod deploy");
+    assert.ok(app);
+    assert.deepEqual(
+      (await world.entra.federatedCredentialsOf(app)).map(({ name, subject }) => [name, subject]),
+      [["github-environment-prod", "repo:contoso/mail:environment:prod"]],
+    );
+    assert.deepEqual(doneIn(await make(world, { workloads: moved })), []);
+  });
+
   it("takes away one of two directory roles, and keeps the other", async () => {
     const world = await bench.world([SENDERS.connector]);
     await make(world, { directoryRole: true });
