@@ -65,10 +65,8 @@ async function main(): Promise<number> {
   const isDeclined = outcomes.some(({ outcome }) => outcome === "declined");
   const apps = await findApps(world);
   const ids = { deploy: apps.deploy?.appId ?? "", read: apps.read?.appId ?? "" };
-  const isMade = !remove && !isDeclined && APP_NAMES.every((app) => ids[app] !== "");
-  if (isMade && !given["dry-run"]) {
-    await writeFile(ENV_FILE, envExample(world, ids));
-  }
+  const isMade = !(remove || isDeclined || dryRun) && APP_NAMES.every((app) => ids[app] !== "");
+  if (isMade) await writeFile(ENV_FILE, envExample(world, ids));
   print(
     world,
     { outcomes, ids, lines: isMade ? nextLines(world, ids, { ...signingIn, file: ENV_FILE }) : [] },
@@ -92,16 +90,15 @@ async function signIn({ tenantId, environment }: World["config"], given: Options
       "nobody can sign in here; export access tokens of an administrator as M365_SMTP_RELAY_GRAPH_TOKEN and M365_SMTP_RELAY_EXCHANGE_TOKEN, or run it at a terminal",
     );
   }
-  const scopes = given.check
-    ? ["Application.Read.All", "RoleManagement.Read.Directory"]
-    : [
-        "Application.ReadWrite.All",
-        "AppRoleAssignment.ReadWrite.All",
-        given["directory-role"]
-          ? "RoleManagement.ReadWrite.Directory"
-          : "RoleManagement.Read.Directory",
-      ];
-  return connectPerson({ tenantId, environment }, { scopes, onCode: say });
+  return connectPerson({ tenantId, environment }, { scopes: scopesFor(given), onCode: say });
+}
+
+/** The delegated permissions that a run needs. */
+function scopesFor({ check, remove, "directory-role": directoryRole }: Options): string[] {
+  if (check) return ["Application.Read.All", "RoleManagement.Read.Directory"];
+  if (remove) return ["Application.ReadWrite.All"];
+  const roles = `RoleManagement.${directoryRole ? "ReadWrite" : "Read"}.Directory`;
+  return ["Application.ReadWrite.All", "AppRoleAssignment.ReadWrite.All", roles];
 }
 
 async function runCheck(world: World, given: Options): Promise<number> {

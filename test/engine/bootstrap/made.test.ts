@@ -5,11 +5,16 @@ import { join } from "node:path";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { type BootstrapBench, openBootstrap } from "./bench.ts";
 
-/** A world but for what was deleted, which Entra keeps for 30 days. */
+/** A world but for what was deleted, which Entra keeps for 30 days, and what an administrator consented to. */
 const withoutDeleted = (world: string): object => {
-  const { deletedItems: _, ...others } = JSON.parse(world) as Record<string, unknown>;
-  return others;
+  const { deletedItems: _, directory, ...others } = JSON.parse(world) as { [key: string]: object };
+  return { ...others, directory: { ...directory, permissionGrants: [] } };
 };
+
+/** The delegated permissions that the how-to names. */
+const CHECKING = ["Application.Read.All", "RoleManagement.Read.Directory"];
+const REMOVING = ["Application.ReadWrite.All"];
+const MAKING = [...REMOVING, "AppRoleAssignment.ReadWrite.All", "RoleManagement.Read.Directory"];
 
 describe("npm run bootstrap", () => {
   let bench: BootstrapBench;
@@ -20,8 +25,12 @@ describe("npm run bootstrap", () => {
   beforeEach(() => bench.back());
 
   it("makes the apps, is exact, and takes them back", async () => {
-    const { fixture, tokens } = bench;
-    const { lab, folder } = fixture;
+    const { lab, folder } = bench.fixture;
+    const tokensWith = (scopes: readonly string[]) => {
+      lab.world.directory.permissionGrants = [];
+      return lab.adminEnv({ scopes });
+    };
+    const tokens = await tokensWith(CHECKING);
     const run = (args: readonly string[], env: Readonly<Record<string, string>> = tokens) =>
       bench.run(args, env);
     const start = bench.world();
@@ -40,7 +49,7 @@ describe("npm run bootstrap", () => {
     await writeFile(join(folder, "deploy-key.pem"), certificate.key + certificate.chain);
     const github = ["--github", "contoso/relay"];
     const making = ["--stack", "lab", "--yes", ...github, "--certificate", "deploy=deploy.pem"];
-    const made = await run(making);
+    const made = await run(making, await tokensWith(MAKING));
     assert.equal(made.code, 0, made.stderr);
     assert.match(
       made.stderr,
@@ -78,7 +87,7 @@ describe("npm run bootstrap", () => {
     assert.equal(broad.code, 7);
     assert.match(broad.stdout, /TOO MUCH Mail Recipients, which the stack does not need/);
 
-    const removed = await run(["--stack", "lab", "--remove", "--yes"]);
+    const removed = await run(["--stack", "lab", "--remove", "--yes"], await tokensWith(REMOVING));
     assert.equal(removed.code, 0, removed.stderr);
     assert.deepEqual(withoutDeleted(bench.world()), withoutDeleted(start));
   });
