@@ -187,6 +187,7 @@ describe("a teardown", () => {
     lab.world.settings.userPurgeDelayMs = 3_600_000;
     const early = await bench.teardown([...bench.confirmed, "--purge", "--json"]);
     assert.equal(early.code, 7, early.stderr);
+    assert.match(early.stderr, /^is deleted for good:\n {2}deleted user relay-lab-s/m);
     const waiting = JSON.parse(early.stdout) as { left: { title: string }[]; failures: string[] };
     assert.deepEqual(waiting.left.map((one) => one.title).sort(), [
       `deleted mailbox orders@${domain}`,
