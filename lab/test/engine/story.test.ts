@@ -6,11 +6,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import Table from "cli-table3";
+import { openStack } from "../../../scripts/engine/openStack.ts";
 import { projectRoot } from "../../../scripts/setup/root.ts";
 import { SEED, tolerateProgramFailures } from "../../../test/engine/fixture.ts";
+import { openProviderHost, type ProviderHost } from "../../../test/engine/providerHost/open.ts";
 import { type Lab, openLab } from "../../src/lab.ts";
-import { LAB_STACK, openScene, type Scene } from "../../stack/scene.ts";
+import { LAB_PASSPHRASE, LAB_STACK, openScene, type Scene } from "../../stack/scene.ts";
 import { takeSnapshot } from "../../stack/snapshot.ts";
+import { labConfig } from "../../stack/stackConfig.ts";
 import { type Notes, type Outcome, openNotes, playLine, type Sabotage } from "../../story/play.ts";
 import { SABOTAGE } from "../../story/sabotage.ts";
 import { STORY } from "../../story/story.ts";
@@ -34,7 +37,11 @@ const PLAYED_TO_THE_END = ["preview", "records", "erp"];
 
 describe(`the story, seed ${SEED}`, () => {
   let lab: Lab;
+  /** The green story's: each run of the engine starts a provider, as users' runs do. */
   let scene: Scene;
+  /** The same stack, for sabotages: one process is the provider of all runs. */
+  let sabotaged: Scene;
+  let host: ProviderHost;
   let folder: string;
   let stateFile: string;
   const outcomes: Outcome[] = [];
@@ -54,12 +61,19 @@ describe(`the story, seed ${SEED}`, () => {
       beginnings.push({ notes: structuredClone(notes), world: await worldOf(notes), restore });
       outcomes.push(await playLine(line, scene, notes));
     }
+    host = await openProviderHost(folder, lab.env);
+    const stack = await openStack({
+      ...{ stack: LAB_STACK, folder, passphrase: LAB_PASSPHRASE, config: labConfig(lab.world) },
+      env: { ...scene.env, ...host.env },
+    });
+    sabotaged = { ...scene, stack };
     unknown = lab.log.events({ refused: true }).filter(({ what }) => !isTried(what));
   });
   /** Whether the stack has to find out by trying: Get-CASMailbox shows a switch that Set-CASMailbox does not have. */
   const isTried = (what: string) =>
     what === "Set-CASMailbox" && lab.world.settings.newestClientSwitch === "shown alone";
   after(async () => {
+    host?.close();
     await scene?.close();
     await lab?.close();
     await rm(folder, { recursive: true, force: true });
@@ -122,7 +136,7 @@ describe(`the story, seed ${SEED}`, () => {
     const begun = beginnings[first];
     assert.ok(begun, `${sabotage.line} is a line of the story`);
     await begun.restore();
-    const [ownScene, notes] = [{ ...scene }, structuredClone(begun.notes)];
+    const [ownScene, notes] = [{ ...sabotaged }, structuredClone(begun.notes)];
     const red: string[] = [];
     for (const [index, line] of STORY.entries()) {
       if (index < first) continue;
