@@ -1,14 +1,8 @@
 import { markOf } from "../mail/ownership.ts";
+import { odataText } from "../mail/powershell.ts";
 import { GRAPH_PERMISSIONS } from "../mail/rights/graph.ts";
 import { SMTP_MANAGEMENT_ROLE } from "../mail/senders/access.ts";
-import {
-  type Found,
-  type FoundKind,
-  quoted,
-  REMOVE,
-  removeRight,
-  TITLES,
-} from "../mail/teardown/found.ts";
+import { type Found, type FoundKind, REMOVE, removeRight, TITLES } from "../mail/teardown/found.ts";
 import { namesBeginWith } from "../mail/teardown/leftover.ts";
 import type { Connection } from "./connection.ts";
 import { exchange, type Invoke } from "./exchange.ts";
@@ -105,7 +99,7 @@ interface DirectoryObject {
 function looksInEntra(connection: Connection, stack: string): Look[] {
   const { list } = graphClient(connection);
   const apps = "$select=id,appId,displayName,notes,deletedDateTime&$top=999";
-  const users = `$filter=startswith(displayName,${quoted(namesBeginWith(stack))})&$select=id,displayName,mailNickname`;
+  const users = `$filter=startswith(displayName,${odataText(namesBeginWith(stack))})&$select=id,displayName,mailNickname`;
   const { readApps, readUsers } = GRAPH_PERMISSIONS;
   const bin = "/directory/deletedItems/microsoft.graph";
   const lists: [keyof typeof REMOVE, string, string][] = [

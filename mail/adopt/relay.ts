@@ -1,7 +1,7 @@
 import type { Environment } from "../clouds.ts";
 import type { Resolve } from "../dns/record.ts";
 import { ourTerms } from "../dns/spf/senderTerms.ts";
-import { command } from "../eject/powershell.ts";
+import { command } from "../powershell.ts";
 import { isWithin, sendingDomainProblem } from "../senders/domain.ts";
 import { longestSenderName } from "../senders/names.ts";
 import { type AdoptedConnector, judgeConnectors } from "./connectors.ts";

@@ -6,6 +6,7 @@ import {
   newServicePrincipalParameters,
   rightParameters,
 } from "../exchange/access.ts";
+import { command, comment, expression, odataText, quote, tableLines, when } from "../powershell.ts";
 import {
   type ApplicationAccess,
   EXCHANGE_ONLINE_APP_ID,
@@ -14,7 +15,6 @@ import {
 import type { OwnAppCredential } from "../senders/choose.ts";
 import { mailboxFilter } from "../senders/mailbox.ts";
 import { type Owned, pascalCase } from "./mailboxLines.ts";
-import { command, comment, expression, odataText, quote, tableLines, when } from "./powershell.ts";
 import { demand, look, makeOnce, plainMark } from "./section.ts";
 
 /** Delegated permissions on Microsoft Graph that a sender's app needs. */

@@ -5,9 +5,9 @@ import {
   wantedConnector,
 } from "../exchange/inboundConnector.ts";
 import { ownershipMark } from "../ownership.ts";
+import { command, quote, when } from "../powershell.ts";
 import type { ConnectorChoice } from "../senders/choose.ts";
 import { relaySummary } from "../senders/summary.ts";
-import { command, quote, when } from "./powershell.ts";
 import type { EjectedStack } from "./relay.ts";
 import { look, makeOnce, plainMark, type Section, set } from "./section.ts";
 

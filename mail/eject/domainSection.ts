@@ -1,6 +1,6 @@
 import { selectorName } from "../dns/dkim/selector.ts";
 import { dkimParameters, newDkimParameters } from "../exchange/dkim.ts";
-import { attempt, command, comment, quote, tableLines, when } from "./powershell.ts";
+import { attempt, command, comment, quote, tableLines, when } from "../powershell.ts";
 import type { EjectedStack } from "./relay.ts";
 import { plainMark, type Section, waitFor } from "./section.ts";
 

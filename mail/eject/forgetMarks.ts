@@ -1,9 +1,9 @@
 import { dkimParameters } from "../exchange/dkim.ts";
 import { declareConnector } from "../exchange/inboundConnector.ts";
 import { ownerOfSender, ownershipMark, recordMark } from "../ownership.ts";
+import { command, comment, expression, odataText, quote, when } from "../powershell.ts";
 import { chooseSubmission, type SubmitterChoice } from "../senders/choose.ts";
 import { relayName } from "../senders/names.ts";
-import { command, comment, expression, odataText, quote, when } from "./powershell.ts";
 import type { EjectedRelay, EjectedStack } from "./relay.ts";
 import { asText, connectLines } from "./script.ts";
 import { plainMark, type Section, sectionLines } from "./section.ts";

@@ -1,4 +1,4 @@
-import { command, comment, expression, quote, when } from "./powershell.ts";
+import { command, comment, expression, quote, when } from "../powershell.ts";
 
 /** Delegated permissions on Microsoft Graph that licences need. */
 export const LICENSE_SCOPES = [

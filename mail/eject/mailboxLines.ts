@@ -18,9 +18,9 @@ import {
   newRuleParameters,
   wantedLimit,
 } from "../exchange/outboundLimit.ts";
+import { command, comment, expression, odataText, quote, tableLines, when } from "../powershell.ts";
 import type { MailboxChoice } from "../senders/choose.ts";
 import { LICENSED_PROPERTIES, licenseLines } from "./licenseLines.ts";
-import { command, comment, expression, odataText, quote, tableLines, when } from "./powershell.ts";
 import { demand, look, makeOnce, plainMark, set, tryToSet, waitFor } from "./section.ts";
 
 /** A mailbox's owner, `project/stack/sender`, and the name of what its sender has in the tenant. */

@@ -1,9 +1,9 @@
 import type { Environment } from "../clouds.ts";
+import { command, comment, literal, quote } from "../powershell.ts";
 import { chooseSubmission } from "../senders/choose.ts";
 import { relayScope } from "../senders/relayScope.ts";
 import { connectorSection } from "./connectorSection.ts";
 import { domainSection } from "./domainSection.ts";
-import { command, comment, literal, quote } from "./powershell.ts";
 import type { EjectedRelay, EjectedStack } from "./relay.ts";
 import { type Section, sectionLines } from "./section.ts";
 import { sendAsSection, submitterSection } from "./submitterSection.ts";

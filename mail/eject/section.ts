@@ -8,7 +8,7 @@ import {
   type Table,
   tableLines,
   when,
-} from "./powershell.ts";
+} from "../powershell.ts";
 
 /** A part of a script that stands for itself. */
 export interface Section {

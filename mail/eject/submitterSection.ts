@@ -1,5 +1,6 @@
 import { rightParameters, SEND_AS } from "../exchange/access.ts";
 import { ownerOfSender } from "../ownership.ts";
+import { command } from "../powershell.ts";
 import type { ApplicationAccess } from "../senders/access.ts";
 import type { SubmitterChoice } from "../senders/choose.ts";
 import { relayName } from "../senders/names.ts";
@@ -12,7 +13,6 @@ import {
   sharedMailboxLines,
   userMailboxLines,
 } from "./mailboxLines.ts";
-import { command } from "./powershell.ts";
 import type { EjectedStack } from "./relay.ts";
 import type { Section } from "./section.ts";
 

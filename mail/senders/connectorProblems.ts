@@ -1,5 +1,5 @@
-import { command } from "../eject/powershell.ts";
 import { isOfStack, isOwnedBy, type Owners, stackOfOwner } from "../ownership.ts";
+import { command } from "../powershell.ts";
 import type { Problem } from "../problem.ts";
 import { stoppedProblem } from "../stop/problems.ts";
 import { type Overlap, overlapsOf, type Recognition } from "./connectorMatch.ts";

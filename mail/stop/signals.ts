@@ -1,5 +1,5 @@
-import { command } from "../eject/powershell.ts";
 import { ownerOf, senderOfOwner } from "../ownership.ts";
+import { command } from "../powershell.ts";
 
 // Two signals have to agree before a sender's object is touched without the state: its place in the tenant (name or
 // address), which follows from the stack file, and its ownership mark. Each of these sentences says what an administrator

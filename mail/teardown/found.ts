@@ -1,4 +1,5 @@
 // Objects that a sweep finds in Entra, in Exchange and in zones, and the command that removes each.
+import { quote } from "../powershell.ts";
 
 /** What each kind of object is called. */
 export const TITLES = {
@@ -90,13 +91,10 @@ export function keptUntil({ deletedAt = "" }: Pick<Found, "deletedAt">): string 
 
 const dayOf = (time: Date): string => time.toISOString().slice(0, 10);
 
-/** A text in PowerShell, and in sh where it has no apostrophe. */
-export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
-
 const exchange =
   (cmdlet: string, more = "-Confirm:$false") =>
   (id: string): string =>
-    `${cmdlet} -Identity ${quoted(id)} ${more}`;
+    `${cmdlet} -Identity ${quote(id)} ${more}`;
 
 /**
  * What removes an object of each kind that its id is enough for.
@@ -106,9 +104,9 @@ const exchange =
  * @see https://learn.microsoft.com/powershell/module/microsoft.graph.identity.directorymanagement/remove-mgdirectorydeleteditem
  */
 export const REMOVE = {
-  application: (id: string) => `Remove-MgApplication -ApplicationId ${quoted(id)}`,
-  servicePrincipal: (id: string) => `Remove-MgServicePrincipal -ServicePrincipalId ${quoted(id)}`,
-  user: (id: string) => `Remove-MgUser -UserId ${quoted(id)}`,
+  application: (id: string) => `Remove-MgApplication -ApplicationId ${quote(id)}`,
+  servicePrincipal: (id: string) => `Remove-MgServicePrincipal -ServicePrincipalId ${quote(id)}`,
+  user: (id: string) => `Remove-MgUser -UserId ${quote(id)}`,
   connector: exchange("Remove-InboundConnector"),
   adoptedConnector: exchange("Set-InboundConnector", "-Comment '' -Confirm:$false"),
   mailbox: exchange("Remove-Mailbox"),
@@ -125,7 +123,7 @@ export const REMOVE = {
 } as const satisfies Partial<Record<FoundKind, (id: string) => string>>;
 
 function purge(id: string): string {
-  return `Remove-MgDirectoryDeletedItem -DirectoryObjectId ${quoted(id)}`;
+  return `Remove-MgDirectoryDeletedItem -DirectoryObjectId ${quote(id)}`;
 }
 
 /** What takes a right on a mailbox away. */
@@ -136,7 +134,7 @@ export const removeRight = (
 ): string => {
   const [parameter, right] =
     cmdlet === "Remove-RecipientPermission" ? ["Trustee", "SendAs"] : ["User", "FullAccess"];
-  return `${cmdlet} -Identity ${quoted(mailbox)} -${parameter} ${quoted(trustee)} -AccessRights ${right} -Confirm:$false`;
+  return `${cmdlet} -Identity ${quote(mailbox)} -${parameter} ${quote(trustee)} -AccessRights ${right} -Confirm:$false`;
 };
 
 /**

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import fc from "fast-check";
-import { runScript } from "../../../../lab/powershell/run.ts";
-import { type Lab, openLab } from "../../../../lab/src/lab.ts";
+import { runScript } from "../../../lab/powershell/run.ts";
+import { type Lab, openLab } from "../../../lab/src/lab.ts";
 import {
   command,
   comment,
@@ -12,7 +12,7 @@ import {
   literal,
   quote,
   tableLines,
-} from "../../../../mail/eject/powershell.ts";
+} from "../../../mail/powershell.ts";
 
 describe("PowerShell as text", () => {
   let lab: Lab;
