@@ -10,7 +10,7 @@ npm run start -- --stack NAME --all …
 
 Gives senders back exactly what npm run stop took, and takes away the note of it. What was off before the stop stays off.
 Needs what npm run stop needs. A secret, certificate or password that --leaked revoked stays revoked: npm run rotate gives a
-new one. More: docs/how-to/stop-a-sender.md.
+new secret or password. More: docs/how-to/stop-a-sender.md.
 
   --stack NAME   the stack: prod, or organization/project/prod
   --sender NAME  a sender of its stack file
@@ -18,8 +18,8 @@ new one. More: docs/how-to/stop-a-sender.md.
   --yes          asks nothing
   --json         writes one object to stdout
 
-Exit codes: 0 started, or was not stopped; 1 something was not done, the text says what; 2 wrong usage;
-130 Ctrl-C.`;
+Exit codes: 0 started, or was not stopped; 1 something was not done, the text says what; 2 wrong usage,
+or nobody to ask; 130 Ctrl-C.`;
 
 const options = {
   stack: { type: "string" },

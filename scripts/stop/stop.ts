@@ -25,8 +25,8 @@ When to use it: docs/how-to/stop-a-sender.md.
   --yes           asks nothing else
   --json          writes one object to stdout
 
-Exit codes: 0 stopped, or was stopped already; 1 something was not done, the text says what; 2 wrong usage;
-130 Ctrl-C.`;
+Exit codes: 0 stopped, or was stopped already; 1 something was not done, the text says what; 2 wrong usage,
+or nobody to ask; 130 Ctrl-C.`;
 
 const options = {
   stack: { type: "string" },
