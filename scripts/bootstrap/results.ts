@@ -44,10 +44,10 @@ export function nextLines(
     `${file} has them as variables, without any secret`,
     ...(onGitHub
       ? [
-          "GitHub, repository variables:",
-          `  gh variable set DEPLOY_CLIENT_ID --body ${ids.deploy}`,
+          `GitHub, variables; create the environment ${stack} first:`,
+          `  gh variable set DEPLOY_CLIENT_ID --env ${stack} --body ${ids.deploy}`,
           `  gh variable set PREVIEW_CLIENT_ID --body ${ids.read}`,
-          `  RELAY_STACKS has to list "${stack}", and the environment ${stack} has to exist`,
+          `  RELAY_STACKS, of the repository, has to list "${stack}"`,
           ...(tokens.length > 0
             ? [
                 `  secrets: CLOUDFLARE_API_TOKEN in the environment ${stack}, CLOUDFLARE_READ_TOKEN of the repository`,

@@ -57,7 +57,10 @@ describe("npm run bootstrap", () => {
     );
     const example = await readFile(join(folder, "relay.env.example"), "utf8");
     const [, clientId = ""] = /^ARM_CLIENT_ID=(\S+)$/m.exec(example) ?? [];
-    assert.match(made.stdout, new RegExp(`gh variable set DEPLOY_CLIENT_ID --body ${clientId}`));
+    assert.match(
+      made.stdout,
+      new RegExp(`gh variable set DEPLOY_CLIENT_ID --env lab --body ${clientId}`),
+    );
     assert.doesNotMatch(example, /CLOUDFLARE/);
     for (const secret of [...lab.secrets(), certificate.key]) {
       for (const text of [example, made.stdout, made.stderr]) assert.ok(!text.includes(secret));
