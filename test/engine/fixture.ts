@@ -47,7 +47,7 @@ interface OpenOptions {
   readonly onEvent?: StackSettings["onEvent"];
 }
 
-interface FixtureOptions {
+export interface FixtureOptions {
   /**
    * Whether the engine writes its state after each step, as users' engines do, and not once at the end. It takes
    * longer, and only tests that look at the state of a running operation need it.

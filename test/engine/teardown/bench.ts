@@ -7,7 +7,7 @@ import { labConfig } from "../../../lab/stack/stackConfig.ts";
 import { comparableWorld } from "../../../lab/story/world.ts";
 import type { OpenedStack } from "../../../scripts/engine/openStack.ts";
 import { projectRoot } from "../../../scripts/setup/root.ts";
-import { type Fixture, filesIn, openFixture } from "../fixture.ts";
+import { type Fixture, type FixtureOptions, filesIn, openFixture } from "../fixture.ts";
 import type { Ended } from "../readingScript.ts";
 import { scriptEnv } from "../runScript.ts";
 
@@ -53,8 +53,9 @@ export const SCRIPT = join(projectRoot, "scripts/teardown/main.ts");
  */
 export async function openTeardown(
   senders: readonly ("erp" | "shop" | "scanner")[],
+  options: FixtureOptions = {},
 ): Promise<TeardownBench> {
-  const fixture = await openFixture({ checkpoints: true });
+  const fixture = await openFixture(options);
   const { lab } = fixture;
   const { id: tenant, domain } = lab.world.tenant;
   lab.world.deployer.appRoles.graph.push("User.DeleteRestore.All");

@@ -19,7 +19,7 @@ describe("a teardown that is killed", () => {
   let events = 0;
 
   before(async () => {
-    bench = await openTeardown(["erp", "shop", "scanner"]);
+    bench = await openTeardown(["erp", "shop", "scanner"], { checkpoints: true });
   });
   beforeEach(() => bench.restore());
   after(() => bench?.fixture.close());
