@@ -27,17 +27,16 @@ export function processByFile(files: readonly string[], timeoutMs: number): Test
  * run alone while the other cores have nothing to do.
  */
 export const LONGEST = [
-  "test/engine/moves.test.ts",
   "lab/test/engine/story.test.ts",
-  "test/engine/pullRequestJob.test.ts",
-  "lab/test/engine/reviewExamples.test.ts",
+  "test/engine/stop.test.ts",
+  "test/engine/moves.test.ts",
   "test/engine/mailDns.test.ts",
+  "lab/test/engine/reviewExamples.test.ts",
   "test/engine/interruption.test.ts",
-  "test/engine/credentials.test.ts",
-  "test/engine/rename.test.ts",
-  "test/engine/grants.test.ts",
-  "test/engine/adoptedMailbox.test.ts",
-  "test/engine/readers.test.ts",
+  "test/engine/rotate.test.ts",
+  "test/engine/teardown/refused.test.ts",
+  "test/engine/pullRequestJob.test.ts",
+  "test/engine/teardown/left.test.ts",
 ];
 
 /** The same processes, those of the LONGEST files first. */
