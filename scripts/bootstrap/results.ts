@@ -47,6 +47,7 @@ export function nextLines(
           `GitHub, variables; create the environment ${stack} first:`,
           `  gh variable set DEPLOY_CLIENT_ID --env ${stack} --body ${ids.deploy}`,
           `  gh variable set PREVIEW_CLIENT_ID --body ${ids.read}`,
+          "  this one is of all stacks of the repository; for stacks in several tenants see docs/how-to/deploy-from-github-actions.md",
           `  RELAY_STACKS, of the repository, has to list "${stack}"`,
           ...(tokens.length > 0
             ? [
