@@ -1,0 +1,151 @@
+import type { Row } from "../row.ts";
+import { NDR, PAGE_5764, PRINTERS } from "../sources.ts";
+
+/** Whose mail a connection on port 25 is: what Exchange says where it can't tell, or where it is not allowed. */
+export const CONNECTOR_ROWS: readonly Row[] = [
+  {
+    name: "relay-denied",
+    codes: ["5.7.64"],
+    words: /TenantAttribution; Relay Access Denied/,
+    senders: "connector",
+    meaning:
+      "Exchange could not attribute the connection to a tenant: no connector matched it, or neither its certificate nor MAIL FROM is in an accepted domain",
+    causes: [
+      {
+        what: "The server connects from another address than the connector has: NAT, a proxy, a new address, or IPv6, which connectors don't match",
+        fix: `compare the address in Exchange's reply to EHLO with egress; correct egress and run up, or let the server send over IPv4 (${PAGE_5764}, step 1)`,
+        only: "sourceIp",
+        shows: "egress",
+      },
+      {
+        what: "The server presents no certificate, one without its chain, an expired or self-signed one, or one with another name",
+        fix: `print the certificate's names and chain, and submit a message with it yourself (${PAGE_5764}, step 4)`,
+        only: "certificate",
+        shows: "certificateName",
+      },
+      {
+        what: "Somebody removed, disabled or changed the connector, or Exchange keeps it disabled",
+        fix: "run npm run pulumi -- preview --refresh --diff, then npm run pulumi -- up --refresh; stack output pending says what is missing; npm run start if the sender was stopped",
+      },
+      {
+        what: "The domain of MAIL FROM is not an accepted domain: forwarded mail, a subdomain, or an empty sender",
+        fix: `look at the envelope sender, not at From (${PAGE_5764}, step 3)`,
+        only: "sourceIp",
+        shows: "domains",
+      },
+      {
+        what: "restrictToDomains limits the connector, and your tenant takes its domains for those of recipients, or MAIL FROM is in another domain",
+        fix: "send from an address in from; if mail to others than your own domains is refused always, remove restrictToDomains and run up",
+        only: "restricted",
+        shows: "domains",
+      },
+      {
+        what: "Another connector, here or in another tenant, has the same address or certificate",
+        fix: `look for it, or use a certificate or an address of your own (${PAGE_5764}, step 5)`,
+      },
+    ],
+    source:
+      "https://learn.microsoft.com/exchange/troubleshoot/email-delivery/ndr/fix-error-code-5-7-64-in-exchange-online",
+  },
+  {
+    name: "partner-restricted",
+    codes: ["5.7.51"],
+    words: /partner connector configured that matched the message's recipient domain/,
+    senders: "connector",
+    meaning:
+      "a Partner connector of the tenant takes mail of this domain from certain addresses or certificates only",
+    causes: [
+      {
+        what: "A Partner connector that the stack did not create restricts the mail, and the server does not have its address or certificate",
+        fix: "let the owner of that Partner connector change RestrictDomainsToIPAddresses or RestrictDomainsToCertificate, or add the server to it; the stack creates no such connectors",
+        shows: "egress",
+      },
+    ],
+    source: NDR,
+  },
+  {
+    name: "direct-send-denied",
+    codes: ["5.7.68"],
+    words: /Direct Send not allowed for this organization/,
+    senders: "connector",
+    meaning:
+      "no connector matched, and the tenant refuses unauthenticated mail from its own domains (RejectDirectSend)",
+    causes: [
+      {
+        what: "The server connects from another address than the connector has, or over IPv6",
+        fix: `correct egress and run up, or let the server send over IPv4 (${PAGE_5764}, step 1)`,
+        only: "sourceIp",
+        shows: "egress",
+      },
+      {
+        what: "The server does not present the certificate of its connector",
+        fix: `check its TLS client settings (${PAGE_5764}, step 4)`,
+        only: "certificate",
+        shows: "certificateName",
+      },
+      {
+        what: "The mail comes from an application that is no sender of the stack file",
+        fix: "add it to senders, with its addresses, its certificate or OAuth, and run up",
+      },
+    ],
+    source:
+      "https://techcommunity.microsoft.com/blog/exchange/introducing-more-control-over-direct-send-in-exchange-online/4408790",
+  },
+  {
+    name: "wrong-region",
+    codes: ["4.4.62"],
+    words: /Mail sent to the wrong Office 365 region/,
+    senders: "connector",
+    meaning:
+      "the server that was asked does not serve this tenant: the address of the MX host is an old one",
+    causes: [
+      {
+        what: "The server uses an old MX host, or its IP address",
+        fix: "run npm run pulumi -- up --refresh, read the output senders again, and use the name of host",
+      },
+      {
+        what: "No connector matched the connection",
+        fix: `follow ${PAGE_5764}`,
+        shows: "egress",
+      },
+    ],
+    source: PRINTERS,
+  },
+  {
+    name: "unable-to-relay",
+    words: /Unable to relay/i,
+    senders: "connector",
+    meaning: "the server that was asked does not pass on mail for this recipient's domain",
+    causes: [
+      {
+        what: "The sender is connected to a mail server that knows no connector or permission of it, such as an Exchange server of your own",
+        fix: "let the sender connect to the host of the output senders",
+      },
+      {
+        what: "No connector matched the connection",
+        fix: `follow ${PAGE_5764}`,
+        shows: "egress",
+      },
+    ],
+    source:
+      "https://learn.microsoft.com/exchange/troubleshoot/email-delivery/ndr/fix-error-code-550-5-7-1-in-exchange-online",
+  },
+  {
+    name: "relay-access-denied",
+    words: /^Relay Access Denied/i,
+    senders: "connector",
+    meaning: "this tenant does not accept mail for the recipient's domain",
+    causes: [
+      {
+        what: "The server connects to the MX host of another tenant or domain",
+        fix: "use the host of the output senders",
+      },
+      {
+        what: "The recipient's domain is not an accepted domain, although its MX record points here",
+        fix: "add it to domains and run up, or let its administrator correct the MX record",
+      },
+    ],
+    source:
+      "https://learn.microsoft.com/exchange/troubleshoot/email-delivery/ndr/fix-error-code-550-5-4-1-in-exchange-online",
+  },
+];

@@ -1,0 +1,58 @@
+import type { Row } from "../row.ts";
+import { HIGH_VOLUME } from "../sources.ts";
+
+const NOT_OURS = "The stack creates no HVE accounts.";
+
+const row = (
+  name: string,
+  codes: readonly string[],
+  meaning: string,
+  what: string,
+  fix: string,
+): Row => ({
+  name,
+  codes,
+  senders: "none",
+  meaning: `High Volume Email: ${meaning}. ${NOT_OURS}`,
+  causes: [{ what, fix }],
+  source: HIGH_VOLUME,
+});
+
+/** High Volume Email, smtp.hve.mx.microsoft. */
+export const HIGH_VOLUME_ROWS: readonly Row[] = [
+  row(
+    "hve-bad-argument",
+    ["5.5.121-126"],
+    "the argument of AUTH XOAUTH2 is malformed",
+    "The client builds it wrong",
+    "send base64 of user=, the account, ^Aauth=Bearer, a space, the token, ^A^A; ^A is the octet 1",
+  ),
+  row(
+    "hve-token-expired",
+    ["5.7.142", "5.7.143"],
+    "the token has expired, or is about to",
+    "The client uses a token for too long",
+    "let it ask for a new token before each connection",
+  ),
+  row(
+    "hve-wrong-permission",
+    ["5.7.144"],
+    "the token does not have the permission that HVE asks for",
+    "The app has another permission, or no consent",
+    "give the app the permission that Microsoft's page names, with an administrator's consent",
+  ),
+  row(
+    "hve-app-not-allowed",
+    ["5.7.240"],
+    "the app may not send as this account",
+    "The account does not allow the app",
+    "let an administrator run Add-HVEAppAccess, and wait five minutes",
+  ),
+  row(
+    "hve-external-recipient",
+    ["5.5.105"],
+    "it sends to recipients of the own organisation only",
+    "A recipient is outside",
+    "send through a sender of the stack",
+  ),
+];

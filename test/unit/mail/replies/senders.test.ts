@@ -1,0 +1,87 @@
+// Whom of a stack file a reply can be about, and what of its declaration is shown.
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { explain } from "../../../../mail/replies/explain.ts";
+import { senderExplanations } from "../../../../mail/replies/senders.ts";
+import type { Sender } from "../../../../mail/senders/sender.ts";
+
+const sender = (name: string, own: Partial<Sender>): Sender => ({
+  name,
+  ...{ from: [`${name}@contoso.com`], authentication: ["oauth"], egress: [], adoptMailbox: false },
+  ...{ requireTls: true, restrictToDomains: false, credentialGeneration: 1, retire: false },
+  ...own,
+});
+
+const SENDERS = [
+  sender("erp", {
+    from: ["*@contoso.com"],
+    authentication: ["staticIp"],
+    egress: ["198.51.100.0/28"],
+  }),
+  sender("shop", {
+    authentication: ["staticIp"],
+    egress: ["203.0.113.9"],
+    restrictToDomains: true,
+  }),
+  sender("web", { authentication: ["certificate"], certificateName: "relay.contoso.com" }),
+  sender("crm", {}),
+  sender("scanner", { authentication: ["password"] }),
+];
+
+const about = (text: string) => senderExplanations(explain(text), SENDERS);
+const namesOf = (text: string) => about(text).map((one) => one.sender);
+
+describe("a reply and the senders of a stack file", () => {
+  it("go together by method", () => {
+    assert.deepEqual(namesOf("550 5.7.64 TenantAttribution; Relay Access Denied"), [
+      "erp",
+      "shop",
+      "web",
+    ]);
+    assert.deepEqual(namesOf("535 5.7.3 Authentication unsuccessful"), ["crm", "scanner"]);
+    assert.deepEqual(
+      namesOf("550 5.7.30 Basic authentication is not supported for Client Submission."),
+      ["crm", "scanner"],
+    );
+    assert.deepEqual(namesOf("550 5.7.705 Access denied, tenant has exceeded threshold"), [
+      "erp",
+      "shop",
+      "web",
+      "crm",
+      "scanner",
+    ]);
+    assert.deepEqual(namesOf("235 2.7.0 Authentication successful"), []);
+    assert.deepEqual(namesOf("550 5.9.9 never heard"), []);
+  });
+
+  it("go together by an address in the reply", () => {
+    assert.deepEqual(
+      namesOf("451 4.7.500 Server busy. Please try again later from [198.51.100.7]."),
+      ["erp"],
+    );
+    assert.deepEqual(
+      namesOf("554 5.2.252 SendAsDenied; crm@contoso.com not allowed to send as b@contoso.com"),
+      ["crm"],
+    );
+  });
+
+  it("have only causes that this sender can have, with what it declares", () => {
+    const text = "550 5.7.64 TenantAttribution; Relay Access Denied";
+    const causes = Object.fromEntries(about(text).map((one) => [one.sender, one.causes]));
+    const declared = (name: string) => causes[name]?.map((cause) => cause.declared);
+    assert.deepEqual(declared("erp"), [
+      "egress is 198.51.100.0/28",
+      "",
+      "from has addresses of contoso.com",
+      "",
+    ]);
+    assert.equal(causes.shop?.length, 5, "restrictToDomains is a cause of its own");
+    assert.deepEqual(declared("web"), ["certificateName is relay.contoso.com", "", ""]);
+    const [crm, scanner] = about("535 5.7.3 Authentication unsuccessful");
+    assert.match(crm?.causes[1]?.declared ?? "", /^the mailbox is crm@contoso\.com$/);
+    assert.deepEqual(
+      scanner?.causes.map(({ what }) => /password/.test(what)),
+      [true],
+    );
+  });
+});
