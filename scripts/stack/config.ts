@@ -5,6 +5,7 @@ import * as auto from "@pulumi/pulumi/automation/index.js";
 import { parse } from "yaml";
 import { groupOutputs } from "../../config/outputs.ts";
 import { type Config, readConfig } from "../../config/read.ts";
+import type { SenderOutput } from "../../mail/clients/settings.ts";
 import type { Sender } from "../../mail/senders/sender.ts";
 import { workspaceEngine } from "../engine/find.ts";
 import { LOG_IN, shortNameOf, wordsOf } from "../engine/operation.ts";
@@ -157,7 +158,18 @@ async function undecryptable(stack: string, root: string) {
  *
  * @throws Error when the engine or its backend can't be had
  */
-export async function knownDomainsOf(stack: string): Promise<Map<string, KnownDomain>> {
+export const knownDomainsOf = (stack: string): Promise<Map<string, KnownDomain>> =>
+  outputGroupOf<KnownDomain>(stack, "dns");
+
+/**
+ * What a stack's outputs say of its senders; nothing of a stack that was never brought up.
+ *
+ * @throws Error when the engine or its backend can't be had
+ */
+export const senderOutputsOf = (stack: string): Promise<Map<string, SenderOutput>> =>
+  outputGroupOf<SenderOutput>(stack, "senders");
+
+async function outputGroupOf<T>(stack: string, group: "dns" | "senders"): Promise<Map<string, T>> {
   const workspace = await openProject({}, { workDir: projectRoot });
   const outputs = await workspace.stackOutputs(stack).catch((cause: Error) => {
     const words = wordsOf(cause);
@@ -165,6 +177,8 @@ export async function knownDomainsOf(stack: string): Promise<Map<string, KnownDo
     const message = `the stack's outputs can't be read from Pulumi's backend: ${words}; ${LOG_IN}`;
     throw new Error(message, { cause });
   });
-  const { dns = {} } = groupOutputs(outputs) as Record<string, auto.OutputMap>;
-  return new Map(Object.entries(dns).map(([domain, { value }]) => [domain, value as KnownDomain]));
+  const groups = groupOutputs(outputs) as Record<string, auto.OutputMap>;
+  return new Map(
+    Object.entries(groups[group] ?? {}).map(([name, { value }]) => [name, value as T]),
+  );
 }

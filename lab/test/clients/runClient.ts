@@ -12,19 +12,33 @@ export interface Ended {
 
 const LIMIT_MS = 60_000;
 
-/** Runs one of Debian's mail clients, without the settings and proxies of whoever runs the tests. */
-export function runClient(
-  { clients, env }: FoundOracles,
+/** Runs one of Debian's mail clients. */
+export const runClient = (
+  oracles: FoundOracles,
   name: (typeof CLIENTS)[number],
   args: readonly string[],
   input = "",
+): Promise<Ended> => runProgram(oracles, join(oracles.clients, name), args, { input });
+
+/** Runs a program beside Debian's mail clients, without the settings and proxies of whoever runs the tests. */
+export function runProgram(
+  { env }: FoundOracles,
+  program: string,
+  args: readonly string[],
+  { input = "", more = {} }: { input?: string; more?: Readonly<Record<string, string>> },
 ): Promise<Ended> {
-  const clean = { PATH: process.env.PATH, HOME: "/nonexistent", LC_ALL: "C.UTF-8", ...env };
+  const clean = {
+    PATH: process.env.PATH,
+    HOME: "/nonexistent",
+    LC_ALL: "C.UTF-8",
+    ...env,
+    ...more,
+  };
   return new Promise((resolve) => {
     const finish = (error: ExecFileException | null, stdout: string, stderr: string) =>
       resolve({ code: error?.code ?? error?.signal ?? 0, said: stdout + stderr });
     const options = { env: clean, timeout: LIMIT_MS };
-    const { stdin } = execFile(join(clients, name), args, options, finish);
+    const { stdin } = execFile(program, args, options, finish);
     // A client that ends before it has read everything shows in its exit code.
     stdin?.on("error", () => {}).end(input);
   });

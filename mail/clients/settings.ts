@@ -1,0 +1,136 @@
+// What a client has to be configured with for one sender: its stack output, and where its secrets lie.
+
+import { domainOf, isWildcard } from "../senders/mailbox.ts";
+import { shellWord } from "./quote.ts";
+
+/** How Exchange knows a sender, in words for people. */
+export const WAYS = {
+  address: "by its address",
+  certificate: "by its certificate",
+  password: "with a password",
+  secret: "by OAuth with a secret",
+  federatedIdentity: "by OAuth with a federated identity",
+  signInCertificate: "by OAuth with a certificate",
+} as const;
+export type Way = keyof typeof WAYS;
+
+/** The stack output `senders.<name>`, as docs/reference/contract.md has it. */
+export interface SenderOutput {
+  readonly from: readonly string[];
+  readonly host: string;
+  readonly port: number;
+  readonly certificateName?: string;
+  readonly egress?: readonly string[];
+  readonly mailbox?: string;
+  readonly tokenEndpoint?: string;
+  readonly scope?: string;
+  readonly clientId?: string;
+  readonly credential?: Credential;
+}
+
+interface Credential {
+  readonly by: "federatedIdentity" | "certificate" | "secret" | "adoptedApp" | "password";
+  readonly output?: string;
+  readonly issuer?: string;
+  readonly subject?: string;
+  readonly audience?: string;
+}
+
+/** Files on the sender's machine. None is part of a configuration's text. */
+export interface Places {
+  /** The client secret or the password, without a line break. */
+  readonly secret: string;
+  /** A token of the sender's own identity provider. */
+  readonly assertion: string;
+  /** A private key, and its certificate with the whole chain; PEM. */
+  readonly key: string;
+  readonly chain: string;
+  /** The program that prints an access token, for clients that request none. */
+  readonly token: string;
+}
+
+export interface ClientSettings {
+  readonly sender: string;
+  readonly way: Way;
+  readonly host: string;
+  readonly port: number;
+  /** For MAIL FROM and From; of a sender that signs in, the user too. */
+  readonly from: string;
+  readonly oauth: {
+    readonly tokenEndpoint: string;
+    readonly scope: string;
+    readonly clientId: string;
+  };
+  readonly places: Places;
+  /** What has to be at those places, and how it gets there: lines for people. */
+  readonly needs: readonly string[];
+}
+
+/** Where the files of a sender lie by default. */
+export function placesIn(folder: string, sender: string): Places {
+  const at = (name: string) => `${folder}/${sender}${name}`;
+  return {
+    secret: at(".secret"),
+    assertion: at(".assertion"),
+    key: at(".key"),
+    chain: at(".chain.pem"),
+    token: at("-token"),
+  };
+}
+
+/** What to configure a client with. */
+export function clientSettings(
+  sender: string,
+  output: SenderOutput,
+  stack: string,
+  places = placesIn("/etc/m365-relay", sender),
+): ClientSettings {
+  const { host, port, tokenEndpoint = "", scope = "", clientId = "" } = output;
+  const way = wayOf(output);
+  const oauth = { tokenEndpoint, scope, clientId };
+  const from = output.mailbox ?? addressFor(sender, output.from);
+  const needs = needsOf(way, output, stack, places);
+  return { sender, way, host, port, from, oauth, places, needs };
+}
+
+function wayOf({ credential, certificateName }: SenderOutput): Way {
+  if (credential === undefined) return certificateName === undefined ? "address" : "certificate";
+  if (credential.by === "certificate") return "signInCertificate";
+  return credential.by === "adoptedApp" ? "secret" : credential.by;
+}
+
+/** An address that the sender may use: the first that is no wildcard, else one of the first domain. */
+const addressFor = (sender: string, from: readonly string[]): string =>
+  from.find((one) => !isWildcard(one)) ?? `${sender}@${domainOf(from[0] ?? "")}`;
+
+function needsOf(way: Way, output: SenderOutput, stack: string, places: Places): string[] {
+  const { credential, clientId, certificateName, egress = [] } = output;
+  switch (way) {
+    case "address":
+      return [`connect from ${egress.join(", ")}, over IPv4 only`];
+    case "certificate":
+      return [
+        `${places.chain}: the certificate for ${certificateName}, issued by a public CA, with its whole chain`,
+        `${places.key}: its private key`,
+        "connect over IPv4 only",
+      ];
+    case "federatedIdentity":
+      return [
+        `${places.assertion}: a token of ${credential?.issuer} for ${credential?.subject}, audience ${credential?.audience}, written anew before it expires`,
+      ];
+    case "signInCertificate":
+      return [
+        `${places.chain}: the certificate that the stack file has in signInCertificate`,
+        `${places.key}: its private key`,
+      ];
+    default:
+      if (credential?.output === undefined) {
+        return [
+          `${places.secret}: a secret of app ${clientId}, which its owner has; without a line break`,
+        ];
+      }
+      return [
+        `${places.secret}: (umask 077; npm run --silent pulumi -- stack output ${credential.output} --show-secrets --stack ${shellWord(stack)} | tr -d '\\n' > ${shellWord(places.secret)})`,
+      ];
+  }
+}
