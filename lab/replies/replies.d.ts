@@ -201,6 +201,16 @@ export interface Replies {
   "exchange.bad-priority": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"}; holes: { value: Value; highest: Value } };
   "exchange.dehydrated": { as: {"status":400,"type":"Microsoft.Exchange.Configuration.Tasks.InvalidOperationInDehydratedContextException"} };
   "exchange.already-customised": { as: {"status":400,"type":"Microsoft.Exchange.Management.Deployment.InvalidOperationException"} };
+  "exchange.trace-row": object;
+  "exchange.trace-received": { as: object; holes: { host: Value; tls: Value } };
+  "exchange.trace-delivered": { as: object };
+  "exchange.trace-sent": { as: object; holes: { host: Value; ip: Value } };
+  "exchange.trace-reason": { as: object; holes: { reason: Value; target: Value } };
+  "exchange.trace-result-size": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"}; holes: { size: Value; most: Value } };
+  "exchange.trace-range": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"}; holes: { problem: "too-old" | "too-long" | "reversed" } };
+  "exchange.trace-no-end-date": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"} };
+  "exchange.trace-subject-filter": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"} };
+  "exchange.trace-throttled": { as: {"status":429,"type":"Microsoft.Exchange.Management.Tasks.ThrottlingException"} };
   "exchange.audit-record": object;
   "exchange.audit-result-size": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"}; holes: { size: Value; most: Value } };
   "exchange.audit-no-session": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"}; holes: { size: Value } };
@@ -278,6 +288,9 @@ export interface Replies {
   "graph.no-permissions": { as: {"status":401,"code":"NoPermissionsInAccessToken"} };
   "graph.access-denied": { as: {"status":403,"code":"ErrorAccessDenied"} };
   "graph.not-premium": { as: {"status":403,"code":"Authentication_RequestFromNonPremiumTenantOrB2CTenant"} };
+  "graph.trace-no-principal": { as: {"status":401,"code":"Unauthorized"}; holes: { appId: Value } };
+  "graph.trace-range": { as: {"status":400,"code":"BadRequest"}; holes: { problem: "one-bound" | "too-old" | "too-long" | "reversed" } };
+  "graph.trace-top": { as: {"status":400,"code":"BadRequest"}; holes: { most: Value } };
   "graph.nobody-signed-in": { as: {"status":400,"code":"BadRequest"} };
   "graph.not-done": { as: {"status":400,"code":"BadRequest"}; holes: { what: Value } };
   "azuread-plugin.unexpected-status": { as: object; holes: { request: Value; status: Value; answer: Value } };

@@ -22,6 +22,7 @@ export function comparableWorld(lab: Lab, { deletedItems: all = false } = {}): s
     signIns,
     outside,
     submission,
+    messageTrace,
     github,
     deletedItems,
     ...comparable

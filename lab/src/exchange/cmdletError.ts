@@ -3,7 +3,7 @@ import type { Settings } from "../world/settings.ts";
 
 /** What went wrong in a cmdlet. */
 export interface Failure {
-  status: 400 | 404;
+  status: 400 | 404 | 429;
   /** Full name of the .NET exception. */
   type: string;
   text: string;
@@ -26,7 +26,7 @@ export class CmdletError extends Error {
 }
 
 /** The error of a cmdlet that refuses, by the name of its reply and the values of its holes. */
-export function refusal<Name extends ReplyWith<{ status: 400 | 404; type: string }>>(
+export function refusal<Name extends ReplyWith<{ status: 400 | 404 | 429; type: string }>>(
   name: Name,
   ...holes: Holes<Name>
 ): CmdletError {

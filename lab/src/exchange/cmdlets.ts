@@ -16,6 +16,7 @@ import { managementRoleCmdlets } from "./nouns/managementRole.ts";
 import { managementRoleAssignmentCmdlets } from "./nouns/managementRoleAssignment.ts";
 import { managementRoleEntryCmdlets } from "./nouns/managementRoleEntry.ts";
 import { managementScopeCmdlets } from "./nouns/managementScope.ts";
+import { messageTraceCmdlets } from "./nouns/messageTraceV2.ts";
 import { organizationCmdlets } from "./nouns/organization.ts";
 import { recipientPermissionCmdlets } from "./nouns/recipientPermission.ts";
 import { roleGroupCmdlets } from "./nouns/roleGroup.ts";
@@ -38,6 +39,7 @@ export const cmdlets: Record<string, Cmdlet> = {
   ...managementRoleCmdlets,
   ...managementRoleEntryCmdlets,
   ...managementScopeCmdlets,
+  ...messageTraceCmdlets,
   ...organizationCmdlets,
   ...outboundPolicyCmdlets,
   ...outboundRuleCmdlets,

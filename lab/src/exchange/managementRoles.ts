@@ -19,6 +19,9 @@ const RECIPIENTS = "View-Only Recipients";
 /** The roles that may search the audit log (Search the audit log, Learn). */
 const AUDIT = ["View-Only Audit Logs", "Audit Logs"];
 
+/** A role group with this role alone may trace messages: so says it-bibouroku.hateblo.jp of Get-MessageTrace. */
+const trace: Holders = { read: [RECIPIENTS], write: [] };
+
 /** Who may write may read too, and so may those who only view. */
 const held = (view: readonly string[], ...write: readonly string[]): Holders => ({
   read: [...view, ...write],
@@ -54,6 +57,8 @@ const HOLDERS: Readonly<Record<string, Holders>> = {
   ManagementRoleAssignment: roles,
   ManagementRoleEntry: roles,
   ManagementScope: roles,
+  MessageTraceDetailV2: trace,
+  MessageTraceV2: trace,
   OrganizationConfig: organization,
   OrganizationCustomization: organization,
   Recipient: recipients,

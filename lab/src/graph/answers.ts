@@ -13,6 +13,8 @@ export interface AnswerKind {
   type: string;
   /** What goes out without `$select`. @default every property */
   defaultSelect?: readonly string[];
+  /** Objects of a page without `$top`. @default all */
+  pageSize?: number;
 }
 
 const HEADERS = { "content-type": "application/json;odata.metadata=minimal" };
@@ -32,7 +34,7 @@ export function answerOne(
 
 /** Answers a list, cut to `$select`, `$top` and `$skiptoken`. */
 export function answerList(call: Call, kind: AnswerKind, entities: Entity[]): Answer {
-  const page = pageOf(call, entities);
+  const page = pageOf(call, kind, entities);
   const value = page.entities.map((entity) => select(call, kind, entity));
   const body = { "@odata.context": metadataOf(call, kind), ...page.next, value };
   return withSource("graph.entity", { status: 200, headers: HEADERS, body });
@@ -106,8 +108,8 @@ function select(
 }
 
 /** Cuts the page that `$top` and `$skiptoken` ask for, with the link to the next one. */
-function pageOf({ c, origin }: Call, entities: Entity[]) {
-  const size = Number(c.req.query("$top") ?? entities.length);
+function pageOf({ c, origin }: Call, { pageSize }: AnswerKind, entities: Entity[]) {
+  const size = Number(c.req.query("$top") ?? pageSize ?? entities.length);
   const start = Number(c.req.query("$skiptoken") ?? 0);
   const end = start + size;
   if (end >= entities.length) return { entities: entities.slice(start), next: {} };

@@ -5,6 +5,7 @@ import { addClosedRoutes } from "./closedRoutes.ts";
 import { addDeletedItemRoutes } from "./deletedItem.ts";
 import { graphError } from "./errors.ts";
 import { type GraphParts, makeGuard, newTrace } from "./guard.ts";
+import { addMessageTraceRoutes } from "./messageTrace.ts";
 import { addRoleManagementRoutes } from "./roleManagement.ts";
 import { addServicePrincipalRoutes } from "./servicePrincipal.ts";
 import { addSignInRoutes } from "./signIns.ts";
@@ -23,6 +24,7 @@ export function buildGraph(parts: GraphParts): Hono {
   addDeletedItemRoutes(app, guard);
   addRoleManagementRoutes(app, guard);
   addSignInRoutes(app, guard);
+  addMessageTraceRoutes(app, guard);
   addClosedRoutes(app, guard);
   app.all("*", (c) => {
     const segment = c.req.path.split("/").at(-1) ?? "";

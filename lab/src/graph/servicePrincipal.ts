@@ -8,6 +8,7 @@ import type { Entity } from "./answers.ts";
 import { addAppRoleAssignmentRoutes } from "./appRoleAssignment.ts";
 import { addEntitySet, type EntitySet } from "./entitySet.ts";
 import type { Call, Guard } from "./guard.ts";
+import { TRACE_APP_ID } from "./messageTrace.ts";
 import {
   APP_READERS,
   addOwnerRoutes,
@@ -23,6 +24,9 @@ import {
   withChanges,
 } from "./properties.ts";
 import { graphTime, knownFrom } from "./time.ts";
+
+/** Microsoft's own apps of which a tenant has to make the service principal itself, by client id. */
+const MICROSOFTS: Readonly<Record<string, string>> = { [TRACE_APP_ID]: "Transport Data Platform" };
 
 /** The Graph v1.0 resource type `servicePrincipal`. */
 const SERVICE_PRINCIPAL: ResourceType<GraphServicePrincipal> = {
@@ -145,6 +149,7 @@ function create(call: Call): ServicePrincipal {
   const application = findApplication(call, appId);
   checkOwnership(call, application.owners);
   const { accountEnabled = true } = rest;
+  const displayName = MICROSOFTS[application.appId];
   return {
     id: newGuid(context.world),
     appId: application.appId,
@@ -155,6 +160,7 @@ function create(call: Call): ServicePrincipal {
     properties: {
       ...withChanges(SERVICE_PRINCIPAL, newProperties(SERVICE_PRINCIPAL), rest),
       createdDateTime: graphTime(context.clock.now()),
+      ...(displayName !== undefined && { displayName }),
     },
   };
 }
@@ -174,8 +180,11 @@ function checkWritable(call: Call, { appId, owners }: ServicePrincipal): void {
   if (!applications.some((one) => one.appId === appId)) throw call.refusal("graph.microsofts-own");
 }
 
-/** The app registration that a new service principal stands for. */
-function findApplication({ context, refusal }: Call, appId: unknown): Application {
+/** The app registration that a new service principal stands for; one of Microsoft's is in no tenant of the lab. */
+function findApplication(
+  { context, refusal }: Call,
+  appId: unknown,
+): Pick<Application, "appId" | "owners" | "properties"> {
   if (typeof appId !== "string") {
     const missing = { property: "appId", resource: SERVICE_PRINCIPAL.name };
     throw refusal("graph.missing-value", missing);
@@ -186,6 +195,9 @@ function findApplication({ context, refusal }: Call, appId: unknown): Applicatio
   if (taken.includes(clientId)) {
     throw refusal("graph.service-principal-taken", { appId: clientId });
   }
+  if (MICROSOFTS[clientId] !== undefined) {
+    return { appId: clientId, owners: [], properties: { appRoles: [] } };
+  }
   const application = directory.applications.find((one) => one.appId === clientId);
   if (application === undefined) {
     throw refusal("graph.no-backing-application", { property: "appId", appId });
@@ -194,7 +206,7 @@ function findApplication({ context, refusal }: Call, appId: unknown): Applicatio
 }
 
 /** The roles that an app registration offers to other apps. */
-function appRolesOf({ properties }: Application): AppRole[] {
+function appRolesOf({ properties }: Pick<Application, "properties">): AppRole[] {
   return (properties.appRoles as Entity[]).map((role) => ({
     id: String(role.id),
     value: String(role.value),

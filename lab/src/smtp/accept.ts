@@ -7,6 +7,7 @@ import { sayQueued } from "./exchange.ts";
 import { actionOf, type Judgement } from "./judge.ts";
 import { fieldValue, formatDate, formatMessage, type Message, parseMessage } from "./message.ts";
 import type { Queue } from "./queue.ts";
+import { delivered, traceArrival, traceEvent } from "./recordTrace.ts";
 import type { SmtpReply } from "./reply.ts";
 import {
   type Arrival,
@@ -51,6 +52,14 @@ export function acceptMessage(
     result: `accepted ${messageId}`,
     detail: { attribution: describeAttribution(attribution), firewall: removed.join(",") },
   });
+  traceArrival(world, {
+    ...{ arrival, message, messageId, sender, recipients: incoming.recipients },
+    bytes: incoming.raw.length,
+    host: world.tenant.servers.mailbox,
+    connector: attribution
+      ? { name: attribution.connector.name, isInbound: true }
+      : { name: `Default ${world.tenant.servers.frontEnd}`, isInbound: false },
+  });
   for (const recipient of incoming.recipients) {
     const mailbox = findMailbox(world, recipient);
     if (mailbox) {
@@ -65,10 +74,12 @@ export function acceptMessage(
           stampMessage(message, passage(true), insideFields(attribution, arrival, world)),
         ),
       });
+      traceEvent(world, { id: guid, recipient }, delivered(arrival.at));
     } else if (attribution) {
       queue.add({
         connector: attribution.connector.name,
         envelope: { from: rewriteSender(sender, world), to: [recipient] },
+        networkMessageId: guid,
         raw: formatMessage(stampMessage(message, passage(false), relayFields(arrival, world))),
       });
     }

@@ -3,13 +3,14 @@ import { loopbackOf } from "../world/nat.ts";
 import type { QueueEntry } from "../world/world.ts";
 import { handOver } from "./client.ts";
 import { domainOf, hasBareLineFeed } from "./message.ts";
+import { reasoned, sent, traceEvent } from "./recordTrace.ts";
 import { type SmtpReply, smtpReply } from "./reply.ts";
 import { signMessage } from "./sign.ts";
 
 /** Exchange's outbound queue: one entry a recipient, kept in the world. */
 export interface Queue {
   /** Takes a message and tries to deliver it at once. */
-  add(message: Pick<QueueEntry, "connector" | "envelope" | "raw">): void;
+  add(message: Pick<QueueEntry, "connector" | "envelope" | "networkMessageId" | "raw">): void;
   /** Takes up the entries that were still queued when the world was saved. */
   resume(): void;
   /** Settles when no attempt is running. */
@@ -18,7 +19,7 @@ export interface Queue {
 
 /** What becomes of a message that Exchange itself gives up. */
 function failed({ code, text }: SmtpReply) {
-  return { accepted: false, permanent: true, reply: `${code} ${text}` };
+  return { accepted: false, permanent: true, reply: `${code} ${text}`, wasAsked: false };
 }
 
 /** Where the queue delivers: the outside MX as it stands on this machine. */
@@ -50,6 +51,7 @@ export function makeQueue(context: Context, route: () => Route): Queue {
     if (result.accepted) entry.state = "delivered";
     else if (result.permanent || wait === undefined) entry.state = "failed";
     else schedule(entry, wait);
+    trace(entry, result.wasAsked);
     log.add({
       service: "queue",
       what: entry.state,
@@ -57,6 +59,26 @@ export function makeQueue(context: Context, route: () => Route): Queue {
       detail: { id: entry.id, attempt: entry.attempts, to: entry.envelope.to.join(",") },
     });
     context.changed();
+  }
+
+  function trace(
+    { networkMessageId: id, envelope, state, lastReply }: QueueEntry,
+    wasAsked: boolean,
+  ) {
+    const [recipient] = envelope.to;
+    if (id === undefined || recipient === undefined) return;
+    const { outside, addresses } = world;
+    const server = { name: outside.mxHost, address: addresses.outsideMx };
+    const event =
+      state === "delivered"
+        ? sent(clock.now(), server, lastReply)
+        : reasoned(
+            state === "failed" ? "Fail" : "Defer",
+            clock.now(),
+            lastReply,
+            wasAsked ? server : undefined,
+          );
+    traceEvent(world, { id, recipient }, event);
   }
 
   function schedule(entry: QueueEntry, wait: number): void {
@@ -81,7 +103,7 @@ export function makeQueue(context: Context, route: () => Route): Queue {
       message: Buffer.from(signed, "latin1"),
     });
     const reply = accepted ? (replies.findLast((line) => line.startsWith("250")) ?? "") : refusal;
-    return { accepted, permanent: reply.startsWith("5"), reply };
+    return { accepted, permanent: reply.startsWith("5"), reply, wasAsked: true };
   }
 
   return {

@@ -74,6 +74,11 @@ export const GRAPH_PERMISSIONS: readonly GraphPermission[] = [
     delegated: "0b5d694c-a244-4bde-86e6-eb5cd07730fe",
   },
   {
+    name: "ExchangeMessageTrace.Read.All",
+    application: "89b20d8a-76e2-4057-867b-9961f800b9a4",
+    delegated: "b2e7d27e-14e7-41ad-bb15-a88ceb9c3e90",
+  },
+  {
     name: "Group.Read.All",
     application: "5b567255-7703-4780-807c-7be8301ae99b",
     delegated: "5f8c59db-677d-491f-a6b8-5f174b11ec1d",

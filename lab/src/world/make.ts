@@ -116,6 +116,7 @@ export function makeWorld(seed: string): World {
     outboundPolicies: [defaultOutboundPolicy(makeRandom(`${seed}/outbound`))],
     audit: { enabled: true, records: [], sessions: {} },
     signIns: [],
+    messageTrace: { messages: [], queries: { cmdlets: [], graph: [] } },
     submission: { sent: [], errors: [], restricted: [] },
     outside: {
       domain: outsideDomain,

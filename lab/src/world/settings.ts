@@ -98,6 +98,12 @@ export interface Settings {
   signInLogDelayMs: number;
   /** Milliseconds of virtual time until a search of the audit log finds what was done. */
   auditDelayMs: number;
+  /** Milliseconds of virtual time until the message trace shows what happened to a message. */
+  traceDelayMs: number;
+  /** What the trace calls the event of a message that was sent outside: its pages and what the admin center shows differ. */
+  traceSendEvent: "Send" | "Send external";
+  /** Milliseconds of virtual time until Graph's trace works with the service principal that it needs. */
+  traceOnboardingMs: number;
   /** What the audit log calls an object of the configuration: its name, or the organisation and its name. */
   auditedName: "name" | "organisation and name";
 }
@@ -170,6 +176,9 @@ export function drawSettings(random: Random, seed: string): Settings {
     signInLog: "shown",
     signInLogDelayMs: 0,
     auditDelayMs: makeRandom(`${seed}/audit delay`).pick([0, 60, 90]) * 60_000,
+    traceDelayMs: makeRandom(`${seed}/trace delay`).pick([0, 3, 10]) * 60_000,
+    traceSendEvent: makeRandom(`${seed}/trace send`).pick(["Send", "Send external"]),
+    traceOnboardingMs: 0,
     auditedName: makeRandom(`${seed}/audited name`).pick(["name", "organisation and name"]),
   };
 }

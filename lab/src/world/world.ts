@@ -4,6 +4,7 @@ import type { Directory } from "./directory.ts";
 import type { Fault } from "./fault.ts";
 import type { GitHubRepository } from "./github.ts";
 import type { ClientSubmission, StoredMessage } from "./mail.ts";
+import type { MessageTrace } from "./messageTrace.ts";
 import type {
   AuthenticationPolicy,
   ExchangeServicePrincipal,
@@ -66,6 +67,8 @@ export interface World {
   signIns: AppSignIn[];
   /** What client submission counts. */
   submission: ClientSubmission;
+  /** What happened to the messages that Exchange took. */
+  messageTrace: MessageTrace;
   outside: Outside;
   queue: QueueEntry[];
   faults: Fault[];
@@ -232,6 +235,8 @@ export interface QueueEntry {
   /** Name of the connector it came in by; null for what a mailbox submitted. */
   connector: string | null;
   envelope: { from: string; to: string[] };
+  /** The GUID that Exchange gave the message, for its trace. @default an older lab took it */
+  networkMessageId?: string;
   /** The bytes that leave, before they are signed, one char a byte (latin1). */
   raw: string;
   attempts: number;

@@ -1,6 +1,7 @@
 // Which application permissions open which route of Graph: the whole table, as the routes' pages on Learn have it.
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
+import { TRACE_APP_ID } from "../../src/graph/messageTrace.ts";
 import { GRAPH_PERMISSIONS } from "../../src/world/graphPermissions.ts";
 import { GRAPH_APP_ID } from "../../src/world/makeDirectory.ts";
 import { appRoleOf, type GraphBench, makeApp, makeGraphBench } from "./graphClient.ts";
@@ -17,6 +18,7 @@ const READ_ROLES = [
 ];
 const READ_MAIL = ["Mail.ReadBasic.All", "Mail.Read", "Mail.ReadWrite"];
 const ORGANIZATION = ["Organization.Read.All", "Organization.ReadWrite.All", ...READ_DIRECTORY];
+const TRACE = ["ExchangeMessageTrace.Read.All"];
 const DNS = ["Domain.Read.All", "Domain.ReadWrite.All"];
 
 /**
@@ -87,6 +89,8 @@ const OPENED_BY: Readonly<Record<string, Readonly<Record<string, readonly string
   },
   "/directoryRoles": { GET: READ_ROLES },
   "/auditLogs/signIns": { GET: ["AuditLog.Read.All"] },
+  "/admin/exchange/tracing/messageTraces": { GET: TRACE },
+  "/admin/exchange/tracing/messageTraces/:id/:details": { GET: TRACE },
 };
 
 const PERMISSIONS = GRAPH_PERMISSIONS.flatMap(({ name, application }) =>
@@ -103,12 +107,15 @@ describe("application permissions in Graph", () => {
     bench = await makeGraphBench("permissions");
     await bench.use(OWN_APPS.slice(0, 1));
     const app = await makeApp(bench);
+    await bench.use(OWN_APPS);
+    await bench.ask("POST", "/v1.0/servicePrincipals", { appId: TRACE_APP_ID });
     const { users, roleAssignments } = bench.world.directory;
     ids = {
       applications: app.id,
       servicePrincipals: app.principalId,
       users: users.find(({ userPrincipalName }) => userPrincipalName.startsWith("anna@"))?.id ?? "",
       domains: bench.world.tenant.domain,
+      admin: "00000000-0000-4000-8000-000000000001",
       roleDefinitions: roleAssignments[0]?.roleDefinitionId ?? "",
       roleAssignments: roleAssignments[0]?.id ?? "",
     };

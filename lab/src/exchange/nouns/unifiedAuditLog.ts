@@ -4,7 +4,7 @@ import type { World } from "../../world/world.ts";
 import { type Cmdlet, type ExchangeObject, give } from "../cmdlet.ts";
 import { refusal } from "../cmdletError.ts";
 import type { Bound } from "../parameters.ts";
-import { roundTrip } from "../times.ts";
+import { dateOf, roundTrip } from "../times.ts";
 
 /** Records of one answer without ResultSize, and the most that it may ask for. */
 const RESULTS = { usual: 100, most: 5000 };
@@ -80,17 +80,6 @@ function foundBy(bound: Bound, { audit, settings }: World, now: Date): AuditReco
   return bound.text("SessionCommand") === "ReturnLargeSet"
     ? found.toSorted((a, b) => (a.id < b.id ? -1 : 1))
     : found.toReversed();
-}
-
-/** @throws CmdletError for what is no date and time */
-function dateOf(bound: Bound, parameter: string): number {
-  const given = bound.text(parameter) ?? "";
-  const time = Date.parse(given);
-  if (!Number.isNaN(time)) return time;
-  throw refusal("exchange.bad-type", {
-    ...{ parameter, given, hint: "none" },
-    type: "Microsoft.Exchange.ExchangeSystem.ExDateTime",
-  });
 }
 
 function present(record: AuditRecord, { tenant }: World): ExchangeObject {

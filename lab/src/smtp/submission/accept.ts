@@ -5,6 +5,7 @@ import { complete, isAcceptedDomain } from "../accept.ts";
 import { sayQueued } from "../exchange.ts";
 import { authorsOf, domainOf, fieldName, formatMessage, type Message } from "../message.ts";
 import type { Queue } from "../queue.ts";
+import { delivered, givenUp, traceArrival, traceEvent } from "../recordTrace.ts";
 import { type SmtpReply, smtpReply } from "../reply.ts";
 import { type Arrival, applyHeaderFirewall, stampMessage } from "../trace.ts";
 import { bounce } from "./bounce.ts";
@@ -58,6 +59,9 @@ export function acceptSubmission(
     const failed = { message, mailbox: mailbox.address, recipients: to, reason: because };
     const { raw } = bounce(failed, arrival, world);
     mailbox.messages.push(stored(raw, "", [mailbox.address]));
+    for (const recipient of to) {
+      traceEvent(world, { id: guid, recipient }, givenUp(arrival.at, because));
+    }
     log.add({
       service: "submission",
       what: "bounce",
@@ -71,6 +75,12 @@ export function acceptSubmission(
     what: "message",
     result: `accepted ${messageId}`,
     detail: { mailbox: mailbox.address },
+  });
+  const { store } = serversOf(tenant);
+  traceArrival(world, {
+    ...{ arrival, message, messageId, sender, recipients, bytes: submitted.bytes },
+    host: store.name,
+    connector: { name: `Client Proxy ${store.short}`, isInbound: false },
   });
   if (mailbox.messageCopyForSMTPClientSubmissionEnabled) {
     const { folder: _, ...copy } = stored(formatMessage(message), sender, recipients);
@@ -92,6 +102,7 @@ export function acceptSubmission(
       if (receiver) {
         const raw = formatMessage(stampMessage(arrived, passage, submittedInside(arrival, tenant)));
         receiver.messages.push(stored(raw, sender, [recipient]));
+        traceEvent(world, { id: guid, recipient }, delivered(arrival.at));
       } else if (inside.includes(recipient)) {
         giveBack([recipient], smtpReply("submission.recipient-not-found"));
       } else {
@@ -99,6 +110,7 @@ export function acceptSubmission(
         queue.add({
           connector: null,
           envelope: { from: sender, to: [recipient] },
+          networkMessageId: guid,
           raw: formatMessage(stampMessage(arrived, passage, stamps)),
         });
       }
