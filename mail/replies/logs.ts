@@ -13,32 +13,51 @@ export interface Found {
 /** Characters of a line that are looked at: a reply, and what a log has before it. */
 export const LONGEST_LINE = 4 * LONGEST_REPLY;
 
-const CODES = String.raw`[45]\d\d[ -]+[45]\.\d{1,3}\.\d{1,3}`;
+/** How a program writes a refusal down. */
+interface Form {
+  readonly name: string;
+  /** What stands before the reply. A group in it is the reply code, where that stands apart. */
+  readonly start: RegExp;
+  /** What stands behind it; left out where that is the end of the line. */
+  readonly end?: RegExp;
+}
 
-/** Forms of a refusal in a line; the last group is the reply. The first that matches is taken. */
-const FORMS: readonly (readonly [form: string, pattern: RegExp])[] = [
+/**
+ * The forms of a refusal in a line; the first that matches is taken. A start is looked for once and an end once behind it,
+ * so that a line takes a time that grows with its length alone.
+ */
+const FORMS: readonly Form[] = [
   // RFC 3464 section 2.3.6
-  ["delivery status", /^Diagnostic-Code: *(?:smtp|x-[\w-]{1,30}) *; *(.+)$/i],
-  ["Exchange's bounce", /Remote server returned '(.+)'/i],
-  ["Exchange's bounce", /smtp; ?([45]\d\d[ -][^>]+)> *#SMTP#/i],
-  ["Postfix", / said: ([45]\d\d[ -].+?)(?: \(in reply to [^()]{1,40}\)\)?|\))$/],
-  [
-    "Exim",
-    /SMTP error from remote mail server after [^:]{1,30}(?::<[^>]{0,300}>[^:]{0,60})?: ([45]\d\d[ -].+)$/,
-  ],
-  ["msmtp", /\bsmtpmsg='([45]\d\d[ -].+?)'(?: errormsg=| exitcode=|$)/],
-  ["msmtp", /\bserver message: ([45]\d\d[ -].+)$/],
-  ["swaks", /^ ?<[*~][*~] ?([45]\d\d[ -].*)$/],
-  ["curl", /^< ([45]\d\d[ -].*)$/],
-  [".NET", /The server response (?:was|is): ([45]\.\d{1,3}\.\d{1,3} .+)$/],
-  [".NET", /MailKit\.[\w.]{1,80}Exception: (?:\w{1,60}: )?([45]\.\d{1,3}\.\d{1,3} .+)$/],
-  ["Python", /\(([45]\d\d), b(?:'([^']{1,4096})'|"([^"]{1,4096})")/],
-  ["Java", /(?:javax|jakarta|com\.sun|org\.eclipse)\.[\w.]{1,80}Exception: ([45]\d\d[ -].+)$/],
-  ["nodemailer", /\bresponse"?: ?'([45]\d\d[ -][^']+)'/],
-  ["nodemailer", /\bresponse"?: ?"([45]\d\d[ -][^"]+)"/],
-  ["PHP", /\bwith message "([45]\d\d[ -][^"]+)"/],
-  ["log", new RegExp(String.raw`(?:^|[\s"'(:;>])(${CODES}(?!\d).*)$`)],
-  ["log", /^(?:\W{0,6}|S: |<< )([45]\d\d[ -]\D.+)$/],
+  { name: "delivery status", start: /^Diagnostic-Code: *(?:smtp|x-[\w-]{1,30}) *; */i },
+  { name: "Exchange's bounce", start: /Remote server returned '/i, end: /'[^']*$/ },
+  { name: "Exchange's bounce", start: /smtp; ?(?=[45]\d\d[ -])/, end: /> *#SMTP#/ },
+  { name: "Postfix", start: / said: (?=[45]\d\d[ -])/, end: / \(in reply to |\)$/ },
+  {
+    name: "Exim",
+    start:
+      /SMTP error from remote mail server after [^:]{1,30}(?::<[^>]{0,300}>[^:]{0,60})?: (?=[45]\d\d[ -])/,
+  },
+  { name: "msmtp", start: /\bsmtpmsg='(?=[45]\d\d[ -])/, end: /'(?: errormsg=| exitcode=|$)/ },
+  { name: "msmtp", start: /\bserver message: (?=[45]\d\d[ -])/ },
+  { name: "swaks", start: /^ ?<[*~][*~] ?(?=[45]\d\d[ -])/ },
+  { name: "curl", start: /^< (?=[45]\d\d[ -])/ },
+  { name: ".NET", start: /The server response (?:was|is): (?=[45]\.\d{1,3}\.\d{1,3} )/ },
+  {
+    name: ".NET",
+    start: /MailKit\.[\w.]{1,80}Exception: (?:\w{1,60}: )?(?=[45]\.\d{1,3}\.\d{1,3} )/,
+  },
+  { name: "Python", start: /\(([45]\d\d), b['"]/, end: /['"][,)]/ },
+  {
+    name: "Java",
+    start: /(?:javax|jakarta|com\.sun|org\.eclipse)\.[\w.]{1,80}Exception: (?=[45]\d\d[ -])/,
+  },
+  { name: "nodemailer", start: /\bresponse"?: ?['"](?=[45]\d\d[ -])/, end: /['"](?:[,}]|$)/ },
+  { name: "PHP", start: /\bwith message "(?=[45]\d\d[ -])/, end: /"/ },
+  {
+    name: "log",
+    start: /(?:^|[\s"'(:;>])(?=[45]\d\d[ -]{1,3}[45]\.\d{1,3}\.\d{1,3}(?!\d))/,
+  },
+  { name: "log", start: /^(?:\W{0,6}|S: |<< )(?=[45]\d\d[ -]\D)/ },
 ];
 
 /** The least that a line with a refusal has. */
@@ -66,12 +85,14 @@ export function* refusalsIn(text: string): Generator<Found> {
 }
 
 function refusalIn(line: string): Pick<Found, "form" | "text"> | undefined {
-  for (const [form, pattern] of FORMS) {
-    const groups = pattern
-      .exec(line)
-      ?.slice(1)
-      .filter((group) => group !== undefined);
-    if (groups !== undefined) return { form, text: groups.join(" ").slice(0, LONGEST_REPLY) };
+  for (const { name, start, end } of FORMS) {
+    const before = start.exec(line);
+    if (before === null) continue;
+    const from = before.index + before[0].length;
+    const rest = line.slice(from, from + LONGEST_REPLY);
+    const length = end === undefined ? -1 : rest.search(end);
+    const words = length < 0 ? rest : rest.slice(0, length);
+    return { form: name, text: before[1] === undefined ? words : `${before[1]} ${words}` };
   }
   return undefined;
 }
@@ -84,7 +105,11 @@ function* unfolded(text: string): Generator<{ line: number; text: string; lines:
     line += 1;
     const isMore = open !== undefined && open.lines < 20 && goesOn(open.text, whole);
     if (open !== undefined && isMore) {
-      open = { line: open.line, text: `${open.text} ${whole.trim()}`, lines: open.lines + 1 };
+      open = {
+        line: open.line,
+        text: `${open.text} ${whole.trim()}`.slice(0, LONGEST_LINE),
+        lines: open.lines + 1,
+      };
       continue;
     }
     if (open !== undefined) yield open;
@@ -103,8 +128,9 @@ function* linesOf(text: string): Generator<string> {
   for (let start = 0; start < text.length; ) {
     const end = text.indexOf("\n", start);
     const stop = end < 0 ? text.length : end;
-    const line = text.slice(start, Math.min(stop, start + LONGEST_LINE)).replace(/\r$/, "");
-    yield line.includes("&") ? withoutEntities(line) : line;
+    const line = text.slice(start, Math.min(stop, start + LONGEST_LINE)).trimEnd();
+    // What else JavaScript takes for the end of a line, so that `.` and `$` do what they say.
+    yield withoutEntities(line.replace(/[\r\u2028\u2029]/g, " "));
     start = stop + 1;
   }
 }

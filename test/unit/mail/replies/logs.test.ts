@@ -213,6 +213,23 @@ describe("hostile input", () => {
     );
   });
 
+  it("of beginnings without an end is read in one go", () => {
+    const beginnings = [
+      " said: 550 ",
+      "smtp;550 ",
+      " smtpmsg='550 5.7.1 ",
+      "Remote server returned '550 ",
+      "(550, b'",
+      "\u2028 said: 550 ",
+    ];
+    for (const beginning of beginnings) {
+      const line = beginning.repeat(LONGEST_LINE / beginning.length);
+      const { diagnoses } = diagnose(`${line}\n\n`.repeat(300), []);
+      assert.ok(JSON.stringify(diagnoses).length < 100_000, beginning);
+      assert.equal(diagnoses.length, 1, beginning);
+    }
+  });
+
   it("of one endless reply is cut", () => {
     const [found, ...more] = [...refusalsIn(`${"550-5.7.1 a\n".repeat(100_000)}`)];
     assert.equal(more.length, 0);
