@@ -1,5 +1,5 @@
 import type { Row } from "../row.ts";
-import { CONTINUOUS_ERRORS, NDR, OAUTH } from "../sources.ts";
+import { CONTINUOUS_ERRORS, NDR, OAUTH, PRINTERS } from "../sources.ts";
 
 /** What is refused after a sign-in on port 587 that succeeded. */
 export const SUBMISSION_ROWS: readonly Row[] = [
@@ -33,8 +33,7 @@ export const SUBMISSION_ROWS: readonly Row[] = [
         fix: "wait an hour after the up that gave it",
       },
     ],
-    source:
-      "https://learn.microsoft.com/exchange/troubleshoot/send-emails/send-as-send-on-behalf-of-errors",
+    source: PRINTERS,
   },
   {
     name: "logon-failed",

@@ -39,8 +39,7 @@ export const TLS_ROWS: readonly Row[] = [
     senders: "connector",
     meaning: "the connector requires TLS, and the server sends without it",
     causes: [{ what: "The server does not use STARTTLS", fix: STARTTLS }],
-    source:
-      "https://learn.microsoft.com/exchange/troubleshoot/email-delivery/mail-flow-to-exo-stops-and-event-2004-is-logged",
+    source: "https://support.microsoft.com/help/2888788",
   },
   {
     name: "ipv6-unauthenticated",
@@ -56,7 +55,7 @@ export const TLS_ROWS: readonly Row[] = [
         shows: "egress",
       },
     ],
-    source: "https://learn.microsoft.com/defender-office-365/mail-flow-inbound-ipv6",
+    source: NDR,
   },
   {
     name: "receivers-tls",
