@@ -12,7 +12,7 @@ export const curl: Client = {
   name: "curl",
   title: "curl",
   ways: ["address", "certificate", "password", "secret", "federatedIdentity"],
-  tested: ["address", "certificate", "password", "secret"],
+  tested: ["address", "certificate", "password", "secret", "federatedIdentity"],
   otherwise:
     "curl requests no token by itself, and a shell program can't sign as a certificate needs it; use email-oauth2-proxy",
   files: (settings) => [

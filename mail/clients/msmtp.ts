@@ -12,7 +12,7 @@ export const msmtp: Client = {
   name: "msmtp",
   title: "msmtp",
   ways: ["address", "certificate", "password", "secret", "federatedIdentity"],
-  tested: ["address", "certificate", "password", "secret"],
+  tested: ["address", "certificate", "password", "secret", "federatedIdentity"],
   otherwise:
     "msmtp requests no token by itself, and a shell program can't sign as a certificate needs it; use email-oauth2-proxy",
   files: (settings) => [{ path: "~/.msmtprc", text: msmtprc(settings) }, ...tokenFiles(settings)],

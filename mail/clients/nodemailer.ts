@@ -12,7 +12,14 @@ export const nodemailer: Client = {
   name: "nodemailer",
   title: "nodemailer, for Node.js",
   ways: ["address", "certificate", "password", "secret", "federatedIdentity", "signInCertificate"],
-  tested: ["address", "certificate", "password", "secret"],
+  tested: [
+    "address",
+    "certificate",
+    "password",
+    "secret",
+    "federatedIdentity",
+    "signInCertificate",
+  ],
   otherwise: "",
   files: (settings) => [{ path: `${settings.sender}-send.mjs`, text: program(settings) }],
 };
@@ -77,7 +84,7 @@ const PARTS: Readonly<Record<Way, (settings: ClientSettings) => Parts>> = {
     ),
   signInCertificate: (settings) => {
     const { key, chain } = settings.places;
-    const pem = `readFileSync(${doubleQuoted(key)}, "utf8") + readFileSync(${doubleQuoted(chain)}, "utf8")`;
+    const pem = `readFileSync(${doubleQuoted(key)}, "utf8") + "\\n" + readFileSync(${doubleQuoted(chain)}, "utf8")`;
     return withToken(settings, "ClientCertificateCredential", `{ certificate: ${pem} }`);
   },
 };

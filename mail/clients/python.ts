@@ -12,7 +12,7 @@ export const python: Client = {
   name: "python",
   title: "Python's smtplib",
   ways: ["address", "certificate", "password", "secret", "federatedIdentity"],
-  tested: ["address", "certificate", "password", "secret"],
+  tested: ["address", "certificate", "password", "secret", "federatedIdentity"],
   otherwise:
     "Python's own library can't sign as a certificate needs it; take the token from the package msal, or use email-oauth2-proxy",
   files: (settings) => [{ path: `${settings.sender}-send.py`, text: program(settings) }],

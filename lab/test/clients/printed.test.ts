@@ -1,4 +1,5 @@
-// Clients that are not ours send mail by the text that `npm run senders` prints. What that calls "tested" is what runs here.
+// Clients that are not ours send mail by the text that `npm run senders` prints. What that calls "tested" is what
+// runs here.
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,24 +20,25 @@ import { loopbackOf } from "../../src/world/nat.ts";
 import { PRINTED } from "./printedClients.ts";
 import { type ClientScene, HOST, openClientScene } from "./scene.ts";
 
-/** What the lab's clients send by. */
-const TESTED: readonly Way[] = ["address", "certificate", "password", "secret"];
+const IDENTITY = {
+  issuer: "https://token.ci.example",
+  subject: "repo:shop",
+  audience: "api://AzureADTokenExchange",
+};
 
 const oracles = await findOracles();
 
-it("the clients that senders calls tested are those that send here", () => {
-  const said = CLIENTS.filter(({ tested }) => tested.length > 0).map(({ name, tested }) => [
-    name,
-    [...tested].sort(),
-  ]);
-  const run = Object.keys(PRINTED).map((name) => [name, [...TESTED].sort()]);
-  assert.deepEqual(said.sort(), run.sort());
+it("each client that senders calls tested is one that sends here", () => {
+  const said = CLIENTS.filter(({ tested }) => tested.length > 0).map(({ name }) => name);
+  assert.deepEqual(said.sort(), Object.keys(PRINTED).sort());
 });
 
 describe("printed for", { skip: oracles.kind === "missing" && oracles.reason }, () => {
   let scene: ClientScene;
   let folder: string;
   let certificate: Certificate;
+  let ofApp: Certificate;
+  let assertion: string;
   before(async () => {
     scene = await openClientScene(process.env.LAB_SEED ?? "1");
     folder = mkdtempSync(join(tmpdir(), "printed-"));
@@ -44,6 +46,14 @@ describe("printed for", { skip: oracles.kind === "missing" && oracles.reason }, 
     certificate = await lab.issueCertificate({
       names: [`relay.${world.tenant.domain}`],
       issuer: "public",
+    });
+    ofApp = await lab.issueCertificate({ names: ["shop"], issuer: "self-signed", key: "rsa" });
+    lab.registerCertificate(ofApp.chain);
+    assertion = await lab.issueAssertion(IDENTITY);
+    const [issuer] = world.directory.issuers.filter((one) => one.issuer === IDENTITY.issuer);
+    world.deployer.federatedCredentials.push({
+      ...IDENTITY,
+      certificate: issuer?.certificate ?? "",
     });
     const connector = { ConnectorType: "OnPremises", SenderDomains: ["*"], RequireTls: true };
     lab.admin("New-InboundConnector", {
@@ -80,8 +90,14 @@ describe("printed for", { skip: oracles.kind === "missing" && oracles.reason }, 
       tokenEndpoint: `https://localhost:${lab.ports.https}/${world.tenant.id}/oauth2/v2.0/token`,
       scope: "https://outlook.office365.com/.default",
       clientId: world.deployer.clientId,
-      credential: { by: "secret", output: "secrets.x" },
+      credential: credentialOf(way),
     };
+  }
+
+  function credentialOf(way: Way): NonNullable<SenderOutput["credential"]> {
+    if (way === "federatedIdentity") return { by: way, ...IDENTITY };
+    if (way === "signInCertificate") return { by: "certificate" };
+    return { by: "secret", output: "secrets.x" };
   }
 
   /** Writes what is printed, and what it refers to. */
@@ -92,8 +108,10 @@ describe("printed for", { skip: oracles.kind === "missing" && oracles.reason }, 
     assert.equal(settings.way, way);
     const right = way === "password" ? scene.password : scene.lab.env.ARM_CLIENT_SECRET;
     writeFileSync(places.secret, wrong ?? right ?? "", { mode: 0o600 });
-    writeFileSync(places.key, certificate.key, { mode: 0o600 });
-    writeFileSync(places.chain, certificate.chain);
+    const { key, chain } = way === "signInCertificate" ? ofApp : certificate;
+    writeFileSync(places.key, key, { mode: 0o600 });
+    writeFileSync(places.chain, chain);
+    writeFileSync(places.assertion, assertion, { mode: 0o600 });
     for (const { path, text } of client.files(settings)) {
       const at = path.startsWith(own) ? path : join(own, path.replace(/^~\//, ""));
       writeFileSync(at, text, { mode: 0o600 });
@@ -131,7 +149,7 @@ describe("printed for", { skip: oracles.kind === "missing" && oracles.reason }, 
         );
       }));
 
-    for (const way of TESTED) {
+    for (const way of client.tested) {
       it(`${client.name}, ${way}: delivers, and the message passes SPF, DKIM and DMARC`, async () => {
         const { own, settings } = lay(client, way);
         const messages = await scene.arriving(async () => {
