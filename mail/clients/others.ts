@@ -82,7 +82,6 @@ function proxyConfig({ way, host, port, from, oauth, places }: ClientSettings): 
     `token_url = ${oauth.tokenEndpoint}`,
     `oauth2_scope = ${oauth.scope}`,
     "oauth2_flow = client_credentials",
-    "redirect_uri = http://localhost",
     `client_id = ${oauth.clientId}`,
     ...credential,
   ];
