@@ -30,15 +30,23 @@ export interface Diagnoses {
  * @param senders those of the stack file that it can be about; none without a stack file
  */
 export function diagnose(text: string, senders: readonly Sender[]): Diagnoses {
-  const kinds = new Map<string, Diagnosis>();
+  const kinds = new Map<string, Diagnosis & { count: number }>();
+  // Logs repeat a refusal word for word, once for each try.
+  const kindOf = new Map<string, string>();
   let [untold, unknown] = [0, 0];
   for (const { line, form, text: words } of foundIn(text)) {
+    const same = kinds.get(kindOf.get(words) ?? "");
+    if (same !== undefined) {
+      same.count += 1;
+      continue;
+    }
     const explanation = explain(words);
     const { reply, row } = explanation;
     const kind = row?.name ?? `${reply.code} ${reply.enhanced} ${reply.text}`;
+    kindOf.set(words, kind);
     const before = kinds.get(kind);
     if (before !== undefined) {
-      kinds.set(kind, { ...before, count: before.count + 1 });
+      before.count += 1;
     } else if (row === undefined && unknown === MOST_UNKNOWN) {
       untold += 1;
     } else {
