@@ -1,11 +1,13 @@
 import { type Context, newGuid } from "../context.ts";
 import { loopbackOf } from "../world/nat.ts";
+import { findMailbox } from "../world/recipients.ts";
 import type { QueueEntry } from "../world/world.ts";
 import { handOver } from "./client.ts";
-import { domainOf, hasBareLineFeed } from "./message.ts";
+import { domainOf, hasBareLineFeed, parseMessage } from "./message.ts";
 import { reasoned, sent, traceEvent } from "./recordTrace.ts";
 import { type SmtpReply, smtpReply } from "./reply.ts";
 import { signMessage } from "./sign.ts";
+import { bounce } from "./submission/bounce.ts";
 
 /** Exchange's outbound queue: one entry a recipient, kept in the world. */
 export interface Queue {
@@ -52,6 +54,7 @@ export function makeQueue(context: Context, route: () => Route): Queue {
     else if (result.permanent || wait === undefined) entry.state = "failed";
     else schedule(entry, wait);
     trace(entry, result.wasAsked);
+    if (entry.state === "failed") giveBack(entry, result.wasAsked);
     log.add({
       service: "queue",
       what: entry.state,
@@ -79,6 +82,33 @@ export function makeQueue(context: Context, route: () => Route): Queue {
             wasAsked ? server : undefined,
           );
     traceEvent(world, { id, recipient }, event);
+  }
+
+  /** Puts a non-delivery report into the sender's mailbox; nobody gets one for a sender that has none (assumed). */
+  function giveBack(entry: QueueEntry, wasAsked: boolean): void {
+    const { networkMessageId = entry.id, envelope, lastReply } = entry;
+    const mailbox = findMailbox(world, envelope.from);
+    if (!mailbox) return;
+    const [, code = "550", text = lastReply] = /^(\d{3})[ -](.*)$/s.exec(lastReply) ?? [];
+    const at = clock.now();
+    const { raw } = bounce(
+      {
+        ...{ message: parseMessage(entry.raw), mailbox: mailbox.address, recipients: envelope.to },
+        reason: { code: Number(code), text },
+        ...(wasAsked && { remote: world.outside.mxHost }),
+      },
+      { at, networkMessageId },
+      world,
+    );
+    mailbox.messages.push({
+      ...{
+        at: at.toISOString(),
+        clientAddress: world.addresses.exchangeOutbound,
+        helo: "",
+        tls: null,
+      },
+      ...{ envelope: { from: "", to: [mailbox.address] }, folder: "inbox", raw },
+    });
   }
 
   function schedule(entry: QueueEntry, wait: number): void {

@@ -123,6 +123,26 @@ describe("the message trace", () => {
     assert.ok(String(failed?.Detail).endsWith(`OutboundProxyTargetHostName: ${outside.mxHost}`));
   });
 
+  it("goes with a report to the mailbox whose mail the outside refused, and to nobody else", async () => {
+    const { anna, postmaster, world } = scene;
+    const nobody = `nobody@${world.outside.domain}`;
+    await relay([nobody]);
+    assert.deepEqual([anna.messages, postmaster.messages], [[], []]);
+    assert.equal((await scene.send({ to: [nobody, scene.bea] })).refusal, "");
+    await scene.lab.settle();
+    assert.equal(anna.messages.length, 1);
+    const [{ raw = "", envelope } = {}] = anna.messages;
+    assert.deepEqual(envelope, { from: "", to: [anna.address] });
+    assert.match(raw, /^Content-Type: multipart\/report; report-type=delivery-status;/m);
+    const status = raw.slice(raw.indexOf("Final-Recipient:")).split("\r\n");
+    assert.deepEqual(status.slice(0, 5), [
+      ...[`Final-Recipient: rfc822;${nobody}`, "Action: failed", "Status: 5.1.1"],
+      `Diagnostic-Code: smtp;${world.queue[1]?.lastReply}`,
+      `Remote-MTA: dns;${world.outside.mxHost}`,
+    ]);
+    assert.ok(!raw.includes(`rfc822;${scene.bea}`));
+  });
+
   it("has what waits as pending, and what then became of it", async () => {
     scene.lab.faults.inject({
       where: { service: "mx", match: "RCPT" },

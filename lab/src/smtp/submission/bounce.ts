@@ -12,25 +12,28 @@ export interface Bounced {
   /** Address of the mailbox that submitted it. */
   mailbox: string;
   recipients: string[];
-  reason: Sourced<SmtpReply>;
+  reason: SmtpReply;
+  /** Name of the server outside that gave the reason. @default Exchange gave it */
+  remote?: string;
 }
 
 /** The non-delivery report for a mailbox, whole (RFC 3464, RFC 6522). */
 export function bounce(
-  { message, mailbox, recipients, reason }: Bounced,
+  { message, mailbox, recipients, reason, remote }: Bounced,
   { at, networkMessageId }: Pick<Arrival, "at" | "networkMessageId">,
   { tenant }: World,
 ): Sourced<{ raw: string }> {
   const { proxy, store } = serversOf(tenant);
   const random = makeRandom(`${networkMessageId}/bounce`);
   const boundary = random.guid();
-  const [status = ""] = reason.text.split(" ");
+  const [status = "5.0.0"] = /^5\.\d{1,3}\.\d{1,3}/.exec(reason.text) ?? [];
   const report = recipients.map((recipient) => [
     "",
     `Final-Recipient: rfc822;${recipient}`,
     "Action: failed",
     `Status: ${status}`,
     `Diagnostic-Code: smtp;${reason.code} ${reason.text}`,
+    ...(remote === undefined ? [] : [`Remote-MTA: dns;${remote}`]),
   ]);
   const parts: [string, string[]][] = [
     [
