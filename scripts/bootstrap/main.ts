@@ -66,14 +66,23 @@ async function main(): Promise<number> {
   const apps = await findApps(world);
   const ids = { deploy: apps.deploy?.appId ?? "", read: apps.read?.appId ?? "" };
   const isMade = !(remove || isDeclined || dryRun) && APP_NAMES.every((app) => ids[app] !== "");
-  if (isMade) await writeFile(ENV_FILE, envExample(world, ids));
   print(
     world,
     { outcomes, ids, lines: isMade ? nextLines(world, ids, { ...signingIn, file: ENV_FILE }) : [] },
     given,
   );
+  if (isMade) await writeExample(envExample(world, ids));
   if (isDeclined) say(declined(outcomes));
   return isDeclined ? 1 : 0;
+}
+
+/** Last of all, so that what was made is told where the file can't be written. */
+async function writeExample(text: string): Promise<void> {
+  await writeFile(ENV_FILE, text).catch((error: NodeJS.ErrnoException) => {
+    throw new Error(
+      `everything was made, but ${ENV_FILE} can't be written (${error.code}); make it writable and run it again, which changes nothing else`,
+    );
+  });
 }
 
 function misused(why: string): number {

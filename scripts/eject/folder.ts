@@ -24,7 +24,8 @@ export async function demandNewFolder(folder: string): Promise<void> {
 }
 
 /**
- * Writes all files of a folder that is not there or empty, in one step: a run that is cut off leaves none of them.
+ * Writes all files of a folder that is not there or empty, in a folder that is there, in one step: a run that is cut off leaves
+ * none of them.
  *
  * @throws Error when they can't be written
  */
@@ -32,6 +33,8 @@ export async function writeFolder(folder: string, files: readonly FileText[]): P
   const target = resolve(folder);
   const beside = `${target}.${process.pid}.tmp`;
   try {
+    // By itself: a recursive one never ends where no folder can be made, as in /proc.
+    await mkdir(beside);
     for (const { path, text } of files) {
       await mkdir(dirname(join(beside, path)), { recursive: true });
       await writeFile(join(beside, path), text);

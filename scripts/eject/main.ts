@@ -23,8 +23,8 @@ With --forget, empties the stack's state while the relay goes on: Pulumi manages
 is asked or changed. The state is written to a file first. More: docs/how-to/leave-with-a-script.md.
 
   --stack NAME    the stack: prod, or organization/project/prod
-  --out FOLDER    a folder that is not there, or empty (default eject-NAME); with --forget, the folder of the backup, which is
-                  there (default this one)
+  --out FOLDER    a folder that is not there, in one that is, or an empty one (default eject-NAME); with --forget, the folder of
+                  the backup, which is there (default this one)
   --sender NAME   writes the script of this sender alone, and no zone file
   --forget        forgets the state
   --yes           asks nothing; --confirm has to name the stack then

@@ -1,8 +1,8 @@
 import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
 
 /**
- * Reads a script's options: `--help` prints the help and ends with 0, an option that it does not know ends with 2
- * and says which.
+ * Reads a script's options: `--help` prints the help and ends with 0. An option that it does not know, that is given twice
+ * where one counts, or whose value is empty ends with 2 and says which.
  *
  * @param script the script's name, for the message
  */
@@ -16,7 +16,16 @@ export function readOptions<const T extends ParseArgsOptionsConfig>(
     process.exit(0);
   }
   try {
-    return parseArgs({ options }).values;
+    const { values, tokens } = parseArgs({ options, tokens: true });
+    const seen = new Set<string>();
+    for (const token of tokens) {
+      if (token.kind !== "option") continue;
+      const { name, value } = token;
+      if (value !== undefined && value.trim() === "") throw new Error(`--${name} has no value`);
+      if (seen.has(name) && !options[name]?.multiple) throw new Error(`--${name} is given twice`);
+      seen.add(name);
+    }
+    return values;
   } catch (error) {
     process.stderr.write(`${script}: ${(error as Error).message}\n\n${help}\n`);
     process.exit(2);

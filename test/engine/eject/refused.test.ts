@@ -58,6 +58,12 @@ describe("npm run eject", () => {
       ],
       [to(used), 1, /^eject: the folder .* is not empty; name another one with --out;/],
       [to(join(used, "notes.txt")), 1, /^eject: the folder .* can't be written \(ENOTDIR\);/],
+      [to("/proc/relay"), 1, /^eject: the folder \/proc\/relay can't be written \(ENOENT\);/m],
+      [
+        to(join(fixture.folder, "none", "x")),
+        1,
+        /^eject: the folder .* can't be written \(ENOENT\);/,
+      ],
       [to(join(used, "notes.txt", "x")), 1, /^eject: the folder .* can't be written \(ENOTDIR\);/],
       [to(out), 1, /^eject: DNS did not answer: /, deaf],
     ];
