@@ -10,13 +10,16 @@ export interface FileText {
 /**
  * Says that files can't be written into a folder without touching what is there.
  *
- * @throws Error when it is there and not empty, or is no folder
+ * @throws Error when it is there and not empty, or is no folder, or would stand in none
  */
 export async function demandNewFolder(folder: string): Promise<void> {
-  const entries = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return [];
-    throw unwritable(folder, error);
-  });
+  const entriesOf = (path: string, absent?: string[]) =>
+    readdir(path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT" && absent !== undefined) return absent;
+      throw unwritable(folder, error);
+    });
+  const entries = await entriesOf(folder, []);
+  await entriesOf(dirname(resolve(folder)));
   if (entries.length === 0) return;
   throw new Error(
     `the folder ${folder} is not empty; name another one with --out; nothing was written`,

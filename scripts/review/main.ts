@@ -89,7 +89,11 @@ async function review(
 
 async function write(file: string, text: string): Promise<void> {
   if (file === "-") process.stdout.write(text);
-  else await writeFile(file, text);
+  else {
+    await writeFile(file, text).catch((cause: NodeJS.ErrnoException) => {
+      throw new Error(`${file} can't be written (${cause.code}); name another file`, { cause });
+    });
+  }
 }
 
 function usage(problem: string): number {

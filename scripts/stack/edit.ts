@@ -11,7 +11,7 @@ import { otherFile, stackFilePath } from "./file.ts";
  * @param stack the stack's name, without organisation and project
  * @param value the value as YAML in one line, such as `2` or `[2]`
  * @returns the path of the file as messages name it; nothing is written where the key has that value already
- * @throws Error when there is no such file or sender, or the file writes its senders in a way that this does not edit
+ * @throws Error when there is no such file or sender, when it can't be read or written, or the file writes its senders in a way that this does not edit
  */
 export async function setSenderKey(
   stack: string,
@@ -22,11 +22,20 @@ export async function setSenderKey(
 ): Promise<string> {
   const shown = otherFile() ?? (await stackFilePath(stack, root));
   const path = isAbsolute(shown) ? shown : join(root, shown);
-  const text = await readFile(path, "utf8").catch((cause: unknown) => {
-    throw new Error(`there is no stack file ${shown}; name a stack that has one`, { cause });
+  const text = await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
+    const why =
+      cause.code === "ENOENT"
+        ? `there is no stack file ${shown}; name a stack that has one`
+        : `${shown} can't be read (${cause.code}); make it readable`;
+    throw new Error(why, { cause });
   });
   const edited = withSenderKey(text, { file: shown, sender, key, value });
-  if (edited !== text) await replaceFile(path, edited);
+  if (edited !== text) {
+    await replaceFile(path, edited).catch((cause: NodeJS.ErrnoException) => {
+      const why = `${shown} can't be written (${cause.code}); make the file and its folder writable`;
+      throw new Error(why, { cause });
+    });
+  }
   return shown;
 }
 

@@ -3,7 +3,7 @@ import type { Plan } from "../../mail/teardown/plan.ts";
 import { printedKept, printedLeft, printedPlan } from "./print.ts";
 import type { StackState } from "./state.ts";
 import type { Swept } from "./sweep.ts";
-import type { TornDown } from "./tearDown.ts";
+import { isThere, type TornDown } from "./tearDown.ts";
 
 /** As `npm run drift` ends that finds something. */
 const LEFT = 7;
@@ -26,7 +26,9 @@ export function tellDryRun(
     tellJson({ stack, dryRun: true, plan, ...toldAll({ left: unknown, kept, unseen }) });
   } else {
     const lines = [
-      ...printedPlan(plan, []),
+      ...(isThere(state)
+        ? printedPlan(plan, [])
+        : ["nothing to remove: its state is empty, or the backend has no such stack"]),
       ...(unknown.length === 0 ? [] : ["", ...printedLeft(stack, unknown, unseen)]),
       ...printedKept(kept),
     ];

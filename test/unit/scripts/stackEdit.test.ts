@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -91,5 +91,24 @@ describe("setSenderKey", () => {
       setSenderKey("test", "crm", "retire", "true", root),
       /no stack file Pulumi.test.yaml/,
     );
+  });
+
+  it("says that a file can't be read", async () => {
+    await mkdir(join(root, "Pulumi.folder.yaml"));
+    await assert.rejects(
+      setSenderKey("folder", "crm", "retire", "true", root),
+      /^Error: Pulumi.folder.yaml can't be read \(EISDIR\); make it readable$/,
+    );
+  });
+
+  it("says that a file can't be written, and leaves it as it is", async () => {
+    const path = join(root, "Pulumi.taken.yaml");
+    await writeFile(path, FILE);
+    await writeFile(`${path}.${process.pid}.tmp`, "");
+    await assert.rejects(
+      setSenderKey("taken", "crm", "credentialGeneration", "2", root),
+      /^Error: Pulumi.taken.yaml can't be written \(EEXIST\); make the file/,
+    );
+    assert.equal(await readFile(path, "utf8"), FILE);
   });
 });
