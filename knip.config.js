@@ -10,7 +10,7 @@ export default {
       entry: [
         "providers/kinds.ts!",
         "policy/main.mjs!",
-        "scripts/{bootstrap,dns,doctor,drift,eject,review,check,mutate,rotate,senders,teardown,test}/main.ts!",
+        "scripts/{bootstrap,dns,doctor,drift,eject,review,check,mutate,rotate,senders,teardown,test,verify}/main.ts!",
         "scripts/stop/{stop,start}.ts!",
         "scripts/check/generate.ts!",
         // Named by package.json's scripts, which knip reads without --production alone.

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { fieldOf, fieldsOf } from "../../mail/message/fields.ts";
 import type { HandoverResult, Lab } from "../src/lab.ts";
 import type { Scene } from "../stack/scene.ts";
 import type { SignIn } from "../stack/signIn.ts";
-import { fieldOf, fieldsOf } from "./headers/fields.ts";
 
 /** Who hands messages to the relay in the story. */
 export type Who = "erp" | "billing" | "stranger";

@@ -1,11 +1,13 @@
-import type { HandoverResult, Lab, World } from "../src/lab.ts";
-import { authorDomain, parseMessage } from "../src/smtp/message.ts";
+import { attributionOf } from "../../mail/message/attribution.ts";
 import {
   type AuthenticationResults,
   alignmentOf,
   authenticationResultsOf,
-} from "./headers/authenticationResults.ts";
-import { attributionOf, fieldsOf, hopsOf } from "./headers/fields.ts";
+} from "../../mail/message/authenticationResults.ts";
+import { fieldsOf } from "../../mail/message/fields.ts";
+import { hopsOf } from "../../mail/message/received.ts";
+import type { HandoverResult, Lab, World } from "../src/lab.ts";
+import { authorDomain, parseMessage } from "../src/smtp/message.ts";
 import { type Application, arrived, arrivedInside, delivered, handIn, submitAs } from "./mail.ts";
 import { equal, type Line } from "./play.ts";
 
@@ -30,7 +32,7 @@ export const MAIL_LINES: readonly Line[] = [
       });
       if (messages.length === 0) throw new Error("no message arrived");
       for (const { name, fields } of messages) {
-        const { tenantId: attributed, origin } = attributionOf(fields) ?? {};
+        const { tenantId: attributed, origin } = attributionOf(fields);
         equal(`attribution of ${name}`, [attributed, origin], [tenantId, "Hosted"]);
         const { spf, dkim, dmarc } =
           authenticationResultsOf(fields, lab.world.outside.mxHost) ?? {};
@@ -51,11 +53,9 @@ export const MAIL_LINES: readonly Line[] = [
       });
       if (messages.length === 0) throw new Error("no message arrived");
       for (const { name, egress, fields } of messages) {
-        equal(`attribution of ${name}`, attributionOf(fields), {
-          tenantId: lab.world.tenant.id,
-          origin: "HybridOnPrem",
-          connectingIp: egress,
-        });
+        const { tenantId, origin, connectingIp } = attributionOf(fields);
+        const told = [tenantId, origin, connectingIp];
+        equal(`attribution of ${name}`, told, [lab.world.tenant.id, "HybridOnPrem", egress]);
         const hops = hopsOf(fields);
         const [first] = hops;
         if (hops.length < 3 || !first?.by.endsWith(".outlook.com")) {

@@ -1,7 +1,8 @@
 import Table from "cli-table3";
+import { alignmentOf, authenticationResultsOf } from "../../mail/message/authenticationResults.ts";
+import { fieldsOf } from "../../mail/message/fields.ts";
+import { hopsOf } from "../../mail/message/received.ts";
 import type { Scene } from "../stack/scene.ts";
-import { alignmentOf, authenticationResultsOf } from "./headers/authenticationResults.ts";
-import { fieldsOf, hopsOf } from "./headers/fields.ts";
 import { type Application, arrived, type Who } from "./mail.ts";
 import type { Notes, Outcome } from "./play.ts";
 import { STORY } from "./story.ts";

@@ -35,7 +35,12 @@ const DOCUMENTATION = ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"].map(
  *
  * @see https://learn.microsoft.com/microsoft-365/enterprise/urls-and-ip-address-ranges (id 10, port 25)
  */
-const OF_EVERY_ORGANISATION = ["40.92.0.0/15", "40.107.0.0/16", "52.100.0.0/14", "104.47.0.0/17"];
+export const OF_EVERY_ORGANISATION = [
+  "40.92.0.0/15",
+  "40.107.0.0/16",
+  "52.100.0.0/14",
+  "104.47.0.0/17",
+];
 
 /**
  * Says what is wrong with an address that a connector is to match.

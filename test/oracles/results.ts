@@ -1,5 +1,5 @@
-import { authenticationResultsOf } from "../../lab/story/headers/authenticationResults.ts";
-import { fieldOf, fieldsOf } from "../../lab/story/headers/fields.ts";
+import { authenticationResultsOf } from "../../mail/message/authenticationResults.ts";
+import { fieldOf, fieldsOf } from "../../mail/message/fields.ts";
 
 /** What a receiver found out. */
 export interface Results {

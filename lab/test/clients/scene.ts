@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fieldOf, fieldsOf } from "../../../mail/message/fields.ts";
 import { fieldText, resultsOf } from "../../../test/oracles/results.ts";
 import type { StoredMessage } from "../../src/lab.ts";
-import { fieldOf, fieldsOf } from "../../story/headers/fields.ts";
 import { openSubmissionScene } from "../unit/submissionScene.ts";
 
 /** The name of port 587's certificate. */

@@ -72,21 +72,33 @@ export function authenticationResultsOf(
   const all = fields
     .filter(({ name }) => name.toLowerCase() === "authentication-results")
     .map(({ value }) => readField(value));
-  const wanted = authservId === undefined ? all[0]?.authservId : authservId.toLowerCase();
-  const said = all.filter((one) => one.authservId === wanted);
+  const wanted = familyOf(authservId === undefined ? all[0]?.authservId : authservId.toLowerCase());
+  const said = all.filter((one) => familyOf(one.authservId) === wanted);
   const found = wanted === undefined ? said.slice(0, 1) : said;
   if (found.length === 0) return undefined;
   const parts = found.flatMap((one) => one.parts);
   const ofMethod = (name: string) => parts.filter(({ method }) => method === name);
-  const ofSender = ofMethod("spf").filter(({ properties }) => properties.get("smtp.mailfrom"));
+  const ofSender = ofMethod("spf").filter(({ properties }) => senderOf(properties));
   const spf = mostCautious(ofSender) ?? mostCautious(ofMethod("spf"));
   const dmarc = mostCautious(ofMethod("dmarc"));
   return {
     authservId: wanted,
-    spf: spf && { result: spf.result, mailFrom: spf.properties.get("smtp.mailfrom") || undefined },
+    spf: spf && { result: spf.result, mailFrom: senderOf(spf.properties) || undefined },
     dkim: ofMethod("dkim").map(readDkim),
     dmarc: dmarc && readDmarc(dmarc),
   };
+}
+
+/** Yandex writes `smtp.mail`. */
+const senderOf = (properties: ReadonlyMap<string, string>): string | undefined =>
+  properties.get("smtp.mailfrom") ?? properties.get("smtp.mail");
+
+/** Receivers of which each method's verifier has a name of its own: `spf.icloud.com`, `dmarc.icloud.com`. */
+const FAMILIES = ["icloud.com"];
+
+/** The authserv-id by which the fields of one receiver are found. */
+function familyOf(id: string | undefined): string | undefined {
+  return FAMILIES.find((family) => id?.endsWith(`.${family}`)) ?? id;
 }
 
 /** Of several results of one method the first that is not `pass`. */
@@ -145,7 +157,8 @@ function readDmarc({ result, comment, properties }: Part): DmarcResult {
   const published = /(?:^|[\s,;(])p=(\w+)/i.exec(comment)?.[1]?.toLowerCase();
   return {
     result,
-    from: knownDomain(properties.get("header.from")),
+    // Mail.ru writes the whole address.
+    from: knownDomain(properties.get("header.from")?.replace(/^.*@/, "")),
     policy: published ?? properties.get("policy.dmarc")?.toLowerCase(),
   };
 }

@@ -4,9 +4,9 @@ import {
   type AuthenticationResults,
   alignmentOf,
   authenticationResultsOf,
-} from "../../story/headers/authenticationResults.ts";
-import { fieldsOf } from "../../story/headers/fields.ts";
-import { tokensOf } from "../../story/headers/tokens.ts";
+} from "../../../../mail/message/authenticationResults.ts";
+import { fieldsOf } from "../../../../mail/message/fields.ts";
+import { tokensOf } from "../../../../mail/message/tokens.ts";
 
 /** How often the characters of a text are looked at. */
 function looksAt(text: string): number {

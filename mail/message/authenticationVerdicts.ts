@@ -1,0 +1,157 @@
+import { arcOf } from "./arc.ts";
+import { alignmentOf } from "./authenticationResults.ts";
+import { isOfDomain } from "./border.ts";
+import type { Expected, Finding, Judge, Reading } from "./reading.ts";
+
+/** Nothing that can be believed says it. */
+function unsaid({ border }: Reading, what: string): Finding {
+  const reason =
+    border === undefined
+      ? "no Received field tells where the message came in, so anybody can have written the others"
+      : `${border.hop.by || "the receiver"} wrote no result for ${what} that can be told from the sender's own fields`;
+  const fix =
+    "name the receiver's authserv-id with --receiver, or send to a mailbox whose receiver writes Authentication-Results";
+  return { outcome: "unknown", read: "", reason, fix };
+}
+
+const later = (read: string): Finding => ({
+  outcome: "unknown",
+  read,
+  reason: "DNS did not answer the receiver at that time",
+  fix: "send another message",
+});
+
+const NO_AUTHOR = {
+  reason: "From is missing, or has several addresses",
+  fix: "send with one address in From",
+};
+
+/** How a domain's record gets right: the stack writes it, or its administrator. */
+function publishing(domain: string, { domains, stack }: Expected): string {
+  const own = domains.find(({ name }) => name === domain);
+  return own?.dns.host === "cloudflare"
+    ? `npm run pulumi -- up --refresh --stack ${stack} writes it`
+    : `npm run dns -- --stack ${stack} lists what its administrator has to publish`;
+}
+
+export const spf: Judge = (reading, expected) => {
+  const found = reading.results?.spf;
+  if (found === undefined) return unsaid(reading, "SPF");
+  const domain = domainIn(found.mailFrom) ?? reading.author?.domain ?? "";
+  const read = `spf=${found.result}${domain && ` for ${domain}`}`;
+  if (found.result === "pass") return { outcome: "pass", read };
+  if (found.result === "temperror") return later(read);
+  const from = reading.border?.hop.addresses[0] ?? "the address that it came from";
+  const reason =
+    found.result === "none"
+      ? `${domain} has no SPF record`
+      : found.result === "permerror"
+        ? `the SPF record of ${domain} can't be evaluated: there are two, or it takes more than 10 look-ups`
+        : `the SPF record of ${domain} does not list ${from}`;
+  const fix = publishing(domain, expected);
+  return { outcome: "fail", read, resource: `relay-${domain}-spf`, reason, fix };
+};
+
+export const dkim: Judge = (reading, expected) => {
+  const { results, author } = reading;
+  if (results === undefined || results.dkim.length === 0) return unsaid(reading, "DKIM");
+  const read = results.dkim
+    .map(({ result, domain }) => `dkim=${result}${domain === undefined ? "" : ` for ${domain}`}`)
+    .join(", ");
+  if (author === undefined) return { outcome: "unknown", read, ...NO_AUTHOR };
+  const { domain } = author;
+  if (alignmentOf(results, domain).dkim) return { outcome: "pass", read };
+  const passed = results.dkim.find(({ result }) => result === "pass");
+  if (passed !== undefined && passed.domain === undefined) {
+    const reason = "the receiver does not say which domain's signature it verified";
+    return { outcome: "unknown", read, reason, fix: "send to another receiver too" };
+  }
+  if (results.dkim.some(({ result }) => result === "temperror")) return later(read);
+  const broken = results.dkim.find(({ result }) => /^(?:fail|permerror)$/.test(result));
+  const resource = `relay-${domain}-dkim`;
+  const { stack } = expected;
+  if (passed === undefined && broken !== undefined) {
+    const selector = broken.selector ?? "of its selector";
+    const reason = `the signature does not verify: the key ${selector} in DNS is another one, or the message was changed on its way`;
+    const fix = `npm run dns -- --stack ${stack} --all compares the CNAME records; if they are right, look for a gateway or a rule that adds a footer`;
+    return { outcome: "fail", read, resource, reason, fix };
+  }
+  const reason =
+    passed === undefined
+      ? "the message has no signature"
+      : `${passed.domain} signed it, and not ${domain}: Exchange does so until signing for the domain is on`;
+  const fix = `run npm run pulumi -- up --stack ${stack}; the output pending says what is missing`;
+  return { outcome: "fail", read, resource, reason, fix };
+};
+
+export const dmarc: Judge = (reading, expected) => {
+  const found = reading.results?.dmarc;
+  if (found === undefined) return unsaid(reading, "DMARC");
+  const domain = found.from ?? reading.author?.domain ?? "";
+  const policy = found.policy === undefined ? "" : `, p=${found.policy}`;
+  const read = `dmarc=${found.result}${domain && ` for ${domain}`}${policy}`;
+  if (found.result === "temperror") return later(read);
+  if (found.result === "pass") {
+    if (domain === reading.author?.domain) return { outcome: "pass", read };
+    const reason = `the result is not for the domain of From, ${reading.author?.domain ?? "which can't be read"}`;
+    return {
+      outcome: "unknown",
+      read,
+      reason,
+      fix: "look at the message: From has to be one address",
+    };
+  }
+  const resource = `relay-${domain}-dmarc`;
+  if (found.result === "fail") {
+    const reason = "neither SPF nor DKIM passed for the domain of From";
+    const fix = "mend what spf, dkim or alignment says here; the record itself is read";
+    return { outcome: "fail", read, resource, reason, fix };
+  }
+  const reason = `the receiver found no valid DMARC record of ${domain}`;
+  return { outcome: "fail", read, resource, reason, fix: publishing(domain, expected) };
+};
+
+export const alignment: Judge = (reading, { sender }) => {
+  const { results, author } = reading;
+  if (results === undefined) return unsaid(reading, "SPF and DKIM");
+  if (author === undefined) return { outcome: "unknown", read: "", ...NO_AUTHOR };
+  const aligned = alignmentOf(results, author.domain);
+  const names = [aligned.spf ? "SPF" : "", aligned.dkim ? "DKIM" : ""].filter((one) => one !== "");
+  const mailFrom = domainIn(results.spf?.mailFrom);
+  const signers = results.dkim.flatMap(({ domain }) => domain ?? []);
+  const read = `From ${author.domain}, MAIL FROM ${mailFrom ?? "not said"}, signed by ${signers.join(", ") || "nobody"}`;
+  if (names.length > 0) return { outcome: "pass", read: `${names.join(" and ")}: ${read}` };
+  if (results.dmarc?.result === "pass") {
+    const reason = "DMARC passes, but by which of the two the receiver does not say";
+    return { outcome: "unknown", read, reason, fix: "send to another receiver too" };
+  }
+  const related = [mailFrom, ...signers].some((one) => one && isOfDomain(author.domain, one));
+  return {
+    outcome: "fail",
+    read,
+    resource: `relay-${sender.name}`,
+    reason: related
+      ? "a result is for a domain of the same organisation, but did not pass"
+      : "no result that passed is for the domain of From",
+    fix: `let ${sender.name} send with MAIL FROM and From in one domain, and see spf and dkim here`,
+  };
+};
+
+export const arc: Judge = ({ fields }) => {
+  const newest = arcOf(fields);
+  if (newest === undefined) return { outcome: "pass", read: "no ARC set: nobody passed it on" };
+  const { instance, chain, sealer } = newest;
+  const read = `set ${instance} by ${sealer}, cv=${chain}`;
+  if (chain === "none" && instance === 1) return { outcome: "pass", read };
+  if (chain === "pass") {
+    const reason = `that the chain is valid is the word of ${sealer} alone`;
+    return { outcome: "unknown", read, reason, fix: "send to a mailbox that forwards to nobody" };
+  }
+  const reason = `the chain was broken before ${sealer}: somebody changed the message on its way`;
+  const fix = "look in hops for a forwarding server or a list, and send to a mailbox without one";
+  return { outcome: "fail", read, resource: undefined, reason, fix };
+};
+
+/** Of an address or a domain. */
+const domainIn = (text: string | undefined): string | undefined =>
+  text === undefined ? undefined : text.slice(text.lastIndexOf("@") + 1).toLowerCase() || undefined;

@@ -1,0 +1,246 @@
+import { covers } from "../senders/address.ts";
+import { chooseMailbox, signsIn } from "../senders/choose.ts";
+import { isPublic } from "./addresses.ts";
+import { isOfDomain } from "./border.ts";
+import { fieldOf, isNamed } from "./fields.ts";
+import type { Expected, Finding, Judge, Reading } from "./reading.ts";
+import { type Hop, MOST_HOPS } from "./received.ts";
+
+/** The resource that lets a sender's mail in. */
+function entryOf({ sender }: Expected): string {
+  if (!signsIn(sender)) return `relay-${sender.name}-connector`;
+  return sender.adoptMailbox
+    ? `relay-${chooseMailbox(sender).address}-mailbox`
+    : `relay-${sender.name}-mailbox`;
+}
+
+const isExchange = (host: string): boolean =>
+  isOfDomain(host, "outlook.com") || isOfDomain(host, "office365.com");
+
+/** From where Exchange took the message on; all where it did not. */
+function sinceExchange(hops: readonly Hop[]): readonly Hop[] {
+  const first = hops.findIndex(({ by }) => isExchange(by));
+  return first < 0 ? hops : hops.slice(first);
+}
+
+export const tls: Judge = ({ hops: all }, expected) => {
+  const told = sinceExchange(all).filter(({ encrypted }) => encrypted !== undefined);
+  const read = told
+    .map(
+      ({ by, encrypted, tls: used }) =>
+        `${by} ${encrypted ? `TLS ${used?.version ?? ""}`.trim() : "no TLS"}`,
+    )
+    .join(", ");
+  if (told.length === 0) {
+    const reason = "no Received field says whether TLS was used";
+    return { outcome: "unknown", read, reason, fix: "send to another receiver too" };
+  }
+  const isLocal = ({ addresses }: Hop) => addresses.length > 0 && !addresses.some(isPublic);
+  const plain = told.find((hop) => !hop.encrypted && !isLocal(hop) && hop.from !== "");
+  const old = told.find(({ tls: used }) => /^(?:1\.[01]|SSL.*)$/.test(used?.version ?? ""));
+  if (plain === undefined && old === undefined) return { outcome: "pass", read };
+  const { by } = plain ?? old ?? { by: "" };
+  const { sender } = expected;
+  const atEntry = isExchange(by) && plain === told[0];
+  if (atEntry && !signsIn(sender) && !sender.requireTls) return { outcome: "pass", read };
+  return {
+    outcome: "fail",
+    read,
+    resource: isExchange(by) ? entryOf(expected) : undefined,
+    reason: `${by} took the message ${plain === undefined ? "with a version of TLS before 1.2" : "without TLS"}`,
+    fix: isExchange(by)
+      ? `let ${sender.name} use STARTTLS with TLS 1.2 or later`
+      : "the receiver's administrator has to offer TLS 1.2 or later",
+  };
+};
+
+export const attribution: Judge = ({ attribution: found, border }, expected) => {
+  const { sender, tenantId } = expected;
+  if (found === undefined) {
+    const from = border?.hop.from;
+    const reason = `${from || "the host that handed it over"} is none of Exchange's servers, so anybody can have written the fields`;
+    const fix = "send to a mailbox that the message reaches from Exchange without a detour";
+    return { outcome: "unknown", read: "", reason, fix };
+  }
+  const { origin, authAs, direction, connectingIp } = found;
+  const read = [
+    `tenant ${found.tenantId ?? "not said"}`,
+    ...[origin, authAs, direction].flatMap((one) => one ?? []),
+    ...(connectingIp === undefined ? [] : [`from ${connectingIp}`]),
+  ].join(", ");
+  const resource = entryOf(expected);
+  const failed = (reason: string, fix: string): Finding => ({
+    outcome: "fail",
+    read,
+    resource,
+    reason,
+    fix,
+  });
+  const byConnector =
+    origin === "HybridOnPrem" || (direction === "Originating" && authAs === "Anonymous");
+  const byMailbox =
+    !byConnector && (origin === "Hosted" || (direction === "Originating" && authAs === "Internal"));
+  if (origin === undefined && direction === undefined) {
+    const reason = "Exchange stamped no attribution";
+    return { outcome: "unknown", read, reason, fix: "send to a mailbox outside of the tenant" };
+  }
+  if (found.tenantId !== undefined && found.tenantId !== tenantId) {
+    const fix = "look for a connector of that tenant with the same address or certificate";
+    return failed(`Exchange attributed the message to another tenant than ${tenantId}`, fix);
+  }
+  if (!byConnector && !byMailbox) {
+    const fix =
+      "see docs/how-to/find-out-why-5.7.64.md: what the connector matches and what the sender presents differ";
+    return failed(
+      "no connector and no mailbox of the tenant took the message: it came from outside",
+      fix,
+    );
+  }
+  if (byConnector === signsIn(sender)) {
+    const how = byConnector ? "a connector" : "a mailbox";
+    return failed(
+      `${how} took the message, and ${sender.name} is to use ${byConnector ? "a mailbox" : "a connector"}`,
+      `use the host, port and sign-in of the output senders.${sender.name}`,
+    );
+  }
+  const egress = sender.egress;
+  const isKnown = connectingIp === undefined || egress.some((range) => covers(range, connectingIp));
+  if (byConnector && sender.certificateName === undefined && !isKnown) {
+    return failed(
+      `${connectingIp} is not among the addresses of ${sender.name}`,
+      "another connector took it: remove it, or add the address to egress",
+    );
+  }
+  if (found.tenantId === undefined) {
+    const reason = "the fields do not say which tenant's";
+    return { outcome: "unknown", read, reason, fix: "send to a mailbox outside of the tenant" };
+  }
+  return { outcome: "pass", read };
+};
+
+/** Clocks of servers are this good, in seconds. */
+const SKEW = 60;
+/** Longer than this, in seconds, a message waits in a queue only after a failure. */
+const WAIT = 900;
+
+export const hops: Judge = ({ hops: all, fields }) => {
+  const read = `${all.length} hops`;
+  if (all.length === 0) {
+    const reason = "there is no Received field";
+    return {
+      outcome: "unknown",
+      read,
+      reason,
+      fix: "paste all headers, or save the message as .eml",
+    };
+  }
+  if (fields.filter((field) => isNamed(field, "Received")).length > MOST_HOPS) {
+    const reason = `more than ${MOST_HOPS} Received fields: the message went round in a loop`;
+    const fix = "look for two servers that forward to each other";
+    return {
+      outcome: "fail",
+      read: `more than ${MOST_HOPS} hops`,
+      resource: undefined,
+      reason,
+      fix,
+    };
+  }
+  const early = all.find(({ delay }) => (delay ?? 0) < -SKEW);
+  if (early !== undefined) {
+    const reason = `by its clock ${early.by} took the message ${seconds(-(early.delay ?? 0))} before the hop below: one of the two clocks is wrong`;
+    const fix = "set the clock of the server that is yours, tokens and certificates need it too";
+    return { outcome: "fail", read, resource: undefined, reason, fix };
+  }
+  const late = all.find(({ delay }) => (delay ?? 0) > WAIT);
+  if (late !== undefined) {
+    const reason = `the message reached ${late.by} after ${seconds(late.delay ?? 0)}`;
+    const fix =
+      "look for deferrals (4.x.x) in the log of the server before it, or a trace in Exchange";
+    return { outcome: "fail", read, resource: undefined, reason, fix };
+  }
+  if (all.some(({ time }) => time === undefined)) {
+    const reason = "a Received field has no date that can be read";
+    return {
+      outcome: "unknown",
+      read,
+      reason,
+      fix: "paste the headers as they are, without edits",
+    };
+  }
+  const [first, last] = [all[0]?.time ?? 0, all.at(-1)?.time ?? 0];
+  return { outcome: "pass", read: `${read} in ${seconds((last - first) / 1000)}` };
+};
+
+const seconds = (count: number): string => `${Math.round(count)} s`;
+
+export const pool: Judge = ({ outbound, filtering, border, author }) => {
+  const read =
+    border === undefined ? "" : `${border.hop.from} ${border.hop.addresses.join(" ")}`.trim();
+  const domain = author?.domain ?? "";
+  if (outbound === undefined) {
+    const reason = border?.isExchange
+      ? "the receiver is Exchange too, and mail within it uses no pool"
+      : "the address that it came from is none of Exchange's";
+    return {
+      outcome: "unknown",
+      read,
+      reason,
+      fix: "send to a mailbox outside of Exchange Online",
+    };
+  }
+  if (outbound === "relayPool") {
+    const reason = `it left by the relay pool, as MAIL FROM is in no accepted domain and neither SPF nor DKIM passed when Exchange took it`;
+    const fix = `let it send with MAIL FROM in ${domain || "a domain of the stack"}`;
+    return { outcome: "fail", read, resource: `relay-${domain}`, reason, fix };
+  }
+  const isSpam = filtering?.verdict === "SPM" || (filtering?.level ?? 0) >= 5;
+  if (filtering?.direction === "OUT" && isSpam) {
+    const reason = "Exchange took it for spam, and such mail leaves by the high-risk pool";
+    const fix = "change what the message says, and look at Defender's restricted entities";
+    return { outcome: "fail", read, resource: undefined, reason, fix };
+  }
+  if (filtering?.direction === "OUT" && filtering.verdict !== undefined) {
+    return { outcome: "pass", read: `${read}, SFV:${filtering.verdict}` };
+  }
+  const reason =
+    "Exchange says nothing of spam, and Microsoft does not list the high-risk pool's addresses";
+  return { outcome: "unknown", read, reason, fix: "look at the message trace" };
+};
+
+export const placement: Judge = ({ filtering, border }, { folder }) => {
+  const place = folder ?? placeOf(filtering, border);
+  if (place === undefined) {
+    const reason = "the headers do not say in which folder the receiver put it";
+    return {
+      outcome: "unknown",
+      read: "",
+      reason,
+      fix: "look, and say so with --folder inbox, junk or quarantine",
+    };
+  }
+  const { verdict, level, category } = filtering ?? {};
+  const marks = border?.isExchange
+    ? `, SFV:${verdict ?? ""} SCL:${level ?? ""} CAT:${category ?? ""}`
+    : "";
+  const read = `${place}${marks}`;
+  if (place === "inbox") return { outcome: "pass", read };
+  const reason = `the receiver put it into ${place === "junk" ? "the junk folder" : "quarantine"}`;
+  const fix =
+    "mend what fails above first; if all passes, it is what the message says or the domain's reputation";
+  return { outcome: "fail", read, resource: undefined, reason, fix };
+};
+
+/** By the marks of the receiver: Exchange's spam filter, or Apple's folder. */
+function placeOf(
+  filtering: Reading["filtering"],
+  border: Reading["border"],
+): "inbox" | "junk" | "quarantine" | undefined {
+  const apple = fieldOf(border?.above ?? [], "X-Apple-MoveToFolder");
+  if (apple !== undefined && isOfDomain(border?.hop.by ?? "", "me.com")) {
+    return apple.toUpperCase() === "INBOX" ? "inbox" : "junk";
+  }
+  if (border?.isExchange !== true || filtering?.level === undefined) return undefined;
+  const { level, category, verdict } = filtering;
+  if (category === "HPHISH" || category === "HPHSH" || category === "MALW") return "quarantine";
+  return level >= 5 || verdict === "SPM" || verdict === "SKB" ? "junk" : "inbox";
+}

@@ -1,0 +1,42 @@
+import { createReadStream } from "node:fs";
+
+/** Servers refuse headers far smaller than this: Exchange Online's limit is 256 KB. */
+const LARGEST = 1024 * 1024;
+
+/** Where a header ends. */
+const END = /\r?\n\r?\n/;
+
+/**
+ * Reads the header of a message, and no more of it than that.
+ *
+ * @param file a path, or `-` for standard input
+ * @throws Error when it can't be read, has no header field, or is larger than LARGEST
+ */
+export async function readHeader(file: string): Promise<string> {
+  const stream = file === "-" ? process.stdin : createReadStream(file);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of stream) {
+      chunks.push(chunk as Buffer);
+      size += (chunk as Buffer).length;
+      if (size > LARGEST) break;
+    }
+  } catch (error) {
+    throw new Error(`${file} can't be read: ${(error as Error).message}`, { cause: error });
+  }
+  const text = decoded(Buffer.concat(chunks).subarray(0, LARGEST)).replace(/^[\r\n]+/, "");
+  const end = text.search(END);
+  if (end < 0 && size > LARGEST) {
+    throw new Error(
+      `${file} has more than ${LARGEST / 1024} KiB of headers, which no server accepts; give the headers of one message`,
+    );
+  }
+  return end < 0 ? text : text.slice(0, end);
+}
+
+/** As UTF-8, or as UTF-16, which PowerShell's `>` writes. What is neither becomes replacement characters. */
+function decoded(bytes: Buffer): string {
+  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
+  return new TextDecoder(isUtf16 ? "utf-16le" : "utf-8").decode(bytes);
+}

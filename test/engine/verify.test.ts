@@ -1,0 +1,127 @@
+// `npm run verify` as a command: what it prints of a message, how it ends, and that it writes nothing.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import * as auto from "@pulumi/pulumi/automation/index.js";
+import { workspaceEngine } from "../../scripts/engine/find.ts";
+import { projectRoot } from "../../scripts/setup/root.ts";
+
+const STACK_FILE = `config:
+  azuread:tenantId: aaaabbbb-0000-cccc-1111-dddd2222eeee
+  m365-smtp-relay:domains:
+    - name: contoso.com
+  m365-smtp-relay:senders:
+    - name: erp
+      from: ["*@contoso.com"]
+      authentication: [staticIp]
+      egress: [198.51.100.7]
+`;
+
+describe("verify", () => {
+  let folder: string;
+  let env: NodeJS.ProcessEnv;
+  const file = (name: string) => join(folder, name);
+  const sample = (name: string) => join(projectRoot, "test/message/samples", `${name}.eml`);
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "m365-test-verify-"));
+    await mkdir(file("state"));
+    await writeFile(file("Pulumi.prod.yaml"), STACK_FILE);
+    env = {
+      PULUMI_BACKEND_URL: `file://${file("state")}`,
+      PULUMI_CONFIG_PASSPHRASE: "test",
+      PULUMI_OPTION_CONFIG_FILE: file("Pulumi.prod.yaml"),
+    };
+    const { pulumiCommand, envVars } = await workspaceEngine();
+    const workspace = await auto.LocalWorkspace.create({
+      workDir: folder,
+      projectSettings: { name: "m365-smtp-relay", runtime: "nodejs" },
+      pulumiCommand,
+      envVars: { ...envVars, ...env } as Record<string, string>,
+    });
+    await workspace.createStack("prod");
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  /** How the command ends, given something on its standard input. */
+  const verify = (args: readonly string[], input = "") =>
+    new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
+      const path = join(projectRoot, "scripts/verify/main.ts");
+      const options = { cwd: projectRoot, env: { ...process.env, ...env } };
+      const child = execFile(process.execPath, [path, ...args], options, (_, stdout, stderr) =>
+        resolve({ code: child.exitCode, stdout, stderr }),
+      );
+      // It may end before it has read all.
+      child.stdin?.on("error", () => {}).end(input);
+    });
+
+  it("is green for a message that passes, and writes nothing", async () => {
+    const stackFile = await readFile(file("Pulumi.prod.yaml"), "utf8");
+    const text = await readFile(sample("gmail-relayed"), "utf8");
+    await writeFile(file("direct.eml"), text.replace(/ARC-Seal:[\s\S]*?b=aaaa\n/, ""));
+    const args = ["--stack", "prod", "--headers", file("direct.eml"), "--folder", "inbox"];
+    const { code, stdout, stderr } = await verify(args);
+    assert.deepEqual([code, stderr], [0, ""]);
+    assert.match(stdout, /^sender erp\n/);
+    assert.equal(stdout.match(/│ pass +│/g)?.length, 10);
+    assert.equal(await readFile(file("Pulumi.prod.yaml"), "utf8"), stackFile);
+  });
+
+  it("ends with 7 for what fails or is unknown, and names the resource", async () => {
+    const args = ["--stack", "prod", "--headers", sample("gmail-relay-pool"), "--sender", "erp"];
+    const { code, stdout } = await verify([...args, "--json"]);
+    assert.equal(code, 7);
+    const { stack, sender, verdicts } = JSON.parse(stdout);
+    assert.deepEqual([stack, sender], ["prod", "erp"]);
+    const found = verdicts.find(({ check }: { check: string }) => check === "pool");
+    assert.deepEqual([found.outcome, found.resource], ["fail", "relay-contoso.com"]);
+  });
+
+  it("reads standard input, in UTF-16 too, and shows no escape sequence", async () => {
+    const forged =
+      "Authentication-Results: mx.example.com; spf=fail smtp.mailfrom=\u001b[2Jcontoso.com\n";
+    const received = "Received: from a (a [203.0.113.1]) by mx.example.com with ESMTP; x\n";
+    const text = `\ufeff${forged}${received}From: erp@contoso.com\n`;
+    const args = ["--stack", "prod", "--headers", "-"];
+    const { code, stdout } = await verify(args, text);
+    assert.equal(code, 7);
+    assert.ok(!stdout.includes("\u001b") && stdout.includes("\\u{1b}"));
+    await writeFile(file("utf16.txt"), text, "utf16le");
+    const other = await verify(["--stack", "prod", "--headers", file("utf16.txt")]);
+    assert.deepEqual([other.code, other.stdout], [7, stdout]);
+  });
+
+  it("reads the header of a large message, and refuses 100 MB of headers and what is none", async () => {
+    await writeFile(file("large.eml"), `${await readFile(sample("gmail-relayed"), "utf8")}\n`);
+    await truncate(file("large.eml"), 100_000_000);
+    assert.equal((await verify(["--stack", "prod", "--headers", file("large.eml")])).code, 7);
+    await writeFile(file("endless.eml"), "X-Long: ");
+    await truncate(file("endless.eml"), 100_000_000);
+    await writeFile(file("empty.eml"), "hello\n");
+    for (const [name, said] of [
+      ["endless.eml", /more than 1024 KiB of headers/],
+      ["empty.eml", /has no header field/],
+      ["missing.eml", /can't be read/],
+    ] as const) {
+      const { code, stdout, stderr } = await verify(["--stack", "prod", "--headers", file(name)]);
+      assert.deepEqual([code, stdout], [1, ""]);
+      assert.match(stderr, said);
+    }
+  });
+
+  it("refuses a message of nobody's, and wrong usage", async () => {
+    const args = ["--stack", "prod", "--headers", "-"];
+    const stranger = await verify(args, "From: a@fabrikam.com\n");
+    assert.equal(stranger.code, 1);
+    assert.match(
+      stranger.stderr,
+      /From a@fabrikam\.com, which no sender of stack "prod" sends from/,
+    );
+    for (const wrong of [[], ["--stack", "prod"], [...args, "--folder", "x"], [...args, "--x"]]) {
+      assert.equal((await verify(wrong)).code, 2);
+    }
+  });
+});
