@@ -137,12 +137,15 @@ export const alignment: Judge = (reading, { sender }) => {
   };
 };
 
-export const arc: Judge = ({ fields }) => {
+export const arc: Judge = ({ fields, border }) => {
   const newest = arcOf(fields);
   if (newest === undefined) return { outcome: "pass", read: "no ARC set: nobody passed it on" };
   const { instance, chain, sealer } = newest;
   const read = `set ${instance} by ${sealer}, cv=${chain}`;
   if (chain === "none" && instance === 1) return { outcome: "pass", read };
+  // A set above the border is the receiver's own: it says what its check of the chain found.
+  const isReceivers = border !== undefined && arcOf(border.above)?.instance === instance;
+  if (chain === "pass" && isReceivers) return { outcome: "pass", read: `${read}, the receiver's` };
   if (chain === "pass") {
     const reason = `that the chain is valid is the word of ${sealer} alone`;
     return { outcome: "unknown", read, reason, fix: "send to a mailbox that forwards to nobody" };
