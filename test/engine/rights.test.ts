@@ -236,7 +236,7 @@ describe("the rights that bootstrap gives", () => {
     ? names.filter((one) => !only || one === only)
     : [random.pick(names)]) {
     const kind = KINDS[name] as Kind;
-    it(`are enough for a stack, and each is needed: ${name}`, (t) =>
+    it(`are enough for a stack, and each is needed: ${name}`, () =>
       withFixture(async (fixture) => {
         const { lab } = fixture;
         trustLab(lab);
@@ -263,7 +263,7 @@ describe("the rights that bootstrap gives", () => {
             .filter(({ state }) => state === "missing");
           const failed = await failingStep(fixture, world, kind, identities, [app]);
           const told = missing.some((one) => one.name === right.name);
-          t.diagnostic(
+          console.log(
             `${name} | ${app} | ${rightIn(right)} | ${failed === undefined ? "NOTHING FAILS" : `${failed.step}: ${failed.words.split("\n")[0]}`}`,
           );
           if (failed === undefined) continue;
@@ -278,7 +278,7 @@ describe("the rights that bootstrap gives", () => {
           const count = (all: readonly string[]) =>
             all.filter((one) => one.startsWith(`${app} `)).length;
           const rights = chosen.map((one) => `${one.app} ${one.right.name}`);
-          t.diagnostic(`${name} | ${app} | rights ${count(rights)} | proved ${count(proved)}`);
+          console.log(`${name} | ${app} | rights ${count(rights)} | proved ${count(proved)}`);
         }
         assert.deepEqual(
           proved,
