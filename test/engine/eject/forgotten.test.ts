@@ -37,8 +37,13 @@ describe("a forgotten stack", () => {
   beforeEach(() => restore());
   after(() => fixture?.close());
 
-  const forget = (args: readonly string[], env?: Readonly<Record<string, string>>) =>
-    eject(fixture, ["--stack", "lab", "--forget", "--out", backups, ...args], env);
+  const forget = (args: readonly string[], env?: Readonly<Record<string, string>>) => {
+    const usual = [
+      ["--stack", "lab"],
+      ["--out", backups],
+    ].filter(([option = ""]) => !args.includes(option));
+    return eject(fixture, [...usual.flat(), "--forget", ...args], env);
+  };
   const everything = async () => [await filesIn(stack.stateFolder), comparableWorld(lab)];
 
   it("leaves everything as it is, and comes back from the backup; its marks go by a script", async () => {
