@@ -11,18 +11,9 @@ import * as auto from "@pulumi/pulumi/automation/index.js";
 import { ConfigError, readConfig } from "../../config/read.ts";
 import { workspaceEngine } from "../../scripts/engine/find.ts";
 import { configOf } from "../../scripts/stack/config.ts";
+import { STACK_FILE } from "../stackFile.ts";
 
 const PROJECT = "name: m365-smtp-relay\nruntime: nodejs\n";
-const STACK_FILE = `config:
-  azuread:tenantId: aaaabbbb-0000-cccc-1111-dddd2222eeee
-  m365-smtp-relay:domains:
-    - name: contoso.com
-  m365-smtp-relay:senders:
-    - name: erp
-      from: ["*@contoso.com"]
-      authentication: [staticIp]
-      egress: [198.51.100.7]
-`;
 
 describe("configOf", () => {
   let folder: string;

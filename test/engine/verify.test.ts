@@ -8,17 +8,7 @@ import { after, before, describe, it } from "node:test";
 import * as auto from "@pulumi/pulumi/automation/index.js";
 import { workspaceEngine } from "../../scripts/engine/find.ts";
 import { projectRoot } from "../../scripts/setup/root.ts";
-
-const STACK_FILE = `config:
-  azuread:tenantId: aaaabbbb-0000-cccc-1111-dddd2222eeee
-  m365-smtp-relay:domains:
-    - name: contoso.com
-  m365-smtp-relay:senders:
-    - name: erp
-      from: ["*@contoso.com"]
-      authentication: [staticIp]
-      egress: [198.51.100.7]
-`;
+import { STACK_FILE } from "../stackFile.ts";
 
 describe("verify", () => {
   let folder: string;
