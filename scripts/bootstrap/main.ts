@@ -1,12 +1,12 @@
 // `npm run bootstrap`: the two apps of a stack, with exactly the rights that it needs. See HELP.
 import { writeFile } from "node:fs/promises";
-import { ConfigError } from "../../config/read.ts";
 import { sentence } from "../../mail/problem.ts";
 import { APP_NAMES } from "../../mail/rights/rights.ts";
 import { workloadsOf } from "../../mail/rights/workloads.ts";
 import { connectPerson } from "../../tenant/person.ts";
-import { readOptions } from "../setup/options.ts";
-import { exitCodeOf, NobodyToAsk } from "../steps/ask.ts";
+import { readOptions, wrongUsage } from "../setup/options.ts";
+import { tellFailure } from "../stack/failure.ts";
+import { NobodyToAsk } from "../steps/ask.ts";
 import type { StepOutcome } from "../steps/steps.ts";
 import { readCertificates } from "./certificates.ts";
 import { checkApps, checkLines } from "./check.ts";
@@ -85,10 +85,7 @@ async function writeExample(text: string): Promise<void> {
   });
 }
 
-function misused(why: string): number {
-  process.stderr.write(`bootstrap: ${why}\n\n${HELP}\n`);
-  return 2;
-}
+const misused = (why: string): number => wrongUsage("bootstrap", HELP, why);
 
 /** @throws NobodyToAsk where nobody can enter a code; CredentialError */
 async function signIn({ tenantId, environment }: World["config"], given: Options) {
@@ -141,8 +138,5 @@ function print(
 try {
   process.exitCode = await main();
 } catch (error) {
-  const text = error instanceof Error ? error.message : String(error);
-  if (error instanceof ConfigError) process.stderr.write(`${text}\n`);
-  else say(text);
-  process.exitCode = exitCodeOf(error as Error);
+  process.exitCode = tellFailure("bootstrap", error);
 }

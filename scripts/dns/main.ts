@@ -1,11 +1,11 @@
 // `npm run dns`: what a stack's domains have to say in DNS, and what they say. See HELP.
 
 import Table from "cli-table3";
-import { ConfigError } from "../../config/read.ts";
 import { zoneText } from "../../mail/dns/zoneText.ts";
 import { askOnce, resolver } from "../../zone/resolver.ts";
-import { readOptions } from "../setup/options.ts";
+import { readOptions, wrongUsage } from "../setup/options.ts";
 import { type KnownDomain, knownDomainsOf, loadConfig } from "../stack/config.ts";
+import { tellFailure } from "../stack/failure.ts";
 import { type Publication, publicationsOf } from "./publications.ts";
 
 const FORMATS = ["table", "zone", "json"] as const;
@@ -40,8 +40,7 @@ async function main(): Promise<number> {
       stack === undefined
         ? "--stack is missing"
         : `--format "${format}" is not one of ${FORMATS.join(", ")}`;
-    process.stderr.write(`dns: ${wrong}\n\n${HELP}\n`);
-    return 2;
+    return wrongUsage("dns", HELP, wrong);
   }
   const { config } = await loadConfig(stack);
   const domains = config.domains.filter(({ dns }) => all || dns.host === "external");
@@ -104,7 +103,6 @@ function contentOf({ content, type, state, problems }: Publication): string {
 try {
   process.exitCode = await main();
 } catch (error) {
-  const text = error instanceof Error ? error.message : String(error);
-  process.stderr.write(error instanceof ConfigError ? `${text}\n` : `dns: ${text}\n`);
+  tellFailure("dns", error);
   process.exitCode = 1;
 }

@@ -1,5 +1,6 @@
 import { open } from "node:fs/promises";
 import type { Readable } from "node:stream";
+import { readBeginning } from "../setup/beginning.ts";
 
 /** Octets of a log or a bounce that are read. */
 export const MOST_OCTETS = 8 * 1024 * 1024;
@@ -15,7 +16,7 @@ export async function readEnd(path: string): Promise<Input> {
   const file = await open(path);
   try {
     const status = await file.stat();
-    if (!status.isFile()) return await readBeginning(file.createReadStream({ autoClose: false }));
+    if (!status.isFile()) return await readStream(file.createReadStream({ autoClose: false }));
     const start = Math.max(0, status.size - MOST_OCTETS);
     const { buffer, bytesRead } = await file.read({
       buffer: Buffer.alloc(Math.min(status.size, MOST_OCTETS)),
@@ -28,17 +29,7 @@ export async function readEnd(path: string): Promise<Input> {
 }
 
 /** The beginning of a stream. */
-export async function readBeginning(stream: Readable): Promise<Input> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of stream) {
-    chunks.push(Buffer.from(chunk));
-    length += chunk.length;
-    if (length > MOST_OCTETS) break;
-  }
-  const read = Buffer.concat(chunks);
-  return {
-    text: read.toString("utf8", 0, Math.min(length, MOST_OCTETS)),
-    isCut: length > MOST_OCTETS,
-  };
+export async function readStream(stream: Readable): Promise<Input> {
+  const { bytes, isCut } = await readBeginning(stream, MOST_OCTETS);
+  return { text: bytes.toString("utf8"), isCut };
 }

@@ -1,11 +1,11 @@
 // `npm run doctor`: what an SMTP reply means. See HELP.
 
-import { ConfigError } from "../../config/read.ts";
 import { diagnose } from "../../mail/replies/diagnose.ts";
 import { LONGEST_LINE } from "../../mail/replies/logs.ts";
-import { readOptions } from "../setup/options.ts";
+import { readOptions, wrongUsage } from "../setup/options.ts";
 import { loadConfig, senderNamed } from "../stack/config.ts";
-import { type Input, MOST_OCTETS, readBeginning, readEnd } from "./input.ts";
+import { tellFailure } from "../stack/failure.ts";
+import { type Input, MOST_OCTETS, readEnd, readStream } from "./input.ts";
 import { describe, toJson } from "./print.ts";
 
 const MEGABYTES = MOST_OCTETS / 1024 / 1024;
@@ -50,7 +50,7 @@ async function main(): Promise<number> {
 
 async function read(reply: string | undefined, file: string | undefined): Promise<Input> {
   if (file !== undefined) return readEnd(file);
-  if (reply === "-") return readBeginning(process.stdin);
+  if (reply === "-") return readStream(process.stdin);
   return { text: reply ?? "", isCut: false };
 }
 
@@ -61,16 +61,10 @@ async function sendersOf(stack: string, name: string | undefined) {
 
 const say = (text: string): void => void process.stderr.write(`doctor: ${text}\n`);
 
-function usage(problem: string): number {
-  say(`${problem}\n\n${HELP}`);
-  return 2;
-}
+const usage = (problem: string): number => wrongUsage("doctor", HELP, problem);
 
 try {
   process.exitCode = await main();
 } catch (error) {
-  const text = error instanceof Error ? error.message : String(error);
-  if (error instanceof ConfigError) process.stderr.write(`${text}\n`);
-  else say(text);
-  process.exitCode = 1;
+  process.exitCode = tellFailure("doctor", error);
 }

@@ -3,7 +3,7 @@ import type { Author } from "../../mail/drift/authors.ts";
 import { type Difference, type Drift, describeDrift } from "../../mail/drift/describe.ts";
 import { differencesOf } from "../engine/drift.ts";
 import { shortNameOf } from "../engine/operation.ts";
-import { readOptions } from "../setup/options.ts";
+import { readOptions, wrongUsage } from "../setup/options.ts";
 
 const HELP = `npm run drift -- --stack NAME [--json] [--post]
 
@@ -31,8 +31,7 @@ const DIFFERS = 7;
 async function main(): Promise<number> {
   const { stack, json, post } = readOptions("drift", HELP, options);
   if (stack === undefined) {
-    process.stderr.write(`drift: --stack is missing\n\n${HELP}\n`);
-    return 2;
+    return wrongUsage("drift", HELP, "--stack is missing");
   }
   process.stderr.write(`drift: reading what stack "${stack}" manages\n`);
   const differences = await differencesOf(stack, showWarnings);

@@ -1,14 +1,14 @@
 // `npm run eject`: the relay as a PowerShell script and zone files, or its state forgotten. See HELP.
 import { join } from "node:path";
-import { ConfigError } from "../../config/read.ts";
 import { forgetMarksScript } from "../../mail/eject/forgetMarks.ts";
 import type { EjectedStack } from "../../mail/eject/relay.ts";
 import { relayScript } from "../../mail/eject/script.ts";
 import { shortNameOf } from "../engine/operation.ts";
 import { PROJECT } from "../engine/runOnStack.ts";
-import { readOptions } from "../setup/options.ts";
+import { readOptions, wrongUsage } from "../setup/options.ts";
 import { type KnownDomain, knownDomainsOf, loadConfig } from "../stack/config.ts";
-import { askFor, exitCodeOf } from "../steps/ask.ts";
+import { tellFailure } from "../stack/failure.ts";
+import { askFor } from "../steps/ask.ts";
 import { demandNewFolder, type FileText, writeFolder } from "./folder.ts";
 import { zoneFiles } from "./zones.ts";
 
@@ -48,16 +48,13 @@ type Options = ReturnType<typeof readOptions<typeof options>>;
 
 async function main(): Promise<number> {
   const given = readOptions("eject", HELP, options);
-  const wrong = wrongUsage(given);
-  if (wrong !== undefined) {
-    process.stderr.write(`eject: ${wrong}\n\n${HELP}\n`);
-    return 2;
-  }
+  const misuse = misuseOf(given);
+  if (misuse !== undefined) return wrongUsage("eject", HELP, misuse);
   const { stack = "" } = given;
   return given.forget ? forget(stack, given) : write(stack, given);
 }
 
-function wrongUsage({ stack, forget, sender, yes, confirm }: Options): string | undefined {
+function misuseOf({ stack, forget, sender, yes, confirm }: Options): string | undefined {
   if (stack === undefined) return "--stack is missing";
   if (forget && sender !== undefined)
     return "--forget forgets all senders, so --sender can't be used with it";
@@ -152,7 +149,5 @@ const stamp = (now: Date): string =>
 try {
   process.exitCode = await main();
 } catch (error) {
-  const text = error instanceof Error ? error.message : String(error);
-  process.stderr.write(error instanceof ConfigError ? `${text}\n` : `eject: ${text}\n`);
-  process.exitCode = exitCodeOf(error as Error);
+  process.exitCode = tellFailure("eject", error);
 }

@@ -6,7 +6,7 @@ import type { StackReview } from "../../mail/review/stackReview.ts";
 import { shortNameOf } from "../engine/operation.ts";
 import { ACCEPTED, acceptedByLabel } from "../github/label.ts";
 import { LONGEST_TEXT } from "../github/text.ts";
-import { readOptions } from "../setup/options.ts";
+import { readOptions, wrongUsage } from "../setup/options.ts";
 import { sameOnBase } from "./base.ts";
 import { postReview } from "./post.ts";
 import { previewStack } from "./previewStack.ts";
@@ -96,10 +96,7 @@ async function write(file: string, text: string): Promise<void> {
   }
 }
 
-function usage(problem: string): number {
-  process.stderr.write(`review: ${problem}\n\n${HELP}\n`);
-  return 2;
-}
+const usage = (problem: string): number => wrongUsage("review", HELP, problem);
 
 process.exitCode = await main().catch((error: Error) => {
   process.stderr.write(`review: ${error.message}\n`);

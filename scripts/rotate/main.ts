@@ -1,5 +1,5 @@
 // `npm run rotate`: a new secret or password for a sender, without an interruption where Entra allows it. See HELP.
-import { readOptions } from "../setup/options.ts";
+import { readOptions, wrongUsage } from "../setup/options.ts";
 import { exitCodeOf } from "../steps/ask.ts";
 import { type Asked, type Rotated, rotate, say } from "./rotate.ts";
 
@@ -44,7 +44,7 @@ async function main(): Promise<number> {
   if ((used || noUp) && (run ?? wait) !== undefined) {
     return usage("--run and --wait go neither with --used nor with --no-up");
   }
-  const minutes = wait === undefined ? MINUTES : Number(wait || Number.NaN);
+  const minutes = wait === undefined ? MINUTES : Number(wait);
   if (!(minutes >= 0)) return usage(`--wait ${wait}: use a number of minutes`);
   const asked = { stack, sender, run, used, minutes, noUp, yes };
   const rotated = await rotate(asked);
@@ -67,10 +67,7 @@ function sentenceOf({ sender }: Asked, { by, credentialGeneration, outcome }: Ro
   }
 }
 
-function usage(problem: string): number {
-  process.stderr.write(`rotate: ${problem}\n\n${HELP}\n`);
-  return 2;
-}
+const usage = (problem: string): number => wrongUsage("rotate", HELP, problem);
 
 process.exitCode = await main().catch((error: Error) => {
   say(error.message);

@@ -8,10 +8,10 @@ import {
   testedWord,
 } from "../../mail/clients/clients.ts";
 import { type ClientSettings, clientSettings, WAYS } from "../../mail/clients/settings.ts";
-import { readOptions } from "../setup/options.ts";
+import { readOptions, wrongUsage } from "../setup/options.ts";
 import { senderOutputsOf } from "../stack/config.ts";
 
-const NAMES = CLIENTS.map(({ name }) => name).join("|");
+const NAMES = CLIENTS.map(({ name }) => name);
 
 const HELP = `npm run senders -- --stack NAME --configure SENDER [--client CLIENT] [--json]
 
@@ -22,7 +22,7 @@ text, in the lab; nobody here has run the others.
 
   --stack NAME        the stack: prod, or organization/project/prod
   --configure SENDER  the sender's name in the stack file
-  --client CLIENT     ${NAMES}
+  --client CLIENT     ${NAMES.join("|")}
   --json              one object in place of the text
 
 Exit codes: 0 printed; 1 there is no such sender, the stack was not brought up, its outputs can't be read, or the client can't
@@ -38,17 +38,10 @@ const options = {
 async function main(): Promise<number> {
   const { stack, configure, client: wanted, json } = readOptions("senders", HELP, options);
   const client = CLIENTS.find(({ name }) => name === wanted);
-  const wrong =
-    stack === undefined
-      ? "--stack is missing"
-      : configure === undefined
-        ? "--configure is missing"
-        : wanted !== undefined && client === undefined
-          ? `--client "${wanted}" is not one of ${CLIENTS.map(({ name }) => name).join(", ")}`
-          : undefined;
-  if (stack === undefined || configure === undefined || wrong !== undefined) {
-    process.stderr.write(`senders: ${wrong}\n\n${HELP}\n`);
-    return 2;
+  if (stack === undefined) return usage("--stack is missing");
+  if (configure === undefined) return usage("--configure is missing");
+  if (wanted !== undefined && client === undefined) {
+    return usage(`--client "${wanted}" is not one of ${NAMES.join(", ")}`);
   }
   const outputs = await senderOutputsOf(stack);
   const output = outputs.get(configure);
@@ -74,6 +67,8 @@ async function main(): Promise<number> {
   else process.stdout.write(configurationText(client, settings, files));
   return 0;
 }
+
+const usage = (problem: string): number => wrongUsage("senders", HELP, problem);
 
 /** The clients that fit a sender. */
 function list(settings: ClientSettings, json: boolean): string {

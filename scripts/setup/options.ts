@@ -27,7 +27,16 @@ export function readOptions<const T extends ParseArgsOptionsConfig>(
     }
     return values;
   } catch (error) {
-    process.stderr.write(`${script}: ${(error as Error).message}\n\n${help}\n`);
-    process.exit(2);
+    process.exit(wrongUsage(script, help, (error as Error).message));
   }
+}
+
+/**
+ * Says what is wrong with how a script was called, and how it is called.
+ *
+ * @returns its exit code
+ */
+export function wrongUsage(script: string, help: string, problem: string): number {
+  process.stderr.write(`${script}: ${problem}\n\n${help}\n`);
+  return 2;
 }

@@ -1,5 +1,5 @@
 // `npm run start`: lets senders send again that `npm run stop` has stopped. See HELP.
-import { readOptions } from "../setup/options.ts";
+import { readOptions, wrongUsage } from "../setup/options.ts";
 import { exitCodeOf } from "../steps/ask.ts";
 import { startSteps } from "./levers.ts";
 import { report } from "./report.ts";
@@ -41,10 +41,7 @@ async function main(): Promise<number> {
   return report("start", outcomes, json);
 }
 
-function usage(problem: string): number {
-  process.stderr.write(`start: ${problem}\n\n${HELP}\n`);
-  return 2;
-}
+const usage = (problem: string): number => wrongUsage("start", HELP, problem);
 
 process.exitCode = await main().catch((error: Error) => {
   process.stderr.write(`start: ${error.message}\n`);

@@ -1,6 +1,6 @@
 // `npm run stop`: the kill switch of a sender. See HELP.
 import { notOursToRevoke } from "../../mail/stop/leaked.ts";
-import { readOptions } from "../setup/options.ts";
+import { readOptions, wrongUsage } from "../setup/options.ts";
 import { exitCodeOf } from "../steps/ask.ts";
 import { stopSteps } from "./levers.ts";
 import { report } from "./report.ts";
@@ -61,10 +61,7 @@ async function main(): Promise<number> {
 
 const say = (text: string): void => void process.stderr.write(`stop: ${text}\n`);
 
-function usage(problem: string): number {
-  process.stderr.write(`stop: ${problem}\n\n${HELP}\n`);
-  return 2;
-}
+const usage = (problem: string): number => wrongUsage("stop", HELP, problem);
 
 process.exitCode = await main().catch((error: Error) => {
   say(error.message);

@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { sentence } from "../../mail/problem.ts";
 import { type Plan, planOf } from "../../mail/teardown/plan.ts";
 import { connect } from "../../tenant/connection.ts";
-import { readOptions } from "../setup/options.ts";
+import { readOptions, wrongUsage } from "../setup/options.ts";
 import { loadConfig } from "../stack/config.ts";
 import { otherFile, stackFilePath } from "../stack/file.ts";
 import { ask, askFor, exitCodeOf } from "../steps/ask.ts";
@@ -50,8 +50,8 @@ let hasBegun = false;
 async function main(): Promise<number> {
   const given = readOptions("teardown", HELP, options);
   const { stack: asked } = given;
-  if (asked === undefined) return wrongUsage("--stack is missing");
-  if (given.yes && given.tenant === undefined) return wrongUsage("--yes needs --tenant");
+  if (asked === undefined) return usage("--stack is missing");
+  if (given.yes && given.tenant === undefined) return usage("--yes needs --tenant");
   say(`reading stack "${asked}"`);
   const { name: stack, config } = await loadConfig(asked);
   const unread: Request = {
@@ -112,10 +112,7 @@ function isRefused(problems: ReturnType<typeof refusals>): boolean {
 
 const say: Say = (line) => void process.stderr.write(`teardown: ${line}\n`);
 
-function wrongUsage(problem: string): number {
-  process.stderr.write(`teardown: ${problem}\n\n${HELP}\n`);
-  return 2;
-}
+const usage = (problem: string): number => wrongUsage("teardown", HELP, problem);
 
 try {
   process.exitCode = await main();

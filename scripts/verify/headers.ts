@@ -1,4 +1,5 @@
 import { createReadStream } from "node:fs";
+import { readBeginning } from "../setup/beginning.ts";
 
 /** Servers refuse headers far smaller than this: Exchange Online's limit is 256 KB. */
 const LARGEST = 1024 * 1024;
@@ -14,20 +15,12 @@ const END = /\r?\n\r?\n/;
  */
 export async function readHeader(file: string): Promise<string> {
   const stream = file === "-" ? process.stdin : createReadStream(file);
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of stream) {
-      chunks.push(chunk as Buffer);
-      size += (chunk as Buffer).length;
-      if (size > LARGEST) break;
-    }
-  } catch (error) {
-    throw new Error(`${file} can't be read: ${(error as Error).message}`, { cause: error });
-  }
-  const text = decoded(Buffer.concat(chunks).subarray(0, LARGEST)).replace(/^[\r\n]+/, "");
+  const { bytes, isCut } = await readBeginning(stream, LARGEST).catch((cause: Error) => {
+    throw new Error(`${file} can't be read: ${cause.message}`, { cause });
+  });
+  const text = decoded(bytes).replace(/^[\r\n]+/, "");
   const end = text.search(END);
-  if (end < 0 && size > LARGEST) {
+  if (end < 0 && isCut) {
     throw new Error(
       `${file} has more than ${LARGEST / 1024} KiB of headers, which no server accepts; give the headers of one message`,
     );

@@ -1,15 +1,14 @@
 // `npm run verify`: what the headers of a received message say of the relay. See HELP.
 import Table from "cli-table3";
-import { ConfigError } from "../../config/read.ts";
 import { authorOf } from "../../mail/message/author.ts";
 import { type Field, fieldsOf } from "../../mail/message/fields.ts";
 import { FOLDERS } from "../../mail/message/reading.ts";
 import { type Verdict, verdictsOf } from "../../mail/message/verdict.ts";
 import { visible } from "../../mail/message/visible.ts";
-import { isWildcard } from "../../mail/senders/mailbox.ts";
 import type { Sender } from "../../mail/senders/sender.ts";
-import { readOptions } from "../setup/options.ts";
+import { readOptions, wrongUsage } from "../setup/options.ts";
 import { loadConfig, senderNamed } from "../stack/config.ts";
+import { tellFailure } from "../stack/failure.ts";
 import { readHeader } from "./headers.ts";
 
 const HELP = `npm run verify -- --stack NAME --headers FILE [--sender NAME] [--receiver ID] [--folder F] [--json]
@@ -44,17 +43,10 @@ const NOT_PROVED = 7;
 async function main(): Promise<number> {
   const { stack, headers, receiver, json, ...given } = readOptions("verify", HELP, options);
   const folder = FOLDERS.find((one) => one === given.folder);
-  const wrong =
-    stack === undefined
-      ? "--stack is missing"
-      : headers === undefined
-        ? "--headers is missing"
-        : given.folder !== undefined && folder === undefined
-          ? `--folder "${given.folder}" is not one of ${FOLDERS.join(", ")}`
-          : undefined;
-  if (stack === undefined || headers === undefined || wrong !== undefined) {
-    process.stderr.write(`verify: ${wrong}\n\n${HELP}\n`);
-    return 2;
+  if (stack === undefined) return usage("--stack is missing");
+  if (headers === undefined) return usage("--headers is missing");
+  if (given.folder !== undefined && folder === undefined) {
+    return usage(`--folder "${given.folder}" is not one of ${FOLDERS.join(", ")}`);
   }
   const fields = fieldsOf(await readHeader(headers));
   if (fields.length === 0) {
@@ -79,14 +71,13 @@ async function main(): Promise<number> {
   return verdicts.every(({ outcome }) => outcome === "pass") ? 0 : NOT_PROVED;
 }
 
+const usage = (problem: string): number => wrongUsage("verify", HELP, problem);
+
 /** The sender that sends from the address in From; one that lists it, before one that has all of its domain. */
 function senderOf(fields: readonly Field[], senders: readonly Sender[], stack: string): Sender {
   const author = authorOf(fields);
-  const listed = senders.find(({ from }) => from.some((one) => one === author?.address));
-  const whole = senders.find(({ from }) =>
-    from.some((one) => isWildcard(one) && one === `*@${author?.domain}`),
-  );
-  const sender = listed ?? whole;
+  const sendingFrom = (one: string) => senders.find(({ from }) => from.includes(one));
+  const sender = author && (sendingFrom(author.address) ?? sendingFrom(`*@${author.domain}`));
   if (sender !== undefined) return sender;
   const from = author === undefined ? "no address in From" : `From ${visible(author.address)}`;
   const known = senders.map((one) => one.name).join(", ");
@@ -122,7 +113,5 @@ function printed(sender: string, verdicts: readonly Verdict[]): string {
 try {
   process.exitCode = await main();
 } catch (error) {
-  const text = error instanceof Error ? error.message : String(error);
-  process.stderr.write(error instanceof ConfigError ? `${text}\n` : `verify: ${text}\n`);
-  process.exitCode = 1;
+  process.exitCode = tellFailure("verify", error);
 }
