@@ -1,10 +1,10 @@
 import { arcOf } from "./arc.ts";
 import { alignmentOf } from "./authenticationResults.ts";
 import { isOfDomain } from "./border.ts";
-import type { Expected, Finding, Judge, Reading } from "./reading.ts";
+import type { Expected, Judge, Judgement, Reading } from "./reading.ts";
 
 /** Nothing that can be believed says it. */
-function unsaid({ border }: Reading, what: string): Finding {
+function unsaid({ border }: Reading, what: string): Judgement {
   const reason =
     border === undefined
       ? "no Received field tells where the message came in, so anybody can have written the others"
@@ -14,7 +14,7 @@ function unsaid({ border }: Reading, what: string): Finding {
   return { outcome: "unknown", read: "", reason, fix };
 }
 
-const later = (read: string): Finding => ({
+const later = (read: string): Judgement => ({
   outcome: "unknown",
   read,
   reason: "DNS did not answer the receiver at that time",

@@ -3,7 +3,7 @@ import { chooseMailbox, signsIn } from "../senders/choose.ts";
 import { isPublic } from "./addresses.ts";
 import { isOfDomain } from "./border.ts";
 import { fieldOf, isNamed } from "./fields.ts";
-import type { Expected, Finding, Judge, Reading } from "./reading.ts";
+import type { Expected, Judge, Judgement, Reading } from "./reading.ts";
 import { type Hop, MOST_HOPS } from "./received.ts";
 
 /** The resource that lets a sender's mail in. */
@@ -69,7 +69,7 @@ export const attribution: Judge = ({ attribution: found, border }, expected) => 
     ...(connectingIp === undefined ? [] : [`from ${connectingIp}`]),
   ].join(", ");
   const resource = entryOf(expected);
-  const failed = (reason: string, fix: string): Finding => ({
+  const failed = (reason: string, fix: string): Judgement => ({
     outcome: "fail",
     read,
     resource,

@@ -15,7 +15,7 @@ import type { Field } from "./fields.ts";
 import { type Hop, hopsOf } from "./received.ts";
 
 /** What the headers say of one thing. What they do not say is unknown, and never a pass. */
-export type Finding =
+export type Judgement =
   | { readonly outcome: "pass"; readonly read: string }
   | {
       readonly outcome: "unknown";
@@ -77,4 +77,4 @@ export function readingOf(fields: readonly Field[], receiver?: string): Reading 
 }
 
 /** Judges one thing of a message. */
-export type Judge = (reading: Reading, expected: Expected) => Finding;
+export type Judge = (reading: Reading, expected: Expected) => Judgement;

@@ -1,7 +1,7 @@
 import { alignment, arc, dkim, dmarc, spf } from "./authenticationVerdicts.ts";
 import type { Field } from "./fields.ts";
 import { attribution, hops, placement, pool, tls } from "./pathVerdicts.ts";
-import { type Expected, type Finding, readingOf } from "./reading.ts";
+import { type Expected, type Judgement, readingOf } from "./reading.ts";
 
 /** What is judged of a message. */
 export const CHECKS = [
@@ -10,7 +10,7 @@ export const CHECKS = [
 ];
 export type Check = (typeof CHECKS)[number];
 
-export type Verdict = { readonly check: Check } & Finding;
+export type Verdict = { readonly check: Check } & Judgement;
 
 /** The verdict of one message of a sender. */
 export function verdictsOf(fields: readonly Field[], expected: Expected): Verdict[] {

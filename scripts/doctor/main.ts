@@ -1,31 +1,35 @@
-// `npm run doctor`: what an SMTP reply means. See HELP.
-
-import { diagnose } from "../../mail/replies/diagnose.ts";
+// `npm run doctor`: what keeps a stack's mail from arriving, and what an SMTP reply means. See HELP.
 import { LONGEST_LINE } from "../../mail/replies/logs.ts";
 import { readOptions, wrongUsage } from "../setup/options.ts";
-import { loadConfig, senderNamed } from "../stack/config.ts";
 import { tellFailure } from "../stack/failure.ts";
-import { type Input, MOST_OCTETS, readEnd, readStream } from "./input.ts";
-import { describe, toJson } from "./print.ts";
+import { runChecks } from "./check.ts";
+import { CHECKS } from "./checks.ts";
+import { openPatient } from "./patient.ts";
+import { explainReplies, MEGABYTES } from "./replies/explainReplies.ts";
+import { checkedToJson, describeChecked, exitCodeFor } from "./tell.ts";
 
-const MEGABYTES = MOST_OCTETS / 1024 / 1024;
-
-const HELP = `npm run doctor -- --reply TEXT [--stack NAME [--sender NAME]] [--json]
-npm run doctor -- --reply - …
+const HELP = `npm run doctor -- --stack NAME [--json]
+npm run doctor -- --reply TEXT [--stack NAME [--sender NAME]] [--json]
 npm run doctor -- --reply-file FILE …
 
-Explains what a mail server replied: meaning, likely causes, what to do, source. Knows the replies of Exchange Online, and the
-most frequent ones of Outlook.com, Gmail and Yahoo. Asks nothing of any service, and changes nothing.
+With --stack alone: looks at everything that the stack's mail depends on, before and after an up: the identity and its rights,
+the tenant, Exchange, DNS, and the network from here. Names what is wrong, what it means for mail, and the fix. What could not be
+looked at is told as unknown. Reads only. An identity that only reads is enough: docs/how-to/prepare-the-tenant.md.
 
+With --reply or --reply-file: explains what a mail server replied, with its likely causes, what to do, and the source. Knows the
+replies of Exchange Online, and the most frequent ones of Outlook.com, Gmail and Yahoo. Asks nothing of any service.
+
+  --stack NAME       the stack: prod, or organization/project/prod. With a reply: names the senders of its stack file that the
+                     reply can be about, and what they declare
   --reply TEXT       a reply, such as "550 5.7.64 TenantAttribution; Relay Access Denied"; - reads it from standard input
   --reply-file FILE  a bounce, or a log of Postfix, Exim, msmtp, swaks, curl, .NET, Java, nodemailer or Python
-  --stack NAME       names the senders of its stack file that the reply can be about, and what they declare
-  --sender NAME      only this sender
+  --sender NAME      with a reply: only this sender
   --json             writes one object to stdout
 
 Of a file the last ${MEGABYTES} MB are read, of standard input the first ${MEGABYTES} MB, and of a line ${LONGEST_LINE} characters.
 
-Exit codes: 0 at least one reply is explained; 1 none is known, or something can't be read; 2 wrong usage.`;
+Exit codes of a stack: 0 all is well; 7 an error; 8 no error, but something could not be looked at; 9 warnings alone. Of a reply:
+0 at least one is explained; 1 none is known. Of both: 1 something can't be read; 2 wrong usage.`;
 
 const options = {
   reply: { type: "string" },
@@ -36,27 +40,21 @@ const options = {
 } as const;
 
 async function main(): Promise<number> {
-  const given = readOptions("doctor", HELP, options);
-  const { reply, "reply-file": file, stack, sender, json } = given;
-  if ((reply === undefined) === (file === undefined)) return usage("give --reply or --reply-file");
-  if (sender !== undefined && stack === undefined) return usage("--sender goes with --stack");
-  const { text, isCut } = await read(reply, file);
-  if (text.trim() === "") return usage("there is no reply in what was given");
-  if (isCut) say(`only ${MEGABYTES} MB were read, as --help tells`);
-  const diagnoses = diagnose(text, stack === undefined ? [] : await sendersOf(stack, sender));
-  console.log(json ? toJson(diagnoses, isCut) : describe(diagnoses, stack));
-  return diagnoses.diagnoses.some(({ row }) => row !== undefined) ? 0 : 1;
-}
-
-async function read(reply: string | undefined, file: string | undefined): Promise<Input> {
-  if (file !== undefined) return readEnd(file);
-  if (reply === "-") return readStream(process.stdin);
-  return { text: reply ?? "", isCut: false };
-}
-
-async function sendersOf(stack: string, name: string | undefined) {
-  const { config } = await loadConfig(stack);
-  return name === undefined ? config.senders : [senderNamed(name, config, stack)];
+  const { reply, "reply-file": file, stack, sender, json } = readOptions("doctor", HELP, options);
+  if (reply !== undefined && file !== undefined) return usage("give --reply or --reply-file");
+  if (reply !== undefined || file !== undefined) {
+    if (sender !== undefined && stack === undefined) return usage("--sender goes with --stack");
+    const explained = await explainReplies({ reply, file, stack, sender, json }, say);
+    if (explained === undefined) return usage("there is no reply in what was given");
+    return explained ? 0 : 1;
+  }
+  if (stack === undefined) return usage("give --stack, --reply or --reply-file");
+  if (sender !== undefined) return usage("--sender goes with --reply or --reply-file");
+  say(`looking at stack "${stack}"`);
+  const patient = await openPatient(stack);
+  const checked = await runChecks(CHECKS, patient, say);
+  console.log(json ? checkedToJson(stack, checked) : describeChecked(stack, checked));
+  return exitCodeFor(checked);
 }
 
 const say = (text: string): void => void process.stderr.write(`doctor: ${text}\n`);

@@ -3,9 +3,10 @@ import Table from "cli-table3";
 import { authorOf } from "../../mail/message/author.ts";
 import { type Field, fieldsOf } from "../../mail/message/fields.ts";
 import { FOLDERS } from "../../mail/message/reading.ts";
-import { type Verdict, verdictsOf } from "../../mail/message/verdict.ts";
+import { verdictsOf } from "../../mail/message/verdict.ts";
 import { visible } from "../../mail/message/visible.ts";
 import type { Sender } from "../../mail/senders/sender.ts";
+import type { Judged, Verification } from "../../mail/verification/verification.ts";
 import { readOptions, wrongUsage } from "../setup/options.ts";
 import { loadConfig, senderNamed } from "../stack/config.ts";
 import { tellFailure } from "../stack/failure.ts";
@@ -67,7 +68,7 @@ async function main(): Promise<number> {
   const expected = { stack: name, tenantId, domains, sender, ...told };
   const verdicts = verdictsOf(fields, expected).map(shown);
   if (json) console.log(JSON.stringify({ stack: name, sender: sender.name, verdicts }, null, 2));
-  else console.log(printed(sender.name, verdicts));
+  else console.log(printed({ sender: sender.name, judged: verdicts }));
   return verdicts.every(({ outcome }) => outcome === "pass") ? 0 : NOT_PROVED;
 }
 
@@ -87,21 +88,21 @@ function senderOf(fields: readonly Field[], senders: readonly Sender[], stack: s
 }
 
 /** What others wrote may hold escape sequences. */
-function shown(verdict: Verdict): Verdict {
+function shown(verdict: Judged): Judged {
   const entries = Object.entries(verdict).map(([key, value]) => [
     key,
     typeof value === "string" ? visible(value) : value,
   ]);
-  return Object.fromEntries(entries) as Verdict;
+  return Object.fromEntries(entries) as Judged;
 }
 
-function printed(sender: string, verdicts: readonly Verdict[]): string {
+function printed({ sender, judged }: Pick<Verification, "sender" | "judged">): string {
   const table = new Table({
     head: ["check", "verdict", "read in the headers"],
     style: { head: [], border: [] },
   });
-  for (const { check, outcome, read } of verdicts) table.push([check, outcome, read]);
-  const lines = verdicts.flatMap((verdict) => {
+  for (const { check, outcome, read } of judged) table.push([check, outcome, read]);
+  const lines = judged.flatMap((verdict) => {
     if (verdict.outcome === "pass") return [];
     const of = verdict.outcome === "fail" && verdict.resource ? ` (${verdict.resource})` : "";
     const head = `${verdict.check} ${verdict.outcome === "fail" ? "failed" : "is unknown"}${of}`;

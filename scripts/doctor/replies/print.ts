@@ -1,6 +1,6 @@
-import type { Diagnoses, Diagnosis } from "../../mail/replies/diagnose.ts";
-import type { Cause } from "../../mail/replies/row.ts";
-import type { SenderExplanation } from "../../mail/replies/senders.ts";
+import type { Diagnoses, Diagnosis } from "../../../mail/replies/diagnose.ts";
+import type { Cause } from "../../../mail/replies/row.ts";
+import type { SenderExplanation } from "../../../mail/replies/senders.ts";
 
 /** Characters of a reply that are repeated. */
 const REPEATED = 300;

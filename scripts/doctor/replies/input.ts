@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
 import type { Readable } from "node:stream";
-import { readBeginning } from "../setup/beginning.ts";
+import { readBeginning } from "../../setup/beginning.ts";
 
 /** Octets of a log or a bounce that are read. */
 export const MOST_OCTETS = 8 * 1024 * 1024;

@@ -1,0 +1,71 @@
+import type { Way } from "../clients/settings.ts";
+import type { FOLDERS, Judgement } from "../message/reading.ts";
+import type { Check } from "../message/verdict.ts";
+
+/** What is judged of a message that was sent: whether it was taken, whether it arrived, and then its headers. */
+export type Judged = { readonly check: "handover" | "arrival" | Check } & Judgement;
+
+/** What became of the test message of one sender. */
+export interface Verification {
+  readonly sender: string;
+  readonly way: Way;
+  readonly host: string;
+  readonly port: number;
+  /** Undefined where headers were given, and nothing was sent. */
+  readonly message: TestMessage | undefined;
+  /** How it was handed over from this machine; undefined where a probe sent it from another. */
+  readonly handover: Handover | undefined;
+  readonly arrival: Arrival;
+  readonly trace: Trace;
+  readonly judged: readonly Judged[];
+}
+
+export interface TestMessage {
+  /** Message-ID, with its angle brackets. */
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** A dialogue with the server. No secret is in it. */
+export interface Handover {
+  readonly outcome: "accepted" | "refused" | "not connected";
+  /** When it began, ISO 8601. */
+  readonly at: string;
+  /** The decisive reply, or why there was none. */
+  readonly reply: string;
+  /** `1.3`; undefined where the connection was in clear text. */
+  readonly tls: string | undefined;
+  readonly dialogue: readonly Line[];
+}
+
+export interface Line {
+  readonly by: "client" | "server";
+  /** Milliseconds since the dialogue began. */
+  readonly ms: number;
+  readonly text: string;
+}
+
+export type Arrival =
+  | {
+      readonly outcome: "arrived";
+      /** Where it was found: `imap.example.com, Junk`. */
+      readonly where: string;
+      readonly folder: (typeof FOLDERS)[number] | undefined;
+      /** The whole header, as it was found. */
+      readonly header: string;
+    }
+  | { readonly outcome: "not found" | "not looked for"; readonly why: string };
+
+/** What Exchange's message trace says. */
+export type Trace =
+  | { readonly outcome: "traced"; readonly status: string; readonly events: readonly TraceEvent[] }
+  | { readonly outcome: "not traced"; readonly why: string };
+
+export interface TraceEvent {
+  /** ISO 8601. */
+  readonly at: string;
+  /** As Exchange names it: `Receive`, `Send external`, `Fail`. */
+  readonly event: string;
+  readonly detail: string;
+}

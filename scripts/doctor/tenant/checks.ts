@@ -1,0 +1,5 @@
+import type { Check } from "../check.ts";
+import { credential } from "./credential.ts";
+
+/** Who we are, what we may, and what the tenant lets anybody do. */
+export const TENANT_CHECKS: readonly Check[] = [credential];
