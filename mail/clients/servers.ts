@@ -13,7 +13,7 @@ export const postfix: Client = {
   name: "postfix",
   title: "Postfix",
   ways: ["address", "certificate", "password"],
-  tested: [],
+  tested: ["address", "certificate", "password"],
   otherwise: NO_TOKENS,
   files: (settings) => [{ path: "/etc/postfix/main.cf", text: mainCf(settings) }],
 };
@@ -34,9 +34,9 @@ function mainCf({ way, host, port, from, places }: ClientSettings): string {
           "smtp_sasl_auth_enable = yes",
           "smtp_sasl_security_options = noanonymous",
           "smtp_sasl_mechanism_filter = login",
-          "smtp_sasl_password_maps = texthash:/etc/postfix/relay_password",
+          `smtp_sasl_password_maps = texthash:${places.passwordTable}`,
           "# The table is written by:",
-          `#   (umask 077; printf '%s %s:%s\\n' ${shellWord(nexthop)} ${shellWord(from)} "$(cat ${shellWord(places.secret)})" > /etc/postfix/relay_password)`,
+          `#   (umask 077; printf '%s %s:%s\\n' ${shellWord(nexthop)} ${shellWord(from)} "$(cat ${shellWord(places.secret)})" > ${shellWord(places.passwordTable)})`,
         ]
       : []),
   ];

@@ -47,6 +47,8 @@ export interface Places {
   readonly chain: string;
   /** The program that prints an access token, for clients that request none. */
   readonly token: string;
+  /** Postfix's table with the password. */
+  readonly passwordTable: string;
 }
 
 export interface ClientSettings {
@@ -75,6 +77,7 @@ export function placesIn(folder: string, sender: string): Places {
     key: at(".key"),
     chain: at(".chain.pem"),
     token: at("-token"),
+    passwordTable: at(".sasl_passwd"),
   };
 }
 

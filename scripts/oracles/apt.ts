@@ -4,16 +4,22 @@ import { once } from "node:events";
 import { globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { text } from "node:stream/consumers";
-import { CLIENTS } from "./oracles.ts";
+import { CLIENTS, SERVERS } from "./oracles.ts";
 
 /** The machine's own settings for apt, its sources among them. */
 const MACHINE = "/etc/apt";
 /** dpkg's database of what is installed. */
 const INSTALLED = "/var/lib/dpkg/status";
 
+/** By package or by what it provides. Debian lets a machine have one mail server only; Exim is what it installs by itself. */
+const HIDDEN = [
+  ...[...CLIENTS, ...SERVERS, "mail-transport-agent"],
+  ...["exim4", "exim4-base", "exim4-config"],
+];
+
 /**
- * Runs apt-get on a state of its own, which knows what this machine has, but for its mail clients (tests run the
- * fetched ones on every machine), and changes nothing of it.
+ * Runs apt-get on a state of its own, which knows what this machine has, but for its mail clients and servers (tests run
+ * the fetched ones on every machine), and changes nothing of it.
  */
 export interface Apt {
   /** Where `install --download-only` puts the packages. */
@@ -28,7 +34,7 @@ export function openApt(folder: string): Apt {
     mkdirSync(at(name), { recursive: true });
   }
   copySources(at("sources"));
-  writeFileSync(at("status"), withoutPackages(readFileSync(INSTALLED, "utf8"), CLIENTS));
+  writeFileSync(at("status"), withoutPackages(readFileSync(INSTALLED, "utf8"), HIDDEN));
   writeFileSync(at("apt.conf"), aptSettings(at));
   return {
     archives: at("archives"),
@@ -100,11 +106,19 @@ export function withSourcePackages(text: string, format: SourcesFormat): string 
   return text.replace(/^Types:[ \t]*deb[ \t]*$/gim, "Types: deb deb-src");
 }
 
-/** dpkg's database of what is installed, without some packages: apt then fetches those, whether they are there or not. */
+/**
+ * dpkg's database of what is installed, without packages that have, or provide, one of the names: apt then fetches them,
+ * whether they are there or not.
+ */
 export function withoutPackages(status: string, names: readonly string[]): string {
+  const hidden = new Set(names);
+  const namesOf = (paragraph: string) =>
+    [...paragraph.matchAll(/^(?:Package|Provides): (.*)$/gm)].flatMap(([, list = ""]) =>
+      list.split(",").map((one) => one.trim().split(" ", 1)[0] ?? ""),
+    );
   const paragraphs = status.split(/\n{2,}/);
   return paragraphs
-    .filter((paragraph) => !names.includes(/^Package: (\S+)$/m.exec(paragraph)?.[1] ?? ""))
+    .filter((paragraph) => !namesOf(paragraph).some((name) => hidden.has(name)))
     .join("\n\n");
 }
 

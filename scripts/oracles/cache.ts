@@ -46,6 +46,7 @@ function describe({ packages, suite }: Stamp): FoundOracles {
     kind: "found",
     python: existsSync(SYSTEM_PYTHON) ? SYSTEM_PYTHON : join(rootFolder, SYSTEM_PYTHON),
     namedCheckzone,
+    root: rootFolder,
     clients: join(rootFolder, "usr/bin"),
     env: {
       PYTHONPATH: join(rootFolder, "usr/lib/python3/dist-packages"),

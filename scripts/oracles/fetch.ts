@@ -3,11 +3,12 @@ import { basename, join } from "node:path";
 import { say } from "../setup/say.mjs";
 import { type Apt, command, openApt } from "./apt.ts";
 import { debianFolder, intoCache, rootFolder, suiteFolder } from "./cache.ts";
-import { CLIENTS, type Missing, type OracleSearch, PACKAGES, SUITE } from "./oracles.ts";
+import { CLIENTS, type Missing, type OracleSearch, PACKAGES, SERVERS, SUITE } from "./oracles.ts";
 
 /** Fetches the programs into the cache, in place of what is there. Call it with the lock held. */
 export async function fetchOracles(): Promise<OracleSearch> {
-  const what = `pyspf, dkimpy, authheaders, named-checkzone, ${CLIENTS.join(", ")} from Debian (up to 35 MB)`;
+  const programs = [...CLIENTS, ...SERVERS].join(", ");
+  const what = `pyspf, dkimpy, authheaders, OpenDMARC, named-checkzone, ${programs} from Debian (up to 40 MB)`;
   say("oracles", `fetching ${what} …`);
   const start = Date.now();
   const aptFolder = join(debianFolder, "apt");

@@ -113,7 +113,9 @@ describe("printed for", { skip: oracles.kind === "missing" && oracles.reason }, 
     writeFileSync(places.chain, chain);
     writeFileSync(places.assertion, assertion, { mode: 0o600 });
     for (const { path, text } of client.files(settings)) {
-      const at = path.startsWith(own) ? path : join(own, path.replace(/^~\//, ""));
+      const at = path.startsWith(own)
+        ? path
+        : join(own, path.replace(/^(?:~|\/etc\/postfix)\//, ""));
       writeFileSync(at, text, { mode: 0o600 });
     }
     return { own, settings };

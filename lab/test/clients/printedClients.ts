@@ -3,21 +3,9 @@
 import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ClientSettings } from "../../../mail/clients/settings.ts";
-import type { FoundOracles } from "../../../scripts/oracles/oracles.ts";
 import { projectRoot } from "../../../scripts/setup/root.ts";
-import { type Ended, runProgram } from "./runClient.ts";
-
-/** Where a client runs, and to whom it sends. */
-export interface Bench {
-  readonly oracles: FoundOracles;
-  /** The folder of the printed files. */
-  readonly folder: string;
-  /** The lab's root certificate. */
-  readonly caFile: string;
-  /** The loopback address that stands for the sender's public one. */
-  readonly source: string;
-  readonly to: string;
-}
+import { openPostfix } from "./postfix.ts";
+import { type Bench, type Ended, runProgram } from "./runClient.ts";
 
 type Run = (settings: ClientSettings, bench: Bench) => Promise<Ended>;
 
@@ -73,6 +61,10 @@ sys.argv = sys.argv[1:]
 runpy.run_path(sys.argv[0], run_name="__main__")
 `;
 
+/** The commands that a configuration's comments say, each on a line of its own. */
+const commandsIn = (text: string): string[] =>
+  [...text.matchAll(/^# {3}(\S.*)$/gm)].map(([, command = ""]) => command);
+
 /** By the client's name. */
 export const PRINTED: Readonly<Record<string, Run>> = {
   msmtp(settings, bench) {
@@ -114,5 +106,22 @@ export const PRINTED: Readonly<Record<string, Run>> = {
     const { oracles, folder, to } = bench;
     const args = ["-c", PYTHON_ROUTES, join(folder, `${settings.sender}-send.py`), to];
     return runProgram(oracles, oracles.python, args, { more: environment(bench, settings) });
+  },
+  async postfix(settings, bench) {
+    const { to } = bench;
+    for (const command of commandsIn(readFileSync(join(bench.folder, "main.cf"), "utf8"))) {
+      const { code, said } = await runProgram(bench.oracles, "/bin/sh", ["-c", command], {});
+      if (code !== 0) return { code, said };
+    }
+    const server = await openPostfix(bench, settings);
+    try {
+      const args = ["-i", "-f", settings.from, to];
+      const handed = await server.run("sendmail", args, message(settings, bench));
+      if (handed.code !== 0) return handed;
+      const said = await server.logged(/ status=/);
+      return { code: / status=sent /.test(said) ? 0 : 1, said };
+    } finally {
+      await server.close();
+    }
   },
 };

@@ -10,6 +10,18 @@ export interface Ended {
   said: string;
 }
 
+/** Where a client runs with printed files, and to whom it sends. */
+export interface Bench {
+  readonly oracles: FoundOracles;
+  /** The folder of the printed files. */
+  readonly folder: string;
+  /** The lab's root certificate. */
+  readonly caFile: string;
+  /** The loopback address that stands for the sender's public one. */
+  readonly source: string;
+  readonly to: string;
+}
+
 const LIMIT_MS = 60_000;
 
 /** Runs one of Debian's mail clients. */

@@ -21,12 +21,16 @@ it("asks each deb822 stanza of binary packages for source packages too", () => {
   );
 });
 
-it("hides packages from apt by their whole name, and leaves all others as they are", () => {
-  const paragraph = (name: string) =>
-    `Package: ${name}\nStatus: install ok installed\nDepends: curl`;
-  const [curl, lib, msmtp, mta] = ["curl", "libcurl4", "msmtp", "msmtp-mta"].map(paragraph);
+it("hides packages from apt by their whole name or what they provide, and leaves all others as they are", () => {
+  const paragraph = (name: string, more = "") =>
+    `Package: ${name}\nStatus: install ok installed\n${more}Depends: curl`;
+  const [curl, lib, msmtp] = ["curl", "libcurl4", "msmtp"].map((name) => paragraph(name));
+  const server = paragraph("exim", "Provides: default-mta, mail-transport-agent (= 4)\n");
+  const other = paragraph("msmtp-gnome", "Provides: msmtp-gui\n");
   assert.equal(
-    withoutPackages(`${curl}\n\n${lib}\n\n${msmtp}\n\n${mta}\n`, ["curl", "msmtp"]),
-    `${lib}\n\n${mta}\n`,
+    withoutPackages(`${curl}\n\n${lib}\n\n${msmtp}\n\n${server}\n\n${other}\n`, [
+      ...["curl", "msmtp", "mail-transport-agent"],
+    ]),
+    `${lib}\n\n${other}\n`,
   );
 });

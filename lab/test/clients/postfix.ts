@@ -1,0 +1,145 @@
+// Debian's Postfix, in a folder of its own: nothing of it is installed, and it needs no root. Debian's nss_wrapper gives it
+// the users that it runs as and the lab's host names, uid_wrapper lets it change to them (https://cwrap.org).
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ClientSettings } from "../../../mail/clients/settings.ts";
+import type { FoundOracles } from "../../../scripts/oracles/oracles.ts";
+import { type Bench, type Ended, runProgram } from "./runClient.ts";
+
+/** A Postfix that runs, with a printed configuration. */
+export interface Postfix {
+  /** Runs one of its commands. */
+  run(command: string, args: readonly string[], input?: string): Promise<Ended>;
+  /** Everything logged so far, once a line of it matches. @throws Error when none comes */
+  logged(pattern: RegExp): Promise<string>;
+  close(): Promise<void>;
+}
+
+const LIMIT_MS = 30_000;
+const PAUSE_MS = 20;
+
+/** Starts it with the printed `main.cf` in the bench's folder, and what is printed for `master.cf`. */
+export async function openPostfix(bench: Bench, { host }: ClientSettings): Promise<Postfix> {
+  const { oracles, folder } = bench;
+  const own = join(folder, "postfix");
+  const log = join(own, "log");
+  for (const name of QUEUE_FOLDERS) mkdirSync(join(own, "spool", name), { recursive: true });
+  mkdirSync(join(own, "data"));
+  const env = placeUsers(oracles, own, host);
+  configure(bench, own, Object.keys(env));
+  const master = spawn(
+    join(oracles.root, "usr/lib/postfix/sbin/master"),
+    ["-s", "-c", folder],
+    // Its own process group, which it takes along when it ends.
+    { env: { ...process.env, ...oracles.env, ...env }, detached: true, stdio: "ignore" },
+  );
+  const closed = once(master, "close");
+  const logged = (pattern: RegExp) => linesOf(log, pattern, master);
+  await logged(/ daemon started /);
+  return {
+    run: (command, args, input = "") =>
+      runProgram(oracles, join(oracles.root, "usr/sbin", command), args, { input, more: env }),
+    logged,
+    async close() {
+      master.kill();
+      await closed;
+    },
+  };
+}
+
+async function linesOf(log: string, pattern: RegExp, master: ChildProcess): Promise<string> {
+  const end = Date.now() + LIMIT_MS;
+  for (;;) {
+    const text = existsSync(log) ? readFileSync(log, "utf8") : "";
+    if (pattern.test(text)) return text;
+    if (master.exitCode !== null)
+      throw new Error(`Postfix ended with ${master.exitCode}:\n${text}`);
+    if (Date.now() > end) throw new Error(`Postfix logged no ${pattern}:\n${text}`);
+    await sleep(PAUSE_MS);
+  }
+}
+
+const QUEUE_FOLDERS = [
+  ...["active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "incoming"],
+  ...["maildrop", "pid", "private", "public", "saved", "trace"],
+];
+
+/** Writes users, groups and hosts down, and tells where in the environment's terms. */
+function placeUsers(oracles: FoundOracles, own: string, host: string): Record<string, string> {
+  const at = (name: string, lines: readonly string[]) => {
+    const file = join(own, name);
+    writeFileSync(file, `${lines.join("\n")}\n`);
+    return file;
+  };
+  // Whoever is not root can give a folder to itself alone.
+  const { uid = 0, gid = 0 } = { uid: process.getuid?.(), gid: process.getgid?.() };
+  const [user, group] = [uid || 4111, gid || 4111];
+  const users = [
+    "root:x:0:0::/:/bin/sh",
+    `postfix:x:${user}:${group}::/:/bin/false`,
+    "nobody:x:4112:4112::/:/bin/false",
+  ];
+  const groups = ["root:x:0:", `postfix:x:${group}:`, "nogroup:x:4112:", "postdrop:x:4113:"];
+  const library = (name: string) =>
+    oracles.env.LD_LIBRARY_PATH?.split(":")
+      .map((path) => join(path, name))
+      .find((path) => existsSync(path)) ?? name;
+  return {
+    LD_PRELOAD: ["libnss_wrapper.so", "libuid_wrapper.so"].map(library).join(" "),
+    LD_LIBRARY_PATH: `${join(oracles.root, "usr/lib/postfix")}:${oracles.env.LD_LIBRARY_PATH}`,
+    NSS_WRAPPER_PASSWD: at("passwd", users),
+    NSS_WRAPPER_GROUP: at("group", groups),
+    NSS_WRAPPER_HOSTS: at("hosts", ["127.0.0.1 localhost", `127.0.0.1 ${host}`]),
+    UID_WRAPPER: "1",
+    UID_WRAPPER_ROOT: "1",
+    MAIL_CONFIG: join(own, ".."),
+  };
+}
+
+/** Appends to the printed main.cf what belongs to a folder and to the lab, and completes Debian's master.cf. */
+function configure(bench: Bench, own: string, variables: readonly string[]): void {
+  const { oracles, folder, caFile, source } = bench;
+  const lines = [
+    // As Debian's own main.cf has it.
+    "compatibility_level = 3.6",
+    `command_directory = ${join(oracles.root, "usr/sbin")}`,
+    `daemon_directory = ${join(oracles.root, "usr/lib/postfix/sbin")}`,
+    `shlib_directory = ${join(oracles.root, "usr/lib/postfix")}`,
+    `meta_directory = ${folder}`,
+    `queue_directory = ${join(own, "spool")}`,
+    `data_directory = ${join(own, "data")}`,
+    `maillog_file = ${join(own, "log")}`,
+    `maillog_file_prefixes = ${own}`,
+    `import_environment = ${variables.join(" ")}`,
+    `export_environment = ${variables.join(" ")}`,
+    "inet_interfaces = 127.0.0.1",
+    "smtp_host_lookup = native",
+    `smtp_bind_address = ${source}`,
+    `smtp_tls_CAfile = ${caFile}`,
+  ];
+  appendFileSync(join(folder, "main.cf"), `${lines.join("\n")}\n`);
+  const debians = readFileSync(join(oracles.root, "usr/share/postfix/master.cf.dist"), "utf8");
+  const services = debians
+    .replace(/^smtp +inet .*$/m, "")
+    // chroot, which is root's alone.
+    .replace(/^(\S+ +unix\S* +\S+ +\S+ +)y/gm, "$1n");
+  writeFileSync(join(folder, "master.cf"), services);
+  age(folder);
+}
+
+/** Postfix waits up to 2 s before it reads a file that has just been written. */
+function age(folder: string): void {
+  const files = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
+  for (const { name } of files) utimesSync(join(folder, name), 0, 0);
+}
