@@ -11,13 +11,22 @@ export interface Check {
   /** Set where `up` makes what it looks at: there is nothing to see before the first one. */
   readonly afterUp?: true;
   /** Reads, and changes nothing. Whatever it throws makes its one finding `unknown`. */
-  look(patient: Patient): Promise<readonly Finding[]>;
+  look(patient: Patient): Promise<readonly Finding[] | Looked>;
 }
 
-/** What a check found; `undefined` where it looks at what `up` has yet to make. */
-export interface Checked {
+/** What was found, and why something was not looked at. */
+export interface Looked {
+  readonly findings: readonly Finding[];
+  /**
+   * Why, as a clause, nobody asked for more: it does not exist yet, or nobody said where it is. What was asked for and could
+   * not be read is a finding of severity `unknown` instead.
+   */
+  readonly notLookedAt?: string;
+}
+
+/** What a check found. */
+export interface Checked extends Looked {
   readonly check: Pick<Check, "name" | "title">;
-  readonly findings: readonly Finding[] | undefined;
 }
 
 /** Checks that run at the same time. */
@@ -38,28 +47,33 @@ export function runChecks(
     checks,
     async (check) => {
       const isEarly = check.afterUp === true && patient.senders.size === 0;
-      const findings = isEarly ? undefined : await look(check, patient);
+      const looked = isEarly ? EARLY : await look(check, patient);
       done += 1;
       onLine(`${done}/${checks.length} ${check.title}`);
-      return { check, findings };
+      return { check, ...looked };
     },
     { concurrency: AT_ONCE },
   );
 }
 
-async function look(check: Check, patient: Patient): Promise<readonly Finding[]> {
+const EARLY: Looked = {
+  findings: [],
+  notLookedAt: "there is nothing to look at before the first up",
+};
+
+async function look(check: Check, patient: Patient): Promise<Looked> {
   try {
-    return await check.look(patient);
+    const looked = await check.look(patient);
+    return "findings" in looked ? looked : { findings: looked };
   } catch (error) {
     const [words = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
-    return [
-      {
-        severity: "unknown",
-        what: `could not be looked at: ${words}`,
-        why: "nothing is known of it, so it may be what keeps mail from arriving",
-        fix: "do what the message says, and run it again",
-        resource: "",
-      },
-    ];
+    const unknown: Finding = {
+      severity: "unknown",
+      what: `could not be looked at: ${words}`,
+      why: "nothing is known of it, so it may be what keeps mail from arriving",
+      fix: "do what the message says, and run it again",
+      resource: "",
+    };
+    return { findings: [unknown] };
   }
 }

@@ -7,11 +7,11 @@ const EXIT_CODES: Readonly<Record<Severity, number>> = { error: 7, unknown: 8, w
 
 /** How doctor ends. */
 export const exitCodeFor = (checked: readonly Checked[]): number =>
-  EXIT_CODES[worstOf(checked.flatMap(({ findings = [] }) => findings))];
+  EXIT_CODES[worstOf(checked.flatMap(({ findings }) => findings))];
 
 /** What was found, for people: the worst first. */
 export function describeChecked(stack: string, checked: readonly Checked[]): string {
-  const all = checked.flatMap(({ check, findings = [] }) =>
+  const all = checked.flatMap(({ check, findings }) =>
     findings.map((finding) => ({ title: check.title, finding })),
   );
   const lines = SEVERITIES.flatMap((severity) =>
@@ -19,7 +19,6 @@ export function describeChecked(stack: string, checked: readonly Checked[]): str
       .filter(({ finding }) => finding.severity === severity)
       .map(({ title, finding }) => describeFinding(title, finding)),
   );
-  const early = checked.filter(({ findings }) => findings === undefined);
   const counts = SEVERITIES.map((severity) => {
     const count = all.filter(({ finding }) => finding.severity === severity).length;
     return COUNTED[severity](count);
@@ -27,8 +26,8 @@ export function describeChecked(stack: string, checked: readonly Checked[]): str
   return [
     `stack "${stack}"`,
     ...lines,
-    ...early.map(
-      ({ check }) => `later    ${check.title}: there is nothing to look at before the first up`,
+    ...notLookedAtIn(checked).map(
+      ({ check, why }) => `not looked at: ${check.title}: ${visible(why)}`,
     ),
     counts.join(", "),
   ].join("\n");
@@ -55,11 +54,16 @@ function describeFinding(title: string, finding: Finding): string {
   ].join("\n");
 }
 
+const notLookedAtIn = (checked: readonly Checked[]) =>
+  checked.flatMap(({ check, notLookedAt }) =>
+    notLookedAt === undefined ? [] : [{ check, why: notLookedAt }],
+  );
+
 /** What was found, for a program: docs/reference/contract.md. */
 export function checkedToJson(stack: string, checked: readonly Checked[]): string {
-  const findings = checked.flatMap(({ check, findings = [] }) =>
+  const findings = checked.flatMap(({ check, findings }) =>
     findings.map((finding) => ({ check: check.name, title: check.title, ...finding })),
   );
-  const later = checked.filter((one) => one.findings === undefined).map(({ check }) => check.name);
-  return JSON.stringify({ stack, findings, later }, null, 2);
+  const notLookedAt = notLookedAtIn(checked).map(({ check, why }) => ({ check: check.name, why }));
+  return JSON.stringify({ stack, findings, notLookedAt }, null, 2);
 }
