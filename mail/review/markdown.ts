@@ -1,7 +1,7 @@
-import { listed } from "../naming.ts";
-import { block, code, folded, list, plain, table } from "./markdownText.ts";
+import { type Part, withinLength } from "../markdownParts.ts";
+import { block, code, list, plain, table } from "../markdownText.ts";
 import { isUnread } from "./refusals.ts";
-import { LABELS, type Part, sectionsOf, together } from "./sections.ts";
+import { LABELS, sectionsOf, together } from "./sections.ts";
 import type { StackReview } from "./stackReview.ts";
 
 const TITLE = "## What this change means for mail";
@@ -21,7 +21,7 @@ export function toMarkdown(reviews: readonly StackReview[], longest: number): st
     resourceTable(reviews),
     ...reviews.flatMap(printedPreview),
   ];
-  return withinLength(head, parts, longest);
+  return withinLength({ head, parts, longest, why: WHY });
 }
 
 const headlines = (reviews: readonly StackReview[]): string =>
@@ -59,48 +59,3 @@ function printedPreview({ stack, printed, resources, refused }: StackReview): Pa
 }
 
 const WHY = "a comment can't be longer; npm run review prints all of it";
-
-/** Appends the folded parts as far as they fit. */
-function withinLength(head: string, parts: readonly Part[], longest: number): string {
-  const wanted = parts.filter(({ count }) => count > 0);
-  const absence = (all: readonly Part[]) =>
-    all.length === 0 ? "" : `\n${listed(all.map(({ summary }) => summary))}: left out, ${WHY}.\n`;
-  const longestFirst = wanted.toSorted((a, b) => b.summary.length - a.summary.length);
-  const notes = wanted.map((_, index) => absence(longestFirst.slice(0, index + 1)).length);
-  const room = longest - Math.max(0, ...notes);
-  let text = head.length <= room ? head : cutHead(head, room);
-  const absent = wanted.filter(({ summary, count, show }) => {
-    const shown = (kept: number) => {
-      const left = kept === count ? "" : ` (${count - kept} of ${count} left out: ${WHY})`;
-      return `\n${folded(`${summary}${left}`, show(kept))}\n`;
-    };
-    const kept = mostThatFit(count, (number) => text.length + shown(number).length <= room);
-    if (kept > 0) text += shown(kept);
-    return kept === 0;
-  });
-  return text + absence(absent);
-}
-
-/** The largest number up to `most` that fits. */
-function mostThatFit(most: number, fits: (number: number) => boolean): number {
-  if (fits(most)) return most;
-  let [low, high] = [0, most];
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if (fits(middle)) low = middle;
-    else high = middle - 1;
-  }
-  return low;
-}
-
-/** Lines from the beginning, as many as fit; an open block is closed. */
-function cutHead(head: string, room: number): string {
-  const lines = head.split("\n");
-  const cut = (count: number) => {
-    const kept = lines.slice(0, count);
-    const fences = kept.flatMap((line) => /^`{3,}/.exec(line)?.[0] ?? []);
-    const open = fences.length % 2 === 1 ? fences.slice(-1) : [];
-    return `${[...kept, ...open].join("\n")}\n\nThe rest is left out: ${WHY}.\n`;
-  };
-  return cut(mostThatFit(lines.length, (count) => cut(count).length <= room));
-}

@@ -1,18 +1,10 @@
+import type { Part } from "../markdownParts.ts";
+import { block, code, list, named, plain, row, rowsUnder } from "../markdownText.ts";
 import type { Statement } from "./effects.ts";
-import { block, code, list, named, plain, row, rowsUnder } from "./markdownText.ts";
 import type { DmarcStageChange, RecordChange } from "./recordChanges.ts";
 import { isUnread } from "./refusals.ts";
 import { SENDER_HEAD, senderRow } from "./senderTable.ts";
 import type { RiskLevel, StackReview } from "./stackReview.ts";
-
-/** A part that a reader opens. */
-export interface Part {
-  readonly summary: string;
-  /** How many entries it has. */
-  readonly count: number;
-  /** The first ones of them, as Markdown. */
-  show(count: number): string;
-}
 
 /** A part of a report under a heading. */
 export interface Section {

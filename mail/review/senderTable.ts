@@ -1,5 +1,5 @@
 // The table "who may send as what".
-import { code, codes, named, nameOrWords, plain, row } from "./markdownText.ts";
+import { code, codes, named, nameOrWords, plain, row } from "../markdownText.ts";
 import type { SenderChange } from "./senderChanges.ts";
 import type { SenderRights } from "./senderRights.ts";
 

@@ -1,4 +1,4 @@
-import { block } from "../../mail/review/markdownText.ts";
+import { block } from "../../mail/markdownText.ts";
 import type { Env } from "../github/actions.ts";
 import { closeIssue, postIssue } from "../github/issue.ts";
 import { markerOf } from "../github/text.ts";

@@ -1,4 +1,4 @@
-import { listed } from "../naming.ts";
+import { listed } from "./naming.ts";
 
 // GitHub-flavoured Markdown, which GitLab and Azure DevOps read too.
 
