@@ -42,8 +42,8 @@ export interface Expected {
   readonly sender: Sender;
   readonly domains: readonly SendingDomain[];
   /** The authserv-id of the receiver to believe. */
-  readonly receiver?: string;
-  readonly folder?: (typeof FOLDERS)[number];
+  readonly receiver?: string | undefined;
+  readonly folder?: (typeof FOLDERS)[number] | undefined;
 }
 
 /** What a message's headers say, as far as it can be believed. */

@@ -1,6 +1,8 @@
 import type { Way } from "../clients/settings.ts";
 import type { FOLDERS, Judgement } from "../message/reading.ts";
 import type { Check } from "../message/verdict.ts";
+import { chooseSubmission } from "../senders/choose.ts";
+import type { Sender } from "../senders/sender.ts";
 
 /** What is judged of a message that was sent: whether it was taken, whether it arrived, and then its headers. */
 export type Judged = { readonly check: "handover" | "arrival" | Check } & Judgement;
@@ -9,6 +11,7 @@ export type Judged = { readonly check: "handover" | "arrival" | Check } & Judgem
 export interface Verification {
   readonly sender: string;
   readonly way: Way;
+  /** Empty where headers were given. */
   readonly host: string;
   readonly port: number;
   /** Undefined where headers were given, and nothing was sent. */
@@ -68,4 +71,20 @@ export interface TraceEvent {
   /** As Exchange names it: `Receive`, `Send external`, `Fail`. */
   readonly event: string;
   readonly detail: string;
+}
+
+/** How a sender sends, by its declaration alone. */
+export function declaredWay(sender: Sender): Way {
+  const { relaying, submitting } = chooseSubmission([sender]);
+  const by = submitting[0]?.credential.by ?? relaying[0]?.match.by;
+  switch (by) {
+    case "sourceIp":
+      return "address";
+    case "adoptedApp":
+      return "secret";
+    case "certificate":
+      return submitting.length > 0 ? "signInCertificate" : "certificate";
+    default:
+      return by ?? "address";
+  }
 }

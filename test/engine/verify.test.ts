@@ -64,9 +64,10 @@ describe("verify", () => {
     const args = ["--stack", "prod", "--headers", sample("gmail-relay-pool"), "--sender", "erp"];
     const { code, stdout } = await verify([...args, "--json"]);
     assert.equal(code, 7);
-    const { stack, sender, verdicts } = JSON.parse(stdout);
-    assert.deepEqual([stack, sender], ["prod", "erp"]);
-    const found = verdicts.find(({ check }: { check: string }) => check === "pool");
+    const { stack, verifications } = JSON.parse(stdout);
+    const [{ sender, message, judged }] = verifications;
+    assert.deepEqual([stack, sender, message], ["prod", "erp", undefined]);
+    const found = judged.find(({ check }: { check: string }) => check === "pool");
     assert.deepEqual([found.outcome, found.resource], ["fail", "relay-contoso.com"]);
   });
 
