@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { openLab } from "../src/lab.ts";
+import { type Lab, openLab } from "../src/lab.ts";
 import { loopbackOf } from "../src/world/nat.ts";
 import { attachPlugins, pluginLines } from "../stack/plugins.ts";
 import { openScene, type Scene } from "../stack/scene.ts";
@@ -9,7 +9,7 @@ import { writeEnvFile } from "./envFile.ts";
 import { holdFolder, labFolder } from "./folder.ts";
 
 /** Ports on 127.0.0.1 that a served lab listens on, so that commands can be repeated. */
-const USUAL_PORTS = { https: 9443, smtp: 2525, submission: 2587, mx: 2526, dns: 5353 };
+const USUAL_PORTS = { https: 9443, smtp: 2525, submission: 2587, mx: 2526, imap: 2993, dns: 5353 };
 
 /**
  * Keeps a lab up until Ctrl-C, for programs of other people: its state on disk, what they need in an env file.
@@ -28,7 +28,8 @@ export async function serveLab(seed: string, { anyPorts }: { anyPorts: boolean }
     const stackFile = seed === DEFAULT_SEED ? undefined : join(folder, "Pulumi.lab.yaml");
     if (stackFile !== undefined) await writeFile(stackFile, labStackFile(seed));
     const [certificate, key] = await writeCertificate(folder, scene);
-    const envFile = await writeEnvFile(folder, "env", scene.env, scene, stackFile);
+    const env = { ...scene.env, ...mailboxEnv(lab) };
+    const envFile = await writeEnvFile(folder, "env", env, scene, stackFile);
     readers = await openReaders(folder, scene, stackFile);
     administrator = await openAdministrator(folder, scene, stackFile);
     const fromHere = (path: string) => relative(process.cwd(), path);
@@ -49,6 +50,16 @@ export async function serveLab(seed: string, { anyPorts }: { anyPorts: boolean }
   }
 }
 
+/** The mailbox outside that the examples write to, for a client of IMAP. */
+function mailboxEnv({ outsideMailboxes: [mailbox] }: Lab): Record<string, string> {
+  if (mailbox === undefined) return {};
+  return {
+    LAB_IMAP_SERVER: `localhost:${mailbox.imap.port}`,
+    LAB_IMAP_USER: mailbox.address,
+    LAB_IMAP_PASSWORD: mailbox.password,
+  };
+}
+
 /** The apps that only read: an env file each, and stand-ins of plugins that sign in as they do. */
 interface Readers {
   readonly envFiles: readonly string[];
@@ -64,7 +75,7 @@ async function openReaders(
     Object.entries(scene.lab.readerEnvs).map(async ([name, own]) => {
       const env = { ...scene.lab.env, ...own };
       const plugins = await attachPlugins(env);
-      const variables = { ...env, ...plugins.env };
+      const variables = { ...env, ...plugins.env, ...mailboxEnv(scene.lab) };
       const envFile = await writeEnvFile(folder, `env.${name}`, variables, scene, stackFile);
       return { envFile, plugins };
     }),
@@ -94,7 +105,7 @@ async function openAdministrator(
   const { lab } = scene;
   const write = async (): Promise<string> => {
     const nobody = { ARM_CLIENT_ID: "", ARM_CLIENT_SECRET: "", CLOUDFLARE_API_TOKEN: "" };
-    const env = { ...lab.env, ...nobody, ...(await lab.adminEnv()) };
+    const env = { ...lab.env, ...nobody, ...(await lab.adminEnv()), ...mailboxEnv(lab) };
     return writeEnvFile(folder, "env.administrator", env, scene, stackFile);
   };
   const envFile = await write();
@@ -143,6 +154,7 @@ function invitation(
   ${world.tenant.mxHost}:25  port ${ports.smtp}
   smtp.office365.com:587  port ${ports.submission}
   ${world.outside.mxHost}:25  port ${ports.mx}
+  ${lab.outsideMailboxes[0]?.imap.host}:993  port ${ports.imap}
 Plugins of pulumi:
 ${pluginLines(plugins).replaceAll(/^(?=.)/gm, "  ")}
 In another terminal, with a complete pulumi on PATH:
@@ -162,6 +174,10 @@ With a certificate, use curl (Debian's swaks sends no chain, so Exchange would n
   printf 'Subject: hello\\r\\n\\r\\nhello\\r\\n' | curl --ssl-reqd --cacert ${caFile} --cert ${certificate} --key ${key} \\
     --interface ${loopbackOf(billing)} --resolve ${world.tenant.mxHost}:${ports.smtp}:127.0.0.1 \\
     --mail-from invoices@${world.tenant.domain} --mail-rcpt ${to} -T - smtp://${world.tenant.mxHost}:${ports.smtp}/relay.${world.tenant.domain}
+
+To read what arrived for ${to} by IMAP (the env files have its password):
+  . ${envFile}
+  curl --cacert ${caFile} --user "$LAB_IMAP_USER:$LAB_IMAP_PASSWORD" "imaps://$LAB_IMAP_SERVER/INBOX;MAILINDEX=1"
 
 To see what the world contains: npm run lab -- dump${lab.seed === DEFAULT_SEED ? "" : ` --seed ${lab.seed}`}
 Press Ctrl-C to end the lab.`;

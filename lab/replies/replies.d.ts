@@ -293,6 +293,8 @@ export interface Replies {
   "graph.trace-top": { as: {"status":400,"code":"BadRequest"}; holes: { most: Value } };
   "graph.nobody-signed-in": { as: {"status":400,"code":"BadRequest"} };
   "graph.not-done": { as: {"status":400,"code":"BadRequest"}; holes: { what: Value } };
+  "imap.data": { as: object; holes: { line: Value } };
+  "imap.dovecot": { as: object; holes: { situation: "greeting" | "signed-in" | "wrong-credential" | "unknown-mechanism" | "aborted" | "not-signed-in" | "no-command" | "unknown-command" | "bad-arguments" | "nothing-selected" | "unknown-folder" | "selected" | "completed" | "read-literal" | "challenge" | "idling" | "closing" | "too-long" | "inactive" | "shutting-down"; capability: Value; command: Value; folder: Value; title: Value } };
   "azuread-plugin.unexpected-status": { as: object; holes: { request: Value; status: Value; answer: Value } };
   "azuread-plugin.sign-in-failed": { as: object; holes: { status: Value; answer: Value } };
   "azuread-plugin.already-exists": { as: object; holes: { id: Value; resource: Value } };

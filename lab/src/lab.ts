@@ -27,6 +27,8 @@ import { buildGitHub } from "./github/app.ts";
 import { type GitHubByHand, gitHubByHand, jobEnv } from "./github/byHand.ts";
 import { buildGraph } from "./graph/app.ts";
 import { type Log, makeLog } from "./log.ts";
+import { makeImapServer } from "./receiver/imap/server.ts";
+import { DOVECOT } from "./receiver/imap/style.ts";
 import { makeMailWaiter } from "./receiver/mailWaiter.ts";
 import { buildReceiver } from "./receiver/mx.ts";
 import {
@@ -46,7 +48,7 @@ import { GRAPH_PERMISSIONS } from "./world/graphPermissions.ts";
 import type { StoredMessage } from "./world/mail.ts";
 import { makeWorld } from "./world/make.ts";
 import { listSecrets, makeSecrets } from "./world/secrets.ts";
-import type { World } from "./world/world.ts";
+import { imapHostOf, type World } from "./world/world.ts";
 
 export type { Certificate, CertificateRequest } from "./certificates.ts";
 export type { RecordByHand } from "./cloudflare/byHand.ts";
@@ -74,6 +76,8 @@ export interface Ports {
   submission: number;
   /** "Port 25" of the outside mail server. */
   mx: number;
+  /** "Port 993" of the outside mail server. */
+  imap: number;
   /** "Port 53" of every name server, UDP and TCP. */
   dns: number;
 }
@@ -85,6 +89,13 @@ export interface LabOptions {
   folder?: string;
   /** @default any free ones */
   ports?: Partial<Ports>;
+}
+
+/** A mailbox outside; its IMAP server's certificate names `localhost` too. */
+export interface OutsideMailbox {
+  address: string;
+  password: string;
+  imap: { host: string; port: number };
 }
 
 /** The outside world on this machine. */
@@ -147,6 +158,8 @@ export interface Lab {
   submit(submission: Submission): Promise<HandoverResult>;
   /** Hands a message to client submission as an app or a user. */
   sendAs(sending: SendingAs): Promise<HandoverResult>;
+  /** The mailboxes outside, and how they are read by IMAP. */
+  readonly outsideMailboxes: readonly OutsideMailbox[];
   /** What has arrived outside, in order. */
   mailbox(): StoredMessage[];
   /** Settles once `count` messages have arrived outside; rejects after `timeoutMs` of real time. */
@@ -202,9 +215,18 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
     }),
     issue(secrets.authority, { names: [world.outside.mxHost], issuer: "public" }),
     issue(secrets.authority, { names: [SUBMISSION_HOST], issuer: "public" }),
+    issue(secrets.authority, {
+      names: [imapHostOf(world.outside), "localhost", "127.0.0.1"],
+      issuer: "public",
+    }),
   ]);
-  const [webCertificate, mxHostCertificate, outsideCertificate, submissionCertificate] =
-    certificates;
+  const [
+    webCertificate,
+    mxHostCertificate,
+    outsideCertificate,
+    submissionCertificate,
+    imapCertificate,
+  ] = certificates;
   const serverKeys = certificates.map(({ key }) => key);
 
   const waiter = makeMailWaiter(world);
@@ -213,7 +235,14 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
     context,
     certificate: outsideCertificate,
     dnsPort: () => dns.port,
-    stored: waiter.arrived,
+    stored() {
+      waiter.arrived();
+      imap.arrived();
+    },
+  });
+  const imap = makeImapServer({
+    ...{ context, style: DOVECOT, certificate: imapCertificate },
+    passwordOf: (address) => secrets.mailboxPasswords[address.toLowerCase()],
   });
   const frontEnd = buildFrontEnd({ context, queue, certificate: mxHostCertificate, trustedRoot });
   const submission = buildSubmission({
@@ -224,12 +253,13 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
     certificate: submissionCertificate,
   });
   const closeSmtp = () =>
-    Promise.all([frontEnd, submission, receiver].map((server) => server.close()));
+    Promise.all([frontEnd, submission, receiver, imap].map((server) => server.close()));
   const web = await openWebServer(webCertificate, ports.https ?? 0);
-  const [smtpPort, submissionPort, mxPort] = await Promise.all([
+  const [smtpPort, submissionPort, mxPort, imapPort] = await Promise.all([
     frontEnd.listen(ports.smtp ?? 0),
     submission.listen(ports.submission ?? 0),
     receiver.listen(ports.mx ?? 0),
+    imap.listen(ports.imap ?? 0),
   ]).catch(async (error: unknown) => {
     await Promise.all([web.close(), closeSmtp()]);
     throw error;
@@ -269,6 +299,7 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
       smtp: smtpPort,
       submission: submissionPort,
       mx: mxPort,
+      imap: imapPort,
       dns: dns.port,
     },
     caFile: ca.path,
@@ -320,6 +351,11 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
     issueAssertion: (order) => issueAssertion(order, { context, secrets }),
     submit: (handed) => submit(handed, world, { port: smtpPort, trustedRoot }),
     sendAs: (sending) => sendAs(sending, world, { port: submissionPort, trustedRoot }),
+    outsideMailboxes: world.outside.mailboxes.map((address) => ({
+      address,
+      password: secrets.mailboxPasswords[address] ?? "",
+      imap: { host: imapHostOf(world.outside), port: imapPort },
+    })),
     mailbox: () => structuredClone(world.outside.messages),
     waitForMail: waiter.wait,
     async settle() {
@@ -332,7 +368,7 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
       clock.close();
       await Promise.all([web.close(), frontEnd.close(), submission.close(), tokens.keys()]);
       await Promise.all([queue.idle(), dkimKeys.idle()]);
-      await receiver.close();
+      await Promise.all([receiver.close(), imap.close()]);
       await dns.close();
       changed();
       ca.remove();

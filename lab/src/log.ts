@@ -13,6 +13,7 @@ export type Service =
   | "submission"
   | "queue"
   | "mx"
+  | "imap"
   | "web";
 
 /** One thing that happened. `detail` holds plain facts and never a credential. */

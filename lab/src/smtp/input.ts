@@ -9,6 +9,8 @@ const MAX_PIECE = 64 * 1024;
 export interface Input {
   /** The next command line without its line end; undefined when the client has left. */
   readLine(): Promise<string | undefined>;
+  /** So many octets, whatever they are; undefined when the client has left before. */
+  readOctets(length: number): Promise<string | undefined>;
   /** A message up to the lone dot; undefined when the client has left. */
   readMessage(maxSize: number): Promise<ReadMessage | undefined>;
   /** Stops reading and drops what is buffered; a pending read ends as if the client had left. */
@@ -64,6 +66,11 @@ export function readInput(socket: Socket): Input {
         if (end >= 0) return cut(end + 1).replace(/\r?\n$/, "");
         if (!(await hearMore())) return undefined;
       }
+    },
+
+    async readOctets(length) {
+      while (buffer.length < length) if (!(await hearMore())) return undefined;
+      return cut(length);
     },
 
     /** Only CRLF ends a line here: a dot after a bare LF is text (RFC 5321 sections 2.3.8 and 4.5.2). */

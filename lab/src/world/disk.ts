@@ -12,6 +12,7 @@ import { drawOwnJob } from "./github.ts";
 import { makeWorld } from "./make.ts";
 import {
   drawCloudflareToken,
+  drawMailboxPasswords,
   drawReadersSecrets,
   drawUserPasswords,
   type Secrets,
@@ -52,8 +53,9 @@ export function save(folder: string, { world, secrets }: Saved): void {
 export function load(folder: string, seed: string): Saved | undefined {
   const path = join(folder, "world.json");
   if (!existsSync(path)) return undefined;
-  const world: World = JSON.parse(readFileSync(path, "utf8"));
-  if (world.seed !== seed) return undefined;
+  const saved: World = JSON.parse(readFileSync(path, "utf8"));
+  if (saved.seed !== seed) return undefined;
+  const world = complete(saved);
   const secrets: Secrets = JSON.parse(readFileSync(join(folder, "secrets.json"), "utf8"));
   const drawn = {
     ...drawReadersSecrets(seed),
@@ -62,9 +64,10 @@ export function load(folder: string, seed: string): Saved | undefined {
     dkimKeys: {},
     appPasswords: {},
     userPasswords: drawUserPasswords(seed),
+    mailboxPasswords: drawMailboxPasswords(world),
     issuerKeys: {},
   };
-  return { world: complete(world), secrets: { ...drawn, ...secrets } };
+  return { world, secrets: { ...drawn, ...secrets } };
 }
 
 /** Takes away what killed processes left half written in `folder`. */

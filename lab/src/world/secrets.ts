@@ -1,8 +1,9 @@
 import { type Authority, makeAuthority } from "../certificates.ts";
 import { makeRandom } from "../random.ts";
 import { drawOwnJob, type GitHubJob } from "./github.ts";
-import { PEOPLE, READERS } from "./make.ts";
+import { makeWorld, PEOPLE, READERS } from "./make.ts";
 import { userIdOf } from "./makeDirectory.ts";
+import type { World } from "./world.ts";
 
 /** What a lab must not show: kept apart from the world and never dumped. */
 export interface Secrets {
@@ -28,6 +29,8 @@ export interface Secrets {
   appPasswords: Record<string, string>;
   /** Passwords of users, by object id. */
   userPasswords: Record<string, string>;
+  /** Passwords of the mailboxes outside, by address. */
+  mailboxPasswords: Record<string, string>;
   /** Private keys of outside identity providers, PKCS #8 PEM, by issuer. */
   issuerKeys: Record<string, string>;
 }
@@ -47,6 +50,7 @@ export async function makeSecrets(seed: string): Promise<Secrets> {
     dkimKeys: {},
     appPasswords: {},
     userPasswords: drawUserPasswords(seed),
+    mailboxPasswords: drawMailboxPasswords(makeWorld(seed)),
     issuerKeys: {},
   };
 }
@@ -75,6 +79,19 @@ export function drawUserPasswords(seed: string): Record<string, string> {
     PEOPLE.map((name) => [
       userIdOf(seed, name),
       `Pw-${makeRandom(`${seed}/password/${name}`).hex(16)}`,
+    ]),
+  );
+}
+
+/** The passwords of the mailboxes outside, by address; they follow from the seed too. */
+export function drawMailboxPasswords({
+  seed,
+  outside,
+}: Pick<World, "seed" | "outside">): Record<string, string> {
+  return Object.fromEntries(
+    outside.mailboxes.map((address) => [
+      address,
+      `Mb-${makeRandom(`${seed}/mailbox password/${address}`).hex(16)}`,
     ]),
   );
 }
@@ -109,6 +126,7 @@ export function listSecrets(secrets: Secrets, serverKeys: string[]): string[] {
     ]),
     ...Object.values(secrets.appPasswords),
     ...Object.values(secrets.userPasswords),
+    ...Object.values(secrets.mailboxPasswords),
     ...secrets.issuedTokens,
     ...keys.filter((key) => key !== "").map(keyBody),
   ];

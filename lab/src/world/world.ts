@@ -228,6 +228,9 @@ export interface Outside {
   messages: StoredMessage[];
 }
 
+/** The name of its IMAP server. */
+export const imapHostOf = ({ domain }: Pick<Outside, "domain">): string => `imap.${domain}`;
+
 /** A message that Exchange took and has to bring outside. */
 export interface QueueEntry {
   id: string;
