@@ -244,6 +244,7 @@ export interface Replies {
   "graph.no-token": { as: {"status":401,"code":"InvalidAuthenticationToken"} };
   "graph.bad-token": { as: {"status":401,"code":"InvalidAuthenticationToken"}; holes: { problem: "expired" | "audience" | "invalid" } };
   "graph.forbidden": { as: {"status":403,"code":"Authorization_RequestDenied"} };
+  "graph.scopes-missing": { as: {"status":403,"code":"AccessDenied"} };
   "graph.not-found": { as: {"status":404,"code":"Request_ResourceNotFound"}; holes: { id: Value } };
   "graph.unknown-route": { as: {"status":400,"code":"BadRequest"}; holes: { segment: Value } };
   "graph.unknown-query": { as: {"status":400,"code":"BadRequest"}; holes: { option: Value } };
@@ -262,6 +263,8 @@ export interface Replies {
   "graph.key-start-date": { as: {"status":400,"code":"KeyCredentialsInvalidStartDate"} };
   "graph.key-no-certificate": { as: {"status":400,"code":"Request_BadRequest"} };
   "graph.password-period": { as: {"status":400,"code":"Request_BadRequest"} };
+  "graph.credential-type": { as: {"status":400,"code":"CredentialTypeNotAllowedAsPerAppPolicy"} };
+  "graph.credential-lifetime": { as: {"status":400,"code":"CredentialInvalidLifetimeAsPerAppPolicy"} };
   "graph.unknown-password": { as: {"status":400,"code":"Request_BadRequest"}; holes: { keyId: Value } };
   "graph.federated-name-taken": { as: {"status":409,"code":"Request_MultipleObjectsWithSameKeyValue"}; holes: { name: Value } };
   "graph.federated-taken": { as: {"status":400,"code":"InvalidFederatedIdentityCredentialValue"}; holes: { issuer: Value; subject: Value } };

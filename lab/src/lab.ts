@@ -280,7 +280,7 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
       cloudflare: buildCloudflare({ context, secrets }),
       github: buildGitHub({ context, secrets, origin }),
     },
-    log,
+    { log, clock },
   );
   const [ownJob] = secrets.githubJobs;
   const ca = placeCaFile(trustedRoot, folder);

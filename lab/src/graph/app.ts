@@ -6,6 +6,7 @@ import { addDeletedItemRoutes } from "./deletedItem.ts";
 import { graphError } from "./errors.ts";
 import { type GraphParts, makeGuard, newTrace } from "./guard.ts";
 import { addMessageTraceRoutes } from "./messageTrace.ts";
+import { addPolicyRoutes } from "./policies.ts";
 import { addRoleManagementRoutes } from "./roleManagement.ts";
 import { addServicePrincipalRoutes } from "./servicePrincipal.ts";
 import { addSignInRoutes } from "./signIns.ts";
@@ -24,6 +25,7 @@ export function buildGraph(parts: GraphParts): Hono {
   addDeletedItemRoutes(app, guard);
   addRoleManagementRoutes(app, guard);
   addSignInRoutes(app, guard);
+  addPolicyRoutes(app, guard);
   addMessageTraceRoutes(app, guard);
   addClosedRoutes(app, guard);
   app.all("*", (c) => {

@@ -11,6 +11,7 @@ import {
   readCertificates,
   removePassword,
 } from "./applicationCredentials.ts";
+import { demandAllowed } from "./appManagement.ts";
 import { addEntitySet, type EntitySet } from "./entitySet.ts";
 import { addFederatedCredentialRoutes } from "./federatedCredential.ts";
 import type { Call, Guard } from "./guard.ts";
@@ -178,7 +179,13 @@ function update(call: Call, application: Application): void {
   }
   check(call, body, application);
   if (keyCredentials !== undefined) {
-    application.keyCredentials = readCertificates(call, keyCredentials, application.keyCredentials);
+    const keys = readCertificates(call, keyCredentials, application.keyCredentials);
+    const added = keys.filter((key) => !application.keyCredentials.includes(key));
+    for (const { startDateTime, endDateTime } of added) {
+      const life = { start: new Date(startDateTime), end: new Date(endDateTime) };
+      demandAllowed(call, application, "keyCredentials", life);
+    }
+    application.keyCredentials = keys;
   }
   application.properties = withChanges(APPLICATION, application.properties, body);
 }

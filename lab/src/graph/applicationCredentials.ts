@@ -7,6 +7,7 @@ import { newGuid } from "../context.ts";
 import { makeRandom } from "../random.ts";
 import type { Application, KeyCredential, PasswordCredential } from "../world/directory.ts";
 import { answerDone, answerOne, type Entity } from "./answers.ts";
+import { demandAllowed } from "./appManagement.ts";
 import type { Answer } from "./errors.ts";
 import type { Call } from "./guard.ts";
 import { checkOwnership } from "./owners.ts";
@@ -37,6 +38,7 @@ export function addPassword(call: Call, application: Application): Answer {
   const { context, secrets } = call;
   checkOwnership(call, application.owners);
   const { displayName, start, end } = readPasswordRequest(call);
+  demandAllowed(call, application, "passwordCredentials", { start, end });
   const keyId = newGuid(context.world);
   const random = makeRandom(`${context.world.seed}/client secret/${keyId}`);
   const text = `${random.hex(3)}8Q~${random.hex(34)}`;

@@ -49,6 +49,7 @@ export interface Rule {
     | "graph.forbidden"
     | "graph.no-permissions"
     | "graph.access-denied"
+    | "graph.scopes-missing"
     | "graph.nobody-signed-in";
 }
 

@@ -1,13 +1,17 @@
 import type {
+  CompanySubscription,
   Domain,
   DomainDnsRecord,
   Organization,
   SubscribedSku,
 } from "@microsoft/microsoft-graph-types";
 import type { Hono } from "hono";
+import { makeRandom } from "../random.ts";
+import { CREATED } from "../world/recipients.ts";
 import type { GraphDomain, Sku, Tenant } from "../world/world.ts";
 import { answerList, answerOne, type Entity } from "./answers.ts";
 import type { Call, Guard } from "./guard.ts";
+import { graphTime } from "./time.ts";
 
 /** Permissions of which any one opens a route (its page on Learn, without those for devices and users). */
 const READ_DNS_RECORDS = ["Domain.Read.All", "Domain.ReadWrite.All"];
@@ -46,6 +50,17 @@ export function addTenantRoutes(app: Hono, guard: Guard): void {
       const { tenant } = call.context.world;
       const skus = tenant.skus.map((sku) => skuEntity(tenant, sku));
       return answerList(call, { segment: "subscribedSkus", type: "subscribedSku" }, skus);
+    }),
+  );
+  app.get("/v1.0/directory/subscriptions", (c) =>
+    guard(c, { roles: READ_ORGANIZATION, options: ["$select"] }, (call) => {
+      const { skus } = call.context.world.tenant;
+      const kind = { segment: "directory/subscriptions", type: "companySubscription" };
+      return answerList(
+        call,
+        kind,
+        skus.map((sku) => subscriptionEntity(call, sku)),
+      );
     }),
   );
   app.get("/v1.0/organization", (c) =>
@@ -119,7 +134,7 @@ const skuEntity = (tenant: Tenant, sku: Sku) =>
       enabled: sku.enabled,
       suspended: sku.suspended ?? 0,
       warning: sku.warning ?? 0,
-      lockedOut: 0,
+      lockedOut: sku.lockedOut ?? 0,
     },
     servicePlans: sku.servicePlans.map((plan) => ({
       ...plan,
@@ -132,9 +147,34 @@ const skuEntity = (tenant: Tenant, sku: Sku) =>
   }) satisfies SubscribedSku;
 
 /** "Enabled" needs one unit that is enabled (subscribedSku resource type). */
-function capabilityOf({ enabled, warning = 0, suspended = 0 }: Sku) {
-  if (enabled > 0 || warning + suspended === 0) return "Enabled";
+function capabilityOf({ enabled, warning = 0, suspended = 0, lockedOut = 0 }: Sku) {
+  if (enabled > 0 || warning + suspended + lockedOut === 0) return "Enabled";
+  if (warning + suspended === 0) return "LockedOut";
   return warning > 0 ? "Warning" : "Suspended";
+}
+
+/** The one subscription of a SKU. Assumed: that it lasts until the next anniversary of the tenant. */
+function subscriptionEntity({ context }: Call, sku: Sku) {
+  const { world, clock } = context;
+  const { enabled, warning = 0, suspended = 0, lockedOut = 0 } = sku;
+  const random = makeRandom(`${world.seed}/subscription/${sku.skuId}`);
+  const ends = new Date(CREATED);
+  while (ends <= clock.now()) ends.setUTCFullYear(ends.getUTCFullYear() + 1);
+  return {
+    id: random.guid(),
+    commerceSubscriptionId: random.guid(),
+    createdDateTime: graphTime(new Date(CREATED)),
+    isTrial: sku.isTrial ?? false,
+    nextLifecycleDateTime: graphTime(ends),
+    ownerId: null,
+    ownerTenantId: null,
+    ownerType: null,
+    serviceStatus: skuEntity(world.tenant, sku).servicePlans,
+    skuId: sku.skuId,
+    skuPartNumber: sku.skuPartNumber,
+    status: capabilityOf(sku),
+    totalLicenses: enabled + warning + suspended + lockedOut,
+  } satisfies CompanySubscription;
 }
 
 const organizationEntity = (tenant: Tenant) =>

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { getRequestListener } from "@hono/node-server";
 import type { Hono } from "hono";
 import type { Certificate } from "../certificates.ts";
+import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 
 /** The HTTPS services of the lab, which share one port. */
@@ -19,7 +20,8 @@ export interface WebServer {
   port: number;
   /** Another port with the same services: where Exchange has an endpoint for this tenant alone. */
   ownPort: number;
-  serve(apps: Apps, log: Log): void;
+  /** Answers from now on; `Date` is what the clock says. */
+  serve(apps: Apps, { log, clock }: { log: Log; clock: Clock }): void;
   /** Holds back each answer from now on by `ms` milliseconds. */
   setLatency(ms: number): void;
   close(): Promise<void>;
@@ -37,13 +39,18 @@ export async function openWebServer(certificate: Certificate, port: number): Pro
   return {
     port: portOf(server),
     ownPort: portOf(ownServer),
-    serve(apps, log) {
+    serve(apps, { log, clock }) {
       for (const app of Object.values(apps)) silence(app, log);
       const listener = getRequestListener(async (request, env) => {
         if (latency > 0) await sleep(latency);
         return choose(apps, request.url).fetch(request, env);
       });
-      for (const one of servers) one.on("request", listener);
+      for (const one of servers) {
+        one.on("request", (_request, response) => {
+          response.setHeader("Date", clock.now().toUTCString());
+        });
+        one.on("request", listener);
+      }
     },
     setLatency(ms) {
       latency = ms;

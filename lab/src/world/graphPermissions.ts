@@ -117,6 +117,11 @@ export const GRAPH_PERMISSIONS: readonly GraphPermission[] = [
     delegated: "46ca0847-7e6b-426e-9775-ea810a948356",
   },
   {
+    name: "Policy.Read.All",
+    application: "246dd0d5-5bd0-4def-940b-0421030a5b68",
+    delegated: "572fea84-0151-49b2-9301-11cb16974376",
+  },
+  {
     name: "RoleManagement.Read.Directory",
     application: "483bed4a-2ad3-4361-a73b-c83ccdbdc53c",
     delegated: "741c54c3-0c1e-44a1-818b-3f97ab4e8c83",

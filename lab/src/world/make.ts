@@ -8,6 +8,7 @@ import {
   drawUser,
 } from "./makeDirectory.ts";
 import { defaultOutboundPolicy, drawMailbox } from "./makeRecipients.ts";
+import { noPolicies } from "./policies.ts";
 import { CREATED } from "./recipients.ts";
 import { drawRoleGroups } from "./roleGroups.ts";
 import { drawSettings } from "./settings.ts";
@@ -113,6 +114,7 @@ export function makeWorld(seed: string): World {
     mailboxPermissions: [],
     recipientPermissions: [],
     authenticationPolicies: [],
+    policies: noPolicies(),
     outboundPolicies: [defaultOutboundPolicy(makeRandom(`${seed}/outbound`))],
     audit: { enabled: true, records: [], sessions: {} },
     signIns: [],

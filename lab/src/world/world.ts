@@ -5,6 +5,7 @@ import type { Fault } from "./fault.ts";
 import type { GitHubRepository } from "./github.ts";
 import type { ClientSubmission, StoredMessage } from "./mail.ts";
 import type { MessageTrace } from "./messageTrace.ts";
+import type { Policies } from "./policies.ts";
 import type {
   AuthenticationPolicy,
   ExchangeServicePrincipal,
@@ -61,6 +62,8 @@ export interface World {
   mailboxPermissions: MailboxPermission[];
   recipientPermissions: RecipientPermission[];
   authenticationPolicies: AuthenticationPolicy[];
+  /** Entra's policies of credentials and sign-ins. */
+  policies: Policies;
   outboundPolicies: OutboundPolicy[];
   audit: Audit;
   /** Entra's sign-in log, as far as it has apps that sign in with a secret; oldest first. */
@@ -111,6 +114,8 @@ export interface AcceptedDomain {
   objectName?: string;
   isDefault: boolean;
   isInitial: boolean;
+  /** @default Authoritative */
+  type?: "Authoritative" | "InternalRelay" | "ExternalRelay";
 }
 
 export interface Sku {
@@ -121,6 +126,10 @@ export interface Sku {
   warning?: number;
   /** Of a subscription that was cancelled. @default 0 */
   suspended?: number;
+  /** Of a subscription that Microsoft has cancelled. @default 0 */
+  lockedOut?: number;
+  /** Whether it is tried and not paid for. @default false */
+  isTrial?: boolean;
   consumed: number;
   servicePlans: { servicePlanId: string; servicePlanName: string }[];
 }

@@ -19,6 +19,7 @@ const READ_ROLES = [
 const READ_MAIL = ["Mail.ReadBasic.All", "Mail.Read", "Mail.ReadWrite"];
 const ORGANIZATION = ["Organization.Read.All", "Organization.ReadWrite.All", ...READ_DIRECTORY];
 const TRACE = ["ExchangeMessageTrace.Read.All"];
+const POLICIES = ["Policy.Read.All"];
 const DNS = ["Domain.Read.All", "Domain.ReadWrite.All"];
 
 /**
@@ -30,6 +31,7 @@ const OPENED_BY: Readonly<Record<string, Readonly<Record<string, readonly string
   "/domains/:id": { GET: [...DNS, "Directory.Read.All"] },
   "/domains/:id/serviceConfigurationRecords": { GET: DNS },
   "/subscribedSkus": { GET: ["LicenseAssignment.Read.All", ...ORGANIZATION] },
+  "/directory/subscriptions": { GET: ORGANIZATION },
   "/organization": { GET: ORGANIZATION },
   "/applications": { GET: READ_APPS, POST: OWN_APPS },
   "/applications/:id": { GET: READ_APPS, PATCH: OWN_APPS, DELETE: OWN_APPS },
@@ -88,6 +90,11 @@ const OPENED_BY: Readonly<Record<string, Readonly<Record<string, readonly string
     GET: ["GroupMember.Read.All", "Group.Read.All", "Group.ReadWrite.All", ...READ_DIRECTORY],
   },
   "/directoryRoles": { GET: READ_ROLES },
+  "/policies/defaultAppManagementPolicy": { GET: POLICIES },
+  "/policies/appManagementPolicies": { GET: POLICIES },
+  "/policies/appManagementPolicies/:id/appliesTo": { GET: POLICIES },
+  "/policies/identitySecurityDefaultsEnforcementPolicy": { GET: POLICIES },
+  "/identity/conditionalAccess/policies": { GET: POLICIES },
   "/auditLogs/signIns": { GET: ["AuditLog.Read.All"] },
   "/admin/exchange/tracing/messageTraces": { GET: TRACE },
   "/admin/exchange/tracing/messageTraces/:id/:details": { GET: TRACE },
@@ -115,6 +122,7 @@ describe("application permissions in Graph", () => {
       servicePrincipals: app.principalId,
       users: users.find(({ userPrincipalName }) => userPrincipalName.startsWith("anna@"))?.id ?? "",
       domains: bench.world.tenant.domain,
+      policies: "00000000-0000-4000-8000-000000000002",
       admin: "00000000-0000-4000-8000-000000000001",
       roleDefinitions: roleAssignments[0]?.roleDefinitionId ?? "",
       roleAssignments: roleAssignments[0]?.id ?? "",

@@ -1,6 +1,7 @@
 // The lab as a whole, over its ports; and where the words of its replies come from.
 import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
+import { get } from "node:https";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { listProvenance } from "../../cli/provenance.ts";
@@ -23,6 +24,21 @@ describe("the lab", () => {
     assert.equal(made.status, 200);
     assert.equal(lab.world.connectors.length, 1);
     assert.deepEqual(JSON.parse(made.text).value[0].SenderDomains, ["smtp:*;1"]);
+  });
+
+  it("answers with the lab's time", async () => {
+    await lab.clock.advance(24 * 3_600_000);
+    const date = await new Promise<string>((resolve, reject) => {
+      const url = `https://localhost:${lab.ports.https}/v1.0/domains`;
+      const options = { ca: readFileSync(lab.caFile), agent: false };
+      const asked = get(url, options, (response) => {
+        response.resume();
+        resolve(String(response.headers.date));
+      });
+      asked.on("error", reject);
+    });
+    const ahead = Date.parse(date) - Date.now();
+    assert.ok(ahead > 23 * 3_600_000, date);
   });
 
   it("a lost reply: the write is done, the client hears nothing", async () => {

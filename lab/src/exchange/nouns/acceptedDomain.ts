@@ -27,7 +27,7 @@ export const acceptedDomainCmdlets = defineNoun<AcceptedDomain>({
   directory: acceptedDomains,
   present: (domain) => ({
     DomainName: domain.name,
-    DomainType: "Authoritative",
+    DomainType: domain.type ?? "Authoritative",
     Default: domain.isDefault,
     InitialDomain: domain.isInitial,
     MatchSubDomains: false,
