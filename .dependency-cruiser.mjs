@@ -17,8 +17,9 @@ const MAY_IMPORT = {
     ...["config", "tenant", "zone", "mail", "index"],
     ...["providers/kinds", "providers/exchange/find"],
   ],
-  // It reads a tenant as the kinds do.
+  // They read a tenant as the kinds do.
   "scripts/adopt": ["scripts", "config", "providers", "tenant", "zone", "mail"],
+  "scripts/doctor": ["scripts", "config", "providers", "tenant", "zone", "mail"],
 };
 
 /** The lab's own file for `pulumi`, Pulumi.lab.yaml, is generated from here. */

@@ -24,15 +24,25 @@ export interface Problem {
 const LONGEST = 512;
 
 /** The problem as one sentence: `key: value rule; fix`. */
-export function sentence({ key, value, rule, fix }: Problem): string {
+export function sentence(problem: Problem): string {
+  const { fact, fix } = clauses(problem);
+  return `${fact}; ${fix}`;
+}
+
+/** The problem as two clauses: what is wrong, `key: value rule`, and what to do. */
+export function clauses({ key, value, rule, fix }: Problem): {
+  readonly fact: string;
+  readonly fix: string;
+} {
   const text = value === undefined ? "" : `${shown(value)} `;
   // A fix can propose what a rule has read in the value.
   const parts =
     typeof value === "string" && isCredential(value) ? value.match(/[^\s/:@.]{6,}/g) : [];
-  const [because, instead] = [rule, fix].map((clause) =>
-    withoutThese(withoutCredentials(clause), parts ?? []),
-  );
-  return `${withoutCredentials(key).replace(INVISIBLE, escaped)}: ${text}${because}; ${instead}`;
+  const shownSafely = (clause: string) => withoutThese(withoutCredentials(clause), parts ?? []);
+  return {
+    fact: `${withoutCredentials(key).replace(INVISIBLE, escaped)}: ${text}${shownSafely(rule)}`,
+    fix: shownSafely(fix),
+  };
 }
 
 /**

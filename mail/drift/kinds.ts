@@ -77,6 +77,17 @@ export const KINDS: Readonly<Record<string, KindWords>> = {
     gone: REFUSED,
     changed: {
       enabled: (now) => (now === false ? REFUSED : []),
+      connectorType: (now) => (now === "OnPremises" ? [] : REFUSED),
+      senderDomains: (now) =>
+        textsIn(now).includes("*") ? [] : `it takes mail of ${textsIn(now).join(", ")} alone`,
+      associatedAcceptedDomains: (now) =>
+        textsIn(now).length === 0
+          ? "the sender may send as any address of the tenant's accepted domains"
+          : `it is used for mail of ${textsIn(now).join(", ")} alone`,
+      cloudServicesMailEnabled: (now) =>
+        now === true
+          ? "Exchange believes what the sender's servers write into header fields that mark mail as internal"
+          : [],
       comment: stopped,
       senderIPAddresses: (now, before) => {
         const added = without(textsIn(now), textsIn(before));

@@ -18,6 +18,28 @@ function startCommand(text: string, otherwise?: string): string {
   return `npm run start -- --stack ${stack} --sender ${senderOfOwner(owner)}`;
 }
 
+/** That something was stopped by hand, in words. */
+export interface StopInWords {
+  /** `was stopped by hand on 2026-11-27 14:03 UTC with npm run stop` */
+  readonly fact: string;
+  /** The command that lets the sender send again. */
+  readonly start: string;
+}
+
+/**
+ * What a text notes of a stop, in words; undefined where it notes none.
+ *
+ * @param owner the sender, `project/stack/sender`, where that is known
+ */
+export function stopInWords(text: string, owner?: string): StopInWords | undefined {
+  const stop = stopIn(text);
+  if (stop === undefined) return undefined;
+  return {
+    fact: `was stopped by hand on ${stoppedOn(stop)} with npm run stop`,
+    start: startCommand(text, owner),
+  };
+}
+
 /**
  * Says that an `up` would let a sender send again that was stopped by hand.
  *
@@ -26,13 +48,13 @@ function startCommand(text: string, otherwise?: string): string {
  * @param owner the sender, `project/stack/sender`
  */
 export function stoppedProblem(key: string, text: string, owner: string): Problem | undefined {
-  const stop = stopIn(text);
+  const stop = stopInWords(text, owner);
   if (stop === undefined) return undefined;
   return {
     key,
     value: undefined,
-    rule: `was stopped by hand on ${stoppedOn(stop)} with npm run stop, and this would let it send again`,
-    fix: `run ${startCommand(text, owner)}, then npm run pulumi -- up --refresh`,
+    rule: `${stop.fact}, and this would let it send again`,
+    fix: `run ${stop.start}, then npm run pulumi -- up --refresh`,
   };
 }
 
@@ -42,9 +64,6 @@ export function stoppedProblem(key: string, text: string, owner: string): Proble
  * @param owner the sender, `project/stack/sender`, where that is known
  */
 export function stopMeaning(text: unknown, owner?: string): readonly string[] {
-  const stop = typeof text === "string" ? stopIn(text) : undefined;
-  if (typeof text !== "string" || stop === undefined) return [];
-  return [
-    `it was stopped by hand on ${stoppedOn(stop)} with npm run stop; ${startCommand(text, owner)} lets it send again`,
-  ];
+  const stop = typeof text === "string" ? stopInWords(text, owner) : undefined;
+  return stop === undefined ? [] : [`it ${stop.fact}; ${stop.start} lets it send again`];
 }

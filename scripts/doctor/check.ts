@@ -66,14 +66,36 @@ async function look(check: Check, patient: Patient): Promise<Looked> {
     const looked = await check.look(patient);
     return "findings" in looked ? looked : { findings: looked };
   } catch (error) {
-    const [words = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
-    const unknown: Finding = {
-      severity: "unknown",
-      what: `could not be looked at: ${words}`,
-      why: "nothing is known of it, so it may be what keeps mail from arriving",
-      fix: "do what the message says, and run it again",
-      resource: "",
-    };
-    return { findings: [unknown] };
+    return { findings: [unread(error)] };
   }
+}
+
+/**
+ * Looks at each of several things; what can't be looked at hides nothing of the others.
+ *
+ * @param resourceOf what a thing is called, as of a finding
+ */
+export async function lookAtEach<T>(
+  things: readonly T[],
+  resourceOf: (thing: T) => string,
+  lookAt: (thing: T) => Promise<readonly Finding[]>,
+): Promise<Finding[]> {
+  const findings = await pMap(
+    things,
+    (thing) => lookAt(thing).catch((error: unknown) => [unread(error, resourceOf(thing))]),
+    { concurrency: AT_ONCE },
+  );
+  return findings.flat();
+}
+
+/** What is known of something that can't be looked at: nothing. */
+function unread(error: unknown, resource = ""): Finding {
+  const [words = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+  return {
+    severity: "unknown",
+    what: `could not be looked at: ${words}`,
+    why: "nothing is known of it, so it may be what keeps mail from arriving",
+    fix: "do what the message says, and run it again",
+    resource,
+  };
 }

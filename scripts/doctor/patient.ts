@@ -5,6 +5,7 @@ import type { Resolve } from "../../mail/dns/record.ts";
 import { type Connection, connect } from "../../tenant/connection.ts";
 import { type CmdletResult, exchange, type Invoke } from "../../tenant/exchange.ts";
 import { askOnce, resolver } from "../../zone/resolver.ts";
+import { PROJECT } from "../engine/runOnStack.ts";
 import { type KnownDomain, knownDomainsOf, loadConfig, senderOutputsOf } from "../stack/config.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -13,6 +14,8 @@ type Env = Readonly<Record<string, string | undefined>>;
 export interface Patient {
   /** Without organisation and project. */
   readonly stack: string;
+  /** `project/stack`, as marks name it. */
+  readonly owner: string;
   readonly config: Config;
   /** What `up` has made, by sender; empty before the first one. */
   readonly senders: ReadonlyMap<string, SenderOutput>;
@@ -45,6 +48,7 @@ export async function openPatient(stack: string, env: Env = process.env): Promis
   const answers = new Map<string, Promise<CmdletResult>>();
   return {
     stack: name,
+    owner: `${PROJECT}/${name}`,
     config,
     senders,
     domains,

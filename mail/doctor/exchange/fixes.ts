@@ -1,0 +1,2 @@
+/** What puts back what somebody changed or removed by hand. */
+export const REPAIR = "run npm run pulumi -- up --refresh, which puts it back";

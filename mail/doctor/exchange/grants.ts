@@ -1,0 +1,90 @@
+import { command } from "../../powershell.ts";
+import { SMTP_APP_ROLE, SMTP_MANAGEMENT_ROLE } from "../../senders/access.ts";
+import type { Finding } from "../finding.ts";
+import { REPAIR } from "./fixes.ts";
+
+/** What an app needs in Exchange to submit mail as a mailbox, as far as it was seen. */
+export interface Grants {
+  readonly address: string;
+  /** Client id of the app. */
+  readonly appId: string;
+  /** Whether it was there before the stack, so that its owner gives it its rights. */
+  readonly isAdopted: boolean;
+  /** Object id of its service principal in Exchange; empty where Exchange has none. */
+  readonly inExchange: string;
+  /** Object id of its enterprise application; empty where Entra has none. */
+  readonly inEntra: string;
+  /** What lets it submit mail as the mailbox; `out of scope` where its role is over others alone. */
+  readonly right: "role" | "full access" | "out of scope" | "none";
+}
+
+const UNAUTHENTICATED =
+  "Exchange refuses the app's sign-in with 535 5.7.3 Authentication unsuccessful";
+
+/**
+ * Judges an app's rights. Exchange takes a service principal with any object id; only its sign-ins fail.
+ *
+ * @see https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth
+ * @see https://learn.microsoft.com/exchange/permissions-exo/application-rbac
+ */
+export function judgeGrants(grants: Grants): Finding[] {
+  const { address, appId, isAdopted, inExchange, inEntra, right } = grants;
+  const resource = `app ${appId}`;
+  const error = (what: string, why: string, fix: string): Finding[] => [
+    { severity: "error", what, why, fix, resource },
+  ];
+  if (inEntra === "") {
+    return error(
+      `Entra has no enterprise application of app ${appId}`,
+      "Entra gives it no token, so that it can't sign in",
+      isAdopted ? "let the app's owner create it again" : REPAIR,
+    );
+  }
+  const make = command("New-ServicePrincipal", { AppId: appId, ObjectId: inEntra });
+  if (inExchange === "") {
+    return error(
+      `Exchange has no service principal of app ${appId}`,
+      UNAUTHENTICATED,
+      isAdopted ? `let the app's owner run ${make}` : REPAIR,
+    );
+  }
+  if (inExchange !== inEntra) {
+    return error(
+      `Exchange's service principal of app ${appId} has the object id ${inExchange}, and that of the enterprise application is ${inEntra}`,
+      `${UNAUTHENTICATED}: it looks for the object id that the token names`,
+      isAdopted
+        ? `let the app's owner run ${command("Remove-ServicePrincipal", { Identity: appId })}, then ${make}, and give it its rights again`
+        : `run ${command("Remove-ServicePrincipal", { Identity: appId })}, then npm run pulumi -- up --refresh, which makes it and its rights again`,
+    );
+  }
+  const repair = isAdopted
+    ? `let the app's owner give it the role "${SMTP_MANAGEMENT_ROLE}" over ${address}, or the permission ${SMTP_APP_ROLE} with full access to it`
+    : REPAIR;
+  if (right === "out of scope") {
+    return error(
+      `${address} is not in the scope of the role "${SMTP_MANAGEMENT_ROLE}" of app ${appId}`,
+      UNAUTHENTICATED,
+      repair,
+    );
+  }
+  if (right === "none") {
+    return error(`app ${appId} has no right to submit mail as ${address}`, UNAUTHENTICATED, repair);
+  }
+  return [{ severity: "ok", what: `app ${appId} may submit mail as ${address}, by ${right}` }];
+}
+
+/**
+ * Judges whether a sender may use another address than that of its mailbox.
+ *
+ * @param trustee the sender's mailbox
+ */
+export function judgeSendAs(address: string, trustee: string, isHeld: boolean): Finding {
+  if (isHeld) return { severity: "ok", what: `${trustee} may send as ${address}` };
+  return {
+    severity: "error",
+    what: `${trustee} lacks the right SendAs on ${address}`,
+    why: "Exchange refuses mail with this address in From with 554 5.2.252 SendAsDenied",
+    fix: REPAIR,
+    resource: `mailbox ${address}`,
+  };
+}

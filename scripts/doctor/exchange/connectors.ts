@@ -1,0 +1,55 @@
+import { judgeConnector } from "../../../mail/doctor/exchange/connector.ts";
+import {
+  type ConnectorForm,
+  declareConnector,
+  wantedConnector,
+} from "../../../mail/exchange/inboundConnector.ts";
+import { ownerOf } from "../../../mail/ownership.ts";
+import { type ConnectorChoice, chooseSubmission } from "../../../mail/senders/choose.ts";
+import { sameName } from "../../../mail/senders/names.ts";
+import { type ExchangeObject, findAll } from "../../../providers/exchange/find.ts";
+import { fromExchange } from "../../../providers/exchange/inboundConnectorForm.ts";
+import type { Check } from "../check.ts";
+import type { Patient } from "../patient.ts";
+
+/** The connectors that `up` has made, each as the stack file declares it. */
+export const connectors: Check = {
+  name: "connectors",
+  title: "the senders' connectors",
+  afterUp: true,
+  async look(patient) {
+    const made = declaredConnectors(patient).filter(({ choice }) =>
+      patient.senders.has(choice.sender),
+    );
+    if (made.length === 0) return { findings: [], notLookedAt: "no sender of the last up relays" };
+    const [objects, acceptedDomains] = await Promise.all([
+      readConnectors(patient),
+      findAll(patient.invoke, "Get-AcceptedDomain", {}),
+    ]);
+    const all = objects.map((object) => fromExchange(object, acceptedDomains));
+    return made.flatMap(({ owner, wanted }) => {
+      const seen = all.find(({ name }) => sameName(name, wanted.name));
+      const marked = all.find(({ comment }) => ownerOf(comment) === owner);
+      return judgeConnector(owner, wanted, seen, marked?.name);
+    });
+  },
+};
+
+/** A sender that relays, and the connector that it needs. */
+export interface SenderConnector {
+  /** `project/stack/sender` */
+  readonly owner: string;
+  readonly choice: ConnectorChoice;
+  readonly wanted: ConnectorForm;
+}
+
+/** The connectors that a stack file declares. */
+export const declaredConnectors = ({ config, owner, stack }: Patient): SenderConnector[] =>
+  chooseSubmission(config.senders).relaying.map((choice) => {
+    const declared = declareConnector(choice, { owner, name: stack });
+    return { owner: declared.owner, choice, wanted: wantedConnector(declared) };
+  });
+
+/** All inbound connectors of the tenant. */
+export const readConnectors = ({ invoke }: Patient): Promise<readonly ExchangeObject[]> =>
+  findAll(invoke, "Get-InboundConnector", { ResultSize: "Unlimited" });

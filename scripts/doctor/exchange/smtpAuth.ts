@@ -1,0 +1,63 @@
+import { judgeSmtpAuth, type PasswordPolicy } from "../../../mail/doctor/exchange/smtpAuth.ts";
+import { ownerOfSender } from "../../../mail/ownership.ts";
+import { chooseSubmission, type SubmitterChoice } from "../../../mail/senders/choose.ts";
+import { findAll, findOne, HAS_ADDRESS, text } from "../../../providers/exchange/find.ts";
+import { readSmtpAuthSwitch } from "../../../providers/exchange/smtpClientAuthentication.ts";
+import type { Invoke } from "../../../tenant/exchange.ts";
+import { type Check, type Looked, lookAtEach } from "../check.ts";
+import type { Patient } from "../patient.ts";
+
+/** Whether each mailbox may sign in to SMTP, by its own switch, the organisation's, and the policy of its user. */
+export const smtpAuth: Check = {
+  name: "smtp-auth",
+  title: "SMTP AUTH at every level",
+  afterUp: true,
+  async look(patient) {
+    const { invoke, owner } = patient;
+    const submitters = madeSubmitters(patient);
+    if (submitters.length === 0) return NOBODY_SIGNS_IN;
+    return lookAtEach(
+      submitters,
+      ({ mailbox }) => `mailbox ${mailbox.address}`,
+      async ({ sender, mailbox: { address }, credential }) => {
+        const own = await readSmtpAuthSwitch(invoke, address, HAS_ADDRESS);
+        const [organisation] = own === null ? await findAll(invoke, "Get-TransportConfig", {}) : [];
+        const noted =
+          own === true ? await findOne(invoke, "Get-Mailbox", address, HAS_ADDRESS) : undefined;
+        const isOffForAll = organisation?.SmtpClientAuthenticationDisabled;
+        return judgeSmtpAuth({
+          ...{ owner: ownerOfSender(owner, sender), address, own },
+          isOffForAll: typeof isOffForAll === "boolean" ? isOffForAll : undefined,
+          note: text(noted?.CustomAttribute15),
+          ...(credential.by === "password" &&
+            own !== undefined && { policy: await policyOf(address, invoke) }),
+        });
+      },
+    );
+  },
+};
+
+/** What a check of mailboxes says where there is none. */
+export const NOBODY_SIGNS_IN: Looked = {
+  findings: [],
+  notLookedAt: "no sender of the last up signs in",
+};
+
+/** The senders that sign in, as far as `up` has made them. */
+export const madeSubmitters = ({ config, senders }: Patient): SubmitterChoice[] =>
+  chooseSubmission(config.senders).submitting.filter(({ sender }) => senders.has(sender));
+
+/** The policy that judges a user's password: its own, or the organisation's default. */
+async function policyOf(address: string, invoke: Invoke): Promise<PasswordPolicy> {
+  const names = ["UserPrincipalName", "WindowsEmailAddress"];
+  const user = await findOne(invoke, "Get-User", address, names);
+  if (user === undefined) throw new Error(`Get-User returns no user ${address}`);
+  const own = text(user.AuthenticationPolicy);
+  const [organisation] = own === "" ? await findAll(invoke, "Get-OrganizationConfig", {}) : [];
+  const name = own || text(organisation?.DefaultAuthenticationPolicy);
+  const of = own === "" ? "the organisation" : "the user";
+  if (name === "") return { name, of, allowsSmtp: undefined };
+  const policy = await findOne(invoke, "Get-AuthenticationPolicy", name);
+  const allowed = policy?.AllowBasicAuthSmtp;
+  return { name, of, allowsSmtp: typeof allowed === "boolean" ? allowed : undefined };
+}
