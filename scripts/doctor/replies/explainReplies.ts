@@ -1,3 +1,4 @@
+import { textOfBounce } from "../../../mail/replies/bounce.ts";
 import { diagnose } from "../../../mail/replies/diagnose.ts";
 import { loadConfig, senderNamed } from "../../stack/config.ts";
 import { type Input, MOST_OCTETS, readEnd, readStream } from "./input.ts";
@@ -28,7 +29,8 @@ export async function explainReplies(
   const { text, isCut } = await read(reply, file);
   if (text.trim() === "") return undefined;
   if (isCut) say(`only ${MEGABYTES} MB were read, as --help tells`);
-  const diagnoses = diagnose(text, stack === undefined ? [] : await sendersOf(stack, sender));
+  const found = await textOfBounce(text);
+  const diagnoses = diagnose(found, stack === undefined ? [] : await sendersOf(stack, sender));
   console.log(json ? toJson(diagnoses, isCut) : describe(diagnoses, stack));
   return diagnoses.diagnoses.some(({ row }) => row !== undefined);
 }
