@@ -4,7 +4,7 @@ import { readOptions, wrongUsage } from "../setup/options.ts";
 import { tellFailure } from "../stack/failure.ts";
 import { runChecks } from "./check.ts";
 import { CHECKS } from "./checks.ts";
-import { openPatient } from "./patient.ts";
+import { openPatient, readKnown } from "./patient.ts";
 import { explainReplies, MEGABYTES } from "./replies/explainReplies.ts";
 import { checkedToJson, describeChecked, exitCodeFor } from "./tell.ts";
 
@@ -51,7 +51,7 @@ async function main(): Promise<number> {
   if (stack === undefined) return usage("give --stack, --reply or --reply-file");
   if (sender !== undefined) return usage("--sender goes with --reply or --reply-file");
   say(`looking at stack "${stack}"`);
-  const patient = await openPatient(stack);
+  const patient = openPatient(await readKnown(stack));
   const checked = await runChecks(CHECKS, patient, say);
   console.log(json ? checkedToJson(stack, checked) : describeChecked(stack, checked));
   return exitCodeFor(checked);

@@ -29,17 +29,25 @@ export interface Patient {
   readonly env: Env;
 }
 
+/** What is known of a stack without asking its tenant. */
+export type Known = Pick<Patient, "stack" | "config" | "senders" | "domains">;
+
 /**
- * Opens a stack for the checks.
+ * Reads a stack for the checks.
  *
  * @param stack `prod`, or `organization/project/prod`
  * @throws ConfigError; Error when there is no stack file, or the backend can't be reached
  */
-export async function openPatient(stack: string, env: Env = process.env): Promise<Patient> {
+export async function readKnown(stack: string): Promise<Known> {
   const { name, config } = await loadConfig(stack);
   const senders = await senderOutputsOf(stack);
   const domains = await knownDomainsOf(stack);
-  const { tenantId, environment } = config;
+  return { stack: name, config, senders, domains };
+}
+
+/** Opens a stack for the checks: each answer is kept, so that several of them can ask for it. */
+export function openPatient(known: Known, env: Env = process.env): Patient {
+  const { tenantId, environment } = known.config;
   let connection: Promise<Connection> | undefined;
   const connected = () => {
     connection ??= connect({ tenantId, environment }, env);
@@ -47,11 +55,8 @@ export async function openPatient(stack: string, env: Env = process.env): Promis
   };
   const answers = new Map<string, Promise<CmdletResult>>();
   return {
-    stack: name,
-    owner: `${PROJECT}/${name}`,
-    config,
-    senders,
-    domains,
+    ...known,
+    owner: `${PROJECT}/${known.stack}`,
     connect: connected,
     invoke(cmdlet, parameters) {
       const question = JSON.stringify([cmdlet, parameters]);
