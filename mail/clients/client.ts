@@ -21,3 +21,5 @@ export interface Client {
 
 export const PROXY_INSTEAD =
   "use email-oauth2-proxy in front of Exchange, and let this client sign in to it with a password";
+
+export const NO_TOKENS = `it has no OAuth for the server that it sends through; ${PROXY_INSTEAD}`;

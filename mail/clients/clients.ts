@@ -3,18 +3,20 @@
 import type { Client, ClientFile } from "./client.ts";
 import { curl } from "./curl.ts";
 import { dotnet } from "./dotnet.ts";
+import { exim } from "./exim.ts";
 import { go } from "./go.ts";
 import { java } from "./java.ts";
 import { msmtp } from "./msmtp.ts";
 import { nodemailer } from "./nodemailer.ts";
 import { emailOauth2Proxy, printer, sNail } from "./others.ts";
 import { php } from "./php.ts";
+import { postfix, postfixSasl } from "./postfix.ts";
 import { python } from "./python.ts";
-import { exim, postfix } from "./servers.ts";
 import { type ClientSettings, WAYS, type Way } from "./settings.ts";
 
 export const CLIENTS: readonly Client[] = [
   postfix,
+  postfixSasl,
   exim,
   msmtp,
   sNail,

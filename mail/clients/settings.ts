@@ -36,7 +36,7 @@ interface Credential {
   readonly audience?: string;
 }
 
-/** Files on the sender's machine. None is part of a configuration's text. */
+/** Files on the sender's machine. No secret is part of a configuration's text. */
 export interface Places {
   /** The client secret or the password, without a line break. */
   readonly secret: string;
@@ -49,6 +49,12 @@ export interface Places {
   readonly token: string;
   /** Postfix's table with the password. */
   readonly passwordTable: string;
+  /** Where other systems sign in to Postfix: its private key, its certificate with the chain; their passwords. */
+  readonly serverKey: string;
+  readonly serverChain: string;
+  readonly accounts: string;
+  /** Postfix's table of who may send as what. */
+  readonly senderLogins: string;
 }
 
 export interface ClientSettings {
@@ -58,6 +64,8 @@ export interface ClientSettings {
   readonly port: number;
   /** For MAIL FROM and From; of a sender that signs in, the user too. */
   readonly from: string;
+  /** All that the sender sends from; `*@domain` for all of a domain's addresses. */
+  readonly addresses: readonly string[];
   readonly oauth: {
     readonly tokenEndpoint: string;
     readonly scope: string;
@@ -78,6 +86,10 @@ export function placesIn(folder: string, sender: string): Places {
     chain: at(".chain.pem"),
     token: at("-token"),
     passwordTable: at(".sasl_passwd"),
+    serverKey: at(".server.key"),
+    serverChain: at(".server.chain.pem"),
+    accounts: at(".sasldb2"),
+    senderLogins: at(".sender_logins"),
   };
 }
 
@@ -93,7 +105,7 @@ export function clientSettings(
   const oauth = { tokenEndpoint, scope, clientId };
   const from = output.mailbox ?? addressFor(sender, output.from);
   const needs = needsOf(way, output, stack, places);
-  return { sender, way, host, port, from, oauth, places, needs };
+  return { sender, way, host, port, from, addresses: output.from, oauth, places, needs };
 }
 
 function wayOf({ credential, certificateName }: SenderOutput): Way {

@@ -11,6 +11,7 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ClientSettings } from "../../../mail/clients/settings.ts";
@@ -19,6 +20,8 @@ import { type Bench, type Ended, runProgram } from "./runClient.ts";
 
 /** A Postfix that runs, with a printed configuration. */
 export interface Postfix {
+  /** Where systems sign in to it, if the configuration says so. */
+  submissionPort: number;
   /** Runs one of its commands. */
   run(command: string, args: readonly string[], input?: string): Promise<Ended>;
   /** Everything logged so far, once a line of it matches. @throws Error when none comes */
@@ -29,15 +32,32 @@ export interface Postfix {
 const LIMIT_MS = 30_000;
 const PAUSE_MS = 20;
 
-/** Starts it with the printed `main.cf` in the bench's folder, and what is printed for `master.cf`. */
-export async function openPostfix(bench: Bench, { host }: ClientSettings): Promise<Postfix> {
+/**
+ * Starts it with the printed main.cf in the bench's folder, and a printed addition to master.cf, once the commands in
+ * main.cf's comments have run.
+ *
+ * @param accountPassword for the system that signs in to it
+ */
+export async function openPostfix(
+  bench: Bench,
+  { host }: ClientSettings,
+  accountPassword = "",
+): Promise<Postfix> {
   const { oracles, folder } = bench;
   const own = join(folder, "postfix");
   const log = join(own, "log");
   for (const name of QUEUE_FOLDERS) mkdirSync(join(own, "spool", name), { recursive: true });
   mkdirSync(join(own, "data"));
   const env = placeUsers(oracles, own, host);
-  configure(bench, own, Object.keys(env));
+  for (const command of commandsIn(readFileSync(join(folder, "main.cf"), "utf8"))) {
+    // Without a terminal to ask at, it takes the password from standard input.
+    const piped = command.replace(/^saslpasswd2 /, "$&-p ");
+    const options = { input: accountPassword, more: env };
+    const { code, said } = await runProgram(oracles, "/bin/sh", ["-c", piped], options);
+    if (code !== 0) throw new Error(`${piped} ended with ${code}: ${said}`);
+  }
+  const submissionPort = await freePort();
+  configure(bench, own, Object.keys(env), submissionPort);
   const master = spawn(
     join(oracles.root, "usr/lib/postfix/sbin/master"),
     ["-s", "-c", folder],
@@ -48,6 +68,7 @@ export async function openPostfix(bench: Bench, { host }: ClientSettings): Promi
   const logged = (pattern: RegExp) => linesOf(log, pattern, master);
   await logged(/ daemon started /);
   return {
+    submissionPort,
     run: (command, args, input = "") =>
       runProgram(oracles, join(oracles.root, "usr/sbin", command), args, { input, more: env }),
     logged,
@@ -56,6 +77,20 @@ export async function openPostfix(bench: Bench, { host }: ClientSettings): Promi
       await closed;
     },
   };
+}
+
+/** The commands that a configuration's comments say, each on a line of its own. */
+const commandsIn = (text: string): string[] =>
+  [...text.matchAll(/^# {3}(\S.*)$/gm)].map(([, command = ""]) => command);
+
+/** A port that nobody listens on. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
 }
 
 async function linesOf(log: string, pattern: RegExp, master: ChildProcess): Promise<string> {
@@ -104,11 +139,21 @@ function placeUsers(oracles: FoundOracles, own: string, host: string): Record<st
     UID_WRAPPER: "1",
     UID_WRAPPER_ROOT: "1",
     MAIL_CONFIG: join(own, ".."),
+    PATH: `${join(oracles.root, "usr/sbin")}:${process.env.PATH}`,
+    SASL_PATH: (oracles.env.LD_LIBRARY_PATH ?? "")
+      .split(":")
+      .flatMap((path) => [join(path, "sasl2"), join(path.slice(oracles.root.length), "sasl2")])
+      .join(":"),
   };
 }
 
 /** Appends to the printed main.cf what belongs to a folder and to the lab, and completes Debian's master.cf. */
-function configure(bench: Bench, own: string, variables: readonly string[]): void {
+function configure(
+  bench: Bench,
+  own: string,
+  variables: readonly string[],
+  submissionPort: number,
+): void {
   const { oracles, folder, caFile, source } = bench;
   const lines = [
     // As Debian's own main.cf has it.
@@ -134,7 +179,9 @@ function configure(bench: Bench, own: string, variables: readonly string[]): voi
     .replace(/^smtp +inet .*$/m, "")
     // chroot, which is root's alone.
     .replace(/^(\S+ +unix\S* +\S+ +\S+ +)y/gm, "$1n");
-  writeFileSync(join(folder, "master.cf"), services);
+  const master = join(folder, "master.cf");
+  const printed = existsSync(master) ? readFileSync(master, "utf8") : "";
+  writeFileSync(master, services + printed.replace(/^submission /m, `${submissionPort} `));
   age(folder);
 }
 

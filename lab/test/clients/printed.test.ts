@@ -1,9 +1,9 @@
 // Clients that are not ours send mail by the text that `npm run senders` prints. What that calls "tested" is what
 // runs here.
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { CLIENTS } from "../../../mail/clients/clients.ts";
 import {
@@ -111,11 +111,14 @@ describe("printed for", { skip: oracles.kind === "missing" && oracles.reason }, 
     const { key, chain } = way === "signInCertificate" ? ofApp : certificate;
     writeFileSync(places.key, key, { mode: 0o600 });
     writeFileSync(places.chain, chain);
+    writeFileSync(places.serverKey, certificate.key, { mode: 0o600 });
+    writeFileSync(places.serverChain, certificate.chain);
     writeFileSync(places.assertion, assertion, { mode: 0o600 });
     for (const { path, text } of client.files(settings)) {
       const at = path.startsWith(own)
         ? path
         : join(own, path.replace(/^(?:~|\/etc\/postfix)\//, ""));
+      mkdirSync(dirname(at), { recursive: true });
       writeFileSync(at, text, { mode: 0o600 });
     }
     return { own, settings };

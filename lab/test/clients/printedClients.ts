@@ -4,8 +4,8 @@ import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ClientSettings } from "../../../mail/clients/settings.ts";
 import { projectRoot } from "../../../scripts/setup/root.ts";
-import { openPostfix } from "./postfix.ts";
-import { type Bench, type Ended, runProgram } from "./runClient.ts";
+import { openPostfix, type Postfix } from "./postfix.ts";
+import { type Bench, type Ended, runClient, runProgram } from "./runClient.ts";
 
 type Run = (settings: ClientSettings, bench: Bench) => Promise<Ended>;
 
@@ -61,10 +61,6 @@ sys.argv = sys.argv[1:]
 runpy.run_path(sys.argv[0], run_name="__main__")
 `;
 
-/** The commands that a configuration's comments say, each on a line of its own. */
-const commandsIn = (text: string): string[] =>
-  [...text.matchAll(/^# {3}(\S.*)$/gm)].map(([, command = ""]) => command);
-
 /** By the client's name. */
 export const PRINTED: Readonly<Record<string, Run>> = {
   msmtp(settings, bench) {
@@ -107,21 +103,51 @@ export const PRINTED: Readonly<Record<string, Run>> = {
     const args = ["-c", PYTHON_ROUTES, join(folder, `${settings.sender}-send.py`), to];
     return runProgram(oracles, oracles.python, args, { more: environment(bench, settings) });
   },
-  async postfix(settings, bench) {
-    const { to } = bench;
-    for (const command of commandsIn(readFileSync(join(bench.folder, "main.cf"), "utf8"))) {
-      const { code, said } = await runProgram(bench.oracles, "/bin/sh", ["-c", command], {});
-      if (code !== 0) return { code, said };
-    }
-    const server = await openPostfix(bench, settings);
-    try {
-      const args = ["-i", "-f", settings.from, to];
-      const handed = await server.run("sendmail", args, message(settings, bench));
-      if (handed.code !== 0) return handed;
-      const said = await server.logged(/ status=/);
-      return { code: / status=sent /.test(said) ? 0 : 1, said };
-    } finally {
-      await server.close();
-    }
-  },
+  postfix: (settings, bench) =>
+    throughPostfix(settings, bench, (server) => {
+      const args = ["-i", "-f", settings.from, bench.to];
+      return server.run("sendmail", args, message(settings, bench));
+    }),
+  "postfix-sasl": (settings, bench) =>
+    throughPostfix(settings, bench, (server) => signIn(server, settings, bench)),
 };
+
+/** Hands a message to a Postfix, and waits for what becomes of it there. */
+async function throughPostfix(
+  settings: ClientSettings,
+  bench: Bench,
+  hand: (server: Postfix) => Promise<Ended>,
+): Promise<Ended> {
+  const server = await openPostfix(bench, settings, ACCOUNT_PASSWORD);
+  try {
+    const handed = await hand(server);
+    if (handed.code !== 0) return handed;
+    const said = await server.logged(/ status=/);
+    return { code: / status=sent /.test(said) ? 0 : 1, said };
+  } finally {
+    await server.close();
+  }
+}
+
+export const ACCOUNT_PASSWORD = "rope-4711";
+
+/** Hands a message to Postfix as a system that signs in, or as `change` has it, in swaks's words. */
+export function signIn(
+  { submissionPort }: Postfix,
+  settings: ClientSettings,
+  bench: Bench,
+  change: Readonly<Record<string, string | true | undefined>> = {},
+): Promise<Ended> {
+  const options: Readonly<Record<string, string | true | undefined>> = {
+    ...{ server: "127.0.0.1", port: String(submissionPort), helo: "scanner.example" },
+    ...{ tls: true, "tls-verify": true, "tls-ca-path": bench.caFile },
+    ...{ auth: "LOGIN", "auth-user": settings.sender, "auth-password": ACCOUNT_PASSWORD },
+    ...{ from: settings.from, to: bench.to, data: message(settings, bench) },
+    ...change,
+  };
+  const args = Object.entries(options).flatMap(([name, value]): string[] => {
+    if (value === undefined) return [];
+    return value === true ? [`--${name}`] : [`--${name}`, value];
+  });
+  return runClient(bench.oracles, "swaks", args);
+}
