@@ -1,0 +1,93 @@
+import { readFileSync } from "node:fs";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
+import { readConfig } from "../../../config/read.ts";
+import type { Lab } from "../../../lab/src/lab.ts";
+import { labConfig } from "../../../lab/stack/stackConfig.ts";
+import type { SenderOutput } from "../../../mail/clients/settings.ts";
+import type { Finding } from "../../../mail/doctor/finding.ts";
+import { runChecks } from "../../../scripts/doctor/check.ts";
+import { CHECKS } from "../../../scripts/doctor/checks.ts";
+import { openPatient } from "../../../scripts/doctor/patient.ts";
+import type { KnownDomain } from "../../../scripts/stack/config.ts";
+import { openFixture } from "../fixture.ts";
+
+/** A finding, and which check made it. */
+export type Told = Finding & { readonly check: string };
+
+/** A relay that works, with senders of every kind, and what doctor says of it. */
+export interface Bench {
+  readonly lab: Lab;
+  readonly domain: string;
+  /** Address of the mailbox that a sender signs in as. */
+  mailboxOf(sender: string): string;
+  /** Client id of the app that a sender signs in as. */
+  appOf(sender: string): string;
+  /** What is not well. */
+  doctor(): Promise<Told[]>;
+  /** Puts the world back as it was when all was well. */
+  restore(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const DAY = 24 * 3_600_000;
+
+/** Brings a relay up with senders of every kind. */
+export async function openBench(): Promise<Bench> {
+  const fixture = await openFixture();
+  const { lab, env } = fixture;
+  const variables = { ...process.env };
+  Object.assign(process.env, env);
+  setDefaultCACertificates([...getCACertificates("bundled"), readFileSync(lab.caFile, "utf8")]);
+  const { domain, skus } = lab.world.tenant;
+  lab.admin("New-Mailbox", {
+    ...{ Shared: true, Name: "Info", PrimarySmtpAddress: `info@${domain}` },
+  });
+  const ofLab = labConfig(lab.world);
+  const settings = {
+    ...ofLab,
+    "m365-smtp-relay:senders": [
+      ...(ofLab["m365-smtp-relay:senders"] as Record<string, unknown>[]),
+      { name: "alerts", from: [`alerts@${domain}`, `info@${domain}`], authentication: ["oauth"] },
+      {
+        ...{ name: "printer", from: [`printer@${domain}`], authentication: ["password"] },
+        license: skus[0]?.skuPartNumber,
+      },
+    ],
+  };
+  const stack = await fixture.open({ config: settings });
+  const { outputs } = await stack.up({ skipPreview: true });
+  await lab.clock.advance(DAY);
+  const texts = Object.entries(settings).map(([key, value]) => [
+    key,
+    typeof value === "string" ? value : JSON.stringify(value),
+  ]);
+  const senders = outputs.senders as Record<string, SenderOutput>;
+  const known = {
+    stack: "lab",
+    config: readConfig(Object.fromEntries(texts), "lab"),
+    senders: new Map(Object.entries(senders)),
+    domains: new Map(Object.entries(outputs.dns as Record<string, KnownDomain>)),
+  };
+  const restore = await fixture.snapshot();
+  return {
+    lab,
+    domain,
+    mailboxOf: (sender) => senders[sender]?.mailbox ?? "",
+    appOf: (sender) => senders[sender]?.clientId ?? "",
+    async doctor() {
+      const patient = openPatient(known, { ...env, ...lab.readerEnvs["role-group"] });
+      const checked = await runChecks(CHECKS, patient, () => {});
+      return checked.flatMap(({ check, findings }) =>
+        findings
+          .filter(({ severity }) => severity !== "ok")
+          .map((finding) => ({ check: check.name, ...finding })),
+      );
+    },
+    restore,
+    async close() {
+      for (const name of Object.keys(env)) delete process.env[name];
+      Object.assign(process.env, variables);
+      await fixture.close();
+    },
+  };
+}

@@ -1,0 +1,63 @@
+// Whatever goes wrong with a relay, doctor or verify names what to mend, and calls nothing else wrong.
+import assert from "node:assert/strict";
+import { after, afterEach, before, describe, it } from "node:test";
+import Table from "cli-table3";
+import { makeRandom } from "../../../lab/src/random.ts";
+import { SEED } from "../fixture.ts";
+import { type Bench, openBench, type Told } from "./bench.ts";
+import { BY_DOCTOR } from "./byDoctor.ts";
+
+const table = new Table({ head: ["sabotage", "by", "culprit"], style: { head: [], border: [] } });
+
+describe(`culprits, seed ${SEED}`, () => {
+  let bench: Bench;
+  /** What is not well of a relay that works. */
+  let usual: string[];
+
+  before(async () => {
+    bench = await openBench();
+    usual = (await bench.doctor()).map(line);
+  });
+  afterEach(() => bench.restore());
+  after(async () => {
+    console.log(table.toString());
+    await bench.close();
+  });
+
+  it("are none while all is well", () => {
+    assert.deepEqual(
+      usual.filter((text) => /^(error|unknown)/.test(text)),
+      [],
+    );
+  });
+
+  for (const { title, change, named } of inOrderOfSeed(BY_DOCTOR)) {
+    it(`doctor names the culprit when ${title}`, async () => {
+      await change(bench);
+      const told = (await bench.doctor()).filter((finding) => !usual.includes(line(finding)));
+      const [check, resource, words] = named;
+      const [first] = told;
+      assert.ok(first !== undefined && first.severity !== "ok", "nothing is told");
+      table.push([title, `doctor: ${check}`, `${first.resource}: ${first.what}`.slice(0, 90)]);
+      assert.deepEqual(
+        [...new Set(told.map((one) => one.check))],
+        [check],
+        told.map(line).join("\n"),
+      );
+      assert.ok(first.resource.startsWith(resource), first.resource);
+      assert.match(first.what, words);
+      assert.notEqual(first.fix, "");
+    });
+  }
+});
+
+/** One after the other spoils what an earlier one left behind, so the order changes. */
+function inOrderOfSeed<T>(sabotages: readonly T[]): T[] {
+  const random = makeRandom(`${SEED}/culprits`);
+  return sabotages
+    .map((sabotage) => ({ sabotage, rank: random.next() }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ sabotage }) => sabotage);
+}
+
+const line = ({ severity, check, what }: Told): string => `${severity} ${check}: ${what}`;
