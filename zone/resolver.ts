@@ -4,6 +4,12 @@ import type { Answer, RecordType, Resolve } from "../mail/dns/record.ts";
 /** Variable that names a DNS server to ask, `address` or `address:port`, several with commas. */
 const SERVER_VARIABLE = "M365_SMTP_RELAY_DNS_SERVER";
 
+/** Variable that names the resolvers to look at a domain through, in the same form. */
+const PUBLIC_VARIABLE = "M365_SMTP_RELAY_PUBLIC_RESOLVERS";
+
+/** Cloudflare's and Google's, which much of the world asks. Both check DNSSEC. */
+const PUBLIC_RESOLVERS = ["1.1.1.1", "8.8.8.8"];
+
 /** Answers that say that the name, or the type at the name, is not there. */
 const ABSENT: Readonly<Record<string, Answer["status"]>> = {
   ENOTFOUND: "nxdomain",
@@ -49,6 +55,65 @@ export async function zoneResolver(
   });
 }
 
+/** How DNS looks from somewhere. */
+export interface View {
+  /** Whose answers they are: `1.1.1.1`. */
+  readonly server: string;
+  readonly resolve: Resolve;
+}
+
+/**
+ * Asks the public resolvers that receivers may ask, each on its own: 1.1.1.1 and 8.8.8.8, or those that
+ * `M365_SMTP_RELAY_PUBLIC_RESOLVERS` names. None where `M365_SMTP_RELAY_DNS_SERVER` alone is set: nobody else is asked then.
+ */
+export function publicViews(env: Env = process.env): View[] {
+  const named = namedServers(env, PUBLIC_VARIABLE);
+  const usual = namedServers(env).length > 0 ? [] : PUBLIC_RESOLVERS;
+  return (named.length > 0 ? named : usual).map((server) => ({
+    server,
+    resolve: askOnce(resolveWith(new Resolver(QUERY_LIMITS), [server], PUBLIC_VARIABLE)),
+  }));
+}
+
+/**
+ * Asks the name servers of each name's own zone, past every cache, and follows CNAME records from zone to zone; the servers
+ * that `M365_SMTP_RELAY_DNS_SERVER` names, if it is set.
+ */
+export function authoritativeView(env: Env = process.env, general = resolver(env)): View {
+  const named = namedServers(env);
+  if (named.length > 0) {
+    return { server: `${named.join(", ")} (${SERVER_VARIABLE})`, resolve: general };
+  }
+  const asked = askOnce(general);
+  const zones = new Map<string, Promise<Resolve>>();
+  const resolverOf = (name: string) => {
+    const known = zones.get(name) ?? zoneResolver(name, env, asked);
+    zones.set(name, known);
+    return known;
+  };
+  return { server: "its own name servers", resolve: askOnce(followingAliases(resolverOf)) };
+}
+
+/** CNAME records that are followed at most. */
+const LONGEST_CHAIN = 8;
+
+/**
+ * Follows CNAME records whose targets stand in zones of other servers, as name servers do not.
+ *
+ * @param resolverOf asks the name servers of a name's zone
+ */
+export function followingAliases(resolverOf: (name: string) => Promise<Resolve>): Resolve {
+  const ask = async (name: string, type: RecordType, hops: number): Promise<Answer> => {
+    const resolve = await resolverOf(name);
+    const answer = await resolve(name, type);
+    if (answer.status !== "nodata" || type === "CNAME" || hops === LONGEST_CHAIN) return answer;
+    const alias = await resolve(name, "CNAME");
+    const [target] = alias.status === "found" ? alias.records : [];
+    return target === undefined ? answer : ask(target, type, hops + 1);
+  };
+  return (name, type) => ask(name, type, 0);
+}
+
 /** The name servers of the nearest domain that has any: a subdomain mostly stands in its parent's zone. */
 async function serversOf(
   domain: string,
@@ -69,8 +134,8 @@ async function addressesOf(server: string, resolve: Resolve): Promise<readonly s
   return addresses.length > 0 ? addresses : recordsOf(resolve, server, "AAAA");
 }
 
-const namedServers = (env: Env): string[] =>
-  (env[SERVER_VARIABLE] ?? "")
+const namedServers = (env: Env, variable = SERVER_VARIABLE): string[] =>
+  (env[variable] ?? "")
     .split(",")
     .map((server) => server.trim())
     .filter((server) => server !== "");
@@ -80,8 +145,12 @@ async function recordsOf(resolve: Resolve, name: string, type: RecordType) {
   return answer.status === "found" ? answer.records : [];
 }
 
-function resolveWith(dns: Resolver, servers: readonly string[]): Resolve {
-  if (servers.length > 0) setServers(dns, servers);
+function resolveWith(
+  dns: Resolver,
+  servers: readonly string[],
+  variable = SERVER_VARIABLE,
+): Resolve {
+  if (servers.length > 0) setServers(dns, servers, variable);
   return async (name, type) => {
     try {
       return { status: "found", records: await ask(dns, name, type) };
@@ -94,11 +163,11 @@ function resolveWith(dns: Resolver, servers: readonly string[]): Resolve {
   };
 }
 
-function setServers(dns: Resolver, servers: readonly string[]): void {
+function setServers(dns: Resolver, servers: readonly string[], variable: string): void {
   try {
     dns.setServers(servers);
   } catch (cause) {
-    const message = `${SERVER_VARIABLE}: "${servers.join(",")}" is not a list of addresses; use e.g. "192.0.2.53" or "192.0.2.53:5353"`;
+    const message = `${variable}: "${servers.join(",")}" is not a list of addresses; use e.g. "192.0.2.53" or "192.0.2.53:5353"`;
     throw new Error(message, { cause });
   }
 }

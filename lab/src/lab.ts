@@ -10,6 +10,7 @@ import { buildCloudflare } from "./cloudflare/app.ts";
 import { editByHand, type RecordByHand } from "./cloudflare/byHand.ts";
 import type { Context } from "./context.ts";
 import { buildDns } from "./dns/answers.ts";
+import { makeResolver, PUBLIC_RESOLVERS } from "./dns/publicResolver.ts";
 import { serveDns } from "./dns/server.ts";
 import { buildEntra } from "./entra/app.ts";
 import type { ResourceName } from "./entra/clients.ts";
@@ -78,7 +79,7 @@ export interface Ports {
   mx: number;
   /** "Port 993" of the outside mail server. */
   imap: number;
-  /** "Port 53" of every name server, UDP and TCP. */
+  /** "Port 53" of every name server, UDP and TCP; on 127.1.1.1 and 127.8.8.8 that of two public resolvers. */
   dns: number;
 }
 
@@ -264,7 +265,12 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
     await Promise.all([web.close(), closeSmtp()]);
     throw error;
   });
-  const dns = await serveDns(buildDns(context), ports.dns ?? 0).catch(async (error: unknown) => {
+  const answer = buildDns(context);
+  const resolvers = PUBLIC_RESOLVERS.map((address) => ({
+    address,
+    answer: makeResolver(answer, clock),
+  }));
+  const dns = await serveDns(answer, ports.dns ?? 0, resolvers).catch(async (error: unknown) => {
     await Promise.all([web.close(), closeSmtp()]);
     throw error;
   });
@@ -314,6 +320,9 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
       CLOUDFLARE_BASE_URL: `${origin}/client/v4`,
       ...(ownJob && jobEnv(ownJob, world.github, origin)),
       M365_SMTP_RELAY_DNS_SERVER: `127.0.0.1:${dns.port}`,
+      M365_SMTP_RELAY_PUBLIC_RESOLVERS: PUBLIC_RESOLVERS.map(
+        (address) => `${address}:${dns.port}`,
+      ).join(),
     },
     readerEnvs: Object.fromEntries(
       world.readers.map(({ name, clientId }) => [

@@ -1,3 +1,5 @@
+import { clauses, type Problem } from "../problem.ts";
+
 /**
  * How much something matters, the worst first. `error`: mail is refused, lost or open to others. `unknown`: it could not be
  * looked at, which is no sign that all is well. `warning`: mail works, and will stop or is at risk.
@@ -21,3 +23,18 @@ export type Finding =
 /** The worst of all; `ok` of none. */
 export const worstOf = (findings: readonly Finding[]): Severity =>
   SEVERITIES.find((one) => findings.some(({ severity }) => severity === one)) ?? "ok";
+
+/**
+ * What a rule says, as a finding.
+ *
+ * @param why what it means for mail
+ * @param resource what to mend
+ */
+export const findingOf = (
+  problem: Problem,
+  severity: Exclude<Severity, "ok">,
+  { why, resource }: { readonly why: string; readonly resource: string },
+): Finding => {
+  const { fact, fix } = clauses(problem);
+  return { severity, what: fact, why, fix, resource };
+};

@@ -60,7 +60,7 @@ export async function checkToken(
     }
     const may = { read: true, edit: true, editsAny: false };
     for (const id of needed.values()) {
-      may.read &&= await isAllowed(() => zones.records(id, "_no-such-name.invalid"));
+      may.read &&= await mayReadRecords(zones, id);
       const edits = await isAllowed(() => zones.remove(id, NO_RECORD));
       may.edit &&= edits;
       may.editsAny ||= edits;
@@ -94,6 +94,10 @@ export async function checkToken(
 
 const onceEach = (one: RightState, index: number, all: readonly RightState[]): boolean =>
   all.findIndex(({ name, state }) => name === one.name && state === one.state) === index;
+
+/** Whether a token may read the records of a zone that it sees. */
+export const mayReadRecords = (zones: Zones, zoneId: string): Promise<boolean> =>
+  isAllowed(() => zones.records(zoneId, "_no-such-name.invalid"));
 
 async function isAllowed(
   act: () => ReturnType<Zones["records"] | Zones["remove"]>,

@@ -41,7 +41,7 @@ async function recordsAt(name: string, resolve: Resolve) {
   let exists = false;
   for (const type of TYPES) {
     const answer = await resolve(name, type);
-    if (answer.status === "failed") throw unanswered(answer.why);
+    if (answer.status === "failed") throw new UnansweredError(answer.why);
     exists ||= answer.status !== "nxdomain";
     const contents = answer.status === "found" ? answer.records : [];
     records.push(...contents.map((content) => ({ name, type, content })));
@@ -60,8 +60,16 @@ const contentsOf = (records: readonly DnsRecord[]): string =>
     .toSorted()
     .join("\n");
 
-/** @param why what the resolver says, with the question */
-export const unanswered = (why: string): Error =>
-  new Error(
-    `DNS did not answer: ${why}; check this machine's DNS server, or name another one in M365_SMTP_RELAY_DNS_SERVER`,
-  );
+/** A question to DNS that got no answer. */
+export class UnansweredError extends Error {
+  override readonly name = "UnansweredError";
+  /** What the resolver says, with the question. */
+  readonly why: string;
+
+  constructor(why: string) {
+    super(
+      `DNS did not answer: ${why}; check this machine's DNS server, or name another one in M365_SMTP_RELAY_DNS_SERVER`,
+    );
+    this.why = why;
+  }
+}

@@ -19,7 +19,7 @@ import { tlsRecordProblems } from "../../mail/dns/tlsRecords.ts";
 import { quoteTxt } from "../../mail/dns/txt.ts";
 import { type Problem, sentence } from "../../mail/problem.ts";
 import type { KnownDomain } from "../stack/config.ts";
-import { knownZoneOf, unanswered } from "./knownZone.ts";
+import { knownZoneOf, UnansweredError } from "./knownZone.ts";
 
 /** A record that a domain needs, and whether it is there. */
 export interface Publication extends DnsRecord {
@@ -39,6 +39,16 @@ export interface Publication extends DnsRecord {
   readonly warnings: readonly string[];
 }
 
+/** The same with its problems as rules say them. */
+export interface JudgedPublication
+  extends Omit<Publication, "problems" | "warnings">,
+    Pick<NeededRecord, "purpose"> {
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+  /** The key records at the target of a DKIM CNAME that is published. */
+  readonly keys?: readonly string[];
+}
+
 /**
  * Everything that a domain needs in DNS, beside what it has.
  *
@@ -50,6 +60,21 @@ export async function publicationsOf(
   outputs: KnownDomain | undefined,
   resolve: Resolve,
 ): Promise<Publication[]> {
+  const judged = await judgedPublicationsOf(domain, config, outputs, resolve);
+  return judged.map(({ purpose: _, keys: __, problems, warnings, ...publication }) => ({
+    ...publication,
+    problems: problems.map(sentence),
+    warnings: warnings.map(sentence),
+  }));
+}
+
+/** The same with its problems as rules say them. */
+export async function judgedPublicationsOf(
+  domain: SendingDomain,
+  config: Config,
+  outputs: KnownDomain | undefined,
+  resolve: Resolve,
+): Promise<JudgedPublication[]> {
   const targetOf = (selector: string) => {
     const name = selectorName(selector, domain.name);
     return outputs?.dkim.find((target) => target.name === name)?.content ?? "";
@@ -77,7 +102,7 @@ async function publicationOf(
   domain: SendingDomain,
   config: Config,
   { zone, resolve }: { readonly zone: KnownZone; readonly resolve: Resolve },
-): Promise<Publication> {
+): Promise<JudgedPublication> {
   const { name, type, content = "", purpose } = record;
   // What a wildcard serves at the domain's name is no record there, and ends with the first one.
   const isWild = !nameExists(domain.name, zone);
@@ -87,15 +112,16 @@ async function publicationOf(
     found: readonly string[],
     problems: readonly Problem[] = [],
     warnings: readonly Problem[] = [],
-  ): Publication => ({
+  ): JudgedPublication => ({
     domain: domain.name,
+    purpose,
     name,
     type,
     content: text,
     state: stateOf(purpose, text, found),
     found,
-    problems: problems.map(sentence),
-    warnings: warnings.map(sentence),
+    problems,
+    warnings,
   });
   /** Records of another type at the name, beside which this one can't stand. What a wildcard serves there is none. */
   const inTheWay = async (): Promise<DnsRecord[]> => {
@@ -145,7 +171,7 @@ async function publicationOf(
       }
       const keys = await recordsAt(resolve, content, "TXT");
       const problems = keys.flatMap((key) => dkimKeyProblems(`key of ${name}`, key));
-      return publication(content, existing, problems);
+      return { ...publication(content, existing, problems), keys };
     }
     default: {
       const isTls = purpose === "mta-sts" || purpose === "tls-rpt";
@@ -194,7 +220,7 @@ async function recordsAt(
   type: RecordType,
 ): Promise<readonly string[]> {
   const answer = await resolve(name, type);
-  if (answer.status === "failed") throw unanswered(answer.why);
+  if (answer.status === "failed") throw new UnansweredError(answer.why);
   return answer.status === "found" ? answer.records : [];
 }
 

@@ -15,24 +15,38 @@ export interface DnsServer {
 /** A free TCP port may be taken in UDP: so many numbers are tried. */
 const ATTEMPTS = 20;
 
+/** A name server on a loopback address of its own. */
+export interface OtherServer {
+  address: string;
+  answer: Answering;
+}
+
 /**
  * Serves DNS over UDP and TCP on 127.0.0.1 (`port` 0: any that is free for both). It knows messages, not names:
  * those are `answer`'s.
  *
+ * @param others on the same port of other addresses
  * @throws Error when the port is taken
  */
-export async function serveDns(answer: Answering, port: number): Promise<DnsServer> {
+export async function serveDns(
+  answer: Answering,
+  port: number,
+  others: readonly OtherServer[] = [],
+): Promise<DnsServer> {
   for (let attempt = 1; ; attempt += 1) {
-    const tcp = await listenTcp(answer, port);
-    const bound = portOf(tcp.server);
+    const open: { close(): Promise<void> }[] = [];
+    const close = async () => void (await Promise.all(open.map((one) => one.close())));
+    let bound = port;
     try {
-      const udp = await bindUdp(answer, bound);
-      return {
-        port: bound,
-        close: async () => void (await Promise.all([tcp.close(), udp.close()])),
-      };
+      for (const one of [{ address: "127.0.0.1", answer }, ...others]) {
+        const tcp = await listenTcp(one, bound);
+        open.push(tcp);
+        bound = portOf(tcp.server);
+        open.push(await bindUdp(one, bound));
+      }
+      return { port: bound, close };
     } catch (error) {
-      await tcp.close();
+      await close();
       if (port !== 0 || attempt === ATTEMPTS) throw error;
     }
   }
@@ -44,14 +58,17 @@ function portOf(server: Server): number {
   return address.port;
 }
 
-async function bindUdp(answer: Answering, port: number): Promise<{ close(): Promise<void> }> {
+async function bindUdp(
+  { address: own, answer }: OtherServer,
+  port: number,
+): Promise<{ close(): Promise<void> }> {
   const socket: UdpSocket = createSocket("udp4");
   socket.on("message", (message, { port: from, address }) => {
     const reply = respond(message, "udp", answer);
     if (reply) socket.send(reply, from, address, () => {});
   });
   const bound = once(socket, "listening");
-  socket.bind(port, "127.0.0.1");
+  socket.bind(port, own);
   await bound.catch((error: unknown) => {
     socket.close();
     throw error;
@@ -60,7 +77,7 @@ async function bindUdp(answer: Answering, port: number): Promise<{ close(): Prom
   return { close: () => new Promise((resolve) => socket.close(() => resolve())) };
 }
 
-async function listenTcp(answer: Answering, port: number) {
+async function listenTcp({ address, answer }: OtherServer, port: number) {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -69,7 +86,7 @@ async function listenTcp(answer: Answering, port: number) {
     talk(socket, answer);
   });
   const listening = once(server, "listening");
-  server.listen(port, "127.0.0.1");
+  server.listen(port, address);
   await listening;
   const close = (): Promise<void> =>
     new Promise((resolve) => {

@@ -409,6 +409,39 @@ describe("the lab's name server", () => {
   });
 });
 
+describe("the lab's public resolvers", () => {
+  it("keep an answer until its TTL is over, each on its own, and that there was none", async () => {
+    const lab = await openLab({ seed: "resolvers" });
+    try {
+      const { domain } = lab.world.tenant;
+      const [first, second] = (lab.env.M365_SMTP_RELAY_PUBLIC_RESOLVERS ?? "")
+        .split(",")
+        .map((server) => {
+          const resolver = new Resolver({ timeout: 2000, tries: 1 });
+          resolver.setServers([server]);
+          const ask = () => resolver.resolveTxt(`new.${domain}`).then(String, ({ code }) => code);
+          return ask;
+        });
+      assert.ok(first && second);
+      const write = (content: string) =>
+        lab.editZone(domain, (all) => [
+          ...all.filter(({ name }) => name !== `new.${domain}`),
+          { type: "TXT", name: `new.${domain}`, content: `"${content}"`, ttl: 300 },
+        ]);
+      assert.equal(await first(), "ENOTFOUND");
+      write("one");
+      assert.deepEqual([await first(), await second()], ["ENOTFOUND", "one"]);
+      write("two");
+      await lab.clock.advance(301_000);
+      assert.deepEqual([await first(), await second()], ["ENOTFOUND", "two"]);
+      await lab.clock.advance(1800_000);
+      assert.equal(await first(), "two");
+    } finally {
+      await lab.close();
+    }
+  });
+});
+
 describe("a name server of one's own", () => {
   let server: DnsServer;
   after(() => server.close());

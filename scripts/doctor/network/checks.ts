@@ -1,3 +1,6 @@
 import type { Check } from "../check.ts";
+import { records } from "./records.ts";
+import { zone } from "./zone.ts";
 
-export const NETWORK_CHECKS: readonly Check[] = [];
+/** How the stack's mail and records look from outside. */
+export const NETWORK_CHECKS: readonly Check[] = [zone, records];

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import type { Answer, Resolve } from "../../../mail/dns/record.ts";
-import { resolver, zoneResolver } from "../../../zone/resolver.ts";
+import {
+  authoritativeView,
+  followingAliases,
+  publicViews,
+  resolver,
+  zoneResolver,
+} from "../../../zone/resolver.ts";
 import { openTenantBench, type TenantBench, thrownBy } from "../tenant/bench.ts";
 
 const SERVER = "M365_SMTP_RELAY_DNS_SERVER";
@@ -123,5 +129,38 @@ describe("the resolver", () => {
         error.message,
       );
     }
+  });
+});
+
+describe("the world's view of DNS", () => {
+  it("is that of two public resolvers, of those that are named, or of one server for all", () => {
+    const PUBLIC = "M365_SMTP_RELAY_PUBLIC_RESOLVERS";
+    const servers = (env: Record<string, string>) => publicViews(env).map(({ server }) => server);
+    assert.deepEqual(servers({}), ["1.1.1.1", "8.8.8.8"]);
+    assert.deepEqual(servers({ [SERVER]: "192.0.2.53" }), []);
+    assert.deepEqual(servers({ [SERVER]: "192.0.2.53", [PUBLIC]: "192.0.2.1, 192.0.2.2:5353" }), [
+      "192.0.2.1",
+      "192.0.2.2:5353",
+    ]);
+    assert.match(authoritativeView({ [SERVER]: "192.0.2.53" }).server, /^192\.0\.2\.53 \(M365_/);
+    assert.throws(() => publicViews({ [PUBLIC]: "one.one" }), /^Error: M365_SMTP_RELAY_PUBLIC/);
+  });
+
+  it("follows a CNAME to servers of another zone, and no circle", async () => {
+    const zones: Record<string, Record<string, readonly string[]>> = {
+      com: { "CNAME a.com": ["a.net"], "CNAME b.com": ["b.net"] },
+      net: { "TXT a.net": ["there"], "CNAME b.net": ["b.com"] },
+    };
+    const asked: string[] = [];
+    const ask = followingAliases(async (name) => async (_, type) => {
+      const zone = name.slice(name.indexOf(".") + 1);
+      asked.push(`${type} ${name}`);
+      const records = zones[zone]?.[`${type} ${name}`];
+      return records === undefined ? { status: "nodata" } : { status: "found", records };
+    });
+    assert.deepEqual(await ask("a.com", "TXT"), { status: "found", records: ["there"] });
+    assert.deepEqual(await ask("a.com", "CNAME"), { status: "found", records: ["a.net"] });
+    assert.deepEqual(await ask("b.com", "TXT"), { status: "nodata" });
+    assert.ok(asked.length < 40, `${asked.length}`);
   });
 });

@@ -1,0 +1,114 @@
+// What `npm run doctor` finds of zones, records, ports and certificates, before and after an up, and of what is wrong with
+// them. The lab's resolvers keep answers as real ones do; that a real port 25 is blocked is not shown here.
+import assert from "node:assert/strict";
+import { Resolver } from "node:dns/promises";
+import { after, before, describe, it } from "node:test";
+import type { RecordByHand } from "../../lab/src/lab.ts";
+import type { OpenedStack } from "../../scripts/engine/openStack.ts";
+import { type Fixture, openFixture } from "./fixture.ts";
+import { runReading } from "./readingScript.ts";
+
+interface Told {
+  readonly check: string;
+  readonly severity: string;
+  readonly what: string;
+}
+
+const CHECKS = ["zone", "records"];
+
+describe("npm run doctor, of the network", () => {
+  let fixture: Fixture;
+  let relay: OpenedStack;
+  before(async () => {
+    fixture = await openFixture();
+    relay = await fixture.open();
+  });
+  after(() => fixture.close());
+
+  async function look(args: readonly string[] = [], env: Record<string, string> = {}) {
+    const ended = await runReading(
+      fixture,
+      relay,
+      "scripts/doctor/main.ts",
+      ["--stack", "lab", "--json", ...args],
+      { env },
+    );
+    const { findings, notLookedAt } = JSON.parse(ended.stdout) as {
+      findings: Told[];
+      notLookedAt: { check: string; why: string }[];
+    };
+    const ours = findings.filter(({ check }) => CHECKS.includes(check));
+    // What the seed's own records could do better is a warning.
+    const bad = ours.filter(({ severity }) => ["error", "unknown"].includes(severity));
+    return { findings: ours, notLookedAt, bad };
+  }
+
+  /** What is found of some kind and says all of some words. */
+  const says = (findings: readonly Told[], severity: string, ...words: string[]) =>
+    assert.ok(
+      findings.some(
+        (one) => one.severity === severity && words.every((word) => one.what.includes(word)),
+      ),
+      `${severity}: ${words.join(", ")}\n${JSON.stringify(findings, null, 2)}`,
+    );
+
+  it("finds nothing wrong before the first up and after it", async () => {
+    const early = await look();
+    assert.deepEqual(early.bad, []);
+    await relay.up();
+    // So long resolvers know that there were no records.
+    await fixture.lab.clock.advance(3600_000);
+    const { bad, findings } = await look();
+    assert.deepEqual(bad, []);
+    assert.deepEqual(new Set(findings.map(({ check }) => check)), new Set(CHECKS));
+  });
+
+  it("names what was changed by hand in DNS, and which resolver does not know it yet", async () => {
+    const { lab } = fixture;
+    const { domain } = lab.world.tenant;
+    const restore = await fixture.snapshot();
+    await lab.clock.advance(3600_000);
+    const [, late = ""] = (lab.env.M365_SMTP_RELAY_PUBLIC_RESOLVERS ?? "").split(",");
+    const resolver = new Resolver();
+    resolver.setServers([late]);
+    await resolver.resolveTxt(`_dmarc.${domain}`);
+    const isAt = (one: RecordByHand, name: string, type: string) =>
+      one.name === name && one.type === type;
+    lab.editZone(domain, (records) => [
+      ...records
+        .filter((one) => !isAt(one, `_dmarc.${domain}`, "TXT"))
+        .map((one) =>
+          isAt(one, `selector1._domainkey.${domain}`, "CNAME")
+            ? { ...one, content: "selector1-old._domainkey.contoso.onmicrosoft.com" }
+            : one,
+        ),
+      { type: "TXT", name: domain, content: '"v=spf1 +all"', ttl: 300 },
+    ]);
+    const { findings } = await look();
+    says(findings, "error", "2 SPF records");
+    says(findings, "error", `TXT _dmarc.${domain}`, "there is none");
+    says(findings, "error", `selector1._domainkey.${domain}`, "selector1-old");
+    says(findings, "warning", `TXT _dmarc.${domain}`, `${late} says "v=DMARC1`, "there is none");
+    const differing = findings.filter(({ what }) => /: \S+ says /.test(what));
+    assert.deepEqual(
+      differing.map(({ what }) => what.includes(late)),
+      [true],
+    );
+    await restore();
+  });
+
+  it("does not take a token that sees no zone, or a server that is silent, for good", async () => {
+    const blind = await look([], { CLOUDFLARE_API_TOKEN: "" });
+    says(blind.findings, "unknown", "CLOUDFLARE_API_TOKEN is not set");
+    const mute = await look([], { M365_SMTP_RELAY_PUBLIC_RESOLVERS: "127.9.9.9:1" });
+    says(mute.findings, "unknown", "127.9.9.9:1 did not answer");
+    const { domain } = fixture.lab.world.tenant;
+    const restore = await fixture.snapshot();
+    const zone = fixture.lab.world.cloudflare.zones.find(({ name }) => name === domain);
+    assert.ok(zone);
+    zone.status = "pending";
+    const { findings } = await look();
+    says(findings, "error", `the zone ${domain} is not active`);
+    await restore();
+  });
+});
