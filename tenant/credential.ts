@@ -15,8 +15,16 @@ export class CredentialError extends Error {
   override readonly name = "CredentialError";
 }
 
+/** An app that can sign in, and what it does so with. */
+export type AppIdentity = { readonly clientId: string } & (
+  | { readonly by: "federated token"; token(): Promise<string> }
+  /** PEM, the certificate and its key. */
+  | { readonly by: "certificate"; readonly certificate: string }
+  | { readonly by: "secret"; readonly secret: string }
+);
+
 /**
- * The identity that deploys, by the azuread provider's own variables: `ARM_CLIENT_ID` with OIDC, a certificate
+ * The identity that deploys or reads, by the azuread provider's own variables: `ARM_CLIENT_ID` with OIDC, a certificate
  * or a secret, looked for in that order. Nothing of it is kept.
  *
  * @param tenantId the tenant that the stack file names; `ARM_TENANT_ID` may repeat it but not differ
@@ -24,11 +32,7 @@ export class CredentialError extends Error {
  * @throws CredentialError that names the missing or contradicting variable
  * @see https://registry.terraform.io/providers/hashicorp/azuread/latest/docs (Authenticating to Entra ID)
  */
-export async function credentialFor(
-  tenantId: string,
-  cloud: Cloud,
-  env: Env,
-): Promise<TokenCredential> {
+export async function identityIn(env: Env, tenantId: string, cloud: Cloud): Promise<AppIdentity> {
   const other = env.ARM_TENANT_ID;
   if (other !== undefined && other !== "" && other.toLowerCase() !== tenantId.toLowerCase()) {
     throw new CredentialError(
@@ -43,20 +47,42 @@ export async function credentialFor(
         "export the app's client id (a GUID), and with it ARM_USE_OIDC, ARM_CLIENT_CERTIFICATE_PATH or ARM_CLIENT_SECRET",
     );
   }
-  const options = { authorityHost: cloud.login, disableInstanceDiscovery: cloud.ownAuthority };
   if (/^(true|1)$/i.test(env.ARM_USE_OIDC ?? "")) {
-    return new ClientAssertionCredential(tenantId, clientId, () => oidcToken(env, cloud), options);
+    return { clientId, by: "federated token", token: () => oidcToken(env, cloud) };
   }
   const certificate = await clientCertificate(env);
-  if (certificate !== undefined) {
-    return new ClientCertificateCredential(tenantId, clientId, { certificate }, options);
-  }
+  if (certificate !== undefined) return { clientId, by: "certificate", certificate };
   const secret = env.ARM_CLIENT_SECRET;
-  if (secret) return new ClientSecretCredential(tenantId, clientId, secret, options);
+  if (secret) return { clientId, by: "secret", secret };
   throw new CredentialError(
     `nothing to sign in with: app ${clientId} (ARM_CLIENT_ID) needs one of ARM_USE_OIDC=true (workload identity), ` +
       "ARM_CLIENT_CERTIFICATE_PATH (a certificate with its key) or ARM_CLIENT_SECRET (a client secret); export one",
   );
+}
+
+/**
+ * The same identity as Microsoft's library takes it.
+ *
+ * @throws CredentialError that names the missing or contradicting variable
+ */
+export async function credentialFor(
+  tenantId: string,
+  cloud: Cloud,
+  env: Env,
+): Promise<TokenCredential> {
+  const identity = await identityIn(env, tenantId, cloud);
+  const { clientId } = identity;
+  const options = { authorityHost: cloud.login, disableInstanceDiscovery: cloud.ownAuthority };
+  switch (identity.by) {
+    case "federated token":
+      return new ClientAssertionCredential(tenantId, clientId, () => identity.token(), options);
+    case "certificate": {
+      const { certificate } = identity;
+      return new ClientCertificateCredential(tenantId, clientId, { certificate }, options);
+    }
+    case "secret":
+      return new ClientSecretCredential(tenantId, clientId, identity.secret, options);
+  }
 }
 
 /** The workflow's own token, from the variables that the azuread provider and GitHub's runners set. */

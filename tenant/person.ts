@@ -10,6 +10,7 @@ import {
   type Tenant,
 } from "./connection.ts";
 import { CredentialError } from "./credential.ts";
+import { type Claims, claimsOf } from "./tokenClaims.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -140,16 +141,4 @@ function givenToken(variable: string, token: string, tenantId: string) {
     );
   }
   return { token, expiresOnTimestamp: exp * 1000 };
-}
-
-type Claims = Readonly<Record<string, unknown>>;
-
-/** The claims of a JSON Web Token; none of any other text. */
-function claimsOf(token: string): Claims {
-  try {
-    const json = Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8");
-    return Object(JSON.parse(json)) as Claims;
-  } catch {
-    return {};
-  }
 }

@@ -20,6 +20,28 @@ export type Finding =
       readonly resource: string;
     };
 
+/** What is said of something that is not `ok`. */
+type Told = Omit<Exclude<Finding, { readonly severity: "ok" }>, "severity">;
+
+/**
+ * That something could not be looked at. Messages of `tenant/` and `zone/` are `words; what to do`.
+ *
+ * @param told what is known better than the error says; `what` is the thing, as a subject
+ */
+export function unknownOf(error: unknown, told: Partial<Told> = {}): Finding {
+  const [line = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+  const [, words = line, advice] = /^(.+?); (.+)$/.exec(line) ?? [];
+  const { what: thing, ...rest } = told;
+  return {
+    severity: "unknown",
+    what: `${thing === undefined ? "" : `${thing} `}could not be looked at: ${words}`,
+    why: "nothing is known of it, so it may be what keeps mail from arriving",
+    fix: advice ?? "do what the message says, and run it again",
+    resource: "",
+    ...rest,
+  };
+}
+
 /** The worst of all; `ok` of none. */
 export const worstOf = (findings: readonly Finding[]): Severity =>
   SEVERITIES.find((one) => findings.some(({ severity }) => severity === one)) ?? "ok";

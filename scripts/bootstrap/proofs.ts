@@ -4,8 +4,9 @@ import { AUDIT_ROLE, ROLE_MANAGEMENT } from "../../mail/rights/needs.ts";
 import { SMTP_MANAGEMENT_ROLE } from "../../mail/senders/access.ts";
 import { inUtc } from "../../tenant/auditLog.ts";
 import { type Connection, signIn } from "../../tenant/connection.ts";
-import { exchange } from "../../tenant/exchange.ts";
+import { exchange, type Invoke } from "../../tenant/exchange.ts";
 import { ExchangeError, isNotFound } from "../../tenant/exchangeError.ts";
+import { permissionsIn } from "../../tenant/tokenClaims.ts";
 
 /** What is to be said of one right, and what shows it. */
 export interface CheckedRight extends Omit<RightState, "state"> {
@@ -73,8 +74,8 @@ export async function proofsOf(
 ): Promise<Map<string, CheckedRight>> {
   const { cloud } = connection;
   const tokens = {
-    permission: rolesIn((await signIn(connection, cloud.graph)).token),
-    exchange: rolesIn((await signIn(connection, cloud.exchangeResource)).token),
+    permission: permissionsIn((await signIn(connection, cloud.graph)).token),
+    exchange: permissionsIn((await signIn(connection, cloud.exchangeResource)).token),
   };
   const invoke = exchange(connection);
   const proofs = new Map<string, CheckedRight>();
@@ -86,26 +87,26 @@ export async function proofsOf(
       proofs.set(`${kind} ${name}`, { ...state, shown: "granted", ...(why && { by: why }) });
       continue;
     }
-    const [cmdlet = "", parameters = () => ({})] = CMDLETS[name] ?? [];
     const isShown =
       kind === "permission" || kind === "exchange"
         ? tokens[kind].includes(name)
-        : await isAllowed(() => invoke(cmdlet, { ...parameters(clientId) }));
+        : await isAnswered(invoke, name, clientId);
     proofs.set(`${kind} ${name}`, { ...state, shown: isShown ? "called" : "refused", by });
   }
   return proofs;
 }
 
-/** The application permissions that an access token lists. */
-function rolesIn(token: string): readonly string[] {
-  const json = Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8");
-  const { roles = [] } = JSON.parse(json) as { roles?: readonly string[] };
-  return roles;
-}
-
-async function isAllowed(act: () => Promise<unknown>): Promise<boolean> {
+/**
+ * Whether Exchange answers the cmdlet that shows a management role, or a cmdlet of Role Management.
+ *
+ * @param clientId of the app that calls
+ * @throws Error where the answer says neither
+ */
+export async function isAnswered(invoke: Invoke, name: string, clientId: string): Promise<boolean> {
+  const [cmdlet, parameters] = CMDLETS[name] ?? [];
+  if (cmdlet === undefined || parameters === undefined) throw new Error(`nothing shows ${name}`);
   try {
-    await act();
+    await invoke(cmdlet, { ...parameters(clientId) });
     return true;
   } catch (error) {
     if (error instanceof ExchangeError && [401, 403].includes(error.status)) return false;

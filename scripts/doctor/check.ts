@@ -1,5 +1,5 @@
 import pMap from "p-map";
-import type { Finding } from "../../mail/doctor/finding.ts";
+import { type Finding, unknownOf } from "../../mail/doctor/finding.ts";
 import type { Patient } from "./patient.ts";
 
 /** One thing that is looked at. */
@@ -66,7 +66,7 @@ async function look(check: Check, patient: Patient): Promise<Looked> {
     const looked = await check.look(patient);
     return "findings" in looked ? looked : { findings: looked };
   } catch (error) {
-    return { findings: [unread(error)] };
+    return { findings: [unknownOf(error)] };
   }
 }
 
@@ -82,20 +82,9 @@ export async function lookAtEach<T>(
 ): Promise<Finding[]> {
   const findings = await pMap(
     things,
-    (thing) => lookAt(thing).catch((error: unknown) => [unread(error, resourceOf(thing))]),
+    (thing) =>
+      lookAt(thing).catch((error: unknown) => [unknownOf(error, { resource: resourceOf(thing) })]),
     { concurrency: AT_ONCE },
   );
   return findings.flat();
-}
-
-/** What is known of something that can't be looked at: nothing. */
-function unread(error: unknown, resource = ""): Finding {
-  const [words = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
-  return {
-    severity: "unknown",
-    what: `could not be looked at: ${words}`,
-    why: "nothing is known of it, so it may be what keeps mail from arriving",
-    fix: "do what the message says, and run it again",
-    resource,
-  };
 }

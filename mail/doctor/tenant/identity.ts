@@ -1,0 +1,74 @@
+// Who signs in, and whether Entra lets it in.
+import { daysUntil, isoDay } from "../days.ts";
+import type { Finding } from "../finding.ts";
+import { explainSignIn } from "./signInErrors.ts";
+
+/** What the environment has of an app to sign in as. */
+export interface Identity {
+  readonly clientId: string;
+  readonly by: "federated token" | "certificate" | "secret";
+  /** Until when its certificate or token is valid; left out of a secret, and where it is not known. */
+  readonly until?: Date;
+}
+
+/** What became of signing in for one service. */
+export interface SignIn {
+  readonly service: "Microsoft Graph" | "Exchange";
+  /** What was said, where it did not succeed. */
+  readonly refused?: string;
+}
+
+/** Days before the end of a certificate from which on it is told. */
+const SOON = 30;
+
+const WITH: Readonly<Record<Identity["by"], string>> = {
+  "federated token": "a token of its own identity provider (ARM_USE_OIDC)",
+  certificate: "a certificate",
+  secret: "a client secret (ARM_CLIENT_SECRET)",
+};
+
+/** Whether the identity in the environment can sign in, and for how long. */
+export function judgeIdentity(
+  { clientId, by, until }: Identity,
+  signIns: readonly SignIn[],
+  { tenantId, now }: { readonly tenantId: string; readonly now: Date },
+): Finding[] {
+  const resource = `app ${clientId} (ARM_CLIENT_ID)`;
+  const untilText = until === undefined ? "" : `, valid until ${isoDay(until)}`;
+  const refused = signIns.filter((one) => one.refused !== undefined);
+  const admitted = signIns.filter((one) => one.refused === undefined);
+  const days = until === undefined ? undefined : daysUntil(until, now);
+  return [
+    ...refused.map(({ service, refused: words = "" }): Finding => {
+      const known = explainSignIn(words);
+      return {
+        severity: known === undefined ? "unknown" : "error",
+        what: `app ${clientId}, with ${WITH[by]}${untilText}, was not signed in for ${service}: ${words}`,
+        why: `${known?.why ?? "no answer of Entra says why"}; no preview, up or drift can be run, and the other checks see nothing`,
+        fix:
+          known?.fix ??
+          "check the network, a proxy in between, and ARM_METADATA_HOSTNAME if it is set",
+        resource,
+      };
+    }),
+    ...(admitted.length === 0
+      ? []
+      : [
+          {
+            severity: "ok" as const,
+            what: `app ${clientId} signs in to tenant ${tenantId} for ${admitted.map(({ service }) => service).join(" and ")}, with ${WITH[by]}${untilText}`,
+          },
+        ]),
+    ...(by === "certificate" && until !== undefined && days !== undefined && days < SOON
+      ? [
+          {
+            severity: "warning" as const,
+            what: `the certificate of app ${clientId} ${days < 0 ? "expired" : "expires"} on ${isoDay(until)}`,
+            why: "without it nobody can run a preview or an up as this app; mail goes on",
+            fix: "issue a new one, add its public part to the app in the Entra admin centre (App registrations > Certificates & secrets), and name it in ARM_CLIENT_CERTIFICATE_PATH",
+            resource,
+          },
+        ]
+      : []),
+  ];
+}
