@@ -77,9 +77,7 @@ export async function signIn(connection: Connection, resource: string): Promise<
     return token;
   } catch (cause) {
     if (connection.person !== undefined && cause instanceof CredentialError) throw cause;
-    const said = cause instanceof Error ? cause.message : String(cause);
-    const words =
-      /AADSTS\d+:[^\r\n]*?(?= Trace ID|[\r\n]|$)/.exec(said)?.[0] ?? said.split("\n")[0] ?? said;
+    const words = entraWordsOf(cause);
     const fix = words.startsWith("AADSTS700212")
       ? "give the app's federated credential this audience, or request a token for the audience that it has: set ARM_OIDC_AUDIENCE to that, and for the azuread plugin append &audience=… to ARM_OIDC_REQUEST_URL"
       : words.startsWith("AADSTS")
@@ -90,4 +88,11 @@ export async function signIn(connection: Connection, resource: string): Promise<
       { cause },
     );
   }
+}
+
+/** What Entra said (`AADSTS7000222: …`) in an error of its identity library, without what belongs to the one request. */
+export function entraWordsOf(error: unknown): string {
+  const said = error instanceof Error ? error.message : String(error);
+  const [words] = /AADSTS\d+:[^\r\n]*?(?= Trace ID|[\r\n]|$)/.exec(said) ?? [];
+  return words ?? said.split("\n")[0] ?? said;
 }

@@ -323,6 +323,10 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
       M365_SMTP_RELAY_PUBLIC_RESOLVERS: PUBLIC_RESOLVERS.map(
         (address) => `${address}:${dns.port}`,
       ).join(),
+      M365_SMTP_RELAY_CONNECT_TO: [
+        `${world.tenant.mxHost}:25=127.0.0.1:${smtpPort}`,
+        `${SUBMISSION_HOST}:587=127.0.0.1:${submissionPort}`,
+      ].join(),
     },
     readerEnvs: Object.fromEntries(
       world.readers.map(({ name, clientId }) => [

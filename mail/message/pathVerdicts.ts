@@ -1,18 +1,11 @@
 import { covers } from "../senders/address.ts";
-import { chooseMailbox, signsIn } from "../senders/choose.ts";
+import { signsIn } from "../senders/choose.ts";
 import { isPublic } from "./addresses.ts";
 import { isOfDomain } from "./border.ts";
 import { fieldOf, isNamed } from "./fields.ts";
-import type { Expected, Judge, Judgement, Reading } from "./reading.ts";
+import type { Judge, Judgement, Reading } from "./reading.ts";
 import { type Hop, MOST_HOPS } from "./received.ts";
-
-/** The resource that lets a sender's mail in. */
-function entryOf({ sender }: Expected): string {
-  if (!signsIn(sender)) return `relay-${sender.name}-connector`;
-  return sender.adoptMailbox
-    ? `relay-${chooseMailbox(sender).address}-mailbox`
-    : `relay-${sender.name}-mailbox`;
-}
+import { entryOf } from "./resources.ts";
 
 const isExchange = (host: string): boolean =>
   isOfDomain(host, "outlook.com") || isOfDomain(host, "office365.com");
@@ -46,7 +39,7 @@ export const tls: Judge = ({ hops: all }, expected) => {
   return {
     outcome: "fail",
     read,
-    resource: isExchange(by) ? entryOf(expected) : undefined,
+    resource: isExchange(by) ? entryOf(expected.sender) : undefined,
     reason: `${by} took the message ${plain === undefined ? "with a version of TLS before 1.2" : "without TLS"}`,
     fix: isExchange(by)
       ? `let ${sender.name} use STARTTLS with TLS 1.2 or later`
@@ -68,7 +61,7 @@ export const attribution: Judge = ({ attribution: found, border }, expected) => 
     ...[origin, authAs, direction].flatMap((one) => one ?? []),
     ...(connectingIp === undefined ? [] : [`from ${connectingIp}`]),
   ].join(", ");
-  const resource = entryOf(expected);
+  const resource = entryOf(expected.sender);
   const failed = (reason: string, fix: string): Judgement => ({
     outcome: "fail",
     read,

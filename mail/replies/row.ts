@@ -16,6 +16,8 @@ export interface Cause {
   readonly only?: Kind;
   /** What of the stack file to look at. */
   readonly shows?: Shown;
+  /** Set where it lies in how a client is set up: a client that does what the outputs say can't have it. */
+  readonly ofClient?: true;
 }
 
 /** A reply that is known. */

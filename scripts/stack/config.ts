@@ -169,7 +169,18 @@ export const knownDomainsOf = (stack: string): Promise<Map<string, KnownDomain>>
 export const senderOutputsOf = (stack: string): Promise<Map<string, SenderOutput>> =>
   outputGroupOf<SenderOutput>(stack, "senders");
 
-async function outputGroupOf<T>(stack: string, group: "dns" | "senders"): Promise<Map<string, T>> {
+/**
+ * The secrets and passwords that a stack has made, by sender. They are nobody's but the sender's: none is to be printed.
+ *
+ * @throws Error when the engine or its backend can't be had
+ */
+export const secretOutputsOf = (stack: string): Promise<Map<string, string>> =>
+  outputGroupOf<string>(stack, "secrets");
+
+async function outputGroupOf<T>(
+  stack: string,
+  group: "dns" | "senders" | "secrets",
+): Promise<Map<string, T>> {
   const workspace = await openProject({}, { workDir: projectRoot });
   const outputs = await workspace.stackOutputs(stack).catch((cause: Error) => {
     const words = wordsOf(cause);

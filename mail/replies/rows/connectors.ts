@@ -16,6 +16,7 @@ export const CONNECTOR_ROWS: readonly Row[] = [
         fix: `compare the address in Exchange's reply to EHLO with egress; correct egress and run up, or let the server send over IPv4 (${PAGE_5764}, step 1)`,
         only: "sourceIp",
         shows: "egress",
+        ofClient: true,
       },
       {
         what: "The server presents no certificate, one without its chain, an expired or self-signed one, or one with another name",
@@ -32,6 +33,7 @@ export const CONNECTOR_ROWS: readonly Row[] = [
         fix: `look at the envelope sender, not at From (${PAGE_5764}, step 3)`,
         only: "sourceIp",
         shows: "domains",
+        ofClient: true,
       },
       {
         what: "restrictToDomains limits the connector, and your tenant takes its domains for those of recipients, or MAIL FROM is in another domain",
@@ -76,6 +78,7 @@ export const CONNECTOR_ROWS: readonly Row[] = [
         fix: `correct egress and run up, or let the server send over IPv4 (${PAGE_5764}, step 1)`,
         only: "sourceIp",
         shows: "egress",
+        ofClient: true,
       },
       {
         what: "The server does not present the certificate of its connector",
@@ -86,6 +89,7 @@ export const CONNECTOR_ROWS: readonly Row[] = [
       {
         what: "The mail comes from an application that is no sender of the stack file",
         fix: "add it to senders, with its addresses, its certificate or OAuth, and run up",
+        ofClient: true,
       },
     ],
     source:

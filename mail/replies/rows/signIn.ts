@@ -18,6 +18,7 @@ const TOKEN: Cause = {
   what: "The client signs in with a password, although the sender has OAuth",
   fix: "let it use XOAUTH2 with a token for the scope of the output senders",
   only: "oauth",
+  ofClient: true,
 };
 
 /** Signing in on port 587. */
@@ -48,6 +49,7 @@ export const SIGN_IN_ROWS: readonly Row[] = [
         fix: "use mailbox of the output senders, or the user name that an up has told",
         only: "oauth",
         shows: "mailbox",
+        ofClient: true,
       },
       {
         what: "The app's right to the mailbox or the service principal is missing, or has the object id of the app registration",
@@ -58,6 +60,7 @@ export const SIGN_IN_ROWS: readonly Row[] = [
         what: "The token is for another scope or tenant, or has expired",
         fix: "ask tokenEndpoint of the output senders for a token with its scope, shortly before each connection",
         only: "oauth",
+        ofClient: true,
       },
       {
         what: "The password is wrong, or basic authentication is not allowed to this user",
@@ -199,16 +202,19 @@ export const SIGN_IN_ROWS: readonly Row[] = [
       {
         what: "The client does not sign in, or has no STARTTLS, without which Exchange offers no AUTH",
         fix: "switch on authentication and STARTTLS in the client, on port 587",
+        ofClient: true,
       },
       {
         what: "The sender has a connector, and connects to smtp.office365.com",
         fix: "let it connect to host of the output senders, on port 25",
         only: "sourceIp",
+        ofClient: true,
       },
       {
         what: "The sender has a connector, and connects to smtp.office365.com",
         fix: "let it connect to host of the output senders, on port 25",
         only: "certificate",
+        ofClient: true,
       },
     ],
     source:

@@ -27,6 +27,7 @@ export const SUBMISSION_ROWS: readonly Row[] = [
         what: "From or MAIL FROM is neither the sender's mailbox nor one of its other addresses",
         fix: "correct From in the client, or add the address to from of the sender and run up",
         shows: "addresses",
+        ofClient: true,
       },
       {
         what: "The right to send as the address is new",

@@ -1,0 +1,67 @@
+import type { Judgement } from "../message/reading.ts";
+import { entryOf } from "../message/resources.ts";
+import { explain } from "../replies/explain.ts";
+import type { Row } from "../replies/row.ts";
+import { senderExplanations } from "../replies/senders.ts";
+import { chooseMailbox } from "../senders/choose.ts";
+import type { Sender } from "../senders/sender.ts";
+import { tokenRefusal } from "./tokenRefusal.ts";
+import { declaredWay } from "./verification.ts";
+
+export type Failure = Extract<Judgement, { readonly outcome: "fail" }>;
+
+/**
+ * What a refusal says of a sender whose message was sent as the stack's outputs have it: causes that lie in how a client is
+ * set up are not among them.
+ *
+ * @param text a reply, or Entra's words
+ */
+export function refusalJudgement(text: string, sender: Sender): Failure {
+  const ofToken = tokenRefusal(text, sender);
+  if (ofToken !== undefined) return { outcome: "fail", read: text, ...ofToken };
+  const explanation = explain(text);
+  const { row } = explanation;
+  if (row === undefined) {
+    return {
+      ...{ outcome: "fail", read: text, resource: undefined },
+      reason: "the reply is none that this project knows",
+      fix: "ask whoever runs the server that said it, with the whole reply",
+    };
+  }
+  const resource = resourceOf(row, sender);
+  const own = { ...row, causes: row.causes.filter(({ ofClient }) => !ofClient) };
+  const [about] = senderExplanations({ ...explanation, row: own }, [sender]);
+  const causes = about?.causes ?? own.causes.map((cause) => ({ ...cause, declared: "" }));
+  if (causes.length === 0) {
+    return { outcome: "fail", read: text, resource, reason: row.meaning, fix: `see ${row.source}` };
+  }
+  const reasons = causes.map(({ what, declared }) =>
+    declared === "" ? what : `${what} (${declared})`,
+  );
+  return {
+    ...{ outcome: "fail", read: text, resource },
+    reason: `${row.meaning}. ${reasons.join(". Or: ")}`,
+    fix: [...new Set(causes.map(({ fix }) => fix))].join("; or "),
+  };
+}
+
+/** Resources of a sender that a reply is about, by the row's name; of others it is what lets the sender's mail in. */
+const RESOURCES: Readonly<Record<string, (sender: Sender) => string>> = {
+  "not-as-this-mailbox": ({ name, ...sender }) =>
+    declaredWay({ name, ...sender }) === "password"
+      ? `relay-${name}-user`
+      : `relay-${name}-exchange-principal`,
+  "smtp-auth-off-for-mailbox": (sender) =>
+    sender.adoptMailbox ? `relay-${chooseMailbox(sender).address}-smtp-auth` : entryOf(sender),
+  "basic-authentication-disabled": ({ name }) => `relay-${name}-password-policy`,
+  "criteria-not-met": ({ name }) => `relay-${name}-user`,
+  "credentials-incorrect": ({ name }) => `relay-${name}-password`,
+  "logon-failed": ({ name }) => `relay-${name}-full-access`,
+};
+
+/** What every sender can be told is nobody's of the stack: a receiver's word, or a limit. */
+function resourceOf({ name, senders }: Row, sender: Sender): string | undefined {
+  const special = RESOURCES[name];
+  if (special !== undefined) return special(sender);
+  return senders === "connector" || senders === "signIn" ? entryOf(sender) : undefined;
+}

@@ -1,0 +1,32 @@
+import { domainOf } from "../senders/mailbox.ts";
+
+/** A message that says what it is to whoever finds it. */
+export interface Letter {
+  readonly stack: string;
+  readonly sender: string;
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly id: string;
+  readonly at: Date;
+}
+
+/** A Message-ID of the sender's own domain. */
+export const messageIdFor = (from: string, unique: string): string =>
+  `<verify.${unique}@${domainOf(from)}>`;
+
+/** The header fields and the body, a line each. ASCII alone, so that it goes through every server as it is. */
+export function letterLines({ stack, sender, from, to, id, at }: Letter): string[] {
+  return [
+    `From: ${from}`,
+    `To: ${to.join(", ")}`,
+    `Subject: Test of the mail relay: ${sender}`,
+    `Message-ID: ${id}`,
+    `Date: ${at.toUTCString().replace("GMT", "+0000")}`,
+    "MIME-Version: 1.0",
+    "Content-Type: text/plain; charset=us-ascii",
+    "Auto-Submitted: auto-generated",
+    "",
+    `This message tests how mail of "${sender}" arrives (m365-smtp-relay, stack "${stack}").`,
+    "Somebody ran npm run verify. Nothing has to be done with it.",
+  ];
+}

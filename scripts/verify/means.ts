@@ -1,0 +1,61 @@
+import { readFile } from "node:fs/promises";
+import type { ClientSettings } from "../../mail/clients/settings.ts";
+import type { Proof } from "./token.ts";
+
+/** What this machine has of a sender: enough to send as it does. */
+export type Means =
+  | { readonly by: "address" }
+  | { readonly by: "certificate"; readonly key: string; readonly chain: string }
+  | { readonly by: "password"; readonly password: string }
+  | { readonly by: "token"; readonly proof: Proof };
+
+/** Something that only the sender's machine has. The message names it. */
+export class Elsewhere extends Error {
+  override readonly name = "Elsewhere";
+}
+
+/**
+ * Looks for what a sender sends with: files at its places, and the stack's own secrets.
+ *
+ * @param secret the stack's output `secrets.<sender>`, if it has one
+ * @throws Elsewhere for a file that is not here
+ */
+export async function meansOf(
+  { way, places, sender }: ClientSettings,
+  secret: string | undefined,
+): Promise<Means> {
+  switch (way) {
+    case "address":
+      return { by: "address" };
+    case "certificate":
+      return { by: "certificate", ...(await keyAndChain(places)) };
+    case "password":
+      if (secret === undefined) throw new Elsewhere(`the stack has no output secrets.${sender}`);
+      return { by: "password", password: secret };
+    case "secret":
+      return {
+        by: "token",
+        proof: { by: "secret", secret: secret ?? (await fileOf(places.secret)).trim() },
+      };
+    case "federatedIdentity": {
+      const assertion = (await fileOf(places.assertion)).trim();
+      return { by: "token", proof: { by: "assertion", assertion } };
+    }
+    case "signInCertificate": {
+      const { key, chain } = await keyAndChain(places);
+      return { by: "token", proof: { by: "certificate", pem: `${key}\n${chain}` } };
+    }
+  }
+}
+
+const keyAndChain = async ({ key, chain }: ClientSettings["places"]) => ({
+  key: await fileOf(key),
+  chain: await fileOf(chain),
+});
+
+const fileOf = (path: string): Promise<string> =>
+  readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
+    const why =
+      cause.code === "ENOENT" ? "is not on this machine" : `can't be read (${cause.code})`;
+    throw new Elsewhere(`${path} ${why}`, { cause });
+  });

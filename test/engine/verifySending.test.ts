@@ -1,0 +1,172 @@
+// `npm run verify -- --to`: one message by each sender's own way, on the engine and on the lab, and what it says where one is
+// not taken. Does not prove that Exchange itself takes them.
+import assert from "node:assert/strict";
+import { after, afterEach, before, describe, it } from "node:test";
+import { resultsOf } from "../oracles/results.ts";
+import { judgedOf, openVerifyScene, type VerifyScene, verificationsIn } from "./verifyScene.ts";
+
+/** What mail leaves behind in the world, and signing in does. */
+const OF_MAIL = ["outside", "queue", "messageTrace", "submission", "mailboxes", "signIns", "drawn"];
+
+describe("verify --to", () => {
+  let scene: VerifyScene;
+  let restore: () => Promise<void>;
+  before(async () => {
+    scene = await openVerifyScene();
+    restore = await scene.fixture.snapshot();
+  });
+  afterEach(() => restore());
+  after(() => scene?.close());
+
+  const rest = () =>
+    Object.fromEntries(Object.entries(scene.lab.dump()).filter(([key]) => !OF_MAIL.includes(key)));
+  const arrived = async () => {
+    await scene.lab.settle();
+    return scene.lab.mailbox();
+  };
+
+  it("sends one message by every way, which arrives, and shows no secret", async () => {
+    const { verify, to, here, senders } = scene;
+    const before = rest();
+    const ended = await verify("--to", to, ...here, "--json");
+    assert.equal(ended.code, 7, "nobody looked where they arrived");
+    const found = verificationsIn(ended);
+    assert.deepEqual([...found.keys()], senders);
+    const messages = await arrived();
+    assert.equal(messages.length, senders.length);
+    for (const [name, one] of found) {
+      assert.equal(judgedOf(one, "handover")?.outcome, "pass", name);
+      assert.equal(judgedOf(one, "arrival")?.outcome, "unknown", name);
+      assert.equal(one.handover?.tls, "1.3");
+      const { raw = "" } =
+        messages.find(({ raw: text }) => text.includes(one.message?.id ?? "?")) ?? {};
+      assert.deepEqual(resultsOf(raw), { spf: "pass", dkim: ["pass"], dmarc: "pass" }, name);
+    }
+    assert.equal(new Set([...found.values()].map(({ way }) => way)).size, 6);
+    assert.deepEqual(rest(), before);
+    const secrets = await scene.secrets();
+    assert.ok(secrets.length > 10);
+    const written = ended.stdout + ended.stderr;
+    const encoded = secrets.flatMap((one) => [one, Buffer.from(one).toString("base64")]);
+    assert.deepEqual(
+      encoded.filter((one) => written.includes(one)),
+      [],
+    );
+    assert.ok(!/Bearer|auth=/.test(written));
+  });
+
+  it("sends nothing as a sender whose address or files it has not, and names the probe", async () => {
+    const { verify, to } = scene;
+    const args = ["--sender", "erp", "--sender", "billing", "--files", "/nonexistent", "--json"];
+    const ended = await verify("--to", to, ...args);
+    assert.equal(ended.code, 7);
+    const found = verificationsIn(ended);
+    for (const [name, words] of [
+      ["erp", /^this machine connects from 203\.0\.113\.254, and /],
+      ["billing", /^\/nonexistent\/billing\.key is not on this machine$/],
+    ] as const) {
+      const one = found.get(name);
+      assert.deepEqual([one?.message, one?.handover], [undefined, undefined]);
+      const judged = judgedOf(one, "handover");
+      assert.ok(judged?.outcome === "unknown");
+      assert.match(judged.reason, words);
+      assert.match(judged.fix, new RegExp(`--probe ${name} --to ${to}$`));
+    }
+    assert.deepEqual(await arrived(), []);
+  });
+
+  /** The app of a sender, by the client id of its output. */
+  const appOf = ({ lab, clientIds }: VerifyScene, sender: string) => {
+    const app = lab.world.directory.applications.find(({ appId }) => appId === clientIds[sender]);
+    assert.ok(app);
+    return app;
+  };
+  const sabotages: readonly {
+    readonly what: string;
+    readonly sender: string;
+    readonly change: (scene: VerifyScene) => void;
+    readonly resource: string;
+    readonly read: RegExp;
+    readonly reason: RegExp;
+  }[] = [
+    {
+      what: "a connector that somebody disabled",
+      sender: "erp",
+      change: ({ lab }) =>
+        void lab.admin("Set-InboundConnector", { Identity: "relay-lab-erp", Enabled: false }),
+      resource: "relay-erp-connector",
+      read: /^550 5\.7\.64 /,
+      reason:
+        /attribute the connection to a tenant.*\. Somebody removed, disabled or changed the connector/,
+    },
+    {
+      what: "SMTP AUTH that somebody switched off",
+      sender: "api",
+      change: ({ lab }) =>
+        void lab.admin("Set-CASMailbox", {
+          Identity: "relay-lab-api",
+          SmtpClientAuthenticationDisabled: true,
+        }),
+      resource: "relay-api-mailbox",
+      read: /^535 5\.7\.139 .*SmtpClientAuthentication is disabled for the Mailbox/,
+      reason: /^SMTP AUTH is off for this mailbox\. /,
+    },
+    {
+      what: "a service principal with the object id of the app registration",
+      sender: "api",
+      change: (of) => {
+        const { appId: AppId, id: ObjectId } = appOf(of, "api");
+        of.lab.admin("Remove-ServicePrincipal", { Identity: AppId, Confirm: false });
+        of.lab.admin("New-ServicePrincipal", { AppId, ObjectId });
+      },
+      resource: "relay-api-exchange-principal",
+      read: /^535 5\.7\.3 /,
+      reason: /has the object id of the app registration/,
+    },
+    {
+      what: "a secret that has expired",
+      sender: "api",
+      change: (of) => {
+        for (const one of appOf(of, "api").passwordCredentials) {
+          one.endDateTime = "2026-01-01T00:00:00Z";
+        }
+      },
+      resource: "relay-api-secret-1",
+      read: /^AADSTS7000222: /,
+      reason: /^the app's secret has expired$/,
+    },
+    {
+      what: "an app that somebody disabled",
+      sender: "crm",
+      change: ({ lab, clientIds }) => {
+        const principals = lab.world.directory.servicePrincipals;
+        const principal = principals.find(({ appId }) => appId === clientIds.crm);
+        assert.ok(principal);
+        principal.accountEnabled = false;
+      },
+      resource: "relay-crm-principal",
+      read: /^AADSTS7000112: /,
+      reason: /^somebody disabled the enterprise application/,
+    },
+  ];
+  for (const { what, sender, change, resource, read, reason } of sabotages) {
+    it(`names ${what}, and tries once`, async () => {
+      const { verify, to, here, lab } = scene;
+      change(scene);
+      const logged = lab.log.events().length;
+      const ended = await verify("--to", to, "--sender", sender, ...here, "--json");
+      assert.equal(ended.code, 7, ended.stderr);
+      const judged = judgedOf(verificationsIn(ended).get(sender), "handover");
+      assert.ok(judged?.outcome === "fail", ended.stderr);
+      assert.equal(judged.resource, resource);
+      assert.match(judged.read, read);
+      assert.match(judged.reason, reason);
+      assert.deepEqual(await arrived(), []);
+      const tries = lab.log
+        .events()
+        .slice(logged)
+        .filter(({ what }) => /^(?:AUTH|MAIL)$/.test(what));
+      assert.ok(tries.length <= 1, JSON.stringify(tries));
+    });
+  }
+});
