@@ -14,7 +14,7 @@ export function code(value: string): string {
 /** Commands and addresses in a sentence. */
 const LITERAL = /npm run [^()]+(?=\))|[^\s,;()"]*@[^\s,;()"]+/;
 
-/** A sentence of ours with values in it: no markup, no HTML, no mention. Commands and addresses are code. */
+/** A sentence of ours with values in it: no markup, no HTML, no mention, no link. Commands and addresses are code. */
 export function plain(sentence: string): string {
   const flat = sentence.replace(/\s+/g, " ");
   const found = LITERAL.exec(flat);
@@ -23,8 +23,12 @@ export function plain(sentence: string): string {
   return `${escaped(flat.slice(0, found.index))}${code(found[0])}${plain(rest)}`;
 }
 
-/** `&` begins a character reference, which may stand for any of the others; `$` encloses a formula. */
-const escaped = (text: string): string => text.replace(/[\\`*_[\]<>~#&$]/g, "\\$&");
+/**
+ * `&` begins a character reference, which may stand for any of the others; `$` encloses a formula; `://` and `www.` make a
+ * link of what they stand in.
+ */
+const escaped = (text: string): string =>
+  text.replace(/[\\`*_[\]<>~#&$]|:(?=\/\/)|(?<=www)\./gi, "\\$&");
 
 /** A block of text as it is, between fences. */
 export function block(language: string, lines: readonly string[]): string {

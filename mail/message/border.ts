@@ -61,9 +61,8 @@ const EXCHANGE_INSIDE = ["2603:1000::/24"];
 function isInside({ from, addresses, by, protocol }: Omit<Hop, "delay">): boolean {
   if (from === "") return true;
   if (addresses.length === 0) return /^(?:LMTP|HTTPS?|local|mapi)/i.test(protocol ?? "");
-  const isMicrosofts = isOfDomain(by, "outlook.com") || isOfDomain(by, "office365.com");
   return addresses.every(
-    (address) => !isPublic(address) || (isMicrosofts && isWithin(address, EXCHANGE_INSIDE)),
+    (address) => !isPublic(address) || (isExchangeHost(by) && isWithin(address, EXCHANGE_INSIDE)),
   );
 }
 
@@ -97,6 +96,10 @@ function isOf({ value }: Field, id: string): boolean {
   const [own = ""] = /^[^\s;()"]+/.exec(value.slice(0, 300)) ?? [];
   return isOfDomain(own, id);
 }
+
+/** Whether a host's name is one of Exchange Online's; who may be believed is another question. */
+export const isExchangeHost = (host: string): boolean =>
+  isOfDomain(host, "outlook.com") || isOfDomain(host, "office365.com");
 
 /** Whether a host is a domain's own or below it. */
 export function isOfDomain(host: string, domain: string): boolean {

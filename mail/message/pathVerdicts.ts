@@ -1,18 +1,15 @@
 import { covers } from "../senders/address.ts";
 import { signsIn } from "../senders/choose.ts";
 import { isPublic } from "./addresses.ts";
-import { isOfDomain } from "./border.ts";
+import { isExchangeHost, isOfDomain } from "./border.ts";
 import { fieldOf, isNamed } from "./fields.ts";
 import type { Judge, Judgement, Reading } from "./reading.ts";
 import { type Hop, MOST_HOPS } from "./received.ts";
 import { entryOf } from "./resources.ts";
 
-const isExchange = (host: string): boolean =>
-  isOfDomain(host, "outlook.com") || isOfDomain(host, "office365.com");
-
 /** From where Exchange took the message on; all where it did not. */
 function sinceExchange(hops: readonly Hop[]): readonly Hop[] {
-  const first = hops.findIndex(({ by }) => isExchange(by));
+  const first = hops.findIndex(({ by }) => isExchangeHost(by));
   return first < 0 ? hops : hops.slice(first);
 }
 
@@ -34,14 +31,14 @@ export const tls: Judge = ({ hops: all }, expected) => {
   if (plain === undefined && old === undefined) return { outcome: "pass", read };
   const { by } = plain ?? old ?? { by: "" };
   const { sender } = expected;
-  const atEntry = isExchange(by) && plain === told[0];
+  const atEntry = isExchangeHost(by) && plain === told[0];
   if (atEntry && !signsIn(sender) && !sender.requireTls) return { outcome: "pass", read };
   return {
     outcome: "fail",
     read,
-    resource: isExchange(by) ? entryOf(expected.sender) : undefined,
+    resource: isExchangeHost(by) ? entryOf(expected.sender) : undefined,
     reason: `${by} took the message ${plain === undefined ? "with a version of TLS before 1.2" : "without TLS"}`,
-    fix: isExchange(by)
+    fix: isExchangeHost(by)
       ? `let ${sender.name} use STARTTLS with TLS 1.2 or later`
       : "the receiver's administrator has to offer TLS 1.2 or later",
   };

@@ -7,6 +7,14 @@ import type { Sender } from "../senders/sender.ts";
 /** What is judged of a message that was sent: whether it was taken, whether it arrived, and then its headers. */
 export type Judged = { readonly check: "handover" | "arrival" | Check } & Judgement;
 
+/** What became of the test messages of a stack. */
+export interface VerificationReport {
+  readonly stack: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly verifications: readonly Verification[];
+}
+
 /** What became of the test message of one sender. */
 export interface Verification {
   readonly sender: string;
@@ -57,6 +65,8 @@ export type Arrival =
       readonly folder: (typeof FOLDERS)[number] | undefined;
       /** The whole header, as it was found. */
       readonly header: string;
+      /** The authserv-id that was believed, where one was named. */
+      readonly receiver?: string | undefined;
     }
   | { readonly outcome: "not found" | "not looked for"; readonly why: string };
 

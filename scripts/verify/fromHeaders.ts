@@ -50,7 +50,7 @@ export async function verifyHeaders(
     port: signsIn(sender) ? 587 : 25,
     message: undefined,
     handover: undefined,
-    arrival: { outcome: "arrived", where: headers, folder, header },
+    arrival: { outcome: "arrived", where: headers, folder, header, receiver },
     trace: { outcome: "not traced", why: "the headers alone were given" },
     judged: verdictsOf(fields, expected),
   };

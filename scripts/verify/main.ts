@@ -4,6 +4,7 @@ import { readOptions, wrongUsage } from "../setup/options.ts";
 import { tellFailure } from "../stack/failure.ts";
 import { verifyBySending } from "./bySending.ts";
 import { verifyHeaders } from "./fromHeaders.ts";
+import { reportOptions, reportProblem } from "./report.ts";
 import { writeResults } from "./results.ts";
 
 const HELP = `npm run verify -- --stack NAME --to ADDRESS… [--sender NAME…] [--files FOLDER] [--local-address ADDRESS]
@@ -30,6 +31,10 @@ what the receiver or Exchange wrote is believed. What failed names the resource 
   --receiver ID     whose Authentication-Results to believe, by the name that they begin with: mx.example.com
   --folder F        with --headers, where the message was found: inbox, junk or quarantine; few receivers write it there
   --json            writes one object to stdout
+  --markdown FILE   writes a report for a pull request or a ticket; - for stdout, in place of what is printed otherwise
+  --junit FILE      writes a report for a pipeline, as JUnit's XML: a suite for each message, a case for each check
+
+Reports have addresses and headers of people: only their owner may read the files. A file that is there is replaced.
 
 Exit codes: 0 all passed; 7 something failed or is unknown; 1 the stack or the headers can't be read, or the message is of no
 sender of the stack; 2 wrong usage.`;
@@ -44,10 +49,11 @@ const options = {
   receiver: { type: "string" },
   folder: { type: "string" },
   json: { type: "boolean", default: false },
+  ...reportOptions,
 } as const;
 
 async function main(): Promise<number> {
-  const { stack, to, headers, receiver, json, ...given } = readOptions("verify", HELP, options);
+  const { stack, to, headers, receiver, ...given } = readOptions("verify", HELP, options);
   const folder = FOLDERS.find((one) => one === given.folder);
   if (stack === undefined) return usage("--stack is missing");
   if (headers === undefined && to.length === 0) return usage("give --to or --headers");
@@ -57,15 +63,17 @@ async function main(): Promise<number> {
   if (given.folder !== undefined && folder === undefined) {
     return usage(`--folder "${given.folder}" is not one of ${FOLDERS.join(", ")}`);
   }
+  const problem = await reportProblem(given);
+  if (problem !== undefined) return usage(problem);
   if (headers !== undefined) {
     const [sender, ...others] = given.sender;
     if (others.length > 0) return usage("--headers takes one --sender");
     const found = await verifyHeaders({ stack, headers, sender, receiver, folder });
-    return writeResults(found.stack, [found.verification], { json });
+    return writeResults(found.stack, [found.verification], given);
   }
   const { sender: senders, files, "local-address": localAddress } = given;
   const found = await verifyBySending({ stack, to, senders, files, localAddress, receiver });
-  return writeResults(found.stack, found.verifications, { json });
+  return writeResults(found.stack, found.verifications, given);
 }
 
 const usage = (problem: string): number => wrongUsage("verify", HELP, problem);

@@ -1,28 +1,31 @@
 import Table from "cli-table3";
 import { visible } from "../../mail/message/visible.ts";
 import type { Judged, Verification } from "../../mail/verification/verification.ts";
+import { type ReportFiles, takesStdout, writeReports } from "./report.ts";
 
 /** As `npm run drift` ends when something differs. */
 const NOT_PROVED = 7;
 
 /** What is written of the verifications of a run, and where to. */
-export interface Wanted {
+export interface Wanted extends ReportFiles {
   readonly json: boolean;
 }
 
 /**
- * Writes what was found, for people or for a program.
+ * Writes what was found, for people or for a program, and the reports.
  *
  * @returns the exit code
+ * @throws Error when a report can't be written
  */
-export function writeResults(
+export async function writeResults(
   stack: string,
   verifications: readonly Verification[],
-  { json }: Wanted,
-): number {
+  { json, ...files }: Wanted,
+): Promise<number> {
+  await writeReports(files, { stack, at: new Date().toISOString(), verifications });
   const shown = verifications.map((one) => ({ ...one, judged: one.judged.map(readable) }));
   if (json) console.log(JSON.stringify({ stack, verifications: shown }, null, 2));
-  else console.log(shown.map(printed).join("\n\n"));
+  else if (!takesStdout(files)) console.log(shown.map(printed).join("\n\n"));
   const judged = verifications.flatMap((one) => one.judged);
   return judged.every(({ outcome }) => outcome === "pass") ? 0 : NOT_PROVED;
 }

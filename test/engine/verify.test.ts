@@ -1,7 +1,7 @@
 // `npm run verify` as a command: what it prints of a message, how it ends, and that it writes nothing.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -101,6 +101,43 @@ describe("verify", () => {
       assert.deepEqual([code, stdout], [1, ""]);
       assert.match(stderr, said);
     }
+  });
+
+  it("writes reports that only their owner may read, in place of what is there", async () => {
+    await writeFile(file("report.xml"), "old", { mode: 0o644 });
+    const args = ["--stack", "prod", "--headers", sample("gmail-relay-pool"), "--sender", "erp"];
+    const { code, stdout, stderr } = await verify([
+      ...args,
+      ...["--junit", file("report.xml"), "--markdown", "-"],
+    ]);
+    assert.deepEqual([code, stderr], [7, ""]);
+    assert.match(
+      stdout,
+      /^## Test messages of stack `prod`\n[\s\S]*Sending pool \(`relay-contoso\.com`\)/,
+    );
+    assert.match(await readFile(file("report.xml"), "utf8"), /<failure type="relay-contoso\.com"/);
+    assert.equal((await stat(file("report.xml"))).mode & 0o777, 0o600);
+    assert.deepEqual(
+      (await readdir(folder)).filter((name) => name.endsWith(".tmp")),
+      [],
+    );
+  });
+
+  it("refuses files that a report can't be written into before anything else, and writes nothing", async () => {
+    const before = await readdir(folder);
+    const args = ["--stack", "prod", "--headers", sample("gmail-relayed")];
+    for (const [wrong, said] of [
+      [["--junit", "-"], /only --markdown writes to stdout/],
+      [["--json", "--markdown", "-"], /both write to stdout/],
+      [["--junit", file("a"), "--markdown", file("a")], /name the same file/],
+      [["--junit", folder], /is a folder; name a file/],
+      [["--markdown", file("missing/a.md")], /can't be written \(ENOENT\)/],
+    ] as const) {
+      const { code, stdout, stderr } = await verify([...args, ...wrong]);
+      assert.deepEqual([code, stdout], [2, ""]);
+      assert.match(stderr, said);
+    }
+    assert.deepEqual(await readdir(folder), before);
   });
 
   it("refuses a message of nobody's, and wrong usage", async () => {

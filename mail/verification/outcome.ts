@@ -1,0 +1,52 @@
+import type { Judgement } from "../message/reading.ts";
+import type { Judged, Verification } from "./verification.ts";
+
+export type Outcome = Judgement["outcome"];
+
+/** What fails counts more than what is unknown, and that more than what passes. */
+const WORST_FIRST: readonly Outcome[] = ["fail", "unknown", "pass"];
+
+/** The worst of several; undefined of none. */
+export const worstOf = (judged: readonly { readonly outcome: Outcome }[]): Outcome | undefined =>
+  WORST_FIRST.find((one) => judged.some(({ outcome }) => outcome === one));
+
+/** What a verification is called: its sender, and the recipient where a message was sent. */
+export const titleOf = ({ sender, message }: Verification): string =>
+  message === undefined ? sender : `${sender} to ${message.to}`;
+
+/** What becomes of a message. Where nothing was judged, nothing is proved. */
+export const outcomeOf = (judged: readonly Judged[]): Outcome => worstOf(judged) ?? "unknown";
+
+/** An outcome as a reader without colours finds it. */
+export const WORDS: Readonly<Record<Outcome, string>> = {
+  pass: "PASS",
+  fail: "FAIL",
+  unknown: "UNKNOWN",
+};
+
+/** A check as a heading has it. */
+export const CHECK_NAMES: Readonly<Record<Judged["check"], string>> = {
+  handover: "Handover",
+  arrival: "Arrival",
+  spf: "SPF",
+  dkim: "DKIM",
+  dmarc: "DMARC",
+  alignment: "Alignment",
+  arc: "ARC",
+  tls: "TLS",
+  attribution: "Attribution",
+  hops: "Hops",
+  pool: "Sending pool",
+  placement: "Placement",
+};
+
+/** How many messages have which result: `1 of 3 messages passed, 1 failed, 1 is unknown`. */
+export function countedOutcomes(outcomes: readonly Outcome[]): string {
+  const count = (wanted: Outcome) => outcomes.filter((one) => one === wanted).length;
+  const [failed, unknown] = [count("fail"), count("unknown")];
+  return [
+    `${count("pass")} of ${outcomes.length} ${outcomes.length === 1 ? "message" : "messages"} passed`,
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(unknown > 0 ? [`${unknown} ${unknown === 1 ? "is" : "are"} unknown`] : []),
+  ].join(", ");
+}
