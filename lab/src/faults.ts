@@ -29,7 +29,7 @@ const POSSIBLE: Record<FaultPlace["service"], readonly FaultKind["kind"][]> = {
     ...(["status", "transient", "concurrency", "dualWrite", "errorInSuccess"] as const),
     ...(["expiredToken", "replyLost", "invisible", "stale"] as const),
   ],
-  smtp: ["smtp"],
+  smtp: ["smtp", "withoutStartTls"],
   mx: ["smtp"],
   cloudflare: ["status", "replyLost"],
   github: ["status", "secondaryLimit", "replyLost"],

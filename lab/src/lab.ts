@@ -320,13 +320,13 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
       CLOUDFLARE_BASE_URL: `${origin}/client/v4`,
       ...(ownJob && jobEnv(ownJob, world.github, origin)),
       M365_SMTP_RELAY_DNS_SERVER: `127.0.0.1:${dns.port}`,
-      M365_SMTP_RELAY_PUBLIC_RESOLVERS: PUBLIC_RESOLVERS.map(
-        (address) => `${address}:${dns.port}`,
-      ).join(),
       M365_SMTP_RELAY_CONNECT_TO: [
         `${world.tenant.mxHost}:25=127.0.0.1:${smtpPort}`,
         `${SUBMISSION_HOST}:587=127.0.0.1:${submissionPort}`,
       ].join(),
+      M365_SMTP_RELAY_PUBLIC_RESOLVERS: PUBLIC_RESOLVERS.map(
+        (address) => `${address}:${dns.port}`,
+      ).join(),
     },
     readerEnvs: Object.fromEntries(
       world.readers.map(({ name, clientId }) => [

@@ -14,7 +14,7 @@ interface Told {
   readonly what: string;
 }
 
-const CHECKS = ["zone", "records"];
+const CHECKS = ["zone", "records", "ports"];
 
 describe("npm run doctor, of the network", () => {
   let fixture: Fixture;
@@ -110,5 +110,23 @@ describe("npm run doctor, of the network", () => {
     const { findings } = await look();
     says(findings, "error", `the zone ${domain} is not active`);
     await restore();
+  });
+
+  it("sees a port that is closed, and a STARTTLS that is taken away", async () => {
+    const { lab } = fixture;
+    const { mxHost } = lab.world.tenant;
+    const closed = await look([], {
+      M365_SMTP_RELAY_CONNECT_TO: `${mxHost}:25=127.0.0.1:1,smtp.office365.com:587=127.0.0.1:${lab.ports.submission}`,
+    });
+    says(closed.findings, "warning", `${mxHost}:25 can't be reached`, "ECONNREFUSED");
+    says(closed.findings, "ok", "smtp.office365.com:587 answers", "AUTH LOGIN XOAUTH2");
+    lab.faults.inject({
+      where: { service: "smtp", match: "EHLO" },
+      what: { kind: "withoutStartTls" },
+      times: 2,
+    });
+    const { findings } = await look();
+    says(findings, "error", "25 offers no STARTTLS");
+    says(findings, "error", "587 offers no STARTTLS");
   });
 });

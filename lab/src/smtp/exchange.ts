@@ -52,8 +52,11 @@ export function speakExchange(
       };
       return smtpReply(`smtp.${situation}`, values);
     },
-    extensions: ({ tls }) =>
-      BEFORE_TLS.flatMap((name) => (tls && name === "STARTTLS" ? afterTls : [name])),
+    extensions({ tls }) {
+      if (tls) return BEFORE_TLS.flatMap((name) => (name === "STARTTLS" ? afterTls : [name]));
+      const isStripped = faults.take("smtp", "EHLO", ["withoutStartTls"]) !== undefined;
+      return BEFORE_TLS.filter((name) => !(isStripped && name === "STARTTLS"));
+    },
     refuseByFault(verb) {
       const fault = faults.take("smtp", verb, ["smtp"]);
       return fault && smtpReply("smtp.injected", { line: fault.line });

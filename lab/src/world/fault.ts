@@ -32,6 +32,8 @@ export type FaultKind =
   | { kind: "stale"; reads: number }
   /** An SMTP reply line, such as `451 4.7.500 Server busy. Please try again later`. */
   | { kind: "smtp"; line: string }
+  /** Something on the way takes STARTTLS out of the reply to EHLO. */
+  | { kind: "withoutStartTls" }
   /** DNS: the servers of the name fail, don't answer, or send the client on to TCP. */
   | { kind: "servfail" }
   | { kind: "silence" }

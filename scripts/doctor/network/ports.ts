@@ -1,0 +1,72 @@
+import type { SenderOutput } from "../../../mail/clients/settings.ts";
+import { CLOUDS } from "../../../mail/clouds.ts";
+import type { RecordType } from "../../../mail/dns/record.ts";
+import type { Finding } from "../../../mail/doctor/finding.ts";
+import {
+  type Dialogue,
+  judgeServer,
+  type SenderOfServer,
+  type ServerOfSenders,
+} from "../../../mail/doctor/network/smtpServer.ts";
+import { greet } from "../../smtp/greet.ts";
+import { placeOf } from "../../smtp/route.ts";
+import type { Check } from "../check.ts";
+import type { Patient } from "../patient.ts";
+
+/** Whether the servers that the senders connect to talk to this machine, and over TLS. */
+export const ports: Check = {
+  name: "ports",
+  title: "mail servers from this machine",
+  async look(patient) {
+    const servers = serversOf(patient);
+    const findings = await Promise.all(servers.map((server) => look(server, patient)));
+    const isEarly = patient.senders.size === 0;
+    return {
+      findings: findings.flat(),
+      ...(isEarly && {
+        notLookedAt: "which host takes mail on port 25 is known after the first up",
+      }),
+    };
+  },
+};
+
+async function look(server: ServerOfSenders, { resolve, env }: Patient): Promise<Finding[]> {
+  const place = placeOf(server, env);
+  const { host, port } = server;
+  // Where a connection is sent elsewhere, the server's own addresses say nothing.
+  if (place.host !== host) return judgeServer(server, await greet(host, place), undefined);
+  const over = async (type: RecordType): Promise<Dialogue | undefined> => {
+    const answer = await resolve(host, type);
+    if (answer.status === "failed") return unnamed(answer.why);
+    const [address] = answer.status === "found" ? answer.records : [];
+    return address === undefined ? undefined : greet(host, { host: address, port });
+  };
+  const [v4 = unnamed("it has no IPv4 address"), v6] = await Promise.all([over("A"), over("AAAA")]);
+  return judgeServer(server, v4, v6);
+}
+
+const unnamed = (why: string): Dialogue => ({ stage: "name", why, before: [], within: [] });
+
+/** Every server with its senders: as the outputs say, and before the first `up` the one for sign-ins, as the stack file does. */
+function serversOf({ senders, config }: Patient): ServerOfSenders[] {
+  if (senders.size === 0) {
+    const signing = config.senders.filter(({ authentication }) =>
+      authentication.some((way) => way === "oauth" || way === "password"),
+    );
+    const host = CLOUDS[config.environment].submission;
+    const plain = signing.map(({ name }): SenderOfServer => ({ name, egress: [] }));
+    return plain.length === 0 ? [] : [{ host, port: 587, senders: plain }];
+  }
+  const byServer = Map.groupBy(senders, ([, { host, port }]) => `${host}:${port}`);
+  return [...byServer.values()].flatMap((members) => {
+    const [first] = members;
+    if (first === undefined) return [];
+    const [, { host, port }] = first;
+    return [{ host, port, senders: members.map(([name, output]) => senderOf(name, output)) }];
+  });
+}
+
+function senderOf(name: string, { egress = [], credential }: SenderOutput): SenderOfServer {
+  if (credential === undefined) return { name, egress };
+  return { name, egress, mechanism: credential.by === "password" ? "LOGIN" : "XOAUTH2" };
+}
