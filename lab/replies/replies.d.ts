@@ -194,6 +194,10 @@ export interface Replies {
   "exchange.authentication-policy-in-use": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"}; holes: { policy: Value; user: Value } };
   "exchange.bad-recipient-limit": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"}; holes: { value: Value; parameter: Value } };
   "exchange.bad-policy-name": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"}; holes: { name: Value } };
+  "exchange.no-smart-hosts": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"} };
+  "exchange.route-all-of-partner": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"} };
+  "exchange.rule-without-action": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"} };
+  "exchange.rule-without-connector": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"}; holes: { connector: Value } };
   "exchange.default-outbound-policy": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"}; holes: { policy: Value } };
   "exchange.outbound-policy-has-rule": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"}; holes: { policy: Value; rule: Value } };
   "exchange.outbound-policy-in-use": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"}; holes: { policy: Value; rule: Value } };
@@ -343,6 +347,9 @@ export interface Replies {
   "smtp.shutting-down": { as: object };
   "smtp.timed-out": { as: object };
   "smtp.server-error": { as: object };
+  "queue.rejected-by-rule": { as: object; holes: { status: Value; reason: Value } };
+  "queue.blocked-connector": { as: object };
+  "queue.no-smart-host": { as: object; holes: { host: Value } };
   "queue.unknown-domain": { as: object; holes: { domain: Value } };
   "queue.bare-line-feeds": { as: object };
   "smtp.injected": { as: object; holes: { line: Value } };
@@ -368,6 +375,7 @@ export interface Replies {
   "submission.throttled": { as: object; holes: { error: "send as denied" | "invalid license" | "too many recipients"; kind: Value } };
   "submission.daily-limit": { as: object };
   "submission.bad-outbound-sender": { as: object };
+  "submission.mailbox-full": { as: object; holes: { host: Value } };
   "submission.recipient-not-found": { as: object };
   "mail.submitted-passage": { as: object; holes: { author: Value; store: Value; transport: Value; version: Value; date: Value } };
   "mail.submitted-client": { as: object; holes: { proxy: Value; store: Value; helo: Value; ip: Value; tlsVersion: Value; cipher: Value; version: Value; date: Value } };

@@ -5,24 +5,29 @@ import { bind } from "./binding.ts";
 import type { Cmdlet, NamedCmdlet, Outcome } from "./cmdlet.ts";
 import { acceptedDomainCmdlets } from "./nouns/acceptedDomain.ts";
 import { authenticationPolicyCmdlets } from "./nouns/authenticationPolicy.ts";
+import { blockedEntityCmdlets } from "./nouns/blockedEntity.ts";
 import { casMailboxCmdlets } from "./nouns/casMailbox.ts";
 import { dkimSigningConfigCmdlets } from "./nouns/dkimSigningConfig.ts";
 import { outboundPolicyCmdlets } from "./nouns/hostedOutboundSpamFilterPolicy.ts";
 import { outboundRuleCmdlets } from "./nouns/hostedOutboundSpamFilterRule.ts";
 import { inboundConnectorCmdlets } from "./nouns/inboundConnector.ts";
+import { journalRuleCmdlets } from "./nouns/journalRule.ts";
 import { mailboxCmdlets, recipientCmdlets } from "./nouns/mailbox.ts";
 import { mailboxPermissionCmdlets } from "./nouns/mailboxPermission.ts";
+import { mailboxStatisticsCmdlets } from "./nouns/mailboxStatistics.ts";
 import { managementRoleCmdlets } from "./nouns/managementRole.ts";
 import { managementRoleAssignmentCmdlets } from "./nouns/managementRoleAssignment.ts";
 import { managementRoleEntryCmdlets } from "./nouns/managementRoleEntry.ts";
 import { managementScopeCmdlets } from "./nouns/managementScope.ts";
 import { messageTraceCmdlets } from "./nouns/messageTraceV2.ts";
 import { organizationCmdlets } from "./nouns/organization.ts";
+import { outboundConnectorCmdlets } from "./nouns/outboundConnector.ts";
 import { recipientPermissionCmdlets } from "./nouns/recipientPermission.ts";
 import { roleGroupCmdlets } from "./nouns/roleGroup.ts";
 import { roleGroupMemberCmdlets } from "./nouns/roleGroupMember.ts";
 import { servicePrincipalCmdlets } from "./nouns/servicePrincipal.ts";
 import { servicePrincipalAuthorizationCmdlets } from "./nouns/servicePrincipalAuthorization.ts";
+import { transportRuleCmdlets } from "./nouns/transportRule.ts";
 import { unifiedAuditLogCmdlets } from "./nouns/unifiedAuditLog.ts";
 import { userCmdlets } from "./nouns/user.ts";
 
@@ -30,17 +35,21 @@ import { userCmdlets } from "./nouns/user.ts";
 export const cmdlets: Record<string, Cmdlet> = {
   ...acceptedDomainCmdlets,
   ...authenticationPolicyCmdlets,
+  ...blockedEntityCmdlets,
   ...casMailboxCmdlets,
   ...dkimSigningConfigCmdlets,
   ...inboundConnectorCmdlets,
+  ...journalRuleCmdlets,
   ...mailboxCmdlets,
   ...mailboxPermissionCmdlets,
+  ...mailboxStatisticsCmdlets,
   ...managementRoleAssignmentCmdlets,
   ...managementRoleCmdlets,
   ...managementRoleEntryCmdlets,
   ...managementScopeCmdlets,
   ...messageTraceCmdlets,
   ...organizationCmdlets,
+  ...outboundConnectorCmdlets,
   ...outboundPolicyCmdlets,
   ...outboundRuleCmdlets,
   ...recipientCmdlets,
@@ -49,6 +58,7 @@ export const cmdlets: Record<string, Cmdlet> = {
   ...roleGroupMemberCmdlets,
   ...servicePrincipalAuthorizationCmdlets,
   ...servicePrincipalCmdlets,
+  ...transportRuleCmdlets,
   ...unifiedAuditLogCmdlets,
   ...userCmdlets,
 };

@@ -40,19 +40,25 @@ const organization = held([CONFIGURATION], "Organization Configuration");
  * (`requiredroles`, 1.26.408 and later), in one list for reading and writing. Assumed: that the roles with "View-Only" and
  * "Reader" in their names are those that read. Service principals are in Role Management alone, for reading too: so say that
  * file, azapptoolkit's operator roles, and a public record of `Get-ManagementRole -Cmdlet New-ServicePrincipal`, which
- * lists Get-ServicePrincipal and Test-ServicePrincipalAuthorization among its entries.
+ * lists Get-ServicePrincipal and Test-ServicePrincipalAuthorization among its entries. Of what an organisation manages with
+ * further roles (compliance, DLP) the lab has those of mail alone. Restricted entities: who manages spam (Learn, "Remove blocked
+ * connectors").
  */
 const HOLDERS: Readonly<Record<string, Holders>> = {
   AdminAuditLogConfig: { read: [CONFIGURATION, ...AUDIT], write: ["Audit Logs"] },
   AcceptedDomain: domains,
   AuthenticationPolicy: held([CONFIGURATION], "Organization Configuration", "Recipient Policies"),
+  BlockedConnector: hygiene,
+  BlockedSenderAddress: hygiene,
   CASMailbox: held([RECIPIENTS], "Mail Recipients", "User Options"),
   DkimSigningConfig: hygiene,
   HostedOutboundSpamFilterPolicy: hygiene,
   HostedOutboundSpamFilterRule: hygiene,
   InboundConnector: domains,
+  JournalRule: held([CONFIGURATION], "Journaling"),
   Mailbox: recipients,
   MailboxPermission: recipients,
+  MailboxStatistics: recipients,
   ManagementRole: roles,
   ManagementRoleAssignment: roles,
   ManagementRoleEntry: roles,
@@ -61,6 +67,7 @@ const HOLDERS: Readonly<Record<string, Holders>> = {
   MessageTraceV2: trace,
   OrganizationConfig: organization,
   OrganizationCustomization: organization,
+  OutboundConnector: domains,
   Recipient: recipients,
   RecipientPermission: recipients,
   RoleGroup: roles,
@@ -68,6 +75,7 @@ const HOLDERS: Readonly<Record<string, Holders>> = {
   ServicePrincipal: apps,
   ServicePrincipalAuthorization: apps,
   TransportConfig: held([CONFIGURATION], "Organization Transport Settings", "Journaling"),
+  TransportRule: held([CONFIGURATION, "Security Reader"], "Security Admin", "Transport Rules"),
   UnifiedAuditLog: { read: AUDIT, write: [] },
   User: recipients,
 };

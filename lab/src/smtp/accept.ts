@@ -5,10 +5,12 @@ import type { World } from "../world/world.ts";
 import type { Attribution } from "./attribution.ts";
 import { sayQueued } from "./exchange.ts";
 import { actionOf, type Judgement } from "./judge.ts";
+import { runRules } from "./mailFlowRules.ts";
 import { fieldValue, formatDate, formatMessage, type Message, parseMessage } from "./message.ts";
 import type { Queue } from "./queue.ts";
-import { delivered, traceArrival, traceEvent } from "./recordTrace.ts";
-import type { SmtpReply } from "./reply.ts";
+import { delivered, givenUp, reasoned, traceArrival, traceEvent } from "./recordTrace.ts";
+import { type SmtpReply, smtpReply } from "./reply.ts";
+import { bounce } from "./submission/bounce.ts";
 import {
   type Arrival,
   applyHeaderFirewall,
@@ -42,10 +44,10 @@ export function acceptMessage(
   const { sender, attribution, judgement } = incoming;
   const guid = newGuid(world);
   const arrival: Arrival = { ...incoming.arrival, networkMessageId: guid };
-  const { message, removed } = applyHeaderFirewall(parseMessage(incoming.raw));
-  const messageId = complete(message, arrival, `<${guid}@${world.tenant.servers.mailbox}>`);
+  const { message: received, removed } = applyHeaderFirewall(parseMessage(incoming.raw));
+  const messageId = complete(received, arrival, `<${guid}@${world.tenant.servers.mailbox}>`);
   const passage = (isInside: boolean) =>
-    passageFields(message, arrival, { sender, isInside }, judgement, world.tenant);
+    passageFields(received, arrival, { sender, isInside }, judgement, world.tenant);
   log.add({
     service: "smtp",
     what: "message",
@@ -53,14 +55,56 @@ export function acceptMessage(
     detail: { attribution: describeAttribution(attribution), firewall: removed.join(",") },
   });
   traceArrival(world, {
-    ...{ arrival, message, messageId, sender, recipients: incoming.recipients },
+    ...{ arrival, message: received, messageId, sender, recipients: incoming.recipients },
     bytes: incoming.raw.length,
     host: world.tenant.servers.mailbox,
     connector: attribution
       ? { name: attribution.connector.name, isInbound: true }
       : { name: `Default ${world.tenant.servers.frontEnd}`, isInbound: false },
   });
+  const isBlocked = world.mailFlow.blockedConnectors.some(
+    ({ connectorId }) => connectorId === attribution?.connector.guid,
+  );
+  /** Nobody is told of what a sender without a mailbox sends (assumed), but the trace. */
+  const giveBack = (recipient: string, because: Sourced<SmtpReply>): void => {
+    traceEvent(world, { id: guid, recipient }, givenUp(arrival.at, because));
+    log.add({ service: "smtp", what: "bounce", result: `${because.code} ${because.text}` });
+    const author = findMailbox(world, sender);
+    if (!author) return;
+    const failed = {
+      message: received,
+      mailbox: author.address,
+      recipients: [recipient],
+      reason: because,
+    };
+    author.messages.push({
+      at: arrival.at.toISOString(),
+      ...{ clientAddress: world.addresses.exchangeOutbound, helo: "", tls: null },
+      ...{ envelope: { from: "", to: [author.address] }, folder: "inbox" },
+      raw: bounce(failed, arrival, world).raw,
+    });
+  };
   for (const recipient of incoming.recipients) {
+    if (isBlocked) {
+      giveBack(recipient, smtpReply("queue.blocked-connector"));
+      continue;
+    }
+    const decision = runRules(
+      {
+        ...{ message: received, recipient, clientAddress: arrival.clientAddress },
+        isInternal: attribution?.connector.treatMessagesAsInternal ?? false,
+      },
+      world,
+    );
+    if (decision.kind === "refuse") {
+      giveBack(recipient, decision.reply);
+      continue;
+    }
+    if (decision.kind === "drop") {
+      traceEvent(world, { id: guid, recipient }, reasoned("Fail", arrival.at, decision.rule));
+      continue;
+    }
+    const { message, outboundConnector } = decision;
     const mailbox = findMailbox(world, recipient);
     if (mailbox) {
       mailbox.messages.push({
@@ -80,6 +124,7 @@ export function acceptMessage(
         connector: attribution.connector.name,
         envelope: { from: rewriteSender(sender, world), to: [recipient] },
         networkMessageId: guid,
+        ...(outboundConnector && { outboundConnector }),
         raw: formatMessage(stampMessage(message, passage(false), relayFields(arrival, world))),
       });
     }

@@ -4,6 +4,7 @@ import { findMailbox } from "../world/recipients.ts";
 import type { QueueEntry } from "../world/world.ts";
 import { handOver } from "./client.ts";
 import { domainOf, hasBareLineFeed, parseMessage } from "./message.ts";
+import { addressOfHost, connectorFor } from "./outboundRoute.ts";
 import { reasoned, sent, traceEvent } from "./recordTrace.ts";
 import { type SmtpReply, smtpReply } from "./reply.ts";
 import { signMessage } from "./sign.ts";
@@ -12,7 +13,12 @@ import { bounce } from "./submission/bounce.ts";
 /** Exchange's outbound queue: one entry a recipient, kept in the world. */
 export interface Queue {
   /** Takes a message and tries to deliver it at once. */
-  add(message: Pick<QueueEntry, "connector" | "envelope" | "networkMessageId" | "raw">): void;
+  add(
+    message: Pick<
+      QueueEntry,
+      "connector" | "envelope" | "networkMessageId" | "outboundConnector" | "raw"
+    >,
+  ): void;
   /** Takes up the entries that were still queued when the world was saved. */
   resume(): void;
   /** Settles when no attempt is running. */
@@ -23,6 +29,15 @@ export interface Queue {
 function failed({ code, text }: SmtpReply) {
   return { accepted: false, permanent: true, reply: `${code} ${text}`, wasAsked: false };
 }
+
+/** What Exchange tries again. */
+function unreachable({ code, text }: SmtpReply) {
+  return { accepted: false, permanent: false, reply: `${code} ${text}`, wasAsked: false };
+}
+
+/** A message with a text at its end. */
+const withFooter = (raw: string, footer: string): string =>
+  footer === "" ? raw : `${raw}${raw.endsWith("\r\n") ? "" : "\r\n"}${footer}\r\n`;
 
 /** Where the queue delivers: the outside MX as it stands on this machine. */
 export interface Route {
@@ -122,15 +137,25 @@ export function makeQueue(context: Context, route: () => Route): Queue {
     if (domain !== outside.domain) return failed(smtpReply("queue.unknown-domain", { domain }));
     if (hasBareLineFeed(entry.raw)) return failed(smtpReply("queue.bare-line-feeds"));
     const { mxPort, trustedRoot } = route();
+    const connector = connectorFor(domain, entry.outboundConnector, world);
+    const [smartHost] = connector?.useMXRecord === false ? connector.smartHosts : [];
+    const gateway =
+      smartHost === undefined ? undefined : addressOfHost(smartHost, world, clock.now());
+    if (smartHost !== undefined && gateway === undefined) {
+      return unreachable(smtpReply("queue.no-smart-host", { host: smartHost }));
+    }
     const signed = await signMessage(entry.raw, context);
+    // The organisation's own gateway hands the message on from its own address, and may have changed it.
+    const leaving =
+      gateway === undefined ? signed : withFooter(signed, world.mailFlow.gatewayFooter);
     const { accepted, replies, refusal } = await handOver({
       server: { port: mxPort, name: outside.mxHost },
-      localAddress: loopbackOf(addresses.exchangeOutbound),
-      helo: tenant.servers.outbound,
+      localAddress: loopbackOf(gateway ?? addresses.exchangeOutbound),
+      helo: smartHost ?? tenant.servers.outbound,
       tls: "opportunistic",
       trustedRoot,
       envelope: entry.envelope,
-      message: Buffer.from(signed, "latin1"),
+      message: Buffer.from(leaving, "latin1"),
     });
     const reply = accepted ? (replies.findLast((line) => line.startsWith("250")) ?? "") : refusal;
     return { accepted, permanent: reply.startsWith("5"), reply, wasAsked: true };

@@ -1,5 +1,6 @@
 import { makeRandom, type Random } from "../random.ts";
 import { drawRepository } from "./github.ts";
+import { noMailFlow } from "./mailFlow.ts";
 import {
   ADMINISTRATORS,
   assignRole,
@@ -116,6 +117,7 @@ export function makeWorld(seed: string): World {
     authenticationPolicies: [],
     policies: noPolicies(),
     outboundPolicies: [defaultOutboundPolicy(makeRandom(`${seed}/outbound`))],
+    mailFlow: noMailFlow(),
     audit: { enabled: true, records: [], sessions: {} },
     signIns: [],
     messageTrace: { messages: [], queries: { cmdlets: [], graph: [] } },

@@ -28,6 +28,10 @@ export interface Mailbox {
   whenChanged: string;
   /** What arrived, and where it was put. */
   messages: StoredMessage[];
+  /** Bytes of what it holds beside these. @default none */
+  olderBytes?: number;
+  /** Where its mail is forwarded to. @default nowhere */
+  forwardingSmtpAddress?: string;
   /** Copies of what was submitted as this mailbox. */
   sentItems: Omit<StoredMessage, "folder">[];
 }
@@ -165,6 +169,8 @@ export interface Organization {
   isDehydrated: boolean;
   /** Virtual time from which they can be made, although `isDehydrated` is false before, ISO 8601. */
   customisableAt?: string;
+  /** Who gets journal reports that can't be delivered. @default nobody */
+  journalingReportNdrTo?: string;
   /** Whether Entra's security defaults are on, which lock basic authentication. */
   securityDefaults: boolean;
 }

@@ -4,6 +4,7 @@ import type { Directory } from "./directory.ts";
 import type { Fault } from "./fault.ts";
 import type { GitHubRepository } from "./github.ts";
 import type { ClientSubmission, StoredMessage } from "./mail.ts";
+import type { MailFlow } from "./mailFlow.ts";
 import type { MessageTrace } from "./messageTrace.ts";
 import type { Policies } from "./policies.ts";
 import type {
@@ -65,6 +66,7 @@ export interface World {
   /** Entra's policies of credentials and sign-ins. */
   policies: Policies;
   outboundPolicies: OutboundPolicy[];
+  mailFlow: MailFlow;
   audit: Audit;
   /** Entra's sign-in log, as far as it has apps that sign in with a secret; oldest first. */
   signIns: AppSignIn[];
@@ -249,6 +251,8 @@ export interface QueueEntry {
   envelope: { from: string; to: string[] };
   /** The GUID that Exchange gave the message, for its trace. @default an older lab took it */
   networkMessageId?: string;
+  /** Name of the outbound connector that a rule sends it by. @default none */
+  outboundConnector?: string;
   /** The bytes that leave, before they are signed, one char a byte (latin1). */
   raw: string;
   attempts: number;

@@ -143,3 +143,33 @@ testNoun({
   change: { AdminDisplayName: "ours" },
   isNamed: false,
 });
+
+testNoun({
+  noun: "OutboundConnector",
+  good: () => ({ Name: "Gateway", UseMXRecord: false, SmartHosts: ["gateway.contoso.com"] }),
+  mandatory: ["Name"],
+  again: () => ({ Name: "GATEWAY" }),
+  identities: configurationIdentities("Transport Settings"),
+  change: { Comment: "changed" },
+  isNamed: true,
+});
+
+testNoun({
+  noun: "TransportRule",
+  good: () => ({ Name: "Footer", ApplyHtmlDisclaimerText: "confidential" }),
+  mandatory: ["Name"],
+  again: () => ({ Name: "FOOTER", PrependSubject: "[x]" }),
+  identities: configurationIdentities("TransportVersioned"),
+  change: { Comments: "changed" },
+  isNamed: true,
+});
+
+testNoun({
+  noun: "JournalRule",
+  good: () => ({ Name: "Archive", JournalEmailAddress: "archive@fabrikam.com" }),
+  mandatory: ["Name", "JournalEmailAddress"],
+  again: () => ({ Name: "ARCHIVE", JournalEmailAddress: "x@fabrikam.com" }),
+  identities: configurationIdentities("JournalingVersioned"),
+  change: { JournalEmailAddress: "other@fabrikam.com" },
+  isNamed: true,
+});

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import type { SendingAs } from "../../src/lab.ts";
+import { QUOTAS } from "../../src/world/mailboxSize.ts";
 import type { Mailbox, OutboundPolicy } from "../../src/world/recipients.ts";
 import { openSubmissionScene, type SubmissionScene, xoauth2 } from "./submissionScene.ts";
 
@@ -219,6 +220,25 @@ describe("client submission", () => {
       const raw = await expectDelivered({ from: postmaster.address, message });
       assert.match(raw, new RegExp(`^Return-Path: <${postmaster.address}>`));
     });
+    it("a mailbox that holds as much as it may sends nothing more", async () => {
+      scene.anna.olderBytes = QUOTAS.send;
+      await expectRefused(/^554 5\.2\.2 mailbox full; STOREDRV\.Submission\.Exception:/);
+      scene.anna.olderBytes = 0;
+      await expectDelivered();
+    });
+
+    it("a rule that rejects gives a mailbox its message back", async () => {
+      const { lab, world, bea } = scene;
+      lab.admin("New-TransportRule", {
+        ...{ Name: "no", FromScope: "InOrganization", SentToScope: "NotInOrganization" },
+        RejectMessageEnhancedStatusCode: "5.7.900",
+      });
+      await expectBounced("550 5.7.900 TRANSPORT.RULES.RejectMessage; the message was rejected", {
+        to: [bea],
+      });
+      world.mailFlow.transportRules = [];
+    });
+
     it("ten refusals throttle the mailbox, for what is left of an hour", async () => {
       const { postmaster, world, lab } = scene;
       const from = postmaster.address;

@@ -2,6 +2,7 @@ import { newGuid } from "../../context.ts";
 import { deleteUser } from "../../graph/userMailbox.ts";
 import { deleted, type SoftDeletedMailbox } from "../../world/deletedItems.ts";
 import type { User } from "../../world/directory.ts";
+import { formatSize, QUOTAS } from "../../world/mailboxSize.ts";
 import type { Mailbox } from "../../world/recipients.ts";
 import type { World } from "../../world/world.ts";
 import type { ExchangeObject } from "../cmdlet.ts";
@@ -105,6 +106,16 @@ export const mailboxCmdlets = defineNoun<Mailbox>({
       AccountDisabled: isDisabled(mailbox, world),
       MessageCopyForSMTPClientSubmissionEnabled: mailbox.messageCopyForSMTPClientSubmissionEnabled,
       RetentionPolicy: mailbox.retentionPolicy === "" ? null : mailbox.retentionPolicy,
+      IssueWarningQuota: formatSize(QUOTAS.warning),
+      ProhibitSendQuota: formatSize(QUOTAS.send),
+      ProhibitSendReceiveQuota: formatSize(QUOTAS.receive),
+      MaxSendSize: formatSize(35 * 1024 ** 2),
+      RecipientLimits: "500",
+      LitigationHoldEnabled: false,
+      ForwardingSmtpAddress:
+        mailbox.forwardingSmtpAddress === undefined
+          ? null
+          : `smtp:${mailbox.forwardingSmtpAddress}`,
       ...("deletedDateTime" in mailbox &&
         presentSoftDeleted(mailbox as SoftDeletedMailbox, context)),
     };

@@ -49,6 +49,7 @@ const getTransportConfig: Cmdlet = {
       AllowLegacyTLSClients: false,
       MaxRecipientEnvelopeLimit: "Unlimited",
       MessageExpiration: "1.00:00:00",
+      JournalingReportNdrTo: world.organization.journalingReportNdrTo ?? "<>",
       IsValid: true,
     });
   },

@@ -3,9 +3,10 @@ import type { Sourced } from "../../reply.ts";
 import { findMailbox } from "../../world/recipients.ts";
 import { complete, isAcceptedDomain } from "../accept.ts";
 import { sayQueued } from "../exchange.ts";
+import { runRules } from "../mailFlowRules.ts";
 import { authorsOf, domainOf, fieldName, formatMessage, type Message } from "../message.ts";
 import type { Queue } from "../queue.ts";
-import { delivered, givenUp, traceArrival, traceEvent } from "../recordTrace.ts";
+import { delivered, givenUp, reasoned, traceArrival, traceEvent } from "../recordTrace.ts";
 import { type SmtpReply, smtpReply } from "../reply.ts";
 import { type Arrival, applyHeaderFirewall, stampMessage } from "../trace.ts";
 import { bounce } from "./bounce.ts";
@@ -98,9 +99,19 @@ export function acceptSubmission(
       fields: [...message.fields, ...clientFields(arrival, tenant).fields],
     };
     for (const recipient of recipients) {
+      const decision = runRules({ message: arrived, recipient, isInternal: true }, world);
+      if (decision.kind === "refuse") {
+        giveBack([recipient], decision.reply);
+        continue;
+      }
+      if (decision.kind === "drop") {
+        traceEvent(world, { id: guid, recipient }, reasoned("Fail", arrival.at, decision.rule));
+        continue;
+      }
+      const { message: passed, outboundConnector } = decision;
       const receiver = findMailbox(world, recipient);
       if (receiver) {
-        const raw = formatMessage(stampMessage(arrived, passage, submittedInside(arrival, tenant)));
+        const raw = formatMessage(stampMessage(passed, passage, submittedInside(arrival, tenant)));
         receiver.messages.push(stored(raw, sender, [recipient]));
         traceEvent(world, { id: guid, recipient }, delivered(arrival.at));
       } else if (inside.includes(recipient)) {
@@ -111,7 +122,8 @@ export function acceptSubmission(
           connector: null,
           envelope: { from: sender, to: [recipient] },
           networkMessageId: guid,
-          raw: formatMessage(stampMessage(arrived, passage, stamps)),
+          ...(outboundConnector && { outboundConnector }),
+          raw: formatMessage(stampMessage(passed, passage, stamps)),
         });
       }
     }

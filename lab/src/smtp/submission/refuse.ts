@@ -2,6 +2,7 @@ import type { Context } from "../../context.ts";
 import { maySendAs } from "../../exchange/submissionRights.ts";
 import type { Sourced } from "../../reply.ts";
 import { licensesOf } from "../../world/directory.ts";
+import { QUOTAS, sizeOf } from "../../world/mailboxSize.ts";
 import type { Mailbox } from "../../world/recipients.ts";
 import type { World } from "../../world/world.ts";
 import { authorsOf, type Message } from "../message.ts";
@@ -39,6 +40,9 @@ export function refuseMessage(
   const kind = throttledFor(submission, mailbox.address, at);
   if (kind) return smtpReply("submission.throttled", { error: kind, kind });
   if (isTooFast(submission, mailbox.address, at)) return smtpReply("submission.too-fast");
+  if (sizeOf(mailbox) >= QUOTAS.send) {
+    return smtpReply("submission.mailbox-full", { host: store.name });
+  }
   if (!mayGoUnlicensed(world, mailbox)) {
     countError(submission, mailbox.address, "invalid license", at);
     context.changed();
