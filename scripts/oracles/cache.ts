@@ -52,7 +52,7 @@ function describe({ packages, suite }: Stamp): FoundOracles {
       PYTHONPATH: join(rootFolder, "usr/lib/python3/dist-packages"),
       PYTHONNOUSERSITE: "1",
       PERL5LIB: inRoot("usr/{share,lib/*-linux-*}/{perl5,perl5/5.*,perl/5.*}").join(":"),
-      LD_LIBRARY_PATH: inRoot("{usr/,}lib/*-linux-*").join(":"),
+      LD_LIBRARY_PATH: [...inRoot("{usr/,}lib/*-linux-*"), ...inRoot("usr/lib")].join(":"),
       ORACLE_ROOT: rootFolder,
     },
     packages,

@@ -8,7 +8,7 @@ export interface Task {
   /** Port on 127.0.0.1 of the only name server there is. */
   dns: number;
   spf: { ip: string; from: string; helo: string };
-  /** A whole message, to be judged by dkimpy and authheaders too. */
+  /** A whole message, to be judged by dkimpy, authheaders and OpenDMARC too. */
   message?: string | Buffer;
 }
 
@@ -19,9 +19,13 @@ export interface Verdict {
   why: string;
   /** dkimpy's result for each signature. */
   dkim: string[];
+  /** Whether a signature that passes is of the organisation of From. */
+  aligned: boolean;
   /** authheaders's result, and the policy that it found. */
   dmarc: string;
   policy: string;
+  /** OpenDMARC's result, which has SPF's from pyspf and DKIM's from dkimpy. */
+  opendmarc: string;
   /** What authres reads in the message's topmost Authentication-Results field; null without one. */
   says: { spf: string[]; dkim: string[]; dmarc: string[] } | null;
 }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { type Lab, openLab, type RecordByHand } from "../../lab/src/lab.ts";
 import { handOver } from "../../lab/src/smtp/client.ts";
 import { loopbackOf } from "../../lab/src/world/nat.ts";
-import { DEFAULTS, type MailWorld } from "./worlds.ts";
+import { DEFAULTS, type DrawnWorld } from "./worlds.ts";
 
 /** A message as it came to the outside server, and what that server did. */
 export interface Arrival {
@@ -18,7 +18,7 @@ export interface Arrival {
 export interface Scene {
   lab: Lab;
   /** Makes the world so, sends a message in it, and tells how it arrived. */
-  play(world: MailWorld): Promise<Arrival>;
+  play(world: DrawnWorld): Promise<Arrival>;
 }
 
 export async function openScene(seed: string): Promise<Scene> {
@@ -45,7 +45,7 @@ export async function openScene(seed: string): Promise<Scene> {
   const untouched = lab.world.cloudflare.zones.find(({ name }) => name === domain)?.records ?? [];
   const others = untouched.filter((record) => !isOurs(record));
 
-  function arrange(world: MailWorld): void {
+  function arrange(world: DrawnWorld): void {
     const { spf = DEFAULTS.spf, dmarc = DEFAULTS.dmarc, cnames = "plain", signs = true } = world;
     const keys = (proxied: boolean) =>
       targets.map((content, index) => ({
@@ -79,7 +79,7 @@ export async function openScene(seed: string): Promise<Scene> {
     }
   }
 
-  async function send({ author = "own" }: MailWorld): Promise<Arrival> {
+  async function send({ author = "own" }: DrawnWorld): Promise<Arrival> {
     const hosts = {
       own: domain,
       below: `mail.${domain}`,

@@ -1,3 +1,6 @@
+import type { Oracle } from "./agreement.ts";
+import { DEFAULTS, type DrawnWorld } from "./worlds.ts";
+
 /** Who judges the suite's cases. */
 export type Verifier = "mailauth" | "pyspf" | "mail/dns";
 
@@ -42,4 +45,49 @@ export const SKIPPED: readonly Skip[] = [
     reason:
       "the record needs 11 look-ups to its end, which we tell its owner; the suite's message matches before the last",
   },
+];
+
+/** Messages of which an oracle does not say what the RFC does, and what the RFC says. */
+export interface Difference {
+  oracle: Oracle;
+  /** Whether a message is such a one; it may still say the same for another reason. */
+  when(world: DrawnWorld): boolean;
+  reason: string;
+}
+
+const dmarcOf = ({ dmarc = DEFAULTS.dmarc }: DrawnWorld): readonly string[] => dmarc;
+
+/** A record without a policy that receivers know. */
+const hasNoPolicy = (record: string): boolean =>
+  /^v=DMARC1/.test(record) && !/[; ]p *= *(?:none|quarantine|reject)/.test(record);
+
+const isBelow = ({ author, dmarcBelow = false }: DrawnWorld): boolean =>
+  dmarcBelow && (author === "below" || author === "deep");
+
+/** Each shows in one of WORLDS at least, so the list can only hold what is needed. */
+export const DIFFERENCES: readonly Difference[] = [
+  {
+    oracle: "OpenDMARC",
+    when: (world) => dmarcOf(world).filter((record) => record.includes("v=DMARC1")).length > 1,
+    reason: "it takes the first of two records; RFC 7489 section 6.6.3: then there is none",
+  },
+  {
+    oracle: "OpenDMARC",
+    when: (world) => dmarcOf(world).some((record) => /^p=.*v=DMARC1/.test(record)),
+    reason: "RFC 7489 section 6.3 (v): a record that does not begin with v is ignored",
+  },
+  ...(["OpenDMARC", "authheaders"] as const).map((oracle) => ({
+    oracle,
+    when: (world: DrawnWorld) => dmarcOf(world).some((record) => hasNoPolicy(record)),
+    reason:
+      "RFC 7489 section 6.6.3, RFC 9989 section 4.10.1: without a valid p, a record with a rua is as with p=none, and one " +
+      "without is none; OpenDMARC takes neither, authheaders takes any p and no record without",
+  })),
+  ...(["OpenDMARC", "authheaders"] as const).map((oracle) => ({
+    oracle,
+    when: isBelow,
+    reason:
+      "RFC 9989 section 4.10.2 finds the organisation by the tree walk, for which a record below the domain alone makes one " +
+      "of its own; both go by the public suffix list, as RFC 7489 did, and OpenDMARC finds no record between",
+  })),
 ];

@@ -23,9 +23,12 @@ export interface MailWorld {
   altered?: boolean;
   /** The domain's name servers fail when asked for its SPF record. */
   spfFails?: boolean;
-  /** All three verifiers have to say just this. */
+  /** All verifiers have to say just this, but for the differences that are known. */
   expected: Expected;
 }
+
+/** One of which nobody says beforehand what a receiver finds out. */
+export type DrawnWorld = Omit<MailWorld, "expected">;
 
 export interface Expected {
   spf: string;
@@ -38,7 +41,7 @@ export interface Expected {
 
 const REJECT = ["v=DMARC1; p=reject"];
 const QUARANTINE = ["v=DMARC1; p=quarantine"];
-const RELAY = "v=spf1 include:spf.protection.outlook.com -all";
+export const RELAY = "v=spf1 include:spf.protection.outlook.com -all";
 
 export const DEFAULTS = { spf: [RELAY], dmarc: ["v=DMARC1; p=none"] };
 
@@ -105,6 +108,21 @@ export const WORLDS: readonly MailWorld[] = [
     expected: { spf: "pass", dkim: "pass", dmarc: "none", end: "inbox" },
   },
   {
+    name: "DMARC record without a policy, but with rua",
+    dmarc: ["v=DMARC1; rua=mailto:dmarc@outside.example"],
+    expected: { spf: "pass", dkim: "pass", dmarc: "pass", end: "inbox" },
+  },
+  {
+    name: "DMARC record with a policy that there is not",
+    dmarc: ["v=DMARC1; p=refuse"],
+    expected: { spf: "pass", dkim: "pass", dmarc: "none", end: "inbox" },
+  },
+  {
+    name: "DMARC record that does not begin with v",
+    dmarc: ["p=quarantine; v=DMARC1"],
+    expected: { spf: "pass", dkim: "pass", dmarc: "none", end: "inbox" },
+  },
+  {
     name: "foreign From",
     author: "foreign",
     expected: { spf: "pass", dkim: "pass", dmarc: "none", end: "inbox" },
@@ -125,6 +143,13 @@ export const WORLDS: readonly MailWorld[] = [
     name: "From below the domain, strict",
     author: "below",
     dmarc: ["v=DMARC1; p=none; sp=quarantine; aspf=s; adkim=s"],
+    expected: { spf: "pass", dkim: "pass", dmarc: "fail", end: "junk" },
+  },
+  {
+    name: "From below the domain, DMARC record there alone",
+    author: "below",
+    dmarc: QUARANTINE,
+    dmarcBelow: true,
     expected: { spf: "pass", dkim: "pass", dmarc: "fail", end: "junk" },
   },
   {
