@@ -12,6 +12,20 @@ export interface UserLicenses {
   readonly usageLocation: string | undefined;
 }
 
+/** A domain of the tenant; verified, it is proved to be its own. */
+export interface Domain {
+  readonly id: string;
+  readonly isVerified: boolean;
+}
+
+/** A commercial subscription. */
+export interface CompanySubscription {
+  readonly skuId: string;
+  readonly isTrial: boolean;
+  /** When it ends or is renewed, ISO 8601. */
+  readonly nextLifecycleDateTime: string | null;
+}
+
 /** What a user's licences become. */
 export interface LicenseChange {
   /** Ids of SKUs. */
@@ -23,11 +37,15 @@ export interface LicenseChange {
  * What this project asks of Microsoft Graph: of the tenant it reads, of a user it writes licences and their country.
  */
 export interface Graph {
+  /** All domains of the tenant. */
+  domains(): Promise<readonly Domain[]>;
   /** The tenant's verified domains, of which Exchange accepts those with the Email service: lower case, sorted. */
   acceptedDomains(): Promise<readonly string[]>;
   /** The host that Exchange receives a domain's mail on. Microsoft assigns it, so it is read and never computed. */
   mxHost(domain: string): Promise<string>;
   subscriptions(): Promise<readonly SubscribedSku[]>;
+  /** What the tenant has bought or tries: a SKU may have several. */
+  companySubscriptions(): Promise<readonly CompanySubscription[]>;
   /**
    * Object ids of the enterprise applications that hold an app role of another one, lower case.
    *
@@ -52,6 +70,7 @@ export interface Graph {
  * @see https://learn.microsoft.com/graph/api/domain-list (Domain.Read.All)
  * @see https://learn.microsoft.com/graph/api/domain-list-serviceconfigurationrecords (Domain.Read.All)
  * @see https://learn.microsoft.com/graph/api/subscribedsku-list (LicenseAssignment.Read.All)
+ * @see https://learn.microsoft.com/graph/api/directory-list-subscriptions (Organization.Read.All)
  * @see https://learn.microsoft.com/graph/api/serviceprincipal-list-approleassignedto (Application.Read.All)
  * @see https://learn.microsoft.com/graph/api/organization-list (Organization.Read.All)
  * @see https://learn.microsoft.com/graph/api/user-get, user-update (User.ReadWrite.All)
@@ -61,10 +80,12 @@ export interface Graph {
 export function graph(connection: Connection): Graph {
   const { list, ask } = graphClient(connection);
 
+  const domains = () => list<Domain>("/domains", GRAPH_PERMISSIONS.domains);
+
   return {
+    domains,
     async acceptedDomains() {
-      const domains = await list<Domain>("/domains", GRAPH_PERMISSIONS.domains);
-      return domains
+      return (await domains())
         .filter(({ isVerified }) => isVerified)
         .map(({ id }) => id.toLowerCase())
         .sort();
@@ -95,6 +116,8 @@ export function graph(connection: Connection): Graph {
         },
       }));
     },
+    companySubscriptions: () =>
+      list<CompanySubscription>("/directory/subscriptions", GRAPH_PERMISSIONS.organization),
     async holdersOf(appId, role) {
       const permission = GRAPH_PERMISSIONS.readApps;
       const path = `/servicePrincipals?$filter=appId eq '${appId}'`;
@@ -143,10 +166,6 @@ export function graph(connection: Connection): Graph {
 
 const pathOf = (user: string): string => `/users/${encodeURIComponent(user)}`;
 
-interface Domain {
-  readonly id: string;
-  readonly isVerified: boolean;
-}
 interface ServiceRecord {
   readonly mailExchange?: string;
 }

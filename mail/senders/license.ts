@@ -47,8 +47,12 @@ const MAILBOX_PLANS: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether a SKU has a plan that provides a mailbox. */
-const holdsMailboxes = ({ servicePlans }: SubscribedSku): boolean =>
+export const holdsMailboxes = ({ servicePlans }: SubscribedSku): boolean =>
   servicePlans.some((plan) => MAILBOX_PLANS.has(plan));
+
+/** Whether its licences work, if only for the rest of a grace period. */
+export const isActive = ({ capabilityStatus }: SubscribedSku): boolean =>
+  ["Enabled", "Warning"].includes(capabilityStatus);
 
 /**
  * Says that this tenant can't have an inbound connector that relays: no subscription with Exchange Online, or
@@ -61,9 +65,7 @@ export function mayNotRelay(
   tenantId: string,
   subscriptions: readonly SubscribedSku[],
 ): Problem | undefined {
-  const active = subscriptions.filter(
-    (sku) => holdsMailboxes(sku) && ["Enabled", "Warning"].includes(sku.capabilityStatus),
-  );
+  const active = subscriptions.filter((sku) => holdsMailboxes(sku) && isActive(sku));
   if (active.length === 0) {
     return {
       key,

@@ -118,6 +118,8 @@ export interface AcceptedDomain {
   isInitial: boolean;
   /** @default Authoritative */
   type?: "Authoritative" | "InternalRelay" | "ExternalRelay";
+  /** Whether Set-AcceptedDomain has forbidden to send from it. @default false */
+  isSendingDisabled?: boolean;
 }
 
 export interface Sku {

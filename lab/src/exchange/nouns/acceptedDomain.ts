@@ -36,7 +36,7 @@ export const acceptedDomainCmdlets = defineNoun<AcceptedDomain>({
     PendingCompletion: false,
     OutboundOnly: false,
     EmailOnly: false,
-    SendingFromDomainDisabled: false,
+    SendingFromDomainDisabled: domain.isSendingDisabled ?? false,
     SendingToDomainDisabled: false,
     SmtpDaneStatus: null,
     IsCoexistenceDomain: false,

@@ -1,0 +1,46 @@
+import { notCustomizedProblem } from "../../senders/access.ts";
+import type { Finding } from "../finding.ts";
+
+/**
+ * Whether Exchange makes what the stack needs: no scopes, limits or policies in an organisation that was never customised.
+ *
+ * @param needing kinds of resources that need it, with their senders: `ManagementScope of sender shop`
+ * @param isDehydrated what Get-OrganizationConfig shows; undefined where it shows nothing
+ */
+export function judgeHydration(
+  needing: readonly string[],
+  isDehydrated: boolean | undefined,
+): Finding[] {
+  const resource = "organisation (Get-OrganizationConfig IsDehydrated)";
+  if (isDehydrated === undefined) {
+    return [
+      {
+        severity: "unknown",
+        what: "Get-OrganizationConfig shows no IsDehydrated",
+        why: "an organisation that was never customised lets no up make scopes, limits or policies",
+        fix: "run Get-OrganizationConfig | Format-List IsDehydrated in Exchange Online PowerShell",
+        resource,
+      },
+    ];
+  }
+  if (!isDehydrated) return [{ severity: "ok", what: "the organisation is customised" }];
+  if (needing.length === 0) {
+    return [
+      {
+        severity: "ok",
+        what: "the organisation was never customised, and nothing of this stack needs it",
+      },
+    ];
+  }
+  const isForLimits = needing.every((kind) => kind.startsWith("OutboundLimit"));
+  const { rule, fix } = notCustomizedProblem(isForLimits);
+  return [
+    {
+      severity: "error",
+      what: `the tenant ${rule} (needed for ${needing.join(", ")})`,
+      why: "an up ends with Exchange's refusal, and these senders can't send",
+      fix: `${fix}; npm run bootstrap -- --customize-organization does it too`,
+      resource,
+    },
+  ];
+}

@@ -1,0 +1,119 @@
+// Whether the senders' licences are there, good, and assigned.
+import { findSku, licenseProblem, type SubscribedSku } from "../../senders/license.ts";
+import type { Finding } from "../finding.ts";
+
+/** A sender whose mailbox is licensed, and the user that has the licence. */
+export interface LicensedSender {
+  readonly sender: string;
+  readonly address: string;
+  /** Part number of its SKU. */
+  readonly license: string;
+  /** Whether `up` has made it. */
+  readonly isMade: boolean;
+  /** Undefined while there is no user. */
+  readonly user:
+    | { readonly skuIds: readonly string[]; readonly usageLocation: string | undefined }
+    | undefined;
+}
+
+/** What becomes of users by the state of their subscription. */
+const STATES: Readonly<Record<string, string>> = {
+  Warning:
+    "has expired and is in its grace period: mail goes on until that ends, and is lost after it",
+  Suspended: "is suspended: its mailboxes can't send or receive",
+  LockedOut: "was cancelled by Microsoft: its mailboxes can't send or receive",
+  Deleted: "is deleted: its mailboxes are gone or will go",
+};
+
+/**
+ * Whether the licences are there.
+ *
+ * @see https://learn.microsoft.com/graph/api/resources/subscribedsku (capabilityStatus)
+ * @see https://learn.microsoft.com/microsoft-365/commerce/subscriptions/what-if-my-subscription-expires
+ */
+export function judgeLicenses(
+  senders: readonly LicensedSender[],
+  skus: readonly SubscribedSku[],
+): Finding[] {
+  const names = [...new Set(senders.map(({ license }) => license.toLowerCase()))];
+  return names.flatMap((name) => {
+    const own = senders.filter(({ license }) => license.toLowerCase() === name);
+    const sku = findSku(skus, name);
+    const has = ({ user }: LicensedSender) => sku !== undefined && user?.skuIds.includes(sku.skuId);
+    const made = own.filter(({ isMade }) => isMade);
+    const findings = [
+      ...judgeSku(own, sku, skus, own.filter((one) => !has(one)).length),
+      ...made.filter((one) => !has(one)).map(withoutLicense),
+    ];
+    if (findings.length > 0) return findings;
+    const who = own.map(({ sender }) => sender).join(", ");
+    const said = own.every(has) ? "have it" : "can get it";
+    return [
+      {
+        severity: "ok",
+        what: `${sku?.skuPartNumber} is a good SKU, and the users of ${who} ${said}`,
+      },
+    ];
+  });
+}
+
+function judgeSku(
+  own: readonly LicensedSender[],
+  sku: SubscribedSku | undefined,
+  skus: readonly SubscribedSku[],
+  count: number,
+): Finding[] {
+  const who = own.map(({ sender }) => sender).join(", ");
+  const resource = `SKU ${sku?.skuPartNumber ?? own[0]?.license}`;
+  const problem = licenseProblem("license", own[0]?.license ?? "", { count }, skus);
+  const state = sku === undefined ? undefined : STATES[sku.capabilityStatus];
+  return [
+    ...(state === undefined
+      ? []
+      : [
+          {
+            severity:
+              sku?.capabilityStatus === "Warning" ? ("warning" as const) : ("error" as const),
+            what: `the subscription of ${sku?.skuPartNumber} ${state}`,
+            why: `the mailboxes of ${who} are licensed with it`,
+            fix: "renew it in the Microsoft 365 admin centre, Billing > Your products, or set license to another SKU",
+            resource,
+          },
+        ]),
+    ...(problem === undefined
+      ? []
+      : [
+          {
+            severity: "error" as const,
+            what: `license "${problem.value}" of ${who} ${problem.rule}`,
+            why: "an up can't license the mailbox; without a licence a user has no mailbox, and a shared one its free size alone",
+            fix: problem.fix,
+            resource,
+          },
+        ]),
+  ];
+}
+
+function withoutLicense({ sender, address, license, user }: LicensedSender): Finding {
+  const resource = `relay-${sender}-license`;
+  if (user === undefined) {
+    return {
+      severity: "error",
+      what: `there is no user ${address}, whom ${sender} sends as`,
+      why: "nobody can sign in as it",
+      fix: "run npm run pulumi -- up --refresh, which makes it again; if it was deleted by mistake, restore it first in the Microsoft 365 admin centre, Users > Deleted users",
+      resource: address,
+    };
+  }
+  const located =
+    user.usageLocation === undefined
+      ? ", and no usageLocation, without which none can be assigned"
+      : "";
+  return {
+    severity: "error",
+    what: `the user ${address} of ${sender} has no licence ${license}${located}`,
+    why: "its mailbox goes 30 days after the licence, and with it all mail of this sender",
+    fix: "run npm run pulumi -- up --refresh, which assigns it again",
+    resource,
+  };
+}

@@ -1,0 +1,26 @@
+import { judgeRelaying } from "../../../mail/doctor/tenant/relaying.ts";
+import { graph } from "../../../tenant/graph.ts";
+import { isForbidden } from "../../../tenant/graphClient.ts";
+import type { Check } from "../check.ts";
+
+/** Whether the tenant's subscriptions let it send. An app without the right to see trials does not need it otherwise. */
+export const relaying: Check = {
+  name: "subscriptions",
+  title: "a tenant that can send",
+  async look({ config, connect }) {
+    const tenant = graph(await connect());
+    const skus = await tenant.subscriptions();
+    const owned = await tenant.companySubscriptions().catch((error: Error) => {
+      if (isForbidden(error)) return undefined;
+      throw error;
+    });
+    const findings = judgeRelaying(config.tenantId, skus, owned, config.senders);
+    return owned === undefined
+      ? {
+          findings,
+          notLookedAt:
+            "whether the subscriptions are trials needs Organization.Read.All (Microsoft Graph, application permission), which nothing else of this stack does",
+        }
+      : findings;
+  },
+};
