@@ -1,5 +1,9 @@
 import { arcOf } from "./arc.ts";
-import { alignmentOf } from "./authenticationResults.ts";
+import {
+  type Alignment,
+  type AuthenticationResults,
+  alignmentOf,
+} from "./authenticationResults.ts";
 import { isOfDomain } from "./border.ts";
 import type { Expected, Judge, Judgement, Reading } from "./reading.ts";
 
@@ -103,24 +107,40 @@ export const dmarc: Judge = (reading, expected) => {
   }
   const resource = `relay-${domain}-dmarc`;
   if (found.result === "fail") {
-    const reason = "neither SPF nor DKIM passed for the domain of From";
-    const fix = "mend what spf, dkim or alignment says here; the record itself is read";
+    const related = relatedOf(reading.results, domain);
+    const reason =
+      related === ""
+        ? "neither SPF nor DKIM passed for the domain of From"
+        : `${related} passed for a domain above or below ${domain} alone, which does not count: the DMARC record is strict (aspf=s, adkim=s), or the domain above has none`;
+    const fix =
+      related === ""
+        ? "mend what spf, dkim or alignment says here; the record itself is read"
+        : `send with MAIL FROM and a signature of ${domain} itself, or let one record at the domain above apply to both`;
     return { outcome: "fail", read, resource, reason, fix };
   }
   const reason = `the receiver found no valid DMARC record of ${domain}`;
   return { outcome: "fail", read, resource, reason, fix: publishing(domain, expected) };
 };
 
+const namesOf = ({ spf, dkim }: Alignment): string =>
+  [spf ? "SPF" : "", dkim ? "DKIM" : ""].filter((one) => one !== "").join(" and ");
+
+/** Which of the two passed for a domain above or below one, where none did for itself. */
+function relatedOf(results: AuthenticationResults | undefined, domain: string): string {
+  if (results === undefined) return "";
+  const exact = alignmentOf(results, domain, { spf: "s", dkim: "s" });
+  return exact.spf || exact.dkim ? "" : namesOf(alignmentOf(results, domain));
+}
+
 export const alignment: Judge = (reading, { sender }) => {
   const { results, author } = reading;
   if (results === undefined) return unsaid(reading, "SPF and DKIM");
   if (author === undefined) return { outcome: "unknown", read: "", ...NO_AUTHOR };
-  const aligned = alignmentOf(results, author.domain);
-  const names = [aligned.spf ? "SPF" : "", aligned.dkim ? "DKIM" : ""].filter((one) => one !== "");
+  const names = namesOf(alignmentOf(results, author.domain));
   const mailFrom = domainIn(results.spf?.mailFrom);
   const signers = results.dkim.flatMap(({ domain }) => domain ?? []);
   const read = `From ${author.domain}, MAIL FROM ${mailFrom ?? "not said"}, signed by ${signers.join(", ") || "nobody"}`;
-  if (names.length > 0) return { outcome: "pass", read: `${names.join(" and ")}: ${read}` };
+  if (names !== "") return { outcome: "pass", read: `${names}: ${read}` };
   if (results.dmarc?.result === "pass") {
     const reason = "DMARC passes, but by which of the two the receiver does not say";
     return { outcome: "unknown", read, reason, fix: "send to another receiver too" };

@@ -179,6 +179,19 @@ describe("the verdict of a message", async () => {
     });
   }
 
+  it("tells why DMARC fails where SPF and DKIM pass for a domain of the same organisation", () => {
+    const below = relayed
+      .replace(/^From: .*$/m, "From: erp@mail.contoso.com")
+      .replaceAll("header.from=contoso.com", "header.from=mail.contoso.com")
+      .replaceAll("dmarc=pass (p=", "dmarc=fail (p=");
+    const dmarc = verdictsOf(fieldsOf(below), expected).find(({ check }) => check === "dmarc");
+    assert.ok(dmarc?.outcome === "fail");
+    assert.equal(dmarc.resource, "relay-mail.contoso.com-dmarc");
+    assert.match(
+      dmarc.reason,
+      /^SPF and DKIM passed for a domain above or below mail\.contoso\.com alone/,
+    );
+  });
   it("tells the relay pool", async () =>
     assert.equal(judged(await sample("gmail-relay-pool")).pool, "fail relay-contoso.com"));
   it("passes a mailbox's mail for a sender that signs in", async () => {
