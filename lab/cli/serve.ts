@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { type Lab, openLab } from "../src/lab.ts";
+import { type Lab, type OutsideMailbox, openLab } from "../src/lab.ts";
 import { loopbackOf } from "../src/world/nat.ts";
 import { attachPlugins, pluginLines } from "../stack/plugins.ts";
 import { openScene, type Scene } from "../stack/scene.ts";
@@ -9,7 +9,10 @@ import { writeEnvFile } from "./envFile.ts";
 import { holdFolder, labFolder } from "./folder.ts";
 
 /** Ports on 127.0.0.1 that a served lab listens on, so that commands can be repeated. */
-const USUAL_PORTS = { https: 9443, smtp: 2525, submission: 2587, mx: 2526, imap: 2993, dns: 5353 };
+const USUAL_PORTS = {
+  ...{ https: 9443, smtp: 2525, submission: 2587, dns: 5353 },
+  ...{ mx: 2526, imap: 2993, gmailMx: 2527, gmailImap: 2994, outlookMx: 2528, outlookImap: 2995 },
+};
 
 /**
  * Keeps a lab up until Ctrl-C, for programs of other people: its state on disk, what they need in an env file.
@@ -50,14 +53,26 @@ export async function serveLab(seed: string, { anyPorts }: { anyPorts: boolean }
   }
 }
 
-/** The mailbox outside that the examples write to, for a client of IMAP. */
-function mailboxEnv({ outsideMailboxes: [mailbox] }: Lab): Record<string, string> {
-  if (mailbox === undefined) return {};
-  return {
-    LAB_IMAP_SERVER: `localhost:${mailbox.imap.port}`,
-    LAB_IMAP_USER: mailbox.address,
-    LAB_IMAP_PASSWORD: mailbox.password,
-  };
+/** What the variables of the mailboxes outside begin with, by the mail system. */
+const PREFIXES = { postfix: "LAB_IMAP", gmail: "LAB_GMAIL_IMAP", outlook: "LAB_OUTLOOK_IMAP" };
+
+/** A mailbox of each organisation outside, for a client of IMAP. The examples write to the first. */
+function mailboxEnv(lab: Lab): Record<string, string> {
+  return Object.assign(
+    {},
+    ...firstMailboxes(lab).map(({ style, address, password, imap }) => ({
+      [`${PREFIXES[style]}_SERVER`]: `localhost:${imap.port}`,
+      [`${PREFIXES[style]}_USER`]: address,
+      [`${PREFIXES[style]}_PASSWORD`]: password,
+    })),
+  );
+}
+
+/** The first mailbox of each organisation. */
+function firstMailboxes({ outsideMailboxes }: Lab): readonly OutsideMailbox[] {
+  return outsideMailboxes.filter(
+    ({ style }, index) => style !== outsideMailboxes[index - 1]?.style,
+  );
 }
 
 /** The apps that only read: an env file each, and stand-ins of plugins that sign in as they do. */
@@ -154,8 +169,9 @@ function invitation(
   ${world.tenant.mxHost}:25  port ${ports.smtp}
   smtp.office365.com:587  port ${ports.submission}
   ${world.outside.mxHost}:25  port ${ports.mx}
-  ${lab.outsideMailboxes[0]?.imap.host}:993  port ${ports.imap}
-Plugins of pulumi:
+${firstMailboxes(lab)
+  .map(({ imap, address }) => `  ${imap.host}:993  port ${imap.port}, for ${address}\n`)
+  .join("")}Plugins of pulumi:
 ${pluginLines(plugins).replaceAll(/^(?=.)/gm, "  ")}
 In another terminal, with a complete pulumi on PATH:
   . ${envFile}

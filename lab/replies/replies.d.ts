@@ -302,6 +302,8 @@ export interface Replies {
   "graph.not-done": { as: {"status":400,"code":"BadRequest"}; holes: { what: Value } };
   "imap.data": { as: object; holes: { line: Value } };
   "imap.dovecot": { as: object; holes: { situation: "greeting" | "signed-in" | "wrong-credential" | "unknown-mechanism" | "aborted" | "not-signed-in" | "no-command" | "unknown-command" | "bad-arguments" | "nothing-selected" | "unknown-folder" | "selected" | "completed" | "read-literal" | "challenge" | "idling" | "closing" | "too-long" | "inactive" | "shutting-down"; capability: Value; command: Value; folder: Value; title: Value } };
+  "imap.gmail": { as: object; holes: { situation: "greeting" | "signed-in" | "wrong-credential" | "unknown-mechanism" | "aborted" | "not-signed-in" | "no-command" | "unknown-command" | "bad-arguments" | "nothing-selected" | "unknown-folder" | "selected" | "completed" | "read-literal" | "challenge" | "idling" | "closing" | "too-long" | "inactive" | "shutting-down"; client: Value; mark: Value; user: Value; folder: Value } };
+  "imap.exchange": { as: object; holes: { situation: "greeting" | "signed-in" | "wrong-credential" | "unknown-mechanism" | "aborted" | "not-signed-in" | "no-command" | "unknown-command" | "bad-arguments" | "nothing-selected" | "unknown-folder" | "selected" | "completed" | "read-literal" | "challenge" | "idling" | "closing" | "too-long" | "inactive" | "shutting-down"; mark: Value; command: Value; folder: Value } };
   "azuread-plugin.unexpected-status": { as: object; holes: { request: Value; status: Value; answer: Value } };
   "azuread-plugin.sign-in-failed": { as: object; holes: { status: Value; answer: Value } };
   "azuread-plugin.already-exists": { as: object; holes: { id: Value; resource: Value } };
@@ -312,6 +314,16 @@ export interface Replies {
   "mx.refused-by-policy": { as: object; holes: { domain: Value } };
   "mx.injected": { as: object; holes: { line: Value } };
   "mx.own-words": { as: object; holes: { situation: "greeting" | "hello" | "sender-ok" | "recipient-ok" | "start-input" | "start-tls" | "closing" | "noop" | "reset" | "help" | "cannot-verify" | "unrecognized" | "too-many-errors" | "hello-first" | "need-mail" | "need-rcpt" | "sender-twice" | "tls-twice" | "bad-sender" | "bad-recipient" | "hello-without-domain" | "bad-hello-domain" | "bad-arguments" | "too-big" | "too-many-recipients" | "shutting-down" | "timed-out" | "server-error"; host: Value; verb: Value } };
+  "mx.gmail-unknown-user": { as: object; holes: { id: Value } };
+  "mx.gmail-queued": { as: object; holes: { time: Value; id: Value } };
+  "mx.gmail-dmarc-reject": { as: object; holes: { domain: Value; id: Value } };
+  "mx.gmail-unauthenticated": { as: object; holes: { domain: Value; client: Value; id: Value } };
+  "mx.gmail-words": { as: object; holes: { situation: "greeting" | "hello" | "sender-ok" | "recipient-ok" | "start-input" | "start-tls" | "closing" | "noop" | "reset" | "help" | "cannot-verify" | "unrecognized" | "too-many-errors" | "hello-first" | "need-mail" | "need-rcpt" | "sender-twice" | "tls-twice" | "bad-sender" | "bad-recipient" | "hello-without-domain" | "bad-hello-domain" | "bad-arguments" | "too-big" | "too-many-recipients" | "shutting-down" | "timed-out" | "server-error"; host: Value; id: Value; client: Value } };
+  "mail.gmail-received": { as: object; holes: { to: Value; inner: Value; date: Value; id: Value; set: Value; sender: Value; helo: Value; name: Value; client: Value; protocol: Value; recipient: Value; encryption: Value; spf: Value; results: Value } };
+  "mx.outlook-dmarc-reject": { as: object; holes: { domain: Value; mark: Value } };
+  "mail.outlook-received": { as: object; holes: { tenantId: Value; ip: Value; level: Value; verdict: Value; helo: Value; category: Value; networkMessageId: Value; site: Value; forest: Value } };
+  "mail.outlook-internet": { as: object; holes: { tenantId: Value } };
+  "mail.outlook-delivered": { as: object; holes: { place: Value } };
   "smtp.greeting": { as: object; holes: { host: Value; date: Value; session: Value } };
   "smtp.hello": { as: object; holes: { host: Value; client: Value } };
   "smtp.sender-ok": { as: object };

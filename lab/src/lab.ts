@@ -28,10 +28,8 @@ import { buildGitHub } from "./github/app.ts";
 import { type GitHubByHand, gitHubByHand, jobEnv } from "./github/byHand.ts";
 import { buildGraph } from "./graph/app.ts";
 import { type Log, makeLog } from "./log.ts";
-import { makeImapServer } from "./receiver/imap/server.ts";
-import { DOVECOT } from "./receiver/imap/style.ts";
 import { makeMailWaiter } from "./receiver/mailWaiter.ts";
-import { buildReceiver } from "./receiver/mx.ts";
+import { buildOrganisations, listenAll } from "./receiver/organisations.ts";
 import {
   type HandoverResult,
   type SendingAs,
@@ -48,8 +46,9 @@ import { dumpWorld, load, save, sweep } from "./world/disk.ts";
 import { GRAPH_PERMISSIONS } from "./world/graphPermissions.ts";
 import type { StoredMessage } from "./world/mail.ts";
 import { makeWorld } from "./world/make.ts";
+import type { Receiver } from "./world/outside.ts";
 import { listSecrets, makeSecrets } from "./world/secrets.ts";
-import { imapHostOf, type World } from "./world/world.ts";
+import type { World } from "./world/world.ts";
 
 export type { Certificate, CertificateRequest } from "./certificates.ts";
 export type { RecordByHand } from "./cloudflare/byHand.ts";
@@ -75,10 +74,15 @@ export interface Ports {
   smtp: number;
   /** "Port 587" of smtp.office365.com. */
   submission: number;
-  /** "Port 25" of the outside mail server. */
+  /** "Port 25" and "port 993" of the first organisation outside. */
   mx: number;
-  /** "Port 993" of the outside mail server. */
   imap: number;
+  /** The same, of the one whose mail Google has. */
+  gmailMx: number;
+  gmailImap: number;
+  /** The same, of the one that is another tenant of Microsoft 365. */
+  outlookMx: number;
+  outlookImap: number;
   /** "Port 53" of every name server, UDP and TCP; on 127.1.1.1 and 127.8.8.8 that of two public resolvers. */
   dns: number;
 }
@@ -96,6 +100,8 @@ export interface LabOptions {
 export interface OutsideMailbox {
   address: string;
   password: string;
+  /** Whose ways its mail system has. */
+  style: Receiver["style"];
   imap: { host: string; port: number };
 }
 
@@ -214,37 +220,22 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
       names: [world.tenant.mxHost, world.tenant.servers.frontEnd],
       issuer: "public",
     }),
-    issue(secrets.authority, { names: [world.outside.mxHost], issuer: "public" }),
     issue(secrets.authority, { names: [SUBMISSION_HOST], issuer: "public" }),
-    issue(secrets.authority, {
-      names: [imapHostOf(world.outside), "localhost", "127.0.0.1"],
-      issuer: "public",
-    }),
   ]);
-  const [
-    webCertificate,
-    mxHostCertificate,
-    outsideCertificate,
-    submissionCertificate,
-    imapCertificate,
-  ] = certificates;
-  const serverKeys = certificates.map(({ key }) => key);
+  const [webCertificate, mxHostCertificate, submissionCertificate] = certificates;
 
   const waiter = makeMailWaiter(world);
-  const queue = makeQueue(context, () => ({ mxPort, trustedRoot }));
-  const receiver = buildReceiver({
+  const organisations = await buildOrganisations({
     context,
-    certificate: outsideCertificate,
+    issue: (request) => issue(secrets.authority, request),
     dnsPort: () => dns.port,
-    stored() {
-      waiter.arrived();
-      imap.arrived();
-    },
-  });
-  const imap = makeImapServer({
-    ...{ context, style: DOVECOT, certificate: imapCertificate },
     passwordOf: (address) => secrets.mailboxPasswords[address.toLowerCase()],
+    stored: waiter.arrived,
   });
+  const serverKeys = [...certificates, ...organisations.map(({ certificate }) => certificate)].map(
+    ({ key }) => key,
+  );
+  const queue = makeQueue(context, ({ style }) => ({ mxPort: mxPorts[style], trustedRoot }));
   const frontEnd = buildFrontEnd({ context, queue, certificate: mxHostCertificate, trustedRoot });
   const submission = buildSubmission({
     context,
@@ -253,14 +244,15 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
     tokens: () => tokens,
     certificate: submissionCertificate,
   });
+  const outside = organisations.flatMap(({ mx, imap }) => [mx, imap]);
   const closeSmtp = () =>
-    Promise.all([frontEnd, submission, receiver, imap].map((server) => server.close()));
+    Promise.all([frontEnd, submission, ...outside].map((server) => server.close()));
   const web = await openWebServer(webCertificate, ports.https ?? 0);
-  const [smtpPort, submissionPort, mxPort, imapPort] = await Promise.all([
+  const [smtpPort, submissionPort, mxPorts, imapPorts] = await Promise.all([
     frontEnd.listen(ports.smtp ?? 0),
     submission.listen(ports.submission ?? 0),
-    receiver.listen(ports.mx ?? 0),
-    imap.listen(ports.imap ?? 0),
+    listenAll(organisations, "mx", [ports.mx, ports.gmailMx, ports.outlookMx]),
+    listenAll(organisations, "imap", [ports.imap, ports.gmailImap, ports.outlookImap]),
   ]).catch(async (error: unknown) => {
     await Promise.all([web.close(), closeSmtp()]);
     throw error;
@@ -304,8 +296,9 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
       https: web.port,
       smtp: smtpPort,
       submission: submissionPort,
-      mx: mxPort,
-      imap: imapPort,
+      ...{ mx: mxPorts.postfix, imap: imapPorts.postfix },
+      ...{ gmailMx: mxPorts.gmail, gmailImap: imapPorts.gmail },
+      ...{ outlookMx: mxPorts.outlook, outlookImap: imapPorts.outlook },
       dns: dns.port,
     },
     caFile: ca.path,
@@ -364,11 +357,12 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
     issueAssertion: (order) => issueAssertion(order, { context, secrets }),
     submit: (handed) => submit(handed, world, { port: smtpPort, trustedRoot }),
     sendAs: (sending) => sendAs(sending, world, { port: submissionPort, trustedRoot }),
-    outsideMailboxes: world.outside.mailboxes.map((address) => ({
-      address,
-      password: secrets.mailboxPasswords[address] ?? "",
-      imap: { host: imapHostOf(world.outside), port: imapPort },
-    })),
+    outsideMailboxes: organisations.flatMap(({ receiver: { style, imapHost, mailboxes } }) =>
+      mailboxes.map((address) => ({
+        ...{ address, password: secrets.mailboxPasswords[address] ?? "", style },
+        imap: { host: imapHost, port: imapPorts[style] },
+      })),
+    ),
     mailbox: () => structuredClone(world.outside.messages),
     waitForMail: waiter.wait,
     async settle() {
@@ -381,7 +375,7 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
       clock.close();
       await Promise.all([web.close(), frontEnd.close(), submission.close(), tokens.keys()]);
       await Promise.all([queue.idle(), dkimKeys.idle()]);
-      await Promise.all([receiver.close(), imap.close()]);
+      await Promise.all(outside.map((server) => server.close()));
       await dns.close();
       changed();
       ca.remove();

@@ -21,6 +21,7 @@ export function comparableWorld(lab: Lab, { deletedItems: all = false } = {}): s
     audit,
     signIns,
     outside,
+    receivers,
     submission,
     messageTrace,
     github,

@@ -55,6 +55,21 @@ export interface Filtering {
   readonly level: number | undefined;
   /** `NONE`, `SPM`, `HSPM`, `PHSH`, `SPOOF`, `BULK`, … */
   readonly category: string | undefined;
+  /** Where the mailbox's own server put the message; undefined where it did not say so. */
+  readonly delivered: "inbox" | "junk" | undefined;
+}
+
+/**
+ * `X-Microsoft-Antispam-Mailbox-Delivery: ucf:0;jmr:0;auth:0;dest:I;…`, with `dest:J` for the junk folder. Microsoft's
+ * pages do not have it; public messages do, 2017 to 2026.
+ */
+function deliveredOf(fields: readonly Field[]): Filtering["delivered"] {
+  const [, place] =
+    /(?:^|;)\s*dest:([IJ])\s*;/.exec(
+      onlyOf(fields, "X-Microsoft-Antispam-Mailbox-Delivery")?.slice(0, 2000) ?? "",
+    ) ?? [];
+  if (place === undefined) return undefined;
+  return place === "J" ? "junk" : "inbox";
 }
 
 /** Reads X-Forefront-Antispam-Report; undefined without one, or where several differ. */
@@ -75,6 +90,7 @@ export function filteringOf(fields: readonly Field[]): Filtering | undefined {
     verdict: values.get("SFV") || undefined,
     level: /^-?\d$/.test(level) ? Number(level) : undefined,
     category: values.get("CAT") || undefined,
+    delivered: deliveredOf(fields),
   };
 }
 

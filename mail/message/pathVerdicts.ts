@@ -230,7 +230,8 @@ function placeOf(
     return apple.toUpperCase() === "INBOX" ? "inbox" : "junk";
   }
   if (border?.isExchange !== true || filtering?.level === undefined) return undefined;
-  const { level, category, verdict } = filtering;
+  const { level, category, verdict, delivered } = filtering;
+  if (delivered !== undefined) return delivered;
   if (category === "HPHISH" || category === "HPHSH" || category === "MALW") return "quarantine";
   return level >= 5 || verdict === "SPM" || verdict === "SKB" ? "junk" : "inbox";
 }

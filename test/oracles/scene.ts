@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { type Lab, openLab, type RecordByHand } from "../../lab/src/lab.ts";
+import { type Lab, openLab, type RecordByHand, type StoredMessage } from "../../lab/src/lab.ts";
 import { handOver } from "../../lab/src/smtp/client.ts";
 import { loopbackOf } from "../../lab/src/world/nat.ts";
 import { DEFAULTS, type DrawnWorld } from "./worlds.ts";
@@ -11,7 +11,7 @@ export interface Arrival {
   /** Envelope sender; empty for the null sender. */
   sender: string;
   helo: string;
-  end: "inbox" | "junk" | "refused";
+  end: StoredMessage["folder"] | "refused";
 }
 
 /** A lab whose tenant relays by address and can sign for its domain. */

@@ -9,6 +9,8 @@ export function servedZones(world: World, now: Date): ServedZone[] {
     ...world.cloudflare.zones.filter(({ status }) => status === "active").map(atCloudflare(now)),
     ...world.otherZones.map(served(now)),
     ...microsoftZones(world, now),
+    ...world.receivers.map(({ domain, mxHost }) => organisationZone(domain, mxHost)),
+    ...googleZones(world),
     { name: "", nameServers: ["a.root-servers.net", "b.root-servers.net"], serial: 1, records: [] },
   ];
   return [...zones, ...nameServerZones(zones)];
@@ -70,6 +72,9 @@ function microsoftZones(world: World, now: Date): ServedZone[] {
     { ...record("MX", tenant.initialDomain, initialHost), priority: 0 },
     text(`_dmarc.${tenant.initialDomain}`, "v=DMARC1; p=reject"),
     ...dkimConfigs.flatMap((config) => keysOf(config, now)),
+    ...world.receivers
+      .filter(({ style }) => style === "outlook")
+      .map(({ mxHost, address }) => record("A", mxHost, address, 10)),
   ];
   return [
     ...ZONES.map((name) => zone(name, records.filter(isUnder(name)))),
@@ -77,6 +82,31 @@ function microsoftZones(world: World, now: Date): ServedZone[] {
       record("PTR", `${d}.${c}.${b}.${a}.in-addr.arpa`, tenant.servers.outbound),
     ]),
   ];
+}
+
+/** An organisation whose mail somebody else has, and that sends none in this world. */
+function organisationZone(domain: string, mxHost: string): ServedZone {
+  return {
+    ...{
+      name: domain,
+      nameServers: ["ns1.dns-hoster.example", "ns2.dns-hoster.example"],
+      serial: 1,
+    },
+    records: [{ ...record("MX", domain, mxHost), priority: 1 }, text(domain, "v=spf1 -all")],
+  };
+}
+
+/** Google's zone, as far as this world speaks of it. */
+function googleZones({ receivers }: World): ServedZone[] {
+  return receivers
+    .filter((one) => one.style === "gmail")
+    .map(({ mxHost, address, arcKey: { cname, publicKey } }) => ({
+      ...{ name: "google.com", nameServers: ["ns1.google.com", "ns2.google.com"], serial: 1 },
+      records: [
+        record("A", mxHost, address, 300),
+        ...(publicKey === "" ? [] : [record("TXT", cname, keyText(publicKey))]),
+      ],
+    }));
 }
 
 const isUnder = (zoneName: string) => (one: ServedRecord) => one.name.endsWith(`.${zoneName}`);

@@ -1,4 +1,5 @@
 import { Resolver } from "node:dns/promises";
+import type { AuthenticateResult } from "mailauth";
 import { loadMailauth } from "../smtp/judge.ts";
 import { fieldName, formatMessage, parseMessage } from "../smtp/message.ts";
 
@@ -24,38 +25,58 @@ export interface Verdict {
 }
 
 /**
- * Checks SPF, DKIM and DMARC with mailauth, by the letter of the RFCs. It asks the lab's DNS server over the wire,
- * with nothing remembered of earlier messages.
+ * Checks SPF, DKIM and DMARC, and writes what it found as mailauth does.
  *
  * @param authservId name in Authentication-Results
  */
 export async function verify(
-  { raw, sender, clientAddress, helo }: Handed,
+  handed: Handed,
   authservId: string,
   dnsPort: number,
 ): Promise<Verdict> {
-  const { authenticate } = await loadMailauth();
-  const dns = new Resolver({ timeout: 500, tries: 2 });
-  dns.setServers([`127.0.0.1:${dnsPort}`]);
-  const { headers, dmarc } = await authenticate(Buffer.from(raw, "latin1"), {
+  const result = await authenticate(handed, authservId, dnsPort);
+  const { dmarc } = result;
+  return {
+    fields: result.headers,
+    policy: policyOf(result),
+    authorDomain: dmarc ? String(dmarc.status.header?.from ?? "") : "",
+  };
+}
+
+/**
+ * Checks SPF, DKIM, DMARC and ARC with mailauth, by the letter of the RFCs. It asks the lab's DNS server over the wire, with
+ * nothing remembered of earlier messages.
+ */
+export async function authenticate(
+  { raw, sender, clientAddress, helo }: Handed,
+  authservId: string,
+  dnsPort: number,
+  { arc = false } = {},
+): Promise<AuthenticateResult> {
+  const mailauth = await loadMailauth();
+  const dns = resolverAt(dnsPort);
+  return mailauth.authenticate(Buffer.from(raw, "latin1"), {
     ip: clientAddress,
     helo,
     sender,
     mta: authservId,
     resolver: async (name, type) => (await dns.resolve(name, type)) as string[],
     strict: true,
-    disableArc: true,
+    disableArc: !arc,
     disableBimi: true,
   });
-  const failed = dmarc && dmarc.status.result === "fail";
-  return {
-    fields: headers,
-    policy: failed ? policyOf(dmarc.policy) : "none",
-    authorDomain: dmarc ? String(dmarc.status.header?.from ?? "") : "",
-  };
 }
 
-function policyOf(policy: string): Verdict["policy"] {
+/** A resolver that asks the lab's DNS server. */
+export function resolverAt(dnsPort: number): Resolver {
+  const dns = new Resolver({ timeout: 500, tries: 2 });
+  dns.setServers([`127.0.0.1:${dnsPort}`]);
+  return dns;
+}
+
+/** What the author's domain asks for where DMARC fails, else none (RFC 9989 section 4.7). */
+export function policyOf({ dmarc }: AuthenticateResult): Verdict["policy"] {
+  const policy = dmarc && dmarc.status.result === "fail" ? dmarc.policy : "none";
   return policy === "reject" || policy === "quarantine" ? policy : "none";
 }
 

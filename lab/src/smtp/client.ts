@@ -76,7 +76,14 @@ function signInWith(credential: Credential) {
 /** The reply in nodemailer's error; its message where the server said nothing. */
 function refusalOf(error: unknown): string {
   if (!(error instanceof Error)) throw error;
-  return "response" in error && typeof error.response === "string" ? error.response : error.message;
+  return "response" in error && typeof error.response === "string"
+    ? inOneLine(error.response)
+    : error.message;
+}
+
+/** The lines of a reply as one, with its codes once. */
+function inOneLine(reply: string): string {
+  return reply.replaceAll(/\r?\n\d{3}[ -](?:\d\.\d+\.\d+ )?/g, " ").replace(/^(\d{3})-/, "$1 ");
 }
 
 /** A logger for nodemailer that keeps what the server says. */

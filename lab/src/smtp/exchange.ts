@@ -87,7 +87,7 @@ export function sayQueued(
   guid: string,
   messageId: string,
   bytes: number,
-  { tenant }: World,
+  { tenant }: { tenant: { servers: Pick<World["tenant"]["servers"], "mailbox"> } },
 ): Sourced<SmtpReply> {
   return smtpReply("smtp.queued", {
     messageId,

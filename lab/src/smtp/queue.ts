@@ -1,5 +1,7 @@
 import { type Context, newGuid } from "../context.ts";
 import { loopbackOf } from "../world/nat.ts";
+import type { Receiver } from "../world/outside.ts";
+import { receiverOf } from "../world/receivers.ts";
 import { findMailbox } from "../world/recipients.ts";
 import type { QueueEntry } from "../world/world.ts";
 import { handOver } from "./client.ts";
@@ -39,7 +41,7 @@ function unreachable({ code, text }: SmtpReply) {
 const withFooter = (raw: string, footer: string): string =>
   footer === "" ? raw : `${raw}${raw.endsWith("\r\n") ? "" : "\r\n"}${footer}\r\n`;
 
-/** Where the queue delivers: the outside MX as it stands on this machine. */
+/** Where the queue delivers: the MX of an organisation as it stands on this machine. */
 export interface Route {
   mxPort: number;
   trustedRoot: string;
@@ -49,7 +51,7 @@ export interface Route {
 const RETRIES_MS = [60_000, 300_000, 900_000, 3_600_000];
 
 /** Makes the queue over the entries kept in the world. */
-export function makeQueue(context: Context, route: () => Route): Queue {
+export function makeQueue(context: Context, routeTo: (receiver: Receiver) => Route): Queue {
   const { world, clock, log } = context;
   const running = new Set<Promise<void>>();
 
@@ -85,8 +87,8 @@ export function makeQueue(context: Context, route: () => Route): Queue {
   ) {
     const [recipient] = envelope.to;
     if (id === undefined || recipient === undefined) return;
-    const { outside, addresses } = world;
-    const server = { name: outside.mxHost, address: addresses.outsideMx };
+    const receiver = receiverOf(world, domainOf(recipient));
+    const server = { name: receiver?.mxHost ?? "", address: receiver?.address ?? "" };
     const event =
       state === "delivered"
         ? sent(clock.now(), server, lastReply)
@@ -104,13 +106,14 @@ export function makeQueue(context: Context, route: () => Route): Queue {
     const { networkMessageId = entry.id, envelope, lastReply } = entry;
     const mailbox = findMailbox(world, envelope.from);
     if (!mailbox) return;
+    const receiver = receiverOf(world, domainOf(envelope.to[0] ?? ""));
     const [, code = "550", text = lastReply] = /^(\d{3})[ -](.*)$/s.exec(lastReply) ?? [];
     const at = clock.now();
     const { raw } = bounce(
       {
         ...{ message: parseMessage(entry.raw), mailbox: mailbox.address, recipients: envelope.to },
         reason: { code: Number(code), text },
-        ...(wasAsked && { remote: world.outside.mxHost }),
+        ...(wasAsked && receiver && { remote: receiver.mxHost }),
       },
       { at, networkMessageId },
       world,
@@ -132,11 +135,12 @@ export function makeQueue(context: Context, route: () => Route): Queue {
   }
 
   async function attemptDelivery(entry: QueueEntry) {
-    const { outside, addresses, tenant } = world;
+    const { addresses, tenant } = world;
     const domain = domainOf(entry.envelope.to[0] ?? "");
-    if (domain !== outside.domain) return failed(smtpReply("queue.unknown-domain", { domain }));
+    const receiver = receiverOf(world, domain);
+    if (!receiver) return failed(smtpReply("queue.unknown-domain", { domain }));
     if (hasBareLineFeed(entry.raw)) return failed(smtpReply("queue.bare-line-feeds"));
-    const { mxPort, trustedRoot } = route();
+    const { mxPort, trustedRoot } = routeTo(receiver);
     const connector = connectorFor(domain, entry.outboundConnector, world);
     const [smartHost] = connector?.useMXRecord === false ? connector.smartHosts : [];
     const gateway =
@@ -149,7 +153,7 @@ export function makeQueue(context: Context, route: () => Route): Queue {
     const leaving =
       gateway === undefined ? signed : withFooter(signed, world.mailFlow.gatewayFooter);
     const { accepted, replies, refusal } = await handOver({
-      server: { port: mxPort, name: outside.mxHost },
+      server: { port: mxPort, name: receiver.mxHost },
       localAddress: loopbackOf(gateway ?? addresses.exchangeOutbound),
       helo: smartHost ?? tenant.servers.outbound,
       tls: "opportunistic",

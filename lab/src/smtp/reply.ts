@@ -1,6 +1,6 @@
 import { buildReply, type Holes, type ReplyWith, type Sourced, withSource } from "../reply.ts";
 
-/** An SMTP reply of one line: `text` begins with the enhanced status code where there is one. */
+/** An SMTP reply: `text` has its lines, each of which begins with the enhanced status code where there is one. */
 export interface SmtpReply {
   code: number;
   text: string;

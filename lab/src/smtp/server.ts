@@ -166,7 +166,9 @@ class Conversation {
 
   private send(reply: Reply, more: readonly string[] = []): void {
     const { code } = reply;
-    const lines = [reply.text, ...more].map((line) => line.replaceAll(/\p{Cc}/gu, " "));
+    const lines = [...reply.text.split("\n"), ...more].map((line) =>
+      line.replaceAll(/\p{Cc}/gu, " "),
+    );
     const last = lines.length - 1;
     if (!this.connection.writable) return;
     this.connection.write(

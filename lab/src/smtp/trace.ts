@@ -43,8 +43,13 @@ export function applyHeaderFirewall(message: Message): { message: Message; remov
   };
 }
 
+/** A tenant's servers that take mail, by name. */
+interface Servers {
+  servers: Pick<World["tenant"]["servers"], "frontEnd" | "mailbox">;
+}
+
 /** Names of Exchange's servers that a message passes, derived from those of the world. */
-export function hopsOf({ servers }: World["tenant"]) {
+export function hopsOf({ servers }: Servers) {
   const [site = ""] = servers.frontEnd.split(".");
   const [mailbox = "", ...forest] = servers.mailbox.split(".");
   const proxy = mailbox.replace(/MB\d+$/, "CA0056");
@@ -61,7 +66,10 @@ export function headerFields<Name extends FieldsName>(name: Name, ...holes: Hole
 }
 
 /** What fields of every message are made of. */
-export function valuesOf({ at, networkMessageId }: MessageTime, tenant: World["tenant"]) {
+export function valuesOf(
+  { at, networkMessageId }: MessageTime,
+  tenant: Servers & Pick<World["tenant"], "id">,
+) {
   return {
     ...hopsOf(tenant),
     version: VERSION,
@@ -86,7 +94,7 @@ export function passageFields(
   arrival: Arrival,
   { sender, isInside }: { sender: string; isInside: boolean },
   judgement: Judgement,
-  tenant: World["tenant"],
+  tenant: Servers & Pick<World["tenant"], "id">,
 ): Stamps {
   const { clientAddress: ip, helo, tls } = arrival;
   const values = valuesOf(arrival, tenant);

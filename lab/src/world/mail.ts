@@ -9,7 +9,7 @@ export interface StoredMessage {
   tls: string | null;
   envelope: { from: string; to: string[] };
   /** Where the server put it. */
-  folder: "inbox" | "junk";
+  folder: "inbox" | "junk" | "quarantine";
   /** The bytes as received with the trace headers of this server on top, one char a byte (latin1). */
   raw: string;
 }

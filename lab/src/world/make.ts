@@ -10,6 +10,7 @@ import {
 } from "./makeDirectory.ts";
 import { defaultOutboundPolicy, drawMailbox } from "./makeRecipients.ts";
 import { noPolicies } from "./policies.ts";
+import { drawReceivers } from "./receivers.ts";
 import { CREATED } from "./recipients.ts";
 import { drawRoleGroups } from "./roleGroups.ts";
 import { drawSettings } from "./settings.ts";
@@ -128,6 +129,7 @@ export function makeWorld(seed: string): World {
       mailboxes: [`postmaster@${outsideDomain}`, `bea@${outsideDomain}`, `carl@${outsideDomain}`],
       messages: [],
     },
+    receivers: drawReceivers(seed),
     queue: [],
     faults: [],
   };

@@ -1,3 +1,4 @@
+import { receiversOf } from "./receivers.ts";
 import type { World } from "./world.ts";
 
 /** Seen when a client comes from a loopback address that stands for nobody. */
@@ -11,8 +12,9 @@ export function loopbackOf(publicAddress: string): string {
 
 /** Every public address of this world. */
 export function publicAddresses(world: World): string[] {
-  const { customer, stranger, exchangeOutbound, outsideMx } = world.addresses;
-  return [...customer, stranger, exchangeOutbound, outsideMx];
+  const { customer, stranger, exchangeOutbound } = world.addresses;
+  const receivers = receiversOf(world).map(({ address }) => address);
+  return [...customer, stranger, exchangeOutbound, ...receivers];
 }
 
 /** The public address behind a loopback address; `UNKNOWN_CLIENT` when it stands for nobody. */

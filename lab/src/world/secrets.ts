@@ -3,6 +3,7 @@ import { makeRandom } from "../random.ts";
 import { drawOwnJob, type GitHubJob } from "./github.ts";
 import { makeWorld, PEOPLE, READERS } from "./make.ts";
 import { userIdOf } from "./makeDirectory.ts";
+import { receiversOf } from "./receivers.ts";
 import type { World } from "./world.ts";
 
 /** What a lab must not show: kept apart from the world and never dumped. */
@@ -84,15 +85,15 @@ export function drawUserPasswords(seed: string): Record<string, string> {
 }
 
 /** The passwords of the mailboxes outside, by address; they follow from the seed too. */
-export function drawMailboxPasswords({
-  seed,
-  outside,
-}: Pick<World, "seed" | "outside">): Record<string, string> {
+export function drawMailboxPasswords(world: World): Record<string, string> {
+  const { seed } = world;
   return Object.fromEntries(
-    outside.mailboxes.map((address) => [
-      address,
-      `Mb-${makeRandom(`${seed}/mailbox password/${address}`).hex(16)}`,
-    ]),
+    receiversOf(world)
+      .flatMap(({ mailboxes }) => mailboxes)
+      .map((address) => [
+        address,
+        `Mb-${makeRandom(`${seed}/mailbox password/${address}`).hex(16)}`,
+      ]),
   );
 }
 

@@ -6,6 +6,7 @@ import type { GitHubRepository } from "./github.ts";
 import type { ClientSubmission, StoredMessage } from "./mail.ts";
 import type { MailFlow } from "./mailFlow.ts";
 import type { MessageTrace } from "./messageTrace.ts";
+import type { GmailReceiver, OutlookReceiver } from "./outside.ts";
 import type { Policies } from "./policies.ts";
 import type {
   AuthenticationPolicy,
@@ -74,7 +75,10 @@ export interface World {
   submission: ClientSubmission;
   /** What happened to the messages that Exchange took. */
   messageTrace: MessageTrace;
+  /** The first organisation outside, with a mail system of its own. */
   outside: Outside;
+  /** Two more, whose mail others host. */
+  receivers: (GmailReceiver | OutlookReceiver)[];
   queue: QueueEntry[];
   faults: Fault[];
 }
@@ -240,9 +244,6 @@ export interface Outside {
   mailboxes: string[];
   messages: StoredMessage[];
 }
-
-/** The name of its IMAP server. */
-export const imapHostOf = ({ domain }: Pick<Outside, "domain">): string => `imap.${domain}`;
 
 /** A message that Exchange took and has to bring outside. */
 export interface QueueEntry {

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { after, before, describe, it } from "node:test";
 import { ImapFlow } from "imapflow";
+import type { StoredMessage } from "../../src/lab.ts";
 import { dialImap, type ImapScene, openImapScene } from "./imapScene.ts";
 
 describe("IMAP outside", () => {
@@ -230,6 +231,55 @@ describe("IMAP outside", () => {
       assert.match(heard(), /^\* BYE Input buffer full, aborting\r\n$/m);
     }
   });
+
+  const systems = [
+    {
+      style: "gmail",
+      junk: "[Gmail]/Spam",
+      words: /^b NO \[AUTHENTICATIONFAILED\] Invalid credentials \(Failure\)$/m,
+    },
+    { style: "outlook", junk: "Junk Email", words: /^b NO LOGIN failed\.$/m },
+  ] as const;
+  for (const { style, junk, words } of systems) {
+    it(`of ${style}'s shows its own folders, and not what is in quarantine`, async () => {
+      const { lab, ca } = scene;
+      const mailbox = lab.outsideMailboxes.find((one) => one.style === style);
+      const receiver = lab.world.receivers.find((one) => one.style === style);
+      assert.ok(mailbox && receiver);
+      const [first] = lab.world.outside.messages;
+      assert.ok(first);
+      const at = (folder: StoredMessage["folder"]): StoredMessage => ({
+        ...{ ...first, folder },
+        envelope: { from: "", to: [mailbox.address] },
+      });
+      receiver.messages.push(at("quarantine"), at("inbox"), at("junk"));
+      const client = new ImapFlow({
+        ...{ host: "localhost", port: mailbox.imap.port, secure: true, tls: { ca } },
+        ...{ logger: false, auth: { user: mailbox.address, pass: mailbox.password } },
+      });
+      await client.connect();
+      const found = (await client.list()).find(({ specialUse }) => specialUse === "\\Junk");
+      assert.equal(found?.path, junk);
+      for (const [folder, uid] of [
+        ["INBOX", 2],
+        [junk, 3],
+      ] as const) {
+        const lock = await client.getMailboxLock(folder);
+        assert.deepEqual(await client.search({ all: true }, { uid: true }), [uid]);
+        lock.release();
+      }
+      await client.logout();
+    });
+
+    it(`of ${style}'s refuses a wrong password in its own words`, async () => {
+      const { lab } = scene;
+      const mailbox = lab.outsideMailboxes.find((one) => one.style === style);
+      const { socket, heard } = await dialImap(lab, mailbox?.imap.port);
+      socket.write(`b LOGIN ${mailbox?.address} wrong\r\nc LOGOUT\r\n`);
+      await once(socket, "close");
+      assert.match(heard().replaceAll("\r", ""), words);
+    });
+  }
 
   it("logs no password", async () => {
     await scene.speak("b NOOP");

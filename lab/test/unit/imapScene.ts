@@ -38,9 +38,12 @@ async function deliver(
 }
 
 /** A TLS session with the server of a mailbox; what it says is collected in `heard`. */
-export async function dialImap(lab: Lab): Promise<{ socket: TLSSocket; heard: () => string }> {
+export async function dialImap(
+  lab: Lab,
+  port = lab.ports.imap,
+): Promise<{ socket: TLSSocket; heard: () => string }> {
   const ca = readFileSync(lab.caFile, "utf8");
-  const socket = connect({ port: lab.ports.imap, host: "127.0.0.1", servername: "localhost", ca });
+  const socket = connect({ port, host: "127.0.0.1", servername: "localhost", ca });
   let heard = "";
   socket.on("data", (chunk) => {
     heard += chunk.toString("latin1");

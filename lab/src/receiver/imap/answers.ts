@@ -1,4 +1,4 @@
-import type { Context } from "../../context.ts";
+import type { Receiver } from "../../world/outside.ts";
 import { writersOf } from "./fetch.ts";
 import {
   type Folder,
@@ -10,7 +10,7 @@ import {
   uidValidity,
 } from "./folder.ts";
 import { testOf } from "./search.ts";
-import type { ImapStyle } from "./style.ts";
+import { IMAP_STYLES } from "./style.ts";
 import { type Argument, type Command, numbersIn, quote } from "./syntax.ts";
 import type { Situation } from "./words.ts";
 
@@ -27,8 +27,7 @@ export function list({ name, args }: Command, folders: readonly Folder[]): Found
   if (pattern === "") return { lines: [`${name} (\\Noselect) "/" ""`] };
   return {
     lines: foldersLike(folders, reference + pattern).map((folder) => {
-      const attributes = ["\\HasNoChildren", ...folder.attributes].join(" ");
-      return `${name} (${attributes}) "/" ${quote(folder.name)}`;
+      return `${name} (${folder.attributes.join(" ")}) "/" ${quote(folder.name)}`;
     }),
   };
 }
@@ -45,18 +44,18 @@ function isPlainReturn([word, options, ...more]: readonly Argument[]): boolean {
 /** STATUS: numbers of a folder that need not be selected. */
 export function status(
   { args: [name, wanted] }: Command,
-  { context: { world }, style }: { context: Context; style: ImapStyle },
+  receiver: Receiver,
   mailbox: string,
 ): Found {
   if (typeof name !== "string" || !Array.isArray(wanted)) return BAD;
-  const folder = findFolder(style.folders, name);
+  const folder = findFolder(IMAP_STYLES[receiver.style].folders, name);
   if (!folder) return { situation: "unknown-folder", more: { folder: name } };
-  const count = itemsIn(world, mailbox, folder).length;
+  const count = itemsIn(receiver, mailbox, folder).length;
   const values = new Map([
     ["MESSAGES", count],
     ["RECENT", 0],
-    ["UIDNEXT", nextUid(world)],
-    ["UIDVALIDITY", uidValidity(world)],
+    ["UIDNEXT", nextUid(receiver)],
+    ["UIDVALIDITY", uidValidity(receiver)],
     ["UNSEEN", count],
   ]);
   const names = wanted.map((item) => String(item).toUpperCase());

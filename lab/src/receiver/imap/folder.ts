@@ -1,14 +1,13 @@
 import { makeRandom } from "../../random.ts";
 import type { StoredMessage } from "../../world/mail.ts";
-import type { World } from "../../world/world.ts";
+import type { Receiver } from "../../world/outside.ts";
 
 /** A folder of a mailbox, as clients name it. */
 export interface Folder {
   name: string;
-  /** Its use (RFC 6154); none for the inbox. */
   attributes: readonly string[];
-  /** Which stored messages lie in it. */
-  holds: StoredMessage["folder"];
+  /** Which stored messages lie in it; undefined for a name that folders stand under. */
+  holds: StoredMessage["folder"] | undefined;
 }
 
 /** A message in a folder. Its sequence number is its place there. */
@@ -18,8 +17,8 @@ export interface Item {
 }
 
 /** What of a mailbox lies in a folder, oldest first. A UID is the message's place among all that ever came. */
-export function itemsIn(world: World, address: string, { holds }: Folder): Item[] {
-  return world.outside.messages.flatMap((message, index) =>
+export function itemsIn({ messages }: Receiver, address: string, { holds }: Folder): Item[] {
+  return messages.flatMap((message, index) =>
     message.folder === holds &&
     message.envelope.to.some((to) => to.toLowerCase() === address.toLowerCase())
       ? [{ uid: index + 1, message }]
@@ -28,19 +27,19 @@ export function itemsIn(world: World, address: string, { holds }: Folder): Item[
 }
 
 /** The UID that the next message of any folder gets. */
-export function nextUid(world: World): number {
-  return world.outside.messages.length + 1;
+export function nextUid({ messages }: Receiver): number {
+  return messages.length + 1;
 }
 
-/** UIDs of a world stay as they are: nothing is removed. */
-export function uidValidity(world: World): number {
-  return makeRandom(`${world.seed}/UIDVALIDITY`).integer(1, 2 ** 31);
+/** UIDs stay as they are: nothing is removed. */
+export function uidValidity({ domain }: Receiver): number {
+  return makeRandom(`${domain}/UIDVALIDITY`).integer(1, 2 ** 31);
 }
 
-/** The folder that a client names; INBOX in any case (RFC 3501 section 5.1). */
-export function findFolder(folders: readonly Folder[], name: string): Folder | undefined {
-  const wanted = name.toUpperCase() === "INBOX" ? "INBOX" : name;
-  return folders.find((folder) => folder.name === wanted);
+/** The folder that a client selects; INBOX in any case (RFC 3501 section 5.1). */
+export function findFolder(folders: readonly Folder[], given: string): Folder | undefined {
+  const wanted = given.toUpperCase() === "INBOX" ? "INBOX" : given;
+  return folders.find(({ name, holds }) => name === wanted && holds !== undefined);
 }
 
 /** The folders that match a pattern of LIST: `*` is anything, `%` anything but the delimiter. */

@@ -1,16 +1,18 @@
-import { timingSafeEqual } from "node:crypto";
+import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { TLSSocket } from "node:tls";
 import type { Context } from "../../context.ts";
 import { type Input, LineTooLong, readInput } from "../../smtp/input.ts";
+import { publicOf } from "../../world/nat.ts";
+import type { Receiver } from "../../world/outside.ts";
 import { type Found, fetch, list, search, status } from "./answers.ts";
 import { type Folder, findFolder, type Item, itemsIn, nextUid, uidValidity } from "./folder.ts";
-import type { ImapStyle } from "./style.ts";
+import { IMAP_STYLES, type ImapStyle } from "./style.ts";
 import { type Command, LITERAL, readCommand } from "./syntax.ts";
-import { type Said, type Situation, say, tell } from "./words.ts";
+import { type Said, type Situation, type Subject, say, tell } from "./words.ts";
 
 export interface SessionParts {
   context: Context;
-  style: ImapStyle;
+  receiver: Receiver;
   /** The password of a mailbox; undefined for an address that has none. */
   passwordOf(address: string): string | undefined;
 }
@@ -29,6 +31,9 @@ const WITH_FOLDER = ["CLOSE", "UNSELECT", "SEARCH", "FETCH", "UID SEARCH", "UID 
 export class ImapSession {
   private readonly socket: TLSSocket;
   private readonly parts: SessionParts;
+  private readonly style: ImapStyle;
+  /** How the server marks the session. */
+  private readonly mark: string;
   private readonly input: Input;
   /** The mailbox that the client has signed in to. */
   private mailbox: string | undefined;
@@ -40,7 +45,7 @@ export class ImapSession {
 
   private readonly commands: Record<string, (command: Command) => Answer> = {
     CAPABILITY: (command) => {
-      this.send(tell(`CAPABILITY ${this.parts.style.capability}`));
+      this.send(tell(`CAPABILITY ${this.style.capability}`));
       return this.completed(command);
     },
     NOOP: (command) => this.completed(command),
@@ -55,12 +60,13 @@ export class ImapSession {
     },
     LOGIN: ({ args: [user, password, ...more] }) =>
       typeof user === "string" && typeof password === "string" && more.length === 0
-        ? this.signIn(user, password)
+        ? this.signIn("LOGIN", user, password)
         : this.say("bad-arguments", { command: "LOGIN" }),
     AUTHENTICATE: (command) => this.authenticate(command),
-    LIST: (command) => this.tellFound(command, list(command, this.parts.style.folders)),
-    LSUB: (command) => this.tellFound(command, list(command, this.parts.style.folders)),
-    STATUS: (command) => this.tellFound(command, status(command, this.parts, this.mailbox ?? "")),
+    LIST: (command) => this.tellFound(command, list(command, this.style.folders)),
+    LSUB: (command) => this.tellFound(command, list(command, this.style.folders)),
+    STATUS: (command) =>
+      this.tellFound(command, status(command, this.parts.receiver, this.mailbox ?? "")),
     SELECT: (command) => this.select(command),
     EXAMINE: (command) => this.select(command),
     IDLE: (command) => this.idle(command),
@@ -75,12 +81,14 @@ export class ImapSession {
   constructor(socket: TLSSocket, parts: SessionParts) {
     this.socket = socket;
     this.parts = parts;
+    this.style = IMAP_STYLES[parts.receiver.style];
+    this.mark = markOf(parts.receiver);
     this.input = readInput(socket);
   }
 
   async run(): Promise<void> {
     this.socket.setTimeout(TIMEOUT, () => this.hangUp("inactive"));
-    this.send(this.say("greeting", { capability: this.parts.style.capability }));
+    this.send(this.say("greeting"));
     try {
       while (this.isOpen) {
         const text = await this.readText();
@@ -154,8 +162,11 @@ export class ImapSession {
     return run(command);
   }
 
-  private say(situation: Situation, more: { [hole: string]: string } = {}): Said {
-    return say(this.parts.style.words, situation, more);
+  private say(situation: Situation, subject: Subject = {}): Said {
+    const { world } = this.parts.context;
+    const client = publicOf(world, this.socket.remoteAddress ?? "");
+    const { words, capability } = this.style;
+    return say(words, situation, { client, capability, mark: this.mark, ...subject });
   }
 
   private completed({ name }: Command): Said {
@@ -175,15 +186,15 @@ export class ImapSession {
     this.parts.context.log.add({ service: "imap", what, result, ...(refused && { refused }) });
   }
 
-  private signIn(user: string, password: string): Said {
+  private signIn(command: string, user: string, password: string): Said {
     const wanted = Buffer.from(this.parts.passwordOf(user) ?? "");
     const given = Buffer.from(password, "latin1");
     const isRight =
       wanted.length > 0 && wanted.length === given.length && timingSafeEqual(wanted, given);
-    if (!isRight) return this.say("wrong-credential");
+    if (!isRight) return this.say("wrong-credential", { command });
     this.mailbox = user;
     this.folder = undefined;
-    return this.say("signed-in", { capability: this.parts.style.capability });
+    return this.say("signed-in", { command, user });
   }
 
   /** PLAIN (RFC 4616), with its response behind the command (RFC 4959) or asked for. */
@@ -195,7 +206,7 @@ export class ImapSession {
     const parts = Buffer.from(String(response), "base64").toString("latin1").split("\0");
     const [, user = "", password = ""] = parts;
     return parts.length === 3
-      ? this.signIn(user, password)
+      ? this.signIn(name, user, password)
       : this.say("bad-arguments", { command: name });
   }
 
@@ -205,19 +216,19 @@ export class ImapSession {
     if (typeof wanted !== "string" || more.length > 0) return this.badArguments(command);
     this.folder = this.folderOf(wanted);
     if (!this.folder) return this.say("unknown-folder", { folder: wanted });
-    const { world } = this.parts.context;
+    const { receiver } = this.parts;
     this.items = this.itemsOf(this.folder);
     for (const line of [
       "FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)",
       "OK [PERMANENTFLAGS ()] Read-only mailbox.",
       `${this.items.length} EXISTS`,
       "0 RECENT",
-      `OK [UIDVALIDITY ${uidValidity(world)}] UIDs valid`,
-      `OK [UIDNEXT ${nextUid(world)}] Predicted next UID`,
+      `OK [UIDVALIDITY ${uidValidity(receiver)}] UIDs valid`,
+      `OK [UIDNEXT ${nextUid(receiver)}] Predicted next UID`,
     ]) {
       this.send(tell(line));
     }
-    return this.say("selected", { command: name });
+    return this.say("selected", { command: name, folder: this.folder.name });
   }
 
   private unselect(command: Command): Said {
@@ -245,11 +256,11 @@ export class ImapSession {
   }
 
   private folderOf(name: string): Folder | undefined {
-    return findFolder(this.parts.style.folders, name);
+    return findFolder(this.style.folders, name);
   }
 
   private itemsOf(folder: Folder): Item[] {
-    return itemsIn(this.parts.context.world, this.mailbox ?? "", folder);
+    return itemsIn(this.parts.receiver, this.mailbox ?? "", folder);
   }
 
   /** Tells of messages that the client does not know yet. */
@@ -261,4 +272,11 @@ export class ImapSession {
     this.items.push(...fresh);
     this.send(tell(`${this.items.length} EXISTS`));
   }
+}
+
+/** Exchange tells the name of its server, in base64 of UTF-16; Gmail's marks are random. */
+function markOf(receiver: Receiver): string {
+  return receiver.style === "outlook"
+    ? Buffer.from(receiver.tenant.servers.mailbox, "utf16le").toString("base64")
+    : randomBytes(8).toString("hex");
 }

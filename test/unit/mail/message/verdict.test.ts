@@ -54,6 +54,19 @@ const good: Record<Check, string> = {
 describe("the verdict of a message", async () => {
   const relayed = await sample("gmail-relayed");
   it("passes what the receiver and Exchange say", () => assert.deepEqual(judged(relayed), good));
+  it("takes the folder from the mailbox's own server at Exchange, and from nobody's field elsewhere", async () => {
+    const field = (place: string) =>
+      `X-Microsoft-Antispam-Mailbox-Delivery: ucf:0;jmr:0;auth:0;dest:${place};ENG:(1);\r\n`;
+    const report = "X-Forefront-Antispam-Report: SCL:1;SFV:NSPM;CAT:NONE;DIR:INB;\r\n";
+    const outside = await sample("exchange-outside");
+    const placement = (place: string) =>
+      judged(outside.replace("From: ERP", `${report}${field(place)}From: ERP`)).placement;
+    assert.deepEqual([placement("I"), placement("J"), placement("X")], ["pass", "fail -", "pass"]);
+    assert.equal(
+      judged(relayed.replace("From: ERP", `${field("I")}From: ERP`)).placement,
+      "unknown",
+    );
+  });
   it("is all green where the folder is told", () => {
     assert.deepEqual(judged(relayed, { folder: "inbox" }), { ...good, placement: "pass" });
   });
