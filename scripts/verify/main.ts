@@ -31,6 +31,7 @@ what the receiver or Exchange wrote is believed. What failed names the resource 
   --receiver ID     whose Authentication-Results to believe, by the name that they begin with: mx.example.com
   --folder F        with --headers, where the message was found: inbox, junk or quarantine; few receivers write it there
   --json            writes one object to stdout
+  --html FILE       writes a report for people, as one page with all evidence: right on a phone, in print and without colours
   --markdown FILE   writes a report for a pull request or a ticket; - for stdout, in place of what is printed otherwise
   --junit FILE      writes a report for a pipeline, as JUnit's XML: a suite for each message, a case for each check
 

@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import { access, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { toHtml } from "../../mail/verification/html.ts";
 import { toJunit } from "../../mail/verification/junit.ts";
 import { toMarkdown } from "../../mail/verification/markdown.ts";
 import type { VerificationReport } from "../../mail/verification/verification.ts";
@@ -8,6 +9,7 @@ import { LONGEST_TEXT } from "../github/text.ts";
 
 /** Options of a script that verifies: the files that its report is written into. */
 export const reportOptions = {
+  html: { type: "string" },
   markdown: { type: "string" },
   junit: { type: "string" },
 } as const;
@@ -20,6 +22,7 @@ interface Asked extends ReportFiles {
 }
 
 const WRITERS: Readonly<Record<keyof ReportFiles, (report: VerificationReport) => string>> = {
+  html: toHtml,
   markdown: (report) => toMarkdown(report, LONGEST_TEXT),
   junit: toJunit,
 };

@@ -108,7 +108,7 @@ describe("verify", () => {
     const args = ["--stack", "prod", "--headers", sample("gmail-relay-pool"), "--sender", "erp"];
     const { code, stdout, stderr } = await verify([
       ...args,
-      ...["--junit", file("report.xml"), "--markdown", "-"],
+      ...["--junit", file("report.xml"), "--markdown", "-", "--html", file("report.html")],
     ]);
     assert.deepEqual([code, stderr], [7, ""]);
     assert.match(
@@ -116,7 +116,10 @@ describe("verify", () => {
       /^## Test messages of stack `prod`\n[\s\S]*Sending pool \(`relay-contoso\.com`\)/,
     );
     assert.match(await readFile(file("report.xml"), "utf8"), /<failure type="relay-contoso\.com"/);
-    assert.equal((await stat(file("report.xml"))).mode & 0o777, 0o600);
+    assert.match(await readFile(file("report.html"), "utf8"), /<code>relay-contoso\.com<\/code>/);
+    for (const name of ["report.xml", "report.html"]) {
+      assert.equal((await stat(file(name))).mode & 0o777, 0o600);
+    }
     assert.deepEqual(
       (await readdir(folder)).filter((name) => name.endsWith(".tmp")),
       [],
