@@ -1,7 +1,11 @@
 import { fieldsOf } from "../message/fields.ts";
 import type { Expected, Judgement } from "../message/reading.ts";
+import { entryOf } from "../message/resources.ts";
 import { CHECKS, verdictsOf } from "../message/verdict.ts";
+import { signsIn } from "../senders/choose.ts";
+import { relayName } from "../senders/names.ts";
 import { refusalJudgement } from "./refused.ts";
+import { reasonIn } from "./trace.ts";
 import type { Arrival, Handover, Judged, Trace } from "./verification.ts";
 
 /** What became of a message, before it is judged. */
@@ -22,11 +26,11 @@ export interface Ways {
 /** Judges a message: whether it was taken, whether it arrived, and its headers. */
 export function judgedOf(outcome: Outcome, expected: Expected, ways: Ways): Judged[] {
   const handover = judgeHandover(outcome, expected, ways);
-  const arrival = judgeArrival(outcome, handover.outcome);
+  const arrival = judgeArrival(outcome, handover.outcome, expected);
   return [
     { check: "handover", ...handover },
     { check: "arrival", ...arrival },
-    ...judgeHeaders(outcome.arrival, expected),
+    ...judgeHeaders(outcome, expected),
   ];
 }
 
@@ -71,7 +75,11 @@ function judgeHandover(
   };
 }
 
-function judgeArrival({ arrival, elsewhere }: Outcome, taken: Judgement["outcome"]): Judgement {
+function judgeArrival(
+  { arrival, trace, elsewhere }: Outcome,
+  taken: Judgement["outcome"],
+  { sender }: Expected,
+): Judgement {
   if (arrival.outcome === "arrived") {
     const { where, folder } = arrival;
     return { outcome: "pass", read: folder === undefined ? where : `${where} (${folder})` };
@@ -79,15 +87,82 @@ function judgeArrival({ arrival, elsewhere }: Outcome, taken: Judgement["outcome
   if (taken === "fail" || elsewhere !== undefined) {
     return unknown("it was not handed over", "mend what the handover says first");
   }
-  return arrival.outcome === "not looked for"
-    ? unknown(arrival.why, "give --imap, or save the message and give its headers with --headers")
-    : unknown(arrival.why, "look in the recipient's quarantine, and follow the id again later");
+  const traced = trace.outcome === "traced" ? judgeTrace(trace, sender) : undefined;
+  if (traced !== undefined) return traced;
+  const fix =
+    arrival.outcome === "not looked for"
+      ? "give --imap, or save the message and give its headers with --headers"
+      : "look in the recipient's quarantine, and follow the id again later";
+  return unknown(arrival.why, fix);
 }
 
-function judgeHeaders(arrival: Arrival, expected: Expected): Judged[] {
-  if (arrival.outcome === "arrived") {
-    return verdictsOf(fieldsOf(arrival.header), { ...expected, folder: arrival.folder });
+/** What the trace says of a message that nobody has; undefined where it says nothing bad. */
+function judgeTrace(
+  { status, events }: Extract<Trace, { readonly outcome: "traced" }>,
+  sender: Expected["sender"],
+): Judgement | undefined {
+  const reason = reasonIn(events);
+  const lost = (why: string, fix: string): Judgement => ({
+    ...{ outcome: "fail", read: `message trace: ${status}`, resource: undefined },
+    ...{ reason: why, fix },
+  });
+  const statuses = status.split(", ");
+  if (statuses.includes("Failed")) {
+    return reason === undefined
+      ? lost(
+          "Exchange gave the message up, and its trace does not say why",
+          "read the report that came back to the sender",
+        )
+      : refusalJudgement(reason, sender);
   }
-  const judgement = unknown("there is no header to read", "see arrival");
-  return CHECKS.map((check) => ({ check, ...judgement }));
+  if (statuses.includes("Quarantined")) {
+    return lost(
+      "Exchange's filter put the message into quarantine",
+      "look it up in Microsoft Defender under Email & collaboration > Review > Quarantine, which names the policy",
+    );
+  }
+  if (statuses.includes("FilteredAsSpam")) {
+    return lost(
+      "Exchange's filter took the message for spam",
+      "look it up in Microsoft Defender's Explorer, which names the policy and the reason",
+    );
+  }
+  if (statuses.includes("Expanded")) {
+    return unknown(
+      "the recipient is a group, and its members have the copies",
+      "give --to a member of it",
+    );
+  }
+  if (statuses.includes("Pending") && reason !== undefined) {
+    const { reason: why, fix } = refusalJudgement(reason, sender);
+    return { outcome: "unknown", read: reason, reason: `Exchange tries again: ${why}`, fix };
+  }
+  return undefined;
+}
+
+function judgeHeaders({ arrival, trace }: Outcome, expected: Expected): Judged[] {
+  const judged: Judged[] =
+    arrival.outcome === "arrived"
+      ? verdictsOf(fieldsOf(arrival.header), { ...expected, folder: arrival.folder })
+      : CHECKS.map((check) => ({ check, ...unknown("there is no header to read", "see arrival") }));
+  return judged.map((one) =>
+    one.check === "attribution" && one.outcome === "unknown"
+      ? { ...one, ...tracedAttribution(trace, expected) }
+      : one,
+  );
+}
+
+/** By the connector that the trace names, where the headers do not say it. */
+function tracedAttribution(trace: Trace, { stack, sender }: Expected): Judgement | undefined {
+  if (trace.outcome !== "traced" || signsIn(sender)) return undefined;
+  const connector = trace.events.find((event) => event.connector !== undefined)?.connector;
+  if (connector === undefined) return undefined;
+  const read = `message trace: connector ${connector}`;
+  const own = sender.adoptConnector ?? relayName(stack, sender.name);
+  if (connector.toLowerCase() === own.toLowerCase()) return { outcome: "pass", read };
+  return {
+    ...{ outcome: "fail", read, resource: entryOf(sender) },
+    reason: `the connector ${connector} took the message, and not ${own}`,
+    fix: "look for a connector with the same address or certificate, and remove it there",
+  };
 }

@@ -81,6 +81,8 @@ export interface TraceEvent {
   /** As Exchange names it: `Receive`, `Send external`, `Fail`. */
   readonly event: string;
   readonly detail: string;
+  /** Of `Receive`: the inbound connector that took it, if one did. */
+  readonly connector?: string;
 }
 
 /** How a sender sends, by its declaration alone. */

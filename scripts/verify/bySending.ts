@@ -1,8 +1,11 @@
 import type { Config } from "../../config/read.ts";
 import { judgedOf } from "../../mail/verification/judge.ts";
-import type { Arrival, Trace, Verification } from "../../mail/verification/verification.ts";
+import type { Verification } from "../../mail/verification/verification.ts";
 import { loadConfig, secretOutputsOf, senderNamed, senderOutputsOf } from "../stack/config.ts";
+import { type Followed, follow } from "./follow.ts";
 import { type HandedOver, handOver, type Known, knownSender } from "./handOver.ts";
+import { type ImapAccess, openImap } from "./imap.ts";
+import { openTracer } from "./trace.ts";
 
 /** What is asked for on the command line. */
 export interface Asked {
@@ -15,29 +18,59 @@ export interface Asked {
   readonly files: string;
   readonly localAddress: string | undefined;
   readonly receiver: string | undefined;
+  /** Message-ID of a message that the one sender's probe has sent: nothing is sent then. */
+  readonly id: string | undefined;
+  readonly imap: ImapAccess | undefined;
+  /** Whether Exchange's message trace is asked. */
+  readonly traced: boolean;
+  /** How long messages are looked for. */
+  readonly minutes: number;
 }
 
 /**
- * Sends a message as each sender, and follows it.
+ * Sends a message as each sender, or takes up one that was sent elsewhere, and follows it.
  *
- * @throws ConfigError; Error when the stack was not brought up, has no such sender, or its outputs can't be read
+ * @throws ConfigError; Error when the stack was not brought up, has no such sender, its outputs can't be read, or the mailbox
+ *   can't be opened: nothing was sent then
  */
 export async function verifyBySending(
   asked: Asked,
 ): Promise<{ readonly stack: string; readonly verifications: readonly Verification[] }> {
-  const { stack, to, localAddress } = asked;
+  const { stack, to, localAddress, imap, minutes } = asked;
   const { name, config } = await loadConfig(stack);
   const senders = await knownSenders(asked, config);
   const run = { stack: name, to, secrets: await secretOutputsOf(stack), localAddress };
-  const handed: HandedOver[] = [];
-  for (const sender of senders) handed.push(await handOver(sender, run));
-  const arrival: Arrival = { outcome: "not looked for", why: "nobody said where to look" };
-  const trace: Trace = { outcome: "not traced", why: "nobody asked for it" };
-  return {
-    stack: name,
-    verifications: handed.map((one) => verificationOf(one, { arrival, trace }, asked, config)),
-  };
+  const mailbox = imap && (await openImap(imap));
+  try {
+    const handed: HandedOver[] = [];
+    for (const sender of senders) {
+      handed.push(
+        asked.id === undefined ? await handOver(sender, run) : sentElsewhere(sender, asked.id, to),
+      );
+    }
+    const taken = handed.flatMap(({ message, handover }) =>
+      message === undefined || (handover && handover.outcome !== "accepted") ? [] : [message.id],
+    );
+    const tracer = asked.traced ? openTracer(config) : undefined;
+    const found = await follow(taken, { mailbox, tracer, minutes });
+    return {
+      stack: name,
+      verifications: handed.map((one) =>
+        verificationOf(one, found(one.message?.id ?? ""), { ...asked, stack: name }, config),
+      ),
+    };
+  } finally {
+    await mailbox?.close();
+  }
 }
+
+/** A message that a probe has sent. */
+const sentElsewhere = (known: Known, id: string, to: readonly string[]): HandedOver => ({
+  ...known,
+  message: { id, from: known.settings.from, to: to.join(", ") },
+  handover: undefined,
+  elsewhere: undefined,
+});
 
 /** Those that were named, or all of the stack, with what `up` has made for them. */
 async function knownSenders({ stack, senders, files }: Asked, config: Config): Promise<Known[]> {
@@ -57,11 +90,12 @@ async function knownSenders({ stack, senders, files }: Asked, config: Config): P
 
 function verificationOf(
   { sender, settings, message, handover, elsewhere }: HandedOver,
-  { arrival, trace }: { readonly arrival: Arrival; readonly trace: Trace },
+  { arrival: found, trace }: Followed,
   { stack, to, receiver }: Asked,
   { tenantId, domains }: Config,
 ): Verification {
   const { way, host, port } = settings;
+  const arrival = found.outcome === "arrived" ? { ...found, receiver } : found;
   const expected = { stack, tenantId, domains, sender, receiver };
   const probe = `npm run --silent verify -- --stack ${stack} --probe ${sender.name} ${to.map((one) => `--to ${one}`).join(" ")}`;
   const judged = judgedOf({ handover, elsewhere, arrival, trace }, expected, { probe });

@@ -4,17 +4,23 @@ import { readOptions, wrongUsage } from "../setup/options.ts";
 import { tellFailure } from "../stack/failure.ts";
 import { verifyBySending } from "./bySending.ts";
 import { verifyHeaders } from "./fromHeaders.ts";
+import type { ImapAccess } from "./imap.ts";
 import { reportOptions, reportProblem } from "./report.ts";
 import { writeResults } from "./results.ts";
 
-const HELP = `npm run verify -- --stack NAME --to ADDRESS… [--sender NAME…] [--files FOLDER] [--local-address ADDRESS]
+/** Never an argument: other users of the machine can read those. */
+const PASSWORD = "M365_SMTP_RELAY_IMAP_PASSWORD";
+
+const HELP = `npm run verify -- --stack NAME --to ADDRESS… [--sender NAME…] [--imap HOST[:PORT] --imap-user USER] …
+npm run verify -- --stack NAME --to ADDRESS… --sender NAME --id ID …
 npm run verify -- --stack NAME --headers FILE [--sender NAME] [--receiver ID] [--folder F]
 
-With --to: sends one message as each sender, by the sender's own way and from its own address, and judges what becomes of it. A
-sender whose address, certificate or identity this machine does not have is told as unknown. Nothing is sent again after a
-refusal, but once where the reply asks to come back. Reads the stack's outputs, secrets included, and prints no secret.
+With --to: sends one message as each sender, by the sender's own way and from its own address, looks for it in the recipient's
+mailbox and in Exchange's message trace, and judges what became of it. A sender whose address, certificate or identity this
+machine does not have is told as unknown. Nothing is sent again after a refusal, but once where the reply asks to come back. Reads
+the stack's outputs, secrets included, and prints no secret.
 
-With --headers: judges a message that arrived, and sends nothing.
+With --id: follows a message that was sent elsewhere, and sends nothing. With --headers: judges one that arrived, and asks nobody.
 
 Judged are the handover, the arrival, and by the headers SPF, DKIM, DMARC and their alignment, ARC, TLS of each hop, whether a
 connector or a mailbox of the tenant took it, delays and clocks, the pool that it left by, and where the receiver put it. Only
@@ -26,7 +32,13 @@ what the receiver or Exchange wrote is believed. What failed names the resource 
                     the address in From
   --files FOLDER    where the senders' keys, certificates and assertions lie, by the names that npm run senders prints
                     (default: /etc/m365-relay)
-  --local-address   the address of this machine to connect from, where it has several
+  --local-address A the address of this machine to connect from, where it has several
+  --id ID           Message-ID of a message that was sent elsewhere
+  --imap HOST:PORT  looks for the messages in a recipient's mailbox, inbox and spam folder, by IMAP over TLS (port 993); the
+                    password is in ${PASSWORD}
+  --imap-user USER  its user name
+  --no-trace        does not ask Exchange's message trace, which needs an app with the role View-Only Recipients
+  --wait MINUTES    how long it is looked for (default: 5); the trace can be 10 minutes late. 0 looks once
   --headers FILE    headers that were pasted into a file, or a message saved as .eml; - reads standard input
   --receiver ID     whose Authentication-Results to believe, by the name that they begin with: mx.example.com
   --folder F        with --headers, where the message was found: inbox, junk or quarantine; few receivers write it there
@@ -37,8 +49,8 @@ what the receiver or Exchange wrote is believed. What failed names the resource 
 
 Reports have addresses and headers of people: only their owner may read the files. A file that is there is replaced.
 
-Exit codes: 0 all passed; 7 something failed or is unknown; 1 the stack or the headers can't be read, or the message is of no
-sender of the stack; 2 wrong usage.`;
+Exit codes: 0 all passed; 7 something failed or is unknown; 1 the stack, the headers or the mailbox can't be read, or the message
+is of no sender of the stack; 2 wrong usage; 130 Ctrl-C.`;
 
 const options = {
   stack: { type: "string" },
@@ -46,6 +58,11 @@ const options = {
   sender: { type: "string", multiple: true, default: [] as string[] },
   files: { type: "string", default: "/etc/m365-relay" },
   "local-address": { type: "string" },
+  id: { type: "string" },
+  imap: { type: "string" },
+  "imap-user": { type: "string" },
+  "no-trace": { type: "boolean", default: false },
+  wait: { type: "string", default: "5" },
   headers: { type: "string" },
   receiver: { type: "string" },
   folder: { type: "string" },
@@ -53,28 +70,60 @@ const options = {
   ...reportOptions,
 } as const;
 
+type Options = ReturnType<typeof readOptions<typeof options>>;
+
 async function main(): Promise<number> {
-  const { stack, to, headers, receiver, ...given } = readOptions("verify", HELP, options);
-  const folder = FOLDERS.find((one) => one === given.folder);
+  const given = readOptions("verify", HELP, options);
+  const { stack, headers, to } = given;
   if (stack === undefined) return usage("--stack is missing");
-  if (headers === undefined && to.length === 0) return usage("give --to or --headers");
-  if (headers !== undefined && to.length > 0) return usage("give --to or --headers, not both");
-  const noAddress = to.find((one) => !/^[^\s@<>,;:"]+@[^\s@<>,;:"]+$/.test(one));
-  if (noAddress !== undefined) return usage(`--to "${noAddress}" is no address`);
+  const problem = await reportProblem(given);
+  if (problem !== undefined) return usage(problem);
+  if (headers === undefined) return verifyTo(stack, given);
+  return to.length > 0 ? usage("give --to or --headers, not both") : judge(stack, headers, given);
+}
+
+async function judge(stack: string, headers: string, given: Options): Promise<number> {
+  const { receiver } = given;
+  const folder = FOLDERS.find((one) => one === given.folder);
   if (given.folder !== undefined && folder === undefined) {
     return usage(`--folder "${given.folder}" is not one of ${FOLDERS.join(", ")}`);
   }
-  const problem = await reportProblem(given);
-  if (problem !== undefined) return usage(problem);
-  if (headers !== undefined) {
-    const [sender, ...others] = given.sender;
-    if (others.length > 0) return usage("--headers takes one --sender");
-    const found = await verifyHeaders({ stack, headers, sender, receiver, folder });
-    return writeResults(found.stack, [found.verification], given);
+  const [sender, ...others] = given.sender;
+  if (others.length > 0) return usage("--headers takes one --sender");
+  const found = await verifyHeaders({ stack, headers, sender, receiver, folder });
+  return writeResults(found.stack, [found.verification], given);
+}
+
+async function verifyTo(stack: string, given: Options): Promise<number> {
+  const { to, sender: senders, files, id, receiver, wait } = given;
+  const { "local-address": localAddress, "no-trace": untraced } = given;
+  if (to.length === 0) return usage("give --to or --headers");
+  const noAddress = to.find((one) => !/^[^\s@<>,;:"]+@[^\s@<>,;:"]+$/.test(one));
+  if (noAddress !== undefined) return usage(`--to "${noAddress}" is no address`);
+  if (given.folder !== undefined) return usage("--folder goes with --headers");
+  if (id !== undefined && !/^<[^<>\s]+@[^<>\s]+>$/.test(id)) {
+    return usage(`--id "${id}" is no Message-ID; give it with its angle brackets, quoted`);
   }
-  const { sender: senders, files, "local-address": localAddress } = given;
-  const found = await verifyBySending({ stack, to, senders, files, localAddress, receiver });
+  if (id !== undefined && senders.length !== 1) return usage("--id takes one --sender");
+  if (!/^\d{1,4}$/.test(wait)) return usage(`--wait "${wait}" is no number of minutes`);
+  const imap = imapAccess(given);
+  if (typeof imap === "string") return usage(imap);
+  const found = await verifyBySending({
+    ...{ stack, to, senders, files, localAddress, receiver, id, imap },
+    ...{ traced: !untraced, minutes: Number(wait) },
+  });
   return writeResults(found.stack, found.verifications, given);
+}
+
+/** How the recipient's mailbox is read; undefined where it is not to be, a text where something is missing. */
+function imapAccess({ imap, "imap-user": user }: Options): ImapAccess | string | undefined {
+  if (imap === undefined) return user === undefined ? undefined : "--imap-user goes with --imap";
+  const [, host, port = "993"] = /^([\w.-]+)(?::(\d{1,5}))?$/.exec(imap) ?? [];
+  if (host === undefined) return `--imap "${imap}" is not HOST or HOST:PORT`;
+  if (user === undefined) return "--imap needs --imap-user";
+  const password = process.env[PASSWORD] ?? "";
+  if (password === "") return `--imap needs the mailbox's password in ${PASSWORD}`;
+  return { host, port: Number(port), user, password };
 }
 
 const usage = (problem: string): number => wrongUsage("verify", HELP, problem);

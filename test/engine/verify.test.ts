@@ -151,8 +151,31 @@ describe("verify", () => {
       stranger.stderr,
       /From a@fabrikam\.com, which no sender of stack "prod" sends from/,
     );
-    for (const wrong of [[], ["--stack", "prod"], [...args, "--folder", "x"], [...args, "--x"]]) {
-      assert.equal((await verify(wrong)).code, 2);
+    const sending = ["--stack", "prod", "--to", "me@example.com"];
+    for (const wrong of [
+      ...[[], ["--stack", "prod"], [...args, "--folder", "x"], [...args, "--x"]],
+      ...[
+        [...args, ...sending.slice(2)],
+        [...sending, "--folder", "inbox"],
+      ],
+      ...[
+        ["--stack", "prod", "--to", "me"],
+        [...sending, "--wait", "soon"],
+      ],
+      ...[
+        [...sending, "--id", "x@y", "--sender", "erp"],
+        [...sending, "--id", "<x@y>"],
+      ],
+      ...[
+        [...sending, "--imap", "a b"],
+        [...sending, "--imap", "imap.example.com"],
+      ],
+      [...sending, "--imap", "imap.example.com", "--imap-user", "me"],
+    ]) {
+      assert.equal((await verify(wrong)).code, 2, wrong.join(" "));
     }
+    const early = await verify(sending);
+    assert.equal(early.code, 1);
+    assert.match(early.stderr, /^verify: stack "prod" has no output of sender "\w+" yet; run /);
   });
 });

@@ -60,15 +60,30 @@ export async function openVerifyScene() {
   await assertion();
   const stack = await fixture.open({ config });
   const { outputs } = await stack.up();
-  const [to = ""] = world.outside.mailboxes;
+  const [mailbox] = lab.outsideMailboxes;
+  if (mailbox === undefined) throw new Error("no mailbox outside");
+  const { address: to, password } = mailbox;
 
   /** Runs the command on the stack. */
   async function verify(...args: string[]): Promise<Ended> {
+    return verifyWith({}, ...args);
+  }
+
+  /** The same, with further variables. */
+  async function verifyWith(
+    more: Readonly<Record<string, string>>,
+    ...args: string[]
+  ): Promise<Ended> {
     await assertion();
     return new Promise((resolve) => {
       const path = join(projectRoot, "scripts/verify/main.ts");
       const all = [path, "--stack", "lab", ...args];
-      const options = { cwd: projectRoot, env: scriptEnv(fixture) };
+      const env = {
+        ...scriptEnv(fixture),
+        M365_SMTP_RELAY_IMAP_PASSWORD: password,
+        ...more,
+      };
+      const options = { cwd: projectRoot, env };
       const child = execFile(process.execPath, all, options, (_, stdout, stderr) =>
         resolve({ code: child.exitCode, stdout, stderr }),
       );
@@ -82,9 +97,11 @@ export async function openVerifyScene() {
     config,
     to,
     verify,
+    verifyWith,
     /** What sending needs here: the address that Exchange knows erp by, and the files. */
     here: ["--local-address", loopbackOf(erp.egress), "--files", files],
-    files,
+    /** Where messages are looked for. */
+    there: ["--imap", `localhost:${mailbox.imap.port}`, "--imap-user", to],
     /** In the order of the stack file. */
     senders: declared.map(({ name }) => name),
     /** Of apps, by sender. */
@@ -99,6 +116,7 @@ export async function openVerifyScene() {
       ...lab.secrets(),
       ...Object.values(outputs.secrets as Record<string, string>),
       await readFile(join(files, "shop.assertion"), "utf8"),
+      password,
     ],
     close: () => fixture.close(),
   };

@@ -25,23 +25,30 @@ describe("verify --to", () => {
     return scene.lab.mailbox();
   };
 
-  it("sends one message by every way, which arrives, and shows no secret", async () => {
-    const { verify, to, here, senders } = scene;
+  it("sends one message by every way, finds and traces each, judges all green, and shows no secret", async () => {
+    const { verify, to, here, there, senders } = scene;
     const before = rest();
-    const ended = await verify("--to", to, ...here, "--json");
-    assert.equal(ended.code, 7, "nobody looked where they arrived");
+    const ended = await verify("--to", to, ...here, ...there, "--json");
     const found = verificationsIn(ended);
     assert.deepEqual([...found.keys()], senders);
     const messages = await arrived();
     assert.equal(messages.length, senders.length);
     for (const [name, one] of found) {
-      assert.equal(judgedOf(one, "handover")?.outcome, "pass", name);
-      assert.equal(judgedOf(one, "arrival")?.outcome, "unknown", name);
+      const open = one.judged.filter(({ outcome }) => outcome !== "pass");
+      assert.deepEqual(open, [], name);
+      assert.equal(one.judged.length, 12);
       assert.equal(one.handover?.tls, "1.3");
+      assert.ok(one.arrival.outcome === "arrived" && one.trace.outcome === "traced", name);
+      assert.deepEqual([one.arrival.where, one.arrival.folder], ["localhost, INBOX", "inbox"]);
+      assert.equal(one.trace.status, "Delivered");
+      const [received, sent] = one.trace.events;
+      assert.match(`${received?.event}, ${sent?.event}`, /^Receive, Send/);
+      assert.equal(received?.connector, one.port === 25 ? `relay-lab-${name}` : undefined);
       const { raw = "" } =
         messages.find(({ raw: text }) => text.includes(one.message?.id ?? "?")) ?? {};
       assert.deepEqual(resultsOf(raw), { spf: "pass", dkim: ["pass"], dmarc: "pass" }, name);
     }
+    assert.equal(ended.code, 0);
     assert.equal(new Set([...found.values()].map(({ way }) => way)).size, 6);
     assert.deepEqual(rest(), before);
     const secrets = await scene.secrets();
@@ -53,6 +60,70 @@ describe("verify --to", () => {
       [],
     );
     assert.ok(!/Bearer|auth=/.test(written));
+  });
+
+  it("tells a recipient that the outside refuses after Exchange took the message, by the trace", async () => {
+    const { verify, to, here, there } = scene;
+    const nobody = to.replace(/^[^@]+/, "nobody");
+    const ended = await verify("--to", nobody, "--sender", "erp", ...here, ...there, "--json");
+    assert.equal(ended.code, 7, ended.stderr);
+    const one = verificationsIn(ended).get("erp");
+    assert.equal(judgedOf(one, "handover")?.outcome, "pass");
+    const arrival = judgedOf(one, "arrival");
+    assert.ok(arrival?.outcome === "fail", JSON.stringify(arrival));
+    assert.match(arrival.read, /^550 5\.1\.1 /);
+    assert.equal(arrival.resource, undefined, "it is none of the stack's");
+    assert.match(arrival.reason, /recipient|address|mailbox/i);
+    assert.equal(judgedOf(one, "attribution")?.outcome, "pass", "by the connector in the trace");
+  });
+
+  it("follows a message that was sent before, says what it can't see yet, and sends nothing", async () => {
+    const { verify, to, here, there, lab } = scene;
+    const first = await verify("--to", to, "--sender", "api", ...here, "--no-trace", "--json");
+    const id = verificationsIn(first).get("api")?.message?.id ?? "";
+    await lab.settle();
+    lab.world.settings.traceDelayMs = 10 * 60_000;
+    const following = ["--to", to, "--sender", "api", "--id", id, "--wait", "0", "--json"];
+    const blind = verificationsIn(await verify(...following)).get("api");
+    assert.deepEqual(
+      [blind?.handover, blind?.arrival.outcome, blind?.trace.outcome],
+      [undefined, "not looked for", "not traced"],
+    );
+    assert.equal(judgedOf(blind, "handover")?.outcome, "unknown");
+    await lab.clock.advance(11 * 60_000);
+    const seen = await verify(...following, ...there);
+    const one = verificationsIn(seen).get("api");
+    assert.deepEqual([one?.arrival.outcome, one?.trace.outcome], ["arrived", "traced"]);
+    assert.deepEqual(
+      one?.judged.filter(({ outcome }) => outcome !== "pass"),
+      [],
+    );
+    assert.equal(seen.code, 0);
+    assert.equal((await arrived()).length, 1);
+  });
+
+  it("says which role an app has to have for the trace, and does the rest without it", async () => {
+    const { verifyWith, to, here, there, lab } = scene;
+    const [reader = {}] = Object.values(lab.readerEnvs);
+    lab.world.readers.forEach((one) => {
+      one.directoryRoles = [];
+    });
+    for (const group of lab.world.roleGroups) group.members = [];
+    const args = ["--to", to, "--sender", "api", ...here, ...there, "--json"];
+    const one = verificationsIn(await verifyWith(reader, ...args)).get("api");
+    assert.equal(one?.arrival.outcome, "arrived");
+    assert.ok(one.trace.outcome === "not traced");
+    assert.match(one.trace.why, /may not run Get-MessageTraceV2; .* View-Only Recipients/);
+  });
+
+  it("sends nothing when the mailbox can't be opened", async () => {
+    const { verifyWith, to, here, there } = scene;
+    const wrong = { M365_SMTP_RELAY_IMAP_PASSWORD: "wrong-password" };
+    const ended = await verifyWith(wrong, "--to", to, ...here, ...there);
+    assert.deepEqual([ended.code, ended.stdout], [1, ""]);
+    assert.match(ended.stderr, /^verify: the mailbox at localhost as \S+ can't be read: /);
+    assert.ok(!ended.stderr.includes("wrong-password"));
+    assert.deepEqual(await arrived(), []);
   });
 
   it("sends nothing as a sender whose address or files it has not, and names the probe", async () => {
@@ -151,10 +222,10 @@ describe("verify --to", () => {
   ];
   for (const { what, sender, change, resource, read, reason } of sabotages) {
     it(`names ${what}, and tries once`, async () => {
-      const { verify, to, here, lab } = scene;
+      const { verify, to, here, there, lab } = scene;
       change(scene);
       const logged = lab.log.events().length;
-      const ended = await verify("--to", to, "--sender", sender, ...here, "--json");
+      const ended = await verify("--to", to, "--sender", sender, ...here, ...there, "--json");
       assert.equal(ended.code, 7, ended.stderr);
       const judged = judgedOf(verificationsIn(ended).get(sender), "handover");
       assert.ok(judged?.outcome === "fail", ended.stderr);
