@@ -29,6 +29,10 @@ export interface CertificateRequest {
   issuer: "public" | "self-signed";
   /** RSA is for Entra's client assertions, everything else is elliptic. @default "ec" */
   key?: "ec" | "rsa";
+  /** @default in ten years */
+  notAfter?: Date;
+  /** @default TLS servers and clients */
+  usages?: readonly ("serverAuth" | "clientAuth" | "codeSigning")[];
 }
 
 const EC = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
@@ -89,13 +93,13 @@ export async function makeAuthority(): Promise<Authority> {
   };
 }
 
-function leafExtensions(names: string[]): x509.Extension[] {
+function leafExtensions({
+  names,
+  usages = ["serverAuth", "clientAuth"],
+}: CertificateRequest): x509.Extension[] {
   return [
     new x509.BasicConstraintsExtension(false, undefined, true),
-    new x509.ExtendedKeyUsageExtension([
-      x509.ExtendedKeyUsage.serverAuth,
-      x509.ExtendedKeyUsage.clientAuth,
-    ]),
+    new x509.ExtendedKeyUsageExtension(usages.map((usage) => x509.ExtendedKeyUsage[usage])),
     new x509.SubjectAlternativeNameExtension(
       names.map((value) => ({ type: value === "127.0.0.1" ? "ip" : "dns", value })),
     ),
@@ -117,8 +121,9 @@ export async function issueCertificate(
     publicKey: keys.publicKey,
     signingKey: own ? keys.privateKey : await importSigningKey(authority.intermediateKey),
     signingAlgorithm: own && kind === "rsa" ? RSA : EC,
-    extensions: leafExtensions(request.names),
+    extensions: leafExtensions(request),
     ...validity(),
+    ...(request.notAfter && { notAfter: request.notAfter }),
   });
   const pem = leaf.toString("pem");
   return {

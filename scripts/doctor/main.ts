@@ -4,11 +4,12 @@ import { readOptions, wrongUsage } from "../setup/options.ts";
 import { tellFailure } from "../stack/failure.ts";
 import { runChecks } from "./check.ts";
 import { CHECKS } from "./checks.ts";
+import { certificateFilesOf } from "./network/certificate.ts";
 import { openPatient, readKnown } from "./patient.ts";
 import { explainReplies, MEGABYTES } from "./replies/explainReplies.ts";
 import { checkedToJson, describeChecked, exitCodeFor } from "./tell.ts";
 
-const HELP = `npm run doctor -- --stack NAME [--json]
+const HELP = `npm run doctor -- --stack NAME [--certificate SENDER=FILE]… [--json]
 npm run doctor -- --reply TEXT [--stack NAME [--sender NAME]] [--json]
 npm run doctor -- --reply-file FILE …
 
@@ -24,6 +25,8 @@ replies of Exchange Online, and the most frequent ones of Outlook.com, Gmail and
   --reply TEXT       a reply, such as "550 5.7.64 TenantAttribution; Relay Access Denied"; - reads it from standard input
   --reply-file FILE  a bounce, or a log of Postfix, Exim, msmtp, swaks, curl, .NET, Java, nodemailer or Python
   --sender NAME      with a reply: only this sender
+  --certificate SENDER=FILE  without a reply: the certificate that a sender presents, with the chain that it sends along, in PEM;
+                     repeatable. A private key in the file is passed over
   --json             writes one object to stdout
 
 Of a file the last ${MEGABYTES} MB are read, of standard input the first ${MEGABYTES} MB, and of a line ${LONGEST_LINE} characters.
@@ -36,14 +39,23 @@ const options = {
   "reply-file": { type: "string" },
   stack: { type: "string" },
   sender: { type: "string" },
+  certificate: { type: "string", multiple: true },
   json: { type: "boolean", default: false },
 } as const;
 
 async function main(): Promise<number> {
-  const { reply, "reply-file": file, stack, sender, json } = readOptions("doctor", HELP, options);
+  const {
+    reply,
+    "reply-file": file,
+    stack,
+    sender,
+    certificate,
+    json,
+  } = readOptions("doctor", HELP, options);
   if (reply !== undefined && file !== undefined) return usage("give --reply or --reply-file");
   if (reply !== undefined || file !== undefined) {
     if (sender !== undefined && stack === undefined) return usage("--sender goes with --stack");
+    if (certificate !== undefined) return usage("--certificate goes with --stack alone");
     const explained = await explainReplies({ reply, file, stack, sender, json }, say);
     if (explained === undefined) return usage("there is no reply in what was given");
     return explained ? 0 : 1;
@@ -51,7 +63,9 @@ async function main(): Promise<number> {
   if (stack === undefined) return usage("give --stack, --reply or --reply-file");
   if (sender !== undefined) return usage("--sender goes with --reply or --reply-file");
   say(`looking at stack "${stack}"`);
-  const patient = openPatient(await readKnown(stack));
+  const known = await readKnown(stack);
+  const files = certificateFilesOf(certificate ?? [], known.config);
+  const patient = openPatient(known, process.env, files);
   const checked = await runChecks(CHECKS, patient, say);
   console.log(json ? checkedToJson(stack, checked) : describeChecked(stack, checked));
   return exitCodeFor(checked);

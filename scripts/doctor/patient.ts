@@ -27,6 +27,8 @@ export interface Patient {
   readonly invoke: Invoke;
   readonly resolve: Resolve;
   readonly env: Env;
+  /** Files with the certificates that senders present, by sender. */
+  readonly certificateFiles: ReadonlyMap<string, string>;
 }
 
 /** What is known of a stack without asking its tenant. */
@@ -46,7 +48,11 @@ export async function readKnown(stack: string): Promise<Known> {
 }
 
 /** Opens a stack for the checks: each answer is kept, so that several of them can ask for it. */
-export function openPatient(known: Known, env: Env = process.env): Patient {
+export function openPatient(
+  known: Known,
+  env: Env = process.env,
+  certificateFiles: Patient["certificateFiles"] = new Map(),
+): Patient {
   const { tenantId, environment } = known.config;
   let connection: Promise<Connection> | undefined;
   const connected = () => {
@@ -67,5 +73,6 @@ export function openPatient(known: Known, env: Env = process.env): Patient {
     },
     resolve: askOnce(resolver(env)),
     env,
+    certificateFiles,
   };
 }

@@ -2,8 +2,11 @@
 // them. The lab's resolvers keep answers as real ones do; that a real port 25 is blocked is not shown here.
 import assert from "node:assert/strict";
 import { Resolver } from "node:dns/promises";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import type { RecordByHand } from "../../lab/src/lab.ts";
+import type { CertificateRequest, RecordByHand } from "../../lab/src/lab.ts";
+import { labConfig } from "../../lab/stack/stackConfig.ts";
 import type { OpenedStack } from "../../scripts/engine/openStack.ts";
 import { type Fixture, openFixture } from "./fixture.ts";
 import { runReading } from "./readingScript.ts";
@@ -14,7 +17,7 @@ interface Told {
   readonly what: string;
 }
 
-const CHECKS = ["zone", "records", "ports"];
+const CHECKS = ["zone", "records", "ports", "certificate"];
 
 describe("npm run doctor, of the network", () => {
   let fixture: Fixture;
@@ -52,6 +55,17 @@ describe("npm run doctor, of the network", () => {
       `${severity}: ${words.join(", ")}\n${JSON.stringify(findings, null, 2)}`,
     );
 
+  /** The senders of the lab's stack that present a certificate, with its name. */
+  const certificateSenders = () =>
+    (
+      labConfig(fixture.lab.world)["m365-smtp-relay:senders"] as {
+        name: string;
+        certificateName?: string;
+      }[]
+    ).flatMap(({ name, certificateName }) =>
+      certificateName === undefined ? [] : [[name, certificateName] as const],
+    );
+
   it("finds nothing wrong before the first up and after it", async () => {
     const early = await look();
     assert.deepEqual(early.bad, []);
@@ -60,7 +74,8 @@ describe("npm run doctor, of the network", () => {
     await fixture.lab.clock.advance(3600_000);
     const { bad, findings } = await look();
     assert.deepEqual(bad, []);
-    assert.deepEqual(new Set(findings.map(({ check }) => check)), new Set(CHECKS));
+    const looked = CHECKS.filter((name) => name !== "certificate");
+    assert.deepEqual(new Set(findings.map(({ check }) => check)), new Set(looked));
   });
 
   it("names what was changed by hand in DNS, and which resolver does not know it yet", async () => {
@@ -128,5 +143,35 @@ describe("npm run doctor, of the network", () => {
     const { findings } = await look();
     says(findings, "error", "25 offers no STARTTLS");
     says(findings, "error", "587 offers no STARTTLS");
+  });
+
+  it("judges the certificate of a sender where it is given, and asks for it where it is not", async () => {
+    const { lab, folder } = fixture;
+    const [[name, certificateName]] = certificateSenders() as [[string, string]];
+    const file = join(folder, "chain.pem");
+    const present = async (change: Partial<CertificateRequest>, cut?: RegExp) => {
+      const request = { names: [certificateName], issuer: "public", ...change } as const;
+      const { chain, key } = await lab.issueCertificate(request as CertificateRequest);
+      await writeFile(file, `${key}\n${cut === undefined ? chain : chain.replace(cut, "")}`);
+      return look(["--certificate", `${name}=${file}`]);
+    };
+    const left = await look();
+    assert.match(
+      left.notLookedAt.find(({ check }) => check === "certificate")?.why ?? "",
+      new RegExp(`give --certificate ${name}=FILE`),
+    );
+    const good = await present({});
+    says(
+      good.findings,
+      "ok",
+      `${name} presents a certificate for ${certificateName}`,
+      "Lab Root CA",
+    );
+    const expired = await present({ notAfter: new Date(Date.now() - 3600_000) });
+    says(expired.findings, "error", `${certificateName} expired on`);
+    const incomplete = await present({}, /(?<=-----END CERTIFICATE-----)[\s\S]*/);
+    says(incomplete.findings, "error", "not complete", "Lab Issuing CA");
+    const own = await present({ issuer: "self-signed" });
+    says(own.findings, "error", "self-signed");
   });
 });
