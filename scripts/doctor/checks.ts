@@ -3,5 +3,5 @@ import { EXCHANGE_CHECKS } from "./exchange/checks.ts";
 import { NETWORK_CHECKS } from "./network/checks.ts";
 import { TENANT_CHECKS } from "./tenant/checks.ts";
 
-/** All checks, in the order in which they are told: what the later ones need comes first. */
-export const CHECKS: readonly Check[] = [...TENANT_CHECKS, ...EXCHANGE_CHECKS, ...NETWORK_CHECKS];
+/** All checks, in the order in which they are told: a cause comes before what it does to others. */
+export const CHECKS: readonly Check[] = [...TENANT_CHECKS, ...NETWORK_CHECKS, ...EXCHANGE_CHECKS];

@@ -1,3 +1,4 @@
+import type { RecordByHand } from "../../../lab/src/lab.ts";
 import type { Bench } from "./bench.ts";
 
 /** Something that goes wrong in a tenant, and how the culprit has to be named. */
@@ -6,6 +7,8 @@ export interface Sabotage {
   change(bench: Bench): unknown;
   /** The check that finds it, the resource that it names, and what it says. */
   readonly named: readonly [check: string, resource: string, words: RegExp];
+  /** Checks that are told after it, as they see what it does to them. */
+  readonly consequences?: readonly string[];
 }
 
 /** What doctor finds before anybody sends. */
@@ -87,4 +90,72 @@ export const BY_DOCTOR: readonly Sabotage[] = [
       lab.admin("Set-DkimSigningConfig", { Identity: domain, Enabled: false }),
     named: ["dkim-signing", "DKIM of ", /Enabled is false/],
   },
+  {
+    title: "SPF no longer names Exchange's servers",
+    change: (bench) =>
+      editTexts(bench, bench.domain, (text) =>
+        text.replace("include:spf.protection.outlook.com ", ""),
+      ),
+    named: ["records", "TXT ", /spf\.protection\.outlook\.com/],
+  },
+  {
+    title: "there is a second SPF record",
+    change: ({ lab, domain }) =>
+      lab.editZone(domain, (records) => [
+        ...records,
+        { type: "TXT", name: domain, content: '"v=spf1 include:other.example -all"', ttl: 300 },
+      ]),
+    named: ["records", "TXT ", /2 SPF records/],
+  },
+  {
+    title: "a DKIM CNAME leads to an old key",
+    change: ({ lab, domain }) =>
+      lab.editZone(domain, (records) =>
+        records.map((record) =>
+          record.name === `selector1._domainkey.${domain}`
+            ? { ...record, content: "selector1-old._domainkey.contoso.onmicrosoft.com" }
+            : record,
+        ),
+      ),
+    named: ["records", "CNAME selector1._domainkey.", /selector1-old/],
+    consequences: ["dkim-signing"],
+  },
+  {
+    title: "the DMARC record is gone",
+    change: ({ lab, domain }) =>
+      lab.editZone(domain, (records) => records.filter(({ name }) => name !== `_dmarc.${domain}`)),
+    named: ["records", "TXT _dmarc.", /there is none/],
+  },
+  {
+    title: "the zone is no longer active at Cloudflare",
+    change({ lab, domain }) {
+      const zone = lab.world.cloudflare.zones.find(({ name }) => name === domain);
+      Object.assign(zone ?? {}, { status: "moved" });
+    },
+    named: ["zone", "zone ", /is not active/],
+    consequences: ["records", "dkim-signing"],
+  },
+  {
+    title: "the tenant is a trial",
+    change({ lab }) {
+      for (const sku of lab.world.tenant.skus) sku.isTrial = true;
+    },
+    named: ["subscriptions", "tenant ", /nothing but trials/],
+  },
+  {
+    title: "the tenant is one for developers",
+    change({ lab }) {
+      for (const sku of lab.world.tenant.skus) sku.skuPartNumber = "DEVELOPERPACK_E5";
+    },
+    named: ["subscriptions", "tenant ", /E5 Developer/],
+    consequences: ["licences"],
+  },
 ];
+
+function editTexts({ lab, domain }: Bench, name: string, edit: (text: string) => string): void {
+  const edited = (record: RecordByHand): RecordByHand =>
+    record.type === "TXT" && record.name === name
+      ? { ...record, content: edit(record.content) }
+      : record;
+  lab.editZone(domain, (records) => records.map(edited));
+}
