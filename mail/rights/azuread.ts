@@ -16,13 +16,16 @@ export const AZUREAD_NEEDS: Readonly<Record<string, KindNeeds>> = {
   "azuread:index/servicePrincipal:ServicePrincipal": APP,
   "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential":
     APP,
-  "azuread:index/applicationCertificate:ApplicationCertificate": APP,
-  "azuread:index/applicationPassword:ApplicationPassword": { ...APP, extras: ["sign-in-log"] },
+  "azuread:index/applicationCertificate:ApplicationCertificate": { ...APP, extras: ["policies"] },
+  "azuread:index/applicationPassword:ApplicationPassword": {
+    ...APP,
+    extras: ["sign-in-log", "policies"],
+  },
   "azuread:index/appRoleAssignment:AppRoleAssignment": {
     permissions: { read: [readApps], write: [appRoles] },
   },
   "azuread:index/user:User": {
     permissions: { read: [readUsers], write: [users, passwords, sessions] },
-    extras: ["purge"],
+    extras: ["purge", "policies"],
   },
 };

@@ -42,14 +42,18 @@ export interface KindNeeds {
 }
 
 /**
- * Application permissions on Microsoft Graph that no stack needs to live, for the app that deploys: bootstrap gives one where a
- * person asks for it by name (`--extra NAME`).
+ * Application permissions on Microsoft Graph that no stack needs to live, for the app that deploys, and some for the one that
+ * reads: bootstrap gives one where a person asks for it by name (`--extra NAME`).
  */
 export const EXTRAS = {
   "sign-in-log": GRAPH_PERMISSIONS.signIns,
   purge: GRAPH_PERMISSIONS.deletedUsers,
+  policies: GRAPH_PERMISSIONS.policies,
 } as const;
 export type ExtraName = keyof typeof EXTRAS;
+
+/** Those that the app that reads gets too. */
+export const READING_EXTRAS: readonly ExtraName[] = ["policies"];
 
 /** The management role with which a mailbox's survey reads the organisation (Get-OrganizationConfig). */
 export const ORGANIZATION_READER = "View-Only Configuration";

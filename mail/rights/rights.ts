@@ -6,6 +6,7 @@ import {
   type ExtraName,
   type KindNeeds,
   type Needs,
+  READING_EXTRAS,
   ROLE_MANAGEMENT,
 } from "./needs.ts";
 
@@ -48,6 +49,7 @@ const PURPOSES: Readonly<Record<string, string>> = {
   "User-PasswordProfile.ReadWrite.All": "change a password",
   "User.RevokeSessions.All": "let npm run stop -- --leaked end a user's sessions",
   [EXTRAS["sign-in-log"]]: "let npm run rotate see that a sender signs in with its new secret",
+  [EXTRAS.policies]: "let npm run doctor see policies that forbid secrets or passwords",
   [EXTRAS.purge]: "let npm run teardown -- --purge delete users for good",
   "Application.Read.All": "read the senders' apps",
   "Application.ReadWrite.All": "create the senders' apps and their credentials",
@@ -113,6 +115,7 @@ export function rightsOf(
       ...of("read", "roles", "role").filter(({ name }) => name !== ROLE_MANAGEMENT),
       { kind: "role", name: AUDIT_ROLE, because: `${PURPOSES[AUDIT_ROLE]} (every stack)` },
       ...named(({ hidden = [] }) => hidden, "cmdlet"),
+      ...extras.filter(({ extra }) => extra !== undefined && READING_EXTRAS.includes(extra)),
       ...zoneRights(relay, ["Zone Read", "DNS Read"]),
     ],
   };

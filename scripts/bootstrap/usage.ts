@@ -19,7 +19,8 @@ shown with its reason and its undo before it is taken. It can be cut off and run
   --certificate APP=FILE    lets the app sign in with a certificate: the public part, PEM or DER; repeatable
   --directory-role          assigns Exchange Administrator and Global Reader in place of role groups: far broader
   --extra NAME              also gives a right that the stack can live without: sign-in-log, with which npm run rotate sees
-                            that a new secret is used; purge, for npm run teardown -- --purge; repeatable
+                            that a new secret is used; purge, for npm run teardown -- --purge; policies, with which npm run doctor
+                            sees policies that forbid secrets or passwords, for both apps; repeatable
   --customize-organization  allows Enable-OrganizationCustomization, where Exchange wants it; this can't be undone
   --check                   changes nothing: says which rights are missing or too much, and how far each is proved
   --remove                  takes back what it made

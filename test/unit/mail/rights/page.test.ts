@@ -20,7 +20,8 @@ describe("the how-to", () => {
       const [, right = "", deploy = "", read = ""] = line.split("|").map((cell) => cell.trim());
       const name = right.replace(/^the right to give /, "give ").replaceAll(/[`*]/g, "");
       const extra = /^`--extra (\S+)`$/.exec(deploy)?.[1];
-      return { name, extra, deploy: deploy === "yes" || extra !== undefined, read: read === "yes" };
+      const [isOfDeploy, isOfRead] = [deploy, read].map((cell) => cell !== "");
+      return { name, extra, deploy: isOfDeploy, read: isOfRead };
     });
     for (const app of APP_NAMES) {
       const needed = Object.values(STACKS).flatMap(({ senders, more }) =>

@@ -1,0 +1,132 @@
+// How long senders can still sign in with what their apps have.
+import { daysUntil, isoDay } from "../days.ts";
+import type { Finding } from "../finding.ts";
+
+/** A secret or certificate of an app, as Graph shows it. */
+interface AppCredential {
+  readonly displayName: string | null;
+  readonly startDateTime: string;
+  readonly endDateTime: string;
+  readonly customKeyIdentifier?: string | null;
+}
+
+/** What a sender's app has. */
+export interface SenderApp {
+  readonly sender: string;
+  readonly clientId: string;
+  readonly by: "secret" | "certificate" | "federatedIdentity" | "adoptedApp";
+  /** SHA-1 thumbprint of the certificate in the stack file, without colons. */
+  readonly thumbprint?: string;
+  /** Undefined where the tenant has no app registration of this client id. */
+  readonly app:
+    | {
+        readonly passwordCredentials: readonly AppCredential[];
+        readonly keyCredentials: readonly AppCredential[];
+      }
+    | undefined;
+}
+
+/** Days before the end from which on it is told: somebody else issues a certificate, and a secret is made in a minute. */
+const SOON = { secret: 30, certificate: 90 } as const;
+
+type Kind = keyof typeof SOON;
+
+/** Whether a sender's app has something valid to sign in with, and for how long. */
+export function judgeExpiry(
+  { sender, clientId, by, thumbprint, app }: SenderApp,
+  { stack, now }: { readonly stack: string; readonly now: Date },
+): Finding[] {
+  const resource =
+    by === "adoptedApp" ? `app ${clientId}` : `app ${clientId} (relay-${sender}-app)`;
+  const error = (what: string, fix: string): Finding[] => [
+    {
+      severity: "error",
+      what,
+      why: `${sender} gets no token, and its mail is refused with 535 5.7.3 or not sent`,
+      fix,
+      resource,
+    },
+  ];
+  const renew: Readonly<Record<SenderApp["by"], string>> = {
+    secret: `run npm run rotate -- --stack ${stack} --sender ${sender}`,
+    certificate: `put a new certificate into signInCertificate of ${sender} in the stack file, and run npm run pulumi -- up`,
+    federatedIdentity: "",
+    adoptedApp:
+      "let the app's owner renew it, and give it to the sender: the stack does not manage it",
+  };
+  if (app === undefined) {
+    return error(
+      `the tenant has no app registration ${clientId}, as which ${sender} signs in`,
+      by === "adoptedApp"
+        ? "correct adoptApplication in the stack file; an app of another tenant can't be looked at"
+        : "restore it in the Entra admin centre, App registrations > Deleted applications, or run npm run pulumi -- up --refresh, which makes a new one with another client id",
+    );
+  }
+  if (by === "federatedIdentity") {
+    return [
+      {
+        severity: "ok",
+        what: `${sender} signs in with a federated identity, which does not expire`,
+      },
+    ];
+  }
+  const all = [
+    ...(by === "certificate"
+      ? []
+      : app.passwordCredentials.map((one) => ({ ...one, kind: "secret" as Kind }))),
+    ...(by === "secret"
+      ? []
+      : app.keyCredentials.map((one) => ({ ...one, kind: "certificate" as Kind }))),
+  ];
+  const own =
+    thumbprint === undefined
+      ? all
+      : all.filter(({ customKeyIdentifier: id }) => id?.toUpperCase() === thumbprint);
+  if (thumbprint !== undefined && own.length === 0) {
+    return error(
+      `the app of ${sender} does not have the certificate that the stack file has in signInCertificate`,
+      "run npm run pulumi -- up --refresh, which adds it again",
+    );
+  }
+  if (own.length === 0 && by === "adoptedApp") {
+    return [
+      {
+        severity: "ok",
+        what: `the app ${clientId} of ${sender} has neither secret nor certificate: it signs in with a federated identity, if at all`,
+      },
+    ];
+  }
+  const valid = own.filter(
+    ({ startDateTime, endDateTime }) =>
+      new Date(startDateTime) <= now && new Date(endDateTime) > now,
+  );
+  const [last] = (valid.length > 0 ? valid : own).toSorted(
+    (one, other) => Date.parse(other.endDateTime) - Date.parse(one.endDateTime),
+  );
+  if (last === undefined) return error(`the app of ${sender} has no ${by}`, renew[by]);
+  const named = `${last.kind}${last.displayName ? ` "${last.displayName}"` : ""}`;
+  const end = new Date(last.endDateTime);
+  if (valid.length === 0) {
+    const late =
+      end <= now
+        ? `the last one, the ${named}, expired on ${isoDay(end)}`
+        : `the ${named} is valid from ${isoDay(new Date(last.startDateTime))} on`;
+    return error(`nothing that the app of ${sender} has is valid: ${late}`, renew[by]);
+  }
+  const days = daysUntil(end, now);
+  const also = valid.length > 1 ? ` (the newest of ${valid.length} that are valid)` : "";
+  if (days >= SOON[last.kind]) {
+    return [
+      { severity: "ok", what: `the ${named} of ${sender}${also} is valid until ${isoDay(end)}` },
+    ];
+  }
+  return [
+    {
+      severity: "warning",
+      what: `the ${named} of ${sender}${also} expires on ${isoDay(end)}, in ${days} days`,
+      why: `${sender} gets no token after that day, and sends nothing`,
+      fix: renew[by],
+      resource,
+    },
+  ];
+}

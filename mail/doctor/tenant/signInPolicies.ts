@@ -1,0 +1,129 @@
+// Whether policies of sign-ins block the senders that sign in with a password.
+import { EXCHANGE_ONLINE_APP_ID } from "../../senders/access.ts";
+import type { Finding } from "../finding.ts";
+
+/** A Conditional Access policy, cut to what is judged. */
+interface Policy {
+  readonly displayName: string;
+  readonly state: string;
+  readonly conditions: {
+    readonly clientAppTypes?: readonly string[] | null;
+    readonly applications?: {
+      readonly includeApplications?: readonly string[] | null;
+      readonly excludeApplications?: readonly string[] | null;
+    } | null;
+    readonly users?: {
+      readonly [property: string]: unknown;
+      readonly includeUsers?: readonly string[] | null;
+      readonly excludeUsers?: readonly string[] | null;
+    } | null;
+    readonly [condition: string]: unknown;
+  };
+  readonly grantControls: { readonly builtInControls?: readonly string[] | null } | null;
+}
+
+/** A sender with a password. */
+export interface PasswordSender {
+  readonly sender: string;
+  readonly address: string;
+  /** Object id of its user; left out while there is none. */
+  readonly userId?: string;
+}
+
+/**
+ * Security defaults and Conditional Access apply to people who sign in, also with a password to SMTP. Apps that sign in by
+ * themselves (client credentials) are not people: neither applies to them.
+ *
+ * @see https://learn.microsoft.com/entra/fundamentals/security-defaults (Block legacy authentication protocols)
+ * @see https://learn.microsoft.com/entra/identity/conditional-access/policy-block-legacy-authentication
+ */
+export function judgeSignInPolicies(
+  senders: readonly PasswordSender[],
+  hasSecurityDefaults: boolean,
+  policies: readonly Policy[],
+): Finding[] {
+  const names = senders.map(({ sender }) => sender).join(", ");
+  if (hasSecurityDefaults) {
+    return [
+      {
+        severity: "error",
+        what: "security defaults are on",
+        why: `they block basic authentication, so that ${names} can't sign in with a password (535 5.7.139 … locked by your organization's security defaults policy); senders with OAuth are not affected`,
+        fix: `give ${names} authentication: [oauth] or an address (staticIp) in the stack file; or let an administrator replace security defaults by Conditional Access policies (Entra admin centre, Overview > Properties > Manage security defaults), which weakens the whole tenant if it is only switched off`,
+        resource: "identitySecurityDefaultsEnforcementPolicy",
+      },
+    ];
+  }
+  const findings = senders.flatMap((sender) =>
+    policies.flatMap((policy) => {
+      const hit = hitOf(policy, sender);
+      return hit === undefined ? [] : [blocked(policy, sender, hit)];
+    }),
+  );
+  return findings.length > 0
+    ? findings
+    : [
+        {
+          severity: "ok",
+          what: `neither security defaults nor a Conditional Access policy blocks the password of ${names}`,
+        },
+      ];
+}
+
+const EXCHANGE = [EXCHANGE_ONLINE_APP_ID, "Office365"];
+
+/**
+ * Whether a policy blocks a sender: a client with basic authentication satisfies no control (no second factor, no device).
+ * `perhaps` where groups, roles, places or devices decide.
+ */
+function hitOf(
+  { state, conditions, grantControls }: Policy,
+  { userId }: PasswordSender,
+): "surely" | "perhaps" | undefined {
+  const clients = conditions.clientAppTypes ?? ["all"];
+  const controls = grantControls?.builtInControls ?? [];
+  const { includeApplications, excludeApplications } = conditions.applications ?? {};
+  const isOfExchange = (apps: readonly string[] | null | undefined): boolean =>
+    (apps ?? []).some((app) => EXCHANGE.some((one) => one.toLowerCase() === app.toLowerCase()));
+  const applies =
+    state === "enabled" &&
+    controls.length > 0 &&
+    clients.some((client) => ["all", "other"].includes(client)) &&
+    ((includeApplications ?? []).includes("All") || isOfExchange(includeApplications)) &&
+    !isOfExchange(excludeApplications);
+  if (!applies) return undefined;
+  const { includeUsers, excludeUsers, ...others } = conditions.users ?? {};
+  const isNamed = (users: readonly string[] | null | undefined): boolean =>
+    userId !== undefined && (users ?? []).includes(userId);
+  if (isNamed(excludeUsers)) return undefined;
+  const isIncluded = (includeUsers ?? []).includes("All") || isNamed(includeUsers);
+  const include = [others.includeGroups, others.includeRoles].some(isSet);
+  if (!isIncluded && !include) return undefined;
+  const exclude = [others.excludeGroups, others.excludeRoles].some(isSet);
+  const isConditional = [
+    conditions.locations,
+    conditions.platforms,
+    conditions.devices,
+    conditions.signInRiskLevels,
+    conditions.userRiskLevels,
+  ].some(isSet);
+  return isIncluded && !exclude && !isConditional ? "surely" : "perhaps";
+}
+
+const isSet = (value: unknown): boolean =>
+  Array.isArray(value) ? value.length > 0 : typeof value === "object" && value !== null;
+
+function blocked(
+  { displayName, grantControls }: Policy,
+  { sender, address }: PasswordSender,
+  hit: "surely" | "perhaps",
+): Finding {
+  const controls = (grantControls?.builtInControls ?? []).join(", ");
+  return {
+    severity: hit === "surely" ? "error" : "warning",
+    what: `the Conditional Access policy "${displayName}" (${controls}) ${hit === "surely" ? "applies" : "may apply, by a group, role, place or device,"} to ${address} of ${sender}`,
+    why: "a device that signs in with a password can't do what it asks for, and is refused (535 5.7.139 … did not meet the criteria to be authenticated successfully)",
+    fix: `let an administrator exclude the user ${address} from it (Entra admin centre, Conditional Access > Policies), or give ${sender} authentication: [oauth] in the stack file`,
+    resource: `Conditional Access policy "${displayName}"`,
+  };
+}

@@ -1,0 +1,64 @@
+import { X509Certificate } from "node:crypto";
+import { unknownOf } from "../../../mail/doctor/finding.ts";
+import { type CredentialOfApp, judgeAppPolicies } from "../../../mail/doctor/tenant/appPolicies.ts";
+import { credentialsOf } from "../../../tenant/appCredentials.ts";
+import type { Connection } from "../../../tenant/connection.ts";
+import { isForbidden } from "../../../tenant/graphClient.ts";
+import { policies } from "../../../tenant/policies.ts";
+import type { Check } from "../check.ts";
+import { type AppOfSender, appsOfSenders } from "./senderApps.ts";
+
+/** Days that Entra gives a secret where nobody says how many, as the stack does not (addPassword). */
+const SECRET_DAYS = 730;
+const DAY = 24 * 60 * 60 * 1000;
+
+/** Whether the tenant's policies let senders' apps have their secrets and certificates. */
+export const appPolicies: Check = {
+  name: "app-policies",
+  title: "policies that forbid secrets",
+  async look(patient) {
+    const apps = appsOfSenders(patient);
+    if (!apps.some(({ credential }) => daysOf(credential) !== undefined)) {
+      return { findings: [], notLookedAt: "the stack gives no sender a secret or a certificate" };
+    }
+    const connection = await patient.connect();
+    const tenant = policies(connection);
+    try {
+      const defaults = await tenant.defaultRestrictions();
+      const custom = await tenant.appManagement();
+      const known: CredentialOfApp[] = [];
+      for (const app of apps) known.push(...(await readApp(connection, app)));
+      return judgeAppPolicies(known, defaults, custom, new Date());
+    } catch (error) {
+      if (error instanceof Error && isForbidden(error)) return [noPolicies(error, patient.stack)];
+      throw error;
+    }
+  },
+};
+
+/** That this app may not read policies. */
+export const noPolicies = (error: Error, stack: string) =>
+  unknownOf(error, {
+    why: "a policy may forbid what senders sign in with: an up or a renewal then fails, or a device is refused",
+    fix: `npm run bootstrap -- --stack ${stack} --extra policies gives both apps Policy.Read.All, which nothing else needs; or let an administrator look`,
+    resource: "permission Policy.Read.All (Microsoft Graph)",
+  });
+
+/** For how many days a sender's credential is valid; undefined of one that the stack does not make. */
+function daysOf(credential: AppOfSender["credential"]): number | undefined {
+  if (credential.by === "secret") return SECRET_DAYS;
+  if (credential.by !== "certificate") return undefined;
+  const { validFrom, validTo } = new X509Certificate(credential.certificate);
+  return Math.floor((Date.parse(validTo) - Date.parse(validFrom)) / DAY);
+}
+
+async function readApp(
+  connection: Connection,
+  { sender, credential, clientId }: AppOfSender,
+): Promise<CredentialOfApp[]> {
+  const days = daysOf(credential);
+  const { by } = credential;
+  if (days === undefined || (by !== "secret" && by !== "certificate")) return [];
+  const app = clientId === undefined ? undefined : await credentialsOf(connection, clientId);
+  return [{ sender, by, days, ...(app !== undefined && { app }) }];
+}

@@ -1,0 +1,29 @@
+import { judgeExpiry } from "../../../mail/doctor/tenant/expiry.ts";
+import { credentialsOf } from "../../../tenant/appCredentials.ts";
+import { type Check, lookAtEach } from "../check.ts";
+import { appsOfSenders, thumbprintOf } from "./senderApps.ts";
+
+/** Whether what senders sign in with is valid, and for how long: in Entra, by any app, adopted ones too. */
+export const expiry: Check = {
+  name: "expiry",
+  title: "secrets and certificates of the senders' apps",
+  async look(patient) {
+    const apps = appsOfSenders(patient).flatMap(({ clientId, ...app }) =>
+      clientId === undefined ? [] : [{ ...app, clientId }],
+    );
+    if (apps.length === 0) {
+      return { findings: [], notLookedAt: "there is no app that a sender signs in as" };
+    }
+    const connection = await patient.connect();
+    const about = { stack: patient.stack, now: new Date() };
+    return lookAtEach(
+      apps,
+      ({ clientId }) => `app ${clientId}`,
+      async ({ sender, clientId, credential }) => {
+        const app = await credentialsOf(connection, clientId);
+        const { by } = credential;
+        return judgeExpiry({ sender, clientId, by, app, ...thumbprintOf(credential) }, about);
+      },
+    );
+  },
+};

@@ -1,0 +1,30 @@
+import { X509Certificate } from "node:crypto";
+import type { SenderApp } from "../../../mail/doctor/tenant/expiry.ts";
+import { type Credential, chooseSubmission } from "../../../mail/senders/choose.ts";
+import type { Patient } from "../patient.ts";
+
+/** What a sender signs in with, but for its own mailbox's password. */
+export interface AppOfSender {
+  readonly sender: string;
+  readonly credential: Exclude<Credential, { by: "password" }>;
+  /** Client id; left out before `up` has made the app. */
+  readonly clientId?: string;
+}
+
+/** The senders that sign in as an app. */
+export function appsOfSenders({ config, senders }: Patient): AppOfSender[] {
+  return chooseSubmission(config.senders).submitting.flatMap(({ sender, credential }) => {
+    if (credential.by === "password") return [];
+    const made =
+      credential.by === "adoptedApp" ? credential.clientId : senders.get(sender)?.clientId;
+    return [{ sender, credential, ...(made !== undefined && { clientId: made }) }];
+  });
+}
+
+/** The thumbprint by which Entra shows a certificate. */
+export const thumbprintOf = (
+  credential: AppOfSender["credential"],
+): Pick<SenderApp, "thumbprint"> =>
+  credential.by === "certificate"
+    ? { thumbprint: new X509Certificate(credential.certificate).fingerprint.replaceAll(":", "") }
+    : {};
