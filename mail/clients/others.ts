@@ -12,7 +12,7 @@ export const sNail: Client = {
   name: "s-nail",
   title: "s-nail",
   ways: ["password", "secret", "federatedIdentity"],
-  tested: [],
+  tested: ["password", "secret", "federatedIdentity"],
   otherwise:
     "s-nail can't be held to IPv4, and can't sign as a certificate needs it; use msmtp or Postfix for a connector, and email-oauth2-proxy for OAuth with a certificate",
   files: (settings) => [

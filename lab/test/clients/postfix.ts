@@ -16,7 +16,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ClientSettings } from "../../../mail/clients/settings.ts";
 import type { FoundOracles } from "../../../scripts/oracles/oracles.ts";
-import { type Bench, type Ended, runProgram } from "./runClient.ts";
+import { type Bench, type Ended, libraryFile, runProgram } from "./runClient.ts";
 
 /** A Postfix that runs, with a printed configuration. */
 export interface Postfix {
@@ -126,12 +126,10 @@ function placeUsers(oracles: FoundOracles, own: string, host: string): Record<st
     "nobody:x:4112:4112::/:/bin/false",
   ];
   const groups = ["root:x:0:", `postfix:x:${group}:`, "nogroup:x:4112:", "postdrop:x:4113:"];
-  const library = (name: string) =>
-    oracles.env.LD_LIBRARY_PATH?.split(":")
-      .map((path) => join(path, name))
-      .find((path) => existsSync(path)) ?? name;
   return {
-    LD_PRELOAD: ["libnss_wrapper.so", "libuid_wrapper.so"].map(library).join(" "),
+    LD_PRELOAD: ["libnss_wrapper.so", "libuid_wrapper.so"]
+      .map((name) => libraryFile(oracles, name))
+      .join(" "),
     LD_LIBRARY_PATH: `${join(oracles.root, "usr/lib/postfix")}:${oracles.env.LD_LIBRARY_PATH}`,
     NSS_WRAPPER_PASSWD: at("passwd", users),
     NSS_WRAPPER_GROUP: at("group", groups),

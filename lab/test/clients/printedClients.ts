@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { ClientSettings } from "../../../mail/clients/settings.ts";
 import { projectRoot } from "../../../scripts/setup/root.ts";
 import { openPostfix, type Postfix } from "./postfix.ts";
-import { type Bench, type Ended, runClient, runProgram } from "./runClient.ts";
+import { type Bench, type Ended, libraryFile, runClient, runProgram } from "./runClient.ts";
 
 type Run = (settings: ClientSettings, bench: Bench) => Promise<Ended>;
 
@@ -102,6 +102,20 @@ export const PRINTED: Readonly<Record<string, Run>> = {
     const { oracles, folder, to } = bench;
     const args = ["-c", PYTHON_ROUTES, join(folder, `${settings.sender}-send.py`), to];
     return runProgram(oracles, oracles.python, args, { more: environment(bench, settings) });
+  },
+  "s-nail": (settings, bench) => {
+    const { oracles, folder } = bench;
+    placeCurlrc(bench, settings);
+    const hosts = join(folder, "hosts");
+    writeFileSync(hosts, `127.0.0.1 ${settings.host}\n`);
+    return runProgram(oracles, "/bin/sh", [join(folder, `${settings.sender}-send`)], {
+      input: message(settings, bench).replaceAll("\r\n", "\n"),
+      more: {
+        ...environment(bench, settings),
+        LD_PRELOAD: libraryFile(oracles, "libnss_wrapper.so"),
+        NSS_WRAPPER_HOSTS: hosts,
+      },
+    });
   },
   postfix: (settings, bench) =>
     throughPostfix(settings, bench, (server) => {

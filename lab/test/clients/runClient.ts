@@ -1,4 +1,5 @@
 import { type ExecFileException, execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { CLIENTS, FoundOracles } from "../../../scripts/oracles/oracles.ts";
 
@@ -55,3 +56,9 @@ export function runProgram(
     stdin?.on("error", () => {}).end(input);
   });
 }
+
+/** A library of Debian's, from the fetched packages or the machine's own. */
+export const libraryFile = ({ env }: FoundOracles, name: string): string =>
+  env.LD_LIBRARY_PATH?.split(":")
+    .map((path) => join(path, name))
+    .find((path) => existsSync(path)) ?? name;
