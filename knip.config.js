@@ -19,6 +19,7 @@ export default {
         "scripts/test/loadFiles.ts!",
         "test/{denyNetwork,rsaKeys}.ts",
         "test/engine/{dieAtEvent,up}.ts",
+        "test/browser/pictures.ts",
         "test/engine/providerHost/{host.ts,handOver.mjs}",
         "test/**/*.test.ts",
       ],

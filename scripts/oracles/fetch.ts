@@ -19,7 +19,7 @@ export async function fetchOracles(): Promise<OracleSearch> {
     // A list that fails may be one that is not needed: what is missing then shows below.
     const failed: string[] = [];
     await apt.run(["update"]).catch((error: Error) => failed.push(error.message));
-    const packages = await fetchPackages(apt, rootFolder).catch((error: Error) => {
+    const packages = await fetchPackages(apt, rootFolder, PACKAGES).catch((error: Error) => {
       throw new Error([...failed, error.message].join("; "));
     });
     const suite = await fetchSuite(apt, suiteFolder);
@@ -38,9 +38,13 @@ export async function fetchOracles(): Promise<OracleSearch> {
  * @returns "name version" of each
  * @throws Error with apt's words
  */
-async function fetchPackages(apt: Apt, root: string): Promise<string[]> {
+export async function fetchPackages(
+  apt: Apt,
+  root: string,
+  packages: readonly string[],
+): Promise<string[]> {
   const options = ["--yes", "--download-only", "--no-upgrade", "--no-remove"];
-  await apt.run(["install", ...options, "--no-install-recommends", ...PACKAGES]);
+  await apt.run(["install", ...options, "--no-install-recommends", ...packages]);
   mkdirSync(root, { recursive: true });
   const files = globSync("*.deb", { cwd: apt.archives }).sort();
   for (const file of files) await command("dpkg-deb", ["-x", join(apt.archives, file), root], root);

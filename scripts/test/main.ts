@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { runChecks } from "../check/checks.ts";
 import { findEngine } from "../engine/find.ts";
+import { findBrowser } from "../oracles/browser.ts";
 import { findOracles } from "../oracles/find.ts";
 import { PACKAGES } from "../oracles/oracles.ts";
 import { readOptions } from "../setup/options.ts";
@@ -17,7 +18,7 @@ import type { FileResult } from "./runProcess.ts";
 const HELP = `npm test -- [--unit] [--only TEXT]
 
 Runs the checks, the unit tests (test/unit, lab/test/unit), the parsers with 100,000 drawn records each (test/fuzz), the
-tests that run independent programs (test/oracles, lab/test/clients) and the tests that need the engine (test/engine,
+tests that run independent programs (test/oracles, lab/test/clients), those in a browser (test/browser) and those that need the engine (test/engine,
 lab/test/engine). The last line is "N passed, N failed, N skipped".
 
   --unit        the checks and the unit tests only
@@ -72,6 +73,8 @@ async function main(): Promise<number> {
     const processes = processByFile(files("test/fuzz"), UNIT_TIMEOUT_MS);
     const forOracles = files("test/oracles", "lab/test/clients");
     if (await hasOracles(forOracles)) processes.push(...processByFile(forOracles, UNIT_TIMEOUT_MS));
+    const forBrowser = files("test/browser");
+    if (await hasBrowser(forBrowser)) processes.push(...processByFile(forBrowser, UNIT_TIMEOUT_MS));
     const forEngine = files("test/engine", "lab/test/engine");
     if (await hasEngine(forEngine)) processes.push(...processByFile(forEngine, ENGINE_TIMEOUT_MS));
     const otherRun = { preload: [preload("denyNetwork.ts")], signal };
@@ -98,6 +101,15 @@ async function main(): Promise<number> {
       console.log(`oracles: ${wanted.join(", ")}`);
     } else others.push(countUnrun(wanting, "independent programs", oracles.reason));
     return oracles.kind === "found";
+  }
+
+  /** Whether there is Debian's Chromium; likewise. */
+  async function hasBrowser(wanting: readonly string[]): Promise<boolean> {
+    if (wanting.length === 0) return false;
+    const browser = await findBrowser();
+    if (browser.kind === "found") console.log(`browser: ${browser.packages.join(", ")}`);
+    else others.push(countUnrun(wanting, "browser", browser.reason));
+    return browser.kind === "found";
   }
 
   const total = sum([...results, ...others]);

@@ -136,3 +136,74 @@ export function filledWith(text: string): Verification {
     judged,
   };
 }
+
+/** Three messages, as a page shows them: one that passes, one that Exchange sent by its relay pool, one refused. */
+export function exampleReport(): VerificationReport {
+  const sent = { from: "erp@contoso.com", to: "you@example.org" };
+  const dialogue: Handover["dialogue"] = [
+    {
+      by: "server",
+      ms: 38,
+      text: "220 AMS1EPF0000004B.mail.protection.outlook.com Microsoft ESMTP MAIL Service ready",
+    },
+    { by: "client", ms: 39, text: "EHLO erp.contoso.com" },
+    {
+      by: "server",
+      ms: 61,
+      text: "250-AMS1EPF0000004B.mail.protection.outlook.com Hello [198.51.100.7]",
+    },
+    { by: "server", ms: 61, text: "250 STARTTLS" },
+    { by: "client", ms: 62, text: "STARTTLS" },
+    { by: "server", ms: 84, text: "220 2.0.0 SMTP server ready" },
+    { by: "client", ms: 131, text: "MAIL FROM:<erp@contoso.com>" },
+    { by: "server", ms: 158, text: "250 2.1.0 Sender OK" },
+    { by: "client", ms: 159, text: "RCPT TO:<you@example.org>" },
+    { by: "server", ms: 190, text: "250 2.1.5 Recipient OK" },
+    { by: "client", ms: 191, text: "DATA" },
+    { by: "server", ms: 214, text: "354 Start mail input; end with <CRLF>.<CRLF>" },
+    { by: "client", ms: 215, text: "(the message, 612 octets)" },
+    { by: "server", ms: 702, text: handover.reply },
+  ];
+  const direct = sample("gmail-relayed").replace(/ARC-Seal:[\s\S]*?b=aaaa\n/, "");
+  const relayed = arrived(direct, {
+    message: { id: "<1@contoso.com>", ...sent },
+    handover: { ...handover, dialogue },
+    arrival: {
+      outcome: "arrived",
+      where: "imap.example.org, INBOX",
+      folder: "inbox",
+      header: direct,
+    },
+    trace: {
+      outcome: "traced",
+      status: "Delivered",
+      events: [
+        {
+          at: "2026-11-23T10:00:01Z",
+          event: "Receive",
+          detail: "Message received by: PA2PR10MB8750",
+        },
+        {
+          at: "2026-11-23T10:00:04Z",
+          event: "Send external",
+          detail: "Message sent to mx.google.com using TLS 1.3",
+        },
+      ],
+    },
+  });
+  const judged: Judged[] = [
+    { check: "handover", outcome: "pass", read: `${handover.reply} (TLS 1.3)` },
+    { check: "arrival", outcome: "pass", read: "imap.example.org, INBOX (inbox)" },
+    ...relayed.judged.map(
+      (one): Judged =>
+        one.check === "placement" ? { check: "placement", outcome: "pass", read: "inbox" } : one,
+    ),
+  ];
+  const pool = arrived(sample("gmail-relay-pool"), {
+    sender: "crm",
+    way: "secret",
+    host: "smtp.office365.com",
+    port: 587,
+  });
+  return reportOf({ ...relayed, judged }, pool, refused);
+}
