@@ -105,7 +105,10 @@ export const KINDS: Readonly<Record<string, KindWords>> = {
       },
       tlsSenderCertificateName: () =>
         "whoever presents a certificate of the present name may send as any address of the tenant's accepted domains",
-      requireTls: (now) => (now === false ? "mail may come to Exchange without TLS" : []),
+      requireTls: (now) =>
+        now === false
+          ? "mail may come to Exchange without TLS"
+          : "Exchange refuses mail that comes without TLS",
       treatMessagesAsInternal: (now) =>
         now === true
           ? "mail through the connector passes for mail from inside the organisation"

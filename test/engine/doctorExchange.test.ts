@@ -1,8 +1,9 @@
 // `npm run doctor` of a stack, as an app that only reads: what it says of Exchange before the first up, after one, and when
 // somebody has changed the tenant.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { after, afterEach, before, describe, it } from "node:test";
 import type { Lab } from "../../lab/src/lab.ts";
+import { QUOTAS } from "../../lab/src/world/mailboxSize.ts";
 import { labSenders } from "../../lab/stack/senders.ts";
 import { labConfig } from "../../lab/stack/stackConfig.ts";
 import type { Finding } from "../../mail/doctor/finding.ts";
@@ -20,7 +21,7 @@ describe(`npm run doctor of Exchange, seed ${SEED}`, () => {
   let fixture: Fixture;
   let lab: Lab;
   let stack: OpenedStack;
-  let restore: () => Promise<void>;
+  let restore: (() => Promise<void>) | undefined;
 
   before(async () => {
     fixture = await openFixture();
@@ -47,6 +48,7 @@ describe(`npm run doctor of Exchange, seed ${SEED}`, () => {
       },
     });
   });
+  afterEach(() => restore?.());
   after(() => fixture?.close());
 
   /** What it finds of Exchange; the whole run's exit code follows from all findings. */
@@ -152,7 +154,68 @@ describe(`npm run doctor of Exchange, seed ${SEED}`, () => {
     }
     assert.equal(told.length, 11, told.join("\n"));
     assert.ok(ours.length > bad.length);
-    await restore();
+  });
+
+  it("names what keeps accepted mail from leaving, or changes it", async () => {
+    const { world } = lab;
+    const { domain } = world.tenant;
+    const now = lab.clock.now().toISOString();
+    const mailboxOf = (sender: string) => {
+      const found = world.mailboxes.find(({ customAttributes }) =>
+        customAttributes[15]?.includes(`lab/${sender}.`),
+      );
+      assert.ok(found, sender);
+      return found;
+    };
+    const [shop, crm, printer] = ["shop", "crm", "printer"].map(mailboxOf);
+    assert.ok(shop && crm && printer);
+    shop.olderBytes = QUOTAS.send;
+    crm.olderBytes = Math.round(0.9 * QUOTAS.send);
+    crm.forwardingSmtpAddress = "somebody@fabrikam.example";
+    world.submission.restricted = [{ mailbox: printer.address, until: null }];
+    const connectorId = world.connectors.find(({ name }) => name === "relay-lab-erp")?.guid ?? "";
+    world.mailFlow.blockedConnectors.push({
+      ...{ connectorId, reason: "Suspicious", createdAt: now },
+    });
+    lab.admin("Set-HostedOutboundSpamFilterPolicy", {
+      ...{ Identity: "relay-lab-shop", RecipientLimitPerDay: 10 },
+    });
+    lab.admin("New-OutboundConnector", {
+      ...{ Name: "Gateway", RecipientDomains: ["*"], UseMXRecord: false },
+      SmartHosts: ["gateway.example"],
+    });
+    lab.admin("New-TransportRule", {
+      ...{ Name: "No robots", SenderDomainIs: [domain], SentToScope: "NotInOrganization" },
+      RejectMessageReasonText: "no robots",
+    });
+    lab.admin("New-TransportRule", {
+      ...{ Name: "Drop", From: [crm.address], DeleteMessage: true },
+    });
+    lab.admin("New-TransportRule", { Name: "Footer", ApplyHtmlDisclaimerText: "confidential" });
+    lab.admin("New-TransportRule", {
+      ...{ Name: "Fabrikam", SenderDomainIs: ["fabrikam.example"], DeleteMessage: true },
+    });
+    lab.admin("New-JournalRule", {
+      ...{ Name: "Archive", JournalEmailAddress: "journal@archive.example", Enabled: true },
+    });
+
+    const { bad } = await doctor();
+    const told = bad.map(({ check, severity, what }) => `${severity} ${check}: ${what}`);
+    for (const expected of [
+      /^error mailboxes: .* it is full$/m,
+      /^warning mailboxes: .* holds 44\.55 GB of 49\.5 GB$/m,
+      /^warning mailboxes: .* forwards its mail to somebody@fabrikam\.example$/m,
+      /^error blocked: connector "relay-lab-erp" is blocked as compromised \(Suspicious\)$/m,
+      /^error blocked: printer@.* is a restricted sender/m,
+      /^error sending-limits: policy "relay-lab-shop" stops .* after 10 recipients/m,
+      /^warning mail-flow-rules: mail flow rule "No robots" may match and rejects/m,
+      /^error mail-flow-rules: mail flow rule "Drop" matches mail of .*"crm".*: it deletes$/m,
+      /^warning journaling: the senders' mail is journaled \("Archive" to journal@archive\.example\), and JournalingReportNdrTo is empty$/m,
+      /^warning outbound-connectors: outbound connector "Gateway" sends mail to every domain outside through gateway\.example$/m,
+    ]) {
+      assert.match(told.join("\n"), expected);
+    }
+    assert.equal(told.length, 10, told.join("\n"));
   });
 
   it("says what an app may not look at, and calls it no good sign", async () => {

@@ -13,6 +13,7 @@ const DECISIVE: readonly (keyof ConnectorForm)[] = [
   "senderIPAddresses",
   "tlsSenderCertificateName",
   "associatedAcceptedDomains",
+  "requireTls",
 ];
 
 const REFUSED = "Exchange refuses the sender's mail with 550 5.7.64";
@@ -55,7 +56,11 @@ export function judgeConnector(
   }
   const stop = seen.enabled ? undefined : stopInWords(seen.comment, owner);
   const differing = (Object.keys(wanted) as (keyof ConnectorForm)[]).filter(
-    (key) => !["name", "comment", ...(stop === undefined ? [] : ["enabled"])].includes(key),
+    (key) =>
+      !["name", "comment"].includes(key) &&
+      !(key === "enabled" && stop !== undefined) &&
+      // Exchange need not keep it for OnPremises connectors.
+      !(key === "requireTls" && wanted.requireTls),
   );
   const findings: Finding[] = [
     ...(stop === undefined

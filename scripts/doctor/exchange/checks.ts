@@ -1,15 +1,25 @@
 import type { Check } from "../check.ts";
+import { blocked } from "./blocked.ts";
 import { connectors } from "./connectors.ts";
 import { dkim } from "./dkim.ts";
+import { flowRules, journaling } from "./flowRules.ts";
 import { grants } from "./grants.ts";
+import { mailboxes, sendingLimits } from "./mailboxes.ts";
 import { otherConnectors } from "./otherConnectors.ts";
+import { outbound } from "./outbound.ts";
 import { smtpAuth } from "./smtpAuth.ts";
 
-/** What Exchange does with the mail of the senders. */
+/** What Exchange does with the mail of the senders, in the order in which it meets each. */
 export const EXCHANGE_CHECKS: readonly Check[] = [
   connectors,
   otherConnectors,
   smtpAuth,
   grants,
+  mailboxes,
+  blocked,
+  sendingLimits,
+  flowRules,
+  journaling,
   dkim,
+  outbound,
 ];

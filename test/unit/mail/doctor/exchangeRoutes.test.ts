@@ -59,9 +59,9 @@ describe("doctor of a sender's connector", () => {
       "warning TreatMessagesAsInternal is true; inside the organisation; up",
     ],
     [
-      "that takes mail without TLS",
+      "that Exchange does not let demand TLS",
       { requireTls: false },
-      "warning RequireTls is false; without TLS; up",
+      "ok is as the stack file declares it",
     ],
     ["without the mark", { comment: "" }, "warning does not bear the mark; npm run stop; up"],
     [
@@ -71,9 +71,9 @@ describe("doctor of a sender's connector", () => {
     ],
     [
       "wrong in two ways",
-      { enabled: false, requireTls: false },
+      { enabled: false, cloudServicesMailEnabled: true },
       "error Enabled is false; .*; up",
-      "warning RequireTls is false; .*; up",
+      "warning CloudServicesMailEnabled is true; header fields; up",
     ],
   ];
   for (const [title, seen, ...expected] of cases) {
@@ -81,6 +81,11 @@ describe("doctor of a sender's connector", () => {
       expectFindings(judgeConnector(OWNER, wanted, seen && { ...wanted, ...seen }), expected),
     );
   }
+
+  it("of a sender without TLS, that demands it", () =>
+    expectFindings(judgeConnector(OWNER, { ...wanted, requireTls: false }, wanted), [
+      "error RequireTls is true, and the stack file says false; refuses mail that comes without TLS; up",
+    ]));
 
   it("renamed by hand", () =>
     expectFindings(judgeConnector(OWNER, wanted, undefined, "ERP"), [

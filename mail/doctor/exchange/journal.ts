@@ -1,0 +1,58 @@
+import { command } from "../../powershell.ts";
+import type { Finding } from "../finding.ts";
+
+/** A journal rule. */
+export interface JournalRule {
+  readonly name: string;
+  readonly enabled: boolean;
+  /** Whose messages; empty for everybody's. */
+  readonly recipient: string;
+  readonly journalEmailAddress: string;
+}
+
+/**
+ * Judges journaling of the senders' mail.
+ *
+ * @param ndrTo JournalingReportNdrTo of the organisation; undefined where Exchange does not show it
+ * @param mailboxes of the senders that sign in
+ * @see https://learn.microsoft.com/exchange/security-and-compliance/journaling/journaling
+ */
+export function judgeJournal(
+  rules: readonly JournalRule[],
+  ndrTo: string | undefined,
+  mailboxes: readonly string[],
+): Finding[] {
+  const acting = rules.filter(
+    ({ enabled, recipient }) =>
+      enabled && (recipient === "" || mailboxes.includes(recipient.toLowerCase())),
+  );
+  const resource = "JournalingReportNdrTo";
+  if (ndrTo !== undefined && mailboxes.includes(ndrTo.toLowerCase())) {
+    return [
+      {
+        severity: "warning",
+        what: `JournalingReportNdrTo is ${ndrTo}, the mailbox of a sender`,
+        why: "Exchange journals no message of this mailbox, and non-delivery reports of the journal fill it",
+        fix: `${command("Set-TransportConfig", { JournalingReportNdrTo: "journal-ndr@fabrikam.com" })} with a mailbox of its own`,
+        resource,
+      },
+    ];
+  }
+  if (acting.length === 0)
+    return [{ severity: "ok", what: "no journal rule is about the senders" }];
+  const which = acting
+    .map(({ name, journalEmailAddress }) => `"${name}" to ${journalEmailAddress}`)
+    .join(", ");
+  if (ndrTo === undefined || ndrTo === "" || ndrTo === "<>") {
+    return [
+      {
+        severity: ndrTo === undefined ? "unknown" : "warning",
+        what: `the senders' mail is journaled (${which}), and JournalingReportNdrTo is ${ndrTo === undefined ? "not shown" : "empty"}`,
+        why: "a journal that can't be reached keeps messages back, and nobody is told",
+        fix: `${command("Set-TransportConfig", { JournalingReportNdrTo: "journal-ndr@fabrikam.com" })} with a mailbox that is in use`,
+        resource,
+      },
+    ];
+  }
+  return [{ severity: "ok", what: `the senders' mail is journaled: ${which}` }];
+}

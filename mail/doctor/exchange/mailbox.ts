@@ -1,0 +1,146 @@
+import { command } from "../../powershell.ts";
+import type { Finding } from "../finding.ts";
+import { REPAIR } from "./fixes.ts";
+
+/** The mailbox of a sender that signs in. */
+export interface SenderMailbox {
+  readonly address: string;
+  /** Whether it belongs to somebody else. */
+  readonly isAdopted: boolean;
+  /** Whether its user signs in with a password. */
+  readonly hasPassword: boolean;
+  /** As Exchange shows it; undefined where it returns none. */
+  readonly seen: SeenMailbox | undefined;
+}
+
+export interface SeenMailbox {
+  /** `1.5 GB (1,610,612,736 bytes)`, of what is in it. */
+  readonly size: string;
+  /** The same of what it may hold before it sends no more, or `Unlimited`. */
+  readonly sendQuota: string;
+  readonly copiesSent: boolean;
+  readonly accountDisabled: boolean;
+  /** Empty for none. */
+  readonly forwardsTo: string;
+  readonly isHeld: boolean;
+}
+
+/** Share of what a mailbox may hold from which somebody should look at it. */
+const FILLING = 0.8;
+
+/**
+ * Judges a sender's mailbox. A full one sends nothing.
+ *
+ * @see https://learn.microsoft.com/exchange/troubleshoot/send-emails/smtp-submission-improvements
+ * @see https://learn.microsoft.com/powershell/module/exchangepowershell/set-mailbox
+ */
+export function judgeMailbox({ address, isAdopted, hasPassword, seen }: SenderMailbox): Finding[] {
+  const resource = `mailbox ${address}`;
+  if (seen === undefined) {
+    return [
+      {
+        severity: "error",
+        what: `Exchange has no mailbox ${address}`,
+        why: "the sender can't sign in, or its mail is refused",
+        fix: isAdopted ? "create the mailbox again, or choose another one" : REPAIR,
+        resource,
+      },
+    ];
+  }
+  const warning = (what: string, why: string, fix: string): Finding => ({
+    ...{ severity: "warning", what, why, fix, resource },
+  });
+  const { copiesSent, accountDisabled, forwardsTo, isHeld } = seen;
+  const ofOurs = isAdopted
+    ? []
+    : [
+        ...(copiesSent
+          ? [
+              warning(
+                `${address} keeps a copy of each message that it sends`,
+                "the copies fill it, and a full mailbox sends nothing",
+                REPAIR,
+              ),
+            ]
+          : []),
+        ...(!(accountDisabled || hasPassword)
+          ? [
+              warning(
+                `the account of ${address} may sign in`,
+                "a shared mailbox needs no sign-in of its own, and whoever gets a password for it can use it",
+                REPAIR,
+              ),
+            ]
+          : []),
+        ...(isHeld
+          ? [
+              warning(
+                `${address} is on litigation hold`,
+                "nothing is ever deleted from it, so it fills",
+                `if it was not meant: ${command("Set-Mailbox", { Identity: address, LitigationHoldEnabled: false })}`,
+              ),
+            ]
+          : []),
+      ];
+  const disabled: Finding[] =
+    hasPassword && accountDisabled
+      ? [
+          {
+            severity: "error",
+            what: `the account of ${address} is disabled`,
+            why: "Exchange refuses its password with 535 5.7.139",
+            fix: `allow its sign-in in the Microsoft 365 admin center (Users, Active users), or ${REPAIR}`,
+            resource,
+          },
+        ]
+      : [];
+  const forwarding =
+    forwardsTo === ""
+      ? []
+      : [
+          warning(
+            `${address} forwards its mail to ${forwardsTo}`,
+            "non-delivery reports go there, and what is forwarded outside may be refused (5.7.520)",
+            `if it was not meant: ${command("Set-Mailbox", { Identity: address, ForwardingSmtpAddress: null, ForwardingAddress: null })}`,
+          ),
+        ];
+  return [judgeSize(address, seen, isAdopted), ...disabled, ...ofOurs, ...forwarding];
+}
+
+function judgeSize(address: string, { size, sendQuota }: SeenMailbox, isAdopted: boolean): Finding {
+  const resource = `mailbox ${address}`;
+  const used = bytesIn(size);
+  const quota = sendQuota === "Unlimited" ? Number.POSITIVE_INFINITY : bytesIn(sendQuota);
+  if (used === undefined || quota === undefined) {
+    return {
+      severity: "unknown",
+      what: `how full ${address} is can't be read: TotalItemSize is "${size}", ProhibitSendQuota is "${sendQuota}"`,
+      why: "a full mailbox sends nothing",
+      fix: "look at its size in the Exchange admin center",
+      resource,
+    };
+  }
+  const held = `${address} holds ${size.replace(/ \(.*/, "")} of ${sendQuota.replace(/ \(.*/, "")}`;
+  if (used < FILLING * quota) return { severity: "ok", what: held };
+  const empty = "empty it, Sent Items and Inbox first";
+  const fix = isAdopted
+    ? `${empty}; to keep no more copies of what is sent: ${command("Set-Mailbox", { Identity: address, MessageCopyForSMTPClientSubmissionEnabled: false })}`
+    : `${empty}, and look what sends to it: nobody reads it`;
+  if (used < quota) {
+    const why = "when it is full, Exchange refuses its mail with 554 5.2.2 mailbox full";
+    return { severity: "warning", what: held, why, fix, resource };
+  }
+  return {
+    severity: "error",
+    what: `${held}: it is full`,
+    why: "Exchange refuses its mail with 554 5.2.2 mailbox full, and blocks it for a while after too many such errors (5.2.251)",
+    fix,
+    resource,
+  };
+}
+
+/** The bytes of a size as Exchange shows it; undefined where it shows none. */
+function bytesIn(size: string): number | undefined {
+  const [, digits] = /\(([\d,.\s]+) bytes\)/.exec(size) ?? [];
+  return digits === undefined ? undefined : Number(digits.replace(/\D/g, ""));
+}
