@@ -34,8 +34,12 @@ ${next === undefined ? markup`` : edgeMarkup(next)}
 
 const LINES = { TLS: "tls", "clear text": "clear", "not told": "untold" } as const;
 
-/** The line to the next stage: solid with TLS, dashed without, dotted where nobody tells. */
-function edgeMarkup({ role, hops: [hop] }: Stage): Markup {
+/** The line to the next stage: solid with TLS, dashed without, dotted where nobody tells or the message did not get. */
+function edgeMarkup({ role, hops: [hop], isReached }: Stage): Markup {
+  if (!isReached && (role === "folder" || hop !== undefined)) {
+    const what = role === "folder" ? "not seen there" : "not taken";
+    return markup`<p class="edge lost"><span>${what}</span></p>`;
+  }
   if (role === "folder") return markup`<p class="edge tls"><span>put into</span></p>`;
   if (hop === undefined) return markup`<p class="edge untold"><span>not told</span></p>`;
   const { encryption } = hop;

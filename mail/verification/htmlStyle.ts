@@ -62,8 +62,8 @@ section, .message { margin-top: 2rem; }
 .edge span { display: inline-block; padding: .05rem .45rem; margin: 0 .15rem .15rem 0; background: var(--card); border-radius: .25rem; color: var(--text); }
 .edge::after { content: ""; position: absolute; left: .9rem; top: 2rem; bottom: 0; border-left: 3px solid var(--soft); }
 .edge.clear::after { border-left-style: dashed; border-color: var(--fail); }
-.edge.untold::after { border-left-style: dotted; }
-.edge.clear span:first-child, .line.clear { color: var(--fail); }
+.edge.untold::after, .edge.lost::after { border-left-style: dotted; }
+.edge.clear span:first-child, .edge.lost span, .line.clear { color: var(--fail); }
 .line { border-bottom: 2px solid currentColor; }
 .line.clear { border-bottom-style: dashed; }
 .line.untold { border-bottom-style: dotted; }
@@ -75,6 +75,7 @@ th { font-size: .8rem; color: var(--soft); border-bottom-width: 2px; }
 td.time, td.delay, td.ms, td.way, td.who { min-width: 5.5rem; }
 td.check, td.sender { font-weight: 600; min-width: 7rem; }
 td.result { min-width: 7.5rem; }
+td.event { min-width: 7.5rem; }
 td.text { width: 100%; }
 
 details { margin: .5rem 0; border: 1px solid var(--rule); border-radius: .4rem; padding: .6rem .9rem; }
@@ -94,7 +95,7 @@ footer { margin-top: 2.5rem; border-top: 1px solid var(--rule); padding-top: 1re
   .edge { position: absolute; left: 2.6rem; right: .4rem; top: 0; padding: 0; height: 2rem; }
   .edge::after { left: 0; right: 0; top: .9rem; bottom: auto; border-left: 0; border-top: 3px solid var(--soft); }
   .edge.clear::after { border-top-style: dashed; }
-  .edge.untold::after { border-top-style: dotted; }
+  .edge.untold::after, .edge.lost::after { border-top-style: dotted; }
   .edge span { position: relative; z-index: 1; }
 }
 @media (width < 44rem) {

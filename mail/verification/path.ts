@@ -15,6 +15,8 @@ export interface Stage {
   readonly notes: readonly string[];
   /** How it came here and moved on within; the first hop is the one that led here. */
   readonly hops: readonly PathHop[];
+  /** Whether the message is known to have come here. */
+  readonly isReached: boolean;
   /** What is judged of this stage. */
   readonly judged: readonly Judged[];
 }
@@ -111,6 +113,7 @@ function senderStage(verification: Verification, reading: Reading | undefined): 
       ...(handover === undefined ? [] : [`${handover.outcome}: ${handover.reply}`]),
     ],
     hops: [],
+    isReached: true,
   };
 }
 
@@ -118,10 +121,17 @@ function folderStage({ arrival, judged }: Verification): Unjudged {
   const placement = judged.find(({ check }) => check === "placement");
   const role = "folder";
   if (arrival.outcome !== "arrived") {
-    return { role, host: "", notes: [`${arrival.outcome}: ${arrival.why}`], hops: [] };
+    const notes = [`${arrival.outcome}: ${arrival.why}`];
+    return { role, host: "", notes, hops: [], isReached: false };
   }
   const folder = arrival.folder ?? (placement?.outcome === "unknown" ? undefined : placement?.read);
-  return { role, host: arrival.where, notes: [folder ?? "the folder is not told"], hops: [] };
+  return {
+    role,
+    host: arrival.where,
+    notes: [folder ?? "the folder is not told"],
+    hops: [],
+    isReached: true,
+  };
 }
 
 /** Where no Received field names Exchange, it stands before the receiver all the same. */
@@ -155,9 +165,10 @@ function withExchange(
   const unnamed =
     reading?.outbound === undefined ? "no Received field names it" : "it wrote no Received field";
   const notes = [...(arrival.outcome === "arrived" ? [unnamed] : []), ...traceNotes(verification)];
+  const isReached = handover?.outcome === "accepted" || reading?.outbound !== undefined;
   return [
     ...moved.slice(0, at),
-    { role: "exchange", host: hop.length > 0 ? host : "", notes, hops: hop },
+    { role: "exchange", host: hop.length > 0 ? host : "", notes, hops: hop, isReached },
     ...moved.slice(at),
   ];
 }
@@ -191,6 +202,7 @@ function movedStages(verification: Verification, reading: Reading): Unjudged[] {
         host: hop.by,
         notes: notesOf(role, verification, isReceiverExchange),
         hops: [told],
+        isReached: true,
       });
   }
   return stages;

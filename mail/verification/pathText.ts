@@ -1,7 +1,8 @@
 import type { Encryption, PathHop, Stage } from "./path.ts";
 
-/** Seconds between the first and the last time on the way; undefined where clocks contradict each other. */
+/** Seconds between the first and the last time on the way; undefined where it did not arrive, or clocks contradict each other. */
 export function durationOf(stages: readonly Stage[]): number | undefined {
+  if (!stages.every(({ isReached }) => isReached)) return undefined;
   const hops = stages.flatMap((stage) => stage.hops);
   const times = hops.flatMap(({ at }) => (at === undefined ? [] : [Date.parse(at)]));
   const [first, last] = [times[0], times.at(-1)];

@@ -8,6 +8,8 @@ import { type FoundBrowser, findBrowser } from "../../scripts/oracles/browser.ts
 /** A browser with pages of ours. */
 export interface Opened {
   readonly found: FoundBrowser;
+  /** For files; goes with the browser. */
+  readonly folder: string;
   /** Opens a page in a window of that size, and tells what it asks for and complains of. */
   open(html: string, window: Window): Promise<{ page: Page; asked: string[]; said: string[] }>;
   close(): Promise<void>;
@@ -35,6 +37,7 @@ export async function openBrowser(): Promise<Opened> {
   let pages = 0;
   return {
     found,
+    folder,
     async open(html, { width, height, scheme }) {
       const file = join(folder, `${++pages}.html`);
       await writeFile(file, html);

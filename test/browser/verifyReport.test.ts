@@ -3,7 +3,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { promisify } from "node:util";
@@ -162,7 +161,7 @@ describe("the page of a report in a browser", () => {
 
   it("prints all verdicts and all evidence, also what is folded", async () => {
     const { page } = await browser.open(html, WINDOWS[2]);
-    const file = join(tmpdir(), `m365-test-${process.pid}.pdf`);
+    const file = join(browser.folder, "report.pdf");
     await writeFile(file, await page.pdf({ format: "A4" }));
     const { pdftotext, env } = browser.found;
     const { stdout } = await promisify(execFile)(pdftotext, ["-raw", file, "-"], {

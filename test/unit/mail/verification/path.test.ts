@@ -103,6 +103,11 @@ describe("the path of a message", () => {
         undefined,
       ],
     );
+    assert.deepEqual(
+      [sender, exchange, folder].map((stage) => stage?.isReached),
+      [true, false, false],
+    );
+    assert.equal(durationOf(stagesOf(refused)), undefined);
     const [hop] = exchange?.hops ?? [];
     assert.deepEqual(
       [hop?.host, hop?.toldBy, hop && encryptionText(hop.encryption)],
