@@ -58,12 +58,11 @@ export async function openPostfix(
   }
   const submissionPort = await freePort();
   configure(bench, own, Object.keys(env), submissionPort);
-  const master = spawn(
-    join(oracles.root, "usr/lib/postfix/sbin/master"),
-    ["-s", "-c", folder],
-    // Its own process group, which it takes along when it ends.
-    { env: { ...process.env, ...oracles.env, ...env }, detached: true, stdio: "ignore" },
-  );
+  const program = join(oracles.root, "usr/lib/postfix/sbin/master");
+  const master = spawn("/bin/sh", ["-c", UNTIL_INPUT_ENDS, program, "-s", "-c", folder], {
+    env: { ...process.env, ...oracles.env, ...env },
+    stdio: ["pipe", "ignore", "ignore"],
+  });
   const closed = once(master, "close");
   const logged = (pattern: RegExp) => linesOf(log, pattern, master);
   await logged(/ daemon started /);
@@ -73,11 +72,17 @@ export async function openPostfix(
       runProgram(oracles, join(oracles.root, "usr/sbin", command), args, { input, more: env }),
     logged,
     async close() {
-      master.kill();
+      master.stdin.end();
       await closed;
     },
   };
 }
+
+/** Runs a program, and ends it when standard input ends: with whoever holds that, even if it is killed. */
+const UNTIL_INPUT_ENDS = `exec 3<&0
+"$0" "$@" & program=$!
+{ read -r _; kill "$program"; } <&3 &
+wait "$program"`;
 
 /** The commands that a configuration's comments say, each on a line of its own. */
 const commandsIn = (text: string): string[] =>
