@@ -31,7 +31,7 @@ message["To"] = sys.argv[1]
 message["Subject"] = "test"
 message.set_content("hello")
 
-${tokenLines(settings)}context = ssl.create_default_context()
+${pythonToken(settings)}context = ssl.create_default_context()
 ${way === "certificate" ? `context.load_cert_chain(${doubleQuoted(places.chain)}, ${doubleQuoted(places.key)})\n` : ""}${
   relays ? "# The source address holds it to IPv4: connectors match no other.\n" : ""
 }with smtplib.SMTP(${doubleQuoted(host)}, ${port}${relays ? ', source_address=("0.0.0.0", 0)' : ""}) as smtp:
@@ -54,7 +54,8 @@ function signIn({ way, from, places }: ClientSettings): string {
   }
 }
 
-function tokenLines({ way, oauth, places }: ClientSettings): string {
+/** The lines that request a token into `token`; empty for ways that have none. */
+export function pythonToken({ way, oauth, places }: ClientSettings): string {
   if (way !== "secret" && way !== "federatedIdentity") return "";
   const credential =
     way === "secret"

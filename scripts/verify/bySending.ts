@@ -1,4 +1,5 @@
 import type { Config } from "../../config/read.ts";
+import { shellWord } from "../../mail/clients/quote.ts";
 import { judgedOf } from "../../mail/verification/judge.ts";
 import type { Verification } from "../../mail/verification/verification.ts";
 import { loadConfig, secretOutputsOf, senderNamed, senderOutputsOf } from "../stack/config.ts";
@@ -73,7 +74,10 @@ const sentElsewhere = (known: Known, id: string, to: readonly string[]): HandedO
 });
 
 /** Those that were named, or all of the stack, with what `up` has made for them. */
-async function knownSenders({ stack, senders, files }: Asked, config: Config): Promise<Known[]> {
+export async function knownSenders(
+  { stack, senders, files }: Pick<Asked, "stack" | "senders" | "files">,
+  config: Config,
+): Promise<Known[]> {
   const wanted =
     senders.length === 0
       ? config.senders
@@ -97,7 +101,7 @@ function verificationOf(
   const { way, host, port } = settings;
   const arrival = found.outcome === "arrived" ? { ...found, receiver } : found;
   const expected = { stack, tenantId, domains, sender, receiver };
-  const probe = `npm run --silent verify -- --stack ${stack} --probe ${sender.name} ${to.map((one) => `--to ${one}`).join(" ")}`;
+  const probe = `npm run --silent verify -- --stack ${stack} --probe ${sender.name} ${to.map((one) => `--to ${shellWord(one)}`).join(" ")}`;
   const judged = judgedOf({ handover, elsewhere, arrival, trace }, expected, { probe });
   return { sender: sender.name, way, host, port, message, handover, arrival, trace, judged };
 }

@@ -1,17 +1,22 @@
 // `npm run verify`: how the mail of a stack's senders arrives. See HELP.
 import { FOLDERS } from "../../mail/message/reading.ts";
+import { PROBES } from "../../mail/verification/probe/probes.ts";
 import { readOptions, wrongUsage } from "../setup/options.ts";
 import { tellFailure } from "../stack/failure.ts";
 import { verifyBySending } from "./bySending.ts";
 import { verifyHeaders } from "./fromHeaders.ts";
 import type { ImapAccess } from "./imap.ts";
+import { probeFor } from "./printProbe.ts";
 import { reportOptions, reportProblem } from "./report.ts";
 import { writeResults } from "./results.ts";
 
 /** Never an argument: other users of the machine can read those. */
 const PASSWORD = "M365_SMTP_RELAY_IMAP_PASSWORD";
 
+const CLIENTS = PROBES.map(({ name }) => name);
+
 const HELP = `npm run verify -- --stack NAME --to ADDRESS… [--sender NAME…] [--imap HOST[:PORT] --imap-user USER] …
+npm run verify -- --stack NAME --to ADDRESS… --probe NAME [--client ${CLIENTS.join("|")}] [--files FOLDER]
 npm run verify -- --stack NAME --to ADDRESS… --sender NAME --id ID …
 npm run verify -- --stack NAME --headers FILE [--sender NAME] [--receiver ID] [--folder F]
 
@@ -20,7 +25,8 @@ mailbox and in Exchange's message trace, and judges what became of it. A sender 
 machine does not have is told as unknown. Nothing is sent again after a refusal, but once where the reply asks to come back. Reads
 the stack's outputs, secrets included, and prints no secret.
 
-With --id: follows a message that was sent elsewhere, and sends nothing. With --headers: judges one that arrived, and asks nobody.
+With --probe: prints a program that sends one message on the sender's own machine. With --id: follows such a message. Both send
+nothing. With --headers: judges one that arrived, and asks nobody.
 
 Judged are the handover, the arrival, and by the headers SPF, DKIM, DMARC and their alignment, ARC, TLS of each hop, whether a
 connector or a mailbox of the tenant took it, delays and clocks, the pool that it left by, and where the receiver put it. Only
@@ -33,6 +39,8 @@ what the receiver or Exchange wrote is believed. What failed names the resource 
   --files FOLDER    where the senders' keys, certificates and assertions lie, by the names that npm run senders prints
                     (default: /etc/m365-relay)
   --local-address A the address of this machine to connect from, where it has several
+  --probe NAME      the sender to print a program for, to be run once on its machine, where its files are
+  --client NAME     what runs it: a POSIX shell with openssl (default), PowerShell 7 (not run by us), or Python
   --id ID           Message-ID of a message that was sent elsewhere
   --imap HOST:PORT  looks for the messages in a recipient's mailbox, inbox and spam folder, by IMAP over TLS (port 993); the
                     password is in ${PASSWORD}
@@ -58,6 +66,8 @@ const options = {
   sender: { type: "string", multiple: true, default: [] as string[] },
   files: { type: "string", default: "/etc/m365-relay" },
   "local-address": { type: "string" },
+  probe: { type: "string" },
+  client: { type: "string" },
   id: { type: "string" },
   imap: { type: "string" },
   "imap-user": { type: "string" },
@@ -101,6 +111,8 @@ async function verifyTo(stack: string, given: Options): Promise<number> {
   const noAddress = to.find((one) => !/^[^\s@<>,;:"]+@[^\s@<>,;:"]+$/.test(one));
   if (noAddress !== undefined) return usage(`--to "${noAddress}" is no address`);
   if (given.folder !== undefined) return usage("--folder goes with --headers");
+  if (given.probe !== undefined) return printProbe(stack, given.probe, given);
+  if (given.client !== undefined) return usage("--client goes with --probe");
   if (id !== undefined && !/^<[^<>\s]+@[^<>\s]+>$/.test(id)) {
     return usage(`--id "${id}" is no Message-ID; give it with its angle brackets, quoted`);
   }
@@ -113,6 +125,16 @@ async function verifyTo(stack: string, given: Options): Promise<number> {
     ...{ traced: !untraced, minutes: Number(wait) },
   });
   return writeResults(found.stack, found.verifications, given);
+}
+
+async function printProbe(stack: string, sender: string, given: Options): Promise<number> {
+  const { to, files, client: wanted = "sh", id, sender: senders } = given;
+  const client = PROBES.find(({ name }) => name === wanted);
+  if (client === undefined)
+    return usage(`--client "${wanted}" is not one of ${CLIENTS.join(", ")}`);
+  if (id !== undefined || senders.length > 0) return usage("give --probe, or --sender and --id");
+  process.stdout.write(await probeFor({ stack, to, files, sender }, client));
+  return 0;
 }
 
 /** How the recipient's mailbox is read; undefined where it is not to be, a text where something is missing. */

@@ -60,6 +60,9 @@ export async function openVerifyScene() {
   await assertion();
   const stack = await fixture.open({ config });
   const { outputs } = await stack.up();
+  for (const [name, text] of Object.entries(outputs.secrets as Record<string, string>)) {
+    await secret(`${name}.secret`, text);
+  }
   const [mailbox] = lab.outsideMailboxes;
   if (mailbox === undefined) throw new Error("no mailbox outside");
   const { address: to, password } = mailbox;
@@ -100,6 +103,8 @@ export async function openVerifyScene() {
     verifyWith,
     /** What sending needs here: the address that Exchange knows erp by, and the files. */
     here: ["--local-address", loopbackOf(erp.egress), "--files", files],
+    /** The folder of the senders' files. */
+    files,
     /** Where messages are looked for. */
     there: ["--imap", `localhost:${mailbox.imap.port}`, "--imap-user", to],
     /** In the order of the stack file. */
