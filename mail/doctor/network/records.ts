@@ -196,7 +196,7 @@ function differences(record: SeenRecord, server: string, others: readonly Looked
     return [
       {
         severity: "warning",
-        what: `${record.type} ${record.name}: ${view.server} says ${said(theirs.found)}, and ${server} ${there}`,
+        what: `${record.type} ${record.name}: ${said(theirs.found)} at ${view.server}, but ${there} at ${server}`,
         why: "a change is under way: receivers go by the older record until its TTL is over (300 s for a record of the stack, and as long as the zone's SOA record says where there was none)",
         fix: "wait, and run it again; if it stays, the zone's name servers do not all serve the same zone",
         resource: `${record.type} ${record.name}`,
@@ -206,7 +206,7 @@ function differences(record: SeenRecord, server: string, others: readonly Looked
 }
 
 const said = (found: readonly string[]): string =>
-  found.length === 0 ? "there is none" : found.map(quoted).toSorted().join(", ");
+  found.length === 0 ? "none" : found.map(quoted).toSorted().join(", ");
 
 /** What is as it should be, at every server that answered. */
 function sound(domain: LookedAtDomain, base: Looked, others: readonly Looked[]): Finding[] {

@@ -76,7 +76,7 @@ function wrongWithConnection(
   if (stage === "connect") {
     const other =
       port === 25
-        ? "many networks block port 25: ask the provider to open it, or give a sender in this network authentication: [oauth], which uses port 587"
+        ? "many networks block port 25: ask the provider to open it, or give a sender in this network authentication: [oauth] and the address of its mailbox in from, for port 587"
         : "let the firewall open this port outwards";
     return {
       severity: "warning",

@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { readConfig } from "../../../config/read.ts";
 import type { Lab } from "../../../lab/src/lab.ts";
@@ -22,6 +24,8 @@ export interface Bench {
   mailboxOf(sender: string): string;
   /** Client id of the app that a sender signs in as. */
   appOf(sender: string): string;
+  /** A sender presents this chain (PEM) from now on. */
+  present(sender: string, chain: string): Promise<void>;
   /** What is not well. */
   doctor(): Promise<Told[]>;
   /** Puts the world back as it was when all was well. */
@@ -69,13 +73,22 @@ export async function openBench(): Promise<Bench> {
     domains: new Map(Object.entries(outputs.dns as Record<string, KnownDomain>)),
   };
   const restore = await fixture.snapshot();
+  const certificateFiles = new Map<string, string>();
+  // Resolvers would go on with what they know of a world that was put back.
+  const { M365_SMTP_RELAY_PUBLIC_RESOLVERS: _, ...ownEnv } = env;
   return {
     lab,
     domain,
     mailboxOf: (sender) => senders[sender]?.mailbox ?? "",
     appOf: (sender) => senders[sender]?.clientId ?? "",
+    async present(sender, chain) {
+      const file = join(fixture.folder, `${sender}.chain.pem`);
+      await writeFile(file, chain);
+      certificateFiles.set(sender, file);
+    },
     async doctor() {
-      const patient = openPatient(known, { ...env, ...lab.readerEnvs["role-group"] });
+      const reader = { ...ownEnv, ...lab.readerEnvs["role-group"] };
+      const patient = openPatient(known, reader, certificateFiles);
       const checked = await runChecks(CHECKS, patient, () => {});
       return checked.flatMap(({ check, findings }) =>
         findings
@@ -83,7 +96,10 @@ export async function openBench(): Promise<Bench> {
           .map((finding) => ({ check: check.name, ...finding })),
       );
     },
-    restore,
+    async restore() {
+      certificateFiles.clear();
+      await restore();
+    },
     async close() {
       for (const name of Object.keys(env)) delete process.env[name];
       Object.assign(process.env, variables);

@@ -1,4 +1,4 @@
-import type { RecordByHand } from "../../../lab/src/lab.ts";
+import type { CertificateRequest, RecordByHand } from "../../../lab/src/lab.ts";
 import type { Bench } from "./bench.ts";
 
 /** Something that goes wrong in a tenant, and how the culprit has to be named. */
@@ -150,6 +150,26 @@ export const BY_DOCTOR: readonly Sabotage[] = [
     named: ["subscriptions", "tenant ", /E5 Developer/],
     consequences: ["licences"],
   },
+  {
+    title: "a certificate comes without its chain",
+    change: (bench) => present(bench, {}, /(?<=-----END CERTIFICATE-----)[\s\S]*/),
+    named: ["certificate", "certificate of sender billing", /the chain is not complete/],
+  },
+  {
+    title: "a certificate has expired",
+    change: (bench) => present(bench, { notAfter: new Date(Date.now() - 3_600_000) }),
+    named: ["certificate", "certificate of sender billing", /expired on/],
+  },
+  {
+    title: "a certificate is self-signed",
+    change: (bench) => present(bench, { issuer: "self-signed" }),
+    named: ["certificate", "certificate of sender billing", /is self-signed/],
+  },
+  {
+    title: "a certificate is for another name",
+    change: (bench) => present(bench, { names: [`www.${bench.domain}`] }),
+    named: ["certificate", "certificate of sender billing", /, not for relay\./],
+  },
 ];
 
 function editTexts({ lab, domain }: Bench, name: string, edit: (text: string) => string): void {
@@ -158,4 +178,15 @@ function editTexts({ lab, domain }: Bench, name: string, edit: (text: string) =>
       ? { ...record, content: edit(record.content) }
       : record;
   lab.editZone(domain, (records) => records.map(edited));
+}
+
+/** Has the sender with a certificate present another one. */
+async function present(
+  bench: Bench,
+  change: Partial<CertificateRequest>,
+  cut: RegExp | "" = "",
+): Promise<void> {
+  const names: [string] = [`relay.${bench.domain}`];
+  const { chain } = await bench.lab.issueCertificate({ names, issuer: "public", ...change });
+  await bench.present("billing", chain.replace(cut, ""));
 }

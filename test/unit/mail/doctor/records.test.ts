@@ -75,7 +75,7 @@ const CASES: readonly Case[] = [
     views: [own(spf(), dmarc(gone)), at("1.1.1.1", spf(), dmarc())],
     says: [
       ["error", /TXT _dmarc\.contoso\.com should say "v=DMARC1; p=reject", but there is none/],
-      ["warning", /1\.1\.1\.1 says "v=DMARC1; p=reject", and its own name servers there is none/],
+      ["warning", /: "v=DMARC1; p=reject" at 1\.1\.1\.1, but none at its own name servers$/],
       ["ok", /: SPF as/],
     ],
   },
