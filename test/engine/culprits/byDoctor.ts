@@ -1,4 +1,5 @@
 import type { CertificateRequest, RecordByHand } from "../../../lab/src/lab.ts";
+import { QUOTAS } from "../../../lab/src/world/mailboxSize.ts";
 import type { Bench } from "./bench.ts";
 
 /** Something that goes wrong in a tenant, and how the culprit has to be named. */
@@ -169,6 +170,59 @@ export const BY_DOCTOR: readonly Sabotage[] = [
     title: "a certificate is for another name",
     change: (bench) => present(bench, { names: [`www.${bench.domain}`] }),
     named: ["certificate", "certificate of sender billing", /, not for relay\./],
+  },
+  {
+    title: "a mailbox is full",
+    change: ({ lab, mailboxOf }) =>
+      lab.world.mailboxes
+        .filter(({ address }) => address === mailboxOf("shop"))
+        .forEach((mailbox) => {
+          mailbox.olderBytes = QUOTAS.send;
+        }),
+    named: ["mailboxes", "mailbox orders@", /it is full/],
+  },
+  {
+    title: "Defender blocks a connector",
+    change({ lab }) {
+      const connector = lab.world.connectors.find(({ name }) => name === "relay-lab-erp");
+      lab.world.mailFlow.blockedConnectors.push({
+        ...{ connectorId: connector?.guid ?? "", reason: "Suspicious" },
+        createdAt: lab.clock.now().toISOString(),
+      });
+    },
+    named: ["blocked", 'connector "relay-lab-erp"', /blocked as compromised/],
+  },
+  {
+    title: "Defender restricts a mailbox",
+    change({ lab, mailboxOf }) {
+      lab.world.submission.restricted = [{ mailbox: mailboxOf("printer"), until: null }];
+    },
+    named: ["blocked", "mailbox printer@", /restricted sender/],
+  },
+  {
+    title: "a policy stops a sender below what it needs",
+    change: ({ lab }) =>
+      lab.admin("Set-HostedOutboundSpamFilterPolicy", {
+        ...{ Identity: "relay-lab-shop", RecipientLimitPerDay: 10 },
+      }),
+    named: ["sending-limits", "outbound spam policy of orders@", /after 10 recipients/],
+  },
+  {
+    title: "a mail flow rule rejects a sender's mail",
+    change: ({ lab, mailboxOf }) =>
+      lab.admin("New-TransportRule", {
+        ...{ Name: "No robots", From: [mailboxOf("crm")], RejectMessageReasonText: "no" },
+      }),
+    named: ["mail-flow-rules", 'mail flow rule "No robots"', /"crm".*rejects/],
+  },
+  {
+    title: "all mail leaves by a gateway",
+    change: ({ lab }) =>
+      lab.admin("New-OutboundConnector", {
+        ...{ Name: "Gateway", RecipientDomains: ["*"], UseMXRecord: false },
+        SmartHosts: ["gateway.example"],
+      }),
+    named: ["outbound-connectors", 'outbound connector "Gateway"', /through gateway\.example/],
   },
 ];
 
