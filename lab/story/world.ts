@@ -18,6 +18,7 @@ export function comparableWorld(lab: Lab, { deletedItems: all = false } = {}): s
     queue,
     settings,
     addresses,
+    pools,
     audit,
     signIns,
     outside,

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { originOf } from "../world/pools.ts";
 import type { DkimConfig, World, Zone } from "../world/world.ts";
 import type { ServedRecord, ServedZone } from "./record.ts";
 import { quoteText, splitText } from "./text.ts";
@@ -53,20 +54,21 @@ const EXCHANGE_SPF =
   "v=spf1 ip4:40.92.0.0/15 ip4:40.107.0.0/16 ip4:52.100.0.0/15 ip4:52.102.0.0/16 ip4:52.103.0.0/17 ip4:104.47.0.0/17 ip6:2a01:111:f400::/48 ip6:2a01:111:f403::/49 ip6:2a01:111:f403:8000::/51 ip6:2a01:111:f403:c000::/51 ip6:2a01:111:f403:f000::/52 -all";
 const TENANT_SPF = "v=spf1 include:spf.protection.outlook.com -all";
 
+const POOLS = ["normal", "relay", "highRisk"] as const;
 const NAME_SERVERS = ["nse12.o365filtering.com", "nse13.o365filtering.com"];
 const ZONES = ["outlook.com", "mx.microsoft", "onmicrosoft.com", "dkim.mail.microsoft"];
 
 /** Microsoft's zones, as far as this world speaks of them. */
 function microsoftZones(world: World, now: Date): ServedZone[] {
-  const { tenant, addresses, dkimConfigs } = world;
+  const { tenant, dkimConfigs } = world;
   const initialHost = `${tenant.initialDomain.split(".")[0]}.mail.protection.outlook.com`;
   const outbound = tenant.servers.outbound.toLowerCase();
-  const [a, b, c, d] = addresses.exchangeOutbound.split(".");
+  const origins = POOLS.map((pool) => originOf(pool, world));
   const records: ServedRecord[] = [
     text("spf.protection.outlook.com", EXCHANGE_SPF),
     record("A", "autodiscover.outlook.com", "40.104.46.8", 60),
     ...[...new Set([tenant.mxHost, initialHost])].flatMap(mailHost),
-    record("A", outbound, addresses.exchangeOutbound),
+    ...origins.map(({ host, address }) => record("A", host.toLowerCase(), address)),
     text(outbound, TENANT_SPF),
     text(tenant.initialDomain, TENANT_SPF),
     { ...record("MX", tenant.initialDomain, initialHost), priority: 0 },
@@ -78,9 +80,11 @@ function microsoftZones(world: World, now: Date): ServedZone[] {
   ];
   return [
     ...ZONES.map((name) => zone(name, records.filter(isUnder(name)))),
-    zone(`${b}.${a}.in-addr.arpa`, [
-      record("PTR", `${d}.${c}.${b}.${a}.in-addr.arpa`, tenant.servers.outbound),
-    ]),
+    ...origins.map(({ address, host }) => {
+      const [a, b, c, d] = address.split(".");
+      const name = `${b}.${a}.in-addr.arpa`;
+      return zone(name, [record("PTR", `${d}.${c}.${name}`, host)]);
+    }),
   ];
 }
 

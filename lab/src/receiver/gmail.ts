@@ -18,10 +18,10 @@ const SIZE = 157_286_400;
 
 /**
  * Gmail: it refuses what neither SPF nor DKIM vouches for, and what the author's domain wants refused. What that domain
- * wants quarantined is spam. It seals an ARC set with what it found.
+ * wants quarantined is spam, and so is mail of Exchange's high-risk pool (assumed). It seals an ARC set with what it found.
  */
 export function gmail(
-  { clock, dkimKeys }: Context,
+  { world, clock, dkimKeys }: Context,
   { arcKey }: GmailReceiver,
   dnsPort: () => number,
 ): MailSystem {
@@ -83,7 +83,7 @@ export function gmail(
         recipient: recipients.length === 1 ? `\n        for <${recipients[0]}>` : "",
       });
       return {
-        folder: policy === "quarantine" ? "junk" : "inbox",
+        folder: policy === "quarantine" || client === world.pools.highRisk ? "junk" : "inbox",
         raw: `${fields.join("\r\n")}\r\n${withoutOwnResults(raw, HOST)}`,
         reply: smtpReply("mx.gmail-queued", { time: Math.floor(clock.now().getTime() / 1000), id }),
       };

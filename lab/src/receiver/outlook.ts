@@ -21,6 +21,7 @@ import {
 } from "../smtp/trace.ts";
 import type { StoredMessage } from "../world/mail.ts";
 import type { OutlookReceiver } from "../world/outside.ts";
+import { isExchanges } from "../world/pools.ts";
 import type { MailSystem } from "./system.ts";
 
 /** What the spam filter makes of a message ("Anti-spam message headers in Microsoft 365", Learn). */
@@ -57,9 +58,9 @@ export function outlook(context: Context, receiver: OutlookReceiver): MailSystem
         return smtpReply("mx.outlook-dmarc-reject", { domain, mark: mark(session) });
       }
       const arrival = { ...arrivalOf(session, at), networkMessageId: newGuid(world) };
-      const isExchanges = clientAddress === world.addresses.exchangeOutbound;
-      const message = isExchanges ? fromExchange(given) : applyHeaderFirewall(given).message;
-      const filtering = filter(raw, judgement);
+      const fromTenant = isExchanges(clientAddress, world);
+      const message = fromTenant ? fromExchange(given) : applyHeaderFirewall(given).message;
+      const filtering = filter(raw, judgement, clientAddress === world.pools.highRisk);
       const passage = passageFields(
         message,
         arrival,
@@ -73,7 +74,7 @@ export function outlook(context: Context, receiver: OutlookReceiver): MailSystem
         ...{ level: filtering.level, verdict: filtering.verdict, category: filtering.category },
       });
       const more = [
-        ...(isExchanges
+        ...(fromTenant
           ? []
           : headerFields("mail.outlook-internet", { tenantId: tenant.id }).fields),
         ...deliveryFields(filtering),
@@ -95,12 +96,16 @@ function deliveryFields({ folder }: Filtering): string[] {
   return headerFields("mail.outlook-delivered", { place: folder === "junk" ? "J" : "I" }).fields;
 }
 
-/** The rules of the preset security policy "Standard": spam to junk, high-confidence spam and spoofs to quarantine. */
-function filter(raw: string, { dmarc }: Judgement): Filtering {
+/**
+ * The rules of the preset security policy "Standard": spam to junk, high-confidence spam and spoofs to quarantine. What the high-risk
+ * pool sends is spam (assumed; Microsoft's page says that it is likely to be taken for that).
+ */
+function filter(raw: string, { dmarc }: Judgement, isHighRisk: boolean): Filtering {
   if (actionOf(dmarc) === "quarantine") {
     return { level: 5, verdict: "SPM", category: "SPOOF", folder: "quarantine" };
   }
   if (isSpamTest(raw)) return { level: 9, verdict: "SPM", category: "HSPM", folder: "quarantine" };
+  if (isHighRisk) return { level: 5, verdict: "SPM", category: "SPM", folder: "junk" };
   return { level: 1, verdict: "NSPM", category: "NONE", folder: "inbox" };
 }
 

@@ -7,6 +7,7 @@ import { sayQueued } from "./exchange.ts";
 import { actionOf, type Judgement } from "./judge.ts";
 import { runRules } from "./mailFlowRules.ts";
 import { fieldValue, formatDate, formatMessage, type Message, parseMessage } from "./message.ts";
+import { needsRelayPool } from "./pool.ts";
 import type { Queue } from "./queue.ts";
 import { delivered, givenUp, reasoned, traceArrival, traceEvent } from "./recordTrace.ts";
 import { type SmtpReply, smtpReply } from "./reply.ts";
@@ -125,6 +126,7 @@ export function acceptMessage(
         envelope: { from: rewriteSender(sender, world), to: [recipient] },
         networkMessageId: guid,
         ...(outboundConnector && { outboundConnector }),
+        ...(needsRelayPool(sender, judgement, world) && { pool: "relay" }),
         raw: formatMessage(stampMessage(message, passage(false), relayFields(arrival, world))),
       });
     }

@@ -1,12 +1,14 @@
 import { type Context, newGuid } from "../context.ts";
 import { loopbackOf } from "../world/nat.ts";
 import type { Receiver } from "../world/outside.ts";
+import { originOf } from "../world/pools.ts";
 import { receiverOf } from "../world/receivers.ts";
 import { findMailbox } from "../world/recipients.ts";
-import type { QueueEntry } from "../world/world.ts";
+import type { Pool, QueueEntry } from "../world/world.ts";
 import { handOver } from "./client.ts";
 import { domainOf, hasBareLineFeed, parseMessage } from "./message.ts";
 import { addressOfHost, connectorFor } from "./outboundRoute.ts";
+import { choosePool, reportSpam } from "./pool.ts";
 import { reasoned, sent, traceEvent } from "./recordTrace.ts";
 import { type SmtpReply, smtpReply } from "./reply.ts";
 import { signMessage } from "./sign.ts";
@@ -18,7 +20,7 @@ export interface Queue {
   add(
     message: Pick<
       QueueEntry,
-      "connector" | "envelope" | "networkMessageId" | "outboundConnector" | "raw"
+      "connector" | "envelope" | "networkMessageId" | "outboundConnector" | "pool" | "raw"
     >,
   ): void;
   /** Takes up the entries that were still queued when the world was saved. */
@@ -29,12 +31,12 @@ export interface Queue {
 
 /** What becomes of a message that Exchange itself gives up. */
 function failed({ code, text }: SmtpReply) {
-  return { accepted: false, permanent: true, reply: `${code} ${text}`, wasAsked: false };
+  return { accepted: false, permanent: true, reply: `${code} ${text}`, pool: undefined };
 }
 
 /** What Exchange tries again. */
 function unreachable({ code, text }: SmtpReply) {
-  return { accepted: false, permanent: false, reply: `${code} ${text}`, wasAsked: false };
+  return { accepted: false, permanent: false, reply: `${code} ${text}`, pool: undefined };
 }
 
 /** A message with a text at its end. */
@@ -70,8 +72,8 @@ export function makeQueue(context: Context, routeTo: (receiver: Receiver) => Rou
     if (result.accepted) entry.state = "delivered";
     else if (result.permanent || wait === undefined) entry.state = "failed";
     else schedule(entry, wait);
-    trace(entry, result.wasAsked);
-    if (entry.state === "failed") giveBack(entry, result.wasAsked);
+    trace(entry, result.pool);
+    if (entry.state === "failed") giveBack(entry, result.pool !== undefined);
     log.add({
       service: "queue",
       what: entry.state,
@@ -83,21 +85,17 @@ export function makeQueue(context: Context, routeTo: (receiver: Receiver) => Rou
 
   function trace(
     { networkMessageId: id, envelope, state, lastReply }: QueueEntry,
-    wasAsked: boolean,
+    pool: Pool | undefined,
   ) {
     const [recipient] = envelope.to;
     if (id === undefined || recipient === undefined) return;
     const receiver = receiverOf(world, domainOf(recipient));
-    const server = { name: receiver?.mxHost ?? "", address: receiver?.address ?? "" };
+    const server = receiver && { name: receiver.mxHost, address: receiver.address };
+    const asked = pool && server && { server, pool };
     const event =
-      state === "delivered"
-        ? sent(clock.now(), server, lastReply)
-        : reasoned(
-            state === "failed" ? "Fail" : "Defer",
-            clock.now(),
-            lastReply,
-            wasAsked ? server : undefined,
-          );
+      state === "delivered" && asked
+        ? sent(clock.now(), asked, lastReply)
+        : reasoned(state === "failed" ? "Fail" : "Defer", clock.now(), lastReply, asked);
     traceEvent(world, { id, recipient }, event);
   }
 
@@ -135,7 +133,6 @@ export function makeQueue(context: Context, routeTo: (receiver: Receiver) => Rou
   }
 
   async function attemptDelivery(entry: QueueEntry) {
-    const { addresses, tenant } = world;
     const domain = domainOf(entry.envelope.to[0] ?? "");
     const receiver = receiverOf(world, domain);
     if (!receiver) return failed(smtpReply("queue.unknown-domain", { domain }));
@@ -149,20 +146,24 @@ export function makeQueue(context: Context, routeTo: (receiver: Receiver) => Rou
       return unreachable(smtpReply("queue.no-smart-host", { host: smartHost }));
     }
     const signed = await signMessage(entry.raw, context);
+    const asked = { from: entry.envelope.from, usual: entry.pool ?? "normal", at: clock.now() };
+    const pool = await choosePool(signed, asked, world);
+    const { address, host } = originOf(pool, world);
+    const reported = pool === "highRisk" ? reportSpam(signed) : signed;
     // The organisation's own gateway hands the message on from its own address, and may have changed it.
     const leaving =
-      gateway === undefined ? signed : withFooter(signed, world.mailFlow.gatewayFooter);
+      gateway === undefined ? reported : withFooter(reported, world.mailFlow.gatewayFooter);
     const { accepted, replies, refusal } = await handOver({
       server: { port: mxPort, name: receiver.mxHost },
-      localAddress: loopbackOf(gateway ?? addresses.exchangeOutbound),
-      helo: smartHost ?? tenant.servers.outbound,
+      localAddress: loopbackOf(gateway ?? address),
+      helo: smartHost ?? host,
       tls: "opportunistic",
       trustedRoot,
       envelope: entry.envelope,
       message: Buffer.from(leaving, "latin1"),
     });
     const reply = accepted ? (replies.findLast((line) => line.startsWith("250")) ?? "") : refusal;
-    return { accepted, permanent: reply.startsWith("5"), reply, wasAsked: true };
+    return { accepted, permanent: reply.startsWith("5"), reply, pool };
   }
 
   return {

@@ -2,7 +2,7 @@
 
 import { buildReply } from "../reply.ts";
 import type { MessageTrace, TraceEvent } from "../world/messageTrace.ts";
-import type { World } from "../world/world.ts";
+import type { Pool, World } from "../world/world.ts";
 import { fieldValue, type Message } from "./message.ts";
 import type { SmtpReply } from "./reply.ts";
 import type { Arrival } from "./trace.ts";
@@ -13,8 +13,12 @@ export const KEPT_MS = 90 * DAY;
 /** The lab's own bound, as its world is saved whole. */
 const MOST_KEPT = 2000;
 
-/** The pool of addresses that mail leaves by; Microsoft's page on pools has the property, and not this name (assumed). */
-const OUTBOUND_POOL = "RegularOutboundPool";
+/** The pools of addresses that mail leaves by. Microsoft's page on them has the relay pool's name; the others are assumed. */
+const POOL_NAMES: Readonly<Record<Pool, string>> = {
+  normal: "RegularOutboundPool",
+  relay: "RegularRelayOutboundPool",
+  highRisk: "HighRiskOutboundPool",
+};
 
 /** A message that was taken in. */
 export interface TakenIn {
@@ -105,21 +109,21 @@ export function givenUp(at: Date, { code, text }: SmtpReply): TraceEvent {
   return reasoned("Fail", at, `${code} ${text}`);
 }
 
-/** A server outside. */
-interface Server {
-  name: string;
-  address: string;
+/** A server outside, and the pool that it was asked from. */
+interface Asked {
+  server: { name: string; address: string };
+  pool: Pool;
 }
 
 /** A server outside took it. */
-export function sent(at: Date, server: Server, reply: string): TraceEvent {
+export function sent(at: Date, { server, pool }: Asked, reply: string): TraceEvent {
   const { name, address } = server;
   return {
     at: at.toISOString(),
     event: "Send",
     detail: buildReply("exchange.trace-sent", { host: name, ip: address }).text,
     data: {
-      OutboundIpPoolName: OUTBOUND_POOL,
+      OutboundIpPoolName: POOL_NAMES[pool],
       OutboundProxyTargetIPAddress: address,
       OutboundProxyTargetHostName: name,
       RecipientStatus: reply,
@@ -134,8 +138,9 @@ export function reasoned(
   event: "Defer" | "Fail",
   at: Date,
   reply: string,
-  server?: Server,
+  asked?: Asked,
 ): TraceEvent {
+  const { server } = asked ?? {};
   const { name = "", address = "" } = server ?? {};
   const lastRetry = server ? at.toLocaleString("en-US", { timeZone: "UTC" }) : "";
   const reason = `[{LED=${reply}};{MSG=};{FQDN=${name}};{IP=${address}};{LRT=${lastRetry}}]`;
@@ -148,8 +153,8 @@ export function reasoned(
     detail: buildReply("exchange.trace-reason", { reason, target }).text,
     data: {
       RecipientStatus: reason,
-      ...(server && {
-        OutboundIpPoolName: OUTBOUND_POOL,
+      ...(asked && {
+        OutboundIpPoolName: POOL_NAMES[asked.pool],
         OutboundProxyTargetIPAddress: address,
         OutboundProxyTargetHostName: name,
         IsSmtpResponseFromExternalServer: "True",

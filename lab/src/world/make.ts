@@ -20,6 +20,7 @@ import type {
   DkimConfig,
   DkimSelector,
   GraphDomain,
+  Pools,
   ReaderApp,
   Sku,
   Tenant,
@@ -91,6 +92,7 @@ export function makeWorld(seed: string): World {
     github: drawRepository(seed, tenant.domain),
     settings: drawSettings(random, seed),
     addresses: drawAddresses(random),
+    pools: drawPools(makeRandom(`${seed}/pools`)),
     connectors: [],
     dkimConfigs: [drawInitialDkim(makeRandom(`${seed}/dkim`), tenant.initialDomain)],
     staleReads: [],
@@ -289,6 +291,15 @@ function drawInitialDkim(random: Random, domain: string): DkimConfig {
     lastChecked: created,
     keyCreationTime: created,
   };
+}
+
+/**
+ * The relay pool's range is Microsoft's (MC266466); of the high-risk pool none is published. Its address is drawn from one that
+ * the SPF record has (assumed).
+ */
+function drawPools(random: Random): Pools {
+  const bytes = () => `${random.integer(1, 250)}.${random.integer(1, 250)}`;
+  return { relay: `40.95.${bytes()}`, highRisk: `52.100.${bytes()}` };
 }
 
 /** Different ranges for different owners, so that no two addresses or loopback aliases collide. */

@@ -14,7 +14,7 @@ export function loopbackOf(publicAddress: string): string {
 export function publicAddresses(world: World): string[] {
   const { customer, stranger, exchangeOutbound } = world.addresses;
   const receivers = receiversOf(world).map(({ address }) => address);
-  return [...customer, stranger, exchangeOutbound, ...receivers];
+  return [...customer, stranger, exchangeOutbound, ...Object.values(world.pools), ...receivers];
 }
 
 /** The public address behind a loopback address; `UNKNOWN_CLIENT` when it stands for nobody. */

@@ -40,6 +40,8 @@ export interface World {
   roleGroups: RoleGroup[];
   settings: Settings;
   addresses: Addresses;
+  /** Exchange's addresses for mail that its usual one does not send. */
+  pools: Pools;
   connectors: Connector[];
   /** What Exchange holds for signing each domain's mail. */
   dkimConfigs: DkimConfig[];
@@ -196,6 +198,12 @@ export interface Addresses {
   outsideMx: string;
 }
 
+/** Which of Exchange's addresses a message leaves by. */
+export type Pool = "normal" | "relay" | "highRisk";
+
+/** Public IPv4 addresses of the pools beside the normal one. */
+export type Pools = Record<Exclude<Pool, "normal">, string>;
+
 /** An inbound connector as Exchange keeps it. */
 export interface Connector {
   guid: string;
@@ -256,6 +264,8 @@ export interface QueueEntry {
   networkMessageId?: string;
   /** Name of the outbound connector that a rule sends it by. @default none */
   outboundConnector?: string;
+  /** The pool that takes it if Exchange finds no fault with it. @default normal */
+  pool?: Pool;
   /** The bytes that leave, before they are signed, one char a byte (latin1). */
   raw: string;
   attempts: number;

@@ -228,6 +228,7 @@ describe("the lab's names", () => {
     assert.deepEqual(answersTo(world, tenant.servers.outbound, "A"), [
       "NOERROR",
       addresses.exchangeOutbound,
+      world.pools.highRisk,
     ]);
     assert.deepEqual(answersTo(world, outside.mxHost, "A"), ["NOERROR", addresses.outsideMx]);
     assert.deepEqual(answersTo(world, outside.domain, "MX"), [

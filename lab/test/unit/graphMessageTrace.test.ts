@@ -33,7 +33,11 @@ describe("the message trace in Graph", () => {
       });
     });
     const [id = ""] = IDS;
-    traceEvent(bench.world, { id, recipient: BEA }, sent(at, SERVER, "250 ok"));
+    traceEvent(
+      bench.world,
+      { id, recipient: BEA },
+      sent(at, { server: SERVER, pool: "normal" }, "250 ok"),
+    );
     traceEvent(bench.world, { id, recipient: CARL }, givenUp(at, { code: 550, text: "5.1.1 no" }));
   });
 

@@ -22,7 +22,7 @@ it("no two addresses of a world collide, and each one comes back from its loopba
   for (let n = 0; n < 50; n += 1) {
     const world = makeWorld(`seed ${n}`);
     const addresses = publicAddresses(world);
-    assert.equal(new Set([...addresses, UNKNOWN_CLIENT].map(loopbackOf)).size, 8);
+    assert.equal(new Set([...addresses, UNKNOWN_CLIENT].map(loopbackOf)).size, 10);
     for (const address of addresses) assert.equal(publicOf(world, loopbackOf(address)), address);
   }
 });
