@@ -81,7 +81,7 @@ const SABOTAGES: readonly {
     },
     check: "sign-in-policies",
     severity: "error",
-    said: /security defaults are on.*give printer authentication/,
+    said: /security defaults are on.*move printer to OAuth or a connector/,
   },
   {
     change: ({ directory }) => {

@@ -39,7 +39,7 @@ export function judgeHydration(
       severity: "error",
       what: `the tenant ${rule} (needed for ${needing.join(", ")})`,
       why: "an up ends with Exchange's refusal, and these senders can't send",
-      fix: `${fix}; npm run bootstrap -- --customize-organization does it too`,
+      fix,
       resource,
     },
   ];

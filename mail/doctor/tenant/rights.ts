@@ -47,7 +47,7 @@ export function judgeRights(rights: StackRights, stack: string, seen: SeenRights
       why: isHard
         ? "no preview can be run as this app, and some of these checks see nothing; mail goes on"
         : "a preview works; a refresh or npm run drift sees less",
-      fix: `${grantOf(right)}, or give it with npm run bootstrap -- --stack ${stack}; a new right takes up to an hour`,
+      fix: `${grantOf(right)}; an app that bootstrap made gets it by npm run bootstrap -- --stack ${stack}. A new right takes up to an hour`,
       resource: `app ${seen.clientId} (ARM_CLIENT_ID)`,
     };
   });

@@ -40,7 +40,7 @@ export const appPolicies: Check = {
 export const noPolicies = (error: Error, stack: string) =>
   unknownOf(error, {
     why: "a policy may forbid what senders sign in with: an up or a renewal then fails, or a device is refused",
-    fix: `npm run bootstrap -- --stack ${stack} --extra policies gives both apps Policy.Read.All, which nothing else needs; or let an administrator look`,
+    fix: `grant the app Policy.Read.All (Microsoft Graph, application permission) with admin consent, which nothing else needs; to apps that bootstrap made npm run bootstrap -- --stack ${stack} --extra policies gives it`,
     resource: "permission Policy.Read.All (Microsoft Graph)",
   });
 
