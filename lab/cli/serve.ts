@@ -3,10 +3,11 @@ import { join, relative } from "node:path";
 import { type Lab, type OutsideMailbox, openLab } from "../src/lab.ts";
 import { loopbackOf } from "../src/world/nat.ts";
 import { attachPlugins, pluginLines } from "../stack/plugins.ts";
-import { openScene, type Scene } from "../stack/scene.ts";
+import { LAB_STACK, openScene, type Scene } from "../stack/scene.ts";
 import { DEFAULT_SEED, labStackFile } from "../stack/stackConfig.ts";
 import { writeEnvFile } from "./envFile.ts";
 import { holdFolder, labFolder } from "./folder.ts";
+import { openSenderFiles, type SenderFiles } from "./senderFiles.ts";
 
 /** Ports on 127.0.0.1 that a served lab listens on, so that commands can be repeated. */
 const USUAL_PORTS = {
@@ -26,6 +27,7 @@ export async function serveLab(seed: string, { anyPorts }: { anyPorts: boolean }
   let scene: Scene | undefined;
   let readers: Readers | undefined;
   let administrator: Administrator | undefined;
+  let senderFiles: SenderFiles | undefined;
   try {
     scene = await openScene(lab, join(folder, "stack"));
     const stackFile = seed === DEFAULT_SEED ? undefined : join(folder, "Pulumi.lab.yaml");
@@ -35,15 +37,17 @@ export async function serveLab(seed: string, { anyPorts }: { anyPorts: boolean }
     const envFile = await writeEnvFile(folder, "env", env, scene, stackFile);
     readers = await openReaders(folder, scene, stackFile);
     administrator = await openAdministrator(folder, scene, stackFile);
+    senderFiles = await openSenderFiles(folder, scene);
     const fromHere = (path: string) => relative(process.cwd(), path);
     const files = {
       ...{ envFile, readers: readers.envFiles, administrator: administrator.envFile },
-      ...{ certificate, key },
+      ...{ certificate, key, senders: senderFiles.folder },
     };
     console.log(invitation(scene, files, fromHere));
     await interrupted();
     return 0;
   } finally {
+    senderFiles?.close();
     administrator?.close();
     await readers?.close();
     await scene?.close();
@@ -153,6 +157,7 @@ function invitation(
     administrator: string;
     certificate: string;
     key: string;
+    senders: string;
   },
   fromHere: (path: string) => string,
 ): string {
@@ -194,6 +199,11 @@ With a certificate, use curl (Debian's swaks sends no chain, so Exchange would n
 To read what arrived for ${to} by IMAP (the env files have its password):
   . ${envFile}
   curl --cacert ${caFile} --user "$LAB_IMAP_USER:$LAB_IMAP_PASSWORD" "imaps://$LAB_IMAP_SERVER/INBOX;MAILINDEX=1"
+
+To send a message as each sender, once they are up, and see what becomes of it:
+  export M365_SMTP_RELAY_IMAP_PASSWORD="$LAB_IMAP_PASSWORD"
+  npm run verify -- --stack ${LAB_STACK} --to "$LAB_IMAP_USER" --imap "$LAB_IMAP_SERVER" --imap-user "$LAB_IMAP_USER" \\
+    --files ${fromHere(files.senders)} --local-address ${loopbackOf(erp)}
 
 To see what the world contains: npm run lab -- dump${lab.seed === DEFAULT_SEED ? "" : ` --seed ${lab.seed}`}
 Press Ctrl-C to end the lab.`;

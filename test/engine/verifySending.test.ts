@@ -102,6 +102,33 @@ describe("verify --to", () => {
     assert.equal((await arrived()).length, 1);
   });
 
+  it("names DKIM that somebody switched off and SPF that somebody emptied, by the message that arrived", async () => {
+    const { verify, to, here, there, lab } = scene;
+    const { domain } = lab.world.tenant;
+    lab.admin("Set-DkimSigningConfig", { Identity: domain, Enabled: false });
+    lab.editZone(domain, (records) =>
+      records.map((record) =>
+        record.name === domain && /v=spf1/.test(String(record.content))
+          ? { ...record, content: '"v=spf1 -all"' }
+          : record,
+      ),
+    );
+    const args = ["--to", to, "--sender", "erp", ...here, ...there, "--no-trace", "--json"];
+    const ended = await verify(...args);
+    assert.equal(ended.code, 7, ended.stderr);
+    const one = verificationsIn(ended).get("erp");
+    assert.equal(judgedOf(one, "handover")?.outcome, "pass");
+    assert.equal(judgedOf(one, "arrival")?.outcome, "pass");
+    for (const [check, resource] of [
+      ["spf", `relay-${domain}-spf`],
+      ["dkim", `relay-${domain}-dkim`],
+    ] as const) {
+      const judged = judgedOf(one, check);
+      assert.ok(judged?.outcome === "fail", JSON.stringify(judged));
+      assert.equal(judged.resource, resource);
+    }
+  });
+
   it("says which role an app has to have for the trace, and does the rest without it", async () => {
     const { verifyWith, to, here, there, lab } = scene;
     const [reader = {}] = Object.values(lab.readerEnvs);
