@@ -47,7 +47,7 @@ export function judgeDkim(
       `Exchange does not sign for ${domain}: Enabled is false, and Status is ${status || "empty"}`,
       UNALIGNED,
       status === "CnameMissing"
-        ? `publish the domain's two DKIM CNAME records, which npm run dns lists, then ${repair}`
+        ? `see by npm run dns that the domain's two DKIM CNAME records are published, then ${repair}`
         : repair,
     );
   }

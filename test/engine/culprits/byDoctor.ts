@@ -224,6 +224,36 @@ export const BY_DOCTOR: readonly Sabotage[] = [
       }),
     named: ["outbound-connectors", 'outbound connector "Gateway"', /through gateway\.example/],
   },
+  {
+    title: "a policy forbids client secrets",
+    change({ lab }) {
+      const { defaultAppManagement } = lab.world.policies;
+      defaultAppManagement.isEnabled = true;
+      defaultAppManagement.applicationRestrictions.passwordCredentials = [
+        {
+          ...{ restrictionType: "passwordAddition", maxLifetime: null, state: "enabled" },
+          restrictForAppsCreatedAfterDateTime: null,
+        },
+      ];
+    },
+    named: ["app-policies", "", /forbids client secrets/],
+  },
+  {
+    title: "security defaults are on",
+    change({ lab }) {
+      lab.world.organization.securityDefaults = true;
+    },
+    named: ["sign-in-policies", "", /security defaults are on/],
+  },
+  {
+    title: "a client secret has expired",
+    change({ lab, appOf }) {
+      const app = lab.world.directory.applications.find(({ appId }) => appId === appOf("alerts"));
+      for (const secret of app?.passwordCredentials ?? [])
+        secret.endDateTime = "2026-01-01T00:00:00Z";
+    },
+    named: ["expiry", "", /expired on 2026-01-01/],
+  },
 ];
 
 function editTexts({ lab, domain }: Bench, name: string, edit: (text: string) => string): void {

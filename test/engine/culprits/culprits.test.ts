@@ -49,6 +49,15 @@ describe(`culprits, seed ${SEED}`, () => {
       assert.notEqual(first.fix, "");
     });
   }
+
+  // The last one: the lab's time does not go back.
+  it("doctor names the culprit when the clock is off", async () => {
+    await bench.lab.clock.advance(10 * 60_000);
+    const told = (await bench.doctor()).filter((finding) => !usual.includes(line(finding)));
+    assert.deepEqual([...new Set(told.map(({ check }) => check))], ["clock"]);
+    assert.match(told[0]?.what ?? "", /10 min behind/);
+    table.push(["the clock is off", "doctor: clock", told[0]?.what.slice(0, 90) ?? ""]);
+  });
 });
 
 /** One after the other spoils what an earlier one left behind, so the order changes. */
