@@ -29,12 +29,13 @@ export function traceOf(rows: readonly Row[], details: readonly (readonly Row[])
 
 function eventOf({ Date: date, Event, Detail, Data }: Row): TraceEvent {
   const at = new Date(text(date));
-  const [, connector] = /S:InboundConnectorData=Name=([^;"]+)/.exec(text(Data)) ?? [];
+  const [, facts = ""] = / Blob="([^"]*)"/.exec(text(Data)) ?? [];
+  const [, connector] = /S:InboundConnectorData=Name=([^;]+)/.exec(unescaped(facts)) ?? [];
   return {
     at: Number.isNaN(at.getTime()) ? text(date) : at.toISOString(),
     event: text(Event),
     detail: text(Detail),
-    ...(connector !== undefined && { connector: unescaped(connector) }),
+    ...(connector !== undefined && { connector }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { loopbackOf } from "../../lab/src/world/nat.ts";
@@ -77,20 +77,24 @@ export async function openVerifyScene() {
     more: Readonly<Record<string, string>>,
     ...args: string[]
   ): Promise<Ended> {
-    await assertion();
+    const child = await start(args, more);
     return new Promise((resolve) => {
-      const path = join(projectRoot, "scripts/verify/main.ts");
-      const all = [path, "--stack", "lab", ...args];
-      const env = {
-        ...scriptEnv(fixture),
-        M365_SMTP_RELAY_IMAP_PASSWORD: password,
-        ...more,
-      };
-      const options = { cwd: projectRoot, env };
-      const child = execFile(process.execPath, all, options, (_, stdout, stderr) =>
-        resolve({ code: child.exitCode, stdout, stderr }),
-      );
+      let [stdout, stderr] = ["", ""];
+      child.stdout.setEncoding("utf8").on("data", (chunk) => {
+        stdout += chunk;
+      });
+      child.stderr.setEncoding("utf8").on("data", (chunk) => {
+        stderr += chunk;
+      });
+      child.on("close", (code) => resolve({ code, stdout, stderr }));
     });
+  }
+
+  async function start(args: readonly string[], more: Readonly<Record<string, string>> = {}) {
+    await assertion();
+    const all = [join(projectRoot, "scripts/verify/main.ts"), "--stack", "lab", ...args];
+    const env = { ...scriptEnv(fixture), M365_SMTP_RELAY_IMAP_PASSWORD: password, ...more };
+    return spawn(process.execPath, all, { cwd: projectRoot, env });
   }
 
   return {
@@ -101,6 +105,8 @@ export async function openVerifyScene() {
     to,
     verify,
     verifyWith,
+    /** Begins to run the command. */
+    start: (...args: string[]) => start(args),
     /** What sending needs here: the address that Exchange knows erp by, and the files. */
     here: ["--local-address", loopbackOf(erp.egress), "--files", files],
     /** The folder of the senders' files. */

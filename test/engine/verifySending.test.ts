@@ -1,6 +1,7 @@
 // `npm run verify -- --to`: one message by each sender's own way, on the engine and on the lab, and what it says where one is
 // not taken. Does not prove that Exchange itself takes them.
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { after, afterEach, before, describe, it } from "node:test";
 import { resultsOf } from "../oracles/results.ts";
 import { judgedOf, openVerifyScene, type VerifyScene, verificationsIn } from "./verifyScene.ts";
@@ -141,6 +142,21 @@ describe("verify --to", () => {
     assert.equal(one?.arrival.outcome, "arrived");
     assert.ok(one.trace.outcome === "not traced");
     assert.match(one.trace.why, /may not run Get-MessageTraceV2; .* View-Only Recipients/);
+  });
+
+  it("says while it waits how to go on, and ends with Ctrl-C", async () => {
+    const { start, to, here, lab } = scene;
+    lab.world.settings.traceDelayMs = 10 * 60_000;
+    const child = await start("--to", to, "--sender", "api", ...here, "--wait", "10");
+    let said = "";
+    child.stderr?.on("data", (chunk: Buffer) => {
+      said += chunk;
+      if (said.includes("looking again in")) child.kill("SIGINT");
+    });
+    const [code, signal] = (await once(child, "close")) as [number | null, string | null];
+    // A shell, and npm run, make 130 of the signal.
+    assert.deepEqual([code, signal], [null, "SIGINT"], said);
+    assert.match(said, /^verify: api: sending <verify\.\S+> by smtp\.office365\.com:587$/m);
   });
 
   it("sends nothing when the mailbox can't be opened", async () => {

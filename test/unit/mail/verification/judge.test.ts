@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { Sender } from "../../../../mail/senders/sender.ts";
+import { judgedOf, type Outcome } from "../../../../mail/verification/judge.ts";
+import { refusalJudgement } from "../../../../mail/verification/refused.ts";
+import { isFinal, reasonIn, traceOf } from "../../../../mail/verification/trace.ts";
+import type { Trace } from "../../../../mail/verification/verification.ts";
+
+const common = {
+  ...{ adoptMailbox: false, requireTls: true, restrictToDomains: false, retire: false },
+  ...{ egress: [], credentialGeneration: 2 },
+};
+const erp: Sender = {
+  ...{ ...common, name: "erp", from: ["*@contoso.com"], authentication: ["staticIp"] },
+  egress: ["198.51.100.7"],
+};
+const shop: Sender = {
+  ...{ ...common, name: "shop", from: ["orders@contoso.com"], authentication: ["oauth"] },
+};
+const printer: Sender = { ...shop, name: "printer", authentication: ["password"] };
+
+const row = (Status: string, RecipientAddress = "me@example.com") => ({
+  ...{ MessageId: "<1@contoso.com>", MessageTraceId: "t", Status, RecipientAddress },
+});
+const event = (Event: string, Detail = "", Data = "", minute = 1) => ({
+  ...{ Date: `2026-11-29T00:0${minute}:00.0000000Z`, Event, Detail, Data },
+});
+
+const accepted: Outcome = {
+  handover: {
+    ...{ outcome: "accepted", at: "2026-11-29T00:00:00.000Z", reply: "250 2.6.0 ok" },
+    ...{ tls: "1.3", dialogue: [] },
+  },
+  elsewhere: undefined,
+  arrival: { outcome: "not found", why: "not at imap.example.com as me within 5 min" },
+  trace: { outcome: "not traced", why: "nobody asked for it" },
+};
+
+/** How one thing is judged of a message of erp. */
+function judged(check: string, change: Partial<Outcome>, sender = erp) {
+  const expected = { stack: "prod", tenantId: "t", domains: [], sender };
+  const all = judgedOf({ ...accepted, ...change }, expected, { probe: "npm run verify …" });
+  const found = all.find((one) => one.check === check);
+  assert.ok(found);
+  return found;
+}
+
+describe("the trace of a message", () => {
+  it("has what happened in order, each state once, and the connector by its name", () => {
+    const data =
+      '<root><MEP Name="CustomData" Blob="S:tlsversion=TLS1_3;S:InboundConnectorData=Name=relay &amp; co" /></root>';
+    const trace = traceOf(
+      [row("Delivered"), row("Failed", "b@example.com"), row("Delivered", "c@example.com")],
+      [
+        [event("Send external", "sent", "", 3), event("Receive", "received", data, 1)],
+        [event("Fail", "no", "", 2)],
+      ],
+    );
+    assert.deepEqual(trace, {
+      outcome: "traced",
+      status: "Delivered, Failed",
+      events: [
+        {
+          at: "2026-11-29T00:01:00.000Z",
+          event: "Receive",
+          detail: "received",
+          connector: "relay & co",
+        },
+        { at: "2026-11-29T00:02:00.000Z", event: "Fail", detail: "no" },
+        { at: "2026-11-29T00:03:00.000Z", event: "Send external", detail: "sent" },
+      ],
+    });
+    assert.equal(isFinal(trace), true);
+    assert.equal(isFinal(traceOf([row("Delivered"), row("Pending")], [])), false);
+    assert.equal(isFinal(traceOf([row("GettingStatus")], [])), false);
+  });
+
+  it("gives the reply that the newest failure rests on", () => {
+    const reason = (detail: string) =>
+      reasonIn([
+        { at: "", event: "DEFER", detail: "[{LED=451 4.4.0 old};{MSG=}]" },
+        { at: "", event: "Fail", detail },
+      ]);
+    const led =
+      "Reason: [{LED=550 5.1.1 No such user};{MSG=};{FQDN=mx.example.com};{IP=192.0.2.1};{LRT=}]. OutboundProxyTargetIP: 192.0.2.1";
+    assert.equal(reason(led), "550 5.1.1 No such user");
+    assert.equal(reason("550 5.7.501 Access denied"), "550 5.7.501 Access denied");
+    assert.equal(reasonIn([{ at: "", event: "Send", detail: "ok" }]), undefined);
+  });
+});
+
+describe("the arrival of a message that nobody found", () => {
+  const traced = (status: string, ...events: object[]): Trace =>
+    traceOf([row(status)], [events as Record<string, unknown>[]]);
+
+  it("fails where the trace says so, for the reason in it", () => {
+    const fail = event("Fail", "[{LED=550 5.1.1 User unknown};{MSG=};{FQDN=};{IP=};{LRT=}]");
+    for (const [trace, reason] of [
+      [traced("Failed", fail), /address|recipient|mailbox/i],
+      [traced("Failed"), /does not say why/],
+      [traced("Quarantined"), /into quarantine/],
+      [traced("FilteredAsSpam"), /for spam/],
+    ] as const) {
+      const found = judged("arrival", { trace });
+      assert.ok(found.outcome === "fail", JSON.stringify(found));
+      assert.match(found.reason, reason);
+    }
+  });
+
+  it("is unknown where the trace says nothing bad, or nobody looked", () => {
+    const defer = event("Defer", "[{LED=452 4.2.2 Mailbox full};{MSG=};{FQDN=};{IP=};{LRT=}]");
+    for (const [change, reason] of [
+      [{ trace: traced("Delivered") }, /^not at imap\.example\.com/],
+      [{ trace: traced("Expanded") }, /is a group/],
+      [{ trace: traced("Pending", defer) }, /^Exchange tries again: /],
+      [{}, /^not at imap\.example\.com/],
+      [
+        { arrival: { outcome: "not looked for", why: "nobody said where to look" } },
+        /^nobody said/,
+      ],
+    ] as const) {
+      const found = judged("arrival", change);
+      assert.ok(found.outcome === "unknown", JSON.stringify(found));
+      assert.match(found.reason, reason);
+    }
+  });
+
+  it("has the connector that the trace names for its attribution, and no other passes", () => {
+    const data = (name: string) =>
+      `<root><MEP Name="CustomData" Blob="S:InboundConnectorData=Name=${name}" /></root>`;
+    const of = (name: string) =>
+      judged("attribution", { trace: traced("Delivered", event("Receive", "", data(name))) });
+    assert.equal(of("Relay-prod-ERP").outcome, "pass");
+    const other = of("somebody's");
+    assert.ok(other.outcome === "fail");
+    assert.equal(other.resource, "relay-erp-connector");
+    assert.equal(judged("attribution", { trace: traced("Delivered") }).outcome, "unknown");
+  });
+});
+
+describe("a refusal of a message that was sent as the outputs say", () => {
+  it("names a resource, and no cause that lies in a client", () => {
+    for (const [text, sender, resource, without] of [
+      [
+        "550 5.7.64 TenantAttribution; Relay Access Denied",
+        erp,
+        "relay-erp-connector",
+        /IPv6|MAIL FROM is not/,
+      ],
+      [
+        "535 5.7.3 Authentication unsuccessful",
+        shop,
+        "relay-shop-exchange-principal",
+        /user in XOAUTH2|another scope/,
+      ],
+      ["535 5.7.3 Authentication unsuccessful", printer, "relay-printer-user", /OAuth/],
+      [
+        "AADSTS7000222: The provided client secret keys are expired.",
+        shop,
+        "relay-shop-secret-2",
+        /x{9}/,
+      ],
+      ["AADSTS700016: Application was not found.", shop, "relay-shop-app", /x{9}/],
+      ["AADSTS999999: Something new.", shop, "relay-shop-app", /x{9}/],
+    ] as const) {
+      const found = refusalJudgement(text, sender);
+      assert.equal(found.resource, resource, text);
+      assert.doesNotMatch(found.reason, without);
+    }
+  });
+
+  it("names none of the stack's for what a receiver says, and for what nobody knows", () => {
+    for (const text of ["550 5.1.1 User unknown", "599 9.9.9 Purple"]) {
+      assert.equal(refusalJudgement(text, erp).resource, undefined, text);
+    }
+  });
+});
