@@ -361,6 +361,7 @@ export interface Replies {
   "smtp.server-error": { as: object };
   "queue.rejected-by-rule": { as: object; holes: { status: Value; reason: Value } };
   "queue.blocked-connector": { as: object };
+  "queue.internal-only-group": { as: object };
   "queue.no-smart-host": { as: object; holes: { host: Value } };
   "queue.unknown-domain": { as: object; holes: { domain: Value } };
   "queue.bare-line-feeds": { as: object };

@@ -20,7 +20,7 @@ export const QUERY_WINDOW_MS = 5 * 60_000;
 /** What state the newest event leaves a message in. */
 const STATUS_AFTER = {
   ...{ Receive: "GettingStatus", Defer: "Pending", Fail: "Failed" },
-  ...{ Send: "Delivered", Deliver: "Delivered" },
+  ...{ Send: "Delivered", Deliver: "Delivered", Expand: "Expanded" },
 } as const;
 
 /** The states of a message, as Get-MessageTraceV2 names them. */

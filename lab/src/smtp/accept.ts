@@ -1,5 +1,6 @@
 import { type Context, newGuid } from "../context.ts";
 import type { Sourced } from "../reply.ts";
+import { findGroup } from "../world/mailFlow.ts";
 import { findMailbox } from "../world/recipients.ts";
 import type { World } from "../world/world.ts";
 import type { Attribution } from "./attribution.ts";
@@ -9,7 +10,7 @@ import { runRules } from "./mailFlowRules.ts";
 import { fieldValue, formatDate, formatMessage, type Message, parseMessage } from "./message.ts";
 import { needsRelayPool } from "./pool.ts";
 import type { Queue } from "./queue.ts";
-import { delivered, givenUp, reasoned, traceArrival, traceEvent } from "./recordTrace.ts";
+import { delivered, expanded, givenUp, reasoned, traceArrival, traceEvent } from "./recordTrace.ts";
 import { type SmtpReply, smtpReply } from "./reply.ts";
 import { bounce } from "./submission/bounce.ts";
 import {
@@ -106,8 +107,16 @@ export function acceptMessage(
       continue;
     }
     const { message, outboundConnector } = decision;
-    const mailbox = findMailbox(world, recipient);
-    if (mailbox) {
+    const group = findGroup(world, recipient);
+    const isInternal = attribution?.connector.treatMessagesAsInternal ?? false;
+    if (group?.requireSenderAuthentication && !isInternal) {
+      giveBack(recipient, smtpReply("queue.internal-only-group"));
+      continue;
+    }
+    const mailboxes = (group?.members ?? [recipient]).flatMap(
+      (address) => findMailbox(world, address) ?? [],
+    );
+    for (const mailbox of mailboxes) {
       mailbox.messages.push({
         at: arrival.at.toISOString(),
         clientAddress: arrival.clientAddress,
@@ -119,6 +128,10 @@ export function acceptMessage(
           stampMessage(message, passage(true), insideFields(attribution, arrival, world)),
         ),
       });
+    }
+    if (group !== undefined) {
+      traceEvent(world, { id: guid, recipient }, expanded(arrival.at));
+    } else if (mailboxes.length > 0) {
       traceEvent(world, { id: guid, recipient }, delivered(arrival.at));
     } else if (attribution) {
       queue.add({

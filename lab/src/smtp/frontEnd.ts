@@ -1,6 +1,7 @@
 import type { Certificate } from "../certificates.ts";
 import type { Context } from "../context.ts";
 import type { Sourced } from "../reply.ts";
+import { findGroup } from "../world/mailFlow.ts";
 import { findMailbox } from "../world/recipients.ts";
 import { acceptMessage, isAcceptedDomain } from "./accept.ts";
 import { attribute, type Client, denyDirectSend } from "./attribution.ts";
@@ -56,7 +57,7 @@ export function buildFrontEnd({
     if (!isAcceptedDomain(world, domainOf(recipient))) {
       return attribution ? undefined : smtpReply("smtp.relay-denied", { mark: mark(session) });
     }
-    if (!findMailbox(world, recipient)) {
+    if (!findMailbox(world, recipient) && !findGroup(world, recipient)) {
       return smtpReply("smtp.recipient-rejected", { mark: mark(session) });
     }
     const denial = attribution ? undefined : denyDirectSend(client, sender, world);

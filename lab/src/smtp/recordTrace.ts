@@ -104,6 +104,11 @@ export function delivered(at: Date): TraceEvent {
   return { at: at.toISOString(), event: "Deliver", detail: text, data: {} };
 }
 
+/** A group's members get it. */
+export function expanded(at: Date): TraceEvent {
+  return { at: at.toISOString(), event: "Expand", detail: "", data: {} };
+}
+
 /** Exchange itself gave it up. */
 export function givenUp(at: Date, { code, text }: SmtpReply): TraceEvent {
   return reasoned("Fail", at, `${code} ${text}`);

@@ -70,6 +70,15 @@ export interface JournalRule extends Configured {
   scope: string;
 }
 
+/** Several recipients at one address. */
+export interface DistributionGroup {
+  address: string;
+  /** Addresses of mailboxes of the organisation. */
+  members: string[];
+  /** RequireSenderAuthenticationEnabled: whether it takes mail from senders of the organisation alone. */
+  requireSenderAuthentication: boolean;
+}
+
 /** A connector that Defender takes for compromised. */
 export interface BlockedConnector {
   /** GUID of the inbound connector. */
@@ -85,6 +94,8 @@ export interface MailFlow {
   transportRules: TransportRule[];
   journalRules: JournalRule[];
   blockedConnectors: BlockedConnector[];
+  /** Made in the world itself: no cmdlet of theirs is modelled. */
+  distributionGroups: DistributionGroup[];
   /** What the organisation's own gateway adds to the text of each message that an outbound connector gives it. */
   gatewayFooter: string;
 }
@@ -94,5 +105,13 @@ export const noMailFlow = (): MailFlow => ({
   transportRules: [],
   journalRules: [],
   blockedConnectors: [],
+  distributionGroups: [],
   gatewayFooter: "",
 });
+
+/** The group with this address, in any letter case. */
+export const findGroup = (
+  { mailFlow }: { mailFlow: MailFlow },
+  address: string,
+): DistributionGroup | undefined =>
+  mailFlow.distributionGroups.find((group) => group.address === address.toLowerCase());

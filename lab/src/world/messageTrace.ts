@@ -28,7 +28,7 @@ export interface TracedMessage {
 export interface TraceEvent {
   /** Virtual time, ISO 8601. */
   at: string;
-  event: "Receive" | "Send" | "Deliver" | "Defer" | "Fail";
+  event: "Receive" | "Expand" | "Send" | "Deliver" | "Defer" | "Fail";
   detail: string;
   /** Facts by the names that the trace's XML has. */
   data: Record<string, string>;

@@ -26,13 +26,13 @@ describe("mail flow", () => {
   });
 
   /** What the outside gets of a message that erp relays; the 250 comes in any case. */
-  async function relay(subject = "test"): Promise<readonly string[]> {
-    const { lab, world, bea } = scene;
-    const message = `From: ${erp}\r\nTo: ${bea}\r\nSubject: ${subject}\r\n\r\nhello\r\n`;
+  async function relay(subject = "test", to = scene.bea): Promise<readonly string[]> {
+    const { lab, world } = scene;
+    const message = `From: ${erp}\r\nTo: ${to}\r\nSubject: ${subject}\r\n\r\nhello\r\n`;
     const client = { from: world.addresses.customer[0], helo: `erp.${world.tenant.domain}` };
     const { refusal } = await lab.submit({
       ...client,
-      envelope: { from: erp, to: [bea] },
+      envelope: { from: erp, to: [to] },
       message,
     });
     assert.equal(refusal, "");
@@ -146,6 +146,25 @@ describe("mail flow", () => {
     assert.match(lastEvent() ?? "", /550 5\.7\.711 Access denied, bad inbound connector/);
     lab.admin("Remove-BlockedConnector", { ConnectorId: connectorId });
     assert.equal((await relay()).length, 1);
+  });
+
+  it("reaches a group's members through a connector only where the group takes mail from outside", async () => {
+    const { world } = scene;
+    const [member] = world.mailboxes;
+    assert.ok(member);
+    const group = {
+      ...{ address: `staff@${world.tenant.domain}`, members: [member.address] },
+      requireSenderAuthentication: true,
+    };
+    world.mailFlow.distributionGroups.push(group);
+    const had = member.messages.length;
+    await relay("refused", group.address);
+    assert.equal(member.messages.length, had);
+    assert.match(lastEvent() ?? "", /550 5\.7\.133 RESOLVER\.RST\.SenderNotAuthenticatedForGroup/);
+    group.requireSenderAuthentication = false;
+    await relay("expanded", group.address);
+    assert.match(member.messages.at(-1)?.raw ?? "", /Subject: expanded/);
+    assert.equal(world.messageTrace.messages.at(-1)?.events.at(-1)?.event, "Expand");
   });
 
   it("shows the senders that are restricted, and lets them send again", () => {
