@@ -362,7 +362,7 @@ export interface Replies {
   "queue.rejected-by-rule": { as: object; holes: { status: Value; reason: Value } };
   "queue.blocked-connector": { as: object };
   "queue.internal-only-group": { as: object };
-  "queue.no-smart-host": { as: object; holes: { host: Value } };
+  "queue.no-smart-host": { as: object };
   "queue.unknown-domain": { as: object; holes: { domain: Value } };
   "queue.bare-line-feeds": { as: object };
   "smtp.injected": { as: object; holes: { line: Value } };

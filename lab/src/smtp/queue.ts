@@ -143,7 +143,7 @@ export function makeQueue(context: Context, routeTo: (receiver: Receiver) => Rou
     const gateway =
       smartHost === undefined ? undefined : addressOfHost(smartHost, world, clock.now());
     if (smartHost !== undefined && gateway === undefined) {
-      return unreachable(smtpReply("queue.no-smart-host", { host: smartHost }));
+      return unreachable(smtpReply("queue.no-smart-host"));
     }
     const signed = await signMessage(entry.raw, context);
     const asked = { from: entry.envelope.from, usual: entry.pool ?? "normal", at: clock.now() };

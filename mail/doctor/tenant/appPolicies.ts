@@ -65,7 +65,7 @@ export function judgeAppPolicies(
     if (!forbidden && days <= most) {
       return { severity: "ok", what: `${policy} lets ${sender} have its ${by}` };
     }
-    const rule = forbidden
+    const said = forbidden
       ? "forbids client secrets"
       : `lets a ${by} be valid for ${Math.floor(most)} days, and that of ${sender} is for ${days}`;
     const instead =
@@ -74,7 +74,7 @@ export function judgeAppPolicies(
         : `use a certificate for ${sender} that is valid for ${Math.floor(most)} days at the most`;
     return {
       severity: app === undefined ? "error" : "warning",
-      what: `${policy} ${rule}`,
+      what: `${policy} ${said}`,
       why:
         app === undefined
           ? `an up can't give the app of ${sender} what it signs in with: Graph refuses it (${forbidden ? "CredentialTypeNotAllowedAsPerAppPolicy" : "CredentialInvalidLifetimeAsPerAppPolicy"})`

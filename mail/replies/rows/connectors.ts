@@ -50,6 +50,21 @@ export const CONNECTOR_ROWS: readonly Row[] = [
       "https://learn.microsoft.com/exchange/troubleshoot/email-delivery/ndr/fix-error-code-5-7-64-in-exchange-online",
   },
   {
+    name: "connector-blocked",
+    codes: ["5.7.711"],
+    words: /Access denied, bad inbound connector/,
+    senders: "connector",
+    meaning:
+      "Defender takes the connector for compromised, and Exchange refuses all mail that comes by it",
+    causes: [
+      {
+        what: "Somebody sent spam from the sender's address or with its certificate",
+        fix: "follow docs/runbooks/blocked-connector.md: find what sent it, stop it, then unblock the connector",
+      },
+    ],
+    source: "https://learn.microsoft.com/defender-office-365/connectors-remove-blocked",
+  },
+  {
     name: "partner-restricted",
     codes: ["5.7.51"],
     words: /partner connector configured that matched the message's recipient domain/,
@@ -94,6 +109,25 @@ export const CONNECTOR_ROWS: readonly Row[] = [
     ],
     source:
       "https://techcommunity.microsoft.com/blog/exchange/introducing-more-control-over-direct-send-in-exchange-online/4408790",
+  },
+  {
+    name: "gateway-not-reached",
+    codes: ["4.4.312", "4.4.318"],
+    words: /DNS query failed/,
+    senders: "all",
+    meaning:
+      "Exchange could not reach the server that the mail goes to next: for an outbound connector its smart host, else the recipient's",
+    causes: [
+      {
+        what: "An outbound connector sends the mail to a smart host that DNS does not know, or that is down",
+        fix: "look at Get-OutboundConnector: correct SmartHosts, or disable the connector if nothing has to go through it",
+      },
+      {
+        what: "The recipient's domain is broken in DNS, or its server is down",
+        fix: "tell the recipient another way; Exchange tries for 24 hours",
+      },
+    ],
+    source: "https://learn.microsoft.com/defender-office-365/connectors-mail-flow-intelligence",
   },
   {
     name: "wrong-region",

@@ -142,10 +142,11 @@ describe("bootstrap", () => {
       (await checkApps(world, false)).flatMap(({ rights }) =>
         rights.flatMap(({ extra, state }) => (extra ? [`${extra}: ${state}`] : [])),
       );
+    const policies = ["policies: optional", "policies: optional"];
     await make(world);
-    assert.deepEqual(await extras(), ["sign-in-log: optional", "purge: optional"]);
+    assert.deepEqual(await extras(), ["sign-in-log: optional", "purge: optional", ...policies]);
     await make(world, { extras: ["purge"] });
-    assert.deepEqual(await extras(), ["sign-in-log: optional", "purge: held"]);
+    assert.deepEqual(await extras(), ["sign-in-log: optional", "purge: held", ...policies]);
     const before = held();
     assert.deepEqual(doneIn(await make(world)), []);
     assert.deepEqual(held(), before);

@@ -68,8 +68,8 @@ describe("--extra", () => {
     assert.deepEqual(asked([SENDERS.password], "sign-in-log", "x"), [
       [],
       [
-        '--extra: "sign-in-log" gives a right that no sender of this stack needs; use purge, or leave it out',
-        '--extra: "x" is no such right; use purge, or leave it out',
+        '--extra: "sign-in-log" gives a right that no sender of this stack needs; use purge or policies, or leave it out',
+        '--extra: "x" is no such right; use purge or policies, or leave it out',
       ],
     ]);
     assert.deepEqual(asked([SENDERS.connector], "purge"), [

@@ -189,4 +189,7 @@ export const LISTED: readonly (readonly [text: string, name: string])[] = [
     "internal-only-mail-user",
   ],
   ["550 5.7.236 …", "onmicrosoft-limit"],
+  ["550 5.7.711 Access denied, bad inbound connector. AS(2204).", "connector-blocked"],
+  ["450 4.4.312 DNS query failed", "gateway-not-reached"],
+  ["450 4.4.318 Connection was closed abruptly", "gateway-not-reached"],
 ];
