@@ -6,7 +6,7 @@ import type { Patient } from "./patient.ts";
 export interface Check {
   /** As `--json` names it: `smtp-auth`. */
   readonly name: string;
-  /** What it looks at: `SMTP AUTH at every level`. */
+  /** What it looks at: `SMTP AUTH`. */
   readonly title: string;
   /** Set where `up` makes what it looks at: there is nothing to see before the first one. */
   readonly afterUp?: true;

@@ -147,7 +147,7 @@ describe(`npm run doctor of Exchange, seed ${SEED}`, () => {
       /^error smtp-auth: authentication policy "relay-lab-printer" of the user has AllowBasicAuthSmtp false/m,
       /^error grants: Exchange's service principal of app .* has the object id/m,
       /^error grants: app .* has no right to submit mail as /m,
-      /^error grants: .* lacks the right SendAs on info@/m,
+      /^error grants: .* does not have the permission SendAs on info@/m,
       /^error dkim-signing: Exchange does not sign for /m,
     ]) {
       assert.match(told.join("\n"), expected);
@@ -207,9 +207,9 @@ describe(`npm run doctor of Exchange, seed ${SEED}`, () => {
       /^warning mailboxes: .* forwards its mail to somebody@fabrikam\.example$/m,
       /^error blocked: connector "relay-lab-erp" is blocked as compromised \(Suspicious\)$/m,
       /^error blocked: printer@.* is a restricted sender/m,
-      /^error sending-limits: policy "relay-lab-shop" stops .* after 10 recipients/m,
-      /^warning mail-flow-rules: mail flow rule "No robots" may match and rejects/m,
-      /^error mail-flow-rules: mail flow rule "Drop" matches mail of .*"crm".*: it deletes$/m,
+      /^error sending-limits: policy "relay-lab-shop" lets .* send to 10 recipients a day/m,
+      /^warning mail-flow-rules: mail flow rule "No robots" may match .*, and then rejects it/m,
+      /^error mail-flow-rules: mail flow rule "Drop" matches mail of .*"crm".*, and deletes it$/m,
       /^warning journaling: the senders' mail is journaled \("Archive" to journal@archive\.example\), and JournalingReportNdrTo is empty$/m,
       /^warning outbound-connectors: outbound connector "Gateway" sends mail to every domain outside through gateway\.example$/m,
     ]) {

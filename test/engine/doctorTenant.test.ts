@@ -32,7 +32,7 @@ const SABOTAGES: readonly {
     },
     check: "accepted-domains",
     severity: "error",
-    said: /may not be sent from.*Set-AcceptedDomain -Identity \S+ -SendingFromDomainDisabled \$false/,
+    said: /sending from .* is disabled.*Set-AcceptedDomain -Identity \S+ -SendingFromDomainDisabled \$false/,
   },
   {
     change: ({ tenant }) => {
@@ -40,7 +40,7 @@ const SABOTAGES: readonly {
     },
     check: "subscriptions",
     severity: "warning",
-    said: /nothing but trials of Exchange Online/,
+    said: /only trials of Exchange Online/,
   },
   {
     change: ({ organization }) => {
@@ -90,7 +90,7 @@ const SABOTAGES: readonly {
     },
     check: "expiry",
     severity: "error",
-    said: /app of own has is valid: .* expired on 2026-01-01.*npm run rotate -- --stack lab --sender own/,
+    said: /the app of own has no valid credential: .* expired on 2026-01-01.*npm run rotate -- --stack lab --sender own/,
   },
 ];
 

@@ -17,8 +17,8 @@ export function judgeBlockedConnector(
   return {
     severity: "error",
     what: `connector "${name}" is blocked as compromised${words(reason)}`,
-    why: "Exchange gives its mail back with 550 5.7.711 Access denied, bad inbound connector",
-    fix: `clean the server that sends (docs/runbooks/blocked-connector.md), then ${command("Remove-BlockedConnector", { ConnectorId: guid })}, or unblock it at ${RESTRICTED}`,
+    why: "its mail comes back in a non-delivery report: 550 5.7.711 Access denied, bad inbound connector",
+    fix: `find the server that was misused and clean it (docs/runbooks/blocked-connector.md), then run ${command("Remove-BlockedConnector", { ConnectorId: guid })}, or unblock it at ${RESTRICTED}`,
     resource: `connector "${name}"`,
   };
 }
@@ -34,8 +34,8 @@ export function judgeRestrictedSender(address: string, reason: string | undefine
   return {
     severity: "error",
     what: `${address} is a restricted sender${words(reason)}`,
-    why: "Exchange gives its mail back with 550 5.1.8 Access denied, bad outbound sender",
-    fix: `find out who sent (docs/runbooks/restricted-user.md), then ${command("Remove-BlockedSenderAddress", { SenderAddress: address })}, or unblock it at ${RESTRICTED}`,
+    why: "its mail comes back in a non-delivery report: 550 5.1.8 Access denied, bad outbound sender",
+    fix: `find out who sent (docs/runbooks/restricted-user.md), then run ${command("Remove-BlockedSenderAddress", { SenderAddress: address })}, or unblock it at ${RESTRICTED}`,
     resource: `mailbox ${address}`,
   };
 }

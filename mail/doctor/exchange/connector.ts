@@ -98,7 +98,9 @@ function judgeProperty(
     {
       severity,
       what: `connector "${wanted.name}": ${asDeclared(drift)}`,
-      why: drift.meaning.join("; ") || "it is not what the stack file says that mail depends on",
+      why:
+        drift.meaning.join("; ") ||
+        "Exchange handles the sender's mail in another way than the stack file declares",
       fix: key === "enabled" ? `${REPAIR}; ${SUPPORT}` : REPAIR,
       resource: `connector "${wanted.name}"`,
     },
@@ -110,7 +112,7 @@ const asDeclared = ({ changes }: Drift): string =>
   changes.join("; ").replaceAll(", and was ", ", and the stack file says ");
 
 const SUPPORT =
-  "if Exchange keeps it disabled, ask Microsoft Support to enable it, as it is of a new tenant or of an offering that has no connectors";
+  "if it stays disabled, ask Microsoft Support to enable it: Exchange keeps connectors of some new tenants and subscriptions disabled";
 
 function judgeMark(owner: string, seen: ConnectorForm, resource: string): Finding[] {
   const marked = ownerOf(seen.comment);
@@ -120,9 +122,9 @@ function judgeMark(owner: string, seen: ConnectorForm, resource: string): Findin
       severity: "warning",
       what:
         marked === undefined
-          ? `${resource} does not bear the mark of sender "${senderOfOwner(owner)}" in its Comment`
-          : `${resource} bears the mark of ${marked} in its Comment`,
-      why: "npm run stop and npm run teardown touch only what bears the stack's mark",
+          ? `the Comment of ${resource} does not have the mark of sender "${senderOfOwner(owner)}"`
+          : `the Comment of ${resource} has the mark of ${marked}`,
+      why: "npm run stop and npm run teardown change only what has the stack's mark",
       fix:
         marked === undefined
           ? REPAIR

@@ -34,7 +34,7 @@ export function judgeDkim(
   const resource = `DKIM of ${domain}`;
   const repair = isOurs
     ? REPAIR
-    : "publish the two CNAME records that Get-DkimSigningConfig shows, then set Enabled to true; or remove dkim from unmanaged of the domain";
+    : `publish the two CNAME records that Get-DkimSigningConfig shows, then run ${command("Set-DkimSigningConfig", { Identity: domain, Enabled: true })}; or remove dkim from unmanaged of the domain in the stack file, and run npm run pulumi -- up`;
   const error = (what: string, why: string, fix: string): Finding[] => [
     { severity: "error", what, why, fix, resource },
   ];
@@ -47,7 +47,7 @@ export function judgeDkim(
       `Exchange does not sign for ${domain}: Enabled is false, and Status is ${status || "empty"}`,
       UNALIGNED,
       status === "CnameMissing"
-        ? `see by npm run dns that the domain's two DKIM CNAME records are published, then ${repair}`
+        ? `check with npm run dns that the domain's two DKIM CNAME records are published, then ${repair}`
         : repair,
     );
   }
@@ -65,7 +65,7 @@ export function judgeDkim(
       severity: "unknown",
       what: `Status of the DKIM configuration of ${domain} is ${status || "empty"}`,
       why: "Exchange does not say that it can sign for the domain",
-      fix: "run it again in an hour; npm run verify shows whether a message is signed",
+      fix: "run npm run doctor again in an hour; npm run verify shows whether a message is signed",
       resource,
     });
   }
@@ -73,8 +73,8 @@ export function judgeDkim(
     findings.push({
       severity: "warning",
       what: `a DKIM key of ${domain} has ${keySize} bits`,
-      why: "RFC 8301 section 3.2 wants 2048, and some receivers count less as no signature",
-      fix: `${command("Rotate-DkimSigningConfig", { Identity: domain, KeySize: 2048 })}, and once more when the rotation is over (4 days)`,
+      why: "RFC 8301 section 3.2 recommends at least 2048 bits, and some receivers ignore signatures with a shorter key",
+      fix: `run ${command("Rotate-DkimSigningConfig", { Identity: domain, KeySize: 2048 })}, and run it once more after 4 days, when the rotation is over`,
       resource,
     });
   }

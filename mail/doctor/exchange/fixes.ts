@@ -1,2 +1,2 @@
 /** What puts back what somebody changed or removed by hand. */
-export const REPAIR = "run npm run pulumi -- up --refresh, which puts it back";
+export const REPAIR = "run npm run pulumi -- up --refresh, which restores it";

@@ -23,11 +23,11 @@ const risks = (what: Action["what"] | string, why: string): Action => ({
 const changes = (what: string): Action => ({ ...ends(what, ""), does: "changes" });
 
 const REJECTS = ends(
-  "rejects",
-  "Exchange gives such mail back with 550 5.7.1 TRANSPORT.RULES.RejectMessage, after it has accepted it",
+  "rejects it",
+  "Exchange accepts such mail, and then returns it in a non-delivery report: 550 5.7.1 TRANSPORT.RULES.RejectMessage",
 );
-const MODERATES = ends("holds for approval", "such mail waits until somebody approves it");
-const ENCRYPTS = risks("encrypts", "recipients outside have to sign in to read such mail");
+const MODERATES = ends("holds it for approval", "such mail waits until somebody approves it");
+const ENCRYPTS = risks("encrypts it", "recipients outside have to sign in to read such mail");
 
 /**
  * Actions by the parameter that sets them.
@@ -37,21 +37,21 @@ const ENCRYPTS = risks("encrypts", "recipients outside have to sign in to read s
 const ACTIONS: Readonly<Record<string, Action>> = {
   RejectMessageReasonText: REJECTS,
   RejectMessageEnhancedStatusCode: REJECTS,
-  DeleteMessage: ends("deletes", "nobody gets such mail, and nobody is told"),
-  Quarantine: ends("quarantines", "such mail waits in quarantine"),
+  DeleteMessage: ends("deletes it", "nobody gets such mail, and nobody is told"),
+  Quarantine: ends("quarantines it", "such mail waits in quarantine"),
   RedirectMessageTo: ends(
-    (values) => `redirects to ${values.join(", ")}`,
+    (values) => `redirects it to ${values.join(", ")}`,
     "the recipients do not get such mail",
   ),
   ModerateMessageByUser: MODERATES,
   ModerateMessageByManager: MODERATES,
   RouteMessageOutboundConnector: risks(
-    (values) => `sends through outbound connector "${values.join(", ")}"`,
+    (values) => `sends it through outbound connector "${values.join(", ")}"`,
     GATEWAY,
   ),
   RouteMessageOutboundRequireTls: risks(
-    "demands TLS of the receiver",
-    "mail to receivers without TLS waits and comes back after a day",
+    "requires TLS of the receiver",
+    "mail to receivers without TLS is queued, and comes back in a non-delivery report after a day",
   ),
   ApplyOME: ENCRYPTS,
   ApplyRightsProtectionTemplate: ENCRYPTS,
@@ -60,10 +60,10 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   ModifySubject: changes("changes the subject"),
   SetHeaderName: changes("sets a header field"),
   RemoveHeader: changes("removes a header field"),
-  ApplyClassification: changes("classifies"),
+  ApplyClassification: changes("classifies it"),
   SetSCL: changes("sets the spam confidence level"),
-  BlindCopyTo: changes("copies to others"),
-  CopyTo: changes("copies to others"),
+  BlindCopyTo: changes("copies it to others"),
+  CopyTo: changes("copies it to others"),
   AddToRecipients: changes("adds recipients"),
 };
 
@@ -86,17 +86,17 @@ export function judgeFlowRule(rule: FlowRule, senders: readonly RuledSender[]): 
     return [
       {
         severity: "warning",
-        what: `${resource} ${isSure ? "acts" : "may act"} on ${whose}, by an action that is not known here`,
+        what: `${resource} ${isSure ? "acts" : "may act"} on ${whose}, by an action that npm run doctor does not know`,
         why: "it may change the mail, or keep it from arriving",
-        fix: `look at it: ${command("Get-TransportRule", { Identity: rule.name })} | Format-List Description`,
+        fix: `look at the rule: run ${command("Get-TransportRule", { Identity: rule.name })} | Format-List Description`,
         resource,
       },
     ];
   }
-  const does = `${isSure ? "" : "may match and "}${known.what(ruleTexts(rule, action ?? ""))}`;
+  const does = known.what(ruleTexts(rule, action ?? ""));
   const what = isSure
-    ? `${resource} matches ${whose}: it ${does}`
-    : `${resource} ${does}: ${whose}`;
+    ? `${resource} matches ${whose}, and ${does}`
+    : `${resource} may match ${whose}, and then ${does}`;
   if (known.does === "changes") {
     return [{ severity: "ok", what: `${what}; Exchange signs with DKIM afterwards` }];
   }
@@ -105,7 +105,7 @@ export function judgeFlowRule(rule: FlowRule, senders: readonly RuledSender[]): 
       severity: known.does === "ends" && isSure ? "error" : "warning",
       what,
       why: known.why,
-      fix: `if that is not meant, except the ${names.length === 1 ? "sender" : "senders"}: ${exception(
+      fix: `if this is not intended, make an exception for the ${names.length === 1 ? "sender" : "senders"}: run ${exception(
         rule,
         affected.map(({ sender }) => sender),
       )}`,

@@ -36,8 +36,8 @@ export function judgeGrants(grants: Grants): Finding[] {
   if (inEntra === "") {
     return error(
       `Entra has no enterprise application of app ${appId}`,
-      "Entra gives it no token, so that it can't sign in",
-      isAdopted ? "let the app's owner create it again" : REPAIR,
+      "Entra issues no token for it, so that the sender can't sign in",
+      isAdopted ? "ask the app's owner to create it again" : REPAIR,
     );
   }
   const make = command("New-ServicePrincipal", { AppId: appId, ObjectId: inEntra });
@@ -45,20 +45,20 @@ export function judgeGrants(grants: Grants): Finding[] {
     return error(
       `Exchange has no service principal of app ${appId}`,
       UNAUTHENTICATED,
-      isAdopted ? `let the app's owner run ${make}` : REPAIR,
+      isAdopted ? `ask the app's owner to run ${make}` : REPAIR,
     );
   }
   if (inExchange !== inEntra) {
     return error(
-      `Exchange's service principal of app ${appId} has the object id ${inExchange}, and that of the enterprise application is ${inEntra}`,
+      `Exchange's service principal of app ${appId} has the object id ${inExchange}, but the enterprise application in Entra has ${inEntra}`,
       `${UNAUTHENTICATED}: it looks for the object id that the token names`,
       isAdopted
-        ? `let the app's owner run ${command("Remove-ServicePrincipal", { Identity: appId })}, then ${make}, and give it its rights again`
-        : `run ${command("Remove-ServicePrincipal", { Identity: appId })}, then npm run pulumi -- up --refresh, which makes it and its rights again`,
+        ? `ask the app's owner to run ${command("Remove-ServicePrincipal", { Identity: appId })}, then ${make}, and to give it its rights again`
+        : `run ${command("Remove-ServicePrincipal", { Identity: appId })}, then npm run pulumi -- up --refresh, which creates it and its rights again`,
     );
   }
   const repair = isAdopted
-    ? `let the app's owner give it the role "${SMTP_MANAGEMENT_ROLE}" over ${address}, or the permission ${SMTP_APP_ROLE} with full access to it`
+    ? `ask the app's owner to give it the role "${SMTP_MANAGEMENT_ROLE}" with a scope that contains ${address}, or the permission ${SMTP_APP_ROLE} and full access to that mailbox`
     : REPAIR;
   if (right === "out of scope") {
     return error(
@@ -82,7 +82,7 @@ export function judgeSendAs(address: string, trustee: string, isHeld: boolean): 
   if (isHeld) return { severity: "ok", what: `${trustee} may send as ${address}` };
   return {
     severity: "error",
-    what: `${trustee} lacks the right SendAs on ${address}`,
+    what: `${trustee} does not have the permission SendAs on ${address}`,
     why: "Exchange refuses mail with this address in From with 554 5.2.252 SendAsDenied",
     fix: REPAIR,
     resource: `mailbox ${address}`,

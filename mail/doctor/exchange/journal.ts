@@ -32,8 +32,8 @@ export function judgeJournal(
       {
         severity: "warning",
         what: `JournalingReportNdrTo is ${ndrTo}, the mailbox of a sender`,
-        why: "Exchange journals no message of this mailbox, and non-delivery reports of the journal fill it",
-        fix: `${command("Set-TransportConfig", { JournalingReportNdrTo: "journal-ndr@fabrikam.com" })} with a mailbox of its own`,
+        why: "Exchange does not journal the messages of this mailbox, and the non-delivery reports of journaling fill it",
+        fix: `run ${command("Set-TransportConfig", { JournalingReportNdrTo: "journal-ndr@fabrikam.com" })}, with the address of a mailbox that is used for nothing else`,
         resource,
       },
     ];
@@ -48,8 +48,8 @@ export function judgeJournal(
       {
         severity: ndrTo === undefined ? "unknown" : "warning",
         what: `the senders' mail is journaled (${which}), and JournalingReportNdrTo is ${ndrTo === undefined ? "not shown" : "empty"}`,
-        why: "a journal that can't be reached keeps messages back, and nobody is told",
-        fix: `${command("Set-TransportConfig", { JournalingReportNdrTo: "journal-ndr@fabrikam.com" })} with a mailbox that is in use`,
+        why: "when the journal's mailbox can't be reached, messages may be held back, and nobody is told",
+        fix: `run ${command("Set-TransportConfig", { JournalingReportNdrTo: "journal-ndr@fabrikam.com" })}, with the address of a mailbox that somebody reads`,
         resource,
       },
     ];

@@ -42,7 +42,9 @@ export function judgeMailbox({ address, isAdopted, hasPassword, seen }: SenderMa
         severity: "error",
         what: `Exchange has no mailbox ${address}`,
         why: "the sender can't sign in, or its mail is refused",
-        fix: isAdopted ? "create the mailbox again, or choose another one" : REPAIR,
+        fix: isAdopted
+          ? "create the mailbox again, or put the address of another one first into the sender's from"
+          : REPAIR,
         resource,
       },
     ];
@@ -66,7 +68,7 @@ export function judgeMailbox({ address, isAdopted, hasPassword, seen }: SenderMa
         ...(!(accountDisabled || hasPassword)
           ? [
               warning(
-                `the account of ${address} may sign in`,
+                `the account of ${address} is enabled`,
                 "a shared mailbox needs no sign-in of its own, and whoever gets a password for it can use it",
                 REPAIR,
               ),
@@ -76,8 +78,8 @@ export function judgeMailbox({ address, isAdopted, hasPassword, seen }: SenderMa
           ? [
               warning(
                 `${address} is on litigation hold`,
-                "nothing is ever deleted from it, so it fills",
-                `if it was not meant: ${command("Set-Mailbox", { Identity: address, LitigationHoldEnabled: false })}`,
+                "Exchange deletes nothing from it, so it fills",
+                `if this is not intended, run ${command("Set-Mailbox", { Identity: address, LitigationHoldEnabled: false })}`,
               ),
             ]
           : []),
@@ -89,7 +91,7 @@ export function judgeMailbox({ address, isAdopted, hasPassword, seen }: SenderMa
             severity: "error",
             what: `the account of ${address} is disabled`,
             why: "Exchange refuses its password with 535 5.7.139",
-            fix: `allow its sign-in in the Microsoft 365 admin center (Users, Active users), or ${REPAIR}`,
+            fix: `unblock its sign-in in the Microsoft 365 admin centre, Users > Active users, or ${REPAIR}`,
             resource,
           },
         ]
@@ -101,7 +103,7 @@ export function judgeMailbox({ address, isAdopted, hasPassword, seen }: SenderMa
           warning(
             `${address} forwards its mail to ${forwardsTo}`,
             "non-delivery reports go there, and what is forwarded outside may be refused (5.7.520)",
-            `if it was not meant: ${command("Set-Mailbox", { Identity: address, ForwardingSmtpAddress: null, ForwardingAddress: null })}`,
+            `if this is not intended, run ${command("Set-Mailbox", { Identity: address, ForwardingSmtpAddress: null, ForwardingAddress: null })}`,
           ),
         ];
   return [judgeSize(address, seen, isAdopted), ...disabled, ...ofOurs, ...forwarding];
@@ -114,9 +116,9 @@ function judgeSize(address: string, { size, sendQuota }: SeenMailbox, isAdopted:
   if (used === undefined || quota === undefined) {
     return {
       severity: "unknown",
-      what: `how full ${address} is can't be read: TotalItemSize is "${size}", ProhibitSendQuota is "${sendQuota}"`,
+      what: `how full ${address} is is not known: TotalItemSize is "${size}", ProhibitSendQuota is "${sendQuota}"`,
       why: "a full mailbox sends nothing",
-      fix: "look at its size in the Exchange admin center",
+      fix: "look at its size in the Exchange admin centre, Recipients > Mailboxes",
       resource,
     };
   }
@@ -124,8 +126,8 @@ function judgeSize(address: string, { size, sendQuota }: SeenMailbox, isAdopted:
   if (used < FILLING * quota) return { severity: "ok", what: held };
   const empty = "empty it, Sent Items and Inbox first";
   const fix = isAdopted
-    ? `${empty}; to keep no more copies of what is sent: ${command("Set-Mailbox", { Identity: address, MessageCopyForSMTPClientSubmissionEnabled: false })}`
-    : `${empty}, and look what sends to it: nobody reads it`;
+    ? `${empty}; to keep no more copies of what is sent, run ${command("Set-Mailbox", { Identity: address, MessageCopyForSMTPClientSubmissionEnabled: false })}`
+    : `${empty}; nobody reads it, so find out who sends to it`;
   if (used < quota) {
     const why = "when it is full, Exchange refuses its mail with 554 5.2.2 mailbox full";
     return { severity: "warning", what: held, why, fix, resource };

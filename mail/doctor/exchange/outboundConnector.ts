@@ -46,7 +46,7 @@ export function judgeOutboundConnector(
         severity: "warning",
         what,
         why: GATEWAY,
-        fix: `let SPF of ${domains.join(", ")} list the addresses that ${hosts} sends from, and let it change no message, or sign anew what it changes; if the gateway is not in use any more, ${command("Set-OutboundConnector", { Identity: name, Enabled: false })}. npm run verify shows what receivers see`,
+        fix: `list the addresses that ${hosts} sends from in the SPF record of ${domains.join(", ")}, and set up the gateway so that it changes no message, or signs with DKIM what it changes; if it is no longer used, run ${command("Set-OutboundConnector", { Identity: name, Enabled: false })}. npm run verify shows what receivers see`,
         resource,
       },
     ];
@@ -57,9 +57,9 @@ export function judgeOutboundConnector(
   return [
     {
       severity: "warning",
-      what: `${resource} demands TLS (${tlsSettings}) of every receiver`,
-      why: `mail to receivers without TLS${tlsSettings === "EncryptionOnly" ? "" : ", or without a valid certificate,"} waits and comes back after a day`,
-      fix: `limit the connector to the domains that it is for: ${command("Set-OutboundConnector", { Identity: name, RecipientDomains: ["fabrikam.com"] })}`,
+      what: `${resource} requires TLS (${tlsSettings}) of every receiver`,
+      why: `mail to receivers without TLS${tlsSettings === "EncryptionOnly" ? "" : ", or without a valid certificate,"} is queued, and comes back in a non-delivery report after a day`,
+      fix: `limit the connector to the domains that it is for: run ${command("Set-OutboundConnector", { Identity: name, RecipientDomains: ["fabrikam.com"] })}`,
       resource,
     },
   ];

@@ -49,7 +49,7 @@ export function judgePartner(
   return [
     {
       severity: "warning",
-      what: `Partner connector "${name}" takes mail from ${isForAll ? "every domain" : covered.join(", ")} for the organisation's recipients only from ${limit || "no address at all"} (${parameter})`,
+      what: `Partner connector "${name}" accepts mail from ${isForAll ? "every domain" : covered.join(", ")} for the organisation's recipients only from ${limit || "no address at all"} (${parameter})`,
       why: [
         ...(isMet
           ? []
@@ -59,9 +59,9 @@ export function judgePartner(
         ...(isForAll
           ? ["replies, non-delivery reports and DMARC reports that come from elsewhere are refused"]
           : []),
-        "mail that the sender's own connector recognises is not judged by it",
+        "mail that the sender's own connector recognises is not affected",
       ].join("; "),
-      fix: `leave it where all mail for the organisation comes through a gateway at ${toAddresses ? "these addresses" : "this certificate"}, and let its MX lead there; else ${command("Set-InboundConnector", { Identity: name, [parameter]: false })}`,
+      fix: `keep it if all mail for the organisation comes through a gateway with ${toAddresses ? "these addresses" : "this certificate"}, and its MX record points there; else run ${command("Set-InboundConnector", { Identity: name, [parameter]: false })}`,
       resource: `connector "${name}"`,
     },
   ];

@@ -38,12 +38,12 @@ export function judgeSendingLimit(
   if (need !== undefined && lowest < need) {
     return {
       severity: "error",
-      what: `policy "${name}" stops ${address} after ${lowest} recipients, and the stack file says recipientsPerDay: ${need}`,
-      why: "Exchange then gives its mail back with 550 5.1.8, until the next day or until somebody unblocks it",
+      what: `policy "${name}" lets ${address} send to ${lowest} recipients a day, and the stack file says recipientsPerDay: ${need}`,
+      why: "above that, its mail comes back in a non-delivery report with 550 5.1.8, until the next day or until somebody unblocks it",
       fix:
         name === ours
           ? REPAIR
-          : `let an administrator raise the limits of policy "${name}", or take ${address} out of its rule`,
+          : `ask an administrator to raise the limits of policy "${name}", or to take ${address} out of its rule`,
       resource,
     };
   }
@@ -52,7 +52,7 @@ export function judgeSendingLimit(
       severity: "warning",
       what: `${address} sends under policy "${name}", and not under its own "${ours}"`,
       why: "whoever gets hold of its credential can send to as many recipients as that policy allows",
-      fix: `${REPAIR}; a rule of another policy that names the mailbox has to come after it`,
+      fix: `${REPAIR}; a rule of another policy that names the mailbox needs a lower priority`,
       resource,
     };
   }

@@ -89,7 +89,7 @@ function judgePolicy(
     return {
       severity: "warning",
       what: `user ${address} has no authentication policy, and neither has the organisation`,
-      why: "Exchange takes the sender's password on every protocol that the tenant has left open, and a policy that the organisation gets later may refuse it",
+      why: "Exchange accepts the sender's password for every protocol that still has basic authentication, and a policy that the organisation gets later may refuse it",
       fix: REPAIR,
       resource,
     };

@@ -17,8 +17,8 @@ const SOON = 30;
 /** Bits of the shortest RSA key that public CAs certify (CA/Browser Forum, Baseline Requirements, section 6.1.5). */
 const SHORTEST_KEY = 2048;
 
-const REFUSED = "Exchange does not recognise the sender and refuses its mail with 5.7.64";
-const RENEW = "issue the certificate anew, and let the mail server load it";
+const REFUSED = "Exchange does not recognise the sender and refuses its mail with 550 5.7.64";
+const RENEW = "renew the certificate, and reload the mail server";
 
 /** Usages of RFC 5280 section 4.2.1.12. */
 const SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
@@ -43,7 +43,7 @@ export function judgeChain(
     return [
       {
         severity: "unknown",
-        what: `${file} holds no certificate in PEM`,
+        what: `${file} contains no certificate in PEM`,
         why: `nothing is known of what ${sender} presents`,
         fix: `write the sender's own certificate and then each intermediate one into it, in PEM; openssl x509 -inform der -in ${file} converts one in DER`,
         resource,
@@ -63,7 +63,7 @@ export function judgeChain(
   return [
     {
       severity: "ok",
-      what: `${sender} presents a certificate for ${certificateName} that ${root} vouches for, valid until ${dayOf(leaf.validTo)}`,
+      what: `${sender} presents a certificate for ${certificateName} under the root ${root}, valid until ${dayOf(leaf.validTo)}`,
     },
   ];
 }
@@ -116,18 +116,18 @@ function wrongPath({ found, root }: Path): Wrong | undefined {
     const what =
       found.length === 1
         ? "the certificate is self-signed"
-        : `the chain ends at ${nameOf(last)}, which is no public CA that Mozilla trusts`;
+        : `the chain ends at ${nameOf(last)}, which is not a public CA that Mozilla trusts`;
     const fix = "use a certificate of a public CA";
     return { severity: "error", what, why: REFUSED, fix };
   }
   const issuer = commonNameIn(last.issuer) ?? last.issuer;
   const [, url] = /CA Issuers - URI:(\S+)/.exec(last.infoAccess ?? "") ?? [];
-  const where = url === undefined ? "" : `, which its CA has at ${url}`;
+  const where = url === undefined ? "" : ` (${url})`;
   return {
     severity: "error",
-    what: `the chain is not complete: the certificate of ${issuer}, which issued ${nameOf(last)}, is not in the file, and no public CA that Mozilla trusts`,
+    what: `the chain is not complete: the certificate of ${issuer}, which issued ${nameOf(last)}, is not in the file, and is not a public CA that Mozilla trusts`,
     why: REFUSED,
-    fix: `let the mail server send the intermediate certificate too${where}: append it to the file. If that CA is your own, use a certificate of a public one`,
+    fix: `append the intermediate certificate${where} to the file, so that the mail server sends it too; if the CA is your own, use a certificate of a public CA`,
   };
 }
 
@@ -140,7 +140,7 @@ function wrongTime(certificate: X509Certificate, now: Date): Wrong | undefined {
       severity: "error",
       what,
       why: REFUSED,
-      fix: "set the clock right, or use one that is valid now",
+      fix: "correct this machine's clock, or use a certificate that is valid now",
     };
   }
   if (to <= now.getTime()) {
@@ -152,7 +152,7 @@ function wrongTime(certificate: X509Certificate, now: Date): Wrong | undefined {
     severity: "warning",
     what: `the certificate of ${name} expires on ${dayOf(certificate.validTo)}`,
     why: `from then on ${REFUSED}`,
-    fix: `${RENEW}: docs/runbooks/expired-certificate.md`,
+    fix: `${RENEW} (docs/runbooks/expired-certificate.md)`,
   };
 }
 
@@ -163,8 +163,8 @@ function wrongKey(leaf: X509Certificate): Wrong | undefined {
   return {
     severity: "error",
     what: `the certificate has an RSA key of ${bits} bits, fewer than ${SHORTEST_KEY}`,
-    why: "servers refuse so short a key, so that the sender is not recognised",
-    fix: `make a key of ${SHORTEST_KEY} bits or more, and issue the certificate for it`,
+    why: "mail servers refuse such a short key, so that Exchange does not recognise the sender",
+    fix: `make a key of ${SHORTEST_KEY} bits or more, and get a new certificate for it`,
   };
 }
 
@@ -185,9 +185,9 @@ function wrongUsage({ keyUsage }: X509Certificate): Wrong | undefined {
   }
   return {
     severity: "warning",
-    what: "the certificate is for TLS servers alone (extended key usage without clientAuth)",
-    why: "Windows and .NET do not present it as a client, so Exchange does not see it; no page says whether Exchange itself takes it",
-    fix: "let Postfix, Exim or another server that uses OpenSSL send, and prove it with npm run verify, or use a certificate with clientAuth",
+    what: "the certificate is for TLS servers only (extended key usage without clientAuth)",
+    why: "Windows and .NET do not present it as a client, so Exchange does not see it; Microsoft does not say whether Exchange itself accepts it",
+    fix: "send with Postfix, Exim or another server that uses OpenSSL, and check it with npm run verify; or use a certificate with clientAuth",
   };
 }
 

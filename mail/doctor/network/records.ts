@@ -2,6 +2,7 @@ import { parseDmarc } from "../../dns/dmarc/record.ts";
 import { missingProblem, unsignedProblem } from "../../dns/missing.ts";
 import type { NeededRecord } from "../../dns/records.ts";
 import type { SendingDomain } from "../../dns/sendingDomain.ts";
+import { listed } from "../../naming.ts";
 import type { Problem } from "../../problem.ts";
 import { type Finding, findingOf } from "../finding.ts";
 
@@ -44,7 +45,7 @@ const NAMES: Readonly<Record<Purpose, string>> = {
   dkim: "DKIM",
   dmarc: "DMARC",
   mx: "MX",
-  reports: "leave to report",
+  reports: "permission for DMARC reports",
   "mta-sts": "MTA-STS",
   "tls-rpt": "TLS reporting",
 };
@@ -61,7 +62,7 @@ const MEANS: Readonly<Record<Purpose, string>> = {
   "tls-rpt": "nobody reports mail that could not be sent to the domain over TLS",
 };
 
-const WORKS = "mail works with it, but the record does less than it could";
+const WORKS = "mail is not affected, but the record protects less than it could";
 
 /** Without these, mail fails; without others, less is known or protected. */
 const DECISIVE: readonly Purpose[] = ["spf", "dkim", "dmarc"];
@@ -99,8 +100,8 @@ function judgeRecord(domain: LookedAtDomain, record: SeenRecord, server: string)
     return rules;
   }
   if (state === "unknown") {
-    const what = `what ${type} ${name} has to say is not known`;
-    const fix = `run npm run pulumi -- up --stack ${domain.stack}, which learns it from Exchange`;
+    const what = `what ${type} ${name} should say is not known`;
+    const fix = `run npm run pulumi -- up --stack ${domain.stack}, which reads it from Exchange`;
     return [...rules, { severity: "unknown", what, fix, ...about }];
   }
   const severity = DECISIVE.includes(purpose) ? "error" : "warning";
@@ -125,7 +126,7 @@ function withoutKeys({ name, isUp }: LookedAtDomain, records: readonly SeenRecor
       severity: "error",
       what: `DKIM of ${name}: there is no key at ${selectors.map(({ content }) => content).join(" and ")}`,
       why: MEANS.dkim,
-      fix: `wait a few minutes where DKIM was just turned on; else create the keys anew with Rotate-DkimSigningConfig -KeySize 2048 -Identity ${name}`,
+      fix: `if DKIM was just turned on, wait a few minutes; else run Rotate-DkimSigningConfig -KeySize 2048 -Identity ${name}, which creates new keys`,
       resource: `DKIM signing configuration of ${name}`,
     },
   ];
@@ -143,7 +144,7 @@ function restsOnOne(domain: LookedAtDomain, records: readonly SeenRecord[]): Fin
     alone === "dkim" ? unsignedProblem(domain.name) : missingProblem(domain.name, "SPF");
   return [
     findingOf(problem, "warning", {
-      why: `p=${policy} acts on every message for which neither SPF nor DKIM passes, and one of them alone breaks on the way`,
+      why: `p=${policy} applies to each message for which neither SPF nor DKIM passes; SPF fails where mail is forwarded, and DKIM where a message is changed`,
       resource: `${dmarc.type} ${dmarc.name}`,
     }),
   ];
@@ -163,7 +164,7 @@ function judgeUnanswered(
         {
           severity: "error",
           what: `${server} can't resolve names of ${name} (${records.failed}), though its own name servers answer`,
-          why: "receivers that ask a resolver which checks DNSSEC find neither SPF nor DKIM nor DMARC, and put off or refuse the mail",
+          why: "receivers that ask a resolver which checks DNSSEC find neither SPF nor DKIM nor DMARC, and defer or refuse the mail",
           fix: `compare the DS record of ${name} at its registrar with the keys of its zone, and remove the DS record if the zone is not signed; else correct the delegation`,
           resource,
         },
@@ -197,8 +198,8 @@ function differences(record: SeenRecord, server: string, others: readonly Looked
       {
         severity: "warning",
         what: `${record.type} ${record.name}: ${said(theirs.found)} at ${view.server}, but ${there} at ${server}`,
-        why: "a change is under way: receivers go by the older record until its TTL is over (300 s for a record of the stack, and as long as the zone's SOA record says where there was none)",
-        fix: "wait, and run it again; if it stays, the zone's name servers do not all serve the same zone",
+        why: "the record was changed a short time ago: receivers may see the older one until its TTL is over (300 s for a record of the stack, and as long as the zone's SOA record says where there was none)",
+        fix: "wait, and run npm run doctor again; if the difference stays, the zone's name servers do not all serve the same zone",
         resource: `${record.type} ${record.name}`,
       },
     ];
@@ -224,9 +225,11 @@ function sound(domain: LookedAtDomain, base: Looked, others: readonly Looked[]):
   const yet =
     later.length === 0 || domain.isUp
       ? ""
-      : `, and ${later.length} records are yet to be published`;
+      : `; not published yet: ${listed(later.map(({ type, name }) => `${type} ${name}`))}`;
   if (purposes.length === 0 && yet === "") return [];
   const what =
-    purposes.length === 0 ? "nothing is wrong with its records" : `${parts} as it should be`;
+    purposes.length === 0
+      ? "nothing is wrong with its records"
+      : `${parts} ${purposes.length === 1 ? "is" : "are"} correct`;
   return [{ severity: "ok", what: `${domain.name}: ${what} at ${servers}${yet}` }];
 }

@@ -77,20 +77,20 @@ function wrongWithConnection(
     const other =
       port === 25
         ? "many networks block port 25: ask the provider to open it, or give a sender in this network authentication: [oauth] and the address of its mailbox in from, for port 587"
-        : "let the firewall open this port outwards";
+        : "open this port for outgoing connections in the firewall";
     return {
       severity: "warning",
-      what: `${host}:${port} can't be reached over IPv4 from here: ${why}`,
+      what: `${host}:${port} can't be reached over IPv4 from this machine: ${why}`,
       why: `${whom} can't send if their network is like this machine's; if it is another one, nothing is known of it`,
-      fix: `${other}; look from a sender's own machine with npm run verify`,
+      fix: `${other}; check from a sender's own machine with npm run verify`,
     };
   }
   if (stage === "greeting" || stage === "hello") {
     return {
       severity: "warning",
-      what: `${host}:${port} does not talk to this machine: ${why}`,
+      what: `${host}:${port} refuses this machine: ${why}`,
       why: `Exchange, or a device on the way, refuses this network, and ${whom} too if they are in it`,
-      fix: 'look the reply up with npm run doctor -- --reply "…", and ask the network for a device that inspects SMTP',
+      fix: 'look the reply up with npm run doctor -- --reply "…", and ask the administrator of the network whether a device on the way inspects SMTP',
     };
   }
   return undefined;
@@ -102,7 +102,7 @@ function wrongWithTls(
 ): Wrong | undefined {
   const { host, port } = server;
   const meaning =
-    "mail leaves in clear or not at all, and a connector that demands TLS or a certificate refuses it";
+    "mail is sent without TLS or not at all, and Exchange refuses it where the connector requires TLS or a certificate";
   const fix =
     'turn off the inspection of SMTP on the firewall on the way ("SMTP fixup", "ESMTP inspection", mail protection of an antivirus)';
   if (stage === "starttls" || stage === "tls" || !offers(before, "STARTTLS")) {
@@ -114,9 +114,9 @@ function wrongWithTls(
   if (tls?.untrusted === undefined) return undefined;
   return {
     severity: "error",
-    what: `${host}:${port} shows a certificate that is not good for this name: ${tls.untrusted}`,
-    why: "somebody on the way answers in Exchange's place, or this machine does not know its root",
-    fix: `${fix}, or name the root that is missing in NODE_EXTRA_CA_CERTS`,
+    what: `${host}:${port} presents a certificate that is not valid for this name: ${tls.untrusted}`,
+    why: "a device on the way answers in Exchange's place, or this machine does not have the root certificate",
+    fix: `${fix}, or name a file with the missing root certificate in NODE_EXTRA_CA_CERTS`,
   };
 }
 
@@ -127,7 +127,7 @@ function wrongWithSasl(server: ServerOfSenders, { within }: Dialogue): Wrong | u
   const whom = server.senders.filter(({ mechanism }) => mechanism === lacking);
   return {
     severity: "error",
-    what: `${server.host}:${server.port} offers no AUTH ${lacking}, but ${saslOf(within).join(" ") || "none"}`,
+    what: `${server.host}:${server.port} does not offer AUTH ${lacking}; it offers ${saslOf(within).join(", ") || "no mechanism"}`,
     why: `${whom.map(({ name }) => name).join(", ")} can't sign in`,
     fix:
       lacking === "LOGIN"
@@ -149,7 +149,7 @@ function wrongPath(
   return {
     severity: "warning",
     what: `this machine is sender ${here}'s, and reaches ${server.host} over IPv6 too${from === undefined ? "" : `, as ${from}`}`,
-    why: "a connector recognises IPv4 addresses alone, so what leaves over IPv6 is refused with 5.7.64, or with 5.7.1 for want of a PTR record",
+    why: "a connector recognises IPv4 addresses alone, so what leaves over IPv6 is refused with 5.7.64, or with 5.7.1 where the address has no PTR record",
     fix: "let its mail server connect over IPv4 only: inet_protocols = ipv4 in Postfix, disable_ipv6 = true in Exim",
   };
 }
@@ -165,7 +165,7 @@ function sound(server: ServerOfSenders, dialogue: Dialogue): Finding {
   return {
     severity: "ok",
     what: [
-      `${host}:${port} answers over IPv4 from here with ${tls?.version} (${tls?.cipher}) and a good certificate`,
+      `${host}:${port} answers this machine over IPv4 with ${tls?.version} (${tls?.cipher}) and a valid certificate`,
       ...(sasl.length > 0 ? [`AUTH ${sasl.join(" ")}`] : []),
       ...(isKnown ? [`this machine's address is ${client}, ${whose}`] : []),
     ].join("; "),

@@ -22,7 +22,7 @@ export function judgeZone(seen: ZoneSeen): Finding {
   if (zone === undefined) {
     return {
       severity: "error",
-      what: `the token of CLOUDFLARE_API_TOKEN sees no zone of ${domain}`,
+      what: `the token in CLOUDFLARE_API_TOKEN sees no zone of ${domain}`,
       why: "an up can't publish the domain's SPF, DKIM and DMARC records",
       fix: `give the token ${PERMISSIONS} for the domain's zone, or set dns: {host: external} for the domain`,
       resource,
@@ -40,7 +40,7 @@ export function judgeZone(seen: ZoneSeen): Finding {
   if (!mayRead) {
     return {
       severity: "error",
-      what: `the token of CLOUDFLARE_API_TOKEN may not read the records of ${zone}`,
+      what: `the token in CLOUDFLARE_API_TOKEN may not read the records of ${zone}`,
       why: "an up can't see what is there, and changes nothing",
       fix: `give the token ${PERMISSIONS} for this zone; to look only, Zone.DNS Read is enough`,
       resource,
@@ -62,7 +62,7 @@ export function judgeZone(seen: ZoneSeen): Finding {
       severity: "warning",
       what: `the name servers of ${zone} include ${who}`,
       why: "unless these are custom name servers of the zone at Cloudflare, receivers ask somebody else and do not see what the stack publishes",
-      fix: `let only Cloudflare's name servers stand at the registrar of ${zone}, or set dns: {host: external} for the domain`,
+      fix: `enter only Cloudflare's name servers at the registrar of ${zone}, or set dns: {host: external} for the domain`,
       resource,
     };
   }

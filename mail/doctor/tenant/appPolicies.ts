@@ -63,11 +63,11 @@ export function judgeAppPolicies(
     const most = longest ? secondsOf(longest) / DAY : Number.POSITIVE_INFINITY;
     const forbidden = by === "secret" && find("passwordAddition") !== undefined;
     if (!forbidden && days <= most) {
-      return { severity: "ok", what: `${policy} lets ${sender} have its ${by}` };
+      return { severity: "ok", what: `${policy} allows the ${by} of ${sender}` };
     }
     const said = forbidden
       ? "forbids client secrets"
-      : `lets a ${by} be valid for ${Math.floor(most)} days, and that of ${sender} is for ${days}`;
+      : `allows a ${by} to be valid for at most ${Math.floor(most)} days, and that of ${sender} is valid for ${days}`;
     const instead =
       by === "secret"
         ? `give ${sender} a federatedIdentity or a signInCertificate in the stack file`
@@ -77,9 +77,9 @@ export function judgeAppPolicies(
       what: `${policy} ${said}`,
       why:
         app === undefined
-          ? `an up can't give the app of ${sender} what it signs in with: Graph refuses it (${forbidden ? "CredentialTypeNotAllowedAsPerAppPolicy" : "CredentialInvalidLifetimeAsPerAppPolicy"})`
-          : `what ${sender} signs in with stays good until it ends, and can't be renewed`,
-      fix: `${instead}, or let an administrator exempt the app in the Entra admin centre, Enterprise apps > Application policies`,
+          ? `an up can't give the app of ${sender} its ${by}: Graph refuses it (${forbidden ? "CredentialTypeNotAllowedAsPerAppPolicy" : "CredentialInvalidLifetimeAsPerAppPolicy"})`
+          : `the ${by} of ${sender} stays valid until it expires, and can't be renewed`,
+      fix: `${instead}, or ask an administrator to exempt the app in the Entra admin centre, Enterprise apps > Application policies`,
       resource: policy.replace("the ", ""),
     };
   });

@@ -35,8 +35,8 @@ function judgeReading({ host, shown, asked, answered }: Reading): Finding {
   return {
     severity: seconds < TOLERATED ? "warning" : "error",
     what: `this machine's clock is ${spanOf(seconds)} ${way} that of ${host}`,
-    why: "a sender or job on a machine with this clock is refused at sign-in with a certificate or a federated token, as what it signs seems to be of another time; times in logs mislead",
-    fix: "let the machine keep its clock by NTP (timedatectl set-ntp true; w32tm /resync on Windows)",
+    why: "from 5 minutes on, Entra refuses a sign-in with a certificate or a federated token from a machine with this clock; times in logs are wrong",
+    fix: "synchronise the clock with NTP: timedatectl set-ntp true on Linux, w32tm /resync on Windows",
     resource: "this machine's clock",
   };
 }

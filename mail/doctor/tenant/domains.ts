@@ -20,7 +20,7 @@ export interface AcceptedDomain {
 }
 
 const REFUSED =
-  "Exchange takes no mail from it for the tenant: a connector's mail is refused with 5.7.64, and no mailbox can have an address in it";
+  "Exchange accepts no mail from it for the tenant: mail through a connector is refused with 550 5.7.64, and no mailbox can have an address in it";
 
 /**
  * Whether a domain of the stack file is the tenant's, and whether Exchange accepts it.
@@ -44,7 +44,7 @@ export function judgeDomain(
   }
   if (!known.isVerified) {
     return bad(
-      `${name} is added to the tenant and not verified`,
+      `${name} is added to the tenant, but not verified`,
       REFUSED,
       "verify it in the Microsoft 365 admin centre, Settings > Domains, with the TXT record that it shows",
     );
@@ -52,21 +52,21 @@ export function judgeDomain(
   const own = accepted.find((one) => one.name.toLowerCase() === name);
   if (own === undefined) {
     return bad(
-      `${name} is verified, and Exchange does not accept it`,
+      `${name} is verified, but is not an accepted domain in Exchange`,
       REFUSED,
-      "choose Exchange and Exchange Online Protection for it in the Microsoft 365 admin centre, Settings > Domains > Manage DNS; a domain that was just added takes some minutes",
+      "choose Exchange and Exchange Online Protection for it in the Microsoft 365 admin centre, Settings > Domains > Manage DNS; if it was just added, wait some minutes",
     );
   }
   if (own.isPendingRemoval) {
     return bad(
       `${name} is about to be removed from Exchange (PendingRemoval)`,
-      "once it is removed, Exchange takes no mail from it for the tenant",
+      "once it is removed, Exchange accepts no mail from it for the tenant",
       "add it again in the Microsoft 365 admin centre, Settings > Domains, or remove it from the stack file",
     );
   }
   if (own.isSendingDisabled) {
     return bad(
-      `${name} may not be sent from (SendingFromDomainDisabled)`,
+      `sending from ${name} is disabled (SendingFromDomainDisabled is true)`,
       "Exchange refuses mail of every sender with an address in it",
       `run Set-AcceptedDomain -Identity ${name} -SendingFromDomainDisabled $false`,
     );
@@ -76,7 +76,7 @@ export function judgeDomain(
       {
         severity: "warning",
         what: `${name} is accepted as ${own.type}`,
-        why: "mail to it is passed on to a server outside, also mail of the senders to colleagues",
+        why: "Exchange passes mail to it on to a server outside, also the senders' mail to people in the organisation",
         fix: `run Set-AcceptedDomain -Identity ${name} -DomainType Authoritative if all its mailboxes are in this tenant, or InternalRelay if some are elsewhere`,
         resource: `accepted domain ${name}`,
       },
@@ -104,7 +104,7 @@ export function judgeCertificateName(
     {
       severity: "error",
       what: `certificateName "${certificateName}" of ${sender} ${problem.rule}`,
-      why: "Exchange does not take the certificate for the tenant's, so that its mail is refused with 5.7.64, or counts as another tenant's",
+      why: "Exchange does not attribute mail with this certificate to the tenant: it refuses the mail with 550 5.7.64, or attributes it to another tenant",
       fix: problem.fix,
       resource: `sender ${sender}: certificateName`,
     },

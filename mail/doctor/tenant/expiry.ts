@@ -42,7 +42,7 @@ export function judgeExpiry(
     {
       severity: "error",
       what,
-      why: `${sender} gets no token, and its mail is refused with 535 5.7.3 or not sent`,
+      why: `Entra issues no token for ${sender}, so that it can't send`,
       fix,
       resource,
     },
@@ -52,14 +52,14 @@ export function judgeExpiry(
     certificate: `put a new certificate into signInCertificate of ${sender} in the stack file, and run npm run pulumi -- up`,
     federatedIdentity: "",
     adoptedApp:
-      "let the app's owner renew it, and give it to the sender: the stack does not manage it",
+      "ask the app's owner for a new one, and configure the sender with it: the stack does not manage this app",
   };
   if (app === undefined) {
     return error(
-      `the tenant has no app registration ${clientId}, as which ${sender} signs in`,
+      `the tenant has no app registration ${clientId}, which ${sender} signs in as`,
       by === "adoptedApp"
-        ? "correct adoptApplication in the stack file; an app of another tenant can't be looked at"
-        : "restore it in the Entra admin centre, App registrations > Deleted applications, or run npm run pulumi -- up --refresh, which makes a new one with another client id",
+        ? "correct adoptApplication in the stack file; npm run doctor can't look at an app of another tenant"
+        : "restore it in the Entra admin centre, App registrations > Deleted applications, or run npm run pulumi -- up --refresh, which creates a new one with another client id",
     );
   }
   if (by === "federatedIdentity") {
@@ -111,7 +111,7 @@ export function judgeExpiry(
       end <= now
         ? `the last one, the ${named}, expired on ${isoDay(end)}`
         : `the ${named} is valid from ${isoDay(new Date(last.startDateTime))} on`;
-    return error(`nothing that the app of ${sender} has is valid: ${late}`, renew[by]);
+    return error(`the app of ${sender} has no valid credential: ${late}`, renew[by]);
   }
   const days = daysUntil(end, now);
   const also = valid.length > 1 ? ` (the newest of ${valid.length} that are valid)` : "";
@@ -124,7 +124,7 @@ export function judgeExpiry(
     {
       severity: "warning",
       what: `the ${named} of ${sender}${also} expires on ${isoDay(end)}, in ${days} days`,
-      why: `${sender} gets no token after that day, and sends nothing`,
+      why: `from then on Entra issues no token for ${sender}, so that it can't send`,
       fix: renew[by],
       resource,
     },

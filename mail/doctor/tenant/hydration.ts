@@ -17,7 +17,7 @@ export function judgeHydration(
       {
         severity: "unknown",
         what: "Get-OrganizationConfig shows no IsDehydrated",
-        why: "an organisation that was never customised lets no up make scopes, limits or policies",
+        why: "in an organisation that was never customised, an up can't create management scopes, outbound spam policies and authentication policies",
         fix: "run Get-OrganizationConfig | Format-List IsDehydrated in Exchange Online PowerShell",
         resource,
       },
@@ -28,7 +28,7 @@ export function judgeHydration(
     return [
       {
         severity: "ok",
-        what: "the organisation was never customised, and nothing of this stack needs it",
+        what: "the organisation was never customised, and this stack does not need it",
       },
     ];
   }
@@ -38,7 +38,7 @@ export function judgeHydration(
     {
       severity: "error",
       what: `the tenant ${rule} (needed for ${needing.join(", ")})`,
-      why: "an up ends with Exchange's refusal, and these senders can't send",
+      why: "Exchange refuses to create these objects, so that an up fails and these senders can't send",
       fix,
       resource,
     },

@@ -43,8 +43,8 @@ export function judgeIdentity(
       const known = explainSignIn(words);
       return {
         severity: known === undefined ? "unknown" : "error",
-        what: `app ${clientId}, with ${WITH[by]}${untilText}, was not signed in for ${service}: ${words}`,
-        why: `${known?.why ?? "no answer of Entra says why"}; no preview, up or drift can be run, and the other checks see nothing`,
+        what: `app ${clientId}, with ${WITH[by]}${untilText}, can't sign in for ${service}: ${words}`,
+        why: `${known?.why ?? "Entra gave no reason"}; no preview, up or drift can run with this identity, and most checks of the tenant are unknown; mail is not affected`,
         fix:
           known?.fix ??
           "check the network, a proxy in between, and ARM_METADATA_HOSTNAME if it is set",
@@ -64,7 +64,7 @@ export function judgeIdentity(
           {
             severity: "warning" as const,
             what: `the certificate of app ${clientId} ${days < 0 ? "expired" : "expires"} on ${isoDay(until)}`,
-            why: "without it nobody can run a preview or an up as this app; mail goes on",
+            why: "without a valid one, no preview and no up can run as this app; mail is not affected",
             fix: "issue a new one, add its public part to the app in the Entra admin centre (App registrations > Certificates & secrets), and name it in ARM_CLIENT_CERTIFICATE_PATH",
             resource,
           },

@@ -18,8 +18,7 @@ export interface LicensedSender {
 
 /** What becomes of users by the state of their subscription. */
 const STATES: Readonly<Record<string, string>> = {
-  Warning:
-    "has expired and is in its grace period: mail goes on until that ends, and is lost after it",
+  Warning: "has expired and is in its grace period: its mailboxes work until that ends",
   Suspended: "is suspended: its mailboxes can't send or receive",
   LockedOut: "was cancelled by Microsoft: its mailboxes can't send or receive",
   Deleted: "is deleted: its mailboxes are gone or will go",
@@ -51,7 +50,7 @@ export function judgeLicenses(
     return [
       {
         severity: "ok",
-        what: `${sku?.skuPartNumber} is a good SKU, and the users of ${who} ${said}`,
+        what: `the subscription of ${sku?.skuPartNumber} is active, and the users of ${who} ${said}`,
       },
     ];
   });
@@ -75,7 +74,7 @@ function judgeSku(
             severity:
               sku?.capabilityStatus === "Warning" ? ("warning" as const) : ("error" as const),
             what: `the subscription of ${sku?.skuPartNumber} ${state}`,
-            why: `the mailboxes of ${who} are licensed with it`,
+            why: `the mailboxes of ${who} have this licence, and can't send without it`,
             fix: "renew it in the Microsoft 365 admin centre, Billing > Your products, or set license to another SKU",
             resource,
           },
@@ -86,7 +85,7 @@ function judgeSku(
           {
             severity: "error" as const,
             what: `license "${problem.value}" of ${who} ${problem.rule}`,
-            why: "an up can't license the mailbox; without a licence a user has no mailbox, and a shared one its free size alone",
+            why: "an up can't assign the licence; without one a user has no mailbox, and a shared mailbox only its free size",
             fix: problem.fix,
             resource,
           },
@@ -99,9 +98,9 @@ function withoutLicense({ sender, address, license, user }: LicensedSender): Fin
   if (user === undefined) {
     return {
       severity: "error",
-      what: `there is no user ${address}, whom ${sender} sends as`,
-      why: "nobody can sign in as it",
-      fix: "run npm run pulumi -- up --refresh, which makes it again; if it was deleted by mistake, restore it first in the Microsoft 365 admin centre, Users > Deleted users",
+      what: `there is no user ${address}, which ${sender} sends as`,
+      why: `${sender} can't sign in`,
+      fix: "run npm run pulumi -- up --refresh, which creates it again; if it was deleted by mistake, restore it first in the Microsoft 365 admin centre, Users > Deleted users",
       resource: address,
     };
   }
@@ -112,7 +111,7 @@ function withoutLicense({ sender, address, license, user }: LicensedSender): Fin
   return {
     severity: "error",
     what: `the user ${address} of ${sender} has no licence ${license}${located}`,
-    why: "its mailbox goes 30 days after the licence, and with it all mail of this sender",
+    why: "Exchange deletes the mailbox 30 days after its licence is removed, and the sender can't send without it",
     fix: "run npm run pulumi -- up --refresh, which assigns it again",
     resource,
   };

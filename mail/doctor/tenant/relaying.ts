@@ -46,7 +46,7 @@ export function judgeRelaying(
       {
         severity: "error",
         what: `the tenant ${problem.rule}`,
-        why: "no connector can be made, or mail through it is refused",
+        why: "no connector can be created, or mail through it is refused",
         fix: problem.fix,
         resource,
       },
@@ -67,8 +67,8 @@ export function judgeRelaying(
     return [
       {
         severity: "warning",
-        what: `the tenant has nothing but trials of Exchange Online (${names}${until})`,
-        why: `it sends to ${TRIAL_LIMIT} external recipients a day at the most (550 5.7.232), others distrust a new tenant's mail (550 5.7.708, which comes as a bounce after a 250), and all ends with the trial`,
+        what: `the tenant has only trials of Exchange Online (${names}${until})`,
+        why: `it may send to ${TRIAL_LIMIT} external recipients a day (above that: 550 5.7.232), mail of a new tenant may come back in a non-delivery report with 550 5.7.708, and no mail is sent after the trial`,
         fix: "buy a subscription (Exchange Online Plan 1 is enough), or use another tenant",
         resource,
       },
@@ -83,8 +83,8 @@ export function judgeRelaying(
       {
         severity: "warning",
         what: `the senders' recipientsPerDay are ${needed} together, and a tenant with ${licenses} paid licences for mailboxes sends to ${limit} external recipients a day`,
-        why: "beyond that, mail to outside comes back with 550 5.7.233 after a 250",
-        fix: "buy more licences, send bulk mail by a service that is made for it, or lower recipientsPerDay where less is sent to outside",
+        why: "above that, mail to external recipients comes back in a non-delivery report with 550 5.7.233",
+        fix: "buy more licences, send bulk mail through a service for bulk mail, or lower recipientsPerDay of senders that send to fewer external recipients",
         resource,
       },
     ];

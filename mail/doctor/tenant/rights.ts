@@ -45,9 +45,9 @@ export function judgeRights(rights: StackRights, stack: string, seen: SeenRights
       severity: isHard ? "error" : "warning",
       what: `app ${seen.clientId} lacks ${nameOf(right)}: ${right.because}`,
       why: isHard
-        ? "no preview can be run as this app, and some of these checks see nothing; mail goes on"
-        : "a preview works; a refresh or npm run drift sees less",
-      fix: `${grantOf(right)}; an app that bootstrap made gets it by npm run bootstrap -- --stack ${stack}. A new right takes up to an hour`,
+        ? "no preview can run as this app, and some checks are unknown; mail is not affected"
+        : "a preview works, but a refresh or npm run drift sees less; mail is not affected",
+      fix: `${grantOf(right)}; an app that bootstrap made gets it with npm run bootstrap -- --stack ${stack}. It takes up to an hour until a new right counts`,
       resource: `app ${seen.clientId} (ARM_CLIENT_ID)`,
     };
   });
@@ -85,7 +85,7 @@ function unknownRights({ read, deploy }: StackRights, seen: SeenRights): Finding
       severity: "unknown",
       what: `whether app ${seen.clientId} has ${name} is not known: ${seen.cmdlets.get(name)}`,
       why: "without it a preview or an up may fail",
-      fix: "run it again; if Exchange goes on to say so, do what it says",
+      fix: "run npm run doctor again; if Exchange still says so, do what its message says",
       resource: `app ${seen.clientId} (ARM_CLIENT_ID)`,
     }),
   );
@@ -117,5 +117,5 @@ const listed = (rights: readonly Right[]): string => rights.map(({ name }) => na
 function counted(rights: readonly Right[], seen: SeenRights): string {
   const shown = rights.filter((right) => stateOf(right, seen) === "shown");
   const inToken = shown.filter(({ kind }) => kind === "permission" || kind === "exchange").length;
-  return `${inToken} permissions in its tokens, ${shown.length - inToken} rights in Exchange by a cmdlet each`;
+  return `${inToken} permissions in its tokens, ${shown.length - inToken} rights in Exchange, each shown by a cmdlet`;
 }

@@ -33,18 +33,18 @@ const EXPLAINED: Readonly<Record<string, Explained>> = {
   },
   "7000112": {
     why: "the app is disabled",
-    fix: "let an administrator set its Enabled for users to sign-in to Yes, in the Entra admin centre, Enterprise applications > Properties",
+    fix: "ask an administrator to set Enabled for users to sign-in to Yes in the Entra admin centre, Enterprise applications > Properties",
   },
   "7000229": {
     why: "the app has no enterprise application in this tenant",
-    fix: "let an administrator make it (New-MgServicePrincipal -AppId), or run npm run bootstrap, which makes an app with both",
+    fix: "ask an administrator to create it (New-MgServicePrincipal -AppId), or run npm run bootstrap, which creates an app with its enterprise application",
   },
   "700027": {
-    why: "the app does not have the certificate, or it has expired",
+    why: "the app does not have this certificate, or the certificate has expired",
     fix: `add the public part of the certificate that ARM_CLIENT_CERTIFICATE_PATH names ${PLACE} > Certificates`,
   },
   "700024": {
-    why: "the token or what was signed with the certificate is outside its validity, mostly as this machine's clock is wrong or the token was fetched too long ago",
+    why: "the token, or what was signed with the certificate, is not valid at this time: this machine's clock is wrong, or the token is too old",
     fix: "correct this machine's clock (timedatectl set-ntp true), or fetch a new token",
   },
   "70021": { why: "no federated credential of the app matches the token", fix: FEDERATED },
@@ -53,7 +53,7 @@ const EXPLAINED: Readonly<Record<string, Explained>> = {
   "700213": { why: "no federated credential of the app has the token's subject", fix: FEDERATED },
   "53003": {
     why: "a Conditional Access policy for workload identities blocks the app",
-    fix: "let an administrator look at Entra admin centre > Sign-in logs > Service principal sign-ins, and exclude the app or this machine's address from that policy",
+    fix: "ask an administrator to look at the Entra admin centre, Sign-in logs > Service principal sign-ins, and to exclude the app or this machine's address from that policy",
   },
 };
 

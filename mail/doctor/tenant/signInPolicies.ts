@@ -49,7 +49,7 @@ export function judgeSignInPolicies(
         severity: "error",
         what: "security defaults are on",
         why: `they block basic authentication, so that ${names} can't sign in with a password (535 5.7.139 … locked by your organization's security defaults policy); senders with OAuth are not affected`,
-        fix: `move ${names} to OAuth or a connector (docs/how-to/send-with-a-password.md says how); or let an administrator replace security defaults by Conditional Access policies (Entra admin centre, Overview > Properties > Manage security defaults), which weakens the whole tenant if it is only switched off`,
+        fix: `move ${names} to OAuth or a connector (docs/how-to/send-with-a-password.md says how); or ask an administrator to replace security defaults by Conditional Access policies (Entra admin centre, Overview > Properties > Manage security defaults), which weakens the whole tenant if it is only switched off`,
         resource: "identitySecurityDefaultsEnforcementPolicy",
       },
     ];
@@ -122,8 +122,8 @@ function blocked(
   return {
     severity: hit === "surely" ? "error" : "warning",
     what: `the Conditional Access policy "${displayName}" (${controls}) ${hit === "surely" ? "applies" : "may apply, by a group, role, place or device,"} to ${address} of ${sender}`,
-    why: "a device that signs in with a password can't do what it asks for, and is refused (535 5.7.139 … did not meet the criteria to be authenticated successfully)",
-    fix: `let an administrator exclude the user ${address} from it (Entra admin centre, Conditional Access > Policies), or move ${sender} to OAuth or a connector: docs/how-to/send-with-a-password.md says how`,
+    why: "a client that signs in with a password can't meet what the policy requires, and is refused (535 5.7.139 … did not meet the criteria to be authenticated successfully)",
+    fix: `ask an administrator to exclude the user ${address} from it (Entra admin centre, Conditional Access > Policies), or move ${sender} to OAuth or a connector: docs/how-to/send-with-a-password.md says how`,
     resource: `Conditional Access policy "${displayName}"`,
   };
 }

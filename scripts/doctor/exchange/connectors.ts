@@ -21,7 +21,8 @@ export const connectors: Check = {
     const made = declaredConnectors(patient).filter(({ choice }) =>
       patient.senders.has(choice.sender),
     );
-    if (made.length === 0) return { findings: [], notLookedAt: "no sender of the last up relays" };
+    if (made.length === 0)
+      return { findings: [], notLookedAt: "the last up made no sender with a connector" };
     const [objects, acceptedDomains] = await Promise.all([
       readConnectors(patient),
       findAll(patient.invoke, "Get-AcceptedDomain", {}),

@@ -14,7 +14,7 @@ import { madeSubmitters, NOBODY_SIGNS_IN } from "./smtpAuth.ts";
 /** Whether Exchange knows each sender's app, by the right object id, and lets it submit mail as its mailbox. */
 export const grants: Check = {
   name: "grants",
-  title: "the rights of senders that sign in",
+  title: "rights of senders that sign in",
   afterUp: true,
   async look(patient) {
     const { invoke, senders } = patient;

@@ -39,7 +39,7 @@ export const mailboxes: Check = {
 /** Whether each mailbox may send to as many recipients as its sender needs. */
 export const sendingLimits: Check = {
   name: "sending-limits",
-  title: "how much the senders' mailboxes may send",
+  title: "sending limits",
   afterUp: true,
   async look(patient) {
     const { config, stack, invoke } = patient;

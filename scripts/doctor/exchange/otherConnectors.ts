@@ -16,7 +16,7 @@ import { declaredConnectors, readConnectors, type SenderConnector } from "./conn
 /** Connectors of others that would take a sender's connection, or refuse mail in the name of its domain. */
 export const otherConnectors: Check = {
   name: "other-connectors",
-  title: "what else would match the senders' connections",
+  title: "other inbound connectors",
   async look(patient) {
     const declared = declaredConnectors(patient);
     const objects = await readConnectors(patient);
@@ -39,7 +39,7 @@ export const otherConnectors: Check = {
     ];
     if (findings.length > 0) return findings;
     const count = objects.length === 1 ? "1 connector" : `${objects.length} connectors`;
-    return [{ severity: "ok", what: `none of the tenant's ${count} gets in the way of another` }];
+    return [{ severity: "ok", what: `none of the tenant's ${count} conflicts with another` }];
   },
 };
 
@@ -62,8 +62,8 @@ function overlapping(
       severity: "error",
       what: fact,
       why: isMade
-        ? "Exchange may attribute the sender's mail to the other connector, by whose settings it is then refused or changed"
-        : "up refuses the sender until this is mended",
+        ? "Exchange may attribute the sender's mail to the other connector, and refuse or change it by that connector's settings"
+        : "an up refuses the sender until this is fixed",
       fix,
       resource: `connector "${wanted.name}"`,
     };

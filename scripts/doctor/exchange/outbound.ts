@@ -5,7 +5,7 @@ import type { Check } from "../check.ts";
 /** Whether the senders' mail leaves Exchange by a gateway. */
 export const outbound: Check = {
   name: "outbound-connectors",
-  title: "the way out of Exchange",
+  title: "outbound connectors",
   async look({ config, invoke }) {
     const objects = await findAll(invoke, "Get-OutboundConnector", { ResultSize: "Unlimited" });
     const domains = config.domains.map(({ name }) => name);

@@ -10,7 +10,7 @@ import type { Patient } from "../patient.ts";
 /** Whether each mailbox may sign in to SMTP, by its own switch, the organisation's, and the policy of its user. */
 export const smtpAuth: Check = {
   name: "smtp-auth",
-  title: "SMTP AUTH at every level",
+  title: "SMTP AUTH",
   afterUp: true,
   async look(patient) {
     const { invoke, owner } = patient;
@@ -40,7 +40,7 @@ export const smtpAuth: Check = {
 /** What a check of mailboxes says where there is none. */
 export const NOBODY_SIGNS_IN: Looked = {
   findings: [],
-  notLookedAt: "no sender of the last up signs in",
+  notLookedAt: "the last up made no sender that signs in",
 };
 
 /** The senders that sign in, as far as `up` has made them. */

@@ -16,7 +16,7 @@ import type { Patient } from "../patient.ts";
 /** Whether the servers that the senders connect to talk to this machine, and over TLS. */
 export const ports: Check = {
   name: "ports",
-  title: "mail servers from this machine",
+  title: "SMTP servers, from this machine",
   async look(patient) {
     const servers = serversOf(patient);
     const findings = await Promise.all(servers.map((server) => look(server, patient)));

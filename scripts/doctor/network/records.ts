@@ -8,7 +8,7 @@ import type { Patient } from "../patient.ts";
 /** What the stack's domains say in DNS, as the world sees it. */
 export const records: Check = {
   name: "records",
-  title: "DNS records as the world sees them",
+  title: "DNS records",
   async look(patient) {
     const { config, stack, domains, resolve, env } = patient;
     const views = [authoritativeView(env, resolve), ...publicViews(env)];

@@ -15,7 +15,7 @@ const DAY = 24 * 60 * 60 * 1000;
 /** Whether the tenant's policies let senders' apps have their secrets and certificates. */
 export const appPolicies: Check = {
   name: "app-policies",
-  title: "policies that forbid secrets",
+  title: "app management policies",
   async look(patient) {
     const apps = appsOfSenders(patient);
     if (!apps.some(({ credential }) => daysOf(credential) !== undefined)) {
@@ -39,8 +39,8 @@ export const appPolicies: Check = {
 /** That this app may not read policies. */
 export const noPolicies = (error: Error, stack: string) =>
   unknownOf(error, {
-    why: "a policy may forbid what senders sign in with: an up or a renewal then fails, or a device is refused",
-    fix: `grant the app Policy.Read.All (Microsoft Graph, application permission) with admin consent, which nothing else needs; to apps that bootstrap made npm run bootstrap -- --stack ${stack} --extra policies gives it`,
+    why: "a policy may forbid the credentials of senders: an up or a renewal then fails, or Exchange refuses a sign-in",
+    fix: `grant the app Policy.Read.All (Microsoft Graph, application permission) with admin consent; an app that bootstrap made gets it with npm run bootstrap -- --stack ${stack} --extra policies`,
     resource: "permission Policy.Read.All (Microsoft Graph)",
   });
 

@@ -61,7 +61,7 @@ function noIdentity({ message }: CredentialError): Finding {
   return {
     severity: "error",
     what,
-    why: "no preview, up or drift can be run, and the other checks see nothing",
+    why: "no preview, up or drift can run with this identity, and most checks of the tenant are unknown; mail is not affected",
     fix,
     resource: "the environment's ARM_ variables",
   };

@@ -12,7 +12,7 @@ export const expiry: Check = {
       clientId === undefined ? [] : [{ ...app, clientId }],
     );
     if (apps.length === 0) {
-      return { findings: [], notLookedAt: "there is no app that a sender signs in as" };
+      return { findings: [], notLookedAt: "no sender signs in as an app" };
     }
     const connection = await patient.connect();
     const about = { stack: patient.stack, now: new Date() };

@@ -6,7 +6,7 @@ import type { Check } from "../check.ts";
 /** Whether Exchange makes scopes, limits and policies in this organisation. */
 export const hydration: Check = {
   name: "customised-organisation",
-  title: "an organisation that is customised",
+  title: "customisation of the organisation",
   async look({ config, invoke }) {
     const needing = kindsOf(config)
       .filter(({ kind }) => needsOf(kind)?.customised === true)

@@ -6,7 +6,7 @@ import type { Check } from "../check.ts";
 /** Whether the tenant's subscriptions let it send. An app without the right to see trials does not need it otherwise. */
 export const relaying: Check = {
   name: "subscriptions",
-  title: "a tenant that can send",
+  title: "subscriptions of the tenant",
   async look({ config, connect }) {
     const tenant = graph(await connect());
     const skus = await tenant.subscriptions();
@@ -19,7 +19,7 @@ export const relaying: Check = {
       ? {
           findings,
           notLookedAt:
-            "whether the subscriptions are trials needs Organization.Read.All (Microsoft Graph, application permission), which nothing else of this stack does",
+            "whether the subscriptions are trials needs Organization.Read.All (Microsoft Graph, application permission), and this stack needs that permission for nothing else",
         }
       : findings;
   },

@@ -9,7 +9,7 @@ import type { Check } from "../check.ts";
 /** What the identity may do, by its tokens and by cmdlets that only read, whatever its name and however it was made. */
 export const rights: Check = {
   name: "rights",
-  title: "rights in Entra and Exchange",
+  title: "rights of the identity",
   async look({ stack, config, connect, invoke }) {
     const connection = await connect();
     const { graph, exchangeResource } = connection.cloud;

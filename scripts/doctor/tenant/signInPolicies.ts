@@ -12,7 +12,7 @@ import { noPolicies } from "./appPolicies.ts";
 /** Whether security defaults or Conditional Access block the senders that sign in with a password. */
 export const signInPolicies: Check = {
   name: "sign-in-policies",
-  title: "policies that block passwords",
+  title: "security defaults and Conditional Access",
   async look({ stack, config, connect, invoke }) {
     const { submitting } = chooseSubmission(config.senders);
     const withPassword = submitting.filter(({ credential }) => credential.by === "password");

@@ -83,7 +83,7 @@ export const BY_DOCTOR: readonly Sabotage[] = [
       lab.admin("Remove-RecipientPermission", {
         ...{ Identity: `info@${domain}`, Trustee: mailboxOf("alerts"), AccessRights: "SendAs" },
       }),
-    named: ["grants", "mailbox info@", /lacks the right SendAs/],
+    named: ["grants", "mailbox info@", /does not have the permission SendAs/],
   },
   {
     title: "DKIM is off",
@@ -141,7 +141,7 @@ export const BY_DOCTOR: readonly Sabotage[] = [
     change({ lab }) {
       for (const sku of lab.world.tenant.skus) sku.isTrial = true;
     },
-    named: ["subscriptions", "tenant ", /nothing but trials/],
+    named: ["subscriptions", "tenant ", /only trials/],
   },
   {
     title: "the tenant is one for developers",
@@ -205,7 +205,7 @@ export const BY_DOCTOR: readonly Sabotage[] = [
       lab.admin("Set-HostedOutboundSpamFilterPolicy", {
         ...{ Identity: "relay-lab-shop", RecipientLimitPerDay: 10 },
       }),
-    named: ["sending-limits", "outbound spam policy of orders@", /after 10 recipients/],
+    named: ["sending-limits", "outbound spam policy of orders@", /send to 10 recipients a day/],
   },
   {
     title: "a mail flow rule rejects a sender's mail",

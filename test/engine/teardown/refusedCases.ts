@@ -103,7 +103,7 @@ export const mistakeCases = ({
   },
   {
     what: "with a wrong token of Cloudflare's",
-    says: /^Cloudflare: .*Invalid access token .*; give the token of CLOUDFLARE_API_TOKEN /,
+    says: /^Cloudflare: .*Invalid access token .*; give the token in CLOUDFLARE_API_TOKEN /,
     env: { CLOUDFLARE_API_TOKEN: "x".repeat(40) },
   },
   {

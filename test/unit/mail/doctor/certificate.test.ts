@@ -30,7 +30,7 @@ interface Case {
 const CASES: readonly Case[] = [
   {
     of: "a good chain",
-    says: [["ok", /for mail\.contoso\.com that Lab Root CA vouches for, valid until/]],
+    says: [["ok", /for mail\.contoso\.com under the root Lab Root CA, valid until/]],
   },
   { of: "an RSA key", request: { key: "rsa" }, says: [["ok", /Lab Root CA/]] },
   {
@@ -51,7 +51,7 @@ const CASES: readonly Case[] = [
   {
     of: "a file without a certificate",
     presented: () => [],
-    says: [["unknown", /chain\.pem holds no certificate in PEM/]],
+    says: [["unknown", /chain\.pem contains no certificate in PEM/]],
   },
   {
     of: "a chain without its intermediate certificate",

@@ -87,7 +87,7 @@ describe("doctor of a sender's mailbox", () => {
       { accountDisabled: false },
       {},
       OK,
-      "warning may sign in; .*; up",
+      "warning the account of .* is enabled; .*; up",
     ],
     ["of a user", { accountDisabled: false }, { hasPassword: true }, OK],
     [
@@ -131,12 +131,17 @@ describe("doctor of how much a mailbox may send", () => {
     expected: string,
   ])[] = [
     ["enough", 500, limit, 'ok "relay-prod-shop" lets a@contoso.com send to 1000 recipients'],
-    ["too little of its own", 500, { ...limit, perDay: 100 }, "error after 100; 5\\.1\\.8; up"],
+    [
+      "too little of its own",
+      500,
+      { ...limit, perDay: 100 },
+      "error 100 recipients a day; 5\\.1\\.8; up",
+    ],
     [
       "too little by the hour",
       500,
       { ...limit, name: "Strict", perDay: 0, externalPerHour: 10 },
-      'error "Strict" stops a@contoso.com after 240 recipients; 5\\.1\\.8; administrator',
+      'error "Strict" lets a@contoso.com send to 240 recipients a day; 5\\.1\\.8; administrator',
     ],
     [
       "by another policy",
@@ -177,7 +182,7 @@ describe("doctor of a mail flow rule", () => {
     [
       "without a condition, that rejects",
       REJECT,
-      "error rule \"r\" matches mail of senders \"shop\", \"erp\": it rejects; TRANSPORT\\.RULES; Set-TransportRule -Identity 'r' -ExceptIfFrom @\\('shop@contoso.com'\\) -ExceptIfSenderIpRanges @\\('198.51.100.7'\\)",
+      "error rule \"r\" matches mail of senders \"shop\", \"erp\", and rejects it; TRANSPORT\\.RULES; Set-TransportRule -Identity 'r' -ExceptIfFrom @\\('shop@contoso.com'\\) -ExceptIfSenderIpRanges @\\('198.51.100.7'\\)",
     ],
     ["that is off", { ...REJECT, State: "Disabled" }],
     ["that only tests", { ...REJECT, Mode: "AuditAndNotify" }],
@@ -199,13 +204,17 @@ describe("doctor of a mail flow rule", () => {
     [
       "for an address of a sender that may be any",
       { ...REJECT, From: ["boss@contoso.com"] },
-      'warning may match and rejects: mail of sender "erp"; .*',
+      'warning may match mail of sender "erp", and then rejects it; .*',
     ],
-    ["for mail from inside", { ...REJECT, FromScope: "InOrganization" }, "error it rejects; .*"],
+    [
+      "for mail from inside",
+      { ...REJECT, FromScope: "InOrganization" },
+      "error matches mail of sender .*, and rejects it; .*",
+    ],
     [
       "for mail from outside",
       { ...REJECT, FromScope: "NotInOrganization" },
-      'warning may match and rejects: mail of sender "erp"; .*',
+      'warning may match mail of sender "erp", and then rejects it; .*',
     ],
     [
       "for the sender's address",
@@ -215,7 +224,7 @@ describe("doctor of a mail flow rule", () => {
     [
       "for what the content decides",
       { ...REJECT, Conditions: [`${NAMESPACE}.SubjectContainsPredicate`] },
-      "warning may match and rejects; .*",
+      "warning may match .*, and then rejects it; .*",
     ],
     [
       "for words in addresses, which Exchange names in another way",
@@ -229,14 +238,14 @@ describe("doctor of a mail flow rule", () => {
     [
       "that may be excepted",
       { ...REJECT, Exceptions: [`${NAMESPACE}.HeaderContainsPredicate`] },
-      "warning may match and rejects; .*",
+      "warning may match .*, and then rejects it; .*",
     ],
-    ["that redirects", { RedirectMessageTo: ["x@y.com"] }, "error redirects to x@y.com; .*"],
+    ["that redirects", { RedirectMessageTo: ["x@y.com"] }, "error redirects it to x@y.com; .*"],
     ["that quarantines", { Quarantine: true }, "error quarantines; .*"],
     [
       "that routes",
       { RouteMessageOutboundConnector: "Gateway" },
-      'warning it sends through outbound connector "Gateway"; SPF fails; .*',
+      'warning sends it through outbound connector "Gateway"; SPF fails; .*',
     ],
     [
       "that adds a disclaimer",
@@ -316,7 +325,7 @@ describe("doctor of an outbound connector", () => {
     [
       "that demands a certificate",
       { useMXRecord: true, tlsSettings: "CertificateValidation" },
-      "warning demands TLS \\(CertificateValidation\\); without a valid certificate; RecipientDomains",
+      "warning requires TLS \\(CertificateValidation\\); without a valid certificate; RecipientDomains",
     ],
     ["to the MX", { useMXRecord: true }, "ok to the domain's MX"],
   ];

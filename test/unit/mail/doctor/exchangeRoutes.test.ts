@@ -63,11 +63,11 @@ describe("doctor of a sender's connector", () => {
       { requireTls: false },
       "ok is as the stack file declares it",
     ],
-    ["without the mark", { comment: "" }, "warning does not bear the mark; npm run stop; up"],
+    ["without the mark", { comment: "" }, "warning does not have the mark; npm run stop; up"],
     [
       "with another's mark",
       { comment: "Managed by Pulumi: relay/test/erp. Changes made by hand are undone." },
-      "warning bears the mark of relay/test/erp; npm run stop; another name",
+      "warning has the mark of relay/test/erp; npm run stop; another name",
     ],
     [
       "wrong in two ways",
@@ -112,7 +112,7 @@ describe("doctor of a Partner connector", () => {
     [
       "for every domain, from a gateway alone",
       {},
-      "warning takes mail from every domain .* only from 203\\.0\\.113\\.0/24; 5\\.7\\.51; replies; Set-InboundConnector -Identity 'From the gateway' -RestrictDomainsToIPAddresses:\\$false",
+      "warning accepts mail from every domain .* only from 203\\.0\\.113\\.0/24; 5\\.7\\.51; replies; Set-InboundConnector -Identity 'From the gateway' -RestrictDomainsToIPAddresses:\\$false",
     ],
     [
       "for our domain, with a certificate alone",
@@ -122,12 +122,12 @@ describe("doctor of a Partner connector", () => {
         restrictDomainsToCertificate: true,
         tlsSenderCertificateName: "*.gateway.example",
       },
-      "warning takes mail from contoso\\.com .* the certificate \\*\\.gateway\\.example; 5\\.7\\.51; RestrictDomainsToCertificate:\\$false",
+      "warning accepts mail from contoso\\.com .* the certificate \\*\\.gateway\\.example; 5\\.7\\.51; RestrictDomainsToCertificate:\\$false",
     ],
     [
       "that the sender meets",
       { senderIPAddresses: ["198.51.100.0/24"] },
-      "warning every domain; replies; leave it",
+      "warning every domain; replies; keep it",
     ],
     ["for other domains", { senderDomains: ["fabrikam.com"] }],
     ["that is disabled", { enabled: false }],

@@ -99,7 +99,7 @@ describe("doctor of an app's rights", () => {
     [
       "with the object id of the registration",
       { inExchange: "r1" },
-      "error has the object id r1, and that of the enterprise application is e1; 5\\.7\\.3; Remove-ServicePrincipal -Identity 'a1', then npm run pulumi",
+      "error has the object id r1, but the enterprise application in Entra has e1; 5\\.7\\.3; Remove-ServicePrincipal -Identity 'a1', then npm run pulumi",
     ],
     [
       "with a wrong object id, of an app of somebody else",
@@ -123,7 +123,7 @@ describe("doctor of an app's rights", () => {
       [true, false].map((held) => judgeSendAs("info@contoso.com", "shop@contoso.com", held)),
       [
         "ok shop@contoso.com may send as info@contoso.com",
-        "error lacks the right SendAs on info@contoso.com; 5\\.2\\.252; up",
+        "error does not have the permission SendAs on info@contoso.com; 5\\.2\\.252; up",
       ],
     ));
 });

@@ -71,7 +71,7 @@ const CASES: readonly [what: string, Identity, SignIn[], severities: string[], s
     { clientId: CLIENT_ID, by: "secret" },
     refusedWith("getaddrinfo ENOTFOUND login.microsoftonline.com"),
     ["unknown", "unknown"],
-    /no answer of Entra says why/,
+    /Entra gave no reason/,
   ],
 ];
 
@@ -106,6 +106,9 @@ describe("what could not be looked at", () => {
     });
     const bare = unknownOf("no answer", { what: "the policy" });
     assert.equal(bare.what, "the policy could not be looked at: no answer");
-    assert.equal("fix" in bare && bare.fix, "do what the message says, and run it again");
+    assert.equal(
+      "fix" in bare && bare.fix,
+      "do what the message says, and run npm run doctor again",
+    );
   });
 });

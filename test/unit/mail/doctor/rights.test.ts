@@ -51,7 +51,7 @@ const CASES: readonly [what: string, SeenRights, severities: string[], said: Reg
     "an identity that reads",
     READER,
     ["ok"],
-    /reader can preview and look for drift \(3 permissions in its tokens, 3 rights in Exchange by a cmdlet each\); to deploy it would also need Application\.ReadWrite\.All"/,
+    /reader can preview and look for drift \(3 permissions in its tokens, 3 rights in Exchange, each shown by a cmdlet\); to deploy it would also need Application\.ReadWrite\.All"/,
   ],
   [
     "one that deploys, with a permission above the one that reads",

@@ -44,7 +44,7 @@ describe("policies that forbid secrets", () => {
       "no rule",
       () => judgeAppPolicies([secret, certificate], {}, [], NOW),
       ["ok", "ok"],
-      /the default app management policy lets crm have its secret/,
+      /the default app management policy allows the secret of crm/,
     ],
     [
       "secrets are forbidden, before an up",
@@ -56,25 +56,25 @@ describe("policies that forbid secrets", () => {
       "secrets are forbidden, and one is there",
       () => judgeAppPolicies([{ ...secret, ...made }], all, [], NOW),
       ["warning"],
-      /stays good until it ends, and can't be renewed/,
+      /stays valid until it expires, and can't be renewed/,
     ],
     [
       "a policy of the app's own, with no rule",
       () => judgeAppPolicies([{ ...secret, ...made }], all, [custom], NOW),
       ["ok"],
-      /app management policy \\"ours\\" lets crm/,
+      /app management policy \\"ours\\" allows the secret of crm/,
     ],
     [
       "long secrets are forbidden",
       () => judgeAppPolicies([secret], { passwordCredentials: [lifetime] }, [], NOW),
       ["error"],
-      /lets a secret be valid for 180 days, and that of crm is for 730.*CredentialInvalidLifetime/,
+      /allows a secret to be valid for at most 180 days, and that of crm is valid for 730.*CredentialInvalidLifetime/,
     ],
     [
       "long certificates are forbidden",
       () => judgeAppPolicies([certificate], all, [], NOW),
       ["error"],
-      /lets a certificate be valid for 180 days, and that of shop is for 365/,
+      /allows a certificate to be valid for at most 180 days, and that of shop is valid for 365/,
     ],
     [
       "a rule for apps that come later",
@@ -93,7 +93,7 @@ describe("policies that forbid secrets", () => {
         return judgeAppPolicies([secret], { passwordCredentials: [off] }, [], NOW);
       },
       ["ok"],
-      /lets crm/,
+      /allows the secret of crm/,
     ],
   ]);
 });
@@ -242,7 +242,7 @@ describe("what senders sign in with", () => {
       "an expired secret",
       app("secret", { passwordCredentials: [secret(-100, -1)] }),
       ["error"],
-      /nothing that the app of crm has is valid: the last one, the secret \\"relay-lab-crm 1\\", expired on 2026-05-31/,
+      /the app of crm has no valid credential: the last one, the secret \\"relay-lab-crm 1\\", expired on 2026-05-31/,
     ],
     [
       "a secret of later",
@@ -281,7 +281,7 @@ describe("what senders sign in with", () => {
       "an adopted app whose secret has expired",
       app("adoptedApp", { passwordCredentials: [secret(-9, -1)] }),
       ["error"],
-      /let the app's owner renew it/,
+      /ask the app's owner for a new one/,
     ],
     ["an adopted app with neither", app("adoptedApp", {}), ["ok"], /if at all/],
     ["no adopted app", app("adoptedApp", undefined), ["error"], /correct adoptApplication/],

@@ -87,13 +87,13 @@ const CASES: readonly Case[] = [
     of: "a server for sign-ins",
     server: submission,
     v4: good(),
-    says: [["ok", /good certificate; AUTH LOGIN XOAUTH2$/]],
+    says: [["ok", /valid certificate; AUTH LOGIN XOAUTH2$/]],
   },
   {
     of: "a server that takes no passwords any more",
     server: submission,
     v4: good("198.51.100.9", { within: hello("198.51.100.9", "AUTH XOAUTH2") }),
-    says: [["error", /offers no AUTH LOGIN, but XOAUTH2$/]],
+    says: [["error", /does not offer AUTH LOGIN; it offers XOAUTH2$/]],
   },
   {
     of: "a name that is not found",
@@ -103,12 +103,12 @@ const CASES: readonly Case[] = [
   {
     of: "a port that is blocked",
     v4: bad("connect", "no answer for 10 s"),
-    says: [["warning", /:25 can't be reached over IPv4 from here: no answer for 10 s/]],
+    says: [["warning", /:25 can't be reached over IPv4 from this machine: no answer for 10 s/]],
   },
   {
     of: "a network that is refused",
     v4: bad("greeting", "550 5.7.1"),
-    says: [["warning", /does not talk/]],
+    says: [["warning", /refuses this machine/]],
   },
   {
     of: "a firewall that takes STARTTLS away",
@@ -125,7 +125,7 @@ const CASES: readonly Case[] = [
     v4: good("198.51.100.9", {
       tls: { version: "TLSv1.3", cipher: "x", untrusted: "SELF_SIGNED_CERT_IN_CHAIN" },
     }),
-    says: [["error", /not good for this name: SELF_SIGNED_CERT_IN_CHAIN/]],
+    says: [["error", /not valid for this name: SELF_SIGNED_CERT_IN_CHAIN/]],
   },
 ];
 

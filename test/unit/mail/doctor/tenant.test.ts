@@ -82,13 +82,13 @@ describe("accepted domains", () => {
       "a domain that Exchange does not know",
       domain("contoso.com", { name: "other.example" }),
       ["error"],
-      /contoso\.com is verified, and Exchange does not accept it/,
+      /contoso\.com is verified, but is not an accepted domain in Exchange/,
     ],
     [
       "a domain that is not verified",
       domain("new.example"),
       ["error"],
-      /new\.example is added to the tenant and not verified/,
+      /new\.example is added to the tenant, but not verified/,
     ],
     [
       "a domain of nobody",
@@ -157,7 +157,7 @@ describe("a tenant that can send", () => {
       "trials alone",
       relaying([sku()], [owned(true)]),
       ["warning"],
-      /nothing but trials of Exchange Online \(EXCHANGESTANDARD, until 2026-12-24\).*5000 external.*5\.7\.708/,
+      /only trials of Exchange Online \(EXCHANGESTANDARD, until 2026-12-24\).*5000 external.*5\.7\.708/,
     ],
     [
       "a trial that was bought as well",
@@ -210,7 +210,7 @@ describe("an organisation that is customised", () => {
   const NEEDING = ["ManagementScope of sender shop", "OutboundLimit of sender shop"];
   judged([
     ["a customised one", () => judgeHydration(NEEDING, false), ["ok"], /is customised/],
-    ["none is needed", () => judgeHydration([], true), ["ok"], /nothing of this stack needs it/],
+    ["none is needed", () => judgeHydration([], true), ["ok"], /this stack does not need it/],
     [
       "one is needed",
       () => judgeHydration(NEEDING, true),
