@@ -294,6 +294,9 @@ export interface Replies {
   "graph.bad-reference": { as: {"status":400,"code":"Request_BadRequest"} };
   "graph.no-permissions": { as: {"status":401,"code":"NoPermissionsInAccessToken"} };
   "graph.access-denied": { as: {"status":403,"code":"ErrorAccessDenied"} };
+  "graph.invalid-user": { as: {"status":404,"code":"ErrorInvalidUser"}; holes: { id: Value } };
+  "graph.no-mailbox": { as: {"status":404,"code":"MailboxNotEnabledForRESTAPI"} };
+  "graph.bad-folder": { as: {"status":400,"code":"ErrorInvalidIdMalformed"} };
   "graph.not-premium": { as: {"status":403,"code":"Authentication_RequestFromNonPremiumTenantOrB2CTenant"} };
   "graph.trace-no-principal": { as: {"status":401,"code":"Unauthorized"}; holes: { appId: Value } };
   "graph.trace-range": { as: {"status":400,"code":"BadRequest"}; holes: { problem: "one-bound" | "too-old" | "too-long" | "reversed" } };

@@ -1,4 +1,9 @@
-import { findMailbox, type Mailbox, type RoleAssignment } from "../world/recipients.ts";
+import {
+  type ExchangeServicePrincipal,
+  findMailbox,
+  type Mailbox,
+  type RoleAssignment,
+} from "../world/recipients.ts";
 import type { World } from "../world/world.ts";
 import { isCovered } from "./recipientFilter.ts";
 import { hasCome, judgedBy } from "./times.ts";
@@ -38,29 +43,48 @@ export function smtpAuthOf(
  * reach the whole organisation or a scope (Learn: SMTP app RBAC onboarding). Assumed: the two don't add up here.
  */
 export function appMayUse(world: World, app: SigningApp, mailbox: Mailbox, at: Date): boolean {
-  const principal = world.exchangeServicePrincipals.find(
-    ({ appId, objectId, effectiveAt }) =>
-      appId === app.appId && objectId === app.objectId && hasCome(effectiveAt, at),
-  );
-  if (!principal) return false;
-  if (app.roles.includes("SMTP.SendAsApp")) {
-    return world.mailboxPermissions.some(
-      ({ mailbox: address, user, accessRights, effectiveAt }) =>
-        address === mailbox.address &&
-        user === principal.guid &&
-        accessRights.includes("FullAccess") &&
-        hasCome(effectiveAt, at),
-    );
+  if (!app.roles.includes("SMTP.SendAsApp")) {
+    return holdsApplicationRole(world, app, [SMTP_ROLE], mailbox, at);
   }
+  const principal = findPrincipal(world, app, at);
+  return world.mailboxPermissions.some(
+    ({ mailbox: address, user, accessRights, effectiveAt }) =>
+      address === mailbox.address &&
+      user === principal?.guid &&
+      accessRights.includes("FullAccess") &&
+      hasCome(effectiveAt, at),
+  );
+}
+
+/** Whether an app holds one of these roles of RBAC for Applications, for the whole organisation or a scope with a mailbox. */
+export function holdsApplicationRole(
+  world: World,
+  app: Pick<SigningApp, "appId" | "objectId">,
+  roles: readonly string[],
+  mailbox: Mailbox,
+  at: Date,
+): boolean {
+  const principal = findPrincipal(world, app, at);
   return world.roleAssignments.some(
     (assignment) =>
-      assignment.servicePrincipal === principal.guid &&
-      assignment.role === SMTP_ROLE &&
+      assignment.servicePrincipal === principal?.guid &&
+      roles.includes(assignment.role) &&
       assignment.enabled &&
       hasCome(assignment.effectiveAt, at) &&
       reaches(world, assignment, mailbox, at),
   );
 }
+
+/** What Exchange has of an app, if both of its ids are right. */
+const findPrincipal = (
+  world: World,
+  app: Pick<SigningApp, "appId" | "objectId">,
+  at: Date,
+): ExchangeServicePrincipal | undefined =>
+  world.exchangeServicePrincipals.find(
+    ({ appId, objectId, effectiveAt }) =>
+      appId === app.appId && objectId === app.objectId && hasCome(effectiveAt, at),
+  );
 
 /** Whether an assignment's scope, as it counts at that time, covers a mailbox. */
 function reaches(world: World, assignment: RoleAssignment, mailbox: Mailbox, at: Date): boolean {

@@ -5,6 +5,7 @@ import { addClosedRoutes } from "./closedRoutes.ts";
 import { addDeletedItemRoutes } from "./deletedItem.ts";
 import { graphError } from "./errors.ts";
 import { type GraphParts, makeGuard, newTrace } from "./guard.ts";
+import { addMailRoutes } from "./mail.ts";
 import { addMessageTraceRoutes } from "./messageTrace.ts";
 import { addPolicyRoutes } from "./policies.ts";
 import { addRoleManagementRoutes } from "./roleManagement.ts";
@@ -13,7 +14,7 @@ import { addSignInRoutes } from "./signIns.ts";
 import { addTenantRoutes } from "./tenant.ts";
 import { addUserRoutes } from "./user.ts";
 
-/** Builds Microsoft Graph: the tenant, apps, users and their directory roles; mail and groups are closed. */
+/** Builds Microsoft Graph: the tenant, apps, users and their directory roles, and what arrived in mailboxes; other mail and groups are closed. */
 export function buildGraph(parts: GraphParts): Hono {
   const { context } = parts;
   const app = new Hono();
@@ -27,6 +28,7 @@ export function buildGraph(parts: GraphParts): Hono {
   addSignInRoutes(app, guard);
   addPolicyRoutes(app, guard);
   addMessageTraceRoutes(app, guard);
+  addMailRoutes(app, guard);
   addClosedRoutes(app, guard);
   app.all("*", (c) => {
     const segment = c.req.path.split("/").at(-1) ?? "";

@@ -1,30 +1,25 @@
 import type { Hono } from "hono";
+import { isPerson } from "../entra/tokens.ts";
 import type { Guard, Rule } from "./guard.ts";
+import { deniedMail, READ_MAIL } from "./mail.ts";
 
 /** No application permission opens it. */
 const me = (...scopes: string[]): Rule => ({
   roles: [],
   scopes,
-  denied: () => "graph.nobody-signed-in",
+  denied: (claims) => (isPerson(claims) ? "graph.access-denied" : "graph.nobody-signed-in"),
 });
-/** Exchange answers for mail, and has refusals of its own. */
-const mail = (...roles: string[]): Rule => ({
-  roles,
-  denied: ({ length }) => (length === 0 ? "graph.no-permissions" : "graph.access-denied"),
-});
-const READ_MAIL = mail("Mail.ReadBasic.All", "Mail.Read", "Mail.ReadWrite");
 const READ_DIRECTORY = ["Directory.Read.All", "Directory.ReadWrite.All"];
 const READ_GROUPS = ["GroupMember.Read.All", "Group.Read.All", "Group.ReadWrite.All"];
 const READ_ROLES = ["RoleManagement.Read.Directory", "RoleManagement.ReadWrite.Directory"];
 
 /** Permissions of which any one opens a route (Graph permissions reference). */
 const CLOSED: [method: "GET" | "POST", path: string, rule: Rule][] = [
-  ["GET", "/me/messages", me("Mail.Read", "Mail.ReadWrite")],
+  ["GET", "/me/messages", me("Mail.ReadBasic", "Mail.Read", "Mail.ReadWrite")],
   ["POST", "/me/sendMail", me("Mail.Send")],
-  ["GET", "/users/:id/messages", READ_MAIL],
   ["GET", "/users/:id/mailFolders", READ_MAIL],
   ["GET", "/users/:id/mailFolders/:folder/messages", READ_MAIL],
-  ["POST", "/users/:id/sendMail", mail("Mail.Send")],
+  ["POST", "/users/:id/sendMail", { roles: ["Mail.Send"], denied: deniedMail }],
   ["GET", "/groups", { roles: [...READ_GROUPS, ...READ_DIRECTORY] }],
   ["GET", "/directoryRoles", { roles: [...READ_ROLES, ...READ_DIRECTORY] }],
 ];

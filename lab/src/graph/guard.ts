@@ -42,9 +42,11 @@ export interface Rule {
   /** Directory roles of which a person needs one beside the permission. @default everybody may */
   people?: readonly DirectoryRole[];
   options?: readonly string[];
-  /** Which refusal a token gets that has none of `roles`, by the app roles it has. @default the directory's */
+  /** Whether an app without any of `roles` may pass all the same. @default never */
+  others?: (app: Pick<Call, "c" | "context" | "claims">) => boolean;
+  /** Which refusal a token gets that the permissions don't let pass. @default the directory's */
   denied?: (
-    roles: readonly string[],
+    claims: Claims,
   ) =>
     | "graph.forbidden"
     | "graph.no-permissions"
@@ -84,7 +86,7 @@ export function makeGuard(parts: GraphParts): Guard {
 
   async function admit(
     c: HonoContext,
-    { roles, scopes = roles, people, options = [], denied = () => "graph.forbidden" }: Rule,
+    { roles, scopes = roles, people, options = [], others, denied = () => "graph.forbidden" }: Rule,
   ): Promise<Call> {
     const token = /^Bearer (\S+)$/.exec(c.req.header("authorization") ?? "")?.[1];
     if (token === undefined) throw refusal("graph.no-token");
@@ -92,10 +94,13 @@ export function makeGuard(parts: GraphParts): Guard {
     if ("problem" in verdict) throw refusal("graph.bad-token", { problem: verdict.problem });
     const { claims } = verdict;
     if (isPerson(claims)) {
-      if (!claims.scopes.some((scope) => scopes.includes(scope))) throw refusal("graph.forbidden");
+      if (!claims.scopes.some((scope) => scopes.includes(scope))) throw refusal(denied(claims));
       if (people && !holdsDirectoryRole(claims.wids, people)) throw refusal("graph.forbidden");
-    } else if (!claims.roles.some((role) => roles.includes(role))) {
-      throw refusal(denied(claims.roles));
+    } else if (
+      !claims.roles.some((role) => roles.includes(role)) &&
+      others?.({ c, context, claims }) !== true
+    ) {
+      throw refusal(denied(claims));
     }
     const unknown = Object.entries(c.req.query()).find(
       ([option, value]) => !options.includes(option) || !isUsable(option, value),

@@ -1,6 +1,7 @@
 import type { User as GraphUser } from "@microsoft/microsoft-graph-types";
 import type { Hono } from "hono";
 import { newGuid } from "../context.ts";
+import { isPerson } from "../entra/tokens.ts";
 import { licensesOf, type User } from "../world/directory.ts";
 import { answerDone, answerOne, answerValue, type Entity } from "./answers.ts";
 import { addEntitySet, type EntitySet } from "./entitySet.ts";
@@ -127,7 +128,7 @@ const ME: Rule = {
   roles: [],
   scopes: ["User.Read", ...READERS],
   options: ["$select"],
-  denied: () => "graph.nobody-signed-in",
+  denied: (claims) => (isPerson(claims) ? "graph.forbidden" : "graph.nobody-signed-in"),
 };
 
 /** Adds the users: themselves, their managers and licences. */

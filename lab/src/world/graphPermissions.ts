@@ -99,6 +99,11 @@ export const GRAPH_PERMISSIONS: readonly GraphPermission[] = [
     application: "5facf0c1-8979-4e95-abcf-ff3d079771c0",
     delegated: "f55016cc-149c-447e-8f21-7cf3ec1d6350",
   },
+  {
+    name: "Mail.ReadBasic",
+    delegated: "a4b8392a-d8d1-4954-a029-8e668a39a170",
+    userConsent: true,
+  },
   { name: "Mail.ReadBasic.All", application: "693c5e45-0940-467d-9b8a-1022fb9d42ef" },
   {
     name: "Mail.ReadWrite",

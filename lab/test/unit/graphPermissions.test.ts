@@ -84,6 +84,7 @@ const OPENED_BY: Readonly<Record<string, Readonly<Record<string, readonly string
   },
   "/users/:id/messages": { GET: READ_MAIL },
   "/users/:id/mailFolders": { GET: READ_MAIL },
+  "/users/:id/mailFolders/:folder": { GET: READ_MAIL },
   "/users/:id/mailFolders/:folder/messages": { GET: READ_MAIL },
   "/users/:id/sendMail": { POST: ["Mail.Send"] },
   "/groups": {
