@@ -9,16 +9,15 @@ const EXIT_CODES: Readonly<Record<Severity, number>> = { error: 7, unknown: 8, w
 export const exitCodeFor = (checked: readonly Checked[]): number =>
   EXIT_CODES[worstOf(checked.flatMap(({ findings }) => findings))];
 
-/** What was found, for people: the worst first. */
+/** What was found, for people: the worst first, and what has the same reason and fix together. */
 export function describeChecked(stack: string, checked: readonly Checked[]): string {
   const all = checked.flatMap(({ check, findings }) =>
     findings.map((finding) => ({ title: check.title, finding })),
   );
-  const lines = SEVERITIES.flatMap((severity) =>
-    all
-      .filter(({ finding }) => finding.severity === severity)
-      .map(({ title, finding }) => describeFinding(title, finding)),
-  );
+  const lines = SEVERITIES.flatMap((severity) => {
+    const told = all.filter(({ finding }) => finding.severity === severity);
+    return [...Map.groupBy(told, keyOf).values()].map(describeAlike);
+  });
   const counts = SEVERITIES.map((severity) => {
     const count = all.filter(({ finding }) => finding.severity === severity).length;
     return COUNTED[severity](count);
@@ -33,6 +32,51 @@ export function describeChecked(stack: string, checked: readonly Checked[]): str
   ].join("\n");
 }
 
+/** A finding under the title of its check. */
+interface TitledFinding {
+  readonly title: string;
+  readonly finding: Finding;
+}
+
+/** What has the same key is told together: a cause that many feel, and what is well of one check. */
+const keyOf = ({ title, finding }: TitledFinding): string =>
+  finding.severity === "ok" ? title : JSON.stringify([finding.why, finding.fix]);
+
+/** Lines that alike findings take at most; the others are counted. */
+const MOST = { ok: 2, bad: 10 } as const;
+
+function describeAlike(alike: readonly TitledFinding[]): string {
+  const [{ finding }] = alike as [TitledFinding];
+  const facts = [...Map.groupBy(alike, (one) => one.finding.what)].map(([what, same]) => {
+    const titles = unique(same.map(({ title }) => title));
+    const where = titles.length > 2 ? `${titles.length} checks` : titles.join(", ");
+    return `${where}: ${visible(what)}`;
+  });
+  const heads = cut(facts, finding.severity === "ok" ? MOST.ok : MOST.bad).map(
+    (fact, index) => `${(index === 0 ? finding.severity : "").padEnd(8)} ${fact}`,
+  );
+  if (finding.severity === "ok") return heads.join("\n");
+  const resources = unique(
+    alike.flatMap(({ finding: one }) => (one.severity === "ok" ? [] : one.resource)),
+  ).filter((resource) => resource !== "");
+  const titles = unique(alike.map(({ title }) => title));
+  return [
+    ...heads,
+    ...(titles.length > 2 ? [`  in:  ${titles.join("; ")}`] : []),
+    ...(resources.length === 0 ? [] : [`  of:  ${visible(cut(resources, MOST.bad).join(", "))}`]),
+    `  why: ${visible(finding.why)}`,
+    `  -> ${visible(finding.fix)}`,
+  ].join("\n");
+}
+
+const unique = (texts: readonly string[]): string[] => [...new Set(texts)];
+
+/** The first ones, and how many more there are. */
+const cut = (texts: readonly string[], most: number): readonly string[] =>
+  texts.length <= most + 1
+    ? texts
+    : [...texts.slice(0, most), `and ${texts.length - most} more, which --json lists`];
+
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`;
 
 const COUNTED: Readonly<Record<Severity, (count: number) => string>> = {
@@ -41,18 +85,6 @@ const COUNTED: Readonly<Record<Severity, (count: number) => string>> = {
   warning: (count) => plural(count, "warning"),
   ok: (count) => `${count} ok`,
 };
-
-function describeFinding(title: string, finding: Finding): string {
-  const head = `${finding.severity.padEnd(8)} ${title}: ${visible(finding.what)}`;
-  if (finding.severity === "ok") return head;
-  const { why, fix, resource } = finding;
-  return [
-    head,
-    ...(resource === "" ? [] : [`  of:  ${visible(resource)}`]),
-    `  why: ${visible(why)}`,
-    `  -> ${visible(fix)}`,
-  ].join("\n");
-}
 
 const notLookedAtIn = (checked: readonly Checked[]) =>
   checked.flatMap(({ check, notLookedAt }) =>
