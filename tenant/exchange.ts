@@ -17,10 +17,14 @@ import { describeStranger, isExchange } from "./exchangeHost.ts";
 const ANCHOR_MAILBOX = "SystemMailbox{bb558c35-97f1-4cb9-8ff7-d53741dc928c}";
 /** Pauses before another try where Exchange names none, in milliseconds. No record has it name one. */
 const PAUSES = [2_000, 8_000, 30_000] as const;
-/** How long after the first try another one may begin, in milliseconds, so that an `up` does not hang. */
-const LAST_TRY = 10 * 60_000;
-/** Longest wait for one answer, in milliseconds: Node's `fetch` gives up after five minutes by itself. */
-const LONGEST_CALL = 4 * 60_000;
+/** How long Exchange is waited for, in milliseconds. */
+export interface Patience {
+  /** How long after the first try another one may begin, so that an `up` does not hang. */
+  readonly lastTry: number;
+  /** Longest wait for one answer: Node's `fetch` gives up after five minutes by itself. */
+  readonly longestCall: number;
+}
+const PATIENCE: Patience = { lastTry: 10 * 60_000, longestCall: 4 * 60_000 };
 /** Pages of one list: far more than any tenant has. */
 const MOST_PAGES = 1000;
 /** Redirections that one request follows. */
@@ -60,8 +64,12 @@ export type OnPause = (reason: string, ms: number) => void;
  *
  * @throws ExchangeError from the returned function
  */
-export function exchange(connection: Connection, onPause: OnPause = () => {}): Invoke {
-  const endpoint: Endpoint = { origin: connection.cloud.exchangeAdmin };
+export function exchange(
+  connection: Connection,
+  onPause: OnPause = () => {},
+  { lastTry, longestCall } = PATIENCE,
+): Invoke {
+  const endpoint: Endpoint = { origin: connection.cloud.exchangeAdmin, longestCall };
   return async (cmdlet, parameters) => {
     const began = Date.now();
     let mayHaveRun = false;
@@ -74,7 +82,7 @@ export function exchange(connection: Connection, onPause: OnPause = () => {}): I
         if (!again || pause === undefined) throw mayHaveRun ? unsure(cmdlet, error) : error;
         const asked = error instanceof ExchangeError ? error.retryAfter : undefined;
         const wait = asked ?? pause;
-        const late = Date.now() + wait - began > LAST_TRY;
+        const late = Date.now() + wait - began > lastTry;
         if (late) throw mayHaveRun ? unsure(cmdlet, error) : error;
         mayHaveRun ||= isOutcomeUnknown(error);
         onPause(pauseReason(error), wait);
@@ -108,6 +116,7 @@ const anchorOf = ({ tenantId, person }: Connection): string =>
 /** Where a tenant's admin API answers, without a slash at the end. */
 interface Endpoint {
   origin: string;
+  readonly longestCall: number;
 }
 
 async function call(
@@ -191,9 +200,9 @@ interface Request {
 }
 
 async function post(request: Request, url: string): Promise<Page> {
-  const { cmdlet, headers, body } = request;
+  const { cmdlet, headers, body, endpoint } = request;
   try {
-    const signal = AbortSignal.timeout(LONGEST_CALL);
+    const signal = AbortSignal.timeout(endpoint.longestCall);
     let at = url;
     for (let hops = 0; ; hops++) {
       const init = { method: "POST", headers, body, signal, redirect: "manual" } as const;

@@ -32,28 +32,39 @@ export interface Checked extends Looked {
 /** Checks that run at the same time. */
 const AT_ONCE = 4;
 
+/** Milliseconds after which it is told what takes so long. */
+const SLOW = 15_000;
+
 /**
  * Runs checks, and gives what they found in their order.
  *
- * @param onLine takes a line of progress after each check
+ * @param onLine takes a line of progress after each check, and while some take long
  */
-export function runChecks(
+export async function runChecks(
   checks: readonly Check[],
   patient: Patient,
   onLine: (line: string) => void,
 ): Promise<Checked[]> {
   let done = 0;
-  return pMap(
-    checks,
-    async (check) => {
-      const isEarly = check.afterUp === true && patient.senders.size === 0;
-      const looked = isEarly ? EARLY : await look(check, patient);
-      done += 1;
-      onLine(`${done}/${checks.length} ${check.title}`);
-      return { check, ...looked };
-    },
-    { concurrency: AT_ONCE },
-  );
+  const running = new Set<string>();
+  const slow = setInterval(() => onLine(`still looking at ${[...running].join(", ")}`), SLOW);
+  try {
+    return await pMap(
+      checks,
+      async (check) => {
+        const isEarly = check.afterUp === true && patient.senders.size === 0;
+        running.add(check.title);
+        const looked = isEarly ? EARLY : await look(check, patient);
+        running.delete(check.title);
+        done += 1;
+        onLine(`${done}/${checks.length} ${check.title}`);
+        return { check, ...looked };
+      },
+      { concurrency: AT_ONCE },
+    );
+  } finally {
+    clearInterval(slow);
+  }
 }
 
 const EARLY: Looked = {

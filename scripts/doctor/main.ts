@@ -65,7 +65,7 @@ async function main(): Promise<number> {
   say(`looking at stack "${stack}"`);
   const known = await readKnown(stack);
   const files = certificateFilesOf(certificate ?? [], known.config);
-  const patient = openPatient(known, process.env, files);
+  const patient = openPatient(known, process.env, files, say);
   const checked = await runChecks(CHECKS, patient, say);
   console.log(json ? checkedToJson(stack, checked) : describeChecked(stack, checked));
   return exitCodeFor(checked);

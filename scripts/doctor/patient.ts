@@ -3,7 +3,8 @@ import type { Config } from "../../config/read.ts";
 import type { SenderOutput } from "../../mail/clients/settings.ts";
 import type { Resolve } from "../../mail/dns/record.ts";
 import { type Connection, connect } from "../../tenant/connection.ts";
-import { type CmdletResult, exchange, type Invoke } from "../../tenant/exchange.ts";
+import { type CmdletResult, exchange, type Invoke, type Patience } from "../../tenant/exchange.ts";
+import { isAnswerLost, isTransient } from "../../tenant/exchangeError.ts";
 import { askOnce, resolver } from "../../zone/resolver.ts";
 import { PROJECT } from "../engine/runOnStack.ts";
 import { type KnownDomain, knownDomainsOf, loadConfig, senderOutputsOf } from "../stack/config.ts";
@@ -47,18 +48,34 @@ export async function readKnown(stack: string): Promise<Known> {
   return { stack: name, config, senders, domains };
 }
 
-/** Opens a stack for the checks: each answer is kept, so that several of them can ask for it. */
+/** Somebody waits: no question takes longer than two of these. */
+const PATIENCE: Patience = { lastTry: 60_000, longestCall: 60_000 };
+
+/** Questions without an answer, one after the other, after which Exchange is asked no more. */
+const SILENT = 3;
+
+/**
+ * Opens a stack for the checks: each answer is kept, so that several of them can ask for it.
+ *
+ * @param onPause takes a line before each pause that Exchange asks for
+ */
 export function openPatient(
   known: Known,
   env: Env = process.env,
   certificateFiles: Patient["certificateFiles"] = new Map(),
+  onPause: (line: string) => void = () => {},
 ): Patient {
   const { tenantId, environment } = known.config;
   let connection: Promise<Connection> | undefined;
   const connected = () => {
-    connection ??= connect({ tenantId, environment }, env);
+    connection ??= connect({ tenantId, environment }, env).then(remembering);
     return connection;
   };
+  let asking: Promise<Invoke> | undefined;
+  const ask = givingUp(async (cmdlet, parameters) => {
+    asking ??= connected().then((tenant) => exchange(tenant, onPause, PATIENCE));
+    return (await asking)(cmdlet, parameters);
+  });
   const answers = new Map<string, Promise<CmdletResult>>();
   return {
     ...known,
@@ -66,13 +83,51 @@ export function openPatient(
     connect: connected,
     invoke(cmdlet, parameters) {
       const question = JSON.stringify([cmdlet, parameters]);
-      const answer =
-        answers.get(question) ?? connected().then((tenant) => exchange(tenant)(cmdlet, parameters));
+      const answer = answers.get(question) ?? ask(cmdlet, parameters);
       answers.set(question, answer);
       return answer;
     },
     resolve: askOnce(resolver(env)),
     env,
     certificateFiles,
+  };
+}
+
+/** Signs in for each resource until it is refused: what Entra says once, it says to every question. */
+function remembering(connection: Connection): Connection {
+  const refusals = new Map<string, unknown>();
+  const credential: Connection["credential"] = {
+    async getToken(scopes, options) {
+      const key = String(scopes);
+      if (refusals.has(key)) throw refusals.get(key);
+      return connection.credential.getToken(scopes, options).catch((error: unknown) => {
+        refusals.set(key, error);
+        throw error;
+      });
+    },
+  };
+  return { ...connection, credential };
+}
+
+/** Asks no more once several questions in a row got no answer: each takes a minute, and a stack has hundreds. */
+function givingUp(invoke: Invoke): Invoke {
+  let silent = 0;
+  let last = "";
+  return async (cmdlet, parameters) => {
+    if (silent >= SILENT) {
+      throw new Error(
+        `Exchange was asked no more, as it did not answer: ${last}; run it again later`,
+      );
+    }
+    try {
+      const answer = await invoke(cmdlet, parameters);
+      silent = 0;
+      return answer;
+    } catch (error) {
+      if (!(error instanceof Error) || !(isTransient(error) || isAnswerLost(error))) throw error;
+      silent += 1;
+      last = error.message.split("; ")[0] ?? "";
+      throw error;
+    }
   };
 }

@@ -26,8 +26,8 @@ export interface Bench {
   appOf(sender: string): string;
   /** A sender presents this chain (PEM) from now on. */
   present(sender: string, chain: string): Promise<void>;
-  /** What is not well. */
-  doctor(): Promise<Told[]>;
+  /** What is not well, seen with these variables beside those of an app that only reads. */
+  doctor(env?: Readonly<Record<string, string>>): Promise<Told[]>;
   /** Puts the world back as it was when all was well. */
   restore(): Promise<void>;
   close(): Promise<void>;
@@ -85,8 +85,8 @@ export async function openBench(): Promise<Bench> {
       await writeFile(file, chain);
       certificateFiles.set(sender, file);
     },
-    async doctor() {
-      const reader = { ...ownEnv, ...lab.readerEnvs["role-group"] };
+    async doctor(more = {}) {
+      const reader = { ...ownEnv, ...lab.readerEnvs["role-group"], ...more };
       const patient = openPatient(known, reader, certificateFiles);
       const checked = await runChecks(CHECKS, patient, () => {});
       return checked.flatMap(({ check, findings }) =>

@@ -1,0 +1,46 @@
+// What `npm run doctor` says where something else than the relay is in its way, or a stack is not as its file says.
+import assert from "node:assert/strict";
+import { after, afterEach, before, describe, it } from "node:test";
+import { type Bench, openBench } from "./culprits/bench.ts";
+import { SEED } from "./fixture.ts";
+
+describe(`npm run doctor in odd circumstances, seed ${SEED}`, () => {
+  let bench: Bench;
+  before(async () => {
+    bench = await openBench();
+  });
+  afterEach(() => bench.restore());
+  after(() => bench.close());
+
+  it("asks an Exchange that takes no more requests a few times, and calls nothing of it well", async () => {
+    const { faults, log } = bench.lab;
+    // Longer than doctor waits, so that nothing is asked again.
+    const what = { kind: "status", status: 429, retryAfter: 300 } as const;
+    faults.inject({ where: { service: "exchange" }, what, times: 1000 });
+    const before = log.events({ service: "exchange" }).length;
+    const told = await bench.doctor();
+    const questions = log.events({ service: "exchange" }).length - before;
+    assert.ok(questions < 30, `${questions} questions`);
+    const unknown = told.filter(({ severity }) => severity === "unknown");
+    assert.deepEqual(
+      told.filter(({ severity }) => severity === "error"),
+      [],
+    );
+    for (const check of ["connectors", "smtp-auth", "mailboxes", "dkim-signing", "journaling"]) {
+      assert.ok(
+        unknown.some((one) => one.check === check),
+        check,
+      );
+    }
+    assert.match(unknown.map(({ what }) => what).join("\n"), /Exchange was asked no more/);
+  });
+
+  it("signs in once per service where Entra refuses, however many ask", async () => {
+    const { log } = bench.lab;
+    const before = log.events({ service: "entra" }).length;
+    const told = await bench.doctor({ ARM_CLIENT_SECRET: "wrong" });
+    const attempts = log.events({ service: "entra" }).length - before;
+    assert.ok(attempts < 10, `${attempts} requests`);
+    assert.ok(told.some(({ check, severity }) => check === "credential" && severity === "error"));
+  });
+});
