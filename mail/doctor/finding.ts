@@ -16,7 +16,7 @@ export type Finding =
       /** What it means for mail. */
       readonly why: string;
       readonly fix: string;
-      /** What to mend, as Pulumi, Exchange, Entra or DNS names it. */
+      /** What to fix, as Pulumi, Exchange, Entra or DNS names it. */
       readonly resource: string;
     };
 

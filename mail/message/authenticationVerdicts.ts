@@ -11,8 +11,8 @@ import type { Expected, Judge, Judgement, Reading } from "./reading.ts";
 function unsaid({ border }: Reading, what: string): Judgement {
   const reason =
     border === undefined
-      ? "no Received field tells where the message came in, so anybody can have written the others"
-      : `${border.hop.by || "the receiver"} wrote no result for ${what} that can be told from the sender's own fields`;
+      ? "no Received field shows where the message came in, so no field can be trusted"
+      : `no result for ${what} is known to be written by ${border.hop.by || "the receiver"}`;
   const fix =
     "name the receiver's authserv-id with --receiver, or send to a mailbox whose receiver writes Authentication-Results";
   return { outcome: "unknown", read: "", reason, fix };
@@ -34,8 +34,8 @@ const NO_AUTHOR = {
 function publishing(domain: string, { domains, stack }: Expected): string {
   const own = domains.find(({ name }) => name === domain);
   return own?.dns.host === "cloudflare"
-    ? `npm run pulumi -- up --refresh --stack ${stack} writes it`
-    : `npm run dns -- --stack ${stack} lists what its administrator has to publish`;
+    ? `run npm run pulumi -- up --refresh --stack ${stack}, which writes the record`
+    : `run npm run dns -- --stack ${stack}, which lists the record, and publish it`;
 }
 
 export const spf: Judge = (reading, expected) => {
@@ -75,15 +75,15 @@ export const dkim: Judge = (reading, expected) => {
   const resource = `relay-${domain}-dkim`;
   const { stack } = expected;
   if (passed === undefined && broken !== undefined) {
-    const selector = broken.selector ?? "of its selector";
-    const reason = `the signature does not verify: the key ${selector} in DNS is another one, or the message was changed on its way`;
-    const fix = `npm run dns -- --stack ${stack} --all compares the CNAME records; if they are right, look for a gateway or a rule that adds a footer`;
+    const selector = broken.selector === undefined ? "its selector" : `selector ${broken.selector}`;
+    const reason = `the signature does not verify: the key of ${selector} in DNS is another one, or the message was changed on its way`;
+    const fix = `run npm run dns -- --stack ${stack} --all, which compares the CNAME records; if they are right, look for a gateway after Exchange that changes messages`;
     return { outcome: "fail", read, resource, reason, fix };
   }
   const reason =
     passed === undefined
       ? "the message has no signature"
-      : `${passed.domain} signed it, and not ${domain}: Exchange does so until signing for the domain is on`;
+      : `it is signed for ${passed.domain}, not for ${domain}: Exchange does so until DKIM signing for the domain is on`;
   const fix = `run npm run pulumi -- up --stack ${stack}; the output pending says what is missing`;
   return { outcome: "fail", read, resource, reason, fix };
 };
@@ -102,7 +102,7 @@ export const dmarc: Judge = (reading, expected) => {
       outcome: "unknown",
       read,
       reason,
-      fix: "look at the message: From has to be one address",
+      fix: "look at From of the message, which has to be one address",
     };
   }
   const resource = `relay-${domain}-dmarc`;
@@ -111,11 +111,11 @@ export const dmarc: Judge = (reading, expected) => {
     const reason =
       related === ""
         ? "neither SPF nor DKIM passed for the domain of From"
-        : `${related} passed for a domain above or below ${domain} alone, which does not count: the DMARC record is strict (aspf=s, adkim=s), or the domain above has none`;
+        : `${related} passed only for a parent domain or a subdomain of ${domain}, which does not count: the DMARC record is strict (aspf=s, adkim=s), or the parent domain has none`;
     const fix =
       related === ""
-        ? "mend what spf, dkim or alignment says here; the record itself is read"
-        : `send with MAIL FROM and a signature of ${domain} itself, or let one record at the domain above apply to both`;
+        ? "fix what spf, dkim or alignment says here; the DMARC record itself was found"
+        : `send with MAIL FROM and a signature of ${domain} itself, or publish one DMARC record at the parent domain for both`;
     return { outcome: "fail", read, resource, reason, fix };
   }
   const reason = `the receiver found no valid DMARC record of ${domain}`;
@@ -139,10 +139,10 @@ export const alignment: Judge = (reading, { sender }) => {
   const names = namesOf(alignmentOf(results, author.domain));
   const mailFrom = domainIn(results.spf?.mailFrom);
   const signers = results.dkim.flatMap(({ domain }) => domain ?? []);
-  const read = `From ${author.domain}, MAIL FROM ${mailFrom ?? "not said"}, signed by ${signers.join(", ") || "nobody"}`;
+  const read = `From ${author.domain}, MAIL FROM ${mailFrom ?? "not stated"}, signed by ${signers.join(", ") || "nobody"}`;
   if (names !== "") return { outcome: "pass", read: `${names}: ${read}` };
   if (results.dmarc?.result === "pass") {
-    const reason = "DMARC passes, but by which of the two the receiver does not say";
+    const reason = "DMARC passes, but the receiver does not say whether by SPF or by DKIM";
     return { outcome: "unknown", read, reason, fix: "send to another receiver too" };
   }
   const related = [mailFrom, ...signers].some((one) => one && isOfDomain(author.domain, one));
@@ -153,24 +153,26 @@ export const alignment: Judge = (reading, { sender }) => {
     reason: related
       ? "a result is for a domain of the same organisation, but did not pass"
       : "no result that passed is for the domain of From",
-    fix: `let ${sender.name} send with MAIL FROM and From in one domain, and see spf and dkim here`,
+    fix: `configure ${sender.name} to use one domain in MAIL FROM and From, and fix what spf and dkim say here`,
   };
 };
 
 export const arc: Judge = ({ fields, border }) => {
   const newest = arcOf(fields);
-  if (newest === undefined) return { outcome: "pass", read: "no ARC set: nobody passed it on" };
+  if (newest === undefined)
+    return { outcome: "pass", read: "no ARC set: no server that forwards it added one" };
   const { instance, chain, sealer } = newest;
   const read = `set ${instance} by ${sealer}, cv=${chain}`;
   if (chain === "none" && instance === 1) return { outcome: "pass", read };
   // A set above the border is the receiver's own: it says what its check of the chain found.
   const isReceivers = border !== undefined && arcOf(border.above)?.instance === instance;
-  if (chain === "pass" && isReceivers) return { outcome: "pass", read: `${read}, the receiver's` };
+  if (chain === "pass" && isReceivers)
+    return { outcome: "pass", read: `${read}, checked by the receiver` };
   if (chain === "pass") {
-    const reason = `that the chain is valid is the word of ${sealer} alone`;
-    return { outcome: "unknown", read, reason, fix: "send to a mailbox that forwards to nobody" };
+    const reason = `only ${sealer} says that the ARC chain is valid`;
+    return { outcome: "unknown", read, reason, fix: "send to a mailbox that does not forward" };
   }
-  const reason = `the chain was broken before ${sealer}: somebody changed the message on its way`;
+  const reason = `the ARC chain was broken before ${sealer}: a server changed the message on its way`;
   const fix = "look in hops for a forwarding server or a list, and send to a mailbox without one";
   return { outcome: "fail", read, resource: undefined, reason, fix };
 };

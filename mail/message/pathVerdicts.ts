@@ -37,10 +37,10 @@ export const tls: Judge = ({ hops: all }, expected) => {
     outcome: "fail",
     read,
     resource: isExchangeHost(by) ? entryOf(expected.sender) : undefined,
-    reason: `${by} took the message ${plain === undefined ? "with a version of TLS before 1.2" : "without TLS"}`,
+    reason: `${by} received the message ${plain === undefined ? "with a version of TLS before 1.2" : "without TLS"}`,
     fix: isExchangeHost(by)
-      ? `let ${sender.name} use STARTTLS with TLS 1.2 or later`
-      : "the receiver's administrator has to offer TLS 1.2 or later",
+      ? `configure ${sender.name} to use STARTTLS with TLS 1.2 or later`
+      : "ask the receiver's administrator to offer TLS 1.2 or later",
   };
 };
 
@@ -48,13 +48,13 @@ export const attribution: Judge = ({ attribution: found, border }, expected) => 
   const { sender, tenantId } = expected;
   if (found === undefined) {
     const from = border?.hop.from;
-    const reason = `${from || "the host that handed it over"} is none of Exchange's servers, so anybody can have written the fields`;
-    const fix = "send to a mailbox that the message reaches from Exchange without a detour";
+    const reason = `${from || "the host that handed it over"} is not a server of Exchange Online, so Exchange's header fields can't be trusted`;
+    const fix = "send to a mailbox that gets the message directly from Exchange";
     return { outcome: "unknown", read: "", reason, fix };
   }
   const { origin, authAs, direction, connectingIp } = found;
   const read = [
-    `tenant ${found.tenantId ?? "not said"}`,
+    `tenant ${found.tenantId ?? "not stated"}`,
     ...[origin, authAs, direction].flatMap((one) => one ?? []),
     ...(connectingIp === undefined ? [] : [`from ${connectingIp}`]),
   ].join(", ");
@@ -71,7 +71,7 @@ export const attribution: Judge = ({ attribution: found, border }, expected) => 
   const byMailbox =
     !byConnector && (origin === "Hosted" || (direction === "Originating" && authAs === "Internal"));
   if (origin === undefined && direction === undefined) {
-    const reason = "Exchange stamped no attribution";
+    const reason = "Exchange's header fields do not say how it attributed the message";
     return { outcome: "unknown", read, reason, fix: "send to a mailbox outside of the tenant" };
   }
   if (found.tenantId !== undefined && found.tenantId !== tenantId) {
@@ -82,14 +82,14 @@ export const attribution: Judge = ({ attribution: found, border }, expected) => 
     const fix =
       "see docs/how-to/find-out-why-5.7.64.md: what the connector matches and what the sender presents differ";
     return failed(
-      "no connector and no mailbox of the tenant took the message: it came from outside",
+      "Exchange attributed the message to no connector and no mailbox of the tenant, but to a sender outside",
       fix,
     );
   }
   if (byConnector === signsIn(sender)) {
     const how = byConnector ? "a connector" : "a mailbox";
     return failed(
-      `${how} took the message, and ${sender.name} is to use ${byConnector ? "a mailbox" : "a connector"}`,
+      `the message came in by ${how}, and the stack file gives ${sender.name} ${byConnector ? "a mailbox" : "a connector"}`,
       `use the host, port and sign-in of the output senders.${sender.name}`,
     );
   }
@@ -98,11 +98,11 @@ export const attribution: Judge = ({ attribution: found, border }, expected) => 
   if (byConnector && sender.certificateName === undefined && !isKnown) {
     return failed(
       `${connectingIp} is not among the addresses of ${sender.name}`,
-      "another connector took it: remove it, or add the address to egress",
+      "remove the other connector that took it, or add the address to egress of the sender",
     );
   }
   if (found.tenantId === undefined) {
-    const reason = "the fields do not say which tenant's";
+    const reason = "the fields do not say which tenant the message was attributed to";
     return { outcome: "unknown", read, reason, fix: "send to a mailbox outside of the tenant" };
   }
   return { outcome: "pass", read };
@@ -137,15 +137,16 @@ export const hops: Judge = ({ hops: all, fields }) => {
   }
   const early = all.find(({ delay }) => (delay ?? 0) < -SKEW);
   if (early !== undefined) {
-    const reason = `by its clock ${early.by} took the message ${seconds(-(early.delay ?? 0))} before the hop below: one of the two clocks is wrong`;
-    const fix = "set the clock of the server that is yours, tokens and certificates need it too";
+    const reason = `by its clock ${early.by} received the message ${seconds(-(early.delay ?? 0))} before the server before it did: one of the two clocks is wrong`;
+    const fix =
+      "correct the clock of the one that is your server: sign-ins and certificates need it too";
     return { outcome: "fail", read, resource: undefined, reason, fix };
   }
   const late = all.find(({ delay }) => (delay ?? 0) > WAIT);
   if (late !== undefined) {
     const reason = `the message reached ${late.by} after ${seconds(late.delay ?? 0)}`;
     const fix =
-      "look for deferrals (4.x.x) in the log of the server before it, or a trace in Exchange";
+      "look for temporary refusals (4.x.x) in the log of the server before it, or in Exchange's message trace";
     return { outcome: "fail", read, resource: undefined, reason, fix };
   }
   if (all.some(({ time }) => time === undefined)) {
@@ -170,7 +171,7 @@ export const pool: Judge = ({ outbound, filtering, border, author }) => {
   if (outbound === undefined) {
     const reason = border?.isExchange
       ? "the receiver is Exchange too, and mail within it uses no pool"
-      : "the address that it came from is none of Exchange's";
+      : "the receiver got the message from an address that is not Exchange's";
     return {
       outcome: "unknown",
       read,
@@ -179,33 +180,35 @@ export const pool: Judge = ({ outbound, filtering, border, author }) => {
     };
   }
   if (outbound === "relayPool") {
-    const reason = `it left by the relay pool, as MAIL FROM is in no accepted domain and neither SPF nor DKIM passed when Exchange took it`;
-    const fix = `let it send with MAIL FROM in ${domain || "a domain of the stack"}`;
+    const reason =
+      "Exchange sent it through the relay pool, as MAIL FROM is in no accepted domain and neither SPF nor DKIM passed when Exchange received it";
+    const fix = `configure the sender to use MAIL FROM in ${domain || "a domain of the stack"}`;
     return { outcome: "fail", read, resource: `relay-${domain}`, reason, fix };
   }
   const isSpam = filtering?.verdict === "SPM" || (filtering?.level ?? 0) >= 5;
   if (filtering?.direction === "OUT" && isSpam) {
-    const reason = "Exchange took it for spam, and such mail leaves by the high-risk pool";
-    const fix = "change what the message says, and look at Defender's restricted entities";
+    const reason = "Exchange treated it as spam, and sent it through the high-risk pool";
+    const fix =
+      "change the message's content, and look at the restricted entities in Microsoft Defender";
     return { outcome: "fail", read, resource: undefined, reason, fix };
   }
   if (filtering?.direction === "OUT" && filtering.verdict !== undefined) {
     return { outcome: "pass", read: `${read}, SFV:${filtering.verdict}` };
   }
   const reason =
-    "Exchange says nothing of spam, and Microsoft does not list the high-risk pool's addresses";
+    "the headers do not say whether Exchange treated it as spam, and Microsoft does not list the high-risk pool's addresses";
   return { outcome: "unknown", read, reason, fix: "look at the message trace" };
 };
 
 export const placement: Judge = ({ filtering, border }, { folder }) => {
   const place = folder ?? placeOf(filtering, border);
   if (place === undefined) {
-    const reason = "the headers do not say in which folder the receiver put it";
+    const reason = "the headers do not say which folder the receiver put it into";
     return {
       outcome: "unknown",
       read: "",
       reason,
-      fix: "look, and say so with --folder inbox, junk or quarantine",
+      fix: "look into the mailbox, and give the folder with --folder inbox, junk or quarantine",
     };
   }
   const { verdict, level, category } = filtering ?? {};
@@ -216,7 +219,7 @@ export const placement: Judge = ({ filtering, border }, { folder }) => {
   if (place === "inbox") return { outcome: "pass", read };
   const reason = `the receiver put it into ${place === "junk" ? "the junk folder" : "quarantine"}`;
   const fix =
-    "mend what fails above first; if all passes, it is what the message says or the domain's reputation";
+    "fix what else failed first; if nothing did, the cause is the message's content or the domain's reputation";
   return { outcome: "fail", read, resource: undefined, reason, fix };
 };
 

@@ -13,9 +13,9 @@ export type Trust = "receiver" | "border" | "believed" | "not trusted" | "no bor
 
 export const TRUST_NAMES: Readonly<Record<Trust, string>> = {
   receiver: "Written by the receiver",
-  border: "The border: here the message came in, as the receiver saw it",
-  believed: "Believed, although it stands below the border",
-  "not trusted": "Not trusted: below the border anybody on the way can have written it",
+  border: "Written by the receiver: where the message came in (the border)",
+  believed: "Trusted, although it is below the border",
+  "not trusted": "Not trusted: below the border, any server on the way can have written it",
   "no border": "Not trusted: no Received field shows where the message came in",
 };
 

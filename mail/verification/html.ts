@@ -33,13 +33,13 @@ export function toHtml({ stack, at, verifications }: VerificationReport): string
 <header>
 <h1>${title}</h1>
 <p class="lead">${badge(worstOf(outcomes.map((outcome) => ({ outcome }))) ?? "unknown")} ${countedOutcomes(outcomes)}.</p>
-<p class="note">Written ${shownTime(at)} by <code>npm run verify</code>. It has addresses and headers of people: share it with that in mind.</p>
+<p class="note">Written ${shownTime(at)} by <code>npm run verify</code>. It contains people's addresses and mail headers: share it only with those who may see them.</p>
 </header>
 <main>
 <section aria-labelledby="summary"><h2 id="summary">Summary</h2>
 ${summary(verifications)}</section>
 ${verifications.map(message)}</main>
-<footer><p class="note">${new Markup("PASS, FAIL and UNKNOWN are words, signs and shapes as well as colours. A line is solid for TLS, dashed for clear text, dotted where no header tells. UNKNOWN is never a pass.")}</p></footer>
+<footer><p class="note">${new Markup("A solid line means TLS, a dashed line clear text, a dotted line that no header says which. UNKNOWN does not count as passed.")}</p></footer>
 </body>
 </html>
 `.text;
@@ -52,7 +52,7 @@ function summary(verifications: readonly Verification[]): Markup {
     { head: "Message", name: "sender" },
     { head: "Result", name: "result" },
     { head: "Sent", name: "way" },
-    { head: "To mend", name: "mend" },
+    { head: "To fix", name: "mend" },
   ];
   const rows = verifications.map((one, index) => [
     markup`<a href="#${anchor(index)}">${shown(titleOf(one))}</a>`,
@@ -85,7 +85,7 @@ function message(verification: Verification, index: number): Markup {
   const mend =
     wrong.length === 0
       ? markup``
-      : markup`<h3>What to mend</h3>
+      : markup`<h3>What to fix</h3>
 <ul class="todo">
 ${wrong.map(mendItem)}</ul>
 `;
@@ -119,7 +119,7 @@ function verdicts(judged: readonly Judged[], title: string): Markup {
   const rows = judged.map((one) => [
     markup`${CHECK_NAMES[one.check]}`,
     badge(one.outcome),
-    markup`${shown(one.read, 1000) || "nothing that can be believed"}`,
+    markup`${shown(one.read, 1000) || "nothing that can be trusted"}`,
   ]);
   return table(markup`Verdicts of ${title}`, columns, rows);
 }

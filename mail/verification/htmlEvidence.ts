@@ -45,7 +45,7 @@ function dialogueMarkup({ handover }: Verification, title: string): Markup {
     markup`${by}`,
     markup`<code>${shown(text, 1000)}</code>`,
   ];
-  const reply = markup`<p>${handover.outcome}, begun ${shownTime(handover.at)}: <code>${shown(handover.reply, 1000)}</code></p>`;
+  const reply = markup`<p>${handover.outcome}, started ${shownTime(handover.at)}: <code>${shown(handover.reply, 1000)}</code></p>`;
   return opened(
     "Dialogue with the server",
     markup`${reply}
@@ -82,7 +82,7 @@ function headersMarkup({ arrival }: Verification): Markup {
   const note = left > 0 ? markup`<p class="note">${left} more fields are left out.</p>` : markup``;
   return folded(
     `Raw headers: ${reading.fields.length} fields, with the decisive parts marked`,
-    markup`<p class="note">Marked is what the verdicts of authentication and attribution rest on.</p>
+    markup`<p class="note">The marked parts decide the verdicts on authentication and attribution.</p>
 ${runs.map(runMarkup)}${note}`,
   );
 }

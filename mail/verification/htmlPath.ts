@@ -11,7 +11,7 @@ export function pathMarkup(stages: readonly Stage[], title: string): Markup {
   const duration =
     seconds === undefined
       ? ""
-      : markup`<p class="total">On its way for ${durationText(seconds)}.</p>`;
+      : markup`<p class="total">Time on the way: ${durationText(seconds)}.</p>`;
   return markup`<ol class="path" aria-label="The path of ${title}">
 ${stages.map((stage, index) => stageMarkup(stage, stages[index + 1]))}</ol>
 ${duration}
@@ -32,12 +32,12 @@ ${next === undefined ? markup`` : edgeMarkup(next)}
 `;
 }
 
-const LINES = { TLS: "tls", "clear text": "clear", "not told": "untold" } as const;
+const LINES = { TLS: "tls", "clear text": "clear", "not stated": "untold" } as const;
 
 /** The line to the next stage: solid with TLS, dashed without, dotted where nobody tells or the message did not get. */
 function edgeMarkup({ role, hops: [hop], isReached }: Stage): Markup {
   if (!isReached && (role === "folder" || hop !== undefined)) {
-    const what = role === "folder" ? "not seen there" : "not taken";
+    const what = role === "folder" ? "not found there" : "not accepted";
     return markup`<p class="edge lost"><span>${what}</span></p>`;
   }
   if (role === "folder") return markup`<p class="edge tls"><span>put into</span></p>`;
@@ -57,7 +57,7 @@ const HOP_COLUMNS = [
   { head: "Time", name: "time" },
   { head: "After", name: "delay" },
   { head: "Encryption", name: "encryption" },
-  { head: "Told by", name: "told" },
+  { head: "Stated by", name: "told" },
 ];
 
 function hopsTable(stages: readonly Stage[], title: string): Markup {
@@ -71,13 +71,13 @@ ${table(markup`Hops of ${title}`, HOP_COLUMNS, rows)}`;
 
 function hopCells(stage: string, hop: PathHop): Markup[] {
   const { host, from, at, skew, encryption, pool, toldBy } = hop;
-  const by = markup`<b>${shown(host, 120) || "not told"}</b> <span class="note">${stage}${from === "" ? "" : `, from ${shown(from, 160)}`}</span>`;
+  const by = markup`<b>${shown(host, 120) || "not stated"}</b> <span class="note">${stage}${from === "" ? "" : `, from ${shown(from, 160)}`}</span>`;
   const delay =
     skew === undefined ? markup`${delayText(hop)}` : markup`<strong>${delayText(hop)}</strong>`;
   const kind = markup`<span class="line ${LINES[encryption.kind]}">${shown(encryptionText(encryption), 120)}</span>`;
   return [
     by,
-    markup`${at === undefined ? "not told" : shownTime(at)}`,
+    markup`${at === undefined ? "not stated" : shownTime(at)}`,
     delay,
     pool === undefined ? kind : markup`${kind} <span class="note">${pool}</span>`,
     markup`${toldBy}`,

@@ -48,16 +48,22 @@ function judgeHandover(
 ): Judgement {
   if (handover === undefined) {
     if (elsewhere !== undefined) {
-      return unknown(elsewhere, `send from the sender's own machine, with the text of ${probe}`);
+      return unknown(
+        elsewhere,
+        `send from the sender's own machine: ${probe} prints a program for it`,
+      );
     }
     const received = trace.outcome === "traced" ? trace.events[0] : undefined;
     if (received !== undefined) {
-      return { outcome: "pass", read: `Exchange took it at ${received.at}: ${received.detail}` };
+      return {
+        outcome: "pass",
+        read: `Exchange received it at ${received.at}: ${received.detail}`,
+      };
     }
     if (arrival.outcome === "arrived") return { outcome: "pass", read: "it arrived" };
     return unknown(
-      "another machine sent it, if any did, and Exchange's message trace does not have it",
-      "read the dialogue that the probe printed; the trace can come 10 minutes late, so follow the id again",
+      "Exchange's message trace has no message with this Message-ID",
+      "read the dialogue that the program printed; the trace can be 10 minutes late, so run this command again later",
     );
   }
   const { outcome, reply, tls } = handover;
@@ -70,8 +76,8 @@ function judgeHandover(
   if (outcome === "refused" || reply.startsWith("AADSTS")) return refusalJudgement(reply, sender);
   return {
     ...{ outcome: "fail", read: reply, resource: undefined },
-    reason: "there was no dialogue with Exchange from this machine",
-    fix: "let the network pass port 25 or 587 to Exchange Online, without a proxy that takes TLS apart",
+    reason: "the SMTP dialogue with Exchange was not completed",
+    fix: "allow connections from this machine to port 25 or 587 of Exchange Online, without a proxy that inspects TLS",
   };
 }
 
@@ -85,14 +91,14 @@ function judgeArrival(
     return { outcome: "pass", read: folder === undefined ? where : `${where} (${folder})` };
   }
   if (taken === "fail" || elsewhere !== undefined) {
-    return unknown("it was not handed over", "mend what the handover says first");
+    return unknown("it was not handed over to Exchange", "fix what handover says first");
   }
   const traced = trace.outcome === "traced" ? judgeTrace(trace, sender) : undefined;
   if (traced !== undefined) return traced;
   const fix =
     arrival.outcome === "not looked for"
-      ? "give --imap, or save the message and give its headers with --headers"
-      : "look in the recipient's quarantine, and follow the id again later";
+      ? "look into the mailbox with --imap, or save the message and give its headers with --headers"
+      : "look into the recipient's quarantine, and run npm run verify with --id again later";
   return unknown(arrival.why, fix);
 }
 
@@ -110,8 +116,8 @@ function judgeTrace(
   if (statuses.includes("Failed")) {
     return reason === undefined
       ? lost(
-          "Exchange gave the message up, and its trace does not say why",
-          "read the report that came back to the sender",
+          "Exchange did not deliver the message, and its trace does not say why",
+          "read the non-delivery report that came back to the sender",
         )
       : refusalJudgement(reason, sender);
   }
@@ -123,13 +129,13 @@ function judgeTrace(
   }
   if (statuses.includes("FilteredAsSpam")) {
     return lost(
-      "Exchange's filter took the message for spam",
+      "Exchange's filter treated the message as spam",
       "look it up in Microsoft Defender's Explorer, which names the policy and the reason",
     );
   }
   if (statuses.includes("Expanded")) {
     return unknown(
-      "the recipient is a group, and its members have the copies",
+      "the recipient is a group, and its members got the copies",
       "give --to a member of it",
     );
   }
@@ -144,7 +150,10 @@ function judgeHeaders({ arrival, trace }: Outcome, expected: Expected): Judged[]
   const judged: Judged[] =
     arrival.outcome === "arrived"
       ? verdictsOf(fieldsOf(arrival.header), { ...expected, folder: arrival.folder })
-      : CHECKS.map((check) => ({ check, ...unknown("there is no header to read", "see arrival") }));
+      : CHECKS.map((check) => ({
+          check,
+          ...unknown("no header was found", "see what arrival says"),
+        }));
   return judged.map((one) =>
     one.check === "attribution" && one.outcome === "unknown"
       ? { ...one, ...tracedAttribution(trace, expected) }
@@ -162,7 +171,7 @@ function tracedAttribution(trace: Trace, { stack, sender }: Expected): Judgement
   if (connector.toLowerCase() === own.toLowerCase()) return { outcome: "pass", read };
   return {
     ...{ outcome: "fail", read, resource: entryOf(sender) },
-    reason: `the connector ${connector} took the message, and not ${own}`,
-    fix: "look for a connector with the same address or certificate, and remove it there",
+    reason: `Exchange attributed the message to connector ${connector}, not to ${own}`,
+    fix: `remove the sender's address or certificate from connector ${connector}`,
   };
 }

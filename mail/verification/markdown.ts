@@ -25,7 +25,7 @@ export function toMarkdown(
   const open = [
     `## Test messages of stack ${value(stack)}`,
     `${timeOf(at)}: ${countedOutcomes(outcomes)}.`,
-    table(["Message", "How it was sent", "Result", "To mend"], verifications.map(summaryRow)),
+    table(["Message", "How it was sent", "Result", "To fix"], verifications.map(summaryRow)),
     ...verifications.map(section),
   ];
   const parts = verifications.flatMap(foldedParts);
@@ -72,7 +72,7 @@ function section(verification: Verification): string {
     `### ${value(titleOf(verification))}: ${WORDS[outcomeOf(judged)]}`,
     ...(wrong.length === 0 ? [] : [list(wrong)]),
     table(["Stage", "Host", "Time", "After", "Encryption"], path.flatMap(stageRows)),
-    ...(seconds === undefined ? [] : [`On its way: ${durationText(seconds)}.`]),
+    ...(seconds === undefined ? [] : [`Time on the way: ${durationText(seconds)}.`]),
   ].join("\n\n");
 }
 
@@ -86,7 +86,7 @@ function stageRows({ role, host, notes, hops }: Stage): string[][] {
 }
 
 function hopCells(hop: PathHop): string[] {
-  const time = hop.at === undefined ? "not told" : timeOf(hop.at);
+  const time = hop.at === undefined ? "not stated" : timeOf(hop.at);
   const encryption = said(encryptionText(hop.encryption));
   const pool = hop.pool === undefined ? "" : ` (${hop.pool})`;
   return [`${value(hop.host)}${pool}`, time, delayText(hop), encryption];

@@ -52,7 +52,7 @@ export interface PathHop {
 
 /** `TLS 1.3, TLS_AES_256_GCM_SHA384`; a host that says nothing of it leaves it open. */
 export interface Encryption {
-  readonly kind: "TLS" | "clear text" | "not told";
+  readonly kind: "TLS" | "clear text" | "not stated";
   readonly version: string | undefined;
   readonly cipher: string | undefined;
 }
@@ -128,7 +128,7 @@ function folderStage({ arrival, judged }: Verification): Unjudged {
   return {
     role,
     host: arrival.where,
-    notes: [folder ?? "the folder is not told"],
+    notes: [folder ?? "the folder is not stated"],
     hops: [],
     isReached: true,
   };
@@ -210,7 +210,7 @@ function movedStages(verification: Verification, reading: Reading): Unjudged[] {
 
 function notesOf(role: Role, verification: Verification, isReceiverExchange: boolean): string[] {
   if (role !== "exchange") return [];
-  return [...(isReceiverExchange ? ["the receiver too"] : []), ...traceNotes(verification)];
+  return [...(isReceiverExchange ? ["also the receiver"] : []), ...traceNotes(verification)];
 }
 
 /** The hop at the border: above it stand as many Received fields as there are hops after it. */
@@ -233,7 +233,7 @@ function pathHop(
   const { version, cipher } = hop.tls ?? {};
   // A hop from nobody is one within a system.
   const isUntold = hop.encrypted === undefined || (hop.from === "" && !hop.encrypted);
-  const kind = isUntold ? "not told" : hop.encrypted ? "TLS" : "clear text";
+  const kind = isUntold ? "not stated" : hop.encrypted ? "TLS" : "clear text";
   return {
     host: hop.by,
     from: nameOf(hop),
@@ -260,5 +260,5 @@ function poolOf({ outbound }: Reading, { judged }: Verification): string | undef
     ? "normal pool"
     : verdict === "fail"
       ? "high-risk pool"
-      : "pool not told";
+      : "pool not stated";
 }

@@ -22,7 +22,7 @@ export function encryptionText({ kind, version, cipher }: Encryption): string {
 /** `1 s`, `2 min 5 s`, `3 h`; where a time lies before the one of the hop before, one of the two clocks is wrong. */
 export function delayText({ delay, skew }: Pick<PathHop, "delay" | "skew">): string {
   if (skew !== undefined) return `one clock is off by ${durationText(skew)}`;
-  return delay === undefined ? "not told" : durationText(delay);
+  return delay === undefined ? "not stated" : durationText(delay);
 }
 
 export function durationText(seconds: number): string {

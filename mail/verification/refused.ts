@@ -24,8 +24,8 @@ export function refusalJudgement(text: string, sender: Sender): Failure {
   if (row === undefined) {
     return {
       ...{ outcome: "fail", read: text, resource: undefined },
-      reason: "the reply is none that this project knows",
-      fix: "ask whoever runs the server that said it, with the whole reply",
+      reason: "this reply is not among the known ones",
+      fix: "ask the administrator of the server that sent it, and quote the whole reply",
     };
   }
   const resource = resourceOf(row, sender);

@@ -27,6 +27,6 @@ export function letterLines({ stack, sender, from, to, id, at }: Letter): string
     "Auto-Submitted: auto-generated",
     "",
     `This message tests how mail of "${sender}" arrives (m365-smtp-relay, stack "${stack}").`,
-    "Somebody ran npm run verify. Nothing has to be done with it.",
+    "It was sent with npm run verify. You need not do anything with it.",
   ];
 }

@@ -19,19 +19,19 @@ const REFUSALS: readonly Refusal[] = [
     codes: ["7000222"],
     part: "credential",
     reason: "the app's secret has expired",
-    fix: "make a new one with npm run rotate",
+    fix: "run npm run rotate, which makes a new one",
   },
   {
     codes: ["7000215"],
     part: "credential",
     reason: "the app does not have this secret: somebody removed or replaced it",
-    fix: "run npm run pulumi -- up --refresh, which makes it anew, and give the sender the new one",
+    fix: "run npm run pulumi -- up --refresh, which makes a new one, and configure the sender with it",
   },
   {
     codes: ["700027", "7000229"],
     part: "credential",
     reason:
-      "the app does not have this certificate, or it has expired, or the key is that of another",
+      "the app does not have this certificate, the certificate has expired, or the key is not its own",
     fix: "compare the certificate with signInCertificate in the stack file, and run npm run pulumi -- up --refresh",
   },
   {
@@ -44,25 +44,25 @@ const REFUSALS: readonly Refusal[] = [
     codes: ["700024"],
     part: "credential",
     reason: "the assertion has expired, or a clock is wrong",
-    fix: "let the sender's identity provider issue a new one, and set the clock",
+    fix: "get a new assertion from the sender's identity provider, and correct the clock",
   },
   {
     codes: ["7000112"],
     part: "principal",
-    reason: "somebody disabled the enterprise application, or npm run stop did",
-    fix: "run npm run start if the sender was stopped; otherwise enable it in Entra",
+    reason: "the enterprise application is disabled, by hand or by npm run stop",
+    fix: "run npm run start if the sender was stopped; else enable the application in the Entra admin centre",
   },
   {
     codes: ["700016", "90002"],
     part: "app",
-    reason: "somebody deleted the app, or it is new",
-    fix: "wait some minutes after an up; otherwise run npm run pulumi -- up --refresh",
+    reason: "the app was deleted, or is a few minutes old",
+    fix: "wait some minutes after an up; else run npm run pulumi -- up --refresh",
   },
   {
     codes: ["53003", "530036", "53004"],
     part: "principal",
-    reason: "a Conditional Access policy for workload identities refuses it from here",
-    fix: "let an administrator except the app, or send from a place that the policy allows",
+    reason: "a Conditional Access policy for workload identities refuses the app on this machine",
+    fix: "ask an administrator to exclude the app from the policy, or send from a location that the policy allows",
   },
 ];
 
@@ -73,7 +73,7 @@ export function tokenRefusal(text: string, sender: Sender) {
   const known = REFUSALS.find(({ codes }) => codes.includes(code));
   return {
     resource: resourceOf(known?.part ?? "app", sender),
-    reason: known?.reason ?? "Entra gives the app no token",
+    reason: known?.reason ?? "Entra issues no token to the app",
     fix:
       known?.fix ?? `look the code up at https://login.microsoftonline.com/error, and see ${PAGE}`,
   };

@@ -36,8 +36,8 @@ export async function follow(
   const end = Date.now() + minutes * 60_000;
   const arrived = new Map<string, FoundMessage>();
   const traces = new Map<string, Trace>();
-  let noMailbox = mailbox === undefined ? "nobody said where to look" : "";
-  let noTrace = tracer === undefined ? "nobody asked for it" : "";
+  let noMailbox = mailbox === undefined ? "no mailbox was given with --imap" : "";
+  let noTrace = tracer === undefined ? "--no-trace was given" : "";
   const isLost = (id: string) => {
     const trace = traces.get(id);
     return trace?.outcome === "traced" && isFinal(trace) && trace.status !== "Delivered";
@@ -65,7 +65,7 @@ export async function follow(
     if ((missing.length === 0 && untold.length === 0) || left <= 0) break;
     const wait = Math.min(pause, left);
     say(
-      `${missing.length} of ${ids.length} not arrived, ${untold.length} not traced to the end; looking again in ${Math.ceil(wait / 1000)} s, for ${Math.ceil(left / 60_000)} min at most`,
+      `${missing.length} of ${ids.length} not found in the mailbox, ${untold.length} without a final state in the message trace; looking again in ${Math.ceil(wait / 1000)} s, for ${Math.ceil(left / 60_000)} min at most`,
     );
     await sleep(wait);
   }
@@ -78,12 +78,11 @@ export async function follow(
           ? { outcome: "arrived", ...message }
           : mailbox === undefined
             ? { outcome: "not looked for", why: noMailbox }
-            : { outcome: "not found", why: noMailbox || `not at ${mailbox.name} ${tried}` },
+            : { outcome: "not found", why: noMailbox || `not found at ${mailbox.name} ${tried}` },
       trace: traces.get(id) ?? {
         outcome: "not traced",
         why:
-          noTrace ||
-          `Exchange's message trace does not have it ${tried}; it can be 10 minutes late`,
+          noTrace || `Exchange's message trace did not show it ${tried}; it can be 10 minutes late`,
       },
     };
   };

@@ -51,7 +51,7 @@ export async function verifyHeaders(
     message: undefined,
     handover: undefined,
     arrival: { outcome: "arrived", where: headers, folder, header, receiver },
-    trace: { outcome: "not traced", why: "the headers alone were given" },
+    trace: { outcome: "not traced", why: "only headers were given" },
     judged: verdictsOf(fields, expected),
   };
   return { stack: name, verification };

@@ -55,7 +55,7 @@ export async function handOver(known: Known, run: Run): Promise<HandedOver> {
     const letter = { stack, sender: name, from, to, at: new Date() };
     const wanted = messageIdFor(from, randomUUID());
     const message = `${letterLines({ ...letter, id: wanted }).join("\r\n")}\r\n`;
-    say(`${name}: sending ${wanted} by ${host}:${port}`);
+    say(`${name}: sending ${wanted} to ${host}:${port}`);
     const { handover, id = wanted } = await sendPatiently(name, () =>
       send({
         ...{ settings, means, to, message, localAddress },
@@ -67,7 +67,7 @@ export async function handOver(known: Known, run: Run): Promise<HandedOver> {
     return { ...known, message: { id, from, to: to.join(", ") }, handover, elsewhere: undefined };
   } catch (error) {
     if (!(error instanceof Elsewhere)) throw error;
-    say(`${name}: not sent from here: ${error.message}`);
+    say(`${name}: not sent: ${error.message}`);
     return { ...known, message: undefined, handover: undefined, elsewhere: error.message };
   }
 }
@@ -82,7 +82,7 @@ export async function sendPatiently(
   const { outcome, reply, at, dialogue } = first.handover;
   const pause = outcome === "refused" ? pauseBeforeAgain(reply) : undefined;
   if (pause === undefined) return first;
-  say(`${name}: refused for now (${reply}); once more in ${pause} s`);
+  say(`${name}: refused temporarily (${reply}); trying once more in ${pause} s`);
   await wait(pause * 1000);
   const second = await attempt();
   const later = Date.parse(second.handover.at) - Date.parse(at);

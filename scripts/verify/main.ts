@@ -20,42 +20,42 @@ npm run verify -- --stack NAME --to ADDRESS… --probe NAME [--client ${CLIENTS.
 npm run verify -- --stack NAME --to ADDRESS… --sender NAME --id ID …
 npm run verify -- --stack NAME --headers FILE [--sender NAME] [--receiver ID] [--folder F]
 
-With --to: sends one message as each sender, by the sender's own way and from its own address, looks for it in the recipient's
-mailbox and in Exchange's message trace, and judges what became of it. A sender whose address, certificate or identity this
-machine does not have is told as unknown. Nothing is sent again after a refusal, but once where the reply asks to come back. Reads
-the stack's outputs, secrets included, and prints no secret.
+With --to: sends one message as each sender, as the sender itself sends, looks for it in the recipient's mailbox and in Exchange's
+message trace, and judges it. The result of a sender whose IP address, certificate or identity this machine does not have is
+unknown. After a temporary refusal a message is sent once more, after any other refusal not again. Reads the stack's outputs,
+secrets included, and prints no secret.
 
-With --probe: prints a program that sends one message on the sender's own machine. With --id: follows such a message. Both send
-nothing. With --headers: judges one that arrived, and asks nobody.
+With --probe: prints a program that sends one message from the sender's own machine. With --id: looks for such a message. Both
+send nothing. With --headers: judges a message that arrived, without a connection to any mail server.
 
-Judged are the handover, the arrival, and by the headers SPF, DKIM, DMARC and their alignment, ARC, TLS of each hop, whether a
-connector or a mailbox of the tenant took it, delays and clocks, the pool that it left by, and where the receiver put it. Only
-what the receiver or Exchange wrote is believed. What failed names the resource to mend, the reason and the fix.
+The checks are the handover to Exchange, the arrival, and by the headers SPF, DKIM, DMARC and their alignment, ARC, TLS of each
+hop, whether Exchange attributed it to the sender's connector or mailbox, delays and clocks, Exchange's sending pool, and the
+folder. Only what the receiver or Exchange wrote counts. A failed check names the resource to fix, the reason and the fix.
 
   --stack NAME      the stack: prod, or organization/project/prod
-  --to ADDRESS      a recipient, best outside of the tenant; again for another one
-  --sender NAME     a sender of the stack; again for another one. Without it all senders; with --headers the one that sends from
+  --to ADDRESS      a recipient, best one outside the tenant; repeatable
+  --sender NAME     a sender of the stack; repeatable. Without it all senders; with --headers the one that sends from
                     the address in From
-  --files FOLDER    where the senders' keys, certificates and assertions lie, by the names that npm run senders prints
+  --files FOLDER    where the senders' keys, certificates and assertions are, with the names that npm run senders prints
                     (default: /etc/m365-relay)
-  --local-address A the address of this machine to connect from, where it has several
-  --probe NAME      the sender to print a program for, to be run once on its machine, where its files are
-  --client NAME     what runs it: a POSIX shell with openssl (default), PowerShell 7 (not run by us), or Python
+  --local-address A the IP address of this machine to connect from, if it has several
+  --probe NAME      the sender to print a program for, which is run on the sender's machine
+  --client NAME     what runs it: a POSIX shell with openssl (default), PowerShell 7 (not tested), or Python
   --id ID           Message-ID of a message that was sent elsewhere
   --imap HOST:PORT  looks for the messages in a recipient's mailbox, inbox and spam folder, by IMAP over TLS (port 993); the
                     password is in ${PASSWORD}
   --imap-user USER  its user name
-  --no-trace        does not ask Exchange's message trace, which needs an app with the role View-Only Recipients
-  --wait MINUTES    how long it is looked for (default: 5); the trace can be 10 minutes late. 0 looks once
-  --headers FILE    headers that were pasted into a file, or a message saved as .eml; - reads standard input
-  --receiver ID     whose Authentication-Results to believe, by the name that they begin with: mx.example.com
-  --folder F        with --headers, where the message was found: inbox, junk or quarantine; few receivers write it there
+  --no-trace        does not read Exchange's message trace, which needs an app with the role View-Only Recipients
+  --wait MINUTES    how long to look for the messages (default: 5); the trace can be 10 minutes late. 0 looks once
+  --headers FILE    a file with all headers of a message, or a message saved as .eml; - reads standard input
+  --receiver ID     the receiver whose Authentication-Results count, by the name that they begin with: mx.example.com
+  --folder F        with --headers, where the message was found: inbox, junk or quarantine; few receivers write it into the headers
   --json            writes one object to stdout
-  --html FILE       writes a report for people, as one page with all evidence: right on a phone, in print and without colours
-  --markdown FILE   writes a report for a pull request or a ticket; - for stdout, in place of what is printed otherwise
+  --html FILE       writes a report for people, as one page with all evidence
+  --markdown FILE   writes a report for a pull request or a ticket; - for stdout, in place of the usual output
   --junit FILE      writes a report for a pipeline, as JUnit's XML: a suite for each message, a case for each check
 
-Reports have addresses and headers of people: only their owner may read the files. A file that is there is replaced.
+Reports contain people's addresses and mail headers: only the files' owner may read them. Existing files are replaced.
 
 Exit codes: 0 all passed; 7 something failed or is unknown; 1 the stack, the headers or the mailbox can't be read, or the message
 is of no sender of the stack; 2 wrong usage; 130 Ctrl-C.`;

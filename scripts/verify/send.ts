@@ -136,8 +136,10 @@ function demandOwnAddress({ settings, egress }: Sending, dialogue: readonly Line
   if (settings.way !== "address") return;
   const seen = seenAddress(dialogue);
   if (seen !== undefined && egress.some((range) => covers(range, seen))) return;
-  const here = seen === undefined ? "an address that Exchange does not say" : seen;
-  throw new Elsewhere(`this machine connects from ${here}, and ${egress.join(", ")} is declared`);
+  const here = seen === undefined ? "an address that Exchange does not name" : seen;
+  throw new Elsewhere(
+    `this machine connects from ${here}, and the sender's egress is ${egress.join(", ")}`,
+  );
 }
 
 /** The socket is public, although its name does not look so. */

@@ -85,7 +85,7 @@ describe("verify --probe", {
             one?.judged.filter(({ outcome }) => outcome !== "pass"),
             [],
           );
-          assert.match(judgedOf(one, "handover")?.read ?? "", /^Exchange took it at /);
+          assert.match(judgedOf(one, "handover")?.read ?? "", /^Exchange received it at /);
         }
         const known = (await secrets()).flatMap((secret) => [
           secret,
@@ -129,7 +129,7 @@ describe("verify --probe", {
     const known = await scene.secrets();
     for (const sender of ["billing", "crm"]) {
       const text = await printed(sender, "powershell");
-      assert.match(text, /^# This project has not run it\.$/m);
+      assert.match(text, /^# This project's tests do not run it\.$/m);
       assert.deepEqual(
         known.filter((secret) => text.includes(secret)),
         [],

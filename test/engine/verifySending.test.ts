@@ -156,7 +156,7 @@ describe("verify --to", () => {
     const [code, signal] = (await once(child, "close")) as [number | null, string | null];
     // A shell, and npm run, make 130 of the signal.
     assert.deepEqual([code, signal], [null, "SIGINT"], said);
-    assert.match(said, /^verify: api: sending <verify\.\S+> by smtp\.office365\.com:587$/m);
+    assert.match(said, /^verify: api: sending <verify\.\S+> to smtp\.office365\.com:587$/m);
   });
 
   it("sends nothing when the mailbox can't be opened", async () => {
@@ -184,7 +184,7 @@ describe("verify --to", () => {
       const judged = judgedOf(one, "handover");
       assert.ok(judged?.outcome === "unknown");
       assert.match(judged.reason, words);
-      assert.match(judged.fix, new RegExp(`--probe ${name} --to ${to}$`));
+      assert.match(judged.fix, new RegExp(`--probe ${name} --to ${to} prints`));
     }
     assert.deepEqual(await arrived(), []);
   });
@@ -260,7 +260,7 @@ describe("verify --to", () => {
       },
       resource: "relay-crm-principal",
       read: /^AADSTS7000112: /,
-      reason: /^somebody disabled the enterprise application/,
+      reason: /^the enterprise application is disabled/,
     },
   ];
   for (const { what, sender, change, resource, read, reason } of sabotages) {

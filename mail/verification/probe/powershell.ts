@@ -21,7 +21,7 @@ function program(order: ProbeOrder): string {
   const relays = way === "address" || way === "certificate";
   return `${headLines(order, "PowerShell 7")
     .map((line) => `# ${line}\n`)
-    .join("")}# This project has not run it.
+    .join("")}# This project's tests do not run it.
 $ErrorActionPreference = 'Stop'
 $place = if ($env:CONNECT_TO) { $env:CONNECT_TO -split ':' } else { ${quote(host)}, ${quote(`${port}`)} }
 ${tokenLines(settings)}$address = [Net.Dns]::GetHostAddresses($place[0]) | Where-Object AddressFamily -eq InterNetwork | Select-Object -First 1

@@ -26,10 +26,10 @@ export interface ProbeClient {
 export function headLines({ settings, id }: ProbeOrder, needed: string): string[] {
   const { sender, host, port, needs } = settings;
   return [
-    `Sends one message as "${sender}", prints the dialogue without secrets, and then its Message-ID. To be run on the sender's machine.`,
+    `Sends one message as "${sender}", prints the dialogue without secrets, and then its Message-ID. Run it on the sender's machine.`,
     `Message-ID: ${id}`,
     `Needs ${needed}.`,
     ...needs,
-    `CONNECT_TO=HOST:PORT in the environment goes there in place of ${host}:${port}, for a tunnel; LOCAL_ADDRESS=ADDRESS connects from that address.`,
+    `With CONNECT_TO=HOST:PORT in the environment it connects there in place of ${host}:${port}, for a tunnel; with LOCAL_ADDRESS=ADDRESS it connects from that address.`,
   ];
 }

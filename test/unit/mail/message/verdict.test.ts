@@ -202,7 +202,7 @@ describe("the verdict of a message", async () => {
     assert.equal(dmarc.resource, "relay-mail.contoso.com-dmarc");
     assert.match(
       dmarc.reason,
-      /^SPF and DKIM passed for a domain above or below mail\.contoso\.com alone/,
+      /^SPF and DKIM passed only for a parent domain or a subdomain of mail\.contoso\.com/,
     );
   });
   it("tells the relay pool", async () =>

@@ -33,7 +33,7 @@ const accepted: Outcome = {
   },
   elsewhere: undefined,
   arrival: { outcome: "not found", why: "not at imap.example.com as me within 5 min" },
-  trace: { outcome: "not traced", why: "nobody asked for it" },
+  trace: { outcome: "not traced", why: "--no-trace was given" },
 };
 
 /** How one thing is judged of a message of erp. */
@@ -99,7 +99,7 @@ describe("the arrival of a message that nobody found", () => {
       [traced("Failed", fail), /address|recipient|mailbox/i],
       [traced("Failed"), /does not say why/],
       [traced("Quarantined"), /into quarantine/],
-      [traced("FilteredAsSpam"), /for spam/],
+      [traced("FilteredAsSpam"), /as spam/],
     ] as const) {
       const found = judged("arrival", { trace });
       assert.ok(found.outcome === "fail", JSON.stringify(found));
@@ -115,8 +115,8 @@ describe("the arrival of a message that nobody found", () => {
       [{ trace: traced("Pending", defer) }, /^Exchange tries again: /],
       [{}, /^not at imap\.example\.com/],
       [
-        { arrival: { outcome: "not looked for", why: "nobody said where to look" } },
-        /^nobody said/,
+        { arrival: { outcome: "not looked for", why: "no mailbox was given with --imap" } },
+        /^no mailbox was given/,
       ],
     ] as const) {
       const found = judged("arrival", change);

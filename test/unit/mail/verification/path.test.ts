@@ -38,7 +38,7 @@ describe("the path of a message", () => {
         ],
         ["exchange", "AMS1EPF0000004B.mail.protection.outlook.com", undefined, "attribution pool"],
         ["receiver", "mx.google.com", undefined, "spf dkim dmarc alignment arc"],
-        ["folder", "message.eml", "the folder is not told", "placement"],
+        ["folder", "message.eml", "the folder is not stated", "placement"],
       ],
     );
     assert.equal(durationOf(stages), 4);
@@ -57,7 +57,7 @@ describe("the path of a message", () => {
       [
         [
           "10:00:01",
-          "not told",
+          "not stated",
           "TLS 1.3, TLS_AES_256_GCM_SHA384",
           undefined,
           "hosts before the receiver",
@@ -77,7 +77,7 @@ describe("the path of a message", () => {
           "hosts before the receiver",
         ],
         ["10:00:04", "1 s", "TLS 1.3, TLS_AES_256_GCM_SHA384", "normal pool", "receiver"],
-        ["10:00:05", "1 s", "not told", undefined, "receiver"],
+        ["10:00:05", "1 s", "not stated", undefined, "receiver"],
       ],
     );
   });
