@@ -52,7 +52,7 @@ export async function runChecks(
     return await pMap(
       checks,
       async (check) => {
-        const isEarly = check.afterUp === true && patient.senders.size === 0;
+        const isEarly = check.afterUp === true && patient.lastUp.size + patient.domains.size === 0;
         running.add(check.title);
         const looked = isEarly ? EARLY : await look(check, patient);
         running.delete(check.title);

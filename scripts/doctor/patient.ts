@@ -1,7 +1,9 @@
 // What the checks look at: a stack, its tenant, and the world as this machine sees it.
+import { setTimeout } from "node:timers/promises";
 import type { Config } from "../../config/read.ts";
 import type { SenderOutput } from "../../mail/clients/settings.ts";
 import type { Resolve } from "../../mail/dns/record.ts";
+import { isAsMade } from "../../mail/doctor/lastUp.ts";
 import { type Connection, connect } from "../../tenant/connection.ts";
 import { type CmdletResult, exchange, type Invoke, type Patience } from "../../tenant/exchange.ts";
 import { isAnswerLost, isTransient } from "../../tenant/exchangeError.ts";
@@ -18,9 +20,11 @@ export interface Patient {
   /** `project/stack`, as marks name it. */
   readonly owner: string;
   readonly config: Config;
-  /** What `up` has made, by sender; empty before the first one. */
+  /** What the last `up` has made, by sender; empty before the first one. */
+  readonly lastUp: ReadonlyMap<string, SenderOutput>;
+  /** The same of senders that the stack file still declares in that way. */
   readonly senders: ReadonlyMap<string, SenderOutput>;
-  /** The same by domain. */
+  /** What the last `up` has made, by domain. */
   readonly domains: ReadonlyMap<string, KnownDomain>;
   /** @throws what `connect` of tenant/connection.ts does */
   connect(): Promise<Connection>;
@@ -33,7 +37,7 @@ export interface Patient {
 }
 
 /** What is known of a stack without asking its tenant. */
-export type Known = Pick<Patient, "stack" | "config" | "senders" | "domains">;
+export type Known = Pick<Patient, "stack" | "config" | "lastUp" | "domains">;
 
 /**
  * Reads a stack for the checks.
@@ -43,9 +47,9 @@ export type Known = Pick<Patient, "stack" | "config" | "senders" | "domains">;
  */
 export async function readKnown(stack: string): Promise<Known> {
   const { name, config } = await loadConfig(stack);
-  const senders = await senderOutputsOf(stack);
+  const lastUp = await senderOutputsOf(stack);
   const domains = await knownDomainsOf(stack);
-  return { stack: name, config, senders, domains };
+  return { stack: name, config, lastUp, domains };
 }
 
 /** Somebody waits: no question takes longer than two of these. */
@@ -80,6 +84,12 @@ export function openPatient(
   return {
     ...known,
     owner: `${PROJECT}/${known.stack}`,
+    senders: new Map(
+      known.config.senders.flatMap((sender) => {
+        const made = known.lastUp.get(sender.name);
+        return made !== undefined && isAsMade(sender, made) ? [[sender.name, made]] : [];
+      }),
+    ),
     connect: connected,
     invoke(cmdlet, parameters) {
       const question = JSON.stringify([cmdlet, parameters]);
@@ -100,7 +110,12 @@ function remembering(connection: Connection): Connection {
     async getToken(scopes, options) {
       const key = String(scopes);
       if (refusals.has(key)) throw refusals.get(key);
-      return connection.credential.getToken(scopes, options).catch((error: unknown) => {
+      const { longestCall } = PATIENCE;
+      const silence = setTimeout(longestCall, undefined, { ref: false }).then(() => {
+        throw new Error(`no answer of Entra for ${longestCall / 1000} s`);
+      });
+      const token = connection.credential.getToken(scopes, options);
+      return Promise.race([token, silence]).catch((error: unknown) => {
         refusals.set(key, error);
         throw error;
       });

@@ -43,4 +43,41 @@ describe(`npm run doctor in odd circumstances, seed ${SEED}`, () => {
     assert.ok(attempts < 10, `${attempts} requests`);
     assert.ok(told.some(({ check, severity }) => check === "credential" && severity === "error"));
   });
+
+  it("names senders that the stack file and the last up have differently, and blames Exchange for none", async () => {
+    const { domain } = bench;
+    const told = await bench.doctor({}, (senders) =>
+      senders.flatMap((sender) => {
+        if (sender.name === "erp") return [{ ...sender, name: "new" }];
+        if (sender.name !== "shop") return [sender];
+        return [{ ...sender, from: [`moved@${domain}`] }];
+      }),
+    );
+    const ours = told.filter(({ check }) => check === "last-up");
+    assert.deepEqual(
+      ours.map(({ severity, what }) => `${severity} ${what}`),
+      [
+        `warning sender "shop" sends by the mailbox orders@${domain} since the last up, and by the mailbox moved@${domain} in the stack file`,
+        'warning sender "new" is in the stack file, and the last up has not made it',
+        'warning sender "erp" was made by the last up, and is no longer in the stack file',
+      ],
+    );
+    assert.deepEqual(
+      told.filter(({ check }) =>
+        ["connectors", "mailboxes", "smtp-auth", "grants"].includes(check),
+      ),
+      [],
+    );
+  });
+
+  it("tells of a mailbox that is gone once, before what follows from it", async () => {
+    const address = bench.mailboxOf("crm");
+    bench.lab.admin("Remove-Mailbox", { Identity: address });
+    const told = (await bench.doctor()).filter(({ severity }) => severity !== "warning");
+    assert.match(told[0]?.what ?? "", new RegExp(`Exchange has no mailbox ${address}`));
+    assert.deepEqual(
+      told.filter(({ check }) => check === "smtp-auth"),
+      [],
+    );
+  });
 });

@@ -8,8 +8,8 @@ export interface SmtpAuthLevels {
   /** `project/stack/sender` */
   readonly owner: string;
   readonly address: string;
-  /** The mailbox's own switch; undefined where Exchange returns no such mailbox. */
-  readonly own: SmtpAuthSwitch | undefined;
+  /** The mailbox's own switch. */
+  readonly own: SmtpAuthSwitch;
   /** Whether the organisation's switch is off; undefined where Exchange does not say. */
   readonly isOffForAll: boolean | undefined;
   /** The mailbox's text that `npm run stop` notes a stop in. */
@@ -41,15 +41,6 @@ export function judgeSmtpAuth(levels: SmtpAuthLevels): Finding[] {
 
 function judgeSwitch({ owner, address, own, isOffForAll, note }: SmtpAuthLevels): Finding {
   const resource = `mailbox ${address}`;
-  if (own === undefined) {
-    return {
-      severity: "unknown",
-      what: `whether SMTP AUTH is on for ${address} is not known: Get-CASMailbox returns no such mailbox`,
-      why: "nobody can sign in as a mailbox that is not there",
-      fix: REPAIR,
-      resource,
-    };
-  }
   if (own === false) return { severity: "ok", what: `SMTP AUTH is on for ${address}` };
   if (own === null && isOffForAll === false) {
     return { severity: "ok", what: `SMTP AUTH is on for ${address}, by the organisation's switch` };

@@ -13,9 +13,9 @@ import { smtpAuth } from "./smtpAuth.ts";
 export const EXCHANGE_CHECKS: readonly Check[] = [
   connectors,
   otherConnectors,
+  mailboxes,
   smtpAuth,
   grants,
-  mailboxes,
   blocked,
   sendingLimits,
   flowRules,

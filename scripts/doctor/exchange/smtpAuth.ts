@@ -21,6 +21,8 @@ export const smtpAuth: Check = {
       ({ mailbox }) => `mailbox ${mailbox.address}`,
       async ({ sender, mailbox: { address }, credential }) => {
         const own = await readSmtpAuthSwitch(invoke, address, HAS_ADDRESS);
+        // That there is no mailbox is told of the mailbox.
+        if (own === undefined) return [];
         const [organisation] = own === null ? await findAll(invoke, "Get-TransportConfig", {}) : [];
         const noted =
           own === true ? await findOne(invoke, "Get-Mailbox", address, HAS_ADDRESS) : undefined;
@@ -29,8 +31,7 @@ export const smtpAuth: Check = {
           ...{ owner: ownerOfSender(owner, sender), address, own },
           isOffForAll: typeof isOffForAll === "boolean" ? isOffForAll : undefined,
           note: text(noted?.CustomAttribute15),
-          ...(credential.by === "password" &&
-            own !== undefined && { policy: await policyOf(address, invoke) }),
+          ...(credential.by === "password" && { policy: await policyOf(address, invoke) }),
         });
       },
     );

@@ -4,7 +4,7 @@ import { getCACertificates } from "node:tls";
 import type { Config } from "../../../config/read.ts";
 import { judgeChain } from "../../../mail/doctor/network/certificate.ts";
 import { naming } from "../../../mail/naming.ts";
-import type { Check } from "../check.ts";
+import { type Check, lookAtEach } from "../check.ts";
 import type { Patient } from "../patient.ts";
 
 /**
@@ -19,17 +19,19 @@ export const certificate: Check = {
     const senders = sendersWithCertificate(patient);
     const given = senders.filter(({ name }) => certificateFiles.has(name));
     const roots = given.length === 0 ? [] : publicRoots();
-    const findings = await Promise.all(
-      given.map(async ({ name, certificateName }) => {
+    const findings = await lookAtEach(
+      given,
+      ({ name }) => `certificate of sender ${name}`,
+      async ({ name, certificateName }) => {
         const file = certificateFiles.get(name) ?? "";
         const certificates = certificatesIn(await readFile(file, "latin1"));
         return judgeChain({ sender: name, certificateName, file, certificates }, roots, new Date());
-      }),
+      },
     );
     const left = senders.filter((sender) => !given.includes(sender));
     const options = left.map(({ name }) => `--certificate ${name}=FILE`).join(" ");
     return {
-      findings: findings.flat(),
+      findings,
       ...(senders.length === 0 && { notLookedAt: "no sender presents one" }),
       ...(left.length > 0 && {
         notLookedAt: `the certificates are on the senders' machines: give ${options}, with the chain that the sender sends, in PEM`,

@@ -20,7 +20,7 @@ export const ports: Check = {
   async look(patient) {
     const servers = serversOf(patient);
     const findings = await Promise.all(servers.map((server) => look(server, patient)));
-    const isEarly = patient.senders.size === 0;
+    const isEarly = patient.lastUp.size === 0;
     return {
       findings: findings.flat(),
       ...(isEarly && {
@@ -48,8 +48,8 @@ async function look(server: ServerOfSenders, { resolve, env }: Patient): Promise
 const unnamed = (why: string): Dialogue => ({ stage: "name", why, before: [], within: [] });
 
 /** Every server with its senders: as the outputs say, and before the first `up` the one for sign-ins, as the stack file does. */
-function serversOf({ senders, config }: Patient): ServerOfSenders[] {
-  if (senders.size === 0) {
+function serversOf({ lastUp, senders, config }: Patient): ServerOfSenders[] {
+  if (lastUp.size === 0) {
     const signing = config.senders.filter(({ authentication }) =>
       authentication.some((way) => way === "oauth" || way === "password"),
     );

@@ -7,6 +7,7 @@ import type { Lab } from "../../../lab/src/lab.ts";
 import { labConfig } from "../../../lab/stack/stackConfig.ts";
 import type { SenderOutput } from "../../../mail/clients/settings.ts";
 import type { Finding } from "../../../mail/doctor/finding.ts";
+import type { Sender } from "../../../mail/senders/sender.ts";
 import { runChecks } from "../../../scripts/doctor/check.ts";
 import { CHECKS } from "../../../scripts/doctor/checks.ts";
 import { openPatient } from "../../../scripts/doctor/patient.ts";
@@ -26,8 +27,15 @@ export interface Bench {
   appOf(sender: string): string;
   /** A sender presents this chain (PEM) from now on. */
   present(sender: string, chain: string): Promise<void>;
-  /** What is not well, seen with these variables beside those of an app that only reads. */
-  doctor(env?: Readonly<Record<string, string>>): Promise<Told[]>;
+  /**
+   * What is not well, seen with these variables beside those of an app that only reads.
+   *
+   * @param edit changes the senders of the stack file, without an up
+   */
+  doctor(
+    env?: Readonly<Record<string, string>>,
+    edit?: (senders: readonly Sender[]) => readonly Sender[],
+  ): Promise<Told[]>;
   /** Puts the world back as it was when all was well. */
   restore(): Promise<void>;
   close(): Promise<void>;
@@ -68,7 +76,7 @@ export async function openBench(): Promise<Bench> {
   const known = {
     stack: "lab",
     config: readConfig(Object.fromEntries(texts), "lab"),
-    senders: new Map(Object.entries(senders)),
+    lastUp: new Map(Object.entries(senders)),
     domains: new Map(Object.entries(outputs.dns as Record<string, KnownDomain>)),
   };
   const restore = await fixture.snapshot();
@@ -85,9 +93,10 @@ export async function openBench(): Promise<Bench> {
       await writeFile(file, chain);
       certificateFiles.set(sender, file);
     },
-    async doctor(more = {}) {
+    async doctor(more = {}, edit = (senders) => senders) {
       const reader = { ...ownEnv, ...lab.readerEnvs["role-group"], ...more };
-      const patient = openPatient(known, reader, certificateFiles);
+      const config = { ...known.config, senders: edit(known.config.senders) };
+      const patient = openPatient({ ...known, config }, reader, certificateFiles);
       const checked = await runChecks(CHECKS, patient, () => {});
       return checked.flatMap(({ check, findings }) =>
         findings
