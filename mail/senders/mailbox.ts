@@ -18,11 +18,14 @@ export const isWildcard = (from: string): boolean => from.startsWith("*@");
  * Says what is wrong with an address a sender sends from: `invoices@contoso.com`, or `*@contoso.com`
  * for all of a domain's addresses.
  *
+ * @param fix what to do where it is no address at all
  * @see RFC 5321 section 4.1.2 (Mailbox, without quoted strings; local part up to 64 octets)
  */
-export function fromAddressProblem(key: string, value: string): Problem | undefined {
-  const fix =
-    'use an address such as "invoices@contoso.com", or "*@contoso.com" for every address of the domain';
+export function fromAddressProblem(
+  key: string,
+  value: string,
+  fix = 'use an address such as "invoices@contoso.com", or "*@contoso.com" for every address of the domain',
+): Problem | undefined {
   const at = value.lastIndexOf("@");
   const local = value.slice(0, Math.max(at, 0));
   const fine = local === "*" || (LOCAL_PART.test(local) && !local.includes("*"));
@@ -53,10 +56,11 @@ export const RECIPIENTS_PER_DAY = 10_000;
 
 /** Says what is wrong with the address of one mailbox. */
 export function mailboxAddressProblem(key: string, value: string): Problem | undefined {
-  const wrong = value.startsWith("*@") || fromAddressProblem(key, value) !== undefined;
-  if (!wrong) return undefined;
   const fix = 'use the address of one mailbox, such as "erp@contoso.com"';
-  return { key, value, rule: "is not the address of a mailbox", fix };
+  const rule = "is not the address of a mailbox";
+  if (isWildcard(value)) return { key, value, rule, fix };
+  const problem = fromAddressProblem(key, value, fix);
+  return problem && { ...problem, rule };
 }
 
 /**

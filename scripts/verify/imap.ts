@@ -1,4 +1,5 @@
 import { ImapFlow } from "imapflow";
+import { fieldOf, fieldsOf } from "../../mail/message/fields.ts";
 import type { FOLDERS } from "../../mail/message/reading.ts";
 
 /** Where a recipient's mail is looked for. */
@@ -32,6 +33,12 @@ interface Folder {
 
 const TIMEOUT_MS = 30_000;
 
+/** The longest silence of a server that has to answer. */
+const SILENCE_MS = 60_000;
+
+/** The longest header that is fetched: no server accepts one as long. */
+const LARGEST = 1024 * 1024;
+
 /**
  * Signs in to a mailbox by IMAP over TLS, and only reads there.
  *
@@ -41,16 +48,23 @@ export async function openImap({ host, port, user, password }: ImapAccess): Prom
   const client = new ImapFlow({
     ...{ host, port, secure: true, logger: false },
     auth: { user, pass: password },
-    ...{ connectionTimeout: TIMEOUT_MS, greetingTimeout: TIMEOUT_MS },
+    ...{ connectionTimeout: TIMEOUT_MS, greetingTimeout: TIMEOUT_MS, socketTimeout: SILENCE_MS },
+    ...{ maxLineLength: LARGEST, maxLiteralSize: LARGEST, maxResponseSize: 2 * LARGEST },
   });
   const name = `${host} as ${user}`;
-  // What breaks between two commands is told by the next one.
-  client.on("error", () => {});
-  const refused = (cause: unknown): never => {
+  // What broke the connection is told by the next command, whose own error says only that there is none.
+  let broken: unknown;
+  client.on("error", (error) => {
+    broken ??= error;
+  });
+  const refused = (error: unknown): never => {
+    const cause = broken ?? error;
     throw new Error(`the mailbox at ${name} can't be read: ${wordsOf(cause)}`, { cause });
   };
   await client.connect().catch(refused);
   const folders = foldersOf(await client.list().catch(refused));
+  // Only while a folder is open does the client keep a connection alive, as long as messages are sent.
+  await client.mailboxOpen("INBOX", { readOnly: true }).catch(refused);
 
   async function findIn({ path, folder }: Folder, ids: readonly string[]) {
     const lock = await client.getMailboxLock(path, { readOnly: true });
@@ -61,8 +75,9 @@ export async function openImap({ host, port, user, password }: ImapAccess): Prom
         const uid = uids ? uids.at(-1) : undefined;
         if (uid === undefined) continue;
         const message = await client.fetchOne(`${uid}`, { headers: true }, { uid: true });
-        if (!message || message.headers === undefined) continue;
-        const header = message.headers.toString("utf8");
+        const header = message ? message.headers?.toString("utf8") : undefined;
+        // A search finds parts of an id too, and is the server's word alone.
+        if (header === undefined || fieldOf(fieldsOf(header), "Message-ID") !== id) continue;
         found.push([id, { where: `${host}, ${path}`, folder, header }]);
       }
       return found;
@@ -102,6 +117,11 @@ function foldersOf(
 
 /** The server's own words, if it said any. */
 function wordsOf(error: unknown): string {
-  const { responseText, message } = error as Error & { readonly responseText?: unknown };
+  const { responseText, message, code } = error as NodeJS.ErrnoException & {
+    readonly responseText?: unknown;
+  };
+  if (code === "ERR_SSL_WRONG_VERSION_NUMBER") {
+    return "the server does not begin with TLS at this port; give --imap the port of IMAP over TLS, which is 993 mostly";
+  }
   return typeof responseText === "string" && responseText !== "" ? responseText : message;
 }

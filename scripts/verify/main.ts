@@ -1,5 +1,7 @@
 // `npm run verify`: how the mail of a stack's senders arrives. See HELP.
 import { FOLDERS } from "../../mail/message/reading.ts";
+import { type Problem, sentence } from "../../mail/problem.ts";
+import { canonicalMailbox, mailboxAddressProblem } from "../../mail/senders/mailbox.ts";
 import { PROBES } from "../../mail/verification/probe/probes.ts";
 import { readOptions, wrongUsage } from "../setup/options.ts";
 import { tellFailure } from "../stack/failure.ts";
@@ -108,8 +110,8 @@ async function verifyTo(stack: string, given: Options): Promise<number> {
   const { to, sender: senders, files, id, receiver, wait } = given;
   const { "local-address": localAddress, "no-trace": untraced } = given;
   if (to.length === 0) return usage("give --to or --headers");
-  const noAddress = to.find((one) => !/^[^\s@<>,;:"]+@[^\s@<>,;:"]+$/.test(one));
-  if (noAddress !== undefined) return usage(`--to "${noAddress}" is no address`);
+  const noAddress = to.map(recipientProblem).find((one) => one !== undefined);
+  if (noAddress !== undefined) return usage(sentence(noAddress));
   if (given.folder !== undefined) return usage("--folder goes with --headers");
   if (given.probe !== undefined) return printProbe(stack, given.probe, given);
   if (given.client !== undefined) return usage("--client goes with --probe");
@@ -121,7 +123,7 @@ async function verifyTo(stack: string, given: Options): Promise<number> {
   const imap = imapAccess(given);
   if (typeof imap === "string") return usage(imap);
   const found = await verifyBySending({
-    ...{ stack, to, senders, files, localAddress, receiver, id, imap },
+    ...{ stack, to, senders: [...new Set(senders)], files, localAddress, receiver, id, imap },
     ...{ traced: !untraced, minutes: Number(wait) },
   });
   return writeResults(found.stack, found.verifications, given);
@@ -136,6 +138,10 @@ async function printProbe(stack: string, sender: string, given: Options): Promis
   process.stdout.write(await probeFor({ stack, to, files, sender }, client));
   return 0;
 }
+
+/** One of ASCII alone, which every client can name and every server takes. */
+const recipientProblem = (address: string): Problem | undefined =>
+  mailboxAddressProblem("--to", canonicalMailbox(address));
 
 /** How the recipient's mailbox is read; undefined where it is not to be, a text where something is missing. */
 function imapAccess({ imap, "imap-user": user }: Options): ImapAccess | string | undefined {

@@ -40,6 +40,12 @@ export interface Sent {
 const CONNECT_MS = 30_000;
 const ANSWER_MS = 120_000;
 
+/** How long a server may take to say goodbye, in milliseconds. */
+const GOODBYE_MS = 5_000;
+
+/** The longest dialogue, in lines; a server that asks on and on is left. */
+const MOST_LINES = 1_000;
+
 /**
  * Hands a message over. Never throws for what Exchange or Entra say.
  *
@@ -50,7 +56,10 @@ export async function send(sending: Sending): Promise<Sent> {
   const began = new Date();
   const lines: Line[] = [];
   const since = () => Date.now() - began.getTime();
-  const say = (by: Line["by"], text: string) => lines.push({ by, ms: since(), text });
+  const say = (by: Line["by"], text: string) => {
+    if (lines.length < MOST_LINES) lines.push({ by, ms: since(), text });
+    else connection?.emit("error", new Error(`the dialogue has more than ${MOST_LINES} lines`));
+  };
   const ended = (outcome: Handover["outcome"], reply: string, tls?: string): Handover => ({
     ...{ outcome, at: began.toISOString(), reply, tls },
     dialogue: withoutSecrets(lines),
@@ -63,12 +72,16 @@ export async function send(sending: Sending): Promise<Sent> {
       ...(await optionsOf(sending, token)),
       logger: loggerTo(say),
     });
-    await connected(connection);
+    const unlessBroken = watch(connection);
+    await unlessBroken(connected(connection));
     tls = tlsOf(connection);
     demandOwnAddress(sending, lines);
-    if (means.by === "password") await login(connection, "LOGIN", settings.from, means.password);
-    if (token !== undefined) await login(connection, TOKEN, settings.from);
-    const info = await handOver(connection, { from: settings.from, to: [...to] }, message);
+    if (means.by === "password") {
+      await unlessBroken(login(connection, "LOGIN", settings.from, means.password));
+    }
+    if (token !== undefined) await unlessBroken(login(connection, TOKEN, settings.from));
+    const envelope = { from: settings.from, to: [...to] };
+    const info = await unlessBroken(handOver(connection, envelope, message));
     const [refused] = info.rejectedErrors ?? [];
     const outcome = refused === undefined ? "accepted" : "refused";
     return { handover: ended(outcome, refused?.response ?? info.response, tls), id: idIn(info) };
@@ -81,8 +94,15 @@ export async function send(sending: Sending): Promise<Sent> {
         : ended("not connected", words, tls);
     return { handover, id: undefined };
   } finally {
-    connection?.quit();
+    leave(connection);
   }
+}
+
+/** Says goodbye, and does not wait long for the answer. */
+function leave(connection: SMTPConnection | undefined): void {
+  if (connection === undefined) return;
+  connection.quit();
+  setTimeout(() => connection.close(), GOODBYE_MS).unref();
 }
 
 /** Connectors match IPv4 only, so that such a message goes over nothing else. */
@@ -164,13 +184,23 @@ function loggerTo(say: (by: Line["by"], text: string) => void) {
 const idIn = ({ response }: SMTPConnectionSendInfo): string | undefined =>
   /^250 2\.\d\.\d (<[^<>\s]+@[^<>\s]+>) \[InternalId=/.exec(response)?.[1];
 
-function connected(connection: SMTPConnection): Promise<void> {
-  return new Promise((resolve, reject) => {
-    // Errors of later steps come to their own callbacks, and here too.
-    connection.on("error", reject);
-    connection.connect((error) => (error ? reject(error) : resolve()));
+/** A step's callback does not come when the connection breaks, so each step has to be waited for by what this gives. */
+function watch(connection: SMTPConnection): <T>(step: Promise<T>) => Promise<T> {
+  const broken = new Promise<never>((_, reject) => {
+    connection.on("error", (error) => {
+      reject(error);
+      connection.close();
+    });
+    connection.on("end", () => reject(new Error("the server closed the connection")));
   });
+  broken.catch(() => {});
+  return (step) => Promise.race([broken, step]);
 }
+
+const connected = (connection: SMTPConnection): Promise<void> =>
+  new Promise((resolve, reject) =>
+    connection.connect((error) => (error ? reject(error) : resolve())),
+  );
 
 const login = (
   connection: SMTPConnection,

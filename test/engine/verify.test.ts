@@ -160,6 +160,9 @@ describe("verify", () => {
       ],
       ...[
         ["--stack", "prod", "--to", "me"],
+        ["--stack", "prod", "--to", "me@bücher.example"],
+        ["--stack", "prod", "--to", "m\u0007e@example.com"],
+        ["--stack", "prod", "--to", `${"m".repeat(65)}@example.com`],
         [...sending, "--wait", "soon"],
       ],
       ...[

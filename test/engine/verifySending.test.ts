@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { after, afterEach, before, describe, it } from "node:test";
 import { resultsOf } from "../oracles/results.ts";
+import { type Answer, openLyingImap, openLyingSmtp } from "./lyingServers.ts";
 import { judgedOf, openVerifyScene, type VerifyScene, verificationsIn } from "./verifyScene.ts";
 
 /** What mail leaves behind in the world, and signing in does. */
@@ -168,6 +169,67 @@ describe("verify --to", () => {
     assert.ok(!ended.stderr.includes("wrong-password"));
     assert.deepEqual(await arrived(), []);
   });
+
+  const mailboxLies: readonly { what: string; answer: Answer; why: RegExp }[] = [
+    {
+      what: "another message than the one that was asked for",
+      answer: (line) =>
+        line.includes(" SEARCH ")
+          ? "* SEARCH 7\r\nTAG OK done\r\n"
+          : line.includes(" FETCH ")
+            ? "* 1 FETCH (UID 7 BODY[HEADER] {29}\r\nMessage-ID: <other@x.example>)\r\nTAG OK done\r\n"
+            : undefined,
+      why: /^not at localhost as /,
+    },
+    {
+      what: "a header of 4 GB",
+      answer: (line) =>
+        line.includes(" SEARCH ")
+          ? "* SEARCH 7\r\nTAG OK done\r\n"
+          : line.includes(" FETCH ")
+            ? "* 1 FETCH (UID 7 BODY[HEADER] {4000000000}\r\n"
+            : undefined,
+      why: /can't be read: Literal size 4000000000 exceeds /,
+    },
+  ];
+  for (const { what, answer, why } of mailboxLies) {
+    it(`does not take ${what} from a mailbox`, async () => {
+      const { verify, to, lab } = scene;
+      const port = await openLyingImap(lab, answer);
+      const mailbox = ["--imap", `localhost:${port}`, "--imap-user", to];
+      const args = ["--sender", "api", "--id", "<verify.1@contoso.com>", "--wait", "0"];
+      const ended = await verify("--to", to, ...args, ...mailbox, "--no-trace", "--json");
+      const arrival = verificationsIn(ended).get("api")?.arrival;
+      assert.ok(arrival?.outcome === "not found", ended.stderr);
+      assert.match(arrival.why, why);
+    });
+  }
+
+  for (const [what, answer, reply] of [
+    [
+      "hangs up while it signs in",
+      (line) => (line.startsWith("AUTH") ? "hang up" : undefined),
+      /closed/,
+    ],
+    [
+      "asks on and on",
+      (line) => (line.startsWith("EHLO") ? undefined : "334 YQ==\r\n"),
+      /more than 1000 lines/,
+    ],
+  ] as const satisfies readonly (readonly [string, Answer, RegExp])[]) {
+    it(`leaves a server that ${what}`, async () => {
+      const { verifyWith, to, here, lab } = scene;
+      const port = await openLyingSmtp(lab, "smtp.office365.com", answer);
+      const env = { M365_SMTP_RELAY_CONNECT_TO: `smtp.office365.com:587=127.0.0.1:${port}` };
+      const args = ["--sender", "printer", "--sender", "printer", ...here, "--no-trace", "--json"];
+      const ended = await verifyWith(env, "--to", to, ...args, "--wait", "0");
+      assert.equal(ended.code, 7, ended.stderr);
+      const { outcome, reply: said } = verificationsIn(ended).get("printer")?.handover ?? {};
+      assert.equal(outcome, "not connected");
+      assert.match(said ?? "", reply);
+      assert.equal(ended.stderr.match(/: sending </g)?.length, 1, "once, though it is named twice");
+    });
+  }
 
   it("sends nothing as a sender whose address or files it has not, and names the probe", async () => {
     const { verify, to } = scene;

@@ -24,6 +24,10 @@ describe("the address of a mailbox", () => {
     it(`can't be ${JSON.stringify(wrong)}`, () =>
       assert.match(mailboxAddressProblem("a", wrong)?.rule ?? "", /not the address of a mailbox/));
   }
+  it("has its domain in ASCII", () => {
+    const { fix = "" } = mailboxAddressProblem("a", "erp@bücher.example") ?? {};
+    assert.match(fix, /"erp@xn--bcher-kva\.example"$/);
+  });
 });
 
 describe("names of objects in Exchange", () => {
