@@ -200,7 +200,7 @@ To read what arrived for ${to} by IMAP (the env files have its password):
   . ${envFile}
   curl --cacert ${caFile} --user "$LAB_IMAP_USER:$LAB_IMAP_PASSWORD" "imaps://$LAB_IMAP_SERVER/INBOX;MAILINDEX=1"
 
-To send a message as each sender, once they are up, and see what becomes of it:
+To send a message as each sender, once they are up, and check how it arrives:
   export M365_SMTP_RELAY_IMAP_PASSWORD="$LAB_IMAP_PASSWORD"
   npm run verify -- --stack ${LAB_STACK} --to "$LAB_IMAP_USER" --imap "$LAB_IMAP_SERVER" --imap-user "$LAB_IMAP_USER" \\
     --files ${fromHere(files.senders)} --local-address ${loopbackOf(erp)}

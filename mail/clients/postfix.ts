@@ -45,7 +45,7 @@ export const postfixSasl: Client = {
 const textOf = (lines: readonly string[]): string => `${lines.join("\n")}\n`;
 
 const addition = (lines: readonly string[]): string =>
-  textOf(["# Add this to what is there.", ...lines]);
+  textOf(["# Add these lines to the file.", ...lines]);
 
 function relayLines({ way, host, port, from, places }: ClientSettings): string[] {
   const nexthop = `[${host}]:${port}`;
@@ -79,12 +79,12 @@ function submissionLines(settings: ClientSettings): string[] {
   const accounts = shellWord(places.accounts);
   return [
     "",
-    "# Systems sign in over TLS, and send as what they own. Nobody else is relayed for.",
-    "# The certificate is for the name that they connect to, with its chain:",
+    "# Systems sign in over TLS, and may send only as their own addresses. Nothing else is relayed.",
+    "# Key and certificate (with its chain) for the name that the systems connect to:",
     `smtpd_tls_chain_files = ${postfixValue(places.serverKey)}, ${postfixValue(places.serverChain)}`,
     "smtpd_tls_security_level = encrypt",
     "smtpd_sasl_auth_enable = yes",
-    "# Debian's Postfix reads Cyrus SASL's options there, whatever this says.",
+    "# Debian's Postfix always reads Cyrus SASL's options from this folder.",
     "cyrus_sasl_config_path = $config_directory/sasl",
     `smtpd_sasl_path = ${sender}`,
     `smtpd_sasl_local_domain = ${realmOf(settings)}`,
@@ -92,7 +92,7 @@ function submissionLines(settings: ClientSettings): string[] {
     "smtpd_sender_restrictions = check_sender_access inline:{ <>=REJECT }, reject_sender_login_mismatch",
     "smtpd_relay_restrictions = permit_sasl_authenticated, reject",
     "mydestination =",
-    "# A system's password, which is asked for; Postfix's user has to read it:",
+    "# Sets a system's password (it asks for it), and lets Postfix read it:",
     `#   saslpasswd2 -c -f ${accounts} -u ${realmOf(settings)} ${sender}`,
     `#   chgrp postfix ${accounts} && chmod 640 ${accounts}`,
   ];
@@ -106,7 +106,7 @@ const saslLines = ({ places }: ClientSettings): string[] => [
 ];
 
 const ownerLines = (settings: ClientSettings): string[] => [
-  "# Who may send as what; several users of one address with commas between.",
+  "# Address, and the users that may send as it, separated by commas.",
   ...settings.addresses.map((address) => {
     const key = isWildcard(address) ? address.slice(1) : address;
     return `${key} ${settings.sender}@${realmOf(settings)}`;

@@ -14,8 +14,8 @@ npm run doctor -- --reply TEXT [--stack NAME [--sender NAME]] [--json]
 npm run doctor -- --reply-file FILE …
 
 With --stack alone: looks at everything that the stack's mail depends on, before and after an up: the identity and its rights,
-the tenant, Exchange, DNS, and the network from here. Names what is wrong, what it means for mail, and the fix. What could not be
-looked at is told as unknown. Reads only. An identity that only reads is enough: docs/how-to/prepare-the-tenant.md.
+the tenant, Exchange, DNS, and the network from here. Says what is wrong, what it means for mail, and the fix. What could not be
+looked at is unknown. Changes nothing; an app that only reads is enough: docs/how-to/prepare-the-tenant.md.
 
 With --reply or --reply-file: explains what a mail server replied, with its likely causes, what to do, and the source. Knows the
 replies of Exchange Online, and the most frequent ones of Outlook.com, Gmail and Yahoo. Asks nothing of any service.
@@ -26,12 +26,12 @@ replies of Exchange Online, and the most frequent ones of Outlook.com, Gmail and
   --reply-file FILE  a bounce, or a log of Postfix, Exim, msmtp, swaks, curl, .NET, Java, nodemailer or Python
   --sender NAME      with a reply: only this sender
   --certificate SENDER=FILE  without a reply: the certificate that a sender presents, with the chain that it sends along, in PEM;
-                     repeatable. A private key in the file is passed over
+                     repeatable. A private key in the file is not read
   --json             writes one object to stdout
 
 Of a file the last ${MEGABYTES} MB are read, of standard input the first ${MEGABYTES} MB, and of a line ${LONGEST_LINE} characters.
 
-Exit codes of a stack: 0 all is well; 7 an error; 8 no error, but something could not be looked at; 9 warnings alone. Of a reply:
+Exit codes of a stack: 0 all is well; 7 an error; 8 no error, but something could not be looked at; 9 only warnings. Of a reply:
 0 at least one is explained; 1 none is known. Of both: 1 something can't be read; 2 wrong usage.`;
 
 const options = {
