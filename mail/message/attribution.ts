@@ -29,15 +29,26 @@ export function attributionOf(fields: readonly Field[]): Attribution {
   const crossTenant = (name: string) => onlyOf(fields, `X-MS-Exchange-CrossTenant-${name}`);
   const inside = (name: string) => onlyOf(fields, `X-MS-Exchange-Organization-${name}`);
   const connecting = crossTenant("OriginalAttributedTenantConnectingIp")?.slice(0, 500) ?? "";
+  const direction = inside("MessageDirectionality");
+  const own = direction === "Originating" ? attributedTo(fields) : undefined;
   return {
-    tenantId: crossTenant("Id")?.toLowerCase(),
+    tenantId: (crossTenant("Id") ?? own)?.toLowerCase(),
     origin: crossTenant("FromEntityHeader"),
     connectingIp: /Ip=\[([^\]]+)\]/.exec(connecting)?.[1],
     authAs: inside("AuthAs") ?? crossTenant("AuthAs"),
     authSource: inside("AuthSource") ?? crossTenant("AuthSource"),
-    direction: inside("MessageDirectionality"),
+    direction,
   };
 }
+
+/**
+ * The tenant of `X-EOPTenantAttributedMessage: GUID:0`, which Exchange stamps on what comes in: the recipient's, which is the
+ * sender's where the message originates in it.
+ *
+ * @see https://learn.microsoft.com/archive/blogs/eopfieldnotes/use-headers-to-determine-which-exchange-online-tenant-a-message-was-attributed-to
+ */
+const attributedTo = (fields: readonly Field[]): string | undefined =>
+  /^([0-9a-f-]{36})(?::\d+)?$/i.exec(onlyOf(fields, "X-EOPTenantAttributedMessage") ?? "")?.[1];
 
 /** The value of the fields of a name, if they agree. */
 function onlyOf(fields: readonly Field[], name: string): string | undefined {

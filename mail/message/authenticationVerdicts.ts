@@ -25,6 +25,24 @@ const later = (read: string): Judgement => ({
   fix: "send another message",
 });
 
+/**
+ * Whether the message never left its tenant. Exchange signs what leaves it alone, and its header firewall keeps the direction
+ * inside.
+ */
+const stayedInside = ({ border, attribution }: Reading): boolean =>
+  border?.isExchange === true && attribution?.direction === "Originating";
+
+/** Whether Exchange took it from a mailbox for one of the same tenant: its results have no SPF then, and `dmarc=none`. */
+const isUnchecked = (reading: Reading): boolean =>
+  stayedInside(reading) && reading.results?.spf === undefined;
+
+const within = (read: string, reason: string): Judgement => ({
+  outcome: "unknown",
+  read,
+  reason,
+  fix: "send to a mailbox outside of the tenant too",
+});
+
 const NO_AUTHOR = {
   reason: "From is missing, or has several addresses",
   fix: "send with one address in From",
@@ -40,6 +58,8 @@ function publishing(domain: string, { domains, stack }: Expected): string {
 
 export const spf: Judge = (reading, expected) => {
   const found = reading.results?.spf;
+  if (isUnchecked(reading))
+    return within("", "Exchange checks no SPF of mail between mailboxes of one tenant");
   if (found === undefined) return unsaid(reading, "SPF");
   const domain = domainIn(found.mailFrom) ?? reading.author?.domain ?? "";
   const read = `spf=${found.result}${domain && ` for ${domain}`}`;
@@ -66,6 +86,9 @@ export const dkim: Judge = (reading, expected) => {
   const { domain } = author;
   if (alignmentOf(results, domain).dkim) return { outcome: "pass", read };
   const passed = results.dkim.find(({ result }) => result === "pass");
+  if (stayedInside(reading) && results.dkim.every(({ result }) => result === "none")) {
+    return within(read, "Exchange signs what leaves the tenant, and this message stayed inside");
+  }
   if (passed !== undefined && passed.domain === undefined) {
     const reason = "the receiver does not say which domain's signature it verified";
     return { outcome: "unknown", read, reason, fix: "send to another receiver too" };
@@ -95,6 +118,9 @@ export const dmarc: Judge = (reading, expected) => {
   const policy = found.policy === undefined ? "" : `, p=${found.policy}`;
   const read = `dmarc=${found.result}${domain && ` for ${domain}`}${policy}`;
   if (found.result === "temperror") return later(read);
+  if (found.result === "none" && isUnchecked(reading)) {
+    return within(read, "Exchange evaluates no DMARC of mail between mailboxes of one tenant");
+  }
   if (found.result === "pass") {
     if (domain === reading.author?.domain) return { outcome: "pass", read };
     const reason = `the result is not for the domain of From, ${reading.author?.domain ?? "which can't be read"}`;
@@ -144,6 +170,9 @@ export const alignment: Judge = (reading, { sender }) => {
   if (results.dmarc?.result === "pass") {
     const reason = "DMARC passes, but the receiver does not say whether by SPF or by DKIM";
     return { outcome: "unknown", read, reason, fix: "send to another receiver too" };
+  }
+  if (isUnchecked(reading)) {
+    return within(read, "mail between mailboxes of one tenant has no SPF result and no signature");
   }
   const related = [mailFrom, ...signers].some((one) => one && isOfDomain(author.domain, one));
   return {

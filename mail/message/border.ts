@@ -43,7 +43,7 @@ export function borderOf(fields: readonly Field[], receiver?: string): Border | 
         ...above.filter(isResults),
         ...resultsBelow(fields.slice(index + 1), hop.by, receiver),
       ].filter(isOurs),
-      isExchange: isOfDomain(hop.by, "protection.outlook.com"),
+      isExchange: isExchangeHost(hop.by),
     };
   }
   return undefined;

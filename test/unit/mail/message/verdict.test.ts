@@ -67,6 +67,48 @@ describe("the verdict of a message", async () => {
       "unknown",
     );
   });
+  it("does not blame DKIM for a message that stayed in the tenant, as Exchange signs what leaves", async () => {
+    const inside = await sample("exchange-inside");
+    const { spf, dkim, alignment, attribution } = judged(inside);
+    assert.deepEqual([spf, dkim, alignment, attribution], ["pass", "unknown", "pass", "pass"]);
+    const incoming = inside.replace(
+      "MessageDirectionality: Originating",
+      "MessageDirectionality: Incoming",
+    );
+    assert.equal(judged(incoming).dkim, "fail relay-contoso.com-dkim");
+  });
+  it("knows the tenant by X-EOPTenantAttributedMessage too", async () => {
+    const inside = await sample("exchange-inside");
+    const named = (tenant: string) =>
+      judged(
+        inside.replace(
+          /X-MS-Exchange-CrossTenant-Id: .*/,
+          `X-EOPTenantAttributedMessage: ${tenant}:0`,
+        ),
+      ).attribution;
+    assert.equal(named(expected.tenantId), "pass");
+    assert.equal(named("00000000-0000-cccc-1111-dddd2222eeee"), "fail relay-erp-connector");
+    assert.equal(named("nobody"), "unknown");
+  });
+  it("blames nothing that Exchange does not check between mailboxes of one tenant", () => {
+    const results =
+      "Authentication-Results: dkim=none (message not signed) header.d=none;dmarc=none action=none header.from=contoso.com;";
+    const text = [
+      results,
+      "Received: from DM4PR11MB6360.namprd11.prod.outlook.com (2603:10b6:610:112::22) by DM4PR11MB7000.namprd11.prod.outlook.com (2603:10b6:a03:2a0::24) with Microsoft SMTP Server (version=TLS1_2, cipher=TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384) id 15.20.9520.5; Mon, 23 Nov 2026 10:00:01 +0000",
+      "Received: from [192.0.2.7] (198.51.100.7) by CY5PR15CA0056.namprd15.prod.outlook.com (2603:10b6:930:4b::25) with Microsoft SMTP Server (version=TLS1_3, cipher=TLS_AES_256_GCM_SHA384) id 15.20.9520.1 via Frontend Transport; Mon, 23 Nov 2026 10:00:00 +0000",
+      "X-MS-Exchange-Organization-MessageDirectionality: Originating",
+      "X-MS-Exchange-Organization-AuthAs: Internal",
+      "From: API <api@contoso.com>",
+      "",
+    ].join("\r\n");
+    const found = judged(text, { sender: { ...sender, authentication: ["oauth"] } });
+    const { spf, dkim, dmarc, alignment } = found;
+    assert.deepEqual([spf, dkim, dmarc, alignment], Array(4).fill("unknown"));
+    assert.equal(found.attribution, "unknown", "by a mailbox, but nobody says of which tenant");
+    const { dmarc: outside } = judged(text.replace("Originating", "Incoming"));
+    assert.equal(outside, "fail relay-contoso.com-dmarc");
+  });
   it("is all green where the folder is told", () => {
     assert.deepEqual(judged(relayed, { folder: "inbox" }), { ...good, placement: "pass" });
   });
