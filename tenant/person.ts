@@ -1,6 +1,7 @@
 // How a person signs in, for what an app may not do: making apps, and giving them rights.
 import type { TokenCredential } from "@azure/identity";
 import { DeviceCodeCredential } from "@azure/identity";
+import type { Environment } from "../mail/clouds.ts";
 import { type Cloud, findCloud } from "./clouds.ts";
 import {
   type Connection,
@@ -68,6 +69,27 @@ export async function connectPerson(tenant: Tenant, options: SignInOptions): Pro
   return { ...tenant, cloud, credential, person };
 }
 
+/**
+ * With the access token for Graph in the environment, for whatever tenant it is.
+ *
+ * @returns undefined where there is none
+ * @throws CredentialError for a text that is no token, and for one that has expired
+ */
+export async function connectGiven(
+  environment: Environment,
+  env: Env = process.env,
+): Promise<Connection | undefined> {
+  const given = env[PERSON_TOKENS.graph]?.trim();
+  if (!given) return undefined;
+  const token = givenToken(PERSON_TOKENS.graph, given);
+  const claims = claimsOf(given);
+  return {
+    ...{ tenantId: String(claims.tid), environment, cloud: await findCloud(environment, env) },
+    credential: { getToken: async () => token },
+    ...(claims.scp !== undefined && { person: personOf(claims) }),
+  };
+}
+
 function personOf({ upn, unique_name: name, oid, scp, wids }: Claims): Person {
   return {
     userPrincipalName: String(upn ?? name ?? oid ?? ""),
@@ -121,15 +143,18 @@ function signInFailed(where: string, tenantId: string, cause: unknown): Credenti
   );
 }
 
-/** A token of the environment; the tenant and the time that it names are looked at, the services judge it. */
-function givenToken(variable: string, token: string, tenantId: string) {
+/**
+ * A token of the environment; the time that it names is looked at, and the tenant if it has to be a certain one. The services
+ * judge it.
+ */
+function givenToken(variable: string, token: string, tenantId?: string) {
   const { tid, exp } = claimsOf(token);
   if (typeof tid !== "string" || typeof exp !== "number") {
     throw new CredentialError(
-      `${variable}: is not an access token of Microsoft Entra; export one, or unset it to sign in by device code`,
+      `${variable}: is not an access token of Microsoft Entra; export one, or unset it to sign in without`,
     );
   }
-  if (tid.toLowerCase() !== tenantId.toLowerCase()) {
+  if (tenantId !== undefined && tid.toLowerCase() !== tenantId.toLowerCase()) {
     throw new CredentialError(
       `${variable}: is a token for tenant "${tid}", and the stack is in tenant "${tenantId}" (azuread:tenantId); ` +
         "export a token for the stack's tenant, or name the other stack",
@@ -137,7 +162,7 @@ function givenToken(variable: string, token: string, tenantId: string) {
   }
   if (exp * 1000 <= Date.now()) {
     throw new CredentialError(
-      `${variable}: has expired on ${new Date(exp * 1000).toISOString()}; export a new one, or unset it to sign in by device code`,
+      `${variable}: has expired on ${new Date(exp * 1000).toISOString()}; export a new one, or unset it to sign in without`,
     );
   }
   return { token, expiresOnTimestamp: exp * 1000 };

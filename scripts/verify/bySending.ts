@@ -2,10 +2,14 @@ import type { Config } from "../../config/read.ts";
 import { shellWord } from "../../mail/clients/quote.ts";
 import { judgedOf } from "../../mail/verification/judge.ts";
 import type { Verification } from "../../mail/verification/verification.ts";
+import { connect, type Tenant } from "../../tenant/connection.ts";
+import { connectGiven } from "../../tenant/person.ts";
 import { loadConfig, secretOutputsOf, senderNamed, senderOutputsOf } from "../stack/config.ts";
 import { type Followed, follow } from "./follow.ts";
+import { openGraphMailbox } from "./graphMailbox.ts";
 import { type HandedOver, handOver, type Known, knownSender } from "./handOver.ts";
 import { type ImapAccess, openImap } from "./imap.ts";
+import type { Mailbox } from "./mailbox.ts";
 import { openTracer } from "./trace.ts";
 
 /** What is asked for on the command line. */
@@ -22,6 +26,8 @@ export interface Asked {
   /** Message-ID of a message that the one sender's probe has sent: nothing is sent then. */
   readonly id: string | undefined;
   readonly imap: ImapAccess | undefined;
+  /** User principal name of the recipient's mailbox in Microsoft 365, to be read with Graph. */
+  readonly graphMailbox: string | undefined;
   /** Whether Exchange's message trace is asked. */
   readonly traced: boolean;
   /** How long messages are looked for. */
@@ -37,11 +43,11 @@ export interface Asked {
 export async function verifyBySending(
   asked: Asked,
 ): Promise<{ readonly stack: string; readonly verifications: readonly Verification[] }> {
-  const { stack, to, localAddress, imap, minutes } = asked;
+  const { stack, to, localAddress, minutes } = asked;
   const { name, config } = await loadConfig(stack);
   const senders = await knownSenders(asked, config);
   const run = { stack: name, to, secrets: await secretOutputsOf(stack), localAddress };
-  const mailbox = imap && (await openImap(imap));
+  const mailbox = await mailboxOf(asked, config);
   try {
     const handed: HandedOver[] = [];
     for (const sender of senders) {
@@ -63,6 +69,17 @@ export async function verifyBySending(
   } finally {
     await mailbox?.close();
   }
+}
+
+/** The recipient's mailbox, opened; undefined where none is named. */
+async function mailboxOf(
+  { imap, graphMailbox }: Pick<Asked, "imap" | "graphMailbox">,
+  { tenantId, environment }: Tenant,
+): Promise<Mailbox | undefined> {
+  if (imap !== undefined) return openImap(imap);
+  if (graphMailbox === undefined) return undefined;
+  const given = await connectGiven(environment);
+  return openGraphMailbox(graphMailbox, given ?? (await connect({ tenantId, environment })));
 }
 
 /** A message that a probe has sent. */

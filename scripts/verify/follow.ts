@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isFinal } from "../../mail/verification/trace.ts";
 import type { Arrival, Trace } from "../../mail/verification/verification.ts";
-import type { FoundMessage, Mailbox } from "./imap.ts";
+import type { FoundMessage, Mailbox } from "./mailbox.ts";
 import { say } from "./say.ts";
 import type { Tracer } from "./trace.ts";
 

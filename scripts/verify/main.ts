@@ -3,6 +3,7 @@ import { FOLDERS } from "../../mail/message/reading.ts";
 import { type Problem, sentence } from "../../mail/problem.ts";
 import { canonicalMailbox, mailboxAddressProblem } from "../../mail/senders/mailbox.ts";
 import { PROBES } from "../../mail/verification/probe/probes.ts";
+import { PERSON_TOKENS } from "../../tenant/connection.ts";
 import { readOptions, wrongUsage } from "../setup/options.ts";
 import { tellFailure } from "../stack/failure.ts";
 import { verifyBySending } from "./bySending.ts";
@@ -17,7 +18,7 @@ const PASSWORD = "M365_SMTP_RELAY_IMAP_PASSWORD";
 
 const CLIENTS = PROBES.map(({ name }) => name);
 
-const HELP = `npm run verify -- --stack NAME --to ADDRESS… [--sender NAME…] [--imap HOST[:PORT] --imap-user USER] …
+const HELP = `npm run verify -- --stack NAME --to ADDRESS… [--sender NAME…] [--imap HOST[:PORT] --imap-user USER | --graph-mailbox ADDRESS] …
 npm run verify -- --stack NAME --to ADDRESS… --probe NAME [--client ${CLIENTS.join("|")}] [--files FOLDER]
 npm run verify -- --stack NAME --to ADDRESS… --sender NAME --id ID …
 npm run verify -- --stack NAME --headers FILE [--sender NAME] [--receiver ID] [--folder F]
@@ -47,6 +48,8 @@ folder. Only what the receiver or Exchange wrote counts. A failed check names th
   --imap HOST:PORT  looks for the messages in a recipient's mailbox, inbox and spam folder, by IMAP over TLS (port 993); the
                     password is in ${PASSWORD}
   --imap-user USER  its user name
+  --graph-mailbox A looks for them in the mailbox of a user of Microsoft 365, by user principal name, with Graph: as whom
+                    ${PERSON_TOKENS.graph} is a token of, else as the app of the ARM_ variables
   --no-trace        does not read Exchange's message trace, which needs an app with the role View-Only Recipients
   --wait MINUTES    how long to look for the messages (default: 5); the trace can be 10 minutes late. 0 looks once
   --headers FILE    a file with all headers of a message, or a message saved as .eml; - reads standard input
@@ -73,6 +76,7 @@ const options = {
   id: { type: "string" },
   imap: { type: "string" },
   "imap-user": { type: "string" },
+  "graph-mailbox": { type: "string" },
   "no-trace": { type: "boolean", default: false },
   wait: { type: "string", default: "5" },
   headers: { type: "string" },
@@ -122,8 +126,13 @@ async function verifyTo(stack: string, given: Options): Promise<number> {
   if (!/^\d{1,4}$/.test(wait)) return usage(`--wait "${wait}" is no number of minutes`);
   const imap = imapAccess(given);
   if (typeof imap === "string") return usage(imap);
+  const { "graph-mailbox": graphMailbox } = given;
+  if (imap !== undefined && graphMailbox !== undefined) {
+    return usage("give --imap or --graph-mailbox, not both");
+  }
   const found = await verifyBySending({
-    ...{ stack, to, senders: [...new Set(senders)], files, localAddress, receiver, id, imap },
+    ...{ stack, to, senders: [...new Set(senders)], files, localAddress, receiver, id },
+    ...{ imap, graphMailbox },
     ...{ traced: !untraced, minutes: Number(wait) },
   });
   return writeResults(found.stack, found.verifications, given);
