@@ -6,7 +6,7 @@ import { signsIn } from "../senders/choose.ts";
 import { relayName } from "../senders/names.ts";
 import { refusalJudgement } from "./refused.ts";
 import { reasonIn } from "./trace.ts";
-import type { Arrival, Handover, Judged, Trace } from "./verification.ts";
+import { type Arrival, type Handover, type Judged, NO_TOKEN, type Trace } from "./verification.ts";
 
 /** What became of a message, before it is judged. */
 export interface Outcome {
@@ -74,10 +74,26 @@ function judgeHandover(
     };
   }
   if (outcome === "refused" || reply.startsWith("AADSTS")) return refusalJudgement(reply, sender);
+  return { ...{ outcome: "fail", read: reply, resource: undefined }, ...notCompleted(handover) };
+}
+
+/** Why no reply decides: there was no token, no connection, or one that ended too early. */
+function notCompleted({ reply, dialogue }: Handover) {
+  if (reply.startsWith(NO_TOKEN)) {
+    return {
+      reason: "Entra gave no answer to the request for a token",
+      fix: "allow connections from this machine to Entra, and check the sender's file if the text names it",
+    };
+  }
+  if (dialogue.some(({ by }) => by === "server")) {
+    return {
+      reason: "the connection ended before Exchange accepted or refused the message",
+      fix: "run the command again in some minutes; if it ends in the same way, look for a proxy or firewall that closes the connection",
+    };
+  }
   return {
-    ...{ outcome: "fail", read: reply, resource: undefined },
-    reason: "the SMTP dialogue with Exchange was not completed",
-    fix: "allow connections from this machine to port 25 or 587 of Exchange Online, without a proxy that inspects TLS",
+    reason: "this machine has no SMTP connection to Exchange",
+    fix: "allow connections from this machine to port 25 or 587 of Exchange Online, without a proxy that inspects TLS; check --local-address if it is given",
   };
 }
 

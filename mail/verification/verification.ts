@@ -38,6 +38,9 @@ export interface TestMessage {
   readonly to: string;
 }
 
+/** How the reply of a handover begins that had no token, for a reason that is none of Entra's refusals. */
+export const NO_TOKEN = "no token: ";
+
 /** A dialogue with the server. No secret is in it. */
 export interface Handover {
   readonly outcome: "accepted" | "refused" | "not connected";

@@ -1,3 +1,4 @@
+import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { ClientSettings } from "../../mail/clients/settings.ts";
 import type { Proof } from "./token.ts";
@@ -18,7 +19,7 @@ export class Elsewhere extends Error {
  * Looks for what a sender sends with: files at its places, and the stack's own secrets.
  *
  * @param secret the stack's output `secrets.<sender>`, if it has one
- * @throws Elsewhere for a file that is not here
+ * @throws Elsewhere for a file that is not here, or is not what it should be
  */
 export async function meansOf(
   { way, places, sender }: ClientSettings,
@@ -48,10 +49,23 @@ export async function meansOf(
   }
 }
 
-const keyAndChain = async ({ key, chain }: ClientSettings["places"]) => ({
-  key: await fileOf(key),
-  chain: await fileOf(chain),
-});
+/** Reads a key and its certificate, which have to belong together: a client that has only a part of them presents none. */
+async function keyAndChain(places: ClientSettings["places"]) {
+  const [key, chain] = [await fileOf(places.key), await fileOf(places.chain)];
+  const read = <T>(path: string, what: string, parse: () => T): T => {
+    try {
+      return parse();
+    } catch (cause) {
+      throw new Elsewhere(`${path} has no ${what} in PEM that can be read`, { cause });
+    }
+  };
+  const privateKey: KeyObject = read(places.key, "private key", () => createPrivateKey(key));
+  const certificate = read(places.chain, "certificate", () => new X509Certificate(chain));
+  if (!certificate.checkPrivateKey(privateKey)) {
+    throw new Elsewhere(`${places.key} is not the key of the first certificate in ${places.chain}`);
+  }
+  return { key, chain };
+}
 
 const fileOf = (path: string): Promise<string> =>
   readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {

@@ -6,6 +6,7 @@ import SMTPConnection, {
   type SMTPConnectionSendInfo,
 } from "nodemailer/lib/smtp-connection";
 import type { ClientSettings } from "../../mail/clients/settings.ts";
+import { withoutThese } from "../../mail/credentialText.ts";
 import { covers } from "../../mail/senders/address.ts";
 import { seenAddress, withoutSecrets } from "../../mail/verification/dialogue.ts";
 import type { Handover, Line } from "../../mail/verification/verification.ts";
@@ -60,14 +61,18 @@ export async function send(sending: Sending): Promise<Sent> {
     if (lines.length < MOST_LINES) lines.push({ by, ms: since(), text });
     else connection?.emit("error", new Error(`the dialogue has more than ${MOST_LINES} lines`));
   };
+  const secrets = secretsOf(means);
+  // A server, or what stands in its place, can repeat what it was told.
+  const hide = (text: string) => withoutThese(text, secrets);
   const ended = (outcome: Handover["outcome"], reply: string, tls?: string): Handover => ({
-    ...{ outcome, at: began.toISOString(), reply, tls },
-    dialogue: withoutSecrets(lines),
+    ...{ outcome, at: began.toISOString(), reply: hide(reply), tls },
+    dialogue: withoutSecrets(lines).map((line) => ({ ...line, text: hide(line.text) })),
   });
   let connection: SMTPConnection | undefined;
   let tls: string | undefined;
   try {
     const token = means.by === "token" ? await requestToken(settings, means.proof) : undefined;
+    if (token !== undefined) secrets.push(...written(token));
     connection = new SMTPConnection({
       ...(await optionsOf(sending, token)),
       logger: loggerTo(say),
@@ -104,6 +109,14 @@ function leave(connection: SMTPConnection | undefined): void {
   connection.quit();
   setTimeout(() => connection.close(), GOODBYE_MS).unref();
 }
+
+/** What a sender signs in with, in clear text and as it is sent. */
+function secretsOf(means: Means): string[] {
+  if (means.by === "password") return written(means.password);
+  return means.by === "token" && means.proof.by === "secret" ? written(means.proof.secret) : [];
+}
+
+const written = (secret: string): string[] => [secret, Buffer.from(secret).toString("base64")];
 
 /** Connectors match IPv4 only, so that such a message goes over nothing else. */
 async function optionsOf(

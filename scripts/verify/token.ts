@@ -5,6 +5,7 @@ import {
 } from "@azure/identity";
 import { authorityOf } from "../../mail/clients/nodemailer.ts";
 import type { ClientSettings } from "../../mail/clients/settings.ts";
+import { NO_TOKEN } from "../../mail/verification/verification.ts";
 import { entraWordsOf } from "../../tenant/connection.ts";
 
 /** What an app proves itself with; a certificate with its key, PEM. */
@@ -16,7 +17,7 @@ export type Proof =
 /**
  * An access token, requested as the sender requests its own: by the stack's outputs.
  *
- * @throws Error with Entra's words
+ * @throws Error with Entra's words, which begin with AADSTS; with NO_TOKEN where it has said none
  */
 export async function requestToken({ oauth }: ClientSettings, proof: Proof): Promise<string> {
   const { authority, tenant } = authorityOf(oauth.tokenEndpoint);
@@ -26,7 +27,8 @@ export async function requestToken({ oauth }: ClientSettings, proof: Proof): Pro
     const { token } = await credential.getToken(oauth.scope);
     return token;
   } catch (cause) {
-    throw new Error(entraWordsOf(cause), { cause });
+    const words = entraWordsOf(cause);
+    throw new Error(words.startsWith("AADSTS") ? words : `${NO_TOKEN}${words}`, { cause });
   }
 }
 

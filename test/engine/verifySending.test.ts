@@ -205,6 +205,26 @@ describe("verify --to", () => {
     });
   }
 
+  it("shows no password that the server repeats", async () => {
+    const { verifyWith, to, here, lab, secrets } = scene;
+    const asked = ["334 VXNlcm5hbWU6\r\n", "334 UGFzc3dvcmQ6\r\n"];
+    const port = await openLyingSmtp(lab, "smtp.office365.com", (line) =>
+      line.startsWith("EHLO")
+        ? undefined
+        : (asked.shift() ??
+          `535 5.7.3 no ${line} is ${Buffer.from(line, "base64").toString("latin1")}\r\n`),
+    );
+    const env = { M365_SMTP_RELAY_CONNECT_TO: `smtp.office365.com:587=127.0.0.1:${port}` };
+    const args = ["--sender", "printer", ...here, "--no-trace", "--json", "--wait", "0"];
+    const { stdout, stderr } = await verifyWith(env, "--to", to, ...args);
+    assert.match(stdout, /535 5\.7\.3 no \(not shown\) is \(not shown\)/);
+    const encoded = (await secrets()).flatMap((one) => [one, Buffer.from(one).toString("base64")]);
+    assert.deepEqual(
+      encoded.filter((one) => (stdout + stderr).includes(one)),
+      [],
+    );
+  });
+
   for (const [what, answer, reply] of [
     [
       "hangs up while it signs in",

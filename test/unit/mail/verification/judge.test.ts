@@ -45,6 +45,22 @@ function judged(check: string, change: Partial<Outcome>, sender = erp) {
   return found;
 }
 
+describe("a handover that no reply decides", () => {
+  const line = { by: "server", ms: 1, text: "220 ready" } as const;
+  for (const [what, reply, dialogue, reason] of [
+    ["without a token", "no token: endpoints_resolution_error", [], /^Entra gave no answer/],
+    ["without a connection", "connect ECONNREFUSED", [], /^this machine has no SMTP connection/],
+    ["that broke off", "Connection closed unexpectedly", [line], /^the connection ended before/],
+  ] as const) {
+    it(`is told ${what}`, () => {
+      const handover = { ...accepted.handover, outcome: "not connected", reply, dialogue } as const;
+      const found = judged("handover", { handover: { at: "", tls: undefined, ...handover } });
+      assert.ok(found.outcome === "fail");
+      assert.match(found.reason, reason);
+    });
+  }
+});
+
 describe("the trace of a message", () => {
   it("has what happened in order, each state once, and the connector by its name", () => {
     const data =
