@@ -1,5 +1,6 @@
 // What a client has to be configured with for one sender: its stack output, and where its secrets lie.
 
+import { visible } from "../message/visible.ts";
 import { domainOf, isWildcard } from "../senders/mailbox.ts";
 import { shellWord } from "./quote.ts";
 
@@ -93,6 +94,8 @@ export function placesIn(folder: string, sender: string): Places {
   };
 }
 
+const LONGEST_LINE = 2_000;
+
 /** What to configure a client with. */
 export function clientSettings(
   sender: string,
@@ -104,7 +107,8 @@ export function clientSettings(
   const way = wayOf(output);
   const oauth = { tokenEndpoint, scope, clientId };
   const from = output.mailbox ?? addressFor(sender, output.from);
-  const needs = needsOf(way, output, stack, places);
+  // They stand in comments, which a line break would end.
+  const needs = needsOf(way, output, stack, places).map((line) => visible(line, LONGEST_LINE));
   return { sender, way, host, port, from, addresses: output.from, oauth, places, needs };
 }
 

@@ -51,7 +51,7 @@ class Probe(smtplib.SMTP):
 
 
 ${tokenLines(settings)}context = ssl.create_default_context()
-${way === "certificate" ? `context.load_cert_chain(${doubleQuoted(places.chain)}, ${doubleQuoted(places.key)})\n` : ""}message = "\\r\\n".join([
+${way === "certificate" ? certificateLines(places) : ""}message = "\\r\\n".join([
     "Date: " + email.utils.formatdate(),
 ${undated.map((line) => `    ${doubleQuoted(line)},\n`).join("")}    "",
 ]).encode()
@@ -72,6 +72,12 @@ print(${doubleQuoted(`To follow it: ${follow}`)})
 `;
 }
 
+const certificateLines = ({ chain, key }: ClientSettings["places"]): string => `try:
+    context.load_cert_chain(${doubleQuoted(chain)}, ${doubleQuoted(key)})
+except OSError as error:
+    sys.exit("no certificate with its key: %s; look at " % error + ${doubleQuoted(`${chain}, ${key}`)})
+`;
+
 function tokenLines(settings: ClientSettings): string {
   const token = pythonToken(settings);
   if (token === "") return "";
@@ -82,6 +88,8 @@ ${token
   .map((line) => `    ${line}\n`)
   .join("")}except urllib.error.HTTPError as error:
     sys.exit("no token: " + error.read().decode("utf-8", "replace"))
+except OSError as error:
+    sys.exit("no token: %s" % error)
 `;
 }
 

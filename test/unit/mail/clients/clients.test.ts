@@ -14,6 +14,7 @@ import {
 import { eximText, phpString, postfixValue, shellWord } from "../../../../mail/clients/quote.ts";
 import {
   clientSettings,
+  placesIn,
   type SenderOutput,
   WAYS,
   type Way,
@@ -82,6 +83,14 @@ describe("a client's configuration", () => {
       line,
       `${places.secret}: (umask 077; npm run --silent pulumi -- stack output secrets.shop --show-secrets --stack 'contoso/relay/prod $(id)' | tr -d '\\n' > /etc/m365-relay/shop.secret)`,
     );
+  });
+
+  it("has no line break of a value in what stands in comments", () => {
+    const places = placesIn("/tmp/a\nb", "erp");
+    const output = { from: ["a@b.example"], host: "h", port: 25, certificateName: "c" };
+    const { needs } = clientSettings("erp", output, "prod", places);
+    assert.equal(needs.join("").includes("\n"), false);
+    assert.match(needs[0] ?? "", /^\/tmp\/a\\u\{a\}b\/erp\.chain\.pem: /);
   });
 
   it("says of an adopted app that its owner has the secret", () => {
