@@ -179,7 +179,7 @@ describe("verify --to", () => {
           : line.includes(" FETCH ")
             ? "* 1 FETCH (UID 7 BODY[HEADER] {29}\r\nMessage-ID: <other@x.example>)\r\nTAG OK done\r\n"
             : undefined,
-      why: /^not at localhost as /,
+      why: /^not found at localhost as /,
     },
     {
       what: "a header of 4 GB",
