@@ -6,6 +6,7 @@ import {
 } from "./authenticationResults.ts";
 import { isOfDomain } from "./border.ts";
 import type { Expected, Judge, Judgement, Reading } from "./reading.ts";
+import { entryOf } from "./resources.ts";
 
 /** Nothing that can be believed says it. */
 function unsaid({ border }: Reading, what: string): Judgement {
@@ -47,6 +48,21 @@ const NO_AUTHOR = {
   reason: "From is missing, or has several addresses",
   fix: "send with one address in From",
 };
+
+/** Whose From is in a domain that the stack has nothing of: no record is to blame for what fails then. */
+function foreignAuthor(
+  { author }: Reading,
+  { domains, sender, stack }: Expected,
+  read: string,
+): Judgement | undefined {
+  if (author === undefined || domains.some(({ name }) => isOfDomain(author.domain, name)))
+    return undefined;
+  return {
+    ...{ outcome: "fail", read, resource: entryOf(sender) },
+    reason: `From is in ${author.domain}, which is no domain of stack ${stack}: the sender writes another address into From than it is declared with`,
+    fix: `let ${sender.name} write ${sender.from.join(" or ")} into From`,
+  };
+}
 
 /** How a domain's record gets right: the stack writes it, or its administrator. */
 function publishing(domain: string, { domains, stack }: Expected): string {
@@ -94,12 +110,15 @@ export const dkim: Judge = (reading, expected) => {
     return { outcome: "unknown", read, reason, fix: "send to another receiver too" };
   }
   if (results.dkim.some(({ result }) => result === "temperror")) return later(read);
-  const broken = results.dkim.find(({ result }) => /^(?:fail|permerror)$/.test(result));
+  const foreign = foreignAuthor(reading, expected, read);
+  if (foreign !== undefined) return foreign;
+  // A signature that could not be processed is "neutral" (RFC 8601 section 2.7.1).
+  const broken = results.dkim.find(({ result }) => !/^(?:pass|none)$/.test(result));
   const resource = `relay-${domain}-dkim`;
   const { stack } = expected;
   if (passed === undefined && broken !== undefined) {
     const selector = broken.selector === undefined ? "its selector" : `selector ${broken.selector}`;
-    const reason = `the signature does not verify: the key of ${selector} in DNS is another one, or the message was changed on its way`;
+    const reason = `the signature does not verify: the key of ${selector} in DNS is another one or is not there, or the message was changed on its way`;
     const fix = `run npm run dns -- --stack ${stack} --all, which compares the CNAME records; if they are right, look for a gateway after Exchange that changes messages`;
     return { outcome: "fail", read, resource, reason, fix };
   }
@@ -131,6 +150,8 @@ export const dmarc: Judge = (reading, expected) => {
       fix: "look at From of the message, which has to be one address",
     };
   }
+  const foreign = foreignAuthor(reading, expected, read);
+  if (foreign !== undefined) return foreign;
   const resource = `relay-${domain}-dmarc`;
   if (found.result === "fail") {
     const related = relatedOf(reading.results, domain);
@@ -158,8 +179,9 @@ function relatedOf(results: AuthenticationResults | undefined, domain: string): 
   return exact.spf || exact.dkim ? "" : namesOf(alignmentOf(results, domain));
 }
 
-export const alignment: Judge = (reading, { sender }) => {
+export const alignment: Judge = (reading, expected) => {
   const { results, author } = reading;
+  const { sender } = expected;
   if (results === undefined) return unsaid(reading, "SPF and DKIM");
   if (author === undefined) return { outcome: "unknown", read: "", ...NO_AUTHOR };
   const names = namesOf(alignmentOf(results, author.domain));
@@ -174,6 +196,8 @@ export const alignment: Judge = (reading, { sender }) => {
   if (isUnchecked(reading)) {
     return within(read, "mail between mailboxes of one tenant has no SPF result and no signature");
   }
+  const foreign = foreignAuthor(reading, expected, read);
+  if (foreign !== undefined) return foreign;
   const related = [mailFrom, ...signers].some((one) => one && isOfDomain(author.domain, one));
   return {
     outcome: "fail",

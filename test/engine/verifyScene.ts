@@ -107,6 +107,15 @@ export async function openVerifyScene() {
     verifyWith,
     /** Begins to run the command. */
     start: (...args: string[]) => start(args),
+    /** Of this machine, as it has to be for erp. */
+    localAddress: loopbackOf(erp.egress),
+    /** Mailboxes, by sender. */
+    mailboxes: Object.fromEntries(
+      Object.entries(outputs.senders as Record<string, SenderOutput>).map(([name, output]) => [
+        name,
+        output.mailbox,
+      ]),
+    ),
     /** What sending needs here: the address that Exchange knows erp by, and the files. */
     here: ["--local-address", loopbackOf(erp.egress), "--files", files],
     /** The folder of the senders' files. */

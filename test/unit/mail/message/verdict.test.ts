@@ -29,7 +29,16 @@ const expected: Expected = {
   stack: "prod",
   tenantId: "aaaabbbb-0000-cccc-1111-dddd2222eeee",
   sender,
-  domains: [],
+  domains: [
+    {
+      name: "contoso.com",
+      dns: { host: "external" },
+      dkim: { records: "publish" },
+      dmarc: { rua: [], adopt: false },
+      unmanaged: [],
+      retire: false,
+    },
+  ],
 };
 
 /** The verdicts of a text by check, `fail relay-contoso.com-spf`. */
@@ -233,6 +242,18 @@ describe("the verdict of a message", async () => {
       assert.deepEqual(judged(change(relayed), other), { ...good, ...difference });
     });
   }
+
+  it("blames the sender, and no record, where From is in a domain of somebody else", () => {
+    const text = relayed
+      .replace(/^From: .*$/m, "From: erp@fabrikam.example")
+      .replaceAll("header.from=contoso.com", "header.from=fabrikam.example")
+      .replaceAll("dmarc=pass (p=", "dmarc=fail (p=");
+    const of = judged(text);
+    assert.equal(of.dkim, "fail relay-erp-connector");
+    assert.equal(of.dmarc, "fail relay-erp-connector");
+    assert.equal(of.alignment, "fail relay-erp-connector");
+    assert.equal(of.spf, "pass");
+  });
 
   it("tells why DMARC fails where SPF and DKIM pass for a domain of the same organisation", () => {
     const below = relayed

@@ -1,11 +1,11 @@
-// Whatever goes wrong with a relay, doctor or verify names what to mend, and calls nothing else wrong.
+// Whatever goes wrong with a relay, doctor names what to mend, and calls nothing else wrong.
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";
 import Table from "cli-table3";
-import { makeRandom } from "../../../lab/src/random.ts";
 import { SEED } from "../fixture.ts";
 import { type Bench, openBench, type Told } from "./bench.ts";
 import { BY_DOCTOR } from "./byDoctor.ts";
+import { inOrderOfSeed } from "./order.ts";
 
 const table = new Table({ head: ["sabotage", "by", "culprit"], style: { head: [], border: [] } });
 
@@ -59,14 +59,5 @@ describe(`culprits, seed ${SEED}`, () => {
     table.push(["the clock is off", "doctor: clock", told[0]?.what.slice(0, 90) ?? ""]);
   });
 });
-
-/** One after the other spoils what an earlier one left behind, so the order changes. */
-function inOrderOfSeed<T>(sabotages: readonly T[]): T[] {
-  const random = makeRandom(`${SEED}/culprits`);
-  return sabotages
-    .map((sabotage) => ({ sabotage, rank: random.next() }))
-    .sort((a, b) => a.rank - b.rank)
-    .map(({ sabotage }) => sabotage);
-}
 
 const line = ({ severity, check, what }: Told): string => `${severity} ${check}: ${what}`;
