@@ -89,7 +89,7 @@ export const BY_VERIFY: readonly MailSabotage[] = [
     check: "handover",
     resource: "relay-crm-principal",
     read: /^AADSTS7000112: /,
-    reason: /^somebody disabled the enterprise application/,
+    reason: /^the enterprise application is disabled/,
   },
   {
     title: "an assertion has expired (expired token)",
@@ -217,7 +217,7 @@ export const BY_VERIFY: readonly MailSabotage[] = [
     check: "dkim",
     resource: "relay-DOMAIN-dkim",
     read: /^dkim=pass for .*onmicrosoft\.com/,
-    reason: /until signing for the domain is on/,
+    reason: /until DKIM signing for the domain is on/,
   },
   {
     title: "a DKIM CNAME leads to an old key (key rotated under a stale CNAME)",
