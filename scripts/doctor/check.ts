@@ -1,6 +1,6 @@
 import pMap from "p-map";
 import { type Finding, unknownOf } from "../../mail/doctor/finding.ts";
-import type { Patient } from "./patient.ts";
+import type { CheckContext } from "./context.ts";
 
 /** One thing that is looked at. */
 export interface Check {
@@ -11,7 +11,7 @@ export interface Check {
   /** Set where `up` makes what it looks at: there is nothing to see before the first one. */
   readonly afterUp?: true;
   /** Reads, and changes nothing. Whatever it throws makes its one finding `unknown`. */
-  look(patient: Patient): Promise<readonly Finding[] | Looked>;
+  look(context: CheckContext): Promise<readonly Finding[] | Looked>;
 }
 
 /** What was found, and why something was not looked at. */
@@ -42,7 +42,7 @@ const SLOW = 15_000;
  */
 export async function runChecks(
   checks: readonly Check[],
-  patient: Patient,
+  context: CheckContext,
   onLine: (line: string) => void,
 ): Promise<Checked[]> {
   let done = 0;
@@ -52,9 +52,10 @@ export async function runChecks(
     return await pMap(
       checks,
       async (check) => {
-        const isEarly = check.afterUp === true && patient.lastUp.size + patient.domains.size === 0;
+        const notLookedAt = check.afterUp === true ? unmade(context) : undefined;
         running.add(check.title);
-        const looked = isEarly ? EARLY : await look(check, patient);
+        const looked =
+          notLookedAt === undefined ? await look(check, context) : { findings: [], notLookedAt };
         running.delete(check.title);
         done += 1;
         onLine(`${done}/${checks.length} ${check.title}`);
@@ -67,14 +68,16 @@ export async function runChecks(
   }
 }
 
-const EARLY: Looked = {
-  findings: [],
-  notLookedAt: "there is nothing to look at before the first up",
-};
+/** Why nothing that `up` makes can be looked at; undefined where it can. */
+export function unmade({ lastUp, domains, unread }: CheckContext): string | undefined {
+  if (unread !== undefined) return "what the last up has made could not be read";
+  if (lastUp.size + domains.size > 0) return undefined;
+  return "there is nothing to look at before the first up";
+}
 
-async function look(check: Check, patient: Patient): Promise<Looked> {
+async function look(check: Check, context: CheckContext): Promise<Looked> {
   try {
-    const looked = await check.look(patient);
+    const looked = await check.look(context);
     return "findings" in looked ? looked : { findings: looked };
   } catch (error) {
     return { findings: [unknownOf(error)] };

@@ -1,14 +1,23 @@
+import { unknownOf } from "../../mail/doctor/finding.ts";
 import { judgeLastUp } from "../../mail/doctor/lastUp.ts";
-import type { Check } from "./check.ts";
+import { type Check, unmade } from "./check.ts";
 
 /** Whether the last `up` has made what the stack file declares. */
 export const lastUp: Check = {
   name: "last-up",
   title: "the stack file",
-  afterUp: true,
-  look: async ({ stack, config, lastUp: made, domains }) =>
-    judgeLastUp(stack, config.senders, made, {
+  async look(context) {
+    const { stack, config, lastUp: made, domains, unread } = context;
+    if (unread !== undefined) {
+      return [
+        unknownOf(unread, { what: "what the last up has made", resource: `stack "${stack}"` }),
+      ];
+    }
+    const notLookedAt = unmade(context);
+    if (notLookedAt !== undefined) return { findings: [], notLookedAt };
+    return judgeLastUp(stack, config.senders, made, {
       declared: config.domains.map(({ name }) => name),
       made: [...domains.keys()],
-    }),
+    });
+  },
 };

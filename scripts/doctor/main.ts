@@ -4,8 +4,8 @@ import { readOptions, wrongUsage } from "../setup/options.ts";
 import { tellFailure } from "../stack/failure.ts";
 import { runChecks } from "./check.ts";
 import { CHECKS } from "./checks.ts";
+import { openContext, readKnown } from "./context.ts";
 import { certificateFilesOf } from "./network/certificate.ts";
-import { openPatient, readKnown } from "./patient.ts";
 import { explainReplies, MEGABYTES } from "./replies/explainReplies.ts";
 import { checkedToJson, describeChecked, exitCodeFor } from "./tell.ts";
 
@@ -65,8 +65,8 @@ async function main(): Promise<number> {
   say(`looking at stack "${stack}"`);
   const known = await readKnown(stack);
   const files = certificateFilesOf(certificate ?? [], known.config);
-  const patient = openPatient(known, process.env, files, say);
-  const checked = await runChecks(CHECKS, patient, say);
+  const context = openContext(known, process.env, files, say);
+  const checked = await runChecks(CHECKS, context, say);
   console.log(json ? checkedToJson(stack, checked) : describeChecked(stack, checked));
   return exitCodeFor(checked);
 }

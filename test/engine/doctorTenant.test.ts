@@ -223,6 +223,22 @@ describe("npm run doctor, of the tenant", () => {
     roles.push("Domain.Read.All");
   });
 
+  it("looks at the rest where Pulumi's backend can't be reached, and says so", async () => {
+    const env = { PULUMI_BACKEND_URL: "file:///nonexistent" };
+    const args = ["--stack", "lab", "--json"];
+    const script = "scripts/doctor/main.ts";
+    const { code, stdout } = await runReading(fixture, stack, script, args, { env });
+    assert.equal(code, 8, stdout);
+    const { findings } = JSON.parse(stdout) as { findings: Told[] };
+    // The resolvers still know that there were no records: a warning.
+    const isWorse = ({ severity }: Told) => severity === "error" || severity === "unknown";
+    const [told, ...others] = findings.filter(isWorse);
+    assert.deepEqual([told?.check, told?.severity, others], ["last-up", "unknown", []]);
+    assert.match(told?.what ?? "", /^what the last up has made could not be looked at: /);
+    assert.match(told?.fix ?? "", /pulumi -- login/);
+    assert.ok(findings.some(({ check }) => check === "subscriptions"));
+  });
+
   it("finds a clock that is off", async () => {
     await lab.clock.advance(10 * MINUTE);
     const told = (await doctor()).filter(isBad);

@@ -52,7 +52,7 @@ describe("npm run senders", () => {
     const listed = await senders("--stack", "lab", "--configure", name);
     assert.equal(listed.code, 0, listed.err);
     assert.match(listed.out, /│ msmtp .*│ tested /);
-    assert.match(listed.out, /│ postfix .*│ not run by us /);
+    assert.match(listed.out, /│ exim .*│ not run by us /);
     const printed = await senders(
       "--stack",
       "lab",

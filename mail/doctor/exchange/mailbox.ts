@@ -1,4 +1,5 @@
 import { command } from "../../powershell.ts";
+import { daysUntil, isoDay } from "../days.ts";
 import type { Finding } from "../finding.ts";
 import { REPAIR } from "./fixes.ts";
 
@@ -18,6 +19,8 @@ export interface SeenMailbox {
   readonly size: string;
   /** The same of what it may hold before it sends no more, or `Unlimited`. */
   readonly sendQuota: string;
+  /** ISO 8601; empty where Exchange does not say. */
+  readonly createdAt: string;
   readonly copiesSent: boolean;
   readonly accountDisabled: boolean;
   /** Empty for none. */
@@ -27,6 +30,10 @@ export interface SeenMailbox {
 
 /** Share of what a mailbox may hold from which somebody should look at it. */
 const FILLING = 0.8;
+/** Days before a mailbox is full, at the rate since it was made, from which the same holds. */
+const SOON = 90;
+/** A younger mailbox shows no rate. */
+const YOUNGEST = 7;
 
 /**
  * Judges a sender's mailbox. A full one sends nothing.
@@ -34,7 +41,10 @@ const FILLING = 0.8;
  * @see https://learn.microsoft.com/exchange/troubleshoot/send-emails/smtp-submission-improvements
  * @see https://learn.microsoft.com/powershell/module/exchangepowershell/set-mailbox
  */
-export function judgeMailbox({ address, isAdopted, hasPassword, seen }: SenderMailbox): Finding[] {
+export function judgeMailbox(
+  { address, isAdopted, hasPassword, seen }: SenderMailbox,
+  now: Date,
+): Finding[] {
   const resource = `mailbox ${address}`;
   if (seen === undefined) {
     return [
@@ -106,10 +116,15 @@ export function judgeMailbox({ address, isAdopted, hasPassword, seen }: SenderMa
             `if this is not intended, run ${command("Set-Mailbox", { Identity: address, ForwardingSmtpAddress: null, ForwardingAddress: null })}`,
           ),
         ];
-  return [judgeSize(address, seen, isAdopted), ...disabled, ...ofOurs, ...forwarding];
+  return [judgeSize(address, seen, isAdopted, now), ...disabled, ...ofOurs, ...forwarding];
 }
 
-function judgeSize(address: string, { size, sendQuota }: SeenMailbox, isAdopted: boolean): Finding {
+function judgeSize(
+  address: string,
+  { size, sendQuota, createdAt }: SeenMailbox,
+  isAdopted: boolean,
+  now: Date,
+): Finding {
   const resource = `mailbox ${address}`;
   const used = bytesIn(size);
   const quota = sendQuota === "Unlimited" ? Number.POSITIVE_INFINITY : bytesIn(sendQuota);
@@ -123,14 +138,17 @@ function judgeSize(address: string, { size, sendQuota }: SeenMailbox, isAdopted:
     };
   }
   const held = `${address} holds ${size.replace(/ \(.*/, "")} of ${sendQuota.replace(/ \(.*/, "")}`;
-  if (used < FILLING * quota) return { severity: "ok", what: held };
+  const full = fullAt(used, quota, new Date(createdAt), now);
+  const isSoon = full !== undefined && daysUntil(full, now) < SOON;
+  if (used < FILLING * quota && !isSoon) return { severity: "ok", what: held };
   const empty = "empty it, Sent Items and Inbox first";
   const fix = isAdopted
     ? `${empty}; to keep no more copies of what is sent, run ${command("Set-Mailbox", { Identity: address, MessageCopyForSMTPClientSubmissionEnabled: false })}`
     : `${empty}; nobody reads it, so find out who sends to it`;
   if (used < quota) {
     const why = "when it is full, Exchange refuses its mail with 554 5.2.2 mailbox full";
-    return { severity: "warning", what: held, why, fix, resource };
+    const when = isSoon ? `, and is full about ${isoDay(full)} at its present growth` : "";
+    return { severity: "warning", what: `${held}${when}`, why, fix, resource };
   }
   return {
     severity: "error",
@@ -139,6 +157,15 @@ function judgeSize(address: string, { size, sendQuota }: SeenMailbox, isAdopted:
     fix,
     resource,
   };
+}
+
+/** When a mailbox is full if it grows as it has since it was made; undefined where that does not show. */
+function fullAt(used: number, quota: number, created: Date, now: Date): Date | undefined {
+  const age = now.getTime() - created.getTime();
+  if (!(daysUntil(now, created) >= YOUNGEST) || used === 0 || quota === Number.POSITIVE_INFINITY) {
+    return undefined;
+  }
+  return new Date(now.getTime() + (age * (quota - used)) / used);
 }
 
 /** The bytes of a size as Exchange shows it; undefined where it shows none. */

@@ -13,13 +13,13 @@ export const blocked: Check = {
   name: "blocked",
   title: "restricted entities",
   afterUp: true,
-  async look(patient) {
-    const { invoke, senders } = patient;
-    const names = declaredConnectors(patient)
+  async look(context) {
+    const { invoke, senders } = context;
+    const names = declaredConnectors(context)
       .filter(({ choice }) => senders.has(choice.sender))
       .map(({ wanted }) => wanted.name);
-    const submitters = madeSubmitters(patient);
-    const objects = names.length === 0 ? [] : await readConnectors(patient);
+    const submitters = madeSubmitters(context);
+    const objects = names.length === 0 ? [] : await readConnectors(context);
     const ours = objects
       .map(({ Name, Guid }) => ({ name: text(Name), guid: text(Guid) }))
       .filter(({ name }) => names.some((one) => sameName(one, name)));

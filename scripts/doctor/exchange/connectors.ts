@@ -10,22 +10,22 @@ import { sameName } from "../../../mail/senders/names.ts";
 import { type ExchangeObject, findAll } from "../../../providers/exchange/find.ts";
 import { fromExchange } from "../../../providers/exchange/inboundConnectorForm.ts";
 import type { Check } from "../check.ts";
-import type { Patient } from "../patient.ts";
+import type { CheckContext } from "../context.ts";
 
 /** The connectors that `up` has made, each as the stack file declares it. */
 export const connectors: Check = {
   name: "connectors",
   title: "the senders' connectors",
   afterUp: true,
-  async look(patient) {
-    const made = declaredConnectors(patient).filter(({ choice }) =>
-      patient.senders.has(choice.sender),
+  async look(context) {
+    const made = declaredConnectors(context).filter(({ choice }) =>
+      context.senders.has(choice.sender),
     );
     if (made.length === 0)
       return { findings: [], notLookedAt: "the last up made no sender with a connector" };
     const [objects, acceptedDomains] = await Promise.all([
-      readConnectors(patient),
-      findAll(patient.invoke, "Get-AcceptedDomain", {}),
+      readConnectors(context),
+      findAll(context.invoke, "Get-AcceptedDomain", {}),
     ]);
     const all = objects.map((object) => fromExchange(object, acceptedDomains));
     return made.flatMap(({ owner, wanted }) => {
@@ -45,12 +45,12 @@ export interface SenderConnector {
 }
 
 /** The connectors that a stack file declares. */
-export const declaredConnectors = ({ config, owner, stack }: Patient): SenderConnector[] =>
+export const declaredConnectors = ({ config, owner, stack }: CheckContext): SenderConnector[] =>
   chooseSubmission(config.senders).relaying.map((choice) => {
     const declared = declareConnector(choice, { owner, name: stack });
     return { owner: declared.owner, choice, wanted: wantedConnector(declared) };
   });
 
 /** All inbound connectors of the tenant. */
-export const readConnectors = ({ invoke }: Patient): Promise<readonly ExchangeObject[]> =>
+export const readConnectors = ({ invoke }: CheckContext): Promise<readonly ExchangeObject[]> =>
   findAll(invoke, "Get-InboundConnector", { ResultSize: "Unlimited" });

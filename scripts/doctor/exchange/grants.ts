@@ -16,11 +16,11 @@ export const grants: Check = {
   name: "grants",
   title: "rights of senders that sign in",
   afterUp: true,
-  async look(patient) {
-    const { invoke, senders } = patient;
-    const submitters = madeSubmitters(patient);
+  async look(context) {
+    const { invoke, senders } = context;
+    const submitters = madeSubmitters(context);
     if (submitters.length === 0) return NOBODY_SIGNS_IN;
-    const graph = graphClient(await patient.connect());
+    const graph = graphClient(await context.connect());
     const apps = submitters.flatMap(({ sender, mailbox, credential }) => {
       const appId = senders.get(sender)?.clientId?.toLowerCase();
       if (appId === undefined) return [];

@@ -21,17 +21,20 @@ export const mailboxes: Check = {
   name: "mailboxes",
   title: "the senders' mailboxes",
   afterUp: true,
-  async look(patient) {
-    const submitters = madeSubmitters(patient);
+  async look(context) {
+    const submitters = madeSubmitters(context);
     if (submitters.length === 0) return NOBODY_SIGNS_IN;
     return lookAtEach(
       submitters,
       ({ mailbox }) => `mailbox ${mailbox.address}`,
       async ({ mailbox: { address, adopt = false }, credential }) =>
-        judgeMailbox({
-          ...{ address, isAdopted: adopt, hasPassword: credential.by === "password" },
-          seen: await readMailbox(address, patient.invoke),
-        }),
+        judgeMailbox(
+          {
+            ...{ address, isAdopted: adopt, hasPassword: credential.by === "password" },
+            seen: await readMailbox(address, context.invoke),
+          },
+          new Date(),
+        ),
     );
   },
 };
@@ -41,9 +44,9 @@ export const sendingLimits: Check = {
   name: "sending-limits",
   title: "sending limits",
   afterUp: true,
-  async look(patient) {
-    const { config, stack, invoke } = patient;
-    const submitters = madeSubmitters(patient);
+  async look(context) {
+    const { config, stack, invoke } = context;
+    const submitters = madeSubmitters(context);
     if (submitters.length === 0) return NOBODY_SIGNS_IN;
     const rules = await findAll(invoke, "Get-HostedOutboundSpamFilterRule", {});
     const policies = await findAll(invoke, "Get-HostedOutboundSpamFilterPolicy", {});
@@ -63,6 +66,7 @@ async function readMailbox(address: string, invoke: Invoke): Promise<SeenMailbox
     // A mailbox that nobody has opened and that got nothing yet has no statistics.
     size: statistics === undefined ? "0 B (0 bytes)" : text(statistics.TotalItemSize),
     sendQuota: text(mailbox.ProhibitSendQuota),
+    createdAt: text(mailbox.WhenCreatedUTC),
     copiesSent: mailbox.MessageCopyForSMTPClientSubmissionEnabled === true,
     accountDisabled: mailbox.AccountDisabled === true,
     forwardsTo:

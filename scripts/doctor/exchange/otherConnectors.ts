@@ -10,26 +10,26 @@ import {
   toTenantConnector,
 } from "../../../providers/exchange/inboundConnectorForm.ts";
 import type { Check } from "../check.ts";
-import type { Patient } from "../patient.ts";
+import type { CheckContext } from "../context.ts";
 import { declaredConnectors, readConnectors, type SenderConnector } from "./connectors.ts";
 
 /** Connectors of others that would take a sender's connection, or refuse mail in the name of its domain. */
 export const otherConnectors: Check = {
   name: "other-connectors",
   title: "other inbound connectors",
-  async look(patient) {
-    const declared = declaredConnectors(patient);
-    const objects = await readConnectors(patient);
+  async look(context) {
+    const declared = declaredConnectors(context);
+    const objects = await readConnectors(context);
     // That a sender was stopped is told of its own connector.
     const others = objects.map(toTenantConnector).map(({ comment: _, ...other }) => other);
     const findings = [
-      ...declared.flatMap((one) => overlapping(one, declared, others, patient)),
+      ...declared.flatMap((one) => overlapping(one, declared, others, context)),
       ...objects
         .map((object) => fromExchange(object))
         .flatMap((one) =>
           judgePartner(
             one,
-            patient.config.domains.map(({ name }) => name),
+            context.config.domains.map(({ name }) => name),
             declared.map(({ wanted }) => ({
               addresses: wanted.senderIPAddresses,
               certificateName: wanted.tlsSenderCertificateName,
@@ -47,7 +47,7 @@ function overlapping(
   { owner, choice, wanted }: SenderConnector,
   all: readonly SenderConnector[],
   others: readonly TenantConnector[],
-  { config, senders }: Patient,
+  { config, senders }: CheckContext,
 ): Finding[] {
   const adopted = all.flatMap((one) => one.choice.adopt ?? []);
   const adopt = choice.adopt !== undefined;

@@ -5,16 +5,16 @@ import { findAll, findOne, HAS_ADDRESS, text } from "../../../providers/exchange
 import { readSmtpAuthSwitch } from "../../../providers/exchange/smtpClientAuthentication.ts";
 import type { Invoke } from "../../../tenant/exchange.ts";
 import { type Check, type Looked, lookAtEach } from "../check.ts";
-import type { Patient } from "../patient.ts";
+import type { CheckContext } from "../context.ts";
 
 /** Whether each mailbox may sign in to SMTP, by its own switch, the organisation's, and the policy of its user. */
 export const smtpAuth: Check = {
   name: "smtp-auth",
   title: "SMTP AUTH",
   afterUp: true,
-  async look(patient) {
-    const { invoke, owner } = patient;
-    const submitters = madeSubmitters(patient);
+  async look(context) {
+    const { invoke, owner } = context;
+    const submitters = madeSubmitters(context);
     if (submitters.length === 0) return NOBODY_SIGNS_IN;
     return lookAtEach(
       submitters,
@@ -45,7 +45,7 @@ export const NOBODY_SIGNS_IN: Looked = {
 };
 
 /** The senders that sign in, as far as `up` has made them. */
-export const madeSubmitters = ({ config, senders }: Patient): SubmitterChoice[] =>
+export const madeSubmitters = ({ config, senders }: CheckContext): SubmitterChoice[] =>
   chooseSubmission(config.senders).submitting.filter(({ sender }) => senders.has(sender));
 
 /** The policy that judges a user's password: its own, or the organisation's default. */

@@ -5,7 +5,7 @@ import type { Config } from "../../../config/read.ts";
 import { judgeChain } from "../../../mail/doctor/network/certificate.ts";
 import { naming } from "../../../mail/naming.ts";
 import { type Check, lookAtEach } from "../check.ts";
-import type { Patient } from "../patient.ts";
+import type { CheckContext } from "../context.ts";
 
 /**
  * The certificates that senders present. They are on the senders' machines, so they are looked at where somebody names their
@@ -14,9 +14,9 @@ import type { Patient } from "../patient.ts";
 export const certificate: Check = {
   name: "certificate",
   title: "certificates that senders present",
-  async look(patient) {
-    const { certificateFiles } = patient;
-    const senders = sendersWithCertificate(patient);
+  async look(context) {
+    const { certificateFiles } = context;
+    const senders = sendersWithCertificate(context);
     const given = senders.filter(({ name }) => certificateFiles.has(name));
     const roots = given.length === 0 ? [] : publicRoots();
     const findings = await lookAtEach(
@@ -41,7 +41,7 @@ export const certificate: Check = {
 };
 
 /** The senders that their connector recognises by a certificate; before the first `up` those that the stack file means. */
-function sendersWithCertificate({ config, senders }: Pick<Patient, "config" | "senders">) {
+function sendersWithCertificate({ config, senders }: Pick<CheckContext, "config" | "senders">) {
   return config.senders.flatMap(({ name, certificateName, authentication }) => {
     const isMeant = authentication.includes("certificate") && !senders.has(name);
     const known = senders.get(name)?.certificateName ?? (isMeant ? certificateName : undefined);

@@ -11,26 +11,26 @@ import {
 import { greet } from "../../smtp/greet.ts";
 import { placeOf } from "../../smtp/route.ts";
 import type { Check } from "../check.ts";
-import type { Patient } from "../patient.ts";
+import type { CheckContext } from "../context.ts";
 
 /** Whether the servers that the senders connect to talk to this machine, and over TLS. */
 export const ports: Check = {
   name: "ports",
   title: "SMTP servers, from this machine",
-  async look(patient) {
-    const servers = serversOf(patient);
-    const findings = await Promise.all(servers.map((server) => look(server, patient)));
-    const isEarly = patient.lastUp.size === 0;
+  async look(context) {
+    const servers = serversOf(context);
+    const findings = await Promise.all(servers.map((server) => look(server, context)));
+    const isKnown = context.lastUp.size > 0;
     return {
       findings: findings.flat(),
-      ...(isEarly && {
-        notLookedAt: "which host takes mail on port 25 is known after the first up",
+      ...(!isKnown && {
+        notLookedAt: "which host takes mail on port 25 is known from what up has made",
       }),
     };
   },
 };
 
-async function look(server: ServerOfSenders, { resolve, env }: Patient): Promise<Finding[]> {
+async function look(server: ServerOfSenders, { resolve, env }: CheckContext): Promise<Finding[]> {
   const place = placeOf(server, env);
   const { host, port } = server;
   // Where a connection is sent elsewhere, the server's own addresses say nothing.
@@ -48,7 +48,7 @@ async function look(server: ServerOfSenders, { resolve, env }: Patient): Promise
 const unnamed = (why: string): Dialogue => ({ stage: "name", why, before: [], within: [] });
 
 /** Every server with its senders: as the outputs say, and before the first `up` the one for sign-ins, as the stack file does. */
-function serversOf({ lastUp, senders, config }: Patient): ServerOfSenders[] {
+function serversOf({ lastUp, senders, config }: CheckContext): ServerOfSenders[] {
   if (lastUp.size === 0) {
     const signing = config.senders.filter(({ authentication }) =>
       authentication.some((way) => way === "oauth" || way === "password"),

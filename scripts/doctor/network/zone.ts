@@ -4,7 +4,7 @@ import { cloudflareDomains } from "../../../mail/rights/rights.ts";
 import { cloudflare, type Zone, type Zones } from "../../../zone/cloudflare.ts";
 import { mayReadRecords } from "../../bootstrap/cloudflare.ts";
 import type { Check } from "../check.ts";
-import type { Patient } from "../patient.ts";
+import type { CheckContext } from "../context.ts";
 
 /** Whether the token of Cloudflare reaches the zones of the stack's domains, and the zones reach the world. */
 export const zone: Check = {
@@ -29,7 +29,7 @@ async function seenOf(
     zones,
     active,
     resolve,
-  }: { zones: Zones; active: readonly Zone[]; resolve: Patient["resolve"] },
+  }: { zones: Zones; active: readonly Zone[]; resolve: CheckContext["resolve"] },
 ): Promise<ZoneSeen> {
   const found = zoneOf(domain, active);
   if (found === undefined) {

@@ -16,12 +16,12 @@ const DAY = 24 * 60 * 60 * 1000;
 export const appPolicies: Check = {
   name: "app-policies",
   title: "app management policies",
-  async look(patient) {
-    const apps = appsOfSenders(patient);
+  async look(context) {
+    const apps = appsOfSenders(context);
     if (!apps.some(({ credential }) => daysOf(credential) !== undefined)) {
       return { findings: [], notLookedAt: "the stack gives no sender a secret or a certificate" };
     }
-    const connection = await patient.connect();
+    const connection = await context.connect();
     const tenant = policies(connection);
     try {
       const defaults = await tenant.defaultRestrictions();
@@ -30,7 +30,7 @@ export const appPolicies: Check = {
       for (const app of apps) known.push(...(await readApp(connection, app)));
       return judgeAppPolicies(known, defaults, custom, new Date());
     } catch (error) {
-      if (error instanceof Error && isForbidden(error)) return [noPolicies(error, patient.stack)];
+      if (error instanceof Error && isForbidden(error)) return [noPolicies(error, context.stack)];
       throw error;
     }
   },

@@ -7,15 +7,15 @@ import { appsOfSenders, thumbprintOf } from "./senderApps.ts";
 export const expiry: Check = {
   name: "expiry",
   title: "secrets and certificates of the senders' apps",
-  async look(patient) {
-    const apps = appsOfSenders(patient).flatMap(({ clientId, ...app }) =>
+  async look(context) {
+    const apps = appsOfSenders(context).flatMap(({ clientId, ...app }) =>
       clientId === undefined ? [] : [{ ...app, clientId }],
     );
     if (apps.length === 0) {
       return { findings: [], notLookedAt: "no sender signs in as an app" };
     }
-    const connection = await patient.connect();
-    const about = { stack: patient.stack, now: new Date() };
+    const connection = await context.connect();
+    const about = { stack: context.stack, now: new Date() };
     return lookAtEach(
       apps,
       ({ clientId }) => `app ${clientId}`,

@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import type { SenderApp } from "../../../mail/doctor/tenant/expiry.ts";
 import { type Credential, chooseSubmission } from "../../../mail/senders/choose.ts";
-import type { Patient } from "../patient.ts";
+import type { CheckContext } from "../context.ts";
 
 /** What a sender signs in with, but for its own mailbox's password. */
 export interface AppOfSender {
@@ -12,7 +12,7 @@ export interface AppOfSender {
 }
 
 /** The senders that sign in as an app. */
-export function appsOfSenders({ config, senders }: Patient): AppOfSender[] {
+export function appsOfSenders({ config, senders }: CheckContext): AppOfSender[] {
   return chooseSubmission(config.senders).submitting.flatMap(({ sender, credential }) => {
     if (credential.by === "password") return [];
     const made =

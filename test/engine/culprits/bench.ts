@@ -10,7 +10,7 @@ import type { Finding } from "../../../mail/doctor/finding.ts";
 import type { Sender } from "../../../mail/senders/sender.ts";
 import { runChecks } from "../../../scripts/doctor/check.ts";
 import { CHECKS } from "../../../scripts/doctor/checks.ts";
-import { openPatient } from "../../../scripts/doctor/patient.ts";
+import { openContext } from "../../../scripts/doctor/context.ts";
 import type { KnownDomain } from "../../../scripts/stack/config.ts";
 import { openFixture } from "../fixture.ts";
 
@@ -96,8 +96,8 @@ export async function openBench(): Promise<Bench> {
     async doctor(more = {}, edit = (senders) => senders) {
       const reader = { ...ownEnv, ...lab.readerEnvs["role-group"], ...more };
       const config = { ...known.config, senders: edit(known.config.senders) };
-      const patient = openPatient({ ...known, config }, reader, certificateFiles);
-      const checked = await runChecks(CHECKS, patient, () => {});
+      const context = openContext({ ...known, config }, reader, certificateFiles);
+      const checked = await runChecks(CHECKS, context, () => {});
       return checked.flatMap(({ check, findings }) =>
         findings
           .filter(({ severity }) => severity !== "ok")

@@ -46,7 +46,9 @@ describe("doctor of a sender's mailbox", () => {
   const seen: SeenMailbox = {
     ...{ size: "1.5 GB (1,610,612,736 bytes)", sendQuota: "49.5 GB (53,150,220,288 bytes)" },
     ...{ copiesSent: false, accountDisabled: true, forwardsTo: "", isHeld: false },
+    createdAt: "2026-01-01T00:00:00Z",
   };
+  const now = new Date("2026-11-27T00:00:00Z");
   const mailbox: SenderMailbox = {
     ...{ address: "a@contoso.com", isAdopted: false, hasPassword: false, seen },
   };
@@ -61,6 +63,25 @@ describe("doctor of a sender's mailbox", () => {
     ["without an end", { sendQuota: "Unlimited" }, {}, "ok of Unlimited"],
     ["that is gone", undefined, {}, "error Exchange has no mailbox; .*; up"],
     ["of others, that is gone", undefined, { isAdopted: true }, "error no mailbox; .*; create"],
+    [
+      "that is full in 64 days if it grows as in its first two",
+      { createdAt: "2026-11-25T00:00:00Z" },
+      {},
+      OK,
+    ],
+    [
+      "that is full in 89 days if it grows on",
+      { createdAt: "2026-11-19T00:00:00Z", size: "4.1 GB (4,402,341,478 bytes)" },
+      {},
+      "warning holds 4\\.1 GB of 49\\.5 GB, and is full about 2027-02-23; 554 5\\.2\\.2; empty it",
+    ],
+    [
+      "that is full in 91 days if it grows on",
+      { createdAt: "2026-11-19T00:00:00Z", size: "4 GB (4,294,967,296 bytes)" },
+      {},
+      "ok a@contoso.com holds 4 GB",
+    ],
+    ["of an unknown age", { createdAt: "" }, {}, OK],
     [
       "that fills",
       { size: "42 GB (45,097,156,608 bytes)" },
@@ -115,7 +136,7 @@ describe("doctor of a sender's mailbox", () => {
   for (const [title, change, of, ...expected] of cases) {
     it(title, () =>
       expectFindings(
-        judgeMailbox({ ...mailbox, ...of, seen: change && { ...seen, ...change } }),
+        judgeMailbox({ ...mailbox, ...of, seen: change && { ...seen, ...change } }, now),
         expected,
       ),
     );

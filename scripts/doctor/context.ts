@@ -14,14 +14,16 @@ import { type KnownDomain, knownDomainsOf, loadConfig, senderOutputsOf } from ".
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** A stack, and how its world is asked. Nothing is signed in to before the first question. */
-export interface Patient {
+export interface CheckContext {
   /** Without organisation and project. */
   readonly stack: string;
   /** `project/stack`, as marks name it. */
   readonly owner: string;
   readonly config: Config;
-  /** What the last `up` has made, by sender; empty before the first one. */
+  /** What the last `up` has made, by sender; empty before the first one, and where it could not be read. */
   readonly lastUp: ReadonlyMap<string, SenderOutput>;
+  /** Why what the last `up` has made could not be read; undefined where it could. */
+  readonly unread?: unknown;
   /** The same of senders that the stack file still declares in that way. */
   readonly senders: ReadonlyMap<string, SenderOutput>;
   /** What the last `up` has made, by domain. */
@@ -37,19 +39,23 @@ export interface Patient {
 }
 
 /** What is known of a stack without asking its tenant. */
-export type Known = Pick<Patient, "stack" | "config" | "lastUp" | "domains">;
+export type Known = Pick<CheckContext, "stack" | "config" | "lastUp" | "domains" | "unread">;
 
 /**
  * Reads a stack for the checks.
  *
  * @param stack `prod`, or `organization/project/prod`
- * @throws ConfigError; Error when there is no stack file, or the backend can't be reached
+ * @throws ConfigError; Error when there is no stack file. A backend that can't be reached keeps nobody from looking at the rest
  */
 export async function readKnown(stack: string): Promise<Known> {
   const { name, config } = await loadConfig(stack);
-  const lastUp = await senderOutputsOf(stack);
-  const domains = await knownDomainsOf(stack);
-  return { stack: name, config, lastUp, domains };
+  try {
+    const lastUp = await senderOutputsOf(stack);
+    const domains = await knownDomainsOf(stack);
+    return { stack: name, config, lastUp, domains };
+  } catch (unread) {
+    return { stack: name, config, lastUp: new Map(), domains: new Map(), unread };
+  }
 }
 
 /** Somebody waits: no question takes longer than two of these. */
@@ -63,12 +69,12 @@ const SILENT = 3;
  *
  * @param onPause takes a line before each pause that Exchange asks for
  */
-export function openPatient(
+export function openContext(
   known: Known,
   env: Env = process.env,
-  certificateFiles: Patient["certificateFiles"] = new Map(),
+  certificateFiles: CheckContext["certificateFiles"] = new Map(),
   onPause: (line: string) => void = () => {},
-): Patient {
+): CheckContext {
   const { tenantId, environment } = known.config;
   let connection: Promise<Connection> | undefined;
   const connected = () => {
