@@ -83,9 +83,18 @@ function deliveredOf(fields: readonly Field[]): Filtering["delivered"] {
   return place === "J" ? "junk" : "inbox";
 }
 
+const REPORT = "X-Forefront-Antispam-Report";
+
+/**
+ * What Exchange reported when it sent a message. Where the receiver is Exchange too, it gives that report another name, as public
+ * messages between tenants show, and writes its own.
+ */
+export const sentFilteringOf = (fields: readonly Field[], { isExchange }: Border) =>
+  filteringOf(fields, isExchange ? `${REPORT}-Untrusted` : REPORT);
+
 /** Reads X-Forefront-Antispam-Report; undefined without one, or where several differ. */
-export function filteringOf(fields: readonly Field[]): Filtering | undefined {
-  const report = onlyOf(fields, "X-Forefront-Antispam-Report");
+export function filteringOf(fields: readonly Field[], name = REPORT): Filtering | undefined {
+  const report = onlyOf(fields, name);
   if (report === undefined) return undefined;
   const values = new Map(
     report.split(";").flatMap((part) => {

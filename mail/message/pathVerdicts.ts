@@ -1,6 +1,7 @@
 import { covers } from "../senders/address.ts";
 import { signsIn } from "../senders/choose.ts";
 import { isPublic } from "./addresses.ts";
+import { sentFilteringOf } from "./attribution.ts";
 import { isExchangeHost, isOfDomain } from "./border.ts";
 import { fieldOf, isNamed } from "./fields.ts";
 import type { Judge, Judgement, Reading } from "./reading.ts";
@@ -164,7 +165,7 @@ export const hops: Judge = ({ hops: all, fields }) => {
 
 const seconds = (count: number): string => `${Math.round(count)} s`;
 
-export const pool: Judge = ({ outbound, filtering, border, author }) => {
+export const pool: Judge = ({ outbound, border, author, fields }) => {
   const read =
     border === undefined ? "" : `${border.hop.from} ${border.hop.addresses.join(" ")}`.trim();
   const domain = author?.domain ?? "";
@@ -185,6 +186,7 @@ export const pool: Judge = ({ outbound, filtering, border, author }) => {
     const fix = `configure the sender to use MAIL FROM in ${domain || "a domain of the stack"}`;
     return { outcome: "fail", read, resource: `relay-${domain}`, reason, fix };
   }
+  const filtering = border && sentFilteringOf(fields, border);
   const isSpam = filtering?.verdict === "SPM" || (filtering?.level ?? 0) >= 5;
   if (filtering?.direction === "OUT" && isSpam) {
     const reason = "Exchange treated it as spam, and sent it through the high-risk pool";

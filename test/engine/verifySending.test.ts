@@ -64,6 +64,26 @@ describe("verify --to", () => {
     assert.ok(!/Bearer|auth=/.test(written));
   });
 
+  for (const style of ["gmail", "outlook"] as const) {
+    it(`is green where the recipient's mail is at ${style === "gmail" ? "Gmail" : "Exchange Online"}`, async () => {
+      const { verifyWith, here, lab } = scene;
+      const mailbox = lab.outsideMailboxes.find((one) => one.style === style);
+      assert.ok(mailbox);
+      const { address, password, imap } = mailbox;
+      const ended = await verifyWith(
+        { M365_SMTP_RELAY_IMAP_PASSWORD: password },
+        ...["--to", address, "--sender", "erp", "--sender", "api", ...here, "--json"],
+        ...["--imap", `localhost:${imap.port}`, "--imap-user", address],
+      );
+      for (const name of ["erp", "api"]) {
+        const one = verificationsIn(ended).get(name);
+        const open = one?.judged.filter(({ outcome }) => outcome !== "pass");
+        assert.deepEqual(open, [], name);
+      }
+      assert.equal(ended.code, 0, ended.stderr);
+    });
+  }
+
   it("tells a recipient that the outside refuses after Exchange took the message, by the trace", async () => {
     const { verify, to, here, there } = scene;
     const nobody = to.replace(/^[^@]+/, "nobody");

@@ -268,6 +268,24 @@ describe("the verdict of a message", async () => {
       /^SPF and DKIM passed only for a parent domain or a subdomain of mail\.contoso\.com/,
     );
   });
+  it("reads the sender's own report where the receiver is Exchange too, and not the receiver's", () => {
+    const between = (verdict: string) =>
+      judged(
+        [
+          "Received: from AM0PR02CU008.outbound.protection.outlook.com (40.107.1.2) by",
+          " AM2PEPF0001.mail.protection.outlook.com (10.0.0.1) with Microsoft SMTP Server; Mon, 23 Nov 2026 10:00:00 +0000",
+          "X-Forefront-Antispam-Report: CIP:40.107.1.2;SCL:1;SFV:NSPM;CAT:NONE;DIR:INB;",
+          `X-Forefront-Antispam-Report-Untrusted: CIP:255.255.255.255;SFV:${verdict};DIR:OUT;SFP:1101;`,
+          "From: erp@contoso.com",
+          "",
+          "",
+        ].join("\n"),
+      ).pool;
+    assert.equal(between("NSPM"), "pass");
+    assert.equal(between("SPM"), "fail -");
+    assert.equal(between(""), "unknown");
+  });
+
   it("tells the relay pool", async () =>
     assert.equal(judged(await sample("gmail-relay-pool")).pool, "fail relay-contoso.com"));
   it("passes a mailbox's mail for a sender that signs in", async () => {
