@@ -1,52 +1,14 @@
+import type { AppManagementPolicy, AppRestrictions } from "../mail/doctor/tenant/appPolicies.ts";
+import type { ConditionalAccessPolicy } from "../mail/doctor/tenant/signInPolicies.ts";
 import { GRAPH_PERMISSIONS } from "../mail/rights/graph.ts";
 import type { Connection } from "./connection.ts";
 import { graphClient } from "./graphClient.ts";
 
-/** A rule on the credentials of apps, as Graph shows it. */
-export interface CredentialRestriction {
-  /** `passwordAddition`, `passwordLifetime`, `asymmetricKeyLifetime`, … */
-  readonly restrictionType: string;
-  /** An ISO 8601 duration. */
-  readonly maxLifetime?: string | null;
-  /** Apps that were created before are free; null for none. */
-  readonly restrictForAppsCreatedAfterDateTime?: string | null;
-  /** Older answers have none: the rule counts. */
-  readonly state?: string;
-}
-
-export interface AppRestrictions {
-  readonly passwordCredentials?: readonly CredentialRestriction[];
-  readonly keyCredentials?: readonly CredentialRestriction[];
-}
-
-/** A policy with the client ids of the apps that it is for. */
-export interface AppManagementPolicy {
-  readonly displayName: string;
+/** A policy for some apps, as Graph lists it. */
+type ListedPolicy = Omit<AppManagementPolicy, "appliesTo"> & {
+  readonly id: string;
   readonly isEnabled: boolean;
-  readonly restrictions: AppRestrictions;
-  readonly appliesTo: readonly string[];
-}
-
-/** A Conditional Access policy, cut to what can block a password. */
-export interface ConditionalAccessPolicy {
-  readonly displayName: string;
-  /** `enabled`, `disabled` or `enabledForReportingButNotEnforced`. */
-  readonly state: string;
-  readonly conditions: {
-    readonly clientAppTypes?: readonly string[] | null;
-    readonly applications?: {
-      readonly includeApplications?: readonly string[] | null;
-      readonly excludeApplications?: readonly string[] | null;
-    } | null;
-    readonly users?: {
-      readonly [property: string]: unknown;
-      readonly includeUsers?: readonly string[] | null;
-      readonly excludeUsers?: readonly string[] | null;
-    } | null;
-    readonly [condition: string]: unknown;
-  };
-  readonly grantControls: { readonly builtInControls?: readonly string[] | null } | null;
-}
+};
 
 interface Default {
   readonly isEnabled: boolean;
@@ -78,11 +40,15 @@ export function policies(connection: Connection) {
     /** The policies for some apps that are enabled. */
     async appManagement(): Promise<AppManagementPolicy[]> {
       const path = "/policies/appManagementPolicies";
-      const all = await list<Omit<AppManagementPolicy, "appliesTo"> & { id: string }>(path, need);
+      const all = await list<ListedPolicy>(path, need);
       const enabled: AppManagementPolicy[] = [];
-      for (const { id, ...policy } of all.filter(({ isEnabled }) => isEnabled)) {
+      for (const { id, displayName, restrictions } of all.filter(({ isEnabled }) => isEnabled)) {
         const apps = await list<{ appId?: string }>(`${path}/${id}/appliesTo`, need);
-        enabled.push({ ...policy, appliesTo: apps.map(({ appId = "" }) => appId.toLowerCase()) });
+        enabled.push({
+          displayName,
+          restrictions,
+          appliesTo: apps.map(({ appId = "" }) => appId.toLowerCase()),
+        });
       }
       return enabled;
     },

@@ -1,21 +1,27 @@
 // Whether the tenant's policies let the senders' apps have the credentials that the stack gives them.
 import type { Finding } from "../finding.ts";
 
-/** A rule on the credentials of apps. */
-interface Restriction {
+/** A rule on the credentials of apps, as Graph shows it. */
+interface CredentialRestriction {
+  /** `passwordAddition`, `passwordLifetime`, `asymmetricKeyLifetime`, … */
   readonly restrictionType: string;
+  /** An ISO 8601 duration. */
   readonly maxLifetime?: string | null;
+  /** Apps that were created before are free; null for none. */
   readonly restrictForAppsCreatedAfterDateTime?: string | null;
+  /** Older answers have none: the rule counts. */
   readonly state?: string;
 }
-interface Restrictions {
-  readonly passwordCredentials?: readonly Restriction[];
-  readonly keyCredentials?: readonly Restriction[];
+
+export interface AppRestrictions {
+  readonly passwordCredentials?: readonly CredentialRestriction[];
+  readonly keyCredentials?: readonly CredentialRestriction[];
 }
-interface CustomPolicy {
+
+/** A policy with the client ids, lower case, of the apps that it is for. */
+export interface AppManagementPolicy {
   readonly displayName: string;
-  readonly restrictions: Restrictions;
-  /** Client ids, lower case. */
+  readonly restrictions: AppRestrictions;
   readonly appliesTo: readonly string[];
 }
 
@@ -39,8 +45,8 @@ const DAY = 86_400;
  */
 export function judgeAppPolicies(
   apps: readonly CredentialOfApp[],
-  defaults: Restrictions,
-  custom: readonly CustomPolicy[],
+  defaults: AppRestrictions,
+  custom: readonly AppManagementPolicy[],
   now: Date,
 ): Finding[] {
   return apps.map((credential): Finding => {

@@ -2,9 +2,10 @@
 import { EXCHANGE_ONLINE_APP_ID } from "../../senders/access.ts";
 import type { Finding } from "../finding.ts";
 
-/** A Conditional Access policy, cut to what is judged. */
-interface Policy {
+/** A Conditional Access policy as Graph shows it, cut to what can block a password. */
+export interface ConditionalAccessPolicy {
   readonly displayName: string;
+  /** `enabled`, `disabled` or `enabledForReportingButNotEnforced`. */
   readonly state: string;
   readonly conditions: {
     readonly clientAppTypes?: readonly string[] | null;
@@ -40,7 +41,7 @@ export interface PasswordSender {
 export function judgeSignInPolicies(
   senders: readonly PasswordSender[],
   hasSecurityDefaults: boolean,
-  policies: readonly Policy[],
+  policies: readonly ConditionalAccessPolicy[],
 ): Finding[] {
   const names = senders.map(({ sender }) => sender).join(", ");
   if (hasSecurityDefaults) {
@@ -77,7 +78,7 @@ const EXCHANGE = [EXCHANGE_ONLINE_APP_ID, "Office365"];
  * `perhaps` where groups, roles, places or devices decide.
  */
 function hitOf(
-  { state, conditions, grantControls }: Policy,
+  { state, conditions, grantControls }: ConditionalAccessPolicy,
   { userId }: PasswordSender,
 ): "surely" | "perhaps" | undefined {
   const clients = conditions.clientAppTypes ?? ["all"];
@@ -114,7 +115,7 @@ const isSet = (value: unknown): boolean =>
   Array.isArray(value) ? value.length > 0 : typeof value === "object" && value !== null;
 
 function blocked(
-  { displayName, grantControls }: Policy,
+  { displayName, grantControls }: ConditionalAccessPolicy,
   { sender, address }: PasswordSender,
   hit: "surely" | "perhaps",
 ): Finding {
