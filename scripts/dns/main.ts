@@ -4,7 +4,7 @@ import Table from "cli-table3";
 import { zoneText } from "../../mail/dns/zoneText.ts";
 import { askOnce, resolver } from "../../zone/resolver.ts";
 import { readOptions, wrongUsage } from "../setup/options.ts";
-import { type KnownDomain, knownDomainsOf, loadConfig } from "../stack/config.ts";
+import { type KnownDomain, loadConfig, outputsOf } from "../stack/config.ts";
 import { tellFailure } from "../stack/failure.ts";
 import { type Publication, publicationsOf } from "./publications.ts";
 
@@ -49,7 +49,8 @@ async function main(): Promise<number> {
       `dns: no domain of stack "${stack}" has dns: {host: external}; --all lists every domain\n`,
     );
   }
-  const known = domains.length === 0 ? new Map<string, KnownDomain>() : await knownDomainsOf(stack);
+  const known: ReadonlyMap<string, KnownDomain> =
+    domains.length === 0 ? new Map() : (await outputsOf(stack)).domains;
   const resolve = askOnce(resolver());
   const publications: Publication[] = [];
   for (const domain of domains) {

@@ -9,7 +9,7 @@ import { type CmdletResult, exchange, type Invoke, type Patience } from "../../t
 import { isAnswerLost, isTransient } from "../../tenant/exchangeError.ts";
 import { askOnce, resolver } from "../../zone/resolver.ts";
 import { PROJECT } from "../engine/runOnStack.ts";
-import { type KnownDomain, knownDomainsOf, loadConfig, senderOutputsOf } from "../stack/config.ts";
+import { type KnownDomain, loadConfig, outputsOf } from "../stack/config.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -50,8 +50,7 @@ export type Known = Pick<CheckContext, "stack" | "config" | "lastUp" | "domains"
 export async function readKnown(stack: string): Promise<Known> {
   const { name, config } = await loadConfig(stack);
   try {
-    const lastUp = await senderOutputsOf(stack);
-    const domains = await knownDomainsOf(stack);
+    const { senders: lastUp, domains } = await outputsOf(stack);
     return { stack: name, config, lastUp, domains };
   } catch (unread) {
     return { stack: name, config, lastUp: new Map(), domains: new Map(), unread };

@@ -6,7 +6,7 @@ import { relayScript } from "../../mail/eject/script.ts";
 import { shortNameOf } from "../engine/operation.ts";
 import { PROJECT } from "../engine/runOnStack.ts";
 import { readOptions, wrongUsage } from "../setup/options.ts";
-import { type KnownDomain, knownDomainsOf, loadConfig } from "../stack/config.ts";
+import { type KnownDomain, loadConfig, outputsOf } from "../stack/config.ts";
 import { tellFailure } from "../stack/failure.ts";
 import { askFor } from "../steps/ask.ts";
 import { demandNewFolder, type FileText, writeFolder } from "./folder.ts";
@@ -95,13 +95,15 @@ async function write(stack: string, { out, sender, json }: Options): Promise<num
 }
 
 /** What the outputs say; nothing, with a warning, where the backend can't be read: the script does not need it. */
-async function knownDomains(stack: string): Promise<Map<string, KnownDomain>> {
-  return knownDomainsOf(stack).catch((error: Error) => {
+async function knownDomains(stack: string): Promise<ReadonlyMap<string, KnownDomain>> {
+  try {
+    return (await outputsOf(stack)).domains;
+  } catch (error) {
     process.stderr.write(
-      `eject: warning: the zone files lack the DKIM targets: ${error.message}\n`,
+      `eject: warning: the zone files lack the DKIM targets: ${(error as Error).message}\n`,
     );
     return new Map();
-  });
+  }
 }
 
 async function forget(stack: string, { out, confirm, json }: Options): Promise<number> {

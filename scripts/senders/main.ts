@@ -9,7 +9,7 @@ import {
 } from "../../mail/clients/clients.ts";
 import { type ClientSettings, clientSettings, WAYS } from "../../mail/clients/settings.ts";
 import { readOptions, wrongUsage } from "../setup/options.ts";
-import { senderOutputsOf } from "../stack/config.ts";
+import { outputsOf } from "../stack/config.ts";
 
 const NAMES = CLIENTS.map(({ name }) => name);
 
@@ -43,7 +43,7 @@ async function main(): Promise<number> {
   if (wanted !== undefined && client === undefined) {
     return usage(`--client "${wanted}" is not one of ${NAMES.join(", ")}`);
   }
-  const outputs = await senderOutputsOf(stack);
+  const { senders: outputs } = await outputsOf(stack);
   const output = outputs.get(configure);
   if (output === undefined) {
     throw new Error(

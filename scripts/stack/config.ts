@@ -153,34 +153,20 @@ async function undecryptable(stack: string, root: string) {
   return { file, keys: failed.length > 0 ? failed : secret };
 }
 
+/** What a stack's outputs say, each group by its names. */
+export interface StackOutputs {
+  readonly domains: ReadonlyMap<string, KnownDomain>;
+  readonly senders: ReadonlyMap<string, SenderOutput>;
+  /** The secrets and passwords that the stack has made, by sender. They are nobody's but the sender's: none is to be printed. */
+  readonly secrets: ReadonlyMap<string, string>;
+}
+
 /**
- * What a stack's outputs say of its domains; nothing of a stack that was never brought up.
+ * Reads a stack's outputs, all in one start of the engine; a stack that was never brought up has none.
  *
  * @throws Error when the engine or its backend can't be had
  */
-export const knownDomainsOf = (stack: string): Promise<Map<string, KnownDomain>> =>
-  outputGroupOf<KnownDomain>(stack, "dns");
-
-/**
- * What a stack's outputs say of its senders; nothing of a stack that was never brought up.
- *
- * @throws Error when the engine or its backend can't be had
- */
-export const senderOutputsOf = (stack: string): Promise<Map<string, SenderOutput>> =>
-  outputGroupOf<SenderOutput>(stack, "senders");
-
-/**
- * The secrets and passwords that a stack has made, by sender. They are nobody's but the sender's: none is to be printed.
- *
- * @throws Error when the engine or its backend can't be had
- */
-export const secretOutputsOf = (stack: string): Promise<Map<string, string>> =>
-  outputGroupOf<string>(stack, "secrets");
-
-async function outputGroupOf<T>(
-  stack: string,
-  group: "dns" | "senders" | "secrets",
-): Promise<Map<string, T>> {
+export async function outputsOf(stack: string): Promise<StackOutputs> {
   const workspace = await openProject({}, { workDir: projectRoot });
   const outputs = await workspace.stackOutputs(stack).catch((cause: Error) => {
     const words = wordsOf(cause);
@@ -189,7 +175,7 @@ async function outputGroupOf<T>(
     throw new Error(message, { cause });
   });
   const groups = groupOutputs(outputs) as Record<string, auto.OutputMap>;
-  return new Map(
-    Object.entries(groups[group] ?? {}).map(([name, { value }]) => [name, value as T]),
-  );
+  const groupOf = <T>(group: "dns" | "senders" | "secrets"): Map<string, T> =>
+    new Map(Object.entries(groups[group] ?? {}).map(([name, { value }]) => [name, value as T]));
+  return { domains: groupOf("dns"), senders: groupOf("senders"), secrets: groupOf("secrets") };
 }

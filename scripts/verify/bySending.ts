@@ -4,7 +4,7 @@ import { judgedOf } from "../../mail/verification/judge.ts";
 import type { Verification } from "../../mail/verification/verification.ts";
 import { connect, type Tenant } from "../../tenant/connection.ts";
 import { connectGiven } from "../../tenant/person.ts";
-import { loadConfig, secretOutputsOf, senderNamed, senderOutputsOf } from "../stack/config.ts";
+import { loadConfig, outputsOf, type StackOutputs, senderNamed } from "../stack/config.ts";
 import { type Followed, follow } from "./follow.ts";
 import { openGraphMailbox } from "./graphMailbox.ts";
 import { type HandedOver, handOver, type Known, knownSender } from "./handOver.ts";
@@ -45,8 +45,8 @@ export async function verifyBySending(
 ): Promise<{ readonly stack: string; readonly verifications: readonly Verification[] }> {
   const { stack, to, localAddress, minutes } = asked;
   const { name, config } = await loadConfig(stack);
-  const senders = await knownSenders(asked, config);
-  const run = { stack: name, to, secrets: await secretOutputsOf(stack), localAddress };
+  const { senders, secrets } = await knownSenders(asked, config);
+  const run = { stack: name, to, secrets, localAddress };
   const mailbox = await mailboxOf(asked, config);
   try {
     const handed: HandedOver[] = [];
@@ -90,23 +90,22 @@ const sentElsewhere = (known: Known, id: string, to: readonly string[]): HandedO
   elsewhere: undefined,
 });
 
-/** Those that were named, or all of the stack, with what `up` has made for them. */
+/** Those that were named, or all of the stack, with what `up` has made for them, and all secrets that it has. */
 export async function knownSenders(
-  { stack, senders, files }: Pick<Asked, "stack" | "senders" | "files">,
+  { stack, senders: named, files }: Pick<Asked, "stack" | "senders" | "files">,
   config: Config,
-): Promise<Known[]> {
+): Promise<{ readonly senders: readonly Known[]; readonly secrets: StackOutputs["secrets"] }> {
   const wanted =
-    senders.length === 0
-      ? config.senders
-      : senders.map((sender) => senderNamed(sender, config, stack));
-  const outputs = await senderOutputsOf(stack);
-  return wanted.map((sender) => {
-    const output = outputs.get(sender.name);
+    named.length === 0 ? config.senders : named.map((sender) => senderNamed(sender, config, stack));
+  const outputs = await outputsOf(stack);
+  const senders = wanted.map((sender) => {
+    const output = outputs.senders.get(sender.name);
     if (output !== undefined) return knownSender(sender, output, { stack, files });
     throw new Error(
       `stack "${stack}" has no output of sender "${sender.name}" yet; run npm run pulumi -- up --stack ${stack} first`,
     );
   });
+  return { senders, secrets: outputs.secrets };
 }
 
 function verificationOf(

@@ -17,7 +17,8 @@ export async function probeFor(
 ): Promise<string> {
   const { stack, to, sender } = asked;
   const { name, config } = await loadConfig(stack);
-  const [known] = await knownSenders({ ...asked, senders: [sender] }, config);
+  const { senders } = await knownSenders({ ...asked, senders: [sender] }, config);
+  const [known] = senders;
   if (known === undefined) throw new Error(`stack "${name}" has no sender "${sender}"`);
   const { settings } = known;
   const id = messageIdFor(settings.from, randomUUID());
