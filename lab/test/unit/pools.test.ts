@@ -8,7 +8,7 @@ import { fieldOf, fieldsOf } from "../../../mail/message/fields.ts";
 import { type Certificate, type Lab, openLab, type StoredMessage } from "../../src/lab.ts";
 import { receiversOf } from "../../src/world/receivers.ts";
 import type { Pool } from "../../src/world/world.ts";
-import { dkimRecords, dmarcRecord, placing, spfRecord } from "./zone.ts";
+import { dkimRecords, dmarcRecord, makeDkimKeys, placing, spfRecord } from "./zone.ts";
 
 const GTUBE = "XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X";
 
@@ -25,9 +25,7 @@ describe("mail leaves Exchange by", () => {
       ...{ Name: "relay", ConnectorType: "OnPremises", SenderDomains: ["*"] },
       ...{ RequireTls: true, TlsSenderCertificateName: `*.${domain}` },
     });
-    lab.admin("New-DkimSigningConfig", { DomainName: domain, Enabled: false });
-    await lab.settle();
-    await lab.clock.advance(lab.world.settings.dkimKeysMs);
+    await makeDkimKeys(lab);
   });
   after(() => lab.close());
   beforeEach(async () => {

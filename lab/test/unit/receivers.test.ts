@@ -13,7 +13,7 @@ import { loopbackOf } from "../../src/world/nat.ts";
 import type { Receiver } from "../../src/world/outside.ts";
 import { receiversOf } from "../../src/world/receivers.ts";
 import { talk } from "./talk.ts";
-import { dkimRecords, dmarcRecord, placing, removing, spfRecord } from "./zone.ts";
+import { dkimRecords, dmarcRecord, makeDkimKeys, placing, removing, spfRecord } from "./zone.ts";
 
 const OUTLOOK = "include:spf.protection.outlook.com -all";
 const GTUBE = "XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X";
@@ -33,9 +33,7 @@ describe("an organisation outside", () => {
       SenderDomains: ["*"],
       SenderIPAddresses: [client],
     });
-    lab.admin("New-DkimSigningConfig", { DomainName: domain, Enabled: false });
-    await lab.settle();
-    await lab.clock.advance(lab.world.settings.dkimKeysMs);
+    await makeDkimKeys(lab);
   });
   after(() => lab.close());
   beforeEach(async () => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { type Lab, openLab, type Submission } from "../../src/lab.ts";
-import { dkimRecords, dmarcRecord, placing, removing, spfRecord } from "./zone.ts";
+import { dkimRecords, dmarcRecord, makeDkimKeys, placing, removing, spfRecord } from "./zone.ts";
 
 const unfolded = (raw: string) => raw.split("\r\n\r\n")[0]?.replaceAll(/\r\n[ \t]+/g, " ") ?? "";
 const field = (raw: string, name: string) =>
@@ -54,9 +54,7 @@ describe("Exchange and the origin of mail", () => {
   }
   /** Enables DKIM for the organisation's domain. */
   async function enable(): Promise<void> {
-    lab.admin("New-DkimSigningConfig", { DomainName: domain, Enabled: false });
-    await lab.settle();
-    await lab.clock.advance(lab.world.settings.dkimKeysMs);
+    await makeDkimKeys(lab);
     lab.editZone(domain, placing(...dkimRecords(lab.world)));
     lab.admin("Set-DkimSigningConfig", { Identity: domain, Enabled: true });
   }

@@ -1,5 +1,5 @@
 import type { RecordByHand } from "../../src/cloudflare/byHand.ts";
-import type { World } from "../../src/lab.ts";
+import type { Lab, World } from "../../src/lab.ts";
 
 /** An edit of a zone that puts records in the place of those with the same name and type. */
 export const placing =
@@ -36,4 +36,11 @@ export function dkimRecords(world: World, domain = world.tenant.domain): RecordB
     name: `selector${index + 1}._domainkey.${domain}`,
     content: cname,
   }));
+}
+
+/** Lets Exchange make the DKIM keys of the organisation's domain, which does not sign yet. */
+export async function makeDkimKeys(lab: Lab): Promise<void> {
+  lab.admin("New-DkimSigningConfig", { DomainName: lab.world.tenant.domain, Enabled: false });
+  await lab.settle();
+  await lab.clock.advance(lab.world.settings.dkimKeysMs);
 }

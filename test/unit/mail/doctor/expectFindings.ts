@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { it } from "node:test";
 import type { Finding } from "../../../../mail/doctor/finding.ts";
 
 /**
@@ -16,5 +17,27 @@ export function expectFindings(findings: readonly Finding[], expected: readonly 
     const [severity = "", ...words] = (expected[index] ?? "").split(" ");
     const parts = words.join(" ").split("; ");
     assert.match(text, new RegExp(`^${severity} .*${parts.join(".*")}`, "s"));
+  }
+}
+
+/** What is judged, how severe each finding is, and what they say. */
+export type Case = readonly [
+  what: string,
+  found: () => Finding[],
+  severities: string[],
+  said: RegExp,
+];
+
+/** A test for each case. */
+export function judged(cases: readonly Case[]): void {
+  for (const [what, found, severities, said] of cases) {
+    it(`${severities.join(", ") || "nothing"}: ${what}`, () => {
+      const findings = found();
+      assert.deepEqual(
+        findings.map(({ severity }) => severity),
+        severities,
+      );
+      assert.match(JSON.stringify(findings), said);
+    });
   }
 }

@@ -1,7 +1,4 @@
-// What is said of policies, of what expires, and of the clock.
-import assert from "node:assert/strict";
-import { describe, it } from "node:test";
-import type { Finding } from "../../../../mail/doctor/finding.ts";
+import { describe } from "node:test";
 import {
   type CredentialOfApp,
   judgeAppPolicies,
@@ -9,22 +6,7 @@ import {
 import { judgeClock } from "../../../../mail/doctor/tenant/clock.ts";
 import { judgeExpiry, type SenderApp } from "../../../../mail/doctor/tenant/expiry.ts";
 import { judgeSignInPolicies } from "../../../../mail/doctor/tenant/signInPolicies.ts";
-
-/** What is judged, how severe each finding is, and what they say. */
-type Case = readonly [what: string, found: () => Finding[], severities: string[], said: RegExp];
-
-function judged(cases: readonly Case[]): void {
-  for (const [what, found, severities, said] of cases) {
-    it(`${severities.join(", ") || "nothing"}: ${what}`, () => {
-      const findings = found();
-      assert.deepEqual(
-        findings.map(({ severity }) => severity),
-        severities,
-      );
-      assert.match(JSON.stringify(findings), said);
-    });
-  }
-}
+import { judged } from "./expectFindings.ts";
 
 const NOW = new Date("2026-06-01T12:00:00Z");
 const inDays = (days: number) => new Date(NOW.getTime() + days * 86_400_000).toISOString();

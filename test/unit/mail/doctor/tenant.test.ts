@@ -1,7 +1,6 @@
 // What is said of domains, subscriptions, hydration and licences.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Finding } from "../../../../mail/doctor/finding.ts";
 import {
   type AcceptedDomain,
   judgeCertificateName,
@@ -11,22 +10,7 @@ import { judgeHydration } from "../../../../mail/doctor/tenant/hydration.ts";
 import { judgeLicenses, type LicensedSender } from "../../../../mail/doctor/tenant/licenses.ts";
 import { judgeRelaying, tenantLimit } from "../../../../mail/doctor/tenant/relaying.ts";
 import type { SubscribedSku } from "../../../../mail/senders/license.ts";
-
-/** What is judged, how severe each finding is, and what they say. */
-type Case = readonly [what: string, found: () => Finding[], severities: string[], said: RegExp];
-
-function judged(cases: readonly Case[]): void {
-  for (const [what, found, severities, said] of cases) {
-    it(`${severities.join(", ") || "nothing"}: ${what}`, () => {
-      const findings = found();
-      assert.deepEqual(
-        findings.map(({ severity }) => severity),
-        severities,
-      );
-      assert.match(JSON.stringify(findings), said);
-    });
-  }
-}
+import { judged } from "./expectFindings.ts";
 
 describe("accepted domains", () => {
   const entra = [

@@ -8,22 +8,10 @@ import { fieldsOf } from "../../../../mail/message/fields.ts";
 import type { Expected } from "../../../../mail/message/reading.ts";
 import { type Check, verdictsOf } from "../../../../mail/message/verdict.ts";
 import { visible } from "../../../../mail/message/visible.ts";
-import type { Sender } from "../../../../mail/senders/sender.ts";
+import { sender } from "./sender.ts";
 
 const sample = (name: string): Promise<string> =>
   readFile(join(import.meta.dirname, "../../../message/samples", `${name}.eml`), "utf8");
-
-const sender: Sender = {
-  name: "erp",
-  from: ["*@contoso.com"],
-  authentication: ["staticIp"],
-  egress: ["198.51.100.0/28"],
-  adoptMailbox: false,
-  requireTls: true,
-  restrictToDomains: false,
-  credentialGeneration: [1],
-  retire: false,
-};
 
 const expected: Expected = {
   stack: "prod",

@@ -3,29 +3,17 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fieldsOf } from "../../../../mail/message/fields.ts";
 import { verdictsOf } from "../../../../mail/message/verdict.ts";
-import type { Sender } from "../../../../mail/senders/sender.ts";
 import type {
   Handover,
   Judged,
   Verification,
   VerificationReport,
 } from "../../../../mail/verification/verification.ts";
+import { sender } from "../message/sender.ts";
 
 const FOLDER = join(import.meta.dirname, "../../../message/samples");
 
 export const sample = (name: string): string => readFileSync(join(FOLDER, `${name}.eml`), "utf8");
-
-const sender: Sender = {
-  name: "erp",
-  from: ["*@contoso.com"],
-  authentication: ["staticIp"],
-  egress: ["198.51.100.0/28"],
-  adoptMailbox: false,
-  requireTls: true,
-  restrictToDomains: false,
-  credentialGeneration: [1],
-  retire: false,
-};
 
 /** A message of sender erp that arrived with this header, as `npm run verify --headers` has it. */
 export function arrived(header: string, other: Partial<Verification> = {}): Verification {
