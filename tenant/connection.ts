@@ -1,5 +1,6 @@
 import type { AccessToken, TokenCredential } from "@azure/identity";
 import type { Environment } from "../mail/clouds.ts";
+import { fixOfEnvironment } from "../mail/entra/environmentIdentity.ts";
 import { type Cloud, findCloud } from "./clouds.ts";
 import { CredentialError, credentialFor } from "./credential.ts";
 
@@ -78,13 +79,8 @@ export async function signIn(connection: Connection, resource: string): Promise<
   } catch (cause) {
     if (connection.person !== undefined && cause instanceof CredentialError) throw cause;
     const words = entraWordsOf(cause);
-    const fix = words.startsWith("AADSTS700212")
-      ? "give the app's federated credential this audience, or request a token for the audience that it has: set ARM_OIDC_AUDIENCE to that, and for the azuread plugin append &audience=… to ARM_OIDC_REQUEST_URL"
-      : words.startsWith("AADSTS")
-        ? "check ARM_CLIENT_ID, the app's secret, certificate or federated credential, and the tenant's id"
-        : "check the network, a proxy in between, and ARM_METADATA_HOSTNAME if it is set";
     throw new Error(
-      `sign-in to tenant ${connection.tenantId} for ${resource} failed: ${words}; ${fix}`,
+      `sign-in to tenant ${connection.tenantId} for ${resource} failed: ${words}; ${fixOfEnvironment(words)}`,
       { cause },
     );
   }

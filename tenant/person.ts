@@ -5,6 +5,7 @@ import type { Environment } from "../mail/clouds.ts";
 import { type Cloud, findCloud } from "./clouds.ts";
 import {
   type Connection,
+  entraWordsOf,
   holdsScope,
   PERSON_TOKENS,
   type Person,
@@ -134,10 +135,8 @@ function credentialOf(
 }
 
 function signInFailed(where: string, tenantId: string, cause: unknown): CredentialError {
-  const said = cause instanceof Error ? cause.message : String(cause);
-  const words = /AADSTS\d+:[^\r\n]*?(?= Trace ID|[\r\n]|$)/.exec(said)?.[0] ?? said.split("\n")[0];
   return new CredentialError(
-    `nobody signed in to tenant ${tenantId} for ${where}: ${words}; run it again and enter the code in time, ` +
+    `nobody signed in to tenant ${tenantId} for ${where}: ${entraWordsOf(cause)}; run it again and enter the code in time, ` +
       `or where device codes are not allowed export access tokens as ${PERSON_TOKENS.graph} and ${PERSON_TOKENS.exchange}`,
     { cause },
   );

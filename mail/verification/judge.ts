@@ -43,7 +43,7 @@ const unknown = (reason: string, fix: string): Judgement => ({
 
 function judgeHandover(
   { handover, elsewhere, arrival, trace }: Outcome,
-  { sender }: Expected,
+  expected: Expected,
   { probe }: Ways,
 ): Judgement {
   if (handover === undefined) {
@@ -73,7 +73,7 @@ function judgeHandover(
       read: tls === undefined ? `${reply} (no TLS)` : `${reply} (TLS ${tls})`,
     };
   }
-  if (outcome === "refused" || reply.startsWith("AADSTS")) return refusalJudgement(reply, sender);
+  if (outcome === "refused" || reply.startsWith("AADSTS")) return refusalJudgement(reply, expected);
   return { ...{ outcome: "fail", read: reply, resource: undefined }, ...notCompleted(handover) };
 }
 
@@ -100,7 +100,7 @@ function notCompleted({ reply, dialogue }: Handover) {
 function judgeArrival(
   { arrival, trace, elsewhere }: Outcome,
   taken: Judgement["outcome"],
-  { sender }: Expected,
+  expected: Expected,
 ): Judgement {
   if (arrival.outcome === "arrived") {
     const { where, folder } = arrival;
@@ -109,7 +109,7 @@ function judgeArrival(
   if (taken === "fail" || elsewhere !== undefined) {
     return unknown("it was not handed over to Exchange", "fix what handover says first");
   }
-  const traced = trace.outcome === "traced" ? judgeTrace(trace, sender) : undefined;
+  const traced = trace.outcome === "traced" ? judgeTrace(trace, expected) : undefined;
   if (traced !== undefined) return traced;
   const fix =
     arrival.outcome === "not looked for"
@@ -121,7 +121,7 @@ function judgeArrival(
 /** What the trace says of a message that nobody has; undefined where it says nothing bad. */
 function judgeTrace(
   { status, events }: Extract<Trace, { readonly outcome: "traced" }>,
-  sender: Expected["sender"],
+  expected: Expected,
 ): Judgement | undefined {
   const reason = reasonIn(events);
   const lost = (why: string, fix: string): Judgement => ({
@@ -135,7 +135,7 @@ function judgeTrace(
           "Exchange did not deliver the message, and its trace does not say why",
           "read the non-delivery report that came back to the sender",
         )
-      : refusalJudgement(reason, sender);
+      : refusalJudgement(reason, expected);
   }
   if (statuses.includes("Quarantined")) {
     return lost(
@@ -156,7 +156,7 @@ function judgeTrace(
     );
   }
   if (statuses.includes("Pending") && reason !== undefined) {
-    const { reason: why, fix } = refusalJudgement(reason, sender);
+    const { reason: why, fix } = refusalJudgement(reason, expected);
     return { outcome: "unknown", read: reason, reason: `Exchange tries again: ${why}`, fix };
   }
   return undefined;

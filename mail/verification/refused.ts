@@ -1,4 +1,4 @@
-import type { Judgement } from "../message/reading.ts";
+import type { Expected, Judgement } from "../message/reading.ts";
 import { entryOf } from "../message/resources.ts";
 import { explain } from "../replies/explain.ts";
 import type { Row } from "../replies/row.ts";
@@ -16,8 +16,11 @@ export type Failure = Extract<Judgement, { readonly outcome: "fail" }>;
  *
  * @param text a reply, or Entra's words
  */
-export function refusalJudgement(text: string, sender: Sender): Failure {
-  const ofToken = tokenRefusal(text, sender);
+export function refusalJudgement(
+  text: string,
+  { sender, stack }: Pick<Expected, "sender" | "stack">,
+): Failure {
+  const ofToken = tokenRefusal(text, sender, stack);
   if (ofToken !== undefined) return { outcome: "fail", read: text, ...ofToken };
   const explanation = explain(text);
   const { row } = explanation;

@@ -1,7 +1,8 @@
 // Who signs in, and whether Entra lets it in.
+import { fixOfEnvironment } from "../../entra/environmentIdentity.ts";
+import { signInErrorOf } from "../../entra/signInErrors.ts";
 import { daysUntil, isoDay } from "../days.ts";
 import type { Finding } from "../finding.ts";
-import { explainSignIn } from "./signInErrors.ts";
 
 /** What the environment has of an app to sign in as. */
 export interface Identity {
@@ -40,14 +41,12 @@ export function judgeIdentity(
   const days = until === undefined ? undefined : daysUntil(until, now);
   return [
     ...refused.map(({ service, refused: words = "" }): Finding => {
-      const known = explainSignIn(words);
+      const known = signInErrorOf(words);
       return {
         severity: known === undefined ? "unknown" : "error",
         what: `app ${clientId}, with ${WITH[by]}${untilText}, can't sign in for ${service}: ${words}`,
         why: `${known?.why ?? "Entra gave no reason"}; no preview, up or drift can run with this identity, and most checks of the tenant are unknown; mail is not affected`,
-        fix:
-          known?.fix ??
-          "check the network, a proxy in between, and ARM_METADATA_HOSTNAME if it is set",
+        fix: fixOfEnvironment(words),
         resource,
       };
     }),

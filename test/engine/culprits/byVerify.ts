@@ -89,7 +89,7 @@ export const BY_VERIFY: readonly MailSabotage[] = [
     check: "handover",
     resource: "relay-crm-principal",
     read: /^AADSTS7000112: /,
-    reason: /^the enterprise application is disabled/,
+    reason: /^the app's enterprise application is disabled/,
   },
   {
     title: "an assertion has expired (expired token)",

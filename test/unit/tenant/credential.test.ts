@@ -54,7 +54,7 @@ describe("the identity that deploys", () => {
       error.message,
       /^sign-in to tenant .* failed: AADSTS7000215: Invalid client secret/,
     );
-    assert.match(error.message, /check ARM_CLIENT_ID, the app's secret/);
+    assert.match(error.message, /make a new secret .*, and export its value as ARM_CLIENT_SECRET$/);
     assert.ok(!inspect(error, { depth: 9, showHidden: true }).includes(secret));
   });
 

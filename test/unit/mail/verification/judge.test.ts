@@ -179,7 +179,7 @@ describe("a refusal of a message that was sent as the outputs say", () => {
       ["AADSTS700016: Application was not found.", shop, "relay-shop-app", /x{9}/],
       ["AADSTS999999: Something new.", shop, "relay-shop-app", /x{9}/],
     ] as const) {
-      const found = refusalJudgement(text, sender);
+      const found = refusalJudgement(text, { sender, stack: "lab" });
       assert.equal(found.resource, resource, text);
       assert.doesNotMatch(found.reason, without);
     }
@@ -187,7 +187,7 @@ describe("a refusal of a message that was sent as the outputs say", () => {
 
   it("names none of the stack's for what a receiver says, and for what nobody knows", () => {
     for (const text of ["550 5.1.1 User unknown", "599 9.9.9 Purple"]) {
-      assert.equal(refusalJudgement(text, erp).resource, undefined, text);
+      assert.equal(refusalJudgement(text, { sender: erp, stack: "lab" }).resource, undefined, text);
     }
   });
 });
