@@ -197,6 +197,15 @@ export interface Replies {
   "exchange.no-smart-hosts": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"} };
   "exchange.route-all-of-partner": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"} };
   "exchange.rule-without-action": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"} };
+  "exchange.long-comments": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"}; holes: { length: Value } };
+  "exchange.long-pattern": { as: {"status":400,"type":"Microsoft.Exchange.AdminApi.CommandInvocation.ParameterTransformationException"}; holes: { pattern: Value; longest: Value } };
+  "exchange.bad-pattern": { as: {"status":400,"type":"Microsoft.Exchange.AdminApi.CommandInvocation.ParameterTransformationException"}; holes: { pattern: Value } };
+  "exchange.bad-rule-range": { as: {"status":400,"type":"Microsoft.Exchange.AdminApi.CommandInvocation.ParameterTransformationException"}; holes: { value: Value } };
+  "exchange.long-reason": { as: {"status":400,"type":"Microsoft.Exchange.AdminApi.CommandInvocation.ParameterTransformationException"}; holes: { length: Value } };
+  "exchange.bad-reject-code": { as: {"status":400,"type":"Microsoft.Exchange.AdminApi.CommandInvocation.ParameterTransformationException"}; holes: { code: Value } };
+  "exchange.rule-too-large": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"}; holes: { size: Value } };
+  "exchange.too-many-pattern-characters": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"}; holes: { characters: Value } };
+  "exchange.too-many-rules": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"} };
   "exchange.rule-without-connector": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"}; holes: { connector: Value } };
   "exchange.default-outbound-policy": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"}; holes: { policy: Value } };
   "exchange.outbound-policy-has-rule": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"}; holes: { policy: Value; rule: Value } };

@@ -51,6 +51,23 @@ export function isInRange(address: string, range: string): boolean {
   return list.check(address);
 }
 
+/** The first and last address of `a-b`, as mail flow rules take it; undefined for any other text. */
+function parseSpan(text: string): [first: string, last: string] | undefined {
+  const [first = "", last = "", ...rest] = text.split("-");
+  return isIPv4(first) && isIPv4(last) && rest.length === 0 ? [first, last] : undefined;
+}
+
+/** Whether mail flow rules take a text: an address, a range in CIDR notation, or `a-b`. */
+export const isRuleRange = (text: string): boolean =>
+  parseRange(text) !== undefined || parseSpan(text) !== undefined;
+
+/** Whether an IPv4 address lies in a range as a mail flow rule has it. */
+export function isInRuleRange(address: string, range: string): boolean {
+  const span = parseSpan(range);
+  if (span === undefined) return isInRange(address, range);
+  return compareAddresses(span[0], address) <= 0 && compareAddresses(address, span[1]) <= 0;
+}
+
 /** The prefix length of a range as a connector keeps it; 32 for a single address. */
 export function prefixOf(range: string): number {
   return parseRange(range)?.prefix ?? 32;

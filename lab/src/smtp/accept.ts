@@ -93,7 +93,8 @@ export function acceptMessage(
     }
     const decision = runRules(
       {
-        ...{ message: received, recipient, clientAddress: arrival.clientAddress },
+        ...{ message: received, sender, recipient, clientAddress: arrival.clientAddress },
+        at: arrival.at,
         isInternal: attribution?.connector.treatMessagesAsInternal ?? false,
       },
       world,

@@ -32,24 +32,35 @@ export interface OutboundConnector extends Configured {
   testMode: boolean;
 }
 
-/** A mail flow rule. An empty list or text is no condition, and no action. */
-export interface TransportRule extends Configured {
-  enabled: boolean;
-  mode: "Enforce" | "Audit" | "AuditAndNotify";
-  priority: number;
-  comments: string;
+/** What a mail flow rule asks of a message. An empty list or text asks nothing. */
+export interface RuleConditions {
   from: string[];
   fromScope: string;
   fromAddressContainsWords: string[];
+  fromAddressMatchesPatterns: string[];
   senderDomainIs: string[];
   senderIpRanges: string[];
   sentTo: string[];
   sentToScope: string;
   recipientDomainIs: string[];
   subjectContainsWords: string[];
-  exceptIfFrom: string[];
-  exceptIfSenderDomainIs: string[];
-  exceptIfRecipientDomainIs: string[];
+}
+
+/** Each condition is also there as an exception. */
+export type RuleExceptions = {
+  [Name in keyof RuleConditions as `exceptIf${Capitalize<Name>}`]: RuleConditions[Name];
+};
+
+/** A mail flow rule. An empty text is no action. */
+export interface TransportRule extends Configured, RuleConditions, RuleExceptions {
+  enabled: boolean;
+  mode: "Enforce" | "Audit" | "AuditAndNotify";
+  priority: number;
+  comments: string;
+  senderAddressLocation: "Header" | "Envelope" | "HeaderOrEnvelope";
+  /** Virtual times, ISO 8601, between which it acts; empty for no limit. */
+  activationDate: string;
+  expiryDate: string;
   applyHtmlDisclaimerText: string;
   prependSubject: string;
   setHeaderName: string;

@@ -74,6 +74,50 @@ describe("mail flow", () => {
     assert.equal((await relay()).length, 1);
   });
 
+  for (const [title, parameters, passes] of [
+    ["a From outside of a pattern", { ExceptIfFromAddressMatchesPatterns: ["^shop@"] }, 0],
+    ["a From within a pattern", { ExceptIfFromAddressMatchesPatterns: ["^ERP@"] }, 1],
+    ["an address within a span", { SenderIpRanges: ["1.0.0.0-223.255.255.255"] }, 0],
+    ["an address outside of one", { SenderIpRanges: ["1.0.0.0-1.0.0.9"] }, 1],
+    ["an excepted address", { ExceptIfSenderIpRanges: ["1.0.0.0-223.255.255.255"] }, 1],
+    ["the time before it acts", { ActivationDate: "2999-01-01" }, 1],
+    ["the time after it", { ExpiryDate: "2001-01-01" }, 1],
+  ] as const) {
+    it(`${passes === 1 ? "does not end" : "ends"} at a rule for ${title}`, async () => {
+      rule({ ...parameters, RejectMessageReasonText: "no" });
+      assert.equal((await relay()).length, passes);
+    });
+  }
+
+  it("looks for the sender where a rule says, and at the first author alone", async () => {
+    const { lab, world, bea } = scene;
+    const other = `boss@${world.tenant.domain}`;
+    /** Whether a message passes, with these senders in the envelope and in From. */
+    const passes = async (from: string, authors: string) => {
+      world.outside.messages.length = 0;
+      const message = `From: ${authors}\r\nSender: ${erp}\r\nTo: ${bea}\r\n\r\nhello\r\n`;
+      const client = { from: world.addresses.customer[0], helo: "erp.example" };
+      await lab.submit({ ...client, envelope: { from, to: [bea] }, message });
+      await lab.settle();
+      return world.outside.messages.length === 1;
+    };
+    rule({ ExceptIfFromAddressMatchesPatterns: ["^erp@"], RejectMessageReasonText: "no" });
+    assert.equal(await passes(other, erp), true);
+    assert.equal(await passes(erp, other), false);
+    assert.equal(await passes(erp, `"${erp}" <${other}>`), false);
+    assert.equal(await passes(erp, `${erp}, ${other}`), true);
+    assert.equal(await passes(erp, `${other}, ${erp}`), false);
+    const where = (SenderAddressLocation: string) =>
+      lab.admin("Set-TransportRule", { Identity: "rule", SenderAddressLocation, Confirm: false });
+    where("Envelope");
+    assert.equal(await passes(erp, other), true);
+    assert.equal(await passes(other, erp), false);
+    where("HeaderOrEnvelope");
+    assert.equal(await passes(erp, other), true);
+    assert.equal(await passes(other, erp), true);
+    assert.equal(await passes(other, other), false);
+  });
+
   it("ends without a word at a rule that deletes", async () => {
     rule({ FromAddressContainsWords: ["erp"], DeleteMessage: true });
     assert.deepEqual(await relay(), []);

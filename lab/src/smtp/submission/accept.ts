@@ -99,7 +99,10 @@ export function acceptSubmission(
       fields: [...message.fields, ...clientFields(arrival, tenant).fields],
     };
     for (const recipient of recipients) {
-      const decision = runRules({ message: arrived, recipient, isInternal: true }, world);
+      const decision = runRules(
+        { message: arrived, sender, recipient, isInternal: true, at: arrival.at },
+        world,
+      );
       if (decision.kind === "refuse") {
         giveBack([recipient], decision.reply);
         continue;
