@@ -122,9 +122,9 @@ export function credentialsIn(value: unknown): string[] {
 
 const HIDDEN = "(not shown)";
 
-/** A text without the words that have one of these credentials in them, in any letter case. */
+/** A text without the words that have one of these credentials in them, in any letter case. An empty one hides nothing. */
 export function withoutThese(text: string, credentials: readonly string[]): string {
-  const known = credentials.map((credential) => credential.toLowerCase());
+  const known = credentials.filter(Boolean).map((credential) => credential.toLowerCase());
   return text.replace(/[^\s"'`,;()[\]]+/g, (word) =>
     known.some((credential) => word.toLowerCase().includes(credential)) ? HIDDEN : word,
   );

@@ -5,7 +5,14 @@ import { badge, table } from "./htmlParts.ts";
 import { pathMarkup } from "./htmlPath.ts";
 import { STYLE } from "./htmlStyle.ts";
 import { Markup, markup } from "./markup.ts";
-import { CHECK_NAMES, countedOutcomes, outcomeOf, titleOf, worstOf } from "./outcome.ts";
+import {
+  CHECK_NAMES,
+  countedOutcomes,
+  outcomeOf,
+  titleOf,
+  untriedLines,
+  worstOf,
+} from "./outcome.ts";
 import { pathOf } from "./path.ts";
 import { arrivedReading } from "./readArrival.ts";
 import { shown, shownTime } from "./shown.ts";
@@ -78,7 +85,8 @@ const resourceOf = (one: Judged): Markup =>
     : markup``;
 
 function message(verification: Verification, index: number): Markup {
-  const { judged } = verification;
+  const { judged, message: sent } = verification;
+  const untried = sent === undefined ? [] : untriedLines(sent);
   const title = shown(titleOf(verification));
   const id = anchor(index);
   const wrong = judged.filter(({ outcome }) => outcome !== "pass");
@@ -91,7 +99,7 @@ ${wrong.map(mendItem)}</ul>
 `;
   return markup`<article class="message" aria-labelledby="${id}">
 <h2 id="${id}">${title} ${badge(outcomeOf(judged))}</h2>
-${mend}<h3>Path</h3>
+${untried.map((line) => markup`<p class="note">${shown(line, 1000)}</p>\n`)}${mend}<h3>Path</h3>
 ${pathMarkup(pathOf(verification, arrivedReading(verification.arrival)), title)}
 <h3>Verdicts</h3>
 ${verdicts(judged, title)}

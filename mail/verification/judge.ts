@@ -4,7 +4,8 @@ import { entryOf } from "../message/resources.ts";
 import { CHECKS, verdictsOf } from "../message/verdict.ts";
 import { signsIn } from "../senders/choose.ts";
 import { relayName } from "../senders/names.ts";
-import { refusalJudgement } from "./refused.ts";
+import type { StopInWords } from "../stop/problems.ts";
+import { refusalJudgement, stopJudgement } from "./refused.ts";
 import { reasonIn } from "./trace.ts";
 import { type Arrival, type Handover, type Judged, NO_TOKEN, type Trace } from "./verification.ts";
 
@@ -13,6 +14,8 @@ export interface Outcome {
   readonly handover: Handover | undefined;
   /** Why it was not handed over from this machine, if it was not. */
   readonly elsewhere: string | undefined;
+  /** That `npm run stop` has stopped the sender, where that is known. */
+  readonly stop?: StopInWords | undefined;
   readonly arrival: Arrival;
   readonly trace: Trace;
 }
@@ -25,7 +28,9 @@ export interface Ways {
 
 /** Judges a message: whether it was taken, whether it arrived, and its headers. */
 export function judgedOf(outcome: Outcome, expected: Expected, ways: Ways): Judged[] {
-  const handover = judgeHandover(outcome, expected, ways);
+  const taken = judgeHandover(outcome, expected, ways);
+  const handover =
+    taken.outcome === "pass" ? taken : (judgeStop(outcome, expected.sender) ?? taken);
   const arrival = judgeArrival(outcome, handover.outcome, expected);
   return [
     { check: "handover", ...handover },
@@ -40,6 +45,9 @@ const unknown = (reason: string, fix: string): Judgement => ({
   reason,
   fix,
 });
+
+const judgeStop = ({ stop, handover }: Outcome, sender: Expected["sender"]) =>
+  stop && stopJudgement(handover?.reply ?? "", sender, stop);
 
 function judgeHandover(
   { handover, elsewhere, arrival, trace }: Outcome,

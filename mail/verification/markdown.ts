@@ -2,7 +2,14 @@ import { WAYS } from "../clients/settings.ts";
 import { type Part, withinLength } from "../markdownParts.ts";
 import { block, code, list, plain, table } from "../markdownText.ts";
 import { markup } from "./markup.ts";
-import { CHECK_NAMES, countedOutcomes, outcomeOf, titleOf, WORDS } from "./outcome.ts";
+import {
+  CHECK_NAMES,
+  countedOutcomes,
+  outcomeOf,
+  titleOf,
+  untriedLines,
+  WORDS,
+} from "./outcome.ts";
 import { type PathHop, pathOf, ROLE_NAMES, type Stage } from "./path.ts";
 import { delayText, durationOf, durationText, encryptionText } from "./pathText.ts";
 import { arrivedReading } from "./readArrival.ts";
@@ -58,7 +65,7 @@ const resourceOf = (judged: Judged): string =>
   judged.outcome === "fail" && judged.resource !== undefined ? ` (${value(judged.resource)})` : "";
 
 function section(verification: Verification): string {
-  const { judged } = verification;
+  const { judged, message } = verification;
   const wrong = judged.flatMap((one) =>
     one.outcome === "pass"
       ? []
@@ -70,6 +77,7 @@ function section(verification: Verification): string {
   const seconds = durationOf(path);
   return [
     `### ${value(titleOf(verification))}: ${WORDS[outcomeOf(judged)]}`,
+    ...(message === undefined ? [] : untriedLines(message).map(said)),
     ...(wrong.length === 0 ? [] : [list(wrong)]),
     table(["Stage", "Host", "Time", "After", "Encryption"], path.flatMap(stageRows)),
     ...(seconds === undefined ? [] : [`Time on the way: ${durationText(seconds)}.`]),

@@ -1,5 +1,5 @@
 import type { Judgement } from "../message/reading.ts";
-import type { Judged, Verification } from "./verification.ts";
+import type { Judged, TestMessage, Verification } from "./verification.ts";
 
 export type Outcome = Judgement["outcome"];
 
@@ -13,6 +13,14 @@ export const worstOf = (judged: readonly { readonly outcome: Outcome }[]): Outco
 /** What a verification is called: its sender, and the recipient where a message was sent. */
 export const titleOf = ({ sender, message }: Verification): string =>
   message === undefined ? sender : `${sender} to ${message.to}`;
+
+/** That a sender sends from more than a message tells of; nothing where it tells of all. */
+export const untriedLines = ({ from, untried }: TestMessage): string[] =>
+  untried.length === 0
+    ? []
+    : [
+        `sent from ${from}; not tried: ${untried.join(", ")} (npm run doctor looks at their records and rights)`,
+      ];
 
 /** What becomes of a message. Where nothing was judged, nothing is proved. */
 export const outcomeOf = (judged: readonly Judged[]): Outcome => worstOf(judged) ?? "unknown";

@@ -5,6 +5,7 @@ import type { Row } from "../replies/row.ts";
 import { senderExplanations } from "../replies/senders.ts";
 import { chooseMailbox } from "../senders/choose.ts";
 import type { Sender } from "../senders/sender.ts";
+import type { StopInWords } from "../stop/problems.ts";
 import { tokenRefusal } from "./tokenRefusal.ts";
 import { declaredWay } from "./verification.ts";
 
@@ -45,6 +46,27 @@ export function refusalJudgement(
     ...{ outcome: "fail", read: text, resource },
     reason: `${row.meaning}. ${reasons.join(". Or: ")}`,
     fix: [...new Set(causes.map(({ fix }) => fix))].join("; or "),
+  };
+}
+
+/** What a stopped sender is refused with: by its connector, by its mailbox, or by Entra. */
+const OF_STOP = /\b5\.7\.64\b|^535 |^AADSTS(?:7000112|50057)\b/;
+
+/**
+ * What it means that a sender was stopped by hand; undefined where the reply is one that a stop has nothing to do with.
+ *
+ * @param text a reply, or Entra's words; empty where there is none, as nothing was sent
+ */
+export function stopJudgement(
+  text: string,
+  sender: Sender,
+  { fact, start }: StopInWords,
+): Failure | undefined {
+  if (text !== "" && !OF_STOP.test(text)) return undefined;
+  return {
+    ...{ outcome: "fail", read: text, resource: entryOf(sender) },
+    reason: `the sender ${fact}`,
+    fix: `run ${start} when the sender may send again`,
   };
 }
 

@@ -36,6 +36,8 @@ export interface TestMessage {
   readonly id: string;
   readonly from: string;
   readonly to: string;
+  /** What else the sender sends from, and this message says nothing of. */
+  readonly untried: readonly string[];
 }
 
 /** How the reply of a handover begins that had no token, for a reason that is none of Entra's refusals. */

@@ -1,16 +1,17 @@
 import type { Config } from "../../config/read.ts";
 import { shellWord } from "../../mail/clients/quote.ts";
-import { judgedOf } from "../../mail/verification/judge.ts";
+import { judgedOf, type Outcome } from "../../mail/verification/judge.ts";
 import type { Verification } from "../../mail/verification/verification.ts";
 import { connect, type Tenant } from "../../tenant/connection.ts";
 import { connectGiven } from "../../tenant/person.ts";
 import { loadConfig, outputsOf, type StackOutputs, senderNamed } from "../stack/config.ts";
 import { type Followed, follow } from "./follow.ts";
 import { openGraphMailbox } from "./graphMailbox.ts";
-import { type HandedOver, handOver, type Known, knownSender } from "./handOver.ts";
+import { type HandedOver, handOver, type Known, knownSender, messageOf } from "./handOver.ts";
 import { type ImapAccess, openImap } from "./imap.ts";
 import type { Mailbox } from "./mailbox.ts";
-import { openTracer } from "./trace.ts";
+import { findStop } from "./stopped.ts";
+import { openExchange, openTracer } from "./trace.ts";
 
 /** What is asked for on the command line. */
 export interface Asked {
@@ -58,14 +59,20 @@ export async function verifyBySending(
     const taken = handed.flatMap(({ message, handover }) =>
       message === undefined || (handover && handover.outcome !== "accepted") ? [] : [message.id],
     );
-    const tracer = asked.traced ? openTracer(config) : undefined;
+    const exchange = asked.traced ? openExchange(config) : undefined;
+    const tracer = exchange && openTracer(exchange);
     const found = await follow(taken, { mailbox, tracer, minutes });
-    return {
-      stack: name,
-      verifications: handed.map((one) =>
-        verificationOf(one, found(one.message?.id ?? ""), { ...asked, stack: name }, config),
-      ),
-    };
+    const verifications: Verification[] = [];
+    for (const one of handed) {
+      const followed = found(one.message?.id ?? "");
+      const isTaken =
+        one.handover?.outcome === "accepted" || followed.arrival.outcome === "arrived";
+      const stop = isTaken ? undefined : await findStop(one.sender, name, exchange);
+      verifications.push(
+        verificationOf({ ...one, stop }, followed, { ...asked, stack: name }, config),
+      );
+    }
+    return { stack: name, verifications };
   } finally {
     await mailbox?.close();
   }
@@ -85,7 +92,7 @@ async function mailboxOf(
 /** A message that a probe has sent. */
 const sentElsewhere = (known: Known, id: string, to: readonly string[]): HandedOver => ({
   ...known,
-  message: { id, from: known.settings.from, to: to.join(", ") },
+  message: messageOf(known, id, to),
   handover: undefined,
   elsewhere: undefined,
 });
@@ -109,7 +116,7 @@ export async function knownSenders(
 }
 
 function verificationOf(
-  { sender, settings, message, handover, elsewhere }: HandedOver,
+  { sender, settings, message, handover, elsewhere, stop }: HandedOver & Pick<Outcome, "stop">,
   { arrival: found, trace }: Followed,
   { stack, to, receiver }: Asked,
   { tenantId, domains }: Config,
@@ -118,6 +125,6 @@ function verificationOf(
   const arrival = found.outcome === "arrived" ? { ...found, receiver } : found;
   const expected = { stack, tenantId, domains, sender, receiver };
   const probe = `npm run --silent verify -- --stack ${stack} --probe ${sender.name} ${to.map((one) => `--to ${shellWord(one)}`).join(" ")}`;
-  const judged = judgedOf({ handover, elsewhere, arrival, trace }, expected, { probe });
+  const judged = judgedOf({ handover, elsewhere, stop, arrival, trace }, expected, { probe });
   return { sender: sender.name, way, host, port, message, handover, arrival, trace, judged };
 }

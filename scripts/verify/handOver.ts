@@ -6,7 +6,7 @@ import { type ClientSettings, clientSettings, placesIn } from "../../mail/client
 import { signsIn } from "../../mail/senders/choose.ts";
 import type { Sender } from "../../mail/senders/sender.ts";
 import { pauseBeforeAgain } from "../../mail/verification/again.ts";
-import { letterLines, messageIdFor } from "../../mail/verification/testMessage.ts";
+import { letterLines, messageIdFor, untriedOf } from "../../mail/verification/testMessage.ts";
 import type { Handover, TestMessage } from "../../mail/verification/verification.ts";
 import { Elsewhere, meansOf } from "./means.ts";
 import { say } from "./say.ts";
@@ -44,6 +44,16 @@ export function knownSender(
   return { sender, settings, output };
 }
 
+/** A message that a sender sends. */
+export const messageOf = (
+  { sender, settings: { from } }: Known,
+  id: string,
+  to: readonly string[],
+): TestMessage => ({
+  ...{ id, from, to: to.join(", ") },
+  untried: untriedOf(sender, from),
+});
+
 /** Sends one message as a sender, if this machine has what that takes. */
 export async function handOver(known: Known, run: Run): Promise<HandedOver> {
   const { sender, settings, output } = known;
@@ -64,7 +74,7 @@ export async function handOver(known: Known, run: Run): Promise<HandedOver> {
       }),
     );
     say(`${name}: ${handover.outcome}: ${handover.reply}`);
-    return { ...known, message: { id, from, to: to.join(", ") }, handover, elsewhere: undefined };
+    return { ...known, message: messageOf(known, id, to), handover, elsewhere: undefined };
   } catch (error) {
     if (!(error instanceof Elsewhere)) throw error;
     say(`${name}: not sent: ${error.message}`);

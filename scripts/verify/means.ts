@@ -36,11 +36,13 @@ export async function meansOf(
     case "secret":
       return {
         by: "token",
-        proof: { by: "secret", secret: secret ?? (await fileOf(places.secret)).trim() },
+        proof: { by: "secret", secret: secret ?? (await wordIn(places.secret)) },
       };
     case "federatedIdentity": {
-      const assertion = (await fileOf(places.assertion)).trim();
-      return { by: "token", proof: { by: "assertion", assertion } };
+      return {
+        by: "token",
+        proof: { by: "assertion", assertion: await wordIn(places.assertion) },
+      };
     }
     case "signInCertificate": {
       const { key, chain } = await keyAndChain(places);
@@ -65,6 +67,13 @@ async function keyAndChain(places: ClientSettings["places"]) {
     throw new Elsewhere(`${places.key} is not the key of the first certificate in ${places.chain}`);
   }
   return { key, chain };
+}
+
+/** What a file has beside spaces and line breaks. */
+async function wordIn(path: string): Promise<string> {
+  const word = (await fileOf(path)).trim();
+  if (word === "") throw new Elsewhere(`${path} is empty`);
+  return word;
 }
 
 const fileOf = (path: string): Promise<string> =>

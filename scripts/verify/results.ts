@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import { visible } from "../../mail/message/visible.ts";
+import { untriedLines } from "../../mail/verification/outcome.ts";
 import type { Judged, Verification } from "../../mail/verification/verification.ts";
 import { type ReportFiles, takesStdout, writeReports } from "./report.ts";
 
@@ -45,7 +46,10 @@ function printed({ sender, message, judged }: Verification): string {
     style: { head: [], border: [] },
   });
   for (const { check, outcome, read } of judged) table.push([check, outcome, read]);
-  const head = message === undefined ? [] : [`  ${message.id} to ${message.to}`];
+  const head =
+    message === undefined
+      ? []
+      : [`  ${message.id} to ${message.to}`, ...untriedLines(message).map((line) => `  ${line}`)];
   return [`sender ${sender}`, ...head, table.toString(), ...explained(judged)].join("\n");
 }
 

@@ -10,19 +10,22 @@ export interface Tracer {
   find(ids: readonly string[]): Promise<Map<string, Trace>>;
 }
 
+/** Exchange, as the app of the `ARM_` variables. Nothing is signed in to before the first question. */
+export function openExchange({ tenantId, environment }: Tenant): Invoke {
+  let invoke: Promise<Invoke> | undefined;
+  return async (cmdlet, parameters) => {
+    invoke ??= connect({ tenantId, environment }).then((connection) => exchange(connection));
+    return (await invoke)(cmdlet, parameters);
+  };
+}
+
 /**
- * Exchange's message trace. Nothing is signed in to before the first question. Without times it has the last 48 hours by
- * its own clock.
+ * Exchange's message trace. Without times it has the last 48 hours by its own clock.
  *
  * @throws Error from `find` that says what is missing
  * @see https://learn.microsoft.com/powershell/module/exchangepowershell/get-messagetracev2
  */
-export function openTracer({ tenantId, environment }: Tenant): Tracer {
-  let invoke: Promise<Invoke> | undefined;
-  const ask: Invoke = async (cmdlet, parameters) => {
-    invoke ??= connect({ tenantId, environment }).then((connection) => exchange(connection));
-    return (await invoke)(cmdlet, parameters);
-  };
+export function openTracer(ask: Invoke): Tracer {
   return {
     async find(ids) {
       try {

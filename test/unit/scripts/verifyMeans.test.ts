@@ -29,6 +29,21 @@ describe("the files of a sender", () => {
     assert.equal((await means(own.key, own.certificate)).by, "certificate");
   });
 
+  for (const [by, name] of [
+    ["adoptedApp", "secret"],
+    ["federatedIdentity", "assertion"],
+  ] as const) {
+    it(`are refused where the ${name} is empty`, async () => {
+      const output = { from: ["a@contoso.com"], host: "h.example", port: 587, credential: { by } };
+      const settings = clientSettings("shop", output, "prod", placesIn(folder, "shop"));
+      await writeFile(settings.places[name], " \n");
+      await assert.rejects(meansOf(settings, undefined), {
+        name: "Elsewhere",
+        message: `${settings.places[name]} is empty`,
+      });
+    });
+  }
+
   for (const [what, key, chain, words] of [
     ["no key", "secret text", own.certificate, /erp\.key has no private key in PEM/],
     ["no certificate", own.key, "text", /erp\.chain\.pem has no certificate in PEM/],

@@ -61,6 +61,33 @@ describe("a handover that no reply decides", () => {
   }
 });
 
+describe("a sender that was stopped", () => {
+  const stop = { fact: "was stopped by hand", start: "npm run start -- --sender x" };
+  const refusedWith = (reply: string) =>
+    ({ ...accepted.handover, outcome: "refused", reply }) as Outcome["handover"];
+
+  it("is told as stopped where it is refused for that, or was not sent here", () => {
+    for (const [handover, elsewhere] of [
+      [refusedWith("550 5.7.64 TenantAttribution; Relay Access Denied"), undefined],
+      [refusedWith("535 5.7.139 Authentication unsuccessful"), undefined],
+      [refusedWith("AADSTS7000112: Application 'a' is disabled."), undefined],
+      [undefined, "/etc/m365-relay/erp.key is not on this machine"],
+    ] as const) {
+      const found = judged("handover", { handover, elsewhere, stop });
+      assert.ok(found.outcome === "fail");
+      assert.equal(found.reason, "the sender was stopped by hand");
+      assert.equal(found.resource, "relay-erp-connector");
+    }
+  });
+
+  it("is not blamed for another refusal, nor where the message was taken", () => {
+    const other = judged("handover", { handover: refusedWith("550 5.1.1 No such user"), stop });
+    assert.ok(other.outcome === "fail");
+    assert.doesNotMatch(other.reason, /stopped/);
+    assert.equal(judged("handover", { stop }).outcome, "pass");
+  });
+});
+
 describe("the trace of a message", () => {
   it("has what happened in order, each state once, and the connector by its name", () => {
     const data =

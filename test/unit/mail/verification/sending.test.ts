@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { pauseBeforeAgain } from "../../../../mail/verification/again.ts";
 import { seenAddress, withoutSecrets } from "../../../../mail/verification/dialogue.ts";
+import { untriedOf } from "../../../../mail/verification/testMessage.ts";
 import type { Line } from "../../../../mail/verification/verification.ts";
 import { placeOf } from "../../../../scripts/smtp/route.ts";
 import { sendPatiently } from "../../../../scripts/verify/handOver.ts";
 import type { Sent } from "../../../../scripts/verify/send.ts";
+import { sender } from "../message/sender.ts";
 
 const lines = (...texts: string[]): Line[] =>
   texts.map((text, ms) => ({
@@ -13,6 +15,20 @@ const lines = (...texts: string[]): Line[] =>
     ms,
     text: text.replace(/^> /, ""),
   }));
+
+describe("what a message says nothing of", () => {
+  const of = (from: readonly string[], authentication: "staticIp" | "oauth") =>
+    untriedOf(
+      { ...sender, from, authentication: [authentication] },
+      (from[0] ?? "").replace("*", "erp"),
+    );
+  it("is each further address of a sender that signs in, and another domain of one that relays", () => {
+    const from = ["a@contoso.com", "b@contoso.com", "*@fabrikam.com"];
+    assert.deepEqual(of(from, "oauth"), ["b@contoso.com", "*@fabrikam.com"]);
+    assert.deepEqual(of(from, "staticIp"), ["*@fabrikam.com"]);
+    assert.deepEqual(of(["*@contoso.com", "b@contoso.com"], "staticIp"), []);
+  });
+});
 
 describe("a dialogue", () => {
   it("shows of AUTH the mechanism alone, and nothing that follows until the server decides", () => {

@@ -112,7 +112,7 @@ export function filledWith(text: string): Verification {
     ),
     sender: text,
     host: text,
-    message: { id: text, from: text, to: text },
+    message: { id: text, from: text, to: text, untried: [text] },
     handover: {
       outcome: "accepted",
       at: text,
@@ -127,7 +127,7 @@ export function filledWith(text: string): Verification {
 
 /** Three messages, as a page shows them: one that passes, one that Exchange sent by its relay pool, one refused. */
 export function exampleReport(): VerificationReport {
-  const sent = { from: "erp@contoso.com", to: "you@example.org" };
+  const sent = { from: "erp@contoso.com", to: "you@example.org", untried: [] };
   const dialogue: Handover["dialogue"] = [
     {
       by: "server",
