@@ -1,4 +1,5 @@
 // A library rather than a script: the lab, the tests of the real engine and the benchmarks open their stacks with it.
+import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
@@ -108,10 +109,18 @@ export async function openStack(settings: StackSettings): Promise<OpenedStack> {
     ...settings.env,
   };
   const { observed, outputs } = observeOutputs(settings.program ?? program);
-  const stack = await auto.LocalWorkspace.createOrSelectStack(
-    { stackName: name, projectName: project, program: observed },
-    { workDir: folder, pulumiCommand, envVars },
-  );
+  const workspace = await auto.LocalWorkspace.create({
+    workDir: folder,
+    program: observed,
+    pulumiCommand,
+    envVars,
+  });
+  // Every command names its stack: to select it would start the engine, and to ask whether it is there once more.
+  workspace.selectStack = async () => undefined;
+  const stateFile = join(stateFolder, ".pulumi", "stacks", project, `${name}.json`);
+  const stack = existsSync(stateFile)
+    ? await auto.Stack.select(name, workspace)
+    : await auto.Stack.create(name, workspace);
 
   // After `up` the SDK starts the engine three times for the outputs and for a summary: more than a second.
   stack.info = async () => undefined;
@@ -155,8 +164,7 @@ export async function openStack(settings: StackSettings): Promise<OpenedStack> {
     return changes;
   };
   const isPending = async (): Promise<boolean> => {
-    const path = join(stateFolder, ".pulumi", "stacks", project, `${name}.json`);
-    const { checkpoint } = JSON.parse(await readFile(path, "utf8")) as StateFile;
+    const { checkpoint } = JSON.parse(await readFile(stateFile, "utf8")) as StateFile;
     return (checkpoint.latest?.pending_operations ?? []).length > 0;
   };
 
