@@ -12,6 +12,7 @@ import { PACKAGES } from "../oracles/oracles.ts";
 import { readOptions } from "../setup/options.ts";
 import { projectRoot } from "../setup/root.ts";
 import { type Counts, countsLine, sum } from "./counts.ts";
+import { ownPulumiHome } from "./pulumiHome.ts";
 import { countUnrun, longestFirst, processByFile, processByFolder, runFiles } from "./runFiles.ts";
 import type { FileResult } from "./runProcess.ts";
 
@@ -140,4 +141,9 @@ function printSlowest(results: readonly FileResult[]): void {
   }
 }
 
-process.exitCode = await main();
+const removeHome = ownPulumiHome();
+try {
+  process.exitCode = await main();
+} finally {
+  removeHome();
+}
