@@ -79,7 +79,9 @@ async function main(): Promise<number> {
     const forEngine = files("test/engine", "lab/test/engine");
     if (await hasEngine(forEngine)) processes.push(...processByFile(forEngine, ENGINE_TIMEOUT_MS));
     const otherRun = { preload: [preload("denyNetwork.ts")], signal };
-    results.push(...(await runFiles(longestFirst(processes), cores, otherRun)));
+    // A file of these leaves its core idle for a third of its time: it waits for the engine, for the disk, or for a poll.
+    const atOnce = Math.ceil(1.5 * cores);
+    results.push(...(await runFiles(longestFirst(processes), atOnce, otherRun)));
   }
 
   /** Whether there is an engine; without one each file counts as one test. */
