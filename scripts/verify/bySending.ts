@@ -1,11 +1,11 @@
 import type { Config } from "../../config/read.ts";
 import { shellWord } from "../../mail/clients/quote.ts";
 import { judgedOf, type Outcome } from "../../mail/verification/judge.ts";
-import type { Verification } from "../../mail/verification/verification.ts";
+import type { Arrival, Verification } from "../../mail/verification/verification.ts";
 import { connect, type Tenant } from "../../tenant/connection.ts";
 import { connectGiven } from "../../tenant/person.ts";
 import { loadConfig, outputsOf, type StackOutputs, senderNamed } from "../stack/config.ts";
-import { type Followed, follow } from "./follow.ts";
+import { type Followed, follow, UNTRACED } from "./follow.ts";
 import { openGraphMailbox } from "./graphMailbox.ts";
 import { type HandedOver, handOver, type Known, knownSender, messageOf } from "./handOver.ts";
 import { type ImapAccess, openImap } from "./imap.ts";
@@ -61,16 +61,20 @@ export async function verifyBySending(
     );
     const exchange = asked.traced ? openExchange(config) : undefined;
     const tracer = exchange && openTracer(exchange);
-    const found = await follow(taken, { mailbox, tracer, minutes });
+    const verify = (one: HandedOver & Pick<Outcome, "stop">, followed: Followed) =>
+      verificationOf(one, followed, { ...asked, stack: name }, config);
+    const isProved = (id: string, arrival: Arrival) =>
+      handed
+        .filter(({ message }) => message?.id === id)
+        .every((one) => hasPassed(verify(one, { arrival, trace: UNTRACED })));
+    const found = await follow(taken, { mailbox, tracer, minutes }, isProved);
     const verifications: Verification[] = [];
     for (const one of handed) {
       const followed = found(one.message?.id ?? "");
       const isTaken =
         one.handover?.outcome === "accepted" || followed.arrival.outcome === "arrived";
       const stop = isTaken ? undefined : await findStop(one.sender, name, exchange);
-      verifications.push(
-        verificationOf({ ...one, stop }, followed, { ...asked, stack: name }, config),
-      );
+      verifications.push(verify({ ...one, stop }, followed));
     }
     return { stack: name, verifications };
   } finally {
@@ -88,6 +92,9 @@ async function mailboxOf(
   const given = await connectGiven(environment);
   return openGraphMailbox(graphMailbox, given ?? (await connect({ tenantId, environment })));
 }
+
+const hasPassed = ({ judged }: Verification): boolean =>
+  judged.every(({ outcome }) => outcome === "pass");
 
 /** A message that a probe has sent. */
 const sentElsewhere = (known: Known, id: string, to: readonly string[]): HandedOver => ({

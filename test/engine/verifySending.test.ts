@@ -124,6 +124,17 @@ describe("verify --to", () => {
     assert.equal((await arrived()).length, 1);
   });
 
+  it("does not wait for the trace of a message that arrived and passed", async () => {
+    const { verify, to, here, there, lab } = scene;
+    lab.world.settings.traceDelayMs = 10 * 60_000;
+    const args = ["--to", to, "--sender", "erp", ...here, ...there, "--wait", "1", "--json"];
+    const ended = await verify(...args);
+    const one = verificationsIn(ended).get("erp");
+    assert.deepEqual([ended.code, one?.arrival.outcome], [0, "arrived"], ended.stderr);
+    assert.ok(one?.trace.outcome === "not traced");
+    assert.match(one.trace.why, /was not waited for, as the message arrived/);
+  });
+
   it("names DKIM that somebody switched off and SPF that somebody emptied, by the message that arrived", async () => {
     const { verify, to, here, there, lab } = scene;
     const { domain } = lab.world.tenant;
@@ -199,7 +210,7 @@ describe("verify --to", () => {
           : line.includes(" FETCH ")
             ? "* 1 FETCH (UID 7 BODY[HEADER] {29}\r\nMessage-ID: <other@x.example>)\r\nTAG OK done\r\n"
             : undefined,
-      why: /^not found at localhost as /,
+      why: /^no message with this Message-ID at localhost as /,
     },
     {
       what: "a header of 4 GB",
