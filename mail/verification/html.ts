@@ -7,7 +7,10 @@ import { STYLE } from "./htmlStyle.ts";
 import { Markup, markup } from "./markup.ts";
 import {
   CHECK_NAMES,
+  checkNames,
   countedOutcomes,
+  type Open,
+  openOf,
   outcomeOf,
   titleOf,
   untriedLines,
@@ -89,13 +92,13 @@ function message(verification: Verification, index: number): Markup {
   const untried = sent === undefined ? [] : untriedLines(sent);
   const title = shown(titleOf(verification));
   const id = anchor(index);
-  const wrong = judged.filter(({ outcome }) => outcome !== "pass");
+  const open = openOf(judged);
   const mend =
-    wrong.length === 0
+    open.length === 0
       ? markup``
       : markup`<h3>What to fix</h3>
 <ul class="todo">
-${wrong.map(mendItem)}</ul>
+${open.map(mendItem)}</ul>
 `;
   return markup`<article class="message" aria-labelledby="${id}">
 <h2 id="${id}">${title} ${badge(outcomeOf(judged))}</h2>
@@ -109,9 +112,9 @@ ${evidenceMarkup(verification, title)}
 `;
 }
 
-function mendItem(one: Judged): Markup {
-  if (one.outcome === "pass") return markup``;
-  return markup`<li class="${one.outcome}"><p>${badge(one.outcome)} <b>${CHECK_NAMES[one.check]}</b>${resourceOf(one)}</p>
+function mendItem(group: readonly [Open, ...Open[]]): Markup {
+  const [one] = group;
+  return markup`<li class="${one.outcome}"><p>${badge(one.outcome)} <b>${checkNames(group)}</b>${resourceOf(one)}</p>
 <p class="reason">${shown(one.reason, 1000)}</p>
 <p><b>Fix:</b> ${shown(one.fix, 1000)}</p></li>
 `;
@@ -127,7 +130,7 @@ function verdicts(judged: readonly Judged[], title: string): Markup {
   const rows = judged.map((one) => [
     markup`${CHECK_NAMES[one.check]}`,
     badge(one.outcome),
-    markup`${shown(one.read, 1000) || "nothing that can be trusted"}`,
+    markup`${shown(one.read, 1000) || "nothing"}`,
   ]);
   return table(markup`Verdicts of ${title}`, columns, rows);
 }

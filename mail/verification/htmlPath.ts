@@ -37,11 +37,11 @@ const LINES = { TLS: "tls", "clear text": "clear", "not stated": "untold" } as c
 /** The line to the next stage: solid with TLS, dashed without, dotted where nobody tells or the message did not get. */
 function edgeMarkup({ role, hops: [hop], isReached }: Stage): Markup {
   if (!isReached && (role === "folder" || hop !== undefined)) {
-    const what = role === "folder" ? "not found there" : "not accepted";
+    const what = role === "folder" ? "not seen there" : "not accepted";
     return markup`<p class="edge lost"><span>${what}</span></p>`;
   }
   if (role === "folder") return markup`<p class="edge tls"><span>put into</span></p>`;
-  if (hop === undefined) return markup`<p class="edge untold"><span>not told</span></p>`;
+  if (hop === undefined) return markup`<p class="edge untold"><span>not stated</span></p>`;
   const { encryption } = hop;
   const text = encryptionText({ ...encryption, cipher: undefined });
   const said = [

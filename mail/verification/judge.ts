@@ -35,7 +35,7 @@ export function judgedOf(outcome: Outcome, expected: Expected, ways: Ways): Judg
   return [
     { check: "handover", ...handover },
     { check: "arrival", ...arrival },
-    ...judgeHeaders(outcome, expected),
+    ...judgeHeaders(outcome, arrival, expected),
   ];
 }
 
@@ -170,14 +170,20 @@ function judgeTrace(
   return undefined;
 }
 
-function judgeHeaders({ arrival, trace }: Outcome, expected: Expected): Judged[] {
+/** What the headers say; where there are none, nothing is known for the reason that the arrival has. */
+function judgeHeaders(
+  { arrival, trace }: Outcome,
+  judgedArrival: Judgement,
+  expected: Expected,
+): Judged[] {
+  const none =
+    judgedArrival.outcome === "unknown"
+      ? unknown(judgedArrival.reason, judgedArrival.fix)
+      : unknown("the message did not arrive", "fix what arrival says first");
   const judged: Judged[] =
     arrival.outcome === "arrived"
       ? verdictsOf(fieldsOf(arrival.header), { ...expected, folder: arrival.folder })
-      : CHECKS.map((check) => ({
-          check,
-          ...unknown("no header was found", "see what arrival says"),
-        }));
+      : CHECKS.map((check) => ({ check, ...none }));
   return judged.map((one) =>
     one.check === "attribution" && one.outcome === "unknown"
       ? { ...one, ...tracedAttribution(trace, expected) }

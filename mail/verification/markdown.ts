@@ -4,7 +4,9 @@ import { block, code, list, plain, table } from "../markdownText.ts";
 import { markup } from "./markup.ts";
 import {
   CHECK_NAMES,
+  checkNames,
   countedOutcomes,
+  openOf,
   outcomeOf,
   titleOf,
   untriedLines,
@@ -66,13 +68,10 @@ const resourceOf = (judged: Judged): string =>
 
 function section(verification: Verification): string {
   const { judged, message } = verification;
-  const wrong = judged.flatMap((one) =>
-    one.outcome === "pass"
-      ? []
-      : [
-          `**${WORDS[one.outcome]}** ${CHECK_NAMES[one.check]}${resourceOf(one)}: ${said(one.reason)}. Fix: ${said(one.fix)}.`,
-        ],
-  );
+  const wrong = openOf(judged).map((group) => {
+    const [one] = group;
+    return `**${WORDS[one.outcome]}** ${checkNames(group)}${resourceOf(one)}: ${said(one.reason)}. Fix: ${said(one.fix)}.`;
+  });
   const path = pathOf(verification, arrivedReading(verification.arrival));
   const seconds = durationOf(path);
   return [
@@ -109,7 +108,7 @@ function foldedParts(verification: Verification): Part[] {
       `${String(ms).padStart(6)} ms  ${by === "client" ? "C:" : "S:"} ${shown(text, 500)}`,
   );
   const events = trace.outcome === "traced" ? trace.events : [];
-  const checks = ["Check", "Verdict", "Read"];
+  const checks = ["Check", "Verdict", "What was read"];
   const rows = judged.map((one) => [
     CHECK_NAMES[one.check],
     WORDS[one.outcome],

@@ -48,6 +48,22 @@ export const CHECK_NAMES: Readonly<Record<Judged["check"], string>> = {
   placement: "Placement",
 };
 
+/** A check that did not pass. */
+export type Open = Exclude<Judged, { readonly outcome: "pass" }>;
+
+/** What did not pass, in its order; what is unknown for the same reason stands together, where its first one does. */
+export function openOf(judged: readonly Judged[]): [Open, ...Open[]][] {
+  const open = judged.filter((one): one is Open => one.outcome !== "pass");
+  const alike = Map.groupBy(open, (one) =>
+    one.outcome === "unknown" ? JSON.stringify([one.reason, one.fix]) : one,
+  );
+  return [...alike.values()] as [Open, ...Open[]][];
+}
+
+/** The checks of a group, as a heading has them. */
+export const checkNames = (group: readonly Open[]): string =>
+  group.map(({ check }) => CHECK_NAMES[check]).join(", ");
+
 /** How many messages have which result: `1 of 3 messages passed, 1 failed, 1 is unknown`. */
 export function countedOutcomes(outcomes: readonly Outcome[]): string {
   const count = (wanted: Outcome) => outcomes.filter((one) => one === wanted).length;

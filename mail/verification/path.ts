@@ -121,7 +121,7 @@ function folderStage({ arrival, judged }: Verification): Unjudged {
   const placement = judged.find(({ check }) => check === "placement");
   const role = "folder";
   if (arrival.outcome !== "arrived") {
-    const notes = [`${arrival.outcome}: ${arrival.why}`];
+    const notes = [arrival.why];
     return { role, host: "", notes, hops: [], isReached: false };
   }
   const folder = arrival.folder ?? (placement?.outcome === "unknown" ? undefined : placement?.read);

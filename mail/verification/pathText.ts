@@ -11,7 +11,7 @@ export function durationOf(stages: readonly Stage[]): number | undefined {
   return Math.round((last - first) / 1000) + (hops[0]?.delay ?? 0);
 }
 
-/** `TLS 1.3, TLS_AES_256_GCM_SHA384`, `clear text`, `not told`. */
+/** `TLS 1.3, TLS_AES_256_GCM_SHA384`, `clear text`, `not stated`. */
 export function encryptionText({ kind, version, cipher }: Encryption): string {
   if (kind !== "TLS") return kind;
   const named =

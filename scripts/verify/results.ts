@@ -1,6 +1,11 @@
-import Table from "cli-table3";
 import { visible } from "../../mail/message/visible.ts";
-import { untriedLines } from "../../mail/verification/outcome.ts";
+import {
+  countedOutcomes,
+  type Open,
+  openOf,
+  outcomeOf,
+  untriedLines,
+} from "../../mail/verification/outcome.ts";
 import type { Judged, Verification } from "../../mail/verification/verification.ts";
 import { type ReportFiles, takesStdout, writeReports } from "./report.ts";
 
@@ -26,7 +31,10 @@ export async function writeResults(
   await writeReports(files, { stack, at: new Date().toISOString(), verifications });
   const shown = verifications.map((one) => ({ ...one, judged: one.judged.map(readable) }));
   if (json) console.log(JSON.stringify({ stack, verifications: shown }, null, 2));
-  else if (!takesStdout(files)) console.log(shown.map(printed).join("\n\n"));
+  else if (!takesStdout(files)) {
+    const outcomes = shown.map(({ judged }) => outcomeOf(judged));
+    console.log([...shown.map(printed), countedOutcomes(outcomes)].join("\n\n"));
+  }
   const judged = verifications.flatMap((one) => one.judged);
   return judged.every(({ outcome }) => outcome === "pass") ? 0 : NOT_PROVED;
 }
@@ -41,30 +49,29 @@ function readable(judged: Judged): Judged {
 }
 
 function printed({ sender, message, judged }: Verification): string {
-  const table = new Table({
-    head: ["check", "verdict", "what was read"],
-    style: { head: [], border: [] },
+  const groups = new Map(openOf(judged).map((group) => [group[0], group]));
+  const lines = judged.flatMap((one) => {
+    if (one.outcome === "pass") return [`pass     ${one.check}: ${one.read}`];
+    const group = groups.get(one);
+    return group === undefined ? [] : explained(group);
   });
-  for (const { check, outcome, read } of judged) table.push([check, outcome, read]);
   const head =
     message === undefined
       ? []
       : [`  ${message.id} to ${message.to}`, ...untriedLines(message).map((line) => `  ${line}`)];
-  return [`sender ${sender}`, ...head, table.toString(), ...explained(judged)].join("\n");
+  return [`sender ${sender}`, ...head, ...lines].join("\n");
 }
 
-/** What did not pass; checks that are unknown for the same reason are told together. */
-function explained(judged: readonly Judged[]): string[] {
-  const open = judged.filter((one) => one.outcome !== "pass");
-  const kinds = Map.groupBy(open, (one) =>
-    one.outcome === "unknown" ? `${one.reason}\n${one.fix}` : one,
-  );
-  return [...kinds.values()].flatMap((same) => {
-    const [{ outcome, reason, fix, ...rest }] = same as [(typeof same)[number]];
-    const of = "resource" in rest && rest.resource ? ` (${rest.resource})` : "";
-    const checks = same.map(({ check }) => check).join(", ");
-    const is = same.length > 1 ? "are" : "is";
-    const head = outcome === "fail" ? `${checks} failed${of}` : `${checks} ${is} unknown`;
-    return ["", head, `  ${reason}`, `  -> ${fix}`];
-  });
+/** A check that did not pass, or several that are unknown for the same reason, as doctor tells what it found. */
+function explained(group: readonly [Open, ...Open[]]): string[] {
+  const [{ outcome, reason, fix, ...rest }] = group;
+  const checks = group.map(({ check }) => check).join(", ");
+  const read = [...new Set(group.map((one) => one.read))].filter((one) => one !== "").join("; ");
+  const resource = "resource" in rest ? rest.resource : undefined;
+  return [
+    `${outcome.padEnd(8)} ${checks}${read && `: ${read}`}`,
+    ...(resource === undefined ? [] : [`  of:  ${resource}`]),
+    `  why: ${reason}`,
+    `  -> ${fix}`,
+  ];
 }

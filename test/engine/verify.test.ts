@@ -56,7 +56,8 @@ describe("verify", () => {
     const { code, stdout, stderr } = await verify(args);
     assert.deepEqual([code, stderr], [0, ""]);
     assert.match(stdout, /^sender erp\n/);
-    assert.equal(stdout.match(/│ pass +│/g)?.length, 10);
+    assert.equal(stdout.match(/^pass {5}\w+: /gm)?.length, 10);
+    assert.match(stdout, /\n\n1 of 1 message passed\n$/);
     assert.equal(await readFile(file("Pulumi.prod.yaml"), "utf8"), stackFile);
   });
 

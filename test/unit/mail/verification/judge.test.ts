@@ -168,6 +168,15 @@ describe("the arrival of a message that nobody found", () => {
     }
   });
 
+  it("leaves the headers unknown for the same reason", () => {
+    const [arrival, spf] = [judged("arrival", {}), judged("spf", {})];
+    assert.ok(arrival.outcome === "unknown" && spf.outcome === "unknown");
+    assert.deepEqual([spf.reason, spf.fix], [arrival.reason, arrival.fix]);
+    const lost = judged("spf", { trace: traced("Quarantined") });
+    assert.ok(lost.outcome === "unknown");
+    assert.equal(lost.fix, "fix what arrival says first");
+  });
+
   it("has the connector that the trace names for its attribution, and no other passes", () => {
     const data = (name: string) =>
       `<root><MEP Name="CustomData" Blob="S:InboundConnectorData=Name=${name}" /></root>`;

@@ -99,7 +99,7 @@ describe("the path of a message", () => {
       [
         "refused: 550 5.7.64 TenantAttribution; Relay Access Denied",
         1,
-        ["not looked for: it was refused"],
+        ["it was refused"],
         undefined,
       ],
     );
