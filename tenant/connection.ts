@@ -35,6 +35,10 @@ export interface Connection extends Tenant {
   readonly credential: TokenCredential;
   /** Set when a person signed in, and no app. */
   readonly person?: Person;
+  /** Longest wait for one answer of Graph in milliseconds, where somebody waits for it. */
+  readonly longestCall?: number;
+  /** Called after each answer of Graph. */
+  onAnswer?(): void;
 }
 
 /**

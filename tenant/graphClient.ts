@@ -39,8 +39,9 @@ export function graphClient(connection: Connection): GraphClient {
       getAccessToken: async () => (await signIn(connection, origin)).token,
     },
   });
+  const { longestCall = LONGEST_CALL } = connection;
   const request = (path: string) =>
-    client.api(path).option("signal", AbortSignal.timeout(LONGEST_CALL));
+    client.api(path).option("signal", AbortSignal.timeout(longestCall));
 
   return {
     async list<T>(path: string, need: string | PersonNeed) {
@@ -51,6 +52,7 @@ export function graphClient(connection: Connection): GraphClient {
         while (next !== undefined && !seen.has(next)) {
           seen.add(next);
           const page = (await request(next).get()) as Page<T>;
+          connection.onAnswer?.();
           items.push(...page.value);
           next = page["@odata.nextLink"];
         }
@@ -62,7 +64,9 @@ export function graphClient(connection: Connection): GraphClient {
     async ask(method, path, need, body) {
       const act = { GET: "get", PATCH: "patch", POST: "post", DELETE: "delete" } as const;
       try {
-        return await request(path)[act[method]](body);
+        const answer = await request(path)[act[method]](body);
+        connection.onAnswer?.();
+        return answer;
       } catch (cause) {
         if (cause instanceof GraphError && cause.statusCode === 404) return "not there";
         throw toGraphError(cause, `${method} ${path}`, need, connection);

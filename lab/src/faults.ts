@@ -23,15 +23,15 @@ export interface Faults {
 
 /** Which kinds can strike where; any other would wait for ever. */
 const POSSIBLE: Record<FaultPlace["service"], readonly FaultKind["kind"][]> = {
-  entra: ["status", "replyLost"],
-  graph: ["status", "expiredToken", "replyLost"],
+  entra: ["status", "replyLost", "silence"],
+  graph: ["status", "expiredToken", "replyLost", "silence"],
   exchange: [
     ...(["status", "transient", "concurrency", "dualWrite", "errorInSuccess"] as const),
-    ...(["expiredToken", "replyLost", "invisible", "stale"] as const),
+    ...(["expiredToken", "replyLost", "silence", "invisible", "stale"] as const),
   ],
   smtp: ["smtp", "withoutStartTls"],
   mx: ["smtp"],
-  cloudflare: ["status", "replyLost"],
+  cloudflare: ["status", "replyLost", "silence"],
   github: ["status", "secondaryLimit", "replyLost"],
   dns: ["servfail", "silence", "truncated"],
 };

@@ -278,7 +278,7 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
       cloudflare: buildCloudflare({ context, secrets }),
       github: buildGitHub({ context, secrets, origin }),
     },
-    { log, clock },
+    { log, clock, faults },
   );
   const [ownJob] = secrets.githubJobs;
   const ca = placeCaFile(trustedRoot, folder);

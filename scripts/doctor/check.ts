@@ -29,14 +29,18 @@ export interface Checked extends Looked {
   readonly check: Pick<Check, "name" | "title">;
 }
 
-/** Checks that run at the same time. */
+/** Of several things, those that are looked at at the same time. */
 const AT_ONCE = 4;
+
+/** Checks that are named while they take long; the others are counted. */
+const NAMED = 4;
 
 /** Milliseconds after which it is told what takes so long. */
 const SLOW = 15_000;
 
 /**
- * Runs checks, and gives what they found in their order.
+ * Runs checks, all at the same time, so that one that waits keeps no other from its turn; gives what they found in their order.
+ * Once nothing answers any more, what is not looked at yet is unknown, and the context's questions may still be under way.
  *
  * @param onLine takes a line of progress after each check, and while some take long
  */
@@ -45,28 +49,39 @@ export async function runChecks(
   context: CheckContext,
   onLine: (line: string) => void,
 ): Promise<Checked[]> {
-  let done = 0;
-  const running = new Set<string>();
-  const slow = setInterval(() => onLine(`still looking at ${[...running].join(", ")}`), SLOW);
+  const running = new Set(checks.map(({ title }) => title));
+  const slow = setInterval(() => onLine(`still looking at ${listed([...running])}`), SLOW);
+  const ended = new AbortController();
+  const silence = context.silence(ended.signal).then(() => [unanswered(context)]);
   try {
-    return await pMap(
-      checks,
-      async (check) => {
-        const notLookedAt = check.afterUp === true ? unmade(context) : undefined;
-        running.add(check.title);
-        const looked =
-          notLookedAt === undefined ? await look(check, context) : { findings: [], notLookedAt };
-        running.delete(check.title);
-        done += 1;
-        onLine(`${done}/${checks.length} ${check.title}`);
-        return { check, ...looked };
-      },
-      { concurrency: AT_ONCE },
-    );
+    const looking = checks.map(async (check) => {
+      const notLookedAt = check.afterUp === true ? unmade(context) : undefined;
+      const looked =
+        notLookedAt === undefined
+          ? await Promise.race([look(check, context), silence.then((findings) => ({ findings }))])
+          : { findings: [], notLookedAt };
+      running.delete(check.title);
+      onLine(`${checks.length - running.size}/${checks.length} ${check.title}`);
+      return { check, ...looked };
+    });
+    return await Promise.all(looking);
   } finally {
     clearInterval(slow);
+    ended.abort();
   }
 }
+
+const listed = (titles: readonly string[]): string =>
+  titles.length <= NAMED + 1
+    ? titles.join(", ")
+    : `${titles.slice(0, NAMED).join(", ")} and ${titles.length - NAMED} others`;
+
+const unanswered = ({ limits }: CheckContext): Finding =>
+  unknownOf(
+    new Error(
+      `nothing that was asked has answered for ${limits.silence / 1000} s; check the network and a proxy in between, and run it again`,
+    ),
+  );
 
 /** Why nothing that `up` makes can be looked at; undefined where it can. */
 export function unmade({ lastUp, domains, unread }: CheckContext): string | undefined {

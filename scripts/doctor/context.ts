@@ -1,15 +1,15 @@
 // What the checks look at: a stack, its tenant, and the world as this machine sees it.
-import { setTimeout } from "node:timers/promises";
 import type { Config } from "../../config/read.ts";
 import type { SenderOutput } from "../../mail/clients/settings.ts";
 import type { Resolve } from "../../mail/dns/record.ts";
 import { isAsMade } from "../../mail/doctor/lastUp.ts";
 import { type Connection, connect } from "../../tenant/connection.ts";
-import { type CmdletResult, exchange, type Invoke, type Patience } from "../../tenant/exchange.ts";
-import { isAnswerLost, isTransient } from "../../tenant/exchangeError.ts";
+import { type CmdletResult, exchange, type Invoke } from "../../tenant/exchange.ts";
 import { askOnce, resolver } from "../../zone/resolver.ts";
 import { PROJECT } from "../engine/runOnStack.ts";
 import { type KnownDomain, loadConfig, outputsOf } from "../stack/config.ts";
+import { givingUp, inTurn, LIMITS, type Limits, remembering } from "./patience.ts";
+import { listen } from "./silence.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -36,6 +36,9 @@ export interface CheckContext {
   readonly env: Env;
   /** Files with the certificates that senders present, by sender. */
   readonly certificateFiles: ReadonlyMap<string, string>;
+  readonly limits: Limits;
+  /** Settles once nothing that was asked has answered for as long as the limits say; never after `signal`. */
+  silence(signal: AbortSignal): Promise<void>;
 }
 
 /** What is known of a stack without asking its tenant. */
@@ -57,34 +60,44 @@ export async function readKnown(stack: string): Promise<Known> {
   }
 }
 
-/** Somebody waits: no question takes longer than two of these. */
-const PATIENCE: Patience = { lastTry: 60_000, longestCall: 60_000 };
+/** What a context is opened with beside a stack. */
+interface Opening {
+  readonly certificateFiles?: CheckContext["certificateFiles"];
+  /** Takes a line before each pause that Exchange asks for. */
+  readonly onPause?: (line: string) => void;
+  readonly limits?: Limits;
+}
 
-/** Questions without an answer, one after the other, after which Exchange is asked no more. */
-const SILENT = 3;
-
-/**
- * Opens a stack for the checks: each answer is kept, so that several of them can ask for it.
- *
- * @param onPause takes a line before each pause that Exchange asks for
- */
+/** Opens a stack for the checks: each answer is kept, so that several of them can ask for it. */
 export function openContext(
   known: Known,
   env: Env = process.env,
-  certificateFiles: CheckContext["certificateFiles"] = new Map(),
-  onPause: (line: string) => void = () => {},
+  { certificateFiles = new Map(), onPause = () => {}, limits = LIMITS }: Opening = {},
 ): CheckContext {
   const { tenantId, environment } = known.config;
+  const listener = listen();
   let connection: Promise<Connection> | undefined;
   const connected = () => {
-    connection ??= connect({ tenantId, environment }, env).then(remembering);
+    connection ??= connect({ tenantId, environment }, env).then((tenant) =>
+      remembering(tenant, limits, listener),
+    );
     return connection;
   };
+  const patience = { lastTry: limits.call, longestCall: limits.call };
+  const pausing = (reason: string, ms: number) => {
+    listener.heard(ms);
+    onPause(reason);
+  };
   let asking: Promise<Invoke> | undefined;
-  const ask = givingUp(async (cmdlet, parameters) => {
-    asking ??= connected().then((tenant) => exchange(tenant, onPause, PATIENCE));
-    return (await asking)(cmdlet, parameters);
-  });
+  const ask = inTurn(
+    givingUp(async (cmdlet, parameters) => {
+      asking ??= connected().then((tenant) => exchange(tenant, pausing, patience));
+      const invoke = await asking;
+      const answer = await invoke(cmdlet, parameters);
+      listener.heard();
+      return answer;
+    }),
+  );
   const answers = new Map<string, Promise<CmdletResult>>();
   return {
     ...known,
@@ -105,49 +118,7 @@ export function openContext(
     resolve: askOnce(resolver(env)),
     env,
     certificateFiles,
-  };
-}
-
-/** Signs in for each resource until it is refused: what Entra says once, it says to every question. */
-function remembering(connection: Connection): Connection {
-  const refusals = new Map<string, unknown>();
-  const credential: Connection["credential"] = {
-    async getToken(scopes, options) {
-      const key = String(scopes);
-      if (refusals.has(key)) throw refusals.get(key);
-      const { longestCall } = PATIENCE;
-      const silence = setTimeout(longestCall, undefined, { ref: false }).then(() => {
-        throw new Error(`no answer of Entra for ${longestCall / 1000} s`);
-      });
-      const token = connection.credential.getToken(scopes, options);
-      return Promise.race([token, silence]).catch((error: unknown) => {
-        refusals.set(key, error);
-        throw error;
-      });
-    },
-  };
-  return { ...connection, credential };
-}
-
-/** Asks no more once several questions in a row got no answer: each takes a minute, and a stack has hundreds. */
-function givingUp(invoke: Invoke): Invoke {
-  let silent = 0;
-  let last = "";
-  return async (cmdlet, parameters) => {
-    if (silent >= SILENT) {
-      throw new Error(
-        `Exchange was asked no more, as it did not answer: ${last}; run it again later`,
-      );
-    }
-    try {
-      const answer = await invoke(cmdlet, parameters);
-      silent = 0;
-      return answer;
-    } catch (error) {
-      if (!(error instanceof Error) || !(isTransient(error) || isAnswerLost(error))) throw error;
-      silent += 1;
-      last = error.message.split("; ")[0] ?? "";
-      throw error;
-    }
+    limits,
+    silence: (signal) => listener.silence(limits.silence, signal),
   };
 }

@@ -65,7 +65,7 @@ async function main(): Promise<number> {
   say(`looking at stack "${stack}"`);
   const known = await readKnown(stack);
   const files = certificateFilesOf(certificate ?? [], known.config);
-  const context = openContext(known, process.env, files, say);
+  const context = openContext(known, process.env, { certificateFiles: files, onPause: say });
   const checked = await runChecks(CHECKS, context, say);
   console.log(json ? checkedToJson(stack, checked) : describeChecked(stack, checked));
   return exitCodeFor(checked);
@@ -75,8 +75,5 @@ const say = (text: string): void => void process.stderr.write(`doctor: ${text}\n
 
 const usage = (problem: string): number => wrongUsage("doctor", HELP, problem);
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  process.exitCode = tellFailure("doctor", error);
-}
+// What gave no answer may be waited for still.
+process.exit(await main().catch((error: unknown) => tellFailure("doctor", error)));

@@ -1,6 +1,8 @@
 // What `npm run doctor` says where something else than the relay is in its way, or a stack is not as its file says.
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";
+import type { FaultPlace } from "../../lab/src/faults.ts";
+import { CHECKS } from "../../scripts/doctor/checks.ts";
 import { type Bench, openBench } from "./culprits/bench.ts";
 import { SEED } from "./fixture.ts";
 
@@ -43,6 +45,43 @@ describe(`npm run doctor in odd circumstances, seed ${SEED}`, () => {
     assert.ok(attempts < 10, `${attempts} requests`);
     assert.ok(told.some(({ check, severity }) => check === "credential" && severity === "error"));
   });
+
+  const neverAnswer = (services: readonly FaultPlace["service"][]) => {
+    for (const service of services) {
+      bench.lab.faults.inject({ where: { service }, what: { kind: "silence" }, times: 1e6 });
+    }
+  };
+
+  it("ends where nothing answers, and tells each check that it could not make as unknown", async () => {
+    neverAnswer(["entra", "graph", "exchange", "cloudflare", "dns"]);
+    const told = await bench.doctor({}, undefined, { call: 300, silence: 600 });
+    const notes = told.filter(({ severity }) => severity !== "unknown");
+    assert.deepEqual(notes, []);
+    // The others ask none of these services.
+    const known = new Set(["last-up", "ports", "certificate"]);
+    assert.deepEqual(
+      CHECKS.map(({ name }) => name).filter((name) => !known.has(name)),
+      [...new Set(told.map(({ check }) => check))],
+    );
+    assert.match(told.find(({ check }) => check === "zone")?.what ?? "", /has answered for 0\.6 s/);
+  });
+
+  for (const [service, unknown] of [
+    ["graph", ["clock", "accepted-domains", "subscriptions", "licences", "app-policies"]],
+    ["cloudflare", ["zone"]],
+  ] as const) {
+    it(`looks at all that does not depend on ${service} while that never answers`, async () => {
+      neverAnswer([service]);
+      const told = await bench.doctor({}, undefined, { call: 2000, silence: 6000 });
+      const checks = new Set(
+        told.filter((one) => one.severity === "unknown").map((one) => one.check),
+      );
+      for (const check of unknown) assert.ok(checks.has(check), check);
+      for (const check of ["connectors", "mailboxes", "dkim-signing", "records", "ports"]) {
+        assert.ok(!checks.has(check), check);
+      }
+    });
+  }
 
   it("names senders that the stack file and the last up have differently, and blames Exchange for none", async () => {
     const { domain } = bench;

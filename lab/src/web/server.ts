@@ -4,6 +4,7 @@ import { getRequestListener } from "@hono/node-server";
 import type { Hono } from "hono";
 import type { Certificate } from "../certificates.ts";
 import type { Clock } from "../clock.ts";
+import type { Faults } from "../faults.ts";
 import type { Log } from "../log.ts";
 
 /** The HTTPS services of the lab, which share one port. */
@@ -15,13 +16,20 @@ export interface Apps {
   github: Hono;
 }
 
+/** What the server needs beside its services. */
+interface Surroundings {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly faults: Faults;
+}
+
 /** A listening HTTPS server that answers nothing yet. */
 export interface WebServer {
   port: number;
   /** Another port with the same services: where Exchange has an endpoint for this tenant alone. */
   ownPort: number;
   /** Answers from now on; `Date` is what the clock says. */
-  serve(apps: Apps, { log, clock }: { log: Log; clock: Clock }): void;
+  serve(apps: Apps, world: Surroundings): void;
   /** Holds back each answer from now on by `ms` milliseconds. */
   setLatency(ms: number): void;
   close(): Promise<void>;
@@ -39,11 +47,18 @@ export async function openWebServer(certificate: Certificate, port: number): Pro
   return {
     port: portOf(server),
     ownPort: portOf(ownServer),
-    serve(apps, { log, clock }) {
-      for (const app of Object.values(apps)) silence(app, log);
+    serve(apps, { log, clock, faults }) {
+      for (const app of Object.values(apps)) hideFaults(app, log);
       const listener = getRequestListener(async (request, env) => {
         if (latency > 0) await sleep(latency);
-        return choose(apps, request.url).fetch(request, env);
+        const { pathname } = new URL(request.url);
+        const service = serviceOf(pathname);
+        const match = request.headers.get("X-CmdletName") ?? pathname;
+        if (service !== "github" && faults.take(service, match, ["silence"]) !== undefined) {
+          log.add({ service, what: `${request.method} ${match}`, result: "silence" });
+          return new Promise<never>(() => {});
+        }
+        return apps[service].fetch(request, env);
       });
       for (const one of servers) {
         one.on("request", (_request, response) => {
@@ -81,17 +96,15 @@ function portOf(server: Server): number {
   return address.port;
 }
 
-function choose(apps: Apps, url: string): Hono {
-  const { pathname } = new URL(url);
-  if (pathname.startsWith("/adminapi/")) return apps.exchange;
-  if (pathname.startsWith("/client/v4/")) return apps.cloudflare;
-  if (/^\/(api|_apis)\//.test(pathname)) return apps.github;
-  if (/^\/(v1\.0|beta)\//.test(pathname)) return apps.graph;
-  return apps.entra;
+function serviceOf(pathname: string): keyof Apps {
+  if (pathname.startsWith("/adminapi/")) return "exchange";
+  if (pathname.startsWith("/client/v4/")) return "cloudflare";
+  if (/^\/(api|_apis)\//.test(pathname)) return "github";
+  return /^\/(v1\.0|beta)\//.test(pathname) ? "graph" : "entra";
 }
 
 /** A fault of the lab itself goes to the log, and never to a client as somebody's words. */
-function silence(app: Hono, log: Log): void {
+function hideFaults(app: Hono, log: Log): void {
   app.onError((error, c) => {
     const what = `${c.req.method} ${c.req.path}`;
     log.add({ service: "web", what, result: error.message });

@@ -34,9 +34,10 @@ export type FaultKind =
   | { kind: "smtp"; line: string }
   /** Something on the way takes STARTTLS out of the reply to EHLO. */
   | { kind: "withoutStartTls" }
-  /** DNS: the servers of the name fail, don't answer, or send the client on to TCP. */
-  | { kind: "servfail" }
+  /** The request is taken and never answered; of DNS, by any server of the name. */
   | { kind: "silence" }
+  /** DNS: the servers of the name fail, or send the client on to TCP. */
+  | { kind: "servfail" }
   | { kind: "truncated" };
 
 /** A fault waiting in the world. Plain data, so it is saved and dumped with the world. */

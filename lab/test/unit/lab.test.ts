@@ -4,6 +4,7 @@ import { globSync, readFileSync } from "node:fs";
 import { get } from "node:https";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import { listProvenance } from "../../cli/provenance.ts";
 import { type Belief, readBeliefs, unprovenPage } from "../../cli/unproven.ts";
 import { CmdletError, type Lab, openLab, type Provenance, provenance } from "../../src/lab.ts";
@@ -52,6 +53,21 @@ describe("the lab", () => {
     assert.ok(lab.world.connectors.some(({ name }) => name === "lost"));
     const result = "reply lost: 200 exchange.outcome";
     assert.equal(lab.log.count({ service: "exchange", result }), 1);
+  });
+
+  it("silence: the request is taken, nothing is done, and no answer comes until the client goes", async () => {
+    const token = await tokenOf(lab);
+    lab.faults.inject({ where: { service: "exchange" }, what: { kind: "silence" } });
+    const silent = invoke(lab, token, "New-InboundConnector", { ...RELAY, Name: "silent" });
+    const ended = silent.then(
+      () => "answered",
+      () => "broken",
+    );
+    while (lab.log.count({ service: "exchange", result: "silence" }) === 0) await setImmediate();
+    const other = await invoke(lab, token, "Get-InboundConnector", {});
+    assert.equal(other.status, 200);
+    assert.ok(!lab.world.connectors.some(({ name }) => name === "silent"));
+    assert.equal(await Promise.race([ended, "waiting"]), "waiting");
   });
 
   it("a 403 labelled gzip still goes out as NUL bytes", async () => {

@@ -11,6 +11,7 @@ import type { Sender } from "../../../mail/senders/sender.ts";
 import { runChecks } from "../../../scripts/doctor/check.ts";
 import { CHECKS } from "../../../scripts/doctor/checks.ts";
 import { openContext } from "../../../scripts/doctor/context.ts";
+import type { Limits } from "../../../scripts/doctor/patience.ts";
 import type { KnownDomain } from "../../../scripts/stack/config.ts";
 import { openFixture } from "../fixture.ts";
 
@@ -35,6 +36,7 @@ export interface Bench {
   doctor(
     env?: Readonly<Record<string, string>>,
     edit?: (senders: readonly Sender[]) => readonly Sender[],
+    limits?: Limits,
   ): Promise<Told[]>;
   /** Puts the world back as it was when all was well. */
   restore(): Promise<void>;
@@ -93,10 +95,13 @@ export async function openBench(): Promise<Bench> {
       await writeFile(file, chain);
       certificateFiles.set(sender, file);
     },
-    async doctor(more = {}, edit = (senders) => senders) {
+    async doctor(more = {}, edit = (senders) => senders, limits) {
       const reader = { ...ownEnv, ...lab.readerEnvs["role-group"], ...more };
       const config = { ...known.config, senders: edit(known.config.senders) };
-      const context = openContext({ ...known, config }, reader, certificateFiles);
+      const context = openContext({ ...known, config }, reader, {
+        certificateFiles,
+        ...(limits && { limits }),
+      });
       const checked = await runChecks(CHECKS, context, () => {});
       return checked.flatMap(({ check, findings }) =>
         findings
