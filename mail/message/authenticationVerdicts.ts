@@ -7,6 +7,7 @@ import {
 import { isOfDomain } from "./border.ts";
 import type { Expected, Judge, Judgement, Reading } from "./reading.ts";
 import { entryOf } from "./resources.ts";
+import { notInside, stayedInside } from "./stayedInside.ts";
 
 /** Nothing that can be believed says it. */
 function unsaid({ border }: Reading, what: string): Judgement {
@@ -26,23 +27,9 @@ const later = (read: string): Judgement => ({
   fix: "send another message",
 });
 
-/**
- * Whether the message never left its tenant. Exchange signs what leaves it alone, and its header firewall keeps the direction
- * inside.
- */
-const stayedInside = ({ border, attribution }: Reading): boolean =>
-  border?.isExchange === true && attribution?.direction === "Originating";
-
 /** Whether Exchange took it from a mailbox for one of the same tenant: its results have no SPF then, and `dmarc=none`. */
 const isUnchecked = (reading: Reading): boolean =>
   stayedInside(reading) && reading.results?.spf === undefined;
-
-const within = (read: string, reason: string): Judgement => ({
-  outcome: "unknown",
-  read,
-  reason,
-  fix: "send to a mailbox outside of the tenant too",
-});
 
 const NO_AUTHOR = {
   reason: "From is missing, or has several addresses",
@@ -74,8 +61,7 @@ function publishing(domain: string, { domains, stack }: Expected): string {
 
 export const spf: Judge = (reading, expected) => {
   const found = reading.results?.spf;
-  if (isUnchecked(reading))
-    return within("", "Exchange checks no SPF of mail between mailboxes of one tenant");
+  if (isUnchecked(reading)) return notInside("");
   if (found === undefined) return unsaid(reading, "SPF");
   const domain = domainIn(found.mailFrom) ?? reading.author?.domain ?? "";
   const read = `spf=${found.result}${domain && ` for ${domain}`}`;
@@ -103,7 +89,7 @@ export const dkim: Judge = (reading, expected) => {
   if (alignmentOf(results, domain).dkim) return { outcome: "pass", read };
   const passed = results.dkim.find(({ result }) => result === "pass");
   if (stayedInside(reading) && results.dkim.every(({ result }) => result === "none")) {
-    return within(read, "Exchange signs what leaves the tenant, and this message stayed inside");
+    return notInside(read);
   }
   if (passed !== undefined && passed.domain === undefined) {
     const reason = "the receiver does not say which domain's signature it verified";
@@ -138,7 +124,7 @@ export const dmarc: Judge = (reading, expected) => {
   const read = `dmarc=${found.result}${domain && ` for ${domain}`}${policy}`;
   if (found.result === "temperror") return later(read);
   if (found.result === "none" && isUnchecked(reading)) {
-    return within(read, "Exchange evaluates no DMARC of mail between mailboxes of one tenant");
+    return notInside(read);
   }
   if (found.result === "pass") {
     if (domain === reading.author?.domain) return { outcome: "pass", read };
@@ -194,7 +180,7 @@ export const alignment: Judge = (reading, expected) => {
     return { outcome: "unknown", read, reason, fix: "send to another receiver too" };
   }
   if (isUnchecked(reading)) {
-    return within(read, "mail between mailboxes of one tenant has no SPF result and no signature");
+    return notInside(read);
   }
   const foreign = foreignAuthor(reading, expected, read);
   if (foreign !== undefined) return foreign;

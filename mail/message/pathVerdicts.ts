@@ -7,6 +7,7 @@ import { fieldOf, isNamed } from "./fields.ts";
 import type { Judge, Judgement, Reading } from "./reading.ts";
 import { type Hop, MOST_HOPS } from "./received.ts";
 import { entryOf } from "./resources.ts";
+import { notInside, stayedInside } from "./stayedInside.ts";
 
 /** From where Exchange took the message on; all where it did not. */
 function sinceExchange(hops: readonly Hop[]): readonly Hop[] {
@@ -165,10 +166,12 @@ export const hops: Judge = ({ hops: all, fields }) => {
 
 const seconds = (count: number): string => `${Math.round(count)} s`;
 
-export const pool: Judge = ({ outbound, border, author, fields }) => {
+export const pool: Judge = (reading) => {
+  const { outbound, border, author, fields } = reading;
   const read =
     border === undefined ? "" : `${border.hop.from} ${border.hop.addresses.join(" ")}`.trim();
   const domain = author?.domain ?? "";
+  if (stayedInside(reading)) return notInside(read);
   if (outbound === undefined) {
     const reason = border?.isExchange
       ? "the receiver is Exchange too, and mail within it uses no pool"

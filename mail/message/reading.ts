@@ -18,7 +18,8 @@ import { type Hop, hopsOf } from "./received.ts";
 export type Judgement =
   | { readonly outcome: "pass"; readonly read: string }
   | {
-      readonly outcome: "unknown";
+      /** `not applicable`: of such a message nobody checks or does it, so that it neither passes nor fails. */
+      readonly outcome: "unknown" | "not applicable";
       readonly read: string;
       readonly reason: string;
       readonly fix: string;

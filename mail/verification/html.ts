@@ -9,6 +9,7 @@ import {
   CHECK_NAMES,
   checkNames,
   countedOutcomes,
+  notApplyingLines,
   type Open,
   openOf,
   outcomeOf,
@@ -89,7 +90,7 @@ const resourceOf = (one: Judged): Markup =>
 
 function message(verification: Verification, index: number): Markup {
   const { judged, message: sent } = verification;
-  const untried = sent === undefined ? [] : untriedLines(sent);
+  const notes = [...(sent === undefined ? [] : untriedLines(sent)), ...notApplyingLines(judged)];
   const title = shown(titleOf(verification));
   const id = anchor(index);
   const open = openOf(judged);
@@ -102,7 +103,7 @@ ${open.map(mendItem)}</ul>
 `;
   return markup`<article class="message" aria-labelledby="${id}">
 <h2 id="${id}">${title} ${badge(outcomeOf(judged))}</h2>
-${untried.map((line) => markup`<p class="note">${shown(line, 1000)}</p>\n`)}${mend}<h3>Path</h3>
+${notes.map((line) => markup`<p class="note">${shown(line, 1000)}</p>\n`)}${mend}<h3>Path</h3>
 ${pathMarkup(pathOf(verification, arrivedReading(verification.arrival)), title)}
 <h3>Verdicts</h3>
 ${verdicts(judged, title)}

@@ -2,11 +2,17 @@ import { type Markup, markup } from "./markup.ts";
 import { type Outcome, WORDS } from "./outcome.ts";
 
 /** A sign beside the word, for those who see no colours. */
-const SIGNS: Readonly<Record<Outcome, string>> = { pass: "✓", fail: "✗", unknown: "?" };
+const SIGNS: Readonly<Record<Outcome, string>> = {
+  ...{ pass: "✓", fail: "✗", unknown: "?" },
+  "not applicable": "–",
+};
+
+/** The class of what has an outcome. */
+export const classOf = (outcome: Outcome): string => outcome.replace(" ", "-");
 
 /** An outcome in a word, a shape and a colour. */
 export const badge = (outcome: Outcome): Markup =>
-  markup`<span class="badge ${outcome}"><span aria-hidden="true">${SIGNS[outcome]}</span> ${WORDS[outcome]}</span>`;
+  markup`<span class="badge ${classOf(outcome)}"><span aria-hidden="true">${SIGNS[outcome]}</span> ${WORDS[outcome]}</span>`;
 
 export const sign = (outcome: Outcome | undefined): string =>
   outcome === undefined ? "" : SIGNS[outcome];

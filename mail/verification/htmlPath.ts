@@ -1,4 +1,4 @@
-import { badge, sign, table } from "./htmlParts.ts";
+import { badge, classOf, sign, table } from "./htmlParts.ts";
 import { type Markup, markup } from "./markup.ts";
 import { worstOf } from "./outcome.ts";
 import { type PathHop, ROLE_NAMES, type Stage } from "./path.ts";
@@ -21,7 +21,7 @@ ${hopsTable(stages, title)}`;
 function stageMarkup({ role, host, notes, judged }: Stage, next: Stage | undefined): Markup {
   const outcome = worstOf(judged);
   const name = host === "" ? markup`` : markup`<p class="host">${shown(host, 120)}</p>`;
-  return markup`<li class="stage ${outcome ?? "unjudged"}">
+  return markup`<li class="stage ${outcome === undefined ? "unjudged" : classOf(outcome)}">
 <span class="node" aria-hidden="true">${sign(outcome)}</span>
 <div class="what"><p class="role">${ROLE_NAMES[role]}</p>
 ${outcome === undefined ? markup`` : badge(outcome)}

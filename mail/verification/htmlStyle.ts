@@ -37,6 +37,7 @@ section, .message { margin-top: 2rem; }
 }
 .badge.pass { color: var(--pass); background: var(--pass-ground); }
 .badge.fail { color: var(--fail); background: var(--fail-ground); border-radius: 0; border-style: double; border-width: 4px; }
+.badge.not-applicable { color: var(--soft); }
 .badge.unknown { color: var(--unknown); background: var(--unknown-ground); border-style: dashed; border-radius: .3rem; }
 
 .todo { list-style: none; margin: 0; padding: 0; display: grid; gap: .75rem; }

@@ -1,10 +1,12 @@
 import { fieldsOf } from "../message/fields.ts";
 import type { Expected, Judgement } from "../message/reading.ts";
 import { entryOf } from "../message/resources.ts";
+import { stayedInside } from "../message/stayedInside.ts";
 import { CHECKS, verdictsOf } from "../message/verdict.ts";
 import { signsIn } from "../senders/choose.ts";
 import { relayName } from "../senders/names.ts";
 import type { StopInWords } from "../stop/problems.ts";
+import { arrivedReading } from "./readArrival.ts";
 import { refusalJudgement, stopJudgement } from "./refused.ts";
 import { reasonIn } from "./trace.ts";
 import { type Arrival, type Handover, type Judged, NO_TOKEN, type Trace } from "./verification.ts";
@@ -186,14 +188,29 @@ function judgeHeaders(
       : CHECKS.map((check) => ({ check, ...none }));
   return judged.map((one) =>
     one.check === "attribution" && one.outcome === "unknown"
-      ? { ...one, ...tracedAttribution(trace, expected) }
+      ? { ...one, ...tracedAttribution(arrival, trace, expected) }
       : one,
   );
 }
 
-/** By the connector that the trace names, where the headers do not say it. */
-function tracedAttribution(trace: Trace, { stack, sender }: Expected): Judgement | undefined {
-  if (trace.outcome !== "traced" || signsIn(sender)) return undefined;
+/**
+ * By the connector that the trace names, where the headers do not say it. The trace is the tenant's own: what a mailbox sent,
+ * and never left the tenant that shows it, is that tenant's.
+ */
+function tracedAttribution(
+  arrival: Arrival,
+  trace: Trace,
+  { stack, tenantId, sender }: Expected,
+): Judgement | undefined {
+  if (trace.outcome !== "traced") return undefined;
+  if (signsIn(sender)) {
+    const reading = arrivedReading(arrival);
+    const isOwn =
+      reading !== undefined && stayedInside(reading) && reading.attribution?.authAs === "Internal";
+    return isOwn
+      ? { outcome: "pass", read: `a mailbox of tenant ${tenantId}, by its message trace` }
+      : undefined;
+  }
   const connector = trace.events.find((event) => event.connector !== undefined)?.connector;
   if (connector === undefined) return undefined;
   const read = `message trace: connector ${connector}`;

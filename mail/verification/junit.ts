@@ -6,7 +6,7 @@ import type { Judged, Verification, VerificationReport } from "./verification.ts
 
 /**
  * Writes a report as JUnit's XML, which pipelines read: a suite for each message, a case for each check. What is unknown is an
- * error, as a skipped case is green.
+ * error, as a skipped case is green; what does not apply is skipped.
  *
  * @see https://github.com/jenkinsci/xunit-plugin (junit-10.xsd)
  */
@@ -50,7 +50,7 @@ function suite(verification: Verification, stack: string, at: string): Markup {
   ].map(
     ([name = "", value = ""]) => markup`      <property name="${name}" value="${shown(value)}"/>\n`,
   );
-  return markup`  <testsuite name="${name}" timestamp="${at.slice(0, 19)}" skipped="0" ${counts(cases)}>
+  return markup`  <testsuite name="${name}" timestamp="${at.slice(0, 19)}" skipped="${cases.filter(({ outcome }) => outcome === "not applicable").length}" ${counts(cases)}>
     <properties>
 ${properties}    </properties>
 ${cases.map((one) => testCase(one, `verify.${shown(stack)}.${name}`))}  </testsuite>
@@ -70,7 +70,9 @@ function testCase(judged: Judged, group: string): Markup {
   const said =
     judged.outcome === "fail"
       ? markup`<failure type="${shown(judged.resource ?? judged.check)}" message="${message}">${text}</failure>`
-      : markup`<error type="unknown" message="${message}">${text}</error>`;
+      : judged.outcome === "unknown"
+        ? markup`<error type="unknown" message="${message}">${text}</error>`
+        : markup`<skipped message="${message}"/>`;
   return markup`${open}>
       ${said}
     </testcase>

@@ -6,6 +6,7 @@ import {
   CHECK_NAMES,
   checkNames,
   countedOutcomes,
+  notApplyingLines,
   openOf,
   outcomeOf,
   titleOf,
@@ -78,6 +79,7 @@ function section(verification: Verification): string {
     `### ${value(titleOf(verification))}: ${WORDS[outcomeOf(judged)]}`,
     ...(message === undefined ? [] : untriedLines(message).map(said)),
     ...(wrong.length === 0 ? [] : [list(wrong)]),
+    ...notApplyingLines(judged).map(said),
     table(["Stage", "Host", "Time", "After", "Encryption"], path.flatMap(stageRows)),
     ...(seconds === undefined ? [] : [`Time on the way: ${durationText(seconds)}.`]),
   ].join("\n\n");

@@ -3,8 +3,8 @@ import type { Judged, TestMessage, Verification } from "./verification.ts";
 
 export type Outcome = Judgement["outcome"];
 
-/** What fails counts more than what is unknown, and that more than what passes. */
-const WORST_FIRST: readonly Outcome[] = ["fail", "unknown", "pass"];
+/** What fails counts more than what is unknown, and that more than what passes. What does not apply counts for nothing. */
+const WORST_FIRST: readonly Outcome[] = ["fail", "unknown", "pass", "not applicable"];
 
 /** The worst of several; undefined of none. */
 export const worstOf = (judged: readonly { readonly outcome: Outcome }[]): Outcome | undefined =>
@@ -22,6 +22,20 @@ export const untriedLines = ({ from, untried }: TestMessage): string[] =>
         `sent from ${from}; not tried: ${untried.join(", ")} (npm run doctor looks at their records and rights)`,
       ];
 
+/** Whether there is nothing to mend, and nothing left to find out. */
+export const isSettled = ({ outcome }: { readonly outcome: Outcome }): boolean =>
+  outcome === "pass" || outcome === "not applicable";
+
+/** What does not apply to a message, and why; each reason in one line. */
+export function notApplyingLines(judged: readonly Judged[]): string[] {
+  const not = judged.flatMap((one) => (one.outcome === "not applicable" ? [one] : []));
+  const reasons = Map.groupBy(not, ({ reason, fix }) => `${reason}; ${fix}`);
+  return [...reasons].map(([why, same]) => {
+    const checks = same.map(({ check }) => CHECK_NAMES[check]).join(", ");
+    return `${checks} ${same.length > 1 ? "do" : "does"} not apply: ${why}`;
+  });
+}
+
 /** What becomes of a message. Where nothing was judged, nothing is proved. */
 export const outcomeOf = (judged: readonly Judged[]): Outcome => worstOf(judged) ?? "unknown";
 
@@ -30,6 +44,7 @@ export const WORDS: Readonly<Record<Outcome, string>> = {
   pass: "PASS",
   fail: "FAIL",
   unknown: "UNKNOWN",
+  "not applicable": "NOT APPLICABLE",
 };
 
 /** A check as a heading has it. */
@@ -48,12 +63,12 @@ export const CHECK_NAMES: Readonly<Record<Judged["check"], string>> = {
   placement: "Placement",
 };
 
-/** A check that did not pass. */
+/** A check that failed, or is unknown. */
 export type Open = Exclude<Judged, { readonly outcome: "pass" }>;
 
-/** What did not pass, in its order; what is unknown for the same reason stands together, where its first one does. */
+/** What is to be mended or found out, in its order; what is unknown for the same reason stands together, where its first one does. */
 export function openOf(judged: readonly Judged[]): [Open, ...Open[]][] {
-  const open = judged.filter((one): one is Open => one.outcome !== "pass");
+  const open = judged.filter((one): one is Open => !isSettled(one));
   const alike = Map.groupBy(open, (one) =>
     one.outcome === "unknown" ? JSON.stringify([one.reason, one.fix]) : one,
   );

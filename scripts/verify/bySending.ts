@@ -1,6 +1,7 @@
 import type { Config } from "../../config/read.ts";
 import { shellWord } from "../../mail/clients/quote.ts";
 import { judgedOf, type Outcome } from "../../mail/verification/judge.ts";
+import { isSettled } from "../../mail/verification/outcome.ts";
 import type { Arrival, Verification } from "../../mail/verification/verification.ts";
 import { connect, type Tenant } from "../../tenant/connection.ts";
 import { connectGiven } from "../../tenant/person.ts";
@@ -93,8 +94,7 @@ async function mailboxOf(
   return openGraphMailbox(graphMailbox, given ?? (await connect({ tenantId, environment })));
 }
 
-const hasPassed = ({ judged }: Verification): boolean =>
-  judged.every(({ outcome }) => outcome === "pass");
+const hasPassed = ({ judged }: Verification): boolean => judged.every(isSettled);
 
 /** A message that a probe has sent. */
 const sentElsewhere = (known: Known, id: string, to: readonly string[]): HandedOver => ({

@@ -36,7 +36,7 @@ hop, whether Exchange attributed it to the sender's connector or mailbox, delays
 folder. Only what the receiver or Exchange wrote counts. A failed check names the resource to fix, the reason and the fix.
 
   --stack NAME      the stack: prod, or organization/project/prod
-  --to ADDRESS      a recipient, best one outside the tenant; repeatable
+  --to ADDRESS      a recipient, best one outside the tenant, as some checks do not apply inside; repeatable
   --sender NAME     a sender of the stack; repeatable. Without it all senders; with --headers the one that sends from
                     the address in From
   --files FOLDER    where the senders' keys, certificates and assertions are, with the names that npm run senders prints
@@ -62,7 +62,7 @@ folder. Only what the receiver or Exchange wrote counts. A failed check names th
 
 Reports contain people's addresses and mail headers: only the files' owner may read them. Existing files are replaced.
 
-Exit codes: 0 all passed; 7 something failed or is unknown; 1 the stack, the headers or the mailbox can't be read, or the message
+Exit codes: 0 all passed that applies; 7 something failed or is unknown; 1 the stack, the headers or the mailbox can't be read, or the message
 is of no sender of the stack; 2 wrong usage; 130 Ctrl-C.`;
 
 const options = {

@@ -1,6 +1,8 @@
 import { visible } from "../../mail/message/visible.ts";
 import {
   countedOutcomes,
+  isSettled,
+  notApplyingLines,
   type Open,
   openOf,
   outcomeOf,
@@ -35,8 +37,7 @@ export async function writeResults(
     const outcomes = shown.map(({ judged }) => outcomeOf(judged));
     console.log([...shown.map(printed), countedOutcomes(outcomes)].join("\n\n"));
   }
-  const judged = verifications.flatMap((one) => one.judged);
-  return judged.every(({ outcome }) => outcome === "pass") ? 0 : NOT_PROVED;
+  return verifications.flatMap((one) => one.judged).every(isSettled) ? 0 : NOT_PROVED;
 }
 
 /** What others wrote may hold escape sequences. */
@@ -59,7 +60,7 @@ function printed({ sender, message, judged }: Verification): string {
     message === undefined
       ? []
       : [`  ${message.id} to ${message.to}`, ...untriedLines(message).map((line) => `  ${line}`)];
-  return [`sender ${sender}`, ...head, ...lines].join("\n");
+  return [`sender ${sender}`, ...head, ...lines, ...notApplyingLines(judged)].join("\n");
 }
 
 /** A check that did not pass, or several that are unknown for the same reason, as doctor tells what it found. */

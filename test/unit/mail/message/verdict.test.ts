@@ -66,8 +66,9 @@ describe("the verdict of a message", async () => {
   });
   it("does not blame DKIM for a message that stayed in the tenant, as Exchange signs what leaves", async () => {
     const inside = await sample("exchange-inside");
-    const { spf, dkim, alignment, attribution } = judged(inside);
-    assert.deepEqual([spf, dkim, alignment, attribution], ["pass", "unknown", "pass", "pass"]);
+    const { spf, dkim, alignment, attribution, pool } = judged(inside);
+    assert.deepEqual([spf, alignment, attribution], ["pass", "pass", "pass"]);
+    assert.deepEqual([dkim, pool], ["not applicable", "not applicable"]);
     const incoming = inside.replace(
       "MessageDirectionality: Originating",
       "MessageDirectionality: Incoming",
@@ -100,8 +101,8 @@ describe("the verdict of a message", async () => {
       "",
     ].join("\r\n");
     const found = judged(text, { sender: { ...sender, authentication: ["oauth"] } });
-    const { spf, dkim, dmarc, alignment } = found;
-    assert.deepEqual([spf, dkim, dmarc, alignment], Array(4).fill("unknown"));
+    const { spf, dkim, dmarc, alignment, pool } = found;
+    assert.deepEqual([spf, dkim, dmarc, alignment, pool], Array(5).fill("not applicable"));
     assert.equal(found.attribution, "unknown", "by a mailbox, but nobody says of which tenant");
     const { dmarc: outside } = judged(text.replace("Originating", "Incoming"));
     assert.equal(outside, "fail relay-contoso.com-dmarc");

@@ -10,6 +10,7 @@ import {
   filledWith,
   HOSTILE,
   handover,
+  inside,
   refused,
   reportOf,
   sample,
@@ -41,6 +42,13 @@ const tagsOf = (page: string): string[] => page.match(/<\/?[a-z][^\s>]*/g) ?? []
 
 describe("the page of a report", () => {
   const relayed = { ...arrived(sample("gmail-relayed")), handover };
+
+  it("tells what does not apply, and has nothing to fix for it", async () => {
+    const page = await written(reportOf(inside));
+    assert.match(page, /<p class="note">DKIM, Sending pool do not apply: the message stayed/);
+    assert.doesNotMatch(page, /What to fix/);
+    assert.match(page, /<span class="badge not-applicable">/);
+  });
 
   it("is valid, runs and loads nothing, and allows its style alone", async () => {
     const page = await written(reportOf(relayed, refused));

@@ -188,6 +188,27 @@ describe("the arrival of a message that nobody found", () => {
     assert.equal(other.resource, "relay-erp-connector");
     assert.equal(judged("attribution", { trace: traced("Delivered") }).outcome, "unknown");
   });
+
+  it("has the tenant of a mailbox's message that never left it, and of no other message", () => {
+    const header = (direction: string) =>
+      [
+        "Received: from a.prod.outlook.com (198.51.100.7) by b.prod.outlook.com with Microsoft SMTP Server; Mon, 23 Nov 2026 10:00:00 +0000",
+        `X-MS-Exchange-Organization-MessageDirectionality: ${direction}`,
+        "X-MS-Exchange-Organization-AuthAs: Internal",
+        "From: orders@contoso.com",
+      ].join("\r\n");
+    const of = (direction: string, trace: Trace) => {
+      const arrival = { outcome: "arrived", where: "a, Inbox", folder: "inbox" } as const;
+      return judged(
+        "attribution",
+        { arrival: { ...arrival, header: header(direction) }, trace },
+        shop,
+      ).outcome;
+    };
+    assert.equal(of("Originating", traced("Delivered")), "pass");
+    assert.equal(of("Originating", accepted.trace), "unknown");
+    assert.notEqual(of("Incoming", traced("Delivered")), "pass");
+  });
 });
 
 describe("a refusal of a message that was sent as the outputs say", () => {

@@ -5,7 +5,15 @@ import { describe, it } from "node:test";
 import { validateXML } from "xmllint-wasm";
 import { toJunit } from "../../../../mail/verification/junit.ts";
 import type { VerificationReport } from "../../../../mail/verification/verification.ts";
-import { arrived, filledWith, HOSTILE, refused, reportOf, sample } from "./verifications.ts";
+import {
+  arrived,
+  filledWith,
+  HOSTILE,
+  inside,
+  refused,
+  reportOf,
+  sample,
+} from "./verifications.ts";
 
 const element = (name: string, content: string, attributes: readonly string[]) =>
   `<xs:element name="${name}"><xs:complexType${content === "" ? ' mixed="true"' : ""}>${content}${attributes
@@ -19,9 +27,10 @@ const all = (...names: string[]) =>
 const SCHEMA = `<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
 ${element("failure", "", ["type", "message"])}
 ${element("error", "", ["type", "message"])}
+${element("skipped", "", ["message"])}
 ${element("property", " ", ["name!", "value!"])}
 ${element("properties", all("property"), [])}
-${element("testcase", all("error", "failure"), ["name!", "classname", "time"])}
+${element("testcase", all("skipped", "error", "failure"), ["name!", "classname", "time"])}
 ${element("testsuite", all("properties", "testcase"), ["name!", "tests!", "failures!", "errors!", "skipped", "timestamp"])}
 ${element("testsuites", all("testsuite"), ["name", "tests", "failures", "errors"])}
 </xs:schema>`;
@@ -54,6 +63,12 @@ describe("a report as JUnit's XML", () => {
       xml,
       /name="handover" time="0">\s+<failure type="relay-scanner-connector" message="no connector of the tenant matches the address">read: 550 5\.7\.64.*\nreason: .*\nfix: see docs/,
     );
+  });
+
+  it("skips what does not apply to a message, as nobody can mend it", async () => {
+    const xml = await written(reportOf(inside));
+    assert.match(xml, /skipped="2" tests="10" failures="0" errors="0">/);
+    assert.match(xml, /name="dkim" time="0">\s+<skipped message="the message stayed in the tenant/);
   });
 
   it("is red for a sender of which nothing is judged", async () => {

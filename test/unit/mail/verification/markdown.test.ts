@@ -9,6 +9,7 @@ import {
   filledWith,
   HOSTILE,
   handover,
+  inside,
   refused,
   reportOf,
   sample,
@@ -35,6 +36,13 @@ describe("a report as Markdown", () => {
       /- \*\*FAIL\*\* Handover \(`relay-scanner-connector`\): no connector .* Fix: see docs\/how-to/,
     );
     assert.match(text, /- \*\*UNKNOWN\*\* Placement: /);
+  });
+
+  it("tells what does not apply in one line, and counts the message as passed", () => {
+    const told = toMarkdown(reportOf(inside), ENOUGH);
+    assert.match(told, /: 1 of 1 message passed\.\n/);
+    assert.match(told, /^DKIM, Sending pool do not apply: the message stayed in the tenant.*$/m);
+    assert.doesNotMatch(told, /^- /m);
   });
 
   it("has a row for each hop, the dialogue, and each verdict", () => {

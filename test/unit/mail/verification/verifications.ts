@@ -33,6 +33,9 @@ export function arrived(header: string, other: Partial<Verification> = {}): Veri
   };
 }
 
+/** One that stayed in the tenant, where all that applies passes. */
+export const inside = arrived(sample("exchange-inside").replace("bestguesspass", "pass"));
+
 export const handover: Handover = {
   outcome: "accepted",
   at: "2026-11-23T09:59:59.000Z",
