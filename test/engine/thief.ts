@@ -40,7 +40,7 @@ export async function openThief() {
   const colleague = `anna@${world.tenant.domain}`;
   // So that what stops the thief there is not that nobody may submit mail.
   lab.admin("Set-CASMailbox", { Identity: colleague, SmtpClientAuthenticationDisabled: false });
-  const { outputs } = await scene.stack.up().catch(async (error: unknown) => {
+  const { outputs } = await scene.stack.up({ skipPreview: true }).catch(async (error: unknown) => {
     await close();
     throw error;
   });

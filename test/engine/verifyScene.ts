@@ -59,7 +59,7 @@ export async function openVerifyScene() {
   };
   await assertion();
   const stack = await fixture.open({ config });
-  const { outputs } = await stack.up();
+  const { outputs } = await stack.up({ skipPreview: true });
   for (const [name, text] of Object.entries(outputs.secrets as Record<string, string>)) {
     await secret(`${name}.secret`, text);
   }

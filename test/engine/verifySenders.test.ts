@@ -73,7 +73,7 @@ for (const access of ["rbac", "classic"] as const) {
             ],
           },
         })
-        .then((stack) => stack.up());
+        .then((stack) => stack.up({ skipPreview: true }));
       files = join(folder, "senders");
       await mkdir(files);
       await writeFile(join(files, "anna.secret"), `${fixture.env.ARM_CLIENT_SECRET}\n`);
