@@ -1,12 +1,17 @@
 // A process that is the dynamic provider of one run of the engine after the other: its start takes longer than most runs.
 // It is Pulumi's own provider, loaded anew for each run, and so is providers/, where is kept what a run has read.
 // handOver.mjs asks for it. What it prints goes to that process's output, which the engine reads.
-import { closeSync, openSync, writeSync } from "node:fs";
-import Module, { createRequire, registerHooks } from "node:module";
+import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
+import Module, {
+  createRequire,
+  type ResolveHookSync,
+  registerHooks,
+  stripTypeScriptTypes,
+} from "node:module";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 /** The process of handOver.mjs, as it describes itself. */
 interface Asking {
@@ -29,11 +34,28 @@ let current: { readonly output: readonly number[]; server?: Server } | undefined
 /** Requests of the engine that are not answered yet. */
 let open = 0;
 
+/** Where a module of providers/ finds what it imports, and its text without types: both are the same in each run. */
+const found = new Map<string, ReturnType<ResolveHookSync>>();
+const texts = new Map<string, string>();
+
+const withoutRun = (url: string): string => url.replace(/\?.*/, "");
+
 registerHooks({
   resolve(specifier, context, next) {
-    const found = next(specifier, context);
-    if (!found.url.startsWith(PROVIDERS)) return found;
-    return { ...found, url: `${found.url.replace(/\?.*/, "")}?run=${runs}` };
+    const parent = withoutRun(context.parentURL ?? "");
+    const known = `${parent} ${specifier}`;
+    const target = found.get(known) ?? next(specifier, context);
+    if (parent.startsWith(PROVIDERS)) found.set(known, target);
+    if (!target.url.startsWith(PROVIDERS)) return { ...target, shortCircuit: true };
+    return { ...target, url: `${withoutRun(target.url)}?run=${runs}`, shortCircuit: true };
+  },
+  load(url, context, next) {
+    // Node keeps on disk what it has made of the first run's modules.
+    if (!url.startsWith(PROVIDERS) || runs === 1) return next(url, context);
+    const path = fileURLToPath(withoutRun(url));
+    const source = texts.get(path) ?? stripTypeScriptTypes(readFileSync(path, "utf8"));
+    texts.set(path, source);
+    return { format: "module", source, shortCircuit: true };
   },
 });
 

@@ -28,7 +28,8 @@ export async function openProviderHost(
   const host = fork(join(HERE, "host.ts"), [socket], {
     cwd: root,
     env: { ...process.env, ...env },
-    execArgv: [],
+    // It takes the types out of TypeScript by a function of Node's that says each time that it is experimental.
+    execArgv: ["--disable-warning=ExperimentalWarning"],
   });
   await once(host, "message");
   const preload = pathToFileURL(join(HERE, "handOver.mjs")).href;
