@@ -1,7 +1,7 @@
 import type { Reply } from "./reply.ts";
 
 /** What a sender has to be, for a cause to be possible. */
-export type Kind = "sourceIp" | "certificate" | "restricted" | "oauth" | "password";
+export type Kind = "connector" | "sourceIp" | "certificate" | "restricted" | "oauth" | "password";
 
 /** What of a sender's declaration makes a cause concrete. */
 export type Shown = "egress" | "certificateName" | "domains" | "mailbox" | "addresses" | "limit";

@@ -65,7 +65,7 @@ function kindsOf(choice: Choice): Kind[] {
     return [choice.submitter.credential.by === "password" ? "password" : "oauth"];
   }
   const { match, restrictToDomains } = choice.connector;
-  return [match.by, ...(restrictToDomains ? (["restricted"] as const) : [])];
+  return ["connector", match.by, ...(restrictToDomains ? (["restricted"] as const) : [])];
 }
 
 function methodOf(choice: Choice): string {

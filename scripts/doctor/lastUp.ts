@@ -5,7 +5,7 @@ import { type Check, unmade } from "./check.ts";
 /** Whether the last `up` has made what the stack file declares. */
 export const lastUp: Check = {
   name: "last-up",
-  title: "the stack file",
+  title: "the stack file and the last up",
   async look(context) {
     const { stack, config, lastUp: made, domains, unread } = context;
     if (unread !== undefined) {

@@ -1,4 +1,5 @@
 // `npm run doctor`: what keeps a stack's mail from arriving, and what an SMTP reply means. See HELP.
+import { existsSync } from "node:fs";
 import { LONGEST_LINE } from "../../mail/replies/logs.ts";
 import { readOptions, wrongUsage } from "../setup/options.ts";
 import { tellFailure } from "../stack/failure.ts";
@@ -56,6 +57,9 @@ async function main(): Promise<number> {
   if (reply !== undefined || file !== undefined) {
     if (sender !== undefined && stack === undefined) return usage("--sender goes with --stack");
     if (certificate !== undefined) return usage("--certificate goes with --stack alone");
+    if (reply !== undefined && existsSync(reply)) {
+      return usage(`--reply takes the words of a reply, and ${reply} is a file; use --reply-file`);
+    }
     const explained = await explainReplies({ reply, file, stack, sender, json }, say);
     if (explained === undefined) return usage("there is no reply in what was given");
     return explained ? 0 : 1;

@@ -25,8 +25,9 @@ export function describeChecked(stack: string, checked: readonly Checked[]): str
   return [
     `stack "${stack}"`,
     ...lines,
-    ...notLookedAtIn(checked).map(
-      ({ check, why }) => `not looked at: ${check.title}: ${visible(why)}`,
+    ...[...Map.groupBy(notLookedAtIn(checked), ({ why }) => why)].map(
+      ([why, same]) =>
+        `not looked at: ${same.map(({ check }) => check.title).join("; ")}: ${visible(why)}`,
     ),
     counts.join(", "),
   ].join("\n");

@@ -60,19 +60,21 @@ describe(`npm run doctor of Exchange, seed ${SEED}`, () => {
     assert.notEqual(stdout, "", stderr);
     const { findings, notLookedAt } = JSON.parse(stdout) as {
       findings: Told[];
-      notLookedAt: { check: string }[];
+      notLookedAt: { check: string; why: string }[];
     };
     const ours = findings.filter(({ check }) => NAMES.includes(check));
     return {
       ours,
       bad: ours.filter(({ severity }) => severity !== "ok"),
       later: notLookedAt.map(({ check }) => check),
+      expiry: notLookedAt.find(({ check }) => check === "expiry")?.why,
     };
   }
 
   it("finds nothing before the first up, and names the checks that come later", async () => {
-    const { ours, bad, later } = await doctor();
+    const { ours, bad, later, expiry } = await doctor();
     assert.deepEqual(bad, []);
+    assert.match(expiry ?? "", /before the first up$/, "senders are declared that sign in as apps");
     assert.ok(ours.some(({ check }) => check === "other-connectors"));
     assert.deepEqual(
       EXCHANGE_CHECKS.filter(({ afterUp }) => afterUp).map(({ name }) => name),

@@ -188,16 +188,21 @@ function judgeUnanswered(
 /** Where a resolver shows something else than the domain's own name servers. */
 function differences(record: SeenRecord, server: string, others: readonly Looked[]): Finding[] {
   const there = said(record.found);
-  return others.flatMap((view): Finding[] => {
+  const other = others.flatMap((view) => {
     const theirs = view.records.find(
       ({ name, type, purpose }) =>
         name === record.name && type === record.type && purpose === record.purpose,
     );
-    if (theirs === undefined || said(theirs.found) === there) return [];
+    return theirs === undefined || said(theirs.found) === there
+      ? []
+      : [{ server: view.server, found: said(theirs.found) }];
+  });
+  return [...Map.groupBy(other, ({ found }) => found)].flatMap(([found, same]): Finding[] => {
+    const servers = listed(same.map((one) => one.server));
     return [
       {
         severity: "warning",
-        what: `${record.type} ${record.name}: ${said(theirs.found)} at ${view.server}, but ${there} at ${server}`,
+        what: `${record.type} ${record.name}: ${found} at ${servers}, but ${there} at ${server}`,
         why: "the record was changed a short time ago: receivers may see the older one until its TTL is over (300 s for a record of the stack, and as long as the zone's SOA record says where there was none)",
         fix: "wait, and run npm run doctor again; if the difference stays, the zone's name servers do not all serve the same zone",
         resource: `${record.type} ${record.name}`,

@@ -207,13 +207,7 @@ export const SIGN_IN_ROWS: readonly Row[] = [
       {
         what: "The sender has a connector, and connects to smtp.office365.com",
         fix: "let it connect to host of the output senders, on port 25",
-        only: "sourceIp",
-        ofClient: true,
-      },
-      {
-        what: "The sender has a connector, and connects to smtp.office365.com",
-        fix: "let it connect to host of the output senders, on port 25",
-        only: "certificate",
+        only: "connector",
         ofClient: true,
       },
     ],

@@ -11,9 +11,17 @@ export interface Input {
   readonly isCut: boolean;
 }
 
-/** The end of a file, where the newest lines of a log are; the beginning of what is no regular file. */
+/**
+ * The end of a file, where the newest lines of a log are; the beginning of what is no regular file.
+ *
+ * @throws Error when it can't be read
+ */
 export async function readEnd(path: string): Promise<Input> {
-  const file = await open(path);
+  const file = await open(path).catch((cause: NodeJS.ErrnoException) => {
+    throw new Error(`--reply-file ${path} can't be read (${cause.code}); name a bounce or a log`, {
+      cause,
+    });
+  });
   try {
     const status = await file.stat();
     if (!status.isFile()) return await readStream(file.createReadStream({ autoClose: false }));

@@ -1,6 +1,6 @@
 import { judgeExpiry } from "../../../mail/doctor/tenant/expiry.ts";
 import { credentialsOf } from "../../../tenant/appCredentials.ts";
-import { type Check, lookAtEach } from "../check.ts";
+import { type Check, lookAtEach, unmade } from "../check.ts";
 import { appsOfSenders, thumbprintOf } from "./senderApps.ts";
 
 /** Whether what senders sign in with is valid, and for how long: in Entra, by any app, adopted ones too. */
@@ -8,11 +8,16 @@ export const expiry: Check = {
   name: "expiry",
   title: "secrets and certificates of the senders' apps",
   async look(context) {
-    const apps = appsOfSenders(context).flatMap(({ clientId, ...app }) =>
+    const declared = appsOfSenders(context);
+    const apps = declared.flatMap(({ clientId, ...app }) =>
       clientId === undefined ? [] : [{ ...app, clientId }],
     );
-    if (apps.length === 0) {
+    if (declared.length === 0) {
       return { findings: [], notLookedAt: "no sender signs in as an app" };
+    }
+    if (apps.length === 0) {
+      const notLookedAt = unmade(context) ?? "no up has made the apps of the senders yet";
+      return { findings: [], notLookedAt };
     }
     const connection = await context.connect();
     const about = { stack: context.stack, now: new Date() };

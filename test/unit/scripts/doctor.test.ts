@@ -73,10 +73,22 @@ describe("npm run doctor", () => {
     }
   });
 
+  it("says which option takes a file", () => {
+    const { status, stdout, stderr } = doctor(["--reply", "package.json"]);
+    assert.deepEqual([status, stdout], [2, ""]);
+    assert.match(
+      stderr,
+      /^doctor: --reply takes the words of a reply, and package\.json is a file/,
+    );
+  });
+
   it("ends with 1 for a file that can't be read", () => {
     const { status, stderr } = doctor(["--reply-file", join(folder, "none")]);
     assert.equal(status, 1);
-    assert.match(stderr, /^doctor: ENOENT/);
+    assert.match(
+      stderr,
+      /^doctor: --reply-file \S+ can't be read \(ENOENT\); name a bounce or a log/,
+    );
   });
 
   it("reads the end of a log of 100 MB, and says so", async () => {

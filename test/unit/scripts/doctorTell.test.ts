@@ -51,6 +51,21 @@ describe("describeChecked", () => {
     assert.equal(text.match(/-> run/g)?.length, 2);
   });
 
+  it("tells what was not looked at for one reason together", () => {
+    const why = "there is nothing to look at before the first up";
+    const later = ["a", "b"].map((name) => ({ ...check(name, []), notLookedAt: why }));
+    const other = { ...check("c", []), notLookedAt: "no sender has a license" };
+    assert.deepEqual(
+      describeChecked("prod", [...later, other])
+        .split("\n")
+        .slice(1, -1),
+      [
+        `not looked at: title of a; title of b: ${why}`,
+        "not looked at: title of c: no sender has a license",
+      ],
+    );
+  });
+
   it("counts what would fill a screen, and leaves nothing out of JSON", () => {
     const senders = Array.from({ length: 60 }, (_, index) => `sender-${index}`);
     const checked = [

@@ -80,6 +80,15 @@ const CASES: readonly Case[] = [
     ],
   },
   {
+    of: "a record that two caches still have",
+    views: [own(spf(), dmarc(gone)), at("1.1.1.1", spf(), dmarc()), at("8.8.8.8", spf(), dmarc())],
+    says: [
+      ["error", /but there is none/],
+      ["warning", /: "v=DMARC1; p=reject" at 1\.1\.1\.1, 8\.8\.8\.8, but none at/],
+      ["ok", /: SPF is correct/],
+    ],
+  },
+  {
     of: "a CNAME to another key",
     views: [own(dkim({ state: "differs", found: ["old.example"], keys: undefined as never }))],
     says: [["error", /should say "selector1-contoso\.example", but it says "old\.example"/]],

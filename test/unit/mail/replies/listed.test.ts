@@ -86,6 +86,13 @@ describe("every refusal of the lab's ports 25 and 587", () => {
 });
 
 describe("each row", () => {
+  it("says no cause twice", () => {
+    for (const { name, causes } of ROWS) {
+      const said = causes.map(({ what, fix }) => `${what}: ${fix}`);
+      assert.equal(new Set(said).size, said.length, name);
+    }
+  });
+
   it("has a name of its own, a source, and pages that exist", () => {
     assert.equal(new Set(ROWS.map(({ name }) => name)).size, ROWS.length);
     for (const { name, source, causes } of ROWS) {
