@@ -43,7 +43,12 @@ describe("verify --probe", {
   }
 
   /** Runs a printed text; the lab's ports stand for Exchange's. */
-  async function run(sender: string, client: keyof typeof RUNNERS, text: string) {
+  async function run(
+    sender: string,
+    client: keyof typeof RUNNERS,
+    text: string,
+    more: Readonly<Record<string, string>> = {},
+  ) {
     const { lab, files } = scene;
     const file = join(files, `probe-${sender}.${client}`);
     await writeFile(file, text, { mode: 0o600 });
@@ -53,6 +58,7 @@ describe("verify --probe", {
       SSL_CERT_FILE: lab.caFile,
       CONNECT_TO: `127.0.0.1:${relays ? lab.ports.smtp : lab.ports.submission}`,
       LOCAL_ADDRESS: loopbackOf(lab.world.addresses.customer[0]),
+      ...more,
     };
     return new Promise<{ code: number | null; said: string }>((resolve) => {
       const child = execFile(RUNNERS[client], [file], { env }, (_, out, err) =>
@@ -108,7 +114,24 @@ describe("verify --probe", {
       );
       const { code, said } = await run("printer", client, text);
       assert.notEqual(code, 0);
-      assert.match(said, /refused.*535[ ,]/);
+      assert.match(said, /^refused: 535 5\.7\.\d+ /m);
+      await lab.settle();
+      assert.equal(lab.mailbox().length, count);
+    });
+
+    it(`${client} repeats the reply to a recipient that is refused, and names what it can't connect to`, async () => {
+      const { lab } = scene;
+      const count = lab.mailbox().length;
+      const text = await printed("erp", client);
+      const stranger = await run("erp", client, text, { LOCAL_ADDRESS: "127.0.0.1" });
+      assert.equal(stranger.code, 1);
+      assert.match(
+        stranger.said,
+        /^refused: 550 5\.7\.64 TenantAttribution; Relay Access Denied \[/m,
+      );
+      const nobody = await run("erp", client, text, { CONNECT_TO: "127.0.0.1:1" });
+      assert.equal(nobody.code, 1);
+      assert.match(nobody.said, /^no connection to 127\.0\.0\.1:1, or it was closed/m);
       await lab.settle();
       assert.equal(lab.mailbox().length, count);
     });

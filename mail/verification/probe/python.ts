@@ -50,6 +50,11 @@ class Probe(smtplib.SMTP):
         return code, text
 
 
+def demand(code, text):
+    if code != 250:
+        sys.exit("refused: %d %s" % (code, text.decode("utf-8", "replace")))
+
+
 ${tokenLines(settings)}context = ssl.create_default_context()
 ${way === "certificate" ? certificateLines(places) : ""}message = "\\r\\n".join([
     "Date: " + email.utils.formatdate(),
@@ -63,9 +68,13 @@ try:
         smtp._host = HOST  # the name that the certificate has to have
         smtp.starttls(context=context)
         smtp.ehlo()
-${signIn(settings)}        smtp.sendmail(${doubleQuoted(from)}, [${to.map(doubleQuoted).join(", ")}], message)
+${signIn(settings)}        for command in [${[`MAIL FROM:<${from}>`, ...to.map((one) => `RCPT TO:<${one}>`)].map(doubleQuoted).join(", ")}]:
+            demand(*smtp.docmd(command))
+        demand(*smtp.data(message))
+except smtplib.SMTPResponseException as error:
+    demand(error.smtp_code, error.smtp_error)
 except (OSError, smtplib.SMTPException) as error:
-    sys.exit("refused or not connected: %s" % error)
+    sys.exit("no connection to %s:%s, or it was closed: %s" % (place[0], place[1], error))
 print()
 print(${doubleQuoted(`Message-ID: ${id}`)})
 print(${doubleQuoted(`To follow it: ${follow}`)})

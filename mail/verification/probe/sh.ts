@@ -31,8 +31,9 @@ trap 'rm -rf "$work"' EXIT
 cr=$(printf '\\r')
 fail() { printf '%s\\n' "$*" >&2; exit 1; }
 
-${tokenLines(settings)}mkfifo "$work/in" "$work/out"
-openssl s_client -quiet -starttls smtp -connect "\${CONNECT_TO:-${host}:${port}}" ${relays ? "-4 " : ""}\${LOCAL_ADDRESS:+-bind "$LOCAL_ADDRESS:0"} \\
+${tokenLines(settings)}place=\${CONNECT_TO:-${host}:${port}}
+mkfifo "$work/in" "$work/out"
+openssl s_client -quiet -starttls smtp -connect "$place" ${relays ? "-4 " : ""}\${LOCAL_ADDRESS:+-bind "$LOCAL_ADDRESS:0"} \\
   -servername ${shellWord(host)} -verify_hostname ${shellWord(host)} -verify_return_error${certificateOptions(settings)} \\
   <"$work/in" >"$work/out" 2>"$work/err" &
 exec 3>"$work/in" 4<"$work/out"
@@ -45,12 +46,12 @@ hear() {
     case $reply in ???-*) ;; *) return 0 ;; esac
   done
   cat "$work/err" >&2
-  fail 'the connection was closed'
+  fail "no connection to $place, or it was closed"
 }
 # Says a line, shows the second argument in place of it if there is one, and wants a reply that begins with $want.
 say() {
   printf '> %s\\n' "\${2-$1}"
-  printf '%s\\r\\n' "$1" >&3 || { cat "$work/err" >&2; fail 'the connection was closed'; }
+  printf '%s\\r\\n' "$1" >&3 || { cat "$work/err" >&2; fail "no connection to $place, or it was closed"; }
   hear
   case $reply in "$want"*) ;; *) fail "refused: $reply" ;; esac
 }
@@ -110,7 +111,7 @@ ${requestLines(settings, '"$work/assertion"')}`;
 }
 
 const requestLines = (settings: ClientSettings, assertion?: string): string =>
-  `answer=$(${tokenRequest(settings, assertion)}) || fail "no token: $answer"
+  `answer=$(${tokenRequest(settings, assertion)}) || fail "no token: \${answer:-curl says above why}"
 token=$(${PRINT_TOKEN})
 
 `;
