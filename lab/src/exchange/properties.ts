@@ -124,3 +124,7 @@ export function presentProperties<T>(properties: Properties<T>, object: T): Exch
     ]),
   );
 }
+
+/** A switch that is off, and a list without members, as most properties of a noun are at first. */
+export const flag = { is: "flag", default: false } as const;
+export const list = { is: "list", default: [] as string[] } as const;

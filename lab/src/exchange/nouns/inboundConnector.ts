@@ -12,8 +12,9 @@ import {
   validName,
 } from "../directory.ts";
 import { defineNoun } from "../noun.ts";
-import { type Properties, presentProperties, withValues } from "../properties.ts";
+import { flag, list, type Properties, presentProperties, withValues } from "../properties.ts";
 import { roundTrip } from "../times.ts";
+import { CONNECTOR_KINDS } from "./connectorKinds.ts";
 import * as form from "./inboundConnectorForm.ts";
 import { demandValid } from "./inboundConnectorRules.ts";
 
@@ -29,26 +30,10 @@ const connectors: Directory<Connector> = {
   },
 };
 
-const flag = { is: "flag", default: false } as const;
-const list = { is: "list", default: [] as string[] } as const;
-
 /** In the order of a live Get-InboundConnector (graph2otel's records of 2026-07). */
 export const connectorProperties: Properties<Connector> = {
   Enabled: { is: "flag", field: "enabled", default: true },
-  ConnectorType: {
-    is: "enum",
-    field: "connectorType",
-    type: "Microsoft.Exchange.Data.TenantConnectorType",
-    names: ["OnPremises", "Partner"],
-    default: "Partner",
-  },
-  ConnectorSource: {
-    is: "enum",
-    field: "connectorSource",
-    type: "Microsoft.Exchange.Data.TenantConnectorSource",
-    names: ["Default", "Migrated", "HybridWizard"],
-    default: "Default",
-  },
+  ...CONNECTOR_KINDS,
   Comment: { is: "text", field: "comment", default: "" },
   SenderIPAddresses: { ...list, field: "senderIPAddresses", canonical: form.canonicalAddresses },
   SenderDomains: { ...list, field: "senderDomains", canonical: form.canonicalSenderDomains },

@@ -2,29 +2,14 @@ import type { OutboundConnector } from "../../world/mailFlow.ts";
 import { refusal } from "../cmdletError.ts";
 import { inConfiguration, validName } from "../directory.ts";
 import { defineNoun, presentNamed } from "../noun.ts";
-import { type Properties, presentProperties, withValues } from "../properties.ts";
-
-const flag = { is: "flag", default: false } as const;
-const list = { is: "list", default: [] as string[] } as const;
+import { flag, list, type Properties, presentProperties, withValues } from "../properties.ts";
+import { CONNECTOR_KINDS } from "./connectorKinds.ts";
 
 const properties: Properties<OutboundConnector> = {
   Enabled: { is: "flag", field: "enabled", default: true },
   UseMXRecord: { is: "flag", field: "useMXRecord", default: true },
   Comment: { is: "text", field: "comment", default: "" },
-  ConnectorType: {
-    is: "enum",
-    field: "connectorType",
-    type: "Microsoft.Exchange.Data.TenantConnectorType",
-    names: ["OnPremises", "Partner"],
-    default: "Partner",
-  },
-  ConnectorSource: {
-    is: "enum",
-    field: "connectorSource",
-    type: "Microsoft.Exchange.Data.TenantConnectorSource",
-    names: ["Default", "Migrated", "HybridWizard"],
-    default: "Default",
-  },
+  ...CONNECTOR_KINDS,
   RecipientDomains: { ...list, field: "recipientDomains" },
   SmartHosts: { ...list, field: "smartHosts" },
   TlsDomain: { is: "text", field: "tlsDomain", default: "" },

@@ -1,10 +1,8 @@
 import type { TransportRule } from "../../world/mailFlow.ts";
 import { refusal } from "../cmdletError.ts";
-import type { Properties, Property } from "../properties.ts";
+import { flag, list, type Properties, type Property } from "../properties.ts";
 
-const list = { is: "list", default: [] as string[] } as const;
 const text = { is: "text", default: "" } as const;
-const flag = { is: "flag", default: false } as const;
 const scope = (type: string, names: readonly string[]) =>
   ({ is: "enum", type, names, default: "" }) as const;
 const RULES = "Microsoft.Exchange.MessagingPolicies.Rules.Tasks";
