@@ -62,8 +62,8 @@ folder. Only what the receiver or Exchange wrote counts. A failed check names th
 
 Reports contain people's addresses and mail headers: only the files' owner may read them. Existing files are replaced.
 
-Exit codes: 0 all passed that applies; 7 something failed or is unknown; 1 the stack, the headers or the mailbox can't be read, or the message
-is of no sender of the stack; 2 wrong usage; 130 Ctrl-C.`;
+Exit codes: 0 all passed that applies; 7 something failed or is unknown; 1 the stack, the headers or the mailbox can't be read, the
+message is of no sender of the stack, or a report can't be written; 2 wrong usage; 130 Ctrl-C.`;
 
 const options = {
   stack: { type: "string" },

@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { access, rename, rm, stat, writeFile } from "node:fs/promises";
+import { access, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { toHtml } from "../../mail/verification/html.ts";
 import { toJunit } from "../../mail/verification/junit.ts";
@@ -56,14 +56,17 @@ export async function reportProblem(given: Asked): Promise<string | undefined> {
     const other = seen.get(path);
     if (other !== undefined) return `--${other} and --${option} name the same file, ${file}`;
     seen.set(path, option);
-    const isFolder = await stat(path)
-      .then((found) => found.isDirectory())
-      .catch(() => false);
-    if (isFolder) return `--${option} ${file} is a folder; name a file`;
-    const why = await access(dirname(path), constants.W_OK).then(
+    const found = await stat(path).catch(() => undefined);
+    if (found?.isDirectory()) return `--${option} ${file} is a folder; name a file`;
+    // To put a file in the place of a device would break it for everybody.
+    if (found?.isFile() === false) return `--${option} ${file} is a device; name a file`;
+    const folder = dirname(path);
+    const why = await access(folder, constants.W_OK).then(
       () => undefined,
       ({ code }: NodeJS.ErrnoException) => code,
     );
+    if (why === "ENOENT")
+      return `--${option} ${file} can't be written, as there is no folder ${folder}; make it, or name a file in another one`;
     if (why !== undefined)
       return `--${option} ${file} can't be written (${why}); name a file in a folder that you can write to`;
   }
@@ -71,29 +74,34 @@ export async function reportProblem(given: Asked): Promise<string | undefined> {
 }
 
 /**
- * Writes a report into the files that the options name, each in one step and in place of what is there. It has addresses and
- * headers of people, so only its owner may read it.
+ * Writes a report into the files that the options name, each in one step and in place of what is there; where a link leads
+ * to a file, in the place of that one. It has addresses and headers of people, so only its owner may read it.
  *
- * @throws Error when a file can't be written
+ * @returns why files could not be written, a clause each
  */
-export async function writeReports(given: ReportFiles, report: VerificationReport): Promise<void> {
+export async function writeReports(
+  given: ReportFiles,
+  report: VerificationReport,
+): Promise<string[]> {
+  const problems: string[] = [];
   for (const { option, file } of givenFiles(given)) {
     const text = WRITERS[option](report);
     if (file === "-") process.stdout.write(text);
-    else await replaceFile(file, text);
+    else problems.push(...(await replaceFile(file, text)));
   }
+  return problems;
 }
 
-async function replaceFile(file: string, text: string): Promise<void> {
-  const beside = `${file}.${process.pid}.tmp`;
+async function replaceFile(file: string, text: string): Promise<string[]> {
+  const target = await realpath(file).catch(() => file);
+  const beside = `${target}.${process.pid}.tmp`;
   try {
     await writeFile(beside, text, { flag: "wx", mode: 0o600 });
-    await rename(beside, file);
+    await rename(beside, target);
+    return [];
   } catch (error) {
-    await rm(beside, { force: true });
+    await rm(beside, { force: true }).catch(() => {});
     const { code, message } = error as NodeJS.ErrnoException;
-    throw new Error(`${file} can't be written (${code ?? message}); name another file`, {
-      cause: error,
-    });
+    return [`${file} can't be written (${code ?? message}); name another file`];
   }
 }

@@ -10,9 +10,11 @@ import {
 } from "../../mail/verification/outcome.ts";
 import type { Judged, Verification } from "../../mail/verification/verification.ts";
 import { type ReportFiles, takesStdout, writeReports } from "./report.ts";
+import { say } from "./say.ts";
 
 /** As `npm run drift` ends when something differs. */
 const NOT_PROVED = 7;
+const FAILED = 1;
 
 /** What is written of the verifications of a run, and where to. */
 export interface Wanted extends ReportFiles {
@@ -20,23 +22,25 @@ export interface Wanted extends ReportFiles {
 }
 
 /**
- * Writes what was found, for people or for a program, and the reports.
+ * Writes what was found, for people or for a program, and then the reports: no file that can't be written loses the result.
  *
  * @returns the exit code
- * @throws Error when a report can't be written
  */
 export async function writeResults(
   stack: string,
   verifications: readonly Verification[],
   { json, ...files }: Wanted,
 ): Promise<number> {
-  await writeReports(files, { stack, at: new Date().toISOString(), verifications });
   const shown = verifications.map((one) => ({ ...one, judged: one.judged.map(readable) }));
   if (json) console.log(JSON.stringify({ stack, verifications: shown }, null, 2));
   else if (!takesStdout(files)) {
     const outcomes = shown.map(({ judged }) => outcomeOf(judged));
     console.log([...shown.map(printed), countedOutcomes(outcomes)].join("\n\n"));
   }
+  const report = { stack, at: new Date().toISOString(), verifications };
+  const problems = await writeReports(files, report);
+  for (const problem of problems) say(problem);
+  if (problems.length > 0) return FAILED;
   return verifications.flatMap((one) => one.judged).every(isSettled) ? 0 : NOT_PROVED;
 }
 

@@ -1,7 +1,18 @@
 // `npm run verify` as a command: what it prints of a message, how it ends, and that it writes nothing.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
+import {
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -127,6 +138,20 @@ describe("verify", () => {
     );
   });
 
+  it("says which report could not be written, loses no result, and writes the others", async () => {
+    const long = file("a".repeat(255));
+    await writeFile(file("target.xml"), "old");
+    await symlink(file("target.xml"), file("link.xml"));
+    const args = ["--stack", "prod", "--headers", sample("gmail-relay-pool"), "--sender", "erp"];
+    const files = ["--html", long, "--junit", file("link.xml")];
+    const { code, stdout, stderr } = await verify([...args, "--json", ...files]);
+    assert.equal(code, 1);
+    assert.equal(JSON.parse(stdout).verifications.length, 1);
+    assert.equal(stderr, `verify: ${long} can't be written (ENAMETOOLONG); name another file\n`);
+    assert.match(await readFile(file("target.xml"), "utf8"), /<testsuites /);
+    assert.equal((await lstat(file("link.xml"))).isSymbolicLink(), true);
+  });
+
   it("refuses files that a report can't be written into before anything else, and writes nothing", async () => {
     const before = await readdir(folder);
     const args = ["--stack", "prod", "--headers", sample("gmail-relayed")];
@@ -135,7 +160,8 @@ describe("verify", () => {
       [["--json", "--markdown", "-"], /both write to stdout/],
       [["--junit", file("a"), "--markdown", file("a")], /name the same file/],
       [["--junit", folder], /is a folder; name a file/],
-      [["--markdown", file("missing/a.md")], /can't be written \(ENOENT\)/],
+      [["--markdown", file("missing/a.md")], /there is no folder .*missing; make it, or/],
+      [["--html", "/dev/null"], /\/dev\/null is a device; name a file/],
     ] as const) {
       const { code, stdout, stderr } = await verify([...args, ...wrong]);
       assert.deepEqual([code, stdout], [2, ""]);
