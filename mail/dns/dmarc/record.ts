@@ -30,8 +30,12 @@ export interface ParsedDmarc {
   readonly problems: readonly TagFault[];
 }
 
-/** Tags of RFC 7489 that RFC 9989 removed. */
-const OBSOLETE = ["pct", "rf", "ri"];
+/**
+ * Tags of RFC 7489 that RFC 9989 removed, with their defaults there: a record that spells these out says the same to every receiver.
+ *
+ * @see RFC 7489 section 6.3 (defaults); RFC 9989 section 4.7 (the tags that there are)
+ */
+const OBSOLETE: Readonly<Record<string, string>> = { pct: "100", rf: "afrf", ri: "86400" };
 
 const POLICY = /^(none|quarantine|reject)$/;
 const POLICY_FIX = 'write "none", "quarantine" or "reject"';
@@ -212,7 +216,8 @@ function valueFaults(tag: Tag, text: string): TagFault[] {
     const severity = rule[0] === POLICY ? "error" : "warning";
     return [{ severity, text, rule: UNKNOWN_VALUE, fix: rule[1] }];
   }
-  if (OBSOLETE.includes(name)) {
+  const usual = OBSOLETE[name];
+  if (usual !== undefined && value.toLowerCase() !== usual) {
     const fix = "remove it when you change the record";
     return [{ severity: "warning", text, rule: "is not a tag of DMARC any more (RFC 9989)", fix }];
   }

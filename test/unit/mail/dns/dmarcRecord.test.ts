@@ -216,7 +216,7 @@ describe("parseDmarc", () => {
       ["warning", "fo=x1", POLICY, 'write "0", "1", "d", "s", or several with colons'],
     ],
     ["v=DMARC1; p=none; pct=x", ["warning", "pct=x", POLICY, "remove it"]],
-    ...["pct=25", "rf=afrf", "ri=86400"].map((tag): [string, string[]] => [
+    ...["pct=25", "rf=iodef", "ri=3600"].map((tag): [string, string[]] => [
       `v=DMARC1; p=none; ${tag}`,
       [
         "warning",
@@ -419,6 +419,11 @@ describe("dmarcWarnings", () => {
       ],
     );
     assert.deepEqual(dmarcWarnings("DMARC", ["v=dmarc1; p=reject"]), []);
+  });
+
+  it("says nothing of removed tags that spell out their defaults", () => {
+    const record = "v=DMARC1; p=reject; pct=100; rf=AFRF; ri=86400";
+    assert.deepEqual(dmarcWarnings("DMARC", [record]), []);
   });
 });
 
