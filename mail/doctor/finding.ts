@@ -36,7 +36,7 @@ export function unknownOf(error: unknown, told: Partial<Told> = {}): Finding {
     severity: "unknown",
     what: `${thing === undefined ? "" : `${thing} `}could not be looked at: ${words}`,
     why: "nothing is known of it, so it may be what keeps mail from arriving",
-    fix: advice ?? "do what the message says, and run npm run doctor again",
+    fix: advice ?? "do what the message says, and run npm run doctor -- --stack NAME again",
     resource: "",
     ...rest,
   };

@@ -1,3 +1,4 @@
+import { nameSender } from "../commands.ts";
 import { covers } from "../senders/address.ts";
 import { type ConnectorChoice, chooseSubmission, type SubmitterChoice } from "../senders/choose.ts";
 import type { Sender } from "../senders/sender.ts";
@@ -36,13 +37,17 @@ export function senderExplanations(
   const named = choices.filter((choice) => isNamed(choice, reply.text));
   return (named.length > 0 ? named : choices)
     .map((choice) => ({
+      choice,
       sender: "connector" in choice ? choice.connector.sender : choice.submitter.sender,
+    }))
+    .map(({ choice, sender }) => ({
+      sender,
       method: methodOf(choice),
       causes: row.causes
         .filter(({ only }) => only === undefined || kindsOf(choice).includes(only))
         .map(({ what, fix, shows }) => ({
           what,
-          fix,
+          fix: nameSender(fix, sender),
           declared: shows ? declaredOf(choice, shows) : "",
         })),
     }))

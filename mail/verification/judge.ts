@@ -124,7 +124,7 @@ function judgeArrival(
   const fix =
     arrival.outcome === "not looked for"
       ? "look into the mailbox with --imap, or save the message and give its headers with --headers"
-      : "look into the recipient's quarantine, and run npm run verify with --id again later";
+      : `look into the recipient's quarantine, and run npm run verify -- --stack ${expected.stack} with --id again later`;
   return unknown(arrival.why, fix);
 }
 

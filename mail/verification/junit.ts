@@ -29,7 +29,7 @@ const NOTHING: readonly Judged[] = [
     outcome: "unknown",
     read: "",
     reason: "nothing was judged",
-    fix: "run npm run verify again",
+    fix: "run the command again",
   },
 ];
 

@@ -1,3 +1,4 @@
+import { nameSender, nameStack } from "../commands.ts";
 import type { Expected, Judgement } from "../message/reading.ts";
 import { entryOf } from "../message/resources.ts";
 import { explain } from "../replies/explain.ts";
@@ -21,6 +22,11 @@ export function refusalJudgement(
   text: string,
   { sender, stack }: Pick<Expected, "sender" | "stack">,
 ): Failure {
+  const { fix, ...rest } = judgementOf(text, sender, stack);
+  return { ...rest, fix: nameSender(nameStack(fix, stack), sender.name) };
+}
+
+function judgementOf(text: string, sender: Sender, stack: string): Failure {
   const ofToken = tokenRefusal(text, sender, stack);
   if (ofToken !== undefined) return { outcome: "fail", read: text, ...ofToken };
   const explanation = explain(text);

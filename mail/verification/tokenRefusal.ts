@@ -21,7 +21,7 @@ const mendingsOf = (sender: string, stack: string): Readonly<Record<SignInCause,
     noPrincipal: { part: "principal", fix: `${repair}, which creates it again` },
     disabled: {
       part: "principal",
-      fix: `run npm run start -- --stack ${stack} --sender ${sender} if npm run stop did that; else enable the application in the Entra admin centre`,
+      fix: `run npm run start -- --stack ${stack} --sender ${sender} if the sender was stopped; else enable the application in the Entra admin centre`,
     },
     wrongSecret: {
       part: "credential",

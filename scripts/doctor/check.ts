@@ -1,4 +1,5 @@
 import pMap from "p-map";
+import { nameStack } from "../../mail/commands.ts";
 import { type Finding, unknownOf } from "../../mail/doctor/finding.ts";
 import type { CheckContext } from "./context.ts";
 
@@ -93,11 +94,19 @@ export function unmade({ lastUp, domains, unread }: CheckContext): string | unde
 async function look(check: Check, context: CheckContext): Promise<Looked> {
   try {
     const looked = await check.look(context);
-    return "findings" in looked ? looked : { findings: looked };
+    const { findings, ...rest } = "findings" in looked ? looked : { findings: looked };
+    return { ...rest, findings: findings.map((finding) => named(finding, context)) };
   } catch (error) {
-    return { findings: [unknownOf(error)] };
+    return { findings: [named(unknownOf(error), context)] };
   }
 }
+
+const named = (finding: Finding, { stack }: CheckContext): Finding => {
+  const what = nameStack(finding.what, stack);
+  return finding.severity === "ok"
+    ? { ...finding, what }
+    : { ...finding, what, fix: nameStack(finding.fix, stack) };
+};
 
 /**
  * Looks at each of several things; what can't be looked at hides nothing of the others.

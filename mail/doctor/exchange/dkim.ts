@@ -34,7 +34,7 @@ export function judgeDkim(
   const resource = `DKIM of ${domain}`;
   const repair = isOurs
     ? REPAIR
-    : `publish the two CNAME records that Get-DkimSigningConfig shows, then run ${command("Set-DkimSigningConfig", { Identity: domain, Enabled: true })}; or remove dkim from unmanaged of the domain in the stack file, and run npm run pulumi -- up`;
+    : `publish the two CNAME records that Get-DkimSigningConfig shows, then run ${command("Set-DkimSigningConfig", { Identity: domain, Enabled: true })}; or remove dkim from unmanaged of the domain in the stack file, and run npm run pulumi -- up --stack NAME`;
   const error = (what: string, why: string, fix: string): Finding[] => [
     { severity: "error", what, why, fix, resource },
   ];
@@ -47,7 +47,7 @@ export function judgeDkim(
       `Exchange does not sign for ${domain}: Enabled is false, and Status is ${status || "empty"}`,
       UNALIGNED,
       status === "CnameMissing"
-        ? `check with npm run dns that the domain's two DKIM CNAME records are published, then ${repair}`
+        ? `check with npm run dns -- --stack NAME that the domain's two DKIM CNAME records are published, then ${repair}`
         : repair,
     );
   }
@@ -57,7 +57,7 @@ export function judgeDkim(
       ...error(
         `Exchange does not see the DKIM CNAME records of ${domain}: Status is CnameMissing`,
         "receivers that do not find the key count the signature as failed",
-        "publish the two CNAME records that npm run dns lists, unproxied; Exchange looks again within days",
+        "publish the two CNAME records that npm run dns -- --stack NAME lists, unproxied; Exchange looks again within days",
       ),
     );
   } else if (status !== "Valid") {
@@ -65,7 +65,7 @@ export function judgeDkim(
       severity: "unknown",
       what: `Status of the DKIM configuration of ${domain} is ${status || "empty"}`,
       why: "Exchange does not say that it can sign for the domain",
-      fix: "run npm run doctor again in an hour; npm run verify shows whether a message is signed",
+      fix: "run npm run doctor -- --stack NAME again in an hour; npm run verify -- --stack NAME --to ADDRESS shows whether a message is signed",
       resource,
     });
   }

@@ -54,7 +54,7 @@ export function judgeGrants(grants: Grants): Finding[] {
       `${UNAUTHENTICATED}: it looks for the object id that the token names`,
       isAdopted
         ? `ask the app's owner to run ${command("Remove-ServicePrincipal", { Identity: appId })}, then ${make}, and to give it its rights again`
-        : `run ${command("Remove-ServicePrincipal", { Identity: appId })}, then npm run pulumi -- up --refresh, which creates it and its rights again`,
+        : `run ${command("Remove-ServicePrincipal", { Identity: appId })}, then npm run pulumi -- up --refresh --stack NAME, which creates it and its rights again`,
     );
   }
   const repair = isAdopted

@@ -46,7 +46,7 @@ export function judgeOutboundConnector(
         severity: "warning",
         what,
         why: GATEWAY,
-        fix: `list the addresses that ${hosts} sends from in the SPF record of ${domains.join(", ")}, and set up the gateway so that it changes no message, or signs with DKIM what it changes; if it is no longer used, run ${command("Set-OutboundConnector", { Identity: name, Enabled: false })}. npm run verify shows what receivers see`,
+        fix: `list the addresses that ${hosts} sends from in the SPF record of ${domains.join(", ")}, and set up the gateway so that it changes no message, or signs with DKIM what it changes; if it is no longer used, run ${command("Set-OutboundConnector", { Identity: name, Enabled: false })}. npm run verify -- --stack NAME --to ADDRESS shows what receivers see`,
         resource,
       },
     ];

@@ -187,7 +187,7 @@ function wrongUsage({ keyUsage }: X509Certificate): Wrong | undefined {
     severity: "warning",
     what: "the certificate is for TLS servers only (extended key usage without clientAuth)",
     why: "Windows and .NET do not present it as a client, so Exchange does not see it; Microsoft does not say whether Exchange itself accepts it",
-    fix: "send with Postfix, Exim or another server that uses OpenSSL, and check it with npm run verify; or use a certificate with clientAuth",
+    fix: "send with Postfix, Exim or another server that uses OpenSSL, and check it with npm run verify -- --stack NAME --to ADDRESS; or use a certificate with clientAuth",
   };
 }
 

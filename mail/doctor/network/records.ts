@@ -204,7 +204,7 @@ function differences(record: SeenRecord, server: string, others: readonly Looked
         severity: "warning",
         what: `${record.type} ${record.name}: ${found} at ${servers}, but ${there} at ${server}`,
         why: "the record was changed a short time ago: receivers may see the older one until its TTL is over (300 s for a record of the stack, and as long as the zone's SOA record says where there was none)",
-        fix: "wait, and run npm run doctor again; if the difference stays, the zone's name servers do not all serve the same zone",
+        fix: "wait, and run npm run doctor -- --stack NAME again; if the difference stays, the zone's name servers do not all serve the same zone",
         resource: `${record.type} ${record.name}`,
       },
     ];

@@ -82,7 +82,7 @@ function wrongWithConnection(
       severity: "warning",
       what: `${host}:${port} can't be reached over IPv4 from this machine: ${why}`,
       why: `${whom} can't send if their network is like this machine's; if it is another one, nothing is known of it`,
-      fix: `${other}; check from a sender's own machine with npm run verify`,
+      fix: `${other}; check from a sender's own machine with npm run verify -- --stack NAME --to ADDRESS`,
     };
   }
   if (stage === "greeting" || stage === "hello") {
@@ -90,7 +90,7 @@ function wrongWithConnection(
       severity: "warning",
       what: `${host}:${port} refuses this machine: ${why}`,
       why: `Exchange, or a device on the way, refuses this network, and ${whom} too if they are in it`,
-      fix: 'look the reply up with npm run doctor -- --reply "…", and ask the administrator of the network whether a device on the way inspects SMTP',
+      fix: 'look the reply up with npm run doctor -- --stack NAME --reply "…", and ask the administrator of the network whether a device on the way inspects SMTP',
     };
   }
   return undefined;

@@ -68,6 +68,6 @@ export function judgeZone(seen: ZoneSeen): Finding {
   }
   return {
     severity: "ok",
-    what: `${domain}: the token reads the records of the active zone ${zone}; npm run bootstrap -- --check says whether it may write them`,
+    what: `${domain}: the token reads the records of the active zone ${zone}; npm run bootstrap -- --stack NAME --check says whether it may write them`,
   };
 }

@@ -49,7 +49,7 @@ export function judgeExpiry(
   ];
   const renew: Readonly<Record<SenderApp["by"], string>> = {
     secret: `run npm run rotate -- --stack ${stack} --sender ${sender}`,
-    certificate: `put a new certificate into signInCertificate of ${sender} in the stack file, and run npm run pulumi -- up`,
+    certificate: `put a new certificate into signInCertificate of ${sender} in the stack file, and run npm run pulumi -- up --stack ${stack}`,
     federatedIdentity: "",
     adoptedApp:
       "ask the app's owner for a new one, and configure the sender with it: the stack does not manage this app",
@@ -58,8 +58,8 @@ export function judgeExpiry(
     return error(
       `the tenant has no app registration ${clientId}, which ${sender} signs in as`,
       by === "adoptedApp"
-        ? "correct adoptApplication in the stack file; npm run doctor can't look at an app of another tenant"
-        : "restore it in the Entra admin centre, App registrations > Deleted applications, or run npm run pulumi -- up --refresh, which creates a new one with another client id",
+        ? "correct adoptApplication in the stack file; doctor can't look at an app of another tenant"
+        : "restore it in the Entra admin centre, App registrations > Deleted applications, or run npm run pulumi -- up --refresh --stack NAME, which creates a new one with another client id",
     );
   }
   if (by === "federatedIdentity") {
@@ -85,7 +85,7 @@ export function judgeExpiry(
   if (thumbprint !== undefined && own.length === 0) {
     return error(
       `the app of ${sender} does not have the certificate that the stack file has in signInCertificate`,
-      "run npm run pulumi -- up --refresh, which adds it again",
+      "run npm run pulumi -- up --refresh --stack NAME, which adds it again",
     );
   }
   if (own.length === 0 && by === "adoptedApp") {

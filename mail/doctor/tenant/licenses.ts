@@ -100,7 +100,7 @@ function withoutLicense({ sender, address, license, user }: LicensedSender): Fin
       severity: "error",
       what: `there is no user ${address}, which ${sender} sends as`,
       why: `${sender} can't sign in`,
-      fix: "run npm run pulumi -- up --refresh, which creates it again; if it was deleted by mistake, restore it first in the Microsoft 365 admin centre, Users > Deleted users",
+      fix: "run npm run pulumi -- up --refresh --stack NAME, which creates it again; if it was deleted by mistake, restore it first in the Microsoft 365 admin centre, Users > Deleted users",
       resource: address,
     };
   }
@@ -112,7 +112,7 @@ function withoutLicense({ sender, address, license, user }: LicensedSender): Fin
     severity: "error",
     what: `the user ${address} of ${sender} has no licence ${license}${located}`,
     why: "Exchange deletes the mailbox 30 days after its licence is removed, and the sender can't send without it",
-    fix: "run npm run pulumi -- up --refresh, which assigns it again",
+    fix: "run npm run pulumi -- up --refresh --stack NAME, which assigns it again",
     resource,
   };
 }

@@ -85,7 +85,7 @@ function unknownRights({ read, deploy }: StackRights, seen: SeenRights): Finding
       severity: "unknown",
       what: `whether app ${seen.clientId} has ${name} is not known: ${seen.cmdlets.get(name)}`,
       why: "without it a preview or an up may fail",
-      fix: "run npm run doctor again; if Exchange still says so, do what its message says",
+      fix: "run npm run doctor -- --stack NAME again; if Exchange still says so, do what its message says",
       resource: `app ${seen.clientId} (ARM_CLIENT_ID)`,
     }),
   );

@@ -26,7 +26,7 @@ export const CONNECTOR_ROWS: readonly Row[] = [
       },
       {
         what: "Somebody removed, disabled or changed the connector, or Exchange keeps it disabled",
-        fix: "run npm run pulumi -- preview --refresh --diff, then npm run pulumi -- up --refresh; stack output pending says what is missing; npm run start if the sender was stopped",
+        fix: "run npm run pulumi -- preview --refresh --diff --stack NAME, then npm run pulumi -- up --refresh --stack NAME; stack output pending says what is missing; npm run start -- --stack NAME --sender SENDER if the sender was stopped",
       },
       {
         what: "The domain of MAIL FROM is not an accepted domain: forwarded mail, a subdomain, or an empty sender",
@@ -139,7 +139,7 @@ export const CONNECTOR_ROWS: readonly Row[] = [
     causes: [
       {
         what: "The server uses an old MX host, or its IP address",
-        fix: "run npm run pulumi -- up --refresh, read the output senders again, and use the name of host",
+        fix: "run npm run pulumi -- up --refresh --stack NAME, read the output senders again, and use the name of host",
       },
       {
         what: "No connector matched the connection",

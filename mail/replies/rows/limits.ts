@@ -29,7 +29,7 @@ export const LIMIT_ROWS: readonly Row[] = [
     "5.2.251",
     "mailbox full",
     "throttled-mailbox-full",
-    "run npm run pulumi -- up --refresh, and let an administrator empty the mailbox",
+    "run npm run pulumi -- up --refresh --stack NAME, and let an administrator empty the mailbox",
   ),
   throttled(
     "5.2.252",
@@ -171,7 +171,7 @@ export const LIMIT_ROWS: readonly Row[] = [
     causes: [
       {
         what: "The sender's mailbox contains bounces, or copies of sent mail that somebody switched on",
-        fix: "run npm run pulumi -- up --refresh, and let an administrator empty the mailbox",
+        fix: "run npm run pulumi -- up --refresh --stack NAME, and let an administrator empty the mailbox",
         shows: "mailbox",
       },
     ],

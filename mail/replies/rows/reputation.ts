@@ -6,7 +6,7 @@ const DELIST =
 
 const LEAKED: Cause = {
   what: "Somebody else sends through a server or with a credential of yours",
-  fix: "npm run stop for the sender, then docs/runbooks/spam-outbreak.md",
+  fix: "npm run stop -- --stack NAME --sender SENDER, then docs/runbooks/spam-outbreak.md",
 };
 
 const THROTTLED =

@@ -4,11 +4,11 @@ import { OAUTH, PAGE_535, PRINTERS } from "../sources.ts";
 const SMTP_AUTH =
   "https://learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/authenticated-client-smtp-submission";
 
-const REPAIR = "run npm run pulumi -- up --refresh, and wait an hour";
+const REPAIR = "run npm run pulumi -- up --refresh --stack NAME, and wait an hour";
 
 const OFF: Cause = {
   what: "Somebody switched SMTP AUTH off for the mailbox, or npm run stop did",
-  fix: `${REPAIR}; npm run start if the sender was stopped`,
+  fix: `${REPAIR}; npm run start -- --stack NAME --sender SENDER if the sender was stopped`,
   shows: "mailbox",
 };
 
@@ -53,7 +53,7 @@ export const SIGN_IN_ROWS: readonly Row[] = [
       },
       {
         what: "The app's right to the mailbox or the service principal is missing, or has the object id of the app registration",
-        fix: `look at stack output pending, then run npm run pulumi -- up --refresh (${PAGE_535})`,
+        fix: `look at stack output pending, then run npm run pulumi -- up --refresh --stack NAME (${PAGE_535})`,
         only: "oauth",
       },
       {
@@ -102,7 +102,7 @@ export const SIGN_IN_ROWS: readonly Row[] = [
       TOKEN,
       {
         what: "The user's authentication policy does not allow basic authentication for SMTP, or Microsoft has retired it for the tenant",
-        fix: `run npm run pulumi -- up --refresh; if it stays, use OAuth or a connector (${PASSWORDS})`,
+        fix: `run npm run pulumi -- up --refresh --stack NAME; if it stays, use OAuth or a connector (${PASSWORDS})`,
         only: "password",
       },
     ],
@@ -133,7 +133,7 @@ export const SIGN_IN_ROWS: readonly Row[] = [
       TOKEN,
       {
         what: "The password is an old one, or the account is blocked by npm run stop or by hand",
-        fix: `read the present password from the output secrets; npm run start if the sender was stopped; ${PASSWORDS}`,
+        fix: `read the present password from the output secrets; npm run start -- --stack NAME --sender SENDER if the sender was stopped; ${PASSWORDS}`,
         only: "password",
       },
       {

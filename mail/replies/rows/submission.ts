@@ -11,7 +11,7 @@ export const SUBMISSION_ROWS: readonly Row[] = [
     causes: [
       {
         what: "The mailbox was removed, is not ready yet, or its licence was taken away",
-        fix: "run npm run pulumi -- up --refresh, and look at stack output pending",
+        fix: "run npm run pulumi -- up --refresh --stack NAME, and look at stack output pending",
         shows: "mailbox",
       },
     ],
@@ -44,7 +44,7 @@ export const SUBMISSION_ROWS: readonly Row[] = [
     causes: [
       {
         what: "Full Access to the mailbox was removed, or is new",
-        fix: "run npm run pulumi -- up --refresh, which restores it; a new right takes up to two hours",
+        fix: "run npm run pulumi -- up --refresh --stack NAME, which restores it; a new right takes up to two hours",
         only: "oauth",
         shows: "mailbox",
       },

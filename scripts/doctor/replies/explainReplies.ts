@@ -1,3 +1,4 @@
+import { nameStack } from "../../../mail/commands.ts";
 import { textOfBounce } from "../../../mail/replies/bounce.ts";
 import { diagnose } from "../../../mail/replies/diagnose.ts";
 import { loadConfig, senderNamed } from "../../stack/config.ts";
@@ -31,7 +32,8 @@ export async function explainReplies(
   if (isCut) say(`only ${MEGABYTES} MB were read, as --help tells`);
   const found = await textOfBounce(text);
   const diagnoses = diagnose(found, stack === undefined ? [] : await sendersOf(stack, sender));
-  console.log(json ? toJson(diagnoses, isCut) : describe(diagnoses, stack));
+  const told = json ? toJson(diagnoses, isCut) : describe(diagnoses, stack);
+  console.log(stack === undefined ? told : nameStack(told, stack));
   return diagnoses.diagnoses.some(({ row }) => row !== undefined);
 }
 

@@ -47,6 +47,7 @@ describe(`culprits, seed ${SEED}`, () => {
       assert.ok(first.resource.startsWith(resource), first.resource);
       assert.match(first.what, words);
       assert.notEqual(first.fix, "");
+      for (const one of told) assert.ok("fix" in one && namesStack(one.fix), line(one));
     });
   }
 
@@ -59,5 +60,12 @@ describe(`culprits, seed ${SEED}`, () => {
     table.push(["the clock is off", "doctor: clock", told[0]?.what.slice(0, 90) ?? ""]);
   });
 });
+
+/** Whether each command in a fix can be run as it is. */
+const namesStack = (fix: string): boolean =>
+  fix
+    .split("npm run ")
+    .slice(1)
+    .every((command) => /^[^;,]*--stack lab\b/.test(command));
 
 const line = ({ severity, check, what }: Told): string => `${severity} ${check}: ${what}`;

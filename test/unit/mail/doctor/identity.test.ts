@@ -101,7 +101,7 @@ describe("what could not be looked at", () => {
     assert.equal(bare.what, "the policy could not be looked at: no answer");
     assert.equal(
       "fix" in bare && bare.fix,
-      "do what the message says, and run npm run doctor again",
+      "do what the message says, and run npm run doctor -- --stack NAME again",
     );
   });
 });
