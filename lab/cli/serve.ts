@@ -200,10 +200,15 @@ To read what arrived for ${to} by IMAP (the env files have its password):
   . ${envFile}
   curl --cacert ${caFile} --user "$LAB_IMAP_USER:$LAB_IMAP_PASSWORD" "imaps://$LAB_IMAP_SERVER/INBOX;MAILINDEX=1"
 
+To look at what the senders' mail depends on, before and after up:
+  npm run doctor -- --stack ${LAB_STACK} --certificate billing=${fromHere(files.senders)}/billing.chain.pem
+
 To send a message as each sender, once they are up, and check how it arrives:
   export M365_SMTP_RELAY_IMAP_PASSWORD="$LAB_IMAP_PASSWORD"
   npm run verify -- --stack ${LAB_STACK} --to "$LAB_IMAP_USER" --imap "$LAB_IMAP_SERVER" --imap-user "$LAB_IMAP_USER" \\
     --files ${fromHere(files.senders)} --local-address ${loopbackOf(erp)}
+With --probe erp it prints a program in place of that; the lab's port for it is ${ports.smtp}, and ${ports.submission} for senders that sign in:
+  CONNECT_TO=127.0.0.1:${ports.smtp} LOCAL_ADDRESS=${loopbackOf(erp)} sh erp-probe.sh
 
 To see what the world contains: npm run lab -- dump${lab.seed === DEFAULT_SEED ? "" : ` --seed ${lab.seed}`}
 Press Ctrl-C to end the lab.`;

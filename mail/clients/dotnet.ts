@@ -23,7 +23,7 @@ function program(settings: ClientSettings): string {
   const relays = way === "address" || way === "certificate";
   const azure =
     way === "address" || way === "certificate" || way === "password" ? "" : " Azure.Identity";
-  return `// dotnet add package MailKit${azure === "" ? "" : `; dotnet add package${azure}`}; dotnet run RECIPIENT
+  return `// In a project that dotnet new console makes: dotnet add package MailKit${azure === "" ? "" : `; dotnet add package${azure}`}; dotnet run RECIPIENT
 ${azure === "" ? "" : "using Azure.Core;\nusing Azure.Identity;\n"}using System.Linq;
 using System.Net;
 using System.Net.Sockets;

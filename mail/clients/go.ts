@@ -49,7 +49,7 @@ function program(settings: ClientSettings): string {
 \tconfig.Certificates = []tls.Certificate{pair}
 `
       : "";
-  return `// go run . RECIPIENT
+  return `// go mod init send; go mod tidy; go run . RECIPIENT
 package main
 
 import (

@@ -16,7 +16,7 @@ export const java: Client = {
   ways: ["address", "password", "secret", "federatedIdentity"],
   tested: [],
   otherwise:
-    "Java takes a certificate from a key store, whose password would stand in the command; let a Postfix in front present it, or for OAuth use nodemailer or .NET",
+    "Java takes a certificate from a key store, whose password would stand in the command; for a connector, let a Postfix in front present the certificate, and for OAuth use nodemailer or .NET",
   files: (settings) => [{ path: "Send.java", text: program(settings) }],
 };
 
@@ -40,8 +40,7 @@ function program(settings: ClientSettings): string {
   return `// On the class path: org.eclipse.angus:angus-mail${azure ? " and com.azure:azure-identity" : ""}. ${run} Send.java RECIPIENT
 ${azure ? "import com.azure.core.credential.TokenRequestContext;\nimport com.azure.identity.*;\n" : ""}import jakarta.mail.*;
 import jakarta.mail.internet.*;
-import java.nio.file.*;
-import java.util.Properties;
+${way === "address" ? "" : "import java.nio.file.*;\n"}import java.util.Properties;
 
 class Send {
     public static void main(String[] args) throws Exception {

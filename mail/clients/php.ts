@@ -19,14 +19,14 @@ export const php: Client = {
 
 function program(settings: ClientSettings): string {
   const { sender, host, port, from } = settings;
+  const token = tokenClass(settings);
   return `<?php
 // composer require phpmailer/phpmailer; php ${sender}-send.php RECIPIENT
 require 'vendor/autoload.php';
 
-use PHPMailer\\PHPMailer\\OAuthTokenProvider;
-use PHPMailer\\PHPMailer\\PHPMailer;
+${token === "" ? "" : "use PHPMailer\\PHPMailer\\OAuthTokenProvider;\n"}use PHPMailer\\PHPMailer\\PHPMailer;
 
-${tokenClass(settings)}$mail = new PHPMailer(true);
+${token}$mail = new PHPMailer(true);
 $mail->isSMTP();
 $mail->Host = ${phpString(host)};
 $mail->Port = ${port};

@@ -43,7 +43,7 @@ folder. Only what the receiver or Exchange wrote counts. A failed check names th
                     (default: /etc/m365-relay)
   --local-address A the IP address of this machine to connect from, if it has several
   --probe NAME      the sender to print a program for, which is run on the sender's machine
-  --client NAME     what runs it: a POSIX shell with openssl (default), PowerShell 7 (not tested), or Python
+  --client NAME     what runs it: a POSIX shell with openssl (default), PowerShell 7 (not run by us), or Python
   --id ID           Message-ID of a message that was sent elsewhere
   --imap HOST:PORT  looks for the messages in a recipient's mailbox, inbox and spam folder, by IMAP over TLS (port 993); the
                     password is in ${PASSWORD}
