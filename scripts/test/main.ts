@@ -12,7 +12,7 @@ import { PACKAGES } from "../oracles/oracles.ts";
 import { readOptions } from "../setup/options.ts";
 import { projectRoot } from "../setup/root.ts";
 import { type Counts, countsLine, sum } from "./counts.ts";
-import { ownPulumiHome } from "./pulumiHome.ts";
+import { prepareEngines } from "./engines.ts";
 import { countUnrun, longestFirst, processByFile, processByFolder, runFiles } from "./runFiles.ts";
 import type { FileResult } from "./runProcess.ts";
 
@@ -143,7 +143,7 @@ function printSlowest(results: readonly FileResult[]): void {
   }
 }
 
-const removeHome = ownPulumiHome();
+const removeHome = prepareEngines();
 try {
   process.exitCode = await main();
 } finally {
