@@ -24,13 +24,14 @@ const REFUSED = "Exchange refuses the sender's mail with 550 5.7.64";
  * @param owner `project/stack/sender`
  * @param wanted as the stack file declares it
  * @param seen the tenant's connector of that name; undefined where there is none
+ * @param adopted whether it was there before the stack; it bears no mark unless an `up` had to change it
  * @param renamed name of another connector that bears the sender's mark
  */
 export function judgeConnector(
   owner: string,
   wanted: ConnectorForm,
   seen: ConnectorForm | undefined,
-  renamed?: string,
+  { adopted = false, renamed }: { readonly adopted?: boolean; readonly renamed?: string } = {},
 ): Finding[] {
   const resource = `connector "${wanted.name}"`;
   if (seen === undefined) {
@@ -40,7 +41,9 @@ export function judgeConnector(
             severity: "error",
             what: `${resource} is not there`,
             why: REFUSED,
-            fix: REPAIR,
+            fix: adopted
+              ? "create it again by hand; or take adoptConnector out of the stack file, and run npm run pulumi -- up --refresh --stack NAME, which then creates one of the stack's own"
+              : REPAIR,
             resource,
           },
         ]
@@ -75,7 +78,7 @@ export function judgeConnector(
           },
         ]),
     ...differing.flatMap((key) => judgeProperty(key, owner, wanted, seen)),
-    ...judgeMark(owner, seen, resource),
+    ...(adopted && ownerOf(seen.comment) === undefined ? [] : judgeMark(owner, seen, resource)),
   ];
   if (findings.length > 0) return findings;
   return [{ severity: "ok", what: `${resource} is as the stack file declares it` }];

@@ -28,10 +28,14 @@ export const connectors: Check = {
       findAll(context.invoke, "Get-AcceptedDomain", {}),
     ]);
     const all = objects.map((object) => fromExchange(object, acceptedDomains));
-    return made.flatMap(({ owner, wanted }) => {
+    return made.flatMap(({ owner, wanted, choice }) => {
       const seen = all.find(({ name }) => sameName(name, wanted.name));
       const marked = all.find(({ comment }) => ownerOf(comment) === owner);
-      return judgeConnector(owner, wanted, seen, marked?.name);
+      const adopted = choice.adopt !== undefined;
+      return judgeConnector(owner, wanted, seen, {
+        adopted,
+        ...(marked && { renamed: marked.name }),
+      });
     });
   },
 };

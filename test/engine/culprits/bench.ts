@@ -18,6 +18,9 @@ import { openFixture } from "../fixture.ts";
 /** A finding, and which check made it. */
 export type Told = Finding & { readonly check: string };
 
+/** A stack file's keys. */
+export type Settings = Readonly<Record<string, unknown>>;
+
 /** A relay that works, with senders of every kind, and what doctor says of it. */
 export interface Bench {
   readonly lab: Lab;
@@ -43,8 +46,14 @@ export interface Bench {
   close(): Promise<void>;
 }
 
-/** Brings a relay up with senders of every kind. */
-export async function openBench(): Promise<Bench> {
+/**
+ * Brings a relay up with senders of every kind.
+ *
+ * @param change changes the stack file before that
+ */
+export async function openBench(
+  change: (settings: Settings, lab: Lab) => Settings = (settings) => settings,
+): Promise<Bench> {
   const fixture = await openFixture();
   const { lab, env } = fixture;
   const reader = lab.world.readers.find(({ name }) => name === "role-group");
@@ -57,17 +66,20 @@ export async function openBench(): Promise<Bench> {
     ...{ Shared: true, Name: "Info", PrimarySmtpAddress: `info@${domain}` },
   });
   const ofLab = labConfig(lab.world);
-  const settings = {
-    ...ofLab,
-    "m365-smtp-relay:senders": [
-      ...(ofLab["m365-smtp-relay:senders"] as Record<string, unknown>[]),
-      { name: "alerts", from: [`alerts@${domain}`, `info@${domain}`], authentication: ["oauth"] },
-      {
-        ...{ name: "printer", from: [`printer@${domain}`], authentication: ["password"] },
-        license: skus[0]?.skuPartNumber,
-      },
-    ],
-  };
+  const settings = change(
+    {
+      ...ofLab,
+      "m365-smtp-relay:senders": [
+        ...(ofLab["m365-smtp-relay:senders"] as Record<string, unknown>[]),
+        { name: "alerts", from: [`alerts@${domain}`, `info@${domain}`], authentication: ["oauth"] },
+        {
+          ...{ name: "printer", from: [`printer@${domain}`], authentication: ["password"] },
+          license: skus[0]?.skuPartNumber,
+        },
+      ],
+    },
+    lab,
+  );
   const stack = await fixture.open({ config: settings });
   const { outputs } = await stack.up({ skipPreview: true });
   const texts = Object.entries(settings).map(([key, value]) => [

@@ -87,8 +87,23 @@ describe("doctor of a sender's connector", () => {
       "error RequireTls is true, and the stack file says false; refuses mail that comes without TLS; up",
     ]));
 
+  it("adopted as it was, without a mark", () => {
+    const adopted = { adopted: true };
+    const there = { ...wanted, comment: "made in 2019" };
+    expectFindings(judgeConnector(OWNER, wanted, there, adopted), [
+      "ok is as the stack file declares it",
+    ]);
+    const others = "Managed by Pulumi: relay/test/erp. Changes made by hand are undone.";
+    expectFindings(judgeConnector(OWNER, wanted, { ...there, comment: others }, adopted), [
+      "warning has the mark of relay/test/erp; npm run stop; another name",
+    ]);
+    expectFindings(judgeConnector(OWNER, wanted, undefined, adopted), [
+      "error is not there; 550 5\\.7\\.64; create it again by hand",
+    ]);
+  });
+
   it("renamed by hand", () =>
-    expectFindings(judgeConnector(OWNER, wanted, undefined, "ERP"), [
+    expectFindings(judgeConnector(OWNER, wanted, undefined, { renamed: "ERP" }), [
       'warning is called "ERP" in Exchange; npm run stop; up',
     ]));
 });
