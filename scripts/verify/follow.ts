@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isFinal } from "../../mail/verification/trace.ts";
 import type { Arrival, Trace } from "../../mail/verification/verification.ts";
-import type { Mailbox } from "./mailbox.ts";
+import { type Mailbox, Unreadable } from "./mailbox.ts";
 import { say } from "./say.ts";
 import type { Tracer } from "./trace.ts";
 
@@ -40,6 +40,8 @@ export async function follow(
   const proved = new Set<string>();
   const traces = new Map<string, Trace>();
   let noMailbox = mailbox === undefined ? "no mailbox was given" : "";
+  // Of the last look: a server that is busy, or a connection that broke, is no reason not to look again.
+  let failure = "";
   let noTrace = tracer === undefined ? "--no-trace was given" : "";
   const isLost = (id: string) => {
     const trace = traces.get(id);
@@ -52,8 +54,11 @@ export async function follow(
         for (const [id, message] of await mailbox.find(awaited)) {
           arrived.set(id, { outcome: "arrived", ...message });
         }
+        failure = "";
       } catch (error) {
-        noMailbox = (error as Error).message;
+        failure = (error as Error).message;
+        if (error instanceof Unreadable) noMailbox = failure;
+        else say(failure);
       }
     }
     const open = ids.filter((id) => !isFinal(traces.get(id) ?? UNTRACED));
@@ -91,7 +96,7 @@ export async function follow(
       ? { outcome: "not looked for", why: noMailbox }
       : {
           outcome: "not found",
-          why: noMailbox || `no message with this Message-ID at ${mailbox.name}${until}`,
+          why: noMailbox || failure || `no message with this Message-ID at ${mailbox.name}${until}`,
         });
   const traceOf = (id: string): Trace =>
     traces.get(id) ?? {

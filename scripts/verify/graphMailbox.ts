@@ -1,10 +1,11 @@
 import { type Connection, PERSON_TOKENS } from "../../tenant/connection.ts";
 import { graphClient } from "../../tenant/graphClient.ts";
-import type { FoundMessage, Mailbox } from "./mailbox.ts";
+import { type FoundMessage, type Mailbox, ofCopies, Unreadable } from "./mailbox.ts";
 
 /** A message as Graph lists it. What was sent from the mailbox has no headers. */
 interface Listed {
   readonly parentFolderId: string;
+  readonly receivedDateTime?: string;
   readonly internetMessageHeaders?: readonly Header[];
 }
 
@@ -39,13 +40,14 @@ export async function openGraphMailbox(address: string, connection: Connection):
   const graph = graphClient(connection);
   const user = `/users/${encodeURIComponent(address)}`;
   const refused = (error: unknown): never => {
-    throw new Error(`--graph-mailbox "${address}" can't be read: ${reasonOf(error, connection)}`, {
-      cause: error,
-    });
+    const words = `--graph-mailbox "${address}" can't be read: ${reasonOf(error, connection)}`;
+    throw isLasting(error)
+      ? new Unreadable(words, { cause: error })
+      : new Error(words, { cause: error });
   };
   const messagesWith = (id: string) => {
     const filter = encodeURIComponent(`internetMessageId eq '${id.replaceAll("'", "''")}'`);
-    const path = `${user}/messages?$filter=${filter}&$select=parentFolderId,internetMessageHeaders`;
+    const path = `${user}/messages?$filter=${filter}&$select=parentFolderId,receivedDateTime,internetMessageHeaders`;
     return graph.list<Listed>(path, NEED).catch(refused);
   };
   await messagesWith(NOBODYS);
@@ -81,20 +83,23 @@ export function arrivedOf(
   places: ReadonlyMap<string, Place>,
   address: string,
 ): FoundMessage | undefined {
-  const arrived = listed.find(({ internetMessageHeaders: headers }) => headers?.length);
+  const copies = listed.filter(({ internetMessageHeaders: headers }) => headers?.length);
+  const [arrived] = copies.toSorted((a, b) => timeOf(a) - timeOf(b));
   if (arrived === undefined) {
     if (!listed.some(({ parentFolderId }) => places.has(parentFolderId))) return undefined;
-    throw new Error(
+    throw new Unreadable(
       `--graph-mailbox "${address}" has the message, but Graph does not show its internetMessageHeaders; grant Mail.Read in place of Mail.ReadBasic`,
     );
   }
   const place = places.get(arrived.parentFolderId);
   return {
-    where: `${address}, ${place?.name ?? "another folder"}`,
+    where: `${address}, ${place?.name ?? "another folder"}${ofCopies(copies.length)}`,
     folder: place?.folder,
     header: headerOf(arrived.internetMessageHeaders ?? []),
   };
 }
+
+const timeOf = ({ receivedDateTime = "" }: Listed): number => Date.parse(receivedDateTime) || 0;
 
 /** The header as text. No value begins a field of its own, whatever stands in it. */
 const headerOf = (headers: readonly Header[]): string =>
@@ -102,13 +107,20 @@ const headerOf = (headers: readonly Header[]): string =>
     .map(({ name, value }) => `${name}: ${value.replace(/(?:\r\n|\r|\n)[ \t]*/g, "\r\n ")}\r\n`)
     .join("");
 
+/** What Graph answers a request with that it does not serve. */
+function answerOf(error: unknown): { readonly statusCode?: number; readonly message?: string } {
+  return (error as Error & { readonly cause?: ReturnType<typeof answerOf> }).cause ?? {};
+}
+
+/** Whether Graph will say the same later; it will not where it is busy, or did not answer. */
+const isLasting = (error: unknown): boolean =>
+  [400, 401, 403, 404].includes(answerOf(error).statusCode ?? 0);
+
 /** Graph's own words, and what to do. */
 function reasonOf(error: unknown, { person, tenantId }: Connection): string {
-  const { message, cause } = error as Error & {
-    readonly cause?: { readonly statusCode?: number; readonly message?: string };
-  };
-  const { statusCode, message: said } = cause ?? {};
-  const words = said || message;
+  const { name, message } = error as Error;
+  const { statusCode, message: said } = answerOf(error);
+  const words = said || (name === "TimeoutError" ? "Graph gave no answer in time" : message);
   if (statusCode === 404) {
     return `${words} Give the user principal name of a user who has a mailbox in tenant ${tenantId}`;
   }

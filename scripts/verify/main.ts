@@ -45,7 +45,7 @@ folder. Only what the receiver or Exchange wrote counts. A failed check names th
   --probe NAME      the sender to print a program for, which is run on the sender's machine
   --client NAME     what runs it: a POSIX shell with openssl (default), PowerShell 7 (not run by us), or Python
   --id ID           Message-ID of a message that was sent elsewhere
-  --imap HOST:PORT  looks for the messages in a recipient's mailbox, inbox and spam folder, by IMAP over TLS (port 993); the
+  --imap HOST:PORT  looks for the messages in a recipient's mailbox, inbox and spam folder first, by IMAP over TLS (port 993); the
                     password is in ${PASSWORD}
   --imap-user USER  its user name
   --graph-mailbox A looks for them in the mailbox of a user of Microsoft 365, by user principal name, with Graph: as whom

@@ -10,8 +10,12 @@ export type Answer = (line: string) => string | undefined;
 const HANG_UP = "hang up";
 
 /** An IMAP server over TLS with one message in its inbox. @returns its port on localhost */
-export async function openLyingImap(lab: Lab, answer: Answer): Promise<number> {
-  const context = await certificateOf(lab, "localhost");
+export async function openLyingImap(
+  lab: Lab,
+  answer: Answer,
+  issuer: "public" | "self-signed" = "public",
+): Promise<number> {
+  const context = await certificateOf(lab, "localhost", issuer);
   return listen((plain) => {
     const socket = new TLSSocket(plain, { isServer: true, ...context });
     socket.write("* OK [CAPABILITY IMAP4rev1] ready\r\n");
@@ -45,8 +49,12 @@ export async function openLyingSmtp(lab: Lab, host: string, answer: Answer): Pro
   });
 }
 
-const certificateOf = async (lab: Lab, name: string) => {
-  const { key, chain } = await lab.issueCertificate({ names: [name], issuer: "public" });
+const certificateOf = async (
+  lab: Lab,
+  name: string,
+  issuer: "public" | "self-signed" = "public",
+) => {
+  const { key, chain } = await lab.issueCertificate({ names: [name], issuer });
   return { key, cert: chain };
 };
 

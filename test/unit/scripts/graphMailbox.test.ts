@@ -25,6 +25,14 @@ describe("a message in a mailbox of Microsoft 365", () => {
     assert.equal(arrived(), undefined);
   });
 
+  it("is the first of several copies, and it is said how many there are", () => {
+    const at = (receivedDateTime: string, parentFolderId: string) => ({
+      ...{ receivedDateTime, parentFolderId, internetMessageHeaders: headers },
+    });
+    const found = arrived(at("2026-11-23T10:09:00Z", "2"), at("2026-11-23T10:00:00Z", "1"));
+    assert.equal(found?.where, "me@contoso.com, Inbox (the first of 2 copies)");
+  });
+
   it("is in no known folder where a rule has moved it", () => {
     const found = arrived({ parentFolderId: "4", internetMessageHeaders: headers });
     assert.deepEqual([found?.where, found?.folder], ["me@contoso.com, another folder", undefined]);
