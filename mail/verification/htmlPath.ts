@@ -1,7 +1,8 @@
 import { badge, classOf, sign, table } from "./htmlParts.ts";
 import { type Markup, markup } from "./markup.ts";
 import { worstOf } from "./outcome.ts";
-import { type PathHop, ROLE_NAMES, type Stage } from "./path.ts";
+import { ROLE_NAMES, type Stage } from "./path.ts";
+import type { PathHop } from "./pathHop.ts";
 import { delayText, durationOf, durationText, encryptionText } from "./pathText.ts";
 import { shown, shownTime } from "./shown.ts";
 

@@ -13,7 +13,8 @@ import {
   untriedLines,
   WORDS,
 } from "./outcome.ts";
-import { type PathHop, pathOf, ROLE_NAMES, type Stage } from "./path.ts";
+import { pathOf, ROLE_NAMES, type Stage } from "./path.ts";
+import type { PathHop } from "./pathHop.ts";
 import { delayText, durationOf, durationText, encryptionText } from "./pathText.ts";
 import { arrivedReading } from "./readArrival.ts";
 import { shown, shownTime } from "./shown.ts";

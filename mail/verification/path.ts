@@ -4,6 +4,7 @@ import { isNamed } from "../message/fields.ts";
 import type { Reading } from "../message/reading.ts";
 import type { Hop } from "../message/received.ts";
 import { worstOf } from "./outcome.ts";
+import { handedOver, nameOf, type PathHop, pathHop } from "./pathHop.ts";
 import type { Judged, Verification } from "./verification.ts";
 
 /** A part of a message's way, as its administrator knows it. */
@@ -32,30 +33,6 @@ export const ROLE_NAMES: Readonly<Record<Role, string>> = {
   receiver: "Receiver",
   folder: "Folder",
 };
-
-export interface PathHop {
-  readonly host: string;
-  /** The host before, as its name and the address that was seen. */
-  readonly from: string;
-  /** ISO 8601. */
-  readonly at: string | undefined;
-  /** Seconds since the hop before. */
-  readonly delay: number | undefined;
-  /** Seconds that this clock is behind the one of the hop before, or that one ahead. */
-  readonly skew: number | undefined;
-  readonly encryption: Encryption;
-  /** Which of Exchange's servers sent it on; undefined but for the hop that leaves Exchange. */
-  readonly pool: string | undefined;
-  /** Whose word this is. */
-  readonly toldBy: "receiver" | "this machine" | "hosts before the receiver";
-}
-
-/** `TLS 1.3, TLS_AES_256_GCM_SHA384`; a host that says nothing of it leaves it open. */
-export interface Encryption {
-  readonly kind: "TLS" | "clear text" | "not stated";
-  readonly version: string | undefined;
-  readonly cipher: string | undefined;
-}
 
 /**
  * The way of a sender's message: from the sender by its own relay, Exchange and gateways to the receiver and a folder. A
@@ -146,22 +123,7 @@ function withExchange(
   const hop: PathHop[] =
     handover === undefined || handover.outcome === "not connected" || arrival.outcome === "arrived"
       ? []
-      : [
-          {
-            host,
-            from: "this machine",
-            at: handover.at,
-            delay: undefined,
-            skew: undefined,
-            encryption: {
-              kind: handover.tls === undefined ? "clear text" : "TLS",
-              version: handover.tls,
-              cipher: undefined,
-            },
-            pool: undefined,
-            toldBy: "this machine",
-          },
-        ];
+      : [handedOver(host, handover)];
   const unnamed =
     reading?.outbound === undefined ? "no Received field names it" : "it wrote no Received field";
   const notes = [...(arrival.outcome === "arrived" ? [unnamed] : []), ...traceNotes(verification)];
@@ -216,40 +178,6 @@ function notesOf(role: Role, verification: Verification, isReceiverExchange: boo
 /** The hop at the border: above it stand as many Received fields as there are hops after it. */
 function borderIndex({ above }: Border, hops: readonly Hop[]): number {
   return hops.length - 1 - above.filter((field) => isNamed(field, "Received")).length;
-}
-
-function pathHop(
-  hop: Hop,
-  index: number,
-  { handover }: Verification,
-  told: Pick<PathHop, "toldBy" | "pool">,
-): PathHop {
-  const begun = index > 0 || handover === undefined ? Number.NaN : Date.parse(handover.at);
-  const since =
-    hop.delay ??
-    (hop.time === undefined || Number.isNaN(begun) ? undefined : (hop.time - begun) / 1000);
-  // Received fields have whole seconds.
-  const delay = since === undefined ? undefined : Math.round(since);
-  const { version, cipher } = hop.tls ?? {};
-  // A hop from nobody is one within a system.
-  const isUntold = hop.encrypted === undefined || (hop.from === "" && !hop.encrypted);
-  const kind = isUntold ? "not stated" : hop.encrypted ? "TLS" : "clear text";
-  return {
-    host: hop.by,
-    from: nameOf(hop),
-    at: hop.time === undefined ? undefined : new Date(hop.time).toISOString(),
-    delay: delay === undefined || delay < 0 ? undefined : delay,
-    skew: delay === undefined || delay >= 0 ? undefined : -delay,
-    encryption: { kind, version: version ?? (index === 0 ? handover?.tls : undefined), cipher },
-    ...told,
-  };
-}
-
-/** `erp.contoso.com [198.51.100.7]`. */
-function nameOf({ from, addresses }: Hop): string {
-  const [address] = addresses;
-  const isSaid = address === undefined || from.includes(address);
-  return `${from}${isSaid ? "" : ` [${address}]`}`.trim();
 }
 
 function poolOf({ outbound }: Reading, { judged }: Verification): string | undefined {

@@ -1,4 +1,5 @@
-import type { Encryption, PathHop, Stage } from "./path.ts";
+import type { Stage } from "./path.ts";
+import type { Encryption, PathHop } from "./pathHop.ts";
 
 /** Seconds between the first and the last time on the way; undefined where it did not arrive, or clocks contradict each other. */
 export function durationOf(stages: readonly Stage[]): number | undefined {
