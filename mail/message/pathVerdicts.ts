@@ -217,10 +217,10 @@ export const placement: Judge = ({ filtering, border }, { folder }) => {
     };
   }
   const { verdict, level, category } = filtering ?? {};
-  const marks = border?.isExchange
-    ? `, SFV:${verdict ?? ""} SCL:${level ?? ""} CAT:${category ?? ""}`
-    : "";
-  const read = `${place}${marks}`;
+  const marks = [`SFV:${verdict}`, `SCL:${level}`, `CAT:${category}`].filter(
+    (mark) => border?.isExchange && !mark.endsWith("undefined"),
+  );
+  const read = [place, marks.join(" ")].filter((one) => one !== "").join(", ");
   if (place === "inbox") return { outcome: "pass", read };
   const reason = `the receiver put it into ${place === "junk" ? "the junk folder" : "quarantine"}`;
   const fix =

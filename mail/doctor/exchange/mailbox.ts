@@ -131,7 +131,7 @@ function judgeSize(
   if (used === undefined || quota === undefined) {
     return {
       severity: "unknown",
-      what: `how full ${address} is is not known: TotalItemSize is "${size}", ProhibitSendQuota is "${sendQuota}"`,
+      what: `it is not known how full ${address} is: TotalItemSize is "${size}", ProhibitSendQuota is "${sendQuota}"`,
       why: "a full mailbox sends nothing",
       fix: "look at its size in the Exchange admin centre, Recipients > Mailboxes",
       resource,

@@ -99,7 +99,7 @@ function judgePolicy(
     return { severity: "ok", what: `${which} lets ${address} sign in with a password` };
   return {
     severity: "error",
-    what: `${which} has AllowBasicAuthSmtp false, and judges the password of ${address}`,
+    what: `${which} has AllowBasicAuthSmtp false, and applies to ${address}`,
     why: "Exchange refuses the sign-in with 535 5.7.139 basic authentication is disabled",
     fix: REPAIR,
     resource,
