@@ -28,7 +28,7 @@ const LONGEST = 30_000;
  *
  * @param ids their Message-IDs
  * @param isProved whether a message that arrived needs no trace: that is minutes late
- * @returns how to ask for what was found of an id
+ * @returns how to ask for what was found of an id; of another one nothing was looked for
  */
 export async function follow(
   ids: readonly string[],
@@ -107,8 +107,16 @@ export async function follow(
           ? "Exchange's message trace does not show it yet, and was not waited for, as the message arrived and every check passed"
           : `Exchange's message trace did not show it${until}; it can be 10 minutes late`),
     };
-  return (id) => ({ arrival: arrivalOf(id), trace: traceOf(id) });
+  return (id) => (ids.includes(id) ? { arrival: arrivalOf(id), trace: traceOf(id) } : NOT_FOLLOWED);
 }
+
+const NOT_TAKEN = "it was not handed over to Exchange";
+
+/** What is found of a message that Exchange did not take. */
+const NOT_FOLLOWED: Followed = {
+  arrival: { outcome: "not looked for", why: NOT_TAKEN },
+  trace: { outcome: "not traced", why: NOT_TAKEN },
+};
 
 /** Nothing is known by the trace. */
 export const UNTRACED: Trace = { outcome: "not traced", why: "" };
