@@ -15,9 +15,12 @@ const END = /\r?\n\r?\n/;
  */
 export async function readHeader(file: string): Promise<string> {
   const stream = file === "-" ? process.stdin : createReadStream(file);
-  const { bytes, isCut } = await readBeginning(stream, LARGEST).catch((cause: Error) => {
-    throw new Error(`${file} can't be read: ${cause.message}`, { cause });
-  });
+  const { bytes, isCut } = await readBeginning(stream, LARGEST).catch(
+    (cause: NodeJS.ErrnoException) => {
+      const why = `--headers ${file} can't be read (${cause.code ?? cause.message})`;
+      throw new Error(`${why}; name a file with all headers of a message`, { cause });
+    },
+  );
   const text = decoded(bytes).replace(/^[\r\n]+/, "");
   const end = text.search(END);
   if (end < 0 && isCut) {

@@ -14,6 +14,9 @@ interface Folder {
   readonly folder: FoundMessage["folder"];
 }
 
+/** The variable of the mailbox's password. Never an argument: other users of the machine can read those. */
+export const PASSWORD = "M365_SMTP_RELAY_IMAP_PASSWORD";
+
 const TIMEOUT_MS = 30_000;
 
 /** The longest silence of a server that has to answer. */
@@ -67,7 +70,14 @@ async function openSession(
     const cause = broken ?? error;
     throw new Error(`the mailbox at ${name} can't be read: ${wordsOf(cause)}`, { cause });
   };
-  await client.connect().catch(refused);
+  await client.connect().catch((error) => {
+    const cause = broken ?? error;
+    const words = wordsOf(cause).replace(/\.$/, "");
+    throw new Error(
+      `the mailbox at ${name} can't be read: ${words}; check --imap, --imap-user and the password in ${PASSWORD}`,
+      { cause },
+    );
+  });
   const folders = foldersOf(await client.list().catch(refused));
   // Only while a folder is open does the client keep a connection alive, as long as messages are sent.
   await client.mailboxOpen("INBOX", { readOnly: true }).catch(refused);

@@ -8,13 +8,10 @@ import { readOptions, wrongUsage } from "../setup/options.ts";
 import { tellFailure } from "../stack/failure.ts";
 import { verifyBySending } from "./bySending.ts";
 import { verifyHeaders } from "./fromHeaders.ts";
-import type { ImapAccess } from "./imap.ts";
+import { type ImapAccess, PASSWORD } from "./imap.ts";
 import { probeFor } from "./printProbe.ts";
 import { reportOptions, reportProblem } from "./report.ts";
 import { writeResults } from "./results.ts";
-
-/** Never an argument: other users of the machine can read those. */
-const PASSWORD = "M365_SMTP_RELAY_IMAP_PASSWORD";
 
 const CLIENTS = PROBES.map(({ name }) => name);
 
@@ -123,7 +120,8 @@ async function verifyTo(stack: string, given: Options): Promise<number> {
     return usage(`--id "${id}" is no Message-ID; give it with its angle brackets, quoted`);
   }
   if (id !== undefined && senders.length !== 1) return usage("--id takes one --sender");
-  if (!/^\d{1,4}$/.test(wait)) return usage(`--wait "${wait}" is no number of minutes`);
+  if (!/^\d{1,4}$/.test(wait))
+    return usage(`--wait "${wait}" is no number of minutes; give one such as 5, or 0 to look once`);
   const imap = imapAccess(given);
   if (typeof imap === "string") return usage(imap);
   const { "graph-mailbox": graphMailbox } = given;

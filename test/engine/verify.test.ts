@@ -107,7 +107,7 @@ describe("verify", () => {
     for (const [name, said] of [
       ["endless.eml", /more than 1024 KiB of headers/],
       ["empty.eml", /has no header field/],
-      ["missing.eml", /can't be read/],
+      ["missing.eml", /^verify: --headers \S+ can't be read \(ENOENT\); name a file/],
     ] as const) {
       const { code, stdout, stderr } = await verify(["--stack", "prod", "--headers", file(name)]);
       assert.deepEqual([code, stdout], [1, ""]);

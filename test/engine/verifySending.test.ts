@@ -196,7 +196,10 @@ describe("verify --to", () => {
     const wrong = { M365_SMTP_RELAY_IMAP_PASSWORD: "wrong-password" };
     const ended = await verifyWith(wrong, "--to", to, ...here, ...there);
     assert.deepEqual([ended.code, ended.stdout], [1, ""]);
-    assert.match(ended.stderr, /^verify: the mailbox at localhost as \S+ can't be read: /);
+    assert.match(
+      ended.stderr,
+      /^verify: the mailbox at localhost as \S+ can't be read: .+; check --imap, --imap-user and the password in M365_SMTP_RELAY_IMAP_PASSWORD$/m,
+    );
     assert.ok(!ended.stderr.includes("wrong-password"));
     assert.deepEqual(await arrived(), []);
   });
@@ -294,6 +297,8 @@ describe("verify --to", () => {
     ] as const) {
       const one = found.get(name);
       assert.deepEqual([one?.message, one?.handover], [undefined, undefined]);
+      assert.ok(one?.arrival.outcome === "not looked for" && one.trace.outcome === "not traced");
+      assert.equal(one.arrival.why, "it was not handed over to Exchange");
       const judged = judgedOf(one, "handover");
       assert.ok(judged?.outcome === "unknown");
       assert.match(judged.reason, words);
