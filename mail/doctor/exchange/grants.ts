@@ -5,6 +5,7 @@ import { REPAIR } from "./fixes.ts";
 
 /** What an app needs in Exchange to submit mail as a mailbox, as far as it was seen. */
 export interface Grants {
+  readonly sender: string;
   readonly address: string;
   /** Client id of the app. */
   readonly appId: string;
@@ -14,6 +15,8 @@ export interface Grants {
   readonly inExchange: string;
   /** Object id of its enterprise application; empty where Entra has none. */
   readonly inEntra: string;
+  /** Whether that enterprise application may sign in; `npm run stop` and administrators disable it. */
+  readonly isEnabled: boolean;
   /** What lets it submit mail as the mailbox; `out of scope` where its role is over others alone. */
   readonly right: "role" | "full access" | "out of scope" | "none";
 }
@@ -28,7 +31,7 @@ const UNAUTHENTICATED =
  * @see https://learn.microsoft.com/exchange/permissions-exo/application-rbac
  */
 export function judgeGrants(grants: Grants): Finding[] {
-  const { address, appId, isAdopted, inExchange, inEntra, right } = grants;
+  const { sender, address, appId, isAdopted, inExchange, inEntra, isEnabled, right } = grants;
   const resource = `app ${appId}`;
   const error = (what: string, why: string, fix: string): Finding[] => [
     { severity: "error", what, why, fix, resource },
@@ -38,6 +41,15 @@ export function judgeGrants(grants: Grants): Finding[] {
       `Entra has no enterprise application of app ${appId}`,
       "Entra issues no token for it, so that the sender can't sign in",
       isAdopted ? "ask the app's owner to create it again" : REPAIR,
+    );
+  }
+  if (!isEnabled) {
+    return error(
+      `the enterprise application of app ${appId} is disabled`,
+      "Entra issues no token for it (AADSTS7000112), so that the sender can't sign in",
+      isAdopted
+        ? "ask the app's owner to enable it"
+        : `run npm run start -- --stack NAME --sender ${sender} if the sender was stopped; else enable it in the Entra admin centre, Enterprise applications > Properties`,
     );
   }
   const make = command("New-ServicePrincipal", { AppId: appId, ObjectId: inEntra });

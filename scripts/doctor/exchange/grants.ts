@@ -25,7 +25,7 @@ export const grants: Check = {
       const appId = senders.get(sender)?.clientId?.toLowerCase();
       if (appId === undefined) return [];
       const isAdopted = credential.by === "adoptedApp";
-      return [{ address: mailbox.address, appId, isAdopted }];
+      return [{ sender, address: mailbox.address, appId, isAdopted }];
     });
     const others = submitters.flatMap(({ mailbox: { address, sendAs } }) =>
       sendAs.map((other) => ({ address: other, trustee: address })),
@@ -49,15 +49,19 @@ async function readGrants(
   { address: mailbox, appId }: Pick<Grants, "address" | "appId">,
   invoke: Invoke,
   graph: GraphClient,
-): Promise<Pick<Grants, "inExchange" | "inEntra" | "right">> {
+): Promise<Pick<Grants, "inExchange" | "inEntra" | "isEnabled" | "right">> {
   const filter = encodeURIComponent(`appId eq '${appId}'`);
-  const [principal] = await graph.list<{ id: string }>(
-    `/servicePrincipals?$filter=${filter}&$select=id`,
+  const [principal] = await graph.list<{ id: string; accountEnabled?: boolean }>(
+    `/servicePrincipals?$filter=${filter}&$select=id,accountEnabled`,
     GRAPH_PERMISSIONS.readApps,
   );
   const object = await findOne(invoke, "Get-ServicePrincipal", appId, ["AppId"]);
   const objectId = text(object?.ObjectId).toLowerCase();
-  const ids = { inExchange: objectId, inEntra: (principal?.id ?? "").toLowerCase() };
+  const ids = {
+    inExchange: objectId,
+    inEntra: (principal?.id ?? "").toLowerCase(),
+    isEnabled: principal?.accountEnabled !== false,
+  };
   if (objectId === "") return { ...ids, right: "none" };
   const right = await rightOf(invoke, { appId, objectId, mailbox });
   if (right !== undefined) return { ...ids, right };

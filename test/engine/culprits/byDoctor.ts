@@ -72,6 +72,15 @@ export const BY_DOCTOR: readonly Sabotage[] = [
     named: ["grants", "app ", /has the object id/],
   },
   {
+    title: "an app is disabled",
+    change({ lab, appOf }) {
+      const appId = appOf("crm");
+      const principal = lab.world.directory.servicePrincipals.find((one) => one.appId === appId);
+      Object.assign(principal ?? {}, { accountEnabled: false });
+    },
+    named: ["grants", "app ", /enterprise application of app .* is disabled/],
+  },
+  {
     title: "the role of an app is taken away",
     change: ({ lab }) =>
       lab.admin("Remove-ManagementRoleAssignment", { Identity: "relay-lab-shop" }),

@@ -84,11 +84,21 @@ describe("doctor of SMTP AUTH", () => {
 describe("doctor of an app's rights", () => {
   const grants: Grants = {
     ...{ address: "shop@contoso.com", appId: "a1", isAdopted: false },
-    ...{ inExchange: "e1", inEntra: "e1", right: "role" },
+    ...{ inExchange: "e1", inEntra: "e1", isEnabled: true, right: "role", sender: "shop" },
   };
   const cases: readonly (readonly [title: string, change: Partial<Grants>, expected: string])[] = [
     ["by a role", {}, "ok app a1 may submit mail as shop@contoso.com, by role"],
     ["by full access", { right: "full access" }, "ok by full access"],
+    [
+      "with a disabled enterprise application",
+      { isEnabled: false },
+      "error is disabled; AADSTS7000112; npm run start -- --stack NAME --sender shop",
+    ],
+    [
+      "of others, with a disabled enterprise application",
+      { isEnabled: false, isAdopted: true },
+      "error is disabled; AADSTS7000112; ask the app's owner",
+    ],
     ["without an enterprise application", { inEntra: "" }, "error Entra has no; token; up"],
     [
       "unknown to Exchange",
