@@ -5,6 +5,7 @@ import { REPAIR } from "./fixes.ts";
 
 /** The mailbox of a sender that signs in. */
 export interface SenderMailbox {
+  readonly sender: string;
   readonly address: string;
   /** Whether it belongs to somebody else. */
   readonly isAdopted: boolean;
@@ -42,7 +43,7 @@ const YOUNGEST = 7;
  * @see https://learn.microsoft.com/powershell/module/exchangepowershell/set-mailbox
  */
 export function judgeMailbox(
-  { address, isAdopted, hasPassword, seen }: SenderMailbox,
+  { sender, address, isAdopted, hasPassword, seen }: SenderMailbox,
   now: Date,
 ): Finding[] {
   const resource = `mailbox ${address}`;
@@ -101,7 +102,7 @@ export function judgeMailbox(
             severity: "error",
             what: `the account of ${address} is disabled`,
             why: "Exchange refuses its password with 535 5.7.139",
-            fix: `unblock its sign-in in the Microsoft 365 admin centre, Users > Active users, or ${REPAIR}`,
+            fix: `run npm run start -- --stack NAME --sender ${sender} if the sender was stopped; else unblock its sign-in in the Microsoft 365 admin centre, Users > Active users, or ${REPAIR}`,
             resource,
           },
         ]

@@ -27,10 +27,10 @@ export const mailboxes: Check = {
     return lookAtEach(
       submitters,
       ({ mailbox }) => `mailbox ${mailbox.address}`,
-      async ({ mailbox: { address, adopt = false }, credential }) =>
+      async ({ sender, mailbox: { address, adopt = false }, credential }) =>
         judgeMailbox(
           {
-            ...{ address, isAdopted: adopt, hasPassword: credential.by === "password" },
+            ...{ sender, address, isAdopted: adopt, hasPassword: credential.by === "password" },
             seen: await readMailbox(address, context.invoke),
           },
           new Date(),

@@ -50,7 +50,7 @@ describe("doctor of a sender's mailbox", () => {
   };
   const now = new Date("2026-11-27T00:00:00Z");
   const mailbox: SenderMailbox = {
-    ...{ address: "a@contoso.com", isAdopted: false, hasPassword: false, seen },
+    ...{ sender: "a", address: "a@contoso.com", isAdopted: false, hasPassword: false, seen },
   };
   const OK = "ok a@contoso.com holds 1\\.5 GB of 49\\.5 GB";
   const cases: readonly (readonly [
@@ -116,7 +116,7 @@ describe("doctor of a sender's mailbox", () => {
       {},
       { hasPassword: true },
       OK,
-      "error is disabled; 5\\.7\\.139; Active users",
+      "error is disabled; 5\\.7\\.139; npm run start -- --stack NAME --sender a if .* Active users",
     ],
     [
       "on hold",
