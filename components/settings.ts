@@ -26,6 +26,8 @@ export interface ConnectorSettings {
   readonly egress?: readonly string[];
   /** The addresses that it may send as; Exchange holds no connector to `from`. */
   readonly maySendAs: string;
+  /** What From may be in mail from its addresses, where it has a fence; `*@domain` for all of a domain. */
+  readonly fence?: readonly string[];
   /** The connector's name in Exchange. */
   readonly connector: string;
   /** Why this method and not another. */
@@ -100,7 +102,7 @@ export const describeSender = (
 
 /** What the administrator of a sender that relays sets up. */
 export function describeConnector(
-  { match, requireTls, because }: ConnectorChoice,
+  { match, requireTls, because, fence }: ConnectorChoice,
   connector: string,
   host: pulumi.Output<string>,
   maySendAs: string,
@@ -114,6 +116,7 @@ export function describeConnector(
       ? { certificateName: match.certificateName }
       : { egress: match.addresses }),
     maySendAs,
+    ...(fence && { fence: fence.from }),
     connector,
     because,
   };

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../mail/clouds.ts";
 import type { SendingDomain } from "../mail/dns/sendingDomain.ts";
+import { declareFence } from "../mail/exchange/fence.ts";
 import { declareConnector } from "../mail/exchange/inboundConnector.ts";
 import { ownerOfSender } from "../mail/ownership.ts";
 import type { Problem } from "../mail/problem.ts";
@@ -12,7 +13,7 @@ import { relayName } from "../mail/senders/names.ts";
 import { narrowFromWarnings, relayScope } from "../mail/senders/relayScope.ts";
 import type { Sender } from "../mail/senders/sender.ts";
 import { relaySummary, submissionSummary } from "../mail/senders/summary.ts";
-import { AcceptedDomain, InboundConnector, Survey } from "../providers/resources.ts";
+import { AcceptedDomain, InboundConnector, Survey, TransportRule } from "../providers/resources.ts";
 import { surveyInputs } from "../providers/surveyInputs.ts";
 import type { Zone } from "./cloudflareZones.ts";
 import type { Mailboxes } from "./licensedUser.ts";
@@ -73,6 +74,7 @@ export class SmtpRelay extends pulumi.ComponentResource {
       maySendAs: relayScope(choice, domainNames),
       from: args.senders.find(({ name }) => name === choice.sender)?.from ?? [],
       inputs: connectorInputs(args, owner, choice, relaying),
+      fence: fenceInputs(args, owner, choice),
     }));
     const sendingDomains = args.domains.map((domain) => recordNeeds(domain, args));
     const kept = protectedNames(args);
@@ -84,6 +86,7 @@ export class SmtpRelay extends pulumi.ComponentResource {
         owner,
         domains: sendingDomains.map((needs) => surveyedDomain(needs, zones)),
         connectors: relays.map(({ inputs }) => inputs),
+        fences: relays.flatMap(({ fence }) => fence ?? []),
         mailboxes: submitting.map((choice) =>
           surveyedMailbox(choice, { owner, access, name: nameOf(choice.sender) }),
         ),
@@ -132,10 +135,19 @@ export class SmtpRelay extends pulumi.ComponentResource {
         return [domain.name, { mxHost, dns }];
       }),
     );
-    const connectors = relays.map(
-      ({ choice: { sender }, inputs }) =>
-        new InboundConnector(`${name}-${sender}-connector`, inputs, ofSender(sender)),
+    const fences = new Map(
+      relays.flatMap(({ choice: { sender }, fence }) =>
+        fence
+          ? [[sender, new TransportRule(`${name}-${sender}-fence`, fence, child)] as const]
+          : [],
+      ),
     );
+    // A connector opens after its fence stands, and is gone before it.
+    const connectors = relays.map(({ choice: { sender }, inputs }) => {
+      const dependsOn = [survey, ...[fences.get(sender) ?? []].flat()];
+      const options = { ...ofSender(sender), dependsOn };
+      return new InboundConnector(`${name}-${sender}-connector`, inputs, options);
+    });
     const settings = new Map<string, MethodSettings>([
       ...relays.map(({ choice, maySendAs, inputs }) => {
         const host = hostOf(choice, domains);
@@ -155,7 +167,12 @@ export class SmtpRelay extends pulumi.ComponentResource {
     this.dns = Object.fromEntries(
       [...domains].map(([domain, { mxHost, dns }]) => [domain, describeDomain(mxHost, dns)]),
     );
-    const parts = [...connectors, ...[...domains.values()].map(({ dns }) => dns), ...submitters];
+    const parts = [
+      ...fences.values(),
+      ...connectors,
+      ...[...domains.values()].map(({ dns }) => dns),
+      ...submitters,
+    ];
     this.pending = pulumi
       .all(parts.flatMap(({ pending }) => pending))
       .apply((sentences) => sentences.filter((sentence) => sentence !== ""));
@@ -187,6 +204,15 @@ function connectorInputs(
     ...declareConnector(choice, { owner, name: pulumi.getStack() }),
     ...(adopted.length > 0 && { adopted }),
   };
+}
+
+function fenceInputs(
+  { tenantId, environment }: SmtpRelayArgs,
+  owner: string,
+  choice: ConnectorChoice,
+) {
+  const declared = declareFence(choice, { owner, name: pulumi.getStack() });
+  return declared && { tenantId, environment, ...declared };
 }
 
 /** Any of a tenant's MX hosts relays; the one of the sender's own domain is what its administrator expects. */

@@ -62,6 +62,7 @@ function readableSender(
     adoptMailbox: false,
     retire: false,
     restrictToDomains: false,
+    fence: false,
     requireTls: true,
     adoptApplication: unreadable,
     egress: listed("egress", shape.egress.unwrap().element),

@@ -134,6 +134,14 @@ export const senderSchema = z
           "For a sender that uses a connector: whether to limit the connector to the domains of from (AssociatedAcceptedDomains). Microsoft's pages disagree on what this limits: the domains of senders, or those of recipients, and then mail to other organisations is refused with 550 5.7.64. Test it before you rely on it",
         examples: [true],
       }),
+    fence: z
+      .boolean()
+      .default(false)
+      .meta({
+        description:
+          "For a sender that uses a connector: whether a mail flow rule refuses what comes from its egress and is not From one of its from addresses. Without it, every host behind that address may send as any address of any accepted domain of the tenant",
+        examples: [true],
+      }),
     federatedIdentity: z
       .strictObject({
         issuer: ruled(issuerProblem).meta({

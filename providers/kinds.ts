@@ -21,6 +21,7 @@ import { outboundLimit } from "./exchange/outboundLimit.ts";
 import { exchangeServicePrincipal } from "./exchange/servicePrincipal.ts";
 import { sharedMailbox } from "./exchange/sharedMailbox.ts";
 import { smtpClientAuthentication } from "./exchange/smtpClientAuthentication.ts";
+import { transportRule } from "./exchange/transportRule.ts";
 import { userMailbox } from "./exchange/userMailbox.ts";
 import { asDynamicProvider, type Kind } from "./host/dynamicProvider.ts";
 import { openTenants } from "./host/tenants.ts";
@@ -58,6 +59,7 @@ const KINDS = {
   SmtpClientAuthentication: () => smtpClientAuthentication(tenants),
   SpfRecord: () => spfRecord(zones),
   Survey: () => survey(tenants, zones),
+  TransportRule: () => transportRule(tenants),
   UserMailbox: () => userMailbox(tenants, deadline),
 } as const;
 

@@ -20,6 +20,7 @@ import type { OutboundLimitInputs } from "./exchange/outboundLimit.ts";
 import type { ExchangeServicePrincipalInputs } from "./exchange/servicePrincipal.ts";
 import type { SharedMailboxInputs } from "./exchange/sharedMailbox.ts";
 import type { SmtpClientAuthenticationInputs } from "./exchange/smtpClientAuthentication.ts";
+import type { TransportRuleInputs } from "./exchange/transportRule.ts";
 import type { UserMailboxInputs } from "./exchange/userMailbox.ts";
 import { DynamicResource } from "./host/dynamicResource.ts";
 import type { SurveyInputs } from "./surveyInputs.ts";
@@ -51,6 +52,11 @@ export class InboundConnector extends ExchangeObject<InboundConnectorInputs> {
   static override readonly kind = "InboundConnector";
   /** Its name in Exchange. */
   declare readonly name: pulumi.Output<string>;
+}
+
+/** A mail flow rule that refuses what comes from a sender's addresses and is not From one of its own: its fence. */
+export class TransportRule extends ExchangeObject<TransportRuleInputs> {
+  static override readonly kind = "TransportRule";
 }
 
 /** The keys that Exchange signs a domain's mail with. */

@@ -15,6 +15,7 @@ import { GRAPH_PERMISSIONS } from "../mail/rights/graph.ts";
 import type { Needs } from "../mail/rights/needs.ts";
 import { connectorProblems } from "../mail/senders/connectorProblems.ts";
 import { domainNotAccepted } from "../mail/senders/domain.ts";
+import { fenceConflicts } from "../mail/senders/fenceConflicts.ts";
 import { summaryNotices } from "../mail/senders/summary.ts";
 import {
   logMovedZones,
@@ -25,6 +26,7 @@ import {
 import { text } from "./exchange/find.ts";
 import { type InboundConnectorInputs, surroundings } from "./exchange/inboundConnectorForm.ts";
 import { lostMailboxProblems, mailboxProblems } from "./exchange/mailboxProblems.ts";
+import { toTenantRule } from "./exchange/transportRule.ts";
 import { allReadFailures, outsideFailures } from "./host/checkFailures.ts";
 import type { Kind } from "./host/dynamicProvider.ts";
 import { isUnknown } from "./host/props.ts";
@@ -62,6 +64,7 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
       const domains = added(olds.domains, news.domains);
       const connectors = added(olds.connectors, news.connectors);
       const mailboxes = added(olds.mailboxes, news.mailboxes);
+      const fences = added(olds.fences, news.fences ?? []);
       const known = [
         ...(news.zoneProblems ?? []),
         ...lostMailboxProblems(olds.mailboxes, news.mailboxes),
@@ -70,7 +73,7 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
           ? []
           : lossProblems(olds.protected ?? NONE, { ...EMPTY, ...olds }, news)),
       ];
-      if (domains.length + connectors.length + mailboxes.length === 0) {
+      if ([domains, connectors, mailboxes, fences].every(({ length }) => length === 0)) {
         return { inputs, failures: outsideFailures(known) };
       }
       logMovedZones(domains, olds.domains);
@@ -107,6 +110,7 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
           }),
         ),
         eachDomain((domain) => Promise.allSettled([receiving(domain, news, { tenants, zones })])),
+        fences.length === 0 ? [] : Promise.allSettled([conflictsOfFences(tenants, news, olds)]),
       ]);
       await logNullMxs(domains, zones);
       const all = outcomes.flat(2);
@@ -229,6 +233,18 @@ async function receiving(
   const hosts = answer.status === "found" ? answer.records : [];
   const problem = mxIsExchange(hosts, mxHost, key);
   return problem === undefined ? [] : [problem];
+}
+
+/** What of the tenant's mail flow rules keeps the stack's fences from being made. */
+async function conflictsOfFences(
+  tenants: Tenants,
+  news: Surveyed,
+  olds: Partial<Surveyed>,
+): Promise<Problem[]> {
+  const rules = (await tenants.lists(news).flowRules.all()).map(toTenantRule);
+  return fenceConflicts(rules, news.fences ?? [], ({ owner }) =>
+    ownersOfSender(owner, news.formerOwners, olds.fences),
+  );
 }
 
 /** Says that another stack signs the domain's mail. */

@@ -7,12 +7,14 @@ import type { SurveyedDomain } from "./dns/zoneProblems.ts";
 import type { InboundConnectorInputs } from "./exchange/inboundConnectorForm.ts";
 import type { SurveyedMailbox } from "./exchange/mailboxProblems.ts";
 import type { Identity } from "./exchange/named.ts";
+import type { TransportRuleInputs } from "./exchange/transportRule.ts";
 
 /** What a stack wants of tenant and zones. */
 export interface Surveyed extends Surroundings {
   readonly domains: readonly SurveyedDomain[];
   readonly connectors: readonly InboundConnectorInputs[];
   readonly mailboxes: readonly SurveyedMailbox[];
+  readonly fences?: readonly TransportRuleInputs[];
   /** What an `up` without it would fail to remove. */
   readonly protected?: RelayNames;
 }
@@ -40,6 +42,8 @@ export interface SurveyInputs extends Surroundings {
   readonly connectors: ByName<Omit<InboundConnectorInputs, keyof Identity | "adopted">>;
   /** By sender. */
   readonly mailboxes: ByName<Omit<SurveyedMailbox, "owner">>;
+  /** By sender; left out where no sender has one. */
+  readonly fences?: ByName<Omit<TransportRuleInputs, keyof Identity>>;
 }
 
 /** Each term of a domain's SPF record. */
@@ -49,7 +53,14 @@ type ByName<T> = Readonly<Record<string, T & { readonly protected?: true }>>;
 
 /** What a stack wants, as the survey's inputs. */
 export function surveyInputs(surveyed: Surveyed): SurveyInputs {
-  const { domains, connectors, mailboxes, protected: kept, ...surroundings } = surveyed;
+  const {
+    domains,
+    connectors,
+    mailboxes,
+    fences = [],
+    protected: kept,
+    ...surroundings
+  } = surveyed;
   const mark = (names: readonly string[] = [], name: string) =>
     names.includes(name) ? ({ protected: true } as const) : {};
   const ofSender = <T extends { readonly owner: string }>({ owner, ...rest }: T) => {
@@ -68,12 +79,20 @@ export function surveyInputs(surveyed: Surveyed): SurveyInputs {
       connectors.map(({ tenantId: _, environment: __, adopted: ___, ...rest }) => ofSender(rest)),
     ),
     mailboxes: Object.fromEntries(mailboxes.map(ofSender)),
+    ...(fences.length > 0 && {
+      fences: Object.fromEntries(
+        fences.map(({ tenantId: _, environment: __, owner, ...rest }) => [
+          senderOfOwner(owner),
+          rest,
+        ]),
+      ),
+    }),
   };
 }
 
 /** What the inputs of a survey say that the stack wants; nothing of a stack that had none. */
 export function surveyedOf(inputs: SurveyInputs): Surveyed {
-  const { domains, connectors, mailboxes, ...surroundings } = inputs;
+  const { domains, connectors, mailboxes, fences = {}, ...surroundings } = inputs;
   const { tenantId, environment, owner } = inputs;
   const adopted = Object.values(connectors).flatMap(({ adopt, name }) => (adopt ? [name] : []));
   const namesOfProtected = (all: ByName<unknown>) =>
@@ -92,6 +111,10 @@ export function surveyedOf(inputs: SurveyInputs): Surveyed {
     })),
     mailboxes: Object.entries(mailboxes).map(([sender, { protected: _, ...rest }]) => ({
       owner: ownerOfSender(owner, sender),
+      ...rest,
+    })),
+    fences: Object.entries(fences).map(([sender, { protected: _, ...rest }]) => ({
+      ...{ tenantId, environment, owner: ownerOfSender(owner, sender) },
       ...rest,
     })),
     protected: {

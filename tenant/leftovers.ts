@@ -149,6 +149,7 @@ const ALL = { ResultSize: "Unlimited" };
 
 const listings = (stack: string): readonly Listing[] => [
   { kind: "connector", cmdlet: "Get-InboundConnector", parameters: ALL, marks: ["Comment"] },
+  { kind: "flowRule", cmdlet: "Get-TransportRule", parameters: ALL, marks: ["Comments"] },
   ...(["mailbox", "deletedMailbox"] as const).map((kind) => ({
     kind,
     cmdlet: "Get-Mailbox",

@@ -80,6 +80,12 @@ xbCIY+jl/FOuxtWdWEa2MphazJSXsWBOr9t4UXm7AHaPJpqKejhapJkixo8v6rih
 -----END CERTIFICATE-----
 `;
 
+const manyAddresses = (count: number): string[] =>
+  Array.from({ length: count }, (_, index) => `address-${index}@contoso.com`);
+
+/** An address whose pattern has more than 128 characters: each plus sign takes two. */
+const LONG_ADDRESS = `a${"+".repeat(57)}bb@contoso.com`;
+
 export const BAD_CONFIGS: readonly BadConfig[] = [
   {
     title: "an unknown key",
@@ -108,6 +114,46 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     },
     fixed: billing({ from: ["billing@contoso.com"] }),
     says: /senders\["billing"\]\.from\[0\]: "invoices@contoso\.com" is already the mailbox of another sender/,
+  },
+  {
+    title: "a fence of a sender that signs in",
+    spoil: signingIn({ fence: true }),
+    fixed: erp({ fence: undefined }),
+    says: /senders\["erp"\]\.fence: true has no effect, because a sender that signs in may send as its own addresses alone; remove it$/,
+  },
+  {
+    title: "a fence of a certificate whose addresses nobody knows",
+    spoil: billing({ fence: true }),
+    fixed: billing({ egress: ["198.51.100.9"] }),
+    says: /senders\["billing"\]\.fence: true needs egress: a mail flow rule knows a sender's mail by the address that it comes from, and not by its certificate; add egress, e\.g\. \["198\.51\.100\.7"\], or remove fence$/,
+  },
+  {
+    title: "a fence for an address that no pattern takes",
+    spoil: erp({ fence: true, from: [`${"a".repeat(64)}@contoso.com`, LONG_ADDRESS] }),
+    fixed: erp({ from: ["*@contoso.com"] }),
+    says: /senders\["erp"\]\.from\[1\]: .* makes a pattern of 132 characters, and a mail flow rule takes 128; write ".*", or remove fence$/,
+  },
+  {
+    title: "a fence with more addresses than a rule has room for",
+    spoil: erp({ fence: true, from: manyAddresses(300) }),
+    fixed: erp({ from: ["*@contoso.com"] }),
+    says: /senders\["erp"\]\.fence: true makes a mail flow rule of about 1\d,\d{3} characters of 300 addresses in from and 1 in egress, and Exchange takes 8,192; write from: \["\*@contoso\.com"\] and ranges in egress, or remove fence$/,
+  },
+  {
+    title: "fences with more patterns than a tenant has room for",
+    spoil: (config) => {
+      config["m365-smtp-relay:senders"] = Array.from({ length: 9 }, (_, index) => ({
+        name: `erp-${index}`,
+        from: manyAddresses(120),
+        authentication: ["staticIp"],
+        egress: [`198.51.100.${index}`],
+        fence: true,
+      }));
+    },
+    fixed: (config) => {
+      for (const one of config["m365-smtp-relay:senders"]) one.from = ["*@contoso.com"];
+    },
+    says: /m365-smtp-relay:senders: has fences whose patterns have 2\d,\d{3} characters, and Exchange takes 20,480 in all mail flow rules of a tenant; write "\*@" and the domain in place of the addresses of from, or remove fence from some senders$/,
   },
   {
     title: "an issuer that is no URL",

@@ -96,6 +96,15 @@ const TRACES: Readonly<Record<string, Trace>> = {
     names: ["mailbox"],
     trustee: "Trustee",
   },
+  TransportRule: {
+    cmdlets: [
+      "Set-TransportRule",
+      "Disable-TransportRule",
+      "Enable-TransportRule",
+      "Remove-TransportRule",
+    ],
+    names: ["guid", "name"],
+  },
   SmtpClientAuthentication: { cmdlets: ["Set-CASMailbox", "Remove-Mailbox"], names: ["mailbox"] },
 };
 

@@ -29,6 +29,8 @@ const CANNOT_SUBMIT = "the sender can't submit mail";
 const STOLEN = "whoever gets hold of the sender's credential can do more with it than send";
 const NOT_ALIGNED =
   "Exchange signs the domain's mail with the onmicrosoft.com domain, which is not aligned";
+const UNFENCED =
+  "every host behind the sender's addresses may send as any address of the tenant's accepted domains";
 const stopped = (now: unknown, _before: unknown, { owner }: Properties) =>
   stopMeaning(now, text(owner));
 const opened = (now: unknown): string | readonly string[] => (now === true ? STOLEN : []);
@@ -134,6 +136,36 @@ export const KINDS: Readonly<Record<string, KindWords>> = {
   OutboundLimit: {
     subject: grant("sending limit").subject,
     gone: "nothing but the organisation's limit stops the mailbox, also when its credential is stolen",
+  },
+  TransportRule: {
+    subject: (properties) => `fence of ${sender(properties)}`,
+    gone: UNFENCED,
+    changed: {
+      state: (now) => (now === "Enabled" ? [] : UNFENCED),
+      mode: (now) => (now === "Enforce" ? [] : UNFENCED),
+      senderIpRanges: (now, before) => [
+        ...without(textsIn(before), textsIn(now)).map(
+          (address) =>
+            `whoever connects from ${address} may send as any address of the tenant's accepted domains`,
+        ),
+        ...without(textsIn(now), textsIn(before)).map(
+          (address) => `mail from ${address} is refused if it is not From the sender's addresses`,
+        ),
+      ],
+      exceptIfFromAddressMatchesPatterns: (now, before) => [
+        ...without(textsIn(now), textsIn(before)).map(
+          (pattern) => `mail passes whose From matches ${pattern}`,
+        ),
+        ...without(textsIn(before), textsIn(now)).map(
+          (pattern) => `mail is refused whose From matches ${pattern}`,
+        ),
+      ],
+      senderAddressLocation: () => "mail passes by its envelope sender, whatever its From",
+      narrowedBy: (now) =>
+        textsIn(now).length === 0
+          ? []
+          : `mail passes that it should refuse, by ${textsIn(now).join(", ")}`,
+    },
   },
   SendAs: {
     subject: ({ trustee, mailbox }) => `right of ${text(trustee)} to send as ${text(mailbox)}`,

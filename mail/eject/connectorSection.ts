@@ -1,3 +1,4 @@
+import { declareFence, newFenceParameters, wantedFence } from "../exchange/fence.ts";
 import {
   connectorParameters,
   declareConnector,
@@ -5,7 +6,7 @@ import {
   wantedConnector,
 } from "../exchange/inboundConnector.ts";
 import { ownershipMark } from "../ownership.ts";
-import { command, quote, when } from "../powershell.ts";
+import { command, comment, quote, tableLines, when } from "../powershell.ts";
 import type { ConnectorChoice } from "../senders/choose.ts";
 import { relaySummary } from "../senders/summary.ts";
 import type { EjectedStack } from "./relay.ts";
@@ -31,7 +32,12 @@ export function connectorSection(
         ? "The connector exists already and is changed."
         : `It has a connector because ${choice.because}.`
     }`,
-    lines: declared.adopt
+    lines: [...fenceLines(choice, stack), ...connectorLines()],
+    scopes: [],
+  };
+
+  function connectorLines(): string[] {
+    return declared.adopt
       ? [
           `$found = ${command("Get-InboundConnector", { Identity: name })}`,
           ...when(`$found.Comment -eq ${quote(ownershipMark(declared.owner, true))}`, [
@@ -43,7 +49,23 @@ export function connectorSection(
           look("Get-InboundConnector", { Identity: name }),
           "New-InboundConnector",
           newConnectorParameters(form),
-        ),
-    scopes: [],
-  };
+        );
+  }
+}
+
+/** Lines that make a sender's fence, before its connector opens. Get-TransportRule may give every rule for a name that it does not know. */
+function fenceLines(choice: ConnectorChoice, stack: EjectedStack): string[] {
+  const declared = declareFence(choice, stack);
+  if (declared === undefined) return [];
+  const form = { ...wantedFence(declared), comments: plainMark(declared.owner) };
+  return [
+    ...comment(
+      "Its fence: a mail flow rule that refuses what comes from its addresses and is not From one of its own. It takes half an hour or longer to work.",
+    ),
+    ...tableLines("parameters", newFenceParameters(form)),
+    ...when(`(Get-TransportRule -ResultSize Unlimited).Name -notcontains ${quote(form.name)}`, [
+      "New-TransportRule @parameters | Out-Null",
+    ]),
+    "",
+  ];
 }

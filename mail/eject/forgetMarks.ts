@@ -1,4 +1,5 @@
 import { dkimParameters } from "../exchange/dkim.ts";
+import { type DeclaredFence, declareFence } from "../exchange/fence.ts";
 import { declareConnector } from "../exchange/inboundConnector.ts";
 import { ownerOfSender, ownershipMark, recordMark } from "../ownership.ts";
 import { command, comment, expression, odataText, quote, when } from "../powershell.ts";
@@ -18,16 +19,16 @@ export function forgetMarksScript(relay: EjectedRelay, stack: EjectedStack): str
   const sections = [
     ...relaying.map((choice) => {
       const { owner, name, adopt } = declareConnector(choice, stack);
-      return section(
-        `Sender ${choice.sender}`,
-        exchangeMark({
+      return section(`Sender ${choice.sender}`, [
+        ...exchangeMark({
           noun: "InboundConnector",
           identity: name,
           property: "Comment",
           mark: ownershipMark(owner, adopt),
           plain: plainMark(owner),
         }),
-      );
+        ...fenceLines(declareFence(choice, stack)),
+      ]);
     }),
     ...submitting.map((choice) => submitterSection(choice, stack)),
     ...relay.domains
@@ -73,6 +74,16 @@ const exchangeMark = ({ noun, identity, property, mark, plain }: Marked): string
     command(`Set-${noun}`, { Identity: identity, [property]: plain }),
   ]),
 ];
+
+const fenceLines = (fence: DeclaredFence | undefined): string[] =>
+  fence === undefined
+    ? []
+    : [
+        `$rule = Get-TransportRule -ResultSize Unlimited | Where-Object Name -EQ ${quote(fence.name)}`,
+        ...when(`$rule.Comments -eq ${quote(ownershipMark(fence.owner, false))}`, [
+          command("Set-TransportRule", { Identity: fence.name, Comments: plainMark(fence.owner) }),
+        ]),
+      ];
 
 function submitterSection(
   { sender, mailbox, credential }: SubmitterChoice,

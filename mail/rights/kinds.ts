@@ -30,7 +30,9 @@ export function kindsOf({ domains, senders, applicationAccess }: Relay): NeededK
         ...(unmanaged.includes("dkim") ? [] : ["DkimSigningConfig", "DkimSigning"]),
       ]),
     ),
-    ...relaying.flatMap(({ sender }) => list(`sender ${sender}`, ["InboundConnector"])),
+    ...relaying.flatMap(({ sender, fence }) =>
+      list(`sender ${sender}`, ["InboundConnector", ...(fence ? ["TransportRule"] : [])]),
+    ),
     ...submitting.flatMap((choice) =>
       list(`sender ${choice.sender}`, kindsOfSubmitter(choice, applicationAccess)),
     ),

@@ -82,6 +82,12 @@ export const CONNECTOR_ROLES: Needs = {
   write: ["Remote and Accepted Domains"],
 };
 
+/** Of mail flow rules, which a run lists where a sender has a fence. */
+export const FENCE_ROLES: Needs = {
+  read: ["View-Only Configuration"],
+  write: ["Transport Rules"],
+};
+
 /** Of DKIM configurations, which every run lists. */
 export const DKIM_ROLES: Needs = {
   read: ["View-Only Configuration"],

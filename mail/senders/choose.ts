@@ -1,3 +1,5 @@
+import type { FenceChoice } from "../exchange/fence.ts";
+import { chooseFence } from "./fence.ts";
 import { validGenerations } from "./generation.ts";
 import { domainOf, RECIPIENTS_PER_DAY } from "./mailbox.ts";
 import type { FederatedIdentity, Sender } from "./sender.ts";
@@ -29,7 +31,9 @@ export function chooseSubmission(senders: readonly Sender[]): Submission {
       mailbox: chooseMailbox(sender),
       ...chooseCredential(sender),
     })),
-    relaying: senders.filter((sender) => !signsIn(sender)).map(chooseConnector),
+    relaying: senders
+      .filter((sender) => !signsIn(sender))
+      .map((sender) => chooseConnector(sender, senders)),
   };
 }
 
@@ -53,6 +57,8 @@ export interface ConnectorChoice {
   /** Whether it refuses mail that comes without TLS. */
   readonly requireTls: boolean;
   readonly adopt?: string;
+  /** What its fence lets pass; left out where it has none. */
+  readonly fence?: FenceChoice;
   /** Why this and not another, in half a sentence. */
   readonly because: string;
 }
@@ -61,7 +67,8 @@ export interface ConnectorChoice {
  * The connector of a sender. A certificate wins over an address, as an address vouches for every host behind it and a
  * certificate for the one that holds the key.
  */
-function chooseConnector(sender: Sender): ConnectorChoice {
+function chooseConnector(sender: Sender, senders: readonly Sender[]): ConnectorChoice {
+  const fence = chooseFence(sender, senders);
   const domains = [...new Set(sender.from.map(domainOf))].sort();
   const common = {
     sender: sender.name,
@@ -69,6 +76,7 @@ function chooseConnector(sender: Sender): ConnectorChoice {
     restrictToDomains: sender.restrictToDomains,
     requireTls: sender.requireTls,
     ...(sender.adoptConnector === undefined ? {} : { adopt: sender.adoptConnector }),
+    ...(fence && { fence }),
   };
   if (sender.authentication.includes("certificate") && sender.certificateName !== undefined) {
     return {

@@ -71,6 +71,15 @@ export function connectorNameProblem(key: string, value: string): Problem | unde
   return objectNameProblem(key, value, "a connector's");
 }
 
+/**
+ * The same for a mail flow rule.
+ *
+ * @see https://learn.microsoft.com/powershell/module/exchangepowershell/new-transportrule (Name)
+ */
+export function ruleNameProblem(key: string, value: string): Problem | undefined {
+  return objectNameProblem(key, value, "a mail flow rule's");
+}
+
 /** Says that a value is no id of an object in Entra. */
 export function directoryIdProblem(key: string, value: string): Problem | undefined {
   if (GUID.test(value)) return undefined;

@@ -3,6 +3,7 @@ import { withoutCovered } from "./address.ts";
 import { chooseSubmission, signsIn } from "./choose.ts";
 import { covers, type Matcher, overlapOf } from "./connectorMatch.ts";
 import { isMicrosofts } from "./domain.ts";
+import { patternTotalProblem } from "./fence.ts";
 import { domainOf } from "./mailbox.ts";
 import { connectorNameProblem, relayName } from "./names.ts";
 import type { Sender } from "./sender.ts";
@@ -68,6 +69,14 @@ export function relayProblems(relay: WrittenRelay, stack: string, keys: Keys): P
           ],
     ),
     ...overlapProblems(senders, at),
+    ...[
+      patternTotalProblem(
+        keys.senders,
+        chooseSubmission(senders.filter((sender) => sender !== undefined)).relaying.flatMap(
+          ({ fence }) => fence ?? [],
+        ),
+      ) ?? [],
+    ].flat(),
   ];
 }
 

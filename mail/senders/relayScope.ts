@@ -16,7 +16,18 @@ export const opennessOf = (maySendAs: string): number => [ACCEPTED, ANYBODY].ind
  * @param stackDomains the stack's domains, of which Exchange has accepted each
  * @see https://learn.microsoft.com/exchange/mail-flow-best-practices/use-connectors-to-configure-mail-flow/set-up-connectors-to-route-mail
  */
-export function relayScope(
+export function relayScope(choice: ConnectorChoice, stackDomains: readonly string[]): string {
+  const { fence, match } = choice;
+  const unfenced = unfencedScope(choice, stackDomains);
+  if (fence === undefined) return unfenced;
+  const fenced = `${fence.from.join(", ")} in From, by its fence`;
+  // Its certificate is as good at any other address, where no rule knows its mail.
+  return match.by === "sourceIp"
+    ? fenced
+    : `${fenced}, at ${fence.egress.join(", ")}, and from elsewhere as ${unfenced}`;
+}
+
+function unfencedScope(
   { match, domains, restrictToDomains }: ConnectorChoice,
   stackDomains: readonly string[],
 ): string {
@@ -36,12 +47,15 @@ export interface Relaying {
 
 /** Warns of senders whose `from` lists addresses, which promise more than Exchange keeps; of equal ones in one sentence. */
 export function narrowFromWarnings(relaying: readonly Relaying[]): string[] {
-  const narrow = relaying.filter(({ from }) => from.some((address) => !isWildcard(address)));
+  const narrow = relaying.filter(
+    ({ choice, from }) =>
+      choice.fence === undefined && from.some((address) => !isWildcard(address)),
+  );
   const equal = Map.groupBy(narrow, ({ choice, maySendAs }) => `${maySendAs} ${choice.domains}`);
   return [...equal.values()].map((all) => {
     const senders = all.map(({ choice }) => choice.sender);
     const [{ maySendAs, choice } = { maySendAs: "", choice: { domains: [] } }] = all;
     const wildcards = JSON.stringify(choice.domains.map((domain) => `*@${domain}`));
-    return `${naming("sender", senders)}: from lists addresses, but a connector lets through ${maySendAs}. Write from: ${wildcards} to say so, or let the sender sign in (authentication: [oauth]), which binds it to its addresses`;
+    return `${naming("sender", senders)}: from lists addresses, but a connector lets through ${maySendAs}. Write from: ${wildcards} to say so, or bind the sender to its addresses: by fence: true (with egress), or let it sign in (authentication: [oauth])`;
   });
 }

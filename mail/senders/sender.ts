@@ -28,6 +28,8 @@ export interface Sender {
   readonly requireTls: boolean;
   /** Whether its connector is limited to the domains of `from`, by AssociatedAcceptedDomains. */
   readonly restrictToDomains: boolean;
+  /** Whether a mail flow rule refuses what comes from its `egress` and is not From its `from`. */
+  readonly fence: boolean;
   /** Its identity at another provider, whose tokens Entra accepts instead of a secret. */
   readonly federatedIdentity?: FederatedIdentity;
   /** The certificate that it signs in to Entra with, PEM, without its private key. */

@@ -1,5 +1,6 @@
 import type { Problem } from "../problem.ts";
 import { signsIn } from "./choose.ts";
+import { fenceProblems } from "./fence.ts";
 import { twoPasswordsProblem, validGenerations } from "./generation.ts";
 import { isWildcard, RECIPIENTS_PER_DAY } from "./mailbox.ts";
 import type { Sender } from "./sender.ts";
@@ -40,6 +41,7 @@ export function senderProblems(key: string, sender: Sender): Problem[] {
       fix: 'add egress, e.g. ["198.51.100.7"]',
     });
   }
+  problems.push(...fenceProblems(key, sender, signsIn(sender)));
   for (const position of repeated(egress)) {
     problems.push({
       key: `${key}.egress[${position}]`,

@@ -8,6 +8,7 @@ export const TITLES = {
   user: "user",
   connector: "connector",
   adoptedConnector: "adopted connector",
+  flowRule: "mail flow rule",
   mailbox: "mailbox",
   exchangeServicePrincipal: "service principal in Exchange",
   managementScope: "management scope",
@@ -60,7 +61,7 @@ export interface Found {
  * has it.
  */
 const ORDER: readonly FoundKind[] = [
-  ...(["connector", "adoptedConnector", "record", "sendAs", "fullAccess"] as const),
+  ...(["connector", "adoptedConnector", "flowRule", "record", "sendAs", "fullAccess"] as const),
   ...(["outboundRule", "outboundPolicy", "roleAssignment", "managementScope"] as const),
   ...(["exchangeServicePrincipal", "mailbox", "user", "authenticationPolicy"] as const),
   ...(["application", "servicePrincipal", "deletedUser", "deletedMailbox"] as const),
@@ -109,6 +110,7 @@ export const REMOVE = {
   user: (id: string) => `Remove-MgUser -UserId ${quote(id)}`,
   connector: exchange("Remove-InboundConnector"),
   adoptedConnector: exchange("Set-InboundConnector", "-Comment '' -Confirm:$false"),
+  flowRule: exchange("Remove-TransportRule"),
   mailbox: exchange("Remove-Mailbox"),
   exchangeServicePrincipal: exchange("Remove-ServicePrincipal"),
   managementScope: exchange("Remove-ManagementScope"),

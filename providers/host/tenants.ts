@@ -1,5 +1,5 @@
 import type { Problem } from "../../mail/problem.ts";
-import { CONNECTOR_ROLES, DKIM_ROLES, type Needs } from "../../mail/rights/needs.ts";
+import { CONNECTOR_ROLES, DKIM_ROLES, FENCE_ROLES, type Needs } from "../../mail/rights/needs.ts";
 import type { SubscribedSku } from "../../mail/senders/license.ts";
 import type { Cloud } from "../../tenant/clouds.ts";
 import type { Connection, Tenant } from "../../tenant/connection.ts";
@@ -29,6 +29,8 @@ export interface TenantLists {
   readonly connectors: SharedList<ExchangeObject>;
   /** DKIM configurations as Exchange gives them, by domain. */
   readonly dkimConfigs: SharedList<ExchangeObject>;
+  /** Mail flow rules as Exchange gives them, by name. */
+  readonly flowRules: SharedList<ExchangeObject>;
 }
 
 /** The tenants that one run of the engine works on, each connected once. */
@@ -121,6 +123,7 @@ function openLists(tenants: Tenants, tenant: Tenant): TenantLists {
       ResultSize: "Unlimited",
     }),
     dkimConfigs: listOf("Get-DkimSigningConfig", "Domain", DKIM_ROLES),
+    flowRules: listOf("Get-TransportRule", "Name", FENCE_ROLES, { ResultSize: "Unlimited" }),
   };
 }
 

@@ -80,6 +80,7 @@ const SEEN: Readonly<Record<string, readonly FoundKind[]>> = {
   ],
   User: ["user", "deletedUser"],
   InboundConnector: ["connector"],
+  TransportRule: ["flowRule"],
   SharedMailbox: ["mailbox", "deletedMailbox"],
   UserMailbox: ["mailbox", "deletedMailbox"],
   ExchangeServicePrincipal: ["exchangeServicePrincipal"],

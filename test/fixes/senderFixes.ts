@@ -139,6 +139,7 @@ const ERP: Sender = {
   adoptMailbox: false,
   retire: false,
   restrictToDomains: false,
+  fence: false,
   requireTls: true,
   credentialGeneration: 1,
 };

@@ -103,7 +103,7 @@ describe("a delivered message", { skip: oracles.kind === "missing" && oracles.re
     const sender = {
       ...{ name: "erp", from: [`*@${tenant.domain}`], authentication: ["staticIp" as const] },
       ...{ egress: [addresses.customer[0]], adoptMailbox: false, requireTls: true },
-      ...{ restrictToDomains: false, credentialGeneration: [1], retire: false },
+      ...{ restrictToDomains: false, fence: false, credentialGeneration: [1], retire: false },
     };
     return { stack: "prod", tenantId: tenant.id, sender, domains: [] };
   }

@@ -6,6 +6,7 @@ import { ConfigError, readConfig } from "../../config/read.ts";
 import { BAD_CONFIGS, goodConfig } from "../badConfigs.ts";
 import { connectorFixes } from "../fixes/connectorFixes.ts";
 import { dmarcFixes } from "../fixes/dmarcFixes.ts";
+import { fenceFixes } from "../fixes/fenceFixes.ts";
 import { followFixes, type Refusal } from "../fixes/follow.ts";
 import { mailboxFixes } from "../fixes/mailboxFixes.ts";
 import { moveFixes } from "../fixes/moveFixes.ts";
@@ -38,6 +39,7 @@ describe("every fix", () => {
   const topics: [string, () => readonly Refusal<any>[] | Promise<readonly Refusal<any>[]>][] = [
     ["a connector", () => connectorFixes(fixture)],
     ["a mailbox", () => mailboxFixes(fixture)],
+    ["a fence", () => fenceFixes(fixture)],
     ["a mailbox that moves", () => moveFixes(fixture)],
     ["a sender's settings", senderFixes],
     ["SPF", spfFixes],

@@ -15,7 +15,8 @@ export type ParameterType =
   | { is: "int32" }
   /** What finds an object; `type` is the .NET name. */
   | { is: "identity"; type: string }
-  | { is: "enum"; type: string; names: readonly string[] }
+  /** `orNull`: whether null clears it. */
+  | { is: "enum"; type: string; names: readonly string[]; orNull?: true }
   /** One or more of an enum's values; bound as a list. */
   | { is: "enums"; type: string; names: readonly string[] };
 
@@ -100,6 +101,7 @@ export function transform(parameter: string, type: ParameterType, json: unknown)
     case "list":
       return transformList(json) ?? refuse();
     case "enum":
+      if (json === null && type.orNull) return null;
       return typeof json === "string" ? transformEnum(parameter, type, json) : refuse();
     case "enums": {
       const items: unknown[] = Array.isArray(json) ? json : [json];

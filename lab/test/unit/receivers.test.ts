@@ -82,7 +82,7 @@ describe("an organisation outside", () => {
     const sender: Sender = {
       ...{ name: "erp", from: [`erp@${domain}`], authentication: ["staticIp"] },
       ...{ egress: [`${client}/32`], requireTls: true, adoptMailbox: false },
-      ...{ restrictToDomains: false, credentialGeneration: [1], retire: false },
+      ...{ restrictToDomains: false, fence: false, credentialGeneration: [1], retire: false },
     };
     const judged = verdictsOf(fieldsOf(raw), {
       ...{ stack: "lab", tenantId: lab.world.tenant.id, sender, domains: [] },

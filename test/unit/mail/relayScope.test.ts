@@ -37,6 +37,24 @@ describe("relayScope", () => {
   });
 });
 
+describe("relayScope of a fence", () => {
+  const fence = { egress: ["198.51.100.7"], from: ["scan@contoso.com", "*@fabrikam.com"] };
+
+  it("is what From may be, where a sender is known by its address", () => {
+    assert.equal(
+      scope({ ...ERP, fence }),
+      "scan@contoso.com, *@fabrikam.com in From, by its fence",
+    );
+  });
+
+  it("holds a certificate at its egress alone", () => {
+    assert.equal(
+      scope({ ...byCertificate("relay.contoso.com"), fence }),
+      "scan@contoso.com, *@fabrikam.com in From, by its fence, at 198.51.100.7, and from elsewhere as any address of any accepted domain of the tenant",
+    );
+  });
+});
+
 describe("narrowFromWarnings", () => {
   const relaying = (sender: string, from: string, change: Partial<ConnectorChoice> = {}) => {
     const choice = { ...ERP, sender, ...change };
@@ -45,12 +63,17 @@ describe("narrowFromWarnings", () => {
 
   it("says that an address in from binds nobody, and how to say what is so", () => {
     assert.deepEqual(narrowFromWarnings([relaying("erp", "scan@contoso.com")]), [
-      'sender "erp": from lists addresses, but a connector lets through any address of any accepted domain of the tenant. Write from: ["*@contoso.com"] to say so, or let the sender sign in (authentication: [oauth]), which binds it to its addresses',
+      'sender "erp": from lists addresses, but a connector lets through any address of any accepted domain of the tenant. Write from: ["*@contoso.com"] to say so, or bind the sender to its addresses: by fence: true (with egress), or let it sign in (authentication: [oauth])',
     ]);
   });
 
   it("is silent of senders that send as a whole domain", () => {
     assert.deepEqual(narrowFromWarnings([relaying("erp", "*@contoso.com")]), []);
+  });
+
+  it("is silent of senders with a fence", () => {
+    const fence = { egress: ["198.51.100.7"], from: ["scan@contoso.com"] };
+    assert.deepEqual(narrowFromWarnings([relaying("erp", "scan@contoso.com", { fence })]), []);
   });
 
   it("says what is equal once, with all its senders", () => {

@@ -14,6 +14,7 @@ const erp: Sender = {
   adoptMailbox: false,
   retire: false,
   restrictToDomains: false,
+  fence: false,
   requireTls: true,
   credentialGeneration: 1,
 };

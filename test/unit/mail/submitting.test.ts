@@ -19,6 +19,7 @@ const shop: Sender = {
   adoptMailbox: false,
   retire: false,
   restrictToDomains: false,
+  fence: false,
   requireTls: true,
   credentialGeneration: 1,
 };

@@ -13,6 +13,7 @@ const sender = (name: string, change: Partial<Sender>): Sender => ({
   egress: [],
   adoptMailbox: false,
   restrictToDomains: false,
+  fence: false,
   requireTls: true,
   credentialGeneration: 1,
   retire: false,

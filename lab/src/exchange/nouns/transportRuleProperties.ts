@@ -4,7 +4,7 @@ import { flag, list, type Properties, type Property } from "../properties.ts";
 
 const text = { is: "text", default: "" } as const;
 const scope = (type: string, names: readonly string[]) =>
-  ({ is: "enum", type, names, default: "" }) as const;
+  ({ is: "enum", type, names, orNull: true, default: "" }) as const;
 const RULES = "Microsoft.Exchange.MessagingPolicies.Rules.Tasks";
 const SCOPES = ["InOrganization", "NotInOrganization"];
 

@@ -8,7 +8,13 @@ import type { Sender } from "../../../../mail/senders/sender.ts";
 import { refusalJudgement } from "../../../../mail/verification/refused.ts";
 
 const shop: Sender = {
-  ...{ adoptMailbox: false, requireTls: true, restrictToDomains: false, retire: false },
+  ...{
+    adoptMailbox: false,
+    requireTls: true,
+    restrictToDomains: false,
+    fence: false,
+    retire: false,
+  },
   ...{ egress: [], credentialGeneration: 1 },
   ...{ name: "shop", from: ["orders@contoso.com"], authentication: ["oauth"] },
 };

@@ -9,6 +9,7 @@ export const sender: Sender = {
   adoptMailbox: false,
   requireTls: true,
   restrictToDomains: false,
+  fence: false,
   credentialGeneration: [1],
   retire: false,
 };

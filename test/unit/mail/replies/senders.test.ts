@@ -8,7 +8,13 @@ import type { Sender } from "../../../../mail/senders/sender.ts";
 const sender = (name: string, own: Partial<Sender>): Sender => ({
   name,
   ...{ from: [`${name}@contoso.com`], authentication: ["oauth"], egress: [], adoptMailbox: false },
-  ...{ requireTls: true, restrictToDomains: false, credentialGeneration: 1, retire: false },
+  ...{
+    requireTls: true,
+    restrictToDomains: false,
+    fence: false,
+    credentialGeneration: 1,
+    retire: false,
+  },
   ...own,
 });
 

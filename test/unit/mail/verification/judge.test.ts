@@ -7,7 +7,13 @@ import { isFinal, reasonIn, traceOf } from "../../../../mail/verification/trace.
 import type { Trace } from "../../../../mail/verification/verification.ts";
 
 const common = {
-  ...{ adoptMailbox: false, requireTls: true, restrictToDomains: false, retire: false },
+  ...{
+    adoptMailbox: false,
+    requireTls: true,
+    restrictToDomains: false,
+    fence: false,
+    retire: false,
+  },
   ...{ egress: [], credentialGeneration: 2 },
 };
 const erp: Sender = {

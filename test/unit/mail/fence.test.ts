@@ -1,0 +1,222 @@
+// A fence as a mail flow rule: what it lets pass, when it can't be made, and what is in its way.
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import {
+  declareFence,
+  fenceForm,
+  fenceParameters,
+  fencePattern,
+  newFenceParameters,
+  wantedFence,
+} from "../../../mail/exchange/fence.ts";
+import { sentence } from "../../../mail/problem.ts";
+import { chooseSubmission } from "../../../mail/senders/choose.ts";
+import {
+  chooseFence,
+  fenceProblems,
+  noFenceProblem,
+  patternTotalProblem,
+} from "../../../mail/senders/fence.ts";
+import { fenceConflicts, type TenantRule } from "../../../mail/senders/fenceConflicts.ts";
+import type { Sender } from "../../../mail/senders/sender.ts";
+
+const ERP: Sender = {
+  name: "erp",
+  from: ["*@contoso.com"],
+  authentication: ["staticIp"],
+  egress: ["198.51.100.7"],
+  adoptMailbox: false,
+  requireTls: true,
+  restrictToDomains: false,
+  fence: true,
+  credentialGeneration: 1,
+  retire: false,
+};
+const STACK = { owner: "relays/prod", name: "prod" };
+
+describe("the pattern of a from entry", () => {
+  for (const [from, pattern] of [
+    ["invoices@contoso.com", "^invoices@contoso\\.com$"],
+    ["*@contoso.com", "@contoso\\.com$"],
+    ["No-Reply_1@Mail.Contoso.COM", "^no-reply_1@mail\\.contoso\\.com$"],
+    ["a.b+c@contoso.com", "^a\\.b\\+c@contoso\\.com$"],
+    ["x^y$z|w?v{u}@contoso.com", "^x\\^y\\$z\\|w\\?v\\{u\\}@contoso\\.com$"],
+    ["o'brien@contoso.com", "^o'brien@contoso\\.com$"],
+  ] as const) {
+    it(`of ${from} is ${pattern}, which matches it alone`, () => {
+      assert.equal(fencePattern(from), pattern);
+      const expression = new RegExp(pattern, "i");
+      assert.ok(expression.test(from));
+      assert.ok(!expression.test(`${from}.example`));
+      assert.ok(!expression.test(from.replace("@", "@x.")));
+      assert.equal(expression.test(`x${from}`), from.startsWith("*"));
+    });
+  }
+});
+
+describe("the rule of a fence", () => {
+  const [choice] = chooseSubmission([ERP]).relaying;
+  const declared = choice && declareFence(choice, STACK);
+  assert.ok(declared);
+  const wanted = wantedFence(declared);
+
+  it("is made without a priority, so that it comes last", () => {
+    assert.deepEqual(newFenceParameters(wanted), {
+      Name: "relay-prod-erp",
+      Mode: "Enforce",
+      Comments: "Managed by Pulumi: relays/prod/erp. Changes made by hand are undone.",
+      SenderIpRanges: ["198.51.100.7"],
+      SenderAddressLocation: "Header",
+      ExceptIfFromAddressMatchesPatterns: ["@contoso\\.com$"],
+      RejectMessageReasonText:
+        "Refused by the fence of the sender erp: mail from its addresses needs one of its own addresses in From.",
+      RejectMessageEnhancedStatusCode: "5.7.950",
+    });
+  });
+
+  it("is read back as it was sent, whatever the order and form of its lists", () => {
+    const shown = { ...newFenceParameters(wanted), State: "Enabled", ExceptIfFrom: null };
+    assert.deepEqual(fenceForm({ ...shown, "SentTo@odata.type": "#Collection(String)" }), wanted);
+    assert.deepEqual(fenceForm({ ...shown, SenderIpRanges: "198.51.100.7/32" }), wanted);
+  });
+
+  it("is rid of what lets further mail pass, and of nothing else", () => {
+    const more = {
+      ...{ ExceptIfSentTo: ["a@contoso.com"], SubjectContainsWords: ["x"], ExpiryDate: "2027" },
+      ...{ ExceptIfSubjectContainsWords: null, HasNoClassification: true, Priority: 3 },
+      ...{ ExceptIfHasNoClassification: false, BlindCopyTo: ["b@contoso.com"] },
+    };
+    const { narrowedBy } = fenceForm({ ...newFenceParameters(wanted), ...more });
+    assert.deepEqual(narrowedBy, [
+      ...["ExceptIfSentTo", "ExpiryDate", "HasNoClassification", "SubjectContainsWords"],
+    ]);
+    assert.deepEqual(fenceParameters(wanted, narrowedBy), {
+      ...newFenceParameters(wanted),
+      ...{ ExceptIfSentTo: null, ExpiryDate: null, SubjectContainsWords: null },
+      HasNoClassification: false,
+    });
+  });
+});
+
+describe("what a fence lets pass", () => {
+  const other = (change: Partial<Sender>): Sender => ({
+    ...{ ...ERP, name: "other", from: ["other@contoso.com"], fence: false },
+    ...change,
+  });
+
+  it("is nothing where a sender has none", () =>
+    assert.equal(chooseFence({ ...ERP, fence: false }, []), undefined));
+
+  it("is also what other senders send from the same addresses", () => {
+    const certified = other({ authentication: ["certificate"], egress: ["198.51.100.0/28"] });
+    const elsewhere = other({ name: "far", from: ["far@contoso.com"], egress: ["203.0.113.9"] });
+    const signing = other({
+      name: "app",
+      from: ["app@contoso.com"],
+      authentication: ["oauth", "staticIp"],
+    });
+    const narrow = { ...ERP, from: ["erp@contoso.com"] };
+    assert.deepEqual(chooseFence(narrow, [narrow, certified, elsewhere, signing]), {
+      egress: ["198.51.100.7"],
+      from: ["erp@contoso.com", "other@contoso.com", "app@contoso.com"],
+    });
+  });
+});
+
+describe("a fence that can't be", () => {
+  const problemsOf = (change: Partial<Sender>, isSigningIn = false) =>
+    fenceProblems("s", { ...ERP, ...change }, isSigningIn).map(sentence);
+  const local = (length: number) => "a".repeat(length);
+  const many = (count: number) =>
+    Array.from({ length: count }, (_, index) => `mailbox-number-${1000 + index}@contoso.com`);
+
+  it("is none of a sender without the key, or with all that it needs", () => {
+    assert.deepEqual(problemsOf({ fence: false, egress: [] }, true), []);
+    assert.deepEqual(problemsOf({}), []);
+    assert.deepEqual(problemsOf({ authentication: ["certificate"] }), []);
+  });
+
+  it("is one of a sender that signs in, or whose addresses nobody knows", () => {
+    assert.match(problemsOf({}, true)[0] ?? "", /^s\.fence: true has no effect, .*; remove it$/);
+    const byCertificate = { authentication: ["certificate"], egress: [] } as const;
+    assert.match(
+      problemsOf(byCertificate)[0] ?? "",
+      /^s\.fence: true needs egress: .*; add egress/,
+    );
+  });
+
+  it("is one whose pattern has more than 128 characters", () => {
+    const domain = `${local(53)}.example`;
+    assert.deepEqual(problemsOf({ from: [`${local(63)}@${domain}`] }), []);
+    const from = [`${local(64)}@${domain}`];
+    const [said, ...more] = fenceProblems("s", { ...ERP, from }, false);
+    assert.deepEqual([said?.key, said?.value], ["s.from[0]", from[0]]);
+    assert.match(said?.rule ?? "", /^makes a pattern of 129 characters, and .* takes 128$/);
+    assert.equal(said?.fix, `write "*@${domain}", or remove fence`);
+    assert.deepEqual(more, []);
+    const long = `*@${[local(60), local(60), "example"].join(".")}`;
+    const [last] = fenceProblems("s", { ...ERP, from: [long] }, false);
+    assert.equal(last?.fix, "remove fence");
+  });
+
+  it("is one whose rule has more than 8 KB", () => {
+    assert.deepEqual(problemsOf({ from: many(121) }), []);
+    assert.match(
+      problemsOf({ from: many(122) })[0] ?? "",
+      /^s\.fence: true makes a mail flow rule of about 8,\d{3} characters of 122 addresses in from and 1 in egress, and Exchange takes 8,192; write from: \["\*@contoso\.com"\]/,
+    );
+  });
+
+  it("are those that have more than 20 KB of patterns together, with others of the tenant", () => {
+    const fence = { from: ["a@contoso.com"] };
+    const { length } = fencePattern("a@contoso.com");
+    const free = 20 * 1024 - length;
+    assert.equal(patternTotalProblem("s", [fence], free), undefined);
+    const problem = patternTotalProblem("s", [fence], free + 1);
+    assert.match(problem?.rule ?? "", /have 20,481 characters, with the 20,\d{3} of the tenant's/);
+  });
+});
+
+describe("what is in the way of a fence", () => {
+  const fence = {
+    owner: "relays/prod/erp",
+    name: "relay-prod-erp",
+    senderIpRanges: [],
+    from: ["*@a.example"],
+  };
+  const rule = (Name: string, Comments = "", patternCharacters = 0): TenantRule => ({
+    ...fenceForm({ Name, Comments }),
+    ...{ guid: "g1", patternCharacters },
+  });
+  const conflicts = (...rules: TenantRule[]) =>
+    fenceConflicts(rules, [fence], ({ owner }) => ({ owner })).map(sentence);
+  const OURS = "Managed by Pulumi: relays/prod/erp. Changes made by hand are undone.";
+
+  it("is nothing of its own", () => {
+    assert.deepEqual(conflicts(rule("relay-prod-erp", OURS, 20_480)), []);
+    assert.deepEqual(conflicts(...Array.from({ length: 299 }, (_, index) => rule(`${index}`))), []);
+  });
+
+  it("is a rule of its name, in any letter case", () => {
+    assert.match(
+      conflicts(rule("Relay-Prod-ERP"))[0] ?? "",
+      /^fence of erp: name: "Relay-Prod-ERP" is the name of a mail flow rule that exists already and is not ours \(g1\); rename it, or give/,
+    );
+    const theirs = OURS.replace("prod", "test");
+    assert.match(
+      conflicts(rule("relay-prod-erp", theirs))[0] ?? "",
+      /that relays\/test\/erp manages/,
+    );
+  });
+
+  it("are 300 other rules, or their patterns", () => {
+    const rules = Array.from({ length: 300 }, (_, index) => rule(`${index}`));
+    assert.match(conflicts(...rules)[0] ?? "", /has 300 mail flow rules beside the stack's 1, and/);
+    assert.match(conflicts(rule("a", "", 20_480))[0] ?? "", /and Exchange takes 20,480 in all/);
+  });
+});
+
+it("a connector without addresses needs no fence", () => {
+  assert.equal(noFenceProblem("c", []), undefined);
+  assert.ok(noFenceProblem("c", ["198.51.100.7"]));
+});
