@@ -1,10 +1,24 @@
 import type { Reply } from "./reply.ts";
 
 /** What a sender has to be, for a cause to be possible. */
-export type Kind = "connector" | "sourceIp" | "certificate" | "restricted" | "oauth" | "password";
+export type Kind =
+  | "connector"
+  | "sourceIp"
+  | "certificate"
+  | "restricted"
+  | "fenced"
+  | "oauth"
+  | "password";
 
 /** What of a sender's declaration makes a cause concrete. */
-export type Shown = "egress" | "certificateName" | "domains" | "mailbox" | "addresses" | "limit";
+export type Shown =
+  | "egress"
+  | "certificateName"
+  | "domains"
+  | "mailbox"
+  | "addresses"
+  | "limit"
+  | "fence";
 
 /** Why a reply may have been given. */
 export interface Cause {

@@ -59,7 +59,8 @@ function isNamed(choice: Choice, text: string): boolean {
   if ("submitter" in choice) {
     return text.toLowerCase().includes(choice.submitter.mailbox.address.toLowerCase());
   }
-  const { match } = choice.connector;
+  const { match, sender } = choice.connector;
+  if (/fence of the sender (\S{1,40}):/.exec(text)?.[1] === sender) return true;
   if (match.by !== "sourceIp") return false;
   const addresses = text.match(/\b\d{1,3}(?:\.\d{1,3}){3}\b/g) ?? [];
   return match.addresses.some((range) => addresses.some((address) => covers(range, address)));
@@ -69,8 +70,13 @@ function kindsOf(choice: Choice): Kind[] {
   if ("submitter" in choice) {
     return [choice.submitter.credential.by === "password" ? "password" : "oauth"];
   }
-  const { match, restrictToDomains } = choice.connector;
-  return ["connector", match.by, ...(restrictToDomains ? (["restricted"] as const) : [])];
+  const { match, restrictToDomains, fence } = choice.connector;
+  return [
+    "connector",
+    match.by,
+    ...(restrictToDomains ? (["restricted"] as const) : []),
+    ...(fence ? (["fenced"] as const) : []),
+  ];
 }
 
 function methodOf(choice: Choice): string {
@@ -94,7 +100,8 @@ function declaredOf(choice: Choice, shown: Shown): string {
     if (shown === "addresses") return `from has ${[address, ...sendAs].join(", ")}`;
     return shown === "domains" ? `from has ${[address, ...sendAs].join(", ")}` : "";
   }
-  const { match, domains } = choice.connector;
+  const { match, domains, fence } = choice.connector;
+  if (shown === "fence") return fence ? `its fence lets pass From ${fence.from.join(", ")}` : "";
   if (shown === "domains" || shown === "addresses")
     return `from has addresses of ${domains.join(", ")}`;
   if (shown === "egress" && match.by === "sourceIp")

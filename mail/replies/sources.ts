@@ -30,3 +30,7 @@ export const PAGE_535 = "docs/how-to/find-out-why-535.md";
 
 export const OAUTH =
   "https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth";
+
+/** Mail flow rules, and how they are processed. */
+export const RULES_PAGE =
+  "https://learn.microsoft.com/exchange/security-and-compliance/mail-flow-rules/mail-flow-rules";

@@ -1,5 +1,6 @@
+import { FENCE_STATUS } from "../../exchange/fence.ts";
 import type { Row } from "../row.ts";
-import { NDR, PAGE_5764, PRINTERS } from "../sources.ts";
+import { NDR, PAGE_5764, PRINTERS, RULES_PAGE } from "../sources.ts";
 
 /** Whose mail a connection on port 25 is: what Exchange says where it can't tell, or where it is not allowed. */
 export const CONNECTOR_ROWS: readonly Row[] = [
@@ -48,6 +49,31 @@ export const CONNECTOR_ROWS: readonly Row[] = [
     ],
     source:
       "https://learn.microsoft.com/exchange/troubleshoot/email-delivery/ndr/fix-error-code-5-7-64-in-exchange-online",
+  },
+  {
+    name: "refused-by-fence",
+    codes: [FENCE_STATUS],
+    words: /(?:TRANSPORT\.RULES\.RejectMessage; ?)?Refused by the fence of the sender \S{1,40}:/,
+    senders: "connector",
+    meaning:
+      "the sender's fence refused the message: it came from the sender's address, and its From is none of the addresses that the stack file has for it",
+    causes: [
+      {
+        what: "The server sends as an address that the stack file does not have",
+        fix: "add the address to from and run up; it takes half an hour or longer until Exchange goes by it",
+        shows: "fence",
+      },
+      {
+        what: "Another host behind the same address sent it: Exchange can't tell them apart",
+        fix: "find the host by the message's Received fields, and let it send another way or as one of these addresses",
+        shows: "egress",
+      },
+      {
+        what: "It is mail that the server hands on for others: forwarded mail, or a non-delivery report of its own",
+        fix: "let the server write one of its own addresses into From, or remove fence from the sender",
+      },
+    ],
+    source: RULES_PAGE,
   },
   {
     name: "connector-blocked",

@@ -1,3 +1,4 @@
+import { FENCE_STATUS } from "../../exchange/fence.ts";
 import type { Cause, Row } from "../row.ts";
 import { NDR } from "../sources.ts";
 
@@ -136,6 +137,11 @@ export const RECIPIENT_ROWS: readonly Row[] = [
     senders: "all",
     meaning: "a mail flow rule, of your tenant or the recipient's, refuses the message",
     causes: [
+      {
+        what: `It is the fence of a sender (fence: true), where the code is ${FENCE_STATUS}: From is none of the sender's addresses`,
+        fix: "add the address to from and run up, or send as one of those",
+        only: "fenced",
+      },
       {
         what: "A mail flow rule matches the message",
         fix: "trace the message in the Exchange admin centre, which names the rule",

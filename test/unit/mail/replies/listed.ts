@@ -5,6 +5,15 @@
 export const LISTED: readonly (readonly [text: string, name: string])[] = [
   ["235 2.7.0 Authentication successful", "signed-in"],
   [
+    "550 5.7.950 TRANSPORT.RULES.RejectMessage; Refused by the fence of the sender erp: mail from its addresses needs one of its own addresses in From.",
+    "refused-by-fence",
+  ],
+  ["550 5.7.1 Refused by the fence of the sender erp: …", "refused-by-fence"],
+  [
+    "550 5.7.1 TRANSPORT.RULES.RejectMessage; the message was rejected by organization policy",
+    "refused-by-rule",
+  ],
+  [
     "535 5.7.3 Authentication unsuccessful [SY5P282CA0097.AUSP282.PROD.OUTLOOK.COM]",
     "not-as-this-mailbox",
   ],
