@@ -1,5 +1,6 @@
 import { type Properties, without } from "../properties.ts";
 import { covers } from "../senders/address.ts";
+import { domainOf, isWildcard } from "../senders/mailbox.ts";
 import { opennessOf } from "../senders/relayScope.ts";
 import {
   isConnector,
@@ -82,10 +83,23 @@ function moreAddresses(before: SenderRights, after: SenderRights): readonly stri
   if (!isConnector(after)) {
     return isConnector(before) ? [] : without(after.maySendAs, before.maySendAs);
   }
+  if (before.fence.length > 0) {
+    return after.fence.length > 0 ? notLetPass(after, before.fence) : after.maySendAs;
+  }
+  if (after.fence.length > 0) return [];
   return after.maySendAs.filter(
     (one) => !isConnector(before) || opennessOf(one) > opennessOf(before.maySendAs[0] ?? ""),
   );
 }
+
+/** What of a fence's From another one does not let pass. */
+export const notLetPass = ({ fence }: SenderRights, other: readonly string[]): readonly string[] =>
+  fence.filter(
+    (one) =>
+      !other.some(
+        (known) => known === one || (isWildcard(known) && domainOf(known) === domainOf(one)),
+      ),
+  );
 
 /** Source addresses that it could not send from before. */
 const moreEgress = (before: SenderRights, after: SenderRights): readonly string[] =>

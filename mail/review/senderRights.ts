@@ -19,6 +19,8 @@ export interface SenderRights {
   readonly from: readonly string[];
   /** The addresses that Exchange lets it send as, each or in words. */
   readonly maySendAs: readonly string[];
+  /** What From may be in mail from its addresses, where it has a fence; empty where it has none. */
+  readonly fence: readonly string[];
   /** The submission method, as the stack's outputs have it. */
   readonly method: "connector" | "smtpAuth";
   /** What Exchange or Entra knows it by. */
@@ -54,12 +56,15 @@ export function rightsOf(settings: Properties): SenderRights {
   };
   if (settings.method === "connector") {
     const certificate = text(settings.certificateName);
+    const fence = textsIn(settings.fence);
     return {
       ...common,
       method: "connector",
       by: certificate === "" ? "address" : "certificateName",
       certificateName: certificate,
-      maySendAs: [text(settings.maySendAs)],
+      fence,
+      // A certificate is as good at other addresses, which its fence does not know.
+      maySendAs: fence.length > 0 && certificate === "" ? fence : [text(settings.maySendAs)],
       knownBy: certificate === "" ? "its address" : `certificate for ${certificate}`,
       egress: certificate === "" ? textsIn(settings.egress) : [],
     };
@@ -69,6 +74,7 @@ export function rightsOf(settings: Properties): SenderRights {
     method: "smtpAuth",
     by: RECOGNITIONS.find((one) => one === credential.by) ?? "password",
     certificateName: "",
+    fence: [],
     maySendAs: [text(settings.mailbox), ...textsIn(settings.sendAs)],
     knownBy: credentialOf(credential, text(settings.clientId)),
     egress: [],

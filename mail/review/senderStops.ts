@@ -1,10 +1,11 @@
+import { FENCE_STATUS } from "../exchange/fence.ts";
 import { isListOfText, without } from "../properties.ts";
 import { covers } from "../senders/address.ts";
 import { covers as coversName } from "../senders/connectorMatch.ts";
 import { type Change, FOR_GOOD, type Stop } from "./effects.ts";
 import { senderIn } from "./names.ts";
 import { changedIn, ofKinds } from "./preview.ts";
-import type { SenderChange } from "./senderChanges.ts";
+import { notLetPass, type SenderChange } from "./senderChanges.ts";
 import { isConnector, type SenderRights } from "./senderRights.ts";
 
 const REFUSED = "is refused with 550 5.7.64";
@@ -103,13 +104,26 @@ function lostRights(
     ...(isConnector(before) || sendAs.length === 0
       ? []
       : [`mail from ${sendAs.join(", ")} is refused with 554 5.2.252`]),
-    ...(isConnector(after) && sendAs.length > 0 && !/tenant|organisations/.test(now)
+    ...newlyFenced(before, after),
+    ...(isConnector(after) &&
+    after.fence.length === 0 &&
+    sendAs.length > 0 &&
+    !/tenant|organisations/.test(now)
       ? [
           `mail that is not from ${now.replace("any address of ", "")} is refused; Microsoft's pages disagree whether mail to other organisations is refused too, so try it in a test tenant`,
         ]
       : []),
   ];
   return lost.map((what) => ({ who, what, howLong: FOR_GOOD }));
+}
+
+/** What a fence refuses that passed before. */
+function newlyFenced(before: SenderRights, after: SenderRights): string[] {
+  const isNarrower = before.fence.length === 0 || notLetPass(before, after.fence).length > 0;
+  if (!isConnector(before) || after.fence.length === 0 || !isNarrower) return [];
+  return [
+    `mail from its addresses that is not From ${after.fence.join(", ")} is refused with 550 ${FENCE_STATUS}, also that of other hosts behind them, half an hour or longer after the up`,
+  ];
 }
 
 /** What somebody has let in by hand, and the change does not. */

@@ -45,6 +45,39 @@ describe("the senders of a change", () => {
       says: [],
     },
     {
+      title: "a fence in addition",
+      before: erp(["198.51.100.7"]),
+      after: { ...erp(["198.51.100.7"]), fence: ["scan@contoso.com"] },
+      says: [],
+    },
+    {
+      title: "no fence any more",
+      before: { ...erp(["198.51.100.7"]), fence: ["scan@contoso.com"] },
+      after: erp(["198.51.100.7"]),
+      says: [`anybody at 198.51.100.7 may send as ${TENANT}`],
+    },
+    {
+      title: "another address in a fence",
+      before: { ...erp(["198.51.100.7"]), fence: ["scan@contoso.com"] },
+      after: { ...erp(["198.51.100.7"]), fence: ["fax@contoso.com", "scan@contoso.com"] },
+      says: ["anybody at 198.51.100.7 may send as fax@contoso.com"],
+    },
+    {
+      title: "addresses in place of their domain in a fence",
+      before: { ...erp(["198.51.100.7"]), fence: ["*@contoso.com"] },
+      after: { ...erp(["198.51.100.7"]), fence: ["fax@contoso.com"] },
+      says: [],
+    },
+    {
+      title: "no fence of a certificate any more",
+      before: {
+        ...certificate("relay.contoso.com"),
+        ...{ fence: ["scan@contoso.com"], maySendAs: "scan@contoso.com in From, by its fence, …" },
+      },
+      after: certificate("relay.contoso.com"),
+      says: [`whoever presents a certificate for relay.contoso.com may send as ${TENANT}`],
+    },
+    {
       title: "another certificate",
       before: certificate("relay.contoso.com"),
       after: certificate("*.contoso.com"),

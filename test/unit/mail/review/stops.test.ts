@@ -40,6 +40,42 @@ describe("what stops working", () => {
       stops: [],
     },
     {
+      title: "what a new fence refuses",
+      before: { erp: erp(["198.51.100.7"]) },
+      after: { erp: erp(["198.51.100.7"], { fence: ["scan@contoso.com"] }) },
+      stops: [
+        [
+          "erp",
+          "mail from its addresses that is not From scan@contoso.com is refused with 550 5.7.950, also that of other hosts behind them, half an hour or longer after the up",
+          "for good",
+        ],
+      ],
+    },
+    {
+      title: "what a narrower fence refuses",
+      before: { erp: erp(["198.51.100.7"], { fence: ["*@contoso.com"] }) },
+      after: { erp: erp(["198.51.100.7"], { fence: ["scan@contoso.com"] }) },
+      stops: [
+        [
+          "erp",
+          "mail from its addresses that is not From scan@contoso.com is refused with 550 5.7.950, also that of other hosts behind them, half an hour or longer after the up",
+          "for good",
+        ],
+      ],
+    },
+    {
+      title: "nothing of a fence that goes, or gets wider",
+      before: {
+        erp: erp(["198.51.100.7"], { fence: ["scan@contoso.com"] }),
+        fax: erp(["198.51.100.8"], { fence: ["fax@contoso.com"] }),
+      },
+      after: {
+        erp: erp(["198.51.100.7"], { fence: ["*@contoso.com"] }),
+        fax: erp(["198.51.100.8"]),
+      },
+      stops: [],
+    },
+    {
       title: "a certificate of another name",
       before: { erp: byCertificate("relay.contoso.com") },
       after: { erp: byCertificate("billing.contoso.com") },
