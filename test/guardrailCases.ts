@@ -29,6 +29,11 @@ const connector = (name: string, inputs: object, isProtected = true): Declared =
 });
 const from = (name: string, ...senderIPAddresses: string[]) =>
   connector(name, { senderIPAddresses });
+const fence = (name: string): Declared => ({
+  kind: "TransportRule",
+  name: `${name}-fence`,
+  inputs: { owner: `relays/prod/${name}` },
+});
 const txt = (name: string, content: string): Declared => ({
   kind: "DnsRecord",
   name,
@@ -84,7 +89,7 @@ export const GUARDRAIL_CASES: readonly GuardrailCase[] = [
     breaks: "open-relay",
     says: /^connector of world: senderIPAddresses: "0\.0\.0\.0\/0" opens the relay to the whole internet; list the public IPv4 addresses that your servers connect from/,
     bad: [from("world", "0.0.0.0/0")],
-    good: [from("world", "198.51.100.1")],
+    good: [from("world", "198.51.100.1"), fence("world")],
   },
   {
     breaks: "open-relay",
@@ -101,19 +106,19 @@ export const GUARDRAIL_CASES: readonly GuardrailCase[] = [
         tlsSenderCertificateName: "both.c.example",
       }),
     ],
-    good: [from("both", "198.51.100.2")],
+    good: [from("both", "198.51.100.2"), fence("both")],
   },
   {
     breaks: "shared-address",
     says: /^connector of shared: senderIPAddresses: "40\.107\.1\.2" is where Exchange Online sends the mail of every organisation from, so that all of them could relay; list/,
     bad: [from("shared", "40.107.1.2")],
-    good: [from("shared", "198.51.100.3")],
+    good: [from("shared", "198.51.100.3"), fence("shared")],
   },
   {
     breaks: "wide-address",
     says: /^connector of wide: senderIPAddresses: "203\.0\.113\.0\/24" lets whoever connects from any of its 256 addresses send mail; make sure/,
     bad: [from("wide", "203.0.113.0/24")],
-    good: [from("wide", "203.0.113.1", "203.0.113.2")],
+    good: [from("wide", "203.0.113.1", "203.0.113.2"), fence("wide")],
   },
   {
     breaks: "certificate-domain",
@@ -139,7 +144,17 @@ export const GUARDRAIL_CASES: readonly GuardrailCase[] = [
     breaks: "unprotected",
     says: /^connector of bare: is not protected, so that an up or a destroy can remove it .*; set protect: true for it/,
     bad: [connector("bare", { senderIPAddresses: ["198.51.100.4"] }, false)],
-    good: [connector("bare", { senderIPAddresses: ["198.51.100.4"] })],
+    good: [connector("bare", { senderIPAddresses: ["198.51.100.4"] }), fence("bare")],
+  },
+  {
+    breaks: "no-fence",
+    says: /^connector of unfenced: senderIPAddresses: \["198\.51\.100\.6"\] let every host behind them send as any address of the tenant's accepted domains; add fence: true/,
+    bad: [from("unfenced", "198.51.100.6"), fence("another")],
+    good: [
+      from("unfenced", "198.51.100.6"),
+      fence("unfenced"),
+      connector("certified", { tlsSenderCertificateName: "certified.c.example" }),
+    ],
   },
   {
     breaks: "unprotected",

@@ -1,10 +1,12 @@
 import { senderOfOwner } from "../ownership.ts";
 import type { Problem } from "../problem.ts";
 import { type Properties, text, textsIn } from "../properties.ts";
+import { RULES_PAGE } from "../replies/sources.ts";
 import { unprotectedProblem } from "../retire.ts";
 import { openRangeProblem, rangeProblem, sharedAddressProblem } from "../senders/address.ts";
 import { matchProblem, noTlsProblem } from "../senders/connectorMatch.ts";
 import { certificateNameProblem, certificateNotAccepted } from "../senders/domain.ts";
+import { noFenceProblem } from "../senders/fence.ts";
 import { found, type GuardedResource, type Guardrail, named } from "./guardrail.ts";
 
 const CONNECTOR_PAGE =
@@ -97,6 +99,22 @@ const noTls: Guardrail = {
   },
 };
 
+const noFence: Guardrail = {
+  id: "no-fence",
+  title: "A connector by address has no fence",
+  severity: "look",
+  source: RULES_PAGE,
+  judgeStack(resources) {
+    const fenced = ofKind(resources, "TransportRule").map(({ inputs }) => text(inputs.owner));
+    return ofKind(resources, CONNECTOR).flatMap((resource) => {
+      const { owner, senderIPAddresses } = resource.inputs;
+      const key = `${named("connector", resource)}: senderIPAddresses`;
+      const addresses = textsIn(senderIPAddresses);
+      return fenced.includes(text(owner)) ? [] : found(noFenceProblem(key, addresses));
+    });
+  },
+};
+
 /** What an `up` could not create again as it was: kinds that a sender relays or submits by. */
 const KEPT: Readonly<Record<string, string>> = {
   [CONNECTOR]: "connector",
@@ -140,5 +158,6 @@ export const SENDER_GUARDRAILS: readonly Guardrail[] = [
   wideAddress,
   certificateDomain,
   noTls,
+  noFence,
   unprotected,
 ];
