@@ -22,6 +22,8 @@ export interface SenderOutput {
   readonly port: number;
   readonly certificateName?: string;
   readonly egress?: readonly string[];
+  /** What From may be, where it has a fence. */
+  readonly fence?: readonly string[];
   readonly mailbox?: string;
   readonly tokenEndpoint?: string;
   readonly scope?: string;

@@ -48,12 +48,24 @@ const ABOUT_SENDER: Readonly<
     if (from.some((address) => words.some((word) => address.includes(word)))) return "yes";
     return from.some(isWildcard) ? "maybe" : "no";
   },
+  FromAddressMatchesPatterns: (values, { from }) => {
+    const patterns = values.map(readable);
+    const matched = from.filter((address) => patterns.some((pattern) => pattern?.test(address)));
+    if (matched.length === from.length) return "yes";
+    return matched.length > 0 || from.some(isWildcard) || patterns.includes(undefined)
+      ? "maybe"
+      : "no";
+  },
   SenderIpRanges: (values, { egress, signsIn }) => {
     if (signsIn || egress.length === 0) return "maybe";
     if (egress.some((one) => values.some((range) => overlaps(one, range)))) return "yes";
     return values.some((range) => range.includes("-")) ? "maybe" : "no";
   },
 };
+
+/** A pattern that means the same in JavaScript as in both of Exchange's dialects; undefined for any other. */
+const readable = (pattern: string): RegExp | undefined =>
+  /^\^?([\w@!#%&'/=`~-]|\\[.?*^$|])*\$?$/.test(pattern) ? new RegExp(pattern, "i") : undefined;
 
 const textsOf = (value: unknown): readonly string[] =>
   (Array.isArray(value) ? value : [value])

@@ -2,7 +2,7 @@ import type { Check } from "../check.ts";
 import { blocked } from "./blocked.ts";
 import { connectors } from "./connectors.ts";
 import { dkim } from "./dkim.ts";
-import { flowRules, journaling } from "./flowRules.ts";
+import { fences, flowRules, journaling } from "./flowRules.ts";
 import { grants } from "./grants.ts";
 import { mailboxes, sendingLimits } from "./mailboxes.ts";
 import { otherConnectors } from "./otherConnectors.ts";
@@ -19,6 +19,7 @@ export const EXCHANGE_CHECKS: readonly Check[] = [
   blocked,
   sendingLimits,
   flowRules,
+  fences,
   journaling,
   dkim,
   outbound,

@@ -1,16 +1,20 @@
-import type { RuledSender } from "../../../mail/doctor/exchange/flowRule.ts";
+import { judgeFence, type MadeFence } from "../../../mail/doctor/exchange/fence.ts";
+import type { FlowRule, RuledSender } from "../../../mail/doctor/exchange/flowRule.ts";
 import { judgeFlowRule } from "../../../mail/doctor/exchange/flowRules.ts";
 import { judgeJournal } from "../../../mail/doctor/exchange/journal.ts";
-import { signsIn } from "../../../mail/senders/choose.ts";
+import { declareFence, wantedFence } from "../../../mail/exchange/fence.ts";
+import { naming } from "../../../mail/naming.ts";
+import { chooseSubmission, signsIn } from "../../../mail/senders/choose.ts";
 import { findAll, text } from "../../../providers/exchange/find.ts";
 import type { Check } from "../check.ts";
+import type { CheckContext } from "../context.ts";
 
 /** What the organisation's mail flow rules do to the senders' mail. */
 export const flowRules: Check = {
   name: "mail-flow-rules",
   title: "mail flow rules",
-  async look({ config, invoke }) {
-    const rules = await findAll(invoke, "Get-TransportRule", { ResultSize: "Unlimited" });
+  async look(context) {
+    const { config } = context;
     const senders = config.senders.map(
       (sender): RuledSender => ({
         sender: sender.name,
@@ -19,13 +23,45 @@ export const flowRules: Check = {
         signsIn: signsIn(sender),
       }),
     );
-    const findings = rules.flatMap((properties) =>
-      judgeFlowRule({ name: text(properties.Name), properties }, senders),
-    );
+    const findings = (await readRules(context)).flatMap((rule) => judgeFlowRule(rule, senders));
     if (findings.length > 0) return findings;
     return [{ severity: "ok", what: "no mail flow rule acts on the senders' mail" }];
   },
 };
+
+/** Whether the fences stand that `up` has made. */
+export const fences: Check = {
+  name: "fences",
+  title: "the senders' fences",
+  afterUp: true,
+  async look(context) {
+    const { config, owner, stack } = context;
+    const made = chooseSubmission(config.senders).relaying.flatMap((choice): MadeFence[] => {
+      const declared = declareFence(choice, { owner, name: stack });
+      const { sender } = choice;
+      const isMade = declared !== undefined && context.senders.get(sender)?.fence !== undefined;
+      return isMade ? [{ sender, wanted: wantedFence(declared) }] : [];
+    });
+    if (made.length === 0)
+      return { findings: [], notLookedAt: "the last up made no sender with a fence" };
+    const rules = await readRules(context);
+    const findings = made.flatMap((fence) => judgeFence(fence, rules));
+    const names = naming(
+      "sender",
+      made.map(({ sender }) => sender),
+    );
+    return findings.length > 0
+      ? findings
+      : [{ severity: "ok", what: `the fence of ${names} stands, and no rule before it stops` }];
+  },
+};
+
+/** All mail flow rules of the tenant. */
+const readRules = async ({ invoke }: CheckContext): Promise<FlowRule[]> =>
+  (await findAll(invoke, "Get-TransportRule", { ResultSize: "Unlimited" })).map((properties) => ({
+    name: text(properties.Name),
+    properties,
+  }));
 
 /** Whether the senders' mail is journaled. */
 export const journaling: Check = {
