@@ -38,7 +38,7 @@ describe(`npm run doctor of Exchange, seed ${SEED}`, () => {
           ...senders.map((sender) =>
             sender.name === "crm"
               ? { ...sender, from: [`crm@${domain}`, `info@${domain}`] }
-              : sender,
+              : { ...sender, ...(sender.name === "erp" && { fence: true }) },
           ),
           {
             ...{ name: "printer", from: [`printer@${domain}`], authentication: ["password"] },
@@ -103,6 +103,7 @@ describe(`npm run doctor of Exchange, seed ${SEED}`, () => {
         customAttributes[15]?.includes(`lab/${sender}.`),
       )?.address ?? "";
     lab.admin("Set-InboundConnector", { Identity: "relay-lab-erp", Enabled: false });
+    lab.admin("Disable-TransportRule", { Identity: "relay-lab-erp" });
     lab.admin("Set-InboundConnector", {
       ...{ Identity: "relay-lab-billing", TlsSenderCertificateName: `other.${domain}` },
     });
@@ -147,6 +148,7 @@ describe(`npm run doctor of Exchange, seed ${SEED}`, () => {
       /^error smtp-auth: SMTP AUTH is off for .*: SmtpClientAuthenticationDisabled of the mailbox is true/m,
       /^error smtp-auth: SMTP AUTH is off for .*: the mailbox leaves it to the organisation/m,
       /^error smtp-auth: authentication policy "relay-lab-printer" of the user has AllowBasicAuthSmtp false/m,
+      /^error fences: the fence of erp, mail flow rule "relay-lab-erp", is switched off$/m,
       /^error grants: Exchange's service principal of app .* has the object id/m,
       /^error grants: app .* has no right to submit mail as /m,
       /^error grants: .* does not have the permission SendAs on info@/m,
@@ -154,7 +156,7 @@ describe(`npm run doctor of Exchange, seed ${SEED}`, () => {
     ]) {
       assert.match(told.join("\n"), expected);
     }
-    assert.equal(told.length, 11, told.join("\n"));
+    assert.equal(told.length, 12, told.join("\n"));
     assert.ok(ours.length > bad.length);
   });
 
@@ -195,6 +197,9 @@ describe(`npm run doctor of Exchange, seed ${SEED}`, () => {
     });
     lab.admin("New-TransportRule", { Name: "Footer", ApplyHtmlDisclaimerText: "confidential" });
     lab.admin("New-TransportRule", {
+      ...{ Name: "Stop", PrependSubject: "[x]", StopRuleProcessing: true, Priority: 0 },
+    });
+    lab.admin("New-TransportRule", {
       ...{ Name: "Fabrikam", SenderDomainIs: ["fabrikam.example"], DeleteMessage: true },
     });
     lab.admin("New-JournalRule", {
@@ -212,12 +217,13 @@ describe(`npm run doctor of Exchange, seed ${SEED}`, () => {
       /^error sending-limits: policy "relay-lab-shop" lets .* send to 10 recipients a day/m,
       /^warning mail-flow-rules: mail flow rule "No robots" may match .*, and then rejects it/m,
       /^error mail-flow-rules: mail flow rule "Drop" matches mail of .*"crm".*, and deletes it$/m,
+      /^warning fences: mail flow rule "Stop" comes before the fence of erp and stops processing more rules$/m,
       /^warning journaling: the senders' mail is journaled \("Archive" to journal@archive\.example\), and JournalingReportNdrTo is empty$/m,
       /^warning outbound-connectors: outbound connector "Gateway" sends mail to every domain outside through gateway\.example$/m,
     ]) {
       assert.match(told.join("\n"), expected);
     }
-    assert.equal(told.length, 10, told.join("\n"));
+    assert.equal(told.length, 11, told.join("\n"));
   });
 
   it("says what an app may not look at, and calls it no good sign", async () => {
