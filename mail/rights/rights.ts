@@ -59,6 +59,7 @@ const PURPOSES: Readonly<Record<string, string>> = {
   "View-Only Recipients": "read mailboxes and rights to them",
   [AUDIT_ROLE]: "let npm run drift say who changed what",
   "Remote and Accepted Domains": "write connectors",
+  "Transport Rules": "write the mail flow rules of fences",
   "Transport Hygiene": "write DKIM signing and limits of mailboxes",
   "Mail Recipient Creation": "create and remove shared mailboxes",
   "Mail Recipients": "write settings of mailboxes and rights to them",

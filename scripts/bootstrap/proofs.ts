@@ -39,6 +39,7 @@ const CMDLETS: Readonly<Record<string, readonly [cmdlet: string, parameters: Par
     }),
   ],
   "Remote and Accepted Domains": ["Get-InboundConnector", () => ({})],
+  "Transport Rules": ["Get-TransportRule", () => ({ ResultSize: 1 })],
   "Transport Hygiene": ["Get-HostedOutboundSpamFilterPolicy", () => ({})],
   "Mail Recipients": ["Get-Mailbox", () => ({ ResultSize: 1 })],
   "Recipient Policies": ["Get-AuthenticationPolicy", () => ({})],

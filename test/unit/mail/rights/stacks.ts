@@ -17,6 +17,10 @@ export const SENDERS = {
     authentication: ["staticIp"],
     egress: ["8.8.8.8"],
   },
+  fenced: {
+    ...{ name: "scanner", from: ["*@contoso.com"], authentication: ["staticIp"] },
+    ...{ egress: ["8.8.4.4"], fence: true },
+  },
   secret: oauth("secret"),
   federated: oauth("federated", {
     federatedIdentity: { issuer: "https://idp.contoso.com", subject: "x" },
@@ -34,6 +38,7 @@ export const SENDERS = {
 /** Each kind of stack, with what it has beside the domain contoso.com. */
 export const STACKS: Readonly<Record<string, { senders: readonly object[]; more?: object }>> = {
   "connectors only": { senders: [SENDERS.connector] },
+  "a connector with a fence": { senders: [SENDERS.fenced] },
   "external DNS": {
     senders: [SENDERS.connector],
     more: { "m365-smtp-relay:domains": [{ name: "contoso.com", dns: { host: "external" } }] },
