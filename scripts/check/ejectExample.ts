@@ -10,6 +10,7 @@ const CONTOSO = {
       from: ["*@contoso.com"],
       authentication: ["staticIp"],
       egress: ["198.51.100.8"],
+      fence: true,
     },
     {
       name: "shop",

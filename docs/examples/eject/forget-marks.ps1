@@ -18,6 +18,10 @@ $found = Get-InboundConnector -Identity 'relay-prod-scanner' -ErrorAction Silent
 if ($found.Comment -eq 'Managed by Pulumi: m365-smtp-relay/prod/scanner. Changes made by hand are undone.') {
     Set-InboundConnector -Identity 'relay-prod-scanner' -Comment 'SMTP relay: m365-smtp-relay/prod/scanner'
 }
+$rule = Get-TransportRule -ResultSize Unlimited | Where-Object Name -EQ 'relay-prod-scanner'
+if ($rule.Comments -eq 'Managed by Pulumi: m365-smtp-relay/prod/scanner. Changes made by hand are undone.') {
+    Set-TransportRule -Identity 'relay-prod-scanner' -Comments 'SMTP relay: m365-smtp-relay/prod/scanner'
+}
 
 # --------------------------------------------------------------------------------------------------
 # Sender shop

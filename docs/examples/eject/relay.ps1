@@ -22,9 +22,24 @@ if ((Get-ConnectionInformation).TenantID -notcontains $tenantId) {
 # --------------------------------------------------------------------------------------------------
 # Sender scanner: an inbound connector
 # --------------------------------------------------------------------------------------------------
-# It relays from 198.51.100.8 (connector relay-prod-scanner); may send as any address of any
-# accepted domain of the tenant. It has a connector because it has fixed public addresses and no
-# certificate.
+# It relays from 198.51.100.8 (connector relay-prod-scanner); may send as *@contoso.com in From, by
+# its fence. It has a connector because it has fixed public addresses and no certificate.
+
+# Its fence: a mail flow rule that refuses what comes from its addresses and is not From one of its
+# own. It takes half an hour or longer to work.
+$parameters = @{
+    Name = 'relay-prod-scanner'
+    Mode = 'Enforce'
+    Comments = 'SMTP relay: m365-smtp-relay/prod/scanner'
+    SenderIpRanges = @('198.51.100.8')
+    SenderAddressLocation = 'Header'
+    ExceptIfFromAddressMatchesPatterns = @('@contoso\.com$')
+    RejectMessageReasonText = 'Refused by the fence of the sender scanner: mail from its addresses needs one of its own addresses in From.'
+    RejectMessageEnhancedStatusCode = '5.7.950'
+}
+if ((Get-TransportRule -ResultSize Unlimited).Name -notcontains 'relay-prod-scanner') {
+    New-TransportRule @parameters | Out-Null
+}
 
 $parameters = @{
     Name = 'relay-prod-scanner'

@@ -30,6 +30,7 @@ export function everyKind({ world }: Lab): Record<string, unknown> {
       {
         ...{ name: "scanner", from: [`*@${domain}`], authentication: ["staticIp"] },
         ...{ egress: [erp.egress.replace(/\d+$/, "200")], adoptConnector: "Bob's `$old` relay" },
+        fence: true,
       },
       { name: "app", from: [`app@news.${domain}`, crm.from], authentication: ["oauth"] },
       {
@@ -53,6 +54,10 @@ export function classic({ world }: Lab): Record<string, unknown> {
     ],
     "m365-smtp-relay:senders": [
       { name: "app", from: [`app@${domain}`], authentication: ["oauth"] },
+      {
+        ...{ name: "scanner", from: [`scan+fax@${domain}`], authentication: ["staticIp"] },
+        ...{ egress: ["198.51.100.200"], fence: true },
+      },
     ],
   };
 }

@@ -52,6 +52,21 @@ describe("what a sweep sees of a tenant", () => {
     assert.ok(Date.parse(user?.deletedAt ?? "") > 0 && Date.parse(mailbox?.deletedAt ?? "") > 0);
   });
 
+  it("is a mail flow rule, by its mark in Comments and by its name", async () => {
+    admin("New-TransportRule", { Name: "relay-prod-shop", Comments: MARK, PrependSubject: "[x]" });
+    admin("New-TransportRule", { Name: "Footer", PrependSubject: "[x]" });
+    const rules = (await find()).found.filter(({ kind }) => kind === "flowRule");
+    assert.deepEqual(
+      rules.map(({ name, mark, where }) => [name, mark, where]),
+      [
+        ["relay-prod-shop", MARK, "Exchange"],
+        ["Footer", "", "Exchange"],
+      ],
+    );
+    const { guid } = bench.lab.world.mailFlow.transportRules[0] ?? {};
+    assert.equal(rules[0]?.command, `Remove-TransportRule -Identity '${guid}' -Confirm:$false`);
+  });
+
   it("is a right that a sender of the stack holds on a mailbox that stays", async () => {
     makeMailbox();
     const address = `relay-prod-shop@${domain}`;

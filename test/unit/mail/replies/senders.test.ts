@@ -38,6 +38,28 @@ const about = (text: string) => senderExplanations(explain(text), SENDERS);
 const namesOf = (text: string) => about(text).map((one) => one.sender);
 
 describe("a reply and the senders of a stack file", () => {
+  it("of a fence go together by its words, with what the fence lets pass", () => {
+    const fenced = SENDERS.map((one) => ({ ...one, fence: ["erp", "shop"].includes(one.name) }));
+    const text =
+      "550 5.7.950 TRANSPORT.RULES.RejectMessage; Refused by the fence of the sender shop: mail from its addresses needs one of its own addresses in From.";
+    const [one, ...more] = senderExplanations(explain(text), fenced);
+    assert.equal(one?.sender, "shop");
+    assert.equal(one?.causes[0]?.declared, "its fence lets pass From shop@contoso.com");
+    assert.deepEqual(more, []);
+    const untold = "550 5.7.950 TRANSPORT.RULES.RejectMessage; Delivery not authorized";
+    const causes = senderExplanations(explain(untold), fenced).map(({ sender: name, causes }) => [
+      name,
+      causes.some(({ what }) => /fence of a sender/.test(what)),
+    ]);
+    assert.deepEqual(causes, [
+      ["erp", true],
+      ["shop", true],
+      ["web", false],
+      ["crm", false],
+      ["scanner", false],
+    ]);
+  });
+
   it("go together by method", () => {
     assert.deepEqual(namesOf("550 5.7.64 TenantAttribution; Relay Access Denied"), [
       "erp",
