@@ -1,17 +1,40 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { DmarcStage } from "../mail/dns/dmarc/strength.ts";
-import type { ConnectorChoice } from "../mail/senders/choose.ts";
+import type { ConnectorChoice, DirectSendChoice, ElsewhereChoice } from "../mail/senders/choose.ts";
 import type { FederatedIdentity, Sender } from "../mail/senders/sender.ts";
 import type { MailDns, PublishedRecord } from "./mailDns.ts";
 
 /** What a sender's administrator sets up on the server, application or device, and what the stack file says of it. */
 export type SenderSettings = MethodSettings & {
   readonly from: readonly string[];
+  /** The sender that it sends through, whose settings these are. */
+  readonly via?: string;
   readonly recipientsPerDay?: number;
 };
 
 /** What follows from the way that a sender submits its mail. */
-export type MethodSettings = ConnectorSettings | SubmissionSettings;
+export type MethodSettings =
+  | ConnectorSettings
+  | SubmissionSettings
+  | DirectSendSettings
+  | ElsewhereSettings;
+
+/** A sender that hands its mail to the host that receives the tenant's mail, for recipients inside alone. */
+export interface DirectSendSettings {
+  readonly method: "directSend";
+  readonly host: pulumi.Output<string>;
+  readonly port: 25;
+  readonly tls: "optional";
+  /** The addresses to connect from. */
+  readonly egress: readonly string[];
+  readonly because: string;
+}
+
+/** A sender that is set up elsewhere: the stack makes nothing for it. */
+export interface ElsewhereSettings {
+  readonly method: ElsewhereChoice["method"];
+  readonly because: string;
+}
 
 /** A sender that relays through a connector. */
 export interface ConnectorSettings {
@@ -121,6 +144,14 @@ export function describeConnector(
     because,
   };
 }
+
+/** What the administrator of a sender that uses direct send sets up. */
+export const describeDirectSend = (
+  { egress, because }: DirectSendChoice,
+  host: pulumi.Output<string>,
+): DirectSendSettings => ({
+  ...{ method: "directSend", host, port: 25, tls: "optional", egress, because },
+});
 
 /** What the administrator of a domain's DNS needs. */
 export function describeDomain(

@@ -12,7 +12,12 @@ import { passwordWarnings } from "../mail/senders/credentials.ts";
 import { relayName } from "../mail/senders/names.ts";
 import { narrowFromWarnings, relayScope } from "../mail/senders/relayScope.ts";
 import type { Sender } from "../mail/senders/sender.ts";
-import { relaySummary, submissionSummary } from "../mail/senders/summary.ts";
+import {
+  directSendSummary,
+  elsewhereSummary,
+  relaySummary,
+  submissionSummary,
+} from "../mail/senders/summary.ts";
 import { AcceptedDomain, InboundConnector, Survey, TransportRule } from "../providers/resources.ts";
 import { surveyInputs } from "../providers/surveyInputs.ts";
 import type { Zone } from "./cloudflareZones.ts";
@@ -21,6 +26,7 @@ import { MailDns } from "./mailDns.ts";
 import {
   type DomainSettings,
   describeConnector,
+  describeDirectSend,
   describeDomain,
   describeSender,
   type MethodSettings,
@@ -67,7 +73,7 @@ export class SmtpRelay extends pulumi.ComponentResource {
     const { applicationAccess: access } = args;
     const tenant = { tenantId, environment };
     const owner = `${pulumi.getProject()}/${pulumi.getStack()}`;
-    const { relaying, submitting } = chooseSubmission(args.senders);
+    const { relaying, submitting, directSending, elsewhere } = chooseSubmission(args.senders);
     const domainNames = args.domains.map(({ name }) => name);
     const relays = relaying.map((choice) => ({
       choice,
@@ -96,6 +102,8 @@ export class SmtpRelay extends pulumi.ComponentResource {
             relaySummary(choice, inputs.name, maySendAs),
           ]),
           ...submitting.map((choice) => [choice.sender, submissionSummary(choice)]),
+          ...directSending.map((choice) => [choice.sender, directSendSummary(choice)]),
+          ...elsewhere.map((choice) => [choice.sender, elsewhereSummary(choice)]),
         ]),
         protected: kept,
         ...(zoneProblems.length === 0 ? {} : { zoneProblems }),
@@ -153,12 +161,21 @@ export class SmtpRelay extends pulumi.ComponentResource {
         const host = hostOf(choice, domains);
         return [choice.sender, describeConnector(choice, inputs.name, host, maySendAs)] as const;
       }),
+      ...directSending.map(
+        (choice) => [choice.sender, describeDirectSend(choice, hostOf(choice, domains))] as const,
+      ),
+      ...elsewhere.map(({ sender, ...choice }) => [sender, choice] as const),
       ...submitters.map(({ sender, settings }) => [sender, settings] as const),
     ]);
     this.senders = Object.fromEntries(
       args.senders.flatMap((sender) => {
         const ofMethod = settings.get(sender.name);
-        return ofMethod === undefined ? [] : [[sender.name, describeSender(sender, ofMethod)]];
+        if (ofMethod === undefined) return [];
+        const { name, members = [] } = sender;
+        return [
+          [name, describeSender(sender, ofMethod)],
+          ...members.map((member) => [member.name, { ...member, via: name, ...ofMethod }]),
+        ];
       }),
     );
     this.secrets = Object.fromEntries(
@@ -217,7 +234,7 @@ function fenceInputs(
 
 /** Any of a tenant's MX hosts relays; the one of the sender's own domain is what its administrator expects. */
 function hostOf(
-  { domains: [first = ""] }: ConnectorChoice,
+  { domains: [first = ""] }: Pick<ConnectorChoice, "domains">,
   domains: ReadonlyMap<string, { readonly mxHost: pulumi.Output<string> }>,
 ): pulumi.Output<string> {
   const domain = domains.get(first);

@@ -9,6 +9,7 @@ import { canonicalDomain } from "../mail/senders/domain.ts";
 import { canonicalMailbox } from "../mail/senders/mailbox.ts";
 import { relayProblems, type WrittenRelay } from "../mail/senders/relayProblems.ts";
 import type { Sender } from "../mail/senders/sender.ts";
+import { withMembers } from "../mail/senders/via.ts";
 import { jsonSchema } from "./jsonSchema.ts";
 import { reportKeys } from "./keys.ts";
 import { withKnownKeys } from "./knownKeys.ts";
@@ -83,7 +84,7 @@ export function readConfig(
   if (config === undefined || problems.length > 0) {
     throw new ConfigError(stack, problems, credentialsIn(input));
   }
-  return config;
+  return { ...config, senders: withMembers(config.senders) };
 }
 
 /** Whether a key is `outer` or stands below it. */
@@ -98,6 +99,7 @@ export interface Config {
   readonly waitMinutes: number;
   readonly applicationAccess: ApplicationAccess;
   readonly domains: readonly SendingDomain[];
+  /** Those that Exchange tells apart, each with the ones that send through it. */
   readonly senders: readonly Sender[];
 }
 
@@ -126,46 +128,28 @@ function toRelay({ domains, senders }: Config): WrittenRelay {
 }
 
 function canonicalSendingDomain(parsed: z.output<typeof domainSchema>): SendingDomain {
-  const { name, dkim, unmanaged, retire, mtaSts, tlsRpt } = parsed;
-  const { host, overrideWildcard } = parsed.dns;
-  const { rua, adopt, policy, subdomainPolicy } = parsed.dmarc;
-  return {
-    name: canonicalDomain(name),
-    dns: { host, ...(overrideWildcard === undefined ? {} : { overrideWildcard }) },
-    dkim,
-    dmarc: {
-      rua,
-      adopt,
-      ...(policy === undefined ? {} : { policy }),
-      ...(subdomainPolicy === undefined ? {} : { subdomainPolicy }),
-    },
-    unmanaged,
-    retire,
-    ...(mtaSts === undefined ? {} : { mtaSts }),
-    ...(tlsRpt === undefined ? {} : { tlsRpt }),
-  };
+  const { name, dns, dmarc } = parsed;
+  return given({ ...parsed, name: canonicalDomain(name), dns: given(dns), dmarc: given(dmarc) });
 }
 
 function canonicalSender(parsed: z.output<typeof senderSchema>, environment: Environment): Sender {
-  const { certificateName, adoptConnector, federatedIdentity, signInCertificate, ...rest } = parsed;
-  const { adoptApplication, recipientsPerDay, license, ...sender } = rest;
-  return {
-    ...sender,
-    from: sender.from.map(canonicalMailbox),
-    egress: sender.egress.map(canonicalAddress),
-    ...(certificateName === undefined ? {} : { certificateName: canonicalDomain(certificateName) }),
-    ...(adoptConnector === undefined ? {} : { adoptConnector }),
-    ...(adoptApplication === undefined ? {} : { adoptApplication: adoptApplication.toLowerCase() }),
-    ...(federatedIdentity === undefined
-      ? {}
-      : {
-          federatedIdentity: {
-            ...federatedIdentity,
-            audience: federatedIdentity.audience ?? CLOUDS[environment].federationAudience,
-          },
-        }),
-    ...(signInCertificate === undefined ? {} : { signInCertificate }),
-    ...(recipientsPerDay === undefined ? {} : { recipientsPerDay }),
-    ...(license === undefined ? {} : { license: license.toUpperCase() }),
-  };
+  const { from, egress, certificateName, adoptApplication, federatedIdentity, license } = parsed;
+  return given({
+    ...parsed,
+    from: from.map(canonicalMailbox),
+    egress: egress.map(canonicalAddress),
+    certificateName: certificateName && canonicalDomain(certificateName),
+    adoptApplication: adoptApplication?.toLowerCase(),
+    federatedIdentity: federatedIdentity && {
+      ...federatedIdentity,
+      audience: federatedIdentity.audience ?? CLOUDS[environment].federationAudience,
+    },
+    license: license?.toUpperCase(),
+  });
 }
+
+/** An object without the keys that have no value. */
+const given = <T extends object>(all: T) =>
+  Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof T]: Exclude<T[Key], undefined>;
+  };

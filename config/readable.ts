@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { canonicalDomain } from "../mail/senders/domain.ts";
 import type { WrittenRelay } from "../mail/senders/relayProblems.ts";
 import { AUTHENTICATIONS, type Sender } from "../mail/senders/sender.ts";
+import { loadKeys } from "./loadKeys.ts";
 import { nearest } from "./nearest.ts";
 import { domainSchema, NAMESPACE, senderSchema } from "./schema.ts";
 
@@ -54,7 +55,7 @@ function readableSender(
     if (!Array.isArray(value)) return [unreadable];
     return value.map((one: unknown) => element.safeParse(one).data ?? unreadable);
   };
-  const standIns: Readonly<Record<keyof typeof shape, unknown>> = {
+  const standIns: Readonly<Partial<Record<keyof typeof shape, unknown>>> = {
     authentication: [],
     name: unreadable,
     from: listed("from", shape.from.element),
@@ -70,7 +71,7 @@ function readableSender(
     federatedIdentity: { issuer: unreadable, subject: unreadable, audience: unreadable },
     signInCertificate: unreadable,
     credentialGeneration: 1,
-    recipientsPerDay: 1,
+    ...Object.fromEntries(Object.keys(loadKeys).map((key) => [key, undefined])),
     license: unreadable,
   };
   const parsed = Object.entries(shape).map(([key, schema]) => {

@@ -22,6 +22,7 @@ import {
 } from "../mail/senders/names.ts";
 import { AUTHENTICATIONS } from "../mail/senders/sender.ts";
 import { GUID, TENANT_ID_EXAMPLE, tenantIdProblem } from "../mail/tenantId.ts";
+import { loadKeys } from "./loadKeys.ts";
 
 /** The project's own namespace in a stack file. */
 export const NAMESPACE = "m365-smtp-relay";
@@ -79,7 +80,7 @@ export const senderSchema = z
       .min(1)
       .meta({
         description:
-          "Ways it can authenticate: oauth, certificate (a TLS client certificate), staticIp, password. The strongest one is used",
+          "Ways it can authenticate: oauth, certificate (a TLS client certificate), staticIp, password, or none. The submission method follows from them and from what it sends",
         examples: [["oauth"]],
       }),
     certificateName: ruled(certificateNameProblem)
@@ -183,15 +184,7 @@ export const senderSchema = z
       examples: [1, [2]],
       anyOf: [WHOLE_NUMBER, { type: "array", items: WHOLE_NUMBER, minItems: 1, maxItems: 2 }],
     }),
-    recipientsPerDay: z
-      .int()
-      .min(1)
-      .optional()
-      .meta({
-        description:
-          "Most recipients that it sends to in a day. Exchange stops the mailbox at twice this number",
-        examples: [500],
-      }),
+    ...loadKeys,
     retire: retire("sender"),
     license: ruled(partNumberProblem)
       .optional()

@@ -38,6 +38,7 @@ function typed(node: SchemaNode | undefined, value: unknown): unknown {
   }
   switch (node?.type) {
     case "integer":
+    case "number":
       return typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
     case "boolean":
       return value === "true" || value === "false" ? value === "true" : value;

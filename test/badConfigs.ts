@@ -59,6 +59,8 @@ const both =
     for (const change of changes) change(config);
   };
 
+const CRM = { name: "crm", from: ["crm@contoso.com"], authentication: ["none"] };
+
 const TENANT_ID = "aaaabbbb-0000-cccc-1111-dddd2222eeee";
 
 /** A certificate alone, as a sender that signs in gives it. */
@@ -227,12 +229,6 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     }),
     fixed: erp({ restrictToDomains: undefined }),
     says: /senders\["erp"\]\.restrictToDomains: true has no effect, because a sender that signs in may send as its own addresses alone; remove it/,
-  },
-  {
-    title: "a limit without oauth",
-    spoil: erp({ recipientsPerDay: 100 }),
-    fixed: erp({ recipientsPerDay: undefined }),
-    says: /senders\["erp"\]\.recipientsPerDay: has no effect, because authentication does not include oauth/,
   },
   {
     title: "no tenant",
@@ -891,7 +887,59 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     title: "more recipients than a mailbox may have",
     spoil: signingIn({ recipientsPerDay: 20_000 }),
     fixed: signingIn({ recipientsPerDay: 10_000 }),
-    says: /recipientsPerDay: 20000 is more than the 10000 recipients a day/,
+    says: /authentication: \["oauth"\] leaves the sender no submission method \(client submission with OAuth: it sends in a day to 20,000, and the limit is 10,000 recipients in 24 hours; .*; split it into several senders/,
+  },
+  {
+    title: "a method that can't carry the mail",
+    spoil: signingIn({ method: "smtpAuth", peakPerMinute: 45 }),
+    fixed: signingIn({ method: "smtpAuth", peakPerMinute: 45, urgency: "deferrable" }),
+    says: /method: "smtpAuth" does not fit the sender \(client submission with OAuth: it sends at its peak 45, and the limit is 30 messages a minute/,
+  },
+  {
+    title: "marketing mail through a connector",
+    spoil: erp({ purpose: "marketing", method: "connector" }),
+    fixed: erp({ purpose: "transactional", method: "connector" }),
+    says: /method: "connector" does not fit the sender \(.*it sends marketing mail, which Microsoft calls misuse of a connector/,
+  },
+  {
+    title: "no authentication beside one",
+    spoil: erp({ authentication: ["staticIp", "none"] }),
+    fixed: erp({ authentication: ["staticIp"] }),
+    says: /authentication: \["staticIp","none"\] includes none beside ways to authenticate; remove none/,
+  },
+  {
+    title: "a sender that sends through itself",
+    spoil: erp({ via: "erp", authentication: ["none"], egress: undefined }),
+    fixed: erp({ via: "billing", authentication: ["none"], egress: undefined }),
+    says: /via: "erp" is the sender itself; use one of billing/,
+  },
+  {
+    title: "a sender that sends through one that is not there",
+    spoil: erp({ via: "exchange", authentication: ["none"], egress: undefined }),
+    fixed: erp({ via: "billing", authentication: ["none"], egress: undefined }),
+    says: /via: "exchange" is not the name of a sender of the stack; use one of billing/,
+  },
+  {
+    title: "a sender that sends through one that sends through another one",
+    spoil: both(erp({ via: "billing", authentication: ["none"], egress: undefined }), (config) =>
+      config["m365-smtp-relay:senders"].push({ ...CRM, via: "erp" }),
+    ),
+    fixed: both(erp({ via: "billing", authentication: ["none"], egress: undefined }), (config) =>
+      config["m365-smtp-relay:senders"].splice(2, 1, { ...CRM, via: "billing" }),
+    ),
+    says: /senders\["crm"\]\.via: "erp" sends through "billing" itself; use "billing"/,
+  },
+  {
+    title: "an address of a sender that sends through another one",
+    spoil: erp({ via: "billing", authentication: ["none"] }),
+    fixed: erp({ via: "billing", authentication: ["none"], egress: undefined }),
+    says: /egress: has no effect, because the sender sends through "billing"; remove egress/,
+  },
+  {
+    title: "authentication of a sender that sends through another one",
+    spoil: erp({ via: "billing", egress: undefined }),
+    fixed: erp({ via: "billing", authentication: ["none"], egress: undefined }),
+    says: /authentication: \["staticIp"\] has no effect, because the sender sends through "billing"; use \[none\]/,
   },
   {
     title: "a password without a licence",

@@ -1,13 +1,34 @@
 import type { FenceChoice } from "../exchange/fence.ts";
 import { chooseFence } from "./fence.ts";
 import { validGenerations } from "./generation.ts";
-import { domainOf, RECIPIENTS_PER_DAY } from "./mailbox.ts";
+import { LIMITS } from "./limits.ts";
+import { domainOf } from "./mailbox.ts";
+import { chooseMethod } from "./method.ts";
+import type { Method } from "./methods.ts";
 import type { FederatedIdentity, Sender } from "./sender.ts";
 
 /** What the senders of a relay need in the tenant. */
 export interface Submission {
   readonly submitting: readonly SubmitterChoice[];
   readonly relaying: readonly ConnectorChoice[];
+  readonly directSending: readonly DirectSendChoice[];
+  /** Those that the stack makes nothing for. */
+  readonly elsewhere: readonly ElsewhereChoice[];
+}
+
+/** A sender whose mail for recipients inside goes to the host that receives the tenant's mail. */
+export interface DirectSendChoice {
+  readonly sender: string;
+  readonly domains: readonly string[];
+  readonly egress: readonly string[];
+  readonly because: string;
+}
+
+/** A sender that is set up elsewhere. */
+export interface ElsewhereChoice {
+  readonly sender: string;
+  readonly method: Exclude<Method, "smtpAuth" | "connector" | "directSend">;
+  readonly because: string;
 }
 
 /** A sender that signs in: the mailbox that it submits mail as, and what it proves itself with. */
@@ -17,29 +38,56 @@ export interface SubmitterChoice extends CredentialChoice {
 }
 
 /**
- * Chooses the submission method of each sender. With OAuth: client submission as a mailbox of its own, which identifies
- * the sender and can be revoked for it alone. With a certificate or addresses: a connector. With nothing else: a
- * password.
+ * What the senders need in the tenant, by the submission method of each. With client submission: a mailbox of its own, which
+ * identifies the sender and can be revoked for it alone. With a connector: that.
  *
  * @param senders as config has checked them: each has the settings for its ways to authenticate
- * @see https://learn.microsoft.com/exchange/mail-flow-best-practices/how-to-set-up-a-multifunction-device-or-application-to-send-email-using-microsoft-365-or-office-365
  */
 export function chooseSubmission(senders: readonly Sender[]): Submission {
+  const chosen = senders.map((sender) => ({ sender, ...chooseMethod(sender) }));
   return {
-    submitting: senders.filter(signsIn).map((sender) => ({
-      sender: sender.name,
-      mailbox: chooseMailbox(sender),
-      ...chooseCredential(sender),
-    })),
-    relaying: senders
-      .filter((sender) => !signsIn(sender))
-      .map((sender) => chooseConnector(sender, senders)),
+    submitting: chosen
+      .filter(({ method }) => method === "smtpAuth")
+      .map(({ sender }) => ({
+        sender: sender.name,
+        mailbox: chooseMailbox(sender),
+        ...chooseCredential(sender),
+      })),
+    relaying: chosen
+      .filter(({ method }) => method === "connector")
+      .map(({ sender, by }) => chooseConnector(sender, by === "certificate", senders)),
+    directSending: chosen
+      .filter(({ method }) => method === "directSend")
+      .map(({ sender: { name, from, egress } }) => ({
+        sender: name,
+        domains: domainsOf(from),
+        egress,
+        because: "all its recipients are inside, and it can't authenticate",
+      })),
+    elsewhere: chosen.flatMap(({ sender, method }) =>
+      method === "smtpAuth" || method === "connector" || method === "directSend"
+        ? []
+        : [{ sender: sender.name, method, because: ELSEWHERE[method] }],
+    ),
   };
 }
 
+const ELSEWHERE: Readonly<Record<ElsewhereChoice["method"], string>> = {
+  highVolumeEmail: "all its recipients are inside, and a mailbox may not send so much",
+  azureCommunicationServices: "Exchange Online is no service for what it sends",
+  graph: "its application calls Graph over HTTPS",
+  onPremisesExchange: "its mail goes through an Exchange server first",
+};
+
+/** Domains of addresses, each once. */
+const domainsOf = (from: readonly string[]): string[] => [...new Set(from.map(domainOf))].sort();
+
 /** Whether a sender signs in on port 587. */
-export const signsIn = ({ authentication: can }: Sender): boolean =>
-  can.includes("oauth") || !(can.includes("certificate") || can.includes("staticIp"));
+export const signsIn = (sender: Sender): boolean => chooseMethod(sender).method === "smtpAuth";
+
+/** Whether a sender connects to Exchange from its own addresses, so that receivers judge its mail by these. */
+export const sendsFromEgress = (sender: Sender): boolean =>
+  ["connector", "directSend"].includes(chooseMethod(sender).method);
 
 /** How Exchange recognises a sender's connections: by certificate, or by source address. */
 export type ConnectorMatch =
@@ -67,9 +115,13 @@ export interface ConnectorChoice {
  * The connector of a sender. A certificate wins over an address, as an address vouches for every host behind it and a
  * certificate for the one that holds the key.
  */
-function chooseConnector(sender: Sender, senders: readonly Sender[]): ConnectorChoice {
+function chooseConnector(
+  sender: Sender,
+  byCertificate: boolean,
+  senders: readonly Sender[],
+): ConnectorChoice {
   const fence = chooseFence(sender, senders);
-  const domains = [...new Set(sender.from.map(domainOf))].sort();
+  const domains = domainsOf(sender.from);
   const common = {
     sender: sender.name,
     domains,
@@ -78,7 +130,7 @@ function chooseConnector(sender: Sender, senders: readonly Sender[]): ConnectorC
     ...(sender.adoptConnector === undefined ? {} : { adopt: sender.adoptConnector }),
     ...(fence && { fence }),
   };
-  if (sender.authentication.includes("certificate") && sender.certificateName !== undefined) {
+  if (byCertificate && sender.certificateName !== undefined) {
     return {
       ...common,
       match: { by: "certificate", certificateName: sender.certificateName },
@@ -111,7 +163,7 @@ const HEADROOM = 2;
 
 /** Recipients a day after which Exchange stops a sender that needs so many. */
 export const recipientLimit = (need: number): number =>
-  Math.min(HEADROOM * need, RECIPIENTS_PER_DAY);
+  Math.min(HEADROOM * need, LIMITS.recipientsPerDay.value);
 
 /** The mailbox of a sender that signs in. */
 export function chooseMailbox(sender: Sender): MailboxChoice {

@@ -2,6 +2,7 @@ import { domainToASCII } from "node:url";
 import { dashProblem } from "../characters.ts";
 import type { Problem } from "../problem.ts";
 import { canonicalDomain, domainProblem } from "./domain.ts";
+import { LIMITS } from "./limits.ts";
 
 const LOCAL_PART = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
 
@@ -47,13 +48,6 @@ export function fromAddressProblem(
 
 const LONGEST_DISPLAY_NAME = 256;
 
-/**
- * Recipients that Exchange Online lets a mailbox send to in 24 hours.
- *
- * @see https://learn.microsoft.com/office365/servicedescriptions/exchange-online-service-description/exchange-online-limits
- */
-export const RECIPIENTS_PER_DAY = 10_000;
-
 /** Says what is wrong with the address of one mailbox. */
 export function mailboxAddressProblem(key: string, value: string): Problem | undefined {
   const fix = 'use the address of one mailbox, such as "erp@contoso.com"';
@@ -84,8 +78,9 @@ export function displayNameProblem(key: string, value: string): Problem | undefi
  *   (RecipientLimitPerDay)
  */
 export function recipientLimitProblem(key: string, value: number): Problem | undefined {
-  if (Number.isInteger(value) && value >= 1 && value <= RECIPIENTS_PER_DAY) return undefined;
-  const fix = `use a whole number from 1 to ${RECIPIENTS_PER_DAY.toLocaleString("en-US")}`;
+  const most = LIMITS.recipientsPerDay.value;
+  if (Number.isInteger(value) && value >= 1 && value <= most) return undefined;
+  const fix = `use a whole number from 1 to ${most.toLocaleString("en-US")}`;
   return { key, value, rule: "is not a valid recipient limit", fix };
 }
 

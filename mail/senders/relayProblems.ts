@@ -8,6 +8,7 @@ import { domainOf } from "./mailbox.ts";
 import { connectorNameProblem, relayName } from "./names.ts";
 import type { Sender } from "./sender.ts";
 import { repeated, senderProblems } from "./senderProblems.ts";
+import { viaProblems, withMembers } from "./via.ts";
 
 /** A relay as it is written down; what could not be read of it is left out. */
 export interface WrittenRelay {
@@ -34,6 +35,8 @@ export interface Keys {
 export function relayProblems(relay: WrittenRelay, stack: string, keys: Keys): Problem[] {
   const { domains, senders, names } = relay;
   const at = (index: number) => `${keys.senders}[${index}]`;
+  const known = senders.filter((sender) => sender !== undefined);
+  const fronts = new Map(withMembers(known).map((front) => [front.name, front]));
   return [
     ...repeated(domains).map((index) => ({
       key: `${keys.domains}[${index}].name`,
@@ -59,15 +62,17 @@ export function relayProblems(relay: WrittenRelay, stack: string, keys: Keys): P
       rule: "is already the mailbox of another sender",
       fix: "give each sender that signs in its own first address",
     })),
-    ...senders.flatMap((sender, index) =>
-      sender === undefined
-        ? []
-        : [
-            ...outsideProblems(at(index), sender, domains, keys.domains),
-            ...senderProblems(at(index), sender),
-            ...nameProblems(at(index), sender, stack),
-          ],
-    ),
+    ...viaProblems(senders, names, at),
+    ...senders.flatMap((sender, index) => {
+      if (sender === undefined) return [];
+      const key = at(index);
+      const front = fronts.get(sender.name);
+      return [
+        ...outsideProblems(key, sender, domains, keys.domains),
+        ...nameProblems(key, sender, stack),
+        ...(front === undefined || sender.via !== undefined ? [] : senderProblems(key, front)),
+      ];
+    }),
     ...overlapProblems(senders, at),
     ...[
       patternTotalProblem(
@@ -81,7 +86,7 @@ export function relayProblems(relay: WrittenRelay, stack: string, keys: Keys): P
 }
 
 const mailboxOf = (sender: Sender): string | undefined =>
-  signsIn(sender) ? sender.from[0] : undefined;
+  sender.via === undefined && signsIn(sender) ? sender.from[0] : undefined;
 
 function outsideProblems(
   key: string,
@@ -120,7 +125,7 @@ function overlapProblems(
   at: (index: number) => string,
 ): Problem[] {
   const placed = senders.flatMap((sender, index): Placed[] =>
-    sender === undefined
+    sender === undefined || sender.via !== undefined
       ? []
       : chooseSubmission([sender]).relaying.map(({ match }) => {
           return { index, sender, name: sender.name, match };

@@ -1,16 +1,34 @@
 import type { CredentialGeneration } from "./generation.ts";
+import type { Method } from "./methods.ts";
 
 /**
- * Ways a sender can authenticate: with OAuth tokens, with a TLS client certificate, by its fixed addresses, or with a
- * password.
+ * Ways a sender can authenticate: with OAuth tokens, with a TLS client certificate, by its fixed addresses, with a
+ * password, or not at all.
  */
-export const AUTHENTICATIONS = ["oauth", "certificate", "staticIp", "password"] as const;
+export const AUTHENTICATIONS = ["oauth", "certificate", "staticIp", "password", "none"] as const;
 export type Authentication = (typeof AUTHENTICATIONS)[number];
+
+/** Where a sender runs; `saas` is a service that has other customers too. */
+export const RUNS_ON = ["azure", "aws", "googleCloud", "onPremises", "device", "saas"] as const;
+
+/** What mail is for: a message for one event, the same message to many, or advertising. */
+export const PURPOSES = ["transactional", "bulk", "marketing"] as const;
+
+/** Whether mail has to leave at once, or may wait. */
+export const URGENCIES = ["immediate", "deferrable"] as const;
 
 /** An application, device or server that sends mail. */
 export interface Sender {
   /** Short name, unique in the stack. */
   readonly name: string;
+  /** What it is, for people. */
+  readonly description?: string;
+  /** The sender of the stack that it sends through, and that Exchange takes it for. */
+  readonly via?: string;
+  /** Whether it is an Exchange server that others send through. */
+  readonly exchangeServer?: boolean;
+  /** Senders that send through it; its addresses and numbers are those of all. */
+  readonly members?: readonly Member[];
   /** Addresses it sends from; `*@domain` for all of a domain. Of one that signs in the first is its mailbox. */
   readonly from: readonly string[];
   readonly authentication: readonly Authentication[];
@@ -36,12 +54,39 @@ export interface Sender {
   readonly signInCertificate?: string;
   /** Of its secret or password. */
   readonly credentialGeneration: CredentialGeneration;
+  /** The method that it is to use, whatever else fits. */
+  readonly method?: Method;
+  readonly runsOn?: (typeof RUNS_ON)[number];
+  /** Whether it can connect to port 25 on the internet. */
+  readonly port25?: boolean;
+  /** Whether it connects over IPv6 where it can. */
+  readonly ipv6?: boolean;
+  /** Messages on a busy day. */
+  readonly messagesPerDay?: number;
+  /** Messages in the busiest minute. */
+  readonly peakPerMinute?: number;
+  /** Most recipients of one message. @default 1 */
+  readonly recipientsPerMessage?: number;
   /** Recipients a day that it sends to at the most. */
   readonly recipientsPerDay?: number;
+  /** Size of its largest message in MB, with attachments as files. */
+  readonly largestMessageMB?: number;
+  /** Share of its recipients outside the organisation, 0 to 1. @default 1 */
+  readonly external?: number;
+  /** @default transactional */
+  readonly purpose?: (typeof PURPOSES)[number];
+  /** @default immediate */
+  readonly urgency?: (typeof URGENCIES)[number];
   /** Whether it is about to be removed, and so no longer protected. */
   readonly retire: boolean;
   /** What its mailbox is licensed with: a SKU's part number, e.g. `EXCHANGESTANDARD`. */
   readonly license?: string;
+}
+
+/** A sender that sends through another one. */
+export interface Member {
+  readonly name: string;
+  readonly from: readonly string[];
 }
 
 /** Which tokens of an outside provider an app may sign in with. */

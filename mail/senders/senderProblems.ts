@@ -2,7 +2,8 @@ import type { Problem } from "../problem.ts";
 import { signsIn } from "./choose.ts";
 import { fenceProblems } from "./fence.ts";
 import { twoPasswordsProblem, validGenerations } from "./generation.ts";
-import { isWildcard, RECIPIENTS_PER_DAY } from "./mailbox.ts";
+import { isWildcard } from "./mailbox.ts";
+import { methodProblem } from "./method.ts";
 import type { Sender } from "./sender.ts";
 
 /**
@@ -42,6 +43,14 @@ export function senderProblems(key: string, sender: Sender): Problem[] {
     });
   }
   problems.push(...fenceProblems(key, sender, signsIn(sender)));
+  if (authentication.includes("none") && authentication.length > 1) {
+    problems.push({
+      key: `${key}.authentication`,
+      value: authentication,
+      rule: "includes none beside ways to authenticate",
+      fix: "remove none",
+    });
+  }
   for (const position of repeated(egress)) {
     problems.push({
       key: `${key}.egress[${position}]`,
@@ -50,7 +59,8 @@ export function senderProblems(key: string, sender: Sender): Problem[] {
       fix: "list each address once",
     });
   }
-  return problems;
+  const unfit = problems.length > 0 ? undefined : methodProblem(key, sender);
+  return unfit === undefined ? problems : [unfit];
 }
 
 /**
@@ -70,7 +80,6 @@ const TAKES = {
   federatedIdentity: ["oauth"],
   signInCertificate: ["oauth"],
   credentialGeneration: ["oauth", "password"],
-  recipientsPerDay: ["oauth", "password"],
   license: ["oauth", "password"],
 } as const;
 
@@ -103,7 +112,7 @@ function whyNot({ authentication }: Sender, takes: readonly string[]): string {
 }
 
 function signingIn(key: string, sender: Sender): Problem[] {
-  const { from, egress, authentication, adoptConnector, recipientsPerDay, license } = sender;
+  const { from, egress, authentication, adoptConnector, license } = sender;
   const { restrictToDomains } = sender;
   const without = (name: string, value: unknown, rule: string, fix: string): Problem => ({
     key: `${key}.${name}`,
@@ -142,11 +151,6 @@ function signingIn(key: string, sender: Sender): Problem[] {
     const andMore = license === undefined ? "" : " and remove license";
     const fix = `add oauth to authentication${andMore}, or remove adoptMailbox`;
     problems.push(without("adoptMailbox", true, rule, fix));
-  }
-  if (recipientsPerDay !== undefined && recipientsPerDay > RECIPIENTS_PER_DAY) {
-    const rule = `is more than the ${RECIPIENTS_PER_DAY} recipients a day that Exchange allows a mailbox`;
-    const fix = "split it into several senders, or let it use a connector";
-    problems.push(without("recipientsPerDay", recipientsPerDay, rule, fix));
   }
   if (!authentication.includes("oauth") && license === undefined) {
     const rule =

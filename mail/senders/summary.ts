@@ -1,4 +1,10 @@
-import type { ConnectorChoice, SubmitterChoice } from "./choose.ts";
+import type {
+  ConnectorChoice,
+  DirectSendChoice,
+  ElsewhereChoice,
+  SubmitterChoice,
+} from "./choose.ts";
+import { nameOfWay } from "./methods.ts";
 
 // One line for each sender: how Exchange recognises it, and as whom it may send. A preview shows those that change.
 
@@ -45,6 +51,14 @@ export function submissionSummary({ mailbox, credential }: SubmitterChoice): str
       : `, to ${recipientsPerDay.toLocaleString("en-US")} recipients a day at the most`;
   return `signs in as ${address}${adopt ? ", a mailbox of others," : ""} with ${CREDENTIALS[credential.by]}; may send as ${others}${limit}`;
 }
+
+/** What a sender that uses direct send may do. */
+export const directSendSummary = ({ egress }: DirectSendChoice): string =>
+  `sends from ${egress.join(", ")} straight to mailboxes inside, with nothing of its own in the tenant (direct send)`;
+
+/** That a sender is set up elsewhere. */
+export const elsewhereSummary = ({ method, because }: ElsewhereChoice): string =>
+  `is to send with ${nameOfWay({ method })}, which this stack does not set up: ${because}`;
 
 /** Says which senders are new, changed or removed; nothing about those that stay as they are. */
 export function summaryNotices(before: Summaries, now: Summaries): string[] {

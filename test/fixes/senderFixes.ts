@@ -174,10 +174,9 @@ const SENDERS: readonly Row<Sender>[] = [
     [/remove it/, ERP],
   ],
   [
-    /^is more than the 10000 recipients a day that Exchange allows a mailbox/,
+    /^leaves the sender no submission method \(client submission with OAuth: it sends in a day to 20,000, and the limit is 10,000 recipients in 24 hours.*\)/,
     { ...ERP, recipientsPerDay: 20_000 },
-    [/split it into several senders/, { ...ERP, recipientsPerDay: 10_000 }],
-    [/let it use a connector/, RELAY],
+    [/split it into several senders with an address each/, { ...ERP, recipientsPerDay: 10_000 }],
   ],
   [
     /^lists only password, but license is missing: a user without a licence has no mailbox/,

@@ -1,5 +1,5 @@
 import { CLOUDS, type Environment } from "../../clouds.ts";
-import { signsIn } from "../../senders/choose.ts";
+import { sendsFromEgress } from "../../senders/choose.ts";
 import { domainOf } from "../../senders/mailbox.ts";
 import type { Sender } from "../../senders/sender.ts";
 import { canonicalTerm } from "./canonical.ts";
@@ -17,7 +17,7 @@ export function senderTerms(
   const sending = senders.filter(({ from }) => from.some((one) => domainOf(one) === domain));
   return ourTerms(
     environment,
-    sending.filter((sender) => !signsIn(sender)).flatMap(({ egress }) => egress),
+    sending.filter(sendsFromEgress).flatMap(({ egress }) => egress),
   );
 }
 

@@ -125,11 +125,6 @@ describe("submissionProblems", () => {
       /^s\.credentialGeneration: has no effect/,
     ],
     [
-      "too much for a mailbox",
-      { recipientsPerDay: 10_001 },
-      /^s\.recipientsPerDay: is more than the 10000/,
-    ],
-    [
       "an identity without oauth",
       { authentication: ["staticIp"], federatedIdentity: identity },
       /^s\.federatedIdentity: has no effect, because authentication does not include oauth/,

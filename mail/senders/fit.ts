@@ -1,0 +1,209 @@
+import { LIMITS, type LimitId } from "./limits.ts";
+import { type Load, loadOf } from "./load.ts";
+import { isWildcard } from "./mailbox.ts";
+import type { Way } from "./methods.ts";
+import type { Sender } from "./sender.ts";
+
+/** Why a sender can't send by a way. */
+export interface Refusal {
+  /** A clause about the sender: `it sends at its peak 45, and the limit is 30 messages a minute`. */
+  readonly because: string;
+  /** What would let it, as an imperative: `add oauth to authentication`. */
+  readonly fix: string;
+  /** The limit that it is above. */
+  readonly limit?: LimitId;
+}
+
+type Judge = (sender: Sender, load: Load, way: Way) => (Refusal | undefined)[];
+
+/**
+ * Why a sender can't send by a way; nothing where it can.
+ *
+ * @param sender as config has checked it
+ */
+export function refusalsOf(sender: Sender, way: Way): Refusal[] {
+  return JUDGES[way.method](sender, loadOf(sender), way).filter((one) => one !== undefined);
+}
+
+/** A number as people read it, with one decimal at the most. */
+export const number = (value: number): string =>
+  value.toLocaleString("en-US", { maximumFractionDigits: 1 });
+
+/** Refuses what is above a limit. */
+function above(
+  id: LimitId,
+  used: number | undefined,
+  { does, fix }: { readonly does: string; readonly fix: string },
+): Refusal | undefined {
+  const { value, counts } = LIMITS[id];
+  if (used === undefined || used <= value) return undefined;
+  const because = `it ${does} ${number(used)}, and the limit is ${number(value)} ${counts}`;
+  return { limit: id, because, fix };
+}
+
+const recipientsAbove = (id: LimitId, { recipientsPerMessage }: Load) =>
+  above(id, recipientsPerMessage, {
+    does: "addresses one message to",
+    fix: `let it split its messages, and set recipientsPerMessage to ${LIMITS[id].value} or less`,
+  });
+
+const sizeAbove = (id: LimitId, { encodedMB }: Load) =>
+  above(id, encodedMB, {
+    does: "sends messages of up to",
+    fix: `let it send links in place of large attachments, and set largestMessageMB to ${number(Math.floor((LIMITS[id].value * 57 * 10) / 78) / 10)} or less`,
+  });
+
+const ofMessage = (load: Load) => [
+  recipientsAbove("recipientsPerMessage", load),
+  sizeAbove("messageSize", load),
+];
+
+/** What a mailbox is held to, of whatever way its mail comes in. */
+const ofMailbox = ({ from }: Sender, load: Load) => [
+  isNoAddress(from, "a mailbox sends as addresses that are listed"),
+  load.mayWait
+    ? undefined
+    : above("messagesPerMinute", load.peakPerMinute, {
+        does: "sends at its peak",
+        fix: "let it send more slowly and set peakPerMinute to 30 or less, or set urgency to deferrable if its mail may wait",
+      }),
+  above("recipientsPerDay", load.recipientsPerDay, {
+    does: "sends in a day to",
+    fix: "split it into several senders with an address each",
+  }),
+];
+
+const isNoAddress = (from: readonly string[], and: string): Refusal | undefined =>
+  from.some(isWildcard)
+    ? {
+        because: `its from stands for every address of a domain, and ${and}`,
+        fix: "list its addresses in from one by one",
+      }
+    : undefined;
+
+/** Exchange Online is no service for bulk mail to other organisations. */
+const isBulkOutside = ({ purpose, external }: Load): Refusal | undefined =>
+  purpose === "transactional" || (purpose === "bulk" && external === 0)
+    ? undefined
+    : {
+        because: `it sends ${purpose} mail${external > 0 ? " to other organisations" : ""}, for which Microsoft refers to services that specialise in it`,
+        fix: "send this mail with Azure Communication Services or another such service",
+      };
+
+const isBulk = ({ purpose }: Load): Refusal | undefined =>
+  purpose === "transactional"
+    ? undefined
+    : {
+        because: `it sends ${purpose} mail, which Microsoft calls misuse of a connector`,
+        fix: "send this mail with another method",
+      };
+
+/** Clouds whose machines can't connect to port 25 before somebody has asked for it. */
+const CLOSES_PORT_25: Readonly<Partial<Record<NonNullable<Sender["runsOn"]>, string>>> = {
+  azure: "Azure",
+  aws: "AWS",
+  googleCloud: "Google Cloud",
+};
+
+function isPort25Closed({ port25, runsOn }: Sender): Refusal | undefined {
+  const cloud = runsOn && CLOSES_PORT_25[runsOn];
+  if (port25 === true || (port25 === undefined && cloud === undefined)) return undefined;
+  return {
+    because:
+      port25 === false
+        ? "it can't connect to port 25 (port25: false)"
+        : `${cloud} keeps machines from connecting to port 25`,
+    fix: "have port 25 opened for it, and set port25 to true",
+  };
+}
+
+/** Refuses a sender that can authenticate in none of these ways. */
+const lacks = (
+  { authentication }: Sender,
+  ...ways: readonly Sender["authentication"][number][]
+): Refusal | undefined =>
+  ways.some((way) => authentication.includes(way))
+    ? undefined
+    : {
+        because: `authentication includes ${ways.length > 1 ? "neither " : "no "}${ways.join(" nor ")}`,
+        fix: `add ${ways.join(" or ")} to authentication if the sender can do it`,
+      };
+
+const sendsOutside = ({ external }: Load): Refusal | undefined =>
+  external === 0
+    ? undefined
+    : {
+        because: `it sends to other organisations (external: ${external}), and this reaches recipients inside alone`,
+        fix: "set external to 0 if all its recipients are inside",
+      };
+
+/** Ways that have to be asked for, as they need more than the stack can know of or make. */
+const isNotAskedFor = (sender: Sender, { method }: Way, as: string): Refusal | undefined =>
+  sender.method === method ? undefined : { because: as, fix: `set method to ${method}` };
+
+const JUDGES: Readonly<Record<Way["method"], Judge>> = {
+  smtpAuth: (sender, load, { by }) => [
+    lacks(sender, by === "password" ? "password" : "oauth"),
+    isBulkOutside(load),
+    ...ofMailbox(sender, load),
+    ...ofMessage(load),
+  ],
+  connector: (sender, load, { by }) => [
+    lacks(sender, by === "certificate" ? "certificate" : "staticIp"),
+    by === "staticIp" && sender.runsOn === "saas"
+      ? {
+          because: "other customers of the service send from the same addresses",
+          fix: "let it present a certificate of your own domain, or sign in",
+        }
+      : undefined,
+    isPort25Closed(sender),
+    isBulk(load),
+    ...ofMessage(load),
+  ],
+  highVolumeEmail: (sender, load) => [
+    lacks(sender, "oauth", "password"),
+    sendsOutside(load),
+    isNoAddress(sender.from, "an account has one address"),
+    recipientsAbove("hveRecipientsPerMessage", load),
+    sizeAbove("hveMessageSize", load),
+  ],
+  directSend: (sender, load) => [
+    lacks(sender, "none"),
+    sendsOutside(load),
+    isPort25Closed(sender),
+    sender.egress.length > 0
+      ? undefined
+      : {
+          because: "it has no fixed public address (egress), without which its mail fails SPF",
+          fix: "add egress",
+        },
+    isBulk(load),
+    ...ofMessage(load),
+  ],
+  azureCommunicationServices: (sender, load, way) => [
+    lacks(sender, "oauth", "password"),
+    load.purpose === "transactional"
+      ? isNotAskedFor(
+          sender,
+          way,
+          "it is a service of Azure's, with a price and a reputation of its own",
+        )
+      : undefined,
+    recipientsAbove("acsRecipientsPerMessage", load),
+    sizeAbove("acsMessageSize", load),
+  ],
+  graph: (sender, load, way) => [
+    isNotAskedFor(sender, way, "it takes no SMTP: an application has to call it over HTTPS"),
+    lacks(sender, "oauth"),
+    isBulkOutside(load),
+    ...ofMailbox(sender, load),
+    recipientsAbove("recipientsPerMessage", load),
+    sizeAbove("graphMessageSize", load),
+  ],
+  onPremisesExchange: () => [
+    {
+      because: "it names no Exchange server of the stack to send through",
+      fix: "set via to the name of a sender with exchangeServer: true",
+    },
+  ],
+};

@@ -1,0 +1,82 @@
+import { externalRecipientLimit, LIMITS, type Limit, type LimitId } from "./limits.ts";
+import { loadOf } from "./load.ts";
+import { chooseMethod } from "./method.ts";
+import type { Method } from "./methods.ts";
+import type { Sender } from "./sender.ts";
+
+/** What a sender, or all of them, use of a limit. */
+export interface Usage {
+  readonly limit: Limit;
+  /** The limit's value for this tenant. */
+  readonly value: number;
+  /** On an average day: messages of the day spread over it; undefined where the limit knows no average. */
+  readonly average?: number;
+  /** At the peak. */
+  readonly peak: number;
+}
+
+/** From this share of a limit on, a preview tells of it. */
+export const TELL_FROM = 0.8;
+
+/** What a usage takes of its limit at the peak, 1 for all of it. */
+export const shareOf = ({ peak, value }: Usage): number => peak / value;
+
+/** Minutes of a working day, over which a day's messages are spread. */
+const MINUTES_A_DAY = 24 * 60;
+
+/** What a sender uses of each limit of its method that its stack file gives numbers for. */
+export function usageOf(sender: Sender): Usage[] {
+  const { method } = chooseMethod(sender);
+  const load = loadOf(sender);
+  const { messagesPerDay, peakPerMinute, recipientsPerDay, encodedMB } = load;
+  const perMinute = messagesPerDay === undefined ? undefined : messagesPerDay / MINUTES_A_DAY;
+  const perHour = messagesPerDay === undefined ? undefined : messagesPerDay / 24;
+  const isMailbox = method === "smtpAuth" || method === "graph";
+  const [message, size] = MESSAGE_LIMITS[method];
+  return [
+    ...(isMailbox ? used("messagesPerMinute", peakPerMinute ?? perMinute, perMinute) : []),
+    ...(isMailbox ? used("recipientsPerDay", recipientsPerDay) : []),
+    ...(method === "azureCommunicationServices"
+      ? [
+          ...used("acsMessagesPerMinute", peakPerMinute ?? perMinute, perMinute),
+          ...used("acsMessagesPerHour", perHour && Math.max(perHour, peakPerMinute ?? 0), perHour),
+        ]
+      : []),
+    ...used(message, load.recipientsPerMessage),
+    ...used(size, encodedMB),
+  ];
+}
+
+/** The limits on recipients and on the size of a message. */
+const MESSAGE_LIMITS: Readonly<Record<Method, readonly [LimitId, LimitId]>> = {
+  smtpAuth: ["recipientsPerMessage", "messageSize"],
+  connector: ["recipientsPerMessage", "messageSize"],
+  directSend: ["recipientsPerMessage", "messageSize"],
+  onPremisesExchange: ["recipientsPerMessage", "messageSize"],
+  graph: ["recipientsPerMessage", "graphMessageSize"],
+  highVolumeEmail: ["hveRecipientsPerMessage", "hveMessageSize"],
+  azureCommunicationServices: ["acsRecipientsPerMessage", "acsMessageSize"],
+};
+
+function used(id: LimitId, peak: number | undefined, average?: number): Usage[] {
+  if (peak === undefined) return [];
+  const limit = LIMITS[id];
+  return [{ limit, value: limit.value, peak, ...(average === undefined ? {} : { average }) }];
+}
+
+/**
+ * What all senders together use of what the tenant may send to others.
+ *
+ * @param licenses those of the tenant with Exchange Online that are not trials; 0 for a tenant of trials alone
+ */
+export function tenantUsage(senders: readonly Sender[], licenses: number): Usage {
+  const limit =
+    licenses === 0 ? LIMITS.externalRecipientsPerDayOfTrial : LIMITS.externalRecipientsPerDay;
+  const counted = senders.filter((sender) =>
+    LIMITS.externalRecipientsPerDay.methods.includes(chooseMethod(sender).method),
+  );
+  const peak = counted
+    .map((sender) => loadOf(sender).externalRecipientsPerDay ?? 0)
+    .reduce((one, other) => one + other, 0);
+  return { limit, value: externalRecipientLimit(licenses), peak };
+}

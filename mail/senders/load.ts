@@ -1,0 +1,49 @@
+import type { Sender } from "./sender.ts";
+
+/** How much mail a sender sends, of what size and to whom, with what follows where the stack file leaves it out. */
+export interface Load {
+  /** Messages a day; undefined where nobody has said. */
+  readonly messagesPerDay?: number;
+  /** Recipients a day; undefined where nobody has said. */
+  readonly recipientsPerDay?: number;
+  /** Recipients outside the organisation a day; undefined where nobody has said. */
+  readonly externalRecipientsPerDay?: number;
+  /** Messages in the busiest minute; undefined where nobody has said. */
+  readonly peakPerMinute?: number;
+  /** Recipients of one message, at the most. */
+  readonly recipientsPerMessage: number;
+  /** Size of the largest message on its way, MB, attachments encoded; undefined where nobody has said. */
+  readonly encodedMB?: number;
+  /** Share of the recipients outside the organisation, 0 to 1. */
+  readonly external: number;
+  readonly purpose: NonNullable<Sender["purpose"]>;
+  /** Whether a message may wait for minutes or hours. */
+  readonly mayWait: boolean;
+}
+
+/** Base64 makes 4 characters of 3 octets, and a line of 76 of them ends in CRLF (RFC 2045 section 6.8). */
+const BASE64 = 78 / 57;
+
+/** What a sender's mail amounts to. */
+export function loadOf(sender: Sender): Load {
+  const { messagesPerDay, peakPerMinute, recipientsPerMessage = 1, largestMessageMB } = sender;
+  const { external = 1, purpose = "transactional", urgency } = sender;
+  const recipientsPerDay =
+    sender.recipientsPerDay ??
+    (messagesPerDay === undefined ? undefined : messagesPerDay * recipientsPerMessage);
+  return {
+    recipientsPerMessage,
+    external,
+    purpose,
+    mayWait: urgency === "deferrable",
+    ...(messagesPerDay === undefined ? {} : { messagesPerDay }),
+    ...(peakPerMinute === undefined ? {} : { peakPerMinute }),
+    ...(largestMessageMB === undefined ? {} : { encodedMB: largestMessageMB * BASE64 }),
+    ...(recipientsPerDay === undefined
+      ? {}
+      : {
+          recipientsPerDay,
+          externalRecipientsPerDay: Math.ceil(recipientsPerDay * external),
+        }),
+  };
+}

@@ -1,0 +1,79 @@
+import type { Problem } from "../problem.ts";
+import { type Refusal, refusalsOf } from "./fit.ts";
+import { nameOfWay, WAYS, type Way } from "./methods.ts";
+import type { Sender } from "./sender.ts";
+
+/** How a sender sends, and why not by each other way. */
+export interface MethodChoice extends Way {
+  /** Whether the way fits; false where none does, and then the way is the one that its authentication stands for. */
+  readonly fits: boolean;
+  /** Ways that it can't send by, in the order of preference, with every reason. */
+  readonly refused: readonly RefusedWay[];
+  /** Ways that it could send by too. */
+  readonly alsoFits: readonly Way[];
+}
+
+export interface RefusedWay {
+  readonly way: Way;
+  readonly refusals: readonly Refusal[];
+}
+
+/** Chooses the first way that fits a sender, or the first of the method that its stack file asks for. */
+export function chooseMethod(sender: Sender): MethodChoice {
+  const judged = WAYS.map((way) => ({ way, refusals: refusalsOf(sender, way) }));
+  const fitting = judged.filter(({ refusals }) => refusals.length === 0).map(({ way }) => way);
+  const chosen = fitting.find(({ method }) => (sender.method ?? method) === method);
+  return {
+    ...(chosen ?? wayOfAuthentication(sender)),
+    fits: chosen !== undefined,
+    refused: judged.filter(({ refusals }) => refusals.length > 0),
+    alsoFits: fitting.filter((way) => way !== chosen),
+  };
+}
+
+/** The way that a sender's authentication stands for, whatever it sends. */
+function wayOfAuthentication({ authentication: can }: Sender): Way {
+  if (can.includes("oauth")) return { method: "smtpAuth", by: "oauth" };
+  if (can.includes("certificate")) return { method: "connector", by: "certificate" };
+  if (can.includes("staticIp")) return { method: "connector", by: "staticIp" };
+  if (can.includes("password")) return { method: "smtpAuth", by: "password" };
+  return { method: "directSend" };
+}
+
+/** Ways that a problem names, the closest first. */
+const SHOWN = 3;
+
+/**
+ * Says that no way fits a sender, or not the one that its stack file asks for.
+ *
+ * @param key where the sender stands, e.g. `senders[0]`
+ */
+export function methodProblem(key: string, sender: Sender): Problem | undefined {
+  const { fits, refused, alsoFits } = chooseMethod(sender);
+  if (fits) return undefined;
+  const { method, authentication } = sender;
+  const closest = refused
+    .filter(({ way }) => (method ?? way.method) === way.method)
+    .toSorted((one, other) => one.refusals.length - other.refusals.length)
+    .slice(0, SHOWN);
+  const reasons = closest
+    .map(
+      ({ way, refusals }) =>
+        `${nameOfWay(way)}: ${refusals.map(({ because }) => because).join(", and ")}`,
+    )
+    .join("; ");
+  const [first] = closest;
+  const change = first?.refusals.map(({ fix }) => fix).join(", and ") ?? "";
+  const [other] = alsoFits;
+  const instead = other === undefined ? "" : `, or remove method to let it use ${nameOfWay(other)}`;
+  const rule =
+    method === undefined
+      ? `leaves the sender no submission method (${reasons})`
+      : `does not fit the sender (${reasons})`;
+  return {
+    key: `${key}.${method === undefined ? "authentication" : "method"}`,
+    value: method ?? authentication,
+    rule,
+    fix: `${change}${instead}`,
+  };
+}

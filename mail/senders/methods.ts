@@ -1,0 +1,57 @@
+/**
+ * Ways to hand mail to Microsoft, by Microsoft's names. Two of them have forms that differ in what a sender needs: client
+ * submission with OAuth or with a password, and a connector that recognises a certificate or addresses.
+ *
+ * @see https://learn.microsoft.com/exchange/mail-flow-best-practices/how-to-set-up-a-multifunction-device-or-application-to-send-email-using-microsoft-365-or-office-365
+ */
+export const METHODS = [
+  "smtpAuth",
+  "connector",
+  "highVolumeEmail",
+  "directSend",
+  "azureCommunicationServices",
+  "graph",
+  "onPremisesExchange",
+] as const;
+export type Method = (typeof METHODS)[number];
+
+/** A method with the form that a sender would use. */
+export interface Way {
+  readonly method: Method;
+  readonly by?: "oauth" | "password" | "certificate" | "staticIp";
+}
+
+/** The ways, in the order in which a sender gets the first one that fits: the safest first, then the one with the least beside it. */
+export const WAYS: readonly Way[] = [
+  { method: "smtpAuth", by: "oauth" },
+  { method: "connector", by: "certificate" },
+  { method: "connector", by: "staticIp" },
+  { method: "highVolumeEmail" },
+  { method: "smtpAuth", by: "password" },
+  { method: "directSend" },
+  { method: "azureCommunicationServices" },
+  { method: "graph" },
+  { method: "onPremisesExchange" },
+];
+
+/** What people read of a way. */
+export function nameOfWay({ method, by }: Way): string {
+  switch (method) {
+    case "smtpAuth":
+      return by === "password"
+        ? "client submission with a password"
+        : "client submission with OAuth";
+    case "connector":
+      return by === "certificate" ? "connector by certificate" : "connector by address";
+    case "highVolumeEmail":
+      return "High Volume Email";
+    case "directSend":
+      return "direct send";
+    case "azureCommunicationServices":
+      return "Azure Communication Services";
+    case "graph":
+      return "Graph sendMail";
+    case "onPremisesExchange":
+      return "on-premises Exchange";
+  }
+}
