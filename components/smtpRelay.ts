@@ -10,6 +10,7 @@ import type { ApplicationAccess } from "../mail/senders/access.ts";
 import { type ConnectorChoice, chooseSubmission } from "../mail/senders/choose.ts";
 import { passwordWarnings } from "../mail/senders/credentials.ts";
 import { relayName } from "../mail/senders/names.ts";
+import { headroomNotices } from "../mail/senders/overview.ts";
 import { narrowFromWarnings, relayScope } from "../mail/senders/relayScope.ts";
 import type { Sender } from "../mail/senders/sender.ts";
 import {
@@ -117,6 +118,7 @@ export class SmtpRelay extends pulumi.ComponentResource {
       ...retireNotices(args),
       ...narrowFromWarnings(relays),
       ...passwordWarnings(submitting),
+      ...headroomNotices(args.senders),
     ];
     for (const warning of warnings) void pulumi.log.warn(warning);
 

@@ -168,7 +168,12 @@ const JUDGES: Readonly<Record<Way["method"], Judge>> = {
     sizeAbove("hveMessageSize", load),
   ],
   directSend: (sender, load) => [
-    lacks(sender, "none"),
+    sender.authentication.includes("none")
+      ? undefined
+      : {
+          because: "it can authenticate, which is safer",
+          fix: "set authentication to [none] if it can't authenticate",
+        },
     sendsOutside(load),
     isPort25Closed(sender),
     sender.egress.length > 0

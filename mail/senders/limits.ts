@@ -34,8 +34,10 @@ const MOERA =
 
 /** Of a mailbox, however mail gets into its outbox. */
 const MAILBOX: readonly Method[] = ["smtpAuth", "graph"];
-/** Of mail that Exchange Online takes and sends on. */
-const EXCHANGE: readonly Method[] = ["smtpAuth", "graph", "connector", "onPremisesExchange"];
+/** Of mail that Exchange Online sends on to others. */
+const OUTWARDS: readonly Method[] = ["smtpAuth", "graph", "connector", "onPremisesExchange"];
+/** Of mail that Exchange Online takes over SMTP or Graph. */
+const EXCHANGE: readonly Method[] = [...OUTWARDS, "directSend"];
 
 const limit = <const Id extends string>(
   id: Id,
@@ -81,7 +83,7 @@ export const LIMITS = {
     counts: "MB a message, attachments encoded",
     scope: "message",
     value: 35,
-    methods: EXCHANGE,
+    methods: EXCHANGE.filter((method) => method !== "graph"),
     above: "Exchange refuses the message with 552 5.3.4",
     source: EXCHANGE_LIMITS,
     note: "an administrator can raise it to 150 MB",
@@ -90,7 +92,7 @@ export const LIMITS = {
     counts: "external recipients in 24 hours",
     scope: "tenant",
     value: 10_000,
-    methods: EXCHANGE,
+    methods: OUTWARDS,
     above: "Exchange returns the messages above it with 550 5.7.233",
     source: TERRL,
     note: "for one licence; with L licences that are not trials 500 × L^0.7 + 9,500",
@@ -99,7 +101,7 @@ export const LIMITS = {
     counts: "external recipients in 24 hours of a trial tenant",
     scope: "tenant",
     value: 5000,
-    methods: EXCHANGE,
+    methods: OUTWARDS,
     above: "Exchange returns the messages above it with 550 5.7.232",
     source: TERRL,
   }),
@@ -107,7 +109,7 @@ export const LIMITS = {
     counts: "external recipients in 24 hours from onmicrosoft.com",
     scope: "tenant",
     value: 100,
-    methods: EXCHANGE,
+    methods: OUTWARDS,
     above: "Exchange returns the messages above it with 550 5.7.236",
     source: MOERA,
   }),
@@ -191,7 +193,7 @@ export const LIMITS = {
     counts: "messages a day to mailboxes of one provider",
     scope: "receiver",
     value: 5000,
-    methods: ["smtpAuth", "graph", "connector", "onPremisesExchange", "azureCommunicationServices"],
+    methods: [...OUTWARDS, "azureCommunicationServices"],
     above:
       "Gmail, Yahoo and Outlook.com expect SPF, DKIM and an aligned DMARC record, and of marketing mail one-click unsubscribe",
     source: "https://support.google.com/a/answer/81126",

@@ -34,24 +34,25 @@ export const WAYS: readonly Way[] = [
   { method: "onPremisesExchange" },
 ];
 
-/** What people read of a way. */
+/** What people read of a way, or of a method whose form does not matter. */
 export function nameOfWay({ method, by }: Way): string {
-  switch (method) {
-    case "smtpAuth":
-      return by === "password"
-        ? "client submission with a password"
-        : "client submission with OAuth";
-    case "connector":
-      return by === "certificate" ? "connector by certificate" : "connector by address";
-    case "highVolumeEmail":
-      return "High Volume Email";
-    case "directSend":
-      return "direct send";
-    case "azureCommunicationServices":
-      return "Azure Communication Services";
-    case "graph":
-      return "Graph sendMail";
-    case "onPremisesExchange":
-      return "on-premises Exchange";
-  }
+  const form = by === undefined ? "" : FORMS[by];
+  return `${NAMES[method]}${form}`;
 }
+
+const NAMES: Readonly<Record<Method, string>> = {
+  smtpAuth: "client submission",
+  connector: "connector",
+  highVolumeEmail: "High Volume Email",
+  directSend: "direct send",
+  azureCommunicationServices: "Azure Communication Services",
+  graph: "Graph sendMail",
+  onPremisesExchange: "on-premises Exchange",
+};
+
+const FORMS: Readonly<Record<NonNullable<Way["by"]>, string>> = {
+  oauth: " with OAuth",
+  password: " with a password",
+  certificate: " by certificate",
+  staticIp: " by address",
+};

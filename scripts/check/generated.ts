@@ -11,6 +11,7 @@ import { relayScript } from "../../mail/eject/script.ts";
 import { projectRoot } from "../setup/root.ts";
 import { ejectExample } from "./ejectExample.ts";
 import { guardrailsPage } from "./guardrailsPage.ts";
+import { limitsPage } from "./limitsPage.ts";
 
 interface GeneratedFile {
   /** Path from the project's folder. */
@@ -28,6 +29,7 @@ export const generatedFiles: readonly GeneratedFile[] = [
   { file: "lab/replies/replies.d.ts", generate: declareReplies },
   { file: "docs/reference/unproven.md", generate: unprovenPage },
   { file: "docs/reference/guardrails.md", generate: guardrailsPage },
+  { file: "docs/reference/limits.md", generate: limitsPage },
   { file: "docs/examples/eject/relay.ps1", generate: () => relayScript(...ejectExample()) },
   {
     file: "docs/examples/eject/forget-marks.ps1",

@@ -1,6 +1,7 @@
-// `npm run senders`: what a sender's server or application is configured with, ready to copy. See HELP.
+// `npm run senders`: who sends what and how, and what a sender's server or application is configured with. See HELP.
 
 import Table from "cli-table3";
+import { readConfig } from "../../config/read.ts";
 import {
   CLIENTS,
   clientProblem,
@@ -8,38 +9,95 @@ import {
   testedWord,
 } from "../../mail/clients/clients.ts";
 import { type ClientSettings, clientSettings, WAYS } from "../../mail/clients/settings.ts";
+import { overviewOf } from "../../mail/senders/overview.ts";
+import { overviewMarkdown } from "../../mail/senders/overviewMarkdown.ts";
+import { TENANT_ID_EXAMPLE } from "../../mail/tenantId.ts";
 import { readOptions, wrongUsage } from "../setup/options.ts";
-import { outputsOf } from "../stack/config.ts";
+import { configOf, outputsOf, senderNamed } from "../stack/config.ts";
+import { printOverview } from "./overview.ts";
 
 const NAMES = CLIENTS.map(({ name }) => name);
 
-const HELP = `npm run senders -- --stack NAME --configure SENDER [--client CLIENT] [--json]
+const HELP = `npm run senders -- --stack NAME [--sender NAME …] [--licenses N] [--json | --markdown]
+npm run senders -- --stack NAME --configure SENDER [--client CLIENT] [--json]
 
-Prints a ready configuration of a mail client for what the stack made for a sender: host, port, TLS, and how it signs in. Without
---client it lists the clients that fit. Reads the stack's outputs. Changes nothing, and prints no secret: the text names the file
+Shows who sends what: the submission method of each sender of the stack file, why it has that and no other, and what it uses of
+Microsoft's limits (docs/reference/limits.md). Reads the stack file alone, asks no service and changes nothing.
+
+  --stack NAME        the stack: prod, or organization/project/prod
+  --sender NAME       this sender alone; may be given several times
+  --licenses N        licences of the tenant with Exchange Online that are not trials; 0 for a trial tenant. The number of external
+                      recipients a day follows from it. Default: 1
+  --markdown          Markdown with a picture, for a page or a pull request
+  --json              one object in place of the text
+
+With --configure it prints a ready configuration of a mail client for what the stack made for a sender: host, port, TLS, and how it
+signs in. Without --client it lists the clients that fit. Reads the stack's outputs. It prints no secret: the text names the file
 that a secret belongs in, and the command that puts it there. "tested" says that this project's tests send mail by the printed
 text, in the lab; nobody here has run the others.
 
-  --stack NAME        the stack: prod, or organization/project/prod
   --configure SENDER  the sender's name in the stack file
   --client CLIENT     ${NAMES.join("|")}
-  --json              one object in place of the text
 
-Exit codes: 0 printed; 1 there is no such sender, the stack was not brought up, its outputs can't be read, or the client can't
-send for this sender; 2 wrong usage.`;
+Exit codes: 0 printed; 1 the stack file is wrong or has no such sender; or, with --configure, the stack was not brought up, its
+outputs can't be read, or the client can't send for this sender; 2 wrong usage.`;
 
 const options = {
   stack: { type: "string" },
+  sender: { type: "string", multiple: true },
+  licenses: { type: "string" },
+  markdown: { type: "boolean", default: false },
   configure: { type: "string" },
   client: { type: "string" },
   json: { type: "boolean", default: false },
 } as const;
 
 async function main(): Promise<number> {
-  const { stack, configure, client: wanted, json } = readOptions("senders", HELP, options);
-  const client = CLIENTS.find(({ name }) => name === wanted);
+  const { stack, configure, client, json, ...overview } = readOptions("senders", HELP, options);
   if (stack === undefined) return usage("--stack is missing");
-  if (configure === undefined) return usage("--configure is missing");
+  if (configure !== undefined) return printConfiguration(stack, configure, client, json);
+  if (client !== undefined) return usage("--client is for --configure");
+  return printSenders(stack, { ...overview, json });
+}
+
+/** Prints who sends what. */
+async function printSenders(
+  stack: string,
+  { sender: names = [], licenses = "1", markdown, json }: OverviewOptions,
+): Promise<number> {
+  if (json && markdown) return usage("--json and --markdown are for one output each");
+  if (!/^\d{1,7}$/.test(licenses)) {
+    return usage(`--licenses "${licenses}" is not a whole number from 0 on`);
+  }
+  const { stack: name, raw, secretKeys } = await configOf(stack);
+  // The choice depends on no tenant, so a stack file may still have the placeholder.
+  const config = readConfig({ ...raw, "azuread:tenantId": TENANT_ID_EXAMPLE }, name, secretKeys);
+  const all = overviewOf(config.senders, Number(licenses));
+  for (const one of names) senderNamed(one, config, stack);
+  const shown =
+    names.length === 0 ? all.senders : all.senders.filter((one) => names.includes(one.sender));
+  const overview = { ...all, senders: shown };
+  if (json) console.log(JSON.stringify({ stack: name, ...overview }, null, 2));
+  else if (markdown) console.log(overviewMarkdown(name, overview));
+  else console.log(printOverview(overview));
+  return 0;
+}
+
+interface OverviewOptions {
+  readonly sender?: readonly string[] | undefined;
+  readonly licenses?: string | undefined;
+  readonly markdown: boolean;
+  readonly json: boolean;
+}
+
+/** Prints what a client of a sender is configured with. */
+async function printConfiguration(
+  stack: string,
+  configure: string,
+  wanted: string | undefined,
+  json: boolean,
+): Promise<number> {
+  const client = CLIENTS.find(({ name }) => name === wanted);
   if (wanted !== undefined && client === undefined) {
     return usage(`--client "${wanted}" is not one of ${NAMES.join(", ")}`);
   }

@@ -1,0 +1,53 @@
+import { code, codes, folded, list, plain, table } from "../markdownText.ts";
+import { type ChosenSender, type Overview, shownUsage, usageText } from "./overview.ts";
+
+/** The overview as GitHub-flavoured Markdown: a picture of who sends how, a table, and what is against each other way. */
+export function overviewMarkdown(stack: string, { senders, tenant }: Overview): string {
+  return [
+    `# Senders of stack ${code(stack)}`,
+    "",
+    picture(senders),
+    "",
+    table(
+      ["Sender", "From", "Method", "Why", "Uses"],
+      senders.map((one) => [
+        [code(one.sender), ...(one.description === undefined ? [] : [plain(one.description)])].join(
+          "\n",
+        ),
+        codes(one.from),
+        plain(one.way),
+        plain(one.because),
+        shownUsage(one).map(plain).join("\n") || "–",
+      ]),
+    ),
+    "",
+    `All together: ${plain(usageText(tenant))}.`,
+    "",
+    ...senders.flatMap((one) => [folded(`Why not otherwise: ${one.sender}`, whyNot(one)), ""]),
+  ].join("\n");
+}
+
+function whyNot({ otherwise, notes }: ChosenSender): string {
+  return list([
+    ...notes.map(plain),
+    ...otherwise.map(({ way, refusals }) =>
+      refusals.length === 0
+        ? `${plain(way)} would do too.`
+        : `${plain(way)}: ${refusals.map(({ because }) => plain(because)).join("; ")}.`,
+    ),
+  ]);
+}
+
+/** Who sends how, as Mermaid draws it. Names of senders are letters, digits and hyphens. */
+function picture(senders: readonly ChosenSender[]): string {
+  const ways = [...new Set(senders.map(({ way }) => way))];
+  const edges = senders.flatMap(({ sender, way, members }) => [
+    `  sender-${sender}["${sender}"] --> way-${ways.indexOf(way)}["${way}"]`,
+    ...members.map((member) => `  sender-${member}["${member}"] --> sender-${sender}`),
+  ]);
+  const exits = ways.map(
+    (way, index) =>
+      `  way-${index} --> ${way === "Azure Communication Services" ? 'azure["Azure"]' : 'exchange["Exchange Online"]'}`,
+  );
+  return ["```mermaid", "flowchart LR", ...edges, ...exits, "```"].join("\n");
+}
