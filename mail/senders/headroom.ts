@@ -34,7 +34,9 @@ export function usageOf(sender: Sender): Usage[] {
   const isMailbox = method === "smtpAuth" || method === "graph";
   const [message, size] = MESSAGE_LIMITS[method];
   return [
-    ...(isMailbox ? used("messagesPerMinute", peakPerMinute ?? perMinute, perMinute) : []),
+    ...(isMailbox && !load.mayWait
+      ? used("messagesPerMinute", peakPerMinute ?? perMinute, perMinute)
+      : []),
     ...(isMailbox ? used("recipientsPerDay", recipientsPerDay) : []),
     ...(method === "azureCommunicationServices"
       ? [

@@ -1,9 +1,10 @@
 import { chooseSubmission } from "./choose.ts";
 import { number, type Refusal } from "./fit.ts";
 import { shareOf, TELL_FROM, tenantUsage, type Usage, usageOf } from "./headroom.ts";
+import { LIMITS } from "./limits.ts";
 import { chooseMethod } from "./method.ts";
 import { type Method, nameOfWay } from "./methods.ts";
-import type { Sender } from "./sender.ts";
+import type { Member, Sender } from "./sender.ts";
 
 // Who sends what, how, and why so: what `npm run senders` shows.
 
@@ -17,8 +18,8 @@ export interface ChosenSender {
   readonly way: string;
   /** Why this way, as a clause. */
   readonly because: string;
-  /** Senders that send through it. */
-  readonly members: readonly string[];
+  /** The sender that it sends through. */
+  readonly via?: string;
   /** What it uses of each limit that there are numbers for. */
   readonly usage: readonly Usage[];
   /** Every other way, with what is against it; nothing where it would do too. */
@@ -46,13 +47,19 @@ export function overviewOf(senders: readonly Sender[], licenses: number): Overvi
     ),
   );
   return {
-    senders: senders.map((sender) => describe(sender, reasons.get(sender.name) ?? "")),
+    senders: senders.flatMap((sender) => {
+      const front = describe(sender, reasons.get(sender.name) ?? "");
+      return [
+        front,
+        ...(sender.members ?? []).map((member) => describeMember(member, front, sender)),
+      ];
+    }),
     tenant: tenantUsage(senders, licenses),
   };
 }
 
 function describe(sender: Sender, because: string): ChosenSender {
-  const { name, description, from, members = [] } = sender;
+  const { name, description, from } = sender;
   const { refused, alsoFits, ...way } = chooseMethod(sender);
   return {
     sender: name,
@@ -61,7 +68,6 @@ function describe(sender: Sender, because: string): ChosenSender {
     method: way.method,
     way: nameOfWay(way),
     because,
-    members: members.map((member) => member.name),
     usage: usageOf(sender),
     otherwise: [
       ...alsoFits.map((other) => ({ way: nameOfWay(other), refusals: [] })),
@@ -71,8 +77,38 @@ function describe(sender: Sender, because: string): ChosenSender {
   };
 }
 
-function notesOf({ ipv6, messagesPerDay, peakPerMinute }: Sender, method: Method): string[] {
+/** A sender that sends through another one, whose method and limits are those of both. */
+function describeMember(
+  { name, from, description }: Member,
+  { way, method }: ChosenSender,
+  front: Sender,
+): ChosenSender {
+  const isExchange = front.exchangeServer === true;
+  return {
+    sender: name,
+    ...(description === undefined ? {} : { description }),
+    from,
+    method: isExchange ? "onPremisesExchange" : method,
+    way: isExchange ? nameOfWay({ method: "onPremisesExchange" }) : way,
+    because: `it sends through "${front.name}", which Exchange Online takes it for`,
+    via: front.name,
+    usage: [],
+    otherwise: [],
+    notes: [],
+  };
+}
+
+function notesOf(sender: Sender, method: Method): string[] {
+  const { ipv6, messagesPerDay, peakPerMinute } = sender;
+  const perMinute = LIMITS.messagesPerMinute.value;
+  const isSlowed =
+    LIMITS.messagesPerMinute.methods.includes(method) && (peakPerMinute ?? 0) > perMinute;
   return [
+    ...(isSlowed && messagesPerDay !== undefined
+      ? [
+          `Exchange slows it down to ${perMinute} messages a minute: ${number(messagesPerDay)} take ${duration(Math.ceil(messagesPerDay / perMinute))}`,
+        ]
+      : []),
     ...(ipv6 && (method === "connector" || method === "directSend")
       ? [
           "it has to connect over IPv4: connectors match no IPv6 address, and mail that comes over IPv6 is refused with 550 5.7.64",
@@ -83,6 +119,13 @@ function notesOf({ ipv6, messagesPerDay, peakPerMinute }: Sender, method: Method
       : []),
   ];
 }
+
+/** Minutes as people read them: `2 h 14 min`. */
+const duration = (minutes: number): string =>
+  [
+    ...(minutes >= 60 ? [`${Math.floor(minutes / 60)} h`] : []),
+    ...(minutes % 60 > 0 ? [`${minutes % 60} min`] : []),
+  ].join(" ");
 
 /** Says what takes so much of a limit that its administrator should know, a sentence each. */
 export function headroomNotices(senders: readonly Sender[], licenses?: number): string[] {

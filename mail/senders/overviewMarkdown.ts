@@ -23,7 +23,9 @@ export function overviewMarkdown(stack: string, { senders, tenant }: Overview): 
     "",
     `All together: ${plain(usageText(tenant))}.`,
     "",
-    ...senders.flatMap((one) => [folded(`Why not otherwise: ${one.sender}`, whyNot(one)), ""]),
+    ...senders
+      .filter(({ via }) => via === undefined)
+      .flatMap((one) => [folded(`Why not otherwise: ${one.sender}`, whyNot(one)), ""]),
   ].join("\n");
 }
 
@@ -40,11 +42,12 @@ function whyNot({ otherwise, notes }: ChosenSender): string {
 
 /** Who sends how, as Mermaid draws it. Names of senders are letters, digits and hyphens. */
 function picture(senders: readonly ChosenSender[]): string {
-  const ways = [...new Set(senders.map(({ way }) => way))];
-  const edges = senders.flatMap(({ sender, way, members }) => [
-    `  sender-${sender}["${sender}"] --> way-${ways.indexOf(way)}["${way}"]`,
-    ...members.map((member) => `  sender-${member}["${member}"] --> sender-${sender}`),
-  ]);
+  const fronts = senders.filter(({ via }) => via === undefined);
+  const ways = [...new Set(fronts.map(({ way }) => way))];
+  const edges = senders.map(({ sender, way, via }) => {
+    const to = via === undefined ? `way-${ways.indexOf(way)}["${way}"]` : `sender-${via}`;
+    return `  sender-${sender}["${sender}"] --> ${to}`;
+  });
   const exits = ways.map(
     (way, index) =>
       `  way-${index} --> ${way === "Azure Communication Services" ? 'azure["Azure"]' : 'exchange["Exchange Online"]'}`,

@@ -87,6 +87,7 @@ export interface Sender {
 export interface Member {
   readonly name: string;
   readonly from: readonly string[];
+  readonly description?: string;
 }
 
 /** Which tokens of an outside provider an app may sign in with. */

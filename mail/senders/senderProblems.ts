@@ -3,7 +3,8 @@ import { signsIn } from "./choose.ts";
 import { fenceProblems } from "./fence.ts";
 import { twoPasswordsProblem, validGenerations } from "./generation.ts";
 import { isWildcard } from "./mailbox.ts";
-import { methodProblem } from "./method.ts";
+import { chooseMethod, methodProblem } from "./method.ts";
+import { nameOfWay } from "./methods.ts";
 import type { Sender } from "./sender.ts";
 
 /**
@@ -85,30 +86,26 @@ const TAKES = {
 
 /** What is given and has no effect, as the sender does not sign in, or not by that. */
 function forNothing(key: string, sender: Sender): Problem[] {
-  const method = !signsIn(sender)
-    ? undefined
-    : sender.authentication.includes("oauth")
-      ? "oauth"
-      : "password";
+  const { method, by } = chooseMethod(sender);
   const isGiven = (name: keyof typeof TAKES) =>
     name === "credentialGeneration" ? validGenerations(sender[name])[0] > 1 : Boolean(sender[name]);
   const given = (Object.keys(TAKES) as (keyof typeof TAKES)[]).filter(isGiven);
+  const signsInBy = method === "smtpAuth" ? by : undefined;
   return given
-    .filter((name) => name !== "adoptMailbox" || method !== "password")
-    .filter((name) => !TAKES[name].some((one) => one === method))
-    .map((name) => ({
-      key: `${key}.${name}`,
-      value: undefined,
-      rule: `has no effect, because ${whyNot(sender, TAKES[name])}`,
-      fix: `${sender.authentication.includes("oauth") ? "" : "add oauth to authentication, or "}remove ${name}`,
-    }));
-}
-
-function whyNot({ authentication }: Sender, takes: readonly string[]): string {
-  const other = authentication.find((one) => one === "certificate" || one === "staticIp");
-  return authentication.includes("password") && other !== undefined && takes.includes("password")
-    ? `authentication includes ${other}, so the sender uses a connector`
-    : "authentication does not include oauth";
+    .filter((name) => name !== "adoptMailbox" || signsInBy !== "password")
+    .filter((name) => !TAKES[name].some((one) => one === signsInBy))
+    .map((name) => {
+      const canDo = TAKES[name].some((one) => sender.authentication.includes(one));
+      const because = canDo
+        ? `the sender uses ${nameOfWay({ method, ...(by && { by }) })}`
+        : "authentication does not include oauth";
+      return {
+        key: `${key}.${name}`,
+        value: undefined,
+        rule: `has no effect, because ${because}`,
+        fix: `${sender.authentication.includes("oauth") ? "" : "add oauth to authentication, or "}remove ${name}`,
+      };
+    });
 }
 
 function signingIn(key: string, sender: Sender): Problem[] {

@@ -63,7 +63,10 @@ function together(front: Sender, members: readonly Sender[]): Sender {
       PURPOSES[Math.max(...loads.map(({ purpose }) => PURPOSES.indexOf(purpose)))] ??
       "transactional",
     urgency: loads.every(({ mayWait }) => mayWait) ? "deferrable" : "immediate",
-    members: members.map(({ name, from }) => ({ name, from })),
+    members: members.map(({ name, from, description }) => ({
+      ...{ name, from },
+      ...(description === undefined ? {} : { description }),
+    })),
   };
 }
 

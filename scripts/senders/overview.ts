@@ -24,7 +24,9 @@ export function printOverview({ senders, tenant }: Overview): string {
   }
   const details = senders.length > DETAILED ? [] : senders.flatMap((one) => ["", ...detail(one)]);
   const hint =
-    senders.length > DETAILED ? ["--sender NAME shows what is against each other way."] : [];
+    senders.length > DETAILED
+      ? ["--sender NAME shows what is against each other way, and --markdown every reason."]
+      : ["--markdown and --json have every reason."];
   return [table.toString(), `all together: ${usageText(tenant)}`, ...hint, ...details].join("\n");
 }
 
@@ -34,19 +36,17 @@ function detail({
   from,
   way,
   because,
-  members,
   otherwise,
   notes,
 }: ChosenSender): string[] {
   return [
     `${sender}${description === undefined ? "" : ` (${visible(description)})`}, from ${from.join(", ")}: ${way}`,
     `  ${because}`,
-    ...(members.length === 0 ? [] : [`  ${members.join(", ")} send through it`]),
     ...notes.map((note) => `  note: ${note}`),
     ...otherwise.map(({ way: other, refusals }) =>
       refusals.length === 0
         ? `  ${other} would do too`
-        : `  not ${other}: ${refusals.map((one) => one.because).join("; ")}`,
+        : `  not ${other}: ${refusals[0]?.because}${refusals.length > 1 ? `, and ${refusals.length - 1} more` : ""}`,
     ),
   ];
 }

@@ -148,7 +148,7 @@ describe("submissionProblems", () => {
     [
       "a licence of one that could use a password",
       { authentication: ["password", "staticIp"], license: "EXCHANGESTANDARD" },
-      /^s\.license: has no effect, because authentication includes staticIp, so the sender uses a connector/,
+      /^s\.license: has no effect, because the sender uses connector by address/,
     ],
     [
       "a generation without oauth",
