@@ -1,6 +1,7 @@
 // `npm run bench`: what the project promises of its speed and size, measured. See HELP.
 import { readOptions } from "../../scripts/setup/options.ts";
 import { measureManyDomains } from "./manyDomains.ts";
+import { measureManySenders } from "./manySenders.ts";
 import { measurePreview } from "./preview.ts";
 import { measureReview } from "./review.ts";
 import { benchTable, type Row } from "./row.ts";
@@ -28,6 +29,7 @@ try {
   const measures = [
     () => measurePreview(runs),
     () => measureManyDomains(runs),
+    () => measureManySenders(runs),
     () => measureReview(runs),
     measureLab,
     measureStory,

@@ -25,9 +25,10 @@ export function refusalsOf(sender: Sender, way: Way): Refusal[] {
   return JUDGES[way.method](sender, loadOf(sender), way).filter((one) => one !== undefined);
 }
 
+const NUMBER = new Intl.NumberFormat("en-US", { maximumFractionDigits: 1 });
+
 /** A number as people read it, with one decimal at the most. */
-export const number = (value: number): string =>
-  value.toLocaleString("en-US", { maximumFractionDigits: 1 });
+export const number = (value: number): string => NUMBER.format(value);
 
 /** Refuses what is above a limit. */
 function above(

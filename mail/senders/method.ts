@@ -18,16 +18,25 @@ export interface RefusedWay {
   readonly refusals: readonly Refusal[];
 }
 
+/** Of each sender: everybody who judges one asks for it. */
+const chosen = new WeakMap<Sender, MethodChoice>();
+
 /** Chooses the first way that fits a sender, or the first of the method that its stack file asks for. */
 export function chooseMethod(sender: Sender): MethodChoice {
+  const known = chosen.get(sender) ?? choose(sender);
+  chosen.set(sender, known);
+  return known;
+}
+
+function choose(sender: Sender): MethodChoice {
   const judged = WAYS.map((way) => ({ way, refusals: refusalsOf(sender, way) }));
   const fitting = judged.filter(({ refusals }) => refusals.length === 0).map(({ way }) => way);
-  const chosen = fitting.find(({ method }) => (sender.method ?? method) === method);
+  const best = fitting.find(({ method }) => (sender.method ?? method) === method);
   return {
-    ...(chosen ?? wayOfAuthentication(sender)),
-    fits: chosen !== undefined,
+    ...(best ?? wayOfAuthentication(sender)),
+    fits: best !== undefined,
     refused: judged.filter(({ refusals }) => refusals.length > 0),
-    alsoFits: fitting.filter((way) => way !== chosen),
+    alsoFits: fitting.filter((way) => way !== best),
   };
 }
 

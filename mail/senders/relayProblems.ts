@@ -131,9 +131,14 @@ function overlapProblems(
           return { index, sender, name: sender.name, match };
         }),
   );
-  return placed.flatMap((one, position) => {
-    const [overlap] = placed
-      .slice(0, position)
+  const before = new Map<string, Placed[]>();
+  return placed.flatMap((one) => {
+    const neighbours = new Set(neighbourhoodsOf(one).flatMap((key) => before.get(key) ?? []));
+    for (const key of neighbourhoodsOf(one)) {
+      before.set(key, before.get(key) ?? []);
+      before.get(key)?.push(one);
+    }
+    const [overlap] = [...neighbours]
       .map((other) => overlapOf(one, other))
       .filter((found) => found !== undefined);
     if (overlap === undefined) return [];
@@ -141,6 +146,15 @@ function overlapProblems(
     return [{ key: `${at(one.index)}.${key}`, ...overlap, fix: asOneSender(one, placed) }];
   });
 }
+
+/**
+ * What two senders share one of that overlap: the /24 network of an address, as a connector takes no wider range; the last two
+ * labels of a certificate's name.
+ */
+const neighbourhoodsOf = ({ match }: Placed): string[] =>
+  match.by === "certificate"
+    ? [match.certificateName.toLowerCase().split(".").slice(-2).join(".")]
+    : [...new Set(match.addresses.map((address) => address.split(".").slice(0, 3).join(".")))];
 
 /** Devices behind one address (NAT), or with one certificate, are one sender to Exchange. */
 function asOneSender(one: Placed, placed: readonly Placed[]): string {

@@ -226,7 +226,10 @@ function ofAdoptedApp(key: string, sender: Sender): Problem[] {
 
 /** Positions of what stands earlier in a list already; undefined entries are passed over. */
 export function repeated(list: readonly (string | undefined)[]): number[] {
-  return list.flatMap((entry, index) =>
-    entry !== undefined && list.indexOf(entry) < index ? [index] : [],
-  );
+  const seen = new Set<string | undefined>([undefined]);
+  return list.flatMap((entry, index) => {
+    const isAgain = entry !== undefined && seen.has(entry);
+    seen.add(entry);
+    return isAgain ? [index] : [];
+  });
 }

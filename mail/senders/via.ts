@@ -125,7 +125,9 @@ export function viaProblems(
 }
 
 function withoutEffect(key: string, sender: Sender): Problem[] {
-  const given = (Object.keys(sender) as (keyof Sender)[]).filter((name) => !OWN.includes(name));
+  const given = (Object.keys(sender) as (keyof Sender)[]).filter(
+    (name) => !OWN.includes(name) && sender[name] !== false,
+  );
   const { egress, authentication, via } = sender;
   const because = `has no effect, because the sender sends through "${via}"`;
   return [

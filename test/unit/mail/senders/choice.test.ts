@@ -12,6 +12,7 @@ const base: Sender = {
   authentication: ["oauth"],
   egress: [],
   adoptMailbox: false,
+  fence: false,
   retire: false,
   restrictToDomains: false,
   requireTls: true,

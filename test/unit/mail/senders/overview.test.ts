@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { shareOf, tenantUsage, usageOf } from "../../../../mail/senders/headroom.ts";
+import { externalRecipientLimit } from "../../../../mail/senders/limits.ts";
+import {
+  headroomNotices,
+  overviewOf,
+  shownUsage,
+  usageText,
+} from "../../../../mail/senders/overview.ts";
+import { overviewMarkdown } from "../../../../mail/senders/overviewMarkdown.ts";
+import type { Sender } from "../../../../mail/senders/sender.ts";
+import { withMembers } from "../../../../mail/senders/via.ts";
+
+const shop: Sender = {
+  name: "shop",
+  from: ["orders@contoso.com"],
+  authentication: ["oauth"],
+  egress: [],
+  adoptMailbox: false,
+  fence: false,
+  retire: false,
+  restrictToDomains: false,
+  requireTls: true,
+  credentialGeneration: 1,
+};
+const exchange: Sender = {
+  ...shop,
+  name: "exchange",
+  from: ["*@contoso.com"],
+  authentication: ["certificate"],
+  certificateName: "mail.contoso.com",
+  exchangeServer: true,
+};
+const erp: Sender = {
+  ...shop,
+  name: "erp",
+  from: ["erp@contoso.com"],
+  authentication: ["none"],
+  via: "exchange",
+  description: "Invoices",
+};
+
+const texts = (change: Partial<Sender>) => usageOf({ ...shop, ...change }).map(usageText);
+
+describe("usageOf", () => {
+  it("counts the peak, and the average of a day", () =>
+    assert.deepEqual(texts({ messagesPerDay: 1440, peakPerMinute: 27 }), [
+      "27 of 30 messages a minute (90 %), 1 on average",
+      "1,440 of 10,000 recipients in 24 hours (14 %)",
+      "1 of 500 recipients a message (0 %)",
+    ]));
+  it("takes the average for the peak where nobody has said one", () =>
+    assert.equal(texts({ messagesPerDay: 14_400 })[0], "10 of 30 messages a minute (33 %)"));
+  it("does not count the peak of mail that may wait", () =>
+    assert.deepEqual(texts({ peakPerMinute: 400, urgency: "deferrable" }), [
+      "1 of 500 recipients a message (0 %)",
+    ]));
+  it("counts an encoded message", () =>
+    assert.equal(
+      texts({ largestMessageMB: 19 })[1],
+      "26 of 35 MB a message, attachments encoded (74 %)",
+    ));
+  it("counts an hour of Azure Communication Services, at least as much as its peak", () => {
+    const [, hour] = texts({ purpose: "marketing", messagesPerDay: 240, peakPerMinute: 20 });
+    assert.equal(hour, "20 of 100 messages an hour (20 %), 10 on average");
+  });
+  it("holds a connector to no number of messages", () =>
+    assert.deepEqual(texts({ ...exchange, messagesPerDay: 100_000, peakPerMinute: 500 }), [
+      "1 of 500 recipients a message (0 %)",
+    ]));
+});
+
+describe("tenantUsage", () => {
+  it("follows Microsoft's table of licences", () => {
+    // https://techcommunity.microsoft.com/blog/exchange/introducing-exchange-online-tenant-outbound-email-limits/4372797
+    const table = { 1: 10_000, 2: 10_312, 10: 12_005, 25: 14_259, 100: 22_059, 1000: 72_446 };
+    for (const [licenses, limit] of Object.entries(table)) {
+      assert.equal(externalRecipientLimit(Number(licenses)), limit);
+    }
+    assert.equal(externalRecipientLimit(0), 5000);
+  });
+  it("adds up what goes outside through Exchange, and leaves out what does not", () => {
+    const senders: Sender[] = [
+      { ...shop, recipientsPerDay: 1000, external: 0.5 },
+      { ...exchange, recipientsPerDay: 3000 },
+      { ...shop, purpose: "marketing", recipientsPerDay: 50_000 },
+      shop,
+    ];
+    assert.equal(tenantUsage(senders, 1).peak, 3500);
+    assert.equal(shareOf(tenantUsage(senders, 1)), 0.35);
+  });
+});
+
+describe("headroomNotices", () => {
+  const notices = (change: Partial<Sender>, licenses?: number) =>
+    headroomNotices([{ ...shop, ...change }], licenses);
+  it("tells from 80 % on, with the limit's page and the day it was read", () => {
+    assert.deepEqual(notices({ peakPerMinute: 23 }), []);
+    const [text, ...others] = notices({ peakPerMinute: 24 });
+    assert.match(
+      text ?? "",
+      /^sender "shop" uses 24 of 30 messages a minute \(80 %\); above that .* \(https:.*, read on 2\d{3}-\d\d-\d\d\)$/,
+    );
+    assert.deepEqual(others, []);
+  });
+  it("tells of the tenant where its licences are known", () => {
+    assert.deepEqual(notices({ recipientsPerDay: 7999 }, 1), []);
+    const found = notices({ recipientsPerDay: 8000 }, 1);
+    assert.equal(found.length, 2);
+    assert.match(found[1] ?? "", /^all senders together: uses 8,000 of 10,000 external recipients/);
+    assert.equal(notices({ recipientsPerDay: 8000 }).length, 1);
+    assert.deepEqual(notices({ recipientsPerDay: 7000 }, 100), []);
+  });
+});
+
+describe("overviewOf", () => {
+  const { senders } = overviewOf(withMembers([shop, exchange, erp]), 1);
+  it("lists a sender after the one that it sends through", () =>
+    assert.deepEqual(
+      senders.map(({ sender, way, via }) => [sender, way, via]),
+      [
+        ["shop", "client submission with OAuth", undefined],
+        ["exchange", "connector by certificate", undefined],
+        ["erp", "on-premises Exchange", "exchange"],
+      ],
+    ));
+  it("says why, and what is against each other way", () => {
+    const [first] = senders;
+    assert.match(first?.because ?? "", /signs in with OAuth/);
+    assert.equal(first?.otherwise.length, 8);
+    assert.deepEqual(
+      first?.otherwise.filter(({ refusals }) => refusals.length === 0),
+      [],
+    );
+  });
+  it("notes what is not said, IPv6 before a connector, and how long slowed mail takes", () => {
+    const notesOf = (sender: Sender) => overviewOf([sender], 1).senders[0]?.notes ?? [];
+    assert.match(notesOf(shop)[0] ?? "", /is not said/);
+    assert.match(notesOf({ ...exchange, ipv6: true, messagesPerDay: 1 })[0] ?? "", /over IPv4/);
+    assert.deepEqual(notesOf({ ...shop, ipv6: true, messagesPerDay: 1 }), []);
+    const slow = { messagesPerDay: 4000, peakPerMinute: 400, urgency: "deferrable" } as const;
+    assert.match(notesOf({ ...shop, ...slow })[0] ?? "", /4,000 take 2 h 14 min$/);
+  });
+  it("shows of its use the most used limit first, and nothing below 1 %", () => {
+    const used = { messagesPerDay: 100, peakPerMinute: 3, largestMessageMB: 19 };
+    const [one] = overviewOf([{ ...shop, ...used }], 1).senders;
+    assert.ok(one);
+    assert.deepEqual(
+      shownUsage(one).map((text) => text.replace(/ .*\(/, " (").replace(/\).*/, ")")),
+      ["26 (74 %)", "3 (10 %)", "100 (1 %)"],
+    );
+  });
+});
+
+describe("overviewMarkdown", () => {
+  const text = overviewMarkdown("prod", overviewOf(withMembers([shop, exchange, erp]), 1));
+  it("draws who sends how", () => {
+    assert.match(text, /```mermaid\nflowchart LR\n/);
+    assert.match(text, /sender-erp\["erp"\] --> sender-exchange\n/);
+    assert.match(text, /way-1 --> exchange\["Exchange Online"\]/);
+  });
+  it("puts no markup of a description into the page", () => {
+    const description = "<img src=x> | **b** @everyone";
+    const page = overviewMarkdown("prod", overviewOf([{ ...shop, description }], 1));
+    assert.doesNotMatch(page, /(?<!\\)<img|(?<!\\)\*\*b/);
+  });
+});
