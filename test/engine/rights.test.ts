@@ -47,6 +47,10 @@ const KINDS: Readonly<Record<string, Kind>> = {
     ...changing({ restrictToDomains: true }, SENDERS.connector),
     more: DMARC,
   },
+  "a connector with a fence": {
+    ...changing({ from: ["scan@contoso.com"] }, SENDERS.fenced),
+    more: DMARC,
+  },
   "external DNS": {
     ...changing({ restrictToDomains: true }, SENDERS.connector),
     ...(STACKS["external DNS"]?.more && { more: STACKS["external DNS"].more }),

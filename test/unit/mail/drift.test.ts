@@ -44,6 +44,44 @@ describe("drift", () => {
     });
   });
 
+  it("says what a change of a fence lets pass, and what it refuses", () => {
+    const before = {
+      ...{ owner: "relay/prod/erp", state: "Enabled", mode: "Enforce", narrowedBy: [] },
+      senderIpRanges: ["198.51.100.7"],
+      exceptIfFromAddressMatchesPatterns: ["^erp@contoso\\.com$"],
+    };
+    const meaningOf = (change: object) =>
+      differ({ ...before, ...change }, { kind: "TransportRule", before })?.meaning;
+    const open =
+      "every host behind the sender's addresses may send as any address of the tenant's accepted domains";
+    for (const [change, meaning] of [
+      [{ state: "Disabled" }, [open]],
+      [{ mode: "Audit" }, [open]],
+      [
+        { senderIpRanges: ["198.51.100.8"] },
+        [
+          "whoever connects from 198.51.100.7 may send as any address of the tenant's accepted domains",
+          "mail from 198.51.100.8 is refused if it is not From the sender's addresses",
+        ],
+      ],
+      [
+        { exceptIfFromAddressMatchesPatterns: ["@contoso\\.com$"] },
+        [
+          "mail passes whose From matches @contoso\\.com$",
+          "mail is refused whose From matches ^erp@contoso\\.com$",
+        ],
+      ],
+      [
+        { narrowedBy: ["ExceptIfSentTo"] },
+        ["mail passes that it should refuse, by ExceptIfSentTo"],
+      ],
+    ] as const) {
+      assert.deepEqual(meaningOf(change), meaning);
+    }
+    const gone = differ(undefined, { kind: "TransportRule", before });
+    assert.deepEqual([gone?.subject, gone?.meaning], ["fence of erp", [open]]);
+  });
+
   it("says what is pending now", () =>
     assert.deepEqual(
       differ(
