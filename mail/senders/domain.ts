@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import { domainToASCII } from "node:url";
 import { dashProblem, describeCharacter } from "../characters.ts";
 import type { Problem } from "../problem.ts";
+import { LIMITS } from "./limits.ts";
 
 const LABEL = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/;
 
@@ -47,8 +48,6 @@ export const isMicrosofts = (domain: string): boolean =>
 
 /**
  * Says what is wrong with a domain to send from: it has to be the organisation's own.
- *
- * @see https://dmarcwise.io/blog/onmicrosoft-sending-limits (quotes the Exchange team's post of August 2025)
  */
 export function sendingDomainProblem(key: string, value: string): Problem | undefined {
   const malformed = domainProblem(key, value);
@@ -57,7 +56,7 @@ export function sendingDomainProblem(key: string, value: string): Problem | unde
   return {
     key,
     value,
-    rule: "is Microsoft's own domain, in whose zone nobody else can publish records, and from which a tenant sends to 100 external recipients a day (550 5.7.236)",
+    rule: `is Microsoft's own domain, in whose zone nobody else can publish records, and from which a tenant sends to ${LIMITS.externalRecipientsPerDayOfOnMicrosoft.value} external recipients a day (550 5.7.236)`,
     fix: "use a domain of your own that is verified in the tenant",
   };
 }

@@ -1,4 +1,4 @@
-import { LIMITS, type LimitId } from "./limits.ts";
+import { LIMITS, type LimitId, type MethodRuleId } from "./limits.ts";
 import { type Load, loadOf } from "./load.ts";
 import { isWildcard } from "./mailbox.ts";
 import type { Way } from "./methods.ts";
@@ -12,6 +12,8 @@ export interface Refusal {
   readonly fix: string;
   /** The limit that it is above. */
   readonly limit?: LimitId;
+  /** The rule that is against it. */
+  readonly rule?: MethodRuleId;
 }
 
 type Judge = (sender: Sender, load: Load, way: Way) => (Refusal | undefined)[];
@@ -54,10 +56,21 @@ const sizeAbove = (id: LimitId, { encodedMB }: Load) =>
     fix: `let it send links in place of large attachments, and set largestMessageMB to ${number(Math.floor((LIMITS[id].value * 57 * 10) / 78) / 10)} or less`,
   });
 
+/** What each message of a mailbox is held to. */
 const ofMessage = (load: Load) => [
   recipientsAbove("recipientsPerMessage", load),
   sizeAbove("messageSize", load),
 ];
+
+/** What a message is held to that a server hands over on port 25: a mailbox inside takes less than Exchange itself. */
+const ofRelayedMessage = (load: Load) => [
+  recipientsAbove("recipientsPerMessage", load),
+  sizeAbove(sizeOfRelayed(load), load),
+];
+
+/** The limit on the size of a message that a server hands over. */
+export const sizeOfRelayed = ({ external }: Load): LimitId =>
+  external === 1 ? "relayedMessageSize" : "receivedMessageSize";
 
 /** What a mailbox is held to, of whatever way its mail comes in. */
 const ofMailbox = ({ from }: Sender, load: Load) => [
@@ -89,6 +102,7 @@ const isBulkOutside = ({ purpose, external }: Load): Refusal | undefined =>
     : {
         because: `it sends ${purpose} mail${external > 0 ? " to other organisations" : ""}, for which Microsoft refers to services that specialise in it`,
         fix: "send this mail with Azure Communication Services or another such service",
+        rule: "bulkByMailbox",
       };
 
 const isBulk = ({ purpose }: Load): Refusal | undefined =>
@@ -97,25 +111,41 @@ const isBulk = ({ purpose }: Load): Refusal | undefined =>
     : {
         because: `it sends ${purpose} mail, which Microsoft calls misuse of a connector`,
         fix: "send this mail with another method",
+        rule: "bulkByConnector",
       };
 
-/** Clouds whose machines can't connect to port 25 before somebody has asked for it. */
-const CLOSES_PORT_25: Readonly<Partial<Record<NonNullable<Sender["runsOn"]>, string>>> = {
-  azure: "Azure",
-  aws: "AWS",
-  googleCloud: "Google Cloud",
+/** Clouds whose machines can't connect to port 25 before somebody has asked for it, if at all. */
+const CLOSES_PORT_25: Readonly<
+  Partial<
+    Record<NonNullable<Sender["runsOn"]>, Required<Pick<Refusal, "because" | "fix" | "rule">>>
+  >
+> = {
+  azure: {
+    because: "Azure keeps machines of most subscriptions from connecting to port 25",
+    fix: "set port25 to true if its subscription is of a type that may (Enterprise Agreement, MCA-E)",
+    rule: "port25OfAzure",
+  },
+  aws: {
+    because: "AWS keeps machines from connecting to port 25",
+    fix: "ask AWS to open port 25 for it, and set port25 to true",
+    rule: "port25OfAws",
+  },
+  googleCloud: {
+    because: "Google Cloud keeps machines from connecting to port 25",
+    fix: "let it send through a server elsewhere (via), or set port25 to true if its project may",
+    rule: "port25OfGoogleCloud",
+  },
 };
 
 function isPort25Closed({ port25, runsOn }: Sender): Refusal | undefined {
-  const cloud = runsOn && CLOSES_PORT_25[runsOn];
-  if (port25 === true || (port25 === undefined && cloud === undefined)) return undefined;
-  return {
-    because:
-      port25 === false
-        ? "it can't connect to port 25 (port25: false)"
-        : `${cloud} keeps machines from connecting to port 25`,
-    fix: "have port 25 opened for it, and set port25 to true",
-  };
+  if (port25 === true) return undefined;
+  if (port25 === false) {
+    return {
+      because: "it can't connect to port 25 (port25: false)",
+      fix: "have port 25 opened for it, and set port25 to true",
+    };
+  }
+  return runsOn && CLOSES_PORT_25[runsOn];
 }
 
 /** Refuses a sender that can authenticate in none of these ways. */
@@ -130,12 +160,13 @@ const lacks = (
         fix: `add ${ways.join(" or ")} to authentication if the sender can do it`,
       };
 
-const sendsOutside = ({ external }: Load): Refusal | undefined =>
+const sendsOutside = ({ external }: Load, rule: MethodRuleId): Refusal | undefined =>
   external === 0
     ? undefined
     : {
         because: `it sends to other organisations (external: ${external}), and this reaches recipients inside alone`,
         fix: "set external to 0 if all its recipients are inside",
+        rule,
       };
 
 /** Ways that have to be asked for, as they need more than the stack can know of or make. */
@@ -155,15 +186,16 @@ const JUDGES: Readonly<Record<Way["method"], Judge>> = {
       ? {
           because: "other customers of the service send from the same addresses",
           fix: "let it present a certificate of your own domain, or sign in",
+          rule: "sharedAddresses",
         }
       : undefined,
     isPort25Closed(sender),
     isBulk(load),
-    ...ofMessage(load),
+    ...ofRelayedMessage(load),
   ],
   highVolumeEmail: (sender, load) => [
     lacks(sender, "oauth", "password"),
-    sendsOutside(load),
+    sendsOutside(load, "highVolumeInside"),
     isNoAddress(sender.from, "an account has one address"),
     recipientsAbove("hveRecipientsPerMessage", load),
     sizeAbove("hveMessageSize", load),
@@ -175,7 +207,7 @@ const JUDGES: Readonly<Record<Way["method"], Judge>> = {
           because: "it can authenticate, which is safer",
           fix: "set authentication to [none] if it can't authenticate",
         },
-    sendsOutside(load),
+    sendsOutside(load, "directSendInside"),
     isPort25Closed(sender),
     sender.egress.length > 0
       ? undefined
@@ -184,7 +216,7 @@ const JUDGES: Readonly<Record<Way["method"], Judge>> = {
           fix: "add egress",
         },
     isBulk(load),
-    ...ofMessage(load),
+    ...ofRelayedMessage(load),
   ],
   azureCommunicationServices: (sender, load, way) => [
     lacks(sender, "oauth", "password"),
@@ -203,8 +235,7 @@ const JUDGES: Readonly<Record<Way["method"], Judge>> = {
     lacks(sender, "oauth"),
     isBulkOutside(load),
     ...ofMailbox(sender, load),
-    recipientsAbove("recipientsPerMessage", load),
-    sizeAbove("graphMessageSize", load),
+    ...ofMessage(load),
   ],
   onPremisesExchange: () => [
     {

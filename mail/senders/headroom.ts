@@ -1,5 +1,6 @@
+import { sizeOfRelayed } from "./fit.ts";
 import { externalRecipientLimit, LIMITS, type Limit, type LimitId } from "./limits.ts";
-import { loadOf } from "./load.ts";
+import { type Load, loadOf } from "./load.ts";
 import { chooseMethod } from "./method.ts";
 import type { Method } from "./methods.ts";
 import type { Sender } from "./sender.ts";
@@ -32,7 +33,7 @@ export function usageOf(sender: Sender): Usage[] {
   const perMinute = messagesPerDay === undefined ? undefined : messagesPerDay / MINUTES_A_DAY;
   const perHour = messagesPerDay === undefined ? undefined : messagesPerDay / 24;
   const isMailbox = method === "smtpAuth" || method === "graph";
-  const [message, size] = MESSAGE_LIMITS[method];
+  const [message, size] = messageLimits(method, load);
   return [
     ...(isMailbox && !load.mayWait
       ? used("messagesPerMinute", peakPerMinute ?? perMinute, perMinute)
@@ -50,15 +51,12 @@ export function usageOf(sender: Sender): Usage[] {
 }
 
 /** The limits on recipients and on the size of a message. */
-const MESSAGE_LIMITS: Readonly<Record<Method, readonly [LimitId, LimitId]>> = {
-  smtpAuth: ["recipientsPerMessage", "messageSize"],
-  connector: ["recipientsPerMessage", "messageSize"],
-  directSend: ["recipientsPerMessage", "messageSize"],
-  onPremisesExchange: ["recipientsPerMessage", "messageSize"],
-  graph: ["recipientsPerMessage", "graphMessageSize"],
-  highVolumeEmail: ["hveRecipientsPerMessage", "hveMessageSize"],
-  azureCommunicationServices: ["acsRecipientsPerMessage", "acsMessageSize"],
-};
+function messageLimits(method: Method, load: Load): readonly [LimitId, LimitId] {
+  if (method === "highVolumeEmail") return ["hveRecipientsPerMessage", "hveMessageSize"];
+  if (method === "azureCommunicationServices") return ["acsRecipientsPerMessage", "acsMessageSize"];
+  const isMailbox = method === "smtpAuth" || method === "graph";
+  return ["recipientsPerMessage", isMailbox ? "messageSize" : sizeOfRelayed(load)];
+}
 
 function used(id: LimitId, peak: number | undefined, average?: number): Usage[] {
   if (peak === undefined) return [];

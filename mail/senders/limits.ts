@@ -3,9 +3,21 @@
 import type { Method } from "./methods.ts";
 
 /** What a limit counts for. */
-export type LimitScope = "message" | "mailbox" | "tenant" | "resource" | "receiver";
+export type LimitScope = "message" | "mailbox" | "recipient" | "tenant" | "resource" | "receiver";
 
-export interface Limit {
+/** Where a fact stands, and how far anybody has read it. */
+export interface Sourced {
+  /** The page that says so. */
+  readonly source: string;
+  /** The day that a stored copy of it was read, `2026-11-29`. */
+  readonly read: string;
+  /** Who quotes the page, where it was not there to be read itself. */
+  readonly quotedBy?: string;
+  /** What no source settles. */
+  readonly unproven?: string;
+}
+
+export interface Limit extends Sourced {
   readonly id: string;
   /** What is limited, as a noun that follows a number: `messages a minute`. */
   readonly counts: string;
@@ -15,25 +27,22 @@ export interface Limit {
   readonly methods: readonly Method[];
   /** What happens above it. */
   readonly above: string;
-  readonly source: string;
-  /** The day that the source was read, `2026-11-29`. */
-  readonly read: string;
   readonly note?: string;
 }
 
 const EXCHANGE_LIMITS =
   "https://learn.microsoft.com/office365/servicedescriptions/exchange-online-service-description/exchange-online-limits";
+const SUBMISSION =
+  "https://learn.microsoft.com/exchange/troubleshoot/send-emails/smtp-submission-improvements";
 const HVE = "https://learn.microsoft.com/exchange/mail-flow-best-practices/high-volume-mails-m365";
 const ACS = "https://learn.microsoft.com/azure/communication-services/concepts/service-limits";
-const GRAPH = "https://learn.microsoft.com/graph/throttling-limits";
-const GRAPH_LARGE = "https://learn.microsoft.com/graph/outlook-large-attachments";
 const TERRL =
   "https://techcommunity.microsoft.com/blog/exchange/introducing-exchange-online-tenant-outbound-email-limits/4372797";
-const MOERA =
-  "https://techcommunity.microsoft.com/blog/exchange/limiting-onmicrosoft-domain-usage-for-sending-emails/4446167";
 
 /** Of a mailbox, however mail gets into its outbox. */
 const MAILBOX: readonly Method[] = ["smtpAuth", "graph"];
+/** Of mail that servers hand over on port 25. */
+const RELAYED: readonly Method[] = ["connector", "onPremisesExchange", "directSend"];
 /** Of mail that Exchange Online sends on to others. */
 const OUTWARDS: readonly Method[] = ["smtpAuth", "graph", "connector", "onPremisesExchange"];
 /** Of mail that Exchange Online takes over SMTP or Graph. */
@@ -44,31 +53,31 @@ const limit = <const Id extends string>(
   rest: Omit<Limit, "id" | "read"> & { readonly read?: string },
 ): Limit & { readonly id: Id } => ({ read: "2026-11-29", ...rest, id });
 
+/** Copies of Microsoft's page of limits, which quote its tables and footnotes. */
+const QUOTED = {
+  source: EXCHANGE_LIMITS,
+  quotedBy:
+    "https://connectioncloudsupport.zendesk.com/hc/en-us/articles/4408038011673-Exchange-Online-Sending-and-Receiving-Limits",
+};
+
 export const LIMITS = {
   messagesPerMinute: limit("messagesPerMinute", {
     counts: "messages a minute",
     scope: "mailbox",
     value: 30,
     methods: MAILBOX,
-    above: "Exchange delays the messages above it, and a sender that does not wait gets 432 4.3.2",
-    source: EXCHANGE_LIMITS,
-  }),
-  connections: limit("connections", {
-    counts: "connections at the same time",
-    scope: "mailbox",
-    value: 3,
-    methods: ["smtpAuth"],
-    above: "the fourth gets 432 4.3.2 Concurrent connections limit exceeded",
-    source:
-      "https://learn.microsoft.com/exchange/troubleshoot/send-emails/smtp-submission-improvements",
+    above:
+      "Exchange carries the messages above it over to the following minutes, and a client may get 432 4.3.2 and has to try again",
+    source: SUBMISSION,
   }),
   recipientsPerDay: limit("recipientsPerDay", {
     counts: "recipients in 24 hours",
     scope: "mailbox",
     value: 10_000,
     methods: MAILBOX,
-    above: "Exchange returns the messages above it with 550 5.1.90",
-    source: EXCHANGE_LIMITS,
+    above:
+      "Exchange returns the messages above it with 550 5.1.90, or refuses them with 554 5.2.0 SubmissionQuotaExceededException",
+    source: SUBMISSION,
   }),
   recipientsPerMessage: limit("recipientsPerMessage", {
     counts: "recipients a message",
@@ -76,17 +85,38 @@ export const LIMITS = {
     value: 500,
     methods: EXCHANGE,
     above: "Exchange refuses the recipients above it with 452 4.5.3",
-    source: EXCHANGE_LIMITS,
-    note: "an administrator can raise it to 1,000",
+    ...QUOTED,
+    note: "a group counts as one; an administrator can set 1 to 1,000 for a mailbox",
   }),
   messageSize: limit("messageSize", {
     counts: "MB a message, attachments encoded",
     scope: "message",
     value: 35,
-    methods: EXCHANGE.filter((method) => method !== "graph"),
+    methods: MAILBOX,
+    above: "Exchange returns the message with 550 5.2.3",
+    source: "https://learn.microsoft.com/graph/api/attachment-createuploadsession",
+    note: "MaxSendSize, which an administrator can raise to 150 MB; Graph takes attachments of 3 MB and more by an upload session",
+    unproven: "which reply client submission gives",
+  }),
+  relayedMessageSize: limit("relayedMessageSize", {
+    counts: "MB a message, attachments encoded, outwards",
+    scope: "message",
+    value: 150,
+    methods: RELAYED,
     above: "Exchange refuses the message with 552 5.3.4",
-    source: EXCHANGE_LIMITS,
-    note: "an administrator can raise it to 150 MB",
+    source:
+      "https://learn.microsoft.com/office365/servicedescriptions/exchange-online-protection-service-description/exchange-online-protection-limits",
+    note: "receivers may take less",
+    unproven: "the page was not there to be read; Exchange's servers announce SIZE 157286400",
+  }),
+  receivedMessageSize: limit("receivedMessageSize", {
+    counts: "MB a message, attachments encoded, to a mailbox inside",
+    scope: "recipient",
+    value: 36,
+    methods: RELAYED,
+    above: "Exchange returns the message with 550 5.2.3",
+    ...QUOTED,
+    note: "MaxReceiveSize, which an administrator can raise to 150 MB",
   }),
   externalRecipientsPerDay: limit("externalRecipientsPerDay", {
     counts: "external recipients in 24 hours",
@@ -96,6 +126,8 @@ export const LIMITS = {
     above: "Exchange returns the messages above it with 550 5.7.233",
     source: TERRL,
     note: "for one licence; with L licences that are not trials 500 × L^0.7 + 9,500",
+    unproven:
+      "what new tenants and tenants for education may send since September 2026 (MC1454397 announces other numbers, and no page that could be read has them)",
   }),
   externalRecipientsPerDayOfTrial: limit("externalRecipientsPerDayOfTrial", {
     counts: "external recipients in 24 hours of a trial tenant",
@@ -104,6 +136,8 @@ export const LIMITS = {
     methods: OUTWARDS,
     above: "Exchange returns the messages above it with 550 5.7.232",
     source: TERRL,
+    unproven:
+      "whether it still is this number: MC1454397 announces another one for September 2026, which no page that could be read has",
   }),
   externalRecipientsPerDayOfOnMicrosoft: limit("externalRecipientsPerDayOfOnMicrosoft", {
     counts: "external recipients in 24 hours from onmicrosoft.com",
@@ -111,7 +145,9 @@ export const LIMITS = {
     value: 100,
     methods: OUTWARDS,
     above: "Exchange returns the messages above it with 550 5.7.236",
-    source: MOERA,
+    source:
+      "https://techcommunity.microsoft.com/blog/exchange/limiting-onmicrosoft-domain-usage-for-sending-emails/4446167",
+    quotedBy: "https://dmarcwise.io/blog/onmicrosoft-sending-limits",
   }),
   hveRecipientsPerMessage: limit("hveRecipientsPerMessage", {
     counts: "recipients a message",
@@ -120,6 +156,8 @@ export const LIMITS = {
     methods: ["highVolumeEmail"],
     above: "the message is refused",
     source: HVE,
+    unproven:
+      "the page was not there to be read; presets of public programs quote it, with no limit on messages or recipients a day",
   }),
   hveMessageSize: limit("hveMessageSize", {
     counts: "MB a message, attachments encoded",
@@ -128,6 +166,7 @@ export const LIMITS = {
     methods: ["highVolumeEmail"],
     above: "the message is refused",
     source: HVE,
+    unproven: "the page was not there to be read; presets of public programs quote it",
   }),
   acsMessagesPerMinute: limit("acsMessagesPerMinute", {
     counts: "messages a minute",
@@ -162,32 +201,16 @@ export const LIMITS = {
     methods: ["azureCommunicationServices"],
     above: "Azure refuses the message",
     source: ACS,
+    note: "Azure raises it to 30 MB on request",
   }),
-  graphMessageSize: limit("graphMessageSize", {
-    counts: "MB a message, attachments encoded",
-    scope: "message",
-    value: 150,
-    methods: ["graph"],
-    above: "Graph refuses the attachment",
-    source: GRAPH_LARGE,
-    note: "one request takes 4 MB; attachments above 3 MB need an upload session",
-  }),
-  graphRequests: limit("graphRequests", {
-    counts: "requests in 10 minutes",
-    scope: "mailbox",
-    value: 10_000,
-    methods: ["graph"],
-    above: "Graph answers 429 with Retry-After",
-    source: GRAPH,
-  }),
-  messagesPerHourOfReceiver: limit("messagesPerHourOfReceiver", {
-    counts: "messages an hour to one mailbox",
+  messagesPerHourOfPair: limit("messagesPerHourOfPair", {
+    counts: "messages an hour from one sender to one mailbox",
     scope: "receiver",
-    value: 3600,
+    value: 1188,
     methods: EXCHANGE,
     above: "Exchange refuses those above it with 451 4.2.121 or 550 5.2.121",
-    source: EXCHANGE_LIMITS,
-    note: "a third of them from one sender",
+    ...QUOTED,
+    note: "33 % of the 3,600 that a mailbox receives in an hour from all",
   }),
   bulkMessagesPerDay: limit("bulkMessagesPerDay", {
     counts: "messages a day to mailboxes of one provider",
@@ -195,7 +218,7 @@ export const LIMITS = {
     value: 5000,
     methods: [...OUTWARDS, "azureCommunicationServices"],
     above:
-      "Gmail, Yahoo and Outlook.com expect SPF, DKIM and an aligned DMARC record, and of marketing mail one-click unsubscribe",
+      "Gmail and Outlook.com expect SPF, DKIM and an aligned DMARC record (else Outlook.com refuses with 550 5.7.515), and Gmail of marketing mail one-click unsubscribe; Yahoo expects the same and names no number",
     source: "https://support.google.com/a/answer/81126",
   }),
 } as const;
@@ -211,4 +234,58 @@ export type LimitId = keyof typeof LIMITS;
 export const externalRecipientLimit = (licenses: number): number =>
   licenses === 0
     ? LIMITS.externalRecipientsPerDayOfTrial.value
-    : Math.floor(500 * licenses ** 0.7 + 9500);
+    : Math.round(500 * licenses ** 0.7 + 9500);
+
+/** A rule of Microsoft's, or of a cloud, that knows no number. */
+export interface MethodRule extends Sourced {
+  /** What the source says, as a sentence without its full stop. */
+  readonly says: string;
+}
+
+const rule = (rest: Omit<MethodRule, "read">): MethodRule => ({ read: "2026-11-29", ...rest });
+
+/** What a method is refused for without a number, each with its page. */
+export const METHOD_RULES = {
+  bulkByConnector: rule({
+    says: "Inbound connectors of OnPremises type are not designed to relay bulk mail to the internet, and any such activity is a misuse",
+    source:
+      "https://learn.microsoft.com/exchange/mail-flow-best-practices/use-connectors-to-configure-mail-flow/inbound-connector-faq",
+  }),
+  bulkByMailbox: rule({
+    says: "Customers who send bulk mail to other organisations, such as newsletters, should use a service that specialises in it; Exchange Online does not support bulk mail",
+    ...QUOTED,
+  }),
+  sharedAddresses: rule({
+    says: "SMTP relay by a connector does not support mail from applications that a third party hosts",
+    source:
+      "https://learn.microsoft.com/exchange/mail-flow-best-practices/how-to-set-up-a-multifunction-device-or-application-to-send-email-using-microsoft-365-or-office-365",
+  }),
+  directSendInside: rule({
+    says: "Direct send reaches recipients inside the organisation alone, and Microsoft recommends an SPF record with its address",
+    source:
+      "https://learn.microsoft.com/exchange/mail-flow-best-practices/how-to-set-up-a-multifunction-device-or-application-to-send-email-using-microsoft-365-or-office-365",
+  }),
+  highVolumeInside: rule({
+    says: "High Volume Email sends to recipients inside the organisation alone (550 5.5.105)",
+    source:
+      "https://learn.microsoft.com/exchange/mail-flow-best-practices/troubleshoot-high-volume-email-m365",
+    quotedBy: "https://mc.merill.net/message/MC1243552",
+  }),
+  port25OfAzure: rule({
+    says: "Azure lets machines of Enterprise Agreement and MCA-E subscriptions connect to port 25 outside, and blocks it for the other types",
+    source:
+      "https://learn.microsoft.com/azure/virtual-network/troubleshoot-outbound-smtp-connectivity",
+  }),
+  port25OfAws: rule({
+    says: "AWS restricts port 25 outwards from EC2, and lifts that on request",
+    source: "https://repost.aws/knowledge-center/ec2-port-25-throttle",
+    quotedBy: "https://cli.nylas.com/guides/smtp-ports-blocked-on-cloud-servers",
+  }),
+  port25OfGoogleCloud: rule({
+    says: "Google Cloud blocks port 25 to addresses outside",
+    source: "https://cloud.google.com/compute/docs/tutorials/sending-mail",
+    quotedBy: "https://cli.nylas.com/guides/smtp-ports-blocked-on-cloud-servers",
+  }),
+} as const;
+
+export type MethodRuleId = keyof typeof METHOD_RULES;

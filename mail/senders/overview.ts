@@ -2,6 +2,7 @@ import { chooseSubmission } from "./choose.ts";
 import { number, type Refusal } from "./fit.ts";
 import { shareOf, TELL_FROM, tenantUsage, type Usage, usageOf } from "./headroom.ts";
 import { LIMITS } from "./limits.ts";
+import { loadOf } from "./load.ts";
 import { chooseMethod } from "./method.ts";
 import { type Method, nameOfWay } from "./methods.ts";
 import type { Member, Sender } from "./sender.ts";
@@ -100,6 +101,7 @@ function describeMember(
 
 function notesOf(sender: Sender, method: Method): string[] {
   const { ipv6, messagesPerDay, peakPerMinute } = sender;
+  const { external, externalRecipientsPerDay = 0 } = loadOf(sender);
   const perMinute = LIMITS.messagesPerMinute.value;
   const isSlowed =
     LIMITS.messagesPerMinute.methods.includes(method) && (peakPerMinute ?? 0) > perMinute;
@@ -114,11 +116,26 @@ function notesOf(sender: Sender, method: Method): string[] {
           "it has to connect over IPv4: connectors match no IPv6 address, and mail that comes over IPv6 is refused with 550 5.7.64",
         ]
       : []),
+    ...(external < 1 && hourOf(sender) >= TELL_FROM * LIMITS.messagesPerHourOfPair.value
+      ? [
+          `at its peak it sends ${number(hourOf(sender))} messages an hour, and a mailbox inside takes ${number(LIMITS.messagesPerHourOfPair.value)} from one sender: let it send summaries if they all go to one`,
+        ]
+      : []),
+    ...(LIMITS.bulkMessagesPerDay.methods.includes(method) &&
+    externalRecipientsPerDay >= LIMITS.bulkMessagesPerDay.value
+      ? [
+          `it may send to ${number(LIMITS.bulkMessagesPerDay.value)} mailboxes of one provider in a day: ${LIMITS.bulkMessagesPerDay.above} (${LIMITS.bulkMessagesPerDay.source})`,
+        ]
+      : []),
     ...(messagesPerDay === undefined && peakPerMinute === undefined
       ? ["how much it sends is not said (messagesPerDay, peakPerMinute), so limits are not judged"]
       : []),
   ];
 }
+
+/** Messages of a sender's busiest hour, which can't be more than those of its day. */
+const hourOf = ({ messagesPerDay = 0, peakPerMinute = messagesPerDay / (24 * 60) }: Sender) =>
+  Math.min(60 * peakPerMinute, messagesPerDay || Number.POSITIVE_INFINITY);
 
 /** Minutes as people read them: `2 h 14 min`. */
 const duration = (minutes: number): string =>

@@ -1,14 +1,20 @@
 // docs/reference/limits.md: every limit that the choice of a submission method and its headroom are judged by.
 
 import { table } from "../../mail/markdownText.ts";
-import { LIMITS } from "../../mail/senders/limits.ts";
+import {
+  LIMITS,
+  type Limit,
+  METHOD_RULES,
+  type MethodRule,
+  type Sourced,
+} from "../../mail/senders/limits.ts";
 import { nameOfWay } from "../../mail/senders/methods.ts";
 
 const HEAD = `<!-- Written by \`npm run generate\` from mail/senders/limits.ts. -->
 
 # Limits
 
-Microsoft's limits on sending, each with its page and the day that somebody read it. \`npm run senders\` chooses a submission method
+Microsoft's limits on sending, each with its page and the day that a copy of it was read. \`npm run senders\` chooses a submission method
 by them and shows what each sender uses of them, and a preview tells of every one that is used to 80 % or more.
 
 External recipients a day of a tenant with L licences that are not trials: 500 Ã— L^0.7 + 9,500.
@@ -17,21 +23,40 @@ External recipients a day of a tenant with L licences that are not trials: 500 Ã
 const SCOPES = {
   message: "each message",
   mailbox: "each mailbox",
+  recipient: "each recipient",
   tenant: "the tenant",
   resource: "each resource in Azure",
   receiver: "the receiving side",
 } as const;
 
+const RULES = `## Rules without a number
+
+What a method is refused for whatever a sender's numbers are.
+`;
+
 /** The page's whole text. */
 export function limitsPage(): string {
-  const rows = Object.values(LIMITS).map((limit) => [
+  const limits: readonly Limit[] = Object.values(LIMITS);
+  const rows = limits.map((limit) => [
     `\`${limit.id}\``,
-    `${limit.value.toLocaleString("en-US")} ${limit.counts}${"note" in limit ? ` (${limit.note})` : ""}`,
+    `${limit.value.toLocaleString("en-US")} ${limit.counts}${limit.note === undefined ? "" : ` (${limit.note})`}`,
     SCOPES[limit.scope],
     limit.methods.map((method) => nameOfWay({ method })).join(", "),
     limit.above,
-    `[page](${limit.source}), ${limit.read}`,
+    sourceText(limit),
+  ]);
+  const rules = Object.entries<MethodRule>(METHOD_RULES).map(([id, rule]) => [
+    `\`${id}\``,
+    rule.says,
+    sourceText(rule),
   ]);
   const head = ["Limit", "Value", "Of", "Methods", "Above it", "Source, read"];
-  return `${HEAD}\n${table(head, rows)}\n`;
+  const ofRules = table(["Rule", "What the source says", "Source, read"], rules);
+  return `${HEAD}\n${table(head, rows)}\n\n${RULES}\n${ofRules}\n`;
+}
+
+function sourceText({ source, read, quotedBy, unproven }: Sourced): string {
+  const quoted = quotedBy === undefined ? "" : `, quoted by [another](${quotedBy})`;
+  const open = unproven === undefined ? "" : `. Unproven: ${unproven}`;
+  return `[page](${source})${quoted}, ${read}${open}`;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { refusalsOf } from "../../../../mail/senders/fit.ts";
-import { LIMITS, type LimitId } from "../../../../mail/senders/limits.ts";
+import { LIMITS, type LimitId, METHOD_RULES } from "../../../../mail/senders/limits.ts";
 import { chooseMethod } from "../../../../mail/senders/method.ts";
 import { nameOfWay, WAYS, type Way } from "../../../../mail/senders/methods.ts";
 import type { Sender } from "../../../../mail/senders/sender.ts";
@@ -192,19 +192,25 @@ const ROWS: readonly Row[] = [
     [OAUTH, "none"],
   ),
   ...around(
-    "messageSize",
+    "relayedMessageSize",
     "size of a message, certificate",
     (encoded) => ({ ...certificate, largestMessageMB: plain(encoded) }),
     [CERTIFICATE, "none"],
   ),
   ...around(
-    "messageSize",
+    "relayedMessageSize",
     "size of a message, address",
     (encoded) => ({ ...address, largestMessageMB: plain(encoded) }),
     [ADDRESS, "none"],
   ),
   ...around(
-    "messageSize",
+    "receivedMessageSize",
+    "size of a message, address, a tenth inside",
+    (encoded) => ({ ...address, external: 0.9, largestMessageMB: plain(encoded) }),
+    [ADDRESS, "none"],
+  ),
+  ...around(
+    "receivedMessageSize",
     "size of a message, direct send",
     (encoded) => ({
       ...inside,
@@ -229,7 +235,7 @@ const ROWS: readonly Row[] = [
     [ACS, "none"],
   ),
   ...around(
-    "graphMessageSize",
+    "messageSize",
     "size of a message of Graph",
     (encoded) => ({ method: "graph", largestMessageMB: plain(encoded) }),
     ["Graph sendMail", "none"],
@@ -333,6 +339,24 @@ describe(`chooseMethod, of ${ROWS.length} senders`, () => {
       ];
       assert.deepEqual(ways.map(nameOfWay).sort(), WAYS.map(nameOfWay).sort());
     }
+  });
+  it("has no row of a limit or a rule that nothing is refused for or told of", () => {
+    const refusals = ROWS.flatMap(([, change]) =>
+      WAYS.flatMap((way) => refusalsOf({ ...base, ...change }, way)),
+    );
+    const rules = refusals.flatMap(({ rule }) => rule ?? []);
+    assert.deepEqual([...new Set(rules)].sort(), Object.keys(METHOD_RULES).sort());
+    const limits = new Set(refusals.flatMap(({ limit }) => limit ?? []));
+    const told = Object.keys(LIMITS).filter((id) => !limits.has(id as LimitId));
+    assert.deepEqual(told, [
+      "externalRecipientsPerDay",
+      "externalRecipientsPerDayOfTrial",
+      "externalRecipientsPerDayOfOnMicrosoft",
+      "acsMessagesPerMinute",
+      "acsMessagesPerHour",
+      "messagesPerHourOfPair",
+      "bulkMessagesPerDay",
+    ]);
   });
   it("gives each refusal a reason and a fix", () => {
     for (const [, change] of ROWS) {

@@ -74,7 +74,8 @@ describe("usageOf", () => {
 describe("tenantUsage", () => {
   it("follows Microsoft's table of licences", () => {
     // https://techcommunity.microsoft.com/blog/exchange/introducing-exchange-online-tenant-outbound-email-limits/4372797
-    const table = { 1: 10_000, 2: 10_312, 10: 12_005, 25: 14_259, 100: 22_059, 1000: 72_446 };
+    const small = { 1: 10_000, 2: 10_312, 10: 12_006, 25: 14_259, 100: 22_059 };
+    const table = { ...small, 1000: 72_446, 10000: 324_979, 100000: 1_590_639 };
     for (const [licenses, limit] of Object.entries(table)) {
       assert.equal(externalRecipientLimit(Number(licenses)), limit);
     }
@@ -139,6 +140,19 @@ describe("overviewOf", () => {
     assert.match(notesOf(shop)[0] ?? "", /is not said/);
     assert.match(notesOf({ ...exchange, ipv6: true, messagesPerDay: 1 })[0] ?? "", /over IPv4/);
     assert.deepEqual(notesOf({ ...shop, ipv6: true, messagesPerDay: 1 }), []);
+    const inside = { ...exchange, external: 0, messagesPerDay: 100_000 };
+    assert.deepEqual(notesOf({ ...inside, peakPerMinute: 15 }), []);
+    assert.match(
+      notesOf({ ...inside, peakPerMinute: 16 })[0] ?? "",
+      /960 messages an hour, and a mailbox inside takes 1,188/,
+    );
+    assert.deepEqual(notesOf({ ...inside, messagesPerDay: 900, peakPerMinute: 16 }), []);
+    assert.deepEqual(notesOf({ ...exchange, messagesPerDay: 4999 }), []);
+    assert.match(
+      notesOf({ ...exchange, messagesPerDay: 5000 })[0] ?? "",
+      /5,000 mailboxes of one provider/,
+    );
+    assert.deepEqual(notesOf({ ...exchange, external: 0.5, messagesPerDay: 9998 }).length, 0);
     const slow = { messagesPerDay: 4000, peakPerMinute: 400, urgency: "deferrable" } as const;
     assert.match(notesOf({ ...shop, ...slow })[0] ?? "", /4,000 take 2 h 14 min$/);
   });
