@@ -1,11 +1,12 @@
 import { type Properties, text as textOf } from "../properties.ts";
 import { certificateEndsSoon, secretEndsSoon } from "../senders/credentials.ts";
 import { validGenerations } from "../senders/generation.ts";
+import { nameOfWay } from "../senders/methods.ts";
 import type { Change, Statement } from "./effects.ts";
 import { nameIn, senderIn } from "./names.ts";
 import { ofKinds, type PlannedResource, type RelayOutputs } from "./preview.ts";
 import { settledSenders } from "./senderChanges.ts";
-import { isConnector, type SenderRights } from "./senderRights.ts";
+import { isConnector, isMade, type SenderRights } from "./senderRights.ts";
 
 const isNew = ({ operation }: PlannedResource): boolean =>
   operation === "create" || operation === "replace";
@@ -23,11 +24,18 @@ export function toTell(change: Change): Statement[] {
   const command = (output: string, flag = "") =>
     `npm run pulumi -- stack output ${output}${flag} --stack ${stack}`;
   const begins = senders
-    .filter(({ before, after }) => after !== undefined && before?.method !== after.method)
+    .filter(
+      ({ before, after }) =>
+        after !== undefined && (before?.method !== after.method || before.via !== after.via),
+    )
     .map(({ sender }) => sender);
   const apps = newOf("Application");
   return [
-    ...begins.map((who) => ({ who, text: `how to send (${command(`senders.${who}`)})` })),
+    ...senders.flatMap(({ sender: who, after }) =>
+      after !== undefined && begins.includes(who)
+        ? [{ who, text: howToSend(who, after, command) }]
+        : [],
+    ),
     ...apps
       .filter((sender) => !begins.includes(sender))
       .map((who) => ({ who, text: `the new client id (${command(`senders.${who}`)})` })),
@@ -56,6 +64,19 @@ export function toTell(change: Change): Statement[] {
     ...elsewhere(outputs.before, outputs.after),
     ...policies(change),
   ];
+}
+
+/** How a sender that begins to send in a way learns of it. */
+function howToSend(
+  sender: string,
+  after: SenderRights,
+  command: (output: string) => string,
+): string {
+  if (!isMade(after))
+    return `set up ${nameOfWay({ method: after.method })}, which this stack does not do`;
+  return after.via === undefined
+    ? `how to send (${command(`senders.${sender}`)})`
+    : `send through "${after.via}" (${command(`senders.${after.via}`)})`;
 }
 
 /** What a sender has to do from now on, for Exchange to know it. */

@@ -38,7 +38,12 @@ export function reviewStack(
       added: domains.filter((name) => !(name in hadDomains)),
       removed: domains.filter((name) => !(name in hasDomains)),
     },
-    belongs: ownersIn(names, domains),
+    belongs: ownersIn(
+      names.filter((name) =>
+        [hadSenders[name], hasSenders[name]].some((one) => one && one.via === undefined),
+      ),
+      domains,
+    ),
   };
   const stops = stopsOf(change);
   const others = otherChanges(change);

@@ -97,7 +97,7 @@ const DISPOSABLE =
   "not protected any more, as the stack becomes disposable: any later change, and a destroy, can remove it without a mark before";
 
 const beginsWithPassword = ({ before, after }: SenderChange): boolean =>
-  after?.by === "password" && before?.by !== "password";
+  after?.by === "password" && after.via === undefined && before?.by !== "password";
 
 const look = (who: string, text: string): Risk => ({ level: "look", who, text });
 

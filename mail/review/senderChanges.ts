@@ -5,6 +5,7 @@ import { opennessOf } from "../senders/relayScope.ts";
 import {
   isConnector,
   isEasier,
+  isMade,
   isSameIdentity,
   rightsOf,
   type SenderRights,
@@ -53,10 +54,11 @@ export function senderChanges(
     const renamedFrom = renamed.get(sender);
     const [was, is] = [had.get(renamedFrom ?? sender), has.get(sender)];
     if (renamedFrom === undefined && JSON.stringify(was) === JSON.stringify(is)) return [];
+    const isBoth = was !== undefined && is !== undefined;
     const rights = {
       ...{ before: was, after: is, widened: is ? widened(was, is) : [] },
-      mayDoMore: was !== undefined && is !== undefined && mayDoMore(was, is),
-      isKnownOtherwise: was !== undefined && is !== undefined && was.knownBy !== is.knownBy,
+      mayDoMore: isBoth && mayDoMore(was, is),
+      isKnownOtherwise: isBoth && was.knownBy !== is.knownBy && isOwn(is),
     };
     return [{ sender, ...(renamedFrom !== undefined && { renamedFrom }), ...rights }];
   });
@@ -69,6 +71,7 @@ export function settledSenders(senders: readonly SenderChange[]): (name: string)
       ({ renamedFrom, before, after }) =>
         renamedFrom !== undefined ||
         before?.method !== after?.method ||
+        before?.via !== after?.via ||
         before?.knownBy !== after?.knownBy,
     )
     .flatMap(({ sender, renamedFrom = sender }) => [sender, renamedFrom]);
@@ -77,6 +80,9 @@ export function settledSenders(senders: readonly SenderChange[]): (name: string)
 
 const rightsIn = (settings: Readonly<Record<string, Properties>>): Map<string, SenderRights> =>
   new Map(Object.entries(settings).map(([name, one]) => [name, rightsOf(one)]));
+
+/** Whether a sender has rights of its own: not those of the one that it sends through, nor those of a service elsewhere. */
+const isOwn = (rights: SenderRights): boolean => rights.via === undefined && isMade(rights);
 
 /** Addresses of this one that it could not send as before. */
 function moreAddresses(before: SenderRights, after: SenderRights): readonly string[] {
@@ -106,12 +112,17 @@ const moreEgress = (before: SenderRights, after: SenderRights): readonly string[
   after.egress.filter((one) => !before.egress.some((known) => covers(known, one)));
 
 const mayDoMore = (before: SenderRights, after: SenderRights): boolean =>
+  isOwn(after) && hasMore(before, after);
+
+const hasMore = (before: SenderRights, after: SenderRights): boolean =>
+  !isMade(before) ||
   isEasier(before, after) ||
   moreAddresses(before, after).length > 0 ||
   (before.knownBy === after.knownBy && moreEgress(before, after).length > 0) ||
   limitRaised(before.recipientsPerDay, after.recipientsPerDay).length > 0;
 
 function widened(before: SenderRights | undefined, after: SenderRights): string[] {
+  if (!isOwn(after)) return [];
   const [who, as] = [whoPassesFor(after), after.maySendAs.join(", ")];
   if (before === undefined) return [`${who} may send as ${as}`];
   const [addresses, more] = [moreEgress(before, after), moreAddresses(before, after)];

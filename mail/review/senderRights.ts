@@ -1,5 +1,7 @@
 import { type Properties, text, textsIn } from "../properties.ts";
 import { recipientLimit } from "../senders/choose.ts";
+import { domainOf } from "../senders/mailbox.ts";
+import { METHODS, type Method } from "../senders/methods.ts";
 
 /** What a sender can be known by, from what is passed for most easily to what is hardest. */
 const RECOGNITIONS = [
@@ -10,6 +12,7 @@ const RECOGNITIONS = [
   "adoptedApp",
   "certificate",
   "federatedIdentity",
+  "nothing",
 ] as const;
 export type Recognition = (typeof RECOGNITIONS)[number];
 
@@ -22,7 +25,9 @@ export interface SenderRights {
   /** What From may be in mail from its addresses, where it has a fence; empty where it has none. */
   readonly fence: readonly string[];
   /** The submission method, as the stack's outputs have it. */
-  readonly method: "connector" | "smtpAuth";
+  readonly method: Method;
+  /** The sender that it sends through, whose rights these are. */
+  readonly via: string | undefined;
   /** What Exchange or Entra knows it by. */
   readonly by: Recognition;
   /** The same in words, without the addresses, which stand in `egress`. */
@@ -37,8 +42,9 @@ export interface SenderRights {
 
 /** Whether Exchange takes two senders for the same: by certificate, addresses or mailbox. */
 export function isSameIdentity(one: SenderRights, other: SenderRights): boolean {
-  if (one.method !== other.method) return false;
-  if (!isConnector(one)) return one.maySendAs[0] === other.maySendAs[0];
+  if (one.method !== other.method || one.via !== other.via) return false;
+  if (one.via !== undefined || !isMade(one)) return `${one.from}` === `${other.from}`;
+  if (signsIn(one)) return one.maySendAs[0] === other.maySendAs[0];
   return (
     one.knownBy === other.knownBy && `${one.egress.toSorted()}` === `${other.egress.toSorted()}`
   );
@@ -50,7 +56,8 @@ export function rightsOf(settings: Properties): SenderRights {
   const credential = (settings.credential ?? {}) as Properties;
   const { recipientsPerDay } = settings;
   const common = {
-    from,
+    ...{ from, via: settings.via === undefined ? undefined : text(settings.via) },
+    ...{ certificateName: "", fence: [], egress: [] },
     recipientsPerDay:
       typeof recipientsPerDay === "number" ? recipientLimit(recipientsPerDay) : undefined,
   };
@@ -69,15 +76,27 @@ export function rightsOf(settings: Properties): SenderRights {
       egress: certificate === "" ? textsIn(settings.egress) : [],
     };
   }
+  if (settings.method === "directSend") {
+    const domains = [...new Set(from.map(domainOf))].join(", ");
+    return {
+      ...common,
+      method: "directSend",
+      by: "address",
+      maySendAs: [`any address of ${domains}, to recipients inside alone`],
+      knownBy: "its address, which passes SPF",
+      egress: textsIn(settings.egress),
+    };
+  }
+  const elsewhere = METHODS.find((one) => one !== "smtpAuth" && one === settings.method);
+  if (elsewhere !== undefined) {
+    return { ...common, method: elsewhere, by: "nothing", maySendAs: [], knownBy: "" };
+  }
   return {
     ...common,
     method: "smtpAuth",
     by: RECOGNITIONS.find((one) => one === credential.by) ?? "password",
-    certificateName: "",
-    fence: [],
     maySendAs: [text(settings.mailbox), ...textsIn(settings.sendAs)],
     knownBy: credentialOf(credential, text(settings.clientId)),
-    egress: [],
   };
 }
 
@@ -106,9 +125,16 @@ function credentialOf(credential: Properties, clientId: string): string {
 export const isConnector = ({ method }: Pick<SenderRights, "method">): boolean =>
   method === "connector";
 
+/** Whether a sender signs in as a mailbox. */
+export const signsIn = ({ method }: Pick<SenderRights, "method">): boolean => method === "smtpAuth";
+
+/** Whether the stack makes something for a sender, and it is not set up elsewhere. */
+export const isMade = (rights: Pick<SenderRights, "method">): boolean =>
+  isConnector(rights) || signsIn(rights) || rights.method === "directSend";
+
 /** Whether it is easier to pass for a sender than before. What holds a key of its own is as good as any other. */
 export const isEasier = (before: SenderRights, after: SenderRights): boolean =>
-  easeOf(after) < easeOf(before);
+  isMade(before) && easeOf(after) < easeOf(before);
 
 const easeOf = ({ by }: SenderRights): number =>
   Math.min(RECOGNITIONS.indexOf(by), RECOGNITIONS.indexOf("certificateName"));

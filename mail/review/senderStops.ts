@@ -2,11 +2,12 @@ import { FENCE_STATUS } from "../exchange/fence.ts";
 import { isListOfText, without } from "../properties.ts";
 import { covers } from "../senders/address.ts";
 import { covers as coversName } from "../senders/connectorMatch.ts";
+import { nameOfWay } from "../senders/methods.ts";
 import { type Change, FOR_GOOD, type Stop } from "./effects.ts";
 import { senderIn } from "./names.ts";
 import { changedIn, ofKinds } from "./preview.ts";
 import { notLetPass, type SenderChange } from "./senderChanges.ts";
-import { isConnector, type SenderRights } from "./senderRights.ts";
+import { isConnector, isMade, type SenderRights, signsIn } from "./senderRights.ts";
 
 const REFUSED = "is refused with 550 5.7.64";
 
@@ -18,44 +19,57 @@ export const senderStops = (change: Change): Stop[] => [
 
 function stopsOfSender(one: SenderChange, change: Change): Stop[] {
   const { sender: who, renamedFrom, before, after } = one;
-  if (before === undefined) return [];
+  // What one that sends through another loses is said of that one.
+  if (before === undefined || before.via !== undefined || !isMade(before)) return [];
   if (after === undefined) return removed(who, before, change);
-  if (renamedFrom !== undefined) return [renamed(who, renamedFrom, before)];
-  if (before.method === after.method && before.knownBy === after.knownBy) {
+  if (renamedFrom !== undefined) return renamed(who, renamedFrom, before);
+  const isTheSame = before.via === after.via && before.method === after.method;
+  if (isTheSame && before.knownBy === after.knownBy) {
     return lostRights(who, before, after, change);
   }
-  const howLong = `until it sends as the output senders.${who} says`;
-  if (!isConnector(before)) {
+  const howLong = isMade(after)
+    ? `until it sends as the output senders.${who} says`
+    : `until it sends with ${nameOfWay({ method: after.method })}, which this stack does not set up`;
+  if (signsIn(before)) {
     return [{ who, what: `sign-in with ${before.knownBy} is refused`, howLong }];
   }
-  const isCovered = coversName(after.certificateName, before.certificateName);
-  return isCovered ? [] : refusedMail(before, change).map((what) => ({ who, what, howLong }));
+  const isCovered =
+    after.via === undefined && coversName(after.certificateName, before.certificateName);
+  return isCovered ? [] : lostMail(before, change).map((what) => ({ who, what, howLong }));
 }
 
-/** The mail of a connector that is refused without it: an address that another sender has by then is let in. */
-function refusedMail({ egress, knownBy }: SenderRights, { senders }: Change): string[] {
-  if (egress.length === 0) return [`mail with a ${knownBy} ${REFUSED}`];
+/** What becomes of mail from addresses, or with a certificate, that a sender has no longer. An address of another one is let in. */
+function lostMail({ egress, knownBy, method }: SenderRights, { senders }: Change): string[] {
+  const becomes = isConnector({ method }) ? REFUSED : "passes SPF no longer";
+  if (egress.length === 0) return [`mail with a ${knownBy} ${becomes}`];
   const letIn = senders.flatMap(({ after }) => after?.egress ?? []);
   const lost = egress.filter((address) => !letIn.some((other) => covers(other, address)));
   if (lost.length === 0) return [];
   const kept = letIn.filter((other) => lost.some((address) => covers(address, other)));
   const but = kept.length === 0 ? "" : `, but for ${kept.join(", ")},`;
-  return [`mail from ${lost.join(", ")}${but} ${REFUSED}`];
+  return [`mail from ${lost.join(", ")}${but} ${becomes}`];
 }
 
-const renamed = (who: string, former: string, before: SenderRights): Stop =>
-  isConnector(before)
-    ? {
+function renamed(who: string, former: string, before: SenderRights): Stop[] {
+  if (isConnector(before)) {
+    return [
+      {
         who,
         what: `mail may be refused with 550 5.7.64 while the connector takes the place of that of ${former}`,
         howLong: "for some seconds",
-      }
-    : {
-        who,
-        what: `no sign-in with the client id of ${former}; the mailbox stays with the mail in it`,
-        howLong:
-          "until the new client id is in use, and up to two hours more until Exchange knows it",
-      };
+      },
+    ];
+  }
+  if (!signsIn(before)) return [];
+  return [
+    {
+      who,
+      what: `no sign-in with the client id of ${former}; the mailbox stays with the mail in it`,
+      howLong:
+        "until the new client id is in use, and up to two hours more until Exchange knows it",
+    },
+  ];
+}
 
 function removed(who: string, before: SenderRights, change: Change): Stop[] {
   const going = ofKinds(changedIn(change.preview), "InboundConnector", ...MAILBOXES).find(
@@ -69,8 +83,9 @@ function removed(who: string, before: SenderRights, change: Change): Stop[] {
             "the connector is restored as it was before the stack; what that lets in is not refused",
           ),
         ]
-      : refusedMail(before, change).map(stop);
+      : lostMail(before, change).map(stop);
   }
+  if (!signsIn(before)) return lostMail(before, change).map(stop);
   const [address = ""] = before.maySendAs;
   return [
     stop(`no sign-in any more; the mailbox ${address} ${FATES[going?.kind ?? ""] ?? "stays"}`),
@@ -100,10 +115,10 @@ function lostRights(
   const sendAs = without(before.maySendAs, after.maySendAs);
   const [now = ""] = after.maySendAs;
   const lost = [
-    ...(isConnector(before) && before.egress.length > 0 ? refusedMail(before, change) : []),
-    ...(isConnector(before) || sendAs.length === 0
-      ? []
-      : [`mail from ${sendAs.join(", ")} is refused with 554 5.2.252`]),
+    ...(before.egress.length > 0 ? lostMail(before, change) : []),
+    ...(signsIn(before) && sendAs.length > 0
+      ? [`mail from ${sendAs.join(", ")} is refused with 554 5.2.252`]
+      : []),
     ...newlyFenced(before, after),
     ...(isConnector(after) &&
     after.fence.length === 0 &&

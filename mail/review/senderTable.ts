@@ -1,14 +1,23 @@
 // The table "who may send as what".
+
 import { code, codes, named, nameOrWords, plain, row } from "../markdownText.ts";
+import { nameOfWay } from "../senders/methods.ts";
 import type { SenderChange } from "./senderChanges.ts";
-import type { SenderRights } from "./senderRights.ts";
+import { isMade, type SenderRights } from "./senderRights.ts";
 
 export const SENDER_HEAD = ["Sender", "Its From", "May send as", "How", "Recognised by", "Limit"];
 
-const METHODS = {
+const METHODS: Readonly<Record<string, string>> = {
   connector: "relay through a connector",
   smtpAuth: "sign in as a mailbox",
-} as const;
+  directSend: "direct send",
+};
+
+/** How a sender sends; what the stack does not set up, by its name. */
+const methodCell = ({ method, via }: SenderRights): string => {
+  const how = METHODS[method] ?? `${nameOfWay({ method })}, not set up by this stack`;
+  return via === undefined ? how : `through ${code(via)}: ${how}`;
+};
 
 /** A sender as a row of the table, with the stacks where there are several. */
 export function senderRow(change: SenderChange, stacks: readonly string[]): string {
@@ -17,11 +26,9 @@ export function senderRow(change: SenderChange, stacks: readonly string[]): stri
     nameCell(change),
     cell(change, ({ from }) => named(from)),
     cell(change, ({ maySendAs }) => maySendAs.map(nameOrWords).join(", ")),
-    cell(change, ({ method }) => METHODS[method]),
+    cell(change, methodCell),
     cell(change, knownBy),
-    cell(change, ({ recipientsPerDay: limit }) =>
-      limit === undefined ? "the tenant's" : `${limit} recipients a day`,
-    ),
+    cell(change, limitCell),
   ]);
 }
 
@@ -38,6 +45,13 @@ function cell({ before, after }: SenderChange, show: (rights: SenderRights) => s
   const [was, is] = [before, after].map((rights) => rights && show(rights));
   if (was === undefined || is === undefined || was === is) return (is ?? was) || "–";
   return `${was || "–"} → **${is || "–"}**`;
+}
+
+function limitCell(rights: SenderRights): string {
+  const { recipientsPerDay: limit, via } = rights;
+  if (via !== undefined) return `shared with ${code(via)}`;
+  if (!isMade(rights)) return "";
+  return limit === undefined ? "the tenant's" : `${limit} recipients a day`;
 }
 
 const knownBy = ({ knownBy: what, egress }: SenderRights): string =>
