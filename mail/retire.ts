@@ -59,20 +59,18 @@ interface Owned {
  * The parts that senders and domains lose which stay, and were protected in the last run: records, the connector or the
  * mailbox, the client secret.
  *
- * @param kept what was protected in the last run
+ * @param kept what was protected in the last run, and is in the stack file still
  */
 export function lossProblems(kept: RelayNames, before: Kept, now: Kept): Problem[] {
   const [had, has] = [partsOf(before), partsOf(now)];
   const isLost = (part: keyof typeof had, sender: string) =>
     had[part].has(sender) && !has[part].has(sender);
   return [
-    ...kept.senders
-      .filter((name) => has.connector.has(name) || has.mailbox.has(name))
-      .flatMap((name) =>
-        SENDER_PARTS.filter((part) => isLost(part, name)).map((part) =>
-          lossProblem("sender", name, PARTS[part]),
-        ),
+    ...kept.senders.flatMap((name) =>
+      SENDER_PARTS.filter((part) => isLost(part, name)).map((part) =>
+        lossProblem("sender", name, PARTS[part]),
       ),
+    ),
     ...now.domains
       .filter(({ domain }) => kept.domains.includes(domain))
       .flatMap(({ domain, records, unmanaged = [] }) => {

@@ -65,13 +65,19 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
       const connectors = added(olds.connectors, news.connectors);
       const mailboxes = added(olds.mailboxes, news.mailboxes);
       const fences = added(olds.fences, news.fences ?? []);
+      const kept = olds.protected ?? NONE;
+      const stays = (name: string) => name in news.senders;
       const known = [
         ...(news.zoneProblems ?? []),
         ...lostMailboxProblems(olds.mailboxes, news.mailboxes),
-        ...(olds.protected ? removalProblems(olds.protected, namesOf(news)) : []),
+        ...removalProblems(kept, namesOf(news)),
         ...(news.zoneProblems
           ? []
-          : lossProblems(olds.protected ?? NONE, { ...EMPTY, ...olds }, news)),
+          : lossProblems(
+              { ...kept, senders: kept.senders.filter(stays) },
+              { ...EMPTY, ...olds },
+              news,
+            )),
       ];
       if ([domains, connectors, mailboxes, fences].every(({ length }) => length === 0)) {
         return { inputs, failures: outsideFailures(known) };
@@ -160,8 +166,8 @@ function withFormerOwners(olds: Partial<SurveyInputs>, news: SurveyInputs): Surv
 const isComplete = (inputs: Partial<SurveyInputs>): inputs is SurveyInputs =>
   inputs.owner !== undefined;
 
-const namesOf = ({ connectors, mailboxes, domains }: Surveyed): RelayNames => ({
-  senders: [...connectors, ...mailboxes].map(({ owner }) => senderOfOwner(owner)),
+const namesOf = ({ senders, domains }: Surveyed): RelayNames => ({
+  senders: Object.keys(senders),
   domains: domains.map(({ domain }) => domain),
 });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { dkimRecords } from "../../../lab/test/unit/zone.ts";
+import { senderOfOwner } from "../../../mail/ownership.ts";
 import type { RelayNames } from "../../../mail/retire.ts";
 import type { SurveyedDomain } from "../../../providers/dns/zoneProblems.ts";
 import type { SurveyedMailbox } from "../../../providers/exchange/mailboxProblems.ts";
@@ -52,7 +53,12 @@ describe("a survey", () => {
       domains: [surveyed()],
       connectors: [],
       mailboxes: [],
-      senders: {},
+      senders: Object.fromEntries(
+        [...(change.connectors ?? []), ...(change.mailboxes ?? [])].map(({ owner }) => [
+          senderOfOwner(owner),
+          "sends",
+        ]),
+      ),
       ...change,
     });
   /** As many verified domains, each with a zone of its own and these records in it. */
@@ -141,6 +147,24 @@ describe("a survey", () => {
     ]);
     const marked = await up(declare({ mailboxes: [withSecret], protected: none }), made);
     assert.equal((await up(declare({ ...less, protected: none }), marked)).step, "update");
+    assert.deepEqual(world(), before);
+  });
+
+  it("a sender that stays without its connector or mailbox loses it, which is not said to be a removal", async () => {
+    const { up, refusals } = life();
+    const crm = { owner: `${OWNER}/crm`, address: `crm@${fixture.domain}`, name: "relay-test-crm" };
+    const mailbox: SurveyedMailbox = { ...crm, kind: "shared", sendAs: [], byRole: false };
+    const erp = fixture.declared({ owner: `${OWNER}/erp` });
+    const kept = { senders: ["crm", "erp"], domains: [] };
+    const made = await up(declare({ mailboxes: [mailbox], connectors: [erp], protected: kept }));
+    const before = world();
+    const elsewhere = declare({ senders: { crm: "is set up elsewhere", erp: "uses direct send" } });
+    const fix =
+      "set retire: true for it and run pulumi up; then make this change and run pulumi up; then remove retire: true";
+    assert.deepEqual(await refusals(elsewhere, made), [
+      `: sender "erp": loses its connector by this change, and Pulumi protects that; ${fix}`,
+      `: sender "crm": loses its mailbox by this change, and Pulumi protects that; ${fix}`,
+    ]);
     assert.deepEqual(world(), before);
   });
 
