@@ -16,6 +16,7 @@ import type { Sender } from "../mail/senders/sender.ts";
 import {
   directSendSummary,
   elsewhereSummary,
+  memberSummary,
   relaySummary,
   submissionSummary,
 } from "../mail/senders/summary.ts";
@@ -105,6 +106,9 @@ export class SmtpRelay extends pulumi.ComponentResource {
           ...submitting.map((choice) => [choice.sender, submissionSummary(choice)]),
           ...directSending.map((choice) => [choice.sender, directSendSummary(choice)]),
           ...elsewhere.map((choice) => [choice.sender, elsewhereSummary(choice)]),
+          ...args.senders.flatMap(({ name: front, members = [] }) =>
+            members.map((member) => [member.name, memberSummary(front)]),
+          ),
         ]),
         protected: kept,
         ...(zoneProblems.length === 0 ? {} : { zoneProblems }),

@@ -1,7 +1,7 @@
 import { naming } from "../naming.ts";
 import type { ConnectorChoice } from "./choose.ts";
 import { canonicalDomain } from "./domain.ts";
-import { isWildcard } from "./mailbox.ts";
+import { domainOf, isWildcard } from "./mailbox.ts";
 
 const ANYBODY = "any address, also of other organisations";
 const ACCEPTED = "any address of any accepted domain of the tenant";
@@ -45,11 +45,15 @@ export interface Relaying {
   readonly maySendAs: string;
 }
 
-/** Warns of senders whose `from` lists addresses, which promise more than Exchange keeps; of equal ones in one sentence. */
+/**
+ * Warns of senders whose `from` lists addresses, which promise more than Exchange keeps; of equal ones in one sentence. Where
+ * one of those that send through each other has all of a domain, it is said already.
+ */
 export function narrowFromWarnings(relaying: readonly Relaying[]): string[] {
   const narrow = relaying.filter(
     ({ choice, from }) =>
-      choice.fence === undefined && from.some((address) => !isWildcard(address)),
+      choice.fence === undefined &&
+      from.some((address) => !isWildcard(address) && !from.includes(`*@${domainOf(address)}`)),
   );
   const equal = Map.groupBy(narrow, ({ choice, maySendAs }) => `${maySendAs} ${choice.domains}`);
   return [...equal.values()].map((all) => {

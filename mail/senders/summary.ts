@@ -1,3 +1,4 @@
+import { listed } from "../naming.ts";
 import type {
   ConnectorChoice,
   DirectSendChoice,
@@ -43,8 +44,7 @@ const CREDENTIALS = {
 /** What a sender that signs in may do. */
 export function submissionSummary({ mailbox, credential }: SubmitterChoice): string {
   const { address, sendAs, adopt, recipientsPerDay } = mailbox;
-  const others =
-    sendAs.length === 0 ? "this address alone" : `this address and ${sendAs.join(", ")}`;
+  const others = sendAs.length === 0 ? "this address alone" : `this address and ${listed(sendAs)}`;
   const limit =
     recipientsPerDay === undefined
       ? ""
@@ -60,14 +60,21 @@ export const directSendSummary = ({ egress }: DirectSendChoice): string =>
 export const elsewhereSummary = ({ method, because }: ElsewhereChoice): string =>
   `is to send with ${nameOfWay({ method })}, which this stack does not set up: ${because}`;
 
-/** Says which senders are new, changed or removed; nothing about those that stay as they are. */
+/** That a sender sends through another one. */
+export const memberSummary = (via: string): string => `sends through "${via}"`;
+
+/** Says which senders are new, changed or removed, of equal ones in one line; nothing about those that stay as they are. */
 export function summaryNotices(before: Summaries, now: Summaries): string[] {
   const names = [...new Set([...Object.keys(before), ...Object.keys(now)])];
-  return names.flatMap((name) => {
-    const [was, is] = [before[name], now[name]];
-    if (was === is) return [];
-    if (was === undefined) return [`sender "${name}" is new: it ${is}`];
-    if (is === undefined) return [`sender "${name}" is removed: it ${was}`];
-    return [`sender "${name}"\n  before: ${was}\n  after:  ${is}`];
+  const changed = names.filter((name) => before[name] !== now[name]);
+  const alike = Map.groupBy(changed, (name) => JSON.stringify([before[name], now[name]]));
+  return [...alike.values()].flatMap((all) => {
+    const [first = ""] = all;
+    const [was, is] = [before[first], now[first]];
+    const who = all.length === 1 ? `sender "${first}"` : `${all.length} senders (${listed(all)})`;
+    const [are, they] = all.length === 1 ? ["is", "it"] : ["are", "each"];
+    if (was === undefined) return [`${who} ${are} new: ${they} ${is}`];
+    if (is === undefined) return [`${who} ${are} removed: ${they} ${was}`];
+    return [`${who}\n  before: ${was}\n  after:  ${is}`];
   });
 }

@@ -4,7 +4,12 @@ import { retireNotices } from "../../../mail/retire.ts";
 import { chooseSubmission } from "../../../mail/senders/choose.ts";
 import { passwordWarnings } from "../../../mail/senders/credentials.ts";
 import type { Sender } from "../../../mail/senders/sender.ts";
-import { relaySummary, submissionSummary, summaryNotices } from "../../../mail/senders/summary.ts";
+import {
+  memberSummary,
+  relaySummary,
+  submissionSummary,
+  summaryNotices,
+} from "../../../mail/senders/summary.ts";
 
 const sender = (name: string, change: Partial<Sender>): Sender => ({
   name,
@@ -56,6 +61,11 @@ describe("the line of a sender", () => {
       "signs in as shop@contoso.com with a password; may send as this address and info@contoso.com, to 1,200 recipients a day at the most",
     ],
     [
+      "a mailbox for many senders",
+      { from: Array.from({ length: 200 }, (_, index) => `p${index}@contoso.com`) },
+      "signs in as p0@contoso.com with a secret; may send as this address and p1@contoso.com, p2@contoso.com, p3@contoso.com, p4@contoso.com, p5@contoso.com, p6@contoso.com and 193 more",
+    ],
+    [
       "an adopted mailbox",
       { adoptMailbox: true },
       "signs in as shop@contoso.com, a mailbox of others, with a secret; may send as this address alone",
@@ -76,6 +86,22 @@ describe("summaryNotices", () => {
       'sender "desk" is new: it signs in as desk',
     ]);
     assert.deepEqual(summaryNotices(now, now), []);
+  });
+
+  it("tells of equal ones in one line, however many they are", () => {
+    const printers = Array.from({ length: 200 }, (_, index) => [
+      `p${index}`,
+      memberSummary("gate"),
+    ]);
+    const [line, ...more] = summaryNotices({}, Object.fromEntries(printers));
+    assert.equal(
+      line,
+      '200 senders (p0, p1, p2, p3, p4, p5 and 194 more) are new: each sends through "gate"',
+    );
+    assert.deepEqual(more, []);
+    assert.deepEqual(summaryNotices({ a: "relays", b: "relays" }, {}), [
+      "2 senders (a, b) are removed: each relays",
+    ]);
   });
 });
 
