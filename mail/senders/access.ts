@@ -48,7 +48,7 @@ export function tenantWideProblem(key: string, role: string): Problem | undefine
   };
 }
 
-/** What turns on what a new organisation lacks: scopes, limits and policies of its own. */
+/** What turns on what a new organisation lacks: scopes, limits, policies and rules of its own. */
 export const CUSTOMIZE =
   "let an administrator run Enable-OrganizationCustomization once, which can't be undone";
 
@@ -61,13 +61,13 @@ export const missingRoleProblem = (role: string): Problem => ({
 });
 
 /**
- * Says that Exchange makes no scopes, limits or policies in the organisation yet.
+ * Says that Exchange makes no scopes, limits, policies or rules in the organisation yet.
  *
- * @param isForLimits whether nothing but limits is to be made
+ * @param alone the key of senders that can do without, where nothing but what it asks for is to be made
  */
-export const notCustomizedProblem = (isForLimits: boolean): Problem => ({
+export const notCustomizedProblem = (alone?: "recipientsPerDay" | "fence"): Problem => ({
   key: "tenantId",
   value: undefined,
-  rule: "is an organisation that was never customised, in which Exchange creates no scopes, limits or policies",
-  fix: isForLimits ? `${CUSTOMIZE}; or remove recipientsPerDay` : CUSTOMIZE,
+  rule: "is an organisation that was never customised, in which Exchange creates no scopes, limits, policies or rules",
+  fix: alone === undefined ? CUSTOMIZE : `${CUSTOMIZE}; or remove ${alone}`,
 });

@@ -98,7 +98,9 @@ export async function mailboxProblems(
     outcomeOf(licenseProblems(tenants, tenant, mailboxes)),
   ]);
   return [
-    whereFalse(organization, () => notCustomizedProblem(!hasOwnApp)),
+    whereFalse(organization, () =>
+      notCustomizedProblem(hasOwnApp ? undefined : "recipientsPerDay"),
+    ),
     whereFalse(role, () => missingRoleProblem(SMTP_MANAGEMENT_ROLE)),
     ...places.map((place) => mapOutcome(place, ({ problems }) => problems)),
     { status: "fulfilled", value: moveProblemsOf(mailboxes, places) },

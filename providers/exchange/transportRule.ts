@@ -31,6 +31,7 @@ const rule: Named<TransportRuleInputs, FenceForm, RuleFacts> = {
   title: ({ name }) => `mail flow rule "${name}"`,
   rules: { name: ruleNameProblem },
   roles: FENCE_ROLES,
+  needs: { customised: true },
   keys: KEYS,
   replaces: [],
   /** Microsoft's pages disagree on whether words and code can be given together. */

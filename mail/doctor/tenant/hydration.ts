@@ -2,7 +2,7 @@ import { notCustomizedProblem } from "../../senders/access.ts";
 import type { Finding } from "../finding.ts";
 
 /**
- * Whether Exchange makes what the stack needs: no scopes, limits or policies in an organisation that was never customised.
+ * Whether Exchange makes what the stack needs: no scopes, limits, policies or rules in an organisation that was never customised.
  *
  * @param needing kinds of resources that need it, with their senders: `ManagementScope of sender shop`
  * @param isDehydrated what Get-OrganizationConfig shows; undefined where it shows nothing
@@ -17,7 +17,7 @@ export function judgeHydration(
       {
         severity: "unknown",
         what: "Get-OrganizationConfig shows no IsDehydrated",
-        why: "in an organisation that was never customised, an up can't create management scopes, outbound spam policies and authentication policies",
+        why: "in an organisation that was never customised, an up can't create management scopes, outbound spam policies, authentication policies and mail flow rules",
         fix: "run Get-OrganizationConfig | Format-List IsDehydrated in Exchange Online PowerShell",
         resource,
       },
@@ -32,8 +32,13 @@ export function judgeHydration(
       },
     ];
   }
-  const isForLimits = needing.every((kind) => kind.startsWith("OutboundLimit"));
-  const { rule, fix } = notCustomizedProblem(isForLimits);
+  const areAll = (name: string) => needing.every((kind) => kind.startsWith(name));
+  const alone = areAll("OutboundLimit")
+    ? "recipientsPerDay"
+    : areAll("TransportRule")
+      ? "fence"
+      : undefined;
+  const { rule, fix } = notCustomizedProblem(alone);
   return [
     {
       severity: "error",

@@ -3,7 +3,7 @@ import { kindsOf } from "../../../mail/rights/kinds.ts";
 import { needsOf } from "../../../providers/kinds.ts";
 import type { Check } from "../check.ts";
 
-/** Whether Exchange makes scopes, limits and policies in this organisation. */
+/** Whether Exchange makes scopes, limits, policies and rules in this organisation. */
 export const hydration: Check = {
   name: "customised-organisation",
   title: "customisation of the organisation",

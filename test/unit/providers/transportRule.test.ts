@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { transportRule } from "../../../providers/exchange/transportRule.ts";
 import { type Around, openProviderFixture, type ProviderFixture } from "./fixture.ts";
-import { MARK, namedLife, OWNER, refusalOf, THEIRS, testNamed } from "./namedLife.ts";
+import {
+  MARK,
+  namedLife,
+  OWNER,
+  refusalOf,
+  THEIRS,
+  testDehydrated,
+  testNamed,
+} from "./namedLife.ts";
 
 const NAME = "relay-test-erp";
 
@@ -41,6 +49,7 @@ describe("a mail flow rule", () => {
     markByHand: (Comments) => cmdlet("Set", { Comments }),
     removeByHand: () => cmdlet("Remove"),
   });
+  testDehydrated(one);
 
   it("rejects with our words and a code of its own, unless From is one of the sender's addresses", async () => {
     const { outs } = await life().up(declare());

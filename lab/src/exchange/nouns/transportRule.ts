@@ -7,6 +7,7 @@ import { findOne, inConfiguration, validName } from "../directory.ts";
 import { defineNoun, presentNamed } from "../noun.ts";
 import { type Bound, identityType } from "../parameters.ts";
 import { presentProperties, withValues } from "../properties.ts";
+import { demandCustomised } from "./organization.ts";
 import {
   actions,
   classesOf,
@@ -49,7 +50,9 @@ const noun = defineNoun<TransportRule>({
   },
   validate: demandValidRule,
   new: {
-    demand({ world }) {
+    demand(context) {
+      demandCustomised(context);
+      const { world } = context;
       if (transportRules.all(world).length >= MOST_RULES) throw refusal("exchange.too-many-rules");
     },
     fields(bound, { world }) {

@@ -207,6 +207,12 @@ describe("an organisation that is customised", () => {
       ["error"],
       /or remove recipientsPerDay/,
     ],
+    [
+      "only fences need it",
+      () => judgeHydration(["TransportRule of sender erp"], true),
+      ["error"],
+      /once, which can't be undone; or remove fence$/,
+    ],
     ["nothing is shown", () => judgeHydration(NEEDING, undefined), ["unknown"], /IsDehydrated/],
   ]);
 });
