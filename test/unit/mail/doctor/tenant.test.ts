@@ -211,7 +211,7 @@ describe("an organisation that is customised", () => {
       "only fences need it",
       () => judgeHydration(["TransportRule of sender erp"], true),
       ["error"],
-      /once, which can't be undone; or remove fence$/,
+      /or remove fence/,
     ],
     ["nothing is shown", () => judgeHydration(NEEDING, undefined), ["unknown"], /IsDehydrated/],
   ]);
