@@ -9,6 +9,7 @@ import { type RelayNames, retireNotices } from "../mail/retire.ts";
 import type { ApplicationAccess } from "../mail/senders/access.ts";
 import { type ConnectorChoice, chooseSubmission } from "../mail/senders/choose.ts";
 import { passwordWarnings } from "../mail/senders/credentials.ts";
+import { externalRecipientsOf, NEAR_SOME_LIMIT } from "../mail/senders/headroom.ts";
 import { relayName } from "../mail/senders/names.ts";
 import { headroomNotices } from "../mail/senders/overview.ts";
 import { narrowFromWarnings, relayScope } from "../mail/senders/relayScope.ts";
@@ -86,6 +87,7 @@ export class SmtpRelay extends pulumi.ComponentResource {
     }));
     const sendingDomains = args.domains.map((domain) => recordNeeds(domain, args));
     const kept = protectedNames(args);
+    const externalRecipients = externalRecipientsOf(args.senders);
 
     const survey = new Survey(
       `${name}-survey`,
@@ -111,6 +113,9 @@ export class SmtpRelay extends pulumi.ComponentResource {
           ),
         ]),
         protected: kept,
+        ...(externalRecipients < NEAR_SOME_LIMIT
+          ? {}
+          : { externalRecipientsPerDay: externalRecipients }),
         ...(zoneProblems.length === 0 ? {} : { zoneProblems }),
       }),
       { parent: this },

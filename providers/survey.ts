@@ -34,6 +34,7 @@ import { errorsOf, mapOutcome, type Outcome, outcomeOf, valuesOf } from "./host/
 import type { TenantFacts, TenantLists, Tenants } from "./host/tenants.ts";
 import type { ZoneAccess } from "./host/zones.ts";
 import { type Surveyed, type SurveyInputs, surveyedOf } from "./surveyInputs.ts";
+import { tellTenantLimit } from "./tenantLimit.ts";
 
 /** Of the users it reads those of licensed mailboxes, whose kind names the permission. */
 const PERMISSIONS: Needs = {
@@ -79,9 +80,11 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
               news,
             )),
       ];
-      if ([domains, connectors, mailboxes, fences].every(({ length }) => length === 0)) {
-        return { inputs, failures: outsideFailures(known) };
-      }
+      const isAsBefore = [domains, connectors, mailboxes, fences].every(
+        ({ length }) => length === 0,
+      );
+      const sendsAsBefore = olds.externalRecipientsPerDay === news.externalRecipientsPerDay;
+      if (isAsBefore && sendsAsBefore) return { inputs, failures: outsideFailures(known) };
       logMovedZones(domains, olds.domains);
       const surveyed = {
         added: mailboxes,
@@ -107,6 +110,10 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
             : signedByOthers(ownersOf(domain, news, olds), domain, dkimConfigs),
         ),
         mailboxProblems(tenants, news, surveyed).catch(failed),
+        outcomesOf([news], async (stack) => {
+          await tellTenantLimit(tenants, stack);
+          return [];
+        }),
         eachDomain((domain) =>
           zoneProblems(ownersOf(domain, news, olds), domain, {
             zones,

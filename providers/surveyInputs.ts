@@ -26,6 +26,8 @@ interface Surroundings extends Tenant {
   readonly formerOwners?: readonly string[];
   /** What each sender may do, for the reader of a preview. */
   readonly senders: Summaries;
+  /** What all senders send to other organisations, in recipients a day; left out where it is near no tenant's limit. */
+  readonly externalRecipientsPerDay?: number;
   /** What is known to be wrong with the domains' zones already. */
   readonly zoneProblems?: readonly Problem[];
 }

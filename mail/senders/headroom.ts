@@ -64,19 +64,26 @@ function used(id: LimitId, peak: number | undefined, average?: number): Usage[] 
   return [{ limit, value: limit.value, peak, ...(average === undefined ? {} : { average }) }];
 }
 
-/**
- * What all senders together use of what the tenant may send to others.
- *
- * @param licenses those of the tenant with Exchange Online that are not trials; 0 for a tenant of trials alone
- */
-export function tenantUsage(senders: readonly Sender[], licenses: number): Usage {
-  const limit =
-    licenses === 0 ? LIMITS.externalRecipientsPerDayOfTrial : LIMITS.externalRecipientsPerDay;
-  const counted = senders.filter((sender) =>
-    LIMITS.externalRecipientsPerDay.methods.includes(chooseMethod(sender).method),
-  );
-  const peak = counted
+/** Recipients outside that all senders together send to in a day through Exchange, as far as their numbers are known. */
+export const externalRecipientsOf = (senders: readonly Sender[]): number =>
+  senders
+    .filter((sender) =>
+      LIMITS.externalRecipientsPerDay.methods.includes(chooseMethod(sender).method),
+    )
     .map((sender) => loadOf(sender).externalRecipientsPerDay ?? 0)
     .reduce((one, other) => one + other, 0);
+
+/**
+ * What they use of what the tenant may send to others.
+ *
+ * @param peak recipients outside in 24 hours
+ * @param licenses those of the tenant with Exchange Online that are not trials; 0 for a tenant of trials alone
+ */
+export function tenantUsage(peak: number, licenses: number): Usage {
+  const limit =
+    licenses === 0 ? LIMITS.externalRecipientsPerDayOfTrial : LIMITS.externalRecipientsPerDay;
   return { limit, value: externalRecipientLimit(licenses), peak };
 }
+
+/** From so many recipients outside a day on, some tenant's limit is near. */
+export const NEAR_SOME_LIMIT = TELL_FROM * LIMITS.externalRecipientsPerDayOfTrial.value;

@@ -1,6 +1,13 @@
 import { chooseSubmission } from "./choose.ts";
 import { number, type Refusal } from "./fit.ts";
-import { shareOf, TELL_FROM, tenantUsage, type Usage, usageOf } from "./headroom.ts";
+import {
+  externalRecipientsOf,
+  shareOf,
+  TELL_FROM,
+  tenantUsage,
+  type Usage,
+  usageOf,
+} from "./headroom.ts";
 import { LIMITS } from "./limits.ts";
 import { loadOf } from "./load.ts";
 import { chooseMethod } from "./method.ts";
@@ -55,7 +62,7 @@ export function overviewOf(senders: readonly Sender[], licenses: number): Overvi
         ...(sender.members ?? []).map((member) => describeMember(member, front, sender)),
       ];
     }),
-    tenant: tenantUsage(senders, licenses),
+    tenant: tenantUsage(externalRecipientsOf(senders), licenses),
   };
 }
 
@@ -145,22 +152,28 @@ const duration = (minutes: number): string =>
   ].join(" ");
 
 /** Says what takes so much of a limit that its administrator should know, a sentence each. */
-export function headroomNotices(senders: readonly Sender[], licenses?: number): string[] {
-  const ofSenders = senders.flatMap((sender) =>
+export const headroomNotices = (senders: readonly Sender[]): string[] =>
+  senders.flatMap((sender) =>
     usageOf(sender)
       .filter((usage) => shareOf(usage) >= TELL_FROM)
-      .map((usage) => `sender "${sender.name}" ${describeUsage(usage)}`),
+      .map((usage) => `sender "${sender.name}" uses ${describeUsage(usage)}`),
   );
-  const tenant = licenses === undefined ? undefined : tenantUsage(senders, licenses);
-  return tenant !== undefined && shareOf(tenant) >= TELL_FROM
-    ? [...ofSenders, `all senders together: ${describeUsage(tenant)}`]
-    : ofSenders;
+
+/** Says the same of what all senders send to other organisations; see `tenantUsage`. */
+export function tenantNotice(externalRecipients: number, licenses: number): string | undefined {
+  const usage = tenantUsage(externalRecipients, licenses);
+  if (shareOf(usage) < TELL_FROM) return undefined;
+  const by =
+    licenses === 0
+      ? "trials alone"
+      : `${number(licenses)} paid licence${licenses === 1 ? "" : "s"}`;
+  return `all senders together use ${describeUsage(usage)}, in a tenant with ${by}`;
 }
 
-/** `uses 27 of 30 messages a minute (90 %); above it, …`. */
+/** `27 of 30 messages a minute (90 %); above that …`. */
 function describeUsage(usage: Usage): string {
   const { limit } = usage;
-  return `uses ${usageText(usage)}; above that ${limit.above} (${limit.source}, read on ${limit.read})`;
+  return `${usageText(usage)}; above that ${limit.above} (${limit.source}, read on ${limit.read})`;
 }
 
 /** `27 of 30 messages a minute (90 %), 2.8 on average`. */

@@ -1,4 +1,5 @@
 import { judgeRelaying } from "../../../mail/doctor/tenant/relaying.ts";
+import { externalRecipientsOf } from "../../../mail/senders/headroom.ts";
 import { graph } from "../../../tenant/graph.ts";
 import { isForbidden } from "../../../tenant/graphClient.ts";
 import type { Check } from "../check.ts";
@@ -14,7 +15,12 @@ export const relaying: Check = {
       if (isForbidden(error)) return undefined;
       throw error;
     });
-    const findings = judgeRelaying(config.tenantId, skus, owned, config.senders);
+    const findings = judgeRelaying(
+      config.tenantId,
+      skus,
+      owned,
+      externalRecipientsOf(config.senders),
+    );
     return owned === undefined
       ? {
           findings,

@@ -1,11 +1,18 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { shareOf, tenantUsage, usageOf } from "../../../../mail/senders/headroom.ts";
+import {
+  externalRecipientsOf,
+  NEAR_SOME_LIMIT,
+  shareOf,
+  tenantUsage,
+  usageOf,
+} from "../../../../mail/senders/headroom.ts";
 import { externalRecipientLimit } from "../../../../mail/senders/limits.ts";
 import {
   headroomNotices,
   overviewOf,
   shownUsage,
+  tenantNotice,
   usageText,
 } from "../../../../mail/senders/overview.ts";
 import { overviewMarkdown } from "../../../../mail/senders/overviewMarkdown.ts";
@@ -88,14 +95,13 @@ describe("tenantUsage", () => {
       { ...shop, purpose: "marketing", recipientsPerDay: 50_000 },
       shop,
     ];
-    assert.equal(tenantUsage(senders, 1).peak, 3500);
-    assert.equal(shareOf(tenantUsage(senders, 1)), 0.35);
+    assert.equal(externalRecipientsOf(senders), 3500);
+    assert.equal(shareOf(tenantUsage(3500, 1)), 0.35);
   });
 });
 
 describe("headroomNotices", () => {
-  const notices = (change: Partial<Sender>, licenses?: number) =>
-    headroomNotices([{ ...shop, ...change }], licenses);
+  const notices = (change: Partial<Sender>) => headroomNotices([{ ...shop, ...change }]);
   it("tells from 80 % on, with the limit's page and the day it was read", () => {
     assert.deepEqual(notices({ peakPerMinute: 23 }), []);
     const [text, ...others] = notices({ peakPerMinute: 24 });
@@ -105,13 +111,24 @@ describe("headroomNotices", () => {
     );
     assert.deepEqual(others, []);
   });
-  it("tells of the tenant where its licences are known", () => {
-    assert.deepEqual(notices({ recipientsPerDay: 7999 }, 1), []);
-    const found = notices({ recipientsPerDay: 8000 }, 1);
-    assert.equal(found.length, 2);
-    assert.match(found[1] ?? "", /^all senders together: uses 8,000 of 10,000 external recipients/);
-    assert.equal(notices({ recipientsPerDay: 8000 }).length, 1);
-    assert.deepEqual(notices({ recipientsPerDay: 7000 }, 100), []);
+});
+
+describe("tenantNotice", () => {
+  it("tells from 80 % of what the tenant's licences allow on", () => {
+    assert.equal(tenantNotice(7999, 1), undefined);
+    assert.match(
+      tenantNotice(8000, 1) ?? "",
+      /^all senders together use 8,000 of 10,000 external recipients in 24 hours \(80 %\); above that .*5\.7\.233 .*, in a tenant with 1 paid licence$/,
+    );
+    assert.equal(tenantNotice(17_647, 100), undefined);
+    assert.match(tenantNotice(17_648, 100) ?? "", /of 22,059 /);
+  });
+  it("holds a tenant of trials to 5,000", () => {
+    assert.equal(tenantNotice(NEAR_SOME_LIMIT - 1, 0), undefined);
+    assert.match(
+      tenantNotice(NEAR_SOME_LIMIT, 0) ?? "",
+      /4,000 of 5,000 .*5\.7\.232 .*, in a tenant with trials alone$/,
+    );
   });
 });
 
