@@ -138,7 +138,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** What YAML 1.1, and other tools, take for true and false. */
-const BOOLEANS: Readonly<Record<string, boolean>> = {
+export const BOOLEANS: Readonly<Record<string, boolean>> = {
   ...Object.fromEntries(["yes", "y", "on", "1", "true"].map((word) => [word, true])),
   ...Object.fromEntries(["no", "n", "off", "0", "false"].map((word) => [word, false])),
 };
@@ -155,6 +155,8 @@ function expectationOf(node: SchemaNode | undefined, issue: Issue, value: unknow
     }
     case "integer":
       return `use a whole number ${rangeOf(node)}`;
+    case "number":
+      return `use a number ${rangeOf(node)}`;
     case "object":
       return "use an object";
     default:

@@ -16,13 +16,7 @@ import { withKnownKeys } from "./knownKeys.ts";
 import { problemsOf, secretProblem, unknownKeyProblem } from "./messages.ts";
 import { atName } from "./places.ts";
 import { readableRelay } from "./readable.ts";
-import {
-  configSchema,
-  type domainSchema,
-  NAMESPACE,
-  type Parsed,
-  type senderSchema,
-} from "./schema.ts";
+import { configSchema, type domainSchema, NAMESPACE, type Parsed, senderSchema } from "./schema.ts";
 import { decode } from "./typed.ts";
 
 /** Everything that is wrong with a stack file, one sentence each. It holds no value of the file. */
@@ -50,6 +44,39 @@ export function readConfig(
   stack: string,
   secretKeys: readonly string[] = [],
 ): Config {
+  const { config, problems, shown, credentials } = judgeConfig(raw, stack, secretKeys);
+  if (config !== undefined && problems.length === 0) {
+    return { ...config, senders: withMembers(config.senders) };
+  }
+  throw new ConfigError(
+    stack,
+    problems.map((problem) => atName(problem, shown)),
+    credentials,
+  );
+}
+
+/** A stack's configuration as far as it can be read, and what is wrong with it. */
+interface Judged {
+  /** With each sender as it is written; undefined where the form of something is wrong. */
+  readonly config: Config | undefined;
+  /** Each at its place: `m365-smtp-relay:senders[0].from[1]`. */
+  readonly problems: readonly Problem[];
+  /** The values that are not secret, by full key. */
+  readonly shown: Readonly<Record<string, unknown>>;
+  /** Values that no message may have. */
+  readonly credentials: readonly string[];
+}
+
+/**
+ * Judges a stack's configuration.
+ *
+ * @param raw as `readConfig` takes it
+ */
+export function judgeConfig(
+  raw: Readonly<Record<string, string>>,
+  stack: string,
+  secretKeys: readonly string[] = [],
+): Judged {
   const { properties } = jsonSchema();
   const keys = reportKeys(Object.keys(raw));
   const misspelt = [...keys.meant].filter(([, meant]) => !Object.hasOwn(raw, meant));
@@ -76,15 +103,12 @@ export function readConfig(
   const together = relayProblems(relay, stack, places)
     .filter(({ key }) => !form.some((problem) => isWithinKey(key, problem.key)))
     .map((problem) => (isTogetherSecret ? secretProblem(problem.key) : problem));
-  const named = Object.fromEntries(Object.entries(input).filter(([key]) => !isSecret(key)));
-  const problems = [
-    ...keys.problems,
-    ...[...unknown, ...form, ...together].map((problem) => atName(problem, named)),
-  ];
-  if (config === undefined || problems.length > 0) {
-    throw new ConfigError(stack, problems, credentialsIn(input));
-  }
-  return { ...config, senders: withMembers(config.senders) };
+  return {
+    config,
+    problems: [...keys.problems, ...unknown, ...form, ...together],
+    shown: Object.fromEntries(Object.entries(input).filter(([key]) => !isSecret(key))),
+    credentials: credentialsIn(input),
+  };
 }
 
 /** Whether a key is `outer` or stands below it. */
@@ -130,6 +154,23 @@ function toRelay({ domains, senders }: Config): WrittenRelay {
 function canonicalSendingDomain(parsed: z.output<typeof domainSchema>): SendingDomain {
   const { name, dns, dmarc } = parsed;
   return given({ ...parsed, name: canonicalDomain(name), dns: given(dns), dmarc: given(dmarc) });
+}
+
+/**
+ * Senders that are not in a stack file yet, each in canonical form; undefined where its form is wrong.
+ *
+ * @param entries what a stack file would have in the list of its senders
+ */
+export function readSenders(entries: readonly unknown[], environment: Environment) {
+  const list = `${NAMESPACE}:senders`;
+  const parsed = entries.map((entry) => senderSchema.safeParse(entry, { reportInput: true }));
+  const issues = parsed.flatMap(({ error }, index) =>
+    (error?.issues ?? []).map((issue) => ({ ...issue, path: [list, index, ...issue.path] })),
+  );
+  return {
+    senders: parsed.map(({ data }) => data && canonicalSender(data, environment)),
+    problems: problemsOf(issues, { [list]: entries }, () => false),
+  };
 }
 
 function canonicalSender(parsed: z.output<typeof senderSchema>, environment: Environment): Sender {

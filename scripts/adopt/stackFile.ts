@@ -1,7 +1,8 @@
-import { Document, isMap, parseDocument, Scalar, type YAMLMap, YAMLSeq } from "yaml";
+import { Document, isMap, parseDocument, type YAMLMap, YAMLSeq } from "yaml";
 import { NAMESPACE } from "../../config/schema.ts";
 import type { AdoptedDomain } from "../../mail/adopt/domains.ts";
 import type { AdoptedRelay, AdoptedSender } from "../../mail/adopt/relay.ts";
+import { entryNode, STYLE, type StackEntry } from "../stack/entry.ts";
 
 /** Where a relay is. */
 interface Place {
@@ -29,29 +30,14 @@ export function stackFileOf(before: string, place: Place, relay: AdoptedRelay): 
   for (const [key, value] of Object.entries(values)) map.set(key, value);
   map.set(`${NAMESPACE}:domains`, listOf(document, relay.domains.map(domainEntry)));
   map.set(`${NAMESPACE}:senders`, listOf(document, relay.senders.map(senderEntry)));
-  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
+  return document.toString(STYLE);
 }
 
-interface Entry {
-  readonly comment: string;
-  readonly value: Readonly<Record<string, unknown>>;
-}
-
-/** A list of maps, each below its comment. Short lists stand in one line. */
-function listOf(document: Document, entries: readonly Entry[]) {
+const listOf = (document: Document, entries: readonly StackEntry[]): YAMLSeq => {
   const list = new YAMLSeq();
-  for (const { comment, value } of entries) {
-    const node = document.createNode(value) as YAMLMap;
-    if (comment !== "") node.commentBefore = comment.replace(/^/gm, " ");
-    for (const { value: part } of node.items) {
-      if (part !== null && typeof part === "object" && "items" in part) {
-        (part as { flow?: boolean }).flow = true;
-      }
-    }
-    list.add(node);
-  }
+  for (const entry of entries) list.add(entryNode(document, entry));
   return list;
-}
+};
 
 function domainEntry({
   name,
@@ -60,11 +46,11 @@ function domainEntry({
   adoptDmarc,
   unmanaged,
   notes,
-}: AdoptedDomain): Entry {
+}: AdoptedDomain): StackEntry {
   return {
     comment: notes.join("\n"),
     value: {
-      name: text(name),
+      name: name,
       ...(isAtCloudflare ? {} : { dns: { host: "external" } }),
       ...(isSigned ? { dkim: { records: "published" } } : {}),
       ...(adoptDmarc ? { dmarc: { adopt: true } } : {}),
@@ -73,18 +59,18 @@ function domainEntry({
   };
 }
 
-function senderEntry(sender: AdoptedSender): Entry {
+function senderEntry(sender: AdoptedSender): StackEntry {
   const comment = [`from ${sender.source}`, ...sender.notes].join("\n");
   if (sender.kind === "submission") {
     const { submission, from } = sender;
     return {
       comment,
       value: {
-        name: nameOf(sender),
-        from: from.map(text),
+        name: sender.name,
+        from: from,
         authentication: ["oauth"],
         adoptMailbox: true,
-        adoptApplication: text(submission.appId),
+        adoptApplication: submission.appId,
       },
     };
   }
@@ -93,27 +79,16 @@ function senderEntry(sender: AdoptedSender): Entry {
   return {
     comment,
     value: {
-      name: nameOf(sender),
-      from: domains.map((domain) => text(`*@${domain}`)),
+      name: sender.name,
+      from: domains.map((domain) => `*@${domain}`),
       ...(certificate === ""
-        ? { authentication: ["staticIp"], egress: egress.map(text) }
-        : { authentication: ["certificate"], certificateName: text(certificate) }),
-      adoptConnector: text(connector.name),
+        ? { authentication: ["staticIp"], egress: egress }
+        : { authentication: ["certificate"], certificateName: certificate }),
+      adoptConnector: connector.name,
       ...(connector.requireTls ? {} : { requireTls: false }),
       ...(connector.associatedAcceptedDomains.length === 0 ? {} : { restrictToDomains: true }),
     },
   };
-}
-
-/** The other words of YAML 1.1 for true and false. */
-const nameOf = ({ name }: AdoptedSender): string | Scalar =>
-  /^(y|n|yes|no|on|off)$/.test(name) ? text(name) : name;
-
-/** A text in quotes: readers of YAML take some words for something else, such as `no` and `1_000`. */
-function text(value: string): Scalar {
-  const scalar = new Scalar(value);
-  scalar.type = Scalar.QUOTE_DOUBLE;
-  return scalar;
 }
 
 /** The keys of a stack file that say where a relay is, and nothing of it. */

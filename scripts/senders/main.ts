@@ -14,12 +14,16 @@ import { overviewMarkdown } from "../../mail/senders/overviewMarkdown.ts";
 import { TENANT_ID_EXAMPLE } from "../../mail/tenantId.ts";
 import { readOptions, wrongUsage } from "../setup/options.ts";
 import { configOf, outputsOf, senderNamed } from "../stack/config.ts";
+import { runImport } from "./import/run.ts";
+import { TEMPLATE } from "./import/template.ts";
 import { printOverview } from "./overview.ts";
 
 const NAMES = CLIENTS.map(({ name }) => name);
 
 const HELP = `npm run senders -- --stack NAME [--sender NAME …] [--licenses N] [--json | --markdown]
 npm run senders -- --stack NAME --configure SENDER [--client CLIENT] [--json]
+npm run senders -- --stack NAME --import FILE [--dry-run] [--json]
+npm run senders -- --import-template
 
 Shows who sends what: the submission method of each sender of the stack file, why it has that and no other, and what it uses of
 Microsoft's limits (docs/reference/limits.md). Reads the stack file alone, asks no service and changes nothing.
@@ -39,7 +43,16 @@ text, in the lab; nobody here has run the others.
   --configure SENDER  the sender's name in the stack file
   --client CLIENT     ${NAMES.join("|")}
 
-Exit codes: 0 printed; 1 the stack file is wrong or has no such sender; or, with --configure, the stack was not brought up, its
+With --import it adds the senders of a table to the stack file, below those that are there. Columns are keys of a sender, as
+docs/reference/contract.md has them; lists are separated by spaces. Rows that connect from the same address are one sender, as
+Exchange can't tell them apart. What the stack file has already, with the same values, is passed over. Nothing is written where
+anything is wrong.
+
+  --import FILE       a CSV file as a spreadsheet writes it, with commas, semicolons or tabs
+  --dry-run           prints what would be added to the stack file
+  --import-template   prints a file to begin with
+
+Exit codes: 0 printed, or imported; 1 the stack file is wrong or has no such sender; or, with --configure, the stack was not brought up, its
 outputs can't be read, or the client can't send for this sender; 2 wrong usage.`;
 
 const options = {
@@ -49,12 +62,22 @@ const options = {
   markdown: { type: "boolean", default: false },
   configure: { type: "string" },
   client: { type: "string" },
+  import: { type: "string" },
+  "dry-run": { type: "boolean", default: false },
+  "import-template": { type: "boolean", default: false },
   json: { type: "boolean", default: false },
 } as const;
 
 async function main(): Promise<number> {
-  const { stack, configure, client, json, ...overview } = readOptions("senders", HELP, options);
+  const { stack, configure, client, json, ...rest } = readOptions("senders", HELP, options);
+  const { import: path, "dry-run": dryRun, "import-template": template, ...overview } = rest;
+  if (template) {
+    process.stdout.write(TEMPLATE);
+    return 0;
+  }
   if (stack === undefined) return usage("--stack is missing");
+  if (path !== undefined) return runImport({ stack, path, dryRun, json });
+  if (dryRun) return usage("--dry-run is for --import");
   if (configure !== undefined) return printConfiguration(stack, configure, client, json);
   if (client !== undefined) return usage("--client is for --configure");
   return printSenders(stack, { ...overview, json });

@@ -1,7 +1,8 @@
 import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
-import { isMap, isScalar, isSeq, type Pair, parseDocument, type YAMLMap } from "yaml";
+import { isMap, isScalar, isSeq, type Pair, parseDocument, type YAMLMap, type YAMLSeq } from "yaml";
 import { projectRoot } from "../setup/root.ts";
+import { listText, type StackEntry } from "./entry.ts";
 import { otherFile, stackFilePath } from "./file.ts";
 
 /**
@@ -20,6 +21,32 @@ export async function setSenderKey(
   value: string,
   root = projectRoot,
 ): Promise<string> {
+  return editStackFile(stack, root, (text, file) =>
+    withSenderKey(text, { file, sender, key, value }),
+  );
+}
+
+/**
+ * Adds senders below those of a stack file, and leaves every other character as it is; in one step, as `setSenderKey`.
+ *
+ * @param stack the stack's name, without organisation and project
+ * @returns the path of the file as messages name it
+ * @throws Error as `setSenderKey`
+ */
+export async function addSenders(
+  stack: string,
+  entries: readonly StackEntry[],
+  root = projectRoot,
+): Promise<string> {
+  return editStackFile(stack, root, (text, file) => withSenders(text, file, entries));
+}
+
+/** Edits a stack file. Nothing is written where that changes nothing. */
+async function editStackFile(
+  stack: string,
+  root: string,
+  edit: (text: string, file: string) => string,
+): Promise<string> {
   const shown = otherFile() ?? (await stackFilePath(stack, root));
   const path = isAbsolute(shown) ? shown : join(root, shown);
   const text = await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
@@ -29,7 +56,7 @@ export async function setSenderKey(
         : `${shown} can't be read (${cause.code}); make it readable`;
     throw new Error(why, { cause });
   });
-  const edited = withSenderKey(text, { file: shown, sender, key, value });
+  const edited = edit(text, shown);
   if (edited !== text) {
     await replaceFile(path, edited).catch((cause: NodeJS.ErrnoException) => {
       const why = `${shown} can't be written (${cause.code}); make the file and its folder writable`;
@@ -84,7 +111,50 @@ export function withSenderKey(text: string, { file, sender, key, value }: Sender
   return `${before}${newline}${indent}${key}: ${value}${newline}${after}`;
 }
 
-function findSender(text: string, file: string, sender: string): YAMLMap.Parsed {
+/**
+ * The text of a stack file with more senders, below those that are there.
+ *
+ * @throws Error when its senders are not written as a list with a line for each
+ */
+export function withSenders(text: string, file: string, entries: readonly StackEntry[]): string {
+  if (entries.length === 0) return text;
+  const newline = text.includes("\r\n") ? "\r\n" : "\n";
+  const lines = listText(entries);
+  const block = (indent: string): string =>
+    lines.replace(/^(?=.)/gm, indent).replaceAll("\n", newline);
+  const senders = findSenders(text, file);
+  const last = senders.items.at(-1);
+  const [start, end] = rangeOf(last ?? senders, `${file}: the senders`);
+  if (last === undefined) {
+    const line = text.slice(text.lastIndexOf("\n", start - 1) + 1, start);
+    const indent = `${/^\s*/.exec(line)?.[0]}  `;
+    return `${text.slice(0, start).trimEnd()}${newline}${block(indent)}${text.slice(end).replace(/^[^\S\n]*\r?\n/, "")}`;
+  }
+  const before = text.slice(text.lastIndexOf("\n", start - 1) + 1, start);
+  const [, indent] = /^(\s*)-\s+$/.exec(before) ?? [];
+  if (indent === undefined || senders.flow) {
+    throw new Error(
+      `${file}: the senders stand in one line; write each of them in lines of its own`,
+    );
+  }
+  const at = endOfEntry(text, end, indent);
+  const above = text.slice(0, at);
+  return `${above}${above.endsWith("\n") ? "" : newline}${block(indent)}${text.slice(at)}`;
+}
+
+/** Where an entry ends: with the rest of its last line, and comments below it that are indented as its keys are. */
+function endOfEntry(text: string, end: number, indent: string): number {
+  const lineEnd = (from: number): number => {
+    const at = text.indexOf("\n", from);
+    return at < 0 ? text.length : at + 1;
+  };
+  const comment = new RegExp(`^${indent}[^\\S\\n]+#`);
+  let at = text[end - 1] === "\n" ? end : lineEnd(end);
+  while (comment.test(text.slice(at, lineEnd(at)))) at = lineEnd(at);
+  return at;
+}
+
+function findSenders(text: string, file: string): YAMLSeq.Parsed {
   const document = parseDocument(text);
   const [error] = document.errors;
   if (error !== undefined) {
@@ -100,7 +170,12 @@ function findSender(text: string, file: string, sender: string): YAMLMap.Parsed 
       `${file}: the senders are not a list there; write m365-smtp-relay:senders as a list in this file`,
     );
   }
-  const entries = list.value.items.filter((item) => isMap(item)) as YAMLMap.Parsed[];
+  return list.value as YAMLSeq.Parsed;
+}
+
+function findSender(text: string, file: string, sender: string): YAMLMap.Parsed {
+  const list = findSenders(text, file);
+  const entries = list.items.filter((item) => isMap(item)) as YAMLMap.Parsed[];
   const entry = entries.find((map) => String(map.get("name")) === sender);
   if (entry !== undefined) return entry;
   const names = entries.map((map) => String(map.get("name"))).join(", ");

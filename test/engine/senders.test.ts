@@ -1,8 +1,10 @@
 // `npm run senders`: the configuration of a client, from what a stack that was brought up says of a sender.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { parse } from "yaml";
 import { labConfig } from "../../lab/stack/stackConfig.ts";
 import { projectRoot } from "../../scripts/setup/root.ts";
 import type { StackConfig } from "../badConfigs.ts";
@@ -16,8 +18,12 @@ describe("npm run senders", () => {
   after(() => fixture?.close());
 
   /** Runs it; tells how it ended. */
-  function senders(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  function senders(
+    ...all: readonly (string | Readonly<Record<string, string>>)[]
+  ): Promise<{ code: number; out: string; err: string }> {
     const { folder, env } = fixture;
+    const args = all.filter((one) => typeof one === "string");
+    const more = all.filter((one) => typeof one !== "string");
     const settings = {
       PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
       PULUMI_CONFIG_PASSPHRASE: "test",
@@ -26,7 +32,7 @@ describe("npm run senders", () => {
       execFile(
         process.execPath,
         ["scripts/senders/main.ts", ...args],
-        { cwd: projectRoot, env: { ...process.env, ...settings, ...env } },
+        { cwd: projectRoot, env: { ...process.env, ...settings, ...env, ...more[0] } },
         (error, out, err) => resolve({ code: Number(error?.code ?? 0), out, err }),
       );
     });
@@ -74,10 +80,56 @@ describe("npm run senders", () => {
     );
   });
 
+  it("imports 200 printers, once, and a preview of them is one page", async () => {
+    const config = labConfig(fixture.lab.world) as StackConfig;
+    const [{ name: domain } = {}] = config["m365-smtp-relay:domains"] as { name?: string }[];
+    config["m365-smtp-relay:senders"].splice(1);
+    const stack = await fixture.open({ config });
+    const file = join(fixture.folder, "Pulumi.lab.yaml");
+    const rows = Array.from({ length: 200 }, (_, index) => {
+      const office = index % 8;
+      return `Printer ${office} ${index};scan@${domain};staticIp;203.0.113.${10 + office};device;${20 + index};0,1;TRUE`;
+    });
+    const table = join(fixture.folder, "printers.csv");
+    const head = "Name;From;Authentication;Egress;Runs on;Messages per day;External;Fence";
+    await writeFile(table, `\ufeff${[head, ...rows].join("\r\n")}\r\n`);
+    const before = await readFile(file, "utf8");
+    const from = { PULUMI_OPTION_CONFIG_FILE: file };
+    const imported = (...args: string[]) =>
+      senders(from, "--stack", "lab", "--import", table, ...args);
+
+    const shown = await imported("--dry-run");
+    assert.equal(shown.code, 0, shown.err);
+    assert.match(shown.err, /^printers.csv has 200 rows; Exchange tells 8 senders apart$/m);
+    assert.equal(await readFile(file, "utf8"), before);
+    const done = await imported();
+    assert.equal(done.code, 0, done.err);
+    const text = await readFile(file, "utf8");
+    assert.ok(text.length > before.length);
+    const again = await imported("--json");
+    assert.deepEqual([again.code, JSON.parse(again.out).added], [0, []], again.err);
+    assert.equal(await readFile(file, "utf8"), text);
+
+    const listed = await senders(from, "--stack", "lab", "--sender", "printer-3");
+    assert.match(
+      listed.out,
+      /printer-3 \(25 senders behind one address\), from scan@\S+: connector by/,
+    );
+    const { config: written } = parse(text) as { config: StackConfig };
+    const printed = fixture.output().length;
+    await stack.configure(written);
+    await stack.preview();
+    const page = (fixture.output().slice(printed).split("Outputs:")[0] ?? "").trimEnd().split("\n");
+    const told = page.slice(page.findIndex((line) => line.startsWith("Diagnostics:")));
+    assert.equal(told.filter((line) => / sender "printer-\d" is new: /.test(line)).length, 8);
+    assert.ok(page.length <= 60, `${page.length} lines:\n${page.join("\n")}`);
+  });
+
   it("ends with 2 for wrong usage", async () => {
     const wrong = [
       ["--configure", "erp"],
-      ["--stack", "lab"],
+      ["--stack", "lab", "--client", "curl"],
+      ["--stack", "lab", "--dry-run"],
       ["--stack", "lab", "--configure", "erp", "--client", "outlook"],
     ];
     for (const args of wrong) {

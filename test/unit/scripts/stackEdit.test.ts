@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { parse } from "yaml";
-import { setSenderKey, withSenderKey } from "../../../scripts/stack/edit.ts";
+import { setSenderKey, withSenderKey, withSenders } from "../../../scripts/stack/edit.ts";
 
 const FILE = `# a comment that stays
 config:
@@ -64,6 +64,54 @@ describe("a sender's key in a stack file", () => {
     it(`is not set ${what}`, () => {
       assert.throws(() => edited("mail", "retire", "true", text), words);
     });
+  }
+});
+
+describe("senders added to a stack file", () => {
+  const entries = [
+    { comment: "a, b", value: { name: "fax", from: ["*@a.example"], messagesPerDay: 5 } },
+    { comment: "", value: { name: "no", signInCertificate: "-----BEGIN\nMII\n" } },
+  ];
+  const added = (text: string) => withSenders(text, "Pulumi.prod.yaml", entries);
+  const lines = (indent: string) =>
+    [
+      "# a, b",
+      "- name: fax",
+      '  from: ["*@a.example"]',
+      "  messagesPerDay: 5",
+      '- name: "no"',
+      "  signInCertificate: |",
+      "    -----BEGIN",
+      "    MII",
+    ]
+      .map((line) => `${indent}${line}\n`)
+      .join("");
+
+  it("stand below those that are there, and nothing else changes", () => {
+    assert.equal(added(FILE), `${FILE}${lines("  ")}`);
+    const rest = "    # of the last one\n  # of the next key\n  other: 1\n";
+    assert.equal(
+      added(`${FILE}${rest}`),
+      `${FILE}    # of the last one\n${lines("  ")}  # of the next key\n  other: 1\n`,
+    );
+  });
+
+  it("stand in a list that was empty, and below a last line without an end", () => {
+    const senders = "config:\n  m365-smtp-relay:senders:";
+    assert.equal(added(`${senders} []\n  other: 1\n`), `${senders}\n${lines("    ")}  other: 1\n`);
+    assert.equal(added(`${senders}\n  - {name: a}`), `${senders}\n  - {name: a}\n${lines("  ")}`);
+  });
+
+  it("have the line breaks of the file", () => {
+    const windows = FILE.replaceAll("\n", "\r\n");
+    assert.equal(added(windows), `${windows}${lines("  ").replaceAll("\n", "\r\n")}`);
+  });
+
+  for (const [what, text, words] of [
+    ["in one line", "config:\n  senders: [{name: a}]\n", /stand in one line; write each of them/],
+    ["in a text", "config:\n  senders: '[]'\n", /the senders are not a list there/],
+  ] as const) {
+    it(`are not added to senders ${what}`, () => assert.throws(() => added(text), words));
   }
 });
 
