@@ -1,33 +1,42 @@
-// `npm run mutate`: whether the tests of mail's DNS records would notice a mistake in them. See HELP.
+// `npm run mutate`: whether the unit tests of a part of mail/ would notice a mistake in it. See HELP.
 import { Stryker } from "@stryker-mutator/core";
-import { readOptions } from "../setup/options.ts";
+import { readOptions, wrongUsage } from "../setup/options.ts";
 import { projectRoot } from "../setup/root.ts";
 
 type Options = NonNullable<ConstructorParameters<typeof Stryker>[0]>;
 type MutantResult = Awaited<ReturnType<Stryker["runMutationTest"]>>[number];
 
-/** Percent below which the run fails. */
-const LOWEST_SCORE = 85;
+/** A part of mail/, its unit tests, and the score below which a run fails, in percent. */
+interface Part {
+  readonly mutate: readonly string[];
+  readonly tests: readonly string[];
+  readonly lowest: number;
+}
 
-const HELP = `npm run mutate -- [--only PATTERN]
+const PARTS = {
+  dns: { mutate: ["mail/dns/**/*.ts"], tests: ["test/unit/mail/dns/*.test.ts"], lowest: 85 },
+  senders: {
+    mutate: ["mail/senders/**/*.ts"],
+    tests: ["test/unit/mail/senders/*.test.ts"],
+    lowest: 90,
+  },
+} as const satisfies Record<string, Part>;
+type PartName = keyof typeof PARTS;
+const NAMES = Object.keys(PARTS) as PartName[];
 
-Changes mail/dns in a copy, one place at a time, runs its unit tests on each change, and lists the changes that no
-test noticed, with a table by file. The last line is "mutation score N %"; below ${LOWEST_SCORE} the exit code is 1.
+const HELP = `npm run mutate -- [--part ${NAMES.join("|")}] [--only PATTERN]
 
+Changes a part of mail/ in a copy, one place at a time, runs its unit tests on each change, and lists the changes that no
+test noticed, with a table by file. The last line is "mutation score N %"; below ${NAMES.map((name) => `${PARTS[name].lowest} (${name})`).join(" or ")} the exit code is 1.
+
+  --part NAME      ${NAMES.map((name) => `${name}: mail/${name}`).join(", ")}. Default: ${NAMES[0]}
   --only PATTERN   changes only the files that match, e.g. "mail/dns/spf/*.ts", or lines: "mail/dns/txt.ts:10-20"`;
 
 // Node strips the types of the changed files as it does those of the project, so nothing is compiled. Each test file
 // is a process of its own, which the tap runner starts; of a change it runs only the files that reach it.
 const OPTIONS: Options = {
-  mutate: ["mail/dns/**/*.ts"],
-  // The copy has what is changed and run: Stryker copies what is not ignored.
-  ignorePatterns: ["**", "!mail/**", "!test/fuzz/*", "!test/unit/mail/dns/*", "!package.json"],
   testRunner: "tap",
   plugins: ["@stryker-mutator/tap-runner"],
-  tap: {
-    testFiles: ["test/unit/mail/dns/*.test.ts"],
-    nodeArgs: ["--test-reporter=tap", "--require", "{{hookFile}}", "{{testFile}}"],
-  },
   coverageAnalysis: "perTest",
   concurrency: 2,
   timeoutMS: 10_000,
@@ -48,14 +57,30 @@ function mutationScore(results: readonly MutantResult[]): number {
   return (100 * noticed) / (noticed + having("Survived", "NoCoverage"));
 }
 
-const { only } = readOptions("mutate", HELP, { only: { type: "string" } });
+const { part = "dns", only } = readOptions("mutate", HELP, {
+  part: { type: "string" },
+  only: { type: "string" },
+});
+const chosen = NAMES.find((name) => name === part);
+if (chosen === undefined) {
+  process.exit(wrongUsage("mutate", HELP, `--part "${part}" is not one of ${NAMES.join(", ")}`));
+}
+const { mutate, tests, lowest } = PARTS[chosen];
 process.chdir(projectRoot);
 try {
-  const mutate = only === undefined ? {} : { mutate: [only] };
-  const results = await new Stryker({ ...OPTIONS, ...mutate }).runMutationTest();
+  const results = await new Stryker({
+    ...OPTIONS,
+    mutate: only === undefined ? [...mutate] : [only],
+    // The copy has what is changed and run: Stryker copies what is not ignored.
+    ignorePatterns: ["**", "!mail/**", "!test/fuzz/*", "!test/unit/mail/**", "!package.json"],
+    tap: {
+      testFiles: [...tests],
+      nodeArgs: ["--test-reporter=tap", "--require", "{{hookFile}}", "{{testFile}}"],
+    },
+  }).runMutationTest();
   const score = mutationScore(results);
   console.log(`mutation score ${score.toFixed(1)} %`);
-  process.exitCode = score >= LOWEST_SCORE ? 0 : 1;
+  process.exitCode = score >= lowest ? 0 : 1;
 } catch (error) {
   process.stderr.write(`mutate: ${(error as Error).message}\n`);
   process.exitCode = 1;

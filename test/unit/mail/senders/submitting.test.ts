@@ -1,15 +1,19 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync, X509Certificate } from "node:crypto";
 import { describe, it } from "node:test";
-import { chooseCredential, chooseMailbox, chooseSubmission } from "../../../mail/senders/choose.ts";
+import {
+  chooseCredential,
+  chooseMailbox,
+  chooseSubmission,
+} from "../../../../mail/senders/choose.ts";
 import {
   certificateEndsSoon,
   secretEndsSoon,
   signInCertificateProblem,
-} from "../../../mail/senders/credentials.ts";
-import type { Sender } from "../../../mail/senders/sender.ts";
-import { submissionProblems } from "../../../mail/senders/senderProblems.ts";
-import { certificateOf } from "./certificates.ts";
+} from "../../../../mail/senders/credentials.ts";
+import type { Sender } from "../../../../mail/senders/sender.ts";
+import { submissionProblems } from "../../../../mail/senders/senderProblems.ts";
+import { certificateOf } from "../certificates.ts";
 
 const shop: Sender = {
   name: "shop",

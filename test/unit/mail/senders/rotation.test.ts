@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { CredentialGeneration } from "../../../mail/senders/generation.ts";
+import type { CredentialGeneration } from "../../../../mail/senders/generation.ts";
 import {
   isOfCredential,
   makesNewest,
   otherChanges,
   rotationOf,
-} from "../../../mail/senders/rotation.ts";
+} from "../../../../mail/senders/rotation.ts";
 
 describe("rotationOf", () => {
   it("goes from one valid secret to two, and to the newer one alone", () => {

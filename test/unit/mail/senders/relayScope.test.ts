@@ -1,8 +1,8 @@
 // What is said of the reach of a connector. It does not prove what Exchange does: the lab's attribution table does.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { ConnectorChoice } from "../../../mail/senders/choose.ts";
-import { narrowFromWarnings, relayScope } from "../../../mail/senders/relayScope.ts";
+import type { ConnectorChoice } from "../../../../mail/senders/choose.ts";
+import { narrowFromWarnings, relayScope } from "../../../../mail/senders/relayScope.ts";
 
 const ERP: ConnectorChoice = {
   sender: "erp",

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { chooseSubmission } from "../../../mail/senders/choose.ts";
-import { type Matcher, overlapOf } from "../../../mail/senders/connectorMatch.ts";
-import { mayNotRelay, type SubscribedSku } from "../../../mail/senders/license.ts";
-import { relayProblems } from "../../../mail/senders/relayProblems.ts";
-import type { Sender } from "../../../mail/senders/sender.ts";
+import { chooseSubmission } from "../../../../mail/senders/choose.ts";
+import { type Matcher, overlapOf } from "../../../../mail/senders/connectorMatch.ts";
+import { mayNotRelay, type SubscribedSku } from "../../../../mail/senders/license.ts";
+import { relayProblems } from "../../../../mail/senders/relayProblems.ts";
+import type { Sender } from "../../../../mail/senders/sender.ts";
 
 const erp: Sender = {
   name: "erp",

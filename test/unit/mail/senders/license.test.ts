@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { sentence } from "../../../mail/problem.ts";
-import { findSku, type LicenseNeed, licenseProblem } from "../../../mail/senders/license.ts";
+import { sentence } from "../../../../mail/problem.ts";
+import { findSku, type LicenseNeed, licenseProblem } from "../../../../mail/senders/license.ts";
 
 const sku = (skuPartNumber: string, ...servicePlans: string[]) => ({
   skuId: `4b9405b0-7788-4568-add1-${skuPartNumber.length.toString().padStart(12, "0")}`,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { addressProblem, canonicalAddress, overlaps } from "../../../mail/senders/address.ts";
+import { addressProblem, canonicalAddress, overlaps } from "../../../../mail/senders/address.ts";
 
 describe("addressProblem", () => {
   const fines = ["198.51.100.7", "198.51.100.7/32", "198.51.100.0/24", "8.8.8.8"];

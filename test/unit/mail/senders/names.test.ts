@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { markOf, ownerOf, ownershipMark, ownershipOf } from "../../../mail/ownership.ts";
-import { sentence } from "../../../mail/problem.ts";
+import { markOf, ownerOf, ownershipMark, ownershipOf } from "../../../../mail/ownership.ts";
+import { sentence } from "../../../../mail/problem.ts";
 import {
   certificateNameProblem,
   certificateNotAccepted,
@@ -9,9 +9,13 @@ import {
   domainProblem,
   isWithin,
   sendingDomainProblem,
-} from "../../../mail/senders/domain.ts";
-import { canonicalMailbox, domainOf, fromAddressProblem } from "../../../mail/senders/mailbox.ts";
-import { connectorNameProblem, relayName } from "../../../mail/senders/names.ts";
+} from "../../../../mail/senders/domain.ts";
+import {
+  canonicalMailbox,
+  domainOf,
+  fromAddressProblem,
+} from "../../../../mail/senders/mailbox.ts";
+import { connectorNameProblem, relayName } from "../../../../mail/senders/names.ts";
 
 describe("domainProblem", () => {
   for (const fine of ["contoso.com", "a-b.contoso.co.uk", "Contoso.COM", "contoso.com."]) {

@@ -6,13 +6,13 @@ import {
   mailboxAddressProblem,
   mailboxFilter,
   recipientLimitProblem,
-} from "../../../mail/senders/mailbox.ts";
+} from "../../../../mail/senders/mailbox.ts";
 import {
   directoryIdProblem,
   objectNameProblem,
   outboundPolicyNameProblem,
   trusteeProblem,
-} from "../../../mail/senders/names.ts";
+} from "../../../../mail/senders/names.ts";
 
 const GUID = "00000002-0000-0ff1-ce00-000000000000";
 

@@ -8,17 +8,17 @@ import {
   fencePattern,
   newFenceParameters,
   wantedFence,
-} from "../../../mail/exchange/fence.ts";
-import { sentence } from "../../../mail/problem.ts";
-import { chooseSubmission } from "../../../mail/senders/choose.ts";
+} from "../../../../mail/exchange/fence.ts";
+import { sentence } from "../../../../mail/problem.ts";
+import { chooseSubmission } from "../../../../mail/senders/choose.ts";
 import {
   chooseFence,
   fenceProblems,
   noFenceProblem,
   patternTotalProblem,
-} from "../../../mail/senders/fence.ts";
-import { fenceConflicts, type TenantRule } from "../../../mail/senders/fenceConflicts.ts";
-import type { Sender } from "../../../mail/senders/sender.ts";
+} from "../../../../mail/senders/fence.ts";
+import { fenceConflicts, type TenantRule } from "../../../../mail/senders/fenceConflicts.ts";
+import type { Sender } from "../../../../mail/senders/sender.ts";
 
 const ERP: Sender = {
   name: "erp",

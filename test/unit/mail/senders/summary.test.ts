@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { retireNotices } from "../../../mail/retire.ts";
-import { chooseSubmission } from "../../../mail/senders/choose.ts";
-import { passwordWarnings } from "../../../mail/senders/credentials.ts";
-import type { Sender } from "../../../mail/senders/sender.ts";
+import { retireNotices } from "../../../../mail/retire.ts";
+import { chooseSubmission } from "../../../../mail/senders/choose.ts";
+import { passwordWarnings } from "../../../../mail/senders/credentials.ts";
+import type { Sender } from "../../../../mail/senders/sender.ts";
 import {
   memberSummary,
   relaySummary,
   submissionSummary,
   summaryNotices,
-} from "../../../mail/senders/summary.ts";
+} from "../../../../mail/senders/summary.ts";
 
 const sender = (name: string, change: Partial<Sender>): Sender => ({
   name,
