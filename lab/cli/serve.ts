@@ -11,7 +11,7 @@ import { openSenderFiles, type SenderFiles } from "./senderFiles.ts";
 
 /** Ports on 127.0.0.1 that a served lab listens on, so that commands can be repeated. */
 const USUAL_PORTS = {
-  ...{ https: 9443, smtp: 2525, submission: 2587, dns: 5353 },
+  ...{ https: 9443, smtp: 2525, submission: 2587, highVolume: 3587, dns: 5353 },
   ...{ mx: 2526, imap: 2993, gmailMx: 2527, gmailImap: 2994, outlookMx: 2528, outlookImap: 2995 },
 };
 
@@ -173,6 +173,7 @@ function invitation(
   DNS  port ${ports.dns}, UDP and TCP: dig @127.0.0.1 -p ${ports.dns} ${world.tenant.domain} TXT
   ${world.tenant.mxHost}:25  port ${ports.smtp}
   smtp.office365.com:587  port ${ports.submission}
+  smtp.hve.mx.microsoft:587  port ${ports.highVolume}
   ${world.outside.mxHost}:25  port ${ports.mx}
 ${firstMailboxes(lab)
   .map(({ imap, address }) => `  ${imap.host}:993  port ${imap.port}, for ${address}\n`)

@@ -166,6 +166,9 @@ export interface Replies {
   "exchange.proxy-address-taken": { as: {"status":400,"type":"Microsoft.Exchange.Data.Directory.ProxyAddressExistsException"}; holes: { proxy: Value; owner: Value } };
   "exchange.user-name-taken": { as: {"status":400,"type":"Microsoft.Exchange.Management.Common.WLCDManagedMemberExistsException"}; holes: { userName: Value } };
   "exchange.not-shared": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"} };
+  "exchange.not-hve": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"} };
+  "exchange.too-many-hve-apps": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"}; holes: { most: Value } };
+  "exchange.no-such-billing-policy": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"}; holes: { id: Value } };
   "exchange.bad-address-domain": { as: {"status":400,"type":"Microsoft.Exchange.Management.RecipientTasks.NoSuchAcceptedDomainException"}; holes: { domain: Value } };
   "exchange.bad-proxy-address": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"}; holes: { address: Value } };
   "exchange.primary-address": { as: {"status":400,"type":"Microsoft.Exchange.Management.Tasks.ValidationException"}; holes: { count: Value } };
@@ -312,6 +315,17 @@ export interface Replies {
   "graph.trace-top": { as: {"status":400,"code":"BadRequest"}; holes: { most: Value } };
   "graph.nobody-signed-in": { as: {"status":400,"code":"BadRequest"} };
   "graph.not-done": { as: {"status":400,"code":"BadRequest"}; holes: { what: Value } };
+  "submission.hve-unsuccessful": { as: object; holes: { mark: Value } };
+  "submission.hve-not-allowed": { as: object; holes: { mark: Value } };
+  "submission.hve-bad-argument": { as: object };
+  "submission.hve-token-expires-soon": { as: object };
+  "submission.hve-token-expired": { as: object };
+  "submission.hve-wrong-permission": { as: object };
+  "submission.hve-app-not-allowed": { as: object };
+  "submission.hve-not-an-account": { as: object };
+  "submission.hve-other-sender": { as: object };
+  "submission.hve-other-author": { as: object };
+  "submission.hve-external-recipient": { as: object };
   "imap.data": { as: object; holes: { line: Value } };
   "imap.dovecot": { as: object; holes: { situation: "greeting" | "signed-in" | "wrong-credential" | "unknown-mechanism" | "aborted" | "not-signed-in" | "no-command" | "unknown-command" | "bad-arguments" | "nothing-selected" | "unknown-folder" | "selected" | "completed" | "read-literal" | "challenge" | "idling" | "closing" | "too-long" | "inactive" | "shutting-down"; capability: Value; command: Value; folder: Value; title: Value } };
   "imap.gmail": { as: object; holes: { situation: "greeting" | "signed-in" | "wrong-credential" | "unknown-mechanism" | "aborted" | "not-signed-in" | "no-command" | "unknown-command" | "bad-arguments" | "nothing-selected" | "unknown-folder" | "selected" | "completed" | "read-literal" | "challenge" | "idling" | "closing" | "too-long" | "inactive" | "shutting-down"; client: Value; mark: Value; user: Value; folder: Value } };

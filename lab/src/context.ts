@@ -4,6 +4,7 @@ import type { Faults } from "./faults.ts";
 import type { Log } from "./log.ts";
 import { makeRandom } from "./random.ts";
 import type { Actor } from "./world/audit.ts";
+import type { Secrets } from "./world/secrets.ts";
 import type { World } from "./world/world.ts";
 
 /** What every part of the lab works on. */
@@ -13,6 +14,8 @@ export interface Context {
   faults: Faults;
   log: Log;
   dkimKeys: DkimKeys;
+  /** Passwords of users, by object id; secrets of the lab. */
+  userPasswords: Secrets["userPasswords"];
   /** Whether an administrator acts at the keyboard. @default a request came over the wire */
   isByHand?: boolean;
   /** Who runs a cmdlet, for the audit log. @default nobody, and nothing is recorded */

@@ -32,6 +32,7 @@ import { makeMailWaiter } from "./receiver/mailWaiter.ts";
 import { buildOrganisations, listenAll } from "./receiver/organisations.ts";
 import {
   type HandoverResult,
+  HIGH_VOLUME_HOST,
   type SendingAs,
   SUBMISSION_HOST,
   type Submission,
@@ -39,6 +40,7 @@ import {
   submit,
 } from "./smtp/client.ts";
 import { buildFrontEnd } from "./smtp/frontEnd.ts";
+import { buildHighVolume } from "./smtp/highVolume/server.ts";
 import { makeQueue } from "./smtp/queue.ts";
 import { buildSubmission } from "./smtp/submission/server.ts";
 import { openWebServer } from "./web/server.ts";
@@ -74,6 +76,8 @@ export interface Ports {
   smtp: number;
   /** "Port 587" of smtp.office365.com. */
   submission: number;
+  /** "Port 587" of smtp.hve.mx.microsoft. */
+  highVolume: number;
   /** "Port 25" and "port 993" of the first organisation outside. */
   mx: number;
   imap: number;
@@ -165,6 +169,8 @@ export interface Lab {
   submit(submission: Submission): Promise<HandoverResult>;
   /** Hands a message to client submission as an app or a user. */
   sendAs(sending: SendingAs): Promise<HandoverResult>;
+  /** Hands a message to High Volume Email as an app or an account. */
+  sendHighVolume(sending: SendingAs): Promise<HandoverResult>;
   /** The mailboxes outside, and how they are read by IMAP. */
   readonly outsideMailboxes: readonly OutsideMailbox[];
   /** What has arrived outside, in order. */
@@ -205,7 +211,8 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
   const log = makeLog(clock);
   const faults = makeFaults(world, changed);
   const dkimKeys = makeDkimKeys(secrets, changed);
-  const context: Context = { world, clock, faults, log, dkimKeys, changed };
+  const { userPasswords } = secrets;
+  const context: Context = { world, clock, faults, log, dkimKeys, userPasswords, changed };
   const trustedRoot = secrets.authority.root;
 
   const issueFor = async (request: CertificateRequest): Promise<Certificate> => {
@@ -221,8 +228,10 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
       issuer: "public",
     }),
     issue(secrets.authority, { names: [SUBMISSION_HOST], issuer: "public" }),
+    issue(secrets.authority, { names: [HIGH_VOLUME_HOST], issuer: "public" }),
   ]);
-  const [webCertificate, mxHostCertificate, submissionCertificate] = certificates;
+  const [webCertificate, mxHostCertificate, submissionCertificate, highVolumeCertificate] =
+    certificates;
 
   const waiter = makeMailWaiter(world);
   const organisations = await buildOrganisations({
@@ -244,13 +253,21 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
     tokens: () => tokens,
     certificate: submissionCertificate,
   });
+  const highVolume = buildHighVolume({
+    context,
+    secrets,
+    tokens: () => tokens,
+    certificate: highVolumeCertificate,
+  });
+  const exchangeSmtp = [frontEnd, submission, highVolume];
   const outside = organisations.flatMap(({ mx, imap }) => [mx, imap]);
   const closeSmtp = () =>
-    Promise.all([frontEnd, submission, ...outside].map((server) => server.close()));
+    Promise.all([...exchangeSmtp, ...outside].map((server) => server.close()));
   const web = await openWebServer(webCertificate, ports.https ?? 0);
-  const [smtpPort, submissionPort, mxPorts, imapPorts] = await Promise.all([
+  const [smtpPort, submissionPort, highVolumePort, mxPorts, imapPorts] = await Promise.all([
     frontEnd.listen(ports.smtp ?? 0),
     submission.listen(ports.submission ?? 0),
+    highVolume.listen(ports.highVolume ?? 0),
     listenAll(organisations, "mx", [ports.mx, ports.gmailMx, ports.outlookMx]),
     listenAll(organisations, "imap", [ports.imap, ports.gmailImap, ports.outlookImap]),
   ]).catch(async (error: unknown) => {
@@ -296,6 +313,7 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
       https: web.port,
       smtp: smtpPort,
       submission: submissionPort,
+      highVolume: highVolumePort,
       ...{ mx: mxPorts.postfix, imap: imapPorts.postfix },
       ...{ gmailMx: mxPorts.gmail, gmailImap: imapPorts.gmail },
       ...{ outlookMx: mxPorts.outlook, outlookImap: imapPorts.outlook },
@@ -316,6 +334,7 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
       M365_SMTP_RELAY_CONNECT_TO: [
         `${world.tenant.mxHost}:25=127.0.0.1:${smtpPort}`,
         `${SUBMISSION_HOST}:587=127.0.0.1:${submissionPort}`,
+        `${HIGH_VOLUME_HOST}:587=127.0.0.1:${highVolumePort}`,
       ].join(),
       M365_SMTP_RELAY_PUBLIC_RESOLVERS: PUBLIC_RESOLVERS.map(
         (address) => `${address}:${dns.port}`,
@@ -356,7 +375,10 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
     },
     issueAssertion: (order) => issueAssertion(order, { context, secrets }),
     submit: (handed) => submit(handed, world, { port: smtpPort, trustedRoot }),
-    sendAs: (sending) => sendAs(sending, world, { port: submissionPort, trustedRoot }),
+    sendAs: (sending) =>
+      sendAs(sending, world, { host: SUBMISSION_HOST, port: submissionPort, trustedRoot }),
+    sendHighVolume: (sending) =>
+      sendAs(sending, world, { host: HIGH_VOLUME_HOST, port: highVolumePort, trustedRoot }),
     outsideMailboxes: organisations.flatMap(({ receiver: { style, imapHost, mailboxes } }) =>
       mailboxes.map((address) => ({
         ...{ address, password: secrets.mailboxPasswords[address] ?? "", style },
@@ -373,7 +395,8 @@ export async function openLab({ seed, folder, ports = {} }: LabOptions): Promise
     dump: () => dumpWorld(world),
     async close() {
       clock.close();
-      await Promise.all([web.close(), frontEnd.close(), submission.close(), tokens.keys()]);
+      const stopped = exchangeSmtp.map((server) => server.close());
+      await Promise.all([web.close(), ...stopped, tokens.keys()]);
       await Promise.all([queue.idle(), dkimKeys.idle()]);
       await Promise.all(outside.map((server) => server.close()));
       await dns.close();

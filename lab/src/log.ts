@@ -11,6 +11,7 @@ export type Service =
   | "admin"
   | "smtp"
   | "submission"
+  | "highVolume"
   | "queue"
   | "mx"
   | "imap"

@@ -34,7 +34,9 @@ export interface Claims {
 export const isPerson = ({ upn }: Claims): boolean => upn !== undefined;
 
 /** What came of looking at a bearer token. */
-export type Verdict = { claims: Claims } | { problem: "expired" | "audience" | "invalid" };
+export type Verdict =
+  | { claims: Claims & Pick<JWTPayload, "exp"> }
+  | { problem: "expired" | "audience" | "invalid" };
 
 /** An access token to issue. */
 export interface TokenOrder {

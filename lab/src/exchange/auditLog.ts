@@ -10,7 +10,12 @@ const MOST_RECORDS = 2000;
 /** Client id of Microsoft's Exchange Online PowerShell module, as public records show it. */
 const POWERSHELL = "fb78d390-0c51-40cd-8e17-fdbfab77341b";
 /** Nouns whose objects are recipients. */
-const RECIPIENTS = ["CASMailbox", "Mailbox", "MailboxPermission", "RecipientPermission", "User"];
+const RECIPIENTS = [
+  ...["CASMailbox", "Mailbox", "MailboxPermission", "MailUser", "RecipientPermission", "User"],
+  ...["HVEAccountSettings", "HVEAppAccess", "HVEAccountBillingPolicy"],
+];
+/** Parameters of .NET's SecureString, whose values no log has (assumed: what stands there). */
+const SECURE = ["password"];
 
 /** An administrator with Microsoft's PowerShell module. */
 export const administrator = (userId: string): Actor => ({
@@ -42,7 +47,10 @@ export function recordCmdlet(
   const given = Object.entries(parameters).filter(([key]) => !key.includes("@"));
   audit.records.push({
     ...{ id, at, operation, actor, objectId: objectIdOf(operation, changed, world) },
-    parameters: given.map(([Name, value]) => ({ Name, Value: written(value) })),
+    parameters: given.map(([Name, value]) => ({
+      Name,
+      Value: SECURE.includes(Name.toLowerCase()) ? "******" : written(value),
+    })),
   });
   audit.records.splice(0, audit.records.length - MOST_RECORDS);
 }

@@ -10,11 +10,13 @@ import { casMailboxCmdlets } from "./nouns/casMailbox.ts";
 import { dkimSigningConfigCmdlets } from "./nouns/dkimSigningConfig.ts";
 import { outboundPolicyCmdlets } from "./nouns/hostedOutboundSpamFilterPolicy.ts";
 import { outboundRuleCmdlets } from "./nouns/hostedOutboundSpamFilterRule.ts";
+import { hveAccountCmdlets } from "./nouns/hveAccount.ts";
 import { inboundConnectorCmdlets } from "./nouns/inboundConnector.ts";
 import { journalRuleCmdlets } from "./nouns/journalRule.ts";
-import { mailboxCmdlets, recipientCmdlets } from "./nouns/mailbox.ts";
+import { mailboxCmdlets } from "./nouns/mailbox.ts";
 import { mailboxPermissionCmdlets } from "./nouns/mailboxPermission.ts";
 import { mailboxStatisticsCmdlets } from "./nouns/mailboxStatistics.ts";
+import { mailUserCmdlets } from "./nouns/mailUser.ts";
 import { managementRoleCmdlets } from "./nouns/managementRole.ts";
 import { managementRoleAssignmentCmdlets } from "./nouns/managementRoleAssignment.ts";
 import { managementRoleEntryCmdlets } from "./nouns/managementRoleEntry.ts";
@@ -22,6 +24,7 @@ import { managementScopeCmdlets } from "./nouns/managementScope.ts";
 import { messageTraceCmdlets } from "./nouns/messageTraceV2.ts";
 import { organizationCmdlets } from "./nouns/organization.ts";
 import { outboundConnectorCmdlets } from "./nouns/outboundConnector.ts";
+import { recipientCmdlets } from "./nouns/recipient.ts";
 import { recipientPermissionCmdlets } from "./nouns/recipientPermission.ts";
 import { roleGroupCmdlets } from "./nouns/roleGroup.ts";
 import { roleGroupMemberCmdlets } from "./nouns/roleGroupMember.ts";
@@ -38,11 +41,13 @@ export const cmdlets: Record<string, Cmdlet> = {
   ...blockedEntityCmdlets,
   ...casMailboxCmdlets,
   ...dkimSigningConfigCmdlets,
+  ...hveAccountCmdlets,
   ...inboundConnectorCmdlets,
   ...journalRuleCmdlets,
   ...mailboxCmdlets,
   ...mailboxPermissionCmdlets,
   ...mailboxStatisticsCmdlets,
+  ...mailUserCmdlets,
   ...managementRoleAssignmentCmdlets,
   ...managementRoleCmdlets,
   ...managementRoleEntryCmdlets,

@@ -42,7 +42,7 @@ const organization = held([CONFIGURATION], "Organization Configuration");
  * file, azapptoolkit's operator roles, and a public record of `Get-ManagementRole -Cmdlet New-ServicePrincipal`, which
  * lists Get-ServicePrincipal and Test-ServicePrincipalAuthorization among its entries. Of what an organisation manages with
  * further roles (compliance, DLP) the lab has those of mail alone. Restricted entities: who manages spam (Learn, "Remove blocked
- * connectors").
+ * connectors"). Assumed: that what is particular to High Volume Email, billing policies among it, goes with mail users.
  */
 const HOLDERS: Readonly<Record<string, Holders>> = {
   AdminAuditLogConfig: { read: [CONFIGURATION, ...AUDIT], write: ["Audit Logs"] },
@@ -51,14 +51,19 @@ const HOLDERS: Readonly<Record<string, Holders>> = {
   BlockedConnector: hygiene,
   BlockedSenderAddress: hygiene,
   CASMailbox: held([RECIPIENTS], "Mail Recipients", "User Options"),
+  BillingPolicy: recipients,
   DkimSigningConfig: hygiene,
   HostedOutboundSpamFilterPolicy: hygiene,
   HostedOutboundSpamFilterRule: hygiene,
+  HVEAccountBillingPolicy: recipients,
+  HVEAccountSettings: recipients,
+  HVEAppAccess: recipients,
   InboundConnector: domains,
   JournalRule: held([CONFIGURATION], "Journaling"),
   Mailbox: recipients,
   MailboxPermission: recipients,
   MailboxStatistics: recipients,
+  MailUser: recipients,
   ManagementRole: roles,
   ManagementRoleAssignment: roles,
   ManagementRoleEntry: roles,
@@ -86,7 +91,9 @@ const HOLDERS: Readonly<Record<string, Holders>> = {
  */
 const OTHER_HOLDERS: Readonly<Record<string, readonly string[]>> = {
   "New-Mailbox": ["Mail Recipient Creation"],
+  "New-MailUser": ["Mail Recipient Creation"],
   "Remove-Mailbox": ["Mail Recipient Creation"],
+  "Remove-MailUser": ["Mail Recipient Creation"],
 };
 
 const READING = /^(Get|Test|Search)-/;

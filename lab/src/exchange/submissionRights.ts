@@ -130,7 +130,7 @@ export function maySendAs(
  */
 export function basicAuthOf(
   { organization, authenticationPolicies }: World,
-  mailbox: Mailbox,
+  mailbox: Pick<Mailbox, "authenticationPolicy">,
 ): "allowed" | "basic off" | "security defaults" {
   const name = mailbox.authenticationPolicy ?? organization.defaultAuthenticationPolicy;
   const policy = authenticationPolicies.find((one) => one.name === name);

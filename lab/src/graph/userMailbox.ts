@@ -39,6 +39,7 @@ export function deleteUser(user: User, { world, clock }: Context): void {
     removeMailbox(mailbox, world);
     deletedItems.mailboxes.push(deleted(mailbox, now));
   }
+  world.hveAccounts = world.hveAccounts.filter((one) => one.externalDirectoryObjectId !== user.id);
   freeLicenses(user, world);
   directory.users = directory.users.filter((one) => one !== user);
   const isOthers = ({ principalId }: { principalId: string }) => principalId !== user.id;

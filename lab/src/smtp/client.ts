@@ -155,8 +155,10 @@ function publicLoopback(what: string, address: string, world: World): string {
 
 /** Name that clients know client submission by, and that its certificate has. */
 export const SUBMISSION_HOST = "smtp.office365.com";
+/** The same of High Volume Email ("Manage High Volume Email for Microsoft 365", Learn). */
+export const HIGH_VOLUME_HOST = "smtp.hve.mx.microsoft";
 
-/** A message for client submission: by XOAUTH2 as the mailbox `user`, or by LOGIN as the user of that name. */
+/** A message for client submission or High Volume Email: by XOAUTH2 as the mailbox `user`, or by LOGIN as the user of that name. */
 export type SendingAs = Credential & {
   /** Public address of the client, one of the world's. @default the customer's first */
   address?: string;
@@ -177,11 +179,11 @@ export type SendingAs = Credential & {
 export async function sendAs(
   sending: SendingAs,
   world: World,
-  target: { port: number; trustedRoot: string },
+  target: { host: string; port: number; trustedRoot: string },
 ): Promise<HandoverResult> {
   const { user, to, message } = sending;
   return handOver({
-    server: { port: target.port, name: SUBMISSION_HOST },
+    server: { port: target.port, name: target.host },
     localAddress: publicLoopback("sendAs", sending.address ?? world.addresses.customer[0], world),
     helo: sending.helo ?? `app.${world.tenant.domain}`,
     tls: "required",

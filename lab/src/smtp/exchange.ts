@@ -10,22 +10,14 @@ import type { Session, SmtpRules } from "./rules.ts";
 import { describeTls } from "./tls.ts";
 import type { Arrival } from "./trace.ts";
 
-/** The largest message in bytes, as the real servers say in EHLO. */
+/** The largest message in bytes, as the real servers of ports 25 and 587 say in EHLO. */
 const SIZE = 157_286_400;
 
 /**
  * What EHLO offers before TLS. BINARYMIME and CHUNKING of the real servers are left out: the lab has no BDAT, and
  * what is offered must work.
  */
-const BEFORE_TLS = [
-  `SIZE ${SIZE}`,
-  "PIPELINING",
-  "DSN",
-  "ENHANCEDSTATUSCODES",
-  "STARTTLS",
-  "8BITMIME",
-  "SMTPUTF8",
-];
+const BEFORE_TLS = ["PIPELINING", "DSN", "ENHANCEDSTATUSCODES", "STARTTLS", "8BITMIME", "SMTPUTF8"];
 
 /** What one of Exchange's servers says in its own way. */
 interface Speaker {
@@ -33,15 +25,18 @@ interface Speaker {
   host: string;
   /** What EHLO offers in the place of STARTTLS once there is TLS. */
   afterTls: string[];
+  /** The largest message that it takes, in bytes. @default 150 MB */
+  maxSize?: number;
 }
 
 /** How Exchange's servers talk: their greeting, what EHLO offers, and their words for all that a session comes to. */
 export function speakExchange(
   { clock, faults }: Context,
-  { host, afterTls }: Speaker,
+  { host, afterTls, maxSize = SIZE }: Speaker,
 ): Pick<SmtpRules, "maxSize" | "say" | "extensions" | "refuseByFault"> {
+  const beforeTls = [`SIZE ${maxSize}`, ...BEFORE_TLS];
   return {
-    maxSize: SIZE,
+    maxSize,
     say(situation, session) {
       const values = {
         host,
@@ -53,9 +48,9 @@ export function speakExchange(
       return smtpReply(`smtp.${situation}`, values);
     },
     extensions({ tls }) {
-      if (tls) return BEFORE_TLS.flatMap((name) => (name === "STARTTLS" ? afterTls : [name]));
+      if (tls) return beforeTls.flatMap((name) => (name === "STARTTLS" ? afterTls : [name]));
       const isStripped = faults.take("smtp", "EHLO", ["withoutStartTls"]) !== undefined;
-      return BEFORE_TLS.filter((name) => !(isStripped && name === "STARTTLS"));
+      return beforeTls.filter((name) => !(isStripped && name === "STARTTLS"));
     },
     refuseByFault(verb) {
       const fault = faults.take("smtp", verb, ["smtp"]);

@@ -29,7 +29,7 @@ type Refusal = Reply | undefined;
 /** What one server says and does where others differ. */
 export interface SmtpRules {
   /** Name of the server in the log. */
-  service: "smtp" | "submission" | "mx";
+  service: "smtp" | "submission" | "highVolume" | "mx";
   tls: TlsOptions;
   maxSize: number;
   say(situation: Situation, session: Session): Reply;

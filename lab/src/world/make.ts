@@ -1,5 +1,6 @@
 import { makeRandom, type Random } from "../random.ts";
 import { drawRepository } from "./github.ts";
+import { drawBillingPolicies } from "./highVolume.ts";
 import { noMailFlow } from "./mailFlow.ts";
 import {
   ADMINISTRATORS,
@@ -112,6 +113,8 @@ export function makeWorld(seed: string): World {
       securityDefaults: false,
     },
     mailboxes: PEOPLE.map((name) => drawMailbox(seed, name, tenant)),
+    hveAccounts: [],
+    billingPolicies: drawBillingPolicies(seed),
     exchangeServicePrincipals: [],
     managementScopes: [],
     roleAssignments: [],

@@ -1,7 +1,7 @@
 import type { StoredMessage } from "./mail.ts";
 
-/** A mailbox in Exchange. */
-export interface Mailbox {
+/** What mail can be addressed to, and who it is in Entra. */
+export interface Recipient {
   /** Its primary SMTP address, lower case. */
   address: string;
   guid: string;
@@ -12,20 +12,25 @@ export interface Mailbox {
   displayName: string;
   /** `SMTP:` the primary, `smtp:` the others. */
   emailAddresses: string[];
-  recipientTypeDetails: "UserMailbox" | "SharedMailbox";
+  recipientTypeDetails: "UserMailbox" | "SharedMailbox" | "MailUser";
   accountDisabled: boolean;
   hiddenFromAddressListsEnabled: boolean;
-  messageCopyForSMTPClientSubmissionEnabled: boolean;
-  retentionPolicy: string;
   /** Name of the authentication policy of its user; null for the organisation's default. */
   authenticationPolicy: string | null;
-  /** The account's user principal name, once Set-Mailbox has set it. */
-  userPrincipalName?: string;
   /** CustomAttribute1 to 15 that are set, by number. */
   customAttributes: Record<string, string>;
-  clientAccess: ClientAccess;
   whenCreated: string;
   whenChanged: string;
+}
+
+/** A mailbox in Exchange. */
+export interface Mailbox extends Recipient {
+  recipientTypeDetails: "UserMailbox" | "SharedMailbox";
+  messageCopyForSMTPClientSubmissionEnabled: boolean;
+  retentionPolicy: string;
+  /** The account's user principal name, once Set-Mailbox has set it. */
+  userPrincipalName?: string;
+  clientAccess: ClientAccess;
   /** What arrived, and where it was put. */
   messages: StoredMessage[];
   /** Bytes of what it holds beside these. @default none */

@@ -3,6 +3,7 @@ import type { DeletedItems } from "./deletedItems.ts";
 import type { Directory } from "./directory.ts";
 import type { Fault } from "./fault.ts";
 import type { GitHubRepository } from "./github.ts";
+import type { BillingPolicy, HveAccount } from "./highVolume.ts";
 import type { ClientSubmission, StoredMessage } from "./mail.ts";
 import type { MailFlow } from "./mailFlow.ts";
 import type { MessageTrace } from "./messageTrace.ts";
@@ -60,6 +61,10 @@ export interface World {
   organization: Organization;
   /** Mailboxes of the tenant. */
   mailboxes: Mailbox[];
+  /** Accounts of High Volume Email. */
+  hveAccounts: HveAccount[];
+  /** Pay-as-you-go billing policies that High Volume Email may use. */
+  billingPolicies: BillingPolicy[];
   exchangeServicePrincipals: ExchangeServicePrincipal[];
   managementScopes: ManagementScope[];
   roleAssignments: RoleAssignment[];

@@ -55,6 +55,7 @@ export async function makeBench(seed = "bench") {
     log: makeLog(clock),
     faults: makeFaults(world, () => {}),
     dkimKeys: makeDkimKeys({ dkimKeys: {} }, () => {}, sameKey),
+    userPasswords: secrets.userPasswords,
     changed: () => {},
   };
   const tokens = makeTokens(context, secrets);

@@ -28,6 +28,20 @@ export const HIGH_VOLUME_ROWS: readonly Row[] = [
     "send base64 of user=, the account, ^Aauth=Bearer, a space, the token, ^A^A; ^A is the octet 1",
   ),
   row(
+    "hve-not-an-account",
+    ["5.2.240"],
+    "who signs in has no HVE account",
+    "The client signs in as a mailbox's user",
+    "sign in as the HVE account, or send through smtp.office365.com",
+  ),
+  row(
+    "hve-not-its-own-address",
+    ["5.7.62", "5.6.241"],
+    "an account sends as its own address alone",
+    "MAIL FROM or From is another address",
+    "let the client write the account's address into both",
+  ),
+  row(
     "hve-token-expired",
     ["5.7.142", "5.7.143"],
     "the token has expired, or is about to",

@@ -3,6 +3,7 @@ import { refusal } from "../cmdletError.ts";
 import { inConfiguration } from "../directory.ts";
 import { defineNoun, presentNamed } from "../noun.ts";
 import { demandCustomised } from "./organization.ts";
+import { recipients } from "./recipient.ts";
 
 /** The other protocols of a policy (New-AuthenticationPolicy); the lab can't allow them. */
 const OTHER_PROTOCOLS = [
@@ -32,11 +33,12 @@ export const authenticationPolicyCmdlets = defineNoun<AuthenticationPolicy>({
   get: {},
   set: {},
   remove: {
-    demandUnused({ name: policy }, { organization, mailboxes, tenant }) {
+    demandUnused({ name: policy }, world) {
+      const { organization, tenant } = world;
       const user =
         organization.defaultAuthenticationPolicy === policy
           ? tenant.initialDomain
-          : mailboxes.find((mailbox) => mailbox.authenticationPolicy === policy)?.name;
+          : recipients.all(world).find((one) => one.authenticationPolicy === policy)?.name;
       if (user === undefined) return;
       throw refusal("exchange.authentication-policy-in-use", { policy, user });
     },

@@ -4,7 +4,8 @@ import { refusal } from "../cmdletError.ts";
 import { defineNoun } from "../noun.ts";
 import type { Bound, Parameters } from "../parameters.ts";
 import { hasCome } from "../times.ts";
-import { mailboxes, presentNames } from "./mailbox.ts";
+import { mailboxes } from "./mailbox.ts";
+import { presentNames } from "./recipient.ts";
 
 /**
  * The clients that a flag switches, by parameter: what the page of Set-CASMailbox has for Exchange Online. ECPEnabled is

@@ -1,11 +1,9 @@
 import { newGuid } from "../../context.ts";
 import { deleteUser } from "../../graph/userMailbox.ts";
 import { deleted, type SoftDeletedMailbox } from "../../world/deletedItems.ts";
-import type { User } from "../../world/directory.ts";
 import { formatSize, QUOTAS } from "../../world/mailboxSize.ts";
 import type { Mailbox } from "../../world/recipients.ts";
 import type { World } from "../../world/world.ts";
-import type { ExchangeObject } from "../cmdlet.ts";
 import { refusal } from "../cmdletError.ts";
 import {
   type Directory,
@@ -13,13 +11,10 @@ import {
   demandLength,
   findSome,
   notFound,
-  recipientName,
   validName,
 } from "../directory.ts";
 import { defineNoun } from "../noun.ts";
-import type { Bound } from "../parameters.ts";
 import { type Properties, withValues } from "../properties.ts";
-import { roundTrip } from "../times.ts";
 import {
   canonicalAddress,
   demandFreeAddresses,
@@ -30,34 +25,28 @@ import {
 import { accountDraft, mailboxDraft } from "./mailboxDraft.ts";
 import { mailboxFilter } from "./mailboxFilter.ts";
 import {
+  ATTRIBUTE_PARAMETERS,
+  accountOf,
+  demandFreeAlias,
+  editAttributes,
+  isDisabled,
+  presentRecipient,
+  recipients,
+  userNameOf,
+} from "./recipient.ts";
+import {
   findToPurge,
   keptMailboxes,
   presentSoftDeleted,
   softDeleted,
 } from "./softDeletedMailbox.ts";
 
-/** Names of CustomAttribute1 to 15, by number. */
-const CUSTOM_ATTRIBUTES = new Map(
-  Array.from({ length: 15 }, (_, index) => [String(index + 1), `CustomAttribute${index + 1}`]),
-);
 /** The retention policies that every tenant has. */
 const RETENTION_POLICIES = ["Default MRM Policy", "ArbitrationMailbox"];
 
-/** Found by any address, alias, name, GUID, object id or user principal name of the account, or distinguished name. */
 export const mailboxes: Directory<Mailbox> = {
+  ...recipients,
   all: (world) => world.mailboxes,
-  nameOf: ({ name }) => name,
-  identities: (mailbox, world) => [
-    ...mailbox.emailAddresses.map((proxy) => proxy.replace(/^smtp:/i, "")),
-    mailbox.alias,
-    mailbox.name,
-    mailbox.guid,
-    `{${mailbox.guid}}`,
-    mailbox.externalDirectoryObjectId,
-    accountOf(mailbox, world)?.userPrincipalName ?? mailbox.address,
-    recipientName(mailbox.name, world),
-  ],
-  distinguishedName: recipientName,
 };
 
 const properties: Properties<Mailbox> = {
@@ -96,11 +85,10 @@ export const mailboxCmdlets = defineNoun<Mailbox>({
   properties,
   present: (mailbox, context) => {
     const { world } = context;
-    const account = accountOf(mailbox, world);
     return {
       ...presentRecipient(mailbox, world),
-      UserPrincipalName: account?.userPrincipalName ?? mailbox.address,
-      MicrosoftOnlineServicesID: account?.userPrincipalName ?? mailbox.address,
+      UserPrincipalName: userNameOf(mailbox, world),
+      MicrosoftOnlineServicesID: userNameOf(mailbox, world),
       WindowsEmailAddress: mailbox.address,
       IsShared: mailbox.recipientTypeDetails === "SharedMailbox",
       AccountDisabled: isDisabled(mailbox, world),
@@ -133,7 +121,7 @@ export const mailboxCmdlets = defineNoun<Mailbox>({
       return mailboxDraft(bound, context);
     },
     demandUnique(mailbox, world) {
-      demandFreeName(mailboxes, mailbox.name, world);
+      demandFreeName(recipients, mailbox.name, world);
       demandFreeAddresses(mailbox.emailAddresses, undefined, world);
       demandFreeAlias(mailbox, world);
     },
@@ -182,9 +170,7 @@ export const mailboxCmdlets = defineNoun<Mailbox>({
       EmailAddresses: { is: "list" },
       MicrosoftOnlineServicesID: { is: "identity", type: "Microsoft.Exchange.Data.SmtpAddress" },
       AccountDisabled: { is: "flag" },
-      ...Object.fromEntries(
-        [...CUSTOM_ATTRIBUTES.values()].map((name) => [name, { is: "text" } as const]),
-      ),
+      ...ATTRIBUTE_PARAMETERS,
     },
     edit(current, bound, { world }) {
       const userName = bound.text("MicrosoftOnlineServicesID")?.toLowerCase();
@@ -240,61 +226,6 @@ export const mailboxCmdlets = defineNoun<Mailbox>({
   },
 });
 
-/** Recipients; the lab's are mailboxes. */
-export const recipientCmdlets = defineNoun<Mailbox>({
-  name: "Recipient",
-  identity: "RecipientIdParameter",
-  directory: mailboxes,
-  present: (mailbox, { world }) => presentRecipient(mailbox, world),
-  get: {},
-});
-
-/** The account of a mailbox. */
-export function accountOf(mailbox: Mailbox, { directory }: World): User | undefined {
-  return directory.users.find(({ id }) => id === mailbox.externalDirectoryObjectId);
-}
-
-/** Whether the account of a mailbox is off: the directory knows. */
-export function isDisabled(mailbox: Mailbox, world: World): boolean {
-  const account = accountOf(mailbox, world);
-  return account ? !account.accountEnabled : mailbox.accountDisabled;
-}
-
-/** What every recipient cmdlet shows of a mailbox to name it. */
-export function presentNames(mailbox: Mailbox, world: World): ExchangeObject {
-  return {
-    Name: mailbox.name,
-    Identity: mailbox.name,
-    Id: mailbox.name,
-    DisplayName: mailbox.displayName,
-    RecipientType: "UserMailbox",
-    RecipientTypeDetails: mailbox.recipientTypeDetails,
-    ExternalDirectoryObjectId: mailbox.externalDirectoryObjectId,
-    DistinguishedName: recipientName(mailbox.name, world),
-    Guid: mailbox.guid,
-    WhenCreatedUTC: roundTrip(mailbox.whenCreated),
-    WhenChangedUTC: roundTrip(mailbox.whenChanged),
-    IsValid: true,
-  };
-}
-
-/** A mailbox as Get-Recipient shows it (fields of the Get-Recipient page's examples). */
-function presentRecipient(mailbox: Mailbox, world: World): ExchangeObject {
-  const attributes = [...CUSTOM_ATTRIBUTES].map(([number, name]) => [
-    name,
-    mailbox.customAttributes[number] ?? "",
-  ]);
-  return {
-    ...presentNames(mailbox, world),
-    Alias: mailbox.alias,
-    WindowsLiveID: accountOf(mailbox, world)?.userPrincipalName ?? mailbox.address,
-    PrimarySmtpAddress: mailbox.address,
-    EmailAddresses: mailbox.emailAddresses,
-    HiddenFromAddressListsEnabled: mailbox.hiddenFromAddressListsEnabled,
-    ...Object.fromEntries(attributes),
-  };
-}
-
 /** @throws CmdletError when another account has the user name, or its domain is not accepted */
 function demandFreeUser(mailbox: Mailbox, userName: string, world: World): void {
   canonicalAddress(userName, world);
@@ -305,29 +236,10 @@ function demandFreeUser(mailbox: Mailbox, userName: string, world: World): void 
   if (holder) throw refusal("exchange.user-name-taken", { userName });
 }
 
-/** @throws CmdletError when another mailbox has the alias */
-function demandFreeAlias({ alias }: Mailbox, { mailboxes: all, tenant }: World): void {
-  const holder = all.find((one) => one.alias.toLowerCase() === alias.toLowerCase());
-  if (!holder) return;
-  const proxy = `SMTP:${alias}@${tenant.initialDomain}`;
-  throw refusal("exchange.proxy-address-taken", { proxy, owner: holder.name });
-}
-
 /** The policy's own name; empty for none. */
 function canonicalRetention(given: string | null, world: World): string {
   if (!given) return "";
   const found = RETENTION_POLICIES.find((name) => name.toLowerCase() === given.toLowerCase());
   if (found === undefined) throw notFound(given, world);
   return found;
-}
-
-function editAttributes(before: Record<string, string>, bound: Bound): Record<string, string> {
-  const next = { ...before };
-  for (const [number, parameter] of CUSTOM_ATTRIBUTES) {
-    if (!bound.has(parameter)) continue;
-    const text = demandLength(parameter, bound.text(parameter) ?? "", 0, 1024);
-    if (text === "") delete next[number];
-    else next[number] = text;
-  }
-  return next;
 }

@@ -1,4 +1,4 @@
-import type { Mailbox } from "../../world/recipients.ts";
+import type { Recipient } from "../../world/recipients.ts";
 import type { World } from "../../world/world.ts";
 import { refusal } from "../cmdletError.ts";
 import type { ListEdit } from "../parameters.ts";
@@ -23,13 +23,13 @@ export function canonicalAddress(given: string, { tenant }: World): string {
 /**
  * Refuses addresses that somebody else has.
  *
- * @param owner GUID of the mailbox that may have them; undefined for a new one
+ * @param owner GUID of the recipient that may have them; undefined for a new one
  * @throws CmdletError
  */
 export function demandFreeAddresses(proxies: string[], owner: string | undefined, world: World) {
   for (const proxy of proxies) {
     const wanted = proxy.toLowerCase();
-    const holder = world.mailboxes.find(
+    const holder = [...world.mailboxes, ...world.hveAccounts].find(
       ({ guid, emailAddresses }) =>
         guid !== owner && emailAddresses.some((one) => one.toLowerCase() === wanted),
     );
@@ -44,7 +44,11 @@ export function demandFreeAddresses(proxies: string[], owner: string | undefined
  * @returns `SMTP:` the primary first, then `smtp:` the others
  * @throws CmdletError when one is not valid or somebody else has it, or there is not one primary
  */
-export function editAddresses(mailbox: Mailbox, edit: string[] | ListEdit, world: World): string[] {
+export function editAddresses(
+  mailbox: Recipient,
+  edit: string[] | ListEdit,
+  world: World,
+): string[] {
   const canonical = (given: string) => canonicalProxy(given, world);
   const next = Array.isArray(edit)
     ? replaceAll(edit.map(canonical))
@@ -66,7 +70,7 @@ function replaceAll(proxies: string[]): string[] {
 }
 
 function addAndRemove(
-  mailbox: Mailbox,
+  mailbox: Recipient,
   edit: ListEdit,
   canonical: (given: string) => string,
 ): string[] {

@@ -1,6 +1,6 @@
 import type { Context } from "../../context.ts";
 import type { User } from "../../world/directory.ts";
-import { type Mailbox, newMailbox } from "../../world/recipients.ts";
+import { type Mailbox, newMailbox, type Recipient } from "../../world/recipients.ts";
 import type { World } from "../../world/world.ts";
 import { refusal } from "../cmdletError.ts";
 import { demandLength } from "../directory.ts";
@@ -29,16 +29,16 @@ const defaultDomainOf = ({ acceptedDomains, initialDomain }: World["tenant"]): s
   acceptedDomains.find(({ isDefault }) => isDefault)?.name ?? initialDomain;
 
 /**
- * The names that New-Mailbox gives. Without Alias it is made of the address or the name; without an address it is
+ * The names that New-Mailbox and New-MailUser give. Without Alias it is made of the address or the name; without an address it is
  * the alias in the default domain. Assumed: it has the alias in the initial domain too, as Exchange's own address
  * policy gives it.
  *
  * @throws CmdletError when one is not valid
  */
-function chooseNames(
+export function chooseNames(
   bound: Bound,
   world: World,
-): Pick<Mailbox, "name" | "alias" | "displayName" | "address" | "emailAddresses"> {
+): Pick<Recipient, "name" | "alias" | "displayName" | "address" | "emailAddresses"> {
   const { initialDomain } = world.tenant;
   const name = bound.text("Name") ?? "";
   const given = bound.text("PrimarySmtpAddress") ?? undefined;
@@ -58,7 +58,7 @@ function chooseNames(
  * The account of a new shared mailbox, which has no licence. Its user principal name is the alias in the default domain,
  * whatever the address is (it-bibouroku.hateblo.jp).
  */
-export function accountDraft(mailbox: Mailbox, { tenant }: World): User {
+export function accountDraft(mailbox: Recipient, { tenant }: World): User {
   return {
     id: mailbox.externalDirectoryObjectId,
     userPrincipalName: `${mailbox.alias}@${defaultDomainOf(tenant)}`.toLowerCase(),

@@ -1,15 +1,15 @@
-import type { Mailbox } from "../../world/recipients.ts";
+import type { Recipient } from "../../world/recipients.ts";
 import { findOne } from "../directory.ts";
 import { defineNoun } from "../noun.ts";
 import { identityType } from "../parameters.ts";
 import { authenticationPolicies } from "./authenticationPolicy.ts";
-import { accountOf, isDisabled, mailboxes, presentNames } from "./mailbox.ts";
+import { isDisabled, presentNames, recipients, userNameOf } from "./recipient.ts";
 
-/** Users; the lab's users in Exchange are those with a mailbox. */
-export const userCmdlets = defineNoun<Mailbox>({
+/** Users; the lab's users in Exchange are its recipients. */
+export const userCmdlets = defineNoun<Recipient>({
   name: "User",
   identity: "UserIdParameter",
-  directory: mailboxes,
+  directory: recipients,
   properties: {
     AuthenticationPolicy: {
       ...identityType("AuthPolicyIdParameter"),
@@ -19,12 +19,12 @@ export const userCmdlets = defineNoun<Mailbox>({
         given === null ? null : findOne(authenticationPolicies, given, world).name,
     },
   },
-  present: (mailbox, { world }) => ({
-    ...presentNames(mailbox, world),
-    UserPrincipalName: accountOf(mailbox, world)?.userPrincipalName ?? mailbox.address,
-    WindowsEmailAddress: mailbox.address,
-    AuthenticationPolicy: mailbox.authenticationPolicy,
-    AccountDisabled: isDisabled(mailbox, world),
+  present: (recipient, { world }) => ({
+    ...presentNames(recipient, world),
+    UserPrincipalName: userNameOf(recipient, world),
+    WindowsEmailAddress: recipient.address,
+    AuthenticationPolicy: recipient.authenticationPolicy,
+    AccountDisabled: isDisabled(recipient, world),
   }),
   get: {},
   set: {},

@@ -10,7 +10,7 @@ import type { Credential } from "../client.ts";
 import { type SmtpReply, smtpReply } from "../reply.ts";
 
 /** What `aud` may be in a token for SMTP. */
-const AUDIENCES = ["https://outlook.office365.com", "https://outlook.office365.com/"];
+export const AUDIENCES = ["https://outlook.office365.com", "https://outlook.office365.com/"];
 
 /** Whom a session sends for. */
 export interface SignedIn {

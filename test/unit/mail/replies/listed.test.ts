@@ -54,7 +54,7 @@ interface Entry {
 
 /** Words of the lab's ports 25 and 587 that begin with 4 or 5, with each choice, and with words in the holes. */
 function labRefusals(): string[] {
-  return ["smtp", "submission"].flatMap((file) => {
+  return ["smtp", "submission", "highVolume"].flatMap((file) => {
     const path = join(projectRoot, `lab/replies/${file}.yaml`);
     const { replies } = parse(readFileSync(path, "utf8")) as { replies: Record<string, Entry> };
     return Object.values(replies).flatMap(({ text = "", choices = {} }) => {
