@@ -10,6 +10,8 @@ export type SenderSettings = MethodSettings & {
   /** The sender that it sends through, whose settings these are. */
   readonly via?: string;
   readonly recipientsPerDay?: number;
+  /** Whether it is an Exchange server that others send through. */
+  readonly exchangeServer?: boolean;
 };
 
 /** What follows from the way that a sender submits its mail. */
@@ -115,11 +117,12 @@ export interface DomainSettings {
 
 /** A sender's settings with what the stack file says of it. */
 export const describeSender = (
-  { from, recipientsPerDay }: Sender,
+  { from, recipientsPerDay, exchangeServer }: Sender,
   settings: MethodSettings,
 ): SenderSettings => ({
   from,
   ...(recipientsPerDay === undefined ? {} : { recipientsPerDay }),
+  ...(exchangeServer && { exchangeServer }),
   ...settings,
 });
 

@@ -3,6 +3,7 @@
 import type { Client, ClientFile } from "./client.ts";
 import { curl } from "./curl.ts";
 import { dotnet } from "./dotnet.ts";
+import { exchangeServer } from "./exchangeServer.ts";
 import { exim } from "./exim.ts";
 import { go } from "./go.ts";
 import { java } from "./java.ts";
@@ -17,6 +18,7 @@ import { type ClientSettings, WAYS, type Way } from "./settings.ts";
 export const CLIENTS: readonly Client[] = [
   postfix,
   postfixSasl,
+  exchangeServer,
   exim,
   msmtp,
   sNail,
@@ -35,8 +37,16 @@ export const CLIENTS: readonly Client[] = [
 export const testedWord = ({ tested }: Client, way: Way): "tested" | "not run by us" =>
   tested.includes(way) ? "tested" : "not run by us";
 
+/** The clients that fit a sender. */
+export const clientsFor = (settings: ClientSettings): Client[] =>
+  CLIENTS.filter((client) => clientProblem(client, settings) === undefined);
+
 /** Why a client can't send for a sender, if it can't. */
-export function clientProblem(client: Client, { sender, way }: ClientSettings): string | undefined {
+export function clientProblem(client: Client, settings: ClientSettings): string | undefined {
+  const { sender, way, isExchangeServer } = settings;
+  if (client === exchangeServer && client.ways.includes(way) && !isExchangeServer) {
+    return `"${sender}" is not said to be an Exchange server; set exchangeServer to true for it in the stack file and run up, or use postfix-sasl as a front`;
+  }
   if (client.ways.includes(way)) return undefined;
   return `${client.name} can't send for "${sender}", which sends ${WAYS[way]}: ${client.otherwise}`;
 }

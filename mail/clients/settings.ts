@@ -22,6 +22,8 @@ export interface SenderOutput {
   readonly port: number;
   readonly certificateName?: string;
   readonly egress?: readonly string[];
+  /** Whether it is an Exchange server that others send through. */
+  readonly exchangeServer?: boolean;
   /** What From may be, where it has a fence. */
   readonly fence?: readonly string[];
   readonly mailbox?: string;
@@ -65,6 +67,10 @@ export interface ClientSettings {
   readonly way: Way;
   readonly host: string;
   readonly port: number;
+  /** Of one that is known by its certificate: the name of that. */
+  readonly certificateName?: string;
+  /** Whether it is an Exchange server that others send through. */
+  readonly isExchangeServer: boolean;
   /** For MAIL FROM and From; of a sender that signs in, the user too. */
   readonly from: string;
   /** All that the sender sends from; `*@domain` for all of a domain's addresses. */
@@ -111,7 +117,9 @@ export function clientSettings(
   const from = output.mailbox ?? addressFor(sender, output.from);
   // They stand in comments, which a line break would end.
   const needs = needsOf(way, output, stack, places).map((line) => visible(line, LONGEST_LINE));
-  return { sender, way, host, port, from, addresses: output.from, oauth, places, needs };
+  const { certificateName, exchangeServer: isExchangeServer = false } = output;
+  const kind = { isExchangeServer, ...(certificateName === undefined ? {} : { certificateName }) };
+  return { sender, way, host, port, ...kind, from, addresses: output.from, oauth, places, needs };
 }
 
 function wayOf({ credential, certificateName }: SenderOutput): Way {

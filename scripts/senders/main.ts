@@ -5,6 +5,7 @@ import { readConfig } from "../../config/read.ts";
 import {
   CLIENTS,
   clientProblem,
+  clientsFor,
   configurationText,
   testedWord,
 } from "../../mail/clients/clients.ts";
@@ -154,7 +155,7 @@ const usage = (problem: string): number => wrongUsage("senders", HELP, problem);
 /** The clients that fit a sender. */
 function list(settings: ClientSettings, json: boolean): string {
   const { sender, way } = settings;
-  const fitting = CLIENTS.filter(({ ways }) => ways.includes(way));
+  const fitting = clientsFor(settings);
   if (json) {
     const clients = fitting.map((client) => ({
       name: client.name,

@@ -37,7 +37,7 @@ const IDENTITY = { issuer: "https://issuer.example", subject: "shop", audience: 
 
 const OUTPUTS: Readonly<Record<Way, SenderOutput>> = {
   address: { ...RELAY, egress: ["198.51.100.7"] },
-  certificate: { ...RELAY, certificateName: "relay.contoso.com" },
+  certificate: { ...RELAY, certificateName: "relay.contoso.com", exchangeServer: true },
   password: { ...SUBMISSION, credential: { by: "password", output: "secrets.shop" } },
   secret: { ...OAUTH, credential: { by: "secret", output: "secrets.shop" } },
   federatedIdentity: { ...OAUTH, credential: { by: "federatedIdentity", ...IDENTITY } },
