@@ -54,7 +54,7 @@ describe("npm run eject", () => {
       [
         [...to(out), "--sender", "erp"],
         1,
-        /^eject: there is no sender "erp" in stack "lab"; use one of app;/,
+        /^eject: there is no sender "erp" in stack "lab"; use one of app, scanner;/,
       ],
       [to(used), 1, /^eject: the folder .* is not empty; name another one with --out;/],
       [to(join(used, "notes.txt")), 1, /^eject: the folder .* can't be written \(ENOTDIR\);/],
