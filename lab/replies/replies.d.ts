@@ -387,6 +387,9 @@ export interface Replies {
   "smtp.server-error": { as: object };
   "queue.rejected-by-rule": { as: object; holes: { status: Value; reason: Value } };
   "queue.blocked-connector": { as: object };
+  "queue.tenant-recipient-limit": { as: object };
+  "queue.trial-recipient-limit": { as: object };
+  "queue.too-large-for-recipient": { as: object };
   "queue.internal-only-group": { as: object };
   "queue.no-smart-host": { as: object };
   "queue.unknown-domain": { as: object; holes: { domain: Value } };
@@ -413,6 +416,7 @@ export interface Replies {
   "submission.invalid-license": { as: object; holes: { user: Value; host: Value } };
   "submission.throttled": { as: object; holes: { error: "send as denied" | "invalid license" | "too many recipients"; kind: Value } };
   "submission.daily-limit": { as: object };
+  "submission.too-large": { as: object };
   "submission.bad-outbound-sender": { as: object };
   "submission.mailbox-full": { as: object; holes: { host: Value } };
   "submission.recipient-not-found": { as: object };

@@ -64,7 +64,7 @@ const ofMessage = (load: Load) => [
 
 /** What a message is held to that a server hands over on port 25: a mailbox inside takes less than Exchange itself. */
 const ofRelayedMessage = (load: Load) => [
-  recipientsAbove("recipientsPerMessage", load),
+  recipientsAbove("relayedRecipientsPerMessage", load),
   sizeAbove(sizeOfRelayed(load), load),
 ];
 

@@ -54,8 +54,9 @@ export function usageOf(sender: Sender): Usage[] {
 function messageLimits(method: Method, load: Load): readonly [LimitId, LimitId] {
   if (method === "highVolumeEmail") return ["hveRecipientsPerMessage", "hveMessageSize"];
   if (method === "azureCommunicationServices") return ["acsRecipientsPerMessage", "acsMessageSize"];
-  const isMailbox = method === "smtpAuth" || method === "graph";
-  return ["recipientsPerMessage", isMailbox ? "messageSize" : sizeOfRelayed(load)];
+  return method === "smtpAuth" || method === "graph"
+    ? ["recipientsPerMessage", "messageSize"]
+    : ["relayedRecipientsPerMessage", sizeOfRelayed(load)];
 }
 
 function used(id: LimitId, peak: number | undefined, average?: number): Usage[] {

@@ -72,7 +72,8 @@ const WITHOUT_MAILBOX = new Set([
   "EXCHANGE_S_FOUNDATION_GOV",
 ]);
 
-function hasExchange(sku: string, { tenant }: World): boolean {
+/** Whether licences of a SKU bring a mailbox. */
+export function hasExchange(sku: string, { tenant }: World): boolean {
   const plans = tenant.skus.find(({ skuId }) => skuId === sku)?.servicePlans ?? [];
   return plans.some(
     ({ servicePlanName: plan }) => /^EXCHANGE_[BLS]_/.test(plan) && !WITHOUT_MAILBOX.has(plan),

@@ -1,5 +1,6 @@
 import { type Context, newGuid } from "../context.ts";
 import type { Sourced } from "../reply.ts";
+import { mayReceive } from "../world/mailboxSize.ts";
 import { findGroup } from "../world/mailFlow.ts";
 import { findMailbox } from "../world/recipients.ts";
 import type { World } from "../world/world.ts";
@@ -7,12 +8,20 @@ import type { Attribution } from "./attribution.ts";
 import { sayQueued } from "./exchange.ts";
 import { actionOf, type Judgement } from "./judge.ts";
 import { runRules } from "./mailFlowRules.ts";
-import { fieldValue, formatDate, formatMessage, type Message, parseMessage } from "./message.ts";
+import {
+  domainOf,
+  fieldValue,
+  formatDate,
+  formatMessage,
+  type Message,
+  parseMessage,
+} from "./message.ts";
 import { needsRelayPool } from "./pool.ts";
 import type { Queue } from "./queue.ts";
 import { delivered, expanded, givenUp, reasoned, traceArrival, traceEvent } from "./recordTrace.ts";
 import { type SmtpReply, smtpReply } from "./reply.ts";
 import { bounce } from "./submission/bounce.ts";
+import { countOutside } from "./tenantLimit.ts";
 import {
   type Arrival,
   applyHeaderFirewall,
@@ -86,6 +95,10 @@ export function acceptMessage(
       raw: bounce(failed, arrival, world).raw,
     });
   };
+  const outside = attribution
+    ? incoming.recipients.filter((address) => !isAcceptedDomain(world, domainOf(address)))
+    : [];
+  const stopped = isBlocked ? undefined : countOutside(world, outside.length, arrival.at);
   for (const recipient of incoming.recipients) {
     if (isBlocked) {
       giveBack(recipient, smtpReply("queue.blocked-connector"));
@@ -117,6 +130,14 @@ export function acceptMessage(
     const mailboxes = (group?.members ?? [recipient]).flatMap(
       (address) => findMailbox(world, address) ?? [],
     );
+    if (stopped && outside.includes(recipient)) {
+      giveBack(recipient, stopped);
+      continue;
+    }
+    if (!mailboxes.every((mailbox) => mayReceive(mailbox, incoming.raw.length))) {
+      giveBack(recipient, smtpReply("queue.too-large-for-recipient"));
+      continue;
+    }
     for (const mailbox of mailboxes) {
       mailbox.messages.push({
         at: arrival.at.toISOString(),

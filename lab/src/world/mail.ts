@@ -14,11 +14,21 @@ export interface StoredMessage {
   raw: string;
 }
 
-/** What client submission (port 587) counts. Everything in it is dropped once no limit looks at it any more. */
+/** What the limits on sending count. Everything in it is dropped once no limit looks at it any more. */
 export interface ClientSubmission {
   sent: SentMessage[];
   errors: SubmissionError[];
   restricted: RestrictedSender[];
+  /** What the tenant's limit counts, of all its mailboxes and connectors. @default none */
+  outside?: SentOutside[];
+}
+
+/** What left the organisation, of the last 24 hours. */
+export interface SentOutside {
+  /** Virtual time, ISO 8601. */
+  at: string;
+  /** How many recipients stand outside. */
+  recipients: number;
 }
 
 /** A message that was taken in, of the last 24 hours. */

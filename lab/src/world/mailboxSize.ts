@@ -1,6 +1,17 @@
 import type { Mailbox } from "./recipients.ts";
 
+const MB = 1024 ** 2;
 const GB = 1024 ** 3;
+
+/** Bytes of the largest message that a mailbox sends and receives, unless it was changed ("Exchange Online limits", Learn). */
+const LARGEST = { send: 35 * MB, receive: 36 * MB } as const;
+
+export const maySend = ({ maxSendSize = LARGEST.send }: Mailbox, bytes: number): boolean =>
+  bytes <= maxSendSize;
+
+/** As the message came in, without the fields that Exchange adds (assumed). */
+export const mayReceive = ({ maxReceiveSize = LARGEST.receive }: Mailbox, bytes: number): boolean =>
+  bytes <= maxReceiveSize;
 
 /**
  * What a mailbox may hold, in bytes: warned of, no longer sending, no longer receiving. A shared mailbox without a licence has

@@ -35,6 +35,10 @@ export interface Mailbox extends Recipient {
   messages: StoredMessage[];
   /** Bytes of what it holds beside these. @default none */
   olderBytes?: number;
+  /** Bytes of the largest message that it sends (MaxSendSize). @default 35 MB */
+  maxSendSize?: number;
+  /** Bytes of the largest message that it receives (MaxReceiveSize). @default 36 MB */
+  maxReceiveSize?: number;
   /** Where its mail is forwarded to. @default nowhere */
   forwardingSmtpAddress?: string;
   /** Copies of what was submitted as this mailbox. */

@@ -1,5 +1,6 @@
 import { type Context, newGuid } from "../../context.ts";
 import type { Sourced } from "../../reply.ts";
+import { mayReceive, maySend } from "../../world/mailboxSize.ts";
 import { findMailbox } from "../../world/recipients.ts";
 import { complete, isAcceptedDomain } from "../accept.ts";
 import { sayQueued } from "../exchange.ts";
@@ -8,6 +9,7 @@ import { authorsOf, domainOf, fieldName, formatMessage, type Message } from "../
 import type { Queue } from "../queue.ts";
 import { delivered, givenUp, reasoned, traceArrival, traceEvent } from "../recordTrace.ts";
 import { type SmtpReply, smtpReply } from "../reply.ts";
+import { countOutside } from "../tenantLimit.ts";
 import { type Arrival, applyHeaderFirewall, stampMessage } from "../trace.ts";
 import { bounce } from "./bounce.ts";
 import {
@@ -42,7 +44,9 @@ export function acceptSubmission(
     internal: inside.length,
     external: recipients.length - inside.length,
   };
-  const reason = judgeOutbound(world, counted, arrival.at);
+  const reason = maySend(mailbox, submitted.bytes)
+    ? judgeOutbound(world, counted, arrival.at)
+    : smtpReply("submission.too-large");
   const bounced = { ...counted, internal: 0, external: 0 };
   countSent(world.submission, reason ? bounced : counted, arrival.at);
 
@@ -93,6 +97,7 @@ export function acceptSubmission(
   return sayQueued(guid, messageId, submitted.bytes, world);
 
   function deliver(): void {
+    const stopped = countOutside(world, counted.external, arrival.at);
     const passage = submittedPassage(message, arrival, tenant);
     const arrived = {
       ...message,
@@ -113,12 +118,16 @@ export function acceptSubmission(
       }
       const { message: passed, outboundConnector } = decision;
       const receiver = findMailbox(world, recipient);
-      if (receiver) {
+      if (receiver && !mayReceive(receiver, submitted.bytes)) {
+        giveBack([recipient], smtpReply("queue.too-large-for-recipient"));
+      } else if (receiver) {
         const raw = formatMessage(stampMessage(passed, passage, submittedInside(arrival, tenant)));
         receiver.messages.push(stored(raw, sender, [recipient]));
         traceEvent(world, { id: guid, recipient }, delivered(arrival.at));
       } else if (inside.includes(recipient)) {
         giveBack([recipient], smtpReply("submission.recipient-not-found"));
+      } else if (stopped) {
+        giveBack([recipient], stopped);
       } else {
         const stamps = submittedOutside(message, arrival, tenant);
         queue.add({

@@ -174,13 +174,13 @@ const ROWS: readonly Row[] = [
     [OAUTH, "none"],
   ),
   ...around(
-    "recipientsPerMessage",
+    "relayedRecipientsPerMessage",
     "recipients a message, certificate",
     (recipientsPerMessage) => ({ ...certificate, recipientsPerMessage }),
     [CERTIFICATE, "none"],
   ),
   ...around(
-    "recipientsPerMessage",
+    "relayedRecipientsPerMessage",
     "recipients a message, address",
     (recipientsPerMessage) => ({ ...address, recipientsPerMessage }),
     [ADDRESS, "none"],

@@ -74,7 +74,7 @@ describe("usageOf", () => {
   });
   it("holds a connector to no number of messages", () =>
     assert.deepEqual(texts({ ...exchange, messagesPerDay: 100_000, peakPerMinute: 500 }), [
-      "1 of 500 recipients a message (0 %)",
+      "1 of 1,000 recipients a message (0 %)",
     ]));
 });
 
