@@ -1,0 +1,196 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { refusalsOf } from "../../../../mail/senders/fit.ts";
+import { methodProblem } from "../../../../mail/senders/method.ts";
+import type { Way } from "../../../../mail/senders/methods.ts";
+import type { Sender } from "../../../../mail/senders/sender.ts";
+
+const base: Sender = {
+  name: "one",
+  from: ["one@contoso.com"],
+  authentication: ["oauth", "certificate", "staticIp", "password"],
+  certificateName: "r.contoso.com",
+  egress: ["198.51.100.7"],
+  fence: false,
+  adoptMailbox: false,
+  retire: false,
+  restrictToDomains: false,
+  requireTls: true,
+  credentialGeneration: 1,
+};
+
+const OAUTH: Way = { method: "smtpAuth", by: "oauth" };
+const PASSWORD: Way = { method: "smtpAuth", by: "password" };
+const CERTIFICATE: Way = { method: "connector", by: "certificate" };
+const ADDRESS: Way = { method: "connector", by: "staticIp" };
+const HVE: Way = { method: "highVolumeEmail" };
+const DIRECT: Way = { method: "directSend" };
+const ACS: Way = { method: "azureCommunicationServices" };
+const GRAPH: Way = { method: "graph" };
+
+const OUTSIDE_OF = (share: number) =>
+  `it sends to other organisations (external: ${share}), and this reaches recipients inside alone: set external to 0 if all its recipients are inside`;
+const ASK = (method: string) => `set method to ${method}`;
+const SERVICE = `it is a service of Azure's, with a price and a reputation of its own: ${ASK("azureCommunicationServices")}`;
+const HTTPS = `it takes no SMTP: an application has to call it over HTTPS: ${ASK("graph")}`;
+const CAN =
+  "it can authenticate, which is safer: set authentication to [none] if it can't authenticate";
+
+/** A sender, a way, and each reason with its fix. */
+const ROWS: readonly (readonly [change: Partial<Sender>, way: Way, ...reasons: string[]])[] = [
+  [{}, OAUTH],
+  [{}, PASSWORD],
+  [{}, CERTIFICATE],
+  [{}, ADDRESS],
+  [{ external: 0 }, HVE],
+  [{ external: 0, authentication: ["none"] }, DIRECT],
+  [{ method: "azureCommunicationServices" }, ACS],
+  [{ method: "graph" }, GRAPH],
+  [
+    { authentication: ["password"] },
+    OAUTH,
+    "authentication includes no oauth: add oauth to authentication if the sender can do it",
+  ],
+  [
+    { authentication: ["oauth"] },
+    PASSWORD,
+    "authentication includes no password: add password to authentication if the sender can do it",
+  ],
+  [
+    { authentication: ["oauth"] },
+    CERTIFICATE,
+    "authentication includes no certificate: add certificate to authentication if the sender can do it",
+  ],
+  [
+    { authentication: ["oauth"] },
+    ADDRESS,
+    "authentication includes no staticIp: add staticIp to authentication if the sender can do it",
+  ],
+  [
+    { authentication: ["staticIp"], external: 0.5 },
+    HVE,
+    "authentication includes neither oauth nor password: add oauth or password to authentication if the sender can do it",
+    OUTSIDE_OF(0.5),
+  ],
+  [{}, ACS, SERVICE],
+  [{ purpose: "bulk" }, ACS],
+  [{}, GRAPH, HTTPS],
+  [{}, DIRECT, CAN, OUTSIDE_OF(1)],
+  [
+    { external: 0, authentication: ["none"], egress: [] },
+    DIRECT,
+    "it has no fixed public address (egress), without which its mail fails SPF: add egress",
+  ],
+  [
+    { from: ["a@contoso.com", "*@contoso.com"] },
+    OAUTH,
+    "its from stands for every address of a domain, and a mailbox sends as addresses that are listed: list its addresses in from one by one",
+  ],
+  [
+    { from: ["*@contoso.com"], external: 0 },
+    HVE,
+    "its from stands for every address of a domain, and an account has one address: list its addresses in from one by one",
+  ],
+  [
+    { peakPerMinute: 1500, recipientsPerDay: 12_000 },
+    OAUTH,
+    "it sends at its peak 1,500, and the limit is 30 messages a minute: let it send more slowly and set peakPerMinute to 30 or less, or set urgency to deferrable if its mail may wait",
+    "it sends in a day to 12,000, and the limit is 10,000 recipients in 24 hours: split it into several senders with an address each",
+  ],
+  [
+    { purpose: "marketing" },
+    OAUTH,
+    "it sends marketing mail to other organisations, for which Microsoft refers to services that specialise in it: send this mail with Azure Communication Services or another such service",
+  ],
+  [
+    { purpose: "marketing", external: 0 },
+    PASSWORD,
+    "it sends marketing mail, for which Microsoft refers to services that specialise in it: send this mail with Azure Communication Services or another such service",
+  ],
+  [
+    { purpose: "bulk" },
+    CERTIFICATE,
+    "it sends bulk mail, which Microsoft calls misuse of a connector: send this mail with another method",
+  ],
+  [
+    { runsOn: "saas" },
+    ADDRESS,
+    "other customers of the service send from the same addresses: let it present a certificate of your own domain, or sign in",
+  ],
+  [{ runsOn: "saas" }, CERTIFICATE],
+  [
+    { port25: false },
+    ADDRESS,
+    "it can't connect to port 25 (port25: false): have port 25 opened for it, and set port25 to true",
+  ],
+  [
+    { recipientsPerMessage: 60, external: 0 },
+    HVE,
+    "it addresses one message to 60, and the limit is 50 recipients a message: let it split its messages, and set recipientsPerMessage to 50 or less",
+  ],
+  [
+    { largestMessageMB: 8, external: 0 },
+    HVE,
+    "it sends messages of up to 10.9, and the limit is 10 MB a message, attachments encoded: let it send links in place of large attachments, and set largestMessageMB to 7.3 or less",
+  ],
+  [
+    {},
+    { method: "onPremisesExchange" },
+    "it names no Exchange server of the stack to send through: set via to the name of a sender with exchangeServer: true",
+  ],
+];
+
+describe("refusalsOf", () => {
+  for (const [change, way, ...reasons] of ROWS) {
+    it(`${way.by ?? way.method}, ${JSON.stringify(change)}: ${reasons.length} reasons`, () => {
+      const found = refusalsOf({ ...base, ...change }, way);
+      assert.deepEqual(
+        found.map(({ because, fix }) => `${because}: ${fix}`),
+        reasons,
+      );
+    });
+  }
+  it("is followed: what the fix of a size says is not refused", () => {
+    for (const way of [OAUTH, CERTIFICATE, HVE, ACS]) {
+      const [refusal] = refusalsOf(
+        { ...base, external: 0, method: way.method, largestMessageMB: 500 },
+        way,
+      );
+      const [, size] = /set largestMessageMB to ([\d.]+) or less/.exec(refusal?.fix ?? "") ?? [];
+      const smaller = { ...base, external: 0, method: way.method, largestMessageMB: Number(size) };
+      assert.deepEqual(refusalsOf(smaller, way), []);
+    }
+  });
+});
+
+describe("methodProblem", () => {
+  const problem = (change: Partial<Sender>) => methodProblem("s", { ...base, ...change });
+  it("is silent where a way fits", () => assert.equal(problem({}), undefined));
+  it("names the three closest ways, and how to get the closest", () =>
+    assert.deepEqual(problem({ authentication: ["oauth"], peakPerMinute: 45 }), {
+      key: "s.authentication",
+      value: ["oauth"],
+      rule: "leaves the sender no submission method (client submission with OAuth: it sends at its peak 45, and the limit is 30 messages a minute; connector by certificate: authentication includes no certificate; connector by address: authentication includes no staticIp)",
+      fix: "let it send more slowly and set peakPerMinute to 30 or less, or set urgency to deferrable if its mail may wait",
+    }));
+  it("names the ways of a method that is asked for, and the way that fits without", () =>
+    assert.deepEqual(problem({ method: "connector", port25: false, runsOn: "saas" }), {
+      key: "s.method",
+      value: "connector",
+      rule: "does not fit the sender (connector by certificate: it can't connect to port 25 (port25: false); connector by address: other customers of the service send from the same addresses, and it can't connect to port 25 (port25: false))",
+      fix: "have port 25 opened for it, and set port25 to true, or remove method to let it use client submission with OAuth",
+    }));
+  it("lists the reasons and the fixes of the closest way", () => {
+    const found = problem({
+      authentication: ["oauth"],
+      method: "smtpAuth",
+      from: ["*@contoso.com"],
+      recipientsPerDay: 20_000,
+    });
+    assert.match(found?.rule ?? "", /listed, and it sends in a day to 20,000/);
+    assert.equal(
+      found?.fix,
+      "list its addresses in from one by one, and split it into several senders with an address each",
+    );
+  });
+});
