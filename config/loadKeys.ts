@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { METHODS } from "../mail/senders/methods.ts";
 import { SENDER_NAME } from "../mail/senders/names.ts";
-import { PURPOSES, RUNS_ON, URGENCIES } from "../mail/senders/sender.ts";
+import { INTERNAL_RECIPIENTS, PURPOSES, RUNS_ON, URGENCIES } from "../mail/senders/sender.ts";
 
 /** The keys of a sender that say what it sends, how much, to whom and from where. Its submission method follows from them. */
 export const loadKeys = {
@@ -106,6 +106,14 @@ export const loadKeys = {
       description:
         "Share of its recipients outside the organisation, from 0 (none) to 1 (all). Default: 1",
       examples: [0.9],
+    }),
+  internalRecipients: z
+    .enum(INTERNAL_RECIPIENTS)
+    .optional()
+    .meta({
+      description:
+        "Whom its mail inside the organisation is addressed to: mailboxes or groups. Many groups take mail from senders inside alone, and relayed mail counts as from outside. Default: mailboxes",
+      examples: ["groups"],
     }),
   purpose: z
     .enum(PURPOSES)

@@ -29,6 +29,7 @@ export function loadOf(sender: Sender): Load {
   const { messagesPerDay, peakPerMinute, recipientsPerMessage = 1, largestMessageMB } = sender;
   const { external = 1, purpose = "transactional", urgency } = sender;
   const recipientsPerDay =
+    sender.recipientsPerDayOfAll ??
     sender.recipientsPerDay ??
     (messagesPerDay === undefined ? undefined : messagesPerDay * recipientsPerMessage);
   return {

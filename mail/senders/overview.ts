@@ -106,6 +106,9 @@ function describeMember(
   };
 }
 
+/** Whether mail comes in on port 25. */
+const isRelayed = (method: Method): boolean => ["connector", "directSend"].includes(method);
+
 function notesOf(sender: Sender, method: Method): string[] {
   const { ipv6, messagesPerDay, peakPerMinute } = sender;
   const { external, externalRecipientsPerDay = 0 } = loadOf(sender);
@@ -118,9 +121,14 @@ function notesOf(sender: Sender, method: Method): string[] {
           `Exchange slows it down to ${perMinute} messages a minute: ${number(messagesPerDay)} take ${duration(Math.ceil(messagesPerDay / perMinute))}`,
         ]
       : []),
-    ...(ipv6 && (method === "connector" || method === "directSend")
+    ...(ipv6 && isRelayed(method)
       ? [
           "it has to connect over IPv4: connectors match no IPv6 address, and mail that comes over IPv6 is refused with 550 5.7.64",
+        ]
+      : []),
+    ...(sender.internalRecipients === "groups" && external < 1 && isRelayed(method)
+      ? [
+          "its mail counts as sent from outside, so groups that take mail from inside alone refuse it with 550 5.7.133: let these groups take mail from outside, or let it sign in",
         ]
       : []),
     ...(external < 1 && hourOf(sender) >= TELL_FROM * LIMITS.messagesPerHourOfPair.value

@@ -11,6 +11,9 @@ export type Authentication = (typeof AUTHENTICATIONS)[number];
 /** Where a sender runs; `saas` is a service that has other customers too. */
 export const RUNS_ON = ["azure", "aws", "googleCloud", "onPremises", "device", "saas"] as const;
 
+/** Whom a sender's mail inside the organisation is addressed to. */
+export const INTERNAL_RECIPIENTS = ["mailboxes", "groups"] as const;
+
 /** What mail is for: a message for one event, the same message to many, or advertising. */
 export const PURPOSES = ["transactional", "bulk", "marketing"] as const;
 
@@ -27,6 +30,8 @@ export interface Sender {
   readonly via?: string;
   /** Whether it is an Exchange server that others send through. */
   readonly exchangeServer?: boolean;
+  /** Recipients a day of it and of those that send through it together, as far as they are known. */
+  readonly recipientsPerDayOfAll?: number;
   /** Senders that send through it; its addresses and numbers are those of all. */
   readonly members?: readonly Member[];
   /** Addresses it sends from; `*@domain` for all of a domain. Of one that signs in the first is its mailbox. */
@@ -73,6 +78,8 @@ export interface Sender {
   readonly largestMessageMB?: number;
   /** Share of its recipients outside the organisation, 0 to 1. @default 1 */
   readonly external?: number;
+  /** Whom its mail inside is addressed to. @default mailboxes */
+  readonly internalRecipients?: (typeof INTERNAL_RECIPIENTS)[number];
   /** @default transactional */
   readonly purpose?: (typeof PURPOSES)[number];
   /** @default immediate */

@@ -36,8 +36,11 @@ function together(front: Sender, members: readonly Sender[]): Sender {
   const outside = known(loads.map(({ externalRecipientsPerDay }) => externalRecipientsPerDay));
   const total = recipients.reduce((one, other) => one + other, 0);
   const isCounted = recipients.length === all.length && total > 0;
+  const { recipientsPerDay: _, ...others } = front;
+  // A mailbox is stopped above it, so it has to hold what each of them needs.
+  const limit = all.every(({ recipientsPerDay }) => recipientsPerDay !== undefined);
   return {
-    ...front,
+    ...others,
     from: [...new Set(all.flatMap(({ from }) => from))],
     ...sum(
       "messagesPerDay",
@@ -47,7 +50,8 @@ function together(front: Sender, members: readonly Sender[]): Sender {
       "peakPerMinute",
       all.map(({ peakPerMinute }) => peakPerMinute),
     ),
-    ...(recipients.length === 0 ? {} : { recipientsPerDay: total }),
+    ...(limit ? { recipientsPerDay: total } : {}),
+    ...(recipients.length === 0 ? {} : { recipientsPerDayOfAll: total }),
     ...most(
       "recipientsPerMessage",
       all.map(({ recipientsPerMessage }) => recipientsPerMessage),
@@ -62,6 +66,9 @@ function together(front: Sender, members: readonly Sender[]): Sender {
     purpose:
       PURPOSES[Math.max(...loads.map(({ purpose }) => PURPOSES.indexOf(purpose)))] ??
       "transactional",
+    ...(all.some(({ internalRecipients }) => internalRecipients === "groups")
+      ? { internalRecipients: "groups" as const }
+      : {}),
     urgency: loads.every(({ mayWait }) => mayWait) ? "deferrable" : "immediate",
     members: members.map(({ name, from, description }) => ({
       ...{ name, from },
@@ -84,6 +91,7 @@ const OWN: readonly (keyof Sender)[] = [
   "recipientsPerDay",
   "largestMessageMB",
   "external",
+  "internalRecipients",
   "purpose",
   "urgency",
   "egress",

@@ -20,6 +20,7 @@ const TOGETHER: readonly (keyof Sender)[] = [
   "recipientsPerDay",
   "largestMessageMB",
   "external",
+  "internalRecipients",
   "purpose",
   "urgency",
 ];
@@ -77,10 +78,18 @@ function together(group: readonly Entry[], stem: string | undefined): Entry {
   if (others.length === 0) return first;
   const { name } = first.sender;
   const members = others.map(({ sender }) => ({ ...sender, via: name }));
-  const [front = first.sender] = withMembers([first.sender, ...members]);
+  const [{ members: _, recipientsPerDayOfAll, ...sums } = first.sender] = withMembers([
+    first.sender,
+    ...members,
+  ]);
+  // Exchange holds a connector to no number of recipients, so the sum is no limit.
+  const front: Sender = {
+    ...sums,
+    ...(recipientsPerDayOfAll === undefined ? {} : { recipientsPerDay: recipientsPerDayOfAll }),
+  };
   const isGiven = (key: string) => group.some(({ written }) => Object.hasOwn(written, key));
   const isCounted = isGiven("recipientsPerDay") || isGiven("recipientsPerMessage");
-  const sums = Object.fromEntries(
+  const numbers = Object.fromEntries(
     TOGETHER.filter((key) => (key === "recipientsPerDay" ? isCounted : isGiven(key)))
       .filter((key) => front[key] !== undefined)
       .map((key) => [key, front[key]]),
@@ -96,10 +105,9 @@ function together(group: readonly Entry[], stem: string | undefined): Entry {
   const same = Object.entries(first.written).filter(
     ([key]) => !TOGETHER.includes(key as keyof Sender) && !OWN.includes(key as keyof Sender),
   );
-  const { members: _, ...sender } = front;
   return {
-    written: { ...own, ...Object.fromEntries(same), ...sums },
-    sender: { ...sender, ...own },
+    written: { ...own, ...Object.fromEntries(same), ...numbers },
+    sender: { ...front, ...own },
     rows: group.flatMap(({ rows }) => rows),
   };
 }

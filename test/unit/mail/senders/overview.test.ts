@@ -170,6 +170,10 @@ describe("overviewOf", () => {
       /5,000 mailboxes of one provider/,
     );
     assert.deepEqual(notesOf({ ...exchange, external: 0.5, messagesPerDay: 9998 }).length, 0);
+    const groups = { internalRecipients: "groups", external: 0.5, messagesPerDay: 1 } as const;
+    assert.match(notesOf({ ...exchange, ...groups })[0] ?? "", /550 5\.7\.133/);
+    assert.deepEqual(notesOf({ ...exchange, ...groups, external: 1 }), []);
+    assert.deepEqual(notesOf({ ...shop, ...groups }), []);
     const slow = { messagesPerDay: 4000, peakPerMinute: 400, urgency: "deferrable" } as const;
     assert.match(notesOf({ ...shop, ...slow })[0] ?? "", /4,000 take 2 h 14 min$/);
   });

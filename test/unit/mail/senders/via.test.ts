@@ -55,18 +55,37 @@ describe("withMembers", () => {
         external: 0.5,
         purpose: "bulk",
       }),
-      behind("erp", { peakPerMinute: 7, largestMessageMB: 10, urgency: "deferrable" }),
+      behind("erp", {
+        peakPerMinute: 7,
+        largestMessageMB: 10,
+        urgency: "deferrable",
+        internalRecipients: "groups",
+      }),
     ]);
     assert.ok(front);
-    const { messagesPerDay, peakPerMinute, recipientsPerDay, recipientsPerMessage } = front;
+    const { messagesPerDay, peakPerMinute, recipientsPerMessage } = front;
     assert.deepEqual(
-      { messagesPerDay, peakPerMinute, recipientsPerDay, recipientsPerMessage },
-      { messagesPerDay: 150, peakPerMinute: 12, recipientsPerDay: 300, recipientsPerMessage: 4 },
+      { messagesPerDay, peakPerMinute, recipientsPerMessage },
+      { messagesPerDay: 150, peakPerMinute: 12, recipientsPerMessage: 4 },
     );
+    assert.equal(loadOf(front).recipientsPerDay, 300);
+    assert.equal(front.recipientsPerDay, undefined, "nobody has said what the mailbox may need");
     assert.equal(front.largestMessageMB, 10);
     assert.equal(front.purpose, "bulk");
+    assert.equal(front.internalRecipients, "groups");
     assert.equal(front.urgency, "immediate");
     assert.equal(front.external, 1, "one has not said how many recipients it has");
+  });
+  it("limits the mailbox only where each has said what it needs", () => {
+    const limitOf = (...needs: (number | undefined)[]) => {
+      const [first, second] = needs.map((need) =>
+        need === undefined ? {} : { recipientsPerDay: need },
+      );
+      return withMembers([{ ...exchange, ...first }, behind("crm", second)])[0]?.recipientsPerDay;
+    };
+    assert.equal(limitOf(100, 50), 150);
+    assert.equal(limitOf(100, undefined), undefined);
+    assert.equal(limitOf(undefined, 50), undefined);
   });
   it("weighs the share outside by recipients where all are known", () => {
     const [front] = withMembers([
