@@ -1,12 +1,13 @@
 import { z } from "zod";
+import { invisibleProblem } from "../mail/characters.ts";
 import { METHODS } from "../mail/senders/methods.ts";
 import { SENDER_NAME } from "../mail/senders/names.ts";
 import { INTERNAL_RECIPIENTS, PURPOSES, RUNS_ON, URGENCIES } from "../mail/senders/sender.ts";
+import { ruledText } from "./ruled.ts";
 
 /** The keys of a sender that say what it sends, how much, to whom and from where. Its submission method follows from them. */
 export const loadKeys = {
-  description: z
-    .string()
+  description: ruledText(invisibleProblem)
     .optional()
     .meta({
       description: "What the sender is, for people",

@@ -1,11 +1,9 @@
 import { z } from "zod";
-import { characterProblem } from "../mail/characters.ts";
 import { CLOUDS, ENVIRONMENTS } from "../mail/clouds.ts";
 import { DMARC_POLICIES } from "../mail/dns/dmarc/record.ts";
 import { reportUriProblem } from "../mail/dns/dmarc/reports.ts";
 import { MTA_STS_ID, mtaStsIdProblem } from "../mail/dns/receiving.ts";
 import { DKIM_RECORDS, DNS_HOSTS, MAIL_DNS, unmanagedProblems } from "../mail/dns/sendingDomain.ts";
-import type { Problem } from "../mail/problem.ts";
 import { APPLICATION_ACCESSES } from "../mail/senders/access.ts";
 import { addressProblem } from "../mail/senders/address.ts";
 import { signInCertificateProblem } from "../mail/senders/credentials.ts";
@@ -23,22 +21,10 @@ import {
 import { AUTHENTICATIONS } from "../mail/senders/sender.ts";
 import { GUID, TENANT_ID_EXAMPLE, tenantIdProblem } from "../mail/tenantId.ts";
 import { loadKeys } from "./loadKeys.ts";
+import { ruled, ruledText } from "./ruled.ts";
 
 /** The project's own namespace in a stack file. */
 export const NAMESPACE = "m365-smtp-relay";
-
-type Rule = (key: string, value: string) => Problem | undefined;
-
-/** A text of any number of lines that a rule of `mail/` judges; the rule's clause and fix travel with zod's issue. */
-const ruledText = (rule: Rule) =>
-  z.string().superRefine((value, context) => {
-    const problem = rule("", value);
-    if (problem !== undefined) context.addIssue({ code: "custom", params: { problem } });
-  });
-
-/** The same of a word or a name, which has no character that nobody sees. */
-const ruled = (rule: Rule) =>
-  ruledText((key, value) => characterProblem(key, value) ?? rule(key, value));
 
 const WHOLE_NUMBER = { type: "integer", minimum: 1 } as const;
 

@@ -27,21 +27,26 @@ export function describeCharacter(character: string): string {
 }
 
 /**
- * Says that a text has a character that nobody sees or means: an invisible one, a space other than the ordinary one, a
- * quotation mark of a word processor, or a space or line break at one of its ends.
+ * Says that a text has an invisible character, such as one that colours a terminal or turns the direction of text.
  *
  * @see https://www.unicode.org/reports/tr44/ (General_Category, Default_Ignorable_Code_Point)
  */
-export function characterProblem(key: string, value: string): Problem | undefined {
-  const problem = (rule: string, fix: string): Problem => ({ key, value, rule, fix });
+export function invisibleProblem(key: string, value: string): Problem | undefined {
   const [invisible] =
     /\p{Default_Ignorable_Code_Point}|\p{Cf}|\p{Co}|\u2800|(?![\t\r\n])\p{Cc}/u.exec(value) ?? [];
-  if (invisible !== undefined) {
-    return problem(
-      `has the invisible character ${describeCharacter(invisible)}`,
-      "delete this character",
-    );
-  }
+  if (invisible === undefined) return undefined;
+  const rule = `has the invisible character ${describeCharacter(invisible)}`;
+  return { key, value, rule, fix: "delete this character" };
+}
+
+/**
+ * Says that a text has a character that nobody sees or means: an invisible one, a space other than the ordinary one, a
+ * quotation mark of a word processor, or a space or line break at one of its ends.
+ */
+export function characterProblem(key: string, value: string): Problem | undefined {
+  const problem = (rule: string, fix: string): Problem => ({ key, value, rule, fix });
+  const invisible = invisibleProblem(key, value);
+  if (invisible !== undefined) return invisible;
   const [space] = /(?! )\p{Z}/u.exec(value) ?? [];
   if (space !== undefined) {
     return problem(

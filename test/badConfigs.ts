@@ -102,6 +102,12 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     says: /senders\["erp"\]\.egres: is not a known key; rename it to egress$/,
   },
   {
+    title: "a description that colours a terminal",
+    spoil: erp({ description: "\u001b[31mThe „ERP“ of Delft" }),
+    fixed: erp({ description: "[31mThe „ERP“ of Delft" }),
+    says: /senders\["erp"\]\.description: "\\u001b\[31m.*" has the invisible character U\+001B; delete this character$/,
+  },
+  {
     title: "a mailbox for a whole domain",
     spoil: erp({ authentication: ["oauth"], egress: [] }),
     fixed: erp({ from: ["erp@contoso.com"] }),

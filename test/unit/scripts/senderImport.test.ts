@@ -89,6 +89,16 @@ describe("a table of senders", () => {
     assert.equal(entry?.description, "=cmd|' /C calc'!A0");
   });
 
+  it("has descriptions of one line, which colour no terminal", () => {
+    const [entry] = writtenIn(
+      `${HEAD},description\nerp,erp@contoso.com,oauth,"The „ERP“\r\nof Delft"\n`,
+    );
+    assert.equal(entry?.description, "The „ERP“ of Delft");
+    assert.deepEqual(problemsIn(`${HEAD},description\nerp,erp@contoso.com,oauth,\u001b[31mERP\n`), [
+      'a.csv, line 2, column description: "\\u001b[31mERP" has the invisible character U+001B; delete this character',
+    ]);
+  });
+
   it("is told everything that is wrong with it, each at its line and column", () => {
     assert.deepEqual(
       problemsIn(
