@@ -8,7 +8,7 @@ import type { Problem } from "../mail/problem.ts";
 import { type RelayNames, retireNotices } from "../mail/retire.ts";
 import type { ApplicationAccess } from "../mail/senders/access.ts";
 import { type ConnectorChoice, chooseSubmission } from "../mail/senders/choose.ts";
-import { passwordWarnings } from "../mail/senders/credentials.ts";
+import { announcedNotices } from "../mail/senders/dates.ts";
 import { externalRecipientsOf, NEAR_SOME_LIMIT } from "../mail/senders/headroom.ts";
 import { relayName } from "../mail/senders/names.ts";
 import { headroomNotices } from "../mail/senders/overview.ts";
@@ -126,7 +126,7 @@ export class SmtpRelay extends pulumi.ComponentResource {
     const warnings = [
       ...retireNotices(args),
       ...narrowFromWarnings(relays),
-      ...passwordWarnings(submitting),
+      ...announcedNotices(args.senders, new Date()),
       ...headroomNotices(args.senders),
     ];
     for (const warning of warnings) void pulumi.log.warn(warning);

@@ -146,7 +146,7 @@ function adoptApp(
   return { clientId: app.appId, secret, hasRole: false, parts: [app], pending: [app.pending] };
 }
 
-/** Warns in every preview of a certificate or secret that ends within a month. */
+/** Warns in every preview of a certificate or secret that ends soon. */
 function warnOfEnd(sender: string, credential: AppCredential, secret: Secret | undefined): void {
   const warn = (warning: string | undefined) => {
     if (warning !== undefined) void pulumi.log.warn(warning);

@@ -156,14 +156,14 @@ const WAITED_FOR: Readonly<Record<string, (within: string) => string>> = {
 };
 
 /**
- * Credentials that end within 30 days, or have ended, a sentence each.
+ * Credentials that end within 90 days, or have ended, and changes that were announced for these senders, a sentence each.
  *
  * @param now the time of the review
  */
 export function expiring({ preview }: Change, now: Date): string[] {
-  const { outputs, config } = preview;
+  const { outputs, config, announced } = preview;
   const { senders } = outputs.after ?? outputs.before;
-  return (config?.senders ?? []).flatMap(
+  const ending = (config?.senders ?? []).flatMap(
     ({ name, signInCertificate, credentialGeneration = 1 }) => {
       const { by, endDate } = (senders[name]?.credential ?? {}) as Properties;
       const warnings = [
@@ -177,4 +177,5 @@ export function expiring({ preview }: Change, now: Date): string[] {
       return warnings.filter((warning) => warning !== undefined);
     },
   );
+  return [...ending, ...announced];
 }

@@ -58,6 +58,8 @@ export interface StackPreview {
   readonly outputs: { readonly before: RelayOutputs; readonly after: RelayOutputs | undefined };
   /** Undefined where the program ended before it had read the stack file. */
   readonly config: ReviewedConfig | undefined;
+  /** What is announced for its senders, a sentence each; see mail/senders/dates.ts. */
+  readonly announced: readonly string[];
   /** What was changed by hand since the last run, where the preview has read it. */
   readonly byHand: readonly Difference[];
   /** Why an `up` would be refused; empty when it would not. */

@@ -16,7 +16,7 @@ import { stopsOf } from "./stops.ts";
 /**
  * Says what a previewed change means for mail.
  *
- * @param now the time of the review: credentials that end within 30 days of it are named
+ * @param now the time of the review: credentials that end within 90 days of it are named
  * @param sameOnBase names of senders and domains of which the base's stack file says the same
  */
 export function reviewStack(

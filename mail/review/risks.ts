@@ -5,6 +5,7 @@ import {
 } from "../guardrails/guardrails.ts";
 import { sentence } from "../problem.ts";
 import { text } from "../properties.ts";
+import { ANNOUNCED } from "../senders/dates.ts";
 import { type Change, madeDisposable, newlyMarked, type Stop } from "./effects.ts";
 import { senderIn } from "./names.ts";
 import { ofKinds, type PlannedResource, type StackPreview } from "./preview.ts";
@@ -90,9 +91,7 @@ const adoptions = ({ preview, belongs }: Change): Risk[] =>
     },
   );
 
-/** @see mail/senders/credentials.ts, `passwordWarnings` */
-const BASIC =
-  "a password (basic authentication), which Microsoft disables by default at the end of December 2026";
+const BASIC = `a password (basic authentication), which Microsoft disables by default ${ANNOUNCED.passwordOff.when}`;
 const DISPOSABLE =
   "not protected any more, as the stack becomes disposable: any later change, and a destroy, can remove it without a mark before";
 

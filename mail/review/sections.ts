@@ -122,7 +122,7 @@ export function sectionsOf(reviews: readonly StackReview[]): Section[] {
     ...section("Marked to be removed later", ({ retiring }) => retiring, sentences),
     ...section("Who has to be told, after the up", ({ tell }) => tell, statements),
     ...section("What the up waits for", ({ waits }) => waits, statements),
-    ...section("Credentials that end soon", ({ expiring }) => expiring, sentences),
+    ...section("What ends soon", ({ expiring }) => expiring, sentences),
     ...section(
       "Not by this change",
       ({ alsoOnBase }) => alsoOnBase,

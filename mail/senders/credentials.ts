@@ -1,7 +1,6 @@
 import { X509Certificate } from "node:crypto";
-import { naming } from "../naming.ts";
 import type { Problem } from "../problem.ts";
-import type { SubmitterChoice } from "./choose.ts";
+import { DAY, daysUntil, TOLD_DAYS } from "./dates.ts";
 
 /** Bits of the shortest RSA key that is worth to be trusted. */
 const SHORTEST_KEY = 2048;
@@ -144,11 +143,8 @@ function readCertificate(pem: string | Buffer): X509Certificate | undefined {
   }
 }
 
-const DAY = 24 * 60 * 60 * 1000;
-const SOON = 30;
-
 /**
- * Says that what a sender signs in with ends within 30 days, or has ended.
+ * Says that what a sender signs in with ends within 90 days, or has ended.
  *
  * @param what it is, e.g. `the secret of sender "crm"`
  * @param end an ISO 8601 time
@@ -158,13 +154,13 @@ function endsSoon(
   { what, end, fix }: { what: string; end: string; fix: string },
   now: Date,
 ): string | undefined {
-  const left = Math.floor((Date.parse(end) - now.getTime()) / DAY);
-  if (!(left < SOON)) return undefined;
+  const left = daysUntil(end, now);
+  if (!(left < TOLD_DAYS)) return undefined;
   const day = end.slice(0, 10);
   return left < 0 ? `${what} expired on ${day}; ${fix}` : `${what} expires on ${day}; ${fix}`;
 }
 
-/** Says that a sender's client secret ends within 30 days; `generation` is its credentialGeneration. */
+/** Says that a sender's client secret ends within 90 days; `generation` is its credentialGeneration. */
 export const secretEndsSoon = (
   sender: string,
   end: string,
@@ -175,7 +171,7 @@ export const secretEndsSoon = (
   return endsSoon({ what: `the secret of sender "${sender}"`, end, fix }, now);
 };
 
-/** Says that the certificate (PEM) that a sender signs in with ends within 30 days. */
+/** Says that the certificate (PEM) that a sender signs in with ends within 90 days. */
 export const certificateEndsSoon = (
   sender: string,
   certificate: string,
@@ -219,20 +215,4 @@ export function longSecretProblem(
     rule: `was issued ${age} days ago, but ${LONGEST_SECRET} is what a secret should be used at most`,
     fix: "raise the sender's credentialGeneration by one, and give it the new secret",
   };
-}
-
-/**
- * What the administrators of senders that sign in with a password have to know, in one sentence for all.
- *
- * @see https://techcommunity.microsoft.com/blog/exchange/ (MC786329, as of 2026-01-27)
- */
-export function passwordWarnings(submitting: readonly SubmitterChoice[]): string[] {
-  const senders = submitting
-    .filter(({ credential }) => credential.by === "password")
-    .map(({ sender }) => sender);
-  if (senders.length === 0) return [];
-  const [sign, them] = senders.length === 1 ? ["signs", "it"] : ["sign", "them"];
-  return [
-    `${naming("sender", senders)} ${sign} in with a password (basic authentication). At the end of December 2026 Microsoft disables this by default: administrators of existing tenants can enable it again, new tenants cannot. Microsoft will announce the final date in the second half of 2027. Move ${them} to OAuth or a connector before then: docs/how-to/send-with-a-password.md says how`,
-  ];
 }

@@ -1,4 +1,5 @@
 import { chooseSubmission } from "./choose.ts";
+import { announcedFor } from "./dates.ts";
 import { number, type Refusal } from "./fit.ts";
 import {
   externalRecipientsOf,
@@ -142,6 +143,7 @@ function notesOf(sender: Sender, method: Method): string[] {
           `it may send to ${number(LIMITS.bulkMessagesPerDay.value)} mailboxes of one provider in a day: ${LIMITS.bulkMessagesPerDay.above} (${LIMITS.bulkMessagesPerDay.source})`,
         ]
       : []),
+    ...announcedFor(sender),
     ...(messagesPerDay === undefined && peakPerMinute === undefined
       ? ["how much it sends is not said (messagesPerDay, peakPerMinute), so limits are not judged"]
       : []),

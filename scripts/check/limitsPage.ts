@@ -1,6 +1,7 @@
 // docs/reference/limits.md: every limit that the choice of a submission method and its headroom are judged by.
 
 import { table } from "../../mail/markdownText.ts";
+import { ANNOUNCED, type AnnouncedChange, TOLD_DAYS } from "../../mail/senders/dates.ts";
 import {
   LIMITS,
   type Limit,
@@ -10,7 +11,7 @@ import {
 } from "../../mail/senders/limits.ts";
 import { nameOfWay } from "../../mail/senders/methods.ts";
 
-const HEAD = `<!-- Written by \`npm run generate\` from mail/senders/limits.ts. -->
+const HEAD = `<!-- Written by \`npm run generate\` from mail/senders/limits.ts and dates.ts. -->
 
 # Limits
 
@@ -28,6 +29,12 @@ const SCOPES = {
   resource: "each resource in Azure",
   receiver: "the receiving side",
 } as const;
+
+const DATES = `## Announced changes
+
+A preview and a review tell of each that concerns a sender from ${TOLD_DAYS} days before on, and afterwards, but for those that are
+unproven. \`npm run senders\` tells of all.
+`;
 
 const RULES = `## Rules without a number
 
@@ -52,7 +59,11 @@ export function limitsPage(): string {
   ]);
   const head = ["Limit", "Value", "Of", "Methods", "Above it", "Source, read"];
   const ofRules = table(["Rule", "What the source says", "Source, read"], rules);
-  return `${HEAD}\n${table(head, rows)}\n\n${RULES}\n${ofRules}\n`;
+  const changes = Object.values<AnnouncedChange>(ANNOUNCED)
+    .toSorted((one, other) => one.date.localeCompare(other.date))
+    .map((change) => [change.when, change.what, `who ${change.who[1]}`, sourceText(change)]);
+  const ofChanges = table(["When", "What", "Senders", "Source, read"], changes);
+  return `${HEAD}\n${table(head, rows)}\n\n${RULES}\n${ofRules}\n\n${DATES}\n${ofChanges}\n`;
 }
 
 function sourceText({ source, read, quotedBy, unproven }: Sourced): string {

@@ -1,16 +1,16 @@
 import type { EngineEvent, Stack, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
 import { rawConfig } from "../../config/fromPulumi.ts";
 import { groupOutputs } from "../../config/outputs.ts";
-import { readConfig } from "../../config/read.ts";
+import { type Config, readConfig } from "../../config/read.ts";
 import relay from "../../index.ts";
 import type {
   Operation,
   PlannedResource,
   RelayOutputs,
-  ReviewedConfig,
   StackPreview,
 } from "../../mail/review/preview.ts";
 import { refusalsIn } from "../../mail/review/refusals.ts";
+import { announcedNotices } from "../../mail/senders/dates.ts";
 import { differencesIn } from "../engine/drift.ts";
 import {
   EngineFailure,
@@ -60,6 +60,7 @@ export async function previewStack(stack: string, refresh: boolean): Promise<Pre
     stack: name,
     ...plannedIn(events, errors.length === 0),
     config,
+    announced: announcedNotices(config?.senders ?? [], new Date()),
     byHand: differencesIn(events, ["refresh"]),
     errors: refusalsIn(errors),
     printed: printed.join(""),
@@ -75,7 +76,7 @@ interface PreviewedStack {
 
 interface ReadConfig {
   /** Undefined where the program would refuse it, which its own error says. */
-  readonly config: ReviewedConfig | undefined;
+  readonly config: Config | undefined;
   readonly raw: Readonly<Record<string, string>>;
   readonly secretKeys: readonly string[];
 }

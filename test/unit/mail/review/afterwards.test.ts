@@ -111,3 +111,10 @@ describe("DMARC of a domain that a stack adopts", () => {
     });
   }
 });
+
+describe("what ends soon", () => {
+  it("has what is announced for the senders", () =>
+    assert.deepEqual(reviewOf({ announced: ["at the end of the year"] }).expiring, [
+      "at the end of the year",
+    ]));
+});

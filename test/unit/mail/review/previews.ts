@@ -14,6 +14,7 @@ export function preview(given: Partial<StackPreview> = {}): StackPreview {
     resources: [],
     outputs: { before: NONE, after: NONE },
     config: undefined,
+    announced: [],
     byHand: [],
     errors: [],
     printed: "Previewing update (prod):",

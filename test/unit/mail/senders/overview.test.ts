@@ -157,22 +157,29 @@ describe("overviewOf", () => {
     assert.match(notesOf(shop)[0] ?? "", /is not said/);
     assert.match(notesOf({ ...exchange, ipv6: true, messagesPerDay: 1 })[0] ?? "", /over IPv4/);
     assert.deepEqual(notesOf({ ...shop, ipv6: true, messagesPerDay: 1 }), []);
+    const isOfNumbers = (note: string) => !note.includes("clientAuth");
     const inside = { ...exchange, external: 0, messagesPerDay: 100_000 };
-    assert.deepEqual(notesOf({ ...inside, peakPerMinute: 15 }), []);
+    assert.deepEqual(notesOf({ ...inside, peakPerMinute: 15 }).filter(isOfNumbers), []);
     assert.match(
       notesOf({ ...inside, peakPerMinute: 16 })[0] ?? "",
       /960 messages an hour, and a mailbox inside takes 1,188/,
     );
-    assert.deepEqual(notesOf({ ...inside, messagesPerDay: 900, peakPerMinute: 16 }), []);
-    assert.deepEqual(notesOf({ ...exchange, messagesPerDay: 4999 }), []);
+    assert.deepEqual(
+      notesOf({ ...inside, messagesPerDay: 900, peakPerMinute: 16 }).filter(isOfNumbers),
+      [],
+    );
+    assert.deepEqual(notesOf({ ...exchange, messagesPerDay: 4999 }).filter(isOfNumbers), []);
     assert.match(
       notesOf({ ...exchange, messagesPerDay: 5000 })[0] ?? "",
       /5,000 mailboxes of one provider/,
     );
-    assert.deepEqual(notesOf({ ...exchange, external: 0.5, messagesPerDay: 9998 }).length, 0);
+    assert.deepEqual(
+      notesOf({ ...exchange, external: 0.5, messagesPerDay: 9998 }).filter(isOfNumbers),
+      [],
+    );
     const groups = { internalRecipients: "groups", external: 0.5, messagesPerDay: 1 } as const;
     assert.match(notesOf({ ...exchange, ...groups })[0] ?? "", /550 5\.7\.133/);
-    assert.deepEqual(notesOf({ ...exchange, ...groups, external: 1 }), []);
+    assert.deepEqual(notesOf({ ...exchange, ...groups, external: 1 }).filter(isOfNumbers), []);
     assert.deepEqual(notesOf({ ...shop, ...groups }), []);
     const slow = { messagesPerDay: 4000, peakPerMinute: 400, urgency: "deferrable" } as const;
     assert.match(notesOf({ ...shop, ...slow })[0] ?? "", /4,000 take 2 h 14 min$/);

@@ -172,11 +172,11 @@ describe("submissionProblems", () => {
 describe("secretEndsSoon", () => {
   const said = (end: string) => secretEndsSoon("shop", end, 2, new Date("2026-11-01T12:00:00Z"));
   const fix = "set its credentialGeneration to 3, and give the sender the new secret";
-  it("is silent for 30 days and more", () => assert.equal(said("2026-12-01T12:00:00Z"), undefined));
+  it("is silent for 90 days and more", () => assert.equal(said("2027-01-30T12:00:00Z"), undefined));
   it("names the day, and the generation to set", () =>
     assert.equal(
-      said("2026-12-01T11:59:59Z"),
-      `the secret of sender "shop" expires on 2026-12-01; ${fix}`,
+      said("2027-01-30T11:59:59Z"),
+      `the secret of sender "shop" expires on 2027-01-30; ${fix}`,
     ));
   it("says that it has ended", () =>
     assert.equal(
@@ -190,9 +190,9 @@ describe("certificateEndsSoon", () => {
     const pem = await certificateOf("rsa");
     const end = Date.parse(new X509Certificate(pem).validTo);
     const day = 24 * 60 * 60_000;
-    assert.equal(certificateEndsSoon("crm", pem, new Date(end - 31 * day)), undefined);
+    assert.equal(certificateEndsSoon("crm", pem, new Date(end - 91 * day)), undefined);
     assert.match(
-      certificateEndsSoon("crm", pem, new Date(end - 29 * day)) ?? "",
+      certificateEndsSoon("crm", pem, new Date(end - 89 * day)) ?? "",
       /^the sign-in certificate of sender "crm" expires on .*; put the new certificate into/,
     );
   });

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { retireNotices } from "../../../../mail/retire.ts";
 import { chooseSubmission } from "../../../../mail/senders/choose.ts";
-import { passwordWarnings } from "../../../../mail/senders/credentials.ts";
 import type { Sender } from "../../../../mail/senders/sender.ts";
 import {
   memberSummary,
@@ -106,18 +105,6 @@ describe("summaryNotices", () => {
 });
 
 describe("a warning of several senders is one sentence", () => {
-  it("of those that sign in with a password", () => {
-    const warnings = (...names: string[]) => {
-      const printers = names.map((name) => sender(name, { authentication: ["password"] }));
-      return passwordWarnings(chooseSubmission([...printers, sender("shop", {})]).submitting);
-    };
-    assert.deepEqual(warnings(), []);
-    assert.match(warnings("scanner").join(), /^sender "scanner" signs in .* Move it to OAuth/);
-    const both = warnings("scanner", "fax");
-    assert.equal(both.length, 1);
-    assert.match(both.join(), /^senders "scanner", "fax" sign in .* Move them to OAuth/);
-  });
-
   it("of those that are marked with retire; domains have their own", () => {
     const marked = (retire: boolean, ...names: string[]) => names.map((name) => ({ name, retire }));
     const none = { senders: marked(false, "erp"), domains: marked(false, "contoso.com") };

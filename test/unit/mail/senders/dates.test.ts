@@ -1,0 +1,82 @@
+// What is told of announced changes, to whom and when.
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import {
+  ANNOUNCED,
+  type AnnouncedChange,
+  announcedFor,
+  announcedNotices,
+  TOLD_DAYS,
+} from "../../../../mail/senders/dates.ts";
+import type { Sender } from "../../../../mail/senders/sender.ts";
+
+const shop: Sender = {
+  name: "shop",
+  from: ["orders@contoso.com"],
+  authentication: ["oauth"],
+  egress: [],
+  adoptMailbox: false,
+  retire: false,
+  restrictToDomains: false,
+  requireTls: true,
+  fence: false,
+  credentialGeneration: 1,
+};
+const plant: Sender = { ...shop, name: "plant", authentication: ["password"] };
+const fax: Sender = { ...plant, name: "fax" };
+const intranet: Sender = { ...plant, name: "intranet", external: 0, method: "highVolumeEmail" };
+const edi: Sender = {
+  ...shop,
+  name: "edi",
+  authentication: ["certificate"],
+  certificateName: "edi.contoso.com",
+};
+const all = [shop, plant, fax, intranet, edi];
+
+/** A time so many days before the change. */
+const before = ({ date }: AnnouncedChange, days: number) =>
+  new Date(Date.parse(date) - days * 24 * 60 * 60 * 1000);
+
+describe("announcedNotices", () => {
+  it("tells of the end of passwords from 90 days before on, in one sentence for all, and afterwards", () => {
+    const { passwordOff } = ANNOUNCED;
+    assert.deepEqual(announcedNotices(all, before(passwordOff, TOLD_DAYS)), []);
+    const [text = "", ...others] = announcedNotices(all, before(passwordOff, TOLD_DAYS - 1));
+    assert.match(
+      text,
+      /^senders "plant", "fax" sign in with a password .*: at the end of December 2026 Microsoft disables .*; move to OAuth/,
+    );
+    assert.deepEqual(others, []);
+    assert.match(
+      announcedNotices([plant], before(passwordOff, -400))[0] ?? "",
+      /^sender "plant" signs in with a password/,
+    );
+  });
+  it("tells senders with High Volume Email of theirs", () => {
+    const { highVolumePasswordEnd: end } = ANNOUNCED;
+    assert.deepEqual(announcedNotices([intranet], before(end, TOLD_DAYS)), []);
+    assert.match(announcedNotices([intranet], before(end, 1)).join(), /^sender "intranet" .*2028/);
+    assert.deepEqual(
+      announcedNotices([{ ...intranet, authentication: ["oauth"] }], before(end, 1)),
+      [],
+    );
+  });
+  it("warns of nothing that nobody proves to stop mail", () =>
+    assert.deepEqual(announcedNotices([shop, edi], new Date("2030-01-01")), []));
+});
+
+describe("announcedFor", () => {
+  it("has all that is announced for a sender, with what is unproven", () => {
+    assert.deepEqual(announcedFor(shop), []);
+    assert.equal(announcedFor(plant).length, 2);
+    assert.equal(announcedFor(edi).length, 3);
+    assert.match(announcedFor(edi)[2] ?? "", /^on 2027-03-01 DigiCert ends .*\(unproven: whether/);
+  });
+  it("leaves out no change: each concerns a sender", () => {
+    for (const [id, change] of Object.entries<AnnouncedChange>(ANNOUNCED)) {
+      assert.ok(all.some(change.concerns), id);
+      assert.match(change.date, /^20\d\d-\d\d-\d\d$/);
+      assert.match(change.source, /^https:/);
+    }
+  });
+});
