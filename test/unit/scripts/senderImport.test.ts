@@ -225,6 +225,18 @@ describe("rows that connect from one address", () => {
     assert.equal(other?.name, "fax");
   });
 
+  it("have the largest message, the strictest purpose and the most careful recipients of all", () => {
+    const more = "largestMessageMB,purpose,urgency,internalRecipients";
+    const [one, ...rest] = writtenIn(
+      `${PRINTERS},${more}\n${printer("a", "198.51.100.8", ",2,,deferrable,groups")}\n${printer("b", "198.51.100.8", ",8,bulk,,mailboxes")}\n`,
+    );
+    assert.deepEqual(rest, []);
+    assert.deepEqual(
+      [one?.largestMessageMB, one?.purpose, one?.urgency, one?.internalRecipients],
+      [8, "bulk", "immediate", "groups"],
+    );
+  });
+
   it("have the name of the first where their names have nothing in common, or others have the same in common", () => {
     const rows = [
       printer("printer-1", "198.51.100.8"),
