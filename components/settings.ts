@@ -19,6 +19,7 @@ export type MethodSettings =
   | ConnectorSettings
   | SubmissionSettings
   | DirectSendSettings
+  | HighVolumeSettings
   | ElsewhereSettings;
 
 /** A sender that hands its mail to the host that receives the tenant's mail, for recipients inside alone. */
@@ -29,6 +30,19 @@ export interface DirectSendSettings {
   readonly tls: "optional";
   /** The addresses to connect from. */
   readonly egress: readonly string[];
+  readonly because: string;
+}
+
+/** A sender with an account of High Volume Email, for recipients inside alone. */
+export interface HighVolumeSettings {
+  readonly method: "highVolumeEmail";
+  readonly host: string;
+  readonly port: 587;
+  readonly tls: "STARTTLS";
+  readonly mechanism: "LOGIN";
+  /** The account that signs in, and what From and MAIL FROM have to be. */
+  readonly mailbox: string;
+  readonly credential: { readonly by: "password"; readonly output: string };
   readonly because: string;
 }
 

@@ -17,6 +17,7 @@ import type { Sender } from "../mail/senders/sender.ts";
 import {
   directSendSummary,
   elsewhereSummary,
+  highVolumeSummary,
   memberSummary,
   relaySummary,
   submissionSummary,
@@ -24,6 +25,7 @@ import {
 import { AcceptedDomain, InboundConnector, Survey, TransportRule } from "../providers/resources.ts";
 import { surveyInputs } from "../providers/surveyInputs.ts";
 import type { Zone } from "./cloudflareZones.ts";
+import { HighVolumeSender } from "./highVolumeSender.ts";
 import type { Mailboxes } from "./licensedUser.ts";
 import { MailDns } from "./mailDns.ts";
 import {
@@ -76,7 +78,9 @@ export class SmtpRelay extends pulumi.ComponentResource {
     const { applicationAccess: access } = args;
     const tenant = { tenantId, environment };
     const owner = `${pulumi.getProject()}/${pulumi.getStack()}`;
-    const { relaying, submitting, directSending, elsewhere } = chooseSubmission(args.senders);
+    const { relaying, submitting, directSending, highVolume, elsewhere } = chooseSubmission(
+      args.senders,
+    );
     const domainNames = args.domains.map(({ name }) => name);
     const relays = relaying.map((choice) => ({
       choice,
@@ -100,6 +104,9 @@ export class SmtpRelay extends pulumi.ComponentResource {
         mailboxes: submitting.map((choice) =>
           surveyedMailbox(choice, { owner, access, name: nameOf(choice.sender) }),
         ),
+        accounts: highVolume.map(({ sender, address }) => ({
+          ...{ owner: ownerOfSender(owner, sender), address, name: nameOf(sender) },
+        })),
         senders: Object.fromEntries([
           ...relays.map(({ choice, inputs, maySendAs }) => [
             choice.sender,
@@ -107,6 +114,7 @@ export class SmtpRelay extends pulumi.ComponentResource {
           ]),
           ...submitting.map((choice) => [choice.sender, submissionSummary(choice)]),
           ...directSending.map((choice) => [choice.sender, directSendSummary(choice)]),
+          ...highVolume.map((choice) => [choice.sender, highVolumeSummary(choice)]),
           ...elsewhere.map((choice) => [choice.sender, elsewhereSummary(choice)]),
           ...args.senders.flatMap(({ name: front, members = [] }) =>
             members.map((member) => [member.name, memberSummary(front)]),
@@ -140,6 +148,12 @@ export class SmtpRelay extends pulumi.ComponentResource {
       return new Submitter(`${name}-${sender}`, inputs, ofSender(sender));
     });
     resolve(new Map(submitters.map(({ settings, mailbox }) => [settings.mailbox, mailbox])));
+    const accounts = highVolume.map((choice) => {
+      const { sender } = choice;
+      const own = { owner: ownerOfSender(owner, sender), objectName: nameOf(sender) };
+      const inputs = { ...tenant, ...own, choice };
+      return new HighVolumeSender(`${name}-${sender}`, inputs, ofSender(sender));
+    });
     const domains = new Map(
       sendingDomains.map((needs) => {
         const { domain } = needs;
@@ -176,7 +190,7 @@ export class SmtpRelay extends pulumi.ComponentResource {
         (choice) => [choice.sender, describeDirectSend(choice, hostOf(choice, domains))] as const,
       ),
       ...elsewhere.map(({ sender, ...choice }) => [sender, choice] as const),
-      ...submitters.map(({ sender, settings }) => [sender, settings] as const),
+      ...[...submitters, ...accounts].map(({ sender, settings }) => [sender, settings] as const),
     ]);
     this.senders = Object.fromEntries(
       args.senders.flatMap((sender) => {
@@ -190,7 +204,9 @@ export class SmtpRelay extends pulumi.ComponentResource {
       }),
     );
     this.secrets = Object.fromEntries(
-      submitters.flatMap(({ sender, secret }) => (secret === undefined ? [] : [[sender, secret]])),
+      [...submitters, ...accounts].flatMap(({ sender, secret }) =>
+        secret === undefined ? [] : [[sender, secret]],
+      ),
     );
     this.dns = Object.fromEntries(
       [...domains].map(([domain, { mxHost, dns }]) => [domain, describeDomain(mxHost, dns)]),
@@ -200,6 +216,7 @@ export class SmtpRelay extends pulumi.ComponentResource {
       ...connectors,
       ...[...domains.values()].map(({ dns }) => dns),
       ...submitters,
+      ...accounts,
     ];
     this.pending = pulumi
       .all(parts.flatMap(({ pending }) => pending))

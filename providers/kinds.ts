@@ -6,6 +6,7 @@ import { mxRecord } from "./dns/mxRecord.ts";
 import { spfRecord } from "./dns/spfRecord.ts";
 import { license } from "./entra/license.ts";
 import { password } from "./entra/password.ts";
+import { userPassword } from "./entra/userPassword.ts";
 import { acceptedDomain } from "./exchange/acceptedDomain.ts";
 import { adoptedApplication } from "./exchange/adoptedApplication.ts";
 import { adoptedMailbox } from "./exchange/adoptedMailbox.ts";
@@ -13,6 +14,7 @@ import { authenticationPolicy } from "./exchange/authenticationPolicy.ts";
 import { clientSubmission } from "./exchange/clientSubmission.ts";
 import { dkimSigning } from "./exchange/dkimSigning.ts";
 import { dkimSigningConfig } from "./exchange/dkimSigningConfig.ts";
+import { hveAccount } from "./exchange/hveAccount.ts";
 import { inboundConnector } from "./exchange/inboundConnector.ts";
 import { mailboxPermission, sendAs } from "./exchange/mailboxRight.ts";
 import { managementRoleAssignment } from "./exchange/managementRoleAssignment.ts";
@@ -46,6 +48,7 @@ const KINDS = {
   DmarcRecord: () => dmarcRecord(zones),
   DnsRecord: () => dnsRecord(zones),
   ExchangeServicePrincipal: () => exchangeServicePrincipal(tenants),
+  HveAccount: () => hveAccount(tenants),
   InboundConnector: () => inboundConnector(tenants),
   License: () => license(tenants),
   MailboxPermission: () => mailboxPermission(tenants),
@@ -61,6 +64,7 @@ const KINDS = {
   Survey: () => survey(tenants, zones),
   TransportRule: () => transportRule(tenants),
   UserMailbox: () => userMailbox(tenants, deadline),
+  UserPassword: () => userPassword(tenants),
 } as const;
 
 /** What a kind needs of Microsoft; nothing of a kind that is not ours, or that asks Microsoft nothing. */

@@ -5,6 +5,7 @@ import type { MxRecordInputs } from "./dns/mxRecord.ts";
 import type { SpfRecordInputs } from "./dns/spfRecord.ts";
 import type { LicenseInputs } from "./entra/license.ts";
 import type { PasswordInputs } from "./entra/password.ts";
+import type { UserPasswordInputs } from "./entra/userPassword.ts";
 import type { AcceptedDomainInputs } from "./exchange/acceptedDomain.ts";
 import type { AdoptedApplicationInputs } from "./exchange/adoptedApplication.ts";
 import type { AdoptedMailboxInputs } from "./exchange/adoptedMailbox.ts";
@@ -12,6 +13,7 @@ import type { AuthenticationPolicyInputs } from "./exchange/authenticationPolicy
 import type { ClientSubmissionInputs } from "./exchange/clientSubmission.ts";
 import type { DkimSigningInputs } from "./exchange/dkimSigning.ts";
 import type { DkimSigningConfigInputs } from "./exchange/dkimSigningConfig.ts";
+import type { HveAccountInputs } from "./exchange/hveAccount.ts";
 import type { InboundConnectorInputs } from "./exchange/inboundConnectorForm.ts";
 import type { MailboxRightInputs } from "./exchange/mailboxRight.ts";
 import type { ManagementRoleAssignmentInputs } from "./exchange/managementRoleAssignment.ts";
@@ -179,6 +181,22 @@ export class Password extends DynamicResource<PasswordInputs> {
   static override readonly secrets = ["value"];
   /** 24 letters and digits; a secret. */
   declare readonly value: pulumi.Output<string>;
+}
+
+/** The password of a user that Exchange has made. */
+export class UserPassword extends DynamicResource<UserPasswordInputs> {
+  static override readonly kind = "UserPassword";
+  static override readonly secrets = ["password"];
+}
+
+/** An account of High Volume Email, which sends to recipients inside. */
+export class HveAccount extends ExchangeObject<HveAccountInputs> {
+  static override readonly kind = "HveAccount";
+  static override readonly outputs = ["guid", "externalDirectoryObjectId", "pending"];
+  /** Its primary address. */
+  declare readonly address: pulumi.Output<string>;
+  /** Object id of its account in Entra. */
+  declare readonly externalDirectoryObjectId: pulumi.Output<string>;
 }
 
 /** Our terms in a domain's SPF record. */

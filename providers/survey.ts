@@ -24,6 +24,7 @@ import {
   zoneProblems,
 } from "./dns/zoneProblems.ts";
 import { text } from "./exchange/find.ts";
+import { hveProblems } from "./exchange/hveProblems.ts";
 import { type InboundConnectorInputs, surroundings } from "./exchange/inboundConnectorForm.ts";
 import { lostMailboxProblems, mailboxProblems } from "./exchange/mailboxProblems.ts";
 import { toTenantRule } from "./exchange/transportRule.ts";
@@ -66,6 +67,7 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
       const connectors = added(olds.connectors, news.connectors);
       const mailboxes = added(olds.mailboxes, news.mailboxes);
       const fences = added(olds.fences, news.fences ?? []);
+      const accounts = added(olds.accounts, news.accounts ?? []);
       const kept = olds.protected ?? NONE;
       const stays = (name: string) => name in news.senders;
       const known = [
@@ -76,11 +78,11 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
           ? []
           : lossProblems(
               { ...kept, senders: kept.senders.filter(stays) },
-              { ...EMPTY, ...olds },
-              news,
+              keptOf({ ...EMPTY, ...olds }),
+              keptOf(news),
             )),
       ];
-      const isAsBefore = [domains, connectors, mailboxes, fences].every(
+      const isAsBefore = [domains, connectors, mailboxes, fences, accounts].every(
         ({ length }) => length === 0,
       );
       const sendsAsBefore = olds.externalRecipientsPerDay === news.externalRecipientsPerDay;
@@ -110,6 +112,7 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
             : signedByOthers(ownersOf(domain, news, olds), domain, dkimConfigs),
         ),
         mailboxProblems(tenants, news, surveyed).catch(failed),
+        hveProblems(tenants, news, accounts, olds.accounts ?? []).catch(failed),
         outcomesOf([news], async (stack) => {
           await tellTenantLimit(tenants, stack);
           return [];
@@ -172,6 +175,12 @@ function withFormerOwners(olds: Partial<SurveyInputs>, news: SurveyInputs): Surv
 /** Of a stack that has none yet the engine has nothing. */
 const isComplete = (inputs: Partial<SurveyInputs>): inputs is SurveyInputs =>
   inputs.owner !== undefined;
+
+/** What Pulumi protects of a stack: an account of High Volume Email as a mailbox. */
+const keptOf = <T extends Pick<Surveyed, "mailboxes" | "accounts">>(surveyed: T) => ({
+  ...surveyed,
+  mailboxes: [...surveyed.mailboxes, ...(surveyed.accounts ?? [])],
+});
 
 const namesOf = ({ senders, domains }: Surveyed): RelayNames => ({
   senders: Object.keys(senders),

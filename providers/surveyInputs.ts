@@ -4,6 +4,7 @@ import type { RelayNames } from "../mail/retire.ts";
 import type { Summaries } from "../mail/senders/summary.ts";
 import type { Tenant } from "../tenant/connection.ts";
 import type { SurveyedDomain } from "./dns/zoneProblems.ts";
+import type { SurveyedHveAccount } from "./exchange/hveProblems.ts";
 import type { InboundConnectorInputs } from "./exchange/inboundConnectorForm.ts";
 import type { SurveyedMailbox } from "./exchange/mailboxProblems.ts";
 import type { Identity } from "./exchange/named.ts";
@@ -15,6 +16,7 @@ export interface Surveyed extends Surroundings {
   readonly connectors: readonly InboundConnectorInputs[];
   readonly mailboxes: readonly SurveyedMailbox[];
   readonly fences?: readonly TransportRuleInputs[];
+  readonly accounts?: readonly SurveyedHveAccount[];
   /** What an `up` without it would fail to remove. */
   readonly protected?: RelayNames;
 }
@@ -46,6 +48,8 @@ export interface SurveyInputs extends Surroundings {
   readonly mailboxes: ByName<Omit<SurveyedMailbox, "owner">>;
   /** By sender; left out where no sender has one. */
   readonly fences?: ByName<Omit<TransportRuleInputs, keyof Identity>>;
+  /** By sender; left out where no sender has one. */
+  readonly accounts?: ByName<Omit<SurveyedHveAccount, "owner">>;
 }
 
 /** Each term of a domain's SPF record. */
@@ -60,6 +64,7 @@ export function surveyInputs(surveyed: Surveyed): SurveyInputs {
     connectors,
     mailboxes,
     fences = [],
+    accounts = [],
     protected: kept,
     ...surroundings
   } = surveyed;
@@ -81,6 +86,7 @@ export function surveyInputs(surveyed: Surveyed): SurveyInputs {
       connectors.map(({ tenantId: _, environment: __, adopted: ___, ...rest }) => ofSender(rest)),
     ),
     mailboxes: Object.fromEntries(mailboxes.map(ofSender)),
+    ...(accounts.length > 0 && { accounts: Object.fromEntries(accounts.map(ofSender)) }),
     ...(fences.length > 0 && {
       fences: Object.fromEntries(
         fences.map(({ tenantId: _, environment: __, owner, ...rest }) => [
@@ -94,7 +100,7 @@ export function surveyInputs(surveyed: Surveyed): SurveyInputs {
 
 /** What the inputs of a survey say that the stack wants; nothing of a stack that had none. */
 export function surveyedOf(inputs: SurveyInputs): Surveyed {
-  const { domains, connectors, mailboxes, fences = {}, ...surroundings } = inputs;
+  const { domains, connectors, mailboxes, fences = {}, accounts = {}, ...surroundings } = inputs;
   const { tenantId, environment, owner } = inputs;
   const adopted = Object.values(connectors).flatMap(({ adopt, name }) => (adopt ? [name] : []));
   const namesOfProtected = (all: ByName<unknown>) =>
@@ -115,12 +121,16 @@ export function surveyedOf(inputs: SurveyInputs): Surveyed {
       owner: ownerOfSender(owner, sender),
       ...rest,
     })),
+    accounts: Object.entries(accounts).map(([sender, { protected: _, ...rest }]) => ({
+      owner: ownerOfSender(owner, sender),
+      ...rest,
+    })),
     fences: Object.entries(fences).map(([sender, { protected: _, ...rest }]) => ({
       ...{ tenantId, environment, owner: ownerOfSender(owner, sender) },
       ...rest,
     })),
     protected: {
-      senders: [...namesOfProtected(connectors), ...namesOfProtected(mailboxes)],
+      senders: [connectors, mailboxes, accounts].flatMap(namesOfProtected),
       domains: namesOfProtected(domains),
     },
   };

@@ -34,7 +34,8 @@ export interface LicenseChange {
 }
 
 /**
- * What this project asks of Microsoft Graph: of the tenant it reads, of a user it writes licences and their country.
+ * What this project asks of Microsoft Graph: of the tenant it reads, of a user it writes licences and their country, and the
+ * password of one that Exchange has made.
  */
 export interface Graph {
   /** All domains of the tenant. */
@@ -59,6 +60,8 @@ export interface Graph {
   user(id: string): Promise<UserLicenses | undefined>;
   /** @returns false when Graph shows no such user; nothing was written then */
   setUsageLocation(id: string, country: string): Promise<boolean>;
+  /** @returns false when Graph shows no such user; nothing was written then */
+  setPassword(id: string, password: string): Promise<boolean>;
   /** @returns false when Graph shows no such user; nothing was written then */
   changeLicenses(id: string, change: LicenseChange): Promise<boolean>;
 }
@@ -154,6 +157,10 @@ export function graph(connection: Connection): Graph {
     async setUsageLocation(id, usageLocation) {
       const permission = GRAPH_PERMISSIONS.users;
       return (await ask("PATCH", pathOf(id), permission, { usageLocation })) !== "not there";
+    },
+    async setPassword(id, password) {
+      const body = { passwordProfile: { password, forceChangePasswordNextSignIn: false } };
+      return (await ask("PATCH", pathOf(id), GRAPH_PERMISSIONS.passwords, body)) !== "not there";
     },
     async changeLicenses(id, { add = [], remove = [] }) {
       const path = `${pathOf(id)}/assignLicense`;

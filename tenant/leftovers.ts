@@ -161,6 +161,13 @@ const listings = (stack: string): readonly Listing[] => [
     marks: ["CustomAttribute15", "DisplayName"],
     names: ["DisplayName", "Name", "Alias"],
   })),
+  {
+    kind: "hveAccount",
+    cmdlet: "Get-MailUser",
+    parameters: { ...ALL, HVEAccount: true },
+    marks: ["CustomAttribute15", "DisplayName"],
+    names: ["DisplayName", "Name", "Alias"],
+  },
   { kind: "exchangeServicePrincipal", cmdlet: "Get-ServicePrincipal", names: ["DisplayName"] },
   { kind: "managementScope", cmdlet: "Get-ManagementScope" },
   {

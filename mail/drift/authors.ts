@@ -63,6 +63,14 @@ const TRACES: Readonly<Record<string, Trace>> = {
     cmdlets: ["Set-ServicePrincipal", "Remove-ServicePrincipal"],
     names: ["guid", "appId", "objectId", "displayName"],
   },
+  HveAccount: {
+    cmdlets: [
+      ...["Set-MailUser", "Remove-MailUser", "Add-HVEAppAccess", "Remove-HVEAppAccess"],
+      "Set-HVEAccountBillingPolicy",
+    ],
+    names: ["address", "guid", "externalDirectoryObjectId", "name"],
+    parameters: { allowedApps: ["AppIds"], billingPolicyStatus: ["BillingPolicyId"] },
+  },
   InboundConnector: {
     cmdlets: ["Set-InboundConnector", "Remove-InboundConnector"],
     names: ["guid", "name"],

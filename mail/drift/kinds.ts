@@ -182,6 +182,19 @@ export const KINDS: Readonly<Record<string, KindWords>> = {
     ...grant("authentication policy"),
     gone: "the sender can't sign in with its password",
   },
+  UserPassword: { subject: (_, { name }) => `password ${name}`, gone: "the sender can't sign in" },
+  HveAccount: {
+    subject: of("HVE account", "address"),
+    gone: CANNOT_SUBMIT,
+    changed: {
+      allowedApps: (now) =>
+        textsIn(now).length > 0
+          ? `the apps ${textsIn(now).join(", ")} may send as this account too`
+          : [],
+      billingPolicyStatus: () => "High Volume Email takes no mail without a valid billing policy",
+      customAttribute15: stopped,
+    },
+  },
   License: { subject: (_, { name }) => `licence ${name}`, gone: "the mailbox loses its service" },
   Application: app("app"),
   ServicePrincipal: app("service principal"),

@@ -15,7 +15,7 @@ import { sendAsSection, submitterSection } from "./submitterSection.ts";
  * @param only name of the one sender that it is for; undefined for all of them and for the domains
  */
 export function relayScript(relay: EjectedRelay, stack: EjectedStack, only?: string): string {
-  const { relaying, submitting } = chooseSubmission(
+  const { relaying, submitting, highVolume } = chooseSubmission(
     relay.senders.filter(({ name }) => only === undefined || name === only),
   );
   const domains = relay.domains.map(({ name }) => name);
@@ -53,7 +53,18 @@ export function relayScript(relay: EjectedRelay, stack: EjectedStack, only?: str
       "If Exchange says that the organisation was never customised, run Enable-OrganizationCustomization once. That can't be undone.",
     ),
   ];
-  return asText([...head, "", ...connectLines(relay, sections), ...sections.flatMap(sectionLines)]);
+  const left = highVolume.flatMap(({ sender, address }) =>
+    comment(
+      `Sender ${sender} uses High Volume Email. This script does not make its account ${address}: make it with New-MailUser -HVEAccount.`,
+    ),
+  );
+  return asText([
+    ...head,
+    ...left,
+    "",
+    ...connectLines(relay, sections),
+    ...sections.flatMap(sectionLines),
+  ]);
 }
 
 /** Lines as the text of a script. */

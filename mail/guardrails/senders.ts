@@ -118,6 +118,7 @@ const noFence: Guardrail = {
 /** What an `up` could not create again as it was: kinds that a sender relays or submits by. */
 const KEPT: Readonly<Record<string, string>> = {
   [CONNECTOR]: "connector",
+  HveAccount: "account",
   SharedMailbox: "mailbox",
   UserMailbox: "mailbox",
 };

@@ -20,7 +20,7 @@ export interface NeededKind {
 
 /** The kinds that a stack's configuration leads to and that need rights in the tenant. The program declares the same. */
 export function kindsOf({ domains, senders, applicationAccess }: Relay): NeededKind[] {
-  const { relaying, submitting } = chooseSubmission(senders);
+  const { relaying, submitting, highVolume } = chooseSubmission(senders);
   const list = (who: string, kinds: readonly string[]) => kinds.map((kind) => ({ kind, for: who }));
   return [
     ...list("every stack", ["Survey"]),
@@ -32,6 +32,9 @@ export function kindsOf({ domains, senders, applicationAccess }: Relay): NeededK
     ),
     ...relaying.flatMap(({ sender, fence }) =>
       list(`sender ${sender}`, ["InboundConnector", ...(fence ? ["TransportRule"] : [])]),
+    ),
+    ...highVolume.flatMap(({ sender }) =>
+      list(`sender ${sender}`, ["HveAccount", "UserPassword", "AuthenticationPolicy"]),
     ),
     ...submitting.flatMap((choice) =>
       list(`sender ${choice.sender}`, kindsOfSubmitter(choice, applicationAccess)),

@@ -12,6 +12,7 @@ export interface Submission {
   readonly submitting: readonly SubmitterChoice[];
   readonly relaying: readonly ConnectorChoice[];
   readonly directSending: readonly DirectSendChoice[];
+  readonly highVolume: readonly HighVolumeChoice[];
   /** Those that the stack makes nothing for. */
   readonly elsewhere: readonly ElsewhereChoice[];
 }
@@ -24,10 +25,19 @@ export interface DirectSendChoice {
   readonly because: string;
 }
 
+/** A sender with an account of High Volume Email, for recipients inside. */
+export interface HighVolumeChoice {
+  readonly sender: string;
+  /** Address of the account, lower case; it sends as no other. */
+  readonly address: string;
+  readonly credential: PasswordCredential;
+  readonly because: string;
+}
+
 /** A sender that is set up elsewhere. */
 export interface ElsewhereChoice {
   readonly sender: string;
-  readonly method: Exclude<Method, "smtpAuth" | "connector" | "directSend">;
+  readonly method: Exclude<Method, "smtpAuth" | "connector" | "directSend" | "highVolumeEmail">;
   readonly because: string;
 }
 
@@ -64,8 +74,19 @@ export function chooseSubmission(senders: readonly Sender[]): Submission {
         egress,
         because: "all its recipients are inside, and it can't authenticate",
       })),
+    highVolume: chosen
+      .filter(({ method }) => method === "highVolumeEmail")
+      .map(({ sender: { name, from, credentialGeneration } }) => ({
+        sender: name,
+        address: from[0] ?? "",
+        credential: { by: "password", generation: validGenerations(credentialGeneration)[0] },
+        because: "all its recipients are inside, and a mailbox may not send so much",
+      })),
     elsewhere: chosen.flatMap(({ sender, method }) =>
-      method === "smtpAuth" || method === "connector" || method === "directSend"
+      method === "smtpAuth" ||
+      method === "connector" ||
+      method === "directSend" ||
+      method === "highVolumeEmail"
         ? []
         : [{ sender: sender.name, method, because: ELSEWHERE[method] }],
     ),
@@ -73,7 +94,6 @@ export function chooseSubmission(senders: readonly Sender[]): Submission {
 }
 
 const ELSEWHERE: Readonly<Record<ElsewhereChoice["method"], string>> = {
-  highVolumeEmail: "all its recipients are inside, and a mailbox may not send so much",
   azureCommunicationServices: "Exchange Online is no service for what it sends",
   graph: "its application calls Graph over HTTPS",
   onPremisesExchange: "its mail goes through an Exchange server first",

@@ -169,6 +169,26 @@ const sendsOutside = ({ external }: Load, rule: MethodRuleId): Refusal | undefin
         rule,
       };
 
+/**
+ * By OAuth an app needs Mail.Send of Office 365 Exchange Online, a permission on every mailbox by its description. No page says
+ * what it opens beside High Volume Email, so that the stack gives it to no app.
+ */
+const lacksPassword = ({ authentication }: Sender): Refusal | undefined =>
+  authentication.includes("password")
+    ? undefined
+    : {
+        because: `authentication includes no password${authentication.includes("oauth") ? ", and with OAuth its app would need Mail.Send, the right to send as any user" : ""}`,
+        fix: "add password to authentication if the sender can do it",
+      };
+
+const hasOtherAddresses = ({ from }: Sender): Refusal | undefined =>
+  new Set(from).size < 2
+    ? undefined
+    : {
+        because: `it sends as ${from.length} addresses, and an account sends as its own alone`,
+        fix: "split it into several senders with an address each",
+      };
+
 /** Ways that have to be asked for, as they need more than the stack can know of or make. */
 const isNotAskedFor = (sender: Sender, { method }: Way, as: string): Refusal | undefined =>
   sender.method === method ? undefined : { because: as, fix: `set method to ${method}` };
@@ -194,9 +214,10 @@ const JUDGES: Readonly<Record<Way["method"], Judge>> = {
     ...ofRelayedMessage(load),
   ],
   highVolumeEmail: (sender, load) => [
-    lacks(sender, "oauth", "password"),
+    lacksPassword(sender),
     sendsOutside(load, "highVolumeInside"),
     isNoAddress(sender.from, "an account has one address"),
+    hasOtherAddresses(sender),
     recipientsAbove("hveRecipientsPerMessage", load),
     sizeAbove("hveMessageSize", load),
   ],

@@ -49,9 +49,9 @@ export interface Overview {
  * @param licenses those of the tenant with Exchange Online that are not trials; 1 where nobody has said
  */
 export function overviewOf(senders: readonly Sender[], licenses: number): Overview {
-  const { submitting, relaying, directSending, elsewhere } = chooseSubmission(senders);
+  const { submitting, relaying, directSending, highVolume, elsewhere } = chooseSubmission(senders);
   const reasons = new Map(
-    [...submitting, ...relaying, ...directSending, ...elsewhere].map(
+    [...submitting, ...relaying, ...directSending, ...highVolume, ...elsewhere].map(
       ({ sender, because }) => [sender, because] as const,
     ),
   );

@@ -25,9 +25,14 @@ export function rotationOf(written: CredentialGeneration, by: "secret" | "passwo
  * @throws Error that says why there is nothing to renew
  */
 export function rotatedCredential(
-  { submitting, relaying }: Submission,
+  { submitting, relaying, highVolume }: Submission,
   sender: string,
 ): "secret" | "password" {
+  if (highVolume.some((one) => one.sender === sender)) {
+    throw new Error(
+      `sender "${sender}" uses High Volume Email; raise its credentialGeneration by 1 and run npm run pulumi -- up, which gives its account another password at once`,
+    );
+  }
   const relay = relaying.find((one) => one.sender === sender);
   if (relay?.match.by === "certificate") {
     throw new Error(

@@ -90,10 +90,14 @@ function forNothing(key: string, sender: Sender): Problem[] {
   const isGiven = (name: keyof typeof TAKES) =>
     name === "credentialGeneration" ? validGenerations(sender[name])[0] > 1 : Boolean(sender[name]);
   const given = (Object.keys(TAKES) as (keyof typeof TAKES)[]).filter(isGiven);
-  const signsInBy = method === "smtpAuth" ? by : undefined;
+  const isHighVolume = method === "highVolumeEmail";
+  const signsInBy = method === "smtpAuth" ? by : isHighVolume ? "password" : undefined;
   return given
     .filter((name) => name !== "adoptMailbox" || signsInBy !== "password")
-    .filter((name) => !TAKES[name].some((one) => one === signsInBy))
+    .filter(
+      (name) =>
+        !TAKES[name].some((one) => one === signsInBy) || (isHighVolume && name === "license"),
+    )
     .map((name) => {
       const canDo = TAKES[name].some((one) => sender.authentication.includes(one));
       const because = canDo

@@ -3,6 +3,7 @@ import type {
   ConnectorChoice,
   DirectSendChoice,
   ElsewhereChoice,
+  HighVolumeChoice,
   SubmitterChoice,
 } from "./choose.ts";
 import { nameOfWay } from "./methods.ts";
@@ -55,6 +56,10 @@ export function submissionSummary({ mailbox, credential }: SubmitterChoice): str
 /** What a sender that uses direct send may do. */
 export const directSendSummary = ({ egress }: DirectSendChoice): string =>
   `sends from ${egress.join(", ")} straight to mailboxes inside, with nothing of its own in the tenant (direct send)`;
+
+/** What a sender with an account of High Volume Email may do. */
+export const highVolumeSummary = ({ address }: HighVolumeChoice): string =>
+  `signs in as ${address}, an account of High Volume Email, with a password; may send as this address alone, to recipients inside`;
 
 /** That a sender is set up elsewhere. */
 export const elsewhereSummary = ({ method, because }: ElsewhereChoice): string =>

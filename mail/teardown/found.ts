@@ -10,6 +10,7 @@ export const TITLES = {
   adoptedConnector: "adopted connector",
   flowRule: "mail flow rule",
   mailbox: "mailbox",
+  hveAccount: "HVE account",
   exchangeServicePrincipal: "service principal in Exchange",
   managementScope: "management scope",
   roleAssignment: "role assignment",
@@ -63,7 +64,13 @@ export interface Found {
 const ORDER: readonly FoundKind[] = [
   ...(["connector", "adoptedConnector", "flowRule", "record", "sendAs", "fullAccess"] as const),
   ...(["outboundRule", "outboundPolicy", "roleAssignment", "managementScope"] as const),
-  ...(["exchangeServicePrincipal", "mailbox", "user", "authenticationPolicy"] as const),
+  ...([
+    "exchangeServicePrincipal",
+    "mailbox",
+    "hveAccount",
+    "user",
+    "authenticationPolicy",
+  ] as const),
   ...(["application", "servicePrincipal", "deletedUser", "deletedMailbox"] as const),
   ...(["deletedServicePrincipal", "deletedApplication"] as const),
 ];
@@ -112,6 +119,7 @@ export const REMOVE = {
   adoptedConnector: exchange("Set-InboundConnector", "-Comment '' -Confirm:$false"),
   flowRule: exchange("Remove-TransportRule"),
   mailbox: exchange("Remove-Mailbox"),
+  hveAccount: exchange("Remove-MailUser"),
   exchangeServicePrincipal: exchange("Remove-ServicePrincipal"),
   managementScope: exchange("Remove-ManagementScope"),
   roleAssignment: exchange("Remove-ManagementRoleAssignment"),

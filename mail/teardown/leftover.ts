@@ -79,7 +79,9 @@ const withoutDependants = (
 ): Leftover[] => {
   const known = new Set(left.map(({ kind, id }) => `${kind} ${id}`));
   return left.filter(({ kind, id, goesWith }) => {
-    if (kind === "user" && mailboxes.get(id)?.kind === "mailbox") return false;
+    if (kind === "user" && ["mailbox", "hveAccount"].includes(mailboxes.get(id)?.kind ?? "")) {
+      return false;
+    }
     return goesWith === undefined || !known.has(goesWith);
   });
 };

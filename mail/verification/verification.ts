@@ -92,8 +92,8 @@ export interface TraceEvent {
 
 /** How a sender sends, by its declaration alone. */
 export function declaredWay(sender: Sender): Way {
-  const { relaying, submitting } = chooseSubmission([sender]);
-  const by = submitting[0]?.credential.by ?? relaying[0]?.match.by;
+  const { relaying, submitting, highVolume } = chooseSubmission([sender]);
+  const by = (submitting[0] ?? highVolume[0])?.credential.by ?? relaying[0]?.match.by;
   switch (by) {
     case "sourceIp":
       return "address";

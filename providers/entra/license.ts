@@ -180,7 +180,7 @@ async function setCountry(
  * @param act answers undefined or false while there is no such user
  * @throws Error when it does not show within a minute
  */
-async function onceUserExists<T>(
+export async function onceUserExists<T>(
   id: string,
   act: () => Promise<T | undefined | false>,
 ): Promise<T> {

@@ -85,6 +85,26 @@ export async function findAtAddress(
   );
 }
 
+/**
+ * The account of High Volume Email at an address: the sender's own, none, or a problem that names who has the address.
+ *
+ * @returns its GUID
+ */
+export async function accountTaken(
+  invoke: Invoke,
+  place: Owners & { readonly address: string },
+): Promise<{ readonly guid: string } | Problem | undefined> {
+  const { address } = place;
+  const recipient = await findRecipient(invoke, address);
+  if (recipient === undefined) return undefined;
+  const owner = markedOwner(recipient);
+  const holder = asHolder(address, recipient, owner);
+  const isOwn = holder.type === "MailUser" && holder.place === "the address";
+  if (!isOwn || !isOwnedBy(owner, place)) return addressTakenProblem(address, holder, false);
+  const stopped = stoppedProblem("address", text(recipient.CustomAttribute15), place.owner);
+  return stopped ?? { guid: text(recipient.Guid) };
+}
+
 /** A mailbox that can be adopted. */
 export interface AdoptableMailbox {
   /** Exchange's own id. */

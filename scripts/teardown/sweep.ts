@@ -81,6 +81,7 @@ const SEEN: Readonly<Record<string, readonly FoundKind[]>> = {
   User: ["user", "deletedUser"],
   InboundConnector: ["connector"],
   TransportRule: ["flowRule"],
+  HveAccount: ["hveAccount", "deletedUser"],
   SharedMailbox: ["mailbox", "deletedMailbox"],
   UserMailbox: ["mailbox", "deletedMailbox"],
   ExchangeServicePrincipal: ["exchangeServicePrincipal"],

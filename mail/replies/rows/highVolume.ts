@@ -1,8 +1,6 @@
 import type { Row } from "../row.ts";
 import { HIGH_VOLUME } from "../sources.ts";
 
-const NOT_OURS = "The stack creates no HVE accounts.";
-
 const row = (
   name: string,
   codes: readonly string[],
@@ -13,7 +11,7 @@ const row = (
   name,
   codes,
   senders: "none",
-  meaning: `High Volume Email: ${meaning}. ${NOT_OURS}`,
+  meaning: `High Volume Email: ${meaning}`,
   causes: [{ what, fix }],
   source: HIGH_VOLUME,
 });
@@ -67,6 +65,6 @@ export const HIGH_VOLUME_ROWS: readonly Row[] = [
     ["5.5.105"],
     "it sends to recipients of the own organisation only",
     "A recipient is outside",
-    "send through a sender of the stack",
+    "set the sender's external to the share of recipients outside and run pulumi up, which gives it another method",
   ),
 ];

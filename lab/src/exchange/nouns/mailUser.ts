@@ -115,6 +115,10 @@ export const mailUserCmdlets = defineNoun<HveAccount>({
         customAttributes: editAttributes(current.customAttributes, bound),
       };
     },
+    beforeChange(current, { address, displayName }, { world }) {
+      const user = accountOf(current, world);
+      if (user) Object.assign(user.properties, { mail: address, displayName });
+    },
   },
   remove: {
     beforeRemove(account, context) {

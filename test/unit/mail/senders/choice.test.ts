@@ -26,6 +26,7 @@ const anything = {
   egress: ["198.51.100.7"],
 } as const;
 const inside = { external: 0 } as const;
+const either = { authentication: ["oauth", "password"] } as const;
 
 /** A sender, the way that it gets, and the limit that keeps it from a better one, if one does. */
 type Row = readonly [
@@ -139,14 +140,14 @@ const ROWS: readonly Row[] = [
   ],
   ...around(
     "recipientsPerDay",
-    "recipients a day, inside, by OAuth alone",
-    (recipientsPerDay) => ({ ...inside, recipientsPerDay }),
+    "recipients a day, inside, by OAuth or a password",
+    (recipientsPerDay) => ({ ...either, ...inside, recipientsPerDay }),
     [OAUTH, HVE],
   ),
   ...around(
     "messagesPerMinute",
-    "messages a minute, inside, by OAuth alone",
-    (peakPerMinute) => ({ ...inside, peakPerMinute }),
+    "messages a minute, inside, by OAuth or a password",
+    (peakPerMinute) => ({ ...either, ...inside, peakPerMinute }),
     [OAUTH, HVE],
   ),
   // The message.
@@ -157,14 +158,14 @@ const ROWS: readonly Row[] = [
       ...inside,
       recipientsPerMessage,
       peakPerMinute: 100,
-      authentication: ["oauth"],
+      authentication: ["password"],
     }),
     [HVE, "none"],
   ),
   ...around(
     "hveMessageSize",
     "size of a message of HVE",
-    (encoded) => ({ ...inside, largestMessageMB: plain(encoded), peakPerMinute: 100 }),
+    (encoded) => ({ ...either, ...inside, largestMessageMB: plain(encoded), peakPerMinute: 100 }),
     [HVE, "none"],
   ),
   ...around(
@@ -302,15 +303,25 @@ const ROWS: readonly Row[] = [
   // What the stack file asks for.
   ["a connector, asked for", { ...anything, method: "connector" }, CERTIFICATE],
   ["client submission, asked for", { ...anything, method: "smtpAuth" }, OAUTH],
-  ["HVE, asked for", { ...inside, method: "highVolumeEmail" }, HVE],
+  ["HVE, asked for", { ...either, ...inside, method: "highVolumeEmail" }, HVE],
+  ["HVE by OAuth alone", { ...inside, method: "highVolumeEmail" }, "none"],
+  [
+    "HVE with two addresses",
+    { ...either, ...inside, method: "highVolumeEmail", from: ["a@contoso.com", "b@contoso.com"] },
+    "none",
+  ],
   [
     "HVE with a password",
     { ...inside, method: "highVolumeEmail", authentication: ["password"] },
     HVE,
   ],
-  ["HVE outside", { method: "highVolumeEmail" }, "none"],
+  ["HVE outside", { ...either, method: "highVolumeEmail" }, "none"],
   ["HVE by address", { ...address, ...inside, method: "highVolumeEmail" }, "none"],
-  ["HVE for a domain", { ...inside, method: "highVolumeEmail", from: ["*@contoso.com"] }, "none"],
+  [
+    "HVE for a domain",
+    { ...either, ...inside, method: "highVolumeEmail", from: ["*@contoso.com"] },
+    "none",
+  ],
   ["ACS, asked for", { method: "azureCommunicationServices" }, ACS],
   ["ACS by address", { ...address, method: "azureCommunicationServices" }, "none"],
   ["Graph, asked for", { method: "graph" }, "Graph sendMail"],

@@ -69,7 +69,7 @@ const ROWS: readonly (readonly [change: Partial<Sender>, way: Way, ...reasons: s
   [
     { authentication: ["staticIp"], external: 0.5 },
     HVE,
-    "authentication includes neither oauth nor password: add oauth or password to authentication if the sender can do it",
+    "authentication includes no password: add password to authentication if the sender can do it",
     OUTSIDE_OF(0.5),
   ],
   [{}, ACS, SERVICE],
@@ -85,6 +85,16 @@ const ROWS: readonly (readonly [change: Partial<Sender>, way: Way, ...reasons: s
     { from: ["a@contoso.com", "*@contoso.com"] },
     OAUTH,
     "its from stands for every address of a domain, and a mailbox sends as addresses that are listed: list its addresses in from one by one",
+  ],
+  [
+    { authentication: ["oauth"], external: 0 },
+    HVE,
+    "authentication includes no password, and with OAuth its app would need Mail.Send, the right to send as any user: add password to authentication if the sender can do it",
+  ],
+  [
+    { from: ["a@contoso.com", "b@contoso.com"], external: 0 },
+    HVE,
+    "it sends as 2 addresses, and an account sends as its own alone: split it into several senders with an address each",
   ],
   [
     { from: ["*@contoso.com"], external: 0 },

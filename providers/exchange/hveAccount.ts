@@ -1,0 +1,183 @@
+import {
+  BILLED,
+  BILLING_UNREAD,
+  type BillingPolicy,
+  billingPending,
+  type DeclaredHveAccount,
+  type HveForm,
+  newHveAccountParameters,
+  wantedHveAccount,
+} from "../../mail/exchange/highVolume.ts";
+import { ownerOf } from "../../mail/ownership.ts";
+import { sentence } from "../../mail/problem.ts";
+import { MAILBOX_ROLES } from "../../mail/rights/needs.ts";
+import {
+  canonicalMailbox,
+  displayNameProblem,
+  mailboxAddressProblem,
+} from "../../mail/senders/mailbox.ts";
+import { objectNameProblem } from "../../mail/senders/names.ts";
+import type { Invoke } from "../../tenant/exchange.ts";
+import { isRefusal } from "../../tenant/exchangeError.ts";
+import { drawPassword } from "../entra/password.ts";
+import type { Tenants } from "../host/tenants.ts";
+import { type ExchangeObject, findOne, PartlyShown, text } from "./find.ts";
+import { lifecycle } from "./lifecycle.ts";
+import { markIn } from "./mailbox.ts";
+import { accountTaken } from "./mailboxTaken.ts";
+import { differences, type Identity, type Named, type Observed } from "./named.ts";
+
+/** An account of High Volume Email. Its password is set by `UserPassword`: the one that it is made with is kept nowhere. */
+export interface HveAccountInputs extends Identity, DeclaredHveAccount {
+  /** Its Name in Exchange when it is made. */
+  readonly name: string;
+}
+
+interface AccountFacts {
+  /** Exchange's own id. */
+  readonly guid: string;
+  /** Object id of its account in Entra. */
+  readonly externalDirectoryObjectId: string;
+}
+
+type ObservedAccount = Observed<HveForm, AccountFacts>;
+
+const NAMES = {
+  displayName: "DisplayName",
+  customAttribute15: "CustomAttribute15",
+  hiddenFromAddressListsEnabled: "HiddenFromAddressListsEnabled",
+} as const;
+const KEYS = [
+  "address",
+  ...(Object.keys(NAMES) as (keyof typeof NAMES)[]),
+  "allowedApps",
+  "billingPolicyStatus",
+] as const;
+
+const account: Named<HveAccountInputs, HveForm, AccountFacts> = {
+  title: ({ address }) => `HVE account ${address}`,
+  rules: {
+    address: mailboxAddressProblem,
+    name: (key: string, value: string) => objectNameProblem(key, value, "an account's"),
+    displayName: displayNameProblem,
+  },
+  roles: {
+    read: MAILBOX_ROLES.read,
+    write: ["Mail Recipient Creation", ...MAILBOX_ROLES.write],
+  },
+  needs: { extras: ["purge"] },
+  keys: KEYS,
+  replaces: ["address"],
+  keeps: ["name"],
+  passThrough: ["name"],
+  mayDiffer: ["billingPolicyStatus"],
+  mark: markIn,
+  form: wantedHveAccount,
+  pending: billingPending,
+
+  findByName: findByAddress,
+  findById: findAccount,
+  judge: () => "ours",
+
+  /** New-MailUser has no parameter for the mark, so the display name holds it until Set-MailUser has run. */
+  async make(invoke, wanted, { name = "" }) {
+    await invoke("New-MailUser", newHveAccountParameters(name, wanted, drawPassword()));
+  },
+
+  async set(invoke, { id, form }, wanted) {
+    const differs = differences(KEYS, form, wanted);
+    const named = Object.entries(NAMES).filter(([key]) => differs.some((one) => one === key));
+    if (named.length > 0) {
+      const changes = named.map(([key, name]) => [name, wanted[key as keyof typeof NAMES]]);
+      const call = { Identity: id, HVEAccount: true, Confirm: false };
+      await invoke("Set-MailUser", { ...call, ...Object.fromEntries(changes) });
+    }
+    const strangers = form.allowedApps.filter((app) => !wanted.allowedApps.includes(app));
+    if (strangers.length > 0) {
+      await invoke("Remove-HVEAppAccess", { Identity: form.address, AppIds: strangers });
+    }
+    if (differs.includes("billingPolicyStatus")) await assignBilling(invoke, form.address);
+  },
+
+  async remove(invoke, { id }) {
+    await invoke("Remove-MailUser", { Identity: id, Confirm: false });
+  },
+};
+
+/**
+ * The kind `HveAccount`.
+ *
+ * @see https://learn.microsoft.com/powershell/module/exchangepowershell/new-mailuser (HVEAccount)
+ * @see https://learn.microsoft.com/powershell/module/exchangepowershell/set-hveaccountbillingpolicy
+ */
+export const hveAccount = (tenants: Tenants) => lifecycle(tenants, account);
+
+/** The billing policies of the tenant that High Volume Email may use. */
+export async function billingPolicies(invoke: Invoke): Promise<BillingPolicy[]> {
+  const { value } = await invoke("Get-BillingPolicy", { ResourceType: "HVE" });
+  return value
+    .map((policy) => ({ id: text(policy.BillingPolicyId), name: text(policy.BillingPolicyName) }))
+    .filter(({ id }) => id !== "");
+}
+
+/** Gives an account the tenant's billing policy, where there is one to choose. */
+async function assignBilling(invoke: Invoke, address: string): Promise<void> {
+  const [policy, ...others] = await billingPolicies(invoke);
+  if (policy === undefined || others.length > 0) return;
+  await invoke("Set-HVEAccountBillingPolicy", { Identity: address, BillingPolicyId: policy.id });
+}
+
+/** The sender's own account: the survey has refused the address of anybody else's. */
+async function findByAddress(
+  invoke: Invoke,
+  { address, customAttribute15 }: HveForm,
+): Promise<ObservedAccount | undefined> {
+  const owner = ownerOf(customAttribute15) ?? "";
+  const there = await accountTaken(invoke, { address, owner });
+  if (there === undefined) return undefined;
+  if ("rule" in there) throw new Error(`${sentence(there)}; nothing was changed`);
+  return findAccount(invoke, there.guid);
+}
+
+async function findAccount(invoke: Invoke, guid: string): Promise<ObservedAccount | undefined> {
+  const ofHve: Invoke = (cmdlet, parameters) => invoke(cmdlet, { ...parameters, HVEAccount: true });
+  const object = await findOne(ofHve, "Get-MailUser", guid, ["Guid"]);
+  return object && observe(invoke, guid, object);
+}
+
+async function observe(
+  invoke: Invoke,
+  guid: string,
+  object: ExchangeObject,
+): Promise<ObservedAccount> {
+  const address = canonicalMailbox(text(object.PrimarySmtpAddress));
+  const { value } = await invoke("Get-HVEAccountSettings", { Identity: address });
+  const [settings] = value;
+  if (settings === undefined) {
+    throw new PartlyShown(`HVE account ${address}`, "Get-MailUser", "Get-HVEAccountSettings");
+  }
+  const apps = Array.isArray(settings.AllowedApps) ? settings.AllowedApps.map(String) : [];
+  return {
+    id: guid,
+    form: {
+      address,
+      displayName: text(object.DisplayName),
+      customAttribute15: text(object.CustomAttribute15),
+      hiddenFromAddressListsEnabled: object.HiddenFromAddressListsEnabled === true,
+      allowedApps: apps.sort(),
+      billingPolicyStatus: await billingStatus(invoke, address),
+    },
+    facts: { guid, externalDirectoryObjectId: text(object.ExternalDirectoryObjectId) },
+  };
+}
+
+/** A record shows that the read may fail for what Exchange itself may not ask ("Failed to get SPO billing policies"). */
+async function billingStatus(invoke: Invoke, address: string): Promise<string> {
+  try {
+    const { value } = await invoke("Get-HVEAccountBillingPolicy", { Identity: address });
+    return text(value[0]?.BillingPolicyStatus) || BILLED;
+  } catch (error) {
+    if (!isRefusal(error) || !/billing polic/i.test((error as Error).message)) throw error;
+    return BILLING_UNREAD;
+  }
+}

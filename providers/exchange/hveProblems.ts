@@ -1,0 +1,51 @@
+import { highVolumeProblem } from "../../mail/exchange/highVolume.ts";
+import { type Owners, ownersOfSender, senderOfOwner } from "../../mail/ownership.ts";
+import type { Problem } from "../../mail/problem.ts";
+import { MAILBOX_ROLES } from "../../mail/rights/needs.ts";
+import type { Tenant } from "../../tenant/connection.ts";
+import { explainRefusals } from "../host/explainRefusals.ts";
+import { type Outcome, outcomeOf } from "../host/settled.ts";
+import type { Tenants } from "../host/tenants.ts";
+import { billingPolicies } from "./hveAccount.ts";
+import { accountTaken } from "./mailboxTaken.ts";
+
+/** The account of a sender that uses High Volume Email. */
+export interface SurveyedHveAccount {
+  /** `project/stack/sender` */
+  readonly owner: string;
+  readonly address: string;
+  /** Its Name in Exchange. */
+  readonly name: string;
+}
+
+/** What keeps a tenant from having new accounts: its cloud, no billing policy, and who has their addresses. */
+export async function hveProblems(
+  tenants: Tenants,
+  tenant: Tenant & { readonly formerOwners?: readonly string[] },
+  added: readonly SurveyedHveAccount[],
+  before: readonly SurveyedHveAccount[],
+): Promise<Outcome<readonly Problem[]>[]> {
+  const [first] = added;
+  if (first === undefined) return [];
+  const keyOf = ({ owner }: SurveyedHveAccount) => `account of ${senderOfOwner(owner)}`;
+  if (tenant.environment !== "global") {
+    const value = added.flatMap(
+      (one) => highVolumeProblem(keyOf(one), tenant.environment, []) ?? [],
+    );
+    return [{ status: "fulfilled", value }];
+  }
+  const invoke = explainRefusals(await tenants.invoke(tenant), MAILBOX_ROLES);
+  const policies = outcomeOf(
+    billingPolicies(invoke).then((all) =>
+      [highVolumeProblem(keyOf(first), tenant.environment, all)].filter((one) => one !== undefined),
+    ),
+  );
+  const places = added.map(async (one) => {
+    const owners: Owners = ownersOfSender(one.owner, tenant.formerOwners, before);
+    const there = await accountTaken(invoke, { ...owners, ...one });
+    return there !== undefined && "rule" in there
+      ? [{ ...there, key: `${keyOf(one)}: ${there.key}` }]
+      : [];
+  });
+  return Promise.all([policies, ...places.map(outcomeOf)]);
+}

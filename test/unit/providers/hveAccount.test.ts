@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, it } from "node:test";
+import { userPassword } from "../../../providers/entra/userPassword.ts";
+import { hveAccount } from "../../../providers/exchange/hveAccount.ts";
+import { hveProblems } from "../../../providers/exchange/hveProblems.ts";
+import { valuesOf } from "../../../providers/host/settled.ts";
+import { openProviderFixture, type ProviderFixture } from "./fixture.ts";
+import { heldIn, MARK, namedLife, OWNER, refusalOf, testNamed } from "./namedLife.ts";
+
+describe("an account of High Volume Email", () => {
+  let fixture: ProviderFixture;
+  before(async () => {
+    fixture = await openProviderFixture("high volume");
+  });
+  after(() => fixture.close());
+  beforeEach(() => fixture.reset());
+
+  const address = () => `alerts@${fixture.domain}`;
+  const declare = (change: object = {}) => ({
+    ...fixture.tenant,
+    owner: OWNER,
+    address: address(),
+    name: "relay-test-alerts",
+    displayName: "relay-test-alerts",
+    ...change,
+  });
+  const one = { fixture: () => fixture, kind: hveAccount };
+  const life = () => namedLife(one);
+  const held = () => fixture.lab.world.hveAccounts.find((account) => account.address === address());
+
+  testNamed({
+    ...one,
+    declare,
+    makes: "New-MailUser",
+    removes: "Remove-MailUser",
+    another: { address: "other@contoso.com" },
+    renamed: { displayName: "relay-renamed-alerts" },
+    change: { displayName: "x" },
+    markByHand: (CustomAttribute15) =>
+      fixture.lab.admin("Set-MailUser", { Identity: address(), CustomAttribute15 }),
+    removeByHand: () => fixture.lab.admin("Remove-MailUser", { Identity: address() }),
+  });
+
+  it("is marked, hidden, sends by no app, and the tenant's only billing policy pays for it", async () => {
+    const { outs } = await life().up(declare());
+    assert.partialDeepStrictEqual(held(), {
+      displayName: "relay-test-alerts",
+      hiddenFromAddressListsEnabled: true,
+      customAttributes: { 15: MARK },
+      allowedApps: [],
+      billingPolicyId: fixture.lab.world.billingPolicies[0]?.id,
+    });
+    assert.deepEqual([outs.ready, outs.pending], [true, ""]);
+    assert.equal(outs.externalDirectoryObjectId, held()?.externalDirectoryObjectId);
+  });
+
+  for (const count of [0, 2]) {
+    it(`waits for a person where the tenant has ${count} billing policies`, async () => {
+      const [policy] = fixture.lab.world.billingPolicies;
+      assert.ok(policy);
+      fixture.lab.world.billingPolicies = Array.from({ length: count }, (_, index) => ({
+        ...policy,
+        id: policy.id.replace(/.$/, String(index)),
+      }));
+      const made = await life().up(declare());
+      assert.match(made.outs.pending, /no valid billing policy \(NoProperBillingPolicyStored\)/);
+      assert.equal(held()?.billingPolicyId, null);
+      fixture.lab.world.billingPolicies = [policy];
+      const done = await life().up(declare(), made);
+      assert.deepEqual([done.outs.ready, held()?.billingPolicyId], [true, policy.id]);
+    });
+  }
+
+  it("drift is seen, and the next update undoes it: a strange app, and no billing", async () => {
+    const made = await life().up(declare());
+    const wanted = heldIn(fixture);
+    const app = "33333333-3333-4333-8333-333333333333";
+    fixture.lab.admin("Add-HVEAppAccess", { Identity: address(), AppIds: [app] });
+    fixture.lab.admin("Set-HVEAccountBillingPolicy", { Identity: address(), BillingPolicyId: "" });
+    const seen = await life().refresh(made);
+    assert.equal(seen?.drift, true);
+    assert.partialDeepStrictEqual(seen?.outs, {
+      allowedApps: [app],
+      billingPolicyStatus: "NoProperBillingPolicyStored",
+    });
+    assert.equal((await life().up(declare(), seen)).step, "update");
+    assert.deepEqual(heldIn(fixture), wanted);
+  });
+
+  it("an address that a mailbox or somebody else's account has is refused, and nothing is changed", async () => {
+    const refused = await refusalOf(one, declare({ address: `anna@${fixture.domain}` }));
+    assert.match(refused, /UserMailbox "anna" .* already; .*nothing was changed/);
+    fixture.lab.admin("New-MailUser", {
+      ...{ HVEAccount: true, Name: "theirs", PrimarySmtpAddress: address(), Password: "x" },
+    });
+    const before = heldIn(fixture);
+    assert.match(await refusalOf(one, declare()), /MailUser "theirs"/);
+    assert.deepEqual(heldIn(fixture), before);
+  });
+
+  describe("before it is made", () => {
+    const problems = async (environment: "global" | "usgovernmentl4" | "china" = "global") => {
+      const added = [{ owner: OWNER, address: address(), name: "relay-test-alerts" }];
+      const tenant = { ...fixture.tenant, environment };
+      const outcomes = await hveProblems(fixture.run(), tenant, added, []);
+      return outcomes.flatMap(valuesOf).flat();
+    };
+
+    it("nothing stands in the way of a good one", async () =>
+      assert.deepEqual(await problems(), []));
+
+    it("a tenant without a billing policy is refused with the day and the fix", async () => {
+      fixture.lab.world.billingPolicies = [];
+      const [problem, ...others] = await problems();
+      assert.deepEqual(others, []);
+      assert.equal(problem?.key, "account of erp");
+      assert.match(problem?.rule ?? "", /since 2026-06-01, and the tenant has none/);
+      assert.match(problem?.fix ?? "", /Pay-as-you-go/);
+    });
+
+    for (const cloud of ["usgovernmentl4", "china"] as const) {
+      it(`${cloud} is refused with the day of general availability, and nothing is asked`, async () => {
+        const [problem] = await problems(cloud);
+        assert.match(problem?.rule ?? "", /worldwide cloud alone, since 2026-03-31/);
+      });
+    }
+
+    it("an address that is taken is refused", async () => {
+      fixture.lab.admin("New-Mailbox", {
+        ...{ Shared: true, Name: "taken", PrimarySmtpAddress: address() },
+      });
+      const [problem] = await problems();
+      assert.equal(problem?.key, "account of erp: address");
+      assert.match(problem?.rule ?? "", /SharedMailbox "/);
+    });
+  });
+
+  it("its password is set and changed by UserPassword, and no state or log of the world has it", async () => {
+    const { outs } = await life().up(declare());
+    const password = userPassword(fixture.run());
+    const user = outs.externalDirectoryObjectId;
+    const inputs = { ...fixture.tenant, user, password: "First-Password-1" };
+    const made = await password.create(inputs);
+    assert.ok(fixture.lab.secrets().includes("First-Password-1"));
+    const news = { ...inputs, password: "Second-Password-2" };
+    assert.equal((await password.diff(made.id, inputs, news)).changes, true);
+    assert.equal((await password.diff(made.id, inputs, inputs)).changes, false);
+    await password.update(made.id, inputs, news);
+    assert.ok(fixture.lab.secrets().includes("Second-Password-2"));
+    assert.doesNotMatch(JSON.stringify(fixture.lab.dump()), /-Password-/);
+  });
+});
