@@ -1,5 +1,5 @@
 import { GRAPH_PERMISSIONS } from "../mail/rights/graph.ts";
-import type { LicenseUnits, SubscribedSku } from "../mail/senders/license.ts";
+import { type LicenseUnits, providesMailbox, type SubscribedSku } from "../mail/senders/license.ts";
 import type { Connection } from "./connection.ts";
 import { graphClient } from "./graphClient.ts";
 
@@ -30,6 +30,8 @@ export interface CompanySubscription {
 export interface LicenseChange {
   /** Ids of SKUs. */
   readonly add?: readonly string[];
+  /** Ids of the service plans that the user does not get of what is added. */
+  readonly disabledPlans?: readonly string[];
   readonly remove?: readonly string[];
 }
 
@@ -111,6 +113,9 @@ export function graph(connection: Connection): Graph {
         skuPartNumber: sku.skuPartNumber,
         capabilityStatus: sku.capabilityStatus,
         servicePlans: servicePlans.map(({ servicePlanName }) => servicePlanName),
+        otherPlans: servicePlans
+          .filter((plan) => plan.appliesTo === "User" && !providesMailbox(plan.servicePlanName))
+          .map(({ servicePlanId }) => servicePlanId),
         units: {
           enabled: prepaidUnits.enabled,
           warning: prepaidUnits.warning,
@@ -162,9 +167,9 @@ export function graph(connection: Connection): Graph {
       const body = { passwordProfile: { password, forceChangePasswordNextSignIn: false } };
       return (await ask("PATCH", pathOf(id), GRAPH_PERMISSIONS.passwords, body)) !== "not there";
     },
-    async changeLicenses(id, { add = [], remove = [] }) {
+    async changeLicenses(id, { add = [], disabledPlans = [], remove = [] }) {
       const path = `${pathOf(id)}/assignLicense`;
-      const addLicenses = add.map((skuId) => ({ skuId, disabledPlans: [] }));
+      const addLicenses = add.map((skuId) => ({ skuId, disabledPlans }));
       const order = { addLicenses, removeLicenses: remove };
       return (await ask("POST", path, GRAPH_PERMISSIONS.users, order)) !== "not there";
     },
@@ -180,7 +185,12 @@ interface Sku {
   readonly skuId: string;
   readonly skuPartNumber: string;
   readonly capabilityStatus: string;
-  readonly servicePlans: readonly { readonly servicePlanName: string }[];
+  readonly servicePlans: readonly {
+    readonly servicePlanId: string;
+    readonly servicePlanName: string;
+    /** `User`, or `Company` of what can't be assigned to one. */
+    readonly appliesTo: string;
+  }[];
   readonly prepaidUnits: Omit<LicenseUnits, "consumed">;
   readonly consumedUnits: number;
 }

@@ -294,7 +294,7 @@ export interface Replies {
   "graph.no-units-left": { as: {"status":400,"code":"Request_BadRequest"}; holes: { skuId: Value } };
   "graph.not-licensed": { as: {"status":400,"code":"Request_BadRequest"} };
   "graph.inherited-license": { as: {"status":400,"code":"Request_BadRequest"} };
-  "graph.plans-not-kept": { as: {"status":400,"code":"Request_BadRequest"} };
+  "graph.unknown-plan": { as: {"status":400,"code":"Request_BadRequest"}; holes: { plan: Value } };
   "graph.service-principal-taken": { as: {"status":409,"code":"Request_MultipleObjectsWithSameKeyValue"}; holes: { appId: Value } };
   "graph.no-backing-application": { as: {"status":400,"code":"Request_BadRequest","detail":"NoBackingApplicationObject"}; holes: { property: Value; appId: Value } };
   "graph.microsofts-own": { as: {"status":403,"code":"Authorization_RequestDenied"} };

@@ -10,6 +10,8 @@ export interface SubscribedSku {
   readonly capabilityStatus: string;
   /** Names of the service plans in it, e.g. `EXCHANGE_S_STANDARD`. */
   readonly servicePlans: readonly string[];
+  /** Ids of those of them that users get and that provide no mailbox, such as Teams. */
+  readonly otherPlans?: readonly string[];
   readonly units: LicenseUnits;
 }
 
@@ -46,9 +48,11 @@ const MAILBOX_PLANS: ReadonlySet<string> = new Set([
   "EXCHANGE_S_STANDARD_MIDMARKET",
 ]);
 
+export const providesMailbox = (plan: string): boolean => MAILBOX_PLANS.has(plan);
+
 /** Whether a SKU has a plan that provides a mailbox. */
 export const holdsMailboxes = ({ servicePlans }: SubscribedSku): boolean =>
-  servicePlans.some((plan) => MAILBOX_PLANS.has(plan));
+  servicePlans.some(providesMailbox);
 
 /** Whether its licences work, if only for the rest of a grace period. */
 export const isActive = ({ capabilityStatus }: SubscribedSku): boolean =>

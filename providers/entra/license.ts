@@ -131,7 +131,12 @@ async function giveLicense(
   }
   refuse(1);
   await setCountry(graph, id, user);
-  const change = { add: [skuId], remove: user.ownSkuIds.filter((held) => held === before) };
+  // A sender needs a mailbox, and nothing else of what is in the SKU.
+  const change = {
+    add: [skuId],
+    disabledPlans: sku.otherPlans ?? [],
+    remove: user.ownSkuIds.filter((held) => held === before),
+  };
   await verify(
     () => onceUserExists(id, () => graph.changeLicenses(id, change)),
     () => hasLicense(graph, id, skuId),

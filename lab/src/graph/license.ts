@@ -52,7 +52,7 @@ function detailsEntity({ skuId, skuPartNumber, servicePlans }: Sku) {
 /** All that a request asks for, or nothing. */
 function assignLicenses(call: Call, user: User): void {
   const { context, refusal } = call;
-  const { added, removed } = readRequest(call, user);
+  const { added, removed, disabled } = readRequest(call, user);
   if (added.length > 0 && !/^[A-Z]{2}$/.test(String(user.properties.usageLocation))) {
     throw refusal("graph.no-usage-location");
   }
@@ -67,6 +67,11 @@ function assignLicenses(call: Call, user: User): void {
     (license) => !removed.some(({ skuId }) => skuId === license),
   );
   const after = licensesOf(user);
+  const plans = Object.entries({ ...user.disabledPlans, ...disabled }).filter(
+    ([skuId, ids]) => after.includes(skuId) && ids.length > 0,
+  );
+  if (plans.length > 0) user.disabledPlans = Object.fromEntries(plans);
+  else delete user.disabledPlans;
   for (const sku of context.world.tenant.skus) {
     sku.consumed += Number(after.includes(sku.skuId)) - Number(before.includes(sku.skuId));
   }
@@ -74,22 +79,31 @@ function assignLicenses(call: Call, user: User): void {
   context.changed();
 }
 
+interface LicenseOrder {
+  added: Sku[];
+  removed: Sku[];
+  /** Ids of the plans that are disabled, of each SKU in the order: one that the user has already gets them too. */
+  disabled: Record<string, string[]>;
+}
+
 /** The SKUs that are new to the user and those that it loses. */
-function readRequest(call: Call, user: User): { added: Sku[]; removed: Sku[] } {
+function readRequest(call: Call, user: User): LicenseOrder {
   const { body, context, refusal } = call;
   checkBody(call, body, WRITABLE, "User");
   const { addLicenses = [], removeLicenses = [] } = body as {
     addLicenses?: { skuId: string; disabledPlans?: string[] }[];
     removeLicenses?: string[];
   };
-  if (addLicenses.some(({ disabledPlans = [] }) => disabledPlans.length > 0)) {
-    throw refusal("graph.plans-not-kept");
-  }
   const find = (id: string): Sku => {
     const sku = context.world.tenant.skus.find(({ skuId }) => skuId === id);
     if (sku === undefined) throw refusal("graph.unknown-sku", { skuId: id });
     return sku;
   };
+  for (const { skuId, disabledPlans = [] } of addLicenses) {
+    const own = find(skuId).servicePlans.map(({ servicePlanId }) => servicePlanId);
+    const plan = disabledPlans.find((one) => !own.includes(one));
+    if (plan !== undefined) throw refusal("graph.unknown-plan", { plan });
+  }
   const isLicensed = ({ skuId }: Sku): boolean => user.licenses.includes(skuId);
   const added = [...new Set(addLicenses.map(({ skuId }) => find(skuId)))];
   const removed = [...new Set(removeLicenses.map(find))];
@@ -98,5 +112,8 @@ function readRequest(call: Call, user: User): { added: Sku[]; removed: Sku[] } {
     throw refusal("graph.inherited-license");
   }
   if (!removed.every(isLicensed)) throw refusal("graph.not-licensed");
-  return { added: added.filter((sku) => !isLicensed(sku)), removed };
+  const disabled = Object.fromEntries(
+    addLicenses.map(({ skuId, disabledPlans = [] }) => [skuId, disabledPlans]),
+  );
+  return { added: added.filter((sku) => !isLicensed(sku)), removed, disabled };
 }

@@ -163,14 +163,19 @@ function revokeSignInSessions(call: Call, user: User): Answer {
 /** Everything that can be selected of a user. */
 function userEntity(user: User): Entity {
   const { accountEnabled, id, licenses, groupLicenses = [], userPrincipalName } = user;
+  const { disabledPlans = {} } = user;
   const state = (assignedByGroup: string | null) => (skuId: string) => ({
-    ...{ skuId, assignedByGroup, disabledPlans: [], state: "Active", error: "None" },
+    ...{ skuId, assignedByGroup, state: "Active", error: "None" },
+    disabledPlans: disabledPlans[skuId] ?? [],
     lastUpdatedDateTime: String(user.properties.createdDateTime),
   });
   return entityOf(USER, user.properties, {
     id,
     accountEnabled,
-    assignedLicenses: licensesOf(user).map((skuId) => ({ disabledPlans: [], skuId })),
+    assignedLicenses: licensesOf(user).map((skuId) => ({
+      disabledPlans: disabledPlans[skuId] ?? [],
+      skuId,
+    })),
     licenseAssignmentStates: [...licenses.map(state(null)), ...groupLicenses.map(state(GROUP))],
     userPrincipalName,
   });

@@ -12,7 +12,10 @@ import type { World } from "../world/world.ts";
 export function syncMailbox(user: User, context: Context): void {
   const { world } = context;
   const mailbox = world.mailboxes.find((one) => one.externalDirectoryObjectId === user.id);
-  const isLicensed = licensesOf(user).some((skuId) => hasExchange(skuId, world));
+  const { disabledPlans = {} } = user;
+  const isLicensed = licensesOf(user).some((skuId) =>
+    hasExchange(skuId, world, disabledPlans[skuId]),
+  );
   if (mailbox === undefined) {
     if (isLicensed) createMailbox(user, context);
     return;
@@ -73,9 +76,14 @@ const WITHOUT_MAILBOX = new Set([
 ]);
 
 /** Whether licences of a SKU bring a mailbox. */
-export function hasExchange(sku: string, { tenant }: World): boolean {
+export function hasExchange(
+  sku: string,
+  { tenant }: World,
+  disabled: readonly string[] = [],
+): boolean {
   const plans = tenant.skus.find(({ skuId }) => skuId === sku)?.servicePlans ?? [];
-  return plans.some(
+  const enabled = plans.filter(({ servicePlanId }) => !disabled.includes(servicePlanId));
+  return enabled.some(
     ({ servicePlanName: plan }) => /^EXCHANGE_[BLS]_/.test(plan) && !WITHOUT_MAILBOX.has(plan),
   );
 }

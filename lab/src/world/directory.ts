@@ -129,6 +129,8 @@ export interface User {
   accountEnabled: boolean;
   /** Ids of the SKUs that were assigned to it directly. */
   licenses: string[];
+  /** Ids of the service plans that are disabled, by the id of the SKU. @default none */
+  disabledPlans?: Record<string, string[]>;
   /** Ids of the SKUs that it inherits from groups, which the lab has none of otherwise. @default none */
   groupLicenses?: string[];
   /** Object id of its manager, if any. */

@@ -125,6 +125,20 @@ describe("users in Graph", () => {
     assert.equal(back.status, 200);
     assert.equal(consumed(), 2);
     assert.equal(mailbox(), undefined);
+    const [exchange, teams] = bench.world.tenant.skus[0]?.servicePlans ?? [];
+    const without = (plan = exchange) =>
+      license(id, {
+        addLicenses: [{ skuId, disabledPlans: [plan?.servicePlanId] }],
+        removeLicenses: [],
+      });
+    await without();
+    assert.equal(mailbox(), undefined, "the plan that brings the mailbox is disabled");
+    await without(teams);
+    const shown = await bench.ask("GET", `/v1.0/users/${id}?$select=assignedLicenses`);
+    assert.deepEqual(shown.body.assignedLicenses, [
+      { skuId, disabledPlans: [teams?.servicePlanId] },
+    ]);
+    assert.notEqual(mailbox(), undefined);
   });
 
   it("refuses a licence that can't be assigned or removed, and changes nothing", async () => {
@@ -152,7 +166,7 @@ describe("users in Graph", () => {
         [400, "License assignment cannot be"],
         [400, `License ${unknown} does not`],
         [400, "User does not have"],
-        [400, "The lab does not"],
+        [400, "License assignment cannot be"],
         [400, "Invalid property 'more'."],
       ],
     );

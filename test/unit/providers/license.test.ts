@@ -79,6 +79,31 @@ describe("a licence", () => {
     return message;
   };
 
+  it("is given with its mailbox alone: other plans of the SKU are disabled", async () => {
+    const teams = "57ff2da0-773e-42df-b2af-ffb7a2317929";
+    const sharePoint = "c7699d2e-19aa-44de-8edf-1736da088ca1";
+    sku().servicePlans.push(
+      { servicePlanId: teams, servicePlanName: "TEAMS1" },
+      { servicePlanId: sharePoint, servicePlanName: "SHAREPOINTSTANDARD" },
+    );
+    const made = await life().up(declare());
+    assert.deepEqual(held()?.disabledPlans, { [PLAN_1.skuId]: [teams, sharePoint] });
+    assert.equal((await life().up(declare(), made)).step, "same");
+    await life().destroy(made);
+    assert.deepEqual([held()?.licenses, held()?.disabledPlans], [[], undefined]);
+  });
+
+  it("that was given with all its plans, by hand or by an older version, stays as it is", async () => {
+    sku().servicePlans.push({ servicePlanId: NOBODY, servicePlanName: "TEAMS1" });
+    held()?.licenses.push(PLAN_1.skuId);
+    const before = state();
+    const made = await life().up(declare());
+    assert.equal(made.outs.preexisting, true);
+    assert.equal((await life().refresh(made))?.drift, false);
+    assert.deepEqual(held()?.disabledPlans, undefined);
+    assert.deepEqual(state(), before);
+  });
+
   it("is given with the organisation's country, read, and taken away", async () => {
     const before = state();
     const made = await life().up(declare({ sku: "exchangestandard" }));

@@ -68,6 +68,10 @@ describe("Microsoft Graph", () => {
         skuPartNumber: sku?.skuPartNumber,
         capabilityStatus: "Warning",
         servicePlans: ["EXCHANGE_S_STANDARD", "TEAMS1", "SHAREPOINTSTANDARD"],
+        otherPlans: [
+          "57ff2da0-773e-42df-b2af-ffb7a2317929",
+          "c7699d2e-19aa-44de-8edf-1736da088ca1",
+        ],
         units: { enabled: 0, warning: 4, suspended: 2, consumed: 3 },
       },
     ]);
