@@ -8,6 +8,7 @@ import { connectorFixes } from "../fixes/connectorFixes.ts";
 import { dmarcFixes } from "../fixes/dmarcFixes.ts";
 import { fenceFixes } from "../fixes/fenceFixes.ts";
 import { followFixes, type Refusal } from "../fixes/follow.ts";
+import { highVolumeFixes } from "../fixes/highVolumeFixes.ts";
 import { mailboxFixes } from "../fixes/mailboxFixes.ts";
 import { moveFixes } from "../fixes/moveFixes.ts";
 import { ruleTexts } from "../fixes/ruleTexts.ts";
@@ -40,6 +41,7 @@ describe("every fix", () => {
     ["a connector", () => connectorFixes(fixture)],
     ["a mailbox", () => mailboxFixes(fixture)],
     ["a fence", () => fenceFixes(fixture)],
+    ["an account of High Volume Email", () => highVolumeFixes(fixture)],
     ["a mailbox that moves", () => moveFixes(fixture)],
     ["a sender's settings", senderFixes],
     ["SPF", spfFixes],

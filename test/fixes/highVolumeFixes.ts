@@ -1,0 +1,57 @@
+import type { Environment } from "../../mail/clouds.ts";
+import { sentence } from "../../mail/problem.ts";
+import { hveProblems } from "../../providers/exchange/hveProblems.ts";
+import { valuesOf } from "../../providers/host/settled.ts";
+import type { ProviderFixture } from "../unit/providers/fixture.ts";
+import type { Refusal } from "./follow.ts";
+
+/** The cloud of a stack, and whether its sender uses High Volume Email. */
+interface Declared {
+  readonly environment: Environment;
+  readonly isHighVolume: boolean;
+}
+
+/** Each refusal of an account of High Volume Email, in a tenant in the lab. */
+export function highVolumeFixes(fixture: ProviderFixture): Refusal<Declared>[] {
+  const { world } = fixture.lab;
+  const account = {
+    owner: "relay/test/alerts",
+    address: `alerts@${fixture.domain}`,
+    name: "relay-test-alerts",
+  };
+  const refusals = async ({ environment, isHighVolume }: Declared): Promise<string[]> => {
+    const tenant = { ...fixture.tenant, environment };
+    const added = isHighVolume ? [account] : [];
+    const outcomes = await hveProblems(fixture.run(), tenant, added, []);
+    return outcomes.flatMap(valuesOf).flat().map(sentence);
+  };
+  const wanted = { environment: "global", isHighVolume: true } as const;
+  return [
+    {
+      title: "High Volume Email in another cloud",
+      make: () => ({ ...wanted, environment: "china" }),
+      says: /has no High Volume Email, which is generally available in the worldwide cloud alone, since [^;]*/,
+      fixes: [[/let this sender use another method/, (one) => ({ ...one, isHighVolume: false })]],
+      refusals,
+    },
+    {
+      title: "High Volume Email in a tenant without a billing policy",
+      make() {
+        fixture.reset();
+        world.billingPolicies = [];
+        return wanted;
+      },
+      says: /needs a billing policy, without which High Volume Email takes no mail since [^;]*/,
+      fixes: [
+        [
+          /add one in the Microsoft 365 admin center \(Billing, Pay-as-you-go\), connect it to High Volume Email, and run it again/,
+          (one) => {
+            fixture.reset();
+            return one;
+          },
+        ],
+      ],
+      refusals,
+    },
+  ];
+}
