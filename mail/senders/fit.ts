@@ -1,4 +1,4 @@
-import { LIMITS, type LimitId, type MethodRuleId } from "./limits.ts";
+import { LIMITS, type LimitId, type MethodFactId } from "./limits.ts";
 import { type Load, loadOf } from "./load.ts";
 import { isWildcard } from "./mailbox.ts";
 import type { Way } from "./methods.ts";
@@ -12,8 +12,8 @@ export interface Refusal {
   readonly fix: string;
   /** The limit that it is above. */
   readonly limit?: LimitId;
-  /** The rule that is against it. */
-  readonly rule?: MethodRuleId;
+  /** What a page says that is against it. */
+  readonly fact?: MethodFactId;
 }
 
 type Judge = (sender: Sender, load: Load, way: Way) => (Refusal | undefined)[];
@@ -102,7 +102,7 @@ const isBulkOutside = ({ purpose, external }: Load): Refusal | undefined =>
     : {
         because: `it sends ${purpose} mail${external > 0 ? " to other organisations" : ""}, for which Microsoft refers to services that specialise in it`,
         fix: "send this mail with Azure Communication Services or another such service",
-        rule: "bulkByMailbox",
+        fact: "bulkByMailbox",
       };
 
 const isBulk = ({ purpose }: Load): Refusal | undefined =>
@@ -111,29 +111,29 @@ const isBulk = ({ purpose }: Load): Refusal | undefined =>
     : {
         because: `it sends ${purpose} mail, which Microsoft calls misuse of a connector`,
         fix: "send this mail with another method",
-        rule: "bulkByConnector",
+        fact: "bulkByConnector",
       };
 
 /** Clouds whose machines can't connect to port 25 before somebody has asked for it, if at all. */
 const CLOSES_PORT_25: Readonly<
   Partial<
-    Record<NonNullable<Sender["runsOn"]>, Required<Pick<Refusal, "because" | "fix" | "rule">>>
+    Record<NonNullable<Sender["runsOn"]>, Required<Pick<Refusal, "because" | "fix" | "fact">>>
   >
 > = {
   azure: {
     because: "Azure keeps machines of most subscriptions from connecting to port 25",
     fix: "set port25 to true if its subscription is of a type that may (Enterprise Agreement, MCA-E)",
-    rule: "port25OfAzure",
+    fact: "port25OfAzure",
   },
   aws: {
     because: "AWS keeps machines from connecting to port 25",
     fix: "ask AWS to open port 25 for it, and set port25 to true",
-    rule: "port25OfAws",
+    fact: "port25OfAws",
   },
   googleCloud: {
     because: "Google Cloud keeps machines from connecting to port 25",
     fix: "let it send through a server elsewhere (via), or set port25 to true if its project may",
-    rule: "port25OfGoogleCloud",
+    fact: "port25OfGoogleCloud",
   },
 };
 
@@ -160,13 +160,13 @@ const lacks = (
         fix: `add ${ways.join(" or ")} to authentication if the sender can do it`,
       };
 
-const sendsOutside = ({ external }: Load, rule: MethodRuleId): Refusal | undefined =>
+const sendsOutside = ({ external }: Load, fact: MethodFactId): Refusal | undefined =>
   external === 0
     ? undefined
     : {
         because: `it sends to other organisations (external: ${external}), and this reaches recipients inside alone`,
         fix: "set external to 0 if all its recipients are inside",
-        rule,
+        fact,
       };
 
 /**
@@ -206,7 +206,7 @@ const JUDGES: Readonly<Record<Way["method"], Judge>> = {
       ? {
           because: "other customers of the service send from the same addresses",
           fix: "let it present a certificate of your own domain, or sign in",
-          rule: "sharedAddresses",
+          fact: "sharedAddresses",
         }
       : undefined,
     isPort25Closed(sender),

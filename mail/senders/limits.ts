@@ -245,56 +245,56 @@ export const externalRecipientLimit = (licenses: number): number =>
     ? LIMITS.externalRecipientsPerDayOfTrial.value
     : Math.round(500 * licenses ** 0.7 + 9500);
 
-/** A rule of Microsoft's, or of a cloud, that knows no number. */
-export interface MethodRule extends Sourced {
+/** What Microsoft, or a cloud, says of a method without a number. */
+export interface MethodFact extends Sourced {
   /** What the source says, as a sentence without its full stop. */
   readonly says: string;
 }
 
-const rule = (rest: Omit<MethodRule, "read">): MethodRule => ({ read: "2026-11-29", ...rest });
+const fact = (rest: Omit<MethodFact, "read">): MethodFact => ({ read: "2026-11-29", ...rest });
 
 /** What a method is refused for without a number, each with its page. */
-export const METHOD_RULES = {
-  bulkByConnector: rule({
+export const METHOD_FACTS = {
+  bulkByConnector: fact({
     says: "Inbound connectors of OnPremises type are not designed to relay bulk mail to the internet, and any such activity is a misuse",
     source:
       "https://learn.microsoft.com/exchange/mail-flow-best-practices/use-connectors-to-configure-mail-flow/inbound-connector-faq",
   }),
-  bulkByMailbox: rule({
+  bulkByMailbox: fact({
     says: "Customers who send bulk mail to other organisations, such as newsletters, should use a service that specialises in it; Exchange Online does not support bulk mail",
     ...QUOTED,
   }),
-  sharedAddresses: rule({
+  sharedAddresses: fact({
     says: "SMTP relay by a connector does not support mail from applications that a third party hosts",
     source:
       "https://learn.microsoft.com/exchange/mail-flow-best-practices/how-to-set-up-a-multifunction-device-or-application-to-send-email-using-microsoft-365-or-office-365",
   }),
-  directSendInside: rule({
+  directSendInside: fact({
     says: "Direct send reaches recipients inside the organisation alone, and Microsoft recommends an SPF record with its address",
     source:
       "https://learn.microsoft.com/exchange/mail-flow-best-practices/how-to-set-up-a-multifunction-device-or-application-to-send-email-using-microsoft-365-or-office-365",
   }),
-  highVolumeInside: rule({
+  highVolumeInside: fact({
     says: "High Volume Email sends to recipients inside the organisation alone (550 5.5.105)",
     source:
       "https://learn.microsoft.com/exchange/mail-flow-best-practices/troubleshoot-high-volume-email-m365",
     quotedBy: "https://mc.merill.net/message/MC1243552",
   }),
-  port25OfAzure: rule({
+  port25OfAzure: fact({
     says: "Azure lets machines of Enterprise Agreement and MCA-E subscriptions connect to port 25 outside, and blocks it for the other types",
     source:
       "https://learn.microsoft.com/azure/virtual-network/troubleshoot-outbound-smtp-connectivity",
   }),
-  port25OfAws: rule({
+  port25OfAws: fact({
     says: "AWS restricts port 25 outwards from EC2, and lifts that on request",
     source: "https://repost.aws/knowledge-center/ec2-port-25-throttle",
     quotedBy: "https://cli.nylas.com/guides/smtp-ports-blocked-on-cloud-servers",
   }),
-  port25OfGoogleCloud: rule({
+  port25OfGoogleCloud: fact({
     says: "Google Cloud blocks port 25 to addresses outside",
     source: "https://cloud.google.com/compute/docs/tutorials/sending-mail",
     quotedBy: "https://cli.nylas.com/guides/smtp-ports-blocked-on-cloud-servers",
   }),
 } as const;
 
-export type MethodRuleId = keyof typeof METHOD_RULES;
+export type MethodFactId = keyof typeof METHOD_FACTS;

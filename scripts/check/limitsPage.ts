@@ -5,8 +5,8 @@ import { ANNOUNCED, type AnnouncedChange, TOLD_DAYS } from "../../mail/senders/d
 import {
   LIMITS,
   type Limit,
-  METHOD_RULES,
-  type MethodRule,
+  METHOD_FACTS,
+  type MethodFact,
   type Sourced,
 } from "../../mail/senders/limits.ts";
 import { nameOfWay } from "../../mail/senders/methods.ts";
@@ -52,13 +52,13 @@ export function limitsPage(): string {
     limit.above,
     sourceText(limit),
   ]);
-  const rules = Object.entries<MethodRule>(METHOD_RULES).map(([id, rule]) => [
+  const facts = Object.entries<MethodFact>(METHOD_FACTS).map(([id, fact]) => [
     `\`${id}\``,
-    rule.says,
-    sourceText(rule),
+    fact.says,
+    sourceText(fact),
   ]);
   const head = ["Limit", "Value", "Of", "Methods", "Above it", "Source, read"];
-  const ofRules = table(["Rule", "What the source says", "Source, read"], rules);
+  const ofRules = table(["Rule", "What the source says", "Source, read"], facts);
   const changes = Object.values<AnnouncedChange>(ANNOUNCED)
     .toSorted((one, other) => one.date.localeCompare(other.date))
     .map((change) => [change.when, change.what, `who ${change.who[1]}`, sourceText(change)]);

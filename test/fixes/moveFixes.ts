@@ -35,7 +35,14 @@ export function moveFixes(fixture: ProviderFixture): Refusal<Runs>[] {
   const inputs = (mailboxes: readonly SurveyedMailbox[], senders: readonly string[] = []) => {
     const owner = mailboxes[0]?.owner.replace(/\/\w+$/, "") ?? OWNER;
     const kept = { senders, domains: [] };
-    const of = { ...tenant, owner, domains: [], connectors: [], senders: {} };
+    const summaries = mailboxes.map((one) => [one.owner.replace(/.*\//, ""), "signs in"] as const);
+    const of = {
+      ...tenant,
+      owner,
+      domains: [],
+      connectors: [],
+      senders: Object.fromEntries(summaries),
+    };
     return surveyInputs({ ...of, mailboxes, protected: kept });
   };
   const life = () => lifeOf<SurveyInputs, SurveyInputs>(() => survey(fixture.run(), openZones()));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { refusalsOf } from "../../../../mail/senders/fit.ts";
-import { LIMITS, type LimitId, METHOD_RULES } from "../../../../mail/senders/limits.ts";
+import { LIMITS, type LimitId, METHOD_FACTS } from "../../../../mail/senders/limits.ts";
 import { chooseMethod } from "../../../../mail/senders/method.ts";
 import { nameOfWay, WAYS, type Way } from "../../../../mail/senders/methods.ts";
 import type { Sender } from "../../../../mail/senders/sender.ts";
@@ -351,12 +351,12 @@ describe(`chooseMethod, of ${ROWS.length} senders`, () => {
       assert.deepEqual(ways.map(nameOfWay).sort(), WAYS.map(nameOfWay).sort());
     }
   });
-  it("has no row of a limit or a rule that nothing is refused for or told of", () => {
+  it("has no row of a limit or a fact that nothing is refused for or told of", () => {
     const refusals = ROWS.flatMap(([, change]) =>
       WAYS.flatMap((way) => refusalsOf({ ...base, ...change }, way)),
     );
-    const rules = refusals.flatMap(({ rule }) => rule ?? []);
-    assert.deepEqual([...new Set(rules)].sort(), Object.keys(METHOD_RULES).sort());
+    const facts = refusals.flatMap(({ fact }) => fact ?? []);
+    assert.deepEqual([...new Set(facts)].sort(), Object.keys(METHOD_FACTS).sort());
     const limits = new Set(refusals.flatMap(({ limit }) => limit ?? []));
     const told = Object.keys(LIMITS).filter((id) => !limits.has(id as LimitId));
     assert.deepEqual(told, [
