@@ -45,8 +45,8 @@ ${secretLines(settings)}curl --silent --show-error --config ${settings.sender}.c
 `;
 }
 
-function secretLines({ way, from, places }: ClientSettings): string {
-  const user = shellWord(doubleQuoted(from).slice(1, -1));
+function secretLines({ way, user: name, places }: ClientSettings): string {
+  const user = shellWord(doubleQuoted(name).slice(1, -1));
   switch (way) {
     case "address":
     case "certificate":

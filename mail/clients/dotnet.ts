@@ -65,8 +65,8 @@ client.ClientCertificates = new X509CertificateCollection {
     X509Certificate2.CreateFromPemFile(${doubleQuoted(places.chain)}, ${doubleQuoted(places.key)}),
 };
 `,
-  password: ({ places }) =>
-    `var mechanism = new SaslMechanismLogin(from, File.ReadAllText(${doubleQuoted(places.secret)}));\n`,
+  password: ({ places, user }) =>
+    `var mechanism = new SaslMechanismLogin(${doubleQuoted(user)}, File.ReadAllText(${doubleQuoted(places.secret)}));\n`,
   secret: (settings) =>
     withToken(
       settings,
@@ -86,7 +86,7 @@ client.ClientCertificates = new X509CertificateCollection {
   },
 };
 
-function withToken({ oauth }: ClientSettings, identity: string, credential: string): string {
+function withToken({ oauth, user }: ClientSettings, identity: string, credential: string): string {
   const { authority, tenant } = authorityOf(oauth.tokenEndpoint);
   return `var credential = new ${identity}(
     ${doubleQuoted(tenant)},
@@ -94,6 +94,6 @@ function withToken({ oauth }: ClientSettings, identity: string, credential: stri
     ${credential},
     new ${identity}Options { AuthorityHost = new Uri(${doubleQuoted(authority)}) });
 var token = await credential.GetTokenAsync(new TokenRequestContext(new[] { ${doubleQuoted(oauth.scope)} }), default);
-var mechanism = new SaslMechanismOAuth2(from, token.Token);
+var mechanism = new SaslMechanismOAuth2(${doubleQuoted(user)}, token.Token);
 `;
 }

@@ -17,7 +17,7 @@ export const exim: Client = {
   files: (settings) => [{ path: "exim.conf", text: eximConf(settings) }],
 };
 
-function eximConf({ way, sender, host, port, from, places }: ClientSettings): string {
+function eximConf({ way, sender, host, port, user, places }: ClientSettings): string {
   const name = `relay_${sender.replaceAll("-", "_")}`;
   const transport = [
     `${name}_smtp:`,
@@ -38,7 +38,7 @@ function eximConf({ way, sender, host, port, from, places }: ClientSettings): st
     `${name}_login:`,
     "  driver = plaintext",
     "  public_name = LOGIN",
-    `  client_send = : ${eximText(from)} : \${readfile{${places.secret}}{}}`,
+    `  client_send = : ${eximText(user)} : \${readfile{${places.secret}}{}}`,
   ];
   const lines = [
     ...(way === "password"

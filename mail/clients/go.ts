@@ -20,7 +20,7 @@ export const go: Client = {
 };
 
 function program(settings: ClientSettings): string {
-  const { way, host, port, from, places } = settings;
+  const { way, host, port, from, user, places } = settings;
   const relays = way === "address" || way === "certificate";
   const imports = [
     ...(relays ? [] : ["context"]),
@@ -62,7 +62,7 @@ func check(err error) {
 \t}
 }
 
-${relays ? "" : xoauth2(from)}func main() {
+${relays ? "" : xoauth2(user)}func main() {
 \thost := ${doubleQuoted(host)}
 \tfrom := ${doubleQuoted(from)}
 \tto := os.Args[1]
@@ -83,10 +83,10 @@ ${relays ? "" : tokenLines(settings)}\tcheck(client.Mail(from))
 `;
 }
 
-const xoauth2 = (from: string): string => `type xoauth2 string
+const xoauth2 = (user: string): string => `type xoauth2 string
 
 func (token xoauth2) Start(*smtp.ServerInfo) (string, []byte, error) {
-\treturn "XOAUTH2", []byte("user=" + ${doubleQuoted(from)} + "\\x01auth=Bearer " + string(token) + "\\x01\\x01"), nil
+\treturn "XOAUTH2", []byte("user=" + ${doubleQuoted(user)} + "\\x01auth=Bearer " + string(token) + "\\x01\\x01"), nil
 }
 
 func (token xoauth2) Next([]byte, bool) ([]byte, error) { return []byte{}, nil }

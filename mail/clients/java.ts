@@ -58,8 +58,8 @@ ${send(settings)}    }
 }
 
 function send(settings: ClientSettings): string {
-  const { way, from, oauth, places } = settings;
-  const user = doubleQuoted(from);
+  const { way, oauth, places } = settings;
+  const user = doubleQuoted(settings.user);
   if (way === "address") return "        Transport.send(message);\n";
   if (way === "password") {
     return `        Transport.send(message, ${user}, Files.readString(Path.of(${doubleQuoted(places.secret)})));\n`;

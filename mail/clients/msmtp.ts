@@ -35,7 +35,7 @@ function msmtprc(settings: ClientSettings): ClientFile["text"] {
   return `${lines.join("\n")}\n`;
 }
 
-function signIn({ way, from, places }: ClientSettings): string[] {
+function signIn({ way, user, places }: ClientSettings): string[] {
   switch (way) {
     case "address":
       return ["auth off", "source_ip 0.0.0.0"];
@@ -47,8 +47,8 @@ function signIn({ way, from, places }: ClientSettings): string[] {
         `tls_cert_file ${places.chain}`,
       ];
     case "password":
-      return ["auth login", `user ${from}`, `passwordeval cat ${shellWord(places.secret)}`];
+      return ["auth login", `user ${user}`, `passwordeval cat ${shellWord(places.secret)}`];
     default:
-      return ["auth xoauth2", `user ${from}`, `passwordeval sh ${shellWord(places.token)}`];
+      return ["auth xoauth2", `user ${user}`, `passwordeval sh ${shellWord(places.token)}`];
   }
 }

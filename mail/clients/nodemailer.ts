@@ -65,10 +65,10 @@ const PARTS: Readonly<Record<Way, (settings: ClientSettings) => Parts>> = {
     tls: `tls: { servername: host, key: readFileSync(${doubleQuoted(places.key)}), cert: readFileSync(${doubleQuoted(places.chain)}) },`,
     auth: "",
   }),
-  password: ({ from, places }) => ({
+  password: ({ user, places }) => ({
     before: `const pass = readFileSync(${doubleQuoted(places.secret)}, "utf8");\n`,
     tls: TLS,
-    auth: `{ method: "LOGIN", user: ${doubleQuoted(from)}, pass }`,
+    auth: `{ method: "LOGIN", user: ${doubleQuoted(user)}, pass }`,
   }),
   secret: (settings) =>
     withToken(
@@ -89,7 +89,7 @@ const PARTS: Readonly<Record<Way, (settings: ClientSettings) => Parts>> = {
   },
 };
 
-function withToken({ from, oauth }: ClientSettings, identity: string, credential: string): Parts {
+function withToken({ user, oauth }: ClientSettings, identity: string, credential: string): Parts {
   const { authority, tenant } = authorityOf(oauth.tokenEndpoint);
   return {
     identity,
@@ -102,7 +102,7 @@ function withToken({ from, oauth }: ClientSettings, identity: string, credential
 const { token: accessToken } = await credential.getToken(${doubleQuoted(oauth.scope)});
 `,
     tls: TLS,
-    auth: `{ type: "OAuth2", user: ${doubleQuoted(from)}, accessToken }`,
+    auth: `{ type: "OAuth2", user: ${doubleQuoted(user)}, accessToken }`,
   };
 }
 

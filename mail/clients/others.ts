@@ -21,13 +21,13 @@ export const sNail: Client = {
   ],
 };
 
-function sNailProgram({ way, sender, host, port, from, places }: ClientSettings): string {
+function sNailProgram({ way, sender, host, port, from, user, places }: ClientSettings): string {
   const settings = [
     "set v15-compat",
     `set mta=smtp://${host}:${port}`,
     "set smtp-use-starttls tls-verify=strict sendwait nosave",
     `set smtp-auth=${way === "password" ? "login" : "oauthbearer"}`,
-    `set user=${sNailText(from)} from=${sNailText(from)}`,
+    `set user=${sNailText(user)} from=${sNailText(from)}`,
   ];
   const read = `${way === "password" ? "cat" : "sh"} ${shellWord(way === "password" ? places.secret : places.token)}`;
   return `#!/bin/sh
@@ -63,7 +63,7 @@ export const emailOauth2Proxy: Client = {
   files: (settings) => [{ path: "emailproxy.config", text: proxyConfig(settings) }],
 };
 
-function proxyConfig({ way, host, port, from, oauth, places }: ClientSettings): string {
+function proxyConfig({ way, host, port, user, oauth, places }: ClientSettings): string {
   const credential =
     way === "secret"
       ? [
@@ -78,7 +78,7 @@ function proxyConfig({ way, host, port, from, oauth, places }: ClientSettings): 
     "server_starttls = True",
     "local_address = 127.0.0.1",
     "",
-    `[${from}]`,
+    `[${user}]`,
     `token_url = ${oauth.tokenEndpoint}`,
     `oauth2_scope = ${oauth.scope}`,
     "oauth2_flow = client_credentials",
@@ -102,7 +102,7 @@ export const printer: Client = {
   files: (settings) => [{ path: `${settings.sender}.txt`, text: page(settings) }],
 };
 
-function page({ way, sender, host, port, from, places }: ClientSettings): string {
+function page({ way, sender, host, port, from, user, places }: ClientSettings): string {
   const rows = [
     ["SMTP server", host],
     ["Port", String(port)],
@@ -116,7 +116,7 @@ function page({ way, sender, host, port, from, places }: ClientSettings): string
         ]
       : [
           ["Authentication", "LOGIN"],
-          ["User name", from],
+          ["User name", user],
           ["Password", `what the file ${places.secret} holds`],
         ]),
   ];

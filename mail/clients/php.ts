@@ -39,7 +39,7 @@ $mail->send();
 `;
 }
 
-function signIn({ way, from, places }: ClientSettings): string {
+function signIn({ way, user, places }: ClientSettings): string {
   const ipv4 = "'socket' => ['bindto' => '0.0.0.0:0']";
   switch (way) {
     case "address":
@@ -54,7 +54,7 @@ $mail->SMTPOptions = [${ipv4}, 'ssl' => [
     case "password":
       return `$mail->SMTPAuth = true;
 $mail->AuthType = 'LOGIN';
-$mail->Username = ${phpString(from)};
+$mail->Username = ${phpString(user)};
 $mail->Password = file_get_contents(${phpString(places.secret)});
 `;
     default:
@@ -65,7 +65,7 @@ $mail->setOAuth(new RelayToken());
   }
 }
 
-function tokenClass({ way, from, oauth, places }: ClientSettings): string {
+function tokenClass({ way, user, oauth, places }: ClientSettings): string {
   if (way !== "secret" && way !== "federatedIdentity") return "";
   const credential =
     way === "secret"
@@ -85,7 +85,7 @@ function tokenClass({ way, from, oauth, places }: ClientSettings): string {
         $options = ['method' => 'POST', 'header' => 'Content-Type: application/x-www-form-urlencoded', 'content' => $form];
         $answer = file_get_contents(${phpString(oauth.tokenEndpoint)}, false, stream_context_create(['http' => $options]));
         $token = json_decode($answer, true, 512, JSON_THROW_ON_ERROR)['access_token'];
-        return base64_encode('user=' . ${phpString(from)} . "\\x01auth=Bearer " . $token . "\\x01\\x01");
+        return base64_encode('user=' . ${phpString(user)} . "\\x01auth=Bearer " . $token . "\\x01\\x01");
     }
 }
 

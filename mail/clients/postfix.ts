@@ -47,7 +47,7 @@ const textOf = (lines: readonly string[]): string => `${lines.join("\n")}\n`;
 const addition = (lines: readonly string[]): string =>
   textOf(["# Add these lines to the file.", ...lines]);
 
-function relayLines({ way, host, port, from, places }: ClientSettings): string[] {
+function relayLines({ way, host, port, user, places }: ClientSettings): string[] {
   const nexthop = `[${host}]:${port}`;
   return [
     `relayhost = ${nexthop}`,
@@ -65,7 +65,7 @@ function relayLines({ way, host, port, from, places }: ClientSettings): string[]
           "smtp_sasl_mechanism_filter = login",
           `smtp_sasl_password_maps = texthash:${places.passwordTable}`,
           "# The table is written by:",
-          `#   (umask 077; printf '%s %s:%s\\n' ${shellWord(nexthop)} ${shellWord(from)} "$(cat ${shellWord(places.secret)})" > ${shellWord(places.passwordTable)})`,
+          `#   (umask 077; printf '%s %s:%s\\n' ${shellWord(nexthop)} ${shellWord(user)} "$(cat ${shellWord(places.secret)})" > ${shellWord(places.passwordTable)})`,
         ]
       : []),
   ];

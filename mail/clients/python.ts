@@ -41,8 +41,8 @@ ${signIn(settings)}    smtp.send_message(message)
 `;
 }
 
-function signIn({ way, from, places }: ClientSettings): string {
-  const user = doubleQuoted(from);
+function signIn({ way, user: name, places }: ClientSettings): string {
+  const user = doubleQuoted(name);
   switch (way) {
     case "address":
     case "certificate":

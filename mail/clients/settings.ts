@@ -2,6 +2,7 @@
 
 import { visible } from "../message/visible.ts";
 import { domainOf, isWildcard } from "../senders/mailbox.ts";
+import { type Method, nameOfWay } from "../senders/methods.ts";
 import { shellWord } from "./quote.ts";
 
 /** How Exchange knows a sender, in words for people. */
@@ -17,9 +18,14 @@ export type Way = keyof typeof WAYS;
 
 /** The stack output `senders.<name>`, as docs/reference/contract.md has it. */
 export interface SenderOutput {
+  readonly method: Method;
+  readonly because?: string;
   readonly from: readonly string[];
-  readonly host: string;
-  readonly port: number;
+  /** The sender that it sends through, whose settings these are. */
+  readonly via?: string;
+  /** Left out where the stack makes nothing for the sender. */
+  readonly host?: string;
+  readonly port?: number;
   readonly certificateName?: string;
   readonly egress?: readonly string[];
   /** Whether it is an Exchange server that others send through. */
@@ -71,8 +77,10 @@ export interface ClientSettings {
   readonly certificateName?: string;
   /** Whether it is an Exchange server that others send through. */
   readonly isExchangeServer: boolean;
-  /** For MAIL FROM and From; of a sender that signs in, the user too. */
+  /** For MAIL FROM and From. */
   readonly from: string;
+  /** The user that signs in; of a sender that doesn't, the same as `from`. */
+  readonly user: string;
   /** All that the sender sends from; `*@domain` for all of a domain's addresses. */
   readonly addresses: readonly string[];
   readonly oauth: {
@@ -85,7 +93,7 @@ export interface ClientSettings {
   readonly needs: readonly string[];
 }
 
-/** Where the files of a sender lie by default. */
+/** Where the files of a sender lie by default; one that sends through another one has that one's. */
 export function placesIn(folder: string, sender: string): Places {
   const at = (name: string) => `${folder}/${sender}${name}`;
   return {
@@ -104,23 +112,37 @@ export function placesIn(folder: string, sender: string): Places {
 
 const LONGEST_LINE = 2_000;
 
-/** What to configure a client with. */
+/**
+ * What to configure a client with.
+ *
+ * @throws Error where the stack makes nothing for the sender
+ */
 export function clientSettings(
   sender: string,
   output: SenderOutput,
   stack: string,
-  places = placesIn("/etc/m365-relay", sender),
+  places = placesIn("/etc/m365-relay", output.via ?? sender),
 ): ClientSettings {
-  const { host, port, tokenEndpoint = "", scope = "", clientId = "" } = output;
+  const { host, port, via, mailbox, tokenEndpoint = "", scope = "", clientId = "" } = output;
+  if (host === undefined || port === undefined) throw new Error(elsewhere(sender, output));
   const way = wayOf(output);
   const oauth = { tokenEndpoint, scope, clientId };
-  const from = output.mailbox ?? addressFor(sender, output.from);
+  const own = addressFor(sender, output.from);
+  const user = mailbox ?? own;
+  const from = via === undefined ? user : own;
   // They stand in comments, which a line break would end.
   const needs = needsOf(way, output, stack, places).map((line) => visible(line, LONGEST_LINE));
   const { certificateName, exchangeServer: isExchangeServer = false } = output;
   const kind = { isExchangeServer, ...(certificateName === undefined ? {} : { certificateName }) };
-  return { sender, way, host, port, ...kind, from, addresses: output.from, oauth, places, needs };
+  return { sender, way, host, port, ...kind, from, user, addresses: output.from, oauth, places, needs };
 }
+
+/** Says that a sender is to be set up elsewhere. */
+export const elsewhere = (
+  sender: string,
+  { method, because = "" }: Pick<SenderOutput, "method" | "because">,
+): string =>
+  `sender "${sender}" is to send with ${nameOfWay({ method })}, which this stack does not set up${because === "" ? "" : ` (${because})`}; set it up there, or give it another method`;
 
 function wayOf({ credential, certificateName }: SenderOutput): Way {
   if (credential === undefined) return certificateName === undefined ? "address" : "certificate";
@@ -133,6 +155,21 @@ const addressFor = (sender: string, from: readonly string[]): string =>
   from.find((one) => !isWildcard(one)) ?? `${sender}@${domainOf(from[0] ?? "")}`;
 
 function needsOf(way: Way, output: SenderOutput, stack: string, places: Places): string[] {
+  const { via, method } = output;
+  return [
+    ...(via === undefined
+      ? []
+      : [
+          `it sends through "${via}": where that is a mail server, configure that server (npm run senders -- --stack ${shellWord(stack)} --configure ${via}), and let this one hand its mail to it`,
+        ]),
+    ...(method === "directSend"
+      ? ["direct send: it reaches mailboxes of this tenant alone, and signs in nowhere"]
+      : []),
+    ...needsOfWay(way, output, stack, places),
+  ];
+}
+
+function needsOfWay(way: Way, output: SenderOutput, stack: string, places: Places): string[] {
   const { credential, clientId, certificateName, egress = [] } = output;
   switch (way) {
     case "address":

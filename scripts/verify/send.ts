@@ -82,9 +82,9 @@ export async function send(sending: Sending): Promise<Sent> {
     tls = tlsOf(connection);
     demandOwnAddress(sending, lines);
     if (means.by === "password") {
-      await unlessBroken(login(connection, "LOGIN", settings.from, means.password));
+      await unlessBroken(login(connection, "LOGIN", settings.user, means.password));
     }
-    if (token !== undefined) await unlessBroken(login(connection, TOKEN, settings.from));
+    if (token !== undefined) await unlessBroken(login(connection, TOKEN, settings.user));
     const envelope = { from: settings.from, to: [...to] };
     const info = await unlessBroken(handOver(connection, envelope, message));
     const [refused] = info.rejectedErrors ?? [];
@@ -123,7 +123,7 @@ async function optionsOf(
   { settings, means, requireTls, localAddress }: Sending,
   token: string | undefined,
 ): Promise<SMTPConnectionOptions> {
-  const { host, port, from } = settings;
+  const { host, port, user } = settings;
   const place = placeOf({ host, port });
   const relays = means.by === "address" || means.by === "certificate";
   const address = relays && place.host === host ? await addressOf(host) : place.host;
@@ -140,7 +140,7 @@ async function optionsOf(
     greetingTimeout: CONNECT_MS,
     socketTimeout: ANSWER_MS,
     transactionLog: true,
-    ...(token !== undefined && { customAuth: { [TOKEN]: withToken(from, token) } }),
+    ...(token !== undefined && { customAuth: { [TOKEN]: withToken(user, token) } }),
   };
 }
 

@@ -39,6 +39,7 @@ describe("Postfix, for systems that sign in", {
       to: bea,
     };
     const output = {
+      method: "connector" as const,
       from: [`shop@${world.tenant.domain}`, "*@wide.example"],
       ...{ host: world.tenant.mxHost, port: lab.ports.smtp, egress: [world.addresses.customer[0]] },
     };

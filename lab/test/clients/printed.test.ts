@@ -75,10 +75,16 @@ describe("printed for", { skip: oracles.kind === "missing" && oracles.reason }, 
     const { lab, world, anna } = scene;
     // All that an address may have, and a shell, a configuration file or a program might take for its own.
     const from = [`o'brien.!#$x%&{y}+/=?^_\`|~-@${world.tenant.domain}`];
-    const relay = { from, host: world.tenant.mxHost, port: lab.ports.smtp };
+    const relay = {
+      method: "connector" as const,
+      from,
+      host: world.tenant.mxHost,
+      port: lab.ports.smtp,
+    };
     if (way === "address") return { ...relay, egress: [world.addresses.customer[0]] };
     if (way === "certificate") return { ...relay, certificateName: certificate.names[0] ?? "" };
     const submission = {
+      method: "smtpAuth" as const,
       from: [anna.address],
       host: HOST,
       port: lab.ports.submission,

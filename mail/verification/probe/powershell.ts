@@ -110,18 +110,18 @@ $token = (Invoke-RestMethod -Method Post -Uri ${quote(oauth.tokenEndpoint)} -Bod
 `;
 }
 
-function signIn({ way, from, places }: ClientSettings): string {
+function signIn({ way, user, places }: ClientSettings): string {
   switch (way) {
     case "address":
     case "certificate":
       return "";
     case "password":
       return `Send-Line 'AUTH LOGIN' '334'
-Send-Line (ConvertTo-Base64 ${quote(from)}) '334' '(not shown)'
+Send-Line (ConvertTo-Base64 ${quote(user)}) '334' '(not shown)'
 Send-Line (ConvertTo-Base64 (Get-Content -Raw ${quote(places.secret)}).Trim()) '235' '(not shown)'
 `;
     default:
-      return `Send-Line ('AUTH XOAUTH2 ' + (ConvertTo-Base64 ("user=" + ${quote(from)} + [char]1 + "auth=Bearer $token" + [char]1 + [char]1))) '235' 'AUTH XOAUTH2 (not shown)'
+      return `Send-Line ('AUTH XOAUTH2 ' + (ConvertTo-Base64 ("user=" + ${quote(user)} + [char]1 + "auth=Bearer $token" + [char]1 + [char]1))) '235' 'AUTH XOAUTH2 (not shown)'
 `;
   }
 }

@@ -102,8 +102,8 @@ except OSError as error:
 `;
 }
 
-function signIn({ way, from, places }: ClientSettings): string {
-  const user = doubleQuoted(from);
+function signIn({ way, user: name, places }: ClientSettings): string {
+  const user = doubleQuoted(name);
   switch (way) {
     case "address":
     case "certificate":

@@ -116,7 +116,7 @@ token=$(${PRINT_TOKEN})
 
 `;
 
-function signIn({ way, from, places }: ClientSettings): string {
+function signIn({ way, user, places }: ClientSettings): string {
   switch (way) {
     case "address":
     case "certificate":
@@ -124,13 +124,13 @@ function signIn({ way, from, places }: ClientSettings): string {
     case "password":
       return `want=334
 say 'AUTH LOGIN'
-say "$(printf '%s' ${shellWord(from)} | openssl base64 -A)" '(not shown)'
+say "$(printf '%s' ${shellWord(user)} | openssl base64 -A)" '(not shown)'
 want=235
 say "$(tr -d '\\r\\n' <${shellWord(places.secret)} | openssl base64 -A)" '(not shown)'
 `;
     default:
       return `want=235
-say "AUTH XOAUTH2 $(printf 'user=%s\\001auth=Bearer %s\\001\\001' ${shellWord(from)} "$token" | openssl base64 -A)" 'AUTH XOAUTH2 (not shown)'
+say "AUTH XOAUTH2 $(printf 'user=%s\\001auth=Bearer %s\\001\\001' ${shellWord(user)} "$token" | openssl base64 -A)" 'AUTH XOAUTH2 (not shown)'
 `;
   }
 }

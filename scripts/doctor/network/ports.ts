@@ -8,6 +8,7 @@ import {
   type SenderOfServer,
   type ServerOfSenders,
 } from "../../../mail/doctor/network/smtpServer.ts";
+import { signsIn } from "../../../mail/senders/choose.ts";
 import { greet } from "../../smtp/greet.ts";
 import { placeOf } from "../../smtp/route.ts";
 import type { Check } from "../check.ts";
@@ -50,19 +51,23 @@ const unnamed = (why: string): Dialogue => ({ stage: "name", why, before: [], wi
 /** Every server with its senders: as the outputs say, and before the first `up` the one for sign-ins, as the stack file does. */
 function serversOf({ lastUp, senders, config }: CheckContext): ServerOfSenders[] {
   if (lastUp.size === 0) {
-    const signing = config.senders.filter(({ authentication }) =>
-      authentication.some((way) => way === "oauth" || way === "password"),
-    );
+    const signing = config.senders.filter(signsIn);
     const host = CLOUDS[config.environment].submission;
     const plain = signing.map(({ name }): SenderOfServer => ({ name, egress: [] }));
     return plain.length === 0 ? [] : [{ host, port: 587, senders: plain }];
   }
-  const byServer = Map.groupBy(senders, ([, { host, port }]) => `${host}:${port}`);
-  return [...byServer.values()].flatMap((members) => {
-    const [first] = members;
+  const connecting = [...senders].flatMap(([name, output]) => {
+    const { host, port } = output;
+    return host === undefined || port === undefined
+      ? []
+      : [{ host, port, sender: senderOf(name, output) }];
+  });
+  const byServer = Map.groupBy(connecting, ({ host, port }) => `${host}:${port}`);
+  return [...byServer.values()].flatMap((all) => {
+    const [first] = all;
     if (first === undefined) return [];
-    const [, { host, port }] = first;
-    return [{ host, port, senders: members.map(([name, output]) => senderOf(name, output)) }];
+    const { host, port } = first;
+    return [{ host, port, senders: all.map(({ sender }) => sender) }];
   });
 }
 

@@ -18,7 +18,10 @@ describe("the files of a sender", () => {
   const own = signInCertificate("1");
   const other = signInCertificate("2");
   async function means(key: string, chain: string) {
-    const output = { from: ["a@contoso.com"], host: "h.example", port: 25, certificateName: "a.b" };
+    const output = {
+      method: "connector" as const,
+      ...{ from: ["a@contoso.com"], host: "h.example", port: 25, certificateName: "a.b" },
+    };
     const settings = clientSettings("erp", output, "prod", placesIn(folder, "erp"));
     await writeFile(settings.places.key, key);
     await writeFile(settings.places.chain, chain);
@@ -34,7 +37,10 @@ describe("the files of a sender", () => {
     ["federatedIdentity", "assertion"],
   ] as const) {
     it(`are refused where the ${name} is empty`, async () => {
-      const output = { from: ["a@contoso.com"], host: "h.example", port: 587, credential: { by } };
+      const output = {
+        method: "smtpAuth" as const,
+        ...{ from: ["a@contoso.com"], host: "h.example", port: 587, credential: { by } },
+      };
       const settings = clientSettings("shop", output, "prod", placesIn(folder, "shop"));
       await writeFile(settings.places[name], " \n");
       await assert.rejects(meansOf(settings, undefined), {

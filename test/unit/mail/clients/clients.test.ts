@@ -24,8 +24,14 @@ import { projectRoot } from "../../../../scripts/setup/root.ts";
 const STACK = "contoso/relay/prod $(id)";
 /** All that an address may have, and a format might take for its own. */
 const ODD = "o'brien.!#$x%&{y}+/=?^_`|~-@contoso.com";
-const RELAY = { from: [ODD], host: "contoso-com.mail.protection.outlook.com", port: 25 };
-const SUBMISSION = { from: [ODD], host: "smtp.office365.com", port: 587, mailbox: ODD };
+const RELAY = {
+  method: "connector" as const,
+  ...{ from: [ODD], host: "contoso-com.mail.protection.outlook.com", port: 25 },
+};
+const SUBMISSION = {
+  method: "smtpAuth" as const,
+  ...{ from: [ODD], host: "smtp.office365.com", port: 587, mailbox: ODD },
+};
 const TENANT = "11111111-2222-3333-4444-555555555555";
 const OAUTH = {
   ...SUBMISSION,
@@ -87,7 +93,7 @@ describe("a client's configuration", () => {
 
   it("has no line break of a value in what stands in comments", () => {
     const places = placesIn("/tmp/a\nb", "erp");
-    const output = { from: ["a@b.example"], host: "h", port: 25, certificateName: "c" };
+    const output = { ...RELAY, from: ["a@b.example"], certificateName: "c" };
     const { needs } = clientSettings("erp", output, "prod", places);
     assert.equal(needs.join("").includes("\n"), false);
     assert.match(needs[0] ?? "", /^\/tmp\/a\\u\{a\}b\/erp\.chain\.pem: /);
@@ -103,6 +109,49 @@ describe("a client's configuration", () => {
   it("takes an address of the domain where the sender has a wildcard alone", () => {
     const output = { ...OUTPUTS.address, from: ["*@contoso.com"] };
     assert.equal(clientSettings("erp", output, STACK).from, "erp@contoso.com");
+  });
+
+  for (const { client, way } of pairs.filter((pair) => pair.way !== "address")) {
+    it(`${client.name}, ${way}: of a sender that sends through another one, has its address, and that one's user and files`, () => {
+      const front = { ...OUTPUTS[way], from: [ODD], ...(OUTPUTS[way].mailbox && { mailbox: ODD }) };
+      const member = { ...front, from: ["till@contoso.com"], via: "shop" };
+      const settings = clientSettings("till", member, "prod");
+      const isRelaying = way === "certificate";
+      assert.deepEqual(
+        [settings.from, settings.user],
+        ["till@contoso.com", isRelaying ? "till@contoso.com" : ODD],
+      );
+      assert.deepEqual(settings.places, settingsOf(way).places);
+      assert.match(settings.needs[0] ?? "", /^it sends through "shop": .* --configure shop\)/);
+      if (isRelaying) return;
+      // What the sign-in needs is the same as of the front, but for the From of the message.
+      const text = (one: typeof settings) =>
+        client
+          .files({ ...one, sender: "x", from: "FROM", addresses: [ODD] })
+          .map((file) => file.text);
+      assert.deepEqual(text(settings), text(settingsOf(way)));
+    });
+  }
+
+  it("of direct send is one by address, which says whom it reaches", () => {
+    const output = { ...OUTPUTS.address, method: "directSend" as const };
+    const settings = clientSettings("scan", output, "prod");
+    assert.equal(settings.way, "address");
+    assert.deepEqual(settings.needs, [
+      "direct send: it reaches mailboxes of this tenant alone, and signs in nowhere",
+      "connect from 198.51.100.7, over IPv4 only",
+    ]);
+  });
+
+  it("is refused for a sender that is set up elsewhere, with its method", () => {
+    const output: SenderOutput = {
+      ...{ method: "highVolumeEmail", from: ["news@contoso.com"] },
+      because: "all its recipients are inside",
+    };
+    assert.throws(() => clientSettings("news", output, "prod"), {
+      message:
+        'sender "news" is to send with High Volume Email, which this stack does not set up (all its recipients are inside); set it up there, or give it another method',
+    });
   });
 
   it("is refused with the reason and another client wherever it does not fit", () => {
