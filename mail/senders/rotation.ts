@@ -1,5 +1,6 @@
 import type { Submission } from "./choose.ts";
 import { type CredentialGeneration, validGenerations } from "./generation.ts";
+import { nameOfWay } from "./methods.ts";
 
 // How a secret or password is renewed. All that is known of a renewal is `credentialGeneration` in the stack file: 1, 2 (2 and
 // 1 are valid), [2] (2 alone is), 3, [3], and so on. So anybody can go on where somebody else has stopped.
@@ -25,13 +26,22 @@ export function rotationOf(written: CredentialGeneration, by: "secret" | "passwo
  * @throws Error that says why there is nothing to renew
  */
 export function rotatedCredential(
-  { submitting, relaying, highVolume }: Submission,
+  { submitting, relaying, highVolume, elsewhere, directSending }: Submission,
   sender: string,
 ): "secret" | "password" {
   if (highVolume.some((one) => one.sender === sender)) {
     throw new Error(
       `sender "${sender}" uses High Volume Email; raise its credentialGeneration by 1 and run npm run pulumi -- up, which gives its account another password at once`,
     );
+  }
+  const other = elsewhere.find((one) => one.sender === sender);
+  if (other !== undefined) {
+    throw new Error(
+      `sender "${sender}" is to send with ${nameOfWay(other)}, which this stack does not set up; renew its credential there`,
+    );
+  }
+  if (directSending.some((one) => one.sender === sender)) {
+    throw new Error(`sender "${sender}" uses direct send, which signs in with nothing`);
   }
   const relay = relaying.find((one) => one.sender === sender);
   if (relay?.match.by === "certificate") {

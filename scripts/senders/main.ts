@@ -14,7 +14,7 @@ import { overviewOf } from "../../mail/senders/overview.ts";
 import { overviewMarkdown } from "../../mail/senders/overviewMarkdown.ts";
 import { TENANT_ID_EXAMPLE } from "../../mail/tenantId.ts";
 import { readOptions, wrongUsage } from "../setup/options.ts";
-import { configOf, outputsOf, senderNamed } from "../stack/config.ts";
+import { configOf, frontOf, outputsOf } from "../stack/config.ts";
 import { runImport } from "./import/run.ts";
 import { TEMPLATE } from "./import/template.ts";
 import { printOverview } from "./overview.ts";
@@ -97,7 +97,7 @@ async function printSenders(
   // The choice depends on no tenant, so a stack file may still have the placeholder.
   const config = readConfig({ ...raw, "azuread:tenantId": TENANT_ID_EXAMPLE }, name, secretKeys);
   const all = overviewOf(config.senders, Number(licenses));
-  for (const one of names) senderNamed(one, config, stack);
+  for (const one of names) frontOf(one, config, stack);
   const shown =
     names.length === 0 ? all.senders : all.senders.filter((one) => names.includes(one.sender));
   const overview = { ...all, senders: shown };

@@ -6,6 +6,7 @@ import { parse } from "yaml";
 import { groupOutputs } from "../../config/outputs.ts";
 import { type Config, readConfig } from "../../config/read.ts";
 import type { SenderOutput } from "../../mail/clients/settings.ts";
+import { listed } from "../../mail/naming.ts";
 import type { Sender } from "../../mail/senders/sender.ts";
 import { workspaceEngine } from "../engine/find.ts";
 import { LOG_IN, shortNameOf, wordsOf } from "../engine/operation.ts";
@@ -43,17 +44,32 @@ export async function loadConfig(
 }
 
 /**
- * The sender of a name.
+ * The sender of a name, which Exchange tells from the others.
+ *
+ * @param stack `prod`, or `organization/project/prod`
+ * @throws Error that names the senders of the stack; Error for one that sends through another one, which names that one
+ */
+export function senderNamed(name: string, config: Config, stack: string): Sender {
+  const sender = frontOf(name, config, stack);
+  if (sender.name === name) return sender;
+  throw new Error(
+    `sender "${name}" sends through "${sender.name}", and Exchange can't tell the two apart: name "${sender.name}", and it is done for all that send through it; nothing was changed`,
+  );
+}
+
+/**
+ * The sender of a name, or the one that it sends through.
  *
  * @param stack `prod`, or `organization/project/prod`
  * @throws Error that names the senders of the stack
  */
-export function senderNamed(name: string, { senders }: Config, stack: string): Sender {
-  const sender = senders.find((one) => one.name === name);
+export function frontOf(name: string, { senders }: Config, stack: string): Sender {
+  const isNamed = (one: { readonly name: string }) => one.name === name;
+  const sender = senders.find(isNamed) ?? senders.find(({ members }) => members?.some(isNamed));
   if (sender !== undefined) return sender;
-  const known = senders.map((one) => one.name).join(", ");
+  const known = senders.flatMap((one) => [one, ...(one.members ?? [])]).map((one) => one.name);
   throw new Error(
-    `stack "${shortNameOf(stack)}" has no sender "${name}"; use one of ${known}; nothing was changed`,
+    `stack "${shortNameOf(stack)}" has no sender "${name}"; use one of ${listed(known)}; nothing was changed`,
   );
 }
 

@@ -8,6 +8,7 @@ import {
 import { canonicalDomain } from "../../mail/senders/domain.ts";
 import { relayName, sameName } from "../../mail/senders/names.ts";
 import type { Sender } from "../../mail/senders/sender.ts";
+import { nothingToStop } from "../../mail/stop/nothing.ts";
 import {
   adoptedSignalProblem,
   connectorSignalProblem,
@@ -83,7 +84,7 @@ export async function findParts(
     );
   }
   const [submitter] = submitting;
-  if (submitter === undefined) throw new Error(`sender "${sender.name}" sends in no way`);
+  if (submitter === undefined) throw new Error(nothingToStop(sender));
   const { mailbox, credential } = submitter;
   return findMailbox(owner, name, tenancy, {
     address: mailbox.address,

@@ -1,3 +1,4 @@
+import { listed } from "../../mail/naming.ts";
 import type { SenderOutcome } from "./senders.ts";
 
 /** What is said of a sender that is as asked for: because of what was done now, or before. */
@@ -25,7 +26,7 @@ export function report(
 }
 
 function lineOf(
-  { sender, steps, failures }: SenderOutcome,
+  { sender, members = [], steps, failures }: SenderOutcome,
   [now, already]: readonly [string, string],
 ): string {
   const made = steps.filter(({ outcome }) => outcome === "done").length;
@@ -36,5 +37,6 @@ function lineOf(
       : `${who}: ${made} of ${steps.length} steps were taken; run it again for the rest`;
   }
   if (failures.length > 0) return `${who}: not everything was done, see below; run it again`;
-  return `${who} ${made === 0 ? already : now}`;
+  const through = members.length === 0 ? "" : `, and what sends through it: ${listed(members)}`;
+  return `${who} ${made === 0 ? already : now}${through}`;
 }

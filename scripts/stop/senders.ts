@@ -1,5 +1,6 @@
 import { type Config, ConfigError, readConfig } from "../../config/read.ts";
 import type { Sender } from "../../mail/senders/sender.ts";
+import { nothingToStop } from "../../mail/stop/nothing.ts";
 import { connect } from "../../tenant/connection.ts";
 import { exchange } from "../../tenant/exchange.ts";
 import { graphClient } from "../../tenant/graphClient.ts";
@@ -32,6 +33,8 @@ interface Plan {
 /** What became of one sender. */
 export interface SenderOutcome {
   readonly sender: string;
+  /** Those that send through it, left out where there are none. */
+  readonly members?: readonly string[];
   readonly steps: readonly {
     readonly title: string;
     readonly outcome: StepOutcome["outcome"] | "failed";
@@ -52,7 +55,9 @@ export async function takeStepsOfSenders(
 ): Promise<SenderOutcome[]> {
   const stack = shortNameOf(given);
   const config = await configOf(given);
-  const senders = all ? config.senders : names.map((name) => senderNamed(name, config, given));
+  const senders = all
+    ? config.senders.filter((one) => script === "stop" || nothingToStop(one) === undefined)
+    : names.map((name) => senderNamed(name, config, given));
   const connection = await connect(config);
   const invoke = exchange(connection, (reason) => process.stderr.write(`${script}: ${reason}\n`));
   const graph = graphClient(connection);
@@ -84,6 +89,7 @@ export async function takeStepsOfSenders(
     }
     outcomes.push({
       sender: sender.name,
+      ...(sender.members && { members: sender.members.map(({ name }) => name) }),
       steps: steps.map((one) => (failed.has(one.title) ? { ...one, outcome: "failed" } : one)),
       failures,
     });

@@ -1,7 +1,7 @@
 import { nameStack } from "../../../mail/commands.ts";
 import { textOfBounce } from "../../../mail/replies/bounce.ts";
 import { diagnose } from "../../../mail/replies/diagnose.ts";
-import { loadConfig, senderNamed } from "../../stack/config.ts";
+import { frontOf, loadConfig } from "../../stack/config.ts";
 import { type Input, MOST_OCTETS, readEnd, readStream } from "./input.ts";
 import { describe, toJson } from "./print.ts";
 
@@ -45,5 +45,5 @@ async function read(reply: string | undefined, file: string | undefined): Promis
 
 async function sendersOf(stack: string, name: string | undefined) {
   const { config } = await loadConfig(stack);
-  return name === undefined ? config.senders : [senderNamed(name, config, stack)];
+  return name === undefined ? config.senders : [frontOf(name, config, stack)];
 }
