@@ -1,5 +1,5 @@
 import { unknownOf } from "../../mail/doctor/finding.ts";
-import { judgeLastUp } from "../../mail/doctor/lastUp.ts";
+import { judgeLastUp, setUpElsewhere } from "../../mail/doctor/lastUp.ts";
 import { type Check, unmade } from "./check.ts";
 
 /** Whether the last `up` has made what the stack file declares. */
@@ -15,9 +15,11 @@ export const lastUp: Check = {
     }
     const notLookedAt = unmade(context);
     if (notLookedAt !== undefined) return { findings: [], notLookedAt };
-    return judgeLastUp(stack, config.senders, made, {
+    const findings = judgeLastUp(stack, config.senders, made, {
       declared: config.domains.map(({ name }) => name),
       made: [...domains.keys()],
     });
+    const elsewhere = setUpElsewhere(config.senders);
+    return { findings, ...(elsewhere !== undefined && { notLookedAt: elsewhere }) };
   },
 };

@@ -1,6 +1,7 @@
 import type { Check } from "../check.ts";
 import { blocked } from "./blocked.ts";
 import { connectors } from "./connectors.ts";
+import { directSend } from "./directSend.ts";
 import { dkim } from "./dkim.ts";
 import { fences, flowRules, journaling } from "./flowRules.ts";
 import { grants } from "./grants.ts";
@@ -13,6 +14,7 @@ import { smtpAuth } from "./smtpAuth.ts";
 export const EXCHANGE_CHECKS: readonly Check[] = [
   connectors,
   otherConnectors,
+  directSend,
   mailboxes,
   smtpAuth,
   grants,

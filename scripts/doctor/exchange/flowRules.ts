@@ -5,6 +5,7 @@ import { judgeJournal } from "../../../mail/doctor/exchange/journal.ts";
 import { declareFence, wantedFence } from "../../../mail/exchange/fence.ts";
 import { naming } from "../../../mail/naming.ts";
 import { chooseSubmission, signsIn } from "../../../mail/senders/choose.ts";
+import { chooseMethod } from "../../../mail/senders/method.ts";
 import { findAll, text } from "../../../providers/exchange/find.ts";
 import type { Check } from "../check.ts";
 import type { CheckContext } from "../context.ts";
@@ -15,7 +16,10 @@ export const flowRules: Check = {
   title: "mail flow rules",
   async look(context) {
     const { config } = context;
-    const senders = config.senders.map(
+    const exchanges = config.senders.filter(
+      (sender) => chooseMethod(sender).method !== "azureCommunicationServices",
+    );
+    const senders = exchanges.map(
       (sender): RuledSender => ({
         sender: sender.name,
         from: sender.from,

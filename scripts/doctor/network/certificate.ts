@@ -4,6 +4,7 @@ import { getCACertificates } from "node:tls";
 import type { Config } from "../../../config/read.ts";
 import { judgeChain } from "../../../mail/doctor/network/certificate.ts";
 import { naming } from "../../../mail/naming.ts";
+import { chooseMethod } from "../../../mail/senders/method.ts";
 import { type Check, lookAtEach } from "../check.ts";
 import type { CheckContext } from "../context.ts";
 
@@ -42,8 +43,10 @@ export const certificate: Check = {
 
 /** The senders that their connector recognises by a certificate; before the first `up` those that the stack file means. */
 function sendersWithCertificate({ config, senders }: Pick<CheckContext, "config" | "senders">) {
-  return config.senders.flatMap(({ name, certificateName, authentication }) => {
-    const isMeant = authentication.includes("certificate") && !senders.has(name);
+  return config.senders.flatMap((sender) => {
+    const { name, certificateName } = sender;
+    const { method, by } = chooseMethod(sender);
+    const isMeant = method === "connector" && by === "certificate" && !senders.has(name);
     const known = senders.get(name)?.certificateName ?? (isMeant ? certificateName : undefined);
     return known === undefined ? [] : [{ name, certificateName: known }];
   });
