@@ -120,6 +120,11 @@ export class SmtpRelay extends pulumi.ComponentResource {
             members.map((member) => [member.name, memberSummary(front)]),
           ),
         ]),
+        ...(directSending.length > 0 && {
+          directSend: Object.fromEntries(
+            directSending.map(({ sender }) => [sender, true as const]),
+          ),
+        }),
         protected: kept,
         ...(externalRecipients < NEAR_SOME_LIMIT
           ? {}

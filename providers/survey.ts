@@ -12,8 +12,9 @@ import {
 import type { Problem } from "../mail/problem.ts";
 import { lossProblems, type RelayNames, removalProblems } from "../mail/retire.ts";
 import { GRAPH_PERMISSIONS } from "../mail/rights/graph.ts";
-import type { Needs } from "../mail/rights/needs.ts";
+import { DIRECT_SEND_ROLES, type Needs } from "../mail/rights/needs.ts";
 import { connectorProblems } from "../mail/senders/connectorProblems.ts";
+import { directSendProblem } from "../mail/senders/directSend.ts";
 import { domainNotAccepted } from "../mail/senders/domain.ts";
 import { fenceConflicts } from "../mail/senders/fenceConflicts.ts";
 import { summaryNotices } from "../mail/senders/summary.ts";
@@ -30,6 +31,7 @@ import { lostMailboxProblems, mailboxProblems } from "./exchange/mailboxProblems
 import { toTenantRule } from "./exchange/transportRule.ts";
 import { allReadFailures, outsideFailures } from "./host/checkFailures.ts";
 import type { Kind } from "./host/dynamicProvider.ts";
+import { explainRefusals } from "./host/explainRefusals.ts";
 import { isUnknown } from "./host/props.ts";
 import { errorsOf, mapOutcome, type Outcome, outcomeOf, valuesOf } from "./host/settled.ts";
 import type { TenantFacts, TenantLists, Tenants } from "./host/tenants.ts";
@@ -68,6 +70,9 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
       const mailboxes = added(olds.mailboxes, news.mailboxes);
       const fences = added(olds.fences, news.fences ?? []);
       const accounts = added(olds.accounts, news.accounts ?? []);
+      const direct = Object.keys(news.directSend ?? {}).filter(
+        (name) => olds.directSend?.[name] === undefined,
+      );
       const kept = olds.protected ?? NONE;
       const stays = (name: string) => name in news.senders;
       const known = [
@@ -82,7 +87,7 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
               keptOf(news),
             )),
       ];
-      const isAsBefore = [domains, connectors, mailboxes, fences, accounts].every(
+      const isAsBefore = [domains, connectors, mailboxes, fences, accounts, direct].every(
         ({ length }) => length === 0,
       );
       const sendsAsBefore = olds.externalRecipientsPerDay === news.externalRecipientsPerDay;
@@ -116,6 +121,12 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
         outcomesOf([news], async (stack) => {
           await tellTenantLimit(tenants, stack);
           return [];
+        }),
+        outcomesOf(direct.length === 0 ? [] : [direct], async (senders) => {
+          const invoke = explainRefusals(await tenants.invoke(news), DIRECT_SEND_ROLES);
+          const [organization] = (await invoke("Get-OrganizationConfig", {})).value;
+          const isRejected = organization?.RejectDirectSend === true;
+          return [directSendProblem(senders, isRejected)].filter(isProblem);
         }),
         eachDomain((domain) =>
           zoneProblems(ownersOf(domain, news, olds), domain, {

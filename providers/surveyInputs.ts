@@ -30,6 +30,8 @@ interface Surroundings extends Tenant {
   readonly senders: Summaries;
   /** What all senders send to other organisations, in recipients a day; left out where it is near no tenant's limit. */
   readonly externalRecipientsPerDay?: number;
+  /** Those that use direct send; left out where none does. */
+  readonly directSend?: Readonly<Record<string, true>>;
   /** What is known to be wrong with the domains' zones already. */
   readonly zoneProblems?: readonly Problem[];
 }

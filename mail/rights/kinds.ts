@@ -2,6 +2,7 @@ import type { SendingDomain } from "../dns/sendingDomain.ts";
 import type { ApplicationAccess } from "../senders/access.ts";
 import { chooseSubmission, type SubmitterChoice } from "../senders/choose.ts";
 import type { Sender } from "../senders/sender.ts";
+import { DIRECT_SEND_ROLES } from "./needs.ts";
 
 /** What of a stack's configuration decides on rights. */
 export interface Relay {
@@ -17,6 +18,13 @@ export interface NeededKind {
   /** `sender erp`, `domain contoso.com`, `every stack` */
   readonly for: string;
 }
+
+/** What the survey reads for senders that the stack makes nothing for. */
+export const surveyedAlone = ({ senders }: Pick<Relay, "senders">) =>
+  chooseSubmission(senders).directSending.map(({ sender }) => ({
+    ...{ kind: "Survey", for: `sender ${sender}` },
+    needs: { roles: DIRECT_SEND_ROLES },
+  }));
 
 /** The kinds that a stack's configuration leads to and that need rights in the tenant. The program declares the same. */
 export function kindsOf({ domains, senders, applicationAccess }: Relay): NeededKind[] {

@@ -88,6 +88,12 @@ export const FENCE_ROLES: Needs = {
   write: ["Transport Rules"],
 };
 
+/** Of the organisation's settings, which a run reads where a sender uses direct send. */
+export const DIRECT_SEND_ROLES: Needs = {
+  read: [ORGANIZATION_READER],
+  write: [ORGANIZATION_READER],
+};
+
 /** Of DKIM configurations, which every run lists. */
 export const DKIM_ROLES: Needs = {
   read: ["View-Only Configuration"],

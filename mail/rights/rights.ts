@@ -1,5 +1,5 @@
 import { EXCHANGE_RIGHTS, GRAPH_PERMISSIONS } from "./graph.ts";
-import { kindsOf, type NeededKind, type Relay } from "./kinds.ts";
+import { kindsOf, type NeededKind, type Relay, surveyedAlone } from "./kinds.ts";
 import {
   AUDIT_ROLE,
   EXTRAS,
@@ -79,7 +79,10 @@ export function rightsOf(
   relay: Relay,
   needsOf: (kind: string) => KindNeeds | undefined,
 ): StackRights {
-  const kinds = kindsOf(relay).map((needed) => ({ ...needed, needs: needsOf(needed.kind) ?? {} }));
+  const kinds: (NeededKind & { readonly needs: KindNeeds })[] = [
+    ...kindsOf(relay).map((needed) => ({ ...needed, needs: needsOf(needed.kind) ?? {} })),
+    ...surveyedAlone(relay),
+  ];
   const named = (of: (needs: KindNeeds) => readonly string[], kind: RightKind): Right[] => {
     const all = [...new Set(kinds.flatMap(({ needs }) => of(needs)))];
     return all.map((name) => {

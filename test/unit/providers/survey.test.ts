@@ -168,6 +168,23 @@ describe("a survey", () => {
     assert.deepEqual(world(), before);
   });
 
+  it("direct send is refused where the tenant does not take it, and nothing is asked for those that are known", async () => {
+    const { up, refusals } = life();
+    const { settings } = fixture.lab.world;
+    const declared = declare({ senders: { scan: "uses direct send" }, directSend: { scan: true } });
+    settings.rejectDirectSend = true;
+    const before = world();
+    assert.deepEqual(await refusals(declared), [
+      `: sender "scan": uses direct send, which the tenant refuses with 550 5.7.68 (RejectDirectSend); give it authentication: [staticIp], which makes a connector for the address, or allow direct send for everybody with Set-OrganizationConfig -RejectDirectSend $false`,
+    ]);
+    assert.deepEqual(world(), before);
+    settings.rejectDirectSend = false;
+    const made = await up(declared);
+    const asked = fixture.events().length;
+    assert.equal((await up({ ...declared, waitMinutes: 1 } as never, made)).step, "update");
+    assert.equal(fixture.events().length, asked);
+  });
+
   it("what is not known yet passes", async () => {
     const news = declare({ owner: UNKNOWN });
     const kind = survey(openTenants(), fixture.access());

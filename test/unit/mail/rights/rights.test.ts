@@ -25,6 +25,24 @@ describe("the rights of a stack", () => {
     assert.deepEqual(names(read, "cmdlet"), []);
   });
 
+  it("with direct send: the role that reads whether the organisation takes it, and for an app elsewhere none", () => {
+    const direct = {
+      ...{ name: "scan", from: ["scan@contoso.com"], authentication: ["none"] },
+      ...{ egress: ["198.51.100.9"], external: 0 },
+    };
+    const news = {
+      ...{ name: "news", from: ["news@contoso.com"], authentication: ["oauth"] },
+      purpose: "marketing",
+    };
+    const roles = (...senders: object[]) => names(rights(senders).deploy, "role");
+    assert.deepEqual(roles(direct), ["Transport Hygiene", "View-Only Configuration"]);
+    assert.deepEqual(roles(news), ["Transport Hygiene"]);
+    assert.match(
+      rights([direct]).deploy.find(({ name }) => name === "View-Only Configuration")?.because ?? "",
+      /\(sender scan\)$/,
+    );
+  });
+
   it("no Cloudflare permission where every domain is elsewhere, else those of the zones", () => {
     const external = STACKS["external DNS"];
     assert.deepEqual(names(rights(external?.senders ?? [], external?.more).deploy, "zone"), []);
