@@ -1,3 +1,4 @@
+import { usesDirectSend } from "../senders/choose.ts";
 import { arcOf } from "./arc.ts";
 import {
   type Alignment,
@@ -7,7 +8,7 @@ import {
 import { isOfDomain } from "./border.ts";
 import type { Expected, Judge, Judgement, Reading } from "./reading.ts";
 import { entryOf } from "./resources.ts";
-import { notInside, stayedInside } from "./stayedInside.ts";
+import { notInside, notOfDirectSend, stayedInside } from "./stayedInside.ts";
 
 /** Nothing that can be believed says it. */
 function unsaid({ border }: Reading, what: string): Judgement {
@@ -90,6 +91,9 @@ export const dkim: Judge = (reading, expected) => {
   const passed = results.dkim.find(({ result }) => result === "pass");
   if (stayedInside(reading) && results.dkim.every(({ result }) => result === "none")) {
     return notInside(read);
+  }
+  if (usesDirectSend(expected.sender) && results.dkim.every(({ result }) => result === "none")) {
+    return notOfDirectSend(read);
   }
   if (passed !== undefined && passed.domain === undefined) {
     const reason = "the receiver does not say which domain's signature it verified";

@@ -1,5 +1,5 @@
 import { covers } from "../senders/address.ts";
-import { signsIn } from "../senders/choose.ts";
+import { signsIn, usesDirectSend } from "../senders/choose.ts";
 import { isPublic } from "./addresses.ts";
 import { sentFilteringOf } from "./attribution.ts";
 import { isExchangeHost, isOfDomain } from "./border.ts";
@@ -7,7 +7,7 @@ import { fieldOf, isNamed } from "./fields.ts";
 import type { Judge, Judgement, Reading } from "./reading.ts";
 import { type Hop, MOST_HOPS } from "./received.ts";
 import { entryOf } from "./resources.ts";
-import { notInside, stayedInside } from "./stayedInside.ts";
+import { notInside, notOfDirectSend, stayedInside } from "./stayedInside.ts";
 
 /** From where Exchange took the message on; all where it did not. */
 function sinceExchange(hops: readonly Hop[]): readonly Hop[] {
@@ -34,7 +34,8 @@ export const tls: Judge = ({ hops: all }, expected) => {
   const { by } = plain ?? old ?? { by: "" };
   const { sender } = expected;
   const atEntry = isExchangeHost(by) && plain === told[0];
-  if (atEntry && !signsIn(sender) && !sender.requireTls) return { outcome: "pass", read };
+  const isOptional = usesDirectSend(sender) || (!signsIn(sender) && !sender.requireTls);
+  if (atEntry && isOptional) return { outcome: "pass", read };
   return {
     outcome: "fail",
     read,
@@ -79,6 +80,21 @@ export const attribution: Judge = ({ attribution: found, border }, expected) => 
   if (found.tenantId !== undefined && found.tenantId !== tenantId) {
     const fix = "look for a connector of that tenant with the same address or certificate";
     return failed(`Exchange attributed the message to another tenant than ${tenantId}`, fix);
+  }
+  if (usesDirectSend(sender)) {
+    if (byConnector || byMailbox) {
+      return failed(
+        `the message came in by ${byConnector ? "a connector" : "a mailbox"}, and the stack file gives ${sender.name} direct send`,
+        "remove the other connector that took it, or give the sender the way that it uses",
+      );
+    }
+    if (connectingIp === undefined || sender.egress.some((one) => covers(one, connectingIp))) {
+      return { outcome: "pass", read: `${read}: direct send, as anybody's` };
+    }
+    return failed(
+      `${connectingIp} is not among the addresses of ${sender.name}`,
+      "add the address to egress of the sender, and run up",
+    );
   }
   if (!byConnector && !byMailbox) {
     const fix =
@@ -166,12 +182,13 @@ export const hops: Judge = ({ hops: all, fields }) => {
 
 const seconds = (count: number): string => `${Math.round(count)} s`;
 
-export const pool: Judge = (reading) => {
+export const pool: Judge = (reading, { sender }) => {
   const { outbound, border, author, fields } = reading;
   const read =
     border === undefined ? "" : `${border.hop.from} ${border.hop.addresses.join(" ")}`.trim();
   const domain = author?.domain ?? "";
   if (stayedInside(reading)) return notInside(read);
+  if (usesDirectSend(sender) && border?.isExchange) return notOfDirectSend(read);
   if (outbound === undefined) {
     const reason = border?.isExchange
       ? "the receiver is Exchange too, and mail within it uses no pool"

@@ -1,8 +1,10 @@
-import { chooseMailbox, signsIn } from "../senders/choose.ts";
+import { chooseMailbox, signsIn, usesDirectSend } from "../senders/choose.ts";
+import { domainOf } from "../senders/mailbox.ts";
 import type { Sender } from "../senders/sender.ts";
 
-/** The resource that lets a sender's mail in. */
+/** The resource that lets a sender's mail in; of direct send, the record that its mail passes by. */
 export function entryOf(sender: Sender): string {
+  if (usesDirectSend(sender)) return `relay-${domainOf(sender.from[0] ?? "")}-spf`;
   if (!signsIn(sender)) return `relay-${sender.name}-connector`;
   return sender.adoptMailbox
     ? `relay-${chooseMailbox(sender).address}-mailbox`

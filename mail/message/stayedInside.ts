@@ -10,6 +10,15 @@ import type { Judgement, Reading } from "./reading.ts";
 export const stayedInside = ({ border, attribution }: Reading): boolean =>
   border?.isExchange === true && attribution?.direction === "Originating";
 
+/** What Exchange does not do to a message of direct send, which comes in as anybody's. */
+export const notOfDirectSend = (read: string): Judgement => ({
+  outcome: "not applicable",
+  read,
+  reason:
+    "direct send reaches mailboxes inside alone, and Exchange signs what leaves the tenant, and uses a sending pool for that",
+  fix: "let the sender use a connector or sign in, if its mail has to be signed",
+});
+
 /** What Exchange does not do to a message that stays in the tenant: neither a pass, nor anything to mend. */
 export const notInside = (read: string): Judgement => ({
   outcome: "not applicable",

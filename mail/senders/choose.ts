@@ -105,6 +105,10 @@ const domainsOf = (from: readonly string[]): string[] => [...new Set(from.map(do
 /** Whether a sender signs in on port 587. */
 export const signsIn = (sender: Sender): boolean => chooseMethod(sender).method === "smtpAuth";
 
+/** Whether a sender hands its mail to the host that receives the tenant's, for mailboxes inside. */
+export const usesDirectSend = (sender: Sender): boolean =>
+  chooseMethod(sender).method === "directSend";
+
 /** Whether a sender connects to Exchange from its own addresses, so that receivers judge its mail by these. */
 export const sendsFromEgress = (sender: Sender): boolean =>
   ["connector", "directSend"].includes(chooseMethod(sender).method);

@@ -3,7 +3,7 @@ import type { Expected, Judgement } from "../message/reading.ts";
 import { entryOf } from "../message/resources.ts";
 import { stayedInside } from "../message/stayedInside.ts";
 import { CHECKS, verdictsOf } from "../message/verdict.ts";
-import { signsIn } from "../senders/choose.ts";
+import { signsIn, usesDirectSend } from "../senders/choose.ts";
 import { relayName } from "../senders/names.ts";
 import type { StopInWords } from "../stop/problems.ts";
 import { arrivedReading } from "./readArrival.ts";
@@ -16,6 +16,8 @@ export interface Outcome {
   readonly handover: Handover | undefined;
   /** Why it was not handed over from this machine, if it was not. */
   readonly elsewhere: string | undefined;
+  /** What to do about that; from the sender's own machine it goes where this is left out. */
+  readonly instead?: string | undefined;
   /** That `npm run stop` has stopped the sender, where that is known. */
   readonly stop?: StopInWords | undefined;
   readonly arrival: Arrival;
@@ -52,7 +54,7 @@ const judgeStop = ({ stop, handover }: Outcome, sender: Expected["sender"]) =>
   stop && stopJudgement(handover?.reply ?? "", sender, stop);
 
 function judgeHandover(
-  { handover, elsewhere, arrival, trace }: Outcome,
+  { handover, elsewhere, instead, arrival, trace }: Outcome,
   expected: Expected,
   { probe }: Ways,
 ): Judgement {
@@ -60,7 +62,7 @@ function judgeHandover(
     if (elsewhere !== undefined) {
       return unknown(
         elsewhere,
-        `send from the sender's own machine: ${probe} prints a program for it`,
+        instead ?? `send from the sender's own machine: ${probe} prints a program for it`,
       );
     }
     const received = trace.outcome === "traced" ? trace.events[0] : undefined;
@@ -214,6 +216,13 @@ function tracedAttribution(
   const connector = trace.events.find((event) => event.connector !== undefined)?.connector;
   if (connector === undefined) return undefined;
   const read = `message trace: connector ${connector}`;
+  if (usesDirectSend(sender)) {
+    return {
+      ...{ outcome: "fail", read, resource: entryOf(sender) },
+      reason: `Exchange attributed the message to connector ${connector}, and the stack file gives ${sender.name} direct send`,
+      fix: `remove the sender's address from connector ${connector}, or give the sender a connector of its own`,
+    };
+  }
   const own = sender.adoptConnector ?? relayName(stack, sender.name);
   if (connector.toLowerCase() === own.toLowerCase()) return { outcome: "pass", read };
   return {

@@ -1,4 +1,5 @@
 import type { Judgement } from "../message/reading.ts";
+import { listed } from "../naming.ts";
 import type { Judged, TestMessage, Verification } from "./verification.ts";
 
 export type Outcome = Judgement["outcome"];
@@ -19,7 +20,7 @@ export const untriedLines = ({ from, untried }: TestMessage): string[] =>
   untried.length === 0
     ? []
     : [
-        `sent from ${from}; not tried: ${untried.join(", ")} (npm run doctor looks at their records and rights)`,
+        `sent from ${from}; not tried: ${listed(untried)} (npm run doctor looks at their records and rights)`,
       ];
 
 /** Whether there is nothing to mend, and nothing left to find out. */

@@ -1,16 +1,19 @@
 import type { Config } from "../../config/read.ts";
 import { shellWord } from "../../mail/clients/quote.ts";
+import { elsewhere } from "../../mail/clients/settings.ts";
+import { domainOf } from "../../mail/senders/mailbox.ts";
 import { judgedOf, type Outcome } from "../../mail/verification/judge.ts";
 import { isSettled } from "../../mail/verification/outcome.ts";
 import type { Arrival, Verification } from "../../mail/verification/verification.ts";
 import { connect, type Tenant } from "../../tenant/connection.ts";
 import { connectGiven } from "../../tenant/person.ts";
-import { loadConfig, outputsOf, type StackOutputs, senderNamed } from "../stack/config.ts";
+import { frontOf, loadConfig, outputsOf, type StackOutputs } from "../stack/config.ts";
 import { type Followed, follow, UNTRACED } from "./follow.ts";
 import { openGraphMailbox } from "./graphMailbox.ts";
 import { type HandedOver, handOver, type Known, knownSender, messageOf } from "./handOver.ts";
 import { type ImapAccess, openImap } from "./imap.ts";
 import type { Mailbox } from "./mailbox.ts";
+import { say } from "./say.ts";
 import { findStop } from "./stopped.ts";
 import { openExchange, openTracer } from "./trace.ts";
 
@@ -48,7 +51,9 @@ export async function verifyBySending(
   const { stack, to, localAddress, minutes } = asked;
   const { name, config } = await loadConfig(stack);
   const { senders, secrets } = await knownSenders(asked, config);
-  const run = { stack: name, to, secrets, localAddress };
+  const isInside = (address: string) =>
+    config.domains.some((one) => one.name === domainOf(address));
+  const run = { stack: name, to, isInside, secrets, localAddress };
   const mailbox = await mailboxOf(asked, config);
   try {
     const handed: HandedOver[] = [];
@@ -104,26 +109,41 @@ const sentElsewhere = (known: Known, id: string, to: readonly string[]): HandedO
   elsewhere: undefined,
 });
 
-/** Those that were named, or all of the stack, with what `up` has made for them, and all secrets that it has. */
+/** Those that were named, or all of the stack that it makes something for, with what `up` has made for them, and all secrets that it has. */
 export async function knownSenders(
   { stack, senders: named, files }: Pick<Asked, "stack" | "senders" | "files">,
   config: Config,
 ): Promise<{ readonly senders: readonly Known[]; readonly secrets: StackOutputs["secrets"] }> {
-  const wanted =
-    named.length === 0 ? config.senders : named.map((sender) => senderNamed(sender, config, stack));
+  const isAll = named.length === 0;
+  const wanted = isAll ? config.senders.map((sender) => sender.name) : named;
   const outputs = await outputsOf(stack);
-  const senders = wanted.map((sender) => {
-    const output = outputs.senders.get(sender.name);
-    if (output !== undefined) return knownSender(sender, output, { stack, files });
-    throw new Error(
-      `stack "${stack}" has no output of sender "${sender.name}" yet; run npm run pulumi -- up --stack ${stack} first`,
-    );
+  const senders = wanted.flatMap((sender) => {
+    const front = frontOf(sender, config, stack);
+    const output = outputs.senders.get(sender);
+    if (output === undefined) {
+      throw new Error(
+        `stack "${stack}" has no output of sender "${sender}" yet; run npm run pulumi -- up --stack ${stack} first`,
+      );
+    }
+    if (isAll && output.host === undefined) {
+      say(`${sender}: not tried: ${elsewhere(sender, output)}`);
+      return [];
+    }
+    return knownSender(sender, front, output, { stack, files });
   });
   return { senders, secrets: outputs.secrets };
 }
 
 function verificationOf(
-  { sender, settings, message, handover, elsewhere, stop }: HandedOver & Pick<Outcome, "stop">,
+  {
+    name,
+    sender,
+    settings,
+    message,
+    handover,
+    stop,
+    ...untaken
+  }: HandedOver & Pick<Outcome, "stop">,
   { arrival: found, trace }: Followed,
   { stack, to, receiver }: Asked,
   { tenantId, domains }: Config,
@@ -131,7 +151,7 @@ function verificationOf(
   const { way, host, port } = settings;
   const arrival = found.outcome === "arrived" ? { ...found, receiver } : found;
   const expected = { stack, tenantId, domains, sender, receiver };
-  const probe = `npm run --silent verify -- --stack ${stack} --probe ${sender.name} ${to.map((one) => `--to ${shellWord(one)}`).join(" ")}`;
-  const judged = judgedOf({ handover, elsewhere, stop, arrival, trace }, expected, { probe });
-  return { sender: sender.name, way, host, port, message, handover, arrival, trace, judged };
+  const probe = `npm run --silent verify -- --stack ${stack} --probe ${name} ${to.map((one) => `--to ${shellWord(one)}`).join(" ")}`;
+  const judged = judgedOf({ handover, stop, arrival, trace, ...untaken }, expected, { probe });
+  return { sender: name, way, host, port, message, handover, arrival, trace, judged };
 }

@@ -1,12 +1,13 @@
+import { elsewhere as notMade } from "../../mail/clients/settings.ts";
 import { authorOf } from "../../mail/message/author.ts";
 import { type Field, fieldsOf } from "../../mail/message/fields.ts";
 import type { Expected } from "../../mail/message/reading.ts";
 import { verdictsOf } from "../../mail/message/verdict.ts";
 import { visible } from "../../mail/message/visible.ts";
-import { signsIn } from "../../mail/senders/choose.ts";
+import { chooseSubmission, signsIn } from "../../mail/senders/choose.ts";
 import type { Sender } from "../../mail/senders/sender.ts";
 import { declaredWay, type Verification } from "../../mail/verification/verification.ts";
-import { loadConfig, senderNamed } from "../stack/config.ts";
+import { frontOf, loadConfig } from "../stack/config.ts";
 import { readHeader } from "./headers.ts";
 
 /** What is told of a message that was received. */
@@ -39,7 +40,9 @@ export async function verifyHeaders(
   const sender =
     received.sender === undefined
       ? senderOf(fields, config.senders, name)
-      : senderNamed(received.sender, config, stack);
+      : frontOf(received.sender, config, stack);
+  const { elsewhere } = chooseSubmission([sender]);
+  if (elsewhere[0] !== undefined) throw new Error(notMade(sender.name, elsewhere[0]));
   const { tenantId, domains } = config;
   const { receiver } = received;
   const expected = { stack: name, tenantId, domains, sender, receiver, folder };

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SenderOutput } from "../../mail/clients/settings.ts";
 import { type ClientSettings, clientSettings, placesIn } from "../../mail/clients/settings.ts";
-import { signsIn } from "../../mail/senders/choose.ts";
+import { signsIn, usesDirectSend } from "../../mail/senders/choose.ts";
 import type { Sender } from "../../mail/senders/sender.ts";
 import { pauseBeforeAgain } from "../../mail/verification/again.ts";
 import { letterLines, messageIdFor, untriedOf } from "../../mail/verification/testMessage.ts";
@@ -14,6 +14,9 @@ import { type Sent, send } from "./send.ts";
 
 /** A sender of a stack that was brought up. */
 export interface Known {
+  /** Its name. */
+  readonly name: string;
+  /** What Exchange takes it for: itself, or the sender that it sends through. */
   readonly sender: Sender;
   readonly settings: ClientSettings;
   readonly output: SenderOutput;
@@ -24,43 +27,58 @@ export interface HandedOver extends Known {
   readonly message: TestMessage | undefined;
   readonly handover: Handover | undefined;
   readonly elsewhere: string | undefined;
+  readonly instead?: string | undefined;
 }
 
 /** How the messages of a run are sent. */
 export interface Run {
   readonly stack: string;
   readonly to: readonly string[];
+  /** Whether an address is in a domain of the stack. */
+  isInside(address: string): boolean;
   readonly secrets: ReadonlyMap<string, string>;
   readonly localAddress: string | undefined;
 }
 
-/** What a sender is set up with; its files lie in a folder by the names that `npm run senders` prints. */
+/**
+ * What a sender is set up with; its files lie in a folder by the names that `npm run senders` prints.
+ *
+ * @param sender itself, or the one that it sends through
+ * @throws Error where the stack makes nothing for it
+ */
 export function knownSender(
+  name: string,
   sender: Sender,
   output: SenderOutput,
   { stack, files }: { readonly stack: string; readonly files: string },
 ): Known {
-  const settings = clientSettings(sender.name, output, stack, placesIn(files, sender.name));
-  return { sender, settings, output };
+  const settings = clientSettings(name, output, stack, placesIn(files, sender.name));
+  return { name, sender, settings, output };
 }
 
 /** A message that a sender sends. */
 export const messageOf = (
-  { sender, settings: { from } }: Known,
+  { name, sender, output, settings: { from } }: Known,
   id: string,
   to: readonly string[],
 ): TestMessage => ({
   ...{ id, from, to: to.join(", ") },
-  untried: untriedOf(sender, from),
+  untried: untriedOf(name === sender.name ? sender : { ...sender, from: output.from }, from),
 });
 
 /** Sends one message as a sender, if this machine has what that takes. */
 export async function handOver(known: Known, run: Run): Promise<HandedOver> {
-  const { sender, settings, output } = known;
-  const { name } = sender;
+  const { name, sender, settings, output } = known;
   const { from, host, port } = settings;
+  const outside = usesDirectSend(sender) ? run.to.filter((one) => !run.isInside(one)) : [];
+  if (outside.length > 0) {
+    const elsewhere = `direct send reaches mailboxes inside alone, and ${outside.join(", ")} is in no domain of the stack`;
+    const instead = `send to a mailbox inside: npm run verify -- --stack ${run.stack} --sender ${name} --to ADDRESS`;
+    say(`${name}: not sent: ${elsewhere}`);
+    return { ...known, message: undefined, handover: undefined, elsewhere, instead };
+  }
   try {
-    const means = await meansOf(settings, run.secrets.get(name));
+    const means = await meansOf(settings, run.secrets.get(sender.name));
     const { stack, to, localAddress } = run;
     const letter = { stack, sender: name, from, to, at: new Date() };
     const wanted = messageIdFor(from, randomUUID());
