@@ -204,7 +204,7 @@ export class SmtpRelay extends pulumi.ComponentResource {
         const { name, members = [] } = sender;
         return [
           [name, describeSender(sender, ofMethod)],
-          ...members.map((member) => [member.name, { ...member, via: name, ...ofMethod }]),
+          ...members.map((member) => [member.name, { from: member.from, via: name, ...ofMethod }]),
         ];
       }),
     );
