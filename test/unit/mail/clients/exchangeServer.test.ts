@@ -10,6 +10,7 @@ import { clientSettings, type SenderOutput } from "../../../../mail/clients/sett
 
 const require = createRequire(import.meta.url);
 const OUTPUT: SenderOutput = {
+  method: "connector",
   from: ["*@contoso.com"],
   host: "contoso-com.mail.protection.outlook.com",
   port: 25,
