@@ -134,7 +134,8 @@ export function clientSettings(
   const needs = needsOf(way, output, stack, places).map((line) => visible(line, LONGEST_LINE));
   const { certificateName, exchangeServer: isExchangeServer = false } = output;
   const kind = { isExchangeServer, ...(certificateName === undefined ? {} : { certificateName }) };
-  return { sender, way, host, port, ...kind, from, user, addresses: output.from, oauth, places, needs };
+  const who = { sender, from, user, addresses: output.from };
+  return { ...who, ...kind, way, host, port, oauth, places, needs };
 }
 
 /** Says that a sender is to be set up elsewhere. */
