@@ -15,8 +15,11 @@ export const isAsMade = (sender: Sender, made: Made): boolean =>
 
 const declaredOf = (sender: Sender): Made => ({
   method: chooseMethod(sender).method,
-  ...(signsIn(sender) && { mailbox: chooseMailbox(sender).address }),
+  ...(hasMailbox(sender) && { mailbox: chooseMailbox(sender).address }),
 });
+
+const hasMailbox = (sender: Sender): boolean =>
+  signsIn(sender) || chooseMethod(sender).method === "highVolumeEmail";
 
 /** How a sender sends, for people. */
 function wayOf({ method, mailbox, via }: Made): string {
@@ -27,7 +30,7 @@ function wayOf({ method, mailbox, via }: Made): string {
 
 /** Whether the stack makes something for a sender. */
 const isSetUp = ({ method }: Pick<Made, "method">): boolean =>
-  method === "connector" || method === "smtpAuth" || method === "directSend";
+  ["connector", "smtpAuth", "directSend", "highVolumeEmail"].includes(method);
 
 /** Names that the stack file has, and those that the last `up` left. */
 interface Names {

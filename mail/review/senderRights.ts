@@ -87,13 +87,13 @@ export function rightsOf(settings: Properties): SenderRights {
       egress: textsIn(settings.egress),
     };
   }
-  const elsewhere = METHODS.find((one) => one !== "smtpAuth" && one === settings.method);
-  if (elsewhere !== undefined) {
-    return { ...common, method: elsewhere, by: "nothing", maySendAs: [], knownBy: "" };
+  const method = METHODS.find((one) => one === settings.method) ?? "smtpAuth";
+  if (!isMade({ method })) {
+    return { ...common, method, by: "nothing", maySendAs: [], knownBy: "" };
   }
   return {
     ...common,
-    method: "smtpAuth",
+    method,
     by: RECOGNITIONS.find((one) => one === credential.by) ?? "password",
     maySendAs: [text(settings.mailbox), ...textsIn(settings.sendAs)],
     knownBy: credentialOf(credential, text(settings.clientId)),
@@ -125,8 +125,9 @@ function credentialOf(credential: Properties, clientId: string): string {
 export const isConnector = ({ method }: Pick<SenderRights, "method">): boolean =>
   method === "connector";
 
-/** Whether a sender signs in as a mailbox. */
-export const signsIn = ({ method }: Pick<SenderRights, "method">): boolean => method === "smtpAuth";
+/** Whether a sender signs in, as a mailbox or with an account of High Volume Email. */
+export const signsIn = ({ method }: Pick<SenderRights, "method">): boolean =>
+  method === "smtpAuth" || method === "highVolumeEmail";
 
 /** Whether the stack makes something for a sender, and it is not set up elsewhere. */
 export const isMade = (rights: Pick<SenderRights, "method">): boolean =>

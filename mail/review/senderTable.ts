@@ -11,6 +11,7 @@ const METHODS: Readonly<Record<string, string>> = {
   connector: "relay through a connector",
   smtpAuth: "sign in as a mailbox",
   directSend: "direct send",
+  highVolumeEmail: "sign in with an account of High Volume Email",
 };
 
 /** How a sender sends; what the stack does not set up, by its name. */

@@ -72,17 +72,11 @@ export async function findParts(
   sender: Sender,
   tenancy: Tenancy,
 ): Promise<ConnectorPart | MailboxPart> {
-  const { relaying, submitting, highVolume } = chooseSubmission([sender]);
+  const { relaying, submitting } = chooseSubmission([sender]);
   const name = relayName(tenancy.stack, sender.name);
   const owner = ownerOfSender(tenancy.owner, sender.name);
   const [relay] = relaying;
   if (relay !== undefined) return findConnector(owner, relay.adopt ?? name, relay, tenancy.invoke);
-  const [account] = highVolume;
-  if (account !== undefined) {
-    throw new Error(
-      `sender "${sender.name}" uses High Volume Email; stop it by hand: Update-MgUser -UserId ${account.address} -AccountEnabled:$false, and to let it send again with $true`,
-    );
-  }
   const [submitter] = submitting;
   if (submitter === undefined) throw new Error(nothingToStop(sender));
   const { mailbox, credential } = submitter;

@@ -81,7 +81,7 @@ describe(`a stack with a sender of each method, seed ${SEED}`, () => {
         ["api", "graph"],
         ["app", "smtpAuth"],
         ["edi", "connector"],
-        ["intranet", "highVolumeEmail"],
+        ["intranet", "azureCommunicationServices"],
         ["news", "azureCommunicationServices"],
         ["old", "smtpAuth"],
         ["printers", "connector"],
@@ -257,7 +257,7 @@ describe(`a stack with a sender of each method, seed ${SEED}`, () => {
     );
     assert.match(
       notLookedAt.find(({ check }) => check === "last-up")?.why ?? "",
-      /nothing for intranet \(High Volume Email\), news \(Azure .*\), api \(Graph sendMail\)/,
+      /nothing for intranet \(Azure .*\), news \(Azure .*\), api \(Graph sendMail\)/,
     );
   });
 

@@ -11,7 +11,7 @@ const NOW = new Date("2026-11-28T12:00:00Z");
 const from = ["scan@contoso.com"];
 const egress = ["198.51.100.8"];
 const direct = { method: "directSend", from, egress, because: "" };
-const hve = { method: "highVolumeEmail", from, because: "" };
+const acs = { method: "azureCommunicationServices", from, because: "" };
 const connector = relaying({ from, egress });
 const mailbox = submitting({ from, mailbox: from[0] });
 const behind = (front: object, own = from) => ({ ...front, from: own, via: "front" });
@@ -62,22 +62,22 @@ describe("a sender's method in a review", () => {
     {
       title: "new elsewhere: nothing is made for it",
       before: {},
-      after: { scan: hve },
-      tell: ["scan: set up High Volume Email, which this stack does not do"],
+      after: { scan: acs },
+      tell: ["scan: set up Azure Communication Services, which this stack does not do"],
     },
-    { title: "gone elsewhere: nothing stops", before: { scan: hve }, after: {} },
+    { title: "gone elsewhere: nothing stops", before: { scan: acs }, after: {} },
     {
       title: "from a mailbox to elsewhere: its sign-in ends",
       before: { scan: mailbox },
-      after: { scan: hve },
+      after: { scan: acs },
       stops: [
-        "scan: sign-in with a client secret is refused until it sends with High Volume Email, which this stack does not set up",
+        "scan: sign-in with a client secret is refused until it sends with Azure Communication Services, which this stack does not set up",
       ],
-      tell: ["scan: set up High Volume Email, which this stack does not do"],
+      tell: ["scan: set up Azure Communication Services, which this stack does not do"],
     },
     {
       title: "from elsewhere to a mailbox",
-      before: { scan: hve },
+      before: { scan: acs },
       after: { scan: mailbox },
       widened: ["whoever signs in with a client secret may send as scan@contoso.com"],
       tell: [`scan: how to send (${output("scan")})`],
@@ -119,13 +119,23 @@ describe("a sender's method in a review", () => {
     it(title, () => assert.deepEqual(effects(before, after), { widened, stops, tell }));
   }
 
+  it("takes an account of High Volume Email for one that signs in", () => {
+    const account = { ...mailbox, method: "highVolumeEmail", credential: { by: "password" } };
+    assert.deepEqual(effects({ scan: account }, {}).stops, [
+      "scan: no sign-in any more; the mailbox scan@contoso.com stays for good",
+    ]);
+    assert.deepEqual(effects({}, { scan: account }).widened, [
+      "whoever signs in with a password may send as scan@contoso.com",
+    ]);
+  });
+
   it("says that a sender may do more after a connector took the place of direct send, and not the other way round", () => {
     const mayDoMore = (before: object, after: object) =>
       reviewOf({ scan: { ...before } }, { scan: { ...after } }).senders[0]?.mayDoMore;
     assert.equal(mayDoMore(direct, connector), true);
     assert.equal(mayDoMore(connector, direct), false);
-    assert.equal(mayDoMore(hve, mailbox), true);
-    assert.equal(mayDoMore(mailbox, hve), false);
+    assert.equal(mayDoMore(acs, mailbox), true);
+    assert.equal(mayDoMore(mailbox, acs), false);
   });
 
   it("shows in its table how each sends, before and after", () => {
@@ -133,7 +143,7 @@ describe("a sender's method in a review", () => {
       [
         reviewOf(
           { scan: connector, news: mailbox, front: connector },
-          { scan: direct, news: hve, front: connector, tills: behind(connector) },
+          { scan: direct, news: acs, front: connector, tills: behind(connector) },
         ),
       ],
       LONGEST_TEXT,
@@ -141,7 +151,7 @@ describe("a sender's method in a review", () => {
     assert.match(text, /`scan` .*relay through a connector → \*\*direct send\*\*/);
     assert.match(
       text,
-      /`news` .*sign in as a mailbox → \*\*High Volume Email, not set up by this stack\*\*/,
+      /`news` .*sign in as a mailbox → \*\*Azure Communication Services, not set up by this stack\*\*/,
     );
     assert.match(
       text,
