@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { CLOUDS, type Environment } from "../mail/clouds.ts";
 import { credentialsIn, withoutThese } from "../mail/credentialText.ts";
 import { type SendingDomain, withPoliciesAbove } from "../mail/dns/sendingDomain.ts";
+import { given } from "../mail/given.ts";
 import { type Problem, sentence } from "../mail/problem.ts";
 import type { ApplicationAccess } from "../mail/senders/access.ts";
 import { canonicalAddress } from "../mail/senders/address.ts";
@@ -188,9 +189,3 @@ function canonicalSender(parsed: z.output<typeof senderSchema>, environment: Env
     license: license?.toUpperCase(),
   });
 }
-
-/** An object without the keys that have no value. */
-const given = <T extends object>(all: T) =>
-  Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as {
-    [Key in keyof T]: Exclude<T[Key], undefined>;
-  };

@@ -1,3 +1,4 @@
+import { given } from "../given.ts";
 import { sizeOfRelayed } from "./fit.ts";
 import { externalRecipientLimit, LIMITS, type Limit, type LimitId } from "./limits.ts";
 import { type Load, loadOf } from "./load.ts";
@@ -22,7 +23,7 @@ export const TELL_FROM = 0.8;
 /** What a usage takes of its limit at the peak, 1 for all of it. */
 export const shareOf = ({ peak, value }: Usage): number => peak / value;
 
-/** Minutes of a working day, over which a day's messages are spread. */
+/** Minutes that a day's messages are spread over. */
 const MINUTES_A_DAY = 24 * 60;
 
 /** What a sender uses of each limit of its method that its stack file gives numbers for. */
@@ -30,9 +31,9 @@ export function usageOf(sender: Sender): Usage[] {
   const { method } = chooseMethod(sender);
   const load = loadOf(sender);
   const { messagesPerDay, peakPerMinute, recipientsPerDay, encodedMB } = load;
-  const perMinute = messagesPerDay === undefined ? undefined : messagesPerDay / MINUTES_A_DAY;
-  const perHour = messagesPerDay === undefined ? undefined : messagesPerDay / 24;
-  const isMailbox = method === "smtpAuth" || method === "graph";
+  const perMinute = messagesPerDay && messagesPerDay / MINUTES_A_DAY;
+  const perHour = messagesPerDay && messagesPerDay / 24;
+  const isMailbox = isOfMailbox(method);
   const [message, size] = messageLimits(method, load);
   return [
     ...(isMailbox && !load.mayWait
@@ -50,11 +51,13 @@ export function usageOf(sender: Sender): Usage[] {
   ];
 }
 
+const isOfMailbox = (method: Method): boolean => LIMITS.recipientsPerDay.methods.includes(method);
+
 /** The limits on recipients and on the size of a message. */
 function messageLimits(method: Method, load: Load): readonly [LimitId, LimitId] {
   if (method === "highVolumeEmail") return ["hveRecipientsPerMessage", "hveMessageSize"];
   if (method === "azureCommunicationServices") return ["acsRecipientsPerMessage", "acsMessageSize"];
-  return method === "smtpAuth" || method === "graph"
+  return isOfMailbox(method)
     ? ["recipientsPerMessage", "messageSize"]
     : ["relayedRecipientsPerMessage", sizeOfRelayed(load)];
 }
@@ -62,7 +65,7 @@ function messageLimits(method: Method, load: Load): readonly [LimitId, LimitId] 
 function used(id: LimitId, peak: number | undefined, average?: number): Usage[] {
   if (peak === undefined) return [];
   const limit = LIMITS[id];
-  return [{ limit, value: limit.value, peak, ...(average === undefined ? {} : { average }) }];
+  return [given({ limit, value: limit.value, peak, average })];
 }
 
 /** Recipients outside that all senders together send to in a day through Exchange, as far as their numbers are known. */

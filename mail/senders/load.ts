@@ -1,3 +1,4 @@
+import { given } from "../given.ts";
 import type { Sender } from "./sender.ts";
 
 /** How much mail a sender sends, of what size and to whom, with what follows where the stack file leaves it out. */
@@ -31,20 +32,16 @@ export function loadOf(sender: Sender): Load {
   const recipientsPerDay =
     sender.recipientsPerDayOfAll ??
     sender.recipientsPerDay ??
-    (messagesPerDay === undefined ? undefined : messagesPerDay * recipientsPerMessage);
-  return {
+    (messagesPerDay && messagesPerDay * recipientsPerMessage);
+  return given({
     recipientsPerMessage,
     external,
     purpose,
     mayWait: urgency === "deferrable",
-    ...(messagesPerDay === undefined ? {} : { messagesPerDay }),
-    ...(peakPerMinute === undefined ? {} : { peakPerMinute }),
-    ...(largestMessageMB === undefined ? {} : { encodedMB: largestMessageMB * BASE64 }),
-    ...(recipientsPerDay === undefined
-      ? {}
-      : {
-          recipientsPerDay,
-          externalRecipientsPerDay: Math.ceil(recipientsPerDay * external),
-        }),
-  };
+    messagesPerDay,
+    peakPerMinute,
+    recipientsPerDay,
+    encodedMB: largestMessageMB && largestMessageMB * BASE64,
+    externalRecipientsPerDay: recipientsPerDay && Math.ceil(recipientsPerDay * external),
+  });
 }

@@ -1,3 +1,4 @@
+import { given } from "../given.ts";
 import { listed } from "../naming.ts";
 import type { Problem } from "../problem.ts";
 import { loadOf } from "./load.ts";
@@ -22,60 +23,38 @@ export function withMembers(senders: readonly Sender[]): Sender[] {
 function together(front: Sender, members: readonly Sender[]): Sender {
   const all = [front, ...members];
   const loads = all.map(loadOf);
-  const known = <T>(values: readonly (T | undefined)[]): T[] =>
-    values.filter((value) => value !== undefined);
-  const sum = (key: keyof Sender, values: readonly (number | undefined)[]) => {
-    const numbers = known(values);
-    return numbers.length === 0 ? {} : { [key]: numbers.reduce((one, other) => one + other, 0) };
-  };
-  const most = (key: keyof Sender, values: readonly (number | undefined)[]) => {
-    const numbers = known(values);
-    return numbers.length === 0 ? {} : { [key]: Math.max(...numbers) };
-  };
   const recipients = known(loads.map(({ recipientsPerDay }) => recipientsPerDay));
   const outside = known(loads.map(({ externalRecipientsPerDay }) => externalRecipientsPerDay));
-  const total = recipients.reduce((one, other) => one + other, 0);
-  const isCounted = recipients.length === all.length && total > 0;
-  const { recipientsPerDay: _, ...others } = front;
+  const total = sum(recipients);
   // A mailbox is stopped above it, so it has to hold what each of them needs.
-  const limit = all.every(({ recipientsPerDay }) => recipientsPerDay !== undefined);
-  return {
-    ...others,
+  const isLimited = all.every(({ recipientsPerDay }) => recipientsPerDay !== undefined);
+  const isForGroups = all.some(({ internalRecipients }) => internalRecipients === "groups");
+  return given({
+    ...front,
     from: [...new Set(all.flatMap(({ from }) => from))],
-    ...sum(
-      "messagesPerDay",
-      all.map(({ messagesPerDay }) => messagesPerDay),
-    ),
-    ...sum(
-      "peakPerMinute",
-      all.map(({ peakPerMinute }) => peakPerMinute),
-    ),
-    ...(limit ? { recipientsPerDay: total } : {}),
-    ...(recipients.length === 0 ? {} : { recipientsPerDayOfAll: total }),
-    ...most(
-      "recipientsPerMessage",
-      all.map(({ recipientsPerMessage }) => recipientsPerMessage),
-    ),
-    ...most(
-      "largestMessageMB",
-      all.map(({ largestMessageMB }) => largestMessageMB),
-    ),
-    external: isCounted
-      ? outside.reduce((one, other) => one + other, 0) / total
-      : Math.max(...loads.map(({ external }) => external)),
-    purpose:
-      PURPOSES[Math.max(...loads.map(({ purpose }) => PURPOSES.indexOf(purpose)))] ??
-      "transactional",
-    ...(all.some(({ internalRecipients }) => internalRecipients === "groups")
-      ? { internalRecipients: "groups" as const }
-      : {}),
-    urgency: loads.every(({ mayWait }) => mayWait) ? "deferrable" : "immediate",
-    members: members.map(({ name, from, description }) => ({
-      ...{ name, from },
-      ...(description === undefined ? {} : { description }),
-    })),
-  };
+    messagesPerDay: sum(known(all.map(({ messagesPerDay }) => messagesPerDay))),
+    peakPerMinute: sum(known(all.map(({ peakPerMinute }) => peakPerMinute))),
+    recipientsPerDay: isLimited ? total : undefined,
+    recipientsPerDayOfAll: total,
+    recipientsPerMessage: most(known(all.map((one) => one.recipientsPerMessage))),
+    largestMessageMB: most(known(all.map(({ largestMessageMB }) => largestMessageMB))),
+    external:
+      total !== undefined && recipients.length === all.length
+        ? (sum(outside) ?? 0) / total
+        : Math.max(...loads.map(({ external }) => external)),
+    purpose: PURPOSES.findLast((one) => loads.some(({ purpose }) => purpose === one)),
+    internalRecipients: isForGroups ? ("groups" as const) : undefined,
+    urgency: loads.every(({ mayWait }) => mayWait) ? ("deferrable" as const) : "immediate",
+    members: members.map(({ name, from, description }) => given({ name, from, description })),
+  });
 }
+
+const known = (values: readonly (number | undefined)[]): number[] =>
+  values.filter((value) => value !== undefined);
+const sum = (numbers: readonly number[]): number | undefined =>
+  numbers.length === 0 ? undefined : numbers.reduce((one, other) => one + other);
+const most = (numbers: readonly number[]): number | undefined =>
+  numbers.length === 0 ? undefined : Math.max(...numbers);
 
 /** What a sender that sends through another one says of itself. */
 const OWN: readonly (keyof Sender)[] = [
@@ -94,13 +73,19 @@ const OWN: readonly (keyof Sender)[] = [
   "internalRecipients",
   "purpose",
   "urgency",
-  "egress",
-  "adoptMailbox",
-  "requireTls",
-  "restrictToDomains",
-  "credentialGeneration",
-  "retire",
 ];
+
+/** What the other keys have where a stack file leaves them out; those that are not here have nothing. */
+const DEFAULTS: Partial<Sender> = {
+  egress: [],
+  adoptMailbox: false,
+  requireTls: true,
+  restrictToDomains: false,
+  fence: false,
+  exchangeServer: false,
+  credentialGeneration: 1,
+  retire: false,
+};
 
 /**
  * What is wrong with the senders that send through others.
@@ -114,46 +99,43 @@ export function viaProblems(
   names: readonly (string | undefined)[],
   at: (index: number) => string,
 ): Problem[] {
+  const readable = new Map(
+    senders.flatMap((sender) => (sender === undefined ? [] : [[sender.name, sender] as const])),
+  );
+  const all = new Set(names);
+  const fronts = [...readable.values()].flatMap(({ name, via }) =>
+    via === undefined ? [name] : [],
+  );
+  const use = fronts.length === 0 ? "remove via" : `use one of ${listed(fronts)}`;
   return senders.flatMap((sender, index) => {
     if (sender?.via === undefined) return [];
     const { via, name } = sender;
-    const key = `${at(index)}.via`;
-    const fronts = senders.flatMap((one) => (one === undefined || one.via ? [] : [one.name]));
-    const use = fronts.length === 0 ? "remove via" : `use one of ${listed(fronts)}`;
-    const problem = (rule: string, fix: string): Problem => ({ key, value: via, rule, fix });
-    if (via === name) return [problem("is the sender itself", use)];
-    if (!names.includes(via)) return [problem("is not the name of a sender of the stack", use)];
-    const front = senders.find((one) => one?.name === via);
-    if (front?.via !== undefined) {
-      const instead = front.via === name ? `remove via from one of the two` : `use "${front.via}"`;
-      return [problem(`sends through "${front.via}" itself`, instead)];
-    }
-    return withoutEffect(at(index), sender);
+    const problem = (rule: string, fix: string): Problem[] => [
+      { key: `${at(index)}.via`, value: via, rule, fix },
+    ];
+    if (via === name) return problem("is the sender itself", use);
+    if (!all.has(via)) return problem("is not the name of a sender of the stack", use);
+    const through = readable.get(via)?.via;
+    if (through === undefined) return withoutEffect(at(index), sender);
+    const instead = through === name ? "remove via from one of the two" : `use "${through}"`;
+    return problem(`sends through "${through}" itself`, instead);
   });
 }
 
 function withoutEffect(key: string, sender: Sender): Problem[] {
-  const given = (Object.keys(sender) as (keyof Sender)[]).filter(
-    (name) => !OWN.includes(name) && sender[name] !== false,
+  const names = (Object.keys(sender) as (keyof Sender)[]).filter(
+    (name) =>
+      !OWN.includes(name) && JSON.stringify(sender[name]) !== JSON.stringify(DEFAULTS[name]),
   );
-  const { egress, authentication, via } = sender;
-  const because = `has no effect, because the sender sends through "${via}"`;
-  return [
-    ...[...given, ...(egress.length > 0 ? ["egress"] : [])].map((name) => ({
-      key: `${key}.${name}`,
-      value: undefined,
-      rule: because,
-      fix: `remove ${name}`,
-    })),
-    ...(authentication.length === 1 && authentication[0] === "none"
-      ? []
-      : [
-          {
-            key: `${key}.authentication`,
-            value: authentication,
-            rule: because,
-            fix: "use [none], as it does not authenticate to Microsoft 365",
-          },
-        ]),
-  ];
+  const rule = `has no effect, because the sender sends through "${sender.via}"`;
+  const problems: Problem[] = names.map((name) => ({
+    key: `${key}.${name}`,
+    value: undefined,
+    rule,
+    fix: `remove ${name}`,
+  }));
+  const { authentication } = sender;
+  if (`${authentication}` === "none") return problems;
+  const fix = "use [none], as it does not authenticate to Microsoft 365";
+  return [...problems, { key: `${key}.authentication`, value: authentication, rule, fix }];
 }

@@ -68,6 +68,45 @@ describe("usageOf", () => {
       texts({ largestMessageMB: 19 })[1],
       "26 of 35 MB a message, attachments encoded (74 %)",
     ));
+  it("counts the limits of each method", () => {
+    const used = (change: Partial<Sender>) =>
+      usageOf({ ...shop, ...change }).map(({ limit, peak, average }) => [
+        limit.id,
+        Math.round(peak * 10) / 10,
+        average,
+      ]);
+    const all = { messagesPerDay: 1440, peakPerMinute: 2, recipientsPerMessage: 3 };
+    assert.deepEqual(used({ ...all, method: "graph", largestMessageMB: 19 }), [
+      ["messagesPerMinute", 2, 1],
+      ["recipientsPerDay", 4320, undefined],
+      ["recipientsPerMessage", 3, undefined],
+      ["messageSize", 26, undefined],
+    ]);
+    const account = {
+      authentication: ["password"],
+      external: 0,
+      method: "highVolumeEmail",
+    } as const;
+    assert.deepEqual(used({ ...all, ...account, largestMessageMB: 5.7 }), [
+      ["hveRecipientsPerMessage", 3, undefined],
+      ["hveMessageSize", 7.8, undefined],
+    ]);
+    assert.deepEqual(used({ ...all, purpose: "marketing", largestMessageMB: 5.7 }), [
+      ["acsMessagesPerMinute", 2, 1],
+      ["acsMessagesPerHour", 60, 60],
+      ["acsRecipientsPerMessage", 3, undefined],
+      ["acsMessageSize", 7.8, undefined],
+    ]);
+    assert.deepEqual(used({ ...exchange, ...all, largestMessageMB: 19 }), [
+      ["relayedRecipientsPerMessage", 3, undefined],
+      ["relayedMessageSize", 26, undefined],
+    ]);
+    assert.deepEqual(used({ purpose: "marketing", messagesPerDay: 1440 }).slice(0, 2), [
+      ["acsMessagesPerMinute", 1, 1],
+      ["acsMessagesPerHour", 60, 60],
+    ]);
+    assert.deepEqual(used({ purpose: "marketing" }), [["acsRecipientsPerMessage", 1, undefined]]);
+  });
   it("counts an hour of Azure Communication Services, at least as much as its peak", () => {
     const [, hour] = texts({ purpose: "marketing", messagesPerDay: 240, peakPerMinute: 20 });
     assert.equal(hour, "20 of 100 messages an hour (20 %), 10 on average");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { refusalsOf } from "../../../../mail/senders/fit.ts";
-import { methodProblem } from "../../../../mail/senders/method.ts";
+import { chooseMethod, methodProblem } from "../../../../mail/senders/method.ts";
 import type { Way } from "../../../../mail/senders/methods.ts";
 import type { Sender } from "../../../../mail/senders/sender.ts";
 
@@ -173,6 +173,23 @@ describe("refusalsOf", () => {
   });
 });
 
+describe("chooseMethod where nothing fits", () => {
+  for (const [authentication, way] of [
+    [["password", "staticIp", "certificate", "oauth"], OAUTH],
+    [["password", "staticIp", "certificate"], CERTIFICATE],
+    [["password", "staticIp"], ADDRESS],
+    [["password"], PASSWORD],
+    [["none"], DIRECT],
+  ] as const) {
+    it(`takes what ${authentication.join(", ")} stands for`, () => {
+      const sender = { ...base, authentication, recipientsPerMessage: 5000 };
+      const { method, by, fits } = chooseMethod(sender);
+      assert.deepEqual({ method, by, fits }, { by: undefined, ...way, fits: false });
+    });
+  }
+  it("judges a sender once", () => assert.equal(chooseMethod(base), chooseMethod(base)));
+});
+
 describe("methodProblem", () => {
   const problem = (change: Partial<Sender>) => methodProblem("s", { ...base, ...change });
   it("is silent where a way fits", () => assert.equal(problem({}), undefined));
@@ -190,6 +207,19 @@ describe("methodProblem", () => {
       rule: "does not fit the sender (connector by certificate: it can't connect to port 25 (port25: false); connector by address: other customers of the service send from the same addresses, and it can't connect to port 25 (port25: false))",
       fix: "have port 25 opened for it, and set port25 to true, or remove method to let it use client submission with OAuth",
     }));
+  it("names the way with the fewest reasons first", () => {
+    const found = problem({
+      authentication: ["oauth", "certificate"],
+      from: ["*@contoso.com"],
+      peakPerMinute: 45,
+      port25: false,
+    });
+    assert.match(
+      found?.rule ?? "",
+      /^leaves the sender no submission method \(connector by certificate: /,
+    );
+    assert.equal(found?.fix, "have port 25 opened for it, and set port25 to true");
+  });
   it("lists the reasons and the fixes of the closest way", () => {
     const found = problem({
       authentication: ["oauth"],

@@ -87,6 +87,40 @@ describe("withMembers", () => {
     assert.equal(limitOf(100, undefined), undefined);
     assert.equal(limitOf(undefined, 50), undefined);
   });
+  it("leaves out what nobody has said", () => {
+    const [front] = withMembers([exchange, behind("erp", { description: "Invoices" })]);
+    assert.deepEqual(front, {
+      ...exchange,
+      from: ["*@contoso.com", "erp@contoso.com"],
+      external: 1,
+      purpose: "transactional",
+      urgency: "immediate",
+      members: [{ name: "erp", from: ["erp@contoso.com"], description: "Invoices" }],
+    });
+  });
+  it("may wait where all may", () => {
+    const may = { urgency: "deferrable" } as const;
+    const [front] = withMembers([{ ...exchange, ...may }, behind("erp", may)]);
+    assert.equal(front?.urgency, "deferrable");
+  });
+  it("takes the largest message of all", () => {
+    const sizes = (one: number, other: number) => {
+      const [front] = withMembers([
+        { ...exchange, largestMessageMB: one, recipientsPerMessage: one },
+        behind("erp", { largestMessageMB: other, recipientsPerMessage: other }),
+      ]);
+      return [front?.largestMessageMB, front?.recipientsPerMessage];
+    };
+    assert.deepEqual(sizes(3, 20), [20, 20]);
+    assert.deepEqual(sizes(20, 3), [20, 20]);
+  });
+  it("has nothing outside where all recipients are inside", () => {
+    const none = { external: 0, messagesPerDay: 10 };
+    const [front] = withMembers([{ ...exchange, ...none }, behind("erp", none)]);
+    assert.equal(front?.external, 0);
+    const [most] = withMembers([{ ...exchange, external: 0.2 }, behind("erp", { external: 0.1 })]);
+    assert.equal(most?.external, 0.2);
+  });
   it("weighs the share outside by recipients where all are known", () => {
     const [front] = withMembers([
       { ...exchange, messagesPerDay: 100, external: 0 },
@@ -120,6 +154,80 @@ describe("relayProblems of senders behind others", () => {
       /^senders\[0\]\.authentication leaves .* to 12,000, and the limit is/,
     );
     assert.deepEqual(others, []);
+  });
+  it("says what is wrong with the name, and which names there are", () => {
+    const texts = (...senders: Sender[]) =>
+      relayProblems(
+        { domains: ["contoso.com"], senders, names: senders.map(({ name }) => name) },
+        "prod",
+        { domains: "domains", senders: "senders" },
+      ).map(({ key, value, rule, fix }) => `${key}: ${value} ${rule}; ${fix}`);
+    assert.deepEqual(texts(exchange, behind("crm", { via: "crm" })), [
+      "senders[1].via: crm is the sender itself; use one of exchange",
+    ]);
+    assert.deepEqual(texts(behind("crm", { via: "other" })), [
+      "senders[0].via: other is not the name of a sender of the stack; remove via",
+    ]);
+    assert.deepEqual(texts(exchange, behind("crm"), behind("erp", { via: "crm" })), [
+      'senders[2].via: crm sends through "exchange" itself; use "exchange"',
+    ]);
+    const [first] = texts(behind("a", { via: "b" }), behind("b", { via: "a" }));
+    assert.equal(
+      first,
+      'senders[0].via: b sends through "a" itself; remove via from one of the two',
+    );
+  });
+  it("does not judge a name whose sender could not be read", () =>
+    assert.deepEqual(
+      relayProblems(
+        {
+          domains: ["contoso.com"],
+          senders: [behind("crm", { via: "erp" }), undefined],
+          names: ["crm", "erp"],
+        },
+        "prod",
+        { domains: "domains", senders: "senders" },
+      ),
+      [],
+    ));
+  for (const [change, key] of [
+    [{ egress: ["198.51.100.9"] }, "egress"],
+    [{ certificateName: "r.contoso.com" }, "certificateName"],
+    [{ adoptMailbox: true }, "adoptMailbox"],
+    [{ requireTls: false }, "requireTls"],
+    [{ restrictToDomains: true }, "restrictToDomains"],
+    [{ fence: true }, "fence"],
+    [{ exchangeServer: true }, "exchangeServer"],
+    [{ credentialGeneration: 2 }, "credentialGeneration"],
+    [{ retire: true }, "retire"],
+    [{ method: "connector" }, "method"],
+    [{ port25: true }, "port25"],
+    [{ license: "EXCHANGESTANDARD" }, "license"],
+    [{ authentication: ["staticIp"] }, "authentication"],
+    [{ authentication: ["none", "staticIp"] }, "authentication"],
+  ] as const) {
+    it(`refuses ${JSON.stringify(change)} of one that sends through another one`, () => {
+      const found = problems(exchange, behind("crm", change));
+      assert.deepEqual(found, [
+        `senders[1].${key} has no effect, because the sender sends through "exchange"`,
+      ]);
+    });
+  }
+  it("takes everything that it says of its own mail", () => {
+    const load = {
+      description: "x",
+      runsOn: "azure",
+      messagesPerDay: 1,
+      peakPerMinute: 1,
+      recipientsPerMessage: 1,
+      recipientsPerDay: 1,
+      largestMessageMB: 1,
+      external: 1,
+      internalRecipients: "groups",
+      purpose: "transactional",
+      urgency: "deferrable",
+    } as const;
+    assert.deepEqual(problems(exchange, behind("crm", load)), []);
   });
   it("says of two that send through each other what to do", () => {
     const found = problems(behind("a", { via: "b" }), behind("b", { via: "a" }));
