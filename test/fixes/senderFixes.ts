@@ -1,6 +1,7 @@
 import type { Problem } from "../../mail/problem.ts";
 import { addressProblem } from "../../mail/senders/address.ts";
 import { signInCertificateProblem } from "../../mail/senders/credentials.ts";
+import { directSendProblem } from "../../mail/senders/directSend.ts";
 import { certificateNameProblem, domainProblem } from "../../mail/senders/domain.ts";
 import { issuerProblem } from "../../mail/senders/issuer.ts";
 import {
@@ -396,5 +397,23 @@ export async function senderFixes(): Promise<Refusal<unknown>[]> {
         ],
       ],
     ]),
+    ...valueFixes(
+      "direct send",
+      ({ senders, isRejected }) => [directSendProblem(senders, isRejected)],
+      [
+        [
+          /^uses direct send, which the tenant refuses with 550 5\.7\.68 \(RejectDirectSend\)/,
+          { senders: ["scan"], isRejected: true },
+          [
+            /give it authentication: \[staticIp\], which makes a connector for the address/,
+            { senders: [], isRejected: true },
+          ],
+          [
+            /allow direct send for everybody with Set-OrganizationConfig -RejectDirectSend \$false/,
+            { senders: ["scan"], isRejected: false },
+          ],
+        ],
+      ],
+    ),
   ];
 }

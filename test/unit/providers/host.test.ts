@@ -95,7 +95,7 @@ describe("the host of a resource kind", () => {
 
   it("the handler that state names has every method of each kind that has a resource class", async () => {
     const kinds = Object.values(resources).map(({ kind }) => kind);
-    assert.equal(new Set(kinds).size, 24);
+    assert.equal(new Set(kinds).size, 27);
     for (const kind of kinds) {
       const methods = handler(kind);
       assert.deepEqual(Object.keys(methods).sort(), [
