@@ -134,7 +134,7 @@ function notesOf(sender: Sender, method: Method): string[] {
       : []),
     ...(external < 1 && hourOf(sender) >= TELL_FROM * LIMITS.messagesPerHourOfPair.value
       ? [
-          `at its peak it sends ${number(hourOf(sender))} messages an hour, and a mailbox inside takes ${number(LIMITS.messagesPerHourOfPair.value)} from one sender: let it send summaries if they all go to one`,
+          `it sends up to ${number(hourOf(sender))} messages an hour, and a mailbox inside takes ${number(LIMITS.messagesPerHourOfPair.value)} from one sender: let it send summaries if they all go to one`,
         ]
       : []),
     ...(LIMITS.bulkMessagesPerDay.methods.includes(method) &&
