@@ -58,7 +58,7 @@ describe(`npm run doctor in odd circumstances, seed ${SEED}`, () => {
     const notes = told.filter(({ severity }) => severity !== "unknown");
     assert.deepEqual(notes, []);
     // The others ask none of these services.
-    const known = new Set(["last-up", "ports", "certificate"]);
+    const known = new Set(["last-up", "ports", "certificate", "direct-send", "fences"]);
     assert.deepEqual(
       CHECKS.map(({ name }) => name).filter((name) => !known.has(name)),
       [...new Set(told.map(({ check }) => check))],
