@@ -3,7 +3,7 @@ import { connectMgGraph } from "./graph.ts";
 import { graphCommands } from "./graphCommands.ts";
 import { type Command, CommandFailure, type Given } from "./session.ts";
 import { ScriptError } from "./syntax.ts";
-import { asText, isEqual, propertyOf, SecureText } from "./values.ts";
+import { asText, isEqual, piped, propertyOf, SecureText } from "./values.ts";
 
 /**
  * The command of this name, in any letter case. What is none of PowerShell's own and none of Graph's is Exchange's.
@@ -39,14 +39,25 @@ const outNull: Command = () => [];
 /** The form without braces: `Where-Object Name -EQ 'x'`. */
 const whereObject: Command = ({ given, input, line }) => {
   const property = asText(given.get("#0"), line);
-  const operator = ["eq", "ne"].find((name) => given.has(name));
+  const operator = ["eq", "ne", "notin"].find((name) => given.has(name));
   if (operator === undefined || given.size !== 2) {
-    throw new ScriptError(line, "the lab knows Where-Object with a property and -EQ or -NE alone");
+    throw new ScriptError(
+      line,
+      "the lab knows Where-Object with a property and -EQ, -NE or -NotIn alone",
+    );
   }
-  return input.filter(
-    (item) =>
-      isEqual(propertyOf(item, property, { line }), given.get(operator)) === (operator === "eq"),
-  );
+  const others = [given.get(operator)].flat();
+  return input.filter((item) => {
+    const value = propertyOf(item, property, { line });
+    return others.some((other) => isEqual(value, other)) === (operator === "eq");
+  });
+};
+
+/** The form with a property: `ForEach-Object Name`. */
+const forEachObject: Command = ({ given, input, line }) => {
+  const property = asText(given.get("#0"), line);
+  if (given.size !== 1) throw new ScriptError(line, "the lab knows ForEach-Object with a property");
+  return input.flatMap((item) => piped(propertyOf(item, property, { line })));
 };
 
 const writeHost: Command = ({ given, line }, { printed }) => {
@@ -118,6 +129,7 @@ function exchangeCommand(name: string): Command {
 const commands = new Map<string, Command>(
   Object.entries<Command>({
     "Out-Null": outNull,
+    "ForEach-Object": forEachObject,
     "Where-Object": whereObject,
     "Write-Host": writeHost,
     "Write-Warning": writeWarning,

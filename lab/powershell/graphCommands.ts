@@ -81,7 +81,11 @@ const CMDLETS: Readonly<Record<string, GraphCmdlet>> = {
     ["AddLicenses", "RemoveLicenses"],
     USER,
   ),
-  "Get-MgSubscribedSku": get("/v1.0/subscribedSkus", ["All"], ["SkuId", "SkuPartNumber"]),
+  "Get-MgSubscribedSku": get(
+    "/v1.0/subscribedSkus",
+    ["All"],
+    ["SkuId", "SkuPartNumber", "ServicePlans"],
+  ),
   "Get-MgOrganization": get(
     "/v1.0/organization",
     ["Property"],

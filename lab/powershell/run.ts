@@ -116,7 +116,8 @@ function makeRunner(session: Session) {
       case "list": {
         const items: unknown[] = [];
         for (const item of expression.items) items.push(await evaluate(item));
-        return items;
+        // What stands alone between the brackets gives its items, about_Arrays ("The array sub-expression operator").
+        return items.length === 1 ? piped(items[0]) : items;
       }
       case "table": {
         const entries: [string, unknown][] = [];

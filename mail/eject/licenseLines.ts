@@ -1,4 +1,5 @@
-import { command, comment, expression, quote, when } from "../powershell.ts";
+import { command, comment, expression, literal, quote, when } from "../powershell.ts";
+import { MAILBOX_PLANS } from "../senders/license.ts";
 
 /** Delegated permissions on Microsoft Graph that licences need. */
 export const LICENSE_SCOPES = [
@@ -20,6 +21,10 @@ export function licenseLines(sku: string): string[] {
   const own = "$organization.DefaultUsageLocation";
   return [
     `$sku = Get-MgSubscribedSku -All | Where-Object SkuPartNumber -EQ ${quote(sku)}`,
+    ...comment("Its other plans are disabled: the licence is for the mailbox alone."),
+    `$otherPlans = $sku.ServicePlans | Where-Object AppliesTo -EQ 'User' |`,
+    `    Where-Object ServicePlanName -NotIn ${literal([...MAILBOX_PLANS])} |`,
+    "    ForEach-Object ServicePlanId",
     ...when("-not ($user.AssignedLicenses | Where-Object SkuId -EQ $sku.SkuId)", [
       ...comment("A licence needs a country."),
       ...when("-not $user.UsageLocation", [
@@ -33,7 +38,12 @@ export function licenseLines(sku: string): string[] {
       ]),
       `${command("Set-MgUserLicense", {
         UserId: expression("$user.Id"),
-        AddLicenses: [{ SkuId: expression("$sku.SkuId") }],
+        AddLicenses: [
+          {
+            SkuId: expression("$sku.SkuId"),
+            DisabledPlans: expression("@($otherPlans)"),
+          },
+        ],
         RemoveLicenses: [],
       })} | Out-Null`,
     ]),

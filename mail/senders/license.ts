@@ -35,7 +35,7 @@ export interface LicenseUnits {
  *
  * @see https://learn.microsoft.com/entra/identity/users/licensing-service-plan-reference
  */
-const MAILBOX_PLANS: ReadonlySet<string> = new Set([
+export const MAILBOX_PLANS: ReadonlySet<string> = new Set([
   "EXCHANGE_B_STANDARD",
   "EXCHANGE_L_STANDARD",
   "EXCHANGE_S_DESKLESS",

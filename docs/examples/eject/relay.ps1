@@ -354,6 +354,10 @@ if (@('relay-prod-printer') -notcontains $user.DisplayName) {
 
 # Its licence, which brings its mailbox after some minutes.
 $sku = Get-MgSubscribedSku -All | Where-Object SkuPartNumber -EQ 'EXCHANGESTANDARD'
+# Its other plans are disabled: the licence is for the mailbox alone.
+$otherPlans = $sku.ServicePlans | Where-Object AppliesTo -EQ 'User' |
+    Where-Object ServicePlanName -NotIn @('EXCHANGE_B_STANDARD', 'EXCHANGE_L_STANDARD', 'EXCHANGE_S_DESKLESS', 'EXCHANGE_S_DESKLESS_GOV', 'EXCHANGE_S_ENTERPRISE', 'EXCHANGE_S_ENTERPRISE_GOV', 'EXCHANGE_S_ESSENTIALS', 'EXCHANGE_S_STANDARD', 'EXCHANGE_S_STANDARD_GOV', 'EXCHANGE_S_STANDARD_MIDMARKET') |
+    ForEach-Object ServicePlanId
 if (-not ($user.AssignedLicenses | Where-Object SkuId -EQ $sku.SkuId)) {
     # A licence needs a country.
     if (-not $user.UsageLocation) {
@@ -362,7 +366,7 @@ if (-not ($user.AssignedLicenses | Where-Object SkuId -EQ $sku.SkuId)) {
         if (-not $country) { $country = $organization.CountryLetterCode }
         Update-MgUser -UserId $user.Id -UsageLocation $country
     }
-    Set-MgUserLicense -UserId $user.Id -AddLicenses @(@{ SkuId = $sku.SkuId }) -RemoveLicenses @() | Out-Null
+    Set-MgUserLicense -UserId $user.Id -AddLicenses @(@{ SkuId = $sku.SkuId; DisabledPlans = @($otherPlans) }) -RemoveLicenses @() | Out-Null
 }
 while (-not (Get-CASMailbox -Identity $user.Id -ErrorAction SilentlyContinue)) {
     Write-Host -Object 'Waiting until Exchange has made the mailbox printer@contoso.com'
