@@ -72,11 +72,8 @@ async function openSession(
   };
   await client.connect().catch((error) => {
     const cause = broken ?? error;
-    const words = wordsOf(cause).replace(/\.$/, "");
-    throw new Error(
-      `the mailbox at ${name} can't be read: ${words}; check --imap, --imap-user and the password in ${PASSWORD}`,
-      { cause },
-    );
+    const words = wordsOf(cause, `check --imap, --imap-user and the password in ${PASSWORD}`);
+    throw new Error(`the mailbox at ${name} can't be read: ${words}`, { cause });
   });
   const folders = foldersOf(await client.list().catch(refused));
   // Only while a folder is open does the client keep a connection alive, as long as messages are sent.
@@ -159,8 +156,12 @@ interface Listed {
   readonly flags?: ReadonlySet<string>;
 }
 
-/** The server's own words, if it said any. */
-function wordsOf(error: unknown): string {
+/**
+ * The server's own words, if it said any, and what to do.
+ *
+ * @param otherwise what to do where the error alone does not say it
+ */
+function wordsOf(error: unknown, otherwise?: string): string {
   const { responseText, message, code, authenticationFailed } = error as NodeJS.ErrnoException & {
     readonly responseText?: unknown;
     readonly authenticationFailed?: boolean;
@@ -172,7 +173,8 @@ function wordsOf(error: unknown): string {
     return `${message}: this machine does not trust the server's certificate; if it is your own server, put the certificate of its CA into a file and name that in NODE_EXTRA_CA_CERTS`;
   }
   const words = typeof responseText === "string" && responseText !== "" ? responseText : message;
-  return authenticationFailed === true
-    ? `${words}; check --imap-user and the password: many providers take only a password made for an app`
-    : words;
+  if (authenticationFailed === true) {
+    return `${words}; check --imap-user and the password in ${PASSWORD}: many providers take only a password made for an app`;
+  }
+  return otherwise === undefined ? words : `${words.replace(/\.$/, "")}; ${otherwise}`;
 }

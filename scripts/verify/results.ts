@@ -44,11 +44,14 @@ export async function writeResults(
   return verifications.flatMap((one) => one.judged).every(isSettled) ? 0 : NOT_PROVED;
 }
 
+/** Characters of the longest text that is shown whole: a reply of Exchange with its causes and fixes. */
+const LONGEST = 4_000;
+
 /** What others wrote may hold escape sequences. */
 function readable(judged: Judged): Judged {
   const entries = Object.entries(judged).map(([key, value]) => [
     key,
-    typeof value === "string" ? visible(value) : value,
+    typeof value === "string" ? visible(value, LONGEST) : value,
   ]);
   return Object.fromEntries(entries) as Judged;
 }

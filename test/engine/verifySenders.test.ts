@@ -152,7 +152,10 @@ for (const access of ["rbac", "classic"] as const) {
       const judged = judgedOf(blind.get("erp"), "handover");
       assert.ok(judged?.outcome === "fail", JSON.stringify(judged));
       assert.match(judged.reason, /^Exchange could not attribute the connection/);
-      assert.match(judged.fix, /npm run start if the sender was stopped/);
+      assert.match(
+        judged.fix,
+        /npm run start -- --stack lab --sender erp if the sender was stopped/,
+      );
     });
   });
 }
