@@ -198,7 +198,7 @@ describe("verify --to", () => {
     assert.deepEqual([ended.code, ended.stdout], [1, ""]);
     assert.match(
       ended.stderr,
-      /^verify: the mailbox at localhost as \S+ can't be read: .+; check --imap, --imap-user and the password in M365_SMTP_RELAY_IMAP_PASSWORD$/m,
+      /^verify: the mailbox at localhost as \S+ can't be read: .+; check --imap-user and the password in M365_SMTP_RELAY_IMAP_PASSWORD: many providers take only a password made for an app$/m,
     );
     assert.ok(!ended.stderr.includes("wrong-password"));
     assert.deepEqual(await arrived(), []);
