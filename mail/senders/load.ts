@@ -22,6 +22,19 @@ export interface Load {
   readonly mayWait: boolean;
 }
 
+/** The keys of a sender that its load follows from. */
+export const LOAD_KEYS: readonly (keyof Sender)[] = [
+  "messagesPerDay",
+  "peakPerMinute",
+  "recipientsPerMessage",
+  "recipientsPerDay",
+  "largestMessageMB",
+  "external",
+  "internalRecipients",
+  "purpose",
+  "urgency",
+];
+
 /** Base64 makes 4 characters of 3 octets, and a line of 76 of them ends in CRLF (RFC 2045 section 6.8). */
 const BASE64 = 78 / 57;
 

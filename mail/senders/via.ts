@@ -1,7 +1,7 @@
 import { given } from "../given.ts";
 import { listed } from "../naming.ts";
 import type { Problem } from "../problem.ts";
-import { loadOf } from "./load.ts";
+import { LOAD_KEYS, loadOf } from "./load.ts";
 import { PURPOSES, type Sender } from "./sender.ts";
 
 // A sender that sends through another one, such as an Exchange server, a Postfix in front, or a device behind the same public
@@ -64,15 +64,7 @@ const OWN: readonly (keyof Sender)[] = [
   "authentication",
   "via",
   "runsOn",
-  "messagesPerDay",
-  "peakPerMinute",
-  "recipientsPerMessage",
-  "recipientsPerDay",
-  "largestMessageMB",
-  "external",
-  "internalRecipients",
-  "purpose",
-  "urgency",
+  ...LOAD_KEYS,
 ];
 
 /** What the other keys have where a stack file leaves them out; those that are not here have nothing. */

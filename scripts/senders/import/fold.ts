@@ -1,4 +1,5 @@
 import type { Problem } from "../../../mail/problem.ts";
+import { LOAD_KEYS } from "../../../mail/senders/load.ts";
 import type { Sender } from "../../../mail/senders/sender.ts";
 import { withMembers } from "../../../mail/senders/via.ts";
 
@@ -12,18 +13,7 @@ export interface Entry {
   readonly rows: readonly { readonly line: number; readonly sender: Sender }[];
 }
 
-/** What those of several rows are put together to; every other key has to be the same in all. */
-const TOGETHER: readonly (keyof Sender)[] = [
-  "messagesPerDay",
-  "peakPerMinute",
-  "recipientsPerMessage",
-  "recipientsPerDay",
-  "largestMessageMB",
-  "external",
-  "internalRecipients",
-  "purpose",
-  "urgency",
-];
+// Of several rows, the keys of a load are put together; every other key but their own has to be the same in all.
 const OWN: readonly (keyof Sender)[] = ["name", "description", "from"];
 
 /**
@@ -90,7 +80,7 @@ function together(group: readonly Entry[], stem: string | undefined): Entry {
   const isGiven = (key: string) => group.some(({ written }) => Object.hasOwn(written, key));
   const isCounted = isGiven("recipientsPerDay") || isGiven("recipientsPerMessage");
   const numbers = Object.fromEntries(
-    TOGETHER.filter((key) => (key === "recipientsPerDay" ? isCounted : isGiven(key)))
+    LOAD_KEYS.filter((key) => (key === "recipientsPerDay" ? isCounted : isGiven(key)))
       .filter((key) => front[key] !== undefined)
       .map((key) => [key, front[key]]),
   );
@@ -103,7 +93,7 @@ function together(group: readonly Entry[], stem: string | undefined): Entry {
     from: front.from,
   };
   const same = Object.entries(first.written).filter(
-    ([key]) => !TOGETHER.includes(key as keyof Sender) && !OWN.includes(key as keyof Sender),
+    ([key]) => !LOAD_KEYS.includes(key as keyof Sender) && !OWN.includes(key as keyof Sender),
   );
   return {
     written: { ...own, ...Object.fromEntries(same), ...numbers },
@@ -120,7 +110,7 @@ function differences(
   if (first === undefined) return [];
   return others.flatMap(({ written, sender, rows: [row] }) =>
     [...new Set([...Object.keys(first.written), ...Object.keys(written)])]
-      .filter((key) => ![...TOGETHER, ...OWN].includes(key as keyof Sender))
+      .filter((key) => ![...LOAD_KEYS, ...OWN].includes(key as keyof Sender))
       .filter((key) => !isSame(sender, first.sender, key))
       .map((key) => ({
         key: placeOf(row?.line ?? 0, key),
