@@ -105,3 +105,9 @@ export const MAILBOX_ROLES: Needs = {
   read: ["View-Only Recipients"],
   write: ["Mail Recipients", ORGANIZATION_READER],
 };
+
+/** Of a mailbox or account that Exchange makes. */
+export const NEW_MAILBOX_ROLES: Needs = {
+  read: MAILBOX_ROLES.read,
+  write: ["Mail Recipient Creation", ...MAILBOX_ROLES.write],
+};

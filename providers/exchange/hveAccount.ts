@@ -10,7 +10,7 @@ import {
 } from "../../mail/exchange/highVolume.ts";
 import { ownerOf } from "../../mail/ownership.ts";
 import { sentence } from "../../mail/problem.ts";
-import { MAILBOX_ROLES } from "../../mail/rights/needs.ts";
+import { NEW_MAILBOX_ROLES } from "../../mail/rights/needs.ts";
 import {
   canonicalMailbox,
   displayNameProblem,
@@ -61,10 +61,7 @@ const account: Named<HveAccountInputs, HveForm, AccountFacts> = {
     name: (key: string, value: string) => objectNameProblem(key, value, "an account's"),
     displayName: displayNameProblem,
   },
-  roles: {
-    read: MAILBOX_ROLES.read,
-    write: ["Mail Recipient Creation", ...MAILBOX_ROLES.write],
-  },
+  roles: NEW_MAILBOX_ROLES,
   needs: { extras: ["purge"] },
   keys: KEYS,
   replaces: ["address"],

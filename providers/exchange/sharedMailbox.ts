@@ -9,7 +9,7 @@ import {
 } from "../../mail/exchange/mailbox.ts";
 import { ownerOf } from "../../mail/ownership.ts";
 import { sentence } from "../../mail/problem.ts";
-import { MAILBOX_ROLES } from "../../mail/rights/needs.ts";
+import { NEW_MAILBOX_ROLES } from "../../mail/rights/needs.ts";
 import {
   canonicalMailbox,
   displayNameProblem,
@@ -49,10 +49,7 @@ const mailbox: Named<SharedMailboxInputs, SharedMailboxForm, MailboxFacts> = {
     name: (key: string, value: string) => objectNameProblem(key, value, "a mailbox's"),
     displayName: displayNameProblem,
   },
-  roles: {
-    read: MAILBOX_ROLES.read,
-    write: ["Mail Recipient Creation", ...MAILBOX_ROLES.write],
-  },
+  roles: NEW_MAILBOX_ROLES,
   needs: { extras: ["purge"] },
   keys: KEYS,
   replaces: ["address"],
