@@ -2,7 +2,7 @@ import { newGuid } from "../../context.ts";
 import { deleteUser } from "../../graph/userMailbox.ts";
 import type { HveAccount } from "../../world/highVolume.ts";
 import { refusal } from "../cmdletError.ts";
-import { type Directory, demandFreeName, demandLength } from "../directory.ts";
+import { type Directory, demandFreeName } from "../directory.ts";
 import { defineNoun } from "../noun.ts";
 import type { Bound } from "../parameters.ts";
 import { type Properties, withValues } from "../properties.ts";
@@ -15,6 +15,7 @@ import {
   editAttributes,
   presentRecipient,
   recipients,
+  SHOWN_PROPERTIES,
   userNameOf,
 } from "./recipient.ts";
 
@@ -25,17 +26,7 @@ export const hveAccounts: Directory<HveAccount> = {
 };
 
 const properties: Properties<HveAccount> = {
-  DisplayName: {
-    is: "text",
-    field: "displayName",
-    only: "Set",
-    canonical: (given) => demandLength("DisplayName", given ?? "", 1, 256),
-  },
-  HiddenFromAddressListsEnabled: {
-    is: "flag",
-    field: "hiddenFromAddressListsEnabled",
-    only: "Set",
-  },
+  ...SHOWN_PROPERTIES,
 };
 
 /**

@@ -5,14 +5,7 @@ import { formatSize, QUOTAS } from "../../world/mailboxSize.ts";
 import type { Mailbox } from "../../world/recipients.ts";
 import type { World } from "../../world/world.ts";
 import { refusal } from "../cmdletError.ts";
-import {
-  type Directory,
-  demandFreeName,
-  demandLength,
-  findSome,
-  notFound,
-  validName,
-} from "../directory.ts";
+import { type Directory, demandFreeName, findSome, notFound, validName } from "../directory.ts";
 import { defineNoun } from "../noun.ts";
 import { type Properties, withValues } from "../properties.ts";
 import {
@@ -32,6 +25,7 @@ import {
   isDisabled,
   presentRecipient,
   recipients,
+  SHOWN_PROPERTIES,
   userNameOf,
 } from "./recipient.ts";
 import {
@@ -50,17 +44,7 @@ export const mailboxes: Directory<Mailbox> = {
 };
 
 const properties: Properties<Mailbox> = {
-  DisplayName: {
-    is: "text",
-    field: "displayName",
-    only: "Set",
-    canonical: (given) => demandLength("DisplayName", given ?? "", 1, 256),
-  },
-  HiddenFromAddressListsEnabled: {
-    is: "flag",
-    field: "hiddenFromAddressListsEnabled",
-    only: "Set",
-  },
+  ...SHOWN_PROPERTIES,
   MessageCopyForSMTPClientSubmissionEnabled: {
     is: "flag",
     field: "messageCopyForSMTPClientSubmissionEnabled",

@@ -8,6 +8,21 @@ import { defineNoun } from "../noun.ts";
 import type { Bound, Parameters } from "../parameters.ts";
 import { roundTrip } from "../times.ts";
 
+/** What Set-Mailbox and Set-MailUser write of how a recipient is shown. */
+export const SHOWN_PROPERTIES = {
+  DisplayName: {
+    is: "text",
+    field: "displayName",
+    only: "Set",
+    canonical: (given: string | null) => demandLength("DisplayName", given ?? "", 1, 256),
+  },
+  HiddenFromAddressListsEnabled: {
+    is: "flag",
+    field: "hiddenFromAddressListsEnabled",
+    only: "Set",
+  },
+} as const;
+
 /** Names of CustomAttribute1 to 15, by number. */
 const CUSTOM_ATTRIBUTES = new Map(
   Array.from({ length: 15 }, (_, index) => [String(index + 1), `CustomAttribute${index + 1}`]),
