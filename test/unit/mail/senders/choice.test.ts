@@ -5,18 +5,14 @@ import { LIMITS, type LimitId, METHOD_FACTS } from "../../../../mail/senders/lim
 import { chooseMethod } from "../../../../mail/senders/method.ts";
 import { nameOfWay, WAYS, type Way } from "../../../../mail/senders/methods.ts";
 import type { Sender } from "../../../../mail/senders/sender.ts";
+import { DEFAULTS } from "./defaults.ts";
 
 const base: Sender = {
   name: "one",
   from: ["one@contoso.com"],
   authentication: ["oauth"],
   egress: [],
-  adoptMailbox: false,
-  fence: false,
-  retire: false,
-  restrictToDomains: false,
-  requireTls: true,
-  credentialGeneration: 1,
+  ...DEFAULTS,
 };
 const address = { authentication: ["staticIp"], egress: ["198.51.100.7"] } as const;
 const certificate = { authentication: ["certificate"], certificateName: "r.contoso.com" } as const;

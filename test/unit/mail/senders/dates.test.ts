@@ -9,18 +9,14 @@ import {
   TOLD_DAYS,
 } from "../../../../mail/senders/dates.ts";
 import type { Sender } from "../../../../mail/senders/sender.ts";
+import { DEFAULTS } from "./defaults.ts";
 
 const shop: Sender = {
   name: "shop",
   from: ["orders@contoso.com"],
   authentication: ["oauth"],
   egress: [],
-  adoptMailbox: false,
-  retire: false,
-  restrictToDomains: false,
-  requireTls: true,
-  fence: false,
-  credentialGeneration: 1,
+  ...DEFAULTS,
 };
 const plant: Sender = { ...shop, name: "plant", authentication: ["password"] };
 const fax: Sender = { ...plant, name: "fax" };

@@ -18,18 +18,14 @@ import {
 import { overviewMarkdown } from "../../../../mail/senders/overviewMarkdown.ts";
 import type { Sender } from "../../../../mail/senders/sender.ts";
 import { withMembers } from "../../../../mail/senders/via.ts";
+import { DEFAULTS } from "./defaults.ts";
 
 const shop: Sender = {
   name: "shop",
   from: ["orders@contoso.com"],
   authentication: ["oauth"],
   egress: [],
-  adoptMailbox: false,
-  fence: false,
-  retire: false,
-  restrictToDomains: false,
-  requireTls: true,
-  credentialGeneration: 1,
+  ...DEFAULTS,
 };
 const exchange: Sender = {
   ...shop,

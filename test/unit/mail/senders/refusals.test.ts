@@ -4,6 +4,7 @@ import { refusalsOf } from "../../../../mail/senders/fit.ts";
 import { chooseMethod, methodProblem } from "../../../../mail/senders/method.ts";
 import type { Way } from "../../../../mail/senders/methods.ts";
 import type { Sender } from "../../../../mail/senders/sender.ts";
+import { DEFAULTS } from "./defaults.ts";
 
 const base: Sender = {
   name: "one",
@@ -11,12 +12,7 @@ const base: Sender = {
   authentication: ["oauth", "certificate", "staticIp", "password"],
   certificateName: "r.contoso.com",
   egress: ["198.51.100.7"],
-  fence: false,
-  adoptMailbox: false,
-  retire: false,
-  restrictToDomains: false,
-  requireTls: true,
-  credentialGeneration: 1,
+  ...DEFAULTS,
 };
 
 const OAUTH: Way = { method: "smtpAuth", by: "oauth" };

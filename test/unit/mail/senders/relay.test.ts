@@ -5,18 +5,14 @@ import { type Matcher, overlapOf } from "../../../../mail/senders/connectorMatch
 import { mayNotRelay, type SubscribedSku } from "../../../../mail/senders/license.ts";
 import { relayProblems } from "../../../../mail/senders/relayProblems.ts";
 import type { Sender } from "../../../../mail/senders/sender.ts";
+import { DEFAULTS } from "./defaults.ts";
 
 const erp: Sender = {
   name: "erp",
   from: ["b@b.contoso.com", "*@contoso.com", "a@contoso.com"],
   authentication: ["staticIp"],
   egress: ["198.51.100.7"],
-  adoptMailbox: false,
-  retire: false,
-  restrictToDomains: false,
-  fence: false,
-  requireTls: true,
-  credentialGeneration: 1,
+  ...DEFAULTS,
 };
 
 describe("chooseSubmission", () => {

@@ -14,18 +14,14 @@ import {
 import type { Sender } from "../../../../mail/senders/sender.ts";
 import { submissionProblems } from "../../../../mail/senders/senderProblems.ts";
 import { certificateOf } from "../certificates.ts";
+import { DEFAULTS } from "./defaults.ts";
 
 const shop: Sender = {
   name: "shop",
   from: ["orders@contoso.com", "returns@contoso.com", "orders@contoso.com"],
   authentication: ["oauth"],
   egress: [],
-  adoptMailbox: false,
-  retire: false,
-  restrictToDomains: false,
-  fence: false,
-  requireTls: true,
-  credentialGeneration: 1,
+  ...DEFAULTS,
 };
 const erp: Sender = {
   ...shop,

@@ -9,18 +9,14 @@ import {
   submissionSummary,
   summaryNotices,
 } from "../../../../mail/senders/summary.ts";
+import { DEFAULTS } from "./defaults.ts";
 
 const sender = (name: string, change: Partial<Sender>): Sender => ({
   name,
   from: [`${name}@contoso.com`],
   authentication: ["oauth"],
   egress: [],
-  adoptMailbox: false,
-  restrictToDomains: false,
-  fence: false,
-  requireTls: true,
-  credentialGeneration: 1,
-  retire: false,
+  ...DEFAULTS,
   ...change,
 });
 

@@ -4,6 +4,7 @@ import { loadOf } from "../../../../mail/senders/load.ts";
 import { relayProblems } from "../../../../mail/senders/relayProblems.ts";
 import type { Sender } from "../../../../mail/senders/sender.ts";
 import { withMembers } from "../../../../mail/senders/via.ts";
+import { DEFAULTS } from "./defaults.ts";
 
 const exchange: Sender = {
   name: "exchange",
@@ -12,12 +13,7 @@ const exchange: Sender = {
   certificateName: "mail.contoso.com",
   egress: ["198.51.100.7"],
   exchangeServer: true,
-  adoptMailbox: false,
-  fence: false,
-  retire: false,
-  restrictToDomains: false,
-  requireTls: true,
-  credentialGeneration: 1,
+  ...DEFAULTS,
 };
 const behind = (name: string, change: Partial<Sender> = {}): Sender => ({
   name,
@@ -25,12 +21,7 @@ const behind = (name: string, change: Partial<Sender> = {}): Sender => ({
   authentication: ["none"],
   via: "exchange",
   egress: [],
-  adoptMailbox: false,
-  fence: false,
-  retire: false,
-  restrictToDomains: false,
-  requireTls: true,
-  credentialGeneration: 1,
+  ...DEFAULTS,
   ...change,
 });
 
