@@ -2,7 +2,7 @@ import type { SenderOutput } from "../clients/settings.ts";
 import { listed } from "../naming.ts";
 import { chooseMailbox, signsIn } from "../senders/choose.ts";
 import { chooseMethod } from "../senders/method.ts";
-import { nameOfWay } from "../senders/methods.ts";
+import { isMade, nameOfWay } from "../senders/methods.ts";
 import type { Sender } from "../senders/sender.ts";
 import type { Finding } from "./finding.ts";
 
@@ -27,10 +27,6 @@ function wayOf({ method, mailbox, via }: Made): string {
   if (mailbox !== undefined) return `the mailbox ${mailbox.toLowerCase()}`;
   return method === "connector" ? "a connector" : nameOfWay({ method });
 }
-
-/** Whether the stack makes something for a sender. */
-const isSetUp = ({ method }: Pick<Made, "method">): boolean =>
-  ["connector", "smtpAuth", "directSend", "highVolumeEmail"].includes(method);
 
 /** Names that the stack file has, and those that the last `up` left. */
 interface Names {
@@ -88,7 +84,7 @@ export function judgeLastUp(
   });
   const missing = (these: ReadonlyMap<string, Made>, those: ReadonlyMap<string, Made>) =>
     [...these]
-      .filter(([name, one]) => !those.has(name) && isSetUp(one))
+      .filter(([name, { method }]) => !those.has(name) && isMade(method))
       .map(([name]) => `sender "${name}"`);
   const findings = [
     ...changed,
@@ -109,7 +105,7 @@ export function judgeLastUp(
 export function setUpElsewhere(senders: readonly Sender[]): string | undefined {
   const elsewhere = senders
     .map((sender) => ({ name: sender.name, ...declaredOf(sender) }))
-    .filter((one) => !isSetUp(one));
+    .filter(({ method }) => !isMade(method));
   if (elsewhere.length === 0) return undefined;
   const ways = elsewhere.map(({ name, method }) => `${name} (${nameOfWay({ method })})`);
   return `the stack makes nothing for ${listed(ways)}, which you set up elsewhere`;

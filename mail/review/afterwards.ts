@@ -1,12 +1,12 @@
 import { type Properties, text as textOf } from "../properties.ts";
 import { certificateEndsSoon, secretEndsSoon } from "../senders/credentials.ts";
 import { validGenerations } from "../senders/generation.ts";
-import { nameOfWay } from "../senders/methods.ts";
+import { isMade, nameOfWay } from "../senders/methods.ts";
 import type { Change, Statement } from "./effects.ts";
 import { nameIn, senderIn } from "./names.ts";
 import { ofKinds, type PlannedResource, type RelayOutputs } from "./preview.ts";
 import { settledSenders } from "./senderChanges.ts";
-import { isConnector, isMade, type SenderRights } from "./senderRights.ts";
+import { isConnector, type SenderRights } from "./senderRights.ts";
 
 const isNew = ({ operation }: PlannedResource): boolean =>
   operation === "create" || operation === "replace";
@@ -72,7 +72,7 @@ function howToSend(
   after: SenderRights,
   command: (output: string) => string,
 ): string {
-  if (!isMade(after))
+  if (!isMade(after.method))
     return `set up ${nameOfWay({ method: after.method })}, which this stack does not do`;
   return after.via === undefined
     ? `how to send (${command(`senders.${sender}`)})`

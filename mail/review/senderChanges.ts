@@ -1,11 +1,11 @@
 import { type Properties, without } from "../properties.ts";
 import { covers } from "../senders/address.ts";
 import { domainOf, isWildcard } from "../senders/mailbox.ts";
+import { isMade } from "../senders/methods.ts";
 import { opennessOf } from "../senders/relayScope.ts";
 import {
   isConnector,
   isEasier,
-  isMade,
   isSameIdentity,
   rightsOf,
   type SenderRights,
@@ -82,7 +82,7 @@ const rightsIn = (settings: Readonly<Record<string, Properties>>): Map<string, S
   new Map(Object.entries(settings).map(([name, one]) => [name, rightsOf(one)]));
 
 /** Whether a sender has rights of its own: not those of the one that it sends through, nor those of a service elsewhere. */
-const isOwn = (rights: SenderRights): boolean => rights.via === undefined && isMade(rights);
+const isOwn = (rights: SenderRights): boolean => rights.via === undefined && isMade(rights.method);
 
 /** Addresses of this one that it could not send as before. */
 function moreAddresses(before: SenderRights, after: SenderRights): readonly string[] {
@@ -115,7 +115,7 @@ const mayDoMore = (before: SenderRights, after: SenderRights): boolean =>
   isOwn(after) && hasMore(before, after);
 
 const hasMore = (before: SenderRights, after: SenderRights): boolean =>
-  !isMade(before) ||
+  !isMade(before.method) ||
   isEasier(before, after) ||
   moreAddresses(before, after).length > 0 ||
   (before.knownBy === after.knownBy && moreEgress(before, after).length > 0) ||

@@ -1,7 +1,7 @@
 import { type Properties, text, textsIn } from "../properties.ts";
 import { recipientLimit } from "../senders/choose.ts";
 import { domainOf } from "../senders/mailbox.ts";
-import { METHODS, type Method } from "../senders/methods.ts";
+import { isMade, METHODS, type Method } from "../senders/methods.ts";
 
 /** What a sender can be known by, from what is passed for most easily to what is hardest. */
 const RECOGNITIONS = [
@@ -43,7 +43,7 @@ export interface SenderRights {
 /** Whether Exchange takes two senders for the same: by certificate, addresses or mailbox. */
 export function isSameIdentity(one: SenderRights, other: SenderRights): boolean {
   if (one.method !== other.method || one.via !== other.via) return false;
-  if (one.via !== undefined || !isMade(one)) return `${one.from}` === `${other.from}`;
+  if (one.via !== undefined || !isMade(one.method)) return `${one.from}` === `${other.from}`;
   if (signsIn(one)) return one.maySendAs[0] === other.maySendAs[0];
   return (
     one.knownBy === other.knownBy && `${one.egress.toSorted()}` === `${other.egress.toSorted()}`
@@ -88,7 +88,7 @@ export function rightsOf(settings: Properties): SenderRights {
     };
   }
   const method = METHODS.find((one) => one === settings.method) ?? "smtpAuth";
-  if (!isMade({ method })) {
+  if (!isMade(method)) {
     return { ...common, method, by: "nothing", maySendAs: [], knownBy: "" };
   }
   return {
@@ -129,13 +129,9 @@ export const isConnector = ({ method }: Pick<SenderRights, "method">): boolean =
 export const signsIn = ({ method }: Pick<SenderRights, "method">): boolean =>
   method === "smtpAuth" || method === "highVolumeEmail";
 
-/** Whether the stack makes something for a sender, and it is not set up elsewhere. */
-export const isMade = (rights: Pick<SenderRights, "method">): boolean =>
-  isConnector(rights) || signsIn(rights) || rights.method === "directSend";
-
 /** Whether it is easier to pass for a sender than before. What holds a key of its own is as good as any other. */
 export const isEasier = (before: SenderRights, after: SenderRights): boolean =>
-  isMade(before) && easeOf(after) < easeOf(before);
+  isMade(before.method) && easeOf(after) < easeOf(before);
 
 const easeOf = ({ by }: SenderRights): number =>
   Math.min(RECOGNITIONS.indexOf(by), RECOGNITIONS.indexOf("certificateName"));

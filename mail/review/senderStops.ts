@@ -2,12 +2,12 @@ import { FENCE_STATUS } from "../exchange/fence.ts";
 import { isListOfText, without } from "../properties.ts";
 import { covers } from "../senders/address.ts";
 import { covers as coversName } from "../senders/connectorMatch.ts";
-import { nameOfWay } from "../senders/methods.ts";
+import { isMade, nameOfWay } from "../senders/methods.ts";
 import { type Change, FOR_GOOD, type Stop } from "./effects.ts";
 import { senderIn } from "./names.ts";
 import { changedIn, ofKinds } from "./preview.ts";
 import { notLetPass, type SenderChange } from "./senderChanges.ts";
-import { isConnector, isMade, type SenderRights, signsIn } from "./senderRights.ts";
+import { isConnector, type SenderRights, signsIn } from "./senderRights.ts";
 
 const REFUSED = "is refused with 550 5.7.64";
 
@@ -20,14 +20,14 @@ export const senderStops = (change: Change): Stop[] => [
 function stopsOfSender(one: SenderChange, change: Change): Stop[] {
   const { sender: who, renamedFrom, before, after } = one;
   // What one that sends through another loses is said of that one.
-  if (before === undefined || before.via !== undefined || !isMade(before)) return [];
+  if (before === undefined || before.via !== undefined || !isMade(before.method)) return [];
   if (after === undefined) return removed(who, before, change);
   if (renamedFrom !== undefined) return renamed(who, renamedFrom, before);
   const isTheSame = before.via === after.via && before.method === after.method;
   if (isTheSame && before.knownBy === after.knownBy) {
     return lostRights(who, before, after, change);
   }
-  const howLong = isMade(after)
+  const howLong = isMade(after.method)
     ? `until it sends as the output senders.${who} says`
     : `until it sends with ${nameOfWay({ method: after.method })}, which this stack does not set up`;
   if (signsIn(before)) {

@@ -1,9 +1,9 @@
 // The table "who may send as what".
 
 import { code, codes, named, nameOrWords, plain, row } from "../markdownText.ts";
-import { nameOfWay } from "../senders/methods.ts";
+import { isMade, nameOfWay } from "../senders/methods.ts";
 import type { SenderChange } from "./senderChanges.ts";
-import { isMade, type SenderRights } from "./senderRights.ts";
+import type { SenderRights } from "./senderRights.ts";
 
 export const SENDER_HEAD = ["Sender", "Its From", "May send as", "How", "Recognised by", "Limit"];
 
@@ -51,7 +51,7 @@ function cell({ before, after }: SenderChange, show: (rights: SenderRights) => s
 function limitCell(rights: SenderRights): string {
   const { recipientsPerDay: limit, via } = rights;
   if (via !== undefined) return `shared with ${code(via)}`;
-  if (!isMade(rights)) return "";
+  if (!isMade(rights.method)) return "";
   return limit === undefined ? "the tenant's" : `${limit} recipients a day`;
 }
 

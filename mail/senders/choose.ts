@@ -4,7 +4,7 @@ import { validGenerations } from "./generation.ts";
 import { LIMITS } from "./limits.ts";
 import { domainOf } from "./mailbox.ts";
 import { chooseMethod } from "./method.ts";
-import type { Method } from "./methods.ts";
+import { isMade, type MadeMethod, type Method } from "./methods.ts";
 import type { FederatedIdentity, Sender } from "./sender.ts";
 
 /** What the senders of a relay need in the tenant. */
@@ -37,7 +37,7 @@ export interface HighVolumeChoice {
 /** A sender that is set up elsewhere. */
 export interface ElsewhereChoice {
   readonly sender: string;
-  readonly method: Exclude<Method, "smtpAuth" | "connector" | "directSend" | "highVolumeEmail">;
+  readonly method: Exclude<Method, MadeMethod>;
   readonly because: string;
 }
 
@@ -83,12 +83,7 @@ export function chooseSubmission(senders: readonly Sender[]): Submission {
         because: "all its recipients are inside, and a mailbox may not send so much",
       })),
     elsewhere: chosen.flatMap(({ sender, method }) =>
-      method === "smtpAuth" ||
-      method === "connector" ||
-      method === "directSend" ||
-      method === "highVolumeEmail"
-        ? []
-        : [{ sender: sender.name, method, because: ELSEWHERE[method] }],
+      isMade(method) ? [] : [{ sender: sender.name, method, because: ELSEWHERE[method] }],
     ),
   };
 }
@@ -269,6 +264,7 @@ export function chooseCredential(sender: Sender): CredentialChoice {
   }
   return {
     credential: { by: "secret", generations },
-    because: "it signs in with OAuth, and has neither an identity elsewhere nor a certificate",
+    because:
+      "it signs in with OAuth, with a client secret, as it has neither an identity elsewhere nor a certificate",
   };
 }

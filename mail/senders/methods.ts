@@ -15,6 +15,15 @@ export const METHODS = [
 ] as const;
 export type Method = (typeof METHODS)[number];
 
+const MADE = ["smtpAuth", "connector", "directSend", "highVolumeEmail"] as const;
+
+/** A method that the stack makes something for. */
+export type MadeMethod = (typeof MADE)[number];
+
+/** Whether the stack makes something for a method; a sender with another one is set up elsewhere. */
+export const isMade = (method: string): method is MadeMethod =>
+  MADE.some((made) => made === method);
+
 /** A method with the form that a sender would use. */
 export interface Way {
   readonly method: Method;
