@@ -38,11 +38,11 @@ const ofAuthority = (
 ): AnnouncedChange => ({
   ...rest,
   read: "2026-11-29",
-  when: `on ${rest.date}`,
-  what: `${name} ends certificates with the usage clientAuth, without which Windows and .NET present none`,
+  when: `from ${rest.date} on`,
+  what: `${name} issues certificates without the usage clientAuth`,
   who: ["presents a certificate", "present certificates"],
   concerns: byCertificate,
-  fix: "look for the usage in the certificate that is renewed after that, and check it with npm run verify",
+  fix: "Windows and .NET present no certificate without it, so look for it in the certificate that is renewed after that, and check it with npm run verify",
   unproven: "whether Exchange Online takes a certificate without the usage",
 });
 
@@ -86,7 +86,7 @@ export const ANNOUNCED = {
       "send with High Volume Email and a password",
     ],
     concerns: signsInWith("highVolumeEmail"),
-    fix: "let the application sign in with OAuth before then, and set authentication to [oauth]",
+    fix: "plan for another method before then, as the stack makes no such account that signs in with OAuth: docs/how-to/high-volume-email.md says why",
     source: "https://learn.microsoft.com/exchange/mail-flow-best-practices/high-volume-mails-m365",
     quotedBy:
       "https://windowsforum.com/threads/microsoft-365-high-volume-email-changes-security-external-delivery-and-strategic-migration.365144/latest",
@@ -128,10 +128,17 @@ export const announcedNotices = (senders: readonly Sender[], now: Date): string[
       return `${naming("sender", names)} ${does}: ${sentenceOf(change)}; ${change.fix}`;
     });
 
-/** What is announced for one sender, however long before. */
+/** What is announced for one sender, however long before: a sentence for all that it does the same about. */
 export const announcedFor = (sender: Sender): string[] =>
-  ALL.filter(({ concerns }) => concerns(sender)).map(
-    (change) => `${sentenceOf(change)}${change.unproven ? ` (unproven: ${change.unproven})` : ""}`,
-  );
+  Object.entries(
+    Object.groupBy(
+      ALL.filter(({ concerns }) => concerns(sender)),
+      ({ fix }) => fix,
+    ),
+  ).map(([fix, changes = []]) => {
+    const unproven = new Set(changes.flatMap((change) => change.unproven ?? []));
+    const doubts = [...unproven].map((doubt) => ` (unproven: ${doubt})`).join("");
+    return `${changes.map(sentenceOf).join(", ")}${doubts}; ${fix}`;
+  });
 
 const sentenceOf = ({ what, when }: AnnouncedChange): string => `${when} ${what}`;

@@ -184,7 +184,7 @@ export const LIMITS = {
     methods: ["azureCommunicationServices"],
     above: "Azure answers 429 Too Many Requests",
     source: ACS,
-    note: "of a domain of one's own; Azure raises it on request",
+    note: "of a domain of one's own, and Azure raises it on request",
   }),
   acsMessagesPerHour: limit("acsMessagesPerHour", {
     counts: "messages an hour",
@@ -193,7 +193,7 @@ export const LIMITS = {
     methods: ["azureCommunicationServices"],
     above: "Azure answers 429 Too Many Requests",
     source: ACS,
-    note: "of a domain of one's own; Azure raises it on request",
+    note: "of a domain of one's own, and Azure raises it on request",
   }),
   acsRecipientsPerMessage: limit("acsRecipientsPerMessage", {
     counts: "recipients a message",

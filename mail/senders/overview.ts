@@ -12,7 +12,7 @@ import {
 import { LIMITS } from "./limits.ts";
 import { loadOf } from "./load.ts";
 import { chooseMethod } from "./method.ts";
-import { type Method, nameOfWay } from "./methods.ts";
+import { isMade, type Method, nameOfWay } from "./methods.ts";
 import type { Member, Sender } from "./sender.ts";
 
 // Who sends what, how, and why so: what `npm run senders` shows.
@@ -112,10 +112,12 @@ const isRelayed = (method: Method): boolean => ["connector", "directSend"].inclu
 
 function notesOf(sender: Sender, method: Method): string[] {
   const { ipv6, messagesPerDay, peakPerMinute } = sender;
-  const { external, externalRecipientsPerDay = 0 } = loadOf(sender);
+  const { external, externalRecipientsPerDay = 0, purpose } = loadOf(sender);
   const perMinute = LIMITS.messagesPerMinute.value;
-  const isSlowed =
-    LIMITS.messagesPerMinute.methods.includes(method) && (peakPerMinute ?? 0) > perMinute;
+  const isLimited = LIMITS.messagesPerMinute.methods.includes(method);
+  const isSlowed = isLimited && (peakPerMinute ?? 0) > perMinute;
+  const perHour = Math.min(hourOf(sender), isLimited ? 60 * perMinute : Number.POSITIVE_INFINITY);
+  const perHourOfPair = LIMITS.messagesPerHourOfPair.value;
   return [
     ...(isSlowed && messagesPerDay !== undefined
       ? [
@@ -132,9 +134,9 @@ function notesOf(sender: Sender, method: Method): string[] {
           "its mail counts as sent from outside, so groups that take mail from inside alone refuse it with 550 5.7.133: let these groups take mail from outside, or let it sign in",
         ]
       : []),
-    ...(external < 1 && hourOf(sender) >= TELL_FROM * LIMITS.messagesPerHourOfPair.value
+    ...(external < 1 && purpose === "transactional" && perHour > perHourOfPair
       ? [
-          `it sends up to ${number(hourOf(sender))} messages an hour, and a mailbox inside takes ${number(LIMITS.messagesPerHourOfPair.value)} from one sender: let it send summaries if they all go to one`,
+          `it may send ${number(perHour)} messages in its busiest hour, and a mailbox inside takes ${number(perHourOfPair)} an hour from one sender: let it send summaries if they all go to one mailbox`,
         ]
       : []),
     ...(LIMITS.bulkMessagesPerDay.methods.includes(method) &&
@@ -143,6 +145,15 @@ function notesOf(sender: Sender, method: Method): string[] {
           `it may send to ${number(LIMITS.bulkMessagesPerDay.value)} mailboxes of one provider in a day: ${LIMITS.bulkMessagesPerDay.above} (${LIMITS.bulkMessagesPerDay.source})`,
         ]
       : []),
+    ...(isMade(method)
+      ? []
+      : ["the stack creates nothing for it: set it up there, and let it send there"]),
+    ...usageOf(sender)
+      .filter((usage) => shareOf(usage) > 1)
+      .map(
+        (usage) =>
+          `${usageText(usage)}: above that ${usage.limit.above}${usage.limit.note === undefined ? "" : `; ${usage.limit.note}`}`,
+      ),
     ...announcedFor(sender),
     ...(messagesPerDay === undefined && peakPerMinute === undefined
       ? ["how much it sends is not said (messagesPerDay, peakPerMinute), so limits are not judged"]

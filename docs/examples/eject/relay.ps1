@@ -212,7 +212,8 @@ if (-not (Get-ManagementRoleAssignment -Identity 'relay-prod-shop' -ErrorAction 
 # Sender crm: a shared mailbox and an app
 # --------------------------------------------------------------------------------------------------
 # It signs in as info@contoso.com with a secret; may send as this address alone. It signs in this
-# way because it signs in with OAuth, and has neither an identity elsewhere nor a certificate.
+# way because it signs in with OAuth, with a client secret, as it has neither an identity elsewhere
+# nor a certificate.
 
 $found = (Get-Mailbox -Identity 'info@contoso.com' -ErrorAction SilentlyContinue)
 $whose = $found.CustomAttribute15

@@ -194,15 +194,19 @@ describe("overviewOf", () => {
     assert.deepEqual(notesOf({ ...shop, ipv6: true, messagesPerDay: 1 }), []);
     const isOfNumbers = (note: string) => !note.includes("clientAuth");
     const inside = { ...exchange, external: 0, messagesPerDay: 100_000 };
-    assert.deepEqual(notesOf({ ...inside, peakPerMinute: 15 }).filter(isOfNumbers), []);
+    const ofHour = (change: Partial<Sender>) =>
+      notesOf({ ...inside, peakPerMinute: 20, ...change })
+        .filter(isOfNumbers)
+        .join();
     assert.match(
-      notesOf({ ...inside, peakPerMinute: 16 })[0] ?? "",
-      /960 messages an hour, and a mailbox inside takes 1,188/,
+      ofHour({}),
+      /^it may send 1,200 messages in its busiest hour, and a mailbox inside takes 1,188/,
     );
-    assert.deepEqual(
-      notesOf({ ...inside, messagesPerDay: 900, peakPerMinute: 16 }).filter(isOfNumbers),
-      [],
-    );
+    assert.match(ofHour({ messagesPerDay: 1189 }), /^it may send 1,189 messages/);
+    assert.equal(ofHour({ messagesPerDay: 1188 }), "");
+    assert.equal(ofHour({ peakPerMinute: 19 }), "");
+    assert.equal(ofHour({ external: 1, messagesPerDay: 4000 }), "");
+    assert.equal(ofHour({ purpose: "bulk", method: "highVolumeEmail" }), "");
     assert.deepEqual(notesOf({ ...exchange, messagesPerDay: 4999 }).filter(isOfNumbers), []);
     assert.match(
       notesOf({ ...exchange, messagesPerDay: 5000 })[0] ?? "",
@@ -218,6 +222,21 @@ describe("overviewOf", () => {
     assert.deepEqual(notesOf({ ...shop, ...groups }), []);
     const slow = { messagesPerDay: 4000, peakPerMinute: 400, urgency: "deferrable" } as const;
     assert.match(notesOf({ ...shop, ...slow })[0] ?? "", /4,000 take 2 h 14 min$/);
+    assert.match(
+      notesOf({ ...shop, ...slow, external: 0 })[1] ?? "",
+      /^it may send 1,800 messages in its busiest hour/,
+    );
+  });
+  it("says of what the stack creates nothing for what it takes too much of", () => {
+    const [news] = overviewOf([{ ...shop, purpose: "marketing", messagesPerDay: 2400 }], 1).senders;
+    assert.deepEqual(news?.notes, [
+      "the stack creates nothing for it: set it up there, and let it send there",
+    ]);
+    const [more] = overviewOf([{ ...shop, purpose: "marketing", messagesPerDay: 2424 }], 1).senders;
+    assert.match(
+      more?.notes[1] ?? "",
+      /^101 of 100 messages an hour \(101 %\): above that Azure answers 429 Too Many Requests; of a domain of one's own, and Azure raises it on request$/,
+    );
   });
   it("shows of its use the most used limit first, and nothing below 1 %", () => {
     const used = { messagesPerDay: 100, peakPerMinute: 3, largestMessageMB: 19 };
