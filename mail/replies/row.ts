@@ -8,7 +8,9 @@ export type Kind =
   | "restricted"
   | "fenced"
   | "oauth"
-  | "password";
+  | "password"
+  | "highVolume"
+  | "directSend";
 
 /** What of a sender's declaration makes a cause concrete. */
 export type Shown =
@@ -42,8 +44,8 @@ export interface Row {
   readonly codes?: readonly string[];
   /** Words that mean nothing else, whatever the code. */
   readonly words?: RegExp;
-  /** Whose mail can get it: senders with a connector, senders that sign in, or all. */
-  readonly senders: "connector" | "signIn" | "all" | "none";
+  /** Whose mail can get it: a cause without `only` is one of theirs. */
+  readonly senders: "connector" | "signIn" | "highVolume" | "directSend" | "all" | "none";
   readonly meaning: string;
   /** The most likely one first; none where nothing has to be mended. */
   readonly causes: readonly Cause[];

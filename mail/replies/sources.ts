@@ -17,6 +17,9 @@ export const PRINTERS =
 export const HIGH_VOLUME =
   "https://learn.microsoft.com/exchange/mail-flow-best-practices/troubleshoot-high-volume-email-m365";
 
+/** Our own page of it. */
+export const HIGH_VOLUME_PAGE = "docs/how-to/high-volume-email.md";
+
 export const GMAIL =
   "https://knowledge.workspace.google.com/admin/support/troubleshooting/gmail-smtp-errors-and-codes";
 

@@ -94,5 +94,5 @@ const RESOURCES: Readonly<Record<string, (sender: Sender) => string>> = {
 function resourceOf({ name, senders }: Row, sender: Sender): string | undefined {
   const special = RESOURCES[name];
   if (special !== undefined) return special(sender);
-  return senders === "connector" || senders === "signIn" ? entryOf(sender) : undefined;
+  return senders === "all" || senders === "none" ? undefined : entryOf(sender);
 }

@@ -1,6 +1,13 @@
 import { FENCE_STATUS } from "../../exchange/fence.ts";
-import type { Row } from "../row.ts";
+import type { Cause, Row } from "../row.ts";
 import { NDR, PAGE_5764, PRINTERS, RULES_PAGE } from "../sources.ts";
+
+/** Direct send reaches mailboxes of the tenant that the MX host belongs to. */
+const OUTSIDE: Cause = {
+  what: "The recipient is outside, and direct send reaches mailboxes inside alone",
+  fix: "set external of the sender to the share of recipients outside, give it a way to authenticate, and run up",
+  only: "directSend",
+};
 
 /** Whose mail a connection on port 25 is: what Exchange says where it can't tell, or where it is not allowed. */
 export const CONNECTOR_ROWS: readonly Row[] = [
@@ -46,6 +53,7 @@ export const CONNECTOR_ROWS: readonly Row[] = [
         what: "Another connector, here or in another tenant, has the same address or certificate",
         fix: `look for it, or use a certificate or an address of your own (${PAGE_5764}, step 5)`,
       },
+      OUTSIDE,
     ],
     source:
       "https://learn.microsoft.com/exchange/troubleshoot/email-delivery/ndr/fix-error-code-5-7-64-in-exchange-online",
@@ -132,6 +140,12 @@ export const CONNECTOR_ROWS: readonly Row[] = [
         fix: "add it to senders, with its addresses, its certificate or OAuth, and run up",
         ofClient: true,
       },
+      {
+        what: "The organisation refuses direct send",
+        fix: "give the sender a way to authenticate and run up; RejectDirectSend of Set-OrganizationConfig would let everybody send in this way again",
+        only: "directSend",
+        shows: "domains",
+      },
     ],
     source:
       "https://techcommunity.microsoft.com/blog/exchange/introducing-more-control-over-direct-send-in-exchange-online/4408790",
@@ -190,6 +204,7 @@ export const CONNECTOR_ROWS: readonly Row[] = [
         fix: `follow ${PAGE_5764}`,
         shows: "egress",
       },
+      OUTSIDE,
     ],
     source:
       "https://learn.microsoft.com/exchange/troubleshoot/email-delivery/ndr/fix-error-code-550-5-7-1-in-exchange-online",
@@ -208,6 +223,7 @@ export const CONNECTOR_ROWS: readonly Row[] = [
         what: "The recipient's domain is not an accepted domain, although its MX record points here",
         fix: "add it to domains and run up, or let its administrator correct the MX record",
       },
+      OUTSIDE,
     ],
     source:
       "https://learn.microsoft.com/exchange/troubleshoot/email-delivery/ndr/fix-error-code-550-5-4-1-in-exchange-online",

@@ -1,70 +1,93 @@
-import type { Row } from "../row.ts";
-import { HIGH_VOLUME } from "../sources.ts";
+import type { Cause, Row } from "../row.ts";
+import { HIGH_VOLUME, HIGH_VOLUME_PAGE } from "../sources.ts";
 
 const row = (
   name: string,
   codes: readonly string[],
   meaning: string,
-  what: string,
-  fix: string,
+  senders: Row["senders"],
+  ...causes: readonly Cause[]
 ): Row => ({
-  name,
-  codes,
-  senders: "none",
+  ...{ name, codes, senders, causes, source: HIGH_VOLUME },
   meaning: `High Volume Email: ${meaning}`,
-  causes: [{ what, fix }],
-  source: HIGH_VOLUME,
 });
 
-/** High Volume Email, smtp.hve.mx.microsoft. */
+/** High Volume Email, smtp.hve.mx.microsoft. Accounts of the stack sign in with a password, so that none of them has a token. */
 export const HIGH_VOLUME_ROWS: readonly Row[] = [
-  row(
-    "hve-bad-argument",
-    ["5.5.121-126"],
-    "the argument of AUTH XOAUTH2 is malformed",
-    "The client builds it wrong",
-    "send base64 of user=, the account, ^Aauth=Bearer, a space, the token, ^A^A; ^A is the octet 1",
-  ),
-  row(
-    "hve-not-an-account",
-    ["5.2.240"],
-    "who signs in has no HVE account",
-    "The client signs in as a mailbox's user",
-    "sign in as the HVE account, or send through smtp.office365.com",
-  ),
+  {
+    ...row(
+      "hve-not-allowed",
+      [],
+      "the organisation does not let the account sign in with a password",
+      "highVolume",
+      {
+        what: "Security defaults are on, or a Conditional Access policy blocks legacy authentication",
+        fix: `switch security defaults off, or except the account from the policy (${HIGH_VOLUME_PAGE}); npm run doctor -- --stack NAME says which`,
+      },
+      {
+        what: "The authentication policy of the account does not allow basic authentication for SMTP",
+        fix: "run npm run pulumi -- up --refresh --stack NAME, which restores it",
+      },
+    ),
+    words: /organization configuration does(?:n't| not) allow this authentication request/i,
+  },
+  row("hve-bad-argument", ["5.5.121-126"], "the argument of AUTH XOAUTH2 is malformed", "none", {
+    what: "The client builds it wrong",
+    fix: "send base64 of user=, the account, ^Aauth=Bearer, a space, the token, ^A^A; ^A is the octet 1",
+  }),
+  row("hve-not-an-account", ["5.2.240"], "who signs in has no HVE account", "signIn", {
+    what: "The client signs in as a mailbox's user",
+    fix: "sign in as the HVE account, or send through host of the output senders",
+    ofClient: true,
+  }),
   row(
     "hve-not-its-own-address",
     ["5.7.62", "5.6.241"],
     "an account sends as its own address alone",
-    "MAIL FROM or From is another address",
-    "let the client write the account's address into both",
+    "highVolume",
+    {
+      what: "MAIL FROM or From is another address",
+      fix: "let the client write the account's address into both",
+      ...{ shows: "mailbox", ofClient: true },
+    },
   ),
   row(
     "hve-token-expired",
     ["5.7.142", "5.7.143"],
     "the token has expired, or is about to",
-    "The client uses a token for too long",
-    "let it ask for a new token before each connection",
+    "none",
+    {
+      what: "The client uses a token for too long",
+      fix: "let it ask for a new token before each connection",
+    },
   ),
   row(
     "hve-wrong-permission",
     ["5.7.144"],
     "the token does not have the permission that HVE asks for",
-    "The app has another permission, or no consent",
-    "give the app the permission that Microsoft's page names, with an administrator's consent",
+    "none",
+    {
+      what: "The app has another permission, or no consent",
+      fix: "give the app the permission that Microsoft's page names, with an administrator's consent",
+    },
   ),
-  row(
-    "hve-app-not-allowed",
-    ["5.7.240"],
-    "the app may not send as this account",
-    "The account does not allow the app",
-    "let an administrator run Add-HVEAppAccess, and wait five minutes",
-  ),
+  row("hve-app-not-allowed", ["5.7.240"], "the app may not send as this account", "none", {
+    what: "The account does not allow the app",
+    fix: "let an administrator run Add-HVEAppAccess, and wait five minutes",
+  }),
   row(
     "hve-external-recipient",
     ["5.5.105"],
     "it sends to recipients of the own organisation only",
-    "A recipient is outside",
-    "set the sender's external to the share of recipients outside and run pulumi up, which gives it another method",
+    "highVolume",
+    {
+      what: "The sender has recipients outside",
+      fix: "set its external to the share of recipients outside and run npm run pulumi -- up --stack NAME, which gives it another method",
+      shows: "mailbox",
+    },
+    {
+      what: "A test message went to an address outside",
+      fix: "run npm run verify -- --stack NAME --sender SENDER --to an address inside",
+    },
   ),
 ];

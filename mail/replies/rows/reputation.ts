@@ -28,6 +28,12 @@ export const REPUTATION_ROWS: readonly Row[] = [
         shows: "egress",
       },
       {
+        what: "Direct send has no connector, so that the sender's address counts as a stranger's",
+        fix: "give the sender a way to authenticate and run up",
+        only: "directSend",
+        shows: "egress",
+      },
+      {
         what: "The server suddenly sends much more than before",
         fix: "let it try again, and raise the rate over days",
       },

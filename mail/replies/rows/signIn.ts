@@ -1,5 +1,5 @@
 import type { Cause, Row } from "../row.ts";
-import { OAUTH, PAGE_535, PRINTERS } from "../sources.ts";
+import { HIGH_VOLUME_PAGE, OAUTH, PAGE_535, PRINTERS } from "../sources.ts";
 
 const SMTP_AUTH =
   "https://learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/authenticated-client-smtp-submission";
@@ -66,6 +66,22 @@ export const SIGN_IN_ROWS: readonly Row[] = [
         what: "The password is wrong, or basic authentication is not allowed to this user",
         fix: `read the present password from the output secrets; ${PASSWORDS}`,
         only: "password",
+      },
+      {
+        what: "The account of High Volume Email has no valid billing policy, or the subscription behind it is not active",
+        fix: `run npm run doctor -- --stack NAME, which says what of it is wrong (${HIGH_VOLUME_PAGE})`,
+        only: "highVolume",
+        shows: "mailbox",
+      },
+      {
+        what: "The password is an old one",
+        fix: "read the present one from the output secrets",
+        ...{ only: "highVolume", ofClient: true },
+      },
+      {
+        what: "The account's sign-in is blocked, by npm run stop or by hand",
+        fix: "run npm run start -- --stack NAME --sender SENDER if the sender was stopped",
+        only: "highVolume",
       },
     ],
     source: OAUTH,

@@ -88,7 +88,7 @@ export const SEEN: readonly (readonly [text: string, name: string, seen: string]
   ],
   [
     "535 5.7.139 Authentication unsuccessful, the organization configuration doesn't allow this authentication request.",
-    "sign-in-refused",
+    "hve-not-allowed",
     "https://learn.microsoft.com/exchange/mail-flow-best-practices/troubleshoot-high-volume-email-m365",
   ],
   [

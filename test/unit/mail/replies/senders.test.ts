@@ -34,6 +34,13 @@ const SENDERS = [
   sender("scanner", { authentication: ["password"] }),
 ];
 
+const ACCOUNT = sender("alerts", {
+  authentication: ["password"],
+  external: 0,
+  method: "highVolumeEmail",
+});
+const DIRECT = sender("door", { authentication: ["none"], egress: ["192.0.2.4"], external: 0 });
+
 const about = (text: string) => senderExplanations(explain(text), SENDERS);
 const namesOf = (text: string) => about(text).map((one) => one.sender);
 
@@ -80,6 +87,59 @@ describe("a reply and the senders of a stack file", () => {
     ]);
     assert.deepEqual(namesOf("235 2.7.0 Authentication successful"), []);
     assert.deepEqual(namesOf("550 5.9.9 never heard"), []);
+  });
+
+  it("of High Volume Email and of direct send have causes of their own", () => {
+    const causesOf = (text: string) =>
+      senderExplanations(explain(text), [...SENDERS, ACCOUNT, DIRECT])
+        .filter((one) => [ACCOUNT.name, DIRECT.name].includes(one.sender))
+        .map((one) => [one.sender, one.method, ...one.causes.map(({ what }) => what)]);
+    const account = ["alerts", "signs in to High Volume Email as alerts@contoso.com"];
+    const direct = ["door", "uses direct send from 192.0.2.4"];
+    const outside = "The recipient is outside, and direct send reaches mailboxes inside alone";
+    assert.deepEqual(causesOf("535 5.7.3 Authentication unsuccessful"), [
+      [
+        ...account,
+        "The account of High Volume Email has no valid billing policy, or the subscription behind it is not active",
+        "The password is an old one",
+        "The account's sign-in is blocked, by npm run stop or by hand",
+      ],
+    ]);
+    assert.deepEqual(causesOf("550 5.5.105 HVE accounts can't send to external recipients."), [
+      [
+        ...account,
+        "The sender has recipients outside",
+        "A test message went to an address outside",
+      ],
+    ]);
+    assert.deepEqual(causesOf("550 5.7.62 The sender is not the authenticated HVE account."), [
+      [...account, "MAIL FROM or From is another address"],
+    ]);
+    assert.deepEqual(
+      causesOf(
+        "550 5.7.68 TenantInboundAttribution; Direct Send not allowed for this organization",
+      ),
+      [[...direct, "The organisation refuses direct send"]],
+    );
+    for (const text of [
+      "550 5.7.64 TenantAttribution; Relay Access Denied",
+      "550 5.7.1 Unable to relay",
+      "550 5.4.1 Relay Access Denied",
+    ]) {
+      assert.deepEqual(causesOf(text), [[...direct, outside]], text);
+    }
+    const both = causesOf("550 5.7.509 Access denied, sending domain does not pass DMARC").map(
+      ([name]) => name,
+    );
+    assert.deepEqual(both, ["alerts", "door"]);
+    const busy = "451 4.7.500 Server busy. Please try again later from [192.0.2.4].";
+    assert.deepEqual(
+      senderExplanations(explain(busy), [...SENDERS, DIRECT]).map((one) => [
+        one.sender,
+        one.causes.map(({ declared }) => declared),
+      ]),
+      [["door", ["egress is 192.0.2.4"]]],
+    );
   });
 
   it("go together by an address in the reply", () => {
