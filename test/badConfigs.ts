@@ -52,6 +52,12 @@ const top = (key: string, value: unknown) => (config: StackConfig) => {
 /** Makes the first sender one that signs in, with these keys beside. */
 const signingIn = (change: Record<string, unknown>) =>
   erp({ from: ["erp@contoso.com"], authentication: ["oauth"], egress: undefined, ...change });
+/** One that has an account of High Volume Email. */
+const highVolume = (change: Record<string, unknown>) =>
+  signingIn({
+    ...{ authentication: ["oauth", "password"], external: 0, method: "highVolumeEmail" },
+    ...change,
+  });
 const issuedBy = (issuer: string) => signingIn({ federatedIdentity: { issuer, subject: "x" } });
 const both =
   (...changes: readonly ((config: StackConfig) => void)[]) =>
@@ -121,7 +127,7 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
       billing({ ...oauth, from: ["Invoices@contoso.com"], certificateName: undefined })(config);
     },
     fixed: billing({ from: ["billing@contoso.com"] }),
-    says: /senders\["billing"\]\.from\[0\]: "invoices@contoso\.com" is already the mailbox of another sender/,
+    says: /senders\["billing"\]\.from\[0\]: "invoices@contoso\.com" is already what another sender signs in as/,
   },
   {
     title: "a fence of a sender that signs in",
@@ -224,6 +230,39 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
       credentialGeneration: [2],
     }),
     says: /credentialGeneration: \[2,1\] lists two generations, and a user has one password; list the newest one alone, \[2\]$/,
+  },
+  ...(
+    [
+      ["credentialGeneration", [2, 1], [2], /: \[2,1\] lists two generations, .*newest one alone/],
+      ["adoptMailbox", true, undefined, /: has no effect, .* uses High Volume Email; remove adopt/],
+      ["license", "EXCHANGESTANDARD", undefined, /: has no effect, .* Email; remove license$/],
+      ["fence", true, undefined, /: true has no effect, because a sender that signs in may send/],
+      ["restrictToDomains", true, undefined, /: true has no effect, .* as its own addresses alone/],
+      ["requireTls", false, undefined, /: false has no effect, .* always uses TLS; remove it$/],
+      ["adoptConnector", "ERP", undefined, /: "ERP" has no effect, .* has no connector; remove it/],
+      [
+        "egress",
+        ["198.51.100.7"],
+        undefined,
+        /: .* has no effect, .* sends from Exchange; remove egr/,
+      ],
+    ] as const
+  ).map(([key, spoilt, right, says]) => ({
+    title: `${key} of an account of High Volume Email`,
+    spoil: highVolume({ [key]: spoilt }),
+    fixed: highVolume({ [key]: right }),
+    says: new RegExp(`senders\\["erp"\\]\\.${key}${says.source}`),
+  })),
+  {
+    title: "a mailbox and an account of High Volume Email with one address",
+    spoil: both(
+      highVolume({}),
+      billing({
+        ...{ from: ["erp@contoso.com"], authentication: ["oauth"], certificateName: undefined },
+      }),
+    ),
+    fixed: billing({ from: ["billing@contoso.com"] }),
+    says: /senders\["billing"\]\.from\[0\]: "erp@contoso\.com" is already what another sender signs/,
   },
   {
     title: "a mailbox limited to domains",

@@ -15,11 +15,8 @@ export const isAsMade = (sender: Sender, made: Made): boolean =>
 
 const declaredOf = (sender: Sender): Made => ({
   method: chooseMethod(sender).method,
-  ...(hasMailbox(sender) && { mailbox: chooseMailbox(sender).address }),
+  ...(signsIn(sender) && { mailbox: chooseMailbox(sender).address }),
 });
-
-const hasMailbox = (sender: Sender): boolean =>
-  signsIn(sender) || chooseMethod(sender).method === "highVolumeEmail";
 
 /** How a sender sends, for people. */
 function wayOf({ method, mailbox, via }: Made): string {

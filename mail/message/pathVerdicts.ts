@@ -1,5 +1,5 @@
 import { covers } from "../senders/address.ts";
-import { signsIn, usesDirectSend } from "../senders/choose.ts";
+import { signsIn, usesDirectSend, usesHighVolume } from "../senders/choose.ts";
 import { isPublic } from "./addresses.ts";
 import { sentFilteringOf } from "./attribution.ts";
 import { isExchangeHost, isOfDomain } from "./border.ts";
@@ -105,9 +105,9 @@ export const attribution: Judge = ({ attribution: found, border }, expected) => 
     );
   }
   if (byConnector === signsIn(sender)) {
-    const how = byConnector ? "a connector" : "a mailbox";
+    const own = usesHighVolume(sender) ? "an account of High Volume Email" : "a mailbox";
     return failed(
-      `the message came in by ${how}, and the stack file gives ${sender.name} ${byConnector ? "a mailbox" : "a connector"}`,
+      `the message came in by ${byConnector ? "a connector" : "a mailbox"}, and the stack file gives ${sender.name} ${byConnector ? own : "a connector"}`,
       `use the host, port and sign-in of the output senders.${sender.name}`,
     );
   }

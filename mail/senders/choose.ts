@@ -97,8 +97,17 @@ const ELSEWHERE: Readonly<Record<ElsewhereChoice["method"], string>> = {
 /** Domains of addresses, each once. */
 const domainsOf = (from: readonly string[]): string[] => [...new Set(from.map(domainOf))].sort();
 
-/** Whether a sender signs in on port 587. */
-export const signsIn = (sender: Sender): boolean => chooseMethod(sender).method === "smtpAuth";
+/** Whether a sender signs in on port 587: to a mailbox, or to an account of High Volume Email. */
+export const signsIn = (sender: Sender): boolean =>
+  submitsAsMailbox(sender) || usesHighVolume(sender);
+
+/** Whether a sender submits mail as a mailbox. */
+export const submitsAsMailbox = (sender: Sender): boolean =>
+  chooseMethod(sender).method === "smtpAuth";
+
+/** Whether a sender has an account of High Volume Email, which sends to recipients inside alone. */
+export const usesHighVolume = (sender: Sender): boolean =>
+  chooseMethod(sender).method === "highVolumeEmail";
 
 /** Whether a sender hands its mail to the host that receives the tenant's, for mailboxes inside. */
 export const usesDirectSend = (sender: Sender): boolean =>

@@ -56,10 +56,10 @@ export function relayProblems(relay: WrittenRelay, stack: string, keys: Keys): P
       rule: "is already adopted by another sender",
       fix: "let each sender adopt its own connector",
     })),
-    ...repeated(senders.map((sender) => sender && mailboxOf(sender))).map((index) => ({
+    ...repeated(senders.map((sender) => sender && userOf(sender))).map((index) => ({
       key: `${at(index)}.from[0]`,
       value: senders[index]?.from[0],
-      rule: "is already the mailbox of another sender",
+      rule: "is already what another sender signs in as",
       fix: "give each sender that signs in its own first address",
     })),
     ...viaProblems(senders, names, at),
@@ -85,7 +85,8 @@ export function relayProblems(relay: WrittenRelay, stack: string, keys: Keys): P
   ];
 }
 
-const mailboxOf = (sender: Sender): string | undefined =>
+/** Its mailbox, or its account of High Volume Email. */
+const userOf = (sender: Sender): string | undefined =>
   sender.via === undefined && signsIn(sender) ? sender.from[0] : undefined;
 
 function outsideProblems(

@@ -1,5 +1,5 @@
 import type { Problem } from "../problem.ts";
-import { signsIn } from "./choose.ts";
+import { signsIn, usesHighVolume } from "./choose.ts";
 import { fenceProblems } from "./fence.ts";
 import { twoPasswordsProblem, validGenerations } from "./generation.ts";
 import { isWildcard } from "./mailbox.ts";
@@ -93,7 +93,7 @@ function forNothing(key: string, sender: Sender): Problem[] {
   const isHighVolume = method === "highVolumeEmail";
   const signsInBy = method === "smtpAuth" ? by : isHighVolume ? "password" : undefined;
   return given
-    .filter((name) => name !== "adoptMailbox" || signsInBy !== "password")
+    .filter((name) => name !== "adoptMailbox" || by !== "password")
     .filter(
       (name) =>
         !TAKES[name].some((one) => one === signsInBy) || (isHighVolume && name === "license"),
@@ -107,7 +107,7 @@ function forNothing(key: string, sender: Sender): Problem[] {
         key: `${key}.${name}`,
         value: undefined,
         rule: `has no effect, because ${because}`,
-        fix: `${sender.authentication.includes("oauth") ? "" : "add oauth to authentication, or "}remove ${name}`,
+        fix: `${isHighVolume || sender.authentication.includes("oauth") ? "" : "add oauth to authentication, or "}remove ${name}`,
       };
     });
 }
@@ -115,6 +115,8 @@ function forNothing(key: string, sender: Sender): Problem[] {
 function signingIn(key: string, sender: Sender): Problem[] {
   const { from, egress, authentication, adoptConnector, license } = sender;
   const { restrictToDomains } = sender;
+  const isHighVolume = usesHighVolume(sender);
+  const byPassword = isHighVolume || !authentication.includes("oauth");
   const without = (name: string, value: unknown, rule: string, fix: string): Problem => ({
     key: `${key}.${name}`,
     value,
@@ -146,20 +148,20 @@ function signingIn(key: string, sender: Sender): Problem[] {
       "has no effect, because a sender that signs in may send as its own addresses alone";
     problems.push(without("restrictToDomains", restrictToDomains, rule, "remove it"));
   }
-  if (sender.adoptMailbox && !authentication.includes("oauth")) {
+  if (sender.adoptMailbox && byPassword && !isHighVolume) {
     const rule =
       "is given for a sender that signs in with a password, and the stack knows the password of no mailbox that it did not create";
     const andMore = license === undefined ? "" : " and remove license";
     const fix = `add oauth to authentication${andMore}, or remove adoptMailbox`;
     problems.push(without("adoptMailbox", true, rule, fix));
   }
-  if (!authentication.includes("oauth") && license === undefined) {
+  if (byPassword && !isHighVolume && license === undefined) {
     const rule =
       "lists only password, but license is missing: a user without a licence has no mailbox";
     const fix = 'add license, e.g. "EXCHANGESTANDARD", or a stronger way to authenticate';
     problems.push(without("authentication", authentication, rule, fix));
   }
-  if (!authentication.includes("oauth")) {
+  if (byPassword) {
     const generation = `${key}.credentialGeneration`;
     problems.push(...[twoPasswordsProblem(generation, sender.credentialGeneration) ?? []].flat());
   }

@@ -3,7 +3,7 @@ import type { Expected, Judgement } from "../message/reading.ts";
 import { entryOf } from "../message/resources.ts";
 import { stayedInside } from "../message/stayedInside.ts";
 import { CHECKS, verdictsOf } from "../message/verdict.ts";
-import { signsIn, usesDirectSend } from "../senders/choose.ts";
+import { signsIn, usesDirectSend, usesHighVolume } from "../senders/choose.ts";
 import { relayName } from "../senders/names.ts";
 import type { StopInWords } from "../stop/problems.ts";
 import { arrivedReading } from "./readArrival.ts";
@@ -210,7 +210,10 @@ function tracedAttribution(
     const isOwn =
       reading !== undefined && stayedInside(reading) && reading.attribution?.authAs === "Internal";
     return isOwn
-      ? { outcome: "pass", read: `a mailbox of tenant ${tenantId}, by its message trace` }
+      ? {
+          outcome: "pass",
+          read: `${usesHighVolume(sender) ? "an account of High Volume Email" : "a mailbox"} of tenant ${tenantId}, by its message trace`,
+        }
       : undefined;
   }
   const connector = trace.events.find((event) => event.connector !== undefined)?.connector;

@@ -4,7 +4,7 @@ import { judgeFlowRule } from "../../../mail/doctor/exchange/flowRules.ts";
 import { judgeJournal } from "../../../mail/doctor/exchange/journal.ts";
 import { declareFence, wantedFence } from "../../../mail/exchange/fence.ts";
 import { naming } from "../../../mail/naming.ts";
-import { chooseSubmission, signsIn } from "../../../mail/senders/choose.ts";
+import { chooseSubmission, signsIn, submitsAsMailbox } from "../../../mail/senders/choose.ts";
 import { chooseMethod } from "../../../mail/senders/method.ts";
 import { findAll, text } from "../../../providers/exchange/find.ts";
 import type { Check } from "../check.ts";
@@ -83,7 +83,7 @@ export const journaling: Check = {
         journalEmailAddress: text(rule.JournalEmailAddress),
       })),
       typeof ndrTo === "string" ? ndrTo : undefined,
-      config.senders.filter(signsIn).map(({ from }) => from[0] ?? ""),
+      config.senders.filter(submitsAsMailbox).map(({ from }) => from[0] ?? ""),
     );
   },
 };
