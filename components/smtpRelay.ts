@@ -18,9 +18,9 @@ import {
   directSendSummary,
   elsewhereSummary,
   highVolumeSummary,
-  memberSummary,
   relaySummary,
   submissionSummary,
+  summariesOf,
 } from "../mail/senders/summary.ts";
 import { AcceptedDomain, InboundConnector, Survey, TransportRule } from "../providers/resources.ts";
 import { surveyInputs } from "../providers/surveyInputs.ts";
@@ -107,18 +107,15 @@ export class SmtpRelay extends pulumi.ComponentResource {
         accounts: highVolume.map(({ sender, address }) => ({
           ...{ owner: ownerOfSender(owner, sender), address, name: nameOf(sender) },
         })),
-        senders: Object.fromEntries([
-          ...relays.map(({ choice, inputs, maySendAs }) => [
-            choice.sender,
-            relaySummary(choice, inputs.name, maySendAs),
-          ]),
-          ...submitting.map((choice) => [choice.sender, submissionSummary(choice)]),
-          ...directSending.map((choice) => [choice.sender, directSendSummary(choice)]),
-          ...highVolume.map((choice) => [choice.sender, highVolumeSummary(choice)]),
-          ...elsewhere.map((choice) => [choice.sender, elsewhereSummary(choice)]),
-          ...args.senders.flatMap(({ name: front, members = [] }) =>
-            members.map((member) => [member.name, memberSummary(front)]),
+        senders: summariesOf(args.senders, [
+          ...relays.map(
+            ({ choice, inputs, maySendAs }) =>
+              [choice.sender, relaySummary(choice, inputs.name, maySendAs)] as const,
           ),
+          ...submitting.map((choice) => [choice.sender, submissionSummary(choice)] as const),
+          ...directSending.map((choice) => [choice.sender, directSendSummary(choice)] as const),
+          ...highVolume.map((choice) => [choice.sender, highVolumeSummary(choice)] as const),
+          ...elsewhere.map((choice) => [choice.sender, elsewhereSummary(choice)] as const),
         ]),
         ...(directSending.length > 0 && {
           directSend: Object.fromEntries(

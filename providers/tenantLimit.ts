@@ -1,6 +1,6 @@
 import { tenantNotice } from "../mail/senders/overview.ts";
 import { mailLicenses } from "../mail/senders/tenantLicenses.ts";
-import { isForbidden } from "../tenant/graphClient.ts";
+import { readSubscriptions } from "../tenant/subscriptions.ts";
 import type { Tenants } from "./host/tenants.ts";
 import type { Surveyed } from "./surveyInputs.ts";
 
@@ -13,14 +13,7 @@ import type { Surveyed } from "./surveyInputs.ts";
 export async function tellTenantLimit(tenants: Tenants, stack: Surveyed): Promise<void> {
   const { externalRecipientsPerDay } = stack;
   if (externalRecipientsPerDay === undefined) return;
-  const graph = await tenants.graph(stack);
-  const [skus, owned] = await Promise.all([
-    graph.subscriptions(),
-    graph.companySubscriptions().catch((error: Error) => {
-      if (isForbidden(error)) return undefined;
-      throw error;
-    }),
-  ]);
+  const { skus, owned } = await readSubscriptions(await tenants.graph(stack));
   const { active, paid } = mailLicenses(skus, owned);
   const notice = active.length === 0 ? undefined : tenantNotice(externalRecipientsPerDay, paid);
   if (notice !== undefined) console.log(notice);

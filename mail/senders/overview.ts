@@ -9,6 +9,8 @@ import {
   type Usage,
   usageOf,
 } from "./headroom.ts";
+import type { HeldLicense } from "./heldLicenses.ts";
+import { licenseOf, type SenderLicense } from "./licenseNeeds.ts";
 import { LIMITS } from "./limits.ts";
 import { loadOf } from "./load.ts";
 import { chooseMethod } from "./method.ts";
@@ -29,6 +31,7 @@ export interface ChosenSender {
   readonly because: string;
   /** The sender that it sends through. */
   readonly via?: string;
+  readonly license: SenderLicense;
   /** What it uses of each limit that there are numbers for. */
   readonly usage: readonly Usage[];
   /** Every other way, with what is against it; nothing where it would do too. */
@@ -41,6 +44,8 @@ export interface ChosenSender {
 export interface Overview {
   readonly senders: readonly ChosenSender[];
   readonly tenant: Usage;
+  /** What the tenant has of the licences that its senders need; left out where nobody has asked it. */
+  readonly licenses?: readonly HeldLicense[];
 }
 
 /**
@@ -77,6 +82,7 @@ function describe(sender: Sender, because: string): ChosenSender {
     method: way.method,
     way: nameOfWay(way),
     because,
+    license: licenseOf(sender),
     usage: usageOf(sender),
     otherwise: [
       ...alsoFits.map((other) => ({ way: nameOfWay(other), refusals: [] })),
@@ -89,7 +95,7 @@ function describe(sender: Sender, because: string): ChosenSender {
 /** A sender that sends through another one, whose method and limits are those of both. */
 function describeMember(
   { name, from, description }: Member,
-  { way, method }: ChosenSender,
+  { way, method, license }: ChosenSender,
   front: Sender,
 ): ChosenSender {
   const isExchange = front.exchangeServer === true;
@@ -101,6 +107,7 @@ function describeMember(
     way: isExchange ? nameOfWay({ method: "onPremisesExchange" }) : way,
     because: `it sends through "${front.name}", which Exchange Online takes it for`,
     via: front.name,
+    license: { ...license, needs: "none of its own" },
     usage: [],
     otherwise: [],
     notes: [],
@@ -203,6 +210,13 @@ export function usageText(usage: Usage): string {
   const share = Math.round(shareOf(usage) * 100);
   const usual = average === undefined || average === peak ? "" : `, ${number(average)} on average`;
   return `${number(peak)} of ${number(value)} ${limit.counts} (${share} %)${usual}`;
+}
+
+/** Which licence a sender needs, and which page asks for more. */
+export function licenseText({ license: { needs, contract } }: ChosenSender): string {
+  return contract === undefined
+    ? needs
+    : `${needs} by Exchange; another page says: ${contract.says} (docs/reference/limits.md, Licences)`;
 }
 
 /** From this share of a limit on, a table shows what is used of it. */

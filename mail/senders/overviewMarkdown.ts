@@ -1,15 +1,25 @@
 import { code, codes, folded, list, plain, table } from "../markdownText.ts";
-import { type ChosenSender, type Overview, shownUsage, usageText } from "./overview.ts";
+import { heldLicenseText } from "./heldLicenses.ts";
+import {
+  type ChosenSender,
+  licenseText,
+  type Overview,
+  shownUsage,
+  usageText,
+} from "./overview.ts";
 
 /** The overview as GitHub-flavoured Markdown: a picture of who sends how, a table, and what is against each other way. */
-export function overviewMarkdown(stack: string, { senders, tenant }: Overview): string {
+export function overviewMarkdown(
+  stack: string,
+  { senders, tenant, licenses = [] }: Overview,
+): string {
   return [
     `# Senders of stack ${code(stack)}`,
     "",
     picture(senders),
     "",
     table(
-      ["Sender", "From", "Method", "Why", "Uses"],
+      ["Sender", "From", "Method", "Why", "Licence", "Uses"],
       senders.map((one) => [
         [code(one.sender), ...(one.description === undefined ? [] : [plain(one.description)])].join(
           "\n",
@@ -17,20 +27,24 @@ export function overviewMarkdown(stack: string, { senders, tenant }: Overview): 
         codes(one.from),
         plain(one.way),
         plain(one.because),
+        plain(one.license.needs),
         shownUsage(one).map(plain).join("\n") || "–",
       ]),
     ),
     "",
     `All together: ${plain(usageText(tenant))}.`,
     "",
+    ...licenses.flatMap((one) => [`Licences ${plain(heldLicenseText(one))}.`, ""]),
     ...senders
       .filter(({ via }) => via === undefined)
       .flatMap((one) => [folded(`Why not otherwise: ${one.sender}`, whyNot(one)), ""]),
   ].join("\n");
 }
 
-function whyNot({ otherwise, notes }: ChosenSender): string {
+function whyNot(chosen: ChosenSender): string {
+  const { otherwise, notes } = chosen;
   return list([
+    `Licence: ${plain(licenseText(chosen))}.`,
     ...notes.map(plain),
     ...otherwise.map(({ way, refusals }) =>
       refusals.length === 0

@@ -6,7 +6,9 @@ import type {
   HighVolumeChoice,
   SubmitterChoice,
 } from "./choose.ts";
+import { licenseOf } from "./licenseNeeds.ts";
 import { nameOfWay } from "./methods.ts";
+import type { Sender } from "./sender.ts";
 
 // One line for each sender: how Exchange recognises it, and as whom it may send. A preview shows those that change.
 
@@ -67,6 +69,24 @@ export const elsewhereSummary = ({ method, because }: ElsewhereChoice): string =
 
 /** That a sender sends through another one. */
 export const memberSummary = (via: string): string => `sends through "${via}"`;
+
+/**
+ * The lines of all senders, each with the licence that it needs, and of those that send through them.
+ *
+ * @param ofMethods what each sender may do by its method, with the sender's name
+ */
+export function summariesOf(
+  senders: readonly Sender[],
+  ofMethods: readonly (readonly [sender: string, summary: string])[],
+): Summaries {
+  const known = new Map(ofMethods);
+  return Object.fromEntries(
+    senders.flatMap((sender) => [
+      [sender.name, `${known.get(sender.name)}; ${licenseOf(sender).clause}`],
+      ...(sender.members ?? []).map(({ name }) => [name, memberSummary(sender.name)]),
+    ]),
+  );
+}
 
 /** Says which senders are new, changed or removed, of equal ones in one line; nothing about those that stay as they are. */
 export function summaryNotices(before: Summaries, now: Summaries): string[] {

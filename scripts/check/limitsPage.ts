@@ -3,6 +3,12 @@
 import { table } from "../../mail/markdownText.ts";
 import { ANNOUNCED, type AnnouncedChange, TOLD_DAYS } from "../../mail/senders/dates.ts";
 import {
+  LICENSE_RULES,
+  LICENSE_TERMS,
+  type LicenseRule,
+  type LicenseView,
+} from "../../mail/senders/licenseNeeds.ts";
+import {
   LIMITS,
   type Limit,
   METHOD_FACTS,
@@ -11,7 +17,7 @@ import {
 } from "../../mail/senders/limits.ts";
 import { nameOfWay } from "../../mail/senders/methods.ts";
 
-const HEAD = `<!-- Written by \`npm run generate\` from mail/senders/limits.ts and dates.ts. -->
+const HEAD = `<!-- Written by \`npm run generate\` from limits.ts, licenseNeeds.ts and dates.ts of mail/senders. -->
 
 # Limits
 
@@ -34,6 +40,12 @@ const DATES = `## Announced changes
 
 A preview and a review tell of each that concerns a sender from ${TOLD_DAYS} days before on, and afterwards, but for those that are
 unproven. \`npm run senders\` tells of all.
+`;
+
+const LICENSES = `## Licences
+
+Which licence a sender needs follows from its method. \`npm run senders\` and a preview say what Exchange asks for. Some pages of
+Microsoft's ask for more: Exchange checks none of that, and what you have to have is between you and Microsoft.
 `;
 
 const RULES = `## Rules without a number
@@ -63,8 +75,24 @@ export function limitsPage(): string {
     .toSorted((one, other) => one.date.localeCompare(other.date))
     .map((change) => [change.when, change.what, `who ${change.who[1]}`, sourceText(change)]);
   const ofChanges = table(["When", "What", "Senders", "Source, read"], changes);
-  return `${HEAD}\n${table(head, rows)}\n\n${RULES}\n${ofRules}\n\n${DATES}\n${ofChanges}\n`;
+  return `${HEAD}\n${table(head, rows)}\n\n${RULES}\n${ofRules}\n\n${LICENSES}\n${licenses()}\n\n${DATES}\n${ofChanges}\n`;
 }
+
+function licenses(): string {
+  const rows = Object.entries<LicenseRule>(LICENSE_RULES).map(([id, rule]) => [
+    `\`${id}\``,
+    rule.needs,
+    viewText(rule.exchange),
+    rule.contract === undefined ? "the same" : viewText(rule.contract),
+  ]);
+  const terms = ["every method", "", "", viewText(LICENSE_TERMS)];
+  return table(
+    ["Sender", "Licence", "What Exchange asks for", "What another page asks for"],
+    [...rows, terms],
+  );
+}
+
+const viewText = (view: LicenseView): string => `${view.says} (${sourceText(view)})`;
 
 function sourceText({ source, read, quotedBy, unproven }: Sourced): string {
   const quoted = quotedBy === undefined ? "" : `, quoted by [another](${quotedBy})`;

@@ -1,7 +1,6 @@
 // `npm run senders`: who sends what and how, and what a sender's server or application is configured with. See HELP.
 
 import Table from "cli-table3";
-import { readConfig } from "../../config/read.ts";
 import {
   CLIENTS,
   clientProblem,
@@ -10,29 +9,29 @@ import {
   testedWord,
 } from "../../mail/clients/clients.ts";
 import { type ClientSettings, clientSettings, WAYS } from "../../mail/clients/settings.ts";
-import { overviewOf } from "../../mail/senders/overview.ts";
-import { overviewMarkdown } from "../../mail/senders/overviewMarkdown.ts";
-import { TENANT_ID_EXAMPLE } from "../../mail/tenantId.ts";
 import { readOptions, wrongUsage } from "../setup/options.ts";
-import { configOf, frontOf, outputsOf } from "../stack/config.ts";
+import { outputsOf } from "../stack/config.ts";
 import { runImport } from "./import/run.ts";
 import { TEMPLATE } from "./import/template.ts";
-import { printOverview } from "./overview.ts";
+import { printSenders, showingProblem } from "./show.ts";
 
 const NAMES = CLIENTS.map(({ name }) => name);
 
-const HELP = `npm run senders -- --stack NAME [--sender NAME …] [--licenses N] [--json | --markdown]
+const HELP = `npm run senders -- --stack NAME [--sender NAME …] [--tenant | --licenses N] [--json | --markdown]
 npm run senders -- --stack NAME --configure SENDER [--client CLIENT] [--json]
 npm run senders -- --stack NAME --import FILE [--dry-run] [--json]
 npm run senders -- --import-template
 
-Shows who sends what: the submission method of each sender of the stack file, why it has that and no other, and what it uses of
-Microsoft's limits (docs/reference/limits.md). Reads the stack file alone, asks no service and changes nothing.
+Shows who sends what: the submission method of each sender of the stack file, why it has that and no other, which licence it needs,
+and what it uses of Microsoft's limits (docs/reference/limits.md). Reads the stack file alone; with --tenant also what the tenant has.
+Changes nothing.
 
   --stack NAME        the stack: prod, or organization/project/prod
   --sender NAME       this sender alone; may be given several times
-  --licenses N        licences of the tenant with Exchange Online that are not trials; 0 for a trial tenant. The number of external
-                      recipients a day follows from it. Default: 1
+  --tenant            reads the tenant's licences: how many of those that senders need are free, and how many there are with Exchange
+                      Online, from which the number of external recipients a day follows. An app that only reads is enough
+  --licenses N        the latter number, without asking the tenant: licences with Exchange Online that are not trials; 0 for a trial
+                      tenant. Default: 1
   --markdown          Markdown with a picture, for a page or a pull request
   --json              one object in place of the text
 
@@ -53,12 +52,13 @@ anything is wrong.
   --dry-run           prints what would be added to the stack file
   --import-template   prints a file to begin with
 
-Exit codes: 0 printed, or imported; 1 the stack file is wrong or has no such sender; or, with --configure, the stack was not brought up, its
+Exit codes: 0 printed, or imported; 1 the stack file is wrong or has no such sender, or the tenant can't be read; or, with --configure, the stack was not brought up, its
 outputs can't be read, or the client can't send for this sender; 2 wrong usage.`;
 
 const options = {
   stack: { type: "string" },
   sender: { type: "string", multiple: true },
+  tenant: { type: "boolean", default: false },
   licenses: { type: "string" },
   markdown: { type: "boolean", default: false },
   configure: { type: "string" },
@@ -81,37 +81,10 @@ async function main(): Promise<number> {
   if (dryRun) return usage("--dry-run is for --import");
   if (configure !== undefined) return printConfiguration(stack, configure, client, json);
   if (client !== undefined) return usage("--client is for --configure");
-  return printSenders(stack, { ...overview, json });
-}
-
-/** Prints who sends what. */
-async function printSenders(
-  stack: string,
-  { sender: names = [], licenses = "1", markdown, json }: OverviewOptions,
-): Promise<number> {
-  if (json && markdown) return usage("--json and --markdown are for one output each");
-  if (!/^\d{1,7}$/.test(licenses)) {
-    return usage(`--licenses "${licenses}" is not a whole number from 0 on`);
-  }
-  const { stack: name, raw, secretKeys } = await configOf(stack);
-  // The choice depends on no tenant, so a stack file may still have the placeholder.
-  const config = readConfig({ ...raw, "azuread:tenantId": TENANT_ID_EXAMPLE }, name, secretKeys);
-  const all = overviewOf(config.senders, Number(licenses));
-  for (const one of names) frontOf(one, config, stack);
-  const shown =
-    names.length === 0 ? all.senders : all.senders.filter((one) => names.includes(one.sender));
-  const overview = { ...all, senders: shown };
-  if (json) console.log(JSON.stringify({ stack: name, ...overview }, null, 2));
-  else if (markdown) console.log(overviewMarkdown(name, overview));
-  else console.log(printOverview(overview));
+  const problem = showingProblem({ ...overview, json });
+  if (problem !== undefined) return usage(problem);
+  await printSenders(stack, { ...overview, json });
   return 0;
-}
-
-interface OverviewOptions {
-  readonly sender?: readonly string[] | undefined;
-  readonly licenses?: string | undefined;
-  readonly markdown: boolean;
-  readonly json: boolean;
 }
 
 /** Prints what a client of a sender is configured with. */

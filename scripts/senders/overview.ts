@@ -1,8 +1,10 @@
 // The overview for a terminal.
 import Table from "cli-table3";
 import { visible } from "../../mail/message/visible.ts";
+import { heldLicenseText } from "../../mail/senders/heldLicenses.ts";
 import {
   type ChosenSender,
+  licenseText,
   type Overview,
   shownUsage,
   usageText,
@@ -12,36 +14,36 @@ import {
 const DETAILED = 20;
 
 /** A table of all senders, and below it what is against each other way. */
-export function printOverview({ senders, tenant }: Overview): string {
+export function printOverview({ senders, tenant, licenses = [] }: Overview): string {
   const table = new Table({
-    head: ["sender", "sends by", "because", "uses"],
-    colWidths: [16, 20, 32, 32],
+    head: ["sender", "sends by", "because", "licence", "uses"],
+    colWidths: [16, 19, 26, 18, 26],
     wordWrap: true,
     style: { head: [], border: [] },
   });
   for (const one of senders) {
-    table.push([one.sender, one.way, one.because, shownUsage(one).join("\n")]);
+    table.push([one.sender, one.way, one.because, one.license.needs, shownUsage(one).join("\n")]);
   }
   const details = senders.length > DETAILED ? [] : senders.flatMap((one) => ["", ...detail(one)]);
   const hint =
     senders.length > DETAILED
       ? ["--sender NAME shows what is against each other way, and --markdown every reason."]
       : ["--markdown and --json have every reason."];
-  return [table.toString(), `all together: ${usageText(tenant)}`, ...hint, ...details].join("\n");
+  return [
+    table.toString(),
+    `all together: ${usageText(tenant)}`,
+    ...licenses.map((one) => `licences ${heldLicenseText(one)}`),
+    ...hint,
+    ...details,
+  ].join("\n");
 }
 
-function detail({
-  sender,
-  description,
-  from,
-  way,
-  because,
-  otherwise,
-  notes,
-}: ChosenSender): string[] {
+function detail(chosen: ChosenSender): string[] {
+  const { sender, description, from, way, because, otherwise, notes } = chosen;
   return [
     `${sender}${description === undefined ? "" : ` (${visible(description)})`}, from ${from.join(", ")}: ${way}`,
     `  ${because}`,
+    `  licence: ${licenseText(chosen)}`,
     ...notes.map((note) => `  note: ${note}`),
     ...otherwise.map(({ way: other, refusals }) =>
       refusals.length === 0

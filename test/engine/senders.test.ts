@@ -6,9 +6,11 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { parse } from "yaml";
 import { labConfig } from "../../lab/stack/stackConfig.ts";
+import { externalRecipientLimit } from "../../mail/senders/limits.ts";
 import { projectRoot } from "../../scripts/setup/root.ts";
 import type { StackConfig } from "../badConfigs.ts";
 import { type Fixture, openFixture } from "./fixture.ts";
+import { runReading } from "./readingScript.ts";
 
 describe("npm run senders", () => {
   let fixture: Fixture;
@@ -125,11 +127,51 @@ describe("npm run senders", () => {
     assert.ok(page.length <= 60, `${page.length} lines:\n${page.join("\n")}`);
   });
 
+  it("reads with --tenant what licences are free, and says what to do before an up fails", async () => {
+    const { lab } = fixture;
+    const config = labConfig(lab.world) as StackConfig;
+    const [{ name: domain } = {}] = config["m365-smtp-relay:domains"] as { name?: string }[];
+    const plants = ["plant", "mill"].map((name) => ({
+      ...{ name, from: [`${name}@${domain}`], authentication: ["password"] },
+      license: "EXCHANGESTANDARD",
+    }));
+    config["m365-smtp-relay:senders"].push(...plants);
+    const stack = await fixture.open({ config });
+    const sku = lab.world.tenant.skus.find((one) => one.skuPartNumber === "EXCHANGESTANDARD");
+    assert.ok(sku);
+    const read = async (...args: string[]) => {
+      const all = ["--stack", "lab", "--tenant", ...args];
+      const { code, stdout, stderr } = await runReading(
+        fixture,
+        stack,
+        "scripts/senders/main.ts",
+        all,
+      );
+      assert.equal(code, 0, stderr);
+      return stdout;
+    };
+    const { licenses, tenant } = JSON.parse(await read("--json"));
+    assert.deepEqual(licenses, [
+      { sku: "EXCHANGESTANDARD", senders: ["plant", "mill"], assigned: 0, free: sku.enabled },
+    ]);
+    const paid = lab.world.tenant.skus.reduce((sum, { enabled }) => sum + enabled, 0);
+    assert.equal(tenant.value, externalRecipientLimit(paid));
+
+    sku.enabled = 1;
+    const words =
+      /^licences EXCHANGESTANDARD: 2 needed \(plant, mill\), 0 of them assigned; 1 free\. It has only 1 free licence, but 2 are needed .*: buy 1 more/m;
+    assert.match(await read(), words);
+    sku.enabled = 2;
+    assert.match(await read("--markdown"), /^Licences EXCHANGESTANDARD: .* 2 free\.$/m);
+  });
+
   it("ends with 2 for wrong usage", async () => {
     const wrong = [
       ["--configure", "erp"],
       ["--stack", "lab", "--client", "curl"],
       ["--stack", "lab", "--dry-run"],
+      ["--stack", "lab", "--tenant", "--licenses", "3"],
+      ["--stack", "lab", "--licenses", "many"],
       ["--stack", "lab", "--configure", "erp", "--client", "outlook"],
     ];
     for (const args of wrong) {

@@ -1,7 +1,7 @@
 import { judgeRelaying } from "../../../mail/doctor/tenant/relaying.ts";
 import { externalRecipientsOf } from "../../../mail/senders/headroom.ts";
 import { graph } from "../../../tenant/graph.ts";
-import { isForbidden } from "../../../tenant/graphClient.ts";
+import { readSubscriptions } from "../../../tenant/subscriptions.ts";
 import type { Check } from "../check.ts";
 
 /** Whether the tenant's subscriptions let it send. An app without the right to see trials does not need it otherwise. */
@@ -9,12 +9,7 @@ export const relaying: Check = {
   name: "subscriptions",
   title: "subscriptions of the tenant",
   async look({ config, connect }) {
-    const tenant = graph(await connect());
-    const skus = await tenant.subscriptions();
-    const owned = await tenant.companySubscriptions().catch((error: Error) => {
-      if (isForbidden(error)) return undefined;
-      throw error;
-    });
+    const { skus, owned } = await readSubscriptions(graph(await connect()));
     const findings = judgeRelaying(
       config.tenantId,
       skus,
