@@ -15,6 +15,7 @@ import { LIMITS } from "./limits.ts";
 import { loadOf } from "./load.ts";
 import { chooseMethod } from "./method.ts";
 import { isMade, type Method, nameOfWay } from "./methods.ts";
+import { type Cost, costOf, costText, type Prices } from "./prices.ts";
 import type { Member, Sender } from "./sender.ts";
 
 // Who sends what, how, and why so: what `npm run senders` shows.
@@ -32,6 +33,8 @@ export interface ChosenSender {
   /** The sender that it sends through. */
   readonly via?: string;
   readonly license: SenderLicense;
+  /** What it costs in a month; left out without prices. */
+  readonly cost?: Cost;
   /** What it uses of each limit that there are numbers for. */
   readonly usage: readonly Usage[];
   /** Every other way, with what is against it; nothing where it would do too. */
@@ -52,8 +55,13 @@ export interface Overview {
  * The senders with their methods.
  *
  * @param licenses those of the tenant with Exchange Online that are not trials; 1 where nobody has said
+ * @param prices what licences and messages cost, where somebody has said
  */
-export function overviewOf(senders: readonly Sender[], licenses: number): Overview {
+export function overviewOf(
+  senders: readonly Sender[],
+  licenses: number,
+  prices?: Prices,
+): Overview {
   const { submitting, relaying, directSending, highVolume, elsewhere } = chooseSubmission(senders);
   const reasons = new Map(
     [...submitting, ...relaying, ...directSending, ...highVolume, ...elsewhere].map(
@@ -62,7 +70,10 @@ export function overviewOf(senders: readonly Sender[], licenses: number): Overvi
   );
   return {
     senders: senders.flatMap((sender) => {
-      const front = describe(sender, reasons.get(sender.name) ?? "");
+      const front = {
+        ...describe(sender, reasons.get(sender.name) ?? ""),
+        ...(prices && { cost: costOf(sender, prices) }),
+      };
       return [
         front,
         ...(sender.members ?? []).map((member) => describeMember(member, front, sender)),
@@ -218,6 +229,12 @@ export function licenseText({ license: { needs, contract } }: ChosenSender): str
     ? needs
     : `${needs} by Exchange; another page says: ${contract.says} (docs/reference/limits.md, Licences)`;
 }
+
+/** What a table shows of a sender's licence, with its price where that is more than nothing. */
+export const shownLicense = ({ license, cost }: ChosenSender): string[] => [
+  license.needs,
+  ...(cost === undefined || cost.amount === 0 ? [] : [costText(cost)]),
+];
 
 /** From this share of a limit on, a table shows what is used of it. */
 const SHOW_FROM = 0.01;

@@ -4,9 +4,11 @@ import {
   type ChosenSender,
   licenseText,
   type Overview,
+  shownLicense,
   shownUsage,
   usageText,
 } from "./overview.ts";
+import { totalText } from "./prices.ts";
 
 /** The overview as GitHub-flavoured Markdown: a picture of who sends how, a table, and what is against each other way. */
 export function overviewMarkdown(
@@ -27,13 +29,14 @@ export function overviewMarkdown(
         codes(one.from),
         plain(one.way),
         plain(one.because),
-        plain(one.license.needs),
+        shownLicense(one).map(plain).join("\n"),
         shownUsage(one).map(plain).join("\n") || "–",
       ]),
     ),
     "",
     `All together: ${plain(usageText(tenant))}.`,
     "",
+    ...[totalText(senders) ?? []].flat().flatMap((text) => [`Costs: ${plain(text)}.`, ""]),
     ...licenses.flatMap((one) => [`Licences ${plain(heldLicenseText(one))}.`, ""]),
     ...senders
       .filter(({ via }) => via === undefined)

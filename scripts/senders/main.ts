@@ -17,7 +17,7 @@ import { printSenders, showingProblem } from "./show.ts";
 
 const NAMES = CLIENTS.map(({ name }) => name);
 
-const HELP = `npm run senders -- --stack NAME [--sender NAME …] [--tenant | --licenses N] [--json | --markdown]
+const HELP = `npm run senders -- --stack NAME [--sender NAME …] [--tenant | --licenses N] [--prices FILE] [--json | --markdown]
 npm run senders -- --stack NAME --configure SENDER [--client CLIENT] [--json]
 npm run senders -- --stack NAME --import FILE [--dry-run] [--json]
 npm run senders -- --import-template
@@ -32,6 +32,8 @@ Changes nothing.
                       Online, from which the number of external recipients a day follows. An app that only reads is enough
   --licenses N        the latter number, without asking the tenant: licences with Exchange Online that are not trials; 0 for a trial
                       tenant. Default: 1
+  --prices FILE       what licences and messages cost you, as YAML: docs/how-to/choose-a-method.md. What the senders cost in a month
+                      follows from it
   --markdown          Markdown with a picture, for a page or a pull request
   --json              one object in place of the text
 
@@ -52,7 +54,7 @@ anything is wrong.
   --dry-run           prints what would be added to the stack file
   --import-template   prints a file to begin with
 
-Exit codes: 0 printed, or imported; 1 the stack file is wrong or has no such sender, or the tenant can't be read; or, with --configure, the stack was not brought up, its
+Exit codes: 0 printed, or imported; 1 the stack file is wrong or has no such sender, or the tenant or the prices can't be read; or, with --configure, the stack was not brought up, its
 outputs can't be read, or the client can't send for this sender; 2 wrong usage.`;
 
 const options = {
@@ -60,6 +62,7 @@ const options = {
   sender: { type: "string", multiple: true },
   tenant: { type: "boolean", default: false },
   licenses: { type: "string" },
+  prices: { type: "string" },
   markdown: { type: "boolean", default: false },
   configure: { type: "string" },
   client: { type: "string" },

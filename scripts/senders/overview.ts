@@ -6,9 +6,11 @@ import {
   type ChosenSender,
   licenseText,
   type Overview,
+  shownLicense,
   shownUsage,
   usageText,
 } from "../../mail/senders/overview.ts";
+import { totalText } from "../../mail/senders/prices.ts";
 
 /** Senders whose details are printed without being asked for. */
 const DETAILED = 20;
@@ -21,8 +23,15 @@ export function printOverview({ senders, tenant, licenses = [] }: Overview): str
     wordWrap: true,
     style: { head: [], border: [] },
   });
+  const costs = [totalText(senders) ?? []].flat();
   for (const one of senders) {
-    table.push([one.sender, one.way, one.because, one.license.needs, shownUsage(one).join("\n")]);
+    table.push([
+      one.sender,
+      one.way,
+      one.because,
+      shownLicense(one).join("\n"),
+      shownUsage(one).join("\n"),
+    ]);
   }
   const details = senders.length > DETAILED ? [] : senders.flatMap((one) => ["", ...detail(one)]);
   const hint =
@@ -32,6 +41,7 @@ export function printOverview({ senders, tenant, licenses = [] }: Overview): str
   return [
     table.toString(),
     `all together: ${usageText(tenant)}`,
+    ...costs.map((text) => `costs: ${text}`),
     ...licenses.map((one) => `licences ${heldLicenseText(one)}`),
     ...hint,
     ...details,

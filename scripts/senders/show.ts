@@ -3,6 +3,7 @@ import { type Config, readConfig } from "../../config/read.ts";
 import { heldLicenses } from "../../mail/senders/heldLicenses.ts";
 import { type Overview, overviewOf } from "../../mail/senders/overview.ts";
 import { overviewMarkdown } from "../../mail/senders/overviewMarkdown.ts";
+import type { Prices } from "../../mail/senders/prices.ts";
 import { mailLicenses } from "../../mail/senders/tenantLicenses.ts";
 import { TENANT_ID_EXAMPLE } from "../../mail/tenantId.ts";
 import { graph } from "../../tenant/graph.ts";
@@ -11,11 +12,13 @@ import { openContext, readKnown } from "../doctor/context.ts";
 import { licensedSenders } from "../doctor/tenant/licenses.ts";
 import { configOf, frontOf } from "../stack/config.ts";
 import { printOverview } from "./overview.ts";
+import { readPriceFile } from "./prices.ts";
 
 /** What of the senders is shown, and how. */
 export interface Showing {
   readonly sender?: readonly string[] | undefined;
   readonly licenses?: string | undefined;
+  readonly prices?: string | undefined;
   readonly tenant: boolean;
   readonly markdown: boolean;
   readonly json: boolean;
@@ -55,21 +58,25 @@ interface Read {
   readonly overview: Overview;
 }
 
-async function read(stack: string, { licenses = "1", tenant }: Showing): Promise<Read> {
-  if (tenant) return readWithTenant(stack);
+async function read(
+  stack: string,
+  { licenses = "1", tenant, prices: file }: Showing,
+): Promise<Read> {
+  const prices = file === undefined ? undefined : await readPriceFile(file);
+  if (tenant) return readWithTenant(stack, prices);
   const { stack: name, raw, secretKeys } = await configOf(stack);
   // The choice depends on no tenant, so a stack file may still have the placeholder.
   const config = readConfig({ ...raw, "azuread:tenantId": TENANT_ID_EXAMPLE }, name, secretKeys);
-  return { name, config, overview: overviewOf(config.senders, Number(licenses)) };
+  return { name, config, overview: overviewOf(config.senders, Number(licenses), prices) };
 }
 
-async function readWithTenant(stack: string): Promise<Read> {
+async function readWithTenant(stack: string, prices: Prices | undefined): Promise<Read> {
   const context = openContext(await readKnown(stack));
   const { stack: name, config } = context;
   const tenant = graph(await context.connect());
   const { skus, owned } = await readSubscriptions(tenant);
   const overview = {
-    ...overviewOf(config.senders, mailLicenses(skus, owned).paid),
+    ...overviewOf(config.senders, mailLicenses(skus, owned).paid, prices),
     licenses: heldLicenses(await licensedSenders(context, tenant), skus),
   };
   return { name, config, overview };

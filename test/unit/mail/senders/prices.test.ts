@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { sentence } from "../../../../mail/problem.ts";
+import { overviewOf, shownLicense } from "../../../../mail/senders/overview.ts";
+import { overviewMarkdown } from "../../../../mail/senders/overviewMarkdown.ts";
+import {
+  costOf,
+  costText,
+  type Prices,
+  readPrices,
+  totalText,
+} from "../../../../mail/senders/prices.ts";
+import type { Sender } from "../../../../mail/senders/sender.ts";
+import { printOverview } from "../../../../scripts/senders/overview.ts";
+import { DEFAULTS } from "./defaults.ts";
+
+const shop: Sender = {
+  ...{ name: "shop", from: ["orders@contoso.com"], authentication: ["oauth"], egress: [] },
+  ...DEFAULTS,
+};
+const plant: Sender = { ...shop, name: "plant", authentication: ["password"], license: "SPB" };
+const news: Sender = { ...shop, name: "news", purpose: "marketing", messagesPerDay: 2000 };
+const intranet: Sender = {
+  ...shop,
+  ...{ name: "intranet", authentication: ["password"], external: 0 },
+  ...{ messagesPerDay: 1000, recipientsPerMessage: 5 },
+};
+
+const FILE = {
+  currency: "EUR",
+  SPB: 18.7,
+  highVolumeEmail: 0.04,
+  azureCommunicationServices: 0.25,
+};
+function pricesOf(content: object): Prices {
+  const prices = readPrices(content);
+  assert.ok("amounts" in prices);
+  return prices;
+}
+
+describe("readPrices", () => {
+  const cases: [title: string, content: unknown, problems: string[]][] = [
+    ["text", "cheap", ["prices: has no keys with prices"]],
+    ["an empty file", null, ["prices: has no keys with prices"]],
+    [
+      "no currency",
+      { SPB: 1 },
+      ["currency: is missing; write its three capital letters, such as EUR"],
+    ],
+    ["a sign for a currency", { currency: "€" }, ['currency: "€" is not the code of a currency']],
+    [
+      "a key that is misspelt",
+      { currency: "EUR", highVolumeMail: 1 },
+      ["highVolumeMail: is no key of a file with prices; use currency, a SKU"],
+    ],
+    [
+      "a decimal comma",
+      { currency: "EUR", SPB: "3,70" },
+      ['SPB: "3,70" is not a price; write a number'],
+    ],
+    ["a negative price", { currency: "EUR", SPB: -1 }, ["SPB: -1 is not a price"]],
+    ["two at once", { currency: "Euro", SPB: "1" }, ["currency: ", "SPB: "]],
+  ];
+  for (const [title, content, problems] of cases) {
+    it(`refuses ${title}, and names key, value, rule and fix`, () => {
+      const found = readPrices(content);
+      assert.ok(!("amounts" in found));
+      assert.equal(found.length, problems.length);
+      for (const [index, problem] of found.entries()) {
+        assert.ok(sentence(problem).startsWith(problems[index] ?? "?"), sentence(problem));
+      }
+    });
+  }
+});
+
+describe("what senders cost in a month", () => {
+  const prices = pricesOf({ ...FILE, FREE: 0 });
+  const cases: [Sender, string][] = [
+    [shop, "0.00 EUR a month"],
+    [plant, "18.70 EUR a month"],
+    [{ ...plant, license: "FREE" }, "0.00 EUR a month"],
+    // 2,000 recipients × 31 days at 0.25 for 1,000.
+    [news, "15.50 EUR a month"],
+    // 5,000 recipients × 31 days at 0.04 for 1,000.
+    [intranet, "6.20 EUR a month"],
+  ];
+  for (const [sender, text] of cases) {
+    it(`is told of ${sender.name}${sender.license ? ` with ${sender.license}` : ""}`, () =>
+      assert.equal(costText(costOf(sender, prices)), text));
+  }
+
+  it("is not known without a price or without a number, and never 0 then", () => {
+    const few = pricesOf({ currency: "EUR" });
+    assert.deepEqual(costOf(plant, few), {
+      currency: "EUR",
+      unknown: "the file has no price of SPB",
+    });
+    const { messagesPerDay: _, ...quiet } = news;
+    assert.match(costText(costOf(quiet, prices)), /^not known: how much it sends is not said/);
+  });
+
+  it("stands in table, Markdown and JSON, with a sum that names who is missing in it", () => {
+    const gate = { ...plant, members: [{ name: "door", from: ["door@contoso.com"] }] };
+    const overview = overviewOf([shop, gate, news], 1, pricesOf({ currency: "EUR", SPB: 18.7 }));
+    const total =
+      "18.70 EUR a month at the most, at 31 busy days, without news, whose costs are not known";
+    assert.equal(totalText(overview.senders), total);
+    assert.ok(printOverview(overview).includes(`\ncosts: ${total}\n`));
+    assert.ok(overviewMarkdown("prod", overview).includes(`\nCosts: ${total}.\n`));
+    assert.deepEqual(overview.senders.map(shownLicense), [
+      ["none asked for"],
+      ["SPB", "18.70 EUR a month"],
+      ["none of its own"],
+      ["none: Azure bills it", "not known: the file has no price of azureCommunicationServices"],
+    ]);
+  });
+
+  it("is told nowhere without prices", () => {
+    const overview = overviewOf([plant], 1);
+    assert.equal(totalText(overview.senders), undefined);
+    assert.doesNotMatch(
+      `${printOverview(overview)}${overviewMarkdown("prod", overview)}`,
+      /costs|a month/i,
+    );
+  });
+});
