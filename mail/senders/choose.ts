@@ -4,7 +4,7 @@ import { validGenerations } from "./generation.ts";
 import { LIMITS } from "./limits.ts";
 import { domainOf } from "./mailbox.ts";
 import { chooseMethod } from "./method.ts";
-import { isMade, type MadeMethod, type Method } from "./methods.ts";
+import { isMade, type MadeMethod, type Method, type Way } from "./methods.ts";
 import type { FederatedIdentity, Sender } from "./sender.ts";
 
 /** What the senders of a relay need in the tenant. */
@@ -76,23 +76,36 @@ export function chooseSubmission(senders: readonly Sender[]): Submission {
       })),
     highVolume: chosen
       .filter(({ method }) => method === "highVolumeEmail")
-      .map(({ sender: { name, from, credentialGeneration } }) => ({
-        sender: name,
-        address: from[0] ?? "",
-        credential: { by: "password", generation: validGenerations(credentialGeneration)[0] },
-        because: "all its recipients are inside, and a mailbox may not send so much",
+      .map(({ sender, alsoFits }) => ({
+        sender: sender.name,
+        address: sender.from[0] ?? "",
+        credential: {
+          by: "password",
+          generation: validGenerations(sender.credentialGeneration)[0],
+        },
+        because: whyHighVolume(sender, alsoFits),
       })),
     elsewhere: chosen.flatMap(({ sender, method }) =>
-      isMade(method) ? [] : [{ sender: sender.name, method, because: ELSEWHERE[method] }],
+      isMade(method)
+        ? []
+        : [{ sender: sender.name, method, because: askedFor(sender) ?? UNFIT_FOR_EXCHANGE }],
     ),
   };
 }
 
-const ELSEWHERE: Readonly<Record<ElsewhereChoice["method"], string>> = {
-  azureCommunicationServices: "Exchange Online is no service for what it sends",
-  graph: "its application calls Graph over HTTPS",
-  onPremisesExchange: "its mail goes through an Exchange server first",
-};
+/** Why a sender that asks for nothing gets a method that the stack makes nothing for. */
+const UNFIT_FOR_EXCHANGE = "Exchange Online is no service for what it sends";
+
+const askedFor = ({ method }: Sender): string | undefined =>
+  method && "its stack file asks for this method";
+
+function whyHighVolume(sender: Sender, alsoFits: readonly Way[]): string {
+  const asked = askedFor(sender);
+  if (asked !== undefined) return asked;
+  return alsoFits.some(({ method }) => method === "smtpAuth")
+    ? "all its recipients are inside, and client submission ends earlier for passwords"
+    : "all its recipients are inside, and a mailbox may not send so much";
+}
 
 /** Domains of addresses, each once. */
 const domainsOf = (from: readonly string[]): string[] => [...new Set(from.map(domainOf))].sort();

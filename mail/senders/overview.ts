@@ -163,9 +163,7 @@ function notesOf(sender: Sender, method: Method): string[] {
           `it may send to ${number(LIMITS.bulkMessagesPerDay.value)} mailboxes of one provider in a day: ${LIMITS.bulkMessagesPerDay.above} (${LIMITS.bulkMessagesPerDay.source})`,
         ]
       : []),
-    ...(isMade(method)
-      ? []
-      : ["the stack creates nothing for it: set it up there, and let it send there"]),
+    ...(isMade(method) ? [] : ["the stack creates nothing for this method: set it up yourself"]),
     ...usageOf(sender)
       .filter((usage) => shareOf(usage) > 1)
       .map(

@@ -187,6 +187,30 @@ describe("overviewOf", () => {
       [],
     );
   });
+  it("says why a sender gets a method beside client submission and connectors", () => {
+    const why = (change: Partial<Sender>) => {
+      const [one] = overviewOf([{ ...shop, ...change }], 1).senders;
+      return [one?.method, one?.because];
+    };
+    const inside = { authentication: ["password"], external: 0 } as const;
+    assert.deepEqual(why({ ...inside, messagesPerDay: 50 }), [
+      "highVolumeEmail",
+      "all its recipients are inside, and client submission ends earlier for passwords",
+    ]);
+    assert.deepEqual(why({ ...inside, messagesPerDay: 10_001 }), [
+      "highVolumeEmail",
+      "all its recipients are inside, and a mailbox may not send so much",
+    ]);
+    const asked = "its stack file asks for this method";
+    for (const method of ["highVolumeEmail", "azureCommunicationServices"] as const) {
+      assert.deepEqual(why({ ...inside, method }), [method, asked]);
+    }
+    assert.deepEqual(why({ method: "graph" }), ["graph", asked]);
+    assert.deepEqual(why({ purpose: "marketing" }), [
+      "azureCommunicationServices",
+      "Exchange Online is no service for what it sends",
+    ]);
+  });
   it("notes what is not said, IPv6 before a connector, and how long slowed mail takes", () => {
     const notesOf = (sender: Sender) => overviewOf([sender], 1).senders[0]?.notes ?? [];
     assert.match(notesOf(shop)[0] ?? "", /is not said/);
@@ -206,7 +230,7 @@ describe("overviewOf", () => {
     assert.equal(ofHour({ messagesPerDay: 1188 }), "");
     assert.equal(ofHour({ peakPerMinute: 19 }), "");
     assert.equal(ofHour({ external: 1, messagesPerDay: 4000 }), "");
-    assert.equal(ofHour({ purpose: "bulk", method: "highVolumeEmail" }), "");
+    assert.doesNotMatch(ofHour({ purpose: "bulk", method: "highVolumeEmail" }), /busiest hour/);
     assert.deepEqual(notesOf({ ...exchange, messagesPerDay: 4999 }).filter(isOfNumbers), []);
     assert.match(
       notesOf({ ...exchange, messagesPerDay: 5000 })[0] ?? "",
@@ -230,7 +254,7 @@ describe("overviewOf", () => {
   it("says of what the stack creates nothing for what it takes too much of", () => {
     const [news] = overviewOf([{ ...shop, purpose: "marketing", messagesPerDay: 2400 }], 1).senders;
     assert.deepEqual(news?.notes, [
-      "the stack creates nothing for it: set it up there, and let it send there",
+      "the stack creates nothing for this method: set it up yourself",
     ]);
     const [more] = overviewOf([{ ...shop, purpose: "marketing", messagesPerDay: 2424 }], 1).senders;
     assert.match(
