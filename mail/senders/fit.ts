@@ -14,6 +14,8 @@ export interface Refusal {
   readonly limit?: LimitId;
   /** What a page says that is against it. */
   readonly fact?: MethodFactId;
+  /** That the sender lacks an ability or a server, and not only other numbers. */
+  readonly lacking?: true;
 }
 
 type Judge = (sender: Sender, load: Load, way: Way) => (Refusal | undefined)[];
@@ -105,12 +107,14 @@ const isBulkOutside = ({ purpose, external }: Load): Refusal | undefined =>
         fact: "bulkByMailbox",
       };
 
-const isBulk = ({ purpose }: Load): Refusal | undefined =>
+const isBulk = ({ authentication }: Sender, { purpose }: Load): Refusal | undefined =>
   purpose === "transactional"
     ? undefined
     : {
         because: `it sends ${purpose} mail, which Microsoft calls misuse of a connector`,
-        fix: "send this mail with another method",
+        fix: authentication.some((way) => way === "oauth" || way === "password")
+          ? "send this mail with another method"
+          : "add oauth or password to authentication if the sender can do it, or remove the sender and send this mail with a service that specialises in it",
         fact: "bulkByConnector",
       };
 
@@ -156,6 +160,7 @@ const lacks = (
   ways.some((way) => authentication.includes(way))
     ? undefined
     : {
+        lacking: true,
         because: `authentication includes ${ways.length > 1 ? "neither " : "no "}${ways.join(" nor ")}`,
         fix: `add ${ways.join(" or ")} to authentication if the sender can do it`,
       };
@@ -177,6 +182,7 @@ const lacksPassword = ({ authentication }: Sender): Refusal | undefined =>
   authentication.includes("password")
     ? undefined
     : {
+        lacking: true,
         because: `authentication includes no password${authentication.includes("oauth") ? ", and with OAuth its app would need Mail.Send, the right to send as any user" : ""}`,
         fix: "add password to authentication if the sender can do it",
       };
@@ -191,7 +197,9 @@ const hasOtherAddresses = ({ from }: Sender): Refusal | undefined =>
 
 /** Ways that have to be asked for, as they need more than the stack can know of or make. */
 const isNotAskedFor = (sender: Sender, { method }: Way, as: string): Refusal | undefined =>
-  sender.method === method ? undefined : { because: as, fix: `set method to ${method}` };
+  sender.method === method
+    ? undefined
+    : { lacking: true, because: as, fix: `set method to ${method}` };
 
 const JUDGES: Readonly<Record<Way["method"], Judge>> = {
   smtpAuth: (sender, load, { by }) => [
@@ -210,7 +218,7 @@ const JUDGES: Readonly<Record<Way["method"], Judge>> = {
         }
       : undefined,
     isPort25Closed(sender),
-    isBulk(load),
+    isBulk(sender, load),
     ...ofRelayedMessage(load),
   ],
   highVolumeEmail: (sender, load) => [
@@ -225,6 +233,7 @@ const JUDGES: Readonly<Record<Way["method"], Judge>> = {
     sender.authentication.includes("none")
       ? undefined
       : {
+          lacking: true,
           because: "it can authenticate, which is safer",
           fix: "set authentication to [none] if it can't authenticate",
         },
@@ -236,7 +245,7 @@ const JUDGES: Readonly<Record<Way["method"], Judge>> = {
           because: "it has no fixed public address (egress), without which its mail fails SPF",
           fix: "add egress",
         },
-    isBulk(load),
+    isBulk(sender, load),
     ...ofRelayedMessage(load),
   ],
   azureCommunicationServices: (sender, load, way) => [
@@ -260,6 +269,7 @@ const JUDGES: Readonly<Record<Way["method"], Judge>> = {
   ],
   onPremisesExchange: () => [
     {
+      lacking: true,
       because: "it names no Exchange server of the stack to send through",
       fix: "set via to the name of a sender with exchangeServer: true",
     },

@@ -33,15 +33,16 @@ function choose(sender: Sender): MethodChoice {
   const fitting = judged.filter(({ refusals }) => refusals.length === 0).map(({ way }) => way);
   const best = fitting.find(({ method }) => (sender.method ?? method) === method);
   return {
-    ...(best ?? wayOfAuthentication(sender)),
+    ...(best ?? wayWithoutFit(sender)),
     fits: best !== undefined,
     refused: judged.filter(({ refusals }) => refusals.length > 0),
     alsoFits: fitting.filter((way) => way !== best),
   };
 }
 
-/** The way that a sender's authentication stands for, whatever it sends. */
-function wayOfAuthentication({ authentication: can }: Sender): Way {
+/** The way that a sender asks for or that its authentication stands for, whatever it sends. */
+function wayWithoutFit({ method, authentication: can }: Sender): Way {
+  if (method !== undefined && method !== "smtpAuth" && method !== "connector") return { method };
   if (can.includes("oauth")) return { method: "smtpAuth", by: "oauth" };
   if (can.includes("certificate")) return { method: "connector", by: "certificate" };
   if (can.includes("staticIp")) return { method: "connector", by: "staticIp" };
@@ -52,6 +53,12 @@ function wayOfAuthentication({ authentication: can }: Sender): Way {
 /** Ways that a problem names, the closest first. */
 const SHOWN = 3;
 
+/** How far a sender is from a way: an ability or a server that it lacks counts for more than any number of other reasons. */
+const distanceOf = (one: RefusedWay | undefined): number =>
+  (one?.refusals ?? [])
+    .map(({ lacking }) => (lacking ? 100 : 1))
+    .reduce((sum, weight) => sum + weight, 0);
+
 /**
  * Says that no way fits a sender, or not the one that its stack file asks for.
  *
@@ -60,10 +67,11 @@ const SHOWN = 3;
 export function methodProblem(key: string, sender: Sender): Problem | undefined {
   const { fits, refused, alsoFits } = chooseMethod(sender);
   if (fits) return undefined;
-  const { method, authentication } = sender;
+  const { method, authentication, license } = sender;
   const closest = refused
     .filter(({ way }) => (method ?? way.method) === way.method)
-    .toSorted((one, other) => one.refusals.length - other.refusals.length)
+    .toSorted((one, other) => distanceOf(one) - distanceOf(other))
+    .filter((one, _, [first]) => method === undefined || distanceOf(one) === distanceOf(first))
     .slice(0, SHOWN);
   const reasons = closest
     .map(
@@ -74,7 +82,11 @@ export function methodProblem(key: string, sender: Sender): Problem | undefined 
   const [first] = closest;
   const change = first?.refusals.map(({ fix }) => fix).join(", and ") ?? "";
   const [other] = alsoFits;
-  const instead = other === undefined ? "" : `, or remove method to let it use ${nameOfWay(other)}`;
+  const unlicensed = other?.by === "password" && license === undefined;
+  const instead =
+    other === undefined
+      ? ""
+      : `, or remove method${unlicensed ? " and add license" : ""} to let it use ${nameOfWay(other)}`;
   const rule =
     method === undefined
       ? `leaves the sender no submission method (${reasons})`

@@ -155,7 +155,7 @@ function signingIn(key: string, sender: Sender): Problem[] {
     const fix = `add oauth to authentication${andMore}, or remove adoptMailbox`;
     problems.push(without("adoptMailbox", true, rule, fix));
   }
-  if (byPassword && !isHighVolume && license === undefined) {
+  if (byPassword && !isHighVolume && license === undefined && chooseMethod(sender).fits) {
     const rule =
       "lists only password, but license is missing: a user without a licence has no mailbox";
     const fix = 'add license, e.g. "EXCHANGESTANDARD", or a stronger way to authenticate';

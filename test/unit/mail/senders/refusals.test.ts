@@ -119,6 +119,11 @@ const ROWS: readonly (readonly [change: Partial<Sender>, way: Way, ...reasons: s
     "it sends bulk mail, which Microsoft calls misuse of a connector: send this mail with another method",
   ],
   [
+    { purpose: "bulk", authentication: ["certificate"] },
+    CERTIFICATE,
+    "it sends bulk mail, which Microsoft calls misuse of a connector: add oauth or password to authentication if the sender can do it, or remove the sender and send this mail with a service that specialises in it",
+  ],
+  [
     { runsOn: "saas" },
     ADDRESS,
     "other customers of the service send from the same addresses: let it present a certificate of your own domain, or sign in",
@@ -200,9 +205,34 @@ describe("methodProblem", () => {
     assert.deepEqual(problem({ method: "connector", port25: false, runsOn: "saas" }), {
       key: "s.method",
       value: "connector",
-      rule: "does not fit the sender (connector by certificate: it can't connect to port 25 (port25: false); connector by address: other customers of the service send from the same addresses, and it can't connect to port 25 (port25: false))",
+      rule: "does not fit the sender (connector by certificate: it can't connect to port 25 (port25: false))",
       fix: "have port 25 opened for it, and set port25 to true, or remove method to let it use client submission with OAuth",
     }));
+  it("names what a sender lacks an ability for after what only its numbers are against", () => {
+    const closest = (change: Partial<Sender>) => {
+      const { rule = "", fix } = problem({ egress: [], ...change }) ?? {};
+      return [rule.replace(/^.*?\((.*?): .*/, "$1"), fix];
+    };
+    assert.deepEqual(closest({ authentication: ["none"] }), [
+      "direct send",
+      "set external to 0 if all its recipients are inside, and add egress",
+    ]);
+    assert.deepEqual(closest({ authentication: ["staticIp"], runsOn: "saas", port25: false }), [
+      "connector by address",
+      "let it present a certificate of your own domain, or sign in, and have port 25 opened for it, and set port25 to true",
+    ]);
+  });
+  it("names the licence that the other way needs", () => {
+    const fixOf = (license?: string) =>
+      problem({
+        authentication: ["password"],
+        method: "highVolumeEmail",
+        ...(license === undefined ? {} : { license }),
+      })?.fix;
+    const or = "set external to 0 if all its recipients are inside, or remove method";
+    assert.equal(fixOf(), `${or} and add license to let it use client submission with a password`);
+    assert.equal(fixOf("X"), `${or} to let it use client submission with a password`);
+  });
   it("names the way with the fewest reasons first", () => {
     const found = problem({
       authentication: ["oauth", "certificate"],
