@@ -12,6 +12,7 @@ import {
   SMTP_APP_ROLE,
 } from "../mail/senders/access.ts";
 import type { OwnAppCredential } from "../mail/senders/choose.ts";
+import { credentialName } from "../mail/senders/credentialNames.ts";
 import {
   ExchangeServicePrincipal,
   MailboxPermission,
@@ -172,14 +173,19 @@ function createCredentials(
   unprotected: pulumi.CustomResourceOptions,
 ): Secret[] {
   switch (credential.by) {
-    case "federatedIdentity": {
-      new azuread.ApplicationFederatedIdentityCredential(
-        `${name}-federated-identity`,
-        { applicationId, displayName: name, ...federatedProperties(credential) },
-        unprotected,
-      );
+    case "federatedIdentity":
+      for (const identity of credential.identities) {
+        new azuread.ApplicationFederatedIdentityCredential(
+          credentialName(`${name}-federated-identity`, identity),
+          {
+            applicationId,
+            displayName: credentialName(name, identity),
+            ...federatedProperties(identity),
+          },
+          unprotected,
+        );
+      }
       return [];
-    }
     case "certificate":
       new azuread.ApplicationCertificate(
         `${name}-certificate`,

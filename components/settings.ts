@@ -106,7 +106,11 @@ export interface PasswordSettings extends SmtpAuthSettings {
 
 /** What it authenticates to Entra with. */
 export type CredentialSettings =
-  | ({ readonly by: "federatedIdentity" } & FederatedIdentity)
+  /** The identity listed first, and those after it. */
+  | ({
+      readonly by: "federatedIdentity";
+      readonly others?: readonly FederatedIdentity[];
+    } & FederatedIdentity)
   | { readonly by: "certificate" }
   /** A credential of an app that exists, whose owner has it. */
   | { readonly by: "adoptedApp" }

@@ -5,9 +5,11 @@ import type {
   AdoptedApp,
   AppCredential,
   OwnAppCredential,
+  Several,
   SubmitterChoice,
 } from "../mail/senders/choose.ts";
 import { certificateEndsSoon, secretEndsSoon } from "../mail/senders/credentials.ts";
+import type { FederatedIdentity } from "../mail/senders/sender.ts";
 import { AdoptedApplication, ClientSubmission } from "../providers/resources.ts";
 import { AppRegistration, type Secret } from "./appRegistration.ts";
 import type { Mailboxes } from "./licensedUser.ts";
@@ -160,6 +162,12 @@ function warnOfEnd(sender: string, credential: AppCredential, secret: Secret | u
   }
 }
 
+/** The identity listed first as the only one, as what reads the output may know no other. */
+const identitySettings = ([first, ...others]: Several<FederatedIdentity>): CredentialSettings => ({
+  ...{ by: "federatedIdentity", ...first },
+  ...(others.length > 0 && { others }),
+});
+
 /** The credential without its secret. */
 function publicCredential(
   credential: AppCredential,
@@ -168,7 +176,7 @@ function publicCredential(
 ): CredentialSettings {
   switch (credential.by) {
     case "federatedIdentity":
-      return credential;
+      return identitySettings(credential.identities);
     case "certificate":
     case "adoptedApp":
       return { by: credential.by };

@@ -7,8 +7,10 @@ import { senderTerms } from "../mail/dns/spf/senderTerms.ts";
 import { ownerOfSender } from "../mail/ownership.ts";
 import type { ApplicationAccess } from "../mail/senders/access.ts";
 import type { SubmitterChoice } from "../mail/senders/choose.ts";
+import { declaredIdentities } from "../mail/senders/federatedIdentities.ts";
 import type { Sender } from "../mail/senders/sender.ts";
 import type { SurveyedMailbox } from "../providers/exchange/mailboxProblems.ts";
+import type { Surveyed } from "../providers/surveyInputs.ts";
 import type { Zone } from "./cloudflareZones.ts";
 
 interface Relay {
@@ -70,4 +72,16 @@ export function surveyedMailbox(
       ...(recipientsPerDay !== undefined && { isLimited: true }),
     }),
   };
+}
+
+/** What the survey checks of the identities of all senders. */
+export function surveyedIdentities(
+  submitting: readonly SubmitterChoice[],
+): Pick<Surveyed, "identities"> {
+  const identities = submitting.flatMap(({ sender, credential }) =>
+    credential.by === "federatedIdentity"
+      ? [[sender, declaredIdentities(credential.identities)] as const]
+      : [],
+  );
+  return identities.length === 0 ? {} : { identities: Object.fromEntries(identities) };
 }

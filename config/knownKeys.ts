@@ -1,5 +1,6 @@
 import type { SchemaNode } from "./jsonSchema.ts";
 import { nearest } from "./nearest.ts";
+import { formOf } from "./typed.ts";
 
 /** A value without the keys that are not known, and these keys at their places. */
 export interface KnownKeys {
@@ -15,6 +16,7 @@ export function withKnownKeys(
 ): KnownKeys {
   if (typeof value !== "object" || value === null || node === undefined)
     return { value, unknown: [] };
+  if (node.anyOf !== undefined) return withKnownKeys(formOf(node.anyOf, value), value, path);
   if (Array.isArray(value)) {
     const entries = value.map((entry, index) => withKnownKeys(node.items, entry, [...path, index]));
     return {

@@ -4,6 +4,7 @@ import { isCredentialList } from "../mail/credentialText.ts";
 import type { Problem } from "../mail/problem.ts";
 import { jsonSchema, type SchemaNode } from "./jsonSchema.ts";
 import { isName, misreading, nearest } from "./nearest.ts";
+import { formOf } from "./typed.ts";
 
 type Issue = z.core.$ZodIssue;
 
@@ -25,11 +26,21 @@ export function problemsOf(
       .some(({ code, path }) => code === "too_big" && keyOf(path) === keyOf(issue.path));
   return issues
     .filter((issue, index) => !isWider(issue, index))
+    .flatMap((issue) => issuesOfForm(issue, input))
     .flatMap((issue) =>
       isSecret(String(issue.path[0]))
         ? [secretIssueProblem(issue, input)]
         : problemsOfIssue(issue, input),
     );
+}
+
+/** Of a value that fits no form of its key: what is wrong with it in the form that it is meant to have. */
+function issuesOfForm(issue: Issue, input: unknown): Issue[] {
+  if (issue.code !== "invalid_union") return [issue];
+  const { anyOf = [] } = nodeAt(issue.path) ?? {};
+  const form = formOf(anyOf, at(input, issue.path));
+  const issues = form === undefined ? [] : (issue.errors[anyOf.indexOf(form)] ?? []);
+  return issues.map((one) => ({ ...one, path: [...issue.path, ...one.path] }));
 }
 
 /** The rule that a required key breaks which is not there. */
@@ -61,7 +72,8 @@ function hiddenEntryProblem(issue: Issue, value: unknown): Problem {
 
 /** Says that a value has another form than its key takes. */
 function formProblem(issue: Issue, value: unknown): Problem {
-  const node = nodeAt(issue.path);
+  const taken = nodeAt(issue.path);
+  const node = taken?.anyOf ? formOf(taken.anyOf, value) : taken;
   const isEmpty = value === undefined || value === null;
   const add = typeof issue.path.at(-1) === "number" ? "remove it, or add a value" : "add it";
   // Text in place of a list or an object can hold keys that are not known, whose values are never repeated.
@@ -192,8 +204,10 @@ function at(input: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 function nodeAt(path: readonly PropertyKey[]): SchemaNode | undefined {
-  return path.reduce<SchemaNode | undefined>((node, step) => {
-    if (typeof step !== "number") return node?.properties?.[String(step)];
+  return path.reduce<SchemaNode | undefined>((taken, step) => {
+    const isEntry = typeof step === "number";
+    const node = taken?.anyOf?.find(({ type }) => (type === "array") === isEntry) ?? taken;
+    if (!isEntry) return node?.properties?.[String(step)];
     const [example] = (node?.examples ?? []) as readonly (readonly unknown[])[];
     return node?.items && { examples: example?.slice(0, 1) ?? [], ...node.items };
   }, jsonSchema());

@@ -182,10 +182,12 @@ function canonicalSender(parsed: z.output<typeof senderSchema>, environment: Env
     egress: egress.map(canonicalAddress),
     certificateName: certificateName && canonicalDomain(certificateName),
     adoptApplication: adoptApplication?.toLowerCase(),
-    federatedIdentity: federatedIdentity && {
-      ...federatedIdentity,
-      audience: federatedIdentity.audience ?? CLOUDS[environment].federationAudience,
-    },
+    federatedIdentity:
+      federatedIdentity &&
+      [federatedIdentity].flat().map((identity) => ({
+        audience: CLOUDS[environment].federationAudience,
+        ...given(identity),
+      })),
     license: license?.toUpperCase(),
   });
 }

@@ -1,15 +1,12 @@
 import { z } from "zod";
-import { CLOUDS, ENVIRONMENTS } from "../mail/clouds.ts";
+import { ENVIRONMENTS } from "../mail/clouds.ts";
 import { DMARC_POLICIES } from "../mail/dns/dmarc/record.ts";
 import { reportUriProblem } from "../mail/dns/dmarc/reports.ts";
 import { MTA_STS_ID, mtaStsIdProblem } from "../mail/dns/receiving.ts";
 import { DKIM_RECORDS, DNS_HOSTS, MAIL_DNS, unmanagedProblems } from "../mail/dns/sendingDomain.ts";
 import { APPLICATION_ACCESSES } from "../mail/senders/access.ts";
 import { addressProblem } from "../mail/senders/address.ts";
-import { signInCertificateProblem } from "../mail/senders/credentials.ts";
 import { certificateNameProblem, sendingDomainProblem } from "../mail/senders/domain.ts";
-import { type CredentialGeneration, generationProblem } from "../mail/senders/generation.ts";
-import { claimProblem, issuerProblem } from "../mail/senders/issuer.ts";
 import { PART_NUMBER, partNumberProblem } from "../mail/senders/license.ts";
 import { fromAddressProblem } from "../mail/senders/mailbox.ts";
 import {
@@ -20,21 +17,12 @@ import {
 } from "../mail/senders/names.ts";
 import { AUTHENTICATIONS } from "../mail/senders/sender.ts";
 import { GUID, TENANT_ID_EXAMPLE, tenantIdProblem } from "../mail/tenantId.ts";
+import { credentialKeys } from "./credentialKeys.ts";
 import { loadKeys } from "./loadKeys.ts";
-import { ruled, ruledText } from "./ruled.ts";
+import { ruled } from "./ruled.ts";
 
 /** The project's own namespace in a stack file. */
 export const NAMESPACE = "m365-smtp-relay";
-
-const WHOLE_NUMBER = { type: "integer", minimum: 1 } as const;
-
-/** A number or a list of numbers, which their rule judges as a whole. */
-const generation = (
-  z.unknown() as z.ZodType<CredentialGeneration, CredentialGeneration>
-).superRefine((value, context) => {
-  const problem = generationProblem("", value);
-  if (problem !== undefined) context.addIssue({ code: "custom", params: { problem } });
-});
 
 const retire = (what: string) =>
   z
@@ -129,47 +117,7 @@ export const senderSchema = z
           "For a sender that uses a connector: whether a mail flow rule refuses what comes from its egress and is not From one of its from addresses. Without it, every host behind that address may send as any address of any accepted domain of the tenant",
         examples: [true],
       }),
-    federatedIdentity: z
-      .strictObject({
-        issuer: ruled(issuerProblem).meta({
-          description: "Value of iss in its tokens, a URL",
-          examples: ["https://token.actions.githubusercontent.com"],
-        }),
-        subject: ruled(claimProblem).meta({
-          description: "Value of sub in its tokens",
-          examples: ["repo:contoso/billing:ref:refs/heads/main"],
-        }),
-        audience: ruled(claimProblem)
-          .optional()
-          .meta({
-            description:
-              "Value of aud in its tokens. Default: the one that Microsoft has for the cloud",
-            examples: [CLOUDS.global.federationAudience],
-          }),
-      })
-      .optional()
-      .meta({
-        description:
-          "Identity at another provider, such as GitHub Actions, whose tokens it signs in with instead of a secret",
-        examples: [
-          {
-            issuer: "https://token.actions.githubusercontent.com",
-            subject: "repo:contoso/billing:ref:refs/heads/main",
-          },
-        ],
-      }),
-    signInCertificate: ruledText(signInCertificateProblem)
-      .optional()
-      .meta({
-        description: "Certificate that it signs in to Entra with, as PEM, without the private key",
-        examples: ["-----BEGIN CERTIFICATE-----\n…\n-----END CERTIFICATE-----\n"],
-      }),
-    credentialGeneration: generation.default(1).meta({
-      description:
-        "Generation of its secret or password. 2 means that the secrets 2 and 1 are valid, [2] that 2 alone is. Raise it by one for a new secret beside the present one, and list the new one alone to remove the other. A new password takes the place of the present one at once",
-      examples: [1, [2]],
-      anyOf: [WHOLE_NUMBER, { type: "array", items: WHOLE_NUMBER, minItems: 1, maxItems: 2 }],
-    }),
+    ...credentialKeys,
     ...loadKeys,
     retire: retire("sender"),
     license: ruled(partNumberProblem)

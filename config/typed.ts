@@ -50,5 +50,5 @@ function typed(node: SchemaNode | undefined, value: unknown): unknown {
 }
 
 /** Of several forms, the one that a value is meant to have: that of a list for a list. */
-const formOf = (forms: readonly SchemaNode[], value: unknown): SchemaNode | undefined =>
+export const formOf = (forms: readonly SchemaNode[], value: unknown): SchemaNode | undefined =>
   forms.find(({ type }) => (type === "array") === Array.isArray(value));

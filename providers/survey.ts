@@ -16,6 +16,7 @@ import { DIRECT_SEND_ROLES, type Needs } from "../mail/rights/needs.ts";
 import { connectorProblems } from "../mail/senders/connectorProblems.ts";
 import { directSendProblem } from "../mail/senders/directSend.ts";
 import { domainNotAccepted } from "../mail/senders/domain.ts";
+import { movedIdentitiesProblems } from "../mail/senders/federatedIdentities.ts";
 import { fenceConflicts } from "../mail/senders/fenceConflicts.ts";
 import { summaryNotices } from "../mail/senders/summary.ts";
 import {
@@ -78,6 +79,7 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
       const known = [
         ...(news.zoneProblems ?? []),
         ...lostMailboxProblems(olds.mailboxes, news.mailboxes),
+        ...movedIdentitiesProblems(olds.identities ?? {}, news.identities ?? {}),
         ...removalProblems(kept, namesOf(news)),
         ...(news.zoneProblems
           ? []

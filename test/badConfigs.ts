@@ -59,6 +59,15 @@ const highVolume = (change: Record<string, unknown>) =>
     ...change,
   });
 const issuedBy = (issuer: string) => signingIn({ federatedIdentity: { issuer, subject: "x" } });
+const IDENTITY = { issuer: "https://gitlab.com", subject: "x" };
+const STAGING = { issuer: "https://gitlab.com", subject: "staging" };
+const identities = (...federatedIdentity: readonly unknown[]) => signingIn({ federatedIdentity });
+const numbered = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({
+    ...IDENTITY,
+    subject: `x${index}`,
+    name: `n${index}`,
+  }));
 const both =
   (...changes: readonly ((config: StackConfig) => void)[]) =>
   (config: StackConfig) => {
@@ -766,6 +775,60 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     spoil: signingIn({ federatedIdentity: { issuer: "https://gitlab.com", subject: "" } }),
     fixed: signingIn({ federatedIdentity: { issuer: "https://gitlab.com", subject: "x" } }),
     says: /subject: "" is empty, too long, or begins or ends with a space; use the value in the sender's tokens/,
+  },
+  {
+    title: "two identities without a name",
+    spoil: identities(IDENTITY, STAGING),
+    fixed: identities(IDENTITY, { ...STAGING, name: "staging" }),
+    says: /federatedIdentity\[1\]: has no name, and neither has one before it; give all but one of them a name, and leave the one that is in use already without$/,
+  },
+  {
+    title: "two identities of one name",
+    spoil: identities({ ...IDENTITY, name: "a" }, { ...STAGING, name: "a" }),
+    fixed: identities({ ...IDENTITY, name: "a" }, { ...STAGING, name: "b" }),
+    says: /federatedIdentity\[1\]\.name: "a" is the name of one before it; use another name$/,
+  },
+  {
+    title: "a name of an identity with other characters",
+    spoil: identities({ ...IDENTITY, name: "My CI" }),
+    fixed: identities({ ...IDENTITY, name: "my-ci" }),
+    says: /federatedIdentity\[0\]\.name: "My CI" is not a valid name of a credential; use 1 to 30 lower-case letters/,
+  },
+  {
+    title: "an identity twice",
+    spoil: identities(IDENTITY, { ...IDENTITY, audience: "api://own", name: "own" }),
+    fixed: identities(IDENTITY),
+    says: /federatedIdentity\[1\]: has the issuer and subject of one before it, which Entra takes once for an app; remove it$/,
+  },
+  {
+    title: "more identities than an app can have",
+    spoil: identities(...numbered(21)),
+    fixed: identities(...numbered(20)),
+    says: /federatedIdentity: lists 21 identities, and an app in Entra can have 20; list 20 at the most, and give the others a sender with a mailbox of its own$/,
+  },
+  {
+    title: "no identity in a list",
+    spoil: identities(),
+    fixed: identities(IDENTITY),
+    says: /federatedIdentity: \[\] is empty; list at least one/,
+  },
+  {
+    title: "an identity in a list without its subject",
+    spoil: identities(IDENTITY, { issuer: STAGING.issuer, name: "staging" }),
+    fixed: identities(IDENTITY, { ...STAGING, name: "staging" }),
+    says: /federatedIdentity\[1\]\.subject: is missing; add it, e\.g\. "repo:contoso/,
+  },
+  {
+    title: "a text in a list of identities",
+    spoil: identities(IDENTITY, "staging"),
+    fixed: identities(IDENTITY),
+    says: /federatedIdentity\[1\]: "staging" is not an object; use an object, e\.g\. \{"issuer":/,
+  },
+  {
+    title: "a misspelt key of an identity in a list",
+    spoil: identities({ issuer: IDENTITY.issuer, subjct: "x" }),
+    fixed: identities(IDENTITY),
+    says: /federatedIdentity\[0\]\.subjct: is not a known key; rename it to subject$/,
   },
   {
     title: "a PFX for a certificate",

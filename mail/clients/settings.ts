@@ -45,6 +45,8 @@ interface Credential {
   readonly issuer?: string;
   readonly subject?: string;
   readonly audience?: string;
+  /** Further identities, after the first. */
+  readonly others?: readonly Pick<Credential, "issuer" | "subject" | "audience">[];
 }
 
 /** Files on the sender's machine. No secret is part of a configuration's text. */
@@ -183,7 +185,7 @@ function needsOfWay(way: Way, output: SenderOutput, stack: string, places: Place
       ];
     case "federatedIdentity":
       return [
-        `${places.assertion}: a token of ${credential?.issuer} for ${credential?.subject}, audience ${credential?.audience}, written anew before it expires`,
+        `${places.assertion}: ${tokensOf(credential).join("; or ")}, written anew before it expires`,
       ];
     case "signInCertificate":
       return [
@@ -201,3 +203,9 @@ function needsOfWay(way: Way, output: SenderOutput, stack: string, places: Place
       ];
   }
 }
+
+/** The tokens that a sender can sign in with, each in words. */
+const tokensOf = (credential: Credential | undefined): string[] =>
+  [credential, ...(credential?.others ?? [])].map(
+    (one) => `a token of ${one?.issuer} for ${one?.subject}, audience ${one?.audience}`,
+  );

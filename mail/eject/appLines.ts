@@ -13,6 +13,7 @@ import {
   SMTP_APP_ROLE,
 } from "../senders/access.ts";
 import type { OwnAppCredential } from "../senders/choose.ts";
+import { credentialName } from "../senders/credentialNames.ts";
 import { mailboxFilter } from "../senders/mailbox.ts";
 import { type Owned, pascalCase } from "./mailboxLines.ts";
 import { demand, look, makeOnce, plainMark } from "./section.ts";
@@ -64,15 +65,20 @@ function credentialLines(sender: string, name: string, credential: OwnAppCredent
     case "federatedIdentity":
       return [
         ...comment("Whose tokens Entra accepts from it in place of a secret."),
-        ...tableLines("parameters", {
-          ApplicationId: expression("$app.Id"),
-          Name: name,
-          ...pascalCase(federatedProperties(credential)),
-        }),
         "$credentials = Get-MgApplicationFederatedIdentityCredential -ApplicationId $app.Id -All",
-        ...when(`-not ($credentials | Where-Object Name -EQ ${quote(name)})`, [
-          "New-MgApplicationFederatedIdentityCredential @parameters | Out-Null",
-        ]),
+        ...credential.identities.flatMap((identity) => {
+          const called = credentialName(name, identity);
+          return [
+            ...tableLines("parameters", {
+              ApplicationId: expression("$app.Id"),
+              Name: called,
+              ...pascalCase(federatedProperties(identity)),
+            }),
+            ...when(`-not ($credentials | Where-Object Name -EQ ${quote(called)})`, [
+              "New-MgApplicationFederatedIdentityCredential @parameters | Out-Null",
+            ]),
+          ];
+        }),
       ];
     case "certificate":
       return [

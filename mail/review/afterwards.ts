@@ -5,7 +5,7 @@ import { isMade, nameOfWay } from "../senders/methods.ts";
 import type { Change, Statement } from "./effects.ts";
 import { nameIn, senderIn } from "./names.ts";
 import { ofKinds, type PlannedResource, type RelayOutputs } from "./preview.ts";
-import { settledSenders } from "./senderChanges.ts";
+import { moreTokens, settledSenders } from "./senderChanges.ts";
 import { isConnector, type SenderRights } from "./senderRights.ts";
 
 const isNew = ({ operation }: PlannedResource): boolean =>
@@ -44,6 +44,17 @@ export function toTell(change: Change): Statement[] {
       .flatMap(({ sender: who, after }) =>
         after === undefined ? [] : [{ who, text: knownByFromNowOn(after) }],
       ),
+    ...senders.flatMap(({ sender: who, before, after }) => {
+      const more = before && after ? moreTokens(before, after) : [];
+      return more.length === 0
+        ? []
+        : [
+            {
+              who,
+              text: `sign in with ${more.join(" or ")} where it has that identity; the present ones go on working`,
+            },
+          ];
+    }),
     ...newOf("ApplicationCertificate")
       .filter(settledSenders(senders))
       .map((who) => ({ who, text: "sign in with the key of the new certificate from now on" })),

@@ -7,6 +7,7 @@ import {
   isConnector,
   isEasier,
   isSameIdentity,
+  isStillKnown,
   rightsOf,
   type SenderRights,
   whoPassesFor,
@@ -58,7 +59,7 @@ export function senderChanges(
     const rights = {
       ...{ before: was, after: is, widened: is ? widened(was, is) : [] },
       mayDoMore: isBoth && mayDoMore(was, is),
-      isKnownOtherwise: isBoth && was.knownBy !== is.knownBy && isOwn(is),
+      isKnownOtherwise: isBoth && !isStillKnown(was, is) && isOwn(is),
     };
     return [{ sender, ...(renamedFrom !== undefined && { renamedFrom }), ...rights }];
   });
@@ -72,7 +73,9 @@ export function settledSenders(senders: readonly SenderChange[]): (name: string)
         renamedFrom !== undefined ||
         before?.method !== after?.method ||
         before?.via !== after?.via ||
-        before?.knownBy !== after?.knownBy,
+        before === undefined ||
+        after === undefined ||
+        !isStillKnown(before, after),
     )
     .flatMap(({ sender, renamedFrom = sender }) => [sender, renamedFrom]);
   return (name) => !moved.includes(name);
@@ -111,6 +114,10 @@ export const notLetPass = ({ fence }: SenderRights, other: readonly string[]): r
 const moreEgress = (before: SenderRights, after: SenderRights): readonly string[] =>
   after.egress.filter((one) => !before.egress.some((known) => covers(known, one)));
 
+/** Tokens that it signs in with beside those of before. */
+export const moreTokens = (before: SenderRights, after: SenderRights): readonly string[] =>
+  isStillKnown(before, after) ? without(after.tokens, before.tokens) : [];
+
 const mayDoMore = (before: SenderRights, after: SenderRights): boolean =>
   isOwn(after) && hasMore(before, after);
 
@@ -119,6 +126,7 @@ const hasMore = (before: SenderRights, after: SenderRights): boolean =>
   isEasier(before, after) ||
   moreAddresses(before, after).length > 0 ||
   (before.knownBy === after.knownBy && moreEgress(before, after).length > 0) ||
+  moreTokens(before, after).length > 0 ||
   limitRaised(before.recipientsPerDay, after.recipientsPerDay).length > 0;
 
 function widened(before: SenderRights | undefined, after: SenderRights): string[] {
@@ -127,12 +135,16 @@ function widened(before: SenderRights | undefined, after: SenderRights): string[
   if (before === undefined) return [`${who} may send as ${as}`];
   const [addresses, more] = [moreEgress(before, after), moreAddresses(before, after)];
   const limit = limitRaised(before.recipientsPerDay, after.recipientsPerDay);
-  if (after.knownBy !== before.knownBy) {
+  const tokens = moreTokens(before, after);
+  if (!isStillKnown(before, after)) {
     const easier = isEasier(before, after) ? ", and it is easier to pass for than before" : "";
     return [`${who} may send as ${as}${easier}`, ...limit];
   }
   return [
     ...(addresses.length > 0 ? [`anybody at ${addresses.join(", ")} may send as ${as}`] : []),
+    ...(tokens.length > 0
+      ? [`whoever signs in with ${tokens.join(" or ")} may send as ${as} too`]
+      : []),
     ...(more.length > 0
       ? [`${who} may send as ${more.join(", ")}${isConnector(after) ? "" : " too"}`]
       : []),

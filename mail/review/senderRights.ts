@@ -32,6 +32,8 @@ export interface SenderRights {
   readonly by: Recognition;
   /** The same in words, without the addresses, which stand in `egress`. */
   readonly knownBy: string;
+  /** The tokens of its federated identities, each in words; empty where it has none. */
+  readonly tokens: readonly string[];
   /** Name of the certificate that it presents to Exchange; empty where it presents none. */
   readonly certificateName: string;
   /** Source addresses that it is held to; empty for a sender that may connect from anywhere. */
@@ -57,7 +59,7 @@ export function rightsOf(settings: Properties): SenderRights {
   const { recipientsPerDay } = settings;
   const common = {
     ...{ from, via: settings.via === undefined ? undefined : text(settings.via) },
-    ...{ certificateName: "", fence: [], egress: [] },
+    ...{ certificateName: "", fence: [], egress: [], tokens: [] },
     recipientsPerDay:
       typeof recipientsPerDay === "number" ? recipientLimit(recipientsPerDay) : undefined,
   };
@@ -91,25 +93,32 @@ export function rightsOf(settings: Properties): SenderRights {
   if (!isMade(method)) {
     return { ...common, method, by: "nothing", maySendAs: [], knownBy: "" };
   }
+  const tokens = tokensOf(credential);
   return {
     ...common,
     method,
+    tokens,
     by: RECOGNITIONS.find((one) => one === credential.by) ?? "password",
     maySendAs: [text(settings.mailbox), ...textsIn(settings.sendAs)],
-    knownBy: credentialOf(credential, text(settings.clientId)),
+    knownBy:
+      tokens.length > 0 ? tokens.join(" or ") : credentialOf(credential, text(settings.clientId)),
   };
 }
 
 /** The audience of tokens for Entra, in every cloud; of other ones a reader has to be told. */
 const MICROSOFTS_AUDIENCE = /^(api:\/\/AzureADTokenExchange\w*)?$/;
 
+function tokensOf(credential: Properties): string[] {
+  if (credential.by !== "federatedIdentity") return [];
+  const others = Array.isArray(credential.others) ? (credential.others as Properties[]) : [];
+  return [credential, ...others].map(({ issuer, subject, audience }) => {
+    const to = MICROSOFTS_AUDIENCE.test(text(audience)) ? "" : `, meant for ${text(audience)}`;
+    return `a token of ${text(issuer)} for ${text(subject)}${to}`;
+  });
+}
+
 function credentialOf(credential: Properties, clientId: string): string {
   switch (credential.by) {
-    case "federatedIdentity": {
-      const audience = text(credential.audience);
-      const to = MICROSOFTS_AUDIENCE.test(audience) ? "" : `, meant for ${audience}`;
-      return `a token of ${text(credential.issuer)} for ${text(credential.subject)}${to}`;
-    }
     case "certificate":
       return "the key of its certificate";
     case "secret":
@@ -120,6 +129,10 @@ function credentialOf(credential: Properties, clientId: string): string {
       return "a password";
   }
 }
+
+/** Whether a sender is known by something that it was known by before, whatever else it is known by. */
+export const isStillKnown = (before: SenderRights, after: SenderRights): boolean =>
+  before.knownBy === after.knownBy || after.tokens.some((one) => before.tokens.includes(one));
 
 /** Whether a sender relays through a connector. */
 export const isConnector = ({ method }: Pick<SenderRights, "method">): boolean =>

@@ -7,7 +7,7 @@ import { type Change, FOR_GOOD, type Stop } from "./effects.ts";
 import { senderIn } from "./names.ts";
 import { changedIn, ofKinds } from "./preview.ts";
 import { notLetPass, type SenderChange } from "./senderChanges.ts";
-import { isConnector, type SenderRights, signsIn } from "./senderRights.ts";
+import { isConnector, isStillKnown, type SenderRights, signsIn } from "./senderRights.ts";
 
 const REFUSED = "is refused with 550 5.7.64";
 
@@ -24,7 +24,7 @@ function stopsOfSender(one: SenderChange, change: Change): Stop[] {
   if (after === undefined) return removed(who, before, change);
   if (renamedFrom !== undefined) return renamed(who, renamedFrom, before);
   const isTheSame = before.via === after.via && before.method === after.method;
-  if (isTheSame && before.knownBy === after.knownBy) {
+  if (isTheSame && isStillKnown(before, after)) {
     return lostRights(who, before, after, change);
   }
   const howLong = isMade(after.method)
@@ -119,6 +119,7 @@ function lostRights(
     ...(signsIn(before) && sendAs.length > 0
       ? [`mail from ${sendAs.join(", ")} is refused with 554 5.2.252`]
       : []),
+    ...without(before.tokens, after.tokens).map((token) => `sign-in with ${token} is refused`),
     ...newlyFenced(before, after),
     ...(isConnector(after) &&
     after.fence.length === 0 &&

@@ -219,9 +219,12 @@ export function chooseMailbox(sender: Sender): MailboxChoice {
   };
 }
 
+/** One or more. */
+export type Several<T> = readonly [T, ...T[]];
+
 /** What an app of the stack authenticates to Entra with. */
 export type OwnAppCredential =
-  | ({ readonly by: "federatedIdentity" } & FederatedIdentity)
+  | { readonly by: "federatedIdentity"; readonly identities: Several<FederatedIdentity> }
   | { readonly by: "certificate"; readonly certificate: string }
   /** The generations of secrets that work at the same time, the newest first. */
   | { readonly by: "secret"; readonly generations: readonly number[] };
@@ -257,7 +260,8 @@ export interface CredentialChoice {
  * @see https://learn.microsoft.com/entra/identity-platform/security-best-practices-for-app-registration
  */
 export function chooseCredential(sender: Sender): CredentialChoice {
-  const { authentication, federatedIdentity, signInCertificate } = sender;
+  const { authentication, federatedIdentity = [], signInCertificate } = sender;
+  const [identity, ...identities] = federatedIdentity;
   const { adoptApplication: clientId } = sender;
   const generations = validGenerations(sender.credentialGeneration);
   if (!authentication.includes("oauth")) {
@@ -272,9 +276,9 @@ export function chooseCredential(sender: Sender): CredentialChoice {
       because: "it signs in with OAuth, by an app that it has already",
     };
   }
-  if (federatedIdentity !== undefined) {
+  if (identity !== undefined) {
     return {
-      credential: { by: "federatedIdentity", ...federatedIdentity },
+      credential: { by: "federatedIdentity", identities: [identity, ...identities] },
       because: "it signs in with OAuth, by an identity that it has already",
     };
   }

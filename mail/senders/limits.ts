@@ -3,7 +3,14 @@
 import type { Method } from "./methods.ts";
 
 /** What a limit counts for. */
-export type LimitScope = "message" | "mailbox" | "recipient" | "tenant" | "resource" | "receiver";
+export type LimitScope =
+  | "message"
+  | "mailbox"
+  | "app"
+  | "recipient"
+  | "tenant"
+  | "resource"
+  | "receiver";
 
 /** Where a fact stands, and how far anybody has read it. */
 export interface Sourced {
@@ -229,6 +236,16 @@ export const LIMITS = {
     above:
       "Gmail and Outlook.com expect SPF, DKIM and an aligned DMARC record (else Outlook.com refuses with 550 5.7.515), and Gmail of marketing mail one-click unsubscribe; Yahoo expects the same and names no number",
     source: "https://support.google.com/a/answer/81126",
+  }),
+  federatedIdentities: limit("federatedIdentities", {
+    counts: "federated identity credentials an app",
+    scope: "app",
+    value: 20,
+    methods: ["smtpAuth"],
+    above: "Entra refuses the credential",
+    source:
+      "https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations",
+    note: "each with another pair of issuer and subject",
   }),
 } as const;
 

@@ -6,8 +6,9 @@ import { isMicrosofts } from "./domain.ts";
 import { patternTotalProblem } from "./fence.ts";
 import { domainOf } from "./mailbox.ts";
 import { connectorNameProblem, relayName } from "./names.ts";
+import { repeated } from "./repeated.ts";
 import type { Sender } from "./sender.ts";
-import { repeated, senderProblems } from "./senderProblems.ts";
+import { senderProblems } from "./senderProblems.ts";
 import { viaProblems, withMembers } from "./via.ts";
 
 /** A relay as it is written down; what could not be read of it is left out. */

@@ -1,3 +1,4 @@
+import type { NamedCredential } from "./credentialNames.ts";
 import type { CredentialGeneration } from "./generation.ts";
 import type { Method } from "./methods.ts";
 
@@ -53,8 +54,8 @@ export interface Sender {
   readonly restrictToDomains: boolean;
   /** Whether a mail flow rule refuses what comes from its `egress` and is not From its `from`. */
   readonly fence: boolean;
-  /** Its identity at another provider, whose tokens Entra accepts instead of a secret. */
-  readonly federatedIdentity?: FederatedIdentity;
+  /** Its identities at other providers, whose tokens Entra accepts instead of a secret. */
+  readonly federatedIdentity?: readonly FederatedIdentity[];
   /** The certificate that it signs in to Entra with, PEM, without its private key. */
   readonly signInCertificate?: string;
   /** Of its secret or password. */
@@ -98,7 +99,7 @@ export interface Member {
 }
 
 /** Which tokens of an outside provider an app may sign in with. */
-export interface FederatedIdentity {
+export interface FederatedIdentity extends NamedCredential {
   /** URL of the identity provider, the `iss` of its tokens. */
   readonly issuer: string;
   /** The `sub` of its tokens. */

@@ -1,6 +1,7 @@
 import { listed } from "../naming.ts";
 import type {
   ConnectorChoice,
+  Credential,
   DirectSendChoice,
   ElsewhereChoice,
   HighVolumeChoice,
@@ -36,13 +37,24 @@ export function relaySummary(
   return `relays ${how} (connector ${connector}); may send as ${maySendAs}${limit}`;
 }
 
-const CREDENTIALS = {
-  federatedIdentity: "a federated identity",
-  certificate: "a certificate",
-  secret: "a secret",
-  password: "a password",
-  adoptedApp: "a credential of its existing app",
-} as const;
+/** What a sender signs in with, as a noun. */
+function credentialWords(credential: Credential): string {
+  switch (credential.by) {
+    case "federatedIdentity":
+      return countOf(credential.identities, "federated identity", "federated identities");
+    case "certificate":
+      return "a certificate";
+    case "secret":
+      return "a secret";
+    case "password":
+      return "a password";
+    case "adoptedApp":
+      return "a credential of its existing app";
+  }
+}
+
+const countOf = ({ length }: readonly unknown[], one: string, many: string): string =>
+  length === 1 ? `a ${one}` : `one of ${length} ${many}`;
 
 /** What a sender that signs in may do. */
 export function submissionSummary({ mailbox, credential }: SubmitterChoice): string {
@@ -52,7 +64,7 @@ export function submissionSummary({ mailbox, credential }: SubmitterChoice): str
     recipientsPerDay === undefined
       ? ""
       : `, to ${recipientsPerDay.toLocaleString("en-US")} recipients a day at the most`;
-  return `signs in as ${address}${adopt ? ", a mailbox of others," : ""} with ${CREDENTIALS[credential.by]}; may send as ${others}${limit}`;
+  return `signs in as ${address}${adopt ? ", a mailbox of others," : ""} with ${credentialWords(credential)}; may send as ${others}${limit}`;
 }
 
 /** What a sender that uses direct send may do. */

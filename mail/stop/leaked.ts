@@ -1,3 +1,4 @@
+import { listed } from "../naming.ts";
 import { chooseSubmission } from "../senders/choose.ts";
 import type { Sender } from "../senders/sender.ts";
 
@@ -18,7 +19,8 @@ export function notOursToRevoke(sender: Sender): string | undefined {
     return `${who} signs in with app ${credential.clientId}, whose credentials are its owner's; have them removed there ${before}`;
   }
   if (credential?.by === "federatedIdentity") {
-    return `${who} signs in with tokens of ${credential.issuer}, of which Entra holds nothing to revoke; close the leak there ${before}`;
+    const issuers = new Set(credential.identities.map(({ issuer }) => issuer));
+    return `${who} signs in with tokens of ${listed([...issuers])}, of which Entra holds nothing to revoke; close the leak there ${before}`;
   }
   return undefined;
 }

@@ -1,5 +1,6 @@
 import { pageOfCode, type SignInCause, signInErrorOf } from "../entra/signInErrors.ts";
 import { chooseCredential } from "../senders/choose.ts";
+import { credentialName } from "../senders/credentialNames.ts";
 import type { Sender } from "../senders/sender.ts";
 
 /** What mends that Entra gives a sender no token. */
@@ -81,18 +82,21 @@ export function tokenRefusal(text: string, sender: Sender, stack: string) {
   return { resource: resourceOf(part, sender), reason: why, fix };
 }
 
-const CREDENTIALS = {
-  federatedIdentity: "federated-identity",
-  certificate: "certificate",
-} as const;
-
 function resourceOf(part: Mending["part"], sender: Sender): string {
   const { name } = sender;
   const { credential } = chooseCredential(sender);
   if (credential.by === "adoptedApp") return `relay-${name}-adopted-app`;
   if (part !== "credential") return `relay-${name}-${part}`;
-  if (credential.by === "secret") return `relay-${name}-secret-${credential.generations[0]}`;
-  return credential.by === "password"
-    ? `relay-${name}-app`
-    : `relay-${name}-${CREDENTIALS[credential.by]}`;
+  switch (credential.by) {
+    case "secret":
+      return `relay-${name}-secret-${credential.generations[0]}`;
+    case "certificate":
+      return `relay-${name}-certificate`;
+    case "federatedIdentity":
+      return credential.identities
+        .map((identity) => credentialName(`relay-${name}-federated-identity`, identity))
+        .join(", ");
+    case "password":
+      return `relay-${name}-app`;
+  }
 }

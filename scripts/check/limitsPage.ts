@@ -30,6 +30,7 @@ External recipients a day of a tenant with L licences that are not trials: 500 Ã
 const SCOPES = {
   message: "each message",
   mailbox: "each mailbox",
+  app: "each app in Entra",
   recipient: "each recipient",
   tenant: "the tenant",
   resource: "each resource in Azure",

@@ -3,6 +3,10 @@ import { addressProblem } from "../../mail/senders/address.ts";
 import { signInCertificateProblem } from "../../mail/senders/credentials.ts";
 import { directSendProblem } from "../../mail/senders/directSend.ts";
 import { certificateNameProblem, domainProblem } from "../../mail/senders/domain.ts";
+import {
+  type DeclaredIdentities,
+  movedIdentitiesProblems,
+} from "../../mail/senders/federatedIdentities.ts";
 import { issuerProblem } from "../../mail/senders/issuer.ts";
 import {
   type LicenseNeed,
@@ -203,13 +207,13 @@ const SENDERS: readonly Row<Sender>[] = [
   ],
   [
     /^is given together with federatedIdentity, which is the safer one/,
-    { ...ERP, federatedIdentity: FEDERATED, signInCertificate: "PEM" },
-    [/remove one of the two/, { ...ERP, federatedIdentity: FEDERATED }],
+    { ...ERP, federatedIdentity: [FEDERATED], signInCertificate: "PEM" },
+    [/remove one of the two/, { ...ERP, federatedIdentity: [FEDERATED] }],
   ],
   [
     /^has no effect, because the sender has no secret/,
-    { ...ERP, federatedIdentity: FEDERATED, credentialGeneration: 2 },
-    [/remove it/, { ...ERP, federatedIdentity: FEDERATED }],
+    { ...ERP, federatedIdentity: [FEDERATED], credentialGeneration: 2 },
+    [/remove it/, { ...ERP, federatedIdentity: [FEDERATED] }],
   ],
 ];
 
@@ -397,6 +401,25 @@ export async function senderFixes(): Promise<Refusal<unknown>[]> {
         ],
       ],
     ]),
+    ...valueFixes(
+      "identities after the last up",
+      ({ before, now }: Record<"before" | "now", DeclaredIdentities[string]>) =>
+        movedIdentitiesProblems({ shop: before }, { shop: now }),
+      [
+        [
+          /^has the issuer and subject that federated-identity of shop has had since the last up, and Entra takes them once for an app/,
+          { before: { "federated-identity": "i s" }, now: { "federated-identity-ci": "i s" } },
+          [
+            /leave its name as it was/,
+            { before: { "federated-identity": "i s" }, now: { "federated-identity": "i s" } },
+          ],
+          [
+            /remove it in one up and add it in the next/,
+            { before: {}, now: { "federated-identity-ci": "i s" } },
+          ],
+        ],
+      ],
+    ),
     ...valueFixes(
       "direct send",
       ({ senders, isRejected }) => [directSendProblem(senders, isRejected)],

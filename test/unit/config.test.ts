@@ -65,7 +65,7 @@ describe("readConfig", () => {
           } as StackConfig),
           "prod",
         );
-        return read.senders[0]?.federatedIdentity?.audience;
+        return read.senders[0]?.federatedIdentity?.[0]?.audience;
       };
       assert.equal(audienceOf(identity), audience);
       assert.equal(audienceOf({ ...identity, audience: "api://own" }), "api://own");

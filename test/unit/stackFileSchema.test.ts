@@ -51,6 +51,10 @@ describe("the stack file's schema", () => {
       `${SENDER}      credentialGeneration: "2"\n`,
     ),
     "a list of generations": file("", `${SENDER}      credentialGeneration: [2]\n`),
+    "one federated identity, and a list of them": file(
+      "",
+      `${SENDER}      federatedIdentity: &ci { issuer: "https://gitlab.com", subject: x }\n${SENDER.slice(1)}      federatedIdentity: [*ci, { name: 1, issuer: "https://gitlab.com", subject: y }]\n`,
+    ),
     "a list as JSON in a text": 'config:\n  domains: \'[{"name": "contoso.com"}]\'\n',
     "a secret value": "config:\n  azuread:tenantId:\n    secure: v1:x\n",
     "a secret list": "config:\n  domains:\n    secure: v1:x\n",

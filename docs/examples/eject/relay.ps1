@@ -170,6 +170,7 @@ if (-not $principal) {
 }
 Write-Host "Client id of shop: $($app.AppId)"
 # Whose tokens Entra accepts from it in place of a secret.
+$credentials = Get-MgApplicationFederatedIdentityCredential -ApplicationId $app.Id -All
 $parameters = @{
     ApplicationId = $app.Id
     Name = 'relay-shop'
@@ -177,7 +178,6 @@ $parameters = @{
     Subject = 'repo:contoso/shop:ref:refs/heads/main'
     Audiences = @('api://AzureADTokenExchange')
 }
-$credentials = Get-MgApplicationFederatedIdentityCredential -ApplicationId $app.Id -All
 if (-not ($credentials | Where-Object Name -EQ 'relay-shop')) {
     New-MgApplicationFederatedIdentityCredential @parameters | Out-Null
 }

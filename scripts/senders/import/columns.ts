@@ -17,11 +17,12 @@ export interface Column {
 function columnKeys(): ReadonlyMap<string, SchemaNode> {
   const { properties = {} } = jsonSchema().properties[`${NAMESPACE}:senders`]?.items ?? {};
   return new Map(
-    Object.entries(properties).flatMap(([key, node]) =>
-      node.properties === undefined
+    Object.entries(properties).flatMap(([key, node]) => {
+      const inner = (node.anyOf ?? [node]).find((form) => form.properties)?.properties;
+      return inner === undefined
         ? [[key, node] as const]
-        : Object.entries(node.properties).map(([inner, one]) => [`${key}.${inner}`, one] as const),
-    ),
+        : Object.entries(inner).map(([name, one]) => [`${key}.${name}`, one] as const);
+    }),
   );
 }
 

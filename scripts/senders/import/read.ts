@@ -4,7 +4,7 @@ import { readSenders } from "../../../config/read.ts";
 import { NAMESPACE } from "../../../config/schema.ts";
 import type { Environment } from "../../../mail/clouds.ts";
 import type { Problem } from "../../../mail/problem.ts";
-import { repeated } from "../../../mail/senders/senderProblems.ts";
+import { repeated } from "../../../mail/senders/repeated.ts";
 import { readCell } from "./cells.ts";
 import { type Column, readColumns } from "./columns.ts";
 import { type Entry, foldRows } from "./fold.ts";

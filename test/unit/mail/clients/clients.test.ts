@@ -72,6 +72,14 @@ describe("a client's configuration", () => {
     });
   }
 
+  it("names each federated identity whose token it can use", () => {
+    const others = [{ ...IDENTITY, subject: "shop/staging" }];
+    const credential = { by: "federatedIdentity", ...IDENTITY, others } as const;
+    assert.deepEqual(clientSettings("shop", { ...OAUTH, credential }, STACK).needs, [
+      "/etc/m365-relay/shop.assertion: a token of https://issuer.example for shop, audience api://it; or a token of https://issuer.example for shop/staging, audience api://it, written anew before it expires",
+    ]);
+  });
+
   it("holds every client to IPv4 that relays through a connector", () => {
     const ipv4 =
       /inet_protocols = ipv4|disable_ipv6 = true|source_ip 0\.0\.0\.0|^ipv4$|resolve4|source_address=\("0\.0\.0\.0"|AddressFamily\.InterNetwork|preferIPv4Stack", "true"|"tcp4"|'bindto' => '0\.0\.0\.0:0'|IPv4 only/m;

@@ -27,6 +27,26 @@ describe("the script of a relay", () => {
     assert.match(scriptOf({}), /New-MgApplication[\s\S]*New-ServicePrincipal[\s\S]*New-Management/);
   });
 
+  it("makes each federated identity under its own name, unless it is there", () => {
+    const script = scriptOf({
+      federatedIdentity: [
+        { issuer: "https://gitlab.com", subject: "a" },
+        { issuer: "https://gitlab.com", subject: "b", name: "staging" },
+      ],
+    });
+    const named = [
+      ...script.matchAll(/^if \(-not \(\$credentials \| Where-Object Name -EQ '(.*)'/gm),
+    ];
+    assert.deepEqual(
+      named.map(([, name]) => name),
+      ["relay-crm", "relay-crm-staging"],
+    );
+    assert.match(
+      script,
+      /Name += 'relay-crm-staging'\n +Issuer += 'https:\/\/gitlab.com'\n +Subject += 'b'/,
+    );
+  });
+
   it("leaves DKIM alone where the stack does", () => {
     assert.doesNotMatch(scriptOf({}, { unmanaged: ["dkim"] }), /DkimSigningConfig/);
     assert.match(scriptOf({}), /New-DkimSigningConfig/);

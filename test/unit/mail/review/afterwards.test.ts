@@ -30,6 +30,17 @@ describe("who has to be told", () => {
       says: "erp: sign in with a token of i for s from now on",
     },
     {
+      title: "a further token to sign in with",
+      before: submitting({ credential: { by: "federatedIdentity", issuer: "i", subject: "s" } }),
+      after: submitting({
+        credential: {
+          ...{ by: "federatedIdentity", issuer: "i", subject: "s" },
+          others: [{ issuer: "i", subject: "t" }],
+        },
+      }),
+      says: "erp: sign in with a token of i for t where it has that identity; the present ones go on working",
+    },
+    {
       title: "all of a new method at once",
       before: relaying({ egress: ["198.51.100.7"] }),
       after: submitting(),

@@ -122,6 +122,28 @@ describe("the senders of a change", () => {
       says: ["whoever signs in with a token of i for b may send as shop@contoso.com"],
     },
     {
+      title: "a second federated identity",
+      before: submitting({ credential: { by: "federatedIdentity", issuer: "i", subject: "a" } }),
+      after: submitting({
+        credential: {
+          ...{ by: "federatedIdentity", issuer: "i", subject: "b" },
+          others: [{ issuer: "i", subject: "a" }],
+        },
+      }),
+      says: ["whoever signs in with a token of i for b may send as shop@contoso.com too"],
+    },
+    {
+      title: "one federated identity of two",
+      before: submitting({
+        credential: {
+          ...{ by: "federatedIdentity", issuer: "i", subject: "a" },
+          others: [{ issuer: "i", subject: "b" }],
+        },
+      }),
+      after: submitting({ credential: { by: "federatedIdentity", issuer: "i", subject: "b" } }),
+      says: [],
+    },
+    {
       title: "a higher limit",
       before: submitting({ recipientsPerDay: 100 }),
       after: submitting({ recipientsPerDay: 500 }),

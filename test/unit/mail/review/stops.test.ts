@@ -106,6 +106,21 @@ describe("what stops working", () => {
       ],
     },
     {
+      title: "a federated identity of two",
+      before: {
+        shop: submitting({
+          credential: {
+            ...{ by: "federatedIdentity", issuer: "i", subject: "a" },
+            others: [{ issuer: "i", subject: "b" }],
+          },
+        }),
+      },
+      after: {
+        shop: submitting({ credential: { by: "federatedIdentity", issuer: "i", subject: "b" } }),
+      },
+      stops: [["shop", "sign-in with a token of i for a is refused", "for good"]],
+    },
+    {
       title: "an address that a mailbox may not send as any more",
       before: { shop: submitting({ sendAs: ["orders@contoso.com"] }) },
       after: { shop: submitting() },

@@ -363,6 +363,7 @@ describe(`chooseMethod, of ${ROWS.length} senders`, () => {
       "acsMessagesPerHour",
       "messagesPerHourOfPair",
       "bulkMessagesPerDay",
+      "federatedIdentities",
     ]);
   });
   it("gives each refusal a reason and a fix", () => {

@@ -12,7 +12,7 @@ import {
   signInCertificateProblem,
 } from "../../../../mail/senders/credentials.ts";
 import type { Sender } from "../../../../mail/senders/sender.ts";
-import { submissionProblems } from "../../../../mail/senders/senderProblems.ts";
+import { submissionProblems } from "../../../../mail/senders/submissionProblems.ts";
 import { certificateOf } from "../certificates.ts";
 import { DEFAULTS } from "./defaults.ts";
 
@@ -76,9 +76,9 @@ describe("chooseCredential", () => {
   const signInCertificate = "PEM";
   it("prefers an identity elsewhere to a certificate, and that to a secret", () => {
     const by = (change: Partial<Sender>) => chooseCredential({ ...shop, ...change }).credential;
-    assert.deepEqual(by({ federatedIdentity: identity, signInCertificate }), {
+    assert.deepEqual(by({ federatedIdentity: [identity], signInCertificate }), {
       by: "federatedIdentity",
-      ...identity,
+      identities: [identity],
     });
     assert.deepEqual(by({ signInCertificate }), { by: "certificate", certificate: "PEM" });
     assert.deepEqual(by({}), { by: "secret", generations: [1] });
@@ -116,17 +116,17 @@ describe("submissionProblems", () => {
     ["a connector", { adoptConnector: "x" }, /^s\.adoptConnector: has no effect/],
     [
       "two credentials",
-      { federatedIdentity: identity, signInCertificate: "PEM" },
+      { federatedIdentity: [identity], signInCertificate: "PEM" },
       /^s\.signInCertificate: is given together with federatedIdentity/,
     ],
     [
       "a generation of no secret",
-      { federatedIdentity: identity, credentialGeneration: 2 },
+      { federatedIdentity: [identity], credentialGeneration: 2 },
       /^s\.credentialGeneration: has no effect/,
     ],
     [
       "an identity without oauth",
-      { authentication: ["staticIp"], federatedIdentity: identity },
+      { authentication: ["staticIp"], federatedIdentity: [identity] },
       /^s\.federatedIdentity: has no effect, because authentication does not include oauth/,
     ],
     ["a password", { authentication: ["password"], license: "EXCHANGESTANDARD" }, undefined],
