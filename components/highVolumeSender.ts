@@ -32,7 +32,7 @@ export class HighVolumeSender extends pulumi.ComponentResource {
   constructor(name: string, args: HighVolumeSenderArgs, opts?: pulumi.ComponentResourceOptions) {
     super("m365-smtp-relay:index:HighVolumeSender", `${name}-high-volume`, {}, atOnce(opts));
     const { tenantId, environment, owner, objectName, choice } = args;
-    const { sender, address, credential, because } = choice;
+    const { sender, address, credential, billingPolicyId, because } = choice;
     const tenant = { tenantId, environment };
     const waiting = waitingChild(this, opts);
     const { value } = new Password(
@@ -42,7 +42,10 @@ export class HighVolumeSender extends pulumi.ComponentResource {
     );
     const account = new HveAccount(
       `${name}-account`,
-      { ...tenant, owner, address, name: objectName, displayName: objectName },
+      {
+        ...{ ...tenant, owner, address, name: objectName, displayName: objectName },
+        ...(billingPolicyId !== undefined && { billingPolicyId }),
+      },
       waiting,
     );
     const user = account.externalDirectoryObjectId;

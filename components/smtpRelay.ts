@@ -104,8 +104,9 @@ export class SmtpRelay extends pulumi.ComponentResource {
         mailboxes: submitting.map((choice) =>
           surveyedMailbox(choice, { owner, access, name: nameOf(choice.sender) }),
         ),
-        accounts: highVolume.map(({ sender, address }) => ({
+        accounts: highVolume.map(({ sender, address, billingPolicyId }) => ({
           ...{ owner: ownerOfSender(owner, sender), address, name: nameOf(sender) },
+          ...(billingPolicyId !== undefined && { billingPolicyId }),
         })),
         senders: summariesOf(args.senders, [
           ...relays.map(

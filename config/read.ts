@@ -189,5 +189,6 @@ function canonicalSender(parsed: z.output<typeof senderSchema>, environment: Env
         ...given(identity),
       })),
     license: license?.toUpperCase(),
+    billingPolicyId: parsed.billingPolicyId?.toLowerCase(),
   });
 }

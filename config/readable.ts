@@ -73,6 +73,7 @@ function readableSender(
     credentialGeneration: 1,
     ...Object.fromEntries(Object.keys(loadKeys).map((key) => [key, undefined])),
     license: unreadable,
+    billingPolicyId: unreadable,
   };
   const parsed = Object.entries(shape).map(([key, schema]) => {
     const result = schema.safeParse(written[key]);

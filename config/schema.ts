@@ -4,6 +4,7 @@ import { DMARC_POLICIES } from "../mail/dns/dmarc/record.ts";
 import { reportUriProblem } from "../mail/dns/dmarc/reports.ts";
 import { MTA_STS_ID, mtaStsIdProblem } from "../mail/dns/receiving.ts";
 import { DKIM_RECORDS, DNS_HOSTS, MAIL_DNS, unmanagedProblems } from "../mail/dns/sendingDomain.ts";
+import { billingPolicyIdProblem } from "../mail/exchange/billingPolicy.ts";
 import { APPLICATION_ACCESSES } from "../mail/senders/access.ts";
 import { addressProblem } from "../mail/senders/address.ts";
 import { certificateNameProblem, sendingDomainProblem } from "../mail/senders/domain.ts";
@@ -127,6 +128,14 @@ export const senderSchema = z
         description:
           "Part number of the SKU to license its mailbox with; required for a sender that signs in with a password",
         examples: ["EXCHANGESTANDARD"],
+      }),
+    billingPolicyId: ruled(billingPolicyIdProblem)
+      .optional()
+      .meta({
+        pattern: GUID.source,
+        description:
+          "Id of the billing policy that pays for its account of High Volume Email, where the tenant has several; Get-BillingPolicy -ResourceType HVE lists them",
+        examples: ["11111111-2222-3333-4444-555555555555"],
       }),
   })
   .meta({ description: "An application, device or server that sends mail" });

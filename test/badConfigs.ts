@@ -245,6 +245,12 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
       ["credentialGeneration", [2, 1], [2], /: \[2,1\] lists two generations, .*newest one alone/],
       ["adoptMailbox", true, undefined, /: has no effect, .* uses High Volume Email; remove adopt/],
       ["license", "EXCHANGESTANDARD", undefined, /: has no effect, .* Email; remove license$/],
+      [
+        "billingPolicyId",
+        "ours",
+        undefined,
+        /: "ours" is not the id of a billing policy \(a GUID\);/,
+      ],
       ["fence", true, undefined, /: true has no effect, because a sender that signs in may send/],
       ["restrictToDomains", true, undefined, /: true has no effect, .* as its own addresses alone/],
       ["requireTls", false, undefined, /: false has no effect, .* always uses TLS; remove it$/],
@@ -262,6 +268,12 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     fixed: highVolume({ [key]: right }),
     says: new RegExp(`senders\\["erp"\\]\\.${key}${says.source}`),
   })),
+  {
+    title: "a billing policy for a connector",
+    spoil: erp({ billingPolicyId: TENANT_ID }),
+    fixed: erp({ billingPolicyId: undefined }),
+    says: /\.billingPolicyId: has no effect, because the sender uses connector by address; remove bil/,
+  },
   {
     title: "a mailbox and an account of High Volume Email with one address",
     spoil: both(

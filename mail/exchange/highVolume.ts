@@ -2,22 +2,15 @@ import type { Environment } from "../clouds.ts";
 import { ownershipMark } from "../ownership.ts";
 import type { Problem } from "../problem.ts";
 import { canonicalMailbox } from "../senders/mailbox.ts";
+import { BILLED, unpaid } from "./billingPolicy.ts";
 
 // An account of High Volume Email (HVE): a mail user that sends to recipients inside alone, and is paid for by use.
 
 /** @see https://learn.microsoft.com/exchange/mail-flow-best-practices/high-volume-mails-m365 */
 export const HIGH_VOLUME_HOST = "smtp.hve.mx.microsoft";
 
-/**
- * When High Volume Email began, by Microsoft's message MC1243552: general availability is worldwide alone, and mail of an
- * account without a billing policy is not taken any more.
- */
-const SINCE = { availability: "2026-03-31", billing: "2026-06-01" } as const;
-
-/** What Get-HVEAccountBillingPolicy says of an account that is paid for. */
-export const BILLED = "BillingPolicyValid";
-/** What state holds where the deployer may not read it. */
-export const BILLING_UNREAD = "unread";
+/** General availability, in the worldwide cloud alone (message MC1243552). */
+const AVAILABLE = "2026-03-31";
 
 /** What a program declares of an account. */
 export interface DeclaredHveAccount {
@@ -25,6 +18,8 @@ export interface DeclaredHveAccount {
   readonly owner: string;
   readonly address: string;
   readonly displayName: string;
+  /** Id of the billing policy that pays for it; left out for the tenant's only one. */
+  readonly billingPolicyId?: string;
 }
 
 export interface HveForm {
@@ -36,6 +31,8 @@ export interface HveForm {
   readonly hiddenFromAddressListsEnabled: boolean;
   /** Object ids of the service principals that may send as it; none, as its password does. */
   readonly allowedApps: readonly string[];
+  /** Empty where the tenant's only one is to pay. */
+  readonly billingPolicyId: string;
   readonly billingPolicyStatus: string;
 }
 
@@ -46,6 +43,7 @@ export const wantedHveAccount = (declared: DeclaredHveAccount): HveForm => ({
   customAttribute15: ownershipMark(declared.owner, false),
   hiddenFromAddressListsEnabled: true,
   allowedApps: [],
+  billingPolicyId: declared.billingPolicyId ?? "",
   billingPolicyStatus: BILLED,
 });
 
@@ -63,41 +61,21 @@ export const newHveAccountParameters = (
   Password: password,
 });
 
-/** A billing policy that High Volume Email may use. */
-export interface BillingPolicy {
-  readonly id: string;
-  readonly name: string;
+/** Why an account takes no mail yet; empty when it does. */
+export function billingPending({ address, billingPolicyStatus: status }: HveForm): string {
+  const why = unpaid(status);
+  return why === undefined
+    ? ""
+    : `High Volume Email takes no mail of HVE account ${address}: ${why.what}; ${why.fix}, and run pulumi up again`;
 }
 
-const ASSIGN = (address: string): string =>
-  `assign one with Set-HVEAccountBillingPolicy -Identity ${address} -BillingPolicyId ID (Get-BillingPolicy -ResourceType HVE lists them)`;
-
-/** Why an account takes no mail yet; empty when it does. */
-export const billingPending = ({ address, billingPolicyStatus: status }: HveForm): string =>
-  status === BILLED || status === BILLING_UNREAD
-    ? ""
-    : `HVE account ${address} has no valid billing policy (${status}), so that High Volume Email takes no mail of it; ${ASSIGN(address)}, and run pulumi up again`;
-
-/** Says that a tenant can't have accounts of High Volume Email: by its cloud, or because nobody would pay. */
-export function highVolumeProblem(
-  key: string,
-  environment: Environment,
-  policies: readonly BillingPolicy[],
-): Problem | undefined {
-  if (environment !== "global") {
-    return {
-      key,
-      value: environment,
-      rule: `has no High Volume Email, which is generally available in the worldwide cloud alone, since ${SINCE.availability}`,
-      fix: "let this sender use another method",
-    };
-  }
-  return policies.length > 0
+/** Says that a cloud has no High Volume Email. */
+export const cloudProblem = (sender: string, environment: Environment): Problem | undefined =>
+  environment === "global"
     ? undefined
     : {
-        key,
-        value: undefined,
-        rule: `needs a billing policy, without which High Volume Email takes no mail since ${SINCE.billing}, and the tenant has none`,
-        fix: "add one in the Microsoft 365 admin center (Billing, Pay-as-you-go), connect it to High Volume Email, and run it again",
+        key: `account of ${sender}`,
+        value: environment,
+        rule: `has no High Volume Email, which is generally available in the worldwide cloud alone, since ${AVAILABLE}`,
+        fix: "let this sender use another method",
       };
-}

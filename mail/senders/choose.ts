@@ -31,6 +31,8 @@ export interface HighVolumeChoice {
   /** Address of the account, lower case; it sends as no other. */
   readonly address: string;
   readonly credential: PasswordCredential;
+  /** Left out for the tenant's only billing policy. */
+  readonly billingPolicyId?: string;
   readonly because: string;
 }
 
@@ -79,6 +81,7 @@ export function chooseSubmission(senders: readonly Sender[]): Submission {
       .map(({ sender, alsoFits }) => ({
         sender: sender.name,
         address: sender.from[0] ?? "",
+        ...(sender.billingPolicyId !== undefined && { billingPolicyId: sender.billingPolicyId }),
         credential: {
           by: "password",
           generation: validGenerations(sender.credentialGeneration)[0],

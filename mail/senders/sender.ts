@@ -89,6 +89,8 @@ export interface Sender {
   readonly retire: boolean;
   /** What its mailbox is licensed with: a SKU's part number, e.g. `EXCHANGESTANDARD`. */
   readonly license?: string;
+  /** Id of the billing policy that pays for its account of High Volume Email. @default the tenant's only one */
+  readonly billingPolicyId?: string;
 }
 
 /** A sender that sends through another one. */

@@ -17,14 +17,15 @@ export function submissionProblems(key: string, sender: Sender): Problem[] {
   return sender.authentication.includes("oauth") ? [...problems, ...ofApp(key, sender)] : problems;
 }
 
-/** What only some senders have, and what they have to be able to do for it. */
+/** What only some senders have, and what they have to sign in with for it. */
 const TAKES = {
   adoptMailbox: ["oauth"],
   adoptApplication: ["oauth"],
   federatedIdentity: ["oauth"],
   signInCertificate: ["oauth"],
-  credentialGeneration: ["oauth", "password"],
+  credentialGeneration: ["oauth", "password", "highVolumeEmail"],
   license: ["oauth", "password"],
+  billingPolicyId: ["highVolumeEmail"],
 } as const;
 
 /** What is given and has no effect, as the sender does not sign in, or not by that. */
@@ -33,24 +34,24 @@ function forNothing(key: string, sender: Sender): Problem[] {
   const isGiven = (name: keyof typeof TAKES) =>
     name === "credentialGeneration" ? validGenerations(sender[name])[0] > 1 : Boolean(sender[name]);
   const given = (Object.keys(TAKES) as (keyof typeof TAKES)[]).filter(isGiven);
-  const isHighVolume = method === "highVolumeEmail";
-  const signsInBy = method === "smtpAuth" ? by : isHighVolume ? "password" : undefined;
+  const signsInBy = method === "smtpAuth" ? by : method;
   return given
-    .filter((name) => name !== "adoptMailbox" || by !== "password")
-    .filter(
-      (name) =>
-        !TAKES[name].some((one) => one === signsInBy) || (isHighVolume && name === "license"),
-    )
+    .filter((name) => name !== "adoptMailbox" || signsInBy !== "password")
+    .filter((name) => !TAKES[name].some((one) => one === signsInBy))
     .map((name) => {
-      const canDo = TAKES[name].some((one) => sender.authentication.includes(one));
-      const because = canDo
-        ? `the sender uses ${nameOfWay({ method, ...(by && { by }) })}`
-        : "authentication does not include oauth";
+      const isForOauth = TAKES[name].some((one) => one === "oauth");
+      const canDo = TAKES[name].some((one) => sender.authentication.some((can) => can === one));
+      const because =
+        canDo || !isForOauth
+          ? `the sender uses ${nameOfWay({ method, ...(by && { by }) })}`
+          : "authentication does not include oauth";
+      const mayGetOauth =
+        isForOauth && !usesHighVolume(sender) && !sender.authentication.includes("oauth");
       return {
         key: `${key}.${name}`,
         value: undefined,
         rule: `has no effect, because ${because}`,
-        fix: `${isHighVolume || sender.authentication.includes("oauth") ? "" : "add oauth to authentication, or "}remove ${name}`,
+        fix: `${mayGetOauth ? "add oauth to authentication, or " : ""}remove ${name}`,
       };
     });
 }

@@ -2,6 +2,9 @@ import {
   BILLED,
   BILLING_UNREAD,
   type BillingPolicy,
+  choosePolicy,
+} from "../../mail/exchange/billingPolicy.ts";
+import {
   billingPending,
   type DeclaredHveAccount,
   type HveForm,
@@ -51,6 +54,7 @@ const KEYS = [
   "address",
   ...(Object.keys(NAMES) as (keyof typeof NAMES)[]),
   "allowedApps",
+  "billingPolicyId",
   "billingPolicyStatus",
 ] as const;
 
@@ -67,7 +71,7 @@ const account: Named<HveAccountInputs, HveForm, AccountFacts> = {
   replaces: ["address"],
   keeps: ["name"],
   passThrough: ["name"],
-  mayDiffer: ["billingPolicyStatus"],
+  mayDiffer: ["billingPolicyId", "billingPolicyStatus"],
   mark: markIn,
   form: wantedHveAccount,
   pending: billingPending,
@@ -93,7 +97,9 @@ const account: Named<HveAccountInputs, HveForm, AccountFacts> = {
     if (strangers.length > 0) {
       await invoke("Remove-HVEAppAccess", { Identity: form.address, AppIds: strangers });
     }
-    if (differs.includes("billingPolicyStatus")) await assignBilling(invoke, form.address);
+    if (differs.some((key) => key === "billingPolicyId" || key === "billingPolicyStatus")) {
+      await assignBilling(invoke, form.address, wanted.billingPolicyId);
+    }
   },
 
   async remove(invoke, { id }) {
@@ -113,39 +119,48 @@ export const hveAccount = (tenants: Tenants) => lifecycle(tenants, account);
 export async function billingPolicies(invoke: Invoke): Promise<BillingPolicy[]> {
   const { value } = await invoke("Get-BillingPolicy", { ResourceType: "HVE" });
   return value
-    .map((policy) => ({ id: text(policy.BillingPolicyId), name: text(policy.BillingPolicyName) }))
+    .map((policy) => ({
+      id: text(policy.BillingPolicyId).toLowerCase(),
+      name: text(policy.BillingPolicyName),
+    }))
     .filter(({ id }) => id !== "");
 }
 
-/** Gives an account the tenant's billing policy, where there is one to choose. */
-async function assignBilling(invoke: Invoke, address: string): Promise<void> {
-  const [policy, ...others] = await billingPolicies(invoke);
-  if (policy === undefined || others.length > 0) return;
+/** Gives an account its billing policy, where there is one to choose. */
+async function assignBilling(invoke: Invoke, address: string, id: string): Promise<void> {
+  const policy = choosePolicy(await billingPolicies(invoke), id);
+  if (policy === undefined) return;
   await invoke("Set-HVEAccountBillingPolicy", { Identity: address, BillingPolicyId: policy.id });
 }
 
 /** The sender's own account: the survey has refused the address of anybody else's. */
 async function findByAddress(
   invoke: Invoke,
-  { address, customAttribute15 }: HveForm,
+  wanted: HveForm,
 ): Promise<ObservedAccount | undefined> {
+  const { address, customAttribute15 } = wanted;
   const owner = ownerOf(customAttribute15) ?? "";
   const there = await accountTaken(invoke, { address, owner });
   if (there === undefined) return undefined;
   if ("rule" in there) throw new Error(`${sentence(there)}; nothing was changed`);
-  return findAccount(invoke, there.guid);
+  return findAccount(invoke, there.guid, wanted);
 }
 
-async function findAccount(invoke: Invoke, guid: string): Promise<ObservedAccount | undefined> {
+async function findAccount(
+  invoke: Invoke,
+  guid: string,
+  form: HveForm,
+): Promise<ObservedAccount | undefined> {
   const ofHve: Invoke = (cmdlet, parameters) => invoke(cmdlet, { ...parameters, HVEAccount: true });
   const object = await findOne(ofHve, "Get-MailUser", guid, ["Guid"]);
-  return object && observe(invoke, guid, object);
+  return object && observe(invoke, guid, object, form);
 }
 
 async function observe(
   invoke: Invoke,
   guid: string,
   object: ExchangeObject,
+  { billingPolicyId: id }: HveForm,
 ): Promise<ObservedAccount> {
   const address = canonicalMailbox(text(object.PrimarySmtpAddress));
   const { value } = await invoke("Get-HVEAccountSettings", { Identity: address });
@@ -153,6 +168,7 @@ async function observe(
   if (settings === undefined) {
     throw new PartlyShown(`HVE account ${address}`, "Get-MailUser", "Get-HVEAccountSettings");
   }
+  const billing = await billingOf(invoke, address);
   const apps = Array.isArray(settings.AllowedApps) ? settings.AllowedApps.map(String) : [];
   return {
     id: guid,
@@ -162,19 +178,28 @@ async function observe(
       customAttribute15: text(object.CustomAttribute15),
       hiddenFromAddressListsEnabled: object.HiddenFromAddressListsEnabled === true,
       allowedApps: apps.sort(),
-      billingPolicyStatus: await billingStatus(invoke, address),
+      // Which one pays is looked at where the stack file says which.
+      billingPolicyId: id === "" ? "" : (billing.id ?? id),
+      billingPolicyStatus: billing.status,
     },
     facts: { guid, externalDirectoryObjectId: text(object.ExternalDirectoryObjectId) },
   };
 }
 
-/** A record shows that the read may fail for what Exchange itself may not ask ("Failed to get SPO billing policies"). */
-async function billingStatus(invoke: Invoke, address: string): Promise<string> {
+/**
+ * Who pays for an account. A record shows that the read may fail for what Exchange itself may not ask ("Failed to get SPO
+ * billing policies").
+ */
+async function billingOf(
+  invoke: Invoke,
+  address: string,
+): Promise<{ readonly id?: string; readonly status: string }> {
   try {
     const { value } = await invoke("Get-HVEAccountBillingPolicy", { Identity: address });
-    return text(value[0]?.BillingPolicyStatus) || BILLED;
+    const { BillingPolicyId: id, BillingPolicyStatus: status } = value[0] ?? {};
+    return { id: text(id).toLowerCase(), status: text(status) || BILLED };
   } catch (error) {
     if (!isRefusal(error) || !/billing polic/i.test((error as Error).message)) throw error;
-    return BILLING_UNREAD;
+    return { status: BILLING_UNREAD };
   }
 }

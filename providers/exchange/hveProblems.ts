@@ -1,4 +1,5 @@
-import { highVolumeProblem } from "../../mail/exchange/highVolume.ts";
+import { billingPolicyProblem } from "../../mail/exchange/billingPolicy.ts";
+import { cloudProblem } from "../../mail/exchange/highVolume.ts";
 import { type Owners, ownersOfSender, senderOfOwner } from "../../mail/ownership.ts";
 import type { Problem } from "../../mail/problem.ts";
 import { MAILBOX_ROLES } from "../../mail/rights/needs.ts";
@@ -16,6 +17,7 @@ export interface SurveyedHveAccount {
   readonly address: string;
   /** Its Name in Exchange. */
   readonly name: string;
+  readonly billingPolicyId?: string;
 }
 
 /** What keeps a tenant from having new accounts: its cloud, no billing policy, and who has their addresses. */
@@ -25,26 +27,25 @@ export async function hveProblems(
   added: readonly SurveyedHveAccount[],
   before: readonly SurveyedHveAccount[],
 ): Promise<Outcome<readonly Problem[]>[]> {
-  const [first] = added;
-  if (first === undefined) return [];
-  const keyOf = ({ owner }: SurveyedHveAccount) => `account of ${senderOfOwner(owner)}`;
-  if (tenant.environment !== "global") {
-    const value = added.flatMap(
-      (one) => highVolumeProblem(keyOf(one), tenant.environment, []) ?? [],
-    );
-    return [{ status: "fulfilled", value }];
-  }
+  if (added.length === 0) return [];
+  const elsewhere = added.flatMap(
+    ({ owner }) => cloudProblem(senderOfOwner(owner), tenant.environment) ?? [],
+  );
+  if (elsewhere.length > 0) return [{ status: "fulfilled", value: elsewhere }];
   const invoke = explainRefusals(await tenants.invoke(tenant), MAILBOX_ROLES);
   const policies = outcomeOf(
     billingPolicies(invoke).then((all) =>
-      [highVolumeProblem(keyOf(first), tenant.environment, all)].filter((one) => one !== undefined),
+      added.flatMap(
+        ({ owner, billingPolicyId = "" }) =>
+          billingPolicyProblem(senderOfOwner(owner), all, billingPolicyId) ?? [],
+      ),
     ),
   );
   const places = added.map(async (one) => {
     const owners: Owners = ownersOfSender(one.owner, tenant.formerOwners, before);
     const there = await accountTaken(invoke, { ...owners, ...one });
     return there !== undefined && "rule" in there
-      ? [{ ...there, key: `${keyOf(one)}: ${there.key}` }]
+      ? [{ ...there, key: `account of ${senderOfOwner(one.owner)}: ${there.key}` }]
       : [];
   });
   return Promise.all([policies, ...places.map(outcomeOf)]);

@@ -64,11 +64,22 @@ describe("a sender with an account of High Volume Email", () => {
     const { billingPolicies } = lab.world;
     lab.world.billingPolicies = [];
     const refused = await errorsOf((await open([erp(), alerts()])).preview());
-    lab.world.billingPolicies = billingPolicies;
     assert.match(
       refused.join("\n"),
-      /account of alerts: needs a billing policy, .*since 2026-06-01/,
+      /billingPolicyId of alerts: can name no billing policy, .*since 2026-06-01/,
     );
+    const [policy] = billingPolicies;
+    assert.ok(policy);
+    const second = { ...policy, id: policy.id.replace(/^./, "0"), name: "Second" };
+    lab.world.billingPolicies = [policy, second];
+    const unclear = await errorsOf((await open([erp(), alerts()])).preview());
+    assert.match(
+      unclear.join("\n"),
+      new RegExp(`billingPolicyId of alerts: is missing, .* 2 billing .*${second.id} \\(Second\\)`),
+    );
+    const named = { ...alerts(), billingPolicyId: second.id };
+    assert.deepEqual(await errorsOf((await open([erp(), named])).preview()), []);
+    lab.world.billingPolicies = billingPolicies;
     assert.equal(comparableWorld(lab), empty);
   });
 

@@ -9,6 +9,7 @@ import type { Refusal } from "./follow.ts";
 interface Declared {
   readonly environment: Environment;
   readonly isHighVolume: boolean;
+  readonly billingPolicyId?: string;
 }
 
 /** Each refusal of an account of High Volume Email, in a tenant in the lab. */
@@ -19,9 +20,9 @@ export function highVolumeFixes(fixture: ProviderFixture): Refusal<Declared>[] {
     address: `alerts@${fixture.domain}`,
     name: "relay-test-alerts",
   };
-  const refusals = async ({ environment, isHighVolume }: Declared): Promise<string[]> => {
+  const refusals = async ({ environment, isHighVolume, ...more }: Declared): Promise<string[]> => {
     const tenant = { ...fixture.tenant, environment };
-    const added = isHighVolume ? [account] : [];
+    const added = isHighVolume ? [{ ...account, ...more }] : [];
     const outcomes = await hveProblems(fixture.run(), tenant, added, []);
     return outcomes.flatMap(valuesOf).flat().map(sentence);
   };
@@ -41,7 +42,7 @@ export function highVolumeFixes(fixture: ProviderFixture): Refusal<Declared>[] {
         world.billingPolicies = [];
         return wanted;
       },
-      says: /needs a billing policy, without which High Volume Email takes no mail since [^;]*/,
+      says: /can name no billing policy, as the tenant has none for High Volume Email, [^;]*/,
       fixes: [
         [
           /add one in the Microsoft 365 admin center \(Billing, Pay-as-you-go\), connect it to High Volume Email, and run it again/,
@@ -53,5 +54,28 @@ export function highVolumeFixes(fixture: ProviderFixture): Refusal<Declared>[] {
       ],
       refusals,
     },
+    ...([undefined, "00000000-1111-4222-8333-444444444444"] as const).map(
+      (billingPolicyId): Refusal<Declared> => ({
+        title: `High Volume Email with ${billingPolicyId === undefined ? "no" : "a strange"} name of several billing policies`,
+        make() {
+          fixture.reset();
+          const [policy] = world.billingPolicies;
+          if (policy === undefined) throw new Error("the lab has no billing policy");
+          world.billingPolicies = [policy, { ...policy, id: policy.id.replace(/^./, "0") }];
+          return { ...wanted, ...(billingPolicyId !== undefined && { billingPolicyId }) };
+        },
+        says:
+          billingPolicyId === undefined
+            ? /is missing, and the tenant has 2 billing policies for High Volume Email, [^;]*/
+            : /is no billing policy of the tenant for High Volume Email[^;]*/,
+        fixes: [
+          [
+            /set it to one of \S+ \([^)]*\), \S+ \([^)]*\)/,
+            (one) => ({ ...one, billingPolicyId: world.billingPolicies[0]?.id ?? "" }),
+          ],
+        ],
+        refusals,
+      }),
+    ),
   ];
 }

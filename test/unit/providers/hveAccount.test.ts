@@ -63,11 +63,49 @@ describe("an account of High Volume Email", () => {
         id: policy.id.replace(/.$/, String(index)),
       }));
       const made = await life().up(declare());
-      assert.match(made.outs.pending, /no valid billing policy \(NoProperBillingPolicyStored\)/);
+      assert.match(
+        made.outs.pending,
+        /^High Volume Email takes no mail of HVE account alerts@.*: it has no billing policy \(NoProperBillingPolicyStored\); set billingPolicyId of the sender to one/,
+      );
       assert.equal(held()?.billingPolicyId, null);
       fixture.lab.world.billingPolicies = [policy];
       const done = await life().up(declare(), made);
       assert.deepEqual([done.outs.ready, held()?.billingPolicyId], [true, policy.id]);
+    });
+  }
+
+  it("the billing policy that is named pays for it, another one is drift, and no name leaves it as it is", async () => {
+    const [first] = fixture.lab.world.billingPolicies;
+    assert.ok(first);
+    const second = { ...first, id: first.id.replace(/.$/, (digit) => (digit === "0" ? "1" : "0")) };
+    fixture.lab.world.billingPolicies = [first, second];
+    const named = { billingPolicyId: second.id };
+    const made = await life().up(declare(named));
+    assert.deepEqual([made.outs.pending, held()?.billingPolicyId], ["", second.id]);
+    const Identity = address();
+    fixture.lab.admin("Set-HVEAccountBillingPolicy", { Identity, BillingPolicyId: first.id });
+    const seen = await life().refresh(made);
+    assert.deepEqual([seen?.drift, seen?.outs.billingPolicyId], [true, first.id]);
+    const mended = await life().up(declare(named), seen);
+    assert.deepEqual([mended.step, held()?.billingPolicyId], ["update", second.id]);
+    const changed = await life().up(declare({ billingPolicyId: first.id }), mended);
+    assert.deepEqual([changed.step, held()?.billingPolicyId], ["update", first.id]);
+    const unnamed = await life().up(declare(), changed);
+    assert.deepEqual([unnamed.outs.ready, held()?.billingPolicyId], [true, first.id]);
+  });
+
+  for (const [status, change, words] of [
+    ["NoConnectedBillingPolicyFound", { isConnected: false }, /connect it in the Microsoft 365/],
+    ["SubscriptionIsNotActive", { isSubscriptionActive: false }, /activate the subscription in/],
+  ] as const) {
+    it(`drift is seen that only a person can undo, with what to do: ${status}`, async () => {
+      const made = await life().up(declare());
+      for (const policy of fixture.lab.world.billingPolicies) Object.assign(policy, change);
+      const seen = await life().refresh(made);
+      assert.deepEqual([seen?.drift, seen?.outs.billingPolicyStatus], [true, status]);
+      const { outs } = await life().up(declare(), seen);
+      assert.match(outs.pending, new RegExp(`\\(${status}\\)`));
+      assert.match(outs.pending, words);
     });
   }
 
@@ -99,8 +137,12 @@ describe("an account of High Volume Email", () => {
   });
 
   describe("before it is made", () => {
-    const problems = async (environment: "global" | "usgovernmentl4" | "china" = "global") => {
-      const added = [{ owner: OWNER, address: address(), name: "relay-test-alerts" }];
+    const problems = async (
+      environment: "global" | "usgovernmentl4" | "china" = "global",
+      change: { billingPolicyId?: string } = {},
+    ) => {
+      const account = { owner: OWNER, address: address(), name: "relay-test-alerts" };
+      const added = [{ ...account, ...change }];
       const tenant = { ...fixture.tenant, environment };
       const outcomes = await hveProblems(fixture.run(), tenant, added, []);
       return outcomes.flatMap(valuesOf).flat();
@@ -113,9 +155,26 @@ describe("an account of High Volume Email", () => {
       fixture.lab.world.billingPolicies = [];
       const [problem, ...others] = await problems();
       assert.deepEqual(others, []);
-      assert.equal(problem?.key, "account of erp");
-      assert.match(problem?.rule ?? "", /since 2026-06-01, and the tenant has none/);
+      assert.equal(problem?.key, "billingPolicyId of erp");
+      assert.match(problem?.rule ?? "", /the tenant has none .* since 2026-06-01$/);
       assert.match(problem?.fix ?? "", /Pay-as-you-go/);
+    });
+
+    it("of several billing policies one has to be named, and one that the tenant has", async () => {
+      const [first] = fixture.lab.world.billingPolicies;
+      assert.ok(first);
+      const second = { ...first, id: first.id.replace(/^./, "0"), name: "Other" };
+      fixture.lab.world.billingPolicies = [first, second];
+      const fix = `set it to one of ${first.id} (${first.name}), ${second.id} (Other)`;
+      const key = "billingPolicyId of erp";
+      const [missing] = await problems();
+      assert.partialDeepStrictEqual(missing, { key, value: undefined, fix });
+      assert.match(missing?.rule ?? "", /^is missing, and the tenant has 2 billing policies/);
+      const strange = "00000000-1111-4222-8333-444444444444";
+      const [unknown] = await problems("global", { billingPolicyId: strange });
+      assert.partialDeepStrictEqual(unknown, { key, value: strange, fix });
+      assert.match(unknown?.rule ?? "", /^is no billing policy of the tenant/);
+      assert.deepEqual(await problems("global", { billingPolicyId: second.id }), []);
     });
 
     for (const cloud of ["usgovernmentl4", "china"] as const) {
