@@ -11,6 +11,7 @@ import { followFixes, type Refusal } from "../fixes/follow.ts";
 import { highVolumeFixes } from "../fixes/highVolumeFixes.ts";
 import { mailboxFixes } from "../fixes/mailboxFixes.ts";
 import { moveFixes } from "../fixes/moveFixes.ts";
+import { priceFixes } from "../fixes/priceFixes.ts";
 import { ruleTexts } from "../fixes/ruleTexts.ts";
 import { senderFixes } from "../fixes/senderFixes.ts";
 import { spfFixes } from "../fixes/spfFixes.ts";
@@ -44,6 +45,7 @@ describe("every fix", () => {
     ["an account of High Volume Email", () => highVolumeFixes(fixture)],
     ["a mailbox that moves", () => moveFixes(fixture)],
     ["a sender's settings", senderFixes],
+    ["prices", priceFixes],
     ["SPF", spfFixes],
     ["DMARC", dmarcFixes],
     ["a zone", zoneFixes],
