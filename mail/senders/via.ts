@@ -2,6 +2,7 @@ import { given } from "../given.ts";
 import { listed } from "../naming.ts";
 import type { Problem } from "../problem.ts";
 import { LOAD_KEYS, loadOf } from "./load.ts";
+import { domainOf, isWildcard } from "./mailbox.ts";
 import { PURPOSES, type Sender } from "./sender.ts";
 
 // A sender that sends through another one, such as an Exchange server, a Postfix in front, or a device behind the same public
@@ -31,7 +32,7 @@ function together(front: Sender, members: readonly Sender[]): Sender {
   const isForGroups = all.some(({ internalRecipients }) => internalRecipients === "groups");
   return given({
     ...front,
-    from: [...new Set(all.flatMap(({ from }) => from))],
+    from: withoutCovered([...new Set(all.flatMap(({ from }) => from))]),
     messagesPerDay: sum(known(all.map(({ messagesPerDay }) => messagesPerDay))),
     peakPerMinute: sum(known(all.map(({ peakPerMinute }) => peakPerMinute))),
     recipientsPerDay: isLimited ? total : undefined,
@@ -48,6 +49,10 @@ function together(front: Sender, members: readonly Sender[]): Sender {
     members: members.map(({ name, from, description }) => given({ name, from, description })),
   });
 }
+
+/** Addresses without those of a domain of which all are listed. */
+const withoutCovered = (from: readonly string[]): string[] =>
+  from.filter((one) => isWildcard(one) || !from.includes(`*@${domainOf(one)}`));
 
 const known = (values: readonly (number | undefined)[]): number[] =>
   values.filter((value) => value !== undefined);

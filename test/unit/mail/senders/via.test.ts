@@ -31,11 +31,18 @@ describe("withMembers", () => {
   it("gives the front the addresses and the names of all", () => {
     const [front, ...others] = withMembers([behind("crm"), exchange, behind("erp")]);
     assert.deepEqual(others, []);
-    assert.deepEqual(front?.from, ["*@contoso.com", "crm@contoso.com", "erp@contoso.com"]);
+    assert.deepEqual(front?.from, ["*@contoso.com"]);
     assert.deepEqual(front?.members, [
       { name: "crm", from: ["crm@contoso.com"] },
       { name: "erp", from: ["erp@contoso.com"] },
     ]);
+  });
+  it("lists no address of a domain of which the front has all, and each of the others", () => {
+    const from = ["erp@fabrikam.com", "erp@contoso.com", "erp@mail.contoso.com"];
+    const of = (front: Partial<Sender>) =>
+      withMembers([{ ...exchange, ...front }, behind("erp", { from })])[0]?.from;
+    assert.deepEqual(of({}), ["*@contoso.com", "erp@fabrikam.com", "erp@mail.contoso.com"]);
+    assert.deepEqual(of({ from: ["mail@contoso.com"] }), ["mail@contoso.com", ...from]);
   });
   it("adds the numbers up, and takes the largest message and the strictest words", () => {
     const [front] = withMembers([
@@ -82,7 +89,7 @@ describe("withMembers", () => {
     const [front] = withMembers([exchange, behind("erp", { description: "Invoices" })]);
     assert.deepEqual(front, {
       ...exchange,
-      from: ["*@contoso.com", "erp@contoso.com"],
+      from: ["*@contoso.com"],
       external: 1,
       purpose: "transactional",
       urgency: "immediate",
