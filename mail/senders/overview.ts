@@ -166,10 +166,7 @@ function notesOf(sender: Sender, method: Method): string[] {
     ...(isMade(method) ? [] : ["the stack creates nothing for this method: set it up yourself"]),
     ...usageOf(sender)
       .filter((usage) => shareOf(usage) > 1)
-      .map(
-        (usage) =>
-          `${usageText(usage)}: above that ${usage.limit.above}${usage.limit.note === undefined ? "" : `; ${usage.limit.note}`}`,
-      ),
+      .map((usage) => `${usageText(usage)}: above that ${aboveText(usage.limit)}`),
     ...announcedFor(sender),
     ...(messagesPerDay === undefined && peakPerMinute === undefined
       ? ["how much it sends is not said (messagesPerDay, peakPerMinute), so limits are not judged"]
@@ -193,7 +190,9 @@ export const headroomNotices = (senders: readonly Sender[]): string[] =>
   senders.flatMap((sender) =>
     usageOf(sender)
       .filter((usage) => shareOf(usage) >= TELL_FROM)
-      .map((usage) => `sender "${sender.name}" uses ${describeUsage(usage)}`),
+      .map(
+        (usage) => `sender "${sender.name}" uses ${describeUsage(usage, aboveText(usage.limit))}`,
+      ),
   );
 
 /** Says the same of what all senders send to other organisations; see `tenantUsage`. */
@@ -204,14 +203,16 @@ export function tenantNotice(externalRecipients: number, licenses: number): stri
     licenses === 0
       ? "trials alone"
       : `${number(licenses)} paid licence${licenses === 1 ? "" : "s"}`;
-  return `all senders together use ${describeUsage(usage)}, in a tenant with ${by}`;
+  return `all senders together use ${describeUsage(usage, usage.limit.above)}, in a tenant with ${by}`;
 }
 
-/** `27 of 30 messages a minute (90 %); above that …`. */
-function describeUsage(usage: Usage): string {
-  const { limit } = usage;
-  return `${usageText(usage)}; above that ${limit.above} (${limit.source}, read on ${limit.read})`;
-}
+/** `27 of 30 messages a minute (90 %); above that … (https://…, read on 2026-11-29)`. */
+const describeUsage = (usage: Usage, above: string): string =>
+  `${usageText(usage)}; above that ${above} (${usage.limit.source}, read on ${usage.limit.read})`;
+
+/** What happens above a limit, and what raises it. */
+const aboveText = ({ above, note }: Usage["limit"]): string =>
+  [above, ...(note === undefined ? [] : [note])].join("; ");
 
 /** `27 of 30 messages a minute (90 %), 2.8 on average`. */
 export function usageText(usage: Usage): string {

@@ -146,6 +146,11 @@ describe("headroomNotices", () => {
     );
     assert.deepEqual(others, []);
   });
+  it("tells what raises the limit", () =>
+    assert.match(
+      notices({ purpose: "marketing", messagesPerDay: 2400 }).join(),
+      / uses 100 of 100 messages an hour \(100 %\); above that .*; .*Azure raises it on request \(https:/,
+    ));
 });
 
 describe("tenantNotice", () => {
