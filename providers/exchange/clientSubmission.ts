@@ -87,7 +87,7 @@ export function clientSubmission(tenants: Tenants, deadline: Deadline = openDead
     const pending = await waitFor(() => missingPart(invoke, inputs), limit, { overdue });
     const who = inputs.appId === undefined ? "anybody" : "the app";
     console.log(
-      `${inputs.address}: new apps, users and permissions take time to spread. Until then Entra may refuse to sign in ${who} for some minutes, and Exchange may answer 535 5.7.139 for up to one hour or 535 5.7.3 for up to two hours.`,
+      `${inputs.address}: until this is known everywhere, Entra may refuse to sign in ${who} for some minutes, and Exchange may answer 535 5.7.139 for an hour or 535 5.7.3 for two`,
     );
     return outputs(inputs, pending);
   };

@@ -41,7 +41,7 @@ describe("grants that take their time", () => {
       const signIns = outputs.senders as Record<string, SignIn>;
       const applications = labApplications(lab.world);
       for (const { name, from } of applications) {
-        const warning = `${from}: new apps, users and permissions take time to spread. Until then Entra may refuse to sign in the app for some minutes, and Exchange may answer 535 5.7.139 for up to one hour or 535 5.7.3 for up to two hours.`;
+        const warning = `${from}: until this is known everywhere, Entra may refuse to sign in the app for some minutes, and Exchange may answer 535 5.7.139 for an hour or 535 5.7.3 for two`;
         assert.ok(output().includes(warning), name);
       }
 

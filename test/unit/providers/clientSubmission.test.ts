@@ -140,7 +140,7 @@ describe("client submission", () => {
       const still = await up(declare(), refreshed);
       assert.match(
         lines().join(),
-        /^shop@.*: new apps, users and permissions take time to spread\. .* 535 5\.7\.3 for up to two hours\.$/,
+        /^shop@.*: until this is known everywhere, .* 535 5\.7\.3 for two$/,
       );
       assert.equal(still.step, "update");
       assert.match(still.outs.pending, says);
