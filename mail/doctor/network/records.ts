@@ -107,11 +107,23 @@ function judgeRecord(domain: LookedAtDomain, record: SeenRecord, server: string)
   const severity = DECISIVE.includes(purpose) ? "error" : "warning";
   const there = state === "missing" ? `there is none` : `it says ${found.map(quoted).join(", ")}`;
   const what = `${NAMES[purpose]} of ${domain.name}: ${type} ${name} should say ${quoted(content)}, but ${there} at ${server}`;
-  const fix =
-    domain.host === "cloudflare"
-      ? `publish it with npm run pulumi -- up --refresh --stack ${domain.stack}`
-      : `publish ${type} ${name} ${quoted(content)}; npm run dns -- --stack ${domain.stack} --format zone prints the line`;
+  const fix = publishing(domain, record);
   return [...rules, { severity, what, fix, ...about }];
+}
+
+/** How the record gets there. The stack publishes an MX record for a name below the zone's alone. */
+function publishing(
+  { host, stack }: LookedAtDomain,
+  { purpose, name, type, content }: SeenRecord,
+): string {
+  const record = `${type} ${name} ${quoted(content)}`;
+  if (host !== "cloudflare") {
+    return `publish ${record}; npm run dns -- --stack ${stack} --format zone prints the line`;
+  }
+  const up = `npm run pulumi -- up --refresh --stack ${stack}`;
+  return purpose === "mx"
+    ? `publish ${record} in the zone, or run ${up} if ${name} is a name below the zone's`
+    : `publish it with ${up}`;
 }
 
 const quoted = (text: string): string => `"${text}"`;

@@ -204,3 +204,19 @@ describe("a domain's records as the world sees them", () => {
     assert.equal(finding.resource, "TXT _dmarc.contoso.com");
   });
 });
+
+describe("the fix of a record that is missing", () => {
+  const findingOf = (missing: SeenRecord) => judgeRecords(domain, [own(missing)])[0] ?? {};
+
+  it("is an up, where the stack publishes the record", () =>
+    assert.partialDeepStrictEqual(findingOf(spf(gone)), {
+      fix: "publish it with npm run pulumi -- up --refresh --stack prod",
+    }));
+  it("leaves the MX record of the zone's own name to the zone's owner", () =>
+    assert.partialDeepStrictEqual(
+      findingOf(record("mx", "contoso.com", "contoso-com.mail.example", { ...gone, type: "MX" })),
+      {
+        fix: 'publish MX contoso.com "contoso-com.mail.example" in the zone, or run npm run pulumi -- up --refresh --stack prod if contoso.com is a name below the zone\'s',
+      },
+    ));
+});
