@@ -195,7 +195,10 @@ export const KINDS: Readonly<Record<string, KindWords>> = {
       customAttribute15: stopped,
     },
   },
-  License: { subject: (_, { name }) => `licence ${name}`, gone: "the mailbox loses its service" },
+  License: {
+    subject: ({ sku }, { name }) => `licence ${[text(sku), name].filter(Boolean).join(" ")}`,
+    gone: "the mailbox loses its service",
+  },
   Application: app("app"),
   ServicePrincipal: app("service principal"),
   ApplicationFederatedIdentityCredential: app("federated identity"),

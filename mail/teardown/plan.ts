@@ -27,6 +27,7 @@ const SILENT: ReadonlySet<string> = new Set([
   "ClientSubmission",
   "Password",
   "Survey",
+  "UserPassword",
   "ServicePrincipal",
   "ApplicationCertificate",
   "ApplicationFederatedIdentityCredential",
