@@ -6,6 +6,7 @@ import { declareFence, wantedFence } from "../../../mail/exchange/fence.ts";
 import { naming } from "../../../mail/naming.ts";
 import { chooseSubmission, signsIn, submitsAsMailbox } from "../../../mail/senders/choose.ts";
 import { chooseMethod } from "../../../mail/senders/method.ts";
+import { sameName } from "../../../mail/senders/names.ts";
 import { findAll, text } from "../../../providers/exchange/find.ts";
 import type { Check } from "../check.ts";
 import type { CheckContext } from "../context.ts";
@@ -27,7 +28,12 @@ export const flowRules: Check = {
         signsIn: signsIn(sender),
       }),
     );
-    const findings = (await readRules(context)).flatMap((rule) => judgeFlowRule(rule, senders));
+    // The stack's own are looked at as fences.
+    const own = declaredFences(context).map(({ wanted }) => wanted.name);
+    const others = (await readRules(context)).filter(
+      ({ name }) => !own.some((fence) => sameName(name, fence)),
+    );
+    const findings = others.flatMap((rule) => judgeFlowRule(rule, senders));
     if (findings.length > 0) return findings;
     return [{ severity: "ok", what: "no mail flow rule acts on the senders' mail" }];
   },
@@ -39,13 +45,9 @@ export const fences: Check = {
   title: "the senders' fences",
   afterUp: true,
   async look(context) {
-    const { config, owner, stack } = context;
-    const made = chooseSubmission(config.senders).relaying.flatMap((choice): MadeFence[] => {
-      const declared = declareFence(choice, { owner, name: stack });
-      const { sender } = choice;
-      const isMade = declared !== undefined && context.senders.get(sender)?.fence !== undefined;
-      return isMade ? [{ sender, wanted: wantedFence(declared) }] : [];
-    });
+    const made = declaredFences(context).filter(
+      ({ sender }) => context.senders.get(sender)?.fence !== undefined,
+    );
     if (made.length === 0)
       return { findings: [], notLookedAt: "the last up made no sender with a fence" };
     const rules = await readRules(context);
@@ -59,6 +61,13 @@ export const fences: Check = {
       : [{ severity: "ok", what: `the fence of ${names} stands, and no rule before it stops` }];
   },
 };
+
+/** The fences that the stack file declares. */
+const declaredFences = ({ config, owner, stack }: CheckContext): MadeFence[] =>
+  chooseSubmission(config.senders).relaying.flatMap((choice) => {
+    const declared = declareFence(choice, { owner, name: stack });
+    return declared === undefined ? [] : [{ sender: choice.sender, wanted: wantedFence(declared) }];
+  });
 
 /** All mail flow rules of the tenant. */
 const readRules = async ({ invoke }: CheckContext): Promise<FlowRule[]> =>
