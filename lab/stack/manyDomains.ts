@@ -7,31 +7,28 @@ import { labConfig } from "./stackConfig.ts";
  *
  * @returns their names
  */
-export function addDomains({ world }: Lab, count: number): string[] {
-  const { cloudflare, tenant } = world;
-  const [nameServers = ["ada.ns.cloudflare.com", "bob.ns.cloudflare.com"]] = cloudflare.zones.map(
-    (zone) => zone.nameServers,
-  );
-  const names = Array.from({ length: count }, (_, index) => `branch-${index + 1}-${tenant.domain}`);
-  for (const name of names) {
-    const id = hexId(name);
-    tenant.domains.push({ id: name, isInitial: false, isDefault: false, isVerified: true });
-    tenant.acceptedDomains.push({ guid: guidOf(id), name, isDefault: false, isInitial: false });
-    cloudflare.token.permissions[id] = ["zone:read", "dns:read", "dns:edit"];
-    cloudflare.zones.push({
-      id,
-      name,
-      status: "active",
-      paused: false,
-      nameServers,
-      serial: 2_300_000_000,
-      flattenAll: false,
-      records: [],
-      past: [],
-    });
-  }
+export function addDomains(lab: Lab, count: number): string[] {
+  const { domain } = lab.world.tenant;
+  const names = Array.from({ length: count }, (_, index) => `branch-${index + 1}-${domain}`);
+  for (const name of names) addDomain(lab, name);
   return names;
 }
+
+/** Gives the lab's customer a domain, which is verified in the tenant and has an empty zone of its own at Cloudflare. */
+export function addDomain({ world }: Lab, name: string): void {
+  const { cloudflare, tenant } = world;
+  const [{ nameServers } = { nameServers: NAME_SERVERS }] = cloudflare.zones;
+  const id = hexId(name);
+  tenant.domains.push({ id: name, isInitial: false, isDefault: false, isVerified: true });
+  tenant.acceptedDomains.push({ guid: guidOf(id), name, isDefault: false, isInitial: false });
+  cloudflare.token.permissions[id] = ["zone:read", "dns:read", "dns:edit"];
+  cloudflare.zones.push({
+    ...{ id, name, nameServers, status: "active", paused: false, flattenAll: false },
+    ...{ serial: 2_300_000_000, records: [], past: [] },
+  });
+}
+
+const NAME_SERVERS: [string, string] = ["ada.ns.cloudflare.com", "bob.ns.cloudflare.com"];
 
 /** The lab's stack file for these domains besides its own, with a sender who sends from all of them. */
 export function configOfMany(lab: Lab, names: readonly string[]): Record<string, unknown> {
