@@ -3,7 +3,7 @@ import type { Environment } from "../mail/clouds.ts";
 import { zoneOf } from "../mail/dns/record.ts";
 import { placedRecords } from "../mail/dns/records.ts";
 import { coveredByParent, type SendingDomain } from "../mail/dns/sendingDomain.ts";
-import { senderTerms } from "../mail/dns/spf/senderTerms.ts";
+import { senderTerms } from "../mail/dns/spf/domainTerms.ts";
 import { ownerOfSender } from "../mail/ownership.ts";
 import type { ApplicationAccess } from "../mail/senders/access.ts";
 import type { SubmitterChoice } from "../mail/senders/choose.ts";

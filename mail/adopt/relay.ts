@@ -1,6 +1,6 @@
 import type { Environment } from "../clouds.ts";
 import type { Resolve } from "../dns/record.ts";
-import { ourTerms } from "../dns/spf/senderTerms.ts";
+import { ourTerms } from "../dns/spf/domainTerms.ts";
 import { command } from "../powershell.ts";
 import { isWithin, sendingDomainProblem } from "../senders/domain.ts";
 import { longestSenderName } from "../senders/names.ts";

@@ -13,8 +13,8 @@ import { nullMxWarning, REPLY_TYPES, takesReplies } from "../../mail/dns/receivi
 import type { DnsRecord, RecordType, Resolve } from "../../mail/dns/record.ts";
 import { type NeededRecord, recordsOf } from "../../mail/dns/records.ts";
 import type { SendingDomain } from "../../mail/dns/sendingDomain.ts";
+import { senderTerms } from "../../mail/dns/spf/domainTerms.ts";
 import { planSpf } from "../../mail/dns/spf/plan.ts";
-import { senderTerms } from "../../mail/dns/spf/senderTerms.ts";
 import { tlsRecordProblems } from "../../mail/dns/tlsRecords.ts";
 import { quoteTxt } from "../../mail/dns/txt.ts";
 import { type Problem, sentence } from "../../mail/problem.ts";

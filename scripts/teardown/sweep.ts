@@ -1,5 +1,5 @@
 import type { Config } from "../../config/read.ts";
-import { ourTerms } from "../../mail/dns/spf/senderTerms.ts";
+import { ourTerms } from "../../mail/dns/spf/domainTerms.ts";
 import { senderOfOwner } from "../../mail/ownership.ts";
 import { kindOf, text } from "../../mail/properties.ts";
 import { kindsOf } from "../../mail/rights/kinds.ts";

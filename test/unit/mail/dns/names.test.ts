@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { reportUriProblem } from "../../../../mail/dns/dmarc/reports.ts";
 import { zoneOf } from "../../../../mail/dns/record.ts";
-import { senderTerms } from "../../../../mail/dns/spf/senderTerms.ts";
+import { senderTerms } from "../../../../mail/dns/spf/domainTerms.ts";
 import { recordMark, recordOwner } from "../../../../mail/ownership.ts";
 import type { Sender } from "../../../../mail/senders/sender.ts";
 

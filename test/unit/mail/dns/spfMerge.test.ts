@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { canonicalTerm } from "../../../../mail/dns/spf/canonical.ts";
+import { ourTerms } from "../../../../mail/dns/spf/domainTerms.ts";
 import { mergeSpf, withdrawSpf } from "../../../../mail/dns/spf/merge.ts";
 import { parseSpf } from "../../../../mail/dns/spf/parse.ts";
 import { spfProblems, spfWarnings } from "../../../../mail/dns/spf/problems.ts";
-import { ourTerms } from "../../../../mail/dns/spf/senderTerms.ts";
 import { readableSpf, someOfOurs } from "../../../fuzz/records.ts";
 
 const EXCHANGE = "include:spf.protection.outlook.com";
