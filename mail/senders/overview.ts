@@ -49,17 +49,19 @@ export interface Overview {
   readonly tenant: Usage;
   /** What the tenant has of the licences that its senders need; left out where nobody has asked it. */
   readonly licenses?: readonly HeldLicense[];
+  /** Licences with Exchange Online that are not trials, which the tenant's limit follows from; undefined where nobody has said. */
+  readonly paidLicenses?: number;
 }
 
 /**
  * The senders with their methods.
  *
- * @param licenses those of the tenant with Exchange Online that are not trials; 1 where nobody has said
+ * @param licenses those of the tenant with Exchange Online that are not trials; where nobody has said, its limit is that of one
  * @param prices what licences and messages cost, where somebody has said
  */
 export function overviewOf(
   senders: readonly Sender[],
-  licenses: number,
+  licenses: number | undefined,
   prices?: Prices,
 ): Overview {
   const { submitting, relaying, directSending, highVolume, elsewhere } = chooseSubmission(senders);
@@ -79,7 +81,8 @@ export function overviewOf(
         ...(sender.members ?? []).map((member) => describeMember(member, front, sender)),
       ];
     }),
-    tenant: tenantUsage(externalRecipientsOf(senders), licenses),
+    tenant: tenantUsage(externalRecipientsOf(senders), licenses ?? 1),
+    ...(licenses === undefined ? {} : { paidLicenses: licenses }),
   };
 }
 
@@ -199,12 +202,17 @@ export const headroomNotices = (senders: readonly Sender[]): string[] =>
 export function tenantNotice(externalRecipients: number, licenses: number): string | undefined {
   const usage = tenantUsage(externalRecipients, licenses);
   if (shareOf(usage) < TELL_FROM) return undefined;
-  const by =
-    licenses === 0
-      ? "trials alone"
-      : `${number(licenses)} paid licence${licenses === 1 ? "" : "s"}`;
-  return `all senders together use ${describeUsage(usage, usage.limit.above)}, in a tenant with ${by}`;
+  return `all senders together use ${describeUsage(usage, usage.limit.above)}, ${tenantWith(licenses)}`;
 }
+
+const tenantWith = (licenses: number): string =>
+  licenses === 0
+    ? "in a tenant with trials alone"
+    : `in a tenant with ${number(licenses)} paid licence${licenses === 1 ? "" : "s"}`;
+
+/** What all senders use of the tenant's limit, and which tenant that is. */
+export const tenantText = ({ tenant, paidLicenses }: Overview): string =>
+  `${usageText(tenant)}, ${tenantWith(paidLicenses ?? 1)}${paidLicenses === undefined ? " (assumed; --licenses N or --tenant gives the limit of yours)" : ""}`;
 
 /** `27 of 30 messages a minute (90 %); above that … (https://…, read on 2026-11-29)`. */
 const describeUsage = (usage: Usage, above: string): string =>

@@ -6,15 +6,13 @@ import {
   type Overview,
   shownLicense,
   shownUsage,
-  usageText,
+  tenantText,
 } from "./overview.ts";
 import { totalText } from "./prices.ts";
 
 /** The overview as GitHub-flavoured Markdown: a picture of who sends how, a table, and what is against each other way. */
-export function overviewMarkdown(
-  stack: string,
-  { senders, tenant, licenses = [] }: Overview,
-): string {
+export function overviewMarkdown(stack: string, overview: Overview): string {
+  const { senders, licenses = [] } = overview;
   return [
     `# Senders of stack ${code(stack)}`,
     "",
@@ -34,7 +32,7 @@ export function overviewMarkdown(
       ]),
     ),
     "",
-    `All together: ${plain(usageText(tenant))}.`,
+    `All together: ${plain(tenantText(overview))}.`,
     "",
     ...[totalText(senders) ?? []].flat().flatMap((text) => [`Costs: ${plain(text)}.`, ""]),
     ...licenses.flatMap((one) => [`Licences ${plain(heldLicenseText(one))}.`, ""]),

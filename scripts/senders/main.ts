@@ -80,14 +80,30 @@ async function main(): Promise<number> {
     return 0;
   }
   if (stack === undefined) return usage("--stack is missing");
-  if (path !== undefined) return runImport({ stack, path, dryRun, json });
-  if (dryRun) return usage("--dry-run is for --import");
-  if (configure !== undefined) return printConfiguration(stack, configure, client, json);
-  if (client !== undefined) return usage("--client is for --configure");
-  const problem = showingProblem({ ...overview, json });
+  const problem =
+    formProblem({ import: path, configure, client, "dry-run": dryRun, ...overview }) ??
+    showingProblem({ ...overview, json });
   if (problem !== undefined) return usage(problem);
+  if (path !== undefined) return runImport({ stack, path, dryRun, json });
+  if (configure !== undefined) return printConfiguration(stack, configure, client, json);
   await printSenders(stack, { ...overview, json });
   return 0;
+}
+
+/** Options that belong to another one. */
+const BELONGS_TO: Readonly<Record<string, string>> = {
+  "dry-run": "import",
+  client: "configure",
+};
+
+/** Says which option does not go with the others. */
+function formProblem(options: Readonly<Record<string, unknown>>): string | undefined {
+  const given = Object.keys(options).filter((name) => options[name] || options[name] === "");
+  const form = ["import", "configure"].find((name) => given.includes(name));
+  const alien = given.find((name) => name !== form && BELONGS_TO[name] !== form);
+  if (alien === undefined) return undefined;
+  const owner = BELONGS_TO[alien];
+  return owner === undefined ? `--${alien} is not for --${form}` : `--${alien} is for --${owner}`;
 }
 
 /** Prints what a client of a sender is configured with. */

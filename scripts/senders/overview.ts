@@ -8,7 +8,7 @@ import {
   type Overview,
   shownLicense,
   shownUsage,
-  usageText,
+  tenantText,
 } from "../../mail/senders/overview.ts";
 import { totalText } from "../../mail/senders/prices.ts";
 
@@ -16,7 +16,8 @@ import { totalText } from "../../mail/senders/prices.ts";
 const DETAILED = 20;
 
 /** A table of all senders, and below it what is against each other way. */
-export function printOverview({ senders, tenant, licenses = [] }: Overview): string {
+export function printOverview(overview: Overview): string {
+  const { senders, licenses = [] } = overview;
   const table = new Table({
     head: ["sender", "sends by", "because", "licence", "uses"],
     colWidths: [16, 19, 26, 18, 26],
@@ -40,7 +41,7 @@ export function printOverview({ senders, tenant, licenses = [] }: Overview): str
       : ["--markdown and --json have every reason."];
   return [
     table.toString(),
-    `all together: ${usageText(tenant)}`,
+    `all together: ${tenantText(overview)}`,
     ...costs.map((text) => `costs: ${text}`),
     ...licenses.map((one) => `licences ${heldLicenseText(one)}`),
     ...hint,

@@ -58,16 +58,21 @@ interface Read {
   readonly overview: Overview;
 }
 
-async function read(
-  stack: string,
-  { licenses = "1", tenant, prices: file }: Showing,
-): Promise<Read> {
+async function read(stack: string, { licenses, tenant, prices: file }: Showing): Promise<Read> {
   const prices = file === undefined ? undefined : await readPriceFile(file);
   if (tenant) return readWithTenant(stack, prices);
   const { stack: name, raw, secretKeys } = await configOf(stack);
   // The choice depends on no tenant, so a stack file may still have the placeholder.
   const config = readConfig({ ...raw, "azuread:tenantId": TENANT_ID_EXAMPLE }, name, secretKeys);
-  return { name, config, overview: overviewOf(config.senders, Number(licenses), prices) };
+  return {
+    name,
+    config,
+    overview: overviewOf(
+      config.senders,
+      licenses === undefined ? undefined : Number(licenses),
+      prices,
+    ),
+  };
 }
 
 async function readWithTenant(stack: string, prices: Prices | undefined): Promise<Read> {

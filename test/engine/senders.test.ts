@@ -170,6 +170,8 @@ describe("npm run senders", () => {
       ["--configure", "erp"],
       ["--stack", "lab", "--client", "curl"],
       ["--stack", "lab", "--dry-run"],
+      ["--stack", "lab", "--import", "a.csv", "--licenses", "3"],
+      ["--stack", "lab", "--configure", "erp", "--markdown"],
       ["--stack", "lab", "--tenant", "--licenses", "3"],
       ["--stack", "lab", "--licenses", "many"],
       ["--stack", "lab", "--configure", "erp", "--client", "outlook"],

@@ -13,6 +13,7 @@ import {
   overviewOf,
   shownUsage,
   tenantNotice,
+  tenantText,
   usageText,
 } from "../../../../mail/senders/overview.ts";
 import { overviewMarkdown } from "../../../../mail/senders/overviewMarkdown.ts";
@@ -275,6 +276,16 @@ describe("overviewOf", () => {
       shownUsage(one).map((text) => text.replace(/ .*\(/, " (").replace(/\).*/, ")")),
       ["26 (74 %)", "3 (10 %)", "100 (1 %)"],
     );
+  });
+});
+
+describe("tenantText", () => {
+  const text = (licenses?: number) => tenantText(overviewOf([shop], licenses));
+  it("names the tenant that the limit is of, and says where nobody has said which", () => {
+    assert.match(text(100), /^0 of 22,059 .*, in a tenant with 100 paid licences$/);
+    assert.match(text(0), /^0 of 5,000 .*, in a tenant with trials alone$/);
+    assert.match(text(1), /^0 of 10,000 .*, in a tenant with 1 paid licence$/);
+    assert.equal(text(), `${text(1)} (assumed; --licenses N or --tenant gives the limit of yours)`);
   });
 });
 
