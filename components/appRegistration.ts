@@ -187,16 +187,13 @@ function createCredentials(
       }
       return [];
     case "certificate":
-      new azuread.ApplicationCertificate(
-        `${name}-certificate`,
-        {
-          applicationId,
-          type: "AsymmetricX509Cert",
-          encoding: "pem",
-          value: credential.certificate,
-        },
-        unprotected,
-      );
+      for (const one of credential.certificates) {
+        new azuread.ApplicationCertificate(
+          credentialName(`${name}-certificate`, one),
+          { applicationId, type: "AsymmetricX509Cert", encoding: "pem", value: one.certificate },
+          unprotected,
+        );
+      }
       return [];
     case "secret":
       return credential.generations.map(

@@ -38,7 +38,7 @@ import {
   type SenderSettings,
 } from "./settings.ts";
 import { Submitter } from "./submitter.ts";
-import { recordNeeds, surveyedDomain, surveyedIdentities, surveyedMailbox } from "./surveyed.ts";
+import { recordNeeds, surveyedCredentials, surveyedDomain, surveyedMailbox } from "./surveyed.ts";
 
 /** Arguments of `SmtpRelay`; the stack file has the same. */
 export interface SmtpRelayArgs {
@@ -123,7 +123,7 @@ export class SmtpRelay extends pulumi.ComponentResource {
             directSending.map(({ sender }) => [sender, true as const]),
           ),
         }),
-        ...surveyedIdentities(submitting),
+        ...surveyedCredentials(submitting),
         protected: kept,
         ...(externalRecipients < NEAR_SOME_LIMIT
           ? {}

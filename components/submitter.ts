@@ -8,7 +8,7 @@ import type {
   Several,
   SubmitterChoice,
 } from "../mail/senders/choose.ts";
-import { certificateEndsSoon, secretEndsSoon } from "../mail/senders/credentials.ts";
+import { certificatesEndSoon, secretEndsSoon } from "../mail/senders/expiry.ts";
 import type { FederatedIdentity } from "../mail/senders/sender.ts";
 import { AdoptedApplication, ClientSubmission } from "../providers/resources.ts";
 import { AppRegistration, type Secret } from "./appRegistration.ts";
@@ -154,7 +154,7 @@ function warnOfEnd(sender: string, credential: AppCredential, secret: Secret | u
     if (warning !== undefined) void pulumi.log.warn(warning);
   };
   if (credential.by === "certificate") {
-    warn(certificateEndsSoon(sender, credential.certificate, new Date()));
+    certificatesEndSoon(sender, credential.certificates, new Date()).forEach(warn);
   }
   if (credential.by === "secret") {
     const generation = credential.generations[0] ?? 0;

@@ -7,7 +7,7 @@ import { senderTerms } from "../mail/dns/spf/domainTerms.ts";
 import { ownerOfSender } from "../mail/ownership.ts";
 import type { ApplicationAccess } from "../mail/senders/access.ts";
 import type { SubmitterChoice } from "../mail/senders/choose.ts";
-import { declaredIdentities } from "../mail/senders/federatedIdentities.ts";
+import { declaredCredentials } from "../mail/senders/movedCredentials.ts";
 import type { Sender } from "../mail/senders/sender.ts";
 import type { SurveyedMailbox } from "../providers/exchange/mailboxProblems.ts";
 import type { Surveyed } from "../providers/surveyInputs.ts";
@@ -74,14 +74,12 @@ export function surveyedMailbox(
   };
 }
 
-/** What the survey checks of the identities of all senders. */
-export function surveyedIdentities(
+/** What the survey checks of what the apps of senders have. */
+export function surveyedCredentials(
   submitting: readonly SubmitterChoice[],
-): Pick<Surveyed, "identities"> {
-  const identities = submitting.flatMap(({ sender, credential }) =>
-    credential.by === "federatedIdentity"
-      ? [[sender, declaredIdentities(credential.identities)] as const]
-      : [],
-  );
-  return identities.length === 0 ? {} : { identities: Object.fromEntries(identities) };
+): Pick<Surveyed, "credentials"> {
+  const declared = submitting
+    .map(({ sender, credential }) => [sender, declaredCredentials(credential)] as const)
+    .filter(([, credentials]) => Object.keys(credentials).length > 0);
+  return declared.length === 0 ? {} : { credentials: Object.fromEntries(declared) };
 }

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { CLOUDS } from "../mail/clouds.ts";
 import { CREDENTIAL_NAME, credentialNameProblem } from "../mail/senders/credentialNames.ts";
-import { signInCertificateProblem } from "../mail/senders/credentials.ts";
 import { type CredentialGeneration, generationProblem } from "../mail/senders/generation.ts";
 import { claimProblem, issuerProblem } from "../mail/senders/issuer.ts";
+import { signInCertificateProblem } from "../mail/senders/signInCertificate.ts";
 import { ruled, ruledText } from "./ruled.ts";
 
 const WHOLE_NUMBER = { type: "integer", minimum: 1 } as const;
@@ -15,6 +15,16 @@ const generation = (
   const problem = generationProblem("", value);
   if (problem !== undefined) context.addIssue({ code: "custom", params: { problem } });
 });
+
+const nameOfOne = (example: string) =>
+  ruled(credentialNameProblem)
+    .optional()
+    .meta({
+      pattern: CREDENTIAL_NAME.source,
+      description:
+        "What tells it from the sender's other ones, for good. One of a list may have none",
+      examples: [example],
+    });
 
 const GITHUB = "https://token.actions.githubusercontent.com";
 
@@ -37,16 +47,23 @@ const federatedIdentity = z
           "Value of aud in its tokens. Default: the one that Microsoft has for the cloud",
         examples: [CLOUDS.global.federationAudience],
       }),
-    name: ruled(credentialNameProblem)
-      .optional()
-      .meta({
-        pattern: CREDENTIAL_NAME.source,
-        description:
-          "What tells it from the sender's other ones, for good. One of a list may have none",
-        examples: ["staging"],
-      }),
+    name: nameOfOne("staging"),
   })
   .meta({ examples: [IDENTITY] });
+
+const PEM = "-----BEGIN CERTIFICATE-----\n…\n-----END CERTIFICATE-----\n";
+
+const certificate = ruledText(signInCertificateProblem);
+
+const namedCertificate = z
+  .strictObject({
+    certificate: certificate.meta({
+      description: "The certificate, as PEM, without the private key",
+      examples: [PEM],
+    }),
+    name: nameOfOne("renewed"),
+  })
+  .meta({ examples: [{ certificate: PEM }] });
 
 /** The keys of a sender that say what it signs in with. */
 export const credentialKeys = {
@@ -58,11 +75,17 @@ export const credentialKeys = {
         "Identity at another provider, such as GitHub Actions, whose tokens it signs in with instead of a secret; or a list of up to 20",
       examples: [IDENTITY],
     }),
-  signInCertificate: ruledText(signInCertificateProblem)
+  signInCertificate: z
+    .union([
+      certificate,
+      namedCertificate,
+      z.array(z.union([certificate, namedCertificate])).min(1),
+    ])
     .optional()
     .meta({
-      description: "Certificate that it signs in to Entra with, as PEM, without the private key",
-      examples: ["-----BEGIN CERTIFICATE-----\n…\n-----END CERTIFICATE-----\n"],
+      description:
+        "Certificate that it signs in to Entra with, as PEM, without the private key; or a list of two while one takes the place of the other",
+      examples: [PEM],
     }),
   credentialGeneration: generation.default(1).meta({
     description:

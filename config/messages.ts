@@ -40,7 +40,9 @@ function issuesOfForm(issue: Issue, input: unknown): Issue[] {
   const { anyOf = [] } = nodeAt(issue.path) ?? {};
   const form = formOf(anyOf, at(input, issue.path));
   const issues = form === undefined ? [] : (issue.errors[anyOf.indexOf(form)] ?? []);
-  return issues.map((one) => ({ ...one, path: [...issue.path, ...one.path] }));
+  return issues
+    .map((one) => ({ ...one, path: [...issue.path, ...one.path] }))
+    .flatMap((one) => issuesOfForm(one, input));
 }
 
 /** The rule that a required key breaks which is not there. */
@@ -60,6 +62,9 @@ function problemsOfIssue(issue: Issue, input: unknown): Problem[] {
 function hiddenEntryProblem(issue: Issue, value: unknown): Problem {
   const node = nodeAt(issue.path);
   const key = keyOf(issue.path);
+  // A rule that shows no value repeats none in its words either.
+  const own = issue.code === "custom" ? (issue.params?.problem as Problem) : undefined;
+  if (own !== undefined && own.value === undefined) return { ...own, key };
   const unreadable = typeof value === "string" ? characterProblem(key, value) : undefined;
   if (unreadable !== undefined) return { ...unreadable, value: undefined };
   return {
@@ -114,13 +119,19 @@ export function unknownKeyProblem(path: readonly PropertyKey[], name: string): P
   const key = near !== undefined || isName(name) ? keyOf([...path, name]) : keyOf(path);
   const rule =
     key === keyOf(path) ? "has a key that is not known (not shown)" : "is not a known key";
-  const known = Object.keys(nodeAt(path)?.properties ?? {});
+  const known = keysAt(path);
   const fix = near === undefined ? `use one of: ${known.join(", ")}` : `rename it to ${near}`;
   return { key, value: undefined, rule: `${rule}${misreading(name)}`, fix };
 }
 
 const nearestKey = (path: readonly PropertyKey[], name: string): string | undefined =>
-  nearest(name, Object.keys(nodeAt(path)?.properties ?? {}));
+  nearest(name, keysAt(path));
+
+/** The keys that an object at a place takes. */
+function keysAt(path: readonly PropertyKey[]): string[] {
+  const node = nodeAt(path);
+  return Object.keys((node?.anyOf ? formOf(node.anyOf, {}) : node)?.properties ?? {});
+}
 
 function ruleOf(issue: Issue, value: unknown): string {
   if (value === undefined) return MISSING;
@@ -206,7 +217,7 @@ function at(input: unknown, path: readonly PropertyKey[]): unknown {
 function nodeAt(path: readonly PropertyKey[]): SchemaNode | undefined {
   return path.reduce<SchemaNode | undefined>((taken, step) => {
     const isEntry = typeof step === "number";
-    const node = taken?.anyOf?.find(({ type }) => (type === "array") === isEntry) ?? taken;
+    const node = taken?.anyOf?.find(({ type }) => type === (isEntry ? "array" : "object")) ?? taken;
     if (!isEntry) return node?.properties?.[String(step)];
     const [example] = (node?.examples ?? []) as readonly (readonly unknown[])[];
     return node?.items && { examples: example?.slice(0, 1) ?? [], ...node.items };

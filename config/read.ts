@@ -175,7 +175,15 @@ export function readSenders(entries: readonly unknown[], environment: Environmen
 }
 
 function canonicalSender(parsed: z.output<typeof senderSchema>, environment: Environment): Sender {
-  const { from, egress, certificateName, adoptApplication, federatedIdentity, license } = parsed;
+  const {
+    from,
+    egress,
+    certificateName,
+    adoptApplication,
+    federatedIdentity,
+    signInCertificate,
+    license,
+  } = parsed;
   return given({
     ...parsed,
     from: from.map(canonicalMailbox),
@@ -188,6 +196,12 @@ function canonicalSender(parsed: z.output<typeof senderSchema>, environment: Env
         audience: CLOUDS[environment].federationAudience,
         ...given(identity),
       })),
+    signInCertificate:
+      signInCertificate === undefined
+        ? undefined
+        : [signInCertificate]
+            .flat()
+            .map((one) => (typeof one === "string" ? { certificate: one } : given(one))),
     license: license?.toUpperCase(),
     billingPolicyId: parsed.billingPolicyId?.toLowerCase(),
   });

@@ -49,6 +49,12 @@ function typed(node: SchemaNode | undefined, value: unknown): unknown {
   }
 }
 
-/** Of several forms, the one that a value is meant to have: that of a list for a list. */
-export const formOf = (forms: readonly SchemaNode[], value: unknown): SchemaNode | undefined =>
-  forms.find(({ type }) => (type === "array") === Array.isArray(value));
+/** Of several forms, the one that a value is meant to have: that of a list for a list, of an object for an object. */
+export function formOf(forms: readonly SchemaNode[], value: unknown): SchemaNode | undefined {
+  const isObject = typeof value === "object" && value !== null;
+  const kind = Array.isArray(value) ? "array" : isObject ? "object" : "scalar";
+  return forms.find((form) => kindOf(form) === kind) ?? forms.find(({ type }) => type !== "array");
+}
+
+const kindOf = ({ type }: SchemaNode): string =>
+  type === "array" || type === "object" ? type : "scalar";

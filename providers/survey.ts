@@ -16,8 +16,8 @@ import { DIRECT_SEND_ROLES, type Needs } from "../mail/rights/needs.ts";
 import { connectorProblems } from "../mail/senders/connectorProblems.ts";
 import { directSendProblem } from "../mail/senders/directSend.ts";
 import { domainNotAccepted } from "../mail/senders/domain.ts";
-import { movedIdentitiesProblems } from "../mail/senders/federatedIdentities.ts";
 import { fenceConflicts } from "../mail/senders/fenceConflicts.ts";
+import { movedCredentialsProblems } from "../mail/senders/movedCredentials.ts";
 import { summaryNotices } from "../mail/senders/summary.ts";
 import {
   logMovedZones,
@@ -79,7 +79,7 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
       const known = [
         ...(news.zoneProblems ?? []),
         ...lostMailboxProblems(olds.mailboxes, news.mailboxes),
-        ...movedIdentitiesProblems(olds.identities ?? {}, news.identities ?? {}),
+        ...movedCredentialsProblems(olds.credentials ?? {}, news.credentials ?? {}),
         ...removalProblems(kept, namesOf(news)),
         ...(news.zoneProblems
           ? []

@@ -1,7 +1,7 @@
 import { ownerOfSender, senderOfOwner } from "../mail/ownership.ts";
 import type { Problem } from "../mail/problem.ts";
 import type { RelayNames } from "../mail/retire.ts";
-import type { DeclaredIdentities } from "../mail/senders/federatedIdentities.ts";
+import type { DeclaredCredentials } from "../mail/senders/movedCredentials.ts";
 import type { Summaries } from "../mail/senders/summary.ts";
 import type { Tenant } from "../tenant/connection.ts";
 import type { SurveyedDomain } from "./dns/zoneProblems.ts";
@@ -33,8 +33,8 @@ interface Surroundings extends Tenant {
   readonly externalRecipientsPerDay?: number;
   /** Those that use direct send; left out where none does. */
   readonly directSend?: Readonly<Record<string, true>>;
-  /** The federated identities of senders; left out where none has any. */
-  readonly identities?: DeclaredIdentities;
+  /** The federated identities and certificates of senders; left out where none has any. */
+  readonly credentials?: DeclaredCredentials;
   /** What is known to be wrong with the domains' zones already. */
   readonly zoneProblems?: readonly Problem[];
 }

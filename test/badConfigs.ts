@@ -68,6 +68,9 @@ const numbered = (count: number) =>
     subject: `x${index}`,
     name: `n${index}`,
   }));
+const KEY = "-----BEGIN PRIVATE KEY-----\nMIIEvQ\n-----END PRIVATE KEY-----\n";
+const certificates = (...names: readonly (string | undefined)[]) =>
+  names.map((name) => ({ certificate: CERTIFICATE, ...(name !== undefined && { name }) }));
 const both =
   (...changes: readonly ((config: StackConfig) => void)[]) =>
   (config: StackConfig) => {
@@ -837,6 +840,12 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     says: /federatedIdentity\[1\]: "staging" is not an object; use an object, e\.g\. \{"issuer":/,
   },
   {
+    title: "a misspelt key of the only identity",
+    spoil: signingIn({ federatedIdentity: { issuer: IDENTITY.issuer, subjct: "x" } }),
+    fixed: signingIn({ federatedIdentity: IDENTITY }),
+    says: /federatedIdentity\.subjct: is not a known key; rename it to subject$/,
+  },
+  {
     title: "a misspelt key of an identity in a list",
     spoil: identities({ issuer: IDENTITY.issuer, subjct: "x" }),
     fixed: identities(IDENTITY),
@@ -891,6 +900,42 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     spoil: signingIn({ signInCertificate: CERTIFICATE.replace("MIIC", "AAAA") }),
     fixed: signingIn({ signInCertificate: CERTIFICATE }),
     says: /signInCertificate: can't be read as a certificate; use the certificate alone/,
+  },
+  {
+    title: "three certificates",
+    spoil: signingIn({ signInCertificate: certificates(undefined, "b", "c") }),
+    fixed: signingIn({ signInCertificate: certificates(undefined) }),
+    says: /signInCertificate: lists 3 certificates, and two can be valid at most; list the one in use and the one that takes its place/,
+  },
+  {
+    title: "a certificate twice",
+    spoil: signingIn({ signInCertificate: certificates(undefined, "b") }),
+    fixed: signingIn({ signInCertificate: certificates("b") }),
+    says: /signInCertificate\[1\]: is the certificate before it once more; remove it$/,
+  },
+  {
+    title: "a private key in a list of certificates",
+    spoil: signingIn({ signInCertificate: [{ certificate: KEY }] }),
+    fixed: signingIn({ signInCertificate: certificates(undefined) }),
+    says: /signInCertificate\[0\]\.certificate: contains a private key, which must stay with the sender/,
+  },
+  {
+    title: "a private key beside a certificate",
+    spoil: signingIn({ signInCertificate: [CERTIFICATE, KEY] }),
+    fixed: signingIn({ signInCertificate: [CERTIFICATE] }),
+    says: /signInCertificate\[1\]: contains a private key, which must stay with the sender/,
+  },
+  {
+    title: "a misspelt key beside a certificate",
+    spoil: signingIn({ signInCertificate: { nmae: "a", certificate: CERTIFICATE } }),
+    fixed: signingIn({ signInCertificate: { name: "a", certificate: CERTIFICATE } }),
+    says: /signInCertificate\.nmae: is not a known key; rename it to name$/,
+  },
+  {
+    title: "a named certificate without the certificate",
+    spoil: signingIn({ signInCertificate: [CERTIFICATE, { name: "a" }] }),
+    fixed: signingIn({ signInCertificate: CERTIFICATE }),
+    says: /signInCertificate\[1\]\.certificate: is missing; add it, e\.g\. "-----BEGIN/,
   },
   {
     title: "reports to an address with slashes",

@@ -38,6 +38,8 @@ export interface LabApplication {
   readonly federatedIdentity?: { readonly issuer: string; readonly subject: string };
   /** The certificate that it signs in with, PEM. */
   readonly signInCertificate?: string;
+  /** Its key, where the certificate is not the lab's own. */
+  readonly key?: string;
 }
 
 /** The two applications of the story: one with an identity elsewhere, one with a certificate. */

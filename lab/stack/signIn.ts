@@ -62,7 +62,7 @@ function assertionOf(lab: Lab, application: LabApplication, signIn: SignIn): Pro
     .setIssuedAt(now)
     .setNotBefore(now)
     .setExpirationTime(now + LIFETIME)
-    .sign(createPrivateKey(signInCertificate(lab.seed).key));
+    .sign(createPrivateKey(application.key ?? signInCertificate(lab.seed).key));
 }
 
 /** Posts a form to a server of the lab, whose root this process does not know; answers what came as JSON. */

@@ -189,7 +189,7 @@ function needsOfWay(way: Way, output: SenderOutput, stack: string, places: Place
       ];
     case "signInCertificate":
       return [
-        `${places.chain}: the certificate that the stack file has in signInCertificate`,
+        `${places.chain}: its certificate, which the stack file has in signInCertificate`,
         `${places.key}: its private key`,
       ];
     default:

@@ -80,21 +80,25 @@ function credentialLines(sender: string, name: string, credential: OwnAppCredent
           ];
         }),
       ];
-    case "certificate":
+    case "certificate": {
+      const keys = credential.certificates.map((_, index) => `key${index === 0 ? "" : index + 1}`);
       return [
         ...comment(
-          "The certificate that it signs in with. Its key is not here: the sender has it.",
+          "What it signs in with: its certificate. The key is not here: the sender has it.",
         ),
         ...when("-not $app.KeyCredentials", [
-          `$certificate = [System.Convert]::FromBase64String('\n${base64Of(credential.certificate)}\n')`,
-          ...tableLines("key", {
-            Type: "AsymmetricX509Cert",
-            Usage: "Verify",
-            Key: expression("$certificate"),
-          }),
-          "Update-MgApplication -ApplicationId $app.Id -KeyCredentials @($key)",
+          ...credential.certificates.flatMap(({ certificate }, index) => [
+            `$certificate = [System.Convert]::FromBase64String('\n${base64Of(certificate)}\n')`,
+            ...tableLines(keys[index] ?? "key", {
+              Type: "AsymmetricX509Cert",
+              Usage: "Verify",
+              Key: expression("$certificate"),
+            }),
+          ]),
+          `Update-MgApplication -ApplicationId $app.Id -KeyCredentials @(${keys.map((key) => `$${key}`).join(", ")})`,
         ]),
       ];
+    }
     case "secret": {
       const displayName = secretDisplayName(name, credential.generations[0] ?? 1);
       const isThere = `$app.PasswordCredentials | Where-Object DisplayName -EQ ${quote(displayName)}`;

@@ -2,7 +2,7 @@ import { autoForwardProblem, smtpAuthProblem } from "../exchangeScript.ts";
 import type { Problem } from "../problem.ts";
 import { type Properties, text, textsIn } from "../properties.ts";
 import { tenantWideProblem } from "../senders/access.ts";
-import { longSecretProblem } from "../senders/credentials.ts";
+import { longSecretProblem } from "../senders/expiry.ts";
 import { found, type GuardedResource, type Guardrail } from "./guardrail.ts";
 
 const appRights: Guardrail = {

@@ -1,5 +1,5 @@
 import { type Properties, text as textOf } from "../properties.ts";
-import { certificateEndsSoon, secretEndsSoon } from "../senders/credentials.ts";
+import { certificatesEndSoon, secretEndsSoon } from "../senders/expiry.ts";
 import { validGenerations } from "../senders/generation.ts";
 import { isMade, nameOfWay } from "../senders/methods.ts";
 import type { Change, Statement } from "./effects.ts";
@@ -57,10 +57,15 @@ export function toTell(change: Change): Statement[] {
     }),
     ...newOf("ApplicationCertificate")
       .filter(settledSenders(senders))
-      .map((who) => ({ who, text: "sign in with the key of the new certificate from now on" })),
+      .map((who) => ({
+        who,
+        text: isRolled(who, change, "ApplicationCertificate")
+          ? "sign in with the key of the new certificate; the present one works until it is taken out of signInCertificate"
+          : "sign in with the key of the new certificate from now on",
+      })),
     ...newOf("ApplicationPassword").map((who) => ({
       who,
-      text: `the new secret (${command(`secrets.${who}`, " --show-secrets")})${isRolled(who, change) ? "; the present one works until credentialGeneration lists the new one alone, or is raised again" : ""}`,
+      text: `the new secret (${command(`secrets.${who}`, " --show-secrets")})${isRolled(who, change, "ApplicationPassword") ? "; the present one works until credentialGeneration lists the new one alone, or is raised again" : ""}`,
     })),
     ...newOf("Password").map((who) => ({
       who,
@@ -98,10 +103,14 @@ const knownByFromNowOn = ({ egress, knownBy, method }: SenderRights): string => 
     : `sign in with ${knownBy} from now on`;
 };
 
-/** Whether a sender has a secret that goes on working beside its new one. */
-const isRolled = (sender: string, { senders, preview, belongs }: Change): boolean =>
+/** Whether a sender has a secret or certificate that goes on working beside its new one. */
+const isRolled = (
+  sender: string,
+  { senders, preview, belongs }: Change,
+  kind: "ApplicationPassword" | "ApplicationCertificate",
+): boolean =>
   settledSenders(senders)(sender) &&
-  ofKinds(preview.resources, "ApplicationPassword").some(
+  ofKinds(preview.resources, kind).some(
     (resource) => senderIn(belongs(resource)) === sender && resource.operation === "same",
   );
 
@@ -175,15 +184,13 @@ export function expiring({ preview }: Change, now: Date): string[] {
   const { outputs, config, announced } = preview;
   const { senders } = outputs.after ?? outputs.before;
   const ending = (config?.senders ?? []).flatMap(
-    ({ name, signInCertificate, credentialGeneration = 1 }) => {
+    ({ name, signInCertificate = [], credentialGeneration = 1 }) => {
       const { by, endDate } = (senders[name]?.credential ?? {}) as Properties;
       const warnings = [
         by === "secret" && textOf(endDate) !== ""
           ? secretEndsSoon(name, textOf(endDate), validGenerations(credentialGeneration)[0], now)
           : undefined,
-        signInCertificate === undefined
-          ? undefined
-          : certificateEndsSoon(name, signInCertificate, now),
+        ...certificatesEndSoon(name, signInCertificate, now),
       ];
       return warnings.filter((warning) => warning !== undefined);
     },

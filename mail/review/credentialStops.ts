@@ -27,6 +27,12 @@ function credentialStop({ kind, operation, name }: PlannedResource): Omit<Stop, 
         : undefined;
     }
     case "ApplicationCertificate":
+      if (operation === "delete") {
+        return {
+          what: "sign-in with the certificate that is taken out is refused",
+          howLong: "until another one is in use",
+        };
+      }
       return goes
         ? {
             what: "sign-in with the present certificate is refused",

@@ -37,6 +37,11 @@ export function otherChanges({ preview, belongs, senders }: Change): OtherChange
       text: "another sign-in certificate",
       risk: "whoever has the key of the new sign-in certificate may sign in",
     }),
+    ...ofSender("ApplicationCertificate", ["create"], {
+      short: ["sign-in certificate added", "sign-in certificates added"],
+      text: "a further sign-in certificate",
+      risk: "whoever has the key of the new sign-in certificate may sign in",
+    }),
     ...ofSender("Password", ["update", "replace"], {
       short: ["password renewed", "passwords renewed"],
       text: "a new password",

@@ -1,6 +1,7 @@
 import type { Difference } from "../drift/describe.ts";
 import type { Properties } from "../properties.ts";
 import type { CredentialGeneration } from "../senders/generation.ts";
+import type { SignInCertificate } from "../senders/sender.ts";
 
 /** What a preview does with one resource: Pulumi's words, without those for the halves of a replacement. */
 export type Operation = "same" | "create" | "update" | "replace" | "delete";
@@ -32,8 +33,8 @@ export interface ReviewedConfig {
   readonly senders: readonly {
     readonly name: string;
     readonly retire: boolean;
-    /** PEM of the certificate that it signs in with. */
-    readonly signInCertificate?: string | undefined;
+    /** The certificates that it signs in with. */
+    readonly signInCertificate?: readonly SignInCertificate[] | undefined;
     readonly credentialGeneration?: CredentialGeneration | undefined;
   }[];
   readonly domains: readonly {

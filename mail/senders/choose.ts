@@ -5,7 +5,7 @@ import { LIMITS } from "./limits.ts";
 import { domainOf } from "./mailbox.ts";
 import { chooseMethod } from "./method.ts";
 import { isMade, type MadeMethod, type Method, type Way } from "./methods.ts";
-import type { FederatedIdentity, Sender } from "./sender.ts";
+import type { FederatedIdentity, Sender, SignInCertificate } from "./sender.ts";
 
 /** What the senders of a relay need in the tenant. */
 export interface Submission {
@@ -228,7 +228,7 @@ export type Several<T> = readonly [T, ...T[]];
 /** What an app of the stack authenticates to Entra with. */
 export type OwnAppCredential =
   | { readonly by: "federatedIdentity"; readonly identities: Several<FederatedIdentity> }
-  | { readonly by: "certificate"; readonly certificate: string }
+  | { readonly by: "certificate"; readonly certificates: Several<SignInCertificate> }
   /** The generations of secrets that work at the same time, the newest first. */
   | { readonly by: "secret"; readonly generations: readonly number[] };
 
@@ -263,8 +263,9 @@ export interface CredentialChoice {
  * @see https://learn.microsoft.com/entra/identity-platform/security-best-practices-for-app-registration
  */
 export function chooseCredential(sender: Sender): CredentialChoice {
-  const { authentication, federatedIdentity = [], signInCertificate } = sender;
+  const { authentication, federatedIdentity = [], signInCertificate = [] } = sender;
   const [identity, ...identities] = federatedIdentity;
+  const [certificate, ...certificates] = signInCertificate;
   const { adoptApplication: clientId } = sender;
   const generations = validGenerations(sender.credentialGeneration);
   if (!authentication.includes("oauth")) {
@@ -285,9 +286,9 @@ export function chooseCredential(sender: Sender): CredentialChoice {
       because: "it signs in with OAuth, by an identity that it has already",
     };
   }
-  if (signInCertificate !== undefined) {
+  if (certificate !== undefined) {
     return {
-      credential: { by: "certificate", certificate: signInCertificate },
+      credential: { by: "certificate", certificates: [certificate, ...certificates] },
       because: "it signs in with OAuth, by a certificate whose key it keeps",
     };
   }

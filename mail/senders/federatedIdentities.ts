@@ -1,13 +1,13 @@
 // The identities at other providers that a sender's app trusts.
 
 import type { Problem } from "../problem.ts";
-import { credentialName, credentialNamesProblems } from "./credentialNames.ts";
+import { credentialNamesProblems } from "./credentialNames.ts";
 import { LIMITS } from "./limits.ts";
 import { repeated } from "./repeated.ts";
 import type { FederatedIdentity } from "./sender.ts";
 
 /** What Entra tells the identities of an app apart by. */
-const claimsOf = ({ issuer, subject }: FederatedIdentity): string => `${issuer} ${subject}`;
+export const claimsOf = ({ issuer, subject }: FederatedIdentity): string => `${issuer} ${subject}`;
 
 /**
  * Says what is wrong with a sender's identities together.
@@ -37,40 +37,4 @@ export function identitiesProblems(
     })),
     ...credentialNamesProblems(key, identities),
   ];
-}
-
-/** What is declared of the identities of all senders: by sender, the claims of each by what it is called. */
-export type DeclaredIdentities = Readonly<Record<string, Readonly<Record<string, string>>>>;
-
-/** What is declared of a sender's identities. */
-export const declaredIdentities = (
-  identities: readonly FederatedIdentity[],
-): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    identities.map((one) => [credentialName("federated-identity", one), claimsOf(one)]),
-  );
-
-/**
- * Says of a sender's identities that one has the claims of another one that was there before. An `up` makes what is new
- * before it removes what goes, and Entra would refuse the claims a second time.
- */
-export function movedIdentitiesProblems(
-  before: DeclaredIdentities,
-  now: DeclaredIdentities,
-): Problem[] {
-  return Object.entries(now).flatMap(([sender, identities]) => {
-    const held = Object.entries(before[sender] ?? {});
-    return Object.entries(identities).flatMap(([called, claims]) => {
-      const holder = held.find(([other, has]) => has === claims && other !== called);
-      if (holder === undefined) return [];
-      return [
-        {
-          key: `${called} of ${sender}`,
-          value: undefined,
-          rule: `has the issuer and subject that ${holder[0]} of ${sender} has had since the last up, and Entra takes them once for an app`,
-          fix: "leave its name as it was, or remove it in one up and add it in the next",
-        },
-      ];
-    });
-  });
 }

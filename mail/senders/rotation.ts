@@ -68,7 +68,7 @@ export function rotatedCredential(
       );
     default:
       throw new Error(
-        `sender "${sender}" signs in with a certificate; put the new one into its signInCertificate and run npm run pulumi -- up`,
+        `sender "${sender}" signs in with a certificate; list the new one beside the present one in its signInCertificate, run npm run pulumi -- up, and take the present one out once nothing signs in with it`,
       );
   }
 }

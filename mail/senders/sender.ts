@@ -56,8 +56,8 @@ export interface Sender {
   readonly fence: boolean;
   /** Its identities at other providers, whose tokens Entra accepts instead of a secret. */
   readonly federatedIdentity?: readonly FederatedIdentity[];
-  /** The certificate that it signs in to Entra with, PEM, without its private key. */
-  readonly signInCertificate?: string;
+  /** The certificates that it signs in to Entra with. */
+  readonly signInCertificate?: readonly SignInCertificate[];
   /** Of its secret or password. */
   readonly credentialGeneration: CredentialGeneration;
   /** The method that it is to use, whatever else fits. */
@@ -98,6 +98,12 @@ export interface Member {
   readonly name: string;
   readonly from: readonly string[];
   readonly description?: string;
+}
+
+/** A certificate that an app may sign in with. */
+export interface SignInCertificate extends NamedCredential {
+  /** PEM, without its private key. */
+  readonly certificate: string;
 }
 
 /** Which tokens of an outside provider an app may sign in with. */

@@ -6,6 +6,7 @@ import { isWildcard } from "./mailbox.ts";
 import { chooseMethod } from "./method.ts";
 import { nameOfWay } from "./methods.ts";
 import type { Sender } from "./sender.ts";
+import { certificatesProblems } from "./signInCertificate.ts";
 
 /**
  * What a sender says of signing in has to agree with what it says it can do.
@@ -116,6 +117,7 @@ function ofApp(key: string, sender: Sender): Problem[] {
   const { federatedIdentity, signInCertificate, credentialGeneration, license } = sender;
   const problems: Problem[] = [
     ...identitiesProblems(`${key}.federatedIdentity`, federatedIdentity ?? []),
+    ...certificatesProblems(`${key}.signInCertificate`, signInCertificate ?? []),
     ...(sender.adoptApplication === undefined ? [] : ofAdoptedApp(key, sender)),
   ];
   if (sender.adoptMailbox && license !== undefined) {

@@ -43,7 +43,7 @@ function credentialWords(credential: Credential): string {
     case "federatedIdentity":
       return countOf(credential.identities, "federated identity", "federated identities");
     case "certificate":
-      return "a certificate";
+      return countOf(credential.certificates, "certificate", "certificates");
     case "secret":
       return "a secret";
     case "password":

@@ -91,7 +91,9 @@ function resourceOf(part: Mending["part"], sender: Sender): string {
     case "secret":
       return `relay-${name}-secret-${credential.generations[0]}`;
     case "certificate":
-      return `relay-${name}-certificate`;
+      return credential.certificates
+        .map((one) => credentialName(`relay-${name}-certificate`, one))
+        .join(", ");
     case "federatedIdentity":
       return credential.identities
         .map((identity) => credentialName(`relay-${name}-federated-identity`, identity))

@@ -98,7 +98,7 @@ const CASES: readonly Case[] = [
   },
   {
     ...{ title: "a sign-in certificate", commands: ["rotate"], args: ["--sender", "app"], code: 1 },
-    says: /sender "app" signs in with a certificate; put the new one into its signInCertificate/,
+    says: /sender "app" signs in with a certificate; list the new one beside the present one in its signInCertificate/,
   },
   {
     ...{ title: "an app of somebody else", commands: ["rotate"], code: 1 },

@@ -1,12 +1,7 @@
 import type { Problem } from "../../mail/problem.ts";
 import { addressProblem } from "../../mail/senders/address.ts";
-import { signInCertificateProblem } from "../../mail/senders/credentials.ts";
 import { directSendProblem } from "../../mail/senders/directSend.ts";
 import { certificateNameProblem, domainProblem } from "../../mail/senders/domain.ts";
-import {
-  type DeclaredIdentities,
-  movedIdentitiesProblems,
-} from "../../mail/senders/federatedIdentities.ts";
 import { issuerProblem } from "../../mail/senders/issuer.ts";
 import {
   type LicenseNeed,
@@ -21,6 +16,10 @@ import {
   recipientLimitProblem,
 } from "../../mail/senders/mailbox.ts";
 import {
+  type DeclaredCredentials,
+  movedCredentialsProblems,
+} from "../../mail/senders/movedCredentials.ts";
+import {
   connectorNameProblem,
   directoryIdProblem,
   outboundPolicyNameProblem,
@@ -29,6 +28,7 @@ import {
 } from "../../mail/senders/names.ts";
 import type { Sender } from "../../mail/senders/sender.ts";
 import { senderProblems } from "../../mail/senders/senderProblems.ts";
+import { signInCertificateProblem } from "../../mail/senders/signInCertificate.ts";
 import { certificateOf } from "../unit/mail/certificates.ts";
 import type { Refusal } from "./follow.ts";
 import { type Row, valueFixes } from "./valueFixes.ts";
@@ -207,7 +207,7 @@ const SENDERS: readonly Row<Sender>[] = [
   ],
   [
     /^is given together with federatedIdentity, which is the safer one/,
-    { ...ERP, federatedIdentity: [FEDERATED], signInCertificate: "PEM" },
+    { ...ERP, federatedIdentity: [FEDERATED], signInCertificate: [{ certificate: "PEM" }] },
     [/remove one of the two/, { ...ERP, federatedIdentity: [FEDERATED] }],
   ],
   [
@@ -289,6 +289,7 @@ export async function senderFixes(): Promise<Refusal<unknown>[]> {
           /^expired on \d{4}-\d\d-\d\d, so that Entra refuses what is signed with it/,
           new Date("2100-01-01"),
           [/issue a new certificate, and use that/, new Date()],
+          [/where another one is listed, remove this one/, new Date()],
         ],
       ],
     ),
@@ -402,12 +403,12 @@ export async function senderFixes(): Promise<Refusal<unknown>[]> {
       ],
     ]),
     ...valueFixes(
-      "identities after the last up",
-      ({ before, now }: Record<"before" | "now", DeclaredIdentities[string]>) =>
-        movedIdentitiesProblems({ shop: before }, { shop: now }),
+      "credentials after the last up",
+      ({ before, now }: Record<"before" | "now", DeclaredCredentials[string]>) =>
+        movedCredentialsProblems({ shop: before }, { shop: now }),
       [
         [
-          /^has the issuer and subject that federated-identity of shop has had since the last up, and Entra takes them once for an app/,
+          /^is what federated-identity of shop has been since the last up, and an app in Entra can't have it twice/,
           { before: { "federated-identity": "i s" }, now: { "federated-identity-ci": "i s" } },
           [
             /leave its name as it was/,

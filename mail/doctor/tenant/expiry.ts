@@ -15,8 +15,8 @@ export interface SenderApp {
   readonly sender: string;
   readonly clientId: string;
   readonly by: "secret" | "certificate" | "federatedIdentity" | "adoptedApp";
-  /** SHA-1 thumbprint of the certificate in the stack file, without colons. */
-  readonly thumbprint?: string;
+  /** SHA-1 thumbprints of the certificates in the stack file, without colons. */
+  readonly thumbprints?: readonly string[];
   /** Undefined where the tenant has no app registration of this client id. */
   readonly app:
     | {
@@ -33,7 +33,7 @@ type Kind = keyof typeof SOON;
 
 /** Whether a sender's app has something valid to sign in with, and for how long. */
 export function judgeExpiry(
-  { sender, clientId, by, thumbprint, app }: SenderApp,
+  { sender, clientId, by, thumbprints, app }: SenderApp,
   { stack, now }: { readonly stack: string; readonly now: Date },
 ): Finding[] {
   const resource =
@@ -78,13 +78,13 @@ export function judgeExpiry(
       ? []
       : app.keyCredentials.map((one) => ({ ...one, kind: "certificate" as Kind }))),
   ];
+  const thumbprintIn = ({ customKeyIdentifier: id }: AppCredential) => id?.toUpperCase() ?? "";
   const own =
-    thumbprint === undefined
-      ? all
-      : all.filter(({ customKeyIdentifier: id }) => id?.toUpperCase() === thumbprint);
-  if (thumbprint !== undefined && own.length === 0) {
+    thumbprints === undefined ? all : all.filter((one) => thumbprints.includes(thumbprintIn(one)));
+  const missing = thumbprints?.find((one) => !own.some((other) => thumbprintIn(other) === one));
+  if (missing !== undefined) {
     return error(
-      `the app of ${sender} does not have the certificate that the stack file has in signInCertificate`,
+      `the app of ${sender} does not have the certificate ${missing} that the stack file has in signInCertificate`,
       "run npm run pulumi -- up --refresh --stack NAME, which adds it again",
     );
   }
@@ -118,6 +118,20 @@ export function judgeExpiry(
   if (days >= SOON[last.kind]) {
     return [
       { severity: "ok", what: `the ${named} of ${sender}${also} is valid until ${isoDay(end)}` },
+      // An older secret is there for a renewal, which ends it. A certificate may be in use at other hosts still.
+      ...(thumbprints === undefined ? [] : valid).flatMap((one): Finding[] => {
+        const left = daysUntil(new Date(one.endDateTime), now);
+        if (one === last || left >= SOON.certificate) return [];
+        return [
+          {
+            severity: "warning",
+            what: `the certificate ${thumbprintIn(one)} of ${sender} expires on ${isoDay(new Date(one.endDateTime))}, in ${left} days`,
+            why: "from then on Entra issues no token to a host that signs in with it",
+            fix: `let each host use the other certificate, and take this one out of signInCertificate of ${sender}`,
+            resource,
+          },
+        ];
+      }),
     ];
   }
   return [

@@ -18,7 +18,7 @@ export const appPolicies: Check = {
   title: "app management policies",
   async look(context) {
     const apps = appsOfSenders(context);
-    if (!apps.some(({ credential }) => daysOf(credential) !== undefined)) {
+    if (!apps.some(({ credential }) => daysOf(credential).length > 0)) {
       return { findings: [], notLookedAt: "the stack gives no sender a secret or a certificate" };
     }
     const connection = await context.connect();
@@ -44,21 +44,23 @@ export const noPolicies = (error: Error, stack: string) =>
     resource: "permission Policy.Read.All (Microsoft Graph)",
   });
 
-/** For how many days a sender's credential is valid; undefined of one that the stack does not make. */
-function daysOf(credential: AppOfSender["credential"]): number | undefined {
-  if (credential.by === "secret") return SECRET_DAYS;
-  if (credential.by !== "certificate") return undefined;
-  const { validFrom, validTo } = new X509Certificate(credential.certificate);
-  return Math.floor((Date.parse(validTo) - Date.parse(validFrom)) / DAY);
+/** For how many days each of a sender's credentials is valid that the stack makes. */
+function daysOf(credential: AppOfSender["credential"]): number[] {
+  if (credential.by === "secret") return [SECRET_DAYS];
+  if (credential.by !== "certificate") return [];
+  return credential.certificates.map(({ certificate }) => {
+    const { validFrom, validTo } = new X509Certificate(certificate);
+    return Math.floor((Date.parse(validTo) - Date.parse(validFrom)) / DAY);
+  });
 }
 
 async function readApp(
   connection: Connection,
   { sender, credential, clientId }: AppOfSender,
 ): Promise<CredentialOfApp[]> {
-  const days = daysOf(credential);
   const { by } = credential;
-  if (days === undefined || (by !== "secret" && by !== "certificate")) return [];
+  if (by !== "secret" && by !== "certificate") return [];
   const app = clientId === undefined ? undefined : await credentialsOf(connection, clientId);
-  return [{ sender, by, days, ...(app !== undefined && { app }) }];
+  const longest = Math.max(...daysOf(credential));
+  return [{ sender, by, days: longest, ...(app !== undefined && { app }) }];
 }

@@ -1,7 +1,7 @@
 import { judgeExpiry } from "../../../mail/doctor/tenant/expiry.ts";
 import { credentialsOf } from "../../../tenant/appCredentials.ts";
 import { type Check, lookAtEach, unmade } from "../check.ts";
-import { appsOfSenders, thumbprintOf } from "./senderApps.ts";
+import { appsOfSenders, thumbprintsOf } from "./senderApps.ts";
 
 /** Whether what senders sign in with is valid, and for how long: in Entra, by any app, adopted ones too. */
 export const expiry: Check = {
@@ -27,7 +27,7 @@ export const expiry: Check = {
       async ({ sender, clientId, credential }) => {
         const app = await credentialsOf(connection, clientId);
         const { by } = credential;
-        return judgeExpiry({ sender, clientId, by, app, ...thumbprintOf(credential) }, about);
+        return judgeExpiry({ sender, clientId, by, app, ...thumbprintsOf(credential) }, about);
       },
     );
   },

@@ -1,6 +1,6 @@
-import { X509Certificate } from "node:crypto";
 import type { SenderApp } from "../../../mail/doctor/tenant/expiry.ts";
 import { type Credential, chooseSubmission } from "../../../mail/senders/choose.ts";
+import { thumbprintOf } from "../../../mail/senders/signInCertificate.ts";
 import type { CheckContext } from "../context.ts";
 
 /** What a sender signs in with, but for its own mailbox's password. */
@@ -21,10 +21,10 @@ export function appsOfSenders({ config, senders }: CheckContext): AppOfSender[] 
   });
 }
 
-/** The thumbprint by which Entra shows a certificate. */
-export const thumbprintOf = (
+/** The thumbprints by which Entra shows a sender's certificates. */
+export const thumbprintsOf = (
   credential: AppOfSender["credential"],
-): Pick<SenderApp, "thumbprint"> =>
+): Pick<SenderApp, "thumbprints"> =>
   credential.by === "certificate"
-    ? { thumbprint: new X509Certificate(credential.certificate).fingerprint.replaceAll(":", "") }
+    ? { thumbprints: credential.certificates.flatMap((one) => thumbprintOf(one.certificate) ?? []) }
     : {};

@@ -1,6 +1,7 @@
 import { jsonSchema, type SchemaNode } from "../../../config/jsonSchema.ts";
 import { isName, misreading, nearest } from "../../../config/nearest.ts";
 import { NAMESPACE } from "../../../config/schema.ts";
+import { formOf } from "../../../config/typed.ts";
 import type { Problem } from "../../../mail/problem.ts";
 import { placeOf, type Row } from "./table.ts";
 
@@ -18,10 +19,10 @@ function columnKeys(): ReadonlyMap<string, SchemaNode> {
   const { properties = {} } = jsonSchema().properties[`${NAMESPACE}:senders`]?.items ?? {};
   return new Map(
     Object.entries(properties).flatMap(([key, node]) => {
-      const inner = (node.anyOf ?? [node]).find((form) => form.properties)?.properties;
-      return inner === undefined
-        ? [[key, node] as const]
-        : Object.entries(inner).map(([name, one]) => [`${key}.${name}`, one] as const);
+      const form = (node.anyOf && formOf(node.anyOf, "")) ?? node;
+      return form.properties === undefined
+        ? [[key, form] as const]
+        : Object.entries(form.properties).map(([inner, one]) => [`${key}.${inner}`, one] as const);
     }),
   );
 }

@@ -1,6 +1,6 @@
 // A lab whose tenant has what the ejected relays of the tests adopt.
 import type { Lab } from "../../../lab/src/lab.ts";
-import { labApplications, labSenders } from "../../../lab/stack/senders.ts";
+import { labApplications, labSenders, signInCertificate } from "../../../lab/stack/senders.ts";
 import { labConfig } from "../../../lab/stack/stackConfig.ts";
 import { type Fixture, openFixture } from "../fixture.ts";
 import type { Ended } from "../readingScript.ts";
@@ -14,7 +14,7 @@ export const PASSWORD = "correct-Horse-7";
 export function everyKind({ world }: Lab): Record<string, unknown> {
   const { domain } = world.tenant;
   const [erp] = labSenders(world);
-  const [, crm] = labApplications(world);
+  const [shop, crm] = labApplications(world);
   const license = world.tenant.skus.find(({ servicePlans }) =>
     servicePlans.some(({ servicePlanName }) => servicePlanName === "EXCHANGE_S_STANDARD"),
   )?.skuPartNumber;
@@ -26,7 +26,21 @@ export function everyKind({ world }: Lab): Record<string, unknown> {
       { name: `news.${domain}` },
     ],
     "m365-smtp-relay:senders": [
-      ...(config["m365-smtp-relay:senders"] as object[]),
+      ...(config["m365-smtp-relay:senders"] as { name: string }[]).map((sender) => ({
+        ...sender,
+        ...(sender.name === shop.name && {
+          federatedIdentity: [
+            shop.federatedIdentity,
+            { ...shop.federatedIdentity, subject: "shop/staging", name: "staging" },
+          ],
+        }),
+        ...(sender.name === crm.name && {
+          signInCertificate: [
+            crm.signInCertificate,
+            { certificate: signInCertificate("renewed").certificate, name: "renewed" },
+          ],
+        }),
+      })),
       {
         ...{ name: "scanner", from: [`*@${domain}`], authentication: ["staticIp"] },
         ...{ egress: [erp.egress.replace(/\d+$/, "200")], adoptConnector: "Bob's `$old` relay" },

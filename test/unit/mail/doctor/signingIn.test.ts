@@ -188,12 +188,17 @@ describe("what senders sign in with", () => {
     (
       by: SenderApp["by"],
       credentials: SenderApp["app"] | { passwordCredentials?: object[]; keyCredentials?: object[] },
-      thumbprint?: string,
+      ...thumbprints: string[]
     ) =>
     () =>
       judgeExpiry(
         {
-          ...{ sender: "crm", clientId: APP_ID, by, ...(thumbprint && { thumbprint }) },
+          ...{
+            sender: "crm",
+            clientId: APP_ID,
+            by,
+            ...(thumbprints.length > 0 && { thumbprints }),
+          },
           app:
             credentials &&
             ({ passwordCredentials: [], keyCredentials: [], ...credentials } as SenderApp["app"]),
@@ -250,7 +255,24 @@ describe("what senders sign in with", () => {
       "another certificate than that of the stack file",
       app("certificate", { keyCredentials: [key(400)] }, "CD02"),
       ["error"],
-      /does not have the certificate that the stack file has/,
+      /does not have the certificate CD02 that the stack file has/,
+    ],
+    [
+      "a certificate that ends soon, and the one that takes its place",
+      app(
+        "certificate",
+        { keyCredentials: [key(20), { ...key(400), customKeyIdentifier: "cd02" }] },
+        "AB01",
+        "CD02",
+      ),
+      ["ok", "warning"],
+      /certificate AB01 of crm expires on 2026-06-21, in 20 days.*let each host use the other certificate/,
+    ],
+    [
+      "one certificate of two",
+      app("certificate", { keyCredentials: [key(400)] }, "AB01", "CD02"),
+      ["error"],
+      /does not have the certificate CD02/,
     ],
     ["a federated identity", app("federatedIdentity", {}), ["ok"], /does not expire/],
     [

@@ -1,17 +1,15 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync, X509Certificate } from "node:crypto";
 import { describe, it } from "node:test";
+import { signInCertificate } from "../../../../lab/stack/senders.ts";
 import {
   chooseCredential,
   chooseMailbox,
   chooseSubmission,
 } from "../../../../mail/senders/choose.ts";
-import {
-  certificateEndsSoon,
-  secretEndsSoon,
-  signInCertificateProblem,
-} from "../../../../mail/senders/credentials.ts";
+import { certificatesEndSoon, secretEndsSoon } from "../../../../mail/senders/expiry.ts";
 import type { Sender } from "../../../../mail/senders/sender.ts";
+import { signInCertificateProblem } from "../../../../mail/senders/signInCertificate.ts";
 import { submissionProblems } from "../../../../mail/senders/submissionProblems.ts";
 import { certificateOf } from "../certificates.ts";
 import { DEFAULTS } from "./defaults.ts";
@@ -73,14 +71,17 @@ describe("chooseMailbox", () => {
 });
 
 describe("chooseCredential", () => {
-  const signInCertificate = "PEM";
+  const signInCertificate = [{ certificate: "PEM" }];
   it("prefers an identity elsewhere to a certificate, and that to a secret", () => {
     const by = (change: Partial<Sender>) => chooseCredential({ ...shop, ...change }).credential;
     assert.deepEqual(by({ federatedIdentity: [identity], signInCertificate }), {
       by: "federatedIdentity",
       identities: [identity],
     });
-    assert.deepEqual(by({ signInCertificate }), { by: "certificate", certificate: "PEM" });
+    assert.deepEqual(by({ signInCertificate }), {
+      by: "certificate",
+      certificates: signInCertificate,
+    });
     assert.deepEqual(by({}), { by: "secret", generations: [1] });
   });
   it("keeps exactly the listed secrets working", () => {
@@ -116,7 +117,7 @@ describe("submissionProblems", () => {
     ["a connector", { adoptConnector: "x" }, /^s\.adoptConnector: has no effect/],
     [
       "two credentials",
-      { federatedIdentity: [identity], signInCertificate: "PEM" },
+      { federatedIdentity: [identity], signInCertificate: [{ certificate: "PEM" }] },
       /^s\.signInCertificate: is given together with federatedIdentity/,
     ],
     [
@@ -137,7 +138,11 @@ describe("submissionProblems", () => {
     ],
     [
       "a certificate of one with a password",
-      { authentication: ["password"], license: "EXCHANGESTANDARD", signInCertificate: "PEM" },
+      {
+        authentication: ["password"],
+        license: "EXCHANGESTANDARD",
+        signInCertificate: [{ certificate: "PEM" }],
+      },
       /^s\.signInCertificate: has no effect, because authentication does not include oauth/,
     ],
     [
@@ -181,15 +186,26 @@ describe("secretEndsSoon", () => {
     ));
 });
 
-describe("certificateEndsSoon", () => {
+describe("certificatesEndSoon", () => {
   it("goes by the certificate's own end", async () => {
     const pem = await certificateOf("rsa");
     const end = Date.parse(new X509Certificate(pem).validTo);
     const day = 24 * 60 * 60_000;
-    assert.equal(certificateEndsSoon("crm", pem, new Date(end - 91 * day)), undefined);
+    const one = [{ certificate: pem }];
+    assert.deepEqual(certificatesEndSoon("crm", one, new Date(end - 91 * day)), []);
     assert.match(
-      certificateEndsSoon("crm", pem, new Date(end - 89 * day)) ?? "",
+      certificatesEndSoon("crm", one, new Date(end - 89 * day)).join(),
       /^the sign-in certificate of sender "crm" expires on .*; put the new certificate into/,
+    );
+  });
+  it("says of the one that ends first that it can go, and names it", async () => {
+    const first = await certificateOf("rsa");
+    const { certificate: last } = signInCertificate("1");
+    const now = new Date(new X509Certificate(first).validTo);
+    const two = [{ certificate: last }, { name: "old", certificate: first }];
+    assert.match(
+      certificatesEndSoon("crm", two, now).join(","),
+      /^the sign-in certificate "old" of sender "crm" expires on [-\d]+; take it out of its signInCertificate once nothing signs in with it$/,
     );
   });
 });

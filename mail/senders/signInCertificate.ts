@@ -1,6 +1,8 @@
 import { X509Certificate } from "node:crypto";
 import type { Problem } from "../problem.ts";
-import { DAY, daysUntil, TOLD_DAYS } from "./dates.ts";
+import { credentialNamesProblems } from "./credentialNames.ts";
+import { repeated } from "./repeated.ts";
+import type { SignInCertificate } from "./sender.ts";
 
 /** Bits of the shortest RSA key that is worth to be trusted. */
 const SHORTEST_KEY = 2048;
@@ -62,7 +64,7 @@ function outsideValidity(
   if (to > now) return undefined;
   return {
     rule: `expired on ${day(to)}, so that Entra refuses what is signed with it`,
-    fix: "issue a new certificate, and use that",
+    fix: "issue a new certificate, and use that; where another one is listed, remove this one",
   };
 }
 
@@ -143,76 +145,39 @@ function readCertificate(pem: string | Buffer): X509Certificate | undefined {
   }
 }
 
-/**
- * Says that what a sender signs in with ends within 90 days, or has ended.
- *
- * @param what it is, e.g. `the secret of sender "crm"`
- * @param end an ISO 8601 time
- * @param fix what to do, as an order
- */
-function endsSoon(
-  { what, end, fix }: { what: string; end: string; fix: string },
-  now: Date,
-): string | undefined {
-  const left = daysUntil(end, now);
-  if (!(left < TOLD_DAYS)) return undefined;
-  const day = end.slice(0, 10);
-  return left < 0 ? `${what} expired on ${day}; ${fix}` : `${what} expires on ${day}; ${fix}`;
-}
-
-/** Says that a sender's client secret ends within 90 days; `generation` is its credentialGeneration. */
-export const secretEndsSoon = (
-  sender: string,
-  end: string,
-  generation: number,
-  now: Date,
-): string | undefined => {
-  const fix = `set its credentialGeneration to ${generation + 1}, and give the sender the new secret`;
-  return endsSoon({ what: `the secret of sender "${sender}"`, end, fix }, now);
-};
-
-/** Says that the certificate (PEM) that a sender signs in with ends within 90 days. */
-export const certificateEndsSoon = (
-  sender: string,
-  certificate: string,
-  now: Date,
-): string | undefined => {
-  const end = new Date(new X509Certificate(certificate).validTo).toISOString();
-  const fix = "put the new certificate into its signInCertificate";
-  return endsSoon({ what: `the sign-in certificate of sender "${sender}"`, end, fix }, now);
-};
-
-/** Days that a secret should be used at most, which is what Entra's admin center recommends. */
-const LONGEST_SECRET = 180;
+/** Certificates that are valid at the same time: the one in use, and the one that takes its place. */
+const MOST = 2;
 
 /**
- * Says that a client secret is given more than 180 days, or that it was issued longer ago.
+ * Says what is wrong with a sender's certificates together.
  *
- * @param from when it was issued; now, when left out
- * @param end when it ends, where the program says so. Entra gives a secret two years of its own accord
- * @see https://learn.microsoft.com/entra/identity-platform/how-to-add-credentials (the recommended 180 days)
+ * @param key where they stand, e.g. `senders[0].signInCertificate`
  */
-export function longSecretProblem(
+export function certificatesProblems(
   key: string,
-  { from, end }: { readonly from?: Date | undefined; readonly end?: Date | undefined },
-  now: Date,
-): Problem | undefined {
-  const days = (since: Date, to: Date) => Math.floor((to.getTime() - since.getTime()) / DAY);
-  const lifetime = end === undefined ? 0 : days(from ?? now, end);
-  if (lifetime > LONGEST_SECRET) {
-    return {
-      key,
-      value: undefined,
-      rule: `is valid for ${lifetime} days, but ${LONGEST_SECRET} is what a secret should be used at most`,
-      fix: `let it end after ${LONGEST_SECRET} days, or sign in with a federated identity or a certificate`,
-    };
-  }
-  const age = from === undefined ? 0 : days(from, now);
-  if (age <= LONGEST_SECRET) return undefined;
-  return {
+  certificates: readonly SignInCertificate[],
+): Problem[] {
+  if (certificates.length < MOST) return [];
+  const tooMany: Problem = {
     key,
     value: undefined,
-    rule: `was issued ${age} days ago, but ${LONGEST_SECRET} is what a secret should be used at most`,
-    fix: "raise the sender's credentialGeneration by one, and give it the new secret",
+    rule: `lists ${certificates.length} certificates, and two can be valid at most`,
+    fix: "list the one in use and the one that takes its place",
   };
+  if (certificates.length > MOST) return [tooMany];
+  return [
+    ...repeated(
+      certificates.map(({ certificate }) => readCertificate(certificate)?.fingerprint256),
+    ).map((index) => ({
+      key: `${key}[${index}]`,
+      value: undefined,
+      rule: "is the certificate before it once more",
+      fix: "remove it",
+    })),
+    ...credentialNamesProblems(key, certificates),
+  ];
 }
+
+/** The thumbprint of a certificate (PEM) as Entra shows it: SHA-1, without colons. */
+export const thumbprintOf = (certificate: string): string | undefined =>
+  readCertificate(certificate)?.fingerprint.replaceAll(":", "");
