@@ -190,7 +190,7 @@ async function observe(
  * Who pays for an account. A record shows that the read may fail for what Exchange itself may not ask ("Failed to get SPO
  * billing policies").
  */
-async function billingOf(
+export async function billingOf(
   invoke: Invoke,
   address: string,
 ): Promise<{ readonly id?: string; readonly status: string }> {

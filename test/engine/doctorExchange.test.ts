@@ -44,6 +44,10 @@ describe(`npm run doctor of Exchange, seed ${SEED}`, () => {
             ...{ name: "printer", from: [`printer@${domain}`], authentication: ["password"] },
             license: skus[0]?.skuPartNumber,
           },
+          {
+            ...{ name: "news", from: [`news@${domain}`], authentication: ["password"] },
+            ...{ external: 0, recipientsPerDay: 50_000 },
+          },
         ],
       },
     });
@@ -141,6 +145,10 @@ describe(`npm run doctor of Exchange, seed ${SEED}`, () => {
       ...{ Identity: `info@${domain}`, Trustee: addressOf("crm"), AccessRights: "SendAs" },
     });
     lab.admin("Set-DkimSigningConfig", { Identity: domain, Enabled: false });
+    for (const policy of lab.world.billingPolicies) policy.isSubscriptionActive = false;
+    const news = lab.world.directory.users.find((one) => /^news@/.test(one.userPrincipalName));
+    assert.ok(news);
+    news.accountEnabled = false;
     await lab.clock.advance(24 * 3_600_000);
 
     const { ours, bad } = await doctor();
@@ -158,10 +166,12 @@ describe(`npm run doctor of Exchange, seed ${SEED}`, () => {
       /^error grants: app .* has no right to submit mail as /m,
       /^error grants: .* does not have the permission SendAs on info@/m,
       /^error dkim-signing: Exchange does not sign for /m,
+      /^error high-volume-email: nobody pays for HVE account news@.*\(SubscriptionIsNotActive\)$/m,
+      /^error high-volume-email: the sign-in of HVE account news@.* is blocked$/m,
     ]) {
       assert.match(told.join("\n"), expected);
     }
-    assert.equal(told.length, 12, told.join("\n"));
+    assert.equal(told.length, 14, told.join("\n"));
     assert.ok(ours.length > bad.length);
   });
 

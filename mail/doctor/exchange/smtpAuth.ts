@@ -36,7 +36,10 @@ export interface PasswordPolicy {
  */
 export function judgeSmtpAuth(levels: SmtpAuthLevels): Finding[] {
   const { policy } = levels;
-  return [judgeSwitch(levels), ...(policy === undefined ? [] : [judgePolicy(policy, levels)])];
+  return [
+    judgeSwitch(levels),
+    ...(policy === undefined ? [] : [judgePolicy(policy, levels.address)]),
+  ];
 }
 
 function judgeSwitch({ owner, address, own, isOffForAll, note }: SmtpAuthLevels): Finding {
@@ -71,10 +74,8 @@ function judgeSwitch({ owner, address, own, isOffForAll, note }: SmtpAuthLevels)
   };
 }
 
-function judgePolicy(
-  { name, of, allowsSmtp }: PasswordPolicy,
-  { address }: SmtpAuthLevels,
-): Finding {
+/** Judges whether the policy of a user lets its password sign in. */
+export function judgePolicy({ name, of, allowsSmtp }: PasswordPolicy, address: string): Finding {
   const resource = `user ${address}`;
   if (name === "") {
     return {
@@ -100,7 +101,7 @@ function judgePolicy(
   return {
     severity: "error",
     what: `${which} has AllowBasicAuthSmtp false, and applies to ${address}`,
-    why: "Exchange refuses the sign-in with 535 5.7.139 basic authentication is disabled",
+    why: "Exchange refuses the sign-in with 535 5.7.139",
     fix: REPAIR,
     resource,
   };

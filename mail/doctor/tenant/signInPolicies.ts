@@ -27,6 +27,8 @@ export interface ConditionalAccessPolicy {
 export interface PasswordSender {
   readonly sender: string;
   readonly address: string;
+  /** Whether it signs in to High Volume Email. */
+  readonly isHighVolume: boolean;
   /** Object id of its user; left out while there is none. */
   readonly userId?: string;
 }
@@ -45,12 +47,13 @@ export function judgeSignInPolicies(
 ): Finding[] {
   const names = senders.map(({ sender }) => sender).join(", ");
   if (hasSecurityDefaults) {
+    const pages = [...new Set(senders.map(pageOf))].join(" and ");
     return [
       {
         severity: "error",
         what: "security defaults are on",
-        why: `they block basic authentication, so that ${names} can't sign in with a password (535 5.7.139 … locked by your organization's security defaults policy); senders with OAuth are not affected`,
-        fix: `move ${names} to OAuth or a connector (docs/how-to/send-with-a-password.md says how); or ask an administrator to replace security defaults by Conditional Access policies (Entra admin centre, Overview > Properties > Manage security defaults), which weakens the whole tenant if it is only switched off`,
+        why: `they block basic authentication, so that ${names} can't sign in with a password (535 5.7.139); senders with OAuth are not affected`,
+        fix: `move ${names} to OAuth or a connector (${pages} ${pages.includes(" and ") ? "say" : "says"} how); or ask an administrator to replace security defaults by Conditional Access policies (Entra admin centre, Overview > Properties > Manage security defaults), which weakens the whole tenant if it is only switched off`,
         resource: "identitySecurityDefaultsEnforcementPolicy",
       },
     ];
@@ -70,6 +73,9 @@ export function judgeSignInPolicies(
         },
       ];
 }
+
+const pageOf = ({ isHighVolume }: PasswordSender): string =>
+  isHighVolume ? "docs/how-to/high-volume-email.md" : "docs/how-to/send-with-a-password.md";
 
 const EXCHANGE = [EXCHANGE_ONLINE_APP_ID, "Office365"];
 
@@ -116,15 +122,16 @@ const isSet = (value: unknown): boolean =>
 
 function blocked(
   { displayName, grantControls }: ConditionalAccessPolicy,
-  { sender, address }: PasswordSender,
+  own: PasswordSender,
   hit: "surely" | "perhaps",
 ): Finding {
+  const { sender, address } = own;
   const controls = (grantControls?.builtInControls ?? []).join(", ");
   return {
     severity: hit === "surely" ? "error" : "warning",
     what: `the Conditional Access policy "${displayName}" (${controls}) ${hit === "surely" ? "applies" : "may apply, by a group, role, place or device,"} to ${address} of ${sender}`,
-    why: "a client that signs in with a password can't meet what the policy requires, and is refused (535 5.7.139 … did not meet the criteria to be authenticated successfully)",
-    fix: `ask an administrator to exclude the user ${address} from it (Entra admin centre, Conditional Access > Policies), or move ${sender} to OAuth or a connector: docs/how-to/send-with-a-password.md says how`,
+    why: "a client that signs in with a password can't meet what the policy requires, and is refused (535 5.7.139)",
+    fix: `ask an administrator to exclude the user ${address} from it (Entra admin centre, Conditional Access > Policies), or move ${sender} to OAuth or a connector: ${pageOf(own)} says how`,
     resource: `Conditional Access policy "${displayName}"`,
   };
 }

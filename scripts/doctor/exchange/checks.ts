@@ -5,6 +5,7 @@ import { directSend } from "./directSend.ts";
 import { dkim } from "./dkim.ts";
 import { fences, flowRules, journaling } from "./flowRules.ts";
 import { grants } from "./grants.ts";
+import { highVolume } from "./highVolume.ts";
 import { mailboxes, sendingLimits } from "./mailboxes.ts";
 import { otherConnectors } from "./otherConnectors.ts";
 import { outbound } from "./outbound.ts";
@@ -18,6 +19,7 @@ export const EXCHANGE_CHECKS: readonly Check[] = [
   mailboxes,
   smtpAuth,
   grants,
+  highVolume,
   blocked,
   sendingLimits,
   flowRules,

@@ -1,7 +1,13 @@
 import { judgeSmtpAuth, type PasswordPolicy } from "../../../mail/doctor/exchange/smtpAuth.ts";
 import { ownerOfSender } from "../../../mail/ownership.ts";
 import { chooseSubmission, type SubmitterChoice } from "../../../mail/senders/choose.ts";
-import { findAll, findOne, HAS_ADDRESS, text } from "../../../providers/exchange/find.ts";
+import {
+  type ExchangeObject,
+  findAll,
+  findOne,
+  HAS_ADDRESS,
+  text,
+} from "../../../providers/exchange/find.ts";
 import { readSmtpAuthSwitch } from "../../../providers/exchange/smtpClientAuthentication.ts";
 import type { Invoke } from "../../../tenant/exchange.ts";
 import { type Check, type Looked, lookAtEach } from "../check.ts";
@@ -31,7 +37,7 @@ export const smtpAuth: Check = {
           ...{ owner: ownerOfSender(owner, sender), address, own },
           isOffForAll: typeof isOffForAll === "boolean" ? isOffForAll : undefined,
           note: text(noted?.CustomAttribute15),
-          ...(credential.by === "password" && { policy: await policyOf(address, invoke) }),
+          ...(credential.by === "password" && { policy: (await policyOf(address, invoke)).policy }),
         });
       },
     );
@@ -48,8 +54,11 @@ export const NOBODY_SIGNS_IN: Looked = {
 export const madeSubmitters = ({ config, senders }: CheckContext): SubmitterChoice[] =>
   chooseSubmission(config.senders).submitting.filter(({ sender }) => senders.has(sender));
 
-/** The policy that judges a user's password: its own, or the organisation's default. */
-async function policyOf(address: string, invoke: Invoke): Promise<PasswordPolicy> {
+/** A user, and the policy that judges its password: its own, or the organisation's default. */
+export async function policyOf(
+  address: string,
+  invoke: Invoke,
+): Promise<{ readonly user: ExchangeObject; readonly policy: PasswordPolicy }> {
   const names = ["UserPrincipalName", "WindowsEmailAddress"];
   const user = await findOne(invoke, "Get-User", address, names);
   if (user === undefined) throw new Error(`Get-User returns no user ${address}`);
@@ -57,8 +66,9 @@ async function policyOf(address: string, invoke: Invoke): Promise<PasswordPolicy
   const [organisation] = own === "" ? await findAll(invoke, "Get-OrganizationConfig", {}) : [];
   const name = own || text(organisation?.DefaultAuthenticationPolicy);
   const of = own === "" ? "the organisation" : "the user";
-  if (name === "") return { name, of, allowsSmtp: undefined };
+  if (name === "") return { user, policy: { name, of, allowsSmtp: undefined } };
   const policy = await findOne(invoke, "Get-AuthenticationPolicy", name);
   const allowed = policy?.AllowBasicAuthSmtp;
-  return { name, of, allowsSmtp: typeof allowed === "boolean" ? allowed : undefined };
+  const allowsSmtp = typeof allowed === "boolean" ? allowed : undefined;
+  return { user, policy: { name, of, allowsSmtp } };
 }

@@ -8,7 +8,8 @@ import {
   type SenderOfServer,
   type ServerOfSenders,
 } from "../../../mail/doctor/network/smtpServer.ts";
-import { signsIn } from "../../../mail/senders/choose.ts";
+import { HIGH_VOLUME_HOST } from "../../../mail/exchange/highVolume.ts";
+import { signsIn, usesHighVolume } from "../../../mail/senders/choose.ts";
 import { greet } from "../../smtp/greet.ts";
 import { placeOf } from "../../smtp/route.ts";
 import type { Check } from "../check.ts";
@@ -48,13 +49,16 @@ async function look(server: ServerOfSenders, { resolve, env }: CheckContext): Pr
 
 const unnamed = (why: string): Dialogue => ({ stage: "name", why, before: [], within: [] });
 
-/** Every server with its senders: as the outputs say, and before the first `up` the one for sign-ins, as the stack file does. */
+/** Every server with its senders: as the outputs say, and before the first `up` those for sign-ins, as the stack file does. */
 function serversOf({ lastUp, senders, config }: CheckContext): ServerOfSenders[] {
   if (lastUp.size === 0) {
-    const signing = config.senders.filter(signsIn);
-    const host = CLOUDS[config.environment].submission;
-    const plain = signing.map(({ name }): SenderOfServer => ({ name, egress: [] }));
-    return plain.length === 0 ? [] : [{ host, port: 587, senders: plain }];
+    const byHost = Map.groupBy(config.senders.filter(signsIn), (sender) =>
+      usesHighVolume(sender) ? HIGH_VOLUME_HOST : CLOUDS[config.environment].submission,
+    );
+    return [...byHost].map(([host, signing]) => ({
+      ...{ host, port: 587 },
+      senders: signing.map(({ name }): SenderOfServer => ({ name, egress: [] })),
+    }));
   }
   const connecting = [...senders].flatMap(([name, output]) => {
     const { host, port } = output;

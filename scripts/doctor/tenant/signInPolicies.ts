@@ -14,8 +14,13 @@ export const signInPolicies: Check = {
   name: "sign-in-policies",
   title: "security defaults and Conditional Access",
   async look({ stack, config, connect, invoke }) {
-    const { submitting } = chooseSubmission(config.senders);
-    const withPassword = submitting.filter(({ credential }) => credential.by === "password");
+    const { submitting, highVolume } = chooseSubmission(config.senders);
+    const withPassword = [
+      ...submitting
+        .filter(({ credential }) => credential.by === "password")
+        .map(({ sender, mailbox: { address } }) => ({ sender, address, isHighVolume: false })),
+      ...highVolume.map(({ sender, address }) => ({ sender, address, isHighVolume: true })),
+    ];
     if (withPassword.length === 0) {
       return {
         findings: [],
@@ -28,10 +33,10 @@ export const signInPolicies: Check = {
       const hasSecurityDefaults = await tenant.hasSecurityDefaults();
       const conditionalAccess = await tenant.conditionalAccess();
       const known: PasswordSender[] = [];
-      for (const { sender, mailbox } of withPassword) {
-        const user = await findOne(invoke, "Get-Recipient", mailbox.address, HAS_ADDRESS);
+      for (const one of withPassword) {
+        const user = await findOne(invoke, "Get-Recipient", one.address, HAS_ADDRESS);
         const userId = text(user?.ExternalDirectoryObjectId);
-        known.push({ sender, address: mailbox.address, ...(userId !== "" && { userId }) });
+        known.push({ ...one, ...(userId !== "" && { userId }) });
       }
       return judgeSignInPolicies(known, hasSecurityDefaults, conditionalAccess);
     } catch (error) {

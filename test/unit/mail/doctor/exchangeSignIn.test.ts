@@ -62,7 +62,7 @@ describe("doctor of SMTP AUTH", () => {
     [
       "with the organisation's policy that does not",
       { name: "Block", of: "the organisation", allowsSmtp: false },
-      'error "Block" of the organisation has AllowBasicAuthSmtp false; basic authentication is disabled; up',
+      'error "Block" of the organisation has AllowBasicAuthSmtp false; 535 5\\.7\\.139; up',
     ],
     [
       "without a policy",

@@ -81,7 +81,11 @@ describe("policies that forbid secrets", () => {
 });
 
 describe("policies that block passwords", () => {
-  const printer = { sender: "printer", address: "printer@contoso.com", userId: "user-1" };
+  const printer = {
+    ...{ sender: "printer", address: "printer@contoso.com", isHighVolume: false },
+    userId: "user-1",
+  };
+  const alerts = { sender: "alerts", address: "alerts@contoso.com", isHighVolume: true };
   const policy = (
     users: object,
     {
@@ -111,6 +115,18 @@ describe("policies that block passwords", () => {
       () => judgeSignInPolicies([printer], true, []),
       ["error"],
       /security defaults are on.*printer can't sign in with a password \(535 5\.7\.139/,
+    ],
+    [
+      "security defaults, and an account of High Volume Email",
+      () => judgeSignInPolicies([printer, alerts], true, []),
+      ["error"],
+      /move printer, alerts to OAuth or a connector \(docs\/how-to\/send-with-a-password\.md and docs\/how-to\/high-volume-email\.md say how\)/,
+    ],
+    [
+      "legacy authentication is blocked for all, and an account of High Volume Email",
+      () => judgeSignInPolicies([alerts], false, [policy({})]),
+      ["error"],
+      /applies to alerts@contoso\.com of alerts.*or a connector: docs\/how-to\/high-volume-email\.md/,
     ],
     [
       "legacy authentication is blocked for all",
