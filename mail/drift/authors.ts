@@ -69,7 +69,11 @@ const TRACES: Readonly<Record<string, Trace>> = {
       "Set-HVEAccountBillingPolicy",
     ],
     names: ["address", "guid", "externalDirectoryObjectId", "name"],
-    parameters: { allowedApps: ["AppIds"], billingPolicyStatus: ["BillingPolicyId"] },
+    parameters: {
+      allowedApps: ["AppIds"],
+      billingPolicyId: ["BillingPolicyId"],
+      billingPolicyStatus: ["BillingPolicyId"],
+    },
   },
   InboundConnector: {
     cmdlets: ["Set-InboundConnector", "Remove-InboundConnector"],

@@ -191,6 +191,7 @@ export const KINDS: Readonly<Record<string, KindWords>> = {
         textsIn(now).length > 0
           ? `the apps ${textsIn(now).join(", ")} may send as this account too`
           : [],
+      billingPolicyId: () => "another billing policy pays for what it sends",
       billingPolicyStatus: () => "High Volume Email takes no mail without a valid billing policy",
       customAttribute15: stopped,
     },

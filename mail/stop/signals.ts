@@ -15,7 +15,7 @@ interface MarkedConnector {
   readonly isAsAdopted?: boolean;
 }
 
-const byHand = (name: string): string =>
+const connectorByHand = (name: string): string =>
   `if it is the sender's, ${INSTEAD}: ${command("Set-InboundConnector", { Identity: name, Enabled: false })}`;
 
 /**
@@ -36,13 +36,13 @@ export function connectorSignalProblem(
   if (theirs === owner || (theirs === undefined && named?.isAsAdopted)) return undefined;
   if (named !== undefined) {
     return theirs === undefined
-      ? `connector "${name}" does not bear the ownership mark of sender "${sender}"; ${byHand(name)}`
+      ? `connector "${name}" does not bear the ownership mark of sender "${sender}"; ${connectorByHand(name)}`
       : `connector "${name}" is managed by ${theirs}; stop it as a sender of that stack`;
   }
   const [other] = marked;
   return other === undefined
     ? `the tenant has no connector "${name}", so sender "${sender}" relays through none; check the stack's name, or run npm run pulumi -- up`
-    : `the connector of sender "${sender}" is called "${other.name}" and not "${name}"; ${byHand(other.name)}`;
+    : `the connector of sender "${sender}" is called "${other.name}" and not "${name}"; ${connectorByHand(other.name)}`;
 }
 
 /**
@@ -55,15 +55,37 @@ export function mailboxSignalProblem(
   address: string,
   mark: string | undefined,
 ): string | undefined {
+  return addressSignalProblem(owner, `mailbox ${address}`, mailboxByHand(address), mark);
+}
+
+/** The same of the account of a sender that uses High Volume Email. */
+export const accountSignalProblem = (
+  owner: string,
+  address: string,
+  mark: string | undefined,
+): string | undefined =>
+  addressSignalProblem(
+    owner,
+    `HVE account ${address}`,
+    `if it is the sender's, stop it by hand in Microsoft Graph PowerShell: ${command("Update-MgUser", { UserId: address, AccountEnabled: false })}`,
+    mark,
+  );
+
+function addressSignalProblem(
+  owner: string,
+  title: string,
+  byHand: string,
+  mark: string | undefined,
+): string | undefined {
   const sender = senderOfOwner(owner);
   if (mark === undefined) {
-    return `the tenant has no mailbox ${address}, so sender "${sender}" can't submit mail; check the stack's name, or run npm run pulumi -- up`;
+    return `the tenant has no ${title}, so sender "${sender}" can't submit mail; check the stack's name, or run npm run pulumi -- up`;
   }
   const theirs = ownerOf(mark);
   if (theirs === owner) return undefined;
   return theirs === undefined
-    ? `mailbox ${address} does not bear the ownership mark of sender "${sender}"; ${mailboxByHand(address)}`
-    : `mailbox ${address} is managed by ${theirs}; stop it as a sender of that stack`;
+    ? `${title} does not bear the ownership mark of sender "${sender}"; ${byHand}`
+    : `${title} is managed by ${theirs}; stop it as a sender of that stack`;
 }
 
 /**

@@ -31,7 +31,11 @@ export function userPassword(tenants: Tenants) {
     needs: {
       permissions: {
         read: [],
-        write: [GRAPH_PERMISSIONS.users, GRAPH_PERMISSIONS.passwords],
+        write: [
+          ...[GRAPH_PERMISSIONS.users, GRAPH_PERMISSIONS.passwords],
+          // npm run stop -- --leaked ends the user's sessions.
+          GRAPH_PERMISSIONS.sessions,
+        ],
       },
     },
 

@@ -1,6 +1,6 @@
 import { billingPolicyProblem } from "../../mail/exchange/billingPolicy.ts";
 import { cloudProblem } from "../../mail/exchange/highVolume.ts";
-import { type Owners, ownersOfSender, senderOfOwner } from "../../mail/ownership.ts";
+import { type Owners, ofSameSender, ownersOfSender, senderOfOwner } from "../../mail/ownership.ts";
 import type { Problem } from "../../mail/problem.ts";
 import { MAILBOX_ROLES } from "../../mail/rights/needs.ts";
 import type { Tenant } from "../../tenant/connection.ts";
@@ -8,7 +8,7 @@ import { explainRefusals } from "../host/explainRefusals.ts";
 import { type Outcome, outcomeOf } from "../host/settled.ts";
 import type { Tenants } from "../host/tenants.ts";
 import { billingPolicies } from "./hveAccount.ts";
-import { accountTaken } from "./mailboxTaken.ts";
+import { accountTaken, stoppedBefore } from "./mailboxTaken.ts";
 
 /** The account of a sender that uses High Volume Email. */
 export interface SurveyedHveAccount {
@@ -44,9 +44,12 @@ export async function hveProblems(
   const places = added.map(async (one) => {
     const owners: Owners = ownersOfSender(one.owner, tenant.formerOwners, before);
     const there = await accountTaken(invoke, { ...owners, ...one });
-    return there !== undefined && "rule" in there
-      ? [{ ...there, key: `account of ${senderOfOwner(one.owner)}: ${there.key}` }]
-      : [];
+    const stopped = await stoppedBefore(invoke, one, ofSameSender(one.owner, before));
+    return [there, stopped].flatMap((problem) =>
+      problem !== undefined && "rule" in problem
+        ? [{ ...problem, key: `account of ${senderOfOwner(one.owner)}: ${problem.key}` }]
+        : [],
+    );
   });
   return Promise.all([policies, ...places.map(outcomeOf)]);
 }

@@ -16,7 +16,6 @@ import {
   type Move,
   moveProblems,
 } from "../../mail/senders/moves.ts";
-import { stoppedProblem } from "../../mail/stop/problems.ts";
 import type { Tenant } from "../../tenant/connection.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import type { Graph } from "../../tenant/graph.ts";
@@ -26,7 +25,7 @@ import { mapOutcome, type Outcome, outcomeOf, valuesOf } from "../host/settled.t
 import type { Tenants } from "../host/tenants.ts";
 import { appProblem } from "./adoptedApplication.ts";
 import { findOne, HAS_ADDRESS, text } from "./find.ts";
-import { findAdoptable, mailboxTaken } from "./mailboxTaken.ts";
+import { findAdoptable, mailboxTaken, stoppedBefore } from "./mailboxTaken.ts";
 import { hasSendRole } from "./managementRoleAssignment.ts";
 
 /** The mailbox of a sender that signs in. */
@@ -188,17 +187,6 @@ async function findPlace(
     if (problem !== undefined && !isAllowed) problems.push(problem);
   }
   return { holder: isTaken ? undefined : found, problems };
-}
-
-/** Says that the mailbox that a sender had was stopped, where it gets another one: that one would not be. */
-async function stoppedBefore(
-  invoke: Invoke,
-  { address, owner }: SurveyedMailbox,
-  before: SurveyedMailbox | undefined,
-): Promise<Problem | undefined> {
-  if (before === undefined || before.address === address) return undefined;
-  const recipient = await findOne(invoke, "Get-Recipient", before.address, HAS_ADDRESS);
-  return stoppedProblem("address", text(recipient?.CustomAttribute15), owner);
 }
 
 /** Who has the place of a sender's mailbox, or why it can't be created, or adopted. */

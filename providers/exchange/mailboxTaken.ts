@@ -105,6 +105,17 @@ export async function accountTaken(
   return stopped ?? { guid: text(recipient.Guid) };
 }
 
+/** Says that what a sender had at another address was stopped: what it gets at this one would not be. */
+export async function stoppedBefore(
+  invoke: Invoke,
+  { address, owner }: { readonly address: string; readonly owner: string },
+  before: { readonly address: string } | undefined,
+): Promise<Problem | undefined> {
+  if (before === undefined || before.address === address) return undefined;
+  const recipient = await findOne(invoke, "Get-Recipient", before.address, HAS_ADDRESS);
+  return stoppedProblem("address", text(recipient?.CustomAttribute15), owner);
+}
+
 /** A mailbox that can be adopted. */
 export interface AdoptableMailbox {
   /** Exchange's own id. */

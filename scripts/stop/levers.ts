@@ -3,8 +3,16 @@ import { describeSwitch, type SmtpAuthSwitch } from "../../mail/senders/adoptedM
 import { type Before, stopIn, withoutStop, withStop } from "../../mail/stop/mark.ts";
 import type { GraphClient } from "../../tenant/graphClient.ts";
 import type { Step } from "../steps/steps.ts";
-import type { Account, ConnectorPart, MailboxPart, Tenancy } from "./parts.ts";
+import type {
+  Account,
+  ConnectorPart,
+  HveAccountPart,
+  MailboxPart,
+  Part,
+  Tenancy,
+} from "./parts.ts";
 import {
+  type Noted,
   noteStop,
   readConnector,
   readNote,
@@ -14,6 +22,7 @@ import {
   setSignIn,
   setSmtpAuth,
   takeNoteAway,
+  titleOf,
 } from "./state.ts";
 
 /** A sender, as the steps name it. */
@@ -30,17 +39,14 @@ interface Stopping extends Named {
 }
 
 /** The steps that stop what a sender has, the fastest one first. */
-export const stopSteps = (
-  part: ConnectorPart | MailboxPart,
-  tenancy: Tenancy,
-  stopping: Stopping,
-): Step[] =>
-  part.kind === "connector"
-    ? [disableConnector(part, tenancy, stopping)]
-    : [
-        switchSmtpAuthOff(part, tenancy, stopping),
-        ...(part.account ? [blockSignIn(part, part.account, tenancy, stopping)] : []),
-      ];
+export function stopSteps(part: Part, tenancy: Tenancy, stopping: Stopping): Step[] {
+  if (part.kind === "connector") return [disableConnector(part, tenancy, stopping)];
+  if (part.kind === "hveAccount") return [blockAccount(part, tenancy, stopping)];
+  return [
+    switchSmtpAuthOff(part, tenancy, stopping),
+    ...(part.account ? [blockSignIn(part, part.account, tenancy, stopping)] : []),
+  ];
+}
 
 function disableConnector(
   part: ConnectorPart,
@@ -101,6 +107,35 @@ function switchSmtpAuthOff(
   };
 }
 
+/** An account of High Volume Email has no other switch. No `up` gives its sign-in back, and start needs the note to do so. */
+function blockAccount(
+  part: HveAccountPart,
+  { invoke, graph }: Tenancy,
+  { sender, undo, at }: Stopping,
+): Step {
+  const { account } = part;
+  const isBlocked = async () => !(await readSignIn(graph, account));
+  const isNoted = async () => stopIn(await readNote(invoke, part)) !== undefined;
+  return {
+    title: `block the sign-in of ${account.title}`,
+    reason: `High Volume Email refuses the next sign-in of sender "${sender}" with 535 5.7.3`,
+    undo,
+    isDone: async () => (await isBlocked()) && (await isNoted()),
+    async act() {
+      const noted = await attempt(async () => {
+        const before = { signIn: await readSignIn(graph, account) };
+        await noteStop(invoke, part, { at, before });
+      });
+      await setSignIn(graph, account, false);
+      await shown(isBlocked);
+      if (noted === undefined) return;
+      throw new Error(
+        `its sign-in is blocked, but that could not be noted on it, so npm run start does not give it back (${noted.message})`,
+      );
+    },
+  };
+}
+
 /** Left out where Entra can't be read: that keeps nothing from being noted. */
 const signInBefore = async (
   { account }: MailboxPart,
@@ -136,11 +171,7 @@ function blockSignIn(
 }
 
 /** The steps that give back what a sender had; none where it is not stopped. */
-export async function startSteps(
-  part: ConnectorPart | MailboxPart,
-  tenancy: Tenancy,
-  starting: Named,
-): Promise<Step[]> {
+export async function startSteps(part: Part, tenancy: Tenancy, starting: Named): Promise<Step[]> {
   const { invoke } = tenancy;
   if (part.kind === "connector") {
     const stop = stopIn((await readConnector(invoke, part)).comment);
@@ -154,7 +185,9 @@ export async function startSteps(
     ...(account === undefined || signIn === undefined
       ? []
       : [setSignInBack(account, signIn, tenancy, starting)]),
-    ...(smtpAuth === undefined ? [] : [setSmtpAuthBack(part, smtpAuth, tenancy, starting)]),
+    ...(smtpAuth === undefined || part.kind !== "mailbox"
+      ? []
+      : [setSmtpAuthBack(part, smtpAuth, tenancy, starting)]),
   ];
   const isBack = async () => {
     const done = await Promise.all(steps.map((step) => step.isDone()));
@@ -187,14 +220,14 @@ function setSmtpAuthBack(
 
 /** The last step: as long as anything is not given back, the note says what it was, and keeps an `up` away. */
 function removeNote(
-  part: MailboxPart,
+  part: Noted,
   { invoke }: Tenancy,
   { undo }: Named,
   isBack: () => Promise<boolean>,
 ): Step {
   const isDone = async () => stopIn(await readNote(invoke, part)) === undefined;
   return {
-    title: `take the note of the stop away from mailbox ${part.address}`,
+    title: `take the note of the stop away from ${titleOf(part)}`,
     reason: "an up leaves the sender alone while it is there",
     undo,
     isDone,

@@ -17,6 +17,7 @@ import {
 import { type ExchangeObject, findOne, HAS_ADDRESS, text } from "../../providers/exchange/find.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import type { GraphClient } from "../../tenant/graphClient.ts";
+import { findHveAccount } from "./hveAccount.ts";
 
 /** Where a sender's parts are looked for. */
 export interface Tenancy {
@@ -47,6 +48,18 @@ export interface MailboxPart {
   readonly unread: string;
 }
 
+/** The account of a sender that uses High Volume Email: a mail user of Exchange, and a user of Entra. */
+export interface HveAccountPart {
+  readonly kind: "hveAccount";
+  readonly address: string;
+  readonly guid: string;
+  readonly account: Account;
+  readonly unread: "";
+}
+
+/** What a sender is stopped by. */
+export type Part = ConnectorPart | MailboxPart | HveAccountPart;
+
 /** What signs in to Entra: the app's service principal, or a user. */
 export interface Account {
   readonly kind: "app" | "user";
@@ -68,15 +81,14 @@ export const PERMISSIONS = {
  *
  * @throws Error with what an administrator can do
  */
-export async function findParts(
-  sender: Sender,
-  tenancy: Tenancy,
-): Promise<ConnectorPart | MailboxPart> {
-  const { relaying, submitting } = chooseSubmission([sender]);
+export async function findParts(sender: Sender, tenancy: Tenancy): Promise<Part> {
+  const { relaying, submitting, highVolume } = chooseSubmission([sender]);
   const name = relayName(tenancy.stack, sender.name);
   const owner = ownerOfSender(tenancy.owner, sender.name);
   const [relay] = relaying;
   if (relay !== undefined) return findConnector(owner, relay.adopt ?? name, relay, tenancy.invoke);
+  const [account] = highVolume;
+  if (account !== undefined) return findHveAccount(owner, account.address, tenancy.invoke);
   const [submitter] = submitting;
   if (submitter === undefined) throw new Error(nothingToStop(sender));
   const { mailbox, credential } = submitter;

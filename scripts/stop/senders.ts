@@ -10,7 +10,7 @@ import { loadConfig, senderNamed } from "../stack/config.ts";
 import { readStackFile } from "../stack/file.ts";
 import { exitCodeOf } from "../steps/ask.ts";
 import { type Step, type StepOutcome, takeSteps } from "../steps/steps.ts";
-import { type ConnectorPart, findParts, type MailboxPart, type Tenancy } from "./parts.ts";
+import { findParts, type Part, type Tenancy } from "./parts.ts";
 
 /** What was asked for on the command line. */
 export interface Asked {
@@ -51,7 +51,7 @@ export interface SenderOutcome {
  */
 export async function takeStepsOfSenders(
   { script, stack: given, names, all, yes }: Asked,
-  planOf: (sender: Sender, part: ConnectorPart | MailboxPart, tenancy: Tenancy) => Promise<Plan>,
+  planOf: (sender: Sender, part: Part, tenancy: Tenancy) => Promise<Plan>,
 ): Promise<SenderOutcome[]> {
   const stack = shortNameOf(given);
   const config = await configOf(given);

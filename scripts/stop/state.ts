@@ -1,9 +1,16 @@
 import type { SmtpAuthSwitch } from "../../mail/senders/adoptedMailbox.ts";
 import { type Before, stopIn, withoutStop, withStop } from "../../mail/stop/mark.ts";
 import { findOne, text } from "../../providers/exchange/find.ts";
+import { findMailUser } from "../../providers/exchange/hveAccount.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import type { GraphClient } from "../../tenant/graphClient.ts";
-import { type Account, type ConnectorPart, type MailboxPart, PERMISSIONS } from "./parts.ts";
+import {
+  type Account,
+  type ConnectorPart,
+  type HveAccountPart,
+  type MailboxPart,
+  PERMISSIONS,
+} from "./parts.ts";
 
 // What is read and written of a sender's parts.
 
@@ -28,17 +35,35 @@ export async function setConnector(
   await invoke("Set-InboundConnector", parameters);
 }
 
-/** The text of a mailbox that holds the ownership mark and the note of a stop. */
-export async function readNote(invoke: Invoke, { guid, address }: MailboxPart): Promise<string> {
-  const object = await findOne(invoke, "Get-Mailbox", guid, ["Guid"]);
-  if (object === undefined) throw new Error(`mailbox ${address} is not there any more`);
+/** What bears the note of a stop in its CustomAttribute15. */
+export type Noted = MailboxPart | HveAccountPart;
+
+/** What sentences call it. */
+export const titleOf = ({ kind, address }: Noted): string =>
+  `${kind === "mailbox" ? "mailbox" : "HVE account"} ${address}`;
+
+/** The text that holds the ownership mark and the note of a stop. */
+export async function readNote(invoke: Invoke, part: Noted): Promise<string> {
+  const { find } = NOUNS[part.kind];
+  const object = await find(invoke, part.guid, ["Guid"]);
+  if (object === undefined) throw new Error(`${titleOf(part)} is not there any more`);
   return text(object.CustomAttribute15);
 }
 
-/** Notes that a mailbox is stopped, with what its parts were before; what is noted already stays. */
+/** @see https://learn.microsoft.com/powershell/module/exchangepowershell/set-mailuser (HVEAccount, CustomAttribute15) */
+const NOUNS = {
+  mailbox: {
+    ...{ set: "Set-Mailbox", more: {} },
+    find: (invoke: Invoke, guid: string, names: readonly string[]) =>
+      findOne(invoke, "Get-Mailbox", guid, names),
+  },
+  hveAccount: { set: "Set-MailUser", more: { HVEAccount: true }, find: findMailUser },
+} as const;
+
+/** Notes that something is stopped, with what its parts were before; what is noted already stays. */
 export async function noteStop(
   invoke: Invoke,
-  part: MailboxPart,
+  part: Noted,
   { at, before }: { at: string; before: Before },
 ): Promise<void> {
   const noted = await readNote(invoke, part);
@@ -48,14 +73,16 @@ export async function noteStop(
   if (text !== noted) await writeNote(invoke, part, text);
 }
 
-/** Takes away the note that a mailbox is stopped. */
-export async function takeNoteAway(invoke: Invoke, part: MailboxPart): Promise<void> {
+/** Takes away the note that something is stopped. */
+export async function takeNoteAway(invoke: Invoke, part: Noted): Promise<void> {
   await writeNote(invoke, part, withoutStop(await readNote(invoke, part)));
 }
 
-async function writeNote(invoke: Invoke, { guid }: MailboxPart, note: string): Promise<void> {
+async function writeNote(invoke: Invoke, { kind, guid }: Noted, note: string): Promise<void> {
+  const { set, more } = NOUNS[kind];
   const CustomAttribute15 = note === "" ? null : note;
-  await invoke("Set-Mailbox", { Identity: guid, CustomAttribute15, Confirm: false });
+  const parameters = { Identity: guid, ...more, CustomAttribute15, Confirm: false };
+  await invoke(set, parameters);
 }
 
 export async function readSmtpAuth(invoke: Invoke, part: MailboxPart): Promise<SmtpAuthSwitch> {

@@ -11,8 +11,8 @@ const HELP = `npm run stop -- --stack NAME --sender NAME [--sender NAME…] [--l
 npm run stop -- --stack NAME --all …
 
 Stops senders: their next message is refused. Disables the connector; or switches SMTP AUTH off for the mailbox, and blocks
-the sign-in of the app or user. Needs the stack file and the identity that deploys (ARM_*), and neither Pulumi's backend nor
-the state. Notes on the connector or mailbox when it was stopped: until npm run start, no up lets the sender send again.
+the sign-in of the app or user; or blocks the sign-in of an account of High Volume Email. Needs the stack file and the identity that deploys (ARM_*), and neither Pulumi's backend nor
+the state. Notes on the connector, mailbox or account when it was stopped: until npm run start, no up lets the sender send again.
 When to use it: docs/how-to/stop-a-sender.md.
 
   --stack NAME    the stack: prod, or organization/project/prod
@@ -50,7 +50,7 @@ async function main(): Promise<number> {
     const undo = `npm run start -- --stack ${tenancy.stack} --sender ${sender.name}`;
     const steps = stopSteps(part, tenancy, { sender: sender.name, undo, at });
     if (!leaked) return { steps, undone: [] };
-    const account = part.kind === "mailbox" ? part.account : undefined;
+    const account = part.kind === "connector" ? undefined : part.account;
     return {
       steps: [...steps, ...(account ? revokeSteps(account, tenancy.graph, irreversible) : [])],
       undone: [notOursToRevoke(sender)].filter((text) => text !== undefined),

@@ -1,14 +1,15 @@
 import { ownerOfSender } from "../../mail/ownership.ts";
-import { chooseMailbox, signsIn } from "../../mail/senders/choose.ts";
+import { chooseMailbox, signsIn, usesHighVolume } from "../../mail/senders/choose.ts";
 import { relayName } from "../../mail/senders/names.ts";
 import type { Sender } from "../../mail/senders/sender.ts";
 import { type StopInWords, stopInWords } from "../../mail/stop/problems.ts";
 import { findOne, HAS_ADDRESS, text } from "../../providers/exchange/find.ts";
+import { findMailUser } from "../../providers/exchange/hveAccount.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { PROJECT } from "../engine/runOnStack.ts";
 
 /**
- * Looks for the note that `npm run stop` leaves on a sender's connector or mailbox. Undefined where there is none, and where
+ * Looks for the note that `npm run stop` leaves on a sender's connector, mailbox or account. Undefined where there is none, and where
  * Exchange can't be asked: what the sender was refused with has to speak for itself then.
  *
  * @param stack without organisation and project
@@ -24,6 +25,9 @@ export async function findStop(
 }
 
 async function noteOf(sender: Sender, stack: string, exchange: Invoke): Promise<string> {
+  if (usesHighVolume(sender)) {
+    return text((await findMailUser(exchange, sender.from[0] ?? ""))?.CustomAttribute15);
+  }
   if (signsIn(sender)) {
     const { address } = chooseMailbox(sender);
     return text((await findOne(exchange, "Get-Mailbox", address, HAS_ADDRESS))?.CustomAttribute15);

@@ -77,6 +77,7 @@ describe(`stopping senders, seed ${SEED}`, () => {
         of("support", "oauth", { adoptMailbox: true }),
         of("anna", "oauth", { adoptMailbox: true, adoptApplication: adoptedApp.clientId }),
         of("printer", "password", { license: sku }),
+        of("news", "password", { external: 0, recipientsPerDay: 50_000 }),
       ],
     };
     certificate = await lab.issueCertificate({ names: [billing.host], issuer: "public" });
@@ -113,7 +114,7 @@ describe(`stopping senders, seed ${SEED}`, () => {
   async function send(name: string): Promise<string> {
     const { addresses, tenant, outside } = lab.world;
     const from = `${name}@${tenant.domain}`;
-    const to = outside.mailboxes.slice(0, 1);
+    const to = name === "news" ? [`anna@${tenant.domain}`] : outside.mailboxes.slice(0, 1);
     const message = `From: ${from}\r\nSubject: A message\r\n\r\nhello\r\n`;
     const addressOf = new Map([
       ["erp", addresses.customer[0]],
@@ -121,10 +122,12 @@ describe(`stopping senders, seed ${SEED}`, () => {
       ["billing", addresses.customer[1]],
     ]);
     const address = addressOf.get(name);
-    const credential =
-      name === "printer"
-        ? { password: outputs.secrets.printer ?? "" }
-        : { token: tokens[name] ?? "" };
+    const password = outputs.secrets[name] ?? "";
+    const credential = name === "printer" ? { password } : { token: tokens[name] ?? "" };
+    if (name === "news") {
+      const sent = await lab.sendHighVolume({ user: from, to, message, password });
+      return sent.accepted ? "" : sent.refusal;
+    }
     const result = address
       ? await lab.submit({
           ...{ from: address, helo: "x.example", envelope: { from, to }, message },
@@ -141,7 +144,11 @@ describe(`stopping senders, seed ${SEED}`, () => {
     );
   const CONNECTORS = ["erp", "plant", "billing"];
   const OWN_APPS = ["shop", "portal", "crm", "support"];
-  const ALL = [...CONNECTORS, ...OWN_APPS, "anna", "printer"];
+  const ALL = [...CONNECTORS, ...OWN_APPS, "anna", "printer", "news"];
+  const REFUSED: Readonly<Record<string, RegExp>> = {
+    ...Object.fromEntries(CONNECTORS.map((name) => [name, NOT_RELAYED])),
+    news: /^535 5\.7\.3 /,
+  };
   const sendAll = () => Promise.all(ALL.map(async (name) => [name, await send(name)] as const));
   const stop = (...args: string[]) =>
     runWriting(fixture, "scripts/stop/stop.ts", ["--stack", "lab", ...args], NO_BACKEND);
@@ -155,19 +162,23 @@ describe(`stopping senders, seed ${SEED}`, () => {
     const stopped = await stop("--all", "--yes", "--json");
     assert.equal(stopped.code, 0, stopped.stderr);
     for (const [name, refusal] of await sendAll()) {
-      assert.match(refusal, CONNECTORS.includes(name) ? NOT_RELAYED : SMTP_AUTH_OFF, name);
+      assert.match(refusal, REFUSED[name] ?? SMTP_AUTH_OFF, name);
     }
     for (const name of OWN_APPS) {
       await assert.rejects(tokenOf(name), /AADSTS7000112/, name);
     }
     const { users } = lab.world.directory;
-    assert.equal(
-      users.find(({ userPrincipalName }) => /^printer@/.test(userPrincipalName))?.accountEnabled,
-      false,
+    assert.deepEqual(
+      users
+        .filter(({ userPrincipalName }) => /^(?:printer|news)@/.test(userPrincipalName))
+        .map(({ accountEnabled }) => accountEnabled),
+      [false, false],
     );
     const noted = [
       ...lab.world.connectors.map(({ comment }) => comment),
-      ...lab.world.mailboxes.map(({ customAttributes }) => customAttributes[15] ?? ""),
+      ...[...lab.world.mailboxes, ...lab.world.hveAccounts].map(
+        ({ customAttributes }) => customAttributes[15] ?? "",
+      ),
     ].filter((text) => /Stopped by hand on .* with npm run stop/.test(text));
     assert.equal(noted.length, ALL.length, "each bears the note");
 
@@ -226,7 +237,9 @@ describe(`stopping senders, seed ${SEED}`, () => {
     for (const name of ALL) {
       const what = CONNECTORS.includes(name)
         ? "connector of \\S+: enabled"
-        : "mailbox of \\S+: address";
+        : name === "news"
+          ? "account of \\S+: address"
+          : "mailbox of \\S+: address";
       const says = new RegExp(`${what}: ${STOPPED.source}.* --sender ${name}, then`);
       assert.match(errors, says, name);
     }
@@ -237,7 +250,7 @@ describe(`stopping senders, seed ${SEED}`, () => {
   it("an up --refresh is refused for each kind, names the command, and goes on once it was run", async () => {
     const was = held();
     const random = makeRandom(`${SEED}/stopped`);
-    const drawn = [random.pick(CONNECTORS), random.pick([...OWN_APPS, "anna", "printer"])];
+    const drawn = [random.pick(CONNECTORS), random.pick([...OWN_APPS, "anna", "printer"]), "news"];
     const stopped = new Set(process.env.EXHAUSTIVE === "1" ? ALL : drawn);
     assert.equal(
       (await stop(...[...stopped].flatMap((name) => ["--sender", name]), "--yes")).code,

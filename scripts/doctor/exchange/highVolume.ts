@@ -4,8 +4,12 @@ import { billingPolicyProblem } from "../../../mail/exchange/billingPolicy.ts";
 import { cloudProblem } from "../../../mail/exchange/highVolume.ts";
 import { ownerOfSender } from "../../../mail/ownership.ts";
 import { chooseSubmission, type HighVolumeChoice } from "../../../mail/senders/choose.ts";
-import { findAll, findOne, HAS_ADDRESS, text } from "../../../providers/exchange/find.ts";
-import { billingOf, billingPolicies } from "../../../providers/exchange/hveAccount.ts";
+import { findAll, text } from "../../../providers/exchange/find.ts";
+import {
+  billingOf,
+  billingPolicies,
+  findMailUser,
+} from "../../../providers/exchange/hveAccount.ts";
 import type { Invoke } from "../../../tenant/exchange.ts";
 import { type Check, lookAtEach } from "../check.ts";
 import type { CheckContext } from "../context.ts";
@@ -62,8 +66,7 @@ async function judgeDeclared(
 }
 
 async function readAccount(address: string, invoke: Invoke): Promise<SeenAccount | undefined> {
-  const ofHve: Invoke = (cmdlet, parameters) => invoke(cmdlet, { ...parameters, HVEAccount: true });
-  const account = await findOne(ofHve, "Get-MailUser", address, HAS_ADDRESS);
+  const account = await findMailUser(invoke, address);
   if (account === undefined) return undefined;
   const { user, policy } = await policyOf(address, invoke);
   const [settings] = await findAll(invoke, "Get-HVEAccountSettings", { Identity: address });

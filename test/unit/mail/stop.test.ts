@@ -6,7 +6,11 @@ import { ownerOf, ownershipMark } from "../../../mail/ownership.ts";
 import { sentence } from "../../../mail/problem.ts";
 import { type Before, stopIn, withoutStop, withStop } from "../../../mail/stop/mark.ts";
 import { stoppedProblem } from "../../../mail/stop/problems.ts";
-import { connectorSignalProblem, mailboxSignalProblem } from "../../../mail/stop/signals.ts";
+import {
+  accountSignalProblem,
+  connectorSignalProblem,
+  mailboxSignalProblem,
+} from "../../../mail/stop/signals.ts";
 
 const OWNER = "m365-smtp-relay/prod/crm";
 const MARK = ownershipMark(OWNER, false);
@@ -55,6 +59,7 @@ describe("the note of a stop", () => {
       ["InboundConnector", "comment"],
       ["SharedMailbox", "customAttribute15"],
       ["UserMailbox", "customAttribute15"],
+      ["HveAccount", "customAttribute15"],
       ["SmtpClientAuthentication", "stopped"],
     ] as const) {
       const drift = describeDrift({
@@ -80,6 +85,21 @@ describe("the note of a stop", () => {
       assert.deepEqual(unmarked?.meaning, drift?.meaning);
     }
   });
+});
+
+describe("the two signals of an account of High Volume Email", () => {
+  for (const [title, mark, says] of [
+    ["agree", MARK, undefined],
+    ["the mark is gone", "", /does not bear the ownership .* Update-MgUser -UserId 'crm@contoso/],
+    ["another stack's", ownershipMark("m365-smtp-relay/test/crm", false), /stop it as a sender of/],
+    ["none", undefined, /^the tenant has no HVE account crm@contoso\.com, so sender "crm" can't/],
+  ] as const) {
+    it(title, () => {
+      const problem = accountSignalProblem(OWNER, "crm@contoso.com", mark);
+      if (says === undefined) assert.equal(problem, undefined);
+      else assert.match(problem ?? "", says);
+    });
+  }
 });
 
 describe("the two signals of a sender's object", () => {
