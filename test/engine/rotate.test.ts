@@ -26,6 +26,7 @@ describe("npm run rotate", () => {
   let lab: Lab;
   let first: string;
   let old: string;
+  let ofAccount: string;
   let config: Record<string, unknown>;
   const signIns: Record<string, SignIn> = {};
   const handedOver = () => join(fixture.folder, "handed-over");
@@ -45,6 +46,10 @@ describe("npm run rotate", () => {
           ...{ name: "printer", from: [`printer@${domain}`], authentication: ["password"] },
           license: skus[0]?.skuPartNumber,
         },
+        {
+          ...{ name: "news", from: [`news@${domain}`], authentication: ["password"] },
+          ...{ external: 0, recipientsPerDay: 50_000 },
+        },
       ],
     };
     const stack = await fixture.open({ config });
@@ -55,6 +60,7 @@ describe("npm run rotate", () => {
     Object.assign(signIns, senders);
     first = secrets.crm ?? "";
     old = secrets.printer ?? "";
+    ofAccount = secrets.news ?? "";
   });
   after(() => fixture?.close());
 
@@ -207,6 +213,23 @@ describe("npm run rotate", () => {
     assert.match(stderr, /the new password of sender "printer" is the only valid one; the command/);
     assert.equal(await send(address, { password: await readFile(handedOver(), "utf8") }), "");
     assert.match(await send(address, { password: old }), /^535 5\.7\.139 Authentication unsuccess/);
+  });
+
+  it("replaces the password of an account of High Volume Email, and changes nothing else of it", async () => {
+    const { domain } = lab.world.tenant;
+    const [user, to] = [`news@${domain}`, [`anna@${domain}`]];
+    const message = `From: ${user}\r\nSubject: test\r\n\r\nhello\r\n`;
+    const sendNews = async (password: string) =>
+      (await lab.sendHighVolume({ user, to, message, password })).refusal;
+    assert.equal(await sendNews(ofAccount), "");
+    const account = structuredClone(lab.world.hveAccounts);
+    const args = ["--sender", "news", "--yes", "--run", `cat > ${handedOver()}`];
+    const { code, stderr } = await rotate(args);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /the new password of sender "news" is the only valid one; the command/);
+    assert.equal(await sendNews(await readFile(handedOver(), "utf8")), "");
+    assert.match(await sendNews(ofAccount), /^535 5\.7\.3 /);
+    assert.deepEqual(lab.world.hveAccounts, account);
   });
 
   it("registers a new sign-in certificate before it removes the old one", async () => {

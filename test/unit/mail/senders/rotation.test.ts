@@ -44,6 +44,16 @@ describe("what a preview shows of a credential", () => {
     ["its password", change("Password", "relay-crm-password", "update", ["generation"]), true],
     ["its user's password", change("User", "relay-crm-user", "update", ["password"]), true],
     ["its user's name", change("User", "relay-crm-user", "update", ["displayName"]), false],
+    [
+      "its account's password",
+      change("UserPassword", "relay-crm-account-password", "update", ["password"]),
+      true,
+    ],
+    [
+      "the password of another account",
+      change("UserPassword", "relay-crm-account-password", "replace", ["user"]),
+      false,
+    ],
     ["its connector", change("InboundConnector", "relay-crm-connector"), false],
   ];
   for (const [title, planned, isOf] of cases) {
