@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync, X509Certificate } from "node:crypto";
 import { describe, it } from "node:test";
-import { signInCertificate } from "../../../../lab/stack/senders.ts";
 import {
   chooseCredential,
   chooseMailbox,
@@ -200,7 +199,7 @@ describe("certificatesEndSoon", () => {
   });
   it("says of the one that ends first that it can go, and names it", async () => {
     const first = await certificateOf("rsa");
-    const { certificate: last } = signInCertificate("1");
+    const last = await certificateOf("rsa", 2048, { notAfter: new Date("2046-01-01") });
     const now = new Date(new X509Certificate(first).validTo);
     const two = [{ certificate: last }, { name: "old", certificate: first }];
     assert.match(
