@@ -1,4 +1,5 @@
 import type { Problem } from "../problem.ts";
+import { IN_FORCE } from "../senders/dates.ts";
 import { GUID } from "../tenantId.ts";
 
 // Who pays for an account of High Volume Email: a pay-as-you-go billing policy of the tenant, of which an account has one.
@@ -13,9 +14,6 @@ export interface BillingPolicy {
 export const BILLED = "BillingPolicyValid";
 /** What state holds where the deployer may not read it. */
 export const BILLING_UNREAD = "unread";
-
-/** Mail of an account without a billing policy is not taken any more since then (message MC1243552). */
-const SINCE = "2026-06-01";
 
 const CENTER = "in the Microsoft 365 admin center (Billing, Pay-as-you-go)";
 const CHOOSE =
@@ -90,7 +88,7 @@ export function billingPolicyProblem(
     return {
       key,
       value,
-      rule: `can name no billing policy, as the tenant has none for High Volume Email, which takes no mail without one since ${SINCE}`,
+      rule: `can name no billing policy, as the tenant has none for High Volume Email, which takes no mail without one since ${IN_FORCE.highVolumeBilled.date}`,
       fix: `add one ${CENTER}, connect it to High Volume Email, and run it again`,
     };
   }

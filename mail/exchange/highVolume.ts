@@ -1,6 +1,7 @@
 import type { Environment } from "../clouds.ts";
 import { ownershipMark } from "../ownership.ts";
 import type { Problem } from "../problem.ts";
+import { IN_FORCE } from "../senders/dates.ts";
 import { canonicalMailbox } from "../senders/mailbox.ts";
 import { BILLED, unpaid } from "./billingPolicy.ts";
 
@@ -8,9 +9,6 @@ import { BILLED, unpaid } from "./billingPolicy.ts";
 
 /** @see https://learn.microsoft.com/exchange/mail-flow-best-practices/high-volume-mails-m365 */
 export const HIGH_VOLUME_HOST = "smtp.hve.mx.microsoft";
-
-/** General availability, in the worldwide cloud alone (message MC1243552). */
-const AVAILABLE = "2026-03-31";
 
 /** What a program declares of an account. */
 export interface DeclaredHveAccount {
@@ -76,6 +74,6 @@ export const cloudProblem = (sender: string, environment: Environment): Problem 
     : {
         key: `account of ${sender}`,
         value: environment,
-        rule: `has no High Volume Email, which is generally available in the worldwide cloud alone, since ${AVAILABLE}`,
+        rule: `has no High Volume Email, which is generally available in the worldwide cloud alone, since ${IN_FORCE.highVolumeAvailable.date}`,
         fix: "let this sender use another method",
       };

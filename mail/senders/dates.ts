@@ -1,6 +1,7 @@
 // Announced changes, as data: what happens when, whom it concerns, and who says so.
 
 import { naming } from "../naming.ts";
+import { usesHighVolume } from "./choose.ts";
 import type { Sourced } from "./limits.ts";
 import { chooseMethod } from "./method.ts";
 import type { Sender } from "./sender.ts";
@@ -24,8 +25,8 @@ export interface AnnouncedChange extends Sourced {
   readonly fix: string;
 }
 
-const signsInWith = (method: "highVolumeEmail" | "smtpAuth") => (sender: Sender) =>
-  chooseMethod(sender).method === method && !sender.authentication.includes("oauth");
+const submitsWithPassword = (sender: Sender) =>
+  chooseMethod(sender).method === "smtpAuth" && !sender.authentication.includes("oauth");
 const byCertificate = (sender: Sender) => {
   const { method, by } = chooseMethod(sender);
   return method === "connector" && by === "certificate";
@@ -65,7 +66,7 @@ export const ANNOUNCED = {
     when: "at the end of December 2026",
     what: "Microsoft disables basic authentication for client submission by default (administrators of existing tenants can enable it again, new tenants cannot)",
     who: WITH_PASSWORD,
-    concerns: signsInWith("smtpAuth"),
+    concerns: submitsWithPassword,
     fix: TO_OAUTH,
   },
   passwordEnd: {
@@ -74,7 +75,7 @@ export const ANNOUNCED = {
     when: "in the second half of 2027",
     what: "Microsoft announces the day on which it removes basic authentication for client submission",
     who: WITH_PASSWORD,
-    concerns: signsInWith("smtpAuth"),
+    concerns: submitsWithPassword,
     fix: TO_OAUTH,
   },
   highVolumePasswordEnd: {
@@ -85,7 +86,7 @@ export const ANNOUNCED = {
       "sends with High Volume Email and a password",
       "send with High Volume Email and a password",
     ],
-    concerns: signsInWith("highVolumeEmail"),
+    concerns: usesHighVolume,
     fix: "plan for another method before then, as the stack makes no such account that signs in with OAuth: docs/how-to/high-volume-email.md says why",
     source: "https://learn.microsoft.com/exchange/mail-flow-best-practices/high-volume-mails-m365",
     quotedBy:
@@ -108,6 +109,23 @@ export const ANNOUNCED = {
       "https://knowledge.digicert.com/alerts/sunsetting-client-authentication-eku-from-digicert-public-tls-certificates",
   }),
 } as const satisfies Readonly<Record<string, AnnouncedChange>>;
+
+/** Changes that are in force, for which a preview refuses what they rule out. */
+export const IN_FORCE = {
+  /** General availability of High Volume Email, in the worldwide cloud alone. */
+  highVolumeAvailable: {
+    date: "2026-03-31",
+    source: "https://mc.merill.net/message/MC1243552",
+    read: "2026-11-29",
+  },
+  /** High Volume Email takes no mail of an account without a billing policy. */
+  highVolumeBilled: {
+    date: "2026-06-01",
+    source: "https://mc.merill.net/message/MC1243552",
+    quotedBy: "https://c7solutions.com/2026/04/configuring-high-volume-email-for-payment",
+    read: "2026-11-29",
+  },
+} as const satisfies Readonly<Record<string, Sourced & { readonly date: string }>>;
 
 const ALL: readonly AnnouncedChange[] = Object.values(ANNOUNCED);
 
