@@ -113,9 +113,10 @@ function exchangeCommand(name: string): Command {
       throw new ScriptError(line, `the lab wants the parameters of ${name} by their names`);
     }
     // The lab's administrator adds a Confirm of this letter case unless there is one.
+    // The module sends a secure string as its text (assumed).
     const parameters = [...given].map(([key, value]) => [
       key === "confirm" ? "Confirm" : key,
-      value,
+      value instanceof SecureText ? value.reveal() : value,
     ]);
     try {
       return lab.admin(name, Object.fromEntries(parameters));

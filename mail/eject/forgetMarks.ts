@@ -2,7 +2,7 @@ import { dkimParameters } from "../exchange/dkim.ts";
 import { type DeclaredFence, declareFence } from "../exchange/fence.ts";
 import { declareConnector } from "../exchange/inboundConnector.ts";
 import { ownerOfSender, ownershipMark, recordMark } from "../ownership.ts";
-import { command, comment, expression, odataText, quote, when } from "../powershell.ts";
+import { command, comment, expression, odataText, quote, type Table, when } from "../powershell.ts";
 import { chooseSubmission, type SubmitterChoice } from "../senders/choose.ts";
 import { relayName } from "../senders/names.ts";
 import type { EjectedRelay, EjectedStack } from "./relay.ts";
@@ -15,7 +15,7 @@ import { plainMark, type Section, sectionLines } from "./section.ts";
  * Cloudflare are not among it.
  */
 export function forgetMarksScript(relay: EjectedRelay, stack: EjectedStack): string {
-  const { relaying, submitting } = chooseSubmission(relay.senders);
+  const { relaying, submitting, highVolume } = chooseSubmission(relay.senders);
   const sections = [
     ...relaying.map((choice) => {
       const { owner, name, adopt } = declareConnector(choice, stack);
@@ -31,6 +31,18 @@ export function forgetMarksScript(relay: EjectedRelay, stack: EjectedStack): str
       ]);
     }),
     ...submitting.map((choice) => submitterSection(choice, stack)),
+    ...highVolume.map(({ sender, address }) => {
+      const owner = ownerOfSender(stack.owner, sender);
+      return section(
+        `Sender ${sender}`,
+        exchangeMark({
+          ...{ noun: "MailUser", identity: address, more: { HVEAccount: true } },
+          property: "CustomAttribute15",
+          mark: ownershipMark(owner, false),
+          plain: plainMark(owner),
+        }),
+      );
+    }),
     ...relay.domains
       .filter(({ unmanaged }) => !unmanaged.includes("dkim"))
       .map(({ name }) => section(`Domain ${name}`, domainLines(name, stack.owner))),
@@ -62,16 +74,18 @@ const section = (
 interface Marked {
   readonly noun: string;
   readonly identity: string;
+  /** What its cmdlets have to be told beside. */
+  readonly more?: Table;
   /** Which property holds the mark. */
   readonly property: string;
   readonly mark: string;
   readonly plain: string;
 }
 
-const exchangeMark = ({ noun, identity, property, mark, plain }: Marked): string[] => [
-  `$found = ${command(`Get-${noun}`, { Identity: identity })} -ErrorAction SilentlyContinue`,
+const exchangeMark = ({ noun, identity, more, property, mark, plain }: Marked): string[] => [
+  `$found = ${command(`Get-${noun}`, { Identity: identity, ...more })} -ErrorAction SilentlyContinue`,
   ...when(`$found.${property} -eq ${quote(mark)}`, [
-    command(`Set-${noun}`, { Identity: identity, [property]: plain }),
+    command(`Set-${noun}`, { Identity: identity, ...more, [property]: plain }),
   ]),
 ];
 

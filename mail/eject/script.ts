@@ -4,6 +4,7 @@ import { chooseSubmission } from "../senders/choose.ts";
 import { relayScope } from "../senders/relayScope.ts";
 import { connectorSection } from "./connectorSection.ts";
 import { domainSection } from "./domainSection.ts";
+import { highVolumeSection } from "./highVolumeSection.ts";
 import type { EjectedRelay, EjectedStack } from "./relay.ts";
 import { type Section, sectionLines } from "./section.ts";
 import { sendAsSection, submitterSection } from "./submitterSection.ts";
@@ -25,6 +26,7 @@ export function relayScript(relay: EjectedRelay, stack: EjectedStack, only?: str
       (choice) =>
         [choice.sender, connectorSection(choice, relayScope(choice, domains), stack)] as const,
     ),
+    ...highVolume.map((choice) => [choice.sender, highVolumeSection(choice, stack)] as const),
     ...submitting.map(
       (choice) =>
         [choice.sender, submitterSection(choice, relay.applicationAccess, stack)] as const,
@@ -47,24 +49,13 @@ export function relayScript(relay: EjectedRelay, stack: EjectedStack, only?: str
         "yet what was just made, and once the DNS records are published. It removes nothing.",
     ),
     ...comment(
-      "It ends where a mailbox, a user or an app has the address or the name of one that it would make: also where Pulumi manages this relay.",
+      "It ends where a mailbox, an account, a user or an app has the address or the name of one that it would make: also where Pulumi manages this relay.",
     ),
     ...comment(
       "If Exchange says that the organisation was never customised, run Enable-OrganizationCustomization once. That can't be undone.",
     ),
   ];
-  const left = highVolume.flatMap(({ sender, address }) =>
-    comment(
-      `Sender ${sender} uses High Volume Email. This script does not make its account ${address}: make it with New-MailUser -HVEAccount.`,
-    ),
-  );
-  return asText([
-    ...head,
-    ...left,
-    "",
-    ...connectLines(relay, sections),
-    ...sections.flatMap(sectionLines),
-  ]);
+  return asText([...head, "", ...connectLines(relay, sections), ...sections.flatMap(sectionLines)]);
 }
 
 /** Lines as the text of a script. */

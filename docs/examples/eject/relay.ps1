@@ -5,8 +5,8 @@
 # It makes what is missing and leaves what is there, so it can be run again: after an error, when
 # Exchange has not found yet what was just made, and once the DNS records are published. It removes
 # nothing.
-# It ends where a mailbox, a user or an app has the address or the name of one that it would make:
-# also where Pulumi manages this relay.
+# It ends where a mailbox, an account, a user or an app has the address or the name of one that it
+# would make: also where Pulumi manages this relay.
 # If Exchange says that the organisation was never customised, run Enable-OrganizationCustomization
 # once. That can't be undone.
 

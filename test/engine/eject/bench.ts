@@ -51,6 +51,10 @@ export function everyKind({ world }: Lab): Record<string, unknown> {
         ...{ name: "support", from: [`support@${domain}`], authentication: ["oauth"] },
         ...{ adoptMailbox: true },
       },
+      {
+        ...{ name: "bulletin", from: [`bulletin@${domain}`], authentication: ["password"] },
+        ...{ external: 0, recipientsPerDay: 50_000 },
+      },
       { name: "printer", from: [`printer@${domain}`], authentication: ["password"], license },
     ],
   };
