@@ -102,6 +102,9 @@ export class MailDns extends pulumi.ComponentResource {
         new MxRecord(`${name}-mx`, { ...inZone, mxHost: args.mxHost }, waiting);
       }
       for (const record of recordsFor("mta-sts", "tls-rpt")) publish(record, zone);
+      for (const record of recordsFor("service-dkim")) {
+        createRecord(`${name}-${record.id}`, record, zone, owner, { ...waiting, protect: false });
+      }
     }
     const reports = recordsFor("reports").map((record) => ({
       record,

@@ -1,5 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { DmarcStage } from "../mail/dns/dmarc/strength.ts";
+import type { SendingDomain } from "../mail/dns/sendingDomain.ts";
+import { canonicalTerm } from "../mail/dns/spf/canonical.ts";
 import type { ConnectorChoice, DirectSendChoice, ElsewhereChoice } from "../mail/senders/choose.ts";
 import type { FederatedIdentity, Sender } from "../mail/senders/sender.ts";
 import type { MailDns, PublishedRecord } from "./mailDns.ts";
@@ -129,6 +131,10 @@ export interface DomainSettings {
   readonly dkim: readonly PublishedRecord[];
   /** How strict DMARC is, and when the next step may come. */
   readonly dmarc?: pulumi.Output<DmarcStage>;
+  /** Services that send as the domain without Exchange, by name: their SPF terms and DKIM selectors. */
+  readonly otherServices?: Readonly<
+    Record<string, { readonly spf: readonly string[]; readonly dkim: readonly string[] }>
+  >;
   /** Records that belong into zones of other owners, who have to publish them. */
   readonly elsewhere: readonly PublishedRecord[];
 }
@@ -178,6 +184,15 @@ export const describeDirectSend = (
 export function describeDomain(
   mxHost: pulumi.Output<string>,
   { dkim, dmarc, elsewhere }: MailDns,
+  { otherServices = [] }: Pick<SendingDomain, "otherServices">,
 ): DomainSettings {
-  return { mxHost, dkim, elsewhere, ...(dmarc === undefined ? {} : { dmarc }) };
+  const services = otherServices.map(({ name, spf, dkim: all }) => [
+    name,
+    { spf: spf.map(canonicalTerm), dkim: all.map(({ selector }) => selector.toLowerCase()) },
+  ]);
+  return {
+    ...{ mxHost, dkim, elsewhere },
+    ...(dmarc === undefined ? {} : { dmarc }),
+    ...(services.length === 0 ? {} : { otherServices: Object.fromEntries(services) }),
+  };
 }

@@ -169,7 +169,7 @@ export class SmtpRelay extends pulumi.ComponentResource {
           { ...tenant, owner, ...needs, mxHost, zones, waitMinutes },
           protectedIf(kept.domains.includes(domain.name)),
         );
-        return [domain.name, { mxHost, dns }];
+        return [domain.name, { mxHost, dns, domain }];
       }),
     );
     const fences = new Map(
@@ -213,7 +213,10 @@ export class SmtpRelay extends pulumi.ComponentResource {
       ),
     );
     this.dns = Object.fromEntries(
-      [...domains].map(([domain, { mxHost, dns }]) => [domain, describeDomain(mxHost, dns)]),
+      [...domains].map(([name, { mxHost, dns, domain }]) => [
+        name,
+        describeDomain(mxHost, dns, domain),
+      ]),
     );
     const parts = [
       ...fences.values(),

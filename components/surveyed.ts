@@ -3,7 +3,7 @@ import type { Environment } from "../mail/clouds.ts";
 import { zoneOf } from "../mail/dns/record.ts";
 import { placedRecords } from "../mail/dns/records.ts";
 import { coveredByParent, type SendingDomain } from "../mail/dns/sendingDomain.ts";
-import { senderTerms } from "../mail/dns/spf/domainTerms.ts";
+import { domainTerms } from "../mail/dns/spf/domainTerms.ts";
 import { ownerOfSender } from "../mail/ownership.ts";
 import type { ApplicationAccess } from "../mail/senders/access.ts";
 import type { SubmitterChoice } from "../mail/senders/choose.ts";
@@ -22,7 +22,7 @@ interface Relay {
 /** What a domain's records depend on. */
 export const recordNeeds = (domain: SendingDomain, relay: Relay) => ({
   domain,
-  spfTerms: senderTerms(domain.name, relay),
+  spfTerms: domainTerms(domain, relay),
   coveredByParent: coveredByParent(domain, relay.domains),
 });
 

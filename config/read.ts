@@ -153,8 +153,14 @@ function toRelay({ domains, senders }: Config): WrittenRelay {
 }
 
 function canonicalSendingDomain(parsed: z.output<typeof domainSchema>): SendingDomain {
-  const { name, dns, dmarc } = parsed;
-  return given({ ...parsed, name: canonicalDomain(name), dns: given(dns), dmarc: given(dmarc) });
+  const { name, dns, dmarc, otherServices: services } = parsed;
+  const otherServices = services?.map(({ dkim, ...service }) =>
+    given({ ...service, dkim: dkim.map((selector) => given(selector)) }),
+  );
+  return given({
+    ...{ ...parsed, otherServices },
+    ...{ name: canonicalDomain(name), dns: given(dns), dmarc: given(dmarc) },
+  });
 }
 
 /**

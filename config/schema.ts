@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ENVIRONMENTS } from "../mail/clouds.ts";
 import { DMARC_POLICIES } from "../mail/dns/dmarc/record.ts";
 import { reportUriProblem } from "../mail/dns/dmarc/reports.ts";
+import { otherServicesProblems } from "../mail/dns/otherServices.ts";
 import { MTA_STS_ID, mtaStsIdProblem } from "../mail/dns/receiving.ts";
 import { DKIM_RECORDS, DNS_HOSTS, MAIL_DNS, unmanagedProblems } from "../mail/dns/sendingDomain.ts";
 import { billingPolicyIdProblem } from "../mail/exchange/billingPolicy.ts";
@@ -20,6 +21,7 @@ import { AUTHENTICATIONS } from "../mail/senders/sender.ts";
 import { GUID, TENANT_ID_EXAMPLE, tenantIdProblem } from "../mail/tenantId.ts";
 import { credentialKeys } from "./credentialKeys.ts";
 import { loadKeys } from "./loadKeys.ts";
+import { otherServicesSchema } from "./otherServices.ts";
 import { ruled } from "./ruled.ts";
 
 /** The project's own namespace in a stack file. */
@@ -226,6 +228,7 @@ export const domainSchema = z
           "What of the domain the stack leaves as it is: spf, dmarc and mx are its DNS records, dkim is the signing of its mail and the CNAME records for that. Such a part is neither read nor written",
         examples: [["spf"]],
       }),
+    otherServices: otherServicesSchema,
     retire: retire("domain"),
     mtaSts: z
       .strictObject({
@@ -252,6 +255,12 @@ export const domainSchema = z
   .superRefine((domain, context) => {
     for (const problem of unmanagedProblems(domain)) {
       context.addIssue({ code: "custom", path: [problem.key], params: { problem } });
+    }
+    for (const { path, problem } of otherServicesProblems(
+      domain.otherServices ?? [],
+      domain.unmanaged,
+    )) {
+      context.addIssue({ code: "custom", path: ["otherServices", ...path], params: { problem } });
     }
   });
 

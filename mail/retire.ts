@@ -75,7 +75,8 @@ export function lossProblems(kept: RelayNames, before: Kept, now: Kept): Problem
       .filter(({ domain }) => kept.domains.includes(domain))
       .flatMap(({ domain, records, unmanaged = [] }) => {
         const old = before.domains.find((one) => one.domain === domain);
-        const known = old?.records ?? [];
+        // Records of other services are not protected: an up makes them again as they were.
+        const known = old?.records.filter(({ purpose }) => purpose !== "service-dkim") ?? [];
         const lost = known.filter((one) => !records.some((record) => record.name === one.name));
         const names = [...new Set(lost.map(({ name }) => name))];
         if (names.length > 0) return [lossProblem("domain", domain, naming("record", names))];

@@ -38,6 +38,10 @@ export function goodConfig(): StackConfig {
   };
 }
 
+/** A DKIM key of another service, and a CNAME to one. */
+const DKIM_KEY = "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
+const CNAME = { selector: "k1", target: "dkim.crm.example" };
+
 const domain = (change: Record<string, unknown>) => (config: StackConfig) =>
   void Object.assign(config["m365-smtp-relay:domains"][0] ?? {}, change);
 const erp = (change: Record<string, unknown>) => (config: StackConfig) =>
@@ -1041,6 +1045,28 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     spoil: domain({ unmanaged: ["spf", "spf"] }),
     fixed: domain({ unmanaged: ["spf"] }),
     says: /unmanaged: \["spf","spf"\] lists a part twice; list each part once$/,
+  },
+  {
+    title: "a term of another service that is for everybody",
+    spoil: domain({ otherServices: [{ name: "crm", spf: ["a:crm.example", "-all"] }] }),
+    fixed: domain({ otherServices: [{ name: "crm", spf: ["a:crm.example"] }] }),
+    says: /otherServices\[0\]\.spf\[1\]: "-all" decides on everybody's mail, and not on that of the service; remove it$/,
+  },
+  {
+    title: "a key of another service as the target of its CNAME",
+    spoil: domain({
+      otherServices: [{ name: "crm", dkim: [{ selector: "k1", target: DKIM_KEY }] }],
+    }),
+    fixed: domain({
+      otherServices: [{ name: "crm", dkim: [{ selector: "k1", publicKey: DKIM_KEY }] }],
+    }),
+    says: /otherServices\[0\]\.dkim\[0\]\.target: .* is a key, and no name that a CNAME leads to; write it as publicKey, in place of target$/,
+  },
+  {
+    title: "a selector of two other services",
+    spoil: domain({ otherServices: ["crm", "news"].map((name) => ({ name, dkim: [CNAME] })) }),
+    fixed: domain({ otherServices: [{ name: "crm", dkim: [CNAME] }] }),
+    says: /otherServices\[1\]\.dkim\[0\]\.selector: "k1" is a selector of the service "crm" too; list each selector once$/,
   },
   {
     title: "a licence for a mailbox that is adopted",

@@ -83,6 +83,12 @@ function withoutRecords(hidden: readonly Placed[], { type, content }: DnsRecord)
   if (purposes.size === 1 && only === "dkim") {
     return `publish the two DKIM CNAME records ${where} and set dkim: {records: published} for the domain`;
   }
+  if (purposes.size === 1 && only === "service-dkim") {
+    return `publish the records ${where} and leave dkim out of otherServices`;
+  }
+  if ([...purposes].every((purpose) => purpose === "dkim" || purpose === "service-dkim")) {
+    return `publish the DKIM records ${where}, set dkim: {records: published} for the domain and leave dkim out of otherServices`;
+  }
   if (purposes.size === 1 && only === "reports") {
     return `publish the record ${where} and remove the address from rua`;
   }
@@ -178,7 +184,7 @@ function described({ type, content: written }: DnsRecord): string {
 type Wanted = Placed & Pick<NeededRecord, "type"> & { readonly content?: string | undefined };
 
 /** What nobody else may have a record beside: a second one would make both of no effect. */
-const EXCLUSIVE: readonly Placed["purpose"][] = ["dkim", "mta-sts", "tls-rpt"];
+const EXCLUSIVE: readonly Placed["purpose"][] = ["dkim", "mta-sts", "tls-rpt", "service-dkim"];
 
 /**
  * Says that somebody else has a record where one of ours is to stand alone. A record that says the same already is in
@@ -209,14 +215,20 @@ export function takenProblems(
       const fix = "remove it, as it has no effect, so that the stack can publish its own";
       return [{ key: name, value, rule, fix }];
     }
-    const fix =
-      purpose === "dkim"
-        ? "set dkim: {records: published} for the domain to leave the record as it is, or remove the record"
-        : "remove mtaSts and tlsRpt from the domain to leave the record as it is, or remove the record";
     const rule = "is a record that somebody else created";
-    return [{ key: name, value, rule, fix }];
+    return [{ key: name, value, rule, fix: FIXES[purpose] ?? FIXES["mta-sts"] }];
   });
 }
+
+/** What to do about a record that somebody else created. */
+const FIXES: Readonly<Partial<Record<Placed["purpose"], string>>> & { readonly "mta-sts": string } =
+  {
+    dkim: "set dkim: {records: published} for the domain to leave the record as it is, or remove the record",
+    "service-dkim":
+      "if the service shows this record, write it into dkim of the service in otherServices, and it is left as it is; else remove the record",
+    "mta-sts":
+      "remove mtaSts and tlsRpt from the domain to leave the record as it is, or remove the record",
+  };
 
 /** What keeps a record for MTA-STS or TLSRPT from having an effect. */
 function wrongWith(purpose: Placed["purpose"], { type, content }: DnsRecord): string | undefined {

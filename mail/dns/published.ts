@@ -1,4 +1,5 @@
 import { canonicalDomain } from "../senders/domain.ts";
+import { isSameKey } from "./dkim/key.ts";
 import { isDmarc, isSameDmarc } from "./dmarc/record.ts";
 import type { NeededRecord } from "./records.ts";
 import { isSpf } from "./spf/parse.ts";
@@ -42,6 +43,8 @@ export function isPublished(purpose: Purpose, content: string, found: readonly s
     case "mta-sts":
     case "tls-rpt":
       return saysTlsRecord(purpose, content, record);
+    case "service-dkim":
+      return isSameKey(record, content) ?? canonicalDomain(record) === canonicalDomain(content);
     default:
       return canonicalDomain(record) === canonicalDomain(content);
   }

@@ -1,3 +1,4 @@
+import { canonicalDomain } from "../senders/domain.ts";
 import { selectorName } from "./dkim/selector.ts";
 import { dmarcName } from "./dmarc/plan.ts";
 import { reportAuthorizationName, unauthorizedReportHosts } from "./dmarc/reports.ts";
@@ -17,7 +18,15 @@ export interface DomainFacts<T> {
 
 /** A DNS record that a domain needs, and what it is for. */
 export interface NeededRecord<T = string> extends DnsRecord<T | string | undefined> {
-  readonly purpose: "spf" | "dkim" | "dmarc" | "mx" | "reports" | "mta-sts" | "tls-rpt";
+  readonly purpose:
+    | "spf"
+    | "dkim"
+    | "dmarc"
+    | "mx"
+    | "reports"
+    | "mta-sts"
+    | "tls-rpt"
+    | "service-dkim";
   /** Unique among the domain's records, e.g. `dkim-selector1`. */
   readonly id: string;
   readonly type: "CNAME" | "MX" | "TXT";
@@ -46,6 +55,7 @@ export function recordsOf<T>(domain: SendingDomain, facts: DomainFacts<T>): Need
       }),
     ),
     ...receivingRecords(name, mtaSts, tlsRpt),
+    ...serviceRecords(name, domain.otherServices),
   ];
   return records.filter(({ purpose }) => !isUnmanaged(domain, purpose));
 }
@@ -60,6 +70,23 @@ function dkimRecord<T>(selector: string, domain: string, content: T): NeededReco
   const name = selectorName(selector, domain);
   return { purpose: "dkim", id: `dkim-${selector}`, name, type: "CNAME", content };
 }
+
+/** The DKIM records of a domain's other services. Neither ids nor order follow the services' names and order. */
+const serviceRecords = (
+  domain: string,
+  services: SendingDomain["otherServices"] = [],
+): (NeededRecord & { readonly content: string })[] =>
+  services
+    .flatMap(({ dkim }) => dkim)
+    .map(({ selector, target, publicKey }) => ({
+      purpose: "service-dkim" as const,
+      id: `dkim-${selector.toLowerCase()}`,
+      name: selectorName(selector.toLowerCase(), domain),
+      ...(target === undefined
+        ? { type: "TXT" as const, content: publicKey ?? "" }
+        : { type: "CNAME" as const, content: canonicalDomain(target) }),
+    }))
+    .toSorted((one, other) => one.id.localeCompare(other.id, "en"));
 
 /** @see RFC 8461 section 3.1 and RFC 8460 section 3 */
 function receivingRecords(

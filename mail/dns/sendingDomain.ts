@@ -2,6 +2,7 @@ import type { Problem } from "../problem.ts";
 import { isWithin } from "../senders/domain.ts";
 import type { PolicyAbove } from "./dmarc/inherit.ts";
 import type { DmarcPolicy } from "./dmarc/record.ts";
+import type { OtherService } from "./otherServices.ts";
 
 /**
  * Where a domain's DNS is: in a zone at Cloudflare that the stack writes, or elsewhere, where its administrator
@@ -36,6 +37,8 @@ export interface SendingDomain {
   };
   /** What of it the stack leaves as it is. */
   readonly unmanaged: readonly (typeof MAIL_DNS)[number][];
+  /** Services that send as the domain without Exchange. */
+  readonly otherServices?: readonly OtherService[];
   /** Whether it is about to be removed, and so no longer protected. */
   readonly retire: boolean;
   /** `id` of the policy (RFC 8461 section 3.1), which its host serves. */

@@ -7,6 +7,7 @@ import { nameIn, senderIn } from "./names.ts";
 import { ofKinds, type PlannedResource, type RelayOutputs } from "./preview.ts";
 import { moreTokens, settledSenders } from "./senderChanges.ts";
 import { isConnector, type SenderRights } from "./senderRights.ts";
+import { serviceChanges } from "./serviceChanges.ts";
 
 const isNew = ({ operation }: PlannedResource): boolean =>
   operation === "create" || operation === "replace";
@@ -127,6 +128,7 @@ const policies = ({ preview }: Change): Statement[] =>
 /** Whether what a domain's DNS has to say may change. */
 const concerns = ({ preview, belongs, domains, senders }: Change, domain: string): boolean =>
   domains.added.includes(domain) ||
+  serviceChanges(preview).some((change) => change.domain === domain) ||
   preview.resources.some(
     (resource) => resource.operation === "delete" && nameIn(belongs(resource)) === domain,
   ) ||

@@ -1,6 +1,7 @@
 import { KINDS } from "../drift/kinds.ts";
 import { type Change, FOR_GOOD, type Stop } from "./effects.ts";
 import { changedIn, ofKinds, type PlannedResource } from "./preview.ts";
+import { serviceStops } from "./serviceChanges.ts";
 
 const RECORDS = ["SpfRecord", "DmarcRecord", "DnsRecord", "MxRecord"];
 const UNSIGNED = "Exchange signs the mail with the onmicrosoft.com domain, which is not aligned";
@@ -11,8 +12,9 @@ export function domainStops(change: Change): Stop[] {
   const { preview, belongs, domains } = change;
   const gone = ofKinds(changedIn(preview), "DkimSigning", ...RECORDS).flatMap((resource) => {
     const owner = belongs(resource);
+    const isOfService = resource.before?.inputs.purpose === "service-dkim";
     return resource.operation === "delete" && owner !== undefined && "domain" in owner
-      ? [{ who: owner.domain, resource }]
+      ? [{ who: owner.domain, resource, isOfService }]
       : [];
   });
   return [
@@ -21,8 +23,9 @@ export function domainStops(change: Change): Stop[] {
       return { who, what: removedDomain(lost), howLong: FOR_GOOD };
     }),
     ...gone
-      .filter(({ who }) => !domains.removed.includes(who))
+      .filter(({ who, isOfService }) => !isOfService && !domains.removed.includes(who))
       .map(({ who, resource }) => ({ who, ...lostRecord(resource) })),
+    ...serviceStops(preview),
   ];
 }
 

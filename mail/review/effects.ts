@@ -22,6 +22,14 @@ export interface Stop {
   readonly isDangerous?: true;
 }
 
+/** A change of a sender that stays, in something that the table of senders does not show. */
+export interface OtherChange extends Statement {
+  /** In the headline, for one and for several: `secret renewed`, `secrets renewed`. */
+  readonly short: readonly [one: string, several: string];
+  /** Why to look at it, a clause; left out where there is nothing to weigh. */
+  readonly risk?: string;
+}
+
 /** A stack's change with what is known of its senders. */
 export interface Change {
   readonly preview: StackPreview;

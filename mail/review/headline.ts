@@ -13,7 +13,8 @@ export function headline(review: Omit<StackReview, "headline">, change: Change):
       ? `it could not be previewed, so nothing is known of it: ${count}`
       : `an up is refused: ${count}`;
   }
-  if (resources.length === 0 && all.length === 0) return withProtection("no change", change);
+  if (resources.length + all.length + others.length === 0)
+    return withProtection("no change", change);
   const renamed = all.filter(({ renamedFrom }) => renamedFrom !== undefined);
   const added = all.filter(({ before }) => before === undefined);
   const removed = all.filter(({ after }) => after === undefined);

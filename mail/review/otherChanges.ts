@@ -1,18 +1,11 @@
 import { text } from "../properties.ts";
-import type { Change, Statement } from "./effects.ts";
+import type { Change, OtherChange } from "./effects.ts";
 import { senderIn } from "./names.ts";
 import { changedIn, type Operation, ofKinds, type PlannedResource } from "./preview.ts";
 import { settledSenders } from "./senderChanges.ts";
+import { otherServices } from "./serviceChanges.ts";
 
-/** A change of a sender that stays, in something that the table of senders does not show. */
-export interface OtherChange extends Statement {
-  /** In the headline, for one and for several: `secret renewed`, `secrets renewed`. */
-  readonly short: readonly [one: string, several: string];
-  /** Why to look at it, a clause; left out where there is nothing to weigh. */
-  readonly risk?: string;
-}
-
-/** Changes of senders that stay, in their credentials and apps; and of mailboxes, in their licences. */
+/** Changes of senders that stay, in their credentials and apps; of mailboxes, in their licences; and of other services. */
 export function otherChanges({ preview, belongs, senders }: Change): OtherChange[] {
   const isSettled = settledSenders(senders);
   const changed = changedIn(preview);
@@ -47,6 +40,7 @@ export function otherChanges({ preview, belongs, senders }: Change): OtherChange
       text: "a new password",
     }),
     ...ofKinds(changed, "License").map(license),
+    ...otherServices(preview),
     ...ofSender("AppRoleAssignment", ["create"], {
       short: ["app with wider access", "apps with wider access"],
       text: "SMTP.SendAsApp in Entra and full access to the mailbox for the app, in place of a role that is limited to sending as the mailbox",

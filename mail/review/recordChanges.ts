@@ -97,9 +97,10 @@ export function dmarcStageChanges(preview: StackPreview): DmarcStageChange[] {
   });
 }
 
-const termsOf = (record: string): string[] =>
+/** The terms of an SPF record; none of another one. */
+export const spfTermsOf = (record: string): string[] =>
   /^v=spf1( |$)/i.test(record) ? record.split(/ +/).slice(1) : [];
 
 /** The terms that an SPF record gets. */
 export const addedSpfTerms = ({ before, after }: RecordChange): string[] =>
-  without(termsOf(after), termsOf(before));
+  without(spfTermsOf(after), spfTermsOf(before));

@@ -1,6 +1,5 @@
 import type { Drift } from "../drift/describe.ts";
-import type { Statement, Stop } from "./effects.ts";
-import type { OtherChange } from "./otherChanges.ts";
+import type { OtherChange, Statement, Stop } from "./effects.ts";
 import type { Operation } from "./preview.ts";
 import type { DmarcStageChange, RecordChange } from "./recordChanges.ts";
 import type { SenderChange } from "./senderChanges.ts";

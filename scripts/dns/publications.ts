@@ -13,7 +13,7 @@ import { nullMxWarning, REPLY_TYPES, takesReplies } from "../../mail/dns/receivi
 import type { DnsRecord, RecordType, Resolve } from "../../mail/dns/record.ts";
 import { type NeededRecord, recordsOf } from "../../mail/dns/records.ts";
 import type { SendingDomain } from "../../mail/dns/sendingDomain.ts";
-import { senderTerms } from "../../mail/dns/spf/domainTerms.ts";
+import { domainTerms } from "../../mail/dns/spf/domainTerms.ts";
 import { planSpf } from "../../mail/dns/spf/plan.ts";
 import { tlsRecordProblems } from "../../mail/dns/tlsRecords.ts";
 import { quoteTxt } from "../../mail/dns/txt.ts";
@@ -134,7 +134,7 @@ async function publicationOf(
   };
   switch (purpose) {
     case "spf": {
-      const terms = senderTerms(domain.name, config);
+      const terms = domainTerms(domain, config);
       const request = { owner: "", domain: domain.name, terms };
       const served = await planSpf(request, asTxt(name, existing), resolve);
       const isThere = isPublished(purpose, served.text, existing);

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import type { Answer, DnsRecord, Resolve } from "../../mail/dns/record.ts";
 import { quoteTxt } from "../../mail/dns/txt.ts";
 
@@ -31,3 +32,10 @@ export const resolveIn =
 
 /** The comment of a record of another stack. */
 export const THEIRS = "Managed by Pulumi: relay/prod";
+
+export const rsa = (modulusLength: number): string =>
+  generateKeyPairSync("rsa", { modulusLength })
+    .publicKey.export({ type: "spki", format: "der" })
+    .toString("base64");
+/** A DKIM key that verifiers take. */
+export const KEY = `v=DKIM1; k=rsa; p=${rsa(2048)}`;

@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from "node:crypto";
 import { dkimKeyProblems } from "../../mail/dns/dkim/key.ts";
 import { type CnameState, cnameProblem } from "../../mail/dns/dkim/selector.ts";
 import { type KnownZone, placementProblems, takenProblems } from "../../mail/dns/placement.ts";
@@ -8,7 +7,7 @@ import type { PlacedRecord } from "../../mail/dns/records.ts";
 import { tlsRecordProblems } from "../../mail/dns/tlsRecords.ts";
 import type { Problem } from "../../mail/problem.ts";
 import type { Refusal } from "./follow.ts";
-import { DOMAIN, found, txt } from "./scene.ts";
+import { DOMAIN, found, KEY, rsa, txt } from "./scene.ts";
 import { type Row, valueFixes } from "./valueFixes.ts";
 
 /** A zone and the domain in it whose records are to be published. */
@@ -74,12 +73,6 @@ const PLACES: readonly Row<Place>[] = [
 const TARGET = "selector1-contoso-com._domainkey.contoso.n-v1.dkim.mail.microsoft";
 const PUBLISH = /publish a CNAME to \S+/;
 const CNAME: CnameState = { expected: TARGET, found: found(TARGET) };
-
-const rsa = (modulusLength: number): string =>
-  generateKeyPairSync("rsa", { modulusLength })
-    .publicKey.export({ type: "spki", format: "der" })
-    .toString("base64");
-const KEY = `v=DKIM1; k=rsa; p=${rsa(2048)}`;
 
 const DKIM_KEYS: readonly Row<string>[] = [
   [

@@ -14,6 +14,7 @@ import { moveFixes } from "../fixes/moveFixes.ts";
 import { priceFixes } from "../fixes/priceFixes.ts";
 import { ruleTexts } from "../fixes/ruleTexts.ts";
 import { senderFixes } from "../fixes/senderFixes.ts";
+import { serviceFixes } from "../fixes/serviceFixes.ts";
 import { spfFixes } from "../fixes/spfFixes.ts";
 import { zoneFixes } from "../fixes/zoneFixes.ts";
 import { brokenBy, GUARDRAIL_CASES } from "../guardrailCases.ts";
@@ -46,6 +47,7 @@ describe("every fix", () => {
     ["a mailbox that moves", () => moveFixes(fixture)],
     ["a sender's settings", senderFixes],
     ["prices", priceFixes],
+    ["another service", serviceFixes],
     ["SPF", spfFixes],
     ["DMARC", dmarcFixes],
     ["a zone", zoneFixes],

@@ -108,6 +108,18 @@ function rsaBits(key: Buffer, type: "spki" | "pkcs1"): number | undefined {
   }
 }
 
+/** Whether two key records let the same signatures pass; undefined where one is none, such as the target of a CNAME. */
+export function isSameKey(one: string, other: string): boolean | undefined {
+  const [key, wanted] = [one, other].map((text) => keyIn(parseDkimKey(text)));
+  return key === undefined || wanted === undefined ? undefined : key === wanted;
+}
+
+/** Type and data of a key, without the spaces that mean nothing in it. */
+function keyIn({ tags, keyType }: ParsedDkimKey): string | undefined {
+  const data = tags.find(({ name }) => name === "p")?.value;
+  return data === undefined ? undefined : `${keyType} ${data.replace(/[ \t\r\n]/g, "")}`;
+}
+
 /** Bits that an RSA key should have (RFC 8301 section 3.2). */
 const RSA_BITS = 2048;
 

@@ -2,23 +2,26 @@ import { CLOUDS, type Environment } from "../../clouds.ts";
 import { sendsFromEgress } from "../../senders/choose.ts";
 import { domainOf } from "../../senders/mailbox.ts";
 import type { Sender } from "../../senders/sender.ts";
+import { serviceTerms } from "../otherServices.ts";
+import type { SendingDomain } from "../sendingDomain.ts";
 import { canonicalTerm } from "./canonical.ts";
 
 /**
- * The terms that a domain's SPF record has to hold for those of a relay's senders that send from it. Mail of one that
- * signs in comes from Exchange alone.
+ * The terms that a domain's SPF record has to hold, each once: for those of a relay's senders that send from it, and for the
+ * domain's other services. Mail of a sender that signs in comes from Exchange alone.
  *
  * @param relay the cloud that the tenant is in, and every sender
  */
-export function senderTerms(
-  domain: string,
+export function domainTerms(
+  { name, otherServices }: Pick<SendingDomain, "name" | "otherServices">,
   { environment, senders }: { environment: Environment; senders: readonly Sender[] },
 ): string[] {
-  const sending = senders.filter(({ from }) => from.some((one) => domainOf(one) === domain));
-  return ourTerms(
+  const sending = senders.filter(({ from }) => from.some((one) => domainOf(one) === name));
+  const ours = ourTerms(
     environment,
     sending.filter(sendsFromEgress).flatMap(({ egress }) => egress),
   );
+  return [...new Set([...ours, ...serviceTerms(otherServices)])];
 }
 
 /**

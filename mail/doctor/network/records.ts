@@ -48,6 +48,7 @@ const NAMES: Readonly<Record<Purpose, string>> = {
   reports: "permission for DMARC reports",
   "mta-sts": "MTA-STS",
   "tls-rpt": "TLS reporting",
+  "service-dkim": "DKIM of another service",
 };
 
 /** What it means for mail when receivers do not find it. */
@@ -60,12 +61,14 @@ const MEANS: Readonly<Record<Purpose, string>> = {
   reports: "receivers send no DMARC reports to that address (RFC 9990 section 4)",
   "mta-sts": "senders to the domain do not look for its policy",
   "tls-rpt": "nobody reports mail that could not be sent to the domain over TLS",
+  "service-dkim":
+    "receivers do not find the key that the service signs with, so its mail fails DKIM, and DMARC where SPF is not aligned",
 };
 
 const WORKS = "mail is not affected, but the record protects less than it could";
 
 /** Without these, mail fails; without others, less is known or protected. */
-const DECISIVE: readonly Purpose[] = ["spf", "dkim", "dmarc"];
+const DECISIVE: readonly Purpose[] = ["spf", "dkim", "dmarc", "service-dkim"];
 
 /**
  * Judges a domain's records as the world sees them: at its own name servers, where a change shows first, and at resolvers that

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { reportUriProblem } from "../../../../mail/dns/dmarc/reports.ts";
 import { zoneOf } from "../../../../mail/dns/record.ts";
-import { senderTerms } from "../../../../mail/dns/spf/domainTerms.ts";
+import { domainTerms } from "../../../../mail/dns/spf/domainTerms.ts";
 import { recordMark, recordOwner } from "../../../../mail/ownership.ts";
 import type { Sender } from "../../../../mail/senders/sender.ts";
 
@@ -83,7 +83,7 @@ describe("reportUriProblem", () => {
   }
 });
 
-describe("senderTerms", () => {
+describe("domainTerms", () => {
   const sender = (from: string[], ...egress: string[]) =>
     ({ from, egress, authentication: ["staticIp"] }) as unknown as Sender;
   const senders = [
@@ -97,7 +97,7 @@ describe("senderTerms", () => {
     } as const,
   ];
   const terms = (domain: string, environment: "global" | "china" = "global") =>
-    senderTerms(domain, { environment, senders });
+    domainTerms({ name: domain }, { environment, senders });
 
   it("gives Exchange and the addresses of the domain's own senders that relay, each once, in order", () => {
     assert.deepEqual(terms("contoso.com"), [
