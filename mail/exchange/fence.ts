@@ -62,6 +62,10 @@ export const FENCE_STATUS = "5.7.950";
 export const fenceReason = (sender: string): string =>
   `Refused by the fence of the sender ${sender}: mail from its addresses needs one of its own addresses in From.`;
 
+/** The sender whose fence a reply is of; undefined for any other reply. */
+export const fencedBy = (reply: string): string | undefined =>
+  /Refused by the fence of the sender (\S{1,40}):/.exec(reply)?.[1];
+
 /**
  * The pattern that stands for a `from` entry. It has no character but those that mean the same in both of Exchange's dialects of
  * regular expressions; an address with one of + { } has to be one of .NET's. Patterns match in any letter case.

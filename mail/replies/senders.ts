@@ -1,4 +1,5 @@
 import { nameSender } from "../commands.ts";
+import { fencedBy } from "../exchange/fence.ts";
 import { covers } from "../senders/address.ts";
 import {
   type ConnectorChoice,
@@ -94,8 +95,7 @@ function relayed({ sender, match, domains, restrictToDomains, fence }: Connector
       ...(fence ? (["fenced"] as const) : []),
     ],
     isIn: (text) =>
-      /fence of the sender (\S{1,40}):/.exec(text)?.[1] === sender ||
-      (!isCertificate && hasAddressOf(text, match.addresses)),
+      fencedBy(text) === sender || (!isCertificate && hasAddressOf(text, match.addresses)),
     declared: {
       ...{ domains: from, addresses: from, egress: own },
       ...(isCertificate && { certificateName: own }),

@@ -1,4 +1,5 @@
 import { nameSender, nameStack } from "../commands.ts";
+import { fencedBy } from "../exchange/fence.ts";
 import type { Expected, Judgement } from "../message/reading.ts";
 import { entryOf } from "../message/resources.ts";
 import { explain } from "../replies/explain.ts";
@@ -29,6 +30,8 @@ export function refusalJudgement(
 function judgementOf(text: string, sender: Sender, stack: string): Failure {
   const ofToken = tokenRefusal(text, sender, stack);
   if (ofToken !== undefined) return { outcome: "fail", read: text, ...ofToken };
+  const fenced = fencedBy(text);
+  if (fenced !== undefined && fenced !== sender.name) return behindFence(text, fenced);
   const explanation = explain(text);
   const { row } = explanation;
   if (row === undefined) {
@@ -54,6 +57,15 @@ function judgementOf(text: string, sender: Sender, stack: string): Failure {
     fix: [...new Set(causes.map(({ fix }) => fix))].join("; or "),
   };
 }
+
+/** A sender that connects from an address of another one, whose fence does not know it. */
+const behindFence = (text: string, fenced: string): Failure => ({
+  ...{ outcome: "fail", read: text, resource: fenceOf(fenced) },
+  reason: `the message came from an address of sender "${fenced}", and its fence lets pass what is From its own addresses alone`,
+  fix: `send from an address of the sender's own; or add the address to its egress too, so that the fence lets pass what either sends, and run up`,
+});
+
+const fenceOf = (sender: string): string => `relay-${sender}-fence`;
 
 /** What a stopped sender is refused with: by its connector, by its mailbox, or by Entra. */
 const OF_STOP = /\b5\.7\.64\b|^535 |^AADSTS(?:7000112|50057)\b/;
@@ -88,6 +100,7 @@ const RESOURCES: Readonly<Record<string, (sender: Sender) => string>> = {
   "criteria-not-met": ({ name }) => `relay-${name}-user`,
   "credentials-incorrect": ({ name }) => `relay-${name}-password`,
   "logon-failed": ({ name }) => `relay-${name}-full-access`,
+  "refused-by-fence": ({ name }) => fenceOf(name),
 };
 
 /** What every sender can be told is nobody's of the stack: a receiver's word, or a limit. */

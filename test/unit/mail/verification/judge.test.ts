@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { fenceReason } from "../../../../mail/exchange/fence.ts";
 import type { Sender } from "../../../../mail/senders/sender.ts";
 import { judgedOf, type Outcome } from "../../../../mail/verification/judge.ts";
 import { refusalJudgement } from "../../../../mail/verification/refused.ts";
@@ -252,5 +253,24 @@ describe("a refusal of a message that was sent as the outputs say", () => {
     for (const text of ["550 5.1.1 User unknown", "599 9.9.9 Purple"]) {
       assert.equal(refusalJudgement(text, { sender: erp, stack: "lab" }).resource, undefined, text);
     }
+  });
+});
+
+describe("a message that a fence refused", () => {
+  const by = (fenced: string) =>
+    refusalJudgement(`550 5.7.950 TRANSPORT.RULES.RejectMessage; ${fenceReason(fenced)}`, {
+      ...{ sender: erp, stack: "prod" },
+    });
+
+  it("names the fence of the sender itself", () => {
+    const { resource, reason } = by("erp");
+    assert.equal(resource, "relay-erp-fence");
+    assert.match(reason, /^the sender's fence refused the message: /);
+  });
+  it("names the fence of another sender that has the address, and what lets the message pass", () => {
+    const { resource, reason, fix } = by("scanners");
+    assert.equal(resource, "relay-scanners-fence");
+    assert.match(reason, /^the message came from an address of sender "scanners", /);
+    assert.match(fix, /add the address to its egress too/);
   });
 });
