@@ -16,6 +16,7 @@ export function labConfig(world: World): Record<string, unknown> {
         authentication: [by === "certificate" ? "certificate" : "staticIp"],
         ...(by === "certificate" ? { certificateName: host } : {}),
         egress: [egress],
+        ...(by === "sourceIp" && { fence: true }),
       })),
       ...labApplications(world).map(({ from, ...application }) => ({
         ...application,

@@ -18,16 +18,18 @@ export interface Letter {
   readonly id?: string;
   /** Its recipient. @default the first mailbox outside */
   readonly to?: string;
+  /** What is in From. @default the sender's address */
+  readonly author?: string;
 }
 
 /** Hands a message to the relay as one of the customer's servers, or as somebody from elsewhere. */
 export function handIn(scene: Scene, who: Who, letter: Letter = {}): Promise<HandoverResult> {
   const { lab, senders, certificate } = scene;
   const { addresses, outside, tenant } = lab.world;
-  const { id = who, to = outside.mailboxes[0] ?? "" } = letter;
+  const { id = who, to = outside.mailboxes[0] ?? "", author } = letter;
   const sender = senders.find(({ name }) => name === who);
   const from = sender?.from ?? `postmaster@${tenant.domain}`;
-  const message = messageOf(scene, { id, from, to });
+  const message = messageOf(scene, { id, from: author ?? from, to });
   return lab.submit({
     from: {
       erp: addresses.customer[0],

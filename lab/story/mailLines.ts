@@ -104,6 +104,26 @@ export const MAIL_LINES: readonly Line[] = [
     },
   },
   {
+    id: "fence",
+    title: "A message from erp's address with another one in From is refused by its fence",
+    async act(scene, { handovers }) {
+      const author = `erp@${scene.lab.world.tenant.initialDomain}`;
+      handovers.set("fence", await handIn(scene, "erp", { id: "fence", author }));
+    },
+    async judge({ lab }, { handovers }) {
+      const handover = handovers.get("fence");
+      if (handover?.accepted !== true) throw new Error(`not taken: ${handover?.refusal}`);
+      const traced = lab.world.messageTrace.messages.find(
+        ({ subject }) => subject === "A message: fence",
+      );
+      const told = traced?.events.map(({ detail }) => detail).join(" ") ?? "";
+      const [refusal] = /550 5\.7\.950 .* fence of the sender erp/.exec(told) ?? [];
+      if (refusal === undefined) throw new Error(`not refused by the fence: ${told}`);
+      equal("copies outside", arrived(lab, "fence"), undefined);
+      return refusal.slice(0, "550 5.7.950".length);
+    },
+  },
+  {
     id: "stranger",
     title: "A stranger is refused with 5.7.64 and nothing arrives",
     async act(scene, notes) {

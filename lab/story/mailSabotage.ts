@@ -221,6 +221,12 @@ export const MAIL_SABOTAGE: readonly Sabotage[] = [
       })),
   },
   {
+    line: "fence",
+    title: "Somebody switches erp's fence off",
+    when: "before",
+    change: ({ lab }) => switchFence(lab.world, false),
+  },
+  {
     line: "stranger",
     title: "Somebody adds the stranger's address to erp's connector",
     when: "before",
@@ -245,4 +251,11 @@ function withToken(
   return () => {
     scene.token = own;
   };
+}
+
+function switchFence({ mailFlow }: World, enabled: boolean): () => void {
+  const fence = mailFlow.transportRules.find(({ name }) => name === "relay-lab-erp");
+  if (fence === undefined) throw new Error("erp has no fence");
+  fence.enabled = enabled;
+  return () => void switchFence({ mailFlow } as World, !enabled);
 }

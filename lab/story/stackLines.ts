@@ -19,6 +19,9 @@ export const FIRST_LINES: readonly Line[] = [
         `create relay-${lab.world.tenant.domain}`,
         ...DNS_RESOURCES.map((suffix) => `create relay-${lab.world.tenant.domain}-${suffix}`),
         ...senders.map(({ name }) => `create relay-${name}-connector`),
+        ...senders.flatMap(({ name, by }) =>
+          by === "sourceIp" ? [`create relay-${name}-fence`] : [],
+        ),
         ...applications.flatMap(({ name, federatedIdentity }) =>
           [
             ...SUBMITTER_RESOURCES,

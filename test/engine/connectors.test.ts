@@ -51,7 +51,7 @@ describe("a stack's connectors", () => {
       const { changes } = await stack.up();
       assert.deepEqual(
         changes.map(({ op, name }) => `${op} ${name}`).sort(),
-        ["erp-connector", `${lab.world.tenant.domain}-spf`, "survey"]
+        ["erp-connector", "erp-fence", `${lab.world.tenant.domain}-spf`, "survey"]
           .map((name) => `update relay-${name}`)
           .sort(),
       );
@@ -65,8 +65,11 @@ describe("a stack's connectors", () => {
       await open((config) => void config["m365-smtp-relay:senders"].shift());
       const { changes } = await stack.up();
       assert.deepEqual(
-        changes.filter(({ op }) => op === "delete").map(({ name }) => name),
-        ["relay-erp-connector"],
+        changes
+          .filter(({ op }) => op === "delete")
+          .map(({ name }) => name)
+          .sort(),
+        ["relay-erp-connector", "relay-erp-fence"],
       );
       assert.deepEqual(names(), ["relay-lab-billing"]);
     });
@@ -129,7 +132,7 @@ describe("a stack's connectors", () => {
       assert.match(preview, /warning: servers that send without STARTTLS are refused/);
       assert.match(
         preview,
-        /sender "erp" is new: it relays from .* \(connector Relay from ERP\); may send as any address of any accepted domain/,
+        /sender "erp" is new: it relays from .* \(connector Relay from ERP\); may send as \*@\S+ in From, by its fence/,
       );
       assert.deepEqual(exchangeWrites(lab), writes);
       await stack.up({ skipPreview: true });

@@ -38,7 +38,7 @@ describe(`npm run doctor of Exchange, seed ${SEED}`, () => {
           ...senders.map((sender) =>
             sender.name === "crm"
               ? { ...sender, from: [`crm@${domain}`, `info@${domain}`] }
-              : { ...sender, ...(sender.name === "erp" && { fence: true }) },
+              : sender,
           ),
           {
             ...{ name: "printer", from: [`printer@${domain}`], authentication: ["password"] },

@@ -234,17 +234,20 @@ export const BY_VERIFY: readonly MailSabotage[] = [
     reason: /the key .* in DNS is another one or is not there/,
   },
   {
+    title: "an application writes another domain into From, and its sender has a fence",
+    sender: "erp",
+    change: sendMisaligned,
+    check: "arrival",
+    resource: "relay-erp-fence",
+    read: /^550 5\.7\.950 TRANSPORT\.RULES\.RejectMessage; Refused by the fence of the sender erp:/,
+    reason: /^the sender's fence refused the message: .* \(its fence lets pass From \*@/,
+  },
+  {
     title: "an application writes another domain into From (misaligned From)",
     sender: "erp",
-    async change({ lab, to }) {
-      const [erp] = labSenders(lab.world);
-      const id = `<misaligned@${lab.world.tenant.domain}>`;
-      await lab.submit({
-        ...{ from: lab.world.addresses.customer[0], helo: erp.host },
-        envelope: { from: erp.from, to: [to] },
-        message: `From: erp@fabrikam.example\r\nTo: ${to}\r\nMessage-ID: ${id}\r\nSubject: x\r\n\r\nx\r\n`,
-      });
-      return { id };
+    async change(scene) {
+      scene.lab.admin("Disable-TransportRule", { Identity: "relay-lab-erp" });
+      return sendMisaligned(scene);
     },
     check: "dkim",
     resource: "relay-erp-connector",
@@ -297,4 +300,16 @@ async function present(
   await writeFile(join(fixture.folder, "billing.key"), key, { mode: 0o600 });
   await writeFile(join(fixture.folder, "billing.chain.pem"), chain.replace(cut, ""));
   return { files: fixture.folder };
+}
+
+/** Sends a message through erp's connector with a domain in From that is none of the stack's. */
+async function sendMisaligned({ lab, to }: VerifyScene): Promise<Sought> {
+  const [erp] = labSenders(lab.world);
+  const id = `<misaligned@${lab.world.tenant.domain}>`;
+  await lab.submit({
+    ...{ from: lab.world.addresses.customer[0], helo: erp.host },
+    envelope: { from: erp.from, to: [to] },
+    message: `From: erp@fabrikam.example\r\nTo: ${to}\r\nMessage-ID: ${id}\r\nSubject: x\r\n\r\nx\r\n`,
+  });
+  return { id };
 }

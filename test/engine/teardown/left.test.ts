@@ -152,6 +152,7 @@ describe("a teardown", () => {
         "app orphan: its mark names m365-smtp-relay/lab/old",
         "connector orphan: its mark names m365-smtp-relay/lab/old",
         "connector relay-lab-erp: its name is that of a sender of this stack",
+        "mail flow rule relay-lab-erp: its mark names m365-smtp-relay/lab/erp",
         `mailbox orphan@${domain}: its mark names m365-smtp-relay/lab/old`,
       ].sort(),
     );
