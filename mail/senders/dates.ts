@@ -6,7 +6,7 @@ import type { Sourced } from "./limits.ts";
 import { chooseMethod } from "./method.ts";
 import type { Sender } from "./sender.ts";
 
-/** Days before an announced change, or before the end of a credential, from which on a preview and a review tell of it. */
+/** Days before an announced change, or before the end of a credential, from which on a preview, a review and doctor tell of it. */
 export const TOLD_DAYS = 90;
 
 export const DAY = 24 * 60 * 60 * 1000;

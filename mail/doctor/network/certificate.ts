@@ -13,6 +13,7 @@ export interface PresentedChain {
 }
 
 const DAY = 24 * 60 * 60 * 1000;
+/** Fewer days than others (TOLD_DAYS): public CAs issue such certificates for 90 days, and they are renewed 30 days before the end. */
 const SOON = 30;
 /** Bits of the shortest RSA key that public CAs certify (CA/Browser Forum, Baseline Requirements, section 6.1.5). */
 const SHORTEST_KEY = 2048;

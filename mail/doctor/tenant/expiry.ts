@@ -1,4 +1,5 @@
 // How long senders can still sign in with what their apps have.
+import { TOLD_DAYS } from "../../senders/dates.ts";
 import { daysUntil, isoDay } from "../days.ts";
 import type { Finding } from "../finding.ts";
 
@@ -26,10 +27,7 @@ export interface SenderApp {
     | undefined;
 }
 
-/** Days before the end from which on it is told: somebody else issues a certificate, and a secret is made in a minute. */
-const SOON = { secret: 30, certificate: 90 } as const;
-
-type Kind = keyof typeof SOON;
+type Kind = "secret" | "certificate";
 
 /** Whether a sender's app has something valid to sign in with, and for how long. */
 export function judgeExpiry(
@@ -115,7 +113,7 @@ export function judgeExpiry(
   }
   const days = daysUntil(end, now);
   const also = valid.length > 1 ? ` (the newest of ${valid.length} that are valid)` : "";
-  if (days >= SOON[last.kind]) {
+  if (days >= TOLD_DAYS) {
     return [
       { severity: "ok", what: `the ${named} of ${sender}${also} is valid until ${isoDay(end)}` },
       // An older secret is there for a renewal, which ends it. A certificate may be in use at other hosts still.

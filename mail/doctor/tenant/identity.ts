@@ -1,6 +1,7 @@
 // Who signs in, and whether Entra lets it in.
 import { fixOfEnvironment } from "../../entra/environmentIdentity.ts";
 import { signInErrorOf } from "../../entra/signInErrors.ts";
+import { TOLD_DAYS } from "../../senders/dates.ts";
 import { daysUntil, isoDay } from "../days.ts";
 import type { Finding } from "../finding.ts";
 
@@ -18,9 +19,6 @@ export interface SignIn {
   /** What was said, where it did not succeed. */
   readonly refused?: string;
 }
-
-/** Days before the end of a certificate from which on it is told. */
-const SOON = 30;
 
 const WITH: Readonly<Record<Identity["by"], string>> = {
   "federated token": "a token of its own identity provider (ARM_USE_OIDC)",
@@ -58,7 +56,7 @@ export function judgeIdentity(
             what: `app ${clientId} signs in to tenant ${tenantId} for ${admitted.map(({ service }) => service).join(" and ")}, with ${WITH[by]}${untilText}`,
           },
         ]),
-    ...(by === "certificate" && until !== undefined && days !== undefined && days < SOON
+    ...(by === "certificate" && until !== undefined && days !== undefined && days < TOLD_DAYS
       ? [
           {
             severity: "warning" as const,

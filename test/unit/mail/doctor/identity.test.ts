@@ -43,10 +43,10 @@ const CASES: readonly [what: string, Identity, SignIn[], severities: string[], s
   ],
   [
     "a certificate that ends soon",
-    certificate(inDays(29)),
+    certificate(inDays(89)),
     [GRAPH, EXCHANGE],
     ["ok", "warning"],
-    /expires on 2026-06-30/,
+    /expires on 2026-08-29/,
   ],
   [
     "an expired secret",

@@ -225,15 +225,15 @@ describe("what senders sign in with", () => {
   judged([
     [
       "a secret",
-      app("secret", { passwordCredentials: [secret(-1, 30)] }),
+      app("secret", { passwordCredentials: [secret(-1, 90)] }),
       ["ok"],
-      /secret \\"relay-lab-crm 1\\" of crm is valid until 2026-07-01/,
+      /secret \\"relay-lab-crm 1\\" of crm is valid until 2026-08-30/,
     ],
     [
       "a secret that ends soon",
-      app("secret", { passwordCredentials: [secret(-1, 29)] }),
+      app("secret", { passwordCredentials: [secret(-1, 89)] }),
       ["warning"],
-      /expires on 2026-06-30, in 29 days.*npm run rotate -- --stack prod --sender crm/,
+      /expires on 2026-08-29, in 89 days.*npm run rotate -- --stack prod --sender crm/,
     ],
     [
       "one secret that ends soon, and its successor",
