@@ -1,6 +1,9 @@
+import type { SendingDomain } from "./dns/sendingDomain.ts";
 import { naming } from "./naming.ts";
 import { senderOfOwner } from "./ownership.ts";
 import type { Problem } from "./problem.ts";
+import { chooseMethod } from "./senders/method.ts";
+import type { Sender } from "./senders/sender.ts";
 
 // Two changes of the stack file remove what is protected: the first marks it with `retire`, and the second removes it. Each
 // can be reviewed, and neither takes Pulumi's commands.
@@ -153,45 +156,48 @@ export function afterRetiring(
   return `set retire: true for ${these.join(" and ")} and run pulumi up; then ${fix}`;
 }
 
-/** A sender or domain of a stack file. */
-interface Retirable {
-  readonly name: string;
-  readonly retire: boolean;
-}
-
-/** Says in every preview what the marks mean, so that none is forgotten: a sentence for all senders, and one for all domains. */
+/** Says in every preview what the marks mean, so that none is forgotten: a sentence for all that lose the same. */
 export const retireNotices = ({
   senders,
   domains,
 }: {
-  readonly senders: readonly Retirable[];
-  readonly domains: readonly Retirable[];
-}): string[] => [
-  ...retireNotice("sender", marked(senders), [
-    "its connector, or its mailbox with the mail in it and its app",
-    "their connectors, or their mailboxes with the mail in them and their apps",
-  ]),
-  ...retireNotice("domain", marked(domains), [
-    "its DNS records and its DKIM keys",
-    "their DNS records and their DKIM keys",
-  ]),
-];
+  readonly senders: readonly Sender[];
+  readonly domains: readonly Pick<SendingDomain, "name" | "retire">[];
+}): string[] => {
+  const marked = senders.filter(({ retire }) => retire);
+  const ofDomains = domains.filter(({ retire }) => retire).map(({ name }) => name);
+  return [
+    ...[...Map.groupBy(marked, removedWith)].map(([what, alike]) =>
+      retireNotice(
+        "sender",
+        alike.map(({ name }) => name),
+        what,
+      ),
+    ),
+    ...(ofDomains.length === 0
+      ? []
+      : [retireNotice("domain", ofDomains, "its DNS records and its DKIM keys")]),
+  ];
+};
 
-const marked = (all: readonly Retirable[]): string[] =>
-  all.filter(({ retire }) => retire).map(({ name }) => name);
+/** What an `up` removes of a sender that is gone from the stack file; undefined where the stack has made nothing for it. */
+function removedWith(sender: Sender): string | undefined {
+  const { method, by } = chooseMethod(sender);
+  if (method === "connector") return sender.fence ? "its connector and its fence" : "its connector";
+  if (method === "highVolumeEmail") return "its account";
+  if (method === "directSend") return "its addresses from the SPF record";
+  if (method !== "smtpAuth") return undefined;
+  if (sender.adoptMailbox) return "its right to send from its mailbox, which stays";
+  return `its mailbox with the mail in it and its ${by === "password" ? "user" : "app"}`;
+}
 
-function retireNotice(
-  kind: Kind,
-  names: readonly string[],
-  [itsOwn, theirs]: readonly [string, string],
-): string[] {
-  if (names.length === 0) return [];
+function retireNotice(kind: Kind, names: readonly string[], what: string | undefined): string {
   const which = naming(kind, names);
-  return names.length === 1
-    ? [
-        `${which} is marked with retire: true: it works as before, but is not protected any more; once it is no longer in the stack file, an up removes ${itsOwn}`,
-      ]
-    : [
-        `${which} are marked with retire: true: they work as before, but are not protected any more; once they are no longer in the stack file, an up removes ${theirs}`,
-      ];
+  const isOne = names.length === 1;
+  const [is, they, work] = isOne ? ["is", "it", "works"] : ["are", "they", "work"];
+  const marked = `${which} ${is} marked with retire: true`;
+  if (what === undefined) {
+    return `${marked}, which has no effect: the stack has made nothing for ${isOne ? "it" : "them"}`;
+  }
+  return `${marked}: ${they} ${work} as before, but ${is} not protected any more; once ${they} ${is} no longer in the stack file, an up removes ${isOne ? "" : "of each "}${what}`;
 }

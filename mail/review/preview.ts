@@ -1,7 +1,6 @@
 import type { Difference } from "../drift/describe.ts";
 import type { Properties } from "../properties.ts";
-import type { CredentialGeneration } from "../senders/generation.ts";
-import type { SignInCertificate } from "../senders/sender.ts";
+import type { Sender } from "../senders/sender.ts";
 
 /** What a preview does with one resource: Pulumi's words, without those for the halves of a replacement. */
 export type Operation = "same" | "create" | "update" | "replace" | "delete";
@@ -30,13 +29,7 @@ export interface PlannedResource {
 export interface ReviewedConfig {
   readonly disposable: boolean;
   readonly waitMinutes: number;
-  readonly senders: readonly {
-    readonly name: string;
-    readonly retire: boolean;
-    /** The certificates that it signs in with. */
-    readonly signInCertificate?: readonly SignInCertificate[] | undefined;
-    readonly credentialGeneration?: CredentialGeneration | undefined;
-  }[];
+  readonly senders: readonly Sender[];
   readonly domains: readonly {
     readonly name: string;
     readonly retire: boolean;

@@ -119,7 +119,7 @@ export function judgeExpiry(
       // An older secret is there for a renewal, which ends it. A certificate may be in use at other hosts still.
       ...(thumbprints === undefined ? [] : valid).flatMap((one): Finding[] => {
         const left = daysUntil(new Date(one.endDateTime), now);
-        if (one === last || left >= SOON.certificate) return [];
+        if (one === last || left >= TOLD_DAYS) return [];
         return [
           {
             severity: "warning",

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { StackPreview } from "../../../../mail/review/preview.ts";
 import { reviewStack } from "../../../../mail/review/review.ts";
+import type { Sender } from "../../../../mail/senders/sender.ts";
+import { DEFAULTS } from "../senders/defaults.ts";
 import { config, preview, relaying, resource, senders, submitting } from "./previews.ts";
 
 const reviewOf = (given: Partial<StackPreview>) =>
@@ -12,6 +14,10 @@ const risksOf = (given: Partial<StackPreview>) =>
 const unprotected = (kind: string, name: string) =>
   resource(kind, name, { before: {}, after: {}, isProtected: [true, false] });
 const shop = senders({ shop: submitting() });
+const retired: Sender = {
+  ...{ ...DEFAULTS, name: "shop", from: ["shop@contoso.com"], authentication: ["oauth"] },
+  ...{ egress: [], retire: true },
+};
 const app = unprotected("Application", "relay-shop-app");
 const spf = unprotected("SpfRecord", "relay-contoso.com-spf");
 
@@ -35,7 +41,7 @@ describe("what a reviewer has to weigh", () => {
   });
 
   it("is a sender that is marked with retire", () => {
-    const marked = config({ senders: [{ name: "shop", retire: true }] });
+    const marked = config({ senders: [retired] });
     const { risk, headline } = reviewOf({ ...shop, resources: [app], config: marked });
     assert.deepEqual([risk, headline], ["look", "no change; shop is marked to be removed"]);
   });
@@ -49,7 +55,7 @@ describe("what a reviewer has to weigh", () => {
         isProtected: [true, true],
       }),
     ];
-    const marked = config({ senders: [{ name: "shop", retire: true }], disposable: true });
+    const marked = config({ senders: [retired], disposable: true });
     assert.deepEqual(risksOf({ ...shop, resources, config: marked }), []);
   });
 

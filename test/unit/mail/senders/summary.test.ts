@@ -101,22 +101,49 @@ describe("summaryNotices", () => {
 });
 
 describe("a warning of several senders is one sentence", () => {
+  const marked = (name: string, change: Partial<Sender>) =>
+    sender(name, { retire: true, ...change });
+  const own = { authentication: ["staticIp"], egress: ["198.51.100.7"] } as const;
+
   it("of those that are marked with retire; domains have their own", () => {
-    const marked = (retire: boolean, ...names: string[]) => names.map((name) => ({ name, retire }));
-    const none = { senders: marked(false, "erp"), domains: marked(false, "contoso.com") };
-    assert.deepEqual(retireNotices(none), []);
-    const [senders = "", domains = "", ...more] = retireNotices({
-      senders: [...marked(true, "erp", "crm"), ...none.senders],
-      domains: marked(true, "contoso.com"),
+    const domains = [{ name: "contoso.com", retire: false }];
+    assert.deepEqual(retireNotices({ senders: [marked("erp", { retire: false })], domains }), []);
+    const notices = retireNotices({
+      senders: [marked("erp", own), marked("crm", own), marked("hr", { ...own, retire: false })],
+      domains: [{ name: "contoso.com", retire: true }],
     });
-    assert.match(
-      senders,
-      /^senders "erp", "crm" are marked .*; once they are no longer in the stack file, an up removes their conn/,
-    );
-    assert.match(
-      domains,
-      /^domain "contoso\.com" is marked .*; once it is no longer in the stack file, an up removes its DNS records/,
-    );
-    assert.deepEqual(more, []);
+    assert.deepEqual(notices, [
+      'senders "erp", "crm" are marked with retire: true: they work as before, but are not protected any more; once they are no longer in the stack file, an up removes of each its connector',
+      'domain "contoso.com" is marked with retire: true: it works as before, but is not protected any more; once it is no longer in the stack file, an up removes its DNS records and its DKIM keys',
+    ]);
   });
+
+  for (const [of, change, words] of [
+    ["with a fence", { ...own, fence: true }, / an up removes its connector and its fence$/],
+    ["that signs in", {}, / an up removes its mailbox with the mail in it and its app$/],
+    [
+      "with a password",
+      { authentication: ["password"], license: "EXCHANGESTANDARD" },
+      / an up removes its mailbox with the mail in it and its user$/,
+    ],
+    ["with a mailbox of others", { adoptMailbox: true }, / send from its mailbox, which stays$/],
+    [
+      "of High Volume Email",
+      { authentication: ["password"], external: 0 },
+      / an up removes its account$/,
+    ],
+    [
+      "of direct send",
+      { authentication: ["none"], egress: own.egress, external: 0 },
+      / an up removes its addresses from the SPF record$/,
+    ],
+    [
+      "elsewhere",
+      { purpose: "marketing" },
+      /^sender "x" is marked with retire: true, which has no effect: the stack has made nothing for it$/,
+    ],
+  ] as const satisfies readonly (readonly [string, Partial<Sender>, RegExp])[]) {
+    it(`of a sender ${of} says what goes with it`, () =>
+      assert.match(retireNotices({ senders: [marked("x", change)], domains: [] }).join(), words));
+  }
 });
