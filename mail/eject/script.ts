@@ -1,6 +1,7 @@
 import type { Environment } from "../clouds.ts";
 import { command, comment, literal, quote } from "../powershell.ts";
 import { chooseSubmission } from "../senders/choose.ts";
+import { nameOfWay } from "../senders/methods.ts";
 import { relayScope } from "../senders/relayScope.ts";
 import { connectorSection } from "./connectorSection.ts";
 import { domainSection } from "./domainSection.ts";
@@ -16,9 +17,8 @@ import { sendAsSection, submitterSection } from "./submitterSection.ts";
  * @param only name of the one sender that it is for; undefined for all of them and for the domains
  */
 export function relayScript(relay: EjectedRelay, stack: EjectedStack, only?: string): string {
-  const { relaying, submitting, highVolume } = chooseSubmission(
-    relay.senders.filter(({ name }) => only === undefined || name === only),
-  );
+  const senders = relay.senders.filter(({ name }) => only === undefined || name === only);
+  const { relaying, submitting, highVolume, directSending, elsewhere } = chooseSubmission(senders);
   const domains = relay.domains.map(({ name }) => name);
   const signed = relay.domains.filter(({ unmanaged }) => !unmanaged.includes("dkim"));
   const ofSender = new Map([
@@ -55,7 +55,29 @@ export function relayScript(relay: EjectedRelay, stack: EjectedStack, only?: str
       "If Exchange says that the organisation was never customised, run Enable-OrganizationCustomization once. That can't be undone.",
     ),
   ];
-  return asText([...head, "", ...connectLines(relay, sections), ...sections.flatMap(sectionLines)]);
+  const left = [
+    ...directSending.map(
+      ({ sender, egress }) =>
+        `Sender ${sender} uses direct send, and has nothing of its own in the tenant: the SPF record in zones/ has ${egress.join(", ")}.`,
+    ),
+    ...elsewhere.map(
+      ({ sender, method }) =>
+        `Sender ${sender} is to send with ${nameOfWay({ method })}. This script makes nothing for it: set it up there.`,
+    ),
+    ...senders.flatMap(({ name, members = [] }) =>
+      members.map(
+        (member) =>
+          `Sender ${member.name} sends through ${name}, and has nothing of its own in the tenant.`,
+      ),
+    ),
+  ].flatMap((line) => comment(line));
+  return asText([
+    ...head,
+    ...left,
+    "",
+    ...connectLines(relay, sections),
+    ...sections.flatMap(sectionLines),
+  ]);
 }
 
 /** Lines as the text of a script. */

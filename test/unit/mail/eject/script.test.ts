@@ -3,13 +3,14 @@ import { describe, it } from "node:test";
 import { readConfig } from "../../../../config/read.ts";
 import { relayScript } from "../../../../mail/eject/script.ts";
 
-const scriptOf = (sender: object, domain: object = {}): string => {
+const scriptOf = (sender: object, domain: object = {}, others: object[] = []): string => {
   const config = readConfig(
     {
       "azuread:tenantId": "aaaabbbb-0000-cccc-1111-dddd2222eeee",
       "m365-smtp-relay:domains": JSON.stringify([{ name: "contoso.com", ...domain }]),
       "m365-smtp-relay:senders": JSON.stringify([
         { name: "crm", from: ["crm@contoso.com"], authentication: ["oauth"], ...sender },
+        ...others,
       ]),
     },
     "prod",
@@ -45,6 +46,24 @@ describe("the script of a relay", () => {
       script,
       /Name += 'relay-crm-staging'\n +Issuer += 'https:\/\/gitlab.com'\n +Subject += 'b'/,
     );
+  });
+
+  it("says at its head which senders it makes nothing for, and why", () => {
+    const said = (sender: object) => scriptOf(sender).replaceAll("\n# ", " ");
+    assert.match(
+      said({ authentication: ["none"], egress: ["198.51.100.7"], external: 0 }),
+      /Sender crm uses direct send, .*the SPF record in zones\/ has 198\.51\.100\.7\./,
+    );
+    assert.match(
+      said({ purpose: "marketing" }),
+      /Sender crm is to send with Azure Communication Services\. .* set it up there\./,
+    );
+    const member = { name: "till", from: ["till@contoso.com"], authentication: ["none"] };
+    assert.match(
+      scriptOf({}, {}, [{ ...member, via: "crm" }]),
+      /^# Sender till sends through crm, and has nothing of its own in the tenant\.$/m,
+    );
+    assert.doesNotMatch(scriptOf({}), /direct send|is to send with|sends through/);
   });
 
   it("leaves DKIM alone where the stack does", () => {
