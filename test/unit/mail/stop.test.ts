@@ -4,6 +4,8 @@ import { describe, it } from "node:test";
 import { describeDrift } from "../../../mail/drift/describe.ts";
 import { ownerOf, ownershipMark } from "../../../mail/ownership.ts";
 import { sentence } from "../../../mail/problem.ts";
+import type { Sender } from "../../../mail/senders/sender.ts";
+import { notOursToRevoke } from "../../../mail/stop/leaked.ts";
 import { type Before, stopIn, withoutStop, withStop } from "../../../mail/stop/mark.ts";
 import { stoppedProblem } from "../../../mail/stop/problems.ts";
 import {
@@ -11,6 +13,7 @@ import {
   connectorSignalProblem,
   mailboxSignalProblem,
 } from "../../../mail/stop/signals.ts";
+import { DEFAULTS } from "./senders/defaults.ts";
 
 const OWNER = "m365-smtp-relay/prod/crm";
 const MARK = ownershipMark(OWNER, false);
@@ -100,6 +103,25 @@ describe("the two signals of an account of High Volume Email", () => {
       else assert.match(problem ?? "", says);
     });
   }
+});
+
+describe("what is not the stack's to revoke", () => {
+  it("names each issuer of a sender's tokens once", () => {
+    const audience = "api://AzureADTokenExchange";
+    const sender: Sender = {
+      ...DEFAULTS,
+      ...{ name: "shop", from: ["shop@contoso.com"], authentication: ["oauth"], egress: [] },
+      federatedIdentity: [
+        { issuer: "https://gitlab.com", subject: "a", audience },
+        { issuer: "https://gitlab.com", subject: "b", audience, name: "b" },
+        { issuer: "https://idp.contoso.com", subject: "c", audience, name: "c" },
+      ],
+    };
+    assert.match(
+      notOursToRevoke(sender) ?? "",
+      /^sender "shop" signs in with tokens of https:\/\/gitlab\.com, https:\/\/idp\.contoso\.com, of which Entra holds nothing to revoke/,
+    );
+  });
 });
 
 describe("the two signals of a sender's object", () => {

@@ -139,4 +139,23 @@ describe("what a reviewer has to weigh", () => {
       { who: "shop", text: "sign in with the key of the new certificate from now on" },
     ]);
   });
+
+  it("is a further sign-in certificate, beside which the present one works", () => {
+    const kind = "ApplicationCertificate";
+    const { risks, tell, stops } = reviewOf({
+      ...shop,
+      resources: [
+        resource(kind, "relay-shop-certificate", { before: {}, after: {} }),
+        resource(kind, "relay-shop-certificate-renewed", { after: {} }),
+      ],
+    });
+    assert.match(risks.map(({ text }) => text).join(), /whoever has the key of the new sign-in/);
+    assert.deepEqual(tell, [
+      {
+        who: "shop",
+        text: "sign in with the key of the new certificate; the present one works until it is taken out of signInCertificate",
+      },
+    ]);
+    assert.deepEqual(stops, []);
+  });
 });

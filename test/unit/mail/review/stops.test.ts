@@ -252,6 +252,21 @@ describe("what stops working", () => {
     });
   }
 
+  it("of a certificate that is taken out, for those who use no other", () => {
+    const kind = "ApplicationCertificate";
+    const resources = [
+      resource(kind, "relay-shop-certificate", { before: {} }),
+      resource(kind, "relay-shop-certificate-renewed", { before: {}, after: {} }),
+    ];
+    assert.deepEqual(stopsOf({ ...senders({ shop: submitting() }), resources }), [
+      [
+        "shop",
+        "sign-in with the certificate that is taken out is refused",
+        "until another one is in use",
+      ],
+    ]);
+  });
+
   for (const { purpose, isDangerous, says } of [
     { purpose: "dkim", isDangerous: true, says: /receivers can't verify/ },
     { purpose: "mta-sts", isDangerous: undefined, says: /has to come with TLS/ },

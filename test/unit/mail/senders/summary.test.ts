@@ -45,6 +45,16 @@ describe("the line of a sender", () => {
       { authentication: ["staticIp"], egress: ["198.51.100.7"], restrictToDomains: true },
       "relays from 198.51.100.7 (connector relay-prod-shop); may send as any address; if mail to other organisations is refused with 550 5.7.64, this tenant takes AssociatedAcceptedDomains for domains of recipients: remove restrictToDomains then",
     ],
+    [
+      "two identities",
+      {
+        federatedIdentity: [
+          { issuer: "i", subject: "a", audience: "x" },
+          { issuer: "i", subject: "b", audience: "x", name: "b" },
+        ],
+      },
+      "signs in as shop@contoso.com with one of 2 federated identities; may send as this address alone",
+    ],
     ["a secret", {}, "signs in as shop@contoso.com with a secret; may send as this address alone"],
     [
       "a password, other addresses and a limit",

@@ -24,6 +24,7 @@ const erp: Sender = {
 const shop: Sender = {
   ...{ ...common, name: "shop", from: ["orders@contoso.com"], authentication: ["oauth"] },
 };
+const IDENTITY = { issuer: "https://gitlab.com", subject: "s", audience: "a" };
 const printer: Sender = { ...shop, name: "printer", authentication: ["password"] };
 
 const row = (Status: string, RecipientAddress = "me@example.com") => ({
@@ -238,6 +239,24 @@ describe("a refusal of a message that was sent as the outputs say", () => {
         "AADSTS7000222: The provided client secret keys are expired.",
         shop,
         "relay-shop-secret-2",
+        /x{9}/,
+      ],
+      [
+        "AADSTS700027: The certificate is not registered on application.",
+        {
+          ...shop,
+          signInCertificate: [{ certificate: "PEM" }, { certificate: "PEM", name: "renewed" }],
+        },
+        "relay-shop-certificate, relay-shop-certificate-renewed",
+        /x{9}/,
+      ],
+      [
+        "AADSTS700213: No matching federated identity record found.",
+        {
+          ...{ ...shop, credentialGeneration: 1 },
+          federatedIdentity: [IDENTITY, { ...IDENTITY, subject: "t", name: "staging" }],
+        },
+        "relay-shop-federated-identity, relay-shop-federated-identity-staging",
         /x{9}/,
       ],
       ["AADSTS700016: Application was not found.", shop, "relay-shop-app", /x{9}/],
