@@ -11,7 +11,7 @@ import {
   EXCHANGE_ONLINE_APP_ID,
   SMTP_APP_ROLE,
 } from "../mail/senders/access.ts";
-import type { OwnAppCredential } from "../mail/senders/choose.ts";
+import type { OwnAppCredential } from "../mail/senders/credential.ts";
 import { credentialName } from "../mail/senders/credentialNames.ts";
 import {
   ExchangeServicePrincipal,

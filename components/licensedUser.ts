@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../mail/clouds.ts";
 import { userProperties } from "../mail/entra/app.ts";
-import type { MailboxChoice, PasswordCredential } from "../mail/senders/choose.ts";
+import type { MailboxChoice } from "../mail/senders/choose.ts";
+import type { PasswordCredential } from "../mail/senders/credential.ts";
 import { AuthenticationPolicy, License, Password, UserMailbox } from "../providers/resources.ts";
 import * as azuread from "./azuread.ts";
 import { atOnce, waitingChild } from "./options.ts";

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { limitsOf } from "../mail/exchange/outboundLimit.ts";
-import type { PasswordCredential } from "../mail/senders/choose.ts";
+import type { PasswordCredential } from "../mail/senders/credential.ts";
 import {
   AdoptedMailbox,
   License,

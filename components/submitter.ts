@@ -1,13 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../mail/clouds.ts";
 import type { ApplicationAccess } from "../mail/senders/access.ts";
+import type { SubmitterChoice } from "../mail/senders/choose.ts";
 import type {
   AdoptedApp,
   AppCredential,
   OwnAppCredential,
   Several,
-  SubmitterChoice,
-} from "../mail/senders/choose.ts";
+} from "../mail/senders/credential.ts";
 import { certificatesEndSoon, secretEndsSoon } from "../mail/senders/expiry.ts";
 import type { FederatedIdentity } from "../mail/senders/sender.ts";
 import { AdoptedApplication, ClientSubmission } from "../providers/resources.ts";

@@ -12,7 +12,7 @@ import {
   EXCHANGE_ONLINE_APP_ID,
   SMTP_APP_ROLE,
 } from "../senders/access.ts";
-import type { OwnAppCredential } from "../senders/choose.ts";
+import type { OwnAppCredential } from "../senders/credential.ts";
 import { credentialName } from "../senders/credentialNames.ts";
 import { mailboxFilter } from "../senders/mailbox.ts";
 import { type Owned, pascalCase } from "./mailboxLines.ts";

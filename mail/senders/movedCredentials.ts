@@ -1,7 +1,7 @@
 // What a sender's app has already, under another name.
 
 import type { Problem } from "../problem.ts";
-import type { Credential } from "./choose.ts";
+import type { Credential } from "./credential.ts";
 import { credentialName } from "./credentialNames.ts";
 import { claimsOf } from "./federatedIdentities.ts";
 import { thumbprintOf } from "./signInCertificate.ts";

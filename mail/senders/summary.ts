@@ -1,12 +1,12 @@
 import { listed } from "../naming.ts";
 import type {
   ConnectorChoice,
-  Credential,
   DirectSendChoice,
   ElsewhereChoice,
   HighVolumeChoice,
   SubmitterChoice,
 } from "./choose.ts";
+import type { Credential } from "./credential.ts";
 import { licenseOf } from "./licenseNeeds.ts";
 import { nameOfWay } from "./methods.ts";
 import type { Sender } from "./sender.ts";

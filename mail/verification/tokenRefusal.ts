@@ -1,5 +1,5 @@
 import { pageOfCode, type SignInCause, signInErrorOf } from "../entra/signInErrors.ts";
-import { chooseCredential } from "../senders/choose.ts";
+import { chooseCredential } from "../senders/credential.ts";
 import { credentialName } from "../senders/credentialNames.ts";
 import type { Sender } from "../senders/sender.ts";
 

@@ -1,5 +1,6 @@
 import type { SenderApp } from "../../../mail/doctor/tenant/expiry.ts";
-import { type Credential, chooseSubmission } from "../../../mail/senders/choose.ts";
+import { chooseSubmission } from "../../../mail/senders/choose.ts";
+import type { Credential } from "../../../mail/senders/credential.ts";
 import { thumbprintOf } from "../../../mail/senders/signInCertificate.ts";
 import type { CheckContext } from "../context.ts";
 

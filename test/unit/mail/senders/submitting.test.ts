@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync, X509Certificate } from "node:crypto";
 import { describe, it } from "node:test";
-import {
-  chooseCredential,
-  chooseMailbox,
-  chooseSubmission,
-} from "../../../../mail/senders/choose.ts";
+import { chooseMailbox, chooseSubmission } from "../../../../mail/senders/choose.ts";
+import { chooseCredential } from "../../../../mail/senders/credential.ts";
 import { certificatesEndSoon, secretEndsSoon } from "../../../../mail/senders/expiry.ts";
 import type { Sender } from "../../../../mail/senders/sender.ts";
 import { signInCertificateProblem } from "../../../../mail/senders/signInCertificate.ts";
