@@ -10,6 +10,7 @@ import {
   isStillKnown,
   rightsOf,
   type SenderRights,
+  usesAccount,
   whoPassesFor,
 } from "./senderRights.ts";
 
@@ -129,9 +130,13 @@ const hasMore = (before: SenderRights, after: SenderRights): boolean =>
   moreTokens(before, after).length > 0 ||
   limitRaised(before.recipientsPerDay, after.recipientsPerDay).length > 0;
 
+/** What a sender may send as, and to whom where that is limited. */
+const sendsAs = ({ method, maySendAs }: SenderRights): string =>
+  `${maySendAs.join(", ")}${usesAccount({ method }) ? ", to recipients inside alone" : ""}`;
+
 function widened(before: SenderRights | undefined, after: SenderRights): string[] {
   if (!isOwn(after)) return [];
-  const [who, as] = [whoPassesFor(after), after.maySendAs.join(", ")];
+  const [who, as] = [whoPassesFor(after), sendsAs(after)];
   if (before === undefined) return [`${who} may send as ${as}`];
   const [addresses, more] = [moreEgress(before, after), moreAddresses(before, after)];
   const limit = limitRaised(before.recipientsPerDay, after.recipientsPerDay);
@@ -146,7 +151,9 @@ function widened(before: SenderRights | undefined, after: SenderRights): string[
       ? [`whoever signs in with ${tokens.join(" or ")} may send as ${as} too`]
       : []),
     ...(more.length > 0
-      ? [`${who} may send as ${more.join(", ")}${isConnector(after) ? "" : " too"}`]
+      ? [
+          `${who} may send as ${more.join(", ")}${isConnector(after) || usesAccount(after) ? "" : " too"}`,
+        ]
       : []),
     ...limit,
   ];

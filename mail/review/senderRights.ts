@@ -142,6 +142,10 @@ export const isConnector = ({ method }: Pick<SenderRights, "method">): boolean =
 export const signsIn = ({ method }: Pick<SenderRights, "method">): boolean =>
   method === "smtpAuth" || method === "highVolumeEmail";
 
+/** Whether a sender has an account of High Volume Email. */
+export const usesAccount = ({ method }: Pick<SenderRights, "method">): boolean =>
+  method === "highVolumeEmail";
+
 /** Whether it is easier to pass for a sender than before. What holds a key of its own is as good as any other. */
 export const isEasier = (before: SenderRights, after: SenderRights): boolean =>
   isMade(before.method) && easeOf(after) < easeOf(before);

@@ -7,7 +7,13 @@ import { type Change, FOR_GOOD, type Stop } from "./effects.ts";
 import { senderIn } from "./names.ts";
 import { changedIn, ofKinds } from "./preview.ts";
 import { notLetPass, type SenderChange } from "./senderChanges.ts";
-import { isConnector, isStillKnown, type SenderRights, signsIn } from "./senderRights.ts";
+import {
+  isConnector,
+  isStillKnown,
+  type SenderRights,
+  signsIn,
+  usesAccount,
+} from "./senderRights.ts";
 
 const REFUSED = "is refused with 550 5.7.64";
 
@@ -61,6 +67,10 @@ function renamed(who: string, former: string, before: SenderRights): Stop[] {
     ];
   }
   if (!signsIn(before)) return [];
+  if (usesAccount(before)) {
+    const howLong = `until the new one, of the output secrets.${who}, is in use`;
+    return [{ who, what: `no sign-in with the password of ${former}`, howLong }];
+  }
   return [
     {
       who,
@@ -87,6 +97,9 @@ function removed(who: string, before: SenderRights, change: Change): Stop[] {
   }
   if (!signsIn(before)) return lostMail(before, change).map(stop);
   const [address = ""] = before.maySendAs;
+  if (usesAccount(before)) {
+    return [stop(`no sign-in any more; the account ${address} is deleted with its password`)];
+  }
   return [
     stop(`no sign-in any more; the mailbox ${address} ${FATES[going?.kind ?? ""] ?? "stays"}`),
   ];
@@ -117,7 +130,9 @@ function lostRights(
   const lost = [
     ...(before.egress.length > 0 ? lostMail(before, change) : []),
     ...(signsIn(before) && sendAs.length > 0
-      ? [`mail from ${sendAs.join(", ")} is refused with 554 5.2.252`]
+      ? [
+          `mail from ${sendAs.join(", ")} is refused with ${usesAccount(before) ? "550 5.7.62" : "554 5.2.252"}`,
+        ]
       : []),
     ...without(before.tokens, after.tokens).map((token) => `sign-in with ${token} is refused`),
     ...newlyFenced(before, after),

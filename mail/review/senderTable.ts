@@ -52,6 +52,7 @@ function limitCell(rights: SenderRights): string {
   const { recipientsPerDay: limit, via } = rights;
   if (via !== undefined) return `shared with ${code(via)}`;
   if (!isMade(rights.method)) return "";
+  if (rights.method === "highVolumeEmail") return "none, to recipients inside";
   return limit === undefined ? "the tenant's" : `${limit} recipients a day`;
 }
 

@@ -36,6 +36,21 @@ export async function findOne(
 }
 
 /**
+ * The mail user that an account of High Volume Email is.
+ *
+ * @param names properties of which one has to hold the identity
+ */
+export const findMailUser = (
+  invoke: Invoke,
+  identity: string,
+  names: readonly string[] = HAS_ADDRESS,
+): Promise<ExchangeObject | undefined> =>
+  findOne(
+    (cmdlet, parameters) => invoke(cmdlet, { ...parameters, HVEAccount: true }),
+    ...(["Get-MailUser", identity, names] as const),
+  );
+
+/**
  * Asks for every object that a cmdlet gives; none where Exchange says that what it was asked about is not there.
  *
  * @throws ExchangeError

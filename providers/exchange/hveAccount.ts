@@ -24,7 +24,7 @@ import type { Invoke } from "../../tenant/exchange.ts";
 import { isRefusal } from "../../tenant/exchangeError.ts";
 import { drawPassword } from "../entra/password.ts";
 import type { Tenants } from "../host/tenants.ts";
-import { type ExchangeObject, findOne, HAS_ADDRESS, PartlyShown, text } from "./find.ts";
+import { type ExchangeObject, findMailUser, PartlyShown, text } from "./find.ts";
 import { lifecycle } from "./lifecycle.ts";
 import { markIn } from "./mailbox.ts";
 import { accountTaken } from "./mailboxTaken.ts";
@@ -114,21 +114,6 @@ const account: Named<HveAccountInputs, HveForm, AccountFacts> = {
  * @see https://learn.microsoft.com/powershell/module/exchangepowershell/set-hveaccountbillingpolicy
  */
 export const hveAccount = (tenants: Tenants) => lifecycle(tenants, account);
-
-/**
- * The mail user that an account is.
- *
- * @param names properties of which one has to hold the identity
- */
-export const findMailUser = (
-  invoke: Invoke,
-  identity: string,
-  names: readonly string[] = HAS_ADDRESS,
-): Promise<ExchangeObject | undefined> =>
-  findOne(
-    (cmdlet, parameters) => invoke(cmdlet, { ...parameters, HVEAccount: true }),
-    ...(["Get-MailUser", identity, names] as const),
-  );
 
 /** The billing policies of the tenant that High Volume Email may use. */
 export async function billingPolicies(invoke: Invoke): Promise<BillingPolicy[]> {

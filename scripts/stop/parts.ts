@@ -10,14 +10,20 @@ import { relayName, sameName } from "../../mail/senders/names.ts";
 import type { Sender } from "../../mail/senders/sender.ts";
 import { nothingToStop } from "../../mail/stop/nothing.ts";
 import {
+  accountSignalProblem,
   adoptedSignalProblem,
   connectorSignalProblem,
   mailboxSignalProblem,
 } from "../../mail/stop/signals.ts";
-import { type ExchangeObject, findOne, HAS_ADDRESS, text } from "../../providers/exchange/find.ts";
+import {
+  type ExchangeObject,
+  findMailUser,
+  findOne,
+  HAS_ADDRESS,
+  text,
+} from "../../providers/exchange/find.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import type { GraphClient } from "../../tenant/graphClient.ts";
-import { findHveAccount } from "./hveAccount.ts";
 
 /** Where a sender's parts are looked for. */
 export interface Tenancy {
@@ -164,6 +170,31 @@ async function findMailbox(
       : mailboxSignalProblem(owner, address, mailbox && mark);
   if (problem !== undefined) throw new Error(problem);
   return { kind: "mailbox", address, guid: text(mailbox?.Guid), isAdopted, account, unread };
+}
+
+/**
+ * Finds the account of a sender that uses High Volume Email. It goes by its account in Entra: Exchange has no switch of its own for
+ * it, and that of SMTP AUTH does not count there.
+ *
+ * @throws Error with what an administrator can do where its two signals disagree
+ * @see https://learn.microsoft.com/exchange/mail-flow-best-practices/troubleshoot-high-volume-email-m365
+ *   (SmtpClientAuthenticationDisabled)
+ */
+async function findHveAccount(
+  owner: string,
+  address: string,
+  invoke: Invoke,
+): Promise<HveAccountPart> {
+  const found = await findMailUser(invoke, address);
+  const marks = [found?.CustomAttribute15, found?.DisplayName].map(text);
+  const mark = marks.find((one) => ownerOf(one) !== undefined) ?? "";
+  const problem = accountSignalProblem(owner, address, found && mark);
+  if (problem !== undefined) throw new Error(problem);
+  const id = text(found?.ExternalDirectoryObjectId);
+  return {
+    ...{ kind: "hveAccount", address, guid: text(found?.Guid), unread: "" },
+    account: { kind: "user", title: `HVE account ${address}`, id, applicationId: "" },
+  };
 }
 
 const appTitle = (owner: string, name: string, clientId: string | undefined): string =>

@@ -1,7 +1,6 @@
 import type { SmtpAuthSwitch } from "../../mail/senders/adoptedMailbox.ts";
 import { type Before, stopIn, withoutStop, withStop } from "../../mail/stop/mark.ts";
-import { findOne, text } from "../../providers/exchange/find.ts";
-import { findMailUser } from "../../providers/exchange/hveAccount.ts";
+import { findMailUser, findOne, text } from "../../providers/exchange/find.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import type { GraphClient } from "../../tenant/graphClient.ts";
 import {

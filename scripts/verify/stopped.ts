@@ -3,8 +3,7 @@ import { chooseMailbox, signsIn, usesHighVolume } from "../../mail/senders/choos
 import { relayName } from "../../mail/senders/names.ts";
 import type { Sender } from "../../mail/senders/sender.ts";
 import { type StopInWords, stopInWords } from "../../mail/stop/problems.ts";
-import { findOne, HAS_ADDRESS, text } from "../../providers/exchange/find.ts";
-import { findMailUser } from "../../providers/exchange/hveAccount.ts";
+import { findMailUser, findOne, HAS_ADDRESS, text } from "../../providers/exchange/find.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { PROJECT } from "../engine/runOnStack.ts";
 

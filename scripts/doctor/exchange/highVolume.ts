@@ -4,12 +4,8 @@ import { billingPolicyProblem } from "../../../mail/exchange/billingPolicy.ts";
 import { cloudProblem } from "../../../mail/exchange/highVolume.ts";
 import { ownerOfSender } from "../../../mail/ownership.ts";
 import { chooseSubmission, type HighVolumeChoice } from "../../../mail/senders/choose.ts";
-import { findAll, text } from "../../../providers/exchange/find.ts";
-import {
-  billingOf,
-  billingPolicies,
-  findMailUser,
-} from "../../../providers/exchange/hveAccount.ts";
+import { findAll, findMailUser, text } from "../../../providers/exchange/find.ts";
+import { billingOf, billingPolicies } from "../../../providers/exchange/hveAccount.ts";
 import type { Invoke } from "../../../tenant/exchange.ts";
 import { type Check, lookAtEach } from "../check.ts";
 import type { CheckContext } from "../context.ts";

@@ -119,13 +119,17 @@ describe("a sender's method in a review", () => {
     it(title, () => assert.deepEqual(effects(before, after), { widened, stops, tell }));
   }
 
-  it("takes an account of High Volume Email for one that signs in", () => {
+  it("has words of its own for an account of High Volume Email that is new, goes or moves", () => {
     const account = { ...mailbox, method: "highVolumeEmail", credential: { by: "password" } };
     assert.deepEqual(effects({ scan: account }, {}).stops, [
-      "scan: no sign-in any more; the mailbox scan@contoso.com stays for good",
+      "scan: no sign-in any more; the account scan@contoso.com is deleted with its password for good",
+    ]);
+    const moved = { ...account, from: ["new@contoso.com"], mailbox: "new@contoso.com" };
+    assert.deepEqual(effects({ scan: account }, { scan: moved }).stops, [
+      "scan: mail from scan@contoso.com is refused with 550 5.7.62 for good",
     ]);
     assert.deepEqual(effects({}, { scan: account }).widened, [
-      "whoever signs in with a password may send as scan@contoso.com",
+      "whoever signs in with a password may send as scan@contoso.com, to recipients inside alone",
     ]);
   });
 
