@@ -1,10 +1,10 @@
+import { DAY } from "../mail/days.ts";
 import { GRAPH_PERMISSIONS } from "../mail/rights/graph.ts";
 import type { Connection } from "./connection.ts";
 import { graphClient } from "./graphClient.ts";
 
 /** Days that Entra keeps sign-ins at least. */
 const KEPT_DAYS = 7;
-const DAY = 24 * 60 * 60 * 1000;
 
 interface SignIn {
   readonly servicePrincipalCredentialKeyId: string | null;

@@ -1,5 +1,6 @@
 // Announced changes, as data: what happens when, whom it concerns, and who says so.
 
+import { daysUntil } from "../days.ts";
 import { naming } from "../naming.ts";
 import { usesHighVolume } from "./choose.ts";
 import type { Sourced } from "./limits.ts";
@@ -8,8 +9,6 @@ import type { Sender } from "./sender.ts";
 
 /** Days before an announced change, or before the end of a credential, from which on a preview, a review and doctor tell of it. */
 export const TOLD_DAYS = 90;
-
-export const DAY = 24 * 60 * 60 * 1000;
 
 export interface AnnouncedChange extends Sourced {
   /** The day, `2026-12-31`; where a month or a half-year is announced, its last day before which nothing happens. */
@@ -129,16 +128,14 @@ export const IN_FORCE = {
 
 const ALL: readonly AnnouncedChange[] = Object.values(ANNOUNCED);
 
-/** Days until an ISO 8601 day or time; negative once it is over. */
-export const daysUntil = (end: string, now: Date): number =>
-  Math.floor((Date.parse(end) - now.getTime()) / DAY);
-
 /**
  * What a preview and a review tell of announced changes, a sentence for all the senders that one concerns: from 90 days before on,
  * and afterwards, as it still is true. What nobody proves to stop mail is told by `npm run senders` alone.
  */
 export const announcedNotices = (senders: readonly Sender[], now: Date): string[] =>
-  ALL.filter(({ date, unproven }) => unproven === undefined && daysUntil(date, now) < TOLD_DAYS)
+  ALL.filter(
+    ({ date, unproven }) => unproven === undefined && daysUntil(new Date(date), now) < TOLD_DAYS,
+  )
     .map((change) => ({ change, names: senders.filter(change.concerns).map(({ name }) => name) }))
     .filter(({ names }) => names.length > 0)
     .map(({ change, names }) => {

@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
+import { DAY, daysUntil } from "../days.ts";
 import type { Problem } from "../problem.ts";
-import { DAY, daysUntil, TOLD_DAYS } from "./dates.ts";
+import { TOLD_DAYS } from "./dates.ts";
 import type { SignInCertificate } from "./sender.ts";
 
 /**
@@ -14,7 +15,7 @@ function endsSoon(
   { what, end, fix }: { what: string; end: string; fix: string },
   now: Date,
 ): string | undefined {
-  const left = daysUntil(end, now);
+  const left = daysUntil(new Date(end), now);
   if (!(left < TOLD_DAYS)) return undefined;
   const day = end.slice(0, 10);
   return left < 0 ? `${what} expired on ${day}; ${fix}` : `${what} expires on ${day}; ${fix}`;

@@ -1,4 +1,5 @@
 // Calls by which the rights of an app show. None of them changes anything.
+import { DAY } from "../../mail/days.ts";
 import type { HeldRight, RightState } from "../../mail/rights/compare.ts";
 import { AUDIT_ROLE, ROLE_MANAGEMENT } from "../../mail/rights/needs.ts";
 import { SMTP_MANAGEMENT_ROLE } from "../../mail/senders/access.ts";
@@ -20,8 +21,6 @@ export interface CheckedRight extends Omit<RightState, "state"> {
 
 /** The parameters of a cmdlet that shows a right, for the app with this client id. */
 type Parameters = (clientId: string) => object;
-
-const DAY = 24 * 60 * 60 * 1000;
 
 /**
  * A cmdlet that only reads, for each management role and each cmdlet of Role Management. Other roles may hold it too, so that an

@@ -1,3 +1,4 @@
+import { DAY } from "../../mail/days.ts";
 import { type AuditRecord, type Author, authorsOf, cmdletsOf } from "../../mail/drift/authors.ts";
 import type { Difference } from "../../mail/drift/describe.ts";
 import { isAuditing, searchAuditLog } from "../../tenant/auditLog.ts";
@@ -5,7 +6,6 @@ import { connect, type Tenant } from "../../tenant/connection.ts";
 import { exchange, type Invoke } from "../../tenant/exchange.ts";
 import { ExchangeError } from "../../tenant/exchangeError.ts";
 
-const DAY = 24 * 3_600_000;
 /** How far back a search goes, in milliseconds. */
 const LONGEST = 90 * DAY;
 

@@ -1,5 +1,5 @@
+import { daysUntil, isoDay } from "../../days.ts";
 import { command } from "../../powershell.ts";
-import { daysUntil, isoDay } from "../days.ts";
 import type { Finding } from "../finding.ts";
 import { REPAIR } from "./fixes.ts";
 

@@ -1,4 +1,5 @@
 import type { X509Certificate } from "node:crypto";
+import { DAY } from "../../days.ts";
 import { covers } from "../../senders/connectorMatch.ts";
 import type { Finding } from "../finding.ts";
 
@@ -12,7 +13,6 @@ export interface PresentedChain {
   readonly certificates: readonly X509Certificate[];
 }
 
-const DAY = 24 * 60 * 60 * 1000;
 /** Fewer days than others (TOLD_DAYS): public CAs issue such certificates for 90 days, and they are renewed 30 days before the end. */
 const SOON = 30;
 /** Bits of the shortest RSA key that public CAs certify (CA/Browser Forum, Baseline Requirements, section 6.1.5). */

@@ -1,6 +1,7 @@
 // How long senders can still sign in with what their apps have.
+
+import { daysUntil, isoDay } from "../../days.ts";
 import { TOLD_DAYS } from "../../senders/dates.ts";
-import { daysUntil, isoDay } from "../days.ts";
 import type { Finding } from "../finding.ts";
 
 /** A secret or certificate of an app, as Graph shows it. */

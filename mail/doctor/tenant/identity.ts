@@ -1,8 +1,9 @@
 // Who signs in, and whether Entra lets it in.
+
+import { daysUntil, isoDay } from "../../days.ts";
 import { fixOfEnvironment } from "../../entra/environmentIdentity.ts";
 import { signInErrorOf } from "../../entra/signInErrors.ts";
 import { TOLD_DAYS } from "../../senders/dates.ts";
-import { daysUntil, isoDay } from "../days.ts";
 import type { Finding } from "../finding.ts";
 
 /** What the environment has of an app to sign in as. */

@@ -1,4 +1,5 @@
 import { X509Certificate } from "node:crypto";
+import { DAY } from "../../../mail/days.ts";
 import { unknownOf } from "../../../mail/doctor/finding.ts";
 import { type CredentialOfApp, judgeAppPolicies } from "../../../mail/doctor/tenant/appPolicies.ts";
 import { credentialsOf } from "../../../tenant/appCredentials.ts";
@@ -10,7 +11,6 @@ import { type AppOfSender, appsOfSenders } from "./senderApps.ts";
 
 /** Days that Entra gives a secret where nobody says how many, as the stack does not (addPassword). */
 const SECRET_DAYS = 730;
-const DAY = 24 * 60 * 60 * 1000;
 
 /** Whether the tenant's policies let senders' apps have their secrets and certificates. */
 export const appPolicies: Check = {

@@ -1,4 +1,5 @@
-const DAY = 24 * 60 * 60 * 1000;
+/** A day in milliseconds. */
+export const DAY = 24 * 60 * 60 * 1000;
 
 /** Whole days until a time; less than 0 once it has passed. */
 export const daysUntil = (time: Date, now: Date): number =>
