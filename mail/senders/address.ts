@@ -130,6 +130,12 @@ export function overlaps(a: string, b: string): boolean {
   return one[0].match(other[0], Math.min(one[1], other[1]));
 }
 
+/**
+ * The network that holds an address or range, of those as wide as a connector takes: two that overlap are in the same one. So
+ * who compares many looks at few.
+ */
+export const networkOf = (address: string): string => address.split(".").slice(0, 3).join(".");
+
 /** Whether a range has every address of another one. False when either can't be read. */
 export function covers(wide: string, narrow: string): boolean {
   const [prefix, other] = [wide, narrow].map((one) => parseRange(one)?.[1] ?? 0);

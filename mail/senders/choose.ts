@@ -1,11 +1,11 @@
 import type { FenceChoice } from "../exchange/fence.ts";
 import { type CredentialChoice, chooseCredential, type PasswordCredential } from "./credential.ts";
-import { chooseFence } from "./fence.ts";
+import { chooseFences } from "./fence.ts";
 import { validGenerations } from "./generation.ts";
 import { LIMITS } from "./limits.ts";
 import { domainOf } from "./mailbox.ts";
 import { chooseMethod } from "./method.ts";
-import { isMade, type MadeMethod, type Method, type Way } from "./methods.ts";
+import { isMade, isRelayed, type MadeMethod, type Method, type Way } from "./methods.ts";
 import type { Sender } from "./sender.ts";
 
 /** What the senders of a relay need in the tenant. */
@@ -58,6 +58,7 @@ export interface SubmitterChoice extends CredentialChoice {
  */
 export function chooseSubmission(senders: readonly Sender[]): Submission {
   const chosen = senders.map((sender) => ({ sender, ...chooseMethod(sender) }));
+  const fences = chooseFences(senders);
   return {
     submitting: chosen
       .filter(({ method }) => method === "smtpAuth")
@@ -68,7 +69,7 @@ export function chooseSubmission(senders: readonly Sender[]): Submission {
       })),
     relaying: chosen
       .filter(({ method }) => method === "connector")
-      .map(({ sender, by }) => chooseConnector(sender, by === "certificate", senders)),
+      .map(({ sender, by }) => chooseConnector(sender, by === "certificate", fences.get(sender))),
     directSending: chosen
       .filter(({ method }) => method === "directSend")
       .map(({ sender: { name, from, egress } }) => ({
@@ -131,8 +132,7 @@ export const usesDirectSend = (sender: Sender): boolean =>
   chooseMethod(sender).method === "directSend";
 
 /** Whether a sender connects to Exchange from its own addresses, so that receivers judge its mail by these. */
-export const sendsFromEgress = (sender: Sender): boolean =>
-  ["connector", "directSend"].includes(chooseMethod(sender).method);
+export const sendsFromEgress = (sender: Sender): boolean => isRelayed(chooseMethod(sender).method);
 
 /** How Exchange recognises a sender's connections: by certificate, or by source address. */
 export type ConnectorMatch =
@@ -163,9 +163,8 @@ export interface ConnectorChoice {
 function chooseConnector(
   sender: Sender,
   byCertificate: boolean,
-  senders: readonly Sender[],
+  fence: FenceChoice | undefined,
 ): ConnectorChoice {
-  const fence = chooseFence(sender, senders);
   const domains = domainsOf(sender.from);
   const common = {
     sender: sender.name,

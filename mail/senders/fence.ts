@@ -1,21 +1,35 @@
 import { type FenceChoice, fencePattern, fenceReason } from "../exchange/fence.ts";
 import type { Problem } from "../problem.ts";
-import { overlaps } from "./address.ts";
+import { networkOf, overlaps } from "./address.ts";
 import { domainOf, isWildcard } from "./mailbox.ts";
 import type { Sender } from "./sender.ts";
 
 /**
- * The fence of a sender that uses a connector. Exchange knows its mail by the address that it comes from, which other senders may
- * share: what they send passes too, as no fence can tell who sent it.
+ * The fences of senders that use connectors. Exchange knows their mail by the address that it comes from, which other senders may
+ * share: what these send passes too, as no fence can tell who sent it.
  */
-export function chooseFence(sender: Sender, senders: readonly Sender[]): FenceChoice | undefined {
-  if (!sender.fence) return undefined;
-  const { egress } = sender;
-  const sharing = senders.filter(
-    (other) =>
-      other !== sender && other.egress.some((one) => egress.some((own) => overlaps(one, own))),
+export function chooseFences(senders: readonly Sender[]): ReadonlyMap<Sender, FenceChoice> {
+  const byNetwork = new Map<string, Set<Sender>>();
+  for (const sender of senders) {
+    for (const network of sender.egress.map(networkOf)) {
+      byNetwork.set(network, (byNetwork.get(network) ?? new Set()).add(sender));
+    }
+  }
+  const fenced = senders.filter(({ fence }) => fence);
+  return new Map(
+    fenced.map((sender) => {
+      const { egress } = sender;
+      const near = new Set(egress.flatMap((one) => [...(byNetwork.get(networkOf(one)) ?? [])]));
+      const sharing = [...near].filter(
+        (other) =>
+          other !== sender && other.egress.some((one) => egress.some((own) => overlaps(one, own))),
+      );
+      return [
+        sender,
+        { egress, from: [...new Set([sender, ...sharing].flatMap(({ from }) => from))] },
+      ];
+    }),
   );
-  return { egress, from: [...new Set([sender, ...sharing].flatMap(({ from }) => from))] };
 }
 
 /**

@@ -24,6 +24,10 @@ export type MadeMethod = (typeof MADE)[number];
 export const isMade = (method: string): method is MadeMethod =>
   MADE.some((made) => made === method);
 
+/** Whether mail of a method comes in on port 25, from the sender's own addresses. */
+export const isRelayed = (method: Method): boolean =>
+  method === "connector" || method === "directSend";
+
 /** A method with the form that a sender would use. */
 export interface Way {
   readonly method: Method;

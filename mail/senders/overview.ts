@@ -14,7 +14,7 @@ import { licenseOf, type SenderLicense } from "./licenseNeeds.ts";
 import { LIMITS } from "./limits.ts";
 import { loadOf } from "./load.ts";
 import { chooseMethod } from "./method.ts";
-import { isMade, type Method, nameOfWay } from "./methods.ts";
+import { isMade, isRelayed, type Method, nameOfWay } from "./methods.ts";
 import { type Cost, costOf, costText, type Prices } from "./prices.ts";
 import type { Member, Sender } from "./sender.ts";
 
@@ -127,9 +127,6 @@ function describeMember(
     notes: [],
   };
 }
-
-/** Whether mail comes in on port 25. */
-const isRelayed = (method: Method): boolean => ["connector", "directSend"].includes(method);
 
 function notesOf(sender: Sender, method: Method): string[] {
   const { ipv6, messagesPerDay, peakPerMinute } = sender;

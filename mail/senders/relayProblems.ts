@@ -1,5 +1,5 @@
 import type { Problem } from "../problem.ts";
-import { withoutCovered } from "./address.ts";
+import { networkOf, withoutCovered } from "./address.ts";
 import { chooseSubmission, signsIn } from "./choose.ts";
 import { covers, type Matcher, overlapOf } from "./connectorMatch.ts";
 import { isMicrosofts } from "./domain.ts";
@@ -150,13 +150,12 @@ function overlapProblems(
 }
 
 /**
- * What two senders share one of that overlap: the /24 network of an address, as a connector takes no wider range; the last two
- * labels of a certificate's name.
+ * What two senders share one of that overlap: the network of an address, or the last two labels of a certificate's name.
  */
 const neighbourhoodsOf = ({ match }: Placed): string[] =>
   match.by === "certificate"
     ? [match.certificateName.toLowerCase().split(".").slice(-2).join(".")]
-    : [...new Set(match.addresses.map((address) => address.split(".").slice(0, 3).join(".")))];
+    : [...new Set(match.addresses.map(networkOf))];
 
 /** Devices behind one address (NAT), or with one certificate, are one sender to Exchange. */
 function asOneSender(one: Placed, placed: readonly Placed[]): string {

@@ -12,7 +12,7 @@ import {
 import { sentence } from "../../../../mail/problem.ts";
 import { chooseSubmission } from "../../../../mail/senders/choose.ts";
 import {
-  chooseFence,
+  chooseFences,
   fenceProblems,
   noFenceProblem,
   patternTotalProblem,
@@ -105,7 +105,7 @@ describe("what a fence lets pass", () => {
   });
 
   it("is nothing where a sender has none", () =>
-    assert.equal(chooseFence({ ...ERP, fence: false }, []), undefined));
+    assert.equal(chooseFences([{ ...ERP, fence: false }]).size, 0));
 
   it("is also what other senders send from the same addresses", () => {
     const certified = other({ authentication: ["certificate"], egress: ["198.51.100.0/28"] });
@@ -116,7 +116,7 @@ describe("what a fence lets pass", () => {
       authentication: ["oauth", "staticIp"],
     });
     const narrow = { ...ERP, from: ["erp@contoso.com"] };
-    assert.deepEqual(chooseFence(narrow, [narrow, certified, elsewhere, signing]), {
+    assert.deepEqual(chooseFences([narrow, certified, elsewhere, signing]).get(narrow), {
       egress: ["198.51.100.7"],
       from: ["erp@contoso.com", "other@contoso.com", "app@contoso.com"],
     });
