@@ -55,13 +55,15 @@ function whyNot(chosen: ChosenSender): string {
   ]);
 }
 
-/** Who sends how, as Mermaid draws it. Names of senders are letters, digits and hyphens. */
+/** Who sends how, as Mermaid draws it. Nodes are numbered, as it takes `--` in the name of one for an arrow. */
 function picture(senders: readonly ChosenSender[]): string {
   const fronts = senders.filter(({ via }) => via === undefined);
   const ways = [...new Set(fronts.map(({ way }) => way))];
+  const names = [...new Set(senders.flatMap(({ sender, via = sender }) => [sender, via]))];
+  const node = (name: string): string => `sender-${names.indexOf(name)}["${name}"]`;
   const edges = senders.map(({ sender, way, via }) => {
-    const to = via === undefined ? `way-${ways.indexOf(way)}["${way}"]` : `sender-${via}`;
-    return `  sender-${sender}["${sender}"] --> ${to}`;
+    const to = via === undefined ? `way-${ways.indexOf(way)}["${way}"]` : node(via);
+    return `  ${node(sender)} --> ${to}`;
   });
   const exits = ways.map(
     (way, index) =>

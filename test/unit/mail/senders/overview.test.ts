@@ -293,8 +293,28 @@ describe("overviewMarkdown", () => {
   const text = overviewMarkdown("prod", overviewOf(withMembers([shop, exchange, erp]), 1));
   it("draws who sends how", () => {
     assert.match(text, /```mermaid\nflowchart LR\n/);
-    assert.match(text, /sender-erp\["erp"\] --> sender-exchange\n/);
+    assert.match(text, /sender-2\["erp"\] --> sender-1\["exchange"\]\n/);
     assert.match(text, /way-1 --> exchange\["Exchange Online"\]/);
+  });
+  it("draws names that Mermaid would take for an arrow", () => {
+    const names = ["x---o", "a--b", "end"];
+    const page = overviewMarkdown(
+      "prod",
+      overviewOf(
+        names.map((name) => ({ ...shop, name })),
+        1,
+      ),
+    );
+    const [, picture = ""] = /```mermaid\n([^`]*)```/.exec(page) ?? [];
+    const drawn = picture.replaceAll(/\["[^"]*"\]/g, "");
+    assert.match(drawn, /^flowchart LR\n(?: {2}[a-z]+(?:-\d+)? --> [a-z]+(?:-\d+)?\n)+$/);
+    for (const name of names) assert.ok(picture.includes(`["${name}"]`), name);
+  });
+  it("draws the sender that one sends through where that is not shown itself", () => {
+    const overview = overviewOf(withMembers([exchange, erp]), 1);
+    const senders = overview.senders.filter(({ sender }) => sender === "erp");
+    const page = overviewMarkdown("prod", { ...overview, senders });
+    assert.match(page, /sender-0\["erp"\] --> sender-1\["exchange"\]\n/);
   });
   it("puts no markup of a description into the page", () => {
     const description = "<img src=x> | **b** @everyone";
