@@ -1078,13 +1078,13 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     title: "more recipients than a mailbox may have",
     spoil: signingIn({ recipientsPerDay: 20_000 }),
     fixed: signingIn({ recipientsPerDay: 10_000 }),
-    says: /authentication: \["oauth"\] leaves the sender no submission method \(client submission with OAuth: it sends in a day to 20,000, and the limit is 10,000 recipients in 24 hours; .*; split it into several senders/,
+    says: /authentication: \["oauth"\] leaves the sender no submission method \(client submission with OAuth: it sends to 20,000, and the limit is 10,000 recipients in 24 hours; .*; split it into several senders/,
   },
   {
     title: "a method that can't carry the mail",
     spoil: signingIn({ method: "smtpAuth", peakPerMinute: 45 }),
     fixed: signingIn({ method: "smtpAuth", peakPerMinute: 45, urgency: "deferrable" }),
-    says: /method: "smtpAuth" does not fit the sender \(client submission with OAuth: it sends at its peak 45, and the limit is 30 messages a minute/,
+    says: /method: "smtpAuth" does not fit the sender \(client submission with OAuth: it peaks at 45, and the limit is 30 messages a minute/,
   },
   {
     title: "marketing mail through a connector",

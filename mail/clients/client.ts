@@ -20,6 +20,6 @@ export interface Client {
 }
 
 export const PROXY_INSTEAD =
-  "use email-oauth2-proxy in front of Exchange, and let this client sign in to it with a password";
+  "use email-oauth2-proxy in front of Exchange, and have this client sign in to it with a password";
 
 export const NO_TOKENS = `it has no OAuth for the server that it sends through; ${PROXY_INSTEAD}`;

@@ -222,7 +222,7 @@ function check(settings: ClientSettings): string[] {
     ...when(
       `Resolve-DnsName -Name ${quote(host)} -Type AAAA -ErrorAction SilentlyContinue | Where-Object { $_.IPAddress }`,
       [
-        "Write-Warning 'the host has an IPv6 address, which no connector of Exchange Online matches: let this server connect over IPv4 only'",
+        "Write-Warning 'the host has an IPv6 address, which no connector of Exchange Online matches: have this server connect over IPv4 only'",
       ],
     ),
     ...when("Get-Command Test-SmtpConnectivity -ErrorAction SilentlyContinue", [

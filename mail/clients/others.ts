@@ -98,7 +98,7 @@ export const printer: Client = {
   title: "a page to type from, for printers and other devices",
   ways: ["address", "password"],
   tested: [],
-  otherwise: `few devices have OAuth or a certificate of their own; let them sign in to a Postfix (postfix-sasl), or ${PROXY_INSTEAD}`,
+  otherwise: `few devices have OAuth or a certificate of their own; have them sign in to a Postfix (postfix-sasl), or ${PROXY_INSTEAD}`,
   files: (settings) => [{ path: `${settings.sender}.txt`, text: page(settings) }],
 };
 

@@ -163,7 +163,7 @@ function needsOf(way: Way, output: SenderOutput, stack: string, places: Places):
     ...(via === undefined
       ? []
       : [
-          `it sends through "${via}": where that is a mail server, configure that server (npm run senders -- --stack ${shellWord(stack)} --configure ${via}), and let this one hand its mail to it`,
+          `it sends through "${via}": where that is a mail server, configure that server (npm run senders -- --stack ${shellWord(stack)} --configure ${via}), and have this one hand its mail to it`,
         ]),
     ...(method === "directSend"
       ? ["direct send: it reaches mailboxes of this tenant alone, and signs in nowhere"]

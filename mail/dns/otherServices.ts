@@ -41,7 +41,7 @@ const EXCHANGES = ["selector1", "selector2"];
 export function selectorProblem(key: string, value: string): Problem | undefined {
   if (EXCHANGES.includes(value.toLowerCase())) {
     const rule = "is a selector of Exchange's own, which the stack publishes already";
-    return { key, value, rule, fix: "leave it out, or let the service use another selector" };
+    return { key, value, rule, fix: "leave it out, or have the service use another selector" };
   }
   if (SELECTOR.test(value) && value.length <= 100) return undefined;
   const [, inside] = /^(.+?)\._domainkey\b/.exec(value) ?? [];
@@ -84,7 +84,7 @@ export function publicKeyProblem(key: string, value: string): Problem | undefine
   if (revoked) return { key, value, rule: "is a key that was taken back (p=)", fix };
   if (keyType !== "rsa" || bits === undefined || bits >= LEAST_BITS) return undefined;
   const rule = `is a key of ${bits} bits, and verifiers take none of fewer than ${LEAST_BITS}`;
-  return { key, value, rule, fix: "let the service make a longer one" };
+  return { key, value, rule, fix: "have the service make a longer one" };
 }
 
 /** Says that a text is no term that lets servers send: a mechanism without a sign, and not `all`. */

@@ -75,5 +75,5 @@ export const cloudProblem = (sender: string, environment: Environment): Problem 
         key: `account of ${sender}`,
         value: environment,
         rule: `has no High Volume Email, which is generally available in the worldwide cloud alone, since ${IN_FORCE.highVolumeAvailable.date}`,
-        fix: "let this sender use another method",
+        fix: "have this sender use another method",
       };

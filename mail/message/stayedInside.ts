@@ -16,7 +16,7 @@ export const notOfDirectSend = (read: string): Judgement => ({
   read,
   reason:
     "direct send reaches mailboxes inside alone, and Exchange signs what leaves the tenant, and uses a sending pool for that",
-  fix: "let the sender use a connector or sign in, if its mail has to be signed",
+  fix: "have the sender use a connector or sign in, if its mail has to be signed",
 });
 
 /** What Exchange does not do to a message that stays in the tenant: neither a pass, nor anything to mend. */

@@ -50,7 +50,7 @@ export function tenantWideProblem(key: string, role: string): Problem | undefine
 
 /** What turns on what a new organisation lacks: scopes, limits, policies and rules of its own. */
 export const CUSTOMIZE =
-  "let an administrator run Enable-OrganizationCustomization once, which can't be undone";
+  "have an administrator run Enable-OrganizationCustomization once, which can't be undone";
 
 /** Says that the tenant does not have a management role yet. */
 export const missingRoleProblem = (role: string): Problem => ({

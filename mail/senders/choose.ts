@@ -99,7 +99,7 @@ export function chooseSubmission(senders: readonly Sender[]): Submission {
 }
 
 /** Why a sender that asks for nothing gets a method that the stack makes nothing for. */
-const UNFIT_FOR_EXCHANGE = "Exchange Online is no service for what it sends";
+const UNFIT_FOR_EXCHANGE = "Exchange Online is not meant for what it sends";
 
 const askedFor = ({ method }: Sender): string | undefined =>
   method && "its stack file asks for this method";
@@ -108,8 +108,8 @@ function whyHighVolume(sender: Sender, alsoFits: readonly Way[]): string {
   const asked = askedFor(sender);
   if (asked !== undefined) return asked;
   return alsoFits.some(({ method }) => method === "smtpAuth")
-    ? "all its recipients are inside, and client submission ends earlier for passwords"
-    : "all its recipients are inside, and a mailbox may not send so much";
+    ? "all its recipients are inside, and client submission takes passwords for a shorter time"
+    : "all its recipients are inside, and it sends more than a mailbox may";
 }
 
 /** Domains of addresses, each once. */

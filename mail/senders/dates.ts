@@ -31,7 +31,7 @@ const byCertificate = (sender: Sender) => {
   return method === "connector" && by === "certificate";
 };
 
-/** A public certificate authority that ends the usage clientAuth. Whether that stops a sender's mail nobody says. */
+/** A public certificate authority that ends the extended key usage clientAuth. Whether that stops a sender's mail nobody says. */
 const ofAuthority = (
   name: string,
   rest: Pick<AnnouncedChange, "date" | "quotedBy" | "source">,
@@ -39,11 +39,11 @@ const ofAuthority = (
   ...rest,
   read: "2026-11-29",
   when: `from ${rest.date} on`,
-  what: `${name} issues certificates without the usage clientAuth`,
+  what: `${name} issues certificates without the extended key usage clientAuth`,
   who: ["presents a certificate", "present certificates"],
   concerns: byCertificate,
-  fix: "Windows and .NET present no certificate without it, so look for it in the certificate that is renewed after that, and check it with npm run verify",
-  unproven: "whether Exchange Online takes a certificate without the usage",
+  fix: "Windows and .NET present no certificate without it, so look for it in a certificate that is renewed after that, and run npm run verify",
+  unproven: "whether Exchange Online takes a certificate without it",
 });
 
 /** The message as of 2026-01-27. */
@@ -86,7 +86,7 @@ export const ANNOUNCED = {
       "send with High Volume Email and a password",
     ],
     concerns: usesHighVolume,
-    fix: "plan for another method before then, as the stack makes no such account that signs in with OAuth: docs/how-to/high-volume-email.md says why",
+    fix: "plan another method before then: docs/how-to/high-volume-email.md says why the stack makes no account that signs in with OAuth",
     source: "https://learn.microsoft.com/exchange/mail-flow-best-practices/high-volume-mails-m365",
     quotedBy:
       "https://windowsforum.com/threads/microsoft-365-high-volume-email-changes-security-external-delivery-and-strategic-migration.365144/latest",
@@ -153,7 +153,7 @@ export const announcedFor = (sender: Sender): string[] =>
   ).map(([fix, changes = []]) => {
     const unproven = new Set(changes.flatMap((change) => change.unproven ?? []));
     const doubts = [...unproven].map((doubt) => ` (unproven: ${doubt})`).join("");
-    return `${changes.map(sentenceOf).join(", ")}${doubts}; ${fix}`;
+    return `${changes.map(sentenceOf).join("; ")}${doubts}; ${fix}`;
   });
 
 const sentenceOf = ({ what, when }: AnnouncedChange): string => `${when} ${what}`;

@@ -83,7 +83,7 @@ export function longSecretProblem(
       key,
       value: undefined,
       rule: `is valid for ${lifetime} days, but ${LONGEST_SECRET} is what a secret should be used at most`,
-      fix: `let it end after ${LONGEST_SECRET} days, or sign in with a federated identity or a certificate`,
+      fix: `issue it for ${LONGEST_SECRET} days at most, or sign in with a federated identity or a certificate`,
     };
   }
   const age = from === undefined ? 0 : days(from, now);

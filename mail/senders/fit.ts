@@ -6,7 +6,7 @@ import type { Sender } from "./sender.ts";
 
 /** Why a sender can't send by a way. */
 export interface Refusal {
-  /** A clause about the sender: `it sends at its peak 45, and the limit is 30 messages a minute`. */
+  /** A clause about the sender: `it peaks at 45, and the limit is 30 messages a minute`. */
   readonly because: string;
   /** What would let it, as an imperative: `add oauth to authentication`. */
   readonly fix: string;
@@ -49,13 +49,13 @@ function above(
 const recipientsAbove = (id: LimitId, { recipientsPerMessage }: Load) =>
   above(id, recipientsPerMessage, {
     does: "addresses one message to",
-    fix: `let it split its messages, and set recipientsPerMessage to ${LIMITS[id].value} or less`,
+    fix: `have it split its messages, and set recipientsPerMessage to ${LIMITS[id].value} or less`,
   });
 
 const sizeAbove = (id: LimitId, { encodedMB }: Load) =>
   above(id, encodedMB, {
     does: "sends messages of up to",
-    fix: `let it send links in place of large attachments, and set largestMessageMB to ${number(Math.floor((LIMITS[id].value * 57 * 10) / 78) / 10)} or less`,
+    fix: `have it send links in place of large attachments, and set largestMessageMB to ${number(Math.floor((LIMITS[id].value * 57 * 10) / 78) / 10)} or less`,
   });
 
 /** What each message of a mailbox is held to. */
@@ -80,11 +80,11 @@ const ofMailbox = ({ from }: Sender, load: Load) => [
   load.mayWait
     ? undefined
     : above("messagesPerMinute", load.peakPerMinute, {
-        does: "sends at its peak",
-        fix: "let it send more slowly and set peakPerMinute to 30 or less, or set urgency to deferrable if its mail may wait",
+        does: "peaks at",
+        fix: "have it send more slowly and set peakPerMinute to 30 or less, or set urgency to deferrable if its mail may wait",
       }),
   above("recipientsPerDay", load.recipientsPerDay, {
-    does: "sends in a day to",
+    does: "sends to",
     fix: "split it into several senders with an address each",
   }),
 ];
@@ -136,7 +136,7 @@ const CLOSES_PORT_25: Readonly<
   },
   googleCloud: {
     because: "Google Cloud keeps machines from connecting to port 25",
-    fix: "let it send through a server elsewhere (via), or set port25 to true if its project may",
+    fix: "have it send through a server elsewhere (via), or set port25 to true if its project may",
     fact: "port25OfGoogleCloud",
   },
 };
@@ -213,7 +213,7 @@ const JUDGES: Readonly<Record<Way["method"], Judge>> = {
     by === "staticIp" && sender.runsOn === "saas"
       ? {
           because: "other customers of the service send from the same addresses",
-          fix: "let it present a certificate of your own domain, or sign in",
+          fix: "have it present a certificate of your own domain, or sign in",
           fact: "sharedAddresses",
         }
       : undefined,
@@ -254,14 +254,14 @@ const JUDGES: Readonly<Record<Way["method"], Judge>> = {
       ? isNotAskedFor(
           sender,
           way,
-          "it is a service of Azure's, with a price and a reputation of its own",
+          "it is an Azure service, with a price and a reputation of its own",
         )
       : undefined,
     recipientsAbove("acsRecipientsPerMessage", load),
     sizeAbove("acsMessageSize", load),
   ],
   graph: (sender, load, way) => [
-    isNotAskedFor(sender, way, "it takes no SMTP: an application has to call it over HTTPS"),
+    isNotAskedFor(sender, way, "Graph takes no SMTP: an application has to call it over HTTPS"),
     lacks(sender, "oauth"),
     isBulkOutside(load),
     ...ofMailbox(sender, load),

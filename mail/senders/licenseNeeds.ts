@@ -30,13 +30,13 @@ const DEVICES =
 
 /** Of the page on devices and applications, as of 2021; later copies were not there to be read in full. */
 const LICENSED_MAILBOX = view({
-  says: "Client submission takes a licensed mailbox to send from",
+  says: "Client submission needs a licensed mailbox to send from",
   source: DEVICES,
   unproven: "whether it means a shared mailbox that an application alone sends from",
 });
 
 const SHARED = view({
-  says: "A shared mailbox needs no licence up to 50 GB; above that, for an archive and for a litigation hold it needs Exchange Online Plan 2",
+  says: "A shared mailbox needs no licence up to 50 GB; above that, and for an archive or a litigation hold, it needs Exchange Online Plan 2",
   source: SHARED_MAILBOXES,
   unproven:
     "whether every tenant lets an application send from one without a licence: 550 5.2.253 is Exchange's refusal of an invalid licence",
@@ -64,7 +64,7 @@ export const LICENSE_RULES = {
     needs: "one with Exchange Online",
     clause: "its user needs a licence",
     exchange: view({
-      says: "Client submission takes a licensed mailbox to send from; a user has a mailbox while it has a licence with Exchange Online",
+      says: "Client submission needs a licensed mailbox to send from; a user has a mailbox while it has a licence with Exchange Online",
       source: DEVICES,
     }),
   },
@@ -72,11 +72,11 @@ export const LICENSE_RULES = {
     needs: "none asked for",
     clause: "Exchange asks for no licence",
     exchange: view({
-      says: "Mail by a connector comes from no mailbox, so that no mailbox needs a licence; the tenant needs a subscription with Exchange Online",
+      says: "Mail through a connector comes from no mailbox, so none needs a licence; the tenant needs a subscription with Exchange Online",
       source: DEVICES,
     }),
     contract: view({
-      says: "Users need licences of their own if they send from devices or applications that relay: who has no licence for a mailbox gets one for Exchange Online Protection, the cheapest that allows to send",
+      says: "Users who send from devices or applications that relay need licences of their own; for those without a mailbox, one for Exchange Online Protection is the cheapest that allows sending",
       source: DEVICES,
       unproven: "what holds for a server or application that sends for no person",
     }),
@@ -93,7 +93,7 @@ export const LICENSE_RULES = {
     needs: "none, and a billing policy",
     clause: "it needs a billing policy, and no licence",
     exchange: view({
-      says: "High Volume Email is paid for by recipients that mail was delivered to, by a billing policy of the account; without one it sends nothing since June 2026",
+      says: "High Volume Email is billed for each recipient that mail is delivered to, by the billing policy of the account; since June 2026 it sends nothing without one",
       source: "https://mc.merill.net/message/MC1243552",
       unproven:
         "whether the tenant needs a licence with SharePoint beside it: NoSPOLicenseFound is a state of an account's billing policy",
@@ -105,7 +105,7 @@ export const LICENSE_RULES = {
     exchange: view({
       says: "Azure bills Azure Communication Services by messages and their size, to an Azure subscription; Exchange has no part in it",
       source: "https://azure.microsoft.com/pricing/details/communication-services/",
-      unproven: "the page was not there to be read",
+      unproven: "the page itself could not be read",
     }),
   },
 } as const satisfies Readonly<Record<string, LicenseRule>>;
@@ -119,7 +119,7 @@ export const LICENSE_TERMS = view({
   quotedBy:
     "https://techcommunity.microsoft.com/discussions/microsoft-365/o365-licensing-tcs---sharing-an-account-with-multiple-users/32638/replies/33229",
   unproven:
-    "whether an application that sends from a mailbox or through a connector is such an access of the people whose mail it sends; the quotation is of 2016. Ask who sold you the licences",
+    "whether an application that sends from a mailbox or through a connector counts as access by the people whose mail it sends; the quotation is of 2016. Ask whoever sold you the licences",
 });
 
 /** The licence that a sender needs. */

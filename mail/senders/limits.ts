@@ -74,7 +74,7 @@ export const LIMITS = {
     value: 30,
     methods: MAILBOX,
     above:
-      "Exchange carries the messages above it over to the following minutes, and a client may get 432 4.3.2 and has to try again",
+      "Exchange delays the messages above it to the following minutes; a client may get 432 4.3.2, and has to try again",
     source: SUBMISSION,
   }),
   recipientsPerDay: limit("recipientsPerDay", {
@@ -123,7 +123,7 @@ export const LIMITS = {
     source:
       "https://learn.microsoft.com/office365/servicedescriptions/exchange-online-protection-service-description/exchange-online-protection-limits",
     note: "receivers may take less",
-    unproven: "the page was not there to be read; Exchange's servers announce SIZE 157286400",
+    unproven: "the page itself could not be read; Exchange's servers announce SIZE 157286400",
   }),
   receivedMessageSize: limit("receivedMessageSize", {
     counts: "MB a message, attachments encoded, to a mailbox inside",
@@ -173,7 +173,7 @@ export const LIMITS = {
     above: "the message is refused",
     source: HVE,
     unproven:
-      "the page was not there to be read; presets of public programs quote it, with no limit on messages or recipients a day",
+      "the page itself could not be read; presets of public programs quote it, with no limit on messages or recipients a day",
   }),
   hveMessageSize: limit("hveMessageSize", {
     counts: "MB a message, attachments encoded",
@@ -182,7 +182,7 @@ export const LIMITS = {
     methods: ["highVolumeEmail"],
     above: "the message is refused",
     source: HVE,
-    unproven: "the page was not there to be read; presets of public programs quote it",
+    unproven: "the page itself could not be read; presets of public programs quote it",
   }),
   acsMessagesPerMinute: limit("acsMessagesPerMinute", {
     counts: "messages a minute",
@@ -191,7 +191,7 @@ export const LIMITS = {
     methods: ["azureCommunicationServices"],
     above: "Azure answers 429 Too Many Requests",
     source: ACS,
-    note: "of a domain of one's own, and Azure raises it on request",
+    note: "for a domain of your own; Azure raises it on request",
   }),
   acsMessagesPerHour: limit("acsMessagesPerHour", {
     counts: "messages an hour",
@@ -200,7 +200,7 @@ export const LIMITS = {
     methods: ["azureCommunicationServices"],
     above: "Azure answers 429 Too Many Requests",
     source: ACS,
-    note: "of a domain of one's own, and Azure raises it on request",
+    note: "for a domain of your own; Azure raises it on request",
   }),
   acsRecipientsPerMessage: limit("acsRecipientsPerMessage", {
     counts: "recipients a message",
@@ -234,7 +234,7 @@ export const LIMITS = {
     value: 5000,
     methods: [...OUTWARDS, "azureCommunicationServices"],
     above:
-      "Gmail and Outlook.com expect SPF, DKIM and an aligned DMARC record (else Outlook.com refuses with 550 5.7.515), and Gmail of marketing mail one-click unsubscribe; Yahoo expects the same and names no number",
+      "Gmail and Outlook.com expect SPF, DKIM and aligned DMARC (else Outlook.com refuses with 550 5.7.515), and Gmail one-click unsubscribe in marketing mail; Yahoo expects the same and names no number",
     source: "https://support.google.com/a/answer/81126",
   }),
   federatedIdentities: limit("federatedIdentities", {

@@ -37,7 +37,7 @@ export interface ChosenSender {
   readonly cost?: Cost;
   /** What it uses of each limit that there are numbers for. */
   readonly usage: readonly Usage[];
-  /** Every other way, with what is against it; nothing where it would do too. */
+  /** Every other way, with what is against it; nothing where it would work too. */
   readonly otherwise: readonly { readonly way: string; readonly refusals: readonly Refusal[] }[];
   /** What is to be known before it sends. */
   readonly notes: readonly string[];
@@ -119,7 +119,7 @@ function describeMember(
     from,
     method: isExchange ? "onPremisesExchange" : method,
     way: isExchange ? nameOfWay({ method: "onPremisesExchange" }) : way,
-    because: `it sends through "${front.name}", which Exchange Online takes it for`,
+    because: `it sends through "${front.name}", and Exchange Online can't tell the two apart`,
     via: front.name,
     license: { ...license, needs: "none of its own" },
     usage: [],
@@ -149,18 +149,18 @@ function notesOf(sender: Sender, method: Method): string[] {
       : []),
     ...(sender.internalRecipients === "groups" && external < 1 && isRelayed(method)
       ? [
-          "its mail counts as sent from outside, so groups that take mail from inside alone refuse it with 550 5.7.133: let these groups take mail from outside, or let it sign in",
+          "its mail counts as sent from outside, so groups that take mail from inside alone refuse it with 550 5.7.133: let these groups take mail from outside, or have it sign in",
         ]
       : []),
     ...(external < 1 && purpose === "transactional" && perHour > perHourOfPair
       ? [
-          `it may send ${number(perHour)} messages in its busiest hour, and a mailbox inside takes ${number(perHourOfPair)} an hour from one sender: let it send summaries if they all go to one mailbox`,
+          `it may send ${number(perHour)} messages in its busiest hour, and a mailbox inside takes ${number(perHourOfPair)} an hour from one sender: have it send summaries if they all go to one mailbox`,
         ]
       : []),
     ...(LIMITS.bulkMessagesPerDay.methods.includes(method) &&
     externalRecipientsPerDay >= LIMITS.bulkMessagesPerDay.value
       ? [
-          `it may send to ${number(LIMITS.bulkMessagesPerDay.value)} mailboxes of one provider in a day: ${LIMITS.bulkMessagesPerDay.above} (${LIMITS.bulkMessagesPerDay.source})`,
+          `it may send to ${number(LIMITS.bulkMessagesPerDay.value)} or more mailboxes of one provider in a day: ${LIMITS.bulkMessagesPerDay.above} (${LIMITS.bulkMessagesPerDay.source})`,
         ]
       : []),
     ...(isMade(method) ? [] : ["the stack creates nothing for this method: set it up yourself"]),
@@ -223,7 +223,10 @@ const aboveText = ({ above, note }: Usage["limit"]): string =>
 export function usageText(usage: Usage): string {
   const { limit, value, peak, average } = usage;
   const share = Math.round(shareOf(usage) * 100);
-  const usual = average === undefined || average === peak ? "" : `, ${number(average)} on average`;
+  const usual =
+    average === undefined || average === peak
+      ? ""
+      : `, ${average < 0.1 ? "less than 0.1" : number(average)} on average`;
   return `${number(peak)} of ${number(value)} ${limit.counts} (${share} %)${usual}`;
 }
 
@@ -231,7 +234,7 @@ export function usageText(usage: Usage): string {
 export function licenseText({ license: { needs, contract } }: ChosenSender): string {
   return contract === undefined
     ? needs
-    : `${needs} by Exchange; another page says: ${contract.says} (docs/reference/limits.md, Licences)`;
+    : `${needs}; but another page of Microsoft's says: ${contract.says} (docs/reference/limits.md, Licences)`;
 }
 
 /** What a table shows of a sender's licence, with its price where that is more than nothing. */

@@ -49,7 +49,7 @@ function whyNot(chosen: ChosenSender): string {
     ...notes.map(plain),
     ...otherwise.map(({ way, refusals }) =>
       refusals.length === 0
-        ? `${plain(way)} would do too.`
+        ? `${plain(way)} would work too.`
         : `${plain(way)}: ${refusals.map(({ because }) => plain(because)).join("; ")}.`,
     ),
   ]);

@@ -55,7 +55,7 @@ export function relayProblems(relay: WrittenRelay, stack: string, keys: Keys): P
       key: `${at(index)}.adoptConnector`,
       value: senders[index]?.adoptConnector,
       rule: "is already adopted by another sender",
-      fix: "let each sender adopt its own connector",
+      fix: "have each sender adopt its own connector",
     })),
     ...repeated(senders.map((sender) => sender && userOf(sender))).map((index) => ({
       key: `${at(index)}.from[0]`,

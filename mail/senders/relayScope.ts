@@ -60,6 +60,6 @@ export function narrowFromWarnings(relaying: readonly Relaying[]): string[] {
     const senders = all.map(({ choice }) => choice.sender);
     const [{ maySendAs, choice } = { maySendAs: "", choice: { domains: [] } }] = all;
     const wildcards = JSON.stringify(choice.domains.map((domain) => `*@${domain}`));
-    return `${naming("sender", senders)}: from lists addresses, but a connector lets through ${maySendAs}. Write from: ${wildcards} to say so, or bind the sender to its addresses: by fence: true (with egress), or let it sign in (authentication: [oauth])`;
+    return `${naming("sender", senders)}: from lists addresses, but a connector lets through ${maySendAs}. Write from: ${wildcards} to say so, or bind the sender to its addresses: by fence: true (with egress), or have it sign in (authentication: [oauth])`;
   });
 }

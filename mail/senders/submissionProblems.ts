@@ -72,7 +72,7 @@ function signingIn(key: string, sender: Sender): Problem[] {
     if (!isWildcard(value)) return [];
     const rule =
       "stands for every address of a domain, but a sender that signs in needs one mailbox";
-    const fix = "list the addresses one by one, or let the sender use a connector";
+    const fix = "list the addresses one by one, or have the sender use a connector";
     return [without(`from[${index}]`, value, rule, fix)];
   });
   if (egress.length > 0 && !authentication.includes("staticIp")) {
@@ -81,7 +81,7 @@ function signingIn(key: string, sender: Sender): Problem[] {
   }
   if (adoptConnector !== undefined) {
     const rule = "has no effect, because a sender that signs in has no connector";
-    const fix = "remove it, or let the sender use a connector";
+    const fix = "remove it, or have the sender use a connector";
     problems.push(without("adoptConnector", adoptConnector, rule, fix));
   }
   if (!sender.requireTls) {

@@ -53,7 +53,7 @@ function adoptionWarnings(before: ConnectorForm, after: ConnectorForm): string[]
   return [
     ...lostMatches(before, after),
     !before.requireTls && after.requireTls
-      ? "servers that send without STARTTLS are refused (454 4.7.0); let them use STARTTLS first"
+      ? "servers that send without STARTTLS are refused (454 4.7.0); have them use STARTTLS first"
       : "",
     ...changedDomains(before, after),
     !before.enabled && after.enabled
@@ -92,7 +92,7 @@ function lostMatches(before: ConnectorForm, after: ConnectorForm): string[] {
             `a certificate for ${was}`,
             willBe === ""
               ? "give them a sender of their own with this certificateName"
-              : `let them present one for ${willBe}`,
+              : `have them present one for ${willBe}`,
           ),
         ]
       : []),

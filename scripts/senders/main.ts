@@ -28,18 +28,16 @@ Changes nothing.
 
   --stack NAME        the stack: prod, or organization/project/prod
   --sender NAME       this sender alone; may be given several times
-  --tenant            reads the tenant's licences: how many of those that senders need are free, and how many there are with Exchange
-                      Online, from which the number of external recipients a day follows. An app that only reads is enough
-  --licenses N        the latter number, without asking the tenant: licences with Exchange Online that are not trials; 0 for a trial
-                      tenant. Default: 1
-  --prices FILE       what licences and messages cost you, as YAML: docs/how-to/choose-a-method.md. What the senders cost in a month
-                      follows from it
+  --tenant            reads the tenant's licences: how many of those that senders need are free, and how many with Exchange Online are
+                      paid for, which decides how many external recipients a day are allowed. An app that only reads is enough
+  --licenses N        how many licences with Exchange Online are paid for, without asking the tenant; 0 for a trial tenant. Default: 1
+  --prices FILE       shows what the senders cost in a month, by your prices in this YAML file: docs/how-to/choose-a-method.md
   --markdown          Markdown with a picture, for a page or a pull request
   --json              one object in place of the text
 
 With --configure it prints a ready configuration of a mail client for what the stack made for a sender: host, port, TLS, and how it
 signs in. Without --client it lists the clients that fit. Reads the stack's outputs. It prints no secret: the text names the file
-that a secret belongs in, and the command that puts it there. "tested" says that this project's tests send mail by the printed
+that a secret belongs in, and the command that puts it there. "tested" says that this project's tests send mail with the printed
 text, in the lab; nobody here has run the others.
 
   --configure SENDER  the sender's name in the stack file
@@ -54,8 +52,8 @@ anything is wrong.
   --dry-run           prints what would be added to the stack file
   --import-template   prints a file to begin with
 
-Exit codes: 0 printed, or imported; 1 the stack file is wrong or has no such sender, or the tenant or the prices can't be read; or, with --configure, the stack was not brought up, its
-outputs can't be read, or the client can't send for this sender; 2 wrong usage.`;
+Exit codes: 0 printed, or imported; 1 the stack file is wrong or has no such sender, or the tenant or the prices can't be read; or,
+with --configure, the stack was not brought up, its outputs can't be read, or the client can't send for this sender; 2 wrong usage.`;
 
 const options = {
   stack: { type: "string" },

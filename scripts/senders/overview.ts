@@ -49,6 +49,9 @@ export function printOverview(overview: Overview): string {
   ].join("\n");
 }
 
+const moreReasons = (count: number): string =>
+  count === 0 ? "" : `, and ${count} more reason${count === 1 ? "" : "s"}`;
+
 function detail(chosen: ChosenSender): string[] {
   const { sender, description, from, way, because, otherwise, notes } = chosen;
   return [
@@ -58,8 +61,8 @@ function detail(chosen: ChosenSender): string[] {
     ...notes.map((note) => `  note: ${note}`),
     ...otherwise.map(({ way: other, refusals }) =>
       refusals.length === 0
-        ? `  ${other} would do too`
-        : `  not ${other}: ${refusals[0]?.because}${refusals.length > 1 ? `, and ${refusals.length - 1} more` : ""}`,
+        ? `  ${other} would work too`
+        : `  not ${other}: ${refusals[0]?.because}${moreReasons(refusals.length - 1)}`,
     ),
   ];
 }

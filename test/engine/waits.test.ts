@@ -68,7 +68,7 @@ describe("grants that take their time", () => {
       const errors = async () => (await errorsOf(stack.up())).join("\n");
       assert.match(
         await errors(),
-        /tenantId: is an organisation that was never customised.*let an administrator run Enable-OrganizationCustomization once, which can't be undone/,
+        /tenantId: is an organisation that was never customised.*have an administrator run Enable-OrganizationCustomization once, which can't be undone/,
       );
       assert.deepEqual(exchangeWrites(lab), [], "the preview said so");
       lab.admin("Enable-OrganizationCustomization", {});

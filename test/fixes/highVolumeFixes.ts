@@ -32,7 +32,7 @@ export function highVolumeFixes(fixture: ProviderFixture): Refusal<Declared>[] {
       title: "High Volume Email in another cloud",
       make: () => ({ ...wanted, environment: "china" }),
       says: /has no High Volume Email, which is generally available in the worldwide cloud alone, since [^;]*/,
-      fixes: [[/let this sender use another method/, (one) => ({ ...one, isHighVolume: false })]],
+      fixes: [[/have this sender use another method/, (one) => ({ ...one, isHighVolume: false })]],
       refusals,
     },
     {

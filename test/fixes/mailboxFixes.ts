@@ -89,7 +89,7 @@ export function mailboxFixes(fixture: ProviderFixture): Refusal<SurveyedMailbox>
       /is an organisation that was never customised, [^;]*/,
       [
         [
-          /let an administrator run Enable-OrganizationCustomization once, which can't be undone/,
+          /have an administrator run Enable-OrganizationCustomization once, which can't be undone/,
           inWorld(() => {
             lab.world.organization.isDehydrated = false;
           }),
@@ -105,7 +105,7 @@ export function mailboxFixes(fixture: ProviderFixture): Refusal<SurveyedMailbox>
       /is an organisation that was never customised, [^;]*/,
       [
         [
-          /let an administrator run Enable-OrganizationCustomization once, which can't be undone/,
+          /have an administrator run Enable-OrganizationCustomization once, which can't be undone/,
           inWorld(() => {
             lab.world.organization.isDehydrated = false;
           }),

@@ -171,7 +171,7 @@ const SENDERS: readonly Row<Sender>[] = [
     /^has no effect, because a sender that signs in has no connector/,
     { ...ERP, adoptConnector: "Old" },
     [/remove it/, ERP],
-    [/let the sender use a connector/, { ...RELAY, adoptConnector: "Old" }],
+    [/have the sender use a connector/, { ...RELAY, adoptConnector: "Old" }],
   ],
   [
     /^has no effect, because a sender that signs in may send as its own addresses alone/,
@@ -179,7 +179,7 @@ const SENDERS: readonly Row<Sender>[] = [
     [/remove it/, ERP],
   ],
   [
-    /^leaves the sender no submission method \(client submission with OAuth: it sends in a day to 20,000, and the limit is 10,000 recipients in 24 hours.*\)/,
+    /^leaves the sender no submission method \(client submission with OAuth: it sends to 20,000, and the limit is 10,000 recipients in 24 hours.*\)/,
     { ...ERP, recipientsPerDay: 20_000 },
     [/split it into several senders with an address each/, { ...ERP, recipientsPerDay: 10_000 }],
   ],

@@ -41,7 +41,7 @@ export function serviceFixes(): Refusal<unknown>[] {
       [
         /^is a selector of Exchange's own, which the stack publishes already/,
         "selector1",
-        [/leave it out, or let the service use another selector/, "s1"],
+        [/leave it out, or have the service use another selector/, "s1"],
       ],
       [
         /^is not a DKIM selector/,
@@ -72,7 +72,7 @@ export function serviceFixes(): Refusal<unknown>[] {
       [
         /^is a key of 512 bits, and verifiers take none of fewer than 1024/,
         `v=DKIM1; k=rsa; p=${rsa(512)}`,
-        [/let the service make a longer one/, `v=DKIM1; k=rsa; p=${rsa(1024)}`],
+        [/have the service make a longer one/, `v=DKIM1; k=rsa; p=${rsa(1024)}`],
       ],
     ]),
     ...valueFixes<string>("a term", (value) => one(serviceTermProblem("key", value)), [

@@ -170,7 +170,7 @@ function wrongKey(leaf: X509Certificate): Wrong | undefined {
 }
 
 /**
- * No page says whether Exchange wants the usage clientAuth. Windows and .NET present no certificate without it, and public CAs
+ * No page says whether Exchange wants the extended key usage clientAuth. Windows and .NET present no certificate without it, and public CAs
  * stop to issue it.
  *
  * @see https://letsencrypt.org/2025/05/14/ending-tls-client-authentication

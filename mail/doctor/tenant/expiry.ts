@@ -126,7 +126,7 @@ export function judgeExpiry(
             severity: "warning",
             what: `the certificate ${thumbprintIn(one)} of ${sender} expires on ${isoDay(new Date(one.endDateTime))}, in ${left} days`,
             why: "from then on Entra issues no token to a host that signs in with it",
-            fix: `let each host use the other certificate, and take this one out of signInCertificate of ${sender}`,
+            fix: `have each host use the other certificate, and take this one out of signInCertificate of ${sender}`,
             resource,
           },
         ];

@@ -21,7 +21,7 @@ export const CONNECTOR_ROWS: readonly Row[] = [
     causes: [
       {
         what: "The server connects from another address than the connector has: NAT, a proxy, a new address, or IPv6, which connectors don't match",
-        fix: `compare the address in Exchange's reply to EHLO with egress; correct egress and run up, or let the server send over IPv4 (${PAGE_5764}, step 1)`,
+        fix: `compare the address in Exchange's reply to EHLO with egress; correct egress and run up, or have the server send over IPv4 (${PAGE_5764}, step 1)`,
         only: "sourceIp",
         shows: "egress",
         ofClient: true,
@@ -73,12 +73,12 @@ export const CONNECTOR_ROWS: readonly Row[] = [
       },
       {
         what: "Another host behind the same address sent it: Exchange can't tell them apart",
-        fix: "find the host by the message's Received fields, and let it send another way or as one of these addresses",
+        fix: "find the host by the message's Received fields, and have it send another way or as one of these addresses",
         shows: "egress",
       },
       {
         what: "It is mail that the server hands on for others: forwarded mail, or a non-delivery report of its own",
-        fix: "let the server write one of its own addresses into From, or remove fence from the sender",
+        fix: "have the server write one of its own addresses into From, or remove fence from the sender",
       },
     ],
     source: RULES_PAGE,
@@ -108,7 +108,7 @@ export const CONNECTOR_ROWS: readonly Row[] = [
     causes: [
       {
         what: "A Partner connector that the stack did not create restricts the mail, and the server does not have its address or certificate",
-        fix: "let the owner of that Partner connector change RestrictDomainsToIPAddresses or RestrictDomainsToCertificate, or add the server to it; the stack creates no such connectors",
+        fix: "have the owner of that Partner connector change RestrictDomainsToIPAddresses or RestrictDomainsToCertificate, or add the server to it; the stack creates no such connectors",
         shows: "egress",
       },
     ],
@@ -124,7 +124,7 @@ export const CONNECTOR_ROWS: readonly Row[] = [
     causes: [
       {
         what: "The server connects from another address than the connector has, or over IPv6",
-        fix: `correct egress and run up, or let the server send over IPv4 (${PAGE_5764}, step 1)`,
+        fix: `correct egress and run up, or have the server send over IPv4 (${PAGE_5764}, step 1)`,
         only: "sourceIp",
         shows: "egress",
         ofClient: true,
@@ -197,7 +197,7 @@ export const CONNECTOR_ROWS: readonly Row[] = [
     causes: [
       {
         what: "The sender is connected to a mail server that knows no connector or permission of it, such as an Exchange server of your own",
-        fix: "let the sender connect to the host of the output senders",
+        fix: "have the sender connect to the host of the output senders",
       },
       {
         what: "No connector matched the connection",

@@ -22,7 +22,7 @@ export const HIGH_VOLUME_ROWS: readonly Row[] = [
       "highVolume",
       {
         what: "Security defaults are on, or a Conditional Access policy blocks legacy authentication",
-        fix: `switch security defaults off, or except the account from the policy (${HIGH_VOLUME_PAGE}); npm run doctor -- --stack NAME says which`,
+        fix: `switch security defaults off, or exclude the account from the policy (${HIGH_VOLUME_PAGE}); npm run doctor -- --stack NAME says which`,
       },
       {
         what: "The authentication policy of the account does not allow basic authentication for SMTP",
@@ -32,11 +32,11 @@ export const HIGH_VOLUME_ROWS: readonly Row[] = [
     words: /organization configuration does(?:n't| not) allow this authentication request/i,
   },
   row("hve-bad-argument", ["5.5.121-126"], "the argument of AUTH XOAUTH2 is malformed", "none", {
-    what: "The client builds it wrong",
-    fix: "send base64 of user=, the account, ^Aauth=Bearer, a space, the token, ^A^A; ^A is the octet 1",
+    what: "The client builds the argument in another form",
+    fix: "send base64 of user=ACCOUNT^Aauth=Bearer TOKEN^A^A, where ^A is the octet 1",
   }),
-  row("hve-not-an-account", ["5.2.240"], "who signs in has no HVE account", "signIn", {
-    what: "The client signs in as a mailbox's user",
+  row("hve-not-an-account", ["5.2.240"], "the user that signs in is no HVE account", "signIn", {
+    what: "The client signs in as the user of a mailbox",
     fix: "sign in as the HVE account, or send through host of the output senders",
     ofClient: true,
   }),
@@ -47,7 +47,7 @@ export const HIGH_VOLUME_ROWS: readonly Row[] = [
     "highVolume",
     {
       what: "MAIL FROM or From is another address",
-      fix: "let the client write the account's address into both",
+      fix: "have the client write the account's address into both",
       ...{ shows: "mailbox", ofClient: true },
     },
   ),
@@ -57,8 +57,8 @@ export const HIGH_VOLUME_ROWS: readonly Row[] = [
     "the token has expired, or is about to",
     "none",
     {
-      what: "The client uses a token for too long",
-      fix: "let it ask for a new token before each connection",
+      what: "The client goes on with a token that has expired",
+      fix: "have it ask for a new token before each connection",
     },
   ),
   row(
@@ -73,21 +73,21 @@ export const HIGH_VOLUME_ROWS: readonly Row[] = [
   ),
   row("hve-app-not-allowed", ["5.7.240"], "the app may not send as this account", "none", {
     what: "The account does not allow the app",
-    fix: "let an administrator run Add-HVEAppAccess, and wait five minutes",
+    fix: "have an administrator run Add-HVEAppAccess, and wait five minutes",
   }),
   row(
     "hve-external-recipient",
     ["5.5.105"],
-    "it sends to recipients of the own organisation only",
+    "it sends to recipients of your organisation only",
     "highVolume",
     {
-      what: "The sender has recipients outside",
-      fix: "set its external to the share of recipients outside and run npm run pulumi -- up --stack NAME, which gives it another method",
+      what: "The sender has recipients in other organisations",
+      fix: "set its external to the share of such recipients, and run npm run pulumi -- up --stack NAME, which gives it another method",
       shows: "mailbox",
     },
     {
       what: "A test message went to an address outside",
-      fix: "run npm run verify -- --stack NAME --sender SENDER --to an address inside",
+      fix: "run npm run verify -- --stack NAME --sender SENDER --to ADDRESS, with an address of your organisation",
     },
   ),
 ];

@@ -29,7 +29,7 @@ export const LIMIT_ROWS: readonly Row[] = [
     "5.2.251",
     "mailbox full",
     "throttled-mailbox-full",
-    "run npm run pulumi -- up --refresh --stack NAME, and let an administrator empty the mailbox",
+    "run npm run pulumi -- up --refresh --stack NAME, and have an administrator empty the mailbox",
   ),
   throttled(
     "5.2.252",
@@ -115,7 +115,7 @@ export const LIMIT_ROWS: readonly Row[] = [
     causes: [
       {
         what: "One message goes to recipients of several regions",
-        fix: "let the server try the rest again, as mail servers do by themselves",
+        fix: "have the server try the rest again, as mail servers do by themselves",
       },
     ],
     source: EXCHANGE_LIMITS,
@@ -171,7 +171,7 @@ export const LIMIT_ROWS: readonly Row[] = [
     causes: [
       {
         what: "The sender's mailbox contains bounces, or copies of sent mail that somebody switched on",
-        fix: "run npm run pulumi -- up --refresh --stack NAME, and let an administrator empty the mailbox",
+        fix: "run npm run pulumi -- up --refresh --stack NAME, and have an administrator empty the mailbox",
         shows: "mailbox",
       },
     ],
@@ -221,7 +221,7 @@ export const LIMIT_ROWS: readonly Row[] = [
     causes: [
       {
         what: "An application sends one mailbox a flood of messages",
-        fix: "let it send fewer, such as one summary an hour",
+        fix: "have it send fewer, such as one summary an hour",
       },
     ],
     source: NDR,

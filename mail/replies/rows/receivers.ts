@@ -15,13 +15,13 @@ const RECORDS: Cause = {
 
 const ALIGN: Cause = {
   what: "From is in another domain than MAIL FROM and the DKIM signature",
-  fix: "let the application write a From address of a domain in domains",
+  fix: "have the application write a From address of a domain in domains",
   shows: "domains",
 };
 
 const FOOTER: Cause = {
   what: "A gateway or rule behind Exchange changes messages, so that their signature breaks",
-  fix: "let it change nothing, or sign after it",
+  fix: "have it change nothing, or sign after it",
 };
 
 const BULK: Cause = {
@@ -123,7 +123,7 @@ export const RECEIVER_ROWS: readonly Row[] = [
     causes: [
       {
         what: "An application sends one mailbox a flood of messages",
-        fix: "let it send fewer, and try again later",
+        fix: "have it send fewer, and try again later",
       },
     ],
     source: GMAIL,
@@ -150,7 +150,7 @@ export const RECEIVER_ROWS: readonly Row[] = [
     causes: [
       {
         what: "The application writes its header fields wrong",
-        fix: "let it write From: Name <address@domain>, once",
+        fix: "have it write From: Name <address@domain>, once",
         shows: "addresses",
       },
     ],
@@ -165,7 +165,7 @@ export const RECEIVER_ROWS: readonly Row[] = [
     causes: [
       {
         what: "The application writes line breaks of Unix into SMTP",
-        fix: "let it end each line with CRLF (RFC 5321 section 2.3.8)",
+        fix: "have it end each line with CRLF (RFC 5321 section 2.3.8)",
       },
     ],
     source:

@@ -25,7 +25,7 @@ const internalOnly = (
   causes: [
     {
       what: "The group or mailbox is internal-only, and mail through a connector counts as mail from outside",
-      fix: "let an administrator allow senders from outside (RequireSenderAuthenticationEnabled: false), or let the sender sign in with OAuth",
+      fix: "have an administrator allow senders from outside (RequireSenderAuthenticationEnabled: false), or have the sender sign in with OAuth",
     },
   ],
   source: learn(page),
@@ -43,7 +43,7 @@ export const RECIPIENT_ROWS: readonly Row[] = [
       MISTYPED,
       {
         what: "The domain's other mailboxes are on another system",
-        fix: "let an administrator set the accepted domain to InternalRelay",
+        fix: "have an administrator set the accepted domain to InternalRelay",
       },
     ],
     source: learn("fix-error-code-550-5-1-10-in-exchange-online"),
@@ -182,7 +182,7 @@ export const RECIPIENT_ROWS: readonly Row[] = [
     causes: [
       {
         what: "The recipient's server does not answer, or refuses Exchange",
-        fix: "tell the recipient another way, and let their administrator look",
+        fix: "tell the recipient another way, and have their administrator look",
       },
     ],
     source: learn("fix-error-code-550-4-4-7-in-exchange-online"),

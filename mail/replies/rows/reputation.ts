@@ -35,7 +35,7 @@ export const REPUTATION_ROWS: readonly Row[] = [
       },
       {
         what: "The server suddenly sends much more than before",
-        fix: "let it try again, and raise the rate over days",
+        fix: "have it try again, and raise the rate over days",
       },
       LEAKED,
     ],
@@ -152,7 +152,7 @@ export const REPUTATION_ROWS: readonly Row[] = [
     causes: [
       {
         what: "Somebody put the address or domain on the Tenant Allow/Block List",
-        fix: "let an administrator remove it in Defender, or leave the recipient out",
+        fix: "have an administrator remove it in Defender, or leave the recipient out",
       },
     ],
     source: TENANT_BLOCKS,

@@ -16,7 +16,7 @@ const PASSWORDS = "docs/how-to/send-with-a-password.md";
 
 const TOKEN: Cause = {
   what: "The client signs in with a password, although the sender has OAuth",
-  fix: "let it use XOAUTH2 with a token for the scope of the output senders",
+  fix: "have it use XOAUTH2 with a token for the scope of the output senders",
   only: "oauth",
   ofClient: true,
 };
@@ -154,7 +154,7 @@ export const SIGN_IN_ROWS: readonly Row[] = [
       },
       {
         what: "A Conditional Access policy refuses legacy authentication or this place",
-        fix: "look at the sign-in logs in Entra, and let an administrator except the user",
+        fix: "look at the sign-in logs in Entra, and have an administrator exclude the user",
         only: "password",
       },
     ],
@@ -222,7 +222,7 @@ export const SIGN_IN_ROWS: readonly Row[] = [
       },
       {
         what: "The sender has a connector, and connects to smtp.office365.com",
-        fix: "let it connect to host of the output senders, on port 25",
+        fix: "have it connect to host of the output senders, on port 25",
         only: "connector",
         ofClient: true,
       },

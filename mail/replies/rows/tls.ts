@@ -51,7 +51,7 @@ export const TLS_ROWS: readonly Row[] = [
     causes: [
       {
         what: "The MX host has an IPv6 address, and the server prefers it",
-        fix: `let the server send over IPv4, with Postfix inet_protocols = ipv4 (${PAGE_5764}, step 1)`,
+        fix: `have the server send over IPv4, with Postfix inet_protocols = ipv4 (${PAGE_5764}, step 1)`,
         shows: "egress",
       },
     ],
@@ -81,7 +81,7 @@ export const TLS_ROWS: readonly Row[] = [
     causes: [
       {
         what: "A passing fault of the service",
-        fix: "let the server or client try again, as mail servers do by themselves; if it lasts, look at the service's health in the admin centre",
+        fix: "have the server or client try again, as mail servers do by themselves; if it lasts, look at the service's health in the admin centre",
       },
     ],
     source: NDR,

@@ -336,7 +336,7 @@ export function testDehydrated(one: Pick<NamedCase, "fixture" | "kind" | "declar
     organization.isDehydrated = true;
     assert.match(
       await refusalOf(one, one.declare()),
-      /let an administrator run Enable-OrganizationCustomization once, which can't be undone/,
+      /have an administrator run Enable-OrganizationCustomization once, which can't be undone/,
     );
     assert.equal(organization.isDehydrated, true);
     assert.equal(one.fixture().asked("Enable-OrganizationCustomization"), 0);

@@ -282,7 +282,7 @@ describe("what senders sign in with", () => {
         "CD02",
       ),
       ["ok", "warning"],
-      /certificate AB01 of crm expires on 2026-06-21, in 20 days.*let each host use the other certificate/,
+      /certificate AB01 of crm expires on 2026-06-21, in 20 days.*have each host use the other certificate/,
     ],
     [
       "one certificate of two",

@@ -108,7 +108,7 @@ describe("a reply and the senders of a stack file", () => {
     assert.deepEqual(causesOf("550 5.5.105 HVE accounts can't send to external recipients."), [
       [
         ...account,
-        "The sender has recipients outside",
+        "The sender has recipients in other organisations",
         "A test message went to an address outside",
       ],
     ]);

@@ -370,7 +370,7 @@ describe(`chooseMethod, of ${ROWS.length} senders`, () => {
     for (const [, change] of ROWS) {
       for (const way of WAYS) {
         for (const { because, fix } of refusalsOf({ ...base, ...change }, way)) {
-          assert.match(because, /^(it|its|authentication|other|Azure|AWS|Google)\b/);
+          assert.match(because, /^(it|its|authentication|other|Azure|AWS|Google|Graph)\b/);
           assert.match(fix, /^[a-z]/);
         }
       }

@@ -64,11 +64,11 @@ describe("announcedFor", () => {
   it("has all that is announced for a sender, with what is unproven", () => {
     assert.deepEqual(announcedFor(shop), []);
     assert.deepEqual(announcedFor(plant), [
-      "at the end of December 2026 Microsoft disables basic authentication for client submission by default (administrators of existing tenants can enable it again, new tenants cannot), in the second half of 2027 Microsoft announces the day on which it removes basic authentication for client submission; move to OAuth or a connector before then: docs/how-to/send-with-a-password.md says how",
+      "at the end of December 2026 Microsoft disables basic authentication for client submission by default (administrators of existing tenants can enable it again, new tenants cannot); in the second half of 2027 Microsoft announces the day on which it removes basic authentication for client submission; move to OAuth or a connector before then: docs/how-to/send-with-a-password.md says how",
     ]);
     assert.match(
       announcedFor(edi).join("\n"),
-      /^from 2026-07-08 on Let's Encrypt .*, from 2027-02-10 on Sectigo .*, from 2027-03-01 on DigiCert issues certificates without the usage clientAuth \(unproven: whether [^()]*\); Windows .*$/,
+      /^from 2026-07-08 on Let's Encrypt .*; from 2027-02-10 on Sectigo .*; from 2027-03-01 on DigiCert issues certificates without the extended key usage clientAuth \(unproven: whether [^()]*\); Windows .*$/,
     );
   });
   it("leaves out no change: each concerns a sender", () => {

@@ -201,11 +201,11 @@ describe("overviewOf", () => {
     const inside = { authentication: ["password"], external: 0 } as const;
     assert.deepEqual(why({ ...inside, messagesPerDay: 50 }), [
       "highVolumeEmail",
-      "all its recipients are inside, and client submission ends earlier for passwords",
+      "all its recipients are inside, and client submission takes passwords for a shorter time",
     ]);
     assert.deepEqual(why({ ...inside, messagesPerDay: 10_001 }), [
       "highVolumeEmail",
-      "all its recipients are inside, and a mailbox may not send so much",
+      "all its recipients are inside, and it sends more than a mailbox may",
     ]);
     const asked = "its stack file asks for this method";
     for (const method of ["highVolumeEmail", "azureCommunicationServices"] as const) {
@@ -214,7 +214,7 @@ describe("overviewOf", () => {
     assert.deepEqual(why({ method: "graph" }), ["graph", asked]);
     assert.deepEqual(why({ purpose: "marketing" }), [
       "azureCommunicationServices",
-      "Exchange Online is no service for what it sends",
+      "Exchange Online is not meant for what it sends",
     ]);
   });
   it("notes what is not said, IPv6 before a connector, and how long slowed mail takes", () => {
@@ -240,7 +240,7 @@ describe("overviewOf", () => {
     assert.deepEqual(notesOf({ ...exchange, messagesPerDay: 4999 }).filter(isOfNumbers), []);
     assert.match(
       notesOf({ ...exchange, messagesPerDay: 5000 })[0] ?? "",
-      /5,000 mailboxes of one provider/,
+      /5,000 or more mailboxes of one provider/,
     );
     assert.deepEqual(
       notesOf({ ...exchange, external: 0.5, messagesPerDay: 9998 }).filter(isOfNumbers),
@@ -265,7 +265,7 @@ describe("overviewOf", () => {
     const [more] = overviewOf([{ ...shop, purpose: "marketing", messagesPerDay: 2424 }], 1).senders;
     assert.match(
       more?.notes[1] ?? "",
-      /^101 of 100 messages an hour \(101 %\): above that Azure answers 429 Too Many Requests; of a domain of one's own, and Azure raises it on request$/,
+      /^101 of 100 messages an hour \(101 %\): above that Azure answers 429 Too Many Requests; for a domain of your own; Azure raises it on request$/,
     );
   });
   it("shows of its use the most used limit first, and nothing below 1 %", () => {

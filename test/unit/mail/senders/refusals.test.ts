@@ -27,8 +27,8 @@ const GRAPH: Way = { method: "graph" };
 const OUTSIDE_OF = (share: number) =>
   `it sends to other organisations (external: ${share}), and this reaches recipients inside alone: set external to 0 if all its recipients are inside`;
 const ASK = (method: string) => `set method to ${method}`;
-const SERVICE = `it is a service of Azure's, with a price and a reputation of its own: ${ASK("azureCommunicationServices")}`;
-const HTTPS = `it takes no SMTP: an application has to call it over HTTPS: ${ASK("graph")}`;
+const SERVICE = `it is an Azure service, with a price and a reputation of its own: ${ASK("azureCommunicationServices")}`;
+const HTTPS = `Graph takes no SMTP: an application has to call it over HTTPS: ${ASK("graph")}`;
 const CAN =
   "it can authenticate, which is safer: set authentication to [none] if it can't authenticate";
 
@@ -100,8 +100,8 @@ const ROWS: readonly (readonly [change: Partial<Sender>, way: Way, ...reasons: s
   [
     { peakPerMinute: 1500, recipientsPerDay: 12_000 },
     OAUTH,
-    "it sends at its peak 1,500, and the limit is 30 messages a minute: let it send more slowly and set peakPerMinute to 30 or less, or set urgency to deferrable if its mail may wait",
-    "it sends in a day to 12,000, and the limit is 10,000 recipients in 24 hours: split it into several senders with an address each",
+    "it peaks at 1,500, and the limit is 30 messages a minute: have it send more slowly and set peakPerMinute to 30 or less, or set urgency to deferrable if its mail may wait",
+    "it sends to 12,000, and the limit is 10,000 recipients in 24 hours: split it into several senders with an address each",
   ],
   [
     { purpose: "marketing" },
@@ -126,7 +126,7 @@ const ROWS: readonly (readonly [change: Partial<Sender>, way: Way, ...reasons: s
   [
     { runsOn: "saas" },
     ADDRESS,
-    "other customers of the service send from the same addresses: let it present a certificate of your own domain, or sign in",
+    "other customers of the service send from the same addresses: have it present a certificate of your own domain, or sign in",
   ],
   [{ runsOn: "saas" }, CERTIFICATE],
   [
@@ -137,12 +137,12 @@ const ROWS: readonly (readonly [change: Partial<Sender>, way: Way, ...reasons: s
   [
     { recipientsPerMessage: 60, external: 0 },
     HVE,
-    "it addresses one message to 60, and the limit is 50 recipients a message: let it split its messages, and set recipientsPerMessage to 50 or less",
+    "it addresses one message to 60, and the limit is 50 recipients a message: have it split its messages, and set recipientsPerMessage to 50 or less",
   ],
   [
     { largestMessageMB: 8, external: 0 },
     HVE,
-    "it sends messages of up to 10.9, and the limit is 10 MB a message, attachments encoded: let it send links in place of large attachments, and set largestMessageMB to 7.3 or less",
+    "it sends messages of up to 10.9, and the limit is 10 MB a message, attachments encoded: have it send links in place of large attachments, and set largestMessageMB to 7.3 or less",
   ],
   [
     {},
@@ -198,8 +198,8 @@ describe("methodProblem", () => {
     assert.deepEqual(problem({ authentication: ["oauth"], peakPerMinute: 45 }), {
       key: "s.authentication",
       value: ["oauth"],
-      rule: "leaves the sender no submission method (client submission with OAuth: it sends at its peak 45, and the limit is 30 messages a minute; connector by certificate: authentication includes no certificate; connector by address: authentication includes no staticIp)",
-      fix: "let it send more slowly and set peakPerMinute to 30 or less, or set urgency to deferrable if its mail may wait",
+      rule: "leaves the sender no submission method (client submission with OAuth: it peaks at 45, and the limit is 30 messages a minute; connector by certificate: authentication includes no certificate; connector by address: authentication includes no staticIp)",
+      fix: "have it send more slowly and set peakPerMinute to 30 or less, or set urgency to deferrable if its mail may wait",
     }));
   it("names the ways of a method that is asked for, and the way that fits without", () =>
     assert.deepEqual(problem({ method: "connector", port25: false, runsOn: "saas" }), {
@@ -219,7 +219,7 @@ describe("methodProblem", () => {
     ]);
     assert.deepEqual(closest({ authentication: ["staticIp"], runsOn: "saas", port25: false }), [
       "connector by address",
-      "let it present a certificate of your own domain, or sign in, and have port 25 opened for it, and set port25 to true",
+      "have it present a certificate of your own domain, or sign in, and have port 25 opened for it, and set port25 to true",
     ]);
   });
   it("names the licence that the other way needs", () => {
@@ -253,7 +253,7 @@ describe("methodProblem", () => {
       from: ["*@contoso.com"],
       recipientsPerDay: 20_000,
     });
-    assert.match(found?.rule ?? "", /listed, and it sends in a day to 20,000/);
+    assert.match(found?.rule ?? "", /listed, and it sends to 20,000/);
     assert.equal(
       found?.fix,
       "list its addresses in from one by one, and split it into several senders with an address each",

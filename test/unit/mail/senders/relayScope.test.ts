@@ -63,7 +63,7 @@ describe("narrowFromWarnings", () => {
 
   it("says that an address in from binds nobody, and how to say what is so", () => {
     assert.deepEqual(narrowFromWarnings([relaying("erp", "scan@contoso.com")]), [
-      'sender "erp": from lists addresses, but a connector lets through any address of any accepted domain of the tenant. Write from: ["*@contoso.com"] to say so, or bind the sender to its addresses: by fence: true (with egress), or let it sign in (authentication: [oauth])',
+      'sender "erp": from lists addresses, but a connector lets through any address of any accepted domain of the tenant. Write from: ["*@contoso.com"] to say so, or bind the sender to its addresses: by fence: true (with egress), or have it sign in (authentication: [oauth])',
     ]);
   });
 
