@@ -10,6 +10,7 @@ export interface SchemaNode {
   readonly enum?: readonly string[];
   readonly type?: string;
   readonly minimum?: number;
+  readonly exclusiveMinimum?: number;
   readonly maximum?: number;
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly required?: readonly string[];

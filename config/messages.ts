@@ -140,7 +140,8 @@ function ruleOf(issue: Issue, value: unknown): string {
     case "invalid_type":
       return `is not ${TYPES[issue.expected] ?? `of the type ${issue.expected}`}`;
     case "too_small":
-      return issue.origin === "array" ? "is empty" : `is less than ${issue.minimum}`;
+      if (issue.origin === "array") return "is empty";
+      return `is ${issue.inclusive === false ? "not more" : "less"} than ${issue.minimum}`;
     case "too_big":
       return `is more than ${issue.maximum}`;
     case "invalid_value":
@@ -187,7 +188,9 @@ function expectationOf(node: SchemaNode | undefined, issue: Issue, value: unknow
   }
 }
 
-function rangeOf({ minimum = 0, maximum = Number.MAX_SAFE_INTEGER }: SchemaNode): string {
+function rangeOf(node: SchemaNode): string {
+  const { minimum = 0, maximum = Number.MAX_SAFE_INTEGER, exclusiveMinimum } = node;
+  if (exclusiveMinimum !== undefined) return `above ${exclusiveMinimum}`;
   return maximum < Number.MAX_SAFE_INTEGER ? `from ${minimum} to ${maximum}` : `from ${minimum} on`;
 }
 

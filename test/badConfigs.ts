@@ -1081,6 +1081,12 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     says: /authentication: \["oauth"\] leaves the sender no submission method \(client submission with OAuth: it sends to 20,000, and the limit is 10,000 recipients in 24 hours; .*; split it into several senders/,
   },
   {
+    title: "a message of no size",
+    spoil: erp({ largestMessageMB: 0 }),
+    fixed: erp({ largestMessageMB: 0.1 }),
+    says: /largestMessageMB: 0 is not more than 0; use a number above 0, e\.g\. 10$/,
+  },
+  {
     title: "a method that can't carry the mail",
     spoil: signingIn({ method: "smtpAuth", peakPerMinute: 45 }),
     fixed: signingIn({ method: "smtpAuth", peakPerMinute: 45, urgency: "deferrable" }),

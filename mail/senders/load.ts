@@ -55,6 +55,10 @@ export function loadOf(sender: Sender): Load {
     peakPerMinute,
     recipientsPerDay,
     encodedMB: largestMessageMB && largestMessageMB * BASE64,
-    externalRecipientsPerDay: recipientsPerDay && Math.ceil(recipientsPerDay * external),
+    externalRecipientsPerDay: recipientsPerDay && outsideOf(recipientsPerDay, external),
   });
 }
+
+/** Recipients outside, the last one counted whole; binary fractions make 55.00000000000001 of 100 at 0.55. */
+const outsideOf = (recipients: number, share: number): number =>
+  Math.ceil(Number((recipients * share).toFixed(6)));

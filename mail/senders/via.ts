@@ -25,7 +25,7 @@ function together(front: Sender, members: readonly Sender[]): Sender {
   const all = [front, ...members];
   const loads = all.map(loadOf);
   const recipients = known(loads.map(({ recipientsPerDay }) => recipientsPerDay));
-  const outside = known(loads.map(({ externalRecipientsPerDay }) => externalRecipientsPerDay));
+  const outside = loads.map(({ recipientsPerDay = 0, external }) => recipientsPerDay * external);
   const total = sum(recipients);
   // A mailbox is stopped above it, so it has to hold what each of them needs.
   const isLimited = all.every(({ recipientsPerDay }) => recipientsPerDay !== undefined);
@@ -41,13 +41,20 @@ function together(front: Sender, members: readonly Sender[]): Sender {
     largestMessageMB: most(known(all.map(({ largestMessageMB }) => largestMessageMB))),
     external:
       total !== undefined && recipients.length === all.length
-        ? (sum(outside) ?? 0) / total
+        ? shareOf(sum(outside) ?? 0, total)
         : Math.max(...loads.map(({ external }) => external)),
     purpose: PURPOSES.findLast((one) => loads.some(({ purpose }) => purpose === one)),
     internalRecipients: isForGroups ? ("groups" as const) : undefined,
     urgency: loads.every(({ mayWait }) => mayWait) ? ("deferrable" as const) : "immediate",
     members: members.map(({ name, from, description }) => given({ name, from, description })),
   });
+}
+
+/** A share as people write it, such as 0.104; one that is not quite none or all stays so, as the difference decides on methods. */
+function shareOf(part: number, total: number): number {
+  const rounded = Math.round((part / total) * 10_000) / 10_000;
+  if (part <= 0 || part >= total) return rounded;
+  return Math.min(Math.max(rounded, 0.0001), 0.9999);
 }
 
 /** Addresses without those of a domain of which all are listed. */

@@ -36,9 +36,13 @@ function typed(node: SchemaNode, text: string, decimalComma: boolean): unknown {
   }
 }
 
-/** `1200`, `0.1`, `0,1` where commas are decimal, `10%`. No thousands separator: `1,200` has two meanings. */
+/**
+ * `1200`, `0.1`, `0,1` where commas are decimal, `10%`. No thousands separator: `1,200` and `1.200` have two meanings, and a
+ * spreadsheet in German writes 1,200 messages as the latter.
+ */
 function numberOf(text: string, decimalComma: boolean): unknown {
-  const point = decimalComma ? text.replace(/^(\d+),(\d{1,2}%?)$/, "$1.$2") : text;
+  const point = decimalComma ? text.replace(/^(0(?=,\d)|\d+(?=,\d{1,2}%?$)),/, "$1.") : text;
+  if (/^[1-9]\d{0,2}(\.\d{3})+$/.test(text)) return text;
   if (/^\d+(\.\d+)?$/.test(point)) return Number(point);
   const [, percent] = /^(\d+(?:\.\d+)?)\s?%$/.exec(point) ?? [];
   return percent === undefined ? text : Number(percent) / 100;

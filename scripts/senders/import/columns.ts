@@ -53,6 +53,7 @@ export function readColumns(file: string, [head, ...body]: readonly Row[]): Colu
   const columns: Column[] = [];
   const problems: Problem[] = [];
   const { line = 1, cells = [] } = head ?? {};
+  const useOne = `use one of: ${[...keys.keys()].join(", ")}`;
   for (const [index, name] of cells.entries()) {
     const problem = (value: string | undefined, rule: string, fix: string): void => {
       problems.push({ key: placeOf(file, line, letters(index)), value, rule, fix });
@@ -67,8 +68,7 @@ export function readColumns(file: string, [head, ...body]: readonly Row[]): Colu
     const key = exact ?? nearest(name, [...keys.keys()]);
     const node = key === undefined ? undefined : keys.get(key);
     if (exact === undefined) {
-      const fix =
-        key === undefined ? `use one of: ${[...keys.keys()].join(", ")}` : `rename it to ${key}`;
+      const fix = key === undefined ? `delete it, or ${useOne}` : `rename it to ${key}`;
       problem(isName(name) ? name : undefined, `is not a key of a sender${misreading(name)}`, fix);
     }
     if (key === undefined || node === undefined) continue;

@@ -59,7 +59,8 @@ export function readSenderTable(
   const ofRows = read.problems.flatMap((problem) => {
     const place = entryKey(problem.key);
     if (place === undefined || missing.includes(place.column)) return [];
-    return [{ ...problem, key: placeOf(file, rows[place.index]?.line ?? 0, place.column) }];
+    const key = placeOf(file, rows[place.index]?.line ?? 0, place.column);
+    return [{ ...problem, key, ...ofThousands(problem.value) }];
   });
   const good = rows.flatMap((row, index): Entry[] => {
     const [sender, one] = [read.senders[index], written[index]];
@@ -100,6 +101,13 @@ function writtenOf(
     written[outer] = inner === undefined ? value : { ...Object(written[outer]), [inner]: value };
   }
   return written;
+}
+
+/** Says of a number that has two meanings how to write it: `1.200` and `1,200`. */
+function ofThousands(value: unknown): Partial<Problem> {
+  if (typeof value !== "string" || !/^[1-9]\d{0,2}([.,])\d{3}(\1\d{3})*$/.test(value)) return {};
+  const rule = "has a thousands separator, or three decimals";
+  return { rule, fix: `write it without a separator, ${value.replace(/[.,]/g, "")}` };
 }
 
 /** Says that a row has cells below no name. */

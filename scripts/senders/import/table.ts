@@ -35,9 +35,12 @@ const SAVE_AS = "in Excel choose Save As, CSV UTF-8 (Comma delimited)";
 export function readTable(file: string, bytes: Uint8Array): Table | Problem {
   const text = decoded(file, bytes);
   if (typeof text !== "string") return text;
-  const lines = text.replace(/\r\n?/g, "\n");
+  const all = text.replace(/\r\n?/g, "\n");
+  // What other programs write for Excel above the table: its separator.
+  const [, said] = /^"?sep=([;\t,])"?[;\t,]*\n/i.exec(all) ?? [];
+  const lines = said === undefined ? all : all.replace(/^.*/, "");
   const first = /\S.*/.exec(lines)?.[0] ?? "";
-  const delimiter = [";", "\t", ","].find((one) => first.includes(one)) ?? ",";
+  const delimiter = said ?? [";", "\t", ","].find((one) => first.includes(one)) ?? ",";
   const rows = parsed(file, lines, delimiter);
   if ("rule" in rows) return rows;
   const filled = rows.filter(({ cells }) => cells.some((cell) => cell !== ""));

@@ -32,6 +32,10 @@ describe("a table of senders", () => {
       " Name ,FROM,Authen Tication\nERP,erp@contoso.com,OAuth\n",
     ],
     ["line breaks of an old Mac", `${HEAD}\rerp,erp@contoso.com,oauth\r`],
+    [
+      "the separator in a line above, for Excel",
+      `\ufeffsep=;\r\n${HEAD.replaceAll(",", ";")};description\r\nerp;erp@contoso.com;oauth;\r\n`,
+    ],
     ["empty rows and columns", `\n,,,,\n${HEAD},,\n,,,\nerp,erp@contoso.com,oauth,,\n\n`],
   ] as const) {
     it(`is read with ${what}`, () => assert.deepEqual(writtenIn(text), [ERP]));
@@ -59,13 +63,21 @@ describe("a table of senders", () => {
   it("has numbers and truth values as spreadsheets write them", () => {
     const columns = `${HEAD};external;largestMessageMB;port25;messagesPerDay`.replaceAll(",", ";");
     const [one, other] = writtenIn(
-      `${columns}\na;a@contoso.com;oauth;0,1;2,5;TRUE;40\nb;b@contoso.com;oauth;7%;3;no;1\n`,
+      `${columns}\na;a@contoso.com;oauth;0,125;2,5;TRUE;40\nb;b@contoso.com;oauth;7%;3;no;1\n`,
     );
     assert.deepEqual(
       [one?.external, one?.largestMessageMB, one?.port25, one?.messagesPerDay],
-      [0.1, 2.5, true, 40],
+      [0.125, 2.5, true, 40],
     );
     assert.deepEqual([other?.external, other?.port25], [0.07, false]);
+  });
+
+  it("takes no thousands separator for a decimal point", () => {
+    const columns = `${HEAD};messagesPerDay;largestMessageMB`.replaceAll(",", ";");
+    assert.deepEqual(problemsIn(`sep=;\n${columns}\na;a@contoso.com;oauth;1.000;1.500\n`), [
+      'a.csv, line 3, column messagesPerDay: "1.000" has a thousands separator, or three decimals; write it without a separator, 1000',
+      'a.csv, line 3, column largestMessageMB: "1.500" has a thousands separator, or three decimals; write it without a separator, 1500',
+    ]);
   });
 
   it("has keys of an object after a dot, and a certificate with its lines", () => {
@@ -103,14 +115,14 @@ describe("a table of senders", () => {
     assert.deepEqual(
       problemsIn(
         `name,frm,authentication,egres,colour,messagesPerDay\n\na,x,staticIp,10.0.0.1,red,"1,200"\n"b",b@contoso.com,"oauth\npasword",,,\n`,
-      ).map((line) => line.replace(/; use one of: .*/, "; …")),
+      ).map((line) => line.replace(/ use one of: .*/, " …")),
       [
         'a.csv, line 1, column B: "frm" is not a key of a sender; rename it to from',
         'a.csv, line 1, column D: "egres" is not a key of a sender; rename it to egress',
-        'a.csv, line 1, column E: "colour" is not a key of a sender; …',
+        'a.csv, line 1, column E: "colour" is not a key of a sender; delete it, or …',
         'a.csv, line 3, column from: "x" is not an email address; use an address such as "invoices@contoso.com", or "*@contoso.com" for every address of the domain',
         'a.csv, line 3, column egress: "10.0.0.1" is a private address, which Exchange never sees; list the public IPv4 addresses that your servers connect from, e.g. "198.51.100.7" or "198.51.100.0/28"',
-        'a.csv, line 3, column messagesPerDay: "1,200" is not a number; use a whole number from 1 on, e.g. 4000',
+        'a.csv, line 3, column messagesPerDay: "1,200" has a thousands separator, or three decimals; write it without a separator, 1200',
         'a.csv, line 4, column authentication: "pasword" is not an allowed value; use one of oauth, certificate, staticIp, password, none',
       ],
     );

@@ -74,6 +74,27 @@ describe("withMembers", () => {
     assert.equal(front.urgency, "immediate");
     assert.equal(front.external, 1, "one has not said how many recipients it has");
   });
+  it("has the share of all that go outside, as people write it", () => {
+    const shareOf = (...loads: readonly Partial<Sender>[]) =>
+      withMembers([
+        { ...exchange, ...loads[0] },
+        ...loads.slice(1).map((load, index) => behind(`m${index}`, load)),
+      ])[0]?.external;
+    const tenths = Array.from({ length: 67 }, (_, index) => ({
+      messagesPerDay: 11 + index,
+      external: 0.1,
+    }));
+    assert.equal(shareOf(...tenths), 0.1);
+    const [none, all] = [
+      { messagesPerDay: 1_000_000, external: 0 },
+      { messagesPerDay: 1_000_000, external: 1 },
+    ];
+    const one = { messagesPerDay: 1 };
+    assert.equal(shareOf(none, none), 0);
+    assert.equal(shareOf(all, all), 1);
+    assert.equal(shareOf(none, { ...one, external: 1 }), 0.0001, "not quite none");
+    assert.equal(shareOf(all, { ...one, external: 0 }), 0.9999, "not quite all");
+  });
   it("limits the mailbox only where each has said what it needs", () => {
     const limitOf = (...needs: (number | undefined)[]) => {
       const [first, second] = needs.map((need) =>
@@ -231,5 +252,15 @@ describe("relayProblems of senders behind others", () => {
     const found = problems(behind("a", { via: "b" }), behind("b", { via: "a" }));
     assert.equal(found.length, 2);
     assert.match(found[0] ?? "", /senders\[0\]\.via sends through "a" itself/);
+  });
+});
+
+describe("loadOf", () => {
+  it("counts whole recipients outside, without what binary fractions add", () => {
+    const outside = (messagesPerDay: number, external: number) =>
+      loadOf({ ...exchange, messagesPerDay, external }).externalRecipientsPerDay;
+    assert.equal(outside(100, 0.55), 55);
+    assert.equal(outside(100, 0.551), 56);
+    assert.equal(outside(100, 0), 0);
   });
 });
