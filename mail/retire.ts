@@ -129,15 +129,20 @@ export const unprotectedProblem = (what: string): Problem => ({
 });
 
 /**
- * A change that replaces a sender's mailbox, which is protected.
+ * A change that replaces a sender's mailbox or account, which is protected.
  *
  * @param now the address that it would have
- * @param before the address of the mailbox that would go
+ * @param before the address of the mailbox or account that would go
  */
-export const replacementProblem = (sender: string, now: string, before: string): Problem => ({
-  key: `mailbox of ${sender}: address`,
+export const replacementProblem = (
+  sender: string,
+  now: string,
+  before: string,
+  what: "mailbox" | "account" = "mailbox",
+): Problem => ({
+  key: `${what} of ${sender}: address`,
   value: now,
-  rule: `is to take the place of ${before}, whose mailbox is protected`,
+  rule: `is to take the place of ${before}, whose ${what} is protected`,
   fix: `set retire: true for "${sender}", run pulumi up, and make this change after that`,
 });
 

@@ -119,7 +119,11 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
             : signedByOthers(ownersOf(domain, news, olds), domain, dkimConfigs),
         ),
         mailboxProblems(tenants, news, surveyed).catch(failed),
-        hveProblems(tenants, news, accounts, olds.accounts ?? []).catch(failed),
+        hveProblems(tenants, news, {
+          added: accounts,
+          before: olds.accounts ?? [],
+          kept: surveyed.kept,
+        }).catch(failed),
         outcomesOf([news], async (stack) => {
           await tellTenantLimit(tenants, stack);
           return [];

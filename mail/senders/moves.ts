@@ -11,8 +11,14 @@ export interface SenderMailbox {
   readonly kind: MailboxKind;
 }
 
-/** A mailbox of the stack, with the sender that it belongs to so far. */
-export type MailboxHolder = Pick<SenderMailbox, "sender" | "kind">;
+/** What a sender of the stack has at an address. `account`: one of High Volume Email, which has no mailbox. */
+export type HolderKind = MailboxKind | "account";
+
+/** A mailbox or account of the stack, with the sender that it belongs to so far. */
+export interface MailboxHolder {
+  readonly sender: string;
+  readonly kind: HolderKind;
+}
 
 /** A mailbox, and the one of the same stack that has its address, or its name. */
 export interface Move {
@@ -20,7 +26,16 @@ export interface Move {
   readonly holder: MailboxHolder;
 }
 
-const NOUN = { shared: "shared mailbox", user: "user" } as const;
+const NOUN = {
+  shared: "shared mailbox",
+  user: "user",
+  account: "account of High Volume Email",
+} as const;
+const ANEW = {
+  shared: "with an empty mailbox",
+  user: "with an empty mailbox",
+  account: "with another password",
+} as const;
 const keyOf = (sender: string) => `mailbox of ${sender}: address`;
 
 /**
@@ -38,13 +53,15 @@ export function moveProblems(
 ): Problem[] {
   const wantedBy = new Map(stack.map((one) => [one.sender, one]));
   const isOther = ({ wanted, holder }: Move) => wanted.sender !== holder.sender;
-  const moving = moves.filter((move) => isOther(move) && wantedBy.has(move.holder.sender));
+  const moving = moves.filter(
+    (move) => isOther(move) && wantedBy.has(move.holder.sender) && move.holder.kind !== "account",
+  );
   const going = moves.filter((move) => !moving.includes(move));
   const isShared = ({ holder }: Move) => holder.kind === "shared";
   return [
     ...going
       .filter((move) => move.wanted.kind !== move.holder.kind || (isOther(move) && !isShared(move)))
-      .map((move) => deletedFirst(move, kept)),
+      .map((move) => deletedFirst(keyOf(move.wanted.sender), move, kept)),
     ...moving.filter((move) => !isShared(move)).map(keptAsAlias),
     ...inOrder(moving, wantedBy, kept),
   ];
@@ -57,15 +74,37 @@ const keptAsAlias = ({ wanted: { sender, address }, holder }: Move): Problem => 
   fix: "choose another address",
 });
 
+/**
+ * Says that an account of High Volume Email can't have its address or name in this run, as another sender of the stack, or the
+ * sender itself by another way, has it.
+ *
+ * @param kept the senders that were protected in the last run
+ */
+export const accountMoveProblem = (
+  { sender, address }: { readonly sender: string; readonly address: string },
+  holder: MailboxHolder,
+  kept: readonly string[],
+): Problem => {
+  const wanted = { sender, address, kind: "account" } as const;
+  return deletedFirst(`account of ${sender}: address`, { wanted, holder }, kept);
+};
+
 const deletedFirst = (
-  { wanted: { sender, address, kind }, holder }: Move,
+  key: string,
+  {
+    wanted: { sender, address, kind },
+    holder,
+  }: {
+    readonly wanted: MailboxHolder & { readonly address: string };
+    readonly holder: MailboxHolder;
+  },
   kept: readonly string[],
 ): Problem => ({
-  key: keyOf(sender),
+  key,
   value: address,
-  rule: `is to be the address of a ${NOUN[kind]}, but the ${NOUN[holder.kind]} of sender "${holder.sender}" has to go first`,
+  rule: `is to be the address of ${kind === "account" ? "an" : "a"} ${NOUN[kind]}, but the ${NOUN[holder.kind]} of sender "${holder.sender}" has to go first`,
   fix: afterRetiring(
-    `give it another name and another address; or remove "${sender}" from the stack file and run pulumi up, then add it again with an empty mailbox and run pulumi up`,
+    `give it another name and another address; or remove "${sender}" from the stack file and run pulumi up, then add it again ${ANEW[kind]} and run pulumi up`,
     [...new Set([sender, holder.sender])],
     kept,
   ),

@@ -7,7 +7,7 @@ import {
   describeHolder,
 } from "../../mail/senders/adoptedMailbox.ts";
 import { canonicalMailbox } from "../../mail/senders/mailbox.ts";
-import { type MailboxHolder, unmarkedProblem } from "../../mail/senders/moves.ts";
+import { type HolderKind, type MailboxHolder, unmarkedProblem } from "../../mail/senders/moves.ts";
 import { stoppedProblem } from "../../mail/stop/problems.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import { type ExchangeObject, findOne, HAS_ADDRESS, text, untilFound } from "./find.ts";
@@ -38,7 +38,7 @@ export async function mailboxTaken(
 ): Promise<Problem | MailboxHolder | undefined> {
   const there = await findAtAddress(invoke, place, /Mailbox$/);
   if (there !== undefined) {
-    if ("key" in there) return there;
+    if ("key" in there) return (await senderAt(invoke, place)) ?? there;
     const stopped = stoppedProblem("address", there.form.customAttribute15, place.owner);
     return stopped ?? senderIn(place, there.object);
   }
@@ -49,11 +49,24 @@ export async function mailboxTaken(
   return isOwn ? senderIn(place, other) : nameTaken(place.name, other);
 }
 
-/** The sender that a mailbox of the stack belongs to. */
-const senderIn = (place: Place, mailbox: ExchangeObject): MailboxHolder => ({
-  sender: senderOfOwner(ownerIn(place, mailbox) ?? ""),
-  kind: mailbox.RecipientTypeDetails === "SharedMailbox" ? "shared" : "user",
-});
+/** The sender that a mailbox or account of the stack belongs to. */
+const senderIn = (place: Place, { RecipientTypeDetails, ...recipient }: ExchangeObject) =>
+  ({
+    sender: senderOfOwner(ownerIn(place, recipient) ?? ""),
+    kind: KINDS[text(RecipientTypeDetails)] ?? "user",
+  }) satisfies MailboxHolder;
+
+const KINDS: Readonly<Record<string, HolderKind>> = {
+  SharedMailbox: "shared",
+  MailUser: "account",
+};
+
+/** The sender of the stack whose mailbox or account has an address as its own, by its mark. */
+export async function senderAt(invoke: Invoke, place: Place): Promise<MailboxHolder | undefined> {
+  const recipient = await findRecipient(invoke, place.address);
+  if (recipient === undefined || primaryOf(recipient) !== place.address) return undefined;
+  return isOfStack(markedOwner(recipient), place) ? senderIn(place, recipient) : undefined;
+}
 
 /**
  * The recipient that has an address: none, the mailbox of a sender of the stack, or a problem that names another one.
@@ -103,6 +116,17 @@ export async function accountTaken(
   if (!isOwn || !isOwnedBy(owner, place)) return addressTakenProblem(address, holder, false);
   const stopped = stoppedProblem("address", text(recipient.CustomAttribute15), place.owner);
   return stopped ?? { guid: text(recipient.Guid) };
+}
+
+/** Who has the name of an account: nobody, the sender itself, or a problem that names somebody else. */
+export async function accountNameTaken(
+  invoke: Invoke,
+  place: Place & { readonly name: string },
+): Promise<MailboxHolder | Problem | undefined> {
+  const other = await findNamesake(invoke, place.name);
+  if (other === undefined) return undefined;
+  const isOwn = isOwnedBy(markedOwner(other), place);
+  return isOwn ? senderIn(place, other) : nameTaken(place.name, other);
 }
 
 /** Says that what a sender had at another address was stopped: what it gets at this one would not be. */

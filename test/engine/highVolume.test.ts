@@ -117,6 +117,27 @@ describe("a sender with an account of High Volume Email", () => {
     assert.match((await send(first, inside())).refusal, /^535 5\.7\.3 /);
   });
 
+  it("another name, or another way to send, is refused with the steps until the account is gone", async () => {
+    const before = comparableWorld(lab);
+    const news = { ...alerts(2), name: "news" };
+    const { external: _, recipientsPerDay: __, credentialGeneration: ___, ...plain } = alerts();
+    const other = { ...plain, authentication: ["oauth"] };
+    for (const [wanted, said] of [
+      [news, /account of news: address: .* sender "alerts" has to go first; .* another password/],
+      [other, /mailbox of alerts: address: .* sender "alerts" has to go first; .* empty mailbox/],
+    ] as const) {
+      const refused = await errorsOf((await open([erp(), wanted])).preview());
+      assert.match(refused.join("\n"), said);
+      assert.equal(comparableWorld(lab), before);
+    }
+    await (await open([erp()])).up();
+    await (await open([erp(), news])).up();
+    assert.deepEqual(
+      lab.world.hveAccounts.map(({ customAttributes }) => customAttributes["15"]),
+      ["Managed by Pulumi: m365-smtp-relay/lab/news. Changes made by hand are undone."],
+    );
+  });
+
   it("without the sender nothing of it is left", async () => {
     await (await open([erp()])).up();
     assert.deepEqual(lab.world.hveAccounts, []);

@@ -23,7 +23,7 @@ export function highVolumeFixes(fixture: ProviderFixture): Refusal<Declared>[] {
   const refusals = async ({ environment, isHighVolume, ...more }: Declared): Promise<string[]> => {
     const tenant = { ...fixture.tenant, environment };
     const added = isHighVolume ? [{ ...account, ...more }] : [];
-    const outcomes = await hveProblems(fixture.run(), tenant, added, []);
+    const outcomes = await hveProblems(fixture.run(), tenant, { added, before: [], kept: [] });
     return outcomes.flatMap(valuesOf).flat().map(sentence);
   };
   const wanted = { environment: "global", isHighVolume: true } as const;

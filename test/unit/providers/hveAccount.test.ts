@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { userPassword } from "../../../providers/entra/userPassword.ts";
 import { hveAccount } from "../../../providers/exchange/hveAccount.ts";
-import { hveProblems } from "../../../providers/exchange/hveProblems.ts";
+import { type AccountChanges, hveProblems } from "../../../providers/exchange/hveProblems.ts";
 import { valuesOf } from "../../../providers/host/settled.ts";
 import { openProviderFixture, type ProviderFixture } from "./fixture.ts";
 import { heldIn, MARK, namedLife, OWNER, refusalOf, testNamed } from "./namedLife.ts";
@@ -139,13 +139,25 @@ describe("an account of High Volume Email", () => {
   describe("before it is made", () => {
     const problems = async (
       environment: "global" | "usgovernmentl4" | "china" = "global",
-      change: { billingPolicyId?: string } = {},
+      change: { billingPolicyId?: string; address?: string } = {},
+      { before = [], kept = [] }: Partial<Pick<AccountChanges, "before" | "kept">> = {},
     ) => {
       const account = { owner: OWNER, address: address(), name: "relay-test-alerts" };
       const added = [{ ...account, ...change }];
       const tenant = { ...fixture.tenant, environment };
-      const outcomes = await hveProblems(fixture.run(), tenant, added, []);
+      const outcomes = await hveProblems(fixture.run(), tenant, { added, before, kept });
       return outcomes.flatMap(valuesOf).flat();
+    };
+    /** Something that a sender of the stack has already. */
+    const makeOwn = (noun: "Mailbox" | "MailUser", sender: string, at: string, name = sender) => {
+      const kind = noun === "Mailbox" ? { Shared: true } : { HVEAccount: true, Password: "x" };
+      const names = { Name: name, Alias: name, PrimarySmtpAddress: at };
+      fixture.lab.admin(`New-${noun}`, { ...kind, ...names });
+      const owner = OWNER.replace(/[^/]+$/, sender);
+      const CustomAttribute15 = `Managed by Pulumi: ${owner}. Changes made by hand are undone.`;
+      fixture.lab.admin(`Set-${noun}`, {
+        ...{ Identity: at, CustomAttribute15, ...(noun === "MailUser" && { HVEAccount: true }) },
+      });
     };
 
     it("nothing stands in the way of a good one", async () =>
@@ -183,6 +195,57 @@ describe("an account of High Volume Email", () => {
         assert.match(problem?.rule ?? "", /worldwide cloud alone, since 2026-03-31/);
       });
     }
+
+    it("the account of a sender with another name has to go first, which is said with the steps", async () => {
+      makeOwn("MailUser", "old", address());
+      const [problem, ...others] = await problems();
+      assert.deepEqual(others, []);
+      assert.equal(problem?.key, "account of erp: address");
+      assert.equal(
+        problem?.rule,
+        'is to be the address of an account of High Volume Email, but the account of High Volume Email of sender "old" has to go first',
+      );
+      assert.match(
+        problem?.fix ?? "",
+        /remove "erp" from the stack file and run pulumi up, then add it again with another password/,
+      );
+      const [kept] = await problems("global", {}, { kept: ["old"] });
+      assert.match(kept?.fix ?? "", /^set retire: true for "old" and run pulumi up; then /);
+    });
+
+    it("so has the sender's own mailbox, at the address or with the name", async () => {
+      makeOwn("Mailbox", "erp", address());
+      const [atAddress] = await problems();
+      assert.match(
+        atAddress?.rule ?? "",
+        /but the shared mailbox of sender "erp" has to go first$/,
+      );
+      fixture.reset();
+      makeOwn("Mailbox", "erp", `elsewhere@${fixture.domain}`, "relay-test-alerts");
+      const [withName] = await problems();
+      assert.match(withName?.rule ?? "", /but the shared mailbox of sender "erp" has to go first$/);
+    });
+
+    it("a name that somebody else has is refused", async () => {
+      fixture.lab.admin("New-Mailbox", { Shared: true, Name: "relay-test-alerts" });
+      const [problem] = await problems();
+      assert.equal(problem?.key, "account of erp: name");
+      assert.match(problem?.rule ?? "", /is the (Name and the )?Alias of SharedMailbox/);
+    });
+
+    it("its own account at another address is replaced, unless it is protected", async () => {
+      const old = `old@${fixture.domain}`;
+      makeOwn("MailUser", "erp", old, "relay-test-alerts");
+      const before = [{ owner: OWNER, address: old, name: "relay-test-alerts" }];
+      assert.deepEqual(await problems("global", {}, { before }), []);
+      const [problem] = await problems("global", {}, { before, kept: ["erp"] });
+      assert.deepEqual(problem, {
+        key: "account of erp: address",
+        value: address(),
+        rule: `is to take the place of ${old}, whose account is protected`,
+        fix: 'set retire: true for "erp", run pulumi up, and make this change after that',
+      });
+    });
 
     it("an address that is taken is refused", async () => {
       fixture.lab.admin("New-Mailbox", {
