@@ -15,7 +15,7 @@ export const BILLED = "BillingPolicyValid";
 /** What state holds where the deployer may not read it. */
 export const BILLING_UNREAD = "unread";
 
-const CENTER = "in the Microsoft 365 admin center (Billing, Pay-as-you-go)";
+const CENTER = "in the Microsoft 365 admin centre (Billing, Pay-as-you-go)";
 const CHOOSE =
   "set billingPolicyId of the sender to one that Get-BillingPolicy -ResourceType HVE lists";
 

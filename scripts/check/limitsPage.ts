@@ -22,7 +22,7 @@ const HEAD = `<!-- Written by \`npm run generate\` from limits.ts, licenseNeeds.
 # Limits
 
 Microsoft's limits on sending, each with its page and the day that a copy of it was read. \`npm run senders\` chooses a submission method
-by them and shows what each sender uses of them, and a preview tells of every one that is used to 80 % or more.
+by them and shows what each sender uses of them. A preview names each of which 80 % or more is used.
 
 External recipients a day of a tenant with L licences that are not trials: 500 × L^0.7 + 9,500.
 `;
@@ -39,19 +39,19 @@ const SCOPES = {
 
 const DATES = `## Announced changes
 
-A preview and a review tell of each that concerns a sender from ${TOLD_DAYS} days before on, and afterwards, but for those that are
-unproven. \`npm run senders\` tells of all.
+From ${TOLD_DAYS} days before the date on, a preview and a review name each that concerns a sender and that is not marked as unproven.
+\`npm run senders\` names all.
 `;
 
 const LICENSES = `## Licences
 
 Which licence a sender needs follows from its method. \`npm run senders\` and a preview say what Exchange asks for. Some pages of
-Microsoft's ask for more: Exchange checks none of that, and what you have to have is between you and Microsoft.
+Microsoft's ask for more: Exchange checks none of that, and what you need by contract is between you and Microsoft.
 `;
 
 const RULES = `## Rules without a number
 
-What a method is refused for whatever a sender's numbers are.
+Reasons to refuse a method that do not depend on a sender's numbers.
 `;
 
 /** The page's whole text. */
@@ -74,7 +74,7 @@ export function limitsPage(): string {
   const ofRules = table(["Rule", "What the source says", "Source, read"], facts);
   const changes = Object.values<AnnouncedChange>(ANNOUNCED)
     .toSorted((one, other) => one.date.localeCompare(other.date))
-    .map((change) => [change.when, change.what, `who ${change.who[1]}`, sourceText(change)]);
+    .map((change) => [change.when, change.what, `that ${change.who[1]}`, sourceText(change)]);
   const ofChanges = table(["When", "What", "Senders", "Source, read"], changes);
   return `${HEAD}\n${table(head, rows)}\n\n${RULES}\n${ofRules}\n\n${LICENSES}\n${licenses()}\n\n${DATES}\n${ofChanges}\n`;
 }

@@ -45,7 +45,7 @@ export function highVolumeFixes(fixture: ProviderFixture): Refusal<Declared>[] {
       says: /can name no billing policy, as the tenant has none for High Volume Email, [^;]*/,
       fixes: [
         [
-          /add one in the Microsoft 365 admin center \(Billing, Pay-as-you-go\), connect it to High Volume Email, and run it again/,
+          /add one in the Microsoft 365 admin centre \(Billing, Pay-as-you-go\), connect it to High Volume Email, and run it again/,
           (one) => {
             fixture.reset();
             return one;

@@ -26,7 +26,7 @@ describe("doctor of an account of High Volume Email", () => {
     unpaid("NoProperBillingPolicyStored", "set billingPolicyId of the sender"),
     unpaid("BillingPolicyNotFound", "set billingPolicyId of the sender"),
     unpaid("BillingPolicyMismatched", "set billingPolicyId of the sender"),
-    unpaid("NoConnectedBillingPolicyFound", "connect it in the Microsoft 365 admin center"),
+    unpaid("NoConnectedBillingPolicyFound", "connect it in the Microsoft 365 admin centre"),
     unpaid("SubscriptionIsNotActive", "activate the subscription"),
     unpaid("NoSPOLicenseFound", "get a subscription with SharePoint Online"),
     unpaid("SomethingNew", "set billingPolicyId of the sender"),
