@@ -276,6 +276,15 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     says: new RegExp(`senders\\["erp"\\]\\.${key}${says.source}`),
   })),
   {
+    title: "a licence of a sender that gets an account of High Volume Email without asking for it",
+    spoil: signingIn({ authentication: ["password"], external: 0, license: "X" }),
+    fixed: signingIn({
+      ...{ authentication: ["password"], external: 0, license: "X" },
+      method: "smtpAuth",
+    }),
+    says: /license: has no effect, .* Email; set method to smtpAuth, or remove license$/,
+  },
+  {
     title: "a billing policy for a connector",
     spoil: erp({ billingPolicyId: TENANT_ID }),
     fixed: erp({ billingPolicyId: undefined }),

@@ -4,8 +4,8 @@ import { chooseFences } from "./fence.ts";
 import { validGenerations } from "./generation.ts";
 import { LIMITS } from "./limits.ts";
 import { domainOf } from "./mailbox.ts";
-import { chooseMethod } from "./method.ts";
-import { isMade, isRelayed, type MadeMethod, type Method, type Way } from "./methods.ts";
+import { chooseMethod, type RefusedWay } from "./method.ts";
+import { isMade, isRelayed, type MadeMethod, type Method, nameOfWay, type Way } from "./methods.ts";
 import type { Sender } from "./sender.ts";
 
 /** What the senders of a relay need in the tenant. */
@@ -62,14 +62,24 @@ export function chooseSubmission(senders: readonly Sender[]): Submission {
   return {
     submitting: chosen
       .filter(({ method }) => method === "smtpAuth")
-      .map(({ sender }) => ({
-        sender: sender.name,
-        mailbox: chooseMailbox(sender),
-        ...chooseCredential(sender),
-      })),
+      .map(({ sender, by, passedOver }) => {
+        const { credential, because } = chooseCredential(sender);
+        const isChosen = by === "password" && sender.authentication.length > 1;
+        return {
+          sender: sender.name,
+          mailbox: chooseMailbox(sender),
+          credential,
+          because: isChosen
+            ? explained(sender, "it signs in with a password", passedOver)
+            : because,
+        };
+      }),
     relaying: chosen
       .filter(({ method }) => method === "connector")
-      .map(({ sender, by }) => chooseConnector(sender, by === "certificate", fences.get(sender))),
+      .map(({ sender, by, passedOver }) => {
+        const choice = chooseConnector(sender, by === "certificate", fences.get(sender));
+        return { ...choice, because: explained(sender, choice.because, passedOver) };
+      }),
     directSending: chosen
       .filter(({ method }) => method === "directSend")
       .map(({ sender: { name, from, egress } }) => ({
@@ -103,6 +113,13 @@ const UNFIT_FOR_EXCHANGE = "Exchange Online is not meant for what it sends";
 
 const askedFor = ({ method }: Sender): string | undefined =>
   method && "its stack file asks for this method";
+
+/** What decided: the method that is asked for, or what a sender has, and why a better method does not fit. */
+function explained(sender: Sender, because: string, passedOver: RefusedWay | undefined): string {
+  const [refusal] = passedOver?.refusals ?? [];
+  if (passedOver === undefined || refusal === undefined) return askedFor(sender) ?? because;
+  return `${because}; ${nameOfWay(passedOver.way)} does not fit: ${refusal.because}`;
+}
 
 function whyHighVolume(sender: Sender, alsoFits: readonly Way[]): string {
   const asked = askedFor(sender);

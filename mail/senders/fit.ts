@@ -30,6 +30,7 @@ export function refusalsOf(sender: Sender, way: Way): Refusal[] {
 }
 
 const NUMBER = new Intl.NumberFormat("en-US", { maximumFractionDigits: 1 });
+const EXACT = new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 });
 
 /** A number as people read it, with one decimal at the most. */
 export const number = (value: number): string => NUMBER.format(value);
@@ -42,7 +43,8 @@ function above(
 ): Refusal | undefined {
   const { value, counts } = LIMITS[id];
   if (used === undefined || used <= value) return undefined;
-  const because = `it ${does} ${number(used)}, and the limit is ${number(value)} ${counts}`;
+  // Upwards: 35.004 is not to be read as 35 beside a limit of 35.
+  const because = `it ${does} ${EXACT.format(Math.ceil(used * 100) / 100)}, and the limit is ${number(value)} ${counts}`;
   return { limit: id, because, fix };
 }
 
@@ -250,7 +252,7 @@ const JUDGES: Readonly<Record<Way["method"], Judge>> = {
   ],
   azureCommunicationServices: (sender, load, way) => [
     lacks(sender, "oauth", "password"),
-    load.purpose === "transactional"
+    isBulkOutside(load) === undefined
       ? isNotAskedFor(
           sender,
           way,

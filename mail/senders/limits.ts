@@ -223,7 +223,7 @@ export const LIMITS = {
     counts: "messages an hour from one sender to one mailbox",
     scope: "receiver",
     value: 1188,
-    methods: EXCHANGE,
+    methods: [...EXCHANGE, "azureCommunicationServices"],
     above: "Exchange refuses those above it with 451 4.2.121 or 550 5.2.121",
     ...QUOTED,
     note: "33 % of the 3,600 that a mailbox receives in an hour from all",

@@ -1,3 +1,4 @@
+import { listed } from "../naming.ts";
 import type { Problem } from "../problem.ts";
 import { type Refusal, refusalsOf } from "./fit.ts";
 import { nameOfWay, WAYS, type Way } from "./methods.ts";
@@ -9,6 +10,8 @@ export interface MethodChoice extends Way {
   readonly fits: boolean;
   /** Ways that it can't send by, in the order of preference, with every reason. */
   readonly refused: readonly RefusedWay[];
+  /** The first better way that it is able to use, and that does not carry what it sends; left out where it asks for a method. */
+  readonly passedOver?: RefusedWay;
   /** Ways that it could send by too. */
   readonly alsoFits: readonly Way[];
 }
@@ -32,9 +35,15 @@ function choose(sender: Sender): MethodChoice {
   const judged = WAYS.map((way) => ({ way, refusals: refusalsOf(sender, way) }));
   const fitting = judged.filter(({ refusals }) => refusals.length === 0).map(({ way }) => way);
   const best = fitting.find(({ method }) => (sender.method ?? method) === method);
+  const better = judged.slice(
+    0,
+    judged.findIndex(({ way }) => way === best),
+  );
+  const passedOver = better.find(({ refusals }) => !refusals.some(({ lacking }) => lacking));
   return {
     ...(best ?? wayWithoutFit(sender)),
     fits: best !== undefined,
+    ...(best && passedOver && sender.method === undefined && { passedOver }),
     refused: judged.filter(({ refusals }) => refusals.length > 0),
     alsoFits: fitting.filter((way) => way !== best),
   };
@@ -80,17 +89,26 @@ export function methodProblem(key: string, sender: Sender): Problem | undefined 
     )
     .join("; ");
   const [first] = closest;
-  const change = first?.refusals.map(({ fix }) => fix).join(", and ") ?? "";
+  const change = closest
+    .filter((one) => distanceOf(one) === distanceOf(first))
+    .filter((one) => one === first || !one.refusals.some(({ lacking }) => lacking))
+    .map(({ refusals }) => refusals.map(({ fix }) => fix).join(", and "))
+    .filter((fix, index, all) => all.indexOf(fix) === index)
+    .join("; or ");
   const [other] = alsoFits;
   const unlicensed = other?.by === "password" && license === undefined;
   const instead =
     other === undefined
       ? ""
       : `, or remove method${unlicensed ? " and add license" : ""} to let it use ${nameOfWay(other)}`;
+  const { members = [] } = sender;
+  const behind = members.map(({ name }) => `"${name}"`);
+  const together =
+    members.length === 0 ? "" : `, with what is sent through it by ${listed(behind)},`;
   const rule =
     method === undefined
-      ? `leaves the sender no submission method (${reasons})`
-      : `does not fit the sender (${reasons})`;
+      ? `leaves the sender${together} no submission method (${reasons})`
+      : `does not fit the sender${together.replace(/,$/, "")} (${reasons})`;
   return {
     key: `${key}.${method === undefined ? "authentication" : "method"}`,
     value: method ?? authentication,

@@ -152,7 +152,10 @@ function notesOf(sender: Sender, method: Method): string[] {
           "its mail counts as sent from outside, so groups that take mail from inside alone refuse it with 550 5.7.133: let these groups take mail from outside, or have it sign in",
         ]
       : []),
-    ...(external < 1 && purpose === "transactional" && perHour > perHourOfPair
+    ...(LIMITS.messagesPerHourOfPair.methods.includes(method) &&
+    external < 1 &&
+    purpose === "transactional" &&
+    perHour > perHourOfPair
       ? [
           `it may send ${number(perHour)} messages in its busiest hour, and a mailbox inside takes ${number(perHourOfPair)} an hour from one sender: have it send summaries if they all go to one mailbox`,
         ]
@@ -207,9 +210,15 @@ const tenantWith = (licenses: number): string =>
     ? "in a tenant with trials alone"
     : `in a tenant with ${number(licenses)} paid licence${licenses === 1 ? "" : "s"}`;
 
-/** What all senders use of the tenant's limit, and which tenant that is. */
-export const tenantText = ({ tenant, paidLicenses }: Overview): string =>
-  `${usageText(tenant)}, ${tenantWith(paidLicenses ?? 1)}${paidLicenses === undefined ? " (assumed; --licenses N or --tenant gives the limit of yours)" : ""}`;
+/** What all senders use of the tenant's limit, which tenant that is, and what happens above it where they come near. */
+export function tenantText({ tenant, paidLicenses }: Overview): string {
+  const assumed =
+    paidLicenses === undefined
+      ? " (assumed; --licenses N or --tenant gives the limit of yours)"
+      : "";
+  const above = shareOf(tenant) < TELL_FROM ? "" : `; above that ${tenant.limit.above}`;
+  return `${usageText(tenant)}, ${tenantWith(paidLicenses ?? 1)}${assumed}${above}`;
+}
 
 /** `27 of 30 messages a minute (90 %); above that … (https://…, read on 2026-11-29)`. */
 const describeUsage = (usage: Usage, above: string): string =>

@@ -31,7 +31,7 @@ const TAKES = {
 
 /** What is given and has no effect, as the sender does not sign in, or not by that. */
 function forNothing(key: string, sender: Sender): Problem[] {
-  const { method, by } = chooseMethod(sender);
+  const { method, by, alsoFits } = chooseMethod(sender);
   const isGiven = (name: keyof typeof TAKES) =>
     name === "credentialGeneration" ? validGenerations(sender[name])[0] > 1 : Boolean(sender[name]);
   const given = (Object.keys(TAKES) as (keyof typeof TAKES)[]).filter(isGiven);
@@ -46,13 +46,17 @@ function forNothing(key: string, sender: Sender): Problem[] {
         canDo || !isForOauth
           ? `the sender uses ${nameOfWay({ method, ...(by && { by }) })}`
           : "authentication does not include oauth";
+      const isKept =
+        name === "license" &&
+        sender.method === undefined &&
+        alsoFits.some((way) => way.method === "smtpAuth");
       const mayGetOauth =
         isForOauth && !usesHighVolume(sender) && !sender.authentication.includes("oauth");
       return {
         key: `${key}.${name}`,
         value: undefined,
         rule: `has no effect, because ${because}`,
-        fix: `${mayGetOauth ? "add oauth to authentication, or " : ""}remove ${name}`,
+        fix: `${mayGetOauth ? "add oauth to authentication, or " : ""}${isKept ? "set method to smtpAuth, or " : ""}remove ${name}`,
       };
     });
 }

@@ -262,6 +262,17 @@ const ROWS: readonly Row[] = [
     "recipientsPerDay",
   ],
   [
+    "much bulk inside with OAuth alone, which Exchange Online has a service for",
+    { ...inside, purpose: "bulk", recipientsPerDay: 50_000 },
+    "none",
+    "recipientsPerDay",
+  ],
+  [
+    "the same by ACS, asked for",
+    { ...inside, purpose: "bulk", method: "azureCommunicationServices", recipientsPerDay: 50_000 },
+    ACS,
+  ],
+  [
     "marketing inside",
     { ...inside, purpose: "marketing", authentication: ["none"], egress: ["198.51.100.7"] },
     "none",

@@ -285,7 +285,55 @@ describe("tenantText", () => {
     assert.match(text(100), /^0 of 22,059 .*, in a tenant with 100 paid licences$/);
     assert.match(text(0), /^0 of 5,000 .*, in a tenant with trials alone$/);
     assert.match(text(1), /^0 of 10,000 .*, in a tenant with 1 paid licence$/);
+    const near = tenantText(overviewOf([{ ...shop, messagesPerDay: 8000 }], 1));
+    assert.match(near, /; above that Exchange returns .* 550 5\.7\.233/);
     assert.equal(text(), `${text(1)} (assumed; --licenses N or --tenant gives the limit of yours)`);
+  });
+});
+
+describe("the hourly limit of a mailbox inside", () => {
+  const tells = (change: Partial<Sender>) =>
+    overviewOf(
+      [{ ...shop, external: 0, messagesPerDay: 9000, peakPerMinute: 25, ...change }],
+      1,
+    ).senders[0]?.notes.some((note) => note.includes("1,188"));
+  it("is told of mail that it holds for", () => {
+    assert.equal(tells({}), true);
+    assert.equal(tells({ method: "azureCommunicationServices" }), true);
+  });
+  it("is not told of High Volume Email, of which no source says that it holds", () =>
+    assert.equal(tells({ authentication: ["password"], method: "highVolumeEmail" }), false));
+});
+
+describe("why a sender sends so", () => {
+  const why = (change: Partial<Sender>) =>
+    overviewOf([{ ...shop, ...change }], 1).senders[0]?.because;
+  const address = { egress: ["198.51.100.7"] };
+  const able = { ...address, authentication: ["oauth", "staticIp"] } as const;
+  const legacy = { ...address, authentication: ["password", "staticIp"] } as const;
+  it("says which better method its mail does not fit", () => {
+    assert.equal(
+      why({ ...able, peakPerMinute: 45 }),
+      "it has fixed public addresses and no certificate; client submission with OAuth does not fit: it peaks at 45, and the limit is 30 messages a minute",
+    );
+    assert.equal(
+      why({ ...legacy, port25: false }),
+      "it signs in with a password; connector by address does not fit: it can't connect to port 25 (port25: false)",
+    );
+  });
+  it("says that the stack file asks for it", () => {
+    assert.equal(why({ ...able, method: "connector" }), "its stack file asks for this method");
+    assert.equal(why({ ...legacy, method: "smtpAuth" }), "its stack file asks for this method");
+  });
+  it("says what the sender has, where no better method is passed over", () => {
+    assert.equal(
+      why({ ...address, authentication: ["staticIp"] }),
+      "it has fixed public addresses and no certificate",
+    );
+    assert.equal(
+      why({ authentication: ["password"] }),
+      "it can do nothing but sign in with a password",
+    );
   });
 });
 

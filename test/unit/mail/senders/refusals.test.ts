@@ -142,7 +142,7 @@ const ROWS: readonly (readonly [change: Partial<Sender>, way: Way, ...reasons: s
   [
     { largestMessageMB: 8, external: 0 },
     HVE,
-    "it sends messages of up to 10.9, and the limit is 10 MB a message, attachments encoded: have it send links in place of large attachments, and set largestMessageMB to 7.3 or less",
+    "it sends messages of up to 10.95, and the limit is 10 MB a message, attachments encoded: have it send links in place of large attachments, and set largestMessageMB to 7.3 or less",
   ],
   [
     {},
@@ -201,6 +201,28 @@ describe("methodProblem", () => {
       rule: "leaves the sender no submission method (client submission with OAuth: it peaks at 45, and the limit is 30 messages a minute; connector by certificate: authentication includes no certificate; connector by address: authentication includes no staticIp)",
       fix: "have it send more slowly and set peakPerMinute to 30 or less, or set urgency to deferrable if its mail may wait",
     }));
+  it("names what is to be done for each way that is as close", () =>
+    assert.equal(
+      problem({ authentication: ["oauth", "staticIp"], peakPerMinute: 45, runsOn: "aws" })?.fix,
+      "have it send more slowly and set peakPerMinute to 30 or less, or set urgency to deferrable if its mail may wait; or ask AWS to open port 25 for it, and set port25 to true",
+    ));
+  it("names the senders whose mail counts too", () => {
+    const members = ["erp", "crm"].map((name) => ({ name, from: [`${name}@contoso.com`] }));
+    const found = { authentication: ["oauth"], recipientsPerDay: 20_000, members } as const;
+    assert.match(
+      problem(found)?.rule ?? "",
+      /^leaves the sender, with what is sent through it by "erp", "crm", no submission method \(/,
+    );
+    assert.match(
+      problem({ ...found, method: "smtpAuth" })?.rule ?? "",
+      /^does not fit the sender, with what is sent through it by "erp", "crm" \(/,
+    );
+  });
+  it("shows no number above a limit as the limit itself", () =>
+    assert.match(
+      problem({ authentication: ["oauth"], largestMessageMB: 25.58 })?.rule ?? "",
+      /up to 35\.01, and the limit is 35 MB/,
+    ));
   it("names the ways of a method that is asked for, and the way that fits without", () =>
     assert.deepEqual(problem({ method: "connector", port25: false, runsOn: "saas" }), {
       key: "s.method",
