@@ -22,7 +22,7 @@ const nameOfOne = (example: string) =>
     .meta({
       pattern: CREDENTIAL_NAME.source,
       description:
-        "What tells it from the sender's other ones, for good. One of a list may have none",
+        "Name that distinguishes it from the sender's other ones, and that stays. One of a list may have none",
       examples: [example],
     });
 

@@ -1069,7 +1069,7 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     fixed: domain({
       otherServices: [{ name: "crm", dkim: [{ selector: "k1", publicKey: DKIM_KEY }] }],
     }),
-    says: /otherServices\[0\]\.dkim\[0\]\.target: .* is a key, and no name that a CNAME leads to; write it as publicKey, in place of target$/,
+    says: /otherServices\[0\]\.dkim\[0\]\.target: .* is a key, and no host name; write it as publicKey, in place of target$/,
   },
   {
     title: "a selector of two other services",

@@ -61,7 +61,7 @@ export function selectorTargetProblem(key: string, value: string): Problem | und
   return {
     key,
     value,
-    rule: isKey ? "is a key, and no name that a CNAME leads to" : "is not a host name",
+    rule: isKey ? "is a key, and no host name" : "is not a host name",
     fix: isKey
       ? "write it as publicKey, in place of target"
       : 'use the target of the CNAME that the service shows, e.g. "dkim.mcsv.net"',
@@ -81,7 +81,7 @@ export function publicKeyProblem(key: string, value: string): Problem | undefine
   const { problems, revoked, keyType, bits } = parseDkimKey(value);
   const [fault] = problems;
   if (fault !== undefined) return { key, value, rule: fault.rule, fix: `${fault.fix}: ${fix}` };
-  if (revoked) return { key, value, rule: "is a key that was taken back (p=)", fix };
+  if (revoked) return { key, value, rule: "is a revoked key (p=)", fix };
   if (keyType !== "rsa" || bits === undefined || bits >= LEAST_BITS) return undefined;
   const rule = `is a key of ${bits} bits, and verifiers take none of fewer than ${LEAST_BITS}`;
   return { key, value, rule, fix: "have the service make a longer one" };

@@ -51,7 +51,7 @@ export function otherServices(preview: StackPreview): OtherChange[] {
     const { domain: who, service, before, after } = change;
     const spf = without(after.spf, before.spf);
     const selectors = without(after.selectors, before.selectors);
-    const gets = parts({ spf, selectors }, "SPF lets pass", "receivers find");
+    const gets = parts({ spf, selectors }, "SPF allows", "receivers find");
     if (gets === "") {
       const isGone = after.spf.length + after.selectors.length === 0;
       if (!isGone || lostBy(preview, change) !== "") return [];
@@ -59,7 +59,7 @@ export function otherServices(preview: StackPreview): OtherChange[] {
         {
           who,
           short: ["other service removed", "other services removed"],
-          text: `no longer lists the service "${service}"; the terms and records of it that were there before the stack, or that somebody else publishes, stay`,
+          text: `no longer lists the service "${service}"; its terms and records that were there before the stack, or that somebody else publishes, stay`,
         },
       ];
     }
@@ -83,7 +83,7 @@ export const serviceStops = (preview: StackPreview): Stop[] =>
       : [
           {
             who: change.domain,
-            what: `mail of the service "${change.service}" fails what it passes by these: ${lost}`,
+            what: `mail of the service "${change.service}" fails SPF or DKIM: ${lost}`,
             howLong: FOR_GOOD,
           },
         ];
@@ -104,7 +104,7 @@ function lostBy(preview: StackPreview, { domain, before, after }: ServiceChange)
       removed.includes(selectorName(selector, domain)),
     ),
   };
-  return parts(lost, "SPF no longer lets pass", "receivers no longer find");
+  return parts(lost, "SPF no longer allows", "receivers no longer find");
 }
 
 function parts({ spf, selectors }: ServiceDns, passes: string, find: string): string {

@@ -171,7 +171,7 @@ const sendsOutside = ({ external }: Load, fact: MethodFactId): Refusal | undefin
   external === 0
     ? undefined
     : {
-        because: `it sends to other organisations (external: ${external}), and this reaches recipients inside alone`,
+        because: `it sends to other organisations (external: ${external}), and this method reaches recipients inside alone`,
         fix: "set external to 0 if all its recipients are inside",
         fact,
       };

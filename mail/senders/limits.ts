@@ -191,7 +191,7 @@ export const LIMITS = {
     methods: ["azureCommunicationServices"],
     above: "Azure answers 429 Too Many Requests",
     source: ACS,
-    note: "for a domain of your own; Azure raises it on request",
+    note: "the limit of a domain of your own, which Azure raises on request",
   }),
   acsMessagesPerHour: limit("acsMessagesPerHour", {
     counts: "messages an hour",
@@ -200,7 +200,7 @@ export const LIMITS = {
     methods: ["azureCommunicationServices"],
     above: "Azure answers 429 Too Many Requests",
     source: ACS,
-    note: "for a domain of your own; Azure raises it on request",
+    note: "the limit of a domain of your own, which Azure raises on request",
   }),
   acsRecipientsPerMessage: limit("acsRecipientsPerMessage", {
     counts: "recipients a message",

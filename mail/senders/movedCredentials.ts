@@ -48,7 +48,7 @@ export function movedCredentialsProblems(
         {
           key: `${called} of ${sender}`,
           value: undefined,
-          rule: `is what ${holder[0]} of ${sender} has been since the last up, and an app in Entra can't have it twice`,
+          rule: `has been ${holder[0]} of ${sender} since the last up, and an app in Entra can't have it twice`,
           fix: "leave its name as it was, or remove it in one up and add it in the next",
         },
       ];

@@ -79,7 +79,7 @@ describe(`several federated identities, seed ${SEED}`, () => {
     const errors = await errorsOf(stack.up({ skipPreview: true }));
     assert.match(
       errors.join("\n"),
-      /federated-identity-production of shop: is what federated-identity of shop has been since the last up, and an app in Entra can't have it twice; leave its name as it was, or remove it in one up and add it in the next/,
+      /federated-identity-production of shop: has been federated-identity of shop since the last up, and an app in Entra can't have it twice; leave its name as it was, or remove it in one up and add it in the next/,
     );
     assert.deepEqual(credentials(), before);
     assert.deepEqual([await send(), await send(staging)], ["", ""]);
@@ -161,7 +161,7 @@ describe(`two sign-in certificates during a change, seed ${SEED}`, () => {
     const stack = await stackWith(renewed.certificate);
     assert.match(
       (await errorsOf(stack.up({ skipPreview: true }))).join("\n"),
-      /certificate of crm: is what certificate-renewed of crm has been since the last up, and an app in Entra can't have it twice; leave its name as it was/,
+      /certificate of crm: has been certificate-renewed of crm since the last up, and an app in Entra can't have it twice; leave its name as it was/,
     );
     assert.deepEqual(keys(), before);
     assert.deepEqual([await send(old), await send(renewed)], ["", ""]);

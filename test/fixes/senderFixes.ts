@@ -408,7 +408,7 @@ export async function senderFixes(): Promise<Refusal<unknown>[]> {
         movedCredentialsProblems({ shop: before }, { shop: now }),
       [
         [
-          /^is what federated-identity of shop has been since the last up, and an app in Entra can't have it twice/,
+          /^has been federated-identity of shop since the last up, and an app in Entra can't have it twice/,
           { before: { "federated-identity": "i s" }, now: { "federated-identity-ci": "i s" } },
           [
             /leave its name as it was/,

@@ -68,7 +68,7 @@ export function serviceFixes(): Refusal<unknown>[] {
       ],
     ]),
     ...valueFixes<string>("a key", (value) => one(publicKeyProblem("key", value)), [
-      [/^is a key that was taken back \(p=\)/, "v=DKIM1; p=", [AS_SHOWN, KEY]],
+      [/^is a revoked key \(p=\)/, "v=DKIM1; p=", [AS_SHOWN, KEY]],
       [
         /^is a key of 512 bits, and verifiers take none of fewer than 1024/,
         `v=DKIM1; k=rsa; p=${rsa(512)}`,

@@ -53,7 +53,7 @@ export function judgeSignInPolicies(
         severity: "error",
         what: "security defaults are on",
         why: `they block basic authentication, so that ${names} can't sign in with a password (535 5.7.139); senders with OAuth are not affected`,
-        fix: `move ${names} to OAuth or a connector (${pages} ${pages.includes(" and ") ? "say" : "says"} how); or ask an administrator to replace security defaults by Conditional Access policies (Entra admin centre, Overview > Properties > Manage security defaults), which weakens the whole tenant if it is only switched off`,
+        fix: `move ${names} to OAuth or a connector (${pages} ${pages.includes(" and ") ? "say" : "says"} how); or ask an administrator to replace security defaults by Conditional Access policies (Entra admin centre, Overview > Properties > Manage security defaults); switching them off without such policies weakens the whole tenant`,
         resource: "identitySecurityDefaultsEnforcementPolicy",
       },
     ];

@@ -38,7 +38,7 @@ describe("a service that sends for a domain, in a review", () => {
       [
         [
           "contoso.com",
-          '"crm" sends as the domain without Exchange: SPF lets pass include:spf.crm.example, ip4:192.0.2.7; receivers find the DKIM keys k1, k2',
+          '"crm" sends as the domain without Exchange: SPF allows include:spf.crm.example, ip4:192.0.2.7; receivers find the DKIM keys k1, k2',
         ],
       ],
     );
@@ -63,7 +63,7 @@ describe("a service that sends for a domain, in a review", () => {
     assert.deepEqual(stops, [
       {
         who: "contoso.com",
-        what: 'mail of the service "crm" fails what it passes by these: SPF no longer lets pass include:spf.crm.example; receivers no longer find the DKIM key k1',
+        what: 'mail of the service "crm" fails SPF or DKIM: SPF no longer allows include:spf.crm.example; receivers no longer find the DKIM key k1',
         howLong: "for good",
       },
     ]);

@@ -150,7 +150,7 @@ describe("headroomNotices", () => {
   it("tells what raises the limit", () =>
     assert.match(
       notices({ purpose: "marketing", messagesPerDay: 2400 }).join(),
-      / uses 100 of 100 messages an hour \(100 %\); above that .*; .*Azure raises it on request \(https:/,
+      / uses 100 of 100 messages an hour \(100 %\); above that .*; .*Azure raises on request \(https:/,
     ));
 });
 
@@ -265,7 +265,7 @@ describe("overviewOf", () => {
     const [more] = overviewOf([{ ...shop, purpose: "marketing", messagesPerDay: 2424 }], 1).senders;
     assert.match(
       more?.notes[1] ?? "",
-      /^101 of 100 messages an hour \(101 %\): above that Azure answers 429 Too Many Requests; for a domain of your own; Azure raises it on request$/,
+      /^101 of 100 messages an hour \(101 %\): above that Azure answers 429 Too Many Requests; the limit of a domain of your own, which Azure raises on request$/,
     );
   });
   it("shows of its use the most used limit first, and nothing below 1 %", () => {

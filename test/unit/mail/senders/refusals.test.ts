@@ -25,7 +25,7 @@ const ACS: Way = { method: "azureCommunicationServices" };
 const GRAPH: Way = { method: "graph" };
 
 const OUTSIDE_OF = (share: number) =>
-  `it sends to other organisations (external: ${share}), and this reaches recipients inside alone: set external to 0 if all its recipients are inside`;
+  `it sends to other organisations (external: ${share}), and this method reaches recipients inside alone: set external to 0 if all its recipients are inside`;
 const ASK = (method: string) => `set method to ${method}`;
 const SERVICE = `it is an Azure service, with a price and a reputation of its own: ${ASK("azureCommunicationServices")}`;
 const HTTPS = `Graph takes no SMTP: an application has to call it over HTTPS: ${ASK("graph")}`;
