@@ -62,6 +62,11 @@ const highVolume = (change: Record<string, unknown>) =>
     ...{ authentication: ["oauth", "password"], external: 0, method: "highVolumeEmail" },
     ...change,
   });
+/** A sender of direct send. */
+const door = (change: Record<string, unknown>) => ({
+  ...{ name: "door", from: ["door@contoso.com"], authentication: ["none"], external: 0 },
+  ...change,
+});
 const issuedBy = (issuer: string) => signingIn({ federatedIdentity: { issuer, subject: "x" } });
 const IDENTITY = { issuer: "https://gitlab.com", subject: "x" };
 const STAGING = { issuer: "https://gitlab.com", subject: "staging" };
@@ -1088,6 +1093,40 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     spoil: signingIn({ recipientsPerDay: 20_000 }),
     fixed: signingIn({ recipientsPerDay: 10_000 }),
     says: /authentication: \["oauth"\] leaves the sender no submission method \(client submission with OAuth: it sends to 20,000, and the limit is 10,000 recipients in 24 hours; .*; split it into several senders/,
+  },
+  ...(
+    [
+      [
+        { messagesPerDay: 1, peakPerMinute: 500 },
+        { messagesPerDay: 500 },
+        /peakPerMinute: 500 is more than messagesPerDay \(1\); use 1 or less, or set messagesPerDay to 500 or more$/,
+      ],
+      [
+        { recipientsPerMessage: 400, recipientsPerDay: 100 },
+        { recipientsPerMessage: 100 },
+        /recipientsPerMessage: 400 is more than recipientsPerDay \(100\); /,
+      ],
+      [
+        { messagesPerDay: 5000, recipientsPerDay: 100 },
+        { recipientsPerDay: 5000 },
+        /messagesPerDay: 5000 is more than recipientsPerDay \(100\); /,
+      ],
+    ] as const
+  ).map(([load, change, says]) => ({
+    title: `numbers that can't all be true, ${JSON.stringify(load)}`,
+    spoil: erp(load),
+    fixed: erp({ ...load, ...change }),
+    says,
+  })),
+  {
+    title: "direct send from the address of a connector",
+    spoil: (config) =>
+      void config["m365-smtp-relay:senders"].push(door({ egress: ["198.51.100.0/28"] })),
+    fixed: (config) => {
+      config["m365-smtp-relay:senders"].pop();
+      config["m365-smtp-relay:senders"].push(door({ via: "erp" }));
+    },
+    says: /senders\["door"\]\.egress: "198\.51\.100\.0\/28" is matched by the connector of "erp", which Exchange takes this sender for; set via to "erp" and remove egress, or give it an address of its own$/,
   },
   {
     title: "a message of no size",

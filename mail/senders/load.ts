@@ -1,4 +1,5 @@
 import { given } from "../given.ts";
+import type { Problem } from "../problem.ts";
 import type { Sender } from "./sender.ts";
 
 /** How much mail a sender sends, of what size and to whom, with what follows where the stack file leaves it out. */
@@ -62,3 +63,28 @@ export function loadOf(sender: Sender): Load {
 /** Recipients outside, the last one counted whole; binary fractions make 55.00000000000001 of 100 at 0.55. */
 const outsideOf = (recipients: number, share: number): number =>
   Math.ceil(Number((recipients * share).toFixed(6)));
+
+/**
+ * Says which numbers of a sender can't all be true. Too few recipients a day would be the limit that Exchange stops its mailbox by.
+ *
+ * @param key where the sender stands, e.g. `senders[0]`
+ */
+export function loadProblems(key: string, sender: Sender): Problem[] {
+  const { messagesPerDay, peakPerMinute, recipientsPerMessage, recipientsPerDay } = sender;
+  const atMost = (name: keyof Sender, value = 0, of: keyof Sender, most = value): Problem[] =>
+    value <= most
+      ? []
+      : [
+          {
+            key: `${key}.${name}`,
+            value,
+            rule: `is more than ${of} (${most})`,
+            fix: `use ${most} or less, or set ${of} to ${value} or more`,
+          },
+        ];
+  return [
+    ...atMost("peakPerMinute", peakPerMinute, "messagesPerDay", messagesPerDay),
+    ...atMost("recipientsPerMessage", recipientsPerMessage, "recipientsPerDay", recipientsPerDay),
+    ...atMost("messagesPerDay", messagesPerDay, "recipientsPerDay", recipientsPerDay),
+  ];
+}

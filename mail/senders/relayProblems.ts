@@ -1,9 +1,11 @@
 import type { Problem } from "../problem.ts";
 import { networkOf, withoutCovered } from "./address.ts";
+import { attributedProblems } from "./attributedProblems.ts";
 import { chooseSubmission, signsIn } from "./choose.ts";
 import { covers, type Matcher, overlapOf } from "./connectorMatch.ts";
 import { isMicrosofts } from "./domain.ts";
 import { patternTotalProblem } from "./fence.ts";
+import { loadProblems } from "./load.ts";
 import { domainOf } from "./mailbox.ts";
 import { connectorNameProblem, relayName } from "./names.ts";
 import { repeated } from "./repeated.ts";
@@ -71,10 +73,12 @@ export function relayProblems(relay: WrittenRelay, stack: string, keys: Keys): P
       return [
         ...outsideProblems(key, sender, domains, keys.domains),
         ...nameProblems(key, sender, stack),
+        ...loadProblems(key, sender),
         ...(front === undefined || sender.via !== undefined ? [] : senderProblems(key, front)),
       ];
     }),
     ...overlapProblems(senders, at),
+    ...attributedProblems(senders, at),
     ...[
       patternTotalProblem(
         keys.senders,

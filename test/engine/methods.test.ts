@@ -48,7 +48,10 @@ describe(`a stack with a sender of each method, seed ${SEED}`, () => {
       of("tool", ["none"], { via: "app" }),
       of("old", ["password"], { license: tenant.skus[0]?.skuPartNumber }),
       of("scan", ["none"], { egress: [addresses.stranger], external: 0 }),
-      of("intranet", ["oauth"], { purpose: "bulk", messagesPerDay: 30_000, external: 0 }),
+      of("intranet", ["oauth"], {
+        ...{ purpose: "bulk", messagesPerDay: 30_000, external: 0 },
+        method: "azureCommunicationServices",
+      }),
       of("news", ["oauth"], { purpose: "marketing" }),
       of("api", ["oauth"], { method: "graph" }),
     ];
