@@ -16,8 +16,7 @@ export const BILLED = "BillingPolicyValid";
 export const BILLING_UNREAD = "unread";
 
 const CENTER = "in the Microsoft 365 admin centre (Billing, Pay-as-you-go)";
-const CHOOSE =
-  "set billingPolicyId of the sender to one that Get-BillingPolicy -ResourceType HVE lists";
+const CHOOSE = `set billingPolicyId of the sender to one that Get-BillingPolicy -ResourceType HVE lists, or where it lists none, add one ${CENTER} and connect it to High Volume Email`;
 
 /**
  * The states of an account that is not paid for, with what mends them.
