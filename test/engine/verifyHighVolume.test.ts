@@ -62,7 +62,7 @@ describe(`verify of a sender with High Volume Email, seed ${SEED}`, () => {
     assert.ok(handover?.outcome === "fail", JSON.stringify(handover));
     assert.match(handover.read, /^550 5\.5\.105 /);
     assert.equal(handover.resource, "relay-alerts-account");
-    assert.match(handover.reason, /^High Volume Email: it sends to recipients of the own organis/);
+    assert.match(handover.reason, /^High Volume Email: it sends to recipients of your organis/);
     assert.match(handover.fix, /^set its external to .*; or run npm run verify -- --stack lab --/);
     await lab.settle();
     assert.deepEqual(lab.mailbox(), []);
