@@ -11,7 +11,6 @@ import { type ConnectorChoice, chooseSubmission } from "../mail/senders/choose.t
 import { announcedNotices } from "../mail/senders/dates.ts";
 import { externalRecipientsOf, NEAR_SOME_LIMIT } from "../mail/senders/headroom.ts";
 import { relayName } from "../mail/senders/names.ts";
-import { headroomNotices } from "../mail/senders/overview.ts";
 import { narrowFromWarnings, relayScope } from "../mail/senders/relayScope.ts";
 import type { Sender } from "../mail/senders/sender.ts";
 import {
@@ -22,6 +21,7 @@ import {
   submissionSummary,
   summariesOf,
 } from "../mail/senders/summary.ts";
+import { headroomNotices } from "../mail/senders/usageText.ts";
 import { AcceptedDomain, InboundConnector, Survey, TransportRule } from "../providers/resources.ts";
 import { surveyInputs } from "../providers/surveyInputs.ts";
 import type { Zone } from "./cloudflareZones.ts";

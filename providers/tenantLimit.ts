@@ -1,5 +1,5 @@
-import { tenantNotice } from "../mail/senders/overview.ts";
 import { mailLicenses } from "../mail/senders/tenantLicenses.ts";
+import { tenantNotice } from "../mail/senders/usageText.ts";
 import { readSubscriptions } from "../tenant/subscriptions.ts";
 import type { Tenants } from "./host/tenants.ts";
 import type { Surveyed } from "./surveyInputs.ts";

@@ -1,5 +1,5 @@
 import { LIMITS, type LimitId, type MethodFactId } from "./limits.ts";
-import { type Load, loadOf } from "./load.ts";
+import { filesIn, type Load, loadOf } from "./load.ts";
 import { isWildcard } from "./mailbox.ts";
 import type { Way } from "./methods.ts";
 import type { Sender } from "./sender.ts";
@@ -57,7 +57,7 @@ const recipientsAbove = (id: LimitId, { recipientsPerMessage }: Load) =>
 const sizeAbove = (id: LimitId, { encodedMB }: Load) =>
   above(id, encodedMB, {
     does: "sends messages of up to",
-    fix: `have it send links in place of large attachments, and set largestMessageMB to ${number(Math.floor((LIMITS[id].value * 57 * 10) / 78) / 10)} or less`,
+    fix: `have it send links in place of large attachments, and set largestMessageMB to ${number(filesIn(LIMITS[id].value))} or less`,
   });
 
 /** What each message of a mailbox is held to. */
@@ -83,7 +83,7 @@ const ofMailbox = ({ from }: Sender, load: Load) => [
     ? undefined
     : above("messagesPerMinute", load.peakPerMinute, {
         does: "peaks at",
-        fix: "have it send more slowly and set peakPerMinute to 30 or less, or set urgency to deferrable if its mail may wait",
+        fix: `have it send more slowly and set peakPerMinute to ${LIMITS.messagesPerMinute.value} or less, or set urgency to deferrable if its mail may wait`,
       }),
   above("recipientsPerDay", load.recipientsPerDay, {
     does: "sends to",

@@ -39,6 +39,9 @@ export const LOAD_KEYS: readonly (keyof Sender)[] = [
 /** Base64 makes 4 characters of 3 octets, and a line of 76 of them ends in CRLF (RFC 2045 section 6.8). */
 const BASE64 = 78 / 57;
 
+/** Size of the attachments as files, MB, of a message whose attachments are so large when encoded; rounded down to 0.1. */
+export const filesIn = (encodedMB: number): number => Math.floor((encodedMB / BASE64) * 10) / 10;
+
 /** What a sender's mail amounts to. */
 export function loadOf(sender: Sender): Load {
   const { messagesPerDay, peakPerMinute, recipientsPerMessage = 1, largestMessageMB } = sender;

@@ -1,14 +1,8 @@
 import { code, codes, folded, list, plain, table } from "../markdownText.ts";
 import { heldLicenseText } from "./heldLicenses.ts";
-import {
-  type ChosenSender,
-  licenseText,
-  type Overview,
-  shownLicense,
-  shownUsage,
-  tenantText,
-} from "./overview.ts";
+import { type ChosenSender, licenseText, type Overview, shownLicense } from "./overview.ts";
 import { totalText } from "./prices.ts";
+import { shownUsage, tenantText } from "./usageText.ts";
 
 /** The overview as GitHub-flavoured Markdown: a picture of who sends how, a table, and what is against each other way. */
 export function overviewMarkdown(stack: string, overview: Overview): string {

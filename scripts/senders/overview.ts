@@ -7,10 +7,9 @@ import {
   licenseText,
   type Overview,
   shownLicense,
-  shownUsage,
-  tenantText,
 } from "../../mail/senders/overview.ts";
 import { totalText } from "../../mail/senders/prices.ts";
+import { shownUsage, tenantText } from "../../mail/senders/usageText.ts";
 
 /** Senders whose details are printed without being asked for. */
 const DETAILED = 20;

@@ -4,8 +4,8 @@ import { isoDay } from "../../days.ts";
 import { number } from "../../senders/fit.ts";
 import { shareOf, TELL_FROM, tenantUsage } from "../../senders/headroom.ts";
 import { mayNotRelay, type SubscribedSku } from "../../senders/license.ts";
-import { usageText } from "../../senders/overview.ts";
 import { mailLicenses, type Subscription } from "../../senders/tenantLicenses.ts";
+import { usageText } from "../../senders/usageText.ts";
 import type { Finding } from "../finding.ts";
 
 /**

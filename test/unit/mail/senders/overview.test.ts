@@ -8,16 +8,16 @@ import {
   usageOf,
 } from "../../../../mail/senders/headroom.ts";
 import { externalRecipientLimit } from "../../../../mail/senders/limits.ts";
+import { overviewOf } from "../../../../mail/senders/overview.ts";
+import { overviewMarkdown } from "../../../../mail/senders/overviewMarkdown.ts";
+import type { Sender } from "../../../../mail/senders/sender.ts";
 import {
   headroomNotices,
-  overviewOf,
   shownUsage,
   tenantNotice,
   tenantText,
   usageText,
-} from "../../../../mail/senders/overview.ts";
-import { overviewMarkdown } from "../../../../mail/senders/overviewMarkdown.ts";
-import type { Sender } from "../../../../mail/senders/sender.ts";
+} from "../../../../mail/senders/usageText.ts";
 import { withMembers } from "../../../../mail/senders/via.ts";
 import { DEFAULTS } from "./defaults.ts";
 

@@ -1,0 +1,75 @@
+// What is to be known of a sender before it sends, beside why it sends as it does.
+
+import { announcedFor } from "./dates.ts";
+import { number } from "./fit.ts";
+import { shareOf, usageOf } from "./headroom.ts";
+import { LIMITS } from "./limits.ts";
+import { loadOf } from "./load.ts";
+import { isMade, isRelayed, type Method } from "./methods.ts";
+import type { Sender } from "./sender.ts";
+import { aboveText, usageText } from "./usageText.ts";
+
+/**
+ * What is to be known of a sender, a sentence each without its full stop.
+ *
+ * @param method that was chosen for it
+ */
+export function notesOf(sender: Sender, method: Method): string[] {
+  const { ipv6, messagesPerDay, peakPerMinute } = sender;
+  const { external, externalRecipientsPerDay = 0, purpose } = loadOf(sender);
+  const perMinute = LIMITS.messagesPerMinute.value;
+  const isLimited = LIMITS.messagesPerMinute.methods.includes(method);
+  const isSlowed = isLimited && (peakPerMinute ?? 0) > perMinute;
+  const perHour = Math.min(hourOf(sender), isLimited ? 60 * perMinute : Number.POSITIVE_INFINITY);
+  const perHourOfPair = LIMITS.messagesPerHourOfPair.value;
+  return [
+    ...(isSlowed && messagesPerDay !== undefined
+      ? [
+          `Exchange slows it down to ${perMinute} messages a minute: ${number(messagesPerDay)} take ${duration(Math.ceil(messagesPerDay / perMinute))}`,
+        ]
+      : []),
+    ...(ipv6 && isRelayed(method)
+      ? [
+          "it has to connect over IPv4: connectors match no IPv6 address, and mail that comes over IPv6 is refused with 550 5.7.64",
+        ]
+      : []),
+    ...(sender.internalRecipients === "groups" && external < 1 && isRelayed(method)
+      ? [
+          "its mail counts as sent from outside, so groups that take mail from inside alone refuse it with 550 5.7.133: let these groups take mail from outside, or have it sign in",
+        ]
+      : []),
+    ...(LIMITS.messagesPerHourOfPair.methods.includes(method) &&
+    external < 1 &&
+    purpose === "transactional" &&
+    perHour > perHourOfPair
+      ? [
+          `it may send ${number(perHour)} messages in its busiest hour, and a mailbox inside takes ${number(perHourOfPair)} an hour from one sender: have it send summaries if they all go to one mailbox`,
+        ]
+      : []),
+    ...(LIMITS.bulkMessagesPerDay.methods.includes(method) &&
+    externalRecipientsPerDay >= LIMITS.bulkMessagesPerDay.value
+      ? [
+          `it may send to ${number(LIMITS.bulkMessagesPerDay.value)} or more mailboxes of one provider in a day: ${LIMITS.bulkMessagesPerDay.above} (${LIMITS.bulkMessagesPerDay.source})`,
+        ]
+      : []),
+    ...(isMade(method) ? [] : ["the stack creates nothing for this method: set it up yourself"]),
+    ...usageOf(sender)
+      .filter((usage) => shareOf(usage) > 1)
+      .map((usage) => `${usageText(usage)}: above that ${aboveText(usage.limit)}`),
+    ...announcedFor(sender),
+    ...(messagesPerDay === undefined && peakPerMinute === undefined
+      ? ["how much it sends is not said (messagesPerDay, peakPerMinute), so limits are not judged"]
+      : []),
+  ];
+}
+
+/** Messages of a sender's busiest hour, which can't be more than those of its day. */
+const hourOf = ({ messagesPerDay = 0, peakPerMinute = messagesPerDay / (24 * 60) }: Sender) =>
+  Math.min(60 * peakPerMinute, messagesPerDay || Number.POSITIVE_INFINITY);
+
+/** Minutes as people read them: `2 h 14 min`. */
+const duration = (minutes: number): string =>
+  [
+    ...(minutes >= 60 ? [`${Math.floor(minutes / 60)} h`] : []),
+    ...(minutes % 60 > 0 ? [`${minutes % 60} min`] : []),
+  ].join(" ");
