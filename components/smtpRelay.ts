@@ -13,14 +13,6 @@ import { externalRecipientsOf, NEAR_SOME_LIMIT } from "../mail/senders/headroom.
 import { relayName } from "../mail/senders/names.ts";
 import { narrowFromWarnings, relayScope } from "../mail/senders/relayScope.ts";
 import type { Sender } from "../mail/senders/sender.ts";
-import {
-  directSendSummary,
-  elsewhereSummary,
-  highVolumeSummary,
-  relaySummary,
-  submissionSummary,
-  summariesOf,
-} from "../mail/senders/summary.ts";
 import { headroomNotices } from "../mail/senders/usageText.ts";
 import { AcceptedDomain, InboundConnector, Survey, TransportRule } from "../providers/resources.ts";
 import { surveyInputs } from "../providers/surveyInputs.ts";
@@ -38,7 +30,15 @@ import {
   type SenderSettings,
 } from "./settings.ts";
 import { Submitter } from "./submitter.ts";
-import { recordNeeds, surveyedCredentials, surveyedDomain, surveyedMailbox } from "./surveyed.ts";
+import {
+  recordNeeds,
+  surveyedAccount,
+  surveyedCredentials,
+  surveyedDirectSend,
+  surveyedDomain,
+  surveyedMailbox,
+  surveyedSenders,
+} from "./surveyed.ts";
 
 /** Arguments of `SmtpRelay`; the stack file has the same. */
 export interface SmtpRelayArgs {
@@ -78,9 +78,12 @@ export class SmtpRelay extends pulumi.ComponentResource {
     const { applicationAccess: access } = args;
     const tenant = { tenantId, environment };
     const owner = `${pulumi.getProject()}/${pulumi.getStack()}`;
-    const { relaying, submitting, directSending, highVolume, elsewhere } = chooseSubmission(
-      args.senders,
-    );
+    const submission = chooseSubmission(args.senders);
+    const { relaying, submitting, directSending, highVolume, elsewhere } = submission;
+    const objectOf = ({ sender }: { readonly sender: string }) => ({
+      owner: ownerOfSender(owner, sender),
+      objectName: relayName(pulumi.getStack(), sender),
+    });
     const domainNames = args.domains.map(({ name }) => name);
     const relays = relaying.map((choice) => ({
       choice,
@@ -102,27 +105,11 @@ export class SmtpRelay extends pulumi.ComponentResource {
         connectors: relays.map(({ inputs }) => inputs),
         fences: relays.flatMap(({ fence }) => fence ?? []),
         mailboxes: submitting.map((choice) =>
-          surveyedMailbox(choice, { owner, access, name: nameOf(choice.sender) }),
+          surveyedMailbox(choice, { ...objectOf(choice), access }),
         ),
-        accounts: highVolume.map(({ sender, address, billingPolicyId }) => ({
-          ...{ owner: ownerOfSender(owner, sender), address, name: nameOf(sender) },
-          ...(billingPolicyId !== undefined && { billingPolicyId }),
-        })),
-        senders: summariesOf(args.senders, [
-          ...relays.map(
-            ({ choice, inputs, maySendAs }) =>
-              [choice.sender, relaySummary(choice, inputs.name, maySendAs)] as const,
-          ),
-          ...submitting.map((choice) => [choice.sender, submissionSummary(choice)] as const),
-          ...directSending.map((choice) => [choice.sender, directSendSummary(choice)] as const),
-          ...highVolume.map((choice) => [choice.sender, highVolumeSummary(choice)] as const),
-          ...elsewhere.map((choice) => [choice.sender, elsewhereSummary(choice)] as const),
-        ]),
-        ...(directSending.length > 0 && {
-          directSend: Object.fromEntries(
-            directSending.map(({ sender }) => [sender, true as const]),
-          ),
-        }),
+        accounts: highVolume.map((choice) => surveyedAccount(choice, objectOf(choice))),
+        senders: surveyedSenders(args.senders, submission, relays),
+        ...surveyedDirectSend(directSending),
         ...surveyedCredentials(submitting),
         protected: kept,
         ...(externalRecipients < NEAR_SOME_LIMIT
@@ -146,17 +133,14 @@ export class SmtpRelay extends pulumi.ComponentResource {
     // A sender may send as one that is declared later.
     const { promise: mailboxes, resolve } = Promise.withResolvers<Mailboxes>();
     const submitters = submitting.map((choice) => {
-      const { sender } = choice;
-      const own = { owner: ownerOfSender(owner, sender), objectName: nameOf(sender) };
-      const inputs = { ...tenant, ...own, relay: name, waitMinutes, access, choice, mailboxes };
-      return new Submitter(`${name}-${sender}`, inputs, ofSender(sender));
+      const own = { ...tenant, ...objectOf(choice), choice };
+      const inputs = { ...own, relay: name, waitMinutes, access, mailboxes };
+      return new Submitter(`${name}-${choice.sender}`, inputs, ofSender(choice.sender));
     });
     resolve(new Map(submitters.map(({ settings, mailbox }) => [settings.mailbox, mailbox])));
     const accounts = highVolume.map((choice) => {
-      const { sender } = choice;
-      const own = { owner: ownerOfSender(owner, sender), objectName: nameOf(sender) };
-      const inputs = { ...tenant, ...own, choice };
-      return new HighVolumeSender(`${name}-${sender}`, inputs, ofSender(sender));
+      const inputs = { ...tenant, ...objectOf(choice), choice };
+      return new HighVolumeSender(`${name}-${choice.sender}`, inputs, ofSender(choice.sender));
     });
     const domains = new Map(
       sendingDomains.map((needs) => {
@@ -239,9 +223,6 @@ function protectedNames({ disposable, senders, domains }: SmtpRelayArgs): RelayN
     all.filter(({ retire }) => !disposable && !retire).map(({ name }) => name);
   return { senders: keptOf(senders), domains: keptOf(domains) };
 }
-
-/** Name of what a sender has in Entra and Exchange. */
-const nameOf = (sender: string): string => relayName(pulumi.getStack(), sender);
 
 function connectorInputs(
   { tenantId, environment }: SmtpRelayArgs,

@@ -4,11 +4,26 @@ import { zoneOf } from "../mail/dns/record.ts";
 import { placedRecords } from "../mail/dns/records.ts";
 import { coveredByParent, type SendingDomain } from "../mail/dns/sendingDomain.ts";
 import { domainTerms } from "../mail/dns/spf/domainTerms.ts";
-import { ownerOfSender } from "../mail/ownership.ts";
 import type { ApplicationAccess } from "../mail/senders/access.ts";
-import type { SubmitterChoice } from "../mail/senders/choose.ts";
+import type {
+  ConnectorChoice,
+  DirectSendChoice,
+  HighVolumeChoice,
+  Submission,
+  SubmitterChoice,
+} from "../mail/senders/choose.ts";
 import { declaredCredentials } from "../mail/senders/movedCredentials.ts";
 import type { Sender } from "../mail/senders/sender.ts";
+import {
+  directSendSummary,
+  elsewhereSummary,
+  highVolumeSummary,
+  relaySummary,
+  type Summaries,
+  submissionSummary,
+  summariesOf,
+} from "../mail/senders/summary.ts";
+import type { SurveyedHveAccount } from "../providers/exchange/hveProblems.ts";
 import type { SurveyedMailbox } from "../providers/exchange/mailboxProblems.ts";
 import type { Surveyed } from "../providers/surveyInputs.ts";
 import type { Zone } from "./cloudflareZones.ts";
@@ -45,21 +60,23 @@ export function surveyedDomain(
   };
 }
 
-/**
- * What the survey checks of a sender's mailbox.
- *
- * @param owner `project/stack`
- * @param name the mailbox's Name in Exchange, if the stack creates it
- */
+/** What a sender has in Entra and Exchange, if the stack creates it. */
+interface SenderObject {
+  /** `project/stack/sender` */
+  readonly owner: string;
+  readonly objectName: string;
+}
+
+/** What the survey checks of a sender's mailbox. */
 export function surveyedMailbox(
-  { sender, mailbox, credential }: SubmitterChoice,
-  { owner, name, access }: { owner: string; name: string; access: ApplicationAccess },
+  { mailbox, credential }: SubmitterChoice,
+  { owner, objectName, access }: SenderObject & { readonly access: ApplicationAccess },
 ): SurveyedMailbox {
   const { address, adopt, sendAs, license, recipientsPerDay } = mailbox;
   return {
-    owner: ownerOfSender(owner, sender),
+    owner,
     address,
-    name,
+    name: objectName,
     kind: credential.by === "password" ? "user" : "shared",
     ...(adopt && { adopt }),
     mayAdopt: credential.by !== "password" && license === undefined,
@@ -73,6 +90,46 @@ export function surveyedMailbox(
     }),
   };
 }
+
+/** What the survey checks of a sender's account of High Volume Email. */
+export const surveyedAccount = (
+  { address, billingPolicyId }: HighVolumeChoice,
+  { owner, objectName }: SenderObject,
+): SurveyedHveAccount => ({
+  ...{ owner, address, name: objectName },
+  ...(billingPolicyId !== undefined && { billingPolicyId }),
+});
+
+/** Which senders the tenant has to take direct send of. */
+export const surveyedDirectSend = (
+  directSending: readonly DirectSendChoice[],
+): Pick<Surveyed, "directSend"> =>
+  directSending.length === 0
+    ? {}
+    : {
+        directSend: Object.fromEntries(directSending.map(({ sender }) => [sender, true as const])),
+      };
+
+/** The line of each sender, which a preview shows where it changes. */
+export const surveyedSenders = (
+  senders: readonly Sender[],
+  { submitting, directSending, highVolume, elsewhere }: Submission,
+  relays: readonly {
+    readonly choice: ConnectorChoice;
+    readonly inputs: { readonly name: string };
+    readonly maySendAs: string;
+  }[],
+): Summaries =>
+  summariesOf(senders, [
+    ...relays.map(
+      ({ choice, inputs, maySendAs }) =>
+        [choice.sender, relaySummary(choice, inputs.name, maySendAs)] as const,
+    ),
+    ...submitting.map((choice) => [choice.sender, submissionSummary(choice)] as const),
+    ...directSending.map((choice) => [choice.sender, directSendSummary(choice)] as const),
+    ...highVolume.map((choice) => [choice.sender, highVolumeSummary(choice)] as const),
+    ...elsewhere.map((choice) => [choice.sender, elsewhereSummary(choice)] as const),
+  ]);
 
 /** What the survey checks of what the apps of senders have. */
 export function surveyedCredentials(

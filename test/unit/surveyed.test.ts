@@ -17,8 +17,8 @@ const surveyed = (change: object) => {
   const [submitter] = chooseSubmission(senders).submitting;
   assert.ok(submitter);
   return surveyedMailbox(submitter, {
-    owner: "relay/test",
-    name: "relay-test-anna",
+    owner: "relay/test/anna",
+    objectName: "relay-test-anna",
     access: "rbac",
   });
 };
