@@ -1,31 +1,16 @@
-import pMap from "p-map";
-import { mxIsExchange } from "../mail/dns/receiving.ts";
 import { wantedConnector } from "../mail/exchange/inboundConnector.ts";
-import {
-  isOwnedBy,
-  type Owners,
-  otherStackProblem,
-  ownerOf,
-  ownersOfSender,
-  senderOfOwner,
-} from "../mail/ownership.ts";
+import { ownersOfSender, senderOfOwner } from "../mail/ownership.ts";
 import type { Problem } from "../mail/problem.ts";
 import { lossProblems, type RelayNames, removalProblems } from "../mail/retire.ts";
 import { GRAPH_PERMISSIONS } from "../mail/rights/graph.ts";
 import { DIRECT_SEND_ROLES, type Needs } from "../mail/rights/needs.ts";
 import { connectorProblems } from "../mail/senders/connectorProblems.ts";
 import { directSendProblem } from "../mail/senders/directSend.ts";
-import { domainNotAccepted } from "../mail/senders/domain.ts";
 import { fenceConflicts } from "../mail/senders/fenceConflicts.ts";
 import { movedCredentialsProblems } from "../mail/senders/movedCredentials.ts";
 import { summaryNotices } from "../mail/senders/summary.ts";
-import {
-  logMovedZones,
-  logNullMxs,
-  type SurveyedDomain,
-  zoneProblems,
-} from "./dns/zoneProblems.ts";
-import { text } from "./exchange/find.ts";
+import { logMovedZones, logNullMxs } from "./dns/zoneProblems.ts";
+import { domainProblems } from "./domainProblems.ts";
 import { hveProblems } from "./exchange/hveProblems.ts";
 import { type InboundConnectorInputs, surroundings } from "./exchange/inboundConnectorForm.ts";
 import { lostMailboxProblems, mailboxProblems } from "./exchange/mailboxProblems.ts";
@@ -34,8 +19,8 @@ import { allReadFailures, outsideFailures } from "./host/checkFailures.ts";
 import type { Kind } from "./host/dynamicProvider.ts";
 import { explainRefusals } from "./host/explainRefusals.ts";
 import { isUnknown } from "./host/props.ts";
-import { errorsOf, mapOutcome, type Outcome, outcomeOf, valuesOf } from "./host/settled.ts";
-import type { TenantFacts, TenantLists, Tenants } from "./host/tenants.ts";
+import { errorsOf, type Outcome, outcomesOf, valuesOf } from "./host/settled.ts";
+import type { TenantFacts, Tenants } from "./host/tenants.ts";
 import type { ZoneAccess } from "./host/zones.ts";
 import { type Surveyed, type SurveyInputs, surveyedOf } from "./surveyInputs.ts";
 import { tellTenantLimit } from "./tenantLimit.ts";
@@ -48,9 +33,6 @@ const PERMISSIONS: Needs = {
 
 const NONE: RelayNames = { senders: [], domains: [] };
 const EMPTY = { domains: [], connectors: [], mailboxes: [] };
-
-/** Zones checked at a time. */
-const AT_ONCE = { concurrency: 32 };
 
 /**
  * The kind `Survey`. It makes nothing: its check reads tenant and zones for what is new in the stack, and reports every
@@ -102,21 +84,10 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
         kept: olds.protected?.senders ?? [],
         formerStacks: news.formerOwners ?? [],
       };
-      const { acceptedDomains, dkimConfigs } = tenants.lists(news);
-      const eachDomain = (ask: (domain: SurveyedDomain) => Promise<Outcomes>) =>
-        pMap(domains, ask, AT_ONCE);
       // All at once, as each mostly waits for answers. A service that can't be read hides nothing of another.
       const outcomes = await Promise.all([
         outcomesOf(connectors, async (connector) =>
           ofConnector(connector, news, await tenants.facts(news), olds.connectors),
-        ),
-        outcomesOf(domains, async ({ domain }) =>
-          [domainNotAccepted(domain, domain, await acceptedDomains.all())].filter(isProblem),
-        ),
-        outcomesOf(domains, async (domain) =>
-          domain.unmanaged?.includes("dkim")
-            ? []
-            : signedByOthers(ownersOf(domain, news, olds), domain, dkimConfigs),
         ),
         mailboxProblems(tenants, news, surveyed).catch(failed),
         hveProblems(tenants, news, {
@@ -134,19 +105,11 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
           const isRejected = organization?.RejectDirectSend === true;
           return [directSendProblem(senders, isRejected)].filter(isProblem);
         }),
-        eachDomain((domain) =>
-          zoneProblems(ownersOf(domain, news, olds), domain, {
-            zones,
-            dkimTargets: async () =>
-              domain.unmanaged?.includes("dkim") ? undefined : dkimTargetsOf(domain, dkimConfigs),
-            olds: olds.domains,
-          }),
-        ),
-        eachDomain((domain) => Promise.allSettled([receiving(domain, news, { tenants, zones })])),
+        domainProblems(domains, { news, olds, tenants, zones }),
         fences.length === 0 ? [] : Promise.allSettled([conflictsOfFences(tenants, news, olds)]),
       ]);
       await logNullMxs(domains, zones);
-      const all = outcomes.flat(2);
+      const all = outcomes.flat();
       const problems = [...known, ...all.flatMap(valuesOf).flat()];
       const failures = [...outsideFailures(problems), ...allReadFailures(all.flatMap(errorsOf))];
       return { inputs, failures };
@@ -173,14 +136,9 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
   } satisfies Kind;
 }
 
-type Outcomes = readonly Outcome<readonly Problem[]>[];
-
 const isProblem = (problem: Problem | undefined): problem is Problem => problem !== undefined;
 
-const outcomesOf = <T>(all: readonly T[], ask: (one: T) => Promise<Problem[]>): Promise<Outcomes> =>
-  Promise.allSettled(all.map(ask));
-
-const failed = (reason: unknown): Outcomes => [{ status: "rejected", reason }];
+const failed = (reason: unknown): Outcome<readonly Problem[]>[] => [{ status: "rejected", reason }];
 
 /** The inputs with the names that the stack had before. */
 function withFormerOwners(olds: Partial<SurveyInputs>, news: SurveyInputs): SurveyInputs {
@@ -203,16 +161,6 @@ const namesOf = ({ senders, domains }: Surveyed): RelayNames => ({
   senders: Object.keys(senders),
   domains: domains.map(({ domain }) => domain),
 });
-
-/** Whose a domain is: what bears a former name of the stack is ours only where the stack has had the domain already. */
-function ownersOf(
-  { domain }: SurveyedDomain,
-  { owner, formerOwners = [] }: Surveyed,
-  { domains = [] }: Partial<Surveyed>,
-): Owners {
-  const isKnown = domains.some((old) => old.domain === domain);
-  return { owner, formerOwners: isKnown ? formerOwners : [] };
-}
 
 /** What was not in the list before, as it is now. */
 function added<T>(before: readonly T[] = [], now: readonly T[]): T[] {
@@ -240,40 +188,6 @@ function ofConnector(
     );
 }
 
-/** Targets of a domain's DKIM CNAMEs, selector1's first, once Exchange has assigned them; see `zoneProblems`. */
-async function dkimTargetsOf(
-  { domain }: SurveyedDomain,
-  configs: TenantLists["dkimConfigs"],
-): Promise<string[] | undefined> {
-  const config = await outcomeOf(configs.find(domain));
-  const targets = mapOutcome(config, (known) =>
-    [known?.Selector1CNAME, known?.Selector2CNAME].map(text),
-  );
-  return valuesOf(targets)[0];
-}
-
-async function receiving(
-  { domain, receives }: SurveyedDomain,
-  tenant: Surveyed,
-  { tenants, zones }: { tenants: Tenants; zones: ZoneAccess },
-): Promise<Problem[]> {
-  if (!receives) return [];
-  const isAccepted = (await tenants.lists(tenant).acceptedDomains.find(domain)) !== undefined;
-  if (!isAccepted) return [];
-  const key = `MX of ${domain}`;
-  const mxHost = await (await tenants.graph(tenant)).mxHost(domain);
-  const answer = await zones.resolve(domain, "MX");
-  if (answer.status === "failed") {
-    const rule = `could not be looked up (${answer.why})`;
-    return [
-      { key, value: undefined, rule, fix: "try again, and check the name servers of the domain" },
-    ];
-  }
-  const hosts = answer.status === "found" ? answer.records : [];
-  const problem = mxIsExchange(hosts, mxHost, key);
-  return problem === undefined ? [] : [problem];
-}
-
 /** What of the tenant's mail flow rules keeps the stack's fences from being made. */
 async function conflictsOfFences(
   tenants: Tenants,
@@ -284,15 +198,4 @@ async function conflictsOfFences(
   return fenceConflicts(rules, news.fences ?? [], ({ owner }) =>
     ownersOfSender(owner, news.formerOwners, olds.fences),
   );
-}
-
-/** Says that another stack signs the domain's mail. */
-async function signedByOthers(
-  owners: Owners,
-  { domain }: SurveyedDomain,
-  configs: TenantLists["dkimConfigs"],
-): Promise<Problem[]> {
-  const theirs = ownerOf(text((await configs.find(domain))?.AdminDisplayName));
-  if (theirs === undefined || isOwnedBy(theirs, owners)) return [];
-  return [otherStackProblem(domain, undefined, theirs)];
 }

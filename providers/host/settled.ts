@@ -18,6 +18,12 @@ export async function outcomeOf<T>(asked: Promise<T>): Promise<Outcome<T>> {
   return outcome;
 }
 
+/** How asking for each of several things ended, in their order. */
+export const outcomesOf = <T, U>(
+  all: readonly T[],
+  ask: (one: T) => Promise<U>,
+): Promise<Outcome<U>[]> => Promise.allSettled(all.map(ask));
+
 export const valuesOf = <T>(outcome: Outcome<T>): T[] =>
   outcome.status === "fulfilled" ? [outcome.value] : [];
 
