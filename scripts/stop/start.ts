@@ -1,9 +1,9 @@
 // `npm run start`: lets senders send again that `npm run stop` has stopped. See HELP.
 import { readOptions, wrongUsage } from "../setup/options.ts";
 import { exitCodeOf } from "../steps/ask.ts";
-import { startSteps } from "./levers.ts";
 import { report } from "./report.ts";
 import { type Asked, takeStepsOfSenders } from "./senders.ts";
+import { startSteps } from "./startSteps.ts";
 
 const HELP = `npm run start -- --stack NAME --sender NAME [--sender NAME…] [--yes] [--json]
 npm run start -- --stack NAME --all …

@@ -2,10 +2,10 @@
 import { notOursToRevoke } from "../../mail/stop/leaked.ts";
 import { readOptions, wrongUsage } from "../setup/options.ts";
 import { exitCodeOf } from "../steps/ask.ts";
-import { stopSteps } from "./levers.ts";
 import { report } from "./report.ts";
 import { IRREVERSIBLE, revokeSteps } from "./revoke.ts";
 import { type Asked, takeStepsOfSenders } from "./senders.ts";
+import { stopSteps } from "./stopSteps.ts";
 
 const HELP = `npm run stop -- --stack NAME --sender NAME [--sender NAME…] [--leaked [${IRREVERSIBLE}]] [--yes] [--json]
 npm run stop -- --stack NAME --all …
