@@ -73,13 +73,6 @@ export default {
       to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"] },
     },
     {
-      name: "mutable-tests",
-      comment: "`npm run mutate` runs these tests in a copy that has mail/ and its tests alone",
-      severity: "error",
-      from: { path: "^test/unit/mail/(dns|senders)/" },
-      to: { dependencyTypes: ["local"], pathNot: ["^mail/", "^test/unit/mail/", "^test/fuzz/"] },
-    },
-    {
       name: "one-program",
       comment: "beside index.ts there is no TypeScript at the top level",
       severity: "error",
