@@ -1,3 +1,4 @@
+import { listed } from "../naming.ts";
 import { chooseSubmission } from "./choose.ts";
 import type { Refusal } from "./fit.ts";
 import { externalRecipientsOf, tenantUsage, type Usage, usageOf } from "./headroom.ts";
@@ -119,11 +120,15 @@ function describeMember(
   };
 }
 
-/** Which licence a sender needs, and which page asks for more. */
-export function licenseText({ license: { needs, contract } }: ChosenSender): string {
-  return contract === undefined
-    ? needs
-    : `${needs}; but another page of Microsoft's says: ${contract.says} (docs/reference/limits.md, Licences)`;
+/** What pages of Microsoft's ask for beside what Exchange asks for, a sentence each, with the senders that it concerns. */
+export function contractTexts(senders: readonly ChosenSender[]): string[] {
+  const says = senders.flatMap(({ license }) => license.contract?.says ?? []);
+  return [...new Set(says)].map((text) => {
+    const names = senders
+      .filter(({ license }) => license.contract?.says === text)
+      .map(({ sender }) => sender);
+    return `for ${listed(names)}, another page of Microsoft's says: ${text} (docs/reference/limits.md)`;
+  });
 }
 
 /** What a table shows of a sender's licence, with its price where that is more than nothing. */

@@ -1,6 +1,6 @@
 import { code, codes, folded, list, plain, table } from "../markdownText.ts";
 import { heldLicenseText } from "./heldLicenses.ts";
-import { type ChosenSender, licenseText, type Overview, shownLicense } from "./overview.ts";
+import { type ChosenSender, contractTexts, type Overview, shownLicense } from "./overview.ts";
 import { totalText } from "./prices.ts";
 import { shownUsage, tenantText } from "./usageText.ts";
 
@@ -30,16 +30,15 @@ export function overviewMarkdown(stack: string, overview: Overview): string {
     "",
     ...[totalText(senders) ?? []].flat().flatMap((text) => [`Costs: ${plain(text)}.`, ""]),
     ...licenses.flatMap((one) => [`Licences ${plain(heldLicenseText(one))}.`, ""]),
+    ...contractTexts(senders).flatMap((text) => [`Licences: ${plain(text)}.`, ""]),
     ...senders
       .filter(({ via }) => via === undefined)
       .flatMap((one) => [folded(`Why not otherwise: ${one.sender}`, whyNot(one)), ""]),
   ].join("\n");
 }
 
-function whyNot(chosen: ChosenSender): string {
-  const { otherwise, notes } = chosen;
+function whyNot({ otherwise, notes }: ChosenSender): string {
   return list([
-    `Licence: ${plain(licenseText(chosen))}.`,
     ...notes.map(plain),
     ...otherwise.map(({ way, refusals }) =>
       refusals.length === 0

@@ -4,7 +4,7 @@ import { visible } from "../../mail/message/visible.ts";
 import { heldLicenseText } from "../../mail/senders/heldLicenses.ts";
 import {
   type ChosenSender,
-  licenseText,
+  contractTexts,
   type Overview,
   shownLicense,
 } from "../../mail/senders/overview.ts";
@@ -43,6 +43,7 @@ export function printOverview(overview: Overview): string {
     `all together: ${tenantText(overview)}`,
     ...costs.map((text) => `costs: ${text}`),
     ...licenses.map((one) => `licences ${heldLicenseText(one)}`),
+    ...contractTexts(senders).map((text) => `licences: ${text}`),
     ...hint,
     ...details,
   ].join("\n");
@@ -51,12 +52,18 @@ export function printOverview(overview: Overview): string {
 const moreReasons = (count: number): string =>
   count === 0 ? "" : `, and ${count} more reason${count === 1 ? "" : "s"}`;
 
-function detail(chosen: ChosenSender): string[] {
-  const { sender, description, from, way, because, otherwise, notes } = chosen;
+function detail({
+  sender,
+  description,
+  from,
+  way,
+  because,
+  otherwise,
+  notes,
+}: ChosenSender): string[] {
   return [
     `${sender}${description === undefined ? "" : ` (${visible(description)})`}, from ${from.join(", ")}: ${way}`,
     `  ${because}`,
-    `  licence: ${licenseText(chosen)}`,
     ...notes.map((note) => `  note: ${note}`),
     ...otherwise.map(({ way: other, refusals }) =>
       refusals.length === 0

@@ -8,7 +8,7 @@ import {
   usageOf,
 } from "../../../../mail/senders/headroom.ts";
 import { externalRecipientLimit } from "../../../../mail/senders/limits.ts";
-import { overviewOf } from "../../../../mail/senders/overview.ts";
+import { contractTexts, overviewOf } from "../../../../mail/senders/overview.ts";
 import { overviewMarkdown } from "../../../../mail/senders/overviewMarkdown.ts";
 import type { Sender } from "../../../../mail/senders/sender.ts";
 import {
@@ -334,6 +334,26 @@ describe("why a sender sends so", () => {
       why({ authentication: ["password"] }),
       "it can do nothing but sign in with a password",
     );
+  });
+});
+
+describe("contractTexts", () => {
+  it("tells once what another page asks for, with all senders that it concerns", () => {
+    const crm = { ...shop, name: "crm" };
+    const plant: Sender = { ...shop, name: "plant", authentication: ["password"], license: "SPB" };
+    const { senders } = overviewOf(withMembers([shop, crm, exchange, erp, plant]), 1);
+    assert.deepEqual(
+      contractTexts(senders).map((text) => text.replace(/says: .*/, "says")),
+      [
+        "for shop, crm, another page of Microsoft's says",
+        "for exchange, erp, another page of Microsoft's says",
+      ],
+    );
+    assert.match(
+      contractTexts(senders)[0] ?? "",
+      /says: Client submission needs a licensed mailbox to send from \(docs\/reference\/limits\.md\)$/,
+    );
+    assert.deepEqual(contractTexts(senders.filter(({ sender }) => sender === "plant")), []);
   });
 });
 
