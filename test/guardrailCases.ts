@@ -268,7 +268,7 @@ export const GUARDRAIL_CASES: readonly GuardrailCase[] = [
   },
   {
     breaks: "secret-lifetime",
-    says: /^secret long: is valid for 365 days, but 180 is what a secret should be used at most; let it end after 180 days/,
+    says: /^secret long: is valid for 365 days, but 180 is what a secret should be used at most; issue it for 180 days at most/,
     bad: [secret("long", { endDateRelative: "8760h" })],
     good: [secret("long", { endDateRelative: "4320h" })],
   },
