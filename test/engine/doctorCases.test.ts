@@ -58,7 +58,7 @@ describe(`npm run doctor in odd circumstances, seed ${SEED}`, () => {
     const notes = told.filter(({ severity }) => severity !== "unknown");
     assert.deepEqual(notes, []);
     // The others ask none of these services.
-    const idle = ["direct-send", "high-volume-email", "fences"];
+    const idle = ["direct-send", "high-volume-email"];
     const known = new Set(["last-up", "ports", "certificate", ...idle]);
     assert.deepEqual(
       CHECKS.map(({ name }) => name).filter((name) => !known.has(name)),
