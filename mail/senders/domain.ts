@@ -124,7 +124,7 @@ function nameInside(value: string): string | undefined {
   const [, common = subject] = /(?:^|[=,/;+\s])CN\s*=\s*"?([^,/;+"\s]+)/i.exec(subject) ?? [];
   const name = common
     .trim()
-    .replace(/^(dns:|[a-z]+:\/\/)/i, "")
+    .replace(/^(dns:\s*|[a-z]+:\/\/)/i, "")
     .replace(/(:\d+)?\/?$/, "");
   const isName = name !== value && domainProblem("", certificateDomain(name)) === undefined;
   return isName ? name : undefined;
