@@ -157,7 +157,6 @@ export function certificatesProblems(
   key: string,
   certificates: readonly SignInCertificate[],
 ): Problem[] {
-  if (certificates.length < MOST) return [];
   const tooMany: Problem = {
     key,
     value: undefined,
