@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { chooseSubmission } from "../../../../mail/senders/choose.ts";
-import { type Matcher, overlapOf } from "../../../../mail/senders/connectorMatch.ts";
 import { mayNotRelay, type SubscribedSku } from "../../../../mail/senders/license.ts";
 import { relayProblems } from "../../../../mail/senders/relayProblems.ts";
 import type { Sender } from "../../../../mail/senders/sender.ts";
@@ -37,57 +36,6 @@ describe("chooseSubmission", () => {
     ]));
   it("keeps the name of the connector to adopt", () =>
     assert.equal(chooseSubmission([{ ...erp, adoptConnector: "Old" }]).relaying[0]?.adopt, "Old"));
-});
-
-describe("overlapOf", () => {
-  const ip = (name: string, ...addresses: string[]): Matcher => ({
-    name,
-    match: { by: "sourceIp", addresses },
-  });
-  const certificate = (name: string, certificateName: string): Matcher => ({
-    name,
-    match: { by: "certificate", certificateName },
-  });
-  it("finds a shared certificate whatever its case", () =>
-    assert.match(
-      overlapOf(certificate("a", "R.contoso.com"), certificate("b", "r.contoso.com"))?.rule ?? "",
-      /is matched by "b" already/,
-    ));
-  it("finds an address inside the other's range", () =>
-    assert.match(
-      overlapOf(ip("a", "8.8.8.8", "198.51.100.7"), ip("b", "198.51.100.0/28"))?.rule ?? "",
-      /shares addresses with 198\.51\.100\.0\/28 of "b"/,
-    ));
-  const wildcards: [string, string, boolean][] = [
-    ["*.contoso.com", "mail.contoso.com", true],
-    ["*.Contoso.com", "MAIL.contoso.COM", true],
-    ["*.contoso.com", "*.contoso.com", true],
-    ["*.contoso.com", "a.b.contoso.com", true],
-    ["*.contoso.com", "contoso.com", true],
-    ["*.contoso.com", "*.mail.contoso.com", true],
-    ["*.mail.contoso.com", "contoso.com", false],
-    ["*.mail.contoso.com", "www.contoso.com", false],
-    ["*.contoso.com", "mail.notcontoso.com", false],
-    ["mail.contoso.com", "a.mail.contoso.com", false],
-  ];
-  for (const [one, other, shared] of wildcards) {
-    it(`says that ${one} ${shared ? "covers" : "leaves out"} ${other}, either way round`, () => {
-      for (const [a, b] of [
-        [one, other],
-        [other, one],
-      ] as const) {
-        const problem = overlapOf(certificate("a", a), certificate("b", b));
-        assert.equal(problem !== undefined, shared);
-        if (a.toLowerCase() !== b.toLowerCase() && shared) {
-          assert.equal(problem?.rule, `shares certificates with "${b}" of "b"`);
-        }
-      }
-    });
-  }
-  it("accepts different matches, and a certificate together with an address", () => {
-    assert.equal(overlapOf(ip("a", "198.51.100.7"), ip("b", "198.51.100.8")), undefined);
-    assert.equal(overlapOf(ip("a", "198.51.100.7"), certificate("b", "r.contoso.com")), undefined);
-  });
 });
 
 describe("senders that Exchange can't tell apart", () => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { ConnectorChoice } from "../../../../mail/senders/choose.ts";
-import { narrowFromWarnings, relayScope } from "../../../../mail/senders/relayScope.ts";
+import { narrowFromWarnings, opennessOf, relayScope } from "../../../../mail/senders/relayScope.ts";
 
 const ERP: ConnectorChoice = {
   sender: "erp",
@@ -33,7 +33,27 @@ describe("relayScope", () => {
   });
 
   it("says what is limited", () => {
-    assert.equal(scope({ ...ERP, restrictToDomains: true }), "any address of contoso.com");
+    const restricted = { ...ERP, restrictToDomains: true };
+    assert.equal(scope(restricted), "any address of contoso.com");
+    assert.equal(
+      scope({ ...restricted, domains: ["contoso.com", "fabrikam.com"] }),
+      "any address of contoso.com, fabrikam.com",
+    );
+  });
+});
+
+describe("opennessOf", () => {
+  it("is more, the more addresses a connector lets through", () => {
+    const choices = [
+      { ...ERP, restrictToDomains: true },
+      ERP,
+      byCertificate("relay.contoso.com"),
+      byCertificate("contoso.com"),
+    ];
+    assert.deepEqual(
+      choices.map((choice) => opennessOf(scope(choice))),
+      [-1, 0, 0, 1],
+    );
   });
 });
 
@@ -49,8 +69,11 @@ describe("relayScope of a fence", () => {
 
   it("holds a certificate at its egress alone", () => {
     assert.equal(
-      scope({ ...byCertificate("relay.contoso.com"), fence }),
-      "scan@contoso.com, *@fabrikam.com in From, by its fence, at 198.51.100.7, and from elsewhere as any address of any accepted domain of the tenant",
+      scope({
+        ...byCertificate("relay.contoso.com"),
+        fence: { ...fence, egress: ["198.51.100.7", "203.0.113.9"] },
+      }),
+      "scan@contoso.com, *@fabrikam.com in From, by its fence, at 198.51.100.7, 203.0.113.9, and from elsewhere as any address of any accepted domain of the tenant",
     );
   });
 });
