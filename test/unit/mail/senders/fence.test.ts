@@ -123,6 +123,18 @@ describe("what a fence lets pass", () => {
   });
 });
 
+it("a fence lets pass what comes from one address of several that two senders share", () => {
+  const from = (name: string, ...egress: string[]): Sender => ({
+    ...{ ...ERP, name, from: [`${name}@contoso.com`], egress },
+  });
+  const own = from("own", "198.51.100.7", "203.0.113.9");
+  const other = from("other", "203.0.113.9", "192.0.2.1");
+  assert.deepEqual(chooseFences([own, other]).get(own), {
+    egress: own.egress,
+    from: ["own@contoso.com", "other@contoso.com"],
+  });
+});
+
 describe("a fence that can't be", () => {
   const problemsOf = (change: Partial<Sender>, isSigningIn = false) =>
     fenceProblems("s", { ...ERP, ...change }, isSigningIn).map(sentence);
@@ -137,13 +149,16 @@ describe("a fence that can't be", () => {
   });
 
   it("is one of a sender that signs in, or whose addresses nobody knows", () => {
-    assert.match(problemsOf({}, true)[0] ?? "", /^s\.fence: true has no effect, .*; remove it$/);
-    const byCertificate = { authentication: ["certificate"], egress: [] } as const;
-    assert.match(
-      problemsOf(byCertificate)[0] ?? "",
-      /^s\.fence: true needs egress: .*; add egress/,
-    );
+    assert.deepEqual(problemsOf({}, true), [
+      "s.fence: true has no effect, because a sender that signs in may send as its own addresses alone; remove it",
+    ]);
+    assert.deepEqual(problemsOf({ authentication: ["certificate"], egress: [] }), [
+      's.fence: true needs egress: a mail flow rule knows a sender\'s mail by the address that it comes from, and not by its certificate; add egress, e.g. ["198.51.100.7"], or remove fence',
+    ]);
   });
+
+  it("is told once of a sender that is recognised by addresses and has none", () =>
+    assert.deepEqual(problemsOf({ authentication: ["certificate", "staticIp"], egress: [] }), []));
 
   it("is one whose pattern has more than 128 characters", () => {
     const domain = `${local(53)}.example`;
@@ -159,12 +174,24 @@ describe("a fence that can't be", () => {
     assert.equal(last?.fix, "remove fence");
   });
 
+  it("is told to take a whole domain where that has a shorter pattern alone", () => {
+    // "@", the domain with a backslash before each point, and "$".
+    const domain = (length: number) => `${local(60)}.${local(length - 61)}`;
+    const fixOf = (from: string) => fenceProblems("s", { ...ERP, from: [from] }, false)[0]?.fix;
+    assert.equal(fencePattern(`*@${domain(125)}`).length, 128);
+    assert.equal(fixOf(`x@${domain(125)}`), `write "*@${domain(125)}", or remove fence`);
+    assert.equal(fixOf(`x@${domain(126)}`), "remove fence");
+  });
+
   it("is one whose rule has more than 8 KB", () => {
     assert.deepEqual(problemsOf({ from: many(121) }), []);
-    assert.match(
-      problemsOf({ from: many(122) })[0] ?? "",
-      /^s\.fence: true makes a mail flow rule of about 8,\d{3} characters of 122 addresses in from and 1 in egress, and Exchange takes 8,192; write from: \["\*@contoso\.com"\]/,
-    );
+    const says = (size: string, count: number) =>
+      `s.fence: true makes a mail flow rule of about ${size} characters of ${count} addresses in from and 1 in egress, and Exchange takes 8,192; write from: ["*@contoso.com"] and ranges in egress, or remove fence`;
+    assert.deepEqual(problemsOf({ from: many(122) }), [says("8,243", 122)]);
+    assert.deepEqual(problemsOf({ from: many(121), egress: ["198.51.100.7/32"] }), []);
+    assert.deepEqual(problemsOf({ from: many(121), egress: ["198.51.100.70/32"] }), [
+      says("8,193", 121),
+    ]);
   });
 
   it("are those that have more than 20 KB of patterns together, with others of the tenant", () => {
@@ -173,7 +200,23 @@ describe("a fence that can't be", () => {
     const free = 20 * 1024 - length;
     assert.equal(patternTotalProblem("s", [fence], free), undefined);
     const problem = patternTotalProblem("s", [fence], free + 1);
-    assert.match(problem?.rule ?? "", /have 20,481 characters, with the 20,\d{3} of the tenant's/);
+    const fix =
+      'write "*@" and the domain in place of the addresses of from, or remove fence from some senders';
+    assert.deepEqual(problem, {
+      key: "s",
+      value: undefined,
+      rule: `has fences whose patterns have 20,481 characters, with the ${(free + 1).toLocaleString("en-US")} of the tenant's other rules, and Exchange takes 20,480 in all mail flow rules of a tenant`,
+      fix,
+    });
+    // 17 characters each.
+    const own = (length: number) => Array.from({ length }, () => ({ from: ["aa@contoso.com"] }));
+    assert.equal(patternTotalProblem("s", own(1204)), undefined);
+    assert.deepEqual(patternTotalProblem("s", own(1205)), {
+      key: "s",
+      value: undefined,
+      rule: "has fences whose patterns have 20,485 characters, and Exchange takes 20,480 in all mail flow rules of a tenant",
+      fix,
+    });
   });
 });
 
@@ -195,6 +238,11 @@ describe("what is in the way of a fence", () => {
   it("is nothing of its own", () => {
     assert.deepEqual(conflicts(rule("relay-prod-erp", OURS, 20_480)), []);
     assert.deepEqual(conflicts(...Array.from({ length: 299 }, (_, index) => rule(`${index}`))), []);
+    const crm = { ...fence, owner: "relays/prod/crm", name: "relay-prod-crm" };
+    assert.deepEqual(
+      fenceConflicts([rule("relay-prod-erp", OURS)], [crm, fence], ({ owner }) => ({ owner })),
+      [],
+    );
   });
 
   it("is a rule of its name, in any letter case", () => {
@@ -211,12 +259,21 @@ describe("what is in the way of a fence", () => {
 
   it("are 300 other rules, or their patterns", () => {
     const rules = Array.from({ length: 300 }, (_, index) => rule(`${index}`));
-    assert.match(conflicts(...rules)[0] ?? "", /has 300 mail flow rules beside the stack's 1, and/);
-    assert.match(conflicts(rule("a", "", 20_480))[0] ?? "", /and Exchange takes 20,480 in all/);
+    assert.deepEqual(conflicts(...rules), [
+      "tenantId: has 300 mail flow rules beside the stack's 1, and Exchange takes 300; remove rules that nobody needs, or remove fence from some senders",
+    ]);
+    assert.deepEqual(conflicts(rule("a", "", 20_000), rule("b", "", 480)), [
+      'tenantId: has fences whose patterns have 20,492 characters, with the 20,480 of the tenant\'s other rules, and Exchange takes 20,480 in all mail flow rules of a tenant; write "*@" and the domain in place of the addresses of from, or remove fence from some senders',
+    ]);
   });
 });
 
 it("a connector without addresses needs no fence", () => {
   assert.equal(noFenceProblem("c", []), undefined);
-  assert.ok(noFenceProblem("c", ["198.51.100.7"]));
+  assert.deepEqual(noFenceProblem("c", ["198.51.100.7"]), {
+    key: "c",
+    value: ["198.51.100.7"],
+    rule: "let every host behind them send as any address of the tenant's accepted domains",
+    fix: "add fence: true to the sender, which refuses what is not From its own addresses",
+  });
 });

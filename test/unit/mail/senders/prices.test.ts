@@ -37,37 +37,66 @@ function pricesOf(content: object): Prices {
   return prices;
 }
 
+const MEANS =
+  "currency, a SKU's part number in capitals (a licence a month), highVolumeEmail and azureCommunicationServices (1,000 recipients)";
+const NO_KEYS = `prices: has no keys with prices; write one a line, such as "EXCHANGESTANDARD: 3.70"; keys are ${MEANS}`;
+const NO_KEY = `is no key of a file with prices; use ${MEANS}`;
+const LETTERS = "write its three capital letters, such as EUR";
+const NO_PRICE =
+  "is not a price; write a number from 0 on with a point, without currency, such as 3.70";
+
 describe("readPrices", () => {
   const cases: [title: string, content: unknown, problems: string[]][] = [
-    ["text", "cheap", ["prices: has no keys with prices"]],
-    ["an empty file", null, ["prices: has no keys with prices"]],
+    ["text", "cheap", [NO_KEYS]],
+    ["an empty file", null, [NO_KEYS]],
+    ["a list", ["SPB"], [NO_KEYS]],
+    ["no currency", { SPB: 1 }, [`currency: is missing; ${LETTERS}`]],
     [
-      "no currency",
-      { SPB: 1 },
-      ["currency: is missing; write its three capital letters, such as EUR"],
+      "a sign for a currency",
+      { currency: "€" },
+      [`currency: "€" is not the code of a currency; ${LETTERS}`],
     ],
-    ["a sign for a currency", { currency: "€" }, ['currency: "€" is not the code of a currency']],
+    ...["EURO", "AEUR", "eur", ["EUR"]].map((currency): [string, unknown, string[]] => [
+      `${JSON.stringify(currency)} for a currency`,
+      { currency },
+      [`currency: ${JSON.stringify(currency)} is not the code of a currency; ${LETTERS}`],
+    ]),
     [
       "a key that is misspelt",
       { currency: "EUR", highVolumeMail: 1 },
-      ["highVolumeMail: is no key of a file with prices; use currency, a SKU"],
+      [`highVolumeMail: ${NO_KEY}`],
     ],
+    ["a key with a space", { currency: "EUR", "S P B": 1 }, [`S P B: ${NO_KEY}`]],
+    ["a decimal comma", { currency: "EUR", SPB: "3,70" }, [`SPB: "3,70" ${NO_PRICE}`]],
+    ["a negative price", { currency: "EUR", SPB: -1 }, [`SPB: -1 ${NO_PRICE}`]],
     [
-      "a decimal comma",
-      { currency: "EUR", SPB: "3,70" },
-      ['SPB: "3,70" is not a price; write a number'],
+      "two at once",
+      { currency: "Euro", SPB: "1" },
+      [`currency: "Euro" is not the code of a currency; ${LETTERS}`, `SPB: "1" ${NO_PRICE}`],
     ],
-    ["a negative price", { currency: "EUR", SPB: -1 }, ["SPB: -1 is not a price"]],
-    ["two at once", { currency: "Euro", SPB: "1" }, ["currency: ", "SPB: "]],
   ];
+  it("takes a price of each kind", () =>
+    assert.deepEqual(readPrices({ ...FILE, FREE: 0 }), {
+      currency: "EUR",
+      amounts: new Map([
+        ["SPB", 18.7],
+        ["highVolumeEmail", 0.04],
+        ["azureCommunicationServices", 0.25],
+        ["FREE", 0],
+      ]),
+    }));
+  it("refuses a price without an end", () => {
+    const [rule, fix] = NO_PRICE.split("; ");
+    const value = Number.POSITIVE_INFINITY;
+    assert.deepEqual(readPrices({ currency: "EUR", SPB: value }), [
+      { key: "SPB", value, rule, fix },
+    ]);
+  });
   for (const [title, content, problems] of cases) {
     it(`refuses ${title}, and names key, value, rule and fix`, () => {
       const found = readPrices(content);
       assert.ok(!("amounts" in found));
-      assert.equal(found.length, problems.length);
-      for (const [index, problem] of found.entries()) {
-        assert.ok(sentence(problem).startsWith(problems[index] ?? "?"), sentence(problem));
-      }
+      assert.deepEqual(found.map(sentence), problems);
     });
   }
 });
@@ -95,7 +124,24 @@ describe("what senders cost in a month", () => {
       unknown: "the file has no price of SPB",
     });
     const { messagesPerDay: _, ...quiet } = news;
-    assert.match(costText(costOf(quiet, prices)), /^not known: how much it sends is not said/);
+    assert.equal(
+      costText(costOf(quiet, prices)),
+      "not known: how much it sends is not said (messagesPerDay)",
+    );
+  });
+
+  it("is added up, with the names of all whose costs are not known", () => {
+    const known = (sender: string, amount: number) => ({
+      sender,
+      cost: { currency: "EUR", amount },
+    });
+    const without = (sender: string) => ({ sender, cost: { currency: "EUR", unknown: "why" } });
+    const two = [known("a", 1200), known("b", 34.567)];
+    assert.equal(totalText(two), "1,234.57 EUR a month at the most, at 31 busy days");
+    assert.equal(
+      totalText([without("c"), ...two, { sender: "door" }, without("d")]),
+      "1,234.57 EUR a month at the most, at 31 busy days, without c, d, whose costs are not known",
+    );
   });
 
   it("stands in table, Markdown and JSON, with a sum that names who is missing in it", () => {

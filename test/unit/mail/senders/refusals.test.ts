@@ -188,6 +188,23 @@ describe("chooseMethod where nothing fits", () => {
       assert.deepEqual({ method, by, fits }, { by: undefined, ...way, fits: false });
     });
   }
+  for (const [method, way] of [
+    ["smtpAuth", OAUTH],
+    ["connector", OAUTH],
+    ["graph", GRAPH],
+    ["highVolumeEmail", HVE],
+    ["onPremisesExchange", { method: "onPremisesExchange" }],
+  ] as const) {
+    it(`takes ${method} where the stack file asks for it, in the form of its authentication`, () => {
+      const { fits, ...rest } = chooseMethod({
+        ...{ ...base, authentication: ["oauth"], method, recipientsPerMessage: 5000 },
+      });
+      assert.deepEqual(
+        { method: rest.method, by: rest.by, fits },
+        { by: undefined, ...way, fits: false },
+      );
+    });
+  }
   it("judges a sender once", () => assert.equal(chooseMethod(base), chooseMethod(base)));
 });
 
@@ -206,6 +223,16 @@ describe("methodProblem", () => {
       problem({ authentication: ["oauth", "staticIp"], peakPerMinute: 45, runsOn: "aws" })?.fix,
       "have it send more slowly and set peakPerMinute to 30 or less, or set urgency to deferrable if its mail may wait; or ask AWS to open port 25 for it, and set port25 to true",
     ));
+  it("names a fix once that serves two ways, and an ability for the first way alone", () => {
+    const both = { authentication: ["certificate", "staticIp"], port25: false } as const;
+    assert.equal(problem(both)?.fix, "have port 25 opened for it, and set port25 to true");
+    assert.deepEqual(problem({ authentication: ["staticIp"], method: "smtpAuth" }), {
+      key: "s.method",
+      value: "smtpAuth",
+      rule: "does not fit the sender (client submission with OAuth: authentication includes no oauth; client submission with a password: authentication includes no password)",
+      fix: "add oauth to authentication if the sender can do it, or remove method to let it use connector by address",
+    });
+  });
   it("names the senders whose mail counts too", () => {
     const members = ["erp", "crm"].map((name) => ({ name, from: [`${name}@contoso.com`] }));
     const found = { authentication: ["oauth"], recipientsPerDay: 20_000, members } as const;

@@ -4,6 +4,9 @@ import { retireNotices } from "../../../../mail/retire.ts";
 import { chooseSubmission } from "../../../../mail/senders/choose.ts";
 import type { Sender } from "../../../../mail/senders/sender.ts";
 import {
+  directSendSummary,
+  elsewhereSummary,
+  highVolumeSummary,
   memberSummary,
   relaySummary,
   submissionSummary,
@@ -21,11 +24,15 @@ const sender = (name: string, change: Partial<Sender>): Sender => ({
 });
 
 /** The line of a sender. */
-function summary(change: Partial<Sender>): string | undefined {
-  const { relaying, submitting } = chooseSubmission([sender("shop", change)]);
-  const [relay, submitter] = [relaying[0], submitting[0]];
-  if (relay !== undefined) return relaySummary(relay, "relay-prod-shop", "any address");
-  return submitter && submissionSummary(submitter);
+function summary(change: Partial<Sender>): string {
+  const found = chooseSubmission([sender("shop", change)]);
+  return [
+    ...found.relaying.map((one) => relaySummary(one, "relay-prod-shop", "any address")),
+    ...found.submitting.map(submissionSummary),
+    ...found.directSending.map(directSendSummary),
+    ...found.highVolume.map(highVolumeSummary),
+    ...found.elsewhere.map(elsewhereSummary),
+  ].join();
 }
 
 describe("the line of a sender", () => {
@@ -54,6 +61,41 @@ describe("the line of a sender", () => {
         ],
       },
       "signs in as shop@contoso.com with one of 2 federated identities; may send as this address alone",
+    ],
+    [
+      "one identity",
+      { federatedIdentity: [{ issuer: "i", subject: "a", audience: "x" }] },
+      "signs in as shop@contoso.com with a federated identity; may send as this address alone",
+    ],
+    [
+      "a certificate to sign in with",
+      { signInCertificate: [{ certificate: "PEM" }] },
+      "signs in as shop@contoso.com with a certificate; may send as this address alone",
+    ],
+    [
+      "two such certificates",
+      { signInCertificate: [{ certificate: "PEM" }, { certificate: "PEM", name: "next" }] },
+      "signs in as shop@contoso.com with one of 2 certificates; may send as this address alone",
+    ],
+    [
+      "an app of others",
+      { adoptApplication: "11111111-1111-1111-1111-111111111111", adoptMailbox: true },
+      "signs in as shop@contoso.com, a mailbox of others, with a credential of its existing app; may send as this address alone",
+    ],
+    [
+      "direct send",
+      { authentication: ["none"], egress: ["198.51.100.7", "198.51.100.8"], external: 0 },
+      "sends from 198.51.100.7, 198.51.100.8 straight to mailboxes inside, with nothing of its own in the tenant (direct send)",
+    ],
+    [
+      "High Volume Email",
+      { authentication: ["password"], external: 0 },
+      "signs in as shop@contoso.com, an account of High Volume Email, with a password; may send as this address alone, to recipients inside",
+    ],
+    [
+      "a method that is set up elsewhere",
+      { purpose: "marketing" },
+      "is to send with Azure Communication Services, which this stack does not set up: Exchange Online is not meant for what it sends",
     ],
     ["a secret", {}, "signs in as shop@contoso.com with a secret; may send as this address alone"],
     [

@@ -1,0 +1,122 @@
+// What is to be known of a sender before it sends: each note with the last number that it is not told at.
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { Method } from "../../../../mail/senders/methods.ts";
+import { notesOf } from "../../../../mail/senders/notes.ts";
+import type { Sender } from "../../../../mail/senders/sender.ts";
+import { DEFAULTS } from "./defaults.ts";
+
+const shop: Sender = {
+  ...{ name: "shop", from: ["orders@contoso.com"], authentication: ["oauth"], egress: [] },
+  ...DEFAULTS,
+};
+const gate: Sender = { ...shop, authentication: ["staticIp"], egress: ["198.51.100.7"] };
+const scanner: Sender = { ...gate, authentication: ["none"], external: 0 };
+const plant: Sender = { ...shop, authentication: ["password"] };
+const intranet: Sender = { ...plant, external: 0, method: "highVolumeEmail" };
+const news: Sender = { ...shop, purpose: "marketing" };
+const graph: Sender = { ...shop, method: "graph" };
+
+const UNSAID =
+  "how much it sends is not said (messagesPerDay, peakPerMinute), so limits are not judged";
+const IPV4 =
+  "it has to connect over IPv4: connectors match no IPv6 address, and mail that comes over IPv6 is refused with 550 5.7.64";
+const GROUPS =
+  "its mail counts as sent from outside, so groups that take mail from inside alone refuse it with 550 5.7.133: let these groups take mail from outside, or have it sign in";
+const BULK =
+  "it may send to 5,000 or more mailboxes of one provider in a day: Gmail and Outlook.com expect SPF, DKIM and aligned DMARC (else Outlook.com refuses with 550 5.7.515), and Gmail one-click unsubscribe in marketing mail; Yahoo expects the same and names no number (https://support.google.com/a/answer/81126)";
+const ELSEWHERE = "the stack creates nothing for this method: set it up yourself";
+const slowed = (messages: string, time: string) =>
+  `Exchange slows it down to 30 messages a minute: ${messages} take ${time}`;
+const hourly = (messages: string) =>
+  `it may send ${messages} messages in its busiest hour, and a mailbox inside takes 1,188 an hour from one sender: have it send summaries if they all go to one mailbox`;
+
+const some = { messagesPerDay: 1 };
+const late = (messagesPerDay: number) =>
+  ({ messagesPerDay, peakPerMinute: 31, urgency: "deferrable" }) as const;
+const inside = { external: 0, peakPerMinute: 20 };
+const groups = { ...some, internalRecipients: "groups", external: 0.99 } as const;
+
+type Row = readonly [sender: Sender, change: Partial<Sender>, method: Method, ...notes: string[]];
+
+const ROWS: readonly Row[] = [
+  // What nobody has said.
+  [shop, {}, "smtpAuth", UNSAID],
+  [shop, some, "smtpAuth"],
+  [shop, { peakPerMinute: 1 }, "smtpAuth"],
+  // How long slowed mail takes.
+  [shop, { ...late(4000), peakPerMinute: 30 }, "smtpAuth"],
+  [shop, late(4000), "smtpAuth", slowed("4,000", "2 h 14 min")],
+  [shop, late(1770), "smtpAuth", slowed("1,770", "59 min")],
+  [shop, late(1800), "smtpAuth", slowed("1,800", "1 h")],
+  [shop, late(1801), "smtpAuth", slowed("1,801", "1 h 1 min")],
+  [shop, { peakPerMinute: 31, urgency: "deferrable" }, "smtpAuth"],
+  [graph, late(1800), "graph", slowed("1,800", "1 h"), ELSEWHERE],
+  [gate, late(4000), "connector"],
+  // IPv6 before a connector.
+  [gate, { ...some, ipv6: true }, "connector", IPV4],
+  [scanner, { ...some, ipv6: true }, "directSend", IPV4],
+  [gate, { ...some, ipv6: false }, "connector"],
+  [shop, { ...some, ipv6: true }, "smtpAuth"],
+  // Groups inside.
+  [gate, groups, "connector", GROUPS],
+  [scanner, { ...groups, external: 0 }, "directSend", GROUPS],
+  [gate, { ...groups, external: 1 }, "connector"],
+  [gate, { ...groups, internalRecipients: "mailboxes" }, "connector"],
+  [shop, groups, "smtpAuth"],
+  // One mailbox inside.
+  [gate, inside, "connector", hourly("1,200")],
+  [gate, { ...inside, peakPerMinute: 19.8 }, "connector"],
+  [gate, { ...inside, messagesPerDay: 1189 }, "connector", hourly("1,189")],
+  [gate, { ...inside, messagesPerDay: 1188 }, "connector"],
+  [gate, { external: 0, messagesPerDay: 28_536 }, "connector", hourly("1,189")],
+  [gate, { external: 0, messagesPerDay: 28_512 }, "connector"],
+  [gate, { ...inside, external: 0.99 }, "connector", hourly("1,200")],
+  [gate, { ...inside, external: 1 }, "connector"],
+  [gate, { ...inside, purpose: "bulk" }, "connector"],
+  [scanner, inside, "directSend", hourly("1,200")],
+  [shop, { ...inside, urgency: "deferrable" }, "smtpAuth", hourly("1,200")],
+  [
+    shop,
+    { ...late(4000), external: 0 },
+    "smtpAuth",
+    slowed("4,000", "2 h 14 min"),
+    hourly("1,800"),
+  ],
+  // Providers that expect more of bulk senders.
+  [gate, { messagesPerDay: 5000 }, "connector", BULK],
+  [gate, { messagesPerDay: 4999 }, "connector"],
+  [gate, { messagesPerDay: 9998, external: 0.5 }, "connector"],
+  [gate, { messagesPerDay: 9999, external: 0.5 }, "connector", BULK],
+  // What is set up elsewhere.
+  [graph, some, "graph", ELSEWHERE],
+  [
+    news,
+    { messagesPerDay: 2424 },
+    "azureCommunicationServices",
+    ELSEWHERE,
+    "101 of 100 messages an hour (101 %): above that Azure answers 429 Too Many Requests; the limit of a domain of your own, which Azure raises on request",
+  ],
+  [news, { messagesPerDay: 2400 }, "azureCommunicationServices", ELSEWHERE],
+  // What is announced.
+  [
+    plant,
+    some,
+    "smtpAuth",
+    "at the end of December 2026 Microsoft disables basic authentication for client submission by default (administrators of existing tenants can enable it again, new tenants cannot); in the second half of 2027 Microsoft announces the day on which it removes basic authentication for client submission; move to OAuth or a connector before then: docs/how-to/send-with-a-password.md says how",
+  ],
+  // No source says that a mailbox inside takes so much an hour alone of High Volume Email.
+  [
+    intranet,
+    inside,
+    "highVolumeEmail",
+    "in September 2028 Microsoft ends basic authentication for High Volume Email; plan another method before then: docs/how-to/high-volume-email.md says why the stack makes no account that signs in with OAuth",
+  ],
+];
+
+describe("notesOf", () => {
+  for (const [sender, change, method, ...notes] of ROWS) {
+    it(`of ${method}, ${JSON.stringify(change)}: ${notes.length} notes`, () =>
+      assert.deepEqual(notesOf({ ...sender, ...change }, method), notes));
+  }
+});
