@@ -136,6 +136,25 @@ export function overlaps(a: string, b: string): boolean {
  */
 export const networkOf = (address: string): string => address.split(".").slice(0, 3).join(".");
 
+/** Makes a search for those of many, each once, of whose addresses one overlaps one of a list; it looks at few of them. */
+export function searchByAddress<T>(
+  all: readonly T[],
+  addressesOf: (one: T) => readonly string[],
+): (addresses: readonly string[]) => T[] {
+  const byNetwork = new Map<string, Set<T>>();
+  for (const one of all) {
+    for (const network of addressesOf(one).map(networkOf)) {
+      byNetwork.set(network, (byNetwork.get(network) ?? new Set()).add(one));
+    }
+  }
+  return (addresses) => {
+    const near = new Set(addresses.flatMap((own) => [...(byNetwork.get(networkOf(own)) ?? [])]));
+    return [...near].filter((one) =>
+      addressesOf(one).some((other) => addresses.some((own) => overlaps(other, own))),
+    );
+  };
+}
+
 /** Whether a range has every address of another one. False when either can't be read. */
 export function covers(wide: string, narrow: string): boolean {
   const [prefix, other] = [wide, narrow].map((one) => parseRange(one)?.[1] ?? 0);

@@ -1,5 +1,5 @@
 import type { Problem } from "../problem.ts";
-import { networkOf, overlaps } from "./address.ts";
+import { searchByAddress } from "./address.ts";
 import { chooseSubmission } from "./choose.ts";
 import type { Sender } from "./sender.ts";
 
@@ -20,13 +20,11 @@ export function attributedProblems(
   const connectors = relaying.flatMap(({ sender, match }) =>
     match.by === "certificate" ? [] : match.addresses.map((address) => ({ sender, address })),
   );
-  const byNetwork = Map.groupBy(connectors, ({ address }) => networkOf(address));
+  const search = searchByAddress(connectors, ({ address }) => [address]);
   const places = new Map(senders.map((sender, index) => [sender?.name, index]));
   return directSending.flatMap(({ sender, egress }) => {
     const [found] = egress.flatMap((value) =>
-      (byNetwork.get(networkOf(value)) ?? [])
-        .filter(({ address }) => overlaps(address, value))
-        .map((front) => ({ value, front: front.sender })),
+      search([value]).map((front) => ({ value, front: front.sender })),
     );
     if (found === undefined) return [];
     const { value, front } = found;

@@ -1,6 +1,6 @@
 import { type FenceChoice, fencePattern, fenceReason } from "../exchange/fence.ts";
 import type { Problem } from "../problem.ts";
-import { networkOf, overlaps } from "./address.ts";
+import { searchByAddress } from "./address.ts";
 import { domainOf, isWildcard } from "./mailbox.ts";
 import type { Sender } from "./sender.ts";
 
@@ -9,21 +9,12 @@ import type { Sender } from "./sender.ts";
  * share: what these send passes too, as no fence can tell who sent it.
  */
 export function chooseFences(senders: readonly Sender[]): ReadonlyMap<Sender, FenceChoice> {
-  const byNetwork = new Map<string, Set<Sender>>();
-  for (const sender of senders) {
-    for (const network of sender.egress.map(networkOf)) {
-      byNetwork.set(network, (byNetwork.get(network) ?? new Set()).add(sender));
-    }
-  }
+  const search = searchByAddress(senders, ({ egress }) => egress);
   const fenced = senders.filter(({ fence }) => fence);
   return new Map(
     fenced.map((sender) => {
       const { egress } = sender;
-      const near = new Set(egress.flatMap((one) => [...(byNetwork.get(networkOf(one)) ?? [])]));
-      const sharing = [...near].filter(
-        (other) =>
-          other !== sender && other.egress.some((one) => egress.some((own) => overlaps(one, own))),
-      );
+      const sharing = search(egress).filter((other) => other !== sender);
       return [
         sender,
         { egress, from: [...new Set([sender, ...sharing].flatMap(({ from }) => from))] },
