@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import { DAY, daysUntil } from "../days.ts";
+import { daysUntil } from "../days.ts";
 import type { Problem } from "../problem.ts";
 import { TOLD_DAYS } from "./dates.ts";
 import type { SignInCertificate } from "./sender.ts";
@@ -76,8 +76,7 @@ export function longSecretProblem(
   { from, end }: { readonly from?: Date | undefined; readonly end?: Date | undefined },
   now: Date,
 ): Problem | undefined {
-  const days = (since: Date, to: Date) => Math.floor((to.getTime() - since.getTime()) / DAY);
-  const lifetime = end === undefined ? 0 : days(from ?? now, end);
+  const lifetime = end === undefined ? 0 : daysUntil(end, from ?? now);
   if (lifetime > LONGEST_SECRET) {
     return {
       key,
@@ -86,7 +85,7 @@ export function longSecretProblem(
       fix: `issue it for ${LONGEST_SECRET} days at most, or sign in with a federated identity or a certificate`,
     };
   }
-  const age = from === undefined ? 0 : days(from, now);
+  const age = from === undefined ? 0 : daysUntil(now, from);
   if (age <= LONGEST_SECRET) return undefined;
   return {
     key,

@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import { DAY } from "../../../mail/days.ts";
+import { daysUntil } from "../../../mail/days.ts";
 import { unknownOf } from "../../../mail/doctor/finding.ts";
 import { type CredentialOfApp, judgeAppPolicies } from "../../../mail/doctor/tenant/appPolicies.ts";
 import { credentialsOf } from "../../../tenant/appCredentials.ts";
@@ -50,7 +50,7 @@ function daysOf(credential: AppOfSender["credential"]): number[] {
   if (credential.by !== "certificate") return [];
   return credential.certificates.map(({ certificate }) => {
     const { validFrom, validTo } = new X509Certificate(certificate);
-    return Math.floor((Date.parse(validTo) - Date.parse(validFrom)) / DAY);
+    return daysUntil(new Date(validTo), new Date(validFrom));
   });
 }
 
