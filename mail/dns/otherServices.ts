@@ -2,6 +2,7 @@
 
 import { characterFault } from "../characters.ts";
 import type { Problem } from "../problem.ts";
+import { repeated } from "../senders/repeated.ts";
 import { parseDkimKey } from "./dkim/key.ts";
 import { canonicalTerm } from "./spf/canonical.ts";
 import { isAll } from "./spf/parse.ts";
@@ -135,13 +136,13 @@ export function otherServicesProblems(
   unmanaged: readonly string[],
 ): PlacedProblem[] {
   const seen = new Map<string, string>();
+  const seconds = repeated(services.map(({ name }) => name));
   return services.flatMap(({ name, spf, dkim }, index) => {
-    const isSecond = services.findIndex((one) => one.name === name) < index;
     const withoutEffect = (["spf", "dkim"] as const).filter(
       (part) => ({ spf, dkim })[part].length > 0 && unmanaged.includes(part),
     );
     return [
-      ...(isSecond
+      ...(seconds.includes(index)
         ? [at([index, "name"], name, "is the name of two services", "give each its own name")]
         : []),
       ...(spf.length + dkim.length === 0

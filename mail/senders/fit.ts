@@ -109,14 +109,15 @@ const isBulkOutside = ({ purpose, external }: Load): Refusal | undefined =>
         fact: "bulkByMailbox",
       };
 
-const isBulk = ({ authentication }: Sender, { purpose }: Load): Refusal | undefined =>
+const isBulk = (sender: Sender, { purpose }: Load): Refusal | undefined =>
   purpose === "transactional"
     ? undefined
     : {
         because: `it sends ${purpose} mail, which Microsoft calls misuse of a connector`,
-        fix: authentication.some((way) => way === "oauth" || way === "password")
-          ? "send this mail with another method"
-          : "add oauth or password to authentication if the sender can do it, or remove the sender and send this mail with a service that specialises in it",
+        fix:
+          lacks(sender, "oauth", "password") === undefined
+            ? "send this mail with another method"
+            : "add oauth or password to authentication if the sender can do it, or remove the sender and send this mail with a service that specialises in it",
         fact: "bulkByConnector",
       };
 
