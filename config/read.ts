@@ -98,7 +98,7 @@ export function judgeConfig(
   const form = problemsOf(parsed.error?.issues ?? [], input, isSecret);
   const relay = config
     ? toRelay(config)
-    : readableRelay(input, (sender) => canonicalSender(sender, "global"));
+    : readableRelay(input, (sender) => canonicalSender(sender, readableCloud(input)));
   const places = { domains: `${NAMESPACE}:domains`, senders: `${NAMESPACE}:senders` };
   const isTogetherSecret = Object.values(places).some(isSecret);
   const together = relayProblems(relay, stack, places)
@@ -110,6 +110,12 @@ export function judgeConfig(
     shown: Object.fromEntries(Object.entries(input).filter(([key]) => !isSecret(key))),
     credentials: credentialsIn(input),
   };
+}
+
+/** The worldwide cloud where what is written is no cloud. */
+function readableCloud(input: Readonly<Record<string, unknown>>): Environment {
+  const key = "azuread:environment";
+  return configSchema.shape[key].safeParse(input[key]).data ?? "global";
 }
 
 /** Whether a key is `outer` or stands below it. */
@@ -192,6 +198,7 @@ function canonicalSender(parsed: z.output<typeof senderSchema>, environment: Env
   } = parsed;
   return given({
     ...parsed,
+    environment: environment === "global" ? undefined : environment,
     from: from.map(canonicalMailbox),
     egress: egress.map(canonicalAddress),
     certificateName: certificateName && canonicalDomain(certificateName),

@@ -290,6 +290,15 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     says: /license: has no effect, .* Email; set method to smtpAuth, or remove license$/,
   },
   {
+    title: "High Volume Email in a cloud that has none",
+    spoil: both(
+      top("azuread:environment", "china"),
+      highVolume({ authentication: ["password", "oauth"] }),
+    ),
+    fixed: highVolume({ method: undefined }),
+    says: /senders\["erp"\]\.method: "highVolumeEmail" does not fit the sender \(High Volume Email: its tenant is in the cloud "china", .* alone, since 2026-03-31\); have it use another method, or remove method to let it use client submission with OAuth$/,
+  },
+  {
     title: "a billing policy for a connector",
     spoil: erp({ billingPolicyId: TENANT_ID }),
     fixed: erp({ billingPolicyId: undefined }),

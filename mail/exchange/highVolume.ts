@@ -1,7 +1,4 @@
-import type { Environment } from "../clouds.ts";
 import { ownershipMark } from "../ownership.ts";
-import type { Problem } from "../problem.ts";
-import { IN_FORCE } from "../senders/dates.ts";
 import { canonicalMailbox } from "../senders/mailbox.ts";
 import { BILLED, unpaid } from "./billingPolicy.ts";
 
@@ -66,14 +63,3 @@ export function billingPending({ address, billingPolicyStatus: status }: HveForm
     ? ""
     : `High Volume Email takes no mail of HVE account ${address}: ${why.what}; ${why.fix}, and run pulumi up again`;
 }
-
-/** Says that a cloud has no High Volume Email. */
-export const cloudProblem = (sender: string, environment: Environment): Problem | undefined =>
-  environment === "global"
-    ? undefined
-    : {
-        key: `account of ${sender}`,
-        value: environment,
-        rule: `has no High Volume Email, which is generally available in the worldwide cloud alone, since ${IN_FORCE.highVolumeAvailable.date}`,
-        fix: "have this sender use another method",
-      };

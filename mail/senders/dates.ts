@@ -111,12 +111,6 @@ export const ANNOUNCED = {
 
 /** Changes that are in force, for which a preview refuses what they rule out. */
 export const IN_FORCE = {
-  /** General availability of High Volume Email, in the worldwide cloud alone. */
-  highVolumeAvailable: {
-    date: "2026-03-31",
-    source: "https://mc.merill.net/message/MC1243552",
-    read: "2026-11-29",
-  },
   /** High Volume Email takes no mail of an account without a billing policy. */
   highVolumeBilled: {
     date: "2026-06-01",

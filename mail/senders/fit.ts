@@ -1,4 +1,4 @@
-import { LIMITS, type LimitId, type MethodFactId } from "./limits.ts";
+import { LIMITS, type LimitId, METHOD_FACTS, type MethodFactId } from "./limits.ts";
 import { filesIn, type Load, loadOf } from "./load.ts";
 import { isWildcard } from "./mailbox.ts";
 import type { Way } from "./methods.ts";
@@ -204,6 +204,17 @@ const isNotAskedFor = (sender: Sender, { method }: Way, as: string): Refusal | u
     ? undefined
     : { lacking: true, because: as, fix: `set method to ${method}` };
 
+/** High Volume Email is not in every cloud. */
+const isElsewhere = ({ environment }: Sender): Refusal | undefined =>
+  environment === undefined
+    ? undefined
+    : {
+        lacking: true,
+        because: `its tenant is in the cloud "${environment}", and ${METHOD_FACTS.highVolumeClouds.says}`,
+        fix: "have it use another method",
+        fact: "highVolumeClouds",
+      };
+
 const JUDGES: Readonly<Record<Way["method"], Judge>> = {
   smtpAuth: (sender, load, { by }) => [
     lacks(sender, by === "password" ? "password" : "oauth"),
@@ -225,6 +236,7 @@ const JUDGES: Readonly<Record<Way["method"], Judge>> = {
     ...ofRelayedMessage(load),
   ],
   highVolumeEmail: (sender, load) => [
+    isElsewhere(sender),
     lacksPassword(sender),
     sendsOutside(load, "highVolumeInside"),
     isNoAddress(sender.from, "an account has one address"),

@@ -74,7 +74,7 @@ export const LIMITS = {
     value: 30,
     methods: MAILBOX,
     above:
-      "Exchange delays the messages above it to the following minutes; a client may get 432 4.3.2, and has to try again",
+      "Exchange delays further messages to the following minutes; a client may get 432 4.3.2, and has to try again",
     source: SUBMISSION,
   }),
   recipientsPerDay: limit("recipientsPerDay", {
@@ -83,7 +83,7 @@ export const LIMITS = {
     value: 10_000,
     methods: MAILBOX,
     above:
-      "Exchange returns the messages above it with 550 5.1.90, or refuses them with 554 5.2.0 SubmissionQuotaExceededException",
+      "Exchange returns further messages with 550 5.1.90, or refuses them with 554 5.2.0 SubmissionQuotaExceededException",
     source: SUBMISSION,
   }),
   recipientsPerMessage: limit("recipientsPerMessage", {
@@ -91,7 +91,7 @@ export const LIMITS = {
     scope: "message",
     value: 500,
     methods: MAILBOX,
-    above: "Exchange refuses the recipients above it with 452 4.5.3",
+    above: "Exchange refuses further recipients with 452 4.5.3",
     ...QUOTED,
     note: "a group counts as one; an administrator can set 1 to 1,000 for a mailbox",
   }),
@@ -100,7 +100,7 @@ export const LIMITS = {
     scope: "message",
     value: 1000,
     methods: RELAYED,
-    above: "Exchange refuses the recipients above it with 452 4.5.3",
+    above: "Exchange refuses further recipients with 452 4.5.3",
     source: "https://learn.microsoft.com/powershell/module/exchangepowershell/set-transportconfig",
     note: "MaxRecipientEnvelopeLimit, which an administrator can lower",
   }),
@@ -139,7 +139,7 @@ export const LIMITS = {
     scope: "tenant",
     value: 10_000,
     methods: OUTWARDS,
-    above: "Exchange returns the messages above it with 550 5.7.233",
+    above: "Exchange returns further messages with 550 5.7.233",
     source: TERRL,
     note: "for one licence; with L licences that are not trials 500 × L^0.7 + 9,500",
     unproven:
@@ -150,7 +150,7 @@ export const LIMITS = {
     scope: "tenant",
     value: 5000,
     methods: OUTWARDS,
-    above: "Exchange returns the messages above it with 550 5.7.232",
+    above: "Exchange returns further messages with 550 5.7.232",
     source: TERRL,
     unproven:
       "whether it still is this number: MC1454397 announces another one for September 2026, which no page that could be read has",
@@ -160,7 +160,7 @@ export const LIMITS = {
     scope: "tenant",
     value: 100,
     methods: OUTWARDS,
-    above: "Exchange returns the messages above it with 550 5.7.236",
+    above: "Exchange returns further messages with 550 5.7.236",
     source:
       "https://techcommunity.microsoft.com/blog/exchange/limiting-onmicrosoft-domain-usage-for-sending-emails/4446167",
     quotedBy: "https://dmarcwise.io/blog/onmicrosoft-sending-limits",
@@ -224,7 +224,7 @@ export const LIMITS = {
     scope: "receiver",
     value: 1188,
     methods: [...EXCHANGE, "azureCommunicationServices"],
-    above: "Exchange refuses those above it with 451 4.2.121 or 550 5.2.121",
+    above: "Exchange refuses further messages with 451 4.2.121 or 550 5.2.121",
     ...QUOTED,
     note: "33 % of the 3,600 that a mailbox receives in an hour from all",
   }),
@@ -262,6 +262,14 @@ export const externalRecipientLimit = (licenses: number): number =>
     ? LIMITS.externalRecipientsPerDayOfTrial.value
     : Math.round(500 * licenses ** 0.7 + 9500);
 
+/** The paid licences that let a tenant send to so many external recipients in 24 hours: `externalRecipientLimit`, solved. */
+export function licensesFor(externalRecipients: number): number {
+  const more = Math.max(0, externalRecipients - 9500) / 500;
+  const upper = Math.max(1, Math.ceil(more ** (1 / 0.7)));
+  // The limit is rounded, so that one licence less can be enough.
+  return upper > 1 && externalRecipientLimit(upper - 1) >= externalRecipients ? upper - 1 : upper;
+}
+
 /** What Microsoft, or a cloud, says of a method without a number. */
 export interface MethodFact extends Sourced {
   /** What the source says, as a sentence without its full stop. */
@@ -296,6 +304,10 @@ export const METHOD_FACTS = {
     source:
       "https://learn.microsoft.com/exchange/mail-flow-best-practices/troubleshoot-high-volume-email-m365",
     quotedBy: "https://mc.merill.net/message/MC1243552",
+  }),
+  highVolumeClouds: fact({
+    says: "High Volume Email is generally available in the worldwide cloud alone, since 2026-03-31",
+    source: "https://mc.merill.net/message/MC1243552",
   }),
   port25OfAzure: fact({
     says: "Azure lets machines of Enterprise Agreement and MCA-E subscriptions connect to port 25 outside, and blocks it for the other types",

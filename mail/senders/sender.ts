@@ -1,3 +1,4 @@
+import type { Environment } from "../clouds.ts";
 import type { NamedCredential } from "./credentialNames.ts";
 import type { CredentialGeneration } from "./generation.ts";
 import type { Method } from "./methods.ts";
@@ -62,6 +63,8 @@ export interface Sender {
   readonly credentialGeneration: CredentialGeneration;
   /** The method that it is to use, whatever else fits. */
   readonly method?: Method;
+  /** The cloud of its tenant; left out for the worldwide one. */
+  readonly environment?: Exclude<Environment, "global">;
   readonly runsOn?: (typeof RUNS_ON)[number];
   /** Whether it can connect to port 25 on the internet. */
   readonly port25?: boolean;

@@ -1,5 +1,4 @@
 import { billingPolicyProblem } from "../../mail/exchange/billingPolicy.ts";
-import { cloudProblem } from "../../mail/exchange/highVolume.ts";
 import { ownersOfSender, senderOfOwner } from "../../mail/ownership.ts";
 import type { Problem } from "../../mail/problem.ts";
 import { replacementProblem } from "../../mail/retire.ts";
@@ -31,17 +30,13 @@ export interface AccountChanges {
   readonly kept: readonly string[];
 }
 
-/** What keeps a tenant from having new accounts: its cloud, no billing policy, and who has their addresses. */
+/** What keeps a tenant from having new accounts: no billing policy, and who has their addresses. */
 export async function hveProblems(
   tenants: Tenants,
   tenant: Tenant & { readonly formerOwners?: readonly string[] },
   { added, before, kept }: AccountChanges,
 ): Promise<Outcome<readonly Problem[]>[]> {
   if (added.length === 0) return [];
-  const elsewhere = added.flatMap(
-    ({ owner }) => cloudProblem(senderOfOwner(owner), tenant.environment) ?? [],
-  );
-  if (elsewhere.length > 0) return [{ status: "fulfilled", value: elsewhere }];
   const invoke = explainRefusals(await tenants.invoke(tenant), MAILBOX_ROLES);
   const policies = outcomeOf(
     billingPolicies(invoke).then((all) =>

@@ -1,13 +1,11 @@
-import type { Environment } from "../../mail/clouds.ts";
 import { sentence } from "../../mail/problem.ts";
 import { hveProblems } from "../../providers/exchange/hveProblems.ts";
 import { valuesOf } from "../../providers/host/settled.ts";
 import type { ProviderFixture } from "../unit/providers/fixture.ts";
 import type { Refusal } from "./follow.ts";
 
-/** The cloud of a stack, and whether its sender uses High Volume Email. */
+/** Whether a stack's sender uses High Volume Email. */
 interface Declared {
-  readonly environment: Environment;
   readonly isHighVolume: boolean;
   readonly billingPolicyId?: string;
 }
@@ -20,21 +18,17 @@ export function highVolumeFixes(fixture: ProviderFixture): Refusal<Declared>[] {
     address: `alerts@${fixture.domain}`,
     name: "relay-test-alerts",
   };
-  const refusals = async ({ environment, isHighVolume, ...more }: Declared): Promise<string[]> => {
-    const tenant = { ...fixture.tenant, environment };
+  const refusals = async ({ isHighVolume, ...more }: Declared): Promise<string[]> => {
     const added = isHighVolume ? [{ ...account, ...more }] : [];
-    const outcomes = await hveProblems(fixture.run(), tenant, { added, before: [], kept: [] });
+    const outcomes = await hveProblems(fixture.run(), fixture.tenant, {
+      added,
+      before: [],
+      kept: [],
+    });
     return outcomes.flatMap(valuesOf).flat().map(sentence);
   };
-  const wanted = { environment: "global", isHighVolume: true } as const;
+  const wanted = { isHighVolume: true } as const;
   return [
-    {
-      title: "High Volume Email in another cloud",
-      make: () => ({ ...wanted, environment: "china" }),
-      says: /has no High Volume Email, which is generally available in the worldwide cloud alone, since [^;]*/,
-      fixes: [[/have this sender use another method/, (one) => ({ ...one, isHighVolume: false })]],
-      refusals,
-    },
     {
       title: "High Volume Email in a tenant without a billing policy",
       make() {

@@ -1,7 +1,6 @@
 import { judgeAccount, type SeenAccount } from "../../../mail/doctor/exchange/highVolume.ts";
 import { type Finding, findingOf } from "../../../mail/doctor/finding.ts";
 import { billingPolicyProblem } from "../../../mail/exchange/billingPolicy.ts";
-import { cloudProblem } from "../../../mail/exchange/highVolume.ts";
 import { ownerOfSender } from "../../../mail/ownership.ts";
 import { chooseSubmission, type HighVolumeChoice } from "../../../mail/senders/choose.ts";
 import { findAll, findMailUser, text } from "../../../providers/exchange/find.ts";
@@ -40,15 +39,10 @@ export const highVolume: Check = {
 /** What would keep `up` from making accounts. */
 async function judgeDeclared(
   declared: readonly HighVolumeChoice[],
-  { config, invoke }: CheckContext,
+  { invoke }: CheckContext,
 ): Promise<Finding[]> {
-  const [first] = declared;
-  if (first === undefined) return [];
+  if (declared.length === 0) return [];
   const why = "an up is refused, and makes no account";
-  const elsewhere = cloudProblem(first.sender, config.environment);
-  if (elsewhere !== undefined) {
-    return [findingOf(elsewhere, "error", { why, resource: "azuread:environment" })];
-  }
   const policies = await billingPolicies(invoke);
   const findings = declared.flatMap(({ sender, billingPolicyId = "" }): Finding[] => {
     const problem = billingPolicyProblem(sender, policies, billingPolicyId);

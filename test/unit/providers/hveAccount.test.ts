@@ -138,14 +138,12 @@ describe("an account of High Volume Email", () => {
 
   describe("before it is made", () => {
     const problems = async (
-      environment: "global" | "usgovernmentl4" | "china" = "global",
       change: { billingPolicyId?: string; address?: string } = {},
       { before = [], kept = [] }: Partial<Pick<AccountChanges, "before" | "kept">> = {},
     ) => {
       const account = { owner: OWNER, address: address(), name: "relay-test-alerts" };
       const added = [{ ...account, ...change }];
-      const tenant = { ...fixture.tenant, environment };
-      const outcomes = await hveProblems(fixture.run(), tenant, { added, before, kept });
+      const outcomes = await hveProblems(fixture.run(), fixture.tenant, { added, before, kept });
       return outcomes.flatMap(valuesOf).flat();
     };
     /** Something that a sender of the stack has already. */
@@ -183,18 +181,11 @@ describe("an account of High Volume Email", () => {
       assert.partialDeepStrictEqual(missing, { key, value: undefined, fix });
       assert.match(missing?.rule ?? "", /^is missing, and the tenant has 2 billing policies/);
       const strange = "00000000-1111-4222-8333-444444444444";
-      const [unknown] = await problems("global", { billingPolicyId: strange });
+      const [unknown] = await problems({ billingPolicyId: strange });
       assert.partialDeepStrictEqual(unknown, { key, value: strange, fix });
       assert.match(unknown?.rule ?? "", /^is no billing policy of the tenant/);
-      assert.deepEqual(await problems("global", { billingPolicyId: second.id }), []);
+      assert.deepEqual(await problems({ billingPolicyId: second.id }), []);
     });
-
-    for (const cloud of ["usgovernmentl4", "china"] as const) {
-      it(`${cloud} is refused with the day of general availability, and nothing is asked`, async () => {
-        const [problem] = await problems(cloud);
-        assert.match(problem?.rule ?? "", /worldwide cloud alone, since 2026-03-31/);
-      });
-    }
 
     it("the account of a sender with another name has to go first, which is said with the steps", async () => {
       makeOwn("MailUser", "old", address());
@@ -209,7 +200,7 @@ describe("an account of High Volume Email", () => {
         problem?.fix ?? "",
         /remove "erp" from the stack file and run pulumi up, then add it again with another password/,
       );
-      const [kept] = await problems("global", {}, { kept: ["old"] });
+      const [kept] = await problems({}, { kept: ["old"] });
       assert.match(kept?.fix ?? "", /^set retire: true for "old" and run pulumi up; then /);
     });
 
@@ -237,8 +228,8 @@ describe("an account of High Volume Email", () => {
       const old = `old@${fixture.domain}`;
       makeOwn("MailUser", "erp", old, "relay-test-alerts");
       const before = [{ owner: OWNER, address: old, name: "relay-test-alerts" }];
-      assert.deepEqual(await problems("global", {}, { before }), []);
-      const [problem] = await problems("global", {}, { before, kept: ["erp"] });
+      assert.deepEqual(await problems({}, { before }), []);
+      const [problem] = await problems({}, { before, kept: ["erp"] });
       assert.deepEqual(problem, {
         key: "account of erp: address",
         value: address(),

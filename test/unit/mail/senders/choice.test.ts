@@ -322,6 +322,16 @@ const ROWS: readonly Row[] = [
     { ...inside, method: "highVolumeEmail", authentication: ["password"] },
     HVE,
   ],
+  [
+    "HVE in the cloud of China",
+    { ...either, ...inside, method: "highVolumeEmail", environment: "china" },
+    "none",
+  ],
+  [
+    "a password, inside, in a cloud of the US government",
+    { ...inside, authentication: ["password"], environment: "usgovernmentl5" },
+    PASSWORD,
+  ],
   ["HVE outside", { ...either, method: "highVolumeEmail" }, "none"],
   ["HVE by address", { ...address, ...inside, method: "highVolumeEmail" }, "none"],
   [

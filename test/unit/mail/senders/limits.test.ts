@@ -125,6 +125,10 @@ describe("METHOD_FACTS", () => {
       `${LEARN}/exchange/mail-flow-best-practices/troubleshoot-high-volume-email-m365`,
       "https://mc.merill.net/message/MC1243552",
     ],
+    highVolumeClouds: [
+      "High Volume Email is generally available in the worldwide cloud alone, since 2026-03-31",
+      "https://mc.merill.net/message/MC1243552",
+    ],
     port25OfAzure: [
       "Azure lets machines of Enterprise Agreement and MCA-E subscriptions connect to port 25 outside, and blocks it for the other types",
       `${LEARN}/azure/virtual-network/troubleshoot-outbound-smtp-connectivity`,

@@ -130,6 +130,12 @@ const ROWS: readonly (readonly [change: Partial<Sender>, way: Way, ...reasons: s
   ],
   [{ runsOn: "saas" }, CERTIFICATE],
   [
+    { environment: "china", external: 0 },
+    HVE,
+    'its tenant is in the cloud "china", and High Volume Email is generally available in the worldwide cloud alone, since 2026-03-31: have it use another method',
+  ],
+  [{ environment: "usgovernmentl4" }, OAUTH],
+  [
     { port25: false },
     ADDRESS,
     "it can't connect to port 25 (port25: false): have port 25 opened for it, and set port25 to true",
