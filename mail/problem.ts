@@ -59,16 +59,20 @@ function shown(value: unknown): string {
   if (parts.some((part) => typeof part === "string" && /^\s*[[{].*[\w"']\s*:\s/s.test(part))) {
     return "a text in brackets (not shown)";
   }
-  const text = (JSON.stringify(value) ?? String(value)).replace(INVISIBLE, escaped);
+  const text = written(value).replace(INVISIBLE, escaped);
   if (text.length <= LONGEST) return text;
   return Array.isArray(value)
     ? `a list of ${parts.length} entries`
     : `a text of ${text.length} characters (not shown)`;
 }
 
+/** JSON has no word for a number without end. */
+const written = (value: unknown): string =>
+  typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
+
 /** Whether a message may repeat a value as it is. */
 export const isShown = (value: unknown): boolean =>
-  value === undefined || shown(value) === JSON.stringify(value);
+  value === undefined || shown(value) === written(value);
 
 /** Characters that look like a space or like nothing. */
 const INVISIBLE = /(?! )[\p{Z}\p{Default_Ignorable_Code_Point}\p{Cc}\p{Co}\u2800]/gu;

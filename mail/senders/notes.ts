@@ -3,7 +3,7 @@
 import { announcedFor } from "./dates.ts";
 import { number } from "./fit.ts";
 import { shareOf, usageOf } from "./headroom.ts";
-import { LIMITS } from "./limits.ts";
+import { LIMITS, METHOD_FACTS } from "./limits.ts";
 import { loadOf } from "./load.ts";
 import { isMade, isRelayed, type Method } from "./methods.ts";
 import type { Sender } from "./sender.ts";
@@ -50,6 +50,16 @@ export function notesOf(sender: Sender, method: Method): string[] {
     externalRecipientsPerDay >= LIMITS.bulkMessagesPerDay.value
       ? [
           `it may send to ${number(LIMITS.bulkMessagesPerDay.value)} or more mailboxes of one provider in a day: ${LIMITS.bulkMessagesPerDay.above} (${LIMITS.bulkMessagesPerDay.source})`,
+        ]
+      : []),
+    ...(method === "connector" && sender.runsOn === "saas"
+      ? [
+          `Microsoft says: ${METHOD_FACTS.sharedAddresses.says} (${METHOD_FACTS.sharedAddresses.source}); use it only where the service presents a certificate of your own, as Exchange takes everybody who presents it for this sender`,
+        ]
+      : []),
+    ...(method === "directSend"
+      ? [
+          "a tenant can refuse direct send with 550 5.7.68 (RejectDirectSend); the preview and npm run doctor say whether yours does",
         ]
       : []),
     ...(isMade(method) ? [] : ["the stack creates nothing for this method: set it up yourself"]),

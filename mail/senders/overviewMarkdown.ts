@@ -39,7 +39,7 @@ export function overviewMarkdown(stack: string, overview: Overview): string {
 
 function whyNot({ otherwise, notes }: ChosenSender): string {
   return list([
-    ...notes.map(plain),
+    ...notes.map((note) => `${plain(note)}.`),
     ...otherwise.map(({ way, refusals }) =>
       refusals.length === 0
         ? `${plain(way)} would work too.`

@@ -124,7 +124,7 @@ function ofApp(key: string, sender: Sender): Problem[] {
     ...certificatesProblems(`${key}.signInCertificate`, signInCertificate ?? []),
     ...(sender.adoptApplication === undefined ? [] : ofAdoptedApp(key, sender)),
   ];
-  if (sender.adoptMailbox && license !== undefined) {
+  if (sender.adoptMailbox && license !== undefined && signsIn(sender)) {
     problems.push({
       key: `${key}.license`,
       value: license,

@@ -2,6 +2,7 @@
 
 import { number } from "./fit.ts";
 import { shareOf, TELL_FROM, tenantUsage, type Usage, usageOf } from "./headroom.ts";
+import { licensesFor } from "./limits.ts";
 import type { Sender } from "./sender.ts";
 
 /** Says what takes so much of a limit that its administrator should know, a sentence each. */
@@ -18,7 +19,14 @@ export const headroomNotices = (senders: readonly Sender[]): string[] =>
 export function tenantNotice(externalRecipients: number, licenses: number): string | undefined {
   const usage = tenantUsage(externalRecipients, licenses);
   if (shareOf(usage) < TELL_FROM) return undefined;
-  return `all senders together use ${describeUsage(usage, usage.limit.above)}, ${tenantWith(licenses)}`;
+  return `all senders together use ${describeUsage(usage, usage.limit.above)}, ${tenantWith(licenses)}${enoughText(usage)}`;
+}
+
+/** How many licences would be enough, where what there is is not. */
+export function enoughText(usage: Usage): string {
+  if (shareOf(usage) <= 1) return "";
+  const enough = licensesFor(usage.peak);
+  return `; ${number(enough)} paid licence${enough === 1 ? "" : "s"} would be enough`;
 }
 
 const tenantWith = (licenses: number): string =>
@@ -39,7 +47,7 @@ export function tenantText({
       ? " (assumed; --licenses N or --tenant gives the limit of yours)"
       : "";
   const above = shareOf(tenant) < TELL_FROM ? "" : `; above that ${tenant.limit.above}`;
-  return `${usageText(tenant)}, ${tenantWith(paidLicenses ?? 1)}${assumed}${above}`;
+  return `${usageText(tenant)}, ${tenantWith(paidLicenses ?? 1)}${assumed}${above}${enoughText(tenant)}`;
 }
 
 /** `27 of 30 messages a minute (90 %); above that … (https://…, read on 2026-11-29)`. */

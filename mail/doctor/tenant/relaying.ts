@@ -5,7 +5,7 @@ import { number } from "../../senders/fit.ts";
 import { shareOf, TELL_FROM, tenantUsage } from "../../senders/headroom.ts";
 import { mayNotRelay, type SubscribedSku } from "../../senders/license.ts";
 import { mailLicenses, type Subscription } from "../../senders/tenantLicenses.ts";
-import { usageText } from "../../senders/usageText.ts";
+import { enoughText, usageText } from "../../senders/usageText.ts";
 import type { Finding } from "../finding.ts";
 
 /**
@@ -58,7 +58,7 @@ export function judgeRelaying(
       {
         severity: "warning",
         what: `the senders together use ${usageText(usage)}, of a tenant with ${number(paid)} paid licences for mailboxes`,
-        why: `above that ${limit.above}`,
+        why: `above that ${limit.above}${enoughText(usage)}`,
         fix: "buy more licences, send bulk mail through a service for bulk mail, or give external of senders whose recipients are inside",
         resource,
       },

@@ -15,6 +15,10 @@ const scanner: Sender = { ...gate, authentication: ["none"], external: 0 };
 const plant: Sender = { ...shop, authentication: ["password"] };
 const intranet: Sender = { ...plant, external: 0, method: "highVolumeEmail" };
 const news: Sender = { ...shop, purpose: "marketing" };
+const saas: Sender = {
+  ...{ ...shop, authentication: ["certificate"], certificateName: "mail.contoso.com" },
+  runsOn: "saas",
+};
 const graph: Sender = { ...shop, method: "graph" };
 
 const UNSAID =
@@ -25,6 +29,12 @@ const GROUPS =
   "its mail counts as sent from outside, so groups that take mail from inside alone refuse it with 550 5.7.133: let these groups take mail from outside, or have it sign in";
 const BULK =
   "it may send to 5,000 or more mailboxes of one provider in a day: Gmail and Outlook.com expect SPF, DKIM and aligned DMARC (else Outlook.com refuses with 550 5.7.515), and Gmail one-click unsubscribe in marketing mail; Yahoo expects the same and names no number (https://support.google.com/a/answer/81126)";
+const HOSTED =
+  "Microsoft says: SMTP relay by a connector does not support mail from applications that a third party hosts (https://learn.microsoft.com/exchange/mail-flow-best-practices/how-to-set-up-a-multifunction-device-or-application-to-send-email-using-microsoft-365-or-office-365); use it only where the service presents a certificate of your own, as Exchange takes everybody who presents it for this sender";
+const REJECTED =
+  "a tenant can refuse direct send with 550 5.7.68 (RejectDirectSend); the preview and npm run doctor say whether yours does";
+const CLIENT_AUTH =
+  "from 2026-07-08 on Let's Encrypt issues certificates without the extended key usage clientAuth; from 2027-02-10 on Sectigo issues certificates without the extended key usage clientAuth; from 2027-03-01 on DigiCert issues certificates without the extended key usage clientAuth (unproven: whether Exchange Online takes a certificate without it); Windows and .NET present no certificate without it, so look for it in a certificate that is renewed after that, and run npm run verify";
 const ELSEWHERE = "the stack creates nothing for this method: set it up yourself";
 const slowed = (messages: string, time: string) =>
   `Exchange slows it down to 30 messages a minute: ${messages} take ${time}`;
@@ -55,12 +65,16 @@ const ROWS: readonly Row[] = [
   [gate, late(4000), "connector"],
   // IPv6 before a connector.
   [gate, { ...some, ipv6: true }, "connector", IPV4],
-  [scanner, { ...some, ipv6: true }, "directSend", IPV4],
+  [scanner, { ...some, ipv6: true }, "directSend", IPV4, REJECTED],
   [gate, { ...some, ipv6: false }, "connector"],
+  // A service that has other customers too.
+  [saas, some, "connector", HOSTED, CLIENT_AUTH],
+  [saas, { ...some, runsOn: "aws" }, "connector", CLIENT_AUTH],
+  [{ ...shop, runsOn: "saas" }, some, "smtpAuth"],
   [shop, { ...some, ipv6: true }, "smtpAuth"],
   // Groups inside.
   [gate, groups, "connector", GROUPS],
-  [scanner, { ...groups, external: 0 }, "directSend", GROUPS],
+  [scanner, { ...groups, external: 0 }, "directSend", GROUPS, REJECTED],
   [gate, { ...groups, external: 1 }, "connector"],
   [gate, { ...groups, internalRecipients: "mailboxes" }, "connector"],
   [shop, groups, "smtpAuth"],
@@ -74,7 +88,7 @@ const ROWS: readonly Row[] = [
   [gate, { ...inside, external: 0.99 }, "connector", hourly("1,200")],
   [gate, { ...inside, external: 1 }, "connector"],
   [gate, { ...inside, purpose: "bulk" }, "connector"],
-  [scanner, inside, "directSend", hourly("1,200")],
+  [scanner, inside, "directSend", hourly("1,200"), REJECTED],
   [shop, { ...inside, urgency: "deferrable" }, "smtpAuth", hourly("1,200")],
   [
     shop,

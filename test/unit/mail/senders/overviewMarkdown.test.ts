@@ -98,7 +98,7 @@ Licences: for gate, another page of Microsoft's says: Users who send from device
 <details>
 <summary>Why not otherwise: gate</summary>
 
-- it is \\*slow\\*
+- it is \\*slow\\*.
 - direct\\_send would work too.
 - Graph\\_sendMail: it is \\*old\\*; it is far.
 

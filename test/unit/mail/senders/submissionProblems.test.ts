@@ -229,6 +229,17 @@ describe("what contradicts itself, of one that signs in", () => {
       ],
     ],
     [
+      "a licence for a mailbox of others, of a sender that gets a connector",
+      {
+        ...shop,
+        egress,
+        authentication: ["oauth", "staticIp"],
+        method: "connector",
+        license: "SPB",
+      },
+      ["s.license: has no effect, because the sender uses connector by address; remove license"],
+    ],
+    [
       "two credentials, and a secret's generation",
       { ...shop, ...CREDENTIALS },
       [

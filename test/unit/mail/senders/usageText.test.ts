@@ -68,7 +68,7 @@ describe("headroomNotices", () => {
   it("tells from 80 % on, with the limit's page and the day it was read", () => {
     assert.deepEqual(notices({ peakPerMinute: 23 }), []);
     const above =
-      "Exchange delays the messages above it to the following minutes; a client may get 432 4.3.2, and has to try again";
+      "Exchange delays further messages to the following minutes; a client may get 432 4.3.2, and has to try again";
     const page =
       "https://learn.microsoft.com/exchange/troubleshoot/send-emails/smtp-submission-improvements";
     assert.deepEqual(notices({ peakPerMinute: 24 }, { name: "crm", peakPerMinute: 30 }), [
@@ -84,7 +84,7 @@ describe("headroomNotices", () => {
 
 const TERRL =
   "https://techcommunity.microsoft.com/blog/exchange/introducing-exchange-online-tenant-outbound-email-limits/4372797";
-const ABOVE = "above that Exchange returns the messages above it with 550 5.7.233";
+const ABOVE = "above that Exchange returns further messages with 550 5.7.233";
 
 describe("tenantNotice", () => {
   it("tells from 80 % of what the tenant's licences allow on", () => {
@@ -99,11 +99,19 @@ describe("tenantNotice", () => {
       `all senders together use 17,648 of 22,059 external recipients in 24 hours (80 %); ${ABOVE} (${TERRL}, read on 2026-11-29), in a tenant with 100 paid licences`,
     );
   });
+  it("tells how many licences would be enough, where what there is is not", () => {
+    assert.match(tenantNotice(10_000, 1) ?? "", /1 paid licence$/);
+    assert.match(tenantNotice(10_001, 1) ?? "", /1 paid licence; 2 paid licences would be enough$/);
+    assert.match(tenantNotice(5000, 0) ?? "", /trials alone$/);
+    assert.match(tenantNotice(5001, 0) ?? "", /trials alone; 1 paid licence would be enough$/);
+    assert.match(tenantNotice(72_446, 10) ?? "", /; 1,000 paid licences would be enough$/);
+    assert.match(tenantNotice(72_447, 10) ?? "", /; 1,001 paid licences would be enough$/);
+  });
   it("holds a tenant of trials to 5,000", () => {
     assert.equal(tenantNotice(NEAR_SOME_LIMIT - 1, 0), undefined);
     assert.equal(
       tenantNotice(NEAR_SOME_LIMIT, 0),
-      `all senders together use 4,000 of 5,000 external recipients in 24 hours of a trial tenant (80 %); above that Exchange returns the messages above it with 550 5.7.232 (${TERRL}, read on 2026-11-29), in a tenant with trials alone`,
+      `all senders together use 4,000 of 5,000 external recipients in 24 hours of a trial tenant (80 %); above that Exchange returns further messages with 550 5.7.232 (${TERRL}, read on 2026-11-29), in a tenant with trials alone`,
     );
   });
 });
@@ -134,6 +142,11 @@ describe("tenantText", () => {
       8000,
       undefined,
       `8,000 of 10,000 external recipients in 24 hours (80 %), in a tenant with 1 paid licence (assumed; --licenses N or --tenant gives the limit of yours); ${ABOVE}`,
+    ],
+    [
+      20_000,
+      1,
+      `20,000 of 10,000 external recipients in 24 hours (200 %), in a tenant with 1 paid licence; ${ABOVE}; 78 paid licences would be enough`,
     ],
   ];
   for (const [peak, licenses, says] of rows) {
