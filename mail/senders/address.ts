@@ -1,4 +1,5 @@
 import ipaddr from "ipaddr.js";
+import { number } from "../numberText.ts";
 import type { Problem } from "../problem.ts";
 
 /** The widest range a connector takes; Exchange refuses more than 256 addresses in one entry. */
@@ -113,7 +114,7 @@ export function rangeProblem(key: string, value: string): Problem | undefined {
   };
 }
 
-const addressesIn = (prefix: number): string => (2 ** (32 - prefix)).toLocaleString("en-US");
+const addressesIn = (prefix: number): string => number(2 ** (32 - prefix));
 
 /** The canonical form of an address: no `/32`, no spaces. Leaves what is not an address as it is. */
 export function canonicalAddress(value: string): string {

@@ -1,4 +1,5 @@
 import { type FenceChoice, fencePattern, fenceReason } from "../exchange/fence.ts";
+import { number } from "../numberText.ts";
 import type { Problem } from "../problem.ts";
 import { searchByAddress } from "./address.ts";
 import { domainOf, isWildcard } from "./mailbox.ts";
@@ -94,7 +95,7 @@ function largeRule(key: string, { name, from, egress }: Sender): Problem[] {
     {
       key: `${key}.fence`,
       value: true,
-      rule: `makes a mail flow rule of about ${size.toLocaleString("en-US")} characters of ${from.length} addresses in from and ${egress.length} in egress, and Exchange takes ${LARGEST_RULE.toLocaleString("en-US")}`,
+      rule: `makes a mail flow rule of about ${number(size)} characters of ${from.length} addresses in from and ${egress.length} in egress, and Exchange takes ${number(LARGEST_RULE)}`,
       fix: `write from: ${JSON.stringify(wildcards)} and ranges in egress, or remove fence`,
     },
   ];
@@ -109,14 +110,11 @@ export function patternTotalProblem(
   const patterns = fences.flatMap(({ from }) => from.map(fencePattern));
   const total = patterns.reduce((sum, { length }) => sum + length, inTenant);
   if (total <= MOST_PATTERN_CHARACTERS) return undefined;
-  const others =
-    inTenant === 0
-      ? ""
-      : `, with the ${inTenant.toLocaleString("en-US")} of the tenant's other rules`;
+  const others = inTenant === 0 ? "" : `, with the ${number(inTenant)} of the tenant's other rules`;
   return {
     key,
     value: undefined,
-    rule: `has fences whose patterns have ${total.toLocaleString("en-US")} characters${others}, and Exchange takes ${MOST_PATTERN_CHARACTERS.toLocaleString("en-US")} in all mail flow rules of a tenant`,
+    rule: `has fences whose patterns have ${number(total)} characters${others}, and Exchange takes ${number(MOST_PATTERN_CHARACTERS)} in all mail flow rules of a tenant`,
     fix: 'write "*@" and the domain in place of the addresses of from, or remove fence from some senders',
   };
 }

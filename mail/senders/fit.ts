@@ -1,22 +1,11 @@
+import { number } from "../numberText.ts";
 import { LIMITS, type LimitId, METHOD_FACTS, type MethodFactId } from "./limits.ts";
 import { filesIn, type Load, loadOf } from "./load.ts";
 import { isWildcard } from "./mailbox.ts";
 import type { Way } from "./methods.ts";
+import { isPort25Closed } from "./port25.ts";
+import type { Refusal } from "./refusal.ts";
 import type { Sender } from "./sender.ts";
-
-/** Why a sender can't send by a way. */
-export interface Refusal {
-  /** A clause about the sender: `it peaks at 45, and the limit is 30 messages a minute`. */
-  readonly because: string;
-  /** What would let it, as an imperative: `add oauth to authentication`. */
-  readonly fix: string;
-  /** The limit that it is above. */
-  readonly limit?: LimitId;
-  /** What a page says that is against it. */
-  readonly fact?: MethodFactId;
-  /** That the sender lacks an ability or a server, and not only other numbers. */
-  readonly lacking?: true;
-}
 
 type Judge = (sender: Sender, load: Load, way: Way) => (Refusal | undefined)[];
 
@@ -29,11 +18,7 @@ export function refusalsOf(sender: Sender, way: Way): Refusal[] {
   return JUDGES[way.method](sender, loadOf(sender), way).filter((one) => one !== undefined);
 }
 
-const NUMBER = new Intl.NumberFormat("en-US", { maximumFractionDigits: 1 });
 const EXACT = new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 });
-
-/** A number as people read it, with one decimal at the most. */
-export const number = (value: number): string => NUMBER.format(value);
 
 /** Refuses what is above a limit. */
 function above(
@@ -120,40 +105,6 @@ const isBulk = (sender: Sender, { purpose }: Load): Refusal | undefined =>
             : "add oauth or password to authentication if the sender can do it, or remove the sender and send this mail with a service that specialises in it",
         fact: "bulkByConnector",
       };
-
-/** Clouds whose machines can't connect to port 25 before somebody has asked for it, if at all. */
-const CLOSES_PORT_25: Readonly<
-  Partial<
-    Record<NonNullable<Sender["runsOn"]>, Required<Pick<Refusal, "because" | "fix" | "fact">>>
-  >
-> = {
-  azure: {
-    because: "Azure keeps machines of most subscriptions from connecting to port 25",
-    fix: "set port25 to true if its subscription is of a type that may (Enterprise Agreement, MCA-E)",
-    fact: "port25OfAzure",
-  },
-  aws: {
-    because: "AWS keeps machines from connecting to port 25",
-    fix: "ask AWS to open port 25 for it, and set port25 to true",
-    fact: "port25OfAws",
-  },
-  googleCloud: {
-    because: "Google Cloud keeps machines from connecting to port 25",
-    fix: "have it send through a server elsewhere (via), or set port25 to true if its project may",
-    fact: "port25OfGoogleCloud",
-  },
-};
-
-function isPort25Closed({ port25, runsOn }: Sender): Refusal | undefined {
-  if (port25 === true) return undefined;
-  if (port25 === false) {
-    return {
-      because: "it can't connect to port 25 (port25: false)",
-      fix: "have port 25 opened for it, and set port25 to true",
-    };
-  }
-  return runsOn && CLOSES_PORT_25[runsOn];
-}
 
 /** Refuses a sender that can authenticate in none of these ways. */
 const lacks = (

@@ -1,5 +1,6 @@
 import { domainToASCII } from "node:url";
 import { dashProblem } from "../characters.ts";
+import { number } from "../numberText.ts";
 import type { Problem } from "../problem.ts";
 import { canonicalDomain, domainProblem } from "./domain.ts";
 import { LIMITS } from "./limits.ts";
@@ -80,7 +81,7 @@ export function displayNameProblem(key: string, value: string): Problem | undefi
 export function recipientLimitProblem(key: string, value: number): Problem | undefined {
   const most = LIMITS.recipientsPerDay.value;
   if (Number.isInteger(value) && value >= 1 && value <= most) return undefined;
-  const fix = `use a whole number from 1 to ${most.toLocaleString("en-US")}`;
+  const fix = `use a whole number from 1 to ${number(most)}`;
   return { key, value, rule: "is not a valid recipient limit", fix };
 }
 

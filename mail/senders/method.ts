@@ -1,7 +1,8 @@
 import { listed } from "../naming.ts";
 import type { Problem } from "../problem.ts";
-import { type Refusal, refusalsOf } from "./fit.ts";
+import { refusalsOf } from "./fit.ts";
 import { nameOfWay, WAYS, type Way } from "./methods.ts";
+import type { Refusal } from "./refusal.ts";
 import type { Sender } from "./sender.ts";
 
 /** How a sender sends, and why not by each other way. */

@@ -1,7 +1,7 @@
 // What is to be known of a sender before it sends, beside why it sends as it does.
 
+import { number } from "../numberText.ts";
 import { announcedFor } from "./dates.ts";
-import { number } from "./fit.ts";
 import { shareOf, usageOf } from "./headroom.ts";
 import { LIMITS, METHOD_FACTS } from "./limits.ts";
 import { loadOf } from "./load.ts";

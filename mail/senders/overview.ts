@@ -1,6 +1,5 @@
 import { listed } from "../naming.ts";
 import { chooseSubmission } from "./choose.ts";
-import type { Refusal } from "./fit.ts";
 import { externalRecipientsOf, tenantUsage, type Usage, usageOf } from "./headroom.ts";
 import type { HeldLicense } from "./heldLicenses.ts";
 import { licenseOf, type SenderLicense } from "./licenseNeeds.ts";
@@ -8,6 +7,7 @@ import { chooseMethod } from "./method.ts";
 import { type Method, nameOfWay } from "./methods.ts";
 import { notesOf } from "./notes.ts";
 import { type Cost, costOf, costText, type Prices } from "./prices.ts";
+import type { Refusal } from "./refusal.ts";
 import type { Member, Sender } from "./sender.ts";
 
 // Who sends what, how, and why so: what `npm run senders` shows.

@@ -1,4 +1,5 @@
 import { listed } from "../naming.ts";
+import { number } from "../numberText.ts";
 import type {
   ConnectorChoice,
   DirectSendChoice,
@@ -63,7 +64,7 @@ export function submissionSummary({ mailbox, credential }: SubmitterChoice): str
   const limit =
     recipientsPerDay === undefined
       ? ""
-      : `, to ${recipientsPerDay.toLocaleString("en-US")} recipients a day at the most`;
+      : `, to ${number(recipientsPerDay)} recipients a day at the most`;
   return `signs in as ${address}${adopt ? ", a mailbox of others," : ""} with ${credentialWords(credential)}; may send as ${others}${limit}`;
 }
 

@@ -1,6 +1,6 @@
 // What senders use of Microsoft's limits, in words.
 
-import { number } from "./fit.ts";
+import { number } from "../numberText.ts";
 import { shareOf, TELL_FROM, tenantUsage, type Usage, usageOf } from "./headroom.ts";
 import { licensesFor } from "./limits.ts";
 import type { Sender } from "./sender.ts";

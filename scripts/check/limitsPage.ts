@@ -1,6 +1,7 @@
 // docs/reference/limits.md: every limit that the choice of a submission method and its headroom are judged by.
 
 import { table } from "../../mail/markdownText.ts";
+import { number } from "../../mail/numberText.ts";
 import { ANNOUNCED, type AnnouncedChange, TOLD_DAYS } from "../../mail/senders/dates.ts";
 import {
   LICENSE_RULES,
@@ -59,7 +60,7 @@ export function limitsPage(): string {
   const limits: readonly Limit[] = Object.values(LIMITS);
   const rows = limits.map((limit) => [
     `\`${limit.id}\``,
-    `${limit.value.toLocaleString("en-US")} ${limit.counts}${limit.note === undefined ? "" : ` (${limit.note})`}`,
+    `${number(limit.value)} ${limit.counts}${limit.note === undefined ? "" : ` (${limit.note})`}`,
     SCOPES[limit.scope],
     limit.methods.map((method) => nameOfWay({ method })).join(", "),
     limit.above,

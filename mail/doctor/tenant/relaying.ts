@@ -1,7 +1,7 @@
 // Whether the tenant's subscriptions let it relay, and how much.
 
 import { isoDay } from "../../days.ts";
-import { number } from "../../senders/fit.ts";
+import { number } from "../../numberText.ts";
 import { shareOf, TELL_FROM, tenantUsage } from "../../senders/headroom.ts";
 import { mayNotRelay, type SubscribedSku } from "../../senders/license.ts";
 import { mailLicenses, type Subscription } from "../../senders/tenantLicenses.ts";

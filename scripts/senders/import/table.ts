@@ -1,4 +1,5 @@
 import { type CsvError, parse } from "csv-parse/sync";
+import { number } from "../../../mail/numberText.ts";
 import type { Problem } from "../../../mail/problem.ts";
 
 /** A line of a table that has something in it. */
@@ -48,7 +49,7 @@ export function readTable(file: string, bytes: Uint8Array): Table | Problem {
     return {
       key: file,
       value: undefined,
-      rule: `has more than ${MOST_ROWS.toLocaleString("en-US")} rows`,
+      rule: `has more than ${number(MOST_ROWS)} rows`,
       fix: "split it into several files",
     };
   }
@@ -109,7 +110,7 @@ const UNREADABLE: Readonly<Record<string, readonly [rule: string, fix: string]>>
   CSV_INVALID_CLOSING_QUOTE: ["has text after the closing quote of a cell", QUOTES],
   INVALID_OPENING_QUOTE: ["has a quote within a cell that has none around it", QUOTES],
   CSV_MAX_RECORD_SIZE: [
-    `has more than ${LONGEST_ROW.toLocaleString("en-US")} characters`,
+    `has more than ${number(LONGEST_ROW)} characters`,
     "keep one sender a row, with the columns of npm run senders -- --import-template",
   ],
 };
