@@ -4,8 +4,8 @@ import { chooseFences } from "./fence.ts";
 import { validGenerations } from "./generation.ts";
 import { LIMITS } from "./limits.ts";
 import { domainOf } from "./mailbox.ts";
-import { chooseMethod, type RefusedWay } from "./method.ts";
-import { isMade, isRelayed, type MadeMethod, type Method, nameOfWay, type Way } from "./methods.ts";
+import { chooseMethod, doesNotFit, type RefusedWay } from "./method.ts";
+import { isMade, isRelayed, type MadeMethod, type Method, type Way } from "./methods.ts";
 import type { Sender } from "./sender.ts";
 
 /** What the senders of a relay need in the tenant. */
@@ -116,9 +116,8 @@ const askedFor = ({ method }: Sender): string | undefined =>
 
 /** What decided: the method that is asked for, or what a sender has, and why a better method does not fit. */
 function explained(sender: Sender, because: string, passedOver: RefusedWay | undefined): string {
-  const [refusal] = passedOver?.refusals ?? [];
-  if (passedOver === undefined || refusal === undefined) return askedFor(sender) ?? because;
-  return `${because}; ${nameOfWay(passedOver.way)} does not fit: ${refusal.because}`;
+  if (passedOver === undefined) return askedFor(sender) ?? because;
+  return `${because}; ${doesNotFit(passedOver)}`;
 }
 
 function whyHighVolume(sender: Sender, alsoFits: readonly Way[]): string {

@@ -3,6 +3,7 @@ import { number } from "../numberText.ts";
 import type { Problem } from "../problem.ts";
 import { searchByAddress } from "./address.ts";
 import { domainOf, isWildcard } from "./mailbox.ts";
+import { orRelay } from "./method.ts";
 import type { Sender } from "./sender.ts";
 
 /**
@@ -54,7 +55,7 @@ export function fenceProblems(key: string, sender: Sender, isSigningIn: boolean)
   if (isSigningIn) {
     return problem(
       "has no effect, because a sender that signs in may send as its own addresses alone",
-      "remove it",
+      orRelay(sender, "remove it"),
     );
   }
   // One that is recognised by its address has another problem then.

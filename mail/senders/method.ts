@@ -60,6 +60,17 @@ function wayWithoutFit({ method, authentication: can }: Sender): Way {
   return { method: "directSend" };
 }
 
+/** Why a way does not fit, in half a sentence: the first reason. */
+export const doesNotFit = ({ way, refusals: [first] }: RefusedWay): string =>
+  `${nameOfWay(way)} does not fit: ${first?.because}`;
+
+/** The fix for what only a connector takes, of a sender that signs in; a connector may fit it too. */
+export const orRelay = (sender: Sender, fix: string): string =>
+  sender.method === undefined &&
+  chooseMethod(sender).alsoFits.some(({ method }) => method === "connector")
+    ? `set method to connector, or ${fix}`
+    : fix;
+
 /** Ways that a problem names, the closest first. */
 const SHOWN = 3;
 

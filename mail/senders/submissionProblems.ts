@@ -3,8 +3,8 @@ import { signsIn, usesHighVolume } from "./choose.ts";
 import { identitiesProblems } from "./federatedIdentities.ts";
 import { twoPasswordsProblem, validGenerations } from "./generation.ts";
 import { isWildcard } from "./mailbox.ts";
-import { chooseMethod } from "./method.ts";
-import { nameOfWay } from "./methods.ts";
+import { chooseMethod, doesNotFit, orRelay } from "./method.ts";
+import { isMade, nameOfWay, type Way } from "./methods.ts";
 import type { Sender } from "./sender.ts";
 import { certificatesProblems } from "./signInCertificate.ts";
 
@@ -31,20 +31,28 @@ const TAKES = {
 
 /** What is given and has no effect, as the sender does not sign in, or not by that. */
 function forNothing(key: string, sender: Sender): Problem[] {
-  const { method, by, alsoFits } = chooseMethod(sender);
+  const { method, by, alsoFits, passedOver } = chooseMethod(sender);
   const isGiven = (name: keyof typeof TAKES) =>
     name === "credentialGeneration" ? validGenerations(sender[name])[0] > 1 : Boolean(sender[name]);
   const given = (Object.keys(TAKES) as (keyof typeof TAKES)[]).filter(isGiven);
-  const signsInBy = method === "smtpAuth" ? by : method;
+  const takes = (name: keyof typeof TAKES, way: Way) =>
+    TAKES[name].some((one) => one === (way.method === "smtpAuth" ? way.by : way.method));
   return given
-    .filter((name) => name !== "adoptMailbox" || signsInBy !== "password")
-    .filter((name) => !TAKES[name].some((one) => one === signsInBy))
+    .filter((name) => name !== "adoptMailbox" || method !== "smtpAuth" || by !== "password")
+    .filter((name) => !takes(name, { method, ...(by && { by }) }))
     .map((name) => {
+      // A number of the sender's may have taken the way from it that the key is for.
+      const isTaken = passedOver !== undefined && isMade(method) && takes(name, passedOver.way);
+      const better = isTaken ? passedOver : undefined;
+      const fixes = better?.refusals.map(({ fix }) => fix) ?? [];
+      if (sender.license !== undefined && better?.way.method === "highVolumeEmail") {
+        fixes.push("remove license");
+      }
       const isForOauth = TAKES[name].some((one) => one === "oauth");
       const canDo = TAKES[name].some((one) => sender.authentication.some((can) => can === one));
       const because =
         canDo || !isForOauth
-          ? `the sender uses ${nameOfWay({ method, ...(by && { by }) })}`
+          ? `the sender uses ${nameOfWay({ method, ...(by && { by }) })}${better ? `, as ${doesNotFit(better)}` : ""}`
           : "authentication does not include oauth";
       const isKept =
         name === "license" &&
@@ -56,7 +64,7 @@ function forNothing(key: string, sender: Sender): Problem[] {
         key: `${key}.${name}`,
         value: undefined,
         rule: `has no effect, because ${because}`,
-        fix: `${mayGetOauth ? "add oauth to authentication, or " : ""}${isKept ? "set method to smtpAuth, or " : ""}remove ${name}`,
+        fix: `${mayGetOauth ? "add oauth to authentication, or " : ""}${isKept ? "set method to smtpAuth, or " : ""}remove ${name}${fixes.length > 0 ? `; or ${fixes.join(", and ")}` : ""}`,
       };
     });
 }
@@ -81,7 +89,7 @@ function signingIn(key: string, sender: Sender): Problem[] {
   });
   if (egress.length > 0 && !authentication.includes("staticIp")) {
     const rule = "has no effect, because a sender that signs in sends from Exchange";
-    problems.push(without("egress", egress, rule, "remove egress"));
+    problems.push(without("egress", egress, rule, orRelay(sender, "remove egress")));
   }
   if (adoptConnector !== undefined) {
     const rule = "has no effect, because a sender that signs in has no connector";
@@ -90,12 +98,12 @@ function signingIn(key: string, sender: Sender): Problem[] {
   }
   if (!sender.requireTls) {
     const rule = "has no effect, because a sender that signs in always uses TLS";
-    problems.push(without("requireTls", false, rule, "remove it"));
+    problems.push(without("requireTls", false, rule, orRelay(sender, "remove it")));
   }
   if (restrictToDomains) {
     const rule =
       "has no effect, because a sender that signs in may send as its own addresses alone";
-    problems.push(without("restrictToDomains", restrictToDomains, rule, "remove it"));
+    problems.push(without("restrictToDomains", true, rule, orRelay(sender, "remove it")));
   }
   if (sender.adoptMailbox && byPassword && !isHighVolume) {
     const rule =

@@ -51,6 +51,13 @@ describe("senderProblems", () => {
       ],
     ],
     [
+      "a fence of one that signs in, and could relay",
+      { ...shop, authentication: ["oauth", "staticIp"], egress: ["198.51.100.7"], fence: true },
+      [
+        "s.fence: true has no effect, because a sender that signs in may send as its own addresses alone; set method to connector, or remove it",
+      ],
+    ],
+    [
       "a fence of one that signs in",
       { ...shop, fence: true },
       [

@@ -26,7 +26,8 @@ const CREDENTIALS = { ...FEDERATED, ...CERTIFIED, credentialGeneration: 2 } as c
 /** Every key that only some ways of signing in use. */
 const EVERY = { ...ADOPTED, ...CREDENTIALS, license: "SPB", billingPolicyId: "b" } as const;
 /** The settings of a connector, each of which does something. */
-const CONNECTOR = { adoptConnector: "x", requireTls: false, restrictToDomains: true } as const;
+const RELAYING = { requireTls: false, restrictToDomains: true } as const;
+const CONNECTOR = { ...RELAYING, adoptConnector: "x" } as const;
 
 const said = (sender: Sender) => submissionProblems("s", sender).map(sentence);
 
@@ -71,6 +72,17 @@ describe("what has no effect", () => {
       ],
     ],
     [
+      "a connector, of one whose numbers are too high for a mailbox",
+      {
+        ...{ ...shop, authentication: ["oauth", "staticIp"], egress, ...FEDERATED },
+        ...{ recipientsPerDay: 12_000, peakPerMinute: 45, license: "SPB" },
+      },
+      ["federatedIdentity", "license"].map(
+        (key) =>
+          `s.${key}: ${uses("connector by address")}, as client submission with OAuth does not fit: it peaks at 45, and the limit is 30 messages a minute; remove ${key}; or have it send more slowly and set peakPerMinute to 30 or less, or set urgency to deferrable if its mail may wait, and split it into several senders with an address each`,
+      ),
+    ],
+    [
       "direct send",
       { ...shop, authentication: ["none"], egress, external: 0, billingPolicyId: "b" },
       [`s.billingPolicyId: ${uses("direct send")}; remove billingPolicyId`],
@@ -111,7 +123,7 @@ describe("what has no effect", () => {
         `s.adoptApplication: ${noOauth}; ${addOauth} adoptApplication`,
         `s.federatedIdentity: ${noOauth}; ${addOauth} federatedIdentity`,
         `s.signInCertificate: ${noOauth}; ${addOauth} signInCertificate`,
-        `s.billingPolicyId: ${uses("client submission with a password")}; remove billingPolicyId`,
+        `s.billingPolicyId: ${uses("client submission with a password")}, as High Volume Email does not fit: it sends to other organisations (external: 1), and this method reaches recipients inside alone; remove billingPolicyId; or set external to 0 if all its recipients are inside, and remove license`,
       ],
     ],
     [
@@ -176,6 +188,24 @@ describe("what contradicts itself, of one that signs in", () => {
       "what a connector has, with High Volume Email",
       { ...payroll, ...CONNECTOR, egress },
       ofConnector,
+    ],
+    [
+      "what a connector has, which would fit too",
+      {
+        ...{ ...shop, ...RELAYING, egress },
+        ...{ authentication: ["oauth", "certificate"], certificateName: "erp.contoso.com" },
+      },
+      ofConnector
+        .filter((problem) => !problem.startsWith("s.adoptConnector"))
+        .map((problem) => problem.replace("; ", "; set method to connector, or ")),
+    ],
+    [
+      "what a connector has, of one that asks for another method",
+      {
+        ...{ ...shop, ...RELAYING, method: "smtpAuth" },
+        ...{ authentication: ["oauth", "certificate"], certificateName: "erp.contoso.com" },
+      },
+      ofConnector.filter((problem) => /requireTls|restrictToDomains/.test(problem)),
     ],
     [
       "a mailbox of others, with a password",
