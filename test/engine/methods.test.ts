@@ -189,6 +189,24 @@ describe(`a stack with a sender of each method, seed ${SEED}`, () => {
     assert.equal(code, 0);
   });
 
+  it("takes the sender there and back by that number alone, and leaves nothing of the other method", async () => {
+    const restore = await fixture.snapshot();
+    const made = () => {
+      const { connectors, mailboxes, directory } = lab.world;
+      return [connectors, mailboxes, directory.applications].map(({ length }) => length);
+    };
+    const [connectors = 0, mailboxes = 0, apps = 0] = made();
+    for (const [peakPerMinute, expected] of [
+      [45, [connectors + 1, mailboxes - 1, apps - 1]],
+      [27, [connectors, mailboxes, apps]],
+    ] as const) {
+      await configure(changed("app", { peakPerMinute }));
+      const { outputs: after } = await stack.up({ skipPreview: true });
+      assert.deepEqual([after.pending, await stack.preview(), made()], [[], [], expected]);
+    }
+    await restore();
+  });
+
   it("refuses that in a stack that protects its senders until the sender is marked", async () => {
     const kept = { "m365-smtp-relay:disposable": false };
     const restore = await fixture.snapshot();
