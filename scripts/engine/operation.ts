@@ -93,10 +93,17 @@ function engineFailure(events: readonly EngineEvent[], cause: unknown): unknown 
 
 /** What the engine says, without the command line that it was called with, what else it printed, and credentials. */
 export function wordsOf(cause: Error): string {
-  const words = /^error: (.*)$/m.exec(cause.message)?.[1];
-  return withoutCredentials(
-    words ?? (cause instanceof CommandError ? "pulumi failed" : cause.message),
+  const said = cause instanceof CommandError ? "pulumi failed" : cause.message;
+  const words = /^error: (.*)$/m.exec(cause.message)?.[1] ?? said;
+  return withoutCredentials(words.endsWith(":") ? `${words}${placesIn(cause.message)}` : words);
+}
+
+/** Where a YAML file is wrong, by its lines; what they say of its texts is left out, as these may be anything. */
+function placesIn(message: string): string {
+  const places = [...message.matchAll(/^ +(line \d+: .*)$/gm)].map(([, place = ""]) =>
+    place.replaceAll(/"[^"]*"|`[^`]*`/g, "…"),
   );
+  return ` ${[...new Set(places)].join(", ")}`;
 }
 
 /** A stack's name without organisation and project: `prod` of `organization/project/prod`. */

@@ -89,7 +89,7 @@ export async function configOf(stack: string, root = projectRoot): Promise<Stack
     .catch(async (cause: Error) => {
       const words = wordsOf(cause);
       return configOfFiles(name, root).catch((error: Error) =>
-        unreadable(/no stack named/.test(words) ? error : cause, stack, root),
+        unreadable(/no stack named/.test(words) || isOfYaml(error) ? error : cause, stack, root),
       );
     });
   const entries = Object.entries(config);
@@ -124,6 +124,9 @@ async function configOfFiles(name: string, root: string): Promise<auto.ConfigMap
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+/** Whether a file is no YAML that the engine takes, whatever the backend says. */
+const isOfYaml = (error: Error): boolean => /\byaml: /i.test(wordsOf(error));
 
 async function openProject(
   variables: Readonly<Record<string, string>>,

@@ -202,6 +202,21 @@ config:
     assert.doesNotMatch(message, /Winter2026|\n/);
   });
 
+  it("says on which line a key is there twice, whether or not the backend can be reached", async () => {
+    const twice = STACK_FILE.replace(/^ +azuread:tenantId: .*$/m, "$&\n$&");
+    await files({ "Pulumi.prod.yaml": twice });
+    const says =
+      /can't be read: yaml: unmarshal errors: line 3: mapping key … already defined at line 2; correct the file/;
+    assert.match(await refusal(), says);
+    const { PULUMI_BACKEND_URL: backend } = process.env;
+    process.env.PULUMI_BACKEND_URL = "https://127.0.0.1:1";
+    try {
+      assert.match(await refusal(), says);
+    } finally {
+      process.env.PULUMI_BACKEND_URL = backend;
+    }
+  });
+
   it("says what to set where the passphrase of a secret is missing or wrong", async () => {
     await files({ "Pulumi.prod.yaml": "config: {}\n" });
     await set("azuread:tenantId", "hunter2", "--secret");
