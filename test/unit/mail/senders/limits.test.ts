@@ -2,9 +2,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import {
+  externalRecipientLimit,
   LIMITS,
   type Limit,
   type LimitId,
+  licensesFor,
   METHOD_FACTS,
   type MethodFact,
   type MethodFactId,
@@ -155,4 +157,17 @@ describe("METHOD_FACTS", () => {
   }
   it("has these facts and no other", () =>
     assert.deepEqual(Object.keys(METHOD_FACTS).sort(), Object.keys(rows).sort()));
+});
+
+describe("licensesFor", () => {
+  it("gives the fewest licences whose limit is enough, for each number of recipients", () => {
+    let fewest = 1;
+    let isRounded = false;
+    for (let recipients = 0; recipients <= 30_000; recipients++) {
+      while (externalRecipientLimit(fewest) < recipients) fewest++;
+      isRounded ||= 500 * fewest ** 0.7 + 9500 < recipients;
+      assert.equal(licensesFor(recipients), fewest, String(recipients));
+    }
+    assert.ok(isRounded, "no number was enough by rounding alone");
+  });
 });

@@ -70,6 +70,13 @@ const ROWS: readonly (readonly [change: Partial<Sender>, way: Way, ...reasons: s
   ],
   [{}, ACS, SERVICE],
   [{ purpose: "bulk" }, ACS],
+  [{ purpose: "bulk", authentication: ["password"] }, ACS],
+  [{ purpose: "bulk", authentication: ["oauth"] }, ACS],
+  [
+    { purpose: "bulk", authentication: ["staticIp"] },
+    ACS,
+    "authentication includes neither oauth nor password: add oauth or password to authentication if the sender can do it",
+  ],
   [{}, GRAPH, HTTPS],
   [{}, DIRECT, CAN, OUTSIDE_OF(1)],
   [
@@ -118,6 +125,14 @@ const ROWS: readonly (readonly [change: Partial<Sender>, way: Way, ...reasons: s
     CERTIFICATE,
     "it sends bulk mail, which Microsoft calls misuse of a connector: send this mail with another method",
   ],
+  ...(["oauth", "password"] as const).map(
+    (can) =>
+      [
+        { purpose: "bulk", authentication: [can, "certificate"] },
+        CERTIFICATE,
+        "it sends bulk mail, which Microsoft calls misuse of a connector: send this mail with another method",
+      ] as const,
+  ),
   [
     { purpose: "bulk", authentication: ["certificate"] },
     CERTIFICATE,
