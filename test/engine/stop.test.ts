@@ -421,7 +421,7 @@ describe(`stopping senders, seed ${SEED}`, () => {
   });
 
   it("after a leak, start and rotate give the sender a new credential, and nothing differs", async () => {
-    const leaked = ["crm", "portal", "printer"].flatMap((name) => ["--sender", name]);
+    const leaked = ["crm", "portal", "printer", "news"].flatMap((name) => ["--sender", name]);
     assert.equal((await stop(...leaked, "--leaked", "--irreversible", "--yes")).code, 0);
     assert.equal((await start(...leaked, "--yes")).code, 0);
     const handedOver = join(fixture.folder, "handed-over");
@@ -434,10 +434,12 @@ describe(`stopping senders, seed ${SEED}`, () => {
     };
     const was = outputs;
     const secrets = { ...was.secrets };
-    for (const name of ["crm", "printer"]) secrets[name] = await rotated(name);
+    const renewed = ["crm", "printer", "news"];
+    for (const name of ["printer", "news"]) assert.match(await send(name), /^535 /, name);
+    for (const name of renewed) secrets[name] = await rotated(name);
     outputs = { ...was, secrets };
     tokens.crm = await tokenOf("crm");
-    for (const name of ["crm", "printer"]) assert.equal(await send(name), "", name);
+    for (const name of renewed) assert.equal(await send(name), "", name);
 
     const signInCertificate = await certificateOf("rsa");
     const file = parse(await readFile(join(fixture.folder, "Pulumi.lab.yaml"), "utf8")).config;
