@@ -68,8 +68,9 @@ const sum = (numbers: readonly number[]): number | undefined =>
 const most = (numbers: readonly number[]): number | undefined =>
   numbers.length === 0 ? undefined : Math.max(...numbers);
 
-/** What a sender that sends through another one says of itself. */
+/** What a sender that sends through another one says of itself, and what every sender of the stack has. */
 const OWN: readonly (keyof Sender)[] = [
+  "environment",
   "name",
   "description",
   "from",

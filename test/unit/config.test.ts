@@ -70,6 +70,18 @@ describe("readConfig", () => {
       assert.equal(audienceOf(identity), audience);
       assert.equal(audienceOf({ ...identity, audience: "api://own" }), "api://own");
     });
+
+    it(`takes each sender of Pulumi.prod.yaml in the cloud ${environment}, but for a method that this lacks`, async () => {
+      const text = await readFile(join(projectRoot, "Pulumi.prod.yaml"), "utf8");
+      const { config } = parse(text) as { config: StackConfig };
+      const { "azuread:tenantId": tenant } = goodConfig();
+      const there = { "azuread:tenantId": tenant, "azuread:environment": environment };
+      const refused = problemsOf({ ...config, ...there }, "prod").map(
+        (problem) => /senders\["\w+"\]\.\w+/.exec(problem)?.[0] ?? problem,
+      );
+      const expected = environment === "global" ? [] : ['senders["intranet"].authentication'];
+      assert.deepEqual(refused, expected);
+    });
   }
 
   it("is not disposable unless the file says so", () => {
