@@ -164,6 +164,27 @@ export function licenseProblem(
   };
 }
 
+/** Graph's words where it assigns no licence, as all are taken: what was free a moment ago may be somebody else's. */
+export const isNoneLeft = (words: string): boolean =>
+  /does not have any available licenses/.test(words);
+
+/**
+ * Says that Graph has refused one licence of a SKU, as none is left.
+ *
+ * @param subscriptions as they are after the refusal
+ */
+export const noneLeftProblem = (
+  key: string,
+  sku: string,
+  subscriptions: readonly SubscribedSku[],
+): Problem =>
+  licenseProblem(key, sku, { count: 1 }, subscriptions) ?? {
+    key,
+    value: sku,
+    rule: "has no licence that Graph assigns, though it counts some as free",
+    fix: "buy 1 more, or wait some minutes for the counts, if somebody else has just taken the last one; then run pulumi up again",
+  };
+
 /** Licences that can be assigned; those that are assigned may be more than those that were bought. */
 export const freeUnits = ({ units: { enabled, warning, consumed } }: SubscribedSku): number =>
   Math.max(0, enabled + warning - consumed);

@@ -2,7 +2,12 @@ import type { Environment } from "../../mail/clouds.ts";
 import { sentence } from "../../mail/problem.ts";
 import { GRAPH_PERMISSIONS } from "../../mail/rights/graph.ts";
 import type { Needs } from "../../mail/rights/needs.ts";
-import { findSku, licenseProblem } from "../../mail/senders/license.ts";
+import {
+  findSku,
+  isNoneLeft,
+  licenseProblem,
+  noneLeftProblem,
+} from "../../mail/senders/license.ts";
 import { directoryIdProblem } from "../../mail/senders/names.ts";
 import type { Graph, UserLicenses } from "../../tenant/graph.ts";
 import { inputFailures } from "../host/checkFailures.ts";
@@ -117,12 +122,12 @@ async function giveLicense(
 ): Promise<GivenLicense> {
   const subscriptions = await graph.subscriptions();
   const refuse = (count: number): void => {
-    const problem = licenseProblem("sku", name, { count }, subscriptions);
+    const problem = licenseProblem("license", name, { count }, subscriptions);
     if (problem !== undefined) throw new Error(`${sentence(problem)}; nothing was changed`);
   };
   refuse(0);
   const sku = findSku(subscriptions, name);
-  if (sku === undefined) throw new Error(`sku: "${name}" is not a SKU of the tenant`);
+  if (sku === undefined) throw new Error(`license: "${name}" is not a SKU of the tenant`);
   const { skuId } = sku;
   const user = await onceUserExists(id, () => graph.user(id));
   if (user.skuIds.includes(skuId)) {
@@ -140,7 +145,11 @@ async function giveLicense(
   await verify(
     () => onceUserExists(id, () => graph.changeLicenses(id, change)),
     () => hasLicense(graph, id, skuId),
-  );
+  ).catch(async (cause: Error) => {
+    if (!isNoneLeft(cause.message)) throw cause;
+    const problem = noneLeftProblem("license", name, await graph.subscriptions());
+    throw new Error(`${sentence(problem)} (${cause.message})`, { cause });
+  });
   return { skuId, preexisting: false };
 }
 

@@ -6,6 +6,7 @@ import { issuerProblem } from "../../mail/senders/issuer.ts";
 import {
   type LicenseNeed,
   licenseProblem,
+  noneLeftProblem,
   partNumberProblem,
   type SubscribedSku,
 } from "../../mail/senders/license.ts";
@@ -379,6 +380,21 @@ export async function senderFixes(): Promise<Refusal<unknown>[]> {
       ],
     ]),
     ...valueFixes("the licences of a run", (one) => [licensing(one)], LICENSINGS),
+    ...valueFixes(
+      "a licence that Graph refuses",
+      (left) => (left === undefined ? [] : [noneLeftProblem("license", "EXCHANGESTANDARD", left)]),
+      [
+        [
+          /^has no licence that Graph assigns, though it counts some as free/,
+          SKUS as readonly SubscribedSku[] | undefined,
+          [/buy 1 more/, undefined],
+          [
+            /wait some minutes for the counts, if somebody else has just taken the last one; then run pulumi up again/,
+            undefined,
+          ],
+        ],
+      ],
+    ),
     ...rows("a licence", license, [
       [
         /^is not the part number of a SKU that the tenant has/,

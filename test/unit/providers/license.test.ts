@@ -154,7 +154,10 @@ describe("a licence", () => {
       )
       .join(", ");
     const message = await refusalOf(declare({ sku: "SPE_E3" }));
-    assert.ok(message.startsWith('sku: "SPE_E3" is not the part number of a SKU that'), message);
+    assert.ok(
+      message.startsWith('license: "SPE_E3" is not the part number of a SKU that'),
+      message,
+    );
     assert.ok(message.endsWith(`the tenant has ${names}; nothing was changed`), message);
   });
 
@@ -163,13 +166,44 @@ describe("a licence", () => {
     for (const one of fixture.lab.world.tenant.skus.slice(0, 1)) one.consumed = one.enabled;
     assert.match(
       await refusalOf(declare()),
-      /^sku: "EXCHANGESTANDARD" has no free licence, but 1 is needed \(3 of 3 are assigned\); buy 1 more, .*, or choose another SKU: EXCHANGEENTERPRISE \(2 free\); nothing/,
+      /^license: "EXCHANGESTANDARD" has no free licence, but 1 is needed \(3 of 3 are assigned\); buy 1 more, .*, or choose another SKU: EXCHANGEENTERPRISE \(2 free\); nothing/,
     );
     sku(PLAN_2.skuPartNumber).consumed = 3;
     assert.match(
       await refusalOf(declare()),
       /; buy 1 more, or unassign 1 from other users; nothing was/,
     );
+  });
+
+  it("a unit that goes to somebody else in the meantime: the error says what helps, with Graph's words", async () => {
+    const taken = (shown: boolean) =>
+      through((graph) => ({
+        changeLicenses: (id, change) => {
+          sku().consumed = 3;
+          return graph.changeLicenses(id, change).finally(() => {
+            if (!shown) sku().consumed = 1;
+          });
+        },
+      }));
+    const words =
+      "(Graph POST /users/\\S+/assignLicense: Subscription with SKU \\S+ does not have any available licenses\\.)";
+    for (const [shown, says] of [
+      [
+        true,
+        "has no free licence, but 1 is needed (3 of 3 are assigned); buy 1 more, unassign 1 from other users, or choose another SKU: .*",
+      ],
+      [
+        false,
+        "has no licence that Graph assigns, though it counts some as free; buy 1 more, or wait .*",
+      ],
+    ] as const) {
+      sku().consumed = 1;
+      const { message } = await thrownBy(() => life(taken(shown)).up(declare()));
+      const escaped = `${says} ${words}`.replace(/[()]/g, "\\$&");
+      assert.match(message, new RegExp(`^license: "EXCHANGESTANDARD" ${escaped}$`));
+      assert.deepEqual(held()?.licenses, []);
+    }
+    assert.equal((await life().up(declare())).outs.preexisting, false, "one is free again");
   });
 
   it("an account that shows late, and not everywhere at once, is searched for again", async () => {
