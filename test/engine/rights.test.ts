@@ -62,6 +62,10 @@ const KINDS: Readonly<Record<string, Kind>> = {
     more: { ...DMARC, "m365-smtp-relay:applicationAccess": "classic" },
   },
   password: { ...changing({ credentialGeneration: 2 }, SENDERS.password), more: DMARC },
+  "High Volume Email": {
+    ...changing({ credentialGeneration: 2 }, SENDERS.highVolume),
+    more: DMARC,
+  },
 };
 
 const rightIn = ({ kind, name }: Right) => `${kind}: ${name}`;
@@ -213,8 +217,8 @@ async function stopAndStart(world: World, lab: Lab, identity: Identity): Promise
       const stopping = { sender: sender.name, undo: "", at: new Date().toISOString() };
       const part = await findParts(sender, tenancy);
       await take(stopSteps(part, tenancy, stopping));
-      if (part.kind === "mailbox" && part.account)
-        await take(revokeSteps(part.account, graph, true));
+      const account = part.kind === "connector" ? undefined : part.account;
+      if (account) await take(revokeSteps(account, graph, true));
       await take(await startSteps(part, tenancy, stopping));
     }
   } catch (error) {

@@ -33,6 +33,7 @@ export const SENDERS = {
     ...{ adoptMailbox: true, adoptApplication: "aaaabbbb-0000-cccc-1111-dddd2222eeee" },
   }),
   password: { ...oauth("printer", LICENSE), authentication: ["password"] },
+  highVolume: { ...oauth("news"), authentication: ["password"], external: 0 },
 } as const;
 
 /** Each kind of stack, with what it has beside the domain contoso.com. */
@@ -57,6 +58,7 @@ export const STACKS: Readonly<Record<string, { senders: readonly object[]; more?
     more: { "m365-smtp-relay:domains": [{ name: "contoso.com", unmanaged: ["dkim"] }] },
   },
   password: { senders: [SENDERS.password] },
+  "High Volume Email": { senders: [SENDERS.highVolume] },
 };
 
 /** The configuration of a stack, as its stack file would be read. */
