@@ -16,7 +16,7 @@ import { aboveText, usageText } from "./usageText.ts";
  */
 export function notesOf(sender: Sender, method: Method): string[] {
   const { ipv6, messagesPerDay, peakPerMinute } = sender;
-  const { external, externalRecipientsPerDay = 0, purpose } = loadOf(sender);
+  const { external, externalRecipientsPerDay = 0, purpose, recipientsPerDay } = loadOf(sender);
   const perMinute = LIMITS.messagesPerMinute.value;
   const isLimited = LIMITS.messagesPerMinute.methods.includes(method);
   const isSlowed = isLimited && (peakPerMinute ?? 0) > perMinute;
@@ -67,7 +67,7 @@ export function notesOf(sender: Sender, method: Method): string[] {
       .filter((usage) => shareOf(usage) > 1)
       .map((usage) => `${usageText(usage)}: above that ${aboveText(usage.limit)}`),
     ...announcedFor(sender),
-    ...(messagesPerDay === undefined && peakPerMinute === undefined
+    ...([messagesPerDay, peakPerMinute, recipientsPerDay].every((one) => one === undefined)
       ? ["how much it sends is not said (messagesPerDay, peakPerMinute), so limits are not judged"]
       : []),
   ];

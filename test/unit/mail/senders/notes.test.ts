@@ -54,6 +54,7 @@ const ROWS: readonly Row[] = [
   [shop, {}, "smtpAuth", UNSAID],
   [shop, some, "smtpAuth"],
   [shop, { peakPerMinute: 1 }, "smtpAuth"],
+  [shop, { recipientsPerDay: 1 }, "smtpAuth"],
   // How long slowed mail takes.
   [shop, { ...late(4000), peakPerMinute: 30 }, "smtpAuth"],
   [shop, late(4000), "smtpAuth", slowed("4,000", "2 h 14 min")],
