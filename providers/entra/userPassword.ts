@@ -37,6 +37,7 @@ export function userPassword(tenants: Tenants) {
           GRAPH_PERMISSIONS.sessions,
         ],
       },
+      extras: ["policies"],
     },
 
     async check(olds: Partial<UserPasswordInputs>, news: UserPasswordInputs) {

@@ -65,6 +65,25 @@ describe("the rights of a stack", () => {
     assert.deepEqual(names(classic.read, "cmdlet"), ["Get-ServicePrincipal"]);
   });
 
+  it("each extra can be asked for where a command can do something with it, and nowhere else", () => {
+    const extrasOf = (sender: object) =>
+      rights([sender]).deploy.flatMap(({ extra }) => extra ?? []);
+    const reading = (sender: object) => rights([sender]).read.flatMap(({ extra }) => extra ?? []);
+    for (const [sender, extras] of [
+      [SENDERS.connector, []],
+      [SENDERS.federated, ["purge"]],
+      [SENDERS.secret, ["sign-in-log", "purge", "policies"]],
+      [SENDERS.password, ["purge", "policies"]],
+      [SENDERS.highVolume, ["purge", "policies"]],
+    ] as const) {
+      assert.deepEqual(extrasOf(sender), extras, sender.name);
+      assert.deepEqual(
+        reading(sender),
+        extras.filter((extra) => extra === "policies"),
+      );
+    }
+  });
+
   it("the app that reads has no right to write, in any stack", () => {
     for (const { senders, more } of Object.values(STACKS)) {
       const { read } = rights(senders, more);
