@@ -26,6 +26,8 @@ export interface AnnouncedChange extends Sourced {
 
 const submitsWithPassword = (sender: Sender) =>
   chooseMethod(sender).method === "smtpAuth" && !sender.authentication.includes("oauth");
+const inWorldwideCloud = (sender: Sender) =>
+  submitsWithPassword(sender) && sender.environment === undefined;
 const byCertificate = (sender: Sender) => {
   const { method, by } = chooseMethod(sender);
   return method === "connector" && by === "certificate";
@@ -65,7 +67,7 @@ export const ANNOUNCED = {
     when: "at the end of December 2026",
     what: "Microsoft disables basic authentication for client submission by default (administrators of existing tenants can enable it again, new tenants cannot)",
     who: WITH_PASSWORD,
-    concerns: submitsWithPassword,
+    concerns: inWorldwideCloud,
     fix: TO_OAUTH,
   },
   passwordEnd: {
@@ -74,8 +76,18 @@ export const ANNOUNCED = {
     when: "in the second half of 2027",
     what: "Microsoft announces the day on which it removes basic authentication for client submission",
     who: WITH_PASSWORD,
-    concerns: submitsWithPassword,
+    concerns: inWorldwideCloud,
     fix: TO_OAUTH,
+  },
+  passwordOffElsewhere: {
+    ...MC786329,
+    date: "2026-12-31",
+    when: "at the end of December 2026",
+    what: "Microsoft disables basic authentication for client submission by default in the worldwide cloud",
+    who: [`${WITH_PASSWORD[0]} in another cloud`, `${WITH_PASSWORD[1]} in another cloud`],
+    concerns: (sender) => submitsWithPassword(sender) && sender.environment !== undefined,
+    fix: TO_OAUTH,
+    unproven: "whether and when in other clouds: the message is for the worldwide one",
   },
   highVolumePasswordEnd: {
     date: "2028-09-01",

@@ -19,6 +19,7 @@ const shop: Sender = {
   ...DEFAULTS,
 };
 const plant: Sender = { ...shop, name: "plant", authentication: ["password"] };
+const there: Sender = { ...plant, environment: "china" };
 const fax: Sender = { ...plant, name: "fax" };
 const intranet: Sender = { ...plant, name: "intranet", external: 0, method: "highVolumeEmail" };
 const edi: Sender = {
@@ -35,6 +36,13 @@ const before = ({ date }: AnnouncedChange, days: number) =>
   new Date(Date.parse(date) - days * 24 * 60 * 60 * 1000);
 
 describe("announcedNotices", () => {
+  it("says nothing of a cloud of which nothing is announced, and the list of senders says what is not known", () => {
+    assert.deepEqual(announcedNotices([there], new Date("2030-01-01")), []);
+    assert.deepEqual(announcedFor(there), [
+      "at the end of December 2026 Microsoft disables basic authentication for client submission by default in the worldwide cloud (unproven: whether and when in other clouds: the message is for the worldwide one); move to OAuth or a connector before then: docs/how-to/send-with-a-password.md says how",
+    ]);
+  });
+
   it("tells of the end of passwords from 90 days before on, in one sentence for all, and afterwards", () => {
     const { passwordOff } = ANNOUNCED;
     assert.deepEqual(announcedNotices(all, before(passwordOff, TOLD_DAYS)), []);
@@ -93,7 +101,7 @@ describe("announcedFor", () => {
   });
   it("leaves out no change: each concerns a sender", () => {
     for (const [id, change] of Object.entries<AnnouncedChange>(ANNOUNCED)) {
-      assert.ok(all.some(change.concerns), id);
+      assert.ok([...all, there].some(change.concerns), id);
       assert.match(change.date, /^20\d\d-\d\d-\d\d$/);
       assert.match(change.source, /^https:/);
     }
