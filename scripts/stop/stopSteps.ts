@@ -69,10 +69,6 @@ function disableConnector(
   };
 }
 
-/**
- * The note comes first, as it says what to give back. Where the mailbox takes none (of a synchronised mailbox Exchange
- * refuses it), SMTP AUTH is switched off all the same.
- */
 function switchSmtpAuthOff(
   part: MailboxPart,
   { invoke, graph }: Tenancy,
@@ -85,21 +81,22 @@ function switchSmtpAuthOff(
     reason: `Exchange refuses the next sign-in of sender "${sender}" with 535 5.7.139, whatever it signs in with${part.isAdopted ? ", and that of everybody else who submits mail as this mailbox" : ""}`,
     undo,
     isDone: async () => (await isOff()) && (await isNoted()),
-    async act() {
-      const noted = await attempt(async () => {
-        const before: Before = {
-          smtpAuth: await readSmtpAuth(invoke, part),
-          ...(await signInBefore(part, graph)),
-        };
-        await noteStop(invoke, part, { at, before });
-      });
-      await setSmtpAuth(invoke, part, true);
-      await shown(isOff);
-      if (noted === undefined) return;
-      throw new Error(
-        `SMTP AUTH is off, but that could not be noted on the mailbox, so an up --refresh would switch it on again (${noted.message})`,
-      );
-    },
+    act: () =>
+      noteAndAct({
+        async note() {
+          const before: Before = {
+            smtpAuth: await readSmtpAuth(invoke, part),
+            ...(await signInBefore(part, graph)),
+          };
+          await noteStop(invoke, part, { at, before });
+        },
+        async act() {
+          await setSmtpAuth(invoke, part, true);
+          await shown(isOff);
+        },
+        unnoted:
+          "SMTP AUTH is off, but that could not be noted on the mailbox, so an up --refresh would switch it on again",
+      }),
   };
 }
 
@@ -117,18 +114,19 @@ function blockAccount(
     reason: `High Volume Email refuses the next sign-in of sender "${sender}" with 535 5.7.3`,
     undo,
     isDone: async () => (await isBlocked()) && (await isNoted()),
-    async act() {
-      const noted = await attempt(async () => {
-        const before = { signIn: await readSignIn(graph, account) };
-        await noteStop(invoke, part, { at, before });
-      });
-      await setSignIn(graph, account, false);
-      await shown(isBlocked);
-      if (noted === undefined) return;
-      throw new Error(
-        `its sign-in is blocked, but that could not be noted on it, so npm run start does not give it back (${noted.message})`,
-      );
-    },
+    act: () =>
+      noteAndAct({
+        async note() {
+          const before = { signIn: await readSignIn(graph, account) };
+          await noteStop(invoke, part, { at, before });
+        },
+        async act() {
+          await setSignIn(graph, account, false);
+          await shown(isBlocked);
+        },
+        unnoted:
+          "its sign-in is blocked, but that could not be noted on it, so npm run start does not give it back",
+      }),
   };
 }
 
@@ -164,6 +162,24 @@ function blockSignIn(
       await shown(isDone);
     },
   };
+}
+
+/**
+ * The note comes first, as it says what to give back. Where none can be had (of a synchronised mailbox Exchange refuses it), the
+ * sender is stopped all the same, and the step ends with what nobody has noted.
+ */
+async function noteAndAct({
+  note,
+  act,
+  unnoted,
+}: {
+  readonly note: () => Promise<void>;
+  readonly act: () => Promise<void>;
+  readonly unnoted: string;
+}): Promise<void> {
+  const failed = await attempt(note);
+  await act();
+  if (failed !== undefined) throw new Error(`${unnoted} (${failed.message})`);
 }
 
 /** The error that something ends with; undefined when it ends well. */
