@@ -325,6 +325,23 @@ describe(`stopping senders, seed ${SEED}`, () => {
     assert.match(await send("crm"), SMTP_AUTH_OFF);
   });
 
+  for (const [name, match, off] of [
+    ["crm", "Set-Mailbox", SMTP_AUTH_OFF],
+    ["news", "Set-MailUser", REFUSED.news],
+  ] as const) {
+    it(`what can't be noted with ${match} is stopped all the same, and the next stop notes it`, async () => {
+      const what = { kind: "status", status: 500, retryAfter: 0.01 } as const;
+      lab.faults.inject({ where: { service: "exchange", match }, what, times: 4 });
+      const { code, stderr } = await stop("--sender", name, "--yes");
+      assert.equal(code, 1);
+      assert.match(stderr, /^stop: not done: .* could not be noted on .* \(Set-\w+: .*\)/m);
+      assert.match(await send(name), off ?? /never/);
+      assert.equal((await stop("--sender", name, "--yes")).code, 0);
+      assert.match(held(), /Stopped by hand on/);
+      assert.match(await send(name), off ?? /never/);
+    });
+  }
+
   it("without the right to end sessions, the leaked password is replaced all the same", async () => {
     const { appRoles } = lab.world.deployer;
     appRoles.graph = appRoles.graph.filter((role) => role !== "User.RevokeSessions.All");
