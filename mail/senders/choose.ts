@@ -123,8 +123,11 @@ function explained(sender: Sender, because: string, passedOver: RefusedWay | und
 function whyHighVolume(sender: Sender, alsoFits: readonly Way[]): string {
   const asked = askedFor(sender);
   if (asked !== undefined) return asked;
-  return alsoFits.some(({ method }) => method === "smtpAuth")
-    ? "all its recipients are inside, and client submission takes passwords for a shorter time"
+  if (alsoFits.some(({ method }) => method === "smtpAuth")) {
+    return "all its recipients are inside, and client submission takes passwords for a shorter time";
+  }
+  return sender.purpose === "marketing"
+    ? "all its recipients are inside, and a mailbox is not meant for marketing mail"
     : "all its recipients are inside, and it sends more than a mailbox may";
 }
 

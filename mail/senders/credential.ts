@@ -76,6 +76,6 @@ export function chooseCredential(sender: Sender): CredentialChoice {
   return {
     credential: { by: "secret", generations },
     because:
-      "it signs in with OAuth, with a client secret, as it has neither an identity elsewhere nor a certificate",
+      "it signs in with OAuth, with a client secret, as it has neither an identity elsewhere nor a certificate to sign in with",
   };
 }

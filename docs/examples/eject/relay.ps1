@@ -213,7 +213,7 @@ if (-not (Get-ManagementRoleAssignment -Identity 'relay-prod-shop' -ErrorAction 
 # --------------------------------------------------------------------------------------------------
 # It signs in as info@contoso.com with a secret; may send as this address alone. It signs in this
 # way because it signs in with OAuth, with a client secret, as it has neither an identity elsewhere
-# nor a certificate.
+# nor a certificate to sign in with.
 
 $found = (Get-Mailbox -Identity 'info@contoso.com' -ErrorAction SilentlyContinue)
 $whose = $found.CustomAttribute15

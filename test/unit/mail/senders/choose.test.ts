@@ -53,7 +53,7 @@ describe("chooseSubmission", () => {
           mailbox: { address: "orders@contoso.com", sendAs: [] },
           credential: { by: "secret", generations: [1] },
           because:
-            "it signs in with OAuth, with a client secret, as it has neither an identity elsewhere nor a certificate",
+            "it signs in with OAuth, with a client secret, as it has neither an identity elsewhere nor a certificate to sign in with",
         },
         {
           sender: "plant",
@@ -130,6 +130,10 @@ describe("chooseSubmission", () => {
     assert.equal(why({ recipientsPerDay: 10_001 }), more);
     const relayed = { egress, authentication: ["password", "none"], peakPerMinute: 31 } as const;
     assert.equal(why(relayed), more);
+    assert.equal(
+      why({ purpose: "marketing", recipientsPerDay: 1 }),
+      "all its recipients are inside, and a mailbox is not meant for marketing mail",
+    );
     assert.equal(why({ method: "highVolumeEmail" }), "its stack file asks for this method");
   });
 });

@@ -39,7 +39,7 @@ const ROWS: readonly (readonly [Partial<Sender>, Credential, because: string])[]
   [
     generations,
     { by: "secret", generations: [3, 2] },
-    "it signs in with OAuth, with a client secret, as it has neither an identity elsewhere nor a certificate",
+    "it signs in with OAuth, with a client secret, as it has neither an identity elsewhere nor a certificate to sign in with",
   ],
 ];
 
