@@ -108,6 +108,12 @@ export function viaProblems(
     senders.flatMap((sender) => (sender === undefined ? [] : [[sender.name, sender] as const])),
   );
   const all = new Set(names);
+  /** The sender at the end of the way; undefined where they send through each other. */
+  const frontOf = (name: string, passed: readonly string[] = []): string | undefined => {
+    const next = readable.get(name)?.via;
+    if (next === undefined) return name;
+    return passed.includes(next) ? undefined : frontOf(next, [...passed, name]);
+  };
   const fronts = [...readable.values()].flatMap(({ name, via }) =>
     via === undefined ? [name] : [],
   );
@@ -122,7 +128,9 @@ export function viaProblems(
     if (!all.has(via)) return problem("is not the name of a sender of the stack", use);
     const through = readable.get(via)?.via;
     if (through === undefined) return withoutEffect(at(index), sender);
-    const instead = through === name ? "remove via from one of the two" : `use "${through}"`;
+    const front = frontOf(through);
+    const several = through === name ? "the two" : "them";
+    const instead = front === undefined ? `remove via from one of ${several}` : `use "${front}"`;
     return problem(`sends through "${through}" itself`, instead);
   });
 }

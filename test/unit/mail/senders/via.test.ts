@@ -190,11 +190,19 @@ describe("relayProblems of senders behind others", () => {
     assert.deepEqual(texts(exchange, behind("crm"), behind("erp", { via: "crm" })), [
       'senders[2].via: crm sends through "exchange" itself; use "exchange"',
     ]);
+    const [chain] = texts(
+      ...[exchange, behind("crm", { via: "erp" }), behind("erp", { via: "hr" }), behind("hr")],
+    );
+    assert.equal(chain, 'senders[1].via: erp sends through "hr" itself; use "exchange"');
     const [first] = texts(behind("a", { via: "b" }), behind("b", { via: "a" }));
     assert.equal(
       first,
       'senders[0].via: b sends through "a" itself; remove via from one of the two',
     );
+    const [round] = texts(
+      ...[behind("a", { via: "b" }), behind("b", { via: "c" }), behind("c", { via: "a" })],
+    );
+    assert.equal(round, 'senders[0].via: b sends through "c" itself; remove via from one of them');
   });
   it("does not judge a name whose sender could not be read", () =>
     assert.deepEqual(
