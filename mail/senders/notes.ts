@@ -30,7 +30,9 @@ export function notesOf(sender: Sender, method: Method): string[] {
       : []),
     ...(ipv6 && isRelayed(method)
       ? [
-          "it has to connect over IPv4: connectors match no IPv6 address, and mail that comes over IPv6 is refused with 550 5.7.64",
+          method === "directSend"
+            ? "it has to connect over IPv4: SPF lists its IPv4 addresses, and Exchange refuses mail over IPv6 that passes neither SPF nor DKIM with 450 4.7.26"
+            : "it has to connect over IPv4: connectors match no IPv6 address, and mail that comes over IPv6 is refused with 550 5.7.64",
         ]
       : []),
     ...(sender.internalRecipients === "groups" && external < 1 && isRelayed(method)

@@ -25,6 +25,8 @@ const UNSAID =
   "how much it sends is not said (messagesPerDay, peakPerMinute), so limits are not judged";
 const IPV4 =
   "it has to connect over IPv4: connectors match no IPv6 address, and mail that comes over IPv6 is refused with 550 5.7.64";
+const IPV4_IN_SPF =
+  "it has to connect over IPv4: SPF lists its IPv4 addresses, and Exchange refuses mail over IPv6 that passes neither SPF nor DKIM with 450 4.7.26";
 const GROUPS =
   "its mail counts as sent from outside, so groups that take mail from inside alone refuse it with 550 5.7.133: let these groups take mail from outside, or have it sign in";
 const BULK =
@@ -64,9 +66,9 @@ const ROWS: readonly Row[] = [
   [shop, { peakPerMinute: 31, urgency: "deferrable" }, "smtpAuth"],
   [graph, late(1800), "graph", slowed("1,800", "1 h"), ELSEWHERE],
   [gate, late(4000), "connector"],
-  // IPv6 before a connector.
+  // IPv6 before a connector, and before the host that receives.
   [gate, { ...some, ipv6: true }, "connector", IPV4],
-  [scanner, { ...some, ipv6: true }, "directSend", IPV4, REJECTED],
+  [scanner, { ...some, ipv6: true }, "directSend", IPV4_IN_SPF, REJECTED],
   [gate, { ...some, ipv6: false }, "connector"],
   // A service that has other customers too.
   [saas, some, "connector", HOSTED, CLIENT_AUTH],
