@@ -1150,6 +1150,29 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     says: /method: "smtpAuth" does not fit the sender \(client submission with OAuth: it peaks at 45, and the limit is 30 messages a minute/,
   },
   {
+    title: "a service that delivers its mail itself",
+    spoil: (config) =>
+      config["m365-smtp-relay:senders"].push(
+        door({ runsOn: "saas", external: 1, egress: undefined }),
+      ),
+    fixed: (config) => {
+      config["m365-smtp-relay:senders"].pop();
+      Object.assign(config["m365-smtp-relay:domains"][0] ?? {}, {
+        otherServices: [{ name: "door", spf: ["include:_spf.crm.example"] }],
+      });
+    },
+    says: /authentication: \["none"\] leaves the sender no submission method \(direct send: it is a service that delivers its mail itself; .*\); remove the sender, and list the service in otherServices of its domain$/,
+  },
+  {
+    title: "mail for people inside that is too much for a licensed mailbox",
+    spoil: signingIn({
+      ...{ authentication: ["password"], license: "EXCHANGESTANDARD" },
+      messagesPerDay: 20_000,
+    }),
+    fixed: erp({ external: 0, license: undefined }),
+    says: /; set external to 0 if all its recipients are inside, and remove license; or split it/,
+  },
+  {
     title: "marketing mail through a connector",
     spoil: erp({ purpose: "marketing", method: "connector" }),
     fixed: erp({ purpose: "transactional", method: "connector" }),

@@ -128,6 +128,26 @@ const sendsOutside = ({ external }: Load, fact: MethodFactId): Refusal | undefin
         fact,
       };
 
+/** What delivers its mail itself, to whomever, sends nothing through Exchange Online: its mail is judged by DNS alone. */
+const DELIVERS_ITSELF: Refusal = {
+  because: "it is a service that delivers its mail itself",
+  fix: "remove the sender, and list the service in otherServices of its domain",
+};
+
+const ofDirectSend = (sender: Sender, load: Load) => [
+  sendsOutside(load, "directSendInside"),
+  isPort25Closed(sender),
+  sender.egress.length > 0
+    ? undefined
+    : {
+        because: "it has no fixed public address (egress), without which its mail fails SPF",
+        fix: "add egress",
+      },
+  isBulk(sender, load),
+  recipientsAbove("relayedRecipientsPerMessage", load),
+  sizeAbove("receivedMessageSize", load),
+];
+
 /**
  * By OAuth an app needs Mail.Send of Office 365 Exchange Online, a permission on every mailbox by its description. No page says
  * what it opens beside High Volume Email, so that the stack gives it to no app.
@@ -203,16 +223,7 @@ const JUDGES: Readonly<Record<Way["method"], Judge>> = {
           because: "it can authenticate, which is safer",
           fix: "set authentication to [none] if it can't authenticate",
         },
-    sendsOutside(load, "directSendInside"),
-    isPort25Closed(sender),
-    sender.egress.length > 0
-      ? undefined
-      : {
-          because: "it has no fixed public address (egress), without which its mail fails SPF",
-          fix: "add egress",
-        },
-    isBulk(sender, load),
-    ...ofRelayedMessage(load),
+    ...(sender.runsOn === "saas" ? [DELIVERS_ITSELF] : ofDirectSend(sender, load)),
   ],
   azureCommunicationServices: (sender, load, way) => [
     lacks(sender, "oauth", "password"),

@@ -4,6 +4,7 @@ import { refusalsOf } from "./fit.ts";
 import { nameOfWay, WAYS, type Way } from "./methods.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Sender } from "./sender.ts";
+import { keyFixes } from "./takes.ts";
 
 /** How a sender sends, and why not by each other way. */
 export interface MethodChoice extends Way {
@@ -88,7 +89,7 @@ const distanceOf = (one: RefusedWay | undefined): number =>
 export function methodProblem(key: string, sender: Sender): Problem | undefined {
   const { fits, refused, alsoFits } = chooseMethod(sender);
   if (fits) return undefined;
-  const { method, authentication, license } = sender;
+  const { method, authentication } = sender;
   const closest = refused
     .filter(({ way }) => (method ?? way.method) === way.method)
     .toSorted((one, other) => distanceOf(one) - distanceOf(other))
@@ -104,15 +105,15 @@ export function methodProblem(key: string, sender: Sender): Problem | undefined 
   const change = closest
     .filter((one) => distanceOf(one) === distanceOf(first))
     .filter((one) => one === first || !one.refusals.some(({ lacking }) => lacking))
-    .map(({ refusals }) => refusals.map(({ fix }) => fix).join(", and "))
+    .map(({ way, refusals }) => [...refusals.map(({ fix }) => fix), ...keyFixes(sender, way)])
+    .map((fixes) => fixes.join(", and "))
     .filter((fix, index, all) => all.indexOf(fix) === index)
     .join("; or ");
   const [other] = alsoFits;
-  const unlicensed = other?.by === "password" && license === undefined;
   const instead =
     other === undefined
       ? ""
-      : `, or remove method${unlicensed ? " and add license" : ""} to let it use ${nameOfWay(other)}`;
+      : `, or ${["remove method", ...keyFixes(sender, other)].join(" and ")} to let it use ${nameOfWay(other)}`;
   const { members = [] } = sender;
   const behind = members.map(({ name }) => `"${name}"`);
   const together =

@@ -4,9 +4,10 @@ import { identitiesProblems } from "./federatedIdentities.ts";
 import { twoPasswordsProblem, validGenerations } from "./generation.ts";
 import { isWildcard } from "./mailbox.ts";
 import { chooseMethod, doesNotFit, orRelay } from "./method.ts";
-import { isMade, nameOfWay, type Way } from "./methods.ts";
+import { isMade, nameOfWay } from "./methods.ts";
 import type { Sender } from "./sender.ts";
 import { certificatesProblems } from "./signInCertificate.ts";
+import { givenKeys, TAKES, takes } from "./takes.ts";
 
 /**
  * What a sender says of signing in has to agree with what it says it can do.
@@ -18,26 +19,10 @@ export function submissionProblems(key: string, sender: Sender): Problem[] {
   return sender.authentication.includes("oauth") ? [...problems, ...ofApp(key, sender)] : problems;
 }
 
-/** What only some senders have, and what they have to sign in with for it. */
-const TAKES = {
-  adoptMailbox: ["oauth"],
-  adoptApplication: ["oauth"],
-  federatedIdentity: ["oauth"],
-  signInCertificate: ["oauth"],
-  credentialGeneration: ["oauth", "password", "highVolumeEmail"],
-  license: ["oauth", "password"],
-  billingPolicyId: ["highVolumeEmail"],
-} as const;
-
 /** What is given and has no effect, as the sender does not sign in, or not by that. */
 function forNothing(key: string, sender: Sender): Problem[] {
   const { method, by, alsoFits, passedOver } = chooseMethod(sender);
-  const isGiven = (name: keyof typeof TAKES) =>
-    name === "credentialGeneration" ? validGenerations(sender[name])[0] > 1 : Boolean(sender[name]);
-  const given = (Object.keys(TAKES) as (keyof typeof TAKES)[]).filter(isGiven);
-  const takes = (name: keyof typeof TAKES, way: Way) =>
-    TAKES[name].some((one) => one === (way.method === "smtpAuth" ? way.by : way.method));
-  return given
+  return givenKeys(sender)
     .filter((name) => name !== "adoptMailbox" || method !== "smtpAuth" || by !== "password")
     .filter((name) => !takes(name, { method, ...(by && { by }) }))
     .map((name) => {

@@ -299,6 +299,11 @@ const ROWS: readonly Row[] = [
   ["a service by its addresses", { ...address, runsOn: "saas" }, "none"],
   ["a service by certificate", { ...certificate, runsOn: "saas" }, CERTIFICATE],
   ["a service with OAuth", { runsOn: "saas" }, OAUTH],
+  [
+    "a service that delivers its mail itself",
+    { ...inside, authentication: ["none"], egress: ["198.51.100.7"], runsOn: "saas" },
+    "none",
+  ],
   // Direct send.
   ["direct send outside", { authentication: ["none"], egress: ["198.51.100.7"] }, "none"],
   ["direct send without an address", { ...inside, authentication: ["none"] }, "none"],

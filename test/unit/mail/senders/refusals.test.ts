@@ -145,6 +145,18 @@ const ROWS: readonly (readonly [change: Partial<Sender>, way: Way, ...reasons: s
   ],
   [{ runsOn: "saas" }, CERTIFICATE],
   [
+    { runsOn: "saas", authentication: ["none"], external: 1, egress: [] },
+    DIRECT,
+    "it is a service that delivers its mail itself: remove the sender, and list the service in otherServices of its domain",
+  ],
+  [{ authentication: ["none"], external: 0, largestMessageMB: 26.3 }, DIRECT],
+  [
+    { authentication: ["none"], largestMessageMB: 27 },
+    DIRECT,
+    "it sends to other organisations (external: 1), and this method reaches recipients inside alone: set external to 0 if all its recipients are inside",
+    "it sends messages of up to 36.95, and the limit is 36 MB a message, attachments encoded, to a mailbox inside: have it send links in place of large attachments, and set largestMessageMB to 26.3 or less",
+  ],
+  [
     { environment: "china", external: 0 },
     HVE,
     'its tenant is in the cloud "china", and High Volume Email is generally available in the worldwide cloud alone, since 2026-03-31: have it use another method',
@@ -299,9 +311,24 @@ describe("methodProblem", () => {
         method: "highVolumeEmail",
         ...(license === undefined ? {} : { license }),
       })?.fix;
-    const or = "set external to 0 if all its recipients are inside, or remove method";
-    assert.equal(fixOf(), `${or} and add license to let it use client submission with a password`);
-    assert.equal(fixOf("X"), `${or} to let it use client submission with a password`);
+    const outside = "set external to 0 if all its recipients are inside";
+    const use = "to let it use client submission with a password";
+    assert.equal(fixOf(), `${outside}, or remove method and add license ${use}`);
+    assert.equal(fixOf("X"), `${outside}, and remove license, or remove method ${use}`);
+  });
+  it("names what the way that fits then has no use for, and the licence that it needs", () => {
+    const many = { authentication: ["password"], recipientsPerDay: 10_001 } as const;
+    const outside = "set external to 0 if all its recipients are inside";
+    const split = "split it into several senders with an address each";
+    assert.equal(problem(many)?.fix, `${outside}; or ${split}, and add license`);
+    assert.equal(
+      problem({ ...many, license: "X" })?.fix,
+      `${outside}, and remove license; or ${split}`,
+    );
+    assert.equal(
+      problem({ method: "connector", port25: false, adoptMailbox: true, license: "X" })?.fix,
+      "have port 25 opened for it, and set port25 to true, and remove adoptMailbox, and remove license, or remove method to let it use client submission with OAuth",
+    );
   });
   it("names the way with the fewest reasons first", () => {
     const found = problem({
