@@ -10,6 +10,7 @@ import { fromExchange, toTenantConnector } from "../../providers/exchange/inboun
 import type { Tenants } from "../../providers/host/tenants.ts";
 import type { ZoneAccess } from "../../providers/host/zones.ts";
 import type { Tenant } from "../../tenant/connection.ts";
+import { readAccounts } from "./readAccounts.ts";
 import { readApps } from "./readApps.ts";
 
 /** Domains looked up at a time. */
@@ -43,11 +44,14 @@ export async function readRelay(reader: RelayReader): Promise<FoundRelay> {
   onProgress("reading apps and mailboxes");
   const graph = await tenants.graph(tenant);
   const apps = await readApps({ invoke, graph, owner, onProgress });
+  // No other cloud has such accounts.
+  const accounts = tenant.environment === "global" ? await readAccounts(invoke, owner) : [];
   onProgress("reading DNS");
   const dkimConfigs = await tenants.lists(tenant).dkimConfigs.all();
   const domains = await readDomains(reader, facts.acceptedDomains, dkimConfigs);
   const { acceptedDomains, subscriptions } = facts;
-  return { acceptedDomains, subscriptions, connectors, domains, ...apps };
+  const others = [...apps.others, ...accounts];
+  return { acceptedDomains, subscriptions, connectors, domains, ...apps, others };
 }
 
 async function readDomains(

@@ -202,6 +202,46 @@ describe("bootstrap --adopt", () => {
       assert.equal(parse(text).config["azuread:tenantId"], fixture.tenant.tenantId);
     });
 
+    it("has no account of High Volume Email, and what to do with each is said", async () => {
+      const account = (name: string) => {
+        const password = { Password: "correct-Horse-7" };
+        const named = { Name: name, Alias: name, DisplayName: name };
+        const PrimarySmtpAddress = at(name);
+        admin("New-MailUser", { HVEAccount: true, ...named, ...password, PrimarySmtpAddress });
+      };
+      for (const [name, owner] of [
+        ["news", undefined],
+        ["ours", "m365-smtp-relay/test/ours"],
+        ["theirs", "m365-smtp-relay/prod/theirs"],
+      ] as const) {
+        account(name);
+        const CustomAttribute15 = `Managed by Pulumi: ${owner}. Changes made by hand are undone.`;
+        if (owner)
+          admin("Set-MailUser", { Identity: at(name), HVEAccount: true, CustomAttribute15 });
+      }
+      fixture.lab.faults.inject({
+        where: { service: "exchange", match: "Get-MailUser" },
+        what: { kind: "errorInSuccess", type: "x.SomeException", ran: false },
+      });
+      const unread = (await adopt({ dryRun: true })).relay.left;
+      assert.match(
+        unread.map(({ what, reason }) => `${what} ${reason}`).join("\n"),
+        /^accounts of High Volume Email could not be read \(Get-MailUser: .*\)$/m,
+      );
+      const { relay, text } = await adopt({ dryRun: true });
+      assert.doesNotMatch(text, /news|ours|theirs/);
+      assert.deepEqual(
+        relay.left
+          .filter(({ what }) => what.startsWith("HVE account "))
+          .map(({ what, reason, todo }) => `${what} ${reason}; ${todo}`),
+        [
+          `HVE account ${at("news")} signs in with a password, which the stack does not know, or with apps, which a stack lets send by no account; leave it; or write a sender with another address that replaces it (docs/how-to/high-volume-email.md)`,
+          `HVE account ${at("ours")} is marked as managed by m365-smtp-relay/test/ours; write the sender "ours" into the stack file as it was: the next up takes the account over, and gives it another password`,
+          `HVE account ${at("theirs")} is marked as managed by m365-smtp-relay/prod/theirs; leave it to that stack`,
+        ],
+      );
+    });
+
     it("keeps what it has, where that says nothing of a relay", async () => {
       const { tenantId } = fixture.tenant;
       const before = `encryptionsalt: v1:abc\n# ours\nconfig:\n  azuread:tenantId: ${tenantId} # mine\n`;
