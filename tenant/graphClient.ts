@@ -91,12 +91,15 @@ function toGraphError(
   { person }: Connection,
 ): unknown {
   if (!(cause instanceof GraphError)) return cause;
-  const words = cause.message || `HTTP ${cause.statusCode}`;
+  const { statusCode, message } = cause;
+  // Microsoft's client has -1 where nothing came back.
+  const words = statusCode < 0 ? `no answer (${message})` : message || `HTTP ${statusCode}`;
+  const isPassing = statusCode < 0 || statusCode === 429 || statusCode >= 500;
   const missing =
     typeof need === "string"
       ? `grant the app ${need} (Microsoft Graph, application permission) with admin consent`
       : missingOf(need, person);
-  const fix = cause.statusCode === 403 ? `; ${missing}` : "";
+  const fix = statusCode === 403 ? `; ${missing}` : isPassing ? "; run it again" : "";
   return new Error(`Graph ${what}: ${words}${fix}`, { cause });
 }
 

@@ -172,7 +172,13 @@ describe("Microsoft Graph", () => {
   it("an error that stays is reported in Graph's words with the path", async () => {
     strike({ kind: "status", status: 500 }, 9);
     const error = await thrownBy(async () => (await open()).acceptedDomains());
-    assert.match(error.message, /^Graph GET \/domains: injected by the lab$/);
+    assert.match(error.message, /^Graph GET \/domains: injected by the lab; run it again$/);
+  });
+
+  it("a lost answer is told as one, with what to do", async () => {
+    strike({ kind: "replyLost" });
+    const error = await thrownBy(async () => (await open()).acceptedDomains());
+    assert.match(error.message, /^Graph GET \/domains: no answer \(.+\); run it again$/);
   });
 
   it("a failed sign-in asks nothing of Graph and comes in Entra's words", async () => {
