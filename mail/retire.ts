@@ -47,11 +47,17 @@ export interface Kept {
   }[];
   /** Of each sender that relays. */
   readonly connectors: readonly Owned[];
-  /** Of each sender that signs in. */
+  /** Of each sender that signs in to a mailbox. */
   readonly mailboxes: readonly (Owned & {
+    readonly kind: "shared" | "user";
+    readonly adopt?: true;
+    /** Client id of an app that is somebody else's. */
+    readonly adoptApplication?: string;
     readonly hasSecret?: true;
     readonly license?: string;
   })[];
+  /** Of each sender with an account of High Volume Email. */
+  readonly accounts?: readonly Owned[];
 }
 
 interface Owned {
@@ -59,21 +65,30 @@ interface Owned {
 }
 
 /**
- * The parts that senders and domains lose which stay, and were protected in the last run: records, the connector or the
- * mailbox, the client secret.
+ * The parts that senders and domains lose which stay, and were protected in the last run: records, the connector, the
+ * mailbox or the account, the app, the client secret, the licence. A mailbox or account in whose place one of another kind is to
+ * be made has to go first, which is said elsewhere with all that goes with it; one that is adopted stands in nobody's way.
  *
  * @param kept what was protected in the last run, and is in the stack file still
  */
 export function lossProblems(kept: RelayNames, before: Kept, now: Kept): Problem[] {
   const [had, has] = [partsOf(before), partsOf(now)];
-  const isLost = (part: keyof typeof had, sender: string) =>
-    had[part].has(sender) && !has[part].has(sender);
+  const lostBy = (sender: string) =>
+    SENDER_PARTS.filter((part) => had[part].has(sender) && !has[part].has(sender));
+  const isReplaced = (sender: string) => {
+    const [old, next] = [madeFor(sender, before), madeFor(sender, now)];
+    return old !== undefined && next !== undefined && old !== next;
+  };
   return [
-    ...kept.senders.flatMap((name) =>
-      SENDER_PARTS.filter((part) => isLost(part, name)).map((part) =>
-        lossProblem("sender", name, PARTS[part]),
-      ),
-    ),
+    ...kept.senders
+      .filter((name) => !isReplaced(name))
+      .flatMap((name) => {
+        const lost = lostBy(name);
+        // What goes with another part is not named beside it.
+        const named = lost.filter((part) => !lost.some((other) => GOES_WITH[part] === other));
+        if (named.length === 0) return [];
+        return [lossProblem("sender", name, named.map((part) => PARTS[part]).join(" and "))];
+      }),
     ...now.domains
       .filter(({ domain }) => kept.domains.includes(domain))
       .flatMap(({ domain, records, unmanaged = [] }) => {
@@ -92,21 +107,39 @@ export function lossProblems(kept: RelayNames, before: Kept, now: Kept): Problem
 const PARTS = {
   connector: "its connector",
   mailbox: "its mailbox",
+  account: "its account",
+  app: "its app",
   secret: "its client secret",
   license: "its licence",
 } as const;
-const SENDER_PARTS = Object.keys(PARTS) as (keyof typeof PARTS)[];
+type Part = keyof typeof PARTS;
+const SENDER_PARTS = Object.keys(PARTS) as Part[];
+const GOES_WITH: Partial<Record<Part, Part>> = { secret: "app", license: "mailbox" };
 
 /** The senders that have each part. */
-function partsOf({ connectors, mailboxes }: Kept): Record<keyof typeof PARTS, Set<string>> {
+function partsOf({ connectors, mailboxes, accounts = [] }: Kept): Record<Part, Set<string>> {
   const senders = (all: readonly Owned[]) => new Set(all.map(({ owner }) => senderOfOwner(owner)));
   const having = (part: "hasSecret" | "license") => senders(mailboxes.filter((one) => one[part]));
   return {
     connector: senders(connectors),
     mailbox: senders(mailboxes),
+    account: senders(accounts),
+    app: senders(
+      mailboxes.filter(
+        ({ kind, adoptApplication }) => kind === "shared" && adoptApplication === undefined,
+      ),
+    ),
     secret: having("hasSecret"),
     license: having("license"),
   };
+}
+
+/** The kind of mailbox or account that the stack makes for a sender; undefined where it makes none. */
+function madeFor(sender: string, { mailboxes, accounts = [] }: Kept): string | undefined {
+  const isOf = ({ owner }: Owned) => senderOfOwner(owner) === sender;
+  const mailbox = mailboxes.find(isOf);
+  if (mailbox !== undefined) return mailbox.adopt ? undefined : mailbox.kind;
+  return accounts.some(isOf) ? "account" : undefined;
 }
 
 const lossProblem = (kind: Kind, name: string, what: string): Problem => ({

@@ -67,8 +67,8 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
           ? []
           : lossProblems(
               { ...kept, senders: kept.senders.filter(stays) },
-              keptOf({ ...EMPTY, ...olds }),
-              keptOf(news),
+              { ...EMPTY, ...olds },
+              news,
             )),
       ];
       const isAsBefore = [domains, connectors, mailboxes, fences, accounts, direct].every(
@@ -150,12 +150,6 @@ function withFormerOwners(olds: Partial<SurveyInputs>, news: SurveyInputs): Surv
 /** Of a stack that has none yet the engine has nothing. */
 const isComplete = (inputs: Partial<SurveyInputs>): inputs is SurveyInputs =>
   inputs.owner !== undefined;
-
-/** What Pulumi protects of a stack: an account of High Volume Email as a mailbox. */
-const keptOf = <T extends Pick<Surveyed, "mailboxes" | "accounts">>(surveyed: T) => ({
-  ...surveyed,
-  mailboxes: [...surveyed.mailboxes, ...(surveyed.accounts ?? [])],
-});
 
 const namesOf = ({ senders, domains }: Surveyed): RelayNames => ({
   senders: Object.keys(senders),

@@ -214,7 +214,10 @@ describe(`a stack with a sender of each method, seed ${SEED}`, () => {
     await stack.up({ skipPreview: true });
     await configure(changed("app", { peakPerMinute: 45 }), kept);
     const errors = (await errorsOf(stack.preview())).join("\n");
-    assert.match(errors, /sender "app": loses its mailbox by this change, .* set retire: true/);
+    assert.match(
+      errors,
+      /sender "app": loses its mailbox and its app by this change, .* set retire: true/,
+    );
     assert.doesNotMatch(errors, /sender "(?!app")/);
     await restore();
     await configure(senders);

@@ -163,7 +163,7 @@ describe("a survey", () => {
       "set retire: true for it and run pulumi up; then make this change and run pulumi up; then remove retire: true";
     assert.deepEqual(await refusals(elsewhere, made), [
       `: sender "erp": loses its connector by this change, and Pulumi protects that; ${fix}`,
-      `: sender "crm": loses its mailbox by this change, and Pulumi protects that; ${fix}`,
+      `: sender "crm": loses its mailbox and its app by this change, and Pulumi protects that; ${fix}`,
     ]);
     assert.deepEqual(world(), before);
   });
