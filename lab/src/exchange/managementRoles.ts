@@ -113,15 +113,20 @@ export const BUILT_IN_ROLES: readonly string[] = [
   ]),
 ].toSorted();
 
+/** The cmdlets of each built-in role. Every request asks what its caller's roles hold. */
+const BUILT_IN_ENTRIES: ReadonlyMap<string, readonly string[]> = new Map(
+  BUILT_IN_ROLES.map((role) => [
+    role,
+    Object.keys(parameterPages).filter((cmdlet) => holdersOf(cmdlet).includes(role)),
+  ]),
+);
+
 /** The cmdlets of the lab that a role holds, by name; undefined where there is no such role. */
 export function entriesOf(
   role: string,
   { managementRoles }: Pick<World, "managementRoles">,
 ): readonly string[] | undefined {
-  if (BUILT_IN_ROLES.includes(role)) {
-    return Object.keys(parameterPages).filter((cmdlet) => holdersOf(cmdlet).includes(role));
-  }
-  return managementRoles.find(({ name }) => name === role)?.entries;
+  return BUILT_IN_ENTRIES.get(role) ?? managementRoles.find(({ name }) => name === role)?.entries;
 }
 
 /** The role groups that Entra's directory roles put people and apps into ("Permissions in Exchange Online", Learn). */
