@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { openStack } from "../../scripts/engine/openStack.ts";
 import { type Lab, openLab } from "../src/lab.ts";
 import { attachPlugins } from "../stack/plugins.ts";
-import { LAB_PASSPHRASE } from "../stack/scene.ts";
+import { type Keys, LAB_PASSPHRASE } from "../stack/scene.ts";
 import { takeSnapshot } from "../stack/snapshot.ts";
 import { DEFAULT_SEED } from "../stack/stackConfig.ts";
 import { checkOut } from "./checkout.ts";
@@ -31,28 +31,32 @@ type Environment = Readonly<Record<string, string>>;
  *
  * @param onMade is called with each example as it is ready
  * @param variables of the reviews' environment, beside that of the lab
+ * @param keys a passphrase protects the secrets of the states when left out
  */
 export async function makeExamples(
   onMade: (made: Made) => Promise<void> | void,
   variables: (checkout: string, env: Environment) => Promise<Environment> = async () => ({}),
+  keys?: Keys,
 ): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "m365-review-"));
   const lab = await openLab({ seed: DEFAULT_SEED });
-  const { env, close } = await attachPlugins(lab.env);
+  const { env: ofPlugins, close } = await attachPlugins(lab.env);
+  const env = { ...lab.env, ...ofPlugins, ...keys?.env };
   const checkout = join(folder, "checkout");
   try {
     await checkOut(checkout);
     const places = furnish(lab);
     const open = (stack: "prod" | "test") =>
       openStack({
-        ...{ stack, folder, passphrase: LAB_PASSPHRASE, env: { ...lab.env, ...env } },
+        ...{ stack, folder, passphrase: LAB_PASSPHRASE, env },
+        ...(keys && { secretsProvider: keys.provider }),
         config: configOf(lab, stack, fileOf(stack, places)),
       });
     const stacks = { prod: await open("prod"), test: await open("test") };
     await stacks.prod.up({ skipPreview: true });
     await stacks.test.up({ skipPreview: true });
     const readerEnv = {
-      ...{ ...lab.env, ...env, ...lab.readerEnvs["role-group"] },
+      ...{ ...env, ...lab.readerEnvs["role-group"] },
       ...(await variables(checkout, lab.env)),
     };
     const restore = await takeSnapshot(lab, folder);

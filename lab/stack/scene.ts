@@ -31,15 +31,28 @@ export interface Scene {
   close(): Promise<void>;
 }
 
-/** Opens the stack that the lab's customer would have, and gives billing's server its certificate. */
+/** A service that keeps the key of a state's secrets. */
+export interface Keys {
+  /** As a stack file's `secretsprovider` names it. */
+  readonly provider: string;
+  /** What belongs into the engine's environment. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/**
+ * Opens the stack that the lab's customer would have, and gives billing's server its certificate.
+ *
+ * @param keys a passphrase protects the state's secrets when left out
+ */
 export async function openScene(
   lab: Lab,
   folder: string,
   onOutput: (text: string) => void = () => {},
+  keys?: Keys,
 ): Promise<Scene> {
   const senders = labSenders(lab.world);
   const { env: ofPlugins, used: plugins, close } = await attachPlugins(lab.env);
-  const env = { ...lab.env, ...ofPlugins };
+  const env = { ...lab.env, ...ofPlugins, ...keys?.env };
   try {
     const [stack, certificate] = await Promise.all([
       openStack({
@@ -48,6 +61,7 @@ export async function openScene(
         config: labConfig(lab.world),
         env,
         passphrase: LAB_PASSPHRASE,
+        ...(keys && { secretsProvider: keys.provider }),
         onOutput,
       }),
       lab.issueCertificate({ names: [senders[1].host], issuer: "public" }),

@@ -25,6 +25,8 @@ export interface StackSettings {
   readonly env: Readonly<Record<string, string>>;
   /** Passphrase of the state's secrets. */
   readonly passphrase: string;
+  /** A service that keeps the key of a new stack's secrets, `hashivault://…`. @default the passphrase */
+  readonly secretsProvider?: string;
   /** The program; index.ts when left out. */
   readonly program?: auto.PulumiFn;
   /** A policy pack that each preview and `up` has to pass: its path, and that of its configuration. @default none */
@@ -114,6 +116,7 @@ export async function openStack(settings: StackSettings): Promise<OpenedStack> {
     program: observed,
     pulumiCommand,
     envVars,
+    ...(settings.secretsProvider && { secretsProvider: settings.secretsProvider }),
   });
   // Every command names its stack: to select it would start the engine, and to ask whether it is there once more.
   workspace.selectStack = async () => undefined;
@@ -230,9 +233,9 @@ interface StateFile {
   };
 }
 
-/** Keeps the salt of the passphrase that an earlier run put there: without it the state's secrets can't be read. */
+/** Keeps what an earlier run put there of the secrets' key: without it the state's secrets can't be read. */
 async function writeStackFile(path: string, config: StackSettings["config"]): Promise<void> {
   const there = await readFile(path, "utf8").catch(() => "{}");
-  const { encryptionsalt } = (parse(there) ?? {}) as { encryptionsalt?: string };
-  await writeFile(path, stringify({ ...(encryptionsalt && { encryptionsalt }), config }));
+  const { config: _, ...kept } = (parse(there) ?? {}) as Record<string, unknown>;
+  await writeFile(path, stringify({ ...kept, config }));
 }

@@ -8,6 +8,7 @@ import { takeSnapshot } from "../../lab/stack/snapshot.ts";
 import { labConfig } from "../../lab/stack/stackConfig.ts";
 import { type OpenedStack, openStack, type StackSettings } from "../../scripts/engine/openStack.ts";
 import { EngineFailure } from "../../scripts/engine/operation.ts";
+import { openKeyService } from "./keyService.ts";
 import { openProviderHost } from "./providerHost/open.ts";
 
 /** The seed that `npm test` drew or was given. */
@@ -54,20 +55,30 @@ export interface FixtureOptions {
    * @default false
    */
   readonly checkpoints?: boolean;
+  /**
+   * Whether a passphrase protects the secrets of a state, as it does where a user chooses nothing else.
+   * @default false: a service keeps their key
+   */
+  readonly passphrase?: boolean;
 }
 
 /** Opens a lab of its own, on free ports and in a folder of its own. */
-export async function openFixture({ checkpoints = false }: FixtureOptions = {}): Promise<Fixture> {
+export async function openFixture({
+  checkpoints = false,
+  passphrase = false,
+}: FixtureOptions = {}): Promise<Fixture> {
   tolerateProgramFailures();
   const folder = await mkdtemp(join(tmpdir(), "m365-test-"));
   const lab = await openLab({ seed: SEED });
   const plugins = await attachPlugins(lab.env);
   const attached: AttachedPlugins[] = [plugins];
+  const keys = await openKeyService();
   const host = checkpoints ? undefined : await openProviderHost(folder, lab.env);
   const engineEnv = {
     ...lab.env,
     ...plugins.env,
     ...host?.env,
+    ...keys.env,
     ...(checkpoints ? {} : { PULUMI_SKIP_CHECKPOINTS: "true" }),
   };
   const printed: string[] = [];
@@ -107,6 +118,7 @@ export async function openFixture({ checkpoints = false }: FixtureOptions = {}):
         config,
         env: { ...engineEnv, ...env, ...(env && (await pluginsFor(env))) },
         passphrase: "test",
+        ...(!passphrase && { secretsProvider: keys.provider }),
         onOutput: (text) => printed.push(text),
         ...(program && { program }),
         ...(policyPack && { policyPack }),
@@ -119,6 +131,7 @@ export async function openFixture({ checkpoints = false }: FixtureOptions = {}):
     async close() {
       await Promise.all(attached.map(({ close }) => close()));
       host?.close();
+      keys.close();
       await lab.close();
       await rm(folder, { recursive: true, force: true });
     },

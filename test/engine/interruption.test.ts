@@ -21,7 +21,7 @@ describe("a run that is interrupted", () => {
   let restore: () => Promise<void>;
 
   before(async () => {
-    fixture = await openFixture({ checkpoints: true });
+    fixture = await openFixture({ checkpoints: true, passphrase: true });
     ({ lab } = fixture);
     await fixture.open({ config: configOf(lab) });
     restore = await fixture.snapshot();

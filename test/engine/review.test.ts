@@ -63,6 +63,7 @@ describe("npm run review", () => {
         env: {
           ...process.env,
           ...envVars,
+          ...fixture.env,
           PULUMI_BACKEND_URL: `file://${stack.stateFolder}`,
           PULUMI_CONFIG_PASSPHRASE: "test",
         },

@@ -5,6 +5,9 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { filesIn, withFixture } from "./fixture.ts";
 
+/** As a user's engine writes a state. */
+const AS_USERS = { passphrase: true };
+
 describe("secrets", () => {
   it("appear nowhere through a whole life cycle", () =>
     withFixture(async ({ lab, folder, open, output }) => {
@@ -30,7 +33,7 @@ describe("secrets", () => {
         const found = secrets.filter((secret) => text.includes(secret));
         assert.equal(found.length, 0, `${found.length} of ${secrets.length} secrets in ${place}`);
       }
-    }));
+    }, AS_USERS));
 
   it("would be found: those that are planted in the state's folder are", () =>
     withFixture(async ({ lab, folder }) => {

@@ -46,7 +46,7 @@ const STACK_FILE = `Pulumi.${STACK}.yaml`;
  * which trusts the jobs of the lab's repository, as the app that deploys trusts those of the environment `lab`.
  */
 export async function openWorkflowBench() {
-  const fixture = await openFixture();
+  const fixture = await openFixture({ passphrase: true });
   const { lab } = fixture;
   const repository = lab.env.GITHUB_REPOSITORY ?? "";
   const config = labConfig(lab.world);

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { describe, it } from "node:test";
 import { LONGEST_TEXT } from "../../../scripts/github/text.ts";
 import { projectRoot } from "../../../scripts/setup/root.ts";
+import { openKeyService } from "../../../test/engine/keyService.ts";
 import { openProviderHost, type ProviderHost } from "../../../test/engine/providerHost/open.ts";
 import { EXAMPLES } from "../../review/examples.ts";
 import { examplesPage, exampleText, withoutPrintedPreview } from "../../review/exampleText.ts";
@@ -22,6 +23,7 @@ describe("docs/examples/review", () => {
     const stale: string[] = [];
     const all: Made[] = [];
     let host: ProviderHost | undefined;
+    const keys = await openKeyService();
     const compare = async (made: Made) => {
       all.push(made);
       const { name } = made.example;
@@ -31,12 +33,17 @@ describe("docs/examples/review", () => {
       assert.ok(kept.length <= LONGEST_TEXT, name);
     };
     try {
-      await makeExamples(compare, async (checkout, env) => {
-        host = await openProviderHost(dirname(checkout), env, checkout);
-        return host.env;
-      });
+      await makeExamples(
+        compare,
+        async (checkout, env) => {
+          host = await openProviderHost(dirname(checkout), env, checkout);
+          return host.env;
+        },
+        keys,
+      );
     } finally {
       host?.close();
+      keys.close();
     }
     assert.deepEqual(stale, []);
     assert.equal(await readFile(join(folder, "README.md"), "utf8"), examplesPage(all));

@@ -9,6 +9,7 @@ import Table from "cli-table3";
 import { openStack } from "../../../scripts/engine/openStack.ts";
 import { projectRoot } from "../../../scripts/setup/root.ts";
 import { SEED, tolerateProgramFailures } from "../../../test/engine/fixture.ts";
+import { type KeyService, openKeyService } from "../../../test/engine/keyService.ts";
 import { openProviderHost, type ProviderHost } from "../../../test/engine/providerHost/open.ts";
 import { type Lab, openLab } from "../../src/lab.ts";
 import { LAB_PASSPHRASE, LAB_STACK, openScene, type Scene } from "../../stack/scene.ts";
@@ -42,6 +43,7 @@ describe(`the story, seed ${SEED}`, () => {
   /** The same stack, for sabotages: one process is the provider of all runs. */
   let sabotaged: Scene;
   let host: ProviderHost;
+  let keys: KeyService;
   let folder: string;
   let stateFile: string;
   const outcomes: Outcome[] = [];
@@ -52,7 +54,8 @@ describe(`the story, seed ${SEED}`, () => {
     tolerateProgramFailures();
     folder = await mkdtemp(join(tmpdir(), "m365-story-"));
     lab = await openLab({ seed: SEED });
-    scene = await openScene(lab, folder);
+    keys = await openKeyService();
+    scene = await openScene(lab, folder, () => {}, keys);
     stateFile = join(scene.stack.stateFolder, `.pulumi/stacks/m365-smtp-relay/${LAB_STACK}.json`);
     await openIdentityProvider(scene);
     const notes = openNotes(scene);
@@ -74,6 +77,7 @@ describe(`the story, seed ${SEED}`, () => {
     what === "Set-CASMailbox" && lab.world.settings.newestClientSwitch === "shown alone";
   after(async () => {
     host?.close();
+    keys?.close();
     await scene?.close();
     await lab?.close();
     await rm(folder, { recursive: true, force: true });

@@ -25,7 +25,7 @@ describe("a teardown is refused, and changes nothing", () => {
   let lab: Lab;
 
   before(async () => {
-    bench = await openTeardown(["erp"]);
+    bench = await openTeardown(["erp"], { passphrase: true });
     ({ lab } = bench);
   });
   beforeEach(() => bench.restore());
