@@ -13,7 +13,14 @@ import { readOptions } from "../setup/options.ts";
 import { projectRoot } from "../setup/root.ts";
 import { type Counts, countsLine, sum } from "./counts.ts";
 import { prepareEngines } from "./engines.ts";
-import { countUnrun, longestFirst, processByFile, processByFolder, runFiles } from "./runFiles.ts";
+import {
+  countUnrun,
+  longestFirst,
+  processByFile,
+  processByFolder,
+  runFiles,
+  type TestProcess,
+} from "./runFiles.ts";
 import type { FileResult } from "./runProcess.ts";
 
 const HELP = `npm test -- [--unit] [--only TEXT]
@@ -53,35 +60,39 @@ async function main(): Promise<number> {
     process.once(signal, () => interrupted.abort());
   }
   const { signal } = interrupted;
-  const cores = availableParallelism();
   const files = (...folders: string[]) => testFiles(folders, only);
-  const results: FileResult[] = [];
   const others: Counts[] = [];
 
   if (only !== undefined) {
     console.log(`test: only files with "${only}" in their path, without the checks`);
   }
   const checked = only === undefined ? runChecks() : { passed: 0, failed: 0 };
-  // Twice the cores, as much of a file's time is waiting for sockets and timers.
-  const units = processByFolder(files("test/unit", "lab/test/unit"), UNIT_TIMEOUT_MS);
-  const unitRun = { preload: [preload("denyNetwork.ts"), preload("rsaKeys.ts")], signal };
-  results.push(...(await runFiles(units, 2 * cores, unitRun)));
+  // Twice the cores: a file leaves its core idle for a third of its time, as it waits for the engine, for the disk, or for
+  // a poll. The unit tests come first, and what follows them is looked for meanwhile.
+  const results = await runFiles(processes(), 2 * availableParallelism(), signal);
   others.push({ ...(await checked), skipped: 0 });
   if (unit)
     console.log("test: --unit leaves out the fuzz tests and the tests that need other programs");
 
-  if (!unit && !signal.aborted) {
-    const processes = processByFile(files("test/fuzz"), UNIT_TIMEOUT_MS);
-    const forOracles = files("test/oracles", "lab/test/clients");
-    if (await hasOracles(forOracles)) processes.push(...processByFile(forOracles, UNIT_TIMEOUT_MS));
-    const forBrowser = files("test/browser");
-    if (await hasBrowser(forBrowser)) processes.push(...processByFile(forBrowser, UNIT_TIMEOUT_MS));
-    const forEngine = files("test/engine", "lab/test/engine");
-    if (await hasEngine(forEngine)) processes.push(...processByFile(forEngine, ENGINE_TIMEOUT_MS));
-    const otherRun = { preload: [preload("denyNetwork.ts")], signal };
-    // A file of these leaves its core idle for a third of its time: it waits for the engine, for the disk, or for a poll.
-    const atOnce = Math.ceil(1.5 * cores);
-    results.push(...(await runFiles(longestFirst(processes), atOnce, otherRun)));
+  async function* processes(): AsyncGenerator<TestProcess> {
+    const preload = [preloaded("denyNetwork.ts")];
+    const short = { preload, timeoutMs: UNIT_TIMEOUT_MS };
+    const withKeys = { ...short, preload: [...preload, preloaded("rsaKeys.ts")] };
+    const later = unit ? Promise.resolve([]) : needingMore();
+    yield* processByFolder(files("test/unit", "lab/test/unit"), withKeys);
+    yield* longestFirst(await later);
+
+    async function needingMore(): Promise<TestProcess[]> {
+      const found = processByFile(files("test/fuzz"), short);
+      const forOracles = files("test/oracles", "lab/test/clients");
+      if (await hasOracles(forOracles)) found.push(...processByFile(forOracles, short));
+      const forBrowser = files("test/browser");
+      if (await hasBrowser(forBrowser)) found.push(...processByFile(forBrowser, short));
+      const forEngine = files("test/engine", "lab/test/engine");
+      const long = { preload, timeoutMs: ENGINE_TIMEOUT_MS };
+      if (await hasEngine(forEngine)) found.push(...processByFile(forEngine, long));
+      return found;
+    }
   }
 
   /** Whether there is an engine; without one each file counts as one test. */
@@ -131,7 +142,7 @@ function testFiles(folders: readonly string[], only = ""): string[] {
   return paths.filter((path) => path.includes(only)).map((path) => join(projectRoot, path));
 }
 
-function preload(name: string): string {
+function preloaded(name: string): string {
   return pathToFileURL(join(projectRoot, "test", name)).href;
 }
 

@@ -1,25 +1,33 @@
 import { dirname, relative } from "node:path";
 import { projectRoot } from "../setup/root.ts";
 import { type Counts, countsLine } from "./counts.ts";
-import { type FileResult, type RunOptions, runProcess } from "./runProcess.ts";
+import { type FileResult, runProcess } from "./runProcess.ts";
 
 /** Test files that run one after the other in one process. */
 export interface TestProcess {
   files: readonly string[];
+  /** Modules that the process loads before them. */
+  preload?: readonly string[];
   timeoutMs: number;
 }
 
 /** One process for the files of each folder: loading the lab and the client libraries costs more than most tests do. */
-export function processByFolder(files: readonly string[], timeoutMs: number): TestProcess[] {
+export function processByFolder(
+  files: readonly string[],
+  options: Omit<TestProcess, "files">,
+): TestProcess[] {
   const folders = Map.groupBy(files, dirname);
   return [...folders.values()]
     .sort((a, b) => b.length - a.length)
-    .map((inFolder) => ({ files: inFolder, timeoutMs }));
+    .map((inFolder) => ({ ...options, files: inFolder }));
 }
 
 /** One process for each file. */
-export function processByFile(files: readonly string[], timeoutMs: number): TestProcess[] {
-  return files.map((file) => ({ files: [file], timeoutMs }));
+export function processByFile(
+  files: readonly string[],
+  options: Omit<TestProcess, "files">,
+): TestProcess[] {
+  return files.map((file) => ({ ...options, files: [file] }));
 }
 
 /**
@@ -48,19 +56,21 @@ export function longestFirst(processes: readonly TestProcess[]): TestProcess[] {
   return processes.toSorted((a, b) => rank(a) - rank(b));
 }
 
-/** Runs test processes, `atOnce` at a time, and prints a line for each file as it ends. */
+/**
+ * Runs test processes, `atOnce` at a time, and prints a line for each file as it ends.
+ *
+ * @param processes each is asked for when there is room for it
+ */
 export async function runFiles(
-  processes: readonly TestProcess[],
+  processes: AsyncGenerator<TestProcess>,
   atOnce: number,
-  options: Omit<RunOptions, "timeoutMs">,
+  signal: AbortSignal,
 ): Promise<FileResult[]> {
   const results: FileResult[] = [];
-  const queue = [...processes];
   const work = async () => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      if (options.signal.aborted) return;
-      const { files, timeoutMs } = next;
-      for await (const result of runProcess(files, { ...options, timeoutMs })) {
+    for await (const { files, preload = [], timeoutMs } of processes) {
+      if (signal.aborted) return;
+      for await (const result of runProcess(files, { preload, timeoutMs, signal })) {
         printResult(result);
         results.push(result);
       }

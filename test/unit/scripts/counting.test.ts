@@ -133,7 +133,9 @@ describe("the order of test files", () => {
   it("begins with the longest, and keeps that of all others", () => {
     const paths = ["test/engine/a.test.ts", ...LONGEST.toReversed(), "test/engine/z.test.ts"];
     const files = paths.map((path) => join(projectRoot, path));
-    const ordered = longestFirst(processByFile(files, 1)).map(({ files: [file = ""] }) => file);
+    const ordered = longestFirst(processByFile(files, { timeoutMs: 1 })).map(
+      ({ files: [file = ""] }) => file,
+    );
     assert.deepEqual(
       ordered.map((file) => relative(projectRoot, file)),
       [...LONGEST, "test/engine/a.test.ts", "test/engine/z.test.ts"],
