@@ -19,10 +19,23 @@ export function everyKind({ world }: Lab): Record<string, unknown> {
     servicePlans.some(({ servicePlanName }) => servicePlanName === "EXCHANGE_S_STANDARD"),
   )?.skuPartNumber;
   const config = labConfig(world);
+  const otherServices = [
+    {
+      name: "newsletter",
+      spf: ["ip4:203.0.113.78"],
+      dkim: [
+        { selector: "n1", target: "n1.dkim.newsletter.example" },
+        {
+          selector: "n2",
+          publicKey: "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=",
+        },
+      ],
+    },
+  ];
   return {
     ...config,
     "m365-smtp-relay:domains": [
-      ...(config["m365-smtp-relay:domains"] as object[]),
+      ...(config["m365-smtp-relay:domains"] as object[]).map((one) => ({ ...one, otherServices })),
       { name: `news.${domain}` },
     ],
     "m365-smtp-relay:senders": [
