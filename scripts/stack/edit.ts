@@ -167,7 +167,7 @@ function findSenders(text: string, file: string): YAMLSeq.Parsed {
   const [list] = lists;
   if (!isSeq(list?.value)) {
     throw new Error(
-      `${file}: the senders are not a list there; write m365-smtp-relay:senders as a list in this file`,
+      `${file}: the senders are not a list there; write m365-smtp-relay:senders as a list in this file, [] while it has none`,
     );
   }
   return list.value as YAMLSeq.Parsed;

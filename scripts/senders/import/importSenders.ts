@@ -3,7 +3,7 @@ import { atName } from "../../../config/places.ts";
 import { judgeConfig, readSenders } from "../../../config/read.ts";
 import { NAMESPACE } from "../../../config/schema.ts";
 import type { Environment } from "../../../mail/clouds.ts";
-import { type Problem, summarize } from "../../../mail/problem.ts";
+import { type Problem, sentence, summarize } from "../../../mail/problem.ts";
 import type { Sender } from "../../../mail/senders/sender.ts";
 import { TENANT_ID_EXAMPLE } from "../../../mail/tenantId.ts";
 import { configOf } from "../../stack/config.ts";
@@ -16,9 +16,10 @@ import { placeOf } from "./table.ts";
 const SENDERS = `${NAMESPACE}:senders`;
 
 /** What is wrong with a file of senders, a sentence each. */
-class ImportError extends Error {
+export class ImportError extends Error {
   constructor(file: string, problems: readonly Problem[]) {
-    const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+    const found = new Set(problems.map(sentence)).size;
+    const count = found === 1 ? "1 problem" : `${found} problems`;
     const inOrder = problems.toSorted((one, other) => lineOf(one) - lineOf(other));
     const lines = summarize(inOrder).map((line) => `  ${line}`);
     super(`${count} in ${file}; nothing was written:\n${lines.join("\n")}`);

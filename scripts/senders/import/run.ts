@@ -23,7 +23,7 @@ export async function runImport({
     );
     return 0;
   }
-  for (const line of describe(done, options)) process.stderr.write(`${line}\n`);
+  for (const line of importLines(done, options)) process.stderr.write(`${line}\n`);
   if (options.dryRun && added.length > 0) process.stdout.write(listText(added.map(stackEntry)));
   return 0;
 }
@@ -31,19 +31,23 @@ export async function runImport({
 /** Names that a line lists. */
 const LISTED = 40;
 
-function describe(
+/** What became of an import, a line each. */
+export function importLines(
   { rows, added, unchanged, file }: Import,
-  { path, stack }: ImportOptions,
+  { path, stack }: Pick<ImportOptions, "path" | "stack">,
 ): string[] {
   const apart = added.length + unchanged.length;
-  const behind = rows > apart ? `; Exchange tells ${apart} senders apart` : "";
+  const behind =
+    rows > apart
+      ? `; Exchange ${apart === 1 ? "takes them for one sender" : `tells ${apart} senders apart`}`
+      : "";
   const named = (entries: Import["added"]): string => {
     const names = entries.slice(0, LISTED).map(({ sender }) => sender.name);
     const more = entries.length - names.length;
     return `${naming("sender", names)}${more > 0 ? ` and ${more} more` : ""}`;
   };
   return [
-    `${basename(path)} has ${rows} rows${behind}`,
+    `${basename(path)} has ${rows} row${rows === 1 ? "" : "s"}${behind}`,
     ...(unchanged.length === 0 ? [] : [`in the stack file already: ${named(unchanged)}`]),
     added.length === 0
       ? "nothing to add"

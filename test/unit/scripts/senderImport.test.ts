@@ -3,8 +3,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { sentence } from "../../../mail/problem.ts";
-import { sortEntries } from "../../../scripts/senders/import/importSenders.ts";
+import { ImportError, sortEntries } from "../../../scripts/senders/import/importSenders.ts";
 import { readSenderTable } from "../../../scripts/senders/import/read.ts";
+import { importLines } from "../../../scripts/senders/import/run.ts";
 import { TEMPLATE } from "../../../scripts/senders/import/template.ts";
 
 const read = (text: string | Uint8Array) =>
@@ -361,4 +362,34 @@ describe("senders that a stack file has", () => {
       unchanged: [],
       problems: [],
     }));
+});
+
+describe("what became of an import", () => {
+  it("counts rows and senders as people do", () => {
+    const lines = (text: string, rows: number) =>
+      importLines(
+        { ...sortEntries(read(text), "a.csv", STACK, "prod"), rows, file: undefined },
+        { path: "x/a.csv", stack: "prod" },
+      );
+    const one = `${PRINTERS}\n${printer("delft-1", "198.51.100.9")}\n`;
+    const two = `${one}${printer("delft-2", "198.51.100.9")}\n`;
+    assert.deepEqual(lines(one, 1), ["a.csv has 1 row", 'to add: sender "delft-1"']);
+    assert.deepEqual(lines(two, 2), [
+      "a.csv has 2 rows; Exchange takes them for one sender",
+      'to add: sender "delft"',
+    ]);
+    assert.deepEqual(lines(`${two}new,new@contoso.com,oauth,,\n`, 3).slice(0, 1), [
+      "a.csv has 3 rows; Exchange tells 2 senders apart",
+    ]);
+  });
+
+  it("counts a problem once that two rules find", () => {
+    const text = `${HEAD}\na,a@contoso.com,oauth\na,b@contoso.com,oauth\n`;
+    const { problems } = sortEntries(read(text), "a.csv", STACK, "prod");
+    const { message } = new ImportError("a.csv", problems);
+    assert.equal(
+      message,
+      '1 problem in a.csv; nothing was written:\n  a.csv, line 3, column name: "a" is already the name of another sender; give each sender its own name',
+    );
+  });
 });

@@ -58,8 +58,16 @@ describe("a sender's key in a stack file", () => {
   for (const [what, text, words] of [
     ["of a sender that is not there", FILE, /no sender "mail" in it; use one of crm, shop, erp/],
     ["in a file that is no YAML", "config: [", /Pulumi.prod.yaml: can't be read as YAML/],
-    ["in a file without senders", "config: {}\n", /the senders are not a list there/],
-    ["of senders in a text", "config:\n  senders: '[]'\n", /the senders are not a list there/],
+    [
+      "in a file without senders",
+      "config: {}\n",
+      /the senders are not a list there; write .* as a list in this file, \[\] while it has none/,
+    ],
+    [
+      "of senders in a text",
+      "config:\n  senders: '[]'\n",
+      /the senders are not a list there; write .* as a list in this file, \[\] while it has none/,
+    ],
   ] as const) {
     it(`is not set ${what}`, () => {
       assert.throws(() => edited("mail", "retire", "true", text), words);
@@ -109,7 +117,11 @@ describe("senders added to a stack file", () => {
 
   for (const [what, text, words] of [
     ["in one line", "config:\n  senders: [{name: a}]\n", /stand in one line; write each of them/],
-    ["in a text", "config:\n  senders: '[]'\n", /the senders are not a list there/],
+    [
+      "in a text",
+      "config:\n  senders: '[]'\n",
+      /the senders are not a list there; write .* as a list in this file, \[\] while it has none/,
+    ],
   ] as const) {
     it(`are not added to senders ${what}`, () => assert.throws(() => added(text), words));
   }
