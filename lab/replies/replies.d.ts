@@ -386,6 +386,7 @@ export interface Replies {
   "smtp.timed-out": { as: object };
   "smtp.server-error": { as: object };
   "queue.rejected-by-rule": { as: object; holes: { status: Value; reason: Value } };
+  "queue.several-authors": { as: object };
   "queue.blocked-connector": { as: object };
   "queue.tenant-recipient-limit": { as: object };
   "queue.trial-recipient-limit": { as: object };

@@ -4,7 +4,14 @@ import { readPattern } from "../exchange/rulePattern.ts";
 import type { Sourced } from "../reply.ts";
 import type { RuleConditions, TransportRule } from "../world/mailFlow.ts";
 import type { World } from "../world/world.ts";
-import { authorsOf, domainOf, fieldName, fieldValue, type Message } from "./message.ts";
+import {
+  authorsOf,
+  domainOf,
+  fieldName,
+  fieldValue,
+  lacksSender,
+  type Message,
+} from "./message.ts";
 import { type SmtpReply, smtpReply } from "./reply.ts";
 
 /** A message on its way to one recipient. */
@@ -33,6 +40,10 @@ export type Decision =
  * nothing, and so does one outside its dates.
  */
 export function runRules(inFlow: InFlow, world: World): Decision {
+  // No rule of the tenant's: Exchange refuses it of everybody, since October 2025 in all clouds (MC886603).
+  if (lacksSender(inFlow.message)) {
+    return { kind: "refuse", reply: smtpReply("queue.several-authors") };
+  }
   let { message } = inFlow;
   let outboundConnector: string | undefined;
   const rules = world.mailFlow.transportRules

@@ -76,6 +76,12 @@ export function authorsOf({ fields }: Message): string[] {
     .map(({ address }) => address);
 }
 
+/** Whether a message has several authors and not one address in Sender that says who sent it (RFC 5322 section 3.6.2). */
+export function lacksSender(message: Message): boolean {
+  const sender = addressparser(fieldValue(message, "Sender") ?? "", { flatten: true });
+  return authorsOf(message).length > 1 && sender.length !== 1;
+}
+
 /** The domain of the first address in From, lower case and without a dot at the end; empty without one. */
 export function authorDomain(message: Message): string {
   const [first = ""] = authorsOf(message);

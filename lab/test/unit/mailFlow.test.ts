@@ -118,6 +118,25 @@ describe("mail flow", () => {
     assert.equal(await passes(other, other), false);
   });
 
+  it("ends where From has several addresses and Sender is not one", async () => {
+    const { lab, world, bea } = scene;
+    const fate = async (fields: string) => {
+      world.outside.messages.length = 0;
+      const message = `${fields}To: ${bea}\r\n\r\nhello\r\n`;
+      const client = { from: world.addresses.customer[0], helo: "erp.example" };
+      await lab.submit({ ...client, envelope: { from: erp, to: [bea] }, message });
+      await lab.settle();
+      return world.outside.messages.length === 1 ? "sent" : lastEvent();
+    };
+    const refused = /550 5\.1\.20 Multiple From addresses are not allowed without Sender address/;
+    const two = `From: ${erp}, boss@${world.tenant.domain}\r\n`;
+    assert.match((await fate(two)) ?? "", refused);
+    assert.match((await fate(`From: ${erp}\r\n${two}`)) ?? "", refused);
+    assert.match((await fate(`${two}Sender: ${erp}, ${bea}\r\n`)) ?? "", refused);
+    assert.equal(await fate(`${two}Sender: ${erp}\r\n`), "sent");
+    assert.equal(await fate(`From: ${erp}\r\n`), "sent");
+  });
+
   it("ends without a word at a rule that deletes", async () => {
     rule({ FromAddressContainsWords: ["erp"], DeleteMessage: true });
     assert.deepEqual(await relay(), []);

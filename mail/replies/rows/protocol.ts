@@ -35,6 +35,20 @@ export const PROTOCOL_ROWS: readonly Row[] = [
     what: "The client sends an address without a domain, with a display name, or with spaces",
     fix: "send the bare address in angle brackets",
   }),
+  {
+    name: "several-authors",
+    codes: ["5.1.20"],
+    words: /Multiple From addresses are not allowed/i,
+    senders: "all",
+    meaning: "From has several addresses, and no Sender says which of them sent it",
+    causes: [
+      {
+        what: "The sender writes several addresses into From, or From twice",
+        fix: "have it write one address into From, or one address into Sender beside it",
+      },
+    ],
+    source: "https://mc.merill.net/message/MC886603",
+  },
   row(
     "bad-command",
     /Unrecognized command|Invalid arguments|Syntax error in parameters/i,

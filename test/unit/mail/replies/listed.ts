@@ -106,6 +106,7 @@ export const LISTED: readonly (readonly [text: string, name: string])[] = [
     "tenant-recipient-limit",
   ],
   ["5.1.8 Access denied, bad outbound sender", "bad-outbound-sender"],
+  ["550 5.1.20 Multiple From addresses are not allowed without Sender address", "several-authors"],
   [
     "550 5.1.90 Your message can't be sent because you've reached your daily limit for message recipients",
     "daily-limit",
