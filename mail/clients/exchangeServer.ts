@@ -74,7 +74,13 @@ function setUp(settings: ClientSettings): string[] {
     source(`${CMDLETS}/enable-exchangecertificate`),
     ...when("$pfx -ne ''", [
       "$password = Read-Host 'Password of the file' -AsSecureString",
-      `Import-ExchangeCertificate -FileData ([System.IO.File]::ReadAllBytes($pfx)) -Password $password -FriendlyName ${quote(certificateName.slice(0, 63))} | Out-Null`,
+      "$file = New-Object System.Security.Cryptography.X509Certificates.X509Certificate2 -ArgumentList $pfx, $password",
+      ...when(
+        "-not (Get-ExchangeCertificate | Where-Object { $_.Thumbprint -eq $file.Thumbprint })",
+        [
+          `Import-ExchangeCertificate -FileData ([System.IO.File]::ReadAllBytes($pfx)) -Password $password -FriendlyName ${quote(certificateName.slice(0, 63))} | Out-Null`,
+        ],
+      ),
     ]),
     ...certificateLines(settings),
     ...when("\"$($certificate.Services)\" -notmatch 'SMTP'", [
@@ -195,6 +201,12 @@ function check(settings: ClientSettings): string[] {
       `Write-Warning ${quote(`the send connector sends to another host than ${host}`)}`,
     ]),
     "",
+    ...comment(
+      "Whom this organisation does not know is refused in a domain that is Authoritative here, and goes to Microsoft 365 in one that is InternalRelay: so make a domain that has mailboxes there too, without an object for each of them here.",
+    ),
+    source("https://learn.microsoft.com/exchange/mail-flow/accepted-domains/accepted-domains"),
+    "Get-AcceptedDomain | Format-Table -Property @('DomainName', 'DomainType')",
+    "",
     source(`${CMDLETS}/get-receiveconnector`),
     `Get-ReceiveConnector -Identity ($env:COMPUTERNAME + ${quote(`\\${receiverOf(settings)}`)}) |`,
     ...indented([
@@ -206,7 +218,7 @@ function check(settings: ClientSettings): string[] {
     ...indented([
       "$relay = Get-ADPermission -Identity $connector.Identity -User 'NT AUTHORITY\\ANONYMOUS LOGON' |",
       ...indented([
-        "Where-Object { \"$($_.ExtendedRights)\" -match 'ms-Exch-SMTP-Accept-Any-Recipient' }",
+        "Where-Object { -not $_.Deny -and \"$($_.ExtendedRights)\" -match 'ms-Exch-SMTP-Accept-Any-Recipient' }",
       ]),
       ...when("$relay -or \"$($connector.AuthMechanism)\" -match 'ExternalAuthoritative'", [
         "Write-Warning ('anybody can relay through ' + $connector.Identity)",

@@ -95,7 +95,7 @@ describe("the scripts for an Exchange server", () => {
   it("have a source beside each cmdlet that writes", () => {
     const [setUp] = scripts();
     const code = setUp.replace(/^\s*#.*$/gm, "");
-    const cmdlets = new Set(code.match(/\b(?:New|Import|Enable)-\w+/g));
+    const cmdlets = new Set(code.match(/\b(?:New(?!-Object)|Import|Enable)-\w+/g));
     assert.equal(cmdlets.size, 4);
     for (const cmdlet of cmdlets) {
       const page = `# https://learn.microsoft.com/powershell/module/exchangepowershell/${cmdlet.toLowerCase()}`;
@@ -104,6 +104,34 @@ describe("the scripts for an Exchange server", () => {
         cmdlet,
       );
     }
+  });
+
+  it("make and import nothing that is there", () => {
+    const [setUp] = scripts();
+    const [certificate, sendConnector, receiveConnector] = [
+      "Get-ExchangeCertificate | Where-Object { $_.Thumbprint -eq $file.Thumbprint }",
+      "Get-SendConnector | Where-Object { $_.Name -eq 'Relay exchange to Microsoft 365' }",
+      "Get-ReceiveConnector -Server $env:COMPUTERNAME | Where-Object { $_.Name -eq 'Relay exchange from applications' }",
+    ].map((there) => setUp.indexOf(`if (-not (${there})) {`));
+    const code = setUp.replace(/^\s*#.*$/gm, (line) => " ".repeat(line.length));
+    const [imports, sends, receives] = ["Import-Exchange", "New-Send", "New-Receive"].map(
+      (cmdlet) => code.indexOf(cmdlet),
+    );
+    const order = [certificate, imports, sendConnector, sends, receiveConnector, receives];
+    assert.ok(!order.includes(-1), order.join());
+    assert.deepEqual(
+      order,
+      order.toSorted((one = 0, other = 0) => one - other),
+    );
+  });
+
+  it("warn of what lets anybody relay, and show which domains are relayed", () => {
+    const [, check] = scripts();
+    assert.match(check, /-not \$_\.Deny -and .* 'ms-Exch-SMTP-Accept-Any-Recipient'/);
+    assert.match(
+      check,
+      /^Get-AcceptedDomain \| Format-Table -Property @\('DomainName', 'DomainType'\)$/m,
+    );
   });
 
   it("write nothing when they check, but the message that is asked for", () => {
