@@ -4,6 +4,7 @@ import { userPassword } from "../../../providers/entra/userPassword.ts";
 import { hveAccount } from "../../../providers/exchange/hveAccount.ts";
 import { type AccountChanges, hveProblems } from "../../../providers/exchange/hveProblems.ts";
 import { valuesOf } from "../../../providers/host/settled.ts";
+import { thrownBy } from "../tenant/bench.ts";
 import { openProviderFixture, type ProviderFixture } from "./fixture.ts";
 import { heldIn, MARK, namedLife, OWNER, refusalOf, testNamed } from "./namedLife.ts";
 
@@ -261,5 +262,20 @@ describe("an account of High Volume Email", () => {
     await password.update(made.id, inputs, news);
     assert.ok(fixture.lab.secrets().includes("Second-Password-2"));
     assert.doesNotMatch(JSON.stringify(fixture.lab.dump()), /-Password-/);
+  });
+
+  it("a password that Graph did not set, or gave no answer to, is set by the next run", async () => {
+    const { outs } = await life().up(declare());
+    const password = userPassword(fixture.run());
+    const user = outs.externalDirectoryObjectId;
+    const inputs = { ...fixture.tenant, user, password: "Third-Password-3" };
+    for (const what of [{ kind: "status", status: 500 }, { kind: "replyLost" }] as const) {
+      const where = { service: "graph", match: `/v1.0/users/${user}` } as const;
+      fixture.lab.faults.inject({ where, what });
+      const { message } = await thrownBy(() => password.create(inputs));
+      assert.match(message, /^Graph PATCH \/users\/\S+: .*; run it again$/);
+    }
+    assert.equal((await password.create(inputs)).id, user);
+    assert.ok(fixture.lab.secrets().includes("Third-Password-3"));
   });
 });
