@@ -6,6 +6,8 @@ import {
 import { sentence } from "../problem.ts";
 import { text } from "../properties.ts";
 import { ANNOUNCED } from "../senders/dates.ts";
+import { chooseMethod, doesNotFit } from "../senders/method.ts";
+import { nameOfWay } from "../senders/methods.ts";
 import { type Change, madeDisposable, newlyMarked, type Stop } from "./effects.ts";
 import { senderIn } from "./names.ts";
 import { ofKinds, type PlannedResource, type StackPreview } from "./preview.ts";
@@ -30,6 +32,7 @@ export function risksOf(
     ...newlyBroken(preview, now),
     ...senders.flatMap(({ sender, widened }) => widened.map((text) => look(sender, text))),
     ...adoptions(change),
+    ...senders.flatMap((one) => whyAnotherMethod(one, preview)),
     ...senders.filter(beginsWithPassword).map(({ sender }) => look(sender, BASIC)),
     ...records.flatMap((record) => {
       const terms = addedSpfTerms(record).filter((term) => term.startsWith("ip4:"));
@@ -90,6 +93,19 @@ const adoptions = ({ preview, belongs }: Change): Risk[] =>
         : [];
     },
   );
+
+/** Which number or which other reason took the method from a sender that it had before. */
+function whyAnotherMethod(
+  { sender, before, after }: SenderChange,
+  { config }: StackPreview,
+): Risk[] {
+  const declared = config?.senders.find(({ name }) => name === sender);
+  if (declared === undefined || before === undefined || before.method === after?.method) return [];
+  const { passedOver, ...way } = chooseMethod(declared);
+  return passedOver === undefined
+    ? []
+    : [look(sender, `uses ${nameOfWay(way)} from now on, as ${doesNotFit(passedOver)}`)];
+}
 
 const BASIC = `a password (basic authentication), which Microsoft disables by default ${ANNOUNCED.passwordOff.when}`;
 const DISPOSABLE =

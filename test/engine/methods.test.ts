@@ -164,12 +164,21 @@ describe(`a stack with a sender of each method, seed ${SEED}`, () => {
       {},
     );
     const { stacks } = JSON.parse(stdout) as { stacks: [StackReview] };
-    const [{ senders: reviewed, resources, stops, refused }] = stacks;
+    const [{ senders: reviewed, resources, stops, refused, risks }] = stacks;
     assert.deepEqual(refused, [], stderr);
     const [app] = reviewed;
     assert.deepEqual(
       [app?.sender, app?.before?.method, app?.after?.method, app?.mayDoMore],
       ["app", "smtpAuth", "connector", true],
+    );
+    assert.ok(
+      risks.some(
+        ({ who, text }) =>
+          who === "app" &&
+          text ===
+            "uses connector by address from now on, as client submission with OAuth does not fit: it peaks at 45, and the limit is 30 messages a minute",
+      ),
+      JSON.stringify(risks),
     );
     const gone = resources.filter(({ operation }) => operation === "delete");
     assert.ok(gone.some(({ name }) => name === "relay-app-mailbox"));

@@ -159,3 +159,27 @@ describe("what a reviewer has to weigh", () => {
     assert.deepEqual(stops, []);
   });
 });
+
+describe("a sender that gets another method", () => {
+  const egress = ["198.51.100.8"];
+  const declared: Sender = {
+    ...{ ...DEFAULTS, name: "shop", from: ["shop@contoso.com"] },
+    ...{ authentication: ["oauth", "staticIp"], egress, peakPerMinute: 45 },
+  };
+  const why =
+    "uses connector by address from now on, as client submission with OAuth does not fit: it peaks at 45, and the limit is 30 messages a minute";
+  const said = (before: object, after: object, sender = declared) =>
+    risksOf({
+      ...senders({ shop: before as never }, { shop: after as never }),
+      config: config({ senders: [sender] }),
+    }).filter(([, , text]) => text?.includes("from now on, as"));
+
+  it("gets the number that took the first one from it beside", () => {
+    assert.deepEqual(said(submitting(), relaying({ egress })), [["look", "shop", why]]);
+  });
+  it("gets none where it keeps its method, or has a better one", () => {
+    assert.deepEqual(said(relaying({ egress }), relaying({ egress: ["198.51.100.9"] })), []);
+    const slower = { ...declared, peakPerMinute: 30 };
+    assert.deepEqual(said(relaying({ egress }), submitting(), slower), []);
+  });
+});
