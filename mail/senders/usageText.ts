@@ -61,12 +61,18 @@ export const aboveText = ({ above, note }: Usage["limit"]): string =>
 /** `27 of 30 messages a minute (90 %), 2.8 on average`. */
 export function usageText(usage: Usage): string {
   const { limit, value, peak, average } = usage;
-  const share = Math.round(shareOf(usage) * 100);
   const usual =
     average === undefined || average === peak
       ? ""
       : `, ${average < 0.1 ? "less than 0.1" : number(average)} on average`;
-  return `${number(peak)} of ${number(value)} ${limit.counts} (${share} %)${usual}`;
+  return `${number(peak)} of ${number(value)} ${limit.counts} (${shareText(shareOf(usage))})${usual}`;
+}
+
+/** `97 %`; what is not quite all of a limit, or a little more, is not shown as all of it. */
+function shareText(share: number): string {
+  const percent = Math.round(share * 100);
+  const about = percent !== 100 || share === 1 ? "" : share > 1 ? "over " : "almost ";
+  return `${about}${percent} %`;
 }
 
 /** From this share of a limit on, a table shows what is used of it. */

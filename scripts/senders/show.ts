@@ -31,7 +31,7 @@ export function showingProblem({ licenses, tenant, markdown, json }: Showing): s
   if (tenant) return "--licenses and --tenant both say how many licences the tenant has";
   return /^\d{1,7}$/.test(licenses)
     ? undefined
-    : `--licenses "${licenses}" is not a whole number from 0 on`;
+    : `--licenses "${licenses}" is not a whole number from 0 to 9999999`;
 }
 
 /**
