@@ -1164,6 +1164,18 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     says: /authentication: \["none"\] leaves the sender no submission method \(direct send: it is a service that delivers its mail itself; .*\); remove the sender, and list the service in otherServices of its domain$/,
   },
   {
+    title: "a peak of two senders that is too much for the mailbox of one",
+    spoil: both(signingIn({ messagesPerDay: 100, peakPerMinute: 16 }), (config) =>
+      config["m365-smtp-relay:senders"].push({
+        ...{ ...CRM, via: "erp" },
+        ...{ messagesPerDay: 100, peakPerMinute: 15 },
+      }),
+    ),
+    fixed: (config) =>
+      void Object.assign(config["m365-smtp-relay:senders"].at(-1) ?? {}, { peakPerMinute: 14 }),
+    says: /senders\["erp"\]\.authentication: .* it peaks at 31, .* set peakPerMinute to 30 or less, .*; what counts is what "erp", "crm" send together: change the entries that it comes from$/,
+  },
+  {
     title: "mail for people inside that is too much for a licensed mailbox",
     spoil: signingIn({
       ...{ authentication: ["password"], license: "EXCHANGESTANDARD" },

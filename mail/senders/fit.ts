@@ -128,7 +128,12 @@ const sendsOutside = ({ external }: Load, fact: MethodFactId): Refusal | undefin
         fact,
       };
 
-/** What delivers its mail itself, to whomever, sends nothing through Exchange Online: its mail is judged by DNS alone. */
+/**
+ * What delivers its mail itself, to whomever, sends nothing through Exchange Online: its mail is judged by DNS alone. Microsoft's
+ * comparison of the methods has it under direct send, with the advice to let the third party send in SPF.
+ *
+ * @see https://learn.microsoft.com/exchange/mail-flow-best-practices/how-to-set-up-a-multifunction-device-or-application-to-send-email-using-microsoft-365-or-office-365
+ */
 const DELIVERS_ITSELF: Refusal = {
   because: "it is a service that delivers its mail itself",
   fix: "remove the sender, and list the service in otherServices of its domain",

@@ -122,10 +122,15 @@ export function methodProblem(key: string, sender: Sender): Problem | undefined 
     method === undefined
       ? `leaves the sender${together} no submission method (${reasons})`
       : `does not fit the sender${together.replace(/,$/, "")} (${reasons})`;
+  const all = listed([`"${sender.name}"`, ...behind]);
+  const whose =
+    members.length === 0
+      ? ""
+      : `; what counts is what ${all} send together: change the entries that it comes from`;
   return {
     key: `${key}.${method === undefined ? "authentication" : "method"}`,
     value: method ?? authentication,
     rule,
-    fix: `${change}${instead}`,
+    fix: `${change}${instead}${whose}`,
   };
 }

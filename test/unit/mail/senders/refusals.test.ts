@@ -277,6 +277,10 @@ describe("methodProblem", () => {
       problem({ ...found, method: "smtpAuth" })?.rule ?? "",
       /^does not fit the sender, with what is sent through it by "erp", "crm" \(/,
     );
+    assert.equal(
+      problem(found)?.fix,
+      'split it into several senders with an address each; what counts is what "one", "erp", "crm" send together: change the entries that it comes from',
+    );
   });
   it("shows no number above a limit as the limit itself", () =>
     assert.match(
