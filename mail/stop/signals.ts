@@ -15,6 +15,10 @@ interface MarkedConnector {
   readonly isAsAdopted?: boolean;
 }
 
+/** A stack file that no `up` has followed yet says nothing of how its sender sends. */
+const absent = (what: string, sender: string): string =>
+  `the tenant has no ${what} for sender "${sender}"; check the stack's name; if the sender has got another method, address or name in the stack file since the last up, it still sends as before: stop it with the stack file of that up, or run npm run pulumi -- up`;
+
 const connectorByHand = (name: string): string =>
   `if it is the sender's, ${INSTEAD}: ${command("Set-InboundConnector", { Identity: name, Enabled: false })}`;
 
@@ -41,7 +45,7 @@ export function connectorSignalProblem(
   }
   const [other] = marked;
   return other === undefined
-    ? `the tenant has no connector "${name}", so sender "${sender}" relays through none; check the stack's name, or run npm run pulumi -- up`
+    ? absent(`connector "${name}"`, sender)
     : `the connector of sender "${sender}" is called "${other.name}" and not "${name}"; ${connectorByHand(other.name)}`;
 }
 
@@ -79,7 +83,7 @@ function addressSignalProblem(
 ): string | undefined {
   const sender = senderOfOwner(owner);
   if (mark === undefined) {
-    return `the tenant has no ${title}, so sender "${sender}" can't submit mail; check the stack's name, or run npm run pulumi -- up`;
+    return absent(title, sender);
   }
   const theirs = ownerOf(mark);
   if (theirs === owner) return undefined;
