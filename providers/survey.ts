@@ -22,6 +22,7 @@ import { isUnknown } from "./host/props.ts";
 import { errorsOf, type Outcome, outcomesOf, valuesOf } from "./host/settled.ts";
 import type { TenantFacts, Tenants } from "./host/tenants.ts";
 import type { ZoneAccess } from "./host/zones.ts";
+import { stoppedSenderProblems } from "./stoppedSenders.ts";
 import { type Surveyed, type SurveyInputs, surveyedOf } from "./surveyInputs.ts";
 import { tellTenantLimit } from "./tenantLimit.ts";
 
@@ -106,6 +107,7 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
           return [directSendProblem(senders, isRejected)].filter(isProblem);
         }),
         domainProblems(domains, { news, olds, tenants, zones }),
+        outcomesOf([olds], (before) => stoppedSenderProblems(tenants, news, before)),
         fences.length === 0 ? [] : Promise.allSettled([conflictsOfFences(tenants, news, olds)]),
       ]);
       await logNullMxs(domains, zones);

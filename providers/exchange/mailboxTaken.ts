@@ -136,7 +136,16 @@ export async function stoppedBefore(
   before: { readonly address: string } | undefined,
 ): Promise<Problem | undefined> {
   if (before === undefined || before.address === address) return undefined;
-  const recipient = await findOne(invoke, "Get-Recipient", before.address, HAS_ADDRESS);
+  return stoppedAt(invoke, before.address, owner);
+}
+
+/** Says that what a sender has at an address was stopped. */
+export async function stoppedAt(
+  invoke: Invoke,
+  address: string,
+  owner: string,
+): Promise<Problem | undefined> {
+  const recipient = await findOne(invoke, "Get-Recipient", address, HAS_ADDRESS);
   return stoppedProblem("address", text(recipient?.CustomAttribute15), owner);
 }
 

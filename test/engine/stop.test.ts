@@ -243,6 +243,22 @@ describe(`stopping senders, seed ${SEED}`, () => {
       const says = new RegExp(`${what}: ${STOPPED.source}.* --sender ${name}, then`);
       assert.match(errors, says, name);
     }
+    // One that gets another method has nothing in common with what was stopped.
+    const swapped: Readonly<Record<string, object>> = {
+      crm: { authentication: ["staticIp"], egress: ["192.0.2.42"] },
+      plant: { authentication: ["oauth"], egress: [] },
+      news: { authentication: ["oauth"], recipientsPerDay: 900, from: [`other-news@${domain}`] },
+    };
+    const moved = await fixture.open({
+      config: {
+        ...config,
+        "m365-smtp-relay:senders": senders.map((one) => ({ ...one, ...swapped[one.name] })),
+      },
+    });
+    const refused = (await errorsOf(moved.preview())).join("\n");
+    for (const what of ["mailbox of crm", "connector of plant", "account of news"]) {
+      assert.match(refused, new RegExp(`${what}: \\w+: ${STOPPED.source}`), refused);
+    }
     assert.deepEqual([held(), exchangeWrites(lab).length], unchanged);
     for (const [name, refusal] of await sendAll()) assert.notEqual(refusal, "", name);
   });

@@ -168,6 +168,44 @@ describe("a survey", () => {
     assert.deepEqual(world(), before);
   });
 
+  it("a stopped sender gets nothing of another kind, with which it would send again", async () => {
+    const owner = `${OWNER}/erp`;
+    const address = `erp@${fixture.domain}`;
+    const stopped = `Managed by Pulumi: ${owner}. Changes made by hand are undone. Stopped by hand on 2026-11-28T19:50:00Z with npm run stop, before: connector on.`;
+    const mailbox: SurveyedMailbox = {
+      ...{ owner, address, name: "relay-test-erp" },
+      ...{ kind: "shared", sendAs: [], byRole: false },
+    };
+    const account = { owner, address, name: "relay-test-erp" };
+    const connector = fixture.declared({ owner, name: "relay-test-erp" });
+    const Name = connector.name;
+    fixture.byHand({ Name, SenderIPAddresses: connector.senderIPAddresses, Comment: stopped });
+    fixture.lab.admin("New-Mailbox", { Shared: true, Name: "x", PrimarySmtpAddress: address });
+    fixture.lab.admin("Set-Mailbox", { Identity: address, CustomAttribute15: stopped });
+    const before = world();
+    const other = { ...mailbox, address: `other@${fixture.domain}` };
+    for (const [had, gets, what] of [
+      [{ connectors: [connector] }, { mailboxes: [other] }, "connector of erp: enabled"],
+      [{ mailboxes: [mailbox] }, { connectors: [{ ...connector, name: "y" }] }, "mailbox of erp"],
+      [{ accounts: [account] }, { mailboxes: [other] }, "account of erp: address"],
+    ] as const) {
+      const senders = { erp: "sends" };
+      const said = await survey(openTenants(), fixture.access()).check(
+        declare({ ...had, senders }),
+        declare({ ...gets, senders }),
+      );
+      const text = said.failures.map(({ reason }) => reason).join("\n");
+      assert.match(text, new RegExp(`${what}.*was stopped by hand on 2026-11-28 19:50 UTC`));
+      assert.match(text, /--sender erp, then npm run pulumi -- up --refresh/);
+      const gone = await survey(openTenants(), fixture.access()).check(
+        declare({ ...had, senders }),
+        declare({ senders: {} }),
+      );
+      assert.deepEqual(gone.failures, [], "one that is removed is removed");
+    }
+    assert.deepEqual(world(), before);
+  });
+
   it("direct send is refused where the tenant does not take it, and nothing is asked for those that are known", async () => {
     const { up, refusals } = life();
     const { settings } = fixture.lab.world;
