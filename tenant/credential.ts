@@ -1,10 +1,5 @@
 import { readFile } from "node:fs/promises";
-import {
-  ClientAssertionCredential,
-  ClientCertificateCredential,
-  ClientSecretCredential,
-  type TokenCredential,
-} from "@azure/identity";
+import type { TokenCredential } from "@azure/identity";
 import type { Cloud } from "./clouds.ts";
 import { keyAndCertificate, pemOf } from "./pkcs12.ts";
 
@@ -73,6 +68,9 @@ export async function credentialFor(
   const identity = await identityIn(env, tenantId, cloud);
   const { clientId } = identity;
   const options = { authorityHost: cloud.login, disableInstanceDiscovery: cloud.ownAuthority };
+  // Loaded where somebody signs in: it takes as long as what a script does before.
+  const { ClientAssertionCredential, ClientCertificateCredential, ClientSecretCredential } =
+    await import("@azure/identity");
   switch (identity.by) {
     case "federated token":
       return new ClientAssertionCredential(tenantId, clientId, () => identity.token(), options);

@@ -1,6 +1,5 @@
 // How a person signs in, for what an app may not do: making apps, and giving them rights.
-import type { TokenCredential } from "@azure/identity";
-import { DeviceCodeCredential } from "@azure/identity";
+import type { DeviceCodeCredential, TokenCredential } from "@azure/identity";
 import type { Environment } from "../mail/clouds.ts";
 import { type Cloud, findCloud } from "./clouds.ts";
 import {
@@ -117,16 +116,21 @@ function credentialOf(
     return { getToken: async () => givenToken(PERSON_TOKENS[resource], given, tenantId) };
   }
   const where = { graph: "Microsoft Graph", exchange: "Exchange Online" }[resource];
-  const byCode = new DeviceCodeCredential({
-    tenantId,
-    clientId: CLIENTS[resource],
-    authorityHost: cloud.login,
-    disableInstanceDiscovery: cloud.ownAuthority,
-    userPromptCallback: ({ message }) => onCode(`to sign in to ${where}: ${message}`),
-  });
+  let byCode: Promise<DeviceCodeCredential> | undefined;
+  const open = async () => {
+    const { DeviceCodeCredential } = await import("@azure/identity");
+    return new DeviceCodeCredential({
+      tenantId,
+      clientId: CLIENTS[resource],
+      authorityHost: cloud.login,
+      disableInstanceDiscovery: cloud.ownAuthority,
+      userPromptCallback: ({ message }) => onCode(`to sign in to ${where}: ${message}`),
+    });
+  };
   return {
     getToken: async () => {
-      const token = await byCode.getToken([...scopes]).catch((cause: unknown) => {
+      byCode ??= open();
+      const token = await (await byCode).getToken([...scopes]).catch((cause: unknown) => {
         throw signInFailed(where, tenantId, cause);
       });
       return token;

@@ -1,4 +1,4 @@
-import Cloudflare from "cloudflare";
+import type { Cloudflare } from "cloudflare";
 import { type DnsRecord, type StoredRecord, TTL } from "../mail/dns/record.ts";
 import { ZoneError } from "./zoneError.ts";
 
@@ -47,6 +47,9 @@ const PAGE = 5000;
 /** How often the client tries again. */
 const MAX_RETRIES = 4;
 
+/** The client is loaded with the first call: with the whole of Cloudflare's API, which takes as long as many a script. */
+const load = () => import("cloudflare");
+
 /** Called before each pause that Cloudflare asks for, with its reason and its length in milliseconds. */
 export type OnPause = (reason: string, ms: number) => void;
 
@@ -69,20 +72,28 @@ export function cloudflare(
     const message = "CLOUDFLARE_API_TOKEN is not set; set it to an API token with Zone.DNS Edit";
     throw new ZoneError(message, 0, [], undefined);
   }
-  const client = new Cloudflare({
-    apiToken: token,
-    // Keys of the older kind may stand in the environment, with wider rights: they stay at home.
-    apiKey: null,
-    apiEmail: null,
-    userServiceKey: null,
-    baseURL: env.CLOUDFLARE_BASE_URL,
-    maxRetries: MAX_RETRIES,
-    fetch: reporting(onPause),
-    logLevel: "off",
-  });
-  const { records } = client.dns;
+  let opened: Promise<Cloudflare> | undefined;
+  /** Opened with the first call. */
+  const client = (): Promise<Cloudflare> => {
+    opened ??= load().then(
+      ({ Cloudflare }) =>
+        new Cloudflare({
+          apiToken: token,
+          // Keys of the older kind may stand in the environment, with wider rights: they stay at home.
+          apiKey: null,
+          apiEmail: null,
+          userServiceKey: null,
+          baseURL: env.CLOUDFLARE_BASE_URL,
+          maxRetries: MAX_RETRIES,
+          fetch: reporting(onPause),
+          logLevel: "off",
+        }),
+    );
+    return opened;
+  };
   const read = (zoneId: string, name?: string): Promise<StoredRecord[]> =>
     asZoneError(`the records of ${name ?? `zone ${zoneId}`} could not be read`, async () => {
+      const { records } = (await client()).dns;
       const query = { zone_id: zoneId, per_page: PAGE, ...(name && { name: { exact: name } }) };
       const found: StoredRecord[] = [];
       for (let page = 1; ; page++) {
@@ -96,20 +107,22 @@ export function cloudflare(
     active: () =>
       asZoneError("the zones could not be listed", async () => {
         const found: Zone[] = [];
-        for await (const { id, name } of client.zones.list({ status: "active", per_page: 50 })) {
+        const { zones } = await client();
+        for await (const { id, name } of zones.list({ status: "active", per_page: 50 })) {
           found.push({ id, name: name.toLowerCase() });
         }
         return found;
       }),
     ids: (zone) =>
       asZoneError(`the zone ${zone} could not be looked up`, async () => {
-        const { result } = await client.zones.list({ name: zone });
+        const { result } = await (await client()).zones.list({ name: zone });
         return result.map(({ id }) => id);
       }),
     records: read,
     create: async (zoneId, record) => {
       try {
         return await asZoneError(`${record.type} ${record.name} could not be created`, async () => {
+          const { records } = (await client()).dns;
           const wanted = { zone_id: zoneId, ttl: TTL, ...record, ...dnsOnly(record.type) };
           const { id } = await records.create(wanted as Parameters<typeof records.create>[0]);
           return id;
@@ -127,6 +140,7 @@ export function cloudflare(
     setContent: (zoneId, id, was, content, comment) =>
       unlessGone(false, () =>
         asZoneError(`record ${id} could not be changed`, async () => {
+          const { records } = (await client()).dns;
           const existing = await records.get(id, { zone_id: zoneId });
           if (existing.content !== was) return false;
           const { type, name, ttl } = existing;
@@ -139,7 +153,7 @@ export function cloudflare(
     remove: (zoneId, id) =>
       unlessGone(undefined, () =>
         asZoneError(`record ${id} could not be removed`, async () => {
-          await records.delete(id, { zone_id: zoneId });
+          await (await client()).dns.records.delete(id, { zone_id: zoneId });
         }),
       ),
   };
@@ -195,7 +209,8 @@ async function asZoneError<T>(what: string, act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (cause) {
-    if (!(cause instanceof Cloudflare.APIError)) throw cause;
+    const { APIError } = await load();
+    if (!(cause instanceof APIError)) throw cause;
     const status: number = cause.status ?? 0;
     const { errors, headers } = cause;
     const said = errors.map(({ code, message }) => `${message} (${code})`).join("; ");

@@ -1,8 +1,3 @@
-import {
-  ClientAssertionCredential,
-  ClientCertificateCredential,
-  ClientSecretCredential,
-} from "@azure/identity";
 import { authorityOf } from "../../mail/clients/nodemailer.ts";
 import type { ClientSettings } from "../../mail/clients/settings.ts";
 import { NO_TOKEN } from "../../mail/verification/verification.ts";
@@ -23,7 +18,7 @@ export async function requestToken({ oauth }: ClientSettings, proof: Proof): Pro
   const { authority, tenant } = authorityOf(oauth.tokenEndpoint);
   const options = { authorityHost: authority, disableInstanceDiscovery: true };
   try {
-    const credential = credentialOf(tenant, oauth.clientId, proof, options);
+    const credential = await credentialOf(tenant, oauth.clientId, proof, options);
     const { token } = await credential.getToken(oauth.scope);
     return token;
   } catch (cause) {
@@ -32,12 +27,14 @@ export async function requestToken({ oauth }: ClientSettings, proof: Proof): Pro
   }
 }
 
-function credentialOf(
+async function credentialOf(
   tenant: string,
   clientId: string,
   proof: Proof,
   options: { readonly authorityHost: string; readonly disableInstanceDiscovery: boolean },
 ) {
+  const { ClientAssertionCredential, ClientCertificateCredential, ClientSecretCredential } =
+    await import("@azure/identity");
   switch (proof.by) {
     case "secret":
       return new ClientSecretCredential(tenant, clientId, proof.secret, options);
