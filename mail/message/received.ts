@@ -50,6 +50,8 @@ export function hopsOf(fields: readonly Field[]): Hop[] {
 
 const CLAUSES = ["from", "by", "with", "id", "for", "via"] as const;
 type Clause = (typeof CLAUSES)[number];
+/** Characters of a clause's name, at most. */
+const LONGEST_CLAUSE = 4;
 
 /** What one Received field says, without the delay, which takes two. */
 export function hopOf(value: string): Omit<Hop, "delay"> {
@@ -80,7 +82,8 @@ function clausesOf(tokens: readonly Token[]): Map<Clause, Token[]> {
   const clauses = new Map<Clause, Token[]>();
   let current: Token[] = [];
   for (const token of tokens) {
-    const clause = CLAUSES.find((one) => one === token.text.toLowerCase());
+    const name = token.text.length > LONGEST_CLAUSE ? "" : token.text.toLowerCase();
+    const clause = CLAUSES.find((one) => one === name);
     // The word behind a clause's name is its value, even if it is such a name.
     const isName = token.kind === "word" && clause !== undefined && !isWaiting(clauses, current);
     if (!isName) {

@@ -39,12 +39,14 @@ const KINDS: Readonly<Record<string, Token["kind"]>> = {
   ";": "semicolon",
 };
 
+/** What ends a word. */
+const AFTER_WORD = /[ \t\r\n"(;]/g;
+
 /** Where a token ends that begins at a place. */
 const ENDS: Readonly<Record<Token["kind"], (value: string, start: number) => number>> = {
   word(value, start) {
-    let end = start + 1;
-    while (end < value.length && !' \t\r\n"(;'.includes(value.charAt(end))) end += 1;
-    return end;
+    AFTER_WORD.lastIndex = start + 1;
+    return AFTER_WORD.exec(value)?.index ?? value.length;
   },
   quoted(value, start) {
     for (let end = start + 1; end < value.length; end += 1) {

@@ -2,7 +2,7 @@
 // form is tried at each key, in a quarter of the shapes that a value can have, which the seed draws; EXHAUSTIVE=1 tries all.
 import assert from "node:assert/strict";
 import { createECDH, generateKeyPairSync, randomBytes } from "node:crypto";
-import { describe, it } from "node:test";
+import { after, before, describe, it } from "node:test";
 import { ConfigError, readConfig } from "../../config/read.ts";
 import { configSchema } from "../../config/schema.ts";
 import { makeRandom } from "../../lab/src/random.ts";
@@ -172,6 +172,15 @@ function drawnShapes() {
 }
 
 describe(`a message about a stack file, seed ${SEED}`, () => {
+  // Some ten thousand errors are made, and no message has a stack of calls.
+  const { stackTraceLimit } = Error;
+  before(() => {
+    Error.stackTraceLimit = 0;
+  });
+  after(() => {
+    Error.stackTraceLimit = stackTraceLimit;
+  });
+
   it("is asked for at every key", () => assert.ok(PATHS.length >= 60, `${PATHS.length} places`));
 
   for (const [form, credential] of Object.entries(CREDENTIALS)) {
