@@ -11,15 +11,24 @@ export interface TestProcess {
   timeoutMs: number;
 }
 
-/** One process for the files of each folder: loading the lab and the client libraries costs more than most tests do. */
+/** Files of a folder that one process runs, at most: with more of them the last process would run alone at the end. */
+const MOST_FILES = 20;
+
+/** A process for the files of each folder: loading the lab and the client libraries costs more than most tests do. */
 export function processByFolder(
   files: readonly string[],
   options: Omit<TestProcess, "files">,
 ): TestProcess[] {
   const folders = Map.groupBy(files, dirname);
   return [...folders.values()]
+    .flatMap((inFolder) => {
+      const count = Math.ceil(inFolder.length / MOST_FILES);
+      return Array.from({ length: count }, (_, part) =>
+        inFolder.filter((_, index) => index % count === part),
+      );
+    })
     .sort((a, b) => b.length - a.length)
-    .map((inFolder) => ({ ...options, files: inFolder }));
+    .map((together) => ({ ...options, files: together }));
 }
 
 /** One process for each file. */
