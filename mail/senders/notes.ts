@@ -16,12 +16,19 @@ import { aboveText, usageText } from "./usageText.ts";
  */
 export function notesOf(sender: Sender, method: Method): string[] {
   const { ipv6, messagesPerDay, peakPerMinute } = sender;
-  const { external, externalRecipientsPerDay = 0, purpose, recipientsPerDay } = loadOf(sender);
+  const {
+    external,
+    externalRecipientsPerDay = 0,
+    purpose,
+    recipientsPerDay,
+    recipientsPerMessage,
+  } = loadOf(sender);
   const perMinute = LIMITS.messagesPerMinute.value;
   const isLimited = LIMITS.messagesPerMinute.methods.includes(method);
   const isSlowed = isLimited && (peakPerMinute ?? 0) > perMinute;
-  const perHour = Math.min(hourOf(sender), isLimited ? 60 * perMinute : Number.POSITIVE_INFINITY);
+  const perHour = hourOf(sender);
   const perHourOfPair = LIMITS.messagesPerHourOfPair.value;
+  const ofDomain = LIMITS.relayedRecipientsOfDomain;
   return [
     ...(isSlowed && messagesPerDay !== undefined
       ? [
@@ -38,6 +45,11 @@ export function notesOf(sender: Sender, method: Method): string[] {
     ...(sender.internalRecipients === "groups" && external < 1 && isRelayed(method)
       ? [
           "its mail counts as sent from outside, so groups that take mail from inside alone refuse it with 550 5.7.133: let these groups take mail from outside, or have it sign in",
+        ]
+      : []),
+    ...(ofDomain.methods.includes(method) && recipientsPerMessage > ofDomain.value
+      ? [
+          `it addresses one message to ${number(recipientsPerMessage)}, and the limit is ${ofDomain.value} ${ofDomain.counts}: ${ofDomain.above}`,
         ]
       : []),
     ...(LIMITS.messagesPerHourOfPair.methods.includes(method) &&

@@ -16,6 +16,8 @@ import { namesOf } from "./tls.ts";
 
 /** MaxRecipientEnvelopeLimit "Unlimited" stands for this many (Set-TransportConfig). */
 const MAX_RECIPIENTS = 1000;
+/** Those of them in one domain ("NDR codes for common errors in Exchange Online", Learn, 4.5.3). */
+const MAX_OF_DOMAIN = 200;
 
 const DENIALS = {
   partner: "smtp.partner-restricted",
@@ -82,10 +84,12 @@ export function buildFrontEnd({
         ? smtpReply("smtp.no-tls-channel", { mark: mark(session) })
         : undefined,
 
-    refuseRecipient: (recipient, session) =>
-      session.recipients.length >= MAX_RECIPIENTS
+    refuseRecipient(recipient, session) {
+      const ofDomain = session.recipients.filter((one) => domainOf(one) === domainOf(recipient));
+      return session.recipients.length >= MAX_RECIPIENTS || ofDomain.length >= MAX_OF_DOMAIN
         ? smtpReply("smtp.too-many-recipients")
-        : refuseRecipient(recipient, session),
+        : refuseRecipient(recipient, session);
+    },
 
     async accept(raw, session) {
       const { sender = "", recipients } = session;

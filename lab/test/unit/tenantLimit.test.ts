@@ -136,11 +136,23 @@ describe("limits of tenant and message", () => {
     const lines = await talk(scene.lab.ports.smtp, loopbackOf(scene.world.addresses.customer[0]), [
       "EHLO host",
       `MAIL FROM:<erp@${scene.world.tenant.domain}>`,
-      ...Array.from({ length: 1001 }, (_, index) => `RCPT TO:<r${index}@x.example>`),
+      ...Array.from({ length: 1001 }, (_, index) => `RCPT TO:<r${index}@x${index % 6}.example>`),
       "QUIT",
     ]);
     assert.equal(lines.filter((line) => line === "250 2.1.5 Recipient OK").length, 1000);
     assert.equal(lines.at(-2), "452 4.5.3 Too many recipients");
+  });
+
+  it("two hundred recipients of one domain in a relayed message", async () => {
+    const lines = await talk(scene.lab.ports.smtp, loopbackOf(scene.world.addresses.customer[0]), [
+      "EHLO host",
+      `MAIL FROM:<erp@${scene.world.tenant.domain}>`,
+      ...Array.from({ length: 201 }, (_, index) => `RCPT TO:<r${index}@x.example>`),
+      "RCPT TO:<r@y.example>",
+      "QUIT",
+    ]);
+    assert.equal(lines.filter((line) => line === "250 2.1.5 Recipient OK").length, 201);
+    assert.equal(lines.at(-3), "452 4.5.3 Too many recipients");
   });
 
   const TOO_LARGE =

@@ -45,6 +45,13 @@ const ROWS: Readonly<Record<LimitId, Row>> = {
     RELAYED,
     `${LEARN}/powershell/module/exchangepowershell/set-transportconfig`,
   ],
+  relayedRecipientsOfDomain: [
+    200,
+    "message",
+    RELAYED,
+    `${LEARN}/exchange/troubleshoot/email-delivery/ndr/non-delivery-reports-in-exchange-online`,
+    "https://developerpublish.com/microsoft-365-exchange-error-code-4-5-3-too-many-recipients",
+  ],
   messageSize: [35, "message", MAILBOX, `${LEARN}/graph/api/attachment-createuploadsession`],
   relayedMessageSize: [
     150,
@@ -68,7 +75,12 @@ const ROWS: Readonly<Record<LimitId, Row>> = {
   acsMessagesPerHour: [100, "resource", AZURE, ACS],
   acsRecipientsPerMessage: [50, "message", AZURE, ACS],
   acsMessageSize: [10, "message", AZURE, ACS],
-  messagesPerHourOfPair: [1188, "receiver", `${OUTWARDS}, directSend, ${AZURE}`, SERVICE, COPY],
+  messagesPerHourOfPair: [
+    1188,
+    "receiver",
+    `${RELAYED}, ${AZURE}`,
+    "https://app.cloudscout.one/evergreen-item/MC272450",
+  ],
   bulkMessagesPerDay: [
     5000,
     "receiver",

@@ -43,6 +43,9 @@ const slowed = (messages: string, time: string) =>
 const hourly = (messages: string) =>
   `it may send ${messages} messages in its busiest hour, and a mailbox inside takes 1,188 an hour from one sender: have it send summaries if they all go to one mailbox`;
 
+const chunked = (recipients: string) =>
+  `it addresses one message to ${recipients}, and the limit is 200 recipients of one domain a message: Exchange refuses further recipients with 452 4.5.3; a mail server sends them the message again, and an application has to split it`;
+
 const some = { messagesPerDay: 1 };
 const late = (messagesPerDay: number) =>
   ({ messagesPerDay, peakPerMinute: 31, urgency: "deferrable" }) as const;
@@ -92,14 +95,22 @@ const ROWS: readonly Row[] = [
   [gate, { ...inside, external: 1 }, "connector"],
   [gate, { ...inside, purpose: "bulk" }, "connector"],
   [scanner, inside, "directSend", hourly("1,200"), REJECTED],
-  [shop, { ...inside, urgency: "deferrable" }, "smtpAuth", hourly("1,200")],
+  // What mailboxes of the tenant send is let through.
+  [shop, { ...inside, urgency: "deferrable" }, "smtpAuth"],
+  [graph, inside, "graph", ELSEWHERE],
+  [shop, { ...late(4000), external: 0 }, "smtpAuth", slowed("4,000", "2 h 14 min")],
   [
-    shop,
-    { ...late(4000), external: 0 },
-    "smtpAuth",
-    slowed("4,000", "2 h 14 min"),
-    hourly("1,800"),
+    news,
+    { ...inside, purpose: "transactional" },
+    "azureCommunicationServices",
+    hourly("1,200"),
+    ELSEWHERE,
   ],
+  // Many recipients of one domain.
+  [gate, { ...some, recipientsPerMessage: 200 }, "connector"],
+  [gate, { ...some, recipientsPerMessage: 201 }, "connector", chunked("201")],
+  [scanner, { ...some, recipientsPerMessage: 1000 }, "directSend", chunked("1,000"), REJECTED],
+  [shop, { ...some, recipientsPerMessage: 201 }, "smtpAuth"],
   // Providers that expect more of bulk senders.
   [gate, { messagesPerDay: 5000 }, "connector", BULK],
   [gate, { messagesPerDay: 4999 }, "connector"],
