@@ -31,11 +31,13 @@ export function runAtTerminal(
   args: readonly string[],
   answers: readonly Answer[],
   env: Readonly<Record<string, string | undefined>> = process.env,
+  cwd: string = process.cwd(),
 ): Promise<AtTerminal> {
   const line = [process.execPath, ...args].map(quoted).join(" ");
   const child = spawn("script", ["--quiet", "--return", "--command", line, "/dev/null"], {
     stdio: ["pipe", "pipe", "inherit"],
     env: { ...env, TERM: "dumb" },
+    cwd,
   });
   const waiting = [...answers];
   let shown = "";

@@ -15,7 +15,7 @@ describe("npm run bootstrap at a terminal", { skip: NO_TERMINAL }, () => {
   beforeEach(() => bench.back());
 
   const type = (args: readonly string[], answers: readonly Answer[]) =>
-    runAtTerminal([SCRIPT, ...STACK, ...args], answers, bench.env);
+    runAtTerminal([SCRIPT, ...STACK, ...args], answers, bench.env, bench.fixture.folder);
   /** What a person does with the code that is shown for a service. */
   const entering = (service: string, act: (code: string) => void): Answer => [
     new RegExp(`to sign in to ${service}: .*enter the code ([A-Z0-9]{9}) to`),
