@@ -219,6 +219,6 @@ function tooFewFree(
     key,
     value: sku.skuPartNumber,
     rule: `has ${free === 0 ? "no" : `only ${free}`} free licence${free > 1 ? "s" : ""}, but ${count} ${count === 1 ? "is" : "are"} needed (${counts})${late}`,
-    fix: `${fixes.slice(0, -1).join(", ")}, or ${fixes.at(-1)}`,
+    fix: [fixes.slice(0, -1).join(", "), fixes.at(-1)].filter(Boolean).join(", or "),
   };
 }

@@ -177,6 +177,9 @@ describe("heldLicenses", () => {
     assert.deepEqual(texts([sku("SPB", 5, 3)], ...three), [
       "SPB: 3 needed (a, b, c), 0 of them assigned; 2 free. It has only 2 free licences, but 3 are needed (3 of 5 are assigned): buy 1 more, or unassign 1 from other users",
     ]);
+    assert.deepEqual(texts([sku("SPB", 1, 0)], ...three), [
+      "SPB: 3 needed (a, b, c), 0 of them assigned; 1 free. It has only 1 free licence, but 3 are needed (0 of 1 are assigned): buy 2 more",
+    ]);
   });
 
   it("asks for nothing where each has its own already, even one without Exchange Online", () =>
