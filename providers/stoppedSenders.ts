@@ -13,14 +13,12 @@ interface Owned {
   readonly owner: string;
 }
 
-/** What senders give up that get something of another kind in its place, so that they send in another way. */
-function leavingOf(news: Surveyed, olds: Partial<Surveyed>) {
-  const all: readonly (readonly Owned[])[] = [news.connectors, news.mailboxes, news.accounts ?? []];
+/** What senders give up that stay in the stack file, so that they send in another way, or through another sender. */
+export function leavingOf(news: Surveyed, olds: Partial<Surveyed>) {
   const leaving = <T extends Owned>(before: readonly T[] = [], now: readonly Owned[] = []): T[] =>
     before.filter(
       ({ owner }) =>
-        ofSameSender(owner, now) === undefined &&
-        all.some((some) => ofSameSender(owner, some) !== undefined),
+        ofSameSender(owner, now) === undefined && Object.hasOwn(news.senders, senderOfOwner(owner)),
     );
   return {
     connectors: leaving(olds.connectors, news.connectors),
@@ -36,9 +34,8 @@ function leavingOf(news: Surveyed, olds: Partial<Surveyed>) {
 export async function stoppedSenderProblems(
   tenants: Tenants,
   news: Surveyed,
-  olds: Partial<Surveyed>,
+  { connectors, mailboxes, accounts }: ReturnType<typeof leavingOf>,
 ): Promise<Problem[]> {
-  const { connectors, mailboxes, accounts } = leavingOf(news, olds);
   const problems: (Problem | undefined)[] = [];
   if (connectors.length > 0) {
     const { connectors: there } = surroundings(await tenants.facts(news));

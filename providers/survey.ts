@@ -22,7 +22,7 @@ import { isUnknown } from "./host/props.ts";
 import { errorsOf, type Outcome, outcomesOf, valuesOf } from "./host/settled.ts";
 import type { TenantFacts, Tenants } from "./host/tenants.ts";
 import type { ZoneAccess } from "./host/zones.ts";
-import { stoppedSenderProblems } from "./stoppedSenders.ts";
+import { leavingOf, stoppedSenderProblems } from "./stoppedSenders.ts";
 import { type Surveyed, type SurveyInputs, surveyedOf } from "./surveyInputs.ts";
 import { tellTenantLimit } from "./tenantLimit.ts";
 
@@ -72,7 +72,9 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
               news,
             )),
       ];
-      const isAsBefore = [domains, connectors, mailboxes, fences, accounts, direct].every(
+      const leaving = leavingOf(news, olds);
+      const changes = [domains, connectors, mailboxes, fences, accounts, direct];
+      const isAsBefore = [...changes, ...Object.values(leaving)].every(
         ({ length }) => length === 0,
       );
       const sendsAsBefore = olds.externalRecipientsPerDay === news.externalRecipientsPerDay;
@@ -107,7 +109,7 @@ export function survey(tenants: Tenants, zones: ZoneAccess) {
           return [directSendProblem(senders, isRejected)].filter(isProblem);
         }),
         domainProblems(domains, { news, olds, tenants, zones }),
-        outcomesOf([olds], (before) => stoppedSenderProblems(tenants, news, before)),
+        outcomesOf([leaving], (parts) => stoppedSenderProblems(tenants, news, parts)),
         fences.length === 0 ? [] : Promise.allSettled([conflictsOfFences(tenants, news, olds)]),
       ]);
       await logNullMxs(domains, zones);

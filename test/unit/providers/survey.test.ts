@@ -168,7 +168,7 @@ describe("a survey", () => {
     assert.deepEqual(world(), before);
   });
 
-  it("a stopped sender gets nothing of another kind, with which it would send again", async () => {
+  it("a stopped sender gets no other way to send", async () => {
     const owner = `${OWNER}/erp`;
     const address = `erp@${fixture.domain}`;
     const stopped = `Managed by Pulumi: ${owner}. Changes made by hand are undone. Stopped by hand on 2026-11-28T19:50:00Z with npm run stop, before: connector on.`;
@@ -188,6 +188,8 @@ describe("a survey", () => {
       [{ connectors: [connector] }, { mailboxes: [other] }, "connector of erp: enabled"],
       [{ mailboxes: [mailbox] }, { connectors: [{ ...connector, name: "y" }] }, "mailbox of erp"],
       [{ accounts: [account] }, { mailboxes: [other] }, "account of erp: address"],
+      // Through another sender, or by a method that the stack makes nothing for.
+      [{ connectors: [connector] }, {}, "connector of erp: enabled"],
     ] as const) {
       const senders = { erp: "sends" };
       const said = await survey(openTenants(), fixture.access()).check(
