@@ -1,4 +1,4 @@
-import { Client, GraphError } from "@microsoft/microsoft-graph-client";
+import { Client, GraphError, type GraphRequest } from "@microsoft/microsoft-graph-client";
 import { type Connection, holdsScope, PERSON_TOKENS, type Person, signIn } from "./connection.ts";
 
 /** What a request needs of a person. */
@@ -40,8 +40,11 @@ export function graphClient(connection: Connection): GraphClient {
     },
   });
   const { longestCall = LONGEST_CALL } = connection;
-  const request = (path: string) =>
-    client.api(path).option("signal", AbortSignal.timeout(longestCall));
+  async function request(path: string): Promise<GraphRequest> {
+    // Microsoft's client takes a sign-in that failed for an answer that was lost.
+    await signIn(connection, origin);
+    return client.api(path).option("signal", AbortSignal.timeout(longestCall));
+  }
 
   return {
     async list<T>(path: string, need: string | PersonNeed) {
@@ -51,7 +54,7 @@ export function graphClient(connection: Connection): GraphClient {
       try {
         while (next !== undefined && !seen.has(next)) {
           seen.add(next);
-          const page = (await request(next).get()) as Page<T>;
+          const page: Page<T> = await (await request(next)).get();
           connection.onAnswer?.();
           items.push(...page.value);
           next = page["@odata.nextLink"];
@@ -64,7 +67,7 @@ export function graphClient(connection: Connection): GraphClient {
     async ask(method, path, need, body) {
       const act = { GET: "get", PATCH: "patch", POST: "post", DELETE: "delete" } as const;
       try {
-        const answer = await request(path)[act[method]](body);
+        const answer = await (await request(path))[act[method]](body);
         connection.onAnswer?.();
         return answer;
       } catch (cause) {

@@ -124,8 +124,7 @@ describe("other services of a domain", () => {
     const crmAlone = await open(crm);
     assert.deepEqual(names(await crmAlone.preview()), [
       `delete relay-${domain}-dkim-n1`,
-      `update relay-${domain}-spf`,
-      "update relay-survey",
+      ...[`update relay-${domain}-spf`, "update relay-survey"].sort(),
     ]);
     await crmAlone.up({ skipPreview: true });
     assert.match(await judged("n1"), NOTHING_PASSES);
