@@ -75,8 +75,9 @@ export function lossProblems(kept: RelayNames, before: Kept, now: Kept): Problem
   const [had, has] = [partsOf(before), partsOf(now)];
   const lostBy = (sender: string) =>
     SENDER_PARTS.filter((part) => had[part].has(sender) && !has[part].has(sender));
+  const [made, makes] = [madeOf(before), madeOf(now)];
   const isReplaced = (sender: string) => {
-    const [old, next] = [madeFor(sender, before), madeFor(sender, now)];
+    const [old, next] = [made.get(sender), makes.get(sender)];
     return old !== undefined && next !== undefined && old !== next;
   };
   return [
@@ -134,13 +135,14 @@ function partsOf({ connectors, mailboxes, accounts = [] }: Kept): Record<Part, S
   };
 }
 
-/** The kind of mailbox or account that the stack makes for a sender; undefined where it makes none. */
-function madeFor(sender: string, { mailboxes, accounts = [] }: Kept): string | undefined {
-  const isOf = ({ owner }: Owned) => senderOfOwner(owner) === sender;
-  const mailbox = mailboxes.find(isOf);
-  if (mailbox !== undefined) return mailbox.adopt ? undefined : mailbox.kind;
-  return accounts.some(isOf) ? "account" : undefined;
-}
+/** The kind of mailbox or account that the stack makes, by sender. */
+const madeOf = ({ mailboxes, accounts = [] }: Kept): ReadonlyMap<string, string> =>
+  new Map([
+    ...accounts.map(({ owner }) => [senderOfOwner(owner), "account"] as const),
+    ...mailboxes
+      .filter(({ adopt }) => !adopt)
+      .map(({ owner, kind }) => [senderOfOwner(owner), kind] as const),
+  ]);
 
 const lossProblem = (kind: Kind, name: string, what: string): Problem => ({
   key: naming(kind, [name]),

@@ -1,4 +1,4 @@
-import { ofSameSender, senderOfOwner } from "../mail/ownership.ts";
+import { senderOfOwner } from "../mail/ownership.ts";
 import type { Problem } from "../mail/problem.ts";
 import { MAILBOX_ROLES } from "../mail/rights/needs.ts";
 import { sameName } from "../mail/senders/names.ts";
@@ -15,11 +15,13 @@ interface Owned {
 
 /** What senders give up that stay in the stack file, so that they send in another way, or through another sender. */
 export function leavingOf(news: Surveyed, olds: Partial<Surveyed>) {
-  const leaving = <T extends Owned>(before: readonly T[] = [], now: readonly Owned[] = []): T[] =>
-    before.filter(
-      ({ owner }) =>
-        ofSameSender(owner, now) === undefined && Object.hasOwn(news.senders, senderOfOwner(owner)),
-    );
+  const leaving = <T extends Owned>(before: readonly T[] = [], now: readonly Owned[] = []): T[] => {
+    const staying = new Set(now.map(({ owner }) => senderOfOwner(owner)));
+    return before.filter(({ owner }) => {
+      const sender = senderOfOwner(owner);
+      return !staying.has(sender) && Object.hasOwn(news.senders, sender);
+    });
+  };
   return {
     connectors: leaving(olds.connectors, news.connectors),
     mailboxes: leaving(olds.mailboxes, news.mailboxes),
