@@ -69,66 +69,31 @@ function disableConnector(
   };
 }
 
-function switchSmtpAuthOff(
-  part: MailboxPart,
-  { invoke, graph }: Tenancy,
-  { sender, undo, at }: Stopping,
-): Step {
-  const isOff = async () => (await readSmtpAuth(invoke, part)) === true;
-  const isNoted = async () => stopIn(await readNote(invoke, part)) !== undefined;
-  return {
+const switchSmtpAuthOff = (part: MailboxPart, tenancy: Tenancy, stopping: Stopping): Step =>
+  notedStep(part, tenancy, stopping, {
     title: `switch SMTP AUTH off for mailbox ${part.address}`,
-    reason: `Exchange refuses the next sign-in of sender "${sender}" with 535 5.7.139, whatever it signs in with${part.isAdopted ? ", and that of everybody else who submits mail as this mailbox" : ""}`,
-    undo,
-    isDone: async () => (await isOff()) && (await isNoted()),
-    act: () =>
-      noteAndAct({
-        async note() {
-          const before: Before = {
-            smtpAuth: await readSmtpAuth(invoke, part),
-            ...(await signInBefore(part, graph)),
-          };
-          await noteStop(invoke, part, { at, before });
-        },
-        async act() {
-          await setSmtpAuth(invoke, part, true);
-          await shown(isOff);
-        },
-        unnoted:
-          "SMTP AUTH is off, but that could not be noted on the mailbox, so an up --refresh would switch it on again",
-      }),
-  };
-}
+    reason: `Exchange refuses the next sign-in of sender "${stopping.sender}" with 535 5.7.139, whatever it signs in with${part.isAdopted ? ", and that of everybody else who submits mail as this mailbox" : ""}`,
+    isOff: async () => (await readSmtpAuth(tenancy.invoke, part)) === true,
+    before: async () => ({
+      smtpAuth: await readSmtpAuth(tenancy.invoke, part),
+      ...(await signInBefore(part, tenancy.graph)),
+    }),
+    switchOff: () => setSmtpAuth(tenancy.invoke, part, true),
+    unnoted:
+      "SMTP AUTH is off, but that could not be noted on the mailbox, so an up --refresh would switch it on again",
+  });
 
 /** An account of High Volume Email has no other switch. No `up` gives its sign-in back, and start needs the note to do so. */
-function blockAccount(
-  part: HveAccountPart,
-  { invoke, graph }: Tenancy,
-  { sender, undo, at }: Stopping,
-): Step {
-  const { account } = part;
-  const isBlocked = async () => !(await readSignIn(graph, account));
-  const isNoted = async () => stopIn(await readNote(invoke, part)) !== undefined;
-  return {
-    title: `block the sign-in of ${account.title}`,
-    reason: `High Volume Email refuses the next sign-in of sender "${sender}" with 535 5.7.3`,
-    undo,
-    isDone: async () => (await isBlocked()) && (await isNoted()),
-    act: () =>
-      noteAndAct({
-        async note() {
-          const before = { signIn: await readSignIn(graph, account) };
-          await noteStop(invoke, part, { at, before });
-        },
-        async act() {
-          await setSignIn(graph, account, false);
-          await shown(isBlocked);
-        },
-        unnoted:
-          "its sign-in is blocked, but that could not be noted on it, so npm run start does not give it back",
-      }),
-  };
-}
+const blockAccount = (part: HveAccountPart, tenancy: Tenancy, stopping: Stopping): Step =>
+  notedStep(part, tenancy, stopping, {
+    title: `block the sign-in of ${part.account.title}`,
+    reason: `High Volume Email refuses the next sign-in of sender "${stopping.sender}" with 535 5.7.3`,
+    isOff: async () => !(await readSignIn(tenancy.graph, part.account)),
+    before: async () => ({ signIn: await readSignIn(tenancy.graph, part.account) }),
+    switchOff: () => setSignIn(tenancy.graph, part.account, false),
+    unnoted:
+      "its sign-in is blocked, but that could not be noted on it, so npm run start does not give it back",
+  });
 
 /** Left out where Entra can't be read: that keeps nothing from being noted. */
 const signInBefore = async (
@@ -165,21 +130,39 @@ function blockSignIn(
 }
 
 /**
- * The note comes first, as it says what to give back. Where none can be had (of a synchronised mailbox Exchange refuses it), the
- * sender is stopped all the same, and the step ends with what nobody has noted.
+ * A step whose note comes first, as it says what to give back. Where none can be had (of a synchronised mailbox Exchange refuses
+ * it), the sender is stopped all the same, and the step ends with what nobody has noted.
  */
-async function noteAndAct({
-  note,
-  act,
-  unnoted,
-}: {
-  readonly note: () => Promise<void>;
-  readonly act: () => Promise<void>;
-  readonly unnoted: string;
-}): Promise<void> {
-  const failed = await attempt(note);
-  await act();
-  if (failed !== undefined) throw new Error(`${unnoted} (${failed.message})`);
+function notedStep(
+  part: MailboxPart | HveAccountPart,
+  { invoke }: Tenancy,
+  { undo, at }: Stopping,
+  {
+    title,
+    reason,
+    isOff,
+    before,
+    switchOff,
+    unnoted,
+  }: Pick<Step, "title" | "reason"> & {
+    readonly isOff: () => Promise<boolean>;
+    readonly before: () => Promise<Before>;
+    readonly switchOff: () => Promise<void>;
+    readonly unnoted: string;
+  },
+): Step {
+  return {
+    ...{ title, reason, undo },
+    isDone: async () => (await isOff()) && stopIn(await readNote(invoke, part)) !== undefined,
+    async act() {
+      const failed = await attempt(async () =>
+        noteStop(invoke, part, { at, before: await before() }),
+      );
+      await switchOff();
+      await shown(isOff);
+      if (failed !== undefined) throw new Error(`${unnoted} (${failed.message})`);
+    },
+  };
 }
 
 /** The error that something ends with; undefined when it ends well. */
