@@ -2,7 +2,7 @@ import { type Context, newGuid } from "../context.ts";
 import type { Sourced } from "../reply.ts";
 import { mayReceive } from "../world/mailboxSize.ts";
 import { findGroup } from "../world/mailFlow.ts";
-import { findMailbox } from "../world/recipients.ts";
+import { findMailbox, mailboxesAt } from "../world/recipients.ts";
 import type { World } from "../world/world.ts";
 import type { Attribution } from "./attribution.ts";
 import { sayQueued } from "./exchange.ts";
@@ -127,9 +127,7 @@ export function acceptMessage(
       giveBack(recipient, smtpReply("queue.internal-only-group"));
       continue;
     }
-    const mailboxes = (group?.members ?? [recipient]).flatMap(
-      (address) => findMailbox(world, address) ?? [],
-    );
+    const mailboxes = mailboxesAt(world, recipient);
     if (stopped && outside.includes(recipient)) {
       giveBack(recipient, stopped);
       continue;

@@ -1,4 +1,5 @@
 import type { StoredMessage } from "./mail.ts";
+import { findGroup, type MailFlow } from "./mailFlow.ts";
 
 /** What mail can be addressed to, and who it is in Entra. */
 export interface Recipient {
@@ -251,3 +252,10 @@ export function findMailbox(
     emailAddresses.some((one) => one.toLowerCase() === proxy),
   );
 }
+
+/** The mailboxes that get what is sent to an address: its own one, or those of the members of its group. */
+export const mailboxesAt = (
+  world: { mailboxes: Mailbox[]; mailFlow: MailFlow },
+  address: string,
+): Mailbox[] =>
+  (findGroup(world, address)?.members ?? [address]).flatMap((one) => findMailbox(world, one) ?? []);

@@ -121,6 +121,30 @@ describe("client submission", () => {
       assert.deepEqual(world.queue, []);
     });
 
+    it("reaches the members of a group inside, which counts as one recipient", async () => {
+      const { anna, postmaster, world } = scene;
+      const address = `staff@${world.tenant.domain}`;
+      world.mailFlow.distributionGroups = [
+        {
+          ...{ address, members: [postmaster.address, anna.address] },
+          requireSenderAuthentication: true,
+        },
+      ];
+      assert.equal((await scene.send({ to: [address.toUpperCase()] })).refusal, "");
+      world.mailFlow.distributionGroups = [];
+      for (const { messages } of [postmaster, anna]) {
+        assert.deepEqual(
+          messages.map(({ raw }) => /^Subject: (.*)\r$/m.exec(raw)?.[1]),
+          ["test"],
+        );
+      }
+      assert.equal(world.messageTrace.messages.at(-1)?.events.at(-1)?.event, "Expand");
+      assert.deepEqual(
+        world.submission.sent.map(({ internal, external }) => [internal, external]),
+        [[1, 0]],
+      );
+    });
+
     it("a copy goes to Sent Items, unless that is off", async () => {
       const { anna, bea, carl, postmaster } = scene;
       await scene.send({ to: [bea, carl, postmaster.address] });

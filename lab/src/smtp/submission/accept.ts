@@ -1,13 +1,14 @@
 import { type Context, newGuid } from "../../context.ts";
 import type { Sourced } from "../../reply.ts";
 import { mayReceive, maySend } from "../../world/mailboxSize.ts";
-import { findMailbox } from "../../world/recipients.ts";
+import { findGroup } from "../../world/mailFlow.ts";
+import { mailboxesAt } from "../../world/recipients.ts";
 import { complete, isAcceptedDomain } from "../accept.ts";
 import { sayQueued } from "../exchange.ts";
 import { runRules } from "../mailFlowRules.ts";
 import { authorsOf, domainOf, fieldName, formatMessage, type Message } from "../message.ts";
 import type { Queue } from "../queue.ts";
-import { delivered, givenUp, reasoned, traceArrival, traceEvent } from "../recordTrace.ts";
+import { delivered, expanded, givenUp, reasoned, traceArrival, traceEvent } from "../recordTrace.ts";
 import { type SmtpReply, smtpReply } from "../reply.ts";
 import { countOutside } from "../tenantLimit.ts";
 import { type Arrival, applyHeaderFirewall, stampMessage } from "../trace.ts";
@@ -23,7 +24,7 @@ import { countSent, judgeOutbound } from "./limits.ts";
 import { type Submitted, withoutAliases } from "./refuse.ts";
 
 /**
- * Takes a message of a mailbox in: mailboxes inside get it, the queue brings it outside, and what Exchange does not
+ * Takes a message of a mailbox in: mailboxes and groups inside get it, the queue brings it outside, and what Exchange does not
  * let through comes back as a bounce. A copy goes to Sent Items. Answers the 250, which says nothing of a bounce.
  */
 export function acceptSubmission(
@@ -117,13 +118,14 @@ export function acceptSubmission(
         continue;
       }
       const { message: passed, outboundConnector } = decision;
-      const receiver = findMailbox(world, recipient);
-      if (receiver && !mayReceive(receiver, submitted.bytes)) {
+      const receivers = mailboxesAt(world, recipient);
+      if (!receivers.every((receiver) => mayReceive(receiver, submitted.bytes))) {
         giveBack([recipient], smtpReply("queue.too-large-for-recipient"));
-      } else if (receiver) {
+      } else if (receivers.length > 0) {
         const raw = formatMessage(stampMessage(passed, passage, submittedInside(arrival, tenant)));
-        receiver.messages.push(stored(raw, sender, [recipient]));
-        traceEvent(world, { id: guid, recipient }, delivered(arrival.at));
+        for (const { messages } of receivers) messages.push(stored(raw, sender, [recipient]));
+        const event = findGroup(world, recipient) ? expanded(arrival.at) : delivered(arrival.at);
+        traceEvent(world, { id: guid, recipient }, event);
       } else if (inside.includes(recipient)) {
         giveBack([recipient], smtpReply("submission.recipient-not-found"));
       } else if (stopped) {
