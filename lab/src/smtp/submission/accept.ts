@@ -8,7 +8,14 @@ import { sayQueued } from "../exchange.ts";
 import { runRules } from "../mailFlowRules.ts";
 import { authorsOf, domainOf, fieldName, formatMessage, type Message } from "../message.ts";
 import type { Queue } from "../queue.ts";
-import { delivered, expanded, givenUp, reasoned, traceArrival, traceEvent } from "../recordTrace.ts";
+import {
+  delivered,
+  expanded,
+  givenUp,
+  reasoned,
+  traceArrival,
+  traceEvent,
+} from "../recordTrace.ts";
 import { type SmtpReply, smtpReply } from "../reply.ts";
 import { countOutside } from "../tenantLimit.ts";
 import { type Arrival, applyHeaderFirewall, stampMessage } from "../trace.ts";
