@@ -390,6 +390,9 @@ export interface Replies {
   "queue.blocked-connector": { as: object };
   "queue.tenant-recipient-limit": { as: object };
   "queue.trial-recipient-limit": { as: object };
+  "queue.onmicrosoft-limit": { as: object };
+  "queue.too-many-of-sender": { as: object };
+  "queue.too-many-for-mailbox": { as: object };
   "queue.too-large-for-recipient": { as: object };
   "queue.internal-only-group": { as: object };
   "queue.no-smart-host": { as: object };

@@ -234,7 +234,7 @@ export const LIMITS = {
     scope: "receiver",
     value: 1188,
     methods: [...RELAYED, "azureCommunicationServices"],
-    above: "Exchange refuses further messages with 451 4.2.121 or 550 5.2.121",
+    above: "Exchange returns further messages with 550 5.2.121",
     source: "https://app.cloudscout.one/evergreen-item/MC272450",
     note: "33 % of the 3,600 that a mailbox receives in an hour from all; what mailboxes of the same tenant send is let through above it",
   }),

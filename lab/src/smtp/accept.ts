@@ -7,7 +7,7 @@ import type { World } from "../world/world.ts";
 import type { Attribution } from "./attribution.ts";
 import { sayQueued } from "./exchange.ts";
 import { actionOf, type Judgement } from "./judge.ts";
-import { runRules } from "./mailFlowRules.ts";
+import { type Decision, runRules } from "./mailFlowRules.ts";
 import {
   domainOf,
   fieldValue,
@@ -18,6 +18,7 @@ import {
 } from "./message.ts";
 import { needsRelayPool } from "./pool.ts";
 import type { Queue } from "./queue.ts";
+import { refuseFlood } from "./receivingLimit.ts";
 import { delivered, expanded, givenUp, reasoned, traceArrival, traceEvent } from "./recordTrace.ts";
 import { type SmtpReply, smtpReply } from "./reply.ts";
 import { bounce } from "./submission/bounce.ts";
@@ -95,23 +96,27 @@ export function acceptMessage(
       raw: bounce(failed, arrival, world).raw,
     });
   };
-  const outside = attribution
-    ? incoming.recipients.filter((address) => !isAcceptedDomain(world, domainOf(address)))
-    : [];
-  const stopped = isBlocked ? undefined : countOutside(world, outside.length, arrival.at);
-  for (const recipient of incoming.recipients) {
-    if (isBlocked) {
-      giveBack(recipient, smtpReply("queue.blocked-connector"));
-      continue;
-    }
-    const decision = runRules(
-      {
-        ...{ message: received, sender, recipient, clientAddress: arrival.clientAddress },
-        at: arrival.at,
-        isInternal: attribution?.connector.treatMessagesAsInternal ?? false,
-      },
-      world,
-    );
+  const isInternal = attribution?.connector.treatMessagesAsInternal ?? false;
+  const decide = (recipient: string): Decision =>
+    isBlocked
+      ? { kind: "refuse", reply: smtpReply("queue.blocked-connector") }
+      : runRules(
+          {
+            ...{ message: received, sender, recipient, clientAddress: arrival.clientAddress },
+            ...{ at: arrival.at, isInternal },
+          },
+          world,
+        );
+  const decided = incoming.recipients.map((recipient) => ({
+    recipient,
+    decision: decide(recipient),
+    isOutside: attribution !== undefined && !isAcceptedDomain(world, domainOf(recipient)),
+  }));
+  const leaving = decided.filter(
+    ({ decision, isOutside }) => isOutside && decision.kind === "pass",
+  );
+  const stopped = countOutside(world, { sender, recipients: leaving.length }, arrival.at);
+  for (const { recipient, decision, isOutside } of decided) {
     if (decision.kind === "refuse") {
       giveBack(recipient, decision.reply);
       continue;
@@ -122,18 +127,22 @@ export function acceptMessage(
     }
     const { message, outboundConnector } = decision;
     const group = findGroup(world, recipient);
-    const isInternal = attribution?.connector.treatMessagesAsInternal ?? false;
     if (group?.requireSenderAuthentication && !isInternal) {
       giveBack(recipient, smtpReply("queue.internal-only-group"));
       continue;
     }
     const mailboxes = mailboxesAt(world, recipient);
-    if (stopped && outside.includes(recipient)) {
+    if (stopped && isOutside) {
       giveBack(recipient, stopped);
       continue;
     }
-    if (!mailboxes.every((mailbox) => mayReceive(mailbox, incoming.raw.length))) {
-      giveBack(recipient, smtpReply("queue.too-large-for-recipient"));
+    const [refusal] = mailboxes.flatMap((mailbox) =>
+      mayReceive(mailbox, incoming.raw.length)
+        ? (refuseFlood(mailbox, sender, arrival.at) ?? [])
+        : smtpReply("queue.too-large-for-recipient"),
+    );
+    if (refusal) {
+      giveBack(recipient, refusal);
       continue;
     }
     for (const mailbox of mailboxes) {

@@ -29,6 +29,8 @@ export interface SentOutside {
   at: string;
   /** How many recipients stand outside. */
   recipients: number;
+  /** Whether its sender is of the tenant's domain of onmicrosoft.com. @default false */
+  fromOnMicrosoft?: boolean;
 }
 
 /** A message that was taken in, of the last 24 hours. */

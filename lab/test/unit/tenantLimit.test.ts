@@ -44,11 +44,15 @@ describe("limits of tenant and message", () => {
   const sent = (recipients: number) => {
     scene.world.submission.outside = [{ at: now(), recipients }];
   };
-  const relay = (to: string[] = [scene.bea], body = "hello") =>
+  const relay = (
+    to: string[] = [scene.bea],
+    body = "hello",
+    from = `erp@${scene.world.tenant.domain}`,
+  ) =>
     scene.lab.submit({
       from: scene.world.addresses.customer[0],
       helo: `erp.${scene.world.tenant.domain}`,
-      envelope: { from: `erp@${scene.world.tenant.domain}`, to },
+      envelope: { from, to },
       message: `From: erp@${scene.world.tenant.domain}\r\nSubject: x\r\n\r\n${body}\r\n`,
     });
   /** Replies of the trace to what was given up. */
@@ -130,6 +134,82 @@ describe("limits of tenant and message", () => {
       scene.world.submission.outside?.map(({ recipients }) => recipients),
       [1],
     );
+  });
+
+  it("counts nothing that a mail flow rule keeps inside", async () => {
+    licensed({ enabled: 1 });
+    sent(9999);
+    scene.lab.admin("New-TransportRule", {
+      ...{ Name: "no", SubjectContainsWords: ["x", "test"], RejectMessageReasonText: "no" },
+    });
+    assert.equal((await relay()).refusal, "");
+    assert.equal((await scene.send()).refusal, "");
+    scene.lab.admin("Remove-TransportRule", { Identity: "no", Confirm: false });
+    assert.equal(await left(), 0);
+    assert.equal((await relay()).refusal, "");
+    assert.equal(await left(), 1);
+  });
+
+  it("a hundred recipients outside a day from onmicrosoft.com, of all senders together", async () => {
+    const { world, carl, anna } = scene;
+    const own = `erp@${world.tenant.initialDomain}`;
+    const words =
+      "550 5.7.236 - Your message can't be sent because your tenant has exceeded its daily limit for sending email from onmicrosoft.com to external recipients.";
+    anna.emailAddresses.push(`SMTP:anna@${world.tenant.initialDomain}`);
+    const [address] = [anna.address];
+    for (let count = 0; count < 98; count += 1) await relay([carl], "hello", own);
+    anna.address = `anna@${world.tenant.initialDomain}`;
+    const byMailbox = { user: anna.address, message: `From: ${anna.address}\r\n\r\nhello\r\n` };
+    assert.equal((await scene.send(byMailbox)).refusal, "");
+    assert.equal((await relay([carl], "hello", own.toUpperCase())).refusal, "");
+    assert.equal(await left(), 100);
+    assert.equal((await relay([carl, scene.postmaster.address], "hello", own)).refusal, "");
+    assert.equal((await scene.send(byMailbox)).refusal, "");
+    anna.address = address;
+    anna.emailAddresses.pop();
+    assert.equal(await left(), 100);
+    assert.equal(scene.postmaster.messages.length, 1, "it holds for recipients outside alone");
+    assert.deepEqual(failures(), [words, words]);
+    assert.equal((await relay()).refusal, "");
+    assert.equal(await left(), 101, "other domains may send on");
+    await scene.lab.clock.advance(24 * HOUR);
+    assert.equal((await relay([carl], "hello", own)).refusal, "");
+    assert.equal(await left(), 102);
+  });
+
+  it("1,188 messages an hour of one sender to a mailbox, and 3,600 of all; mailboxes may send on", async () => {
+    const { postmaster, world } = scene;
+    const to = [postmaster.address];
+    const erp = `erp@${world.tenant.domain}`;
+    assert.equal((await relay(to)).refusal, "");
+    const [one] = postmaster.messages;
+    assert.ok(one);
+    const fill = (count: number, from: string) => {
+      for (let index = 0; index < count; index += 1) {
+        postmaster.messages.push({ ...one, envelope: { from, to } });
+      }
+    };
+    fill(1186, erp);
+    assert.equal((await relay(to)).refusal, "");
+    assert.equal(postmaster.messages.length, 1188);
+    assert.equal((await relay(to, "hello", erp.toUpperCase())).refusal, "");
+    assert.equal(postmaster.messages.length, 1188);
+    const other = `mill@${world.tenant.domain}`;
+    assert.equal((await relay(to, "hello", other)).refusal, "");
+    fill(3600 - 1190, "somebody@other.example");
+    assert.equal((await relay(to, "hello", other)).refusal, "");
+    assert.equal(postmaster.messages.length, 3600);
+    assert.equal((await relay(to, "hello", other)).refusal, "");
+    assert.equal(postmaster.messages.length, 3600);
+    assert.deepEqual(failures(), [
+      "550 5.2.121 Recipient's per hour message receive limit from specific sender exceeded",
+      "550 5.2.122 Recipient's per hour message receive limit exceeded",
+    ]);
+    assert.equal((await scene.send({ to })).refusal, "");
+    assert.equal(postmaster.messages.length, 3601);
+    await scene.lab.clock.advance(HOUR);
+    assert.equal((await relay(to)).refusal, "");
+    assert.equal(postmaster.messages.length, 3602);
   });
 
   it("a thousand recipients of a relayed message", async () => {

@@ -105,17 +105,23 @@ export function acceptSubmission(
   return sayQueued(guid, messageId, submitted.bytes, world);
 
   function deliver(): void {
-    const stopped = countOutside(world, counted.external, arrival.at);
     const passage = submittedPassage(message, arrival, tenant);
     const arrived = {
       ...message,
       fields: [...message.fields, ...clientFields(arrival, tenant).fields],
     };
-    for (const recipient of recipients) {
-      const decision = runRules(
+    const decided = recipients.map((recipient) => ({
+      recipient,
+      decision: runRules(
         { message: arrived, sender, recipient, isInternal: true, at: arrival.at },
         world,
-      );
+      ),
+    }));
+    const leaving = decided.filter(
+      ({ recipient, decision }) => decision.kind === "pass" && !inside.includes(recipient),
+    );
+    const stopped = countOutside(world, { sender, recipients: leaving.length }, arrival.at);
+    for (const { recipient, decision } of decided) {
       if (decision.kind === "refuse") {
         giveBack([recipient], decision.reply);
         continue;
