@@ -76,6 +76,14 @@ export const LIMITS = {
       "Exchange delays further messages to the following minutes; a client may get 432 4.3.2, and has to try again",
     source: SUBMISSION,
   }),
+  connections: limit("connections", {
+    counts: "connections at a time",
+    scope: "mailbox",
+    value: 3,
+    methods: ["smtpAuth"],
+    above: "Exchange refuses further ones with 432 4.3.2, and a client has to try again",
+    source: SUBMISSION,
+  }),
   recipientsPerDay: limit("recipientsPerDay", {
     counts: "recipients in 24 hours",
     scope: "mailbox",

@@ -29,10 +29,17 @@ export function notesOf(sender: Sender, method: Method): string[] {
   const perHour = hourOf(sender);
   const perHourOfPair = LIMITS.messagesPerHourOfPair.value;
   const ofDomain = LIMITS.relayedRecipientsOfDomain;
+  const { connections } = LIMITS;
+  const together = 1 + (sender.members?.length ?? 0);
   return [
     ...(isSlowed && messagesPerDay !== undefined
       ? [
           `Exchange slows it down to ${perMinute} messages a minute: ${number(messagesPerDay)} take ${duration(Math.ceil(messagesPerDay / perMinute))}`,
+        ]
+      : []),
+    ...(connections.methods.includes(method) && together > connections.value
+      ? [
+          `${together} systems send through its mailbox, which takes ${connections.value} ${connections.counts}: ${connections.above}`,
         ]
       : []),
     ...(ipv6 && isRelayed(method)

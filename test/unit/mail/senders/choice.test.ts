@@ -382,6 +382,7 @@ describe(`chooseMethod, of ${ROWS.length} senders`, () => {
     const limits = new Set(refusals.flatMap(({ limit }) => limit ?? []));
     const told = Object.keys(LIMITS).filter((id) => !limits.has(id as LimitId));
     assert.deepEqual(told, [
+      "connections",
       "relayedRecipientsOfDomain",
       "externalRecipientsPerDay",
       "externalRecipientsPerDayOfTrial",

@@ -37,6 +37,7 @@ type Row = readonly [
 
 const ROWS: Readonly<Record<LimitId, Row>> = {
   messagesPerMinute: [30, "mailbox", MAILBOX, SUBMISSION],
+  connections: [3, "mailbox", "smtpAuth", SUBMISSION],
   recipientsPerDay: [10_000, "mailbox", MAILBOX, SUBMISSION],
   recipientsPerMessage: [500, "message", MAILBOX, SERVICE, COPY],
   relayedRecipientsPerMessage: [

@@ -46,6 +46,13 @@ const hourly = (messages: string) =>
 const chunked = (recipients: string) =>
   `it addresses one message to ${recipients}, and the limit is 200 recipients of one domain a message: Exchange refuses further recipients with 452 4.5.3; a mail server sends them the message again, and an application has to split it`;
 
+const crowded = (systems: number) =>
+  `${systems} systems send through its mailbox, which takes 3 connections at a time: Exchange refuses further ones with 432 4.3.2, and a client has to try again`;
+const behind = (count: number) => ({
+  messagesPerDay: 1,
+  members: Array.from({ length: count }, (_, index) => ({ name: `p${index}`, from: [] })),
+});
+
 const some = { messagesPerDay: 1 };
 const late = (messagesPerDay: number) =>
   ({ messagesPerDay, peakPerMinute: 31, urgency: "deferrable" }) as const;
@@ -69,6 +76,11 @@ const ROWS: readonly Row[] = [
   [shop, { peakPerMinute: 31, urgency: "deferrable" }, "smtpAuth"],
   [graph, late(1800), "graph", slowed("1,800", "1 h"), ELSEWHERE],
   [gate, late(4000), "connector"],
+  // Several systems behind one mailbox.
+  [shop, behind(2), "smtpAuth"],
+  [shop, behind(3), "smtpAuth", crowded(4)],
+  [gate, behind(3), "connector"],
+  [graph, behind(3), "graph", ELSEWHERE],
   // IPv6 before a connector, and before the host that receives.
   [gate, { ...some, ipv6: true }, "connector", IPV4],
   [scanner, { ...some, ipv6: true }, "directSend", IPV4_IN_SPF, REJECTED],
