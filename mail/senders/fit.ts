@@ -253,7 +253,7 @@ const JUDGES: Readonly<Record<Way["method"], Judge>> = {
     {
       lacking: true,
       because: "it names no Exchange server of the stack to send through",
-      fix: "set via to the name of a sender with exchangeServer: true",
+      fix: "set via to the name of a sender with exchangeServer: true, and authentication to [none]",
     },
   ],
 };

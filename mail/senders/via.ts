@@ -127,7 +127,7 @@ export function viaProblems(
     if (via === name) return problem("is the sender itself", use);
     if (!all.has(via)) return problem("is not the name of a sender of the stack", use);
     const through = readable.get(via)?.via;
-    if (through === undefined) return withoutEffect(at(index), sender);
+    if (through === undefined) return withoutEffect(at(index), sender, readable.get(via));
     const front = frontOf(through);
     const several = through === name ? "the two" : "them";
     const instead = front === undefined ? `remove via from one of ${several}` : `use "${front}"`;
@@ -135,11 +135,15 @@ export function viaProblems(
   });
 }
 
-function withoutEffect(key: string, sender: Sender): Problem[] {
-  const names = (Object.keys(sender) as (keyof Sender)[]).filter(
-    (name) =>
-      !OWN.includes(name) && JSON.stringify(sender[name]) !== JSON.stringify(DEFAULTS[name]),
-  );
+function withoutEffect(key: string, sender: Sender, front: Sender | undefined): Problem[] {
+  // A method that is asked for, and that it has by sending through that sender.
+  const isSo = sender.method === "onPremisesExchange" && front?.exchangeServer === true;
+  const names = (Object.keys(sender) as (keyof Sender)[])
+    .filter(
+      (name) =>
+        !OWN.includes(name) && JSON.stringify(sender[name]) !== JSON.stringify(DEFAULTS[name]),
+    )
+    .filter((name) => name !== "method" || !isSo);
   const rule = `has no effect, because the sender sends through "${sender.via}"`;
   const problems: Problem[] = names.map((name) => ({
     key: `${key}.${name}`,

@@ -180,7 +180,7 @@ const ROWS: readonly (readonly [change: Partial<Sender>, way: Way, ...reasons: s
   [
     {},
     { method: "onPremisesExchange" },
-    "it names no Exchange server of the stack to send through: set via to the name of a sender with exchangeServer: true",
+    "it names no Exchange server of the stack to send through: set via to the name of a sender with exchangeServer: true, and authentication to [none]",
   ],
 ];
 

@@ -253,6 +253,13 @@ describe("relayProblems of senders behind others", () => {
       internalRecipients: "groups",
       purpose: "transactional",
       urgency: "deferrable",
+  it("takes the method that it has through an Exchange server, and that alone", () => {
+    const asked = behind("crm", { method: "onPremisesExchange" });
+    assert.deepEqual(problems(exchange, asked), []);
+    assert.deepEqual(problems({ ...exchange, exchangeServer: false }, asked), [
+      'senders[1].method has no effect, because the sender sends through "exchange"',
+    ]);
+  });
     } as const;
     assert.deepEqual(problems(exchange, behind("crm", load)), []);
   });
