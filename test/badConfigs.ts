@@ -1191,6 +1191,33 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     says: /method: "connector" does not fit the sender \(.*it sends marketing mail, which Microsoft calls misuse of a connector/,
   },
   {
+    title: "marketing mail through the mailbox of another sender",
+    spoil: both(signingIn({}), (config) =>
+      config["m365-smtp-relay:senders"].push({ ...CRM, via: "erp", purpose: "marketing" }),
+    ),
+    fixed: both(signingIn({}), (config) => {
+      config["m365-smtp-relay:senders"].splice(-1, 1, {
+        ...CRM,
+        ...{ authentication: ["oauth"], purpose: "marketing" },
+      });
+    }),
+    says: /senders\["erp"\]\.authentication: .* leaves the sender, with what is sent through it by "crm", no submission method .*"crm" sends marketing mail through it.*; remove via from "crm" and have it sign in, or remove it and send this mail/,
+  },
+  {
+    title: "on-premises Exchange without a server",
+    spoil: erp({ method: "onPremisesExchange" }),
+    fixed: both(
+      billing({ exchangeServer: true }),
+      erp({
+        method: "onPremisesExchange",
+        via: "billing",
+        authentication: ["none"],
+        egress: undefined,
+      }),
+    ),
+    says: /method: "onPremisesExchange" does not fit the sender .*; set via to the name of a sender with exchangeServer: true, and authentication to \[none\]/,
+  },
+  {
     title: "no authentication beside one",
     spoil: erp({ authentication: ["staticIp", "none"] }),
     fixed: erp({ authentication: ["staticIp"] }),

@@ -1,3 +1,4 @@
+import { listed } from "../naming.ts";
 import { number } from "../numberText.ts";
 import { LIMITS, type LimitId, METHOD_FACTS, type MethodFactId } from "./limits.ts";
 import { filesIn, type Load, loadOf } from "./load.ts";
@@ -85,26 +86,48 @@ const isNoAddress = (from: readonly string[], and: string): Refusal | undefined 
     : undefined;
 
 /** Exchange Online is no service for bulk mail to other organisations. */
-const isBulkOutside = ({ purpose, external }: Load): Refusal | undefined =>
+const isBulkOutside = (sender: Sender, { purpose, external }: Load): Refusal | undefined =>
   purpose === "transactional" || (purpose === "bulk" && external === 0)
     ? undefined
     : {
-        because: `it sends ${purpose} mail${external > 0 ? " to other organisations" : ""}, for which Microsoft refers to services that specialise in it`,
-        fix: "send this mail with Azure Communication Services or another such service",
+        because: `${sends(sender, purpose)}${external > 0 ? " to other organisations" : ""}, for which Microsoft refers to services that specialise in it`,
+        fix:
+          takeOut(sender) ??
+          "send this mail with Azure Communication Services or another such service",
         fact: "bulkByMailbox",
       };
 
-const isBulk = (sender: Sender, { purpose }: Load): Refusal | undefined =>
+const isBulk = (sender: Sender, { purpose, external }: Load): Refusal | undefined =>
   purpose === "transactional"
     ? undefined
     : {
-        because: `it sends ${purpose} mail, which Microsoft calls misuse of a connector`,
+        because: `${sends(sender, purpose)}, ${
+          external === 0
+            ? "for which Microsoft has High Volume Email inside"
+            : "which Microsoft calls misuse of a connector"
+        }`,
         fix:
-          lacks(sender, "oauth", "password") === undefined
+          takeOut(sender) ??
+          (lacks(sender, "oauth", "password") === undefined
             ? "send this mail with another method"
-            : "add oauth or password to authentication if the sender can do it, or remove the sender and send this mail with a service that specialises in it",
-        fact: "bulkByConnector",
+            : "add oauth or password to authentication if the sender can do it, or remove the sender and send this mail with a service that specialises in it"),
+        fact: external === 0 ? "highVolumeInside" : "bulkByConnector",
       };
+
+/** Who sends mail of a purpose: a sender, or those that send through it. */
+function sends({ purposeOf: names }: Sender, purpose: Load["purpose"]): string {
+  if (names === undefined) return `it sends ${purpose} mail`;
+  return `${quoted(names)} send${names.length === 1 ? "s" : ""} ${purpose} mail through it`;
+}
+
+/** The fix where those behind a sender send what it must not. */
+function takeOut({ purposeOf: names }: Sender): string | undefined {
+  if (names === undefined) return undefined;
+  const they = names.length === 1 ? "it" : "them";
+  return `remove via from ${quoted(names)} and have ${they} sign in, or remove ${they} and send this mail with a service that specialises in it`;
+}
+
+const quoted = (names: readonly string[]): string => listed(names.map((name) => `"${name}"`));
 
 /** Refuses a sender that can authenticate in none of these ways. */
 const lacks = (
@@ -194,7 +217,7 @@ const isElsewhere = ({ environment }: Sender): Refusal | undefined =>
 const JUDGES: Readonly<Record<Way["method"], Judge>> = {
   smtpAuth: (sender, load, { by }) => [
     lacks(sender, by === "password" ? "password" : "oauth"),
-    isBulkOutside(load),
+    isBulkOutside(sender, load),
     ...ofMailbox(sender, load),
     ...ofMessage(load),
   ],
@@ -232,7 +255,7 @@ const JUDGES: Readonly<Record<Way["method"], Judge>> = {
   ],
   azureCommunicationServices: (sender, load, way) => [
     lacks(sender, "oauth", "password"),
-    isBulkOutside(load) === undefined
+    isBulkOutside(sender, load) === undefined || sender.purposeOf !== undefined
       ? isNotAskedFor(
           sender,
           way,
@@ -245,7 +268,7 @@ const JUDGES: Readonly<Record<Way["method"], Judge>> = {
   graph: (sender, load, way) => [
     isNotAskedFor(sender, way, "Graph takes no SMTP: an application has to call it over HTTPS"),
     lacks(sender, "oauth"),
-    isBulkOutside(load),
+    isBulkOutside(sender, load),
     ...ofMailbox(sender, load),
     ...ofMessage(load),
   ],

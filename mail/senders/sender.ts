@@ -34,6 +34,8 @@ export interface Sender {
   readonly exchangeServer?: boolean;
   /** Recipients a day of it and of those that send through it together, as far as they are known. */
   readonly recipientsPerDayOfAll?: number;
+  /** Those that send through it and that its purpose comes from, where it has a lesser one itself. */
+  readonly purposeOf?: readonly string[];
   /** Senders that send through it; its addresses and numbers are those of all. */
   readonly members?: readonly Member[];
   /** Addresses it sends from; `*@domain` for all of a domain. Of one that signs in the first is its mailbox. */

@@ -29,6 +29,7 @@ function together(front: Sender, members: readonly Sender[]): Sender {
   const total = sum(recipients);
   // A mailbox is stopped above it, so it has to hold what each of them needs.
   const isLimited = all.every(({ recipientsPerDay }) => recipientsPerDay !== undefined);
+  const purpose = PURPOSES.findLast((one) => loads.some((load) => load.purpose === one));
   const isForGroups = all.some(({ internalRecipients }) => internalRecipients === "groups");
   return given({
     ...front,
@@ -43,7 +44,11 @@ function together(front: Sender, members: readonly Sender[]): Sender {
       total !== undefined && recipients.length === all.length
         ? shareOf(sum(outside) ?? 0, total)
         : Math.max(...loads.map(({ external }) => external)),
-    purpose: PURPOSES.findLast((one) => loads.some(({ purpose }) => purpose === one)),
+    purpose,
+    purposeOf:
+      loadOf(front).purpose === purpose
+        ? undefined
+        : members.filter((one) => loadOf(one).purpose === purpose).map(({ name }) => name),
     internalRecipients: isForGroups ? ("groups" as const) : undefined,
     urgency: loads.every(({ mayWait }) => mayWait) ? ("deferrable" as const) : "immediate",
     members: members.map(({ name, from, description }) => given({ name, from, description })),

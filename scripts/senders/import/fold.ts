@@ -68,10 +68,8 @@ function together(group: readonly Entry[], stem: string | undefined): Entry {
   if (others.length === 0) return first;
   const { name } = first.sender;
   const members = others.map(({ sender }) => ({ ...sender, via: name }));
-  const [{ members: _, recipientsPerDayOfAll, ...sums } = first.sender] = withMembers([
-    first.sender,
-    ...members,
-  ]);
+  const [{ members: _, purposeOf: __, recipientsPerDayOfAll, ...sums } = first.sender] =
+    withMembers([first.sender, ...members]);
   // Exchange holds a connector to no number of recipients, so the sum is no limit.
   const front: Sender = {
     ...sums,

@@ -29,6 +29,8 @@ const OUTSIDE_OF = (share: number) =>
 const ASK = (method: string) => `set method to ${method}`;
 const SERVICE = `it is an Azure service, with a price and a reputation of its own: ${ASK("azureCommunicationServices")}`;
 const HTTPS = `Graph takes no SMTP: an application has to call it over HTTPS: ${ASK("graph")}`;
+const OUT =
+  'remove via from "news" and have it sign in, or remove it and send this mail with a service that specialises in it';
 const CAN =
   "it can authenticate, which is safer: set authentication to [none] if it can't authenticate";
 
@@ -138,6 +140,34 @@ const ROWS: readonly (readonly [change: Partial<Sender>, way: Way, ...reasons: s
     CERTIFICATE,
     "it sends bulk mail, which Microsoft calls misuse of a connector: add oauth or password to authentication if the sender can do it, or remove the sender and send this mail with a service that specialises in it",
   ],
+  [
+    { purpose: "bulk", external: 0 },
+    CERTIFICATE,
+    "it sends bulk mail, for which Microsoft has High Volume Email inside: send this mail with another method",
+  ],
+  [
+    { purpose: "bulk", external: 0, authentication: ["none"] },
+    DIRECT,
+    "it sends bulk mail, for which Microsoft has High Volume Email inside: add oauth or password to authentication if the sender can do it, or remove the sender and send this mail with a service that specialises in it",
+  ],
+  [
+    { purpose: "marketing", purposeOf: ["news"] },
+    CERTIFICATE,
+    `"news" sends marketing mail through it, which Microsoft calls misuse of a connector: ${OUT}`,
+  ],
+  [
+    { purpose: "marketing", purposeOf: ["news"] },
+    OAUTH,
+    `"news" sends marketing mail through it to other organisations, for which Microsoft refers to services that specialise in it: ${OUT}`,
+  ],
+  [
+    { purpose: "bulk", purposeOf: ["a", "b"] },
+    CERTIFICATE,
+    '"a", "b" send bulk mail through it, which Microsoft calls misuse of a connector: remove via from "a", "b" and have them sign in, or remove them and send this mail with a service that specialises in it',
+  ],
+  // A shop whose mailbox a newsletter sends through does not move to another service with it.
+  [{ purpose: "marketing", purposeOf: ["news"] }, ACS, SERVICE],
+  [{ purpose: "marketing", purposeOf: ["news"], method: ACS.method }, ACS],
   [
     { runsOn: "saas" },
     ADDRESS,

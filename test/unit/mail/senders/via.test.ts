@@ -74,6 +74,19 @@ describe("withMembers", () => {
     assert.equal(front.urgency, "immediate");
     assert.equal(front.external, 1, "one has not said how many recipients it has");
   });
+  it("says whose purpose it has where that is not its own", () => {
+    const of = (...purposes: readonly Sender["purpose"][]) => {
+      const [first, ...others] = purposes.map((purpose) => (purpose ? { purpose } : {}));
+      return withMembers([
+        { ...exchange, ...first },
+        ...others.map((one, index) => behind(`m${index}`, one)),
+      ])[0]?.purposeOf;
+    };
+    assert.equal(of(undefined, undefined), undefined);
+    assert.equal(of("bulk", "bulk"), undefined);
+    assert.deepEqual(of("bulk", "marketing", undefined, "bulk"), ["m0"]);
+    assert.deepEqual(of(undefined, "bulk", undefined, "bulk"), ["m0", "m2"]);
+  });
   it("has the share of all that go outside, as people write it", () => {
     const shareOf = (...loads: readonly Partial<Sender>[]) =>
       withMembers([
@@ -240,6 +253,13 @@ describe("relayProblems of senders behind others", () => {
       ]);
     });
   }
+  it("takes the method that it has through an Exchange server, and that alone", () => {
+    const asked = behind("crm", { method: "onPremisesExchange" });
+    assert.deepEqual(problems(exchange, asked), []);
+    assert.deepEqual(problems({ ...exchange, exchangeServer: false }, asked), [
+      'senders[1].method has no effect, because the sender sends through "exchange"',
+    ]);
+  });
   it("takes everything that it says of its own mail", () => {
     const load = {
       description: "x",
@@ -253,13 +273,6 @@ describe("relayProblems of senders behind others", () => {
       internalRecipients: "groups",
       purpose: "transactional",
       urgency: "deferrable",
-  it("takes the method that it has through an Exchange server, and that alone", () => {
-    const asked = behind("crm", { method: "onPremisesExchange" });
-    assert.deepEqual(problems(exchange, asked), []);
-    assert.deepEqual(problems({ ...exchange, exchangeServer: false }, asked), [
-      'senders[1].method has no effect, because the sender sends through "exchange"',
-    ]);
-  });
     } as const;
     assert.deepEqual(problems(exchange, behind("crm", load)), []);
   });
