@@ -94,7 +94,9 @@ describe(`a stack whose senders move, seed ${SEED}`, () => {
   async function refused(wanted: readonly Sender[]): Promise<string> {
     await open(wanted);
     const [before, writes] = [comparableWorld(lab), exchangeWrites(lab).length];
+    const printed = fixture.output().length;
     const errors = await errorsOf(stack.preview());
+    assert.notEqual(errors.length, 0, `nothing is refused:\n${fixture.output().slice(printed)}`);
     assert.deepEqual([exchangeWrites(lab).length, comparableWorld(lab)], [writes, before]);
     return errors.join("\n");
   }
