@@ -21,6 +21,8 @@ export interface MailboxArgs {
   /** How long an `up` waits for the mailbox. */
   readonly waitMinutes: number;
   readonly choice: MailboxChoice;
+  /** Whether its sender is about to be removed. */
+  readonly retire: boolean;
   readonly mailboxes: Promise<Mailboxes>;
 }
 
@@ -40,7 +42,8 @@ export class LicensedUser extends pulumi.ComponentResource {
 
   constructor(name: string, args: LicensedUserArgs, opts?: pulumi.ComponentResourceOptions) {
     super("m365-smtp-relay:index:LicensedUser", `${name}-licensed-user`, {}, atOnce(opts));
-    const { tenantId, environment, owner, objectName, waitMinutes, choice, password } = args;
+    const { tenantId, environment, owner, objectName, waitMinutes, choice, retire, password } =
+      args;
     const { address, license = "" } = choice;
     const tenant = { tenantId, environment };
     const waiting = waitingChild(this, opts);
@@ -61,7 +64,11 @@ export class LicensedUser extends pulumi.ComponentResource {
       { ...waiting, ignoreChanges: ["usageLocation"] },
     );
     const user = account.objectId;
-    const licensed = new License(`${name}-license`, { ...tenant, user, sku: license }, child);
+    const licensed = new License(
+      `${name}-license`,
+      { ...tenant, user, sku: license, retire },
+      child,
+    );
     this.mailbox = new UserMailbox(
       `${name}-mailbox`,
       { ...tenant, owner, address, displayName: objectName, user, waitMinutes },

@@ -62,7 +62,7 @@ const ofUser = ({ mailbox, policy, password }: LicensedUser) => ({
 
 function createSharedMailbox(
   name: string,
-  { tenantId, environment, owner, objectName, relay, choice }: ServiceAccountArgs,
+  { tenantId, environment, owner, objectName, relay, choice, retire }: ServiceAccountArgs,
   child: pulumi.CustomResourceOptions,
   waiting: pulumi.CustomResourceOptions,
 ) {
@@ -76,7 +76,8 @@ function createSharedMailbox(
   const user = mailbox.externalDirectoryObjectId;
   // By address: a sender of another name keeps the mailbox, and what state knows of its licence.
   const license = `${relay}-${address}-license`;
-  const parts = sku === undefined ? [] : [new License(license, { ...tenant, user, sku }, child)];
+  const parts =
+    sku === undefined ? [] : [new License(license, { ...tenant, user, sku, retire }, child)];
   return { mailbox, parts, password: undefined };
 }
 

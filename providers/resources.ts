@@ -3,7 +3,7 @@ import type { DmarcRecordInputs } from "./dns/dmarcRecord.ts";
 import type { DnsRecordInputs } from "./dns/dnsRecord.ts";
 import type { MxRecordInputs } from "./dns/mxRecord.ts";
 import type { SpfRecordInputs } from "./dns/spfRecord.ts";
-import type { LicenseInputs } from "./entra/license.ts";
+import type { DeclaredLicense } from "./entra/license.ts";
 import type { PasswordInputs } from "./entra/password.ts";
 import type { UserPasswordInputs } from "./entra/userPassword.ts";
 import type { AcceptedDomainInputs } from "./exchange/acceptedDomain.ts";
@@ -170,7 +170,7 @@ export class AuthenticationPolicy extends ExchangeObject<AuthenticationPolicyInp
 }
 
 /** A licence that a user holds. */
-export class License extends DynamicResource<LicenseInputs> {
+export class License extends DynamicResource<DeclaredLicense> {
   static override readonly kind = "License";
 }
 

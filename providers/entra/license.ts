@@ -1,5 +1,5 @@
 import type { Environment } from "../../mail/clouds.ts";
-import { sentence } from "../../mail/problem.ts";
+import { type Problem, sentence } from "../../mail/problem.ts";
 import { GRAPH_PERMISSIONS } from "../../mail/rights/graph.ts";
 import type { Needs } from "../../mail/rights/needs.ts";
 import {
@@ -10,7 +10,7 @@ import {
 } from "../../mail/senders/license.ts";
 import { directoryIdProblem } from "../../mail/senders/names.ts";
 import type { Graph, UserLicenses } from "../../tenant/graph.ts";
-import { inputFailures } from "../host/checkFailures.ts";
+import { inputFailures, outsideFailures, readFailures } from "../host/checkFailures.ts";
 import type { Kind } from "../host/dynamicProvider.ts";
 import { isUnknown, pickDefined } from "../host/props.ts";
 import { otherTenant, type Tenants } from "../host/tenants.ts";
@@ -24,6 +24,11 @@ export interface LicenseInputs {
   readonly user: string;
   /** The SKU's part number, e.g. `EXCHANGESTANDARD`. */
   readonly sku: string;
+}
+
+export interface DeclaredLicense extends LicenseInputs {
+  /** Whether its sender is about to be removed; state does not keep it. @default false */
+  readonly retire?: boolean;
 }
 
 const PERMISSIONS: Needs = {
@@ -48,9 +53,29 @@ export function license(tenants: Tenants) {
   return {
     needs: { permissions: PERMISSIONS },
 
-    async check(olds: Partial<LicenseInputs>, news: LicenseInputs) {
+    /**
+     * Asks whether one is free where none is given yet and the survey has not asked, as it passes over what it knows: without
+     * this, nobody would say after an `up` that found none that the next one finds none either.
+     */
+    async check(olds: Partial<LicenseInputs>, { retire = false, ...news }: DeclaredLicense) {
       const noUser = isUnknown(news.user) ? undefined : directoryIdProblem("user", news.user);
-      return { inputs: news, failures: inputFailures([noUser, otherTenant(olds, news)]) };
+      const refused = inputFailures([noUser, otherTenant(olds, news)]);
+      const { sku } = news;
+      const isKnown = isUnknown(sku) || (olds.sku !== undefined && isSame(olds.sku, sku));
+      if (refused.length > 0 || isKnown || tenants.claims(news).has(surveyedSku(sku))) {
+        return { inputs: news, failures: refused };
+      }
+      try {
+        const problem = await missingLicense(tenants, news);
+        if (problem === undefined) return { inputs: news, failures: [] };
+        if (!retire) return { inputs: news, failures: outsideFailures([problem]) };
+        console.log(
+          `${sentence(problem)}. Its sender is marked with retire: true: run pulumi up --continue-on-error, which takes its protection away and ends with this error, then remove the sender`,
+        );
+        return { inputs: news, failures: [] };
+      } catch (error) {
+        return { inputs: news, failures: readFailures(error) };
+      }
     },
 
     /** A user that is not known yet is most often the same one: no preview of a change to its mailbox knows it. */
@@ -91,6 +116,29 @@ export function license(tenants: Tenants) {
       await takeLicense(await tenants.graph(olds), olds.user, olds.skuId);
     },
   } satisfies Kind;
+}
+
+/** What the survey claims when it has judged all licences of a SKU that a run needs. */
+export const surveyedSku = (sku: string): string => `licences ${sku.trim().toLowerCase()}`;
+
+/** Says that the tenant has no licence for this user beside those that the run has asked about before. */
+async function missingLicense(
+  tenants: Tenants,
+  inputs: LicenseInputs,
+): Promise<Problem | undefined> {
+  const { user, sku: name } = inputs;
+  const { subscriptions } = await tenants.facts(inputs);
+  const sku = findSku(subscriptions, name);
+  const isHeld =
+    sku !== undefined &&
+    !isUnknown(user) &&
+    (await hasLicense(await tenants.graph(inputs), user, sku.skuId));
+  if (isHeld) return undefined;
+  const claims = tenants.claims(inputs);
+  const ofSku = `licence ${name.trim().toLowerCase()} `;
+  const asked = () => [...claims.keys()].filter((claim) => claim.startsWith(ofSku)).length;
+  claims.set(`${ofSku}${isUnknown(user) ? asked() : user}`, name);
+  return licenseProblem("license", name, { count: asked() }, subscriptions);
 }
 
 const isSame = (one: string, other: string): boolean =>

@@ -19,6 +19,7 @@ import {
 import type { Tenant } from "../../tenant/connection.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
 import type { Graph } from "../../tenant/graph.ts";
+import { surveyedSku } from "../entra/license.ts";
 import { type MailboxChanges, neededLicenseProblems } from "../entra/neededLicenses.ts";
 import { explainRefusals } from "../host/explainRefusals.ts";
 import { mapOutcome, type Outcome, outcomeOf, valuesOf } from "../host/settled.ts";
@@ -244,6 +245,9 @@ async function licenseProblems(
   mailboxes: SurveyedMailboxes,
 ): Promise<Problem[]> {
   const { subscriptions } = await tenants.facts(tenant);
+  for (const { owner, license } of mailboxes.added) {
+    if (license !== undefined) tenants.claims(tenant).set(surveyedSku(license), owner);
+  }
   const skus = skusOf(await tenants.invoke(tenant), await tenants.graph(tenant));
   return neededLicenseProblems(mailboxes, subscriptions, skus);
 }

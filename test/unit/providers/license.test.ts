@@ -4,6 +4,7 @@ import {
   type LicenseInputs,
   type LicenseOutputs,
   license,
+  surveyedSku,
 } from "../../../providers/entra/license.ts";
 import type { Tenants } from "../../../providers/host/tenants.ts";
 import type { Graph } from "../../../tenant/graph.ts";
@@ -71,10 +72,10 @@ describe("a licence", () => {
     return found;
   };
   const state = () => structuredClone([fixture.lab.world.directory, fixture.lab.world.tenant.skus]);
-  const refusalOf = async (news: object, tenants?: Tenants): Promise<string> => {
+  /** What create refuses: since the check of the inputs the tenant may have changed. */
+  const refusalOf = async (news: LicenseInputs, tenants?: Tenants): Promise<string> => {
     const before = state();
-    const inputs = await life(tenants).checked(news);
-    const { message } = await thrownBy(() => life(tenants).create(inputs));
+    const { message } = await thrownBy(() => life(tenants).create(news));
     assert.deepEqual(state(), before, "nothing was changed");
     return message;
   };
@@ -204,6 +205,40 @@ describe("a licence", () => {
       assert.deepEqual(held()?.licenses, []);
     }
     assert.equal((await life().up(declare())).outs.preexisting, false, "one is free again");
+  });
+
+  it("that is not given yet is asked for in check, with all that the run needs, unless the survey has asked", async (t) => {
+    sku().consumed = 2;
+    const run = fixture.run();
+    const kind = license(run);
+    const refusals = async (news: object, olds: object = {}) =>
+      (await kind.check(olds, { ...declare(), ...news })).failures.map(({ reason }) => reason);
+    assert.deepEqual(await refusals({}), []);
+    assert.deepEqual(await refusals({}), [], "for the same user once");
+    const [second] = await refusals({ user: UNKNOWN });
+    assert.match(second ?? "", /^license: "EXCHANGESTANDARD" has only 1 free licence, but 2 are/);
+    const said = t.mock.method(console, "log", () => {});
+    const news = { ...declare({ user: UNKNOWN }), retire: true };
+    assert.deepEqual(await kind.check({}, news), {
+      inputs: declare({ user: UNKNOWN }),
+      failures: [],
+    });
+    assert.match(
+      String(said.mock.calls[0]?.arguments[0]),
+      /are needed .* with retire: true: run pulumi up --continue-on-error/,
+    );
+    const [other] = await refusals({ sku: "NOTHERE" }, declare());
+    assert.match(other ?? "", /^license: "NOTHERE" is not the part number of a SKU/);
+    assert.deepEqual(await refusals({ sku: "exchangestandard", user: UNKNOWN }, declare()), []);
+    run.claims(fixture.tenant).set(surveyedSku("ExchangeStandard"), "project/stack/sender");
+    assert.deepEqual(await refusals({ user: UNKNOWN }), []);
+  });
+
+  it("that the user has already needs no free one", async () => {
+    sku().consumed = 3;
+    const account = held();
+    account?.licenses.push(PLAN_1.skuId);
+    assert.deepEqual(await life().refusals(declare()), []);
   });
 
   it("an account that shows late, and not everywhere at once, is searched for again", async () => {
