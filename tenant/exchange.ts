@@ -6,10 +6,12 @@ import {
   isAnswerLost,
   isNotFound,
   isOutcomeUnknown,
+  isPassing,
   isRedirection,
   isTransient,
   onlyReads,
   readError,
+  toRunAgain,
 } from "./exchangeError.ts";
 import { describeStranger, isExchange } from "./exchangeHost.ts";
 
@@ -79,11 +81,11 @@ export function exchange(
       } catch (error) {
         const again = isTransient(error) || (isAnswerLost(error) && !cmdlet.startsWith("New-"));
         const pause = PAUSES[tried - 1];
-        if (!again || pause === undefined) throw mayHaveRun ? unsure(cmdlet, error) : error;
+        if (!again || pause === undefined) throw lastOf(cmdlet, error, mayHaveRun);
         const asked = error instanceof ExchangeError ? error.retryAfter : undefined;
         const wait = asked ?? pause;
         const late = Date.now() + wait - began > lastTry;
-        if (late) throw mayHaveRun ? unsure(cmdlet, error) : error;
+        if (late) throw lastOf(cmdlet, error, mayHaveRun);
         mayHaveRun ||= isOutcomeUnknown(error);
         onPause(pauseReason(error), wait);
         await new Promise((resolve) => setTimeout(resolve, wait));
@@ -101,12 +103,23 @@ function pauseReason(error: unknown): string {
     : `Exchange gave no answer (${why})`;
 }
 
-/** The last of several tries failed, but an earlier one may have run all the same; a read that ran changed nothing. */
-function unsure(cmdlet: string, error: unknown): unknown {
-  if (onlyReads(cmdlet) || !(error instanceof Error)) return error;
-  const { status, type } = error instanceof ExchangeError ? error : { status: 0, type: "" };
-  const message = `${error.message}; an earlier try may have run`;
-  return new ExchangeError({ cmdlet, status, type, message, mayHaveRun: true, cause: error });
+/**
+ * The error that a call ends with: with what its tries leave open, and what to do.
+ *
+ * @param mayHaveRun whether a try before the last one may have run all the same; a read that ran changed nothing
+ */
+function lastOf(cmdlet: string, error: unknown, mayHaveRun: boolean): unknown {
+  if (!(error instanceof Error)) return error;
+  const isUnsure = mayHaveRun && !onlyReads(cmdlet);
+  if (!isUnsure && !isPassing(error)) return error;
+  const known = error instanceof ExchangeError ? error : undefined;
+  const words = isUnsure ? `${error.message}; an earlier try may have run` : error.message;
+  return new ExchangeError({
+    ...{ cmdlet, status: known?.status ?? 0, type: known?.type ?? "", cause: error },
+    message: isPassing(error) ? toRunAgain(words) : words,
+    mayHaveRun: isUnsure || known?.mayHaveRun === true,
+    ...(known?.retryAfter === undefined ? {} : { retryAfter: known.retryAfter }),
+  });
 }
 
 /** The mailbox by which a call is routed: of an app a system mailbox, of a person the own one. */
@@ -169,7 +182,9 @@ async function call(
 function incomplete(error: unknown, listed: number): unknown {
   if (!(error instanceof ExchangeError)) return error;
   const { cmdlet, status, retryAfter, mayHaveRun } = error;
-  const message = `${error.message}; Exchange listed ${listed} objects and then did not give the next page, so the list is not complete; run it again`;
+  const message = toRunAgain(
+    `${error.message}; Exchange listed ${listed} objects and then did not give the next page, so the list is not complete`,
+  );
   return new ExchangeError({
     ...{ cmdlet, status, mayHaveRun, message, cause: error },
     type: isNotFound(error) ? "" : error.type,

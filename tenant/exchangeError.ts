@@ -110,6 +110,15 @@ export const isTransient = (error: unknown): boolean =>
     error.status === 503 ||
     ((TRANSIENT.has(error.type) || TRANSIENT_WORDS.test(error.message)) && !isLasting(error)));
 
+/** A message with when to run it again at its end, said once. */
+export const toRunAgain = (message: string, again = "run it again"): string =>
+  `${message.replace(/; run it again$/, "")}; ${again}`;
+
+/** Whether the same call may go through later: Exchange is busy, or no answer came. */
+export const isPassing = (error: unknown): boolean =>
+  isTransient(error) ||
+  (isAnswerLost(error) && error instanceof ExchangeError && !isLasting(error));
+
 /** Whether an HTTP status is one of a redirection. */
 export const isRedirection = (status: number): boolean => status >= 300 && status < 400;
 

@@ -1,7 +1,12 @@
 // How an object of Exchange is written: after each write it is read until the read returns what was written.
 import { sentence } from "../../mail/problem.ts";
 import type { Invoke } from "../../tenant/exchange.ts";
-import { isAlreadyThere, isNotFound, isOutcomeUnknown } from "../../tenant/exchangeError.ts";
+import {
+  isAlreadyThere,
+  isNotFound,
+  isOutcomeUnknown,
+  toRunAgain,
+} from "../../tenant/exchangeError.ts";
 import { HalfMade } from "../host/dynamicProvider.ts";
 import { poll } from "../host/waiting.ts";
 import { FOUND_WITHIN, orNotYet, untilFound } from "./find.ts";
@@ -193,7 +198,7 @@ export async function bringTo<A extends Identity, F extends object, X extends ob
       : await settle(invoke, named, id, wanted, refused);
   } catch (error) {
     if (!(error instanceof Error) || !isWritten) throw error;
-    throw halfMade(`${error.message}; run pulumi up again`, error);
+    throw halfMade(toRunAgain(error.message, "run pulumi up again"), error);
   }
   if (settled.object === undefined) {
     if (isUnseen) return unfinished(notShown);

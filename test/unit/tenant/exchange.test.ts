@@ -289,7 +289,7 @@ describe("a cmdlet over the wire", () => {
       const error = await failed("New-InboundConnector", NEW);
       assert.equal(
         error.message,
-        "New-InboundConnector: no answer from Exchange (what came is not an answer of Exchange's admin API)",
+        "New-InboundConnector: no answer from Exchange (what came is not an answer of Exchange's admin API); run it again",
       );
       assert.ok(isOutcomeUnknown(error));
       t.mock.restoreAll();
@@ -405,11 +405,37 @@ describe("a cmdlet over the wire", () => {
     assert.deepEqual(connectors(), ["relay"]);
   });
 
+  const told: [string, number, string, string][] = [
+    ["busy", 503, "<html>Service unavailable</html>", ": HTTP 503; run it again"],
+    ["a broken gateway", 502, "<html>Bad gateway</html>", ": HTTP 502; run it again"],
+    ["a failure in words", 500, '"It broke."', ": It broke.; run it again"],
+    ["a lasting failure", 500, '"|x.UnableToWriteToAadException|Reason: no."', ": Reason: no."],
+    ["a refusal", 400, "<html>Bad request</html>", ": HTTP 400"],
+  ];
+  for (const [what, status, body, words] of told) {
+    it(`${what} that lasts is told as "${words}"`, async (t) => {
+      const real = globalThis.fetch;
+      t.mock.method(globalThis, "fetch", async (url: string, init: RequestInit) =>
+        String(url).includes("adminapi") ? new Response(body, { status }) : real(url, init),
+      );
+      const patience = { lastTry: 0, longestCall: 10_000 };
+      const impatient = exchange(await bench.connect(), undefined, patience);
+      await assert.rejects(impatient("New-InboundConnector", NEW), (error) => {
+        assert.ok(error instanceof ExchangeError);
+        assert.deepEqual([error.message, error.status], [`New-InboundConnector${words}`, status]);
+        return true;
+      });
+    });
+  }
+
   it("a lost reply to what makes something: it ran once, and the caller gets an error", async () => {
     strike("New-InboundConnector", { kind: "replyLost" });
     const error = await failed("New-InboundConnector", NEW);
     assert.deepEqual([error.status, isOutcomeUnknown(error)], [0, true]);
-    assert.match(error.message, /^New-InboundConnector: no answer from Exchange \(.+\)$/);
+    assert.match(
+      error.message,
+      /^New-InboundConnector: no answer from Exchange \(.+\); run it again$/,
+    );
     assert.deepEqual(connectors(), ["relay"]);
     assert.equal(bench.asked("New-InboundConnector"), 1);
   });
