@@ -1,5 +1,6 @@
 // What senders cost in a month, by prices that a user's own file gives. This project knows no price.
 
+import { listed } from "../naming.ts";
 import type { Problem } from "../problem.ts";
 import { partNumberProblem } from "./license.ts";
 import { licenseOf } from "./licenseNeeds.ts";
@@ -116,7 +117,10 @@ export function totalText(
   const without = costs
     .filter(({ cost }) => cost?.unknown !== undefined)
     .map(({ sender }) => sender);
-  const but =
-    without.length === 0 ? "" : `, without ${without.join(", ")}, whose costs are not known`;
+  if (amount === 0 && without.length > 0) {
+    const others = without.length < known.length ? "; the others cost nothing" : "";
+    return `not known for ${listed(without)}${others}`;
+  }
+  const but = without.length === 0 ? "" : `, without ${listed(without)}, whose costs are not known`;
   return `${costText({ currency: first.currency, amount })} at the most, at ${DAYS} busy days${but}`;
 }

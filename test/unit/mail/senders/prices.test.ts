@@ -142,6 +142,15 @@ describe("what senders cost in a month", () => {
     );
   });
 
+  it("is no sum of 0 where what costs something has no price", () => {
+    const few = pricesOf({ currency: "EUR" });
+    const costs = (...senders: readonly Sender[]) =>
+      totalText(senders.map((one) => ({ sender: one.name, cost: costOf(one, few) })));
+    assert.equal(costs(plant), "not known for plant");
+    assert.equal(costs(shop, plant, news), "not known for plant, news; the others cost nothing");
+    assert.equal(costs(shop), "0.00 EUR a month at the most, at 31 busy days");
+  });
+
   it("stands in table, Markdown and JSON, with a sum that names who is missing in it", () => {
     const gate = { ...plant, members: [{ name: "door", from: ["door@contoso.com"] }] };
     const overview = overviewOf([shop, gate, news], 1, pricesOf({ currency: "EUR", SPB: 18.7 }));
