@@ -5,9 +5,10 @@ import {
 } from "../guardrails/guardrails.ts";
 import { sentence } from "../problem.ts";
 import { text } from "../properties.ts";
-import { ANNOUNCED } from "../senders/dates.ts";
+import { firstAnnounced } from "../senders/dates.ts";
 import { chooseMethod, doesNotFit } from "../senders/method.ts";
 import { nameOfWay } from "../senders/methods.ts";
+import type { Sender } from "../senders/sender.ts";
 import { type Change, madeDisposable, newlyMarked, type Stop } from "./effects.ts";
 import { senderIn } from "./names.ts";
 import { ofKinds, type PlannedResource, type StackPreview } from "./preview.ts";
@@ -28,12 +29,13 @@ export function risksOf(
   { stops, others, byHand, records }: Pick<StackReview, "stops" | "others" | "byHand" | "records">,
 ): Risk[] {
   const { senders, preview } = change;
+  const declared = new Map((preview.config?.senders ?? []).map((one) => [one.name, one] as const));
   return [
     ...newlyBroken(preview, now),
     ...senders.flatMap(({ sender, widened }) => widened.map((text) => look(sender, text))),
     ...adoptions(change),
-    ...senders.flatMap((one) => whyAnotherMethod(one, preview)),
-    ...senders.filter(beginsWithPassword).map(({ sender }) => look(sender, BASIC)),
+    ...senders.flatMap((one) => whyAnotherMethod(one, declared)),
+    ...senders.flatMap((one) => beginsWithPassword(one, declared)),
     ...records.flatMap((record) => {
       const terms = addedSpfTerms(record).filter((term) => term.startsWith("ip4:"));
       const from = terms.map((term) => term.replace("ip4:", "")).join(", ");
@@ -95,24 +97,28 @@ const adoptions = ({ preview, belongs }: Change): Risk[] =>
   );
 
 /** Which number or which other reason took the method from a sender that it had before. */
-function whyAnotherMethod(
-  { sender, before, after }: SenderChange,
-  { config }: StackPreview,
-): Risk[] {
-  const declared = config?.senders.find(({ name }) => name === sender);
-  if (declared === undefined || before === undefined || before.method === after?.method) return [];
-  const { passedOver, ...way } = chooseMethod(declared);
+function whyAnotherMethod({ sender, before, after }: SenderChange, declared: Declared): Risk[] {
+  const now = declared.get(sender);
+  if (now === undefined || before === undefined || before.method === after?.method) return [];
+  const { passedOver, ...way } = chooseMethod(now);
   return passedOver === undefined
     ? []
     : [look(sender, `uses ${nameOfWay(way)} from now on, as ${doesNotFit(passedOver)}`)];
 }
 
-const BASIC = `a password (basic authentication), which Microsoft disables by default ${ANNOUNCED.passwordOff.when}`;
+/** That a sender signs in with a password from now on, and when that ends in its tenant's cloud. */
+function beginsWithPassword({ sender, before, after }: SenderChange, declared: Declared): Risk[] {
+  if (after?.by !== "password" || after.via !== undefined || before?.by === "password") return [];
+  const now = declared.get(sender);
+  const end = now && firstAnnounced(now);
+  return [look(sender, ["a password (basic authentication)", ...(end ? [end] : [])].join(": "))];
+}
+
+/** Senders as the stack file has them, by name. */
+type Declared = ReadonlyMap<string, Sender>;
+
 const DISPOSABLE =
   "not protected any more, as the stack becomes disposable: any later change, and a destroy, can remove it without a mark before";
-
-const beginsWithPassword = ({ before, after }: SenderChange): boolean =>
-  after?.by === "password" && after.via === undefined && before?.by !== "password";
 
 const look = (who: string, text: string): Risk => ({ level: "look", who, text });
 

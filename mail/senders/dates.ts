@@ -162,4 +162,10 @@ export const announcedFor = (sender: Sender): string[] =>
     return `${changes.map(sentenceOf).join("; ")}${doubts}; ${fix}`;
   });
 
+/** What is announced for one sender, the first to come as it is listed here: `at the end of December 2026 Microsoft …`. */
+export const firstAnnounced = (sender: Sender): string | undefined => {
+  const first = ALL.find(({ concerns }) => concerns(sender));
+  return first && sentenceOf(first);
+};
+
 const sentenceOf = ({ what, when }: AnnouncedChange): string => `${when} ${what}`;

@@ -99,6 +99,43 @@ describe("what a reviewer has to weigh", () => {
     assert.doesNotMatch(texts(roomier).join(), /basic authentication/);
   });
 
+  for (const { title, declared, end } of [
+    {
+      title: "in the worldwide cloud",
+      declared: {},
+      end: "at the end of December 2026 Microsoft disables basic authentication for client submission by default (administrators of existing tenants can enable it again, new tenants cannot)",
+    },
+    {
+      title: "in another cloud",
+      declared: { environment: "china" as const },
+      end: "at the end of December 2026 Microsoft disables basic authentication for client submission by default in the worldwide cloud",
+    },
+    {
+      title: "of High Volume Email",
+      declared: { method: "highVolumeEmail" as const, external: 0 },
+      end: "in September 2028 Microsoft ends basic authentication for High Volume Email",
+    },
+  ]) {
+    it(`is a password ${title}, with its own end`, () => {
+      const printer: Sender = {
+        ...{ ...DEFAULTS, name: "printer", from: ["shop@contoso.com"] },
+        ...{ authentication: ["password"], egress: [], ...declared },
+      };
+      const after = submitting({
+        method: printer.method ?? "smtpAuth",
+        credential: { by: "password" },
+      });
+      const found = risksOf({
+        ...senders({}, { printer: after }),
+        config: config({ senders: [printer] }),
+      });
+      assert.deepEqual(
+        found.filter(([, , text]) => text?.startsWith("a password")),
+        [["look", "printer", `a password (basic authentication): ${end}`]],
+      );
+    });
+  }
+
   for (const { kind, name, adopt, says } of [
     {
       kind: "InboundConnector",
