@@ -10,16 +10,42 @@ const DRAWN = [
   { pattern: /\b\d{4}-\d\d-\d\dT[\d:]+Z/g, shown: "2028-11-28T00:00:00Z" },
 ];
 
-/** The lines of resources in Pulumi's preview, which come in another order each time. */
-const RESOURCE_LINES = /(?:^ [ +~-]{2} .*\n)+/gm;
-const sorted = (lines: string): string => lines.split("\n").slice(0, -1).sort().join("\n");
+/** The lines of resources in Pulumi's preview, below its title: they come in another order each time. */
+const RESOURCES = /(?<=^Previewing update .*:\n\n)(?: .*\n)+/gm;
+/** What the engine says of each resource, below the resource: the resources come in any order, and so do the messages of one. */
+const DIAGNOSTICS = /(?<=^Diagnostics:\n)(?: .*\n|\n(?= ))+/gm;
+
+/** A text in parts: each begins with a line of a form. */
+function partsOf(text: string, begins: RegExp): string[] {
+  const parts: string[][] = [];
+  for (const line of text.split("\n").filter((one) => one !== "")) {
+    const part = parts.at(-1);
+    if (part === undefined || begins.test(line)) parts.push([line]);
+    else part.push(line);
+  }
+  return parts.map((lines) => lines.join("\n"));
+}
+
+/** A message of several lines stays as it is: those after the first are indented. */
+const sortResources = (text: string): string =>
+  `${partsOf(text, /^(?!.* running {2})/)
+    .sort()
+    .join("\n")}\n`;
+
+function sortDiagnostics(text: string): string {
+  const resources = partsOf(text, /^ {2}\S/).sort();
+  const sorted = resources.map((resource) => {
+    const [head = "", ...lines] = resource.split("\n");
+    return [head, ...partsOf(lines.join("\n"), /^ {4}\S/).sort()].join("\n");
+  });
+  return `${sorted.join("\n\n")}\n`;
+}
 
 /** The comment of an example as its file has it. */
 export function exampleText({ markdown }: Made): string {
-  const text = DRAWN.reduce(
-    (all, { pattern, shown }) => all.replace(pattern, shown),
-    markdown,
-  ).replace(RESOURCE_LINES, (lines) => `${sorted(lines)}\n`);
+  const text = DRAWN.reduce((all, { pattern, shown }) => all.replace(pattern, shown), markdown)
+    .replace(RESOURCES, sortResources)
+    .replace(DIAGNOSTICS, sortDiagnostics);
   return `${text.trim()}\n`;
 }
 
