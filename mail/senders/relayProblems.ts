@@ -1,3 +1,4 @@
+import { listed } from "../naming.ts";
 import type { Problem } from "../problem.ts";
 import { networkOf, withoutCovered } from "./address.ts";
 import { attributedProblems } from "./attributedProblems.ts";
@@ -137,20 +138,55 @@ function overlapProblems(
           return { index, sender, name: sender.name, match };
         }),
   );
-  const before = new Map<string, Placed[]>();
-  return placed.flatMap((one) => {
-    const neighbours = new Set(neighbourhoodsOf(one).flatMap((key) => before.get(key) ?? []));
-    for (const key of neighbourhoodsOf(one)) {
-      before.set(key, before.get(key) ?? []);
-      before.get(key)?.push(one);
-    }
-    const [overlap] = [...neighbours]
-      .map((other) => overlapOf(one, other))
-      .filter((found) => found !== undefined);
-    if (overlap === undefined) return [];
-    const key = one.match.by === "certificate" ? "certificateName" : "egress";
-    return [{ key: `${at(one.index)}.${key}`, ...overlap, fix: asOneSender(one, placed) }];
+  return groupsOf(placed).flatMap((group) => {
+    const found = group.flatMap((one, position) => {
+      const overlap = firstOverlap(one, group.slice(0, position));
+      return overlap === undefined ? [] : [{ key: keyOf(one, at), ...overlap }];
+    });
+    return found.map((problem, index) => ({
+      ...problem,
+      fix:
+        index === 0
+          ? asOneSender(group)
+          : `do with it what is said of ${found[0]?.key}, for all that Exchange can't tell apart`,
+    }));
   });
+}
+
+const keyOf = ({ match, index }: Placed, at: (index: number) => string): string =>
+  `${at(index)}.${match.by === "certificate" ? "certificateName" : "egress"}`;
+
+/** What a sender and the first of some that it overlaps would both match. */
+function firstOverlap(one: Placed, others: readonly Placed[]): ReturnType<typeof overlapOf> {
+  for (const other of others) {
+    const overlap = overlapOf(one, other);
+    if (overlap !== undefined) return overlap;
+  }
+  return undefined;
+}
+
+/** Senders that overlap, directly or by others, at least two together; each is compared with those that are near. */
+function groupsOf(placed: readonly Placed[]): Placed[][] {
+  const near = new Map<string, Set<Placed>>();
+  for (const one of placed) {
+    for (const key of neighbourhoodsOf(one)) near.set(key, (near.get(key) ?? new Set()).add(one));
+  }
+  const left = new Set(placed);
+  return placed
+    .map((first) => {
+      if (!left.delete(first)) return [];
+      const group = [first];
+      for (const member of group) {
+        for (const other of neighbourhoodsOf(member).flatMap((key) => [...(near.get(key) ?? [])])) {
+          if (left.has(other) && overlapOf(member, other) !== undefined) {
+            left.delete(other);
+            group.push(other);
+          }
+        }
+      }
+      return group.sort((a, b) => a.index - b.index);
+    })
+    .filter(({ length }) => length > 1);
 }
 
 /**
@@ -162,27 +198,17 @@ const neighbourhoodsOf = ({ match }: Placed): string[] =>
     : [...new Set(match.addresses.map(networkOf))];
 
 /** Devices behind one address (NAT), or with one certificate, are one sender to Exchange. */
-function asOneSender(one: Placed, placed: readonly Placed[]): string {
-  const together = placed.filter((other) => isTogether(one, other, placed));
-  const [first = one] = together;
-  const from = [...new Set(together.flatMap(({ sender }) => sender.from))];
-  const names = together.map(({ name }) => `"${name}"`).join(" and ");
-  const isCertificate = one.match.by === "certificate";
+function asOneSender(group: readonly Placed[]): string {
+  const [first] = group;
+  const from = [...new Set(group.flatMap(({ sender }) => sender.from))];
+  const names = group.map(({ name }) => `"${name}"`);
+  const isCertificate = first?.match.by === "certificate";
   const matched = isCertificate
-    ? `certificateName: ${JSON.stringify(widestName(together))}`
-    : `egress: ${JSON.stringify(withoutCovered(together.flatMap(({ sender }) => sender.egress)))}`;
+    ? `certificateName: ${JSON.stringify(widestName(group))}`
+    : `egress: ${JSON.stringify(withoutCovered(group.flatMap(({ sender }) => sender.egress)))}`;
   const ofItsOwn = isCertificate ? "a certificate name" : "an address";
-  return `Exchange can't tell ${names} apart: make them one sender, "${first.name}", with from: ${JSON.stringify(from)} and ${matched}, or give each ${ofItsOwn} of its own`;
-}
-
-/** Whether two senders overlap, directly or by others. */
-function isTogether(one: Placed, other: Placed, placed: readonly Placed[]): boolean {
-  const group = [one];
-  for (const member of group) {
-    const found = placed.filter((next) => overlapOf(member, next) !== undefined);
-    group.push(...found.filter((next) => !group.includes(next)));
-  }
-  return group.includes(other);
+  const who = names.length === 2 ? names.join(" and ") : listed(names);
+  return `Exchange can't tell ${who} apart: make them one sender, "${first?.name}", with from: ${JSON.stringify(from)} and ${matched}, or give each ${ofItsOwn} of its own`;
 }
 
 /** The certificate name that stands for those of all: the widest wildcard, where there is one. */
