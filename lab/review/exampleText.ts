@@ -1,6 +1,9 @@
 import type { Made } from "./makeExamples.ts";
 
-/** What is another in each run: ids that Entra and Exchange assign, the lab's ports, and when secrets end. */
+/**
+ * What is another in each run: ids that Entra and Exchange assign, the lab's ports, when secrets end, and how many resources the
+ * engine has come to when it meets an error.
+ */
 const DRAWN = [
   {
     pattern: /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g,
@@ -8,6 +11,7 @@ const DRAWN = [
   },
   { pattern: /localhost:\d+/g, shown: "localhost:443" },
   { pattern: /\b\d{4}-\d\d-\d\dT[\d:]+Z/g, shown: "2028-11-28T00:00:00Z" },
+  { pattern: /(?<=\d errored\n +)\d+ unchanged/g, shown: "6 unchanged" },
 ];
 
 /** The lines of resources in Pulumi's preview, below its title: they come in another order each time. */
