@@ -1,18 +1,13 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { acceptedDomain } from "../../../providers/exchange/acceptedDomain.ts";
 import { thrownBy } from "../tenant/bench.ts";
-import { openedTenants, openProviderFixture, type ProviderFixture } from "./fixture.ts";
+import { openedTenants, useProviderFixture } from "./fixture.ts";
 
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 describe("an accepted domain", () => {
-  let fixture: ProviderFixture;
-  before(async () => {
-    fixture = await openProviderFixture("domain");
-  });
-  after(() => fixture.close());
-  beforeEach(() => fixture.reset());
+  const fixture = useProviderFixture("domain");
 
   const kind = () => acceptedDomain(fixture.run());
   const inputs = (domain = fixture.domain) => ({ ...fixture.tenant, domain });

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import {
   type AdoptedApplicationOutputs,
   adoptedApplication,
 } from "../../../providers/exchange/adoptedApplication.ts";
-import { openProviderFixture, type ProviderFixture } from "./fixture.ts";
+import { useProviderFixture } from "./fixture.ts";
 import { lifeOf } from "./life.ts";
 import { OWNER } from "./namedLife.ts";
 
@@ -12,12 +12,7 @@ const APP = "00000000-0000-4000-8000-0000000000a1";
 const PRINCIPAL = "00000000-0000-4000-8000-0000000000b1";
 
 describe("an adopted app", () => {
-  let fixture: ProviderFixture;
-  before(async () => {
-    fixture = await openProviderFixture("adopted app");
-  });
-  after(() => fixture.close());
-  beforeEach(() => fixture.reset());
+  const fixture = useProviderFixture("adopted app");
 
   const mailbox = () => `anna@${fixture.domain}`;
   const admin = (cmdlet: string, parameters: Record<string, unknown>) =>

@@ -1,21 +1,16 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it, type TestContext } from "node:test";
+import { beforeEach, describe, it, type TestContext } from "node:test";
 import { adoptedMailbox } from "../../../providers/exchange/adoptedMailbox.ts";
 import { smtpClientAuthentication } from "../../../providers/exchange/smtpClientAuthentication.ts";
 import { HalfMade } from "../../../providers/host/dynamicProvider.ts";
 import { thrownBy } from "../tenant/bench.ts";
-import { type Around, openProviderFixture, type ProviderFixture, passTime } from "./fixture.ts";
+import { type Around, passTime, useProviderFixture } from "./fixture.ts";
 import { heldIn, MARK, namedLife, OWNER, THEIRS } from "./namedLife.ts";
 import { unanswered } from "./trouble.ts";
 
 describe("an adopted mailbox", () => {
-  let fixture: ProviderFixture;
-  before(async () => {
-    fixture = await openProviderFixture("adopted mailbox");
-  });
-  after(() => fixture.close());
+  const fixture = useProviderFixture("adopted mailbox");
   beforeEach(() => {
-    fixture.reset();
     const { lab } = fixture;
     lab.admin("New-Mailbox", {
       ...{ Shared: true, Name: "Support", DisplayName: "Support" },
@@ -36,8 +31,8 @@ describe("an adopted mailbox", () => {
     ...change,
   });
   const declareSwitch = () => ({ ...fixture.tenant, owner: OWNER, mailbox: address() });
-  const adoption = { fixture: () => fixture, kind: adoptedMailbox };
-  const smtpAuth = { fixture: () => fixture, kind: smtpClientAuthentication };
+  const adoption = { fixture, kind: adoptedMailbox };
+  const smtpAuth = { fixture, kind: smtpClientAuthentication };
   const adopted = (around?: Around) => namedLife(adoption, around);
   const switched = (around?: Around) => namedLife(smtpAuth, around);
   const listen = (t: TestContext) => {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { authenticationPolicy } from "../../../providers/exchange/authenticationPolicy.ts";
 import { HalfMade } from "../../../providers/host/dynamicProvider.ts";
 import { ExchangeError } from "../../../tenant/exchangeError.ts";
 import { thrownBy } from "../tenant/bench.ts";
-import { type Around, openProviderFixture, type ProviderFixture, passTime } from "./fixture.ts";
+import { type Around, passTime, useProviderFixture } from "./fixture.ts";
 import { heldIn, namedLife, OWNER, refusalOf, testDehydrated, testNamed } from "./namedLife.ts";
 import { following } from "./trouble.ts";
 
@@ -13,12 +13,7 @@ const NAME = "relay-test-erp";
 const NOBODY = "11111111-2222-3333-4444-555555555555";
 
 describe("an authentication policy", () => {
-  let fixture: ProviderFixture;
-  before(async () => {
-    fixture = await openProviderFixture("authentication policy");
-  });
-  after(() => fixture.close());
-  beforeEach(() => fixture.reset());
+  const fixture = useProviderFixture("authentication policy");
 
   const user = () => `anna@${fixture.domain}`;
   const declare = (change: object = {}) => ({
@@ -28,7 +23,7 @@ describe("an authentication policy", () => {
     user: idOf(user()),
     ...change,
   });
-  const one = { fixture: () => fixture, kind: authenticationPolicy, declare };
+  const one = { fixture, kind: authenticationPolicy, declare };
   const life = (around?: Around) => namedLife(one, around);
   const held = () => fixture.lab.world.authenticationPolicies.find(({ name }) => name === NAME);
   const policyOf = (address: string) =>

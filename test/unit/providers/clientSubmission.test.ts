@@ -5,7 +5,7 @@ import {
   type ClientSubmissionOutputs,
   clientSubmission,
 } from "../../../providers/exchange/clientSubmission.ts";
-import { type Around, openProviderFixture, type ProviderFixture, passTime } from "./fixture.ts";
+import { type Around, passTime, useProviderFixture } from "./fixture.ts";
 import { lifeOf } from "./life.ts";
 import { UNKNOWN } from "./zoneFixture.ts";
 
@@ -14,17 +14,14 @@ const PRINCIPAL = "5b3f6d2c-58a1-4a0e-8d43-6d0b5c6a2222";
 const ROLE = "Application SMTP.SendAsApp";
 
 describe("client submission", () => {
-  let fixture: ProviderFixture;
+  const fixture = useProviderFixture("client submission");
   let address: string;
-  before(async () => {
-    fixture = await openProviderFixture("client submission");
+  before(() => {
     address = `shop@${fixture.domain}`;
   });
-  after(() => fixture.close());
   const said = mock.method(console, "log", () => {});
   after(() => said.mock.restore());
   beforeEach(() => {
-    fixture.reset();
     const { admin } = fixture.lab;
     admin("New-Mailbox", { Shared: true, Name: "shop", PrimarySmtpAddress: address });
     admin("Set-CASMailbox", { Identity: address, SmtpClientAuthenticationDisabled: false });

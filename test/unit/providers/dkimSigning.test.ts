@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, describe, it } from "node:test";
+import { afterEach, beforeEach, describe, it } from "node:test";
 import { addDomains } from "../../../lab/stack/manyDomains.ts";
 import { dkimRecords } from "../../../lab/test/unit/zone.ts";
 import {
@@ -15,16 +15,11 @@ import { thrownBy } from "../tenant/bench.ts";
 import type { Around } from "./fixture.ts";
 import { lifeOf } from "./life.ts";
 import { refusedBy } from "./trouble.ts";
-import { OWNER, openZoneFixture, UNKNOWN, type ZoneFixture } from "./zoneFixture.ts";
+import { OWNER, UNKNOWN, useZoneFixture } from "./zoneFixture.ts";
 
 describe("signing with a domain's own keys", () => {
-  let fixture: ZoneFixture;
-  before(async () => {
-    fixture = await openZoneFixture("dkim");
-  });
-  after(() => fixture.close());
+  const fixture = useZoneFixture("dkim");
   beforeEach(async () => {
-    fixture.reset();
     Object.assign(fixture.lab.world.settings, { dkimKeysMs: 0 });
     fixture.lab.admin("New-DkimSigningConfig", {
       DomainName: fixture.domain,

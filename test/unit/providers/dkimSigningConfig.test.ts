@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, describe, it } from "node:test";
+import { afterEach, beforeEach, describe, it } from "node:test";
 import {
   type DkimSigningConfigInputs,
   type DkimSigningConfigOutputs,
@@ -12,16 +12,11 @@ import { thrownBy } from "../tenant/bench.ts";
 import type { Around } from "./fixture.ts";
 import { lifeOf } from "./life.ts";
 import { refusedBy, unanswered } from "./trouble.ts";
-import { OWNER, openZoneFixture, UNKNOWN, type ZoneFixture } from "./zoneFixture.ts";
+import { OWNER, UNKNOWN, useZoneFixture } from "./zoneFixture.ts";
 
 describe("a domain's DKIM configuration", () => {
-  let fixture: ZoneFixture;
-  before(async () => {
-    fixture = await openZoneFixture("dkim");
-  });
-  after(() => fixture.close());
+  const fixture = useZoneFixture("dkim");
   beforeEach(() => {
-    fixture.reset();
     Object.assign(fixture.lab.world.settings, { dkimEarlyCnames: "shown", dkimKeysMs: 0 });
   });
   // A key that is being made is for the world of its test.

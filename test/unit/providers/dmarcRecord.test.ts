@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import {
   type CheckedDmarc,
   type DmarcRecordOutputs,
@@ -9,28 +9,19 @@ import { HalfMade } from "../../../providers/host/dynamicProvider.ts";
 import { ZoneError } from "../../../zone/zoneError.ts";
 import { thrownBy } from "../tenant/bench.ts";
 import { lifeOf } from "./life.ts";
-import {
-  type AroundZones,
-  OWNER,
-  openZoneFixture,
-  UNKNOWN,
-  type ZoneFixture,
-} from "./zoneFixture.ts";
+import { type AroundZones, OWNER, UNKNOWN, useZoneFixture } from "./zoneFixture.ts";
 
 const MARK = `Managed by Pulumi: ${OWNER}`;
 const OWNED = '"v=DMARC1; p=none;pct=50 ; rua=mailto:old@contoso.example; x-own=1;"';
 
 describe("a domain's DMARC record", () => {
-  let fixture: ZoneFixture;
+  const fixture = useZoneFixture("dmarc");
   let name: string;
   let sub: string;
-  before(async () => {
-    fixture = await openZoneFixture("dmarc");
+  before(() => {
     name = `_dmarc.${fixture.domain}`;
     sub = `mail.${fixture.domain}`;
   });
-  after(() => fixture.close());
-  beforeEach(() => fixture.reset());
 
   const life = (open = () => fixture.access()) =>
     lifeOf<CheckedDmarc, DmarcRecordOutputs>(() => dmarcRecord(open()));

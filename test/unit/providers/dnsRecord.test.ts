@@ -1,6 +1,6 @@
 // Records that are the stack's alone, in the lab's zone.
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import {
   type DnsRecordInputs,
   type DnsRecordOutputs,
@@ -8,26 +8,17 @@ import {
 } from "../../../providers/dns/dnsRecord.ts";
 import { thrownBy } from "../tenant/bench.ts";
 import { lifeOf } from "./life.ts";
-import {
-  type AroundZones,
-  OWNER,
-  openZoneFixture,
-  UNKNOWN,
-  type ZoneFixture,
-} from "./zoneFixture.ts";
+import { type AroundZones, OWNER, UNKNOWN, useZoneFixture } from "./zoneFixture.ts";
 
 const MARK = `Managed by Pulumi: ${OWNER}`;
 const TARGET = "selector1-d._domainkey.contoso.a-v1.dkim.mail.microsoft";
 
 describe("a DNS record of the stack", () => {
-  let fixture: ZoneFixture;
+  const fixture = useZoneFixture("dns record");
   let name: string;
-  before(async () => {
-    fixture = await openZoneFixture("dns record");
+  before(() => {
     name = `selector1._domainkey.${fixture.domain}`;
   });
-  after(() => fixture.close());
-  beforeEach(() => fixture.reset());
 
   const life = (around?: AroundZones) =>
     lifeOf<DnsRecordInputs, DnsRecordOutputs>(() => dnsRecord(fixture.access(around)));

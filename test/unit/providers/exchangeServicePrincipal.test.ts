@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { exchangeServicePrincipal } from "../../../providers/exchange/servicePrincipal.ts";
 import { ExchangeError } from "../../../tenant/exchangeError.ts";
-import { type Around, openProviderFixture, type ProviderFixture } from "./fixture.ts";
+import { type Around, useProviderFixture } from "./fixture.ts";
 import { heldIn, namedLife, OWNER, refusalOf, testNamed } from "./namedLife.ts";
 
 const APP = "aaaaaaaa-1111-4111-8111-111111111111";
@@ -10,12 +10,7 @@ const OBJECT = "bbbbbbbb-2222-4222-8222-222222222222";
 const OTHER = "cccccccc-3333-4333-8333-333333333333";
 
 describe("a service principal in Exchange", () => {
-  let fixture: ProviderFixture;
-  before(async () => {
-    fixture = await openProviderFixture("service principal");
-  });
-  after(() => fixture.close());
-  beforeEach(() => fixture.reset());
+  const fixture = useProviderFixture("service principal");
 
   const declare = (change: object = {}) => ({
     ...fixture.tenant,
@@ -25,7 +20,7 @@ describe("a service principal in Exchange", () => {
     displayName: "relay-test-erp",
     ...change,
   });
-  const one = { fixture: () => fixture, kind: exchangeServicePrincipal, declare };
+  const one = { fixture, kind: exchangeServicePrincipal, declare };
   const byHand = (parameters: object = {}) =>
     fixture.lab.admin("New-ServicePrincipal", { AppId: APP, ObjectId: OBJECT, ...parameters });
 

@@ -1,4 +1,4 @@
-import type { TestContext } from "node:test";
+import { after, before, beforeEach, type TestContext } from "node:test";
 import type { ConnectorForm } from "../../../mail/exchange/inboundConnector.ts";
 import { inboundConnector } from "../../../providers/exchange/inboundConnector.ts";
 import type { InboundConnectorInputs } from "../../../providers/exchange/inboundConnectorForm.ts";
@@ -101,6 +101,32 @@ export async function openProviderFixture(seed: string) {
 }
 
 export type ProviderFixture = Awaited<ReturnType<typeof openProviderFixture>>;
+
+/**
+ * What a suite works on: opened before its first test, reset before each, and closed after the last.
+ *
+ * @returns a stand-in that hands on what is asked of it, so it can be named before there is anything open
+ */
+export function useOpened<T extends { reset(): void; close(): unknown }>(
+  open: () => Promise<T>,
+): T {
+  let opened: T | undefined;
+  before(async () => {
+    opened = await open();
+  });
+  after(() => opened?.close());
+  beforeEach(() => opened?.reset());
+  return new Proxy({} as T, {
+    get(_, name) {
+      if (opened === undefined) throw new Error(`${String(name)} is asked for outside a test`);
+      return Reflect.get(opened, name);
+    },
+  });
+}
+
+/** A lab with resource kinds that work on it, for the tests of a suite. */
+export const useProviderFixture = (seed: string): ProviderFixture =>
+  useOpened(() => openProviderFixture(seed));
 
 /**
  * The tenants of a run of the engine as the product opens them, with the lab's identity (or `env` instead of some

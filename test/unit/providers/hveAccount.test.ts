@@ -1,20 +1,15 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { userPassword } from "../../../providers/entra/userPassword.ts";
 import { hveAccount } from "../../../providers/exchange/hveAccount.ts";
 import { type AccountChanges, hveProblems } from "../../../providers/exchange/hveProblems.ts";
 import { valuesOf } from "../../../providers/host/settled.ts";
 import { thrownBy } from "../tenant/bench.ts";
-import { openProviderFixture, type ProviderFixture } from "./fixture.ts";
+import { useProviderFixture } from "./fixture.ts";
 import { heldIn, MARK, namedLife, OWNER, refusalOf, testNamed } from "./namedLife.ts";
 
 describe("an account of High Volume Email", () => {
-  let fixture: ProviderFixture;
-  before(async () => {
-    fixture = await openProviderFixture("high volume");
-  });
-  after(() => fixture.close());
-  beforeEach(() => fixture.reset());
+  const fixture = useProviderFixture("high volume");
 
   const address = () => `alerts@${fixture.domain}`;
   const declare = (change: object = {}) => ({
@@ -25,7 +20,7 @@ describe("an account of High Volume Email", () => {
     displayName: "relay-test-alerts",
     ...change,
   });
-  const one = { fixture: () => fixture, kind: hveAccount };
+  const one = { fixture, kind: hveAccount };
   const life = () => namedLife(one);
   const held = () => fixture.lab.world.hveAccounts.find((account) => account.address === address());
 

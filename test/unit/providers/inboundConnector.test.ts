@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { inboundConnector } from "../../../providers/exchange/inboundConnector.ts";
 import { type FaultKind, thrownBy } from "../tenant/bench.ts";
-import { type Around, openProviderFixture, type ProviderFixture, passTime } from "./fixture.ts";
+import { type Around, passTime, useProviderFixture } from "./fixture.ts";
 import { heldIn, MARK, namedLife, OWNER, testNamed, UNKNOWN } from "./namedLife.ts";
 import { following, halfMadeBy } from "./trouble.ts";
 
@@ -14,15 +14,10 @@ const NAME_TAKEN = [
 ] as const;
 
 describe("an inbound connector", () => {
-  let fixture: ProviderFixture;
-  before(async () => {
-    fixture = await openProviderFixture("inbound connector");
-  });
-  after(() => fixture.close());
-  beforeEach(() => fixture.reset());
+  const fixture = useProviderFixture("inbound connector");
 
   const declare = (change: object = {}) => fixture.declared(change);
-  const one = { fixture: () => fixture, kind: inboundConnector, declare };
+  const one = { fixture, kind: inboundConnector, declare };
   const life = (around?: Around) => namedLife(one, around);
   const byHand = (change: object) =>
     fixture.lab.admin("Set-InboundConnector", { Identity: NAME, ...change });

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it, type TestContext } from "node:test";
+import { describe, it, type TestContext } from "node:test";
 import { inboundConnector } from "../../../providers/exchange/inboundConnector.ts";
 import { ExchangeError } from "../../../tenant/exchangeError.ts";
 import { thrownBy } from "../tenant/bench.ts";
-import { type Around, openProviderFixture, type ProviderFixture, passTime } from "./fixture.ts";
+import { type Around, passTime, useProviderFixture } from "./fixture.ts";
 import { heldIn, namedLife } from "./namedLife.ts";
 import { following, halfMadeBy, unanswered } from "./trouble.ts";
 
@@ -11,15 +11,9 @@ const MARK = "Managed by Pulumi: relay/test/erp (adopted). Changes made by hand 
 const THEIRS = MARK.replace("/test/", "/prod/");
 
 describe("an inbound connector that was there before", () => {
-  let fixture: ProviderFixture;
-  before(async () => {
-    fixture = await openProviderFixture("adoption");
-  });
-  after(() => fixture.close());
-  beforeEach(() => fixture.reset());
+  const fixture = useProviderFixture("adoption");
 
-  const life = (around?: Around) =>
-    namedLife({ fixture: () => fixture, kind: inboundConnector }, around);
+  const life = (around?: Around) => namedLife({ fixture, kind: inboundConnector }, around);
   const adopted = (change: object = {}) =>
     fixture.declared({ name: "Old Relay", adopt: true, ...change });
   const makeOld = (change = {}) =>

@@ -1,20 +1,15 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { inboundConnector } from "../../../providers/exchange/inboundConnector.ts";
 import type { InboundConnectorInputs } from "../../../providers/exchange/inboundConnectorForm.ts";
-import { openedTenants, openProviderFixture, type ProviderFixture } from "./fixture.ts";
+import { openedTenants, useProviderFixture } from "./fixture.ts";
 
 /** What the engine passes for a value that only an `up` can tell. */
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 type Change = Partial<InboundConnectorInputs>;
 
 describe("check of an inbound connector", () => {
-  let fixture: ProviderFixture;
-  before(async () => {
-    fixture = await openProviderFixture("check");
-  });
-  after(() => fixture.close());
-  beforeEach(() => fixture.reset());
+  const fixture = useProviderFixture("check");
 
   const check = (change: Change = {}, olds = {}) =>
     fixture.kind().check(olds, fixture.declared(change));

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { beforeEach, describe, it } from "node:test";
 import {
   type LicenseInputs,
   type LicenseOutputs,
@@ -9,7 +9,7 @@ import {
 import type { Tenants } from "../../../providers/host/tenants.ts";
 import type { Graph } from "../../../tenant/graph.ts";
 import { thrownBy } from "../tenant/bench.ts";
-import { openProviderFixture, type ProviderFixture } from "./fixture.ts";
+import { useProviderFixture } from "./fixture.ts";
 import { hurried } from "./hurried.ts";
 import { lifeOf } from "./life.ts";
 import { UNKNOWN } from "./namedLife.ts";
@@ -22,14 +22,9 @@ const PLAN_2 = {
 const NOBODY = "11111111-2222-4333-8444-555555555555";
 
 describe("a licence", () => {
-  let fixture: ProviderFixture;
+  const fixture = useProviderFixture("license");
   let user: string;
-  before(async () => {
-    fixture = await openProviderFixture("license");
-  });
-  after(() => fixture.close());
   beforeEach(() => {
-    fixture.reset();
     const { lab, domain } = fixture;
     const sku = (one: typeof PLAN_1, servicePlanName: string) => ({
       ...one,

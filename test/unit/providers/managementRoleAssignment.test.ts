@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { beforeEach, describe, it } from "node:test";
 import { managementRoleAssignment } from "../../../providers/exchange/managementRoleAssignment.ts";
-import { openProviderFixture, type ProviderFixture } from "./fixture.ts";
+import { useProviderFixture } from "./fixture.ts";
 import { namedLife, OWNER, refusalOf, testDehydrated, testNamed } from "./namedLife.ts";
 
 const NAME = "relay-test-erp";
@@ -12,13 +12,8 @@ const objectIdOf = (appId: string) => appId.replaceAll("-4", "-5");
 const ROLE = "Application SMTP.SendAsApp";
 
 describe("a management role assignment", () => {
-  let fixture: ProviderFixture;
-  before(async () => {
-    fixture = await openProviderFixture("role assignment");
-  });
-  after(() => fixture.close());
+  const fixture = useProviderFixture("role assignment");
   beforeEach(() => {
-    fixture.reset();
     for (const AppId of [APP, OTHER_APP]) {
       const ids = { AppId, ObjectId: objectIdOf(AppId) };
       fixture.lab.admin("New-ServicePrincipal", { ...ids, DisplayName: "relay-test-erp" });
@@ -38,7 +33,7 @@ describe("a management role assignment", () => {
     scope: NAME,
     ...change,
   });
-  const one = { fixture: () => fixture, kind: managementRoleAssignment, declare };
+  const one = { fixture, kind: managementRoleAssignment, declare };
   const life = () => namedLife(one);
   const held = () => fixture.lab.world.roleAssignments[0];
 

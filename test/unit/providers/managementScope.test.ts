@@ -1,19 +1,14 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { managementScope } from "../../../providers/exchange/managementScope.ts";
 import { thrownBy } from "../tenant/bench.ts";
-import { openProviderFixture, type ProviderFixture } from "./fixture.ts";
+import { useProviderFixture } from "./fixture.ts";
 import { heldIn, namedLife, OWNER, refusalOf, testDehydrated, testNamed } from "./namedLife.ts";
 
 const NAME = "relay-test-erp";
 
 describe("a management scope", () => {
-  let fixture: ProviderFixture;
-  before(async () => {
-    fixture = await openProviderFixture("management scope");
-  });
-  after(() => fixture.close());
-  beforeEach(() => fixture.reset());
+  const fixture = useProviderFixture("management scope");
 
   const declare = (change: object = {}) => ({
     ...fixture.tenant,
@@ -22,7 +17,7 @@ describe("a management scope", () => {
     address: "erp@contoso.com",
     ...change,
   });
-  const one = { fixture: () => fixture, kind: managementScope, declare };
+  const one = { fixture, kind: managementScope, declare };
   const life = () => namedLife(one);
   const filter = () => fixture.lab.world.managementScopes[0]?.recipientFilter;
 

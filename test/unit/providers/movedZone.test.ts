@@ -1,6 +1,6 @@
 // A zone that has another id than state has: moved to another account, added again, split off, or gone.
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { dmarcRecord } from "../../../providers/dns/dmarcRecord.ts";
 import { dnsRecord } from "../../../providers/dns/dnsRecord.ts";
 import { mxRecord } from "../../../providers/dns/mxRecord.ts";
@@ -8,17 +8,12 @@ import { spfRecord } from "../../../providers/dns/spfRecord.ts";
 import type { ZoneAccess } from "../../../providers/host/zones.ts";
 import { thrownBy } from "../tenant/bench.ts";
 import { lifeOf } from "./life.ts";
-import { OWNER, openZoneFixture, type ZoneFixture } from "./zoneFixture.ts";
+import { OWNER, useZoneFixture } from "./zoneFixture.ts";
 
 const NEW_ID = "f".repeat(32);
 
 describe("in a zone with another id", () => {
-  let fixture: ZoneFixture;
-  before(async () => {
-    fixture = await openZoneFixture("moved zone");
-  });
-  after(() => fixture.close());
-  beforeEach(() => fixture.reset());
+  const fixture = useZoneFixture("moved zone");
 
   const own = () => {
     const { cloudflare } = fixture.lab.world;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import {
   type MxRecordInputs,
   type MxRecordOutputs,
@@ -7,17 +7,14 @@ import {
 } from "../../../providers/dns/mxRecord.ts";
 import { thrownBy } from "../tenant/bench.ts";
 import { lifeOf } from "./life.ts";
-import { OWNER, openZoneFixture, UNKNOWN, type ZoneFixture } from "./zoneFixture.ts";
+import { OWNER, UNKNOWN, useZoneFixture } from "./zoneFixture.ts";
 
 describe("the MX record of a sending subdomain", () => {
-  let fixture: ZoneFixture;
+  const fixture = useZoneFixture("mx");
   let sub: string;
-  before(async () => {
-    fixture = await openZoneFixture("mx");
+  before(() => {
     sub = `mail.${fixture.domain}`;
   });
-  after(() => fixture.close());
-  beforeEach(() => fixture.reset());
 
   const life = () => lifeOf<MxRecordInputs, MxRecordOutputs>(() => mxRecord(fixture.access()));
   const declare = (change: object = {}) => ({

@@ -1,23 +1,18 @@
 // How kinds of named objects meet what goes wrong, on the example of one; what is the same for all is in namedLife.ts.
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { managementScope } from "../../../providers/exchange/managementScope.ts";
 import { HalfMade } from "../../../providers/host/dynamicProvider.ts";
 import { ExchangeError } from "../../../tenant/exchangeError.ts";
 import { thrownBy } from "../tenant/bench.ts";
-import { type Around, openProviderFixture, type ProviderFixture, passTime } from "./fixture.ts";
+import { type Around, passTime, useProviderFixture } from "./fixture.ts";
 import { heldIn, namedLife, OWNER } from "./namedLife.ts";
 import { following, reading, unanswered } from "./trouble.ts";
 
 const NAME = "relay-test-erp";
 
 describe("a named object", () => {
-  let fixture: ProviderFixture;
-  before(async () => {
-    fixture = await openProviderFixture("named");
-  });
-  after(() => fixture.close());
-  beforeEach(() => fixture.reset());
+  const fixture = useProviderFixture("named");
 
   const declare = (change: object = {}) => ({
     ...fixture.tenant,
@@ -26,8 +21,7 @@ describe("a named object", () => {
     address: "erp@contoso.com",
     ...change,
   });
-  const life = (around?: Around) =>
-    namedLife({ fixture: () => fixture, kind: managementScope }, around);
+  const life = (around?: Around) => namedLife({ fixture, kind: managementScope }, around);
   const filter = () => fixture.lab.world.managementScopes[0]?.recipientFilter;
   const byHand = (address: string) =>
     fixture.lab.admin("New-ManagementScope", {

@@ -23,7 +23,7 @@ type State = any;
 
 /** A kind of named object, and how a test gets at one. */
 export interface NamedCase {
-  fixture(): ProviderFixture;
+  readonly fixture: ProviderFixture;
   kind(tenants: Tenants): Kind;
   /** What a program declares. */
   declare(change?: object): object;
@@ -55,7 +55,7 @@ export function heldIn(fixture: ProviderFixture): object {
 
 /** A life of such a kind in the lab. */
 export function namedLife(one: Pick<NamedCase, "fixture" | "kind">, around?: Around) {
-  return lifeOf<State, State>(() => one.kind(one.fixture().run(around)));
+  return lifeOf<State, State>(() => one.kind(one.fixture.run(around)));
 }
 
 /** What a kind says that can't be made now; the tenant stays as it is. */
@@ -64,16 +64,16 @@ export async function refusalOf(
   news: object,
 ): Promise<string> {
   const inputs = await namedLife(one).checked(news);
-  const before = heldIn(one.fixture());
+  const before = heldIn(one.fixture);
   const { message } = await thrownBy(() => namedLife(one).create(inputs));
-  assert.deepEqual(heldIn(one.fixture()), before, "nothing was changed");
+  assert.deepEqual(heldIn(one.fixture), before, "nothing was changed");
   return message;
 }
 
 /** What is the same for every kind of named object. */
 export function testNamed(one: NamedCase): void {
   const life = (around?: Around) => namedLife(one, around);
-  const held = () => heldIn(one.fixture());
+  const held = () => heldIn(one.fixture);
 
   it("is made, read, left alone when nothing changed, and removed", async () => {
     const before = held();
@@ -94,7 +94,7 @@ export function testNamed(one: NamedCase): void {
 
   for (const absentObject of ABSENT_SHAPES) {
     it(`is made, missed and made again where Exchange answers what is absent so: ${absentObject}`, async () => {
-      const { settings } = one.fixture().lab.world;
+      const { settings } = one.fixture.lab.world;
       settings.absentObject = absentObject;
       const before = held();
       const made = await life().up(one.declare());
@@ -112,7 +112,7 @@ export function testNamed(one: NamedCase): void {
   }
 
   it("what the host gets has no undefined in it", async () => {
-    const kind = one.kind(one.fixture().run());
+    const kind = one.kind(one.fixture.run());
     const host = asDynamicProvider(kind);
     const { inputs } = await kind.check({}, one.declare());
     const { id, outs } = await kind.create(inputs);
@@ -124,8 +124,8 @@ export function testNamed(one: NamedCase): void {
 
   it("an unchanged check, and a diff, ask nothing; what is not known yet means another object", async () => {
     const made = await life().up(one.declare());
-    const asked = one.fixture().events().length;
-    const kind = one.kind(one.fixture().run());
+    const asked = one.fixture.events().length;
+    const kind = one.kind(one.fixture.run());
     assert.equal((await life().up(one.declare(), made)).step, "same");
     for (const key of Object.keys(one.another)) {
       const news = one.declare({ [key]: UNKNOWN });
@@ -136,7 +136,7 @@ export function testNamed(one: NamedCase): void {
         deleteBeforeReplace: true,
       });
     }
-    assert.equal(one.fixture().events().length, asked);
+    assert.equal(one.fixture.events().length, asked);
   });
 
   it("one that was made although no answer came is ours", async () => {
@@ -151,7 +151,7 @@ export function testNamed(one: NamedCase): void {
     const before = held();
     await life().up(one.declare());
     const again = await life().up(one.declare());
-    assert.equal(one.fixture().asked(one.makes), 1);
+    assert.equal(one.fixture.asked(one.makes), 1);
     assert.equal(again.outs.preexisting, false);
     await life().destroy(again);
     assert.deepEqual(held(), before);
@@ -163,7 +163,7 @@ export function testNamed(one: NamedCase): void {
   ] as const) {
     it(`servers that learn of new objects one after the other, ${order}, are waited for`, async () => {
       const before = held();
-      const { settings } = one.fixture().lab.world;
+      const { settings } = one.fixture.lab.world;
       const lags = nouns.map((noun, index) => [noun, 100 * index]);
       settings.replicationMs = Object.fromEntries(lags);
       const made = await life().up(one.declare());
@@ -198,8 +198,7 @@ export function testNamed(one: NamedCase): void {
     assert.equal(await life().refresh(made), undefined);
     await life().destroy(made);
     assert.deepEqual(held(), after);
-    const removals = one
-      .fixture()
+    const removals = one.fixture
       .events()
       .filter(({ service, what }) => service === "exchange" && what === one.removes);
     assert.deepEqual(removals, []);
@@ -207,7 +206,7 @@ export function testNamed(one: NamedCase): void {
 
   it("a failed read is never absent", async () => {
     const made = await life().up(one.declare());
-    const { lab } = one.fixture();
+    const { lab } = one.fixture;
     const before = held();
     lab.faults.inject({
       where: { service: "exchange" },
@@ -221,9 +220,9 @@ export function testNamed(one: NamedCase): void {
   });
 
   it("a missing right is named, and nothing changes", async () => {
-    const { lab } = one.fixture();
+    const { lab } = one.fixture;
     lab.world.deployer.directoryRoles = [GLOBAL_READER];
-    one.fixture().signOut();
+    one.fixture.signOut();
     const before = held();
     const error = await thrownBy(() => life().up(one.declare()));
     assert.match(
@@ -247,7 +246,7 @@ export function testNamed(one: NamedCase): void {
 /** What is the same for every kind when the stack or the project gets another name. */
 function testRenamed(one: NamedCase): void {
   const life = () => namedLife(one);
-  const held = () => heldIn(one.fixture());
+  const held = () => heldIn(one.fixture);
   const renamed = () => one.declare({ owner: "relays/renamed/erp", ...one.renamed });
 
   it("of a renamed stack is updated in place, and removed under either name", async () => {
@@ -279,7 +278,7 @@ function testReplaced(one: NamedCase): void {
     const made = await namedLife(one).up(one.declare());
     const inputs = await namedLife(one).checked(one.declare(one.another), made);
     const { changes, replaces, deleteBeforeReplace } = await one
-      .kind(one.fixture().run())
+      .kind(one.fixture.run())
       .diff(made.id, made.outs, inputs);
     assert.deepEqual([changes, deleteBeforeReplace], [true, true]);
     assert.ok(replaces !== undefined && replaces.length > 0);
@@ -288,7 +287,7 @@ function testReplaced(one: NamedCase): void {
 
 /** What is the same for every kind that Exchange keeps our mark on. */
 function testMarked(one: NamedCase, markByHand: (mark: string) => void): void {
-  const held = () => heldIn(one.fixture());
+  const held = () => heldIn(one.fixture);
   const life = () => namedLife(one);
 
   it("one that another stack manages by now is neither changed nor removed", async () => {
@@ -296,7 +295,7 @@ function testMarked(one: NamedCase, markByHand: (mark: string) => void): void {
     const inputs = await life().checked(one.declare(one.change), made);
     markByHand(THEIRS);
     const before = held();
-    const kind = one.kind(one.fixture().run());
+    const kind = one.kind(one.fixture.run());
     for (const [verb, act] of [
       ["change", () => kind.update(made.id, made.outs, inputs)],
       ["remove", () => kind.delete(made.id, made.outs)],
@@ -332,13 +331,13 @@ function testMarked(one: NamedCase, markByHand: (mark: string) => void): void {
 /** An organisation that was never customised has to be, by a person. */
 export function testDehydrated(one: Pick<NamedCase, "fixture" | "kind" | "declare">): void {
   it("in an organisation that was never customised, the error names the cmdlet to run", async () => {
-    const { organization } = one.fixture().lab.world;
+    const { organization } = one.fixture.lab.world;
     organization.isDehydrated = true;
     assert.match(
       await refusalOf(one, one.declare()),
       /have an administrator run Enable-OrganizationCustomization once, which can't be undone/,
     );
     assert.equal(organization.isDehydrated, true);
-    assert.equal(one.fixture().asked("Enable-OrganizationCustomization"), 0);
+    assert.equal(one.fixture.asked("Enable-OrganizationCustomization"), 0);
   });
 }

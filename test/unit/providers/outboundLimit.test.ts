@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { outboundLimit } from "../../../providers/exchange/outboundLimit.ts";
 import { HalfMade } from "../../../providers/host/dynamicProvider.ts";
 import { thrownBy } from "../tenant/bench.ts";
-import { type Around, openProviderFixture, type ProviderFixture } from "./fixture.ts";
+import { type Around, useProviderFixture } from "./fixture.ts";
 import {
   heldIn,
   MARK,
@@ -19,12 +19,7 @@ import { following } from "./trouble.ts";
 const NAME = "relay-test-erp";
 
 describe("an outbound limit", () => {
-  let fixture: ProviderFixture;
-  before(async () => {
-    fixture = await openProviderFixture("outbound limit");
-  });
-  after(() => fixture.close());
-  beforeEach(() => fixture.reset());
+  const fixture = useProviderFixture("outbound limit");
 
   const declare = (change: object = {}) => ({
     ...fixture.tenant,
@@ -35,7 +30,7 @@ describe("an outbound limit", () => {
     recipientsPerHour: 50,
     ...change,
   });
-  const one = { fixture: () => fixture, kind: outboundLimit, declare };
+  const one = { fixture, kind: outboundLimit, declare };
   const life = (around?: Around) => namedLife(one, around);
   const held = () => fixture.lab.world.outboundPolicies.find(({ name }) => name === NAME);
   const rule = (verb: string, parameters: object = {}) =>

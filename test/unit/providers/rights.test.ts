@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { beforeEach, describe, it } from "node:test";
 import { mailboxPermission, sendAs } from "../../../providers/exchange/mailboxRight.ts";
 import { thrownBy } from "../tenant/bench.ts";
-import { type Around, openProviderFixture, type ProviderFixture } from "./fixture.ts";
+import { type Around, useProviderFixture } from "./fixture.ts";
 import { heldIn, namedLife, OWNER, testNamed } from "./namedLife.ts";
 import { reading, unanswered } from "./trouble.ts";
 
@@ -25,13 +25,8 @@ for (const { title, kind, noun, right, denial } of [
   },
 ]) {
   describe(title, () => {
-    let fixture: ProviderFixture;
-    before(async () => {
-      fixture = await openProviderFixture(noun);
-    });
-    after(() => fixture.close());
+    const fixture = useProviderFixture(noun);
     beforeEach(() => {
-      fixture.reset();
       fixture.lab.admin("New-ServicePrincipal", {
         AppId: "aaaaaaaa-1111-4111-8111-111111111111",
         ObjectId: OBJECT,
@@ -46,7 +41,7 @@ for (const { title, kind, noun, right, denial } of [
       trustee: OBJECT,
       ...change,
     });
-    const one = { fixture: () => fixture, kind, declare };
+    const one = { fixture, kind, declare };
     const life = () => namedLife(one);
     const byHand = (verb: string) =>
       fixture.lab.admin(`${verb}-${noun}`, { Identity: mailbox(), ...right });

@@ -1,20 +1,15 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { sharedMailbox } from "../../../providers/exchange/sharedMailbox.ts";
 import { HalfMade } from "../../../providers/host/dynamicProvider.ts";
 import { ExchangeError } from "../../../tenant/exchangeError.ts";
 import { thrownBy } from "../tenant/bench.ts";
-import { type Around, openProviderFixture, type ProviderFixture, passTime } from "./fixture.ts";
+import { type Around, passTime, useProviderFixture } from "./fixture.ts";
 import { heldIn, MARK, namedLife, OWNER, refusalOf, THEIRS, testNamed } from "./namedLife.ts";
 import { following } from "./trouble.ts";
 
 describe("a shared mailbox", () => {
-  let fixture: ProviderFixture;
-  before(async () => {
-    fixture = await openProviderFixture("shared mailbox");
-  });
-  after(() => fixture.close());
-  beforeEach(() => fixture.reset());
+  const fixture = useProviderFixture("shared mailbox");
 
   const address = () => `erp@${fixture.domain}`;
   const declare = (change: object = {}) => ({
@@ -25,7 +20,7 @@ describe("a shared mailbox", () => {
     displayName: "ERP",
     ...change,
   });
-  const one = { fixture: () => fixture, kind: sharedMailbox };
+  const one = { fixture, kind: sharedMailbox };
   const life = (around?: Around) => namedLife(one, around);
   const held = () => fixture.lab.world.mailboxes.find((mailbox) => mailbox.address === address());
   const refused = (news: object) => refusalOf(one, news);

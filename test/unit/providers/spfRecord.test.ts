@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import {
   type CheckedSpf,
   type SpfRecordOutputs,
@@ -9,13 +9,7 @@ import { HalfMade } from "../../../providers/host/dynamicProvider.ts";
 import { thrownBy } from "../tenant/bench.ts";
 import { hurried } from "./hurried.ts";
 import { lifeOf } from "./life.ts";
-import {
-  type AroundZones,
-  OWNER,
-  openZoneFixture,
-  UNKNOWN,
-  type ZoneFixture,
-} from "./zoneFixture.ts";
+import { type AroundZones, OWNER, UNKNOWN, useZoneFixture } from "./zoneFixture.ts";
 
 const EXCHANGE = "include:spf.protection.outlook.com";
 const RELAY = "ip4:203.0.113.10";
@@ -23,14 +17,11 @@ const TERMS = [EXCHANGE, RELAY];
 const MARK = `Managed by Pulumi: ${OWNER}`;
 
 describe("our terms in an SPF record", () => {
-  let fixture: ZoneFixture;
+  const fixture = useZoneFixture("spf");
   let domain: string;
-  before(async () => {
-    fixture = await openZoneFixture("spf");
+  before(() => {
     domain = fixture.domain;
   });
-  after(() => fixture.close());
-  beforeEach(() => fixture.reset());
 
   const life = (open = () => fixture.access()) =>
     lifeOf<CheckedSpf, SpfRecordOutputs>(() => spfRecord(open()));

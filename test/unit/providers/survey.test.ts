@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { dkimRecords } from "../../../lab/test/unit/zone.ts";
 import { senderOfOwner } from "../../../mail/ownership.ts";
 import type { RelayNames } from "../../../mail/retire.ts";
@@ -9,18 +9,13 @@ import { openTenants } from "../../../providers/host/tenants.ts";
 import { survey } from "../../../providers/survey.ts";
 import { type Surveyed, type SurveyInputs, surveyInputs } from "../../../providers/surveyInputs.ts";
 import { lifeOf } from "./life.ts";
-import { OWNER, openZoneFixture, UNKNOWN, type ZoneFixture } from "./zoneFixture.ts";
+import { OWNER, UNKNOWN, useZoneFixture } from "./zoneFixture.ts";
 
 const EXCHANGE = "include:spf.protection.outlook.com";
 const ZONE_ID = /[0-9a-f]{32}/g;
 
 describe("a survey", () => {
-  let fixture: ZoneFixture;
-  before(async () => {
-    fixture = await openZoneFixture("survey");
-  });
-  after(() => fixture.close());
-  beforeEach(() => fixture.reset());
+  const fixture = useZoneFixture("survey");
 
   const life = () =>
     lifeOf<SurveyInputs, SurveyInputs>(() => survey(openTenants(), fixture.access()));

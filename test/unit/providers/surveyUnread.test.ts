@@ -1,6 +1,6 @@
 // What can't be read is reported beside what is wrong with the rest, in the same order in each run.
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { StoredRecord } from "../../../mail/dns/record.ts";
 import type { SurveyedDomain } from "../../../providers/dns/zoneProblems.ts";
@@ -8,17 +8,12 @@ import { openTenants } from "../../../providers/host/tenants.ts";
 import { survey } from "../../../providers/survey.ts";
 import { type Surveyed, type SurveyInputs, surveyInputs } from "../../../providers/surveyInputs.ts";
 import { lifeOf } from "./life.ts";
-import { OWNER, openZoneFixture, type ZoneFixture } from "./zoneFixture.ts";
+import { OWNER, useZoneFixture } from "./zoneFixture.ts";
 
 type Delay = (what: string) => number;
 
 describe("a survey that can't read everything", () => {
-  let fixture: ZoneFixture;
-  before(async () => {
-    fixture = await openZoneFixture("survey unread");
-  });
-  after(() => fixture.close());
-  beforeEach(() => fixture.reset());
+  const fixture = useZoneFixture("survey unread");
 
   const TWO_RECORDS = ["v=spf1 mx -all", "v=spf1 -all"];
   const surveyed = (domain: string): SurveyedDomain => {

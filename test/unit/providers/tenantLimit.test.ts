@@ -1,23 +1,20 @@
 // What a preview says of the recipients outside that all senders send to in a day, by the tenant's licences.
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { before, beforeEach, describe, it } from "node:test";
 import type { Sku } from "../../../lab/src/world/world.ts";
 import { openTenants } from "../../../providers/host/tenants.ts";
 import { survey } from "../../../providers/survey.ts";
 import { type SurveyInputs, surveyInputs } from "../../../providers/surveyInputs.ts";
 import { lifeOf } from "./life.ts";
-import { OWNER, openZoneFixture, type ZoneFixture } from "./zoneFixture.ts";
+import { OWNER, useZoneFixture } from "./zoneFixture.ts";
 
 describe("the tenant's external recipients a day", () => {
-  let fixture: ZoneFixture;
+  const fixture = useZoneFixture("tenantLimit");
   let skus: Sku[];
-  before(async () => {
-    fixture = await openZoneFixture("tenantLimit");
+  before(() => {
     skus = structuredClone(fixture.lab.world.tenant.skus);
   });
-  after(() => fixture.close());
   beforeEach(() => {
-    fixture.reset();
     fixture.lab.world.tenant.skus = structuredClone(skus);
   });
 

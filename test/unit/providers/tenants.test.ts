@@ -1,16 +1,11 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { inboundConnector } from "../../../providers/exchange/inboundConnector.ts";
 import { thrownBy } from "../tenant/bench.ts";
-import { openedTenants, openProviderFixture, type ProviderFixture } from "./fixture.ts";
+import { openedTenants, useProviderFixture } from "./fixture.ts";
 
 describe("the tenants of a run", () => {
-  let fixture: ProviderFixture;
-  before(async () => {
-    fixture = await openProviderFixture("tenants");
-  });
-  after(() => fixture.close());
-  beforeEach(() => fixture.reset());
+  const fixture = useProviderFixture("tenants");
   const token = "/oauth2/v2.0/token";
 
   it("opening them looks for no credential and asks nothing", async (t) => {

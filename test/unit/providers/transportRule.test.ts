@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { transportRule } from "../../../providers/exchange/transportRule.ts";
-import { type Around, openProviderFixture, type ProviderFixture } from "./fixture.ts";
+import { type Around, useProviderFixture } from "./fixture.ts";
 import {
   MARK,
   namedLife,
@@ -15,12 +15,7 @@ import {
 const NAME = "relay-test-erp";
 
 describe("a mail flow rule", () => {
-  let fixture: ProviderFixture;
-  before(async () => {
-    fixture = await openProviderFixture("mail flow rule");
-  });
-  after(() => fixture.close());
-  beforeEach(() => fixture.reset());
+  const fixture = useProviderFixture("mail flow rule");
 
   const declare = (change: object = {}) => ({
     ...fixture.tenant,
@@ -30,7 +25,7 @@ describe("a mail flow rule", () => {
     from: [`*@${fixture.domain}`, "Invoices@contoso.com"],
     ...change,
   });
-  const one = { fixture: () => fixture, kind: transportRule, declare };
+  const one = { fixture, kind: transportRule, declare };
   const life = (around?: Around) => namedLife(one, around);
   const rules = () => fixture.lab.world.mailFlow.transportRules;
   const held = () => rules().find(({ name }) => name === NAME);

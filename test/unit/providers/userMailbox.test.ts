@@ -1,23 +1,18 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { beforeEach, describe, it } from "node:test";
 import { userMailbox } from "../../../providers/exchange/userMailbox.ts";
 import { HalfMade } from "../../../providers/host/dynamicProvider.ts";
 import { ExchangeError } from "../../../tenant/exchangeError.ts";
 import { thrownBy } from "../tenant/bench.ts";
-import { type Around, openProviderFixture, type ProviderFixture, passTime } from "./fixture.ts";
+import { type Around, passTime, useProviderFixture } from "./fixture.ts";
 import { heldIn, MARK, namedLife, OWNER, refusalOf, THEIRS, UNKNOWN } from "./namedLife.ts";
 
 const USER = "cccccccc-3333-4333-8333-333333333333";
 const OTHER = "11111111-2222-4333-8444-555555555555";
 
 describe("a user's mailbox", () => {
-  let fixture: ProviderFixture;
-  before(async () => {
-    fixture = await openProviderFixture("user mailbox");
-  });
-  after(() => fixture.close());
+  const fixture = useProviderFixture("user mailbox");
   beforeEach(() => {
-    fixture.reset();
     const { directory, tenant } = fixture.lab.world;
     for (const sku of tenant.skus) sku.enabled = sku.consumed + 1;
     directory.users.push({
@@ -40,7 +35,7 @@ describe("a user's mailbox", () => {
     waitMinutes: 0,
     ...change,
   });
-  const one = { fixture: () => fixture, kind: userMailbox };
+  const one = { fixture, kind: userMailbox };
   const life = (around?: Around) => namedLife(one, around);
   const held = () =>
     fixture.lab.world.mailboxes.find((mailbox) => mailbox.externalDirectoryObjectId === USER);

@@ -2,7 +2,7 @@ import { mock } from "node:test";
 import type { RecordByHand } from "../../../lab/src/lab.ts";
 import { openZones, type ZoneAccess } from "../../../providers/host/zones.ts";
 import type { Zones } from "../../../zone/cloudflare.ts";
-import { openProviderFixture } from "./fixture.ts";
+import { openProviderFixture, useOpened } from "./fixture.ts";
 
 /** What the engine passes for a value that only an `up` can tell. */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -94,3 +94,6 @@ export async function openZoneFixture(seed: string) {
 }
 
 export type ZoneFixture = Awaited<ReturnType<typeof openZoneFixture>>;
+
+/** A lab with a zone of the tenant, for the tests of a suite. */
+export const useZoneFixture = (seed: string): ZoneFixture => useOpened(() => openZoneFixture(seed));

@@ -1,16 +1,11 @@
 // What the resources of one run share of a zone.
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { thrownBy } from "../tenant/bench.ts";
-import { openZoneFixture, type ZoneFixture } from "./zoneFixture.ts";
+import { useZoneFixture } from "./zoneFixture.ts";
 
 describe("the zones of one run", () => {
-  let fixture: ZoneFixture;
-  before(async () => {
-    fixture = await openZoneFixture("zones");
-  });
-  after(() => fixture.close());
-  beforeEach(() => fixture.reset());
+  const fixture = useZoneFixture("zones");
 
   const record = () => ({ type: "TXT", name: `a.${fixture.domain}`, content: '"one"' });
 

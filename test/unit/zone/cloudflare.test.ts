@@ -3,28 +3,25 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import type { DnsRecord } from "../../../mail/dns/record.ts";
 import { cloudflare, type Zones } from "../../../zone/cloudflare.ts";
 import { isOutcomeUnknown, ZoneError } from "../../../zone/zoneError.ts";
 import { hurried } from "../providers/hurried.ts";
-import { openZoneFixture, type ZoneFixture } from "../providers/zoneFixture.ts";
+import { useZoneFixture, type ZoneFixture } from "../providers/zoneFixture.ts";
 import { thrownBy } from "../tenant/bench.ts";
 
 type Fault = Parameters<ZoneFixture["lab"]["faults"]["inject"]>[0]["what"];
 
 describe("Cloudflare's zones", () => {
-  let bench: ZoneFixture;
+  const bench = useZoneFixture("zone");
   let zones: Zones;
   let record: DnsRecord;
-  before(async () => {
-    bench = await openZoneFixture("zone");
+  before(() => {
     zones = cloudflare(bench.lab.env);
     const name = `mail.${bench.domain}`;
     record = { type: "TXT", name, content: '"v=spf1 -all"', comment: "Managed by Pulumi: a/b" };
   });
-  after(() => bench.close());
-  beforeEach(() => bench.reset());
 
   const strike = (what: Fault, times = 1, path = "") =>
     bench.lab.faults.inject({
