@@ -11,7 +11,7 @@ const DRAWN = [
   },
   { pattern: /localhost:\d+/g, shown: "localhost:443" },
   { pattern: /\b\d{4}-\d\d-\d\dT[\d:]+Z/g, shown: "2028-11-28T00:00:00Z" },
-  { pattern: /(?<=\d errored\n +)\d+ unchanged/g, shown: "6 unchanged" },
+  { pattern: /\d+ unchanged(?=\n +\d+ errored)/g, shown: "6 unchanged" },
 ];
 
 /** The lines of resources in Pulumi's preview, below its title: they come in another order each time. */
@@ -30,11 +30,13 @@ function partsOf(text: string, begins: RegExp): string[] {
   return parts.map((lines) => lines.join("\n"));
 }
 
-/** A message of several lines stays as it is: those after the first are indented. */
-const sortResources = (text: string): string =>
-  `${partsOf(text, /^(?!.* running {2})/)
-    .sort()
-    .join("\n")}\n`;
+/** A message of several lines stays as it is: those after the first are indented. Lines of resources may come in between. */
+function sortResources(text: string): string {
+  const isMessage = (line: string) => line.includes(" running ");
+  const lines = text.trimEnd().split("\n");
+  const messages = partsOf(lines.filter(isMessage).join("\n"), / running (?! )/);
+  return `${[...lines.filter((line) => !isMessage(line)), ...messages].sort().join("\n")}\n`;
+}
 
 function sortDiagnostics(text: string): string {
   const resources = partsOf(text, /^ {2}\S/).sort();
