@@ -179,6 +179,8 @@ async function giveLicense(
   const { skuId } = sku;
   const user = await onceUserExists(id, () => graph.user(id));
   if (user.skuIds.includes(skuId)) {
+    // The same one, under the name that Microsoft has given its SKU since.
+    if (before === skuId) return { skuId, preexisting: false };
     if (before !== undefined) await takeLicense(graph, id, before);
     return { skuId, preexisting: true };
   }

@@ -327,6 +327,18 @@ describe("a licence", () => {
     assert.deepEqual(held()?.licenses, []);
   });
 
+  it("one whose SKU has got another name stays when the stack file follows, and is taken away in the end", async () => {
+    const made = await life().up(declare());
+    sku().skuPartNumber = "EXCHANGE_PLAN_1";
+    const [before, asked] = [state(), fixture.asked(`POST /v1.0/users/${user}/assignLicense`)];
+    const next = await life().up(declare({ sku: "EXCHANGE_PLAN_1" }), made);
+    assert.deepEqual(next.outs, { ...made.outs, sku: "EXCHANGE_PLAN_1" });
+    assert.deepEqual(state(), before);
+    assert.equal(fixture.asked(`POST /v1.0/users/${user}/assignLicense`), asked);
+    await life().destroy(next);
+    assert.deepEqual(held()?.licenses, []);
+  });
+
   it("one that the user had before stays when the SKU changes, and is preexisting again when it changes back", async () => {
     const graph = await fixture.run().graph(fixture.tenant);
     await graph.setUsageLocation(user, "NL");
