@@ -70,9 +70,9 @@ function shown(value: unknown): string {
 const written = (value: unknown): string =>
   typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
 
-/** Whether a message may repeat a value as it is. */
+/** Whether there is a value, and a message may repeat it as it is. */
 export const isShown = (value: unknown): boolean =>
-  value === undefined || shown(value) === written(value);
+  value !== undefined && shown(value) === written(value);
 
 /** Characters that look like a space or like nothing. */
 const INVISIBLE = /(?! )[\p{Z}\p{Default_Ignorable_Code_Point}\p{Cc}\p{Co}\u2800]/gu;

@@ -5,7 +5,7 @@ type CheckFailure = pulumi.dynamic.CheckFailure;
 
 /**
  * Problems of inputs as check failures. The engine prints the property and the whole of its value, so a problem whose
- * value must not be repeated names its property in the reason only.
+ * value must not be repeated, or that has none, names its property in the reason only.
  */
 export function inputFailures(problems: readonly (Problem | undefined)[]): CheckFailure[] {
   return problems

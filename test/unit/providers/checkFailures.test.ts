@@ -10,6 +10,11 @@ describe("inputFailures", () => {
       { property: "name", reason: "is odd; change it" },
     ]));
 
+  it("gives the engine no property where there is no value, for which it would print {<nil>}", () =>
+    assert.deepEqual(inputFailures([problem(undefined)]), [
+      { property: "", reason: "name: is odd; change it" },
+    ]));
+
   for (const [title, value, shown] of [
     ["a credential", "smtp://erp:hunter2@host", "a value that looks like a credential (not shown)"],
     ["an object", { pin: "hunter2" }, "an object"],
