@@ -1,5 +1,10 @@
 // Whether the senders' licences are there, good, and assigned.
-import { findSku, licenseProblem, type SubscribedSku } from "../../senders/license.ts";
+import {
+  findSku,
+  holdsMailboxes,
+  licenseProblem,
+  type SubscribedSku,
+} from "../../senders/license.ts";
 import type { Finding } from "../finding.ts";
 
 /** A sender whose mailbox is licensed, and the user that has the licence. */
@@ -40,6 +45,10 @@ export function judgeLicenses(
     const sku = findSku(skus, name);
     const has = ({ user }: LicensedSender) => sku !== undefined && user?.skuIds.includes(sku.skuId);
     const made = own.filter(({ isMade }) => isMade);
+    const heldBy = (one: SubscribedSku) =>
+      made.length > 0 && made.every(({ user }) => user?.skuIds.includes(one.skuId));
+    const held = sku === undefined ? skus.filter(holdsMailboxes).find(heldBy) : undefined;
+    if (held !== undefined) return [renamed(made, held)];
     const findings = [
       ...judgeSku(own, sku, skus, own.filter((one) => !has(one)).length),
       ...made.filter((one) => !has(one)).map(withoutLicense),
@@ -54,6 +63,18 @@ export function judgeLicenses(
       },
     ];
   });
+}
+
+/** The users have a SKU, and the tenant has none of the name in the stack file: Microsoft has given it another one. */
+function renamed(own: readonly LicensedSender[], held: SubscribedSku): Finding {
+  const who = own.map(({ sender }) => sender).join(", ");
+  return {
+    severity: "warning",
+    what: `the tenant has no SKU ${own[0]?.license}, and the users of ${who} have ${held.skuPartNumber}`,
+    why: "the senders send as before; a preview refuses the old name as soon as one of them changes",
+    fix: `write license: ${held.skuPartNumber}, which changes nothing of a user that has it`,
+    resource: `SKU ${held.skuPartNumber}`,
+  };
 }
 
 function judgeSku(

@@ -242,6 +242,12 @@ describe("licences", () => {
       /is not the part number of a SKU that the tenant has/,
     ],
     [
+      "of a SKU with another name since",
+      () => judgeLicenses([printer, early], [sku({ skuPartNumber: "SPB" })]),
+      ["warning"],
+      /no SKU ExchangeStandard, and the users of printer have SPB.*write license: SPB/i,
+    ],
+    [
       "a SKU without Exchange",
       () => judgeLicenses([early], [sku({ servicePlans: ["TEAMS1"] })]),
       ["error"],
