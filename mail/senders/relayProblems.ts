@@ -12,7 +12,7 @@ import { connectorNameProblem, relayName } from "./names.ts";
 import { repeated } from "./repeated.ts";
 import type { Sender } from "./sender.ts";
 import { senderProblems } from "./senderProblems.ts";
-import { viaProblems, withMembers } from "./via.ts";
+import { viaProblems, withMembers, withoutCoveredFrom } from "./via.ts";
 
 /** A relay as it is written down; what could not be read of it is left out. */
 export interface WrittenRelay {
@@ -200,15 +200,24 @@ const neighbourhoodsOf = ({ match }: Placed): string[] =>
 /** Devices behind one address (NAT), or with one certificate, are one sender to Exchange. */
 function asOneSender(group: readonly Placed[]): string {
   const [first] = group;
-  const from = [...new Set(group.flatMap(({ sender }) => sender.from))];
+  const from = withoutCoveredFrom([...new Set(group.flatMap(({ sender }) => sender.from))]);
   const names = group.map(({ name }) => `"${name}"`);
   const isCertificate = first?.match.by === "certificate";
-  const matched = isCertificate
-    ? `certificateName: ${JSON.stringify(widestName(group))}`
-    : `egress: ${JSON.stringify(withoutCovered(group.flatMap(({ sender }) => sender.egress)))}`;
-  const ofItsOwn = isCertificate ? "a certificate name" : "an address";
+  const matchedBy = (of: readonly Placed[]) =>
+    isCertificate
+      ? `certificateName: ${JSON.stringify(widestName(of))}`
+      : `egress: ${JSON.stringify(withoutCovered(of.flatMap(({ sender }) => sender.egress)))}`;
+  const matched = matchedBy(group);
+  const [key, ofItsOwn] = isCertificate
+    ? ["certificateName", "a certificate name"]
+    : ["egress", "an address"];
+  // Where the first one has all of it already, the others may stay entries of their own.
+  const through =
+    matched === matchedBy(group.slice(0, 1))
+      ? `, or set via to "${first?.name}" and authentication to [none] in ${listed(names.slice(1))} and remove ${key} there`
+      : "";
   const who = names.length === 2 ? names.join(" and ") : listed(names);
-  return `Exchange can't tell ${who} apart: make them one sender, "${first?.name}", with from: ${JSON.stringify(from)} and ${matched}, or give each ${ofItsOwn} of its own`;
+  return `Exchange can't tell ${who} apart: make them one sender, "${first?.name}", with from: ${JSON.stringify(from)} and ${matched}${through}, or give each ${ofItsOwn} of its own`;
 }
 
 /** The certificate name that stands for those of all: the widest wildcard, where there is one. */

@@ -33,7 +33,7 @@ function together(front: Sender, members: readonly Sender[]): Sender {
   const isForGroups = all.some(({ internalRecipients }) => internalRecipients === "groups");
   return given({
     ...front,
-    from: withoutCovered([...new Set(all.flatMap(({ from }) => from))]),
+    from: withoutCoveredFrom([...new Set(all.flatMap(({ from }) => from))]),
     messagesPerDay: sum(known(all.map(({ messagesPerDay }) => messagesPerDay))),
     peakPerMinute: sum(known(all.map(({ peakPerMinute }) => peakPerMinute))),
     recipientsPerDay: isLimited ? total : undefined,
@@ -63,7 +63,7 @@ function shareOf(part: number, total: number): number {
 }
 
 /** Addresses without those of a domain of which all are listed. */
-const withoutCovered = (from: readonly string[]): string[] =>
+export const withoutCoveredFrom = (from: readonly string[]): string[] =>
   from.filter((one) => isWildcard(one) || !from.includes(`*@${domainOf(one)}`));
 
 const known = (values: readonly (number | undefined)[]): number[] =>

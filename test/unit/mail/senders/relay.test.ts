@@ -61,7 +61,7 @@ describe("senders that Exchange can't tell apart", () => {
   it("behind one address (NAT) are to be one sender, with from of both", () => {
     assert.equal(
       fixOf(sender("erp"), sender("scanner")),
-      'Exchange can\'t tell "erp" and "scanner" apart: make them one sender, "erp", with from: ["erp@contoso.com","scanner@contoso.com"] and egress: ["198.51.100.7"], or give each an address of its own',
+      'Exchange can\'t tell "erp" and "scanner" apart: make them one sender, "erp", with from: ["erp@contoso.com","scanner@contoso.com"] and egress: ["198.51.100.7"], or set via to "erp" and authentication to [none] in "scanner" and remove egress there, or give each an address of its own',
     );
     const both = sender("erp", { from: ["erp@contoso.com", "scanner@contoso.com"] });
     assert.deepEqual(problemsOf(both), []);

@@ -29,13 +29,16 @@ const NOT_AGAIN =
 const NO_EFFECT = 'has no effect, because the sender sends through "erp"';
 const outside = (value: string, domains: string, fix: string) =>
   `senders[0].from[1]: "${value}" is in none of the stack's domains (${domains}); ${fix}use an address in one of these`;
-const asOne = (names: string, from: string, matched: string, own: string) =>
-  `Exchange can't tell ${names} apart: make them one sender, "abc", with from: ${from} and ${matched}, or give each ${own} of its own`;
+const asOne = (names: string, from: string, matched: string, through: string, own: string) =>
+  `Exchange can't tell ${names} apart: make them one sender, "abc", with from: ${from} and ${matched}${through}, or give each ${own} of its own`;
+const via = (others: string, key: string) =>
+  `, or set via to "abc" and authentication to [none] in ${others} and remove ${key} there`;
 const oneCertificate = (matched: string) =>
   asOne(
     '"abc" and "web"',
     '["abc@contoso.com","web@contoso.com"]',
     `certificateName: "${matched}"`,
+    via('"web"', "certificateName"),
     "a certificate name",
   );
 
@@ -162,7 +165,25 @@ const ROWS: readonly Row[] = [
     "two at one address",
     [relayed("abc"), relayed("axe")],
     {},
-    `senders[1].egress: "198.51.100.97" is matched by "abc" already; ${asOne('"abc" and "axe"', '["abc@contoso.com","axe@contoso.com"]', 'egress: ["198.51.100.97"]', "an address")}`,
+    `senders[1].egress: "198.51.100.97" is matched by "abc" already; ${asOne('"abc" and "axe"', '["abc@contoso.com","axe@contoso.com"]', 'egress: ["198.51.100.97"]', via('"axe"', "egress"), "an address")}`,
+  ],
+  [
+    "a range that an address of another one is in, which has all of its domain",
+    [
+      relayed("abc", { egress: ["198.51.100.8/29"], from: ["*@contoso.com"] }),
+      relayed("axe", { egress: ["198.51.100.9"] }),
+    ],
+    {},
+    `senders[1].egress: "198.51.100.9" shares addresses with 198.51.100.8/29 of "abc"; ${asOne('"abc" and "axe"', '["*@contoso.com"]', 'egress: ["198.51.100.8/29"]', via('"axe"', "egress"), "an address")}`,
+  ],
+  [
+    "addresses that two share in part, so that neither has those of both",
+    [
+      relayed("abc", { egress: ["198.51.100.8", "198.51.100.9"] }),
+      relayed("axe", { egress: ["198.51.100.9", "198.51.100.10"] }),
+    ],
+    {},
+    `senders[1].egress: "198.51.100.9" is matched by "abc" already; ${asOne('"abc" and "axe"', '["abc@contoso.com","axe@contoso.com"]', 'egress: ["198.51.100.8","198.51.100.9","198.51.100.10"]', "", "an address")}`,
   ],
   [
     "two with one certificate",
