@@ -138,7 +138,7 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     title: "a mailbox for a whole domain",
     spoil: erp({ authentication: ["oauth"], egress: [] }),
     fixed: erp({ from: ["erp@contoso.com"] }),
-    says: /senders\["erp"\]\.from\[0\]: "\*@contoso\.com" stands for every address of a domain, but a sender that signs in needs one mailbox; list the addresses one by one/,
+    says: /senders\["erp"\]\.authentication: \["oauth"\] leaves the sender no submission method \(client submission with OAuth: its from stands for every address of a domain, and a mailbox sends as addresses that are listed; .*; list its addresses in from one by one; or add certificate to authentication/,
   },
   {
     title: "two senders with one mailbox",
@@ -1027,6 +1027,12 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     title: "a mailbox to adopt of a sender that uses a connector",
     spoil: erp({ adoptMailbox: true }),
     fixed: erp({ adoptMailbox: undefined }),
+    says: /adoptMailbox: has no effect, because authentication does not include oauth; remove adoptMailbox$/,
+  },
+  {
+    title: "the same with one address, which could sign in",
+    spoil: erp({ from: ["erp@contoso.com"], adoptMailbox: true }),
+    fixed: signingIn({ adoptMailbox: true }),
     says: /adoptMailbox: has no effect, because authentication does not include oauth; add oauth to authentication, or remove adoptMailbox$/,
   },
   {
@@ -1189,6 +1195,31 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     spoil: erp({ purpose: "marketing", method: "connector" }),
     fixed: erp({ purpose: "transactional", method: "connector" }),
     says: /method: "connector" does not fit the sender \(.*it sends marketing mail, which Microsoft calls misuse of a connector/,
+  },
+  {
+    title: "an address of many that can't reach port 25, too much for a mailbox",
+    spoil: signingIn({
+      ...{ from: ["*@contoso.com"], authentication: ["certificate", "oauth"] },
+      ...{ certificateName: "erp.contoso.com", runsOn: "googleCloud", recipientsPerDay: 60_000 },
+    }),
+    fixed: signingIn({
+      ...{ from: ["*@contoso.com"], authentication: ["certificate", "oauth"] },
+      ...{ certificateName: "erp.contoso.com", runsOn: "googleCloud", recipientsPerDay: 60_000 },
+      method: "azureCommunicationServices",
+    }),
+    says: /senders\["erp"\]\.authentication: .* no submission method \(connector by certificate: Google Cloud .*set port25 to true if its project may; or .*; or set method to azureCommunicationServices$/,
+  },
+  {
+    title: "no authentication where its address would do",
+    spoil: (config) =>
+      void config["m365-smtp-relay:senders"].push(door({ egress: ["203.0.113.8"], external: 0.5 })),
+    fixed: (config) => {
+      config["m365-smtp-relay:senders"].pop();
+      config["m365-smtp-relay:senders"].push(
+        door({ egress: ["203.0.113.8"], external: 0.5, authentication: ["staticIp"] }),
+      );
+    },
+    says: /senders\["door"\]\.authentication: \["none"\] leaves .*; set authentication to \[staticIp\]$/,
   },
   {
     title: "marketing mail through the mailbox of another sender",

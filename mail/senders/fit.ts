@@ -139,7 +139,9 @@ const lacks = (
     : {
         lacking: true,
         because: `authentication includes ${ways.length > 1 ? "neither " : "no "}${ways.join(" nor ")}`,
-        fix: `add ${ways.join(" or ")} to authentication if the sender can do it`,
+        fix: authentication.includes("none")
+          ? `set authentication to [${ways[0]}]${ways[0] === "staticIp" ? "" : " if the sender can do it"}`
+          : `add ${ways.join(" or ")} to authentication if the sender can do it`,
       };
 
 const sendsOutside = ({ external }: Load, fact: MethodFactId): Refusal | undefined =>

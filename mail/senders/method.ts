@@ -75,11 +75,62 @@ export const orRelay = (sender: Sender, fix: string): string =>
 /** Ways that a problem names, the closest first. */
 const SHOWN = 3;
 
+/** Ways out that a problem names. */
+const FIXES = 4;
+
+/** How much more an ability that a sender lacks counts than another reason. */
+const LACKING = 100;
+
 /** How far a sender is from a way: an ability or a server that it lacks counts for more than any number of other reasons. */
 const distanceOf = (one: RefusedWay | undefined): number =>
   (one?.refusals ?? [])
-    .map(({ lacking }) => (lacking ? 100 : 1))
+    .map(({ lacking }) => (lacking ? LACKING : 1))
     .reduce((sum, weight) => sum + weight, 0);
+
+/** What to change for a sender to send by a way. */
+const fixesOf = (sender: Sender, { way, refusals }: RefusedWay): string[] => [
+  ...refusals.map(({ fix }) => fix),
+  ...keyFixes(sender, way),
+];
+
+/**
+ * What to change for a sender to send at all, the smallest change first: what it sends, where it is able to use a way; else an
+ * ability or a service that is all it lacks. What one way asks for and more is left out.
+ *
+ * @param closest ways that do not fit, the closest first
+ */
+function waysOut(sender: Sender, closest: readonly RefusedWay[]): string[] {
+  const [first] = closest;
+  const able = closest.filter((one) => distanceOf(one) <= distanceOf(first) + 1);
+  if (first === undefined || distanceOf(first) >= LACKING) return kept(sender, closest.slice(0, 1));
+  const wanting = closest.filter((one) => distanceOf(one) === LACKING && mayGet(sender, one));
+  // Where a sender says that it sends outside, nobody has forgotten to say that it does not.
+  const inside = able.filter(
+    ({ refusals }) => (sender.external ?? 0) > 0 && reachesInside(refusals),
+  );
+  const ways = [...able.filter((one) => !inside.includes(one)), ...wanting];
+  return kept(sender, ways.length === 0 ? inside : ways);
+}
+
+/** Each fix once, and none that asks for everything that another one asks for and more. */
+function kept(sender: Sender, ways: readonly RefusedWay[]): string[] {
+  const fixes: (readonly string[])[] = [];
+  for (const one of ways.map((way) => fixesOf(sender, way))) {
+    if (!fixes.some((other) => other.every((fix) => one.includes(fix)))) fixes.push(one);
+  }
+  return fixes.slice(0, FIXES).map((one) => one.join(", and "));
+}
+
+const reachesInside = (refusals: readonly Refusal[]): boolean =>
+  refusals.some(({ fact }) => fact === "directSendInside" || fact === "highVolumeInside");
+
+/** Whether a sender may get what it lacks for a way: nobody gets a password anew, and one that can do nothing has its address alone. */
+function mayGet({ authentication, environment }: Sender, { way }: RefusedWay): boolean {
+  const { method, by } = way;
+  if (method === "azureCommunicationServices") return environment === undefined;
+  if (authentication.includes("none")) return by === "staticIp";
+  return by === "oauth" || by === "certificate" || by === "staticIp";
+}
 
 /**
  * Says that no way fits a sender, or not the one that its stack file asks for.
@@ -93,22 +144,15 @@ export function methodProblem(key: string, sender: Sender): Problem | undefined 
   const closest = refused
     .filter(({ way }) => (method ?? way.method) === way.method)
     .toSorted((one, other) => distanceOf(one) - distanceOf(other))
-    .filter((one, _, [first]) => method === undefined || distanceOf(one) === distanceOf(first))
-    .slice(0, SHOWN);
+    .filter((one, _, [first]) => method === undefined || distanceOf(one) === distanceOf(first));
   const reasons = closest
+    .slice(0, SHOWN)
     .map(
       ({ way, refusals }) =>
         `${nameOfWay(way)}: ${refusals.map(({ because }) => because).join(", and ")}`,
     )
     .join("; ");
-  const [first] = closest;
-  const change = closest
-    .filter((one) => distanceOf(one) === distanceOf(first))
-    .filter((one) => one === first || !one.refusals.some(({ lacking }) => lacking))
-    .map(({ way, refusals }) => [...refusals.map(({ fix }) => fix), ...keyFixes(sender, way)])
-    .map((fixes) => fixes.join(", and "))
-    .filter((fix, index, all) => all.indexOf(fix) === index)
-    .join("; or ");
+  const change = waysOut(sender, closest).join("; or ");
   const [other] = alsoFits;
   const instead =
     other === undefined

@@ -2,12 +2,11 @@ import type { Problem } from "../problem.ts";
 import { signsIn, usesHighVolume } from "./choose.ts";
 import { identitiesProblems } from "./federatedIdentities.ts";
 import { twoPasswordsProblem, validGenerations } from "./generation.ts";
-import { isWildcard } from "./mailbox.ts";
 import { chooseMethod, doesNotFit, orRelay } from "./method.ts";
 import { isMade, nameOfWay } from "./methods.ts";
 import type { Sender } from "./sender.ts";
 import { certificatesProblems } from "./signInCertificate.ts";
-import { givenKeys, TAKES, takes } from "./takes.ts";
+import { givenKeys, TAKES, type TakenKey, takes } from "./takes.ts";
 
 /**
  * What a sender says of signing in has to agree with what it says it can do.
@@ -44,7 +43,7 @@ function forNothing(key: string, sender: Sender): Problem[] {
         sender.method === undefined &&
         alsoFits.some((way) => way.method === "smtpAuth");
       const mayGetOauth =
-        isForOauth && !usesHighVolume(sender) && !sender.authentication.includes("oauth");
+        isForOauth && !usesHighVolume(sender) && wouldTake(name, withOauth(sender));
       return {
         key: `${key}.${name}`,
         value: undefined,
@@ -54,8 +53,20 @@ function forNothing(key: string, sender: Sender): Problem[] {
     });
 }
 
+/** Whether a sender's method takes a key. */
+function wouldTake(name: TakenKey, sender: Sender): boolean {
+  const choice = chooseMethod(sender);
+  return choice.fits && takes(name, choice);
+}
+
+/** The same sender, where it can do OAuth too. */
+const withOauth = ({ authentication, ...sender }: Sender): Sender => ({
+  ...sender,
+  authentication: [...authentication, "oauth"],
+});
+
 function signingIn(key: string, sender: Sender): Problem[] {
-  const { from, egress, authentication, adoptConnector, license } = sender;
+  const { egress, authentication, adoptConnector, license } = sender;
   const { restrictToDomains } = sender;
   const isHighVolume = usesHighVolume(sender);
   const byPassword = isHighVolume || !authentication.includes("oauth");
@@ -65,13 +76,7 @@ function signingIn(key: string, sender: Sender): Problem[] {
     rule,
     fix,
   });
-  const problems = from.flatMap((value, index) => {
-    if (!isWildcard(value)) return [];
-    const rule =
-      "stands for every address of a domain, but a sender that signs in needs one mailbox";
-    const fix = "list the addresses one by one, or have the sender use a connector";
-    return [without(`from[${index}]`, value, rule, fix)];
-  });
+  const problems: Problem[] = [];
   if (egress.length > 0 && !authentication.includes("staticIp")) {
     const rule = "has no effect, because a sender that signs in sends from Exchange";
     problems.push(without("egress", egress, rule, orRelay(sender, "remove egress")));

@@ -28,6 +28,10 @@ export const givenKeys = (sender: Sender): TakenKey[] =>
 /** What else has to change for a sender to send by a way, as imperatives. */
 export const keyFixes = (sender: Sender, way: Way): string[] => [
   ...(way.by === "password" && sender.license === undefined ? ["add license"] : []),
+  ...(way.by === "certificate" && sender.certificateName === undefined
+    ? ["add certificateName"]
+    : []),
+  ...(way.by === "staticIp" && sender.egress.length === 0 ? ["add egress"] : []),
   ...givenKeys(sender)
     .filter((name) => !takes(name, way))
     .map((name) => `remove ${name}`),

@@ -183,6 +183,21 @@ const SENDERS: readonly Row<Sender>[] = [
     /^leaves the sender no submission method \(client submission with OAuth: it sends to 20,000, and the limit is 10,000 recipients in 24 hours.*\)/,
     { ...ERP, recipientsPerDay: 20_000 },
     [/split it into several senders with an address each/, { ...ERP, recipientsPerDay: 10_000 }],
+    [
+      /add certificate to authentication if the sender can do it, and add certificateName/,
+      {
+        ...{ ...ERP, recipientsPerDay: 20_000, certificateName: "erp.contoso.com" },
+        authentication: ["oauth", "certificate"],
+      },
+    ],
+    [
+      /add staticIp to authentication if the sender can do it, and add egress/,
+      { ...RELAY, recipientsPerDay: 20_000, authentication: ["oauth", "staticIp"] },
+    ],
+    [
+      /set method to azureCommunicationServices/,
+      { ...ERP, recipientsPerDay: 20_000, method: "azureCommunicationServices" },
+    ],
   ],
   [
     /^lists only password, but license is missing: a user without a licence has no mailbox/,

@@ -279,16 +279,19 @@ describe("methodProblem", () => {
       key: "s.authentication",
       value: ["oauth"],
       rule: "leaves the sender no submission method (client submission with OAuth: it peaks at 45, and the limit is 30 messages a minute; connector by certificate: authentication includes no certificate; connector by address: authentication includes no staticIp)",
-      fix: "have it send more slowly and set peakPerMinute to 30 or less, or set urgency to deferrable if its mail may wait",
+      fix: "have it send more slowly and set peakPerMinute to 30 or less, or set urgency to deferrable if its mail may wait; or add certificate to authentication if the sender can do it; or add staticIp to authentication if the sender can do it; or set method to azureCommunicationServices",
     }));
   it("names what is to be done for each way that is as close", () =>
     assert.equal(
       problem({ authentication: ["oauth", "staticIp"], peakPerMinute: 45, runsOn: "aws" })?.fix,
-      "have it send more slowly and set peakPerMinute to 30 or less, or set urgency to deferrable if its mail may wait; or ask AWS to open port 25 for it, and set port25 to true",
+      "have it send more slowly and set peakPerMinute to 30 or less, or set urgency to deferrable if its mail may wait; or ask AWS to open port 25 for it, and set port25 to true; or set method to azureCommunicationServices",
     ));
-  it("names a fix once that serves two ways, and an ability for the first way alone", () => {
+  it("names a fix once that serves two ways, and an ability where a method is asked for alone", () => {
     const both = { authentication: ["certificate", "staticIp"], port25: false } as const;
-    assert.equal(problem(both)?.fix, "have port 25 opened for it, and set port25 to true");
+    assert.equal(
+      problem(both)?.fix,
+      "have port 25 opened for it, and set port25 to true; or add oauth to authentication if the sender can do it",
+    );
     assert.deepEqual(problem({ authentication: ["staticIp"], method: "smtpAuth" }), {
       key: "s.method",
       value: "smtpAuth",
@@ -309,7 +312,7 @@ describe("methodProblem", () => {
     );
     assert.equal(
       problem(found)?.fix,
-      'split it into several senders with an address each; what counts is what "one", "erp", "crm" send together: change the entries that it comes from',
+      'split it into several senders with an address each; or add certificate to authentication if the sender can do it; or add staticIp to authentication if the sender can do it; or set method to azureCommunicationServices; what counts is what "one", "erp", "crm" send together: change the entries that it comes from',
     );
   });
   it("shows no number above a limit as the limit itself", () =>
@@ -331,11 +334,11 @@ describe("methodProblem", () => {
     };
     assert.deepEqual(closest({ authentication: ["none"] }), [
       "direct send",
-      "set external to 0 if all its recipients are inside, and add egress",
+      "set external to 0 if all its recipients are inside, and add egress; or set authentication to [staticIp], and add egress",
     ]);
     assert.deepEqual(closest({ authentication: ["staticIp"], runsOn: "saas", port25: false }), [
       "connector by address",
-      "have it present a certificate of your own domain, or sign in, and have port 25 opened for it, and set port25 to true",
+      "have it present a certificate of your own domain, or sign in, and have port 25 opened for it, and set port25 to true, and add egress; or add oauth to authentication if the sender can do it",
     ]);
   });
   it("names the licence that the other way needs", () => {
@@ -354,10 +357,12 @@ describe("methodProblem", () => {
     const many = { authentication: ["password"], recipientsPerDay: 10_001 } as const;
     const outside = "set external to 0 if all its recipients are inside";
     const split = "split it into several senders with an address each";
-    assert.equal(problem(many)?.fix, `${outside}; or ${split}, and add license`);
+    const others =
+      "; or add certificate to authentication if the sender can do it; or add staticIp to authentication if the sender can do it";
+    assert.equal(problem(many)?.fix, `${outside}; or ${split}, and add license${others}`);
     assert.equal(
       problem({ ...many, license: "X" })?.fix,
-      `${outside}, and remove license; or ${split}`,
+      `${outside}, and remove license; or ${split}; or add certificate to authentication if the sender can do it, and remove license; or add staticIp to authentication if the sender can do it, and remove license`,
     );
     assert.equal(
       problem({ method: "connector", port25: false, adoptMailbox: true, license: "X" })?.fix,
@@ -375,8 +380,36 @@ describe("methodProblem", () => {
       found?.rule ?? "",
       /^leaves the sender no submission method \(connector by certificate: /,
     );
-    assert.equal(found?.fix, "have port 25 opened for it, and set port25 to true");
+    assert.equal(
+      found?.fix,
+      "have port 25 opened for it, and set port25 to true; or list its addresses in from one by one, and have it send more slowly and set peakPerMinute to 30 or less, or set urgency to deferrable if its mail may wait; or set method to azureCommunicationServices",
+    );
   });
+  it("asks nobody who says that it sends outside to send inside alone, where there is another way", () => {
+    const outside = { authentication: ["none"], external: 0.5 } as const;
+    assert.equal(problem(outside)?.fix, "set authentication to [staticIp]");
+    assert.equal(
+      problem({ ...outside, port25: false })?.fix,
+      "set external to 0 if all its recipients are inside, and have port 25 opened for it, and set port25 to true",
+    );
+  });
+  it("names no service that may not be in a cloud, and no ability of one that can do nothing", () => {
+    const much = { authentication: ["oauth"], recipientsPerDay: 20_000 } as const;
+    assert.match(problem(much)?.fix ?? "", /; or set method to azureCommunicationServices$/);
+    assert.doesNotMatch(problem({ ...much, environment: "china" })?.fix ?? "", /azure/);
+    const fix = problem({ authentication: ["none"] })?.fix ?? "";
+    assert.doesNotMatch(fix, /oauth|certificate|password/);
+  });
+  it("leaves out what one way asks for and more", () =>
+    assert.equal(
+      problem({
+        authentication: ["oauth", "password"],
+        recipientsPerDay: 20_000,
+        external: 0.1,
+        port25: false,
+      })?.fix,
+      "split it into several senders with an address each; or set method to azureCommunicationServices",
+    ));
   it("lists the reasons and the fixes of the closest way", () => {
     const found = problem({
       authentication: ["oauth"],

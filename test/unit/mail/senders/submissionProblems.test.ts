@@ -160,8 +160,6 @@ describe("what has no effect", () => {
 });
 
 describe("what contradicts itself, of one that signs in", () => {
-  const wildcard =
-    "stands for every address of a domain, but a sender that signs in needs one mailbox; list the addresses one by one, or have the sender use a connector";
   const ofConnector = [
     's.egress: ["198.51.100.7"] has no effect, because a sender that signs in sends from Exchange; remove egress',
     's.adoptConnector: "x" has no effect, because a sender that signs in has no connector; remove it, or have the sender use a connector',
@@ -182,7 +180,7 @@ describe("what contradicts itself, of one that signs in", () => {
     [
       "what a connector has",
       { ...shop, ...CONNECTOR, from: ["a@contoso.com", "*@contoso.com"], egress },
-      [`s.from[1]: "*@contoso.com" ${wildcard}`, ...ofConnector],
+      ofConnector,
     ],
     [
       "what a connector has, with High Volume Email",
