@@ -30,6 +30,13 @@ function columnKeys(): ReadonlyMap<string, SchemaNode> {
 /** Names of a column that mean the same: letter case, spaces and hyphens aside. */
 const bare = (name: string): string => name.toLowerCase().replace(/[\s_-]/g, "");
 
+/** Whether a message may repeat the name of a column: words alone, as people write above a column. */
+const isTitle = (name: string): boolean =>
+  isName(name) || name.split(/[\s./()&]+/).every((word) => word === "" || isName(word));
+
+const NAME_IT =
+  "give it the name of a key: npm run senders -- --import-template prints the usual ones, docs/reference/contract.md has all";
+
 /** The keys without which no row is a sender. */
 const REQUIRED = ["name", "from", "authentication"];
 
@@ -53,7 +60,6 @@ export function readColumns(file: string, [head, ...body]: readonly Row[]): Colu
   const columns: Column[] = [];
   const problems: Problem[] = [];
   const { line = 1, cells = [] } = head ?? {};
-  const useOne = `use one of: ${[...keys.keys()].join(", ")}`;
   for (const [index, name] of cells.entries()) {
     const problem = (value: string | undefined, rule: string, fix: string): void => {
       problems.push({ key: placeOf(file, line, letters(index)), value, rule, fix });
@@ -68,8 +74,8 @@ export function readColumns(file: string, [head, ...body]: readonly Row[]): Colu
     const key = exact ?? nearest(name, [...keys.keys()]);
     const node = key === undefined ? undefined : keys.get(key);
     if (exact === undefined) {
-      const fix = key === undefined ? `delete it, or ${useOne}` : `rename it to ${key}`;
-      problem(isName(name) ? name : undefined, `is not a key of a sender${misreading(name)}`, fix);
+      const fix = key === undefined ? `delete it, or ${NAME_IT}` : `rename it to ${key}`;
+      problem(isTitle(name) ? name : undefined, `is not a key of a sender${misreading(name)}`, fix);
     }
     if (key === undefined || node === undefined) continue;
     if (columns.every((other) => other.key !== key)) columns.push({ index, key, node });

@@ -25,7 +25,8 @@ const LONGEST_ROW = 50_000;
 /** Rows at the most. */
 const MOST_ROWS = 10_000;
 
-const SAVE_AS = "in Excel choose Save As, CSV UTF-8 (Comma delimited)";
+const SAVE_AS =
+  "in Excel choose Save As, CSV UTF-8 (Comma delimited), in LibreOffice the character set UTF-8";
 
 /**
  * The rows of a file with comma-, semicolon- or tab-separated values (RFC 4180), as spreadsheets write it: with a byte order mark or
@@ -68,17 +69,25 @@ function decoded(file: string, bytes: Uint8Array): string | Problem {
   const not = (rule: string): Problem => ({ key: file, value: undefined, rule, fix: SAVE_AS });
   if (bytes[0] === 0x50 && bytes[1] === 0x4b) return not("is a workbook or another archive");
   // Excel's "Unicode Text" is UTF-16 with a byte order mark.
-  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? "utf-16le" : "utf-8";
+  const encoding =
+    bytes[0] === 0xff && bytes[1] === 0xfe
+      ? "utf-16le"
+      : bytes[0] === 0xfe && bytes[1] === 0xff
+        ? "utf-16be"
+        : "utf-8";
   try {
     const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
     const nul = text.indexOf("\0");
     if (nul < 0) return text;
-    const line = text.slice(0, nul).split(/\r\n?|\n/).length;
-    return { ...not("has a NUL character, which no text has"), key: placeOf(file, line) };
+    const key = placeOf(file, linesOf(text.slice(0, nul)));
+    return { ...not("has a NUL character, which no text has"), key };
   } catch {
-    return not("is not text in UTF-8");
+    const [before = ""] = new TextDecoder(encoding).decode(bytes).split("\ufffd");
+    return { ...not("has an octet that is no text in UTF-8"), key: placeOf(file, linesOf(before)) };
   }
 }
+
+const linesOf = (text: string): number => text.split(/\r\n?|\n/).length;
 
 function parsed(file: string, text: string, delimiter: string): Row[] | Problem {
   try {
