@@ -53,6 +53,22 @@ describe("a table of senders", () => {
       [ERP],
     ));
 
+  it("is read in UTF-16 with the other order of octets", () =>
+    assert.deepEqual(
+      writtenIn(Buffer.from(`\ufeff${HEAD}\nerp,erp@contoso.com,oauth`, "utf16le").swap16()),
+      [ERP],
+    ));
+
+  it("has the words above a column in messages, but nothing that may be secret", () => {
+    const named = (title: string) =>
+      problemsIn(`${HEAD},${title}\nerp,erp@contoso.com,oauth,x\n`)[0];
+    assert.match(
+      named("IP address (public)") ?? "",
+      /^a.csv, line 1, column D: "IP address \(public\)" is not a key/,
+    );
+    assert.match(named("pa55 w0rd") ?? "", /^a.csv, line 1, column D: is not a key/);
+  });
+
   it("has lists with spaces, semicolons and line breaks between their entries", () => {
     const [entry] = writtenIn(
       `${HEAD},egress\nfax,"a@contoso.com; b@contoso.com\nc@contoso.com",oauth staticIp,\n`,
@@ -71,6 +87,59 @@ describe("a table of senders", () => {
       [0.125, 2.5, true, 40],
     );
     assert.deepEqual([other?.external, other?.port25], [0.07, false]);
+  });
+
+  it("has truth values in the language of a spreadsheet", () => {
+    const truthOf = (word: string) =>
+      writtenIn(`${HEAD},port25\na,a@contoso.com,oauth,${word}\n`)[0]?.port25;
+    for (const word of ["WAHR", "ja", "Oui", "VRAI", "Sí", "waar"])
+      assert.equal(truthOf(word), true);
+    for (const word of ["FALSCH", "nein", "non", "FAUX", "Nee"]) assert.equal(truthOf(word), false);
+    assert.deepEqual(problemsIn(`${HEAD},port25\na,a@contoso.com,oauth,x\n`), [
+      'a.csv, line 2, column port25: "x" is not true or false; use true or false',
+    ]);
+  });
+
+  it("has names as people write them, also of the sender in front", () => {
+    const namesOf = (...names: string[]) =>
+      writtenIn(
+        `${HEAD};via\n`.replaceAll(",", ";") +
+          names.map((name) => `${name};a@contoso.com;none;${name}`).join("\n"),
+      ).map(({ name, via }) => [name, via]);
+    for (const [written, name] of [
+      ["Drucker Süd (2. OG)", "drucker-sued-2-og"],
+      ["HP/Canon_Étage 3", "hp-canon-etage-3"],
+      ["Kontoret på Ærø", "kontoret-paa-aeroe"],
+      ["Su\u0308d", "sued"],
+    ] as const) {
+      assert.deepEqual(namesOf(written), [[name, name]]);
+    }
+    // Of what is no name, nothing is made.
+    for (const name of ["=A1", "#REF!", "打印机1"]) {
+      const [problem] = problemsIn(`${HEAD}\n${name},a@contoso.com,oauth\n`);
+      assert.ok(
+        problem?.startsWith(`a.csv, line 2, column name: ${JSON.stringify(name)} is not`),
+        problem,
+      );
+    }
+  });
+
+  it("has allowed values with spaces and hyphens in them", () => {
+    const [one, other] = writtenIn(
+      `${HEAD},egress,runsOn\na,a@contoso.com,Static IP,198.51.100.7,On-premises\nb,b@contoso.com,"oauth password, static-ip",198.51.100.8,google cloud\n`,
+    );
+    assert.deepEqual([one?.authentication, one?.runsOn], [["staticIp"], "onPremises"]);
+    assert.deepEqual(other?.authentication, ["oauth", "password", "staticIp"]);
+    assert.equal(other?.runsOn, "googleCloud");
+  });
+
+  it("has thousands with a space or an apostrophe", () => {
+    for (const number of ["1 200", "1\u00a0200", "1\u202f200", "1'200", "1’200"]) {
+      const [entry] = writtenIn(`${HEAD},messagesPerDay\na,a@contoso.com,oauth,${number}\n`);
+      assert.equal(entry?.messagesPerDay, 1200, number);
+    }
+    const [problem] = problemsIn(`${HEAD},messagesPerDay\na,a@contoso.com,oauth,12 00\n`);
+    assert.match(problem ?? "", /column messagesPerDay: "12 00" is not a number/);
   });
 
   it("takes no thousands separator for a decimal point", () => {
@@ -116,7 +185,7 @@ describe("a table of senders", () => {
     assert.deepEqual(
       problemsIn(
         `name,frm,authentication,egres,colour,messagesPerDay\n\na,x,staticIp,10.0.0.1,red,"1,200"\n"b",b@contoso.com,"oauth\npasword",,,\n`,
-      ).map((line) => line.replace(/ use one of: .*/, " …")),
+      ).map((line) => line.replace(/(delete it, or) .*/, "$1 …")),
       [
         'a.csv, line 1, column B: "frm" is not a key of a sender; rename it to from',
         'a.csv, line 1, column D: "egres" is not a key of a sender; rename it to egress',
@@ -185,8 +254,8 @@ describe("a table of senders", () => {
     ],
     [
       "in another encoding",
-      Buffer.from("name\nDüsseldorf\n", "latin1"),
-      /^a.csv: is not text in UTF-8; in Excel/,
+      Buffer.from("name\r\nDüsseldorf\r\n", "latin1"),
+      /^a.csv, line 2: has an octet that is no text in UTF-8; in Excel .*, in LibreOffice the character set UTF-8$/,
     ],
     [
       "that is a workbook",
