@@ -11,6 +11,7 @@ export function readOptions<const T extends ParseArgsOptionsConfig>(
   help: string,
   options: T,
 ) {
+  process.stdout.on("error", ignoreClosedPipe);
   if (process.argv.slice(2).some((argument) => ["--help", "-h"].includes(argument))) {
     console.log(help);
     process.exit(0);
@@ -29,6 +30,11 @@ export function readOptions<const T extends ParseArgsOptionsConfig>(
   } catch (error) {
     process.exit(wrongUsage(script, help, (error as Error).message));
   }
+}
+
+/** `… | head` closes the pipe before everything is written, which is no failure. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
 }
 
 /**

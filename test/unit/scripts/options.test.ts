@@ -21,6 +21,15 @@ describe("options of a script", () => {
     assert.deepEqual(JSON.parse(stdout), { sender: "crm", stack: ["a", "b"], yes: true });
   });
 
+  it("let a pipe be closed before everything is written", () => {
+    const much = `${PROGRAM}\n  process.stdout.write("x\\n".repeat(1_000_000));`;
+    const command = `"$0" --input-type=module --eval "$1" | head -1; exit "\${PIPESTATUS[0]}"`;
+    const { status, stderr } = spawnSync("bash", ["-c", command, process.execPath, much], {
+      encoding: "utf8",
+    });
+    assert.deepEqual([status, stderr], [0, ""]);
+  });
+
   for (const [what, args, says] of [
     ["given twice where one counts", ["--sender", "a", "--sender", "b"], /--sender is given twice/],
     ["without a value", ["--sender", ""], /--sender has no value/],
