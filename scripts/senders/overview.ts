@@ -14,32 +14,59 @@ import { shownUsage, tenantText } from "../../mail/senders/usageText.ts";
 /** Senders whose details are printed without being asked for. */
 const DETAILED = 20;
 
-/** A table of all senders, and below it what is against each other way. */
-export function printOverview(overview: Overview): string {
-  const { senders, licenses = [] } = overview;
+interface Column {
+  readonly head: string;
+  /** Characters, without the line at its side. */
+  readonly width: number;
+  readonly cell: (one: ChosenSender) => string;
+}
+
+const COLUMNS: readonly Column[] = [
+  { head: "sender", width: 16, cell: ({ sender }) => sender },
+  { head: "sends by", width: 19, cell: ({ way }) => way },
+  { head: "because", width: 26, cell: ({ because }) => because },
+  { head: "licence", width: 18, cell: (one) => shownLicense(one).join("\n") },
+  { head: "uses", width: 26, cell: (one) => shownUsage(one).join("\n") },
+];
+
+/** The same in 80 characters. Why a sender has its method stands in its details. */
+const NARROW: readonly Column[] = COLUMNS.filter(({ head }) => head !== "because").map(
+  ({ width, ...column }) => ({ ...column, width: width === 16 ? 16 : width - 2 }),
+);
+
+/** A table of senders, with no word cut in two. */
+function tableOf(senders: readonly ChosenSender[], columns: readonly Column[]): string {
+  const longest = (cell: Column["cell"]): number =>
+    Math.max(...senders.flatMap((one) => cell(one).split(/\s/)).map((word) => word.length));
   const table = new Table({
-    head: ["sender", "sends by", "because", "licence", "uses"],
-    colWidths: [16, 19, 26, 18, 26],
+    head: columns.map(({ head }) => head),
+    colWidths: columns.map(({ width, cell }) => Math.max(width, longest(cell) + 2)),
     wordWrap: true,
     style: { head: [], border: [] },
   });
+  for (const one of senders) table.push(columns.map(({ cell }) => cell(one)));
+  return table.toString();
+}
+
+const widthOf = (text: string): number => text.indexOf("\n");
+
+/**
+ * A table of all senders, and below it what is against each other way.
+ *
+ * @param width characters of a line of the terminal; left out where there is none
+ */
+export function printOverview(overview: Overview, width = Number.POSITIVE_INFINITY): string {
+  const { senders, licenses = [] } = overview;
+  const wide = tableOf(senders, COLUMNS);
+  const table = widthOf(wide) > width ? tableOf(senders, NARROW) : wide;
   const costs = [totalText(senders) ?? []].flat();
-  for (const one of senders) {
-    table.push([
-      one.sender,
-      one.way,
-      one.because,
-      shownLicense(one).join("\n"),
-      shownUsage(one).join("\n"),
-    ]);
-  }
   const details = senders.length > DETAILED ? [] : senders.flatMap((one) => ["", ...detail(one)]);
   const hint =
     senders.length > DETAILED
       ? ["--sender NAME shows what is against each other way, and --markdown every reason."]
       : ["--markdown and --json have every reason."];
   return [
-    table.toString(),
+    table,
     `all together: ${tenantText(overview)}`,
     ...costs.map((text) => `costs: ${text}`),
     ...licenses.map((one) => `licences ${heldLicenseText(one)}`),

@@ -49,7 +49,7 @@ export async function printSenders(stack: string, showing: Showing): Promise<voi
   const overview = { ...all, senders: shown };
   if (json) console.log(JSON.stringify({ stack: name, ...overview }, null, 2));
   else if (markdown) console.log(overviewMarkdown(name, overview));
-  else console.log(printOverview(overview));
+  else console.log(printOverview(overview, process.stdout.columns));
 }
 
 interface Read {

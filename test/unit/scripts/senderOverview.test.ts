@@ -37,6 +37,29 @@ describe("printOverview", () => {
     assert.doesNotMatch(some(21), /^ {2}not /m);
     assert.match(some(21), /^--sender NAME shows what is against each other way/m);
   });
+  it("cuts no name and no licence", () => {
+    const long = { name: "scanners-of-the-hamburg-office", license: "STANDARDWOFFPACK_STUDENT" };
+    const [line] = printOverview(overviewOf([{ ...plant, ...long }], 1))
+      .split("\n")
+      .filter((text) => text.includes(long.name));
+    assert.match(line ?? "", /scanners-of-the-hamburg-office │.*│ STANDARDWOFFPACK_STUDENT │/);
+  });
+  it("fits a terminal of 80 characters, without why a sender has its method, which the details say", () => {
+    const tableIn = (width?: number) =>
+      printOverview(overviewOf([plant], 1), width)
+        .split("\n")
+        .filter((text) => /^[│┌├└]/.test(text));
+    assert.match(tableIn()[1] ?? "", / because /);
+    assert.equal(tableIn(111)[0]?.length, 111);
+    for (const width of [110, 80]) {
+      assert.doesNotMatch(tableIn(width)[1] ?? "", / because /);
+      assert.ok((tableIn(width)[0]?.length ?? 0) <= 80, tableIn(width)[0]);
+    }
+    assert.match(
+      printOverview(overviewOf([plant], 1), 80),
+      /^ {2}it can do nothing but sign in with a password$/m,
+    );
+  });
   it("prints no control characters of a description", () =>
     assert.ok(!printOverview(overviewOf([plant], 1)).includes("\u001b")));
 });
