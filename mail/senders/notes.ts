@@ -5,6 +5,7 @@ import { announcedFor } from "./dates.ts";
 import { shareOf, usageOf } from "./headroom.ts";
 import { LIMITS, METHOD_FACTS } from "./limits.ts";
 import { loadOf } from "./load.ts";
+import { isWildcard } from "./mailbox.ts";
 import { isMade, isRelayed, type Method } from "./methods.ts";
 import type { Sender } from "./sender.ts";
 import { aboveText, usageText } from "./usageText.ts";
@@ -64,7 +65,7 @@ export function notesOf(sender: Sender, method: Method): string[] {
     purpose === "transactional" &&
     perHour > perHourOfPair
       ? [
-          `it may send ${number(perHour)} messages in its busiest hour, and a mailbox inside takes ${number(perHourOfPair)} an hour from one sender: have it send summaries if they all go to one mailbox`,
+          `it may send ${number(Math.ceil(perHour))} messages in its busiest hour, and a mailbox inside takes ${number(perHourOfPair)} an hour from one sender: have it send summaries if they all go ${isOneAddress(sender) ? "" : "from one address "}to one mailbox`,
         ]
       : []),
     ...(LIMITS.bulkMessagesPerDay.methods.includes(method) &&
@@ -84,6 +85,11 @@ export function notesOf(sender: Sender, method: Method): string[] {
         ]
       : []),
     ...(isMade(method) ? [] : ["the stack creates nothing for this method: set it up yourself"]),
+    ...(method === "azureCommunicationServices" && sender.environment !== undefined
+      ? [
+          `no page that could be read says whether the cloud "${sender.environment}" has Azure Communication Services: look for it in your Azure portal, or use another service for this mail`,
+        ]
+      : []),
     ...usageOf(sender)
       .filter((usage) => shareOf(usage) > 1)
       .map((usage) => `${usageText(usage)}: above that ${aboveText(usage.limit)}`),
@@ -93,6 +99,8 @@ export function notesOf(sender: Sender, method: Method): string[] {
       : []),
   ];
 }
+
+const isOneAddress = ({ from }: Sender): boolean => from.length === 1 && !from.some(isWildcard);
 
 /** Messages of a sender's busiest hour, which can't be more than those of its day. */
 const hourOf = ({ messagesPerDay = 0, peakPerMinute = messagesPerDay / (24 * 60) }: Sender) =>

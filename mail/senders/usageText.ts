@@ -68,11 +68,12 @@ export function usageText(usage: Usage): string {
   return `${number(peak)} of ${number(value)} ${limit.counts} (${shareText(shareOf(usage))})${usual}`;
 }
 
-/** `97 %`; what is not quite all of a limit, or a little more, is not shown as all of it. */
+/** `97 %`; what is not quite all of a limit, or a little more, is not shown as all of it, nor a little as nothing. */
 function shareText(share: number): string {
   const percent = Math.round(share * 100);
+  if (percent === 0 && share > 0) return "less than 1 %";
   const about = percent !== 100 || share === 1 ? "" : share > 1 ? "over " : "almost ";
-  return `${about}${percent} %`;
+  return `${about}${number(percent)} %`;
 }
 
 /** From this share of a limit on, a table shows what is used of it. */

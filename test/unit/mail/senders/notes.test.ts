@@ -40,8 +40,8 @@ const CLIENT_AUTH =
 const ELSEWHERE = "the stack creates nothing for this method: set it up yourself";
 const slowed = (messages: string, time: string) =>
   `Exchange slows it down to 30 messages a minute: ${messages} take ${time}`;
-const hourly = (messages: string) =>
-  `it may send ${messages} messages in its busiest hour, and a mailbox inside takes 1,188 an hour from one sender: have it send summaries if they all go to one mailbox`;
+const hourly = (messages: string, from = "") =>
+  `it may send ${messages} messages in its busiest hour, and a mailbox inside takes 1,188 an hour from one sender: have it send summaries if they all go ${from}to one mailbox`;
 
 const chunked = (recipients: string) =>
   `it addresses one message to ${recipients}, and the limit is 200 recipients of one domain a message: Exchange refuses further recipients with 452 4.5.3; a mail server sends them the message again, and an application has to split it`;
@@ -103,6 +103,11 @@ const ROWS: readonly Row[] = [
   [gate, { ...inside, messagesPerDay: 1188 }, "connector"],
   [gate, { external: 0, messagesPerDay: 28_536 }, "connector", hourly("1,189")],
   [gate, { external: 0, messagesPerDay: 28_512 }, "connector"],
+  [gate, { external: 0, messagesPerDay: 28_513 }, "connector", hourly("1,189")],
+  ...[["*@contoso.com"], ["a@contoso.com", "b@contoso.com"]].map(
+    (from) =>
+      [gate, { ...inside, from }, "connector", hourly("1,200", "from one address ")] as const,
+  ),
   [gate, { ...inside, external: 0.99 }, "connector", hourly("1,200")],
   [gate, { ...inside, external: 1 }, "connector"],
   [gate, { ...inside, purpose: "bulk" }, "connector"],
@@ -138,6 +143,13 @@ const ROWS: readonly Row[] = [
     "101 of 100 messages an hour (101 %): above that Azure answers 429 Too Many Requests; the limit of a domain of your own, which Azure raises on request",
   ],
   [news, { messagesPerDay: 2400 }, "azureCommunicationServices", ELSEWHERE],
+  [
+    news,
+    { messagesPerDay: 2400, environment: "china" },
+    "azureCommunicationServices",
+    ELSEWHERE,
+    'no page that could be read says whether the cloud "china" has Azure Communication Services: look for it in your Azure portal, or use another service for this mail',
+  ],
   // What is announced.
   [
     plant,

@@ -44,13 +44,13 @@ describe("usageOf", () => {
     assert.deepEqual(texts({ messagesPerDay: 1440, peakPerMinute: 27 }), [
       "27 of 30 messages a minute (90 %), 1 on average",
       "1,440 of 10,000 recipients in 24 hours (14 %)",
-      "1 of 500 recipients a message (0 %)",
+      "1 of 500 recipients a message (less than 1 %)",
     ]));
   it("takes the average for the peak where nobody has said one", () =>
     assert.equal(texts({ messagesPerDay: 14_400 })[0], "10 of 30 messages a minute (33 %)"));
   it("does not count the peak of mail that may wait", () =>
     assert.deepEqual(texts({ peakPerMinute: 400, urgency: "deferrable" }), [
-      "1 of 500 recipients a message (0 %)",
+      "1 of 500 recipients a message (less than 1 %)",
     ]));
   it("counts an encoded message", () =>
     assert.equal(
@@ -102,7 +102,7 @@ describe("usageOf", () => {
   });
   it("holds a connector to no number of messages", () =>
     assert.deepEqual(texts({ ...exchange, messagesPerDay: 100_000, peakPerMinute: 500 }), [
-      "1 of 1,000 recipients a message (0 %)",
+      "1 of 1,000 recipients a message (less than 1 %)",
     ]));
 });
 

@@ -29,10 +29,12 @@ describe("usageText", () => {
     [usage(27, 2.84), "27 of 30 messages a minute (90 %), 2.8 on average"],
     [usage(27, 0.1), "27 of 30 messages a minute (90 %), 0.1 on average"],
     [usage(27, 0.09), "27 of 30 messages a minute (90 %), less than 0.1 on average"],
-    [usage(1500), "1,500 of 30 messages a minute (5000 %)"],
+    [usage(1500), "1,500 of 30 messages a minute (5,000 %)"],
     [usage(30), "30 of 30 messages a minute (100 %)"],
     [usage(29.9), "29.9 of 30 messages a minute (almost 100 %)"],
     [tenantUsage(10_001, 1), "10,001 of 10,000 external recipients in 24 hours (over 100 %)"],
+    [tenantUsage(10, 1), "10 of 10,000 external recipients in 24 hours (less than 1 %)"],
+    [tenantUsage(0, 1), "0 of 10,000 external recipients in 24 hours (0 %)"],
     [tenantUsage(103, 2), "103 of 10,312 external recipients in 24 hours (1 %)"],
   ];
   for (const [used, text] of rows) {
