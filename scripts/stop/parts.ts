@@ -40,6 +40,8 @@ export interface ConnectorPart {
   readonly kind: "connector";
   readonly name: string;
   readonly guid: string;
+  /** Whether it took mail when it was found. */
+  readonly enabled: boolean;
 }
 
 /** The mailbox of a sender that signs in, and what it signs in with. */
@@ -117,13 +119,15 @@ async function findConnector(
     name: text(object.Name),
     comment: text(object.Comment),
     guid: text(object.Guid),
+    enabled: object.Enabled === true,
     isAsAdopted: adopt !== undefined && isMatchedBy(object, match),
   }));
   const named = all.find((one) => sameName(one.name, name));
   const marked = all.filter(({ comment }) => ownerOf(comment) === owner);
   const problem = connectorSignalProblem(owner, name, named, marked);
   if (problem !== undefined || named === undefined) throw new Error(problem);
-  return { kind: "connector", name: named.name, guid: named.guid };
+  const { guid, enabled } = named;
+  return { kind: "connector", name: named.name, guid, enabled };
 }
 
 /** Whether a connector recognises just what the stack file says that a sender is recognised by. */
@@ -206,6 +210,22 @@ const userOf = (address: string, id: string): Account => ({
   ...{ kind: "user", title: `user ${address}` },
   ...{ id, applicationId: "" },
 });
+
+/** Those of some senders with a connector whose connector is open; one that can't be read counts as open. */
+export async function withOpenConnectors(
+  senders: readonly Sender[],
+  tenancy: Tenancy,
+): Promise<Sender[]> {
+  const open = await Promise.all(
+    senders.map((sender) =>
+      findParts(sender, tenancy).then(
+        (part) => part.kind === "connector" && part.enabled,
+        () => true,
+      ),
+    ),
+  );
+  return senders.filter((_, index) => open[index]);
+}
 
 interface Noted {
   readonly id: string;

@@ -46,12 +46,17 @@ export interface SenderOutcome {
 /**
  * Takes the steps of each sender. What fails keeps nothing else from being done.
  *
- * @param planOf what to do about one sender, in the stack's tenant
+ * @param planOf what to do about one sender, in the stack's tenant; `others` are the stack's senders that were not asked for
  * @throws Error when nothing can be done: no configuration, no such sender, no identity
  */
 export async function takeStepsOfSenders(
   { script, stack: given, names, all, yes }: Asked,
-  planOf: (sender: Sender, part: Part, tenancy: Tenancy) => Promise<Plan>,
+  planOf: (
+    sender: Sender,
+    part: Part,
+    tenancy: Tenancy,
+    others: readonly Sender[],
+  ) => Promise<Plan>,
 ): Promise<SenderOutcome[]> {
   const stack = shortNameOf(given);
   const config = await configOf(given);
@@ -62,6 +67,7 @@ export async function takeStepsOfSenders(
   const invoke = exchange(connection, (reason) => process.stderr.write(`${script}: ${reason}\n`));
   const graph = graphClient(connection);
   const tenancy = { owner: `${PROJECT}/${stack}`, stack, invoke, graph };
+  const others = config.senders.filter((one) => !senders.includes(one));
   const outcomes: SenderOutcome[] = [];
   for (const sender of senders) {
     const failures: string[] = [];
@@ -72,7 +78,7 @@ export async function takeStepsOfSenders(
       if (part.kind === "mailbox" && part.unread !== "") {
         failures.push(`sender "${sender.name}": its app is left as it is (${part.unread})`);
       }
-      const plan = await planOf(sender, part, tenancy);
+      const plan = await planOf(sender, part, tenancy, others);
       failures.push(...plan.undone);
       steps = await takeSteps(
         plan.steps.map((step) =>

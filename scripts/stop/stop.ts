@@ -1,7 +1,9 @@
 // `npm run stop`: the kill switch of a sender. See HELP.
 import { notOursToRevoke } from "../../mail/stop/leaked.ts";
+import { relayedBy, stillRelayed } from "../../mail/stop/stillRelayed.ts";
 import { readOptions, wrongUsage } from "../setup/options.ts";
 import { exitCodeOf } from "../steps/ask.ts";
+import { withOpenConnectors } from "./parts.ts";
 import { report } from "./report.ts";
 import { IRREVERSIBLE, revokeSteps } from "./revoke.ts";
 import { type Asked, takeStepsOfSenders } from "./senders.ts";
@@ -46,18 +48,24 @@ async function main(): Promise<number> {
   if (irreversible && !leaked) return usage(`${IRREVERSIBLE} belongs to --leaked`);
   const asked: Asked = { script: "stop", stack, names, all, yes };
   const at = `${new Date().toISOString().slice(0, 19)}Z`;
-  const outcomes = await takeStepsOfSenders(asked, async (sender, part, tenancy) => {
+  const outcomes = await takeStepsOfSenders(asked, async (sender, part, tenancy, others) => {
     const undo = `npm run start -- --stack ${tenancy.stack} --sender ${sender.name}`;
-    const steps = stopSteps(part, tenancy, { sender: sender.name, undo, at });
-    if (!leaked) return { steps, undone: [] };
+    const by = await withOpenConnectors(relayedBy(sender, others), tenancy);
+    const isRelayed = by.length > 0;
+    const steps = stopSteps(part, tenancy, { sender: sender.name, undo, at, isRelayed });
+    const undone = [stillRelayed(sender, by)];
+    if (!leaked) return { steps, undone: told(undone) };
     const account = part.kind === "connector" ? undefined : part.account;
     return {
       steps: [...steps, ...(account ? revokeSteps(account, tenancy.graph, irreversible) : [])],
-      undone: [notOursToRevoke(sender)].filter((text) => text !== undefined),
+      undone: told([...undone, notOursToRevoke(sender)]),
     };
   });
   return report("stop", outcomes, json);
 }
+
+const told = (sentences: readonly (string | undefined)[]): string[] =>
+  sentences.filter((one) => one !== undefined);
 
 const say = (text: string): void => void process.stderr.write(`stop: ${text}\n`);
 

@@ -32,6 +32,8 @@ export interface Named {
 interface Stopping extends Named {
   /** When, ISO 8601. */
   readonly at: string;
+  /** Whether another sender's connector relays its mail all the same. */
+  readonly isRelayed: boolean;
 }
 
 /** The steps that stop what a sender has, the fastest one first. */
@@ -47,7 +49,7 @@ export function stopSteps(part: Part, tenancy: Tenancy, stopping: Stopping): Ste
 function disableConnector(
   part: ConnectorPart,
   { invoke }: Tenancy,
-  { sender, undo, at }: Stopping,
+  { sender, undo, at, isRelayed }: Stopping,
 ): Step {
   const isDone = async () => {
     const { comment, enabled } = await readConnector(invoke, part);
@@ -55,7 +57,9 @@ function disableConnector(
   };
   return {
     title: `disable connector "${part.name}"`,
-    reason: `Exchange refuses the next message of sender "${sender}" with 550 5.7.64`,
+    reason: isRelayed
+      ? `Exchange knows sender "${sender}" by its certificate no more`
+      : `Exchange refuses the next message of sender "${sender}" with 550 5.7.64`,
     undo,
     isDone,
     async act() {

@@ -216,7 +216,7 @@ async function stopAndStart(world: World, lab: Lab, identity: Identity): Promise
     for (const sender of config.senders) {
       const stopping = { sender: sender.name, undo: "", at: new Date().toISOString() };
       const part = await findParts(sender, tenancy);
-      await take(stopSteps(part, tenancy, stopping));
+      await take(stopSteps(part, tenancy, { ...stopping, isRelayed: false }));
       const account = part.kind === "connector" ? undefined : part.account;
       if (account) await take(revokeSteps(account, graph, true));
       await take(await startSteps(part, tenancy, stopping));

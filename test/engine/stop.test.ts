@@ -288,6 +288,41 @@ describe(`stopping senders, seed ${SEED}`, () => {
     assert.equal(held(), was);
   });
 
+  it("a sender that another one's connector relays too is not stopped, and it says so", async () => {
+    const [erp] = labSenders(lab.world);
+    const senders = config["m365-smtp-relay:senders"] as { name: string }[];
+    stack = await fixture.open({
+      config: {
+        ...config,
+        "m365-smtp-relay:senders": senders.map((one) =>
+          one.name === "billing" ? { ...one, egress: [erp.egress] } : one,
+        ),
+      },
+    });
+    const from = `billing@${lab.world.tenant.domain}`;
+    const sendFromThere = async () => {
+      const { refusal } = await lab.submit({
+        ...{ from: erp.egress, helo: "x.example", tls: certificate },
+        envelope: { from, to: lab.world.outside.mailboxes.slice(0, 1) },
+        message: `From: ${from}\r\n\r\nhello\r\n`,
+      });
+      return refusal;
+    };
+    const told = await stop("--sender", "billing", "--yes");
+    assert.equal(told.code, 1);
+    assert.ok(
+      told.stderr.includes(
+        `sender "billing" is not stopped at ${erp.egress}: the connector of sender "erp" takes whatever comes from there; stop sender "erp" too, or keep its server from connecting to port 25`,
+      ),
+      told.stderr,
+    );
+    assert.doesNotMatch(told.stderr + told.stdout, /5\.7\.64/);
+    assert.equal(await sendFromThere(), "");
+    assert.equal((await stop("--sender", "billing", "--sender", "erp", "--yes")).code, 0);
+    assert.match(await sendFromThere(), NOT_RELAYED);
+    assert.equal((await stop("--sender", "billing", "--yes")).code, 0, "erp is stopped already");
+  });
+
   it("a connector's certificate that is renewed under its name changes nothing in Exchange", async () => {
     const { host } = labSenders(lab.world)[1];
     const [before, writes] = [certificate, exchangeWrites(lab).length];

@@ -13,11 +13,57 @@ import {
   connectorSignalProblem,
   mailboxSignalProblem,
 } from "../../../mail/stop/signals.ts";
+import { relayedBy, stillRelayed } from "../../../mail/stop/stillRelayed.ts";
 import { DEFAULTS } from "./senders/defaults.ts";
 
 const OWNER = "m365-smtp-relay/prod/crm";
 const MARK = ownershipMark(OWNER, false);
 const AT = "2026-11-28T19:50:00Z";
+
+describe("relayedBy", () => {
+  const sender = (name: string, authentication: Sender["authentication"], egress: string[]) => ({
+    ...{ name, from: [`${name}@contoso.com`], ...DEFAULTS },
+    ...{ authentication, egress },
+    ...(authentication.includes("certificate") && { certificateName: `${name}.contoso.com` }),
+  });
+  const gate = sender("gate", ["staticIp"], ["198.51.100.0/28"]);
+  const mfp = sender("mfp", ["staticIp"], ["203.0.113.9"]);
+  const edi = sender("edi", ["certificate"], ["198.51.100.7", "192.0.2.9", "203.0.113.9"]);
+  const others = [
+    ...[gate, mfp, sender("app", ["oauth", "staticIp"], ["192.0.2.9"])],
+    sender("erp", ["certificate", "staticIp"], ["192.0.2.9"]),
+  ];
+  const SAID = `sender "edi" is not stopped at`;
+  const rows: [string, Sender, readonly Sender[], string[], string | undefined][] = [
+    [
+      "a range that holds its address",
+      edi,
+      [edi, gate],
+      ["gate"],
+      `${SAID} 198.51.100.7: the connector of sender "gate" takes whatever comes from there; stop sender "gate" too, or keep its server from connecting to port 25`,
+    ],
+    [
+      "two connectors by address, and none of those that go by something else",
+      edi,
+      others,
+      ["gate", "mfp"],
+      `${SAID} 198.51.100.7, 203.0.113.9: the connectors of senders "gate", "mfp" take whatever comes from there; stop senders "gate", "mfp" too, or keep its server from connecting to port 25`,
+    ],
+    ["itself", gate, [gate], [], undefined],
+    ["other addresses", gate, [mfp], [], undefined],
+    ["no address of its own", sender("shop", ["oauth"], []), others, [], undefined],
+  ];
+  for (const [what, one, all, names, said] of rows) {
+    it(`finds who relays for a stopped sender: ${what}`, () => {
+      const by = relayedBy(one, all);
+      assert.deepEqual(
+        by.map(({ name }) => name),
+        names,
+      );
+      assert.equal(stillRelayed(one, by), said);
+    });
+  }
+});
 
 describe("the note of a stop", () => {
   const befores: Before[] = [
