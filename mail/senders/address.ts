@@ -168,9 +168,18 @@ export function withoutCovered(addresses: readonly string[]): string[] {
   return once.filter((one) => !once.some((other) => other !== one && covers(other, one)));
 }
 
-function parseRange(value: string): [address: ipaddr.IPv4, prefix: number] | undefined {
+type Range = [address: ipaddr.IPv4, prefix: number];
+
+/** What was parsed already: the addresses of many senders are compared with each other. */
+const parsed = new Map<string, Range | undefined>();
+
+/** An address or range; undefined for what is neither. */
+function parseRange(value: string): Range | undefined {
+  if (parsed.has(value)) return parsed.get(value);
   const cidr = value.includes("/") ? value : `${value}/32`;
   // ipaddr.js accepts leading zeros in a prefix, which others read as octal.
-  if (!/\/(0|[1-9]\d?)$/.test(cidr)) return undefined;
-  return ipaddr.IPv4.isValidCIDRFourPartDecimal(cidr) ? ipaddr.IPv4.parseCIDR(cidr) : undefined;
+  const isRange = /\/(0|[1-9]\d?)$/.test(cidr) && ipaddr.IPv4.isValidCIDRFourPartDecimal(cidr);
+  const range = isRange ? ipaddr.IPv4.parseCIDR(cidr) : undefined;
+  parsed.set(value, range);
+  return range;
 }

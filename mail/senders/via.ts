@@ -114,10 +114,15 @@ export function viaProblems(
   );
   const all = new Set(names);
   /** The sender at the end of the way; undefined where they send through each other. */
-  const frontOf = (name: string, passed: readonly string[] = []): string | undefined => {
-    const next = readable.get(name)?.via;
-    if (next === undefined) return name;
-    return passed.includes(next) ? undefined : frontOf(next, [...passed, name]);
+  const frontOf = (name: string): string | undefined => {
+    const passed = new Set<string>();
+    let front = name;
+    for (let next = readable.get(front)?.via; next !== undefined; next = readable.get(front)?.via) {
+      if (passed.has(next)) return undefined;
+      passed.add(front);
+      front = next;
+    }
+    return front;
   };
   const fronts = [...readable.values()].flatMap(({ name, via }) =>
     via === undefined ? [name] : [],
