@@ -17,20 +17,24 @@ export function ownersIn(
   senders: readonly string[],
   domains: readonly string[],
 ): (resource: PlannedResource) => Belongs {
-  const longestFirst = (names: readonly string[]) => names.toSorted((a, b) => b.length - a.length);
-  const [ofSenders, ofDomains] = [longestFirst(senders), longestFirst(domains)];
+  const [ofSenders, ofDomains] = [new Set(senders), new Set(domains)];
   return ({ name, kind, before, after }) => {
     if (kind === "Survey") return undefined;
     const { inputs = {} } = after ?? before ?? {};
     const owner = text(inputs.owner);
     const bySender = senderOfOwner(owner);
-    if (owner.split("/").length === 3 && senders.includes(bySender)) return { sender: bySender };
-    const rest = name.slice(name.indexOf("-") + 1);
-    const isOf = (one: string) => rest === one || rest.startsWith(`${one}-`);
+    if (owner.split("/").length === 3 && ofSenders.has(bySender)) return { sender: bySender };
+    const beginnings = beginningsOf(name.slice(name.indexOf("-") + 1));
     // A domain has a dot, and a sender's name has none: `relay-contoso-shop.example-spf` is not the sender contoso's.
-    const domain = ofDomains.find(isOf);
+    const domain = beginnings.find((one) => ofDomains.has(one));
     if (domain !== undefined) return { domain };
-    const sender = ofSenders.find(isOf);
+    const sender = beginnings.find((one) => ofSenders.has(one));
     return sender === undefined ? undefined : { sender };
   };
+}
+
+/** A name, and what is left of it without its last part, its last two parts …, where hyphens part it: the longest first. */
+function beginningsOf(name: string): string[] {
+  const parts = name.split("-");
+  return parts.map((_, index) => parts.slice(0, parts.length - index).join("-"));
 }

@@ -45,6 +45,9 @@ export function reviewStack(
       domains,
     ),
   };
+  const changedSenders = new Set(
+    senders.flatMap(({ sender, renamedFrom }) => [sender, renamedFrom]),
+  );
   const stops = stopsOf(change);
   const others = otherChanges(change);
   const byHand = preview.byHand.map(describeDrift).filter((drift) => drift !== undefined);
@@ -57,9 +60,7 @@ export function reviewStack(
     risks,
     refused: errors,
     senders,
-    unchangedSenders: names.filter(
-      (name) => !senders.some((one) => one.sender === name || one.renamedFrom === name),
-    ),
+    unchangedSenders: names.filter((name) => !changedSenders.has(name)),
     records,
     dmarc: dmarcStageChanges(preview),
     stops,
