@@ -3,6 +3,7 @@ import { CLOUDS, type Environment } from "../mail/clouds.ts";
 import { credentialsIn, withoutThese } from "../mail/credentialText.ts";
 import { type SendingDomain, withPoliciesAbove } from "../mail/dns/sendingDomain.ts";
 import { given } from "../mail/given.ts";
+import { counted } from "../mail/numberText.ts";
 import { type Problem, sentence } from "../mail/problem.ts";
 import type { ApplicationAccess } from "../mail/senders/access.ts";
 import { canonicalAddress } from "../mail/senders/address.ts";
@@ -25,7 +26,7 @@ export class ConfigError extends Error {
   constructor(stack: string, problems: readonly Problem[], credentials: readonly string[] = []) {
     const texts = problems.map((problem) => withoutThese(sentence(problem), credentials));
     const sentences = [...new Set(texts)];
-    const count = sentences.length === 1 ? "1 problem" : `${sentences.length} problems`;
+    const count = counted(sentences.length, "problem");
     const lines = sentences.map((text) => `  ${text}`);
     super(`${count} in the configuration of stack "${stack}":\n${lines.join("\n")}`);
     this.name = "ConfigError";

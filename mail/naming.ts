@@ -1,3 +1,5 @@
+import { number } from "./numberText.ts";
+
 /** Names in a sentence: `sender "erp"`, or `senders "erp", "crm"`. */
 export const naming = (noun: string, names: readonly string[]): string =>
   `${noun}${names.length === 1 ? "" : "s"} ${names.map((name) => `"${name}"`).join(", ")}`;
@@ -9,4 +11,4 @@ const NAMED = 6;
 export const listed = (names: readonly string[]): string =>
   names.length <= NAMED + 1
     ? names.join(", ")
-    : `${names.slice(0, NAMED).join(", ")} and ${names.length - NAMED} more`;
+    : `${names.slice(0, NAMED).join(", ")} and ${number(names.length - NAMED)} more`;

@@ -1,4 +1,5 @@
 import { listed } from "../naming.ts";
+import { counted } from "../numberText.ts";
 import { type Change, FOR_GOOD, madeDisposable, newlyMarked, type Stop } from "./effects.ts";
 import { isUnread } from "./refusals.ts";
 import type { StackReview } from "./stackReview.ts";
@@ -8,7 +9,7 @@ export function headline(review: Omit<StackReview, "headline">, change: Change):
   const { senders: all, domains } = change;
   const { refused, stops, records, resources, others, byHand, waits } = review;
   if (refused.length > 0) {
-    const count = refused.length === 1 ? "1 problem" : `${refused.length} problems`;
+    const count = counted(refused.length, "problem");
     return refused.every(isUnread)
       ? `it could not be previewed, so nothing is known of it: ${count}`
       : `an up is refused: ${count}`;
@@ -73,4 +74,4 @@ function withProtection(text: string, change: Change): string {
 }
 
 const count = (number: number, one: string, many: string): string =>
-  number === 0 ? "" : `${number} ${number === 1 ? one : many}`;
+  number === 0 ? "" : counted(number, one, many);

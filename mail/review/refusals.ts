@@ -8,7 +8,7 @@ export const isUnread = (error: string): boolean => UNREAD.test(error);
 /** How the engine begins what a check says: with the resource, which our problems name themselves. */
 const OF_RESOURCE = /^\S+ resource '[^']*' has a problem: /;
 /** What stands above the problems of a configuration, one a line. */
-const OF_CONFIGURATION = /^\d+ problems? in the configuration of stack .*:$/;
+const OF_CONFIGURATION = /^[\d,]+ problems? in the configuration of stack .*:$/;
 
 /** The engine's errors as sentences, each once. */
 export function refusalsIn(errors: readonly string[]): string[] {

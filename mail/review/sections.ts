@@ -1,5 +1,6 @@
 import type { Part } from "../markdownParts.ts";
 import { block, code, list, named, plain, row, rowsUnder } from "../markdownText.ts";
+import { counted } from "../numberText.ts";
 import type { Statement } from "./effects.ts";
 import type { DmarcStageChange, RecordChange } from "./recordChanges.ts";
 import { isUnread } from "./refusals.ts";
@@ -174,9 +175,7 @@ function unchangedSenders(
 ): Section[] {
   const said = together(
     reviews.filter((one) => one.senders.length > 0 && one.unchangedSenders.length > 0),
-    ({ unchangedSenders: { length } }) => [
-      length === 1 ? "1 other sender" : `${length} other senders`,
-    ],
+    ({ unchangedSenders: { length } }) => [counted(length, "other sender")],
   );
   const text = said.map(({ stacks, what }) => `${of(stacks)}no change for ${what}`).join("; ");
   return text === "" ? [] : [{ text: `${text.replace(/^n/, "N")}.` }];

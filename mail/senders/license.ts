@@ -1,3 +1,4 @@
+import { counted } from "../numberText.ts";
 import type { Problem } from "../problem.ts";
 
 /** What a tenant has bought, as Graph's `subscribedSku` tells it, cut to what decides here. */
@@ -218,7 +219,7 @@ function tooFewFree(
   return {
     key,
     value: sku.skuPartNumber,
-    rule: `has ${free === 0 ? "no" : `only ${free}`} free licence${free > 1 ? "s" : ""}, but ${count} ${count === 1 ? "is" : "are"} needed (${counts})${late}`,
+    rule: `has ${free === 0 ? "no free licence" : `only ${counted(free, "free licence")}`}, but ${counted(count, "is", "are")} needed (${counts})${late}`,
     fix: [fixes.slice(0, -1).join(", "), fixes.at(-1)].filter(Boolean).join(", or "),
   };
 }

@@ -1,6 +1,6 @@
 // What senders use of Microsoft's limits, in words.
 
-import { number } from "../numberText.ts";
+import { counted, number } from "../numberText.ts";
 import { shareOf, TELL_FROM, tenantUsage, type Usage, usageOf } from "./headroom.ts";
 import { licensesFor } from "./limits.ts";
 import type { Sender } from "./sender.ts";
@@ -26,13 +26,13 @@ export function tenantNotice(externalRecipients: number, licenses: number): stri
 export function enoughText(usage: Usage): string {
   if (shareOf(usage) <= 1) return "";
   const enough = licensesFor(usage.peak);
-  return `; ${number(enough)} paid licence${enough === 1 ? "" : "s"} would be enough`;
+  return `; ${counted(enough, "paid licence")} would be enough`;
 }
 
 const tenantWith = (licenses: number): string =>
   licenses === 0
     ? "in a tenant with trials alone"
-    : `in a tenant with ${number(licenses)} paid licence${licenses === 1 ? "" : "s"}`;
+    : `in a tenant with ${counted(licenses, "paid licence")}`;
 
 /** What all senders use of the tenant's limit, which tenant that is, and what happens above it where they come near. */
 export function tenantText({

@@ -1,5 +1,6 @@
 import type { Judgement } from "../message/reading.ts";
 import { listed } from "../naming.ts";
+import { counted } from "../numberText.ts";
 import type { Judged, TestMessage, Verification } from "./verification.ts";
 
 export type Outcome = Judgement["outcome"];
@@ -85,8 +86,8 @@ export function countedOutcomes(outcomes: readonly Outcome[]): string {
   const count = (wanted: Outcome) => outcomes.filter((one) => one === wanted).length;
   const [failed, unknown] = [count("fail"), count("unknown")];
   return [
-    `${count("pass")} of ${outcomes.length} ${outcomes.length === 1 ? "message" : "messages"} passed`,
+    `${count("pass")} of ${counted(outcomes.length, "message")} passed`,
     ...(failed > 0 ? [`${failed} failed`] : []),
-    ...(unknown > 0 ? [`${unknown} ${unknown === 1 ? "is" : "are"} unknown`] : []),
+    ...(unknown > 0 ? [counted(unknown, "is unknown", "are unknown")] : []),
   ].join(", ");
 }

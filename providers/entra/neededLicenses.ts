@@ -1,3 +1,4 @@
+import { listed } from "../../mail/naming.ts";
 import { ofSameSender, senderOfOwner } from "../../mail/ownership.ts";
 import type { Problem } from "../../mail/problem.ts";
 import {
@@ -65,7 +66,7 @@ export async function neededLicenseProblems(
       leaving: leaving.map(senderIn),
       ...insteadOf(needing, before),
     };
-    const key = `mailbox${senders.length > 1 ? "es" : ""} of ${senders.join(", ")}: license`;
+    const key = `mailbox${senders.length > 1 ? "es" : ""} of ${listed(senders)}: license`;
     return licenseProblem(key, named[0]?.license ?? sku, need, besides(sku));
   });
   return problems.filter((problem) => problem !== undefined);

@@ -1,5 +1,6 @@
 import { type Finding, SEVERITIES, type Severity, worstOf } from "../../mail/doctor/finding.ts";
 import { visible } from "../../mail/message/visible.ts";
+import { counted } from "../../mail/numberText.ts";
 import type { Checked } from "./check.ts";
 
 /** How doctor ends, by the worst that it found. */
@@ -78,12 +79,10 @@ const cut = (texts: readonly string[], most: number): readonly string[] =>
     ? texts
     : [...texts.slice(0, most), `and ${texts.length - most} more, which --json lists`];
 
-const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`;
-
 const COUNTED: Readonly<Record<Severity, (count: number) => string>> = {
-  error: (count) => plural(count, "error"),
+  error: (count) => counted(count, "error"),
   unknown: (count) => `${count} unknown`,
-  warning: (count) => plural(count, "warning"),
+  warning: (count) => counted(count, "warning"),
   ok: (count) => `${count} ok`,
 };
 

@@ -1,6 +1,7 @@
 import { DAY } from "../../mail/days.ts";
 import { type AuditRecord, type Author, authorsOf, cmdletsOf } from "../../mail/drift/authors.ts";
 import type { Difference } from "../../mail/drift/describe.ts";
+import { counted } from "../../mail/numberText.ts";
 import { isAuditing, searchAuditLog } from "../../tenant/auditLog.ts";
 import { connect, type Tenant } from "../../tenant/connection.ts";
 import { exchange, type Invoke } from "../../tenant/exchange.ts";
@@ -53,7 +54,7 @@ function search(invoke: Invoke, differences: readonly Difference[]): Promise<Aud
 }
 
 async function whyNot(invoke: Invoke, unknown: number): Promise<string> {
-  const what = `who made ${unknown === 1 ? "1 change" : `${unknown} changes`} in Exchange is not known`;
+  const what = `who made ${counted(unknown, "change")} in Exchange is not known`;
   const isOn = await isAuditing(invoke).catch(() => undefined);
   if (isOn === false) {
     return `${what}: the tenant's audit log is off; turn it on with Set-AdminAuditLogConfig -UnifiedAuditLogIngestionEnabled $true`;

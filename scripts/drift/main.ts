@@ -1,6 +1,8 @@
 // `npm run drift`: what somebody has changed by hand, in terms of mail. See HELP.
+
 import type { Author } from "../../mail/drift/authors.ts";
 import { type Difference, type Drift, describeDrift } from "../../mail/drift/describe.ts";
+import { counted } from "../../mail/numberText.ts";
 import { differencesOf } from "../engine/drift.ts";
 import { shortNameOf } from "../engine/operation.ts";
 import { readOptions, wrongUsage } from "../setup/options.ts";
@@ -75,7 +77,7 @@ function showWarnings(text: string): void {
 
 function printed(stack: string, found: readonly AttributedDrift[]): string {
   if (found.length === 0) return `stack "${stack}": nothing differs from what the last run left`;
-  const things = found.length === 1 ? "1 thing differs" : `${found.length} things differ`;
+  const things = counted(found.length, "thing differs", "things differ");
   const lines = found.flatMap(({ subject, changes, meaning, by }) => [
     "",
     subject,

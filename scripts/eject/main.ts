@@ -1,8 +1,10 @@
 // `npm run eject`: the relay as a PowerShell script and zone files, or its state forgotten. See HELP.
+
 import { join } from "node:path";
 import { forgetMarksScript } from "../../mail/eject/forgetMarks.ts";
 import type { EjectedStack } from "../../mail/eject/relay.ts";
 import { relayScript } from "../../mail/eject/script.ts";
+import { counted } from "../../mail/numberText.ts";
 import { shortNameOf } from "../engine/operation.ts";
 import { PROJECT } from "../engine/runOnStack.ts";
 import { readOptions, wrongUsage } from "../setup/options.ts";
@@ -127,7 +129,7 @@ async function forget(stack: string, { out, confirm, json }: Options): Promise<n
     return 0;
   }
   const { resources, pending } = forgotten;
-  const things = resources === 1 ? "1 resource" : `${resources} resources`;
+  const things = counted(resources, "resource");
   process.stderr.write(
     [
       `eject: forgot ${things} of stack "${name}", which goes on as it is`,

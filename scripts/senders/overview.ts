@@ -1,6 +1,8 @@
 // The overview for a terminal.
+
 import Table from "cli-table3";
 import { visible } from "../../mail/message/visible.ts";
+import { counted } from "../../mail/numberText.ts";
 import { heldLicenseText } from "../../mail/senders/heldLicenses.ts";
 import {
   type ChosenSender,
@@ -77,7 +79,7 @@ export function printOverview(overview: Overview, width = Number.POSITIVE_INFINI
 }
 
 const moreReasons = (count: number): string =>
-  count === 0 ? "" : `, and ${count} more reason${count === 1 ? "" : "s"}`;
+  count === 0 ? "" : `, and ${counted(count, "more reason")}`;
 
 function detail({
   sender,

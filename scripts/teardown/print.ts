@@ -1,3 +1,4 @@
+import { counted } from "../../mail/numberText.ts";
 import { keptUntil } from "../../mail/teardown/found.ts";
 import type { Leftover } from "../../mail/teardown/leftover.ts";
 import type { Plan } from "../../mail/teardown/plan.ts";
@@ -34,7 +35,7 @@ export function printedLeft(
   if (left.length === 0) {
     return [`stack "${stack}": nothing left${unseen.length === 0 ? "" : " where it was looked"}`];
   }
-  const things = left.length === 1 ? "1 thing is left" : `${left.length} things are left`;
+  const things = counted(left.length, "thing is left", "things are left");
   return [
     `stack "${stack}": ${things}. Remove them in this order, each by its command (Exchange and Microsoft Graph: PowerShell; zones: sh)`,
     ...left.flatMap(({ title, where, because, note, command }) => [

@@ -1,3 +1,4 @@
+import { counted } from "../../mail/numberText.ts";
 import type { Problem } from "../../mail/problem.ts";
 import { GUID } from "../../mail/tenantId.ts";
 import type { StackState } from "./state.ts";
@@ -48,7 +49,7 @@ function stillProtected({ stack, disposable, state }: Request): Problem[] {
     {
       key: `stack "${stack}"`,
       value: undefined,
-      rule: `was not disposable in its last up, and ${length === 1 ? "1 resource is" : `${length} resources are`} still protected`,
+      rule: `was not disposable in its last up, and ${counted(length, "resource is", "resources are")} still protected`,
       fix: `run npm run pulumi -- up --stack ${stack}, which takes the protection away and changes nothing in the tenant; then run this again`,
     },
   ];

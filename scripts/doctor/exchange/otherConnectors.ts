@@ -1,5 +1,6 @@
 import { judgePartner } from "../../../mail/doctor/exchange/partners.ts";
 import type { Finding } from "../../../mail/doctor/finding.ts";
+import { counted } from "../../../mail/numberText.ts";
 import { clauses } from "../../../mail/problem.ts";
 import {
   otherConnectorProblems,
@@ -38,7 +39,7 @@ export const otherConnectors: Check = {
         ),
     ];
     if (findings.length > 0) return findings;
-    const count = objects.length === 1 ? "1 connector" : `${objects.length} connectors`;
+    const count = counted(objects.length, "connector");
     return [{ severity: "ok", what: `none of the tenant's ${count} conflicts with another` }];
   },
 };

@@ -3,6 +3,7 @@ import { atName } from "../../../config/places.ts";
 import { judgeConfig, readSenders } from "../../../config/read.ts";
 import { NAMESPACE } from "../../../config/schema.ts";
 import type { Environment } from "../../../mail/clouds.ts";
+import { counted } from "../../../mail/numberText.ts";
 import { type Problem, sentence, summarize } from "../../../mail/problem.ts";
 import type { Sender } from "../../../mail/senders/sender.ts";
 import { TENANT_ID_EXAMPLE } from "../../../mail/tenantId.ts";
@@ -19,7 +20,7 @@ const SENDERS = `${NAMESPACE}:senders`;
 export class ImportError extends Error {
   constructor(file: string, problems: readonly Problem[]) {
     const found = new Set(problems.map(sentence)).size;
-    const count = found === 1 ? "1 problem" : `${found} problems`;
+    const count = counted(found, "problem");
     const inOrder = problems.toSorted((one, other) => lineOf(one) - lineOf(other));
     const lines = summarize(inOrder).map((line) => `  ${line}`);
     super(`${count} in ${file}; nothing was written:\n${lines.join("\n")}`);

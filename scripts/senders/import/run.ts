@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { naming } from "../../../mail/naming.ts";
+import { counted } from "../../../mail/numberText.ts";
 import { listText } from "../../stack/entry.ts";
 import { type Import, type ImportOptions, importSenders, stackEntry } from "./importSenders.ts";
 
@@ -47,7 +48,7 @@ export function importLines(
     return `${naming("sender", names)}${more > 0 ? ` and ${more} more` : ""}`;
   };
   return [
-    `${basename(path)} has ${rows} row${rows === 1 ? "" : "s"}${behind}`,
+    `${basename(path)} has ${counted(rows, "row")}${behind}`,
     ...(unchanged.length === 0 ? [] : [`in the stack file already: ${named(unchanged)}`]),
     added.length === 0
       ? "nothing to add"

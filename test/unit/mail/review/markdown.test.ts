@@ -57,7 +57,7 @@ describe("a report in Markdown", () => {
       const text = markdownOf(ofDomains(count, printed));
       assert.ok(text.length <= LONGEST_TEXT, `${text.length}`);
       assert.equal(/left out/.test(text), count >= 400);
-      assert.match(text, new RegExp(`prod.*${count} domains? added`));
+      assert.match(text, new RegExp(`prod.*${count.toLocaleString("en-US")} domains? added`));
       assert.doesNotMatch(shown(text).replace(/<pre>[\s\S]*?<\/pre>/g, ""), /```|^\+ /m);
       assert.equal(text.split("<details>").length, text.split("</details>").length);
     });
