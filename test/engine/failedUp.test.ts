@@ -16,6 +16,7 @@ describe(`after an up that failed in the middle, seed ${SEED}`, () => {
   let empty: string;
   let pass: Sender;
   let erp: Sender;
+  let begin: () => Promise<void>;
   let restore: () => Promise<void>;
 
   before(async () => {
@@ -30,8 +31,8 @@ describe(`after an up that failed in the middle, seed ${SEED}`, () => {
     erp = { name: "erp", from: [`*@${tenant.domain}`], authentication: ["staticIp"], egress };
     await open([erp]);
     await stack.up({ skipPreview: true });
+    begin = await fixture.snapshot();
     // The user is made, and no licence can be given to it.
-    const { countryLetterCode = null } = tenant;
     tenant.countryLetterCode = null;
     await open([erp, pass]);
     const errors = await errorsOf(stack.up());
@@ -39,7 +40,7 @@ describe(`after an up that failed in the middle, seed ${SEED}`, () => {
       errors.join("\n"),
       /which a licence requires, and the organisation has no country/,
     );
-    tenant.countryLetterCode = countryLetterCode;
+    delete tenant.countryLetterCode;
     restore = await fixture.snapshot();
   });
   beforeEach(() => restore());
@@ -106,5 +107,82 @@ describe(`after an up that failed in the middle, seed ${SEED}`, () => {
       lab.world.directory.users.filter(({ userPrincipalName }) => /^pass@/.test(userPrincipalName)),
       [],
     );
+  });
+
+  describe("heals in the way that docs/how-to/recover-from-an-interrupted-up.md says", () => {
+    beforeEach(() => begin());
+
+    const app = (more: Sender = {}): Sender => ({
+      ...{ name: "app", from: [`app@${lab.world.tenant.domain}`], authentication: ["oauth"] },
+      ...more,
+    });
+    const identity = (name: string, subject = "shop/staging") => ({
+      ...{ name, issuer: `https://workloads.${lab.world.tenant.domain}`, subject },
+    });
+    /** A second connector, which Exchange does not make. */
+    const late = (): Sender => ({
+      ...erp,
+      name: "late",
+      egress: [lab.world.addresses.customer[1]],
+    });
+    async function failsAtConnector(senders: readonly Sender[], disposable = false): Promise<void> {
+      const id = lab.faults.inject({
+        where: { service: "exchange", match: "New-InboundConnector" },
+        what: { kind: "dualWrite", lasting: true },
+        times: 100,
+      });
+      await open([...senders, late()], disposable);
+      assert.match((await errorsOf(stack.up())).join("\n"), /^New-InboundConnector: /);
+      lab.faults.remove(id);
+    }
+    async function up(senders: readonly Sender[], disposable = false): Promise<void> {
+      await open(senders, disposable);
+      await stack.up();
+      assert.deepEqual(await stack.preview(), []);
+    }
+
+    it("where Entra's answer to a removal was lost", async () => {
+      await up([erp, app()], true);
+      lab.faults.inject({
+        where: { service: "graph" },
+        what: { kind: "replyLost" },
+        times: 100,
+      });
+      await open([erp], true);
+      await errorsOf(stack.up({ skipPreview: true }));
+      for (const { id } of lab.faults.list()) lab.faults.remove(id);
+      assert.match(
+        (await errorsOf(stack.up())).join("\n"),
+        /Request_ResourceNotFound|No password credential found with keyId/,
+      );
+      await stack.up({ refresh: true });
+      assert.deepEqual([await stack.preview(), await stack.drift()], [[], []]);
+    });
+
+    it("where a sender is protected still, as the up that was to change that failed", async () => {
+      await up([erp, app()]);
+      const retiring = [{ ...erp, retire: true }, app({ retire: true })];
+      await failsAtConnector(retiring);
+      await open([late()]);
+      const [error] = await errorsOf(stack.preview());
+      // It depends on what the up came to.
+      if (error !== undefined) assert.match(error, /cannot be deleted\s+because it is protected/);
+      await up([...retiring, late()]);
+      await up([late()]);
+    });
+
+    it("where an app has an identity under the name that a failed up was to remove", async () => {
+      await up(
+        [erp, app({ federatedIdentity: [identity("old"), identity("other", "shop")] })],
+        true,
+      );
+      const without = app({ federatedIdentity: [identity("other", "shop")] });
+      await failsAtConnector([erp, without], true);
+      const wanted = app({ federatedIdentity: [identity("other", "shop"), identity("new")] });
+      await open([erp, late(), wanted], true);
+      assert.match((await errorsOf(stack.up())).join("\n"), /issuer and subject must be unique/);
+      await up([erp, late(), without], true);
+      await up([erp, late(), wanted], true);
+    });
   });
 });
