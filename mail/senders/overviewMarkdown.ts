@@ -1,4 +1,5 @@
 import { code, codes, folded, list, plain, table } from "../markdownText.ts";
+import { listed } from "../naming.ts";
 import { heldLicenseText } from "./heldLicenses.ts";
 import { type ChosenSender, contractTexts, type Overview, shownLicense } from "./overview.ts";
 import { totalText } from "./prices.ts";
@@ -48,15 +49,29 @@ function whyNot({ otherwise, notes }: ChosenSender): string {
   ]);
 }
 
+/** Senders that a picture draws one by one below what they send through; it can't be read with more, and GitHub draws 500 lines. */
+const DRAWN = 12;
+
 /** Who sends how, as Mermaid draws it. Nodes are numbered, as it takes `--` in the name of one for an arrow. */
 function picture(senders: readonly ChosenSender[]): string {
   const fronts = senders.filter(({ via }) => via === undefined);
   const ways = [...new Set(fronts.map(({ way }) => way))];
   const names = [...new Set(senders.flatMap(({ sender, via = sender }) => [sender, via]))];
-  const node = (name: string): string => `sender-${names.indexOf(name)}["${name}"]`;
-  const edges = senders.map(({ sender, way, via }) => {
-    const to = via === undefined ? `way-${ways.indexOf(way)}["${way}"]` : node(via);
-    return `  ${node(sender)} --> ${to}`;
+  const passing = new Set(senders.map(({ via }) => via));
+  const node = (name: string, shown = name): string => `sender-${names.indexOf(name)}["${shown}"]`;
+  const targetOf = ({ way, via }: ChosenSender): string =>
+    via === undefined ? `way-${ways.indexOf(way)}["${way}"]` : node(via);
+  const alike = Map.groupBy(
+    senders.filter(({ sender }) => !passing.has(sender)),
+    targetOf,
+  );
+  const edges = senders.flatMap((one) => {
+    const { sender } = one;
+    const to = targetOf(one);
+    const group = passing.has(sender) ? [one] : (alike.get(to) ?? [one]);
+    if (group.length <= DRAWN) return [`  ${node(sender)} --> ${to}`];
+    const all = listed(group.map((other) => other.sender));
+    return group[0] === one ? [`  ${node(sender, all)} --> ${to}`] : [];
   });
   const exits = ways.map(
     (way, index) =>

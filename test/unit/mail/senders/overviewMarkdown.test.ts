@@ -149,6 +149,25 @@ All together: 1,031 of 10,312 external recipients in 24 hours (10 %), in a tenan
 `,
     );
   });
+  it("draws many that send alike as one, but not those that others send through", () => {
+    const drawn = (count: number) => {
+      const senders = [
+        ...Array.from({ length: count }, (_, index) => front(`p${index}`, "direct send")),
+        front("gate", "direct send"),
+        front("door", "direct send", { via: "gate" }),
+      ];
+      const [, picture = ""] =
+        /flowchart LR\n([^`]*)```/.exec(overviewMarkdown("prod", { ...SMALL, senders })) ?? [];
+      return picture.trim().split("\n");
+    };
+    assert.equal(drawn(12).length, 15);
+    assert.deepEqual(drawn(13), [
+      'sender-0["p0, p1, p2, p3, p4, p5 and 7 more"] --> way-0["direct send"]',
+      '  sender-13["gate"] --> way-0["direct send"]',
+      '  sender-14["door"] --> sender-13["gate"]',
+      '  way-0 --> exchange["Exchange Online"]',
+    ]);
+  });
   it("draws names that Mermaid would take for an arrow", () => {
     const names = ["x---o", "a--b", "end"];
     const page = overviewMarkdown(
