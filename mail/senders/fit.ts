@@ -139,10 +139,17 @@ const lacks = (
     : {
         lacking: true,
         because: `authentication includes ${ways.length > 1 ? "neither " : "no "}${ways.join(" nor ")}`,
-        fix: authentication.includes("none")
-          ? `set authentication to [${ways[0]}]${ways[0] === "staticIp" ? "" : " if the sender can do it"}`
-          : `add ${ways.join(" or ")} to authentication if the sender can do it`,
+        fix: canDo(authentication, ...ways),
       };
+
+/** The fix for a way to authenticate that is missing. A fixed address is no ability of the sender's. */
+function canDo(authentication: Sender["authentication"], ...ways: readonly string[]): string {
+  if (!authentication.includes("none")) {
+    return `add ${ways.join(" or ")} to authentication if the sender can do it`;
+  }
+  const [first] = ways;
+  return `set authentication to [${first}]${first === "staticIp" ? "" : " if the sender can do it"}`;
+}
 
 const sendsOutside = ({ external }: Load, fact: MethodFactId): Refusal | undefined =>
   external === 0
@@ -188,7 +195,7 @@ const lacksPassword = ({ authentication }: Sender): Refusal | undefined =>
     : {
         lacking: true,
         because: `authentication includes no password${authentication.includes("oauth") ? ", and with OAuth its app would need Mail.Send, the right to send as any user" : ""}`,
-        fix: "add password to authentication if the sender can do it",
+        fix: canDo(authentication, "password"),
       };
 
 const hasOtherAddresses = ({ from }: Sender): Refusal | undefined =>

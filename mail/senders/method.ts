@@ -112,13 +112,21 @@ function waysOut(sender: Sender, closest: readonly RefusedWay[]): string[] {
   return kept(sender, ways.length === 0 ? inside : ways);
 }
 
-/** Each fix once, and none that asks for everything that another one asks for and more. */
+/** Each fix once, and none that asks for everything that another one asks for and more: the sender would get that one's way. */
 function kept(sender: Sender, ways: readonly RefusedWay[]): string[] {
-  const fixes: (readonly string[])[] = [];
-  for (const one of ways.map((way) => fixesOf(sender, way))) {
-    if (!fixes.some((other) => other.every((fix) => one.includes(fix)))) fixes.push(one);
-  }
-  return fixes.slice(0, FIXES).map((one) => one.join(", and "));
+  const isMore = (one: RefusedWay, other: RefusedWay) =>
+    other.refusals.every(({ fix }) => one.refusals.some((refusal) => covers(refusal.fix, fix)));
+  return ways
+    .filter((one, index) => !ways.slice(0, index).some((other) => isMore(one, other)))
+    .slice(0, FIXES)
+    .map((one) => fixesOf(sender, one).join(", and "));
+}
+
+/** Whether who follows one fix has followed another one: the same, or the same with a number that is not above its. */
+function covers(one: string, other: string): boolean {
+  const number = / to ([\d.]+) or less$/;
+  const of = (fix: string) => Number(number.exec(fix)?.[1] ?? 0);
+  return one.replace(number, "") === other.replace(number, "") && of(one) <= of(other);
 }
 
 const reachesInside = (refusals: readonly Refusal[]): boolean =>

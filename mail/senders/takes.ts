@@ -25,6 +25,9 @@ export const givenKeys = (sender: Sender): TakenKey[] =>
     name === "credentialGeneration" ? validGenerations(sender[name])[0] > 1 : Boolean(sender[name]),
   );
 
+/** Methods that take no mail from an address. */
+const SIGNING_IN: readonly Way["method"][] = ["smtpAuth", "highVolumeEmail", "graph"];
+
 /** What else has to change for a sender to send by a way, as imperatives. */
 export const keyFixes = (sender: Sender, way: Way): string[] => [
   ...(way.by === "password" && sender.license === undefined ? ["add license"] : []),
@@ -32,6 +35,14 @@ export const keyFixes = (sender: Sender, way: Way): string[] => [
     ? ["add certificateName"]
     : []),
   ...(way.by === "staticIp" && sender.egress.length === 0 ? ["add egress"] : []),
+  ...(way.method === "directSend" && sender.authentication.includes("certificate")
+    ? ["remove certificateName"]
+    : []),
+  ...(SIGNING_IN.includes(way.method) &&
+  sender.authentication.includes("none") &&
+  sender.egress.length > 0
+    ? ["remove egress"]
+    : []),
   ...givenKeys(sender)
     .filter((name) => !takes(name, way))
     .map((name) => `remove ${name}`),

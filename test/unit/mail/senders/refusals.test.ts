@@ -400,6 +400,39 @@ describe("methodProblem", () => {
     const fix = problem({ authentication: ["none"] })?.fix ?? "";
     assert.doesNotMatch(fix, /oauth|certificate|password/);
   });
+  it("leaves out a way that the sender would not get by its fix, as a better one fits then", () => {
+    const all = { authentication: ["password", "staticIp"], external: 0, license: "X" } as const;
+    const split = (most: number) =>
+      `have it split its messages, and set recipientsPerMessage to ${most} or less`;
+    assert.equal(
+      problem({ ...all, recipientsPerMessage: 1500 })?.fix,
+      `${split(1000)}, and remove license`,
+    );
+    const app = { ...all, authentication: ["oauth", "staticIp"] } as const;
+    assert.equal(
+      problem({ ...app, recipientsPerMessage: 1500 })?.fix,
+      `${split(500)}; or ${split(1000)}, and remove license`,
+    );
+  });
+  it("names what has no use any more where it authenticates otherwise", () => {
+    const { fix } =
+      problem({ authentication: ["certificate"], method: "directSend", external: 0 }) ?? {};
+    assert.equal(
+      fix,
+      "set authentication to [none] if it can't authenticate, and remove certificateName, or remove method to let it use connector by certificate",
+    );
+    const asked = { authentication: ["none"], external: 0 } as const;
+    const remove =
+      "if the sender can do it, and remove egress, or remove method to let it use direct send";
+    assert.equal(
+      problem({ ...asked, method: "graph" })?.fix,
+      `set authentication to [oauth] ${remove}`,
+    );
+    assert.equal(
+      problem({ ...asked, method: "highVolumeEmail" })?.fix,
+      `set authentication to [password] ${remove}`,
+    );
+  });
   it("leaves out what one way asks for and more", () =>
     assert.equal(
       problem({
