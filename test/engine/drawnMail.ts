@@ -11,7 +11,8 @@ export interface Server {
   readonly fencedBy?: string;
   /** What that fence lets pass. */
   readonly from: readonly string[];
-  readonly hasCertificate: boolean;
+  /** Name in the certificate that it presents; undefined where it presents none. */
+  readonly certificateName?: string;
 }
 
 /** A drawn message. */
@@ -21,13 +22,18 @@ export interface DrawnMail {
   readonly sender: string;
   /** The addresses in From, the first one first. */
   readonly authors: readonly string[];
-  /** The header field, with names, comments and folds. */
-  readonly from: string;
+  /** The From fields, each with names, comments and folds; none in a message that has no author. */
+  readonly from: readonly string[];
+  /** Other fields that name an address, and change nothing. */
+  readonly others: readonly string[];
   /** Whether the recipient is outside the organisation. */
   readonly isOutside: boolean;
 }
 
-/** The sender whose fence has to refuse a message; undefined where none has to. Of several authors the first one counts. */
+/**
+ * The sender whose fence has to refuse a message; undefined where none has to. Of several authors the first one counts, and a message
+ * without one is nobody's.
+ */
 export function refusedBy({ server, authors: [first = ""] }: DrawnMail): string | undefined {
   const [local, domain] = halves(first);
   const isListed = server.from.some((entry) => {
@@ -54,13 +60,16 @@ export function drawMail(
   return Array.from({ length: count }, (_, index) => {
     const server = servers[index % servers.length];
     if (server === undefined) throw new Error("there are no servers");
-    const first = drawAuthor(random, server, domains);
-    const more = random.integer(0, 5) === 0 ? [drawAuthor(random, server, domains)] : [];
-    const authors = [first, ...more];
+    const length = random.pick([1, 1, 1, 1, 1, 1, 1, 2, 3, 0]);
+    const authors = Array.from({ length }, () => drawAuthor(random, server, domains));
+    const sender = `${random.pick(["bounces", "erp", "x"])}@${domains.own}`;
     return {
-      ...{ server, authors, isOutside: random.pick([true, false]) },
-      sender: `${random.pick(["bounces", "erp", "x"])}@${domains.own}`,
-      from: authors.map((author) => written(random, author, server)).join(", "),
+      ...{ server, authors, sender, isOutside: random.pick([true, false]) },
+      from: fieldsOf(
+        random,
+        authors.map((author) => written(random, author, server)),
+      ),
+      others: misleadingFields(random, server),
     };
   });
 }
@@ -95,6 +104,32 @@ const inSomeCase = (random: Random, address: string): string =>
     [...address].map((one) => (random.integer(0, 1) === 0 ? one.toUpperCase() : one)).join(""),
   ]);
 
+/** From fields of written authors: one with all, a field each, or a group. */
+function fieldsOf(random: Random, authors: readonly string[]): string[] {
+  if (authors.length === 0) {
+    return random.pick([[], ["From: "], ["From: <>"], ["From: undisclosed:;"]]);
+  }
+  const name = random.pick(["From", "from", "FROM"]);
+  return random.pick([
+    [`${name}: ${authors.join(random.pick([", ", ",", ",\r\n "]))}`],
+    authors.map((author) => `${name}: ${author}`),
+    [`${name}: Team: ${authors.join(", ")};`],
+  ]);
+}
+
+/** Fields that look as if the message were somebody's of the server's `from`, or came from elsewhere. */
+function misleadingFields(random: Random, { from }: Server): string[] {
+  const own = random.pick(from).replace("*", "anybody");
+  return random.pick([
+    [],
+    [`Reply-To: ${own}`],
+    [`Resent-From: ${own}`],
+    [`X-From: ${own}`],
+    ["X-Originating-IP: [203.0.113.9]"],
+    ["X-MS-Exchange-Organization-AuthAs: Internal"],
+  ]);
+}
+
 /** An author as From has it: alone, or with a name that may look like an address, with comments and folds. */
 function written(random: Random, address: string, { from }: Server): string {
   const misleading = random.pick(from).replace("*", "anybody");
@@ -107,5 +142,11 @@ function written(random: Random, address: string, { from }: Server): string {
     `=?utf-8?q?J=C3=B6rg?= <${address}>`,
     `"A long name"\r\n <${address}>`,
     `Erp (for ${misleading}) <${address}>`,
+    `Erp (a (nested <${misleading}>) b) <${address}>`,
+    `(for <${misleading}>) ${address}`,
+    `${misleading} <${address}>`,
+    `"a \\"<${misleading}>\\" b" <${address}>`,
+    `"<${misleading}>, x" <${address}>`,
+    `=?utf-8?b?${Buffer.from(`<${misleading}>,`).toString("base64")}?= <${address}>`,
   ]);
 }

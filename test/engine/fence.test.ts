@@ -46,26 +46,37 @@ describe("a stack's fences", () => {
       ...{ name, from, egress: [egress], authentication: ["staticIp"], fence },
     });
     const certified = [`billing@${domain}`];
+    // Behind the same address as erp, whose fence can't tell the two apart.
+    const beside = [`nat@${domain}`];
+    const certificateName = `relay.${domain}`;
+    const besideName = `nat.${domain}`;
     const senders = [
       byAddress("erp", listed, exact),
       byAddress("mfp", whole, [`*@${domain}`]),
       byAddress("open", stranger, [`*@${domain}`], false),
       {
         ...{ name: "billing", from: certified, egress: [relay], fence: true },
-        ...{ authentication: ["certificate"], certificateName: `relay.${domain}` },
+        ...{ authentication: ["certificate"], certificateName },
+      },
+      {
+        ...{ name: "nat", from: beside, egress: [listed], fence: false },
+        ...{ authentication: ["certificate"], certificateName: besideName },
       },
     ];
     const server = (name: string, address: string, from: readonly string[], more = {}): Server => ({
-      ...{ name, address, from, fencedBy: name, hasCertificate: false },
+      ...{ name, address, from, fencedBy: name },
       ...more,
     });
     const servers = [
-      server("erp", listed, exact),
+      server("erp", listed, [...exact, ...beside]),
+      server("nat", listed, [...exact, ...beside], {
+        ...{ fencedBy: "erp", certificateName: besideName },
+      }),
       server("mfp", whole, [`*@${domain}`]),
       server("open", stranger, [`*@${domain}`], { fencedBy: undefined }),
-      server("billing", relay, certified, { hasCertificate: true }),
+      server("billing", relay, certified, { certificateName }),
       // Its certificate is as good at an address that no rule knows.
-      server("billing", highRisk, certified, { hasCertificate: true, fencedBy: undefined }),
+      server("billing", highRisk, certified, { certificateName, fencedBy: undefined }),
     ];
     return { senders, servers, domains: { own: domain, others: [initialDomain, "other.example"] } };
   }
@@ -74,15 +85,19 @@ describe("a stack's fences", () => {
     const { senders, servers, domains } = scene();
     stack = await open(senders);
     await stack.up({ skipPreview: true });
-    const certificate = await lab.issueCertificate({
-      names: [`relay.${domains.own}`],
-      issuer: "public",
-    });
+    const certificates = new Map<string | undefined, Certificate>();
+    for (const name of [`relay.${domains.own}`, `nat.${domains.own}`]) {
+      certificates.set(name, await lab.issueCertificate({ names: [name], issuer: "public" }));
+    }
     const drawn = drawMail(`${SEED}/fences`, DRAWN, servers, domains);
     const tally = new Map<string, number>();
     for (const [index, mail] of drawn.entries()) {
       const expected = refusedBy(mail);
-      const seen = await fateOf(mail, `drawn-${index}`, certificate);
+      const seen = await fateOf(
+        mail,
+        `drawn-${index}`,
+        certificates.get(mail.server.certificateName),
+      );
       assert.deepEqual(seen, { isTaken: true, refusedBy: expected }, JSON.stringify(mail));
       const key = `${mail.server.name} at ${mail.server.address}: ${expected ? "refused" : "passed"}`;
       tally.set(key, (tally.get(key) ?? 0) + 1);
@@ -101,16 +116,17 @@ describe("a stack's fences", () => {
   });
 
   /** What becomes of a message: whether port 25 took it, and whose fence refused it then. */
-  async function fateOf(mail: DrawnMail, subject: string, tls: Certificate) {
-    const { server, sender, from, authors, isOutside } = mail;
+  async function fateOf(mail: DrawnMail, subject: string, tls: Certificate | undefined) {
+    const { server, sender, from, others, authors, isOutside } = mail;
     const { outside, mailboxes } = lab.world;
     const to = (isOutside ? outside.mailboxes[0] : mailboxes[0]?.address) ?? "";
-    const single = authors.length > 1 ? `Sender: ${sender}\r\n` : "";
+    const single = authors.length > 1 ? [`Sender: ${sender}`] : [];
+    const fields = [...others, ...from, ...single, `To: ${to}`, `Subject: ${subject}`];
     const { accepted } = await lab.submit({
       ...{ from: server.address, helo: `server.${lab.world.tenant.domain}` },
-      ...(server.hasCertificate && { tls }),
+      ...(tls && { tls }),
       envelope: { from: sender, to: [to] },
-      message: `From: ${from}\r\n${single}To: ${to}\r\nSubject: ${subject}\r\n\r\nhello\r\n`,
+      message: `${fields.join("\r\n")}\r\n\r\nFrom: ${sender}\r\n`,
     });
     await lab.settle();
     const traced = lab.world.messageTrace.messages.find((one) => one.subject === subject);
