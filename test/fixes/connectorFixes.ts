@@ -372,7 +372,7 @@ export function connectorFixes(fixture: ProviderFixture): Refusal<Declared>[] {
         byHand({ Name, Comment: withStop(marked(owner), stop), Enabled: false });
         return declared();
       },
-      /^enabled: was stopped by hand on 2026-11-28 19:50 UTC with npm run stop, and this would let it send again/,
+      /^: enabled: was stopped by hand on 2026-11-28 19:50 UTC with npm run stop, and this would let it send again/,
       [
         [
           /run npm run start -- --stack test --sender erp, then npm run pulumi -- up --refresh/,
