@@ -1,11 +1,23 @@
-import { listed } from "../naming.ts";
-import { number } from "../numberText.ts";
-import { LIMITS, type LimitId, METHOD_FACTS, type MethodFactId } from "./limits.ts";
-import { filesIn, type Load, loadOf } from "./load.ts";
-import { isWildcard } from "./mailbox.ts";
+import { LIMITS, type LimitId } from "./limits.ts";
+import { type Load, loadOf } from "./load.ts";
 import type { Way } from "./methods.ts";
-import { isPort25Closed } from "./port25.ts";
+import { refuseClosedPort25 } from "./port25.ts";
 import type { Refusal } from "./refusal.ts";
+import {
+  DELIVERS_ITSELF,
+  refuseAbove,
+  refuseBulk,
+  refuseBulkOutside,
+  refuseOtherAddresses,
+  refuseOtherClouds,
+  refuseOutside,
+  refuseRecipients,
+  refuseSize,
+  refuseUnasked,
+  refuseWildcard,
+  refuseWithout,
+  refuseWithoutPassword,
+} from "./refuse.ts";
 import type { Sender } from "./sender.ts";
 
 type Judge = (sender: Sender, load: Load, way: Way) => (Refusal | undefined)[];
@@ -19,43 +31,16 @@ export function refusalsOf(sender: Sender, way: Way): Refusal[] {
   return JUDGES[way.method](sender, loadOf(sender), way).filter((one) => one !== undefined);
 }
 
-const EXACT = new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 });
-
-/** Refuses what is above a limit. */
-function above(
-  id: LimitId,
-  used: number | undefined,
-  { does, fix }: { readonly does: string; readonly fix: string },
-): Refusal | undefined {
-  const { value, counts } = LIMITS[id];
-  if (used === undefined || used <= value) return undefined;
-  // Upwards: 35.004 is not to be read as 35 beside a limit of 35.
-  const because = `it ${does} ${EXACT.format(Math.ceil(used * 100) / 100)}, and the limit is ${number(value)} ${counts}`;
-  return { limit: id, because, fix };
-}
-
-const recipientsAbove = (id: LimitId, { recipientsPerMessage }: Load) =>
-  above(id, recipientsPerMessage, {
-    does: "addresses one message to",
-    fix: `have it split its messages, and set recipientsPerMessage to ${LIMITS[id].value} or less`,
-  });
-
-const sizeAbove = (id: LimitId, { encodedMB }: Load) =>
-  above(id, encodedMB, {
-    does: "sends messages of up to",
-    fix: `have it send links in place of large attachments, and set largestMessageMB to ${number(filesIn(LIMITS[id].value))} or less`,
-  });
-
 /** What each message of a mailbox is held to. */
-const ofMessage = (load: Load) => [
-  recipientsAbove("recipientsPerMessage", load),
-  sizeAbove("messageSize", load),
+const judgeMessage = (load: Load) => [
+  refuseRecipients("recipientsPerMessage", load),
+  refuseSize("messageSize", load),
 ];
 
 /** What a message is held to that a server hands over on port 25: a mailbox inside takes less than Exchange itself. */
-const ofRelayedMessage = (load: Load) => [
-  recipientsAbove("relayedRecipientsPerMessage", load),
-  sizeAbove(sizeOfRelayed(load), load),
+const judgeRelayedMessage = (load: Load) => [
+  refuseRecipients("relayedRecipientsPerMessage", load),
+  refuseSize(sizeOfRelayed(load), load),
 ];
 
 /** The limit on the size of a message that a server hands over. */
@@ -63,175 +48,43 @@ export const sizeOfRelayed = ({ external }: Load): LimitId =>
   external === 1 ? "relayedMessageSize" : "receivedMessageSize";
 
 /** What a mailbox is held to, of whatever way its mail comes in. */
-const ofMailbox = ({ from }: Sender, load: Load) => [
-  isNoAddress(from, "a mailbox sends as addresses that are listed"),
+const judgeMailbox = ({ from }: Sender, load: Load) => [
+  refuseWildcard(from, "a mailbox sends as addresses that are listed"),
   load.mayWait
     ? undefined
-    : above("messagesPerMinute", load.peakPerMinute, {
+    : refuseAbove("messagesPerMinute", load.peakPerMinute, {
         does: "peaks at",
         fix: `have it send more slowly and set peakPerMinute to ${LIMITS.messagesPerMinute.value} or less, or set urgency to deferrable if its mail may wait`,
       }),
-  above("recipientsPerDay", load.recipientsPerDay, {
+  refuseAbove("recipientsPerDay", load.recipientsPerDay, {
     does: "sends to",
     fix: "split it into several senders with an address each",
   }),
 ];
 
-const isNoAddress = (from: readonly string[], and: string): Refusal | undefined =>
-  from.some(isWildcard)
-    ? {
-        because: `its from stands for every address of a domain, and ${and}`,
-        fix: "list its addresses in from one by one",
-      }
-    : undefined;
-
-/** Exchange Online is no service for bulk mail to other organisations. */
-const isBulkOutside = (sender: Sender, { purpose, external }: Load): Refusal | undefined =>
-  purpose === "transactional" || (purpose === "bulk" && external === 0)
-    ? undefined
-    : {
-        because: `${sends(sender, purpose)}${external > 0 ? " to other organisations" : ""}, for which Microsoft refers to services that specialise in it`,
-        fix:
-          takeOut(sender) ??
-          "send this mail with Azure Communication Services or another such service",
-        fact: "bulkByMailbox",
-      };
-
-const isBulk = (sender: Sender, { purpose, external }: Load): Refusal | undefined =>
-  purpose === "transactional"
-    ? undefined
-    : {
-        because: `${sends(sender, purpose)}, ${
-          external === 0
-            ? "for which Microsoft has High Volume Email inside"
-            : "which Microsoft calls misuse of a connector"
-        }`,
-        fix:
-          takeOut(sender) ??
-          (lacks(sender, "oauth", "password") === undefined
-            ? "send this mail with another method"
-            : "add oauth or password to authentication if the sender can do it, or remove the sender and send this mail with a service that specialises in it"),
-        fact: external === 0 ? "highVolumeInside" : "bulkByConnector",
-      };
-
-/** Who sends mail of a purpose: a sender, or those that send through it. */
-function sends({ purposeOf: names }: Sender, purpose: Load["purpose"]): string {
-  if (names === undefined) return `it sends ${purpose} mail`;
-  return `${quoted(names)} send${names.length === 1 ? "s" : ""} ${purpose} mail through it`;
-}
-
-/** The fix where those behind a sender send what it must not. */
-function takeOut({ purposeOf: names }: Sender): string | undefined {
-  if (names === undefined) return undefined;
-  const they = names.length === 1 ? "it" : "them";
-  return `remove via from ${quoted(names)} and have ${they} sign in, or remove ${they} and send this mail with a service that specialises in it`;
-}
-
-const quoted = (names: readonly string[]): string => listed(names.map((name) => `"${name}"`));
-
-/** Refuses a sender that can authenticate in none of these ways. */
-const lacks = (
-  { authentication }: Sender,
-  ...ways: readonly Sender["authentication"][number][]
-): Refusal | undefined =>
-  ways.some((way) => authentication.includes(way))
-    ? undefined
-    : {
-        lacking: true,
-        because: `authentication includes ${ways.length > 1 ? "neither " : "no "}${ways.join(" nor ")}`,
-        fix: canDo(authentication, ...ways),
-      };
-
-/** The fix for a way to authenticate that is missing. A fixed address is no ability of the sender's. */
-function canDo(authentication: Sender["authentication"], ...ways: readonly string[]): string {
-  if (!authentication.includes("none")) {
-    return `add ${ways.join(" or ")} to authentication if the sender can do it`;
-  }
-  const [first] = ways;
-  return `set authentication to [${first}]${first === "staticIp" ? "" : " if the sender can do it"}`;
-}
-
-const sendsOutside = ({ external }: Load, fact: MethodFactId): Refusal | undefined =>
-  external === 0
-    ? undefined
-    : {
-        because: `it sends to other organisations (external: ${external}), and this method reaches recipients inside alone`,
-        fix: "set external to 0 if all its recipients are inside",
-        fact,
-      };
-
-/**
- * What delivers its mail itself, to whomever, sends nothing through Exchange Online: its mail is judged by DNS alone. Microsoft's
- * comparison of the methods has it under direct send, with the advice to let the third party send in SPF.
- *
- * @see https://learn.microsoft.com/exchange/mail-flow-best-practices/how-to-set-up-a-multifunction-device-or-application-to-send-email-using-microsoft-365-or-office-365
- */
-const DELIVERS_ITSELF: Refusal = {
-  because: "it is a service that delivers its mail itself",
-  fix: "remove the sender, and list the service in otherServices of its domain",
-};
-
-const ofDirectSend = (sender: Sender, load: Load) => [
-  sendsOutside(load, "directSendInside"),
-  isPort25Closed(sender),
+const judgeDirectSend = (sender: Sender, load: Load) => [
+  refuseOutside(load, "directSendInside"),
+  refuseClosedPort25(sender),
   sender.egress.length > 0
     ? undefined
     : {
         because: "it has no fixed public address (egress), without which its mail fails SPF",
         fix: "add egress",
       },
-  isBulk(sender, load),
-  recipientsAbove("relayedRecipientsPerMessage", load),
-  sizeAbove("receivedMessageSize", load),
+  refuseBulk(sender, load),
+  refuseRecipients("relayedRecipientsPerMessage", load),
+  refuseSize("receivedMessageSize", load),
 ];
-
-/**
- * By OAuth an app needs Mail.Send of Office 365 Exchange Online, a permission on every mailbox by its description. No page says
- * what it opens beside High Volume Email, so that the stack gives it to no app.
- */
-const lacksPassword = ({ authentication }: Sender): Refusal | undefined =>
-  authentication.includes("password")
-    ? undefined
-    : {
-        lacking: true,
-        because: `authentication includes no password${authentication.includes("oauth") ? ", and with OAuth its app would need Mail.Send, the right to send as any user" : ""}`,
-        fix: canDo(authentication, "password"),
-      };
-
-const hasOtherAddresses = ({ from }: Sender): Refusal | undefined =>
-  new Set(from).size < 2
-    ? undefined
-    : {
-        because: `it sends as ${from.length} addresses, and an account sends as its own alone`,
-        fix: "split it into several senders with an address each",
-      };
-
-/** Ways that have to be asked for, as they need more than the stack can know of or make. */
-const isNotAskedFor = (sender: Sender, { method }: Way, as: string): Refusal | undefined =>
-  sender.method === method
-    ? undefined
-    : { lacking: true, because: as, fix: `set method to ${method}` };
-
-/** High Volume Email is not in every cloud. */
-const isElsewhere = ({ environment }: Sender): Refusal | undefined =>
-  environment === undefined
-    ? undefined
-    : {
-        lacking: true,
-        because: `its tenant is in the cloud "${environment}", and ${METHOD_FACTS.highVolumeClouds.says}`,
-        fix: "have it use another method",
-        fact: "highVolumeClouds",
-      };
 
 const JUDGES: Readonly<Record<Way["method"], Judge>> = {
   smtpAuth: (sender, load, { by }) => [
-    lacks(sender, by === "password" ? "password" : "oauth"),
-    isBulkOutside(sender, load),
-    ...ofMailbox(sender, load),
-    ...ofMessage(load),
+    refuseWithout(sender, by === "password" ? "password" : "oauth"),
+    refuseBulkOutside(sender, load),
+    ...judgeMailbox(sender, load),
+    ...judgeMessage(load),
   ],
   connector: (sender, load, { by }) => [
-    lacks(sender, by === "certificate" ? "certificate" : "staticIp"),
+    refuseWithout(sender, by === "certificate" ? "certificate" : "staticIp"),
     by === "staticIp" && sender.runsOn === "saas"
       ? {
           because: "other customers of the service send from the same addresses",
@@ -239,18 +92,18 @@ const JUDGES: Readonly<Record<Way["method"], Judge>> = {
           fact: "sharedAddresses",
         }
       : undefined,
-    isPort25Closed(sender),
-    isBulk(sender, load),
-    ...ofRelayedMessage(load),
+    refuseClosedPort25(sender),
+    refuseBulk(sender, load),
+    ...judgeRelayedMessage(load),
   ],
   highVolumeEmail: (sender, load) => [
-    isElsewhere(sender),
-    lacksPassword(sender),
-    sendsOutside(load, "highVolumeInside"),
-    isNoAddress(sender.from, "an account has one address"),
-    hasOtherAddresses(sender),
-    recipientsAbove("hveRecipientsPerMessage", load),
-    sizeAbove("hveMessageSize", load),
+    refuseOtherClouds(sender),
+    refuseWithoutPassword(sender),
+    refuseOutside(load, "highVolumeInside"),
+    refuseWildcard(sender.from, "an account has one address"),
+    refuseOtherAddresses(sender),
+    refuseRecipients("hveRecipientsPerMessage", load),
+    refuseSize("hveMessageSize", load),
   ],
   directSend: (sender, load) => [
     sender.authentication.includes("none")
@@ -260,26 +113,26 @@ const JUDGES: Readonly<Record<Way["method"], Judge>> = {
           because: "it can authenticate, which is safer",
           fix: "set authentication to [none] if it can't authenticate",
         },
-    ...(sender.runsOn === "saas" ? [DELIVERS_ITSELF] : ofDirectSend(sender, load)),
+    ...(sender.runsOn === "saas" ? [DELIVERS_ITSELF] : judgeDirectSend(sender, load)),
   ],
   azureCommunicationServices: (sender, load, way) => [
-    lacks(sender, "oauth", "password"),
-    isBulkOutside(sender, load) === undefined || sender.purposeOf !== undefined
-      ? isNotAskedFor(
+    refuseWithout(sender, "oauth", "password"),
+    refuseBulkOutside(sender, load) === undefined || sender.purposeOf !== undefined
+      ? refuseUnasked(
           sender,
           way,
           "it is an Azure service, with a price and a reputation of its own",
         )
       : undefined,
-    recipientsAbove("acsRecipientsPerMessage", load),
-    sizeAbove("acsMessageSize", load),
+    refuseRecipients("acsRecipientsPerMessage", load),
+    refuseSize("acsMessageSize", load),
   ],
   graph: (sender, load, way) => [
-    isNotAskedFor(sender, way, "Graph takes no SMTP: an application has to call it over HTTPS"),
-    lacks(sender, "oauth"),
-    isBulkOutside(sender, load),
-    ...ofMailbox(sender, load),
-    ...ofMessage(load),
+    refuseUnasked(sender, way, "Graph takes no SMTP: an application has to call it over HTTPS"),
+    refuseWithout(sender, "oauth"),
+    refuseBulkOutside(sender, load),
+    ...judgeMailbox(sender, load),
+    ...judgeMessage(load),
   ],
   onPremisesExchange: () => [
     {

@@ -25,7 +25,7 @@ const CLOSES_PORT_25: Readonly<
 };
 
 /** Refuses a sender that can't connect to port 25, as its stack file says or as its cloud keeps its machines from it. */
-export function isPort25Closed({ port25, runsOn }: Sender): Refusal | undefined {
+export function refuseClosedPort25({ port25, runsOn }: Sender): Refusal | undefined {
   if (port25 === true) return undefined;
   if (port25 === false) {
     return {
