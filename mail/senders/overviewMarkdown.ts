@@ -55,12 +55,14 @@ const DRAWN = 12;
 /** Who sends how, as Mermaid draws it. Nodes are numbered, as it takes `--` in the name of one for an arrow. */
 function picture(senders: readonly ChosenSender[]): string {
   const fronts = senders.filter(({ via }) => via === undefined);
-  const ways = [...new Set(fronts.map(({ way }) => way))];
+  const ways = new Map(fronts.map(({ way, method }) => [way, method] as const));
   const names = [...new Set(senders.flatMap(({ sender, via = sender }) => [sender, via]))];
   const passing = new Set(senders.map(({ via }) => via));
-  const node = (name: string, shown = name): string => `sender-${names.indexOf(name)}["${shown}"]`;
+  const numbers = new Map(names.map((name, index) => [name, index] as const));
+  const wayNumbers = new Map([...ways.keys()].map((way, index) => [way, index] as const));
+  const node = (name: string, shown = name): string => `sender-${numbers.get(name)}["${shown}"]`;
   const targetOf = ({ way, via }: ChosenSender): string =>
-    via === undefined ? `way-${ways.indexOf(way)}["${way}"]` : node(via);
+    via === undefined ? `way-${wayNumbers.get(way)}["${way}"]` : node(via);
   const alike = Map.groupBy(
     senders.filter(({ sender }) => !passing.has(sender)),
     targetOf,
@@ -73,9 +75,9 @@ function picture(senders: readonly ChosenSender[]): string {
     const all = listed(group.map((other) => other.sender));
     return group[0] === one ? [`  ${node(sender, all)} --> ${to}`] : [];
   });
-  const exits = ways.map(
-    (way, index) =>
-      `  way-${index} --> ${way === "Azure Communication Services" ? 'azure["Azure"]' : 'exchange["Exchange Online"]'}`,
+  const exits = [...ways.values()].map(
+    (method, index) =>
+      `  way-${index} --> ${method === "azureCommunicationServices" ? 'azure["Azure"]' : 'exchange["Exchange Online"]'}`,
   );
   return ["```mermaid", "flowchart LR", ...edges, ...exits, "```"].join("\n");
 }

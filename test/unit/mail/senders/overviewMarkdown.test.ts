@@ -56,7 +56,7 @@ const SMALL: Overview = {
     }),
     front("door", "on-premises Exchange", { via: "gate" }),
     front("lift", "connector by address"),
-    front("news", "Azure Communication Services"),
+    front("news", "Azure Communication Services", { method: "azureCommunicationServices" }),
   ],
   tenant: { limit: LIMITS.externalRecipientsPerDay, value: 10_312, peak: 1031 },
   paidLicenses: 2,
