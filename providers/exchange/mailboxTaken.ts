@@ -85,8 +85,8 @@ export async function findAtAddress(
   const isOfKind = kinds.test(holder.type) && holder.place === "the address";
   const record = recordOf(place, recipient);
   const isOthers = record !== undefined && record.owner !== place.owner;
-  const isMarked = isOthers ? markedOwner(recipient) : holder.owner;
-  if (!isOfKind || !isOfStack(isMarked, place)) {
+  const marked = isOthers ? markedOwner(recipient) : holder.owner;
+  if (!isOfKind || !isOfStack(marked, place)) {
     return isOfKind && isOthers && holder.owner === record.owner
       ? unmarkedProblem(address, senderOfOwner(record.owner))
       : addressTakenProblem(address, holder, mayAdopt);
