@@ -73,15 +73,16 @@ const options = {
 async function main(): Promise<number> {
   const { stack, configure, client, json, ...rest } = readOptions("senders", HELP, options);
   const { import: path, "dry-run": dryRun, "import-template": template, ...overview } = rest;
-  if (template) {
+  const forms = { "import-template": template, import: path, configure };
+  if (stack === undefined && !template) return usage("--stack is missing");
+  const problem =
+    formProblem({ ...forms, client, "dry-run": dryRun, ...overview, ...(template && { json }) }) ??
+    showingProblem({ ...overview, json });
+  if (problem !== undefined) return usage(problem);
+  if (template || stack === undefined) {
     process.stdout.write(TEMPLATE);
     return 0;
   }
-  if (stack === undefined) return usage("--stack is missing");
-  const problem =
-    formProblem({ import: path, configure, client, "dry-run": dryRun, ...overview }) ??
-    showingProblem({ ...overview, json });
-  if (problem !== undefined) return usage(problem);
   if (path !== undefined) return runImport({ stack, path, dryRun, json });
   if (configure !== undefined) return printConfiguration(stack, configure, client, json);
   await printSenders(stack, { ...overview, json });
@@ -97,7 +98,7 @@ const BELONGS_TO: Readonly<Record<string, string>> = {
 /** Says which option does not go with the others. */
 function formProblem(options: Readonly<Record<string, unknown>>): string | undefined {
   const given = Object.keys(options).filter((name) => options[name] || options[name] === "");
-  const form = ["import", "configure"].find((name) => given.includes(name));
+  const form = ["import-template", "import", "configure"].find((name) => given.includes(name));
   const alien = given.find((name) => name !== form && BELONGS_TO[name] !== form);
   if (alien === undefined) return undefined;
   const owner = BELONGS_TO[alien];

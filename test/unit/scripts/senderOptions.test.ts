@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { describe, it } from "node:test";
+import { TEMPLATE } from "../../../scripts/senders/import/template.ts";
 import { showingProblem } from "../../../scripts/senders/show.ts";
 
 describe("how many licences are paid for", () => {
@@ -15,4 +17,21 @@ describe("how many licences are paid for", () => {
         `--licenses "${licenses}" is not a whole number from 0 to 9999999`,
       ));
   }
+});
+
+describe("the file to begin with", () => {
+  const run = (...args: string[]) => {
+    const all = ["scripts/senders/main.ts", "--import-template", ...args];
+    const { status, stdout, stderr } = spawnSync(process.execPath, all, { encoding: "utf8" });
+    return [status, stdout, stderr.split("\n")[0]];
+  };
+  it("is printed without a stack, and with one", () => {
+    for (const args of [[], ["--stack", "prod"]]) assert.deepEqual(run(...args), [0, TEMPLATE, ""]);
+  });
+  it("is no JSON, and nothing else is done with it", () => {
+    for (const [option, ...values] of [["--json"], ["--import", "a.csv"], ["--sender", "a"]]) {
+      const says = `senders: ${option} is not for --import-template`;
+      assert.deepEqual(run(option ?? "", ...values), [2, "", says]);
+    }
+  });
 });
