@@ -49,4 +49,4 @@ async function install(folder: string): Promise<void> {
   }
 }
 
-if (import.meta.main) await install(process.argv[2] as string);
+if (import.meta.main) void install(process.argv[2] as string);

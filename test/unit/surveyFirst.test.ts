@@ -8,7 +8,7 @@ import { SmtpRelay } from "../../components/smtpRelay.ts";
 import { readConfig } from "../../config/read.ts";
 import { APPLICATION_ACCESSES, type ApplicationAccess } from "../../mail/senders/access.ts";
 import { goodConfig } from "../badConfigs.ts";
-import { certificateOf } from "./mail/certificates.ts";
+import { CERTIFICATE } from "./mail/certificates.ts";
 
 const LICENSE = { license: "EXCHANGESTANDARD" };
 const REPORTS = { rua: ["mailto:r@shop.contoso.com"] };
@@ -21,7 +21,7 @@ const oauth = (name: string, more: object = {}) => ({
 const SENDERS = [
   oauth("secret", { from: ["secret@contoso.com", "other@contoso.com"] }),
   oauth("federated", { federatedIdentity: { issuer: "https://idp.contoso.com", subject: "x" } }),
-  oauth("signed", { signInCertificate: await certificateOf("rsa"), recipientsPerDay: 100 }),
+  oauth("signed", { signInCertificate: CERTIFICATE, recipientsPerDay: 100 }),
   oauth("licensed", LICENSE),
   oauth("desk", { adoptMailbox: true }),
   { ...oauth("printer", LICENSE), authentication: ["password"], recipientsPerDay: 100 },

@@ -7,9 +7,8 @@ import {
   signInCertificateProblem,
   thumbprintOf,
 } from "../../../../mail/senders/signInCertificate.ts";
-import { certificateOf } from "../certificates.ts";
+import { certificateOf, CERTIFICATE as pem } from "../certificates.ts";
 
-const pem = await certificateOf("rsa");
 const { validFrom, validTo, raw } = new X509Certificate(pem);
 const day = (time: string) => new Date(time).toISOString().slice(0, 10);
 
