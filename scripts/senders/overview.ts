@@ -1,5 +1,4 @@
 // The overview for a terminal.
-
 import Table from "cli-table3";
 import { visible } from "../../mail/message/visible.ts";
 import { counted } from "../../mail/numberText.ts";
@@ -20,26 +19,29 @@ interface Column {
   readonly head: string;
   /** Characters, without the line at its side. */
   readonly width: number;
+  /** The same where the table has to fit into 80; left out where the column is. Why a sender has its method stands in its details. */
+  readonly narrow?: number;
   readonly cell: (one: ChosenSender) => string;
 }
 
 const COLUMNS: readonly Column[] = [
-  { head: "sender", width: 16, cell: ({ sender }) => sender },
-  { head: "sends by", width: 19, cell: ({ way }) => way },
+  { head: "sender", width: 16, narrow: 16, cell: ({ sender }) => sender },
+  { head: "sends by", width: 19, narrow: 17, cell: ({ way }) => way },
   { head: "because", width: 26, cell: ({ because }) => because },
-  { head: "licence", width: 18, cell: (one) => shownLicense(one).join("\n") },
-  { head: "uses", width: 26, cell: (one) => shownUsage(one).join("\n") },
+  { head: "licence", width: 18, narrow: 16, cell: (one) => shownLicense(one).join("\n") },
+  { head: "uses", width: 26, narrow: 24, cell: (one) => shownUsage(one).join("\n") },
 ];
 
-/** The same in 80 characters. Why a sender has its method stands in its details. */
-const NARROW: readonly Column[] = COLUMNS.filter(({ head }) => head !== "because").map(
-  ({ width, ...column }) => ({ ...column, width: width === 16 ? 16 : width - 2 }),
+const NARROW: readonly Column[] = COLUMNS.flatMap(({ narrow, ...column }) =>
+  narrow === undefined ? [] : [{ ...column, width: narrow }],
 );
 
 /** A table of senders, with no word cut in two. */
 function tableOf(senders: readonly ChosenSender[], columns: readonly Column[]): string {
   const longest = (cell: Column["cell"]): number =>
-    Math.max(...senders.flatMap((one) => cell(one).split(/\s/)).map((word) => word.length));
+    senders
+      .flatMap((one) => cell(one).split(/\s/))
+      .reduce((most, word) => Math.max(most, word.length), 0);
   const table = new Table({
     head: columns.map(({ head }) => head),
     colWidths: columns.map(({ width, cell }) => Math.max(width, longest(cell) + 2)),

@@ -37,6 +37,11 @@ describe("printOverview", () => {
     assert.doesNotMatch(some(21), /^ {2}not /m);
     assert.match(some(21), /^--sender NAME shows what is against each other way/m);
   });
+  it("shows 10,000 senders", () => {
+    const all = overviewOf([{ ...plant, authentication: ["oauth"] }], 1);
+    const senders = Array.from({ length: 10_000 }, () => all.senders).flat();
+    assert.match(printOverview({ ...all, senders }), /^--sender NAME shows/m);
+  });
   it("cuts no name and no licence", () => {
     const long = { name: "scanners-of-the-hamburg-office", license: "STANDARDWOFFPACK_STUDENT" };
     const [line] = printOverview(overviewOf([{ ...plant, ...long }], 1))
