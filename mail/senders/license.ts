@@ -100,12 +100,15 @@ export function partNumberProblem(key: string, value: string): Problem | undefin
   return { key, value, rule: "is not the part number of a SKU", fix };
 }
 
+/** A SKU's part number or id as it is compared: in any letter case, with or without spaces around it. */
+export const canonicalSku = (sku: string): string => sku.trim().toLowerCase();
+
 /** The subscription of this part number, in any letter case. */
 export function findSku<T extends SubscribedSku>(
   subscriptions: readonly T[],
   sku: string,
 ): T | undefined {
-  const wanted = sku.trim().toLowerCase();
+  const wanted = canonicalSku(sku);
   return subscriptions.find(({ skuPartNumber }) => skuPartNumber.toLowerCase() === wanted);
 }
 
@@ -142,7 +145,7 @@ export function licenseProblem(
   if (known !== undefined && holdsMailboxes(known)) {
     return tooFewFree(key, known, need, others);
   }
-  const meant = subscriptions.find(({ skuId }) => skuId === sku.trim().toLowerCase());
+  const meant = subscriptions.find(({ skuId }) => skuId === canonicalSku(sku));
   if (meant && licenseProblem(key, meant.skuPartNumber, need, subscriptions) === undefined) {
     return {
       key,

@@ -3,6 +3,7 @@ import { type Problem, sentence } from "../../mail/problem.ts";
 import { GRAPH_PERMISSIONS } from "../../mail/rights/graph.ts";
 import type { Needs } from "../../mail/rights/needs.ts";
 import {
+  canonicalSku,
   findSku,
   isNoneLeft,
   licenseProblem,
@@ -119,7 +120,7 @@ export function license(tenants: Tenants) {
 }
 
 /** What the survey claims when it has judged all licences of a SKU that a run needs. */
-export const surveyedSku = (sku: string): string => `licences ${sku.trim().toLowerCase()}`;
+export const surveyedSku = (sku: string): string => `licences ${canonicalSku(sku)}`;
 
 /** Says that the tenant has no licence for this user beside those that the run has asked about before. */
 async function missingLicense(
@@ -135,14 +136,13 @@ async function missingLicense(
     (await hasLicense(await tenants.graph(inputs), user, sku.skuId));
   if (isHeld) return undefined;
   const claims = tenants.claims(inputs);
-  const ofSku = `licence ${name.trim().toLowerCase()} `;
+  const ofSku = `licence ${canonicalSku(name)} `;
   const asked = () => [...claims.keys()].filter((claim) => claim.startsWith(ofSku)).length;
   claims.set(`${ofSku}${isUnknown(user) ? asked() : user}`, name);
   return licenseProblem("license", name, { count: asked() }, subscriptions);
 }
 
-const isSame = (one: string, other: string): boolean =>
-  one.trim().toLowerCase() === other.trim().toLowerCase();
+const isSame = (one: string, other: string): boolean => canonicalSku(one) === canonicalSku(other);
 
 /** A licence that a user has. */
 interface GivenLicense {

@@ -2,6 +2,7 @@ import { listed } from "../../mail/naming.ts";
 import { ofSameSender, senderOfOwner } from "../../mail/ownership.ts";
 import type { Problem } from "../../mail/problem.ts";
 import {
+  canonicalSku,
   findSku,
   freeUnits,
   licenseProblem,
@@ -100,5 +101,5 @@ function insteadOf(needing: readonly LicensedMailbox[], before: readonly License
   return old.toLowerCase() === needing[0]?.license?.toLowerCase() ? {} : { instead: `keep ${old}` };
 }
 
-const skuIn = ({ license = "" }: LicensedMailbox): string => license.trim().toLowerCase();
+const skuIn = ({ license = "" }: LicensedMailbox): string => canonicalSku(license);
 const senderIn = ({ owner }: LicensedMailbox): string => senderOfOwner(owner);
