@@ -21,8 +21,6 @@ export interface MailboxArgs {
   /** How long an `up` waits for the mailbox. */
   readonly waitMinutes: number;
   readonly choice: MailboxChoice;
-  /** Whether its sender is about to be removed. */
-  readonly retire: boolean;
   readonly mailboxes: Promise<Mailboxes>;
 }
 
@@ -42,9 +40,8 @@ export class LicensedUser extends pulumi.ComponentResource {
 
   constructor(name: string, args: LicensedUserArgs, opts?: pulumi.ComponentResourceOptions) {
     super("m365-smtp-relay:index:LicensedUser", `${name}-licensed-user`, {}, atOnce(opts));
-    const { tenantId, environment, owner, objectName, waitMinutes, choice, retire, password } =
-      args;
-    const { address, license = "" } = choice;
+    const { tenantId, environment, owner, objectName, waitMinutes, choice, password } = args;
+    const { address, license = "", retire = false } = choice;
     const tenant = { tenantId, environment };
     const waiting = waitingChild(this, opts);
     const child = { parent: this };

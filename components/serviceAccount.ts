@@ -62,11 +62,11 @@ const ofUser = ({ mailbox, policy, password }: LicensedUser) => ({
 
 function createSharedMailbox(
   name: string,
-  { tenantId, environment, owner, objectName, relay, choice, retire }: ServiceAccountArgs,
+  { tenantId, environment, owner, objectName, relay, choice }: ServiceAccountArgs,
   child: pulumi.CustomResourceOptions,
   waiting: pulumi.CustomResourceOptions,
 ) {
-  const { address, license: sku } = choice;
+  const { address, license: sku, retire = false } = choice;
   const tenant = { tenantId, environment };
   const mailbox = new SharedMailbox(
     `${name}-mailbox`,

@@ -133,8 +133,7 @@ export class SmtpRelay extends pulumi.ComponentResource {
     // A sender may send as one that is declared later.
     const { promise: mailboxes, resolve } = Promise.withResolvers<Mailboxes>();
     const submitters = submitting.map((choice) => {
-      const retire = args.senders.some((one) => one.name === choice.sender && one.retire);
-      const own = { ...tenant, ...objectOf(choice), choice, retire };
+      const own = { ...tenant, ...objectOf(choice), choice };
       const inputs = { ...own, relay: name, waitMinutes, access, mailboxes };
       return new Submitter(`${name}-${choice.sender}`, inputs, ofSender(choice.sender));
     });

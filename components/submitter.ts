@@ -30,8 +30,6 @@ export interface SubmitterArgs {
   readonly waitMinutes: number;
   readonly access: ApplicationAccess;
   readonly choice: SubmitterChoice;
-  /** Whether the sender is about to be removed. */
-  readonly retire: boolean;
   readonly mailboxes: Promise<Mailboxes>;
 }
 

@@ -219,6 +219,8 @@ export interface MailboxChoice {
   readonly recipientsPerDay?: number;
   /** What it is licensed with; undefined for no licence. */
   readonly license?: string;
+  /** Whether its sender is about to be removed; left out when not. */
+  readonly retire?: true;
 }
 
 /** Factor between what a sender needs and its limit: a busy day passes, and a stolen credential is soon stopped. */
@@ -230,7 +232,7 @@ export const recipientLimit = (need: number): number =>
 
 /** The mailbox of a sender that signs in. */
 export function chooseMailbox(sender: Sender): MailboxChoice {
-  const { from, adoptMailbox, recipientsPerDay: need, license } = sender;
+  const { from, adoptMailbox, recipientsPerDay: need, license, retire } = sender;
   const [address = "", ...others] = from;
   return {
     address,
@@ -238,5 +240,6 @@ export function chooseMailbox(sender: Sender): MailboxChoice {
     sendAs: [...new Set(others)].filter((other) => other !== address),
     ...(need === undefined ? {} : { recipientsPerDay: recipientLimit(need) }),
     ...(license === undefined ? {} : { license }),
+    ...(retire && { retire: true }),
   };
 }
