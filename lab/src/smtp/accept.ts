@@ -1,8 +1,7 @@
 import { type Context, newGuid } from "../context.ts";
 import type { Sourced } from "../reply.ts";
 import { mayReceive } from "../world/mailboxSize.ts";
-import { findGroup } from "../world/mailFlow.ts";
-import { findMailbox, mailboxesAt } from "../world/recipients.ts";
+import { findMailbox, receiversAt } from "../world/recipients.ts";
 import type { World } from "../world/world.ts";
 import type { Attribution } from "./attribution.ts";
 import { sayQueued } from "./exchange.ts";
@@ -126,12 +125,11 @@ export function acceptMessage(
       continue;
     }
     const { message, outboundConnector } = decision;
-    const group = findGroup(world, recipient);
+    const { group, mailboxes } = receiversAt(world, recipient);
     if (group?.requireSenderAuthentication && !isInternal) {
       giveBack(recipient, smtpReply("queue.internal-only-group"));
       continue;
     }
-    const mailboxes = mailboxesAt(world, recipient);
     if (stopped && isOutside) {
       giveBack(recipient, stopped);
       continue;

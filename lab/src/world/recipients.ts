@@ -1,5 +1,5 @@
 import type { StoredMessage } from "./mail.ts";
-import { findGroup, type MailFlow } from "./mailFlow.ts";
+import { type DistributionGroup, findGroup, type MailFlow } from "./mailFlow.ts";
 
 /** What mail can be addressed to, and who it is in Entra. */
 export interface Recipient {
@@ -253,9 +253,12 @@ export function findMailbox(
   );
 }
 
-/** The mailboxes that get what is sent to an address: its own one, or those of the members of its group. */
-export const mailboxesAt = (
+/** The group of an address, if it is one's, and the mailboxes that get what is sent there: its own one, or its members'. */
+export function receiversAt(
   world: { mailboxes: Mailbox[]; mailFlow: MailFlow },
   address: string,
-): Mailbox[] =>
-  (findGroup(world, address)?.members ?? [address]).flatMap((one) => findMailbox(world, one) ?? []);
+): { group: DistributionGroup | undefined; mailboxes: Mailbox[] } {
+  const group = findGroup(world, address);
+  const addresses = group?.members ?? [address];
+  return { group, mailboxes: addresses.flatMap((one) => findMailbox(world, one) ?? []) };
+}

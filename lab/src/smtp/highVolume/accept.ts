@@ -1,9 +1,8 @@
 import { type Context, newGuid } from "../../context.ts";
 import type { Sourced } from "../../reply.ts";
 import type { HveAccount } from "../../world/highVolume.ts";
-import { findGroup } from "../../world/mailFlow.ts";
 import type { TraceEvent } from "../../world/messageTrace.ts";
-import { mailboxesAt } from "../../world/recipients.ts";
+import { receiversAt } from "../../world/recipients.ts";
 import { complete } from "../accept.ts";
 import { sayQueued } from "../exchange.ts";
 import { runRules } from "../mailFlowRules.ts";
@@ -77,8 +76,7 @@ export function acceptHighVolume(handed: HighVolumeMessage, context: Context): S
     );
     if (decision.kind === "refuse") return givenUp(arrival.at, decision.reply);
     if (decision.kind === "drop") return reasoned("Fail", arrival.at, decision.rule);
-    const group = findGroup(world, recipient);
-    const mailboxes = mailboxesAt(world, recipient);
+    const { group, mailboxes } = receiversAt(world, recipient);
     const stamps = submittedInside(arrival, tenant);
     const passage = submittedPassage(message, arrival, tenant);
     for (const mailbox of mailboxes) {

@@ -1,8 +1,7 @@
 import { type Context, newGuid } from "../../context.ts";
 import type { Sourced } from "../../reply.ts";
 import { mayReceive, maySend } from "../../world/mailboxSize.ts";
-import { findGroup } from "../../world/mailFlow.ts";
-import { mailboxesAt } from "../../world/recipients.ts";
+import { receiversAt } from "../../world/recipients.ts";
 import { complete, isAcceptedDomain } from "../accept.ts";
 import { sayQueued } from "../exchange.ts";
 import { runRules } from "../mailFlowRules.ts";
@@ -131,13 +130,13 @@ export function acceptSubmission(
         continue;
       }
       const { message: passed, outboundConnector } = decision;
-      const receivers = mailboxesAt(world, recipient);
-      if (!receivers.every((receiver) => mayReceive(receiver, submitted.bytes))) {
+      const { group, mailboxes } = receiversAt(world, recipient);
+      if (!mailboxes.every((mailbox) => mayReceive(mailbox, submitted.bytes))) {
         giveBack([recipient], smtpReply("queue.too-large-for-recipient"));
-      } else if (receivers.length > 0) {
+      } else if (mailboxes.length > 0) {
         const raw = formatMessage(stampMessage(passed, passage, submittedInside(arrival, tenant)));
-        for (const { messages } of receivers) messages.push(stored(raw, sender, [recipient]));
-        const event = findGroup(world, recipient) ? expanded(arrival.at) : delivered(arrival.at);
+        for (const { messages } of mailboxes) messages.push(stored(raw, sender, [recipient]));
+        const event = group ? expanded(arrival.at) : delivered(arrival.at);
         traceEvent(world, { id: guid, recipient }, event);
       } else if (inside.includes(recipient)) {
         giveBack([recipient], smtpReply("submission.recipient-not-found"));
