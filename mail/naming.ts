@@ -1,8 +1,11 @@
 import { number } from "./numberText.ts";
 
+/** Names in quotation marks: `"erp", "crm"`. */
+export const quoted = (names: readonly string[]): string[] => names.map((name) => `"${name}"`);
+
 /** Names in a sentence: `sender "erp"`, or `senders "erp", "crm"`. */
 export const naming = (noun: string, names: readonly string[]): string =>
-  `${noun}${names.length === 1 ? "" : "s"} ${names.map((name) => `"${name}"`).join(", ")}`;
+  `${noun}${names.length === 1 ? "" : "s"} ${quoted(names).join(", ")}`;
 
 /** Names that a sentence lists. */
 const NAMED = 6;

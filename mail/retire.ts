@@ -1,5 +1,5 @@
 import type { SendingDomain } from "./dns/sendingDomain.ts";
-import { naming } from "./naming.ts";
+import { naming, quoted } from "./naming.ts";
 import { senderOfOwner } from "./ownership.ts";
 import type { Problem } from "./problem.ts";
 import { chooseMethod } from "./senders/method.ts";
@@ -191,7 +191,7 @@ export function afterRetiring(
   senders: readonly string[],
   kept: readonly string[],
 ): string {
-  const these = senders.filter((sender) => kept.includes(sender)).map((name) => `"${name}"`);
+  const these = quoted(senders.filter((sender) => kept.includes(sender)));
   if (these.length === 0) return fix;
   return `set retire: true for ${these.join(" and ")} and run pulumi up; then ${fix}`;
 }

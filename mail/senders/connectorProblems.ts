@@ -1,3 +1,4 @@
+import { quoted } from "../naming.ts";
 import { isOfStack, isOwnedBy, type Owners, stackOfOwner } from "../ownership.ts";
 import { command } from "../powershell.ts";
 import type { Problem } from "../problem.ts";
@@ -145,7 +146,7 @@ function adoptAnother(
     .filter((one) => ![...adopted, name].some((taken) => sameName(taken, one)));
   const remove = "remove adoptConnector from the sender, which gives it a connector of its own";
   if (others.length === 0) return remove;
-  return `name a connector that can be adopted (${others.map((one) => `"${one}"`).join(", ")}), or ${remove}`;
+  return `name a connector that can be adopted (${quoted(others).join(", ")}), or ${remove}`;
 }
 
 function namesakeProblem(

@@ -1,4 +1,4 @@
-import { listed } from "../naming.ts";
+import { listed, quoted } from "../naming.ts";
 import type { Problem } from "../problem.ts";
 import { refusalsOf } from "./fit.ts";
 import { nameOfWay, WAYS, type Way } from "./methods.ts";
@@ -167,7 +167,7 @@ export function methodProblem(key: string, sender: Sender): Problem | undefined 
       ? ""
       : `, or ${["remove method", ...keyFixes(sender, other)].join(" and ")} to let it use ${nameOfWay(other)}`;
   const { members = [] } = sender;
-  const behind = members.map(({ name }) => `"${name}"`);
+  const behind = quoted(members.map(({ name }) => name));
   const together =
     members.length === 0 ? "" : `, with what is sent through it by ${listed(behind)},`;
   const rule =

@@ -1,6 +1,6 @@
 // What a sender can be refused for, a function each: it gives the reason, and nothing where there is none.
 
-import { listed } from "../naming.ts";
+import { listed, quoted } from "../naming.ts";
 import { number } from "../numberText.ts";
 import { LIMITS, type LimitId, METHOD_FACTS, type MethodFactId } from "./limits.ts";
 import { filesIn, type Load } from "./load.ts";
@@ -79,17 +79,15 @@ export const refuseBulk = (sender: Sender, { purpose, external }: Load): Refusal
 /** Who sends mail of a purpose: a sender, or those that send through it. */
 function sends({ purposeOf: names }: Sender, purpose: Load["purpose"]): string {
   if (names === undefined) return `it sends ${purpose} mail`;
-  return `${quoted(names)} send${names.length === 1 ? "s" : ""} ${purpose} mail through it`;
+  return `${listed(quoted(names))} send${names.length === 1 ? "s" : ""} ${purpose} mail through it`;
 }
 
 /** The fix where those behind a sender send what it must not. */
 function takeOut({ purposeOf: names }: Sender): string | undefined {
   if (names === undefined) return undefined;
   const they = names.length === 1 ? "it" : "them";
-  return `remove via from ${quoted(names)} and have ${they} sign in, or remove ${they} and send this mail with a service that specialises in it`;
+  return `remove via from ${listed(quoted(names))} and have ${they} sign in, or remove ${they} and send this mail with a service that specialises in it`;
 }
-
-const quoted = (names: readonly string[]): string => listed(names.map((name) => `"${name}"`));
 
 /** Refuses a sender that can authenticate in none of these ways. */
 export const refuseWithout = (

@@ -1,4 +1,4 @@
-import { listed } from "../naming.ts";
+import { listed, quoted } from "../naming.ts";
 import type { Problem } from "../problem.ts";
 import { networkOf, withoutCovered } from "./address.ts";
 import { attributedProblems } from "./attributedProblems.ts";
@@ -201,7 +201,7 @@ const neighbourhoodsOf = ({ match }: Placed): string[] =>
 function asOneSender(group: readonly Placed[]): string {
   const [first] = group;
   const from = withoutCoveredFrom([...new Set(group.flatMap(({ sender }) => sender.from))]);
-  const names = group.map(({ name }) => `"${name}"`);
+  const names = quoted(group.map(({ name }) => name));
   const isCertificate = first?.match.by === "certificate";
   const matchedBy = (of: readonly Placed[]) =>
     isCertificate
